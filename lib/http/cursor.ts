@@ -1,0 +1,27 @@
+import { invalidField } from "#lib/platform/errors.ts";
+import type { Page } from "./schema.ts";
+
+/** Where a list goes on: opaque to callers. Rows are ordered by id (UUIDv7, so by age), the cursor is the last id seen. */
+export const encodeCursor = (lastId: string): string => Buffer.from(lastId, "utf8").toString("base64url");
+
+/** @throws AppError `invalid` on a cursor that no list of ours handed out. */
+export function decodeCursor(cursor: string): string {
+  const id = Buffer.from(cursor, "base64url").toString("utf8");
+  if (!/^[a-z]{3,4}_[0-9a-f]{32}$/.test(id))
+    throw invalidField("cursor", "bad_cursor", "The cursor is not one of ours.", "Use nextCursor of the page before.");
+  return id;
+}
+
+/** Cuts a query of `limit + 1` rows into a page. */
+export function toPage<Row extends { id: string }>(rows: readonly Row[], limit: number): Page<Row> {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, nextCursor: rows.length > limit && last ? encodeCursor(last.id) : null };
+}
+
+/** Prisma's arguments for a page ordered by id, newest first. */
+export const pageArgs = (query: { limit: number; cursor?: string | undefined }) => ({
+  take: query.limit + 1,
+  orderBy: { id: "desc" as const },
+  ...(query.cursor ? { cursor: { id: decodeCursor(query.cursor) }, skip: 1 } : {}),
+});

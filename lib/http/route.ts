@@ -1,0 +1,89 @@
+import type * as z from "zod";
+import type { ErrorCode } from "#lib/platform/errors.ts";
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+export type Signature = `${Method} /${string}`;
+
+/** What one endpoint promises. The same object validates requests, checks replies, types the client and prints OpenAPI. */
+export type RouteDef<Action> = {
+  summary: string;
+  description?: string;
+  /** What the caller must be allowed to do; "public" needs no sign-in, "signed_in" only needs one. */
+  action: Action | "public" | "signed_in";
+  params?: z.ZodObject;
+  query?: z.ZodObject;
+  body?: z.ZodType;
+  /** Shape of the reply; null = 204 without a body. */
+  ok: z.ZodType | null;
+  status?: 200 | 201 | 202;
+  errors?: readonly ErrorCode[];
+  /** Edits need the generation the caller saw, as `If-Match`. */
+  ifMatch?: boolean;
+  /** The body is a stream of bytes that `prepare` reads from the request; at most this many. */
+  streamMaxBytes?: number;
+  /** The rare mutation that leaves no audit row, with the reason. */
+  unaudited?: string;
+};
+
+export type Parsed<D> = {
+  params: D extends { params: infer P extends z.ZodType } ? z.output<P> : Record<never, never>;
+  query: D extends { query: infer Q extends z.ZodType } ? z.output<Q> : Record<never, never>;
+  body: D extends { body: infer B extends z.ZodType } ? z.output<B> : undefined;
+  /** Generation from If-Match; 0 where the route does not ask for it. */
+  expectedGeneration: number;
+};
+/** What a handler returns: the reply before it is serialised. */
+export type Reply<D> = D extends { ok: infer O } ? (O extends z.ZodType ? z.input<O> : void) : never;
+
+export type Prepare<D, Ctx, P> = (call: {
+  request: Request;
+  params: Parsed<D>["params"];
+  query: Parsed<D>["query"];
+  body: Parsed<D>["body"];
+  /** Reads in the caller's scope, before the transaction that writes. */
+  read: <T>(query: (ctx: Ctx) => Promise<T>) => Promise<T>;
+}) => Promise<P>;
+
+export type Handler<D, Ctx, P> = (call: { ctx: Ctx; prepared: P } & Parsed<D>) => Promise<Reply<D>>;
+
+export type Route<Ctx = unknown, Action = unknown, S extends Signature = Signature, D = RouteDef<Action>> = {
+  signature: S;
+  def: D;
+  /** Work outside the database (look at a node, receive bytes) that must come before the transaction. */
+  prepare: Prepare<never, Ctx, unknown> | null;
+  handle: Handler<never, Ctx, never>;
+};
+
+/** Types the routes of all rooms; `identity/route.ts` binds it to this product's context and actions. */
+export function routeFactory<Ctx, Action extends string>() {
+  type Def = RouteDef<Action>;
+  const build = <S extends Signature, D extends Def, P>(
+    signature: S,
+    def: D,
+    prepare: Prepare<D, Ctx, P> | null,
+    handle: Handler<D, Ctx, P>,
+  ): Route<Ctx, Action, S, D> => ({
+    signature,
+    def,
+    prepare: prepare as unknown as Prepare<never, Ctx, unknown> | null,
+    handle: handle as unknown as Handler<never, Ctx, never>,
+  });
+  return {
+    /** A route whose whole work is one use case on the catalog. */
+    route: <const S extends Signature, const D extends Def>(signature: S, def: D, handle: Handler<D, Ctx, undefined>) =>
+      build<S, D, undefined>(signature, def, null, handle),
+    /** A route that must look outside (a node, a body of bytes) before its transaction opens. */
+    routeWithPrepare: <const S extends Signature, const D extends Def, P>(
+      signature: S,
+      def: D,
+      prepare: Prepare<D, Ctx, P>,
+      handle: Handler<D, Ctx, P>,
+    ) => build<S, D, P>(signature, def, prepare, handle),
+  };
+}
+
+/** Splits "GET /tenants/{tenantId}" into its parts. */
+export function parseSignature(signature: Signature): { method: Method; path: string } {
+  const space = signature.indexOf(" ");
+  return { method: signature.slice(0, space) as Method, path: signature.slice(space + 1) };
+}

@@ -1,0 +1,69 @@
+import type * as z from "zod";
+import { AppError, type FieldProblem, invalid, invalidField } from "#lib/platform/errors.ts";
+
+type Issue = z.core.$ZodIssue;
+
+/** What to do about a broken rule, in words that fit any form. */
+const fixFor = (issue: Issue): string => {
+  switch (issue.code) {
+    case "invalid_type":
+      return `Give a ${issue.expected}.`;
+    case "too_small":
+      return `Give at least ${issue.minimum}.`;
+    case "too_big":
+      return `Give at most ${issue.maximum}.`;
+    case "unrecognized_keys":
+      return `Leave out ${issue.keys.join(", ")}.`;
+    case "invalid_value":
+      return `Use one of: ${issue.values.join(", ")}.`;
+    default:
+      return "Correct the value.";
+  }
+};
+
+/** One problem for each broken rule, with the field as a dotted path. */
+export const fieldProblems = (error: z.ZodError, prefix = ""): FieldProblem[] =>
+  error.issues.map((issue) => {
+    const field = [...(prefix ? [prefix] : []), ...issue.path.map(String)].join(".") || "body";
+    return { field, code: issue.code, message: `${field}: ${issue.message}.`.replace("..", "."), fix: fixFor(issue) };
+  });
+
+/** @throws AppError `invalid` naming every field that breaks a rule */
+export function parseInput<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
+  const parsed = schema.safeParse(input);
+  if (!parsed.success) throw invalid(fieldProblems(parsed.error));
+  return parsed.data;
+}
+
+/**
+ * Reads a JSON body no larger than `maxBytes`.
+ * @throws AppError `unsupported_media_type`, `too_large` or `invalid`
+ */
+export async function readJson(request: Request, maxBytes: number): Promise<unknown> {
+  const type = request.headers.get("content-type") ?? "";
+  if (!/^application\/json\b/i.test(type))
+    throw new AppError("unsupported_media_type", "The body must be JSON.", {
+      reason: "not_json",
+      fix: "Send the header content-type: application/json.",
+    });
+  const bytes = await readBytes(request, maxBytes);
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw invalidField("body", "bad_json", "The body is not valid JSON.", "Check quotes, commas and brackets.");
+  }
+}
+
+async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  if (request.body)
+    for await (const chunk of request.body) {
+      size += chunk.byteLength;
+      if (size > maxBytes)
+        throw new AppError("too_large", `The body is larger than ${maxBytes} bytes.`, { fix: "Send less at a time." });
+      chunks.push(chunk);
+    }
+  return Buffer.concat(chunks);
+}

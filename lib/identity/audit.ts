@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+import canonicalize from "canonicalize";
+import { newId } from "#lib/platform/ids.ts";
+import { actorKey, actorLabel } from "./actor.ts";
+import type { Ctx } from "./ctx.ts";
+import { appendAuditEntry, lockAuditChain } from "./store.ts";
+
+export const PLATFORM_CHAIN = "platform";
+/** What the first entry of a chain points back to. */
+export const GENESIS_HASH = "0".repeat(64);
+
+export type AuditEvent = {
+  /** `<object>.<verb>` in the present tense, such as `cutover.start`. */
+  action: string;
+  object: { type: string; id: string };
+  /** The tenant it concerns; its chain gets the row. null = the platform's chain. */
+  tenantId: string | null;
+  before?: unknown;
+  after?: unknown;
+  reason?: string | null;
+};
+
+/** A value as it will be stored: plain JSON, so that its hash can be computed again from the row. */
+const plain = (value: unknown): unknown => (value === undefined ? null : JSON.parse(JSON.stringify(value, bigintAsText)));
+const bigintAsText = (_key: string, value: unknown): unknown => (typeof value === "bigint" ? value.toString() : value);
+
+/** hash = SHA-256 over the previous hash and the canonical JSON of the row (RFC 8785). */
+export const auditHash = (prevHash: string, row: Record<string, unknown>): string =>
+  createHash("sha256")
+    .update(prevHash)
+    .update(canonicalize(row) ?? "")
+    .digest("hex");
+
+/** Writes one row to the trail, in the transaction of the change it describes. */
+export async function audit(ctx: Ctx, event: AuditEvent): Promise<void> {
+  const chain = event.tenantId ?? PLATFORM_CHAIN;
+  const head = await lockAuditChain(ctx.tx, chain, GENESIS_HASH);
+  const row = {
+    id: newId("audit"),
+    chain,
+    seq: head.seq + 1,
+    at: ctx.clock.now().toISOString(),
+    tenantId: event.tenantId,
+    actor: { kind: ctx.actor.kind, id: actorKey(ctx.actor), label: actorLabel(ctx.actor) },
+    action: event.action,
+    objectType: event.object.type,
+    objectId: event.object.id,
+    before: plain(event.before),
+    after: plain(event.after),
+    reason: event.reason ?? null,
+    requestId: ctx.requestId,
+  };
+  await appendAuditEntry(ctx.tx, { ...row, prevHash: head.hash, hash: auditHash(head.hash, row) });
+  ctx.trail.count += 1;
+}

@@ -1,0 +1,76 @@
+import type { Scope } from "#lib/platform/scope.ts";
+import type { Actor } from "./actor.ts";
+import type { StaffRole, TenantRole } from "./schema.ts";
+
+/** Everything the API lets anyone do. A route names one; a new action must be decided for every role to compile. */
+export const ACTIONS = [
+  "fleet.read",
+  "fleet.write",
+  "fleet.operate",
+  "tenant.read",
+  "tenant.write",
+  "version.write",
+  "placement.write",
+  "eval.run",
+  "cutover.start",
+  "cutover.override",
+  "cutover.rollback",
+  "key.read",
+  "key.manage",
+  "access.read",
+  "access.manage",
+  "audit.read",
+  "settings.write",
+] as const;
+export type Action = (typeof ACTIONS)[number];
+export type Role = StaffRole | TenantRole;
+
+const READ_FLEET = ["fleet.read", "tenant.read", "key.read", "access.read"] as const;
+
+const ALLOWED: Record<Role, ReadonlySet<Action>> = {
+  platform_admin: new Set(ACTIONS),
+  operator: new Set<Action>([...READ_FLEET, "fleet.operate", "cutover.rollback"]),
+  auditor: new Set<Action>([...READ_FLEET, "audit.read"]),
+  tenant_admin: new Set<Action>(["tenant.read", "key.read", "key.manage"]),
+  tenant_viewer: new Set<Action>(["tenant.read"]),
+};
+
+/** The role a key's scopes amount to, or null for keys that only do inference or metrics. */
+const roleOfKey = (scopes: readonly string[]): Role | null => {
+  if (scopes.includes("platform:admin")) return "platform_admin";
+  if (scopes.includes("platform:operate")) return "operator";
+  if (scopes.includes("platform:read")) return "auditor";
+  if (scopes.includes("tenant:admin")) return "tenant_admin";
+  if (scopes.includes("tenant:read")) return "tenant_viewer";
+  return null;
+};
+
+const isTenantRole = (role: Role): role is TenantRole => role === "tenant_admin" || role === "tenant_viewer";
+
+/** The role an actor has in a scope; null = none. Staff have theirs everywhere, customers only inside their tenant. */
+export function roleIn(actor: Actor, scope: Scope): Role | null {
+  switch (actor.kind) {
+    case "system":
+      return "platform_admin";
+    case "key": {
+      const role = roleOfKey(actor.scopes);
+      if (role === null) return null;
+      if (!isTenantRole(role)) return actor.tenantId === null ? role : null;
+      return scope.kind === "tenant" && scope.tenantId === actor.tenantId ? role : null;
+    }
+    case "user": {
+      if (actor.staffRole) return actor.staffRole;
+      if (scope.kind !== "tenant") return null;
+      return actor.memberships.find((membership) => membership.tenantId === scope.tenantId)?.role ?? null;
+    }
+  }
+}
+
+/** The one answer to "may they?", for the API, the screens and the worker alike. */
+export function roleCan(actor: Actor, action: Action, scope: Scope): boolean {
+  const role = roleIn(actor, scope);
+  return role !== null && ALLOWED[role].has(action);
+}
+
+/** The same for a role alone, so that a screen can show an action disabled with the reason. */
+export const roleAllows = (role: Role, action: Action): boolean => ALLOWED[role].has(action);

@@ -1,0 +1,87 @@
+import { isIP } from "node:net";
+import { Agent, type Dispatcher } from "undici";
+import { AppError, errorText, invalidField } from "./errors.ts";
+
+export type OutboundRequest = {
+  method?: "GET" | "POST" | "DELETE";
+  headers?: Record<string, string>;
+  body?: string;
+  /** Whole exchange, in ms. */
+  timeoutMs: number;
+  /** Larger replies are cut off with an error. */
+  maxBytes?: number;
+  signal?: AbortSignal;
+};
+export type OutboundReply = { status: number; headers: Record<string, string>; body: string };
+
+/** HTTP to addresses that people typed in: no redirects, capped in size and time, never to metadata services. */
+export type Outbound = {
+  /** @throws AppError `node_unreachable` when there is no whole reply in time */
+  request(url: string, options: OutboundRequest): Promise<OutboundReply>;
+  close(): Promise<void>;
+};
+
+/** Link-local addresses hold cloud metadata services; nothing of ours ever lives there. */
+const FORBIDDEN_HOSTS = /^(169\.254\.|\[?fe80:|\[?::ffff:(a9fe|169\.254)|metadata\.google\.internal$|0\.0\.0\.0$|\[::\]$)/i;
+
+/**
+ * Checks a node's base URL before anything is sent to it. Private addresses are where nodes live, so they are fine.
+ * @returns the URL without a slash at the end
+ * @throws AppError `invalid` naming the field
+ */
+export function checkNodeUrl(value: string, field: string): string {
+  const fail = (code: string, message: string, fix: string) => invalidField(field, code, message, fix);
+  if (!URL.canParse(value) || /[\s\\]/.test(value))
+    throw fail("bad_url", `"${value}" is not a URL.`, "Give one such as http://10.0.0.5:8000.");
+  const url = new URL(value);
+  if (url.protocol !== "http:" && url.protocol !== "https:")
+    throw fail("bad_scheme", "A node is reached by http or https.", "Start the URL with http:// or https://.");
+  if (url.username || url.password)
+    throw fail("credentials_in_url", "The URL holds a user name or password.", "Give the node's key in its own field.");
+  if (FORBIDDEN_HOSTS.test(url.hostname) || (isIP(url.hostname) === 0 && url.hostname === ""))
+    throw fail("forbidden_address", `Switchyard never connects to ${url.hostname}.`, "Give the node's own address.");
+  if (url.search || url.hash) throw fail("not_a_base", "A base URL has no query or fragment.", "Leave out ? and #.");
+  return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+}
+
+export function createOutbound(): Outbound {
+  const agent = new Agent({ connections: 32, pipelining: 1, connect: { timeout: 5_000 } });
+  return {
+    request: (url, options) => exchange(agent, url, options),
+    close: () => agent.close(),
+  };
+}
+
+async function exchange(agent: Dispatcher, target: string, options: OutboundRequest): Promise<OutboundReply> {
+  const url = new URL(target);
+  const signals = [AbortSignal.timeout(options.timeoutMs), ...(options.signal ? [options.signal] : [])];
+  try {
+    const reply = await agent.request({
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method: options.method ?? "GET",
+      headers: options.headers ?? {},
+      body: options.body ?? null,
+      signal: AbortSignal.any(signals),
+    });
+    const body = await readCapped(reply.body, options.maxBytes ?? 4_000_000);
+    const headers = Object.fromEntries(Object.entries(reply.headers).map(([name, value]) => [name, String(value)]));
+    return { status: reply.statusCode, headers, body };
+  } catch (error) {
+    throw new AppError("node_unreachable", `No answer from ${url.host}: ${errorText(error)}.`, {
+      cause: error,
+      fix: "Check that the address is right, the process runs and the network lets us through.",
+    });
+  }
+}
+
+async function readCapped(body: AsyncIterable<Buffer>, maxBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > maxBytes) throw new Error(`the reply is larger than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
