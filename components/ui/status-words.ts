@@ -1,0 +1,92 @@
+/** The five state roles of console.md C4; "unknown" is the off role, dashed: never green, never zero. */
+export type StateRole = "ok" | "busy" | "warn" | "bad" | "off" | "unknown";
+
+/**
+ * The only words a status cell may hold (console.md C5), by object and identifier. `as const`, so that a state the
+ * server does not have does not compile, and one it gains must be given a word here.
+ */
+export const STATUS = {
+  service: {
+    healthy: ["ok", "Healthy"],
+    "not-live-yet": ["busy", "Not live yet"],
+    degraded: ["warn", "Degraded"],
+    "on-fallback": ["warn", "On fallback"],
+    "not-serving": ["bad", "Not serving"],
+    suspended: ["off", "Suspended"],
+    unknown: ["unknown", "Unknown"],
+  },
+  version: {
+    live: ["ok", "Live"],
+    staged: ["ok", "Staged"],
+    ready: ["ok", "Ready"],
+    checking: ["busy", "Checking"],
+    rejected: ["bad", "Rejected"],
+    quarantined: ["bad", "Quarantined"],
+    draft: ["off", "Draft"],
+    retired: ["off", "Retired"],
+    deleted: ["off", "Deleted"],
+  },
+  placement: {
+    routable: ["ok", "Routable"],
+    loading: ["busy", "Loading"],
+    probing: ["busy", "Probing"],
+    unloading: ["busy", "Unloading"],
+    node_drift: ["warn", "Node drift"],
+    failed: ["bad", "Failed"],
+    unknown: ["unknown", "Unknown"],
+  },
+  node: {
+    healthy: ["ok", "Healthy"],
+    restoring: ["busy", "Restoring"],
+    draining: ["busy", "Draining"],
+    degraded: ["warn", "Degraded"],
+    unreachable: ["bad", "Unreachable"],
+    cordoned: ["off", "Cordoned"],
+    unknown: ["unknown", "Unknown"],
+  },
+  verdict: {
+    pass: ["ok", "Pass"],
+    running: ["busy", "Running"],
+    queued: ["busy", "Queued"],
+    inconclusive: ["warn", "Inconclusive"],
+    expired: ["warn", "Expired"],
+    overridden: ["warn", "Overridden"],
+    fail: ["bad", "Fail"],
+    not_run: ["off", "Not run"],
+    cancelled: ["off", "Cancelled"],
+  },
+  cutover: {
+    completed: ["ok", "Completed"],
+    warming: ["busy", "Warming"],
+    shadow: ["busy", "Shadow"],
+    canary: ["busy", "Canary"],
+    full: ["busy", "Full"],
+    soaking: ["busy", "Soaking"],
+    paused: ["warn", "Paused"],
+    waiting_for_approval: ["warn", "Waiting for approval"],
+    rolled_back: ["bad", "Rolled back"],
+    pending: ["off", "Pending"],
+    aborted: ["off", "Aborted"],
+  },
+  alert: {
+    resolved: ["ok", "Resolved"],
+    acknowledged: ["warn", "Acknowledged"],
+    firing_warning: ["warn", "Firing (warning)"],
+    firing_critical: ["bad", "Firing (critical)"],
+    silenced: ["off", "Silenced"],
+  },
+} as const satisfies Record<string, Record<string, readonly [StateRole, string]>>;
+
+export type StatusObject = keyof typeof STATUS;
+export type StatusValue<Kind extends StatusObject> = keyof (typeof STATUS)[Kind] & string;
+
+/** One closed union over all objects: `{ of: "node", is: "healthy" }`. */
+export type AnyStatus = { [Kind in StatusObject]: { of: Kind; is: StatusValue<Kind> } }[StatusObject];
+
+/** Role and word of a status. */
+export const statusWord = (status: AnyStatus): { role: StateRole; word: string } => {
+  const words: Record<string, readonly [StateRole, string]> = STATUS[status.of];
+  const found = words[status.is];
+  // Only a server newer than this page can send a word it does not know: not seen is not fine.
+  return found === undefined ? { role: "unknown", word: "Unknown" } : { role: found[0], word: found[1] };
+};

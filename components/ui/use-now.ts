@@ -1,0 +1,36 @@
+"use client";
+
+import { useCallback, useSyncExternalStore } from "react";
+
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
+
+/** One interval for the whole page, however many times are shown; it stops with the last of them. */
+const subscribe = (listener: () => void): (() => void) => {
+  listeners.add(listener);
+  timer ??= setInterval(() => {
+    for (const each of listeners) each();
+  }, 1000);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0 || timer === undefined) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
+};
+
+/** The present in ms, rounded down to `stepMs`: a component re-renders only when its own step has passed. */
+export function useNow(stepMs = 1000): number {
+  const snapshot = useCallback(() => Math.floor(Date.now() / stepMs) * stepMs, [stepMs]);
+  return useSyncExternalStore(subscribe, snapshot, snapshot);
+}
+
+const never = (): (() => void) => () => {};
+
+/** False on the server and while hydrating: what only the browser knows (its zone) waits for it. */
+export const useHydrated = (): boolean =>
+  useSyncExternalStore(
+    never,
+    () => true,
+    () => false,
+  );
