@@ -1,0 +1,197 @@
+import * as z from "zod";
+import { FIGURE_SOURCES, IsoTime, PageQuery } from "#lib/http/schema.ts";
+
+/**
+ * What can be charted. `latency` is the whole request, `ttft` the time to the first token; `swap-source` is the tier the
+ * weights came from; `running` and `queue` are gauges of the engines.
+ */
+export const CHART_METRICS = [
+  "latency",
+  "ttft",
+  "requests",
+  "throughput",
+  "errors",
+  "fallback-share",
+  "running",
+  "queue",
+  "evictions",
+  "swap-source",
+] as const;
+export type ChartMetric = (typeof CHART_METRICS)[number];
+
+/** What a customer may chart: everything that comes from their own requests through the gateway. */
+export const TENANT_CHART_METRICS = [
+  "latency",
+  "ttft",
+  "requests",
+  "errors",
+  "fallback-share",
+] as const satisfies ChartMetric[];
+
+/** Unit words as `formatUnit` reads them; `ratio` is 0 to 1. */
+export const CHART_UNITS = ["ms", "requests/min", "tok/s", "ratio", "count", "evictions/min", "swaps/min"] as const;
+export type ChartUnit = (typeof CHART_UNITS)[number];
+
+export const MAX_POINTS = 300;
+export const MAX_SERIES = 10;
+/** Longest range one chart may ask for. */
+export const MAX_RANGE_SECONDS = 31 * 86_400;
+
+/**
+ * One point: the end of its step, and the value. null = nothing was seen in that step; a gap is never drawn as zero.
+ */
+export const ChartPointSchema = z.tuple([IsoTime, z.number().nullable()]);
+export type ChartPoint = z.infer<typeof ChartPointSchema>;
+
+export const ChartSeriesSchema = z.object({
+  /** Stable name for colours and links: `p95`, `gpu`, `disk`, `requests`, … */
+  key: z.string(),
+  label: z.string(),
+  points: z.array(ChartPointSchema),
+  /** Requests behind each point, in the order of `points`; null where the question makes no sense (gauges). */
+  counts: z.array(z.number().nullable()).nullable(),
+});
+export type ChartSeries = z.infer<typeof ChartSeriesSchema>;
+
+/**
+ * Marks on the time line. Those of nodes (`load` to `reachable`) come from what the worker did or saw there; `cutover`,
+ * `rollback` and later kinds are recorded by the room that did it.
+ */
+export const ANNOTATION_KINDS = [
+  "load",
+  "unload",
+  "probe",
+  "restart",
+  "restore",
+  "drift",
+  "cordon",
+  "uncordon",
+  "unreachable",
+  "reachable",
+  "cutover",
+  "rollback",
+] as const;
+export type AnnotationKind = (typeof ANNOTATION_KINDS)[number];
+
+/** The object a mark is about, so that it can be opened: `{ type: "cutover", id: "cut_…" }`. */
+export const AnnotationRefSchema = z.object({ type: z.string(), id: z.string() });
+
+export const AnnotationSchema = z.object({
+  id: z.string(),
+  at: IsoTime,
+  kind: z.enum(ANNOTATION_KINDS),
+  title: z.string(),
+  /** How it ended; marks that only happened (a restart, a cutover) are `ok`. */
+  outcome: z.enum(["ok", "failed"]),
+  tenantId: z.string().nullable(),
+  nodeId: z.string().nullable(),
+  ref: AnnotationRefSchema.nullable(),
+});
+export type Annotation = z.infer<typeof AnnotationSchema>;
+
+/** How many nodes we have figures of, out of those asked about. null = the figures are not taken from nodes. */
+export const CoverageSchema = z.object({ seen: z.number().int(), of: z.number().int() });
+
+export const ChartSchema = z.object({
+  metric: z.enum(CHART_METRICS),
+  title: z.string(),
+  unit: z.enum(CHART_UNITS),
+  from: IsoTime,
+  to: IsoTime,
+  stepSeconds: z.number().int(),
+  /** At most 10, each with at most 300 points, all on the same grid. Empty when nothing at all can be said. */
+  series: z.array(ChartSeriesSchema),
+  source: z.enum(FIGURE_SOURCES),
+  simulated: z.boolean(),
+  /** The last sample inside the range; null = none. */
+  asOf: IsoTime.nullable(),
+  coverage: CoverageSchema.nullable(),
+  annotations: z.array(AnnotationSchema),
+  /** What a reader must know to trust the figure, such as "2 of 3 nodes export no eviction counter". */
+  note: z.string().nullable(),
+});
+export type Chart = z.infer<typeof ChartSchema>;
+
+/** A range; without it the last hour. */
+const range = {
+  from: IsoTime.optional(),
+  to: IsoTime.optional(),
+};
+const scope = {
+  poolId: z.string().max(64).optional(),
+  nodeId: z.string().max(64).optional(),
+  tenantId: z.string().max(64).optional(),
+};
+export const ChartQuery = z.object({
+  ...range,
+  ...scope,
+  /** A wish: it is raised until the range fits in 300 points. */
+  stepSeconds: z.coerce.number().int().min(10).max(86_400).optional(),
+});
+export type ChartQuery = z.infer<typeof ChartQuery>;
+
+export const AnnotationQuery = z.object({ ...range, ...scope });
+export type AnnotationQuery = z.infer<typeof AnnotationQuery>;
+
+export const AnnotationListSchema = z.object({ items: z.array(AnnotationSchema), nextCursor: z.string().nullable() });
+
+/** The newest marks of all kinds, newest first. */
+export const RecentEventsQuery = z.object({ ...scope, limit: z.coerce.number().int().min(1).max(100).default(20) });
+export type RecentEventsQuery = z.infer<typeof RecentEventsQuery>;
+
+export const SERVICE_STATES = [
+  "healthy",
+  "degraded",
+  "on_fallback",
+  "not_serving",
+  "not_live_yet",
+  "suspended",
+  "unknown",
+] as const;
+export type ServiceState = (typeof SERVICE_STATES)[number];
+
+/** Why a service is in its state: a stable code for code, a sentence for people. */
+export const HealthReasonSchema = z.object({ code: z.string(), message: z.string() });
+export type HealthReason = z.infer<typeof HealthReasonSchema>;
+
+const healthFields = {
+  state: z.enum(SERVICE_STATES),
+  /** The whole answer in one sentence. */
+  sentence: z.string(),
+  /** Since when it has been so; null = we cannot tell. */
+  since: IsoTime.nullable(),
+  /** The newest evidence the answer rests on; null = there is none. */
+  checkedAt: IsoTime.nullable(),
+  reasons: z.array(HealthReasonSchema),
+};
+
+/** The health of one adapter's route. */
+export const RouteHealthSchema = z.object({
+  ...healthFields,
+  tenantId: z.string(),
+  adapterId: z.string(),
+  adapterSlug: z.string(),
+  liveVersionId: z.string().nullable(),
+  liveVersionNumber: z.number().int().nullable(),
+  /** Nodes that can serve the live version now; null = a customer's view, which does not count nodes. */
+  routableNodes: z.number().int().nullable(),
+  /** Latest p95 of the route's own requests over the last 5 minutes; null = none. */
+  p95Ms: z.number().nullable(),
+  /** Share of the last 5 minutes' user requests that something other than the live version answered; null = none. */
+  fallbackShare: z.number().nullable(),
+  requestCount: z.number().int(),
+});
+export type RouteHealth = z.infer<typeof RouteHealthSchema>;
+
+/** A tenant shows its worst route. */
+export const TenantHealthSchema = z.object({
+  ...healthFields,
+  tenantId: z.string(),
+  tenantSlug: z.string(),
+  tenantName: z.string(),
+  routes: z.array(RouteHealthSchema),
+});
+export type TenantHealth = z.infer<typeof TenantHealthSchema>;
+
+export const TenantHealthQuery = PageQuery.extend({ tenantId: z.string().max(64).optional() });
+export type TenantHealthQuery = z.infer<typeof TenantHealthQuery>;
