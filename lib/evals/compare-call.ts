@@ -1,0 +1,80 @@
+import { type ArgumentNode, childPath, isObjectNode, type ObjectNode } from "./argument-node.ts";
+import { type ArgumentDifference, diffArguments, showNode } from "./diff-arguments.ts";
+import type { AcceptedValues, EvalCase, ExpectedCall, JsonSchema } from "./eval-case.ts";
+import { canonicalText, type NormaliseOptions, normaliseArguments } from "./normalise-arguments.ts";
+
+/** One call of a reply. `canonical` is null when its arguments could not be read. */
+export type ScoredCall = {
+  name: string;
+  arguments: string | null;
+  canonical: string | null;
+  defaulted: string[];
+};
+
+/** A call of a reply whose arguments were read and normalised. */
+export type ReadCall = { name: string; node: ArgumentNode; defaulted: readonly string[] };
+
+export type CallComparison = { isSameName: boolean; differences: ArgumentDifference[] };
+
+/** The parameters schema of the tool with exactly this name; an unknown tool has no rules. */
+export function schemaOfTool(evalCase: EvalCase, name: string): JsonSchema {
+  return evalCase.tools.find((tool) => tool.function.name === name)?.function.parameters ?? {};
+}
+
+export function optionsOf(evalCase: EvalCase): NormaliseOptions {
+  return { matchers: evalCase.expected.matchers, ignored: evalCase.expected.ignored };
+}
+
+/**
+ * Compares one call with one expected call: the name byte for byte, the arguments normalised by the tool's schema.
+ *
+ * @throws Error when the suite's own expectation is not readable: a broken suite must not look like a wrong answer
+ */
+export function compareCall(expected: ExpectedCall, actual: ReadCall, evalCase: EvalCase): CallComparison {
+  if (expected.name !== actual.name) return { isSameName: false, differences: [] };
+  const schema = schemaOfTool(evalCase, expected.name);
+  const node = readExpected(expected.arguments, schema, evalCase);
+  if (expected.accepts === undefined || !isObjectNode(node) || !isObjectNode(actual.node))
+    return { isSameName: true, differences: diffArguments(node, actual.node) };
+
+  const differences: ArgumentDifference[] = [];
+  const restExpected = new Map(node);
+  const restActual = new Map(actual.node);
+  for (const [rawParam, accepted] of Object.entries(expected.accepts)) {
+    const param = rawParam.normalize("NFC");
+    restExpected.delete(param);
+    restActual.delete(param);
+    const difference = compareAccepted(param, accepted, actual.node, actual.defaulted, schema, evalCase);
+    if (difference !== null) differences.push(difference);
+  }
+  return { isSameName: true, differences: [...differences, ...diffArguments(restExpected, restActual)] };
+}
+
+function compareAccepted(
+  param: string,
+  accepted: AcceptedValues,
+  actual: ObjectNode,
+  defaulted: readonly string[],
+  schema: JsonSchema,
+  evalCase: EvalCase,
+): ArgumentDifference | null {
+  const path = childPath("$", param);
+  const value = actual.get(param);
+  const wasOmitted = value === undefined || defaulted.includes(path);
+  if (wasOmitted && accepted.mayOmit) return null;
+  const isAccepted =
+    value !== undefined &&
+    accepted.values.some((text) => {
+      const node = readExpected(`{${JSON.stringify(param)}:${text}}`, schema, evalCase);
+      const candidate = isObjectNode(node) ? node.get(param) : undefined;
+      return candidate !== undefined && canonicalText(candidate) === canonicalText(value);
+    });
+  if (isAccepted) return null;
+  return { path, expected: accepted.values.join(" or ") || null, actual: showNode(value) };
+}
+
+function readExpected(text: string, schema: JsonSchema, evalCase: EvalCase): ArgumentNode {
+  const read = normaliseArguments(text, schema, optionsOf(evalCase));
+  if (!read.ok) throw new Error(`case ${evalCase.id}: expected arguments are not readable: ${read.message}`);
+  return read.node;
+}
