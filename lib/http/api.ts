@@ -3,7 +3,7 @@ import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import canonicalize from "canonicalize";
 import type { Context } from "hono";
 import type { Tx } from "#lib/platform/db.ts";
-import { AppError, type ErrorCode, invalidField } from "#lib/platform/errors.ts";
+import { AppError, conflict, type ErrorCode, invalidField } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { parseIfMatch, tagOf } from "./etag.ts";
 import { HTTP_STATUS, problemResponse } from "./problem.ts";
@@ -125,7 +125,12 @@ async function execute<Ctx extends { tx: Tx }, Action extends string, Caller>(
     const result = await route.handle({ ctx, prepared: prepared ?? undefined, ...input } as never);
     const body = route.def.ok ? checkReply(route.def.ok, result, call) : null;
     const status = route.def.ok ? (route.def.status ?? 200) : 204;
-    if (idempotency) await storeReply(ctx.tx, { ...idempotency, status, response: JSON.parse(JSON.stringify(body)) });
+    if (idempotency)
+      await storeReply(ctx.tx, {
+        ...idempotency,
+        status,
+        response: route.def.secretReply ? null : JSON.parse(JSON.stringify(body)),
+      });
     return { body, status };
   };
   try {
@@ -158,7 +163,12 @@ function idempotencyOf<Ctx extends { tx: Tx }, Action extends string, Caller>(
   const key = request.headers.get("idempotency-key");
   if (key === null || caller === null || parseSignature(route.signature).method !== "POST") return null;
   if (key.length === 0 || key.length > 255)
-    throw invalidField("Idempotency-Key", "bad_length", "Idempotency-Key must have 1 to 255 characters.", "Send a UUID.");
+    throw invalidField(
+      "Idempotency-Key",
+      "bad_length",
+      "Idempotency-Key must have 1 to 255 characters.",
+      "Send a UUID.",
+    );
   const text = canonicalize({ params: input.params, query: input.query, body: input.body ?? null }) ?? "";
   const requestHash = createHash("sha256").update(text).digest("hex");
   return { actorKey: host.keyOf(caller), key, operation: route.signature, requestHash };
@@ -170,7 +180,15 @@ const replayOf = async (tx: Tx, claim: Idempotency): Promise<StoredReply | null>
 };
 
 const checkSame = (stored: StoredReply, claim: Idempotency): StoredReply => {
-  if (stored.operation === claim.operation && stored.requestHash === claim.requestHash) return stored;
+  if (stored.operation === claim.operation && stored.requestHash === claim.requestHash) {
+    if (stored.response === null && stored.status !== 204)
+      throw conflict(
+        "already_done",
+        "This was done before; its secret was shown once.",
+        "Make a new one with a new key.",
+      );
+    return stored;
+  }
   throw new AppError("invalid", "This Idempotency-Key was used for another request.", {
     reason: "idempotency_mismatch",
     fix: "Use a new key for a new request.",
@@ -194,7 +212,9 @@ function replyWith(body: unknown, status: number, call: CallInfo, replayed: bool
   return new Response(JSON.stringify(body), { status, headers });
 }
 
-function documentRoute(route: Route<never, string> | Route): Parameters<OpenAPIHono["openAPIRegistry"]["registerPath"]>[0] {
+function documentRoute(
+  route: Route<never, string> | Route,
+): Parameters<OpenAPIHono["openAPIRegistry"]["registerPath"]>[0] {
   const { method, path } = parseSignature(route.signature);
   const { def } = route;
   const errors: ErrorCode[] = [
@@ -224,7 +244,12 @@ function documentRoute(route: Route<never, string> | Route): Parameters<OpenAPIH
       ...(def.query ? { query: def.query } : {}),
       ...(def.body ? { body: { required: true, content: { "application/json": { schema: def.body } } } } : {}),
       ...(def.streamMaxBytes
-        ? { body: { required: true, content: { "application/octet-stream": { schema: { type: "string", format: "binary" } } } } }
+        ? {
+            body: {
+              required: true,
+              content: { "application/octet-stream": { schema: { type: "string", format: "binary" } } },
+            },
+          }
         : {}),
     },
     responses: { [def.ok ? (def.status ?? 200) : 204]: success, ...problems },
@@ -233,4 +258,7 @@ function documentRoute(route: Route<never, string> | Route): Parameters<OpenAPIH
 
 /** "POST /cutovers/{cutoverId}/rollback" → "post_cutovers_cutoverId_rollback". */
 const operationIdOf = (signature: string): string =>
-  signature.replace(/[^A-Za-z0-9]+/g, "_").replace(/_$/, "").replace(/^[A-Z]+/, (method) => method.toLowerCase());
+  signature
+    .replace(/[^A-Za-z0-9]+/g, "_")
+    .replace(/_$/, "")
+    .replace(/^[A-Z]+/, (method) => method.toLowerCase());

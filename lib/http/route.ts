@@ -21,6 +21,8 @@ export type RouteDef<Action> = {
   ifMatch?: boolean;
   /** The body is a stream of bytes that `prepare` reads from the request; at most this many. */
   streamMaxBytes?: number;
+  /** The reply holds a secret that is shown once: it is not kept for replays. */
+  secretReply?: boolean;
   /** The rare mutation that leaves no audit row, with the reason. */
   unaudited?: string;
 };
@@ -33,7 +35,7 @@ export type Parsed<D> = {
   expectedGeneration: number;
 };
 /** What a handler returns: the reply before it is serialised. */
-export type Reply<D> = D extends { ok: infer O } ? (O extends z.ZodType ? z.input<O> : void) : never;
+export type Reply<D> = D extends { ok: infer O } ? (O extends z.ZodType ? z.input<O> : undefined) : never;
 
 export type Prepare<D, Ctx, P> = (call: {
   request: Request;

@@ -45,11 +45,7 @@ export const PageQuery = z.object({
 export type PageQuery = z.infer<typeof PageQuery>;
 
 /** An id such as `ten_0198…`; a malformed one is treated as absent (404), so this only bounds it. */
-export const idOf = (prefix: string) =>
-  z
-    .string()
-    .max(64)
-    .describe(`${prefix}_ followed by 32 hex digits`);
+export const idOf = (prefix: string) => z.string().max(64).describe(`${prefix}_ followed by 32 hex digits`);
 
 export const IsoTime = z.iso.datetime();
 

@@ -1,5 +1,5 @@
-import type { Prisma } from "#prisma/generated/client.ts";
 import type { Tx } from "#lib/platform/db.ts";
+import type { Prisma } from "#prisma/generated/client.ts";
 
 export type StoredReply = { requestHash: string; operation: string; status: number; response: unknown };
 
@@ -30,10 +30,10 @@ export async function findIdempotencyKey(tx: Tx, actorKey: string, key: string):
 /** Keeps the reply beside the effect, so that a retry after a lost reply gets the same one. */
 export async function storeReply(
   tx: Tx,
-  reply: { actorKey: string; key: string; status: number; response: Prisma.InputJsonValue },
+  reply: { actorKey: string; key: string; status: number; response: Prisma.InputJsonValue | null },
 ): Promise<void> {
   await tx.client.idempotencyKey.update({
     where: { actorKey_key: { actorKey: reply.actorKey, key: reply.key } },
-    data: { status: reply.status, response: reply.response },
+    data: { status: reply.status, ...(reply.response === null ? {} : { response: reply.response }) },
   });
 }

@@ -21,7 +21,8 @@ export type AuditEvent = {
 };
 
 /** A value as it will be stored: plain JSON, so that its hash can be computed again from the row. */
-const plain = (value: unknown): unknown => (value === undefined ? null : JSON.parse(JSON.stringify(value, bigintAsText)));
+const plain = (value: unknown): unknown =>
+  value === undefined ? null : JSON.parse(JSON.stringify(value, bigintAsText));
 const bigintAsText = (_key: string, value: unknown): unknown => (typeof value === "bigint" ? value.toString() : value);
 
 /** hash = SHA-256 over the previous hash and the canonical JSON of the row (RFC 8785). */

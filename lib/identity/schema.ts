@@ -7,7 +7,13 @@ export const TENANT_ROLES = ["tenant_admin", "tenant_viewer"] as const;
 export type TenantRole = (typeof TENANT_ROLES)[number];
 
 /** What a key may do. Platform keys carry the first group, a tenant's keys the second. */
-export const PLATFORM_KEY_SCOPES = ["platform:admin", "platform:operate", "platform:read", "gateway:trusted", "metrics:read"] as const;
+export const PLATFORM_KEY_SCOPES = [
+  "platform:admin",
+  "platform:operate",
+  "platform:read",
+  "gateway:trusted",
+  "metrics:read",
+] as const;
 export const TENANT_KEY_SCOPES = ["tenant:admin", "tenant:read", "inference"] as const;
 export const KEY_SCOPES = [...PLATFORM_KEY_SCOPES, ...TENANT_KEY_SCOPES] as const;
 export type KeyScope = (typeof KEY_SCOPES)[number];
@@ -39,7 +45,9 @@ export const MeSchema = z.object({
   name: z.string(),
   email: z.string().nullable(),
   staffRole: z.enum(STAFF_ROLES).nullable(),
-  memberships: z.array(z.object({ tenantId: z.string(), tenantSlug: z.string(), tenantName: z.string(), role: z.enum(TENANT_ROLES) })),
+  memberships: z.array(
+    z.object({ tenantId: z.string(), tenantSlug: z.string(), tenantName: z.string(), role: z.enum(TENANT_ROLES) }),
+  ),
 });
 export type Me = z.infer<typeof MeSchema>;
 
@@ -78,5 +86,8 @@ export const CreateUser = z.strictObject({
   name: z.string().trim().min(1).max(80),
   password: z.string().min(12).max(200),
   staffRole: z.enum(STAFF_ROLES).nullable().default(null),
-  membership: z.strictObject({ tenantId: z.string(), role: z.enum(TENANT_ROLES) }).nullable().default(null),
+  membership: z
+    .strictObject({ tenantId: z.string(), role: z.enum(TENANT_ROLES) })
+    .nullable()
+    .default(null),
 });

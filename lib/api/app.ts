@@ -1,0 +1,23 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { createApi } from "#lib/http/api.ts";
+import type { Actor } from "#lib/identity/actor.ts";
+import type { Deps } from "#lib/identity/ctx.ts";
+import { createHost } from "./host.ts";
+import { openApiDocument } from "./openapi.ts";
+import { routes } from "./routes.ts";
+
+/** The whole API under /api/v1, with its own description at /api/v1/openapi.json. */
+export function createApp(deps: Deps, sessionActor: () => Promise<Actor | null>): OpenAPIHono {
+  const api = createApi(routes, createHost(deps, sessionActor));
+  api.openAPIRegistry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer" });
+  api.openAPIRegistry.registerComponent("securitySchemes", "session", {
+    type: "apiKey",
+    in: "cookie",
+    name: "next-auth.session-token",
+  });
+  const document = openApiDocument(api);
+  const app = new OpenAPIHono();
+  app.get("/api/v1/openapi.json", (c) => c.json(document));
+  app.route("/api/v1", api);
+  return app;
+}

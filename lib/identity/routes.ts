@@ -1,0 +1,128 @@
+import * as z from "zod";
+import { PageQuery, pageOf } from "#lib/http/schema.ts";
+import { actorLabel } from "./actor.ts";
+import { createApiKey, revokeApiKey } from "./manage-keys.ts";
+import { addUser } from "./manage-users.ts";
+import { route } from "./route.ts";
+import {
+  ApiKeySchema,
+  AuditEntrySchema,
+  CreateApiKey,
+  CreatedApiKey,
+  CreateUser,
+  MeSchema,
+  UserSchema,
+} from "./schema.ts";
+import { listAuditEntries, listKeys, listUsers, tenantNames } from "./store.ts";
+
+const TenantParams = z.object({ tenantId: z.string() });
+
+export const identityRoutes = [
+  route("GET /me", { summary: "Who is calling", action: "signed_in", ok: MeSchema }, async ({ ctx }) => {
+    const { actor } = ctx;
+    const memberships = actor.kind === "user" ? actor.memberships : [];
+    const names = await tenantNames(
+      ctx.tx,
+      memberships.map((membership) => membership.tenantId),
+    );
+    return {
+      kind: actor.kind,
+      name: actor.kind === "user" ? actor.name : actorLabel(actor),
+      email: actor.kind === "user" ? actor.email : null,
+      staffRole: actor.kind === "user" ? actor.staffRole : null,
+      memberships: memberships.flatMap(({ tenantId, role }) => {
+        const tenant = names.find((name) => name.id === tenantId);
+        return tenant ? [{ tenantId, role, tenantSlug: tenant.slug, tenantName: tenant.name }] : [];
+      }),
+    };
+  }),
+  route(
+    "GET /users",
+    {
+      summary: "People",
+      action: "access.read",
+      query: PageQuery.extend({ tenantId: z.string().optional() }),
+      ok: pageOf(UserSchema),
+    },
+    ({ ctx, query }) => listUsers(ctx.tx, query),
+  ),
+  route(
+    "POST /users",
+    {
+      summary: "Add a person with a first password",
+      action: "access.manage",
+      body: CreateUser,
+      ok: UserSchema,
+      status: 201,
+      errors: ["conflict", "not_found"],
+    },
+    ({ ctx, body }) => addUser(ctx, body),
+  ),
+  route(
+    "GET /keys",
+    { summary: "Platform API keys", action: "key.read", query: PageQuery, ok: pageOf(ApiKeySchema) },
+    ({ ctx, query }) => listKeys(ctx.tx, { ...query, tenantId: null }),
+  ),
+  route(
+    "POST /keys",
+    {
+      summary: "Create a platform API key",
+      action: "access.manage",
+      body: CreateApiKey,
+      ok: CreatedApiKey,
+      secretReply: true,
+      status: 201,
+    },
+    ({ ctx, body }) => createApiKey(ctx, { ...body, tenantId: null }),
+  ),
+  route(
+    "GET /tenants/{tenantId}/keys",
+    {
+      summary: "A tenant's API keys",
+      action: "key.read",
+      params: TenantParams,
+      query: PageQuery,
+      ok: pageOf(ApiKeySchema),
+    },
+    ({ ctx, params, query }) => listKeys(ctx.tx, { ...query, tenantId: params.tenantId }),
+  ),
+  route(
+    "POST /tenants/{tenantId}/keys",
+    {
+      summary: "Create a tenant's API key",
+      action: "key.manage",
+      params: TenantParams,
+      body: CreateApiKey,
+      ok: CreatedApiKey,
+      secretReply: true,
+      status: 201,
+      errors: ["not_found"],
+    },
+    ({ ctx, params, body }) => createApiKey(ctx, { ...body, tenantId: params.tenantId }),
+  ),
+  route(
+    "POST /keys/{keyId}/revoke",
+    {
+      summary: "Revoke an API key at once",
+      action: "key.manage",
+      params: z.object({ keyId: z.string() }),
+      ok: ApiKeySchema,
+      errors: ["not_found"],
+    },
+    ({ ctx, params }) => revokeApiKey(ctx, params),
+  ),
+  route(
+    "GET /audit",
+    {
+      summary: "The audit trail, newest first",
+      action: "audit.read",
+      query: PageQuery.extend({
+        tenantId: z.string().optional(),
+        objectId: z.string().optional(),
+        action: z.string().max(60).optional(),
+      }),
+      ok: pageOf(AuditEntrySchema),
+    },
+    ({ ctx, query }) => listAuditEntries(ctx.tx, query),
+  ),
+] as const;

@@ -1,0 +1,74 @@
+import { AppError } from "#lib/platform/errors.ts";
+import { newId } from "#lib/platform/ids.ts";
+import { platformScope } from "#lib/platform/scope.ts";
+import type { Actor } from "./actor.ts";
+import type { Deps } from "./ctx.ts";
+import { verifyPassword } from "./password.ts";
+import {
+  type Account,
+  countFailedSignIns,
+  createSession,
+  findAccountByEmail,
+  findAccountBySession,
+  recordSignInAttempt,
+  revokeSession,
+} from "./store.ts";
+
+export const SESSION_MAX_AGE_SECONDS = 12 * 3600;
+const WINDOW_MS = 15 * 60_000;
+const FAILURES_MAX = 10;
+
+export type SignedIn = { sessionId: string; userId: string; email: string; name: string };
+
+/**
+ * Checks a password and opens a session.
+ * @returns null for a wrong e-mail or password alike
+ * @throws AppError `rate_limited` after 10 failures in 15 minutes on one e-mail or from one address
+ */
+export async function signIn(
+  deps: Deps,
+  input: { email: string; password: string; address: string; userAgent: string | null },
+): Promise<SignedIn | null> {
+  const email = input.email.trim().toLowerCase();
+  const now = deps.clock.now();
+  const subjects = [`email:${email}`, `address:${input.address}`];
+  const account = await deps.db.read(platformScope, async (tx) => {
+    const since = new Date(now.getTime() - WINDOW_MS);
+    for (const subject of subjects)
+      if ((await countFailedSignIns(tx, subject, since)) >= FAILURES_MAX)
+        throw new AppError("rate_limited", "Too many failed sign-ins.", {
+          fix: "Wait 15 minutes, then try again.",
+          retryAfterSeconds: WINDOW_MS / 1000,
+        });
+    return findAccountByEmail(tx, email);
+  });
+  const matches = await verifyPassword(account?.passwordHash ?? null, input.password);
+  const succeeded = matches && account !== null && account.disabledAt === null;
+  return deps.db.write(platformScope, async (tx) => {
+    for (const subject of subjects) await recordSignInAttempt(tx, { subject, succeeded, at: now });
+    if (!succeeded || !account) return null;
+    const id = newId("session");
+    const expiresAt = new Date(now.getTime() + SESSION_MAX_AGE_SECONDS * 1000);
+    await createSession(tx, { id, userId: account.id, userAgent: input.userAgent, createdAt: now, expiresAt });
+    return { sessionId: id, userId: account.id, email: account.email, name: account.name };
+  });
+}
+
+export const signOut = (deps: Deps, sessionId: string): Promise<void> =>
+  deps.db.write(platformScope, (tx) => revokeSession(tx, sessionId, deps.clock.now()));
+
+const toActor = (account: Account, sessionId: string): Actor => ({
+  kind: "user",
+  userId: account.id,
+  sessionId,
+  email: account.email,
+  name: account.name,
+  staffRole: account.staffRole,
+  memberships: account.memberships,
+});
+
+/** Who a session belongs to right now; null once it is expired, revoked or its user disabled. */
+export async function actorOfSession(deps: Deps, sessionId: string): Promise<Actor | null> {
+  const account = await deps.db.read(platformScope, (tx) => findAccountBySession(tx, sessionId, deps.clock.now()));
+  return account && toActor(account, sessionId);
+}

@@ -1,0 +1,237 @@
+import { pageArgs, toPage } from "#lib/http/cursor.ts";
+import type { Page, PageQuery } from "#lib/http/schema.ts";
+import type { Tx } from "#lib/platform/db.ts";
+import { tenantWhere } from "#lib/platform/scope.ts";
+import type { Prisma } from "#prisma/generated/client.ts";
+import type { ApiKey, AuditEntry, StaffRole, TenantRole, User } from "./schema.ts";
+
+const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
+
+// --- audit trail -----------------------------------------------------------------------------------------------
+
+/** Locks the head of a chain until the transaction ends, creating the chain at `genesis` when it is new. */
+export async function lockAuditChain(tx: Tx, chain: string, genesis: string): Promise<{ seq: number; hash: string }> {
+  await tx.client
+    .$executeRaw`INSERT INTO "AuditChain" ("chain", "seq", "hash") VALUES (${chain}, 0, ${genesis}) ON CONFLICT DO NOTHING`;
+  const [head] = await tx.client.$queryRaw<{ seq: number; hash: string }[]>`
+    SELECT "seq", "hash" FROM "AuditChain" WHERE "chain" = ${chain} FOR UPDATE`;
+  if (!head) throw new Error(`audit chain ${chain} is out of reach in this scope`);
+  return head;
+}
+
+type NewAuditEntry = Omit<AuditEntry, "at"> & { at: string; prevHash: string };
+
+export async function appendAuditEntry(tx: Tx, entry: NewAuditEntry): Promise<void> {
+  await tx.client.auditEntry.create({
+    data: {
+      ...entry,
+      actor: entry.actor as Prisma.InputJsonValue,
+      before: entry.before as Prisma.InputJsonValue,
+      after: entry.after as Prisma.InputJsonValue,
+    },
+    select: { id: true },
+  });
+  await tx.client.auditChain.update({ where: { chain: entry.chain }, data: { seq: entry.seq, hash: entry.hash } });
+}
+
+type AuditFilter = PageQuery & { tenantId?: string; objectId?: string; action?: string };
+
+export async function listAuditEntries(tx: Tx, filter: AuditFilter): Promise<Page<AuditEntry>> {
+  const rows = await tx.client.auditEntry.findMany({
+    ...pageArgs(filter),
+    where: {
+      ...(filter.tenantId ? { tenantId: filter.tenantId } : {}),
+      ...(filter.objectId ? { objectId: filter.objectId } : {}),
+      ...(filter.action ? { action: { startsWith: filter.action } } : {}),
+      ...tenantWhere(tx.scope),
+    },
+  });
+  const page = toPage(rows, filter.limit);
+  return {
+    ...page,
+    items: page.items.map((row) => ({ ...row, at: row.at.toISOString(), actor: row.actor as AuditEntry["actor"] })),
+  };
+}
+
+// --- people and sessions ---------------------------------------------------------------------------------------
+
+export type Account = {
+  id: string;
+  email: string;
+  name: string;
+  passwordHash: string | null;
+  staffRole: StaffRole | null;
+  disabledAt: Date | null;
+  memberships: { tenantId: string; role: TenantRole }[];
+};
+
+const ACCOUNT = {
+  id: true,
+  email: true,
+  name: true,
+  passwordHash: true,
+  staffRole: true,
+  disabledAt: true,
+  memberships: { select: { tenantId: true, role: true } },
+} as const;
+
+export const findAccountByEmail = (tx: Tx, email: string): Promise<Account | null> =>
+  tx.client.user.findUnique({ where: { email }, select: ACCOUNT });
+
+/** The account behind a session that is neither expired, revoked nor of a disabled user; also marks it as seen. */
+export async function findAccountBySession(tx: Tx, sessionId: string, now: Date): Promise<Account | null> {
+  const session = await tx.client.session.findUnique({
+    where: { id: sessionId },
+    select: { expiresAt: true, revokedAt: true, lastSeenAt: true, user: { select: ACCOUNT } },
+  });
+  if (!session || session.revokedAt || session.expiresAt <= now || session.user.disabledAt) return null;
+  if (now.getTime() - session.lastSeenAt.getTime() > 60_000)
+    await tx.client.session.updateMany({ where: { id: sessionId }, data: { lastSeenAt: now } });
+  return session.user;
+}
+
+export async function createSession(
+  tx: Tx,
+  session: { id: string; userId: string; userAgent: string | null; createdAt: Date; expiresAt: Date },
+): Promise<void> {
+  await tx.client.session.create({ data: { ...session, lastSeenAt: session.createdAt }, select: { id: true } });
+}
+
+export async function revokeSession(tx: Tx, sessionId: string, now: Date): Promise<void> {
+  await tx.client.session.updateMany({ where: { id: sessionId, revokedAt: null }, data: { revokedAt: now } });
+}
+
+export async function recordSignInAttempt(
+  tx: Tx,
+  attempt: { subject: string; succeeded: boolean; at: Date },
+): Promise<void> {
+  await tx.client.signInAttempt.create({ data: attempt, select: { id: true } });
+}
+
+/** Failed attempts on a subject (e-mail or address) since a moment, counted from the last success. */
+export async function countFailedSignIns(tx: Tx, subject: string, since: Date): Promise<number> {
+  const lastSuccess = await tx.client.signInAttempt.findFirst({
+    where: { subject, succeeded: true, at: { gte: since } },
+    orderBy: { at: "desc" },
+    select: { at: true },
+  });
+  return tx.client.signInAttempt.count({
+    where: { subject, succeeded: false, at: { gt: lastSuccess?.at ?? since } },
+  });
+}
+
+type NewUser = {
+  id: string;
+  email: string;
+  name: string;
+  passwordHash: string;
+  staffRole: StaffRole | null;
+  membership: { id: string; tenantId: string; role: TenantRole } | null;
+};
+
+export async function createUser(tx: Tx, user: NewUser): Promise<User> {
+  const { membership, ...data } = user;
+  const row = await tx.client.user.create({
+    data: { ...data, ...(membership ? { memberships: { create: [membership] } } : {}) },
+    select: { ...ACCOUNT, createdAt: true },
+  });
+  return toUser(row);
+}
+
+const toUser = (row: Account & { createdAt: Date }): User => ({
+  id: row.id,
+  email: row.email,
+  name: row.name,
+  staffRole: row.staffRole,
+  createdAt: row.createdAt.toISOString(),
+  disabledAt: iso(row.disabledAt),
+  memberships: row.memberships.map(({ tenantId, role }) => ({ tenantId, role })),
+});
+
+export async function listUsers(tx: Tx, query: PageQuery & { tenantId?: string }): Promise<Page<User>> {
+  const rows = await tx.client.user.findMany({
+    ...pageArgs(query),
+    where: query.tenantId ? { memberships: { some: { tenantId: query.tenantId } } } : {},
+    select: { ...ACCOUNT, createdAt: true },
+  });
+  const page = toPage(rows, query.limit);
+  return { ...page, items: page.items.map(toUser) };
+}
+
+export const tenantNames = (tx: Tx, ids: readonly string[]): Promise<{ id: string; slug: string; name: string }[]> =>
+  tx.client.tenant.findMany({ where: { id: { in: [...ids] } }, select: { id: true, slug: true, name: true } });
+
+// --- API keys --------------------------------------------------------------------------------------------------
+
+const KEY_FIELDS = {
+  id: true,
+  tenantId: true,
+  name: true,
+  prefix: true,
+  scopes: true,
+  createdAt: true,
+  expiresAt: true,
+  revokedAt: true,
+  lastUsedAt: true,
+} as const;
+
+type KeyRow = Prisma.ApiKeyGetPayload<{ select: typeof KEY_FIELDS }>;
+
+const toApiKey = (row: KeyRow): ApiKey => ({
+  ...row,
+  createdAt: row.createdAt.toISOString(),
+  expiresAt: iso(row.expiresAt),
+  revokedAt: iso(row.revokedAt),
+  lastUsedAt: iso(row.lastUsedAt),
+});
+
+export async function findKeyByPrefix(tx: Tx, prefix: string): Promise<(KeyRow & { hash: string }) | null> {
+  return tx.client.apiKey.findUnique({ where: { prefix }, select: { ...KEY_FIELDS, hash: true } });
+}
+
+export async function createKeyRow(
+  tx: Tx,
+  key: {
+    id: string;
+    tenantId: string | null;
+    name: string;
+    prefix: string;
+    hash: string;
+    scopes: string[];
+    createdById: string | null;
+    createdAt: Date;
+    expiresAt: Date | null;
+  },
+): Promise<ApiKey> {
+  return toApiKey(await tx.client.apiKey.create({ data: key, select: KEY_FIELDS }));
+}
+
+export async function listKeys(tx: Tx, query: PageQuery & { tenantId: string | null }): Promise<Page<ApiKey>> {
+  const rows = await tx.client.apiKey.findMany({
+    ...pageArgs(query),
+    where: { tenantId: query.tenantId, ...tenantWhere(tx.scope) },
+    select: KEY_FIELDS,
+  });
+  const page = toPage(rows, query.limit);
+  return { ...page, items: page.items.map(toApiKey) };
+}
+
+export async function findKey(tx: Tx, id: string): Promise<ApiKey | null> {
+  const row = await tx.client.apiKey.findFirst({ where: { id, ...tenantWhere(tx.scope) }, select: KEY_FIELDS });
+  return row && toApiKey(row);
+}
+
+export async function revokeKeyRow(tx: Tx, id: string, now: Date): Promise<void> {
+  await tx.client.apiKey.updateMany({
+    where: { id, revokedAt: null, ...tenantWhere(tx.scope) },
+    data: { revokedAt: now },
+  });
+}
+
+/** A minute's precision is enough, and spares a write for each request. */
+export async function touchKey(tx: Tx, id: string, now: Date): Promise<void> {
+  await tx.client.apiKey.updateMany({
+    where: { id, OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: new Date(now.getTime() - 60_000) } }] },
+    data: { lastUsedAt: now },
+  });
+}
