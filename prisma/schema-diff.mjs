@@ -33,7 +33,12 @@ export async function schemaDiff(from, to) {
     dispose: async () => {},
     startTransaction: () => Promise.reject(new Error("offline")),
   };
-  const noDatabase = { adapterName: "offline", provider: "postgres", connect: async () => offline, connectToShadowDb: async () => offline };
+  const noDatabase = {
+    adapterName: "offline",
+    provider: "postgres",
+    connect: async () => offline,
+    connectToShadowDb: async () => offline,
+  };
   const { bindMigrationAwareSqlAdapterFactory } = await import("@prisma/driver-adapter-utils");
   const engine = await engineModule.SchemaEngine.new(
     { datamodels: [["schema.prisma", to]] },

@@ -11,7 +11,10 @@ const EnvSchema = z.object({
   WORKER_PORT: port(8083),
   SIM_PORT: port(8100),
   SIM_SPEED: z.coerce.number().positive().max(1000).default(1),
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must start with postgresql://").optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, "must start with postgresql://")
+    .optional(),
   DATA_DIR: z.string().default("./.data"),
   ADAPTER_STORE: z.string().optional(),
   ADMIN_EMAIL: z.string().email().optional(),
@@ -22,7 +25,10 @@ const EnvSchema = z.object({
   OIDC_ISSUER: z.string().url().optional(),
   OIDC_CLIENT_ID: z.string().optional(),
   OIDC_CLIENT_SECRET: z.string().optional(),
-  SECRETS_KEY: z.string().regex(/^[0-9a-f]{64}$/i, "must be 64 hex digits (32 bytes)").optional(),
+  SECRETS_KEY: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/i, "must be 64 hex digits (32 bytes)")
+    .optional(),
   SMTP_URL: z.string().optional(),
   LOOPS: z.string().optional(),
   LOG_LEVEL: z

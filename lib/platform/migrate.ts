@@ -49,7 +49,9 @@ export function planMigrations(files: readonly Migration[], applied: readonly Ap
         `Migration ${file.name} broke off half-way. Repair the database, delete its row in "_prisma_migrations", then start again.`,
       );
     if (row.checksum !== file.checksum)
-      throw new Error(`Migration ${file.name} was edited after it had been applied. Restore the file; add a new migration.`);
+      throw new Error(
+        `Migration ${file.name} was edited after it had been applied. Restore the file; add a new migration.`,
+      );
     return false;
   });
 }
@@ -67,7 +69,9 @@ const apply = async (client: pg.Client, migration: Migration): Promise<void> => 
     await client.query(`UPDATE "_prisma_migrations" SET logs = $2 WHERE id = $1`, [id, errorText(error)]);
     throw new Error(`Migration ${migration.name} failed: ${errorText(error)}`, { cause: error });
   }
-  await client.query(`UPDATE "_prisma_migrations" SET finished_at = now(), applied_steps_count = 1 WHERE id = $1`, [id]);
+  await client.query(`UPDATE "_prisma_migrations" SET finished_at = now(), applied_steps_count = 1 WHERE id = $1`, [
+    id,
+  ]);
 };
 
 /**

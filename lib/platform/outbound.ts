@@ -22,7 +22,8 @@ export type Outbound = {
 };
 
 /** Link-local addresses hold cloud metadata services; nothing of ours ever lives there. */
-const FORBIDDEN_HOSTS = /^(169\.254\.|\[?fe80:|\[?::ffff:(a9fe|169\.254)|metadata\.google\.internal$|0\.0\.0\.0$|\[::\]$)/i;
+const FORBIDDEN_HOSTS =
+  /^(169\.254\.|\[?fe80:|\[?::ffff:(a9fe|169\.254)|metadata\.google\.internal$|0\.0\.0\.0$|\[::\]$)/i;
 
 /**
  * Checks a node's base URL before anything is sent to it. Private addresses are where nodes live, so they are fine.
