@@ -1,0 +1,122 @@
+import * as z from "zod";
+import { IsoTime, idOf, Slug } from "#lib/http/schema.ts";
+
+export const FALLBACK_POLICIES = ["base_model", "previous_version", "reject"] as const;
+/** What callers get while the live version cannot be served; never silently. */
+export type FallbackPolicy = (typeof FALLBACK_POLICIES)[number];
+
+/** The dtypes vLLM runs a base model and its LoRA slots in. */
+export const POOL_DTYPES = ["bfloat16", "float16", "float32"] as const;
+export type PoolDtype = (typeof POOL_DTYPES)[number];
+
+/** The only values vLLM's `--max-lora-rank` takes (vllm.md §5). */
+export const LORA_RANKS = [1, 8, 16, 32, 64, 128, 256, 320, 512] as const;
+
+/** The numbers of a base model's config.json that fix the shape of every adapter for it. */
+export const BaseShapesSchema = z.object({
+  architecture: z.string(),
+  hiddenSize: z.number().int(),
+  intermediateSize: z.number().int(),
+  layers: z.number().int(),
+  heads: z.number().int(),
+  kvHeads: z.number().int(),
+  headDim: z.number().int(),
+  vocabSize: z.number().int(),
+  tiedEmbeddings: z.boolean(),
+});
+
+export const PoolSchema = z.object({
+  id: idOf("pool"),
+  slug: z.string(),
+  name: z.string(),
+  baseModel: z.string(),
+  baseRevision: z.string().nullable(),
+  /** First of config.json's `architectures`, such as "LlamaForCausalLM". */
+  architecture: z.string(),
+  /** null = an architecture whose tensor shapes Switchyard does not know; shape checks then say "not checked". */
+  baseShapes: BaseShapesSchema.nullable(),
+  architectureChecksum: z.string(),
+  tokenizerChecksum: z.string(),
+  chatTemplateChecksum: z.string().nullable(),
+  dtype: z.enum(POOL_DTYPES),
+  maxModelLen: z.number().int(),
+  maxLoras: z.number().int(),
+  maxLoraRank: z.number().int(),
+  maxCpuLoras: z.number().int(),
+  gpuMemoryUtilization: z.number(),
+  /** Where the nodes mount the adapter store. */
+  adapterDirectory: z.string(),
+  fallback: z.enum(FALLBACK_POLICIES),
+  maxBatchWaitMs: z.number().int(),
+  /** GPU memory of one adapter slot at the pool's rank, in bytes, whatever the adapter's own rank; null = unknown shapes. */
+  slotBytes: z.number().int().nullable(),
+  generation: z.number().int(),
+  createdAt: IsoTime,
+  nodeCount: z.number().int(),
+  adapterCount: z.number().int(),
+});
+export type Pool = z.infer<typeof PoolSchema>;
+
+const JsonObject = z.record(z.string(), z.unknown());
+
+/** The base model's own files: the pool keeps their checksums and the config, and checks every adapter against them. */
+const BaseFiles = z.strictObject({
+  configJson: JsonObject,
+  tokenizerJson: JsonObject,
+  tokenizerConfigJson: JsonObject.optional(),
+  /** Text of chat_template.jinja; without it the `chat_template` of tokenizer_config.json counts. */
+  chatTemplate: z.string().min(1).max(200_000).optional(),
+});
+
+export const CreatePool = z.strictObject({
+  slug: Slug,
+  name: z.string().trim().min(1).max(80),
+  /** As the training pipeline names it: compared with every adapter's base_model_name_or_path. */
+  baseModel: z.string().trim().min(1).max(200),
+  baseRevision: z.string().trim().min(1).max(100).nullable().default(null),
+  files: BaseFiles,
+  dtype: z.enum(POOL_DTYPES).default("bfloat16"),
+  maxModelLen: z.number().int().min(16).max(10_000_000),
+  maxLoras: z.number().int().min(1).max(512),
+  maxLoraRank: z.literal([...LORA_RANKS]),
+  maxCpuLoras: z.number().int().min(1).max(10_000),
+  gpuMemoryUtilization: z.number().min(0.05).max(1).default(0.9),
+  adapterDirectory: z
+    .string()
+    .min(2)
+    .max(500)
+    .regex(
+      /^\/(?!.*(?:^|\/)\.\.?(?:\/|$))[^\0]*[^/\0]$/,
+      "use an absolute path without . or .. and without a slash at the end",
+    ),
+  fallback: z.enum(FALLBACK_POLICIES).default("base_model"),
+  maxBatchWaitMs: z.number().int().min(0).max(1000).default(50),
+});
+export type CreatePool = z.output<typeof CreatePool>;
+
+/** What can change while nodes run. Engine limits need a restart and are not among them. */
+export const UpdatePool = z.strictObject({
+  name: z.string().trim().min(1).max(80).optional(),
+  fallback: z.enum(FALLBACK_POLICIES).optional(),
+  maxBatchWaitMs: z.number().int().min(0).max(1000).optional(),
+});
+export type UpdatePool = z.output<typeof UpdatePool>;
+
+/** What a training pipeline must keep to for its adapters to be served by a pool. */
+export const TrainingContractSchema = z.object({
+  baseModel: z.string(),
+  baseRevision: z.string().nullable(),
+  architecture: z.string(),
+  architectureChecksum: z.string(),
+  /** null = the pool states none; an adapter must then bring its own tokenizer files. */
+  tokenizerChecksum: z.string().nullable(),
+  chatTemplateChecksum: z.string().nullable(),
+  /** The one rank of this pool. */
+  rank: z.number().int(),
+  /** Tokens; every adapter of the pool shares it. */
+  sequenceLimit: z.number().int(),
+  dtype: z.enum(POOL_DTYPES),
+  /** Modules an adapter may touch; null = unknown architecture. */
+  targetModules: z.array(z.string()).nullable(),
+});
+export type TrainingContract = z.infer<typeof TrainingContractSchema>;

@@ -1,0 +1,179 @@
+import * as z from "zod";
+import { IsoTime, idOf, Slug } from "#lib/http/schema.ts";
+import { FALLBACK_POLICIES } from "#lib/pools/schema.ts";
+
+export const TENANT_STATUSES = ["active", "suspended"] as const;
+export type TenantStatus = (typeof TENANT_STATUSES)[number];
+
+/** `quarantined`: the stored bytes no longer match their digest, or someone withdrew it; never loaded again. */
+export const VERSION_STATES = ["draft", "checking", "ready", "rejected", "quarantined", "retired"] as const;
+export type VersionState = (typeof VERSION_STATES)[number];
+
+/** `error` rejects the version; `warning` works but needs a look; `note` says what was not or could not be checked. */
+export const FINDING_SEVERITIES = ["error", "warning", "note", "pass"] as const;
+export type FindingSeverity = (typeof FINDING_SEVERITIES)[number];
+
+/** One answer of the registration check. `code` is stable; `field` names the file, key or tensor it is about. */
+export const FindingSchema = z.object({
+  code: z.string(),
+  severity: z.enum(FINDING_SEVERITIES),
+  title: z.string(),
+  message: z.string(),
+  /** What to do about it; null where nothing needs doing. */
+  fix: z.string().nullable(),
+  field: z.string().nullable(),
+  /** The facts behind it, such as found and expected values. */
+  evidence: z.array(z.object({ label: z.string(), value: z.string() })),
+});
+export type Finding = z.infer<typeof FindingSchema>;
+
+export const CheckReportSchema = z.object({ findings: z.array(FindingSchema), checkedAt: IsoTime });
+export type CheckReport = z.infer<typeof CheckReportSchema>;
+
+export const TenantSchema = z.object({
+  id: idOf("ten"),
+  slug: z.string(),
+  name: z.string(),
+  status: z.enum(TENANT_STATUSES),
+  fallback: z.enum(FALLBACK_POLICIES),
+  /** Its keys may also ask for the base model by name. */
+  allowBaseModel: z.boolean(),
+  generation: z.number().int(),
+  createdAt: IsoTime,
+  adapterCount: z.number().int(),
+});
+export type Tenant = z.infer<typeof TenantSchema>;
+
+export const CreateTenant = z.strictObject({
+  slug: Slug,
+  name: z.string().trim().min(1).max(80),
+  fallback: z.enum(FALLBACK_POLICIES).default("base_model"),
+  allowBaseModel: z.boolean().default(false),
+});
+export type CreateTenant = z.output<typeof CreateTenant>;
+
+export const UpdateTenant = z.strictObject({
+  name: z.string().trim().min(1).max(80).optional(),
+  fallback: z.enum(FALLBACK_POLICIES).optional(),
+  allowBaseModel: z.boolean().optional(),
+  status: z.enum(TENANT_STATUSES).optional(),
+});
+export type UpdateTenant = z.output<typeof UpdateTenant>;
+
+/** The live pointer of an adapter. */
+export const RouteSchema = z.object({
+  id: idOf("rte"),
+  liveVersionId: z.string().nullable(),
+  liveVersionNumber: z.number().int().nullable(),
+  previousVersionId: z.string().nullable(),
+  previousVersionNumber: z.number().int().nullable(),
+  liveSince: IsoTime.nullable(),
+  generation: z.number().int(),
+});
+export type AdapterRoute = z.infer<typeof RouteSchema>;
+
+export const AdapterSchema = z.object({
+  id: idOf("adp"),
+  tenantId: idOf("ten"),
+  tenantSlug: z.string(),
+  tenantName: z.string(),
+  poolId: idOf("pool"),
+  /** The public model name callers send. */
+  slug: z.string(),
+  name: z.string(),
+  /** Answers requests of its tenant that name no adapter. */
+  isDefault: z.boolean(),
+  generation: z.number().int(),
+  createdAt: IsoTime,
+  versionCount: z.number().int(),
+  route: RouteSchema,
+});
+export type Adapter = z.infer<typeof AdapterSchema>;
+
+export const CreateAdapter = z.strictObject({
+  slug: Slug,
+  name: z.string().trim().min(1).max(80),
+  poolId: idOf("pool"),
+  /** Left out: true for a tenant's first adapter. */
+  isDefault: z.boolean().optional(),
+});
+export type CreateAdapter = z.output<typeof CreateAdapter>;
+
+export const VersionFileSchema = z.object({
+  path: z.string(),
+  sizeBytes: z.number().int(),
+  receivedBytes: z.number().int(),
+  sha256: z.string().nullable(),
+});
+export type VersionFile = z.infer<typeof VersionFileSchema>;
+
+/** Who made a version, when and from where. */
+export const OriginSchema = z.object({
+  by: z.string(),
+  at: IsoTime,
+  /** "upload", or the path it was read from. */
+  source: z.string(),
+  note: z.string().nullable(),
+});
+export type Origin = z.infer<typeof OriginSchema>;
+
+export const VersionSchema = z.object({
+  id: idOf("ver"),
+  tenantId: idOf("ten"),
+  tenantSlug: z.string(),
+  adapterId: idOf("adp"),
+  adapterSlug: z.string(),
+  number: z.number().int(),
+  state: z.enum(VERSION_STATES),
+  /** SHA-256 over the manifest of all files; null until the checks have run. */
+  digest: z.string().nullable(),
+  /** What a node knows it by; null unless it passed its checks. */
+  loraName: z.string().nullable(),
+  sizeBytes: z.number().int(),
+  rank: z.number().int().nullable(),
+  alpha: z.number().nullable(),
+  rsLora: z.boolean().nullable(),
+  targetModules: z.array(z.string()),
+  dtype: z.string().nullable(),
+  tensorCount: z.number().int().nullable(),
+  baseModel: z.string().nullable(),
+  architectureChecksum: z.string().nullable(),
+  tokenizerChecksum: z.string().nullable(),
+  chatTemplateChecksum: z.string().nullable(),
+  /** Tokens. */
+  sequenceLimit: z.number().int().nullable(),
+  checkReport: CheckReportSchema.nullable(),
+  origin: OriginSchema,
+  files: z.array(VersionFileSchema),
+  isLive: z.boolean(),
+  generation: z.number().int(),
+  createdAt: IsoTime,
+});
+export type Version = z.infer<typeof VersionSchema>;
+
+const OriginInput = z.strictObject({
+  note: z.string().trim().max(500).optional(),
+  source: z.string().trim().max(500).optional(),
+});
+
+/** Weights and everything else together; a rank-512 adapter of a 70B model stays below it. */
+export const MAX_VERSION_BYTES = 16 * 1024 ** 3;
+
+/** The manifest of a draft: every file that will follow, with its exact size. */
+export const CreateVersion = z.strictObject({
+  files: z
+    .array(
+      z.strictObject({ path: z.string().min(1).max(200), sizeBytes: z.number().int().min(1).max(MAX_VERSION_BYTES) }),
+    )
+    .min(1)
+    .max(32),
+  origin: OriginInput.optional(),
+});
+export type CreateVersion = z.output<typeof CreateVersion>;
+
+export const ImportVersion = z.strictObject({
+  /** Absolute path of a folder the server can read, below the pool's adapter directory or the adapter store. */
+  path: z.string().min(1).max(1000),
+  origin: OriginInput.optional(),
+});
+export type ImportVersion = z.output<typeof ImportVersion>;
