@@ -45,14 +45,14 @@ const SHAPE: Record<StateRole, ReactNode> = {
 };
 
 /** The shape of a state alone, for places where the word stands elsewhere. It has no name of its own. */
-export function StatusShape({ role, inherit = false }: { role: StateRole; inherit?: boolean }) {
+export function StatusShape({ state, inherit = false }: { state: StateRole; inherit?: boolean }) {
   return (
     <svg
       viewBox="0 0 12 12"
       aria-hidden="true"
-      className={cn("size-3 shrink-0", role === "busy" && "animate-turn", !inherit && TEXT[role])}
+      className={cn("size-3 shrink-0", state === "busy" && "animate-turn", !inherit && TEXT[state])}
     >
-      {SHAPE[role]}
+      {SHAPE[state]}
     </svg>
   );
 }
@@ -81,7 +81,7 @@ export function Status({ percent, since, reason, tinted = false, className, ...s
         className,
       )}
     >
-      <StatusShape role={role} inherit={tinted} />
+      <StatusShape state={role} inherit={tinted} />
       <span className={cn(!tinted && loud && TEXT[role])}>
         {word}
         {percent !== undefined && ` ${percent}${THIN_SPACE}%`}

@@ -1,0 +1,101 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { lazy, Suspense, useId, useRef, useState } from "react";
+import type { Problem } from "#lib/http/schema.ts";
+import { Button } from "./button.tsx";
+import { ErrorState } from "./error-state.tsx";
+import { Input } from "./input.tsx";
+
+const AlertPanel = lazy(() => import("./dialog-panel.tsx").then((module) => ({ default: module.AlertPanel })));
+
+export type ConfirmDialogProps = {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  /** Names the object: "Delete version 7 of support-bot?" */
+  title: string;
+  /** What follows from it. */
+  children: ReactNode;
+  /** Verb + object, as on the button that led here. */
+  confirmLabel: string;
+  tone?: "primary" | "danger";
+  /** The exact name to type; only where the loss is permanent. */
+  typedName?: string;
+  onConfirm: () => void;
+  pending?: boolean;
+  /** The refusal of the last attempt; it stays in the dialog. */
+  problem?: Problem | null;
+};
+
+/** The second and third step of the destructive ladder; the first (undo) is a toast. */
+export function ConfirmDialog(props: ConfirmDialogProps) {
+  const wasOpened = useRef(false);
+  wasOpened.current ||= props.open;
+  if (!wasOpened.current) return null;
+  return (
+    <Suspense fallback={null}>
+      <ConfirmBody {...props} />
+    </Suspense>
+  );
+}
+
+function ConfirmBody(props: ConfirmDialogProps) {
+  const {
+    open,
+    onOpenChange,
+    title,
+    confirmLabel,
+    tone = "primary",
+    typedName,
+    onConfirm,
+    pending = false,
+    problem,
+  } = props;
+  const [typed, setTyped] = useState("");
+  const inputId = useId();
+  const change = (next: boolean) => {
+    setTyped("");
+    onOpenChange(next);
+  };
+  const isMissing = typedName !== undefined && typed !== typedName;
+  return (
+    <AlertPanel
+      open={open}
+      onOpenChange={change}
+      title={title}
+      footer={
+        <>
+          <Button onClick={() => change(false)}>Cancel</Button>
+          <Button
+            variant={tone}
+            pending={pending}
+            disabledReason={isMissing ? `Type ${typedName} first.` : undefined}
+            onClick={onConfirm}
+          >
+            {confirmLabel}
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-4 text-md text-fg-2">
+        {props.children}
+        {typedName !== undefined && (
+          <div className="flex flex-col gap-1.5">
+            <label htmlFor={inputId} className="text-sm text-fg">
+              Type <strong className="select-all font-mono font-medium">{typedName}</strong> to confirm
+            </label>
+            <Input
+              id={inputId}
+              value={typed}
+              onChange={(event) => setTyped(event.target.value)}
+              autoComplete="off"
+              autoCapitalize="off"
+              spellCheck={false}
+            />
+          </div>
+        )}
+        {problem && <ErrorState problem={problem} size="inline" />}
+      </div>
+    </AlertPanel>
+  );
+}

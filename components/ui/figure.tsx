@@ -1,0 +1,85 @@
+"use client";
+
+import type { ReactNode } from "react";
+import type { Figure } from "#lib/http/schema.ts";
+import { cn } from "./cn.ts";
+import { formatBytesExact, formatUnit, THIN_SPACE } from "./format.ts";
+import { ProvenanceIcon, ProvenanceMark } from "./provenance.tsx";
+import { useReader } from "./reader.tsx";
+
+type FigureViewProps = {
+  /** Undefined = does not apply here ("–"); a value of null = could not be seen ("Unknown"). */
+  figure: Figure | undefined;
+  /** "button" opens the source, "icon" only names it (tables), "none" where a title carries it once. */
+  mark?: "button" | "icon" | "none";
+  formula?: ReactNode;
+  note?: ReactNode;
+  className?: string;
+};
+
+/**
+ * A number with its unit and its origin. The only way a number reaches the screen: it says "≈" when inferred, "Unknown"
+ * when it could not be seen, and greys inside `data-stale`.
+ */
+export function FigureView({ figure, mark = "button", formula, note, className }: FigureViewProps) {
+  const { locale } = useReader();
+  if (figure === undefined) {
+    return (
+      <span className={cn("text-fg-3", className)}>
+        <span aria-hidden="true">–</span>
+        <span className="sr-only">does not apply</span>
+      </span>
+    );
+  }
+  if (figure.value === null) return <span className={cn("text-fg-3", className)}>Unknown</span>;
+  const { number, unit } = formatUnit(figure.value, figure.unit, locale);
+  return (
+    <span
+      className={cn("inline-flex items-baseline whitespace-nowrap stale:text-fg-3", className)}
+      title={figure.unit === "bytes" ? formatBytesExact(figure.value, locale) : undefined}
+    >
+      <span>
+        {figure.source === "inferred" && `≈${THIN_SPACE}`}
+        {number}
+        {unit !== "" && <span className="figure-unit text-fg-2 stale:text-fg-3">{THIN_SPACE + unit}</span>}
+      </span>
+      {mark === "button" && (
+        <ProvenanceMark origin={figure} formula={formula} note={note} className="ms-0 self-center" />
+      )}
+      {mark === "icon" && (
+        <span className="ms-1 self-center">
+          <ProvenanceIcon origin={figure} />
+        </span>
+      )}
+    </span>
+  );
+}
+
+/** The one big figure of a card, with its name above and what it is compared with below. */
+export function Stat({
+  label,
+  figure,
+  formula,
+  note,
+  children,
+}: {
+  label: string;
+  figure: Figure | undefined;
+  formula?: ReactNode;
+  note?: ReactNode;
+  /** One quiet line: "objective 800 ms", "+60 ms against yesterday". */
+  children?: ReactNode;
+}) {
+  return (
+    <div className="flex min-w-0 flex-col gap-0.5">
+      <div className="truncate text-sm text-fg-2">{label}</div>
+      <FigureView
+        figure={figure}
+        formula={formula}
+        note={note}
+        className="text-2xl font-semibold tracking-tight [&_.figure-unit]:text-lg [&_.figure-unit]:font-medium [&_.figure-unit]:tracking-normal"
+      />
+      {children && <div className="text-sm text-fg-3">{children}</div>}
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+"use client";
+
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { cn } from "./cn.ts";
+
+export type Tab = { label: string; href: string; count?: number };
+
+/** The tab whose path is the longest one that this page lies under. */
+export const currentTab = (tabs: readonly Tab[], pathname: string): Tab | undefined =>
+  tabs
+    .filter((tab) => pathname === tab.href || pathname.startsWith(`${tab.href}/`))
+    .toSorted((a, b) => b.href.length - a.href.length)[0];
+
+/** Tabs as path segments: links, so that each has an address, opens in a new window and works with "back". */
+export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
+  const pathname = usePathname();
+  const current = currentTab(tabs, pathname);
+  return (
+    <nav aria-label={label} className="-mb-px overflow-x-auto overflow-y-hidden border-b">
+      <ul className="flex gap-1">
+        {tabs.map((tab) => (
+          <li key={tab.href}>
+            <Link
+              href={tab.href}
+              aria-current={tab === current ? "page" : undefined}
+              className={cn(
+                "flex h-9 items-center gap-1.5 whitespace-nowrap border-b-2 px-2 text-sm transition-colors duration-80 focus-visible:-outline-offset-2 pointer-coarse:h-10",
+                tab === current ? "border-fg font-medium text-fg" : "border-transparent text-fg-2 hover:text-fg",
+              )}
+            >
+              {tab.label}
+              {tab.count !== undefined && <span className="text-xs text-fg-3">{tab.count}</span>}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
