@@ -1,0 +1,186 @@
+import type { NextStep } from "./schema.ts";
+
+/** What the catalog knows about one tenant's way to live; nothing here is guessed. */
+export type JourneyFacts = {
+  tenantId: string;
+  status: "active" | "suspended";
+  adapter: { id: string; name: string } | null;
+  live: { versionId: string; number: number } | null;
+  /** The newest version that is not live and not retired: what is being onboarded, if anything. */
+  candidate: {
+    id: string;
+    number: number;
+    state: "draft" | "checking" | "ready" | "rejected" | "quarantined";
+    placements: { desired: number; routable: number; failed: number };
+    run: {
+      id: string;
+      state: "queued" | "running" | "completed" | "cancelled" | "failed";
+      done: number;
+      total: number;
+    } | null;
+    verdict: "pass" | "fail" | "inconclusive" | null;
+  } | null;
+  /** An open cutover of the adapter. */
+  cutover: { id: string; phase: string } | null;
+};
+
+const tenantPath = (facts: JourneyFacts) => `/tenants/${facts.tenantId}`;
+const versionPath = (facts: JourneyFacts, tab = "") =>
+  `/adapters/${facts.adapter?.id}/versions/${facts.candidate?.id}${tab}`;
+
+/**
+ * Where a tenant stands on the track Files · Checks · Loaded · Gate · Cutover · Live, whose move it is, and the one action
+ * that moves it on. Tables, tracks, the inbox and primary buttons read this and nothing else.
+ */
+export function nextStep(facts: JourneyFacts): NextStep {
+  if (facts.status === "suspended")
+    return you("live", "blocked", "Suspended: requests are refused.", "activate", "Activate", tenantPath(facts));
+  if (!facts.adapter)
+    return you("files", "waiting", "No adapter yet.", "add_adapter", "Add adapter", `${tenantPath(facts)}/adapters`);
+  if (facts.cutover)
+    return {
+      step: "cutover",
+      state: "busy",
+      whoseMove: "switchyard",
+      sentence: `Cutover to v${facts.candidate?.number ?? facts.live?.number ?? "?"} is ${facts.cutover.phase}.`,
+      action: { kind: "see_cutover", label: "See cutover", href: `/cutovers/${facts.cutover.id}` },
+    };
+  if (facts.candidate) return candidateStep(facts, facts.candidate);
+  if (facts.live)
+    return {
+      step: "live",
+      state: "done",
+      whoseMove: "nobody",
+      sentence: `Version ${facts.live.number} is live.`,
+      action: { kind: "add_version", label: "Add version", href: `/adapters/${facts.adapter.id}` },
+    };
+  return you("files", "waiting", "No version yet.", "add_version", "Add version", `/adapters/${facts.adapter.id}`);
+}
+
+function candidateStep(facts: JourneyFacts, candidate: NonNullable<JourneyFacts["candidate"]>): NextStep {
+  const name = `Version ${candidate.number}`;
+  switch (candidate.state) {
+    case "draft":
+      return you(
+        "files",
+        "waiting",
+        `${name} waits for its files.`,
+        "add_version",
+        "Add files",
+        `/adapters/${facts.adapter?.id}`,
+      );
+    case "checking":
+      return busy("checks", `${name} is being checked.`, "see_report", "See report", versionPath(facts));
+    case "rejected":
+      return you(
+        "checks",
+        "blocked",
+        `${name} was rejected by its checks.`,
+        "see_report",
+        "Fix and re-check",
+        versionPath(facts),
+      );
+    case "quarantined":
+      return you(
+        "checks",
+        "blocked",
+        `${name} is quarantined: its files changed.`,
+        "see_report",
+        "See report",
+        versionPath(facts),
+      );
+    case "ready":
+      return readyStep(facts, candidate, name);
+  }
+}
+
+function readyStep(facts: JourneyFacts, candidate: NonNullable<JourneyFacts["candidate"]>, name: string): NextStep {
+  const { placements, run, verdict } = candidate;
+  if (placements.desired === 0)
+    return you(
+      "loaded",
+      "waiting",
+      `${name} passed its checks and is on no node yet.`,
+      "stage",
+      `Load v${candidate.number}`,
+      versionPath(facts, "/placements"),
+    );
+  if (placements.failed > 0)
+    return you(
+      "loaded",
+      "blocked",
+      `${name} failed to load on ${placements.failed} of ${placements.desired} nodes.`,
+      "see_placements",
+      "See why",
+      versionPath(facts, "/placements"),
+    );
+  if (placements.routable < placements.desired)
+    return busy(
+      "loaded",
+      `${name} is loading: ${placements.routable} of ${placements.desired} nodes.`,
+      "see_placements",
+      "See placements",
+      versionPath(facts, "/placements"),
+    );
+  if (run && (run.state === "queued" || run.state === "running"))
+    return busy(
+      "gate",
+      `Gate of v${candidate.number} is ${run.state}: ${run.done} of ${run.total} replies.`,
+      "see_run",
+      "See run",
+      `/evals/runs/${run.id}`,
+    );
+  if (verdict === "pass")
+    return you(
+      "cutover",
+      "waiting",
+      `${name} passed its gate.`,
+      "start_cutover",
+      "Start cutover",
+      versionPath(facts, "/gate"),
+    );
+  if (verdict === "fail" && run)
+    return you("gate", "blocked", `${name} failed its gate.`, "see_run", "See what regressed", `/evals/runs/${run.id}`);
+  if (verdict === "inconclusive" && run)
+    return you(
+      "gate",
+      "blocked",
+      `The gate of v${candidate.number} is inconclusive.`,
+      "see_run",
+      "See why",
+      `/evals/runs/${run.id}`,
+    );
+  return you(
+    "gate",
+    "waiting",
+    `${name} is loaded; its gate has not run.`,
+    "run_gate",
+    "Run gate",
+    versionPath(facts, "/gate"),
+  );
+}
+
+type ActionKind = NonNullable<NextStep["action"]>["kind"];
+
+const you = (
+  step: NextStep["step"],
+  state: "waiting" | "blocked",
+  sentence: string,
+  kind: ActionKind,
+  label: string,
+  href: string,
+): NextStep => ({
+  step,
+  state,
+  whoseMove: "you",
+  sentence,
+  action: { kind, label, href },
+});
+
+const busy = (step: NextStep["step"], sentence: string, kind: ActionKind, label: string, href: string): NextStep => ({
+  step,
+  state: "busy",
+  whoseMove: "switchyard",
+  sentence,
+  action: { kind, label, href },
+});

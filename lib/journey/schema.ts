@@ -1,0 +1,125 @@
+import * as z from "zod";
+import { FigureSchema, IsoTime, pageOf } from "#lib/http/schema.ts";
+import { AnnotationSchema, SERVICE_STATES } from "#lib/telemetry/schema.ts";
+
+/** The six steps from nothing to live, in order. */
+export const STEPS = ["files", "checks", "loaded", "gate", "cutover", "live"] as const;
+export type Step = (typeof STEPS)[number];
+
+export const MOVERS = ["you", "switchyard", "nobody"] as const;
+/** done = behind us; busy = moving by itself; waiting = somebody must act; blocked = it failed and must be mended. */
+export const STEP_STATES = ["done", "busy", "waiting", "blocked"] as const;
+export type StepState = (typeof STEP_STATES)[number];
+
+export const ACTION_KINDS = [
+  "add_adapter",
+  "add_version",
+  "stage",
+  "see_report",
+  "see_placements",
+  "run_gate",
+  "see_run",
+  "start_cutover",
+  "see_cutover",
+  "roll_back",
+  "activate",
+] as const;
+export type ActionKind = (typeof ACTION_KINDS)[number];
+
+/** Where a tenant stands, whose move it is, and the one button that moves it on. */
+export const NextStepSchema = z.object({
+  step: z.enum(STEPS),
+  state: z.enum(STEP_STATES),
+  whoseMove: z.enum(MOVERS),
+  sentence: z.string(),
+  action: z.object({ kind: z.enum(ACTION_KINDS), label: z.string(), href: z.string() }).nullable(),
+});
+export type NextStep = z.infer<typeof NextStepSchema>;
+
+export const JourneyTenantSchema = z.object({
+  id: z.string(),
+  slug: z.string(),
+  name: z.string(),
+  status: z.enum(["active", "suspended"]),
+  adapterId: z.string().nullable(),
+  health: z.object({
+    state: z.enum(SERVICE_STATES),
+    sentence: z.string(),
+    since: IsoTime.nullable(),
+    checkedAt: IsoTime.nullable(),
+  }),
+  nextStep: NextStepSchema,
+  live: z.object({ versionId: z.string(), number: z.number().int(), since: IsoTime.nullable() }).nullable(),
+  routableNodes: z.number().int().nullable(),
+  p95: FigureSchema,
+  fallbackShare: FigureSchema,
+  requestCount: z.number().int(),
+});
+export type JourneyTenant = z.infer<typeof JourneyTenantSchema>;
+export const JourneyPage = pageOf(JourneyTenantSchema);
+
+/** The overview's facts; each count opens the list it counts. */
+export const OverviewSchema = z.object({
+  sentence: z.string(),
+  tenants: z.object({
+    total: z.number().int(),
+    byHealth: z.array(z.object({ state: z.enum(SERVICE_STATES), count: z.number().int() })),
+  }),
+  needsYou: z.array(
+    z.object({
+      tenantId: z.string(),
+      tenantName: z.string(),
+      step: z.enum(STEPS),
+      state: z.enum(STEP_STATES),
+      sentence: z.string(),
+      action: z.object({ label: z.string(), href: z.string() }),
+    }),
+  ),
+  inMotion: z.array(JourneyTenantSchema),
+  pools: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      slug: z.string(),
+      baseModel: z.string(),
+      nodes: z.object({ healthy: z.number().int(), total: z.number().int() }),
+      residentVersions: FigureSchema,
+      maxLoras: z.number().int(),
+      maxCpuLoras: z.number().int(),
+      adapterBytes: FigureSchema,
+    }),
+  ),
+  events: z.array(AnnotationSchema),
+  simulated: z.boolean(),
+});
+export type Overview = z.infer<typeof OverviewSchema>;
+
+/** A first-run fact: it ticks itself when the catalog shows that it is so. */
+export const FirstRunSchema = z.object({
+  items: z.array(
+    z.object({
+      key: z.string(),
+      title: z.string(),
+      done: z.boolean(),
+      detail: z.string(),
+      href: z.string().nullable(),
+    }),
+  ),
+  done: z.boolean(),
+});
+export type FirstRun = z.infer<typeof FirstRunSchema>;
+
+/** Switchyard's own pulse, apart from the fleet. */
+export const PulseSchema = z.object({
+  ok: z.boolean(),
+  sentence: z.string(),
+  loops: z.array(
+    z.object({
+      name: z.string(),
+      lastRunAt: IsoTime.nullable(),
+      lastError: z.string().nullable(),
+      late: z.boolean(),
+    }),
+  ),
+});
+export type Pulse = z.infer<typeof PulseSchema>;

@@ -1,0 +1,215 @@
+import { pageArgs, toPage } from "#lib/http/cursor.ts";
+import type { Page, PageQuery } from "#lib/http/schema.ts";
+import type { Tx } from "#lib/platform/db.ts";
+import type { JourneyFacts } from "./next-step.ts";
+
+const OPEN_PHASES = ["pending", "warming", "shadow", "canary", "full", "soaking"] as const;
+
+export type TenantFacts = {
+  id: string;
+  slug: string;
+  name: string;
+  liveSince: Date | null;
+  facts: JourneyFacts;
+};
+
+export type TenantFilter = PageQuery & { q?: string; tenantId?: string };
+
+/** The facts of a page of tenants: a handful of queries whatever the page's size. */
+export async function listTenantFacts(tx: Tx, filter: TenantFilter): Promise<Page<TenantFacts>> {
+  const tenantId = tx.scope.kind === "tenant" ? tx.scope.tenantId : filter.tenantId;
+  const rows = await tx.client.tenant.findMany({
+    ...pageArgs(filter),
+    where: {
+      ...(tenantId ? { id: tenantId } : {}),
+      ...(filter.q
+        ? { OR: [{ slug: { contains: filter.q } }, { name: { contains: filter.q, mode: "insensitive" } }] }
+        : {}),
+    },
+    select: {
+      id: true,
+      slug: true,
+      name: true,
+      status: true,
+      adapters: {
+        orderBy: [{ isDefault: "desc" }, { id: "asc" }],
+        take: 1,
+        select: {
+          id: true,
+          name: true,
+          route: { select: { liveVersionId: true, liveSince: true } },
+          versions: {
+            where: { state: { not: "retired" } },
+            orderBy: { number: "desc" },
+            take: 20,
+            select: { id: true, number: true, state: true },
+          },
+        },
+      },
+    },
+  });
+  const page = toPage(rows, filter.limit);
+  const evidence = await gatherEvidence(tx, page.items);
+  return { ...page, items: page.items.map((row) => toFacts(row, evidence)) };
+}
+
+type TenantRow = {
+  id: string;
+  slug: string;
+  name: string;
+  status: "active" | "suspended";
+  adapters: {
+    id: string;
+    name: string;
+    route: { liveVersionId: string | null; liveSince: Date | null } | null;
+    versions: { id: string; number: number; state: string }[];
+  }[];
+};
+
+const candidateOf = (row: TenantRow) => {
+  const adapter = row.adapters[0];
+  const live = adapter?.versions.find((version) => version.id === adapter.route?.liveVersionId);
+  return adapter?.versions.find((version) => version.id !== live?.id && version.number > (live?.number ?? 0));
+};
+
+async function gatherEvidence(tx: Tx, rows: readonly TenantRow[]) {
+  const candidateIds = rows.flatMap((row) => candidateOf(row)?.id ?? []);
+  const adapterIds = rows.flatMap((row) => row.adapters[0]?.id ?? []);
+  const [placements, registrations, runs, verdicts, cutovers] = await Promise.all([
+    tx.client.placement.findMany({
+      where: { versionId: { in: candidateIds }, desire: "present" },
+      select: { versionId: true, nodeId: true, condition: true },
+    }),
+    tx.client.registration.findMany({
+      where: { versionId: { in: candidateIds } },
+      select: { versionId: true, nodeId: true, state: true },
+    }),
+    tx.client.evalRun.findMany({
+      where: { candidateVersionId: { in: candidateIds } },
+      orderBy: { id: "desc" },
+      distinct: ["candidateVersionId"],
+      select: { id: true, candidateVersionId: true, state: true, samplesDone: true, samplesTotal: true },
+    }),
+    tx.client.verdict.findMany({
+      where: { versionId: { in: candidateIds } },
+      orderBy: { id: "desc" },
+      distinct: ["versionId"],
+      select: { versionId: true, outcome: true },
+    }),
+    tx.client.cutover.findMany({
+      where: { adapterId: { in: adapterIds }, phase: { in: [...OPEN_PHASES] } },
+      orderBy: { id: "desc" },
+      select: { id: true, adapterId: true, phase: true },
+    }),
+  ]);
+  return { placements, registrations, runs, verdicts, cutovers };
+}
+type Evidence = Awaited<ReturnType<typeof gatherEvidence>>;
+
+/** True for a placement that the reconciler gave up on for now. */
+const hasFailed = (condition: unknown): boolean =>
+  typeof condition === "object" &&
+  condition !== null &&
+  "status" in condition &&
+  condition.status === "false" &&
+  "reason" in condition &&
+  typeof condition.reason === "string" &&
+  /fail|refused|rejected|mismatch/i.test(condition.reason);
+
+function toFacts(row: TenantRow, evidence: Evidence): TenantFacts {
+  const adapter = row.adapters[0];
+  const live = adapter?.versions.find((version) => version.id === adapter.route?.liveVersionId);
+  const candidate = candidateOf(row);
+  const placements = evidence.placements.filter((placement) => placement.versionId === candidate?.id);
+  const isRoutable = (nodeId: string) =>
+    evidence.registrations.some(
+      (seen) => seen.versionId === candidate?.id && seen.nodeId === nodeId && seen.state === "routable",
+    );
+  const routable = placements.filter((placement) => isRoutable(placement.nodeId));
+  const failed = placements.filter((placement) => !isRoutable(placement.nodeId) && hasFailed(placement.condition));
+  const run = evidence.runs.find((found) => found.candidateVersionId === candidate?.id);
+  const cutover = evidence.cutovers.find((found) => found.adapterId === adapter?.id);
+  return {
+    id: row.id,
+    slug: row.slug,
+    name: row.name,
+    liveSince: adapter?.route?.liveSince ?? null,
+    facts: {
+      tenantId: row.id,
+      status: row.status,
+      adapter: adapter ? { id: adapter.id, name: adapter.name } : null,
+      live: live ? { versionId: live.id, number: live.number } : null,
+      candidate: candidate
+        ? {
+            id: candidate.id,
+            number: candidate.number,
+            state: candidate.state as NonNullable<JourneyFacts["candidate"]>["state"],
+            placements: { desired: placements.length, routable: routable.length, failed: failed.length },
+            run: run ? { id: run.id, state: run.state, done: run.samplesDone, total: run.samplesTotal } : null,
+            verdict: evidence.verdicts.find((found) => found.versionId === candidate.id)?.outcome ?? null,
+          }
+        : null,
+      cutover: cutover ? { id: cutover.id, phase: cutover.phase } : null,
+    },
+  };
+}
+
+/** What the overview says of each pool. */
+export async function listPoolFacts(tx: Tx, now: Date) {
+  const pools = await tx.client.pool.findMany({
+    orderBy: { id: "asc" },
+    select: {
+      id: true,
+      name: true,
+      slug: true,
+      baseModel: true,
+      maxLoras: true,
+      maxCpuLoras: true,
+      nodes: { select: { id: true, standalone: true, lastSeenAt: true, cordoned: true, simulated: true } },
+      adapters: { select: { versions: { where: { registrations: { some: {} } }, select: { sizeBytes: true } } } },
+    },
+  });
+  return pools.map((pool) => {
+    const serving = pool.nodes.filter((node) => !node.standalone);
+    const isFresh = (at: Date | null) => at !== null && now.getTime() - at.getTime() < 15_000;
+    const versions = pool.adapters.flatMap((adapter) => adapter.versions);
+    return {
+      ...pool,
+      serving,
+      healthy: serving.filter((node) => isFresh(node.lastSeenAt) && !node.cordoned).length,
+      simulated: pool.nodes.some((node) => node.simulated),
+      lastSeenAt: pool.nodes.reduce<Date | null>(
+        (last, node) => (node.lastSeenAt && (!last || node.lastSeenAt > last) ? node.lastSeenAt : last),
+        null,
+      ),
+      loadedVersions: versions.length,
+      loadedBytes: versions.reduce((sum, version) => sum + Number(version.sizeBytes), 0),
+    };
+  });
+}
+
+/** Counts behind the first-run checklist. */
+export async function countFirstRunFacts(tx: Tx) {
+  const [pools, nodes, seenNodes, tenants, readyVersions, routable, verdicts, live, keys] = await Promise.all([
+    tx.client.pool.count(),
+    tx.client.node.count(),
+    tx.client.node.count({ where: { lastSeenAt: { not: null } } }),
+    tx.client.tenant.count(),
+    tx.client.adapterVersion.count({ where: { state: "ready" } }),
+    tx.client.registration.count({ where: { state: "routable" } }),
+    tx.client.verdict.count(),
+    tx.client.route.count({ where: { liveVersionId: { not: null } } }),
+    tx.client.apiKey.count({ where: { tenantId: { not: null }, revokedAt: null } }),
+  ]);
+  return { pools, nodes, seenNodes, tenants, readyVersions, routable, verdicts, live, keys };
+}
+
+export const listLeases = (tx: Tx) =>
+  tx.client.lease.findMany({
+    orderBy: { name: "asc" },
+    select: { name: true, lastRunAt: true, lastError: true, expiresAt: true },
+  });
+
+/** True while any node is simulated: the strip under the top bar. */
+export const hasSimulatedNodes = async (tx: Tx): Promise<boolean> =>
+  (await tx.client.node.findFirst({ where: { simulated: true }, select: { id: true } })) !== null;
