@@ -1,0 +1,168 @@
+import * as z from "zod";
+
+/** Simulated nodes mark every reply with it; a real vLLM never sends it. */
+export const SIMULATED_HEADER = "x-switchyard-simulated";
+
+/** One entry of `GET /v1/models`. `created` and permission ids change with every call: never compare whole cards. */
+export const ModelCardSchema = z.object({
+  id: z.string(),
+  object: z.literal("model").optional(),
+  created: z.number().optional(),
+  owned_by: z.string().optional(),
+  /** Base: the model path. LoRA: `lora_path` exactly as it was sent. Absent before 0.3. */
+  root: z.string().nullable().optional(),
+  /** null = base model; a LoRA names the first served base. */
+  parent: z.string().nullable().optional(),
+  /** Always null on a LoRA. */
+  max_model_len: z.number().int().nullable().optional(),
+  permission: z.array(z.unknown()).optional(),
+});
+export type ModelCard = z.infer<typeof ModelCardSchema>;
+
+export const ModelListSchema = z.object({ object: z.literal("list"), data: z.array(ModelCardSchema) });
+export type ModelList = z.infer<typeof ModelListSchema>;
+
+export const VersionReplySchema = z.object({ version: z.string() });
+
+/** Body of `POST /v1/load_lora_adapter`. Unknown fields are ignored by vLLM, so a typo would be a silent no-op. */
+export const LoadRequestSchema = z.object({
+  lora_name: z.string(),
+  /** Absolute path on the node; anything that does not exist there would be downloaded from a model hub. */
+  lora_path: z.string(),
+});
+export type LoadRequest = z.infer<typeof LoadRequestSchema>;
+
+export const UnloadRequestSchema = z.object({ lora_name: z.string() });
+
+/** The plain text (not JSON) of a success. */
+export const loadedText = (loraName: string): string => `Success: LoRA adapter '${loraName}' added successfully.`;
+export const unloadedText = (loraName: string): string => `Success: LoRA adapter '${loraName}' removed successfully.`;
+
+/** Errors since 0.10.1. */
+export const NestedErrorSchema = z.object({
+  error: z.object({
+    message: z.string(),
+    type: z.string().nullable().optional(),
+    param: z.string().nullable().optional(),
+    code: z.union([z.number(), z.string()]).nullable().optional(),
+  }),
+});
+/** Errors up to 0.10.0. */
+export const FlatErrorSchema = z.object({
+  object: z.literal("error"),
+  message: z.string(),
+  type: z.string().nullable().optional(),
+  param: z.string().nullable().optional(),
+  code: z.union([z.number(), z.string()]).nullable().optional(),
+});
+/** A wrong or missing key: `error` is a string here and nowhere else. */
+export const UnauthorizedErrorSchema = z.object({ error: z.string() });
+/** The framework's own answer to an unknown path, such as the load route when runtime updates are off. */
+export const DetailErrorSchema = z.object({ detail: z.unknown() });
+
+export const TokenizeRequestSchema = z.object({
+  model: z.string().optional(),
+  prompt: z.string(),
+  add_special_tokens: z.boolean().optional(),
+  return_token_strs: z.boolean().optional(),
+});
+export const TokenizeReplySchema = z.object({
+  count: z.number().int(),
+  max_model_len: z.number().int(),
+  tokens: z.array(z.number().int()),
+  token_strs: z.array(z.string()).nullable().optional(),
+});
+export type TokenizeReply = z.infer<typeof TokenizeReplySchema>;
+
+/** Body of `POST /v1/completions`, as far as Switchyard sends it. */
+export const CompletionRequestSchema = z.object({
+  model: z.string(),
+  prompt: z.string(),
+  max_tokens: z.number().int().min(0),
+  temperature: z.number().min(0),
+  /** The reply starts with the prompt, so that `logprobs` covers its tokens too. */
+  echo: z.boolean().optional(),
+  logprobs: z.number().int().min(0).max(20).nullable().optional(),
+  seed: z.number().int().optional(),
+});
+export type CompletionRequest = z.infer<typeof CompletionRequestSchema>;
+
+export const CompletionLogprobsSchema = z.object({
+  tokens: z.array(z.string()),
+  /** One a token; the first token of an echoed prompt has none. */
+  token_logprobs: z.array(z.number().nullable()),
+  text_offset: z.array(z.number().int()).optional(),
+  top_logprobs: z.array(z.record(z.string(), z.number()).nullable()).nullable().optional(),
+});
+
+export const UsageSchema = z.object({
+  prompt_tokens: z.number().int(),
+  completion_tokens: z.number().int().nullable().optional(),
+  total_tokens: z.number().int(),
+});
+
+export const CompletionReplySchema = z.object({
+  id: z.string(),
+  object: z.literal("text_completion"),
+  created: z.number(),
+  /** The name that really served the request: the base's name when no adapter was applied. */
+  model: z.string(),
+  choices: z.array(
+    z.object({
+      index: z.number().int(),
+      text: z.string(),
+      finish_reason: z.string().nullable(),
+      logprobs: CompletionLogprobsSchema.nullable().optional(),
+    }),
+  ),
+  usage: UsageSchema.nullable().optional(),
+});
+export type CompletionReply = z.infer<typeof CompletionReplySchema>;
+
+export const ToolCallSchema = z.object({
+  id: z.string(),
+  type: z.literal("function"),
+  /** `arguments` is text that should hold JSON; whether it does is what an evaluation finds out. */
+  function: z.object({ name: z.string(), arguments: z.string() }),
+});
+
+export const ChatMessageSchema = z.object({
+  role: z.enum(["system", "user", "assistant", "tool"]),
+  content: z.string().nullable(),
+  tool_calls: z.array(ToolCallSchema).optional(),
+  tool_call_id: z.string().optional(),
+});
+export type ChatMessage = z.infer<typeof ChatMessageSchema>;
+
+export const ChatRequestSchema = z.object({
+  model: z.string(),
+  messages: z.array(ChatMessageSchema).min(1),
+  tools: z.array(z.unknown()).optional(),
+  tool_choice: z.unknown().optional(),
+  max_tokens: z.number().int().positive().optional(),
+  temperature: z.number().min(0).optional(),
+  top_p: z.number().positive().max(1).optional(),
+  seed: z.number().int().optional(),
+  stream: z.boolean().optional(),
+});
+export type ChatRequest = z.infer<typeof ChatRequestSchema>;
+
+export const ChatReplySchema = z.object({
+  id: z.string(),
+  object: z.literal("chat.completion"),
+  created: z.number(),
+  model: z.string(),
+  choices: z.array(
+    z.object({
+      index: z.number().int(),
+      message: z.object({
+        role: z.literal("assistant"),
+        content: z.string().nullable(),
+        tool_calls: z.array(ToolCallSchema).nullable().optional(),
+      }),
+      finish_reason: z.string().nullable(),
+    }),
+  ),
+  usage: UsageSchema.nullable().optional(),
+});
+export type ChatReply = z.infer<typeof ChatReplySchema>;
