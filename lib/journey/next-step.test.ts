@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import { type JourneyFacts, nextStep } from "./next-step.ts";
+
+type Candidate = NonNullable<JourneyFacts["candidate"]>;
+const base: JourneyFacts = {
+  tenantId: "ten_1",
+  status: "active",
+  adapter: { id: "adp_1", name: "Support" },
+  live: null,
+  candidate: null,
+  cutover: null,
+};
+const candidate = (change: Partial<Candidate>): JourneyFacts => ({
+  ...base,
+  candidate: {
+    id: "ver_1",
+    number: 2,
+    state: "ready",
+    placements: { desired: 2, routable: 2, failed: 0 },
+    run: null,
+    verdict: null,
+    ...change,
+  },
+});
+const run = (state: NonNullable<Candidate["run"]>["state"]) => ({ id: "run_1", state, done: 5, total: 10 });
+
+describe("nextStep", () => {
+  it.each<[string, JourneyFacts, string, string, string, string | undefined]>([
+    ["nothing yet", { ...base, adapter: null }, "files", "waiting", "you", "Add adapter"],
+    ["an adapter without versions", base, "files", "waiting", "you", "Add version"],
+    ["a draft", candidate({ state: "draft" }), "files", "waiting", "you", "Add files"],
+    ["checking", candidate({ state: "checking" }), "checks", "busy", "switchyard", "See report"],
+    ["rejected", candidate({ state: "rejected" }), "checks", "blocked", "you", "Fix and re-check"],
+    [
+      "ready, nowhere",
+      candidate({ placements: { desired: 0, routable: 0, failed: 0 } }),
+      "loaded",
+      "waiting",
+      "you",
+      "Load v2",
+    ],
+    [
+      "loading",
+      candidate({ placements: { desired: 2, routable: 1, failed: 0 } }),
+      "loaded",
+      "busy",
+      "switchyard",
+      "See placements",
+    ],
+    [
+      "failed on a node",
+      candidate({ placements: { desired: 2, routable: 1, failed: 1 } }),
+      "loaded",
+      "blocked",
+      "you",
+      "See why",
+    ],
+    ["loaded", candidate({}), "gate", "waiting", "you", "Run gate"],
+    ["gate running", candidate({ run: run("running") }), "gate", "busy", "switchyard", "See run"],
+    ["passed", candidate({ run: run("completed"), verdict: "pass" }), "cutover", "waiting", "you", "Start cutover"],
+    ["failed", candidate({ run: run("completed"), verdict: "fail" }), "gate", "blocked", "you", "See what regressed"],
+    [
+      "inconclusive",
+      candidate({ run: run("completed"), verdict: "inconclusive" }),
+      "gate",
+      "blocked",
+      "you",
+      "See why",
+    ],
+    [
+      "cutting over",
+      { ...candidate({ verdict: "pass" }), cutover: { id: "cut_1", phase: "warming" } },
+      "cutover",
+      "busy",
+      "switchyard",
+      "See cutover",
+    ],
+    ["live", { ...base, live: { versionId: "ver_1", number: 1 } }, "live", "done", "nobody", "Add version"],
+    ["suspended", { ...base, status: "suspended" }, "live", "blocked", "you", "Activate"],
+  ])("%s", (_name, facts, step, state, whoseMove, label) => {
+    const next = nextStep(facts);
+    expect([next.step, next.state, next.whoseMove, next.action?.label]).toEqual([step, state, whoseMove, label]);
+    expect(next.action?.href).not.toContain("undefined");
+  });
+
+  it("never calls a candidate with a running gate ready for cutover, whatever an older verdict said", () => {
+    expect(nextStep(candidate({ run: run("queued"), verdict: "pass" })).step).toBe("gate");
+  });
+});

@@ -1,0 +1,73 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { AppError } from "./errors.ts";
+import { checkNodeUrl, createOutbound } from "./outbound.ts";
+
+describe("a node's URL", () => {
+  it.each([
+    ["http://10.0.0.5:8000/", "http://10.0.0.5:8000"],
+    ["https://node-1.internal/vllm/", "https://node-1.internal/vllm"],
+    ["http://127.0.0.1:8100", "http://127.0.0.1:8100"],
+  ])("%s is kept as %s", (given, kept) => {
+    expect(checkNodeUrl(given, "baseUrl")).toBe(kept);
+  });
+
+  it.each([
+    ["node-1", "bad_url"],
+    ["ftp://node-1", "bad_scheme"],
+    ["file:///etc/passwd", "bad_scheme"],
+    ["http://user:pass@node-1", "credentials_in_url"],
+    ["http://169.254.169.254/latest", "forbidden_address"],
+    ["http://[::ffff:169.254.169.254]/", "forbidden_address"],
+    ["http://0xA9FEA9FE/", "forbidden_address"],
+    ["http://2852039166/", "forbidden_address"],
+    ["http://metadata.google.internal/", "forbidden_address"],
+    ["http://node-1/?a=b", "not_a_base"],
+    ["http://node-1\\@evil", "bad_url"],
+  ])("%s is refused as %s", (given, code) => {
+    const refused = () => checkNodeUrl(given, "baseUrl");
+    expect(refused).toThrow(AppError);
+    try {
+      refused();
+    } catch (error) {
+      expect(error).toMatchObject({ fields: [{ field: "baseUrl", code }] });
+    }
+  });
+});
+
+describe("outbound requests", () => {
+  const outbound = createOutbound();
+  let server: Server;
+  let url: string;
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      if (request.url === "/big") return response.end("x".repeat(5000));
+      if (request.url === "/redirect") return response.writeHead(302, { location: "/big" }).end();
+      if (request.url === "/hang") return undefined;
+      return response.end("ok");
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(async () => {
+    await outbound.close();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it("return the whole reply", async () => {
+    expect(await outbound.request(`${url}/ok`, { timeoutMs: 2000 })).toMatchObject({ status: 200, body: "ok" });
+  });
+
+  it("never follow a redirect", async () => {
+    expect((await outbound.request(`${url}/redirect`, { timeoutMs: 2000 })).status).toBe(302);
+  });
+
+  it.each([
+    ["/big", { timeoutMs: 2000, maxBytes: 1000 }],
+    ["/hang", { timeoutMs: 50 }],
+  ])("give up on %s with a clear error", async (path, options) => {
+    await expect(outbound.request(url + path, options)).rejects.toMatchObject({ code: "node_unreachable" });
+  });
+});
