@@ -1,0 +1,121 @@
+"use client";
+
+import {
+  type InfiniteData,
+  keepPreviousData,
+  type QueryKey,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { ApiError, api, type CallInput, type CallOutput, type Signature } from "#lib/api/client.ts";
+import type { Problem } from "#lib/http/schema.ts";
+
+type GetSignature = Extract<Signature, `GET ${string}`>;
+type ListSignature = {
+  [S in GetSignature]: CallOutput<S> extends { nextCursor: string | null } ? S : never;
+}[GetSignature];
+type ItemOf<S extends GetSignature> = CallOutput<S> extends { items: readonly (infer Item)[] } ? Item : never;
+
+/**
+ * The first word of a path: what invalidation goes by, so that a mutation on cutovers refreshes every list and detail
+ * of cutovers, whatever their filters.
+ */
+export const resourceOf = (signature: string): string => signature.split("/")[1] ?? "";
+
+const keyOf = (signature: string, input: unknown): QueryKey => [resourceOf(signature), signature, input];
+
+/** The problem to show for anything thrown by a call. */
+export const problemOf = (error: unknown): Problem | null => {
+  if (error === null || error === undefined) return null;
+  if (error instanceof ApiError) return error.problem;
+  return {
+    type: "about:blank",
+    title: "Something went wrong",
+    status: 0,
+    code: "client_error",
+    detail: error instanceof Error ? error.message : "The page could not do this.",
+    fix: "Reload the page.",
+    requestId: "",
+    errors: [],
+  };
+};
+
+type ReadOptions = {
+  enabled?: boolean;
+  /** Poll every so many ms; false = on demand only. */
+  refreshMs?: number | false;
+};
+
+/** Reads one endpoint and keeps it fresh. */
+export function useApi<S extends GetSignature>(signature: S, input: CallInput<S>, options: ReadOptions = {}) {
+  const query = useQuery({
+    queryKey: keyOf(signature, input),
+    queryFn: ({ signal }) => api.call(signature, { ...input, signal }),
+    enabled: options.enabled ?? true,
+    refetchInterval: options.refreshMs ?? false,
+    placeholderData: keepPreviousData,
+  });
+  return {
+    data: query.data,
+    problem: problemOf(query.error),
+    isFetching: query.isFetching,
+    /** When this page last heard from the server, as an ISO time. */
+    readAt: query.dataUpdatedAt ? new Date(query.dataUpdatedAt).toISOString() : null,
+    retry: () => void query.refetch(),
+  };
+}
+
+/** Reads a list page by page. */
+export function useApiList<S extends ListSignature>(signature: S, input: CallInput<S>, options: ReadOptions = {}) {
+  const query = useInfiniteQuery({
+    queryKey: keyOf(signature, input),
+    queryFn: ({ signal, pageParam }) => {
+      const asked = input as { query?: object };
+      const page = { ...asked, query: { ...asked.query, ...(pageParam ? { cursor: pageParam } : {}) }, signal };
+      return api.call(signature, page as CallInput<S>);
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => (last as { nextCursor: string | null }).nextCursor,
+    enabled: options.enabled ?? true,
+    refetchInterval: options.refreshMs ?? false,
+    placeholderData: keepPreviousData,
+  });
+  const pages = (query.data as InfiniteData<{ items: ItemOf<S>[] }> | undefined)?.pages;
+  return {
+    items: pages?.flatMap((page) => page.items),
+    problem: problemOf(query.error),
+    hasMore: query.hasNextPage,
+    loadMore: () => void query.fetchNextPage(),
+    isLoadingMore: query.isFetchingNextPage,
+    readAt: query.dataUpdatedAt ? new Date(query.dataUpdatedAt).toISOString() : null,
+    retry: () => void query.refetch(),
+  };
+}
+
+/**
+ * Changes something, then refreshes what it touched.
+ * @param alsoRefresh resources besides the one in the path, such as "journey"
+ */
+export function useApiMutation<S extends Exclude<Signature, GetSignature>>(
+  signature: S,
+  options: { alsoRefresh?: readonly string[]; onDone?: (result: CallOutput<S>) => void } = {},
+) {
+  const client = useQueryClient();
+  const mutation = useMutation({
+    mutationFn: (input: CallInput<S>) => api.call(signature, input),
+    onSuccess: async (result) => {
+      const touched = [resourceOf(signature), "journey", "overview", ...(options.alsoRefresh ?? [])];
+      await Promise.all(touched.map((resource) => client.invalidateQueries({ queryKey: [resource] })));
+      options.onDone?.(result);
+    },
+  });
+  return {
+    run: mutation.mutate,
+    runAsync: mutation.mutateAsync,
+    isPending: mutation.isPending,
+    problem: problemOf(mutation.error),
+    reset: mutation.reset,
+  };
+}
