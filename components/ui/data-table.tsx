@@ -1,0 +1,169 @@
+"use client";
+
+import { rowSortingFeature, type SortingState, tableFeatures, useTable } from "@tanstack/react-table";
+import type { ReactNode } from "react";
+import { useId, useMemo, useRef } from "react";
+import type { Problem } from "#lib/http/schema.ts";
+import { Button } from "./button.tsx";
+import { cn } from "./cn.ts";
+import { ErrorState } from "./error-state.tsx";
+import { formatCount } from "./format.ts";
+import { useReader } from "./reader.tsx";
+import { useOverflowX, useRowKeys } from "./table-behaviour.ts";
+import { BodyCell, type Column, HeadCell, SkeletonRows, type Sort } from "./table-parts.tsx";
+
+export type { Column, Sort } from "./table-parts.tsx";
+
+type DataTableProps<Row extends object> = {
+  /** Names the table for screen readers. */
+  label: string;
+  columns: readonly Column<Row>[];
+  /** Undefined while the first page is on its way. */
+  rows: readonly Row[] | undefined;
+  rowKey: (row: Row) => string;
+  /** Where the row leads; the first column becomes a link that covers the row (`row-action` lifts others above it). */
+  rowHref?: (row: Row) => string;
+  /** The row shown in a peek panel. */
+  selectedKey?: string | null;
+  problem?: Problem | null;
+  onRetry?: () => void;
+  /** `<EmptyState>` with the first action. */
+  empty: ReactNode;
+  sort?: Sort | null;
+  onSort?: (sort: Sort) => void;
+  /** A next cursor exists. */
+  hasMore?: boolean;
+  onLoadMore?: () => void;
+  loadingMore?: boolean;
+  /** All there are, if the server counted. */
+  total?: number | null;
+  /** Greys the figures; see `useStale`. */
+  stale?: boolean;
+  /** Rows the placeholder draws: what the page usually holds. */
+  expectedRows?: number;
+};
+
+const features = tableFeatures({ rowSortingFeature });
+const NO_ROWS: readonly never[] = [];
+
+/** The row model: order and filter are the server's (`manualSorting`), so it only names columns and keeps the sort. */
+function useRows<Row extends object>({ columns, rows, rowKey, sort, onSort }: DataTableProps<Row>) {
+  const canSort = onSort !== undefined;
+  const sorting: SortingState = useMemo(() => (sort ? [{ id: sort.id, desc: sort.direction === "desc" }] : []), [sort]);
+  return useTable({
+    features,
+    columns: useMemo(
+      () =>
+        columns.map((column) => ({
+          id: column.id,
+          header: column.header,
+          accessorFn: (row: Row) => row,
+          enableSorting: column.sortable === true && canSort,
+        })),
+      [columns, canSort],
+    ),
+    data: (rows ?? NO_ROWS) as Row[],
+    getRowId: rowKey,
+    manualSorting: true,
+    enableSortingRemoval: false,
+    sortDescFirst: false,
+    state: { sorting },
+    onSortingChange: (change) => {
+      const next = (typeof change === "function" ? change(sorting) : change)[0];
+      if (next) onSort?.({ id: next.id, direction: next.desc ? "desc" : "asc" });
+    },
+  });
+}
+
+/** A table over a server's list: it draws what it is given and reports what was asked; URL and query hold the state. */
+export function DataTable<Row extends object>(props: DataTableProps<Row>) {
+  const { label, columns, rows, rowHref, selectedKey, stale, problem } = props;
+  const frame = useRef<HTMLDivElement>(null);
+  const overflows = useOverflowX(frame);
+  const { preferences } = useReader();
+  useRowKeys(frame, preferences.shortcuts);
+  const byId = useMemo(() => new Map(columns.map((column) => [column.id, column])), [columns]);
+  const table = useRows(props);
+  const isEmpty = rows !== undefined && rows.length === 0;
+
+  return (
+    <div className="flex flex-col gap-2">
+      <div
+        ref={frame}
+        data-table=""
+        data-stale={stale || undefined}
+        aria-busy={rows === undefined && !problem ? true : undefined}
+        className={cn("rounded-card border", overflows && "overflow-x-auto")}
+      >
+        <table aria-label={label} className="w-full border-separate border-spacing-0 text-sm">
+          <thead>
+            {table.getHeaderGroups().map((group) => (
+              <tr key={group.id}>
+                {group.headers.map((header) => {
+                  const column = byId.get(header.column.id);
+                  const onSort = header.column.getCanSort() ? () => header.column.toggleSorting() : undefined;
+                  return (
+                    column && (
+                      <HeadCell key={header.id} column={column} sorted={header.column.getIsSorted()} onSort={onSort} />
+                    )
+                  );
+                })}
+              </tr>
+            ))}
+          </thead>
+          <tbody>
+            {table.getRowModel().rows.map((row) => (
+              <tr
+                key={row.id}
+                data-selected={row.id === selectedKey || undefined}
+                className="group relative transition-colors duration-80 hover:bg-sub data-selected:bg-busy-tint [&:last-child>td]:border-b-0 [&:last-child>th]:border-b-0"
+              >
+                {columns.map((column, index) => (
+                  <BodyCell
+                    key={column.id}
+                    column={column}
+                    isFirst={index === 0}
+                    href={index === 0 ? rowHref?.(row.original) : undefined}
+                  >
+                    {column.cell(row.original)}
+                  </BodyCell>
+                ))}
+              </tr>
+            ))}
+            {rows === undefined && !problem && <SkeletonRows columns={columns} count={props.expectedRows ?? 8} />}
+          </tbody>
+        </table>
+        {problem && rows === undefined && <ErrorState problem={problem} onRetry={props.onRetry} />}
+        {isEmpty && props.empty}
+      </div>
+      {problem && rows !== undefined && <ErrorState problem={problem} onRetry={props.onRetry} size="inline" />}
+      {rows !== undefined && rows.length > 0 && <TableFoot {...props} shown={rows.length} />}
+    </div>
+  );
+}
+
+function TableFoot<Row extends object>({
+  shown,
+  total,
+  hasMore = false,
+  onLoadMore,
+  loadingMore = false,
+}: DataTableProps<Row> & { shown: number }) {
+  const { locale } = useReader();
+  const countId = useId();
+  const count = formatCount(shown, locale);
+  const of = typeof total === "number" ? ` of ${formatCount(total, locale)}` : hasMore ? " so far" : "";
+  return (
+    <div className="flex min-h-8 items-center gap-3 text-xs text-fg-3">
+      <span id={countId} role="status">
+        {count}
+        {of}
+      </span>
+      {hasMore && onLoadMore && (
+        <Button size="sm" pending={loadingMore} onClick={onLoadMore} aria-describedby={countId}>
+          Load more
+        </Button>
+      )}
+    </div>
+  );
+}

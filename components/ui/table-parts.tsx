@@ -1,0 +1,151 @@
+"use client";
+
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { cn } from "./cn.ts";
+import { Skeleton } from "./skeleton.tsx";
+
+export type Column<Row> = {
+  id: string;
+  header: string;
+  /** Never empty: "–" where it does not apply, "Unknown" where it could not be seen. */
+  cell: (row: Row) => ReactNode;
+  /** Numbers stand at the end, under their header. */
+  align?: "start" | "end";
+  /** A mark or hint after the header's word. */
+  headerMark?: ReactNode;
+  sortable?: boolean;
+  /** Left out on narrower screens. */
+  hideBelow?: "sm" | "md" | "lg" | "xl";
+  /** Width classes, such as "w-40". */
+  width?: string;
+  /** May be cut with "…" when the row is short of room; give it `width: "w-full"` in the widest column. */
+  truncate?: boolean;
+};
+
+export type Sort = { id: string; direction: "asc" | "desc" };
+
+const HIDE = { sm: "max-sm:hidden", md: "max-md:hidden", lg: "max-lg:hidden", xl: "max-xl:hidden" } as const;
+
+const cellClass = <Row,>(column: Column<Row>, isHead: boolean): string =>
+  cn(
+    "px-3",
+    column.align === "end" ? "text-end" : "text-start",
+    column.hideBelow && HIDE[column.hideBelow],
+    isHead ? column.width : column.truncate && "max-w-0 truncate",
+  );
+
+/** One header cell: its word, its sort button, its mark. */
+export function HeadCell<Row>({
+  column,
+  sorted,
+  onSort,
+}: {
+  column: Column<Row>;
+  sorted: false | "asc" | "desc";
+  /** Undefined = this column cannot be sorted by. */
+  onSort: (() => void) | undefined;
+}) {
+  return (
+    <th
+      scope="col"
+      aria-sort={sorted === false ? undefined : sorted === "asc" ? "ascending" : "descending"}
+      className={cn(
+        "sticky top-[calc(var(--top-bar)+var(--strip))] z-10 h-(--row) whitespace-nowrap border-b bg-sub text-xs font-medium text-fg-2",
+        "first:rounded-ss-[7px] last:rounded-se-[7px]",
+        cellClass(column, true),
+      )}
+    >
+      {onSort ? (
+        <SortButton label={column.header} sorted={sorted} alignEnd={column.align === "end"} onClick={onSort} />
+      ) : (
+        column.header
+      )}
+      {column.headerMark}
+    </th>
+  );
+}
+
+/** A cell of the body; the first of a row is its header and, with `href`, the link that covers it. */
+export function BodyCell<Row>({
+  column,
+  isFirst,
+  href,
+  children,
+}: {
+  column: Column<Row>;
+  isFirst: boolean;
+  href: string | undefined;
+  children: ReactNode;
+}) {
+  const className = cn("h-(--row) border-b py-0", cellClass(column, false));
+  if (!isFirst) return <td className={className}>{children}</td>;
+  return (
+    <th scope="row" className={cn(className, "font-medium")}>
+      {href === undefined ? (
+        children
+      ) : (
+        <Link href={href} prefetch={false} className="row-link">
+          {children}
+        </Link>
+      )}
+    </th>
+  );
+}
+
+function SortButton({
+  label,
+  sorted,
+  alignEnd,
+  onClick,
+}: {
+  label: string;
+  sorted: false | "asc" | "desc";
+  alignEnd: boolean;
+  onClick: () => void;
+}) {
+  return (
+    <button
+      type="button"
+      onClick={onClick}
+      className={cn(
+        "group/sort inline-flex h-6 items-center gap-1 rounded-control font-medium hover:text-fg",
+        alignEnd && "flex-row-reverse",
+        sorted !== false && "text-fg",
+      )}
+    >
+      {label}
+      <svg
+        viewBox="0 0 8 8"
+        aria-hidden="true"
+        className={cn(
+          "size-2 transition-opacity duration-80",
+          sorted === false && "opacity-0 group-hover/sort:opacity-60 group-focus-visible/sort:opacity-60",
+          sorted === "desc" && "rotate-180",
+        )}
+      >
+        <path d="M4 1 7.5 7h-7Z" fill="currentColor" />
+      </svg>
+    </button>
+  );
+}
+
+const SKELETON_WIDTHS = ["w-32", "w-16", "w-24", "w-12", "w-20"];
+
+/** Rows in the size of those to come. */
+export function SkeletonRows<Row>({ columns, count }: { columns: readonly Column<Row>[]; count: number }) {
+  return Array.from({ length: count }, (_, row) => `row-${row}`).map((key, row) => (
+    <tr key={key}>
+      {columns.map((column, index) => (
+        <td key={column.id} className={cn("h-(--row) border-b", cellClass(column, false))}>
+          <Skeleton
+            className={cn(
+              "inline-block h-3 align-middle",
+              SKELETON_WIDTHS[index === 0 ? 0 : (row + index) % SKELETON_WIDTHS.length],
+            )}
+          />
+        </td>
+      ))}
+    </tr>
+  ));
+}
