@@ -12,16 +12,14 @@ describe("matchCalls", () => {
   });
 
   it("is a valid matching of the greatest size there is", () => {
-    const table = fc
-      .tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 5 }))
-      .chain(([rows, columns]) =>
-        fc
-          .array(fc.array(fc.boolean(), { minLength: columns, maxLength: columns }), {
-            minLength: rows,
-            maxLength: rows,
-          })
-          .map((cells) => ({ cells, columns })),
-      );
+    const table = fc.tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 5 })).chain(([rows, columns]) =>
+      fc
+        .array(fc.array(fc.boolean(), { minLength: columns, maxLength: columns }), {
+          minLength: rows,
+          maxLength: rows,
+        })
+        .map((cells) => ({ cells, columns })),
+    );
     fc.assert(
       fc.property(table, ({ cells, columns }) => {
         const fits = (e: number, a: number) => cells[e]?.[a] === true;

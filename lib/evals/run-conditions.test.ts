@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { compareConditions, type RunConditions } from "./run-conditions.ts";
+
+const conditions: RunConditions = {
+  suiteHash: "a1",
+  normaliserVersion: "1",
+  baseModel: "meta-llama/Llama-3.1-8B-Instruct",
+  vllmVersion: "0.27.1",
+  nodeGpu: "A100-80GB",
+  toolParser: "llama3_json",
+  chatTemplateChecksum: "c0",
+  sampling: {
+    greedy: { temperature: 0, topP: 1, seeds: [0], maxTokens: 512 },
+    sampled: { temperature: 0.7, topP: 0.95, seeds: [1, 2], maxTokens: 512 },
+  },
+  concurrency: 4,
+};
+
+describe("compareConditions", () => {
+  it("finds nothing between equal sides", () => {
+    expect(compareConditions(conditions, structuredClone(conditions))).toEqual([]);
+  });
+
+  it.each([
+    ["suiteHash", "b2"],
+    ["normaliserVersion", "2"],
+    ["baseModel", "other"],
+    ["vllmVersion", "0.27.0"],
+    ["nodeGpu", "H100"],
+    ["toolParser", "hermes"],
+    ["chatTemplateChecksum", "c1"],
+    ["concurrency", 8],
+  ])("names %s", (name, value) => {
+    expect(compareConditions(conditions, { ...conditions, [name]: value })).toEqual([name]);
+  });
+
+  it("names the decoding mode whose sampling differs, or that one side lacks", () => {
+    const { sampled: _, ...greedyOnly } = conditions.sampling;
+    expect(compareConditions(conditions, { ...conditions, sampling: greedyOnly })).toEqual(["sampling.sampled"]);
+    const reseeded = { temperature: 0, topP: 1, seeds: [1], maxTokens: 512 };
+    expect(
+      compareConditions(conditions, { ...conditions, sampling: { ...conditions.sampling, greedy: reseeded } }),
+    ).toEqual(["sampling.greedy"]);
+  });
+});

@@ -1,0 +1,42 @@
+/**
+ * Everything but the adapter that can change an answer. Recorded with each side of a run; sides that differ in any of
+ * it are not compared.
+ */
+export type RunConditions = {
+  suiteHash: string;
+  normaliserVersion: string;
+  baseModel: string;
+  vllmVersion: string;
+  /** GPU model, or what stands in for one; not the node's name: the two sides may run on two equal nodes. */
+  nodeGpu: string;
+  toolParser: string;
+  chatTemplateChecksum: string;
+  sampling: Record<string, { temperature: number; topP: number; seeds: number[]; maxTokens: number }>;
+  concurrency: number;
+};
+
+/** Names of the conditions in which two sides differ, in a fixed order; `sampling.sampled` names a mode. */
+export function compareConditions(left: RunConditions, right: RunConditions): string[] {
+  const { sampling: leftSampling, ...leftRest } = left;
+  const { sampling: rightSampling, ...rightRest } = right;
+  const differing = Object.keys(leftRest).filter(
+    (name) => leftRest[name as keyof typeof leftRest] !== rightRest[name as keyof typeof rightRest],
+  );
+  const modes = [...new Set([...Object.keys(leftSampling), ...Object.keys(rightSampling)])].sort();
+  const differingModes = modes.filter((mode) => !isSameSampling(leftSampling[mode], rightSampling[mode]));
+  return [...differing, ...differingModes.map((mode) => `sampling.${mode}`)];
+}
+
+type Sampling = RunConditions["sampling"][string];
+
+function isSameSampling(left: Sampling | undefined, right: Sampling | undefined): boolean {
+  if (left === undefined || right === undefined) return false;
+  const hasSameSeeds =
+    left.seeds.length === right.seeds.length && left.seeds.every((seed, at) => seed === right.seeds[at]);
+  return (
+    hasSameSeeds &&
+    left.temperature === right.temperature &&
+    left.topP === right.topP &&
+    left.maxTokens === right.maxTokens
+  );
+}
