@@ -74,7 +74,7 @@ export function useApiList<S extends ListSignature>(signature: S, input: CallInp
     queryFn: ({ signal, pageParam }) => {
       const asked = input as { query?: object };
       const page = { ...asked, query: { ...asked.query, ...(pageParam ? { cursor: pageParam } : {}) }, signal };
-      return api.call(signature, page as CallInput<S>);
+      return api.call(signature, page as unknown as CallInput<S>);
     },
     initialPageParam: null as string | null,
     getNextPageParam: (last) => (last as { nextCursor: string | null }).nextCursor,
