@@ -8,10 +8,10 @@ export type StateRole = "ok" | "busy" | "warn" | "bad" | "off" | "unknown";
 export const STATUS = {
   service: {
     healthy: ["ok", "Healthy"],
-    "not-live-yet": ["busy", "Not live yet"],
+    not_live_yet: ["busy", "Not live yet"],
     degraded: ["warn", "Degraded"],
-    "on-fallback": ["warn", "On fallback"],
-    "not-serving": ["bad", "Not serving"],
+    on_fallback: ["warn", "On fallback"],
+    not_serving: ["bad", "Not serving"],
     suspended: ["off", "Suspended"],
     unknown: ["unknown", "Unknown"],
   },

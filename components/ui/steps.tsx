@@ -1,141 +1,154 @@
 import type { ReactNode } from "react";
+import type { NextStep } from "#lib/journey/schema.ts";
 import { cn } from "./cn.ts";
 import { StatusShape } from "./status.tsx";
 import type { StateRole } from "./status-words.ts";
 import { Time } from "./time.tsx";
 
-/** The six steps of `nextStep(tenant)`. */
-export const JOURNEY_STEPS = ["Files", "Checks", "Loaded", "Gate", "Cutover", "Live"] as const;
+/** The steps of `nextStep(tenant)`, in order. */
+export const JOURNEY_STEPS: readonly StepLabel[] = [
+  { id: "files", label: "Files" },
+  { id: "checks", label: "Checks" },
+  { id: "loaded", label: "Loaded" },
+  { id: "gate", label: "Gate" },
+  { id: "cutover", label: "Cutover" },
+  { id: "live", label: "Live" },
+];
 
-export type StepOwner = "you" | "customer" | "switchyard";
+export type StepLabel = { id: string; label: string };
 
-const MOVE: Record<StepOwner, string> = {
-  you: "your move",
-  customer: "customer's move",
-  switchyard: "Switchyard's move",
-};
-
-type StepsProps = {
-  /** The step it stands at, from 1; one more than there are steps means all are done. */
-  step: number;
-  /** How it stands there: on its way, waiting for someone, or refused. */
-  state: Extract<StateRole, "busy" | "warn" | "bad" | "ok">;
-  owner?: StepOwner;
+type StepsProps = Pick<NextStep, "state"> & {
+  /** The step it stands at; at the last one with state `done`, all are done. */
+  step: string;
+  whoseMove?: NextStep["whoseMove"] | "customer";
   /** ISO time since when it has stood there. */
   since?: string | null;
   /** A few words: "regression 1.5 %". */
   note?: ReactNode;
-  labels?: readonly string[];
+  /** Another track than the journey, such as a cutover's phases. */
+  steps?: readonly StepLabel[];
   /** "compact" is one line for tables and phones. */
   size?: "full" | "compact";
 };
 
 type Phase = "done" | "current" | "todo";
-const phaseOf = (index: number, step: number): Phase =>
-  index + 1 < step ? "done" : index + 1 === step ? "current" : "todo";
 
-const BAR: Record<StepsProps["state"], string> = { busy: "bg-busy", warn: "bg-warn", bad: "bg-bad", ok: "bg-ok" };
+const ROLE: Record<NextStep["state"], StateRole> = { done: "ok", busy: "busy", waiting: "warn", blocked: "bad" };
+const BAR: Record<NextStep["state"], string> = {
+  done: "bg-ok",
+  busy: "bg-busy",
+  waiting: "bg-warn",
+  blocked: "bg-bad",
+};
 const PHASE_WORD: Record<Phase, string> = { done: "done", current: "now", todo: "to come" };
+const MOVE: Record<NonNullable<StepsProps["whoseMove"]>, string | null> = {
+  you: "your move",
+  customer: "customer's move",
+  switchyard: "Switchyard's move",
+  nobody: null,
+};
 
-function Standing({ owner, since, note }: Pick<StepsProps, "owner" | "since" | "note">) {
+/** Each step with its phase; everything before the present one is done. */
+const trackOf = ({ steps = JOURNEY_STEPS, step, state }: StepsProps): (StepLabel & { phase: Phase })[] => {
+  const at = steps.findIndex((each) => each.id === step);
+  const isFinished = state === "done" && at === steps.length - 1;
+  return steps.map((each, index) => ({
+    ...each,
+    phase: index < at || isFinished ? "done" : index === at ? "current" : "todo",
+  }));
+};
+
+function Standing({ whoseMove, since, note }: Pick<StepsProps, "whoseMove" | "since" | "note">) {
+  const move = whoseMove === undefined ? null : MOVE[whoseMove];
   return (
     <>
-      {owner && <span>{MOVE[owner]}</span>}
+      {move}
       {since && (
-        <span>
-          {owner && " · "}
+        <>
+          {move && " · "}
           <Time at={since} as="age" />
-        </span>
+        </>
       )}
       {note && (
-        <span>
-          {(owner || since) && " · "}
+        <>
+          {(move || since) && " · "}
           {note}
-        </span>
+        </>
       )}
     </>
   );
 }
 
-function CompactSteps({ step, state, labels = JOURNEY_STEPS, ...standing }: StepsProps) {
-  const isDone = step > labels.length;
-  const name = labels[Math.min(step, labels.length) - 1];
+function CompactSteps(props: StepsProps) {
+  const track = trackOf(props);
+  const at = track.findIndex((each) => each.phase === "current");
+  const current = track[at] ?? track.at(-1);
   return (
-    <span className="inline-flex min-w-0 items-center gap-2 whitespace-nowrap text-sm">
-      <span aria-hidden="true" className="inline-flex items-center gap-0.5">
-        {labels.map((label, index) => {
-          const phase = phaseOf(index, step);
-          return (
-            <span
-              key={label}
-              className={cn(
-                "w-3 rounded-full",
-                phase === "current" ? cn("h-2", BAR[state]) : "h-1",
-                phase === "done" && "bg-fg-3",
-                phase === "todo" && "bg-line",
-              )}
-            />
-          );
-        })}
+    <span className="inline-flex min-w-0 max-w-full items-center gap-2 whitespace-nowrap text-sm">
+      <span aria-hidden="true" className="inline-flex shrink-0 items-center gap-0.5">
+        {track.map(({ id, phase }) => (
+          <span
+            key={id}
+            className={cn(
+              "w-3 rounded-full",
+              phase === "current" ? cn("h-2", BAR[props.state]) : "h-1",
+              phase === "done" && "bg-fg-3",
+              phase === "todo" && "bg-line",
+            )}
+          />
+        ))}
       </span>
       <span className="sr-only">
-        {isDone ? `All ${labels.length} steps done. ` : `Step ${step} of ${labels.length}: `}
+        {at === -1 ? `All ${track.length} steps done: ` : `Step ${at + 1} of ${track.length}: `}
       </span>
-      <span>{name}</span>
+      <span>{current?.label}</span>
       <span className="truncate text-fg-3">
-        <Standing {...standing} />
+        <Standing {...props} />
       </span>
     </span>
   );
 }
 
-/** Where an onboarding or a cutover stands, whose move it is and for how long. */
-export function Steps(props: StepsProps) {
-  const { step, state, labels = JOURNEY_STEPS, size = "full", owner, since, note } = props;
+function FullStep({ label, phase, ...props }: StepsProps & StepLabel & { phase: Phase }) {
+  const isCurrent = phase === "current";
+  return (
+    <li aria-current={isCurrent ? "step" : undefined} className="flex min-w-0 flex-1 flex-col gap-1.5">
+      <span
+        aria-hidden="true"
+        className={cn("h-1 rounded-full", isCurrent ? BAR[props.state] : phase === "done" ? "bg-fg-3" : "bg-line")}
+      />
+      <span
+        className={cn(
+          "flex items-center gap-1.5 text-sm",
+          isCurrent ? "font-medium" : phase === "done" ? "text-fg-2" : "text-fg-3",
+        )}
+      >
+        {phase === "done" && <DoneMark />}
+        {isCurrent && <StatusShape state={ROLE[props.state]} />}
+        {label}
+        <span className="sr-only">, {PHASE_WORD[phase]}</span>
+      </span>
+      {isCurrent && (
+        <span className="text-xs text-fg-2">
+          <Standing {...props} />
+        </span>
+      )}
+    </li>
+  );
+}
+
+/** Where an onboarding or a cutover stands, whose move it is and for how long: `<Steps {...tenant.nextStep} />`. */
+export function Steps({ size = "full", ...props }: StepsProps) {
   if (size === "compact") return <CompactSteps {...props} />;
   return (
     <>
       <div className="sm:hidden">
         <CompactSteps {...props} />
       </div>
-      <ol className="hidden sm:flex">
-        {labels.map((label, index) => {
-          const phase = phaseOf(index, step);
-          return (
-            <li
-              key={label}
-              aria-current={phase === "current" ? "step" : undefined}
-              className="flex min-w-0 flex-1 flex-col gap-1.5 pe-2 last:pe-0"
-            >
-              <span
-                aria-hidden="true"
-                className={cn(
-                  "h-1 rounded-full",
-                  phase === "done" && "bg-fg-3",
-                  phase === "todo" && "bg-line",
-                  phase === "current" && BAR[state],
-                )}
-              />
-              <span
-                className={cn(
-                  "flex items-center gap-1.5 text-sm",
-                  phase === "current" ? "font-medium" : "text-fg-2",
-                  phase === "todo" && "text-fg-3",
-                )}
-              >
-                {phase === "done" && <DoneMark />}
-                {phase === "current" && <StatusShape state={state} />}
-                {label}
-                <span className="sr-only">, {PHASE_WORD[phase]}</span>
-              </span>
-              {phase === "current" && (
-                <span className="text-xs text-fg-2">
-                  <Standing owner={owner} since={since} note={note} />
-                </span>
-              )}
-            </li>
-          );
-        })}
+      <ol className="hidden gap-1.5 sm:flex">
+        {trackOf(props).map((each) => (
+          <FullStep key={each.id} {...props} {...each} />
+        ))}
       </ol>
     </>
   );
