@@ -1,0 +1,65 @@
+/**
+ * Counts per bucket. `le` holds the finite upper bounds, ascending, in the unit of the metric; `counts` has one more
+ * entry, for what lies above the last bound.
+ */
+export type Histogram = { readonly le: readonly number[]; readonly counts: readonly number[] };
+
+export const totalOf = (histogram: Histogram): number => histogram.counts.reduce((sum, count) => sum + count, 0);
+
+const sameBounds = (a: Histogram, b: Histogram): boolean =>
+  a.le.length === b.le.length && a.le.every((bound, index) => bound === b.le[index]);
+
+/** Sums two histograms. With different bounds both are first reduced to the bounds they share, which loses no count. */
+export function mergeHistograms(a: Histogram, b: Histogram): Histogram {
+  if (!sameBounds(a, b)) {
+    const shared = a.le.filter((bound) => b.le.includes(bound));
+    return mergeHistograms(coarsen(a, shared), coarsen(b, shared));
+  }
+  return { le: a.le, counts: a.counts.map((count, index) => count + (b.counts[index] ?? 0)) };
+}
+
+function coarsen(histogram: Histogram, bounds: readonly number[]): Histogram {
+  const counts = new Array<number>(bounds.length + 1).fill(0);
+  let target = 0;
+  histogram.counts.forEach((count, index) => {
+    const bound = histogram.le[index] ?? Number.POSITIVE_INFINITY;
+    while (target < bounds.length && (bounds[target] ?? Number.POSITIVE_INFINITY) < bound) target += 1;
+    counts[target] = (counts[target] ?? 0) + count;
+  });
+  return { le: [...bounds], counts };
+}
+
+/**
+ * What was added between two looks at a growing histogram. A bucket that shrank means the process started anew, so all
+ * that it holds is new. null = the bounds changed, so the two cannot be compared.
+ */
+export function histogramIncrease(previous: Histogram, current: Histogram): Histogram | null {
+  if (!sameBounds(previous, current)) return null;
+  const counts = current.counts.map((count, index) => count - (previous.counts[index] ?? 0));
+  return counts.some((count) => count < 0) ? current : { le: current.le, counts };
+}
+
+/**
+ * The same estimate as Prometheus' `histogram_quantile`: linear inside a bucket, from 0 in the first one, and the last
+ * finite bound when the rank falls above it.
+ * @param q between 0 and 1
+ * @returns null when nothing was counted
+ */
+export function quantile(histogram: Histogram, q: number): number | null {
+  const total = totalOf(histogram);
+  if (total === 0 || histogram.le.length === 0) return null;
+  const rank = q * total;
+  let below = 0;
+  for (const [index, count] of histogram.counts.entries()) {
+    const upper = histogram.le[index];
+    if (upper === undefined) break;
+    if (below + count >= rank && count > 0) {
+      const previous = histogram.le[index - 1];
+      if (previous === undefined && upper <= 0) return upper;
+      const lower = previous ?? 0;
+      return lower + (upper - lower) * ((rank - below) / count);
+    }
+    below += count;
+  }
+  return histogram.le.at(-1) ?? null;
+}

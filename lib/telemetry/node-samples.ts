@@ -1,0 +1,141 @@
+import type { Histogram } from "./histogram.ts";
+import type { Exposition, Sample } from "./parse-exposition.ts";
+
+/**
+ * What we keep of one look at a node, summed over its engines, under names of our own. A name that is absent is not
+ * exported by that node: unknown, never zero. Counters and histograms are cumulative since the process started.
+ */
+export type NodeSamples = {
+  /** Unix time in seconds; null where the node does not say. */
+  startedAt: number | null;
+  counters: Partial<Record<CounterName, number>>;
+  gauges: Partial<Record<GaugeName, number>>;
+  histograms: Partial<Record<HistogramName, Histogram>>;
+};
+
+export type CounterName =
+  | "requests"
+  | "promptTokens"
+  | "generationTokens"
+  | "preemptions"
+  | "evictions.gpu"
+  | "evictions.cpu"
+  | "swaps.gpu"
+  | "swaps.cpu"
+  | "swaps.disk";
+export type GaugeName = "running" | "waiting" | "deferred";
+export type HistogramName = "e2eSeconds" | "ttftSeconds" | "queueSeconds";
+
+/** A metric of a node; with `label`, only its series where that label has that value. The first exported one counts. */
+type Wanted = { metric: string; label?: readonly [name: string, value: string] };
+
+const plain = (...metrics: string[]): Wanted[] => metrics.map((metric) => ({ metric }));
+const split = (metric: string, name: string, value: string): Wanted => ({ metric, label: [name, value] });
+
+/**
+ * vLLM exports neither evictions nor swap sources; our plugin's names come first, then the one name that some builds
+ * use. vLLM counts the evictions of that one on the GPU tier.
+ */
+const COUNTERS: Record<CounterName, Wanted[]> = {
+  requests: plain("vllm:request_success_total"),
+  promptTokens: plain("vllm:prompt_tokens_total"),
+  generationTokens: plain("vllm:generation_tokens_total"),
+  preemptions: plain("vllm:num_preemptions_total"),
+  "evictions.gpu": [
+    split("switchyard_lora_evictions_total", "tier", "gpu"),
+    ...plain("vllm:lora_eviction_count_total", "vllm:lora_eviction_count"),
+  ],
+  "evictions.cpu": [split("switchyard_lora_evictions_total", "tier", "cpu")],
+  "swaps.gpu": [split("switchyard_lora_swaps_total", "source", "gpu")],
+  "swaps.cpu": [split("switchyard_lora_swaps_total", "source", "cpu")],
+  "swaps.disk": [split("switchyard_lora_swaps_total", "source", "disk")],
+};
+const GAUGES: Record<GaugeName, Wanted[]> = {
+  running: plain("vllm:num_requests_running"),
+  waiting: plain("vllm:num_requests_waiting"),
+  deferred: [split("vllm:num_requests_waiting_by_reason", "reason", "deferred")],
+};
+const HISTOGRAMS: Record<HistogramName, string> = {
+  e2eSeconds: "vllm:e2e_request_latency_seconds",
+  ttftSeconds: "vllm:time_to_first_token_seconds",
+  queueSeconds: "vllm:request_queue_time_seconds",
+};
+
+/**
+ * Picks our names out of a node's metrics.
+ * @throws Error on a counter or bucket that cannot be one: below zero, not finite, or buckets out of order
+ */
+export function readNodeSamples(exposition: Exposition): NodeSamples {
+  const byName = new Map<string, Sample[]>();
+  for (const sample of exposition.samples) {
+    const list = byName.get(sample.name);
+    if (list) list.push(sample);
+    else byName.set(sample.name, [sample]);
+  }
+  const pick = (wanted: readonly Wanted[]) => firstExported(wanted, byName, exposition.declared);
+  return {
+    startedAt: byName.get("process_start_time_seconds")?.[0]?.value ?? null,
+    counters: known(COUNTERS, (wanted) => countable(pick(wanted), wanted)),
+    gauges: known(GAUGES, (wanted) => finiteOrNull(pick(wanted))),
+    histograms: known(HISTOGRAMS, (metric) => readHistogram(metric, byName.get(`${metric}_bucket`) ?? [])),
+  };
+}
+
+/** A record of those entries for which there is an answer. */
+function known<Name extends string, In, Out>(
+  table: Record<Name, In>,
+  read: (entry: In) => Out | null,
+): Partial<Record<Name, Out>> {
+  const found: Partial<Record<Name, Out>> = {};
+  for (const name of Object.keys(table) as Name[]) {
+    const value = read(table[name]);
+    if (value !== null) found[name] = value;
+  }
+  return found;
+}
+
+/** A family that is exported but has no series for a label value has simply not counted it yet. */
+function firstExported(
+  wanted: readonly Wanted[],
+  byName: ReadonlyMap<string, Sample[]>,
+  declared: ReadonlySet<string>,
+): number | null {
+  for (const { metric, label } of wanted) {
+    const samples = byName.get(metric);
+    if (samples === undefined && !(label && declared.has(metric))) continue;
+    const matching = (samples ?? []).filter((sample) => label === undefined || sample.labels[label[0]] === label[1]);
+    return matching.reduce((sum, sample) => sum + sample.value, 0);
+  }
+  return null;
+}
+
+const finiteOrNull = (value: number | null): number | null => (value !== null && Number.isFinite(value) ? value : null);
+
+function countable(value: number | null, wanted: readonly Wanted[]): number | null {
+  if (value === null) return null;
+  if (Number.isFinite(value) && value >= 0) return value;
+  throw new Error(`${wanted.map((one) => one.metric).join(" or ")} is ${value}, which no counter can be`);
+}
+
+/** Sums the engines' buckets; every engine of a process has the same bounds. */
+function readHistogram(metric: string, buckets: readonly Sample[]): Histogram | null {
+  const cumulative = new Map<number, number>();
+  for (const { labels, value } of buckets) {
+    const le = labels.le === "+Inf" ? Number.POSITIVE_INFINITY : Number(labels.le);
+    if (labels.le === undefined || Number.isNaN(le)) throw new Error(`${metric} has a bucket without a bound`);
+    if (!Number.isFinite(value) || value < 0) throw new Error(`${metric} has a bucket of ${value}`);
+    cumulative.set(le, (cumulative.get(le) ?? 0) + value);
+  }
+  if (cumulative.size === 0) return null;
+  const bounds = [...cumulative.keys()].sort((a, b) => a - b);
+  if (bounds.pop() !== Number.POSITIVE_INFINITY) throw new Error(`${metric} has no +Inf bucket`);
+  let below = 0;
+  const counts = [...bounds, Number.POSITIVE_INFINITY].map((bound) => {
+    const upTo = cumulative.get(bound) ?? 0;
+    if (upTo < below) throw new Error(`${metric} has buckets that fall from ${below} to ${upTo}`);
+    const own = upTo - below;
+    below = upTo;
+    return own;
+  });
+  return { le: bounds, counts };
+}
