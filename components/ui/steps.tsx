@@ -51,10 +51,10 @@ const MOVE: Record<NonNullable<StepsProps["whoseMove"]>, string | null> = {
 /** Each step with its phase; everything before the present one is done. */
 const trackOf = ({ steps = JOURNEY_STEPS, step, state }: StepsProps): (StepLabel & { phase: Phase })[] => {
   const at = steps.findIndex((each) => each.id === step);
-  const isFinished = state === "done" && at === steps.length - 1;
+  const firstOpen = state === "done" ? at + 1 : at;
   return steps.map((each, index) => ({
     ...each,
-    phase: index < at || isFinished ? "done" : index === at ? "current" : "todo",
+    phase: index < firstOpen ? "done" : index === at ? "current" : "todo",
   }));
 };
 

@@ -1,0 +1,139 @@
+"use client";
+
+import { lazy, Suspense, useMemo, useState } from "react";
+import { formatUnit, quantityText } from "#components/ui/format.ts";
+import { useReader } from "#components/ui/reader.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
+import { useZone } from "#components/ui/time.tsx";
+import { useHydrated } from "#components/ui/use-now.ts";
+import type { Annotation, Chart } from "#lib/telemetry/schema.ts";
+import { axisUnit, formatTick, formatTimeTick, niceTicks, timeTicks, zoneName, zoneOffset } from "./axis.ts";
+import { ChartTable } from "./chart-table.tsx";
+import { ChartTip } from "./chart-tip.tsx";
+import { describeChart } from "./describe-chart.ts";
+import { EventMarks } from "./event-marks.tsx";
+import { groupAnnotations } from "./group-annotations.ts";
+import { LineEndNames, LineLegend } from "./line-names.tsx";
+import { BARE_GUTTER, LABEL_GUTTER, plotBox, WIDE_FROM } from "./plot-geometry.ts";
+import type { PreparedChart } from "./prepare-series.ts";
+import { useWidth } from "./use-width.ts";
+import { ZoomLayer } from "./zoom-layer.tsx";
+
+/** 122 kB of drawing code, which no list page should carry. */
+const TimePlot = lazy(() => import("./time-plot.tsx"));
+
+type ChartFigureProps = {
+  chart: Chart;
+  prepared: PreparedChart;
+  height: number;
+  stacked: boolean;
+  asTable: boolean;
+  objective: { value: number; label: string } | null;
+  syncId: string | undefined;
+  onZoom: ((range: { from: number; to: number }) => void) | undefined;
+  onZoomOut: (() => void) | undefined;
+  eventHref: ((event: Annotation) => string | undefined) | undefined;
+};
+
+const toggled = (keys: ReadonlySet<string>, key: string): ReadonlySet<string> => {
+  const next = new Set(keys);
+  if (!next.delete(key)) next.add(key);
+  return next;
+};
+
+/** The drawing with its axes, names, events and words, or the same as a table. */
+export function ChartFigure(props: ChartFigureProps) {
+  const { chart, prepared, height, asTable } = props;
+  const { locale } = useReader();
+  const zone = useZone();
+  const [attach, width] = useWidth<HTMLElement>();
+  const formatValue = (value: number) => quantityText(formatUnit(value, chart.unit, locale));
+  const words = describeChart(prepared, chart.annotations.length, { unit: chart.unit, locale, zone });
+  return (
+    <figure ref={attach} className="min-w-0">
+      <figcaption className="sr-only" suppressHydrationWarning>
+        {words}
+      </figcaption>
+      {asTable ? (
+        <ChartTable chart={prepared} label={`${chart.title} as a table`} height={height} formatValue={formatValue} />
+      ) : (
+        <Drawing {...props} width={width} formatValue={formatValue} />
+      )}
+      <Footnotes prepared={prepared} coverage={chart.coverage} />
+    </figure>
+  );
+}
+
+function Drawing(props: ChartFigureProps & { width: number; formatValue: (value: number) => string }) {
+  const { chart, prepared, height, stacked, objective, width } = props;
+  const { locale } = useReader();
+  const zone = useZone();
+  const isHydrated = useHydrated();
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  const isWide = width >= WIDE_FROM && prepared.lines.length > 1;
+  const box = plotBox(width, height, isWide ? LABEL_GUTTER : BARE_GUTTER);
+  const groups = useMemo(() => groupAnnotations(chart.annotations, prepared, box.width), [chart, prepared, box.width]);
+  const peak = Math.max(prepared.peak, objective?.value ?? 0);
+  const axis = axisUnit(chart.unit, prepared.peak);
+  const yTicks = niceTicks(peak / axis.divisor).map((tick) => tick * axis.divisor);
+  const xTicks = timeTicks(prepared.from, prepared.to, zoneOffset(prepared.from, zone));
+  const stepMs = xTicks[0]?.stepMs ?? 1;
+  const onToggle = (key: string) => setHidden((before) => toggled(before, key));
+  const blank = <Skeleton className="h-full w-full" />;
+  return (
+    <>
+      <ZoomLayer box={box} range={prepared} onZoom={props.onZoom} onZoomOut={props.onZoomOut}>
+        <div style={{ height }}>
+          {isHydrated && width > 0 && (
+            <Suspense fallback={blank}>
+              <TimePlot
+                chart={prepared}
+                box={box}
+                width={width}
+                height={height}
+                yTicks={yTicks}
+                xTicks={xTicks.map((tick) => tick.at)}
+                formatY={(value) => formatTick(value, axis, locale)}
+                formatX={(at) => formatTimeTick(at, stepMs, zone)}
+                hidden={hidden}
+                stacked={stacked}
+                objective={objective}
+                events={groups}
+                syncId={props.syncId}
+                name={chart.title}
+                tooltip={(row) => (
+                  <ChartTip chart={prepared} row={row} hidden={hidden} formatValue={props.formatValue} />
+                )}
+              />
+            </Suspense>
+          )}
+        </div>
+        <span className="absolute start-0 bottom-0 text-xs leading-4 text-fg-3" suppressHydrationWarning>
+          {zoneName(prepared.from, zone)}
+        </span>
+        {isWide && (
+          <LineEndNames
+            chart={prepared}
+            hidden={hidden}
+            onToggle={onToggle}
+            box={box}
+            peak={yTicks.at(-1) ?? 1}
+            stacked={stacked}
+          />
+        )}
+      </ZoomLayer>
+      <EventMarks groups={groups} box={box} hrefOf={props.eventHref} />
+      {!isWide && prepared.lines.length > 1 && <LineLegend chart={prepared} hidden={hidden} onToggle={onToggle} />}
+    </>
+  );
+}
+
+/** What a reader must know before trusting the lines; nothing when there is nothing. */
+function Footnotes({ prepared, coverage }: { prepared: PreparedChart; coverage: Chart["coverage"] }) {
+  const notes: string[] = [];
+  if (coverage !== null && coverage.seen < coverage.of) notes.push(`${coverage.seen} of ${coverage.of} nodes seen`);
+  if (prepared.hasThin) notes.push("dotted: fewer than 100 requests");
+  if (prepared.leftOut > 0) notes.push(`${prepared.lines.length} of ${prepared.lines.length + prepared.leftOut} drawn`);
+  if (notes.length === 0) return null;
+  return <p className="mt-1 ps-12 text-xs text-fg-3 first-letter:uppercase">{notes.join(" · ")}</p>;
+}

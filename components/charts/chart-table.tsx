@@ -1,0 +1,85 @@
+"use client";
+
+import { THIN_SPACE } from "#components/ui/format.ts";
+import { Time } from "#components/ui/time.tsx";
+import type { PreparedChart } from "./prepare-series.ts";
+
+/** The same data as rows, newest first. */
+export function ChartTable({
+  chart,
+  label,
+  height,
+  formatValue,
+}: {
+  chart: PreparedChart;
+  label: string;
+  height: number;
+  formatValue: (value: number) => string;
+}) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
+    <section tabIndex={0} aria-label={label} className="overflow-auto" style={{ maxHeight: Math.max(height, 240) }}>
+      <table className="w-full border-separate border-spacing-0 text-sm">
+        <thead>
+          <tr>
+            <th
+              scope="col"
+              className="sticky top-0 h-(--row) border-b bg-bg pe-3 text-start text-xs font-medium text-fg-2"
+            >
+              Until
+            </th>
+            {chart.lines.map((line) => (
+              <th
+                key={line.key}
+                scope="col"
+                className="sticky top-0 h-(--row) border-b bg-bg px-3 text-end text-xs font-medium text-fg-2"
+              >
+                {line.label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {chart.rows.toReversed().map((row) => (
+            <tr key={row.at}>
+              <th scope="row" className="h-7 border-b pe-3 text-start font-normal whitespace-nowrap text-fg-2">
+                <Time at={new Date(row.at).toISOString()} as="absolute" />
+              </th>
+              {chart.lines.map((line, index) => (
+                <td key={line.key} className="h-7 border-b px-3 text-end whitespace-nowrap">
+                  <TableValue
+                    value={row.values[index] ?? null}
+                    isThin={row.isThin[index] ?? false}
+                    format={formatValue}
+                  />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function TableValue({
+  value,
+  isThin,
+  format,
+}: {
+  value: number | null;
+  isThin: boolean;
+  format: (value: number) => string;
+}) {
+  if (value === null) return <span className="text-fg-3">Unknown</span>;
+  return (
+    <>
+      {format(value)}
+      {isThin && (
+        <abbr title="fewer than 100 requests" className="text-fg-3 no-underline">
+          {THIN_SPACE}*
+        </abbr>
+      )}
+    </>
+  );
+}

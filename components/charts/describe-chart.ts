@@ -1,0 +1,33 @@
+import { formatUnit, quantityText } from "#components/ui/format.ts";
+import { formatAbsolute, formatDuration, type Zone } from "#components/ui/format-time.ts";
+import type { PreparedChart } from "./prepare-series.ts";
+
+type Reading = { unit: string; locale: string; zone: Zone };
+
+const value = (number: number, { unit, locale }: Reading): string => quantityText(formatUnit(number, unit, locale));
+
+const describeLine = (chart: PreparedChart, index: number, label: string, reading: Reading): string => {
+  const seen = chart.rows.flatMap((row) => {
+    const each = row.values[index] ?? null;
+    return each === null ? [] : [{ at: row.at, value: each }];
+  });
+  const last = seen.at(-1);
+  if (last === undefined) return `${label}: nothing seen.`;
+  const highest = seen.reduce((top, each) => (each.value > top.value ? each : top));
+  const lowest = Math.min(...seen.map((each) => each.value));
+  const when = formatAbsolute(highest.at, chart.to, reading.zone);
+  return `${label}: latest ${value(last.value, reading)}, lowest ${value(lowest, reading)}, highest ${value(highest.value, reading)} at ${when}.`;
+};
+
+const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
+
+/** The chart in sentences, for whoever cannot see it: range, each line's last, lowest and highest value, gaps, events. */
+export function describeChart(chart: PreparedChart, eventCount: number, reading: Reading): string {
+  const range = `Last ${formatDuration(chart.to - chart.from)} until ${formatAbsolute(chart.to, chart.to, reading.zone)}.`;
+  if (chart.isEmpty) return `${range} Nothing was seen.`;
+  const parts = [range, ...chart.lines.map((line, index) => describeLine(chart, index, line.label, reading))];
+  if (chart.gaps.length > 0) parts.push(`${counted(chart.gaps.length, "gap", "gaps")} without data.`);
+  if (chart.leftOut > 0) parts.push(`${counted(chart.leftOut, "series is", "series are")} not drawn.`);
+  if (eventCount > 0) parts.push(`${counted(eventCount, "event", "events")} marked.`);
+  return parts.join(" ");
+}
