@@ -35,7 +35,9 @@ describe("the API host", () => {
   });
 
   it("refuses an unknown key", async () => {
-    const response = await api.fetch("/api/v1/keys", { headers: { authorization: `Bearer sy_${"0".repeat(12)}_${"a".repeat(43)}` } });
+    const response = await api.fetch("/api/v1/keys", {
+      headers: { authorization: `Bearer sy_${"0".repeat(12)}_${"a".repeat(43)}` },
+    });
     expect(response.status).toBe(401);
     expect((await response.json()).code).toBe("bad_key");
   });

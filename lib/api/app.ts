@@ -1,5 +1,5 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
-import { createApi } from "#lib/http/api.ts";
+import { createApi, noSuchEndpoint } from "#lib/http/api.ts";
 import type { Actor } from "#lib/identity/actor.ts";
 import type { Deps } from "#lib/identity/ctx.ts";
 import { createHost } from "./host.ts";
@@ -19,5 +19,6 @@ export function createApp(deps: Deps, sessionActor: () => Promise<Actor | null>)
   const app = new OpenAPIHono();
   app.get("/api/v1/openapi.json", (c) => c.json(document));
   app.route("/api/v1", api);
+  app.notFound((c) => noSuchEndpoint(c.req.path));
   return app;
 }

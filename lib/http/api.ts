@@ -33,6 +33,10 @@ export type CallInfo = { requestId: string; operation: string; params: Record<st
 
 type AnyRoute<Ctx, Action> = Route<Ctx, Action>;
 
+/** What an address that no route serves answers. */
+export const noSuchEndpoint = (path: string): Response =>
+  problemResponse(new AppError("not_found", `No such endpoint: ${path}.`), newId("request"));
+
 /** Builds the handler for all routes, and the document that describes them. */
 export function createApi<Ctx extends { tx: Tx }, Action extends string, Caller>(
   routes: readonly AnyRoute<Ctx, Action>[],
@@ -44,7 +48,6 @@ export function createApi<Ctx extends { tx: Tx }, Action extends string, Caller>
     app.openAPIRegistry.registerPath(documentRoute(route));
     app.on(method, path.replace(/\{(\w+)\}/g, ":$1"), (c) => answer(route, host, c));
   }
-  app.notFound((c) => problemResponse(new AppError("not_found", `No such endpoint: ${c.req.path}.`), newId("request")));
   return app;
 }
 

@@ -1,0 +1,58 @@
+"use client";
+
+import type { AuditEntry } from "#lib/identity/schema.ts";
+import { CopyId } from "../ui/copy.tsx";
+import { type Column, DataTable } from "../ui/data-table.tsx";
+import { EmptyState } from "../ui/empty-state.tsx";
+import { Time } from "../ui/time.tsx";
+import { useApiList } from "../ui/use-api.ts";
+
+const COLUMNS: readonly Column<AuditEntry>[] = [
+  { id: "at", header: "When", cell: (row) => <Time at={row.at} />, width: "w-36" },
+  { id: "actor", header: "Who", cell: (row) => row.actor.label, width: "w-48" },
+  {
+    id: "action",
+    header: "Did",
+    cell: (row) => <code className="font-mono text-xs">{row.action}</code>,
+    width: "w-44",
+  },
+  { id: "object", header: "To", cell: (row) => <CopyId id={row.objectId} />, width: "w-48" },
+  {
+    id: "reason",
+    header: "Reason",
+    cell: (row) => row.reason ?? "–",
+    truncate: true,
+    width: "w-full",
+    hideBelow: "md",
+  },
+  {
+    id: "request",
+    header: "Request",
+    cell: (row) => <CopyId id={row.requestId} label="request id" />,
+    hideBelow: "lg",
+  },
+];
+
+/** Who did what to what, newest first; of one tenant, or of everything. */
+export function AuditList({ tenantId }: { tenantId?: string }) {
+  const list = useApiList("GET /audit", { query: { tenantId } });
+  return (
+    <DataTable
+      label="Audit trail"
+      columns={COLUMNS}
+      rows={list.items}
+      rowKey={(row) => row.id}
+      problem={list.problem}
+      onRetry={list.retry}
+      hasMore={list.hasMore}
+      onLoadMore={list.loadMore}
+      loadingMore={list.isLoadingMore}
+      expectedRows={16}
+      empty={
+        <EmptyState title="Nothing recorded yet">
+          Every change leaves one row here, in the change's own transaction.
+        </EmptyState>
+      }
+    />
+  );
+}

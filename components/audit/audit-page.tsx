@@ -1,0 +1,17 @@
+"use client";
+
+import { PageHeader } from "../ui/page-header.tsx";
+import { AuditList } from "./audit-list.tsx";
+
+/** The whole trail. */
+export function AuditPage() {
+  return (
+    <>
+      <PageHeader
+        title="Audit"
+        meta="Every change, in a chain of hashes: one for the platform and one for each tenant."
+      />
+      <AuditList />
+    </>
+  );
+}

@@ -1,0 +1,156 @@
+"use client";
+
+import { type FormEvent, useState } from "react";
+import type { ApiKey } from "#lib/identity/schema.ts";
+import { Button } from "../ui/button.tsx";
+import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
+import { CopyBlock } from "../ui/copy.tsx";
+import { type Column, DataTable } from "../ui/data-table.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { EmptyState } from "../ui/empty-state.tsx";
+import { ErrorState } from "../ui/error-state.tsx";
+import { Field } from "../ui/field.tsx";
+import { fieldError } from "../ui/field-error.ts";
+import { Input } from "../ui/input.tsx";
+import { useDenied } from "../ui/reader.tsx";
+import { Time } from "../ui/time.tsx";
+import { useApiList, useApiMutation } from "../ui/use-api.ts";
+
+/** The API keys of one tenant: what its applications call the gateway with. */
+export function TenantKeys({ tenantId }: { tenantId: string }) {
+  const [isCreating, setCreating] = useState(false);
+  const [ending, setEnding] = useState<ApiKey | null>(null);
+  const denied = useDenied("key.manage");
+  const list = useApiList("GET /tenants/{tenantId}/keys", { params: { tenantId } });
+  const revoke = useApiMutation("POST /keys/{keyId}/revoke", {
+    alsoRefresh: ["tenants"],
+    onDone: () => setEnding(null),
+  });
+  const columns: readonly Column<ApiKey>[] = [
+    { id: "name", header: "Key", cell: (row) => row.name },
+    { id: "prefix", header: "Starts with", cell: (row) => <code className="font-mono text-xs">sy_{row.prefix}…</code> },
+    { id: "scopes", header: "May", cell: (row) => row.scopes.join(", "), hideBelow: "md" },
+    {
+      id: "used",
+      header: "Last used",
+      cell: (row) => (row.lastUsedAt ? <Time at={row.lastUsedAt} /> : "Never"),
+      hideBelow: "sm",
+    },
+    {
+      id: "end",
+      header: "",
+      align: "end",
+      cell: (row) =>
+        row.revokedAt ? (
+          <span className="text-fg-3">
+            Revoked <Time at={row.revokedAt} />
+          </span>
+        ) : (
+          <Button size="sm" className="row-action" disabledReason={denied} onClick={() => setEnding(row)}>
+            Revoke
+          </Button>
+        ),
+    },
+  ];
+  return (
+    <div className="flex flex-col gap-3">
+      <div className="flex justify-end">
+        <Button variant="primary" disabledReason={denied} onClick={() => setCreating(true)}>
+          Create key
+        </Button>
+      </div>
+      <DataTable
+        label="API keys"
+        columns={columns}
+        rows={list.items}
+        rowKey={(row) => row.id}
+        problem={list.problem}
+        onRetry={list.retry}
+        hasMore={list.hasMore}
+        onLoadMore={list.loadMore}
+        loadingMore={list.isLoadingMore}
+        empty={<EmptyState title="No keys yet">A key lets an application call the model; it is shown once.</EmptyState>}
+      />
+      <CreateKeyDialog tenantId={tenantId} open={isCreating} onOpenChange={setCreating} />
+      <ConfirmDialog
+        open={ending !== null}
+        onOpenChange={() => setEnding(null)}
+        title={`Revoke key ${ending?.name ?? ""}?`}
+        confirmLabel="Revoke key"
+        tone="danger"
+        pending={revoke.isPending}
+        problem={revoke.problem}
+        onConfirm={() => ending && revoke.run({ params: { keyId: ending.id } })}
+      >
+        Applications that use it are refused at once. A revoked key cannot be brought back.
+      </ConfirmDialog>
+    </div>
+  );
+}
+
+function CreateKeyDialog({
+  tenantId,
+  open,
+  onOpenChange,
+}: {
+  tenantId: string;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}) {
+  const [name, setName] = useState("");
+  const [key, setKey] = useState<string | null>(null);
+  const create = useApiMutation("POST /tenants/{tenantId}/keys", { onDone: (created) => setKey(created.key) });
+  const change = (next: boolean) => {
+    setKey(null);
+    setName("");
+    create.reset();
+    onOpenChange(next);
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    create.run({ params: { tenantId }, body: { name, scopes: ["inference"] } });
+  };
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={change}
+      title={key ? "Copy the key now" : "Create key"}
+      description={
+        key ? "It is shown this once; only its hash is kept." : "For one application. It may only call the model."
+      }
+      footer={
+        key ? (
+          <Button variant="primary" onClick={() => change(false)}>
+            Done
+          </Button>
+        ) : (
+          <>
+            <Button onClick={() => change(false)}>Cancel</Button>
+            <Button variant="primary" type="submit" form="create-key" pending={create.isPending}>
+              Create key
+            </Button>
+          </>
+        )
+      }
+    >
+      {key ? (
+        <CopyBlock text={key} label="Copy key" />
+      ) : (
+        <form id="create-key" onSubmit={submit} className="flex flex-col gap-4" noValidate>
+          <Field
+            label="Name"
+            hint="Where it is used, such as “support backend”."
+            error={fieldError(create.problem, "name")}
+          >
+            {(control) => (
+              <Input {...control} autoFocus value={name} onChange={(event) => setName(event.target.value)} />
+            )}
+          </Field>
+          {create.problem && create.problem.errors.length === 0 && (
+            <ErrorState problem={create.problem} size="inline" />
+          )}
+        </form>
+      )}
+    </Dialog>
+  );
+}

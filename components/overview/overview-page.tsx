@@ -1,0 +1,157 @@
+"use client";
+
+import type { Overview } from "#lib/journey/schema.ts";
+import { AsOf, useStale } from "../ui/as-of.tsx";
+import { LinkButton, TextLink } from "../ui/button.tsx";
+import { Card } from "../ui/card.tsx";
+import { EmptyState } from "../ui/empty-state.tsx";
+import { ErrorState } from "../ui/error-state.tsx";
+import { Stat } from "../ui/figure.tsx";
+import { NextStepTrack } from "../ui/next-step-track.tsx";
+import { PageHeader } from "../ui/page-header.tsx";
+import { Skeleton } from "../ui/skeleton.tsx";
+import { Status, StatusShape } from "../ui/status.tsx";
+import { useApi } from "../ui/use-api.ts";
+import { EventList } from "./event-list.tsx";
+import { FirstRunChecklist } from "./first-run-checklist.tsx";
+
+const REFRESH_MS = 5000;
+
+/** Is it fine, why not, and what to do: the admin's landing page. */
+export function OverviewPage() {
+  const overview = useApi("GET /overview", {}, { refreshMs: REFRESH_MS });
+  const stale = useStale(overview.readAt, REFRESH_MS);
+  const data = overview.data;
+  return (
+    <>
+      <PageHeader title="Overview" meta={<AsOf at={overview.readAt} intervalMs={REFRESH_MS} />} />
+      <FirstRunChecklist />
+      {overview.problem && !data && <ErrorState problem={overview.problem} onRetry={overview.retry} />}
+      {!data && !overview.problem && <Skeleton className="h-40 w-full" />}
+      {data && (
+        <div className="flex flex-col gap-6" data-stale={stale || undefined}>
+          <Sentence overview={data} />
+          <div className="grid gap-6 xl:grid-cols-2">
+            <NeedsYou items={data.needsYou} />
+            <InMotion tenants={data.inMotion} />
+          </div>
+          <FleetStrip pools={data.pools} />
+          <Card title="Latest changes" actions={<TextLink href="/charts">Charts</TextLink>}>
+            <EventList events={data.events} />
+          </Card>
+        </div>
+      )}
+    </>
+  );
+}
+
+/** "38 of 40 tenants healthy, 1 on fallback.": each number opens its list. */
+function Sentence({ overview }: { overview: Overview }) {
+  return (
+    <div className="flex flex-col gap-2">
+      <p className="text-xl font-semibold" data-answer="">
+        {overview.sentence}
+      </p>
+      <ul className="flex flex-wrap gap-x-4 gap-y-1 text-sm">
+        {overview.tenants.byHealth.map(({ state, count }) => (
+          <li key={state} className="flex items-center gap-1.5">
+            <Status of="service" is={state} />
+            <TextLink href={`/tenants?health=${state}`}>{count}</TextLink>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function NeedsYou({ items }: { items: Overview["needsYou"] }) {
+  return (
+    <Card title="Needs you" aside={items.length || undefined}>
+      {items.length === 0 ? (
+        <p className="py-4 text-md text-fg-2">Nothing waits for you.</p>
+      ) : (
+        <ul className="flex flex-col divide-y">
+          {items.map((item) => (
+            <li key={item.tenantId} className="flex items-center gap-3 py-2">
+              <StatusShape state={item.state === "blocked" ? "bad" : "warn"} />
+              <div className="min-w-0 grow">
+                <TextLink href={`/tenants/${item.tenantId}`} className="text-md font-medium">
+                  {item.tenantName}
+                </TextLink>
+                <p className="truncate text-sm text-fg-2">{item.sentence}</p>
+              </div>
+              <LinkButton href={item.action.href} size="sm">
+                {item.action.label}
+              </LinkButton>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}
+
+function InMotion({ tenants }: { tenants: Overview["inMotion"] }) {
+  return (
+    <Card title="In motion" aside={tenants.length || undefined}>
+      {tenants.length === 0 ? (
+        <p className="py-4 text-md text-fg-2">No tenant is being onboarded or cut over.</p>
+      ) : (
+        <ul className="flex flex-col divide-y">
+          {tenants.map((tenant) => (
+            <li key={tenant.id} className="flex flex-wrap items-center gap-x-4 gap-y-1 py-2">
+              <TextLink href={`/tenants/${tenant.id}`} className="w-44 truncate text-md font-medium">
+                {tenant.name}
+              </TextLink>
+              <NextStepTrack next={tenant.nextStep} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}
+
+function FleetStrip({ pools }: { pools: Overview["pools"] }) {
+  if (pools.length === 0)
+    return (
+      <Card title="Fleet">
+        <EmptyState
+          title="No pool yet"
+          action={
+            <LinkButton href="/pools" variant="primary">
+              Add pool
+            </LinkButton>
+          }
+        >
+          A pool is a set of vLLM nodes with the same base model and engine limits.
+        </EmptyState>
+      </Card>
+    );
+  return (
+    <div className="grid gap-6 lg:grid-cols-2">
+      {pools.map((pool) => (
+        <Card
+          key={pool.id}
+          title={<TextLink href={`/pools/${pool.id}`}>{pool.name}</TextLink>}
+          aside={<span className="truncate">{pool.baseModel}</span>}
+        >
+          <div className="flex flex-wrap gap-x-12 gap-y-4">
+            <Stat label="Loaded versions" figure={pool.residentVersions}>
+              CPU cache holds {pool.maxCpuLoras}, slots {pool.maxLoras}
+            </Stat>
+            <Stat label="Adapter files" figure={pool.adapterBytes}>
+              sum of the files, not GPU memory
+            </Stat>
+            <div className="flex flex-col gap-0.5">
+              <span className="text-sm text-fg-2">Nodes healthy</span>
+              <TextLink href={`/nodes?pool=${pool.id}`} className="text-2xl font-semibold tabular-nums">
+                {pool.nodes.healthy} of {pool.nodes.total}
+              </TextLink>
+            </div>
+          </div>
+        </Card>
+      ))}
+    </div>
+  );
+}

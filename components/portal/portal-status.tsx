@@ -1,0 +1,94 @@
+"use client";
+
+import { MetricChart } from "../charts/metric-chart.tsx";
+import { AsOf } from "../ui/as-of.tsx";
+import { TextLink } from "../ui/button.tsx";
+import { Card } from "../ui/card.tsx";
+import { CopyBlock } from "../ui/copy.tsx";
+import { EmptyState } from "../ui/empty-state.tsx";
+import { ErrorState } from "../ui/error-state.tsx";
+import { Stat } from "../ui/figure.tsx";
+import { NextStepTrack } from "../ui/next-step-track.tsx";
+import { PageHeader } from "../ui/page-header.tsx";
+import { Skeleton } from "../ui/skeleton.tsx";
+import { Status } from "../ui/status.tsx";
+import { Time } from "../ui/time.tsx";
+import { useApi, useApiList } from "../ui/use-api.ts";
+
+const REFRESH_MS = 5000;
+
+/** One question answered for a customer: is my model live and healthy, and if not, what now. */
+export function PortalStatus({ tenantId, gatewayUrl }: { tenantId: string; gatewayUrl: string }) {
+  const journey = useApi("GET /journey/tenants/{tenantId}", { params: { tenantId } }, { refreshMs: REFRESH_MS });
+  const adapters = useApiList("GET /adapters", { query: {} });
+  const tenant = journey.data;
+  if (!tenant) {
+    if (journey.problem) return <ErrorState problem={journey.problem} onRetry={journey.retry} />;
+    return <Skeleton className="h-40 w-full" />;
+  }
+  const model = adapters.items?.find((adapter) => adapter.isDefault) ?? adapters.items?.[0];
+  return (
+    <>
+      <PageHeader title={tenant.name} meta={<AsOf at={journey.readAt} intervalMs={REFRESH_MS} />} />
+      <Card>
+        <div className="flex flex-col gap-2 pt-1">
+          <Status of="service" is={tenant.health.state} tinted className="self-start" />
+          <p className="text-lg" data-answer="">
+            {tenant.health.sentence}
+          </p>
+          {tenant.live && (
+            <p className="text-md text-fg-2">
+              Version {tenant.live.number}
+              {tenant.live.since && (
+                <>
+                  {" "}
+                  is live since <Time at={tenant.live.since} />
+                </>
+              )}
+              {tenant.health.checkedAt && (
+                <>
+                  , checked <Time at={tenant.health.checkedAt} />
+                </>
+              )}
+              .
+            </p>
+          )}
+        </div>
+      </Card>
+      {!tenant.live && (
+        <Card title="Your way to live">
+          <NextStepTrack next={tenant.nextStep} size="full" />
+        </Card>
+      )}
+      <Card title="Last 5 minutes">
+        <div className="flex flex-wrap gap-x-12 gap-y-4">
+          <Stat label="p95 latency" figure={tenant.live ? tenant.p95 : undefined} />
+          <Stat label="Answered by something else" figure={tenant.live ? tenant.fallbackShare : undefined}>
+            of {tenant.requestCount} requests
+          </Stat>
+        </div>
+      </Card>
+      <MetricChart metric="latency" scope={{ tenantId }} />
+      <Card title="Connect">
+        {model ? (
+          <div className="flex flex-col gap-2">
+            <p className="text-md text-fg-2">
+              Base URL and model name for any OpenAI client. Keys are on the{" "}
+              <TextLink href="/portal/keys">Keys</TextLink> tab.
+            </p>
+            <CopyBlock label="Copy example" text={example(gatewayUrl, model.slug)} />
+          </div>
+        ) : (
+          <EmptyState title="No model yet">Your provider is preparing it.</EmptyState>
+        )}
+      </Card>
+    </>
+  );
+}
+
+const example = (gatewayUrl: string, model: string): string =>
+  [
+    `curl ${gatewayUrl}/v1/chat/completions \\`,
+    '  -H "authorization: Bearer $YOUR_KEY" -H "content-type: application/json" \\',
+    `  -d '{"model": "${model}", "messages": [{"role": "user", "content": "Hello"}]}'`,
+  ].join("\n");

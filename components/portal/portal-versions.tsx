@@ -1,0 +1,70 @@
+"use client";
+
+import type { Version } from "#lib/registry/schema.ts";
+import { CopyId } from "../ui/copy.tsx";
+import { type Column, DataTable } from "../ui/data-table.tsx";
+import { EmptyState } from "../ui/empty-state.tsx";
+import { FigureView } from "../ui/figure.tsx";
+import { PageHeader } from "../ui/page-header.tsx";
+import { Status } from "../ui/status.tsx";
+import { Time } from "../ui/time.tsx";
+import { useApiList } from "../ui/use-api.ts";
+
+const COLUMNS: readonly Column<Version>[] = [
+  { id: "number", header: "Version", cell: (row) => `v${row.number}`, width: "w-20" },
+  {
+    id: "state",
+    header: "State",
+    cell: (row) => <Status of="version" is={row.isLive ? "live" : row.state} />,
+    width: "w-36",
+  },
+  { id: "model", header: "Model", cell: (row) => row.adapterSlug, hideBelow: "sm" },
+  {
+    id: "size",
+    header: "Size",
+    align: "end",
+    hideBelow: "sm",
+    cell: (row) => (
+      <FigureView
+        mark="none"
+        figure={{
+          value: row.sizeBytes,
+          unit: "bytes",
+          source: "measured",
+          simulated: false,
+          asOf: row.createdAt,
+          coverage: null,
+        }}
+      />
+    ),
+  },
+  {
+    id: "digest",
+    header: "Digest",
+    hideBelow: "md",
+    cell: (row) => (row.digest ? <CopyId id={row.digest} label="digest" /> : "–"),
+  },
+  { id: "created", header: "Added", cell: (row) => <Time at={row.createdAt} /> },
+];
+
+/** The customer's own versions, newest first. */
+export function PortalVersions() {
+  const list = useApiList("GET /versions", { query: {} }, { refreshMs: 10_000 });
+  return (
+    <>
+      <PageHeader title="Versions" />
+      <DataTable
+        label="Versions"
+        columns={COLUMNS}
+        rows={list.items}
+        rowKey={(row) => row.id}
+        problem={list.problem}
+        onRetry={list.retry}
+        hasMore={list.hasMore}
+        onLoadMore={list.loadMore}
+        loadingMore={list.isLoadingMore}
+        empty={<EmptyState title="No version yet">Each delivered version of your model is listed here.</EmptyState>}
+      />
+    </>
+  );
+}

@@ -1,0 +1,106 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { type FormEvent, useState } from "react";
+import { FALLBACK_POLICIES, type FallbackPolicy } from "#lib/pools/schema.ts";
+import { Button } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { ErrorState } from "../ui/error-state.tsx";
+import { Field } from "../ui/field.tsx";
+import { fieldError } from "../ui/field-error.ts";
+import { Input, Select } from "../ui/input.tsx";
+import { notify } from "../ui/toast.tsx";
+import { useApiMutation } from "../ui/use-api.ts";
+
+export const FALLBACK_WORDS: Record<FallbackPolicy, string> = {
+  base_model: "Answer with the base model, and say so",
+  previous_version: "Answer with the previous version, and say so",
+  reject: "Refuse the request",
+};
+
+/** "Acme Support GmbH" → "acme-support-gmbh": a proposal the admin may change. */
+export const proposeSlug = (name: string): string =>
+  name
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "")
+    .slice(0, 40);
+
+/** Asks for a name, proposes the slug, and leads to the new tenant. */
+export function AddTenantDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+  const router = useRouter();
+  const [name, setName] = useState("");
+  const [slug, setSlug] = useState<string | null>(null);
+  const [fallback, setFallback] = useState<FallbackPolicy>("base_model");
+  const create = useApiMutation("POST /tenants", {
+    onDone: (tenant) => {
+      notify({ title: `${tenant.name} added`, tone: "ok" });
+      onOpenChange(false);
+      router.push(`/tenants/${tenant.id}`);
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    create.run({ body: { name, slug: slug ?? proposeSlug(name), fallback } });
+  };
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title="Add tenant"
+      description="One customer: it owns adapters, API keys and a route to its live version."
+      footer={
+        <>
+          <Button onClick={() => onOpenChange(false)}>Cancel</Button>
+          <Button variant="primary" type="submit" form="add-tenant" pending={create.isPending}>
+            Add tenant
+          </Button>
+        </>
+      }
+    >
+      <form id="add-tenant" onSubmit={submit} className="flex flex-col gap-4" noValidate>
+        <Field label="Name" error={fieldError(create.problem, "name")}>
+          {(control) => (
+            <Input
+              {...control}
+              autoFocus
+              autoComplete="off"
+              value={name}
+              onChange={(event) => setName(event.target.value)}
+            />
+          )}
+        </Field>
+        <Field
+          label="Slug"
+          hint="Part of every lora name and of x-tenant-id; it cannot change later."
+          error={fieldError(create.problem, "slug")}
+        >
+          {(control) => (
+            <Input
+              {...control}
+              autoComplete="off"
+              spellCheck={false}
+              className="font-mono"
+              value={slug ?? proposeSlug(name)}
+              onChange={(event) => setSlug(event.target.value)}
+            />
+          )}
+        </Field>
+        <Field label="When its version cannot be served" error={fieldError(create.problem, "fallback")}>
+          {(control) => (
+            <Select
+              {...control}
+              value={fallback}
+              onChange={(event) =>
+                setFallback(FALLBACK_POLICIES.find((policy) => policy === event.target.value) ?? "base_model")
+              }
+              options={FALLBACK_POLICIES.map((policy) => ({ value: policy, label: FALLBACK_WORDS[policy] }))}
+            />
+          )}
+        </Field>
+        {create.problem && create.problem.errors.length === 0 && <ErrorState problem={create.problem} size="inline" />}
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,58 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { LinkButton } from "../ui/button.tsx";
+import { ErrorState } from "../ui/error-state.tsx";
+import { PageHeader } from "../ui/page-header.tsx";
+import { Skeleton } from "../ui/skeleton.tsx";
+import { Status } from "../ui/status.tsx";
+import { Tabs } from "../ui/tabs.tsx";
+import { useApi } from "../ui/use-api.ts";
+
+const REFRESH_MS = 4000;
+
+/** Reads where one tenant stands; all its tabs share the answer. */
+export const useJourney = (tenantId: string) =>
+  useApi("GET /journey/tenants/{tenantId}", { params: { tenantId } }, { refreshMs: REFRESH_MS });
+
+/** Header and tabs of one tenant; its primary button is the next step of its track. */
+export function TenantFrame({ tenantId, children }: { tenantId: string; children: ReactNode }) {
+  const journey = useJourney(tenantId);
+  const tenant = journey.data;
+  if (!tenant) {
+    if (journey.problem) return <ErrorState problem={journey.problem} onRetry={journey.retry} />;
+    return <Skeleton className="h-20 w-full" />;
+  }
+  const { action } = tenant.nextStep;
+  const root = `/tenants/${tenant.id}`;
+  return (
+    <>
+      <PageHeader
+        title={tenant.name}
+        parents={[{ label: "Tenants", href: "/tenants" }]}
+        id={tenant.id}
+        health={<Status of="service" is={tenant.health.state} tinted />}
+        meta={<span>{tenant.health.sentence}</span>}
+        primary={
+          action && (
+            <LinkButton href={action.href} variant="primary">
+              {action.label}
+            </LinkButton>
+          )
+        }
+        tabs={
+          <Tabs
+            label={`Sections of ${tenant.name}`}
+            tabs={[
+              { label: "Summary", href: root },
+              { label: "Adapters", href: `${root}/adapters` },
+              { label: "Access", href: `${root}/access` },
+              { label: "Activity", href: `${root}/activity` },
+            ]}
+          />
+        }
+      />
+      {children}
+    </>
+  );
+}

@@ -1,0 +1,107 @@
+"use client";
+
+import Plus from "lucide-react/icons/plus";
+import { parseAsString, useQueryState } from "nuqs";
+import { useState } from "react";
+import type { JourneyTenant } from "#lib/journey/schema.ts";
+import { useStale } from "../ui/as-of.tsx";
+import { Button } from "../ui/button.tsx";
+import { type Column, DataTable } from "../ui/data-table.tsx";
+import { EmptyState } from "../ui/empty-state.tsx";
+import { FigureView } from "../ui/figure.tsx";
+import { Input } from "../ui/input.tsx";
+import { NextStepTrack } from "../ui/next-step-track.tsx";
+import { PageHeader } from "../ui/page-header.tsx";
+import { useDenied } from "../ui/reader.tsx";
+import { Status } from "../ui/status.tsx";
+import { useApiList } from "../ui/use-api.ts";
+import { AddTenantDialog } from "./add-tenant-dialog.tsx";
+
+const REFRESH_MS = 5000;
+
+const COLUMNS: readonly Column<JourneyTenant>[] = [
+  { id: "name", header: "Tenant", cell: (row) => row.name, width: "w-56" },
+  {
+    id: "health",
+    header: "Health",
+    cell: (row) => <Status of="service" is={row.health.state} since={row.health.since} />,
+    width: "w-44",
+  },
+  { id: "live", header: "Live", cell: (row) => (row.live ? `v${row.live.number}` : "–"), width: "w-16" },
+  {
+    id: "nodes",
+    header: "Nodes",
+    align: "end",
+    hideBelow: "lg",
+    cell: (row) => (row.live ? (row.routableNodes ?? "Unknown") : "–"),
+    width: "w-20",
+  },
+  {
+    id: "p95",
+    header: "p95, 5 min",
+    align: "end",
+    hideBelow: "md",
+    cell: (row) => <FigureView figure={row.live ? row.p95 : undefined} mark="icon" />,
+    width: "w-32",
+  },
+  {
+    id: "fallback",
+    header: "Fallback",
+    align: "end",
+    hideBelow: "lg",
+    cell: (row) => <FigureView figure={row.live ? row.fallbackShare : undefined} mark="icon" />,
+    width: "w-28",
+  },
+  { id: "step", header: "Next step", cell: (row) => <NextStepTrack next={row.nextStep} />, hideBelow: "sm" },
+];
+
+/** All tenants, how they are served and what each waits for. */
+export function TenantList() {
+  const [q, setQ] = useQueryState("q", parseAsString.withDefault("").withOptions({ throttleMs: 300 }));
+  const [isAdding, setAdding] = useState(false);
+  const denied = useDenied("tenant.write");
+  const list = useApiList("GET /journey/tenants", { query: { q: q || undefined } }, { refreshMs: REFRESH_MS });
+  const stale = useStale(list.readAt, REFRESH_MS);
+  const addButton = (
+    <Button variant="primary" icon={<Plus />} disabledReason={denied} onClick={() => setAdding(true)}>
+      Add tenant
+    </Button>
+  );
+  return (
+    <>
+      <PageHeader title="Tenants" primary={addButton} />
+      <Input
+        type="search"
+        aria-label="Search tenants"
+        placeholder="Search by name or slug"
+        defaultValue={q}
+        onChange={(event) => void setQ(event.target.value.trim() || null)}
+        className="max-w-80"
+      />
+      <DataTable
+        label="Tenants"
+        columns={COLUMNS}
+        rows={list.items}
+        rowKey={(row) => row.id}
+        rowHref={(row) => `/tenants/${row.id}`}
+        problem={list.problem}
+        onRetry={list.retry}
+        hasMore={list.hasMore}
+        onLoadMore={list.loadMore}
+        loadingMore={list.isLoadingMore}
+        stale={stale}
+        expectedRows={16}
+        empty={
+          q ? (
+            <EmptyState title={`No tenant matches “${q}”`}>Search by name or slug.</EmptyState>
+          ) : (
+            <EmptyState title="No tenants yet" action={addButton}>
+              A tenant is one customer: it owns adapters, keys and a route to its live version.
+            </EmptyState>
+          )
+        }
+      />
+      <AddTenantDialog open={isAdding} onOpenChange={setAdding} />
+    </>
+  );
+}

@@ -1,0 +1,104 @@
+"use client";
+
+import { FALLBACK_POLICIES, type FallbackPolicy } from "#lib/pools/schema.ts";
+import { Button, TextLink } from "../ui/button.tsx";
+import { Card } from "../ui/card.tsx";
+import { ErrorState } from "../ui/error-state.tsx";
+import { Stat } from "../ui/figure.tsx";
+import { Select } from "../ui/input.tsx";
+import { KeyValue } from "../ui/key-value.tsx";
+import { NextStepTrack } from "../ui/next-step-track.tsx";
+import { useDenied } from "../ui/reader.tsx";
+import { Time } from "../ui/time.tsx";
+import { useApi, useApiMutation } from "../ui/use-api.ts";
+import { FALLBACK_WORDS } from "./add-tenant-dialog.tsx";
+import { useJourney } from "./tenant-frame.tsx";
+
+/** How one tenant is served, where it stands, and its policy. */
+export function TenantSummary({ tenantId }: { tenantId: string }) {
+  const tenant = useJourney(tenantId).data;
+  if (!tenant) return null;
+  return (
+    <div className="flex flex-col gap-6">
+      <Card title="Way to live">
+        <div className="flex flex-col gap-3">
+          <NextStepTrack next={tenant.nextStep} size="full" />
+          <p className="text-md text-fg-2">{tenant.nextStep.sentence}</p>
+        </div>
+      </Card>
+      <div className="grid gap-6 lg:grid-cols-2">
+        <Card title="Service, last 5 minutes" aside={<Checked at={tenant.health.checkedAt} />}>
+          <div className="flex flex-wrap gap-x-12 gap-y-4">
+            <Stat label="p95 latency" figure={tenant.live ? tenant.p95 : undefined}>
+              {tenant.requestCount} requests
+            </Stat>
+            <Stat label="Answered by a fallback" figure={tenant.live ? tenant.fallbackShare : undefined} />
+          </div>
+        </Card>
+        <Policy tenantId={tenantId} />
+      </div>
+    </div>
+  );
+}
+
+function Checked({ at }: { at: string | null }) {
+  return at ? (
+    <>
+      checked <Time at={at} />
+    </>
+  ) : (
+    "not checked yet"
+  );
+}
+
+function Policy({ tenantId }: { tenantId: string }) {
+  const read = useApi("GET /tenants/{tenantId}", { params: { tenantId } });
+  const denied = useDenied("tenant.write");
+  const update = useApiMutation("PATCH /tenants/{tenantId}");
+  const tenant = read.data;
+  if (!tenant) return read.problem ? <ErrorState problem={read.problem} onRetry={read.retry} /> : null;
+  const change = (body: { fallback?: FallbackPolicy; status?: "active" | "suspended" }) =>
+    update.run({ params: { tenantId }, generation: tenant.generation, body });
+  const isActive = tenant.status === "active";
+  return (
+    <Card
+      title="Policy"
+      actions={
+        <Button
+          size="sm"
+          disabledReason={denied}
+          pending={update.isPending}
+          onClick={() => change({ status: isActive ? "suspended" : "active" })}
+        >
+          {isActive ? `Suspend ${tenant.slug}` : `Activate ${tenant.slug}`}
+        </Button>
+      }
+    >
+      <KeyValue
+        rows={[
+          { label: "Slug", value: <code className="font-mono text-xs">{tenant.slug}</code> },
+          { label: "Created", value: <Time at={tenant.createdAt} /> },
+          {
+            label: "When not servable",
+            value: denied ? (
+              FALLBACK_WORDS[tenant.fallback]
+            ) : (
+              <Select
+                aria-label="When its version cannot be served"
+                value={tenant.fallback}
+                onChange={(event) =>
+                  change({
+                    fallback: FALLBACK_POLICIES.find((policy) => policy === event.target.value) ?? "base_model",
+                  })
+                }
+                options={FALLBACK_POLICIES.map((policy) => ({ value: policy, label: FALLBACK_WORDS[policy] }))}
+              />
+            ),
+          },
+          { label: "Charts", value: <TextLink href={`/charts?tenant=${tenant.id}`}>Latency and requests</TextLink> },
+        ]}
+      />
+      {update.problem && <ErrorState problem={update.problem} size="inline" />}
+    </Card>
+  );
+}

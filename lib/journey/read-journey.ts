@@ -1,0 +1,61 @@
+import type { Figure, Page } from "#lib/http/schema.ts";
+import type { Ctx } from "#lib/identity/ctx.ts";
+import { notFound } from "#lib/platform/errors.ts";
+import { healthOfTenants } from "#lib/telemetry/health.ts";
+import type { TenantHealth } from "#lib/telemetry/schema.ts";
+import { nextStep } from "./next-step.ts";
+import type { JourneyTenant } from "./schema.ts";
+import { hasSimulatedNodes, listTenantFacts, type TenantFacts, type TenantFilter } from "./store.ts";
+
+const figure = (value: number | null, unit: string, simulated: boolean, asOf: string | null): Figure => ({
+  value,
+  unit,
+  source: "measured",
+  simulated,
+  asOf,
+  coverage: null,
+});
+
+function toJourney(row: TenantFacts, health: TenantHealth | undefined, simulated: boolean): JourneyTenant {
+  const route = health?.routes.find((candidate) => candidate.adapterId === row.facts.adapter?.id);
+  const { live } = row.facts;
+  const asOf = health?.checkedAt ?? null;
+  return {
+    id: row.id,
+    slug: row.slug,
+    name: row.name,
+    status: row.facts.status,
+    adapterId: row.facts.adapter?.id ?? null,
+    health: {
+      state: health?.state ?? "unknown",
+      sentence: health?.sentence ?? "Not looked at yet.",
+      since: health?.since ?? null,
+      checkedAt: asOf,
+    },
+    nextStep: nextStep(row.facts),
+    live: live && { ...live, since: row.liveSince?.toISOString() ?? null },
+    routableNodes: route?.routableNodes ?? null,
+    p95: figure(route?.p95Ms ?? null, "ms", simulated, asOf),
+    fallbackShare: figure(route?.fallbackShare ?? null, "ratio", simulated, asOf),
+    requestCount: route?.requestCount ?? 0,
+  };
+}
+
+/** A page of tenants with their health and their next step. */
+export async function listJourneys(ctx: Ctx, filter: TenantFilter): Promise<Page<JourneyTenant>> {
+  const page = await listTenantFacts(ctx.tx, filter);
+  const health = await healthOfTenants(
+    ctx,
+    page.items.map((row) => row.id),
+  );
+  const simulated = ctx.scope.kind === "platform" && (await hasSimulatedNodes(ctx.tx));
+  return { ...page, items: page.items.map((row) => toJourney(row, health.get(row.id), simulated)) };
+}
+
+/** @throws AppError `not_found` outside the caller's scope */
+export async function getJourney(ctx: Ctx, tenantId: string): Promise<JourneyTenant> {
+  const page = await listJourneys(ctx, { tenantId, limit: 1 });
+  const found = page.items.find((tenant) => tenant.id === tenantId);
+  if (!found) throw notFound("tenant");
+  return found;
+}

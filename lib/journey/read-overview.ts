@@ -1,0 +1,105 @@
+import type { Ctx } from "#lib/identity/ctx.ts";
+import { recentEvents } from "#lib/telemetry/events.ts";
+import { SERVICE_STATES, type ServiceState } from "#lib/telemetry/schema.ts";
+import { listJourneys } from "./read-journey.ts";
+import type { JourneyTenant, Overview } from "./schema.ts";
+import { hasSimulatedNodes, listPoolFacts } from "./store.ts";
+
+const SHOWN = 8;
+const PAGE = 200;
+
+const WORDS: Record<ServiceState, string> = {
+  healthy: "healthy",
+  degraded: "degraded",
+  on_fallback: "on fallback",
+  not_serving: "not serving",
+  not_live_yet: "not live yet",
+  suspended: "suspended",
+  unknown: "unknown",
+};
+
+/** "38 of 40 tenants healthy, 1 on fallback, 1 not live yet." */
+export function overviewSentence(counts: ReadonlyMap<ServiceState, number>): string {
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  if (total === 0) return "No tenants yet.";
+  const healthy = counts.get("healthy") ?? 0;
+  const others = SERVICE_STATES.filter((state) => state !== "healthy" && (counts.get(state) ?? 0) > 0);
+  const rest = others.map((state) => `${counts.get(state)} ${WORDS[state]}`);
+  if (rest.length === 0) return total === 1 ? "The one tenant is healthy." : `All ${total} tenants are healthy.`;
+  return `${[`${healthy} of ${total} tenants healthy`, ...rest].join(", ")}.`;
+}
+
+/** Every tenant, page by page: the overview counts all of them. */
+async function allJourneys(ctx: Ctx): Promise<JourneyTenant[]> {
+  const all: JourneyTenant[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await listJourneys(ctx, { limit: PAGE, cursor });
+    all.push(...page.items);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return all;
+}
+
+const countByHealth = (tenants: readonly JourneyTenant[]): Map<ServiceState, number> => {
+  const counts = new Map<ServiceState, number>();
+  for (const tenant of tenants) counts.set(tenant.health.state, (counts.get(tenant.health.state) ?? 0) + 1);
+  return counts;
+};
+
+/** The landing page's facts in one read. */
+export async function readOverview(ctx: Ctx): Promise<Overview> {
+  const now = ctx.clock.now();
+  const tenants = await allJourneys(ctx);
+  const counts = countByHealth(tenants);
+  const pools = await listPoolFacts(ctx.tx, now);
+  const waiting = tenants.filter(({ nextStep }) => nextStep.whoseMove === "you" && nextStep.action !== null);
+  const blockedFirst = waiting.toSorted(
+    (a, b) => Number(b.nextStep.state === "blocked") - Number(a.nextStep.state === "blocked"),
+  );
+  return {
+    sentence: overviewSentence(counts),
+    tenants: {
+      total: tenants.length,
+      byHealth: SERVICE_STATES.flatMap((state) => {
+        const count = counts.get(state) ?? 0;
+        return count > 0 ? [{ state, count }] : [];
+      }),
+    },
+    needsYou: blockedFirst
+      .slice(0, SHOWN)
+      .flatMap(({ id, name, nextStep: { step, state, sentence, action } }) =>
+        action
+          ? [
+              {
+                tenantId: id,
+                tenantName: name,
+                step,
+                state,
+                sentence,
+                action: { label: action.label, href: action.href },
+              },
+            ]
+          : [],
+      ),
+    inMotion: tenants.filter(({ nextStep }) => nextStep.step !== "live").slice(0, SHOWN),
+    pools: pools.map((pool) => {
+      const asOf = pool.lastSeenAt?.toISOString() ?? null;
+      const common = { source: "measured" as const, simulated: pool.simulated, asOf };
+      const coverage = { seen: pool.healthy, of: pool.serving.length };
+      return {
+        id: pool.id,
+        name: pool.name,
+        slug: pool.slug,
+        baseModel: pool.baseModel,
+        nodes: { healthy: pool.healthy, total: pool.serving.length },
+        residentVersions: { ...common, value: asOf === null ? null : pool.loadedVersions, unit: "versions", coverage },
+        maxLoras: pool.maxLoras,
+        maxCpuLoras: pool.maxCpuLoras,
+        adapterBytes: { ...common, simulated: false, value: pool.loadedBytes, unit: "bytes", coverage: null },
+      };
+    }),
+    events: await recentEvents(ctx, { limit: 10 }),
+    simulated: await hasSimulatedNodes(ctx.tx),
+  };
+}

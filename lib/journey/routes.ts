@@ -1,0 +1,40 @@
+import * as z from "zod";
+import { PageQuery } from "#lib/http/schema.ts";
+import { route } from "#lib/identity/route.ts";
+import { getJourney, listJourneys } from "./read-journey.ts";
+import { readOverview } from "./read-overview.ts";
+import { readFirstRun, readPulse } from "./read-system.ts";
+import { FirstRunSchema, JourneyPage, JourneyTenantSchema, OverviewSchema, PulseSchema } from "./schema.ts";
+
+export const journeyRoutes = [
+  route(
+    "GET /journey/tenants",
+    {
+      summary: "Tenants with their health and next step",
+      action: "tenant.read",
+      query: PageQuery.extend({ q: z.string().max(80).optional() }),
+      ok: JourneyPage,
+    },
+    ({ ctx, query }) => listJourneys(ctx, query),
+  ),
+  route(
+    "GET /journey/tenants/{tenantId}",
+    {
+      summary: "One tenant's health and next step",
+      action: "tenant.read",
+      params: z.object({ tenantId: z.string() }),
+      ok: JourneyTenantSchema,
+      errors: ["not_found"],
+    },
+    ({ ctx, params }) => getJourney(ctx, params.tenantId),
+  ),
+  route("GET /overview", { summary: "The landing page's facts", action: "fleet.read", ok: OverviewSchema }, ({ ctx }) =>
+    readOverview(ctx),
+  ),
+  route("GET /first-run", { summary: "The first-run checklist", action: "fleet.read", ok: FirstRunSchema }, ({ ctx }) =>
+    readFirstRun(ctx),
+  ),
+  route("GET /pulse", { summary: "Switchyard's own pulse", action: "fleet.read", ok: PulseSchema }, ({ ctx }) =>
+    readPulse(ctx),
+  ),
+] as const;
