@@ -33,9 +33,9 @@ const COLUMNS: readonly Column<AuditEntry>[] = [
   },
 ];
 
-/** Who did what to what, newest first; of one tenant, or of everything. */
-export function AuditList({ tenantId }: { tenantId?: string }) {
-  const list = useApiList("GET /audit", { query: { tenantId } });
+/** Who did what to what, newest first; of one tenant, of one object, or of everything. */
+export function AuditList(scope: { tenantId?: string; objectId?: string }) {
+  const list = useApiList("GET /audit", { query: scope });
   return (
     <DataTable
       label="Audit trail"

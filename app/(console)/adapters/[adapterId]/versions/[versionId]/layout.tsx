@@ -1,0 +1,15 @@
+import type { Metadata } from "next";
+import type { ReactNode } from "react";
+import { VersionFrame } from "#components/adapters/version-frame.tsx";
+
+export const metadata: Metadata = { title: "Version" };
+
+export default async function Layout({
+  children,
+  params,
+}: {
+  children: ReactNode;
+  params: Promise<{ versionId: string }>;
+}) {
+  return <VersionFrame versionId={(await params).versionId}>{children}</VersionFrame>;
+}

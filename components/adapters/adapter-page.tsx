@@ -1,0 +1,99 @@
+"use client";
+
+import { useState } from "react";
+import type { Adapter, Version } from "#lib/registry/schema.ts";
+import { Button, TextLink } from "../ui/button.tsx";
+import { CopyId } from "../ui/copy.tsx";
+import { type Column, DataTable } from "../ui/data-table.tsx";
+import { EmptyState } from "../ui/empty-state.tsx";
+import { ErrorState } from "../ui/error-state.tsx";
+import { PageHeader } from "../ui/page-header.tsx";
+import { useDenied } from "../ui/reader.tsx";
+import { Skeleton } from "../ui/skeleton.tsx";
+import { Status } from "../ui/status.tsx";
+import { Time } from "../ui/time.tsx";
+import { useApi, useApiList } from "../ui/use-api.ts";
+import { AddVersionDialog } from "./add-version-dialog.tsx";
+
+const REFRESH_MS = 5000;
+
+/** One lineage: its route and its versions, newest first. */
+export function AdapterPage({ adapterId }: { adapterId: string }) {
+  const read = useApi("GET /adapters/{adapterId}", { params: { adapterId } }, { refreshMs: REFRESH_MS });
+  const adapter = read.data;
+  if (!adapter) {
+    if (read.problem) return <ErrorState problem={read.problem} onRetry={read.retry} />;
+    return <Skeleton className="h-40 w-full" />;
+  }
+  return <Loaded adapter={adapter} />;
+}
+
+function Loaded({ adapter }: { adapter: Adapter }) {
+  const [isAdding, setAdding] = useState(false);
+  const denied = useDenied("version.write");
+  const list = useApiList("GET /versions", { query: { adapterId: adapter.id } }, { refreshMs: REFRESH_MS });
+  const add = (
+    <Button variant="primary" disabledReason={denied} onClick={() => setAdding(true)}>
+      Add version
+    </Button>
+  );
+  const { route } = adapter;
+  return (
+    <>
+      <PageHeader
+        title={adapter.name}
+        parents={[{ label: "Adapters", href: "/adapters" }]}
+        id={adapter.id}
+        health={
+          route.liveVersionNumber ? (
+            <Status of="version" is="live" tinted reason={`v${route.liveVersionNumber}`} />
+          ) : undefined
+        }
+        meta={
+          <span>
+            Model name <code className="font-mono text-xs">{adapter.slug}</code> of{" "}
+            <TextLink href={`/tenants/${adapter.tenantId}`}>{adapter.tenantName}</TextLink>
+          </span>
+        }
+        primary={add}
+      />
+      <DataTable
+        label="Versions"
+        columns={COLUMNS}
+        rows={list.items}
+        rowKey={(row) => row.id}
+        rowHref={(row) => `/adapters/${row.adapterId}/versions/${row.id}`}
+        problem={list.problem}
+        onRetry={list.retry}
+        hasMore={list.hasMore}
+        onLoadMore={list.loadMore}
+        loadingMore={list.isLoadingMore}
+        empty={
+          <EmptyState title="No version yet" action={add}>
+            Drop the folder that PEFT wrote: adapter_config.json and adapter_model.safetensors.
+          </EmptyState>
+        }
+      />
+      <AddVersionDialog adapter={adapter} open={isAdding} onOpenChange={setAdding} />
+    </>
+  );
+}
+
+const COLUMNS: readonly Column<Version>[] = [
+  { id: "number", header: "Version", cell: (row) => `v${row.number}`, width: "w-20" },
+  {
+    id: "state",
+    header: "State",
+    cell: (row) => <Status of="version" is={row.isLive ? "live" : row.state} />,
+    width: "w-36",
+  },
+  { id: "rank", header: "Rank", align: "end", cell: (row) => row.rank ?? "–", width: "w-16" },
+  {
+    id: "digest",
+    header: "Digest",
+    hideBelow: "md",
+    cell: (row) => (row.digest ? <CopyId id={row.digest} label="digest" /> : "–"),
+  },
+  { id: "origin", header: "Added by", hideBelow: "sm", cell: (row) => row.origin.by },
+  { id: "created", header: "Added", cell: (row) => <Time at={row.createdAt} /> },
+];

@@ -1,0 +1,59 @@
+"use client";
+
+import { useApi } from "#components/ui/use-api.ts";
+import type { Annotation, ChartMetric } from "#lib/telemetry/schema.ts";
+import { TimeChart, type TimeChartProps } from "./time-chart.tsx";
+
+const REFRESH_MS = 10_000;
+
+const TITLES: Record<ChartMetric, string> = {
+  latency: "Latency",
+  ttft: "Time to first token",
+  requests: "Requests",
+  throughput: "Throughput",
+  errors: "Errors",
+  "fallback-share": "Answered by a fallback",
+  running: "Running requests",
+  queue: "Waiting requests",
+  evictions: "Evictions",
+  "swap-source": "Swap source",
+};
+
+export type ChartScope = { poolId?: string; nodeId?: string; tenantId?: string };
+export type ChartRange = { from?: string; to?: string };
+
+const PATHS: Record<string, string> = { cutover: "/cutovers", node: "/nodes" };
+const eventHref = (event: Annotation): string | undefined => {
+  const path = event.ref ? PATHS[event.ref.type] : undefined;
+  return path && event.ref ? `${path}/${event.ref.id}` : undefined;
+};
+
+/** One metric over a scope and a range, kept fresh while the range ends now. */
+export function MetricChart({
+  metric,
+  scope,
+  range = {},
+  ...chart
+}: { metric: ChartMetric; scope: ChartScope; range?: ChartRange } & Pick<
+  TimeChartProps,
+  "size" | "syncId" | "onZoom" | "onZoomOut" | "objective" | "level" | "className"
+>) {
+  const isLive = range.to === undefined;
+  const read = useApi(
+    "GET /charts/{metric}",
+    { params: { metric }, query: { ...scope, ...range } },
+    { refreshMs: isLive ? REFRESH_MS : false },
+  );
+  return (
+    <TimeChart
+      chart={read.data}
+      title={TITLES[metric]}
+      problem={read.problem}
+      onRetry={read.retry}
+      stacked={metric === "swap-source"}
+      eventHref={eventHref}
+      {...(isLive ? { intervalMs: REFRESH_MS } : {})}
+      {...chart}
+    />
+  );
+}
