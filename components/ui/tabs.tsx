@@ -13,11 +13,20 @@ export const currentTab = (tabs: readonly Tab[], pathname: string): Tab | undefi
     .toSorted((a, b) => b.href.length - a.href.length)[0];
 
 /** Tabs as path segments: links, so that each has an address, opens in a new window and works with "back". */
-export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
+export function Tabs({
+  label,
+  tabs,
+  bare = false,
+}: {
+  label: string;
+  tabs: readonly Tab[];
+  /** Without the line below, where the bar around it draws one. */
+  bare?: boolean;
+}) {
   const pathname = usePathname();
   const current = currentTab(tabs, pathname);
   return (
-    <nav aria-label={label} className="-mb-px overflow-x-auto overflow-y-hidden border-b">
+    <nav aria-label={label} className={cn("overflow-x-auto overflow-y-hidden", bare ? "-mb-px" : "border-b")}>
       <ul className="flex gap-1">
         {tabs.map((tab) => (
           <li key={tab.href}>

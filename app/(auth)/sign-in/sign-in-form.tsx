@@ -1,0 +1,61 @@
+"use client";
+
+import { useActionState } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { Input } from "#components/ui/input.tsx";
+
+type Attempt = { email: string; failure: string | null };
+
+const FAILURE: Record<string, string> = {
+  CredentialsSignin: "E-mail or password is wrong. Check both and try again.",
+  rate_limited: "Too many failed attempts. Wait 15 minutes, or ask an admin to reset your password.",
+  unavailable: "Sign-in is not available right now. Try again in a minute.",
+};
+const UNKNOWN_FAILURE = "Sign-in failed. Try again; if it fails again, ask your admin.";
+
+/** E-mail and password, then on to the page the link pointed at. next-auth's client comes with the first attempt. */
+export function SignInForm({ target }: { target: string }) {
+  const [attempt, submit, isPending] = useActionState(
+    async (_: Attempt, form: FormData): Promise<Attempt> => {
+      const email = String(form.get("email") ?? "").trim();
+      try {
+        const { signIn } = await import("next-auth/react");
+        const result = await signIn("credentials", {
+          redirect: false,
+          email,
+          password: String(form.get("password") ?? ""),
+        });
+        if (result?.ok && !result.error) {
+          // A full load: the server must see the new cookie, and nothing of the signed-out page may stay cached.
+          window.location.assign(target);
+          return new Promise<Attempt>(() => {});
+        }
+        return { email, failure: FAILURE[result?.error ?? ""] ?? UNKNOWN_FAILURE };
+      } catch {
+        return { email, failure: "No answer from the server. Check the connection and try again." };
+      }
+    },
+    { email: "", failure: null },
+  );
+  return (
+    <form action={submit} className="flex flex-col gap-4">
+      {attempt.failure && (
+        <p role="alert" className="rounded-control bg-bad-tint px-3 py-2.5 text-sm text-bad">
+          {attempt.failure}
+        </p>
+      )}
+      <Field label="E-mail">
+        {(control) => (
+          <Input {...control} name="email" type="email" autoComplete="username" required defaultValue={attempt.email} />
+        )}
+      </Field>
+      <Field label="Password">
+        {(control) => <Input {...control} name="password" type="password" autoComplete="current-password" required />}
+      </Field>
+      <Button type="submit" variant="primary" pending={isPending} className="mt-1">
+        Sign in
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,22 @@
+import type { ReactNode } from "react";
+import { Providers } from "#app/providers.tsx";
+import { readReader } from "#app/reader.ts";
+import { requireStaff } from "#app/session.ts";
+import { ConsoleShell } from "#components/shell/console-shell.tsx";
+import { SystemPulse } from "#components/shell/system-pulse.tsx";
+
+export default async function ConsoleLayout({ children }: { children: ReactNode }) {
+  const viewer = await requireStaff();
+  const { roleLabel, ...reader } = await readReader(viewer.role);
+  return (
+    <Providers {...reader}>
+      <ConsoleShell
+        account={{ name: viewer.name, email: viewer.email, roleLabel }}
+        simulated={false}
+        pulse={<SystemPulse />}
+      >
+        {children}
+      </ConsoleShell>
+    </Providers>
+  );
+}

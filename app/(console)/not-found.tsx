@@ -1,0 +1,11 @@
+import { LinkButton } from "#components/ui/button.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+
+/** The same inside the console, where the navigation stays. */
+export default function NotFound() {
+  return (
+    <EmptyState title="Nothing here" action={<LinkButton href="/">Go to the overview</LinkButton>}>
+      The address is wrong, or what it named was removed.
+    </EmptyState>
+  );
+}

@@ -1,0 +1,49 @@
+"use client";
+
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { NuqsAdapter } from "nuqs/adapters/next/app";
+import type { ReactNode } from "react";
+import { useState } from "react";
+import { TrailProvider } from "#components/ui/breadcrumb.tsx";
+import type { Preferences } from "#components/ui/preferences.ts";
+import { ReaderProvider } from "#components/ui/reader.tsx";
+import { Toasts } from "#components/ui/toast.tsx";
+import type { Action } from "#lib/identity/policy.ts";
+
+const STALE_MS = 2000;
+
+/** A refusal stays one when asked again; only silence and the server's own failures are worth a second try. */
+const isWorthRetrying = (count: number, error: unknown): boolean => {
+  const status =
+    typeof error === "object" && error !== null && "problem" in error
+      ? (error.problem as { status?: number }).status
+      : undefined;
+  return count < 2 && (status === undefined || status === 0 || status >= 500);
+};
+
+/** What the console and the portal share above their shells; the sign-in page carries none of it. */
+export function Providers({
+  locale,
+  preferences,
+  may,
+  children,
+}: {
+  locale: string;
+  preferences: Preferences;
+  may: readonly Action[];
+  children: ReactNode;
+}) {
+  const [client] = useState(
+    () => new QueryClient({ defaultOptions: { queries: { staleTime: STALE_MS, retry: isWorthRetrying } } }),
+  );
+  return (
+    <QueryClientProvider client={client}>
+      <NuqsAdapter>
+        <ReaderProvider locale={locale} preferences={preferences} may={may}>
+          <TrailProvider>{children}</TrailProvider>
+          <Toasts />
+        </ReaderProvider>
+      </NuqsAdapter>
+    </QueryClientProvider>
+  );
+}

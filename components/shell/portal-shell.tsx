@@ -1,0 +1,57 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { useReader } from "#components/ui/reader.tsx";
+import { type Tab, Tabs } from "#components/ui/tabs.tsx";
+import { type Account, AccountMenu } from "./account-menu.tsx";
+import { Logo } from "./logo.tsx";
+import { SkipLink } from "./skip-link.tsx";
+import { ThemeSwitch } from "./theme-switch.tsx";
+
+/** Console.md B1; a tab stands here only once its page reads real data. */
+const PORTAL_TABS: readonly Tab[] = [
+  { label: "Status", href: "/portal" },
+  { label: "Versions", href: "/portal/versions" },
+  { label: "Keys", href: "/portal/keys" },
+];
+
+/** The frame of every customer page: no sidebar, the same tabs on a phone. */
+export function PortalShell({
+  account,
+  tenantName,
+  children,
+}: {
+  account: Account;
+  /** Whose pages these are; null when the account belongs to no tenant. */
+  tenantName: string | null;
+  children: ReactNode;
+}) {
+  const { preferences } = useReader();
+  return (
+    <div data-density={preferences.density} className="flex min-h-dvh flex-col">
+      <SkipLink />
+      <header className="sticky top-0 z-30 bg-bg">
+        <div className="mx-auto flex h-(--top-bar) max-w-280 items-center gap-2 px-4 md:px-6">
+          <Logo />
+          <span className="truncate text-md font-semibold">{tenantName ?? "Switchyard"}</span>
+          <div className="ms-auto flex items-center gap-1">
+            <ThemeSwitch />
+            <AccountMenu account={account} />
+          </div>
+        </div>
+        <div className="border-b">
+          <div className="mx-auto max-w-280 px-2 md:px-4">
+            <Tabs label="Portal" tabs={PORTAL_TABS} bare />
+          </div>
+        </div>
+      </header>
+      <main
+        id="main"
+        tabIndex={-1}
+        className="mx-auto flex w-full max-w-280 min-w-0 grow flex-col gap-4 px-4 pt-4 pb-12 focus:outline-none md:px-6"
+      >
+        {children}
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+"use client";
+
+import { StatusShape } from "#components/ui/status.tsx";
+import type { StateRole } from "#components/ui/status-words.ts";
+import { Tooltip } from "#components/ui/tooltip.tsx";
+import { useApi } from "#components/ui/use-api.ts";
+
+const REFRESH_MS = 10_000;
+
+/** Switchyard's own state, apart from the fleet: a control plane that has gone blind must not look calm. */
+export function SystemPulse() {
+  const { data, problem } = useApi("GET /pulse", {}, { refreshMs: REFRESH_MS });
+  if (data === undefined && !problem) return null;
+  const state: StateRole = problem ? "unknown" : data?.ok ? "ok" : "warn";
+  const sentence = problem ? "Switchyard does not answer" : (data?.sentence ?? "");
+  return (
+    <Tooltip content={problem ? problem.detail : sentence} side="bottom">
+      {(tip) => (
+        <button
+          type="button"
+          {...tip}
+          aria-label={`Switchyard: ${sentence}`}
+          className="inline-flex h-8 min-w-6 max-w-72 cursor-default items-center justify-center gap-1.5 rounded-control px-1.5 text-xs text-fg-2"
+        >
+          <StatusShape state={state} />
+          <span className="truncate max-lg:sr-only">{sentence}</span>
+        </button>
+      )}
+    </Tooltip>
+  );
+}

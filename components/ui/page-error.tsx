@@ -1,0 +1,29 @@
+"use client";
+
+import { Button } from "./button.tsx";
+import { EmptyState } from "./empty-state.tsx";
+
+/** What Next hands to an error boundary: the server's message stays there, a digest finds it in the log. */
+export type PageErrorProps = { error: Error & { digest?: string }; reset: () => void };
+
+/** A page that failed as a whole; panels that fail alone show `ErrorState`. */
+export function PageError({ error, reset }: PageErrorProps) {
+  return (
+    <EmptyState
+      title="This page could not be shown"
+      action={
+        <Button variant="primary" onClick={reset}>
+          Try again
+        </Button>
+      }
+    >
+      Something failed while it was put together. Nothing was changed by it.
+      {error.digest && (
+        <>
+          {" "}
+          The log has it under <code className="font-mono text-xs">{error.digest}</code>.
+        </>
+      )}
+    </EmptyState>
+  );
+}
