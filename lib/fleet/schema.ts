@@ -120,14 +120,15 @@ export const PlacementSchema = z.object({
   /** What the load probe measured; null = not probed since the last load. */
   probe: z
     .object({
-      outcome: z.enum(["effect", "no_effect", "wrong_model", "inconclusive"]),
-      /** Largest difference of one token's log-probability, adapter against base. */
+      outcome: z.enum(["effect", "no_effect", "wrong_model", "not_a_number", "inconclusive"]),
+      /** Largest difference of a log-probability, adapter against base. */
       adapterDelta: z.number().nullable(),
       /** The same, base against base: the engine's own noise. */
       noiseDelta: z.number().nullable(),
       /** What `adapterDelta` had to exceed. */
       threshold: z.number().nullable(),
-      tokens: z.number().int(),
+      /** Positions that were compared. */
+      positions: z.number().int(),
       at: IsoTime,
     })
     .nullable(),

@@ -61,6 +61,42 @@ const RULES: readonly Rule[] = [
     fix: "Export plain LoRA A and B weights only.",
   },
   {
+    text: /must be a positive integer/i,
+    class: "permanent",
+    code: "bad_rank",
+    fix: "Export the adapter with a rank above 0.",
+  },
+  {
+    text: /bias is not supported/i,
+    class: "permanent",
+    code: "bias",
+    fix: 'Train with bias "none"; vLLM cannot serve adapter biases.',
+  },
+  {
+    text: /Expecting property name|Expecting value|Extra data:|Unterminated string/,
+    class: "permanent",
+    code: "config_not_json",
+    fix: "Export the adapter again; its adapter_config.json is not JSON.",
+  },
+  {
+    text: /deserializing header/i,
+    class: "permanent",
+    code: "file_truncated",
+    fix: "Store the adapter again; its tensor file is cut short.",
+  },
+  {
+    text: /unsupported operand type/i,
+    class: "permanent",
+    code: "lora_pair_incomplete",
+    fix: "Export the adapter again; a module has an A without its B.",
+  },
+  {
+    text: /conflicts with a served base model/i,
+    class: "permanent",
+    code: "name_is_base_model",
+    fix: "Serve the base model under another name.",
+  },
+  {
     text: /must match|size of tensor|shape mismatch/i,
     class: "permanent",
     code: "shape_mismatch",

@@ -77,12 +77,16 @@ export type TokenizeReply = z.infer<typeof TokenizeReplySchema>;
 /** Body of `POST /v1/completions`, as far as Switchyard sends it. */
 export const CompletionRequestSchema = z.object({
   model: z.string(),
-  prompt: z.string(),
+  /** Several prompts are answered in one reply, one choice each, `index` telling which. */
+  prompt: z.union([z.string(), z.array(z.string()).min(1)]),
   max_tokens: z.number().int().min(0),
   temperature: z.number().min(0),
-  /** The reply starts with the prompt, so that `logprobs` covers its tokens too. */
+  /** With `logprobs` it ends a CPU engine that has another request in the batch (0.32.0): never ask for it. */
   echo: z.boolean().optional(),
+  /** How many alternatives to list for each token; more than 20 is refused. */
   logprobs: z.number().int().min(0).max(20).nullable().optional(),
+  /** Writes tokens as `token_id:<n>`: as text, different byte tokens would share one key. */
+  return_tokens_as_token_ids: z.boolean().optional(),
   seed: z.number().int().optional(),
 });
 export type CompletionRequest = z.infer<typeof CompletionRequestSchema>;
@@ -92,6 +96,7 @@ export const CompletionLogprobsSchema = z.object({
   /** One a token; the first token of an echoed prompt has none. */
   token_logprobs: z.array(z.number().nullable()),
   text_offset: z.array(z.number().int()).optional(),
+  /** For each token the likeliest alternatives and itself. */
   top_logprobs: z.array(z.record(z.string(), z.number()).nullable()).nullable().optional(),
 });
 

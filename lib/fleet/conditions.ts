@@ -1,0 +1,55 @@
+import type { Condition } from "#lib/http/schema.ts";
+
+export type Finding = Omit<Condition, "lastTransitionTime">;
+
+/**
+ * Sets one condition. Its time moves only when status or reason change, so that "since" stays true; the very same array
+ * comes back when nothing changed, so that callers can skip the write.
+ */
+export function setCondition(conditions: readonly Condition[], next: Finding, now: Date): readonly Condition[] {
+  const before = conditions.find((condition) => condition.type === next.type);
+  const after = moveCondition(before ?? null, next, now);
+  if (after === before) return conditions;
+  return [...conditions.filter((condition) => condition.type !== next.type), after].sort((a, b) =>
+    a.type.localeCompare(b.type),
+  );
+}
+
+/** The same for a condition that stands alone. */
+export function moveCondition(before: Condition | null, next: Finding, now: Date): Condition {
+  if (before === null || before.status !== next.status || before.reason !== next.reason)
+    return { ...next, lastTransitionTime: now.toISOString() };
+  return before.message === next.message ? before : { ...next, lastTransitionTime: before.lastTransitionTime };
+}
+
+export const conditionOf = (conditions: readonly Condition[], type: string): Condition | null =>
+  conditions.find((condition) => condition.type === type) ?? null;
+
+/** What is known about a node, one question each. */
+export const NODE_CONDITIONS = {
+  /** The last look succeeded. */
+  reachable: "Reachable",
+  /** The engine behind the API lives (`/health`). */
+  engineHealthy: "EngineHealthy",
+  /** It serves the pool's base model. */
+  baseModelMatches: "BaseModelMatches",
+  /** Its release has no fault known to hurt customers. */
+  engineSupported: "EngineSupported",
+  /** It lists nothing that nobody here asked for. */
+  noDrift: "NoDrift",
+  /** Everything it should hold came back after its last restart. */
+  restored: "Restored",
+} as const;
+
+/**
+ * Whether requests may be sent to a node at all: seen at the last look, its engine alive, the right base model. Cordons
+ * are a separate wish. Unknown counts as no.
+ */
+export function isServing(conditions: readonly Condition[]): boolean {
+  const isNotFalse = (type: string) => conditionOf(conditions, type)?.status !== "false";
+  return (
+    conditionOf(conditions, NODE_CONDITIONS.reachable)?.status === "true" &&
+    isNotFalse(NODE_CONDITIONS.engineHealthy) &&
+    isNotFalse(NODE_CONDITIONS.baseModelMatches)
+  );
+}

@@ -1,0 +1,40 @@
+import type { Condition } from "#lib/http/schema.ts";
+import { conditionOf, NODE_CONDITIONS } from "./conditions.ts";
+import type { NodeHealth } from "./schema.ts";
+
+/** Ten looks missed: whoever should look is away, so nothing is known any more. */
+export const STALE_AFTER_MS = 30_000;
+
+export type HealthFacts = {
+  cordoned: boolean;
+  conditions: readonly Condition[];
+  /** Last successful look. */
+  lastSeenAt: Date | null;
+  placements: { desired: number; routable: number; failed: number };
+};
+
+/** The one answer to "how is this node?", with the sentence that says why. The worst truth wins. */
+export function decideNodeHealth(facts: HealthFacts, now: Date): { health: NodeHealth; reason: string } {
+  const of = (type: string) => conditionOf(facts.conditions, type);
+  const reachable = of(NODE_CONDITIONS.reachable);
+  if (reachable?.status === "false") return { health: "unreachable", reason: reachable.message };
+  if (facts.lastSeenAt === null || reachable === null)
+    return { health: "unknown", reason: "Nobody has looked at this node yet; the worker does so every 3 seconds." };
+  const ageMs = now.getTime() - facts.lastSeenAt.getTime();
+  if (ageMs > STALE_AFTER_MS)
+    return { health: "unknown", reason: "Nobody has looked at this node for a while: the worker may be down." };
+  if (facts.cordoned)
+    return { health: "cordoned", reason: "Cordoned: it keeps its adapters but gets no customers' requests." };
+  for (const type of [NODE_CONDITIONS.engineHealthy, NODE_CONDITIONS.baseModelMatches]) {
+    const condition = of(type);
+    if (condition?.status === "false") return { health: "degraded", reason: condition.message };
+  }
+  const restored = of(NODE_CONDITIONS.restored);
+  if (restored?.status === "false") {
+    const { desired, routable } = facts.placements;
+    return { health: "restoring", reason: `Restarted; ${routable} of ${desired} adapters are back.` };
+  }
+  const drift = of(NODE_CONDITIONS.noDrift);
+  if (drift?.status === "false") return { health: "degraded", reason: drift.message };
+  return { health: "healthy", reason: "Seen at the last look, engine alive, adapters as desired." };
+}

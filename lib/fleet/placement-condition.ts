@@ -1,0 +1,79 @@
+import type { Condition } from "#lib/http/schema.ts";
+import { type Finding, moveCondition } from "./conditions.ts";
+import { probeMessage } from "./load-probe.ts";
+import type { PlacementRow, RegistrationRow } from "./node-state.ts";
+import type { PlacementState } from "./schema.ts";
+
+const TYPE = "Routable";
+
+/** `Routable` of one placement. `failed` reasons carry codes of their own (load errors, digest_mismatch). */
+export const routable = {
+  proven: (message: string): Finding => ({ type: TYPE, status: "true", reason: "probe_passed", message }),
+  /** On its way, or refused: `reason` tells which. */
+  not: (reason: string, message: string): Finding => ({ type: TYPE, status: "false", reason, message }),
+  unknown: (message: string): Finding => ({ type: TYPE, status: "unknown", reason: "node_unreachable", message }),
+};
+
+/** Reasons that mean "on its way". Any other reason of a false condition is a failure. */
+const ON_ITS_WAY = new Set(["waiting", "loading", "restoring", "vanished", "load_pending"]);
+
+/** The word the screens show. */
+export function placementState(desire: "present" | "absent", condition: Condition | null): PlacementState {
+  if (condition?.status === "unknown") return "unknown";
+  if (desire === "absent") return "unloading";
+  if (condition === null) return "loading";
+  if (condition.status === "true") return "routable";
+  if (condition.reason === "probing") return "probing";
+  if (condition.reason === "foreign_path") return "node_drift";
+  return ON_ITS_WAY.has(condition.reason) ? "loading" : "failed";
+}
+
+export const NOT_LOOKED_AT = { reason: "waiting", message: "Waiting for the worker to look at the node." };
+
+type Facts = {
+  /** undefined = not listed */
+  listedRoot: string | null | undefined;
+  path: string;
+  registration: RegistrationRow | null;
+  baseModelMatches: boolean;
+  restarted: boolean;
+};
+
+/** What the last look says about a placement; where it says nothing new, what was known stays. */
+export function conditionFromFacts(placement: PlacementRow, facts: Facts, now: Date): Condition {
+  return moveCondition(placement.condition, findingFromFacts(placement, facts), now);
+}
+
+function findingFromFacts(placement: PlacementRow, facts: Facts): Finding {
+  if (placement.desire === "absent") return routable.not("unloading", "Nobody needs it here any more.");
+  if (!facts.baseModelMatches)
+    return routable.not("base_model_mismatch", "The node serves another base model than its pool.");
+  if (facts.listedRoot === undefined) return findingWhenMissing(placement, facts);
+  if (facts.listedRoot !== facts.path)
+    return routable.not("foreign_path", "Somebody loaded this name from another path. Unload it on the node by hand.");
+  return findingWhenListed(placement, facts.registration);
+}
+
+function findingWhenMissing(placement: PlacementRow, facts: Facts): Finding {
+  if (!placement.isLoadable)
+    return routable.not("version_not_ready", "The version may not be loaded any more: it is withdrawn.");
+  const before = placement.condition;
+  if (facts.restarted) return routable.not("restoring", "The engine restarted; it is being loaded again.");
+  if (before === null || before.status === "unknown")
+    return routable.not(NOT_LOOKED_AT.reason, "Waiting to be loaded.");
+  if (before.status === "true" || before.reason === "probing")
+    return routable.not("vanished", "The node does not list it any more; it is being loaded again.");
+  return before;
+}
+
+function findingWhenListed(placement: PlacementRow, registration: RegistrationRow | null): Finding {
+  const probe = registration?.probe ?? null;
+  if (registration?.state === "routable")
+    return routable.proven(probe ? probeMessage(probe) : "Its load probe passed.");
+  if (registration?.state === "failed")
+    return routable.not(`probe_${probe?.outcome ?? "failed"}`, probe ? probeMessage(probe) : "Its load probe failed.");
+  const before = placement.condition;
+  // an unclear probe that waits for its next attempt keeps its own words
+  if (before?.status === "false" && before.reason.startsWith("probe_")) return before;
+  return routable.not("probing", "Loaded; its effect is being proven.");
+}
