@@ -267,6 +267,15 @@ describe("scoreReply", () => {
     expect(scoreReply(reply([["get_state", "{}"]]), single).detail.message).toContain("get_state (no such tool)");
   });
 
+  it("reports hostile names and values in text that Postgres can store", () => {
+    for (const body of [
+      reply([["get\u0000\ud800", "{}"]]),
+      reply([["get_status", '{"id":"A\\u0000"}']]),
+      reply([["get_status", "{\u0000}"]]),
+    ])
+      expect(JSON.stringify(scoreReply(body, single).detail)).not.toMatch(/(?<!\\)\\u0000|(?<!\\)\\ud800/);
+  });
+
   it("passes an alternative, and explains a miss by the closest one", () => {
     const either = evalCase({ calls: [status("A"), status("B")], alternatives: [[], [status("C")]] });
     expect(verdict(reply(null), either)).toBe("pass/match");

@@ -51,7 +51,7 @@ export function scoreReply(reply: unknown, evalCase: EvalCase): ReplyScore {
   const wrong = (kind: ScoreKind, message: string, differences: ArgumentDifference[] = []): ReplyScore => ({
     status: "wrong",
     kind,
-    detail: { message, differences },
+    detail: { message: printable(message), differences },
     calls,
     finishReason,
   });
@@ -86,8 +86,11 @@ export function transportFailure(message: string): ReplyScore {
   return invalid("transport", message, null);
 }
 
+/** A model may name a tool with a NUL or half a surrogate pair; Postgres can store neither. */
+const printable = (message: string): string => message.replaceAll(/[\p{Cc}\p{Surrogate}]/gu, "\ufffd");
+
 function invalid(kind: "truncated" | "transport", message: string, finishReason: string | null): ReplyScore {
-  return { status: "invalid", kind, detail: { message, differences: [] }, calls: [], finishReason };
+  return { status: "invalid", kind, detail: { message: message, differences: [] }, calls: [], finishReason };
 }
 
 const describePass = (calls: readonly ScoredCall[]): string =>
