@@ -4,19 +4,26 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createOutbound } from "#lib/platform/outbound.ts";
 import { createNodeClient, NodeError } from "./node-client.ts";
 import { loadedText, SIMULATED_HEADER, unloadedText } from "./schema.ts";
-import replies from "./testdata/replies.json" with { type: "json" };
+import { recorded, recordedMetrics } from "./testdata/recorded.ts";
 
-type Page = { status?: number; type?: string; body: string; headers?: Record<string, string> };
+type Page = { status?: number; headers?: Record<string, string>; body: string };
 type Answer = Page | "hang" | "reset";
 type Seen = { method: string; path: string; authorization: string | undefined; body: string };
 
 const json = (body: unknown, status = 200): Page => ({
   status,
-  type: "application/json",
+  headers: { "content-type": "application/json" },
   body: JSON.stringify(body),
 });
-const NAME = "acme--support--v1-0123456789ab";
-const PATH = "/data/acme--support/0123456789ab";
+const html = (body: string, status = 200): Page => ({ status, headers: { "content-type": "text/html" }, body });
+/** A real reply, headers and all; the length follows from the body. */
+const real = (topic: string, name: string): Page => {
+  const { status, body, headers } = recorded(topic, name);
+  const { "content-length": _length, ...rest } = headers;
+  return { status, body, headers: rest };
+};
+const NAME = "acme--support-bot--v1-000000000001";
+const PATH = "/data/tenant_adapters/acme--support-bot/000000000001";
 
 let answer: Answer = json({});
 let seen: Seen[] = [];
@@ -31,9 +38,7 @@ const server = createServer(async (request: IncomingMessage, response: ServerRes
   });
   if (answer === "hang") return;
   if (answer === "reset") return void request.socket.destroy();
-  response
-    .writeHead(answer.status ?? 200, { "content-type": answer.type ?? "text/plain", ...answer.headers })
-    .end(answer.body);
+  response.writeHead(answer.status ?? 200, answer.headers).end(answer.body);
 });
 const outbound = createOutbound();
 let baseUrl = "";
@@ -60,27 +65,32 @@ const fault = (call: Promise<unknown>) =>
 
 describe("looks", () => {
   it("lists base and adapters, and sends the key", async () => {
-    answer = json(replies.models);
+    answer = real("models", "after-load");
     const { cards, simulated } = await client().models();
     expect(cards.map((card) => [card.id, card.root, card.parent])).toEqual([
-      ["meta-llama/Llama-3.1-8B-Instruct", "/models/llama", null],
-      [NAME, PATH, "meta-llama/Llama-3.1-8B-Instruct"],
+      ["switchyard/tiny-llama", "/data/models/tiny-llama", null],
+      [NAME, PATH, "switchyard/tiny-llama"],
+      [
+        "globex--billing-helper--v1-000000000001",
+        "/data/tenant_adapters/globex--billing-helper/000000000001",
+        "switchyard/tiny-llama",
+      ],
     ]);
     expect(simulated).toBe(false);
     expect(seen[0]).toMatchObject({ method: "GET", path: "/v1/models", authorization: "Bearer s3cret" });
   });
 
   it("sees that a node is simulated", async () => {
-    answer = { ...json(replies.models), headers: { [SIMULATED_HEADER]: "1" } };
+    answer = { ...real("models", "after-load"), headers: { [SIMULATED_HEADER]: "1" } };
     expect((await client().models()).simulated).toBe(true);
   });
 
   it("tells why there is no usable answer", async () => {
-    answer = json(replies.unauthorized, 401);
+    answer = real("auth", "models-wrong-key");
     expect(await fault(client().models())).toBe("unauthorized");
-    answer = { body: "<!doctype html><title>Sign in</title>", type: "text/html" };
+    answer = html("<!doctype html><title>Sign in</title>");
     expect(await fault(client().models())).toBe("not_vllm");
-    answer = { status: 502, body: "<html>bad gateway</html>", type: "text/html" };
+    answer = html("<html>bad gateway</html>", 502);
     expect(await fault(client().models())).toBe("not_vllm");
     answer = json({ models: [] });
     expect(await fault(client().models())).toBe("not_vllm");
@@ -95,15 +105,15 @@ describe("looks", () => {
   });
 
   it("reads health from the status alone", async () => {
-    answer = { body: "" };
+    answer = real("plain", "health");
     expect(await client().health()).toBe(true);
-    answer = { status: 503, body: "" };
+    answer = real("engine-death", "health-while-ending");
     expect(await client().health()).toBe(false);
   });
 
   it("finds the start of the process, or says that the exporter keeps it", async () => {
-    answer = { body: "# TYPE process_start_time_seconds gauge\nprocess_start_time_seconds 1.7640000005e+09\n" };
-    expect(await client().processStart()).toEqual(new Date(1_764_000_000_500));
+    answer = { body: recordedMetrics("idle") };
+    expect((await client().processStart())?.toISOString().slice(0, 10)).toBe("2026-11-24");
     answer = { body: "vllm:num_requests_running 0\n" };
     expect(await client().processStart()).toBeNull();
   });
@@ -113,13 +123,14 @@ describe("load", () => {
   const load = () => client().load({ loraName: NAME, path: PATH });
 
   it("takes the plain text of a success", async () => {
-    answer = { body: loadedText(NAME) };
+    answer = real("load", "ok");
+    expect(recorded("load", "ok").body).toBe(loadedText(NAME));
     expect(await load()).toEqual({ kind: "accepted" });
     expect(JSON.parse(seen[0]?.body ?? "")).toEqual({ lora_name: NAME, lora_path: PATH });
   });
 
   it("hands on a refusal with its class", async () => {
-    answer = json(replies.rankTooBig, 500);
+    answer = real("load-bad-adapter", "rank-32");
     expect(await load()).toMatchObject({ kind: "refused", error: { class: "permanent", code: "rank_above_limit" } });
   });
 
@@ -138,21 +149,19 @@ describe("load", () => {
   });
 
   it("knows whether a node can load at all", async () => {
-    answer = json(replies.routeMissing, 404);
+    answer = real("load", "runtime-updating-off");
     expect(await client().canLoad()).toBe(false);
-    answer = json(
-      { error: { message: "Both 'lora_name' and 'lora_path' must be provided.", type: "InvalidUserInput" } },
-      400,
-    );
+    answer = real("load", "empty-name");
     expect(await client().canLoad()).toBe(true);
   });
 });
 
 describe("unload", () => {
   it("tells an unloaded name from one that was not there", async () => {
-    answer = { body: unloadedText(NAME) };
+    answer = real("unload", "ok");
+    expect(recorded("unload", "ok").body).toBe(unloadedText("globex--billing-helper--v1-000000000001"));
     expect(await client().unload(NAME)).toEqual({ kind: "unloaded" });
-    answer = json(replies.unknownUnload, 404);
+    answer = real("unload", "unknown");
     expect(await client().unload(NAME)).toEqual({ kind: "not_loaded" });
     answer = json({ error: { message: "oops" } }, 500);
     expect(await client().unload(NAME)).toMatchObject({ kind: "unknown" });
@@ -160,38 +169,24 @@ describe("unload", () => {
 });
 
 describe("completion", () => {
-  const ask = () =>
-    client().completion({ model: "x", prompt: "hello", max_tokens: 1, temperature: 0, echo: true, logprobs: 1 });
+  const ask = () => client().completion({ model: "x", prompt: ["hello"], max_tokens: 1, temperature: 0, logprobs: 20 });
 
-  it("keeps the name that served and the log-probabilities", async () => {
-    answer = json({
-      id: "cmpl-1",
-      object: "text_completion",
-      created: 1,
-      model: "x",
-      choices: [
-        {
-          index: 0,
-          text: "hello a",
-          finish_reason: "length",
-          stop_reason: null,
-          logprobs: {
-            tokens: ["hello", " a"],
-            token_logprobs: [null, -1.5],
-            text_offset: [0, 5],
-            top_logprobs: [null, { " a": -1.5 }],
-          },
-        },
-      ],
-      usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
-    });
+  it("keeps the name that served and the log-probabilities of every prompt", async () => {
+    answer = real("probe", "support-bot");
     const reply = await ask();
-    expect(reply.model).toBe("x");
-    expect(reply.choices[0]?.logprobs?.token_logprobs).toEqual([null, -1.5]);
+    expect(reply.model).toBe(NAME);
+    expect(reply.choices.map((choice) => choice.index)).toEqual([0, 1, 2]);
+    expect(Object.keys(reply.choices[0]?.logprobs?.top_logprobs?.[0] ?? {})).toHaveLength(20);
+  });
+
+  it("says why numbers that are not finite cannot be told", async () => {
+    answer = real("probe", "nan");
+    await expect(ask()).rejects.toMatchObject({ fault: "refused", status: 400 });
+    await expect(ask()).rejects.toThrow("Out of range float values");
   });
 
   it("hands on the status of an unknown model", async () => {
-    answer = json(replies.unknownModel, 404);
+    answer = real("completions", "unknown-model");
     await expect(ask()).rejects.toMatchObject({ fault: "refused", status: 404 });
   });
 });

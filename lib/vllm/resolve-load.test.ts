@@ -3,13 +3,13 @@ import { engineProfile } from "./engine-profile.ts";
 import { classifyLoadError } from "./errors.ts";
 import type { LoadOutcome } from "./node-client.ts";
 import { resolveLoad } from "./resolve-load.ts";
-import replies from "./testdata/replies.json" with { type: "json" };
+import { recorded } from "./testdata/recorded.ts";
 
 const PATH = "/data/acme--support/0123456789ab";
-const refused = (status: number, body: unknown): LoadOutcome => ({
-  kind: "refused",
-  error: classifyLoadError(status, JSON.stringify(body), engineProfile("0.32.0")),
-});
+const refused = (topic: string, name: string): LoadOutcome => {
+  const reply = recorded(topic, name);
+  return { kind: "refused", error: classifyLoadError(reply.status, reply.body, engineProfile("0.32.0")) };
+};
 
 describe("resolveLoad", () => {
   it("believes a success only when the name is listed with our path", () => {
@@ -21,7 +21,7 @@ describe("resolveLoad", () => {
   });
 
   it("counts 'already loaded' only when our path is the root", () => {
-    const outcome = refused(400, replies.alreadyLoaded);
+    const outcome = refused("load", "twice");
     expect(resolveLoad(outcome, PATH, PATH)).toEqual({ state: "loaded" });
     expect(resolveLoad(outcome, PATH, "/elsewhere")).toEqual({ state: "foreign", root: "/elsewhere" });
     expect(resolveLoad(outcome, PATH, undefined)).toMatchObject({ state: "failed", error: { class: "transient" } });
@@ -34,7 +34,7 @@ describe("resolveLoad", () => {
   });
 
   it("keeps the node's reason for a refusal", () => {
-    expect(resolveLoad(refused(500, replies.rankTooBig), PATH, undefined)).toMatchObject({
+    expect(resolveLoad(refused("load-bad-adapter", "rank-32"), PATH, undefined)).toMatchObject({
       state: "failed",
       error: { class: "permanent", code: "rank_above_limit" },
     });
