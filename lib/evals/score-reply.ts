@@ -90,7 +90,7 @@ export function transportFailure(message: string): ReplyScore {
 const printable = (message: string): string => message.replaceAll(/[\p{Cc}\p{Surrogate}]/gu, "\ufffd");
 
 function invalid(kind: "truncated" | "transport", message: string, finishReason: string | null): ReplyScore {
-  return { status: "invalid", kind, detail: { message: message, differences: [] }, calls: [], finishReason };
+  return { status: "invalid", kind, detail: { message: printable(message), differences: [] }, calls: [], finishReason };
 }
 
 const describePass = (calls: readonly ScoredCall[]): string =>
