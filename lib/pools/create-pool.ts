@@ -1,0 +1,110 @@
+import { audit } from "#lib/identity/audit.ts";
+import type { Ctx } from "#lib/identity/ctx.ts";
+import { AppError, type FieldProblem, invalid, invalidField } from "#lib/platform/errors.ts";
+import { architectureOf, KNOWN_ARCHITECTURES, readBaseShapes } from "#lib/platform/safetensors/base-shapes.ts";
+import {
+  architectureChecksum,
+  chatTemplateChecksum,
+  chatTemplateOf,
+  FingerprintError,
+  tokenizerChecksum,
+} from "./fingerprint.ts";
+import type { CreatePool } from "./schema.ts";
+import { insertPool, type PoolRecord } from "./store.ts";
+
+/**
+ * Adds a pool: engine limits, and the fingerprints of its base model that every adapter is checked against.
+ * @throws AppError `invalid` naming every field, or `conflict` (`slug_taken`)
+ */
+export async function createPool(ctx: Ctx, input: CreatePool): Promise<PoolRecord> {
+  const problems = [...limitProblems(input), ...baseFileProblems(input.files)];
+  if (problems.length > 0) throw invalid(problems);
+  const { files, ...limits } = input;
+  const checksums = fingerprint(files);
+  const template = chatTemplateOf({ jinja: files.chatTemplate, tokenizerConfig: files.tokenizerConfigJson });
+  const pool = await insertPool(ctx.tx, {
+    ...limits,
+    baseConfig: files.configJson,
+    ...checksums,
+    chatTemplateChecksum: template === null ? null : chatTemplateChecksum(template),
+  });
+  if (pool === null) throw slugTaken(input.slug);
+  const { baseConfig, createdAt, nodeCount, adapterCount, ...after } = pool;
+  await audit(ctx, { action: "pool.create", object: { type: "pool", id: pool.id }, tenantId: null, after });
+  return pool;
+}
+
+function fingerprint(files: CreatePool["files"]): { architectureChecksum: string; tokenizerChecksum: string } {
+  try {
+    return {
+      architectureChecksum: architectureChecksum(files.configJson),
+      tokenizerChecksum: tokenizerChecksum(files.tokenizerJson),
+    };
+  } catch (error) {
+    if (!(error instanceof FingerprintError)) throw error;
+    throw invalidField("files", "no_canonical_form", error.message, "Give the base model's own files.");
+  }
+}
+
+const slugTaken = (slug: string) => {
+  const problem = {
+    field: "slug",
+    code: "slug_taken",
+    message: `There is already a pool called ${slug}.`,
+    fix: "Choose another slug.",
+  };
+  return new AppError("conflict", problem.message, { reason: problem.code, fix: problem.fix, fields: [problem] });
+};
+
+/** Rules of vLLM that it would only tell at its own start. */
+function limitProblems(input: CreatePool): FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  if (input.maxCpuLoras < input.maxLoras)
+    problems.push({
+      field: "maxCpuLoras",
+      code: "cpu_cache_below_slots",
+      message: `The CPU cache holds ${input.maxCpuLoras} adapters, fewer than the ${input.maxLoras} GPU slots.`,
+      fix: `Give at least ${input.maxLoras}: every adapter in a slot also takes a place in the CPU cache.`,
+    });
+  const positions = input.files.configJson.max_position_embeddings;
+  if (typeof positions === "number" && input.maxModelLen > positions)
+    problems.push({
+      field: "maxModelLen",
+      code: "beyond_base_model",
+      message: `The base model has ${positions} positions; ${input.maxModelLen} do not fit.`,
+      fix: `Give at most ${positions}.`,
+    });
+  return problems;
+}
+
+function baseFileProblems(files: CreatePool["files"]): FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  const config = "files.configJson";
+  const architecture = architectureOf(files.configJson);
+  if (architecture === null)
+    problems.push({
+      field: `${config}.architectures`,
+      code: "config_incomplete",
+      message: "config.json names no architecture.",
+      fix: 'Give the base model\'s own config.json, with "architectures".',
+    });
+  else if (
+    (KNOWN_ARCHITECTURES as readonly string[]).includes(architecture) &&
+    readBaseShapes(files.configJson) === null
+  )
+    problems.push({
+      field: config,
+      code: "config_incomplete",
+      message: `config.json lacks numbers that fix the shapes of a ${architecture}.`,
+      fix: "Give it with hidden_size, intermediate_size, num_hidden_layers, num_attention_heads and vocab_size.",
+    });
+  const { model } = files.tokenizerJson;
+  if (typeof model !== "object" || model === null || !("vocab" in model))
+    problems.push({
+      field: "files.tokenizerJson.model.vocab",
+      code: "tokenizer_incomplete",
+      message: "tokenizer.json holds no vocabulary.",
+      fix: "Give the base model's own tokenizer.json, as the tokenizers library writes it.",
+    });
+  return problems;
+}

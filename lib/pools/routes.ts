@@ -1,0 +1,77 @@
+import * as z from "zod";
+import { idOf, PageQuery, pageOf } from "#lib/http/schema.ts";
+import { route } from "#lib/identity/route.ts";
+import { notFound } from "#lib/platform/errors.ts";
+import { createPool } from "./create-pool.ts";
+import { CreatePool, type Pool, PoolSchema, TrainingContractSchema, UpdatePool } from "./schema.ts";
+import { slotBytes } from "./slot-bytes.ts";
+import { getPool, listPools, type PoolRecord } from "./store.ts";
+import { trainingContractOf } from "./training-contract.ts";
+import { updatePool } from "./update-pool.ts";
+
+const PoolParams = z.object({ poolId: idOf("pool") });
+
+const present = ({ baseConfig, ...pool }: PoolRecord): Pool => ({
+  ...pool,
+  slotBytes: slotBytes(pool),
+  createdAt: pool.createdAt.toISOString(),
+});
+
+export const poolRoutes = [
+  route(
+    "GET /pools",
+    { summary: "List pools", action: "fleet.read", query: PageQuery, ok: pageOf(PoolSchema) },
+    async ({ ctx, query }) => {
+      const page = await listPools(ctx.tx, query);
+      return { items: page.items.map(present), nextCursor: page.nextCursor };
+    },
+  ),
+  route(
+    "POST /pools",
+    {
+      summary: "Add a pool",
+      action: "fleet.write",
+      body: CreatePool,
+      ok: PoolSchema,
+      status: 201,
+      errors: ["conflict"],
+    },
+    async ({ ctx, body }) => present(await createPool(ctx, body)),
+  ),
+  route(
+    "GET /pools/{poolId}",
+    { summary: "Read a pool", action: "fleet.read", params: PoolParams, ok: PoolSchema, errors: ["not_found"] },
+    async ({ ctx, params }) => present(await requirePool(ctx, params.poolId)),
+  ),
+  route(
+    "PATCH /pools/{poolId}",
+    {
+      summary: "Change a pool's name, fallback or batch wait",
+      action: "fleet.write",
+      params: PoolParams,
+      body: UpdatePool,
+      ok: PoolSchema,
+      ifMatch: true,
+      errors: ["not_found"],
+    },
+    async ({ ctx, params, body, expectedGeneration }) =>
+      present(await updatePool(ctx, { poolId: params.poolId, expectedGeneration, change: body })),
+  ),
+  route(
+    "GET /pools/{poolId}/training-contract",
+    {
+      summary: "What adapters of this pool must be trained on",
+      action: "fleet.read",
+      params: PoolParams,
+      ok: TrainingContractSchema,
+      errors: ["not_found"],
+    },
+    async ({ ctx, params }) => trainingContractOf(await requirePool(ctx, params.poolId)),
+  ),
+] as const;
+
+async function requirePool(ctx: { tx: Parameters<typeof getPool>[0] }, poolId: string): Promise<PoolRecord> {
+  const pool = await getPool(ctx.tx, poolId);
+  if (pool === null) throw notFound("pool");
+  return pool;
+}

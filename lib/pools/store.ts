@@ -1,0 +1,88 @@
+import { pageArgs, toPage } from "#lib/http/cursor.ts";
+import type { Page, PageQuery } from "#lib/http/schema.ts";
+import type { Tx } from "#lib/platform/db.ts";
+import { newId } from "#lib/platform/ids.ts";
+import { architectureOf, type BaseShapes, readBaseShapes } from "#lib/platform/safetensors/base-shapes.ts";
+import { Prisma } from "#prisma/generated/client.ts";
+import type { FallbackPolicy, PoolDtype, UpdatePool } from "./schema.ts";
+
+/** A pool as the rooms below use it, with the base model's own config.json. */
+export type PoolRecord = {
+  id: string;
+  slug: string;
+  name: string;
+  baseModel: string;
+  baseRevision: string | null;
+  baseConfig: Record<string, unknown>;
+  architecture: string;
+  baseShapes: BaseShapes | null;
+  architectureChecksum: string;
+  tokenizerChecksum: string;
+  chatTemplateChecksum: string | null;
+  dtype: PoolDtype;
+  maxModelLen: number;
+  maxLoras: number;
+  maxLoraRank: number;
+  maxCpuLoras: number;
+  gpuMemoryUtilization: number;
+  adapterDirectory: string;
+  fallback: FallbackPolicy;
+  maxBatchWaitMs: number;
+  generation: number;
+  createdAt: Date;
+  nodeCount: number;
+  adapterCount: number;
+};
+
+const counted = { _count: { select: { nodes: true, adapters: true } } } as const;
+type Row = Prisma.PoolGetPayload<{ include: typeof counted }>;
+
+const toRecord = ({ _count, baseConfig, updatedAt, ...row }: Row): PoolRecord => {
+  const config = baseConfig as Record<string, unknown>;
+  return {
+    ...row,
+    baseConfig: config,
+    architecture: architectureOf(config) ?? "unknown",
+    baseShapes: readBaseShapes(config),
+    dtype: row.dtype as PoolDtype,
+    nodeCount: _count.nodes,
+    adapterCount: _count.adapters,
+  };
+};
+
+/** Pools are the platform's own: they carry no tenant, and a tenant's role may not read them. */
+export async function getPool(tx: Tx, poolId: string): Promise<PoolRecord | null> {
+  const row = await tx.client.pool.findUnique({ where: { id: poolId }, include: counted });
+  return row && toRecord(row);
+}
+
+export async function listPools(tx: Tx, query: PageQuery): Promise<Page<PoolRecord>> {
+  const rows = await tx.client.pool.findMany({ include: counted, ...pageArgs(query) });
+  return toPage(rows.map(toRecord), query.limit);
+}
+
+export type NewPool = Omit<
+  PoolRecord,
+  "id" | "architecture" | "baseShapes" | "generation" | "createdAt" | "nodeCount" | "adapterCount"
+>;
+
+/** @returns null when the slug is taken; the transaction is then lost */
+export async function insertPool(tx: Tx, pool: NewPool): Promise<PoolRecord | null> {
+  try {
+    const baseConfig = pool.baseConfig as Prisma.InputJsonObject;
+    const row = await tx.client.pool.create({ data: { id: newId("pool"), ...pool, baseConfig }, include: counted });
+    return toRecord(row);
+  } catch (error) {
+    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002") return null;
+    throw error;
+  }
+}
+
+/** @returns false when the pool is no longer at `generation` */
+export async function changePool(tx: Tx, poolId: string, generation: number, change: UpdatePool): Promise<boolean> {
+  const { count } = await tx.client.pool.updateMany({
+    where: { id: poolId, generation },
+    data: { ...change, generation: { increment: 1 } },
+  });
+  return count === 1;
+}

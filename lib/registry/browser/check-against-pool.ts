@@ -1,0 +1,76 @@
+import type { Pool } from "#lib/pools/schema.ts";
+import type { Finding } from "../schema.ts";
+import type { AdapterConfig } from "./adapter-config.ts";
+import { CONFIG_FILE } from "./file-set.ts";
+import { error, fieldOf, pass, warning } from "./finding.ts";
+
+/** The part of a pool that decides what it can serve; a `Pool` from the API is one. */
+export type PoolRules = Pick<
+  Pool,
+  "baseModel" | "baseRevision" | "architecture" | "baseShapes" | "maxLoraRank" | "dtype" | "slotBytes"
+>;
+
+/** Rank and base model of the config against the pool's. */
+export function checkAgainstPool(config: AdapterConfig, pool: PoolRules): Finding[] {
+  return [rankFinding(config.r, pool), baseModelFinding(config, pool)];
+}
+
+function rankFinding(rank: number, pool: PoolRules): Finding {
+  const field = fieldOf(CONFIG_FILE, "r");
+  const evidence = { found: rank, pool: pool.maxLoraRank };
+  if (rank > pool.maxLoraRank)
+    return error({
+      code: "rank_above_pool",
+      title: `Rank ${rank} is above the pool's ${pool.maxLoraRank}`,
+      message: "The node refuses to load it: its slots are that small.",
+      fix: `Train with rank ${pool.maxLoraRank}, or put the adapter into a pool of rank ${rank}.`,
+      field,
+      evidence,
+    });
+  if (rank < pool.maxLoraRank) {
+    const wasted = Math.round((pool.slotBytes ?? 0) * (1 - rank / pool.maxLoraRank));
+    return warning({
+      code: "rank_below_pool",
+      title: `Rank ${rank} wastes part of a slot of rank ${pool.maxLoraRank}`,
+      message: `vLLM pads every slot to the pool's rank: ${Math.round(100 * (1 - rank / pool.maxLoraRank))} % of this one stays empty.`,
+      fix: `Train with rank ${pool.maxLoraRank}, or use a pool of rank ${rank}.`,
+      field,
+      evidence: pool.slotBytes === null ? evidence : { ...evidence, "wasted bytes a node": wasted },
+    });
+  }
+  return pass({
+    code: "rank_fits",
+    title: `Rank ${rank} is the pool's rank`,
+    message: "No slot memory is wasted.",
+    field,
+    evidence,
+  });
+}
+
+function baseModelFinding(config: AdapterConfig, pool: PoolRules): Finding {
+  const found = config.base_model_name_or_path.trim();
+  if (found !== pool.baseModel)
+    return error({
+      code: "base_model_mismatch",
+      title: "Trained on another base model",
+      message: `The adapter says ${found}, the pool serves ${pool.baseModel}. vLLM would load it without a word and answer wrongly.`,
+      fix: `Train on ${pool.baseModel}. If it was trained on a copy under another name, correct base_model_name_or_path.`,
+      field: fieldOf(CONFIG_FILE, "base_model_name_or_path"),
+      evidence: { found, pool: pool.baseModel },
+    });
+  if (config.revision && pool.baseRevision && config.revision !== pool.baseRevision)
+    return error({
+      code: "base_model_mismatch",
+      title: "Trained on another revision of the base model",
+      message: `The adapter says ${config.revision}, the pool serves ${pool.baseRevision}.`,
+      fix: `Train on revision ${pool.baseRevision}.`,
+      field: fieldOf(CONFIG_FILE, "revision"),
+      evidence: { found: config.revision, pool: pool.baseRevision },
+    });
+  return pass({
+    code: "base_model_matches",
+    title: "Trained on the pool's base model",
+    message: `Both say ${found}.`,
+    field: fieldOf(CONFIG_FILE, "base_model_name_or_path"),
+  });
+}

@@ -1,0 +1,139 @@
+import type { Finding } from "../schema.ts";
+import { error, note, pass } from "./finding.ts";
+
+export const CONFIG_FILE = "adapter_config.json";
+export const WEIGHTS_FILE = "adapter_model.safetensors";
+export const TOKENIZER_FILE = "tokenizer.json";
+export const TOKENIZER_CONFIG_FILE = "tokenizer_config.json";
+export const TEMPLATE_FILE = "chat_template.jinja";
+export const BASE_CONFIG_FILE = "config.json";
+
+const MIB = 1024 ** 2;
+/** Everything a version may consist of, with the most bytes each may have. Nothing else is ever stored. */
+const STORED_FILES: Readonly<Record<string, number>> = {
+  [CONFIG_FILE]: MIB,
+  [WEIGHTS_FILE]: 16 * 1024 * MIB,
+  [TOKENIZER_FILE]: 128 * MIB,
+  [TOKENIZER_CONFIG_FILE]: 16 * MIB,
+  [TEMPLATE_FILE]: MIB,
+  [BASE_CONFIG_FILE]: MIB,
+  "generation_config.json": MIB,
+  "special_tokens_map.json": MIB,
+  "added_tokens.json": 16 * MIB,
+  "vocab.json": 64 * MIB,
+  "merges.txt": 64 * MIB,
+  "tokenizer.model": 64 * MIB,
+};
+export const STORED_FILE_NAMES = Object.keys(STORED_FILES);
+
+/** Formats that run code when they are read, or hide files that might. */
+const UNSAFE = /\.(bin|pt|pth|pkl|pickle|ckpt|npy|npz|joblib|zip|tar|tgz|gz|7z|rar|py|so|dll|sh)$/i;
+
+export type FileEntry = { path: string; sizeBytes: number };
+export type FileSet = { stored: FileEntry[]; findings: Finding[] };
+
+/**
+ * Decides which files of a folder make up a version. Pickles and archives are refused wherever they stand; anything
+ * else we do not know is left out and said so.
+ * @param files paths relative to the adapter's folder
+ */
+export function checkFileSet(files: readonly FileEntry[]): FileSet {
+  const stored = files.filter(({ path }) => Object.hasOwn(STORED_FILES, path));
+  const unsafe = files.filter(({ path }) => UNSAFE.test(path));
+  const weights = files.filter(({ path }) => path.endsWith(".safetensors") && path !== WEIGHTS_FILE);
+  const handled = new Set([...stored, ...unsafe, ...weights]);
+  const ignored = files.filter((file) => !handled.has(file));
+  const findings = [
+    ...unsafe.map(unsafeFile),
+    ...weights.map(otherWeights),
+    ...[CONFIG_FILE, WEIGHTS_FILE]
+      .filter((name) => !stored.some(({ path }) => path === name))
+      .map((name) => missing(name, files)),
+    ...repeated(stored),
+    ...stored.flatMap(sizeProblem),
+  ];
+  if (findings.length === 0)
+    findings.push(
+      pass({
+        code: "files_complete",
+        title: "All files are there",
+        message: `The version consists of ${stored.map(({ path }) => path).join(", ")}.`,
+      }),
+    );
+  if (ignored.length > 0)
+    findings.push(
+      note({
+        code: "file_ignored",
+        title: ignored.length === 1 ? "One file is left out" : `${ignored.length} files are left out`,
+        message: "Serving does not need them, so they are not stored.",
+        evidence: {
+          files: ignored
+            .map(({ path }) => path)
+            .join(", ")
+            .slice(0, 500),
+        },
+      }),
+    );
+  return { stored, findings };
+}
+
+const unsafeFile = ({ path }: FileEntry): Finding =>
+  error({
+    code: "bin_file_refused",
+    title: `${path} is refused`,
+    message:
+      "Pickles, archives and programs can run code on whoever opens them; Switchyard stores safetensors and JSON only.",
+    fix: /adapter_model\.(bin|pt)$/.test(path)
+      ? `Export again with PEFT's save_pretrained(..., safe_serialization=True), which writes ${WEIGHTS_FILE}.`
+      : `Remove ${path} from the folder; serving does not need it.`,
+    field: path,
+  });
+
+const otherWeights = ({ path }: FileEntry): Finding =>
+  error({
+    code: "unexpected_weights",
+    title: `${path} would never be loaded`,
+    message: `vLLM reads the weights of an adapter from one file, ${WEIGHTS_FILE}, and ignores shards and added embeddings.`,
+    fix: `Export the whole adapter into one ${WEIGHTS_FILE}, without added tokens.`,
+    field: path,
+  });
+
+const missing = (name: string, files: readonly FileEntry[]): Finding => {
+  const nested = files.find(({ path }) => path.endsWith(`/${name}`));
+  return error({
+    code: "missing_file",
+    title: `${name} is missing`,
+    message: nested
+      ? `It stands in a folder below, as ${nested.path}.`
+      : "PEFT writes it into the folder that save_pretrained was given.",
+    fix: nested
+      ? `Give the folder ${nested.path.slice(0, -name.length - 1)} itself.`
+      : "Give the folder that save_pretrained wrote.",
+    field: name,
+  });
+};
+
+const repeated = (stored: readonly FileEntry[]): Finding[] =>
+  stored
+    .filter(({ path }, at) => stored.findIndex((other) => other.path === path) < at)
+    .map(({ path }) =>
+      error({
+        code: "duplicate_file",
+        title: `${path} stands twice in the list`,
+        message: "Only one of them could be stored.",
+        fix: "List each file once.",
+        field: path,
+      }),
+    );
+
+const sizeProblem = ({ path, sizeBytes }: FileEntry): Finding[] => {
+  const most = STORED_FILES[path] ?? 0;
+  if (sizeBytes > 0 && sizeBytes <= most) return [];
+  const message = sizeBytes === 0 ? "It has no bytes." : `It has ${sizeBytes} bytes; at most ${most} are read.`;
+  const fix = "Export the adapter again, and check that the disk had room.";
+  return [
+    sizeBytes === 0
+      ? error({ code: "empty_file", title: `${path} is empty`, message, fix, field: path })
+      : error({ code: "file_too_large", title: `${path} is too large`, message, fix, field: path }),
+  ];
+};

@@ -1,0 +1,22 @@
+/** What a tensor of an adapter is, by its name alone (vLLM's own rule, vllm.md §5). */
+export type TensorName =
+  | { kind: "lora" /** Path of the module in the base model. */; path: string; part: "A" | "B"; embedding: boolean }
+  /** A copy of base weights that PEFT adds when embeddings were resized; vLLM skips it. */
+  | { kind: "base_layer"; path: string }
+  | { kind: "unsupported" };
+
+const PREFIX = "base_model.model.";
+const LINEAR = /^(.+)\.lora_([AB])\.weight$/;
+const EMBEDDING = /^(.+)\.lora_embedding_([AB])$/;
+const BASE_LAYER = /^(.*\b(?:embed_tokens|lm_head))\.base_layer\.weight$/;
+
+/** Splits `[base_model.model.]<module path>.lora_A.weight` and its kin; anything else makes vLLM refuse the adapter. */
+export function parseTensorName(name: string): TensorName {
+  const bare = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : name;
+  const base = BASE_LAYER.exec(bare);
+  if (base?.[1] !== undefined) return { kind: "base_layer", path: base[1] };
+  const linear = LINEAR.exec(bare);
+  const found = linear ?? EMBEDDING.exec(bare);
+  if (found?.[1] === undefined) return { kind: "unsupported" };
+  return { kind: "lora", path: found[1], part: found[2] === "A" ? "A" : "B", embedding: linear === null };
+}

@@ -1,0 +1,83 @@
+import type { Finding } from "../schema.ts";
+import { WEIGHTS_FILE } from "./file-set.ts";
+import { error, fieldOf } from "./finding.ts";
+
+/** What can be wrong with one tensor; one finding gathers all tensors with the same trouble. */
+export type TensorProblem = { code: TensorProblemCode; tensor: string; message: string };
+
+const KINDS = {
+  unsupported_weight: {
+    title: "Tensors that vLLM does not load",
+    fix: "Export with PEFT's save_pretrained, without modules_to_save, DoRA or added tokens.",
+  },
+  wrong_prefix: {
+    title: "Tensors for another kind of model",
+    fix: "Train on the pool's own base model class, then export again: the names must be those of its modules.",
+  },
+  unknown_module: {
+    title: "Modules the base does not have",
+    fix: "Train on modules of the pool's base only; its training contract lists them.",
+  },
+  layer_out_of_range: {
+    title: "Layers the base does not have",
+    fix: "Train on the pool's base model: this adapter is for a deeper one.",
+  },
+  lora_pair_incomplete: {
+    title: "Half of a LoRA pair is missing",
+    fix: "Export the adapter again: each module needs both lora_A and lora_B.",
+  },
+  rank_mismatch: {
+    title: "Tensors disagree with the rank in the config",
+    fix: "Set r to the rank the adapter was trained with, or export it again.",
+  },
+  shape_mismatch: {
+    title: "Tensors do not fit the base model",
+    fix: "Train on the pool's base model: these shapes belong to another one.",
+  },
+  dtype_unsupported: {
+    title: "Tensors in a format that is not served",
+    fix: "Export in bfloat16, float16 or float32.",
+  },
+  values_not_finite: {
+    title: "Weights that are not numbers",
+    fix: "The training diverged: export an earlier checkpoint.",
+  },
+} as const;
+export type TensorProblemCode = keyof typeof KINDS;
+
+const SHOWN = 5;
+
+/** One finding a code, in the order the codes first appear, each naming its first tensors and how many there are. */
+export function findingsOf(problems: readonly TensorProblem[]): Finding[] {
+  const byCode = groupBy(problems, ({ code }) => code);
+  return [...byCode].map(([code, list]) => {
+    const first = list[0];
+    const more = list.length - 1;
+    return error({
+      code,
+      title: KINDS[code].title,
+      message: `${first?.tensor}: ${first?.message}${more > 0 ? ` ${more} more like it.` : ""}`,
+      fix: KINDS[code].fix,
+      field: fieldOf(WEIGHTS_FILE, first?.tensor),
+      evidence: {
+        tensors: list
+          .slice(0, SHOWN)
+          .map(({ tensor }) => tensor)
+          .join(", "),
+        count: list.length,
+      },
+    });
+  });
+}
+
+/** Items by key, keys in the order they first appear. (`Map.groupBy` needs a newer runtime than ours.) */
+export function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+}

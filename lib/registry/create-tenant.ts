@@ -1,0 +1,23 @@
+import { audit } from "#lib/identity/audit.ts";
+import type { Ctx } from "#lib/identity/ctx.ts";
+import { AppError } from "#lib/platform/errors.ts";
+import type { CreateTenant, Tenant } from "./schema.ts";
+import { insertTenant } from "./store.ts";
+
+/** @throws AppError `conflict` (`slug_taken`) */
+export async function createTenant(ctx: Ctx, input: CreateTenant): Promise<Tenant> {
+  const tenant = await insertTenant(ctx.tx, input);
+  if (tenant === null) throw slugTaken(`There is already a tenant called ${input.slug}.`);
+  await audit(ctx, {
+    action: "tenant.create",
+    object: { type: "tenant", id: tenant.id },
+    tenantId: tenant.id,
+    after: input,
+  });
+  return tenant;
+}
+
+export const slugTaken = (message: string): AppError => {
+  const problem = { field: "slug", code: "slug_taken", message, fix: "Choose another slug." };
+  return new AppError("conflict", message, { reason: problem.code, fix: problem.fix, fields: [problem] });
+};
