@@ -11,4 +11,4 @@ export function proxy(request: NextRequest): NextResponse {
 }
 
 /** Bodies (uploads) never pass through here: Next would keep only their first 10 MB. */
-export const config = { matcher: ["/((?!api/|_next/|favicon|.*\\.[a-z0-9]+$).*)"] };
+export const config = { matcher: ["/((?!api/|_next/|livez|readyz|metrics|favicon|.*\\.[a-z0-9]+$).*)"] };
