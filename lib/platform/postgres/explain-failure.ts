@@ -38,6 +38,11 @@ const RULES: readonly Rule[] = [
     fix: "Stop other programs; it needs about 200 MB.",
   },
   {
+    pattern: /could not look up effective user ID|unshare: .*failed/i,
+    message: "This user has no name on this system, and user namespaces are not allowed.",
+    fix: "Run as a user that /etc/passwd lists, or set DATABASE_URL to a Postgres 15 or newer.",
+  },
+  {
     pattern: /is not compatible with this version|initialized by PostgreSQL version/i,
     message: "The data directory was made by another major version of Postgres.",
     fix: "Dump it with that version and load the dump, or set DATA_DIR to another folder.",

@@ -1,12 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import { AppError, errorText } from "../errors.ts";
 import { eachLine, lastLines } from "../supervisor/lines.ts";
 import { type Cluster, giveAway, makeOwned } from "./cluster.ts";
 import { explainFailure, failureText } from "./explain-failure.ts";
-import { commandAs, POSTGRES_ENV } from "./run-as.ts";
+import { commandAs, POSTGRES_ENV, type RunAs } from "./run-as.ts";
 
 /** The bootstrap superuser: used by the launcher only, never by the product. */
 export const SUPERUSER = "postgres";
@@ -22,8 +23,20 @@ const versionOf = (dataPath: string): Promise<string | null> =>
     },
   );
 
+/** initdb (not the server) insists on a name for its user; containers often run under a bare number. */
+const hasName = (): boolean => {
+  try {
+    return userInfo().username !== "";
+  } catch {
+    return false;
+  }
+};
+
+const identityFor = (cluster: Cluster): RunAs =>
+  cluster.runAs.kind === "self" && process.platform === "linux" && !hasName() ? { kind: "namespace" } : cluster.runAs;
+
 const run = async (cluster: Cluster, args: string[], signal: AbortSignal): Promise<void> => {
-  const command = commandAs(cluster.runAs, join(cluster.installation.home, "bin", "initdb"), args);
+  const command = commandAs(identityFor(cluster), join(cluster.installation.home, "bin", "initdb"), args);
   const child = spawn(command.file, command.args, {
     ...command.options,
     env: POSTGRES_ENV,

@@ -124,6 +124,7 @@ class KeptServer {
       if (this.stopping) return;
       try {
         server = await this.start(signal);
+        this.options.log.warn("embedded postgres is back", { pid: server.pid });
       } catch (error) {
         if (!this.stopping) this.options.onLost?.(error instanceof Error ? error : new Error(errorText(error)));
         return;

@@ -1,0 +1,50 @@
+import { relative } from "node:path";
+import type { Env } from "#lib/platform/env.ts";
+import { consoleUrl, type Mode, simNodes, usesSimulation } from "./children.ts";
+import type { MachineSecrets } from "./machine-secrets.ts";
+import { table } from "./terminal.ts";
+
+export type Report = { env: Env; mode: Mode; secrets: MachineSecrets; databaseUrl: string; seconds: number };
+
+/** A path as people type it: below the current folder without its front part. */
+const shown = (path: string): string => {
+  const below = relative(process.cwd(), path);
+  return below.startsWith("..") ? path : below || ".";
+};
+
+/** The demo's terminal belongs to the person in front of it; otherwise the password is shown once. */
+const signIn = ({ mode, secrets }: Report): string => {
+  if (secrets.file === null) return `${secrets.adminEmail}   (password: ADMIN_PASSWORD)`;
+  if (secrets.isNew || usesSimulation(mode)) return `${secrets.adminEmail}   ${secrets.adminPassword}`;
+  return `${secrets.adminEmail}   (password: ADMIN_PASSWORD in ${shown(secrets.file)})`;
+};
+
+const withoutPassword = (databaseUrl: string): string => {
+  const url = new URL(databaseUrl);
+  url.password = "";
+  return url.href;
+};
+
+/** Where everything is, and how to sign in. */
+export function readyReport(report: Report): string[] {
+  const { env, mode, secrets, databaseUrl, seconds } = report;
+  const nodes = simNodes(env).map(({ name, port }) => `${name} :${port}`);
+  const key = secrets.file ? `key: ADMIN_API_KEY in ${shown(secrets.file)}` : "key: ADMIN_API_KEY";
+  return [
+    "",
+    `Switchyard is ready (${seconds.toFixed(1)} s)`,
+    "",
+    ...table([
+      ["Console", consoleUrl(env)],
+      ["Sign in", signIn(report)],
+      ["API", `${consoleUrl(env)}/api/v1   (${key})`],
+      ["Gateway", `http://localhost:${env.GATEWAY_PORT}/v1`],
+      ...(usesSimulation(mode) ? [["Nodes", `${nodes.join(", ")}   (simulated)`] as const] : []),
+      ["Database", `${withoutPassword(databaseUrl)}${env.DATABASE_URL ? "" : "   (embedded)"}`],
+      ["Logs", `${shown(env.dataDir)}/logs`],
+    ]),
+    "",
+    "  Ctrl-C ends it; the data stay.",
+    "",
+  ];
+}

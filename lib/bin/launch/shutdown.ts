@@ -1,0 +1,34 @@
+import { rawEnv } from "#lib/platform/env.ts";
+
+const PARENT_CHECK_MS = 1_000;
+
+/** Ends with the first signal; `onForce` runs on the second, for people who will not wait. */
+export function listenForStop(onStop: () => void, onForce: () => void): AbortController {
+  const stop = new AbortController();
+  const receive = (cause: string) => {
+    if (stop.signal.aborted) return onForce();
+    onStop();
+    stop.abort(new Stopped(cause));
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, receive);
+  // npm hands a SIGTERM to its shell only, which dies of it and tells nobody.
+  if (rawEnv("npm_lifecycle_event") !== undefined) whenParentEnds(() => stop.signal.aborted || receive("npm's end"));
+  return stop;
+}
+
+const whenParentEnds = (onEnd: () => void): void => {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    onEnd();
+  }, PARENT_CHECK_MS).unref();
+};
+
+/** Not a failure: somebody asked us to end. */
+export class Stopped extends Error {
+  constructor(cause: string) {
+    super(`stopped by ${cause}`);
+    this.name = "Stopped";
+  }
+}

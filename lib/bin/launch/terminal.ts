@@ -1,0 +1,47 @@
+/** What a person at the terminal reads: plain lines with seconds, no cursor tricks, the same in a CI log. */
+export type Terminal = {
+  say(line: string): void;
+  /** Runs a step and reports how long it took; a long one is reported while it runs. */
+  step<T>(label: string, work: () => Promise<T>): Promise<T>;
+};
+
+const QUIET_MS = 1_500;
+const REPEAT_MS = 15_000;
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
+/**
+ * @param write prints one line
+ * @param now milliseconds, from any origin
+ */
+export function createTerminal(write: (line: string) => void, now: () => number): Terminal {
+  const startedAt = now();
+  const say = (line: string) => write(`${seconds(now() - startedAt).padStart(7)}  ${line}`);
+  return {
+    say,
+    async step(label, work) {
+      const begunAt = now();
+      const announce = () =>
+        say(`${label} … ${now() - begunAt < 2 * QUIET_MS ? "" : seconds(now() - begunAt)}`.trimEnd());
+      let repeat: NodeJS.Timeout | undefined;
+      const first = setTimeout(() => {
+        announce();
+        repeat = setInterval(announce, REPEAT_MS);
+      }, QUIET_MS);
+      try {
+        const result = await work();
+        say(`${label}: done in ${seconds(now() - begunAt)}`);
+        return result;
+      } finally {
+        clearTimeout(first);
+        clearInterval(repeat);
+      }
+    },
+  };
+}
+
+/** Rows of label and value in two columns. */
+export function table(rows: readonly (readonly [label: string, value: string])[]): string[] {
+  const width = Math.max(...rows.map(([label]) => label.length));
+  return rows.map(([label, value]) => `  ${label.padEnd(width)}   ${value}`);
+}
