@@ -38,7 +38,7 @@ export const MAX_SERIES = 10;
 export const MAX_RANGE_SECONDS = 31 * 86_400;
 
 /**
- * One point: the end of its step, and the value. null = nothing was seen in that step; a gap is never drawn as zero.
+ * One point: the start of its step, and the value. null = nothing was seen in that step; a gap is never drawn as zero.
  */
 export const ChartPointSchema = z.tuple([IsoTime, z.number().nullable()]);
 export type ChartPoint = z.infer<typeof ChartPointSchema>;
@@ -173,6 +173,7 @@ export const RouteHealthSchema = z.object({
   adapterSlug: z.string(),
   liveVersionId: z.string().nullable(),
   liveVersionNumber: z.number().int().nullable(),
+  liveSince: IsoTime.nullable(),
   /** Nodes that can serve the live version now; null = a customer's view, which does not count nodes. */
   routableNodes: z.number().int().nullable(),
   /** Latest p95 of the route's own requests over the last 5 minutes; null = none. */

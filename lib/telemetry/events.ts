@@ -1,0 +1,26 @@
+import type { Ctx } from "#lib/identity/ctx.ts";
+import { nodeMark } from "./node-mark.ts";
+import type { Annotation } from "./schema.ts";
+import { listAnnotations, listNodeEvents, type MarkFilter } from "./store.ts";
+
+const EPOCH = new Date(0);
+/** A chart groups marks closer than 16 px; more than these it could not show. */
+const MARKS_PER_CHART = 300;
+
+/** Marks inside a window, newest first: what the fleet did, and what other rooms recorded. */
+export async function listMarks(ctx: Ctx, filter: MarkFilter): Promise<Annotation[]> {
+  const events = await listNodeEvents(ctx.tx, filter);
+  const recorded = await listAnnotations(ctx.tx, filter);
+  const marks = [...events.map(nodeMark).filter((mark) => mark !== null), ...recorded];
+  return marks.sort((a, b) => b.at.localeCompare(a.at) || b.id.localeCompare(a.id)).slice(0, filter.limit);
+}
+
+/** The marks of a chart. */
+export const marksOfChart = (ctx: Ctx, filter: Omit<MarkFilter, "limit">): Promise<Annotation[]> =>
+  listMarks(ctx, { ...filter, limit: MARKS_PER_CHART });
+
+/** "What changed": the newest marks there are. */
+export const recentEvents = (
+  ctx: Ctx,
+  query: { tenantId?: string | undefined; nodeIds?: readonly string[] | undefined; limit: number },
+): Promise<Annotation[]> => listMarks(ctx, { ...query, from: EPOCH, to: ctx.clock.now() });

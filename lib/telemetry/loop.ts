@@ -1,0 +1,120 @@
+import { randomUUID } from "node:crypto";
+import type { Deps } from "#lib/identity/ctx.ts";
+import { createLease, type Fence, requireTerm } from "#lib/platform/lease.ts";
+import { runLoop, type Turn } from "#lib/platform/loop.ts";
+import { platformScope } from "#lib/platform/scope.ts";
+import { ROLLUP_KEPT_SECONDS } from "./chart-range.ts";
+import { type Collector, createCollector } from "./collector.ts";
+import { createMemo, type SeriesMemo } from "./parse-exposition.ts";
+import { MAX_GAP_SECONDS, ROLLUP_STEPS, stepStart } from "./rollup.ts";
+import { scrapeNode } from "./scrape-node.ts";
+import {
+  deleteExpired,
+  latestLooks,
+  listScrapeTargets,
+  openRollups,
+  type ScrapeRow,
+  type ScrapeTarget,
+  saveTick,
+} from "./store.ts";
+
+export const SCRAPE_LOOP = "scrape";
+export const SCRAPE_INTERVAL_MS = 10_000;
+const LEASE_TTL_MS = 30_000;
+const PARALLEL_SCRAPES = 16;
+const RETENTION_INTERVAL_MS = 60_000;
+/** Raw looks only bridge a change of scraper; charts read rollups. */
+const SCRAPES_KEPT_MS = 15 * 60_000;
+const TRACES_KEPT_MS = 31 * 86_400_000;
+
+/** Scrapes every node every 10 s until `signal` aborts. Only the holder of the lease does; the others stand by. */
+export function runScrapeLoop(deps: Deps, signal: AbortSignal): Promise<void> {
+  const scraper = createScraper(deps);
+  return runLoop({
+    name: SCRAPE_LOOP,
+    intervalMs: SCRAPE_INTERVAL_MS,
+    jitterRatio: 0,
+    clock: deps.clock,
+    random: Math.random,
+    signal,
+    lease: createLease(deps.db, { name: SCRAPE_LOOP, holder: randomUUID(), ttlMs: LEASE_TTL_MS }),
+    tick: scraper.tick,
+    log: deps.log,
+  });
+}
+
+/** The work of one process; what it remembers is read again from the catalog whenever the term changes. */
+export function createScraper(deps: Deps): { tick(turn: Turn): Promise<void> } {
+  const memos = new Map<string, SeriesMemo>();
+  let held: { term: bigint; collector: Collector } | null = null;
+  let cleanedAt = 0;
+  return {
+    async tick({ term, signal }) {
+      held = held?.term === term ? held : { term, collector: await resume(deps) };
+      const { collector } = held;
+      const targets = await deps.db.read(platformScope, listScrapeTargets);
+      const scrapes = await scrapeAll(deps, targets, memos, signal);
+      for (const { nodeId, at, ok, epoch, samples, simulated } of scrapes)
+        if (ok && samples) collector.add({ nodeId, simulated, look: { at, epoch, samples } });
+      const rollups = collector.unsaved();
+      const fence: Fence = { name: SCRAPE_LOOP, term };
+      await deps.db.write(platformScope, async (tx) => {
+        await requireTerm(tx, fence);
+        await saveTick(tx, scrapes, rollups);
+      });
+      const now = deps.clock.now();
+      collector.confirm(rollups, now);
+      if (now.getTime() - cleanedAt < RETENTION_INTERVAL_MS) return;
+      await cleanUp(deps, fence, now);
+      cleanedAt = now.getTime();
+    },
+  };
+}
+
+/** Where the last scraper, perhaps this one, stopped. */
+async function resume(deps: Deps): Promise<Collector> {
+  const now = deps.clock.now();
+  const windows = ROLLUP_STEPS.map((stepSeconds) => ({ stepSeconds, at: stepStart(now, stepSeconds) }));
+  return deps.db.read(platformScope, async (tx) =>
+    createCollector({
+      looks: await latestLooks(tx, new Date(now.getTime() - MAX_GAP_SECONDS * 1000)),
+      rollups: await openRollups(tx, windows),
+    }),
+  );
+}
+
+async function scrapeAll(
+  deps: Deps,
+  targets: readonly ScrapeTarget[],
+  memos: Map<string, SeriesMemo>,
+  signal: AbortSignal,
+): Promise<ScrapeRow[]> {
+  for (const id of memos.keys()) if (!targets.some((node) => node.id === id)) memos.delete(id);
+  const queue = [...targets];
+  const rows: ScrapeRow[] = [];
+  const worker = async () => {
+    for (let node = queue.shift(); node; node = queue.shift()) {
+      const memo = memos.get(node.id) ?? createMemo();
+      memos.set(node.id, memo);
+      const apiKey = node.sealedKey === null ? null : deps.secrets.open(node.sealedKey, `Node.sealedKey:${node.id}`);
+      rows.push(await scrapeNode({ ...node, apiKey }, memo, { outbound: deps.outbound, now: deps.clock.now, signal }));
+    }
+  };
+  await Promise.all(Array.from({ length: PARALLEL_SCRAPES }, worker));
+  return rows;
+}
+
+async function cleanUp(deps: Deps, fence: Fence, now: Date): Promise<void> {
+  const ago = (ms: number) => new Date(now.getTime() - ms);
+  await deps.db.write(platformScope, async (tx) => {
+    await requireTerm(tx, fence);
+    await deleteExpired(tx, {
+      scrapesBefore: ago(SCRAPES_KEPT_MS),
+      tracesBefore: ago(TRACES_KEPT_MS),
+      rollupsBefore: ROLLUP_STEPS.map((stepSeconds) => ({
+        stepSeconds,
+        before: ago(ROLLUP_KEPT_SECONDS[stepSeconds] * 1000),
+      })),
+    });
+  });
+}

@@ -1,0 +1,74 @@
+import * as z from "zod";
+import { pageOf } from "#lib/http/schema.ts";
+import { route } from "#lib/identity/route.ts";
+import { chartRange } from "./chart-range.ts";
+import { marksOfChart, recentEvents } from "./events.ts";
+import { listTenantHealth } from "./health.ts";
+import { readChart, readScope } from "./read-chart.ts";
+import {
+  AnnotationListSchema,
+  AnnotationQuery,
+  CHART_METRICS,
+  ChartQuery,
+  ChartSchema,
+  RecentEventsQuery,
+  TenantHealthQuery,
+  TenantHealthSchema,
+} from "./schema.ts";
+
+/** Charts, marks on the time line and the health of services, for staff and, of their own, for customers. */
+export const telemetryRoutes = [
+  route(
+    "GET /charts/{metric}",
+    {
+      summary: "One chart",
+      description:
+        "At most 300 points a series. A point is null where nothing was seen. Customers get latency, ttft, requests, errors and fallback-share of their own requests.",
+      action: "tenant.read",
+      params: z.object({ metric: z.enum(CHART_METRICS) }),
+      query: ChartQuery,
+      ok: ChartSchema,
+      errors: ["not_found"],
+    },
+    ({ ctx, params, query }) => readChart(ctx, params.metric, query),
+  ),
+  route(
+    "GET /annotations",
+    {
+      summary: "Marks on the time line, newest first",
+      action: "tenant.read",
+      query: AnnotationQuery,
+      ok: AnnotationListSchema,
+      errors: ["not_found"],
+    },
+    async ({ ctx, query }) => {
+      const { from, to } = chartRange(query, ctx.clock.now());
+      const { tenantId, nodeIds } = await readScope(ctx, query);
+      return { items: await marksOfChart(ctx, { from, to, tenantId, nodeIds }), nextCursor: null };
+    },
+  ),
+  route(
+    "GET /events/recent",
+    {
+      summary: "The newest marks",
+      action: "tenant.read",
+      query: RecentEventsQuery,
+      ok: AnnotationListSchema,
+      errors: ["not_found"],
+    },
+    async ({ ctx, query }) => {
+      const { tenantId, nodeIds } = await readScope(ctx, query);
+      return { items: await recentEvents(ctx, { tenantId, nodeIds, limit: query.limit }), nextCursor: null };
+    },
+  ),
+  route(
+    "GET /health/tenants",
+    {
+      summary: "The health of tenants, each judged by its worst route",
+      action: "tenant.read",
+      query: TenantHealthQuery,
+      ok: pageOf(TenantHealthSchema),
+    },
+    ({ ctx, query }) => listTenantHealth(ctx, query),
+  ),
+] as const;

@@ -1,0 +1,42 @@
+import { errorText } from "#lib/platform/errors.ts";
+import type { Outbound } from "#lib/platform/outbound.ts";
+import { SIMULATED_HEADER } from "#lib/vllm/schema.ts";
+import { readNodeSamples } from "./node-samples.ts";
+import { parseExposition, type SeriesMemo } from "./parse-exposition.ts";
+import type { ScrapeRow } from "./store.ts";
+
+const TIMEOUT_MS = 5_000;
+/** A node of eight engines sends 340 kB; more than this is no exposition of ours. */
+const MAX_BYTES = 8_000_000;
+
+/**
+ * One look at a node's /metrics. Whatever goes wrong becomes a row that says so: a node that could not be read is
+ * unknown, and the others are read all the same.
+ */
+export async function scrapeNode(
+  node: { id: string; baseUrl: string; apiKey: string | null; epoch: number; simulated: boolean },
+  memo: SeriesMemo,
+  tools: { outbound: Outbound; now: () => Date; signal: AbortSignal },
+): Promise<ScrapeRow> {
+  const row = (read: Pick<ScrapeRow, "ok" | "error" | "samples">, simulated = node.simulated): ScrapeRow => ({
+    nodeId: node.id,
+    at: tools.now(),
+    epoch: node.epoch,
+    simulated,
+    ...read,
+  });
+  const failed = (error: string) => row({ ok: false, error: error.slice(0, 500), samples: null });
+  try {
+    const reply = await tools.outbound.request(`${node.baseUrl}/metrics`, {
+      headers: { accept: "text/plain", ...(node.apiKey === null ? {} : { authorization: `Bearer ${node.apiKey}` }) },
+      timeoutMs: TIMEOUT_MS,
+      maxBytes: MAX_BYTES,
+      signal: tools.signal,
+    });
+    if (reply.status !== 200) return failed(`/metrics answered ${reply.status}`);
+    const isSimulated = node.simulated || reply.headers[SIMULATED_HEADER] === "1";
+    return row({ ok: true, error: null, samples: readNodeSamples(parseExposition(reply.body, memo)) }, isSimulated);
+  } catch (error) {
+    return failed(errorText(error));
+  }
+}

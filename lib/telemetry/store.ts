@@ -1,0 +1,361 @@
+import { pageArgs, toPage } from "#lib/http/cursor.ts";
+import type { Condition, Page, PageQuery } from "#lib/http/schema.ts";
+import type { Tx } from "#lib/platform/db.ts";
+import { tenantWhere } from "#lib/platform/scope.ts";
+import { Prisma } from "#prisma/generated/client.ts";
+import type { Histogram } from "./histogram.ts";
+import type { RollupRow } from "./node-chart.ts";
+import type { NodeEvent } from "./node-mark.ts";
+import type { HistogramName, NodeSamples } from "./node-samples.ts";
+import type { Look, RollupData, RollupStep } from "./rollup.ts";
+import type { Annotation, AnnotationKind } from "./schema.ts";
+import type { RecentTraffic } from "./service-health.ts";
+import type { RequestTrace } from "./trace.ts";
+import type { TraceBucket } from "./trace-chart.ts";
+
+// --- scraping --------------------------------------------------------------------------------------------------
+
+export type ScrapeTarget = { id: string; baseUrl: string; sealedKey: string | null; epoch: number; simulated: boolean };
+
+export const listScrapeTargets = (tx: Tx): Promise<ScrapeTarget[]> =>
+  tx.client.node.findMany({
+    orderBy: { id: "asc" },
+    select: { id: true, baseUrl: true, sealedKey: true, epoch: true, simulated: true },
+  });
+
+export type ScrapeRow = {
+  nodeId: string;
+  at: Date;
+  ok: boolean;
+  epoch: number;
+  simulated: boolean;
+  error: string | null;
+  samples: NodeSamples | null;
+};
+export type NodeRollup = {
+  nodeId: string;
+  stepSeconds: RollupStep;
+  at: Date;
+  scrapes: number;
+  simulated: boolean;
+  data: RollupData;
+};
+
+/** The last good look at each node since a moment: where a scraper that just started goes on. */
+export async function latestLooks(tx: Tx, since: Date): Promise<Map<string, Look>> {
+  const rows = await tx.client.$queryRaw<{ nodeId: string; at: Date; epoch: number; samples: NodeSamples }[]>`
+    SELECT DISTINCT ON ("nodeId") "nodeId", "at", "epoch", "samples" FROM "Scrape"
+    WHERE "ok" AND "at" >= ${since} ORDER BY "nodeId", "at" DESC`;
+  return new Map(rows.map(({ nodeId, ...look }) => [nodeId, look]));
+}
+
+/** Rollups of steps that have not ended yet. */
+export async function openRollups(
+  tx: Tx,
+  windows: readonly { stepSeconds: RollupStep; at: Date }[],
+): Promise<NodeRollup[]> {
+  const rows = await tx.client.rollup.findMany({ where: { OR: [...windows] } });
+  return rows.map((row) => ({
+    ...row,
+    stepSeconds: row.stepSeconds as RollupStep,
+    data: row.data as unknown as RollupData,
+  }));
+}
+
+/** One statement for all nodes of a tick, and one for all their rollups, which replace what was there. */
+export async function saveTick(tx: Tx, scrapes: readonly ScrapeRow[], rollups: readonly NodeRollup[]): Promise<void> {
+  await tx.client.$executeRaw`
+    INSERT INTO "Scrape" ("nodeId", "at", "ok", "epoch", "simulated", "error", "samples")
+    SELECT "nodeId", "at", "ok", "epoch", "simulated", "error", NULLIF("samples", 'null'::jsonb)
+    FROM jsonb_to_recordset(${JSON.stringify(scrapes)}::jsonb) AS row
+      ("nodeId" text, "at" timestamptz, "ok" boolean, "epoch" int, "simulated" boolean, "error" text, "samples" jsonb)`;
+  await tx.client.$executeRaw`
+    INSERT INTO "Rollup" ("nodeId", "stepSeconds", "at", "scrapes", "simulated", "data")
+    SELECT "nodeId", "stepSeconds", "at", "scrapes", "simulated", "data"
+    FROM jsonb_to_recordset(${JSON.stringify(rollups)}::jsonb) AS row
+      ("nodeId" text, "stepSeconds" int, "at" timestamptz, "scrapes" int, "simulated" boolean, "data" jsonb)
+    ON CONFLICT ("nodeId", "stepSeconds", "at") DO UPDATE
+      SET "scrapes" = EXCLUDED."scrapes", "simulated" = EXCLUDED."simulated", "data" = EXCLUDED."data"`;
+}
+
+/** Drops what is past its time. */
+export async function deleteExpired(
+  tx: Tx,
+  limits: {
+    scrapesBefore: Date;
+    tracesBefore: Date;
+    rollupsBefore: readonly { stepSeconds: RollupStep; before: Date }[];
+  },
+): Promise<void> {
+  await tx.client.scrape.deleteMany({ where: { at: { lt: limits.scrapesBefore } } });
+  await tx.client.requestTrace.deleteMany({ where: { arrivedAt: { lt: limits.tracesBefore } } });
+  for (const { stepSeconds, before } of limits.rollupsBefore)
+    await tx.client.rollup.deleteMany({ where: { stepSeconds, at: { lt: before } } });
+}
+
+// --- charts of nodes -------------------------------------------------------------------------------------------
+
+/** Nodes that serve customers, or the one that was named. */
+export const listChartNodes = (tx: Tx, filter: { poolId?: string | undefined; nodeId?: string | undefined }) =>
+  tx.client.node.findMany({
+    where: {
+      ...(filter.poolId ? { poolId: filter.poolId } : {}),
+      ...(filter.nodeId ? { id: filter.nodeId } : { standalone: false }),
+    },
+    orderBy: { name: "asc" },
+    select: { id: true, name: true },
+  });
+
+export const findPool = (tx: Tx, id: string) => tx.client.pool.findUnique({ where: { id }, select: { id: true } });
+
+type Window = { from: Date; to: Date };
+
+export const readRollups = (
+  tx: Tx,
+  query: Window & { nodeIds: readonly string[]; stepSeconds: RollupStep; histogram: HistogramName | null },
+): Promise<RollupRow[]> =>
+  tx.client.$queryRaw<(RollupRow & { histogram: Histogram | null })[]>`
+    SELECT "nodeId", "at", "simulated", ("data"->>'seconds')::float8 AS "seconds", "data"->'counters' AS "counters",
+           "data"->'gauges' AS "gauges", "data"->'histograms'->${query.histogram ?? ""}::text AS "histogram"
+    FROM "Rollup"
+    WHERE "stepSeconds" = ${query.stepSeconds} AND "nodeId" = ANY(${[...query.nodeIds]})
+      AND "at" >= ${query.from} AND "at" < ${query.to}
+    ORDER BY "at"`;
+
+/** The newest good look at any of these nodes inside a window. */
+export async function lastLookAt(tx: Tx, nodeIds: readonly string[], window: Window): Promise<Date | null> {
+  const { _max } = await tx.client.scrape.aggregate({
+    where: { ok: true, nodeId: { in: [...nodeIds] }, at: { gte: window.from, lte: window.to } },
+    _max: { at: true },
+  });
+  return _max.at;
+}
+
+// --- traces ----------------------------------------------------------------------------------------------------
+
+/** One statement for a batch. A batch that is sent again after a lost answer changes nothing. */
+export async function insertTraces(tx: Tx, traces: readonly RequestTrace[]): Promise<void> {
+  await tx.client.$executeRaw`
+    INSERT INTO "RequestTrace" SELECT * FROM jsonb_populate_recordset(NULL::"RequestTrace", ${JSON.stringify(traces)}::jsonb)
+    ON CONFLICT ("id") DO NOTHING`;
+}
+
+export type TraceFilter = { tenantId?: string | undefined; nodeIds?: readonly string[] | undefined };
+
+const userTraces = (tx: Tx, filter: TraceFilter) => {
+  const tenantId = tx.scope.kind === "tenant" ? tx.scope.tenantId : filter.tenantId;
+  return Prisma.sql`"kind" = 'user'
+    ${tenantId ? Prisma.sql`AND "tenantId" = ${tenantId}` : Prisma.empty}
+    ${filter.nodeIds ? Prisma.sql`AND "nodeId" = ANY(${[...filter.nodeIds]})` : Prisma.empty}`;
+};
+
+/** Customers' requests by step, and whether any was simulated. */
+export async function readTraceBuckets(
+  tx: Tx,
+  query: TraceFilter & Window & { stepSeconds: number },
+): Promise<{ buckets: TraceBucket[]; simulated: boolean; lastAt: Date | null }> {
+  const step = query.stepSeconds;
+  const rows = await tx.client.$queryRaw<(TraceBucket & { simulated: boolean; lastAt: Date })[]>`
+    SELECT to_timestamp(floor(extract(epoch FROM "arrivedAt") / ${step}::float8) * ${step}::float8) AS "start",
+      count(*)::int AS "requests",
+      count(*) FILTER (WHERE "status" < 400)::int AS "answered",
+      count(*) FILTER (WHERE "status" >= 500)::int AS "failed",
+      count(*) FILTER (WHERE "status" < 400 AND "adapterId" IS NOT NULL AND "via" <> 'primary')::int AS "fellBack",
+      count(*) FILTER (WHERE "status" < 400 AND "stream" AND "firstByteAt" IS NOT NULL)::int AS "streams",
+      percentile_cont(ARRAY[0.5, 0.95, 0.99]) WITHIN GROUP (ORDER BY extract(epoch FROM "endedAt" - "arrivedAt") * 1000)
+        FILTER (WHERE "status" < 400) AS "latencyMs",
+      percentile_cont(ARRAY[0.5, 0.95, 0.99]) WITHIN GROUP (ORDER BY extract(epoch FROM "firstByteAt" - "arrivedAt") * 1000)
+        FILTER (WHERE "status" < 400 AND "stream" AND "firstByteAt" IS NOT NULL) AS "firstByteMs",
+      bool_or("simulated") AS "simulated", max("endedAt") AS "lastAt"
+    FROM "RequestTrace"
+    WHERE "arrivedAt" >= ${query.from} AND "arrivedAt" < ${query.to} AND ${userTraces(tx, query)}
+    GROUP BY 1 ORDER BY 1`;
+  const lastAt = rows.reduce<Date | null>((last, row) => (last && last > row.lastAt ? last : row.lastAt), null);
+  return { buckets: rows, simulated: rows.some((row) => row.simulated), lastAt };
+}
+
+/** When the oldest trace still kept arrived. */
+export async function firstTraceAt(tx: Tx, filter: TraceFilter): Promise<Date | null> {
+  const [row] = await tx.client.$queryRaw<{ at: Date | null }[]>`
+    SELECT min("arrivedAt") AS "at" FROM "RequestTrace" WHERE ${userTraces(tx, filter)}`;
+  return row?.at ?? null;
+}
+
+// --- annotations -----------------------------------------------------------------------------------------------
+
+export type MarkFilter = Window & {
+  tenantId?: string | undefined;
+  nodeIds?: readonly string[] | undefined;
+  limit: number;
+};
+
+/**
+ * The fleet's own events, newest first. Those of a tenant are its adapter's and those that hit a whole node. A customer
+ * has no view of nodes.
+ */
+export async function listNodeEvents(tx: Tx, filter: MarkFilter): Promise<NodeEvent[]> {
+  if (tx.scope.kind === "tenant") return [];
+  return tx.client.$queryRaw<NodeEvent[]>`
+    SELECT e."id", e."at", e."kind", e."outcome", e."message", e."nodeId", n."name" AS "nodeName", e."tenantId",
+           e."versionId", e."loraName"
+    FROM "LoadEvent" e LEFT JOIN "Node" n ON n."id" = e."nodeId"
+    WHERE e."at" >= ${filter.from} AND e."at" <= ${filter.to} AND NOT (e."kind" = 'probe' AND e."outcome" <> 'failed')
+      ${filter.tenantId ? Prisma.sql`AND (e."tenantId" = ${filter.tenantId} OR e."tenantId" IS NULL)` : Prisma.empty}
+      ${filter.nodeIds ? Prisma.sql`AND e."nodeId" = ANY(${[...filter.nodeIds]})` : Prisma.empty}
+    ORDER BY e."at" DESC, e."id" DESC LIMIT ${filter.limit}`;
+}
+
+/** Marks that other rooms recorded, newest first. */
+export async function listAnnotations(tx: Tx, filter: MarkFilter): Promise<Annotation[]> {
+  const rows = await tx.client.annotation.findMany({
+    where: {
+      at: { gte: filter.from, lte: filter.to },
+      ...(filter.tenantId ? { tenantId: filter.tenantId } : {}),
+      ...(filter.nodeIds ? { OR: [{ nodeId: null }, { nodeId: { in: [...filter.nodeIds] } }] } : {}),
+      ...tenantWhere(tx.scope),
+    },
+    orderBy: [{ at: "desc" }, { id: "desc" }],
+    take: filter.limit,
+  });
+  return rows.map((row) => ({
+    ...row,
+    at: row.at.toISOString(),
+    kind: row.kind as AnnotationKind,
+    outcome: "ok",
+    ref: row.ref as Annotation["ref"],
+  }));
+}
+
+export type NewAnnotation = {
+  id: string;
+  at: Date;
+  kind: AnnotationKind;
+  title: string;
+  tenantId: string | null;
+  nodeId: string | null;
+  ref: Annotation["ref"];
+};
+
+export async function insertAnnotation(tx: Tx, mark: NewAnnotation): Promise<void> {
+  await tx.client.annotation.create({
+    data: { ...mark, ref: mark.ref ?? Prisma.DbNull },
+    select: { id: true },
+  });
+}
+
+// --- service health --------------------------------------------------------------------------------------------
+
+/** Tenants with every adapter and what is live on it. */
+export async function listServices(tx: Tx, tenantIds: readonly string[]) {
+  const tenants = await tx.client.tenant.findMany({
+    where: { id: { in: [...tenantIds] }, ...(tx.scope.kind === "tenant" ? { AND: { id: tx.scope.tenantId } } : {}) },
+    orderBy: { id: "desc" },
+    select: {
+      id: true,
+      slug: true,
+      name: true,
+      status: true,
+      fallback: true,
+      adapters: {
+        orderBy: [{ isDefault: "desc" }, { id: "asc" }],
+        select: {
+          id: true,
+          slug: true,
+          poolId: true,
+          route: { select: { liveVersionId: true, previousVersionId: true, liveSince: true } },
+        },
+      },
+    },
+  });
+  const liveIds = tenants.flatMap((tenant) => tenant.adapters.flatMap((adapter) => adapter.route?.liveVersionId ?? []));
+  const versions = await tx.client.adapterVersion.findMany({
+    where: { id: { in: liveIds }, ...tenantWhere(tx.scope) },
+    select: { id: true, number: true },
+  });
+  return { tenants, numbers: new Map(versions.map((version) => [version.id, version.number])) };
+}
+export type ServiceTenant = Awaited<ReturnType<typeof listServices>>["tenants"][number];
+
+export async function listTenantIds(
+  tx: Tx,
+  query: PageQuery & { tenantId?: string | undefined },
+): Promise<Page<{ id: string }>> {
+  const where = {
+    ...(query.tenantId ? { id: query.tenantId } : {}),
+    ...(tx.scope.kind === "tenant" ? { AND: { id: tx.scope.tenantId } } : {}),
+  };
+  return toPage(await tx.client.tenant.findMany({ ...pageArgs(query), where, select: { id: true } }), query.limit);
+}
+
+/** Where versions should be, and what the fleet last said about it. */
+export async function listWantedPlacements(tx: Tx, versionIds: readonly string[]) {
+  const rows = await tx.client.placement.findMany({
+    where: { versionId: { in: [...versionIds] }, desire: "present", ...tenantWhere(tx.scope) },
+    select: { versionId: true, nodeId: true, condition: true },
+  });
+  return rows.map((row) => ({ ...row, condition: row.condition as unknown as Condition | null }));
+}
+
+/** Every node with what decides whether it serves; customers have no view of nodes. */
+export async function listServingNodes(tx: Tx) {
+  if (tx.scope.kind === "tenant") return null;
+  const rows = await tx.client.node.findMany({
+    select: {
+      id: true,
+      name: true,
+      poolId: true,
+      standalone: true,
+      cordoned: true,
+      conditions: true,
+      lastSeenAt: true,
+      pool: { select: { fallback: true } },
+    },
+  });
+  return rows.map((row) => ({ ...row, conditions: row.conditions as unknown as Condition[] }));
+}
+export type ServingNodeRow = NonNullable<Awaited<ReturnType<typeof listServingNodes>>>[number];
+
+type TrafficRow = Omit<RecentTraffic, "last"> & {
+  adapterId: string;
+  lastAt: Date | null;
+  lastOutcome: NonNullable<RecentTraffic["last"]>["outcome"] | null;
+};
+
+/** Customers' requests per adapter: figures of the last 5 minutes, trouble of the last hour. */
+export async function recentTraffic(
+  tx: Tx,
+  adapterIds: readonly string[],
+  now: Date,
+): Promise<Map<string, RecentTraffic>> {
+  const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
+  const recent = Prisma.sql`"arrivedAt" >= ${ago(5)}`;
+  const rows = await tx.client.$queryRaw<TrafficRow[]>`
+    WITH told AS (
+      SELECT "adapterId", "arrivedAt", "endedAt", "status", CASE WHEN "status" >= 500 THEN 'failed'
+        WHEN "status" >= 400 THEN 'refused' WHEN "via" = 'primary' THEN 'primary' ELSE 'fallback' END AS "outcome"
+      FROM "RequestTrace"
+      WHERE "kind" = 'user' AND "arrivedAt" >= ${ago(60)} AND "adapterId" = ANY(${[...adapterIds]})
+        ${tx.scope.kind === "tenant" ? Prisma.sql`AND "tenantId" = ${tx.scope.tenantId}` : Prisma.empty}
+    ), good AS (
+      SELECT "adapterId", max("arrivedAt") FILTER (WHERE "outcome" = 'primary') AS "lastGoodAt" FROM told GROUP BY 1
+    )
+    SELECT "adapterId",
+      count(*) FILTER (WHERE ${recent})::int AS "requests",
+      count(*) FILTER (WHERE ${recent} AND "status" < 400)::int AS "answered",
+      count(*) FILTER (WHERE ${recent} AND "outcome" = 'failed')::int AS "failed",
+      count(*) FILTER (WHERE ${recent} AND "outcome" = 'fallback')::int AS "fellBack",
+      percentile_cont(0.95) WITHIN GROUP (ORDER BY extract(epoch FROM "endedAt" - "arrivedAt") * 1000)
+        FILTER (WHERE ${recent} AND "status" < 400) AS "p95Ms",
+      (array_agg("outcome" ORDER BY "arrivedAt" DESC) FILTER (WHERE ${recent}))[1] AS "lastOutcome",
+      max("arrivedAt") FILTER (WHERE ${recent}) AS "lastAt",
+      min("arrivedAt") FILTER (WHERE "outcome" IN ('failed', 'fallback') AND ("lastGoodAt" IS NULL OR "arrivedAt" > "lastGoodAt"))
+        AS "troubleSince",
+      max("arrivedAt") FILTER (WHERE "outcome" IN ('failed', 'fallback')) AS "lastTroubleAt"
+    FROM told JOIN good USING ("adapterId") GROUP BY "adapterId"`;
+  return new Map(
+    rows.map(({ adapterId, lastAt, lastOutcome, ...traffic }) => [
+      adapterId,
+      { ...traffic, last: lastAt && lastOutcome ? { at: lastAt, outcome: lastOutcome } : null },
+    ]),
+  );
+}
