@@ -145,35 +145,30 @@ function checkArchitecture(config: Json | null, contract: TrainingContract): Com
 const OTHER_VOCABULARIES = ["tokenizer.model", "vocab.json", "merges.txt", "added_tokens.json"];
 
 function checkTokenizer(tokenizer: Json | null, texts: BaseFileTexts, contract: TrainingContract): Compared {
+  const expected = contract.tokenizerChecksum;
+  if (expected === null)
+    return unproven(
+      "The pool's training contract states no tokenizer to compare with.",
+      "Give the pool its tokenizer.json.",
+    );
   const stranger = OTHER_VOCABULARIES.find((path) => texts[path] !== undefined);
-  if (tokenizer === null) {
-    if (stranger === undefined && contract.tokenizerChecksum !== null)
-      return {
-        checksum: contract.tokenizerChecksum,
-        finding: pass({
-          code: "tokenizer_by_contract",
-          title: "Tokenizer as the training contract states",
-          message: "The folder has no tokenizer files, so the pool's training contract speaks for it.",
-        }),
-      };
-    return {
-      checksum: null,
-      finding: error({
-        code: "tokenizer_unproven",
-        title: "Nothing proves the tokenizer",
-        message: stranger
-          ? `The folder brings ${stranger} without ${TOKENIZER_FILE}, so its tokenizer cannot be compared with the pool's.`
-          : `The folder has no ${TOKENIZER_FILE}, and the pool's training contract states none.`,
-        fix: stranger
-          ? `Add the ${TOKENIZER_FILE} it was trained with, or leave out ${stranger}.`
-          : `Add the ${TOKENIZER_FILE} it was trained with.`,
-        field: TOKENIZER_FILE,
-      }),
-    };
-  }
+  if (tokenizer === null)
+    return stranger === undefined
+      ? {
+          checksum: expected,
+          finding: pass({
+            code: "tokenizer_by_contract",
+            title: "Tokenizer as the training contract states",
+            message: "The folder has no tokenizer files, so the pool's training contract speaks for it.",
+          }),
+        }
+      : unproven(
+          `The folder brings ${stranger} without ${TOKENIZER_FILE}, so its tokenizer cannot be compared with the pool's.`,
+          `Add the ${TOKENIZER_FILE} it was trained with, or leave out ${stranger}.`,
+        );
   const checksum = tokenizerChecksum(tokenizer);
-  const evidence = { found: checksum, pool: contract.tokenizerChecksum ?? "none" };
-  if (contract.tokenizerChecksum === null || checksum === contract.tokenizerChecksum)
+  const evidence = { found: checksum, pool: expected };
+  if (checksum === expected)
     return {
       checksum,
       finding: pass({
@@ -197,6 +192,17 @@ function checkTokenizer(tokenizer: Json | null, texts: BaseFileTexts, contract: 
     }),
   };
 }
+
+const unproven = (message: string, fix: string): Compared => ({
+  checksum: null,
+  finding: error({
+    code: "tokenizer_unproven",
+    title: "Nothing proves the tokenizer",
+    message,
+    fix,
+    field: TOKENIZER_FILE,
+  }),
+});
 
 function checkTemplate(template: string | null, contract: TrainingContract): Compared {
   if (template === null || contract.chatTemplateChecksum === null)
