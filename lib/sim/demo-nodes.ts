@@ -1,0 +1,44 @@
+/** One node of the demo fleet: how to start its process, and what the catalog must be told of it. */
+export type DemoNode = {
+  name: string;
+  port: number;
+  url: string;
+  /** Outside the pool: a version is measured alone on it. */
+  standalone: boolean;
+  /** For `runSimNode`. */
+  args: string[];
+};
+
+/**
+ * The demo's fleet: a box of two A100 nodes in the pool (12 slots, 48 CPU) and one standalone node.
+ * @param options.port the first of three consecutive ports (`SIM_PORT`)
+ */
+export function demoNodes(options: {
+  port: number;
+  baseModel: string;
+  modelDir: string;
+  scenarioFile: string;
+  speed: number;
+}): DemoNode[] {
+  const nodes = [
+    { name: "a100-1", standalone: false, maxLoras: 12, maxCpuLoras: 48 },
+    { name: "a100-2", standalone: false, maxLoras: 12, maxCpuLoras: 48 },
+    { name: "standalone-1", standalone: true, maxLoras: 2, maxCpuLoras: 4 },
+  ];
+  return nodes.map((node, at) => {
+    const port = options.port + at;
+    const flags = {
+      port,
+      name: node.name,
+      "base-model": options.baseModel,
+      "model-dir": options.modelDir,
+      scenario: options.scenarioFile,
+      speed: options.speed,
+      "max-loras": node.maxLoras,
+      "max-cpu-loras": node.maxCpuLoras,
+      "hash-seed": at + 1,
+    };
+    const args = Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, String(value)]);
+    return { name: node.name, port, url: `http://127.0.0.1:${port}`, standalone: node.standalone, args };
+  });
+}

@@ -1,0 +1,187 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { FinishReason, TokenSource } from "../engine/request.ts";
+import { hashPair } from "../hash.ts";
+import { type Forward, forward } from "../model/log-probs.ts";
+import { completionLogprobs, scoreTokens, type TokenLogProb } from "./logprobs.ts";
+import { type NodeContext, outputRoom, resolveModel } from "./node-context.ts";
+import { parseBody } from "./parse-body.ts";
+import { badRequest, openStream, sendJson } from "./reply.ts";
+import { type CompletionBody, CompletionBodySchema } from "./request-schema.ts";
+import { type Generation, runGenerations } from "./run-generation.ts";
+import { TokenText } from "./text-decoder.ts";
+
+/** vLLM's own default, as OpenAI's. */
+const DEFAULT_MAX_TOKENS = 16;
+
+type Choice = {
+  index: number;
+  prompt: readonly number[];
+  text: TokenText;
+  scores: (TokenLogProb | { id: number })[];
+  finish: FinishReason | null;
+};
+
+/** POST /v1/completions. Tokens are drawn from the pseudo-model, so text, log-probabilities and adapter agree. */
+export async function completions(
+  context: NodeContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const body = await parseBody(request, CompletionBodySchema);
+  const lora = resolveModel(context, body.model);
+  const wanted = body.max_tokens ?? DEFAULT_MAX_TOKENS;
+  if (wanted < 1 && !body.echo) throw badRequest(`max_tokens must be at least 1, got ${wanted}.`, "max_tokens");
+  if (body.stream && body.echo) throw badRequest("a simulated node does not stream an echoed prompt", "echo");
+  const choices = promptsOf(context, body)
+    .flatMap((prompt) => Array.from({ length: body.n ?? 1 }, () => prompt))
+    .map(
+      (prompt, index): Choice => ({
+        index,
+        prompt,
+        text: new TokenText(context.base.tokenizer),
+        scores: [],
+        finish: null,
+      }),
+    );
+  const head = {
+    id: `cmpl-${context.randomId()}`,
+    object: "text_completion",
+    created: Math.floor(context.nowSeconds()),
+    model: lora?.name ?? context.base.name,
+  };
+  const generations = choices.map(
+    (choice): Generation => ({
+      id: `${head.id}-${choice.index}`,
+      lora,
+      promptTokens: choice.prompt,
+      maxTokens: outputRoom(context, choice.prompt.length, Math.max(1, wanted)),
+      open: (weights) => {
+        const model = forward(context.base, weights, context.logitNoise, context.nextNonce());
+        return sample(context, body, model, choice);
+      },
+      onTokens: (ids, finish) => {
+        choice.text.push(wanted === 0 ? [] : ids, finish !== null);
+        choice.finish = finish;
+      },
+    }),
+  );
+  if (body.stream) return streamCompletion(context, response, { head, body, choices, generations });
+  await runGenerations(context, response, generations);
+  sendJson(response, 200, {
+    ...head,
+    choices: choices.map((choice) => choiceReply(context, body, choice, wanted)),
+    service_tier: null,
+    system_fingerprint: null,
+    usage: usageOf(choices),
+    kv_transfer_params: null,
+  });
+}
+
+/** One token list per prompt; text gets the beginning-of-text token. */
+function promptsOf(context: NodeContext, body: CompletionBody): (readonly number[])[] {
+  const { prompt } = body;
+  const encode = (text: string) => context.base.tokenizer.encode(text, true);
+  if (typeof prompt === "string") return [encode(prompt)];
+  if (prompt.length === 0) throw badRequest("please provide at least one prompt", "prompt");
+  if (prompt.every((item) => typeof item === "number")) return [prompt];
+  return prompt.map((item) => (typeof item === "string" ? encode(item) : [item].flat()));
+}
+
+/** Draws tokens one after another: the most likely at temperature 0, else by Gumbel's trick from the request's seed. */
+function sample(context: NodeContext, body: CompletionBody, model: Forward, choice: Choice): TokenSource {
+  const alternatives = body.logprobs ?? 0;
+  const keepsScores = body.logprobs !== null && body.logprobs !== undefined;
+  const [first, ...rest] = choice.prompt;
+  let at = first === undefined ? model.start : model.extend(model.start, first);
+  if (keepsScores && body.echo) {
+    const scored = scoreTokens(model, at, rest, alternatives);
+    if (first !== undefined) choice.scores.push({ id: first }, ...scored.scores);
+    at = scored.context;
+  } else at = rest.reduce(model.extend, at);
+  const seed = body.seed === null || body.seed === undefined ? context.nextNonce() : body.seed + choice.index;
+  return {
+    take(count) {
+      const ids: number[] = [];
+      while (ids.length < count) {
+        const id = pick(model.logProbs(at), body.temperature ?? 1, hashPair(seed, at));
+        const scored = scoreTokens(model, at, [id], keepsScores ? alternatives : 0);
+        if (keepsScores && (body.max_tokens ?? DEFAULT_MAX_TOKENS) > 0) choice.scores.push(...scored.scores);
+        at = scored.context;
+        ids.push(id);
+        if (context.base.eosIds.has(id) && !body.ignore_eos) return { ids, done: true };
+      }
+      return { ids, done: false };
+    },
+  };
+}
+
+function pick(logProbs: Float64Array, temperature: number, seed: number): number {
+  let [best, id] = [Number.NEGATIVE_INFINITY, 0];
+  for (const [token, logProb] of logProbs.entries()) {
+    const unit = (hashPair(seed, token) + 0.5) / 4294967296;
+    const score = temperature > 0 ? logProb / temperature - Math.log(-Math.log(unit)) : logProb;
+    if (score > best) [best, id] = [score, token];
+  }
+  return id;
+}
+
+function choiceReply(context: NodeContext, body: CompletionBody, choice: Choice, wanted: number) {
+  const { tokenizer } = context.base;
+  const echoed = body.echo ? tokenizer.decode(choice.prompt, true) : "";
+  const keepsScores = body.logprobs !== null && body.logprobs !== undefined;
+  return {
+    index: choice.index,
+    text: echoed + (wanted === 0 ? "" : choice.text.text),
+    logprobs: keepsScores ? completionLogprobs(tokenizer, choice.scores) : null,
+    finish_reason: choice.finish,
+    stop_reason: null,
+    token_ids: null,
+    prompt_logprobs: null,
+    prompt_token_ids: null,
+  };
+}
+
+function usageOf(choices: readonly Choice[]) {
+  const prompt = choices.reduce((sum, choice) => sum + choice.prompt.length, 0);
+  const completion = choices.reduce((sum, choice) => sum + choice.text.ids.length, 0);
+  return {
+    prompt_tokens: prompt,
+    total_tokens: prompt + completion,
+    completion_tokens: completion,
+    prompt_tokens_details: null,
+  };
+}
+
+async function streamCompletion(
+  context: NodeContext,
+  response: ServerResponse,
+  work: { head: object; body: CompletionBody; choices: readonly Choice[]; generations: readonly Generation[] },
+): Promise<void> {
+  let stream: ReturnType<typeof openStream> | null = null;
+  const generations = work.generations.map((generation, at): Generation => {
+    const choice = work.choices[at];
+    return {
+      ...generation,
+      onTokens: (ids, finish) => {
+        if (choice === undefined) return;
+        const before = choice.text.text.length;
+        generation.onTokens(ids, finish);
+        stream ??= openStream(response);
+        const text = choice.text.text.slice(before);
+        const logprobs =
+          choice.scores.length > 0 ? completionLogprobs(context.base.tokenizer, choice.scores.splice(0), before) : null;
+        stream.send(
+          JSON.stringify({
+            ...work.head,
+            choices: [{ index: choice.index, text, logprobs, finish_reason: finish, stop_reason: null }],
+          }),
+        );
+      },
+    };
+  });
+  await runGenerations(context, response, generations);
+  const open = stream as ReturnType<typeof openStream> | null;
+  if (work.body.stream_options?.include_usage)
+    open?.send(JSON.stringify({ ...work.head, choices: [], usage: usageOf(work.choices) }));
+  open?.end();
+}

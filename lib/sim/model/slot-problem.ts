@@ -1,0 +1,41 @@
+import { type BaseShapes, moduleWidths } from "#lib/platform/safetensors/base-shapes.ts";
+import type { Tensor } from "#lib/platform/safetensors/header.ts";
+import { type LoraPair, moduleAt } from "./adapter-tensors.ts";
+
+/**
+ * Why the copy of an adapter into a GPU slot fails, in torch's words, or null. A slot holds `max_lora_rank` by the
+ * base's widths, and vLLM copies into its leading part: a tensor that is too large fails, one that is too small is
+ * accepted in silence and answers garbage.
+ */
+export function slotProblemOf(
+  pairs: ReadonlyMap<string, LoraPair>,
+  shapes: BaseShapes,
+  maxLoraRank: number,
+): string | null {
+  for (const [path, { a, b }] of pairs) {
+    const module = moduleAt(path, shapes.layers);
+    if (module === null) continue;
+    const { input, output } = moduleWidths(shapes, module);
+    const problem =
+      (a && module === "embed_tokens" ? vocabularyProblem(a, shapes.vocabSize) : null) ??
+      (a ? copyProblem([maxLoraRank, input], a) : null) ??
+      (b ? copyProblem([output, maxLoraRank], b) : null);
+    if (problem !== null) return problem;
+  }
+  return null;
+}
+
+const vocabularyProblem = (a: Tensor, vocabSize: number): string | null =>
+  a.shape[1] === vocabSize
+    ? null
+    : `The embedding LoRA size(${a.shape[1]}) must be consistent with the base model's vocabulary size(${vocabSize}).`;
+
+/** torch compares from the last dimension backwards. */
+function copyProblem(slot: readonly [number, number], tensor: Tensor): string | null {
+  for (const dimension of [1, 0] as const) {
+    const [room, size] = [slot[dimension], tensor.shape[dimension] ?? 1];
+    if (size > room)
+      return `The size of tensor a (${room}) must match the size of tensor b (${size}) at non-singleton dimension ${dimension}`;
+  }
+  return null;
+}

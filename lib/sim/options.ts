@@ -1,0 +1,58 @@
+import type { Log } from "#lib/platform/log.ts";
+import { DEFAULT_ENGINE_VERSION } from "./engine-profile.ts";
+
+/** How one simulated node is started: vLLM's flags by vLLM's names where it has them. */
+export type SimNodeOptions = {
+  /** 0 = any free one. */
+  port: number;
+  host: string;
+  /** Only for its logs; vLLM knows no node names. */
+  name: string;
+  engineVersion: string;
+  /** Served model name. */
+  baseModel: string;
+  /** Directory with config.json and tokenizer.json. */
+  modelDir: string;
+  maxLoras: number;
+  maxCpuLoras: number;
+  maxLoraRank: number;
+  maxModelLen: number;
+  maxNumSeqs: number;
+  gpuMemoryUtilization: number;
+  /** `VLLM_ALLOW_RUNTIME_LORA_UPDATING`. */
+  allowsRuntimeLora: boolean;
+  /** null = open. */
+  apiKey: string | null;
+  /** How many times faster than an A100. */
+  speed: number;
+  /** Stands for the base's weights; nodes of one pool share it. */
+  seed: number;
+  /** Stands for PYTHONHASHSEED: the order of adapters inside a step, and chance. */
+  hashSeed: number;
+  scenarioFile: string | null;
+  /** Largest change of a logit between two runs of the same request. */
+  logitNoise: number;
+  log: Log;
+};
+
+/** Everything but where the model lies and who listens. */
+export const SIM_NODE_DEFAULTS = {
+  host: "127.0.0.1",
+  engineVersion: DEFAULT_ENGINE_VERSION,
+  maxLoras: 12,
+  maxCpuLoras: 48,
+  maxLoraRank: 16,
+  maxModelLen: 8192,
+  maxNumSeqs: 256,
+  gpuMemoryUtilization: 0.9,
+  allowsRuntimeLora: true,
+  apiKey: null,
+  speed: 1,
+  seed: 0,
+  hashSeed: 0,
+  scenarioFile: null,
+  logitNoise: 1e-4,
+} as const;
+
+type Defaulted = keyof typeof SIM_NODE_DEFAULTS;
+export type SimNodeInput = Omit<SimNodeOptions, Defaulted> & Partial<Pick<SimNodeOptions, Defaulted>>;

@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { silentLog } from "#lib/platform/log.ts";
+import { type SeededAdapter, writeSeededAdapter } from "#lib/platform/safetensors/seeded-adapter.ts";
+import type { SimNodeInput } from "../options.ts";
+import { type SimNode, startSimNode } from "../start-node.ts";
+
+const fixture = (path: string) => fileURLToPath(new URL(`../../../e2e/fixtures/${path}`, import.meta.url));
+
+export const BASE_MODEL = "switchyard/tiny-llama";
+export const MODEL_DIR = fixture("tiny-llama");
+/** Adapters trained with PEFT. */
+export const TRAINED = [fixture("adapters/support-bot"), fixture("adapters/billing-helper")] as const;
+
+/** Shapes of the tiny Llama; the fixture's config.json says the same. */
+export const TINY_CONFIG: Record<string, unknown> = {
+  architectures: ["LlamaForCausalLM"],
+  hidden_size: 64,
+  intermediate_size: 128,
+  num_hidden_layers: 2,
+  num_attention_heads: 2,
+  num_key_value_heads: 1,
+  head_dim: 32,
+  vocab_size: 640,
+};
+
+/** Writes an adapter from a seed and returns its directory. */
+export async function writeAdapter(spec: Partial<SeededAdapter> & { seed: string }): Promise<string> {
+  const { files } = writeSeededAdapter({
+    baseModel: BASE_MODEL,
+    baseConfig: TINY_CONFIG,
+    rank: 16,
+    alpha: 32,
+    ...spec,
+  });
+  return writeFiles(Object.fromEntries(files));
+}
+
+/** One directory per test process, removed at its end. */
+const root = mkdtempSync(join(tmpdir(), "switchyard-sim-"));
+process.once("exit", () => rmSync(root, { recursive: true, force: true }));
+
+export async function writeFiles(files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
+  const directory = await mkdtemp(join(root, "adapter-"));
+  for (const [name, content] of Object.entries(files)) await writeFile(join(directory, name), content);
+  return directory;
+}
+
+/** A fast node, and the few calls tests make. */
+export async function startTestNode(input: Partial<SimNodeInput> = {}) {
+  const node = await startSimNode({
+    port: 0,
+    name: "test",
+    baseModel: BASE_MODEL,
+    modelDir: MODEL_DIR,
+    speed: 1000,
+    log: silentLog,
+    ...input,
+  });
+  return { node, ...callsOf(node) };
+}
+export type TestNode = Awaited<ReturnType<typeof startTestNode>>;
+
+export type Reply = { status: number; headers: Headers; text: string; json: () => unknown };
+
+function callsOf(node: SimNode) {
+  const send = async (path: string, init: RequestInit): Promise<Reply> => {
+    const response = await fetch(node.url + path, init);
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, json: () => JSON.parse(text) as unknown };
+  };
+  const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+    send(path, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: typeof body === "string" ? body : JSON.stringify(body),
+    });
+  return {
+    get: (path: string, headers: Record<string, string> = {}) => send(path, { headers }),
+    post,
+    load: (name: string, path: string, more: object = {}) =>
+      post("/v1/load_lora_adapter", { lora_name: name, lora_path: path, ...more }),
+    unload: (name: string) => post("/v1/unload_lora_adapter", { lora_name: name }),
+    chat: (body: object) => post("/v1/chat/completions", { temperature: 0, ...body }),
+    /** Log-probabilities of an echoed prompt, the load probe's question. */
+    async probe(model: string, prompt = "The quick brown fox jumps over the lazy dog"): Promise<number[]> {
+      const body = { model, prompt, max_tokens: 1, temperature: 0, echo: true, logprobs: 1 };
+      const reply = (await post("/v1/completions", body)).json() as {
+        choices: { logprobs: { token_logprobs: (number | null)[] } }[];
+      };
+      return (reply.choices[0]?.logprobs.token_logprobs ?? []).slice(1, -1).map((value) => value ?? Number.NaN);
+    },
+    /** Value of one metric sample, by its full series text; null when absent. */
+    async metric(series: string): Promise<number | null> {
+      const { text } = await send("/metrics", {});
+      const line = text.split("\n").find((candidate) => candidate.startsWith(`${series} `));
+      return line === undefined ? null : Number(line.slice(series.length + 1));
+    },
+  };
+}
+
+export const largestDifference = (a: readonly number[], b: readonly number[]): number =>
+  Math.max(...a.map((value, at) => Math.abs(value - (b[at] ?? Number.NaN))));
