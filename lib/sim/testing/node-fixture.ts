@@ -3,6 +3,7 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { afterAll } from "vitest";
 import { silentLog } from "#lib/platform/log.ts";
 import { type SeededAdapter, writeSeededAdapter } from "#lib/platform/safetensors/seeded-adapter.ts";
 import type { SimNodeInput } from "../options.ts";
@@ -39,9 +40,9 @@ export async function writeAdapter(spec: Partial<SeededAdapter> & { seed: string
   return writeFiles(Object.fromEntries(files));
 }
 
-/** One directory per test process, removed at its end. */
+/** One directory per test file, removed at its end. */
 const root = mkdtempSync(join(tmpdir(), "switchyard-sim-"));
-process.once("exit", () => rmSync(root, { recursive: true, force: true }));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 export async function writeFiles(files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
   const directory = await mkdtemp(join(root, "adapter-"));
