@@ -1,6 +1,16 @@
+import { fleetRoutes } from "#lib/fleet/routes.ts";
 import { identityRoutes } from "#lib/identity/routes.ts";
+import { journeyRoutes } from "#lib/journey/routes.ts";
 import { poolRoutes } from "#lib/pools/routes.ts";
 import { registryRoutes } from "#lib/registry/routes.ts";
+import { telemetryRoutes } from "#lib/telemetry/routes.ts";
 
 /** Every endpoint of /api/v1, room by room. The client's types and the OpenAPI document are made from this list. */
-export const routes = [...identityRoutes, ...poolRoutes, ...registryRoutes] as const;
+export const routes = [
+  ...identityRoutes,
+  ...poolRoutes,
+  ...registryRoutes,
+  ...fleetRoutes,
+  ...telemetryRoutes,
+  ...journeyRoutes,
+] as const;

@@ -1,0 +1,35 @@
+import { collectDefaultMetrics, Registry } from "prom-client";
+import { buildDeps } from "#lib/api/deps.ts";
+import { runReconcileLoop } from "#lib/fleet/loop.ts";
+import type { Deps } from "#lib/identity/ctx.ts";
+import { readEnv } from "#lib/platform/env.ts";
+import { startStatusServer } from "#lib/platform/status-server.ts";
+import { runScrapeLoop } from "#lib/telemetry/loop.ts";
+import { stopSignal } from "./stop-signal.ts";
+
+/** Every background loop, by the name that LOOPS uses. Each runs under a lease of its own, so N workers may run. */
+const LOOPS: Record<string, (deps: Deps, signal: AbortSignal) => Promise<void>> = {
+  reconcile: runReconcileLoop,
+  scrape: runScrapeLoop,
+};
+
+const env = readEnv();
+const names = env.loops ?? Object.keys(LOOPS);
+const unknown = names.filter((name) => !LOOPS[name]);
+if (unknown.length > 0)
+  throw new Error(`LOOPS names ${unknown.join(", ")}; there are: ${Object.keys(LOOPS).join(", ")}.`);
+
+const deps = buildDeps(env, "worker");
+const signal = stopSignal();
+const metrics = new Registry();
+collectDefaultMetrics({ register: metrics, prefix: "switchyard_worker_" });
+const status = await startStatusServer({
+  port: env.WORKER_PORT,
+  host: env.METRICS_HOST,
+  isReady: deps.db.ping,
+  metrics,
+});
+await Promise.all(names.map((name) => LOOPS[name]?.(deps, signal)));
+status.close();
+await deps.outbound.close();
+await deps.db.close();
