@@ -18,8 +18,8 @@ export const PROBE_PROMPTS: readonly string[] = Array.from({ length: POSITIONS }
 const NOISE_FACTOR = 5;
 /** Below this a difference is rounding, not an adapter (natural logarithms). */
 const SMALLEST_EFFECT = 1e-4;
-/** Above this the base contradicts itself: something else ran in its batch, and nothing can be said. */
-const LARGEST_NOISE = 0.05;
+/** With more noise than this an adapter that shows no effect may just be drowned out. */
+const QUIET = 0.05;
 
 /** The next token's likeliest ids with their log-probabilities, position by position; null = that one is missing. */
 export type ProbeReading = { model: string; positions: readonly (ReadonlyMap<string, number> | null)[] };
@@ -43,13 +43,15 @@ export function decideProbe(
   if (adapter.model !== loraName) return { ...blank, outcome: "wrong_model" };
   const [before, after] = base;
   const noise = compare(before, after);
-  const effect = compare(before, adapter);
-  const positions = Math.min(noise.positions, effect.positions);
+  // whichever base reading is nearer: one of them may have been disturbed by its batch
+  const readings = [compare(before, adapter), compare(after, adapter)];
+  const adapterDelta = Math.min(...readings.map(({ delta }) => delta));
+  const positions = Math.min(noise.positions, ...readings.map((reading) => reading.positions));
   if (positions < POSITIONS) return { ...blank, positions, outcome: "inconclusive" };
   const threshold = Math.max(NOISE_FACTOR * noise.delta, SMALLEST_EFFECT);
-  const figures = { adapterDelta: effect.delta, noiseDelta: noise.delta, threshold, positions, at: blank.at };
-  if (noise.delta > LARGEST_NOISE) return { ...figures, outcome: "inconclusive" };
-  return { ...figures, outcome: effect.delta > threshold ? "effect" : "no_effect" };
+  const figures = { adapterDelta, noiseDelta: noise.delta, threshold, positions, at: blank.at };
+  if (adapterDelta > threshold) return { ...figures, outcome: "effect" };
+  return { ...figures, outcome: noise.delta > QUIET ? "inconclusive" : "no_effect" };
 }
 
 /** Largest difference over all positions both have. */

@@ -23,7 +23,7 @@ export function placementState(desire: "present" | "absent", condition: Conditio
   if (desire === "absent") return "unloading";
   if (condition === null) return "loading";
   if (condition.status === "true") return "routable";
-  if (condition.reason === "probing") return "probing";
+  if (condition.reason === "probing" || condition.reason === "probe_inconclusive") return "probing";
   if (condition.reason === "foreign_path") return "node_drift";
   return ON_ITS_WAY.has(condition.reason) ? "loading" : "failed";
 }

@@ -69,7 +69,7 @@ export const NodeSchema = z.object({
   lastSeenAt: IsoTime.nullable(),
   placements: z.object({ desired: z.number().int(), routable: z.number().int(), failed: z.number().int() }),
   /** Names the node lists that nobody here asked for. Shown, never touched. */
-  drift: z.array(z.object({ loraName: z.string(), seenAt: IsoTime })),
+  drift: z.array(z.object({ loraName: z.string(), since: IsoTime })),
   generation: z.number().int(),
   createdAt: IsoTime,
 });

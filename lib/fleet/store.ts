@@ -18,7 +18,11 @@ const readCondition = (value: Prisma.JsonValue | null) => value as unknown as Co
 const nodeInclude = {
   pool: { select: { slug: true } },
   placements: { select: { desire: true, condition: true } },
-  registrations: { where: { state: "drift" }, select: { loraName: true, seenAt: true }, orderBy: { loraName: "asc" } },
+  registrations: {
+    where: { state: "drift" },
+    select: { loraName: true, loadedAt: true },
+    orderBy: { loraName: "asc" },
+  },
 } satisfies Prisma.NodeInclude;
 
 const toNodeRecord = (row: Prisma.NodeGetPayload<{ include: typeof nodeInclude }>) => {
@@ -71,17 +75,11 @@ export async function insertNode(tx: Tx, node: NewNode): Promise<"name" | "baseU
 }
 
 export async function setCordoned(tx: Tx, nodeId: string, cordoned: boolean): Promise<void> {
-  await tx.client.node.update({
-    where: { id: nodeId },
-    data: { cordoned, generation: { increment: 1 } },
-    select: { id: true },
-  });
+  await tx.client.node.updateMany({ where: { id: nodeId }, data: { cordoned, generation: { increment: 1 } } });
 }
 
 /** Takes the node with its placements and registrations; its events stay. */
-export async function deleteNode(tx: Tx, nodeId: string): Promise<void> {
-  await tx.client.node.delete({ where: { id: nodeId }, select: { id: true } });
-}
+export const deleteNode = (tx: Tx, nodeId: string) => tx.client.node.deleteMany({ where: { id: nodeId } });
 
 /** Nodes of a pool, oldest first, with what decides whether they serve. */
 export async function nodesOfPool(tx: Tx, poolId: string) {
@@ -132,12 +130,7 @@ export async function addEvents(tx: Tx, nodeId: string, events: readonly NodeEve
 export async function listEvents(tx: Tx, nodeId: string, query: PageQuery): Promise<Page<LoadEvent>> {
   const rows = await tx.client.loadEvent.findMany({ ...pageArgs(query), where: { nodeId } });
   return toPage(
-    rows.map((row) => ({
-      ...row,
-      kind: row.kind as LoadEvent["kind"],
-      outcome: row.outcome as LoadEvent["outcome"],
-      at: row.at.toISOString(),
-    })),
+    rows.map((row) => ({ ...(row as typeof row & Pick<LoadEvent, "kind" | "outcome">), at: row.at.toISOString() })),
     query.limit,
   );
 }
@@ -155,10 +148,7 @@ export async function versionForPlacement(tx: Tx, versionId: string) {
     select: {
       id: true,
       tenantId: true,
-      adapterId: true,
-      number: true,
       state: true,
-      loraName: true,
       adapter: { select: { poolId: true, route: { select: { liveVersionId: true } } } },
     },
   });
@@ -167,25 +157,24 @@ export async function versionForPlacement(tx: Tx, versionId: string) {
   return { ...version, poolId: adapter.poolId, isLive: adapter.route?.liveVersionId === row.id };
 }
 
-/** Wants the version on the node; wanting it again after it was let go, or after a failure, starts afresh. */
-export async function wantPlacement(tx: Tx, placement: { tenantId: string; versionId: string; nodeId: string }) {
-  const fresh = { attempts: 0, nextAttemptAt: null };
+export type NewHold = { tenantId: string; versionId: string; nodeId: string; holder: string; reason: string };
+
+/** Wants a version on a node on a holder's behalf; wanting it again after it was let go starts afresh. */
+export async function wantPlacement(tx: Tx, { holder, reason, ...placement }: NewHold): Promise<void> {
   const key = { versionId_nodeId: { versionId: placement.versionId, nodeId: placement.nodeId } };
-  const existing = await tx.client.placement.findUnique({ where: key, select: { id: true, desire: true } });
-  if (existing?.desire === "present") return existing.id;
-  const { id } = await tx.client.placement.upsert({
-    where: key,
-    create: { id: newId("placement"), ...placement },
-    update: { desire: "present", generation: { increment: 1 }, ...fresh },
-    select: { id: true },
-  });
-  return id;
-}
-
-export type NewHold = { placementId: string; tenantId: string; holder: string; reason: string };
-
-export async function addHolds(tx: Tx, holds: readonly NewHold[]): Promise<void> {
-  await tx.client.hold.createMany({ data: [...holds], skipDuplicates: true });
+  const known = await tx.client.placement.findUnique({ where: key, select: { id: true, desire: true } });
+  const again = { desire: "present", generation: { increment: 1 }, attempts: 0, nextAttemptAt: null } as const;
+  const { id } =
+    known?.desire === "present"
+      ? known
+      : await tx.client.placement.upsert({
+          where: key,
+          create: { id: newId("placement"), ...placement },
+          update: again,
+          select: { id: true },
+        });
+  const hold = { placementId: id, tenantId: placement.tenantId, holder, reason };
+  await tx.client.hold.createMany({ data: [hold], skipDuplicates: true });
 }
 
 /** Drops one holder's holds on a version. @returns how many there were */
@@ -216,12 +205,8 @@ export async function retryFailed(tx: Tx, versionId: string, nodeIds: readonly s
 }
 
 export async function holdersOfVersion(tx: Tx, versionId: string): Promise<string[]> {
-  const rows = await tx.client.hold.findMany({
-    where: { placement: { versionId } },
-    distinct: ["holder"],
-    select: { holder: true },
-  });
-  return rows.map(({ holder }) => holder);
+  const rows = await tx.client.hold.findMany({ where: { placement: { versionId } }, select: { holder: true } });
+  return [...new Set(rows.map(({ holder }) => holder))];
 }
 
 export const countHoldsOnNode = (tx: Tx, nodeId: string): Promise<number> =>
@@ -244,55 +229,33 @@ export async function holdsOnNodes(tx: Tx, nodeIds: readonly string[]) {
   return rows.map(({ placement, ...hold }) => ({ ...hold, ...placement }));
 }
 
-export async function listPlacements(tx: Tx, query: PageQuery & { versionId?: string; nodeId?: string }) {
-  const rows = await tx.client.placement.findMany({
-    ...pageArgs(query),
-    where: {
-      ...(query.versionId ? { versionId: query.versionId } : {}),
-      ...(query.nodeId ? { nodeId: query.nodeId } : {}),
-      ...tenantWhere(tx.scope),
-    },
-  });
+export async function pageOfPlacements(tx: Tx, query: PageQuery & { versionId?: string; nodeId?: string }) {
+  const { versionId, nodeId } = query;
+  const wanted = { ...(versionId ? { versionId } : {}), ...(nodeId ? { nodeId } : {}), ...tenantWhere(tx.scope) };
+  const rows = await tx.client.placement.findMany({ ...pageArgs(query), where: wanted });
   const page = toPage(rows, query.limit);
-  const registrations = await tx.client.registration.findMany({
-    where: {
-      versionId: { in: page.items.map(({ versionId }) => versionId) },
-      nodeId: { in: page.items.map(({ nodeId }) => nodeId) },
-      ...tenantWhere(tx.scope),
-    },
+  return { ...page, items: page.items.map((row) => ({ ...row, condition: readCondition(row.condition) })) };
+}
+
+/** What the nodes say about the given versions. */
+export async function registrationsOf(tx: Tx, versionIds: readonly string[]) {
+  const rows = await tx.client.registration.findMany({
+    where: { versionId: { in: [...versionIds] }, ...tenantWhere(tx.scope) },
     select: { versionId: true, nodeId: true, loadedAt: true, probe: true },
   });
-  const behind = tx.scope.kind === "platform" ? await platformSide(tx, page.items) : null;
-  return {
-    nextCursor: page.nextCursor,
-    items: page.items.map((row) => {
-      const registration = registrations.find((r) => r.versionId === row.versionId && r.nodeId === row.nodeId);
-      return {
-        ...row,
-        condition: readCondition(row.condition),
-        loadedAt: registration?.loadedAt ?? null,
-        probe: (registration?.probe ?? null) as ProbeResult | null,
-        nodeName: behind?.names.get(row.nodeId) ?? null,
-        holds: behind?.holds.filter((hold) => hold.placementId === row.id) ?? [],
-      };
-    }),
-  };
+  return rows.map((row) => ({ ...row, probe: row.probe as ProbeResult | null }));
 }
-export type PlacementRecord = Awaited<ReturnType<typeof listPlacements>>["items"][number];
 
 /** Nodes and holds are the platform's: a tenant's transaction could not read them. */
-async function platformSide(tx: Tx, placements: readonly { id: string; nodeId: string }[]) {
-  const nodes = await tx.client.node.findMany({
-    where: { id: { in: placements.map(({ nodeId }) => nodeId) } },
-    select: { id: true, name: true },
-  });
-  const holds = await tx.client.hold.findMany({
-    where: { placementId: { in: placements.map(({ id }) => id) } },
+export const nodeNames = (tx: Tx, nodeIds: readonly string[]) =>
+  tx.client.node.findMany({ where: { id: { in: [...nodeIds] } }, select: { id: true, name: true } });
+
+export const holdsOfPlacements = (tx: Tx, placementIds: readonly string[]) =>
+  tx.client.hold.findMany({
+    where: { placementId: { in: [...placementIds] } },
     orderBy: { holder: "asc" },
     select: { placementId: true, holder: true, reason: true },
   });
-  return { names: new Map(nodes.map(({ id, name }) => [id, name])), holds };
-}
 
 // --- the reconcile loop ----------------------------------------------------------------------------------------
 
@@ -353,18 +316,16 @@ export async function readNodeState(tx: Tx, nodeId: string): Promise<NodeState |
 /** Writes what a look changed, and no column that did not change: routing listens to some of them. */
 export async function saveObservation(tx: Tx, before: NodeState, seen: Observation, now: Date): Promise<void> {
   const { conditions, epoch, ...plain } = seen.node;
-  await tx.client.node.update({
+  const { engineVersion, processStartedAt, simulated, lastSeenAt } = plain;
+  const { count } = await tx.client.node.updateMany({
     where: { id: before.id },
     data: {
-      engineVersion: plain.engineVersion,
-      processStartedAt: plain.processStartedAt,
-      simulated: plain.simulated,
-      lastSeenAt: plain.lastSeenAt,
+      ...{ engineVersion, processStartedAt, simulated, lastSeenAt },
       ...(epoch === before.epoch ? {} : { epoch }),
       ...(conditions === before.conditions ? {} : { conditions: json(conditions) }),
     },
-    select: { id: true },
   });
+  if (count === 0) return; // removed meanwhile
   if (seen.lost.length > 0)
     await tx.client.registration.deleteMany({ where: { nodeId: before.id, loraName: { in: [...seen.lost] } } });
   for (const registration of seen.changedRegistrations)
@@ -410,9 +371,8 @@ export async function putRegistration(
   });
 }
 
-export async function dropRegistration(tx: Tx, nodeId: string, loraName: string): Promise<void> {
-  await tx.client.registration.deleteMany({ where: { nodeId, loraName } });
-}
+export const dropRegistration = (tx: Tx, nodeId: string, loraName: string) =>
+  tx.client.registration.deleteMany({ where: { nodeId, loraName } });
 
 /** Where an attempt stands; `attempts` and the next time are set together, and left alone when not given. */
 export async function savePlacement(

@@ -1,3 +1,5 @@
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
 import type { Database, Tx } from "./db.ts";
 import { conflict } from "./errors.ts";
 import { platformScope } from "./scope.ts";
@@ -17,6 +19,9 @@ export type Lease = {
 
 /** What a write must carry to be accepted: see `requireTerm`. */
 export type Fence = { readonly name: string; readonly term: bigint };
+
+/** Names this process as a holder: never the same for two processes, nor for one that was started again. */
+export const processHolder = `${hostname()}-${process.pid}-${randomBytes(4).toString("hex")}`;
 
 /**
  * A lease kept as a row. Expiry is judged by the database's clock alone, so hosts may disagree about the time.

@@ -1,0 +1,165 @@
+import * as z from "zod";
+import { idOf, PageQuery, pageOf } from "#lib/http/schema.ts";
+import { route, routeWithPrepare } from "#lib/identity/route.ts";
+import { invalidField, notFound } from "#lib/platform/errors.ts";
+import { checkNodeUrl } from "#lib/platform/outbound.ts";
+import { getPool } from "#lib/pools/store.ts";
+import { addNode } from "./add-node.ts";
+import { setNodeCordon } from "./cordon-node.ts";
+import { inspectNode } from "./inspect-node.ts";
+import { listPlacements } from "./list-placements.ts";
+import { nodeView } from "./node-view.ts";
+import { removeNode } from "./remove-node.ts";
+import {
+  AddedNode,
+  AddNode,
+  LoadEventSchema,
+  NodeSchema,
+  NodesQuery,
+  PlacementSchema,
+  PlacementsQuery,
+  StageVersion,
+} from "./schema.ts";
+import { stageVersion, unstageVersion } from "./stage-version.ts";
+import { getNode, listEvents, listNodes } from "./store.ts";
+
+const NodeParams = z.object({ nodeId: idOf("node") });
+const VersionParams = z.object({ versionId: idOf("ver") });
+const PLACEMENTS_OF_A_VERSION = 200;
+
+export const fleetRoutes = [
+  route(
+    "GET /nodes",
+    { summary: "List nodes", action: "fleet.read", query: NodesQuery, ok: pageOf(NodeSchema) },
+    async ({ ctx, query }) => {
+      const page = await listNodes(ctx.tx, query);
+      return { ...page, items: page.items.map((record) => nodeView(record, ctx.clock.now())) };
+    },
+  ),
+  routeWithPrepare(
+    "POST /nodes",
+    {
+      summary: "Add a node",
+      description: "Looks at the node first; one that is no vLLM server or serves another base model is refused.",
+      action: "fleet.write",
+      body: AddNode,
+      ok: AddedNode,
+      status: 201,
+      errors: ["conflict"],
+    },
+    async ({ body, read }) => {
+      const baseUrl = checkNodeUrl(body.baseUrl, "baseUrl");
+      const { pool, outbound } = await read(async (ctx) => ({
+        pool: await getPool(ctx.tx, body.poolId),
+        outbound: ctx.deps.outbound,
+      }));
+      if (!pool)
+        throw invalidField("poolId", "no_such_pool", "There is no such pool.", "Choose one from the list of pools.");
+      const inspection = await inspectNode(outbound, { baseUrl, apiKey: body.apiKey ?? null }, pool);
+      return { baseUrl, inspection };
+    },
+    async ({ ctx, body, prepared }) => addNode(ctx, { ...body, baseUrl: prepared.baseUrl }, prepared.inspection),
+  ),
+  route(
+    "GET /nodes/{nodeId}",
+    { summary: "Read a node", action: "fleet.read", params: NodeParams, ok: NodeSchema, errors: ["not_found"] },
+    async ({ ctx, params }) => {
+      const record = await getNode(ctx.tx, params.nodeId);
+      if (!record) throw notFound("node");
+      return nodeView(record, ctx.clock.now());
+    },
+  ),
+  route(
+    "POST /nodes/{nodeId}/cordon",
+    {
+      summary: "Take a node out of service",
+      action: "fleet.operate",
+      params: NodeParams,
+      ok: NodeSchema,
+      errors: ["not_found"],
+    },
+    async ({ ctx, params }) => setNodeCordon(ctx, { nodeId: params.nodeId, cordoned: true }),
+  ),
+  route(
+    "POST /nodes/{nodeId}/uncordon",
+    {
+      summary: "Put a node back into service",
+      action: "fleet.operate",
+      params: NodeParams,
+      ok: NodeSchema,
+      errors: ["not_found"],
+    },
+    async ({ ctx, params }) => setNodeCordon(ctx, { nodeId: params.nodeId, cordoned: false }),
+  ),
+  route(
+    "DELETE /nodes/{nodeId}",
+    {
+      summary: "Remove a node that nothing is held on",
+      action: "fleet.write",
+      params: NodeParams,
+      ok: null,
+      errors: ["not_found", "conflict"],
+    },
+    async ({ ctx, params }) => {
+      await removeNode(ctx, params.nodeId);
+      return undefined;
+    },
+  ),
+  route(
+    "GET /nodes/{nodeId}/events",
+    {
+      summary: "What was done on a node and what came of it, newest first",
+      action: "fleet.read",
+      params: NodeParams,
+      query: PageQuery,
+      ok: pageOf(LoadEventSchema),
+      errors: ["not_found"],
+    },
+    async ({ ctx, params, query }) => {
+      if (!(await getNode(ctx.tx, params.nodeId))) throw notFound("node");
+      return listEvents(ctx.tx, params.nodeId, query);
+    },
+  ),
+  route(
+    "GET /placements",
+    {
+      summary: "List placements: which version should be on which node, and how far it is",
+      action: "tenant.read",
+      query: PlacementsQuery,
+      ok: pageOf(PlacementSchema),
+    },
+    async ({ ctx, query }) => listPlacements(ctx, query),
+  ),
+  route(
+    "POST /versions/{versionId}/stage",
+    {
+      summary: "Load a version on nodes of its pool",
+      description: "Staging again gives failed placements another try.",
+      action: "placement.write",
+      params: VersionParams,
+      body: StageVersion,
+      ok: pageOf(PlacementSchema),
+      status: 202,
+      errors: ["not_found", "conflict"],
+    },
+    async ({ ctx, params, body }) => {
+      await stageVersion(ctx, { versionId: params.versionId, nodeIds: body.nodeIds });
+      return listPlacements(ctx, { versionId: params.versionId, limit: PLACEMENTS_OF_A_VERSION });
+    },
+  ),
+  route(
+    "POST /versions/{versionId}/unstage",
+    {
+      summary: "Take a staged version off its nodes",
+      action: "placement.write",
+      params: VersionParams,
+      ok: pageOf(PlacementSchema),
+      status: 202,
+      errors: ["not_found", "conflict"],
+    },
+    async ({ ctx, params }) => {
+      await unstageVersion(ctx, params.versionId);
+      return listPlacements(ctx, { versionId: params.versionId, limit: PLACEMENTS_OF_A_VERSION });
+    },
+  ),
+] as const;
