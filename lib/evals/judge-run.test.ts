@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { defaultPolicy, judgeRun, type Outcome, type RunSamples } from "./judge-run.ts";
+import { defaultPolicy, judgeRun, type RunSamples } from "./judge-run.ts";
 import type { PairedSamples } from "./measure-mode.ts";
-import type { SampleStatus } from "./score-reply.ts";
+import type { Outcome, SampleStatus } from "./schema.ts";
 import { createRandom } from "./suite/random.ts";
 
 type Sides = [baseline: SampleStatus, candidate: SampleStatus, repeat: SampleStatus];

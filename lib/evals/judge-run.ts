@@ -1,27 +1,6 @@
 import { type ModeMeasures, measureMode, type PairedSamples } from "./measure-mode.ts";
+import { type DecodingMode, decodingModes, type Outcome, type ReasonCode } from "./schema.ts";
 import { formatShare, summarise } from "./summarise.ts";
-
-export const decodingModes = ["greedy", "sampled"] as const;
-export type DecodingMode = (typeof decodingModes)[number];
-
-export type Outcome = "pass" | "fail" | "inconclusive";
-
-export const reasonCodes = [
-  "no_samples",
-  "samples_missing",
-  "samples_invalid",
-  "too_few_prompts",
-  "suite_changed",
-  "conditions_differ",
-  "baseline_too_weak",
-  "baseline_shifted",
-  "flake_above_limit",
-  "at_limit",
-  "explained_by_flake",
-  "above_limit",
-  "below_limit",
-] as const;
-export type ReasonCode = (typeof reasonCodes)[number];
 
 /** `mode` is null for what concerns the run as a whole. */
 export type Reason = { code: ReasonCode; mode: DecodingMode | null; message: string };

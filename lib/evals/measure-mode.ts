@@ -1,4 +1,4 @@
-import type { SampleStatus } from "./score-reply.ts";
+import type { SampleStatus } from "./schema.ts";
 import {
   clopperPearsonUpper,
   type Interval,

@@ -4,7 +4,8 @@ import type { EvalCase } from "./eval-case.ts";
 import { generateSuite } from "./generate-suite.ts";
 import { judgeRun } from "./judge-run.ts";
 import type { PairedSamples } from "./measure-mode.ts";
-import { type SampleStatus, scoreReply } from "./score-reply.ts";
+import type { SampleStatus } from "./schema.ts";
+import { scoreReply } from "./score-reply.ts";
 import { createRandom } from "./suite/random.ts";
 
 const suite = generateSuite({ seed: "acme" });

@@ -4,22 +4,7 @@ import type { EvalCase, ExpectedCall } from "./eval-case.ts";
 import { matchCalls } from "./match-calls.ts";
 import { normaliseArguments } from "./normalise-arguments.ts";
 import { findUnparsedCall, readReply, type WireCall } from "./read-reply.ts";
-
-/** `invalid` says nothing about the model: the sample is asked again, and never counts as a pass. */
-export type SampleStatus = "pass" | "wrong" | "invalid";
-
-export const scoreKinds = [
-  "match",
-  "wrong_name",
-  "wrong_arguments",
-  "missing_call",
-  "unexpected_call",
-  "parse_error",
-  "duplicate_key",
-  "truncated",
-  "transport",
-] as const;
-export type ScoreKind = (typeof scoreKinds)[number];
+import type { SampleStatus, ScoreKind } from "./schema.ts";
 
 export type ReplyScore = {
   status: SampleStatus;

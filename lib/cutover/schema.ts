@@ -1,0 +1,76 @@
+import * as z from "zod";
+import { IsoTime, idOf, PageQuery } from "#lib/http/schema.ts";
+
+export const CUTOVER_PHASES = [
+  "pending",
+  "warming",
+  "shadow",
+  "canary",
+  "full",
+  "soaking",
+  "completed",
+  "rolled_back",
+  "aborted",
+] as const;
+/** `full`: the live pointer has moved; `completed`: nothing is left to do, a rollback is still one step away. */
+export type CutoverPhase = (typeof CUTOVER_PHASES)[number];
+
+export const CutoverStepSchema = z.object({
+  phase: z.enum(CUTOVER_PHASES),
+  at: IsoTime,
+  by: z.string(),
+  reason: z.string().nullable(),
+});
+export type CutoverStep = z.infer<typeof CutoverStepSchema>;
+
+export const CutoverSchema = z.object({
+  id: idOf("cut"),
+  tenantId: idOf("ten"),
+  tenantSlug: z.string(),
+  tenantName: z.string(),
+  adapterId: idOf("adp"),
+  adapterSlug: z.string(),
+  /** null = nothing was live before: there is nothing to roll back to. */
+  fromVersionId: z.string().nullable(),
+  fromNumber: z.number().int().nullable(),
+  toVersionId: idOf("ver"),
+  toNumber: z.number().int(),
+  /** The pass it rests on; under an override the verdict that was set aside, or null when there was none. */
+  verdictId: z.string().nullable(),
+  /** The evaluation run of that verdict. */
+  runId: z.string().nullable(),
+  overrideReason: z.string().nullable(),
+  phase: z.enum(CUTOVER_PHASES),
+  /** What it waits for, or why it ended; null when there is nothing to say. */
+  message: z.string().nullable(),
+  /** Oldest first. */
+  history: z.array(CutoverStepSchema),
+  /** True while its version is live and there is one to go back to. */
+  canRollBack: z.boolean(),
+  /** True before any traffic has moved. */
+  canAbort: z.boolean(),
+  requestedBy: z.string(),
+  generation: z.number().int(),
+  createdAt: IsoTime,
+  updatedAt: IsoTime,
+  finishedAt: IsoTime.nullable(),
+});
+export type Cutover = z.infer<typeof CutoverSchema>;
+
+export const StartCutover = z.strictObject({
+  toVersionId: idOf("ver"),
+  /** Goes live without a passed gate. Kept in the audit trail and shown wherever the version is. */
+  overrideReason: z.string().trim().min(10).max(500).optional(),
+});
+export type StartCutover = z.output<typeof StartCutover>;
+
+const Reason = z.string().trim().min(1).max(500).optional();
+export const RollBackCutover = z.strictObject({ reason: Reason });
+export const AbortCutover = z.strictObject({ reason: Reason });
+
+export const CutoversQuery = PageQuery.extend({
+  tenantId: idOf("ten").optional(),
+  adapterId: idOf("adp").optional(),
+  /** true = only those that are still under way; false = only those that have ended. */
+  active: z.enum(["true", "false"]).optional(),
+});

@@ -1,0 +1,330 @@
+import * as z from "zod";
+import { IsoTime, idOf, PageQuery } from "#lib/http/schema.ts";
+
+export const decodingModes = ["greedy", "sampled"] as const;
+export type DecodingMode = (typeof decodingModes)[number];
+
+export const sampleSides = ["baseline", "candidate", "baseline_repeat"] as const;
+/** `baseline_repeat` is the baseline asked again: what it disagrees on with itself is the noise floor. */
+export type SampleSide = (typeof sampleSides)[number];
+
+export const runStates = ["queued", "running", "completed", "cancelled", "failed"] as const;
+export type RunState = (typeof runStates)[number];
+
+export const outcomes = ["pass", "fail", "inconclusive"] as const;
+export type Outcome = (typeof outcomes)[number];
+
+export const sampleStatuses = ["pass", "wrong", "invalid"] as const;
+/** `invalid` says nothing about the model: the sample is asked again, and never counts as a pass. */
+export type SampleStatus = (typeof sampleStatuses)[number];
+
+export const scoreKinds = [
+  "match",
+  "wrong_name",
+  "wrong_arguments",
+  "missing_call",
+  "unexpected_call",
+  "parse_error",
+  "duplicate_key",
+  "truncated",
+  "transport",
+] as const;
+export type ScoreKind = (typeof scoreKinds)[number];
+
+export const reasonCodes = [
+  "no_samples",
+  "samples_missing",
+  "samples_invalid",
+  "too_few_prompts",
+  "suite_changed",
+  "conditions_differ",
+  "baseline_too_weak",
+  "baseline_shifted",
+  "flake_above_limit",
+  "at_limit",
+  "explained_by_flake",
+  "above_limit",
+  "below_limit",
+] as const;
+export type ReasonCode = (typeof reasonCodes)[number];
+
+// --- suites ----------------------------------------------------------------------------------------------------
+
+export const SuiteSchema = z.object({
+  id: idOf("sui"),
+  tenantId: idOf("ten"),
+  name: z.string(),
+  /** Counts up under one name; a run keeps the revision it was asked with. */
+  revision: z.number().int(),
+  /** null = not generated. */
+  seed: z.string().nullable(),
+  hash: z.string(),
+  caseCount: z.number().int(),
+  /** False: a gate needs more prompts than this suite has, so a run of it cannot pass. */
+  isLargeEnough: z.boolean(),
+  /** What a pass without a single loss proves about the true regression rate. */
+  claim: z.string(),
+  createdAt: IsoTime,
+});
+export type Suite = z.infer<typeof SuiteSchema>;
+
+export const CreateSuite = z.strictObject({
+  name: z.string().trim().min(1).max(80),
+  /** 200 is the gate's least; 600 and 1,000 prove more. */
+  count: z.number().int().min(10).max(1000).default(200),
+  /** The same seed gives the same prompts everywhere. Left out: the tenant's slug. */
+  seed: z.string().trim().min(1).max(120).optional(),
+});
+export type CreateSuite = z.output<typeof CreateSuite>;
+
+export const SuitesQuery = PageQuery.extend({ tenantId: idOf("ten").optional() });
+
+const ToolCallSchema = z.object({
+  id: z.string(),
+  type: z.literal("function"),
+  function: z.object({ name: z.string(), arguments: z.string() }),
+});
+const MessageSchema = z.object({
+  role: z.enum(["system", "user", "assistant", "tool"]),
+  content: z.string().nullable(),
+  tool_calls: z.array(ToolCallSchema).optional(),
+  tool_call_id: z.string().optional(),
+});
+const ToolSchema = z.object({
+  type: z.literal("function"),
+  function: z.object({ name: z.string(), description: z.string(), parameters: z.record(z.string(), z.unknown()) }),
+});
+/** `arguments` are JSON text, as on the wire. */
+const ExpectedCallSchema = z.object({ name: z.string(), arguments: z.string() });
+
+export const CaseSchema = z.object({
+  id: idOf("cas"),
+  /** 1-based place in the suite. */
+  ordinal: z.number().int(),
+  /** `<category>-<number>`, the same wherever the suite is generated. */
+  key: z.string(),
+  category: z.string(),
+  messages: z.array(MessageSchema),
+  tools: z.array(ToolSchema),
+  expected: z.object({
+    /** In any order; none = the right answer is to call nothing. */
+    calls: z.array(ExpectedCallSchema),
+    /** Other complete sets of calls that are just as right. */
+    alternatives: z.array(z.array(ExpectedCallSchema)),
+    /** Why this is the right answer. */
+    reason: z.string(),
+  }),
+});
+export type SuiteCase = z.infer<typeof CaseSchema>;
+
+// --- verdicts --------------------------------------------------------------------------------------------------
+
+export const ReasonSchema = z.object({
+  code: z.enum(reasonCodes),
+  /** null = concerns the run as a whole. */
+  mode: z.enum(decodingModes).nullable(),
+  message: z.string(),
+});
+
+/** What one decoding mode showed, over the prompts with a valid answer on all three sides. */
+export const ModeReportSchema = z.object({
+  outcome: z.enum(outcomes),
+  /** What the mode proves about the true regression rate, in words; never "no regression". */
+  claim: z.string(),
+  /** Prompts with a complete triple of answers. */
+  n: z.number().int(),
+  /** Prompts of the suite. */
+  prompts: z.number().int(),
+  missing: z.number().int(),
+  invalid: z.number().int(),
+  /** Prompts passed; may be fractional once prompts are asked several times. */
+  baselinePassed: z.number(),
+  candidatePassed: z.number(),
+  /** Prompts on which the candidate is worse. */
+  b: z.number().int(),
+  /** Prompts on which it is better. */
+  c: z.number().int(),
+  /** (b - c) / n, a share of 0 to 1; null = nothing to compute it from. */
+  netRegression: z.number().nullable(),
+  /** Two-sided, 95 %. */
+  netInterval: z.object({ lower: z.number(), upper: z.number() }),
+  /** One-sided 95 % upper bound on the true rate of lost prompts. */
+  U95: z.number(),
+  /** Exact, one-sided: how likely so many losses are by flake alone. */
+  pMcNemar: z.number(),
+  pSignFlip: z.number().nullable(),
+  /** Prompts on which the baseline disagreed with itself. */
+  flakeCount: z.number().int(),
+  flakeRate: z.number().nullable(),
+  pBaselineShift: z.number(),
+  stableNetRegression: z.number().nullable(),
+  /** Least true regression that a run of this size would have blocked 4 times out of 5. */
+  leastDetectable: z.number(),
+});
+
+export const VerdictSchema = z.object({
+  id: idOf("vdt"),
+  outcome: z.enum(outcomes),
+  modes: z.object({ greedy: ModeReportSchema, sampled: ModeReportSchema }),
+  reasons: z.array(ReasonSchema),
+  createdAt: IsoTime,
+});
+export type Verdict = z.infer<typeof VerdictSchema>;
+
+// --- runs ------------------------------------------------------------------------------------------------------
+
+export const SamplingSchema = z.object({
+  temperature: z.number(),
+  topP: z.number(),
+  /** The prompt at `ordinal` is asked with the first seed plus `ordinal`, on every side. */
+  seeds: z.array(z.number().int()),
+  maxTokens: z.number().int(),
+});
+
+/** Everything but the adapter that can change an answer, as one side of the run found it. */
+export const SideConditionsSchema = z.object({
+  suiteHash: z.string(),
+  normaliserVersion: z.string(),
+  baseModel: z.string(),
+  vllmVersion: z.string(),
+  nodeGpu: z.string(),
+  toolParser: z.string(),
+  chatTemplateChecksum: z.string(),
+  sampling: z.record(z.string(), SamplingSchema),
+  concurrency: z.number().int(),
+});
+
+export const RunConditionsSchema = z.object({ baseline: SideConditionsSchema, candidate: SideConditionsSchema });
+
+export const baselineKinds = ["live", "standalone"] as const;
+/** `live`: the version that serves now; `standalone`: the candidate itself, alone on the pool's standalone node. */
+export type BaselineKind = (typeof baselineKinds)[number];
+
+export const RunSchema = z.object({
+  id: idOf("run"),
+  tenantId: idOf("ten"),
+  tenantSlug: z.string(),
+  suiteId: idOf("sui"),
+  suiteName: z.string(),
+  suiteRevision: z.number().int(),
+  caseCount: z.number().int(),
+  adapterId: idOf("adp"),
+  adapterSlug: z.string(),
+  candidateVersionId: idOf("ver"),
+  candidateNumber: z.number().int(),
+  /** null = the candidate itself, see `baselineKind`. */
+  baselineVersionId: z.string().nullable(),
+  baselineNumber: z.number().int().nullable(),
+  baselineKind: z.enum(baselineKinds),
+  state: z.enum(runStates),
+  /** What it waits for, or why it ended as it did; null when there is nothing to say. */
+  message: z.string().nullable(),
+  /** How many times this version has been tried: trying often enough passes anything. */
+  attempt: z.number().int(),
+  samplesTotal: z.number().int(),
+  samplesDone: z.number().int(),
+  /** null until the first answer, and for customers. */
+  conditions: RunConditionsSchema.nullable(),
+  requestedBy: z.string(),
+  createdAt: IsoTime,
+  startedAt: IsoTime.nullable(),
+  finishedAt: IsoTime.nullable(),
+  verdict: VerdictSchema.nullable(),
+});
+export type Run = z.infer<typeof RunSchema>;
+
+export const StartRun = z.strictObject({
+  /** Left out: the tenant's newest suite. */
+  suiteId: idOf("sui").optional(),
+});
+
+export const RunsQuery = PageQuery.extend({
+  tenantId: idOf("ten").optional(),
+  versionId: idOf("ver").optional(),
+  state: z.enum(runStates).optional(),
+});
+
+// --- the comparison grid ---------------------------------------------------------------------------------------
+
+const DifferenceSchema = z.object({
+  /** Such as `$.items[0].date`. */
+  path: z.string(),
+  /** JSON text; null = should not be there. */
+  expected: z.string().nullable(),
+  /** JSON text; null = was not there. */
+  actual: z.string().nullable(),
+});
+
+/** One answer, scored. */
+export const SampleSchema = z.object({
+  id: idOf("smp"),
+  status: z.enum(sampleStatuses),
+  kind: z.enum(scoreKinds),
+  message: z.string(),
+  differences: z.array(DifferenceSchema),
+  finishReason: z.string().nullable(),
+  seed: z.number().int().nullable(),
+  /** null for customers: nodes are not theirs to see. */
+  nodeName: z.string().nullable(),
+  latencyMs: z.number().int().nullable(),
+  /** How often it was asked until it was valid, or given up. */
+  attempts: z.number().int(),
+});
+export type Sample = z.infer<typeof SampleSchema>;
+
+const pairOf = <Side extends z.ZodType>(side: Side) =>
+  z.object({
+    /** null = not asked yet. */
+    baseline: side.nullable(),
+    candidate: side.nullable(),
+    baselineRepeat: side.nullable(),
+    /** The baseline passes and the candidate does not. */
+    regressed: z.boolean(),
+    /** The other way round. */
+    improved: z.boolean(),
+    /** The two answers of the baseline differ in status. */
+    flaked: z.boolean(),
+  });
+
+const caseFields = {
+  caseId: idOf("cas"),
+  ordinal: z.number().int(),
+  category: z.string(),
+  /** The last message of the user. */
+  prompt: z.string(),
+  toolCount: z.number().int(),
+};
+
+/** A case with the answers of all sides beside each other. */
+export const SamplePairSchema = z.object({
+  ...caseFields,
+  modes: z.object({ greedy: pairOf(SampleSchema), sampled: pairOf(SampleSchema) }),
+});
+export type SamplePair = z.infer<typeof SamplePairSchema>;
+
+export const sampleFilters = ["all", "regressed", "improved", "both_fail", "invalid"] as const;
+/** In any decoding mode: what got worse, got better, is wrong on both sides, or says nothing about the model. */
+export type SampleFilter = (typeof sampleFilters)[number];
+
+export const SamplesQuery = PageQuery.extend({ filter: z.enum(sampleFilters).default("all") });
+
+/** The grid, in the order of the suite. `counts` are of the whole run, whatever the filter. */
+export const SamplePageSchema = z.object({
+  items: z.array(SamplePairSchema),
+  nextCursor: z.string().nullable(),
+  counts: z.record(z.enum(sampleFilters), z.number().int()),
+});
+export type SamplePage = z.infer<typeof SamplePageSchema>;
+
+const RawSampleSchema = SampleSchema.extend({
+  /** The node's reply, byte for byte, as text; null = there was none that could be trusted. */
+  rawReply: z.string().nullable(),
+});
+
+/** One case of a run in full: the prompt, the right answer and what came back. */
+export const CaseResultSchema = z.object({
+  ...caseFields,
+  case: CaseSchema,
+  modes: z.object({ greedy: pairOf(RawSampleSchema), sampled: pairOf(RawSampleSchema) }),
+});
+export type CaseResult = z.infer<typeof CaseResultSchema>;
