@@ -1,0 +1,5 @@
+import { PoolContract } from "#components/pools/pool-contract.tsx";
+
+export default async function Page({ params }: { params: Promise<{ poolId: string }> }) {
+  return <PoolContract poolId={(await params).poolId} />;
+}

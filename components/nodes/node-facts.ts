@@ -1,0 +1,87 @@
+import type { StateRole } from "#components/ui/status-words.ts";
+import type { LoadEventKind, Node, Placement } from "#lib/fleet/schema.ts";
+import type { Condition } from "#lib/http/schema.ts";
+
+type NodeFacts = Pick<Node, "health" | "conditions" | "cordoned" | "standalone">;
+
+const conditionOf = (node: Pick<Node, "conditions">, type: string): Condition | undefined =>
+  node.conditions.find((condition) => condition.type === type);
+
+/** The conditions that decide each health, in the order in which the server looks at them. */
+const DECIDING: Partial<Record<Node["health"], readonly string[]>> = {
+  unreachable: ["Reachable"],
+  degraded: ["EngineHealthy", "BaseModelMatches", "NoDrift"],
+  restoring: ["Restored"],
+};
+
+/**
+ * Since when a node has been as it is: when the deciding condition turned, or, of a healthy node, when the last one
+ * became true. null = nothing recorded tells it (a cordon leaves no time on the node, an unknown node was not seen).
+ */
+export function healthSince(node: NodeFacts): string | null {
+  if (node.health === "healthy")
+    return node.conditions.reduce<string | null>(
+      (latest, { lastTransitionTime: at }) => (latest === null || at > latest ? at : latest),
+      null,
+    );
+  const types = DECIDING[node.health] ?? [];
+  const deciding = types.map((type) => conditionOf(node, type)).find((condition) => condition?.status === "false");
+  return deciding?.lastTransitionTime ?? null;
+}
+
+/** Whether customers' requests can go to a node now. */
+export const isServing = (node: NodeFacts): boolean =>
+  !node.standalone &&
+  !node.cordoned &&
+  conditionOf(node, "Reachable")?.status === "true" &&
+  conditionOf(node, "EngineHealthy")?.status !== "false" &&
+  conditionOf(node, "BaseModelMatches")?.status !== "false";
+
+/** What a condition asks, in words; one that this page does not know keeps its own name. */
+const QUESTIONS: Record<string, string> = {
+  Reachable: "Reachable",
+  EngineHealthy: "Engine healthy",
+  BaseModelMatches: "Base model as the pool's",
+  EngineSupported: "Release without known faults",
+  NoDrift: "No node drift",
+  Restored: "Adapters back after a restart",
+};
+const HITS_CUSTOMERS = ["Reachable", "EngineHealthy", "BaseModelMatches"];
+
+/** One line of the condition list: every condition is a good thing, so that "no" is what needs a look. */
+export function conditionLine({ type, status }: Pick<Condition, "type" | "status">): {
+  label: string;
+  answer: string;
+  role: StateRole;
+} {
+  const label = QUESTIONS[type] ?? type;
+  switch (status) {
+    case "true":
+      return { label, answer: "Yes", role: "ok" };
+    case "false":
+      return { label, answer: "No", role: HITS_CUSTOMERS.includes(type) ? "bad" : "warn" };
+    case "unknown":
+      return { label, answer: "Unknown", role: "unknown" };
+  }
+}
+
+export const EVENT_WORDS: Record<LoadEventKind, string> = {
+  load: "Load",
+  unload: "Unload",
+  probe: "Load probe",
+  restart: "Restart",
+  restore: "Restored",
+  drift: "Node drift",
+  cordon: "Cordon",
+  uncordon: "Uncordon",
+  unreachable: "Unreachable",
+  reachable: "Reachable",
+};
+
+/** Tenants whose live version is answered from this node now. */
+export const tenantsServed = (placements: readonly Pick<Placement, "tenantId" | "state" | "holds">[]): number =>
+  new Set(
+    placements
+      .filter(({ state, holds }) => state === "routable" && holds.some(({ holder }) => holder.startsWith("route:")))
+      .map(({ tenantId }) => tenantId),
+  ).size;

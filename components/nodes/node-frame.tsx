@@ -1,0 +1,73 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { AsOf } from "#components/ui/as-of.tsx";
+import { TextLink } from "#components/ui/button.tsx";
+import { ErrorState } from "#components/ui/error-state.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
+import { Status } from "#components/ui/status.tsx";
+import { Tabs } from "#components/ui/tabs.tsx";
+import { useApi } from "#components/ui/use-api.ts";
+import { CordonButton } from "./cordon-button.tsx";
+import { healthSince } from "./node-facts.ts";
+import { NodeMarks } from "./node-marks.tsx";
+import { useRemoveNode } from "./remove-node.tsx";
+
+/** As often as the worker looks at a node. */
+export const LOOK_MS = 3000;
+
+/** One node; its tabs share the answer. */
+export const useNode = (nodeId: string) =>
+  useApi("GET /nodes/{nodeId}", { params: { nodeId } }, { refreshMs: LOOK_MS });
+
+/** Header and tabs of one node: is it fine, why not, and taking it out of service. */
+export function NodeFrame({ nodeId, children }: { nodeId: string; children: ReactNode }) {
+  const read = useNode(nodeId);
+  const node = read.data;
+  const remove = useRemoveNode(node);
+  if (!node) {
+    if (read.problem) return <ErrorState problem={read.problem} onRetry={read.retry} />;
+    return <Skeleton className="h-20 w-full" />;
+  }
+  const root = `/nodes/${node.id}`;
+  return (
+    <>
+      <PageHeader
+        title={node.name}
+        parents={[{ label: "Nodes", href: "/nodes" }]}
+        id={node.id}
+        health={
+          <>
+            <Status of="node" is={node.health} since={healthSince(node)} tinted />
+            <NodeMarks node={node} />
+          </>
+        }
+        meta={
+          <>
+            <span>{node.healthReason}</span>
+            <span>
+              Pool <TextLink href={`/pools/${node.poolId}`}>{node.poolSlug}</TextLink>
+            </span>
+            <AsOf at={node.lastSeenAt} intervalMs={LOOK_MS} />
+          </>
+        }
+        primary={<CordonButton node={node} />}
+        more={[remove.item]}
+        tabs={
+          <Tabs
+            label={`Sections of ${node.name}`}
+            tabs={[
+              { label: "Summary", href: root },
+              { label: "Placements", href: `${root}/placements`, count: node.placements.desired },
+              { label: "Timeline", href: `${root}/timeline` },
+            ]}
+          />
+        }
+      />
+      {read.problem && <ErrorState problem={read.problem} onRetry={read.retry} size="inline" />}
+      {remove.dialog}
+      {children}
+    </>
+  );
+}

@@ -1,0 +1,129 @@
+"use client";
+
+import { MetricChart } from "#components/charts/metric-chart.tsx";
+import { TextLink } from "#components/ui/button.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { formatNumber } from "#components/ui/format.ts";
+import { KeyValue } from "#components/ui/key-value.tsx";
+import { useReader } from "#components/ui/reader.tsx";
+import { StatusShape } from "#components/ui/status.tsx";
+import { Time } from "#components/ui/time.tsx";
+import type { Node } from "#lib/fleet/schema.ts";
+import type { ChartMetric } from "#lib/telemetry/schema.ts";
+import { conditionLine } from "./node-facts.ts";
+import { useNode } from "./node-frame.tsx";
+import { LoadedCount } from "./node-marks.tsx";
+
+const METRICS: readonly ChartMetric[] = ["latency", "evictions", "swap-source"];
+
+/** What is known of one node: its conditions, its facts, its last hour. */
+export function NodeSummary({ nodeId }: { nodeId: string }) {
+  const node = useNode(nodeId).data;
+  if (!node) return null;
+  return (
+    <div className="flex flex-col gap-6">
+      <div className="grid gap-6 lg:grid-cols-2">
+        <Conditions node={node} />
+        <Facts node={node} />
+      </div>
+      {node.drift.length > 0 && <Drift drift={node.drift} />}
+      <section aria-labelledby="node-charts" className="flex flex-col gap-3">
+        <div className="flex flex-wrap items-baseline justify-between gap-x-4">
+          <h2 id="node-charts" className="text-lg font-semibold">
+            Last hour
+          </h2>
+          <TextLink href={`/charts?node=${node.id}`} className="text-sm">
+            More charts of {node.name}
+          </TextLink>
+        </div>
+        <div className="grid gap-4 xl:grid-cols-3">
+          {METRICS.map((metric) => (
+            <MetricChart key={metric} metric={metric} scope={{ nodeId }} size="small" level={3} syncId={nodeId} />
+          ))}
+        </div>
+      </section>
+    </div>
+  );
+}
+
+function Conditions({ node }: { node: Node }) {
+  return (
+    <Card title="Conditions">
+      {node.conditions.length === 0 ? (
+        <p className="text-md text-fg-2">Nobody has looked at this node yet.</p>
+      ) : (
+        <ul className="flex flex-col gap-3">
+          {node.conditions.map((condition) => {
+            const { label, answer, role } = conditionLine(condition);
+            return (
+              <li key={condition.type} className="flex gap-2.5">
+                <span className="flex h-5 items-center">
+                  <StatusShape state={role} />
+                </span>
+                <div className="min-w-0 text-md">
+                  <p>
+                    <span className="font-medium">{label}</span>: {answer}{" "}
+                    <span className="text-sm text-fg-3">
+                      · <Time at={condition.lastTransitionTime} as="age" />
+                    </span>
+                  </p>
+                  <p className="text-sm text-fg-2">{condition.message}</p>
+                </div>
+              </li>
+            );
+          })}
+        </ul>
+      )}
+    </Card>
+  );
+}
+
+function Facts({ node }: { node: Node }) {
+  const { locale } = useReader();
+  return (
+    <Card title="Facts">
+      <KeyValue
+        rows={[
+          { label: "Address", value: <code className="break-all font-mono text-xs">{node.baseUrl}</code> },
+          { label: "API key", value: node.hasKey ? "Set, sealed" : "None" },
+          { label: "Serves", value: node.standalone ? "Evaluation baselines only" : "Customers" },
+          { label: "Engine", value: node.engineVersion ? `vLLM ${node.engineVersion}` : "Unknown" },
+          {
+            label: "Started",
+            value: node.processStartedAt ? <Time at={node.processStartedAt} /> : "Unknown",
+            hint: "Start of the engine's process, as its metrics tell it",
+          },
+          { label: "Restarts seen", value: node.epoch === 0 ? "Never seen running" : node.epoch - 1 },
+          { label: "Loaded versions", value: <LoadedCount placements={node.placements} /> },
+          { label: "GPU", value: node.gpu },
+          {
+            label: "Price",
+            value: node.pricePerHour === null ? null : `${formatNumber(node.pricePerHour, locale)} per hour`,
+          },
+          { label: "Added", value: <Time at={node.createdAt} /> },
+        ]}
+      />
+    </Card>
+  );
+}
+
+function Drift({ drift }: { drift: Node["drift"] }) {
+  return (
+    <Card title="Node drift" aside={<span>{drift.length === 1 ? "1 name" : `${drift.length} names`}</span>}>
+      <p className="mb-3 text-md text-fg-2">
+        The node lists these, and nobody asked for them here. Switchyard leaves them alone; unload them on the node, or
+        load the version they belong to.
+      </p>
+      <ul className="flex flex-col gap-1.5 text-sm">
+        {drift.map(({ loraName, since }) => (
+          <li key={loraName} className="flex flex-wrap items-baseline gap-x-3">
+            <code className="min-w-0 break-all font-mono text-xs">{loraName}</code>
+            <span className="text-fg-3">
+              since <Time at={since} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}

@@ -1,0 +1,60 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { type ReactNode, useState } from "react";
+import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
+import type { MenuItem } from "#components/ui/menu.tsx";
+import { useDenied } from "#components/ui/reader.tsx";
+import { notify } from "#components/ui/toast.tsx";
+import { useApiMutation } from "#components/ui/use-api.ts";
+import type { Node } from "#lib/fleet/schema.ts";
+
+/** The menu entry that deletes a node, and the dialog it opens. */
+export function useRemoveNode(node: Node | undefined): { item: MenuItem; dialog: ReactNode } {
+  const router = useRouter();
+  const [isOpen, setOpen] = useState(false);
+  const denied = useDenied("fleet.write");
+  const name = node?.name ?? "node";
+  const remove = useApiMutation("DELETE /nodes/{nodeId}", {
+    alsoRefresh: ["pools"],
+    onDone: () => {
+      notify({ title: `${name} deleted`, tone: "ok" });
+      router.push("/nodes");
+    },
+  });
+  const desired = node?.placements.desired ?? 0;
+  const inUse =
+    desired === 0
+      ? undefined
+      : `${desired === 1 ? "1 version is" : `${desired} versions are`} still wanted on it. Unload or move them first.`;
+  return {
+    item: {
+      kind: "action",
+      label: `Delete ${name}`,
+      tone: "danger",
+      disabledReason: denied ?? inUse,
+      onSelect: () => setOpen(true),
+    },
+    dialog: node && (
+      <ConfirmDialog
+        open={isOpen}
+        onOpenChange={(open) => {
+          if (!open) remove.reset();
+          setOpen(open);
+        }}
+        title={`Delete ${name}?`}
+        confirmLabel={`Delete ${name}`}
+        tone="danger"
+        typedName={name}
+        pending={remove.isPending}
+        problem={remove.problem}
+        onConfirm={() => remove.run({ params: { nodeId: node.id } })}
+      >
+        <p>
+          Switchyard forgets the node, its timeline and its figures. The engine itself keeps running. This cannot be
+          undone; the node can be added again as a new one.
+        </p>
+      </ConfirmDialog>
+    ),
+  };
+}

@@ -1,0 +1,175 @@
+"use client";
+
+import type { ComponentProps, ReactNode } from "react";
+import { Field } from "#components/ui/field.tsx";
+import { fieldError } from "#components/ui/field-error.ts";
+import { Input, Select } from "#components/ui/input.tsx";
+import type { Problem } from "#lib/http/schema.ts";
+import { LORA_RANKS, POOL_DTYPES } from "#lib/pools/schema.ts";
+import { BASE_FILES } from "./base-files.ts";
+import { EMPTY_DRAFT, type FilledDraft, type PoolDraft, rankOf } from "./pool-draft.ts";
+import { FALLBACK_OPTIONS, fallbackOf } from "./pool-words.ts";
+
+const FIELDS = [...Object.keys(EMPTY_DRAFT), ...BASE_FILES.map(({ field }) => `files.${field}`)];
+
+/** Whether every error stands beside its field; what does not is shown under the form. */
+export const isPlaced = (problem: Problem): boolean =>
+  problem.errors.length > 0 &&
+  problem.errors.every((error) => FIELDS.some((field) => error.field === field || error.field.startsWith(`${field}.`)));
+
+type FormProps = {
+  draft: FilledDraft;
+  onChange: (change: Partial<PoolDraft>) => void;
+  problem: Problem | null;
+  /** How many tenants the proposal for the CPU cache counts; null = not known yet. */
+  tenantCount: number | null;
+};
+type TextKey = {
+  [Key in keyof FilledDraft]: FilledDraft[Key] extends string ? (string extends FilledDraft[Key] ? Key : never) : never;
+}[keyof FilledDraft];
+
+/** One line of text of the draft, with its error. */
+function Line({
+  name,
+  label,
+  hint,
+  optional,
+  form,
+  ...input
+}: { name: TextKey; label: string; hint?: ReactNode; optional?: boolean; form: FormProps } & Omit<
+  ComponentProps<"input">,
+  "form" | "name"
+>) {
+  return (
+    <Field label={label} hint={hint} optional={optional ?? false} error={fieldError(form.problem, name)}>
+      {(control) => (
+        <Input
+          autoComplete="off"
+          spellCheck={false}
+          {...input}
+          {...control}
+          value={form.draft[name]}
+          onChange={(event) => form.onChange({ [name]: event.target.value })}
+        />
+      )}
+    </Field>
+  );
+}
+
+/** Name and base model. */
+export function IdentityFields(form: FormProps) {
+  return (
+    <div className="grid gap-4 sm:grid-cols-2">
+      <Line form={form} name="name" label="Name" autoFocus />
+      <Line form={form} name="slug" label="Slug" hint="It cannot change later." className="font-mono" />
+      <Line
+        form={form}
+        name="baseModel"
+        label="Base model"
+        hint="As the training pipeline names it; every adapter's base_model_name_or_path is compared with it."
+        placeholder="meta-llama/Llama-3.1-8B-Instruct"
+      />
+      <Line form={form} name="baseRevision" label="Revision" hint="Branch, tag or commit of the base model." optional />
+    </div>
+  );
+}
+
+/** What needs a restart of the engines to change later. */
+export function EngineFields(form: FormProps) {
+  const { draft, onChange, problem, tenantCount } = form;
+  return (
+    <div className="grid gap-4 sm:grid-cols-2">
+      <Field
+        label="Rank"
+        hint="The one rank of this pool: vLLM pads every slot to it."
+        error={fieldError(problem, "maxLoraRank")}
+      >
+        {(control) => (
+          <Select
+            {...control}
+            value={String(draft.maxLoraRank)}
+            onChange={(event) => onChange({ maxLoraRank: rankOf(event.target.value) })}
+            options={LORA_RANKS.map((rank) => ({ value: String(rank), label: String(rank) }))}
+          />
+        )}
+      </Field>
+      <Field label="Dtype" error={fieldError(problem, "dtype")}>
+        {(control) => (
+          <Select
+            {...control}
+            value={draft.dtype}
+            onChange={(event) =>
+              onChange({ dtype: POOL_DTYPES.find((dtype) => dtype === event.target.value) ?? "bfloat16" })
+            }
+            options={POOL_DTYPES.map((dtype) => ({ value: dtype, label: dtype }))}
+          />
+        )}
+      </Field>
+      <Line
+        form={form}
+        name="maxLoras"
+        label="GPU slots"
+        hint="Adapters that run at the same time on one node: the peak of concurrent tenants."
+        inputMode="numeric"
+      />
+      <Line
+        form={form}
+        name="maxCpuLoras"
+        label="CPU cache"
+        hint={
+          tenantCount === null
+            ? "1.2 places a tenant, so that every adapter stays in host memory."
+            : `1.2 places a tenant: ${tenantCount} tenants now. Never fewer than GPU slots.`
+        }
+        inputMode="numeric"
+      />
+      <Line
+        form={form}
+        name="maxModelLen"
+        label="Sequence limit"
+        hint="Tokens of prompt and answer."
+        inputMode="numeric"
+      />
+      <Line
+        form={form}
+        name="gpuMemoryUtilization"
+        label="GPU memory utilisation"
+        hint="Share of the card that vLLM may take, 0.05 to 1."
+        inputMode="decimal"
+      />
+    </div>
+  );
+}
+
+/** Where adapters lie, and what callers get when one cannot be served. */
+export function ServingFields(form: FormProps) {
+  const { draft, onChange, problem } = form;
+  return (
+    <div className="grid gap-4 sm:grid-cols-2">
+      <Line
+        form={form}
+        name="adapterDirectory"
+        label="Adapter directory"
+        hint="Where the nodes mount the adapter store: an absolute path."
+        className="font-mono"
+      />
+      <Line
+        form={form}
+        name="maxBatchWaitMs"
+        label="Longest batch wait, ms"
+        hint="How long a burst may wait to be grouped by adapter."
+        inputMode="numeric"
+      />
+      <Field label="When a version cannot be served" error={fieldError(problem, "fallback")}>
+        {(control) => (
+          <Select
+            {...control}
+            value={draft.fallback}
+            onChange={(event) => onChange({ fallback: fallbackOf(event.target.value) })}
+            options={FALLBACK_OPTIONS}
+          />
+        )}
+      </Field>
+    </div>
+  );
+}

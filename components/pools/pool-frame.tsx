@@ -1,0 +1,67 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { Button, LinkButton, TextLink } from "#components/ui/button.tsx";
+import { ErrorState } from "#components/ui/error-state.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { useDenied } from "#components/ui/reader.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
+import { Tabs } from "#components/ui/tabs.tsx";
+import { useApi } from "#components/ui/use-api.ts";
+
+const REFRESH_MS = 10_000;
+
+/** One pool; its tabs share the answer. */
+export const usePool = (poolId: string) =>
+  useApi("GET /pools/{poolId}", { params: { poolId } }, { refreshMs: REFRESH_MS });
+
+/** Header and tabs of one pool. */
+export function PoolFrame({ poolId, children }: { poolId: string; children: ReactNode }) {
+  const read = usePool(poolId);
+  const denied = useDenied("fleet.write");
+  const pool = read.data;
+  if (!pool) {
+    if (read.problem) return <ErrorState problem={read.problem} onRetry={read.retry} />;
+    return <Skeleton className="h-20 w-full" />;
+  }
+  const root = `/pools/${pool.id}`;
+  return (
+    <>
+      <PageHeader
+        title={pool.name}
+        parents={[{ label: "Pools", href: "/pools" }]}
+        id={pool.id}
+        meta={
+          <>
+            <span>
+              {pool.baseModel}, rank {pool.maxLoraRank}
+            </span>
+            <TextLink href={`/charts?pool=${pool.id}`}>Charts of this pool</TextLink>
+          </>
+        }
+        primary={
+          denied ? (
+            <Button variant="primary" disabledReason={denied}>
+              Add node
+            </Button>
+          ) : (
+            <LinkButton variant="primary" href={`/nodes?pool=${pool.id}&add=true`}>
+              Add node
+            </LinkButton>
+          )
+        }
+        tabs={
+          <Tabs
+            label={`Sections of ${pool.name}`}
+            tabs={[
+              { label: "Summary", href: root },
+              { label: "Nodes", href: `${root}/nodes`, count: pool.nodeCount },
+              { label: "Training contract", href: `${root}/contract` },
+            ]}
+          />
+        }
+      />
+      {children}
+    </>
+  );
+}

@@ -1,0 +1,30 @@
+/** Places of the CPU cache: every tenant's adapter and a fifth more, and never fewer than there are GPU slots. */
+export const proposeCpuCache = (tenantCount: number, maxLoras: number): number =>
+  // in whole numbers: 1.2 x 40 must not become 49 by a rounding error
+  Math.max(Math.ceil((tenantCount * 6) / 5), maxLoras, 1);
+
+const USUAL_LENGTH = 8192;
+
+/** A sequence limit that the base model has positions for: 8,192 tokens, or all it has if they are fewer. */
+export const proposeSequenceLimit = (config: Record<string, unknown> | null): number => {
+  const positions = config?.max_position_embeddings;
+  return typeof positions === "number" && positions > 0 ? Math.min(USUAL_LENGTH, positions) : USUAL_LENGTH;
+};
+
+/** The dtype the base was saved in, if vLLM serves LoRA in it. transformers 5 renamed `torch_dtype` to `dtype`. */
+export const proposeDtype = <Dtype extends string>(
+  config: Record<string, unknown> | null,
+  known: readonly Dtype[],
+): Dtype | null => {
+  const saved = config?.dtype ?? config?.torch_dtype;
+  return known.find((dtype) => dtype === saved) ?? null;
+};
+
+/** "Llama 8B, rank 16" → "llama-8b-rank-16": a proposal that the admin may change. */
+export const proposeSlug = (name: string): string =>
+  name
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, 40)
+    .replace(/^-+|-+$/g, "");
