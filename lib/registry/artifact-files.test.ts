@@ -7,15 +7,14 @@ import { BLOCK_BYTES, hashFile, receiveFile, verifyDigest } from "./artifact-fil
 import { publishArtifact } from "./publish-artifact.ts";
 import { listSource, resolveSource } from "./source-directory.ts";
 import { manifestDigest } from "./store-layout.ts";
+import { unlockStore } from "./testing/unlock-store.ts";
 
 let root: string;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "switchyard-artifact-"));
 });
 afterEach(async () => {
-  // Published folders are read-only, also for the user that made them.
-  for (const entry of await readdir(root, { recursive: true, withFileTypes: true }))
-    if (entry.isDirectory()) await chmod(join(entry.parentPath, entry.name), 0o755);
+  await unlockStore(root);
   await rm(root, { recursive: true, force: true });
 });
 

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ApiError } from "#lib/api/client.ts";
+import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
+import { BASE } from "#lib/registry/testing/adapter-folder.ts";
+import { addPool } from "#lib/registry/testing/register.ts";
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await createTestApi();
+});
+afterAll(() => api.close());
+
+const problemOf = async (call: Promise<unknown>) => {
+  const error = await call.catch((thrown: unknown) => thrown);
+  if (!(error instanceof ApiError)) throw new Error("expected the API to refuse");
+  return error.problem;
+};
+const countPools = async () => (await api.admin.call("GET /pools", { query: { limit: 200 } })).items.length;
+
+describe("pools", () => {
+  it("keeps the base model's fingerprints and says what a slot costs", async () => {
+    const pool = await addPool(api.admin, "llama-r16", "/data/adapters");
+    expect(pool).toMatchObject({
+      architecture: "LlamaForCausalLM",
+      baseShapes: { hiddenSize: 64, layers: 2, kvHeads: 1, headDim: 32, vocabSize: 640 },
+      nodeCount: 0,
+      adapterCount: 0,
+      generation: 1,
+      fallback: "base_model",
+    });
+    for (const checksum of [pool.architectureChecksum, pool.tokenizerChecksum, pool.chatTemplateChecksum])
+      expect(checksum).toMatch(/^[0-9a-f]{64}$/);
+    // in + out of q 128, k 96, v 96, o 128, gate 192, up 192, down 192 in each of 2 layers; embed_tokens and lm_head 704
+    expect(pool.slotBytes).toBe(16 * (2 * 1024 + 2 * 704) * 2);
+    expect(await api.admin.call("GET /pools/{poolId}", { params: { poolId: pool.id } })).toEqual(pool);
+  });
+
+  it("states the training contract", async () => {
+    const pool = await addPool(api.admin, "contract", "/data/adapters");
+    const contract = await api.admin.call("GET /pools/{poolId}/training-contract", { params: { poolId: pool.id } });
+    expect(contract).toMatchObject({ rank: 16, sequenceLimit: 4096, tokenizerChecksum: pool.tokenizerChecksum });
+    expect(contract.targetModules).toContain("q_proj");
+  });
+
+  it("refuses a slug that is taken, naming the field, and changes nothing", async () => {
+    await addPool(api.admin, "taken", "/data/adapters");
+    const before = await countPools();
+    const problem = await problemOf(addPool(api.admin, "taken", "/data/adapters"));
+    expect(problem).toMatchObject({ status: 409, code: "slug_taken", errors: [{ field: "slug", code: "slug_taken" }] });
+    expect(await countPools()).toBe(before);
+  });
+
+  it.each([
+    ["fewer CPU places than slots", { maxCpuLoras: 1 }, "maxCpuLoras", "cpu_cache_below_slots"],
+    ["a prompt longer than the base has positions", { maxModelLen: 8193 }, "maxModelLen", "beyond_base_model"],
+    ["a rank vLLM does not know", { maxLoraRank: 24 }, "maxLoraRank", "invalid_value"],
+    ["a relative adapter directory", { adapterDirectory: "adapters" }, "adapterDirectory", "invalid_format"],
+    ["an adapter directory with dots", { adapterDirectory: "/data/../etc" }, "adapterDirectory", "invalid_format"],
+    [
+      "a config without an architecture",
+      { files: { configJson: {}, tokenizerJson: BASE.tokenizerJson } },
+      "files.configJson.architectures",
+      "config_incomplete",
+    ],
+    [
+      "a config without shapes",
+      { files: { configJson: { architectures: ["LlamaForCausalLM"] }, tokenizerJson: BASE.tokenizerJson } },
+      "files.configJson",
+      "config_incomplete",
+    ],
+    [
+      "a tokenizer without a vocabulary",
+      { files: { configJson: BASE.configJson, tokenizerJson: {} } },
+      "files.tokenizerJson.model.vocab",
+      "tokenizer_incomplete",
+    ],
+    ["a checksum of its own", { tokenizerChecksum: "00" }, "body", "unrecognized_keys"],
+  ])("refuses %s", async (_what, change, field, code) => {
+    const before = await countPools();
+    const problem = await problemOf(addPool(api.admin, "refused", "/data/adapters", change as object));
+    expect(problem.status).toBe(422);
+    expect(problem.errors.map((error) => [error.field, error.code])).toEqual([[field, code]]);
+    expect(problem.errors[0]?.fix).toBeTruthy();
+    expect(await countPools()).toBe(before);
+  });
+
+  it("changes fallback and batch wait behind If-Match, once", async () => {
+    const pool = await addPool(api.admin, "edited", "/data/adapters");
+    const change = { params: { poolId: pool.id }, body: { fallback: "reject" as const }, generation: pool.generation };
+    const after = await api.admin.call("PATCH /pools/{poolId}", change);
+    expect(after).toMatchObject({ fallback: "reject", maxBatchWaitMs: 50, generation: 2 });
+    expect(await problemOf(api.admin.call("PATCH /pools/{poolId}", change))).toMatchObject({
+      status: 412,
+      code: "stale",
+    });
+    const [entry] = (await api.admin.call("GET /audit", { query: { objectId: pool.id } })).items;
+    expect(entry).toMatchObject({
+      action: "pool.update",
+      before: { fallback: "base_model" },
+      after: { fallback: "reject" },
+    });
+  });
+
+  it("is out of a customer's reach, and read-only for an operator", async () => {
+    const pool = await addPool(api.admin, "reach", "/data/adapters");
+    const tenant = await api.admin.call("POST /tenants", { body: { slug: "acme", name: "Acme" } });
+    const customer = await api.clientWith(["tenant:admin"], tenant.id);
+    expect(await problemOf(customer.call("GET /pools", {}))).toMatchObject({ status: 403 });
+    const operator = await api.clientWith(["platform:operate"]);
+    expect((await operator.call("GET /pools/{poolId}", { params: { poolId: pool.id } })).id).toBe(pool.id);
+    expect(await problemOf(addPool(operator, "mine", "/data/adapters"))).toMatchObject({ status: 403 });
+  });
+});
