@@ -33,7 +33,7 @@ const COLUMNS: readonly Column<Placement>[] = [
   },
 ];
 
-/** |Δ log-prob| of the adapter against the base, and the noise it had to exceed. */
+/** Mean |Δ log-prob| of the adapter against the base, and the noise it had to exceed. */
 function Probe({ placement }: { placement: Placement }) {
   const { probe } = placement;
   if (!probe) return "–";
@@ -41,7 +41,7 @@ function Probe({ placement }: { placement: Placement }) {
   const delta = probe.adapterDelta.toPrecision(3);
   const threshold = probe.threshold === null ? "unknown" : probe.threshold.toPrecision(2);
   return (
-    <span title={`Largest difference of one token's log-probability over ${probe.tokens} tokens`}>
+    <span title="Mean difference of next-token log-probabilities, adapter against base">
       Δ {delta} <span className="text-fg-3">needs {threshold}</span>
     </span>
   );

@@ -1,0 +1,77 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { silentLog } from "#lib/platform/log.ts";
+import { writeSeededAdapter } from "#lib/platform/safetensors/seeded-adapter.ts";
+import type { Version } from "#lib/registry/schema.ts";
+import { type SimNode, startSimNode } from "#lib/sim/start-node.ts";
+import type { Client } from "../client.ts";
+
+const fixture = (path: string) => fileURLToPath(new URL(`../../../e2e/fixtures/${path}`, import.meta.url));
+export const BASE_MODEL = "switchyard/tiny-llama";
+const MODEL_DIR = fixture("tiny-llama");
+const json = async (path: string) => JSON.parse(await readFile(path, "utf8"));
+
+export type FileMap = ReadonlyMap<string, Uint8Array>;
+
+/** The files of one of the two adapters that PEFT trained for the tiny Llama. */
+export async function trainedAdapter(name: "support-bot" | "billing-helper"): Promise<FileMap> {
+  const folder = fixture(`adapters/${name}`);
+  const names = await readdir(folder);
+  return new Map(await Promise.all(names.map(async (file) => [file, await readFile(join(folder, file))] as const)));
+}
+
+/** An adapter from a seed; `zeroB` makes one that loads everywhere and changes nothing. */
+export async function seededAdapter(seed: string, zeroB = false): Promise<FileMap> {
+  const baseConfig = await json(join(MODEL_DIR, "config.json"));
+  return writeSeededAdapter({ seed, baseModel: BASE_MODEL, baseConfig, rank: 16, alpha: 32, zeroB }).files;
+}
+
+/** A simulated node for the tiny Llama on a given or any free port. */
+export const startNode = (name: string, port = 0): Promise<SimNode> =>
+  startSimNode({
+    port,
+    name,
+    baseModel: BASE_MODEL,
+    modelDir: MODEL_DIR,
+    speed: 200,
+    maxLoras: 4,
+    maxCpuLoras: 8,
+    log: silentLog,
+  });
+
+/** A pool for the tiny Llama whose nodes read the adapter store at the same path. */
+export async function addPool(admin: Client, adapterDirectory: string) {
+  return admin.call("POST /pools", {
+    body: {
+      slug: "tiny",
+      name: "Tiny",
+      baseModel: BASE_MODEL,
+      files: {
+        configJson: await json(join(MODEL_DIR, "config.json")),
+        tokenizerJson: await json(join(MODEL_DIR, "tokenizer.json")),
+        tokenizerConfigJson: await json(join(MODEL_DIR, "tokenizer_config.json")),
+        chatTemplate: await readFile(join(MODEL_DIR, "chat_template.jinja"), "utf8"),
+      },
+      maxModelLen: 8192,
+      maxLoras: 4,
+      maxLoraRank: 16,
+      maxCpuLoras: 8,
+      adapterDirectory,
+    },
+  });
+}
+
+/** Draft → files → complete, as the console and any program do it. */
+export async function addVersion(admin: Client, adapterId: string, files: FileMap): Promise<Version> {
+  const draft = await admin.call("POST /adapters/{adapterId}/versions", {
+    params: { adapterId },
+    body: { files: [...files].map(([path, bytes]) => ({ path, sizeBytes: bytes.byteLength })) },
+  });
+  for (const [fileName, bytes] of files)
+    await admin.call("PUT /versions/{versionId}/files/{fileName}", {
+      params: { versionId: draft.id, fileName },
+      stream: Buffer.from(bytes),
+    });
+  return admin.call("POST /versions/{versionId}/complete", { params: { versionId: draft.id } });
+}
