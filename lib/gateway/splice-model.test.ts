@@ -1,0 +1,140 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type Located, locateModel, spliceModel } from "./splice-model.ts";
+
+const bytes = (text: string) => Buffer.from(text, "utf8");
+const splice = (text: string, model: string): string => {
+  const located = locateModel(bytes(text));
+  if (located.kind === "refused") throw new Error(located.code);
+  return spliceModel(bytes(text), located, model).toString("utf8");
+};
+const codeOf = (located: Located) => (located.kind === "refused" ? located.code : located.kind);
+
+describe("spliceModel", () => {
+  it.each([
+    ['{"model":"a"}', '{"model":"NEW"}'],
+    ['{ "model" : "a" , "x" : 1 }', '{ "model" : "NEW" , "x" : 1 }'],
+    ['{"x":{"model":"in"},"model":"a"}', '{"x":{"model":"in"},"model":"NEW"}'],
+    [
+      '{"messages":[{"model":"in"},"\\"model\\":"],"model":"a"}',
+      '{"messages":[{"model":"in"},"\\"model\\":"],"model":"NEW"}',
+    ],
+    ['{"mo\\u0064el":"a"}', '{"mo\\u0064el":"NEW"}'],
+    ['{"model":"a\\"}b"}', '{"model":"NEW"}'],
+    ['{"x":1.50e3,"y":"\\u00e9é"}', '{"model":"NEW","x":1.50e3,"y":"\\u00e9é"}'],
+    [" {} ", ' {"model":"NEW"} '],
+    ["{\n}", '{"model":"NEW"\n}'],
+  ])("turns %s into %s", (before, after) => {
+    expect(splice(before, "NEW")).toBe(after);
+  });
+
+  it.each([
+    ["", "not_an_object"],
+    ["[]", "not_an_object"],
+    ['"model"', "not_an_object"],
+    ["\ufeff{}", "not_an_object"],
+    ['{"model":"a","model":"a"}', "duplicate_model"],
+    ['{"model":"a","mo\\u0064el":"b"}', "duplicate_model"],
+    ['{"model":null}', "model_not_a_string"],
+    ['{"model":["a"]}', "model_not_a_string"],
+    ['{"model":"a"', "bad_json"],
+    ['{"model":"a}', "bad_json"],
+    ['{"model" "a"}', "bad_json"],
+    ['{"model":}', "bad_json"],
+    ['{"model":"a",}', "bad_json"],
+    ['{"x":[1}],"model":"a"}', "bad_json"],
+    ['{"x":[1,"model":"a"}', "bad_json"],
+    ['{"model":"a"}{"model":"b"}', "bad_json"],
+    ["{'model':'a'}", "bad_json"],
+    ['{"model":"\\x"}', "bad_json"],
+    ['{"a":"\n"}', "bad_json"],
+  ])("refuses %j as %s", (text, code) => {
+    expect(codeOf(locateModel(bytes(text)))).toBe(code);
+  });
+
+  it("refuses other encodings, which a node's parser would guess", () => {
+    expect(codeOf(locateModel(Buffer.from('{"model":"a"}', "utf16le")))).toBe("bad_json");
+    expect(codeOf(locateModel(Buffer.from([0x7b, 0x22, 0x6d, 0xff, 0x22, 0x3a, 0x31, 0x7d])))).toBe("bad_json");
+  });
+
+  it("sees whether a stream is asked for", () => {
+    expect(locateModel(bytes('{"stream":true}'))).toMatchObject({ isStream: true });
+    expect(locateModel(bytes('{"stream": false,"a":{"stream":true}}'))).toMatchObject({ isStream: false });
+  });
+
+  it("stands a body nested a million deep", () => {
+    const deep = `{"x":${"[".repeat(1_000_000)}${"]".repeat(1_000_000)},"model":"a"}`;
+    expect(splice(deep, "b")).toBe(deep.replace('"a"', '"b"'));
+  });
+
+  const object = fc.dictionary(
+    fc
+      .oneof(fc.constantFrom("messages", "Model", "models", "x"), fc.string({ unit: "binary" }))
+      .filter((key) => key !== "model"),
+    fc.jsonValue(),
+    { maxKeys: 6, noNullPrototype: true },
+  );
+  const spacing = fc.constantFrom(undefined, 0, 1, "\t");
+
+  it("changes the model and no other byte", () => {
+    fc.assert(
+      fc.property(
+        object,
+        object,
+        fc.string({ unit: "binary" }),
+        fc.string({ unit: "grapheme" }),
+        spacing,
+        (before, after, model, next, space) => {
+          const text = JSON.stringify({ ...before, model, ...after }, null, space);
+          const result = splice(text, next);
+          expect(JSON.parse(result)).toEqual({ ...JSON.parse(text), model: next });
+          const quoted = JSON.stringify(model);
+          const at = [...text.matchAll(/"model"/g)]
+            .map((match) => match.index)
+            .find((index) => {
+              const value = text.indexOf(quoted, index + 7);
+              return (
+                value >= 0 && text.slice(0, value) + JSON.stringify(next) + text.slice(value + quoted.length) === result
+              );
+            });
+          expect(at).toBeDefined();
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("adds a model where there is none, and keeps the rest", () => {
+    fc.assert(
+      fc.property(object, fc.string({ unit: "grapheme" }), spacing, (body, model, space) => {
+        const text = JSON.stringify(body, null, space);
+        const result = splice(text, model);
+        expect(JSON.parse(result)).toEqual({ ...JSON.parse(text), model });
+        const rest = text.slice(1);
+        expect(result.endsWith(rest)).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("accepts nothing that JSON.parse reads with another model", () => {
+    fc.assert(
+      fc.property(object, fc.nat(), fc.uint8Array({ maxLength: 3 }), (body, position, junk) => {
+        const whole = bytes(JSON.stringify({ ...body, model: "a" }));
+        const at = position % whole.length;
+        const damaged = Buffer.concat([whole.subarray(0, at), junk, whole.subarray(at + 1)]);
+        const located = locateModel(damaged);
+        if (located.kind === "refused") return;
+        const spliced = spliceModel(damaged, located, "SPLICED").toString("utf8");
+        let read: unknown;
+        try {
+          read = JSON.parse(spliced);
+        } catch {
+          return; // the node refuses it as well
+        }
+        expect(read).toMatchObject({ model: "SPLICED" });
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});

@@ -1,0 +1,83 @@
+import { parseApiKey } from "#lib/identity/api-key.ts";
+import type { AdapterEntry, KeyEntry, NodeEntry, PoolEntry, Snapshot, TenantEntry, VersionEntry } from "../snapshot.ts";
+import { DEFAULT_SETTINGS } from "../snapshot.ts";
+
+export const ACME_KEY = `sy_aaaaaaaaaaaa_${"a".repeat(43)}`;
+export const GLOBEX_KEY = `sy_bbbbbbbbbbbb_${"b".repeat(43)}`;
+export const TRUSTED_KEY = "trusted-upstream-key-of-at-least-32-characters";
+export const READ_ONLY_KEY = `sy_cccccccccccc_${"c".repeat(43)}`;
+
+const keyEntry = (text: string, entry: Partial<KeyEntry>): [string, KeyEntry] => {
+  const { prefix, hash } = parseApiKey(text);
+  return [prefix, { id: `key_${prefix}`, tenantId: null, hash, scopes: new Set(), expiresAt: null, ...entry }];
+};
+const byId = <T extends { id: string }>(entries: readonly T[]) => new Map(entries.map((entry) => [entry.id, entry]));
+
+export const node = (id: string, change: Partial<NodeEntry> = {}): NodeEntry => ({
+  id,
+  name: id,
+  baseUrl: `http://${id}.test`,
+  apiKey: null,
+  simulated: true,
+  servesCustomers: true,
+  ...change,
+});
+export const adapter = (id: string, change: Partial<AdapterEntry> = {}): AdapterEntry => ({
+  id,
+  slug: "support",
+  poolId: "pool_1",
+  liveVersionId: "ver_2",
+  previousVersionId: "ver_1",
+  liveSince: new Date(0),
+  ...change,
+});
+export const tenant = (id: string, change: Partial<TenantEntry> = {}): TenantEntry => {
+  const adapters = change.adapters ?? [adapter(`adp_${id}`)];
+  return {
+    id,
+    slug: id.replace("ten_", ""),
+    isSuspended: false,
+    fallback: "base_model",
+    allowBaseModel: false,
+    adapters,
+    defaultAdapter: adapters[0] ?? null,
+    ...change,
+  };
+};
+export const version = (id: string, change: Partial<VersionEntry> = {}): VersionEntry => ({
+  id,
+  tenantId: "ten_acme",
+  adapterId: "adp_ten_acme",
+  poolId: "pool_1",
+  number: Number(id.slice(4)),
+  loraName: `lora-${id}`,
+  routableOn: ["node_1", "node_2"],
+  ...change,
+});
+
+/** Two nodes, two tenants; acme's version 2 is live on both nodes and version 1 was before it. */
+export function makeSnapshot(change: {
+  tenants?: readonly TenantEntry[];
+  nodes?: readonly NodeEntry[];
+  versions?: readonly VersionEntry[];
+  pools?: readonly PoolEntry[];
+}): Snapshot {
+  const tenants = change.tenants ?? [tenant("ten_acme"), tenant("ten_globex")];
+  return {
+    readAt: new Date(0),
+    settings: DEFAULT_SETTINGS,
+    tenants: byId(tenants),
+    tenantsBySlug: new Map(tenants.map((entry) => [entry.slug, entry])),
+    keys: new Map([
+      keyEntry(ACME_KEY, { tenantId: "ten_acme", scopes: new Set(["inference"]) }),
+      keyEntry(GLOBEX_KEY, { tenantId: "ten_globex", scopes: new Set(["inference"]), expiresAt: new Date(1_000_000) }),
+      keyEntry(TRUSTED_KEY, { scopes: new Set(["gateway:trusted"]) }),
+      keyEntry(READ_ONLY_KEY, { tenantId: "ten_acme", scopes: new Set(["tenant:read"]) }),
+    ]),
+    pools: byId(
+      change.pools ?? [{ id: "pool_1", baseModel: "base", fallback: "base_model", nodeIds: ["node_1", "node_2"] }],
+    ),
+    nodes: byId(change.nodes ?? [node("node_1"), node("node_2")]),
+    versions: byId(change.versions ?? [version("ver_1"), version("ver_2")]),
+  };
+}
