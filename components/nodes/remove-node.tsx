@@ -51,8 +51,8 @@ export function useRemoveNode(node: Node | undefined): { item: MenuItem; dialog:
         onConfirm={() => remove.run({ params: { nodeId: node.id } })}
       >
         <p>
-          Switchyard forgets the node, its timeline and its figures. The engine itself keeps running. This cannot be
-          undone; the node can be added again as a new one.
+          Switchyard no longer looks at it; its page, charts and timeline are gone from the console. The engine itself
+          keeps running. This cannot be undone: added again, it is a new node.
         </p>
       </ConfirmDialog>
     ),

@@ -1,0 +1,50 @@
+"use client";
+
+import { useState } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { formatAbsolute } from "#components/ui/format-time.ts";
+import { useZone } from "#components/ui/time.tsx";
+import { useHydrated, useNow } from "#components/ui/use-now.ts";
+import { Choices } from "./choices.tsx";
+import { QUICK_RANGES } from "./range.ts";
+import { TypedRangeDialog } from "./typed-range-dialog.tsx";
+import type { View } from "./use-view.ts";
+
+/** How far back the charts look: up to now, or between two moments, dragged or typed. */
+export function RangePicker({ view }: { view: View }) {
+  const [isTyping, setTyping] = useState(false);
+  const zone = useZone();
+  const now = useNow(60_000);
+  const isHydrated = useHydrated();
+  const { fixed } = view;
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      <Choices
+        label="Range up to now"
+        options={QUICK_RANGES}
+        value={fixed === null ? view.quick : null}
+        onChange={view.setQuick}
+      />
+      <Button onClick={() => setTyping(true)}>
+        {fixed === null || !isHydrated
+          ? "From … to …"
+          : `${formatAbsolute(fixed.from.getTime(), now, zone)} to ${formatAbsolute(fixed.to.getTime(), now, zone)}`}
+      </Button>
+      {fixed !== null && (
+        <Button variant="ghost" onClick={view.zoomOut}>
+          Zoom out
+        </Button>
+      )}
+      {isTyping && (
+        <TypedRangeDialog
+          fixed={fixed}
+          onClose={() => setTyping(false)}
+          onRange={(range) => {
+            view.setFixed(range);
+            setTyping(false);
+          }}
+        />
+      )}
+    </div>
+  );
+}

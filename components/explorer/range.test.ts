@@ -1,0 +1,72 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { fixedOf, QUICK_RANGES, rangeOf, readTypedRange, typedTime, zoomTo } from "./range.ts";
+
+const NOW = Date.parse("2026-11-24T16:20:37.500Z");
+const MINUTE = 60_000;
+
+describe("rangeOf", () => {
+  it("keeps asking the same question while a step lasts, and covers the whole quick range", () => {
+    for (const { key, ms } of QUICK_RANGES) {
+      const { from, to } = rangeOf(key, null, NOW);
+      expect(to).toBeUndefined();
+      const early = NOW - ms - Date.parse(from ?? "");
+      expect(early).toBeGreaterThanOrEqual(0);
+      expect(early).toBeLessThan(Math.max(MINUTE, ms / 300));
+      expect(rangeOf(key, null, NOW - early).from).toBe(from);
+    }
+  });
+
+  it("takes a fixed range as it is", () => {
+    const fixed = { from: new Date(NOW - MINUTE), to: new Date(NOW) };
+    expect(rangeOf("1h", fixed, NOW)).toEqual({ from: fixed.from.toISOString(), to: fixed.to.toISOString() });
+  });
+});
+
+describe("fixedOf", () => {
+  it("needs both ends, in order", () => {
+    const [from, to] = [new Date(NOW - MINUTE), new Date(NOW)];
+    expect(fixedOf(from, to)).toEqual({ from, to });
+    expect(fixedOf(to, from)).toBeNull();
+    expect(fixedOf(from, null)).toBeNull();
+    expect(fixedOf(null, to)).toBeNull();
+  });
+});
+
+describe("zoomTo", () => {
+  it("covers what was dragged, in whole minutes and at least five of them", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 86_400_000 }), fc.integer({ min: 0, max: 86_400_000 }), (start, length) => {
+        const dragged = { from: NOW - start - length, to: NOW - start };
+        const { from, to } = zoomTo(dragged);
+        expect(from.getTime()).toBeLessThanOrEqual(dragged.from);
+        expect(to.getTime()).toBeGreaterThanOrEqual(dragged.to);
+        expect(to.getTime() - from.getTime()).toBeGreaterThanOrEqual(5 * MINUTE);
+        expect(from.getTime() % MINUTE).toBe(0);
+      }),
+    );
+  });
+});
+
+describe("readTypedRange", () => {
+  it("reads back what it wrote, in UTC and in the reader's own zone", () => {
+    for (const zone of ["UTC", undefined]) {
+      const [from, to] = [Date.parse("2026-11-20T08:15:00Z"), Date.parse("2026-11-20T09:45:00Z")];
+      const read = readTypedRange({ from: typedTime(from, zone), to: typedTime(to, zone) }, zone, NOW);
+      expect(read.range).toEqual({ from: new Date(from), to: new Date(to) });
+    }
+  });
+
+  it("says beside which field it is wrong", () => {
+    const at = (iso: string) => iso.slice(0, 16);
+    const early = at("2026-11-20T08:00");
+    expect(readTypedRange({ from: "", to: early }, "UTC", NOW).errors).toMatchObject({
+      from: "Give a date and a time.",
+    });
+    expect(readTypedRange({ from: early, to: early }, "UTC", NOW).errors).toHaveProperty("to");
+    expect(readTypedRange({ from: "2026-12-01T00:00", to: "2026-12-02T00:00" }, "UTC", NOW).errors).toHaveProperty(
+      "from",
+    );
+    expect(readTypedRange({ from: "2026-09-01T00:00", to: early }, "UTC", NOW).errors?.to).toMatch(/31 days/);
+  });
+});

@@ -1,0 +1,70 @@
+import type { ChartRange } from "#components/charts/metric-chart.tsx";
+import { formatStamp, type Zone } from "#components/ui/format-time.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** Ranges that end now, by their word in the URL. */
+export const QUICK_RANGES = [
+  { key: "15m", label: "15 min", ms: 15 * MINUTE },
+  { key: "1h", label: "1 h", ms: HOUR },
+  { key: "6h", label: "6 h", ms: 6 * HOUR },
+  { key: "24h", label: "24 h", ms: 24 * HOUR },
+] as const;
+export type QuickRange = (typeof QUICK_RANGES)[number]["key"];
+export const QUICK_KEYS = QUICK_RANGES.map(({ key }) => key);
+export const DEFAULT_RANGE: QuickRange = "1h";
+
+const quickOf = (key: QuickRange) => QUICK_RANGES.find((range) => range.key === key) ?? QUICK_RANGES[1];
+
+/** A range that does not move. */
+export type FixedRange = { from: Date; to: Date };
+
+/** Both ends, in order; a link with one end, or with none that make a range, means the quick range. */
+export const fixedOf = (from: Date | null, to: Date | null): FixedRange | null =>
+  from !== null && to !== null && from.getTime() < to.getTime() ? { from, to } : null;
+
+/** At most 300 points lie in a chart: its start moves in steps of one point, so that the same question is asked meanwhile. */
+const POINTS = 300;
+
+/** What the charts ask for. A quick range has no end, so that it stays open to what comes. */
+export function rangeOf(quick: QuickRange, fixed: FixedRange | null, nowMs: number): ChartRange {
+  if (fixed !== null) return { from: fixed.from.toISOString(), to: fixed.to.toISOString() };
+  const { ms } = quickOf(quick);
+  const step = Math.max(MINUTE, ms / POINTS);
+  return { from: new Date(Math.floor((nowMs - ms) / step) * step).toISOString() };
+}
+
+const SHORTEST_MS = 5 * MINUTE;
+
+/** A dragged span as a range: whole minutes, and never so short that two points are left of it. */
+export function zoomTo({ from, to }: { from: number; to: number }): FixedRange {
+  const missing = Math.max(0, SHORTEST_MS - (to - from)) / 2;
+  const start = Math.floor((from - missing) / MINUTE) * MINUTE;
+  const end = Math.ceil((to + missing) / MINUTE) * MINUTE;
+  return { from: new Date(start), to: new Date(end) };
+}
+
+/** A moment as `<input type="datetime-local">` takes it, in the reader's zone. */
+export const typedTime = (atMs: number, zone: Zone): string => formatStamp(atMs, zone).slice(0, 16);
+
+/** What was typed, back as a moment; NaN for nothing. */
+const typedMs = (text: string, zone: Zone): number => Date.parse(zone === "UTC" ? `${text}Z` : text);
+
+export type TypedRange = { range: FixedRange; errors: null } | { range: null; errors: { from?: string; to?: string } };
+
+const LONGEST_DAYS = 31;
+
+/** Reads a typed range. The rules are the API's, told beside the field before anything is asked. */
+export function readTypedRange(typed: { from: string; to: string }, zone: Zone, nowMs: number): TypedRange {
+  const [from, to] = [typedMs(typed.from, zone), typedMs(typed.to, zone)];
+  const errors: { from?: string; to?: string } = {};
+  if (Number.isNaN(from)) errors.from = "Give a date and a time.";
+  else if (from >= nowMs) errors.from = "This lies in the future. Give an earlier time.";
+  if (Number.isNaN(to)) errors.to = "Give a date and a time.";
+  else if (to <= from) errors.to = "The end is not after the start. Give a later time.";
+  else if (to - from > LONGEST_DAYS * 24 * HOUR)
+    errors.to = `The range is longer than ${LONGEST_DAYS} days. Shorten it.`;
+  if (errors.from !== undefined || errors.to !== undefined) return { range: null, errors };
+  return { range: { from: new Date(from), to: new Date(to) }, errors: null };
+}
