@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Env } from "#lib/platform/env.ts";
 import type { ChildSpec } from "#lib/platform/supervisor/child.ts";
 import type { PortWish } from "#lib/platform/supervisor/ports.ts";
+import { type DemoNode, demoNodes } from "#lib/sim/demo-nodes.ts";
 import { BUNDLES, nextCommand } from "./build.ts";
 import type { MachineSecrets } from "./machine-secrets.ts";
 
@@ -13,15 +14,21 @@ import type { MachineSecrets } from "./machine-secrets.ts";
  */
 export type Mode = "start" | "demo" | "dev";
 
-/** One simulated vLLM server; each is a process of its own, so that killing one is killing one node. */
-export type SimNode = { name: string; port: number; standalone: boolean };
+/** Base of the demo fleet: its config, tokenizer and chat template are committed, its weights are a seed. */
+const BASE_MODEL = { name: "switchyard/tiny-llama", directory: "e2e/fixtures/tiny-llama" } as const;
 
-/** The demo's fleet: a pool of two nodes, and a node that serves one version alone (eval baselines). */
-export const simNodes = (env: Env): SimNode[] => [
-  { name: "node-a", port: env.SIM_PORT, standalone: false },
-  { name: "node-b", port: env.SIM_PORT + 1, standalone: false },
-  { name: "standalone", port: env.SIM_PORT + 2, standalone: true },
-];
+/** What the simulated nodes answer, by digest: written by the demo, read by the nodes only. */
+export const scenarioFile = (env: Env): string => join(env.dataDir, "demo", "scenario.json");
+
+/** The demo's fleet; each node is a process of its own, so that killing one is killing one node. */
+export const simNodes = (env: Env, root: string): DemoNode[] =>
+  demoNodes({
+    port: env.SIM_PORT,
+    baseModel: BASE_MODEL.name,
+    modelDir: join(root, BASE_MODEL.directory),
+    scenarioFile: scenarioFile(env),
+    speed: env.SIM_SPEED,
+  });
 
 export const usesSimulation = (mode: Mode): boolean => mode !== "start";
 
@@ -34,7 +41,7 @@ export function portWishes(env: Env, mode: Mode): PortWish[] {
     { setting: "METRICS_PORT", port: env.METRICS_PORT, host: metricsHost },
     { setting: "WORKER_PORT", port: env.WORKER_PORT, host: metricsHost },
   ];
-  const sims = usesSimulation(mode) ? simNodes(env) : [];
+  const sims = usesSimulation(mode) ? simNodes(env, "") : [];
   return [...own, ...sims.map(({ port }) => ({ setting: "SIM_PORT", port, host: "127.0.0.1" }))];
 }
 
@@ -88,14 +95,11 @@ const url = (port: number, path: string, host = "127.0.0.1") => ({
   url: `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${port}${path}`,
 });
 
-const simSpec = (plan: Plan, node: SimNode): ChildSpec => ({
+const simSpec = (plan: Plan, node: DemoNode): ChildSpec => ({
   ...base(plan),
   name: node.name,
-  args: nodeArgs(plan, "sim", [
-    ...["--name", node.name, "--port", String(node.port)],
-    ...(node.standalone ? ["--standalone"] : []),
-  ]),
-  ready: url(node.port, "/health"),
+  args: nodeArgs(plan, "sim", node.args),
+  ready: { kind: "url", url: `${node.url}/health` },
 });
 
 const webSpec = (plan: Plan): ChildSpec => {
@@ -133,5 +137,5 @@ export function childStages(plan: Plan): ChildSpec[][] {
     webSpec(plan),
   ];
   if (!usesSimulation(plan.mode)) return [core];
-  return [simNodes(env).map((node) => simSpec(plan, node)), core, [demoSpec(plan)]];
+  return [simNodes(env, plan.root).map((node) => simSpec(plan, node)), core, [demoSpec(plan)]];
 }

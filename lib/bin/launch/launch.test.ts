@@ -28,7 +28,7 @@ describe("childStages", () => {
 
   it("the demo starts nodes first and traffic last; each node is a process of its own", () => {
     expect(childStages(plan("demo")).map((stage) => stage.map(({ name }) => name))).toEqual([
-      ["node-a", "node-b", "standalone"],
+      ["a100-1", "a100-2", "standalone-1"],
       ["worker", "gateway", "web"],
       ["demo"],
     ]);

@@ -28,7 +28,7 @@ const withoutPassword = (databaseUrl: string): string => {
 /** Where everything is, and how to sign in. */
 export function readyReport(report: Report): string[] {
   const { env, mode, secrets, databaseUrl, seconds } = report;
-  const nodes = simNodes(env).map(({ name, port }) => `${name} :${port}`);
+  const nodes = simNodes(env, "").map(({ name, port }) => `${name} :${port}`);
   const key = secrets.file ? `key: ADMIN_API_KEY in ${shown(secrets.file)}` : "key: ADMIN_API_KEY";
   return [
     "",

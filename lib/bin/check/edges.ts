@@ -1,0 +1,11 @@
+/**
+ * Files of the domain rooms that touch the world although neither their name (`store`, `routes`, `loop`) nor a type they
+ * take (`Ctx`, `Deps`, …) says so; each with what it does. Everything else in those rooms must be pure.
+ */
+const REASONS: Readonly<Record<string, string>> = {
+  "lib/registry/artifact-files.ts": "reads and writes the adapter store",
+  "lib/registry/publish-artifact.ts": "moves a finished artifact to where nodes load it",
+  "lib/registry/source-directory.ts": "reads the folder an adapter is taken from",
+};
+
+export const EDGES: ReadonlySet<string> = new Set(Object.keys(REASONS));
