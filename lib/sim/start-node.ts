@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { watchScenario } from "./answers/scenario-file.ts";
@@ -120,7 +120,8 @@ async function createNode(options: SimNodeOptions, signal: AbortSignal) {
       lastNonce = (lastNonce + 1) >>> 0;
       return lastNonce;
     },
-    randomId: () => randomUUID().replaceAll("-", ""),
+    randomId: () => randomBytes(8).toString("hex"),
+    fingerprint: `vllm-${profile.version}-simulated`,
     nowSeconds: () => Date.now() / 1000,
     log: options.log.child({ node: options.name }),
   };

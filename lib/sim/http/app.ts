@@ -14,8 +14,8 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<v
 
 /** Path prefixes that `--api-key` guards; everything else is open, as in vLLM. */
 const GUARDED = ["/v1", "/v2", "/inference", "/cohere"] as const;
-/** Paths the request metrics leave out. */
-const UNCOUNTED = new Set(["/metrics", "/health", "/load", "/ping", "/version"]);
+/** What the request metrics leave out; "/load" also swallows /v1/load_lora_adapter, as in vLLM. */
+const UNCOUNTED = ["/metrics", "/health", "/load", "/ping", "/version"];
 
 /** The node's HTTP surface as one request listener. */
 export function createApp(context: NodeContext): (request: IncomingMessage, response: ServerResponse) => void {
@@ -25,7 +25,7 @@ export function createApp(context: NodeContext): (request: IncomingMessage, resp
     const startMs = performance.now();
     const path = new URL(request.url ?? "/", "http://node").pathname;
     const handlers = routes.get(path) ?? routes.get(path.replace(/^(\/adapters\/)[^/]+$/, "$1{name}"));
-    if (!UNCOUNTED.has(path))
+    if (!UNCOUNTED.some((part) => path.includes(part)))
       response.once("finish", () =>
         context.metrics.answered({
           handler: handlers ? path : "none",
@@ -56,6 +56,8 @@ function routesOf(context: NodeContext): ReadonlyMap<string, Readonly<Record<str
     ["/v1/models", { GET: (_, response) => listModels(context, response) }],
     ["/v1/chat/completions", { POST: (request, response) => chatCompletions(context, request, response) }],
     ["/v1/completions", { POST: (request, response) => completions(context, request, response) }],
+    // SageMaker's door to inference, outside the guarded prefixes.
+    ["/invocations", { POST: (request, response) => chatCompletions(context, request, response) }],
     ["/tokenize", { POST: (request, response) => tokenize(context, request, response) }],
     ["/detokenize", { POST: (request, response) => detokenize(context, request, response) }],
     ["/health", { GET: health }],
@@ -84,6 +86,7 @@ function routesOf(context: NodeContext): ReadonlyMap<string, Readonly<Record<str
 function answer(context: NodeContext, handler: Handler, request: IncomingMessage, response: ServerResponse): void {
   const run = async () => handler(request, response);
   run().catch((error: unknown) => {
+    if (response.writableEnded) return;
     if (error instanceof ClientGone || response.headersSent) return void response.destroy();
     const refusal = refusalOf(error);
     if (refusal.status >= 500 && !(error instanceof HttpError || error instanceof EngineDead))

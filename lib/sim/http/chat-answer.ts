@@ -55,7 +55,7 @@ export function toolDeltas(calls: Reply["calls"], from: number, length: number, 
     const start = at + callHead(call.name).length;
     const end = start + call.arguments.length;
     if (from < start && length >= start)
-      deltas.push({ index, id: newId(), type: "function", function: { name: call.name, arguments: "" } });
+      deltas.push({ id: newId(), type: "function", index, function: { name: call.name } });
     const part = call.arguments.slice(Math.max(0, from - start), Math.max(0, Math.min(length, end) - start));
     if (part !== "") deltas.push({ index, function: { arguments: part } });
     at = end + "}; ".length;

@@ -8,7 +8,7 @@ import { answerChat, type ChatAnswer, toolChoiceOf, toolDeltas } from "./chat-an
 import { chatLogprobs, scoreTokens } from "./logprobs.ts";
 import { type NodeContext, outputRoom, resolveModel } from "./node-context.ts";
 import { parseBody } from "./parse-body.ts";
-import { badRequest, openStream, sendJson } from "./reply.ts";
+import { badRequest, lazyStream, sendJson } from "./reply.ts";
 import { type ChatBody, ChatBodySchema } from "./request-schema.ts";
 import { fixedSource, type Generation, runGenerations } from "./run-generation.ts";
 import { TokenText } from "./text-decoder.ts";
@@ -40,6 +40,12 @@ export async function chatCompletions(
 ): Promise<void> {
   const body = await parseBody(request, ChatBodySchema);
   const lora = resolveModel(context, body.model);
+  const choice = toolChoiceOf(body);
+  if (choice.kind === "named" && !body.tools?.some((tool) => tool.function.name === choice.name))
+    throw badRequest(
+      "The tool specified in `tool_choice` does not match any of the specified `tools` (parameter=tool_choice)",
+      "tool_choice",
+    );
   if (body.messages.length === 0) throw badRequest("list object has no element 0");
   const promptTokens = context.base.tokenizer.encode(renderChat(body.messages, body.tools ?? []), false);
   const wanted = body.max_completion_tokens ?? body.max_tokens;
@@ -98,10 +104,14 @@ async function sendChat(context: NodeContext, response: ServerResponse, chat: Ch
     model: chat.model,
     choices: choices.map((choice) => choiceReply(context, chat, choice)),
     service_tier: null,
-    system_fingerprint: null,
-    usage: usageOf(chat, choices),
+    system_fingerprint: context.fingerprint,
+    usage: { ...usageOf(chat, choices), prompt_tokens_details: null, completion_tokens_details: null },
     prompt_logprobs: null,
+    prompt_token_ids: null,
+    prompt_text: null,
     kv_transfer_params: null,
+    ec_transfer_params: null,
+    metrics: null,
   });
 }
 
@@ -126,6 +136,7 @@ function choiceReply(context: NodeContext, chat: Chat, choice: Choice) {
     finish_reason: finishReason(choice, calls.length > 0, kind),
     stop_reason: null,
     token_ids: null,
+    routed_experts: null,
   };
 }
 
@@ -149,54 +160,34 @@ function usageOf(chat: Chat, choices: readonly Choice[]) {
     prompt_tokens: prompt,
     total_tokens: prompt + completion,
     completion_tokens: completion,
-    prompt_tokens_details: null,
   };
 }
 
 async function streamChat(context: NodeContext, response: ServerResponse, chat: Chat): Promise<void> {
   const choices = choicesOf(context, chat);
-  let stream: ReturnType<typeof openStream> | null = null;
-  const chunk = (choice: object, usage?: object) =>
-    JSON.stringify({
-      id: chat.id,
-      object: "chat.completion.chunk",
-      created: chat.created,
-      model: chat.model,
-      ...choice,
-      ...(usage ? { usage } : {}),
-    });
-  const generations = choices.map((choice) => {
-    let isOpen = false;
-    return generationOf(context, chat, choice, (ids, finish) => {
-      stream ??= openStream(response);
-      if (!isOpen)
-        stream.send(
-          chunk({
-            choices: [
-              { index: choice.index, delta: { role: "assistant", content: "" }, logprobs: null, finish_reason: null },
-            ],
-          }),
-        );
-      isOpen = true;
-      for (const event of streamEvents(context, chat, choice, ids, finish)) stream.send(chunk({ choices: [event] }));
-    });
-  });
-  try {
-    await runGenerations(context, response, generations);
-  } catch (error) {
-    // Once the stream is open the status is gone; vLLM sends the error as an event.
-    if (stream === null || response.destroyed) throw error;
-    const open: ReturnType<typeof openStream> = stream;
-    open.send(
-      JSON.stringify({ error: { message: String(error), type: "InternalServerError", param: null, code: 500 } }),
-    );
-    open.end();
-    return;
-  }
-  const open = stream as ReturnType<typeof openStream> | null;
-  if (chat.body.stream_options?.include_usage) open?.send(chunk({ choices: [] }, usageOf(chat, choices)));
-  open?.end();
+  const wantsUsage = chat.body.stream_options?.include_usage ?? false;
+  const head = { id: chat.id, object: "chat.completion.chunk", created: chat.created, model: chat.model };
+  const stream = lazyStream(response);
+  const send = (fields: object) => stream.send(JSON.stringify({ ...head, ...fields }));
+  const generations = choices.map((choice) =>
+    generationOf(context, chat, choice, (ids, finish) => {
+      if (choice.text.ids.length === 0) send(firstChunk(choice.index));
+      for (const event of streamEvents(context, chat, choice, ids, finish)) {
+        const isLast = "stop_reason" in event && !wantsUsage;
+        send({ choices: [event], ...(isLast ? { system_fingerprint: context.fingerprint } : {}) });
+      }
+    }),
+  );
+  await stream.guard(() => runGenerations(context, response, generations));
+  if (wantsUsage) send({ choices: [], usage: usageOf(chat, choices), system_fingerprint: context.fingerprint });
+  stream.end();
 }
+
+const firstChunk = (index: number) => ({
+  choices: [{ index, delta: { role: "assistant", content: "" }, logprobs: null, finish_reason: null }],
+  prompt_token_ids: null,
+  prompt_text: null,
+});
 
 /** The chunks for one batch of new tokens; the last carries the finish reason. */
 function streamEvents(
@@ -212,11 +203,15 @@ function streamEvents(
   const calls = choice.answer?.reply.calls ?? [];
   const deltas: object[] =
     calls.length === 0
-      ? [{ content: text }]
+      ? text === ""
+        ? []
+        : [{ content: text }]
       : toolDeltas(calls, before, choice.text.text.length, () => toolCallId(context)).map((delta) => ({
           tool_calls: [delta],
         }));
-  if (deltas.length === 0 && finish !== null) deltas.push({ content: "" });
+  // The end of the text and the end of the answer are two chunks: the last one is empty.
+  if (finish !== null)
+    deltas.push(calls.length === 0 ? {} : { tool_calls: [{ index: calls.length - 1, function: { arguments: "" } }] });
   const kind = toolChoiceOf(chat.body).kind;
   return deltas.map((delta, at) => {
     const isLast = finish !== null && at === deltas.length - 1;
@@ -226,6 +221,7 @@ function streamEvents(
       logprobs: at === 0 ? logprobsOf(context, chat, choice, ids) : null,
       finish_reason: isLast ? finishReason(choice, calls.length > 0, kind) : null,
       ...(isLast ? { stop_reason: null } : {}),
+      token_ids: null,
     };
   });
 }

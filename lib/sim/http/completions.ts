@@ -5,13 +5,15 @@ import { type Forward, forward } from "../model/log-probs.ts";
 import { completionLogprobs, scoreTokens, type TokenLogProb } from "./logprobs.ts";
 import { type NodeContext, outputRoom, resolveModel } from "./node-context.ts";
 import { parseBody } from "./parse-body.ts";
-import { badRequest, openStream, sendJson } from "./reply.ts";
+import { badRequest, lazyStream, sendJson } from "./reply.ts";
 import { type CompletionBody, CompletionBodySchema } from "./request-schema.ts";
 import { type Generation, runGenerations } from "./run-generation.ts";
 import { TokenText } from "./text-decoder.ts";
 
 /** vLLM's own default, as OpenAI's. */
 const DEFAULT_MAX_TOKENS = 16;
+/** `--max-logprobs`. */
+const MAX_LOGPROBS = 20;
 
 type Choice = {
   index: number;
@@ -30,8 +32,7 @@ export async function completions(
   const body = await parseBody(request, CompletionBodySchema);
   const lora = resolveModel(context, body.model);
   const wanted = body.max_tokens ?? DEFAULT_MAX_TOKENS;
-  if (wanted < 1 && !body.echo) throw badRequest(`max_tokens must be at least 1, got ${wanted}.`, "max_tokens");
-  if (body.stream && body.echo) throw badRequest("a simulated node does not stream an echoed prompt", "echo");
+  checkWish(body, wanted);
   const choices = promptsOf(context, body)
     .flatMap((prompt) => Array.from({ length: body.n ?? 1 }, () => prompt))
     .map(
@@ -71,10 +72,24 @@ export async function completions(
     ...head,
     choices: choices.map((choice) => choiceReply(context, body, choice, wanted)),
     service_tier: null,
-    system_fingerprint: null,
-    usage: usageOf(choices),
+    system_fingerprint: context.fingerprint,
+    usage: { ...usageOf(choices), prompt_tokens_details: null, completion_tokens_details: null },
     kv_transfer_params: null,
+    ec_transfer_params: null,
+    metrics: null,
   });
+}
+
+/** @throws HttpError 400 for what vLLM refuses, and for the one thing only a simulated node refuses */
+function checkWish(body: CompletionBody, wanted: number): void {
+  if (wanted < 1 && !body.echo) throw badRequest(`max_tokens must be at least 1, got ${wanted}.`, "max_tokens");
+  if ((body.logprobs ?? 0) > MAX_LOGPROBS)
+    throw badRequest(
+      `Requested sample logprobs of ${body.logprobs}, which is greater than max allowed: ${MAX_LOGPROBS} ` +
+        `(parameter=logprobs, value=${body.logprobs})`,
+      "logprobs",
+    );
+  if (body.stream && body.echo) throw badRequest("a simulated node does not stream an echoed prompt", "echo");
 }
 
 /** One token list per prompt; text gets the beginning-of-text token. */
@@ -132,12 +147,13 @@ function choiceReply(context: NodeContext, body: CompletionBody, choice: Choice,
   return {
     index: choice.index,
     text: echoed + (wanted === 0 ? "" : choice.text.text),
-    logprobs: keepsScores ? completionLogprobs(tokenizer, choice.scores) : null,
+    logprobs: keepsScores ? logprobsReply(context, body, choice.scores) : null,
     finish_reason: choice.finish,
     stop_reason: null,
     token_ids: null,
     prompt_logprobs: null,
     prompt_token_ids: null,
+    routed_experts: null,
   };
 }
 
@@ -148,7 +164,6 @@ function usageOf(choices: readonly Choice[]) {
     prompt_tokens: prompt,
     total_tokens: prompt + completion,
     completion_tokens: completion,
-    prompt_tokens_details: null,
   };
 }
 
@@ -157,7 +172,8 @@ async function streamCompletion(
   response: ServerResponse,
   work: { head: object; body: CompletionBody; choices: readonly Choice[]; generations: readonly Generation[] },
 ): Promise<void> {
-  let stream: ReturnType<typeof openStream> | null = null;
+  const stream = lazyStream(response);
+  const send = (fields: object) => stream.send(JSON.stringify({ ...work.head, ...fields }));
   const generations = work.generations.map((generation, at): Generation => {
     const choice = work.choices[at];
     return {
@@ -166,22 +182,34 @@ async function streamCompletion(
         if (choice === undefined) return;
         const before = choice.text.text.length;
         generation.onTokens(ids, finish);
-        stream ??= openStream(response);
+        const scores = choice.scores.splice(0);
+        const logprobs = scores.length > 0 ? logprobsReply(context, work.body, scores, before) : null;
         const text = choice.text.text.slice(before);
-        const logprobs =
-          choice.scores.length > 0 ? completionLogprobs(context.base.tokenizer, choice.scores.splice(0), before) : null;
-        stream.send(
-          JSON.stringify({
-            ...work.head,
-            choices: [{ index: choice.index, text, logprobs, finish_reason: finish, stop_reason: null }],
-          }),
-        );
+        send({
+          choices: [
+            {
+              index: choice.index,
+              text,
+              logprobs,
+              finish_reason: finish,
+              stop_reason: null,
+              prompt_token_ids: null,
+              token_ids: null,
+            },
+          ],
+        });
       },
     };
   });
-  await runGenerations(context, response, generations);
-  const open = stream as ReturnType<typeof openStream> | null;
+  await stream.guard(() => runGenerations(context, response, generations));
   if (work.body.stream_options?.include_usage)
-    open?.send(JSON.stringify({ ...work.head, choices: [], usage: usageOf(work.choices) }));
-  open?.end();
+    send({ choices: [], usage: usageOf(work.choices), system_fingerprint: context.fingerprint });
+  stream.end();
 }
+
+const logprobsReply = (context: NodeContext, body: CompletionBody, scores: Choice["scores"], offset = 0) =>
+  completionLogprobs(
+    body.return_tokens_as_token_ids ? (id) => `token_id:${id}` : (id) => context.base.tokenizer.decode([id]),
+    scores,
+    offset,
+  );

@@ -34,13 +34,13 @@ function finite(logProb: number): number {
   return Math.max(logProb, -9999);
 }
 
-/** `logprobs` of a completion: null where there is nothing before the token. */
+/** `logprobs` of a completion: null where there is nothing before the token. @param spell how a token is written */
 export function completionLogprobs(
-  tokenizer: Tokenizer,
+  spell: (id: number) => string,
   scores: readonly (TokenLogProb | { id: number })[],
   offset = 0,
 ) {
-  const tokens = scores.map(({ id }) => tokenizer.decode([id]));
+  const tokens = scores.map(({ id }) => spell(id));
   let at = offset;
   const textOffset = tokens.map((token) => {
     const start = at;
@@ -51,14 +51,14 @@ export function completionLogprobs(
     text_offset: textOffset,
     token_logprobs: scores.map((score) => ("logProb" in score ? finite(score.logProb) : null)),
     tokens,
-    top_logprobs: scores.map((score) => ("logProb" in score ? topEntries(tokenizer, score) : null)),
+    top_logprobs: scores.map((score) => ("logProb" in score ? topEntries(spell, score) : null)),
   };
 }
 
-const topEntries = (tokenizer: Tokenizer, score: TokenLogProb): Record<string, number> =>
+const topEntries = (spell: (id: number) => string, score: TokenLogProb): Record<string, number> =>
   Object.fromEntries(
     [{ id: score.id, logProb: score.logProb }, ...score.top.filter((other) => other.id !== score.id)].map(
-      ({ id, logProb }) => [tokenizer.decode([id]), finite(logProb)],
+      ({ id, logProb }) => [spell(id), finite(logProb)],
     ),
   );
 

@@ -67,7 +67,7 @@ describe("load and unload by the table of vllm.md §1.2", () => {
       error("Bad Request", 400, expect.stringMatching(/^1 validation error/), "body.lora_name"),
     );
     expect((await node.post("/v1/load_lora_adapter", "{bad")).json()).toEqual(
-      error("Bad Request", 400, expect.stringContaining("JSON decode error"), "body.0"),
+      error("Bad Request", 400, expect.stringContaining("JSON decode error"), "body.1"),
     );
     const asText = await node.post("/v1/load_lora_adapter", "{}", { "content-type": "text/plain" });
     expect([asText.status, asText.text]).toEqual([400, expect.stringContaining("Unsupported Media Type")]);
@@ -129,10 +129,10 @@ describe("load and unload by the table of vllm.md §1.2", () => {
   it("takes in silence what vLLM takes in silence", async () => {
     const smaller = await writeAdapter({ seed: "small", baseConfig: { ...TINY_CONFIG, hidden_size: 32 } });
     const prefix = await adapter({}, [
-      zeros("base_model.model.language_model.model.layers.0.self_attn.q_proj.lora_A.weight", [8, 64]),
+      zeros("base_model.model.language_model.model.layers.0.self_attn.q_proj.lora_B.weight", [64, 8]),
     ]);
     const deeper = await writeAdapter({ seed: "deep", baseConfig: { ...TINY_CONFIG, num_hidden_layers: 4 } });
-    const half = await adapter({}, [zeros(`${PATH}.lora_A.weight`, [8, 64])]);
+    const half = await adapter({}, [zeros(`${PATH}.lora_B.weight`, [64, 8])]);
     for (const path of [smaller, prefix, deeper, half])
       expect((await node.load(`silent ${path}`, path)).status).toBe(200);
   });

@@ -55,7 +55,8 @@ export async function loadAnywhere(
   response: ServerResponse,
 ) {
   const { name, src, load_inplace } = await parseBody(request, AdapterBodySchema);
-  sendRaw(response, 200, await load(context, locks, { lora_name: name, lora_path: src, load_inplace }));
+  await load(context, locks, { lora_name: name, lora_path: src, load_inplace });
+  sendRaw(response, 200, `Adapter ${name} registered`);
 }
 
 /** DELETE /adapters/{name} */
@@ -65,8 +66,10 @@ export async function unloadAnywhere(
   request: IncomingMessage,
   response: ServerResponse,
 ) {
-  const name = new URL(request.url ?? "/", "http://node").pathname.slice("/adapters/".length);
-  sendRaw(response, 200, await unload(context, locks, decodeURIComponent(name)));
+  const { pathname } = new URL(request.url ?? "/", "http://node");
+  const name = decodeURIComponent(pathname.slice("/adapters/".length));
+  await unload(context, locks, name);
+  sendRaw(response, 200, `Adapter ${name} unregistered`);
 }
 
 /** @returns the plain text of a success @throws HttpError by the table of vllm.md §1.2 */

@@ -5,7 +5,7 @@ import type { EngineProfile } from "../engine-profile.ts";
 import type { LoraEntry, LoraRegistry } from "../lora-registry.ts";
 import type { NodeMetrics } from "../metrics/node-metrics.ts";
 import type { BaseModel } from "../model/base-model.ts";
-import { HttpError } from "./reply.ts";
+import { badRequest, HttpError } from "./reply.ts";
 
 /** What the routes of one node share. */
 export type NodeContext = {
@@ -25,6 +25,8 @@ export type NodeContext = {
   nextNonce: () => number;
   randomId: () => string;
   nowSeconds: () => number;
+  /** `system_fingerprint` of every chat and completion. */
+  fingerprint: string;
   log: Log;
 };
 
@@ -39,16 +41,22 @@ export function resolveModel(context: NodeContext, model: string | null | undefi
   throw new HttpError(404, "NotFoundError", `The model \`${model}\` does not exist.${aliases}`, "model");
 }
 
-/** How many tokens may be generated after a prompt. @throws HttpError 400 when the prompt alone is too long */
+/** How many tokens may be generated after a prompt. @throws HttpError 400 when the prompt or the wish is too long */
 export function outputRoom(context: NodeContext, promptTokens: number, wanted: number | null | undefined): number {
-  const room = context.maxModelLen - promptTokens;
+  const { maxModelLen } = context;
+  const room = maxModelLen - promptTokens;
+  if (wanted !== null && wanted !== undefined && wanted > maxModelLen)
+    throw badRequest(
+      `max_tokens=${wanted} cannot be greater than max_model_len=${maxModelLen}. Please request fewer output tokens. ` +
+        `(parameter=max_tokens, value=${wanted})`,
+      "max_tokens",
+    );
   if (room <= 0)
-    throw new HttpError(
-      400,
-      "BadRequestError",
-      `This model's maximum context length is ${context.maxModelLen} tokens. However, your prompt contains ` +
-        `${promptTokens} input tokens, which exceeds this limit even without any output tokens. Please reduce the ` +
-        `length of the input prompt. (parameter=input_tokens, value=${promptTokens})`,
+    // The tokenizer stops one token past the limit, so vLLM never knows how long the prompt really was.
+    throw badRequest(
+      `This model's maximum context length is ${maxModelLen} tokens. However, your prompt contains at least ` +
+        `${maxModelLen + 1} input tokens, which exceeds this limit even without any output tokens. Please reduce the ` +
+        `length of the input prompt. (parameter=input_tokens, value=${maxModelLen + 1})`,
       "input_tokens",
     );
   return Math.min(room, wanted ?? room);

@@ -7,7 +7,7 @@ export async function parseBody<T extends z.ZodType>(request: IncomingMessage, s
   const raw = await readJson(request);
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
-  const lines = parsed.error.issues.map((issue) => line(issue, valueAt(raw, issue.path)));
+  const lines = parsed.error.issues.map((issue) => line(issue, raw));
   const first = parsed.error.issues[0];
   throw validationError(lines, first ? locationOf(first.path) : null);
 }
@@ -21,27 +21,25 @@ function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-/** One error as Python prints pydantic's dictionary. */
-function line(issue: z.core.$ZodIssue, value: unknown): string {
-  const isMissing = value === undefined;
-  const type = isMissing ? "missing" : "value_error";
-  const message = isMissing ? "Field required" : issue.message;
-  return `{'type': '${type}', 'loc': '${locationOf(issue.path)}', 'msg': '${message}', 'input': ${pythonValue(value)}}`;
+/** One error as Python prints pydantic's dictionary; of a missing field the input is what it is missing from. */
+function line(issue: z.core.$ZodIssue, raw: unknown): string {
+  const value = valueAt(raw, issue.path);
+  const input = value === undefined ? valueAt(raw, issue.path.slice(0, -1)) : value;
+  const { type, message } = wordsOf(issue, value);
+  return `{'type': '${type}', 'loc': '${locationOf(issue.path)}', 'msg': '${message}', 'input': '${summary(input)}'}`;
 }
 
-function pythonValue(value: unknown): string {
-  switch (typeof value) {
-    case "undefined":
-      return "None";
-    case "string":
-      return `'${value.slice(0, 200)}'`;
-    case "number":
-      return String(value);
-    case "boolean":
-      return value ? "True" : "False";
-    default:
-      return value === null
-        ? "None"
-        : `'<${Array.isArray(value) ? "list" : "dict"} of ${Object.keys(value as object).length} items>'`;
-  }
+function wordsOf(issue: z.core.$ZodIssue, value: unknown): { type: string; message: string } {
+  if (value === undefined) return { type: "missing", message: "Field required" };
+  if (issue.code === "invalid_type" && issue.expected === "string")
+    return { type: "string_type", message: "Input should be a valid string" };
+  return { type: "value_error", message: issue.message };
+}
+
+/** vLLM describes containers instead of repeating them. */
+function summary(value: unknown): string {
+  if (value === null || value === undefined) return "None";
+  if (typeof value === "boolean") return value ? "True" : "False";
+  if (typeof value !== "object") return String(value).slice(0, 200);
+  return `<${Array.isArray(value) ? "list" : "dict"} of ${Object.keys(value).length} items>`;
 }

@@ -41,13 +41,37 @@ export function sendRaw(response: ServerResponse, status: number, body: string, 
   response.end(body);
 }
 
-/** Opens a stream of server-sent events; each `send` writes one event at once. */
-export function openStream(response: ServerResponse): { send(data: string): void; end(): void } {
-  response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", [SIMULATED_HEADER]: "1" });
-  response.flushHeaders();
+export type EventStream = {
+  /** Writes one event at once; the first one opens the stream. */
+  send(data: string): void;
+  end(): void;
+  /** Runs `work`; once the stream is open its status is gone, so a failure becomes an event, as in vLLM. */
+  guard(work: () => Promise<void>): Promise<void>;
+};
+
+/** A stream of server-sent events whose status stays open until there is something to send. */
+export function lazyStream(response: ServerResponse): EventStream {
+  const send = (data: string) => {
+    if (!response.headersSent) {
+      response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", [SIMULATED_HEADER]: "1" });
+      response.flushHeaders();
+    }
+    response.write(`data: ${data}\n\n`);
+  };
   return {
-    send: (data) => void response.write(`data: ${data}\n\n`),
+    send,
     end: () => void response.end("data: [DONE]\n\n"),
+    async guard(work) {
+      try {
+        await work();
+      } catch (error) {
+        if (!response.headersSent || response.destroyed) throw error;
+        const message = error instanceof Error ? error.message : String(error);
+        send(JSON.stringify({ error: { message, type: "InternalServerError", param: null, code: 500 } }));
+        response.end("data: [DONE]\n\n");
+        throw error;
+      }
+    },
   };
 }
 
@@ -77,11 +101,16 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
     if (size > MAX_BODY_BYTES) throw new HttpError(413, "Request Entity Too Large", "Request body too large");
     chunks.push(chunk);
   }
+  const text = Buffer.concat(chunks).toString("utf8");
   try {
-    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
-  } catch {
-    const error = "{'type': 'json_invalid', 'loc': 'body.0', 'msg': 'JSON decode error', 'input': '<dict of 0 items>'}";
-    throw validationError([error], "body.0");
+    return JSON.parse(text);
+  } catch (error) {
+    const place = /at position (\d+)/.exec(error instanceof Error ? error.message : "");
+    const location = `body.${place?.[1] ?? text.length}`;
+    const line =
+      `{'type': 'json_invalid', 'loc': '${location}', 'msg': 'JSON decode error', 'input': '<dict of 0 items>', ` +
+      "'ctx': {'error': 'Expecting value'}}";
+    throw validationError([line], location);
   }
 }
 

@@ -44,7 +44,8 @@ export const CompletionBodySchema = z.looseObject({
   n: z.int().min(1).max(64).nullish(),
   echo: z.boolean().nullish(),
   ignore_eos: z.boolean().nullish(),
-  logprobs: z.int().min(0).max(20).nullish(),
+  logprobs: z.int().min(0).nullish(),
+  return_tokens_as_token_ids: z.boolean().nullish(),
   stream: z.boolean().nullish(),
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
 });

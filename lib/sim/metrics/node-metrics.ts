@@ -124,6 +124,16 @@ function schedulerMetrics(exposition: Exposition, labels: Labels) {
     "Prefix cache hits, in terms of number of cached tokens.",
     labels,
   );
+  const cached = exposition.counter(
+    "vllm:prompt_tokens_cached",
+    "Number of cached prompt tokens (local + external).",
+    labels,
+  );
+  const bySource = exposition.counter("vllm:prompt_tokens_by_source", "Number of prompt tokens by source.", labels, [
+    { source: "local_compute" },
+    { source: "local_cache_hit" },
+    { source: "external_kv_transfer" },
+  ]);
   exposition.counter("vllm:num_preemptions", "Cumulative number of preemption from the engine.", labels);
   const generation = exposition.counter("vllm:generation_tokens", "Number of generation tokens processed.", labels);
   const iterationTokens = exposition.histogram(
@@ -145,6 +155,9 @@ function schedulerMetrics(exposition: Exposition, labels: Labels) {
     prefixLookup(queriedTokens: number, cachedTokens: number) {
       queries.inc(queriedTokens);
       hits.inc(cachedTokens);
+      cached.inc(cachedTokens);
+      bySource.inc(cachedTokens, { source: "local_cache_hit" });
+      bySource.inc(queriedTokens - cachedTokens, { source: "local_compute" });
     },
   };
 }

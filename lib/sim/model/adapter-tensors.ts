@@ -27,6 +27,8 @@ export function pairsOf(tensors: readonly Tensor[], path: string): Map<string, L
       `While loading ${path}, expected target modules in {${quoted(LORA_MODULES)}} but received ` +
         `[${quoted(unexpected)}]. Please verify that the loaded LoRA module is correct`,
     );
+  // An assertion without a message.
+  if (pairs.size === 0) throw new InvalidAdapter("");
   return pairs;
 }
 

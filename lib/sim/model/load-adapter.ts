@@ -91,12 +91,16 @@ function effectOf(
 ): Float64Array {
   const effect = new Float64Array(EFFECT_SIZE * EFFECT_SIZE);
   for (const [path, { a, b }] of pairs) {
+    const scaling = scalingOf(rules.config, path, rules.readsPatterns);
+    // vLLM multiplies B by the scaling without looking whether there is one.
+    if (b === null && scaling !== 1)
+      throw new InvalidAdapter("unsupported operand type(s) for *=: 'NoneType' and 'float'");
     if (a === null || b === null || moduleAt(path, rules.base.shapes.layers) === null) continue;
     addModuleEffect(effect, {
       a: floatsOf(bytes, a),
       b: floatsOf(bytes, b),
       rank: a.shape[0] ?? 1,
-      scaling: scalingOf(rules.config, path, rules.readsPatterns),
+      scaling,
       module: hashText(path),
     });
   }

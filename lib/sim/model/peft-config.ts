@@ -31,8 +31,11 @@ export function readPeftConfig(
   let raw: unknown;
   try {
     raw = JSON.parse(json);
-  } catch (error) {
-    return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+  } catch {
+    const reason = json.trimStart().startsWith("{")
+      ? "Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"
+      : "Expecting value: line 1 column 1 (char 0)";
+    return { ok: false, reason };
   }
   const missing = REQUIRED.filter((field) => !(typeof raw === "object" && raw !== null && field in raw));
   if (missing.length > 0) {

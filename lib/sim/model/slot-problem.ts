@@ -1,4 +1,4 @@
-import { type BaseShapes, moduleWidths } from "#lib/platform/safetensors/base-shapes.ts";
+import { type BaseShapes, type LoraModule, moduleWidths } from "#lib/platform/safetensors/base-shapes.ts";
 import type { Tensor } from "#lib/platform/safetensors/header.ts";
 import { type LoraPair, moduleAt } from "./adapter-tensors.ts";
 
@@ -12,9 +12,7 @@ export function slotProblemOf(
   shapes: BaseShapes,
   maxLoraRank: number,
 ): string | null {
-  for (const [path, { a, b }] of pairs) {
-    const module = moduleAt(path, shapes.layers);
-    if (module === null) continue;
+  for (const { module, a, b } of inModelOrder(pairs, shapes.layers)) {
     const { input, output } = moduleWidths(shapes, module);
     const problem =
       (a && module === "embed_tokens" ? vocabularyProblem(a, shapes.vocabSize) : null) ??
@@ -23,6 +21,18 @@ export function slotProblemOf(
     if (problem !== null) return problem;
   }
   return null;
+}
+
+/** The order in which the model's modules are filled; the first that fails is the one that is reported. */
+const ORDER = ["embed_tokens", "q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj", "lm_head"];
+
+function inModelOrder(pairs: ReadonlyMap<string, LoraPair>, layers: number): (LoraPair & { module: LoraModule })[] {
+  const placed = [...pairs].flatMap(([path, pair]) => {
+    const module = moduleAt(path, layers);
+    const layer = Number(/layers\.(\d+)\./.exec(path)?.[1] ?? (module === "lm_head" ? layers : -1));
+    return module === null ? [] : [{ ...pair, module, place: layer * ORDER.length + ORDER.indexOf(module) }];
+  });
+  return placed.sort((a, b) => a.place - b.place);
 }
 
 const vocabularyProblem = (a: Tensor, vocabSize: number): string | null =>
