@@ -65,6 +65,7 @@ export function createNodeMetrics(options: NodeMetricsOptions): NodeMetrics {
     render: () => exposition.render(),
     answered,
     ...scheduler,
+    ...prefixMetrics(exposition, labels),
     ...lora,
     stepped(stats) {
       scheduler.stepped(stats);
@@ -114,6 +115,28 @@ function schedulerMetrics(exposition: Exposition, labels: Labels) {
     [{ reason: "capacity" }, { reason: "deferred" }],
   );
   const kvUsage = exposition.gauge("vllm:kv_cache_usage_perc", "KV-cache usage. 1 means 100 percent usage.", labels);
+  exposition.counter("vllm:num_preemptions", "Cumulative number of preemption from the engine.", labels);
+  const generation = exposition.counter("vllm:generation_tokens", "Number of generation tokens processed.", labels);
+  const iterationTokens = exposition.histogram(
+    "vllm:iteration_tokens_total",
+    "Histogram of number of tokens per engine_step.",
+    labels,
+    ITERATION_TOKENS_BUCKETS,
+  );
+  return {
+    stepped(stats: StepStats) {
+      running.set(stats.running);
+      waiting.set(stats.waiting + stats.deferred);
+      byReason.set(stats.waiting, { reason: "capacity" });
+      byReason.set(stats.deferred, { reason: "deferred" });
+      kvUsage.set(stats.kvUsage);
+      generation.inc(stats.generatedTokens);
+      iterationTokens.observe(stats.computedTokens + stats.generatedTokens);
+    },
+  };
+}
+
+function prefixMetrics(exposition: Exposition, labels: Labels) {
   const queries = exposition.counter(
     "vllm:prefix_cache_queries",
     "Prefix cache queries, in terms of number of queried tokens.",
@@ -134,24 +157,7 @@ function schedulerMetrics(exposition: Exposition, labels: Labels) {
     { source: "local_cache_hit" },
     { source: "external_kv_transfer" },
   ]);
-  exposition.counter("vllm:num_preemptions", "Cumulative number of preemption from the engine.", labels);
-  const generation = exposition.counter("vllm:generation_tokens", "Number of generation tokens processed.", labels);
-  const iterationTokens = exposition.histogram(
-    "vllm:iteration_tokens_total",
-    "Histogram of number of tokens per engine_step.",
-    labels,
-    ITERATION_TOKENS_BUCKETS,
-  );
   return {
-    stepped(stats: StepStats) {
-      running.set(stats.running);
-      waiting.set(stats.waiting + stats.deferred);
-      byReason.set(stats.waiting, { reason: "capacity" });
-      byReason.set(stats.deferred, { reason: "deferred" });
-      kvUsage.set(stats.kvUsage);
-      generation.inc(stats.generatedTokens);
-      iterationTokens.observe(stats.computedTokens + stats.generatedTokens);
-    },
     prefixLookup(queriedTokens: number, cachedTokens: number) {
       queries.inc(queriedTokens);
       hits.inc(cachedTokens);
