@@ -85,6 +85,8 @@ export function useApiList<S extends ListSignature>(signature: S, input: CallInp
   const pages = (query.data as InfiniteData<{ items: ItemOf<S>[] }> | undefined)?.pages;
   return {
     items: pages?.flatMap((page) => page.items),
+    /** For what a list says besides its items, such as counts. */
+    firstPage: query.data?.pages[0] as CallOutput<S> | undefined,
     problem: problemOf(query.error),
     hasMore: query.hasNextPage,
     loadMore: () => void query.fetchNextPage(),

@@ -1,0 +1,140 @@
+"use client";
+
+import { useState } from "react";
+import type { Cutover } from "#lib/cutover/schema.ts";
+import { MetricChart } from "../charts/metric-chart.tsx";
+import { Button, TextLink } from "../ui/button.tsx";
+import { Card, Notice } from "../ui/card.tsx";
+import { ConfirmConsequences } from "../ui/confirm-consequences.tsx";
+import { ErrorState } from "../ui/error-state.tsx";
+import { PageHeader } from "../ui/page-header.tsx";
+import { useDenied } from "../ui/reader.tsx";
+import { Skeleton } from "../ui/skeleton.tsx";
+import { Status } from "../ui/status.tsx";
+import { Steps } from "../ui/steps.tsx";
+import { Time } from "../ui/time.tsx";
+import { useApi, useApiMutation } from "../ui/use-api.ts";
+import { moveOf } from "./cutover-table.tsx";
+
+const REFRESH_MS = 2000;
+const STEPS = ["Pending", "Warming", "Full", "Completed"] as const;
+const AT: Partial<Record<Cutover["phase"], number>> = { pending: 1, warming: 2, full: 3, completed: 5 };
+
+/** One move of a live version: where it stands, who did what, and the way back. */
+export function CutoverPage({ cutoverId }: { cutoverId: string }) {
+  const read = useApi("GET /cutovers/{cutoverId}", { params: { cutoverId } }, { refreshMs: REFRESH_MS });
+  const cutover = read.data;
+  if (!cutover) {
+    if (read.problem) return <ErrorState problem={read.problem} onRetry={read.retry} />;
+    return <Skeleton className="h-40 w-full" />;
+  }
+  const step = AT[cutover.phase];
+  return (
+    <>
+      <PageHeader
+        title={`${cutover.adapterSlug} ${moveOf(cutover)}`}
+        parents={[{ label: "Cutovers", href: "/cutovers" }]}
+        id={cutover.id}
+        health={<Status of="cutover" is={cutover.phase} tinted />}
+        meta={
+          <span>
+            <TextLink href={`/tenants/${cutover.tenantId}`}>{cutover.tenantName}</TextLink> · started by{" "}
+            {cutover.requestedBy} <Time at={cutover.createdAt} />
+          </span>
+        }
+        primary={<RollBack cutover={cutover} />}
+        secondary={cutover.canAbort && <Abort cutover={cutover} />}
+      />
+      {step && <Steps step={step} state={cutover.phase === "completed" ? "ok" : "busy"} labels={STEPS} />}
+      {cutover.message && <Notice tone={cutover.phase === "aborted" ? "bad" : "busy"}>{cutover.message}</Notice>}
+      <Card title="Gate">
+        {cutover.overrideReason ? (
+          <p className="text-md">
+            <Status of="verdict" is="overridden" /> without a pass: {cutover.overrideReason}
+          </p>
+        ) : (
+          <p className="text-md">
+            <Status of="verdict" is="pass" />
+            {cutover.runId && (
+              <>
+                {" "}
+                <TextLink href={`/evals/runs/${cutover.runId}`}>See the run it rests on</TextLink>
+              </>
+            )}
+          </p>
+        )}
+      </Card>
+      <MetricChart metric="latency" scope={{ tenantId: cutover.tenantId }} />
+      <Card title="History">
+        <ol className="flex flex-col divide-y text-sm">
+          {cutover.history.map((entry) => (
+            <li key={`${entry.phase} ${entry.at}`} className="flex flex-wrap items-center gap-x-3 py-1.5">
+              <Status of="cutover" is={entry.phase} className="w-36" />
+              <span className="text-fg-2">{entry.by}</span>
+              {entry.reason && <span className="text-fg-2">{entry.reason}</span>}
+              <span className="ms-auto text-fg-3">
+                <Time at={entry.at} />
+              </span>
+            </li>
+          ))}
+        </ol>
+      </Card>
+    </>
+  );
+}
+
+/** One pointer change: it needs no worker, and is undone by another cutover. */
+function RollBack({ cutover }: { cutover: Cutover }) {
+  const [isAsking, setAsking] = useState(false);
+  const denied = useDenied("cutover.rollback");
+  const rollback = useApiMutation("POST /cutovers/{cutoverId}/rollback", {
+    alsoRefresh: ["adapters", "versions"],
+    onDone: () => setAsking(false),
+  });
+  const blocked =
+    denied ?? (cutover.canRollBack ? undefined : "Its version is not live, or there is none to go back to.");
+  return (
+    <>
+      <Button
+        variant={cutover.canRollBack ? "primary" : "secondary"}
+        disabledReason={blocked}
+        onClick={() => setAsking(true)}
+      >
+        Roll back
+      </Button>
+      <ConfirmConsequences
+        open={isAsking}
+        onOpenChange={setAsking}
+        title={`Roll ${cutover.adapterSlug} back to v${cutover.fromNumber}?`}
+        confirmLabel={`Roll back to v${cutover.fromNumber}`}
+        tone="danger"
+        pending={rollback.isPending}
+        problem={rollback.problem}
+        onConfirm={() => rollback.run({ params: { cutoverId: cutover.id }, body: {} })}
+        consequences={{
+          changes: [
+            `New requests of ${cutover.tenantName} are answered by v${cutover.fromNumber} at once; it is still warm.`,
+            "Requests in progress end on the version they started with.",
+          ],
+          tenantCount: 1,
+          load: null,
+          undo: `Start a cutover to v${cutover.toNumber} again`,
+        }}
+      />
+    </>
+  );
+}
+
+function Abort({ cutover }: { cutover: Cutover }) {
+  const denied = useDenied("cutover.start");
+  const abort = useApiMutation("POST /cutovers/{cutoverId}/abort");
+  return (
+    <Button
+      disabledReason={denied}
+      pending={abort.isPending}
+      onClick={() => abort.run({ params: { cutoverId: cutover.id }, body: {} })}
+    >
+      Abort cutover
+    </Button>
+  );
+}

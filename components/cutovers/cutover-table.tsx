@@ -1,0 +1,56 @@
+"use client";
+
+import type { Cutover } from "#lib/cutover/schema.ts";
+import { LinkButton } from "../ui/button.tsx";
+import { type Column, DataTable } from "../ui/data-table.tsx";
+import { EmptyState } from "../ui/empty-state.tsx";
+import { PageHeader } from "../ui/page-header.tsx";
+import { Status } from "../ui/status.tsx";
+import { Time } from "../ui/time.tsx";
+import { useApiList } from "../ui/use-api.ts";
+
+/** "v2 → v3"; the first go-live has nothing on its left. */
+export const moveOf = (cutover: Cutover): string =>
+  `${cutover.fromNumber ? `v${cutover.fromNumber}` : "nothing"} → v${cutover.toNumber}`;
+
+const COLUMNS: readonly Column<Cutover>[] = [
+  { id: "what", header: "Cutover", cell: (row) => `${row.tenantName} / ${row.adapterSlug}`, width: "w-72" },
+  { id: "move", header: "Move", cell: moveOf, width: "w-36" },
+  { id: "phase", header: "Phase", cell: (row) => <Status of="cutover" is={row.phase} />, width: "w-40" },
+  {
+    id: "gate",
+    header: "Gate",
+    hideBelow: "md",
+    cell: (row) => (row.overrideReason ? <Status of="verdict" is="overridden" /> : <Status of="verdict" is="pass" />),
+  },
+  { id: "by", header: "Started by", hideBelow: "lg", cell: (row) => row.requestedBy },
+  { id: "at", header: "Started", cell: (row) => <Time at={row.createdAt} /> },
+];
+
+/** Every move of a live version, newest first. */
+export function CutoverTable() {
+  const list = useApiList("GET /cutovers", { query: {} }, { refreshMs: 3000 });
+  return (
+    <>
+      <PageHeader title="Cutovers" />
+      <DataTable
+        label="Cutovers"
+        columns={COLUMNS}
+        rows={list.items}
+        rowKey={(row) => row.id}
+        rowHref={(row) => `/cutovers/${row.id}`}
+        problem={list.problem}
+        onRetry={list.retry}
+        hasMore={list.hasMore}
+        onLoadMore={list.loadMore}
+        loadingMore={list.isLoadingMore}
+        expectedRows={16}
+        empty={
+          <EmptyState title="No cutover yet" action={<LinkButton href="/adapters">Open adapters</LinkButton>}>
+            A cutover starts on the Gate tab of a version that passed.
+          </EmptyState>
+        }
+      />
+    </>
+  );
+}

@@ -1,0 +1,33 @@
+import type { Run } from "#lib/evals/schema.ts";
+import { Card } from "../ui/card.tsx";
+import { shortenId } from "../ui/format.ts";
+import { KeyValue } from "../ui/key-value.tsx";
+
+/** Everything but the adapter that can change an answer. Sides that differ in any of it are not compared. */
+export function RunConditionsCard({ conditions }: { conditions: NonNullable<Run["conditions"]> }) {
+  const { baseline, candidate } = conditions;
+  const both = (name: "baseModel" | "vllmVersion" | "nodeGpu" | "toolParser"): string =>
+    baseline[name] === candidate[name] ? baseline[name] : `${baseline[name]} against ${candidate[name]}`;
+  return (
+    <Card title="Conditions of the run">
+      <KeyValue
+        columns={2}
+        rows={[
+          { label: "Base model", value: both("baseModel") },
+          { label: "Engine", value: both("vllmVersion") },
+          { label: "GPU", value: both("nodeGpu") },
+          { label: "Tool parser", value: both("toolParser") },
+          { label: "Suite", value: <code className="font-mono text-xs">{shortenId(candidate.suiteHash)}</code> },
+          { label: "Normaliser", value: candidate.normaliserVersion },
+          { label: "Concurrency", value: candidate.concurrency },
+          {
+            label: "Sampling",
+            value: Object.entries(candidate.sampling)
+              .map(([mode, { temperature, topP }]) => `${mode}: temperature ${temperature}, top_p ${topP}`)
+              .join("; "),
+          },
+        ]}
+      />
+    </Card>
+  );
+}

@@ -1,0 +1,108 @@
+"use client";
+
+import type { Run } from "#lib/evals/schema.ts";
+import { Button, LinkButton, TextLink } from "../ui/button.tsx";
+import { Notice } from "../ui/card.tsx";
+import { ErrorState } from "../ui/error-state.tsx";
+import { PageHeader } from "../ui/page-header.tsx";
+import { useDenied } from "../ui/reader.tsx";
+import { Skeleton } from "../ui/skeleton.tsx";
+import { Time } from "../ui/time.tsx";
+import { useApi, useApiMutation } from "../ui/use-api.ts";
+import { ComparisonGrid } from "./comparison-grid.tsx";
+import { ModeCard } from "./mode-card.tsx";
+import { RunConditionsCard } from "./run-conditions-card.tsx";
+import { VerdictStatus } from "./verdict-status.tsx";
+
+const REFRESH_MS = 2000;
+const isOpen = (run: Run | undefined) => run?.state === "queued" || run?.state === "running";
+
+/** One gate: the verdict, what it proves, and every answer side by side. */
+export function RunPage({ runId }: { runId: string }) {
+  const read = useApi("GET /runs/{runId}", { params: { runId } }, { refreshMs: REFRESH_MS });
+  const run = read.data;
+  if (!run) {
+    if (read.problem) return <ErrorState problem={read.problem} onRetry={read.retry} />;
+    return <Skeleton className="h-40 w-full" />;
+  }
+  const gate = `/adapters/${run.adapterId}/versions/${run.candidateVersionId}/gate`;
+  return (
+    <>
+      <PageHeader
+        title={`Gate of ${run.adapterSlug} v${run.candidateNumber}`}
+        parents={[{ label: "Evals", href: "/evals" }]}
+        id={run.id}
+        health={<VerdictStatus run={run} tinted />}
+        meta={
+          <span>
+            <TextLink href={`/tenants/${run.tenantId}`}>{run.tenantSlug}</TextLink> · {run.suiteName}, {run.caseCount}{" "}
+            prompts · against{" "}
+            {run.baselineKind === "live" ? `v${run.baselineNumber}, live` : "itself alone on the standalone node"} ·
+            attempt {run.attempt} · asked by {run.requestedBy} <Time at={run.createdAt} />
+          </span>
+        }
+        primary={
+          run.verdict?.outcome === "pass" && (
+            <LinkButton href={gate} variant="primary">
+              Start cutover
+            </LinkButton>
+          )
+        }
+        secondary={isOpen(run) && <CancelRun run={run} />}
+      />
+      {isOpen(run) && <Progress run={run} />}
+      {run.message && !isOpen(run) && <Notice tone="warn">{run.message}</Notice>}
+      {run.verdict && <Reasons verdict={run.verdict} />}
+      {run.verdict && (
+        <div className="grid gap-6 lg:grid-cols-2">
+          <ModeCard title="Greedy" report={run.verdict.modes.greedy} />
+          <ModeCard title="Sampled" report={run.verdict.modes.sampled} />
+        </div>
+      )}
+      <ComparisonGrid run={run} />
+      {run.conditions && <RunConditionsCard conditions={run.conditions} />}
+    </>
+  );
+}
+
+function CancelRun({ run }: { run: Run }) {
+  const denied = useDenied("eval.run");
+  const cancel = useApiMutation("POST /runs/{runId}/cancel");
+  return (
+    <Button
+      disabledReason={denied}
+      pending={cancel.isPending}
+      onClick={() => cancel.run({ params: { runId: run.id } })}
+    >
+      Cancel run
+    </Button>
+  );
+}
+
+function Progress({ run }: { run: Run }) {
+  return (
+    <div className="flex flex-col gap-1 text-sm text-fg-2" role="status">
+      <progress
+        aria-label="Replies"
+        className="w-full accent-(--accent)"
+        max={run.samplesTotal || 1}
+        value={run.samplesDone}
+      />
+      {run.message ?? `${run.samplesDone} of ${run.samplesTotal} replies`}
+    </div>
+  );
+}
+
+const TONE = { pass: "ok", fail: "bad", inconclusive: "warn" } as const;
+
+function Reasons({ verdict }: { verdict: NonNullable<Run["verdict"]> }) {
+  return (
+    <Notice tone={TONE[verdict.outcome]}>
+      <ul className="flex flex-col gap-0.5" data-answer="">
+        {verdict.reasons.map((reason) => (
+          <li key={`${reason.code} ${reason.mode}`}>{reason.message}</li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}

@@ -1,0 +1,54 @@
+"use client";
+
+import type { Run } from "#lib/evals/schema.ts";
+import { type Column, DataTable } from "../ui/data-table.tsx";
+import { EmptyState } from "../ui/empty-state.tsx";
+import { Time } from "../ui/time.tsx";
+import { useApiList } from "../ui/use-api.ts";
+import { VerdictStatus } from "./verdict-status.tsx";
+
+const REFRESH_MS = 3000;
+
+const COLUMNS: readonly Column<Run>[] = [
+  {
+    id: "candidate",
+    header: "Candidate",
+    cell: (row) => `${row.tenantSlug} / ${row.adapterSlug} v${row.candidateNumber}`,
+    width: "w-72",
+  },
+  { id: "verdict", header: "Verdict", cell: (row) => <VerdictStatus run={row} />, width: "w-52" },
+  {
+    id: "baseline",
+    header: "Against",
+    hideBelow: "md",
+    cell: (row) => (row.baselineKind === "live" ? `v${row.baselineNumber}, live` : "itself alone"),
+  },
+  { id: "prompts", header: "Prompts", align: "end", hideBelow: "sm", cell: (row) => row.caseCount },
+  { id: "attempt", header: "Attempt", align: "end", hideBelow: "lg", cell: (row) => row.attempt },
+  { id: "by", header: "Asked by", hideBelow: "lg", cell: (row) => row.requestedBy },
+  { id: "at", header: "Asked", cell: (row) => <Time at={row.createdAt} /> },
+];
+
+/** Evaluation runs, newest first; of all tenants, or of one version. */
+export function RunTable({ versionId }: { versionId?: string }) {
+  const list = useApiList("GET /runs", { query: { versionId } }, { refreshMs: REFRESH_MS });
+  return (
+    <DataTable
+      label="Runs"
+      columns={COLUMNS}
+      rows={list.items}
+      rowKey={(row) => row.id}
+      rowHref={(row) => `/evals/runs/${row.id}`}
+      problem={list.problem}
+      onRetry={list.retry}
+      hasMore={list.hasMore}
+      onLoadMore={list.loadMore}
+      loadingMore={list.isLoadingMore}
+      empty={
+        <EmptyState title="No gate has run yet">
+          A gate asks the suite's prompts of the candidate and of what serves now, and compares the answers.
+        </EmptyState>
+      }
+    />
+  );
+}

@@ -1,0 +1,62 @@
+"use client";
+
+import type { SuiteCase } from "#lib/evals/schema.ts";
+import { type Column, DataTable } from "../ui/data-table.tsx";
+import { EmptyState } from "../ui/empty-state.tsx";
+import { ErrorState } from "../ui/error-state.tsx";
+import { PageHeader } from "../ui/page-header.tsx";
+import { Skeleton } from "../ui/skeleton.tsx";
+import { useApi, useApiList } from "../ui/use-api.ts";
+
+const promptOf = (row: SuiteCase): string =>
+  row.messages.findLast((message) => message.role === "user")?.content ?? "–";
+
+const COLUMNS: readonly Column<SuiteCase>[] = [
+  { id: "ordinal", header: "#", align: "end", cell: (row) => row.ordinal, width: "w-12" },
+  { id: "category", header: "Category", cell: (row) => row.category.replaceAll("_", " "), width: "w-44" },
+  { id: "prompt", header: "Prompt", cell: promptOf, truncate: true, width: "w-full" },
+  {
+    id: "expected",
+    header: "Right answer",
+    hideBelow: "md",
+    cell: (row) => (
+      <code className="font-mono text-xs">{row.expected.calls.map((call) => call.name).join(", ") || "no call"}</code>
+    ),
+  },
+];
+
+/** The prompts of one suite; a revision never changes. */
+export function SuitePage({ suiteId }: { suiteId: string }) {
+  const read = useApi("GET /suites/{suiteId}", { params: { suiteId } });
+  const list = useApiList("GET /suites/{suiteId}/cases", { params: { suiteId } });
+  const suite = read.data;
+  if (!suite) {
+    if (read.problem) return <ErrorState problem={read.problem} onRetry={read.retry} />;
+    return <Skeleton className="h-40 w-full" />;
+  }
+  return (
+    <>
+      <PageHeader
+        title={`${suite.name}, revision ${suite.revision}`}
+        parents={[
+          { label: "Evals", href: "/evals" },
+          { label: "Suites", href: "/evals/suites" },
+        ]}
+        id={suite.id}
+        meta={`${suite.caseCount} prompts. A pass without a loss proves: ${suite.claim}.`}
+      />
+      <DataTable
+        label="Prompts"
+        columns={COLUMNS}
+        rows={list.items}
+        rowKey={(row) => row.id}
+        problem={list.problem}
+        onRetry={list.retry}
+        hasMore={list.hasMore}
+        onLoadMore={list.loadMore}
+        loadingMore={list.isLoadingMore}
+        empty={<EmptyState title="No prompts">This suite is empty.</EmptyState>}
+      />
+    </>
+  );
+}

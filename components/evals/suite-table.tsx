@@ -1,0 +1,38 @@
+"use client";
+
+import type { Suite } from "#lib/evals/schema.ts";
+import { CopyId } from "../ui/copy.tsx";
+import { type Column, DataTable } from "../ui/data-table.tsx";
+import { EmptyState } from "../ui/empty-state.tsx";
+import { Time } from "../ui/time.tsx";
+import { useApiList } from "../ui/use-api.ts";
+
+const COLUMNS: readonly Column<Suite>[] = [
+  { id: "name", header: "Suite", cell: (row) => `${row.name}, revision ${row.revision}` },
+  { id: "cases", header: "Prompts", align: "end", cell: (row) => row.caseCount, width: "w-24" },
+  { id: "claim", header: "A pass without a loss proves", hideBelow: "md", cell: (row) => row.claim },
+  { id: "hash", header: "Hash", hideBelow: "lg", cell: (row) => <CopyId id={row.hash} label="hash" /> },
+  { id: "created", header: "Made", cell: (row) => <Time at={row.createdAt} /> },
+];
+
+/** Suites of prompts, newest first. */
+export function SuiteTable() {
+  const list = useApiList("GET /suites", { query: {} });
+  return (
+    <DataTable
+      label="Suites"
+      columns={COLUMNS}
+      rows={list.items}
+      rowKey={(row) => row.id}
+      rowHref={(row) => `/evals/suites/${row.id}`}
+      problem={list.problem}
+      onRetry={list.retry}
+      hasMore={list.hasMore}
+      onLoadMore={list.loadMore}
+      loadingMore={list.isLoadingMore}
+      empty={
+        <EmptyState title="No suite yet">A suite is made on a version's Gate tab, before its first gate.</EmptyState>
+      }
+    />
+  );
+}

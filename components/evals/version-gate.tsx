@@ -1,0 +1,59 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import type { Version } from "#lib/registry/schema.ts";
+import { Button } from "../ui/button.tsx";
+import { ErrorState } from "../ui/error-state.tsx";
+import { useDenied } from "../ui/reader.tsx";
+import { useApi, useApiMutation } from "../ui/use-api.ts";
+import { RunTable } from "./run-table.tsx";
+
+/** Runs a version's gate, and the runs there were. */
+export function VersionGate({ versionId }: { versionId: string }) {
+  const version = useApi("GET /versions/{versionId}", { params: { versionId } }).data;
+  return (
+    <div className="flex flex-col gap-3">
+      {version && <RunGate version={version} />}
+      <RunTable versionId={versionId} />
+    </div>
+  );
+}
+
+function RunGate({ version }: { version: Version }) {
+  const router = useRouter();
+  const denied = useDenied("eval.run");
+  const suites = useApi("GET /suites", { query: { tenantId: version.tenantId, limit: 1 } });
+  const suite = suites.data?.items[0];
+  const makeSuite = useApiMutation("POST /tenants/{tenantId}/suites", { alsoRefresh: ["suites"] });
+  const start = useApiMutation("POST /versions/{versionId}/runs", {
+    alsoRefresh: ["runs"],
+    onDone: (run) => router.push(`/evals/runs/${run.id}`),
+  });
+  const run = async () => {
+    if (!suite) await makeSuite.runAsync({ params: { tenantId: version.tenantId }, body: { name: "Tool calling" } });
+    start.run({ params: { versionId: version.id }, body: {} });
+  };
+  const blocked =
+    denied ?? (version.state === "ready" ? undefined : "Only a version that passed its checks can be evaluated.");
+  const problem = makeSuite.problem ?? start.problem;
+  return (
+    <div className="flex flex-col gap-2">
+      <div className="flex flex-wrap items-center gap-3">
+        <p className="me-auto text-md text-fg-2">
+          {suite
+            ? `Suite ${suite.name}, revision ${suite.revision}: ${suite.caseCount} prompts, greedy and sampled.`
+            : "No suite yet: 200 tool-calling prompts are made for this tenant first."}
+        </p>
+        <Button
+          variant="primary"
+          disabledReason={blocked}
+          pending={makeSuite.isPending || start.isPending}
+          onClick={() => void run().catch(() => {})} // the mutation shows its own problem below
+        >
+          Run gate
+        </Button>
+      </div>
+      {problem && <ErrorState problem={problem} size="inline" />}
+    </div>
+  );
+}
