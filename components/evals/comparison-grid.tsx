@@ -80,7 +80,7 @@ export function ComparisonGrid({ run }: { run: Run }) {
       title="Answers"
       flush
       actions={
-        <div role="group" aria-label="Show" className="flex flex-wrap gap-1">
+        <fieldset aria-label="Show" className="flex flex-wrap gap-1">
           {sampleFilters.map((each) => (
             <button
               key={each}
@@ -96,7 +96,7 @@ export function ComparisonGrid({ run }: { run: Run }) {
               {counts && <span className="ms-1 text-fg-3">{counts[each] ?? 0}</span>}
             </button>
           ))}
-        </div>
+        </fieldset>
       }
     >
       <DataTable
