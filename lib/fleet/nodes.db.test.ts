@@ -144,6 +144,18 @@ describe("adding a node", () => {
   });
 });
 
+describe("starting a node", () => {
+  it("takes the command that the pool's settings make", async () => {
+    const { text } = await api.admin.call("GET /pools/{poolId}/launch-command", {
+      params: { poolId },
+      query: { port: 9000 },
+    });
+    expect(text).toContain("vllm serve switchyard/tiny-llama");
+    for (const flag of ["--port 9000", "--max-loras 4", "--max-cpu-loras 8", "--max-lora-rank 16"])
+      expect(text).toContain(flag);
+  });
+});
+
 describe("a node in service", () => {
   it("is cordoned and opened again by on-call, each with one audit row and one event", async () => {
     const { id } = await add("cordoned-node", await serve(goodReplies()));

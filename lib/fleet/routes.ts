@@ -4,6 +4,7 @@ import { route, routeWithPrepare } from "#lib/identity/route.ts";
 import { invalidField, notFound } from "#lib/platform/errors.ts";
 import { checkNodeUrl } from "#lib/platform/outbound.ts";
 import { getPool } from "#lib/pools/store.ts";
+import { launchCommand } from "#lib/vllm/launch-command.ts";
 import { addNode } from "./add-node.ts";
 import { setNodeCordon } from "./cordon-node.ts";
 import { inspectNode } from "./inspect-node.ts";
@@ -13,6 +14,8 @@ import { removeNode } from "./remove-node.ts";
 import {
   AddedNode,
   AddNode,
+  LaunchCommandSchema,
+  LaunchQuery,
   LoadEventSchema,
   NodeSchema,
   NodesQuery,
@@ -25,6 +28,7 @@ import { getNode, listEvents, listNodes } from "./store.ts";
 
 const NodeParams = z.object({ nodeId: idOf("node") });
 const VersionParams = z.object({ versionId: idOf("ver") });
+const PoolParams = z.object({ poolId: idOf("pool") });
 const PLACEMENTS_OF_A_VERSION = 200;
 
 export const fleetRoutes = [
@@ -118,6 +122,23 @@ export const fleetRoutes = [
     async ({ ctx, params, query }) => {
       if (!(await getNode(ctx.tx, params.nodeId))) throw notFound("node");
       return listEvents(ctx.tx, params.nodeId, query);
+    },
+  ),
+  route(
+    "GET /pools/{poolId}/launch-command",
+    {
+      summary: "The command that starts a node of a pool",
+      action: "fleet.read",
+      params: PoolParams,
+      query: LaunchQuery,
+      ok: LaunchCommandSchema,
+      errors: ["not_found"],
+    },
+    async ({ ctx, params, query }) => {
+      const pool = await getPool(ctx.tx, params.poolId);
+      if (!pool) throw notFound("pool");
+      const { env, args, text, notes } = launchCommand(pool, { ...query, hasKey: true });
+      return { env: { ...env }, args: [...args], text, notes: [...notes] };
     },
   ),
   route(

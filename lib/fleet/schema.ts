@@ -160,3 +160,18 @@ export const LoadEventSchema = z.object({
   at: IsoTime,
 });
 export type LoadEvent = z.infer<typeof LoadEventSchema>;
+
+export const LaunchQuery = z.object({
+  port: z.coerce.number().int().min(1).max(65_535).default(8000),
+  /** GPUs that one node spans. */
+  tensorParallelSize: z.coerce.number().int().min(1).max(64).default(1),
+});
+
+/** How to start a node of a pool. */
+export const LaunchCommandSchema = z.object({
+  env: z.record(z.string(), z.string()),
+  args: z.array(z.string()),
+  /** Ready to paste into a shell. */
+  text: z.string(),
+  notes: z.array(z.string()),
+});

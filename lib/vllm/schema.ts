@@ -32,8 +32,6 @@ export const LoadRequestSchema = z.object({
 });
 export type LoadRequest = z.infer<typeof LoadRequestSchema>;
 
-export const UnloadRequestSchema = z.object({ lora_name: z.string() });
-
 /** The plain text (not JSON) of a success. */
 export const loadedText = (loraName: string): string => `Success: LoRA adapter '${loraName}' added successfully.`;
 export const unloadedText = (loraName: string): string => `Success: LoRA adapter '${loraName}' removed successfully.`;
@@ -60,12 +58,6 @@ export const UnauthorizedErrorSchema = z.object({ error: z.string() });
 /** The framework's own answer to an unknown path, such as the load route when runtime updates are off. */
 export const DetailErrorSchema = z.object({ detail: z.unknown() });
 
-export const TokenizeRequestSchema = z.object({
-  model: z.string().optional(),
-  prompt: z.string(),
-  add_special_tokens: z.boolean().optional(),
-  return_token_strs: z.boolean().optional(),
-});
 export const TokenizeReplySchema = z.object({
   count: z.number().int(),
   max_model_len: z.number().int(),
