@@ -50,7 +50,7 @@ export function ChartFigure(props: ChartFigureProps) {
   const formatValue = (value: number) => quantityText(formatUnit(value, chart.unit, locale));
   const words = describeChart(prepared, chart.annotations.length, { unit: chart.unit, locale, zone });
   return (
-    <figure ref={attach} className="min-w-0">
+    <figure ref={attach} className="min-w-0 [&_.recharts-surface_*]:outline-none">
       <figcaption className="sr-only" suppressHydrationWarning>
         {words}
       </figcaption>
@@ -98,6 +98,7 @@ function Drawing(props: ChartFigureProps & { width: number; formatValue: (value:
                 hidden={hidden}
                 stacked={stacked}
                 objective={objective}
+                isObjectiveNamed={!isWide}
                 events={groups}
                 syncId={props.syncId}
                 name={chart.title}
@@ -119,6 +120,7 @@ function Drawing(props: ChartFigureProps & { width: number; formatValue: (value:
             box={box}
             peak={yTicks.at(-1) ?? 1}
             stacked={stacked}
+            objective={objective}
           />
         )}
       </ZoomLayer>

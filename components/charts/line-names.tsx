@@ -58,6 +58,8 @@ export function LineLegend({ chart, hidden, onToggle }: LineNamesProps) {
 }
 
 const NAME_HEIGHT = 24;
+/** No series is called so: keys are words. */
+const OBJECTIVE = "\u0000objective";
 
 /** The last value a line reached, on the stack's own height when stacked. */
 const lastHeight = (chart: PreparedChart, index: number, stacked: boolean): number => {
@@ -77,17 +79,32 @@ export function LineEndNames({
   box,
   peak,
   stacked,
-}: LineNamesProps & { box: PlotBox; peak: number; stacked: boolean }) {
+  objective,
+}: LineNamesProps & {
+  box: PlotBox;
+  peak: number;
+  stacked: boolean;
+  objective: { value: number; label: string } | null;
+}) {
   const wanted = chart.lines.map((line, index) => ({
     key: line.key,
     y: hidden.has(line.key) ? box.height : box.height * (1 - lastHeight(chart, index, stacked) / peak),
   }));
+  if (objective) wanted.push({ key: OBJECTIVE, y: box.height * (1 - objective.value / peak) });
   const placed = placeLabels(wanted, box.height, NAME_HEIGHT);
   return (
     <div
       className="pointer-events-none absolute inset-y-0 end-0"
       style={{ left: box.left + box.width + 4, top: box.top }}
     >
+      {objective && (
+        <div
+          className="absolute start-0 max-w-full -translate-y-1/2 truncate ps-1 text-xs text-bad"
+          style={{ top: placed.get(OBJECTIVE) ?? 0 }}
+        >
+          {objective.label}
+        </div>
+      )}
       {chart.lines.map((line) => (
         <div
           key={line.key}

@@ -29,6 +29,8 @@ export type TimePlotProps = {
   hidden: ReadonlySet<string>;
   stacked: boolean;
   objective: { value: number; label: string } | null;
+  /** A narrow chart names it inside the plot; a wide one beside it. */
+  isObjectiveNamed: boolean;
   events: readonly EventGroup[];
   syncId: string | undefined;
   tooltip: (row: PreparedRow) => ReactNode;
@@ -199,7 +201,19 @@ export default function TimePlot(props: TimePlotProps) {
           y={objective.value}
           stroke="var(--bad)"
           strokeDasharray="2 4"
-          label={{ value: objective.label, position: "insideTopRight", fontSize: 12, fill: "var(--bad)" }}
+          label={
+            props.isObjectiveNamed
+              ? {
+                  value: objective.label,
+                  position: "insideBottomRight",
+                  fontSize: 12,
+                  fill: "var(--bad)",
+                  stroke: "var(--bg)",
+                  strokeWidth: 4,
+                  paintOrder: "stroke",
+                }
+              : undefined
+          }
         />
       )}
     </ComposedChart>

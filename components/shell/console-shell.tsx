@@ -38,18 +38,20 @@ export function ConsoleShell({ account, simulated, pulse, children }: ConsoleShe
       <SkipLink />
       <Sidebar nav={nav} />
       <div className="flex min-w-0 grow flex-col">
-        <header className="sticky top-0 z-30 flex h-(--top-bar) shrink-0 items-center gap-2 border-b bg-bg px-4 md:px-6">
-          <IconButton label="Open the navigation" className="-ms-2 md:hidden" onClick={() => setNavOpen(true)}>
-            <MenuIcon />
-          </IconButton>
-          <Trail />
-          <div className="ms-auto flex shrink-0 items-center gap-1">
-            {pulse}
-            <ThemeSwitch />
-            <AccountMenu account={account} onHelp={() => setHelpOpen(true)} />
+        <header className="sticky top-0 z-30 shrink-0 bg-bg">
+          <div className="flex h-(--top-bar) items-center gap-2 border-b px-4 md:px-6">
+            <IconButton label="Open the navigation" className="-ms-2 md:hidden" onClick={() => setNavOpen(true)}>
+              <MenuIcon />
+            </IconButton>
+            <Trail />
+            <div className="ms-auto flex shrink-0 items-center gap-1">
+              {pulse}
+              <ThemeSwitch />
+              <AccountMenu account={account} onHelp={() => setHelpOpen(true)} />
+            </div>
           </div>
+          {simulated && <SimulatedStrip />}
         </header>
-        {simulated && <SimulatedStrip />}
         <main
           id="main"
           tabIndex={-1}

@@ -6,6 +6,7 @@ import type { Problem } from "#lib/http/schema.ts";
 import { Button } from "./button.tsx";
 import { ErrorState } from "./error-state.tsx";
 import { Input } from "./input.tsx";
+import { useOpener } from "./use-opener.ts";
 
 const AlertPanel = lazy(() => import("./dialog-panel.tsx").then((module) => ({ default: module.AlertPanel })));
 
@@ -30,16 +31,17 @@ export type ConfirmDialogProps = {
 /** The second and third step of the destructive ladder; the first (undo) is a toast. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const wasOpened = useRef(false);
+  const returnFocus = useOpener(props.open);
   wasOpened.current ||= props.open;
   if (!wasOpened.current) return null;
   return (
     <Suspense fallback={null}>
-      <ConfirmBody {...props} />
+      <ConfirmBody {...props} returnFocus={returnFocus} />
     </Suspense>
   );
 }
 
-function ConfirmBody(props: ConfirmDialogProps) {
+function ConfirmBody(props: ConfirmDialogProps & { returnFocus: (event: Event) => void }) {
   const {
     open,
     onOpenChange,
@@ -63,6 +65,7 @@ function ConfirmBody(props: ConfirmDialogProps) {
       open={open}
       onOpenChange={change}
       title={title}
+      returnFocus={props.returnFocus}
       footer={
         <>
           <Button onClick={() => change(false)}>Cancel</Button>

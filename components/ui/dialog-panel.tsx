@@ -27,6 +27,16 @@ const frame = (shape: DialogProps["shape"], size: keyof typeof SIZE): string => 
 
 const FOOTER = "flex flex-wrap items-center justify-end gap-2 border-t px-4 py-3";
 
+/** To the first field, else to the dialog itself; never to the button that closes it. */
+const focusFirstField = (event: Event) => {
+  const panel = event.currentTarget;
+  if (!(panel instanceof HTMLElement)) return;
+  event.preventDefault();
+  const body = panel.querySelector("[data-dialog-body]");
+  const field = body?.querySelector<HTMLElement>("input:not([type=hidden],[hidden]),select,textarea");
+  (field ?? panel).focus();
+};
+
 /** The heavy half of `Dialog` and `Sheet`. */
 export function DialogPanel({
   open,
@@ -37,12 +47,18 @@ export function DialogPanel({
   size = "md",
   shape,
   children,
-}: DialogProps) {
+  returnFocus,
+}: DialogProps & { returnFocus: (event: Event) => void }) {
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
         <Dialog.Overlay className={SCRIM} />
-        <Dialog.Content {...(description ? {} : { "aria-describedby": undefined })} className={frame(shape, size)}>
+        <Dialog.Content
+          onOpenAutoFocus={focusFirstField}
+          onCloseAutoFocus={returnFocus}
+          {...(description ? {} : { "aria-describedby": undefined })}
+          className={frame(shape, size)}
+        >
           <header className="flex items-start gap-3 px-4 pt-3 pb-2">
             <div className="min-w-0 grow pt-1">
               <Dialog.Title className="text-lg font-semibold">{title}</Dialog.Title>
@@ -56,7 +72,9 @@ export function DialogPanel({
               </IconButton>
             </Dialog.Close>
           </header>
-          <div className="min-h-0 grow overflow-y-auto px-4 pt-1 pb-4">{children}</div>
+          <div data-dialog-body="" className="min-h-0 grow overflow-y-auto px-4 pt-1 pb-4">
+            {children}
+          </div>
           {footer && <footer className={FOOTER}>{footer}</footer>}
         </Dialog.Content>
       </Dialog.Portal>
@@ -70,19 +88,21 @@ export function AlertPanel({
   onOpenChange,
   title,
   footer,
+  returnFocus,
   children,
 }: {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   title: string;
   footer: ReactNode;
+  returnFocus: (event: Event) => void;
   children: ReactNode;
 }) {
   return (
     <AlertDialog.Root open={open} onOpenChange={onOpenChange}>
       <AlertDialog.Portal>
         <AlertDialog.Overlay className={SCRIM} />
-        <AlertDialog.Content className={cn(CENTERED, "animate-rise", SIZE.md)}>
+        <AlertDialog.Content onCloseAutoFocus={returnFocus} className={cn(CENTERED, "animate-rise", SIZE.md)}>
           <AlertDialog.Title className="px-4 pt-4 text-lg font-semibold">{title}</AlertDialog.Title>
           <AlertDialog.Description asChild>
             <div className="min-h-0 grow overflow-y-auto px-4 pt-2 pb-4">{children}</div>

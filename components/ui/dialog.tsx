@@ -2,6 +2,7 @@
 
 import type { ReactNode } from "react";
 import { lazy, Suspense, useRef } from "react";
+import { useOpener } from "./use-opener.ts";
 
 const DialogPanel = lazy(() => import("./dialog-panel.tsx").then((module) => ({ default: module.DialogPanel })));
 
@@ -21,11 +22,12 @@ export type DialogProps = {
 /** A modal dialog. Focus moves in and returns, Esc and the scrim close it; its code is loaded when first opened. */
 export function Dialog(props: DialogProps) {
   const wasOpened = useRef(false);
+  const returnFocus = useOpener(props.open);
   wasOpened.current ||= props.open;
   if (!wasOpened.current) return null;
   return (
     <Suspense fallback={null}>
-      <DialogPanel {...props} />
+      <DialogPanel {...props} returnFocus={returnFocus} />
     </Suspense>
   );
 }

@@ -35,19 +35,20 @@ export function FigureView({ figure, mark = "button", formula, note, className }
   const { number, unit } = formatUnit(figure.value, figure.unit, locale);
   return (
     <span
-      className={cn("inline-flex items-baseline whitespace-nowrap stale:text-fg-3", className)}
+      className={cn("inline-flex items-baseline whitespace-nowrap align-middle stale:text-fg-3", className)}
       title={figure.unit === "bytes" ? formatBytesExact(figure.value, locale) : undefined}
     >
       <span>
         {figure.source === "inferred" && `≈${THIN_SPACE}`}
         {number}
-        {unit !== "" && <span className="figure-unit text-fg-2 stale:text-fg-3">{THIN_SPACE + unit}</span>}
+        {unit !== "" && THIN_SPACE}
+        {unit !== "" && <span className="figure-unit text-fg-2 stale:text-fg-3">{unit}</span>}
       </span>
       {mark === "button" && (
-        <ProvenanceMark origin={figure} formula={formula} note={note} className="ms-0 self-center" />
+        <ProvenanceMark origin={figure} formula={formula} note={note} className="top-[0.08em] self-center" />
       )}
       {mark === "icon" && (
-        <span className="ms-1 self-center">
+        <span className="ms-1 inline-flex self-center">
           <ProvenanceIcon origin={figure} />
         </span>
       )}

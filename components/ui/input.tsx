@@ -4,17 +4,17 @@ import { cn } from "./cn.ts";
 const CONTROL = cn(
   "control rounded-control border border-line-control bg-bg text-sm text-fg transition-colors duration-80 pointer-coarse:text-lg",
   "hover:border-fg-3 focus-visible:border-accent focus-visible:outline-offset-0",
-  "disabled:cursor-not-allowed disabled:bg-sub disabled:text-fg-3 read-only:bg-sub",
+  "disabled:cursor-not-allowed disabled:bg-sub disabled:text-fg-3",
   "aria-invalid:border-bad aria-invalid:focus-visible:outline-bad",
 );
 
 /** One line of text. Inside a `Field` it is spread with the field's control props. */
 export function Input({ className, ...rest }: ComponentProps<"input">) {
-  return <input {...rest} className={cn(CONTROL, "h-8 px-2.5 pointer-coarse:h-10", className)} />;
+  return <input {...rest} className={cn(CONTROL, "h-8 px-2.5 read-only:bg-sub pointer-coarse:h-10", className)} />;
 }
 
 export function Textarea({ className, rows = 4, ...rest }: ComponentProps<"textarea">) {
-  return <textarea rows={rows} {...rest} className={cn(CONTROL, "px-2.5 py-1.5", className)} />;
+  return <textarea rows={rows} {...rest} className={cn(CONTROL, "px-2.5 py-1.5 read-only:bg-sub", className)} />;
 }
 
 /** The platform's own select: a keyboard, a wheel on phones and a screen reader's list, for no code. */

@@ -35,6 +35,24 @@ const FLASK = (
   />
 );
 
+const STRENGTH: readonly Figure["source"][] = ["inferred", "derived", "measured"];
+
+/**
+ * The origin a column or card may carry once for all its figures: the weakest source, simulated if any is, seen last
+ * when the oldest was. Null when there is no figure.
+ */
+export const weakestOrigin = (figures: readonly FigureOrigin[]): FigureOrigin | null => {
+  const [first] = figures;
+  if (first === undefined) return null;
+  const times = figures.map((figure) => figure.asOf);
+  return {
+    source: STRENGTH.find((source) => figures.some((figure) => figure.source === source)) ?? first.source,
+    simulated: figures.some((figure) => figure.simulated),
+    asOf: times.includes(null) ? null : (times.toSorted()[0] ?? null),
+    coverage: null,
+  };
+};
+
 /** "measured", "derived, simulated": what a screen reader hears for the mark. */
 export const originWord = ({ source, simulated }: Pick<Figure, "source" | "simulated">): string =>
   simulated ? `${source}, simulated` : source;
@@ -89,7 +107,7 @@ export function ProvenanceMark({
           {...props}
           aria-label={`${word}: show the source`}
           className={cn(
-            "row-action -mx-1 -my-1 inline-flex h-6 min-w-6 items-center justify-center rounded-control align-middle text-fg-3 hover:bg-off-tint hover:text-fg-2",
+            "row-action -my-1 inline-flex h-6 min-w-6 items-center justify-center rounded-control align-middle text-fg-3 hover:bg-off-tint hover:text-fg-2",
             className,
           )}
         >

@@ -76,7 +76,7 @@ export function Status({ percent, since, reason, tinted = false, className, ...s
     <span
       data-status={status.is}
       className={cn(
-        "inline-flex min-w-0 items-center gap-1.5 whitespace-nowrap",
+        "inline-flex min-w-0 max-w-full items-center gap-1.5 whitespace-nowrap align-middle",
         tinted && cn("rounded-full px-2 py-0.5 text-sm font-medium", TINT[role]),
         className,
       )}

@@ -84,7 +84,7 @@ function CompactSteps(props: StepsProps) {
   const at = track.findIndex((each) => each.phase === "current");
   const current = track[at] ?? track.at(-1);
   return (
-    <span className="inline-flex min-w-0 max-w-full items-center gap-2 whitespace-nowrap text-sm">
+    <span className="inline-flex min-w-0 max-w-full items-center gap-2 whitespace-nowrap align-middle text-sm">
       <span aria-hidden="true" className="inline-flex shrink-0 items-center gap-0.5">
         {track.map(({ id, phase }) => (
           <span

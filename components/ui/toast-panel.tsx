@@ -25,6 +25,7 @@ export default function ToastPanel({ queue }: { queue: readonly Notification[] }
   return (
     <Toaster
       position="bottom-right"
+      style={{ fontFamily: "inherit" }}
       toastOptions={{
         unstyled: true,
         classNames: {
