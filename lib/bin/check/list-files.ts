@@ -3,7 +3,12 @@ import { execFileSync } from "node:child_process";
 const CODE = /\.(ts|tsx|mjs)$/;
 
 const git = (root: string, args: readonly string[]): string[] =>
-  execFileSync("git", ["ls-files", "-z", ...args], { cwd: root, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 })
+  execFileSync("git", ["ls-files", "-z", ...args], {
+    cwd: root,
+    encoding: "utf8",
+    maxBuffer: 64 * 1024 * 1024,
+    stdio: ["ignore", "pipe", "pipe"],
+  })
     .split("\0")
     .filter((path) => CODE.test(path));
 

@@ -58,10 +58,18 @@ const READY_MS = { production: 60_000, dev: 180_000 } as const;
 /** Writing 40 adapters and running the first gates takes a while on two cores. */
 const DEMO_READY_MS = 600_000;
 
-/** What every process reads of its settings; the rest of our own environment passes through. */
+/** The settings every process must agree on; the rest of our own environment passes through. */
 const sharedEnv = ({ env, mode, databaseUrl, secrets }: Plan): Record<string, string> => ({
   NODE_ENV: mode === "dev" ? "development" : "production",
   NEXT_TELEMETRY_DISABLED: "1",
+  PORT: String(env.PORT),
+  GATEWAY_PORT: String(env.GATEWAY_PORT),
+  METRICS_PORT: String(env.METRICS_PORT),
+  METRICS_HOST: env.METRICS_HOST,
+  WORKER_PORT: String(env.WORKER_PORT),
+  SIM_PORT: String(env.SIM_PORT),
+  SIM_SPEED: String(env.SIM_SPEED),
+  LOG_LEVEL: env.LOG_LEVEL,
   DATABASE_URL: databaseUrl,
   DATA_DIR: env.dataDir,
   ADAPTER_STORE: env.adapterStore,

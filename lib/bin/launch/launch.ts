@@ -21,7 +21,14 @@ import { terminalLog } from "./terminal-log.ts";
 
 const DISK_CHECK_MS = 60_000;
 
-export type LaunchOptions = { env: Env; mode: Mode; scenario: string; print: (line: string) => void };
+export type LaunchOptions = {
+  env: Env;
+  mode: Mode;
+  scenario: string;
+  print: (line: string) => void;
+  /** Called once, when everything answers. */
+  onReady?: (secrets: MachineSecrets) => void;
+};
 
 type Run = LaunchOptions & { terminal: Terminal; stop: AbortController; closers: (() => Promise<void>)[] };
 
@@ -124,6 +131,7 @@ async function bringUp(run: Run): Promise<void> {
   }
   const seconds = (performance.now() - startedAt) / 1000;
   for (const line of readyReport({ env, mode, secrets, databaseUrl, seconds })) run.print(line);
+  run.onReady?.(secrets);
   watchDisk(run);
 }
 

@@ -70,3 +70,13 @@ export async function assertPortsFree(wishes: readonly PortWish[]): Promise<void
   ];
   throw new AppError("conflict", lines.join("\n"), { reason: "port_taken" });
 }
+
+/** The first of `count` consecutive free ports. */
+export async function freePortRun(count: number, host = "127.0.0.1"): Promise<number> {
+  for (;;) {
+    const first = await freePort(host);
+    if (first + count > 65_536) continue;
+    const free = await Promise.all(Array.from({ length: count }, (_, at) => isPortFree(first + at, host)));
+    if (free.every(Boolean)) return first;
+  }
+}

@@ -1,6 +1,3 @@
-/** A child's log line that a person at the terminal should see. */
-export type Problem = { text: string };
-
 const ERROR_LEVEL = 50;
 const REPEAT_AFTER_MS = 60_000;
 

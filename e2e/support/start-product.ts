@@ -1,0 +1,56 @@
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { simNodes } from "#lib/bin/launch/children.ts";
+import { launch } from "#lib/bin/launch/launch.ts";
+import { childEnv, readEnv } from "#lib/platform/env.ts";
+import { freePortRun, freePorts } from "#lib/platform/supervisor/ports.ts";
+import { announcement } from "./product.ts";
+
+/**
+ * Starts the whole product for the browser tests: built, with the demo fleet at twenty times the speed, on free ports,
+ * in a data directory of its own that goes when it ends. Nothing of the caller's own settings reaches it.
+ */
+const dataDir = mkdtempSync(join(tmpdir(), "switchyard-e2e-"));
+const [web, gateway, metrics, worker] = (await freePorts(4)).map(String);
+const env = readEnv(
+  childEnv({
+    PORT: web ?? "",
+    GATEWAY_PORT: gateway ?? "",
+    METRICS_PORT: metrics ?? "",
+    WORKER_PORT: worker ?? "",
+    SIM_PORT: String(await freePortRun(3)),
+    SIM_SPEED: "20",
+    DATA_DIR: dataDir,
+    ADAPTER_STORE: "",
+    DATABASE_URL: "",
+    NEXTAUTH_URL: "",
+    NEXTAUTH_SECRET: "",
+    SECRETS_KEY: "",
+    ADMIN_EMAIL: "",
+    ADMIN_PASSWORD: "",
+    ADMIN_API_KEY: "",
+  }),
+);
+
+const code = await launch({
+  env,
+  mode: "demo",
+  scenario: "default",
+  print: (line) => process.stdout.write(`${line}\n`),
+  onReady: (secrets) => {
+    const product = {
+      consoleUrl: `http://localhost:${env.PORT}`,
+      gatewayUrl: `http://localhost:${env.GATEWAY_PORT}`,
+      nodeUrls: simNodes(env, "").map(({ url }) => url),
+      email: secrets.adminEmail,
+      password: secrets.adminPassword,
+      apiKey: secrets.adminApiKey ?? "",
+      dataDir,
+    };
+    process.stdout.write(`${announcement(product)}\n`);
+  },
+});
+await rm(dataDir, { recursive: true, force: true });
+process.exit(code);

@@ -1,0 +1,45 @@
+import { defineConfig } from "@playwright/test";
+import { type Browser, findBrowser } from "./e2e/support/find-browser.ts";
+import { ADMIN_SESSION, ANNOUNCEMENT, runningProduct } from "./e2e/support/product.ts";
+
+// Every worker reads this file again: look for the browser once, and remember it in the environment they inherit.
+process.env.SWITCHYARD_BROWSER ??= JSON.stringify(await findBrowser());
+const browser = JSON.parse(process.env.SWITCHYARD_BROWSER) as Browser;
+
+/**
+ * Browser tests against the whole product, which starts once for all of them. It is one fleet, so they run one after
+ * the other; each makes what it needs and leaves what it found.
+ */
+export default defineConfig({
+  testDir: "e2e",
+  fullyParallel: false,
+  workers: 1,
+  retries: 0,
+  forbidOnly: Boolean(process.env.CI),
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  reporter: "list",
+  use: {
+    baseURL: runningProduct()?.consoleUrl,
+    viewport: { width: 1280, height: 800 },
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: browser.executablePath,
+      args: browser.args,
+      env: { ...process.env, ...browser.env } as Record<string, string>,
+    },
+  },
+  projects: [
+    { name: "sign-in", testMatch: "support/sign-in.setup.ts" },
+    { name: "console", testMatch: "**/*.spec.ts", dependencies: ["sign-in"], use: { storageState: ADMIN_SESSION } },
+  ],
+  webServer: {
+    name: "product",
+    command: "node --import tsx e2e/support/start-product.ts",
+    wait: { stdout: ANNOUNCEMENT },
+    stdout: "pipe",
+    stderr: "pipe",
+    timeout: 600_000,
+    gracefulShutdown: { signal: "SIGTERM", timeout: 40_000 },
+  },
+});
