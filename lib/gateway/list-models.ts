@@ -1,0 +1,23 @@
+import { poolsOf } from "./decide.ts";
+import type { Snapshot, TenantEntry } from "./snapshot.ts";
+
+export type ModelCard = { id: string; object: "model"; created: number; owned_by: string };
+
+/** What a tenant's caller may name as `model`: its live adapters, and the base model where it is allowed. */
+export function listModels(tenant: TenantEntry, snapshot: Snapshot): { object: "list"; data: ModelCard[] } {
+  const card = (id: string, since: Date | null, owner: string): ModelCard => ({
+    id,
+    object: "model",
+    created: Math.floor((since?.getTime() ?? 0) / 1000),
+    owned_by: owner,
+  });
+  const live = tenant.adapters.filter((adapter) => adapter.liveVersionId !== null);
+  const bases = tenant.allowBaseModel ? poolsOf(tenant, snapshot) : [];
+  return {
+    object: "list",
+    data: [
+      ...live.map((adapter) => card(adapter.slug, adapter.liveSince, tenant.slug)),
+      ...bases.map((pool) => card(pool.baseModel, null, "switchyard")),
+    ],
+  };
+}

@@ -1,0 +1,31 @@
+import type { Database } from "#lib/platform/db.ts";
+import { errorText } from "#lib/platform/errors.ts";
+import type { Log } from "#lib/platform/log.ts";
+import { platformScope } from "#lib/platform/scope.ts";
+import type { Secrets } from "#lib/platform/secrets.ts";
+import { buildSnapshot } from "./build-snapshot.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { readRouting } from "./store.ts";
+
+/** Reads the catalog into a snapshot. `readAt` is the moment before reading: nothing older is missing from it. */
+export async function loadSnapshot(tools: {
+  db: Database;
+  secrets: Secrets;
+  log: Log;
+  now: () => Date;
+}): Promise<Snapshot> {
+  const readAt = tools.now();
+  const rows = await tools.db.read(platformScope, readRouting);
+  return buildSnapshot(
+    rows,
+    (nodeId, sealed) => {
+      try {
+        return { key: tools.secrets.open(sealed, `Node.sealedKey:${nodeId}`) };
+      } catch (error) {
+        tools.log.error("node key not readable; the node gets no traffic", { nodeId, error: errorText(error) });
+        return "unreadable";
+      }
+    },
+    readAt,
+  );
+}
