@@ -1,0 +1,78 @@
+import { standaloneNodes } from "#lib/fleet/routable-nodes.ts";
+import { type Ctx, type Deps, systemRead, systemWrite } from "#lib/identity/ctx.ts";
+import { type Fence, requireTerm } from "#lib/platform/lease.ts";
+import { getVersion } from "#lib/registry/store.ts";
+import { conditionsOf, readSite } from "./complete-run.ts";
+import { type Contender, decideAdmission } from "./decide-admission.ts";
+import { failRun } from "./end-run.ts";
+import { readProgress } from "./read-progress.ts";
+import { markRunning, type RunRecord, runsInState, type SideConditions, setRunMessage } from "./store.ts";
+
+export const EVAL_ACTOR = "evals";
+
+/** Every write of the loop: refused once another worker has it. */
+export const fencedWrite = <T>(deps: Deps, fence: Fence, change: (ctx: Ctx) => Promise<T>): Promise<T> =>
+  systemWrite(deps, EVAL_ACTOR, async (ctx) => {
+    await requireTerm(ctx.tx, fence);
+    return change(ctx);
+  });
+
+/**
+ * Starts the oldest queued run whose versions are routable. Those that cannot start say what they wait for and let later
+ * ones pass; those that never can fail with the reason.
+ */
+export async function admitNextRun(deps: Deps, fence: Fence, concurrency: number): Promise<void> {
+  const queued = await systemRead(deps, EVAL_ACTOR, (ctx) => runsInState(ctx.tx, "queued"));
+  for (const run of queued) if (await admit(deps, fence, run, concurrency)) return;
+}
+
+/** @returns true when it runs now */
+async function admit(deps: Deps, fence: Fence, run: RunRecord, concurrency: number): Promise<boolean> {
+  const { contenders, conditions } = await systemRead(deps, EVAL_ACTOR, (ctx) => examine(ctx, run, concurrency));
+  const decision = decideAdmission(contenders, run.createdAt, deps.clock.now());
+  switch (decision.kind) {
+    case "start":
+      return fencedWrite(deps, fence, ({ tx, clock }) => markRunning(tx, run.id, { at: clock.now(), conditions }));
+    case "wait":
+      if (decision.message !== run.message)
+        await fencedWrite(deps, fence, ({ tx }) => setRunMessage(tx, run.id, decision.message));
+      return false;
+    case "fail":
+      await fencedWrite(deps, fence, (ctx) => failRun(ctx, run, decision.message));
+      return false;
+  }
+}
+
+async function examine(
+  ctx: Ctx,
+  run: RunRecord,
+  concurrency: number,
+): Promise<{ contenders: Contender[]; conditions: SideConditions }> {
+  const candidate = await examineLive(ctx, run.candidateVersionId);
+  const baseline =
+    run.baselineVersionId === null ? await examineStandalone(ctx, run) : await examineLive(ctx, run.baselineVersionId);
+  const names = {
+    candidate: new Set(candidate.progress.routable),
+    baseline: new Set(baseline.progress.routable),
+  };
+  return {
+    contenders: [candidate, baseline],
+    conditions: conditionsOf(run, await readSite(ctx, run), names, concurrency),
+  };
+}
+
+async function examineLive(ctx: Ctx, versionId: string): Promise<Contender> {
+  const version = await getVersion(ctx.tx, versionId);
+  if (version === null) throw new Error(`version ${versionId} of a queued run is gone`);
+  const progress = await readProgress(ctx, versionId, { poolId: version.poolId });
+  return { name: `Version ${version.number}`, state: version.state, progress };
+}
+
+async function examineStandalone(ctx: Ctx, run: RunRecord): Promise<Contender> {
+  const version = await getVersion(ctx.tx, run.candidateVersionId);
+  if (version === null) throw new Error(`version ${run.candidateVersionId} of a queued run is gone`);
+  const nodes = (await standaloneNodes(ctx.tx, version.poolId)).filter(({ nodeId }) => nodeId === run.baselineNodeId);
+  const where = nodes[0]?.nodeName ?? "the standalone node, which is cordoned or gone";
+  const progress = await readProgress(ctx, version.id, { nodes });
+  return { name: `Version ${run.candidateNumber} alone on ${where}`, state: version.state, progress };
+}

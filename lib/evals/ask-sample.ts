@@ -1,0 +1,57 @@
+import type { Clock } from "#lib/platform/clock.ts";
+import type { Failure, GatewayAnswer } from "./ask-gateway.ts";
+import type { EvalCase } from "./eval-case.ts";
+import { scoreFailure, scoreText } from "./score-stored.ts";
+import type { NewSample } from "./stored-sample.ts";
+
+export type Patience = {
+  /** A sample that is invalid this often stays so. */
+  triesMax: number;
+  /** How long a gateway that is busy or away is waited for, beyond the tries. */
+  waitMs: number;
+  firstDelayMs: number;
+  longestDelayMs: number;
+};
+export const defaultPatience: Patience = {
+  triesMax: 3,
+  waitMs: 60_000,
+  firstDelayMs: 250,
+  longestDelayMs: 5_000,
+};
+
+/** What one prompt came to; the caller knows which prompt, side and mode. */
+export type AskedSample = Omit<NewSample, "caseId" | "ordinal" | "side" | "mode" | "seed">;
+
+/**
+ * Asks until there is a valid answer, at most three times, longer only while the gateway is busy or away. What is invalid
+ * to the end (cut off, not delivered, not from the version asked) is kept as that and never as an answer.
+ * @throws the signal's reason when it aborts
+ */
+export async function askSample(
+  ask: () => Promise<GatewayAnswer>,
+  evalCase: EvalCase,
+  options: { clock: Clock; signal: AbortSignal; patience: Patience },
+): Promise<AskedSample> {
+  const { clock, signal, patience } = options;
+  const startedAt = clock.now().getTime();
+  for (let tries = 1; ; tries += 1) {
+    const askedAt = clock.now().getTime();
+    const answer = await ask();
+    const now = clock.now().getTime();
+    const result = toSample(answer, evalCase, now - askedAt, tries);
+    if (result.status !== "invalid") return result;
+    const isWaiting = !answer.ok && answer.isPassing && now - startedAt < patience.waitMs;
+    if (tries >= patience.triesMax && !isWaiting) return result;
+    if (!answer.ok) await clock.sleep(delayMs(answer, tries, patience), signal);
+  }
+}
+
+function toSample(answer: GatewayAnswer, evalCase: EvalCase, latencyMs: number, attempts: number): AskedSample {
+  if (!answer.ok) return { ...scoreFailure(answer.message), rawReply: null, nodeName: null, latencyMs: null, attempts };
+  // a NUL that is not escaped is no JSON, and no text that Postgres keeps
+  const rawReply = answer.text.replaceAll("\0", "\ufffd");
+  return { ...scoreText(rawReply, evalCase), rawReply, nodeName: answer.nodeName, latencyMs, attempts };
+}
+
+const delayMs = ({ retryAfterMs }: Failure, tries: number, { firstDelayMs, longestDelayMs }: Patience): number =>
+  Math.min(longestDelayMs, retryAfterMs ?? firstDelayMs * 2 ** Math.min(tries - 1, 10));

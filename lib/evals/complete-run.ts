@@ -1,0 +1,94 @@
+import { listNodes } from "#lib/fleet/store.ts";
+import type { Ctx } from "#lib/identity/ctx.ts";
+import { getPool } from "#lib/pools/store.ts";
+import { getVersion } from "#lib/registry/store.ts";
+import { launchCommand } from "#lib/vllm/launch-command.ts";
+import { hashOf } from "./create-suite.ts";
+import { failRun, releaseRun } from "./end-run.ts";
+import { judgeStored } from "./judge-stored.ts";
+import type { SampleSide } from "./schema.ts";
+import { type NodeFacts, type PoolFacts, sideConditions } from "./side-conditions.ts";
+import {
+  endRun,
+  lockRun,
+  putVerdict,
+  type RunRecord,
+  readCases,
+  readSamples,
+  type SideConditions,
+  saveScore,
+} from "./store.ts";
+import type { StoredCase } from "./stored-sample.ts";
+
+/** What is known about where a run happens. */
+export type RunSite = { pool: PoolFacts; nodes: readonly NodeFacts[] };
+
+/** @throws Error when the run's version or pool is gone, which a run's holds prevent */
+export async function readSite(ctx: Ctx, run: RunRecord): Promise<RunSite> {
+  const version = await getVersion(ctx.tx, run.candidateVersionId);
+  const pool = version && (await getPool(ctx.tx, version.poolId));
+  if (!pool) throw new Error(`the pool of run ${run.id} is gone`);
+  const { items } = await listNodes(ctx.tx, { poolId: pool.id, limit: 200 });
+  const { args } = launchCommand(pool, { port: 8000, hasKey: false });
+  const at = args.indexOf("--tool-call-parser");
+  return { pool: { ...pool, toolParser: at === -1 ? null : (args[at + 1] ?? null) }, nodes: items };
+}
+
+/** The conditions of both sides, when these nodes answer each. */
+export function conditionsOf(
+  run: RunRecord,
+  site: RunSite,
+  names: Record<"baseline" | "candidate", ReadonlySet<string>>,
+  concurrency: number,
+): SideConditions {
+  const side = (answering: ReadonlySet<string>) =>
+    sideConditions({
+      suiteHash: run.suite.hash,
+      pool: site.pool,
+      nodes: site.nodes.filter((node) => answering.has(node.name)),
+      concurrency,
+    });
+  return { baseline: side(names.baseline), candidate: side(names.candidate) };
+}
+
+/**
+ * Ends a run with its verdict, in one transaction: judged from the stored replies, under the conditions of the nodes
+ * that really answered.
+ * @param message why it ended before all prompts were asked, or null
+ * @returns false when it had ended already, by a cancellation
+ */
+export async function completeRun(
+  ctx: Ctx,
+  run: RunRecord,
+  options: { message: string | null; concurrency: number },
+): Promise<boolean> {
+  if ((await lockRun(ctx.tx, run.id)) !== "running") return false;
+  const cases = await readCases(ctx.tx, run.suiteId);
+  if (!isUntouched(run, cases))
+    return failRun(ctx, run, "The prompts of the suite no longer match its hash. Generate a new suite.");
+  const samples = await readSamples(ctx.tx, run.id);
+  const answeredBy = (sides: readonly SampleSide[]) =>
+    new Set(samples.flatMap(({ side, nodeName }) => (sides.includes(side) && nodeName !== null ? [nodeName] : [])));
+  const names = { baseline: answeredBy(["baseline", "baseline_repeat"]), candidate: answeredBy(["candidate"]) };
+  const conditions = conditionsOf(run, await readSite(ctx, run), names, options.concurrency);
+  await judge(ctx, run, { cases, samples, conditions });
+  await endRun(ctx.tx, run.id, { state: "completed", message: options.message, at: ctx.clock.now(), conditions });
+  await releaseRun(ctx, run);
+  return true;
+}
+
+/** Derives verdict and scores from what is stored, and keeps them. */
+export async function judge(
+  ctx: Ctx,
+  run: RunRecord,
+  evidence: Omit<Parameters<typeof judgeStored>[0], "suite">,
+): Promise<void> {
+  const { verdict, corrections } = judgeStored({ suite: run.suite, ...evidence });
+  for (const { id, score } of corrections) await saveScore(ctx.tx, id, score);
+  const { tenantId, id: runId, candidateVersionId: versionId } = run;
+  await putVerdict(ctx.tx, { tenantId, runId, versionId, verdict, at: ctx.clock.now() });
+}
+
+/** Whether the stored prompts are still those that the suite's hash names. */
+export const isUntouched = (run: RunRecord, cases: readonly StoredCase[]): boolean =>
+  hashOf(cases.map(({ caseId: _row, ...evalCase }) => evalCase)) === run.suite.hash;

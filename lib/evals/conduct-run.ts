@@ -1,0 +1,139 @@
+import { type Ctx, type Deps, systemRead } from "#lib/identity/ctx.ts";
+import { errorText } from "#lib/platform/errors.ts";
+import type { Fence } from "#lib/platform/lease.ts";
+import { getVersion } from "#lib/registry/store.ts";
+import { EVAL_ACTOR, fencedWrite } from "./admit-run.ts";
+import { type AskEnd, askAll } from "./ask-all.ts";
+import { askGateway, type Respondent } from "./ask-gateway.ts";
+import { askSample, defaultPatience, type Patience } from "./ask-sample.ts";
+import { completeRun, readSite } from "./complete-run.ts";
+import { failRun } from "./end-run.ts";
+import { planSamples } from "./plan-samples.ts";
+import { samplingOf, seedAt } from "./sampling.ts";
+import type { SampleSide } from "./schema.ts";
+import { addSamples, getRun, type RunRecord, readCases, readOutline } from "./store.ts";
+import type { NewSample, SampleKey, StoredCase } from "./stored-sample.ts";
+
+export type Tuning = {
+  /** Requests in flight at once: few, since customers' traffic comes first. */
+  concurrency: number;
+  requestTimeoutMs: number;
+  patience: Patience;
+};
+export const defaultTuning: Tuning = { concurrency: 8, requestTimeoutMs: 120_000, patience: defaultPatience };
+
+export type Conduct = {
+  deps: Deps;
+  fence: Fence;
+  apiKey: string;
+  tuning: Tuning;
+  signal: AbortSignal;
+};
+
+/** What a run asks, and whom; read once at its start, or when it goes on after a crash. */
+type Brief = {
+  cases: ReadonlyMap<number, StoredCase>;
+  keys: readonly SampleKey[];
+  respondents: Record<SampleSide, Respondent>;
+};
+
+/**
+ * Asks what a running run still misses, and ends it with its verdict. Killed at any moment it can be called again.
+ * @throws the signal's reason when it aborts; the run then stays as it is
+ */
+export async function conductRun(conduct: Conduct, run: RunRecord): Promise<void> {
+  const { deps, fence, tuning } = conduct;
+  const brief = await systemRead(deps, EVAL_ACTOR, (ctx) => readBrief(ctx, run));
+  if (typeof brief === "string") {
+    await fencedWrite(deps, fence, (ctx) => failRun(ctx, run, brief));
+    return;
+  }
+  const end = await askFor(conduct, run, brief);
+  if (end.kind === "unwanted") return;
+  const message =
+    end.kind === "in_vain"
+      ? `Stopped early: too many prompts in a row brought no answer. The last one: ${end.message}. Look at the gateway and the nodes, then start a new run.`
+      : null;
+  await fencedWrite(deps, fence, (ctx) => completeRun(ctx, run, { message, concurrency: tuning.concurrency }));
+}
+
+/** @returns why the run cannot go on, as a sentence, when it cannot */
+async function readBrief(ctx: Ctx, run: RunRecord): Promise<Brief | string> {
+  const { nodes } = await readSite(ctx, run);
+  const standaloneNames = new Set(nodes.filter(({ standalone }) => standalone).map(({ name }) => name));
+  const cases = await readCases(ctx.tx, run.suiteId);
+  const respondent = async (versionId: string, nodeId: string | null): Promise<Respondent | null> => {
+    const version = await getVersion(ctx.tx, versionId);
+    const node = nodes.find(({ id }) => id === nodeId);
+    if (!version?.loraName || (nodeId !== null && !node)) return null;
+    const { tenantId, adapterSlug, loraName } = version;
+    return {
+      tenantId,
+      adapterSlug,
+      versionId,
+      loraName,
+      node: node ? { id: node.id, name: node.name } : null,
+      standaloneNames,
+    };
+  };
+  const candidate = await respondent(run.candidateVersionId, null);
+  const baseline = await respondent(run.baselineVersionId ?? run.candidateVersionId, run.baselineNodeId);
+  if (!candidate || !baseline)
+    return "What the run compares is gone: a version, or the standalone node. Start a new run.";
+  const ordinals = cases.map(({ ordinal }) => ordinal);
+  return {
+    cases: new Map(cases.map((stored) => [stored.ordinal, stored])),
+    keys: planSamples(ordinals, await readOutline(ctx.tx, run.id)),
+    respondents: { baseline, candidate, baseline_repeat: baseline },
+  };
+}
+
+function askFor({ deps, fence, apiKey, tuning, signal }: Conduct, run: RunRecord, brief: Brief): Promise<AskEnd> {
+  const { clock } = deps;
+  const sampling = samplingOf(run.suite.hash);
+  const line = { outbound: deps.outbound, url: deps.gatewayUrl, apiKey, timeoutMs: tuning.requestTimeoutMs };
+  return askAll({
+    keys: brief.keys,
+    slots: tuning.concurrency,
+    clock,
+    signal,
+    async ask(key, stopping): Promise<NewSample> {
+      const stored = brief.cases.get(key.ordinal);
+      if (!stored) throw new Error(`the suite has no prompt ${key.ordinal}`);
+      const { messages, tools, caseId } = stored;
+      const seed = seedAt(sampling[key.mode], key.ordinal);
+      const question = { messages, tools, sampling: sampling[key.mode], seed };
+      const ask = () => askGateway(line, brief.respondents[key.side], question, stopping);
+      const asked = await askSample(ask, stored, { clock, signal: stopping, patience: tuning.patience });
+      return { ...key, caseId, seed, ...asked };
+    },
+    save: (samples) => keep({ deps, fence }, run, samples),
+    isStillWanted: () => isRunning(deps, run.id),
+  });
+}
+
+/** Leaves the transaction of answers that came after the run had ended, so that none of them is kept. */
+class NotWanted extends Error {}
+
+const keep = (
+  { deps, fence }: Pick<Conduct, "deps" | "fence">,
+  run: RunRecord,
+  samples: readonly NewSample[],
+): Promise<boolean> =>
+  fencedWrite(deps, fence, async ({ tx }) => {
+    if (!(await addSamples(tx, run, samples))) throw new NotWanted();
+    return true;
+  }).catch((error) => {
+    if (error instanceof NotWanted) return false;
+    throw error;
+  });
+
+/** While the catalog is away nobody has said stop; the next save tells. */
+const isRunning = (deps: Deps, runId: string): Promise<boolean> =>
+  systemRead(deps, EVAL_ACTOR, (ctx) => getRun(ctx.tx, runId)).then(
+    (run) => run?.state === "running",
+    (error) => {
+      deps.log.warn("run state not read", { runId, error: errorText(error) });
+      return true;
+    },
+  );

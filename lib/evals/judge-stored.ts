@@ -1,0 +1,71 @@
+import { judgeRun, type RunVerdict } from "./judge-run.ts";
+import type { PairedSamples } from "./measure-mode.ts";
+import { compareConditions, type RunConditions } from "./run-conditions.ts";
+import type { DecodingMode, SampleSide, SampleStatus } from "./schema.ts";
+import { scoreText } from "./score-stored.ts";
+import type { ScoredAnswer, StoredCase, StoredSample } from "./stored-sample.ts";
+import { createRandom } from "./suite/random.ts";
+
+export type RunEvidence = {
+  suite: { hash: string; caseCount: number };
+  cases: readonly StoredCase[];
+  samples: readonly StoredSample[];
+  conditions: { baseline: RunConditions; candidate: RunConditions };
+};
+
+export type Judgement = {
+  verdict: RunVerdict;
+  /** Samples whose kept score is not what their raw reply says, with the score it gives now. */
+  corrections: { id: string; score: ScoredAnswer }[];
+};
+
+/**
+ * The verdict of a run from what is stored of it: each score is derived anew from the raw reply, whatever was noted
+ * beside it. Its dice are seeded by the suite, so the same replies always give the same verdict.
+ */
+export function judgeStored({ suite, cases, samples, conditions }: RunEvidence): Judgement {
+  const caseOf = new Map(cases.map((stored) => [stored.caseId, stored]));
+  const corrections: Judgement["corrections"] = [];
+  const statuses = samples.map((sample) => {
+    const stored = caseOf.get(sample.caseId);
+    if (!stored) throw new Error(`sample ${sample.id} answers no case of its suite`);
+    // without a reply there is nothing to score: it stays what it was, a failure to deliver
+    const score = sample.rawReply === null ? null : scoreText(sample.rawReply, stored);
+    if (score !== null && isOther(score, sample)) corrections.push({ id: sample.id, score });
+    return { ...sample, status: score?.status ?? ("invalid" as const) };
+  });
+  const pairs = (mode: DecodingMode) => pairStatuses(cases, statuses, mode);
+  const verdict = judgeRun(
+    {
+      prompts: suite.caseCount,
+      greedy: pairs("greedy"),
+      sampled: pairs("sampled"),
+      differingConditions: compareConditions(conditions.baseline, conditions.candidate),
+    },
+    createRandom(`verdict/${suite.hash}`).next,
+  );
+  return { verdict, corrections };
+}
+
+const isOther = (score: ScoredAnswer, kept: ScoredAnswer): boolean =>
+  score.status !== kept.status ||
+  score.kind !== kept.kind ||
+  score.finishReason !== kept.finishReason ||
+  score.detail.message !== kept.detail.message;
+
+type Status = { caseId: string; side: SampleSide; mode: DecodingMode; status: SampleStatus };
+
+/** Cases without any answer in this mode are left out: the judge counts them as missing. */
+function pairStatuses(cases: readonly StoredCase[], statuses: readonly Status[], mode: DecodingMode): PairedSamples[] {
+  const byCase = new Map<string, Record<SampleSide, SampleStatus[]>>();
+  for (const sample of statuses.filter((candidate) => candidate.mode === mode)) {
+    const sides = byCase.get(sample.caseId) ?? { baseline: [], candidate: [], baseline_repeat: [] };
+    sides[sample.side].push(sample.status);
+    byCase.set(sample.caseId, sides);
+  }
+  return cases.flatMap(({ caseId }) => {
+    const found = byCase.get(caseId);
+    if (!found) return [];
+    return [{ caseId, baseline: found.baseline, candidate: found.candidate, baselineRepeat: found.baseline_repeat }];
+  });
+}

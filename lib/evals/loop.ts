@@ -1,0 +1,49 @@
+import { randomUUID } from "node:crypto";
+import { type Deps, systemRead } from "#lib/identity/ctx.ts";
+import { createLease } from "#lib/platform/lease.ts";
+import { runLoop, type Turn } from "#lib/platform/loop.ts";
+import { admitNextRun, EVAL_ACTOR } from "./admit-run.ts";
+import { conductRun, defaultTuning, type Tuning } from "./conduct-run.ts";
+import { runsInState } from "./store.ts";
+import { createSystemKey } from "./system-key.ts";
+
+export const EVAL_LOOP = "evals";
+const INTERVAL_MS = 2_000;
+const LEASE_TTL_MS = 30_000;
+
+/** Conducts queued evaluations, one at a time and oldest first, until `signal` aborts. Only the lease's holder does. */
+export function runEvalLoop(deps: Deps, signal: AbortSignal, tuning: Tuning = defaultTuning): Promise<void> {
+  const worker = createEvalWorker(deps, tuning);
+  return runLoop({
+    name: EVAL_LOOP,
+    intervalMs: INTERVAL_MS,
+    jitterRatio: 0.1,
+    clock: deps.clock,
+    random: Math.random,
+    signal,
+    wake: (onWake) => deps.db.listen("switchyard_work", onWake),
+    lease: createLease(deps.db, { name: EVAL_LOOP, holder: randomUUID(), ttlMs: LEASE_TTL_MS }),
+    tick: worker.tick,
+    log: deps.log,
+  });
+}
+
+/** One worker's turns. A run that an earlier worker left behind goes on before another starts. */
+export function createEvalWorker(deps: Deps, tuning: Tuning): { tick(turn: Turn): Promise<void> } {
+  const systemKey = createSystemKey(deps);
+  const oldestRunning = () =>
+    systemRead(deps, EVAL_ACTOR, (ctx) => runsInState(ctx.tx, "running")).then(([run]) => run ?? null);
+  return {
+    async tick({ signal, term }) {
+      const fence = { name: EVAL_LOOP, term };
+      let run = await oldestRunning();
+      if (run === null) {
+        await admitNextRun(deps, fence, tuning.concurrency);
+        run = await oldestRunning();
+      }
+      if (run === null) return;
+      const apiKey = await systemKey.get(fence);
+      await conductRun({ deps, fence, apiKey, tuning, signal }, run);
+    },
+  };
+}

@@ -1,0 +1,163 @@
+import * as z from "zod";
+import { idOf, PageQuery, pageOf } from "#lib/http/schema.ts";
+import type { Ctx } from "#lib/identity/ctx.ts";
+import { route } from "#lib/identity/route.ts";
+import { notFound } from "#lib/platform/errors.ts";
+import { cancelRun } from "./cancel-run.ts";
+import { createSuite } from "./create-suite.ts";
+import { listSamples, readCaseResult } from "./list-samples.ts";
+import { showCase } from "./pair-samples.ts";
+import { rejudgeRun } from "./rejudge-run.ts";
+import {
+  CaseResultSchema,
+  CaseSchema,
+  CreateSuite,
+  RunSchema,
+  RunsQuery,
+  SamplePageSchema,
+  SamplesQuery,
+  StartRun,
+  SuiteSchema,
+  SuitesQuery,
+} from "./schema.ts";
+import { startRun } from "./start-run.ts";
+import { getRun, getSuite, listRuns, listSuites, pageOfCases } from "./store.ts";
+import { toRun, toSuite } from "./view-run.ts";
+
+const SuiteParams = z.object({ suiteId: idOf("sui") });
+const RunParams = z.object({ runId: idOf("run") });
+const isStaff = (ctx: Ctx): boolean => ctx.scope.kind === "platform";
+
+const suiteRoutes = [
+  route(
+    "GET /suites",
+    { summary: "List suites of prompts", action: "tenant.read", query: SuitesQuery, ok: pageOf(SuiteSchema) },
+    async ({ ctx, query }) => {
+      const page = await listSuites(ctx.tx, query);
+      return { ...page, items: page.items.map(toSuite) };
+    },
+  ),
+  route(
+    "POST /tenants/{tenantId}/suites",
+    {
+      summary: "Generate a suite of prompts for a tenant",
+      description: "The same seed and count always give the same prompts. A name that exists gets its next revision.",
+      action: "eval.run",
+      params: z.object({ tenantId: idOf("ten") }),
+      body: CreateSuite,
+      ok: SuiteSchema,
+      status: 201,
+      errors: ["not_found", "conflict"],
+    },
+    ({ ctx, params, body }) => createSuite(ctx, { ...body, tenantId: params.tenantId }),
+  ),
+  route(
+    "GET /suites/{suiteId}",
+    { summary: "Read a suite", action: "tenant.read", params: SuiteParams, ok: SuiteSchema, errors: ["not_found"] },
+    async ({ ctx, params }) => toSuite(found("suite", await getSuite(ctx.tx, params.suiteId))),
+  ),
+  route(
+    "GET /suites/{suiteId}/cases",
+    {
+      summary: "List the prompts of a suite with their right answers, in order",
+      action: "tenant.read",
+      params: SuiteParams,
+      query: PageQuery,
+      ok: pageOf(CaseSchema),
+      errors: ["not_found"],
+    },
+    async ({ ctx, params, query }) => {
+      const suite = found("suite", await getSuite(ctx.tx, params.suiteId));
+      const page = await pageOfCases(ctx.tx, suite.id, query);
+      return { ...page, items: page.items.map(showCase) };
+    },
+  ),
+] as const;
+
+const runRoutes = [
+  route(
+    "GET /runs",
+    { summary: "List evaluation runs", action: "tenant.read", query: RunsQuery, ok: pageOf(RunSchema) },
+    async ({ ctx, query }) => {
+      const page = await listRuns(ctx.tx, query);
+      return { ...page, items: page.items.map((run) => toRun(run, isStaff(ctx))) };
+    },
+  ),
+  route(
+    "POST /versions/{versionId}/runs",
+    {
+      summary: "Evaluate a version",
+      description: "Against the live version; without one, against itself alone on the pool's standalone node.",
+      action: "eval.run",
+      params: z.object({ versionId: idOf("ver") }),
+      body: StartRun,
+      ok: RunSchema,
+      status: 201,
+      errors: ["not_found", "conflict"],
+    },
+    ({ ctx, params, body }) => startRun(ctx, { ...body, versionId: params.versionId }),
+  ),
+  route(
+    "GET /runs/{runId}",
+    {
+      summary: "Read a run with its verdict",
+      action: "tenant.read",
+      params: RunParams,
+      ok: RunSchema,
+      errors: ["not_found"],
+    },
+    async ({ ctx, params }) => toRun(found("run", await getRun(ctx.tx, params.runId)), isStaff(ctx)),
+  ),
+  route(
+    "GET /runs/{runId}/samples",
+    {
+      summary: "Compare the answers of all sides, prompt by prompt",
+      action: "tenant.read",
+      params: RunParams,
+      query: SamplesQuery,
+      ok: SamplePageSchema,
+      errors: ["not_found"],
+    },
+    ({ ctx, params, query }) => listSamples(ctx, { ...query, runId: params.runId }),
+  ),
+  route(
+    "GET /runs/{runId}/samples/{caseId}",
+    {
+      summary: "Read one prompt of a run with the raw replies",
+      action: "tenant.read",
+      params: RunParams.extend({ caseId: idOf("cas") }),
+      ok: CaseResultSchema,
+      errors: ["not_found"],
+    },
+    ({ ctx, params }) => readCaseResult(ctx, params),
+  ),
+  route(
+    "POST /runs/{runId}/cancel",
+    {
+      summary: "Cancel a run",
+      action: "eval.run",
+      params: RunParams,
+      ok: RunSchema,
+      errors: ["not_found", "conflict"],
+    },
+    ({ ctx, params }) => cancelRun(ctx, params.runId),
+  ),
+  route(
+    "POST /runs/{runId}/rejudge",
+    {
+      summary: "Judge a completed run again from its stored replies",
+      action: "eval.run",
+      params: RunParams,
+      ok: RunSchema,
+      errors: ["not_found", "conflict"],
+    },
+    ({ ctx, params }) => rejudgeRun(ctx, params.runId),
+  ),
+] as const;
+
+export const evalRoutes = [...suiteRoutes, ...runRoutes] as const;
+
+function found<T>(what: string, value: T | null): T {
+  if (value === null) throw notFound(what);
+  return value;
+}

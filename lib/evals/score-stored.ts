@@ -1,0 +1,39 @@
+import type { EvalCase } from "./eval-case.ts";
+import { type ReplyScore, scoreReply, transportFailure } from "./score-reply.ts";
+import type { ScoredAnswer } from "./stored-sample.ts";
+
+/** The score of a reply's text, as a run keeps it. The same text always gives the same score. */
+export function scoreText(text: string, evalCase: EvalCase): ScoredAnswer {
+  return storable(scoreReply(parseOrNothing(text), evalCase));
+}
+
+/** The score of a sample that never got a reply worth reading. */
+export const scoreFailure = (message: string): ScoredAnswer => storable(transportFailure(message));
+
+function parseOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // the scorer says that this is no chat completion
+  }
+}
+
+/** Models may answer with what Postgres refuses as text: NUL, and halves of surrogate pairs, also where a text was cut. */
+export const cleanText = (text: string): string => text.replaceAll(/\0|\p{Surrogate}/gu, "\ufffd");
+const cleanOrNull = (text: string | null): string | null => (text === null ? null : cleanText(text));
+
+function storable({ status, kind, detail, finishReason }: ReplyScore): ScoredAnswer {
+  return {
+    status,
+    kind,
+    detail: {
+      message: cleanText(detail.message),
+      differences: detail.differences.map(({ path, expected, actual }) => ({
+        path: cleanText(path),
+        expected: cleanOrNull(expected),
+        actual: cleanOrNull(actual),
+      })),
+    },
+    finishReason: cleanOrNull(finishReason),
+  };
+}

@@ -1,0 +1,386 @@
+import { decodeCursor, encodeCursor, pageArgs, toPage } from "#lib/http/cursor.ts";
+import type { Page, PageQuery } from "#lib/http/schema.ts";
+import type { Tx } from "#lib/platform/db.ts";
+import { newId } from "#lib/platform/ids.ts";
+import { tenantWhere } from "#lib/platform/scope.ts";
+import type { Prisma } from "#prisma/generated/client.ts";
+import type { EvalCase } from "./eval-case.ts";
+import type { RunVerdict } from "./judge-run.ts";
+import type { RunConditions } from "./run-conditions.ts";
+import type { Outcome, RunState, SampleStatus, ScoreKind } from "./schema.ts";
+import type { NewSample, SampleOutline, ScoredAnswer, StoredCase, StoredSample } from "./stored-sample.ts";
+
+/** Types of the domain are JSON in the catalog; Prisma only knows that they are JSON. */
+const toJson = (value: unknown) => value as Prisma.InputJsonValue;
+const fromJson = <T>(value: Prisma.JsonValue): T => value as T;
+
+// --- suites and cases ------------------------------------------------------------------------------------------
+
+export type SuiteRow = Prisma.EvalSuiteGetPayload<Record<never, never>>;
+
+type NewSuite = { tenantId: string; name: string; revision: number; seed: string | null; hash: string };
+
+/** Cases get ids in the order of the suite. */
+export async function insertSuite(tx: Tx, suite: NewSuite, cases: readonly EvalCase[]): Promise<SuiteRow> {
+  const row = await tx.client.evalSuite.create({ data: { id: newId("suite"), caseCount: cases.length, ...suite } });
+  await tx.client.evalCase.createMany({
+    data: cases.map(({ id: key, ordinal, category, messages, tools, expected }) => ({
+      id: newId("case"),
+      tenantId: suite.tenantId,
+      suiteId: row.id,
+      ordinal,
+      category,
+      messages: toJson(messages),
+      tools: toJson(tools),
+      expected: toJson({ key, ...expected }),
+    })),
+  });
+  return row;
+}
+
+/** Serialises what belongs to one subject, such as the runs of a version, until the transaction ends. */
+export async function lockSubject(tx: Tx, subject: string): Promise<void> {
+  await tx.client.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`evals:${subject}`}, 0))`;
+}
+
+export const newestRevision = (tx: Tx, tenantId: string, name: string): Promise<SuiteRow | null> =>
+  tx.client.evalSuite.findFirst({
+    where: { AND: [{ tenantId, name }, tenantWhere(tx.scope)] },
+    orderBy: { revision: "desc" },
+  });
+
+export const newestSuite = (tx: Tx, tenantId: string): Promise<SuiteRow | null> =>
+  tx.client.evalSuite.findFirst({ where: { AND: [{ tenantId }, tenantWhere(tx.scope)] }, orderBy: { id: "desc" } });
+
+export const getSuite = (tx: Tx, suiteId: string): Promise<SuiteRow | null> =>
+  tx.client.evalSuite.findFirst({ where: { AND: [{ id: suiteId }, tenantWhere(tx.scope)] } });
+
+export async function listSuites(tx: Tx, query: PageQuery & { tenantId?: string }): Promise<Page<SuiteRow>> {
+  const { tenantId } = query;
+  const rows = await tx.client.evalSuite.findMany({
+    ...pageArgs(query),
+    where: { AND: [tenantId ? { tenantId } : {}, tenantWhere(tx.scope)] },
+  });
+  return toPage(rows, query.limit);
+}
+
+const toCase = (row: Prisma.EvalCaseGetPayload<Record<never, never>>): StoredCase => {
+  const { key, ...expected } = fromJson<EvalCase["expected"] & { key: string }>(row.expected);
+  return {
+    caseId: row.id,
+    id: key,
+    ordinal: row.ordinal,
+    category: row.category,
+    messages: fromJson(row.messages),
+    tools: fromJson(row.tools),
+    expected,
+  };
+};
+
+/** All cases in the order of the suite. */
+export async function readCases(tx: Tx, suiteId: string): Promise<StoredCase[]> {
+  const rows = await tx.client.evalCase.findMany({
+    where: { AND: [{ suiteId }, tenantWhere(tx.scope)] },
+    orderBy: { ordinal: "asc" },
+  });
+  return rows.map(toCase);
+}
+
+export async function getCase(tx: Tx, suiteId: string, caseId: string): Promise<StoredCase | null> {
+  const row = await tx.client.evalCase.findFirst({
+    where: { AND: [{ id: caseId, suiteId }, tenantWhere(tx.scope)] },
+  });
+  return row && toCase(row);
+}
+
+export async function pageOfCases(tx: Tx, suiteId: string, query: PageQuery): Promise<Page<StoredCase>> {
+  const rows = await tx.client.evalCase.findMany({
+    where: { AND: [{ suiteId }, tenantWhere(tx.scope)] },
+    orderBy: { ordinal: "asc" },
+    take: query.limit + 1,
+    ...(query.cursor ? { cursor: { id: decodeCursor(query.cursor) }, skip: 1 } : {}),
+  });
+  const items = rows.slice(0, query.limit).map(toCase);
+  const last = items.at(-1);
+  return { items, nextCursor: rows.length > query.limit && last ? encodeCursor(last.caseId) : null };
+}
+
+// --- runs ------------------------------------------------------------------------------------------------------
+
+export type SideConditions = { baseline: RunConditions; candidate: RunConditions };
+
+const RUN = { suite: true, verdict: true } as const satisfies Prisma.EvalRunInclude;
+type RunRow = Prisma.EvalRunGetPayload<{ include: typeof RUN }>;
+
+/** A run with the names that people know its parts by. */
+export type RunRecord = Omit<RunRow, "conditions" | "verdict"> & {
+  conditions: SideConditions | null;
+  tenantSlug: string;
+  adapterSlug: string;
+  candidateNumber: number;
+  baselineNumber: number | null;
+  verdict: (Pick<RunVerdict, "outcome" | "modes" | "reasons"> & { id: string; createdAt: Date }) | null;
+};
+
+async function toRuns(tx: Tx, rows: readonly RunRow[]): Promise<RunRecord[]> {
+  const versionIds = rows.flatMap((row) => [row.candidateVersionId, row.baselineVersionId]).filter((id) => id !== null);
+  const versions = await tx.client.adapterVersion.findMany({
+    where: { AND: [{ id: { in: versionIds } }, tenantWhere(tx.scope)] },
+    select: { id: true, number: true, tenant: { select: { slug: true } }, adapter: { select: { slug: true } } },
+  });
+  const byId = new Map(versions.map((version) => [version.id, version]));
+  return rows.map((row) => {
+    const candidate = byId.get(row.candidateVersionId);
+    if (!candidate) throw new Error(`the candidate of run ${row.id} is gone`);
+    const { verdict } = row;
+    const conditions = fromJson<SideConditions | Record<never, never>>(row.conditions);
+    return {
+      ...row,
+      conditions: "baseline" in conditions ? conditions : null,
+      tenantSlug: candidate.tenant.slug,
+      adapterSlug: candidate.adapter.slug,
+      candidateNumber: candidate.number,
+      baselineNumber: row.baselineVersionId === null ? null : (byId.get(row.baselineVersionId)?.number ?? null),
+      verdict: verdict && {
+        id: verdict.id,
+        outcome: verdict.outcome,
+        modes: fromJson(verdict.modes),
+        reasons: fromJson(verdict.reasons),
+        createdAt: verdict.createdAt,
+      },
+    };
+  });
+}
+
+export async function getRun(tx: Tx, runId: string): Promise<RunRecord | null> {
+  const row = await tx.client.evalRun.findFirst({
+    where: { AND: [{ id: runId }, tenantWhere(tx.scope)] },
+    include: RUN,
+  });
+  return row && ((await toRuns(tx, [row]))[0] ?? null);
+}
+
+/** Holds a run's row until the transaction ends. @returns its state, or null when there is none in this scope */
+export async function lockRun(tx: Tx, runId: string): Promise<RunState | null> {
+  const [row] = await tx.client.$queryRaw<{ state: RunState; tenantId: string }[]>`
+    SELECT "state"::text AS "state", "tenantId" FROM "EvalRun" WHERE "id" = ${runId} FOR UPDATE`;
+  if (row === undefined || (tx.scope.kind === "tenant" && tx.scope.tenantId !== row.tenantId)) return null;
+  return row.state;
+}
+
+type RunFilter = PageQuery & { tenantId?: string; versionId?: string; state?: RunState };
+
+export async function listRuns(tx: Tx, query: RunFilter): Promise<Page<RunRecord>> {
+  const { tenantId, versionId, state } = query;
+  const rows = await tx.client.evalRun.findMany({
+    ...pageArgs(query),
+    where: {
+      AND: [
+        tenantWhere(tx.scope),
+        tenantId ? { tenantId } : {},
+        versionId ? { candidateVersionId: versionId } : {},
+        state ? { state } : {},
+      ],
+    },
+    include: RUN,
+  });
+  const page = toPage(rows, query.limit);
+  return { ...page, items: await toRuns(tx, page.items) };
+}
+
+/** Runs in a state, oldest first: the order in which they are served. */
+export async function runsInState(tx: Tx, state: RunState): Promise<RunRecord[]> {
+  const rows = await tx.client.evalRun.findMany({ where: { state }, orderBy: { id: "asc" }, include: RUN });
+  return toRuns(tx, rows);
+}
+
+export const activeRunOf = (tx: Tx, versionId: string): Promise<{ id: string } | null> =>
+  tx.client.evalRun.findFirst({
+    where: { AND: [{ candidateVersionId: versionId, state: { in: ["queued", "running"] } }, tenantWhere(tx.scope)] },
+    select: { id: true },
+  });
+
+/** Runs of a version that asked at least one prompt, however they ended. */
+export const countTries = (tx: Tx, versionId: string): Promise<number> =>
+  tx.client.evalRun.count({ where: { candidateVersionId: versionId, startedAt: { not: null } } });
+
+type NewRun = {
+  id: string;
+  tenantId: string;
+  suiteId: string;
+  adapterId: string;
+  candidateVersionId: string;
+  baselineVersionId: string | null;
+  baselineNodeId: string | null;
+  attempt: number;
+  samplesTotal: number;
+  requestedBy: string;
+  message: string;
+};
+
+export async function insertRun(tx: Tx, run: NewRun): Promise<void> {
+  await tx.client.evalRun.create({ data: run, select: { id: true } });
+}
+
+export async function setRunMessage(tx: Tx, runId: string, message: string): Promise<void> {
+  await tx.client.evalRun.updateMany({ where: { id: runId, state: "queued" }, data: { message } });
+}
+
+/** @returns false when the run is no longer queued */
+export async function markRunning(
+  tx: Tx,
+  runId: string,
+  start: { at: Date; conditions: SideConditions },
+): Promise<boolean> {
+  const { count } = await tx.client.evalRun.updateMany({
+    where: { id: runId, state: "queued" },
+    data: { state: "running", startedAt: start.at, message: null, conditions: toJson(start.conditions) },
+  });
+  return count === 1;
+}
+
+type RunEnd = {
+  state: "completed" | "cancelled" | "failed";
+  message: string | null;
+  at: Date;
+  conditions?: SideConditions;
+};
+
+/** @returns false when the run had ended already */
+export async function endRun(tx: Tx, runId: string, end: RunEnd): Promise<boolean> {
+  const { conditions, at, ...data } = end;
+  const { count } = await tx.client.evalRun.updateMany({
+    where: { id: runId, state: { in: ["queued", "running"] } },
+    data: { ...data, finishedAt: at, ...(conditions ? { conditions: toJson(conditions) } : {}) },
+  });
+  return count === 1;
+}
+
+// --- samples ---------------------------------------------------------------------------------------------------
+
+/**
+ * Adds answers to a run that is still running and counts them; an answer that is there already stays as it is.
+ * @returns false, and nothing is kept once the caller rolls back, when the run is no longer running
+ */
+export async function addSamples(
+  tx: Tx,
+  run: { id: string; tenantId: string },
+  samples: readonly NewSample[],
+): Promise<boolean> {
+  const { count: added } = await tx.client.evalSample.createMany({
+    data: samples.map(({ detail, rawReply, ...sample }) => ({
+      id: newId("sample"),
+      tenantId: run.tenantId,
+      runId: run.id,
+      ...sample,
+      detail: toJson(detail),
+      ...(rawReply === null ? {} : { rawReply }),
+    })),
+    skipDuplicates: true,
+  });
+  const { count } = await tx.client.evalRun.updateMany({
+    where: { id: run.id, state: "running" },
+    data: { samplesDone: { increment: added } },
+  });
+  return count === 1;
+}
+
+const SCORED = {
+  id: true,
+  caseId: true,
+  ordinal: true,
+  side: true,
+  mode: true,
+  seed: true,
+  status: true,
+  kind: true,
+  detail: true,
+  finishReason: true,
+  nodeName: true,
+  latencyMs: true,
+  attempts: true,
+} as const satisfies Prisma.EvalSampleSelect;
+
+type SampleRow = Prisma.EvalSampleGetPayload<{ select: typeof SCORED }> & { rawReply?: Prisma.JsonValue };
+
+const toSample = (row: SampleRow): StoredSample => ({
+  ...row,
+  status: row.status as SampleStatus,
+  kind: row.kind as ScoreKind,
+  detail: fromJson(row.detail),
+  rawReply: typeof row.rawReply === "string" ? row.rawReply : null,
+});
+
+const inRun = (tx: Tx, runId: string) => ({ AND: [{ runId }, tenantWhere(tx.scope)] });
+
+/** Which answers a run has, and how they were judged. */
+export async function readOutline(tx: Tx, runId: string): Promise<SampleOutline[]> {
+  const rows = await tx.client.evalSample.findMany({
+    where: inRun(tx, runId),
+    select: { ordinal: true, side: true, mode: true, status: true, nodeName: true },
+  });
+  return rows.map((row) => ({ ...row, status: row.status as SampleStatus }));
+}
+
+/** Samples with their raw replies; all of a run, or those of one case. */
+export async function readSamples(tx: Tx, runId: string, caseId?: string): Promise<StoredSample[]> {
+  const rows = await tx.client.evalSample.findMany({
+    where: { AND: [inRun(tx, runId), caseId ? { caseId } : {}] },
+    select: { ...SCORED, rawReply: true },
+  });
+  return rows.map(toSample);
+}
+
+/** The same without raw replies, for the given places of the suite. */
+export async function readScores(tx: Tx, runId: string, ordinals: readonly number[]): Promise<StoredSample[]> {
+  const rows = await tx.client.evalSample.findMany({
+    where: { AND: [inRun(tx, runId), { ordinal: { in: [...ordinals] } }] },
+    select: SCORED,
+  });
+  return rows.map(toSample);
+}
+
+export async function saveScore(tx: Tx, sampleId: string, score: ScoredAnswer): Promise<void> {
+  const { detail, ...rest } = score;
+  await tx.client.evalSample.update({
+    where: { id: sampleId },
+    data: { ...rest, detail: toJson(detail) },
+    select: { id: true },
+  });
+}
+
+// --- verdicts --------------------------------------------------------------------------------------------------
+
+type NewVerdict = { tenantId: string; runId: string; versionId: string; verdict: RunVerdict; at: Date };
+
+/** A run has one verdict; judging it again replaces what the verdict says and keeps its id. */
+export async function putVerdict(tx: Tx, { verdict, at, ...ids }: NewVerdict): Promise<void> {
+  const said = { outcome: verdict.outcome, modes: toJson(verdict.modes), reasons: toJson(verdict.reasons) };
+  await tx.client.verdict.upsert({
+    where: { runId: ids.runId },
+    create: { id: newId("verdict"), ...ids, ...said, createdAt: at },
+    update: said,
+    select: { id: true },
+  });
+}
+
+export type LatestVerdict = { id: string; runId: string; outcome: Outcome; createdAt: Date };
+
+/** What the newest completed run of exactly this version came to; null = none has completed. */
+export async function latestVerdict(tx: Tx, versionId: string): Promise<LatestVerdict | null> {
+  const run = await tx.client.evalRun.findFirst({
+    where: { AND: [{ candidateVersionId: versionId, state: "completed" }, tenantWhere(tx.scope)] },
+    orderBy: { id: "desc" },
+    select: { verdict: { select: { id: true, runId: true, outcome: true, createdAt: true } } },
+  });
+  return run?.verdict ?? null;
+}
+
+/** The runs behind verdicts, by verdict. */
+export async function runsOfVerdicts(tx: Tx, verdictIds: readonly string[]): Promise<Map<string, string>> {
+  const rows = await tx.client.verdict.findMany({
+    where: { AND: [{ id: { in: [...verdictIds] } }, tenantWhere(tx.scope)] },
+    select: { id: true, runId: true },
+  });
+  return new Map(rows.map(({ id, runId }) => [id, runId]));
+}

@@ -1,0 +1,57 @@
+import { defaultPolicy } from "./judge-run.ts";
+import type { Run, Suite } from "./schema.ts";
+import { clopperPearsonUpper } from "./statistics.ts";
+import type { RunRecord, SuiteRow } from "./store.ts";
+import { summarise } from "./summarise.ts";
+
+/** A suite as the API shows it, with what a run of it can prove at best. */
+export function toSuite(row: SuiteRow): Suite {
+  return {
+    ...row,
+    isLargeEnough: row.caseCount >= defaultPolicy.promptsMin,
+    claim: summarise({ n: row.caseCount, U95: clopperPearsonUpper(0, row.caseCount) }),
+    createdAt: row.createdAt.toISOString(),
+  };
+}
+
+/** A run as the API shows it. Customers are told neither about nodes (`message`) nor about how they are set up. */
+export function toRun(run: RunRecord, isStaff: boolean): Run {
+  return {
+    id: run.id,
+    tenantId: run.tenantId,
+    tenantSlug: run.tenantSlug,
+    suiteId: run.suiteId,
+    suiteName: run.suite.name,
+    suiteRevision: run.suite.revision,
+    caseCount: run.suite.caseCount,
+    adapterId: run.adapterId,
+    adapterSlug: run.adapterSlug,
+    candidateVersionId: run.candidateVersionId,
+    candidateNumber: run.candidateNumber,
+    baselineVersionId: run.baselineVersionId,
+    baselineNumber: run.baselineNumber,
+    baselineKind: run.baselineVersionId === null ? "standalone" : "live",
+    state: run.state,
+    message: isStaff ? run.message : null,
+    attempt: run.attempt,
+    samplesTotal: run.samplesTotal,
+    samplesDone: run.samplesDone,
+    conditions: isStaff ? run.conditions : null,
+    requestedBy: run.requestedBy,
+    createdAt: run.createdAt.toISOString(),
+    startedAt: run.startedAt?.toISOString() ?? null,
+    finishedAt: run.finishedAt?.toISOString() ?? null,
+    verdict: run.verdict && toVerdict(run.verdict),
+  };
+}
+
+function toVerdict({ id, outcome, modes, reasons, createdAt }: NonNullable<RunRecord["verdict"]>): Run["verdict"] {
+  const withClaim = (mode: typeof modes.greedy) => ({ ...mode, claim: summarise(mode) });
+  return {
+    id,
+    outcome,
+    modes: { greedy: withClaim(modes.greedy), sampled: withClaim(modes.sampled) },
+    reasons,
+    createdAt: createdAt.toISOString(),
+  };
+}
