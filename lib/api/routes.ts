@@ -1,3 +1,4 @@
+import { evalRoutes } from "#lib/evals/routes.ts";
 import { fleetRoutes } from "#lib/fleet/routes.ts";
 import { identityRoutes } from "#lib/identity/routes.ts";
 import { journeyRoutes } from "#lib/journey/routes.ts";
@@ -12,5 +13,6 @@ export const routes = [
   ...registryRoutes,
   ...fleetRoutes,
   ...telemetryRoutes,
+  ...evalRoutes,
   ...journeyRoutes,
 ] as const;

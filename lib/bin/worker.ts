@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Registry } from "prom-client";
 import { buildDeps } from "#lib/api/deps.ts";
+import { runEvalLoop } from "#lib/evals/loop.ts";
 import { runReconcileLoop } from "#lib/fleet/loop.ts";
 import type { Deps } from "#lib/identity/ctx.ts";
 import { readEnv } from "#lib/platform/env.ts";
@@ -11,6 +12,7 @@ import { stopSignal } from "./stop-signal.ts";
 const LOOPS: Record<string, (deps: Deps, signal: AbortSignal) => Promise<void>> = {
   reconcile: runReconcileLoop,
   scrape: runScrapeLoop,
+  evals: (deps, signal) => runEvalLoop(deps, signal),
 };
 
 const env = readEnv();
