@@ -2,37 +2,12 @@
 
 import Link from "next/link";
 import type { ComponentProps, ReactNode } from "react";
+import { buttonClass, type ButtonSize as Size, type ButtonVariant as Variant } from "./button-class.ts";
 import { cn } from "./cn.ts";
 import { Spinner } from "./spinner.tsx";
 import { Tooltip } from "./tooltip.tsx";
 
-type Variant = "primary" | "secondary" | "ghost" | "danger";
-type Size = "sm" | "md";
-
-const VARIANT: Record<Variant, string> = {
-  primary: "bg-accent text-on-accent hover:bg-accent/90 active:bg-accent/80 border-transparent",
-  secondary: "bg-bg text-fg border-line-control/60 hover:bg-sub hover:border-line-control active:bg-off-tint",
-  ghost: "border-transparent text-fg-2 hover:bg-off-tint hover:text-fg active:bg-line",
-  danger: "bg-bad text-on-bad hover:bg-bad/90 active:bg-bad/80 border-transparent",
-};
-
-const SIZE: Record<Size, string> = {
-  sm: "h-7 text-sm pointer-coarse:h-10",
-  md: "h-8 text-sm pointer-coarse:h-10",
-};
-const PADDING: Record<Size, string> = { sm: "px-2.5", md: "px-3" };
-const SQUARE: Record<Size, string> = { sm: "w-7 pointer-coarse:w-10", md: "w-8 pointer-coarse:w-10" };
-
-/** The look of a button, for whatever must be one and is not (a label, a file input's trigger). */
-export const buttonClass = (variant: Variant = "secondary", size: Size = "md", isIcon = false): string =>
-  cn(
-    "inline-flex shrink-0 select-none items-center justify-center gap-1.5 whitespace-nowrap rounded-control border font-medium",
-    "transition-colors duration-80 [&_svg]:size-4 [&_svg]:shrink-0",
-    "aria-disabled:cursor-not-allowed aria-disabled:opacity-55 disabled:cursor-not-allowed disabled:opacity-55",
-    VARIANT[variant],
-    SIZE[size],
-    isIcon ? SQUARE[size] : PADDING[size],
-  );
+export { buttonClass } from "./button-class.ts";
 
 type Common = { variant?: Variant; size?: Size; icon?: ReactNode; className?: string };
 

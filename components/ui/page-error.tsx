@@ -1,6 +1,6 @@
 "use client";
 
-import { Button } from "./button.tsx";
+import { buttonClass } from "./button-class.ts";
 import { EmptyState } from "./empty-state.tsx";
 
 /** What Next hands to an error boundary: the server's message stays there, a digest finds it in the log. */
@@ -12,9 +12,9 @@ export function PageError({ error, reset }: PageErrorProps) {
     <EmptyState
       title="This page could not be shown"
       action={
-        <Button variant="primary" onClick={reset}>
+        <button type="button" className={buttonClass("primary")} onClick={reset}>
           Try again
-        </Button>
+        </button>
       }
     >
       Something failed while it was put together. Nothing was changed by it.

@@ -1,9 +1,11 @@
 "use client";
 
 import { useActionState } from "react";
-import { Button } from "#components/ui/button.tsx";
+import { buttonClass } from "#components/ui/button-class.ts";
+import { cn } from "#components/ui/cn.ts";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { Spinner } from "#components/ui/spinner.tsx";
 
 type Attempt = { email: string; failure: string | null };
 
@@ -53,9 +55,15 @@ export function SignInForm({ target }: { target: string }) {
       <Field label="Password">
         {(control) => <Input {...control} name="password" type="password" autoComplete="current-password" required />}
       </Field>
-      <Button type="submit" variant="primary" pending={isPending} className="mt-1">
+      <button
+        type="submit"
+        aria-disabled={isPending || undefined}
+        onClick={(event) => isPending && event.preventDefault()}
+        className={cn(buttonClass("primary"), "mt-1")}
+      >
+        {isPending && <Spinner />}
         Sign in
-      </Button>
+      </button>
     </form>
   );
 }
