@@ -1,9 +1,11 @@
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ROOT } from "../launch/root.ts";
 import { checkImportRules } from "./import-rules.ts";
+import { listCodeFiles, walkCodeFiles } from "./list-files.ts";
 
 let root: string;
 const write = (path: string, text: string): void => {
@@ -12,7 +14,6 @@ const write = (path: string, text: string): void => {
 };
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "switchyard-rules-"));
-  execFileSync("git", ["init", "--quiet", root]);
   write("package.json", JSON.stringify({ imports: { "#lib/*": "./lib/*", "#components/*": "./components/*" } }));
   write("lib/platform/log.ts", "export const log = 1;\nexport type Log = typeof log;");
   write("lib/fleet/schema.ts", 'import * as z from "zod";\nexport const Node = z.object({});');
@@ -239,9 +240,22 @@ describe("faults of the check itself", () => {
       "edges.ts names lib/registry/gone.ts, which does not exist",
     ]);
   });
+});
 
-  it("a folder without git, where nothing proves that all files were read", () => {
-    rmSync(join(root, ".git"), { recursive: true });
-    expect(() => check()).toThrow();
+describe("listing files", () => {
+  it("takes what git tracks or would track, and the same from the folders where there is no git", () => {
+    write(".gitignore", "node_modules/\nprisma/generated/\n*.tsbuildinfo\n");
+    for (const path of ["node_modules/a/x.ts", "components/node_modules/x.ts", "prisma/generated/client.ts"])
+      write(path, "");
+    const walked = listCodeFiles(root);
+    expect(walked.source).toBe("folders");
+    expect(walked.files).toContain("lib/fleet/store.ts");
+    expect(walked.files.filter((path) => /node_modules|generated/.test(path))).toEqual([]);
+    const hasGit = spawnSync("git", ["init", "--quiet", root]).status === 0;
+    expect(listCodeFiles(root)).toEqual({ files: walked.files, source: hasGit ? "git" : "folders" });
+  });
+
+  it("finds the same files of this project without git", () => {
+    expect(walkCodeFiles(ROOT)).toEqual(listCodeFiles(ROOT).files);
   });
 });

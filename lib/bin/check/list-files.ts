@@ -1,6 +1,10 @@
 import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 
 const CODE = /\.(ts|tsx|mjs)$/;
+
+export type FileList = { files: string[]; source: "git" | "folders" };
 
 const git = (root: string, args: readonly string[]): string[] =>
   execFileSync("git", ["ls-files", "-z", ...args], {
@@ -12,13 +16,39 @@ const git = (root: string, args: readonly string[]): string[] =>
     .split("\0")
     .filter((path) => CODE.test(path));
 
+/** A line of .gitignore as this project writes them: `folder/`, `path/to/folder/`, `*.suffix` or a file's name. */
+const isIgnoredBy = (rule: string, path: string, isFolder: boolean): boolean => {
+  if (rule.startsWith("*")) return path.endsWith(rule.slice(1));
+  const name = rule.replace(/^\//, "").replace(/\/$/, "");
+  if (rule.endsWith("/") && !isFolder) return false;
+  return path === name || (!name.includes("/") && path.endsWith(`/${name}`));
+};
+
+/** The same files without git: everything below `root` but what .gitignore names. */
+export function walkCodeFiles(root: string): string[] {
+  const rules = (existsSync(join(root, ".gitignore")) ? readFileSync(join(root, ".gitignore"), "utf8") : "")
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#"));
+  const below = (folder: string): string[] =>
+    readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+      const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+      if (path === ".git" || rules.some((rule) => isIgnoredBy(rule, path, entry.isDirectory()))) return [];
+      if (entry.isDirectory()) return below(path);
+      return entry.isFile() && CODE.test(path) ? [path] : [];
+    });
+  return below("").toSorted();
+}
+
 /**
- * Every code file of a working tree as git sees it: tracked and new ones, without what is ignored or deleted.
- * @throws Error when `root` is not inside a git work tree: then nothing could prove that all files were read
+ * Every code file of a working tree as git sees it: tracked and new ones, without what is ignored or deleted. A machine
+ * without git, or an unpacked archive, lists the folders instead.
  */
-export function listCodeFiles(root: string): string[] {
-  const deleted = new Set(git(root, ["--deleted"]));
-  return git(root, ["--cached", "--others", "--exclude-standard"])
-    .filter((path) => !deleted.has(path))
-    .toSorted();
+export function listCodeFiles(root: string): FileList {
+  try {
+    const deleted = new Set(git(root, ["--deleted"]));
+    const listed = git(root, ["--cached", "--others", "--exclude-standard"]);
+    return { files: listed.filter((path) => !deleted.has(path)).toSorted(), source: "git" };
+  } catch {
+    return { files: walkCodeFiles(root), source: "folders" };
+  }
 }

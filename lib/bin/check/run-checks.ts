@@ -7,9 +7,12 @@ export type Counts = { passed: number; failed: number };
 type Check = { name: string; run: (root: string) => Promise<ToolResult> };
 
 const importRules = async (root: string): Promise<ToolResult> => {
-  const { read, violations, problems } = checkImportRules(root);
+  const { read, source, violations, problems } = checkImportRules(root);
   const lines = violations.map(({ rule, path, line, message }) => `rule ${rule}  ${path}:${line}  ${message}`);
-  return { ok: lines.length + problems.length === 0, output: [...problems, ...lines, `${read} files read`].join("\n") };
+  return {
+    ok: lines.length + problems.length === 0,
+    output: [...problems, ...lines, `${read} files read, listed by ${source}`].join("\n"),
+  };
 };
 
 /** The fast checks: no services, no network. From cheap to dear, each on its own core's worth of time. */
