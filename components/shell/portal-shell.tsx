@@ -5,6 +5,7 @@ import { useReader } from "#components/ui/reader.tsx";
 import { type Tab, Tabs } from "#components/ui/tabs.tsx";
 import { type Account, AccountMenu } from "./account-menu.tsx";
 import { Logo } from "./logo.tsx";
+import { SimulatedStrip } from "./simulated-strip.tsx";
 import { SkipLink } from "./skip-link.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
 
@@ -19,11 +20,13 @@ const PORTAL_TABS: readonly Tab[] = [
 export function PortalShell({
   account,
   tenantName,
+  simulated,
   children,
 }: {
   account: Account;
   /** Whose pages these are; null when the account belongs to no tenant. */
   tenantName: string | null;
+  simulated: boolean;
   children: ReactNode;
 }) {
   const { preferences } = useReader();
@@ -44,6 +47,7 @@ export function PortalShell({
             <Tabs label="Portal" tabs={PORTAL_TABS} bare />
           </div>
         </div>
+        {simulated && <SimulatedStrip />}
       </header>
       <main
         id="main"
