@@ -5,6 +5,7 @@ import { runReconcileLoop } from "#lib/fleet/loop.ts";
 import type { Deps } from "#lib/identity/ctx.ts";
 import { readEnv } from "#lib/platform/env.ts";
 import { startStatusServer } from "#lib/platform/status-server.ts";
+import { runIntakeLoop } from "#lib/registry/loop.ts";
 import { runScrapeLoop } from "#lib/telemetry/loop.ts";
 import { stopSignal } from "./stop-signal.ts";
 
@@ -13,6 +14,7 @@ const LOOPS: Record<string, (deps: Deps, signal: AbortSignal) => Promise<void>> 
   reconcile: runReconcileLoop,
   scrape: runScrapeLoop,
   evals: (deps, signal) => runEvalLoop(deps, signal),
+  intake: runIntakeLoop,
 };
 
 const env = readEnv();

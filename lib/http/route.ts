@@ -13,6 +13,8 @@ export type RouteDef<Action> = {
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
+  /** Largest JSON body; 2 MB where it is not said. */
+  bodyMaxBytes?: number;
   /** Shape of the reply; null = 204 without a body. */
   ok: z.ZodType | null;
   status?: 200 | 201 | 202;

@@ -66,22 +66,20 @@ export async function readOverview(ctx: Ctx): Promise<Overview> {
         return count > 0 ? [{ state, count }] : [];
       }),
     },
-    needsYou: blockedFirst
-      .slice(0, SHOWN)
-      .flatMap(({ id, name, nextStep: { step, state, sentence, action } }) =>
-        action
-          ? [
-              {
-                tenantId: id,
-                tenantName: name,
-                step,
-                state,
-                sentence,
-                action: { label: action.label, href: action.href },
-              },
-            ]
-          : [],
-      ),
+    needsYou: blockedFirst.slice(0, SHOWN).flatMap(({ id, name, nextStep: { step, state, sentence, action } }) =>
+      action
+        ? [
+            {
+              tenantId: id,
+              tenantName: name,
+              step,
+              state,
+              sentence,
+              action: { label: action.label, href: action.href },
+            },
+          ]
+        : [],
+    ),
     inMotion: tenants.filter(({ nextStep }) => nextStep.step !== "live").slice(0, SHOWN),
     pools: pools.map((pool) => {
       const asOf = pool.lastSeenAt?.toISOString() ?? null;

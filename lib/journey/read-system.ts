@@ -2,7 +2,7 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import type { FirstRun, Pulse } from "./schema.ts";
 import { countFirstRunFacts, listLeases } from "./store.ts";
 
-/** A loop is late when it has not come round for this long. */
+/** A loop is late when nobody holds its lease and it has not come round for this long; a long run keeps its lease. */
 const LATE_MS = 60_000;
 
 /** The way from an empty installation to the first live version, ticked by facts. */
@@ -74,7 +74,7 @@ export async function readPulse(ctx: Ctx): Promise<Pulse> {
     name: lease.name,
     lastRunAt: lease.lastRunAt?.toISOString() ?? null,
     lastError: lease.lastError,
-    late: lease.lastRunAt === null || now - lease.lastRunAt.getTime() > LATE_MS,
+    late: lease.expiresAt.getTime() < now && (lease.lastRunAt === null || now - lease.lastRunAt.getTime() > LATE_MS),
   }));
   const late = loops.find((loop) => loop.late);
   const failing = loops.find((loop) => loop.lastError !== null);

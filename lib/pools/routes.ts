@@ -17,6 +17,9 @@ const present = ({ baseConfig, ...pool }: PoolRecord): Pool => ({
   createdAt: pool.createdAt.toISOString(),
 });
 
+/** A base model's tokenizer.json alone is 9 to 17 MB for today's vocabularies. */
+const BASE_FILES_MAX_BYTES = 48_000_000;
+
 export const poolRoutes = [
   route(
     "GET /pools",
@@ -32,6 +35,7 @@ export const poolRoutes = [
       summary: "Add a pool",
       action: "fleet.write",
       body: CreatePool,
+      bodyMaxBytes: BASE_FILES_MAX_BYTES,
       ok: PoolSchema,
       status: 201,
       errors: ["conflict"],

@@ -11,6 +11,7 @@ import { silentLog } from "#lib/platform/log.ts";
 import { createOutbound } from "#lib/platform/outbound.ts";
 import { createSecrets } from "#lib/platform/secrets.ts";
 import { createTestDatabase } from "#lib/platform/testing/test-database.ts";
+import { unlockStore } from "#lib/registry/testing/unlock-store.ts";
 import { createApp } from "../app.ts";
 import { type Client, createClient } from "../client.ts";
 
@@ -75,6 +76,7 @@ export async function createTestApi(overrides: Partial<Deps> = {}): Promise<Test
     close: async () => {
       await deps.outbound.close();
       await database.close();
+      await unlockStore(adapterStore);
       await rm(adapterStore, { recursive: true, force: true });
     },
   };
