@@ -22,9 +22,27 @@ type Step = "next" | "skip" | "stop";
 
 /**
  * Carries out a plan, one step at a time, until it is done or `until` has passed: then it is time for another look.
- * A placement that was begun is finished.
+ * A placement that was begun is finished. Where the engine's release allows it, an adapter is proven while the next one
+ * is being read, so that a restart costs little more than the loads themselves.
  */
 export async function carryOut(run: NodeRun, actions: readonly NodeAction[], until: Date): Promise<void> {
+  const proving: Proving = { last: Promise.resolve("next") };
+  try {
+    await carryOutSteps(run, actions, until, proving);
+  } finally {
+    await proving.last;
+  }
+}
+
+/** The probe in progress; there is never more than one. */
+type Proving = { last: Promise<Step> };
+
+async function carryOutSteps(
+  run: NodeRun,
+  actions: readonly NodeAction[],
+  until: Date,
+  proving: Proving,
+): Promise<void> {
   const placements = new Map(run.node.placements.map((placement) => [placement.id, placement]));
   let current: string | null = null;
   let isSkipping = false;
@@ -42,20 +60,25 @@ export async function carryOut(run: NodeRun, actions: readonly NodeAction[], unt
       const next = upcoming && placements.get(upcoming.placementId);
       if (next) verifyAhead(run, next);
     }
+    if (action.kind === "probe") {
+      if ((await proving.last) === "stop") return;
+      proving.last = probe(run, placement);
+      proving.last.catch(() => {}); // awaited later; this only keeps it from counting as unhandled until then
+      if (!run.provesWhileLoading && (await proving.last) === "stop") return;
+      continue;
+    }
     const step = await carryOutOne(run, action.kind, placement);
     if (step === "stop") return;
     isSkipping = step === "skip";
   }
 }
 
-function carryOutOne(run: NodeRun, kind: NodeAction["kind"], placement: PlacementRow): Promise<Step> {
+function carryOutOne(run: NodeRun, kind: Exclude<NodeAction["kind"], "probe">, placement: PlacementRow): Promise<Step> {
   switch (kind) {
     case "verify":
       return verify(run, placement);
     case "load":
       return load(run, placement);
-    case "probe":
-      return probe(run, placement);
     case "unload":
       return unload(run, placement);
     case "forget":
@@ -143,6 +166,7 @@ async function probe(run: NodeRun, placement: PlacementRow): Promise<Step> {
   if (result instanceof NodeError) {
     await recordStep(run, placement, {
       finding: routable.not("probe_inconclusive", `The probe got no answer: ${result.message}`),
+      registration: { state: "probing", probe: null },
       event: { kind: "probe", outcome: "failed", message: result.message, durationMs },
       retry: "transient",
     });

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { type Ctx, type Deps, systemWrite } from "#lib/identity/ctx.ts";
 import { type Fence, requireTerm } from "#lib/platform/lease.ts";
-import type { Log } from "#lib/platform/log.ts";
 import { type DigestCheck, verifyDigest } from "#lib/registry/artifact-files.ts";
 import { quarantineVersion } from "#lib/registry/quarantine-version.ts";
 import type { LoadErrorClass } from "#lib/vllm/errors.ts";
@@ -25,9 +24,10 @@ export type NodeRun = {
   prober: Prober;
   /** Digests that are being computed ahead of their load, by placement. */
   ahead: Map<string, Promise<DigestCheck>>;
+  /** False on releases that mix up adapters while one is being loaded (vLLM #47724). */
+  provesWhileLoading: boolean;
   random: () => number;
   signal: AbortSignal;
-  log: Log;
 };
 
 export const fencedWrite = <T>(deps: Deps, fence: Fence, change: (ctx: Ctx) => Promise<T>): Promise<T> =>

@@ -84,6 +84,13 @@ describe("planNode", () => {
     expect(planNode([placement("a", { blockedUntil: BEFORE })], emptyNode, NOW)).not.toEqual([]);
   });
 
+  it("proves a name that turned up late at once, but an unclear probe waits its turn", () => {
+    const node: ObservedNode = { ...emptyNode, listed: new Map([["a", "/data/a"]]) };
+    const blocked = [placement("a", { blockedUntil: LATER })];
+    expect(kinds(planNode(blocked, { ...node, probed: new Map([["a", "loaded"]]) }, NOW))).toEqual(["probe a"]);
+    expect(kinds(planNode(blocked, { ...node, probed: new Map([["a", "probing"]]) }, NOW))).toEqual([]);
+  });
+
   it("never loads a version that is not ready, but lets a loaded one stay", () => {
     expect(planNode([placement("a", { isLoadable: false })], emptyNode, NOW)).toEqual([]);
     const node: ObservedNode = {

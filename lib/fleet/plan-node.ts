@@ -40,11 +40,16 @@ export type NodeAction = {
 export function planNode(desired: readonly DesiredPlacement[], observed: ObservedNode, now: Date): NodeAction[] {
   const isDue = (placement: DesiredPlacement) =>
     placement.blockedUntil === null || placement.blockedUntil.getTime() <= now.getTime();
-  const due = desired.filter(isDue);
-  const wanted = due.filter((placement) => placement.desire === "present").sort(liveFirst);
-  const unproven = wanted.filter((placement) => isListedAsOurs(placement, observed) && !isProven(placement, observed));
-  const missing = wanted.filter((placement) => !observed.listed.has(placement.loraName) && placement.isLoadable);
-  const unwanted = due.filter((placement) => placement.desire === "absent" && !placement.isHeld);
+  const wanted = desired.filter((placement) => placement.desire === "present").sort(liveFirst);
+  const unproven = wanted.filter(
+    (placement) => isListedAsOurs(placement, observed) && needsProbe(placement, observed, isDue(placement)),
+  );
+  const missing = wanted.filter(
+    (placement) => !observed.listed.has(placement.loraName) && placement.isLoadable && isDue(placement),
+  );
+  const unwanted = desired.filter(
+    (placement) => placement.desire === "absent" && !placement.isHeld && isDue(placement),
+  );
   return [
     ...(observed.canLoad ? unproven.map((placement) => act("probe", placement)) : []),
     ...(observed.canLoad
@@ -69,7 +74,9 @@ const liveFirst = (a: DesiredPlacement, b: DesiredPlacement): number => Number(b
 const isListedAsOurs = (placement: DesiredPlacement, observed: ObservedNode): boolean =>
   observed.listed.get(placement.loraName) === placement.path;
 
-const isProven = (placement: DesiredPlacement, observed: ObservedNode): boolean => {
+/** A name that turned up late, after a load whose reply was lost, is proven at once; an unclear probe waits its turn. */
+function needsProbe(placement: DesiredPlacement, observed: ObservedNode, isDue: boolean): boolean {
   const state = observed.probed.get(placement.loraName);
-  return state === "routable" || state === "failed";
-};
+  if (state === "routable" || state === "failed") return false;
+  return isDue || state !== "probing";
+}

@@ -2,6 +2,7 @@ import { type Deps, systemRead } from "#lib/identity/ctx.ts";
 import { errorText } from "#lib/platform/errors.ts";
 import type { Fence } from "#lib/platform/lease.ts";
 import type { DigestCheck } from "#lib/registry/artifact-files.ts";
+import { engineProfile } from "#lib/vllm/engine-profile.ts";
 import type { NodeClient } from "#lib/vllm/node-client.ts";
 import { carryOut } from "./carry-out.ts";
 import type { Look } from "./look.ts";
@@ -16,6 +17,9 @@ import { readNodeState, saveObservation } from "./store.ts";
 
 /** A restart must be noticed within 5 s even while much is being loaded. */
 const LOOK_AGAIN_MS = 2_500;
+/** A node that is away is looked at every second, until the next regular look, so that it serves soon after it is back. */
+const LOOK_WHILE_AWAY_MS = 1_000;
+const LOOKS_WHILE_AWAY = 3;
 
 export type NodeJob = {
   deps: Deps;
@@ -33,14 +37,24 @@ export type NodeJob = {
  */
 export async function reconcileNode(job: NodeJob): Promise<void> {
   const ahead = new Map<string, Promise<DigestCheck>>();
-  while (!job.signal.aborted && (await reconcileOnce(job, ahead))) {}
+  for (let misses = 0; !job.signal.aborted; ) {
+    const progress = await reconcileOnce(job, ahead);
+    if (progress === "done") return;
+    if (progress === "worked") continue;
+    misses += 1;
+    if (misses >= LOOKS_WHILE_AWAY) return;
+    await job.deps.clock.sleep(LOOK_WHILE_AWAY_MS, job.signal).catch(() => {}); // only an abort ends it early
+  }
 }
 
-/** @returns whether there was something to do */
-async function reconcileOnce(job: NodeJob, ahead: Map<string, Promise<DigestCheck>>): Promise<boolean> {
+/** @returns `worked` when there was something to do, `missed` when the node did not answer */
+async function reconcileOnce(
+  job: NodeJob,
+  ahead: Map<string, Promise<DigestCheck>>,
+): Promise<"worked" | "done" | "missed"> {
   const { deps, fence, nodeId, signal } = job;
   const before = await systemRead(deps, "reconcile", (ctx) => readNodeState(ctx.tx, nodeId));
-  if (!before) return false;
+  if (!before) return "done";
   const client = openClient(deps, before);
   const look: Look =
     "problem" in client
@@ -50,15 +64,17 @@ async function reconcileOnce(job: NodeJob, ahead: Map<string, Promise<DigestChec
   const seen = observeNode(before, look, job.missedLooks.get(nodeId) ?? 0, now);
   job.missedLooks.set(nodeId, look.kind === "missed" ? (job.missedLooks.get(nodeId) ?? 0) + 1 : 0);
   await fencedWrite(deps, fence, (ctx) => saveObservation(ctx.tx, before, seen, now));
-  if (seen.seen === null || "problem" in client) return false;
+  if (seen.seen === null || "problem" in client) return "missed";
   const actions = planNode(desiredOf(before, seen), { ...seen.seen, probed: probedOf(seen) }, now);
-  if (actions.length === 0) return false;
-  const log = deps.log.child({ node: before.name });
+  if (actions.length === 0) return "done";
   const node = withConditions(before, seen);
+  const log = deps.log.child({ node: before.name });
   const prober = createProber(client, seen.seen.baseName ?? before.pool.baseModel, () => deps.clock.now(), log);
-  const run = { deps, fence, node, epoch: seen.node.epoch, client, prober, ahead, random: job.random, signal, log };
+  const provesWhileLoading = engineProfile(seen.node.engineVersion).advisories.length === 0;
+  const { random } = job;
+  const run = { deps, fence, node, epoch: seen.node.epoch, client, prober, ahead, provesWhileLoading, random, signal };
   await carryOut(run, actions, new Date(now.getTime() + LOOK_AGAIN_MS));
-  return true;
+  return "worked";
 }
 
 /** A key that cannot be opened (another SECRETS_KEY) is told on the node, as one that the node refuses. */

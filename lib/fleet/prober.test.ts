@@ -1,0 +1,64 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { silentLog } from "#lib/platform/log.ts";
+import { createOutbound } from "#lib/platform/outbound.ts";
+import { createNodeClient } from "#lib/vllm/node-client.ts";
+import { recorded } from "#lib/vllm/testdata/recorded.ts";
+import { PROBE_PROMPTS } from "./load-probe.ts";
+import { createProber } from "./prober.ts";
+
+const BASE = "switchyard/tiny-llama";
+const SHIFTS: Record<string, number> = { [BASE]: 0, "adapter-a": 0.5, "adapter-b": 0 };
+let asked: string[] = [];
+
+/** Answers as vLLM does, from a shift per model; "nan" gets the recorded 400. */
+const server = createServer(async (request, response) => {
+  let text = "";
+  for await (const chunk of request) text += String(chunk);
+  const { model } = JSON.parse(text) as { model: string };
+  asked.push(model);
+  const nan = recorded("probe", "nan");
+  if (model === "nan") return void response.writeHead(nan.status).end(nan.body);
+  const choices = PROBE_PROMPTS.map((_, index) => {
+    const logprob = -1 + (SHIFTS[model] ?? 0);
+    const logprobs = { tokens: ["token_id:1"], token_logprobs: [logprob], top_logprobs: [{ "token_id:1": logprob }] };
+    return { index, text: "", finish_reason: "length", logprobs };
+  });
+  response.end(JSON.stringify({ id: "cmpl-1", object: "text_completion", created: 1, model, choices }));
+});
+const outbound = createOutbound();
+let baseUrl = "";
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  await outbound.close();
+});
+beforeEach(() => {
+  asked = [];
+});
+
+const { signal } = new AbortController();
+const prober = () =>
+  createProber(createNodeClient({ baseUrl, apiKey: null, outbound }), BASE, () => new Date(0), silentLog);
+
+describe("createProber", () => {
+  it("asks the base before and after, and shares the reading between two adapters", async () => {
+    const { probe } = prober();
+    expect((await probe("adapter-a", signal)).outcome).toBe("effect");
+    expect((await probe("adapter-b", signal)).outcome).toBe("no_effect");
+    expect(asked).toEqual([BASE, "adapter-a", BASE, "adapter-b", BASE]);
+  });
+
+  it("fails an adapter of NaN, and takes what it left on the node upon itself", async () => {
+    const { probe } = prober();
+    expect((await probe("nan", signal)).outcome).toBe("not_a_number");
+    expect(asked).toEqual([BASE, "nan", BASE, BASE]);
+    expect((await probe("adapter-a", signal)).outcome).toBe("effect");
+    expect(asked.slice(4)).toEqual([BASE, "adapter-a", BASE]);
+  });
+});
