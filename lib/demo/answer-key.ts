@@ -1,0 +1,42 @@
+import { answerFor } from "#lib/evals/answer-for.ts";
+import { generateSuite } from "#lib/evals/generate-suite.ts";
+import { promptHash } from "#lib/sim/answers/prompt-hash.ts";
+import type { Answer, Behaviour, Scenario } from "#lib/sim/answers/scenario.ts";
+
+/** A generated suite by what makes it: its seed and length. */
+export type SuiteSeed = { seed: string; count: number };
+
+/**
+ * The answer key of every generated suite there is, for the simulated nodes only. Suites of one seed begin alike, so the
+ * longest one holds the others.
+ */
+export class AnswerKey {
+  readonly #counts = new Map<string, number>();
+  readonly #answers: Record<string, Answer> = {};
+
+  /** @returns true when there was something to add */
+  add(suite: SuiteSeed): boolean {
+    const known = this.#counts.get(suite.seed) ?? 0;
+    if (known >= suite.count) return false;
+    for (const evalCase of generateSuite({ seed: suite.seed, count: suite.count }).slice(known)) {
+      const { content, tool_calls } = answerFor(evalCase);
+      this.#answers[promptHash({ messages: evalCase.messages, tools: evalCase.tools })] = {
+        category: evalCase.category,
+        calls: tool_calls.map((call) => call.function),
+        ...(content === null ? {} : { text: content }),
+      };
+    }
+    this.#counts.set(suite.seed, suite.count);
+    return true;
+  }
+
+  scenario(digests: Record<string, Behaviour>): Scenario {
+    return {
+      version: 1,
+      answers: this.#answers,
+      digests,
+      fallback: { skill: 1, flake: 0, brokenCategories: [] },
+      base: { skill: 0.55, flake: 0, brokenCategories: [], salt: "base" },
+    };
+  }
+}

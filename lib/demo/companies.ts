@@ -1,0 +1,75 @@
+import type { DeskName } from "./desks.ts";
+
+/**
+ * What happens to a tenant at the first start.
+ * - `adopted`: goes live as version 1 under an override that says it was live elsewhere
+ * - `gated`: version 1 goes live on a passed gate, measured against itself alone on the standalone node
+ * - `updated`: version 1 is adopted, version 2 goes live on a passed gate against it
+ * - `failing`: version 1 is adopted, version 2 fails its gate and stays out
+ * - `onboarding`: version 1 is loaded and waits for its gate
+ */
+export type Story = "adopted" | "gated" | "updated" | "failing" | "onboarding";
+
+export type DemoTenant = {
+  slug: string;
+  name: string;
+  desk: DeskName;
+  story: Story;
+  /** Share of known prompts that version 1 answers rightly. */
+  skill: number;
+};
+
+const tenant = (slug: string, name: string, desk: DeskName, story: Story = "adopted", skill = 0.97): DemoTenant => ({
+  slug,
+  name,
+  desk,
+  story,
+  skill,
+});
+
+/** The demo's customers, busiest first: traffic is Zipf's over this order. Invented names. */
+export const DEMO_TENANTS: readonly DemoTenant[] = [
+  tenant("northwind", "Northwind Outfitters", "orders", "updated"),
+  tenant("harborline", "Harborline Insurance", "claims", "gated", 0.96),
+  tenant("brightpath", "Brightpath Learning", "bookings"),
+  tenant("solara", "Solara Energy", "billing", "updated", 0.96),
+  tenant("meridian-air", "Meridian Air", "bookings", "gated"),
+  tenant("cobalt", "Cobalt Logistics", "shipping", "failing"),
+  tenant("fernwood", "Fernwood Health", "bookings", "updated"),
+  tenant("quillstone", "Quillstone Books", "orders"),
+  tenant("ashford", "Ashford & Lane Legal", "documents", "gated", 0.98),
+  tenant("tidewater", "Tidewater Credit Union", "billing"),
+  tenant("pinecrest", "Pinecrest Hotels", "bookings"),
+  tenant("voltrail", "Voltrail Mobility", "shipping", "gated"),
+  tenant("lumen-labs", "Lumen Labs", "documents"),
+  tenant("greystone", "Greystone Property", "documents"),
+  tenant("oakmont", "Oakmont Grocers", "orders"),
+  tenant("saffron", "Saffron Table", "bookings"),
+  tenant("clearwater", "Clearwater Utilities", "billing", "gated", 0.96),
+  tenant("redwood", "Redwood Hardware", "orders"),
+  tenant("atlas-freight", "Atlas Freight", "shipping"),
+  tenant("bluebird", "Bluebird Telecom", "billing"),
+  tenant("everly", "Everly Skincare", "orders"),
+  tenant("kestrel", "Kestrel Analytics", "documents"),
+  tenant("moonbeam", "Moonbeam Toys", "orders"),
+  tenant("ironwood", "Ironwood Fitness", "bookings"),
+  tenant("parkside", "Parkside Dental", "bookings"),
+  tenant("summit-gear", "Summit Gear", "orders"),
+  tenant("wavelength", "Wavelength Radio", "documents"),
+  tenant("juniper", "Juniper Travel", "bookings"),
+  tenant("canal-street", "Canal Street Bank", "billing"),
+  tenant("birchwood", "Birchwood Furniture", "orders"),
+  tenant("nimbus-parcel", "Nimbus Parcel", "shipping"),
+  tenant("copperfield", "Copperfield Mutual", "claims"),
+  tenant("silverlake", "Silverlake Cinemas", "bookings"),
+  tenant("granite-auto", "Granite Auto Cover", "claims"),
+  tenant("willow-vet", "Willow Veterinary", "bookings"),
+  tenant("stonebridge", "Stonebridge Payroll", "documents"),
+  tenant("larkspur", "Larkspur Florists", "orders"),
+  tenant("beacon-pet", "Beacon Pet Insurance", "claims"),
+  tenant("driftwood", "Driftwood Surf", "orders"),
+  tenant("hollis", "Hollis Pharmacy", "orders", "onboarding"),
+];
+
+export const OVERRIDE_REASON =
+  "Adopted as already live: this adapter served the customer from its own deployment before the move into this pool.";

@@ -1,0 +1,49 @@
+import type { CallOutput, Client, Signature } from "#lib/api/client.ts";
+
+type ItemsOf<S extends Signature> = CallOutput<S> extends { items: (infer Item)[] } ? Item : never;
+export type Tenant = ItemsOf<"GET /tenants">;
+export type Adapter = ItemsOf<"GET /adapters">;
+export type Version = ItemsOf<"GET /versions">;
+export type Suite = ItemsOf<"GET /suites">;
+export type Run = ItemsOf<"GET /runs">;
+export type Cutover = ItemsOf<"GET /cutovers">;
+
+/** What the catalog holds, as far as the seed looks. */
+export type Facts = {
+  tenants: readonly Tenant[];
+  adapters: readonly Adapter[];
+  versions: readonly Version[];
+  suites: readonly Suite[];
+  runs: readonly Run[];
+  cutovers: readonly Cutover[];
+};
+
+const PAGE = 200;
+
+/** Every page of a list. */
+async function readAll<Item>(
+  page: (cursor: string | undefined) => Promise<{ items: Item[]; nextCursor: string | null }>,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  let cursor: string | undefined;
+  do {
+    const next = await page(cursor);
+    items.push(...next.items);
+    cursor = next.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return items;
+}
+
+/** Reads the catalog through the API. */
+export async function readFacts(client: Client, signal: AbortSignal): Promise<Facts> {
+  const query = (cursor: string | undefined) => ({ query: { limit: PAGE, cursor }, signal });
+  const [tenants, adapters, versions, suites, runs, cutovers] = await Promise.all([
+    readAll((cursor) => client.call("GET /tenants", query(cursor))),
+    readAll((cursor) => client.call("GET /adapters", query(cursor))),
+    readAll((cursor) => client.call("GET /versions", query(cursor))),
+    readAll((cursor) => client.call("GET /suites", query(cursor))),
+    readAll((cursor) => client.call("GET /runs", query(cursor))),
+    readAll((cursor) => client.call("GET /cutovers", query(cursor))),
+  ]);
+  return { tenants, adapters, versions, suites, runs, cutovers };
+}

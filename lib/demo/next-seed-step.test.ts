@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import { DEMO_TENANTS, type DemoTenant, type Story } from "./companies.ts";
+import { nextSeedStep, type SeedStep, type TenantFacts } from "./next-seed-step.ts";
+
+const planOf = (story: Story): DemoTenant => ({ slug: "acme", name: "Acme", desk: "orders", story, skill: 1 });
+const nothing: TenantFacts = { tenant: null, adapter: null, versions: [], hasSuite: false, runs: [], cutovers: [] };
+
+/** What the product would hold after a step, so that a story can be walked from nothing to its end. */
+function after(facts: TenantFacts, step: SeedStep, outcome: string): TenantFacts {
+  switch (step.kind) {
+    case "create_tenant":
+      return { ...facts, tenant: { id: "ten_1", status: "active" } };
+    case "create_adapter":
+      return { ...facts, adapter: { id: "adp_1", liveVersionId: null } };
+    case "open_version":
+      return {
+        ...facts,
+        versions: [...facts.versions, { id: `ver_${step.number}`, number: step.number, state: "ready" }],
+      };
+    case "send_files":
+      return facts;
+    case "create_suite":
+      return { ...facts, hasSuite: true };
+    case "stage":
+      return step.startsRun
+        ? { ...facts, runs: [...facts.runs, { candidateVersionId: step.versionId, state: "completed", outcome }] }
+        : facts;
+    case "start_cutover":
+      return { ...facts, cutovers: [...facts.cutovers, { toVersionId: step.versionId, isOver: true }] };
+    case "wait":
+    case "done":
+      return facts;
+  }
+}
+
+function walk(story: Story, outcome = "pass"): string[] {
+  const kinds: string[] = [];
+  let facts = nothing;
+  for (let at = 0; at < 20; at += 1) {
+    const step = nextSeedStep(planOf(story), facts);
+    const detail = step.kind === "start_cutover" && step.isAdopted ? " adopted" : "";
+    kinds.push(step.kind + detail);
+    if (step.kind === "done" || (step.kind === "stage" && !step.startsRun)) return kinds;
+    facts = after(facts, step, outcome);
+  }
+  throw new Error("the story does not end");
+}
+
+const START = ["create_tenant", "create_adapter", "open_version"];
+
+describe("nextSeedStep", () => {
+  it.each<[Story, string, string[]]>([
+    ["adopted", "pass", ["start_cutover adopted", "done"]],
+    ["onboarding", "pass", ["stage"]],
+    ["gated", "pass", ["create_suite", "stage", "start_cutover", "done"]],
+    ["gated", "inconclusive", ["create_suite", "stage", "done"]],
+    ["updated", "pass", ["start_cutover adopted", "open_version", "create_suite", "stage", "start_cutover", "done"]],
+    ["failing", "fail", ["start_cutover adopted", "open_version", "create_suite", "stage", "done"]],
+  ])("walks the story %s with a gate that ends in %s", (story, outcome, rest) => {
+    expect(walk(story, outcome)).toEqual([...START, ...rest]);
+  });
+
+  it("sends the files again when an upload broke off", () => {
+    const facts = {
+      ...nothing,
+      tenant: { id: "t", status: "active" },
+      adapter: { id: "a", liveVersionId: null },
+      versions: [{ id: "v", number: 1, state: "draft" }],
+    };
+    expect(nextSeedStep(planOf("adopted"), facts)).toEqual({ kind: "send_files", versionId: "v", number: 1 });
+  });
+
+  it("waits for a gate or a cutover under way, and leaves alone what people decided", () => {
+    const ready = {
+      ...nothing,
+      tenant: { id: "t", status: "active" },
+      adapter: { id: "a", liveVersionId: null },
+      versions: [{ id: "v", number: 1, state: "ready" }],
+      hasSuite: true,
+    };
+    const step = (story: Story, more: Partial<TenantFacts>) => nextSeedStep(planOf(story), { ...ready, ...more }).kind;
+    expect(step("gated", { runs: [{ candidateVersionId: "v", state: "running", outcome: null }] })).toBe("wait");
+    expect(step("adopted", { cutovers: [{ toVersionId: "v", isOver: false }] })).toBe("wait");
+    expect(step("adopted", { tenant: { id: "t", status: "suspended" } })).toBe("done");
+    expect(step("gated", { runs: [{ candidateVersionId: "v", state: "cancelled", outcome: null }] })).toBe("done");
+    expect(step("adopted", { versions: [{ id: "v", number: 1, state: "quarantined" }] })).toBe("done");
+  });
+});
+
+describe("DEMO_TENANTS", () => {
+  it("are forty, each slug once, with the stories that the issue asks for", () => {
+    expect(new Set(DEMO_TENANTS.map((tenant) => tenant.slug)).size).toBe(40);
+    const count = (...stories: Story[]) => DEMO_TENANTS.filter((tenant) => stories.includes(tenant.story)).length;
+    expect(count("gated", "updated")).toBeGreaterThanOrEqual(8);
+    expect([count("failing"), count("onboarding")]).toEqual([1, 1]);
+    // Versions that are loaded at the same time must fit the pool's CPU cache of 48.
+    expect(DEMO_TENANTS.length + count("updated", "failing")).toBeLessThanOrEqual(48);
+  });
+});

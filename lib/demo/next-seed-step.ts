@@ -1,0 +1,81 @@
+import type { DemoTenant } from "./companies.ts";
+import { versionsOf } from "./demo-adapters.ts";
+import type { DeskName } from "./desks.ts";
+
+/** What the decision needs to know of a tenant; a subset of the API's own shapes. */
+export type TenantFacts = {
+  tenant: { id: string; status: string } | null;
+  adapter: { id: string; liveVersionId: string | null } | null;
+  versions: readonly { id: string; number: number; state: string }[];
+  hasSuite: boolean;
+  runs: readonly { candidateVersionId: string; state: string; outcome: string | null }[];
+  cutovers: readonly { toVersionId: string; isOver: boolean }[];
+};
+
+export type SeedStep =
+  | { kind: "create_tenant" }
+  | { kind: "create_adapter"; tenantId: string; desk: DeskName }
+  | { kind: "open_version"; adapterId: string; number: number }
+  | { kind: "send_files"; versionId: string; number: number }
+  | { kind: "create_suite"; tenantId: string }
+  /** Loads the version on its pool; with `startsRun` its gate is asked for at once. */
+  | { kind: "stage"; versionId: string; startsRun: boolean }
+  | { kind: "start_cutover"; adapterId: string; versionId: string; isAdopted: boolean }
+  /** Something is under way that another process does. */
+  | { kind: "wait" }
+  | { kind: "done" };
+
+/**
+ * The next thing the seed does for one tenant. It follows from the catalog alone, so a second start continues where the
+ * first one stopped, and what a person did meanwhile (a rollback, a suspended tenant, a cancelled run) is left as it is:
+ * only what never happened is done.
+ */
+export function nextSeedStep(plan: DemoTenant, facts: TenantFacts): SeedStep {
+  if (facts.tenant === null) return { kind: "create_tenant" };
+  if (facts.tenant.status !== "active") return { kind: "done" };
+  if (facts.adapter === null) return { kind: "create_adapter", tenantId: facts.tenant.id, desk: plan.desk };
+  for (const number of versionsOf(plan)) {
+    const step = versionStep(plan, number, facts, { tenantId: facts.tenant.id, adapterId: facts.adapter.id });
+    if (step.kind !== "done") return step;
+  }
+  return { kind: "done" };
+}
+
+/** "done" = this version's part of the story is over; the next version may begin. */
+function versionStep(
+  plan: DemoTenant,
+  number: number,
+  facts: TenantFacts,
+  ids: { tenantId: string; adapterId: string },
+): SeedStep {
+  const version = facts.versions.find((candidate) => candidate.number === number);
+  if (version === undefined) return { kind: "open_version", adapterId: ids.adapterId, number };
+  switch (version.state) {
+    case "draft":
+      return { kind: "send_files", versionId: version.id, number };
+    case "checking":
+      return { kind: "wait" };
+    case "ready":
+      break;
+    default:
+      return { kind: "done" };
+  }
+  const cutover = facts.cutovers.find((candidate) => candidate.toVersionId === version.id);
+  if (cutover !== undefined) return { kind: cutover.isOver ? "done" : "wait" };
+  const isGated = plan.story === "gated" || number > 1;
+  if (plan.story === "onboarding") return { kind: "stage", versionId: version.id, startsRun: false };
+  if (!isGated) return { kind: "start_cutover", adapterId: ids.adapterId, versionId: version.id, isAdopted: true };
+  return gateStep(version.id, facts, ids);
+}
+
+function gateStep(versionId: string, facts: TenantFacts, ids: { tenantId: string; adapterId: string }): SeedStep {
+  const runs = facts.runs.filter((run) => run.candidateVersionId === versionId);
+  if (runs.length === 0)
+    return facts.hasSuite
+      ? { kind: "stage", versionId, startsRun: true }
+      : { kind: "create_suite", tenantId: ids.tenantId };
+  if (runs.some((run) => run.state === "queued" || run.state === "running")) return { kind: "wait" };
+  const hasPassed = runs.some((run) => run.outcome === "pass");
+  if (!hasPassed) return { kind: "done" };
+  return { kind: "start_cutover", adapterId: ids.adapterId, versionId, isAdopted: false };
+}

@@ -1,0 +1,41 @@
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Behaviour } from "#lib/sim/answers/scenario.ts";
+import { AnswerKey } from "./answer-key.ts";
+import type { Facts } from "./facts.ts";
+
+const DEFAULT_COUNT = 200;
+/** Suites generated per look beyond the urgent ones: each takes about a tenth of a second of a shared core. */
+const AHEAD_PER_LOOK = 2;
+
+/**
+ * Keeps the simulated nodes' scenario file in step with the suites of the catalog, also those that people make. A suite's
+ * seed is its tenant's slug unless it says otherwise, so keys are written ahead: a gate may start a moment after its suite.
+ */
+export class ScenarioSync {
+  readonly #key = new AnswerKey();
+  readonly #file: string;
+  readonly #digests: Record<string, Behaviour>;
+  #isWritten = false;
+
+  constructor(file: string, digests: Record<string, Behaviour>) {
+    this.#file = file;
+    this.#digests = digests;
+  }
+
+  /** Adds what is missing and writes the file whole when something was. */
+  async update(facts: Pick<Facts, "tenants" | "suites">): Promise<void> {
+    let isChanged = !this.#isWritten;
+    for (const { seed, caseCount } of facts.suites)
+      if (seed !== null && this.#key.add({ seed, count: caseCount })) isChanged = true;
+    let left = AHEAD_PER_LOOK;
+    for (const { slug } of facts.tenants)
+      if (left > 0 && this.#key.add({ seed: slug, count: DEFAULT_COUNT })) left -= 1;
+    if (!isChanged && left === AHEAD_PER_LOOK) return;
+    await mkdir(dirname(this.#file), { recursive: true });
+    const draft = `${this.#file}.${process.pid}`;
+    await writeFile(draft, JSON.stringify(this.#key.scenario(this.#digests)));
+    await rename(draft, this.#file);
+    this.#isWritten = true;
+  }
+}

@@ -1,0 +1,73 @@
+import type { Client } from "#lib/api/client.ts";
+import { type DemoTenant, OVERRIDE_REASON } from "./companies.ts";
+import { adapterFiles } from "./demo-adapters.ts";
+import { deskOf } from "./desks.ts";
+import type { SeedStep } from "./next-seed-step.ts";
+
+const SUITE_PROMPTS = 200;
+
+export type StepDeps = { client: Client; poolId: string; baseConfig: Record<string, unknown>; signal: AbortSignal };
+
+/** Does one step through the API. @throws ApiError */
+export async function takeStep(deps: StepDeps, plan: DemoTenant, step: SeedStep): Promise<void> {
+  const { client, signal } = deps;
+  switch (step.kind) {
+    case "create_tenant":
+      await client.call("POST /tenants", { body: { slug: plan.slug, name: plan.name }, signal });
+      return;
+    case "create_adapter": {
+      const { adapterSlug, adapterName } = deskOf(step.desk);
+      const body = { slug: adapterSlug, name: adapterName, poolId: deps.poolId };
+      await client.call("POST /tenants/{tenantId}/adapters", { params: { tenantId: step.tenantId }, body, signal });
+      return;
+    }
+    case "open_version": {
+      const files = adapterFiles(plan, step.number, deps.baseConfig);
+      const draft = await client.call("POST /adapters/{adapterId}/versions", {
+        params: { adapterId: step.adapterId },
+        body: {
+          files: [...files].map(([path, bytes]) => ({ path, sizeBytes: bytes.byteLength })),
+          origin: { note: "Written from a seed by the demo." },
+        },
+        signal,
+      });
+      return sendFiles(deps, draft.id, files);
+    }
+    case "send_files":
+      return sendFiles(deps, step.versionId, adapterFiles(plan, step.number, deps.baseConfig));
+    case "create_suite": {
+      const body = { name: "Adversarial tool calls", count: SUITE_PROMPTS };
+      await client.call("POST /tenants/{tenantId}/suites", { params: { tenantId: step.tenantId }, body, signal });
+      return;
+    }
+    case "stage": {
+      const params = { versionId: step.versionId };
+      await client.call("POST /versions/{versionId}/stage", { params, body: {}, signal });
+      if (step.startsRun) await client.call("POST /versions/{versionId}/runs", { params, body: {}, signal });
+      return;
+    }
+    case "start_cutover": {
+      const body = { toVersionId: step.versionId, ...(step.isAdopted ? { overrideReason: OVERRIDE_REASON } : {}) };
+      await client.call("POST /adapters/{adapterId}/cutovers", { params: { adapterId: step.adapterId }, body, signal });
+      return;
+    }
+    case "wait":
+    case "done":
+      return;
+  }
+}
+
+/** Sending a file again replaces it, so an upload that broke off is simply repeated. */
+async function sendFiles(
+  { client, signal }: StepDeps,
+  versionId: string,
+  files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
+): Promise<void> {
+  for (const [fileName, stream] of files)
+    await client.call("PUT /versions/{versionId}/files/{fileName}", {
+      params: { versionId, fileName },
+      stream,
+      signal,
+    });
+  await client.call("POST /versions/{versionId}/complete", { params: { versionId }, signal });
+}
