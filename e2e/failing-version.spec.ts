@@ -1,0 +1,38 @@
+import { expect, test } from "@playwright/test";
+import { ApiError } from "#lib/api/client.ts";
+import { adminApi, ask, servedBy } from "./support/api.ts";
+
+test.setTimeout(300_000);
+
+/** The demo has one tenant whose new version fails its gate. */
+async function findFailed() {
+  const { items } = await adminApi().call("GET /runs", { query: { limit: 200 } });
+  return items.find((run) => run.verdict?.outcome === "fail");
+}
+
+test("a failing version is refused in the browser and by the API, and changes nothing", async ({ page }) => {
+  await expect.poll(async () => (await findFailed())?.id, { timeout: 240_000 }).toBeTruthy();
+  const run = await findFailed();
+  if (!run) throw new Error("no failed run");
+  const before = servedBy(await ask(run.tenantSlug));
+  expect(before.status).toBe(200);
+
+  await page.goto(`/evals/runs/${run.id}`);
+  await expect(page.locator("header [data-status=fail]")).toBeVisible();
+  await expect(page.getByRole("link", { name: "Start cutover" })).toHaveCount(0);
+  await page.goto(`/adapters/${run.adapterId}/versions/${run.candidateVersionId}/gate`);
+  const start = page.getByRole("button", { name: "Start cutover" });
+  await expect(start).toHaveAttribute("aria-disabled", "true");
+  await start.hover();
+  await expect(page.getByText(/The gate failed/)).toBeVisible();
+
+  const refused = await adminApi()
+    .call("POST /adapters/{adapterId}/cutovers", {
+      params: { adapterId: run.adapterId },
+      body: { toVersionId: run.candidateVersionId },
+    })
+    .catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(ApiError);
+  expect(refused).toMatchObject({ problem: { status: 409, code: "gate_not_passed", fix: expect.any(String) } });
+  expect(servedBy(await ask(run.tenantSlug))).toEqual(before);
+});

@@ -1,0 +1,39 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "@playwright/test";
+import { adminApi } from "./support/api.ts";
+import { product } from "./support/product.ts";
+
+/** Process id of a running program, as the supervisor recorded it. */
+async function pidOf(name: string): Promise<number> {
+  const record: unknown = JSON.parse(await readFile(join(product().dataDir, "processes.json"), "utf8"));
+  const entries = Array.isArray(record) ? record : Object.values(record as object);
+  const found = entries.find((entry: { name?: string }) => entry.name === name) as { pid: number } | undefined;
+  if (!found) throw new Error(`${name} is not running`);
+  return found.pid;
+}
+
+test("a killed node is shown, comes back, and gets its adapters back without a hand", async ({ page }) => {
+  const nodes = async () => (await adminApi().call("GET /nodes", { query: {} })).items;
+  await expect
+    .poll(async () => (await nodes()).every(({ health }) => health === "healthy"), { timeout: 120_000 })
+    .toBe(true);
+  const before = (await nodes()).find(({ standalone }) => !standalone);
+  if (!before) throw new Error("no node");
+  expect(before.placements.routable).toBeGreaterThan(0);
+  process.kill(await pidOf(before.name), "SIGKILL");
+  const now = async () => (await nodes()).find(({ id }) => id === before.id);
+  await expect.poll(async () => (await now())?.epoch, { timeout: 60_000 }).toBe(before.epoch + 1);
+  await expect
+    .poll(
+      async () => {
+        const node = await now();
+        return { health: node?.health, left: (node?.placements.desired ?? 0) - (node?.placements.routable ?? 0) };
+      },
+      { timeout: 120_000 },
+    )
+    .toEqual({ health: "healthy", left: 0 });
+  await page.goto(`/nodes/${before.id}`);
+  await expect(page.locator("header [data-status=healthy]")).toBeVisible();
+  await expect(page.getByText(/restart/i).first()).toBeVisible();
+});

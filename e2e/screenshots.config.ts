@@ -1,0 +1,11 @@
+import base from "../playwright.config.ts";
+
+/** `npx playwright test -c e2e/screenshots.config.ts`: takes the pictures of docs/screenshots anew from a running demo fleet. */
+export default {
+  ...base,
+  testDir: ".",
+  projects: [
+    { name: "sign-in", testMatch: "support/sign-in.setup.ts" },
+    { name: "screenshots", testMatch: "screenshots.ts", dependencies: ["sign-in"], use: base.projects?.[1]?.use },
+  ],
+};

@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "@playwright/test";
+import { product, SIGNED_OUT } from "./support/product.ts";
+
+test("every program says that it lives and is ready", async ({ request }) => {
+  const { consoleUrl, gatewayUrl, nodeUrls } = product();
+  for (const url of [consoleUrl, gatewayUrl])
+    for (const path of ["/livez", "/readyz"]) expect((await request.get(url + path)).status(), url + path).toBe(200);
+  for (const url of nodeUrls) expect((await request.get(`${url}/health`)).status(), url).toBe(200);
+});
+
+test("a program that is killed comes back by itself", async ({ request }) => {
+  const { dataDir, gatewayUrl } = product();
+  const gatewayPid = (): number | undefined => {
+    const record = JSON.parse(readFileSync(join(dataDir, "processes.json"), "utf8"));
+    return record.children.find((child: { name: string }) => child.name === "gateway")?.pid;
+  };
+  const killed = gatewayPid();
+  process.kill(killed ?? 0, "SIGKILL");
+  await expect.poll(gatewayPid, { timeout: 20_000 }).not.toBe(killed);
+  await expect
+    .poll(
+      () =>
+        request
+          .get(`${gatewayUrl}/readyz`)
+          .then((reply) => reply.status())
+          .catch(() => 0),
+      { timeout: 30_000 },
+    )
+    .toBe(200);
+});
+
+test.describe("without a session", () => {
+  test.use({ storageState: SIGNED_OUT });
+
+  test("a page asks for the sign-in and keeps where the link pointed", async ({ page }) => {
+    await page.goto("/tenants?sort=name");
+    await expect(page).toHaveURL(/\/sign-in\?callbackUrl=/);
+    const { email, password } = product();
+    await page.getByLabel("E-mail").fill(email);
+    await page.getByLabel("Password").fill(password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(page).toHaveURL(/\/tenants\?sort=name$/);
+  });
+});

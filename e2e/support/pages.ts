@@ -1,0 +1,62 @@
+import { adminApi } from "./api.ts";
+
+export type PageUnderTest = {
+  /** Names its screenshots. */
+  name: string;
+  path: string;
+  /** The largest first load of JavaScript, in bytes gzip. */
+  budget: number;
+};
+
+const LIST = 220_000;
+const CHART = 360_000;
+
+const idOf = (item: { id: string } | undefined, what: string): string => {
+  if (!item) throw new Error(`the demo has no ${what}`);
+  return item.id;
+};
+
+/** Every page of the console, with real objects of the demo fleet. */
+export async function consolePages(): Promise<PageUnderTest[]> {
+  const api = adminApi();
+  const runs = (await api.call("GET /runs", { query: { limit: 200 } })).items;
+  const run = runs.find(({ verdict }) => verdict !== null) ?? runs[0];
+  const tenant = idOf((await api.call("GET /tenants", { query: {} })).items[0], "tenants");
+  const cutover = idOf((await api.call("GET /cutovers", { query: {} })).items[0], "cutovers");
+  const pool = idOf((await api.call("GET /pools", { query: {} })).items[0], "pools");
+  const node = idOf(
+    (await api.call("GET /nodes", { query: {} })).items.find(({ standalone }) => !standalone),
+    "nodes",
+  );
+  const suite = idOf((await api.call("GET /suites", { query: {} })).items[0], "suites");
+  const version = `/adapters/${run?.adapterId}/versions/${run?.candidateVersionId}`;
+  const list = (name: string, path: string) => ({ name, path, budget: LIST });
+  const chart = (name: string, path: string) => ({ name, path, budget: CHART });
+  return [
+    list("overview", "/"),
+    list("tenants", "/tenants"),
+    list("tenant", `/tenants/${tenant}`),
+    list("tenant-adapters", `/tenants/${tenant}/adapters`),
+    list("tenant-access", `/tenants/${tenant}/access`),
+    list("tenant-activity", `/tenants/${tenant}/activity`),
+    list("adapters", "/adapters"),
+    list("adapter", `/adapters/${run?.adapterId}`),
+    list("version-report", version),
+    list("version-files", `${version}/files`),
+    list("version-placements", `${version}/placements`),
+    list("version-gate", `${version}/gate`),
+    list("version-history", `${version}/history`),
+    list("evals", "/evals"),
+    list("run", `/evals/runs/${idOf(run, "runs")}`),
+    list("suites", "/evals/suites"),
+    list("suite", `/evals/suites/${suite}`),
+    list("cutovers", "/cutovers"),
+    chart("cutover", `/cutovers/${cutover}`),
+    list("pools", "/pools"),
+    list("pool", `/pools/${pool}`),
+    list("nodes", "/nodes"),
+    chart("node", `/nodes/${node}`),
+    chart("charts", "/charts"),
+    list("audit", "/audit"),
+  ];
+}
