@@ -1,6 +1,7 @@
 import { holdPlacement } from "#lib/fleet/hold-placement.ts";
 import { standaloneNodes } from "#lib/fleet/routable-nodes.ts";
 import type { Holder } from "#lib/fleet/schema.ts";
+import { lockPlacements } from "#lib/fleet/store.ts";
 import { actorLabel } from "#lib/identity/actor.ts";
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
@@ -123,6 +124,9 @@ async function chooseBaseline(ctx: Ctx, version: VersionRecord): Promise<Baselin
 async function holdBoth(ctx: Ctx, runId: string, version: VersionRecord, baseline: Baseline): Promise<void> {
   const holder = runHolder(runId);
   const reason = `Evaluation of version ${version.number}.`;
+  const liveId = baseline.kind === "live" ? [baseline.version.id] : [];
+  // whoever touches placements of several versions takes them in the order of ids, so that nobody waits in a circle
+  for (const id of [version.id, ...liveId].sort()) await lockPlacements(ctx.tx, id);
   await holdPlacement(ctx, { versionId: version.id, nodeIds: "pool", holder, reason });
   if (baseline.kind === "live")
     await holdPlacement(ctx, { versionId: baseline.version.id, nodeIds: "pool", holder, reason });

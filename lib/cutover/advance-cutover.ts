@@ -1,0 +1,86 @@
+import { readProgress } from "#lib/evals/read-progress.ts";
+import { latestVerdict } from "#lib/evals/store.ts";
+import type { Ctx } from "#lib/identity/ctx.ts";
+import { getVersion } from "#lib/registry/store.ts";
+import { recordAnnotation } from "#lib/telemetry/record-annotation.ts";
+import { abortHeld, lockedCutover } from "./abort-cutover.ts";
+import { decideWarming, type WarmingDecision } from "./decide-warming.ts";
+import { cutoverHolder, handOver, letGo } from "./hand-over.ts";
+import { type CutoverRecord, saveMessage } from "./store.ts";
+import { takeStep } from "./take-step.ts";
+
+/**
+ * Takes the next step of an open cutover, if it is time; called by the loop, one transaction a step.
+ * @returns true when its phase has changed, so that the next step may follow at once
+ * @throws AppError `conflict` when the step is impossible for good; the loop then aborts it with that message
+ */
+export async function advanceCutover(ctx: Ctx, cutoverId: string): Promise<boolean> {
+  const cutover = await lockedCutover(ctx, cutoverId);
+  switch (cutover.phase) {
+    case "pending":
+      // its nodes have been asked to load it since it was started
+      await takeStep(ctx, cutover, { phase: "warming", reason: null, message: "Waits for the nodes to load it." });
+      return true;
+    case "warming":
+      return carryOut(ctx, cutover, await judgeWarming(ctx, cutover));
+    case "full":
+      await takeStep(ctx, cutover, { phase: "completed", reason: null });
+      return true;
+    case "shadow":
+    case "canary":
+    case "soaking":
+      // no cutover enters these yet
+      return false;
+    case "completed":
+    case "rolled_back":
+    case "aborted":
+      return false;
+  }
+}
+
+async function judgeWarming(ctx: Ctx, cutover: CutoverRecord): Promise<WarmingDecision> {
+  const version = await getVersion(ctx.tx, cutover.toVersionId);
+  if (version === null) throw new Error(`the version of cutover ${cutover.id} is gone`);
+  const verdict = await latestVerdict(ctx.tx, version.id);
+  const passed = verdict?.outcome === "pass" ? "passed" : "lost";
+  const since = cutover.history.findLast(({ phase }) => phase === "warming")?.at ?? cutover.createdAt.toISOString();
+  return decideWarming(
+    {
+      name: `Version ${version.number}`,
+      gate: cutover.overrideReason === null ? passed : "overridden",
+      state: version.state,
+      progress: await readProgress(ctx, version.id, { poolId: version.poolId }),
+      warmingSince: new Date(since),
+    },
+    ctx.clock.now(),
+  );
+}
+
+async function carryOut(ctx: Ctx, cutover: CutoverRecord, decision: WarmingDecision): Promise<boolean> {
+  switch (decision.kind) {
+    case "wait":
+      if (decision.message !== cutover.message) await saveMessage(ctx.tx, cutover.id, "warming", decision.message);
+      return false;
+    case "abort":
+      await abortHeld(ctx, cutover, decision.message, decision.message);
+      return true;
+    case "advance":
+      await goLive(ctx, cutover);
+      return true;
+  }
+}
+
+/** Traffic moves here, and with it everything that says so. */
+async function goLive(ctx: Ctx, cutover: CutoverRecord): Promise<void> {
+  const { adapterId, fromVersionId, toVersionId, fromNumber, toNumber } = cutover;
+  await handOver(ctx, { adapterId, toVersionId, fromVersionId, keepFromWarm: true });
+  await letGo(ctx, { versionId: toVersionId, holder: cutoverHolder(cutover.id) });
+  await takeStep(ctx, cutover, { phase: "full", reason: null });
+  const change = fromNumber === null ? `v${toNumber} goes live` : `v${fromNumber} → v${toNumber}`;
+  await recordAnnotation(ctx, {
+    kind: "cutover",
+    title: `${cutover.adapterSlug} of ${cutover.tenantName}: ${change}${cutover.overrideReason === null ? "" : " (override)"}`,
+    tenantId: cutover.tenantId,
+    ref: { type: "cutover", id: cutover.id },
+  });
+}

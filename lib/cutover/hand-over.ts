@@ -1,0 +1,78 @@
+import { holdPlacement } from "#lib/fleet/hold-placement.ts";
+import { releasePlacement } from "#lib/fleet/release-placement.ts";
+import type { Holder } from "#lib/fleet/schema.ts";
+import { lockPlacements } from "#lib/fleet/store.ts";
+import type { Ctx } from "#lib/identity/ctx.ts";
+import { AppError, notFound } from "#lib/platform/errors.ts";
+import { moveRoute } from "#lib/registry/move-route.ts";
+import { releaseVersion, retainVersion } from "#lib/registry/retain-version.ts";
+import { getAdapter, getVersion } from "#lib/registry/store.ts";
+
+export const cutoverHolder = (cutoverId: string): Holder => `cutover:${cutoverId}`;
+/** The live version's. */
+export const routeHolder = (adapterId: string): Holder => `route:${adapterId}`;
+/** That of the version that was live before, kept warm so that a rollback is instant. */
+export const previousHolder = (adapterId: string): Holder => `previous:${adapterId}`;
+
+type Need = { versionId: string; holder: Holder; reason: string };
+
+/** Keeps a version on every serving node of its pool, and its files. */
+export async function keep(ctx: Ctx, { versionId, holder, reason }: Need): Promise<void> {
+  await holdPlacement(ctx, { versionId, nodeIds: "pool", holder, reason });
+  await retainVersion(ctx, { versionId, holder, reason });
+}
+
+export async function letGo(ctx: Ctx, { versionId, holder }: Omit<Need, "reason">): Promise<void> {
+  await releasePlacement(ctx, { versionId, holder });
+  await releaseVersion(ctx, { versionId, holder });
+}
+
+export type HandOver = {
+  adapterId: string;
+  toVersionId: string;
+  /** What is live now; null = nothing. */
+  fromVersionId: string | null;
+  /** Going forward the old version stays loaded for a rollback; after a rollback the bad one goes. */
+  keepFromWarm: boolean;
+};
+
+/**
+ * Makes another version live: one pointer change, and what nodes have to keep changes with it. Part of an audited cutover
+ * or rollback, under the adapter's lock.
+ * @throws AppError `conflict` (`route_moved`, `already_live`, `version_not_ready`)
+ */
+export async function handOver(ctx: Ctx, { adapterId, toVersionId, fromVersionId, keepFromWarm }: HandOver) {
+  const adapter = await getAdapter(ctx.tx, adapterId);
+  if (adapter === null) throw notFound("adapter");
+  const { previousVersionId } = adapter.route;
+  await lockInOrder(ctx, [toVersionId, fromVersionId, previousVersionId]);
+
+  await keepLive(ctx, { versionId: toVersionId, holder: routeHolder(adapterId), reason: "It is live." });
+  await moveRoute(ctx, { adapterId, toVersionId, expectedLiveVersionId: fromVersionId });
+  const holder = previousHolder(adapterId);
+  await letGo(ctx, { versionId: toVersionId, holder });
+  // once live, the reason somebody staged it by hand is fulfilled
+  await letGo(ctx, { versionId: toVersionId, holder: `stage:${toVersionId}` });
+  if (previousVersionId !== null && previousVersionId !== toVersionId && previousVersionId !== fromVersionId)
+    await letGo(ctx, { versionId: previousVersionId, holder });
+  if (fromVersionId === null) return;
+  if (keepFromWarm && (await getVersion(ctx.tx, fromVersionId))?.state === "ready")
+    await keep(ctx, { versionId: fromVersionId, holder, reason: "It was live before; a rollback needs it." });
+  await letGo(ctx, { versionId: fromVersionId, holder: routeHolder(adapterId) });
+}
+
+/** A pool that has lost all its nodes must not stand in the way of the pointer: they load what is live when they return. */
+async function keepLive(ctx: Ctx, need: Need): Promise<void> {
+  try {
+    await keep(ctx, need);
+  } catch (error) {
+    if (!(error instanceof AppError && error.reason === "no_nodes")) throw error;
+    await retainVersion(ctx, need);
+  }
+}
+
+/** Everyone who touches placements of several versions takes them in this order, so that nobody waits in a circle. */
+async function lockInOrder(ctx: Ctx, versionIds: readonly (string | null)[]): Promise<void> {
+  const ids = [...new Set(versionIds.filter((id) => id !== null))].sort();
+  for (const id of ids) await lockPlacements(ctx.tx, id);
+}

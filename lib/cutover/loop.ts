@@ -1,0 +1,67 @@
+import { randomUUID } from "node:crypto";
+import { type Ctx, type Deps, systemRead, systemWrite } from "#lib/identity/ctx.ts";
+import { AppError } from "#lib/platform/errors.ts";
+import { createLease, type Fence, requireTerm } from "#lib/platform/lease.ts";
+import { runLoop, type Turn } from "#lib/platform/loop.ts";
+import { abortHeld, lockedCutover } from "./abort-cutover.ts";
+import { advanceCutover } from "./advance-cutover.ts";
+import { canStep } from "./phases.ts";
+import { openCutovers } from "./store.ts";
+import { CUTOVER_ACTOR } from "./view-cutover.ts";
+
+export const CUTOVER_LOOP = "cutover";
+const INTERVAL_MS = 2_000;
+const LEASE_TTL_MS = 15_000;
+
+/** Advances open cutovers until `signal` aborts. Only the lease's holder does. */
+export function runCutoverLoop(deps: Deps, signal: AbortSignal): Promise<void> {
+  return runLoop({
+    name: CUTOVER_LOOP,
+    intervalMs: INTERVAL_MS,
+    jitterRatio: 0.1,
+    clock: deps.clock,
+    random: Math.random,
+    signal,
+    wake: (onWake) => deps.db.listen("switchyard_work", onWake),
+    lease: createLease(deps.db, { name: CUTOVER_LOOP, holder: randomUUID(), ttlMs: LEASE_TTL_MS }),
+    tick: (turn) => advanceAll(deps, turn),
+    log: deps.log,
+  });
+}
+
+/**
+ * One turn over all open cutovers. What goes wrong with one does not hold up the others.
+ * @throws AggregateError with what went wrong
+ */
+export async function advanceAll(deps: Deps, { signal, term }: Turn): Promise<void> {
+  const fence: Fence = { name: CUTOVER_LOOP, term };
+  const open = await systemRead(deps, CUTOVER_ACTOR, (ctx) => openCutovers(ctx.tx));
+  const errors: unknown[] = [];
+  for (const { id } of open) {
+    if (signal.aborted) return;
+    await advanceOne(deps, fence, id).catch((error) => errors.push(error));
+  }
+  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} of ${open.length} cutovers got stuck`);
+}
+
+async function advanceOne(deps: Deps, fence: Fence, cutoverId: string): Promise<void> {
+  const fenced = <T>(change: (ctx: Ctx) => Promise<T>): Promise<T> =>
+    systemWrite(deps, CUTOVER_ACTOR, async (ctx) => {
+      await requireTerm(ctx.tx, fence);
+      return change(ctx);
+    });
+  try {
+    while (await fenced((ctx) => advanceCutover(ctx, cutoverId))) {}
+  } catch (error) {
+    if (!isImpossible(error)) throw error;
+    await fenced(async (ctx) => {
+      const cutover = await lockedCutover(ctx, cutoverId);
+      const message = `${error.message} Nothing was switched.`;
+      if (canStep(cutover.phase, "aborted")) await abortHeld(ctx, cutover, message, message);
+    });
+  }
+}
+
+/** The catalog itself says no: the route moved, the version was withdrawn, the pool is empty. Trying again is no use. */
+const isImpossible = (error: unknown): error is AppError =>
+  error instanceof AppError && error.code === "conflict" && error.reason !== "lease_lost";

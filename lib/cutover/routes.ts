@@ -1,0 +1,79 @@
+import * as z from "zod";
+import { idOf, pageOf } from "#lib/http/schema.ts";
+import type { Ctx } from "#lib/identity/ctx.ts";
+import { route } from "#lib/identity/route.ts";
+import { notFound } from "#lib/platform/errors.ts";
+import { abortCutover } from "./abort-cutover.ts";
+import { rollBackCutover } from "./roll-back-cutover.ts";
+import { AbortCutover, CutoverSchema, CutoversQuery, RollBackCutover, StartCutover } from "./schema.ts";
+import { startCutover } from "./start-cutover.ts";
+import { getCutover, listCutovers } from "./store.ts";
+import { toCutover } from "./view-cutover.ts";
+
+const CutoverParams = z.object({ cutoverId: idOf("cut") });
+const isStaff = (ctx: Ctx): boolean => ctx.scope.kind === "platform";
+
+export const cutoverRoutes = [
+  route(
+    "GET /cutovers",
+    { summary: "List cutovers", action: "tenant.read", query: CutoversQuery, ok: pageOf(CutoverSchema) },
+    async ({ ctx, query }) => {
+      const page = await listCutovers(ctx.tx, query);
+      return { ...page, items: page.items.map((cutover) => toCutover(cutover, isStaff(ctx))) };
+    },
+  ),
+  route(
+    "POST /adapters/{adapterId}/cutovers",
+    {
+      summary: "Make a version live",
+      description: "Needs a passed gate of exactly this version, or a reason to set the gate aside.",
+      action: "cutover.start",
+      params: z.object({ adapterId: idOf("adp") }),
+      body: StartCutover,
+      ok: CutoverSchema,
+      status: 201,
+      errors: ["not_found", "conflict"],
+    },
+    ({ ctx, params, body }) => startCutover(ctx, { ...body, adapterId: params.adapterId }),
+  ),
+  route(
+    "GET /cutovers/{cutoverId}",
+    {
+      summary: "Read a cutover",
+      action: "tenant.read",
+      params: CutoverParams,
+      ok: CutoverSchema,
+      errors: ["not_found"],
+    },
+    async ({ ctx, params }) => {
+      const cutover = await getCutover(ctx.tx, params.cutoverId);
+      if (cutover === null) throw notFound("cutover");
+      return toCutover(cutover, isStaff(ctx));
+    },
+  ),
+  route(
+    "POST /cutovers/{cutoverId}/rollback",
+    {
+      summary: "Make the version before live again",
+      description: "At once, also after the cutover has completed, as long as its version is live.",
+      action: "cutover.rollback",
+      params: CutoverParams,
+      body: RollBackCutover,
+      ok: CutoverSchema,
+      errors: ["not_found", "conflict"],
+    },
+    ({ ctx, params, body }) => rollBackCutover(ctx, { ...body, cutoverId: params.cutoverId }),
+  ),
+  route(
+    "POST /cutovers/{cutoverId}/abort",
+    {
+      summary: "Stop a cutover that has not switched yet",
+      action: "cutover.rollback",
+      params: CutoverParams,
+      body: AbortCutover,
+      ok: CutoverSchema,
+      errors: ["not_found", "conflict"],
+    },
+    ({ ctx, params, body }) => abortCutover(ctx, { ...body, cutoverId: params.cutoverId }),
+  ),
+] as const;

@@ -1,0 +1,127 @@
+import { type LatestVerdict, latestVerdict } from "#lib/evals/store.ts";
+import { actorLabel } from "#lib/identity/actor.ts";
+import { audit } from "#lib/identity/audit.ts";
+import type { Ctx } from "#lib/identity/ctx.ts";
+import { roleCan } from "#lib/identity/policy.ts";
+import { AppError, conflict, forbidden, invalidField, notFound } from "#lib/platform/errors.ts";
+import { newId } from "#lib/platform/ids.ts";
+import { getAdapter, getVersion, type VersionRecord } from "#lib/registry/store.ts";
+import { cutoverHolder, keep } from "./hand-over.ts";
+import type { Cutover, StartCutover } from "./schema.ts";
+import { getCutover, insertCutover, lockAdapter, openCutoverOf } from "./store.ts";
+import { toCutover } from "./view-cutover.ts";
+
+/**
+ * Asks for a version to go live. Only behind a passed gate of exactly this version, or with an audited override; the
+ * worker then loads it everywhere before it moves the pointer.
+ * @throws AppError `not_found`, `invalid` naming toVersionId (`unknown_version`), `forbidden` (override), or `conflict`
+ * (`gate_not_passed`, `cutover_in_progress`, `already_live`, `version_not_ready`, `no_nodes`)
+ */
+export async function startCutover(ctx: Ctx, input: StartCutover & { adapterId: string }): Promise<Cutover> {
+  const { adapterId, toVersionId } = input;
+  const { tx } = ctx;
+  if ((await getAdapter(tx, adapterId)) === null) throw notFound("adapter");
+  await lockAdapter(tx, adapterId);
+  const adapter = await getAdapter(tx, adapterId);
+  if (adapter === null) throw notFound("adapter");
+  const version = await requireVersion(ctx, adapterId, toVersionId);
+  const open = await openCutoverOf(tx, adapterId);
+  if (open)
+    throw conflict(
+      "cutover_in_progress",
+      `Another cutover of this adapter is ${open.phase} (${open.id}).`,
+      "Wait until it has ended, or abort it.",
+    );
+  const verdict = await latestVerdict(tx, version.id);
+  const overrideReason = requirePass(ctx, version, verdict, input.overrideReason);
+
+  const cutoverId = newId("cutover");
+  const requestedBy = actorLabel(ctx.actor);
+  const facts = {
+    adapterId,
+    fromVersionId: adapter.route.liveVersionId,
+    toVersionId: version.id,
+    verdictId: verdict?.id ?? null,
+    overrideReason,
+  };
+  const first = {
+    phase: "pending" as const,
+    at: ctx.clock.now().toISOString(),
+    by: requestedBy,
+    reason: overrideReason,
+  };
+  await keep(ctx, {
+    versionId: version.id,
+    holder: cutoverHolder(cutoverId),
+    reason: `A cutover to version ${version.number} is under way.`,
+  });
+  await insertCutover(tx, { id: cutoverId, tenantId: adapter.tenantId, requestedBy, history: [first], ...facts });
+  await audit(ctx, {
+    action: overrideReason === null ? "cutover.start" : "cutover.override",
+    object: { type: "cutover", id: cutoverId },
+    tenantId: adapter.tenantId,
+    after: { ...facts, outcome: verdict?.outcome ?? null },
+    reason: overrideReason,
+  });
+  const cutover = await getCutover(tx, cutoverId);
+  if (cutover === null) throw new Error(`cutover ${cutoverId} is not there after it was added`);
+  return toCutover(cutover, ctx.scope.kind === "platform");
+}
+
+async function requireVersion(ctx: Ctx, adapterId: string, versionId: string): Promise<VersionRecord> {
+  const version = await getVersion(ctx.tx, versionId);
+  if (version === null || version.adapterId !== adapterId)
+    throw invalidField(
+      "toVersionId",
+      "unknown_version",
+      "The adapter has no such version.",
+      "Take an id from its list of versions.",
+    );
+  if (version.isLive)
+    throw refuse("already_live", `Version ${version.number} is live already.`, "Choose another version.");
+  if (version.state !== "ready")
+    throw refuse(
+      "version_not_ready",
+      `Version ${version.number} is ${version.state}.`,
+      "Choose a version that is ready.",
+    );
+  return version;
+}
+
+/** A conflict about the version that was asked for, so it names the field. */
+const refuse = (reason: string, message: string, fix: string) =>
+  new AppError("conflict", message, { reason, fix, fields: [{ field: "toVersionId", code: reason, message, fix }] });
+
+/** @returns the reason for an override; null when the gate was passed and none is needed */
+function requirePass(
+  ctx: Ctx,
+  version: VersionRecord,
+  verdict: LatestVerdict | null,
+  overrideReason: string | undefined,
+): string | null {
+  if (verdict?.outcome === "pass") return null;
+  if (overrideReason === undefined) throw refuse("gate_not_passed", ...whyNot(version, verdict));
+  if (!roleCan(ctx.actor, "cutover.override", ctx.scope))
+    throw forbidden("You may not set a gate aside (cutover.override).", "Ask a platform admin.");
+  return overrideReason;
+}
+
+/** What is wrong, and what to do. */
+function whyNot({ number }: VersionRecord, verdict: LatestVerdict | null): [message: string, fix: string] {
+  switch (verdict?.outcome) {
+    case undefined:
+      return [`Version ${number} has not been evaluated.`, "Run its gate, and cut over once it has passed."];
+    case "inconclusive":
+      return [
+        `The gate of version ${number} is inconclusive (${verdict.runId}).`,
+        "See why in that run, mend it and run the gate again.",
+      ];
+    case "fail":
+      return [
+        `Version ${number} failed its gate (${verdict.runId}).`,
+        "See what regressed in that run, correct the adapter and add a new version.",
+      ];
+    case "pass":
+      throw new Error("a pass needs no explanation");
+  }
+}

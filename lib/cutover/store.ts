@@ -1,0 +1,147 @@
+import { runsOfVerdicts } from "#lib/evals/store.ts";
+import { pageArgs, toPage } from "#lib/http/cursor.ts";
+import type { Page, PageQuery } from "#lib/http/schema.ts";
+import type { Tx } from "#lib/platform/db.ts";
+import { tenantWhere } from "#lib/platform/scope.ts";
+import type { Prisma } from "#prisma/generated/client.ts";
+import { OPEN_PHASES } from "./phases.ts";
+import type { CutoverPhase, CutoverStep } from "./schema.ts";
+
+type Row = Prisma.CutoverGetPayload<Record<never, never>>;
+
+/** A cutover with the names that people know its parts by. */
+export type CutoverRecord = Omit<Row, "history"> & {
+  history: CutoverStep[];
+  tenantSlug: string;
+  tenantName: string;
+  adapterSlug: string;
+  fromNumber: number | null;
+  toNumber: number;
+  /** The run behind `verdictId`. */
+  runId: string | null;
+  /** What the adapter's route points at now. */
+  liveVersionId: string | null;
+};
+
+const toJson = (history: readonly CutoverStep[]) => history as unknown as Prisma.InputJsonValue;
+
+async function toRecords(tx: Tx, rows: readonly Row[]): Promise<CutoverRecord[]> {
+  const mine = tenantWhere(tx.scope);
+  const adapters = await tx.client.adapter.findMany({
+    where: { AND: [{ id: { in: rows.map(({ adapterId }) => adapterId) } }, mine] },
+    select: {
+      id: true,
+      slug: true,
+      tenant: { select: { slug: true, name: true } },
+      route: { select: { liveVersionId: true } },
+    },
+  });
+  const versionIds = rows.flatMap((row) => [row.fromVersionId, row.toVersionId]).filter((id) => id !== null);
+  const versions = await tx.client.adapterVersion.findMany({
+    where: { AND: [{ id: { in: versionIds } }, mine] },
+    select: { id: true, number: true },
+  });
+  const numberOf = (id: string | null) => versions.find((version) => version.id === id)?.number ?? null;
+  const runs = await runsOfVerdicts(
+    tx,
+    rows.flatMap(({ verdictId }) => verdictId ?? []),
+  );
+  return rows.map((row) => {
+    const adapter = adapters.find(({ id }) => id === row.adapterId);
+    const toNumber = numberOf(row.toVersionId);
+    if (!adapter || toNumber === null) throw new Error(`the adapter or version of cutover ${row.id} is gone`);
+    return {
+      ...row,
+      history: row.history as unknown as CutoverStep[],
+      tenantSlug: adapter.tenant.slug,
+      tenantName: adapter.tenant.name,
+      adapterSlug: adapter.slug,
+      fromNumber: numberOf(row.fromVersionId),
+      toNumber,
+      runId: row.verdictId === null ? null : (runs.get(row.verdictId) ?? null),
+      liveVersionId: adapter.route?.liveVersionId ?? null,
+    };
+  });
+}
+
+/** Serialises everything that may move an adapter's live pointer, until the transaction ends. */
+export async function lockAdapter(tx: Tx, adapterId: string): Promise<void> {
+  await tx.client.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`cutover:${adapterId}`}, 0))`;
+}
+
+export async function getCutover(tx: Tx, cutoverId: string): Promise<CutoverRecord | null> {
+  const row = await tx.client.cutover.findFirst({ where: { AND: [{ id: cutoverId }, tenantWhere(tx.scope)] } });
+  return row && ((await toRecords(tx, [row]))[0] ?? null);
+}
+
+type CutoverFilter = PageQuery & { tenantId?: string; adapterId?: string; active?: "true" | "false" };
+
+export async function listCutovers(tx: Tx, query: CutoverFilter): Promise<Page<CutoverRecord>> {
+  const { tenantId, adapterId, active } = query;
+  const isOpen = { phase: { in: [...OPEN_PHASES] } };
+  const rows = await tx.client.cutover.findMany({
+    ...pageArgs(query),
+    where: {
+      AND: [
+        tenantWhere(tx.scope),
+        tenantId ? { tenantId } : {},
+        adapterId ? { adapterId } : {},
+        active === undefined ? {} : active === "true" ? isOpen : { NOT: isOpen },
+      ],
+    },
+  });
+  const page = toPage(rows, query.limit);
+  return { ...page, items: await toRecords(tx, page.items) };
+}
+
+export async function openCutovers(tx: Tx): Promise<CutoverRecord[]> {
+  const rows = await tx.client.cutover.findMany({
+    where: { phase: { in: [...OPEN_PHASES] } },
+    orderBy: { id: "asc" },
+  });
+  return toRecords(tx, rows);
+}
+
+export const openCutoverOf = (tx: Tx, adapterId: string): Promise<{ id: string; phase: CutoverPhase } | null> =>
+  tx.client.cutover.findFirst({
+    where: { AND: [{ adapterId, phase: { in: [...OPEN_PHASES] } }, tenantWhere(tx.scope)] },
+    select: { id: true, phase: true },
+  });
+
+type NewCutover = {
+  id: string;
+  tenantId: string;
+  adapterId: string;
+  fromVersionId: string | null;
+  toVersionId: string;
+  verdictId: string | null;
+  overrideReason: string | null;
+  requestedBy: string;
+  history: readonly CutoverStep[];
+};
+
+export async function insertCutover(tx: Tx, { history, ...cutover }: NewCutover): Promise<void> {
+  await tx.client.cutover.create({ data: { ...cutover, history: toJson(history) }, select: { id: true } });
+}
+
+type Step = { step: CutoverStep; message: string | null; finishedAt: Date | null };
+
+/** Appends one step; the caller holds the adapter's lock, so nobody else does at the same time. */
+export async function saveStep(tx: Tx, cutover: CutoverRecord, { step, message, finishedAt }: Step): Promise<void> {
+  await tx.client.cutover.update({
+    where: { id: cutover.id },
+    data: {
+      phase: step.phase,
+      message,
+      history: toJson([...cutover.history, step]),
+      generation: { increment: 1 },
+      ...(finishedAt === null ? {} : { finishedAt }),
+    },
+    select: { id: true },
+  });
+}
+
+/** What a cutover waits for. Its phase stays, so nobody is woken by it. */
+export async function saveMessage(tx: Tx, cutoverId: string, phase: CutoverPhase, message: string): Promise<void> {
+  await tx.client.cutover.updateMany({ where: { id: cutoverId, phase }, data: { message } });
+}

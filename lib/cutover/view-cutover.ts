@@ -1,0 +1,24 @@
+import { canStep } from "./phases.ts";
+import type { Cutover, CutoverStep } from "./schema.ts";
+import type { CutoverRecord } from "./store.ts";
+
+/** Name of the worker in histories. */
+export const CUTOVER_ACTOR = "cutover";
+
+/** A cutover as the API shows it. What the worker says names nodes, so customers are not shown it. */
+export function toCutover(record: CutoverRecord, isStaff: boolean): Cutover {
+  const { liveVersionId, createdAt, updatedAt, finishedAt, history, message, ...rest } = record;
+  return {
+    ...rest,
+    message: isStaff ? message : null,
+    history: isStaff ? history : history.map(withoutNodes),
+    canRollBack:
+      canStep(record.phase, "rolled_back") && liveVersionId === record.toVersionId && record.fromVersionId !== null,
+    canAbort: canStep(record.phase, "aborted"),
+    createdAt: createdAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
+    finishedAt: finishedAt?.toISOString() ?? null,
+  };
+}
+
+const withoutNodes = (step: CutoverStep): CutoverStep => (step.by === CUTOVER_ACTOR ? { ...step, reason: null } : step);
