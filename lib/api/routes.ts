@@ -1,3 +1,4 @@
+import { cutoverRoutes } from "#lib/cutover/routes.ts";
 import { evalRoutes } from "#lib/evals/routes.ts";
 import { fleetRoutes } from "#lib/fleet/routes.ts";
 import { identityRoutes } from "#lib/identity/routes.ts";
@@ -14,5 +15,6 @@ export const routes = [
   ...fleetRoutes,
   ...telemetryRoutes,
   ...evalRoutes,
+  ...cutoverRoutes,
   ...journeyRoutes,
 ] as const;
