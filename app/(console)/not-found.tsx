@@ -4,7 +4,7 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 /** The same inside the console, where the navigation stays. */
 export default function NotFound() {
   return (
-    <EmptyState title="Nothing here" action={<LinkButton href="/">Go to the overview</LinkButton>}>
+    <EmptyState isPage title="Nothing here" action={<LinkButton href="/">Go to the overview</LinkButton>}>
       The address is wrong, or what it named was removed.
     </EmptyState>
   );

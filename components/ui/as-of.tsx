@@ -20,7 +20,7 @@ export function AsOf({ at, intervalMs }: { at: string | null | undefined; interv
   if (isStale) return <StaleBadge since={at} />;
   return (
     <span className="whitespace-nowrap text-xs text-fg-3">
-      as of <Time at={at} />
+      as of <Time at={at} as="as-of" />
     </span>
   );
 }

@@ -10,6 +10,7 @@ export type PageErrorProps = { error: Error & { digest?: string }; reset: () => 
 export function PageError({ error, reset }: PageErrorProps) {
   return (
     <EmptyState
+      isPage
       title="This page could not be shown"
       action={
         <button type="button" className={buttonClass("primary")} onClick={reset}>

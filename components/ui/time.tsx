@@ -14,10 +14,17 @@ export function useZone(always?: "utc"): Zone {
 type TimeProps = {
   /** ISO time. */
   at: string;
-  /** "auto": relative under 24 h; "age": how long, without "ago"; "absolute" always. */
-  as?: "auto" | "age" | "absolute";
+  /** "auto": relative under 24 h; "age": how long, without "ago"; "as-of": after those words; "absolute" always. */
+  as?: "auto" | "age" | "as-of" | "absolute";
   zone?: "utc";
   className?: string;
+};
+
+const textOf = (as: NonNullable<TimeProps["as"]>, at: number, now: number, zone: Zone): string => {
+  if (as === "age") return formatAge(at, now);
+  const relative = as === "absolute" ? null : formatRelative(at, now);
+  if (relative === null) return formatAbsolute(at, now, zone);
+  return as === "as-of" ? relative.replace("just now", "now") : relative;
 };
 
 /** A moment: relative and ticking under a day, absolute after; the whole stamp with its zone on hover and in the DOM. */
@@ -26,10 +33,7 @@ export function Time({ at, as = "auto", zone: always, className }: TimeProps) {
   const zone = useZone(always);
   const step = useNow(30_000);
   const now = useNow(tickOf(atMs, step));
-  const text =
-    as === "age"
-      ? formatAge(atMs, now)
-      : ((as === "auto" ? formatRelative(atMs, now) : null) ?? formatAbsolute(atMs, now, zone));
+  const text = textOf(as, atMs, now, zone);
   return (
     <time dateTime={at} title={formatStamp(atMs, zone)} className={className} suppressHydrationWarning>
       {text}
