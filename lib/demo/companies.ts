@@ -71,5 +71,13 @@ export const DEMO_TENANTS: readonly DemoTenant[] = [
   tenant("hollis", "Hollis Pharmacy", "orders", "onboarding"),
 ];
 
+const SMALL = ["northwind", "harborline", "cobalt", "quillstone", "hollis"];
+
+/** Named demos (`npm run demo -- --scenario <name>`): `small` has each story once, for slow machines and tests. */
+export const SCENARIOS: Readonly<Record<string, readonly DemoTenant[]>> = {
+  default: DEMO_TENANTS,
+  small: DEMO_TENANTS.filter((candidate) => SMALL.includes(candidate.slug)),
+};
+
 export const OVERRIDE_REASON =
   "Adopted as already live: this adapter served the customer from its own deployment before the move into this pool.";

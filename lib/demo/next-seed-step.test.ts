@@ -11,7 +11,7 @@ function after(facts: TenantFacts, step: SeedStep, outcome: string): TenantFacts
     case "create_tenant":
       return { ...facts, tenant: { id: "ten_1", status: "active" } };
     case "create_adapter":
-      return { ...facts, adapter: { id: "adp_1", liveVersionId: null } };
+      return { ...facts, adapter: { id: "adp_1" } };
     case "open_version":
       return {
         ...facts,
@@ -64,7 +64,7 @@ describe("nextSeedStep", () => {
     const facts = {
       ...nothing,
       tenant: { id: "t", status: "active" },
-      adapter: { id: "a", liveVersionId: null },
+      adapter: { id: "a" },
       versions: [{ id: "v", number: 1, state: "draft" }],
     };
     expect(nextSeedStep(planOf("adopted"), facts)).toEqual({ kind: "send_files", versionId: "v", number: 1 });
@@ -74,7 +74,7 @@ describe("nextSeedStep", () => {
     const ready = {
       ...nothing,
       tenant: { id: "t", status: "active" },
-      adapter: { id: "a", liveVersionId: null },
+      adapter: { id: "a" },
       versions: [{ id: "v", number: 1, state: "ready" }],
       hasSuite: true,
     };

@@ -5,7 +5,7 @@ import type { DeskName } from "./desks.ts";
 /** What the decision needs to know of a tenant; a subset of the API's own shapes. */
 export type TenantFacts = {
   tenant: { id: string; status: string } | null;
-  adapter: { id: string; liveVersionId: string | null } | null;
+  adapter: { id: string } | null;
   versions: readonly { id: string; number: number; state: string }[];
   hasSuite: boolean;
   runs: readonly { candidateVersionId: string; state: string; outcome: string | null }[];

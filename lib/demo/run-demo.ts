@@ -2,7 +2,7 @@ import { createClient } from "#lib/api/client.ts";
 import { systemClock } from "#lib/platform/clock.ts";
 import type { Log } from "#lib/platform/log.ts";
 import type { DemoNode } from "#lib/sim/demo-nodes.ts";
-import { DEMO_TENANTS, type DemoTenant } from "./companies.ts";
+import { type DemoTenant, SCENARIOS } from "./companies.ts";
 import { behaviours } from "./demo-adapters.ts";
 import { readDemoBase } from "./demo-base.ts";
 import { type Facts, readFacts } from "./facts.ts";
@@ -12,9 +12,6 @@ import { ScenarioSync } from "./scenario-sync.ts";
 import { ensureNodes, ensurePool, ensureUsers } from "./seed-fleet.ts";
 import { seedTenants } from "./seed-tenants.ts";
 import { DEMO_TRAFFIC, TrafficPlan } from "./traffic-plan.ts";
-
-/** Named demos; each is a list of tenants with their stories. */
-const SCENARIOS: Readonly<Record<string, readonly DemoTenant[]>> = { default: DEMO_TENANTS };
 
 export type DemoOptions = {
   /** Of the web process, without /api/v1. */
@@ -36,6 +33,8 @@ export type DemoOptions = {
   onProgress(text: string): void;
   /** Called once: everything is written, traffic runs; loads and gates go on. */
   onReady(): void;
+  /** How the API is reached; tests call its handler. */
+  fetch?: typeof fetch;
 };
 
 const LOOK_EVERY_MS = 2_000;
@@ -50,7 +49,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const tenants = SCENARIOS[options.scenario];
   if (tenants === undefined)
     throw new Error(`There is no scenario "${options.scenario}". There are: ${Object.keys(SCENARIOS).join(", ")}.`);
-  const client = createClient({ baseUrl: options.baseUrl, apiKey: options.apiKey });
+  const client = createClient({ baseUrl: options.baseUrl, apiKey: options.apiKey, fetch: options.fetch });
   const base = await readDemoBase(options.modelDirectory);
   const scenario = new ScenarioSync(options.scenarioFile, behaviours(tenants, base.configJson));
   onProgress("pool and nodes");

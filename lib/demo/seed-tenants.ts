@@ -85,7 +85,7 @@ function factsOf(facts: Facts, plan: DemoTenant): TenantFacts {
   const [adapter] = mine(facts.adapters);
   return {
     tenant,
-    adapter: adapter ? { id: adapter.id, liveVersionId: adapter.route.liveVersionId } : null,
+    adapter: adapter ?? null,
     versions: mine(facts.versions),
     hasSuite: mine(facts.suites).length > 0,
     runs: mine(facts.runs).map((run) => ({ ...run, outcome: run.verdict?.outcome ?? null })),

@@ -1,0 +1,131 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
+import { runCutoverLoop } from "#lib/cutover/loop.ts";
+import { runEvalLoop } from "#lib/evals/loop.ts";
+import { runReconcileLoop } from "#lib/fleet/loop.ts";
+import { type Gateway, startGateway } from "#lib/gateway/start-gateway.ts";
+import { silentLog } from "#lib/platform/log.ts";
+import { type SimNode, startSimNode } from "#lib/sim/start-node.ts";
+import { BASE_MODEL, MODEL_DIR } from "#lib/sim/testing/node-fixture.ts";
+import { OVERRIDE_REASON } from "./companies.ts";
+import { type DemoOptions, runDemo } from "./run-demo.ts";
+
+/** The small demo from an empty catalog: the API, the worker's loops, a gateway and three nodes, without the web server. */
+let api: TestApi;
+let nodes: SimNode[];
+let gateway: Gateway;
+let loops: Promise<unknown>;
+let directory: string;
+const stop = new AbortController();
+const until = { timeout: 150_000, interval: 250 };
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "switchyard-demo-"));
+  api = await createTestApi();
+  const start = (name: string) =>
+    startSimNode({
+      port: 0,
+      name,
+      baseModel: BASE_MODEL,
+      modelDir: MODEL_DIR,
+      speed: 100,
+      scenarioFile: join(directory, "scenario.json"),
+      log: silentLog,
+    });
+  nodes = await Promise.all(["a100-1", "a100-2", "standalone-1"].map(start));
+  const { db, secrets } = api.deps;
+  gateway = await startGateway({ db, secrets, log: silentLog, port: 0, metricsPort: 0, metricsHost: "127.0.0.1" });
+  const deps = { ...api.deps, gatewayUrl: `http://127.0.0.1:${gateway.port}` };
+  loops = Promise.all([
+    runReconcileLoop(deps, stop.signal, { intervalMs: 100 }),
+    runEvalLoop(deps, stop.signal),
+    runCutoverLoop(deps, stop.signal),
+  ]);
+});
+afterAll(async () => {
+  stop.abort();
+  await loops;
+  await gateway.stop();
+  await Promise.all(nodes.map((node) => node.stop()));
+  await api.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** Starts the driver; `ready` resolves when everything is written. */
+function startDemo(): { ready: Promise<void>; end: () => Promise<void> } {
+  const ending = new AbortController();
+  let onReady = () => {};
+  const ready = new Promise<void>((resolve) => {
+    onReady = resolve;
+  });
+  const options: DemoOptions = {
+    baseUrl: "http://localhost",
+    gatewayUrl: `http://127.0.0.1:${gateway.port}`,
+    apiKey: api.adminKey,
+    modelDirectory: MODEL_DIR,
+    adapterDirectory: api.deps.adapterStore,
+    scenarioFile: join(directory, "scenario.json"),
+    nodes: nodes.map(({ name, url, port }) => ({ name, url, port, standalone: name === "standalone-1", args: [] })),
+    scenario: "small",
+    signal: ending.signal,
+    log: silentLog,
+    onProgress: () => {},
+    onReady,
+    fetch: async (input, init) => {
+      const request = new Request(input, init);
+      return api.fetch(`${new URL(request.url).pathname}${new URL(request.url).search}`, request);
+    },
+  };
+  const run = runDemo(options);
+  const end = async () => {
+    ending.abort(new Error("the test is over"));
+    await run;
+  };
+  return { ready: Promise.race([ready, run]), end };
+}
+
+async function outcome() {
+  const { items: adapters } = await api.admin.call("GET /adapters", { query: { limit: 200 } });
+  return Object.fromEntries(adapters.map((adapter) => [adapter.tenantSlug, adapter.route.liveVersionNumber]));
+}
+
+describe("the small demo", () => {
+  it("reaches the end of every story through the API, gates included", async () => {
+    const demo = startDemo();
+    await demo.ready;
+    const end = { cobalt: 1, harborline: 1, hollis: null, northwind: 2, quillstone: 1 };
+    await vi.waitFor(async () => expect(await outcome()).toEqual(end), until);
+    await vi.waitFor(async () => {
+      const { items } = await api.admin.call("GET /runs", { query: { limit: 200 } });
+      expect(items.map((run) => run.verdict?.outcome).sort()).toEqual(["fail", "pass", "pass"]);
+    }, until);
+    const { items: runs } = await api.admin.call("GET /runs", { query: { limit: 200 } });
+    expect(runs.find((run) => run.tenantSlug === "harborline")).toMatchObject({ baselineKind: "standalone" });
+    const { items: cutovers } = await api.admin.call("GET /cutovers", { query: { limit: 200 } });
+    const overridden = cutovers.filter((cutover) => cutover.overrideReason !== null);
+    expect(overridden.map((cutover) => `${cutover.tenantSlug} v${cutover.toNumber}`).sort()).toEqual([
+      "cobalt v1",
+      "northwind v1",
+      "quillstone v1",
+    ]);
+    expect(new Set(overridden.map((cutover) => cutover.overrideReason))).toEqual(new Set([OVERRIDE_REASON]));
+    await demo.end();
+  }, 200_000);
+
+  it("finds everything there at the second start and writes nothing", async () => {
+    const before = (await api.admin.call("GET /audit", { query: { limit: 1 } })).items[0]?.id;
+    const demo = startDemo();
+    await demo.ready;
+    await demo.end();
+    const { items: entries } = await api.admin.call("GET /audit", { query: { limit: 50 } });
+    const written = entries.slice(
+      0,
+      entries.findIndex((entry) => entry.id === before),
+    );
+    // The onboarding tenant's version is staged again, which changes nothing where it is.
+    expect(written.filter((entry) => entry.action !== "version.stage").map((entry) => entry.action)).toEqual([]);
+  }, 60_000);
+});
