@@ -166,7 +166,10 @@ function serveBase(
   snapshot: Snapshot,
   load: Load,
 ): Serve | null {
-  const node = leastBusy(customerNodes(pool.nodeIds, excluded, snapshot, load), pool.baseModel, load);
+  const able = customerNodes(pool.nodeIds, excluded, snapshot, load).filter(
+    ({ id }) => !load.hasLost(id, pool.baseModel),
+  );
+  const node = leastBusy(able, pool.baseModel, load);
   return node && { kind: "serve", node, model: pool.baseModel, via: "base_model", version: null, adapterId };
 }
 

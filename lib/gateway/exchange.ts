@@ -43,6 +43,9 @@ export type Client = {
   refuse: (rejection: Rejection) => void;
 };
 
+/** Each attempt rules something out; this only bounds what a whole fleet in disarray may cost one request. */
+const MAX_ATTEMPTS = 6;
+
 type Misdirected = "unauthorized" | "unknown_model";
 /** Such a reply means that we asked the wrong node, or with the wrong key: never the customer's fault. */
 const misdirected = (status: number): Misdirected | null =>
@@ -61,6 +64,7 @@ export class Exchange {
   readonly #usage = createUsageTail();
   /** Ends the attempt that runs, and gives back its place on the node. */
   #cancel: () => void = () => {};
+  #attemptsLeft = MAX_ATTEMPTS;
   #isOver = false;
 
   constructor(accepted: Accepted, client: Client, tools: ExchangeTools) {
@@ -145,9 +149,11 @@ export class Exchange {
 
   #onMisdirected(fault: Misdirected, { node, model }: Serve): void {
     this.#cancel();
-    if (fault === "unknown_model") this.#tools.health.markLost(node.id, model);
     this.#tools.log.warn("node does not know us or the model", { node: node.name, model, fault });
-    this.#tryAnother(fault, node.id);
+    // a node without this model may well answer as the base model: only the name is ruled out
+    if (fault === "unknown_model") this.#tools.health.markLost(node.id, model);
+    else this.#tried.add(node.id);
+    this.#tryAgain(fault);
   }
 
   #onEnd({ via }: Serve): void {
@@ -175,14 +181,18 @@ export class Exchange {
       // the status is out: only a broken connection can still tell the client that this is not all
       this.#finish(502, "upstream_broke");
       response.destroy();
-    } else if (isConnection) this.#tryAnother("connection", node.id);
-    else this.#refuse(reject(504, "node_timeout", "The node took too long to answer. Ask for a shorter answer."));
+    } else if (isConnection) {
+      this.#tried.add(node.id);
+      this.#tryAgain("connection");
+    } else this.#refuse(reject(504, "node_timeout", "The node took too long to answer. Ask for a shorter answer."));
   }
 
-  #tryAnother(reason: "connection" | Misdirected, nodeId: string): void {
+  #tryAgain(reason: "connection" | Misdirected): void {
     this.#tools.metrics.retried(reason);
-    this.#tried.add(nodeId);
-    this.#attempt();
+    this.#attemptsLeft -= 1;
+    if (this.#attemptsLeft > 0) this.#attempt();
+    else
+      this.#refuse(reject(503, "no_node", "No node answered. Try again in a few seconds.", { retryAfterSeconds: 5 }));
   }
 
   #onClientClosed(): void {

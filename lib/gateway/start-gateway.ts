@@ -8,6 +8,7 @@ import type { Log } from "#lib/platform/log.ts";
 import type { Secrets } from "#lib/platform/secrets.ts";
 import { recordTraces } from "#lib/telemetry/record-traces.ts";
 import { checkNode } from "./check-node.ts";
+import { drainable } from "./drain-server.ts";
 import { type GatewayTools, handleRequest } from "./handle-request.ts";
 import { loadSnapshot } from "./load-snapshot.ts";
 import { createGatewayMetrics } from "./metrics.ts";
@@ -84,6 +85,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     isDraining: () => isDraining,
   };
   const front = createFront(tools);
+  const drain = drainable(front);
   const metricsServer = createServer((request, response) => sendMetrics(metrics.registry, request, response));
   const stopRest = async () => {
     clearInterval(checks);
@@ -105,7 +107,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     metricsPort: portOf(metricsServer),
     async stop() {
       isDraining = true;
-      await drain(front, log);
+      await drain(DRAIN_MS, () => log.warn("requests cut off at shutdown", { afterMs: DRAIN_MS }));
       await stopRest();
     },
   };
@@ -140,16 +142,3 @@ async function listen(server: Server, port: number, host?: string): Promise<void
 }
 
 const portOf = (server: Server): number => (server.address() as AddressInfo).port;
-
-/** Waits for what runs, but not for ever. */
-async function drain(server: Server, log: Log): Promise<void> {
-  const closed = once(server, "close");
-  server.close();
-  server.closeIdleConnections();
-  const deadline = setTimeout(() => {
-    log.warn("requests cut off at shutdown", { afterMs: DRAIN_MS });
-    server.closeAllConnections();
-  }, DRAIN_MS);
-  await closed;
-  clearTimeout(deadline);
-}
