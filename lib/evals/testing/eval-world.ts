@@ -1,0 +1,96 @@
+import { ApiError, type Client } from "#lib/api/client.ts";
+import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
+import type { Problem } from "#lib/http/schema.ts";
+import type { Deps } from "#lib/identity/ctx.ts";
+import type { Database } from "#lib/platform/db.ts";
+import { createLease } from "#lib/platform/lease.ts";
+import { goodFolder } from "#lib/registry/testing/adapter-folder.ts";
+import { addAdapter, addPool, registerVersion } from "#lib/registry/testing/register.ts";
+import { defaultTuning, type Tuning } from "../conduct-run.ts";
+import { generateSuite } from "../generate-suite.ts";
+import { createEvalWorker, EVAL_LOOP } from "../loop.ts";
+import { type GatewayDouble, startGatewayDouble } from "./gateway-double.ts";
+import { addNodeRow } from "./settle-fleet.ts";
+
+/** Prompts of this many cases are known to the gateway's double, whatever the suite's length. */
+const KNOWN_CASES = 200;
+
+export const SEED = "acme";
+/** A gateway that fails is given up at once: nothing waits for a real minute. */
+export const impatient: Tuning = {
+  ...defaultTuning,
+  patience: { triesMax: 3, waitMs: 0, firstDelayMs: 1, longestDelayMs: 1 },
+};
+
+export type EvalWorld = {
+  api: TestApi;
+  admin: Client;
+  db: Database;
+  gateway: GatewayDouble;
+  poolId: string;
+  node: { id: string; name: string };
+  standalone: { id: string; name: string };
+  /** A tenant with an adapter, one ready version, and a suite that the double knows. */
+  addTenant(slug: string, promptCount: number): Promise<{ tenantId: string; adapterId: string; versionId: string }>;
+  addVersion(adapterId: string): Promise<string>;
+  /** One turn of a fresh worker that has just taken over the loop. */
+  turn(options?: { tuning?: Tuning; signal?: AbortSignal; deps?: Partial<Deps> }): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** The real API and catalog, a pool of one serving and one standalone node that exist as rows only, and a gateway double. */
+export async function createEvalWorld(): Promise<EvalWorld> {
+  let database: Database | null = null;
+  const dbOf = () => {
+    if (database === null) throw new Error("the world is not ready");
+    return database;
+  };
+  const gateway = await startGatewayDouble(dbOf, generateSuite({ seed: SEED, count: KNOWN_CASES }), "node-1");
+  const api = await createTestApi({ gatewayUrl: gateway.url });
+  const { admin, deps } = api;
+  database = deps.db;
+  const poolId = (await addPool(admin, "pool", "/data/adapters")).id;
+  const node = await addNodeRow(deps.db, { poolId, name: "node-1" });
+  const standalone = await addNodeRow(deps.db, { poolId, name: "node-s", standalone: true });
+  let holders = 0;
+  const addVersion = async (adapterId: string) =>
+    (await registerVersion(admin, adapterId, goodFolder("support-bot"))).id;
+  return {
+    api,
+    admin,
+    db: deps.db,
+    gateway,
+    poolId,
+    node,
+    standalone,
+    addVersion,
+    addTenant: async (slug, count) => {
+      const { tenant, adapter } = await addAdapter(admin, slug, poolId);
+      const params = { tenantId: tenant.id };
+      await admin.call("POST /tenants/{tenantId}/suites", { params, body: { name: "Gate", count, seed: SEED } });
+      return { tenantId: tenant.id, adapterId: adapter.id, versionId: await addVersion(adapter.id) };
+    },
+    turn: async ({ tuning = impatient, signal = new AbortController().signal, deps: other = {} } = {}) => {
+      holders += 1;
+      const lease = createLease(deps.db, { name: EVAL_LOOP, holder: `worker-${holders}`, ttlMs: 60_000 });
+      const term = await lease.acquire();
+      if (term === null) throw new Error("the loop's lease is taken");
+      try {
+        await createEvalWorker({ ...deps, ...other }, tuning).tick({ signal, term });
+      } finally {
+        await lease.release(term);
+      }
+    },
+    close: async () => {
+      await gateway.close();
+      await api.close();
+    },
+  };
+}
+
+/** What the API said no with. */
+export async function problemOf(call: Promise<unknown>): Promise<Problem> {
+  const error = await call.catch((thrown: unknown) => thrown);
+  if (!(error instanceof ApiError)) throw new Error("expected the API to refuse");
+  return error.problem;
+}

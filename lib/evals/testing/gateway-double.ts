@@ -1,0 +1,124 @@
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import canonicalize from "canonicalize";
+import type { Database } from "#lib/platform/db.ts";
+import { platformScope } from "#lib/platform/scope.ts";
+import { answerFor } from "../answer-for.ts";
+import type { EvalCase } from "../eval-case.ts";
+
+/** One request as the gateway saw it. */
+export type Seen = {
+  authorization: string;
+  tenantId: string;
+  versionId: string;
+  nodeId: string | null;
+  kind: string;
+  temperature: number;
+  seed: number | null;
+  evalCase: EvalCase;
+};
+export type DoubleReply = { status: number; headers: Record<string, string>; body: string };
+
+/** Edits the right reply, or answers something else; called for each request in the order of arrival. */
+export type Behaviour = (seen: Seen, right: DoubleReply, count: number) => DoubleReply | Promise<DoubleReply>;
+
+export type GatewayDouble = {
+  url: string;
+  seen: Seen[];
+  behave(behaviour: Behaviour): void;
+  close(): Promise<void>;
+};
+
+/**
+ * Stands in for gateway and nodes: answers every prompt it knows from the answer key, in vLLM's shape, with the gateway's
+ * headers. Unpinned requests are served by `servingNode`.
+ */
+export async function startGatewayDouble(
+  db: () => Database,
+  cases: readonly EvalCase[],
+  servingNode: string,
+): Promise<GatewayDouble> {
+  const known = new Map(cases.map((evalCase) => [canonicalize(evalCase.messages), evalCase]));
+  const seen: Seen[] = [];
+  let behaviour: Behaviour = (_seen, right) => right;
+  const server = createServer(async (request, response) => {
+    const body = JSON.parse(await readAll(request));
+    const evalCase = known.get(canonicalize(body.messages));
+    if (!evalCase) throw new Error("the gateway was asked a prompt of no suite");
+    const header = (name: string) => request.headers[name]?.toString() ?? "";
+    const asked: Seen = {
+      authorization: header("authorization"),
+      tenantId: header("x-tenant-id"),
+      versionId: header("x-switchyard-pin-version"),
+      nodeId: header("x-switchyard-pin-node") || null,
+      kind: header("x-switchyard-kind"),
+      temperature: body.temperature,
+      seed: body.seed ?? null,
+      evalCase,
+    };
+    seen.push(asked);
+    const names = await namesOf(db(), asked);
+    const right = rightReply(asked, names.nodeName ?? servingNode, names.loraName);
+    const reply = await behaviour(asked, right, seen.length);
+    response.writeHead(reply.status, reply.headers).end(reply.body);
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    seen,
+    behave: (next) => {
+      behaviour = next;
+    },
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    },
+  };
+}
+
+async function readAll(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+const namesOf = (db: Database, asked: Seen) =>
+  db.read(platformScope, async ({ client }) => {
+    const version = await client.adapterVersion.findUnique({ where: { id: asked.versionId } });
+    const node = asked.nodeId === null ? null : await client.node.findUnique({ where: { id: asked.nodeId } });
+    return { loraName: version?.loraName ?? "", nodeName: node?.name ?? null };
+  });
+
+function rightReply(asked: Seen, servedBy: string, model: string): DoubleReply {
+  const { content, tool_calls } = answerFor(asked.evalCase);
+  const message = { role: "assistant", content, tool_calls };
+  const finish_reason = tool_calls.length === 0 ? "stop" : "tool_calls";
+  return {
+    status: 200,
+    headers: {
+      "content-type": "application/json",
+      "x-switchyard-served-by": servedBy,
+      "x-switchyard-version-id": asked.versionId,
+      "x-switchyard-via": "primary",
+    },
+    body: JSON.stringify({
+      id: "chatcmpl-1",
+      object: "chat.completion",
+      model,
+      choices: [{ index: 0, message, finish_reason }],
+    }),
+  };
+}
+
+/** The reply with its first tool's name changed in one letter, or a call where there should be none. */
+export const flipped = (right: DoubleReply): DoubleReply => ({
+  ...right,
+  body: right.body.includes('"tool_calls":[]')
+    ? right.body
+        .replace(
+          '"tool_calls":[]',
+          '"tool_calls":[{"id":"c","type":"function","function":{"name":"x","arguments":"{}"}}]',
+        )
+        .replace('"finish_reason":"stop"', '"finish_reason":"tool_calls"')
+    : right.body.replace('"name":"', '"name":"x'),
+});
