@@ -17,8 +17,12 @@ import { useApi, useApiMutation } from "../ui/use-api.ts";
 import { moveOf } from "./cutover-table.tsx";
 
 const REFRESH_MS = 2000;
-const STEPS = ["Pending", "Warming", "Full", "Completed"] as const;
-const AT: Partial<Record<Cutover["phase"], number>> = { pending: 1, warming: 2, full: 3, completed: 5 };
+const STEPS = [
+  { id: "pending", label: "Pending" },
+  { id: "warming", label: "Warming" },
+  { id: "full", label: "Full" },
+  { id: "completed", label: "Completed" },
+] as const;
 
 /** One move of a live version: where it stands, who did what, and the way back. */
 export function CutoverPage({ cutoverId }: { cutoverId: string }) {
@@ -28,7 +32,7 @@ export function CutoverPage({ cutoverId }: { cutoverId: string }) {
     if (read.problem) return <ErrorState problem={read.problem} onRetry={read.retry} />;
     return <Skeleton className="h-40 w-full" />;
   }
-  const step = AT[cutover.phase];
+  const isOnTrack = STEPS.some(({ id }) => id === cutover.phase);
   return (
     <>
       <PageHeader
@@ -45,7 +49,9 @@ export function CutoverPage({ cutoverId }: { cutoverId: string }) {
         primary={<RollBack cutover={cutover} />}
         secondary={cutover.canAbort && <Abort cutover={cutover} />}
       />
-      {step && <Steps step={step} state={cutover.phase === "completed" ? "ok" : "busy"} labels={STEPS} />}
+      {isOnTrack && (
+        <Steps step={cutover.phase} state={cutover.phase === "completed" ? "done" : "busy"} steps={STEPS} />
+      )}
       {cutover.message && <Notice tone={cutover.phase === "aborted" ? "bad" : "busy"}>{cutover.message}</Notice>}
       <Card title="Gate">
         {cutover.overrideReason ? (

@@ -2,7 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { simNodes } from "#lib/bin/launch/children.ts";
+import { simNodes } from "#lib/bin/launch/demo-fleet.ts";
 import { launch } from "#lib/bin/launch/launch.ts";
 import { childEnv, readEnv } from "#lib/platform/env.ts";
 import { freePortRun, freePorts } from "#lib/platform/supervisor/ports.ts";

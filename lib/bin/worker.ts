@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Registry } from "prom-client";
 import { buildDeps } from "#lib/api/deps.ts";
+import { runCutoverLoop } from "#lib/cutover/loop.ts";
 import { runEvalLoop } from "#lib/evals/loop.ts";
 import { runReconcileLoop } from "#lib/fleet/loop.ts";
 import type { Deps } from "#lib/identity/ctx.ts";
@@ -14,6 +15,7 @@ const LOOPS: Record<string, (deps: Deps, signal: AbortSignal) => Promise<void>> 
   reconcile: runReconcileLoop,
   scrape: runScrapeLoop,
   evals: (deps, signal) => runEvalLoop(deps, signal),
+  cutover: runCutoverLoop,
   intake: runIntakeLoop,
 };
 

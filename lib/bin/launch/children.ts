@@ -3,8 +3,9 @@ import { join } from "node:path";
 import type { Env } from "#lib/platform/env.ts";
 import type { ChildSpec } from "#lib/platform/supervisor/child.ts";
 import type { PortWish } from "#lib/platform/supervisor/ports.ts";
-import { type DemoNode, demoNodes } from "#lib/sim/demo-nodes.ts";
+import type { DemoNode } from "#lib/sim/demo-nodes.ts";
 import { BUNDLES, nextCommand } from "./build.ts";
+import { simNodes } from "./demo-fleet.ts";
 import type { MachineSecrets } from "./machine-secrets.ts";
 
 /**
@@ -13,22 +14,6 @@ import type { MachineSecrets } from "./machine-secrets.ts";
  * - `dev`: the demo from the sources, restarted or reloaded on change
  */
 export type Mode = "start" | "demo" | "dev";
-
-/** Base of the demo fleet: its config, tokenizer and chat template are committed, its weights are a seed. */
-const BASE_MODEL = { name: "switchyard/tiny-llama", directory: "e2e/fixtures/tiny-llama" } as const;
-
-/** What the simulated nodes answer, by digest: written by the demo, read by the nodes only. */
-export const scenarioFile = (env: Env): string => join(env.dataDir, "demo", "scenario.json");
-
-/** The demo's fleet; each node is a process of its own, so that killing one is killing one node. */
-export const simNodes = (env: Env, root: string): DemoNode[] =>
-  demoNodes({
-    port: env.SIM_PORT,
-    baseModel: BASE_MODEL.name,
-    modelDir: join(root, BASE_MODEL.directory),
-    scenarioFile: scenarioFile(env),
-    speed: env.SIM_SPEED,
-  });
 
 export const usesSimulation = (mode: Mode): boolean => mode !== "start";
 

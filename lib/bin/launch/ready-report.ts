@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import type { Env } from "#lib/platform/env.ts";
-import { consoleUrl, type Mode, simNodes, usesSimulation } from "./children.ts";
+import { consoleUrl, type Mode, usesSimulation } from "./children.ts";
+import { simNodes } from "./demo-fleet.ts";
 import type { MachineSecrets } from "./machine-secrets.ts";
 import { table } from "./terminal.ts";
 
