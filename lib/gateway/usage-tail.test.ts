@@ -1,0 +1,47 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createUsageTail } from "./usage-tail.ts";
+
+const readIn = (text: string, cuts: readonly number[]) => {
+  const bytes = Buffer.from(text, "utf8");
+  const tail = createUsageTail();
+  const bounds = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
+  for (const [index, from] of bounds.entries()) tail.add(bytes.subarray(from, bounds[index + 1] ?? bytes.length));
+  return tail.read();
+};
+const reply = (content: string, prompt: number, completion: number) =>
+  JSON.stringify({
+    choices: [{ message: { content } }],
+    usage: { prompt_tokens: prompt, total_tokens: prompt + completion, completion_tokens: completion },
+    prompt_logprobs: null,
+  });
+
+describe("createUsageTail", () => {
+  it("finds the counts whatever the chunks and whatever the answer quotes", () => {
+    const lies = '"prompt_tokens": 7, "completion_tokens": 8';
+    const content = fc.oneof(fc.string(), fc.constant(lies), fc.constant("x".repeat(9_000)));
+    fc.assert(
+      fc.property(
+        content,
+        fc.nat(99_999),
+        fc.nat(99_999),
+        fc.array(fc.nat(), { maxLength: 5 }),
+        (said, prompt, completion, cuts) => {
+          expect(readIn(reply(said, prompt, completion), cuts)).toEqual({
+            promptTokens: prompt,
+            completionTokens: completion,
+          });
+        },
+      ),
+    );
+  });
+
+  it("reads the last event of a stream", () => {
+    const stream = `data: {"choices":[],"usage":null}\n\ndata: ${reply("", 3, 4)}\n\ndata: [DONE]\n\n`;
+    expect(readIn(stream, [])).toEqual({ promptTokens: 3, completionTokens: 4 });
+  });
+
+  it("knows nothing where nothing was said", () => {
+    expect(readIn('{"error":{}}', [])).toEqual({ promptTokens: null, completionTokens: null });
+  });
+});
