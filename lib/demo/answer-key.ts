@@ -1,4 +1,3 @@
-import { answerFor } from "#lib/evals/answer-for.ts";
 import { generateSuite } from "#lib/evals/generate-suite.ts";
 import { promptHash } from "#lib/sim/answers/prompt-hash.ts";
 import type { Answer, Behaviour, Scenario } from "#lib/sim/answers/scenario.ts";
@@ -19,11 +18,10 @@ export class AnswerKey {
     const known = this.#counts.get(suite.seed) ?? 0;
     if (known >= suite.count) return false;
     for (const evalCase of generateSuite({ seed: suite.seed, count: suite.count }).slice(known)) {
-      const { content, tool_calls } = answerFor(evalCase);
       this.#answers[promptHash({ messages: evalCase.messages, tools: evalCase.tools })] = {
         category: evalCase.category,
-        calls: tool_calls.map((call) => call.function),
-        ...(content === null ? {} : { text: content }),
+        // The preferred calls; none means that the right answer is to say something instead.
+        calls: evalCase.expected.calls.map((call) => ({ name: call.name, arguments: call.arguments })),
       };
     }
     this.#counts.set(suite.seed, suite.count);
