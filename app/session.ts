@@ -18,9 +18,9 @@ type User = Extract<Actor, { kind: "user" }>;
 
 /** Sends to the sign-in page and back to where the link pointed. `proxy.ts` passes the path on. */
 async function signedInUser(): Promise<User> {
+  const path = (await headers()).get("x-switchyard-path") ?? "/"; // first, so that no page is built without a visitor
   const actor = await sessionActor();
   if (actor?.kind === "user") return actor;
-  const path = (await headers()).get("x-switchyard-path") ?? "/";
   redirect(`/sign-in?callbackUrl=${encodeURIComponent(path)}`);
 }
 

@@ -14,7 +14,11 @@ const COLUMNS: readonly Column<Placement>[] = [
   {
     id: "node",
     header: "Node",
-    cell: (row) => <TextLink href={`/nodes/${row.nodeId}`}>{row.nodeName ?? row.nodeId}</TextLink>,
+    cell: (row) => (
+      <TextLink href={`/nodes/${row.nodeId}`} className="whitespace-nowrap">
+        {row.nodeName ?? row.nodeId}
+      </TextLink>
+    ),
     width: "w-40",
   },
   {
@@ -54,6 +58,8 @@ export function VersionPlacements({ versionId }: { versionId: string }) {
   const denied = useDenied("placement.write");
   const stage = useApiMutation("POST /versions/{versionId}/stage", { alsoRefresh: ["placements"] });
   const unstage = useApiMutation("POST /versions/{versionId}/unstage", { alsoRefresh: ["placements"] });
+  const problem = stage.problem ?? unstage.problem;
+  const isPlaced = (list.items?.length ?? 0) > 0;
   const isStaged =
     list.items?.some((placement) => placement.holds.some((hold) => hold.holder.startsWith("stage:"))) ?? false;
   const blocked =
@@ -61,7 +67,7 @@ export function VersionPlacements({ versionId }: { versionId: string }) {
   return (
     <div className="flex flex-col gap-3">
       <div className="flex justify-end gap-2">
-        {isStaged ? (
+        {isStaged && (
           <Button
             disabledReason={denied}
             pending={unstage.isPending}
@@ -69,7 +75,8 @@ export function VersionPlacements({ versionId }: { versionId: string }) {
           >
             Unload v{version?.number}
           </Button>
-        ) : (
+        )}
+        {!isPlaced && (
           <Button
             variant="primary"
             disabledReason={blocked}

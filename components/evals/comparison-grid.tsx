@@ -40,7 +40,7 @@ const COLUMNS: readonly Column<SamplePair>[] = [
     id: "category",
     header: "Category",
     hideBelow: "lg",
-    cell: (row) => row.category.replaceAll("_", " "),
+    cell: (row) => <span className="whitespace-nowrap">{row.category.replaceAll("_", " ")}</span>,
     width: "w-40",
   },
   { id: "prompt", header: "Prompt", cell: (row) => row.prompt, truncate: true, width: "w-full" },

@@ -25,6 +25,12 @@ export function RunPage({ runId }: { runId: string }) {
     if (read.problem) return <ErrorState problem={read.problem} onRetry={read.retry} />;
     return <Skeleton className="h-40 w-full" />;
   }
+  return <Loaded run={run} />;
+}
+
+function Loaded({ run }: { run: Run }) {
+  const candidate = useApi("GET /versions/{versionId}", { params: { versionId: run.candidateVersionId } }).data;
+  const mayGoLive = run.verdict?.outcome === "pass" && candidate?.isLive === false && candidate.state === "ready";
   const gate = `/adapters/${run.adapterId}/versions/${run.candidateVersionId}/gate`;
   return (
     <>
@@ -42,7 +48,7 @@ export function RunPage({ runId }: { runId: string }) {
           </span>
         }
         primary={
-          run.verdict?.outcome === "pass" && (
+          mayGoLive && (
             <LinkButton href={gate} variant="primary">
               Start cutover
             </LinkButton>

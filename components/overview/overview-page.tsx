@@ -25,12 +25,12 @@ export function OverviewPage() {
   return (
     <>
       <PageHeader title="Overview" meta={<AsOf at={overview.readAt} intervalMs={REFRESH_MS} />} />
-      <FirstRunChecklist />
       {overview.problem && !data && <ErrorState problem={overview.problem} onRetry={overview.retry} />}
       {!data && !overview.problem && <Skeleton className="h-40 w-full" />}
       {data && (
         <div className="flex flex-col gap-6" data-stale={stale || undefined}>
           <Sentence overview={data} />
+          <FirstRunChecklist />
           <div className="grid gap-6 xl:grid-cols-2">
             <NeedsYou items={data.needsYou} />
             <InMotion tenants={data.inMotion} />

@@ -19,6 +19,9 @@ import { AddTenantDialog } from "./add-tenant-dialog.tsx";
 
 const REFRESH_MS = 5000;
 
+/** Nobody called in the last 5 minutes: a latency does not apply, which is not the same as unknown. */
+const hasTraffic = (row: JourneyTenant): boolean => row.live !== null && row.requestCount > 0;
+
 const COLUMNS: readonly Column<JourneyTenant>[] = [
   { id: "name", header: "Tenant", cell: (row) => row.name, width: "w-56" },
   {
@@ -41,7 +44,7 @@ const COLUMNS: readonly Column<JourneyTenant>[] = [
     header: "p95, 5 min",
     align: "end",
     hideBelow: "md",
-    cell: (row) => <FigureView figure={row.live ? row.p95 : undefined} mark="icon" />,
+    cell: (row) => <FigureView figure={hasTraffic(row) ? row.p95 : undefined} mark="icon" />,
     width: "w-32",
   },
   {
@@ -49,7 +52,7 @@ const COLUMNS: readonly Column<JourneyTenant>[] = [
     header: "Fallback",
     align: "end",
     hideBelow: "lg",
-    cell: (row) => <FigureView figure={row.live ? row.fallbackShare : undefined} mark="icon" />,
+    cell: (row) => <FigureView figure={hasTraffic(row) ? row.fallbackShare : undefined} mark="icon" />,
     width: "w-28",
   },
   { id: "step", header: "Next step", cell: (row) => <NextStepTrack next={row.nextStep} />, hideBelow: "sm" },
