@@ -4,8 +4,8 @@ import type { Condition } from "#lib/http/schema.ts";
 import { DEFAULT_SETTINGS, type GatewaySettings, type NodeEntry, type Snapshot, type TenantEntry } from "./snapshot.ts";
 import type { RoutingRows } from "./store.ts";
 
-/** null = the node has no key; `unreadable` = it has one that this process cannot open. */
-export type OpenKey = (nodeId: string, sealed: string) => { key: string } | "unreadable";
+/** `unreadable` = the node has a key that this process cannot open. */
+export type OpenKey = (nodeId: string, sealed: string) => { key: string | null } | "unreadable";
 
 /** Turns rows into the maps that requests are decided by. */
 export function buildSnapshot(rows: RoutingRows, openKey: OpenKey, readAt: Date): Snapshot {

@@ -1,4 +1,4 @@
-import type { Via } from "#prisma/generated/enums.ts";
+import type { Via } from "#lib/telemetry/schema.ts";
 import type { Pins } from "./identify-caller.ts";
 import { type Rejection, reject } from "./rejection.ts";
 import type { AdapterEntry, NodeEntry, PoolEntry, Snapshot, TenantEntry, VersionEntry } from "./snapshot.ts";

@@ -45,7 +45,7 @@ async function route(client: Client, arrival: Arrival, tools: GatewayTools): Pro
   const query = url.indexOf("?");
   const path = query < 0 ? url : url.slice(0, query);
   const { method } = request;
-  if (method === "GET" && path === "/livez") return sendJson(response, 200, { status: "live" });
+  if (method === "GET" && path === "/livez") return sendJson(response, 200, { status: "alive" });
   if (method === "GET" && path === "/readyz") return sendReadiness(response, tools);
   const isModels = method === "GET" && path === "/v1/models";
   const isInference = method === "POST" && INFERENCE_PATHS.has(path);

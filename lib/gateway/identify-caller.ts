@@ -1,5 +1,5 @@
 import { bearerToken, parseApiKey, sameHash } from "#lib/identity/api-key.ts";
-import type { TrafficKind } from "#prisma/generated/enums.ts";
+import { TRAFFIC_KINDS, type TrafficKind } from "#lib/telemetry/schema.ts";
 import { type Rejection, reject } from "./rejection.ts";
 import type { KeyEntry, Snapshot, TenantEntry } from "./snapshot.ts";
 
@@ -13,7 +13,6 @@ export type Refused = { kind: "refused"; rejection: Rejection; tenantId: string 
 
 export const TRUSTED_SCOPE = "gateway:trusted";
 const INFERENCE_SCOPE = "inference";
-const KINDS: readonly TrafficKind[] = ["user", "eval", "shadow", "probe"];
 
 const refused = (rejection: Rejection, tenantId: string | null = null): Refused => ({
   kind: "refused",
@@ -89,9 +88,9 @@ function readPins(header: ReadHeader, key: KeyEntry): Pins | Rejection {
       "pins_not_allowed",
       `The x-switchyard-pin-* and x-switchyard-kind headers need a key with the scope ${TRUSTED_SCOPE}. Leave them out.`,
     );
-  const known = KINDS.find((candidate) => candidate === (kind ?? "user"));
+  const known = TRAFFIC_KINDS.find((candidate) => candidate === (kind ?? "user"));
   if (!known)
-    return reject(400, "unknown_kind", `x-switchyard-kind must be one of ${KINDS.join(", ")}.`, {
+    return reject(400, "unknown_kind", `x-switchyard-kind must be one of ${TRAFFIC_KINDS.join(", ")}.`, {
       param: "x-switchyard-kind",
     });
   if (nodeId !== null && versionId === null)

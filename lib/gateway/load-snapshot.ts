@@ -1,3 +1,4 @@
+import { openNodeKey } from "#lib/fleet/node-access.ts";
 import type { Database } from "#lib/platform/db.ts";
 import { errorText } from "#lib/platform/errors.ts";
 import type { Log } from "#lib/platform/log.ts";
@@ -18,9 +19,9 @@ export async function loadSnapshot(tools: {
   const rows = await tools.db.read(platformScope, readRouting);
   return buildSnapshot(
     rows,
-    (nodeId, sealed) => {
+    (nodeId, sealedKey) => {
       try {
-        return { key: tools.secrets.open(sealed, `Node.sealedKey:${nodeId}`) };
+        return { key: openNodeKey(tools.secrets, { id: nodeId, sealedKey }) };
       } catch (error) {
         tools.log.error("node key not readable; the node gets no traffic", { nodeId, error: errorText(error) });
         return "unreadable";

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { TrafficKind, Via } from "#prisma/generated/enums.ts";
+import type { TrafficKind, Via } from "#lib/telemetry/schema.ts";
 
 /** What the gauges read when somebody scrapes. */
 export type Watched = {

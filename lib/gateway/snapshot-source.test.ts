@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { silentLog } from "#lib/platform/log.ts";
 import type { Snapshot } from "./snapshot.ts";
-import { startSnapshotSource } from "./snapshot-source.ts";
+import { SnapshotSource } from "./snapshot-source.ts";
 import { makeSnapshot } from "./testing/make-snapshot.ts";
 
 beforeEach(() => {
@@ -15,7 +15,7 @@ function setUp(load: () => Promise<Snapshot>) {
   let loads = 0;
   let failures = 0;
   let notify = () => {};
-  const source = startSnapshotSource({
+  const source = new SnapshotSource({
     load: () => {
       loads += 1;
       return load();
@@ -31,11 +31,12 @@ function setUp(load: () => Promise<Snapshot>) {
     },
     log: silentLog,
   });
+  source.start();
   return { source, notify: () => notify(), loads: () => loads, failures: () => failures };
 }
 const fresh = async () => ({ ...makeSnapshot({}), readAt: new Date() });
 
-describe("startSnapshotSource", () => {
+describe("SnapshotSource", () => {
   it("answers many notifications with one reload, and is never starved by more of them", async () => {
     const { source, notify, loads } = setUp(fresh);
     await vi.advanceTimersByTimeAsync(0);

@@ -1,4 +1,4 @@
-import type { FallbackPolicy } from "#prisma/generated/enums.ts";
+import type { FallbackPolicy } from "#lib/pools/schema.ts";
 
 /** Everything a request is decided by, read from the catalog in one go and never changed afterwards. */
 export type Snapshot = {

@@ -1,11 +1,10 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Registry } from "prom-client";
 import type { Database } from "#lib/platform/db.ts";
-import { errorText } from "#lib/platform/errors.ts";
 import type { Log } from "#lib/platform/log.ts";
 import type { Secrets } from "#lib/platform/secrets.ts";
+import { startStatusServer } from "#lib/platform/status-server.ts";
 import { recordTraces } from "#lib/telemetry/record-traces.ts";
 import { checkNode } from "./check-node.ts";
 import { drainable } from "./drain-server.ts";
@@ -14,7 +13,7 @@ import { loadSnapshot } from "./load-snapshot.ts";
 import { createGatewayMetrics } from "./metrics.ts";
 import { createNodeHealth } from "./node-health.ts";
 import { DEFAULT_SETTINGS } from "./snapshot.ts";
-import { startSnapshotSource } from "./snapshot-source.ts";
+import { SnapshotSource } from "./snapshot-source.ts";
 import { startTraceQueue } from "./trace-queue.ts";
 import { createUpstream } from "./upstream.ts";
 
@@ -47,7 +46,37 @@ const MAX_HEADER_BYTES = 16_384;
  * @throws Error when a port is taken
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { db, secrets, log } = options;
+  let isDraining = false;
+  const { tools, registry, stop } = startParts(options, () => isDraining);
+  const front = createFront(tools);
+  const drain = drainable(front);
+  const stopFront = async () => {
+    isDraining = true;
+    await drain(DRAIN_MS, () => options.log.warn("requests cut off at shutdown", { afterMs: DRAIN_MS }));
+    await stop();
+  };
+  try {
+    await listen(front, options.port);
+    const status = await startStatusServer({
+      port: options.metricsPort,
+      host: options.metricsHost,
+      isReady: async () => !isDraining && tools.snapshot() !== null,
+      metrics: registry,
+    });
+    const stopAll = async () => {
+      await stopFront();
+      status.close();
+      status.closeAllConnections();
+    };
+    return { port: portOf(front), metricsPort: portOf(status), stop: stopAll };
+  } catch (error) {
+    await stopFront();
+    throw error;
+  }
+}
+
+/** Everything behind the ports: routing, health checks, connections to nodes, traces, figures. */
+function startParts({ db, secrets, log }: GatewayOptions, isDraining: () => boolean) {
   const now = () => new Date();
   const upstream = createUpstream();
   const health = createNodeHealth((node) => checkNode(upstream, node), Date.now);
@@ -57,10 +86,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     pendingTraces: () => traces.pending(),
     nodes: () => health.report(nodes()),
   });
-  const checkNodes = () =>
-    health.tick(nodes(), source.current()?.settings.healthCheckIntervalMs ?? DEFAULT_SETTINGS.healthCheckIntervalMs);
+  const checkNodes = () => health.tick(nodes(), (source.current()?.settings ?? DEFAULT_SETTINGS).healthCheckIntervalMs);
   const traces = startTraceQueue({ record: (batch) => recordTraces(db, batch), onDropped: metrics.tracesDropped, log });
-  const source = startSnapshotSource({
+  const source = new SnapshotSource({
     load: () => loadSnapshot({ db, secrets, log, now }),
     listen: (onChange) => db.listen("switchyard_routing", onChange),
     now,
@@ -71,57 +99,26 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     onFailure: metrics.reloadFailed,
     log,
   });
+  source.start();
   const checks = setInterval(checkNodes, HEALTH_TICK_MS);
-  let isDraining = false;
   const tools: GatewayTools = {
     upstream,
     health,
     metrics,
     now,
     log,
+    isDraining,
     recordTrace: traces.push,
-    snapshot: source.current,
-    snapshotAgeMs: source.ageMs,
-    isDraining: () => isDraining,
+    snapshot: () => source.current(),
+    snapshotAgeMs: () => source.ageMs(),
   };
-  const front = createFront(tools);
-  const drain = drainable(front);
-  const metricsServer = createServer((request, response) => sendMetrics(metrics.registry, request, response));
-  const stopRest = async () => {
+  const stop = async () => {
     clearInterval(checks);
-    metricsServer.close();
-    metricsServer.closeAllConnections();
     await source.stop();
     await traces.stop();
     await upstream.close();
   };
-  try {
-    await Promise.all([listen(front, options.port), listen(metricsServer, options.metricsPort, options.metricsHost)]);
-  } catch (error) {
-    front.close();
-    await stopRest();
-    throw error;
-  }
-  return {
-    port: portOf(front),
-    metricsPort: portOf(metricsServer),
-    async stop() {
-      isDraining = true;
-      await drain(DRAIN_MS, () => log.warn("requests cut off at shutdown", { afterMs: DRAIN_MS }));
-      await stopRest();
-    },
-  };
-}
-
-function sendMetrics(registry: Registry, request: IncomingMessage, response: ServerResponse): void {
-  if (request.url !== "/metrics") {
-    response.writeHead(404).end();
-    return;
-  }
-  registry.metrics().then(
-    (text) => response.writeHead(200, { "content-type": registry.contentType }).end(text),
-    (error: unknown) => response.writeHead(500).end(errorText(error)),
-  );
+  return { tools, registry: metrics.registry, stop };
 }
 
 const createFront = (tools: GatewayTools): Server =>
@@ -136,8 +133,8 @@ const createFront = (tools: GatewayTools): Server =>
     (request, response) => handleRequest(request, response, tools),
   );
 
-async function listen(server: Server, port: number, host?: string): Promise<void> {
-  server.listen(port, host);
+async function listen(server: Server, port: number): Promise<void> {
+  server.listen(port);
   await once(server, "listening");
 }
 

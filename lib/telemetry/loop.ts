@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
+import { openNodeKey } from "#lib/fleet/node-access.ts";
 import type { Deps } from "#lib/identity/ctx.ts";
-import { createLease, type Fence, requireTerm } from "#lib/platform/lease.ts";
+import { createLease, type Fence, processHolder, requireTerm } from "#lib/platform/lease.ts";
 import { runLoop, type Turn } from "#lib/platform/loop.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { ROLLUP_KEPT_SECONDS } from "./chart-range.ts";
@@ -37,7 +37,7 @@ export function runScrapeLoop(deps: Deps, signal: AbortSignal): Promise<void> {
     clock: deps.clock,
     random: Math.random,
     signal,
-    lease: createLease(deps.db, { name: SCRAPE_LOOP, holder: randomUUID(), ttlMs: LEASE_TTL_MS }),
+    lease: createLease(deps.db, { name: SCRAPE_LOOP, holder: processHolder, ttlMs: LEASE_TTL_MS }),
     tick: scraper.tick,
     log: deps.log,
   });
@@ -96,7 +96,7 @@ async function scrapeAll(
     for (let node = queue.shift(); node; node = queue.shift()) {
       const memo = memos.get(node.id) ?? createMemo();
       memos.set(node.id, memo);
-      const apiKey = node.sealedKey === null ? null : deps.secrets.open(node.sealedKey, `Node.sealedKey:${node.id}`);
+      const apiKey = openNodeKey(deps.secrets, node);
       rows.push(await scrapeNode({ ...node, apiKey }, memo, { outbound: deps.outbound, now: deps.clock.now, signal }));
     }
   };

@@ -118,7 +118,6 @@ export const NODE_CHARTS = {
     missing: `no swap counter (${NO_COUNTER})`,
   },
 } as const satisfies Partial<Record<ChartMetric, NodeChartDef>>;
-export type NodeChartMetric = keyof typeof NODE_CHARTS;
 
 export const histogramOf = ({ shape }: NodeChartDef): HistogramName | null =>
   shape.kind === "quantiles" ? shape.histogram : null;

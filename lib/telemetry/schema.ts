@@ -43,11 +43,19 @@ export const MAX_RANGE_SECONDS = 31 * 86_400;
 export const ChartPointSchema = z.tuple([IsoTime, z.number().nullable()]);
 export type ChartPoint = z.infer<typeof ChartPointSchema>;
 
+/** What a request through the gateway was for. */
+export const TRAFFIC_KINDS = ["user", "eval", "shadow", "probe"] as const;
+export type TrafficKind = (typeof TRAFFIC_KINDS)[number];
+
+/** What answered it: the live (or pinned) version, or a substitute. */
+export const VIAS = ["primary", "previous_version", "base_model", "hosted_provider", "origin"] as const;
+export type Via = (typeof VIAS)[number];
+
 export const ChartSeriesSchema = z.object({
   /** Stable name for colours and links: `p95`, `gpu`, `disk`, `requests`, … */
   key: z.string(),
   label: z.string(),
-  points: z.array(ChartPointSchema),
+  points: z.array(ChartPointSchema).max(MAX_POINTS),
   /** Requests behind each point, in the order of `points`; null where the question makes no sense (gauges). */
   counts: z.array(z.number().nullable()).nullable(),
 });
@@ -100,7 +108,7 @@ export const ChartSchema = z.object({
   to: IsoTime,
   stepSeconds: z.number().int(),
   /** At most 10, each with at most 300 points, all on the same grid. Empty when nothing at all can be said. */
-  series: z.array(ChartSeriesSchema),
+  series: z.array(ChartSeriesSchema).max(MAX_SERIES),
   source: z.enum(FIGURE_SOURCES),
   simulated: z.boolean(),
   /** The last sample inside the range; null = none. */

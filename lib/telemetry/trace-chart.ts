@@ -66,7 +66,6 @@ export const TRACE_CHARTS = {
     note: "Share of answered requests that something other than the live version answered.",
   },
 } as const satisfies Partial<Record<ChartMetric, TraceChartDef>>;
-export type TraceChartMetric = keyof typeof TRACE_CHARTS;
 
 const NO_REQUESTS = {
   requests: 0,

@@ -1,4 +1,4 @@
-import type { TrafficKind, Via } from "#prisma/generated/enums.ts";
+import type { TrafficKind, Via } from "./schema.ts";
 
 /** One request through the gateway, from arrival to the last byte; never its content. Times are wall clock. */
 export type RequestTrace = {

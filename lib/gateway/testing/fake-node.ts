@@ -23,6 +23,7 @@ export type FakeNode = {
   answer: (seen: Seen) => void;
   nextRequest(): Promise<Seen>;
   stop(): Promise<void>;
+  isRunning(): boolean;
   start(port: number): Promise<void>;
   port: number;
 };
@@ -44,6 +45,7 @@ export async function startFakeNode(names: readonly string[]): Promise<FakeNode>
       node.port = (server.address() as AddressInfo).port;
       node.url = `http://127.0.0.1:${node.port}`;
     },
+    isRunning: () => server.listening,
     async stop() {
       const closed = once(server, "close");
       server.close();
