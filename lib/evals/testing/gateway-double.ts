@@ -56,10 +56,10 @@ export async function startGatewayDouble(
       seed: body.seed ?? null,
       evalCase,
     };
-    seen.push(asked);
+    const count = seen.push(asked);
     const names = await namesOf(db(), asked);
     const right = rightReply(asked, names.nodeName ?? servingNode, names.loraName);
-    const reply = await behaviour(asked, right, seen.length);
+    const reply = await behaviour(asked, right, count);
     response.writeHead(reply.status, reply.headers).end(reply.body);
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
