@@ -64,37 +64,45 @@ export function ChartFigure(props: ChartFigureProps) {
   );
 }
 
-function Drawing(props: ChartFigureProps & { width: number; formatValue: (value: number) => string }) {
-  const { chart, prepared, height, stacked, objective, width } = props;
+/** Units, ticks and their words, for the peak and range of what is drawn. */
+function useAxes(prepared: PreparedChart, unit: string, peak: number) {
   const { locale } = useReader();
   const zone = useZone();
+  const axis = axisUnit(unit, prepared.peak);
+  const yTicks = niceTicks(peak / axis.divisor).map((tick) => tick * axis.divisor);
+  const xTicks = timeTicks(prepared.from, prepared.to, zoneOffset(prepared.from, zone));
+  const stepMs = xTicks[0]?.stepMs ?? 1;
+  return {
+    yTicks,
+    xTicks: xTicks.map((tick) => tick.at),
+    top: yTicks.at(-1) ?? 1,
+    formatY: (value: number) => formatTick(value, axis, locale),
+    formatX: (at: number) => formatTimeTick(at, stepMs, zone),
+    zoneLabel: zoneName(prepared.from, zone),
+  };
+}
+
+function Drawing(props: ChartFigureProps & { width: number; formatValue: (value: number) => string }) {
+  const { chart, prepared, height, stacked, objective, width } = props;
   const isHydrated = useHydrated();
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const isWide = width >= WIDE_FROM && prepared.lines.length > 1;
   const box = plotBox(width, height, isWide ? LABEL_GUTTER : BARE_GUTTER);
   const groups = useMemo(() => groupAnnotations(chart.annotations, prepared, box.width), [chart, prepared, box.width]);
-  const peak = Math.max(prepared.peak, objective?.value ?? 0);
-  const axis = axisUnit(chart.unit, prepared.peak);
-  const yTicks = niceTicks(peak / axis.divisor).map((tick) => tick * axis.divisor);
-  const xTicks = timeTicks(prepared.from, prepared.to, zoneOffset(prepared.from, zone));
-  const stepMs = xTicks[0]?.stepMs ?? 1;
-  const onToggle = (key: string) => setHidden((before) => toggled(before, key));
-  const blank = <Skeleton className="h-full w-full" />;
+  const { top, zoneLabel, ...axes } = useAxes(prepared, chart.unit, Math.max(prepared.peak, objective?.value ?? 0));
+  const names = { chart: prepared, hidden, onToggle: (key: string) => setHidden((before) => toggled(before, key)) };
   return (
     <>
       <ZoomLayer box={box} range={prepared} onZoom={props.onZoom} onZoomOut={props.onZoomOut}>
         <div style={{ height }}>
           {isHydrated && width > 0 && (
-            <Suspense fallback={blank}>
+            <Suspense fallback={<Skeleton className="h-full w-full" />}>
               <TimePlot
+                {...axes}
                 chart={prepared}
                 box={box}
                 width={width}
                 height={height}
-                yTicks={yTicks}
-                xTicks={xTicks.map((tick) => tick.at)}
-                formatY={(value) => formatTick(value, axis, locale)}
-                formatX={(at) => formatTimeTick(at, stepMs, zone)}
                 hidden={hidden}
                 stacked={stacked}
                 objective={objective}
@@ -110,22 +118,12 @@ function Drawing(props: ChartFigureProps & { width: number; formatValue: (value:
           )}
         </div>
         <span className="absolute start-0 bottom-0 text-xs leading-4 text-fg-3" suppressHydrationWarning>
-          {zoneName(prepared.from, zone)}
+          {zoneLabel}
         </span>
-        {isWide && (
-          <LineEndNames
-            chart={prepared}
-            hidden={hidden}
-            onToggle={onToggle}
-            box={box}
-            peak={yTicks.at(-1) ?? 1}
-            stacked={stacked}
-            objective={objective}
-          />
-        )}
+        {isWide && <LineEndNames {...names} box={box} peak={top} stacked={stacked} objective={objective} />}
       </ZoomLayer>
       <EventMarks groups={groups} box={box} hrefOf={props.eventHref} />
-      {!isWide && prepared.lines.length > 1 && <LineLegend chart={prepared} hidden={hidden} onToggle={onToggle} />}
+      {!isWide && prepared.lines.length > 1 && <LineLegend {...names} />}
     </>
   );
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { useId } from "react";
+import { Fragment, useId } from "react";
 import {
   Area,
   CartesianGrid,
@@ -15,7 +15,7 @@ import {
 } from "recharts";
 import type { EventGroup } from "./group-annotations.ts";
 import { PLOT, type PlotBox } from "./plot-geometry.ts";
-import type { PreparedChart, PreparedRow } from "./prepare-series.ts";
+import type { PreparedChart, PreparedLine, PreparedRow } from "./prepare-series.ts";
 
 export type TimePlotProps = {
   chart: PreparedChart;
@@ -37,6 +37,14 @@ export type TimePlotProps = {
   name: string;
 };
 
+const OBJECTIVE_LABEL = {
+  position: "insideBottomRight",
+  fontSize: 12,
+  fill: "var(--bad)",
+  stroke: "var(--bg)",
+  strokeWidth: 4,
+  paintOrder: "stroke",
+} as const;
 const TICK = { fontSize: 12, fill: "var(--fg-3)" } as const;
 
 type DotProps = { cx?: number | undefined; cy?: number | undefined; payload?: PreparedRow };
@@ -62,56 +70,12 @@ const thinValue = (index: number, rows: readonly PreparedRow[], stepMs: number, 
 
 type TipProps = { active?: boolean; payload?: readonly { payload?: unknown }[] };
 
-/**
- * The only file that knows recharts. Every number, tick, colour and gap arrives finished (`prepareSeries`); what lies
- * over the plot (event marks, names of lines, the zoom's band) is HTML placed by the same geometry.
- */
-export default function TimePlot(props: TimePlotProps) {
-  const { chart, box, yTicks, xTicks, hidden, stacked, objective, events } = props;
-  const hatchId = useId();
-  const top = yTicks.at(-1) ?? 1;
-  const shown = chart.lines.map((line, index) => ({ ...line, index })).filter((line) => !hidden.has(line.key));
+type Shown = PreparedLine & { index: number };
+
+/** What lies behind the lines: hatched gaps, the tint above an objective, a line for each group of events. */
+function Backdrop({ chart, objective, events, top, hatchId }: TimePlotProps & { top: number; hatchId: string }) {
   return (
-    <ComposedChart
-      data={chart.rows as PreparedRow[]}
-      width={props.width}
-      height={props.height}
-      margin={{ top: PLOT.top, right: props.width - box.left - box.width, bottom: 0, left: 0 }}
-      syncId={props.syncId}
-      syncMethod="value"
-      role="application"
-      aria-label={`${props.name}: use the arrow keys to read values`}
-    >
-      <defs>
-        <pattern id={hatchId} width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-          <line x1="0" y1="0" x2="0" y2="6" stroke="var(--line-control)" strokeWidth="1" opacity="0.6" />
-        </pattern>
-      </defs>
-      <CartesianGrid vertical={false} stroke="var(--line)" />
-      <XAxis
-        dataKey="at"
-        type="number"
-        domain={[chart.from, chart.to]}
-        ticks={xTicks as number[]}
-        tickFormatter={props.formatX}
-        height={PLOT.bottom}
-        interval="preserveStart"
-        tick={TICK}
-        tickLine={false}
-        axisLine={{ stroke: "var(--line)" }}
-        tickMargin={6}
-      />
-      <YAxis
-        width={PLOT.left}
-        domain={[0, top]}
-        ticks={yTicks as number[]}
-        tickFormatter={props.formatY}
-        interval={0}
-        tick={TICK}
-        tickLine={false}
-        axisLine={false}
-        tickMargin={6}
-      />
+    <>
       {chart.gaps.map((gap) => (
         <ReferenceArea
           key={gap.from}
@@ -142,80 +106,146 @@ export default function TimePlot(props: TimePlotProps) {
           strokeOpacity={0.7}
         />
       ))}
-      <Tooltip
+    </>
+  );
+}
+
+function StackedAreas({ shown }: { shown: readonly Shown[] }) {
+  return shown.map((line) => (
+    <Area
+      key={line.key}
+      dataKey={(row: PreparedRow) => row.values[line.index] ?? null}
+      name={line.label}
+      stackId="all"
+      type="linear"
+      stroke={line.colour}
+      strokeWidth={1}
+      fill={line.colour}
+      fillOpacity={0.35}
+      dot={false}
+      activeDot={false}
+      isAnimationActive={false}
+    />
+  ));
+}
+
+/** Each line twice: as it is, and dotted where it rests on too little. */
+function Lines({ chart, shown }: { chart: PreparedChart; shown: readonly Shown[] }) {
+  return shown.map((line) => (
+    <Fragment key={line.key}>
+      <Line
+        dataKey={solidValue(line.index)}
+        name={line.label}
+        type="linear"
+        stroke={line.colour}
+        strokeWidth={line.width}
+        strokeDasharray={line.dash}
+        dot={false}
+        activeDot={{ r: 3, fill: line.colour, stroke: "var(--bg)" }}
         isAnimationActive={false}
-        cursor={{ stroke: "var(--line-control)" }}
-        content={({ active, payload }: TipProps) => {
-          const row = payload?.[0]?.payload as PreparedRow | undefined;
-          return active && row !== undefined ? props.tooltip(row) : null;
-        }}
       />
-      {shown.map((line) =>
-        stacked ? (
-          <Area
-            key={line.key}
-            dataKey={(row: PreparedRow) => row.values[line.index] ?? null}
-            name={line.label}
-            stackId="all"
-            type="linear"
-            stroke={line.colour}
-            strokeWidth={1}
-            fill={line.colour}
-            fillOpacity={0.35}
-            dot={false}
-            activeDot={false}
-            isAnimationActive={false}
-          />
-        ) : (
-          <Line
-            key={line.key}
-            dataKey={solidValue(line.index)}
-            name={line.label}
-            type="linear"
-            stroke={line.colour}
-            strokeWidth={line.width}
-            strokeDasharray={line.dash}
-            dot={false}
-            activeDot={{ r: 3, fill: line.colour, stroke: "var(--bg)" }}
-            isAnimationActive={false}
-          />
-        ),
-      )}
-      {!stacked &&
-        shown.map((line) => (
-          <Line
-            key={`${line.key} thin`}
-            dataKey={thinValue(line.index, chart.rows, chart.stepMs, chart.from)}
-            name={line.label}
-            type="linear"
-            stroke={line.colour}
-            strokeWidth={1}
-            strokeDasharray="1 3"
-            dot={drawDot(line.index, line.colour)}
-            activeDot={false}
-            isAnimationActive={false}
-          />
-        ))}
-      {objective && (
-        <ReferenceLine
-          y={objective.value}
-          stroke="var(--bad)"
-          strokeDasharray="2 4"
-          label={
-            props.isObjectiveNamed
-              ? {
-                  value: objective.label,
-                  position: "insideBottomRight",
-                  fontSize: 12,
-                  fill: "var(--bad)",
-                  stroke: "var(--bg)",
-                  strokeWidth: 4,
-                  paintOrder: "stroke",
-                }
-              : undefined
-          }
-        />
-      )}
+      <Line
+        dataKey={thinValue(line.index, chart.rows, chart.stepMs, chart.from)}
+        name={line.label}
+        type="linear"
+        stroke={line.colour}
+        strokeWidth={1}
+        strokeDasharray="1 3"
+        dot={drawDot(line.index, line.colour)}
+        activeDot={false}
+        isAnimationActive={false}
+      />
+    </Fragment>
+  ));
+}
+
+function Objective({ objective, isObjectiveNamed }: TimePlotProps) {
+  if (objective === null) return null;
+  return (
+    <ReferenceLine
+      y={objective.value}
+      stroke="var(--bad)"
+      strokeDasharray="2 4"
+      label={isObjectiveNamed ? { ...OBJECTIVE_LABEL, value: objective.label } : undefined}
+    />
+  );
+}
+
+function Crosshair({ tooltip }: Pick<TimePlotProps, "tooltip">) {
+  return (
+    <Tooltip
+      isAnimationActive={false}
+      cursor={{ stroke: "var(--line-control)" }}
+      content={({ active, payload }: TipProps) => {
+        const row = payload?.[0]?.payload as PreparedRow | undefined;
+        return active && row !== undefined ? tooltip(row) : null;
+      }}
+    />
+  );
+}
+
+function Axes({ chart, xTicks, yTicks, formatX, formatY, top }: TimePlotProps & { top: number }) {
+  return (
+    <>
+      <CartesianGrid vertical={false} stroke="var(--line)" />
+      <XAxis
+        dataKey="at"
+        type="number"
+        domain={[chart.from, chart.to]}
+        ticks={xTicks as number[]}
+        tickFormatter={formatX}
+        height={PLOT.bottom}
+        interval="preserveStart"
+        tick={TICK}
+        tickLine={false}
+        axisLine={{ stroke: "var(--line)" }}
+        tickMargin={6}
+      />
+      <YAxis
+        width={PLOT.left}
+        domain={[0, top]}
+        ticks={yTicks as number[]}
+        tickFormatter={formatY}
+        interval={0}
+        tick={TICK}
+        tickLine={false}
+        axisLine={false}
+        tickMargin={6}
+      />
+    </>
+  );
+}
+
+/**
+ * The only file that knows recharts. Every number, tick, colour and gap arrives finished (`prepareSeries`); what lies
+ * over the plot (event marks, names of lines, the zoom's band) is HTML placed by the same geometry.
+ */
+export default function TimePlot(props: TimePlotProps) {
+  const { chart, box, width, height, hidden, stacked } = props;
+  const hatchId = useId();
+  const top = props.yTicks.at(-1) ?? 1;
+  const shown = chart.lines.map((line, index) => ({ ...line, index })).filter((line) => !hidden.has(line.key));
+  return (
+    <ComposedChart
+      data={chart.rows as PreparedRow[]}
+      width={width}
+      height={height}
+      margin={{ top: PLOT.top, right: width - box.left - box.width, bottom: 0, left: 0 }}
+      syncId={props.syncId}
+      syncMethod="value"
+      role="application"
+      aria-label={`${props.name}: use the arrow keys to read values`}
+    >
+      <defs>
+        <pattern id={hatchId} width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+          <line x1="0" y1="0" x2="0" y2="6" stroke="var(--line-control)" strokeWidth="1" opacity="0.6" />
+        </pattern>
+      </defs>
+      <Axes {...props} top={top} />
+      <Backdrop {...props} top={top} hatchId={hatchId} />
+      <Crosshair tooltip={props.tooltip} />
+      {stacked ? <StackedAreas shown={shown} /> : <Lines chart={chart} shown={shown} />}
+      <Objective {...props} />
     </ComposedChart>
   );
 }

@@ -43,6 +43,7 @@ export function Button(props: ButtonProps) {
           type="button"
           {...rest}
           {...tip}
+          aria-describedby={tip["aria-describedby"] ?? rest["aria-describedby"]}
           aria-disabled={isBlocked || undefined}
           aria-busy={pending || undefined}
           onClick={isBlocked ? (event) => event.preventDefault() : onClick}
@@ -70,6 +71,7 @@ export function IconButton({ label, variant = "ghost", size, className, children
           type="button"
           {...rest}
           {...tip}
+          aria-describedby={tip["aria-describedby"] ?? rest["aria-describedby"]}
           aria-label={label}
           aria-disabled={isBlocked || undefined}
           onClick={isBlocked ? (event) => event.preventDefault() : onClick}

@@ -54,7 +54,6 @@ function ConfirmBody(props: ConfirmDialogProps & { returnFocus: (event: Event) =
     problem,
   } = props;
   const [typed, setTyped] = useState("");
-  const inputId = useId();
   const change = (next: boolean) => {
     setTyped("");
     onOpenChange(next);
@@ -82,23 +81,28 @@ function ConfirmBody(props: ConfirmDialogProps & { returnFocus: (event: Event) =
     >
       <div className="flex flex-col gap-4 text-md text-fg-2">
         {props.children}
-        {typedName !== undefined && (
-          <div className="flex flex-col gap-1.5">
-            <label htmlFor={inputId} className="text-sm text-fg">
-              Type <strong className="select-all font-mono font-medium">{typedName}</strong> to confirm
-            </label>
-            <Input
-              id={inputId}
-              value={typed}
-              onChange={(event) => setTyped(event.target.value)}
-              autoComplete="off"
-              autoCapitalize="off"
-              spellCheck={false}
-            />
-          </div>
-        )}
+        {typedName !== undefined && <TypedName name={typedName} value={typed} onChange={setTyped} />}
         {problem && <ErrorState problem={problem} size="inline" />}
       </div>
     </AlertPanel>
+  );
+}
+
+function TypedName({ name, value, onChange }: { name: string; value: string; onChange: (value: string) => void }) {
+  const id = useId();
+  return (
+    <div className="flex flex-col gap-1.5">
+      <label htmlFor={id} className="text-sm text-fg">
+        Type <strong className="select-all font-mono font-medium">{name}</strong> to confirm
+      </label>
+      <Input
+        id={id}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+        autoComplete="off"
+        autoCapitalize="off"
+        spellCheck={false}
+      />
+    </div>
   );
 }

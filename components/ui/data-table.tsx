@@ -10,7 +10,7 @@ import { ErrorState } from "./error-state.tsx";
 import { formatCount } from "./format.ts";
 import { useReader } from "./reader.tsx";
 import { useOverflowX, useRowKeys } from "./table-behaviour.ts";
-import { BodyCell, type Column, HeadCell, SkeletonRows, type Sort } from "./table-parts.tsx";
+import { BodyRow, type Column, HeadCell, SkeletonRows, type Sort } from "./table-parts.tsx";
 
 export type { Column, Sort } from "./table-parts.tsx";
 
@@ -112,23 +112,14 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
             ))}
           </thead>
           <tbody>
-            {table.getRowModel().rows.map((row) => (
-              <tr
-                key={row.id}
-                data-selected={row.id === selectedKey || undefined}
-                className="group relative transition-colors duration-80 hover:bg-sub data-selected:bg-busy-tint [&:last-child>td]:border-b-0 [&:last-child>th]:border-b-0"
-              >
-                {columns.map((column, index) => (
-                  <BodyCell
-                    key={column.id}
-                    column={column}
-                    isFirst={index === 0}
-                    href={index === 0 ? rowHref?.(row.original) : undefined}
-                  >
-                    {column.cell(row.original)}
-                  </BodyCell>
-                ))}
-              </tr>
+            {table.getRowModel().rows.map(({ id, original }) => (
+              <BodyRow
+                key={id}
+                columns={columns}
+                row={original}
+                href={rowHref?.(original)}
+                isSelected={id === selectedKey}
+              />
             ))}
             {rows === undefined && !problem && <SkeletonRows columns={columns} count={props.expectedRows ?? 8} />}
           </tbody>

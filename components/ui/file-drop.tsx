@@ -1,7 +1,7 @@
 "use client";
 
 import FolderUp from "lucide-react/icons/folder-up";
-import type { DragEvent, ReactNode } from "react";
+import type { DragEvent, ReactNode, RefObject } from "react";
 import { useId, useRef, useState } from "react";
 import { Button } from "./button.tsx";
 import { cn } from "./cn.ts";
@@ -66,22 +66,7 @@ export function FileDrop({ label, hint, onFiles, pending = false, disabledReason
         <Button pending={pending} disabledReason={disabledReason} onClick={() => input.current?.click()}>
           Choose folder
         </Button>
-        <input
-          ref={(element) => {
-            input.current = element;
-            // React has no type for it, and without it the picker offers single files.
-            element?.setAttribute("webkitdirectory", "");
-          }}
-          type="file"
-          multiple
-          hidden
-          aria-label={label}
-          disabled={isClosed}
-          onChange={(event) => {
-            take(readPicked(event.target.files ?? []));
-            event.target.value = "";
-          }}
-        />
+        <FolderInput ref={input} label={label} disabled={isClosed} onFiles={take} />
       </section>
       {failure && (
         <p role="alert" className="text-sm text-bad">
@@ -89,5 +74,37 @@ export function FileDrop({ label, hint, onFiles, pending = false, disabledReason
         </p>
       )}
     </div>
+  );
+}
+
+/** The platform's folder picker, opened by the button above it. */
+function FolderInput({
+  ref,
+  label,
+  disabled,
+  onFiles,
+}: {
+  ref: RefObject<HTMLInputElement | null>;
+  label: string;
+  disabled: boolean;
+  onFiles: (files: readonly DroppedFile[]) => void;
+}) {
+  return (
+    <input
+      ref={(element) => {
+        ref.current = element;
+        // React has no type for it, and without it the picker offers single files.
+        element?.setAttribute("webkitdirectory", "");
+      }}
+      type="file"
+      multiple
+      hidden
+      aria-label={label}
+      disabled={disabled}
+      onChange={(event) => {
+        onFiles(readPicked(event.target.files ?? []));
+        event.target.value = "";
+      }}
+    />
   );
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
+import { Fragment } from "react";
 import type { Figure } from "#lib/http/schema.ts";
 import { cn } from "./cn.ts";
 import { Popover } from "./popover.tsx";
@@ -83,21 +84,50 @@ export function ProvenanceIcon({ origin }: { origin: FigureOrigin }) {
   );
 }
 
-/** The mark after a unit; it opens source, formula, last sample, coverage and disagreement. */
-export function ProvenanceMark({
-  origin,
-  formula,
-  note,
-  className,
-}: {
+type Explained = {
   origin: FigureOrigin;
   /** How the number is computed, in words or symbols. */
   formula?: ReactNode;
   /** How far two sources disagree, or another caveat. */
   note?: ReactNode;
-  className?: string;
-}) {
-  const word = originWord(origin);
+};
+
+/** What the mark opens: source, formula, last sample, coverage, disagreement. */
+function Explanation({ origin, formula, note }: Explained) {
+  const { coverage, asOf } = origin;
+  const facts: [string, ReactNode][] = [
+    ["Formula", formula],
+    ["Last sample", asOf === null ? "Unknown" : <Time key="at" at={asOf} />],
+    [
+      "Seen",
+      coverage && `${coverage.seen} of ${coverage.of}${coverage.seen < coverage.of ? ", the rest is unknown" : ""}`,
+    ],
+    ["Note", note],
+  ];
+  return (
+    <>
+      <p className="font-medium first-letter:uppercase">{originWord(origin)}</p>
+      <p className="mt-0.5 text-fg-2">
+        {EXPLAINED[origin.source]}
+        {origin.simulated && " It was born in a simulated fleet."}
+      </p>
+      <dl className="mt-2 grid grid-cols-[auto_1fr] gap-x-3 gap-y-1 text-xs">
+        {facts
+          .filter(([, value]) => value !== null && value !== undefined && value !== "")
+          .map(([label, value]) => (
+            <Fragment key={label}>
+              <dt className="text-fg-3">{label}</dt>
+              <dd>{value}</dd>
+            </Fragment>
+          ))}
+      </dl>
+    </>
+  );
+}
+
+/** The mark after a unit; it opens source, formula, last sample, coverage and disagreement. */
+export function ProvenanceMark({ className, ...explained }: Explained & { className?: string }) {
+  const word = originWord(explained.origin);
   return (
     <Popover
       label={`Source of this figure: ${word}`}
@@ -111,40 +141,11 @@ export function ProvenanceMark({
             className,
           )}
         >
-          <Marks origin={origin} />
+          <Marks origin={explained.origin} />
         </button>
       )}
     >
-      <p className="font-medium first-letter:uppercase">{word}</p>
-      <p className="mt-0.5 text-fg-2">
-        {EXPLAINED[origin.source]}
-        {origin.simulated && " It was born in a simulated fleet."}
-      </p>
-      <dl className="mt-2 grid grid-cols-[auto_1fr] gap-x-3 gap-y-1 text-xs">
-        {formula && (
-          <>
-            <dt className="text-fg-3">Formula</dt>
-            <dd>{formula}</dd>
-          </>
-        )}
-        <dt className="text-fg-3">Last sample</dt>
-        <dd>{origin.asOf === null ? "Unknown" : <Time at={origin.asOf} />}</dd>
-        {origin.coverage && (
-          <>
-            <dt className="text-fg-3">Seen</dt>
-            <dd>
-              {origin.coverage.seen} of {origin.coverage.of}
-              {origin.coverage.seen < origin.coverage.of && ", the rest is unknown"}
-            </dd>
-          </>
-        )}
-        {note && (
-          <>
-            <dt className="text-fg-3">Note</dt>
-            <dd>{note}</dd>
-          </>
-        )}
-      </dl>
+      <Explanation {...explained} />
     </Popover>
   );
 }

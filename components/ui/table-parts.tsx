@@ -66,8 +66,34 @@ export function HeadCell<Row>({
   );
 }
 
+/** A row of the body. */
+export function BodyRow<Row>({
+  columns,
+  row,
+  href,
+  isSelected,
+}: {
+  columns: readonly Column<Row>[];
+  row: Row;
+  href: string | undefined;
+  isSelected: boolean;
+}) {
+  return (
+    <tr
+      data-selected={isSelected || undefined}
+      className="group relative transition-colors duration-80 hover:bg-sub data-selected:bg-busy-tint [&:last-child>td]:border-b-0 [&:last-child>th]:border-b-0"
+    >
+      {columns.map((column, index) => (
+        <BodyCell key={column.id} column={column} isFirst={index === 0} href={index === 0 ? href : undefined}>
+          {column.cell(row)}
+        </BodyCell>
+      ))}
+    </tr>
+  );
+}
+
 /** A cell of the body; the first of a row is its header and, with `href`, the link that covers it. */
-export function BodyCell<Row>({
+function BodyCell<Row>({
   column,
   isFirst,
   href,

@@ -1,6 +1,6 @@
 "use client";
 
-import type { PointerEvent, ReactNode, SyntheticEvent } from "react";
+import type { PointerEvent, ReactNode, RefObject, SyntheticEvent } from "react";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { cn } from "./cn.ts";
 
@@ -34,6 +34,29 @@ const place = (bubble: HTMLElement, trigger: DOMRect, side: Side): void => {
   bubble.style.top = `${clamp(top, window.innerHeight - height)}px`;
 };
 
+/** Shows and places the bubble while there is an anchor; Esc and scrolling let go of it. */
+function useBubble(
+  bubble: RefObject<HTMLDivElement | null>,
+  anchor: HTMLElement | null,
+  side: Side,
+  setAnchor: (anchor: null) => void,
+): void {
+  useLayoutEffect(() => {
+    const element = bubble.current;
+    if (anchor === null || element === null) return;
+    element.showPopover();
+    place(element, anchor.getBoundingClientRect(), side);
+    const close = () => setAnchor(null);
+    const onKey = (event: KeyboardEvent) => event.key === "Escape" && close();
+    window.addEventListener("keydown", onKey);
+    window.addEventListener("scroll", close, true);
+    return () => {
+      window.removeEventListener("keydown", onKey);
+      window.removeEventListener("scroll", close, true);
+    };
+  }, [bubble, anchor, side, setAnchor]);
+}
+
 /**
  * A word about a control, on hover and on keyboard focus; Esc closes it and the pointer may rest on it (WCAG 1.4.13).
  * The trigger spreads what it is given: `<Tooltip content="Copy">{(tip) => <button {...tip}>…</button>}</Tooltip>`.
@@ -60,20 +83,7 @@ export function Tooltip({
   const isOpen = anchor !== null && content !== null && content !== undefined && content !== "";
 
   useEffect(() => () => clearTimeout(timer.current), []);
-  useLayoutEffect(() => {
-    const element = bubble.current;
-    if (!isOpen || element === null) return;
-    element.showPopover();
-    place(element, anchor.getBoundingClientRect(), side);
-    const close = () => setAnchor(null);
-    const onKey = (event: KeyboardEvent) => event.key === "Escape" && close();
-    window.addEventListener("keydown", onKey);
-    window.addEventListener("scroll", close, true);
-    return () => {
-      window.removeEventListener("keydown", onKey);
-      window.removeEventListener("scroll", close, true);
-    };
-  }, [isOpen, anchor, side]);
+  useBubble(bubble, isOpen ? anchor : null, side, setAnchor);
 
   const trigger: TooltipTrigger = {
     "aria-describedby": isOpen ? id : undefined,
