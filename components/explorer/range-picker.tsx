@@ -27,7 +27,7 @@ export function RangePicker({ view }: { view: View }) {
       />
       <Button onClick={() => setTyping(true)}>
         {fixed === null || !isHydrated
-          ? "From … to …"
+          ? "Choose range"
           : `${formatAbsolute(fixed.from.getTime(), now, zone)} to ${formatAbsolute(fixed.to.getTime(), now, zone)}`}
       </Button>
       {fixed !== null && (

@@ -13,7 +13,7 @@ export function ScopeFilters({ view }: { view: View }) {
   const nodes = useApi("GET /nodes", { query: { poolId: pool || undefined, limit: LIMIT } }).data?.items ?? [];
   const tenants = useApi("GET /tenants", { query: { limit: LIMIT } }).data?.items ?? [];
   return (
-    <div className="flex flex-wrap items-center gap-2">
+    <div className="flex flex-wrap items-center gap-2 max-sm:w-full">
       <Filter label="Pool" all="All pools" value={pool} items={pools} onChange={(id) => view.setScope({ pool: id })} />
       <Filter label="Node" all="All nodes" value={node} items={nodes} onChange={(id) => view.setScope({ node: id })} />
       <Filter
@@ -50,7 +50,7 @@ function Filter({
       placeholder={all}
       options={isListed ? options : [...options, { value, label: value }]}
       onChange={(event) => onChange(event.target.value)}
-      className="w-44"
+      className="min-w-28 max-sm:flex-1 sm:w-44"
     />
   );
 }

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
+import type { Zone } from "#components/ui/format-time.ts";
 import { Input } from "#components/ui/input.tsx";
 import { useZone } from "#components/ui/time.tsx";
 import { type FixedRange, readTypedRange, type TypedRange, typedTime } from "./range.ts";
@@ -33,7 +34,6 @@ export function TypedRangeDialog({
     if (read.range === null) setErrors(read.errors);
     else onRange(read.range);
   };
-  const hint = zone === "UTC" ? "In UTC." : "In your own time zone.";
   return (
     <Dialog
       open
@@ -50,27 +50,43 @@ export function TypedRangeDialog({
       }
     >
       <form id="typed-range" onSubmit={submit} className="flex flex-col gap-4" noValidate>
-        <Field label="From" hint={hint} error={errors?.from}>
-          {(control) => (
-            <Input
-              {...control}
-              type="datetime-local"
-              value={typed.from}
-              onChange={(event) => setTyped({ ...typed, from: event.target.value })}
-            />
-          )}
-        </Field>
-        <Field label="To" hint={hint} error={errors?.to}>
-          {(control) => (
-            <Input
-              {...control}
-              type="datetime-local"
-              value={typed.to}
-              onChange={(event) => setTyped({ ...typed, to: event.target.value })}
-            />
-          )}
-        </Field>
+        <Moment
+          label="From"
+          zone={zone}
+          value={typed.from}
+          error={errors?.from}
+          onChange={(from) => setTyped({ ...typed, from })}
+        />
+        <Moment
+          label="To"
+          zone={zone}
+          value={typed.to}
+          error={errors?.to}
+          onChange={(to) => setTyped({ ...typed, to })}
+        />
       </form>
     </Dialog>
+  );
+}
+
+function Moment({
+  label,
+  zone,
+  value,
+  error,
+  onChange,
+}: {
+  label: string;
+  zone: Zone;
+  value: string;
+  error: string | undefined;
+  onChange: (value: string) => void;
+}) {
+  return (
+    <Field label={label} hint={zone === "UTC" ? "In UTC." : "In your own time zone."} error={error}>
+      {(control) => (
+        <Input {...control} type="datetime-local" value={value} onChange={(event) => onChange(event.target.value)} />
+      )}
+    </Field>
   );
 }

@@ -47,23 +47,7 @@ export function AddNodeDialog({
           ? "What the first look found:"
           : "One vLLM server. It is looked at first; one that serves another base model is refused."
       }
-      footer={
-        added ? (
-          <>
-            <Button onClick={() => change(false)}>Done</Button>
-            <LinkButton variant="primary" href={`/nodes/${added.id}`}>
-              Open {added.name}
-            </LinkButton>
-          </>
-        ) : (
-          <>
-            <Button onClick={() => change(false)}>Cancel</Button>
-            <Button variant="primary" type="submit" form="add-node" pending={create.isPending}>
-              Add node
-            </Button>
-          </>
-        )
-      }
+      footer={<Footer added={added} isPending={create.isPending} onClose={() => change(false)} />}
     >
       {added ? (
         <OnboardingReport findings={added.report} />
@@ -77,5 +61,25 @@ export function AddNodeDialog({
         </form>
       )}
     </Dialog>
+  );
+}
+
+function Footer({ added, isPending, onClose }: { added: Added | null; isPending: boolean; onClose: () => void }) {
+  if (added)
+    return (
+      <>
+        <Button onClick={onClose}>Done</Button>
+        <LinkButton variant="primary" href={`/nodes/${added.id}`}>
+          Open {added.name}
+        </LinkButton>
+      </>
+    );
+  return (
+    <>
+      <Button onClick={onClose}>Cancel</Button>
+      <Button variant="primary" type="submit" form="add-node" pending={isPending}>
+        Add node
+      </Button>
+    </>
   );
 }

@@ -17,6 +17,8 @@ import { useRemoveNode } from "./remove-node.tsx";
 /** As often as the worker looks at a node. */
 export const LOOK_MS = 3000;
 
+const PARENTS = [{ label: "Nodes", href: "/nodes" }];
+
 /** One node; its tabs share the answer. */
 export const useNode = (nodeId: string) =>
   useApi("GET /nodes/{nodeId}", { params: { nodeId } }, { refreshMs: LOOK_MS });
@@ -27,7 +29,13 @@ export function NodeFrame({ nodeId, children }: { nodeId: string; children: Reac
   const node = read.data;
   const remove = useRemoveNode(node);
   if (!node) {
-    if (read.problem) return <ErrorState problem={read.problem} onRetry={read.retry} />;
+    if (read.problem)
+      return (
+        <>
+          <PageHeader title="Node" parents={PARENTS} />
+          <ErrorState problem={read.problem} onRetry={read.retry} />
+        </>
+      );
     return <Skeleton className="h-20 w-full" />;
   }
   const root = `/nodes/${node.id}`;
@@ -35,7 +43,7 @@ export function NodeFrame({ nodeId, children }: { nodeId: string; children: Reac
     <>
       <PageHeader
         title={node.name}
-        parents={[{ label: "Nodes", href: "/nodes" }]}
+        parents={PARENTS}
         id={node.id}
         health={
           <>

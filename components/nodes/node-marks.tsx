@@ -22,7 +22,7 @@ export function LoadedCount({ placements }: { placements: Node["placements"] }) 
   const { desired, routable, failed } = placements;
   if (desired === 0) return <span className="text-fg-3">None wanted</span>;
   return (
-    <span className="whitespace-nowrap">
+    <span className="sm:whitespace-nowrap">
       {routable} of {desired}
       {failed > 0 && <span className="text-bad"> · {failed} failed</span>}
     </span>

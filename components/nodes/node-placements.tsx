@@ -18,7 +18,7 @@ const columnsFor = (versions: ReadonlyMap<string, Version>): readonly Column<Pla
     header: "Version",
     cell: (row) => <VersionLink id={row.versionId} version={versions.get(row.versionId)} />,
   },
-  { id: "state", header: "State", cell: (row) => <Status of="placement" is={row.state} since={row.since} /> },
+  { id: "state", header: "State", cell: (row) => <State placement={row} /> },
   {
     id: "message",
     header: "Why",
@@ -31,7 +31,7 @@ const columnsFor = (versions: ReadonlyMap<string, Version>): readonly Column<Pla
   {
     id: "holds",
     header: "Held by",
-    cell: (row) => row.holds.map((hold) => hold.reason).join(", ") || "Nobody",
+    cell: (row) => <HeldBy holds={row.holds} />,
     hideBelow: "lg",
   },
 ];
@@ -59,6 +59,17 @@ export function NodePlacements({ nodeId }: { nodeId: string }) {
         </EmptyState>
       }
     />
+  );
+}
+
+/** On a phone there is no room for the column "Why": what is not as it should be says it here. */
+function State({ placement }: { placement: Placement }) {
+  const { state, since, message } = placement;
+  return (
+    <>
+      <Status of="placement" is={state} since={since} />
+      {state !== "routable" && message && <span className="block text-xs text-fg-2 sm:hidden">{message}</span>}
+    </>
   );
 }
 
@@ -99,6 +110,16 @@ function Probe({ probe }: { probe: ProbeResult | null }) {
           · Δ {probe.adapterDelta.toPrecision(3)}, needs {probe.threshold.toPrecision(2)}
         </span>
       )}
+    </span>
+  );
+}
+
+function HeldBy({ holds }: Pick<Placement, "holds">) {
+  if (holds.length === 0) return <span className="text-fg-3">Nobody</span>;
+  const reasons = holds.map((hold) => hold.reason).join(", ");
+  return (
+    <span className="block max-w-48 truncate" title={reasons}>
+      {reasons}
     </span>
   );
 }

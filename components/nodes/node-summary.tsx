@@ -36,9 +36,17 @@ export function NodeSummary({ nodeId }: { nodeId: string }) {
             More charts of {node.name}
           </TextLink>
         </div>
-        <div className="grid gap-4 xl:grid-cols-3">
+        <div className="grid gap-4 lg:grid-cols-2 2xl:grid-cols-3">
           {METRICS.map((metric) => (
-            <MetricChart key={metric} metric={metric} scope={{ nodeId }} size="small" level={3} syncId={nodeId} />
+            <MetricChart
+              key={metric}
+              metric={metric}
+              scope={{ nodeId }}
+              size="small"
+              level={3}
+              syncId={nodeId}
+              className="max-2xl:first:col-span-full"
+            />
           ))}
         </div>
       </section>

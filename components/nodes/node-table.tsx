@@ -19,7 +19,7 @@ const columnsOf = (isOfOnePool: boolean): Column<Node>[] => [
     id: "name",
     header: "Node",
     cell: (row) => (
-      <span className="inline-flex flex-wrap items-baseline gap-x-2">
+      <span className="inline-flex flex-wrap items-center gap-x-2">
         {row.name}
         <NodeMarks node={row} />
       </span>

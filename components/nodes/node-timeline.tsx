@@ -19,7 +19,7 @@ const REFRESH_MS = 5000;
 const ROLE: Record<LoadEvent["outcome"], StateRole> = { ok: "ok", failed: "bad", noted: "off" };
 
 const columnsFor = (versions: ReadonlyMap<string, Version>): readonly Column<LoadEvent>[] => [
-  { id: "at", header: "When", cell: (row) => <Time at={row.at} className="font-normal" /> },
+  { id: "at", header: "When", cell: (row) => <Time at={row.at} className="whitespace-nowrap font-normal" /> },
   {
     id: "kind",
     header: "What",
@@ -82,5 +82,5 @@ export function NodeTimeline({ nodeId }: { nodeId: string }) {
 /** The version it was about; a name that is not ours is shown as the node lists it. */
 function Subject({ event, version }: { event: LoadEvent; version: Version | undefined }) {
   if (event.versionId && version) return <VersionLink id={event.versionId} version={version} />;
-  return event.loraName ? <code className="font-mono text-xs">{event.loraName}</code> : "–";
+  return event.loraName ? <code className="whitespace-nowrap font-mono text-xs">{event.loraName}</code> : "–";
 }

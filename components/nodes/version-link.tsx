@@ -6,7 +6,7 @@ import type { Version } from "#lib/registry/schema.ts";
 export function VersionLink({ id, version }: { id: string; version: Version | undefined }) {
   if (version === undefined) return <CopyId id={id} label="version id" />;
   return (
-    <TextLink className="row-action" href={`/adapters/${version.adapterId}/versions/${version.id}`}>
+    <TextLink className="row-action whitespace-nowrap" href={`/adapters/${version.adapterId}/versions/${version.id}`}>
       {version.tenantSlug} / {version.adapterSlug} v{version.number}
     </TextLink>
   );

@@ -3,7 +3,9 @@
 import { Card } from "#components/ui/card.tsx";
 import { CopyBlock, CopyId } from "#components/ui/copy.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
+import { formatCount } from "#components/ui/format.ts";
 import { KeyValue } from "#components/ui/key-value.tsx";
+import { useReader } from "#components/ui/reader.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { useApi } from "#components/ui/use-api.ts";
 import type { TrainingContract } from "#lib/pools/schema.ts";
@@ -20,7 +22,7 @@ export function PoolContract({ poolId }: { poolId: string }) {
     <div className="grid gap-6 lg:grid-cols-2">
       <Card title="What an adapter must be">
         <p className="mb-3 text-md text-fg-2">
-          Give this to whoever trains. A version that differs is rejected before it reaches a node.
+          Give this to whoever trains. Every version is checked against it before it can reach a node.
         </p>
         <Rules contract={contract} />
       </Card>
@@ -35,6 +37,7 @@ export function PoolContract({ poolId }: { poolId: string }) {
 }
 
 function Rules({ contract }: { contract: TrainingContract }) {
+  const { locale } = useReader();
   return (
     <KeyValue
       rows={[
@@ -42,7 +45,7 @@ function Rules({ contract }: { contract: TrainingContract }) {
         { label: "Revision", value: contract.baseRevision ?? "Any" },
         { label: "Rank (r)", value: `${contract.rank}, in every module` },
         { label: "Target modules", value: contract.targetModules?.join(", ") ?? "Not checked: unknown architecture" },
-        { label: "Sequence limit", value: `${contract.sequenceLimit} tokens` },
+        { label: "Sequence limit", value: `${formatCount(contract.sequenceLimit, locale)} tokens` },
         { label: "Dtype", value: contract.dtype },
         { label: "Architecture", value: contract.architecture },
         { label: "Architecture checksum", value: <CopyId id={contract.architectureChecksum} label="checksum" /> },

@@ -76,9 +76,17 @@ export function IdentityFields(form: FormProps) {
 
 /** What needs a restart of the engines to change later. */
 export function EngineFields(form: FormProps) {
-  const { draft, onChange, problem, tenantCount } = form;
   return (
     <div className="grid gap-4 sm:grid-cols-2">
+      <BaseFields {...form} />
+      <LimitFields {...form} />
+    </div>
+  );
+}
+
+function BaseFields({ draft, onChange, problem }: FormProps) {
+  return (
+    <>
       <Field
         label="Rank"
         hint="The one rank of this pool: vLLM pads every slot to it."
@@ -105,6 +113,14 @@ export function EngineFields(form: FormProps) {
           />
         )}
       </Field>
+    </>
+  );
+}
+
+function LimitFields(form: FormProps) {
+  const { tenantCount } = form;
+  return (
+    <>
       <Line
         form={form}
         name="maxLoras"
@@ -137,7 +153,7 @@ export function EngineFields(form: FormProps) {
         hint="Share of the card that vLLM may take, 0.05 to 1."
         inputMode="decimal"
       />
-    </div>
+    </>
   );
 }
 

@@ -10,6 +10,7 @@ import { Tabs } from "#components/ui/tabs.tsx";
 import { useApi } from "#components/ui/use-api.ts";
 
 const REFRESH_MS = 10_000;
+const PARENTS = [{ label: "Pools", href: "/pools" }];
 
 /** One pool; its tabs share the answer. */
 export const usePool = (poolId: string) =>
@@ -21,7 +22,13 @@ export function PoolFrame({ poolId, children }: { poolId: string; children: Reac
   const denied = useDenied("fleet.write");
   const pool = read.data;
   if (!pool) {
-    if (read.problem) return <ErrorState problem={read.problem} onRetry={read.retry} />;
+    if (read.problem)
+      return (
+        <>
+          <PageHeader title="Pool" parents={PARENTS} />
+          <ErrorState problem={read.problem} onRetry={read.retry} />
+        </>
+      );
     return <Skeleton className="h-20 w-full" />;
   }
   const root = `/pools/${pool.id}`;
@@ -29,7 +36,7 @@ export function PoolFrame({ poolId, children }: { poolId: string; children: Reac
     <>
       <PageHeader
         title={pool.name}
-        parents={[{ label: "Pools", href: "/pools" }]}
+        parents={PARENTS}
         id={pool.id}
         meta={
           <>

@@ -10,7 +10,9 @@ import { Input, Select } from "#components/ui/input.tsx";
 import { useDenied } from "#components/ui/reader.tsx";
 import { notify } from "#components/ui/toast.tsx";
 import { useApiMutation } from "#components/ui/use-api.ts";
+import type { Problem } from "#lib/http/schema.ts";
 import type { FallbackPolicy, Pool } from "#lib/pools/schema.ts";
+import { usePool } from "./pool-frame.tsx";
 import { FALLBACK_OPTIONS, fallbackOf } from "./pool-words.ts";
 
 /** What was typed, and the generation it was typed over: whoever saved in between is not overwritten. */
@@ -27,6 +29,7 @@ const editOf = (pool: Pool): Edit => ({
 export function PoolPolicy({ pool }: { pool: Pool }) {
   const [edit, setEdit] = useState<Edit | null>(null);
   const denied = useDenied("fleet.write");
+  const { retry } = usePool(pool.id);
   const update = useApiMutation("PATCH /pools/{poolId}", {
     onDone: () => {
       setEdit(null);
@@ -38,6 +41,7 @@ export function PoolPolicy({ pool }: { pool: Pool }) {
   const discard = () => {
     setEdit(null);
     update.reset();
+    retry(); // whoever saved in between is seen at once
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -50,44 +54,7 @@ export function PoolPolicy({ pool }: { pool: Pool }) {
   return (
     <Card title="Policy">
       <form onSubmit={submit} className="flex flex-col gap-4" noValidate>
-        <Field label="Name" error={fieldError(problem, "name")}>
-          {(control) => (
-            <Input
-              {...control}
-              autoComplete="off"
-              readOnly={denied !== undefined}
-              value={shown.name}
-              onChange={(event) => change({ name: event.target.value })}
-            />
-          )}
-        </Field>
-        <Field label="When a version cannot be served" error={fieldError(problem, "fallback")}>
-          {(control) => (
-            <Select
-              {...control}
-              disabled={denied !== undefined}
-              value={shown.fallback}
-              onChange={(event) => change({ fallback: fallbackOf(event.target.value) })}
-              options={FALLBACK_OPTIONS}
-            />
-          )}
-        </Field>
-        <Field
-          label="Longest batch wait, ms"
-          hint="How long a burst may wait to be grouped by adapter."
-          error={fieldError(problem, "maxBatchWaitMs")}
-        >
-          {(control) => (
-            <Input
-              {...control}
-              inputMode="numeric"
-              autoComplete="off"
-              readOnly={denied !== undefined}
-              value={shown.maxBatchWaitMs}
-              onChange={(event) => change({ maxBatchWaitMs: event.target.value })}
-            />
-          )}
-        </Field>
+        <PolicyFields shown={shown} onChange={change} problem={problem} isReadOnly={denied !== undefined} />
         {problem && problem.errors.length === 0 && <ErrorState problem={problem} size="inline" />}
         <div className="flex gap-2">
           <Button type="submit" disabledReason={denied ?? unchanged} pending={update.isPending}>
@@ -97,5 +64,60 @@ export function PoolPolicy({ pool }: { pool: Pool }) {
         </div>
       </form>
     </Card>
+  );
+}
+
+function PolicyFields({
+  shown,
+  onChange,
+  problem,
+  isReadOnly,
+}: {
+  shown: Edit;
+  onChange: (part: Partial<Edit>) => void;
+  problem: Problem | null;
+  isReadOnly: boolean;
+}) {
+  return (
+    <>
+      <Field label="Name" error={fieldError(problem, "name")}>
+        {(control) => (
+          <Input
+            {...control}
+            autoComplete="off"
+            readOnly={isReadOnly}
+            value={shown.name}
+            onChange={(event) => onChange({ name: event.target.value })}
+          />
+        )}
+      </Field>
+      <Field label="When a version cannot be served" error={fieldError(problem, "fallback")}>
+        {(control) => (
+          <Select
+            {...control}
+            disabled={isReadOnly}
+            value={shown.fallback}
+            onChange={(event) => onChange({ fallback: fallbackOf(event.target.value) })}
+            options={FALLBACK_OPTIONS}
+          />
+        )}
+      </Field>
+      <Field
+        label="Longest batch wait, ms"
+        hint="How long a burst may wait to be grouped by adapter."
+        error={fieldError(problem, "maxBatchWaitMs")}
+      >
+        {(control) => (
+          <Input
+            {...control}
+            inputMode="numeric"
+            autoComplete="off"
+            readOnly={isReadOnly}
+            value={shown.maxBatchWaitMs}
+            onChange={(event) => onChange({ maxBatchWaitMs: event.target.value })}
+          />
+        )}
+      </Field>
+    </>
   );
 }

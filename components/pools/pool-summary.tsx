@@ -76,7 +76,7 @@ function Memory({ pool, readAt }: { pool: Pool; readAt: string | null }) {
 function Limits({ pool }: { pool: Pool }) {
   const { locale } = useReader();
   return (
-    <Card title="Engine limits" footer="A change of these needs every node restarted; they are fixed for now.">
+    <Card title="Engine limits" footer="A change of these needs every node restarted, so they cannot be edited here.">
       <KeyValue
         rows={[
           { label: "Rank", value: pool.maxLoraRank },
