@@ -12,7 +12,7 @@ import { useReader } from "./reader.tsx";
 import { useOverflowX, useRowKeys } from "./table-behaviour.ts";
 import { BodyRow, type Column, HeadCell, SkeletonRows, type Sort } from "./table-parts.tsx";
 
-export type { Column, Sort } from "./table-parts.tsx";
+export type { Column } from "./table-parts.tsx";
 
 type DataTableProps<Row extends object> = {
   /** Names the table for screen readers. */

@@ -36,24 +36,6 @@ const FLASK = (
   />
 );
 
-const STRENGTH: readonly Figure["source"][] = ["inferred", "derived", "measured"];
-
-/**
- * The origin a column or card may carry once for all its figures: the weakest source, simulated if any is, seen last
- * when the oldest was. Null when there is no figure.
- */
-export const weakestOrigin = (figures: readonly FigureOrigin[]): FigureOrigin | null => {
-  const [first] = figures;
-  if (first === undefined) return null;
-  const times = figures.map((figure) => figure.asOf);
-  return {
-    source: STRENGTH.find((source) => figures.some((figure) => figure.source === source)) ?? first.source,
-    simulated: figures.some((figure) => figure.simulated),
-    asOf: times.includes(null) ? null : (times.toSorted()[0] ?? null),
-    coverage: null,
-  };
-};
-
 /** "measured", "derived, simulated": what a screen reader hears for the mark. */
 export const originWord = ({ source, simulated }: Pick<Figure, "source" | "simulated">): string =>
   simulated ? `${source}, simulated` : source;
