@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { recorded } from "#lib/vllm/testdata/recorded.ts";
 import { createUsageTail } from "./usage-tail.ts";
 
 const readIn = (text: string, cuts: readonly number[]) => {
@@ -39,6 +40,15 @@ describe("createUsageTail", () => {
   it("reads the last event of a stream", () => {
     const stream = `data: {"choices":[],"usage":null}\n\ndata: ${reply("", 3, 4)}\n\ndata: [DONE]\n\n`;
     expect(readIn(stream, [])).toEqual({ promptTokens: 3, completionTokens: 4 });
+  });
+
+  it.each([
+    ["support-bot", 23, 21],
+    ["tools", 261, 64],
+    ["stream-usage", 17, 17],
+    ["stream", null, null],
+  ])("reads what a real vLLM 0.32.0 said: %s", (name, promptTokens, completionTokens) => {
+    expect(readIn(recorded("chat", name).body, [])).toEqual({ promptTokens, completionTokens });
   });
 
   it("knows nothing where nothing was said", () => {

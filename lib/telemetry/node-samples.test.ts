@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { recordedMetrics } from "#lib/vllm/testdata/recorded.ts";
+import { totalOf } from "./histogram.ts";
 import { readNodeSamples } from "./node-samples.ts";
 import { parseExposition } from "./parse-exposition.ts";
 
@@ -65,5 +67,17 @@ describe("readNodeSamples", () => {
 
   it("treats a gauge that is not a number as unknown", () => {
     expect(read("vllm:num_requests_running NaN").gauges).toEqual({});
+  });
+});
+
+describe("readNodeSamples on what a real vLLM 0.32.0 said", () => {
+  it.each(["idle", "busy", "after-traffic"])("reads its metrics when %s", (moment) => {
+    const samples = readNodeSamples(parseExposition(recordedMetrics(moment)));
+    expect(samples.startedAt).toBeGreaterThan(1_700_000_000);
+    expect(Object.keys(samples.gauges).sort()).toEqual(["deferred", "running", "waiting"]);
+    expect(samples.histograms.e2eSeconds?.le.slice(0, 3)).toEqual([0.3, 0.5, 0.8]);
+    expect(samples.counters.requests).toBe(totalOf(samples.histograms.e2eSeconds ?? { le: [], counts: [] }));
+    // it exports neither evictions nor swap sources
+    expect(Object.keys(samples.counters).filter((name) => /evictions|swaps/.test(name))).toEqual([]);
   });
 });
