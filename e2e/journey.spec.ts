@@ -40,7 +40,9 @@ async function load(page: Page, number: number) {
 
 async function passGate(page: Page) {
   await page.getByRole("link", { name: "Gate", exact: true }).click();
-  await page.getByRole("button", { name: "Run gate" }).click();
+  const run = page.getByRole("button", { name: "Run gate" });
+  await expect(run).toBeEnabled();
+  await run.click();
   await expect(page).toHaveURL(/\/evals\/runs\/run_/);
   await expect(page.locator("h1 ~ * [data-status=pass], header [data-status=pass]").first()).toBeVisible({
     timeout: 180_000,

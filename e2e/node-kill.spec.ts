@@ -6,9 +6,10 @@ import { product } from "./support/product.ts";
 
 /** Process id of a running program, as the supervisor recorded it. */
 async function pidOf(name: string): Promise<number> {
-  const record: unknown = JSON.parse(await readFile(join(product().dataDir, "processes.json"), "utf8"));
-  const entries = Array.isArray(record) ? record : Object.values(record as object);
-  const found = entries.find((entry: { name?: string }) => entry.name === name) as { pid: number } | undefined;
+  const record: { children: { name: string; pid: number }[] } = JSON.parse(
+    await readFile(join(product().dataDir, "processes.json"), "utf8"),
+  );
+  const found = record.children.find((child) => child.name === name);
   if (!found) throw new Error(`${name} is not running`);
   return found.pid;
 }

@@ -1,21 +1,24 @@
 "use client";
 
-import { useState } from "react";
+import { lazy, useState } from "react";
 import type { Adapter, Version } from "#lib/registry/schema.ts";
 import { Button, TextLink } from "../ui/button.tsx";
 import { CopyId } from "../ui/copy.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
+import { OnceOpened } from "../ui/once-opened.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { useDenied } from "../ui/reader.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Status } from "../ui/status.tsx";
 import { Time } from "../ui/time.tsx";
 import { useApi, useApiList } from "../ui/use-api.ts";
-import { AddVersionDialog } from "./add-version-dialog.tsx";
 
 const REFRESH_MS = 5000;
+const AddVersionDialog = lazy(() =>
+  import("./add-version-dialog.tsx").then((module) => ({ default: module.AddVersionDialog })),
+);
 
 /** One lineage: its route and its versions, newest first. */
 export function AdapterPage({ adapterId }: { adapterId: string }) {
@@ -74,7 +77,9 @@ function Loaded({ adapter }: { adapter: Adapter }) {
           </EmptyState>
         }
       />
-      <AddVersionDialog adapter={adapter} open={isAdding} onOpenChange={setAdding} />
+      <OnceOpened open={isAdding}>
+        <AddVersionDialog adapter={adapter} open={isAdding} onOpenChange={setAdding} />
+      </OnceOpened>
     </>
   );
 }

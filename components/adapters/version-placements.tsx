@@ -87,9 +87,7 @@ export function VersionPlacements({ versionId }: { versionId: string }) {
           </Button>
         )}
       </div>
-      {(stage.problem ?? unstage.problem) && (
-        <ErrorState problem={(stage.problem ?? unstage.problem) as never} size="inline" />
-      )}
+      {problem && <ErrorState problem={problem} size="inline" />}
       <DataTable
         label="Placements"
         columns={COLUMNS}

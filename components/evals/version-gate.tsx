@@ -33,8 +33,11 @@ function RunGate({ version }: { version: Version }) {
     if (!suite) await makeSuite.runAsync({ params: { tenantId: version.tenantId }, body: { name: "Tool calling" } });
     start.run({ params: { versionId: version.id }, body: {} });
   };
+  const isReading = suites.data === undefined ? "The suites are being read." : undefined;
   const blocked =
-    denied ?? (version.state === "ready" ? undefined : "Only a version that passed its checks can be evaluated.");
+    denied ??
+    isReading ??
+    (version.state === "ready" ? undefined : "Only a version that passed its checks can be evaluated.");
   const problem = makeSuite.problem ?? start.problem;
   return (
     <div className="flex flex-col gap-2">

@@ -1,6 +1,7 @@
 "use client";
 
 import type { ComponentProps, ReactNode } from "react";
+import { FALLBACK_OPTIONS, fallbackOf } from "#components/ui/fallback-policy.ts";
 import { Field } from "#components/ui/field.tsx";
 import { fieldError } from "#components/ui/field-error.ts";
 import { Input, Select } from "#components/ui/input.tsx";
@@ -8,7 +9,6 @@ import type { Problem } from "#lib/http/schema.ts";
 import { LORA_RANKS, POOL_DTYPES } from "#lib/pools/schema.ts";
 import { BASE_FILES } from "./base-files.ts";
 import { EMPTY_DRAFT, type FilledDraft, type PoolDraft, rankOf } from "./pool-draft.ts";
-import { FALLBACK_OPTIONS, fallbackOf } from "./pool-words.ts";
 
 const FIELDS = [...Object.keys(EMPTY_DRAFT), ...BASE_FILES.map(({ field }) => `files.${field}`)];
 

@@ -1,15 +1,17 @@
 "use client";
 
 import Plus from "lucide-react/icons/plus";
-import { useState } from "react";
+import { lazy, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
+import { OnceOpened } from "#components/ui/once-opened.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { useDenied } from "#components/ui/reader.tsx";
 import { useApiList } from "#components/ui/use-api.ts";
 import type { Pool } from "#lib/pools/schema.ts";
-import { AddPoolDialog } from "./add-pool-dialog.tsx";
+
+const AddPoolDialog = lazy(() => import("./add-pool-dialog.tsx").then((module) => ({ default: module.AddPoolDialog })));
 
 const REFRESH_MS = 10_000;
 
@@ -54,7 +56,9 @@ export function PoolList() {
           </EmptyState>
         }
       />
-      <AddPoolDialog open={isAdding} onOpenChange={setAdding} />
+      <OnceOpened open={isAdding}>
+        <AddPoolDialog open={isAdding} onOpenChange={setAdding} />
+      </OnceOpened>
     </>
   );
 }

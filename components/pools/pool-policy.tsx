@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
+import { FALLBACK_OPTIONS, fallbackOf } from "#components/ui/fallback-policy.ts";
 import { Field } from "#components/ui/field.tsx";
 import { fieldError } from "#components/ui/field-error.ts";
 import { Input, Select } from "#components/ui/input.tsx";
@@ -13,7 +14,6 @@ import { useApiMutation } from "#components/ui/use-api.ts";
 import type { Problem } from "#lib/http/schema.ts";
 import type { FallbackPolicy, Pool } from "#lib/pools/schema.ts";
 import { usePool } from "./pool-frame.tsx";
-import { FALLBACK_OPTIONS, fallbackOf } from "./pool-words.ts";
 
 /** What was typed, and the generation it was typed over: whoever saved in between is not overwritten. */
 type Edit = { generation: number; name: string; fallback: FallbackPolicy; maxBatchWaitMs: string };

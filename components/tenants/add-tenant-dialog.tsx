@@ -2,37 +2,23 @@
 
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
-import { FALLBACK_POLICIES, type FallbackPolicy } from "#lib/pools/schema.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
+import { FALLBACK_OPTIONS, fallbackOf } from "../ui/fallback-policy.ts";
 import { Field } from "../ui/field.tsx";
 import { fieldError } from "../ui/field-error.ts";
 import { Input, Select } from "../ui/input.tsx";
 import { notify } from "../ui/toast.tsx";
 import { useApiMutation } from "../ui/use-api.ts";
-
-export const FALLBACK_WORDS: Record<FallbackPolicy, string> = {
-  base_model: "Answer with the base model, and say so",
-  previous_version: "Answer with the previous version, and say so",
-  reject: "Refuse the request",
-};
-
-/** "Acme Support GmbH" → "acme-support-gmbh": a proposal the admin may change. */
-export const proposeSlug = (name: string): string =>
-  name
-    .normalize("NFKD")
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "")
-    .slice(0, 40);
+import { proposeSlug } from "./propose-slug.ts";
 
 /** Asks for a name, proposes the slug, and leads to the new tenant. */
 export function AddTenantDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
   const router = useRouter();
   const [name, setName] = useState("");
   const [slug, setSlug] = useState<string | null>(null);
-  const [fallback, setFallback] = useState<FallbackPolicy>("base_model");
+  const [fallback, setFallback] = useState(() => fallbackOf("base_model"));
   const create = useApiMutation("POST /tenants", {
     onDone: (tenant) => {
       notify({ title: `${tenant.name} added`, tone: "ok" });
@@ -92,10 +78,8 @@ export function AddTenantDialog({ open, onOpenChange }: { open: boolean; onOpenC
             <Select
               {...control}
               value={fallback}
-              onChange={(event) =>
-                setFallback(FALLBACK_POLICIES.find((policy) => policy === event.target.value) ?? "base_model")
-              }
-              options={FALLBACK_POLICIES.map((policy) => ({ value: policy, label: FALLBACK_WORDS[policy] }))}
+              onChange={(event) => setFallback(fallbackOf(event.target.value))}
+              options={FALLBACK_OPTIONS}
             />
           )}
         </Field>

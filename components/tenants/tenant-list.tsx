@@ -2,7 +2,7 @@
 
 import Plus from "lucide-react/icons/plus";
 import { parseAsString, useQueryState } from "nuqs";
-import { useState } from "react";
+import { lazy, useState } from "react";
 import type { JourneyTenant } from "#lib/journey/schema.ts";
 import { useStale } from "../ui/as-of.tsx";
 import { Button } from "../ui/button.tsx";
@@ -11,13 +11,16 @@ import { EmptyState } from "../ui/empty-state.tsx";
 import { FigureView } from "../ui/figure.tsx";
 import { Input } from "../ui/input.tsx";
 import { NextStepTrack } from "../ui/next-step-track.tsx";
+import { OnceOpened } from "../ui/once-opened.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { useDenied } from "../ui/reader.tsx";
 import { Status } from "../ui/status.tsx";
 import { useApiList } from "../ui/use-api.ts";
-import { AddTenantDialog } from "./add-tenant-dialog.tsx";
 
 const REFRESH_MS = 5000;
+const AddTenantDialog = lazy(() =>
+  import("./add-tenant-dialog.tsx").then((module) => ({ default: module.AddTenantDialog })),
+);
 
 /** Nobody called in the last 5 minutes: a latency does not apply, which is not the same as unknown. */
 const hasTraffic = (row: JourneyTenant): boolean => row.live !== null && row.requestCount > 0;
@@ -104,7 +107,9 @@ export function TenantList() {
           )
         }
       />
-      <AddTenantDialog open={isAdding} onOpenChange={setAdding} />
+      <OnceOpened open={isAdding}>
+        <AddTenantDialog open={isAdding} onOpenChange={setAdding} />
+      </OnceOpened>
     </>
   );
 }

@@ -1,9 +1,10 @@
 "use client";
 
-import { FALLBACK_POLICIES, type FallbackPolicy } from "#lib/pools/schema.ts";
+import type { FallbackPolicy } from "#lib/pools/schema.ts";
 import { Button, TextLink } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
+import { FALLBACK_OPTIONS, FALLBACK_WORDS, fallbackOf } from "../ui/fallback-policy.ts";
 import { Stat } from "../ui/figure.tsx";
 import { Select } from "../ui/input.tsx";
 import { KeyValue } from "../ui/key-value.tsx";
@@ -11,7 +12,6 @@ import { NextStepTrack } from "../ui/next-step-track.tsx";
 import { useDenied } from "../ui/reader.tsx";
 import { Time } from "../ui/time.tsx";
 import { useApi, useApiMutation } from "../ui/use-api.ts";
-import { FALLBACK_WORDS } from "./add-tenant-dialog.tsx";
 import { useJourney } from "./tenant-frame.tsx";
 
 /** How one tenant is served, where it stands, and its policy. */
@@ -88,10 +88,10 @@ function Policy({ tenantId }: { tenantId: string }) {
                 value={tenant.fallback}
                 onChange={(event) =>
                   change({
-                    fallback: FALLBACK_POLICIES.find((policy) => policy === event.target.value) ?? "base_model",
+                    fallback: fallbackOf(event.target.value),
                   })
                 }
-                options={FALLBACK_POLICIES.map((policy) => ({ value: policy, label: FALLBACK_WORDS[policy] }))}
+                options={FALLBACK_OPTIONS}
               />
             ),
           },
