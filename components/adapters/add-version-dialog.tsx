@@ -24,32 +24,22 @@ const readerOf = ({ path, file }: DroppedFile) => ({
   read: async (begin: number, end: number) => new Uint8Array(await file.slice(begin, end).arrayBuffer()),
 });
 
-/** Checks a dropped folder before a byte is sent, sends it, and leads to the version's report. */
-export function AddVersionDialog({
-  adapter,
-  open,
-  onOpenChange,
-}: {
-  adapter: Adapter;
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
-}) {
+/** What was dropped, what the checks say of it, and how far sending is. */
+function useIntake(adapter: Adapter, isOpen: boolean) {
   const router = useRouter();
   const client = useQueryClient();
-  const pool = useApi("GET /pools/{poolId}", { params: { poolId: adapter.poolId } }, { enabled: open });
+  const pool = useApi("GET /pools/{poolId}", { params: { poolId: adapter.poolId } }, { enabled: isOpen });
   const [dropped, setDropped] = useState<Dropped | null>(null);
   const [progress, setProgress] = useState<SendProgress | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const change = (next: boolean) => {
-    if (progress) return; // sending: closing would leave a half-sent draft behind
-    setDropped(null);
-    setProblem(null);
-    onOpenChange(next);
-  };
   const check = async (files: readonly DroppedFile[]) => {
     if (!pool.data) return;
     setProblem(null);
-    setDropped({ files, check: await checkFolder(files.map(readerOf), pool.data) });
+    try {
+      setDropped({ files, check: await checkFolder(files.map(readerOf), pool.data) });
+    } catch (error) {
+      setProblem(problemOf(error)); // a file went away, or may not be read
+    }
   };
   const send = async ({ files, check: { stored } }: Dropped) => {
     setProblem(null);
@@ -62,6 +52,30 @@ export function AddVersionDialog({
       setProblem(problemOf(error));
       setProgress(null);
     }
+  };
+  const clear = () => {
+    setDropped(null);
+    setProblem(null);
+  };
+  return { pool, dropped, progress, problem, check, send, clear };
+}
+
+/** Checks a dropped folder before a byte is sent, sends it, and leads to the version's report. */
+export function AddVersionDialog({
+  adapter,
+  open,
+  onOpenChange,
+}: {
+  adapter: Adapter;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}) {
+  const intake = useIntake(adapter, open);
+  const { pool, dropped, progress, problem } = intake;
+  const change = (next: boolean) => {
+    if (progress) return; // sending: closing would leave a half-sent draft behind
+    intake.clear();
+    onOpenChange(next);
   };
   const refused = dropped?.check.findings.some((finding) => finding.severity === "error") ?? false;
   return (
@@ -80,7 +94,7 @@ export function AddVersionDialog({
             variant="primary"
             pending={progress !== null}
             disabledReason={sendBlock(dropped, refused)}
-            onClick={() => dropped && void send(dropped)}
+            onClick={() => dropped && void intake.send(dropped)}
           >
             Add version
           </Button>
@@ -93,7 +107,7 @@ export function AddVersionDialog({
           hint="adapter_config.json and adapter_model.safetensors, with tokenizer files where there are any."
           pending={progress !== null}
           disabledReason={pool.data ? null : "The pool is being read."}
-          onFiles={(files) => void check(files).catch((error: unknown) => setProblem(problemOf(error)))}
+          onFiles={(files) => void intake.check(files)}
         />
         {dropped && <FindingList findings={dropped.check.findings} />}
         {progress && <Progress progress={progress} />}

@@ -53,39 +53,53 @@ export function CutoverPage({ cutoverId }: { cutoverId: string }) {
         <Steps step={cutover.phase} state={cutover.phase === "completed" ? "done" : "busy"} steps={STEPS} />
       )}
       {cutover.message && <Notice tone={cutover.phase === "aborted" ? "bad" : "busy"}>{cutover.message}</Notice>}
-      <Card title="Gate">
-        {cutover.overrideReason ? (
-          <p className="text-md">
-            <Status of="verdict" is="overridden" /> without a pass: {cutover.overrideReason}
-          </p>
-        ) : (
-          <p className="text-md">
-            <Status of="verdict" is="pass" />
-            {cutover.runId && (
-              <>
-                {" "}
-                <TextLink href={`/evals/runs/${cutover.runId}`}>See the run it rests on</TextLink>
-              </>
-            )}
-          </p>
-        )}
-      </Card>
+      <GateCard cutover={cutover} />
       <MetricChart metric="latency" scope={{ tenantId: cutover.tenantId }} />
-      <Card title="History">
-        <ol className="flex flex-col divide-y text-sm">
-          {cutover.history.map((entry) => (
-            <li key={`${entry.phase} ${entry.at}`} className="flex flex-wrap items-center gap-x-3 py-1.5">
-              <Status of="cutover" is={entry.phase} className="w-36" />
-              <span className="text-fg-2">{entry.by}</span>
-              {entry.reason && <span className="text-fg-2">{entry.reason}</span>}
-              <span className="ms-auto text-fg-3">
-                <Time at={entry.at} />
-              </span>
-            </li>
-          ))}
-        </ol>
-      </Card>
+      <HistoryCard history={cutover.history} />
     </>
+  );
+}
+
+/** What the cutover rests on: a pass, or an override with its reason. */
+function GateCard({ cutover }: { cutover: Cutover }) {
+  return (
+    <Card title="Gate">
+      {cutover.overrideReason ? (
+        <p className="text-md">
+          <Status of="verdict" is="overridden" /> without a pass: {cutover.overrideReason}
+        </p>
+      ) : (
+        <p className="text-md">
+          <Status of="verdict" is="pass" />
+          {cutover.runId && (
+            <>
+              {" "}
+              <TextLink href={`/evals/runs/${cutover.runId}`}>See the run it rests on</TextLink>
+            </>
+          )}
+        </p>
+      )}
+    </Card>
+  );
+}
+
+/** Who moved it on, when and why; oldest first. */
+function HistoryCard({ history }: Pick<Cutover, "history">) {
+  return (
+    <Card title="History">
+      <ol className="flex flex-col divide-y text-sm">
+        {history.map((entry) => (
+          <li key={`${entry.phase} ${entry.at}`} className="flex flex-wrap items-center gap-x-3 py-1.5">
+            <Status of="cutover" is={entry.phase} className="w-36" />
+            <span className="text-fg-2">{entry.by}</span>
+            {entry.reason && <span className="text-fg-2">{entry.reason}</span>}
+            <span className="ms-auto text-fg-3">
+              <Time at={entry.at} />
+            </span>
+          </li>
+        ))}
+      </ol>
+    </Card>
   );
 }
 

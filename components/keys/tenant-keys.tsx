@@ -1,6 +1,7 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
+import type { Problem } from "#lib/http/schema.ts";
 import type { ApiKey } from "#lib/identity/schema.ts";
 import { Button } from "../ui/button.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
@@ -22,36 +23,7 @@ export function TenantKeys({ tenantId }: { tenantId: string }) {
   const [ending, setEnding] = useState<ApiKey | null>(null);
   const denied = useDenied("key.manage");
   const list = useApiList("GET /tenants/{tenantId}/keys", { params: { tenantId } });
-  const revoke = useApiMutation("POST /keys/{keyId}/revoke", {
-    alsoRefresh: ["tenants"],
-    onDone: () => setEnding(null),
-  });
-  const columns: readonly Column<ApiKey>[] = [
-    { id: "name", header: "Key", cell: (row) => row.name },
-    { id: "prefix", header: "Starts with", cell: (row) => <code className="font-mono text-xs">sy_{row.prefix}…</code> },
-    { id: "scopes", header: "May", cell: (row) => row.scopes.join(", "), hideBelow: "md" },
-    {
-      id: "used",
-      header: "Last used",
-      cell: (row) => (row.lastUsedAt ? <Time at={row.lastUsedAt} /> : "Never"),
-      hideBelow: "sm",
-    },
-    {
-      id: "end",
-      header: "",
-      align: "end",
-      cell: (row) =>
-        row.revokedAt ? (
-          <span className="text-fg-3">
-            Revoked <Time at={row.revokedAt} />
-          </span>
-        ) : (
-          <Button size="sm" className="row-action" disabledReason={denied} onClick={() => setEnding(row)}>
-            Revoke
-          </Button>
-        ),
-    },
-  ];
+  const columns = keyColumns(denied, setEnding);
   return (
     <div className="flex flex-col gap-3">
       <div className="flex justify-end">
@@ -72,19 +44,54 @@ export function TenantKeys({ tenantId }: { tenantId: string }) {
         empty={<EmptyState title="No keys yet">A key lets an application call the model; it is shown once.</EmptyState>}
       />
       <CreateKeyDialog tenantId={tenantId} open={isCreating} onOpenChange={setCreating} />
-      <ConfirmDialog
-        open={ending !== null}
-        onOpenChange={() => setEnding(null)}
-        title={`Revoke key ${ending?.name ?? ""}?`}
-        confirmLabel="Revoke key"
-        tone="danger"
-        pending={revoke.isPending}
-        problem={revoke.problem}
-        onConfirm={() => ending && revoke.run({ params: { keyId: ending.id } })}
-      >
-        Applications that use it are refused at once. A revoked key cannot be brought back.
-      </ConfirmDialog>
+      <RevokeDialog apiKey={ending} onClose={() => setEnding(null)} />
     </div>
+  );
+}
+
+const keyColumns = (denied: string | undefined, onRevoke: (key: ApiKey) => void): readonly Column<ApiKey>[] => [
+  { id: "name", header: "Key", cell: (row) => row.name },
+  { id: "prefix", header: "Starts with", cell: (row) => <code className="font-mono text-xs">sy_{row.prefix}…</code> },
+  { id: "scopes", header: "May", cell: (row) => row.scopes.join(", "), hideBelow: "md" },
+  {
+    id: "used",
+    header: "Last used",
+    cell: (row) => (row.lastUsedAt ? <Time at={row.lastUsedAt} /> : "Never"),
+    hideBelow: "sm",
+  },
+  {
+    id: "end",
+    header: "",
+    align: "end",
+    cell: (row) =>
+      row.revokedAt ? (
+        <span className="text-fg-3">
+          Revoked <Time at={row.revokedAt} />
+        </span>
+      ) : (
+        <Button size="sm" className="row-action" disabledReason={denied} onClick={() => onRevoke(row)}>
+          Revoke
+        </Button>
+      ),
+  },
+];
+
+/** Asks once more: a revoked key cannot be brought back. */
+function RevokeDialog({ apiKey, onClose }: { apiKey: ApiKey | null; onClose: () => void }) {
+  const revoke = useApiMutation("POST /keys/{keyId}/revoke", { alsoRefresh: ["tenants"], onDone: onClose });
+  return (
+    <ConfirmDialog
+      open={apiKey !== null}
+      onOpenChange={onClose}
+      title={`Revoke key ${apiKey?.name ?? ""}?`}
+      confirmLabel="Revoke key"
+      tone="danger"
+      pending={revoke.isPending}
+      problem={revoke.problem}
+      onConfirm={() => apiKey && revoke.run({ params: { keyId: apiKey.id } })}
+    >
+      Applications that use it are refused at once. A revoked key cannot be brought back.
+    </ConfirmDialog>
   );
 }
 
@@ -136,21 +143,29 @@ function CreateKeyDialog({
       {key ? (
         <CopyBlock text={key} label="Copy key" />
       ) : (
-        <form id="create-key" onSubmit={submit} className="flex flex-col gap-4" noValidate>
-          <Field
-            label="Name"
-            hint="Where it is used, such as “support backend”."
-            error={fieldError(create.problem, "name")}
-          >
-            {(control) => (
-              <Input {...control} autoFocus value={name} onChange={(event) => setName(event.target.value)} />
-            )}
-          </Field>
-          {create.problem && create.problem.errors.length === 0 && (
-            <ErrorState problem={create.problem} size="inline" />
-          )}
-        </form>
+        <KeyForm name={name} onName={setName} onSubmit={submit} problem={create.problem} />
       )}
     </Dialog>
+  );
+}
+
+function KeyForm({
+  name,
+  onName,
+  onSubmit,
+  problem,
+}: {
+  name: string;
+  onName: (name: string) => void;
+  onSubmit: (event: FormEvent) => void;
+  problem: Problem | null;
+}) {
+  return (
+    <form id="create-key" onSubmit={onSubmit} className="flex flex-col gap-4" noValidate>
+      <Field label="Name" hint="Where it is used, such as “support backend”." error={fieldError(problem, "name")}>
+        {(control) => <Input {...control} autoFocus value={name} onChange={(event) => onName(event.target.value)} />}
+      </Field>
+      {problem && problem.errors.length === 0 && <ErrorState problem={problem} size="inline" />}
+    </form>
   );
 }

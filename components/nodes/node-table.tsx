@@ -35,7 +35,7 @@ const columnsOf = (isOfOnePool: boolean): Column<Node>[] => [
       </span>
     ),
   },
-  { id: "loaded", header: "Loaded versions", cell: (row) => <LoadedCount placements={row.placements} /> },
+  { id: "loaded", header: "Loaded", cell: (row) => <LoadedCount placements={row.placements} /> },
   {
     id: "engine",
     header: "Engine",

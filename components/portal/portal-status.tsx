@@ -1,5 +1,6 @@
 "use client";
 
+import type { JourneyTenant } from "#lib/journey/schema.ts";
 import { MetricChart } from "../charts/metric-chart.tsx";
 import { AsOf } from "../ui/as-of.tsx";
 import { TextLink } from "../ui/button.tsx";
@@ -20,41 +21,15 @@ const REFRESH_MS = 5000;
 /** One question answered for a customer: is my model live and healthy, and if not, what now. */
 export function PortalStatus({ tenantId, gatewayUrl }: { tenantId: string; gatewayUrl: string }) {
   const journey = useApi("GET /journey/tenants/{tenantId}", { params: { tenantId } }, { refreshMs: REFRESH_MS });
-  const adapters = useApiList("GET /adapters", { query: {} });
   const tenant = journey.data;
   if (!tenant) {
     if (journey.problem) return <ErrorState problem={journey.problem} onRetry={journey.retry} />;
     return <Skeleton className="h-40 w-full" />;
   }
-  const model = adapters.items?.find((adapter) => adapter.isDefault) ?? adapters.items?.[0];
   return (
     <>
       <PageHeader title={tenant.name} meta={<AsOf at={journey.readAt} intervalMs={REFRESH_MS} />} />
-      <Card>
-        <div className="flex flex-col gap-2 pt-1">
-          <Status of="service" is={tenant.health.state} tinted className="self-start" />
-          <p className="text-lg" data-answer="">
-            {tenant.health.sentence}
-          </p>
-          {tenant.live && (
-            <p className="text-md text-fg-2">
-              Version {tenant.live.number}
-              {tenant.live.since && (
-                <>
-                  {" "}
-                  is live since <Time at={tenant.live.since} />
-                </>
-              )}
-              {tenant.health.checkedAt && (
-                <>
-                  , checked <Time at={tenant.health.checkedAt} />
-                </>
-              )}
-              .
-            </p>
-          )}
-        </div>
-      </Card>
+      <AnswerCard tenant={tenant} />
       {!tenant.live && (
         <Card title="Your way to live">
           <NextStepTrack next={tenant.nextStep} size="full" />
@@ -69,20 +44,60 @@ export function PortalStatus({ tenantId, gatewayUrl }: { tenantId: string; gatew
         </div>
       </Card>
       <MetricChart metric="latency" scope={{ tenantId }} />
-      <Card title="Connect">
-        {model ? (
-          <div className="flex flex-col gap-2">
-            <p className="text-md text-fg-2">
-              Base URL and model name for any OpenAI client. Keys are on the{" "}
-              <TextLink href="/portal/keys">Keys</TextLink> tab.
-            </p>
-            <CopyBlock label="Copy example" text={example(gatewayUrl, model.slug)} />
-          </div>
-        ) : (
-          <EmptyState title="No model yet">Your provider is preparing it.</EmptyState>
-        )}
-      </Card>
+      <ConnectCard gatewayUrl={gatewayUrl} />
     </>
+  );
+}
+
+/** The sentence, and what it rests on. */
+function AnswerCard({ tenant }: { tenant: JourneyTenant }) {
+  return (
+    <Card>
+      <div className="flex flex-col gap-2 pt-1">
+        <Status of="service" is={tenant.health.state} tinted className="self-start" />
+        <p className="text-lg" data-answer="">
+          {tenant.health.sentence}
+        </p>
+        {tenant.live && (
+          <p className="text-md text-fg-2">
+            Version {tenant.live.number}
+            {tenant.live.since && (
+              <>
+                {" "}
+                is live since <Time at={tenant.live.since} />
+              </>
+            )}
+            {tenant.health.checkedAt && (
+              <>
+                , checked <Time at={tenant.health.checkedAt} />
+              </>
+            )}
+            .
+          </p>
+        )}
+      </div>
+    </Card>
+  );
+}
+
+/** Base URL, model name and an example that runs. */
+function ConnectCard({ gatewayUrl }: { gatewayUrl: string }) {
+  const adapters = useApiList("GET /adapters", { query: {} });
+  const model = adapters.items?.find((adapter) => adapter.isDefault) ?? adapters.items?.[0];
+  return (
+    <Card title="Connect">
+      {model ? (
+        <div className="flex flex-col gap-2">
+          <p className="text-md text-fg-2">
+            Base URL and model name for any OpenAI client. Keys are on the <TextLink href="/portal/keys">Keys</TextLink>{" "}
+            tab.
+          </p>
+          <CopyBlock label="Copy example" text={example(gatewayUrl, model.slug)} />
+        </div>
+      ) : (
+        <EmptyState title="No model yet">Your provider is preparing it.</EmptyState>
+      )}
+    </Card>
   );
 }
 

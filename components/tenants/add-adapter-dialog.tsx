@@ -2,31 +2,26 @@
 
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
+import type { Problem } from "#lib/http/schema.ts";
+import type { Pool } from "#lib/pools/schema.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Field } from "../ui/field.tsx";
 import { fieldError } from "../ui/field-error.ts";
-import { Input, Select } from "../ui/input.tsx";
+import { Select } from "../ui/input.tsx";
 import { useApi, useApiMutation } from "../ui/use-api.ts";
-import { proposeSlug } from "./propose-slug.ts";
+import { type NameAndSlug, NameAndSlugFields, slugOf } from "./name-and-slug.tsx";
+
+type Props = { tenantId: string; open: boolean; onOpenChange: (open: boolean) => void };
 
 /** Asks for a name and a pool, and leads to the new adapter. */
-export function AddAdapterDialog({
-  tenantId,
-  open,
-  onOpenChange,
-}: {
-  tenantId: string;
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
-}) {
+export function AddAdapterDialog({ tenantId, open, onOpenChange }: Props) {
   const router = useRouter();
-  const [name, setName] = useState("");
-  const [slug, setSlug] = useState<string | null>(null);
-  const [poolId, setPoolId] = useState("");
-  const pools = useApi("GET /pools", { query: { limit: 200 } }, { enabled: open });
-  const only = pools.data?.items.length === 1 ? pools.data.items[0]?.id : undefined;
+  const [named, setNamed] = useState<NameAndSlug>({ name: "", slug: null });
+  const [chosen, setChosen] = useState("");
+  const pools = useApi("GET /pools", { query: { limit: 200 } }, { enabled: open }).data?.items ?? [];
+  const poolId = chosen || (pools.length === 1 ? (pools[0]?.id ?? "") : "");
   const create = useApiMutation("POST /tenants/{tenantId}/adapters", {
     alsoRefresh: ["adapters"],
     onDone: (adapter) => {
@@ -36,10 +31,7 @@ export function AddAdapterDialog({
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    create.run({
-      params: { tenantId },
-      body: { name, slug: slug ?? proposeSlug(name), poolId: poolId || (only ?? "") },
-    });
+    create.run({ params: { tenantId }, body: { name: named.name, slug: slugOf(named), poolId } });
   };
   return (
     <Dialog
@@ -57,45 +49,44 @@ export function AddAdapterDialog({
       }
     >
       <form id="add-adapter" onSubmit={submit} className="flex flex-col gap-4" noValidate>
-        <Field label="Name" error={fieldError(create.problem, "name")}>
-          {(control) => (
-            <Input
-              {...control}
-              autoFocus
-              autoComplete="off"
-              value={name}
-              onChange={(event) => setName(event.target.value)}
-            />
-          )}
-        </Field>
-        <Field label="Slug" hint="The model name that callers send." error={fieldError(create.problem, "slug")}>
-          {(control) => (
-            <Input
-              {...control}
-              autoComplete="off"
-              spellCheck={false}
-              className="font-mono"
-              value={slug ?? proposeSlug(name)}
-              onChange={(event) => setSlug(event.target.value)}
-            />
-          )}
-        </Field>
-        <Field label="Pool" error={fieldError(create.problem, "poolId")}>
-          {(control) => (
-            <Select
-              {...control}
-              value={poolId || (only ?? "")}
-              onChange={(event) => setPoolId(event.target.value)}
-              {...(only ? {} : { placeholder: "Choose a pool" })}
-              options={(pools.data?.items ?? []).map((pool) => ({
-                value: pool.id,
-                label: `${pool.name} · ${pool.baseModel} · rank ${pool.maxLoraRank}`,
-              }))}
-            />
-          )}
-        </Field>
+        <NameAndSlugFields
+          value={named}
+          onChange={setNamed}
+          slugHint="The model name that callers send."
+          problem={create.problem}
+        />
+        <PoolField pools={pools} value={poolId} onChange={setChosen} problem={create.problem} />
         {create.problem && create.problem.errors.length === 0 && <ErrorState problem={create.problem} size="inline" />}
       </form>
     </Dialog>
+  );
+}
+
+function PoolField({
+  pools,
+  value,
+  onChange,
+  problem,
+}: {
+  pools: readonly Pool[];
+  value: string;
+  onChange: (poolId: string) => void;
+  problem: Problem | null;
+}) {
+  return (
+    <Field label="Pool" error={fieldError(problem, "poolId")}>
+      {(control) => (
+        <Select
+          {...control}
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+          {...(pools.length === 1 ? {} : { placeholder: "Choose a pool" })}
+          options={pools.map((pool) => ({
+            value: pool.id,
+            label: `${pool.name} · ${pool.baseModel} · rank ${pool.maxLoraRank}`,
+          }))}
+        />
+      )}
+    </Field>
   );
 }

@@ -8,16 +8,15 @@ import { ErrorState } from "../ui/error-state.tsx";
 import { FALLBACK_OPTIONS, fallbackOf } from "../ui/fallback-policy.ts";
 import { Field } from "../ui/field.tsx";
 import { fieldError } from "../ui/field-error.ts";
-import { Input, Select } from "../ui/input.tsx";
+import { Select } from "../ui/input.tsx";
 import { notify } from "../ui/toast.tsx";
 import { useApiMutation } from "../ui/use-api.ts";
-import { proposeSlug } from "./propose-slug.ts";
+import { type NameAndSlug, NameAndSlugFields, slugOf } from "./name-and-slug.tsx";
 
 /** Asks for a name, proposes the slug, and leads to the new tenant. */
 export function AddTenantDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
   const router = useRouter();
-  const [name, setName] = useState("");
-  const [slug, setSlug] = useState<string | null>(null);
+  const [named, setNamed] = useState<NameAndSlug>({ name: "", slug: null });
   const [fallback, setFallback] = useState(() => fallbackOf("base_model"));
   const create = useApiMutation("POST /tenants", {
     onDone: (tenant) => {
@@ -28,7 +27,7 @@ export function AddTenantDialog({ open, onOpenChange }: { open: boolean; onOpenC
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    create.run({ body: { name, slug: slug ?? proposeSlug(name), fallback } });
+    create.run({ body: { name: named.name, slug: slugOf(named), fallback } });
   };
   return (
     <Dialog
@@ -46,33 +45,12 @@ export function AddTenantDialog({ open, onOpenChange }: { open: boolean; onOpenC
       }
     >
       <form id="add-tenant" onSubmit={submit} className="flex flex-col gap-4" noValidate>
-        <Field label="Name" error={fieldError(create.problem, "name")}>
-          {(control) => (
-            <Input
-              {...control}
-              autoFocus
-              autoComplete="off"
-              value={name}
-              onChange={(event) => setName(event.target.value)}
-            />
-          )}
-        </Field>
-        <Field
-          label="Slug"
-          hint="Part of every lora name and of x-tenant-id; it cannot change later."
-          error={fieldError(create.problem, "slug")}
-        >
-          {(control) => (
-            <Input
-              {...control}
-              autoComplete="off"
-              spellCheck={false}
-              className="font-mono"
-              value={slug ?? proposeSlug(name)}
-              onChange={(event) => setSlug(event.target.value)}
-            />
-          )}
-        </Field>
+        <NameAndSlugFields
+          value={named}
+          onChange={setNamed}
+          slugHint="Part of every lora name and of x-tenant-id; it cannot change later."
+          problem={create.problem}
+        />
         <Field label="When its version cannot be served" error={fieldError(create.problem, "fallback")}>
           {(control) => (
             <Select

@@ -57,7 +57,7 @@ export function nextStep(facts: JourneyFacts): NextStep {
   return you("files", "waiting", "No version yet.", "add_version", "Add version", `/adapters/${facts.adapter.id}`);
 }
 
-function candidateStep(facts: JourneyFacts, candidate: NonNullable<JourneyFacts["candidate"]>): NextStep {
+function candidateStep(facts: JourneyFacts, candidate: Candidate): NextStep {
   const name = `Version ${candidate.number}`;
   switch (candidate.state) {
     case "draft":
@@ -94,70 +94,43 @@ function candidateStep(facts: JourneyFacts, candidate: NonNullable<JourneyFacts[
   }
 }
 
-function readyStep(facts: JourneyFacts, candidate: NonNullable<JourneyFacts["candidate"]>, name: string): NextStep {
-  const { placements, run, verdict } = candidate;
+type Candidate = NonNullable<JourneyFacts["candidate"]>;
+
+function readyStep(facts: JourneyFacts, candidate: Candidate, name: string): NextStep {
+  const { placements } = candidate;
+  const label = `Load v${candidate.number}`;
+  const page = versionPath(facts, "/placements");
   if (placements.desired === 0)
-    return you(
-      "loaded",
-      "waiting",
-      `${name} passed its checks and is on no node yet.`,
-      "stage",
-      `Load v${candidate.number}`,
-      versionPath(facts, "/placements"),
-    );
-  if (placements.failed > 0)
-    return you(
-      "loaded",
-      "blocked",
-      `${name} failed to load on ${placements.failed} of ${placements.desired} nodes.`,
-      "see_placements",
-      "See why",
-      versionPath(facts, "/placements"),
-    );
-  if (placements.routable < placements.desired)
-    return busy(
-      "loaded",
-      `${name} is loading: ${placements.routable} of ${placements.desired} nodes.`,
-      "see_placements",
-      "See placements",
-      versionPath(facts, "/placements"),
-    );
-  if (run && (run.state === "queued" || run.state === "running"))
-    return busy(
-      "gate",
-      `Gate of v${candidate.number} is ${run.state}: ${run.done} of ${run.total} replies.`,
-      "see_run",
-      "See run",
-      `/evals/runs/${run.id}`,
-    );
-  if (verdict === "pass")
-    return you(
-      "cutover",
-      "waiting",
-      `${name} passed its gate.`,
-      "start_cutover",
-      "Start cutover",
-      versionPath(facts, "/gate"),
-    );
-  if (verdict === "fail" && run)
-    return you("gate", "blocked", `${name} failed its gate.`, "see_run", "See what regressed", `/evals/runs/${run.id}`);
-  if (verdict === "inconclusive" && run)
-    return you(
-      "gate",
-      "blocked",
-      `The gate of v${candidate.number} is inconclusive.`,
-      "see_run",
-      "See why",
-      `/evals/runs/${run.id}`,
-    );
-  return you(
-    "gate",
-    "waiting",
-    `${name} is loaded; its gate has not run.`,
-    "run_gate",
-    "Run gate",
-    versionPath(facts, "/gate"),
-  );
+    return you("loaded", "waiting", `${name} passed its checks and is on no node yet.`, "stage", label, page);
+  if (placements.failed > 0) {
+    const sentence = `${name} failed to load on ${placements.failed} of ${placements.desired} nodes.`;
+    return you("loaded", "blocked", sentence, "see_placements", "See why", page);
+  }
+  if (placements.routable < placements.desired) {
+    const sentence = `${name} is loading: ${placements.routable} of ${placements.desired} nodes.`;
+    return busy("loaded", sentence, "see_placements", "See placements", page);
+  }
+  return gateStep(facts, candidate, name);
+}
+
+function gateStep(facts: JourneyFacts, candidate: Candidate, name: string): NextStep {
+  const { run, verdict } = candidate;
+  const gate = versionPath(facts, "/gate");
+  const runPage = run ? `/evals/runs/${run.id}` : gate;
+  if (run && (run.state === "queued" || run.state === "running")) {
+    const sentence = `Gate of v${candidate.number} is ${run.state}: ${run.done} of ${run.total} replies.`;
+    return busy("gate", sentence, "see_run", "See run", runPage);
+  }
+  switch (verdict) {
+    case "pass":
+      return you("cutover", "waiting", `${name} passed its gate.`, "start_cutover", "Start cutover", gate);
+    case "fail":
+      return you("gate", "blocked", `${name} failed its gate.`, "see_run", "See what regressed", runPage);
+    case "inconclusive":
+      return you("gate", "blocked", `The gate of v${candidate.number} is inconclusive.`, "see_run", "See why", runPage);
+    case null:
+      return you("gate", "waiting", `${name} is loaded; its gate has not run.`, "run_gate", "Run gate", gate);
+  }
 }
 
 type ActionKind = NonNullable<NextStep["action"]>["kind"];

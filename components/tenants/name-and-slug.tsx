@@ -1,0 +1,53 @@
+"use client";
+
+import type { Problem } from "#lib/http/schema.ts";
+import { Field } from "../ui/field.tsx";
+import { fieldError } from "../ui/field-error.ts";
+import { Input } from "../ui/input.tsx";
+import { proposeSlug } from "./propose-slug.ts";
+
+/** What people typed; `slug` null = take the proposal. */
+export type NameAndSlug = { name: string; slug: string | null };
+
+export const slugOf = ({ name, slug }: NameAndSlug): string => slug ?? proposeSlug(name);
+
+/** A name, and the slug proposed from it until somebody changes it. */
+export function NameAndSlugFields({
+  value,
+  onChange,
+  slugHint,
+  problem,
+}: {
+  value: NameAndSlug;
+  onChange: (value: NameAndSlug) => void;
+  slugHint: string;
+  problem: Problem | null;
+}) {
+  return (
+    <>
+      <Field label="Name" error={fieldError(problem, "name")}>
+        {(control) => (
+          <Input
+            {...control}
+            autoFocus
+            autoComplete="off"
+            value={value.name}
+            onChange={(event) => onChange({ ...value, name: event.target.value })}
+          />
+        )}
+      </Field>
+      <Field label="Slug" hint={slugHint} error={fieldError(problem, "slug")}>
+        {(control) => (
+          <Input
+            {...control}
+            autoComplete="off"
+            spellCheck={false}
+            className="font-mono"
+            value={slugOf(value)}
+            onChange={(event) => onChange({ ...value, slug: event.target.value })}
+          />
+        )}
+      </Field>
+    </>
+  );
+}
