@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import { systemClock } from "#lib/platform/clock.ts";
+import { type AskAll, askAll } from "./ask-all.ts";
+import { planSamples } from "./plan-samples.ts";
+import { scoreFailure } from "./score-stored.ts";
+import type { NewSample, SampleKey } from "./stored-sample.ts";
+
+const keys = planSamples(
+  Array.from({ length: 20 }, (_, index) => index + 1),
+  [],
+);
+const sampleOf = (key: SampleKey, rawReply: string | null = "{}"): NewSample => ({
+  ...key,
+  ...scoreFailure("refused"),
+  caseId: `case-${key.ordinal}`,
+  seed: null,
+  rawReply,
+  nodeName: null,
+  latencyMs: 1,
+  attempts: 1,
+});
+const nameOf = ({ ordinal, side, mode }: SampleKey) => `${side}/${mode}/${ordinal}`;
+
+function job(change: Partial<AskAll> = {}) {
+  const saved: NewSample[] = [];
+  const inFlight = { now: 0, most: 0 };
+  const whole: AskAll = {
+    keys,
+    slots: 8,
+    ask: async (key) => {
+      inFlight.now += 1;
+      inFlight.most = Math.max(inFlight.most, inFlight.now);
+      await new Promise((done) => setImmediate(done));
+      inFlight.now -= 1;
+      return sampleOf(key);
+    },
+    save: async (samples) => {
+      saved.push(...samples);
+      return true;
+    },
+    isStillWanted: async () => true,
+    clock: systemClock,
+    signal: new AbortController().signal,
+    ...change,
+  };
+  return { saved, inFlight, end: askAll(whole) };
+}
+
+/** An asker that never answers by itself. */
+const hang = (_key: SampleKey, signal: AbortSignal): Promise<NewSample> =>
+  new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+
+describe("askAll", () => {
+  it("asks each key once, eight at a time, and saves every answer", async () => {
+    const { saved, inFlight, end } = job();
+    expect(await end).toEqual({ kind: "all_asked" });
+    expect(saved.map(nameOf).sort()).toEqual(keys.map(nameOf).sort());
+    expect(inFlight.most).toBe(8);
+  });
+
+  it("has nothing to do when nothing is missing", async () => {
+    expect(await job({ keys: [], ask: hang }).end).toEqual({ kind: "all_asked" });
+  });
+
+  it("stops when a save says that nobody wants more", async () => {
+    let saves = 0;
+    const { end } = job({ save: async () => ++saves < 2 });
+    expect(await end).toEqual({ kind: "unwanted" });
+    expect(saves).toBe(2);
+  });
+
+  it("stops while every slot hangs, once the run is not wanted any more", async () => {
+    expect(await job({ ask: hang, isStillWanted: async () => false }).end).toEqual({ kind: "unwanted" });
+  });
+
+  it("gives up after 16 failures to deliver in a row, and not for scattered ones", async () => {
+    const failing = job({ ask: async (key) => sampleOf(key, null) });
+    expect(await failing.end).toEqual({ kind: "in_vain", message: "refused" });
+    expect(failing.saved.length).toBeGreaterThanOrEqual(16);
+    expect(failing.saved.length).toBeLessThanOrEqual(24);
+    const scattered = job({ ask: async (key) => sampleOf(key, key.ordinal % 4 === 0 ? "{}" : null) });
+    expect(await scattered.end).toEqual({ kind: "all_asked" });
+  });
+
+  it("keeps what was answered and throws the reason when it is shut down", async () => {
+    const shutDown = new AbortController();
+    const { saved, end } = job({
+      signal: shutDown.signal,
+      ask: async (key, signal) => {
+        if (key.ordinal < 6) return sampleOf(key);
+        shutDown.abort(new Error("shutting down"));
+        return hang(key, signal);
+      },
+    });
+    await expect(end).rejects.toThrow("shutting down");
+    expect(saved.length).toBeGreaterThanOrEqual(5);
+  });
+
+  it("throws what a save throws, with every slot ended", async () => {
+    const { inFlight, end } = job({ save: () => Promise.reject(new Error("database away")) });
+    await expect(end).rejects.toThrow("database away");
+    expect(inFlight.now).toBe(0);
+  });
+});
