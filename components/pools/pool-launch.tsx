@@ -57,21 +57,23 @@ export function PoolLaunch({ poolId }: { poolId: string }) {
             )}
           </Field>
         </div>
-        {read.data ? (
-          <>
-            <CopyBlock text={read.data.text} label="Copy the launch command" />
-            <ul className="flex list-disc flex-col gap-1 ps-4 text-sm text-fg-2 marker:text-fg-3">
-              {read.data.notes.map((note) => (
-                <li key={note}>{note}</li>
-              ))}
-            </ul>
-          </>
-        ) : read.problem ? (
-          !isPlaced && <ErrorState problem={read.problem} onRetry={read.retry} size="inline" />
-        ) : (
-          <Skeleton className="h-60 w-full" />
-        )}
+        {read.data && <Command {...read.data} />}
+        {!read.data && !read.problem && <Skeleton className="h-60 w-full" />}
+        {read.problem && !isPlaced && <ErrorState problem={read.problem} onRetry={read.retry} size="inline" />}
       </div>
     </Card>
+  );
+}
+
+function Command({ text, notes }: { text: string; notes: readonly string[] }) {
+  return (
+    <>
+      <CopyBlock text={text} label="Copy the launch command" />
+      <ul className="flex list-disc flex-col gap-1 ps-4 text-sm text-fg-2 marker:text-fg-3">
+        {notes.map((note) => (
+          <li key={note}>{note}</li>
+        ))}
+      </ul>
+    </>
   );
 }
