@@ -148,8 +148,8 @@ const prepared = prepareSeries({
       key: "p95",
       label: "p95",
       points: [
-        [new Date(NOON + 60_000).toISOString(), 400],
-        [new Date(NOON + 120_000).toISOString(), 470],
+        [new Date(NOON).toISOString(), 400],
+        [new Date(NOON + 60_000).toISOString(), 470],
       ],
       counts: null,
     },

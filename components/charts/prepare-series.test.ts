@@ -11,7 +11,7 @@ const iso = (step: number): string => new Date(FROM + step * STEP * 1000).toISOS
 const series = (key: string, values: (number | null)[], counts: number[] | null = null): ChartSeries => ({
   key,
   label: key,
-  points: values.map((value, index) => [iso(index + 1), value]),
+  points: values.map((value, index) => [iso(index), value]),
   counts,
 });
 const chart = (list: ChartSeries[], steps: number, unit: "ms" | "requests/min" = "ms") => ({
@@ -24,7 +24,7 @@ const chart = (list: ChartSeries[], steps: number, unit: "ms" | "requests/min" =
 
 describe("prepareSeries", () => {
   it("puts every series on one grid and leaves what is missing as a gap, never a zero", () => {
-    const sparse: ChartSeries = { key: "p95", label: "p95", points: [[iso(3), 30]], counts: null };
+    const sparse: ChartSeries = { key: "p95", label: "p95", points: [[iso(2), 30]], counts: null };
     const prepared = prepareSeries(chart([series("p50", [1, 2, null, 4]), sparse], 4));
     expect(prepared.rows.map((row) => row.values)).toEqual([
       [1, null],

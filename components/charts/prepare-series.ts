@@ -42,12 +42,12 @@ type Gridded = { key: string; label: string; values: (number | null)[]; counts: 
 
 const gridLength = (from: number, to: number, stepMs: number): number => Math.max(0, Math.round((to - from) / stepMs));
 
-/** Points carry the end of their step; what falls off the grid is dropped, what is missing stays null. */
+/** Points carry the start of their step and are drawn at its end; what falls off the grid is dropped, what is missing stays null. */
 const onGrid = (series: ChartSeries, from: number, stepMs: number, length: number): Gridded => {
   const values: (number | null)[] = new Array(length).fill(null);
   const counts: (number | null)[] | null = series.counts === null ? null : new Array(length).fill(null);
   series.points.forEach(([at, value], index) => {
-    const position = Math.round((Date.parse(at) - from) / stepMs) - 1;
+    const position = Math.round((Date.parse(at) - from) / stepMs);
     if (position < 0 || position >= length) return;
     values[position] = value;
     if (counts !== null) counts[position] = series.counts?.[index] ?? null;

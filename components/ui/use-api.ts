@@ -48,13 +48,17 @@ type ReadOptions = {
   refreshMs?: number | false;
 };
 
+/** A 4xx stays a 4xx however often it is asked. */
+const isRefused = (error: unknown): boolean =>
+  error instanceof ApiError && error.problem.status >= 400 && error.problem.status < 500;
+
 /** Reads one endpoint and keeps it fresh. */
 export function useApi<S extends GetSignature>(signature: S, input: CallInput<S>, options: ReadOptions = {}) {
   const query = useQuery({
     queryKey: keyOf(signature, input),
     queryFn: ({ signal }) => api.call(signature, { ...input, signal }),
     enabled: options.enabled ?? true,
-    refetchInterval: options.refreshMs ?? false,
+    refetchInterval: (asked) => (isRefused(asked.state.error) ? false : (options.refreshMs ?? false)),
     placeholderData: keepPreviousData,
   });
   return {

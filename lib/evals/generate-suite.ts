@@ -4,7 +4,7 @@ import type { Draft } from "./suite/draft.ts";
 import { createRandom } from "./suite/random.ts";
 import { createWorld } from "./suite/world.ts";
 
-/** Stored with a suite; raised whenever the same seed would give other cases. */
+/** Kept in the trail of a suite's creation; raised whenever the same seed would give other cases. */
 export const generatorVersion = "1";
 
 const attemptsMax = 50;

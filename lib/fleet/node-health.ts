@@ -36,5 +36,11 @@ export function decideNodeHealth(facts: HealthFacts, now: Date): { health: NodeH
   }
   const drift = of(NODE_CONDITIONS.noDrift);
   if (drift?.status === "false") return { health: "degraded", reason: drift.message };
-  return { health: "healthy", reason: "Seen at the last look, engine alive, adapters as desired." };
+  return { health: "healthy", reason: `Seen at the last look, engine alive, ${adaptersOf(facts.placements)}.` };
 }
+
+/** An adapter that fails is its own fault as a rule, so it does not make the node ill; but it is never passed over. */
+const adaptersOf = ({ desired, routable, failed }: HealthFacts["placements"]): string => {
+  if (failed > 0) return `${failed} of ${desired} adapters failed to load`;
+  return routable < desired ? `${routable} of ${desired} adapters loaded so far` : "adapters as desired";
+};

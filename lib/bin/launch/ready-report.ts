@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import { portalUsers } from "#lib/demo/portal-users.ts";
 import type { Env } from "#lib/platform/env.ts";
 import { consoleUrl, type Mode, usesSimulation } from "./children.ts";
 import { simNodes } from "./demo-fleet.ts";
@@ -26,6 +27,15 @@ const withoutPassword = (databaseUrl: string): string => {
   return url.href;
 };
 
+/** The demo's customers, so that the portal can be tried as well. */
+const portalRows = ({ mode, secrets }: Report): [string, string][] =>
+  usesSimulation(mode) && secrets.adminApiKey !== null
+    ? portalUsers(secrets.adminApiKey).map(({ email, password, role, tenantSlug }) => [
+        "Customer",
+        `${email}   ${password}   (${role} of ${tenantSlug})`,
+      ])
+    : [];
+
 /** Where everything is, and how to sign in. */
 export function readyReport(report: Report): string[] {
   const { env, mode, secrets, databaseUrl, seconds } = report;
@@ -38,6 +48,7 @@ export function readyReport(report: Report): string[] {
     ...table([
       ["Console", consoleUrl(env)],
       ["Sign in", signIn(report)],
+      ...portalRows(report),
       ["API", `${consoleUrl(env)}/api/v1   (${key})`],
       ["Gateway", `http://localhost:${env.GATEWAY_PORT}/v1`],
       ...(usesSimulation(mode) ? [["Nodes", `${nodes.join(", ")}   (simulated)`] as const] : []),
