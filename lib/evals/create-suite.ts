@@ -4,7 +4,7 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { AppError, notFound } from "#lib/platform/errors.ts";
 import { getTenant } from "#lib/registry/store.ts";
 import type { EvalCase } from "./eval-case.ts";
-import { generateSuite } from "./generate-suite.ts";
+import { generateSuite, generatorVersion } from "./generate-suite.ts";
 import { hashSuite } from "./hash-suite.ts";
 import type { CreateSuite, Suite } from "./schema.ts";
 import { insertSuite, lockSubject, newestRevision } from "./store.ts";
@@ -34,7 +34,7 @@ export async function createSuite(ctx: Ctx, input: CreateSuite & { tenantId: str
     action: "suite.create",
     object: { type: "suite", id: suite.id },
     tenantId,
-    after: { name, revision, seed, count, hash },
+    after: { name, revision, seed, count, hash, generatorVersion },
   });
   return toSuite(suite);
 }
