@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { PageQuery, pageOf } from "#lib/http/schema.ts";
+import { notFound } from "#lib/platform/errors.ts";
 import { actorLabel } from "./actor.ts";
 import { createApiKey, revokeApiKey } from "./manage-keys.ts";
 import { addUser } from "./manage-users.ts";
@@ -83,8 +84,12 @@ export const identityRoutes = [
       params: TenantParams,
       query: PageQuery,
       ok: pageOf(ApiKeySchema),
+      errors: ["not_found"],
     },
-    ({ ctx, params, query }) => listKeys(ctx.tx, { ...query, tenantId: params.tenantId }),
+    async ({ ctx, params, query }) => {
+      if ((await tenantNames(ctx.tx, [params.tenantId])).length === 0) throw notFound("tenant");
+      return listKeys(ctx.tx, { ...query, tenantId: params.tenantId });
+    },
   ),
   route(
     "POST /tenants/{tenantId}/keys",
