@@ -1,0 +1,79 @@
+import { createEvalWorld, type EvalWorld } from "#lib/evals/testing/eval-world.ts";
+import { newId } from "#lib/platform/ids.ts";
+
+/** One of everything a tenant can own, as path parameters of the API name it. */
+export type Belongings = {
+  tenantId: string;
+  adapterId: string;
+  versionId: string;
+  suiteId: string;
+  caseId: string;
+  runId: string;
+  cutoverId: string;
+  keyId: string;
+  placementId: string;
+};
+
+export type TwoTenants = {
+  world: EvalWorld;
+  alpha: Belongings;
+  beta: Belongings;
+  close(): Promise<void>;
+};
+
+const PROMPTS = 10;
+
+/** A catalog in which two tenants own one of everything: staged version, suite, queued run, open cutover, key. */
+export async function createTwoTenants(): Promise<TwoTenants> {
+  const world = await createEvalWorld();
+  const alpha = await fillTenant(world, "alpha");
+  const beta = await fillTenant(world, "beta");
+  return { world, alpha, beta, close: () => world.close() };
+}
+
+async function fillTenant(world: EvalWorld, slug: string): Promise<Belongings> {
+  const { admin } = world;
+  const { tenantId, adapterId, versionId } = await world.addTenant(slug, PROMPTS);
+  const staged = await admin.call("POST /versions/{versionId}/stage", { params: { versionId }, body: {} });
+  const suiteId = idOfFirst(await admin.call("GET /suites", { query: { tenantId } }));
+  const caseId = idOfFirst(await admin.call("GET /suites/{suiteId}/cases", { params: { suiteId }, query: {} }));
+  const run = await admin.call("POST /versions/{versionId}/runs", { params: { versionId }, body: {} });
+  const cutover = await admin.call("POST /adapters/{adapterId}/cutovers", {
+    params: { adapterId },
+    body: { toVersionId: versionId, overrideReason: "Served by its own deployment for a year." },
+  });
+  const key = await admin.call("POST /tenants/{tenantId}/keys", {
+    params: { tenantId },
+    body: { name: `${slug} app`, scopes: ["inference"] },
+  });
+  return {
+    tenantId,
+    adapterId,
+    versionId,
+    suiteId,
+    caseId,
+    runId: run.id,
+    cutoverId: cutover.id,
+    keyId: key.id,
+    placementId: idOfFirst(staged),
+  };
+}
+
+const idOfFirst = ({ items: [first] }: { items: readonly { id: string }[] }): string => {
+  if (!first) throw new Error("expected at least one");
+  return first.id;
+};
+
+/** Path parameters that are well formed and name nothing. */
+export const absentIds = (): Record<string, string> => ({
+  tenantId: newId("tenant"),
+  adapterId: newId("adapter"),
+  versionId: newId("version"),
+  suiteId: newId("suite"),
+  caseId: newId("case"),
+  runId: newId("run"),
+  cutoverId: newId("cutover"),
+  keyId: newId("apiKey"),
+  poolId: newId("pool"),
+  nodeId: newId("node"),
+});
