@@ -3,7 +3,7 @@ import { actorLabel } from "#lib/identity/actor.ts";
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { roleCan } from "#lib/identity/policy.ts";
-import { AppError, conflict, forbidden, invalidField, notFound } from "#lib/platform/errors.ts";
+import { conflict, forbidden, invalidField, notFound } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { getAdapter, getVersion, type VersionRecord } from "#lib/registry/store.ts";
 import { cutoverHolder, keep } from "./hand-over.ts";
@@ -89,8 +89,7 @@ async function requireVersion(ctx: Ctx, adapterId: string, versionId: string): P
 }
 
 /** A conflict about the version that was asked for, so it names the field. */
-const refuse = (reason: string, message: string, fix: string) =>
-  new AppError("conflict", message, { reason, fix, fields: [{ field: "toVersionId", code: reason, message, fix }] });
+const refuse = (reason: string, message: string, fix: string) => conflict(reason, message, fix, "toVersionId");
 
 /** @returns the reason for an override; null when the gate was passed and none is needed */
 function requirePass(

@@ -1,6 +1,6 @@
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
-import { AppError, notFound } from "#lib/platform/errors.ts";
+import { type AppError, conflict, notFound } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { getPool } from "#lib/pools/store.ts";
 import type { Inspection } from "./inspect-node.ts";
@@ -48,23 +48,15 @@ export async function addNode(
   return { ...nodeView(record, ctx.clock.now()), report: findings };
 }
 
-function takenBy(field: "name" | "baseUrl", input: AddNode): AppError {
-  const problem =
-    field === "name"
-      ? {
-          field,
-          code: "name_taken",
-          message: `There is already a node called ${input.name}.`,
-          fix: "Choose another name.",
-        }
-      : {
-          field,
-          code: "base_url_taken",
-          message: `A node at ${input.baseUrl} was added before.`,
-          fix: "Give another address, or remove that node.",
-        };
-  return new AppError("conflict", problem.message, { reason: problem.code, fix: problem.fix, fields: [problem] });
-}
+const takenBy = (field: "name" | "baseUrl", { name, baseUrl }: AddNode): AppError =>
+  field === "name"
+    ? conflict("name_taken", `There is already a node called ${name}.`, "Choose another name.", field)
+    : conflict(
+        "base_url_taken",
+        `A node at ${baseUrl} was added before.`,
+        "Give another address, or remove that node.",
+        field,
+      );
 
 /** Whoever holds a version on every serving node of the pool holds it on the new one too. */
 async function shareHolds(ctx: Ctx, poolId: string, newNodeId: string): Promise<void> {

@@ -54,8 +54,11 @@ export const notFound = (what: string) => new AppError("not_found", `No such ${w
 
 export const forbidden = (message: string, fix?: string) => new AppError("forbidden", message, { fix });
 
-export const conflict = (reason: string, message: string, fix?: string) =>
-  new AppError("conflict", message, { reason, fix });
+/** A refusal by the present state; `field` names the input that it stands against. */
+export const conflict = (reason: string, message: string, fix?: string, field?: string) => {
+  const fields = field === undefined ? [] : [{ field, code: reason, message, fix: fix ?? "" }];
+  return new AppError("conflict", message, { reason, fix, fields });
+};
 
 /** Bad input: every problem names its field, the rule and the fix. */
 export const invalid = (fields: readonly FieldProblem[]) =>

@@ -1,6 +1,6 @@
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
-import { AppError, type FieldProblem, invalid, invalidField } from "#lib/platform/errors.ts";
+import { conflict, type FieldProblem, invalid, invalidField } from "#lib/platform/errors.ts";
 import { architectureOf, KNOWN_ARCHITECTURES, readBaseShapes } from "#lib/platform/safetensors/base-shapes.ts";
 import {
   architectureChecksum,
@@ -46,15 +46,8 @@ function fingerprint(files: CreatePool["files"]): { architectureChecksum: string
   }
 }
 
-const slugTaken = (slug: string) => {
-  const problem = {
-    field: "slug",
-    code: "slug_taken",
-    message: `There is already a pool called ${slug}.`,
-    fix: "Choose another slug.",
-  };
-  return new AppError("conflict", problem.message, { reason: problem.code, fix: problem.fix, fields: [problem] });
-};
+const slugTaken = (slug: string) =>
+  conflict("slug_taken", `There is already a pool called ${slug}.`, "Choose another slug.", "slug");
 
 /** Rules of vLLM that it would only tell at its own start. */
 function limitProblems(input: CreatePool): FieldProblem[] {

@@ -1,6 +1,6 @@
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
-import { AppError } from "#lib/platform/errors.ts";
+import { type AppError, conflict } from "#lib/platform/errors.ts";
 import type { CreateTenant, Tenant } from "./schema.ts";
 import { insertTenant } from "./store.ts";
 
@@ -17,7 +17,4 @@ export async function createTenant(ctx: Ctx, input: CreateTenant): Promise<Tenan
   return tenant;
 }
 
-export const slugTaken = (message: string): AppError => {
-  const problem = { field: "slug", code: "slug_taken", message, fix: "Choose another slug." };
-  return new AppError("conflict", message, { reason: problem.code, fix: problem.fix, fields: [problem] });
-};
+export const slugTaken = (message: string): AppError => conflict("slug_taken", message, "Choose another slug.", "slug");
