@@ -1,3 +1,4 @@
+import type { Tx } from "#lib/platform/db.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { platformScope } from "#lib/platform/scope.ts";
@@ -10,7 +11,9 @@ import {
   createSession,
   findAccountByEmail,
   findAccountBySession,
-  recordSignInAttempt,
+  lockSignIns,
+  markSignInSucceeded,
+  recordFailedSignIn,
   revokeSession,
 } from "./store.ts";
 
@@ -31,27 +34,40 @@ export async function signIn(
 ): Promise<SignedIn | null> {
   const email = input.email.trim().toLowerCase();
   const now = deps.clock.now();
-  const subjects = [`email:${email}`, `address:${input.address}`];
-  const account = await deps.db.read(platformScope, async (tx) => {
-    const since = new Date(now.getTime() - WINDOW_MS);
-    for (const subject of subjects)
-      if ((await countFailedSignIns(tx, subject, since)) >= FAILURES_MAX)
-        throw new AppError("rate_limited", "Too many failed sign-ins.", {
-          fix: "Wait 15 minutes, then try again.",
-          retryAfterSeconds: WINDOW_MS / 1000,
-        });
-    return findAccountByEmail(tx, email);
-  });
+  const subjects = [`address:${input.address}`, `email:${email}`];
+  const { account, attempts } = await deps.db.write(platformScope, async (tx) => ({
+    attempts: await takeAttempts(tx, subjects, now),
+    account: await findAccountByEmail(tx, email),
+  }));
   const matches = await verifyPassword(account?.passwordHash ?? null, input.password);
   const succeeded = matches && account !== null && account.disabledAt === null;
+  if (!succeeded || !account) return null;
   return deps.db.write(platformScope, async (tx) => {
-    for (const subject of subjects) await recordSignInAttempt(tx, { subject, succeeded, at: now });
-    if (!succeeded || !account) return null;
+    await markSignInSucceeded(tx, attempts);
     const id = newId("session");
     const expiresAt = new Date(now.getTime() + SESSION_MAX_AGE_SECONDS * 1000);
     await createSession(tx, { id, userId: account.id, userAgent: input.userAgent, createdAt: now, expiresAt });
     return { sessionId: id, userId: account.id, email: account.email, name: account.name };
   });
+}
+
+/**
+ * Counts the attempt as failed before the password is looked at, so that guesses sent at once cannot all pass the count.
+ * @param subjects in one order for everyone, since each is locked until the transaction ends
+ */
+async function takeAttempts(tx: Tx, subjects: readonly string[], now: Date): Promise<bigint[]> {
+  const since = new Date(now.getTime() - WINDOW_MS);
+  const attempts: bigint[] = [];
+  for (const subject of subjects) {
+    await lockSignIns(tx, subject);
+    if ((await countFailedSignIns(tx, subject, since)) >= FAILURES_MAX)
+      throw new AppError("rate_limited", "Too many failed sign-ins.", {
+        fix: "Wait 15 minutes, then try again.",
+        retryAfterSeconds: WINDOW_MS / 1000,
+      });
+    attempts.push(await recordFailedSignIn(tx, subject, now));
+  }
+  return attempts;
 }
 
 export const signOut = (deps: Deps, sessionId: string): Promise<void> =>

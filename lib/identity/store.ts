@@ -2,7 +2,7 @@ import { pageArgs, toPage } from "#lib/http/cursor.ts";
 import type { Page, PageQuery } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { tenantWhere } from "#lib/platform/scope.ts";
-import type { Prisma } from "#prisma/generated/client.ts";
+import { Prisma } from "#prisma/generated/client.ts";
 import type { ApiKey, AuditEntry, StaffRole, TenantRole, User } from "./schema.ts";
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
@@ -101,11 +101,19 @@ export async function revokeSession(tx: Tx, sessionId: string, now: Date): Promi
   await tx.client.session.updateMany({ where: { id: sessionId, revokedAt: null }, data: { revokedAt: now } });
 }
 
-export async function recordSignInAttempt(
-  tx: Tx,
-  attempt: { subject: string; succeeded: boolean; at: Date },
-): Promise<void> {
-  await tx.client.signInAttempt.create({ data: attempt, select: { id: true } });
+/** One attempt on a subject at a time, until the transaction ends. */
+export async function lockSignIns(tx: Tx, subject: string): Promise<void> {
+  await tx.client.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`sign-in ${subject}`}, 0))`;
+}
+
+export async function recordFailedSignIn(tx: Tx, subject: string, at: Date): Promise<bigint> {
+  const data = { subject, succeeded: false, at };
+  return (await tx.client.signInAttempt.create({ data, select: { id: true } })).id;
+}
+
+/** The attempts turned out well: failures before them count no more. */
+export async function markSignInSucceeded(tx: Tx, attemptIds: readonly bigint[]): Promise<void> {
+  await tx.client.signInAttempt.updateMany({ where: { id: { in: [...attemptIds] } }, data: { succeeded: true } });
 }
 
 /** Failed attempts on a subject (e-mail or address) since a moment, counted from the last success. */
@@ -129,13 +137,19 @@ type NewUser = {
   membership: { id: string; tenantId: string; role: TenantRole } | null;
 };
 
-export async function createUser(tx: Tx, user: NewUser): Promise<User> {
+/** @returns null when the e-mail is taken; the transaction is then lost */
+export async function createUser(tx: Tx, user: NewUser): Promise<User | null> {
   const { membership, ...data } = user;
-  const row = await tx.client.user.create({
-    data: { ...data, ...(membership ? { memberships: { create: [membership] } } : {}) },
-    select: { ...ACCOUNT, createdAt: true },
-  });
-  return toUser(row);
+  try {
+    const row = await tx.client.user.create({
+      data: { ...data, ...(membership ? { memberships: { create: [membership] } } : {}) },
+      select: { ...ACCOUNT, createdAt: true },
+    });
+    return toUser(row);
+  } catch (error) {
+    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002") return null;
+    throw error;
+  }
 }
 
 const toUser = (row: Account & { createdAt: Date }): User => ({
