@@ -18,7 +18,7 @@ const COLUMNS: readonly Column<Adapter>[] = [
     cell: (row) => <code className="font-mono text-xs">{row.slug}</code>,
     hideBelow: "sm",
   },
-  { id: "tenant", header: "Tenant", cell: (row) => row.tenantName },
+  { id: "tenant", header: "Tenant", cell: (row) => row.tenantName, truncate: true, width: "w-full" },
   {
     id: "live",
     header: "Live",
@@ -30,7 +30,7 @@ const COLUMNS: readonly Column<Adapter>[] = [
     hideBelow: "md",
     cell: (row) => (row.route.liveSince ? <Time at={row.route.liveSince} /> : "–"),
   },
-  { id: "versions", header: "Versions", align: "end", cell: (row) => row.versionCount },
+  { id: "versions", header: "Versions", align: "end", hideBelow: "sm", cell: (row) => row.versionCount },
 ];
 
 /** Every adapter of every tenant. */

@@ -92,7 +92,7 @@ const COLUMNS: readonly Column<Version>[] = [
     cell: (row) => <Status of="version" is={row.isLive ? "live" : row.state} />,
     width: "w-36",
   },
-  { id: "rank", header: "Rank", align: "end", cell: (row) => row.rank ?? "–", width: "w-16" },
+  { id: "rank", header: "Rank", align: "end", hideBelow: "sm", cell: (row) => row.rank ?? "–", width: "w-16" },
   {
     id: "digest",
     header: "Digest",

@@ -24,7 +24,11 @@ export function FindingList({ findings }: { findings: readonly Finding[] }) {
             <p className="font-medium">
               <span className="sr-only">{WORD[finding.severity]}: </span>
               {finding.title}
-              {finding.field && <code className="ms-2 font-mono text-xs font-normal text-fg-3">{finding.field}</code>}
+              {finding.field && (
+                <code className="font-mono text-xs font-normal break-all text-fg-3 max-sm:block sm:ms-2">
+                  {finding.field}
+                </code>
+              )}
             </p>
             {finding.severity !== "pass" && <p className="text-fg-2">{finding.message}</p>}
             {finding.fix && finding.severity !== "pass" && <p className="text-fg-2">{finding.fix}</p>}

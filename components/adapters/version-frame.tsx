@@ -1,5 +1,6 @@
 "use client";
 
+import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import type { Version } from "#lib/registry/schema.ts";
 import { LinkButton } from "../ui/button.tsx";
@@ -21,6 +22,7 @@ const rootOf = (version: Version) => `/adapters/${version.adapterId}/versions/${
 /** Header and tabs of one version; the primary button is its tenant's next step while that is about this version. */
 export function VersionFrame({ versionId, children }: { versionId: string; children: ReactNode }) {
   const read = useVersion(versionId);
+  const pathname = usePathname();
   const version = read.data;
   const journey = useApi(
     "GET /journey/tenants/{tenantId}",
@@ -33,6 +35,7 @@ export function VersionFrame({ versionId, children }: { versionId: string; child
   }
   const root = rootOf(version);
   const action = journey.data?.nextStep.action;
+  const isHere = action?.href === pathname; // the tab itself holds the button
   const isAboutThis = action?.href.startsWith(root) || action?.kind === "see_run" || action?.kind === "see_cutover";
   return (
     <>
@@ -47,7 +50,8 @@ export function VersionFrame({ versionId, children }: { versionId: string; child
         meta={version.loraName && <code className="break-all font-mono text-xs">{version.loraName}</code>}
         primary={
           action &&
-          isAboutThis && (
+          isAboutThis &&
+          !isHere && (
             <LinkButton href={action.href} variant="primary">
               {action.label}
             </LinkButton>

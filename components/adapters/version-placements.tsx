@@ -2,6 +2,7 @@
 
 import type { Placement } from "#lib/fleet/schema.ts";
 import { Button, TextLink } from "../ui/button.tsx";
+import { Notice } from "../ui/card.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
@@ -33,7 +34,7 @@ const COLUMNS: readonly Column<Placement>[] = [
     id: "holds",
     header: "Held by",
     hideBelow: "lg",
-    cell: (row) => row.holds.map((hold) => hold.reason).join(", ") || "Nobody",
+    cell: (row) => row.holds.map((hold) => hold.reason.replace(/\.$/, "")).join(", ") || "Nobody",
   },
 ];
 
@@ -51,6 +52,9 @@ function Probe({ placement }: { placement: Placement }) {
   );
 }
 
+/** Its reason is a sentence that a table's cell would cut. */
+const needsLook = (placement: Placement): boolean => placement.state === "failed" && placement.message !== "";
+
 /** Where this version should be, and where it was seen. */
 export function VersionPlacements({ versionId }: { versionId: string }) {
   const version = useVersion(versionId).data;
@@ -66,7 +70,7 @@ export function VersionPlacements({ versionId }: { versionId: string }) {
     denied ?? (version?.state === "ready" ? undefined : "Only a version that passed its checks can be loaded.");
   return (
     <div className="flex flex-col gap-3">
-      <div className="flex justify-end gap-2">
+      <div className="flex justify-end gap-2 empty:hidden">
         {isStaged && (
           <Button
             disabledReason={denied}
@@ -88,6 +92,17 @@ export function VersionPlacements({ versionId }: { versionId: string }) {
         )}
       </div>
       {problem && <ErrorState problem={problem} size="inline" />}
+      {list.items?.some(needsLook) && (
+        <Notice tone="bad">
+          <ul className="flex flex-col gap-0.5">
+            {list.items.filter(needsLook).map((placement) => (
+              <li key={placement.id}>
+                {placement.nodeName ?? placement.nodeId}: {placement.message}
+              </li>
+            ))}
+          </ul>
+        </Notice>
+      )}
       <DataTable
         label="Placements"
         columns={COLUMNS}

@@ -3,7 +3,9 @@
 import { Card } from "../ui/card.tsx";
 import { CopyId } from "../ui/copy.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
+import { formatCount } from "../ui/format.ts";
 import { KeyValue } from "../ui/key-value.tsx";
+import { useReader } from "../ui/reader.tsx";
 import { Time } from "../ui/time.tsx";
 import { FindingList } from "./finding-list.tsx";
 import { useVersion } from "./version-frame.tsx";
@@ -11,6 +13,7 @@ import { useVersion } from "./version-frame.tsx";
 /** What the checks said, and the facts they read. */
 export function VersionReport({ versionId }: { versionId: string }) {
   const version = useVersion(versionId).data;
+  const { locale } = useReader();
   if (!version) return null;
   return (
     <div className="flex flex-col gap-6">
@@ -30,7 +33,10 @@ export function VersionReport({ versionId }: { versionId: string }) {
             { label: "Target modules", value: version.targetModules.join(", ") || null },
             { label: "Tensors", value: version.tensorCount },
             { label: "Dtype", value: version.dtype },
-            { label: "Sequence limit", value: version.sequenceLimit && `${version.sequenceLimit} tokens` },
+            {
+              label: "Sequence limit",
+              value: version.sequenceLimit && `${formatCount(version.sequenceLimit, locale)} tokens`,
+            },
             { label: "Architecture", value: checksum(version.architectureChecksum) },
             { label: "Tokenizer", value: checksum(version.tokenizerChecksum) },
             { label: "Chat template", value: checksum(version.chatTemplateChecksum) },

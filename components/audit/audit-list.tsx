@@ -6,17 +6,18 @@ import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { Time } from "../ui/time.tsx";
 import { useApiList } from "../ui/use-api.ts";
+import { actionWords } from "./action-words.ts";
 
 const COLUMNS: readonly Column<AuditEntry>[] = [
   { id: "at", header: "When", cell: (row) => <Time at={row.at} />, width: "w-36" },
-  { id: "actor", header: "Who", cell: (row) => row.actor.label, width: "w-48" },
+  { id: "actor", header: "Who", cell: (row) => row.actor.label, width: "w-48", hideBelow: "md" },
   {
     id: "action",
     header: "Did",
-    cell: (row) => <code className="font-mono text-xs">{row.action}</code>,
-    width: "w-44",
+    cell: (row) => <span title={row.action}>{actionWords(row.action)}</span>,
+    width: "w-48",
   },
-  { id: "object", header: "To", cell: (row) => <CopyId id={row.objectId} />, width: "w-48" },
+  { id: "object", header: "To", hideBelow: "sm", cell: (row) => <CopyId id={row.objectId} />, width: "w-48" },
   {
     id: "reason",
     header: "Reason",

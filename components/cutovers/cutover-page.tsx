@@ -10,7 +10,8 @@ import { ErrorState } from "../ui/error-state.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { useDenied } from "../ui/reader.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
-import { Status } from "../ui/status.tsx";
+import { Status, StatusShape } from "../ui/status.tsx";
+import { statusWord } from "../ui/status-words.ts";
 import { Steps } from "../ui/steps.tsx";
 import { Time } from "../ui/time.tsx";
 import { useApi, useApiMutation } from "../ui/use-api.ts";
@@ -46,8 +47,12 @@ export function CutoverPage({ cutoverId }: { cutoverId: string }) {
             {cutover.requestedBy} <Time at={cutover.createdAt} />
           </span>
         }
-        primary={<RollBack cutover={cutover} />}
-        secondary={cutover.canAbort && <Abort cutover={cutover} />}
+        secondary={
+          <>
+            {cutover.canAbort && <Abort cutover={cutover} />}
+            <RollBack cutover={cutover} />
+          </>
+        }
       />
       {isOnTrack && (
         <Steps step={cutover.phase} state={cutover.phase === "completed" ? "done" : "busy"} steps={STEPS} />
@@ -66,17 +71,12 @@ function GateCard({ cutover }: { cutover: Cutover }) {
     <Card title="Gate">
       {cutover.overrideReason ? (
         <p className="text-md">
-          <Status of="verdict" is="overridden" /> without a pass: {cutover.overrideReason}
+          <Status of="verdict" is="overridden" className="me-2" /> without a pass: {cutover.overrideReason}
         </p>
       ) : (
-        <p className="text-md">
+        <p className="flex flex-wrap items-center gap-x-4 text-md">
           <Status of="verdict" is="pass" />
-          {cutover.runId && (
-            <>
-              {" "}
-              <TextLink href={`/evals/runs/${cutover.runId}`}>See the run it rests on</TextLink>
-            </>
-          )}
+          {cutover.runId && <TextLink href={`/evals/runs/${cutover.runId}`}>See the run it rests on</TextLink>}
         </p>
       )}
     </Card>
@@ -88,9 +88,13 @@ function HistoryCard({ history }: Pick<Cutover, "history">) {
   return (
     <Card title="History">
       <ol className="flex flex-col divide-y text-sm">
-        {history.map((entry) => (
+        {history.map((entry, index) => (
           <li key={`${entry.phase} ${entry.at}`} className="flex flex-wrap items-center gap-x-3 py-1.5">
-            <Status of="cutover" is={entry.phase} className="w-36" />
+            {index === history.length - 1 ? (
+              <Status of="cutover" is={entry.phase} className="w-36" />
+            ) : (
+              <PastPhase phase={entry.phase} />
+            )}
             <span className="text-fg-2">{entry.by}</span>
             {entry.reason && <span className="text-fg-2">{entry.reason}</span>}
             <span className="ms-auto text-fg-3">
@@ -100,6 +104,16 @@ function HistoryCard({ history }: Pick<Cutover, "history">) {
         ))}
       </ol>
     </Card>
+  );
+}
+
+/** A phase that is over: its word, at rest. */
+function PastPhase({ phase }: { phase: Cutover["phase"] }) {
+  return (
+    <span className="inline-flex w-36 items-center gap-1.5 text-fg-2">
+      <StatusShape state="off" />
+      {statusWord({ of: "cutover", is: phase }).word}
+    </span>
   );
 }
 
@@ -115,11 +129,7 @@ function RollBack({ cutover }: { cutover: Cutover }) {
     denied ?? (cutover.canRollBack ? undefined : "Its version is not live, or there is none to go back to.");
   return (
     <>
-      <Button
-        variant={cutover.canRollBack ? "primary" : "secondary"}
-        disabledReason={blocked}
-        onClick={() => setAsking(true)}
-      >
+      <Button disabledReason={blocked} onClick={() => setAsking(true)}>
         Roll back
       </Button>
       <ConfirmConsequences

@@ -9,22 +9,29 @@ import { Status } from "../ui/status.tsx";
 import { Time } from "../ui/time.tsx";
 import { useApiList } from "../ui/use-api.ts";
 
-/** "v2 → v3"; the first go-live has nothing on its left. */
+/** "v2 → v3"; the first has nothing on its left, so it is "v1 goes live". */
 export const moveOf = (cutover: Cutover): string =>
-  `${cutover.fromNumber ? `v${cutover.fromNumber}` : "nothing"} → v${cutover.toNumber}`;
+  cutover.fromNumber ? `v${cutover.fromNumber} → v${cutover.toNumber}` : `v${cutover.toNumber} goes live`;
 
 const COLUMNS: readonly Column<Cutover>[] = [
-  { id: "what", header: "Cutover", cell: (row) => `${row.tenantName} / ${row.adapterSlug}`, width: "w-72" },
-  { id: "move", header: "Move", cell: moveOf, width: "w-36" },
+  {
+    id: "what",
+    header: "Cutover",
+    cell: (row) => `${row.tenantName} / ${row.adapterSlug}`,
+    truncate: true,
+    width: "w-full",
+  },
+  { id: "move", header: "Move", cell: moveOf, width: "w-36", hideBelow: "sm" },
   { id: "phase", header: "Phase", cell: (row) => <Status of="cutover" is={row.phase} />, width: "w-40" },
   {
     id: "gate",
+    width: "w-36",
     header: "Gate",
     hideBelow: "md",
     cell: (row) => (row.overrideReason ? <Status of="verdict" is="overridden" /> : <Status of="verdict" is="pass" />),
   },
   { id: "by", header: "Started by", hideBelow: "lg", cell: (row) => row.requestedBy },
-  { id: "at", header: "Started", cell: (row) => <Time at={row.createdAt} /> },
+  { id: "at", header: "Started", hideBelow: "sm", cell: (row) => <Time at={row.createdAt} /> },
 ];
 
 /** Every move of a live version, newest first. */

@@ -43,7 +43,11 @@ function Loaded({ version, outcome }: { version: Version; outcome: "pass" | "fai
       {outcome !== "pass" && may.includes("cutover.override") && (
         <Button onClick={() => setOverriding(true)}>Override gate</Button>
       )}
-      <Button variant="primary" disabledReason={blocked} onClick={() => setAsking(true)}>
+      <Button
+        variant={outcome === "pass" ? "primary" : "secondary"}
+        disabledReason={blocked}
+        onClick={() => setAsking(true)}
+      >
         Start cutover
       </Button>
       <ConfirmConsequences

@@ -32,7 +32,7 @@ function Answer({ sample }: { sample: Sample | null }) {
     <span className="inline-flex items-center gap-1.5" title={sample.message}>
       <StatusShape state={ROLE[sample.status]} />
       {text}
-      {difference && <code className="font-mono text-xs text-fg-3">{difference.path}</code>}
+      {difference && <code className="max-w-28 truncate font-mono text-xs text-fg-3">{difference.path}</code>}
     </span>
   );
 }
@@ -43,14 +43,14 @@ const COLUMNS: readonly Column<SamplePair>[] = [
     id: "category",
     header: "Category",
     hideBelow: "lg",
-    cell: (row) => <span className="whitespace-nowrap">{row.category.replaceAll("_", " ")}</span>,
+    cell: (row) => row.category.replaceAll("_", " "),
     width: "w-40",
   },
   { id: "prompt", header: "Prompt", cell: (row) => row.prompt, truncate: true, width: "w-full" },
   {
     id: "gb",
     header: "Greedy, baseline",
-    hideBelow: "sm",
+    hideBelow: "lg",
     cell: (row) => <Answer sample={row.modes.greedy.baseline} />,
   },
   { id: "gc", header: "Greedy, candidate", cell: (row) => <Answer sample={row.modes.greedy.candidate} /> },
@@ -103,6 +103,7 @@ export function ComparisonGrid({ run }: { run: Run }) {
       }
     >
       <DataTable
+        flush
         label="Answers"
         columns={COLUMNS}
         rows={list.items}

@@ -8,7 +8,8 @@ import { Status } from "../ui/status.tsx";
 type ModeReport = z.infer<typeof ModeReportSchema>;
 
 const share = (ratio: number | null): string => (ratio === null ? "Unknown" : quantityText(formatShare(ratio)));
-const chance = (p: number | null): string => (p === null ? "Unknown" : p < 0.001 ? "< 0.001" : p.toPrecision(2));
+const chance = (p: number | null): string =>
+  p === null ? "Unknown" : p < 0.001 ? "p < 0.001" : `p = ${p.toPrecision(2)}`;
 
 /** What one decoding mode showed, and how much of it could be chance. */
 export function ModeCard({ title, report }: { title: string; report: ModeReport }) {
@@ -22,15 +23,15 @@ export function ModeCard({ title, report }: { title: string; report: ModeReport 
         rows={[
           {
             label: "Net regression",
-            value: `${share(report.netRegression)} (${report.b} lost, ${report.c} won of ${report.n})`,
-            hint: "Lost minus won prompts, as a share of all. The gate needs less than 0.5 %.",
+            value: `${share(report.netRegression)} (${report.b} lost, ${report.c} gained of ${report.n})`,
+            hint: "Lost minus gained prompts, as a share of all. The gate needs less than 0.5 %.",
           },
           {
             label: "Right answers",
             value: `${report.candidatePassed} of ${report.n}, baseline ${report.baselinePassed}`,
           },
           { label: "Upper bound", value: `${share(report.U95)} at 95 %`, hint: "Clopper-Pearson, one-sided." },
-          { label: "Chance alone", value: `p = ${chance(report.pMcNemar)}`, hint: "Exact McNemar test, one-sided." },
+          { label: "Chance alone", value: chance(report.pMcNemar), hint: "Exact McNemar test, one-sided." },
           {
             label: "Baseline against itself",
             value: `${report.flakeCount} prompts differ (${share(report.flakeRate)})`,

@@ -101,12 +101,15 @@ function Progress({ run }: { run: Run }) {
 
 const TONE = { pass: "ok", fail: "bad", inconclusive: "warn" } as const;
 
+/** A reason starts with its mode, in lower case. */
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 function Reasons({ verdict }: { verdict: NonNullable<Run["verdict"]> }) {
   return (
     <Notice tone={TONE[verdict.outcome]}>
       <ul className="flex flex-col gap-0.5" data-answer="">
         {verdict.reasons.map((reason) => (
-          <li key={`${reason.code} ${reason.mode}`}>{reason.message}</li>
+          <li key={`${reason.code} ${reason.mode}`}>{sentence(reason.message)}</li>
         ))}
       </ul>
     </Notice>

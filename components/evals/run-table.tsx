@@ -14,7 +14,8 @@ const COLUMNS: readonly Column<Run>[] = [
     id: "candidate",
     header: "Candidate",
     cell: (row) => `${row.tenantSlug} / ${row.adapterSlug} v${row.candidateNumber}`,
-    width: "w-72",
+    truncate: true,
+    width: "w-full",
   },
   { id: "verdict", header: "Verdict", cell: (row) => <VerdictStatus run={row} />, width: "w-52" },
   {
@@ -26,7 +27,7 @@ const COLUMNS: readonly Column<Run>[] = [
   { id: "prompts", header: "Prompts", align: "end", hideBelow: "sm", cell: (row) => row.caseCount },
   { id: "attempt", header: "Attempt", align: "end", hideBelow: "lg", cell: (row) => row.attempt },
   { id: "by", header: "Asked by", hideBelow: "lg", cell: (row) => row.requestedBy },
-  { id: "at", header: "Asked", cell: (row) => <Time at={row.createdAt} /> },
+  { id: "at", header: "Asked", hideBelow: "sm", cell: (row) => <Time at={row.createdAt} /> },
 ];
 
 /** Evaluation runs, newest first; of all tenants, or of one version. */

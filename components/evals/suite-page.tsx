@@ -13,12 +13,18 @@ const promptOf = (row: SuiteCase): string =>
 
 const COLUMNS: readonly Column<SuiteCase>[] = [
   { id: "ordinal", header: "#", align: "end", cell: (row) => row.ordinal, width: "w-12" },
-  { id: "category", header: "Category", cell: (row) => row.category.replaceAll("_", " "), width: "w-44" },
+  {
+    id: "category",
+    header: "Category",
+    cell: (row) => row.category.replaceAll("_", " "),
+    width: "w-44",
+    hideBelow: "sm",
+  },
   { id: "prompt", header: "Prompt", cell: promptOf, truncate: true, width: "w-full" },
   {
     id: "expected",
     header: "Right answer",
-    hideBelow: "md",
+    hideBelow: "lg",
     cell: (row) => (
       <code className="font-mono text-xs">{row.expected.calls.map((call) => call.name).join(", ") || "no call"}</code>
     ),

@@ -1,27 +1,31 @@
 "use client";
 
+import { useMemo } from "react";
 import type { Suite } from "#lib/evals/schema.ts";
 import { CopyId } from "../ui/copy.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { Time } from "../ui/time.tsx";
-import { useApiList } from "../ui/use-api.ts";
+import { useApi, useApiList } from "../ui/use-api.ts";
 
-const COLUMNS: readonly Column<Suite>[] = [
+const columnsFor = (tenantName: (id: string) => string): readonly Column<Suite>[] => [
   { id: "name", header: "Suite", cell: (row) => `${row.name}, revision ${row.revision}` },
-  { id: "cases", header: "Prompts", align: "end", cell: (row) => row.caseCount, width: "w-24" },
-  { id: "claim", header: "A pass without a loss proves", hideBelow: "md", cell: (row) => row.claim },
-  { id: "hash", header: "Hash", hideBelow: "lg", cell: (row) => <CopyId id={row.hash} label="hash" /> },
-  { id: "created", header: "Made", cell: (row) => <Time at={row.createdAt} /> },
+  { id: "tenant", header: "Tenant", cell: (row) => tenantName(row.tenantId), truncate: true, width: "w-full" },
+  { id: "cases", header: "Prompts", align: "end", cell: (row) => row.caseCount, width: "w-24", hideBelow: "sm" },
+  { id: "claim", header: "A pass without a loss proves", hideBelow: "lg", cell: (row) => row.claim },
+  { id: "hash", header: "Hash", hideBelow: "xl", cell: (row) => <CopyId id={row.hash} label="hash" /> },
+  { id: "created", header: "Made", hideBelow: "sm", cell: (row) => <Time at={row.createdAt} /> },
 ];
 
 /** Suites of prompts, newest first. */
 export function SuiteTable() {
   const list = useApiList("GET /suites", { query: {} });
+  const tenants = useApi("GET /tenants", { query: { limit: 200 } }).data?.items;
+  const columns = useMemo(() => columnsFor((id) => tenants?.find((tenant) => tenant.id === id)?.name ?? id), [tenants]);
   return (
     <DataTable
       label="Suites"
-      columns={COLUMNS}
+      columns={columns}
       rows={list.items}
       rowKey={(row) => row.id}
       rowHref={(row) => `/evals/suites/${row.id}`}

@@ -39,6 +39,10 @@ function RunGate({ version }: { version: Version }) {
     isReading ??
     (version.state === "ready" ? undefined : "Only a version that passed its checks can be evaluated.");
   const problem = makeSuite.problem ?? start.problem;
+  // Once there is a verdict, the step after it is the page's primary action.
+  const judged = useApi("GET /runs", { query: { versionId: version.id, limit: 20 } }).data?.items.some(
+    (each) => each.verdict,
+  );
   return (
     <div className="flex flex-col gap-2">
       <div className="flex flex-wrap items-center gap-3">
@@ -48,7 +52,7 @@ function RunGate({ version }: { version: Version }) {
             : "No suite yet: 200 tool-calling prompts are made for this tenant first."}
         </p>
         <Button
-          variant="primary"
+          variant={judged ? "secondary" : "primary"}
           disabledReason={blocked}
           pending={makeSuite.isPending || start.isPending}
           onClick={() => void run().catch(() => {})} // the mutation shows its own problem below

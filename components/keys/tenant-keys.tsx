@@ -49,10 +49,22 @@ export function TenantKeys({ tenantId }: { tenantId: string }) {
   );
 }
 
+const SCOPE_WORDS: Record<string, string> = {
+  inference: "Call the model",
+  "tenant:read": "Read",
+  "tenant:admin": "Manage",
+};
+const scopeWords = (scope: string): string => SCOPE_WORDS[scope] ?? scope;
+
 const keyColumns = (denied: string | undefined, onRevoke: (key: ApiKey) => void): readonly Column<ApiKey>[] => [
   { id: "name", header: "Key", cell: (row) => row.name },
-  { id: "prefix", header: "Starts with", cell: (row) => <code className="font-mono text-xs">sy_{row.prefix}…</code> },
-  { id: "scopes", header: "May", cell: (row) => row.scopes.join(", "), hideBelow: "md" },
+  {
+    id: "prefix",
+    header: "Starts with",
+    hideBelow: "sm",
+    cell: (row) => <code className="font-mono text-xs">sy_{row.prefix}…</code>,
+  },
+  { id: "scopes", header: "Allowed to", cell: (row) => row.scopes.map(scopeWords).join(", "), hideBelow: "md" },
   {
     id: "used",
     header: "Last used",

@@ -39,6 +39,8 @@ type DataTableProps<Row extends object> = {
   total?: number | null;
   /** Greys the figures; see `useStale`. */
   stale?: boolean;
+  /** Inside a `Card flush`, whose border it shares. */
+  flush?: boolean;
   /** Rows the placeholder draws: what the page usually holds. */
   expectedRows?: number;
 };
@@ -77,7 +79,7 @@ function useRows<Row extends object>({ columns, rows, rowKey, sort, onSort }: Da
 
 /** A table over a server's list: it draws what it is given and reports what was asked; URL and query hold the state. */
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
-  const { label, columns, rows, rowHref, selectedKey, stale, problem } = props;
+  const { label, columns, rows, rowHref, selectedKey, stale, problem, flush = false } = props;
   const frame = useRef<HTMLDivElement>(null);
   const overflows = useOverflowX(frame);
   const { preferences } = useReader();
@@ -92,8 +94,10 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
         ref={frame}
         data-table=""
         data-stale={stale || undefined}
+        data-scrolls={overflows || undefined}
+        data-flush={flush || undefined}
         aria-busy={rows === undefined && !problem ? true : undefined}
-        className={cn("rounded-card border", overflows && "overflow-x-auto")}
+        className={cn("group/table", flush ? "border-t" : "rounded-card border", overflows && "overflow-x-auto")}
       >
         <table aria-label={label} className="w-full border-separate border-spacing-0 text-sm">
           <thead>
@@ -139,16 +143,17 @@ function TableFoot<Row extends object>({
   hasMore = false,
   onLoadMore,
   loadingMore = false,
+  flush = false,
 }: DataTableProps<Row> & { shown: number }) {
   const { locale } = useReader();
   const countId = useId();
   const count = formatCount(shown, locale);
-  const of = typeof total === "number" ? ` of ${formatCount(total, locale)}` : hasMore ? " so far" : "";
+  const of = typeof total === "number" ? ` of ${formatCount(total, locale)}` : hasMore ? "+" : "";
   return (
-    <div className="flex min-h-8 items-center gap-3 text-xs text-fg-3">
+    <div className={cn("flex min-h-8 items-center gap-3 text-xs text-fg-3", flush && "px-4 pb-2")}>
       <span id={countId} role="status">
         {count}
-        {of}
+        {of} {total === 1 || (shown === 1 && of === "") ? "row" : "rows"}
       </span>
       {hasMore && onLoadMore && (
         <Button size="sm" pending={loadingMore} onClick={onLoadMore} aria-describedby={countId}>

@@ -44,12 +44,12 @@ export function PageHeader({
   return (
     <header className="flex flex-col gap-2">
       <div className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-2">
-        <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
+        <div className="flex min-w-52 grow basis-0 flex-wrap items-center gap-x-3 gap-y-1">
           <h1 className="min-w-0 break-words text-xl font-semibold">{title}</h1>
           {health}
           {id && <CopyId id={id} />}
         </div>
-        <div className="ms-auto flex items-center gap-2">
+        <div className="flex items-center gap-2">
           {secondary}
           {primary}
           {more.length > 0 && (

@@ -29,10 +29,10 @@ const HIDE = { sm: "max-sm:hidden", md: "max-md:hidden", lg: "max-lg:hidden", xl
 
 const cellClass = <Row,>(column: Column<Row>, isHead: boolean): string =>
   cn(
-    "px-3",
+    "px-3 whitespace-nowrap",
     column.align === "end" ? "text-end" : "text-start",
     column.hideBelow && HIDE[column.hideBelow],
-    isHead ? column.width : column.truncate && "max-w-0 truncate",
+    isHead ? cn(column.width, column.truncate && "min-w-36") : column.truncate && "max-w-0 truncate",
   );
 
 /** One header cell: its word, its sort button, its mark. */
@@ -51,8 +51,10 @@ export function HeadCell<Row>({
       scope="col"
       aria-sort={sorted === false ? undefined : sorted === "asc" ? "ascending" : "descending"}
       className={cn(
-        "sticky top-[calc(var(--top-bar)+var(--strip))] z-10 h-(--row) whitespace-nowrap border-b bg-sub text-xs font-medium text-fg-2",
-        "first:rounded-ss-[7px] last:rounded-se-[7px]",
+        "sticky top-[calc(var(--top-bar)+var(--strip))] z-10 h-(--row) border-b bg-sub text-xs font-medium text-fg-2",
+        // A frame that scrolls sideways would hold the bar's offset inside itself, over its own rows.
+        "group-data-scrolls/table:static",
+        "first:rounded-ss-[7px] last:rounded-se-[7px] group-data-flush/table:rounded-none",
         cellClass(column, true),
       )}
     >
@@ -105,9 +107,15 @@ function BodyCell<Row>({
   children: ReactNode;
 }) {
   const className = cn("h-(--row) border-b py-0", cellClass(column, false));
-  if (!isFirst) return <td className={className}>{children}</td>;
+  const title = column.truncate && typeof children === "string" ? children : undefined; // the whole of what may be cut
+  if (!isFirst)
+    return (
+      <td className={className} title={title}>
+        {children}
+      </td>
+    );
   return (
-    <th scope="row" className={cn(className, "font-medium")}>
+    <th scope="row" title={title} className={cn(className, "font-medium")}>
       {href === undefined ? (
         children
       ) : (
