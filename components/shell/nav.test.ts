@@ -18,6 +18,7 @@ describe("navigation", () => {
     expect(labelsFor("platform_admin")).toEqual(all.map((entry) => entry.label));
     expect(labelsFor("operator")).not.toContain("Audit");
     expect(labelsFor("auditor")).toContain("Audit");
+    expect(labelsFor("auditor")).not.toContain("Overview");
   });
 
   it("finds the entry of a page below it, and nothing by accident", () => {

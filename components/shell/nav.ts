@@ -28,7 +28,8 @@ export type NavGroup = { label: string | null; entries: readonly NavEntry[] };
 export const NAV: readonly NavGroup[] = [
   {
     label: null,
-    entries: [{ label: "Overview", path: "/", icon: House, key: "o", action: "fleet.read" }],
+    // For those who may act on what it asks for; auditors land on the audit trail (console.md B2).
+    entries: [{ label: "Overview", path: "/", icon: House, key: "o", action: "fleet.operate" }],
   },
   {
     label: "Customers",

@@ -1,7 +1,7 @@
 "use client";
 
 import Plus from "lucide-react/icons/plus";
-import { parseAsString, useQueryState } from "nuqs";
+import { parseAsString, parseAsStringLiteral, useQueryState } from "nuqs";
 import { lazy, useState } from "react";
 import type { JourneyTenant } from "#lib/journey/schema.ts";
 import { useStale } from "../ui/as-of.tsx";
@@ -9,12 +9,13 @@ import { Button } from "../ui/button.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { FigureView } from "../ui/figure.tsx";
-import { Input } from "../ui/input.tsx";
+import { Input, Select } from "../ui/input.tsx";
 import { NextStepTrack } from "../ui/next-step-track.tsx";
 import { OnceOpened } from "../ui/once-opened.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { useDenied } from "../ui/reader.tsx";
 import { Status } from "../ui/status.tsx";
+import { STATUS } from "../ui/status-words.ts";
 import { useApiList } from "../ui/use-api.ts";
 
 const REFRESH_MS = 5000;
@@ -26,7 +27,7 @@ const AddTenantDialog = lazy(() =>
 const hasTraffic = (row: JourneyTenant): boolean => row.live !== null && row.requestCount > 0;
 
 const COLUMNS: readonly Column<JourneyTenant>[] = [
-  { id: "name", header: "Tenant", cell: (row) => row.name, width: "w-56" },
+  { id: "name", header: "Tenant", cell: (row) => row.name, truncate: true, width: "w-full lg:w-56" },
   {
     id: "health",
     header: "Health",
@@ -61,12 +62,28 @@ const COLUMNS: readonly Column<JourneyTenant>[] = [
   { id: "step", header: "Next step", cell: (row) => <NextStepTrack next={row.nextStep} />, hideBelow: "sm" },
 ];
 
+type Health = JourneyTenant["health"]["state"];
+
+/** From the words, not from the schema: the schema would bring its validator into the page. */
+const HEALTHS = Object.keys(STATUS.service) as Health[];
+const HEALTH_OPTIONS = [
+  { value: "", label: "Any health" },
+  ...HEALTHS.map((state) => ({ value: state, label: STATUS.service[state][1] })),
+];
+
+const healthWord = (health: Health | null): string => (health ? STATUS.service[health][1].toLowerCase() : "");
+
 /** All tenants, how they are served and what each waits for. */
 export function TenantList() {
   const [q, setQ] = useQueryState("q", parseAsString.withDefault("").withOptions({ throttleMs: 300 }));
+  const [health, setHealth] = useQueryState("health", parseAsStringLiteral(HEALTHS));
   const [isAdding, setAdding] = useState(false);
   const denied = useDenied("tenant.write");
-  const list = useApiList("GET /journey/tenants", { query: { q: q || undefined } }, { refreshMs: REFRESH_MS });
+  const list = useApiList(
+    "GET /journey/tenants",
+    { query: { q: q || undefined, health: health ?? undefined } },
+    { refreshMs: REFRESH_MS },
+  );
   const stale = useStale(list.readAt, REFRESH_MS);
   const addButton = (
     <Button variant="primary" icon={<Plus />} disabledReason={denied} onClick={() => setAdding(true)}>
@@ -76,14 +93,23 @@ export function TenantList() {
   return (
     <>
       <PageHeader title="Tenants" primary={addButton} />
-      <Input
-        type="search"
-        aria-label="Search tenants"
-        placeholder="Search by name or slug"
-        defaultValue={q}
-        onChange={(event) => void setQ(event.target.value.trim() || null)}
-        className="max-w-80"
-      />
+      <div className="flex flex-wrap gap-2">
+        <Input
+          type="search"
+          aria-label="Search tenants"
+          placeholder="Search by name or slug"
+          defaultValue={q}
+          onChange={(event) => void setQ(event.target.value.trim() || null)}
+          className="w-80"
+        />
+        <Select
+          aria-label="Health"
+          value={health ?? ""}
+          onChange={(event) => void setHealth(HEALTHS.find((state) => state === event.target.value) ?? null)}
+          options={HEALTH_OPTIONS}
+          className="w-44"
+        />
+      </div>
       <DataTable
         label="Tenants"
         columns={COLUMNS}
@@ -98,8 +124,10 @@ export function TenantList() {
         stale={stale}
         expectedRows={16}
         empty={
-          q ? (
-            <EmptyState title={`No tenant matches “${q}”`}>Search by name or slug.</EmptyState>
+          q || health ? (
+            <EmptyState title={q ? `No tenant matches “${q}”` : `No tenant is ${healthWord(health)}`}>
+              {q && health ? `Among those that are ${healthWord(health)}.` : "Choose another filter above."}
+            </EmptyState>
           ) : (
             <EmptyState title="No tenants yet" action={addButton}>
               A tenant is one customer: it owns adapters, keys and a route to its live version.

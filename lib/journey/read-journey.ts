@@ -1,8 +1,9 @@
+import { toPage } from "#lib/http/cursor.ts";
 import type { Figure, Page } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { healthOfTenants } from "#lib/telemetry/health.ts";
-import type { TenantHealth } from "#lib/telemetry/schema.ts";
+import type { ServiceState, TenantHealth } from "#lib/telemetry/schema.ts";
 import { nextStep } from "./next-step.ts";
 import type { JourneyTenant } from "./schema.ts";
 import { hasSimulatedNodes, listTenantFacts, type TenantFacts, type TenantFilter } from "./store.ts";
@@ -41,8 +42,28 @@ function toJourney(row: TenantFacts, health: TenantHealth | undefined, simulated
   };
 }
 
-/** A page of tenants with their health and their next step. */
-export async function listJourneys(ctx: Ctx, filter: TenantFilter): Promise<Page<JourneyTenant>> {
+/** How many tenants are judged at a time while a health is looked for. */
+const SCANNED = 200;
+
+export type JourneyFilter = TenantFilter & { health?: ServiceState | undefined };
+
+/**
+ * A page of tenants with their health and their next step. Health is computed, not stored: with `health`, tenants are
+ * judged page by page until the page is full or there are no more.
+ */
+export async function listJourneys(ctx: Ctx, { health, ...filter }: JourneyFilter): Promise<Page<JourneyTenant>> {
+  if (health === undefined) return judgedPage(ctx, filter);
+  const found: JourneyTenant[] = [];
+  let { cursor } = filter;
+  do {
+    const page = await judgedPage(ctx, { ...filter, limit: SCANNED, cursor });
+    found.push(...page.items.filter((tenant) => tenant.health.state === health));
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined && found.length <= filter.limit);
+  return toPage(found, filter.limit);
+}
+
+async function judgedPage(ctx: Ctx, filter: TenantFilter): Promise<Page<JourneyTenant>> {
   const page = await listTenantFacts(ctx.tx, filter);
   const health = await healthOfTenants(
     ctx,

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { PageQuery } from "#lib/http/schema.ts";
 import { route } from "#lib/identity/route.ts";
+import { SERVICE_STATES } from "#lib/telemetry/schema.ts";
 import { getJourney, listJourneys } from "./read-journey.ts";
 import { readOverview } from "./read-overview.ts";
 import { readFirstRun, readPulse } from "./read-system.ts";
@@ -12,7 +13,7 @@ export const journeyRoutes = [
     {
       summary: "Tenants with their health and next step",
       action: "tenant.read",
-      query: PageQuery.extend({ q: z.string().max(80).optional() }),
+      query: PageQuery.extend({ q: z.string().max(80).optional(), health: z.enum(SERVICE_STATES).optional() }),
       ok: JourneyPage,
     },
     ({ ctx, query }) => listJourneys(ctx, query),
