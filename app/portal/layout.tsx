@@ -19,8 +19,8 @@ export default async function PortalLayout({ children }: { children: ReactNode }
         {tenant ? (
           children
         ) : (
-          <EmptyState title="Your account belongs to no tenant">
-            Ask whoever invited you to add you to one; then sign in again.
+          <EmptyState isPage title="Your account belongs to no customer yet">
+            Ask whoever invited you to add you, then reload this page.
           </EmptyState>
         )}
       </PortalShell>

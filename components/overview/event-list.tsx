@@ -22,7 +22,13 @@ export function EventList({ events }: { events: readonly Annotation[] }) {
           <li key={event.id} className="flex items-center gap-3 py-1.5">
             <StatusShape state={event.outcome === "failed" ? "bad" : "off"} />
             <span className="min-w-0 grow truncate">
-              {href ? <TextLink href={href}>{event.title}</TextLink> : event.title}
+              {href ? (
+                <TextLink href={href} className="text-fg">
+                  {event.title}
+                </TextLink>
+              ) : (
+                event.title
+              )}
             </span>
             <span className="shrink-0 text-fg-3">
               <Time at={event.at} />

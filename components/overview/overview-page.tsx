@@ -4,6 +4,7 @@ import type { Overview } from "#lib/journey/schema.ts";
 import { AsOf, useStale } from "../ui/as-of.tsx";
 import { LinkButton, TextLink } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
+import { cn } from "../ui/cn.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Stat } from "../ui/figure.tsx";
@@ -24,23 +25,34 @@ export function OverviewPage() {
   const data = overview.data;
   return (
     <>
-      <PageHeader title="Overview" meta={<AsOf at={overview.readAt} intervalMs={REFRESH_MS} />} />
+      <PageHeader title="Overview" secondary={<AsOf at={overview.readAt} intervalMs={REFRESH_MS} />} />
       {overview.problem && !data && <ErrorState problem={overview.problem} onRetry={overview.retry} />}
       {!data && !overview.problem && <Skeleton className="h-40 w-full" />}
       {data && (
         <div className="flex flex-col gap-6" data-stale={stale || undefined}>
           <Sentence overview={data} />
-          <FirstRunChecklist />
-          <div className="grid gap-6 xl:grid-cols-2">
-            <NeedsYou items={data.needsYou} />
-            <InMotion tenants={data.inMotion} />
-          </div>
-          <FleetStrip pools={data.pools} />
-          <Card title="Latest changes" actions={<TextLink href="/charts">Charts</TextLink>}>
-            <EventList events={data.events} />
-          </Card>
+          <FirstRunChecklist isCentre={isEmpty(data)} />
+          {!isEmpty(data) && <Fleet overview={data} />}
         </div>
       )}
+    </>
+  );
+}
+
+/** Nothing to watch yet: the way to the first live version is all the page has to say. */
+const isEmpty = (overview: Overview): boolean => overview.tenants.total === 0 && overview.pools.length === 0;
+
+function Fleet({ overview }: { overview: Overview }) {
+  return (
+    <>
+      <div className="grid gap-6 xl:grid-cols-2">
+        <NeedsYou items={overview.needsYou} />
+        <InMotion tenants={overview.inMotion} />
+      </div>
+      <FleetStrip pools={overview.pools} />
+      <Card title="Latest changes" actions={<TextLink href="/charts">Charts</TextLink>}>
+        <EventList events={overview.events} />
+      </Card>
     </>
   );
 }
@@ -78,7 +90,7 @@ function NeedsYou({ items }: { items: Overview["needsYou"] }) {
                 <TextLink href={`/tenants/${item.tenantId}`} className="text-md font-medium">
                   {item.tenantName}
                 </TextLink>
-                <p className="truncate text-sm text-fg-2">{item.sentence}</p>
+                <p className="text-sm text-fg-2">{item.sentence}</p>
               </div>
               <LinkButton href={item.action.href} size="sm">
                 {item.action.label}
@@ -129,7 +141,7 @@ function FleetStrip({ pools }: { pools: Overview["pools"] }) {
       </Card>
     );
   return (
-    <div className="grid gap-6 lg:grid-cols-2">
+    <div className={cn("grid gap-6", pools.length > 1 && "lg:grid-cols-2")}>
       {pools.map((pool) => (
         <Card
           key={pool.id}
@@ -138,14 +150,14 @@ function FleetStrip({ pools }: { pools: Overview["pools"] }) {
         >
           <div className="flex flex-wrap gap-x-12 gap-y-4">
             <Stat label="Loaded versions" figure={pool.residentVersions}>
-              CPU cache holds {pool.maxCpuLoras}, slots {pool.maxLoras}
+              a node has {pool.maxLoras} slots, its CPU cache {pool.maxCpuLoras}
             </Stat>
             <Stat label="Adapter files" figure={pool.adapterBytes}>
               sum of the files, not GPU memory
             </Stat>
             <div className="flex flex-col gap-0.5">
               <span className="text-sm text-fg-2">Nodes healthy</span>
-              <TextLink href={`/nodes?pool=${pool.id}`} className="text-2xl font-semibold tabular-nums">
+              <TextLink href={`/nodes?pool=${pool.id}`} className="text-2xl font-semibold tracking-tight text-fg">
                 {pool.nodes.healthy} of {pool.nodes.total}
               </TextLink>
             </div>

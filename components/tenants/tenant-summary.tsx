@@ -1,8 +1,10 @@
 "use client";
 
+import { useState } from "react";
 import type { FallbackPolicy } from "#lib/pools/schema.ts";
 import { Button, TextLink } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
+import { ConfirmConsequences } from "../ui/confirm-consequences.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { FALLBACK_OPTIONS, FALLBACK_WORDS, fallbackOf } from "../ui/fallback-policy.ts";
 import { Stat } from "../ui/figure.tsx";
@@ -54,7 +56,8 @@ function Checked({ at }: { at: string | null }) {
 function Policy({ tenantId }: { tenantId: string }) {
   const read = useApi("GET /tenants/{tenantId}", { params: { tenantId } });
   const denied = useDenied("tenant.write");
-  const update = useApiMutation("PATCH /tenants/{tenantId}");
+  const [isAsking, setAsking] = useState(false);
+  const update = useApiMutation("PATCH /tenants/{tenantId}", { onDone: () => setAsking(false) });
   const tenant = read.data;
   if (!tenant) return read.problem ? <ErrorState problem={read.problem} onRetry={read.retry} /> : null;
   const change = (body: { fallback?: FallbackPolicy; status?: "active" | "suspended" }) =>
@@ -68,7 +71,7 @@ function Policy({ tenantId }: { tenantId: string }) {
           size="sm"
           disabledReason={denied}
           pending={update.isPending}
-          onClick={() => change({ status: isActive ? "suspended" : "active" })}
+          onClick={() => (isActive ? setAsking(true) : change({ status: "active" }))}
         >
           {isActive ? `Suspend ${tenant.slug}` : `Activate ${tenant.slug}`}
         </Button>
@@ -98,7 +101,23 @@ function Policy({ tenantId }: { tenantId: string }) {
           { label: "Charts", value: <TextLink href={`/charts?tenant=${tenant.id}`}>Latency and requests</TextLink> },
         ]}
       />
-      {update.problem && <ErrorState problem={update.problem} size="inline" />}
+      {update.problem && !isAsking && <ErrorState problem={update.problem} size="inline" />}
+      <ConfirmConsequences
+        open={isAsking}
+        onOpenChange={setAsking}
+        title={`Suspend ${tenant.name}?`}
+        confirmLabel={`Suspend ${tenant.slug}`}
+        tone="danger"
+        pending={update.isPending}
+        problem={update.problem}
+        onConfirm={() => change({ status: "suspended" })}
+        consequences={{
+          changes: ["Its requests are refused at once.", "Its versions stay loaded and its keys stay valid."],
+          tenantCount: 1,
+          load: null,
+          undo: `Activate ${tenant.slug}, one click`,
+        }}
+      />
     </Card>
   );
 }
