@@ -1,14 +1,10 @@
-import { createHash } from "node:crypto";
-import canonicalize from "canonicalize";
 import { newId } from "#lib/platform/ids.ts";
 import { actorKey, actorLabel } from "./actor.ts";
+import { auditHash, GENESIS_HASH } from "./audit-hash.ts";
 import type { Ctx } from "./ctx.ts";
 import { appendAuditEntry, lockAuditChain } from "./store.ts";
 
 export const PLATFORM_CHAIN = "platform";
-/** What the first entry of a chain points back to. */
-export const GENESIS_HASH = "0".repeat(64);
-
 export type AuditEvent = {
   /** `<object>.<verb>` in the present tense, such as `cutover.start`. */
   action: string;
@@ -24,13 +20,6 @@ export type AuditEvent = {
 const plain = (value: unknown): unknown =>
   value === undefined ? null : JSON.parse(JSON.stringify(value, bigintAsText));
 const bigintAsText = (_key: string, value: unknown): unknown => (typeof value === "bigint" ? value.toString() : value);
-
-/** hash = SHA-256 over the previous hash and the canonical JSON of the row (RFC 8785). */
-export const auditHash = (prevHash: string, row: Record<string, unknown>): string =>
-  createHash("sha256")
-    .update(prevHash)
-    .update(canonicalize(row) ?? "")
-    .digest("hex");
 
 /** Writes one row to the trail, in the transaction of the change it describes. */
 export async function audit(ctx: Ctx, event: AuditEvent): Promise<void> {

@@ -2,12 +2,14 @@ import * as z from "zod";
 import { PageQuery, pageOf } from "#lib/http/schema.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { actorLabel } from "./actor.ts";
+import { PLATFORM_CHAIN } from "./audit.ts";
 import { createApiKey, revokeApiKey } from "./manage-keys.ts";
 import { addUser } from "./manage-users.ts";
 import { route } from "./route.ts";
 import {
   ApiKeySchema,
   AuditEntrySchema,
+  AuditVerificationSchema,
   CreateApiKey,
   CreatedApiKey,
   CreateUser,
@@ -15,6 +17,7 @@ import {
   UserSchema,
 } from "./schema.ts";
 import { listAuditEntries, listKeys, listUsers, tenantNames } from "./store.ts";
+import { verifyStoredChain } from "./verify-stored-chain.ts";
 
 const TenantParams = z.object({ tenantId: z.string() });
 
@@ -129,5 +132,17 @@ export const identityRoutes = [
       ok: pageOf(AuditEntrySchema),
     },
     ({ ctx, query }) => listAuditEntries(ctx.tx, query),
+  ),
+  route(
+    "GET /audit/verify",
+    {
+      summary: "Check a chain of the audit trail, entry by entry",
+      description: "Tells entries that were altered, removed, reordered or added by hand since they were written.",
+      action: "audit.read",
+      query: z.object({ chain: z.string().max(64).default(PLATFORM_CHAIN).describe("A tenant's id, or platform") }),
+      ok: AuditVerificationSchema,
+      errors: ["not_found"],
+    },
+    ({ ctx, query }) => verifyStoredChain(ctx, query.chain),
   ),
 ] as const;

@@ -69,6 +69,36 @@ export const AuditEntrySchema = z.object({
 });
 export type AuditEntry = z.infer<typeof AuditEntrySchema>;
 
+/** What was done to a chain, told from its rows and its head. */
+const AUDIT_PROBLEM_KINDS = [
+  "altered",
+  "missing",
+  "repeated",
+  "reordered",
+  "broken_link",
+  "truncated",
+  "surplus",
+  "forged",
+  "head_missing",
+] as const;
+const AuditProblemSchema = z.object({
+  kind: z.enum(AUDIT_PROBLEM_KINDS),
+  /** Number of the entry that is wrong or missing. */
+  seq: z.number().int(),
+  entryId: z.string().nullable(),
+  message: z.string(),
+});
+export type AuditProblem = z.infer<typeof AuditProblemSchema>;
+
+export const AuditVerificationSchema = z.object({
+  chain: z.string(),
+  ok: z.boolean(),
+  /** Entries that hold, from the first on. */
+  checked: z.number().int(),
+  problem: AuditProblemSchema.nullable(),
+});
+export type AuditVerification = z.infer<typeof AuditVerificationSchema>;
+
 export const UserSchema = z.object({
   id: idOf("usr"),
   email: z.string(),

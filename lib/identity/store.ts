@@ -4,6 +4,7 @@ import type { Tx } from "#lib/platform/db.ts";
 import { tenantWhere } from "#lib/platform/scope.ts";
 import { Prisma } from "#prisma/generated/client.ts";
 import type { ApiKey, AuditEntry, StaffRole, TenantRole, User } from "./schema.ts";
+import type { AuditRow } from "./verify-audit-chain.ts";
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
@@ -19,9 +20,7 @@ export async function lockAuditChain(tx: Tx, chain: string, genesis: string): Pr
   return head;
 }
 
-type NewAuditEntry = Omit<AuditEntry, "at"> & { at: string; prevHash: string };
-
-export async function appendAuditEntry(tx: Tx, entry: NewAuditEntry): Promise<void> {
+export async function appendAuditEntry(tx: Tx, entry: AuditRow): Promise<void> {
   await tx.client.auditEntry.create({
     data: {
       ...entry,
@@ -32,6 +31,31 @@ export async function appendAuditEntry(tx: Tx, entry: NewAuditEntry): Promise<vo
     select: { id: true },
   });
   await tx.client.auditChain.update({ where: { chain: entry.chain }, data: { seq: entry.seq, hash: entry.hash } });
+}
+
+/** The head of a chain and the number of its newest row, as of one moment; null = there is none. */
+export async function readAuditHead(
+  tx: Tx,
+  chain: string,
+): Promise<{ head: { seq: number; hash: string } | null; lastSeq: number | null }> {
+  const [found] = await tx.client.$queryRaw<{ seq: number | null; hash: string | null; lastSeq: number | null }[]>`
+    SELECT head."seq", head."hash", (SELECT max("seq") FROM "AuditEntry" WHERE "chain" = ${chain}) AS "lastSeq"
+    FROM (SELECT 1) AS one LEFT JOIN "AuditChain" AS head ON head."chain" = ${chain}`;
+  const { seq = null, hash = null, lastSeq = null } = found ?? {};
+  return { head: seq === null || hash === null ? null : { seq, hash }, lastSeq };
+}
+
+/** Rows of a chain with `after` < seq ≤ `upTo`, oldest first, as they were hashed. */
+export async function readAuditRows(
+  tx: Tx,
+  range: { chain: string; after: number; upTo: number; limit: number },
+): Promise<AuditRow[]> {
+  const rows = await tx.client.auditEntry.findMany({
+    where: { chain: range.chain, seq: { gt: range.after, lte: range.upTo } },
+    orderBy: { seq: "asc" },
+    take: range.limit,
+  });
+  return rows.map((row) => ({ ...row, at: row.at.toISOString(), actor: row.actor as AuditEntry["actor"] }));
 }
 
 type AuditFilter = PageQuery & { tenantId?: string; objectId?: string; action?: string };

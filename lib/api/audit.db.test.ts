@@ -1,0 +1,242 @@
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { cutoverTurn } from "#lib/cutover/testing/cutover-turn.ts";
+import { createEvalWorld, type EvalWorld } from "#lib/evals/testing/eval-world.ts";
+import { settleFleet } from "#lib/evals/testing/settle-fleet.ts";
+import { platformScope } from "#lib/platform/scope.ts";
+import { runSql } from "#lib/platform/testing/template.ts";
+import { BASE, goodFolder } from "#lib/registry/testing/adapter-folder.ts";
+import { addPool, openDraft, sendFiles } from "#lib/registry/testing/register.ts";
+import type { SimNode } from "#lib/sim/start-node.ts";
+import type { CallInput, CallOutput, Signature } from "./client.ts";
+import { startNode } from "./testing/fleet.ts";
+import { allRoutes } from "./testing/send-route.ts";
+
+/** Every mutation of the API, done once; each must leave exactly one row of the trail, and say it in its own words. */
+let world: EvalWorld;
+let node: SimNode;
+const driven = new Set<string>();
+
+const OVERRIDE = "Served by its own deployment for a year.";
+const ADAPTERS = fileURLToPath(new URL("../../e2e/fixtures/adapters", import.meta.url));
+const folder = goodFolder("billing-helper");
+
+beforeAll(async () => {
+  world = await createEvalWorld();
+  node = await startNode("node-x");
+});
+afterAll(async () => {
+  await node.stop();
+  await world.close();
+});
+
+const trail = () =>
+  world.db.read(platformScope, ({ client }) =>
+    client.auditEntry.findMany({ orderBy: { id: "asc" }, omit: { before: true, after: true } }),
+  );
+
+/** Calls a mutation and holds it to one new row that names its object. */
+async function drive<S extends Signature>(signature: S, input: CallInput<S>): Promise<CallOutput<S>> {
+  const before = await trail();
+  const reply = await world.admin.call(signature, input);
+  const known = new Set(before.map(({ id }) => id));
+  const added = (await trail()).filter(({ id }) => !known.has(id));
+  expect(added, signature).toHaveLength(1);
+  const [row] = added;
+  if (!row) throw new Error("no row");
+  expect(row.action).toMatch(/^[a-z]+(\.[a-z_]+)+$/);
+  expect(row.actor).toMatchObject({ kind: "key", label: "key ADMIN_API_KEY" });
+  expect(row.requestId).toMatch(/^req_/);
+  expect(row.chain).toBe(row.tenantId ?? "platform");
+  driven.add(signature);
+  return reply;
+}
+
+describe("each mutation leaves one row", () => {
+  it("access", async () => {
+    await drive("POST /users", {
+      body: { email: "ops@example.com", name: "Ops", password: "a password of length", staffRole: "operator" },
+    });
+    const key = await drive("POST /keys", { body: { name: "ci", scopes: ["platform:read"] } });
+    await drive("POST /keys/{keyId}/revoke", { params: { keyId: key.id } });
+  });
+
+  it("tenants and their adapters", async () => {
+    const { id: tenantId, generation } = await drive("POST /tenants", { body: { slug: "acme", name: "Acme" } });
+    const params = { tenantId };
+    await drive("PATCH /tenants/{tenantId}", { params, generation, body: { name: "Acme Inc." } });
+    await drive("POST /tenants/{tenantId}/keys", { params, body: { name: "app", scopes: ["inference"] } });
+    await drive("POST /tenants/{tenantId}/adapters", {
+      params,
+      body: { slug: "bot", name: "Bot", poolId: world.poolId },
+    });
+  });
+
+  it("pools and nodes", async () => {
+    const { configJson, tokenizerJson } = BASE;
+    const pool = await drive("POST /pools", {
+      body: {
+        slug: "second",
+        name: "Second",
+        baseModel: BASE.baseModel,
+        files: { configJson, tokenizerJson },
+        maxModelLen: 4096,
+        maxLoras: 2,
+        maxLoraRank: 16,
+        maxCpuLoras: 4,
+        adapterDirectory: "/data/adapters",
+      },
+    });
+    const { generation } = pool;
+    await drive("PATCH /pools/{poolId}", { params: { poolId: pool.id }, generation, body: { name: "Spare" } });
+    const added = await drive("POST /nodes", { body: { poolId: pool.id, name: "node-x", baseUrl: node.url } });
+    const params = { nodeId: added.id };
+    await drive("POST /nodes/{nodeId}/cordon", { params });
+    await drive("POST /nodes/{nodeId}/uncordon", { params });
+    await drive("DELETE /nodes/{nodeId}", { params });
+  });
+
+  it("versions, on both ways in and out", async () => {
+    const { adapterId, versionId } = await world.addTenant("globex", 10);
+    const files = [...folder].map(([path, bytes]) => ({ path, sizeBytes: bytes.byteLength }));
+    const draft = await drive("POST /adapters/{adapterId}/versions", { params: { adapterId }, body: { files } });
+    const params = { versionId: draft.id };
+    for (const [fileName, bytes] of folder)
+      await drive("PUT /versions/{versionId}/files/{fileName}", { params: { ...params, fileName }, stream: bytes });
+    const ready = await drive("POST /versions/{versionId}/complete", { params });
+    expect(ready.state).toBe("ready");
+    await drive("POST /versions/{versionId}/stage", { params, body: {} });
+    await drive("POST /versions/{versionId}/unstage", { params });
+    await drive("POST /versions/{versionId}/retire", { params: { versionId } });
+  });
+
+  it("a version from a folder", async () => {
+    const imports = world.api.deps.adapterStore;
+    const pool = await addPool(world.admin, "imports", imports);
+    const tenant = await world.admin.call("POST /tenants", { body: { slug: "initech", name: "Initech" } });
+    const { id: adapterId } = await world.admin.call("POST /tenants/{tenantId}/adapters", {
+      params: { tenantId: tenant.id },
+      body: { slug: "bot", name: "Bot", poolId: pool.id },
+    });
+    const path = join(imports, "exported");
+    await cp(join(ADAPTERS, "billing-helper"), path, { recursive: true });
+    const body = { path };
+    const version = await drive("POST /adapters/{adapterId}/versions/from-path", { params: { adapterId }, body });
+    expect(version.state).toBe("ready");
+  });
+
+  it("evaluation", async () => {
+    const { tenantId, versionId } = await world.addTenant("hooli", 10);
+    await drive("POST /tenants/{tenantId}/suites", {
+      params: { tenantId },
+      body: { name: "More", count: 10, seed: "acme" },
+    });
+    const first = await drive("POST /versions/{versionId}/runs", { params: { versionId }, body: {} });
+    await drive("POST /runs/{runId}/cancel", { params: { runId: first.id } });
+    const second = await drive("POST /versions/{versionId}/runs", { params: { versionId }, body: {} });
+    await settleFleet(world.db);
+    await world.turn();
+    const judged = await drive("POST /runs/{runId}/rejudge", { params: { runId: second.id } });
+    expect(judged.state).toBe("completed");
+  });
+
+  it("cutovers", async () => {
+    const { adapterId, versionId } = await world.addTenant("umbrella", 10);
+    const start = (toVersionId: string) =>
+      drive("POST /adapters/{adapterId}/cutovers", {
+        params: { adapterId },
+        body: { toVersionId, overrideReason: OVERRIDE },
+      });
+    const goLive = async (id: string) => {
+      const cutover = await start(id);
+      await settleFleet(world.db);
+      await cutoverTurn(world.api.deps);
+      return cutover.id;
+    };
+    const aborted = await start(versionId);
+    await drive("POST /cutovers/{cutoverId}/abort", { params: { cutoverId: aborted.id }, body: {} });
+    await goLive(versionId);
+    const cutoverId = await goLive(await world.addVersion(adapterId));
+    await drive("POST /cutovers/{cutoverId}/rollback", { params: { cutoverId }, body: { reason: "Errors rose." } });
+  });
+
+  it("and none was left out", () => {
+    const mutations = allRoutes.map(({ signature }) => signature).filter((signature) => !signature.startsWith("GET"));
+    expect(mutations.length).toBeGreaterThan(20);
+    expect(
+      mutations.filter((signature) => !driven.has(signature)),
+      "do these once here",
+    ).toEqual([]);
+    expect(allRoutes.filter(({ def }) => def.unaudited !== undefined).map(({ signature }) => signature)).toEqual([]);
+  });
+});
+
+describe("a mutation that is refused", () => {
+  it("leaves no row", async () => {
+    const before = await trail();
+    const refused = world.admin.call("POST /tenants", { body: { slug: "acme", name: "Again" } });
+    await expect(refused).rejects.toMatchObject({ problem: { code: "slug_taken" } });
+    const draft = await openDraft(world.admin, (await world.addTenant("late", 10)).adapterId, folder);
+    await sendFiles(world.admin, draft.id, new Map([...folder].slice(0, 1)));
+    const after = await trail();
+    const complete = world.admin.call("POST /versions/{versionId}/complete", { params: { versionId: draft.id } });
+    await expect(complete).rejects.toBeDefined();
+    expect(await trail()).toEqual(after);
+    expect(after.length).toBeGreaterThan(before.length);
+  });
+});
+
+describe("the chains", () => {
+  const verify = (chain: string) => world.admin.call("GET /audit/verify", { query: { chain } });
+  /** As the owner of the tables, who can lift what holds everyone else back. */
+  const asOwner = (statement: string) =>
+    runSql(
+      world.api.databaseUrl,
+      `ALTER TABLE "AuditEntry" NO FORCE ROW LEVEL SECURITY; ALTER TABLE "AuditEntry" DISABLE TRIGGER audit_append_only;
+       ALTER TABLE "AuditChain" NO FORCE ROW LEVEL SECURITY; ${statement}`,
+    );
+  const chainOf = async (slug: string) =>
+    (await world.admin.call("GET /tenants", { query: { q: slug } })).items[0]?.id ?? "";
+
+  it("hold after all of this, each from its first entry to its head", async () => {
+    const chains = [...new Set((await trail()).map(({ chain }) => chain))];
+    expect(chains.length).toBeGreaterThan(5);
+    for (const chain of chains) {
+      const length = (await trail()).filter((row) => row.chain === chain).length;
+      expect(await verify(chain)).toEqual({ chain, ok: true, checked: length, problem: null });
+    }
+  });
+
+  it("hold under writers at once", async () => {
+    const tenantId = await chainOf("acme");
+    const before = (await verify(tenantId)).checked;
+    await Promise.all([
+      ...Array.from({ length: 12 }, (_, index) =>
+        world.admin.call("POST /tenants/{tenantId}/keys", {
+          params: { tenantId },
+          body: { name: `key ${index}`, scopes: ["inference"] },
+        }),
+      ),
+      ...Array.from({ length: 5 }, async () => expect((await verify(tenantId)).ok).toBe(true)),
+    ]);
+    expect(await verify(tenantId)).toMatchObject({ ok: true, checked: before + 12 });
+  });
+
+  it("tell what someone with the rights of the owner did to them", async () => {
+    const [altered, cut, headless] = [await chainOf("globex"), await chainOf("hooli"), await chainOf("umbrella")];
+    await asOwner(`UPDATE "AuditEntry" SET "action" = 'tenant.read' WHERE "chain" = '${altered}' AND "seq" = 2`);
+    expect(await verify(altered)).toMatchObject({ ok: false, checked: 1, problem: { kind: "altered", seq: 2 } });
+    const { checked } = await verify(cut);
+    await asOwner(`DELETE FROM "AuditEntry" WHERE "chain" = '${cut}' AND "seq" = ${checked}`);
+    expect(await verify(cut)).toMatchObject({ ok: false, problem: { kind: "truncated", seq: checked } });
+    await asOwner(`DELETE FROM "AuditChain" WHERE "chain" = '${headless}'`);
+    expect(await verify(headless)).toMatchObject({ ok: false, problem: { kind: "head_missing" } });
+    expect(await verify("platform")).toMatchObject({ ok: true });
+  });
+
+  it("are absent under an unknown name", async () => {
+    await expect(verify("ten_nobody")).rejects.toMatchObject({ problem: { status: 404, code: "not_found" } });
+  });
+});
