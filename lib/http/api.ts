@@ -101,7 +101,7 @@ function checkOrigin(request: Request): void {
 async function parseCall(def: RouteDef<string>, c: Context): Promise<Parsed<RouteDef<string>>> {
   const query = Object.fromEntries(new URL(c.req.url).searchParams);
   const body = def.body
-    ? parseInput(def.body, await readJson(c.req.raw, def.bodyMaxBytes ?? JSON_MAX_BYTES))
+    ? parseInput(def.body, await readJson(c.req.raw, def.bodyMaxBytes ?? JSON_MAX_BYTES), def.anyText)
     : undefined;
   return {
     params: def.params ? parseInput(def.params, c.req.param()) : {},

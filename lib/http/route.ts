@@ -15,6 +15,8 @@ export type RouteDef<Action> = {
   body?: z.ZodType;
   /** Largest JSON body; 2 MB where it is not said. */
   bodyMaxBytes?: number;
+  /** The body holds files that are read and not stored: text that the database cannot keep is the use case's matter. */
+  anyText?: boolean;
   /** Shape of the reply; null = 204 without a body. */
   ok: z.ZodType | null;
   status?: 200 | 201 | 202;

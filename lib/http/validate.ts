@@ -28,12 +28,42 @@ export const fieldProblems = (error: z.ZodError, prefix = ""): FieldProblem[] =>
     return { field, code: issue.code, message: `${field}: ${issue.message}.`.replace("..", "."), fix: fixFor(issue) };
   });
 
-/** @throws AppError `invalid` naming every field that breaks a rule */
-export function parseInput<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
+/**
+ * @param anyText lets text through that the database cannot keep
+ * @throws AppError `invalid` naming every field that breaks a rule
+ */
+export function parseInput<T extends z.ZodType>(schema: T, input: unknown, anyText = false): z.output<T> {
   const parsed = schema.safeParse(input);
   if (!parsed.success) throw invalid(fieldProblems(parsed.error));
+  const broken = anyText ? [] : textProblems(parsed.data);
+  if (broken.length > 0) throw invalid(broken);
   return parsed.data;
 }
+
+/** Fields, names included, whose text Postgres refuses: a NUL, or half of a surrogate pair. */
+export function textProblems(value: unknown, prefix = ""): FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  const open: { path: string; value: unknown }[] = [{ path: prefix, value }]; // no recursion: depth is the caller's choice
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { path } = next;
+    if (typeof next.value === "string") {
+      if (isUnstorable(next.value)) problems.push(textProblem(path || "body"));
+    } else if (typeof next.value === "object" && next.value !== null)
+      for (const [key, inner] of Object.entries(next.value)) {
+        if (isUnstorable(key)) problems.push(textProblem(path || "body"));
+        open.push({ path: path ? `${path}.${key}` : key, value: inner });
+      }
+  }
+  return problems;
+}
+
+const isUnstorable = (text: string): boolean => text.includes("\0") || /\p{Surrogate}/u.test(text);
+const textProblem = (field: string): FieldProblem => ({
+  field,
+  code: "bad_text",
+  message: `${field}: holds a character that is no text.`,
+  fix: "Leave out NUL characters and broken emoji.",
+});
 
 /**
  * Reads a JSON body no larger than `maxBytes`.

@@ -1,3 +1,4 @@
+import { textProblems } from "#lib/http/validate.ts";
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { conflict, type FieldProblem, invalid, invalidField } from "#lib/platform/errors.ts";
@@ -17,9 +18,10 @@ import { insertPool, type PoolRecord } from "./store.ts";
  * @throws AppError `invalid` naming every field, or `conflict` (`slug_taken`)
  */
 export async function createPool(ctx: Ctx, input: CreatePool): Promise<PoolRecord> {
-  const problems = [...limitProblems(input), ...baseFileProblems(input.files)];
-  if (problems.length > 0) throw invalid(problems);
   const { files, ...limits } = input;
+  const unstorable = [...textProblems(limits), ...textProblems(files.configJson, "files.configJson")];
+  const problems = [...unstorable, ...limitProblems(input), ...baseFileProblems(files)];
+  if (problems.length > 0) throw invalid(problems);
   const checksums = fingerprint(files);
   const template = chatTemplateOf({ jinja: files.chatTemplate, tokenizerConfig: files.tokenizerConfigJson });
   const pool = await insertPool(ctx.tx, {

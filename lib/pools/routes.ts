@@ -36,6 +36,7 @@ export const poolRoutes = [
       action: "fleet.write",
       body: CreatePool,
       bodyMaxBytes: BASE_FILES_MAX_BYTES,
+      anyText: true,
       ok: PoolSchema,
       status: 201,
       errors: ["conflict"],
