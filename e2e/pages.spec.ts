@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import AxeBuilder from "@axe-core/playwright";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page, type Response, test } from "@playwright/test";
 import { consolePages } from "./support/pages.ts";
 import { SIGNED_OUT } from "./support/product.ts";
 
@@ -23,11 +23,13 @@ async function open(page: Page, path: string) {
 async function scriptBytes(page: Page, path: string): Promise<number> {
   const scripts = new Map<string, number>();
   const reads: Promise<void>[] = [];
-  page.on("response", (response) => {
+  const read = (response: Response) => {
     if (response.request().resourceType() !== "script") return;
     reads.push(response.body().then((body) => void scripts.set(response.url(), gzipSync(body).length)));
-  });
+  };
+  page.on("response", read);
   await open(page, path);
+  page.off("response", read); // what comes later is loaded on demand
   await Promise.all(reads);
   return [...scripts.values()].reduce((sum, bytes) => sum + bytes, 0);
 }

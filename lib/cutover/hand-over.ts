@@ -48,7 +48,7 @@ export async function handOver(ctx: Ctx, { adapterId, toVersionId, fromVersionId
   await lockInOrder(ctx, [toVersionId, fromVersionId, previousVersionId]);
 
   await keepLive(ctx, { versionId: toVersionId, holder: routeHolder(adapterId), reason: "It is live." });
-  await moveRoute(ctx, { adapterId, toVersionId, expectedLiveVersionId: fromVersionId });
+  await moveRoute(ctx, { adapterId, toVersionId, expectedLiveVersionId: fromVersionId, isRollback: !keepFromWarm });
   const holder = previousHolder(adapterId);
   await letGo(ctx, { versionId: toVersionId, holder });
   // once live, the reason somebody staged it by hand is fulfilled

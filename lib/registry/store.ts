@@ -175,9 +175,15 @@ export async function insertAdapter(tx: Tx, input: NewAdapter): Promise<Adapter 
   return row && toAdapter(row, new Map());
 }
 
-type RouteMove = { adapterId: string; toVersionId: string | null; expectedLiveVersionId: string | null; at: Date };
+type RouteMove = {
+  adapterId: string;
+  toVersionId: string | null;
+  expectedLiveVersionId: string | null;
+  isRollback: boolean;
+  at: Date;
+};
 
-/** One pointer change; the old live version becomes the previous one. @returns false when the route moved meanwhile */
+/** One pointer change; the old live version becomes the previous one, unless it is rolled back. @returns false when the route moved meanwhile */
 export async function updateRoute(tx: Tx, move: RouteMove): Promise<boolean> {
   const { count } = await tx.client.route.updateMany({
     where: {
@@ -185,7 +191,7 @@ export async function updateRoute(tx: Tx, move: RouteMove): Promise<boolean> {
     },
     data: {
       liveVersionId: move.toVersionId,
-      previousVersionId: move.expectedLiveVersionId,
+      previousVersionId: move.isRollback ? null : move.expectedLiveVersionId,
       liveSince: move.toVersionId === null ? null : move.at,
       generation: { increment: 1 },
     },

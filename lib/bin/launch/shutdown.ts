@@ -1,12 +1,18 @@
 import { rawEnv } from "#lib/platform/env.ts";
 
 const PARENT_CHECK_MS = 1_000;
+/** One Ctrl-C reaches us up to three times: from the terminal, and handed on by npm and by tsx. */
+const ECHO_MS = 1_000;
 
 /** Ends with the first signal; `onForce` runs on the second, for people who will not wait. */
 export function listenForStop(onStop: () => void, onForce: () => void): AbortController {
   const stop = new AbortController();
+  let askedAt = Number.NEGATIVE_INFINITY;
   const receive = (cause: string) => {
+    const now = performance.now();
+    if (now - askedAt < ECHO_MS) return;
     if (stop.signal.aborted) return onForce();
+    askedAt = now;
     onStop();
     stop.abort(new Stopped(cause));
   };
