@@ -111,6 +111,7 @@ describe("the whole way", () => {
     const rolledBack = await rollBack(pending.id);
     expect(rolledBack).toMatchObject({ phase: "rolled_back", canRollBack: false });
     expect(rolledBack.history.at(-1)).toMatchObject({ phase: "rolled_back", reason: "Errors rose." });
+    expect(await routeOf(adapterId)).toMatchObject({ liveVersionId: v1, previousVersionId: null }); // no fallback to v2
     expect(await routeOf(adapterId)).toMatchObject({ liveVersionId: v1 });
     expect(await holdersOf(world.db, v1)).toEqual([`route:${adapterId}`]);
     expect(await holdersOf(world.db, v2)).toEqual([]);
