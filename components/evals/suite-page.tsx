@@ -25,9 +25,14 @@ const COLUMNS: readonly Column<SuiteCase>[] = [
     id: "expected",
     header: "Right answer",
     hideBelow: "lg",
-    cell: (row) => (
-      <code className="font-mono text-xs">{row.expected.calls.map((call) => call.name).join(", ") || "no call"}</code>
-    ),
+    cell: (row) => {
+      const calls = row.expected.calls.map((call) => call.name).join(", ") || "no call";
+      return (
+        <code title={calls} className="block max-w-64 truncate font-mono text-xs">
+          {calls}
+        </code>
+      );
+    },
   },
 ];
 

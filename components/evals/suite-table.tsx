@@ -9,8 +9,14 @@ import { Time } from "../ui/time.tsx";
 import { useApi, useApiList } from "../ui/use-api.ts";
 
 const columnsFor = (tenantName: (id: string) => string): readonly Column<Suite>[] => [
-  { id: "name", header: "Suite", cell: (row) => `${row.name}, revision ${row.revision}` },
-  { id: "tenant", header: "Tenant", cell: (row) => tenantName(row.tenantId), truncate: true, width: "w-full" },
+  {
+    id: "name",
+    header: "Suite",
+    cell: (row) => `${row.name}, revision ${row.revision}`,
+    truncate: true,
+    width: "w-1/2",
+  },
+  { id: "tenant", header: "Tenant", cell: (row) => tenantName(row.tenantId), truncate: true, width: "w-1/2" },
   { id: "cases", header: "Prompts", align: "end", cell: (row) => row.caseCount, width: "w-24", hideBelow: "sm" },
   { id: "claim", header: "A pass without a loss proves", hideBelow: "lg", cell: (row) => row.claim },
   { id: "hash", header: "Hash", hideBelow: "xl", cell: (row) => <CopyId id={row.hash} label="hash" /> },

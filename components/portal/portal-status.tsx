@@ -28,7 +28,7 @@ export function PortalStatus({ tenantId, gatewayUrl }: { tenantId: string; gatew
   }
   return (
     <>
-      <PageHeader title={tenant.name} meta={<AsOf at={journey.readAt} intervalMs={REFRESH_MS} />} />
+      <PageHeader title={tenant.name} secondary={<AsOf at={journey.readAt} intervalMs={REFRESH_MS} />} />
       <AnswerCard tenant={tenant} />
       {!tenant.live && (
         <Card title="Your way to live">
