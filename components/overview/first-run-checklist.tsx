@@ -26,7 +26,6 @@ export function FirstRunChecklist({ isCentre = false }: { /** Nothing else is on
     <Card
       title={isCentre ? "From nothing to the first live version" : "First run"}
       aside={`${items.length - left.length} of ${items.length} done`}
-      className={cn(isCentre && "mx-auto w-full max-w-160")}
     >
       <ol className={cn("flex flex-col", isCentre ? "gap-3 py-1" : "gap-1.5")}>
         {items.map((item) => (
@@ -39,11 +38,11 @@ export function FirstRunChecklist({ isCentre = false }: { /** Nothing else is on
 
 function ChecklistItem({ item, isNext }: { item: Item; isNext: boolean }) {
   return (
-    <li className="flex items-start gap-3 text-md" aria-current={isNext ? "step" : undefined}>
+    <li className="flex flex-wrap items-start gap-x-3 gap-y-2 text-md" aria-current={isNext ? "step" : undefined}>
       <span className="flex h-5 items-center">
         <StatusShape state={item.done ? "ok" : isNext ? "warn" : "off"} />
       </span>
-      <div className="min-w-0 grow">
+      <div className="min-w-0 grow basis-56">
         {item.href && !item.done && !isNext ? (
           <Link href={item.href} className="underline-offset-2 hover:underline">
             {item.title}
@@ -55,7 +54,7 @@ function ChecklistItem({ item, isNext }: { item: Item; isNext: boolean }) {
         {isNext && <p className="text-sm text-fg-2">{item.detail}</p>}
       </div>
       {isNext && item.href && (
-        <LinkButton href={item.href} variant="primary" size="sm">
+        <LinkButton href={item.href} variant="primary" size="sm" className="max-sm:ms-6">
           {item.title}
         </LinkButton>
       )}

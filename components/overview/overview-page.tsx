@@ -30,9 +30,18 @@ export function OverviewPage() {
       {!data && !overview.problem && <Skeleton className="h-40 w-full" />}
       {data && (
         <div className="flex flex-col gap-6" data-stale={stale || undefined}>
-          <Sentence overview={data} />
-          <FirstRunChecklist isCentre={isEmpty(data)} />
-          {!isEmpty(data) && <Fleet overview={data} />}
+          {isEmpty(data) ? (
+            <div className="mx-auto flex w-full max-w-160 flex-col gap-4 sm:pt-8">
+              <Sentence overview={data} />
+              <FirstRunChecklist isCentre />
+            </div>
+          ) : (
+            <>
+              <Sentence overview={data} />
+              <FirstRunChecklist />
+              <Fleet overview={data} />
+            </>
+          )}
         </div>
       )}
     </>

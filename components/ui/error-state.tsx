@@ -14,6 +14,9 @@ type ErrorStateProps = {
   size?: "panel" | "inline";
 };
 
+/** What is not there, or not for this reader, stays so when asked again. */
+const isFinal = (problem: Problem): boolean => problem.status === 403 || problem.status === 404;
+
 /** What, why, fix, request id, in that order. Each panel fails alone; the page around it stays. */
 export function ErrorState({ problem, onRetry, retrying = false, size = "panel" }: ErrorStateProps) {
   return (
@@ -45,7 +48,7 @@ export function ErrorState({ problem, onRetry, retrying = false, size = "panel" 
             Request <CopyId id={problem.requestId} label="request id" />
           </p>
         )}
-        {onRetry && (
+        {onRetry && !isFinal(problem) && (
           <Button size="sm" className="mt-1.5 self-start" pending={retrying} onClick={onRetry}>
             Try again
           </Button>

@@ -9,6 +9,7 @@ import {
   useQuery,
   useQueryClient,
 } from "@tanstack/react-query";
+import { useRef } from "react";
 import { ApiError, api, type CallInput, type CallOutput, type Signature } from "#lib/api/client.ts";
 import type { Problem } from "#lib/http/schema.ts";
 
@@ -52,6 +53,15 @@ type ReadOptions = {
 const isRefused = (error: unknown): boolean =>
   error instanceof ApiError && error.problem.status >= 400 && error.problem.status < 500;
 
+/** A first read that failed is asked again behind its problem: only an answer takes that off the screen. */
+function useStandingProblem(error: unknown, isAnswered: boolean): Problem | null {
+  const standing = useRef<Problem | null>(null);
+  const problem = problemOf(error);
+  if (problem) standing.current = problem;
+  else if (isAnswered) standing.current = null;
+  return standing.current;
+}
+
 /** Reads one endpoint and keeps it fresh. */
 export function useApi<S extends GetSignature>(signature: S, input: CallInput<S>, options: ReadOptions = {}) {
   const query = useQuery({
@@ -61,9 +71,10 @@ export function useApi<S extends GetSignature>(signature: S, input: CallInput<S>
     refetchInterval: (asked) => (isRefused(asked.state.error) ? false : (options.refreshMs ?? false)),
     placeholderData: keepPreviousData,
   });
+  const problem = useStandingProblem(query.error, query.data !== undefined);
   return {
     data: query.data,
-    problem: problemOf(query.error),
+    problem,
     isFetching: query.isFetching,
     /** When this page last heard from the server, as an ISO time. */
     readAt: query.dataUpdatedAt ? new Date(query.dataUpdatedAt).toISOString() : null,
@@ -83,15 +94,16 @@ export function useApiList<S extends ListSignature>(signature: S, input: CallInp
     initialPageParam: null as string | null,
     getNextPageParam: (last) => (last as { nextCursor: string | null }).nextCursor,
     enabled: options.enabled ?? true,
-    refetchInterval: options.refreshMs ?? false,
+    refetchInterval: (asked) => (isRefused(asked.state.error) ? false : (options.refreshMs ?? false)),
     placeholderData: keepPreviousData,
   });
+  const problem = useStandingProblem(query.error, query.data !== undefined);
   const pages = (query.data as InfiniteData<{ items: ItemOf<S>[] }> | undefined)?.pages;
   return {
     items: pages?.flatMap((page) => page.items),
     /** For what a list says besides its items, such as counts. */
     firstPage: query.data?.pages[0] as CallOutput<S> | undefined,
-    problem: problemOf(query.error),
+    problem,
     hasMore: query.hasNextPage,
     loadMore: () => void query.fetchNextPage(),
     isLoadingMore: query.isFetchingNextPage,
