@@ -52,8 +52,22 @@ function Probe({ placement }: { placement: Placement }) {
   );
 }
 
-/** Its reason is a sentence that a table's cell would cut. */
-const needsLook = (placement: Placement): boolean => placement.state === "failed" && placement.message !== "";
+/** Why it could not be loaded: sentences that a table's cell would cut. */
+function Failures({ placements }: { placements: readonly Placement[] }) {
+  const failed = placements.filter((placement) => placement.state === "failed" && placement.message !== "");
+  if (failed.length === 0) return null;
+  return (
+    <Notice tone="bad">
+      <ul className="flex flex-col gap-0.5">
+        {failed.map((placement) => (
+          <li key={placement.id}>
+            {placement.nodeName ?? placement.nodeId}: {placement.message}
+          </li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}
 
 /** Where this version should be, and where it was seen. */
 export function VersionPlacements({ versionId }: { versionId: string }) {
@@ -92,17 +106,7 @@ export function VersionPlacements({ versionId }: { versionId: string }) {
         )}
       </div>
       {problem && <ErrorState problem={problem} size="inline" />}
-      {list.items?.some(needsLook) && (
-        <Notice tone="bad">
-          <ul className="flex flex-col gap-0.5">
-            {list.items.filter(needsLook).map((placement) => (
-              <li key={placement.id}>
-                {placement.nodeName ?? placement.nodeId}: {placement.message}
-              </li>
-            ))}
-          </ul>
-        </Notice>
-      )}
+      <Failures placements={list.items ?? []} />
       <DataTable
         label="Placements"
         columns={COLUMNS}

@@ -73,6 +73,38 @@ const HEALTH_OPTIONS = [
 
 const healthWord = (health: Health | null): string => (health ? STATUS.service[health][1].toLowerCase() : "");
 
+function Filters({
+  q,
+  onQ,
+  health,
+  onHealth,
+}: {
+  q: string;
+  onQ: (text: string | null) => void;
+  health: Health | null;
+  onHealth: (state: Health | null) => void;
+}) {
+  return (
+    <div className="flex flex-wrap gap-2">
+      <Input
+        type="search"
+        aria-label="Search tenants"
+        placeholder="Search by name or slug"
+        defaultValue={q}
+        onChange={(event) => onQ(event.target.value.trim() || null)}
+        className="w-80"
+      />
+      <Select
+        aria-label="Health"
+        value={health ?? ""}
+        onChange={(event) => onHealth(HEALTHS.find((state) => state === event.target.value) ?? null)}
+        options={HEALTH_OPTIONS}
+        className="w-44"
+      />
+    </div>
+  );
+}
+
 /** All tenants, how they are served and what each waits for. */
 export function TenantList() {
   const [q, setQ] = useQueryState("q", parseAsString.withDefault("").withOptions({ throttleMs: 300 }));
@@ -93,23 +125,7 @@ export function TenantList() {
   return (
     <>
       <PageHeader title="Tenants" primary={addButton} />
-      <div className="flex flex-wrap gap-2">
-        <Input
-          type="search"
-          aria-label="Search tenants"
-          placeholder="Search by name or slug"
-          defaultValue={q}
-          onChange={(event) => void setQ(event.target.value.trim() || null)}
-          className="w-80"
-        />
-        <Select
-          aria-label="Health"
-          value={health ?? ""}
-          onChange={(event) => void setHealth(HEALTHS.find((state) => state === event.target.value) ?? null)}
-          options={HEALTH_OPTIONS}
-          className="w-44"
-        />
-      </div>
+      <Filters q={q} onQ={(text) => void setQ(text)} health={health} onHealth={(state) => void setHealth(state)} />
       <DataTable
         label="Tenants"
         columns={COLUMNS}

@@ -2,9 +2,11 @@
 
 import { useState } from "react";
 import type { FallbackPolicy } from "#lib/pools/schema.ts";
+import type { Tenant } from "#lib/registry/schema.ts";
 import { Button, TextLink } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { ConfirmConsequences } from "../ui/confirm-consequences.tsx";
+import type { ConfirmDialogProps } from "../ui/confirm-dialog.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { FALLBACK_OPTIONS, FALLBACK_WORDS, fallbackOf } from "../ui/fallback-policy.ts";
 import { Stat } from "../ui/figure.tsx";
@@ -102,22 +104,38 @@ function Policy({ tenantId }: { tenantId: string }) {
         ]}
       />
       {update.problem && !isAsking && <ErrorState problem={update.problem} size="inline" />}
-      <ConfirmConsequences
+      <SuspendDialog
+        tenant={tenant}
         open={isAsking}
         onOpenChange={setAsking}
-        title={`Suspend ${tenant.name}?`}
-        confirmLabel={`Suspend ${tenant.slug}`}
-        tone="danger"
         pending={update.isPending}
         problem={update.problem}
         onConfirm={() => change({ status: "suspended" })}
-        consequences={{
-          changes: ["Its requests are refused at once.", "Its versions stay loaded and its keys stay valid."],
-          tenantCount: 1,
-          load: null,
-          undo: `Activate ${tenant.slug}, one click`,
-        }}
       />
     </Card>
+  );
+}
+
+/** Says what a suspension does to the customer before it is done. */
+function SuspendDialog({
+  tenant,
+  ...dialog
+}: { tenant: Pick<Tenant, "name" | "slug"> } & Pick<
+  ConfirmDialogProps,
+  "open" | "onOpenChange" | "pending" | "problem" | "onConfirm"
+>) {
+  return (
+    <ConfirmConsequences
+      {...dialog}
+      title={`Suspend ${tenant.name}?`}
+      confirmLabel={`Suspend ${tenant.slug}`}
+      tone="danger"
+      consequences={{
+        changes: ["Its requests are refused at once.", "Its versions stay loaded and its keys stay valid."],
+        tenantCount: 1,
+        load: null,
+        undo: `Activate ${tenant.slug}, one click`,
+      }}
+    />
   );
 }
