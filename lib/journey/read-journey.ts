@@ -6,7 +6,7 @@ import { healthOfTenants } from "#lib/telemetry/health.ts";
 import type { ServiceState, TenantHealth } from "#lib/telemetry/schema.ts";
 import { nextStep } from "./next-step.ts";
 import type { JourneyTenant } from "./schema.ts";
-import { hasSimulatedNodes, listTenantFacts, type TenantFacts, type TenantFilter } from "./store.ts";
+import { isSimulated, listTenantFacts, type TenantFacts, type TenantFilter } from "./store.ts";
 
 const figure = (value: number | null, unit: string, simulated: boolean, asOf: string | null): Figure => ({
   value,
@@ -69,7 +69,7 @@ async function judgedPage(ctx: Ctx, filter: TenantFilter): Promise<Page<JourneyT
     ctx,
     page.items.map((row) => row.id),
   );
-  const simulated = ctx.scope.kind === "platform" && (await hasSimulatedNodes(ctx.tx));
+  const simulated = await isSimulated(ctx.tx);
   return { ...page, items: page.items.map((row) => toJourney(row, health.get(row.id), simulated)) };
 }
 

@@ -3,7 +3,7 @@ import { recentEvents } from "#lib/telemetry/events.ts";
 import { SERVICE_STATES, type ServiceState } from "#lib/telemetry/schema.ts";
 import { listJourneys } from "./read-journey.ts";
 import type { JourneyTenant, Overview } from "./schema.ts";
-import { hasSimulatedNodes, listPoolFacts } from "./store.ts";
+import { isSimulated, listPoolFacts } from "./store.ts";
 
 const SHOWN = 8;
 const PAGE = 200;
@@ -98,6 +98,6 @@ export async function readOverview(ctx: Ctx): Promise<Overview> {
       };
     }),
     events: await recentEvents(ctx, { limit: 10 }),
-    simulated: await hasSimulatedNodes(ctx.tx),
+    simulated: await isSimulated(ctx.tx),
   };
 }

@@ -210,6 +210,17 @@ export const listLeases = (tx: Tx) =>
     select: { name: true, lastRunAt: true, lastError: true, expiresAt: true },
   });
 
-/** True while any node is simulated: the strip under the top bar. */
-export const hasSimulatedNodes = async (tx: Tx): Promise<boolean> =>
-  (await tx.client.node.findFirst({ where: { simulated: true }, select: { id: true } })) !== null;
+/**
+ * True while any figure in view may be born in a simulation. A customer cannot see nodes, but its own latest request says
+ * what answered it.
+ */
+export async function isSimulated(tx: Tx): Promise<boolean> {
+  if (tx.scope.kind === "platform")
+    return (await tx.client.node.findFirst({ where: { simulated: true }, select: { id: true } })) !== null;
+  const latest = await tx.client.requestTrace.findFirst({
+    where: { tenantId: tx.scope.tenantId, nodeId: { not: null } },
+    orderBy: { arrivedAt: "desc" },
+    select: { simulated: true },
+  });
+  return latest?.simulated ?? false;
+}
