@@ -3,7 +3,7 @@ import { DEFAULT_LOCALE } from "#components/ui/format.ts";
 import { localeOf, PREFERENCES_COOKIE, type Preferences, parsePreferences } from "#components/ui/preferences.ts";
 import { webDeps } from "#lib/api/deps.ts";
 import { ACTIONS, type Action, type Role, roleAllows } from "#lib/identity/policy.ts";
-import { hasSimulatedNodes } from "#lib/journey/store.ts";
+import { isSimulated } from "#lib/journey/store.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 
 const ROLE_LABEL: Record<Role, string> = {
@@ -28,5 +28,4 @@ export async function readReader(
 }
 
 /** True while any node is simulated: every page under a shell says so in one strip. */
-export const isFleetSimulated = (): Promise<boolean> =>
-  webDeps().deps.db.read(platformScope, (tx) => hasSimulatedNodes(tx));
+export const isFleetSimulated = (): Promise<boolean> => webDeps().deps.db.read(platformScope, (tx) => isSimulated(tx));
