@@ -17,8 +17,10 @@ const columnsFor = (versions: ReadonlyMap<string, Version>): readonly Column<Pla
     id: "version",
     header: "Version",
     cell: (row) => <VersionLink id={row.versionId} version={versions.get(row.versionId)} />,
+    truncate: true,
+    width: "w-full sm:w-56",
   },
-  { id: "state", header: "State", cell: (row) => <State placement={row} /> },
+  { id: "state", header: "State", cell: (row) => <State placement={row} />, width: "w-40" },
   {
     id: "message",
     header: "Why",

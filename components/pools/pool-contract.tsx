@@ -29,7 +29,8 @@ export function PoolContract({ poolId }: { poolId: string }) {
       <Card title="The same for a pipeline">
         <CopyBlock text={JSON.stringify(contract, null, 2)} label="Copy the training contract" />
         <p className="mt-2 text-sm text-fg-2">
-          From the API: <code className="font-mono text-xs">GET /api/v1/pools/{poolId}/training-contract</code>
+          From the API:{" "}
+          <code className="font-mono text-xs break-all">GET /api/v1/pools/{poolId}/training-contract</code>
         </p>
       </Card>
     </div>

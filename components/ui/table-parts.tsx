@@ -32,7 +32,7 @@ const cellClass = <Row,>(column: Column<Row>, isHead: boolean): string =>
     "px-3 whitespace-nowrap",
     column.align === "end" ? "text-end" : "text-start",
     column.hideBelow && HIDE[column.hideBelow],
-    isHead ? cn(column.width, column.truncate && "min-w-36") : column.truncate && "max-w-0 truncate",
+    isHead ? cn(column.width, column.truncate && "min-w-28") : column.truncate && "max-w-0 truncate",
   );
 
 /** One header cell: its word, its sort button, its mark. */
