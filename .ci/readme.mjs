@@ -1,5 +1,6 @@
-// Takes the shell blocks out of README.md and runs them as they are printed: the one with `npm test` to its end, the one
-// with `npm run demo` until it is ready, then the curl examples against it, then Ctrl-C, then a second start.
+// Takes the shell blocks out of README.md and runs them as they are printed: the one with `npm run demo` until it is ready
+// (first, so that it has to build everything), the curl examples against it, Ctrl-C, a second start; then the one with
+// `npm test` to its end.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -102,7 +103,7 @@ const runDemo = async () => {
   if (second) await endDemo(second, null);
 };
 
-for (const step of [runTests, runDemo])
+for (const step of [runDemo, runTests])
   try {
     await step();
   } catch (error) {

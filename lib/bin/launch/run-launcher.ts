@@ -18,6 +18,8 @@ const readArguments = (mode: Mode, args: readonly string[]): { scenario: string 
 /** Reads settings and arguments, starts, and ends the process with the right code. */
 export async function runLauncher(mode: Mode, args: readonly string[]): Promise<never> {
   const print = (line: string) => console.log(line);
+  // Whoever read our output may leave first (`| head`, a closed terminal); the rest must still be ended in order.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   const problem = nodeProblem(process.versions.node);
   if (problem) {
     print(problem);

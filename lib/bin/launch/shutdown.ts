@@ -1,4 +1,5 @@
 import { rawEnv } from "#lib/platform/env.ts";
+import { identify, isAlive, type ProcessIdentity, parentOf } from "#lib/platform/supervisor/process-identity.ts";
 
 const PARENT_CHECK_MS = 1_000;
 /** One Ctrl-C reaches us up to three times: from the terminal, and handed on by npm and by tsx. */
@@ -18,14 +19,18 @@ export function listenForStop(onStop: () => void, onForce: () => void): AbortCon
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, receive);
   // npm hands a SIGTERM to its shell only, which dies of it and tells nobody.
-  if (rawEnv("npm_lifecycle_event") !== undefined) whenParentEnds(() => stop.signal.aborted || receive("npm's end"));
+  if (rawEnv("npm_lifecycle_event") !== undefined) whenStarterEnds(() => stop.signal.aborted || receive("npm's end"));
   return stop;
 }
 
-const whenParentEnds = (onEnd: () => void): void => {
-  const parent = process.ppid;
+/** Our parent and its parent: npm's shell is one of the two, whether or not tsx stands between it and us. */
+const starters = (): ProcessIdentity[] =>
+  [process.ppid, parentOf(process.ppid)].flatMap((pid) => (pid === null || pid === 1 ? [] : (identify(pid) ?? [])));
+
+const whenStarterEnds = (onEnd: () => void): void => {
+  const watched = starters();
   const timer = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (watched.every(isAlive)) return;
     clearInterval(timer);
     onEnd();
   }, PARENT_CHECK_MS).unref();
