@@ -17,10 +17,8 @@ const columnsFor = (versions: ReadonlyMap<string, Version>): readonly Column<Pla
     id: "version",
     header: "Version",
     cell: (row) => <VersionLink id={row.versionId} version={versions.get(row.versionId)} />,
-    truncate: true,
-    width: "w-full sm:w-56",
   },
-  { id: "state", header: "State", cell: (row) => <State placement={row} />, width: "w-40" },
+  { id: "state", header: "State", cell: (row) => <State placement={row} /> },
   {
     id: "message",
     header: "Why",
@@ -70,7 +68,9 @@ function State({ placement }: { placement: Placement }) {
   return (
     <>
       <Status of="placement" is={state} since={since} />
-      {state !== "routable" && message && <span className="block text-xs text-fg-2 sm:hidden">{message}</span>}
+      {state !== "routable" && message && (
+        <span className="block whitespace-normal text-xs text-fg-2 sm:hidden">{message}</span>
+      )}
     </>
   );
 }
