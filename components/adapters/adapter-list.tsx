@@ -51,14 +51,9 @@ export function AdapterList() {
       <DataTable
         label="Adapters"
         columns={COLUMNS}
-        rows={list.items}
+        {...list.table}
         rowKey={(row) => row.id}
         rowHref={(row) => `/adapters/${row.id}`}
-        problem={list.problem}
-        onRetry={list.retry}
-        hasMore={list.hasMore}
-        onLoadMore={list.loadMore}
-        loadingMore={list.isLoadingMore}
         expectedRows={16}
         empty={
           q ? (

@@ -63,14 +63,9 @@ function Loaded({ adapter }: { adapter: Adapter }) {
       <DataTable
         label="Versions"
         columns={COLUMNS}
-        rows={list.items}
+        {...list.table}
         rowKey={(row) => row.id}
         rowHref={(row) => `/adapters/${row.adapterId}/versions/${row.id}`}
-        problem={list.problem}
-        onRetry={list.retry}
-        hasMore={list.hasMore}
-        onLoadMore={list.loadMore}
-        loadingMore={list.isLoadingMore}
         empty={
           <EmptyState title="No version yet" action={add}>
             Drop the folder that PEFT wrote: adapter_config.json and adapter_model.safetensors.

@@ -110,13 +110,8 @@ export function VersionPlacements({ versionId }: { versionId: string }) {
       <DataTable
         label="Placements"
         columns={COLUMNS}
-        rows={list.items}
+        {...list.table}
         rowKey={(row) => row.id}
-        problem={list.problem}
-        onRetry={list.retry}
-        hasMore={list.hasMore}
-        onLoadMore={list.loadMore}
-        loadingMore={list.isLoadingMore}
         empty={
           <EmptyState title="On no node">
             Loading puts it on every node of its pool; each load is proven by one real request.

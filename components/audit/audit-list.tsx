@@ -41,13 +41,8 @@ export function AuditList(scope: { tenantId?: string; objectId?: string }) {
     <DataTable
       label="Audit trail"
       columns={COLUMNS}
-      rows={list.items}
+      {...list.table}
       rowKey={(row) => row.id}
-      problem={list.problem}
-      onRetry={list.retry}
-      hasMore={list.hasMore}
-      onLoadMore={list.loadMore}
-      loadingMore={list.isLoadingMore}
       expectedRows={16}
       empty={
         <EmptyState title="Nothing recorded yet">

@@ -43,14 +43,9 @@ export function CutoverTable() {
       <DataTable
         label="Cutovers"
         columns={COLUMNS}
-        rows={list.items}
+        {...list.table}
         rowKey={(row) => row.id}
         rowHref={(row) => `/cutovers/${row.id}`}
-        problem={list.problem}
-        onRetry={list.retry}
-        hasMore={list.hasMore}
-        onLoadMore={list.loadMore}
-        loadingMore={list.isLoadingMore}
         expectedRows={16}
         empty={
           <EmptyState title="No cutover yet" action={<LinkButton href="/adapters">Open adapters</LinkButton>}>

@@ -106,13 +106,8 @@ export function ComparisonGrid({ run }: { run: Run }) {
         flush
         label="Answers"
         columns={COLUMNS}
-        rows={list.items}
+        {...list.table}
         rowKey={(row) => row.caseId}
-        problem={list.problem}
-        onRetry={list.retry}
-        hasMore={list.hasMore}
-        onLoadMore={list.loadMore}
-        loadingMore={list.isLoadingMore}
         empty={<EmptyState title={`${WORDS[shown]}: none`}>Choose another filter above.</EmptyState>}
       />
     </Card>

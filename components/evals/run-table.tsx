@@ -37,14 +37,9 @@ export function RunTable({ versionId }: { versionId?: string }) {
     <DataTable
       label="Runs"
       columns={COLUMNS}
-      rows={list.items}
+      {...list.table}
       rowKey={(row) => row.id}
       rowHref={(row) => `/evals/runs/${row.id}`}
-      problem={list.problem}
-      onRetry={list.retry}
-      hasMore={list.hasMore}
-      onLoadMore={list.loadMore}
-      loadingMore={list.isLoadingMore}
       empty={
         <EmptyState title="No gate has run yet">
           A gate asks the suite's prompts of the candidate and of what serves now, and compares the answers.

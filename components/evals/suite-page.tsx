@@ -59,13 +59,8 @@ export function SuitePage({ suiteId }: { suiteId: string }) {
       <DataTable
         label="Prompts"
         columns={COLUMNS}
-        rows={list.items}
+        {...list.table}
         rowKey={(row) => row.id}
-        problem={list.problem}
-        onRetry={list.retry}
-        hasMore={list.hasMore}
-        onLoadMore={list.loadMore}
-        loadingMore={list.isLoadingMore}
         empty={<EmptyState title="No prompts">This suite is empty.</EmptyState>}
       />
     </>

@@ -32,14 +32,9 @@ export function SuiteTable() {
     <DataTable
       label="Suites"
       columns={columns}
-      rows={list.items}
+      {...list.table}
       rowKey={(row) => row.id}
       rowHref={(row) => `/evals/suites/${row.id}`}
-      problem={list.problem}
-      onRetry={list.retry}
-      hasMore={list.hasMore}
-      onLoadMore={list.loadMore}
-      loadingMore={list.isLoadingMore}
       empty={
         <EmptyState title="No suite yet">A suite is made on a version's Gate tab, before its first gate.</EmptyState>
       }

@@ -34,13 +34,8 @@ export function TenantKeys({ tenantId }: { tenantId: string }) {
       <DataTable
         label="API keys"
         columns={columns}
-        rows={list.items}
+        {...list.table}
         rowKey={(row) => row.id}
-        problem={list.problem}
-        onRetry={list.retry}
-        hasMore={list.hasMore}
-        onLoadMore={list.loadMore}
-        loadingMore={list.isLoadingMore}
         empty={<EmptyState title="No keys yet">A key lets an application call the model; it is shown once.</EmptyState>}
       />
       <CreateKeyDialog tenantId={tenantId} open={isCreating} onOpenChange={setCreating} />

@@ -45,13 +45,8 @@ export function NodePlacements({ nodeId }: { nodeId: string }) {
     <DataTable
       label="Placements"
       columns={columns}
-      rows={list.items}
+      {...list.table}
       rowKey={(row) => row.id}
-      problem={list.problem}
-      onRetry={list.retry}
-      hasMore={list.hasMore}
-      onLoadMore={list.loadMore}
-      loadingMore={list.isLoadingMore}
       expectedRows={16}
       empty={
         <EmptyState title="Nothing should be here">

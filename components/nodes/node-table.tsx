@@ -61,14 +61,9 @@ export function NodeTable({ poolId, action }: { poolId?: string | undefined; act
     <DataTable
       label="Nodes"
       columns={poolId === undefined ? COLUMNS : COLUMNS_OF_A_POOL}
-      rows={list.items}
+      {...list.table}
       rowKey={(row) => row.id}
       rowHref={(row) => `/nodes/${row.id}`}
-      problem={list.problem}
-      onRetry={list.retry}
-      hasMore={list.hasMore}
-      onLoadMore={list.loadMore}
-      loadingMore={list.isLoadingMore}
       empty={
         <EmptyState title={poolId === undefined ? "No nodes yet" : "This pool has no nodes yet"} action={action}>
           A node is one vLLM server. Switchyard looks at it before it is added, and every 3 seconds after.

@@ -62,13 +62,8 @@ export function NodeTimeline({ nodeId }: { nodeId: string }) {
     <DataTable
       label="Timeline"
       columns={columns}
-      rows={list.items}
+      {...list.table}
       rowKey={(row) => row.id}
-      problem={list.problem}
-      onRetry={list.retry}
-      hasMore={list.hasMore}
-      onLoadMore={list.loadMore}
-      loadingMore={list.isLoadingMore}
       expectedRows={16}
       empty={
         <EmptyState title="Nothing has happened here yet">

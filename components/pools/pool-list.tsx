@@ -41,14 +41,9 @@ export function PoolList() {
       <DataTable
         label="Pools"
         columns={COLUMNS}
-        rows={list.items}
+        {...list.table}
         rowKey={(row) => row.id}
         rowHref={(row) => `/pools/${row.id}`}
-        problem={list.problem}
-        onRetry={list.retry}
-        hasMore={list.hasMore}
-        onLoadMore={list.loadMore}
-        loadingMore={list.isLoadingMore}
         empty={
           <EmptyState title="No pools yet" action={add}>
             A pool is a set of nodes with one base model and one rank. It is made from the base model's config.json and

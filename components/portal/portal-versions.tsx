@@ -56,13 +56,8 @@ export function PortalVersions() {
       <DataTable
         label="Versions"
         columns={COLUMNS}
-        rows={list.items}
+        {...list.table}
         rowKey={(row) => row.id}
-        problem={list.problem}
-        onRetry={list.retry}
-        hasMore={list.hasMore}
-        onLoadMore={list.loadMore}
-        loadingMore={list.isLoadingMore}
         empty={<EmptyState title="No version yet">Each delivered version of your model is listed here.</EmptyState>}
       />
     </>

@@ -43,14 +43,9 @@ export function TenantAdapters({ tenantId }: { tenantId: string }) {
       <DataTable
         label="Adapters"
         columns={COLUMNS}
-        rows={list.items}
+        {...list.table}
         rowKey={(row) => row.id}
         rowHref={(row) => `/adapters/${row.id}`}
-        problem={list.problem}
-        onRetry={list.retry}
-        hasMore={list.hasMore}
-        onLoadMore={list.loadMore}
-        loadingMore={list.isLoadingMore}
         empty={
           <EmptyState title="No adapter yet">
             An adapter is a lineage of versions for one base model; its slug is the model name that callers send.

@@ -129,14 +129,9 @@ export function TenantList() {
       <DataTable
         label="Tenants"
         columns={COLUMNS}
-        rows={list.items}
+        {...list.table}
         rowKey={(row) => row.id}
         rowHref={(row) => `/tenants/${row.id}`}
-        problem={list.problem}
-        onRetry={list.retry}
-        hasMore={list.hasMore}
-        onLoadMore={list.loadMore}
-        loadingMore={list.isLoadingMore}
         stale={stale}
         expectedRows={16}
         empty={

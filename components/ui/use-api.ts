@@ -99,16 +99,28 @@ export function useApiList<S extends ListSignature>(signature: S, input: CallInp
   });
   const problem = useStandingProblem(query.error, query.data !== undefined);
   const pages = (query.data as InfiniteData<{ items: ItemOf<S>[] }> | undefined)?.pages;
-  return {
+  const list = {
     items: pages?.flatMap((page) => page.items),
-    /** For what a list says besides its items, such as counts. */
-    firstPage: query.data?.pages[0] as CallOutput<S> | undefined,
     problem,
     hasMore: query.hasNextPage,
     loadMore: () => void query.fetchNextPage(),
     isLoadingMore: query.isFetchingNextPage,
-    readAt: query.dataUpdatedAt ? new Date(query.dataUpdatedAt).toISOString() : null,
     retry: () => void query.refetch(),
+  };
+  return {
+    ...list,
+    /** The same as props of `<DataTable>`. */
+    table: {
+      rows: list.items,
+      problem,
+      onRetry: list.retry,
+      hasMore: list.hasMore,
+      onLoadMore: list.loadMore,
+      loadingMore: list.isLoadingMore,
+    },
+    /** For what a list says besides its items, such as counts. */
+    firstPage: query.data?.pages[0] as CallOutput<S> | undefined,
+    readAt: query.dataUpdatedAt ? new Date(query.dataUpdatedAt).toISOString() : null,
   };
 }
 
