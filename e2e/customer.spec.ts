@@ -1,5 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { adminApi } from "./support/api.ts";
+import { signInAsCustomer } from "./support/customer.ts";
 import { SIGNED_OUT } from "./support/product.ts";
 
 test.use({ storageState: SIGNED_OUT });
@@ -9,16 +10,7 @@ test("a customer signs in and sees only its own; another tenant's ids answer 404
   const tenants = (await api.call("GET /tenants", { query: { limit: 200 } })).items;
   const [mine, other] = tenants;
   if (!mine || !other) throw new Error("the demo has no tenants");
-  const email = `customer-${Date.now()}@example.com`;
-  const password = "a customer's password";
-  await api.call("POST /users", {
-    body: { email, name: "Customer", password, membership: { tenantId: mine.id, role: "tenant_admin" } },
-  });
-
-  await page.goto("/portal");
-  await page.getByLabel("E-mail").fill(email);
-  await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await signInAsCustomer(page, mine.id);
   await expect(page.getByRole("heading", { name: mine.name, level: 1 })).toBeVisible();
   await expect(page.locator("[data-answer]")).not.toBeEmpty();
 

@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, type Response, test } from "@playwright/test";
+import { liveTenant, PORTAL_PAGES, signInAsCustomer } from "./support/customer.ts";
 import { consolePages } from "./support/pages.ts";
 import { SIGNED_OUT } from "./support/product.ts";
 
@@ -61,6 +62,19 @@ test("every page stays inside its budget of JavaScript", async ({ browser, stora
 
 test.describe("signed out", () => {
   test.use({ storageState: SIGNED_OUT });
+
+  test("a customer's pages are free of axe violations", async ({ page }) => {
+    await signInAsCustomer(page, (await liveTenant()).id);
+    const found: string[] = [];
+    for (const { name, path } of PORTAL_PAGES)
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize({ width: colorScheme === "light" ? 1280 : 390, height: 800 });
+        await open(page, path);
+        found.push(...(await violations(page)).map((text) => `${name}, ${colorScheme}: ${text}`));
+      }
+    expect(found).toEqual([]);
+  });
 
   test("the sign-in page is light and accessible", async ({ page }) => {
     expect(await scriptBytes(page, "/sign-in")).toBeLessThanOrEqual(SIGN_IN_BUDGET);
