@@ -26,7 +26,8 @@ export async function ensureRoles(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ login: string; version: string; able: boolean }>(
     `SELECT session_user AS login, current_setting('server_version_num') AS version,
             (SELECT count(*) = 2 FROM pg_roles r WHERE r.rolname IN ('${PLATFORM_ROLE}', '${TENANT_ROLE}')
-               AND pg_has_role(session_user, r.oid, 'MEMBER')) AS able`,
+               AND pg_has_role(session_user, r.oid,
+                 CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END)) AS able`,
   );
   const row = rows[0];
   if (!row || row.able) return;
