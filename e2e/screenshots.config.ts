@@ -4,6 +4,8 @@ import base from "../playwright.config.ts";
 export default {
   ...base,
   testDir: ".",
+  // Paths in the base configuration start at the checkout.
+  webServer: base.webServer && { ...base.webServer, cwd: ".." },
   projects: [
     { name: "sign-in", testMatch: "support/sign-in.setup.ts" },
     { name: "screenshots", testMatch: "screenshots.ts", dependencies: ["sign-in"], use: base.projects?.[1]?.use },

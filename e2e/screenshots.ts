@@ -1,4 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
+import { adminApi } from "./support/api.ts";
 import { liveTenant, PORTAL_PAGES, signInAsCustomer } from "./support/customer.ts";
 import { consolePages } from "./support/pages.ts";
 import { SIGNED_OUT } from "./support/product.ts";
@@ -20,8 +21,18 @@ async function shoot(page: Page, { name, path }: { name: string; path: string })
   }
 }
 
+/** A fleet whose gates have all been judged has more to show than one that has just begun. */
+async function settle() {
+  const open = async () => {
+    const { items } = await adminApi().call("GET /runs", { query: { limit: 200 } });
+    return items.length < 8 ? null : items.filter(({ verdict }) => verdict === null).length;
+  };
+  await expect.poll(open, { timeout: 300_000, intervals: [2000] }).toBe(0);
+}
+
 test("takes a picture of every page of the console", async ({ page }) => {
   test.setTimeout(900_000);
+  await settle();
   for (const each of await consolePages()) await shoot(page, each);
 });
 
