@@ -32,7 +32,7 @@ function Answer({ sample }: { sample: Sample | null }) {
     <span className="inline-flex items-center gap-1.5" title={sample.message}>
       <StatusShape state={ROLE[sample.status]} />
       {text}
-      {difference && <code className="max-w-20 truncate font-mono text-xs text-fg-3">{difference.path}</code>}
+      {difference && <code className="max-w-24 truncate font-mono text-xs text-fg-3">{difference.path}</code>}
     </span>
   );
 }

@@ -56,7 +56,7 @@ export async function consolePages(): Promise<PageUnderTest[]> {
     list("pool", `/pools/${pool}`),
     list("nodes", "/nodes"),
     chart("node", `/nodes/${node}`),
-    chart("charts", "/charts"),
+    chart("charts", "/charts?range=15m"),
     list("audit", "/audit"),
   ];
 }
