@@ -92,6 +92,8 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     <div className="flex flex-col gap-2">
       <div
         ref={frame}
+        // A table that scrolls sideways must be reachable by keyboard, also when none of its cells is.
+        {...(overflows ? { role: "region", tabIndex: 0, "aria-label": `${label}, scrolls sideways` } : {})}
         data-table=""
         data-stale={stale || undefined}
         data-scrolls={overflows || undefined}
