@@ -154,7 +154,7 @@ describe("guessing", () => {
 });
 
 describe("a session", () => {
-  /** The API as this session's browser sees it: the actor is read again for every request. */
+  /** The API as the browser with that session sees it: the actor is read again for every request. */
   const browserOf = async (sessionId: string): Promise<Client> =>
     createClient({
       baseUrl: "http://localhost",
