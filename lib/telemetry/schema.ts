@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { LOAD_EVENT_KINDS } from "#lib/fleet/schema.ts";
 import { FIGURE_SOURCES, IsoTime, PageQuery } from "#lib/http/schema.ts";
 
 /**
@@ -65,20 +66,7 @@ export type ChartSeries = z.infer<typeof ChartSeriesSchema>;
  * Marks on the time line. Those of nodes (`load` to `reachable`) come from what the worker did or saw there; `cutover`,
  * `rollback` and later kinds are recorded by the room that did it.
  */
-export const ANNOTATION_KINDS = [
-  "load",
-  "unload",
-  "probe",
-  "restart",
-  "restore",
-  "drift",
-  "cordon",
-  "uncordon",
-  "unreachable",
-  "reachable",
-  "cutover",
-  "rollback",
-] as const;
+export const ANNOTATION_KINDS = [...LOAD_EVENT_KINDS, "cutover", "rollback"] as const;
 export type AnnotationKind = (typeof ANNOTATION_KINDS)[number];
 
 /** The object a mark is about, so that it can be opened: `{ type: "cutover", id: "cut_…" }`. */
