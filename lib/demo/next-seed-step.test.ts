@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DEMO_TENANTS, type DemoTenant, type Story } from "./companies.ts";
-import { nextSeedStep, type SeedStep, type TenantFacts } from "./next-seed-step.ts";
+import { awaitsFirstCutover, nextSeedStep, type SeedStep, type TenantFacts } from "./next-seed-step.ts";
 
 const planOf = (story: Story): DemoTenant => ({ slug: "acme", name: "Acme", desk: "orders", story, skill: 1 });
 const nothing: TenantFacts = { tenant: null, adapter: null, versions: [], hasSuite: false, runs: [], cutovers: [] };
@@ -84,6 +84,29 @@ describe("nextSeedStep", () => {
     expect(step("adopted", { tenant: { id: "t", status: "suspended" } })).toBe("done");
     expect(step("gated", { runs: [{ candidateVersionId: "v", state: "cancelled", outcome: null }] })).toBe("done");
     expect(step("adopted", { versions: [{ id: "v", number: 1, state: "quarantined" }] })).toBe("done");
+  });
+});
+
+describe("awaitsFirstCutover", () => {
+  const ready: TenantFacts = {
+    ...nothing,
+    tenant: { id: "t", status: "active" },
+    versions: [{ id: "v", number: 1, state: "ready" }],
+  };
+  const awaits = (story: Story, more: Partial<TenantFacts> = {}) =>
+    awaitsFirstCutover(planOf(story), { ...ready, ...more });
+
+  it("is true for adopted tenants until their first cutover is over", () => {
+    expect((["adopted", "updated", "failing"] as const).map((story) => awaits(story))).toEqual([true, true, true]);
+    expect(awaits("adopted", { tenant: null, versions: [] })).toBe(true);
+    expect(awaits("adopted", { cutovers: [{ toVersionId: "v", isOver: false }] })).toBe(true);
+    expect(awaits("updated", { cutovers: [{ toVersionId: "v", isOver: true }] })).toBe(false);
+  });
+
+  it("does not hold up the demo for what waits for a gate or will never be live", () => {
+    expect([awaits("gated"), awaits("onboarding")]).toEqual([false, false]);
+    expect(awaits("adopted", { tenant: { id: "t", status: "suspended" } })).toBe(false);
+    expect(awaits("adopted", { versions: [{ id: "v", number: 1, state: "rejected" }] })).toBe(false);
   });
 });
 

@@ -41,6 +41,15 @@ export function nextSeedStep(plan: DemoTenant, facts: TenantFacts): SeedStep {
   return { kind: "done" };
 }
 
+/** True for a tenant that is adopted as already live, until that cutover is over: nobody can call its adapter yet. */
+export function awaitsFirstCutover(plan: DemoTenant, facts: TenantFacts): boolean {
+  if (plan.story === "gated" || plan.story === "onboarding" || facts.tenant?.status === "suspended") return false;
+  const first = facts.versions.find(({ number }) => number === 1);
+  if (first === undefined) return true;
+  const canGoLive = first.state === "draft" || first.state === "checking" || first.state === "ready";
+  return canGoLive && !facts.cutovers.some(({ toVersionId, isOver }) => toVersionId === first.id && isOver);
+}
+
 /** "done" = this version's part of the story is over; the next version may begin. */
 function versionStep(
   plan: DemoTenant,

@@ -31,7 +31,7 @@ export type DemoOptions = {
   log: Log;
   /** One line about how far it is. */
   onProgress(text: string): void;
-  /** Called once: everything is written, traffic runs; loads and gates go on. */
+  /** Called once: everything is written, adopted tenants are live, traffic runs; gates go on. */
   onReady(): void;
   /** How the API is reached; tests call its handler. */
   fetch?: typeof fetch;
@@ -80,8 +80,9 @@ export async function runDemo(options: DemoOptions): Promise<void> {
         clock: systemClock,
         log,
         onFacts,
-        onProgress: (written, of) => onProgress(`${written} of ${of} tenants`),
-        onWritten: async () => {
+        onProgress: ({ written, serving, of }) =>
+          onProgress(written < of ? `${written} of ${of} tenants written` : `${serving} of ${of} tenants ready`),
+        onServing: async () => {
           await ensureUsers(client, portalUsers(options.apiKey), signal);
           options.onReady();
         },

@@ -3,7 +3,7 @@ import type { Clock } from "#lib/platform/clock.ts";
 import type { Log } from "#lib/platform/log.ts";
 import type { DemoTenant } from "./companies.ts";
 import { type Facts, readFacts } from "./facts.ts";
-import { nextSeedStep, type SeedStep, type TenantFacts } from "./next-seed-step.ts";
+import { awaitsFirstCutover, nextSeedStep, type SeedStep, type TenantFacts } from "./next-seed-step.ts";
 import { type StepDeps, takeStep } from "./take-step.ts";
 
 /** How many tenants are worked on at once: enough to keep two cores busy, not enough to starve the console. */
@@ -16,10 +16,10 @@ export type SeedDeps = StepDeps & {
   log: Log;
   /** Called with the facts of every look, before anything is done. */
   onFacts(facts: Facts): Promise<void>;
-  /** How many tenants have nothing left to be written; the rest is up to loads and gates. */
-  onProgress(written: number, of: number): void;
-  /** Called once, when everything is written that can be: what remains waits for loads and gates. */
-  onWritten(): Promise<void>;
+  /** Until `onServing`: of so many tenants, how many have nothing left to be written, and how many are as far as they get before a gate. */
+  onProgress(progress: { written: number; serving: number; of: number }): void;
+  /** Called once, when everything is written that can be and every adopted tenant is live: what remains waits for gates. */
+  onServing(): Promise<void>;
 };
 
 /**
@@ -29,7 +29,7 @@ export type SeedDeps = StepDeps & {
 export async function seedTenants(deps: SeedDeps, tenants: readonly DemoTenant[]): Promise<void> {
   const failures = new Map<string, number>();
   const staged = new Set<string>();
-  let isWritten = false;
+  let isServing = false;
   for (;;) {
     const facts = await readFacts(deps.client, deps.signal);
     await deps.onFacts(facts);
@@ -37,10 +37,12 @@ export async function seedTenants(deps: SeedDeps, tenants: readonly DemoTenant[]
       .filter((plan) => (failures.get(plan.slug) ?? 0) < GIVE_UP_AFTER)
       .map((plan) => ({ plan, step: withoutRepeat(nextSeedStep(plan, factsOf(facts, plan)), staged) }));
     const toDo = steps.filter(({ step }) => step.kind !== "done" && step.kind !== "wait");
-    deps.onProgress(tenants.length - toDo.length, tenants.length);
-    if (toDo.length === 0 && !isWritten) {
-      isWritten = true;
-      await deps.onWritten();
+    if (!isServing) {
+      const behind = steps.filter(({ plan }) => awaitsFirstCutover(plan, factsOf(facts, plan))).length;
+      const of = tenants.length;
+      deps.onProgress({ written: of - toDo.length, serving: of - Math.max(behind, toDo.length), of });
+      isServing = toDo.length === 0 && behind === 0;
+      if (isServing) await deps.onServing();
     }
     if (steps.every(({ step }) => step.kind === "done")) return;
     await inParallel(toDo, async ({ plan, step }) => {
