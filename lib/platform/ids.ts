@@ -15,6 +15,7 @@ export const ID_PREFIXES = {
   placement: "plc",
   registration: "reg",
   loadEvent: "evt",
+  rollout: "rol",
   suite: "sui",
   case: "cas",
   run: "run",

@@ -37,7 +37,8 @@ export type PoolRecord = {
 const counted = { _count: { select: { nodes: true, adapters: true } } } as const;
 type Row = Prisma.PoolGetPayload<{ include: typeof counted }>;
 
-const toRecord = ({ _count, baseConfig, updatedAt, ...row }: Row): PoolRecord => {
+/** The restart hook's secret never leaves the table by way of a record. */
+const toRecord = ({ _count, baseConfig, updatedAt, sealedRestartSecret, ...row }: Row): PoolRecord => {
   const config = baseConfig as Record<string, unknown>;
   return {
     ...row,
