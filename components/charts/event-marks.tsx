@@ -1,14 +1,17 @@
 "use client";
 
 import type { LucideIcon } from "lucide-react";
+import ArrowDownFromLine from "lucide-react/icons/arrow-down-from-line";
 import ArrowDownToLine from "lucide-react/icons/arrow-down-to-line";
 import ArrowUpFromLine from "lucide-react/icons/arrow-up-from-line";
 import Ban from "lucide-react/icons/ban";
 import CircleCheck from "lucide-react/icons/circle-check";
 import GitCompare from "lucide-react/icons/git-compare";
+import ListChecks from "lucide-react/icons/list-checks";
 import Plug from "lucide-react/icons/plug";
 import RotateCcw from "lucide-react/icons/rotate-ccw";
 import Route from "lucide-react/icons/route";
+import SlidersHorizontal from "lucide-react/icons/sliders-horizontal";
 import Stethoscope from "lucide-react/icons/stethoscope";
 import Undo2 from "lucide-react/icons/undo-2";
 import Unplug from "lucide-react/icons/unplug";
@@ -31,6 +34,9 @@ const ICON: Record<AnnotationKind, LucideIcon> = {
   uncordon: CircleCheck,
   unreachable: Unplug,
   reachable: Plug,
+  drain: ArrowDownFromLine,
+  rollout: SlidersHorizontal,
+  inspect: ListChecks,
   cutover: Route,
   rollback: Undo2,
 };

@@ -17,6 +17,9 @@ const nodeNamed = (name: string, change: Partial<Node> = {}): Node => ({
   epoch: 1,
   processStartedAt: null,
   cordoned: false,
+  drainDeadline: null,
+  limits: null,
+  findings: null,
   health: "healthy",
   healthReason: "",
   conditions: [

@@ -76,6 +76,9 @@ export const EVENT_WORDS: Record<LoadEventKind, string> = {
   uncordon: "Uncordon",
   unreachable: "Unreachable",
   reachable: "Reachable",
+  drain: "Drain",
+  rollout: "Settings rollout",
+  inspect: "Inspection",
 };
 
 /** Tenants whose live version is answered from this node now. */

@@ -1,4 +1,4 @@
-import { listNodes } from "#lib/fleet/store.ts";
+import { listNodes } from "#lib/fleet/node-store.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { getPool } from "#lib/pools/store.ts";
 import { getVersion } from "#lib/registry/store.ts";

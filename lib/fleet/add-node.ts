@@ -5,9 +5,10 @@ import { newId } from "#lib/platform/ids.ts";
 import { getPool } from "#lib/pools/store.ts";
 import type { Inspection } from "./inspect-node.ts";
 import { sealNodeKey } from "./node-access.ts";
+import { getNode, insertNode, nodesOfPool } from "./node-store.ts";
 import { nodeView } from "./node-view.ts";
 import type { AddNode, Node, OnboardingFinding } from "./schema.ts";
-import { getNode, holdsOnNodes, insertNode, lockPlacements, nodesOfPool, wantPlacement } from "./store.ts";
+import { holdsOnNodes, lockPlacements, wantPlacement } from "./store.ts";
 
 /**
  * Adds a node that was looked at a moment ago. If it serves customers, it also gets every version that its pool's other

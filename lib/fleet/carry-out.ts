@@ -6,16 +6,11 @@ import { RETENTION_HOLDER } from "./hold-placement.ts";
 import { probeMessage } from "./load-probe.ts";
 import { fencedWrite, type NodeRun, recordStep, verifyAhead, verifyBytes } from "./node-run.ts";
 import { type PlacementRow, pathOnNode } from "./node-state.ts";
+import { addEvents } from "./node-store.ts";
 import { routable } from "./placement-condition.ts";
 import type { NodeAction } from "./plan-node.ts";
-import {
-  addEvents,
-  countPlacements,
-  dropRegistration,
-  forgetPlacement,
-  isStillUnwanted,
-  lockPlacements,
-} from "./store.ts";
+import { dropRegistration, forgetPlacement, isStillUnwanted } from "./reconcile-store.ts";
+import { countPlacements, lockPlacements } from "./store.ts";
 
 /** "next": go on with this placement. "skip": nothing more for it now. "stop": look at the node again first. */
 type Step = "next" | "skip" | "stop";

@@ -1,9 +1,9 @@
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
+import { addEvents, getNode, setCordoned } from "./node-store.ts";
 import { nodeView } from "./node-view.ts";
 import type { Node } from "./schema.ts";
-import { addEvents, getNode, setCordoned } from "./store.ts";
 
 /**
  * Takes a node out of service or puts it back. A cordoned node keeps its adapters, so that it can serve again at once;

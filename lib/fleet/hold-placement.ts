@@ -1,8 +1,9 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { conflict, invalidField, notFound } from "#lib/platform/errors.ts";
 import { retainVersion } from "#lib/registry/retain-version.ts";
+import { nodesOfPool } from "./node-store.ts";
 import type { Holder } from "./schema.ts";
-import { lockPlacements, nodesOfPool, versionForPlacement, wantPlacement } from "./store.ts";
+import { lockPlacements, versionForPlacement, wantPlacement } from "./store.ts";
 
 /** As long as fleet has a placement of a version, registry keeps its files. */
 export const RETENTION_HOLDER = "placement";

@@ -3,7 +3,7 @@ import { errorText } from "#lib/platform/errors.ts";
 import { createLease, processHolder } from "#lib/platform/lease.ts";
 import { runLoop, type Turn } from "#lib/platform/loop.ts";
 import { reconcileNode } from "./reconcile-node.ts";
-import { listNodeIds } from "./store.ts";
+import { listNodeIds } from "./reconcile-store.ts";
 
 export const RECONCILE_LOOP = "reconcile";
 /** Every node is looked at this often; a restart shows at the next look. */

@@ -9,8 +9,9 @@ import { retryDelayMs } from "./backoff.ts";
 import { type Finding, moveCondition } from "./conditions.ts";
 import type { NodeEvent } from "./look.ts";
 import type { NodeState, PlacementRow, RegistrationRow } from "./node-state.ts";
+import { addEvents } from "./node-store.ts";
 import type { Prober } from "./prober.ts";
-import { addEvents, putRegistration, savePlacement } from "./store.ts";
+import { putRegistration, savePlacement } from "./reconcile-store.ts";
 
 /** What one node's work runs in. */
 export type NodeRun = {

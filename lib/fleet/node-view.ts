@@ -1,7 +1,7 @@
 import { decideNodeHealth } from "./node-health.ts";
+import type { NodeRecord } from "./node-store.ts";
 import { placementState } from "./placement-condition.ts";
 import type { Node } from "./schema.ts";
-import type { NodeRecord } from "./store.ts";
 
 /** A node as the API shows it. */
 export function nodeView(record: NodeRecord, now: Date): Node {
@@ -28,6 +28,9 @@ export function nodeView(record: NodeRecord, now: Date): Node {
     epoch: record.epoch,
     processStartedAt: record.processStartedAt?.toISOString() ?? null,
     cordoned: record.cordoned,
+    drainDeadline: record.drainDeadline?.toISOString() ?? null,
+    limits: record.limits,
+    findings: findingsOf(record),
     health,
     healthReason: reason,
     conditions: record.conditions,
@@ -37,4 +40,10 @@ export function nodeView(record: NodeRecord, now: Date): Node {
     generation: record.generation,
     createdAt: record.createdAt.toISOString(),
   };
+}
+
+function findingsOf({ report, reportedAt }: NodeRecord): Node["findings"] {
+  if (report === null || reportedAt === null) return null;
+  const count = (severity: "problem" | "warning") => report.filter((finding) => finding.severity === severity).length;
+  return { problems: count("problem"), warnings: count("warning"), at: reportedAt.toISOString() };
 }

@@ -13,7 +13,7 @@ import { type NodeState, pathOnNode } from "./node-state.ts";
 import { type Observation, observeNode } from "./observe-node.ts";
 import { type DesiredPlacement, planNode } from "./plan-node.ts";
 import { createProber } from "./prober.ts";
-import { readNodeState, saveObservation } from "./store.ts";
+import { readNodeState, saveObservation } from "./reconcile-store.ts";
 
 /** A restart must be noticed within 5 s even while much is being loaded. */
 const LOOK_AGAIN_MS = 2_500;

@@ -3,7 +3,8 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { conflict, notFound } from "#lib/platform/errors.ts";
 import { releaseVersion } from "#lib/registry/retain-version.ts";
 import { RETENTION_HOLDER } from "./hold-placement.ts";
-import { countHoldsOnNode, countPlacements, deleteNode, getNode, versionsOnNode } from "./store.ts";
+import { deleteNode, getNode } from "./node-store.ts";
+import { countHoldsOnNode, countPlacements, versionsOnNode } from "./store.ts";
 
 /** Forgets a node. @throws AppError `conflict` (`node_in_use`) while anything on it is still needed */
 export async function removeNode(ctx: Ctx, nodeId: string): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Tx } from "#lib/platform/db.ts";
 import { isServing } from "./conditions.ts";
-import { nodesOfPool, routableRegistrations } from "./store.ts";
+import { nodesOfPool, routableRegistrations } from "./node-store.ts";
 
 export type RoutableNode = { nodeId: string; nodeName: string; loraName: string; standalone: boolean };
 

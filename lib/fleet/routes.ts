@@ -9,6 +9,7 @@ import { addNode } from "./add-node.ts";
 import { setNodeCordon } from "./cordon-node.ts";
 import { inspectNode } from "./inspect-node.ts";
 import { listPlacements } from "./list-placements.ts";
+import { getNode, listEvents, listNodes } from "./node-store.ts";
 import { nodeView } from "./node-view.ts";
 import { removeNode } from "./remove-node.ts";
 import {
@@ -24,7 +25,6 @@ import {
   StageVersion,
 } from "./schema.ts";
 import { stageVersion, unstageVersion } from "./stage-version.ts";
-import { getNode, listEvents, listNodes } from "./store.ts";
 
 const NodeParams = z.object({ nodeId: idOf("node") });
 const VersionParams = z.object({ versionId: idOf("ver") });

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { ConditionSchema, IsoTime, idOf, PageQuery, Slug } from "#lib/http/schema.ts";
+import { LORA_RANKS } from "#lib/pools/schema.ts";
 
 export const NODE_HEALTHS = [
   "healthy",
@@ -34,6 +35,9 @@ export const LOAD_EVENT_KINDS = [
   "uncordon",
   "unreachable",
   "reachable",
+  "drain",
+  "rollout",
+  "inspect",
 ] as const;
 export type LoadEventKind = (typeof LOAD_EVENT_KINDS)[number];
 
@@ -42,6 +46,17 @@ export const HOLDER_KINDS = ["stage", "route", "previous", "cutover", "run"] as 
 export type HolderKind = (typeof HOLDER_KINDS)[number];
 /** Who needs a placement, such as `route:adp_…` (the live version) or `stage:ver_…` (put there by hand). */
 export type Holder = `${HolderKind}:${string}`;
+
+/** One engine limit. measured = the engine says so; declared = the pool says so, and nothing visible contradicts it. */
+export const NodeLimitSchema = z.object({ value: z.number(), source: z.enum(["measured", "declared"]) });
+export const NodeLimitsSchema = z.object({
+  maxLoras: NodeLimitSchema,
+  maxCpuLoras: NodeLimitSchema,
+  maxLoraRank: NodeLimitSchema,
+  /** Tokens. */
+  maxModelLen: NodeLimitSchema,
+});
+export type NodeLimits = z.infer<typeof NodeLimitsSchema>;
 
 export const NodeSchema = z.object({
   id: idOf("node"),
@@ -61,6 +76,12 @@ export const NodeSchema = z.object({
   epoch: z.number().int(),
   processStartedAt: IsoTime.nullable(),
   cordoned: z.boolean(),
+  /** While it drains: no new requests, and what runs may take until then. */
+  drainDeadline: IsoTime.nullable(),
+  /** null = never inspected. */
+  limits: NodeLimitsSchema.nullable(),
+  /** Warnings and problems of the latest inspection; null = never inspected. */
+  findings: z.object({ problems: z.number().int(), warnings: z.number().int(), at: IsoTime }).nullable(),
   health: z.enum(NODE_HEALTHS),
   /** One sentence on why `health` is what it is. */
   healthReason: z.string(),
@@ -86,10 +107,13 @@ export const AddNode = z.strictObject({
 });
 export type AddNode = z.infer<typeof AddNode>;
 
-/** What the first look at a node found. `warning`s do not stop it from being added. */
+/**
+ * What an inspection of a node found. A `problem` keeps it from being added, a `warning` does not; `unknown` = the node
+ * does not tell.
+ */
 export const OnboardingFindingSchema = z.object({
   code: z.string(),
-  severity: z.enum(["warning", "pass"]),
+  severity: z.enum(["problem", "warning", "unknown", "pass"]),
   message: z.string(),
   fix: z.string().nullable(),
 });
@@ -160,6 +184,107 @@ export const LoadEventSchema = z.object({
   at: IsoTime,
 });
 export type LoadEvent = z.infer<typeof LoadEventSchema>;
+
+// --- engine limits, rolled out node by node ------------------------------------------------------------------------
+
+export const ROLLOUT_STATES = ["running", "completed", "failed", "cancelled"] as const;
+export type RolloutState = (typeof ROLLOUT_STATES)[number];
+export const ROLLOUT_PHASES = ["pending", "draining", "restarting", "restoring", "done", "failed", "skipped"] as const;
+export type RolloutPhase = (typeof ROLLOUT_PHASES)[number];
+
+/** The limits of a pool that only a restart of the engine changes. */
+export const EngineLimitsSchema = z.strictObject({
+  maxLoras: z.number().int().min(1).max(512),
+  maxCpuLoras: z.number().int().min(1).max(10_000),
+  maxLoraRank: z.literal([...LORA_RANKS]),
+  /** Tokens. */
+  maxModelLen: z.number().int().min(16).max(10_000_000),
+  gpuMemoryUtilization: z.number().min(0.05).max(1),
+});
+export type EngineLimits = z.output<typeof EngineLimitsSchema>;
+
+export const StartRollout = z.strictObject({
+  /** Limits that change; the others stay. */
+  target: EngineLimitsSchema.partial(),
+  /** How long a node may take to finish what runs on it. */
+  drainSeconds: z.number().int().min(0).max(3_600).default(120),
+  /** How long its restart may take, until a new process answers. */
+  restartSeconds: z.number().int().min(30).max(86_400).default(1_800),
+});
+export type StartRollout = z.output<typeof StartRollout>;
+
+export const RolloutNodeSchema = z.object({
+  nodeId: idOf("node"),
+  nodeName: z.string(),
+  position: z.number().int(),
+  phase: z.enum(ROLLOUT_PHASES),
+  message: z.string(),
+  since: IsoTime,
+  /** When the present phase has to be over. */
+  deadline: IsoTime.nullable(),
+  /** How to start this node's engine with the new limits. */
+  command: z.string(),
+});
+export const RolloutSchema = z.object({
+  id: idOf("rol"),
+  poolId: idOf("pool"),
+  poolSlug: z.string(),
+  state: z.enum(ROLLOUT_STATES),
+  before: EngineLimitsSchema,
+  target: EngineLimitsSchema,
+  drainSeconds: z.number().int(),
+  restartSeconds: z.number().int(),
+  /** Why it ended as it did, or what it waits for. */
+  message: z.string().nullable(),
+  startedBy: z.string(),
+  createdAt: IsoTime,
+  finishedAt: IsoTime.nullable(),
+  generation: z.number().int(),
+  nodes: z.array(RolloutNodeSchema),
+});
+export type Rollout = z.infer<typeof RolloutSchema>;
+
+// --- where adapters go -----------------------------------------------------------------------------------------------
+
+/** null = what the pool says, and there null = every serving node. */
+export const SetPlacement = z.strictObject({
+  replicas: z.number().int().min(1).max(200).nullable(),
+  pinnedNodeIds: z.array(z.string().max(64)).max(200),
+});
+
+export const PlacementMoveSchema = z.object({
+  tenantId: idOf("ten"),
+  tenantSlug: z.string(),
+  adapterId: idOf("adp"),
+  adapterSlug: z.string(),
+  versionId: idOf("ver"),
+  versionNumber: z.number().int(),
+  nodeId: idOf("node"),
+  nodeName: z.string(),
+  action: z.enum(["keep", "add", "remove"]),
+  /** One sentence, such as "a100-2: 11 of 12 hot slots taken." */
+  reason: z.string(),
+});
+export const PlacementPlanSchema = z.object({
+  poolId: idOf("pool"),
+  asOf: IsoTime,
+  nodes: z.array(
+    z.object({
+      nodeId: idOf("node"),
+      nodeName: z.string(),
+      adapters: z.number().int(),
+      /** Expected adapters in use at once, against GPU slots. */
+      hot: z.object({ expected: z.number(), slots: z.number().int() }),
+      /** Bytes of the adapters there, and copies against max_cpu_loras. */
+      bytes: z.number(),
+      copies: z.object({ used: z.number().int(), room: z.number().int() }),
+    }),
+  ),
+  moves: z.array(PlacementMoveSchema),
+  /** Live versions that cannot be placed as wanted, with the reason and the fix. */
+  unplaced: z.array(z.object({ adapterId: idOf("adp"), adapterSlug: z.string(), reason: z.string(), fix: z.string() })),
+});
+export type PlacementPlan = z.infer<typeof PlacementPlanSchema>;
 
 export const LaunchQuery = z.object({
   port: z.coerce.number().int().min(1).max(65_535).default(8000),

@@ -9,6 +9,13 @@ export type FallbackPolicy = (typeof FALLBACK_POLICIES)[number];
 export const POOL_DTYPES = ["bfloat16", "float16", "float32"] as const;
 export type PoolDtype = (typeof POOL_DTYPES)[number];
 
+/** shared = a directory that Switchyard and the nodes mount; fetch = the node's plugin pulls by digest. */
+export const DELIVERIES = ["shared", "fetch"] as const;
+/** What is done with names on a node that nobody asked for: shown and left alone, or unloaded. */
+export const DRIFT_POLICIES = ["keep", "remove"] as const;
+/** How an engine comes to be started anew with other limits. */
+export const RESTART_STEPS = ["manual", "webhook", "simulated"] as const;
+
 /** The only values vLLM's `--max-lora-rank` takes (vllm.md §5). */
 export const LORA_RANKS = [1, 8, 16, 32, 64, 128, 256, 320, 512] as const;
 
@@ -46,6 +53,12 @@ export const PoolSchema = z.object({
   gpuMemoryUtilization: z.number(),
   /** Where the nodes mount the adapter store. */
   adapterDirectory: z.string(),
+  delivery: z.enum(DELIVERIES),
+  driftPolicy: z.enum(DRIFT_POLICIES),
+  /** Nodes each adapter is wanted on; null = every serving node. */
+  replicas: z.number().int().nullable(),
+  restartStep: z.enum(RESTART_STEPS),
+  restartUrl: z.string().nullable(),
   fallback: z.enum(FALLBACK_POLICIES),
   maxBatchWaitMs: z.number().int(),
   /** GPU memory of one adapter slot at the pool's rank, in bytes, whatever the adapter's own rank; null = unknown shapes. */
@@ -97,6 +110,9 @@ export type CreatePool = z.output<typeof CreatePool>;
 /** What can change while nodes run. Engine limits need a restart and are not among them. */
 export const UpdatePool = z.strictObject({
   name: z.string().trim().min(1).max(80).optional(),
+  delivery: z.enum(DELIVERIES).optional(),
+  driftPolicy: z.enum(DRIFT_POLICIES).optional(),
+  replicas: z.number().int().min(1).max(200).nullable().optional(),
   fallback: z.enum(FALLBACK_POLICIES).optional(),
   maxBatchWaitMs: z.number().int().min(0).max(1000).optional(),
 });

@@ -26,6 +26,11 @@ export type PoolRecord = {
   maxCpuLoras: number;
   gpuMemoryUtilization: number;
   adapterDirectory: string;
+  delivery: "shared" | "fetch";
+  driftPolicy: "keep" | "remove";
+  replicas: number | null;
+  restartStep: "manual" | "webhook" | "simulated";
+  restartUrl: string | null;
   fallback: FallbackPolicy;
   maxBatchWaitMs: number;
   generation: number;

@@ -65,6 +65,10 @@ function titleOf(kind: AnnotationKind, outcome: "ok" | "failed", event: NodeEven
       return `${node} unreachable`;
     case "reachable":
       return `${node} reachable again`;
+    case "drain":
+    case "rollout":
+    case "inspect":
+      return `${node}: ${event.message}`;
     case "cutover":
     case "rollback":
       return event.message;

@@ -58,7 +58,7 @@ export function checkRooms(graph: Graph): Violation[] {
 }
 
 /** Files whose name says that they touch the world. */
-const EDGE_NAME = /(^|\/)(store|routes|loop|[a-z-]+-loop)\.ts$/;
+const EDGE_NAME = /(^|\/)(([a-z-]+-)?(store|loop|routes))\.ts$/;
 /** Who is handed the world, or a part of it, is a use case or an edge, not a pure decision. */
 const WORLD_TYPES = ["Ctx", "Deps", "Tx", "Database", "Outbound", "NodeClient"];
 
@@ -104,7 +104,7 @@ type Confined = { what: RegExp; allowed: RegExp; where: string; alsoInTests: boo
 const CONFINED: readonly Confined[] = [
   {
     what: /^(@prisma\/.*|prisma|pg|prisma\/.*)$/,
-    allowed: /^(lib\/platform\/|lib\/bench\/|prisma\/|prisma\.config\.ts$)|(^|\/)store\.ts$/,
+    allowed: /^(lib\/platform\/|lib\/bench\/|prisma\/|prisma\.config\.ts$)|(^|\/)([a-z-]+-)?store\.ts$/,
     where: "store.ts, lib/platform and prisma",
     alsoInTests: false,
   },
