@@ -1,0 +1,154 @@
+import { addPool, addVersion, seededAdapter, startNode } from "#lib/api/testing/fleet.ts";
+import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
+import { loadSnapshot } from "#lib/gateway/load-snapshot.ts";
+import type { Deps } from "#lib/identity/ctx.ts";
+import { type Clock, systemClock } from "#lib/platform/clock.ts";
+import { createLease } from "#lib/platform/lease.ts";
+import type { Version } from "#lib/registry/schema.ts";
+import type { SimNode } from "#lib/sim/start-node.ts";
+import { RECONCILE_LOOP } from "../loop.ts";
+import { reconcileNode } from "../reconcile-node.ts";
+
+const LEASE_MS = 60_000;
+const ROUNDS = 40;
+
+/** Real time that can be moved ahead: whoever sleeps on it wakes at once, that much later. */
+export function leapClock(): Clock & { leap(ms: number): void } {
+  let aheadMs = 0;
+  const clock = {
+    now: () => new Date(systemClock.now().getTime() + aheadMs),
+    sleep: async (ms: number, signal: AbortSignal) => {
+      signal.throwIfAborted();
+      clock.leap(ms);
+    },
+    leap: (ms: number) => {
+      aheadMs += ms;
+    },
+  };
+  return clock;
+}
+
+export type FaultWorld = {
+  api: TestApi;
+  clock: ReturnType<typeof leapClock>;
+  nodes: Map<string, SimNode>;
+  nodeIds: Map<string, string>;
+  poolId: string;
+  /** A version of a tenant of its own, ready to be loaded. */
+  version(slug: string, zeroB?: boolean): Promise<Version>;
+  stage(version: Version, nodeNames?: readonly string[]): Promise<void>;
+  unstage(version: Version): Promise<void>;
+  /** One pass over every node, by a worker that took the lease for it. */
+  resync(deps?: Deps): Promise<void>;
+  /** Passes until nothing is left to be done. @returns how many did something; more than `ROUNDS` is an error */
+  settle(): Promise<number>;
+  /** What is wrong now, in words; [] = every wish is fulfilled, and nothing is routed to what is not there. */
+  faults(): Promise<string[]>;
+  close(): Promise<void>;
+};
+
+/** A pool with simulated nodes whose passes are made by hand, so that they can be counted. */
+export async function createFaultWorld(names: readonly string[]): Promise<FaultWorld> {
+  const clock = leapClock();
+  const api = await createTestApi({ clock });
+  const poolId = (await addPool(api.admin, api.deps.adapterStore)).id;
+  const nodes = new Map<string, SimNode>();
+  const nodeIds = new Map<string, string>();
+  const missedLooks = new Map<string, number>();
+  for (const name of names) {
+    const node = await startNode(name);
+    nodes.set(name, node);
+    const added = await api.admin.call("POST /nodes", { body: { poolId, name, baseUrl: node.url } });
+    nodeIds.set(name, added.id);
+  }
+  let workers = 0;
+  const takeLease = async (deps: Deps): Promise<bigint> => {
+    workers += 1;
+    const lease = createLease(deps.db, { name: RECONCILE_LOOP, holder: `worker-${workers}`, ttlMs: LEASE_MS });
+    const term = await lease.acquire();
+    if (term === null) throw new Error("another worker holds the lease");
+    return term;
+  };
+  const world: FaultWorld = {
+    ...{ api, clock, nodes, nodeIds, poolId },
+    async version(slug, zeroB = false) {
+      const tenant = await api.admin.call("POST /tenants", { body: { slug, name: slug } });
+      const adapter = await api.admin.call("POST /tenants/{tenantId}/adapters", {
+        params: { tenantId: tenant.id },
+        body: { slug: "bot", name: "Bot", poolId },
+      });
+      return addVersion(api.admin, adapter.id, await seededAdapter(slug, zeroB));
+    },
+    async stage(version, nodeNames) {
+      const ids = nodeNames?.map((name) => nodeIds.get(name) ?? "");
+      const body = ids ? { nodeIds: ids } : {};
+      await api.admin.call("POST /versions/{versionId}/stage", { params: { versionId: version.id }, body });
+    },
+    async unstage(version) {
+      await api.admin.call("POST /versions/{versionId}/unstage", { params: { versionId: version.id } });
+    },
+    async resync(deps = api.deps) {
+      await letLeaseExpire(api.deps);
+      const fence = { name: RECONCILE_LOOP, term: await takeLease(deps) };
+      const signal = new AbortController().signal;
+      await Promise.all(
+        [...nodeIds.values()].map((nodeId) =>
+          reconcileNode({ deps, fence, nodeId, random: () => 0.5, signal, missedLooks }),
+        ),
+      );
+    },
+    async settle() {
+      for (let round = 0; round < ROUNDS; round += 1) {
+        if ((await world.faults()).length === 0) return round;
+        await world.resync();
+      }
+      throw new Error(`not settled after ${ROUNDS} passes: ${(await world.faults()).join("; ")}`);
+    },
+    faults: () => findFaults(api, nodes, nodeIds),
+    async close() {
+      await Promise.all([...nodes.values()].map((node) => node.stop()));
+      await api.close();
+    },
+  };
+  return world;
+}
+
+/** A worker that died hands nothing back: its lease runs out by the database's clock. */
+const letLeaseExpire = (deps: Deps) =>
+  deps.db.write({ kind: "platform" }, async ({ client }) => {
+    await client.lease.updateMany({ where: { name: RECONCILE_LOOP }, data: { expiresAt: new Date(0) } });
+  });
+
+/** Names that a node really lists. */
+export async function listedOn(node: SimNode): Promise<string[]> {
+  const { data } = (await (await fetch(`${node.url}/v1/models`)).json()) as {
+    data: { id: string; parent: string | null }[];
+  };
+  return data.filter((card) => card.parent !== null).map((card) => card.id);
+}
+
+async function findFaults(
+  api: TestApi,
+  nodes: ReadonlyMap<string, SimNode>,
+  nodeIds: ReadonlyMap<string, string>,
+): Promise<string[]> {
+  const found: string[] = [];
+  const { items: placements } = await api.admin.call("GET /placements", { query: { limit: 200 } });
+  for (const placement of placements) {
+    if (placement.desire === "absent") found.push(`${placement.versionId} is still on ${placement.nodeName}`);
+    else if (placement.state !== "routable")
+      found.push(`${placement.versionId} on ${placement.nodeName} is ${placement.state}: ${placement.reason}`);
+  }
+  const { db, secrets, log, clock } = api.deps;
+  const snapshot = await loadSnapshot({ db, secrets, log, now: () => clock.now() });
+  for (const [name, node] of nodes) {
+    const listed = await listedOn(node);
+    const nodeId = nodeIds.get(name) ?? "";
+    for (const version of snapshot.versions.values())
+      if (version.routableOn.includes(nodeId) && !listed.includes(version.loraName))
+        found.push(`${version.loraName} is routed to ${name}, which does not list it`);
+    const wanted = placements.filter((placement) => placement.nodeId === nodeId && placement.desire === "present");
+    if (wanted.length !== listed.length) found.push(`${name} lists ${listed.length} adapters, wanted ${wanted.length}`);
+  }
+  return found;
+}
