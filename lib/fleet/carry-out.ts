@@ -83,9 +83,9 @@ function carryOutOne(run: NodeRun, kind: Exclude<NodeAction["kind"], "probe">, p
 
 async function verify(run: NodeRun, placement: PlacementRow): Promise<Step> {
   const check = await verifyBytes(run, placement);
-  if (check.ok) return "next";
+  if (check.kind === "ok") return "next";
   // bytes that cannot be read may be readable again; bytes that are wrong never become right
-  const isUnreadable = check.message.includes("cannot be read");
+  const isUnreadable = check.kind === "unreadable";
   const message = `The stored files are not what was registered: ${check.message}`;
   await recordStep(run, placement, {
     finding: routable.not(

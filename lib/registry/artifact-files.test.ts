@@ -105,7 +105,7 @@ describe("publishArtifact", () => {
     expect((await stat(target())).mode & 0o777).toBe(0o555);
     expect((await stat(join(target(), "a.json"))).mode & 0o777).toBe(0o444);
     expect(await readdir(join(root, ".incoming"))).toEqual([]);
-    expect(await verifyDigest(target(), stored)).toEqual({ ok: true });
+    expect(await verifyDigest(target(), stored)).toEqual({ kind: "ok" });
   });
 
   it("can be done again: the same bytes stay, the second copy goes", async () => {
@@ -113,7 +113,7 @@ describe("publishArtifact", () => {
     await publishArtifact(await arrive("ver_2"), target(), stored);
     await publishArtifact(target(), target(), stored); // after a crash behind the rename
     expect(await readdir(join(root, ".incoming"))).toEqual([]);
-    expect(await verifyDigest(target(), stored)).toEqual({ ok: true });
+    expect(await verifyDigest(target(), stored)).toEqual({ kind: "ok" });
   });
 
   it("never replaces other bytes that stand in the place", async () => {
@@ -130,34 +130,34 @@ describe("verifyDigest", () => {
   const expected = [{ path: "w", sizeBytes: 300, sha256: sha256(bytes) }];
   const problem = async () => {
     const check = await verifyDigest(root, expected);
-    return check.ok ? null : check.path;
+    return check.kind === "ok" ? null : `${check.kind} ${check.path}`;
   };
 
   it("finds a flipped bit, a missing, a grown and an extra file, and a link", async () => {
-    expect(await problem()).toBe("w");
+    expect(await problem()).toBe("unreadable w");
     await writeFile(join(root, "w"), bytes);
     expect(await problem()).toBeNull();
     await writeFile(
       join(root, "w"),
       Uint8Array.from(bytes, (byte, i) => (i === 200 ? byte ^ 1 : byte)),
     );
-    expect(await problem()).toBe("w");
+    expect(await problem()).toBe("wrong w");
     await writeFile(join(root, "w"), new Uint8Array([...bytes, 0]));
-    expect(await problem()).toBe("w");
+    expect(await problem()).toBe("wrong w");
     await writeFile(join(root, "w"), bytes);
     await writeFile(join(root, "x"), "");
-    expect(await problem()).toBe("x");
+    expect(await problem()).toBe("wrong x");
     await rm(join(root, "x"));
     await rm(join(root, "w"));
     await writeFile(join(root, "..", `${root.split("/").at(-1)}-w`), bytes);
     await symlink(`${root}-w`, join(root, "w"));
-    expect(await problem()).toBe("w");
+    expect(await problem()).toBe("wrong w");
     await rm(`${root}-w`);
   });
 
   it("says no for a folder that is not there, without telling its path", async () => {
     const check = await verifyDigest(join(root, "none"), expected);
-    expect(check).toMatchObject({ ok: false, message: "The directory cannot be read: ENOENT." });
+    expect(check).toMatchObject({ kind: "unreadable", message: "The directory cannot be read: ENOENT." });
   });
 });
 

@@ -148,30 +148,33 @@ export async function hashFile(path: string): Promise<{ sizeBytes: number; sha25
   }
 }
 
-export type DigestCheck = { ok: true } | { ok: false; path: string; message: string };
+/** unreadable: the files may be right, and may be readable again. wrong: these bytes will never be the registered ones. */
+export type DigestCheck = { kind: "ok" } | { kind: "unreadable" | "wrong"; path: string; message: string };
 
 /** Proves that a version's directory holds exactly the recorded files, byte for byte; called before every load. */
 export async function verifyDigest(directory: string, expected: readonly StoredFile[]): Promise<DigestCheck> {
-  const fail = (path: string, message: string): DigestCheck => ({ ok: false, path, message });
+  const fail = (kind: "unreadable" | "wrong", path: string, message: string): DigestCheck => ({ kind, path, message });
   let names: string[];
   try {
     names = await readdir(directory);
   } catch (error) {
-    return fail(directory, `The directory cannot be read: ${systemReason(error)}.`);
+    return fail("unreadable", directory, `The directory cannot be read: ${systemReason(error)}.`);
   }
   const extra = names.find((name) => !expected.some(({ path }) => path === name));
-  if (extra !== undefined) return fail(extra, `${extra} does not belong to the version.`);
+  if (extra !== undefined) return fail("wrong", extra, `${extra} does not belong to the version.`);
   for (const file of expected) {
     try {
       const found = await hashFile(join(directory, file.path));
       if (found.sizeBytes !== file.sizeBytes)
-        return fail(file.path, `${file.path} has ${found.sizeBytes} bytes instead of ${file.sizeBytes}.`);
-      if (found.sha256 !== file.sha256) return fail(file.path, `${file.path} is not what was registered.`);
+        return fail("wrong", file.path, `${file.path} has ${found.sizeBytes} bytes instead of ${file.sizeBytes}.`);
+      if (found.sha256 !== file.sha256) return fail("wrong", file.path, `${file.path} is not what was registered.`);
     } catch (error) {
-      return fail(file.path, `${file.path} cannot be read: ${systemReason(error)}.`);
+      // a link in a file's place leads who knows where: somebody put it there
+      if (systemReason(error) === "ELOOP") return fail("wrong", file.path, `${file.path} is a link, not the file.`);
+      return fail("unreadable", file.path, `${file.path} cannot be read: ${systemReason(error)}.`);
     }
   }
-  return { ok: true };
+  return { kind: "ok" };
 }
 
 /** The system's short code, such as ENOENT: its full text would carry paths of this machine. */

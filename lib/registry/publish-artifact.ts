@@ -32,7 +32,7 @@ export async function publishArtifact(incoming: string, target: string, files: r
 /** @throws AppError `unavailable` unless the directory holds exactly these files */
 export async function requireSame(directory: string, files: readonly StoredFile[]): Promise<void> {
   const check = await verifyDigest(directory, files);
-  if (check.ok) return;
+  if (check.kind === "ok") return;
   throw new AppError("unavailable", `The adapter store already holds other bytes under this digest. ${check.message}`, {
     reason: "store_damaged",
     fix: "Restore the directory from a backup, or remove it if no node needs it, then try again.",
