@@ -17,6 +17,8 @@ export type EngineProfile = {
   readsPatterns: boolean;
   /** Paths in messages replaced by `<path>` since July 2026. */
   sanitisesPaths: boolean;
+  /** The prefix cache goes by name and path since some release after 0.28; by name alone before. */
+  keysPrefixesByPath: boolean;
   /** Unknown model: a list of valid names in the message. */
   listsAliases: boolean;
 };
@@ -36,6 +38,7 @@ export function engineProfile(version: string): EngineProfile {
     refusesBaseName: since(32),
     readsPatterns: since(32),
     sanitisesPaths: since(27),
+    keysPrefixesByPath: since(32),
     listsAliases: since(32),
   };
 }

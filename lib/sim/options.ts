@@ -21,6 +21,8 @@ export type SimNodeOptions = {
   gpuMemoryUtilization: number;
   /** `VLLM_ALLOW_RUNTIME_LORA_UPDATING`. */
   allowsRuntimeLora: boolean;
+  /** `--enable-lora`; without it every load fails in the engine. */
+  enablesLora: boolean;
   /** null = open. */
   apiKey: string | null;
   /** How many times faster than an A100. */
@@ -46,6 +48,7 @@ export const SIM_NODE_DEFAULTS = {
   maxNumSeqs: 256,
   gpuMemoryUtilization: 0.9,
   allowsRuntimeLora: true,
+  enablesLora: true,
   apiKey: null,
   speed: 1,
   seed: 0,

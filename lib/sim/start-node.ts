@@ -90,6 +90,7 @@ async function createNode(options: SimNodeOptions, signal: AbortSignal) {
     maxBatchedTokens: MAX_BATCHED_TOKENS,
     kvBlocks: KV_BLOCKS,
     hashSeed: options.hashSeed,
+    keysPrefixesByPath: profile.keysPrefixesByPath,
     timer: scaledTimer(options.speed, signal),
     random: seededUnits(options.hashSeed),
     read: (entry) => {
@@ -114,6 +115,7 @@ async function createNode(options: SimNodeOptions, signal: AbortSignal) {
     scenario: watchScenario(options.scenarioFile, options.log),
     maxModelLen: options.maxModelLen,
     allowsRuntimeLora: options.allowsRuntimeLora,
+    enablesLora: options.enablesLora,
     apiKeys: options.apiKey === null ? [] : [options.apiKey],
     logitNoise: options.logitNoise,
     nextNonce: () => {

@@ -18,6 +18,8 @@ export type EngineOptions = {
   maxBatchedTokens: number;
   kvBlocks: number;
   hashSeed: number;
+  /** The prefix cache goes by name and path, not by name alone. */
+  keysPrefixesByPath: boolean;
   timer: EngineTimer;
   /** In [0, 1): moves durations inside their range. */
   random: () => number;
@@ -81,7 +83,7 @@ export class Engine {
   /** Queues a request and returns what `abort` takes. */
   submit(spec: RequestSpec): EngineRequest {
     const name = spec.lora?.name ?? "";
-    const readCached = () => this.#readCached(name, spec);
+    const readCached = () => this.#readCached(spec);
     const request = new EngineRequest(spec, this.#options.timer.nowMs(), BLOCK_TOKENS, readCached);
     if (this.#death) {
       request.isGone = true;
@@ -190,7 +192,7 @@ export class Engine {
     const isPrefill = prefillTokens > 0;
     request.computed(prefillTokens);
     if (request.prefillLeft > 0) return 0;
-    if (isPrefill) this.#prefixes.store(spec.lora?.name ?? "", spec.promptTokens, spec.lora?.weightsDigest ?? "");
+    if (isPrefill) this.#prefixes.store(this.#prefixKey(spec), spec.promptTokens, spec.lora?.weightsDigest ?? "");
     request.source ??= spec.open(request.loraId === null ? null : (this.#weights.get(request.loraId) ?? null));
     const room = spec.maxTokens - request.emitted;
     const { ids, done } = request.source.take(Math.min(isPrefill ? 1 : TOKENS_PER_STEP, room));
@@ -226,8 +228,13 @@ export class Engine {
     });
   }
 
-  #readCached(name: string, spec: RequestSpec): number {
-    const hit = this.#prefixes.lookup(name, spec.promptTokens, spec.lora?.weightsDigest ?? "");
+  #prefixKey({ lora }: RequestSpec): string {
+    if (lora === null) return "";
+    return this.#options.keysPrefixesByPath ? JSON.stringify([lora.name, lora.path]) : lora.name;
+  }
+
+  #readCached(spec: RequestSpec): number {
+    const hit = this.#prefixes.lookup(this.#prefixKey(spec), spec.promptTokens, spec.lora?.weightsDigest ?? "");
     this.#stalePrefixBlocks += hit.staleBlocks;
     this.#options.observer.prefixLookup(spec.promptTokens.length, hit.cachedTokens);
     return hit.cachedTokens;

@@ -6,8 +6,9 @@ export const BLOCK_TOKENS = 16;
 export type PrefixHit = { cachedTokens: number; staleBlocks: number };
 
 /**
- * Which prompt prefixes the node still has KV blocks for. Keyed by the adapter's *name*, not by its weights, as in vLLM
- * since 0.11.1: after a same-name reload the blocks of the old weights are used. `staleBlocks` counts those.
+ * Which prompt prefixes the node still has KV blocks for. Keyed by what the adapter is called (its name; since 0.32 its
+ * name and path), not by its weights: after a reload under the same key the blocks of the old weights are used.
+ * `staleBlocks` counts those.
  */
 export class PrefixCache {
   readonly #blocks = new Map<number, string>();
@@ -18,10 +19,10 @@ export class PrefixCache {
   }
 
   /** Longest cached prefix; the last prompt token is always computed. @param weights digest now served by the name */
-  lookup(name: string, tokens: readonly number[], weights: string): PrefixHit {
+  lookup(key: string, tokens: readonly number[], weights: string): PrefixHit {
     let [hits, staleBlocks] = [0, 0];
-    for (const key of blockKeys(name, tokens, tokens.length - 1)) {
-      const owner = this.#blocks.get(key);
+    for (const block of blockKeys(key, tokens, tokens.length - 1)) {
+      const owner = this.#blocks.get(block);
       if (owner === undefined) break;
       hits += 1;
       if (owner !== weights) staleBlocks += 1;
@@ -29,23 +30,23 @@ export class PrefixCache {
     return { cachedTokens: hits * BLOCK_TOKENS, staleBlocks };
   }
 
-  store(name: string, tokens: readonly number[], weights: string): void {
-    for (const key of blockKeys(name, tokens, tokens.length)) {
-      const owner = this.#blocks.get(key) ?? weights;
-      this.#blocks.delete(key);
-      this.#blocks.set(key, owner);
+  store(key: string, tokens: readonly number[], weights: string): void {
+    for (const block of blockKeys(key, tokens, tokens.length)) {
+      const owner = this.#blocks.get(block) ?? weights;
+      this.#blocks.delete(block);
+      this.#blocks.set(block, owner);
     }
-    for (const key of this.#blocks.keys()) {
+    for (const block of this.#blocks.keys()) {
       if (this.#blocks.size <= this.#capacity) break;
-      this.#blocks.delete(key);
+      this.#blocks.delete(block);
     }
   }
 }
 
 /** One 53-bit key per full block, each depending on everything before it. */
-function* blockKeys(name: string, tokens: readonly number[], limit: number): Generator<number> {
-  let low = hashText(name, 1);
-  let high = hashText(name, 2);
+function* blockKeys(key: string, tokens: readonly number[], limit: number): Generator<number> {
+  let low = hashText(key, 1);
+  let high = hashText(key, 2);
   for (let at = 0; at < limit; at += 1) {
     const token = tokens[at] ?? 0;
     low = hashPair(low, token);

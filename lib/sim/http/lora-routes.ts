@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { errorText } from "#lib/platform/errors.ts";
 import { EngineDead } from "../engine/engine-dead.ts";
-import { AdapterNotFound } from "../model/adapter-errors.ts";
+import { AdapterNotFound, InvalidAdapter } from "../model/adapter-errors.ts";
 import type { NodeContext } from "./node-context.ts";
 import { parseBody } from "./parse-body.ts";
 import { HttpError, sendRaw } from "./reply.ts";
@@ -91,6 +91,8 @@ function load(
         "InvalidUserInput",
         `The lora adapter '${name}' has already been loaded. If you want to load the adapter in place, set 'load_inplace' to True.`,
       );
+    if (!context.enablesLora)
+      throw loadFailure(context, new InvalidAdapter("LoRA is not enabled. Use --enable-lora to enable LoRA."));
     const entry = registry.draft(name, body.lora_path, body.load_inplace);
     if (profile.validatesOnLoad)
       await engine.load(entry).catch((error: unknown) => Promise.reject(loadFailure(context, error)));

@@ -18,6 +18,8 @@ export type NodeContext = {
   maxModelLen: number;
   /** Whether VLLM_ALLOW_RUNTIME_LORA_UPDATING is on: the load routes exist. */
   allowsRuntimeLora: boolean;
+  /** Whether the engine was started with LoRA at all; the load routes exist without it. */
+  enablesLora: boolean;
   apiKeys: readonly string[];
   /** Largest change of a logit between two runs of the same request. */
   logitNoise: number;
