@@ -4,7 +4,7 @@ import type { Tx } from "#lib/platform/db.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
 import type { NodeEvent } from "./look.ts";
-import type { LoadEvent, NodeLimits, OnboardingFinding } from "./schema.ts";
+import type { EventsQuery, LoadEvent, NodeLimits, OnboardingFinding } from "./schema.ts";
 
 const readConditions = (value: Prisma.JsonValue) => value as unknown as Condition[];
 const readCondition = (value: Prisma.JsonValue | null) => value as unknown as Condition | null;
@@ -123,8 +123,10 @@ export async function addEvents(tx: Tx, nodeId: string, events: readonly NodeEve
   });
 }
 
-export async function listEvents(tx: Tx, nodeId: string, query: PageQuery): Promise<Page<LoadEvent>> {
-  const rows = await tx.client.loadEvent.findMany({ ...pageArgs(query), where: { nodeId } });
+export async function listEvents(tx: Tx, nodeId: string, query: EventsQuery): Promise<Page<LoadEvent>> {
+  const { kind, outcome } = query;
+  const where = { nodeId, ...(kind ? { kind } : {}), ...(outcome ? { outcome } : {}) };
+  const rows = await tx.client.loadEvent.findMany({ ...pageArgs(query), where });
   return toPage(
     rows.map((row) => ({ ...(row as typeof row & Pick<LoadEvent, "kind" | "outcome">), at: row.at.toISOString() })),
     query.limit,

@@ -171,6 +171,11 @@ describe("a node in service", () => {
     });
     const events = await operator.call("GET /nodes/{nodeId}/events", { params: { nodeId: id }, query: {} });
     expect(events.items.map(({ kind }) => kind)).toEqual(["uncordon", "cordon"]);
+    const params = { nodeId: id };
+    const only = await operator.call("GET /nodes/{nodeId}/events", { params, query: { kind: "cordon" } });
+    expect(only.items.map(({ kind }) => kind)).toEqual(["cordon"]);
+    const failed = await operator.call("GET /nodes/{nodeId}/events", { params, query: { outcome: "failed" } });
+    expect(failed.items).toEqual([]);
     const audit = await api.admin.call("GET /audit", { query: { objectId: id } });
     expect(audit.items.map(({ action }) => action)).toEqual([
       "node.uncordon",

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { idOf, PageQuery, pageOf } from "#lib/http/schema.ts";
+import { idOf, pageOf } from "#lib/http/schema.ts";
 import { route, routeWithPrepare } from "#lib/identity/route.ts";
 import { invalidField, notFound } from "#lib/platform/errors.ts";
 import { checkNodeUrl } from "#lib/platform/outbound.ts";
@@ -15,6 +15,7 @@ import { removeNode } from "./remove-node.ts";
 import {
   AddedNode,
   AddNode,
+  EventsQuery,
   LaunchCommandSchema,
   LaunchQuery,
   LoadEventSchema,
@@ -115,7 +116,7 @@ export const fleetRoutes = [
       summary: "What was done on a node and what came of it, newest first",
       action: "fleet.read",
       params: NodeParams,
-      query: PageQuery,
+      query: EventsQuery,
       ok: pageOf(LoadEventSchema),
       errors: ["not_found"],
     },

@@ -41,8 +41,11 @@ export const LOAD_EVENT_KINDS = [
 ] as const;
 export type LoadEventKind = (typeof LOAD_EVENT_KINDS)[number];
 
-/** What kinds of holders there are; a holder is `<kind>:<id>`. Fleet unloads only what nobody holds. */
-export const HOLDER_KINDS = ["stage", "route", "previous", "cutover", "run"] as const;
+/**
+ * What kinds of holders there are; a holder is `<kind>:<id>`. Fleet unloads only what nobody holds. `move` keeps what an
+ * adapter leaves until the nodes it goes to have proven it.
+ */
+export const HOLDER_KINDS = ["stage", "route", "previous", "cutover", "run", "move"] as const;
 export type HolderKind = (typeof HOLDER_KINDS)[number];
 /** Who needs a placement, such as `route:adp_…` (the live version) or `stage:ver_…` (put there by hand). */
 export type Holder = `${HolderKind}:${string}`;
@@ -184,6 +187,12 @@ export const LoadEventSchema = z.object({
   at: IsoTime,
 });
 export type LoadEvent = z.infer<typeof LoadEventSchema>;
+
+export const EventsQuery = PageQuery.extend({
+  kind: z.enum(LOAD_EVENT_KINDS).optional(),
+  outcome: LoadEventSchema.shape.outcome.optional(),
+});
+export type EventsQuery = z.infer<typeof EventsQuery>;
 
 // --- engine limits, rolled out node by node ------------------------------------------------------------------------
 
