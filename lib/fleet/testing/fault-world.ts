@@ -1,3 +1,4 @@
+import pg from "pg";
 import { addPool, addVersion, seededAdapter, startNode } from "#lib/api/testing/fleet.ts";
 import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
 import { loadSnapshot } from "#lib/gateway/load-snapshot.ts";
@@ -40,10 +41,18 @@ export type FaultWorld = {
   unstage(version: Version): Promise<void>;
   /** One pass over every node, by a worker that took the lease for it. */
   resync(deps?: Deps): Promise<void>;
+  /** Time passes until whoever holds the loop's lease holds it no longer. */
+  letLeaseExpire(): Promise<void>;
   /** Passes until nothing is left to be done. @returns how many did something; more than `ROUNDS` is an error */
   settle(): Promise<number>;
+  /** Everything that the console says about a node and its placements that is not as it should be. */
+  told(nodeName: string): Promise<string>;
+  /** Names of the nodes that are said to answer for this version, and that the gateway would send a request to. */
+  routable(version: Version): Promise<string[]>;
   /** What is wrong now, in words; [] = every wish is fulfilled, and nothing is routed to what is not there. */
   faults(): Promise<string[]>;
+  /** Ends every connection to the database, as its restart would. */
+  cutDatabase(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -97,6 +106,7 @@ export async function createFaultWorld(names: readonly string[]): Promise<FaultW
         ),
       );
     },
+    letLeaseExpire: () => letLeaseExpire(api.deps),
     async settle() {
       for (let round = 0; round < ROUNDS; round += 1) {
         if ((await world.faults()).length === 0) return round;
@@ -104,7 +114,20 @@ export async function createFaultWorld(names: readonly string[]): Promise<FaultW
       }
       throw new Error(`not settled after ${ROUNDS} passes: ${(await world.faults()).join("; ")}`);
     },
+    told: (nodeName) => readProblems(api, nodeIds.get(nodeName) ?? ""),
+    async routable(version) {
+      const { versions, nodes: entries } = await readSnapshot(api);
+      const on = versions.get(version.id)?.routableOn ?? [];
+      const { items } = await api.admin.call("GET /placements", { query: { versionId: version.id, limit: 200 } });
+      return items
+        .filter(
+          ({ nodeId, state }) => state === "routable" && on.includes(nodeId) && entries.get(nodeId)?.servesCustomers,
+        )
+        .flatMap(({ nodeName }) => nodeName ?? [])
+        .sort();
+    },
     faults: () => findFaults(api, nodes, nodeIds),
+    cutDatabase: () => cutConnections(api.databaseUrl),
     async close() {
       await Promise.all([...nodes.values()].map((node) => node.stop()));
       await api.close();
@@ -119,12 +142,46 @@ const letLeaseExpire = (deps: Deps) =>
     await client.lease.updateMany({ where: { name: RECONCILE_LOOP }, data: { expiresAt: new Date(0) } });
   });
 
+async function cutConnections(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+  );
+  await client.end();
+}
+
 /** Names that a node really lists. */
 export async function listedOn(node: SimNode): Promise<string[]> {
   const { data } = (await (await fetch(`${node.url}/v1/models`)).json()) as {
     data: { id: string; parent: string | null }[];
   };
   return data.filter((card) => card.parent !== null).map((card) => card.id);
+}
+
+export const postTo = async (node: SimNode, path: string, body: object): Promise<number> =>
+  (
+    await fetch(`${node.url}${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    })
+  ).status;
+
+/** What the gateway would decide by now. */
+const readSnapshot = ({ deps: { db, secrets, log, clock } }: TestApi) =>
+  loadSnapshot({ db, secrets, log, now: () => clock.now() });
+
+async function readProblems(api: TestApi, nodeId: string): Promise<string> {
+  const node = await api.admin.call("GET /nodes/{nodeId}", { params: { nodeId } });
+  const { items } = await api.admin.call("GET /placements", { query: { nodeId, limit: 200 } });
+  return [
+    ...(node.health === "healthy" ? [] : [`${node.name} is ${node.health}: ${node.healthReason}`]),
+    ...node.conditions.filter(({ status }) => status !== "true").map(({ type, message }) => `${type}: ${message}`),
+    ...items
+      .filter(({ state }) => state !== "routable")
+      .map(({ state, reason, message }) => `${state}, ${reason}: ${message}`),
+  ].join("\n");
 }
 
 async function findFaults(
@@ -139,10 +196,13 @@ async function findFaults(
     else if (placement.state !== "routable")
       found.push(`${placement.versionId} on ${placement.nodeName} is ${placement.state}: ${placement.reason}`);
   }
-  const { db, secrets, log, clock } = api.deps;
-  const snapshot = await loadSnapshot({ db, secrets, log, now: () => clock.now() });
+  const snapshot = await readSnapshot(api);
   for (const [name, node] of nodes) {
-    const listed = await listedOn(node);
+    const listed = await listedOn(node).catch(() => null);
+    if (listed === null) {
+      found.push(`${name} does not answer`);
+      continue;
+    }
     const nodeId = nodeIds.get(name) ?? "";
     for (const version of snapshot.versions.values())
       if (version.routableOn.includes(nodeId) && !listed.includes(version.loraName))
