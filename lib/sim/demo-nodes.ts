@@ -38,7 +38,9 @@ export function demoNodes(options: {
       "max-cpu-loras": node.maxCpuLoras,
       "hash-seed": at + 1,
     };
-    const args = Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, String(value)]);
+    const args = Object.entries(flags)
+      .flatMap(([flag, value]) => [`--${flag}`, String(value)])
+      .concat("--control");
     return { name: node.name, port, url: `http://127.0.0.1:${port}`, standalone: node.standalone, args };
   });
 }

@@ -1,5 +1,6 @@
 import type { Log } from "#lib/platform/log.ts";
 import { DEFAULT_ENGINE_VERSION } from "./engine-profile.ts";
+import type { Restart } from "./faults/fault.ts";
 
 /** How one simulated node is started: vLLM's flags by vLLM's names where it has them. */
 export type SimNodeOptions = {
@@ -34,6 +35,8 @@ export type SimNodeOptions = {
   scenarioFile: string | null;
   /** Largest change of a logit between two runs of the same request. */
   logitNoise: number;
+  /** Answers `/_sim/…`: faults and restarts by API. */
+  control: boolean;
   log: Log;
 };
 
@@ -55,7 +58,27 @@ export const SIM_NODE_DEFAULTS = {
   hashSeed: 0,
   scenarioFile: null,
   logitNoise: 1e-4,
+  control: false,
 } as const;
 
 type Defaulted = keyof typeof SIM_NODE_DEFAULTS;
 export type SimNodeInput = Omit<SimNodeOptions, Defaulted> & Partial<Pick<SimNodeOptions, Defaulted>>;
+
+/** What a restart may change. */
+export type NodeLimits = Pick<SimNodeOptions, "maxLoras" | "maxCpuLoras" | "maxLoraRank" | "maxModelLen">;
+
+/** The options after a restart. @throws RangeError when vLLM would refuse to start with them */
+export function restartedOptions(
+  options: SimNodeOptions,
+  wish: Restart,
+): { options: SimNodeOptions; limits: NodeLimits } {
+  const limits: NodeLimits = {
+    maxLoras: wish.maxLoras ?? options.maxLoras,
+    maxCpuLoras: wish.maxCpuLoras ?? options.maxCpuLoras,
+    maxLoraRank: wish.maxLoraRank ?? options.maxLoraRank,
+    maxModelLen: wish.maxModelLen ?? options.maxModelLen,
+  };
+  if (limits.maxCpuLoras < limits.maxLoras)
+    throw new RangeError(`max_cpu_loras (${limits.maxCpuLoras}) must be >= max_loras (${limits.maxLoras})`);
+  return { options: { ...options, ...limits }, limits };
+}

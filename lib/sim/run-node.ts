@@ -20,6 +20,7 @@ const FLAGS = {
   seed: { type: "string" },
   "hash-seed": { type: "string" },
   scenario: { type: "string" },
+  control: { type: "boolean" },
 } as const;
 
 const count = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
@@ -40,6 +41,7 @@ const FlagsSchema = z.object({
   seed: z.coerce.number().int().default(D.seed),
   "hash-seed": z.coerce.number().int().default(D.hashSeed),
   scenario: z.string().nullable().default(null),
+  control: z.boolean().default(D.control),
 });
 
 /** A dead engine takes its server down; for this long /health still says 503 first. */
@@ -70,6 +72,7 @@ export function parseSimArgs(args: readonly string[]): Omit<SimNodeInput, "log" 
     seed: flags.seed,
     hashSeed: flags["hash-seed"],
     scenarioFile: flags.scenario,
+    control: flags.control,
   };
 }
 

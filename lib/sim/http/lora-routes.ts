@@ -33,7 +33,7 @@ export async function loadRoute(
   response: ServerResponse,
 ) {
   const body = await parseBody(request, LoadBodySchema);
-  sendRaw(response, 200, await load(context, locks, body));
+  sendRaw(response, 200, await load(context, locks, body, "/v1/load_lora_adapter"));
 }
 
 /** POST /v1/unload_lora_adapter: forgets the name; the engine is not told and the weights stay where they are. */
@@ -55,7 +55,7 @@ export async function loadAnywhere(
   response: ServerResponse,
 ) {
   const { name, src, load_inplace } = await parseBody(request, AdapterBodySchema);
-  await load(context, locks, { lora_name: name, lora_path: src, load_inplace });
+  await load(context, locks, { lora_name: name, lora_path: src, load_inplace }, "/adapters");
   sendRaw(response, 200, `Adapter ${name} registered`);
 }
 
@@ -77,6 +77,7 @@ function load(
   context: NodeContext,
   locks: NameLocks,
   body: { lora_name: string; lora_path: string; load_inplace: boolean },
+  path: string,
 ): Promise<string> {
   const { registry, profile, engine, base } = context;
   const name = body.lora_name;
@@ -96,7 +97,7 @@ function load(
     const entry = registry.draft(name, body.lora_path, body.load_inplace);
     if (profile.validatesOnLoad)
       await engine.load(entry).catch((error: unknown) => Promise.reject(loadFailure(context, error)));
-    registry.add(entry);
+    if (!context.faults.swallowsLoad(name, path)) registry.add(entry);
     context.log.info("adapter loaded", { loraName: name });
     return `Success: LoRA adapter '${name}' added successfully.`;
   });

@@ -2,6 +2,7 @@ import type { Log } from "#lib/platform/log.ts";
 import type { Scenario } from "../answers/scenario.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { EngineProfile } from "../engine-profile.ts";
+import type { FaultList } from "../faults/fault-list.ts";
 import type { LoraEntry, LoraRegistry } from "../lora-registry.ts";
 import type { NodeMetrics } from "../metrics/node-metrics.ts";
 import type { BaseModel } from "../model/base-model.ts";
@@ -27,6 +28,8 @@ export type NodeContext = {
   nextNonce: () => number;
   randomId: () => string;
   nowSeconds: () => number;
+  /** Injected, never part of a real node. */
+  faults: FaultList;
   /** `system_fingerprint` of every chat and completion. */
   fingerprint: string;
   log: Log;

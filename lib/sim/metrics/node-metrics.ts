@@ -11,6 +11,8 @@ export type NodeMetricsOptions = {
   gpuMemoryUtilization: number;
   /** Unix time of the start in seconds: `process_start_time_seconds`. */
   startedAtSeconds: number;
+  /** How far the machine's clock is off by now. */
+  skewSeconds: () => number;
   nowSeconds: () => number;
   process: { residentBytes: () => number; cpuSeconds: () => number };
 };
@@ -35,7 +37,7 @@ export function createNodeMetrics(options: NodeMetricsOptions): NodeMetrics {
     "process_start_time_seconds",
     "Start time of the process since unix epoch in seconds.",
     "gauge",
-    () => options.startedAtSeconds,
+    () => options.startedAtSeconds + options.skewSeconds(),
   );
   exposition.live(
     "process_cpu_seconds_total",

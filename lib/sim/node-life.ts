@@ -1,0 +1,157 @@
+import { randomBytes } from "node:crypto";
+import type { RequestListener } from "node:http";
+import { watchScenario } from "./answers/scenario-file.ts";
+import { Engine } from "./engine/engine.ts";
+import type { EngineDead } from "./engine/engine-dead.ts";
+import { scaledTimer } from "./engine/timer.ts";
+import { engineProfile } from "./engine-profile.ts";
+import type { FaultList } from "./faults/fault-list.ts";
+import { hashPair } from "./hash.ts";
+import { createApp } from "./http/app.ts";
+import type { NodeContext } from "./http/node-context.ts";
+import { LoraRegistry } from "./lora-registry.ts";
+import { createNodeMetrics } from "./metrics/node-metrics.ts";
+import { readBaseModel } from "./model/base-model.ts";
+import { loadAdapter } from "./model/load-adapter.ts";
+import type { SimNodeOptions } from "./options.ts";
+
+/** KV blocks of 16 tokens beside an 8B model and its slots on an A100 of 80 GB. */
+const KV_BLOCKS = 26_000;
+const MAX_BATCHED_TOKENS = 2048;
+
+/** One life of a node's process: what a restart throws away. */
+export type NodeLife = {
+  listener: RequestListener;
+  startedAtSeconds: number;
+  /** Resolves when the engine dies by itself. */
+  died: Promise<EngineDead>;
+  inspect(): { gpu: string[]; cpu: string[]; stalePrefixBlocks: number };
+  /** Names of /v1/models. */
+  loaded(): string[];
+  /** Forgets names, as no real node does. */
+  lose(names: readonly string[]): void;
+  /** Stops the engine; whoever waits for it fails. */
+  end(): Promise<void>;
+};
+
+/**
+ * Starts an engine and its routes, with nothing loaded.
+ * @param startedAtSeconds unix time, `process_start_time_seconds`
+ * @throws Error when the model directory lacks its files, RangeError when the limits contradict each other
+ */
+export async function beginLife(
+  options: SimNodeOptions,
+  faults: FaultList,
+  startedAtSeconds: number,
+): Promise<NodeLife> {
+  const ending = new AbortController();
+  const { context, died, names } = await createContext(options, faults, startedAtSeconds, ending.signal);
+  const running = context.engine.run();
+  return {
+    listener: createApp(context),
+    startedAtSeconds,
+    died,
+    inspect() {
+      const { gpu, cpu, stalePrefixBlocks } = context.engine.inspect();
+      const byName = (ids: readonly number[]) => ids.map((id) => names.get(id) ?? `#${id}`);
+      return { gpu: byName(gpu), cpu: byName(cpu), stalePrefixBlocks };
+    },
+    loaded: () => context.registry.list().map(({ name }) => name),
+    lose(lost) {
+      for (const name of lost) context.registry.remove(name);
+    },
+    async end() {
+      context.engine.stop();
+      ending.abort(new Error("the simulated node stopped"));
+      await running;
+    },
+  };
+}
+
+async function createContext(
+  options: SimNodeOptions,
+  faults: FaultList,
+  startedAtSeconds: number,
+  signal: AbortSignal,
+) {
+  const profile = engineProfile(options.engineVersion);
+  const base = await readBaseModel(options.baseModel, options.modelDir, options.seed);
+  const metrics = metricsOf(options, startedAtSeconds, faults);
+  const { engine, died, names } = createEngine(options, { profile, base, metrics, signal });
+  let lastNonce = hashPair(options.hashSeed, Math.floor(startedAtSeconds));
+  const context: NodeContext = {
+    ...{ base, engine, metrics, profile, faults },
+    registry: new LoraRegistry(),
+    scenario: watchScenario(options.scenarioFile, options.log),
+    maxModelLen: options.maxModelLen,
+    allowsRuntimeLora: options.allowsRuntimeLora,
+    enablesLora: options.enablesLora,
+    apiKeys: options.apiKey === null ? [] : [options.apiKey],
+    logitNoise: options.logitNoise,
+    nextNonce: () => {
+      lastNonce = (lastNonce + 1) >>> 0;
+      return lastNonce;
+    },
+    randomId: () => randomBytes(8).toString("hex"),
+    fingerprint: `vllm-${profile.version}-simulated`,
+    nowSeconds: () => Date.now() / 1000 + faults.skewSeconds(),
+    log: options.log.child({ node: options.name }),
+  };
+  return { context, died, names };
+}
+
+type EngineParts = Pick<NodeContext, "profile" | "base" | "metrics"> & { signal: AbortSignal };
+
+function createEngine(options: SimNodeOptions, { profile, base, metrics, signal }: EngineParts) {
+  const names = new Map<number, string>();
+  const rules = { maxLoraRank: options.maxLoraRank, readsPatterns: profile.readsPatterns, checksRankSign: true };
+  let reportDeath: (error: EngineDead) => void = () => {};
+  const died = new Promise<EngineDead>((resolve) => {
+    reportDeath = resolve;
+  });
+  const engine = new Engine({
+    maxLoras: options.maxLoras,
+    maxCpuLoras: options.maxCpuLoras,
+    maxNumSeqs: options.maxNumSeqs,
+    maxBatchedTokens: MAX_BATCHED_TOKENS,
+    kvBlocks: KV_BLOCKS,
+    hashSeed: options.hashSeed,
+    keysPrefixesByPath: profile.keysPrefixesByPath,
+    timer: scaledTimer(options.speed, signal),
+    random: seededUnits(options.hashSeed),
+    read: (entry) => {
+      names.set(entry.id, entry.name);
+      return loadAdapter(entry, base, rules);
+    },
+    observer: {
+      ...metrics,
+      died(error) {
+        options.log.error("engine died", { node: options.name, error });
+        reportDeath(error);
+      },
+    },
+  });
+  return { engine, died, names };
+}
+
+const metricsOf = (options: SimNodeOptions, startedAtSeconds: number, faults: FaultList) =>
+  createNodeMetrics({
+    modelName: options.baseModel,
+    maxLoras: options.maxLoras,
+    maxModelLen: options.maxModelLen,
+    kvBlocks: KV_BLOCKS,
+    gpuMemoryUtilization: options.gpuMemoryUtilization,
+    startedAtSeconds,
+    skewSeconds: () => faults.skewSeconds(),
+    nowSeconds: () => Date.now() / 1000 + faults.skewSeconds(),
+    process: {
+      residentBytes: () => process.memoryUsage.rss(),
+      cpuSeconds: () => (process.cpuUsage().user + process.cpuUsage().system) / 1_000_000,
+    },
+  });
+
+/** A stream of numbers in [0, 1) from a seed. */
+function seededUnits(seed: number): () => number {
+  let count = 0;
+  return () => hashPair(seed, ++count) / 4294967296;
+}
