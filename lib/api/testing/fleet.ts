@@ -37,6 +37,7 @@ export const startNode = (name: string, port = 0): Promise<SimNode> =>
     speed: 200,
     maxLoras: 4,
     maxCpuLoras: 8,
+    control: true,
     log: silentLog,
   });
 
