@@ -1,57 +1,75 @@
-/** What is known to differ between vLLM releases, as far as loading adapters goes. */
+import { defectText, type KnownDefect, matchDefects } from "./known-defects.ts";
+import { parseRelease, type Release } from "./release.ts";
+
+/** Releases whose answers were read from source or recorded. */
+export const PROFILES = ["0.6.3", "0.7-0.17", "0.25+"] as const;
+export type ProfileId = (typeof PROFILES)[number];
+
+/** How a vLLM release answers, as far as loading adapters goes. */
 export type EngineProfile = {
   /** null = the node did not say, or said something that is no version. */
   version: string | null;
+  id: ProfileId;
+  /** Says that the release has no profile of its own and which one stands for it; null = it has. */
+  substitution: EngineAdvisory | null;
   /**
    * What a load answers when the adapter itself is bad. Before 0.7 nothing is validated (200); until 0.17 every failure
    * is a 400; since 0.18 a failure in the engine is a 500, be it the adapter's fault or the engine's.
    */
   badAdapterStatus: 200 | 400 | 500;
+  /** A load reads the files; where it does not, a 200 says nothing. */
+  validatesOnLoad: boolean;
+  /** Faults of the release that make it unsafe to serve customers, first the worst; one that says so when it is unknown. */
   advisories: readonly EngineAdvisory[];
 };
 export type EngineAdvisory = { code: string; message: string; fix: string };
 
-type Release = { major: number; minor: number };
+const ANSWERS: Record<ProfileId, Pick<EngineProfile, "id" | "badAdapterStatus" | "validatesOnLoad">> = {
+  "0.6.3": { id: "0.6.3", badAdapterStatus: 200, validatesOnLoad: false },
+  "0.7-0.17": { id: "0.7-0.17", badAdapterStatus: 400, validatesOnLoad: true },
+  "0.25+": { id: "0.25+", badAdapterStatus: 500, validatesOnLoad: true },
+};
 
-/** "0.27.1", "0.28.0rc1", "0.17.0+cpu" → release; null for anything else (such as a commit). */
-export function parseRelease(version: string): Release | null {
-  const match = /^v?(\d+)\.(\d+)(?:\.|$|[a-z+-])/.exec(version.trim());
-  return match ? { major: Number(match[1]), minor: Number(match[2]) } : null;
-}
-
-const isBelow = (release: Release, minor: number): boolean => release.major === 0 && release.minor < minor;
-
-/** vLLM #47724: a load under traffic made running requests continue with another tenant's adapter. */
-const WRONG_ADAPTER_BELOW = 25;
-/** CVE-2026-44222 and those before it (auto_map, SSRF, trust_remote_code). */
-const SECURITY_BELOW = 20;
-
-export function engineProfile(version: string | null): EngineProfile {
+/**
+ * The profile of a release; the nearest one, with a warning, for those between and beside them (0.18 to 0.24 answer as
+ * later ones do, vllm.md §1.2).
+ * @param table of faults; tests give their own
+ */
+export function engineProfile(version: string | null, table?: readonly KnownDefect[]): EngineProfile {
   const release = version === null ? null : parseRelease(version);
   if (release === null)
-    return {
-      version,
-      badAdapterStatus: 500,
-      advisories: [
-        {
-          code: "engine_version_unknown",
-          message: `The engine's version ${version === null ? "is not reported" : `"${version}" is not a release`}.`,
-          fix: "Run a released vLLM, 0.25 or newer, so that known faults can be told.",
-        },
-      ],
-    };
-  const advisories: EngineAdvisory[] = [];
-  if (isBelow(release, WRONG_ADAPTER_BELOW))
-    advisories.push({
-      code: "engine_wrong_adapter_under_load",
-      message: `vLLM ${version} can answer with another tenant's adapter while one is being loaded (vLLM #47724).`,
-      fix: "Upgrade to vLLM 0.25 or newer before customers are served from this node.",
-    });
-  if (isBelow(release, SECURITY_BELOW))
-    advisories.push({
-      code: "engine_security_floor",
-      message: `vLLM ${version} has published vulnerabilities that were fixed up to 0.20.0.`,
-      fix: "Upgrade to vLLM 0.25 or newer.",
-    });
-  return { version, badAdapterStatus: isBelow(release, 7) ? 200 : isBelow(release, 18) ? 400 : 500, advisories };
+    return { version, ...ANSWERS["0.25+"], substitution: null, advisories: [unknownVersion(version)] };
+  const { id, isExact } = profileOf(release);
+  const unsafe = (matchDefects(version, {}, table) ?? []).filter(({ kind }) => kind === "unsafe");
+  return {
+    version,
+    ...ANSWERS[id],
+    substitution: isExact ? null : substitution(version ?? "", id),
+    advisories: unsafe.map(advisoryOf),
+  };
 }
+
+function profileOf({ major, minor, patch }: Release): { id: ProfileId; isExact: boolean } {
+  if (major > 0) return { id: "0.25+", isExact: false };
+  if (minor >= 18) return { id: "0.25+", isExact: minor >= 25 };
+  if (minor >= 7) return { id: "0.7-0.17", isExact: true };
+  return { id: "0.6.3", isExact: minor === 6 && patch === 3 };
+}
+
+export const advisoryOf = (defect: KnownDefect): EngineAdvisory => ({
+  code: defect.code,
+  message: defectText(defect),
+  fix: defect.fix,
+});
+
+const unknownVersion = (version: string | null): EngineAdvisory => ({
+  code: "engine_version_unknown",
+  message: `The engine's version ${version === null ? "is not reported" : `"${version}" is not a release`}.`,
+  fix: "Run a released vLLM, 0.25 or newer, so that known faults can be told.",
+});
+
+const substitution = (version: string, id: ProfileId): EngineAdvisory => ({
+  code: "engine_profile_nearest",
+  message: `vLLM ${version} has no profile of its own here; its answers are read as those of ${id}.`,
+  fix: "Run vLLM 0.25 or newer, and run the contract suite against it.",
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { engineProfile, parseRelease } from "./engine-profile.ts";
+import { engineProfile } from "./engine-profile.ts";
 import { classifyLoadError, errorMessage } from "./errors.ts";
 import { recorded } from "./testdata/recorded.ts";
 
@@ -70,23 +70,5 @@ describe("classifyLoadError, on other releases and things in between", () => {
     expect(errorMessage(recorded("auth", "load-no-key").body)).toBe("Unauthorized");
     expect(errorMessage(recorded("load", "runtime-updating-off").body)).toBe("Not Found");
     expect(errorMessage("<html>bad gateway</html>")).toBe("<html>bad gateway</html>");
-  });
-});
-
-describe("engineProfile", () => {
-  it("reads release numbers, not commits", () => {
-    expect(parseRelease("0.28.0rc1")).toEqual({ major: 0, minor: 28 });
-    expect(parseRelease("0.17.0+cpu")).toEqual({ major: 0, minor: 17 });
-    expect(parseRelease("1.0")).toEqual({ major: 1, minor: 0 });
-    expect(parseRelease("dev")).toBeNull();
-  });
-
-  it("warns below 0.25, and of vulnerabilities below 0.20", () => {
-    const codes = (version: string | null) => engineProfile(version).advisories.map((advisory) => advisory.code);
-    expect(codes("0.25.0")).toEqual([]);
-    expect(codes("1.2.0")).toEqual([]);
-    expect(codes("0.24.9")).toEqual(["engine_wrong_adapter_under_load"]);
-    expect(codes("0.11.0")).toEqual(["engine_wrong_adapter_under_load", "engine_security_floor"]);
-    expect(codes(null)).toEqual(["engine_version_unknown"]);
   });
 });

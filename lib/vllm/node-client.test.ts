@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createOutbound } from "#lib/platform/outbound.ts";
+import { GuardError } from "./lora-guard.ts";
 import { createNodeClient, NodeError } from "./node-client.ts";
+import { DOORS, tryDoors } from "./open-doors.ts";
 import { loadedText, SIMULATED_HEADER, unloadedText } from "./schema.ts";
 import { recorded, recordedMetrics } from "./testdata/recorded.ts";
 
@@ -119,6 +121,52 @@ describe("looks", () => {
   });
 });
 
+describe("what may be switched off", () => {
+  it("is null where it is off, and read where it is on", async () => {
+    answer = real("plain", "tokenizer-info-off");
+    expect(await client().tokenizerInfo()).toBeNull();
+    answer = real("plain", "server-info-off");
+    expect(await client().serverInfo()).toBeNull();
+    answer = json({ tokenizer_class: "X", chat_template: "{{ messages }}" });
+    expect((await client().tokenizerInfo())?.chat_template).toBe("{{ messages }}");
+    answer = json({ vllm_config: { lora_config: { max_loras: 4, max_cpu_loras: 8, max_lora_rank: "16" } } });
+    expect((await client().serverInfo())?.vllm_config?.lora_config).toEqual({
+      max_loras: 4,
+      max_cpu_loras: 8,
+      max_lora_rank: 16,
+    });
+    answer = json({ vllm_config: "one long text", vllm_env: {} });
+    expect((await client().serverInfo())?.vllm_config).toBeNull();
+  });
+
+  it("tells the node's clock and its load", async () => {
+    answer = { headers: { date: "Tue, 24 Nov 2026 19:00:00 GMT" }, body: "" };
+    expect((await client().clock())?.toISOString()).toBe("2026-11-24T19:00:00.000Z");
+    answer = { headers: { date: "yesterday" }, body: "" };
+    expect(await client().clock()).toBeNull();
+    answer = real("plain", "server-load");
+    expect(await client().serverLoad()).toBe(0);
+  });
+
+  it("is a door when it answers without a key", async () => {
+    answer = json({ detail: "Method Not Allowed" }, 405);
+    expect([...(await tryDoors(outbound, baseUrl)).values()]).toEqual(DOORS.map(() => "open"));
+    expect(seen.every(({ method, authorization }) => method === "GET" && authorization === undefined)).toBe(true);
+    answer = real("auth", "models-no-key");
+    expect([...(await tryDoors(outbound, baseUrl)).values()]).toEqual(DOORS.map(() => "closed"));
+    answer = "reset";
+    expect([...(await tryDoors(outbound, baseUrl)).values()]).toEqual(DOORS.map(() => "unknown"));
+  });
+});
+
+describe("tokenize", () => {
+  it("asks for a text or for messages", async () => {
+    answer = real("tokenize", "base");
+    expect((await client().tokenize({ model: "m", prompt: "x" })).tokens).toHaveLength(22);
+    expect(JSON.parse(seen[0]?.body ?? "")).toEqual({ model: "m", prompt: "x" });
+  });
+});
+
 describe("load", () => {
   const load = () => client().load({ loraName: NAME, path: PATH });
 
@@ -132,6 +180,37 @@ describe("load", () => {
   it("hands on a refusal with its class", async () => {
     answer = real("load-bad-adapter", "rank-32");
     expect(await load()).toMatchObject({ kind: "refused", error: { class: "permanent", code: "rank_above_limit" } });
+  });
+
+  it("sends nothing that must never reach an engine", async () => {
+    answer = real("models", "after-load");
+    const knowing = client();
+    await knowing.models();
+    seen = [];
+    const tries = [
+      () => knowing.load({ loraName: "support-bot", path: PATH }),
+      () => knowing.load({ loraName: "a,b", path: PATH }),
+      () => knowing.load({ loraName: "switchyard/tiny-llama", path: PATH }),
+      () => knowing.load({ loraName: NAME, path: "hub/adapter" }),
+      () => knowing.load({ loraName: NAME, path: PATH, load_inplace: true } as { loraName: string; path: string }),
+      () => knowing.unload("switchyard/tiny-llama"),
+      () => knowing.completion({ model: NAME, prompt: "x", max_tokens: 1, temperature: 0, echo: true, logprobs: 1 }),
+    ];
+    for (const send of tries) await expect((async () => send())()).rejects.toBeInstanceOf(GuardError);
+    expect(seen).toEqual([]);
+  });
+
+  it("sends no second load of a name while the first has no reply, from any client of the process", async () => {
+    answer = "hang";
+    const stop = new AbortController();
+    const first = client().load({ loraName: NAME, path: PATH }, stop.signal);
+    await vi.waitFor(() => expect(seen).toHaveLength(1));
+    expect(await client().load({ loraName: NAME, path: PATH })).toMatchObject({ kind: "unknown" });
+    expect(seen).toHaveLength(1);
+    stop.abort(new Error("given up"));
+    await expect(first).rejects.toThrow("given up");
+    answer = real("load", "ok");
+    expect(await load()).toEqual({ kind: "accepted" });
   });
 
   it("does not try again by itself when the outcome is unknown", async () => {

@@ -24,6 +24,33 @@ export type ModelList = z.infer<typeof ModelListSchema>;
 
 export const VersionReplySchema = z.object({ version: z.string() });
 
+export const ServerLoadSchema = z.object({ server_load: z.number().int() });
+
+/** `GET /tokenizer_info`: the tokenizer's own config, with the template that is in use. */
+export const TokenizerInfoSchema = z.looseObject({ chat_template: z.string().nullable().optional() });
+export type TokenizerInfo = z.infer<typeof TokenizerInfoSchema>;
+
+/** A field that other releases write otherwise: then it says nothing, and the rest still counts. */
+const told = <T extends z.ZodType>(schema: T) => schema.nullable().optional().catch(null);
+
+/** `GET /server_info?config_format=json`, as far as it is read. Older releases answer plain text inside. */
+export const ServerInfoSchema = z.object({
+  vllm_config: told(
+    z.object({
+      lora_config: told(
+        z.object({
+          max_loras: told(z.number().int()),
+          max_cpu_loras: told(z.number().int()),
+          max_lora_rank: told(z.union([z.number().int(), z.string().regex(/^\d+$/).transform(Number)])),
+        }),
+      ),
+      model_config: told(z.object({ dtype: told(z.string()), max_model_len: told(z.number().int()) })),
+      device_config: told(z.object({ device_type: told(z.string()) })),
+    }),
+  ),
+});
+export type ServerInfo = z.infer<typeof ServerInfoSchema>;
+
 /** Body of `POST /v1/load_lora_adapter`. Unknown fields are ignored by vLLM, so a typo would be a silent no-op. */
 export const LoadRequestSchema = z.object({
   lora_name: z.string(),
@@ -57,6 +84,11 @@ export const FlatErrorSchema = z.object({
 export const UnauthorizedErrorSchema = z.object({ error: z.string() });
 /** The framework's own answer to an unknown path, such as the load route when runtime updates are off. */
 export const DetailErrorSchema = z.object({ detail: z.unknown() });
+
+/** Body of `POST /tokenize`: a text, or messages that the chat template puts together. */
+export type TokenizeRequest =
+  /** Optional since 0.8; older releases need it. */
+  { model?: string } & ({ prompt: string } | { messages: ChatMessage[] });
 
 export const TokenizeReplySchema = z.object({
   count: z.number().int(),
