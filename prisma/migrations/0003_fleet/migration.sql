@@ -32,6 +32,7 @@ ADD COLUMN     "sealedRestartSecret" TEXT;
 
 -- AlterTable
 ALTER TABLE "Node" ADD COLUMN     "drainDeadline" TIMESTAMPTZ(3),
+ADD COLUMN     "fingerprints" JSONB,
 ADD COLUMN     "limits" JSONB,
 ADD COLUMN     "report" JSONB,
 ADD COLUMN     "reportedAt" TIMESTAMPTZ(3);
