@@ -5,23 +5,19 @@ import { runLoop, type Turn } from "#lib/platform/loop.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { ROLLUP_KEPT_SECONDS } from "./chart-range.ts";
 import { type Collector, createCollector } from "./collector.ts";
+import { keepDemand } from "./keep-demand.ts";
 import { createMemo, type SeriesMemo } from "./parse-exposition.ts";
+import { createResidencyBook, type ResidencyBook } from "./residency-book.ts";
+import { listResidency, saveResidency } from "./residency-store.ts";
 import { MAX_GAP_SECONDS, ROLLUP_STEPS, stepStart } from "./rollup.ts";
-import { scrapeNode } from "./scrape-node.ts";
-import {
-  deleteExpired,
-  latestLooks,
-  listScrapeTargets,
-  openRollups,
-  type ScrapeRow,
-  type ScrapeTarget,
-  saveTick,
-} from "./store.ts";
+import { type NodeScrape, scrapeNode } from "./scrape-node.ts";
+import { deleteExpired, latestLooks, listScrapeTargets, openRollups, type ScrapeTarget, saveTick } from "./store.ts";
 
 export const SCRAPE_LOOP = "scrape";
 export const SCRAPE_INTERVAL_MS = 10_000;
 const LEASE_TTL_MS = 30_000;
 const PARALLEL_SCRAPES = 16;
+/** Demand and retention. */
 const RETENTION_INTERVAL_MS = 60_000;
 /** Raw looks only bridge a change of scraper; charts read rollups. */
 const SCRAPES_KEPT_MS = 15 * 60_000;
@@ -46,41 +42,52 @@ export function runScrapeLoop(deps: Deps, signal: AbortSignal): Promise<void> {
 /** The work of one process; what it remembers is read again from the catalog whenever the term changes. */
 export function createScraper(deps: Deps): { tick(turn: Turn): Promise<void> } {
   const memos = new Map<string, SeriesMemo>();
-  let held: { term: bigint; collector: Collector } | null = null;
+  let held: ({ term: bigint } & Kept) | null = null;
   let cleanedAt = 0;
   return {
     async tick({ term, signal }) {
-      held = held?.term === term ? held : { term, collector: await resume(deps) };
-      const { collector } = held;
+      held = held?.term === term ? held : { term, ...(await resume(deps)) };
+      const { collector, residency } = held;
       const targets = await deps.db.read(platformScope, listScrapeTargets);
       const scrapes = await scrapeAll(deps, targets, memos, signal);
-      for (const { nodeId, at, ok, epoch, samples, simulated } of scrapes)
-        if (ok && samples) collector.add({ nodeId, simulated, look: { at, epoch, samples } });
+      const rows = scrapes.map(({ row }) => row);
+      for (const { nodeId, at, epoch, samples, simulated } of rows)
+        if (samples) collector.add({ nodeId, simulated, look: { at, epoch, samples } });
+      const moved = residency.changes(
+        scrapes.flatMap((scrape) => (scrape.row.ok ? { ...scrape.row, residency: scrape.residency } : [])),
+      );
       const rollups = collector.unsaved();
       const fence: Fence = { name: SCRAPE_LOOP, term };
       await deps.db.write(platformScope, async (tx) => {
         await requireTerm(tx, fence);
-        await saveTick(tx, scrapes, rollups);
+        await saveTick(tx, rows, rollups);
+        await saveResidency(tx, moved);
       });
       const now = deps.clock.now();
       collector.confirm(rollups, now);
+      residency.confirm(moved);
       if (now.getTime() - cleanedAt < RETENTION_INTERVAL_MS) return;
+      await keepDemand(deps, fence, now);
       await cleanUp(deps, fence, now);
       cleanedAt = now.getTime();
     },
   };
 }
 
+/** What is kept in memory under one term. */
+type Kept = { collector: Collector; residency: ResidencyBook };
+
 /** Where the last scraper, perhaps this one, stopped. */
-async function resume(deps: Deps): Promise<Collector> {
+async function resume(deps: Deps): Promise<Kept> {
   const now = deps.clock.now();
   const windows = ROLLUP_STEPS.map((stepSeconds) => ({ stepSeconds, at: stepStart(now, stepSeconds) }));
-  return deps.db.read(platformScope, async (tx) =>
-    createCollector({
+  return deps.db.read(platformScope, async (tx) => ({
+    collector: createCollector({
       looks: await latestLooks(tx, new Date(now.getTime() - MAX_GAP_SECONDS * 1000)),
       rollups: await openRollups(tx, windows),
     }),
-  );
+    residency: createResidencyBook(await listResidency(tx)),
+  }));
 }
 
 async function scrapeAll(
@@ -88,20 +95,22 @@ async function scrapeAll(
   targets: readonly ScrapeTarget[],
   memos: Map<string, SeriesMemo>,
   signal: AbortSignal,
-): Promise<ScrapeRow[]> {
+): Promise<NodeScrape[]> {
   for (const id of memos.keys()) if (!targets.some((node) => node.id === id)) memos.delete(id);
   const queue = [...targets];
-  const rows: ScrapeRow[] = [];
+  const scrapes: NodeScrape[] = [];
   const worker = async () => {
     for (let node = queue.shift(); node; node = queue.shift()) {
       const memo = memos.get(node.id) ?? createMemo();
       memos.set(node.id, memo);
       const apiKey = openNodeKey(deps.secrets, node);
-      rows.push(await scrapeNode({ ...node, apiKey }, memo, { outbound: deps.outbound, now: deps.clock.now, signal }));
+      scrapes.push(
+        await scrapeNode({ ...node, apiKey }, memo, { outbound: deps.outbound, now: deps.clock.now, signal }),
+      );
     }
   };
   await Promise.all(Array.from({ length: PARALLEL_SCRAPES }, worker));
-  return rows;
+  return scrapes;
 }
 
 async function cleanUp(deps: Deps, fence: Fence, now: Date): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Histogram } from "./histogram.ts";
+import { type PluginInfo, readPluginInfo } from "./node-residency.ts";
 import type { Exposition, Sample } from "./parse-exposition.ts";
 
 /**
@@ -11,6 +12,8 @@ export type NodeSamples = {
   counters: Partial<Record<CounterName, number>>;
   gauges: Partial<Record<GaugeName, number>>;
   histograms: Partial<Record<HistogramName, Histogram>>;
+  /** Absent where the node runs without it. */
+  plugin?: PluginInfo;
 };
 
 export type CounterName =
@@ -23,8 +26,14 @@ export type CounterName =
   | "swaps.gpu"
   | "swaps.cpu"
   | "swaps.disk";
-export type GaugeName = "running" | "waiting" | "deferred";
-export type HistogramName = "e2eSeconds" | "ttftSeconds" | "queueSeconds";
+export type GaugeName = "running" | "waiting" | "deferred" | "slots.gpu" | "slots.cpu";
+export type HistogramName =
+  | "e2eSeconds"
+  | "ttftSeconds"
+  | "queueSeconds"
+  | "batchAdapters"
+  | "swapSeconds.cpu"
+  | "swapSeconds.disk";
 
 /** A metric of a node; with `label`, only its series where that label has that value. The first exported one counts. */
 type Wanted = { metric: string; label?: readonly [name: string, value: string] };
@@ -54,12 +63,23 @@ const GAUGES: Record<GaugeName, Wanted[]> = {
   running: plain("vllm:num_requests_running"),
   waiting: plain("vllm:num_requests_waiting"),
   deferred: [split("vllm:num_requests_waiting_by_reason", "reason", "deferred")],
+  "slots.gpu": [split("switchyard_lora_slots", "tier", "gpu")],
+  "slots.cpu": [split("switchyard_lora_slots", "tier", "cpu")],
 };
-const HISTOGRAMS: Record<HistogramName, string> = {
-  e2eSeconds: "vllm:e2e_request_latency_seconds",
-  ttftSeconds: "vllm:time_to_first_token_seconds",
-  queueSeconds: "vllm:request_queue_time_seconds",
+const HISTOGRAMS: Record<HistogramName, Wanted> = {
+  e2eSeconds: { metric: "vllm:e2e_request_latency_seconds" },
+  ttftSeconds: { metric: "vllm:time_to_first_token_seconds" },
+  queueSeconds: { metric: "vllm:request_queue_time_seconds" },
+  batchAdapters: { metric: "switchyard_lora_batch_adapters" },
+  "swapSeconds.cpu": split("switchyard_lora_swap_seconds", "source", "cpu"),
+  "swapSeconds.disk": split("switchyard_lora_swap_seconds", "source", "disk"),
 };
+
+/**
+ * vLLM keeps one series for each combination of adapter names that ever ran together and never drops one, so this
+ * family grows with the traffic without end. Nothing here needs it.
+ */
+export const UNREAD_FAMILIES: ReadonlySet<string> = new Set(["vllm:lora_requests_info"]);
 
 /**
  * Picks our names out of a node's metrics.
@@ -72,12 +92,14 @@ export function readNodeSamples(exposition: Exposition): NodeSamples {
     if (list) list.push(sample);
     else byName.set(sample.name, [sample]);
   }
+  const plugin = readPluginInfo(exposition);
   const pick = (wanted: readonly Wanted[]) => firstExported(wanted, byName, exposition.declared);
   return {
     startedAt: byName.get("process_start_time_seconds")?.[0]?.value ?? null,
     counters: known(COUNTERS, (wanted) => countable(pick(wanted), wanted)),
     gauges: known(GAUGES, (wanted) => finiteOrNull(pick(wanted))),
-    histograms: known(HISTOGRAMS, (metric) => readHistogram(metric, byName.get(`${metric}_bucket`) ?? [])),
+    histograms: known(HISTOGRAMS, (wanted) => readHistogram(wanted, byName.get(`${wanted.metric}_bucket`) ?? [])),
+    ...(plugin === null ? {} : { plugin }),
   };
 }
 
@@ -118,9 +140,10 @@ function countable(value: number | null, wanted: readonly Wanted[]): number | nu
 }
 
 /** Sums the engines' buckets; every engine of a process has the same bounds. */
-function readHistogram(metric: string, buckets: readonly Sample[]): Histogram | null {
+function readHistogram({ metric, label }: Wanted, buckets: readonly Sample[]): Histogram | null {
   const cumulative = new Map<number, number>();
   for (const { labels, value } of buckets) {
+    if (label && labels[label[0]] !== label[1]) continue;
     const le = labels.le === "+Inf" ? Number.POSITIVE_INFINITY : Number(labels.le);
     if (labels.le === undefined || Number.isNaN(le)) throw new Error(`${metric} has a bucket without a bound`);
     if (!Number.isFinite(value) || value < 0) throw new Error(`${metric} has a bucket of ${value}`);

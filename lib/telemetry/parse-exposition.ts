@@ -42,10 +42,16 @@ const COMMENT = /^#[ \t]*(HELP|TYPE)?(?:[ \t]+(\S+))?(?:[ \t]+(.*))?$/;
 const TYPES = new Set(["counter", "gauge", "histogram", "summary", "untyped"]);
 
 /**
+ * @param unread families whose samples are passed over: not checked, not kept, not counted
  * @param text a whole document; the format wants a line feed after the last line, so a reply cut short is noticed
  * @throws ExpositionError on the first line that is not in the format, on a series given twice, and over the limits
  */
-export function parseExposition(text: string, memo: SeriesMemo = createMemo(), limits = DEFAULT_LIMITS): Exposition {
+export function parseExposition(
+  text: string,
+  memo: SeriesMemo = createMemo(),
+  limits = DEFAULT_LIMITS,
+  unread: ReadonlySet<string> = NONE,
+): Exposition {
   const samples: Sample[] = [];
   const known = new Map<string, KnownSeries>();
   const identities = new Set<string>();
@@ -63,6 +69,7 @@ export function parseExposition(text: string, memo: SeriesMemo = createMemo(), l
       checkComment(content, line, declared);
       continue;
     }
+    if (isOf(unread, content)) continue;
     if (samples.length >= limits.maxSamples) throw new ExpositionError(line, `more than ${limits.maxSamples} samples`);
     const space = content.lastIndexOf(" ");
     const remembered = space > 0 ? memo.known.get(content.slice(0, space)) : undefined;
@@ -78,7 +85,15 @@ export function parseExposition(text: string, memo: SeriesMemo = createMemo(), l
   return { samples, declared };
 }
 
+const NONE: ReadonlySet<string> = new Set();
 const HASH = 35;
+
+/** Whether a line is a sample of one of these families. */
+function isOf(families: ReadonlySet<string>, content: string): boolean {
+  for (const family of families)
+    if (content.startsWith(family) && /^[{ \t]/.test(content.slice(family.length, family.length + 1))) return true;
+  return false;
+}
 const isBlank = (code: number): boolean => code === 32 || code === 9;
 
 /** The format ignores blanks and tabs around a line, nothing else. */

@@ -1,16 +1,18 @@
 import * as z from "zod";
-import { pageOf } from "#lib/http/schema.ts";
+import { idOf, pageOf } from "#lib/http/schema.ts";
 import { route } from "#lib/identity/route.ts";
 import { chartRange } from "./chart-range.ts";
 import { marksOfChart, recentEvents } from "./events.ts";
 import { listTenantHealth } from "./health.ts";
 import { readChart, readScope } from "./read-chart.ts";
+import { readNodeResidency } from "./read-residency.ts";
 import {
   AnnotationListSchema,
   AnnotationQuery,
   CHART_METRICS,
   ChartQuery,
   ChartSchema,
+  NodeResidencySchema,
   RecentEventsQuery,
   TenantHealthQuery,
   TenantHealthSchema,
@@ -70,5 +72,18 @@ export const telemetryRoutes = [
       ok: pageOf(TenantHealthSchema),
     },
     ({ ctx, query }) => listTenantHealth(ctx, query),
+  ),
+  route(
+    "GET /nodes/{nodeId}/residency",
+    {
+      summary: "Where a node's adapters lie: slot, host memory or disk",
+      description:
+        "Measured by the Switchyard plugin inside the node's vLLM. Without it each loaded name's tier is unknown, and the note says what would tell.",
+      action: "fleet.read",
+      params: z.object({ nodeId: idOf("node") }),
+      ok: NodeResidencySchema,
+      errors: ["not_found"],
+    },
+    ({ ctx, params }) => readNodeResidency(ctx, params.nodeId),
   ),
 ] as const;

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { LOAD_EVENT_KINDS } from "#lib/fleet/schema.ts";
-import { FIGURE_SOURCES, IsoTime, PageQuery } from "#lib/http/schema.ts";
+import { FIGURE_SOURCES, FigureSchema, IsoTime, PageQuery } from "#lib/http/schema.ts";
 
 /**
  * What can be charted. `latency` is the whole request, `ttft` the time to the first token; `swap-source` is the tier the
@@ -192,3 +192,34 @@ export type TenantHealth = z.infer<typeof TenantHealthSchema>;
 
 export const TenantHealthQuery = PageQuery.extend({ tenantId: z.string().max(64).optional() });
 export type TenantHealthQuery = z.infer<typeof TenantHealthQuery>;
+
+/** The tiers of vLLM's cache, nearest first. absent = only on disk; unknown = nothing tells. */
+export const RESIDENCY_TIERS = ["gpu", "cpu", "absent", "unknown"] as const;
+export type ResidencyTier = (typeof RESIDENCY_TIERS)[number];
+
+export const ResidentAdapterSchema = z.object({
+  loraName: z.string(),
+  /** null = a name that nobody here gave. */
+  tenantId: z.string().nullable(),
+  tenantSlug: z.string().nullable(),
+  adapterSlug: z.string().nullable(),
+  versionId: z.string().nullable(),
+  versionNumber: z.number().int().nullable(),
+  tier: z.enum(RESIDENCY_TIERS),
+  /** Since when, as far as the looks can tell; null = absent or unknown. */
+  since: IsoTime.nullable(),
+  /** The node lists it. false = unloaded, but its weights still take room. */
+  loaded: z.boolean(),
+});
+export type ResidentAdapter = z.infer<typeof ResidentAdapterSchema>;
+
+const TierUseSchema = z.object({ used: FigureSchema, size: z.number().int() });
+export const NodeResidencySchema = z.object({
+  items: z.array(ResidentAdapterSchema),
+  /** Adapters with a slot out of max_loras; with a copy in host memory, slots' included, out of max_cpu_loras. */
+  slots: z.object({ gpu: TierUseSchema, cpu: TierUseSchema }),
+  /** Why the tiers are unknown and what would tell; null = they are known. */
+  note: z.string().nullable(),
+  asOf: IsoTime.nullable(),
+});
+export type NodeResidency = z.infer<typeof NodeResidencySchema>;

@@ -1,13 +1,17 @@
 import { errorText } from "#lib/platform/errors.ts";
 import type { Outbound } from "#lib/platform/outbound.ts";
 import { SIMULATED_HEADER } from "#lib/vllm/schema.ts";
-import { readNodeSamples } from "./node-samples.ts";
-import { parseExposition, type SeriesMemo } from "./parse-exposition.ts";
+import { type ResidentTier, readResidency } from "./node-residency.ts";
+import { readNodeSamples, UNREAD_FAMILIES } from "./node-samples.ts";
+import { DEFAULT_LIMITS, parseExposition, type SeriesMemo } from "./parse-exposition.ts";
 import type { ScrapeRow } from "./store.ts";
 
 const TIMEOUT_MS = 5_000;
-/** A node of eight engines sends 340 kB; more than this is no exposition of ours. */
-const MAX_BYTES = 8_000_000;
+/** A node of eight engines sends 340 kB, and `UNREAD_FAMILIES` may add megabytes over days of traffic. */
+const MAX_BYTES = 32_000_000;
+
+/** A look with what it says of the cache's tiers; null = nothing. */
+export type NodeScrape = { row: ScrapeRow; residency: ReadonlyMap<string, ResidentTier> | null };
 
 /**
  * One look at a node's /metrics. Whatever goes wrong becomes a row that says so: a node that could not be read is
@@ -17,7 +21,7 @@ export async function scrapeNode(
   node: { id: string; baseUrl: string; apiKey: string | null; epoch: number; simulated: boolean },
   memo: SeriesMemo,
   tools: { outbound: Outbound; now: () => Date; signal: AbortSignal },
-): Promise<ScrapeRow> {
+): Promise<NodeScrape> {
   const row = (read: Pick<ScrapeRow, "ok" | "error" | "samples">, simulated = node.simulated): ScrapeRow => ({
     nodeId: node.id,
     at: tools.now(),
@@ -25,7 +29,10 @@ export async function scrapeNode(
     simulated,
     ...read,
   });
-  const failed = (error: string) => row({ ok: false, error: error.slice(0, 500), samples: null });
+  const failed = (error: string) => ({
+    row: row({ ok: false, error: error.slice(0, 500), samples: null }),
+    residency: null,
+  });
   try {
     const reply = await tools.outbound.request(`${node.baseUrl}/metrics`, {
       headers: { accept: "text/plain", ...(node.apiKey === null ? {} : { authorization: `Bearer ${node.apiKey}` }) },
@@ -35,7 +42,11 @@ export async function scrapeNode(
     });
     if (reply.status !== 200) return failed(`/metrics answered ${reply.status}`);
     const isSimulated = node.simulated || reply.headers[SIMULATED_HEADER] === "1";
-    return row({ ok: true, error: null, samples: readNodeSamples(parseExposition(reply.body, memo)) }, isSimulated);
+    const exposition = parseExposition(reply.body, memo, DEFAULT_LIMITS, UNREAD_FAMILIES);
+    return {
+      row: row({ ok: true, error: null, samples: readNodeSamples(exposition) }, isSimulated),
+      residency: readResidency(exposition),
+    };
   } catch (error) {
     return failed(errorText(error));
   }

@@ -1,0 +1,97 @@
+import type { Figure } from "#lib/http/schema.ts";
+import type { Ctx } from "#lib/identity/ctx.ts";
+import { notFound } from "#lib/platform/errors.ts";
+import type { NodeSamples } from "./node-samples.ts";
+import {
+  type GoodScrape,
+  lastGoodScrape,
+  type NamedVersion,
+  type ResidentNode,
+  readResidentNode,
+  versionsByLoraName,
+} from "./residency-store.ts";
+import { MAX_GAP_SECONDS } from "./rollup.ts";
+import { type NodeResidency, RESIDENCY_TIERS } from "./schema.ts";
+
+const NO_PLUGIN =
+  "vLLM does not tell where an adapter's weights lie. Install the Switchyard plugin for vLLM on the node (vllm-plugin/README.md says how) and restart the node.";
+
+/**
+ * Where each adapter of a node lies: what the node lists, and what it was told to forget but still holds.
+ * @throws AppError `not_found`
+ */
+export async function readNodeResidency(ctx: Ctx, nodeId: string): Promise<NodeResidency> {
+  const node = await readResidentNode(ctx.tx, nodeId);
+  if (!node) throw notFound("node");
+  const names = [...new Set([...node.loaded, ...node.resident.map(({ loraName }) => loraName)])];
+  return describeResidency({
+    node,
+    scrape: await lastGoodScrape(ctx.tx, nodeId),
+    versions: await versionsByLoraName(ctx.tx, names),
+    now: ctx.clock.now(),
+  });
+}
+
+type Known = { node: ResidentNode; scrape: GoodScrape | null; versions: readonly NamedVersion[]; now: Date };
+
+export function describeResidency({ node, scrape, versions, now }: Known): NodeResidency {
+  const gap = whyUnknown(node, scrape, now);
+  const resident = new Map(gap === null ? node.resident.map((row) => [row.loraName, row] as const) : []);
+  const loaded = new Set(node.loaded);
+  const items = [...new Set([...loaded, ...resident.keys()])].map((loraName): NodeResidency["items"][number] => {
+    const version = versions.find((one) => one.loraName === loraName);
+    const row = resident.get(loraName);
+    return {
+      loraName,
+      tenantId: version?.tenantId ?? null,
+      tenantSlug: version?.tenantSlug ?? null,
+      adapterSlug: version?.adapterSlug ?? null,
+      versionId: version?.versionId ?? null,
+      versionNumber: version?.versionNumber ?? null,
+      tier: gap === null ? (row?.tier ?? "absent") : "unknown",
+      since: row?.since.toISOString() ?? null,
+      loaded: loaded.has(loraName),
+    };
+  });
+  const rank = (tier: NodeResidency["items"][number]["tier"]) => RESIDENCY_TIERS.indexOf(tier);
+  items.sort((a, b) => rank(a.tier) - rank(b.tier) || (a.loraName < b.loraName ? -1 : 1));
+  const inSlots = items.filter(({ tier }) => tier === "gpu").length;
+  const onlyInMemory = items.filter(({ tier }) => tier === "cpu").length;
+  const used = (value: number): Figure => ({
+    value: gap === null ? value : null,
+    unit: "adapters",
+    source: "measured",
+    simulated: scrape?.simulated ?? node.simulated,
+    asOf: scrape?.at.toISOString() ?? null,
+    coverage: { seen: gap === null ? 1 : 0, of: 1 },
+  });
+  const gauges: NodeSamples["gauges"] = scrape?.samples.gauges ?? {};
+  const size = (told: number | undefined, otherwise: number) =>
+    told !== undefined && Number.isInteger(told) ? told : otherwise;
+  return {
+    items,
+    slots: {
+      gpu: { used: used(inSlots), size: size(gauges["slots.gpu"], node.limits?.maxLoras.value ?? node.pool.maxLoras) },
+      // whoever has a slot has a copy in host memory too
+      cpu: {
+        used: used(inSlots + onlyInMemory),
+        size: size(gauges["slots.cpu"], node.limits?.maxCpuLoras.value ?? node.pool.maxCpuLoras),
+      },
+    },
+    note: gap,
+    asOf: scrape?.at.toISOString() ?? null,
+  };
+}
+
+/** null = the tiers are known. */
+function whyUnknown(node: ResidentNode, scrape: GoodScrape | null, now: Date): string | null {
+  if (scrape === null) return "No look at this node's metrics has succeeded in the last 15 minutes.";
+  if (now.getTime() - scrape.at.getTime() > MAX_GAP_SECONDS * 1000)
+    return `The last look at this node's metrics that succeeded was at ${scrape.at.toISOString()}.`;
+  if (scrape.epoch !== node.epoch) return "The node has restarted since the last look; the next one comes in seconds.";
+  const { plugin } = scrape.samples;
+  if (!plugin) return NO_PLUGIN;
+  if (plugin.status === "disabled")
+    return `The Switchyard plugin on this node is switched off${plugin.reason ? `: ${plugin.reason}` : "."}`;
+  return null;
+}

@@ -1,0 +1,114 @@
+import type { NodeLimits } from "#lib/fleet/schema.ts";
+import type { Tx } from "#lib/platform/db.ts";
+import type { ResidentTier } from "./node-residency.ts";
+import type { NodeSamples } from "./node-samples.ts";
+import type { ResidencyChanges, ResidencyRow } from "./residency-book.ts";
+
+/** Everything stored, for a scraper that just started. */
+export async function listResidency(tx: Tx): Promise<ResidencyRow[]> {
+  const rows = await tx.client.residency.findMany({
+    select: { nodeId: true, loraName: true, tier: true, epoch: true },
+  });
+  return rows.flatMap(({ tier, ...row }) => (tier === "absent" ? [] : { ...row, tier }));
+}
+
+/** One statement for what is new or moved, one for what is gone. Nodes removed meanwhile are passed over. */
+export async function saveResidency(tx: Tx, { put, drop }: ResidencyChanges): Promise<void> {
+  if (put.length > 0)
+    await tx.client.$executeRaw`
+      INSERT INTO "Residency" ("nodeId", "loraName", "tier", "epoch", "since", "seenAt")
+      SELECT row."nodeId", row."loraName", row."tier", row."epoch", row."since", row."since"
+      FROM jsonb_to_recordset(${JSON.stringify(put)}::jsonb) AS row
+        ("nodeId" text, "loraName" text, "tier" "ResidencyTier", "epoch" int, "since" timestamptz)
+      JOIN "Node" n ON n."id" = row."nodeId"
+      ON CONFLICT ("nodeId", "loraName") DO UPDATE
+        SET "tier" = EXCLUDED."tier", "epoch" = EXCLUDED."epoch", "since" = EXCLUDED."since", "seenAt" = EXCLUDED."seenAt"`;
+  if (drop.length > 0)
+    await tx.client.$executeRaw`
+      DELETE FROM "Residency" r USING jsonb_to_recordset(${JSON.stringify(drop)}::jsonb) AS gone
+        ("nodeId" text, "loraName" text)
+      WHERE r."nodeId" = gone."nodeId" AND r."loraName" = gone."loraName"`;
+}
+
+export type ResidentNode = {
+  epoch: number;
+  simulated: boolean;
+  limits: NodeLimits | null;
+  pool: { maxLoras: number; maxCpuLoras: number };
+  /** Names that the node lists. */
+  loaded: readonly string[];
+  resident: readonly { loraName: string; tier: ResidentTier; since: Date }[];
+};
+
+/** A node with what is known of its tiers in its present process. */
+export async function readResidentNode(tx: Tx, nodeId: string): Promise<ResidentNode | null> {
+  const row = await tx.client.node.findUnique({
+    where: { id: nodeId },
+    select: {
+      epoch: true,
+      simulated: true,
+      limits: true,
+      pool: { select: { maxLoras: true, maxCpuLoras: true } },
+      registrations: { select: { loraName: true } },
+      residencies: { select: { loraName: true, tier: true, since: true, epoch: true } },
+    },
+  });
+  if (!row) return null;
+  const { registrations, residencies, limits, ...node } = row;
+  return {
+    ...node,
+    limits: limits as NodeLimits | null,
+    loaded: registrations.map(({ loraName }) => loraName),
+    resident: residencies.flatMap(({ tier, epoch, ...known }) =>
+      tier === "absent" || epoch !== node.epoch ? [] : { ...known, tier },
+    ),
+  };
+}
+
+export type GoodScrape = { at: Date; epoch: number; simulated: boolean; samples: NodeSamples };
+
+/** The newest look at a node's metrics that succeeded. */
+export async function lastGoodScrape(tx: Tx, nodeId: string): Promise<GoodScrape | null> {
+  const row = await tx.client.scrape.findFirst({
+    where: { nodeId, ok: true },
+    orderBy: { at: "desc" },
+    select: { at: true, epoch: true, simulated: true, samples: true },
+  });
+  return row?.samples ? { ...row, samples: row.samples as unknown as NodeSamples } : null;
+}
+
+export type NamedVersion = {
+  loraName: string;
+  versionId: string;
+  versionNumber: number;
+  tenantId: string;
+  tenantSlug: string;
+  adapterSlug: string;
+};
+
+/** Whose names these are; names that nobody here gave are absent. */
+export async function versionsByLoraName(tx: Tx, loraNames: readonly string[]): Promise<NamedVersion[]> {
+  const rows = await tx.client.adapterVersion.findMany({
+    where: { loraName: { in: [...loraNames] } },
+    select: {
+      id: true,
+      number: true,
+      loraName: true,
+      tenantId: true,
+      tenant: { select: { slug: true } },
+      adapter: { select: { slug: true } },
+    },
+  });
+  return rows.flatMap(({ id, number, loraName, tenantId, tenant, adapter }) =>
+    loraName === null
+      ? []
+      : {
+          loraName,
+          versionId: id,
+          versionNumber: number,
+          tenantId,
+          tenantSlug: tenant.slug,
+          adapterSlug: adapter.slug,
+        },
+  );
+}
