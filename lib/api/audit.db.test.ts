@@ -68,9 +68,13 @@ describe("each mutation leaves one row", () => {
     const params = { tenantId };
     await drive("PATCH /tenants/{tenantId}", { params, generation, body: { name: "Acme Inc." } });
     await drive("POST /tenants/{tenantId}/keys", { params, body: { name: "app", scopes: ["inference"] } });
-    await drive("POST /tenants/{tenantId}/adapters", {
+    const adapter = await drive("POST /tenants/{tenantId}/adapters", {
       params,
       body: { slug: "bot", name: "Bot", poolId: world.poolId },
+    });
+    await drive("PUT /adapters/{adapterId}/placement", {
+      ...{ params: { adapterId: adapter.id }, generation: adapter.generation },
+      body: { replicas: 1, pinnedNodeIds: [world.node.id] },
     });
   });
 
@@ -96,6 +100,7 @@ describe("each mutation leaves one row", () => {
     await drive("POST /nodes/{nodeId}/cordon", { params });
     await drive("POST /nodes/{nodeId}/uncordon", { params });
     await drive("DELETE /nodes/{nodeId}", { params });
+    await drive("POST /pools/{poolId}/placement-plan/apply", { params: { poolId: pool.id } });
   });
 
   it("versions, on both ways in and out", async () => {

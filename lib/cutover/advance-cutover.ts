@@ -49,7 +49,7 @@ async function judgeWarming(ctx: Ctx, cutover: CutoverRecord): Promise<WarmingDe
       name: `Version ${version.number}`,
       gate: cutover.overrideReason === null ? passed : "overridden",
       state: version.state,
-      progress: await readProgress(ctx, version.id, { poolId: version.poolId }),
+      progress: await readProgress(ctx, version.id, "serving"),
       warmingSince: new Date(since),
     },
     ctx.clock.now(),

@@ -64,7 +64,7 @@ async function examine(
 async function examineLive(ctx: Ctx, versionId: string): Promise<Contender> {
   const version = await getVersion(ctx.tx, versionId);
   if (version === null) throw new Error(`version ${versionId} of a queued run is gone`);
-  const progress = await readProgress(ctx, versionId, { poolId: version.poolId });
+  const progress = await readProgress(ctx, versionId, "serving");
   return { name: `Version ${version.number}`, state: version.state, progress };
 }
 

@@ -2,15 +2,19 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { conflict, invalidField, notFound } from "#lib/platform/errors.ts";
 import { retainVersion } from "#lib/registry/retain-version.ts";
 import { nodesOfPool } from "./node-store.ts";
+import { plannedNodes, RETENTION_HOLDER } from "./place-adapters.ts";
+import { readPoolLimits } from "./placement-store.ts";
 import type { Holder } from "./schema.ts";
 import { lockPlacements, versionForPlacement, wantPlacement } from "./store.ts";
 
-/** As long as fleet has a placement of a version, registry keeps its files. */
-export const RETENTION_HOLDER = "placement";
+export { RETENTION_HOLDER };
 
 export type HoldPlacement = {
   versionId: string;
-  /** "pool" = every node of the adapter's pool that serves customers, cordoned or not. */
+  /**
+   * "pool" = where the pool's plan wants the adapter: every node that serves customers, cordoned or not, or as many as it
+   * has replicas.
+   */
   nodeIds: readonly string[] | "pool";
   holder: Holder;
   /** One sentence for people. */
@@ -34,7 +38,7 @@ export async function holdPlacement(ctx: Ctx, input: HoldPlacement): Promise<{ n
       `The version is ${version.state}; only a ready one can be loaded.`,
       "Wait for its checks, or add a corrected version.",
     );
-  const nodeIds = await resolveNodes(ctx, version.poolId, input.nodeIds);
+  const nodeIds = await resolveNodes(ctx, version, input.nodeIds);
   const { tenantId, id: versionId } = version;
   for (const nodeId of nodeIds)
     await wantPlacement(tx, { tenantId, versionId, nodeId, holder: input.holder, reason: input.reason });
@@ -46,8 +50,14 @@ export async function holdPlacement(ctx: Ctx, input: HoldPlacement): Promise<{ n
   return { nodeIds };
 }
 
-async function resolveNodes(ctx: Ctx, poolId: string, wanted: readonly string[] | "pool"): Promise<string[]> {
-  const nodes = await nodesOfPool(ctx.tx, poolId);
+/** Whether an adapter is wanted on a number of nodes rather than on all. */
+const isPlaced = async ({ tx }: Ctx, { poolId, replicas }: Placed): Promise<boolean> =>
+  replicas !== null || ((await readPoolLimits(tx, poolId))?.replicas ?? null) !== null;
+
+type Placed = { poolId: string; adapterId: string; replicas: number | null };
+
+async function resolveNodes(ctx: Ctx, version: Placed, wanted: readonly string[] | "pool"): Promise<string[]> {
+  const nodes = await nodesOfPool(ctx.tx, version.poolId);
   if (wanted === "pool") {
     const serving = nodes.filter((node) => !node.standalone).map(({ id }) => id);
     if (serving.length === 0)
@@ -56,7 +66,7 @@ async function resolveNodes(ctx: Ctx, poolId: string, wanted: readonly string[] 
         "The adapter's pool has no node that serves customers.",
         "Add a node to the pool first.",
       );
-    return serving;
+    return (await isPlaced(ctx, version)) ? plannedNodes(ctx, version.poolId, version.adapterId) : serving;
   }
   const stranger = wanted.find((nodeId) => !nodes.some(({ id }) => id === nodeId));
   if (stranger !== undefined)

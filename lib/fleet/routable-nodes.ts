@@ -1,6 +1,7 @@
 import type { Tx } from "#lib/platform/db.ts";
 import { isServing } from "./conditions.ts";
 import { nodesOfPool, routableRegistrations } from "./node-store.ts";
+import { wantedNodesOf } from "./placement-store.ts";
 
 export type RoutableNode = { nodeId: string; nodeName: string; loraName: string; standalone: boolean };
 
@@ -26,4 +27,15 @@ export async function standaloneNodes(tx: Tx, poolId: string): Promise<{ nodeId:
   return nodes
     .filter((node) => node.standalone && !node.cordoned)
     .map(({ id, name }) => ({ nodeId: id, nodeName: name }));
+}
+
+/**
+ * Nodes that customers' requests for a version may go to once it is loaded: all that serve, or those its plan sent it to,
+ * where its adapter is wanted on a number of nodes.
+ */
+export async function nodesForVersion(tx: Tx, versionId: string): Promise<{ nodeId: string; nodeName: string }[]> {
+  const wanted = await wantedNodesOf(tx, versionId);
+  if (wanted === null) return [];
+  const serving = await servingNodes(tx, wanted.poolId);
+  return wanted.everywhere ? serving : serving.filter(({ nodeId }) => wanted.nodeIds.includes(nodeId));
 }

@@ -9,6 +9,7 @@ import { addNode } from "./add-node.ts";
 import { setNodeCordon } from "./cordon-node.ts";
 import { inspectNode } from "./inspect-node.ts";
 import { listPlacements } from "./list-placements.ts";
+import { placementRoutes } from "./placement-routes.ts";
 import { getNode, listEvents, listNodes } from "./node-store.ts";
 import { nodeView } from "./node-view.ts";
 import { removeNode } from "./remove-node.ts";
@@ -184,4 +185,5 @@ export const fleetRoutes = [
       return listPlacements(ctx, { versionId: params.versionId, limit: PLACEMENTS_OF_A_VERSION });
     },
   ),
+  ...placementRoutes,
 ] as const;

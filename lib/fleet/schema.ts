@@ -260,6 +260,7 @@ export const SetPlacement = z.strictObject({
   replicas: z.number().int().min(1).max(200).nullable(),
   pinnedNodeIds: z.array(z.string().max(64)).max(200),
 });
+export type SetPlacement = z.output<typeof SetPlacement>;
 
 export const PlacementMoveSchema = z.object({
   tenantId: idOf("ten"),
@@ -274,6 +275,23 @@ export const PlacementMoveSchema = z.object({
   /** One sentence, such as "a100-2: 11 of 12 hot slots taken." */
   reason: z.string(),
 });
+export type PlacementMove = z.infer<typeof PlacementMoveSchema>;
+
+/** How an adapter is placed: what was asked for, what counts, and what its pool's plan makes of it. */
+export const AdapterPlacementSchema = z.object({
+  adapterId: idOf("adp"),
+  poolId: idOf("pool"),
+  replicas: z.number().int().nullable(),
+  pinnedNodeIds: z.array(z.string()),
+  /** The adapter's own number, else the pool's; null = every serving node. */
+  effectiveReplicas: z.number().int().nullable(),
+  /** Requests a minute over the last 15 minutes, and the most that ran at once; null = none seen for a day. */
+  demand: z.object({ requestsPerMinute: z.number(), peakConcurrent: z.number().int(), observedAt: IsoTime }).nullable(),
+  moves: z.array(PlacementMoveSchema),
+  unplaced: z.array(z.object({ reason: z.string(), fix: z.string() })),
+  generation: z.number().int(),
+});
+export type AdapterPlacement = z.infer<typeof AdapterPlacementSchema>;
 export const PlacementPlanSchema = z.object({
   poolId: idOf("pool"),
   asOf: IsoTime,

@@ -20,12 +20,14 @@ export async function versionForPlacement(tx: Tx, versionId: string) {
       id: true,
       tenantId: true,
       state: true,
-      adapter: { select: { poolId: true, route: { select: { liveVersionId: true } } } },
+      adapterId: true,
+      adapter: { select: { poolId: true, replicas: true, route: { select: { liveVersionId: true } } } },
     },
   });
   if (!row) return null;
   const { adapter, ...version } = row;
-  return { ...version, poolId: adapter.poolId, isLive: adapter.route?.liveVersionId === row.id };
+  const { poolId, replicas } = adapter;
+  return { ...version, poolId, replicas, isLive: adapter.route?.liveVersionId === row.id };
 }
 
 export type NewHold = { tenantId: string; versionId: string; nodeId: string; holder: string; reason: string };
@@ -91,10 +93,11 @@ export async function versionsOnNode(tx: Tx, nodeId: string): Promise<string[]> 
   return rows.map(({ versionId }) => versionId);
 }
 
-/** Every hold on the given nodes. */
+/** Every hold on the given nodes of adapters that are wanted on all of them, and not on a number of their own. */
 export async function holdsOnNodes(tx: Tx, nodeIds: readonly string[]) {
+  const everywhere = { adapter: { replicas: null, pool: { replicas: null } } };
   const rows = await tx.client.hold.findMany({
-    where: { placement: { nodeId: { in: [...nodeIds] }, desire: "present" } },
+    where: { placement: { nodeId: { in: [...nodeIds] }, desire: "present", version: everywhere } },
     select: { holder: true, reason: true, tenantId: true, placement: { select: { versionId: true, nodeId: true } } },
   });
   return rows.map(({ placement, ...hold }) => ({ ...hold, ...placement }));

@@ -1,0 +1,54 @@
+import { type Deps, systemRead, systemWrite } from "#lib/identity/ctx.ts";
+import { createLease, type Fence, processHolder, requireTerm } from "#lib/platform/lease.ts";
+import { runLoop, type Turn } from "#lib/platform/loop.ts";
+import { carryOutPlan } from "./place-adapters.ts";
+import { poolsToPlace } from "./placement-store.ts";
+
+export const PLACEMENT_LOOP = "placement";
+const INTERVAL_MS = 5_000;
+const LEASE_MS = 15_000;
+
+/** Tables whose changes may ask for other placements; "" = the listener may have missed some. */
+const WAKES = new Set(["Adapter", "Pool", "Node", "Registration", ""]);
+
+/**
+ * Keeps every adapter on as many nodes as it should have, and lets it leave a node when its new ones have proven it. It
+ * evens out no load by itself: that moves customers, so a person applies the plan.
+ */
+export function runPlacementLoop(deps: Deps, signal: AbortSignal): Promise<void> {
+  return runLoop({
+    name: PLACEMENT_LOOP,
+    intervalMs: INTERVAL_MS,
+    jitterRatio: 0.1,
+    clock: deps.clock,
+    random: Math.random,
+    signal,
+    wake: (onWake) =>
+      deps.db.listen("switchyard_work", (table) => {
+        if (WAKES.has(table)) onWake();
+      }),
+    wakeGapMs: 1_000,
+    lease: createLease(deps.db, { name: PLACEMENT_LOOP, holder: processHolder, ttlMs: LEASE_MS }),
+    tick: (turn) => placeAll(deps, turn),
+    log: deps.log,
+  });
+}
+
+/**
+ * One turn over the pools that need it, a transaction each; what goes wrong with one does not hold up the others.
+ * @throws AggregateError with what went wrong
+ */
+export async function placeAll(deps: Deps, { signal, term }: Turn): Promise<void> {
+  const fence: Fence = { name: PLACEMENT_LOOP, term };
+  const poolIds = await systemRead(deps, PLACEMENT_LOOP, (ctx) => poolsToPlace(ctx.tx));
+  const errors: unknown[] = [];
+  for (const poolId of poolIds) {
+    if (signal.aborted) return;
+    await systemWrite(deps, PLACEMENT_LOOP, async (ctx) => {
+      await requireTerm(ctx.tx, fence);
+      await carryOutPlan(ctx, poolId, { rebalance: false });
+    }).catch((error) => errors.push(error));
+  }
+  if (errors.length > 0)
+    throw new AggregateError(errors, `${errors.length} of ${poolIds.length} pools were not placed`);
+}
