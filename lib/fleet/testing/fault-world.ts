@@ -45,8 +45,8 @@ export type FaultWorld = {
   letLeaseExpire(): Promise<void>;
   /** Passes until nothing is left to be done. @returns how many did something; more than `ROUNDS` is an error */
   settle(): Promise<number>;
-  /** Everything that the console says about a node and its placements that is not as it should be. */
-  told(nodeName: string): Promise<string>;
+  /** What the console says of a node: all that is not as it should be, and its time line since then. */
+  told(nodeName: string, since: Date): Promise<string>;
   /** Names of the nodes that are said to answer for this version, and that the gateway would send a request to. */
   routable(version: Version): Promise<string[]>;
   /** What is wrong now, in words; [] = every wish is fulfilled, and nothing is routed to what is not there. */
@@ -114,7 +114,7 @@ export async function createFaultWorld(names: readonly string[]): Promise<FaultW
       }
       throw new Error(`not settled after ${ROUNDS} passes: ${(await world.faults()).join("; ")}`);
     },
-    told: (nodeName) => readProblems(api, nodeIds.get(nodeName) ?? ""),
+    told: (nodeName, since) => readProblems(api, nodeIds.get(nodeName) ?? "", since),
     async routable(version) {
       const { versions, nodes: entries } = await readSnapshot(api);
       const on = versions.get(version.id)?.routableOn ?? [];
@@ -172,10 +172,14 @@ export const postTo = async (node: SimNode, path: string, body: object): Promise
 const readSnapshot = ({ deps: { db, secrets, log, clock } }: TestApi) =>
   loadSnapshot({ db, secrets, log, now: () => clock.now() });
 
-async function readProblems(api: TestApi, nodeId: string): Promise<string> {
+async function readProblems(api: TestApi, nodeId: string, since: Date): Promise<string> {
   const node = await api.admin.call("GET /nodes/{nodeId}", { params: { nodeId } });
   const { items } = await api.admin.call("GET /placements", { query: { nodeId, limit: 200 } });
+  const events = await api.admin.call("GET /nodes/{nodeId}/events", { params: { nodeId }, query: { limit: 50 } });
   return [
+    ...events.items
+      .filter(({ at }) => new Date(at) >= since)
+      .map(({ kind, outcome, message }) => `${kind} ${outcome}: ${message}`),
     ...(node.health === "healthy" ? [] : [`${node.name} is ${node.health}: ${node.healthReason}`]),
     ...node.conditions.filter(({ status }) => status !== "true").map(({ type, message }) => `${type}: ${message}`),
     ...items
