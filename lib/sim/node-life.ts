@@ -1,19 +1,19 @@
 import { randomBytes } from "node:crypto";
 import type { RequestListener } from "node:http";
 import { watchScenario } from "./answers/scenario-file.ts";
-import { Engine } from "./engine/engine.ts";
+import { Engine, type EngineOptions, type EngineState } from "./engine/engine.ts";
 import type { EngineDead } from "./engine/engine-dead.ts";
 import { scaledTimer } from "./engine/timer.ts";
-import { engineProfile } from "./engine-profile.ts";
+import { type EngineProfile, engineProfile } from "./engine-profile.ts";
 import type { FaultList } from "./faults/fault-list.ts";
 import { hashPair } from "./hash.ts";
 import { createApp } from "./http/app.ts";
 import type { NodeContext } from "./http/node-context.ts";
 import { LoraRegistry } from "./lora-registry.ts";
 import { createNodeMetrics } from "./metrics/node-metrics.ts";
-import { readBaseModel } from "./model/base-model.ts";
+import { sharedBaseModel } from "./model/base-model.ts";
 import { loadAdapter } from "./model/load-adapter.ts";
-import type { SimNodeOptions } from "./options.ts";
+import { restartedOptions, type SimNodeOptions } from "./options.ts";
 
 /** KV blocks of 16 tokens beside an 8B model and its slots on an A100 of 80 GB. */
 const KV_BLOCKS = 26_000;
@@ -45,17 +45,13 @@ export async function beginLife(
   startedAtSeconds: number,
 ): Promise<NodeLife> {
   const ending = new AbortController();
-  const { context, died, names } = await createContext(options, faults, startedAtSeconds, ending.signal);
+  const { context, died, inspect } = await createContext(options, faults, startedAtSeconds, ending.signal);
   const running = context.engine.run();
   return {
     listener: createApp(context),
     startedAtSeconds,
     died,
-    inspect() {
-      const { gpu, cpu, stalePrefixBlocks } = context.engine.inspect();
-      const byName = (ids: readonly number[]) => ids.map((id) => names.get(id) ?? `#${id}`);
-      return { gpu: byName(gpu), cpu: byName(cpu), stalePrefixBlocks };
-    },
+    inspect,
     loaded: () => context.registry.list().map(({ name }) => name),
     lose(lost) {
       for (const name of lost) context.registry.remove(name);
@@ -75,17 +71,29 @@ async function createContext(
   signal: AbortSignal,
 ) {
   const profile = engineProfile(options.engineVersion);
-  const base = await readBaseModel(options.baseModel, options.modelDir, options.seed);
-  const metrics = metricsOf(options, startedAtSeconds, faults);
-  const { engine, died, names } = createEngine(options, { profile, base, metrics, signal });
+  const base = await sharedBaseModel(options.baseModel, options.modelDir, options.seed);
+  const names = new Map<number, string>();
+  const tiers = { read: (): EngineState => ({ gpu: [], cpu: [], stalePrefixBlocks: 0 }) };
+  const namesOf = (ids: readonly number[]) => ids.map((id) => names.get(id) ?? `#${id}`);
+  const inspect = () => {
+    const { gpu, cpu, stalePrefixBlocks } = tiers.read();
+    return { gpu: namesOf(gpu), cpu: namesOf(cpu), stalePrefixBlocks };
+  };
+  const metrics = metricsOf(options, { startedAtSeconds, faults, profile, residency: inspect });
+  const { engine, died } = createEngine(options, { profile, base, metrics, signal, names });
+  tiers.read = () => engine.inspect();
   let lastNonce = hashPair(options.hashSeed, Math.floor(startedAtSeconds));
   const context: NodeContext = {
     ...{ base, engine, metrics, profile, faults },
     registry: new LoraRegistry(),
     scenario: watchScenario(options.scenarioFile, options.log),
     maxModelLen: options.maxModelLen,
+    limits: restartedOptions(options, {}).limits,
     allowsRuntimeLora: options.allowsRuntimeLora,
     enablesLora: options.enablesLora,
+    devMode: options.devMode,
+    tokenizerInfo: options.tokenizerInfo,
+    serverLoad: () => (options.tracksLoad ? engine.unfinished : 0),
     apiKeys: options.apiKey === null ? [] : [options.apiKey],
     logitNoise: options.logitNoise,
     nextNonce: () => {
@@ -97,14 +105,21 @@ async function createContext(
     nowSeconds: () => Date.now() / 1000 + faults.skewSeconds(),
     log: options.log.child({ node: options.name }),
   };
-  return { context, died, names };
+  return { context, died, inspect };
 }
 
-type EngineParts = Pick<NodeContext, "profile" | "base" | "metrics"> & { signal: AbortSignal };
+type EngineParts = Pick<NodeContext, "profile" | "base" | "metrics"> & {
+  signal: AbortSignal;
+  /** Adapter id → name, filled when its bytes are read. */
+  names: Map<number, string>;
+};
 
-function createEngine(options: SimNodeOptions, { profile, base, metrics, signal }: EngineParts) {
-  const names = new Map<number, string>();
-  const rules = { maxLoraRank: options.maxLoraRank, readsPatterns: profile.readsPatterns, checksRankSign: true };
+function createEngine(options: SimNodeOptions, { profile, base, metrics, signal, names }: EngineParts) {
+  const rules = {
+    maxLoraRank: options.maxLoraRank,
+    readsPatterns: profile.readsPatterns,
+    checksRankSign: true,
+  };
   let reportDeath: (error: EngineDead) => void = () => {};
   const died = new Promise<EngineDead>((resolve) => {
     reportDeath = resolve;
@@ -116,7 +131,7 @@ function createEngine(options: SimNodeOptions, { profile, base, metrics, signal 
     maxBatchedTokens: MAX_BATCHED_TOKENS,
     kvBlocks: KV_BLOCKS,
     hashSeed: options.hashSeed,
-    keysPrefixesByPath: profile.keysPrefixesByPath,
+    prefixKey: prefixKeyOf(profile),
     timer: scaledTimer(options.speed, signal),
     random: seededUnits(options.hashSeed),
     read: (entry) => {
@@ -131,20 +146,42 @@ function createEngine(options: SimNodeOptions, { profile, base, metrics, signal 
       },
     },
   });
-  return { engine, died, names };
+  return { engine, died };
 }
 
-const metricsOf = (options: SimNodeOptions, startedAtSeconds: number, faults: FaultList) =>
+function prefixKeyOf({ prefixKey }: EngineProfile): EngineOptions["prefixKey"] {
+  switch (prefixKey) {
+    case "id":
+      return ({ id }) => String(id);
+    case "name":
+      return ({ name }) => name;
+    case "name_and_path":
+      return ({ name, path }) => JSON.stringify([name, path]);
+  }
+}
+
+type MetricsParts = {
+  startedAtSeconds: number;
+  faults: FaultList;
+  profile: EngineProfile;
+  residency: NodeLife["inspect"];
+};
+
+const metricsOf = (options: SimNodeOptions, { startedAtSeconds, faults, profile, residency }: MetricsParts) =>
   createNodeMetrics({
     modelName: options.baseModel,
-    maxLoras: options.maxLoras,
-    maxModelLen: options.maxModelLen,
+    engineVersion: options.engineVersion,
+    profile: profile.metrics,
+    enablesLora: options.enablesLora,
+    plugin: options.plugin,
+    residency,
+    ...restartedOptions(options, {}).limits,
     kvBlocks: KV_BLOCKS,
     gpuMemoryUtilization: options.gpuMemoryUtilization,
-    startedAtSeconds,
-    skewSeconds: () => faults.skewSeconds(),
     nowSeconds: () => Date.now() / 1000 + faults.skewSeconds(),
     process: {
+      startedAtSeconds,
+      skewSeconds: () => faults.skewSeconds(),
       residentBytes: () => process.memoryUsage.rss(),
       cpuSeconds: () => (process.cpuUsage().user + process.cpuUsage().system) / 1_000_000,
     },

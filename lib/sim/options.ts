@@ -37,6 +37,14 @@ export type SimNodeOptions = {
   logitNoise: number;
   /** Answers `/_sim/…`: faults and restarts by API. */
   control: boolean;
+  /** Switchyard's plugin is installed: its series stand beside vLLM's. */
+  plugin: boolean;
+  /** `VLLM_SERVER_DEV_MODE`. */
+  devMode: boolean;
+  /** `--enable-tokenizer-info-endpoint`. */
+  tokenizerInfo: boolean;
+  /** `--enable-server-load-tracking`. */
+  tracksLoad: boolean;
   log: Log;
 };
 
@@ -59,10 +67,17 @@ export const SIM_NODE_DEFAULTS = {
   scenarioFile: null,
   logitNoise: 1e-4,
   control: false,
+  plugin: true,
+  devMode: false,
+  tokenizerInfo: false,
+  tracksLoad: false,
 } as const;
 
 type Defaulted = keyof typeof SIM_NODE_DEFAULTS;
 export type SimNodeInput = Omit<SimNodeOptions, Defaulted> & Partial<Pick<SimNodeOptions, Defaulted>>;
+
+/** What `--max-lora-rank` may be. */
+const LORA_RANKS: readonly number[] = [1, 8, 16, 32, 64, 128, 256, 320, 512];
 
 /** What a restart may change. */
 export type NodeLimits = Pick<SimNodeOptions, "maxLoras" | "maxCpuLoras" | "maxLoraRank" | "maxModelLen">;
@@ -78,6 +93,8 @@ export function restartedOptions(
     maxLoraRank: wish.maxLoraRank ?? options.maxLoraRank,
     maxModelLen: wish.maxModelLen ?? options.maxModelLen,
   };
+  if (!LORA_RANKS.includes(limits.maxLoraRank))
+    throw new RangeError(`max_lora_rank (${limits.maxLoraRank}) must be one of ${LORA_RANKS.join(", ")}`);
   if (limits.maxCpuLoras < limits.maxLoras)
     throw new RangeError(`max_cpu_loras (${limits.maxCpuLoras}) must be >= max_loras (${limits.maxLoras})`);
   return { options: { ...options, ...limits }, limits };

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import * as z from "zod";
 import type { Log } from "#lib/platform/log.ts";
+import { type Fault, FaultSchema } from "./faults/fault.ts";
 import { SIM_NODE_DEFAULTS as D, type SimNodeInput } from "./options.ts";
 import { startSimNode } from "./start-node.ts";
 
@@ -21,9 +22,29 @@ const FLAGS = {
   "hash-seed": { type: "string" },
   scenario: { type: "string" },
   control: { type: "boolean" },
+  fault: { type: "string", multiple: true },
+  "no-plugin": { type: "boolean" },
+  "no-lora": { type: "boolean" },
+  "no-runtime-lora": { type: "boolean" },
+  "dev-mode": { type: "boolean" },
+  "tokenizer-info": { type: "boolean" },
+  "track-load": { type: "boolean" },
 } as const;
 
 const count = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
+
+/** A fault as the control API takes it, in one argument. */
+const FaultText = z.string().transform((text, context) => {
+  try {
+    return FaultSchema.parse(JSON.parse(text));
+  } catch (error) {
+    context.addIssue({
+      code: "custom",
+      message: `not a fault: ${error instanceof z.ZodError ? z.prettifyError(error) : text}`,
+    });
+    return z.NEVER;
+  }
+});
 
 const FlagsSchema = z.object({
   port: z.coerce.number().int().min(0).max(65_535),
@@ -42,13 +63,25 @@ const FlagsSchema = z.object({
   "hash-seed": z.coerce.number().int().default(D.hashSeed),
   scenario: z.string().nullable().default(null),
   control: z.boolean().default(D.control),
+  fault: z.array(FaultText).default([]),
+  "no-plugin": z.boolean().default(!D.plugin),
+  "no-lora": z.boolean().default(!D.enablesLora),
+  "no-runtime-lora": z.boolean().default(!D.allowsRuntimeLora),
+  "dev-mode": z.boolean().default(D.devMode),
+  "tokenizer-info": z.boolean().default(D.tokenizerInfo),
+  "track-load": z.boolean().default(D.tracksLoad),
 });
+
+export type SimArgs = Omit<SimNodeInput, "log" | "apiKey"> & {
+  /** Present from the start. */
+  faults: readonly Fault[];
+};
 
 /** A dead engine takes its server down; for this long /health still says 503 first. */
 const DEATH_GRACE_MS = 1000;
 
 /** @throws Error that names each flag that is missing or wrong */
-export function parseSimArgs(args: readonly string[]): Omit<SimNodeInput, "log" | "apiKey"> {
+export function parseSimArgs(args: readonly string[]): SimArgs {
   const { values } = parseArgs({ args: [...args], options: FLAGS, strict: true });
   const parsed = FlagsSchema.safeParse(values);
   if (!parsed.success) {
@@ -73,6 +106,13 @@ export function parseSimArgs(args: readonly string[]): Omit<SimNodeInput, "log" 
     hashSeed: flags["hash-seed"],
     scenarioFile: flags.scenario,
     control: flags.control,
+    faults: flags.fault,
+    plugin: !flags["no-plugin"],
+    enablesLora: !flags["no-lora"],
+    allowsRuntimeLora: !flags["no-runtime-lora"],
+    devMode: flags["dev-mode"],
+    tokenizerInfo: flags["tokenizer-info"],
+    tracksLoad: flags["track-load"],
   };
 }
 
@@ -85,7 +125,9 @@ export async function runSimNode(
   args: readonly string[],
   deps: { log: Log; signal: AbortSignal; apiKey: string | null },
 ): Promise<number> {
-  const node = await startSimNode({ ...parseSimArgs(args), log: deps.log, apiKey: deps.apiKey });
+  const { faults, ...options } = parseSimArgs(args);
+  const node = await startSimNode({ ...options, log: deps.log, apiKey: deps.apiKey });
+  for (const fault of faults) node.inject(fault);
   deps.log.info("simulated node listening", { node: node.name, url: node.url });
   const stopped = new Promise<"stopped">((resolve) => {
     if (deps.signal.aborted) resolve("stopped");

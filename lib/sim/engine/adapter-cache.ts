@@ -15,6 +15,7 @@ export class AdapterCache {
   /** Insertion order is recency: the first key is the least recent. */
   readonly #cpu = new Set<number>();
   readonly #gpu = new Set<number>();
+  readonly #pinned = new Set<number>();
   readonly #slots: (number | null)[];
   readonly #hostCapacity: number;
 
@@ -30,7 +31,10 @@ export class AdapterCache {
     return loadInplace || !this.#cpu.has(id);
   }
 
-  /** `add_adapter`: once by a load, and at every engine step for every distinct adapter of the step's batch. */
+  /**
+   * `add_adapter`: once by a load, and at every engine step for every distinct adapter of the step's batch.
+   * @throws Error when room is needed and everything is pinned
+   */
   touch(id: number, loadInplace = false): Touch {
     const evictedFromCpu = this.needsRead(id, loadInplace) ? this.#insert(id) : null;
     if (evictedFromCpu === null) renew(this.#cpu, id);
@@ -39,6 +43,21 @@ export class AdapterCache {
     renew(this.#gpu, id);
     const source = evictedFromCpu !== null ? "disk" : hit ? "gpu" : "cpu";
     return { source, evictedFromGpu, evictedFromCpu: evictedFromCpu ?? [] };
+  }
+
+  /** `remove_adapter`, which no unload calls: frees the host copy and the slot. @returns whether there was one */
+  remove(id: number): boolean {
+    const isKnown = this.#cpu.has(id);
+    this.#drop(id);
+    return isKnown;
+  }
+
+  /** `pin_adapter`: into a slot, and never evicted from there. @throws RangeError when it has no host copy */
+  pin(id: number): readonly number[] {
+    if (!this.#cpu.has(id)) throw new RangeError(`Pinning failed. LoRA ${id} is not registered.`);
+    const evictedFromGpu = this.#gpu.has(id) ? [] : this.#activate(id);
+    this.#pinned.add(id);
+    return evictedFromGpu;
   }
 
   /** Adapter ids in GPU slots, least recent first. */
@@ -51,10 +70,6 @@ export class AdapterCache {
     return [...this.#cpu];
   }
 
-  holds(id: number): boolean {
-    return this.#cpu.has(id);
-  }
-
   slotOf(id: number): number | null {
     const slot = this.#slots.indexOf(id);
     return slot < 0 ? null : slot;
@@ -64,11 +79,9 @@ export class AdapterCache {
     this.#drop(id);
     const victims: number[] = [];
     if (this.#cpu.size + 1 > this.#hostCapacity) {
-      const victim = oldest(this.#cpu);
-      if (victim !== null) {
-        this.#drop(victim);
-        victims.push(victim);
-      }
+      const victim = this.#oldest(this.#cpu);
+      this.#drop(victim);
+      victims.push(victim);
     }
     this.#cpu.add(id);
     return victims;
@@ -77,19 +90,23 @@ export class AdapterCache {
   #activate(id: number): readonly number[] {
     const victims: number[] = [];
     if (this.#gpu.size >= this.#slots.length) {
-      const victim = oldest(this.#gpu);
-      if (victim !== null) {
-        this.#leaveSlot(victim);
-        victims.push(victim);
-      }
+      const victim = this.#oldest(this.#gpu);
+      this.#leaveSlot(victim);
+      victims.push(victim);
     }
     this.#slots[this.#slots.indexOf(null)] = id;
     this.#gpu.add(id);
     return victims;
   }
 
+  #oldest(tier: ReadonlySet<number>): number {
+    for (const id of tier) if (!this.#pinned.has(id)) return id;
+    throw new Error("All items are pinned, cannot remove oldest from the cache.");
+  }
+
   #drop(id: number): void {
     this.#cpu.delete(id);
+    this.#pinned.delete(id);
     this.#leaveSlot(id);
   }
 
@@ -98,8 +115,6 @@ export class AdapterCache {
     this.#slots[this.#slots.indexOf(id)] = null;
   }
 }
-
-const oldest = (set: ReadonlySet<number>): number | null => set.values().next().value ?? null;
 
 function renew(set: Set<number>, id: number): void {
   set.delete(id);

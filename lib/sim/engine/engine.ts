@@ -1,9 +1,8 @@
 import type { LoraEntry } from "../lora-registry.ts";
 import { InvalidAdapter } from "../model/adapter-errors.ts";
-import type { AdapterWeights } from "../model/load-adapter.ts";
-import { AdapterCache, type Touch } from "./adapter-cache.ts";
+import { AdapterTiers, type TiersOptions, type TouchedAdapter } from "./adapter-tiers.ts";
 import { EngineDead } from "./engine-dead.ts";
-import { cpuSwapMs, diskReadMs, stepMs, TOKENS_PER_STEP } from "./latency.ts";
+import { stepMs, TOKENS_PER_STEP } from "./latency.ts";
 import type { EngineObserver, StepStats } from "./observer.ts";
 import { BLOCK_TOKENS, PrefixCache } from "./prefix-cache.ts";
 import { EngineRequest, type FinishReason, type RequestSpec } from "./request.ts";
@@ -11,45 +10,43 @@ import { Scheduler } from "./scheduler.ts";
 import { stepOrder } from "./step-order.ts";
 import type { EngineTimer } from "./timer.ts";
 
-export type EngineOptions = {
-  maxLoras: number;
-  maxCpuLoras: number;
+export type EngineOptions = TiersOptions & {
   maxNumSeqs: number;
   maxBatchedTokens: number;
   kvBlocks: number;
   hashSeed: number;
-  /** The prefix cache goes by name and path, not by name alone. */
-  keysPrefixesByPath: boolean;
+  /** What the prefix cache knows an adapter by. */
+  prefixKey: (lora: LoraEntry) => string;
   timer: EngineTimer;
-  /** In [0, 1): moves durations inside their range. */
-  random: () => number;
-  /** Reads and validates an adapter's files, each time anew. */
-  read: (entry: LoraEntry) => Promise<AdapterWeights>;
   observer: EngineObserver;
 };
 
-type PendingLoad = { entry: LoraEntry; resolve: () => void; reject: (error: unknown) => void };
+/** Work that runs between two steps; every running request waits meanwhile. */
+type Call = { run: () => Promise<void>; reject: (error: unknown) => void };
+
+export type EngineState = { gpu: readonly number[]; cpu: readonly number[]; stalePrefixBlocks: number };
 
 /** vLLM's engine core: one loop that loads adapters between steps and runs steps over a continuous batch. */
 export class Engine {
   readonly #options: EngineOptions;
-  readonly #cache: AdapterCache;
-  readonly #prefixes: PrefixCache;
+  readonly #tiers: AdapterTiers;
   readonly #scheduler: Scheduler<EngineRequest>;
-  /** Bytes of what the host tier holds, by adapter id. */
-  readonly #weights = new Map<number, AdapterWeights>();
   readonly #loraRequests = new Map<string, number>();
-  readonly #loads: PendingLoad[] = [];
+  readonly #calls: Call[] = [];
+  #prefixes: PrefixCache;
   /** Adapter ids of the step before. */
   #lastBatch: ReadonlySet<number> = new Set();
   #wake: (() => void) | null = null;
+  /** Something was asked since the loop last looked. */
+  #hasNews = false;
+  #isPaused = false;
   #isStopped = false;
   #death: EngineDead | null = null;
   #stalePrefixBlocks = 0;
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    this.#cache = new AdapterCache(options.maxLoras, options.maxCpuLoras);
+    this.#tiers = new AdapterTiers(options);
     this.#prefixes = new PrefixCache(options.kvBlocks);
     this.#scheduler = new Scheduler({
       maxLoras: options.maxLoras,
@@ -64,20 +61,68 @@ export class Engine {
   }
 
   /** Adapter ids per tier, least recent first, and how many prefix blocks of older weights were used. */
-  inspect(): { gpu: readonly number[]; cpu: readonly number[]; stalePrefixBlocks: number } {
-    return { gpu: this.#cache.gpu(), cpu: this.#cache.cpu(), stalePrefixBlocks: this.#stalePrefixBlocks };
+  inspect(): EngineState {
+    return { ...this.#tiers.inspect(), stalePrefixBlocks: this.#stalePrefixBlocks };
   }
 
   /**
-   * `add_lora`: reads, validates and activates between two steps; every running request waits meanwhile.
+   * `add_lora`: reads, validates and activates between two steps. When the copy into the slot fails the adapter stays in
+   * both tiers all the same, under an id that no name has.
    * @throws InvalidAdapter with vLLM's reason, EngineDead
    */
   load(entry: LoraEntry): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (this.#death) return reject(this.#death);
-      this.#loads.push({ entry, resolve, reject });
-      this.#wake?.();
+    return this.#call(async () => {
+      const { weights, waitMs } = await this.#touch(entry);
+      await this.#options.timer.wait(waitMs);
+      if (weights.slotProblem !== null) throw new InvalidAdapter(weights.slotProblem);
     });
+  }
+
+  /** `remove_lora`, which no unload calls. @throws EngineDead */
+  removeLora(id: number): Promise<boolean> {
+    return this.#call(async () => this.#tiers.remove(id));
+  }
+
+  /** `pin_lora`. @throws RangeError when it has no host copy, EngineDead */
+  pinLora(id: number): Promise<boolean> {
+    return this.#call(async () => {
+      this.#tiers.pin(id);
+      return true;
+    });
+  }
+
+  /** @returns false while requests hold blocks. @throws EngineDead */
+  resetPrefixCache(): Promise<boolean> {
+    return this.#call(async () => {
+      if (this.#scheduler.running.length > 0) return false;
+      this.#prefixes = new PrefixCache(this.#options.kvBlocks);
+      return true;
+    });
+  }
+
+  /** Requests that wait or run. */
+  get unfinished(): number {
+    return this.#requests().length;
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** No step runs until `resume`; loads do. @param aborts whether requests end now */
+  pause(aborts: boolean): void {
+    this.#isPaused = true;
+    if (aborts) for (const request of this.#requests()) this.#end(request);
+  }
+
+  /** @param dropsAdapters as waking from level 2 does: both tiers are empty, the names stay known */
+  resume(dropsAdapters = false): void {
+    this.#isPaused = false;
+    if (dropsAdapters) {
+      this.#tiers.clear();
+      this.#prefixes = new PrefixCache(this.#options.kvBlocks);
+    }
+    this.#notify();
   }
 
   /** Queues a request and returns what `abort` takes. */
@@ -92,7 +137,7 @@ export class Engine {
     }
     if (spec.lora) this.#loraRequests.set(name, (this.#loraRequests.get(name) ?? 0) + 1);
     this.#scheduler.add(request);
-    this.#wake?.();
+    this.#notify();
     return request;
   }
 
@@ -104,10 +149,11 @@ export class Engine {
   /** Runs until `stop` or until a reload from disk fails, which is fatal for the whole server. Never rejects. */
   async run(): Promise<void> {
     while (!this.#isStopped && !this.#death) {
-      const load = this.#loads.shift();
+      this.#hasNews = false;
+      const call = this.#calls.shift();
       try {
-        if (load) await this.#handleLoad(load);
-        else if (this.#scheduler.isIdle || !(await this.#step())) await this.#sleepUntilWork();
+        if (call) await call.run();
+        else if (this.#isPaused || this.#scheduler.isIdle || !(await this.#step())) await this.#sleepUntilNews();
       } catch (error) {
         if (!this.#isStopped) this.#die(error);
       }
@@ -116,45 +162,39 @@ export class Engine {
 
   stop(): void {
     this.#isStopped = true;
-    this.#wake?.();
+    this.#notify();
     const stopped = new EngineDead("Server shutting down");
-    for (const load of this.#loads.splice(0)) load.reject(stopped);
+    for (const call of this.#calls.splice(0)) call.reject(stopped);
   }
 
-  #sleepUntilWork(): Promise<void> {
+  #call<T>(work: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#death) return reject(this.#death);
+      this.#calls.push({ run: () => work().then(resolve, reject), reject });
+      this.#notify();
+    });
+  }
+
+  #notify(): void {
+    this.#hasNews = true;
+    this.#wake?.();
+  }
+
+  #sleepUntilNews(): Promise<void> {
     return new Promise((resolve) => {
       this.#wake = () => {
         this.#wake = null;
         resolve();
       };
-      if (this.#isStopped || this.#loads.length > 0) this.#wake();
+      if (this.#hasNews || this.#isStopped || this.#calls.length > 0) this.#wake();
     });
   }
 
-  async #handleLoad({ entry, resolve, reject }: PendingLoad): Promise<void> {
-    try {
-      const { weights, waitMs } = await this.#touch(entry);
-      await this.#options.timer.wait(waitMs);
-      if (weights.slotProblem !== null) throw new InvalidAdapter(weights.slotProblem);
-      resolve();
-    } catch (error) {
-      reject(error);
-    }
-  }
-
-  /** Makes one adapter active. @throws InvalidAdapter or a file system error when its bytes cannot be read */
-  async #touch(entry: LoraEntry): Promise<{ weights: AdapterWeights; waitMs: number }> {
-    const { random, read, observer } = this.#options;
-    let weights = this.#weights.get(entry.id);
-    if (weights === undefined || this.#cache.needsRead(entry.id, entry.loadInplace)) {
-      weights = await read(entry);
-      entry.weightsDigest = weights.digest;
-    }
-    const touch = this.#cache.touch(entry.id, entry.loadInplace);
-    this.#weights.set(entry.id, weights);
-    for (const id of touch.evictedFromCpu) this.#weights.delete(id);
-    observer.touched(touch, !this.#lastBatch.has(entry.id));
-    return { weights, waitMs: swapMs(touch, random) };
+  async #touch(entry: LoraEntry): Promise<TouchedAdapter> {
+    const touched = await this.#tiers.touch(entry);
+    const { touch, waitMs } = touched;
+    this.#options.observer.touched(touch, !this.#lastBatch.has(entry.id), this.#options.timer.realMs(waitMs) / 1000);
+    return touched;
   }
 
   /** One forward pass; false = nothing could run. */
@@ -181,7 +221,12 @@ export class Engine {
     await timer.wait(durationMs);
     let generatedTokens = 0;
     for (const entry of scheduled) generatedTokens += this.#advance(entry.request, entry.prefillTokens);
-    observer.stepped({ ...this.#stats(), computedTokens: prefillTokens, generatedTokens });
+    observer.stepped({
+      ...this.#stats(),
+      computedTokens: prefillTokens,
+      generatedTokens,
+      distinctAdapters: loras.size,
+    });
     return true;
   }
 
@@ -193,7 +238,7 @@ export class Engine {
     request.computed(prefillTokens);
     if (request.prefillLeft > 0) return 0;
     if (isPrefill) this.#prefixes.store(this.#prefixKey(spec), spec.promptTokens, spec.lora?.weightsDigest ?? "");
-    request.source ??= spec.open(request.loraId === null ? null : (this.#weights.get(request.loraId) ?? null));
+    request.source ??= spec.open(request.loraId === null ? null : this.#tiers.weightsOf(request.loraId));
     const room = spec.maxTokens - request.emitted;
     const { ids, done } = request.source.take(Math.min(isPrefill ? 1 : TOKENS_PER_STEP, room));
     const nowMs = this.#options.timer.nowMs();
@@ -229,8 +274,7 @@ export class Engine {
   }
 
   #prefixKey({ lora }: RequestSpec): string {
-    if (lora === null) return "";
-    return this.#options.keysPrefixesByPath ? JSON.stringify([lora.name, lora.path]) : lora.name;
+    return lora === null ? "" : this.#options.prefixKey(lora);
   }
 
   #readCached(spec: RequestSpec): number {
@@ -240,37 +284,42 @@ export class Engine {
     return hit.cachedTokens;
   }
 
-  #stats(): Omit<StepStats, "computedTokens" | "generatedTokens"> {
+  #stats(): Omit<StepStats, "computedTokens" | "generatedTokens" | "distinctAdapters"> {
+    const { running, waiting, deferred } = this.#scheduler;
     return {
-      running: this.#scheduler.running.length,
-      waiting: this.#scheduler.waiting.length,
-      deferred: this.#scheduler.deferred.length,
+      running: running.length,
+      waiting: waiting.length,
+      deferred: deferred.length,
       kvUsage: this.#scheduler.usedKvBlocks / this.#options.kvBlocks,
       loraNames: [...this.#loraRequests.keys()],
+      runningLoraNames: namesOf(running),
+      waitingLoraNames: namesOf([...deferred, ...waiting]),
     };
+  }
+
+  #requests(): EngineRequest[] {
+    const { running, waiting, deferred } = this.#scheduler;
+    return [...running, ...waiting, ...deferred];
+  }
+
+  /** Ends a request with what it has. */
+  #end(request: EngineRequest): void {
+    this.#retire(request, "abort");
+    request.spec.onTokens([], "abort");
   }
 
   #die(error: unknown): void {
     const death = new EngineDead("EngineCore encountered an issue. See stack trace (above) for the root cause.", error);
     this.#death = death;
-    const { running, waiting, deferred } = this.#scheduler;
-    for (const request of [...running, ...waiting, ...deferred]) {
+    for (const request of this.#requests()) {
       this.#retire(request, "error");
       request.spec.onError(death);
     }
-    for (const load of this.#loads.splice(0)) load.reject(death);
+    for (const call of this.#calls.splice(0)) call.reject(death);
     this.#options.observer.died(death);
   }
 }
 
-/** How long the batch stands still for one adapter. */
-function swapMs(touch: Touch, random: () => number): number {
-  switch (touch.source) {
-    case "gpu":
-      return 0;
-    case "cpu":
-      return cpuSwapMs(random());
-    case "disk":
-      return diskReadMs(random()) + cpuSwapMs(random());
-  }
-}
+const namesOf = (requests: readonly EngineRequest[]): string[] => [
+  ...new Set(requests.flatMap(({ spec }) => (spec.lora ? [spec.lora.name] : []))),
+];

@@ -10,8 +10,12 @@ export type StepStats = {
   kvUsage: number;
   /** Adapters with any request, running or not, in order of their first. */
   loraNames: readonly string[];
+  runningLoraNames: readonly string[];
+  waitingLoraNames: readonly string[];
   computedTokens: number;
   generatedTokens: number;
+  /** Distinct adapters of the step's batch. */
+  distinctAdapters: number;
 };
 
 export type FinishedStats = {
@@ -25,8 +29,8 @@ export type FinishedStats = {
 
 /** What the engine tells of itself; the metrics are one listener. */
 export type EngineObserver = {
-  /** @param isEntering false = the adapter was in the batch of the step before, so nothing moved */
-  touched(touch: Touch, isEntering: boolean): void;
+  /** @param isEntering false = the adapter was in the batch of the step before @param seconds how long the copies took */
+  touched(touch: Touch, isEntering: boolean, seconds: number): void;
   prefixLookup(queriedTokens: number, cachedTokens: number): void;
   stepped(stats: StepStats): void;
   firstToken(seconds: number, promptTokens: number): void;

@@ -4,7 +4,8 @@ import { errorText } from "#lib/platform/errors.ts";
 import { EngineDead } from "../engine/engine-dead.ts";
 import { chatCompletions } from "./chat.ts";
 import { completions } from "./completions.ts";
-import { detokenize, listModels, tokenize } from "./info-routes.ts";
+import { devRoutes } from "./dev-routes.ts";
+import { detokenize, listModels, tokenize, tokenizerInfo } from "./info-routes.ts";
 import { loadAnywhere, loadRoute, nameLocks, unloadAnywhere, unloadRoute } from "./lora-routes.ts";
 import type { NodeContext } from "./node-context.ts";
 import { errorBody, HttpError, sendJson, sendRaw } from "./reply.ts";
@@ -12,10 +13,8 @@ import { ClientGone } from "./run-generation.ts";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
-/** Path prefixes that `--api-key` guards; everything else is open, as in vLLM. */
-const GUARDED = ["/v1", "/v2", "/inference", "/cohere"] as const;
 /** What the request metrics leave out; "/load" also swallows /v1/load_lora_adapter, as in vLLM. */
-const UNCOUNTED = ["/metrics", "/health", "/load", "/ping", "/version"];
+const UNCOUNTED = ["/metrics", "/health", "/load", "/ping", "/version", "/server_info"];
 
 /** The node's HTTP surface as one request listener. */
 export function createApp(context: NodeContext): (request: IncomingMessage, response: ServerResponse) => void {
@@ -34,7 +33,7 @@ export function createApp(context: NodeContext): (request: IncomingMessage, resp
           seconds: (performance.now() - startMs) / 1000,
         }),
       );
-    if (GUARDED.some((prefix) => path.startsWith(prefix)) && !isAllowed(request)) {
+    if (context.profile.guardedPrefixes.some((prefix) => path.startsWith(prefix)) && !isAllowed(request)) {
       request.resume();
       return sendJson(response, 401, { error: "Unauthorized" });
     }
@@ -63,7 +62,7 @@ function routesOf(context: NodeContext): ReadonlyMap<string, Readonly<Record<str
     ["/health", { GET: health }],
     ["/ping", { GET: health, POST: health }],
     ["/version", { GET: (_, response) => sendJson(response, 200, { version: context.profile.version }) }],
-    ["/load", { GET: (_, response) => sendJson(response, 200, { server_load: 0 }) }],
+    ["/load", { GET: (_, response) => sendJson(response, 200, { server_load: context.serverLoad() }) }],
     [
       "/metrics",
       {
@@ -76,10 +75,16 @@ function routesOf(context: NodeContext): ReadonlyMap<string, Readonly<Record<str
     routes.push(
       ["/v1/load_lora_adapter", { POST: (request, response) => loadRoute(context, locks, request, response) }],
       ["/v1/unload_lora_adapter", { POST: (request, response) => unloadRoute(context, locks, request, response) }],
+    );
+  if (context.allowsRuntimeLora && context.profile.hasContainerRoutes)
+    routes.push(
       // The container standard's routes: the same handlers outside the guarded prefixes, so no key protects them.
       ["/adapters", { POST: (request, response) => loadAnywhere(context, locks, request, response) }],
       ["/adapters/{name}", { DELETE: (request, response) => unloadAnywhere(context, locks, request, response) }],
     );
+  if (context.tokenizerInfo)
+    routes.push(["/tokenizer_info", { GET: (_, response) => tokenizerInfo(context, response) }]);
+  if (context.devMode) routes.push(...devRoutes(context));
   return new Map(routes);
 }
 

@@ -1,4 +1,6 @@
+import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { join } from "node:path";
 import { renderChat } from "../model/render-chat.ts";
 import { type NodeContext, resolveModel } from "./node-context.ts";
 import { parseBody } from "./parse-body.ts";
@@ -71,4 +73,12 @@ export async function detokenize(
   const body = await parseBody(request, DetokenizeBodySchema);
   resolveModel(context, body.model);
   sendJson(response, 200, { prompt: context.base.tokenizer.decode(body.tokens) });
+}
+
+/** GET /tokenizer_info: the tokenizer's own settings and the chat template, with `--enable-tokenizer-info-endpoint`. */
+export async function tokenizerInfo({ base }: NodeContext, response: ServerResponse): Promise<void> {
+  const read = (file: string) => readFile(join(base.directory, file), "utf8").catch(() => null);
+  const [config, template] = [await read("tokenizer_config.json"), await read("chat_template.jinja")];
+  const settings = config === null ? {} : (JSON.parse(config) as object);
+  sendJson(response, 200, { ...settings, ...(template === null ? {} : { chat_template: template }) });
 }

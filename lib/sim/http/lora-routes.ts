@@ -84,17 +84,13 @@ function load(
   return locks(name, async () => {
     if (name === "" || body.lora_path === "")
       throw refuse(400, "InvalidUserInput", "Both 'lora_name' and 'lora_path' must be provided.");
-    if (profile.refusesBaseName && name === base.name)
+    if (profile.baseName === "refused" && name === base.name)
       throw refuse(400, "InvalidUserInput", `The lora adapter '${name}' conflicts with a served base model.`);
-    if (registry.get(name) !== null && !body.load_inplace)
-      throw refuse(
-        400,
-        "InvalidUserInput",
-        `The lora adapter '${name}' has already been loaded. If you want to load the adapter in place, set 'load_inplace' to True.`,
-      );
+    const isInplace = body.load_inplace && profile.knowsInplace;
+    if (registry.get(name) !== null && !isInplace) throw alreadyLoaded(name, profile.knowsInplace);
     if (!context.enablesLora)
       throw loadFailure(context, new InvalidAdapter("LoRA is not enabled. Use --enable-lora to enable LoRA."));
-    const entry = registry.draft(name, body.lora_path, body.load_inplace);
+    const entry = registry.draft(name, body.lora_path, isInplace);
     if (profile.validatesOnLoad)
       await engine.load(entry).catch((error: unknown) => Promise.reject(loadFailure(context, error)));
     if (!context.faults.swallowsLoad(name, path)) registry.add(entry);
@@ -102,6 +98,14 @@ function load(
     return `Success: LoRA adapter '${name}' added successfully.`;
   });
 }
+
+const alreadyLoaded = (name: string, knowsInplace: boolean) =>
+  refuse(
+    400,
+    "InvalidUserInput",
+    `The lora adapter '${name}' has already been loaded.` +
+      (knowsInplace ? " If you want to load the adapter in place, set 'load_inplace' to True." : ""),
+  );
 
 function loadFailure({ profile }: NodeContext, error: unknown): HttpError {
   if (error instanceof AdapterNotFound) return refuse(404, "NotFoundError", error.message);

@@ -6,6 +6,7 @@ import type { FaultList } from "../faults/fault-list.ts";
 import type { LoraEntry, LoraRegistry } from "../lora-registry.ts";
 import type { NodeMetrics } from "../metrics/node-metrics.ts";
 import type { BaseModel } from "../model/base-model.ts";
+import type { NodeLimits } from "../options.ts";
 import { badRequest, HttpError } from "./reply.ts";
 
 /** What the routes of one node share. */
@@ -17,11 +18,18 @@ export type NodeContext = {
   profile: EngineProfile;
   scenario: () => Scenario;
   maxModelLen: number;
+  limits: NodeLimits;
   /** Whether VLLM_ALLOW_RUNTIME_LORA_UPDATING is on: the load routes exist. */
   allowsRuntimeLora: boolean;
   /** Whether the engine was started with LoRA at all; the load routes exist without it. */
   enablesLora: boolean;
   apiKeys: readonly string[];
+  /** `VLLM_SERVER_DEV_MODE`. */
+  devMode: boolean;
+  /** `--enable-tokenizer-info-endpoint`. */
+  tokenizerInfo: boolean;
+  /** Requests under way, for /load; 0 unless they are tracked. */
+  serverLoad: () => number;
   /** Largest change of a logit between two runs of the same request. */
   logitNoise: number;
   /** A new number for every request of this process. */
@@ -35,10 +43,11 @@ export type NodeContext = {
   log: Log;
 };
 
-/** Which model serves a request: an adapter, or the base (null). An adapter under the base's name shadows it. */
+/** Which model serves a request: an adapter, or the base (null). An adapter may bear the base's name, and shadow it. */
 export function resolveModel(context: NodeContext, model: string | null | undefined): LoraEntry | null {
   const { base, registry, profile } = context;
   if (!model) return null;
+  if (model === base.name && profile.baseName === "base_answers") return null;
   const entry = registry.get(model);
   if (entry !== null) return entry;
   if (model === base.name) return null;

@@ -104,6 +104,16 @@ export class Exposition {
     });
   }
 
+  /** A gauge whose series are read when scraped, and may come and go. */
+  liveSeries(name: string, help: string, read: () => readonly (readonly [Labels, number])[]): void {
+    this.#families.push({
+      render: (lines) => {
+        lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} gauge`);
+        for (const [labels, value] of read()) lines.push(`${name}${formatLabels(labels)} ${formatFloat(value)}`);
+      },
+    });
+  }
+
   render(): string {
     const lines: string[] = [];
     for (const family of this.#families) family.render(lines);

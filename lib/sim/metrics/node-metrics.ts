@@ -1,114 +1,119 @@
-import type { EngineObserver, FinishedStats, StepStats } from "../engine/observer.ts";
-import { INTER_TOKEN_BUCKETS, ITERATION_TOKENS_BUCKETS, oneTwoFiveBuckets, TTFT_BUCKETS } from "./buckets.ts";
+import type { EngineObserver, StepStats } from "../engine/observer.ts";
+import type { MetricsProfile } from "../engine-profile.ts";
+import { ITERATION_TOKENS_BUCKETS, latencyBuckets, oneTwoFiveBuckets } from "./buckets.ts";
 import { Exposition, type Labels } from "./exposition.ts";
+import { loraInfo } from "./lora-info.ts";
+import { type PluginMetricsOptions, pluginMetrics } from "./plugin-metrics.ts";
+import { httpMetrics, type ProcessFacts, processMetrics } from "./process-metrics.ts";
 import { requestMetrics } from "./request-metrics.ts";
 
-export type NodeMetricsOptions = {
+export type NodeMetricsOptions = PluginMetricsOptions & {
   modelName: string;
-  maxLoras: number;
+  profile: MetricsProfile;
+  /** `--enable-lora`: without it there is no series about adapters. */
+  enablesLora: boolean;
+  /** Switchyard's plugin is installed. */
+  plugin: boolean;
   maxModelLen: number;
   kvBlocks: number;
   gpuMemoryUtilization: number;
-  /** Unix time of the start in seconds: `process_start_time_seconds`. */
-  startedAtSeconds: number;
-  /** How far the machine's clock is off by now. */
-  skewSeconds: () => number;
   nowSeconds: () => number;
-  process: { residentBytes: () => number; cpuSeconds: () => number };
+  process: ProcessFacts;
 };
 
 export type NodeMetrics = EngineObserver & {
   render(): string;
   /** One answered HTTP request, for every path but the scrape and health ones. */
   answered(request: { handler: string; method: string; status: number; seconds: number }): void;
+  /** null = awake, else the level. */
+  slept(level: 1 | 2 | null): void;
 };
 
-/** What a vLLM node exports on /metrics, plus the two counters of Switchyard's own plugin. */
+/** What a vLLM node of one release exports on /metrics; with the plugin also the plugin's series. */
 export function createNodeMetrics(options: NodeMetricsOptions): NodeMetrics {
-  const exposition = new Exposition(options.startedAtSeconds);
-  const labels = { engine: "0", model_name: options.modelName };
-  exposition.live(
-    "process_resident_memory_bytes",
-    "Resident memory size in bytes.",
-    "gauge",
-    options.process.residentBytes,
-  );
-  exposition.live(
-    "process_start_time_seconds",
-    "Start time of the process since unix epoch in seconds.",
-    "gauge",
-    () => options.startedAtSeconds + options.skewSeconds(),
-  );
-  exposition.live(
-    "process_cpu_seconds_total",
-    "Total user and system CPU time spent in seconds.",
-    "counter",
-    options.process.cpuSeconds,
-  );
-  constantMetrics(exposition, labels, options);
-  const scheduler = schedulerMetrics(exposition, labels);
-  const lora = loraMetrics(exposition, options);
-  const finished = requestMetrics(exposition, labels, oneTwoFiveBuckets(options.maxModelLen));
-  const ttft = exposition.histogram(
-    "vllm:time_to_first_token_seconds",
-    "Histogram of time to first token in seconds.",
-    labels,
-    TTFT_BUCKETS,
-  );
-  const interToken = exposition.histogram(
-    "vllm:inter_token_latency_seconds",
-    "Histogram of inter-token latency in seconds.",
-    labels,
-    INTER_TOKEN_BUCKETS,
-  );
-  const promptTokenCount = exposition.counter("vllm:prompt_tokens", "Number of prefill tokens processed.", labels);
-  const answered = httpMetrics(exposition);
+  const { profile } = options;
+  const exposition = new Exposition(options.process.startedAtSeconds);
+  const labels: Labels = { ...(profile.isV1 ? { engine: "0" } : {}), model_name: options.modelName };
+  processMetrics(exposition, options.process);
+  const slept = constantMetrics(exposition, labels, options);
+  const scheduler = schedulerMetrics(exposition, labels, profile);
+  const lora = options.enablesLora && profile.hasLoraInfo ? loraInfo(exposition, options) : null;
+  const plugin = options.enablesLora && options.plugin ? pluginMetrics(exposition, options) : null;
+  const finished = requestMetrics(exposition, labels, oneTwoFiveBuckets(options.maxModelLen), profile);
   return {
     render: () => exposition.render(),
-    answered,
-    ...scheduler,
-    ...prefixMetrics(exposition, labels),
-    ...lora,
+    answered: httpMetrics(exposition),
+    slept,
+    ...prefixMetrics(exposition, labels, profile),
+    ...tokenMetrics(exposition, labels, profile),
+    finished,
     stepped(stats) {
-      scheduler.stepped(stats);
-      lora.stepped(stats);
+      scheduler(stats);
+      lora?.(stats);
+      plugin?.stepped(stats);
     },
-    firstToken(seconds, promptTokens) {
-      ttft.observe(seconds);
-      promptTokenCount.inc(promptTokens);
-    },
-    nextTokens: (seconds) => interToken.observe(seconds),
-    finished: (stats: FinishedStats) => finished(stats),
+    touched: (...touch) => plugin?.touched(...touch),
     died: () => {},
   };
 }
 
-/** Families that never change while a node runs. */
-function constantMetrics(exposition: Exposition, labels: Labels, options: NodeMetricsOptions): void {
-  const sleep = exposition.gauge(
-    "vllm:engine_sleep_state",
-    "Engine sleep state; awake = 1 means engine is awake.",
-    labels,
-    [{ sleep_state: "awake" }, { sleep_state: "weights_offloaded" }, { sleep_state: "discard_all" }],
-  );
-  sleep.set(1, { sleep_state: "awake" });
+/** Families that hardly ever change while a node runs. @returns how to say that the engine sleeps or wakes */
+function constantMetrics(exposition: Exposition, labels: Labels, options: NodeMetricsOptions): NodeMetrics["slept"] {
   const cacheInfo = exposition.gauge("vllm:cache_config_info", "Information of the LLMEngine CacheConfig", {
     block_size: "16",
     enable_prefix_caching: "True",
-    engine: "0",
+    ...(options.profile.isV1 ? { engine: "0" } : {}),
     gpu_memory_utilization: String(options.gpuMemoryUtilization),
     num_gpu_blocks: String(options.kvBlocks),
   });
   cacheInfo.set(1);
+  if (!options.profile.hasSleepState) return () => {};
+  const states = ["awake", "weights_offloaded", "discard_all"] as const;
+  const sleep = exposition.gauge(
+    "vllm:engine_sleep_state",
+    "Engine sleep state; awake = 1 means engine is awake.",
+    labels,
+    states.map((sleep_state) => ({ sleep_state })),
+  );
+  const slept: NodeMetrics["slept"] = (level) => {
+    for (const [at, sleep_state] of states.entries()) sleep.set(at === (level ?? 0) ? 1 : 0, { sleep_state });
+  };
+  slept(null);
+  return slept;
 }
 
-function schedulerMetrics(exposition: Exposition, labels: Labels) {
-  const running = exposition.gauge(
-    "vllm:num_requests_running",
-    "Number of requests in model execution batches.",
-    labels,
-  );
-  const waiting = exposition.gauge("vllm:num_requests_waiting", "Number of requests waiting to be processed.", labels);
+function schedulerMetrics(exposition: Exposition, labels: Labels, profile: MetricsProfile) {
+  const gauge = (name: string, help: string) => exposition.gauge(name, help, labels);
+  const running = gauge("vllm:num_requests_running", "Number of requests in model execution batches.");
+  const waiting = gauge("vllm:num_requests_waiting", "Number of requests waiting to be processed.");
+  const byReason = profile.hasWaitingByReason ? waitingByReason(exposition, labels) : null;
+  const kvUsage = profile.kvUsage.map((name) => gauge(name, "KV-cache usage. 1 means 100 percent usage."));
+  if (!profile.isV1) {
+    gauge("vllm:num_requests_swapped", "Number of requests swapped to CPU.");
+    gauge("vllm:cpu_cache_usage_perc", "CPU KV-cache usage. 1 means 100 percent usage.");
+    gauge("vllm:cpu_prefix_cache_hit_rate", "CPU prefix cache block hit rate.");
+  }
+  exposition.counter("vllm:num_preemptions", "Cumulative number of preemption from the engine.", labels);
+  const generation = exposition.counter("vllm:generation_tokens", "Number of generation tokens processed.", labels);
+  const iterationTokens = profile.hasPhases
+    ? exposition.histogram(
+        "vllm:iteration_tokens_total",
+        "Histogram of number of tokens per engine_step.",
+        labels,
+        ITERATION_TOKENS_BUCKETS,
+      )
+    : null;
+  return (stats: StepStats) => {
+    running.set(stats.running);
+    waiting.set(stats.waiting + stats.deferred);
+    byReason?.(stats);
+    for (const usage of kvUsage) usage.set(stats.kvUsage);
+    generation.inc(stats.generatedTokens);
+    iterationTokens?.observe(stats.computedTokens + stats.generatedTokens);
+  };
+}
+
+function waitingByReason(exposition: Exposition, labels: Labels): (stats: StepStats) => void {
   const byReason = exposition.gauge(
     "vllm:num_requests_waiting_by_reason",
     "Number of waiting requests by reason. Reason labels: 'capacity' = waiting for scheduling capacity; 'deferred' = " +
@@ -116,39 +121,41 @@ function schedulerMetrics(exposition: Exposition, labels: Labels) {
     labels,
     [{ reason: "capacity" }, { reason: "deferred" }],
   );
-  const kvUsage = exposition.gauge("vllm:kv_cache_usage_perc", "KV-cache usage. 1 means 100 percent usage.", labels);
-  exposition.counter("vllm:num_preemptions", "Cumulative number of preemption from the engine.", labels);
-  const generation = exposition.counter("vllm:generation_tokens", "Number of generation tokens processed.", labels);
-  const iterationTokens = exposition.histogram(
-    "vllm:iteration_tokens_total",
-    "Histogram of number of tokens per engine_step.",
-    labels,
-    ITERATION_TOKENS_BUCKETS,
-  );
+  return (stats) => {
+    byReason.set(stats.waiting, { reason: "capacity" });
+    byReason.set(stats.deferred, { reason: "deferred" });
+  };
+}
+
+function prefixMetrics(
+  exposition: Exposition,
+  labels: Labels,
+  profile: MetricsProfile,
+): Pick<EngineObserver, "prefixLookup"> {
+  const counters = profile.prefixCache.map((prefix) => ({
+    queries: exposition.counter(`${prefix}_queries`, "Prefix cache queries, in number of queried tokens.", labels),
+    hits: exposition.counter(`${prefix}_hits`, "Prefix cache hits, in number of cached tokens.", labels),
+  }));
+  const hitRate = profile.isV1
+    ? null
+    : exposition.gauge("vllm:gpu_prefix_cache_hit_rate", "GPU prefix cache block hit rate.", labels);
+  const sources = profile.hasTokenSources ? tokenSources(exposition, labels) : null;
+  let [queried, found] = [0, 0];
   return {
-    stepped(stats: StepStats) {
-      running.set(stats.running);
-      waiting.set(stats.waiting + stats.deferred);
-      byReason.set(stats.waiting, { reason: "capacity" });
-      byReason.set(stats.deferred, { reason: "deferred" });
-      kvUsage.set(stats.kvUsage);
-      generation.inc(stats.generatedTokens);
-      iterationTokens.observe(stats.computedTokens + stats.generatedTokens);
+    prefixLookup(queriedTokens, cachedTokens) {
+      queried += queriedTokens;
+      found += cachedTokens;
+      for (const { queries, hits } of counters) {
+        queries.inc(queriedTokens);
+        hits.inc(cachedTokens);
+      }
+      hitRate?.set(queried === 0 ? 0 : found / queried);
+      sources?.(queriedTokens, cachedTokens);
     },
   };
 }
 
-function prefixMetrics(exposition: Exposition, labels: Labels) {
-  const queries = exposition.counter(
-    "vllm:prefix_cache_queries",
-    "Prefix cache queries, in terms of number of queried tokens.",
-    labels,
-  );
-  const hits = exposition.counter(
-    "vllm:prefix_cache_hits",
-    "Prefix cache hits, in terms of number of cached tokens.",
-    labels,
-  );
+function tokenSources(exposition: Exposition, labels: Labels): EngineObserver["prefixLookup"] {
   const cached = exposition.counter(
     "vllm:prompt_tokens_cached",
     "Number of cached prompt tokens (local + external).",
@@ -159,66 +166,36 @@ function prefixMetrics(exposition: Exposition, labels: Labels) {
     { source: "local_cache_hit" },
     { source: "external_kv_transfer" },
   ]);
-  return {
-    prefixLookup(queriedTokens: number, cachedTokens: number) {
-      queries.inc(queriedTokens);
-      hits.inc(cachedTokens);
-      cached.inc(cachedTokens);
-      bySource.inc(cachedTokens, { source: "local_cache_hit" });
-      bySource.inc(queriedTokens - cachedTokens, { source: "local_compute" });
-    },
+  return (queriedTokens, cachedTokens) => {
+    cached.inc(cachedTokens);
+    bySource.inc(cachedTokens, { source: "local_cache_hit" });
+    bySource.inc(queriedTokens - cachedTokens, { source: "local_compute" });
   };
 }
 
-function loraMetrics(exposition: Exposition, options: NodeMetricsOptions) {
-  // Both lists hold every adapter with any request, and no old label set is ever removed: vLLM's own quirks.
-  const info = exposition.gauge(
-    "vllm:lora_requests_info",
-    "Running stats on lora requests.",
-    { max_lora: String(options.maxLoras) },
-    [],
+function tokenMetrics(
+  exposition: Exposition,
+  labels: Labels,
+  profile: MetricsProfile,
+): Pick<EngineObserver, "firstToken" | "nextTokens"> {
+  const buckets = latencyBuckets(profile.buckets);
+  const ttft = exposition.histogram(
+    "vllm:time_to_first_token_seconds",
+    "Histogram of time to first token in seconds.",
+    labels,
+    buckets.ttft,
   );
-  const evictions = exposition.counter(
-    "switchyard_lora_evictions",
-    "Adapters dropped from a tier to make room for another.",
-    {},
-    [{ tier: "gpu" }, { tier: "cpu" }],
+  const interToken = profile.interToken.map((name) =>
+    exposition.histogram(name, "Histogram of inter-token latency in seconds.", labels, buckets.interToken),
   );
-  const swaps = exposition.counter(
-    "switchyard_lora_swaps",
-    "Adapters that entered a batch, by the tier their weights came from; gpu = already in a slot.",
-    {},
-    [{ source: "cpu" }, { source: "disk" }, { source: "gpu" }],
-  );
+  const prompt = exposition.counter("vllm:prompt_tokens", "Number of prefill tokens processed.", labels);
   return {
-    stepped(stats: StepStats) {
-      const names = stats.loraNames.join(",");
-      info.set(options.nowSeconds(), { running_lora_adapters: names, waiting_lora_adapters: names });
+    firstToken(seconds, promptTokens) {
+      ttft.observe(seconds);
+      prompt.inc(promptTokens);
     },
-    touched: ((touch, isEntering) => {
-      if (touch.source !== "gpu" || isEntering) swaps.inc(1, { source: touch.source });
-      evictions.inc(touch.evictedFromGpu.length, { tier: "gpu" });
-      evictions.inc(touch.evictedFromCpu.length, { tier: "cpu" });
-    }) satisfies EngineObserver["touched"],
-  };
-}
-
-function httpMetrics(exposition: Exposition): NodeMetrics["answered"] {
-  const requests = exposition.counter(
-    "http_requests",
-    "Total number of requests by method, status and handler.",
-    {},
-    [],
-  );
-  const duration = exposition.histogram(
-    "http_request_duration_seconds",
-    "Latency with only few buckets by handler. Made to be only used if aggregation by handler is important. ",
-    {},
-    [0.1, 0.5, 1],
-    [],
-  );
-  return ({ handler, method, status, seconds }) => {
-    requests.inc(1, { handler, method, status: `${Math.floor(status / 100)}xx` });
-    duration.observe(seconds, { handler, method });
+    nextTokens(seconds) {
+      for (const histogram of interToken) histogram.observe(seconds);
+    },
   };
 }

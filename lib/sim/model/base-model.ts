@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type BaseShapes, readBaseShapes } from "#lib/platform/safetensors/base-shapes.ts";
 import { hashText } from "../hash.ts";
@@ -17,6 +17,29 @@ export type BaseModel = {
   /** Stands for the weights: two nodes of one base have the same. */
   seed: number;
 };
+
+const shared = new Map<string, { stamp: string; base: Promise<BaseModel> }>();
+
+/**
+ * As `readBaseModel`, read once for all nodes of this process that serve the same base; read again when a file changed.
+ * @throws Error as `readBaseModel`
+ */
+export async function sharedBaseModel(name: string, directory: string, seed: number): Promise<BaseModel> {
+  const stamps = ["config.json", "tokenizer.json"].map((file) =>
+    stat(join(directory, file)).then(
+      ({ mtimeMs, size, ino }) => `${mtimeMs}/${size}/${ino}`,
+      () => "",
+    ),
+  );
+  const stamp = (await Promise.all(stamps)).join(" ");
+  const key = JSON.stringify([name, directory, seed]);
+  const known = shared.get(key);
+  if (known?.stamp === stamp) return known.base;
+  const base = readBaseModel(name, directory, seed);
+  shared.set(key, { stamp, base });
+  base.catch(() => shared.delete(key));
+  return base;
+}
 
 /**
  * Reads config.json and tokenizer.json of a model directory.
