@@ -24,6 +24,7 @@ export type CacheTotals = {
   slotsFreedByCpu: number;
 };
 
+/** As they are stored: how many steps from the disk. */
 const ABSENT = 0;
 const CPU = 1;
 const GPU = 2;
@@ -82,22 +83,21 @@ export class TwoTierCache {
     if (entry >= this.#tier.length) this.#grow(entry);
     this.evictedGpu = -1;
     this.evictedCpu = -1;
-    const tier = at(this.#tier, entry);
-    if (tier === GPU) {
-      if (at(this.#next, HEAD) !== entry) {
-        if (entry === this.#lastInSlot) this.#lastInSlot = at(this.#prev, entry);
-        this.#unlink(entry);
-        this.#putFirst(entry);
-      }
+    if (at(this.#next, HEAD) === entry) {
       this.#fetched[FROM_GPU] = (this.#fetched[FROM_GPU] as number) + 1;
       return FROM_GPU;
     }
-    const source = tier === CPU ? FROM_CPU : FROM_DISK;
-    if (source === FROM_CPU) this.#unlink(entry);
-    else if (this.#inMemory === this.maxCpuLoras) this.#dropLeastRecent();
-    else this.#inMemory += 1;
+    const tier = at(this.#tier, entry);
+    if (tier === ABSENT) {
+      if (this.#inMemory === this.maxCpuLoras) this.#dropLeastRecent();
+      else this.#inMemory += 1;
+    } else {
+      if (entry === this.#lastInSlot) this.#lastInSlot = at(this.#prev, entry);
+      this.#unlink(entry);
+    }
     this.#putFirst(entry);
-    this.#takeSlot(entry);
+    if (tier !== GPU) this.#takeSlot(entry);
+    const source = (GPU - tier) as SourceCode;
     this.#fetched[source] = (this.#fetched[source] as number) + 1;
     return source;
   }

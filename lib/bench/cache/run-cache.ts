@@ -1,0 +1,118 @@
+import { MissCurveBuilder } from "#lib/lora-cache/miss-curve.ts";
+import { TwoTierCache } from "#lib/lora-cache/two-tier-cache.ts";
+import type { Measured } from "../measured.ts";
+import { buildTwin, mapLru, plainLists, type Sums, type Twin } from "./peers.ts";
+import { driftingTrace, seededChance } from "./traces.ts";
+
+const ADAPTERS = [64, 1_000, 20_000];
+const LIMITS = { maxLoras: 8, maxCpuLoras: 32 };
+/** The surface reaches to here: 32 x 512 pairs of limits and more. */
+const LARGEST = 512;
+const RANDOM_TRACES = 1_000;
+
+type Speeds = { direct: number[]; map: number[]; curve: number[]; twin: number[] };
+
+/** Job `cache`: the cache's model against the usual Map, brute force and, with peers, C. About 20 s. */
+export async function runCache(options: {
+  runs: number;
+  peers: boolean;
+  say(line: string): void;
+  requests?: number;
+}): Promise<Measured[]> {
+  const twin = options.peers ? await buildTwin() : null;
+  try {
+    const measured: Measured[] = [];
+    let differences = 0;
+    for (const adapters of ADAPTERS) {
+      const trace = driftingTrace(adapters, options.requests ?? 10_000_000);
+      const speeds: Speeds = { direct: [], map: [], curve: [], twin: [] };
+      for (let run = 0; run < options.runs; run += 1) differences += await runOnce(trace, adapters, speeds, twin);
+      measured.push(...measuredOf(adapters, speeds, twinAbsence(options.peers, twin)));
+      options.say(`${adapters} adapters: ${tell(speeds)}`);
+    }
+    return [
+      ...measured,
+      { metric: "totals_that_differ", ours: [differences] },
+      { metric: "random_traces_that_differ", ours: [compareWithLists()] },
+    ];
+  } finally {
+    await twin?.close();
+  }
+}
+
+/** Everybody once over one trace, one after the other. @returns how many came to other totals than the cache */
+async function runOnce(trace: Uint32Array, adapters: number, speeds: Speeds, twin: Twin | null): Promise<number> {
+  const { maxLoras, maxCpuLoras } = LIMITS;
+  const others: Sums[] = [];
+  others.push(timed(trace.length, speeds.map, () => mapLru(trace, maxLoras, maxCpuLoras)));
+  const { gpuHits, swaps, ...pushedOut } = timed(trace.length, speeds.direct, () => {
+    const cache = new TwoTierCache(LIMITS, adapters);
+    cache.touchAll(trace);
+    return cache.totals();
+  });
+  const curve = timed(trace.length, speeds.curve, () => {
+    const builder = new MissCurveBuilder(LARGEST, adapters);
+    builder.touchAll(trace);
+    return builder.result().at(LIMITS);
+  });
+  others.push({ gpuHits: curve.gpuHits, ...curve.swaps });
+  if (twin) {
+    const { perSecond, ...sums } = await twin.run(trace, adapters, maxLoras, maxCpuLoras);
+    speeds.twin.push(perSecond);
+    others.push(sums);
+  }
+  const same = (other: Sums) => other.gpuHits === gpuHits && other.cpu === swaps.cpu && other.disk === swaps.disk;
+  const evictionsAgree = curve.gpuEvictions === pushedOut.gpuEvictions && curve.cpuEvictions === pushedOut.cpuEvictions;
+  return others.filter((other) => !same(other)).length + (evictionsAgree ? 0 : 1);
+}
+
+/** Requests per second of our own CPU time, so that a busy machine slows nobody down. */
+function timed<T>(requests: number, into: number[], work: () => T): T {
+  const before = process.cpuUsage();
+  const result = work();
+  const { user, system } = process.cpuUsage(before);
+  into.push(requests / ((user + system) / 1_000_000));
+  return result;
+}
+
+/** @returns on how many random traces the cache, or the curve, differs from two plain lists */
+function compareWithLists(): number {
+  const chance = seededChance(99);
+  let different = 0;
+  for (let count = 0; count < RANDOM_TRACES; count += 1) {
+    const maxLoras = 1 + Math.floor(chance() * 5);
+    const maxCpuLoras = maxLoras + (chance() < 0.3 ? 0 : Math.floor(chance() * 6)); // equal limits are a case of their own
+    const trace = Uint32Array.from({ length: 300 }, () => Math.floor(14 * chance() ** 2));
+    const cache = new TwoTierCache({ maxLoras, maxCpuLoras });
+    cache.touchAll(trace);
+    const builder = new MissCurveBuilder(maxCpuLoras);
+    builder.touchAll(trace);
+    const plain = plainLists(trace, maxLoras, maxCpuLoras);
+    const [direct, curve] = [cache.totals(), builder.result().at({ maxLoras, maxCpuLoras })].map((totals) =>
+      JSON.stringify([totals.gpuHits, totals.swaps, totals.gpuEvictions, totals.cpuEvictions]),
+    );
+    const swaps = { cpu: plain.cpu, disk: plain.disk };
+    const expected = JSON.stringify([plain.gpuHits, swaps, plain.gpuEvictions, plain.cpuEvictions]);
+    if (direct !== expected || curve !== expected) different += 1;
+  }
+  return different;
+}
+
+const twinAbsence = (wanted: boolean, twin: Twin | null): string | null =>
+  twin ? null : wanted ? "no C compiler (cc) is installed" : "run with --peers; it needs a C compiler";
+
+function measuredOf(adapters: number, speeds: Speeds, absence: string | null): Measured[] {
+  const twin =
+    absence === null ? { name: "C -O3", values: speeds.twin } : { name: "C -O3", values: null, reason: absence };
+  return [
+    { metric: `direct_${adapters}_over_map`, ours: speeds.direct, peer: { name: "Map LRU", values: speeds.map } },
+    { metric: `direct_${adapters}_over_c`, ours: speeds.direct, peer: twin },
+    { metric: `surface_${adapters}`, ours: speeds.curve },
+  ];
+}
+
+const tell = (speeds: Speeds): string =>
+  Object.entries(speeds)
+    .filter(([, values]) => values.length > 0)
+    .map(([name, values]) => `${name} ${values.map((value) => (value / 1e6).toFixed(1)).join(" ")} M req/s`)
+    .join("; ");

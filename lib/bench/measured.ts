@@ -1,0 +1,15 @@
+/** What a job found out about one metric: one value a run, ours and, where there is one, a peer's. */
+export type Measured = {
+  metric: string;
+  ours: readonly number[];
+  /** `values` null = the peer is not here; `reason` says what would bring it. */
+  peer?: { name: string; values: readonly number[] } | { name: string; values: null; reason: string };
+};
+
+/** The middle value; of an even number the mean of the two middle ones. NaN of none. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const [low, high] = sorted.length % 2 === 0 ? [sorted[middle - 1], sorted[middle]] : [sorted[middle], sorted[middle]];
+  return low === undefined || high === undefined ? Number.NaN : (low + high) / 2;
+}

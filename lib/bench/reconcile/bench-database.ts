@@ -1,0 +1,42 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import pg from "pg";
+import { type Database, openDatabase } from "#lib/platform/db.ts";
+import { createLog, silentLog } from "#lib/platform/log.ts";
+import { migrate } from "#lib/platform/migrate.ts";
+import { startPostgres } from "#lib/platform/postgres/start-postgres.ts";
+
+const MIGRATIONS = fileURLToPath(new URL("../../../prisma/migrations", import.meta.url));
+const CONNECTIONS = 10;
+
+/** A Postgres of its own with the product's settings for durability, and an empty catalog for each run. */
+export type BenchPostgres = {
+  /** @returns what opens connections to a fresh catalog */
+  freshCatalog(): Promise<() => Database>;
+  stop(): Promise<void>;
+};
+
+export async function startBenchPostgres(): Promise<BenchPostgres> {
+  const dataDir = await mkdtemp(join(tmpdir(), "switchyard-bench-"));
+  const postgres = await startPostgres({ dataDir, log: createLog("bench-postgres", "error") });
+  return {
+    async freshCatalog() {
+      const url = new URL(postgres.url);
+      const name = `bench_${randomBytes(6).toString("hex")}`;
+      const client = new pg.Client({ connectionString: url.href });
+      await client.connect();
+      await client.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`);
+      await client.end();
+      url.pathname = `/${name}`;
+      await migrate(url.href, MIGRATIONS);
+      return () => openDatabase(url.href, silentLog, CONNECTIONS);
+    },
+    async stop() {
+      await postgres.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}

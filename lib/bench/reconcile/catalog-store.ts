@@ -1,0 +1,130 @@
+import { createHash } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Database, Tx } from "#lib/platform/db.ts";
+import { newId } from "#lib/platform/ids.ts";
+import { platformScope } from "#lib/platform/scope.ts";
+import { loraNameOf, manifestDigest, storePathOf } from "#lib/registry/store-layout.ts";
+import { BASE_MODEL } from "./fake-node.ts";
+
+/** A version with files that can be verified; `path` is what a node lists for it. */
+export type BenchVersion = { id: string; tenantId: string; loraName: string; path: string };
+
+/** Small, so that hashing does not dominate: a real adapter of 42 MB costs about 26 ms of one core more. */
+const WEIGHT_BYTES = 64 * 1024;
+
+const inCatalog = <T>(db: Database, work: (client: Tx["client"]) => Promise<T>): Promise<T> =>
+  db.write(platformScope, ({ client }) => work(client));
+
+/** One tenant, adapter and ready version each, with their files in the store. */
+export async function addVersions(db: Database, store: string, count: number) {
+  const poolId = newId("pool");
+  await inCatalog(db, (client) =>
+    client.pool.create({
+      data: {
+        ...{ id: poolId, slug: "bench", name: "Bench", baseModel: BASE_MODEL, baseConfig: {}, dtype: "bfloat16" },
+        ...{ architectureChecksum: "a", tokenizerChecksum: "t", maxModelLen: 8192, maxLoras: 12, maxLoraRank: 16 },
+        ...{ maxCpuLoras: 64, gpuMemoryUtilization: 0.9, adapterDirectory: store },
+      },
+    }),
+  );
+  const versions: BenchVersion[] = [];
+  for (let index = 0; index < count; index += 1) versions.push(await addVersion(db, store, poolId, index));
+  return { poolId, versions };
+}
+
+async function addVersion(db: Database, store: string, poolId: string, index: number): Promise<BenchVersion> {
+  const [tenantId, adapterId, versionId] = [newId("tenant"), newId("adapter"), newId("version")];
+  const contents = new Map([
+    ["adapter_config.json", Buffer.from(`{"r":16,"lora_alpha":32,"n":${index}}`)],
+    ["adapter_model.safetensors", Buffer.alloc(WEIGHT_BYTES, index)],
+  ]);
+  const files = [...contents].map(([path, bytes]) => ({
+    path,
+    sizeBytes: bytes.byteLength,
+    sha256: createHash("sha256").update(bytes).digest("hex"),
+  }));
+  const names = { tenantSlug: `t${index}`, adapterSlug: "bot", number: 1, digest: manifestDigest(files) };
+  const [loraName, storePath] = [loraNameOf(names), storePathOf(names)];
+  await mkdir(join(store, storePath), { recursive: true });
+  for (const [path, bytes] of contents) await writeFile(join(store, storePath, path), bytes);
+  await inCatalog(db, async (client) => {
+    await client.tenant.create({ data: { id: tenantId, slug: names.tenantSlug, name: names.tenantSlug } });
+    await client.adapter.create({ data: { id: adapterId, tenantId, poolId, slug: "bot", name: "Bot" } });
+    const naming = { digest: names.digest, loraName, storePath };
+    const version = { id: versionId, tenantId, adapterId, number: 1, state: "ready", origin: {}, targetModules: [] };
+    await client.adapterVersion.create({ data: { ...version, state: "ready", ...naming } });
+    await client.versionFile.createMany({
+      data: files.map((file) => ({ id: newId("file"), tenantId, versionId, ...file })),
+    });
+  });
+  return { id: versionId, tenantId, loraName, path: join(store, storePath) };
+}
+
+export const holderOf = (version: BenchVersion) => `stage:${version.id}` as const;
+
+/** A node that was seen before, with versions that are wanted there, loaded and proven. */
+export async function addNode(
+  db: Database,
+  node: { poolId: string; name: string; baseUrl: string; startedAt: Date; loaded: readonly BenchVersion[] },
+): Promise<string> {
+  const { loaded, startedAt, ...plain } = node;
+  const nodeId = newId("node");
+  const placements = loaded.map((version) => ({ id: newId("placement"), version }));
+  await inCatalog(db, async (client) => {
+    await client.node.create({
+      data: { id: nodeId, ...plain, epoch: 1, processStartedAt: startedAt, engineVersion: "0.32.0", simulated: true },
+    });
+    await client.placement.createMany({
+      data: placements.map(({ id, version }) => ({ id, nodeId, tenantId: version.tenantId, versionId: version.id })),
+    });
+    await client.hold.createMany({
+      data: placements.map(({ id, version }) => ({
+        ...{ placementId: id, tenantId: version.tenantId, holder: holderOf(version), reason: "Benchmark." },
+      })),
+    });
+    await client.registration.createMany({
+      data: loaded.map(({ id, tenantId, loraName }) => ({
+        ...{ id: newId("registration"), nodeId, loraName, tenantId, versionId: id, epoch: 1, state: "routable" },
+        state: "routable" as const,
+      })),
+    });
+  });
+  return nodeId;
+}
+
+/** How far the fleet is from what is wanted: placements that are not routable, and ones that should be gone. */
+export async function countUnsettled(db: Database, nodeId?: string): Promise<number> {
+  const [row] = await db.read(
+    platformScope,
+    ({ client }) =>
+      client.$queryRaw<{ count: number }[]>`
+      SELECT count(*)::int AS "count" FROM "Placement"
+      WHERE (${nodeId ?? ""} = '' OR "nodeId" = ${nodeId ?? ""})
+        AND ("desire" = 'absent' OR "condition"->>'status' IS DISTINCT FROM 'true')`,
+  );
+  return row?.count ?? 0;
+}
+
+/** What is proven on a node in its present epoch, as those see it who route. */
+export async function readRestore(db: Database, nodeId: string): Promise<{ epoch: number; routable: number }> {
+  const [row] = await db.read(
+    platformScope,
+    ({ client }) =>
+      client.$queryRaw<{ epoch: number; routable: number }[]>`
+      SELECT n."epoch", count(r."id") FILTER (WHERE r."state" = 'routable' AND r."epoch" = n."epoch")::int AS "routable"
+      FROM "Node" n LEFT JOIN "Registration" r ON r."nodeId" = n."id" WHERE n."id" = ${nodeId} GROUP BY n."id"`,
+  );
+  return row ?? { epoch: 0, routable: 0 };
+}
+
+/** Rows inserted, updated and deleted since the database was made, by table. Backends report theirs when they end. */
+export async function readWrites(db: Database): Promise<Map<string, number>> {
+  const rows = await db.read(
+    platformScope,
+    ({ client }) =>
+      client.$queryRaw<{ name: string; writes: number }[]>`
+      SELECT relname AS "name", (n_tup_ins + n_tup_upd + n_tup_del)::int AS "writes" FROM pg_stat_user_tables`,
+  );
+  return new Map(rows.map(({ name, writes }) => [name, writes]));
+}
