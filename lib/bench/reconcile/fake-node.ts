@@ -8,6 +8,8 @@ export const BASE_MODEL = "bench/base";
 const PROBE_MS = 20;
 /** A single-engine node sends about this much. */
 const METRICS_BYTES = 56_000;
+/** A node that has adapters already has been up for a while. */
+const UP_FOR_MS = 60_000;
 const ENGINE_VERSION = "0.32.0";
 
 /** What a node did, for the account at the end. */
@@ -54,7 +56,7 @@ export class FakeNode {
   ): Promise<number> {
     this.#plan = plan;
     this.#loaded = new Map(loaded);
-    this.#startedAt = Date.now();
+    this.#startedAt = Date.now() - (loaded.length > 0 ? UP_FOR_MS : 0);
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch((error) => response.destroy(error));
     });
