@@ -97,6 +97,8 @@ describe("each mutation leaves one row", () => {
     await drive("PATCH /pools/{poolId}", { params: { poolId: pool.id }, generation, body: { name: "Spare" } });
     const added = await drive("POST /nodes", { body: { poolId: pool.id, name: "node-x", baseUrl: node.url } });
     const params = { nodeId: added.id };
+    await drive("POST /nodes/inspect", { body: { baseUrl: node.url } });
+    await drive("POST /nodes/{nodeId}/inspect", { params });
     await drive("POST /nodes/{nodeId}/cordon", { params });
     await drive("POST /nodes/{nodeId}/uncordon", { params });
     await drive("DELETE /nodes/{nodeId}", { params });
@@ -130,6 +132,19 @@ describe("each mutation leaves one row", () => {
     const body = { path };
     const version = await drive("POST /adapters/{adapterId}/versions/from-path", { params: { adapterId }, body });
     expect(version.state).toBe("ready");
+    const byHand = join(imports, "by-hand");
+    await cp(join(ADAPTERS, "support-bot"), byHand, { recursive: true });
+    await fetch(`${node.url}/v1/load_lora_adapter`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ lora_name: "by-hand", lora_path: byHand }),
+    });
+    const { id: nodeId } = await world.admin.call("POST /nodes", {
+      body: { poolId: pool.id, name: "node-x", baseUrl: node.url },
+    });
+    const params = { nodeId };
+    const adopted = await drive("POST /nodes/{nodeId}/adopt", { params, body: { loraName: "by-hand", adapterId } });
+    expect(adopted.version.state).toBe("ready");
   });
 
   it("evaluation", async () => {

@@ -7,6 +7,7 @@ import type { Inspection } from "./inspect-node.ts";
 import { sealNodeKey } from "./node-access.ts";
 import { getNode, insertNode, nodesOfPool } from "./node-store.ts";
 import { nodeView } from "./node-view.ts";
+import { keepInspection } from "./record-inspection.ts";
 import type { AddNode, Node, OnboardingFinding } from "./schema.ts";
 import { holdsOnNodes, lockPlacements, wantPlacement } from "./store.ts";
 
@@ -18,7 +19,7 @@ import { holdsOnNodes, lockPlacements, wantPlacement } from "./store.ts";
 export async function addNode(
   ctx: Ctx,
   input: AddNode & { baseUrl: string },
-  { facts, findings }: Inspection,
+  inspection: Inspection,
 ): Promise<Node & { report: OnboardingFinding[] }> {
   const { tx } = ctx;
   if (!(await getPool(tx, input.poolId))) throw notFound("pool");
@@ -32,10 +33,11 @@ export async function addNode(
     standalone: input.standalone,
     gpu: input.gpu ?? null,
     pricePerHour: input.pricePerHour ?? null,
-    engineVersion: facts.version,
-    simulated: facts.simulated,
+    engineVersion: inspection.facts.version,
+    simulated: inspection.facts.simulated,
   });
   if (taken) throw takenBy(taken, input);
+  await keepInspection(ctx, id, inspection);
   if (!input.standalone) await shareHolds(ctx, input.poolId, id);
   const record = await getNode(tx, id);
   if (!record) throw notFound("node");
@@ -46,7 +48,7 @@ export async function addNode(
     tenantId: null,
     after: { ...after, hasKey: apiKey !== undefined },
   });
-  return { ...nodeView(record, ctx.clock.now()), report: findings };
+  return { ...nodeView(record, ctx.clock.now()), report: inspection.findings };
 }
 
 const takenBy = (field: "name" | "baseUrl", { name, baseUrl }: AddNode): AppError =>

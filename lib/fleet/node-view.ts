@@ -1,3 +1,4 @@
+import { findingsNow } from "./findings-now.ts";
 import { decideNodeHealth } from "./node-health.ts";
 import type { NodeRecord } from "./node-store.ts";
 import { placementState } from "./placement-condition.ts";
@@ -42,8 +43,9 @@ export function nodeView(record: NodeRecord, now: Date): Node {
   };
 }
 
-function findingsOf({ report, reportedAt }: NodeRecord): Node["findings"] {
-  if (report === null || reportedAt === null) return null;
-  const count = (severity: "problem" | "warning") => report.filter((finding) => finding.severity === severity).length;
-  return { problems: count("problem"), warnings: count("warning"), at: reportedAt.toISOString() };
+function findingsOf(record: NodeRecord): Node["findings"] {
+  if (record.report === null || record.reportedAt === null) return null;
+  const findings = findingsNow(record);
+  const count = (severity: "problem" | "warning") => findings.filter((finding) => finding.severity === severity).length;
+  return { problems: count("problem"), warnings: count("warning"), at: record.reportedAt.toISOString() };
 }

@@ -28,8 +28,8 @@ const problemOf = async (call: Promise<unknown>) => {
   if (!(error instanceof ApiError)) throw new Error("expected the API to refuse");
   return error.problem;
 };
-const node = async (name: string, port = 0) => {
-  const started = await startNode(name, port);
+const node = async (...args: Parameters<typeof startNode>) => {
+  const started = await startNode(...args);
   closing.push(() => started.stop());
   return started;
 };
@@ -47,9 +47,12 @@ async function serve(replies: Record<string, Reply>): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 const ok = (body: string): Reply => ({ status: 200, headers: {}, body });
+/** As recorded, but as long as this pool's requests may be. */
+const models = { ...recorded("models", "before-load") };
+models.body = models.body.replace('"max_model_len":2048', '"max_model_len":8192');
 /** What a good node of this pool answers, from recordings; each bad one differs in one reply. */
 const goodReplies = (): Record<string, Reply> => ({
-  "/v1/models": recorded("models", "before-load"),
+  "/v1/models": models,
   "/version": recorded("plain", "version"),
   "/health": recorded("plain", "health"),
   "/metrics": ok("process_start_time_seconds 1764000000\n"),
@@ -59,18 +62,21 @@ const goodReplies = (): Record<string, Reply> => ({
 
 describe("adding a node", () => {
   it("keeps what the first look found, and seals the key", async () => {
-    const { report, ...added } = await add("good-node", await serve(goodReplies()), {
-      apiKey: "node-secret",
-      gpu: "A100",
-    });
+    const guarded = await node("good-node", 0, { apiKey: "node-secret" });
+    const { report, ...added } = await add("good-node", guarded.url, { apiKey: "node-secret", gpu: "A100" });
     expect(added).toMatchObject({
       name: "good-node",
       hasKey: true,
       engineVersion: "0.32.0",
-      simulated: false,
       health: "unknown",
+      limits: { maxLoras: { value: 4, source: "measured" }, maxModelLen: { value: 8192, source: "measured" } },
+      findings: { problems: 0, warnings: 2 },
     });
-    expect(report.filter((finding) => finding.severity === "warning")).toEqual([]);
+    // doors that no key closes, as on every real vLLM of this age
+    expect(report.filter(({ severity }) => severity === "warning").map(({ code }) => code)).toEqual([
+      "open_adapters",
+      "open_invocations",
+    ]);
     const row = await api.deps.db.read(platformScope, ({ client }) =>
       client.node.findUnique({ where: { id: added.id } }),
     );
@@ -87,6 +93,8 @@ describe("adding a node", () => {
     expect(added).toMatchObject({ simulated: true, baseUrl: started.url, hasKey: false });
     expect(added.report.filter(({ severity }) => severity === "warning").map(({ code }) => code)).toEqual([
       "no_api_key",
+      "open_adapters",
+      "open_invocations",
     ]);
     const reply = await fetch(`${started.url}/v1/models`);
     expect(reply.headers.get(SIMULATED_HEADER)).toBe("1");
@@ -103,7 +111,7 @@ describe("adding a node", () => {
     [
       "baseUrl",
       "base_model_mismatch",
-      { "/v1/models": ok(recorded("models", "before-load").body.replaceAll("switchyard/tiny-llama", "other/model")) },
+      { "/v1/models": ok(models.body.replaceAll("switchyard/tiny-llama", "other/model")) },
     ],
     ["baseUrl", "lora_updates_off", { "/v1/load_lora_adapter": recorded("load", "runtime-updating-off") }],
     ["baseUrl", "engine_dead", { "/health": { status: 503, headers: {}, body: "" } }],
@@ -170,7 +178,7 @@ describe("a node in service", () => {
       generation: 3,
     });
     const events = await operator.call("GET /nodes/{nodeId}/events", { params: { nodeId: id }, query: {} });
-    expect(events.items.map(({ kind }) => kind)).toEqual(["uncordon", "cordon"]);
+    expect(events.items.map(({ kind }) => kind)).toEqual(["uncordon", "cordon", "inspect"]);
     const params = { nodeId: id };
     const only = await operator.call("GET /nodes/{nodeId}/events", { params, query: { kind: "cordon" } });
     expect(only.items.map(({ kind }) => kind)).toEqual(["cordon"]);

@@ -1,13 +1,14 @@
 import * as z from "zod";
 import { idOf, pageOf } from "#lib/http/schema.ts";
 import { route, routeWithPrepare } from "#lib/identity/route.ts";
-import { invalidField, notFound } from "#lib/platform/errors.ts";
+import { notFound } from "#lib/platform/errors.ts";
 import { checkNodeUrl } from "#lib/platform/outbound.ts";
 import { getPool } from "#lib/pools/store.ts";
 import { launchCommand } from "#lib/vllm/launch-command.ts";
 import { addNode } from "./add-node.ts";
 import { setNodeCordon } from "./cordon-node.ts";
-import { inspectNode } from "./inspect-node.ts";
+import { inspectNode, refuseProblems } from "./inspect-node.ts";
+import { inspectionRoutes, poolContext } from "./inspection-routes.ts";
 import { listPlacements } from "./list-placements.ts";
 import { placementRoutes } from "./placement-routes.ts";
 import { getNode, listEvents, listNodes } from "./node-store.ts";
@@ -46,7 +47,8 @@ export const fleetRoutes = [
     "POST /nodes",
     {
       summary: "Add a node",
-      description: "Looks at the node first; one that is no vLLM server or serves another base model is refused.",
+      description:
+        "Looks at the node first; one that is no vLLM server, serves another base model or cannot load adapters is refused. What was found is kept as its report.",
       action: "fleet.write",
       body: AddNode,
       ok: AddedNode,
@@ -55,13 +57,12 @@ export const fleetRoutes = [
     },
     async ({ body, read }) => {
       const baseUrl = checkNodeUrl(body.baseUrl, "baseUrl");
-      const { pool, outbound } = await read(async (ctx) => ({
-        pool: await getPool(ctx.tx, body.poolId),
-        outbound: ctx.deps.outbound,
+      const { context, deps } = await read(async (ctx) => ({
+        context: await poolContext(ctx, body.poolId, null),
+        deps: ctx.deps,
       }));
-      if (!pool)
-        throw invalidField("poolId", "no_such_pool", "There is no such pool.", "Choose one from the list of pools.");
-      const inspection = await inspectNode(outbound, { baseUrl, apiKey: body.apiKey ?? null }, pool);
+      const inspection = await inspectNode(deps, { baseUrl, apiKey: body.apiKey ?? null }, context);
+      refuseProblems(inspection);
       return { baseUrl, inspection };
     },
     async ({ ctx, body, prepared }) => addNode(ctx, { ...body, baseUrl: prepared.baseUrl }, prepared.inspection),
@@ -185,5 +186,6 @@ export const fleetRoutes = [
       return listPlacements(ctx, { versionId: params.versionId, limit: PLACEMENTS_OF_A_VERSION });
     },
   ),
+  ...inspectionRoutes,
   ...placementRoutes,
 ] as const;

@@ -6,7 +6,8 @@ import { releasePlacement } from "./release-placement.ts";
 import type { Holder } from "./schema.ts";
 import { holdersOfVersion, retryFailed, versionForPlacement } from "./store.ts";
 
-const stageHolder = (versionId: string): Holder => `stage:${versionId}`;
+/** Put there by hand; unstaging takes it off again. */
+export const stageHolder = (versionId: string): Holder => `stage:${versionId}`;
 
 /** Loads a version on nodes ahead of its evaluation; staging again gives failed placements another try. */
 export async function stageVersion(

@@ -29,7 +29,7 @@ import {
   VersionReplySchema,
 } from "./schema.ts";
 
-export { NODE_FAULTS, NodeError, type NodeFault } from "./node-error.ts";
+export { NodeError, type NodeFault } from "./node-error.ts";
 
 /** `unknown`: no whole reply came, so the node may be loading still. Only `/v1/models` can tell. */
 export type LoadOutcome =
@@ -90,26 +90,51 @@ const LOOK_TIMEOUT_MS = 5_000;
 const LOAD_TIMEOUT_MS = 290_000;
 const UNLOAD_TIMEOUT_MS = 30_000;
 const ANSWER_TIMEOUT_MS = 60_000;
+/** It gathers its system's details first, which took 6 s on 0.32.0. */
+const SERVER_INFO_TIMEOUT_MS = 30_000;
 const METRICS_MAX_BYTES = 32_000_000;
 
 export function createNodeClient(options: NodeClientOptions): NodeClient {
-  const profile: EngineProfile = engineProfile(options.engineVersion ?? null);
+  const wire = createWire(options);
+  return { ...looks(wire), ...switchable(wire), ...answers(wire), ...loading(wire) };
+}
+
+/** What the calls of one client share. */
+type Wire = {
+  address: NodeAddress;
+  profile: EngineProfile;
+  /** Names of base models, given and seen. */
+  bases: Set<string>;
+  send: Send;
+  ask<T extends z.ZodType>(schema: T, path: string, call: Call): Promise<z.output<T>>;
+  look(signal: AbortSignal | undefined): Call;
+  post(body: unknown, timeoutMs: number | "look", signal: AbortSignal | undefined): Call;
+};
+
+function createWire(options: NodeClientOptions): Wire {
   const lookMs = options.lookTimeoutMs ?? LOOK_TIMEOUT_MS;
-  const bases = new Set(options.baseModel === undefined ? [] : [options.baseModel]);
-  const send = (path: string, call: Call) => exchange(options, path, call);
-  const ask = async <T extends z.ZodType>(schema: T, path: string, call: Call) =>
-    parseReply(schema, okReply(await send(path, call), path), path);
-  const look = (signal: AbortSignal | undefined): Call => ({ timeoutMs: lookMs, signal });
-  const post = (body: unknown, timeoutMs: number, signal?: AbortSignal): Call => ({
-    method: "POST",
-    body,
-    timeoutMs,
-    signal,
-  });
-  const metrics = async (signal?: AbortSignal) => {
-    const reply = await send("/metrics", { timeoutMs: lookMs, maxBytes: METRICS_MAX_BYTES, signal });
-    return okReply(reply, "/metrics").body;
+  const send: Send = (path, call) => exchange(options, path, call);
+  return {
+    address: options,
+    profile: engineProfile(options.engineVersion ?? null),
+    bases: new Set(options.baseModel === undefined ? [] : [options.baseModel]),
+    send,
+    ask: async (schema, path, call) => parseReply(schema, okReply(await send(path, call), path), path),
+    look: (signal) => ({ timeoutMs: lookMs, signal }),
+    post: (body, timeoutMs, signal) => ({
+      method: "POST",
+      body,
+      timeoutMs: timeoutMs === "look" ? lookMs : timeoutMs,
+      signal,
+    }),
   };
+}
+
+type Looks = Pick<NodeClient, "version" | "health" | "models" | "metrics" | "processStart" | "clock" | "serverLoad">;
+
+function looks({ send, ask, look, bases }: Wire): Looks {
+  const metrics = async (signal?: AbortSignal) =>
+    okReply(await send("/metrics", { ...look(signal), maxBytes: METRICS_MAX_BYTES }), "/metrics").body;
   return {
     version: async (signal) => (await ask(VersionReplySchema, "/version", look(signal))).version,
     async health(signal) {
@@ -124,15 +149,6 @@ export function createNodeClient(options: NodeClientOptions): NodeClient {
       for (const card of data) if (isBase(card)) bases.add(card.id);
       return { cards: data, simulated: reply.headers[SIMULATED_HEADER] === "1" };
     },
-    load(adapter, signal) {
-      guardLoad(adapter, bases);
-      return load({ ...options, send, profile }, adapter, signal);
-    },
-    unload(loraName, signal) {
-      guardUnload(loraName, bases);
-      return unload(send, loraName, signal);
-    },
-    tokenize: (body, signal) => ask(TokenizeReplySchema, "/tokenize", post(body, lookMs, signal)),
     metrics,
     processStart: async (signal) => parseProcessStart(await metrics(signal)),
     async clock(signal) {
@@ -141,23 +157,43 @@ export function createNodeClient(options: NodeClientOptions): NodeClient {
       return Number.isFinite(time) ? new Date(time) : null;
     },
     serverLoad: async (signal) => (await ask(ServerLoadSchema, "/load", look(signal))).server_load,
-    tokenizerInfo: async (signal) =>
-      whenOn(TokenizerInfoSchema, await send("/tokenizer_info", look(signal)), "/tokenizer_info"),
-    serverInfo: async (signal) =>
-      whenOn(ServerInfoSchema, await send("/server_info?config_format=json", look(signal)), "/server_info"),
-    async completion(body, signal) {
-      guardCompletion(body);
-      return ask(CompletionReplySchema, "/v1/completions", post(body, ANSWER_TIMEOUT_MS, signal));
-    },
-    chat: (body, signal) => ask(ChatReplySchema, "/v1/chat/completions", post(body, ANSWER_TIMEOUT_MS, signal)),
-    async canLoad(signal) {
-      const body: LoadRequest = { lora_name: "", lora_path: "" };
-      const reply = await send("/v1/load_lora_adapter", post(body, lookMs, signal));
-      if (reply.status === 401) throw unauthorized(reply);
-      return classifyLoadError(reply.status, reply.body, profile).code !== "lora_updates_off";
-    },
   };
 }
+
+const switchable = ({ send, look }: Wire): Pick<NodeClient, "tokenizerInfo" | "serverInfo"> => ({
+  tokenizerInfo: async (signal) =>
+    whenOn(TokenizerInfoSchema, await send("/tokenizer_info", look(signal)), "/tokenizer_info"),
+  async serverInfo(signal) {
+    const call = { timeoutMs: SERVER_INFO_TIMEOUT_MS, signal };
+    return whenOn(ServerInfoSchema, await send("/server_info?config_format=json", call), "/server_info");
+  },
+});
+
+const answers = ({ ask, post }: Wire): Pick<NodeClient, "tokenize" | "completion" | "chat"> => ({
+  tokenize: (body, signal) => ask(TokenizeReplySchema, "/tokenize", post(body, "look", signal)),
+  async completion(body, signal) {
+    guardCompletion(body);
+    return ask(CompletionReplySchema, "/v1/completions", post(body, ANSWER_TIMEOUT_MS, signal));
+  },
+  chat: (body, signal) => ask(ChatReplySchema, "/v1/chat/completions", post(body, ANSWER_TIMEOUT_MS, signal)),
+});
+
+const loading = (wire: Wire): Pick<NodeClient, "load" | "unload" | "canLoad"> => ({
+  async load(adapter, signal) {
+    guardLoad(adapter, wire.bases);
+    return load(wire, adapter, signal);
+  },
+  async unload(loraName, signal) {
+    guardUnload(loraName, wire.bases);
+    return unload(wire.send, loraName, signal);
+  },
+  async canLoad(signal) {
+    const body: LoadRequest = { lora_name: "", lora_path: "" };
+    const reply = await wire.send("/v1/load_lora_adapter", wire.post(body, "look", signal));
+    if (reply.status === 401) throw unauthorized(reply);
+    return classifyLoadError(reply.status, reply.body, wire.profile).code !== "lora_updates_off";
+  },
+});
 
 const isBase = (card: ModelCard): boolean => card.parent === null || card.parent === undefined;
 
@@ -166,10 +202,9 @@ const whenOn = <T extends z.ZodType>(schema: T, reply: OutboundReply, path: stri
   reply.status === 404 || reply.status === 405 ? null : parseReply(schema, okReply(reply, path), path);
 
 type Send = (path: string, call: Call) => Promise<OutboundReply>;
-type LoadCall = NodeAddress & { send: Send; profile: EngineProfile };
 
 async function load(
-  { send, profile, outbound, baseUrl }: LoadCall,
+  { send, profile, address: { outbound, baseUrl } }: Wire,
   adapter: { loraName: string; path: string },
   signal?: AbortSignal,
 ): Promise<LoadOutcome> {

@@ -45,7 +45,7 @@ export const ServerInfoSchema = z.object({
         }),
       ),
       model_config: told(z.object({ dtype: told(z.string()), max_model_len: told(z.number().int()) })),
-      device_config: told(z.object({ device_type: told(z.string()) })),
+      device_config: told(z.object({ device: told(z.string()) })),
     }),
   ),
 });

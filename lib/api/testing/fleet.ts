@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { silentLog } from "#lib/platform/log.ts";
 import { writeSeededAdapter } from "#lib/platform/safetensors/seeded-adapter.ts";
 import type { Version } from "#lib/registry/schema.ts";
+import type { SimNodeInput } from "#lib/sim/options.ts";
 import { type SimNode, startSimNode } from "#lib/sim/start-node.ts";
 import type { Client } from "../client.ts";
 
@@ -27,8 +28,8 @@ export async function seededAdapter(seed: string, zeroB = false): Promise<FileMa
   return writeSeededAdapter({ seed, baseModel: BASE_MODEL, baseConfig, rank: 16, alpha: 32, zeroB }).files;
 }
 
-/** A simulated node for the tiny Llama on a given or any free port. */
-export const startNode = (name: string, port = 0): Promise<SimNode> =>
+/** A simulated node for the tiny Llama on a given or any free port; `more` sets what a test is about. */
+export const startNode = (name: string, port = 0, more: Partial<SimNodeInput> = {}): Promise<SimNode> =>
   startSimNode({
     port,
     name,
@@ -39,6 +40,7 @@ export const startNode = (name: string, port = 0): Promise<SimNode> =>
     maxCpuLoras: 8,
     control: true,
     log: silentLog,
+    ...more,
   });
 
 /** A pool for the tiny Llama whose nodes read the adapter store at the same path. */
