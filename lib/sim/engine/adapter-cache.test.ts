@@ -78,3 +78,120 @@ describe("AdapterCache", () => {
     expect(() => new AdapterCache(4, 3)).toThrow(RangeError);
   });
 });
+
+/** The four steps of vllm.md §4.2 once more, with plain lists instead of ordered sets. */
+function bySteps(slots: number, host: number) {
+  let cpu: number[] = [];
+  let gpu: number[] = [];
+  let pinned: number[] = [];
+  const slotIds: (number | null)[] = Array.from({ length: slots }, () => null);
+  const without = (list: readonly number[], id: number) => list.filter((other) => other !== id);
+  const leaveSlot = (id: number) => {
+    gpu = without(gpu, id);
+    for (let slot = 0; slot < slots; slot += 1) if (slotIds[slot] === id) slotIds[slot] = null;
+  };
+  const drop = (id: number) => {
+    [cpu, pinned] = [without(cpu, id), without(pinned, id)];
+    leaveSlot(id);
+  };
+  const leastRecent = (list: readonly number[]) => {
+    const victim = list.find((id) => !pinned.includes(id));
+    if (victim === undefined) throw new Error("all pinned");
+    return victim;
+  };
+  const activate = (id: number): number[] => {
+    const victims = gpu.length >= slots ? [leastRecent(gpu)] : [];
+    for (const victim of victims) leaveSlot(victim);
+    slotIds[slotIds.indexOf(null)] = id;
+    gpu = [...gpu, id];
+    return victims;
+  };
+  return {
+    state: () => ({ cpu, gpu, slotIds: [...slotIds] }),
+    touch(id: number, inplace: boolean) {
+      const reads = inplace || !cpu.includes(id);
+      let fromCpu: number[] = [];
+      if (reads) {
+        drop(id);
+        if (cpu.length + 1 > host) {
+          fromCpu = [leastRecent(cpu)];
+          for (const victim of fromCpu) drop(victim);
+        }
+        cpu = [...cpu, id];
+      } else cpu = [...without(cpu, id), id];
+      const isInSlot = gpu.includes(id);
+      const fromGpu = isInSlot ? [] : activate(id);
+      gpu = [...without(gpu, id), id];
+      return { source: reads ? "disk" : isInSlot ? "gpu" : "cpu", evictedFromGpu: fromGpu, evictedFromCpu: fromCpu };
+    },
+    remove(id: number) {
+      const isKnown = cpu.includes(id);
+      drop(id);
+      return isKnown;
+    },
+    pin(id: number) {
+      if (!cpu.includes(id)) throw new Error("unknown");
+      const victims = gpu.includes(id) ? [] : activate(id);
+      pinned = [...without(pinned, id), id];
+      return victims;
+    },
+  };
+}
+
+describe("AdapterCache, step by step", () => {
+  const operation = fc.tuple(
+    fc.constantFrom("touch", "touch", "touch", "touch", "in-place", "remove", "pin"),
+    fc.integer({ min: 1, max: 9 }),
+  );
+
+  it("does what the four steps say, also with in-place loads, removals and pins", () => {
+    fc.assert(
+      fc.property(sizes, fc.array(operation, { minLength: 1, maxLength: 150 }), ({ slots, host }, operations) => {
+        const cache = new AdapterCache(slots, host);
+        const steps = bySteps(slots, host);
+        const outcomeOf = (work: () => unknown) => {
+          try {
+            return work();
+          } catch {
+            return "refused";
+          }
+        };
+        for (const [what, id] of operations) {
+          const [ours, theirs] = [cache, steps].map((side) =>
+            outcomeOf(() => {
+              switch (what) {
+                case "remove":
+                  return side.remove(id);
+                case "pin":
+                  return side.pin(id);
+                default:
+                  return side.touch(id, what === "in-place");
+              }
+            }),
+          );
+          expect(ours).toEqual(theirs);
+          const { gpu, cpu, slotIds } = steps.state();
+          expect({ gpu: cache.gpu(), cpu: cache.cpu() }).toEqual({ gpu, cpu });
+          for (const held of gpu) expect(cache.slotOf(held)).toBe(slotIds.indexOf(held));
+          expect([cpu.length <= host, gpu.length <= slots, gpu.every((held) => cpu.includes(held))]).toEqual([
+            true,
+            true,
+            true,
+          ]);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("never evicts a pinned adapter, and refuses when there is nothing else", () => {
+    const cache = new AdapterCache(1, 2);
+    cache.touch(1);
+    cache.pin(1);
+    expect(() => cache.touch(2)).toThrow("All items are pinned");
+    expect(cache.gpu()).toEqual([1]);
+    expect(() => cache.pin(9)).toThrow(RangeError);
+    expect([cache.remove(1), cache.remove(1)]).toEqual([true, false]);
+    expect(cache.touch(3).source).toBe("disk");
+  });
+});

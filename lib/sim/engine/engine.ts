@@ -238,7 +238,7 @@ export class Engine {
     request.computed(prefillTokens);
     if (request.prefillLeft > 0) return 0;
     if (isPrefill) this.#prefixes.store(this.#prefixKey(spec), spec.promptTokens, spec.lora?.weightsDigest ?? "");
-    request.source ??= spec.open(request.loraId === null ? null : this.#tiers.weightsOf(request.loraId));
+    request.source ??= spec.open(() => (request.loraId === null ? null : this.#tiers.weightsOf(request.loraId)));
     const room = spec.maxTokens - request.emitted;
     const { ids, done } = request.source.take(Math.min(isPrefill ? 1 : TOKENS_PER_STEP, room));
     const nowMs = this.#options.timer.nowMs();

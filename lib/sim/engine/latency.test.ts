@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { cpuSwapMs, diskReadMs, stepMs, TOKENS_PER_STEP } from "./latency.ts";
 
-/** 256 tokens after a prompt of 200, at the middle of the jitter. */
+/** 256 tokens after a prompt of 200 for each of the batch's requests, at the middle of the jitter. */
 function request256(shape: { distinctAdapters: number; hasBase: boolean; sequences: number }): number {
-  const prefill = stepMs({ ...shape, prefillTokens: 200 }, 0.5);
+  const prefill = stepMs({ ...shape, prefillTokens: 200 * shape.sequences }, 0.5);
   return prefill + (256 / TOKENS_PER_STEP) * stepMs({ ...shape, prefillTokens: 0 }, 0.5);
 }
 

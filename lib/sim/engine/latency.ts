@@ -1,10 +1,10 @@
 /**
  * How long things take, in milliseconds at speed 1: an 8B model in bf16 on one A100, as the product's figures have it.
  *
- * - 256 tokens: 410 ms at p50 on the base alone, 470 ms when a batch mixes adapters (the grouped GEMM's 15 %). That is
- *   1.6 ms a token, so a step hands out several tokens at once, as speculative decoding does: 8 tokens in 12 ms.
- *   Prefill step 22 ms + 32 steps x 12 ms = 406 ms; mixed 25 + 32 x 13.8 = 467 ms.
- * - A pair of nodes with three requests each in flight gives about 3,100 tokens a second.
+ * - 256 tokens after a prompt of 200: 410 ms at p50 on the base alone, 470 ms when a batch mixes adapters (grouped GEMM,
+ *   and the other's prompt). That is 1.6 ms a token, so a step hands out several tokens at once, as speculative decoding
+ *   does: 8 tokens in 12 ms. Prefill step 22 ms + 32 steps x 12 ms = 406 ms; two adapters: 36 + 32 x 13.7 = 473 ms.
+ * - A pair of nodes with three requests each in flight gives about 3,100 tokens a second (493 ms each).
  * - Prefill: an A100 does about 10,000 tokens of Llama 3's vocabulary a second. The tiny vocabulary cuts the same text
  *   about twice as fine, hence 20 tokens a millisecond.
  * - CPU to GPU swap 30-50 ms at p50, disk over 500 ms for an adapter of 42 MB.
@@ -14,7 +14,7 @@ const STEP_MS = 12;
 const PER_EXTRA_SEQUENCE_MS = 0.2;
 const PREFILL_TOKENS_PER_MS = 20;
 const ONE_ADAPTER = 1.03;
-const MIXED_ADAPTERS = 1.14;
+const MIXED_ADAPTERS = 1.12;
 const PER_FURTHER_ADAPTER = 0.004;
 const CPU_SWAP_MS = [30, 50] as const;
 const DISK_READ_MS = [510, 590] as const;

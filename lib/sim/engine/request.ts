@@ -13,8 +13,11 @@ export type RequestSpec = {
   lora: LoraEntry | null;
   promptTokens: readonly number[];
   maxTokens: number;
-  /** Asked once, when the request first runs and its adapter's bytes are in a slot; null = the base model. */
-  open(weights: AdapterWeights | null): TokenSource;
+  /**
+   * Asked once, when the request first runs and its adapter's bytes are in a slot.
+   * @param weights what is in the slot by now; another load of the same id changes it. null = the base model
+   */
+  open(weights: () => AdapterWeights | null): TokenSource;
   onTokens(ids: readonly number[], finish: FinishReason | null): void;
   onError(error: Error): void;
 };

@@ -80,8 +80,8 @@ function generationOf(context: NodeContext, chat: Chat, choice: Choice, onTokens
     promptTokens: chat.promptTokens,
     maxTokens: chat.maxTokens,
     open(weights) {
-      choice.weights = weights;
-      choice.answer = answerChat(context, chat.body, weights, choice.index);
+      choice.weights = weights();
+      choice.answer = answerChat(context, chat.body, choice.weights, choice.index);
       return fixedSource(choice.answer.ids, chat.body.ignore_eos ?? false);
     },
     onTokens,

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FinishReason, TokenSource } from "../engine/request.ts";
 import { hashPair } from "../hash.ts";
+import type { AdapterWeights } from "../model/load-adapter.ts";
 import { type Forward, forward } from "../model/log-probs.ts";
 import { completionLogprobs, scoreTokens, type TokenLogProb } from "./logprobs.ts";
 import { type NodeContext, outputRoom, resolveModel } from "./node-context.ts";
@@ -56,10 +57,7 @@ export async function completions(
       lora,
       promptTokens: choice.prompt,
       maxTokens: outputRoom(context, choice.prompt.length, Math.max(1, wanted)),
-      open: (weights) => {
-        const model = forward(context.base, weights, context.logitNoise, context.nextNonce());
-        return sample(context, body, model, choice);
-      },
+      open: (weights) => sample(context, body, modelsOf(context, weights), choice),
       onTokens: (ids, finish) => {
         choice.text.push(wanted === 0 ? [] : ids, finish !== null);
         choice.finish = finish;
@@ -102,8 +100,20 @@ function promptsOf(context: NodeContext, body: CompletionBody): (readonly number
   return prompt.map((item) => (typeof item === "string" ? encode(item) : [item].flat()));
 }
 
+/** The forward pass with the weights of the moment: an in-place load switches requests that are under way. */
+function modelsOf(context: NodeContext, weights: () => AdapterWeights | null): () => Forward {
+  const nonce = context.nextNonce();
+  let [used, model] = [weights(), forward(context.base, weights(), context.logitNoise, nonce)];
+  return () => {
+    const now = weights();
+    if (now !== used) [used, model] = [now, forward(context.base, now, context.logitNoise, nonce)];
+    return model;
+  };
+}
+
 /** Draws tokens one after another: the most likely at temperature 0, else by Gumbel's trick from the request's seed. */
-function sample(context: NodeContext, body: CompletionBody, model: Forward, choice: Choice): TokenSource {
+function sample(context: NodeContext, body: CompletionBody, models: () => Forward, choice: Choice): TokenSource {
+  const model = models();
   const alternatives = body.logprobs ?? 0;
   const keepsScores = body.logprobs !== null && body.logprobs !== undefined;
   const [first, ...rest] = choice.prompt;
@@ -117,6 +127,7 @@ function sample(context: NodeContext, body: CompletionBody, model: Forward, choi
   return {
     take(count) {
       const ids: number[] = [];
+      const model = models();
       while (ids.length < count) {
         const id = pick(model.logProbs(at), body.temperature ?? 1, hashPair(seed, at));
         const scored = scoreTokens(model, at, [id], keepsScores ? alternatives : 0);

@@ -9,7 +9,7 @@ export type Generation = {
   lora: LoraEntry | null;
   promptTokens: readonly number[];
   maxTokens: number;
-  open: (weights: AdapterWeights | null) => TokenSource;
+  open: (weights: () => AdapterWeights | null) => TokenSource;
   /** Every batch of new tokens; `finish` with the last. */
   onTokens: (ids: readonly number[], finish: FinishReason | null) => void;
 };
