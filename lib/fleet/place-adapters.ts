@@ -66,6 +66,25 @@ export async function carryOutPlan(
   return { state, plan };
 }
 
+/** Wants what is on a node on others of its pool as well, as if the node were gone: it is about to be removed. */
+export async function sendAway(ctx: Ctx, poolId: string, nodeId: string): Promise<void> {
+  const read = async () => {
+    const state = await readPlacementState(ctx.tx, poolId, ctx.clock.now());
+    return state && { ...state, nodes: state.nodes.filter(({ id }) => id !== nodeId) };
+  };
+  const seen = await read();
+  const there = seen === null ? [] : placeable(seen).filter(({ versions }) => versions.some((v) => isOn(v, nodeId)));
+  const locked = new Set(there.flatMap(({ versions }) => versions.map(({ id }) => id)));
+  for (const versionId of [...locked].sort()) await lockPlacements(ctx.tx, versionId);
+  const state = await read();
+  if (state === null) return;
+  const plan = planPool(state, { rebalance: false });
+  for (const adapter of placeable(state))
+    if (adapter.versions.every(({ id }) => locked.has(id))) await sendTo(ctx, adapter, plan);
+}
+
+const isOn = (version: PlacedVersion, nodeId: string): boolean => plannedOn(version).includes(nodeId);
+
 /** Adapters with a version that is not where the plan wants it. */
 const changing = (state: PlacementState, plan: PlannedPlacement): PlannedAdapter[] =>
   placeable(state).filter(({ id, versions }) => {

@@ -135,6 +135,16 @@ export async function poolsToPlace(tx: Tx): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
+/** How many versions somebody put on this node by hand, and that are needed by nobody else and on no other node. */
+export const versionsHeldOnlyOn = (tx: Tx, nodeId: string): Promise<number> =>
+  tx.client.placement.count({
+    where: {
+      nodeId,
+      holds: { some: {}, every: { holder: { startsWith: "stage:" } } },
+      version: { placements: { none: { nodeId: { not: nodeId }, desire: "present" } } },
+    },
+  });
+
 /** Gives up what these holders have of a version on some nodes. */
 export async function dropHoldsOn(
   tx: Tx,

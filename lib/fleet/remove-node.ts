@@ -2,22 +2,25 @@ import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { conflict, notFound } from "#lib/platform/errors.ts";
 import { releaseVersion } from "#lib/registry/retain-version.ts";
-import { RETENTION_HOLDER } from "./hold-placement.ts";
-import { deleteNode, getNode } from "./node-store.ts";
+import { deleteNode, getNode, type NodeRecord, nodesOfPool } from "./node-store.ts";
+import { RETENTION_HOLDER, sendAway } from "./place-adapters.ts";
+import { versionsHeldOnlyOn } from "./placement-store.ts";
 import { countHoldsOnNode, countPlacements, versionsOnNode } from "./store.ts";
 
-/** Forgets a node. @throws AppError `conflict` (`node_in_use`) while anything on it is still needed */
+/**
+ * Forgets a node. What is needed on a cordoned one goes to the pool's other nodes first, by the plan; one in service, or
+ * the last one of its pool, is kept while anything on it is needed.
+ * @throws AppError `conflict` (`node_in_use`)
+ */
 export async function removeNode(ctx: Ctx, nodeId: string): Promise<void> {
   const { tx } = ctx;
   const node = await getNode(tx, nodeId);
   if (!node) throw notFound("node");
   const holds = await countHoldsOnNode(tx, nodeId);
-  if (holds > 0)
-    throw conflict(
-      "node_in_use",
-      `${holds} hold${holds === 1 ? "" : "s"} keep${holds === 1 ? "s" : ""} adapters on ${node.name}.`,
-      "Unstage or move those versions first; a live version needs another node.",
-    );
+  if (holds > 0) {
+    await requireReplaceable(ctx, node, holds);
+    await sendAway(ctx, node.poolId, nodeId);
+  }
   const versionIds = await versionsOnNode(tx, nodeId);
   await deleteNode(tx, nodeId);
   for (const versionId of versionIds)
@@ -25,4 +28,19 @@ export async function removeNode(ctx: Ctx, nodeId: string): Promise<void> {
       await releaseVersion(ctx, { versionId, holder: RETENTION_HOLDER });
   const { sealedKey, placements, drift, ...before } = node;
   await audit(ctx, { action: "node.remove", object: { type: "node", id: nodeId }, tenantId: null, before });
+}
+
+async function requireReplaceable({ tx }: Ctx, node: NodeRecord, holds: number): Promise<void> {
+  const refuse = (fix: string) =>
+    conflict(
+      "node_in_use",
+      `${holds} hold${holds === 1 ? "" : "s"} keep${holds === 1 ? "s" : ""} adapters on ${node.name}.`,
+      fix,
+    );
+  if (node.standalone) throw refuse("Wait until the evaluations on it have ended, or cancel them.");
+  if (!node.cordoned) throw refuse("Cordon it first. When it is removed, its adapters go to the pool's other nodes.");
+  const others = (await nodesOfPool(tx, node.poolId)).filter(({ id, standalone }) => id !== node.id && !standalone);
+  if (others.length === 0) throw refuse("Add another node to the pool first, or unstage what is on this one.");
+  const byHand = await versionsHeldOnlyOn(tx, node.id);
+  if (byHand > 0) throw refuse("A version was staged by hand on this node alone. Unstage it first.");
 }
