@@ -1,230 +1,98 @@
-import { systemRead } from "#lib/identity/ctx.ts";
-import { releaseVersion } from "#lib/registry/retain-version.ts";
-import { NodeError } from "#lib/vllm/node-client.ts";
-import { resolveLoad } from "#lib/vllm/resolve-load.ts";
-import { RETENTION_HOLDER } from "./hold-placement.ts";
-import { probeMessage } from "./load-probe.ts";
-import { fencedWrite, type NodeRun, recordStep, verifyAhead, verifyBytes } from "./node-run.ts";
-import { type PlacementRow, pathOnNode } from "./node-state.ts";
-import { addEvents } from "./node-store.ts";
-import { routable } from "./placement-condition.ts";
-import type { NodeAction } from "./plan-node.ts";
-import { dropRegistration, forgetPlacement, isStillUnwanted } from "./reconcile-store.ts";
-import { countPlacements, lockPlacements } from "./store.ts";
+import { load, settleLoad, verify } from "./load-step.ts";
+import { type NodeRun, type Step, verifyAhead } from "./node-run.ts";
+import type { PlacementRow } from "./node-state.ts";
+import type { NodeAction, PlacementAction } from "./plan-node.ts";
+import { askAdapter, judgeAdapters, type Unproven } from "./probe-step.ts";
+import { forget, removeStranger, unload } from "./unload-step.ts";
 
-/** "next": go on with this placement. "skip": nothing more for it now. "stop": look at the node again first. */
-type Step = "next" | "skip" | "stop";
+/** Adapters that share the base's readings around them; each waits that much longer for its verdict. */
+const JUDGED_TOGETHER = 4;
+/** The catalog may be this many writes behind the node. */
+const WRITES_BEHIND = 8;
 
 /**
  * Carries out a plan, one step at a time, until it is done or `until` has passed: then it is time for another look.
- * A placement that was begun is finished. Where the engine's release allows it, an adapter is proven while the next one
- * is being read, so that a restart costs little more than the loads themselves.
+ * A placement that was begun is finished.
+ *
+ * A restart should cost little more than the loads themselves, so everything that is not the engine's work is done
+ * meanwhile: the next version's bytes are read, what came of each step is written down, and adapters are judged in small
+ * groups against one reading of the base. The first one is judged at once, so that the node serves as soon as it can.
+ * The engine itself is only ever asked for one thing at a time: releases below 0.25 mix up adapters while one is being
+ * loaded (vLLM #47724), and CPU engines mix up rows of one batch (#48421).
  */
 export async function carryOut(run: NodeRun, actions: readonly NodeAction[], until: Date): Promise<void> {
-  const proving: Proving = { last: Promise.resolve("next") };
+  const jobs = jobsOf(run, actions);
   try {
-    await carryOutSteps(run, actions, until, proving);
+    await carryOutJobs(run, jobs, until);
   } finally {
-    await proving.last;
+    await run.writes.settle(0);
   }
 }
 
-/** The probe in progress; there is never more than one. */
-type Proving = { last: Promise<Step> };
+async function carryOutJobs(run: NodeRun, jobs: readonly Job[], until: Date): Promise<void> {
+  let unproven: Unproven[] = [];
+  for (const [index, job] of jobs.entries()) {
+    if (run.signal.aborted) return;
+    if (index > 0 && run.deps.clock.now() >= until) break;
+    const step = await work(run, job, jobs[index + 1]);
+    if (step === "stop") return; // what was asked and not judged is asked again after the next look
+    if (typeof step === "object") unproven.push(step);
+    if (unproven.length >= (run.hasProven ? JUDGED_TOGETHER : 1)) {
+      if ((await judgeAdapters(run, unproven)) === "stop") return;
+      unproven = [];
+    }
+    await run.writes.settle(WRITES_BEHIND);
+  }
+  await judgeAdapters(run, unproven);
+}
 
-async function carryOutSteps(
-  run: NodeRun,
-  actions: readonly NodeAction[],
-  until: Date,
-  proving: Proving,
-): Promise<void> {
+type PlacementJob = { placement: PlacementRow; kinds: PlacementAction["kind"][] };
+type Job = PlacementJob | { stranger: string };
+
+/** The plan by placement: one placement's actions stand side by side in it. */
+function jobsOf(run: NodeRun, actions: readonly NodeAction[]): Job[] {
   const placements = new Map(run.node.placements.map((placement) => [placement.id, placement]));
-  let current: string | null = null;
-  let isSkipping = false;
-  for (const [index, action] of actions.entries()) {
-    const placement = placements.get(action.placementId);
-    if (run.signal.aborted || !placement) return;
-    if (action.placementId !== current) {
-      if (current !== null && run.deps.clock.now() >= until) return;
-      current = action.placementId;
-      isSkipping = false;
-    }
-    if (isSkipping) continue;
-    if (action.kind === "load") {
-      const upcoming = actions.slice(index).find((later) => later.kind === "verify");
-      const next = upcoming && placements.get(upcoming.placementId);
-      if (next) verifyAhead(run, next);
-    }
-    if (action.kind === "probe") {
-      if ((await proving.last) === "stop") return;
-      proving.last = probe(run, placement);
-      proving.last.catch(() => {}); // awaited later; this only keeps it from counting as unhandled until then
-      if (!run.provesWhileLoading && (await proving.last) === "stop") return;
+  const jobs: Job[] = [];
+  for (const action of actions) {
+    if (action.kind === "remove") {
+      jobs.push({ stranger: action.loraName });
       continue;
     }
-    const step = await carryOutOne(run, action.kind, placement);
-    if (step === "stop") return;
-    isSkipping = step === "skip";
+    const last = jobs.at(-1);
+    const placement = placements.get(action.placementId);
+    if (last && "placement" in last && last.placement.id === action.placementId) last.kinds.push(action.kind);
+    else if (placement) jobs.push({ placement, kinds: [action.kind] });
   }
+  return jobs;
 }
 
-function carryOutOne(run: NodeRun, kind: Exclude<NodeAction["kind"], "probe">, placement: PlacementRow): Promise<Step> {
+/** @returns "stop" when the node has to be looked at before anything else is done, or an adapter that is to be judged */
+async function work(run: NodeRun, job: Job, next: Job | undefined): Promise<Step | Unproven> {
+  if ("stranger" in job) return removeStranger(run, job.stranger);
+  for (const kind of job.kinds) {
+    const step = await workOne(run, kind, job.placement, next);
+    if (step !== "next") return step;
+  }
+  return "next";
+}
+
+async function workOne(
+  run: NodeRun,
+  kind: PlacementAction["kind"],
+  placement: PlacementRow,
+  next: Job | undefined,
+): Promise<Step | Unproven> {
   switch (kind) {
     case "verify":
       return verify(run, placement);
     case "load":
-      return load(run, placement);
+      if (next && "placement" in next && next.kinds.includes("verify")) verifyAhead(run, next.placement);
+      return settleLoad(run, placement, await load(run, placement));
+    case "probe":
+      return askAdapter(run, placement);
     case "unload":
       return unload(run, placement);
     case "forget":
       return forget(run, placement);
   }
-}
-
-async function verify(run: NodeRun, placement: PlacementRow): Promise<Step> {
-  const check = await verifyBytes(run, placement);
-  if (check.kind === "ok") return "next";
-  // bytes that cannot be read may be readable again; bytes that are wrong never become right
-  const isUnreadable = check.kind === "unreadable";
-  const message = `The stored files are not what was registered: ${check.message}`;
-  await recordStep(run, placement, {
-    finding: routable.not(
-      isUnreadable ? "files_unreadable" : "digest_mismatch",
-      isUnreadable ? check.message : message,
-    ),
-    event: { kind: "load", outcome: "failed", message: isUnreadable ? check.message : message },
-    retry: isUnreadable ? "transient" : "permanent",
-    ...(isUnreadable ? {} : { quarantineReason: message }),
-  });
-  return "skip";
-}
-
-async function load(run: NodeRun, placement: PlacementRow): Promise<Step> {
-  const { client, signal, deps } = run;
-  const path = pathOnNode(run.node.pool, placement);
-  await recordStep(run, placement, { finding: routable.not("loading", "The node is loading it.") });
-  const startedAt = deps.clock.now().getTime();
-  const outcome = await client.load({ loraName: placement.loraName, path }, signal);
-  const durationMs = deps.clock.now().getTime() - startedAt;
-  const listing = await client.models(signal).catch((error) => {
-    if (error instanceof NodeError) return null; // the next look finds out
-    throw error;
-  });
-  if (listing === null) return "stop";
-  const card = listing.cards.find(({ id }) => id === placement.loraName);
-  const result = resolveLoad(outcome, path, card && (card.root ?? null));
-  switch (result.state) {
-    case "loaded":
-      await recordStep(run, placement, {
-        finding: routable.not("probing", "Loaded; its effect is being proven."),
-        registration: { state: "probing", probe: null },
-        event: { kind: "load", outcome: "ok", message: "Loaded, and listed with our path.", durationMs },
-        retry: "settled",
-      });
-      return "next";
-    case "foreign": {
-      const message = `The node has this name loaded from ${result.root ?? "an unknown path"}. Unload it there by hand.`;
-      await recordStep(run, placement, {
-        finding: routable.not("foreign_path", message),
-        event: { kind: "load", outcome: "failed", message, durationMs },
-      });
-      return "skip";
-    }
-    case "pending": {
-      const message = `No answer to the load yet; the node may still be reading. (${result.message})`;
-      await recordStep(run, placement, {
-        finding: routable.not("load_pending", message),
-        event: { kind: "load", outcome: "noted", message, durationMs },
-        retry: "pending",
-      });
-      return "stop";
-    }
-    case "failed": {
-      const message = `${result.error.message} ${result.error.fix}`.trim();
-      await recordStep(run, placement, {
-        finding: routable.not(result.error.code, message),
-        event: { kind: "load", outcome: "failed", message, durationMs },
-        retry: result.error.class,
-      });
-      return result.error.class === "engine_dead" ? "stop" : "skip";
-    }
-  }
-}
-
-async function probe(run: NodeRun, placement: PlacementRow): Promise<Step> {
-  const startedAt = run.deps.clock.now().getTime();
-  const result = await run.prober.probe(placement.loraName, run.signal).catch((error) => {
-    if (error instanceof NodeError) return error;
-    throw error;
-  });
-  const durationMs = run.deps.clock.now().getTime() - startedAt;
-  if (result instanceof NodeError) {
-    await recordStep(run, placement, {
-      finding: routable.not("probe_inconclusive", `The probe got no answer: ${result.message}`),
-      registration: { state: "probing", probe: null },
-      event: { kind: "probe", outcome: "failed", message: result.message, durationMs },
-      retry: "transient",
-    });
-    return "stop";
-  }
-  const message = probeMessage(result);
-  switch (result.outcome) {
-    case "effect":
-      await recordStep(run, placement, {
-        finding: routable.proven(message),
-        registration: { state: "routable", probe: result },
-        event: { kind: "probe", outcome: "ok", message, durationMs },
-        retry: "settled",
-      });
-      return "next";
-    case "inconclusive":
-      await recordStep(run, placement, {
-        finding: routable.not("probe_inconclusive", message),
-        registration: { state: "probing", probe: result },
-        event: { kind: "probe", outcome: "noted", message, durationMs },
-        retry: "transient",
-      });
-      return "skip";
-    case "no_effect":
-    case "wrong_model":
-    case "not_a_number":
-      await recordStep(run, placement, {
-        finding: routable.not(`probe_${result.outcome}`, message),
-        registration: { state: "failed", probe: result },
-        event: { kind: "probe", outcome: "failed", message, durationMs },
-        retry: "settled",
-      });
-      return "skip";
-  }
-}
-
-async function unload(run: NodeRun, placement: PlacementRow): Promise<Step> {
-  const { deps, fence, node } = run;
-  if (!(await systemRead(deps, "reconcile", (ctx) => isStillUnwanted(ctx.tx, placement.id)))) return "skip";
-  const outcome = await run.client.unload(placement.loraName, run.signal);
-  if (outcome.kind === "unknown") {
-    await recordStep(run, placement, {
-      finding: routable.not("unloading", `The node did not confirm the unload: ${outcome.message}`),
-      event: { kind: "unload", outcome: "failed", message: outcome.message },
-      retry: "transient",
-    });
-    return "skip";
-  }
-  const message = outcome.kind === "unloaded" ? "Unloaded: nobody needs it here." : "It was not loaded any more.";
-  await fencedWrite(deps, fence, async ({ tx }) => {
-    await dropRegistration(tx, node.id, placement.loraName);
-    await addEvents(tx, node.id, [{ kind: "unload", outcome: "ok", message, placement }], deps.clock.now());
-  });
-  return "next";
-}
-
-async function forget(run: NodeRun, placement: PlacementRow): Promise<Step> {
-  const { versionId } = placement;
-  await fencedWrite(run.deps, run.fence, async (ctx) => {
-    await lockPlacements(ctx.tx, versionId);
-    if (!(await forgetPlacement(ctx.tx, placement.id))) return;
-    if ((await countPlacements(ctx.tx, versionId)) === 0)
-      await releaseVersion(ctx, { versionId, holder: RETENTION_HOLDER });
-  });
-  return "next";
 }

@@ -15,6 +15,12 @@ export function setCondition(conditions: readonly Condition[], next: Finding, no
   );
 }
 
+/** Without a question that is not asked any more; the very same array when it was not asked. */
+export const dropCondition = (conditions: readonly Condition[], type: string): readonly Condition[] =>
+  conditions.some((condition) => condition.type === type)
+    ? conditions.filter((condition) => condition.type !== type)
+    : conditions;
+
 /** The same for a condition that stands alone. */
 export function moveCondition(before: Condition | null, next: Finding, now: Date): Condition {
   if (before === null || before.status !== next.status || before.reason !== next.reason)
@@ -39,6 +45,8 @@ export const NODE_CONDITIONS = {
   noDrift: "NoDrift",
   /** Everything it should hold came back after its last restart. */
   restored: "Restored",
+  /** Nothing runs on it any more; asked only of a node that was told to drain, until it is uncordoned. */
+  drained: "Drained",
 } as const;
 
 /**

@@ -7,10 +7,13 @@ const PROBE_TEXT =
   "The customer asked whether the order could still be changed and the agent looked up the parcel before noon.";
 const POSITIONS = 16;
 
-/** The first 3, 4, … 18 words: what follows each is one position. Asked in one request, one generated token each. */
+/** Words of one prompt: short, since reading them is what a probe costs a node that has much to load. */
+const WORDS = 4;
+
+/** Four words from each of the first 16 places: what follows them is one position. Asked in one request, a token each. */
 export const PROBE_PROMPTS: readonly string[] = Array.from({ length: POSITIONS }, (_, index) =>
   PROBE_TEXT.split(" ")
-    .slice(0, index + 3)
+    .slice(index, index + WORDS)
     .join(" "),
 );
 

@@ -1,23 +1,31 @@
+import { parseInFlight } from "#lib/vllm/in-flight.ts";
 import { type NodeClient, NodeError } from "#lib/vllm/node-client.ts";
+import { parseProcessStart } from "#lib/vllm/process-start.ts";
 import type { Look } from "./look.ts";
 import type { NodeState } from "./node-state.ts";
 import { hasRestarted } from "./observe-node.ts";
+import { isReferenceName } from "./reference-name.ts";
 
 /**
  * One look: what is listed, since when the process runs, whether its engine lives. The version is asked anew only after
- * a restart, since it cannot change otherwise.
+ * a restart, since it cannot change otherwise; what it works on is read while it drains.
  */
 export async function lookAtNode(client: NodeClient, before: NodeState, signal: AbortSignal): Promise<Look> {
   try {
-    const [{ cards, simulated }, processStart, engineHealthy] = await Promise.all([
+    const [listing, exposition, engineHealthy] = await Promise.all([
       client.models(signal),
-      client.processStart(signal).catch(nullWhenRefused),
+      client.metrics(signal).catch(nullWhenRefused),
       client.health(signal),
     ]);
+    const { simulated } = listing;
+    // an adapter that an inspection tries the node out with is gone in a moment
+    const cards = listing.cards.filter(({ id }) => !isReferenceName(id));
+    const processStart = exposition === null ? null : parseProcessStart(exposition);
+    const inFlight = exposition === null || before.drainDeadline === null ? null : parseInFlight(exposition);
     const restarted = hasRestarted(before, processStart, new Set(cards.map((card) => card.id)));
     const isVersionKnown = before.engineVersion !== null && before.epoch > 0 && !restarted;
     const version = isVersionKnown ? null : await client.version(signal).catch(nullWhenRefused);
-    return { kind: "seen", cards, simulated, processStart, engineHealthy, version };
+    return { kind: "seen", cards, simulated, processStart, engineHealthy, version, inFlight };
   } catch (error) {
     if (!(error instanceof NodeError)) throw error;
     return { kind: "missed", fault: error.fault, message: `${error.message}${error.fix ? ` ${error.fix}` : ""}` };

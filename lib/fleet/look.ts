@@ -1,3 +1,4 @@
+import type { InFlight } from "#lib/vllm/in-flight.ts";
 import type { NodeFault } from "#lib/vllm/node-client.ts";
 import type { ModelCard } from "#lib/vllm/schema.ts";
 import type { LoadEventKind } from "./schema.ts";
@@ -13,6 +14,8 @@ export type Seen = {
   engineHealthy: boolean;
   /** Asked anew after a restart; null = not asked or not told. */
   version: string | null;
+  /** What it works on; null = not asked (it does not drain) or not told. */
+  inFlight: InFlight | null;
 };
 export type Missed = { kind: "missed"; fault: NodeFault; message: string };
 

@@ -11,7 +11,7 @@ const INTERVAL_MS = 3_000;
 const LEASE_MS = 10_000;
 
 /** Tables whose changes are worth a look before the interval is over; "" = the listener may have missed some. */
-const WAKES = new Set(["Placement", "Node", ""]);
+const WAKES = new Set(["Placement", "Node", "Pool", ""]);
 
 /**
  * Keeps all nodes as they should be, until `signal` aborts; resolves when the work in progress has ended. Nodes are
@@ -26,6 +26,7 @@ export async function runReconcileLoop(
   const jobs = new Map<string, Promise<void>>();
   const failures: string[] = [];
   const missedLooks = new Map<string, number>();
+  const refusedRemovals = new Map<string, Date>();
   const lease = createLease(deps.db, {
     name: RECONCILE_LOOP,
     holder: options.holder ?? processHolder,
@@ -33,7 +34,7 @@ export async function runReconcileLoop(
   });
   const start = (nodeId: string, turn: Turn) => {
     const fence = { name: RECONCILE_LOOP, term: turn.term };
-    const job = reconcileNode({ deps, fence, nodeId, random, signal, missedLooks })
+    const job = reconcileNode({ deps, fence, nodeId, random, signal, missedLooks, refusedRemovals })
       .catch((error) => {
         if (signal.aborted) return;
         failures.push(`${nodeId}: ${errorText(error)}`);

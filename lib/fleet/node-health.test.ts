@@ -14,6 +14,7 @@ const condition = (type: string, status: "true" | "false" | "unknown" = "true"):
 });
 const facts = (overrides: Partial<HealthFacts> = {}, ...conditions: Condition[]): HealthFacts => ({
   cordoned: false,
+  drainDeadline: null,
   conditions: [condition("Reachable"), ...conditions],
   lastSeenAt: ago(3),
   placements: { desired: 2, routable: 2, failed: 0 },
@@ -46,6 +47,24 @@ describe("decideNodeHealth", () => {
     expect(health(facts({}, drift, restoring))).toBe("restoring");
     expect(health(facts({}, drift, restoring, dead))).toBe("degraded");
     expect(health(facts({ cordoned: true }, dead))).toBe("cordoned");
+  });
+
+  it("tells what a drain waits for, how it ended, and that nobody else serves", () => {
+    const mark = (reason: string, message: string): Condition => ({
+      ...condition("Drained", "false"),
+      reason,
+      message,
+    });
+    const drainDeadline = ago(-60);
+    const reasonOf = (of: HealthFacts) => decideNodeHealth(of, NOW).reason;
+    const draining = facts({ cordoned: true, drainDeadline }, mark("draining", "2 requests run on it."));
+    expect(health(draining)).toBe("draining");
+    expect(reasonOf(draining)).toBe("No new requests. 2 requests run on it.");
+    expect(health(facts({ cordoned: true, drainDeadline }))).toBe("draining");
+    const drained = facts({ cordoned: true }, mark("drained", "Drained at 10:00:00 UTC."));
+    expect(health(drained)).toBe("cordoned");
+    expect(reasonOf(drained)).toContain("Drained at 10:00:00 UTC.");
+    expect(reasonOf({ ...drained, isLastServing: true })).toContain("No other node of its pool takes requests");
   });
 
   it("says why, in the condition's own words", () => {

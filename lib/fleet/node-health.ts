@@ -7,6 +7,10 @@ export const STALE_AFTER_MS = 30_000;
 
 export type HealthFacts = {
   cordoned: boolean;
+  /** While it drains. */
+  drainDeadline: Date | null;
+  /** No other node of its pool takes customers' requests. */
+  isLastServing?: boolean;
   conditions: readonly Condition[];
   /** Last successful look. */
   lastSeenAt: Date | null;
@@ -23,8 +27,7 @@ export function decideNodeHealth(facts: HealthFacts, now: Date): { health: NodeH
   const ageMs = now.getTime() - facts.lastSeenAt.getTime();
   if (ageMs > STALE_AFTER_MS)
     return { health: "unknown", reason: "Nobody has looked at this node for a while: the worker may be down." };
-  if (facts.cordoned)
-    return { health: "cordoned", reason: "Cordoned: it keeps its adapters but gets no customers' requests." };
+  if (facts.cordoned) return outOfService(facts);
   for (const type of [NODE_CONDITIONS.engineHealthy, NODE_CONDITIONS.baseModelMatches]) {
     const condition = of(type);
     if (condition?.status === "false") return { health: "degraded", reason: condition.message };
@@ -37,6 +40,19 @@ export function decideNodeHealth(facts: HealthFacts, now: Date): { health: NodeH
   const drift = of(NODE_CONDITIONS.noDrift);
   if (drift?.status === "false") return { health: "degraded", reason: drift.message };
   return { health: "healthy", reason: `Seen at the last look, engine alive, ${adaptersOf(facts.placements)}.` };
+}
+
+function outOfService(facts: HealthFacts): { health: NodeHealth; reason: string } {
+  const drained = conditionOf(facts.conditions, NODE_CONDITIONS.drained);
+  const alone = facts.isLastServing
+    ? " No other node of its pool takes requests: customers get their fallback until one does."
+    : "";
+  if (facts.drainDeadline !== null) {
+    const told = drained?.reason === "draining" ? drained.message : "The worker looks at what still runs on it.";
+    return { health: "draining", reason: `No new requests. ${told}${alone}` };
+  }
+  const cordoned = "Cordoned: it keeps its adapters but gets no customers' requests.";
+  return { health: "cordoned", reason: `${cordoned}${drained ? ` ${drained.message}` : ""}${alone}` };
 }
 
 /** An adapter that fails is its own fault as a rule, so it does not make the node ill; but it is never passed over. */

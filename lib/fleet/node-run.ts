@@ -12,6 +12,7 @@ import type { NodeState, PlacementRow, RegistrationRow } from "./node-state.ts";
 import { addEvents } from "./node-store.ts";
 import type { Prober } from "./prober.ts";
 import { putRegistration, savePlacement } from "./reconcile-store.ts";
+import type { WriteBehind } from "./write-behind.ts";
 
 /** What one node's work runs in. */
 export type NodeRun = {
@@ -23,16 +24,27 @@ export type NodeRun = {
   epoch: number;
   client: NodeClient;
   prober: Prober;
+  /** What is being written down while the node works on. */
+  writes: WriteBehind;
   /** Digests that are being computed ahead of their load, by placement. */
   ahead: Map<string, Promise<DigestCheck>>;
-  /** False on releases that mix up adapters while one is being loaded (vLLM #47724). */
-  provesWhileLoading: boolean;
+  /** Something on the node is routable, so that it serves already. */
+  hasProven: boolean;
+  /** Strangers whose unload was refused a moment ago, by name: not before then. Kept between passes. */
+  refusedRemovals: Map<string, Date>;
   random: () => number;
   signal: AbortSignal;
 };
 
+/** "next": go on with this placement. "skip": nothing more for it now. "stop": look at the node again first. */
+export type Step = "next" | "skip" | "stop";
+
+/** Where a refused removal is remembered. */
+export const removalKey = (nodeId: string, loraName: string): string => `${nodeId} ${loraName}`;
+
+/** A loop's transaction: refused once another worker has the loop. */
 export const fencedWrite = <T>(deps: Deps, fence: Fence, change: (ctx: Ctx) => Promise<T>): Promise<T> =>
-  systemWrite(deps, "reconcile", async (ctx) => {
+  systemWrite(deps, fence.name, async (ctx) => {
     await requireTerm(ctx.tx, fence);
     return change(ctx);
   });
@@ -47,22 +59,39 @@ export type StepOutcome = {
   quarantineReason?: string;
 };
 
-export async function recordStep(run: NodeRun, placement: PlacementRow, outcome: StepOutcome): Promise<void> {
+export const recordStep = (run: NodeRun, placement: PlacementRow, outcome: StepOutcome): Promise<void> =>
+  recordSteps(run, [{ placement, outcome }]);
+
+/** Several at once, in one transaction. */
+export async function recordSteps(
+  run: NodeRun,
+  steps: readonly { placement: PlacementRow; outcome: StepOutcome }[],
+): Promise<void> {
   const now = run.deps.clock.now();
+  await fencedWrite(run.deps, run.fence, async (ctx) => {
+    for (const { placement, outcome } of steps) await writeStep(ctx, run, placement, outcome, now);
+  });
+}
+
+async function writeStep(
+  ctx: Ctx,
+  run: NodeRun,
+  placement: PlacementRow,
+  outcome: StepOutcome,
+  now: Date,
+): Promise<void> {
   const condition = moveCondition(placement.condition, outcome.finding, now);
   const retry = outcome.retry === undefined ? undefined : nextAttempt(run, placement, outcome.retry, now);
-  await fencedWrite(run.deps, run.fence, async (ctx) => {
-    const change = { placementId: placement.id, generation: placement.generation, condition };
-    await savePlacement(ctx.tx, retry ? { ...change, retry } : change);
-    if (outcome.registration) {
-      const { loraName, versionId, tenantId } = placement;
-      const row = { loraName, versionId, epoch: run.epoch, ...outcome.registration };
-      await putRegistration(ctx.tx, run.node.id, row, now, tenantId);
-    }
-    if (outcome.event) await addEvents(ctx.tx, run.node.id, [{ ...outcome.event, placement }], now);
-    if (outcome.quarantineReason !== undefined)
-      await quarantineVersion(ctx, { versionId: placement.versionId, reason: outcome.quarantineReason });
-  });
+  const change = { placementId: placement.id, generation: placement.generation, condition };
+  await savePlacement(ctx.tx, retry ? { ...change, retry } : change);
+  if (outcome.registration) {
+    const { loraName, versionId, tenantId } = placement;
+    const row = { loraName, versionId, epoch: run.epoch, ...outcome.registration };
+    await putRegistration(ctx.tx, run.node.id, row, now, tenantId);
+  }
+  if (outcome.event) await addEvents(ctx.tx, run.node.id, [{ ...outcome.event, placement }], now);
+  if (outcome.quarantineReason !== undefined)
+    await quarantineVersion(ctx, { versionId: placement.versionId, reason: outcome.quarantineReason });
 }
 
 function nextAttempt(run: NodeRun, placement: PlacementRow, fault: LoadErrorClass | "pending" | "settled", now: Date) {

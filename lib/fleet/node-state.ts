@@ -1,5 +1,5 @@
 import type { Condition } from "#lib/http/schema.ts";
-import type { ProbeResult } from "./schema.ts";
+import type { NodeLimits, ProbeResult } from "./schema.ts";
 
 /** One node as the reconcile loop reads it: everything wanted and everything known, in one piece. */
 export type NodeState = {
@@ -12,8 +12,18 @@ export type NodeState = {
   epoch: number;
   processStartedAt: Date | null;
   lastSeenAt: Date | null;
+  cordoned: boolean;
+  /** While it drains: what still runs may take until then. */
+  drainDeadline: Date | null;
+  limits: NodeLimits | null;
   conditions: readonly Condition[];
-  pool: { id: string; baseModel: string; adapterDirectory: string };
+  pool: {
+    id: string;
+    baseModel: string;
+    adapterDirectory: string;
+    driftPolicy: "keep" | "remove";
+    maxCpuLoras: number;
+  };
   placements: readonly PlacementRow[];
   registrations: readonly RegistrationRow[];
 };
@@ -23,6 +33,7 @@ export type PlacementRow = {
   id: string;
   tenantId: string;
   versionId: string;
+  adapterId: string;
   loraName: string;
   /** Path below the adapter store, here and on the node. */
   storePath: string;

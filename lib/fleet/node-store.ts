@@ -70,8 +70,16 @@ export async function insertNode(tx: Tx, node: NewNode): Promise<"name" | "baseU
   return null;
 }
 
+/** Puts a node out of service, or back; back in service ends a drain as well. */
 export async function setCordoned(tx: Tx, nodeId: string, cordoned: boolean): Promise<void> {
-  await tx.client.node.updateMany({ where: { id: nodeId }, data: { cordoned, generation: { increment: 1 } } });
+  const data = { cordoned, generation: { increment: 1 }, ...(cordoned ? {} : { drainDeadline: null }) };
+  await tx.client.node.updateMany({ where: { id: nodeId }, data });
+}
+
+/** Out of service at once; what runs may take until `deadline`. */
+export async function setDraining(tx: Tx, nodeId: string, deadline: Date): Promise<void> {
+  const data = { cordoned: true, drainDeadline: deadline, generation: { increment: 1 } };
+  await tx.client.node.updateMany({ where: { id: nodeId }, data });
 }
 
 /** Takes the node with its placements and registrations; its events stay. */

@@ -3,7 +3,7 @@ import type { ModelCard } from "#lib/vllm/schema.ts";
 import { conditionOf, isServing } from "./conditions.ts";
 import type { Look, Seen } from "./look.ts";
 import type { NodeState, PlacementRow, RegistrationRow } from "./node-state.ts";
-import { hasRestarted, observeNode } from "./observe-node.ts";
+import { hasRestarted, isWorthWriting, observeNode, SIGHTING_MS } from "./observe-node.ts";
 import { placementState, routable } from "./placement-condition.ts";
 
 const NOW = new Date("2026-11-24T10:00:00.000Z");
@@ -23,6 +23,7 @@ const placement = (name: string, overrides: Partial<PlacementRow> = {}): Placeme
   id: `plc_${name}`,
   tenantId: "ten_1",
   versionId: `ver_${name}`,
+  adapterId: `adp_${name}`,
   loraName: name,
   storePath: `t--${name}/0123456789ab`,
   files: [],
@@ -54,6 +55,7 @@ const look = (cards: ModelCard[] = [], overrides: Partial<Seen> = {}): Look => (
   processStart: START,
   engineHealthy: true,
   version: null,
+  inFlight: null,
   ...overrides,
 });
 const missed = (fault: "timeout" | "unreachable"): Look => ({ kind: "missed", fault, message: "No answer." });
@@ -68,8 +70,11 @@ const newNode: NodeState = {
   epoch: 0,
   processStartedAt: null,
   lastSeenAt: null,
+  cordoned: false,
+  drainDeadline: null,
+  limits: null,
   conditions: [],
-  pool: { id: "pool_1", baseModel: BASE, adapterDirectory: "/data" },
+  pool: { id: "pool_1", baseModel: BASE, adapterDirectory: "/data", driftPolicy: "keep", maxCpuLoras: 48 },
   placements: [],
   registrations: [],
 };
@@ -111,6 +116,19 @@ describe("observeNode", () => {
       events: [],
     });
     expect(seen.node.conditions).toBe(before.conditions);
+    expect(isWorthWriting(settled, seen)).toBe(false);
+  });
+
+  it("writes down that it saw the node now and then, and anything new at once", () => {
+    const before = known();
+    const at = (ms: number) => observeNode(before, look(), 0, new Date(NOW.getTime() + ms));
+    expect(isWorthWriting(before, at(SIGHTING_MS - 1))).toBe(false);
+    expect(isWorthWriting(before, at(SIGHTING_MS))).toBe(true);
+    for (const change of [{ engineHealthy: false }, { simulated: true }, { version: "0.33.0" }])
+      expect(isWorthWriting(before, observeNode(before, look([], change), 0, NOW))).toBe(true);
+    expect(isWorthWriting(before, observeNode(before, look([card("stranger")]), 0, NOW))).toBe(true);
+    expect(isWorthWriting(before, observeNode(before, missed("timeout"), 0, NOW))).toBe(false);
+    expect(isWorthWriting(before, observeNode(before, missed("unreachable"), 0, NOW))).toBe(true);
   });
 
   it("sees a restart by the start time and takes back everything that was proven before", () => {
@@ -237,5 +255,58 @@ describe("hasRestarted", () => {
     expect(hasRestarted(before, null, listed("x"))).toBe(true);
     expect(hasRestarted(before, null, listed("b"))).toBe(false);
     expect(hasRestarted({ ...before, registrations: [] }, null, listed())).toBe(false);
+  });
+});
+
+describe("a drain", () => {
+  const DEADLINE = new Date(NOW.getTime() + 60_000);
+  const after = (ms: number) => new Date(NOW.getTime() + ms);
+  const draining = (): NodeState => ({ ...known(), cordoned: true, drainDeadline: DEADLINE });
+  const busy = { running: 2, waiting: 1 };
+  const idle = { running: 0, waiting: 0 };
+  /** The node as the looks before left it. */
+  const then = (before: NodeState, seen: ReturnType<typeof observeNode>): NodeState => ({ ...before, ...seen.node });
+  const drainOf = (seen: ReturnType<typeof observeNode>) => conditionOf(seen.node.conditions, "Drained");
+
+  it("says what still runs, and ends when nothing does", () => {
+    const first = observeNode(draining(), look([], { inFlight: busy }), 0, NOW);
+    expect(first.node.drainDeadline).toBe(DEADLINE);
+    expect(drainOf(first)).toMatchObject({
+      status: "false",
+      message: "2 requests run on it, 1 wait. It has until 10:01:00 UTC.",
+    });
+    const last = observeNode(then(draining(), first), look([], { inFlight: idle }), 0, after(3_000));
+    expect(last.node.drainDeadline).toBeNull();
+    expect(drainOf(last)).toMatchObject({ status: "true", reason: "drained" });
+    expect(last.events).toMatchObject([{ kind: "drain", outcome: "ok" }]);
+  });
+
+  it("does not take an empty node for drained before what gateways sent meanwhile can have arrived", () => {
+    const first = observeNode(draining(), look([], { inFlight: idle }), 0, NOW);
+    expect(first.node.drainDeadline).toBe(DEADLINE);
+    const soon = observeNode(then(draining(), first), look([], { inFlight: idle }), 0, after(300));
+    expect(soon.node.drainDeadline).toBe(DEADLINE);
+    const later = observeNode(then(draining(), soon), look([], { inFlight: idle }), 0, after(2_000));
+    expect(later.node.drainDeadline).toBeNull();
+  });
+
+  it("ends at its deadline, and says what still ran or that nobody knows", () => {
+    const late = observeNode(draining(), look([], { inFlight: busy }), 0, DEADLINE);
+    expect(drainOf(late)).toMatchObject({ status: "false", reason: "drain_deadline_passed" });
+    expect(late.events).toMatchObject([{ kind: "drain", outcome: "failed" }]);
+    const silent = observeNode(draining(), look(), 0, DEADLINE);
+    expect(drainOf(silent)).toMatchObject({ status: "unknown", reason: "drain_unproven" });
+    const away = observeNode(draining(), missed("unreachable"), 0, DEADLINE);
+    expect(drainOf(away)).toMatchObject({ status: "unknown", reason: "drain_unproven" });
+    expect(away.node.drainDeadline).toBeNull();
+  });
+
+  it("is forgotten once the node is back in service, and kept until then", () => {
+    const drained = then(draining(), observeNode(draining(), look([], { inFlight: idle }), 0, DEADLINE));
+    const still = observeNode(drained, look(), 0, after(120_000));
+    expect(drainOf(still)).toMatchObject({ reason: "drained" });
+    expect(still.node.conditions).toBe(drained.conditions);
+    const back = observeNode({ ...drained, cordoned: false }, look(), 0, after(120_000));
+    expect(drainOf(back)).toBeNull();
   });
 });

@@ -1,16 +1,20 @@
 import type { Condition } from "#lib/http/schema.ts";
 import type { NodeFault } from "#lib/vllm/node-client.ts";
 import type { ModelCard } from "#lib/vllm/schema.ts";
-import { conditionOf, moveCondition, NODE_CONDITIONS, setCondition } from "./conditions.ts";
+import { conditionOf, dropCondition, moveCondition, NODE_CONDITIONS, setCondition } from "./conditions.ts";
 import type { Look, Missed, NodeEvent, Seen } from "./look.ts";
 import { sightEvents } from "./look-events.ts";
 import { nodeConditions } from "./node-conditions.ts";
 import { type NodeState, type PlacementRow, pathOnNode, type RegistrationRow } from "./node-state.ts";
+import { type DrainSight, observeDrain } from "./observe-drain.ts";
 import { conditionFromFacts, routable } from "./placement-condition.ts";
 
 /** What a look changes in the catalog. */
 export type Observation = {
-  node: Pick<NodeState, "epoch" | "processStartedAt" | "engineVersion" | "simulated" | "lastSeenAt" | "conditions">;
+  node: Pick<
+    NodeState,
+    "epoch" | "processStartedAt" | "engineVersion" | "simulated" | "lastSeenAt" | "drainDeadline" | "conditions"
+  >;
   restarted: boolean;
   /** Registrations of names that are no longer listed. */
   lost: readonly string[];
@@ -39,6 +43,27 @@ export function hasRestarted(before: NodeState, processStart: Date | null, liste
   return ours.length > 0 && ours.every((registration) => !listed.has(registration.loraName));
 }
 
+/**
+ * A look that changes nothing is written down this often, so that an idle node costs no writes while "last seen" stays
+ * true to this much; well below the age from which a node counts as unseen (`STALE_AFTER_MS`).
+ */
+export const SIGHTING_MS = 10_000;
+
+/** Whether a look has to be written down at all. */
+export function isWorthWriting(before: NodeState, seen: Observation): boolean {
+  const { lastSeenAt, ...node } = seen.node;
+  const isNew = Object.entries(node).some(([key, value]) => before[key as keyof typeof node] !== value);
+  const seenBefore = before.lastSeenAt?.getTime() ?? Number.NEGATIVE_INFINITY;
+  return (
+    isNew ||
+    seen.lost.length > 0 ||
+    seen.changedRegistrations.length > 0 ||
+    seen.changedConditions.length > 0 ||
+    seen.events.length > 0 ||
+    (lastSeenAt !== null && lastSeenAt.getTime() - seenBefore >= SIGHTING_MS)
+  );
+}
+
 /** One slow answer is no outage; a refused connection, or a second slow answer in a row, is. */
 const isAway = (fault: NodeFault, missedBefore: number): boolean => fault !== "timeout" || missedBefore >= 1;
 
@@ -57,14 +82,27 @@ function observeFailure(before: NodeState, look: Missed, missedLooks: number, no
     message: look.message,
   };
   const unknown = routable.unknown("The node does not answer, so nobody knows what it has loaded.");
+  const drain = observeDrain(before, null, now);
+  const conditions = away ? setCondition(before.conditions, finding, now) : before.conditions;
   return {
-    node: { ...before, conditions: away ? setCondition(before.conditions, finding, now) : before.conditions },
+    node: {
+      epoch: before.epoch,
+      processStartedAt: before.processStartedAt,
+      engineVersion: before.engineVersion,
+      simulated: before.simulated,
+      lastSeenAt: before.lastSeenAt,
+      drainDeadline: drain.deadline,
+      conditions: withDrain(conditions, drain, now),
+    },
     restarted: false,
     lost: [],
     registrations: before.registrations,
     changedRegistrations: [],
     changedConditions: away ? changes(before.placements, (p) => moveCondition(p.condition, unknown, now)) : [],
-    events: away && !wasAway ? [{ kind: "unreachable", outcome: "failed", message: look.message }] : [],
+    events: [
+      ...(away && !wasAway ? [{ kind: "unreachable", outcome: "failed", message: look.message } as const] : []),
+      ...drain.events,
+    ],
     seen: null,
   };
 }
@@ -98,23 +136,30 @@ function observeSight(before: NodeState, look: Seen, now: Date): Observation {
     now,
   );
   const events = sightEvents(before, { listed, registrations, restarted, conditions, epoch }, now);
+  const drain = observeDrain(before, look.inFlight, now);
   return {
     node: {
       epoch,
-      processStartedAt: look.processStart ?? (restarted ? null : before.processStartedAt),
+      processStartedAt: restarted || before.processStartedAt === null ? look.processStart : before.processStartedAt,
       engineVersion: look.version ?? before.engineVersion,
       simulated: look.simulated,
       lastSeenAt: now,
-      conditions,
+      drainDeadline: drain.deadline,
+      conditions: withDrain(conditions, drain, now),
     },
     restarted,
     lost: before.registrations.map(({ loraName }) => loraName).filter((name) => !listed.has(name)),
     registrations,
     changedRegistrations: registrations.filter((registration) => !before.registrations.includes(registration)),
     changedConditions: changes(before.placements, conditionFor),
-    events,
+    events: [...events, ...drain.events],
     seen: { listed, canLoad: look.engineHealthy && baseModelMatches, baseName: bases[0]?.id ?? null },
   };
+}
+
+function withDrain(conditions: readonly Condition[], { finding }: DrainSight, now: Date): readonly Condition[] {
+  if (finding === "as it was") return conditions;
+  return finding === null ? dropCondition(conditions, NODE_CONDITIONS.drained) : setCondition(conditions, finding, now);
 }
 
 /** Served under that name, or from that path. */

@@ -54,6 +54,14 @@ describe("createProber", () => {
     expect(asked).toEqual([BASE, "adapter-a", BASE, "adapter-b", BASE]);
   });
 
+  it("lets several adapters share the readings around them", async () => {
+    const { ask, judge } = prober();
+    const readings = [await ask("adapter-a", signal), await ask("nan", signal), await ask("adapter-b", signal)];
+    const results = await judge(readings, signal);
+    expect(results.map(({ outcome }) => outcome)).toEqual(["effect", "not_a_number", "no_effect"]);
+    expect(asked).toEqual([BASE, "adapter-a", "nan", BASE, BASE, "adapter-b", BASE]);
+  });
+
   it("fails an adapter of NaN, and takes what it left on the node upon itself", async () => {
     const { probe } = prober();
     expect((await probe("nan", signal)).outcome).toBe("not_a_number");

@@ -2,21 +2,21 @@ import { type Deps, systemRead } from "#lib/identity/ctx.ts";
 import { errorText } from "#lib/platform/errors.ts";
 import type { Fence } from "#lib/platform/lease.ts";
 import type { DigestCheck } from "#lib/registry/artifact-files.ts";
-import { engineProfile } from "#lib/vllm/engine-profile.ts";
 import type { NodeClient } from "#lib/vllm/node-client.ts";
 import { carryOut } from "./carry-out.ts";
 import type { Look } from "./look.ts";
 import { lookAtNode } from "./look-at-node.ts";
 import { clientFor } from "./node-access.ts";
-import { fencedWrite } from "./node-run.ts";
+import { fencedWrite, removalKey } from "./node-run.ts";
 import { type NodeState, pathOnNode } from "./node-state.ts";
-import { type Observation, observeNode } from "./observe-node.ts";
-import { type DesiredPlacement, planNode } from "./plan-node.ts";
+import { isWorthWriting, type Observation, observeNode } from "./observe-node.ts";
+import { type DesiredPlacement, type NodeAction, type NodePolicy, planNode } from "./plan-node.ts";
 import { createProber } from "./prober.ts";
-import { readNodeState, saveObservation } from "./reconcile-store.ts";
+import { demandOf, readNodeState, saveObservation } from "./reconcile-store.ts";
+import { createWriteBehind } from "./write-behind.ts";
 
-/** A restart must be noticed within 5 s even while much is being loaded. */
-const LOOK_AGAIN_MS = 2_500;
+/** A restart must be noticed within 5 s even while much is being loaded, and a new wish must not wait much longer. */
+const LOOK_AGAIN_MS = 3_500;
 /** A node that is away is looked at every second, until the next regular look, so that it serves soon after it is back. */
 const LOOK_WHILE_AWAY_MS = 1_000;
 const LOOKS_WHILE_AWAY = 3;
@@ -29,16 +29,20 @@ export type NodeJob = {
   signal: AbortSignal;
   /** Failed looks in a row, by node; kept between jobs. */
   missedLooks: Map<string, number>;
+  /** Strangers whose unload was refused, by node and name, until when they are left alone; kept between jobs. */
+  refusedRemovals?: Map<string, Date>;
 };
+/** What passes of one job share. */
+type Pass = NodeJob & { refusedRemovals: Map<string, Date>; ahead: Map<string, Promise<DigestCheck>> };
 
 /**
  * Brings one node closer to what is wanted: look, write down what was seen, plan, act, and look again while there was
  * something to do. It reads everything anew each time and trusts nothing it did before.
  */
 export async function reconcileNode(job: NodeJob): Promise<void> {
-  const ahead = new Map<string, Promise<DigestCheck>>();
+  const pass: Pass = { refusedRemovals: new Map(), ...job, ahead: new Map() };
   for (let misses = 0; !job.signal.aborted; ) {
-    const progress = await reconcileOnce(job, ahead);
+    const progress = await reconcileOnce(pass);
     if (progress === "done") return;
     if (progress === "worked") continue;
     misses += 1;
@@ -48,10 +52,7 @@ export async function reconcileNode(job: NodeJob): Promise<void> {
 }
 
 /** @returns `worked` when there was something to do, `missed` when the node did not answer */
-async function reconcileOnce(
-  job: NodeJob,
-  ahead: Map<string, Promise<DigestCheck>>,
-): Promise<"worked" | "done" | "missed"> {
+async function reconcileOnce(job: Pass): Promise<"worked" | "done" | "missed"> {
   const { deps, fence, nodeId, signal } = job;
   const before = await systemRead(deps, "reconcile", (ctx) => readNodeState(ctx.tx, nodeId));
   if (!before) return "done";
@@ -63,19 +64,50 @@ async function reconcileOnce(
   const now = deps.clock.now();
   const seen = observeNode(before, look, job.missedLooks.get(nodeId) ?? 0, now);
   job.missedLooks.set(nodeId, look.kind === "missed" ? (job.missedLooks.get(nodeId) ?? 0) + 1 : 0);
-  await fencedWrite(deps, fence, (ctx) => saveObservation(ctx.tx, before, seen, now));
+  const actions = seen.seen === null ? [] : await planActions(job, before, seen, now);
+  // before anything is done on the node, the term is proven, even when there is nothing to be written
+  if (actions.length > 0 || isWorthWriting(before, seen))
+    await fencedWrite(deps, fence, (ctx) => saveObservation(ctx.tx, before, seen, now));
   if (seen.seen === null || "problem" in client) return "missed";
-  const actions = planNode(desiredOf(before, seen), { ...seen.seen, probed: probedOf(seen) }, now);
   if (actions.length === 0) return "done";
   const node = withConditions(before, seen);
   const log = deps.log.child({ node: before.name });
   const prober = createProber(client, seen.seen.baseName ?? before.pool.baseModel, () => deps.clock.now(), log);
-  const provesWhileLoading = engineProfile(seen.node.engineVersion).advisories.length === 0;
-  const { random } = job;
-  const run = { deps, fence, node, epoch: seen.node.epoch, client, prober, ahead, provesWhileLoading, random, signal };
+  const { random, refusedRemovals, ahead } = job;
+  const hasProven = seen.registrations.some(({ state }) => state === "routable");
+  const known = { node, epoch: seen.node.epoch, hasProven, refusedRemovals };
+  const run = { deps, fence, ...known, client, prober, writes: createWriteBehind(), ahead, random, signal };
   await carryOut(run, actions, new Date(now.getTime() + LOOK_AGAIN_MS));
   return "worked";
 }
+
+async function planActions(job: Pass, node: NodeState, seen: Observation, now: Date): Promise<NodeAction[]> {
+  if (seen.seen === null) return [];
+  const { listed } = seen.seen;
+  const missing = node.placements.filter(({ desire, loraName }) => desire === "present" && !listed.has(loraName));
+  // who comes first matters only where several wait
+  const demand =
+    missing.length < 2
+      ? new Map<string, number>()
+      : await systemRead(job.deps, "reconcile", (ctx) =>
+          demandOf(
+            ctx.tx,
+            missing.map(({ adapterId }) => adapterId),
+          ),
+        );
+  const observed = { ...seen.seen, probed: probedOf(seen) };
+  const actions = planNode(desiredOf(node, seen, demand), observed, policyOf(node), now);
+  return actions.filter((action) => {
+    if (action.kind !== "remove") return true;
+    const until = job.refusedRemovals.get(removalKey(node.id, action.loraName));
+    return until === undefined || until <= now;
+  });
+}
+
+const policyOf = ({ pool, limits }: NodeState): NodePolicy => ({
+  driftPolicy: pool.driftPolicy,
+  maxCpuLoras: limits?.maxCpuLoras.value ?? pool.maxCpuLoras,
+});
 
 /** A key that cannot be opened (another SECRETS_KEY) is told on the node, as one that the node refuses. */
 function openClient(deps: Deps, node: NodeState): NodeClient | { problem: string } {
@@ -90,7 +122,7 @@ const probedOf = (seen: Observation) =>
   new Map(seen.registrations.map(({ loraName, state }) => [loraName, state] as const));
 
 /** A restart forgives earlier failures: another process may accept what the last one refused. */
-const desiredOf = (node: NodeState, seen: Observation): DesiredPlacement[] =>
+const desiredOf = (node: NodeState, seen: Observation, demand: ReadonlyMap<string, number>): DesiredPlacement[] =>
   node.placements.map((placement) => ({
     placementId: placement.id,
     loraName: placement.loraName,
@@ -99,6 +131,7 @@ const desiredOf = (node: NodeState, seen: Observation): DesiredPlacement[] =>
     isHeld: placement.holders.length > 0,
     isLoadable: placement.isLoadable,
     isLive: placement.holders.some((holder) => holder.startsWith("route:")),
+    requestsPerMinute: demand.get(placement.adapterId) ?? 0,
     blockedUntil: seen.restarted ? null : placement.nextAttemptAt,
   }));
 

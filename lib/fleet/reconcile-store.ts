@@ -5,7 +5,7 @@ import { Prisma } from "#prisma/generated/client.ts";
 import type { NodeState, RegistrationRow } from "./node-state.ts";
 import { addEvents } from "./node-store.ts";
 import type { Observation } from "./observe-node.ts";
-import type { ProbeResult } from "./schema.ts";
+import type { NodeLimits, ProbeResult } from "./schema.ts";
 
 const json = (value: unknown) => value as Prisma.InputJsonValue;
 const readConditions = (value: Prisma.JsonValue) => value as unknown as Condition[];
@@ -17,7 +17,7 @@ export async function listNodeIds(tx: Tx): Promise<string[]> {
 }
 
 const stateInclude = {
-  pool: { select: { id: true, baseModel: true, adapterDirectory: true } },
+  pool: { select: { id: true, baseModel: true, adapterDirectory: true, driftPolicy: true, maxCpuLoras: true } },
   registrations: { select: { loraName: true, versionId: true, epoch: true, state: true, probe: true } },
   placements: {
     orderBy: { id: "asc" },
@@ -25,6 +25,7 @@ const stateInclude = {
       holds: { select: { holder: true } },
       version: {
         select: {
+          adapterId: true,
           loraName: true,
           storePath: true,
           state: true,
@@ -41,6 +42,7 @@ export async function readNodeState(tx: Tx, nodeId: string): Promise<NodeState |
   return {
     ...row,
     conditions: readConditions(row.conditions),
+    limits: row.limits as NodeLimits | null,
     registrations: row.registrations.map((registration) => ({
       ...registration,
       probe: registration.probe as ProbeResult | null,
@@ -51,6 +53,7 @@ export async function readNodeState(tx: Tx, nodeId: string): Promise<NodeState |
         : {
             ...placement,
             condition: readCondition(condition),
+            adapterId: version.adapterId,
             loraName: version.loraName,
             storePath: version.storePath,
             isLoadable: version.state === "ready",
@@ -65,9 +68,18 @@ export async function readNodeState(tx: Tx, nodeId: string): Promise<NodeState |
   };
 }
 
+/** How much the given adapters are used, as far as anybody has said. */
+export async function demandOf(tx: Tx, adapterIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const rows = await tx.client.adapterDemand.findMany({
+    where: { adapterId: { in: [...adapterIds] } },
+    select: { adapterId: true, requestsPerMinute: true },
+  });
+  return new Map(rows.map(({ adapterId, requestsPerMinute }) => [adapterId, requestsPerMinute]));
+}
+
 /** Writes what a look changed, and no column that did not change: routing listens to some of them. */
 export async function saveObservation(tx: Tx, before: NodeState, seen: Observation, now: Date): Promise<void> {
-  const { conditions, epoch, ...plain } = seen.node;
+  const { conditions, epoch, drainDeadline, ...plain } = seen.node;
   const { engineVersion, processStartedAt, simulated, lastSeenAt } = plain;
   const { count } = await tx.client.node.updateMany({
     where: { id: before.id },
@@ -78,6 +90,12 @@ export async function saveObservation(tx: Tx, before: NodeState, seen: Observati
     },
   });
   if (count === 0) return; // removed meanwhile
+  // only the drain that was looked at ends: a newer one has another deadline
+  if (drainDeadline === null && before.drainDeadline !== null)
+    await tx.client.node.updateMany({
+      where: { id: before.id, drainDeadline: before.drainDeadline },
+      data: { drainDeadline: null },
+    });
   if (seen.lost.length > 0)
     await tx.client.registration.deleteMany({ where: { nodeId: before.id, loraName: { in: [...seen.lost] } } });
   for (const registration of seen.changedRegistrations)
@@ -141,6 +159,11 @@ export async function savePlacement(
 export async function isStillUnwanted(tx: Tx, placementId: string): Promise<boolean> {
   const count = await tx.client.placement.count({ where: { id: placementId, desire: "absent", holds: { none: {} } } });
   return count === 1;
+}
+
+/** True while no placement on the node speaks of the name; asked right before a stranger is unloaded. */
+export async function isStillStranger(tx: Tx, nodeId: string, loraName: string): Promise<boolean> {
+  return (await tx.client.placement.count({ where: { nodeId, version: { loraName } } })) === 0;
 }
 
 /** Deletes a placement that nobody wants. @returns false when somebody wants it again */
