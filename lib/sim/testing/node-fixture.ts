@@ -3,7 +3,7 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll } from "vitest";
+import { afterAll, expect } from "vitest";
 import { silentLog } from "#lib/platform/log.ts";
 import { type SeededAdapter, writeSeededAdapter } from "#lib/platform/safetensors/seeded-adapter.ts";
 import type { SimNodeInput } from "../options.ts";
@@ -50,6 +50,10 @@ export async function writeFiles(files: Readonly<Record<string, string | Uint8Ar
   return directory;
 }
 
+/** Speed at which a request of `LONG` can be watched while it runs. */
+export const SLOW = 4;
+export const LONG = { max_tokens: 800, ignore_eos: true } as const;
+
 /** A fast node, and the few calls tests make. */
 export async function startTestNode(input: Partial<SimNodeInput> = {}) {
   const node = await startSimNode({
@@ -93,6 +97,11 @@ function callsOf(node: SimNode) {
         choices: { logprobs: { token_logprobs: (number | null)[] } }[];
       };
       return (reply.choices[0]?.logprobs.token_logprobs ?? []).slice(1, -1).map((value) => value ?? Number.NaN);
+    },
+    /** Waits until so many requests run: at SLOW, 800 tokens take 300 ms. */
+    async untilRunning(count: number): Promise<void> {
+      const running = new RegExp(`^vllm:num_requests_running\\{.*\\} ${count}\\.0$`, "m");
+      await expect.poll(async () => (await send("/metrics", {})).text, { interval: 3, timeout: 5000 }).toMatch(running);
     },
     /** Value of one metric sample, by its full series text; null when absent. */
     async metric(series: string): Promise<number | null> {
