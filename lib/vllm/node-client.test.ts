@@ -183,6 +183,13 @@ describe("load", () => {
     expect(await load()).toMatchObject({ kind: "refused", error: { class: "permanent", code: "rank_above_limit" } });
   });
 
+  it("takes a web page for no answer, whatever its status", async () => {
+    for (const status of [200, 502]) {
+      answer = html("<html>sign in</html>", status);
+      expect(await load()).toEqual({ kind: "unknown", message: expect.stringContaining(`HTML page (${status})`) });
+    }
+  });
+
   it("sends nothing that must never reach an engine", async () => {
     answer = real("models", "after-load");
     const knowing = client();

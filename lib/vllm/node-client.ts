@@ -5,7 +5,15 @@ import { classifyLoadError, errorMessage, type LoadError } from "./errors.ts";
 import { beginLoad } from "./loads-under-way.ts";
 import { guardCompletion, guardLoad, guardUnload } from "./lora-guard.ts";
 import { NodeError } from "./node-error.ts";
-import { type Call, exchange, type NodeAddress, okReply, parseReply, unauthorized } from "./node-exchange.ts";
+import {
+  type Call,
+  exchange,
+  isWebPage,
+  type NodeAddress,
+  okReply,
+  parseReply,
+  unauthorized,
+} from "./node-exchange.ts";
 import { parseProcessStart } from "./process-start.ts";
 import {
   type ChatReply,
@@ -213,6 +221,9 @@ async function load(
   const body: LoadRequest = { lora_name: adapter.loraName, lora_path: adapter.path };
   try {
     const reply = await send("/v1/load_lora_adapter", { method: "POST", body, timeoutMs: LOAD_TIMEOUT_MS, signal });
+    // a page says nothing of what the node did, if anything reached it at all
+    if (isWebPage(reply))
+      return { kind: "unknown", message: `An HTML page (${reply.status}) came instead of vLLM's answer to the load.` };
     if (reply.status === 200) return { kind: "accepted" };
     return { kind: "refused", error: classifyLoadError(reply.status, reply.body, profile) };
   } catch (error) {

@@ -38,7 +38,10 @@ export async function exchange(options: NodeAddress, path: string, call: Call): 
     if (call.signal?.aborted) throw call.signal.reason;
     if (!(error instanceof AppError)) throw error;
     const fault: NodeFault = isTimeout(error.cause) ? "timeout" : "unreachable";
-    throw new NodeError(fault, 0, error.message, { cause: error, ...(error.fix ? { fix: error.fix } : {}) });
+    throw new NodeError(fault, 0, `${path}: ${error.message}`, {
+      cause: error,
+      ...(error.fix ? { fix: error.fix } : {}),
+    });
   }
 }
 
@@ -55,11 +58,14 @@ const notVllm = (path: string, what: string, status: number) =>
     fix: "Give the base URL of a vLLM server, without /v1, and not that of a web page or a proxy's sign-in.",
   });
 
+/** What a proxy or a sign-in page answers in vLLM's place, whatever the status. */
+export const isWebPage = (reply: OutboundReply): boolean =>
+  /^\s*</.test(reply.body) || /text\/html/i.test(reply.headers["content-type"] ?? "");
+
 /** The reply itself when it is a 200 that no web page or proxy made up. */
 export function okReply(reply: OutboundReply, path: string): OutboundReply {
   if (reply.status === 401 || reply.status === 403) throw unauthorized(reply);
-  if (/^\s*</.test(reply.body) || /text\/html/i.test(reply.headers["content-type"] ?? ""))
-    throw notVllm(path, "an HTML page", reply.status);
+  if (isWebPage(reply)) throw notVllm(path, "an HTML page", reply.status);
   if (reply.status === 200) return reply;
   const message = errorMessage(reply.body);
   throw new NodeError("refused", reply.status, `${path} answered ${reply.status}${message ? `: ${message}` : "."}`);
