@@ -191,25 +191,38 @@ describe("5. Two tiers, touched at every step", () => {
     await node.chat(ask("b", { max_tokens: 1 }));
     await node.chat(ask("b", LONG));
     const { text } = await node.get("/metrics");
-    const ours = text.split("\n").filter((line) => /^switchyard_/.test(line) && !/_created|_bucket|_sum/.test(line));
+    const ours = text.split("\n").filter((line) => /^switchyard_/.test(line) && !/_bucket|_sum/.test(line));
     expect(ours).toEqual([
+      'switchyard_lora_plugin_info{reason="",status="active",version="simulated",vllm_version="0.32.0"} 1.0',
       'switchyard_lora_evictions_total{tier="gpu"} 3.0',
       'switchyard_lora_evictions_total{tier="cpu"} 1.0',
+      'switchyard_lora_swaps_total{source="gpu"} 0.0',
       'switchyard_lora_swaps_total{source="cpu"} 1.0',
       'switchyard_lora_swaps_total{source="disk"} 3.0',
-      'switchyard_lora_swaps_total{source="gpu"} 0.0',
       'switchyard_lora_swap_seconds_count{source="cpu"} 1.0',
       'switchyard_lora_swap_seconds_count{source="disk"} 3.0',
-      expect.stringMatching(/^switchyard_lora_batch_adapters_count \d+\.0$/),
-      'switchyard_lora_residency{lora_name="c",tier="cpu"} 1.0',
       'switchyard_lora_residency{lora_name="b",tier="gpu"} 1.0',
+      'switchyard_lora_residency{lora_name="c",tier="cpu"} 1.0',
       'switchyard_lora_slots{tier="gpu"} 1.0',
       'switchyard_lora_slots{tier="cpu"} 2.0',
       "switchyard_lora_max_rank 16.0",
-      'switchyard_lora_plugin_info{reason="",status="active",version="simulated",vllm_version="0.32.0"} 1.0',
+      expect.stringMatching(/^switchyard_lora_batch_adapters_count \d+\.0$/),
     ]);
     expect(text.match(/^switchyard_lora_swap_seconds_bucket\{.*source="cpu"/gm)).toHaveLength(13);
     expect(text.match(/^switchyard_lora_batch_adapters_bucket/gm)).toHaveLength(11);
+  });
+
+  it.each([
+    ["a release before 0.20", { engineVersion: "0.19.0" }, "vllm_too_old"],
+    ["an engine without LoRA", { enablesLora: false }, "no_worker_report"],
+  ])("has a plugin that says it counts nothing on %s", async (_, input, reason) => {
+    const node = await start(input);
+    await node.load("a", TRAINED[0]);
+    await node.chat(ask(BASE_MODEL, { max_tokens: 1 }));
+    const { text } = await node.get("/metrics");
+    const series = text.split("\n").filter((line) => line.startsWith("switchyard_"));
+    expect(series).toEqual([expect.stringContaining(`{reason="${reason}",status="disabled"`)]);
+    expect(text).toContain("# TYPE switchyard_lora_evictions_total counter");
   });
 
   it("tells nothing of it without the plugin", async () => {

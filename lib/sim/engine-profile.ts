@@ -32,6 +32,8 @@ export type EngineProfile = {
   hasContainerRoutes: boolean;
   /** /reset_prefix_cache says whether it worked; before, an empty 200. */
   tellsPrefixReset: boolean;
+  /** Switchyard's plugin counts on this release. */
+  suitsPlugin: boolean;
   metrics: MetricsProfile;
 };
 
@@ -77,6 +79,7 @@ export function engineProfile(version: string): EngineProfile {
     guardedPrefixes: ["/v1", ...(since(22) ? ["/v2"] : []), ...(since(28) ? ["/inference", "/cohere"] : [])],
     hasContainerRoutes: since(11, 1),
     tellsPrefixReset: since(14),
+    suitsPlugin: since(20),
     metrics: metricsProfile(since),
   };
 }

@@ -12,10 +12,10 @@ export type Histogram = { observe(value: number, extra?: Labels): void };
 
 export class Exposition {
   readonly #families: Family[] = [];
-  readonly #createdSeconds: number;
+  readonly #createdSeconds: number | null;
 
-  /** @param createdSeconds unix time of the process's start, for `_created` */
-  constructor(createdSeconds: number) {
+  /** @param createdSeconds unix time of the process's start, for `_created`; null = a collector that tells none */
+  constructor(createdSeconds: number | null) {
     this.#createdSeconds = createdSeconds;
   }
 
@@ -26,8 +26,12 @@ export class Exposition {
       render: (lines) => {
         lines.push(`# HELP ${name}_total ${help}`, `# TYPE ${name}_total counter`);
         for (const [key, value] of values.entries()) lines.push(`${name}_total${key} ${formatFloat(value)}`);
-        lines.push(`# HELP ${name}_created ${help}`, `# TYPE ${name}_created gauge`);
-        for (const [key] of values.entries()) lines.push(`${name}_created${key} ${formatFloat(this.#createdSeconds)}`);
+        this.#renderCreated(
+          lines,
+          name,
+          help,
+          [...values.entries()].map(([key]) => key),
+        );
       },
     });
     return { inc: (by = 1, extra = {}) => values.add(by, extra) };
@@ -81,8 +85,7 @@ export class Exposition {
             `${name}_sum${key} ${formatFloat(cell.sum)}`,
           );
         }
-        lines.push(`# HELP ${name}_created ${help}`, `# TYPE ${name}_created gauge`);
-        for (const key of cells.keys()) lines.push(`${name}_created${key} ${formatFloat(this.#createdSeconds)}`);
+        this.#renderCreated(lines, name, help, [...cells.keys()]);
       },
     });
     return {
@@ -114,9 +117,24 @@ export class Exposition {
     });
   }
 
+  /** Another collector's families, after ours. */
+  include(other: Exposition): void {
+    this.#families.push({ render: (lines) => other.#renderInto(lines) });
+  }
+
+  #renderCreated(lines: string[], name: string, help: string, keys: readonly string[]): void {
+    if (this.#createdSeconds === null) return;
+    lines.push(`# HELP ${name}_created ${help}`, `# TYPE ${name}_created gauge`);
+    for (const key of keys) lines.push(`${name}_created${key} ${formatFloat(this.#createdSeconds)}`);
+  }
+
+  #renderInto(lines: string[]): void {
+    for (const family of this.#families) family.render(lines);
+  }
+
   render(): string {
     const lines: string[] = [];
-    for (const family of this.#families) family.render(lines);
+    this.#renderInto(lines);
     return `${lines.join("\n")}\n`;
   }
 }

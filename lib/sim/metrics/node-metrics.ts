@@ -38,7 +38,7 @@ export function createNodeMetrics(options: NodeMetricsOptions): NodeMetrics {
   const slept = constantMetrics(exposition, labels, options);
   const scheduler = schedulerMetrics(exposition, labels, profile);
   const lora = options.enablesLora && profile.hasLoraInfo ? loraInfo(exposition, options) : null;
-  const plugin = options.enablesLora && options.plugin ? pluginMetrics(exposition, options) : null;
+  const plugin = options.plugin ? pluginMetrics(exposition, options) : null;
   const finished = requestMetrics(exposition, labels, oneTwoFiveBuckets(options.maxModelLen), profile);
   return {
     render: () => exposition.render(),

@@ -1,6 +1,6 @@
 import type { EngineObserver } from "../engine/observer.ts";
 import { BATCH_ADAPTERS_BUCKETS, SWAP_BUCKETS } from "./buckets.ts";
-import type { Exposition } from "./exposition.ts";
+import { Exposition, type Labels } from "./exposition.ts";
 
 export type PluginMetricsOptions = {
   engineVersion: string;
@@ -9,39 +9,59 @@ export type PluginMetricsOptions = {
   maxLoraRank: number;
   /** Names per tier, when asked. */
   residency: () => { gpu: readonly string[]; cpu: readonly string[] };
+  /** Why it counts nothing, in its own words; null = it counts. */
+  disabled: "vllm_too_old" | "no_worker_report" | null;
 };
 
-/** The series of Switchyard's own plugin: what vLLM itself does not tell. */
-export function pluginMetrics(
-  exposition: Exposition,
-  options: PluginMetricsOptions,
-): Pick<EngineObserver, "touched" | "stepped"> {
+export type PluginMetrics = Pick<EngineObserver, "touched" | "stepped">;
+
+/** The series of Switchyard's own plugin (`vllm-plugin/`): what vLLM itself does not tell. A collector of its own. */
+export function pluginMetrics(vllm: Exposition, options: PluginMetricsOptions): PluginMetrics {
+  const exposition = new Exposition(null);
+  vllm.include(exposition);
+  const isActive = options.disabled === null;
+  const only = <T>(series: readonly T[]): readonly T[] => (isActive ? series : []);
+  exposition
+    .gauge(
+      "switchyard_lora_plugin_info",
+      "Switchyard's plugin: its version, and whether it counts; if not, why.",
+      {},
+      [],
+    )
+    .set(1, {
+      version: "simulated",
+      vllm_version: options.engineVersion,
+      status: isActive ? "active" : "disabled",
+      reason: options.disabled ?? "",
+    });
   const evictions = exposition.counter(
     "switchyard_lora_evictions",
-    "Adapters dropped from a tier to make room for another.",
+    "Adapters a tier dropped because another needed the room.",
     {},
-    [{ tier: "gpu" }, { tier: "cpu" }],
+    only<Labels>([{ tier: "gpu" }, { tier: "cpu" }]),
   );
   const swaps = exposition.counter(
     "switchyard_lora_swaps",
-    "Adapters that entered a batch, by the tier their weights came from; gpu = already in a slot.",
+    "Adapters put into a slot, by the tier their weights came from; gpu = entered a batch from its own slot.",
     {},
-    [{ source: "cpu" }, { source: "disk" }, { source: "gpu" }],
+    only<Labels>([{ source: "gpu" }, { source: "cpu" }, { source: "disk" }]),
   );
   const seconds = exposition.histogram(
     "switchyard_lora_swap_seconds",
-    "Time to bring an adapter's weights into a slot, by the tier they came from.",
+    "How long the engine stood still for one adapter.",
     {},
     SWAP_BUCKETS,
-    [{ source: "cpu" }, { source: "disk" }],
-  );
-  const batch = exposition.histogram(
-    "switchyard_lora_batch_adapters",
-    "Distinct adapters in a step's batch.",
-    {},
-    BATCH_ADAPTERS_BUCKETS,
+    only<Labels>([{ source: "cpu" }, { source: "disk" }]),
   );
   constants(exposition, options);
+  const batch = exposition.histogram(
+    "switchyard_lora_batch_adapters",
+    "Distinct adapters of an engine step.",
+    {},
+    BATCH_ADAPTERS_BUCKETS,
+    only<Labels>([{}]),
+  );
+  if (!isActive) return { touched: () => {}, stepped: () => {} };
   return {
     touched(touch, isEntering, tookSeconds) {
       if (touch.source !== "gpu" || isEntering) swaps.inc(1, { source: touch.source });
@@ -49,24 +69,25 @@ export function pluginMetrics(
       evictions.inc(touch.evictedFromGpu.length, { tier: "gpu" });
       evictions.inc(touch.evictedFromCpu.length, { tier: "cpu" });
     },
-    stepped: (stats) => batch.observe(stats.distinctAdapters),
+    stepped({ distinctAdapters }) {
+      // Before the first adapter an empty batch could as well be one of the warm-up's.
+      if (distinctAdapters > 0 || options.residency().cpu.length > 0) batch.observe(distinctAdapters);
+    },
   };
 }
 
+/** Tiers and limits; their names only when nothing is counted. */
 function constants(exposition: Exposition, options: PluginMetricsOptions): void {
-  exposition.liveSeries("switchyard_lora_residency", "1 for the highest tier that holds an adapter's weights.", () => {
+  const isActive = options.disabled === null;
+  exposition.liveSeries("switchyard_lora_residency", "1 for the highest tier that holds the adapter.", () => {
     const { gpu, cpu } = options.residency();
-    const tiers = new Map([...cpu.map((name) => [name, "cpu"]), ...gpu.map((name) => [name, "gpu"])] as [
-      string,
-      string,
-    ][]);
-    return [...tiers].map(([lora_name, tier]) => [{ lora_name, tier }, 1]);
+    const names = isActive ? [...new Set(cpu)].sort() : [];
+    return names.map((lora_name) => [{ lora_name, tier: gpu.includes(lora_name) ? "gpu" : "cpu" }, 1]);
   });
-  const slots = exposition.gauge("switchyard_lora_slots", "How many adapters a tier can hold.", {}, []);
+  const slots = exposition.gauge("switchyard_lora_slots", "Adapters a tier has room for.", {}, []);
+  const rank = exposition.gauge("switchyard_lora_max_rank", "The rank every slot is padded to.", {}, []);
+  if (!isActive) return;
   slots.set(options.maxLoras, { tier: "gpu" });
   slots.set(options.maxCpuLoras, { tier: "cpu" });
-  exposition.gauge("switchyard_lora_max_rank", "Largest rank a slot has room for.", {}).set(options.maxLoraRank);
-  exposition
-    .gauge("switchyard_lora_plugin_info", "The plugin itself.", {}, [])
-    .set(1, { version: "simulated", vllm_version: options.engineVersion, status: "active", reason: "" });
+  rank.set(options.maxLoraRank, {});
 }
