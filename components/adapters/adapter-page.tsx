@@ -14,6 +14,7 @@ import { Skeleton } from "../ui/skeleton.tsx";
 import { Status } from "../ui/status.tsx";
 import { Time } from "../ui/time.tsx";
 import { useApi, useApiList } from "../ui/use-api.ts";
+import { AdapterPlacementCard } from "./adapter-placement.tsx";
 
 const REFRESH_MS = 5000;
 const AddVersionDialog = lazy(() =>
@@ -72,6 +73,7 @@ function Loaded({ adapter }: { adapter: Adapter }) {
           </EmptyState>
         }
       />
+      <AdapterPlacementCard adapterId={adapter.id} />
       <OnceOpened open={isAdding}>
         <AddVersionDialog adapter={adapter} open={isAdding} onOpenChange={setAdding} />
       </OnceOpened>

@@ -6,17 +6,16 @@ import { ConfirmConsequences } from "#components/ui/confirm-consequences.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { useDenied } from "#components/ui/reader.tsx";
 import { notify } from "#components/ui/toast.tsx";
-import { useApiList, useApiMutation } from "#components/ui/use-api.ts";
+import { useApiMutation } from "#components/ui/use-api.ts";
 import type { Node } from "#lib/fleet/schema.ts";
 import { cordonConsequences, uncordonConsequences } from "./cordon-consequences.ts";
-import { tenantsServed } from "./node-facts.ts";
-import { useMorePages } from "./use-more-pages.ts";
+import { useServiceFacts } from "./use-service-facts.ts";
 
 /** Takes a node out of service or puts it back; what follows from it is shown before. */
 export function CordonButton({ node }: { node: Node }) {
   const [isOpen, setOpen] = useState(false);
   const denied = useDenied("fleet.operate");
-  const facts = useFacts(node, isOpen);
+  const facts = useServiceFacts(node, isOpen);
   const verb = node.cordoned ? "Uncordon" : "Cordon";
   const onDone = (after: Node) => {
     setOpen(false);
@@ -63,15 +62,4 @@ export function CordonButton({ node }: { node: Node }) {
       </ConfirmDialog>
     </>
   );
-}
-
-/** What the consequences are told from. They are read when asked for; a failure to read must not block the action. */
-function useFacts(node: Node, isOpen: boolean) {
-  const placements = useApiList("GET /placements", { query: { nodeId: node.id, limit: 200 } }, { enabled: isOpen });
-  const pool = useApiList("GET /nodes", { query: { poolId: node.poolId, limit: 200 } }, { enabled: isOpen });
-  useMorePages(placements, isOpen);
-  useMorePages(pool, isOpen);
-  if (placements.problem !== null || pool.problem !== null) return "unknown";
-  if (!placements.items || !pool.items || placements.hasMore || pool.hasMore) return "reading";
-  return { node, poolNodes: pool.items, tenantCount: tenantsServed(placements.items) };
 }

@@ -53,6 +53,7 @@ describe("conditionLine", () => {
   it("marks what hits customers as bad, other failures as a warning, and keeps names it does not know", () => {
     expect(conditionLine({ type: "Reachable", status: "false" })).toMatchObject({ answer: "No", role: "bad" });
     expect(conditionLine({ type: "NoDrift", status: "false" }).role).toBe("warn");
+    expect(conditionLine({ type: "Restored", status: "false" }).role).toBe("busy");
     expect(conditionLine({ type: "Other", status: "unknown" })).toEqual({
       label: "Other",
       answer: "Unknown",

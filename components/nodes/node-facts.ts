@@ -12,6 +12,7 @@ const DECIDING: Partial<Record<Node["health"], readonly string[]>> = {
   unreachable: ["Reachable"],
   degraded: ["EngineHealthy", "BaseModelMatches", "NoDrift"],
   restoring: ["Restored"],
+  draining: ["Drained"],
 };
 
 /**
@@ -45,8 +46,17 @@ const QUESTIONS: Record<string, string> = {
   EngineSupported: "Release without known faults",
   NoDrift: "No node drift",
   Restored: "Adapters back after a restart",
+  Drained: "Drained",
+  LimitsMatch: "Limits as the pool's",
 };
 const HITS_CUSTOMERS = ["Reachable", "EngineHealthy", "BaseModelMatches"];
+/** Not so yet, and nobody has to do anything about it. */
+const ON_ITS_WAY = ["Restored", "Drained"];
+
+const roleOfNo = (type: string): StateRole => {
+  if (HITS_CUSTOMERS.includes(type)) return "bad";
+  return ON_ITS_WAY.includes(type) ? "busy" : "warn";
+};
 
 /** One line of the condition list: every condition is a good thing, so that "no" is what needs a look. */
 export function conditionLine({ type, status }: Pick<Condition, "type" | "status">): {
@@ -59,7 +69,7 @@ export function conditionLine({ type, status }: Pick<Condition, "type" | "status
     case "true":
       return { label, answer: "Yes", role: "ok" };
     case "false":
-      return { label, answer: "No", role: HITS_CUSTOMERS.includes(type) ? "bad" : "warn" };
+      return { label, answer: "No", role: roleOfNo(type) };
     case "unknown":
       return { label, answer: "Unknown", role: "unknown" };
   }

@@ -1,23 +1,36 @@
 "use client";
 
 import Plus from "lucide-react/icons/plus";
-import { parseAsBoolean, parseAsString, useQueryStates } from "nuqs";
+import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import { Button } from "#components/ui/button.tsx";
-import { Select } from "#components/ui/input.tsx";
+import { Input, Select } from "#components/ui/input.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { useDenied } from "#components/ui/reader.tsx";
+import { STATUS } from "#components/ui/status-words.ts";
+import { Switch } from "#components/ui/toggle.tsx";
 import { useApi } from "#components/ui/use-api.ts";
+import type { Node } from "#lib/fleet/schema.ts";
 import { AddNodeDialog } from "./add-node-dialog.tsx";
 import { NodeTable } from "./node-table.tsx";
 
-/** All nodes, or those of one pool; `?add=true` opens the dialog, so that a pool's page can lead to it. */
-export function NodeList() {
-  const [{ pool, add }, setView] = useQueryStates({
+/** From the words, not from the schema: the schema would bring its validator into the page. */
+const HEALTHS = Object.keys(STATUS.node) as Node["health"][];
+const HEALTH_OPTIONS = HEALTHS.map((health) => ({ value: health, label: STATUS.node[health][1] }));
+
+const useView = () =>
+  useQueryStates({
+    q: parseAsString.withDefault("").withOptions({ throttleMs: 300 }),
     pool: parseAsString.withDefault(""),
+    health: parseAsStringLiteral(HEALTHS),
+    attention: parseAsBoolean.withDefault(false),
     add: parseAsBoolean.withDefault(false),
   });
+
+/** All nodes, narrowed by pool, health, text or to those that need a look. */
+export function NodeList() {
+  const [view, setView] = useView();
+  const { pool, add, ...filter } = view;
   const denied = useDenied("fleet.write");
-  const pools = useApi("GET /pools", { query: { limit: 200 } }).data?.items ?? [];
   const button = (
     <Button variant="primary" icon={<Plus />} disabledReason={denied} onClick={() => void setView({ add: true })}>
       Add node
@@ -26,24 +39,58 @@ export function NodeList() {
   return (
     <>
       <PageHeader title="Nodes" primary={button} />
-      <Select
-        aria-label="Pool"
-        value={pool}
-        onChange={(event) => void setView({ pool: event.target.value || null })}
-        placeholder="All pools"
-        options={withChosen(
-          pools.map(({ id, name }) => ({ value: id, label: name })),
-          pool,
-        )}
-        className="max-w-80"
-      />
-      <NodeTable poolId={pool || undefined} action={button} />
+      <Filters view={view} onChange={(change) => void setView(change)} />
+      <NodeTable poolId={pool || undefined} filter={filter} action={button} />
       <AddNodeDialog
         poolId={pool}
         open={add && denied === undefined}
-        onOpenChange={(open) => void setView({ add: open || null })}
+        onOpenChange={(open) => void setView({ add: open })}
       />
     </>
+  );
+}
+
+type View = ReturnType<typeof useView>[0];
+
+function Filters({ view, onChange }: { view: View; onChange: (change: Partial<View>) => void }) {
+  const pools = useApi("GET /pools", { query: { limit: 200 } }).data?.items ?? [];
+  const poolOptions = withChosen(
+    pools.map(({ id, name }) => ({ value: id, label: name })),
+    view.pool,
+  );
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      <Input
+        type="search"
+        aria-label="Search nodes"
+        placeholder="Search by name or address"
+        defaultValue={view.q}
+        onChange={(event) => onChange({ q: event.target.value.trim() })}
+        className="w-60"
+      />
+      <Select
+        aria-label="Pool"
+        value={view.pool}
+        onChange={(event) => onChange({ pool: event.target.value })}
+        placeholder="All pools"
+        options={poolOptions}
+        className="w-48"
+      />
+      <Select
+        aria-label="Health"
+        value={view.health ?? ""}
+        onChange={(event) => onChange({ health: HEALTHS.find((health) => health === event.target.value) ?? null })}
+        placeholder="Any health"
+        options={HEALTH_OPTIONS}
+        className="w-40"
+      />
+      <Switch
+        label="Needs a look"
+        checked={view.attention}
+        onChange={(event) => onChange({ attention: event.target.checked })}
+        className="ms-1"
+      />
+    </div>
   );
 }
 

@@ -1,4 +1,5 @@
 import FlaskConical from "lucide-react/icons/flask-conical";
+import { StatusShape } from "#components/ui/status.tsx";
 import type { Node } from "#lib/fleet/schema.ts";
 
 /** What sets a node apart: born in a simulation, or kept for evaluation baselines. Nothing for an ordinary one. */
@@ -22,9 +23,36 @@ export function LoadedCount({ placements }: { placements: Node["placements"] }) 
   const { desired, routable, failed } = placements;
   if (desired === 0) return <span className="text-fg-3">None wanted</span>;
   return (
-    <span className="sm:whitespace-nowrap">
+    <span className="tabular-nums sm:whitespace-nowrap">
       {routable} of {desired}
       {failed > 0 && <span className="text-bad"> · {failed} failed</span>}
+    </span>
+  );
+}
+
+const counted = (count: number, one: string, many: string): string => (count === 1 ? `1 ${one}` : `${count} ${many}`);
+
+/** What an inspection and the looks have to say against a node: problems, warnings, node drift. */
+export function NodeNotes({ node }: { node: Pick<Node, "findings" | "drift"> }) {
+  const { findings, drift } = node;
+  const notes = [
+    ...(findings && findings.problems > 0
+      ? [{ role: "bad" as const, text: counted(findings.problems, "problem", "problems") }]
+      : []),
+    ...(findings && findings.warnings > 0
+      ? [{ role: "warn" as const, text: counted(findings.warnings, "warning", "warnings") }]
+      : []),
+    ...(drift.length > 0 ? [{ role: "warn" as const, text: counted(drift.length, "stranger", "strangers") }] : []),
+  ];
+  if (notes.length === 0) return <span className="text-fg-3">{findings === null ? "Never inspected" : "Nothing"}</span>;
+  return (
+    <span className="inline-flex flex-wrap items-center gap-x-3">
+      {notes.map(({ role, text }) => (
+        <span key={text} className="inline-flex items-center gap-1.5 whitespace-nowrap">
+          <StatusShape state={role} />
+          {text}
+        </span>
+      ))}
     </span>
   );
 }

@@ -1,122 +1,144 @@
 "use client";
 
+import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { useMemo } from "react";
+import { useStale } from "#components/ui/as-of.tsx";
+import { Notice } from "#components/ui/card.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
+import { Select } from "#components/ui/input.tsx";
+import { ProvenanceIcon } from "#components/ui/provenance.tsx";
 import { Status } from "#components/ui/status.tsx";
+import { STATUS } from "#components/ui/status-words.ts";
+import { TierMark } from "#components/ui/tier-mark.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { useApiList } from "#components/ui/use-api.ts";
-import type { Placement, ProbeResult } from "#lib/fleet/schema.ts";
+import type { Placement } from "#lib/fleet/schema.ts";
 import type { Version } from "#lib/registry/schema.ts";
+import type { NodeResidency } from "#lib/telemetry/schema.ts";
 import { LOOK_MS } from "./node-frame.tsx";
+import { HeldBy, ProbeCell, WhyCell } from "./placement-cells.tsx";
+import { useMorePages } from "./use-more-pages.ts";
+import { useResidency } from "./use-residency.ts";
 import { useVersions } from "./use-versions.ts";
 import { VersionLink } from "./version-link.tsx";
 
-const columnsFor = (versions: ReadonlyMap<string, Version>): readonly Column<Placement>[] => [
+type Facts = { versions: ReadonlyMap<string, Version>; residency: NodeResidency | undefined };
+
+const columnsFor = ({ versions, residency }: Facts): readonly Column<Placement>[] => [
   {
     id: "version",
     header: "Version",
     cell: (row) => <VersionLink id={row.versionId} version={versions.get(row.versionId)} />,
   },
-  { id: "state", header: "State", cell: (row) => <State placement={row} /> },
+  { id: "desire", header: "Wanted", cell: (row) => (row.desire === "present" ? "Here" : "Gone"), hideBelow: "lg" },
+  { id: "state", header: "Observed", cell: (row) => <State placement={row} /> },
+  {
+    id: "tier",
+    header: "Tier",
+    headerMark: residency && (
+      <span className="ms-1 inline-flex align-middle">
+        <ProvenanceIcon origin={residency.slots.gpu.used} />
+      </span>
+    ),
+    cell: (row) => <TierMark tier={tierOf(residency, row.versionId)} />,
+  },
   {
     id: "message",
     header: "Why",
-    cell: (row) => <Why placement={row} />,
+    cell: (row) => <WhyCell placement={row} />,
     truncate: true,
     width: "w-full",
     hideBelow: "sm",
   },
-  { id: "probe", header: "Load probe", cell: (row) => <Probe probe={row.probe} />, hideBelow: "md" },
-  {
-    id: "holds",
-    header: "Held by",
-    cell: (row) => <HeldBy holds={row.holds} />,
-    hideBelow: "lg",
-  },
+  { id: "probe", header: "Load probe", cell: (row) => <ProbeCell probe={row.probe} />, hideBelow: "md" },
+  { id: "holds", header: "Held by", cell: (row) => <HeldBy holds={row.holds} />, hideBelow: "xl" },
 ];
 
-/** What should be on one node, and how far it is. */
+const tierOf = (residency: NodeResidency | undefined, versionId: string) =>
+  residency === undefined || residency.note !== null
+    ? "unknown"
+    : (residency.items.find((item) => item.versionId === versionId)?.tier ?? "absent");
+
+/** From the words, not from the schema: the schema would bring its validator into the page. */
+const STATES = Object.keys(STATUS.placement) as Placement["state"][];
+const STATE_OPTIONS = STATES.map((state) => ({ value: state, label: STATUS.placement[state][1] }));
+
+/** What should be on one node, what was seen of it, and in which tier it lies. */
 export function NodePlacements({ nodeId }: { nodeId: string }) {
+  const [state, setState] = useQueryState("state", parseAsStringLiteral(STATES));
   const list = useApiList("GET /placements", { query: { nodeId, limit: 200 } }, { refreshMs: LOOK_MS });
+  useMorePages(list, true);
+  const residency = useResidency(nodeId).data;
   const versions = useVersions((list.items ?? []).map((row) => row.versionId));
-  const columns = useMemo(() => columnsFor(versions), [versions]);
+  const columns = useMemo(() => columnsFor({ versions, residency }), [versions, residency]);
   return (
-    <DataTable
-      label="Placements"
-      columns={columns}
-      {...list.table}
-      rowKey={(row) => row.id}
-      expectedRows={16}
-      empty={
-        <EmptyState title="Nothing should be here">
-          Load a version, and it comes to every serving node of its pool; a live one stays there.
-        </EmptyState>
-      }
-    />
+    <div className="flex flex-col gap-3">
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+        <Select
+          aria-label="Observed state"
+          value={state ?? ""}
+          onChange={(event) => void setState(STATES.find((each) => each === event.target.value) ?? null)}
+          placeholder="Any state"
+          options={STATE_OPTIONS}
+          className="w-44"
+        />
+        {residency && <Leftovers residency={residency} />}
+      </div>
+      {residency?.note && <Notice tone="warn">{residency.note}</Notice>}
+      <DataTable
+        label="Loaded adapters"
+        columns={columns}
+        {...list.table}
+        rows={list.items?.filter((row) => state === null || row.state === state)}
+        rowKey={(row) => row.id}
+        stale={useStale(list.readAt, LOOK_MS)}
+        expectedRows={16}
+        empty={
+          state ? (
+            <EmptyState title={`No version is ${STATUS.placement[state][1].toLowerCase()} here`}>
+              Choose another state above.
+            </EmptyState>
+          ) : (
+            <EmptyState title="Nothing should be here">
+              Load a version, and it comes to every serving node of its pool; a live one stays there.
+            </EmptyState>
+          )
+        }
+      />
+    </div>
+  );
+}
+
+/** Weights that are still in memory although the node forgot their names: vLLM keeps them until it needs the room. */
+function Leftovers({ residency }: { residency: NodeResidency }) {
+  const left = residency.items.filter(({ loaded, tier }) => !loaded && (tier === "gpu" || tier === "cpu"));
+  if (left.length === 0) return null;
+  return (
+    <p className="text-sm text-fg-2" title={left.map(({ loraName }) => loraName).join(", ")}>
+      {left.length === 1 ? "1 unloaded adapter is" : `${left.length} unloaded adapters are`} still in memory until the
+      room is needed.
+    </p>
   );
 }
 
 /** On a phone there is no room for the column "Why": what is not as it should be says it here. */
 function State({ placement }: { placement: Placement }) {
-  const { state, since, message } = placement;
+  const { state, since, message, nextAttemptAt } = placement;
   return (
     <>
       <Status of="placement" is={state} since={since} />
       {state !== "routable" && message && (
-        <span className="block whitespace-normal text-xs text-fg-2 sm:hidden">{message}</span>
+        <span className="block whitespace-normal text-xs text-fg-2 sm:hidden">
+          {message}
+          {nextAttemptAt && (
+            <>
+              {" "}
+              Next try <Time at={nextAttemptAt} />.
+            </>
+          )}
+        </span>
       )}
     </>
-  );
-}
-
-function Why({ placement }: { placement: Placement }) {
-  const { message, updating, attempts, nextAttemptAt } = placement;
-  return (
-    <span title={message}>
-      {updating && <span className="text-fg-3">an older wish: </span>}
-      {message || "–"}
-      {nextAttemptAt && (
-        <span className="text-fg-3">
-          {" "}
-          · {attempts === 1 ? "1 attempt" : `${attempts} attempts`}, next <Time at={nextAttemptAt} />
-        </span>
-      )}
-    </span>
-  );
-}
-
-const OUTCOME: Record<ProbeResult["outcome"], string> = {
-  effect: "Has an effect",
-  no_effect: "No effect",
-  wrong_model: "Wrong model",
-  not_a_number: "Not a number",
-  inconclusive: "Unclear, tried again",
-};
-
-/** What the one request after the load showed: how far the adapter moved the base's answers, and what that had to beat. */
-function Probe({ probe }: { probe: ProbeResult | null }) {
-  if (probe === null) return <span className="text-fg-3">Not probed</span>;
-  const isGood = probe.outcome === "effect" || probe.outcome === "inconclusive";
-  return (
-    <span className="whitespace-nowrap">
-      <span className={isGood ? undefined : "text-bad"}>{OUTCOME[probe.outcome]}</span>
-      {probe.adapterDelta !== null && probe.threshold !== null && (
-        <span className="text-fg-3" title={`Difference of log-probabilities over ${probe.positions} positions`}>
-          {" "}
-          · Δ {probe.adapterDelta.toPrecision(3)}, needs {probe.threshold.toPrecision(2)}
-        </span>
-      )}
-    </span>
-  );
-}
-
-function HeldBy({ holds }: Pick<Placement, "holds">) {
-  if (holds.length === 0) return <span className="text-fg-3">Nobody</span>;
-  const reasons = holds.map((hold) => hold.reason).join(", ");
-  return (
-    <span className="block max-w-48 truncate" title={reasons}>
-      {reasons}
-    </span>
   );
 }

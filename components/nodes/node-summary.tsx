@@ -2,7 +2,7 @@
 
 import { MetricChart } from "#components/charts/metric-chart.tsx";
 import { TextLink } from "#components/ui/button.tsx";
-import { Card } from "#components/ui/card.tsx";
+import { Card, Notice } from "#components/ui/card.tsx";
 import { formatNumber } from "#components/ui/format.ts";
 import { KeyValue } from "#components/ui/key-value.tsx";
 import { useReader } from "#components/ui/reader.tsx";
@@ -13,6 +13,7 @@ import type { ChartMetric } from "#lib/telemetry/schema.ts";
 import { conditionLine } from "./node-facts.ts";
 import { useNode } from "./node-frame.tsx";
 import { LoadedCount } from "./node-marks.tsx";
+import { ResidencyCard } from "./residency-map.tsx";
 
 const METRICS: readonly ChartMetric[] = ["latency", "evictions", "swap-source"];
 
@@ -22,11 +23,14 @@ export function NodeSummary({ nodeId }: { nodeId: string }) {
   if (!node) return null;
   return (
     <div className="flex flex-col gap-6">
-      <div className="grid gap-6 lg:grid-cols-2">
-        <Conditions node={node} />
+      {node.drift.length > 0 && <DriftNotice node={node} />}
+      <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-2">
+        <div className="flex min-w-0 flex-col gap-6">
+          <ResidencyCard nodeId={nodeId} />
+          <Conditions node={node} />
+        </div>
         <Facts node={node} />
       </div>
-      {node.drift.length > 0 && <Drift drift={node.drift} />}
       <section aria-labelledby="node-charts" className="flex flex-col gap-3">
         <div className="flex flex-wrap items-baseline justify-between gap-x-4">
           <h2 id="node-charts" className="text-lg font-semibold">
@@ -101,7 +105,11 @@ function Facts({ node }: { node: Node }) {
             value: node.processStartedAt ? <Time at={node.processStartedAt} /> : "Unknown",
             hint: "Start of the engine's process, as its metrics tell it",
           },
-          { label: "Restarts seen", value: node.epoch === 0 ? "Never seen running" : node.epoch - 1 },
+          {
+            label: "Epoch",
+            value: node.epoch === 0 ? "Never seen running" : `${node.epoch}, ${restartsText(node.epoch - 1)}`,
+            hint: "Rises by one with each restart of the engine",
+          },
           { label: "Loaded versions", value: <LoadedCount placements={node.placements} /> },
           { label: "GPU", value: node.gpu },
           {
@@ -115,23 +123,23 @@ function Facts({ node }: { node: Node }) {
   );
 }
 
-function Drift({ drift }: { drift: Node["drift"] }) {
+const restartsText = (count: number): string => {
+  if (count === 0) return "no restart seen";
+  return count === 1 ? "1 restart seen" : `${count} restarts seen`;
+};
+
+function DriftNotice({ node }: { node: Node }) {
+  const { length } = node.drift;
   return (
-    <Card title="Node drift" aside={<span>{drift.length === 1 ? "1 name" : `${drift.length} names`}</span>}>
-      <p className="mb-3 text-md text-fg-2">
-        The node lists these, and nobody asked for them here. Switchyard leaves them alone; unload them on the node, or
-        load the version they belong to.
-      </p>
-      <ul className="flex flex-col gap-1.5 text-sm">
-        {drift.map(({ loraName, since }) => (
-          <li key={loraName} className="flex flex-wrap items-baseline gap-x-3">
-            <code className="min-w-0 break-all font-mono text-xs">{loraName}</code>
-            <span className="text-fg-3">
-              since <Time at={since} />
-            </span>
-          </li>
-        ))}
-      </ul>
-    </Card>
+    <Notice
+      tone="warn"
+      action={
+        <TextLink href={`/nodes/${node.id}/drift`} className="text-warn underline">
+          See what they are
+        </TextLink>
+      }
+    >
+      Node drift: it lists {length === 1 ? "1 name" : `${length} names`} that nobody asked for here.
+    </Notice>
   );
 }

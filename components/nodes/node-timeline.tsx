@@ -1,9 +1,12 @@
 "use client";
 
+import { parseAsStringLiteral, useQueryStates } from "nuqs";
 import { useMemo } from "react";
+import { useStale } from "#components/ui/as-of.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { formatDuration } from "#components/ui/format-time.ts";
+import { Select } from "#components/ui/input.tsx";
 import { StatusShape } from "#components/ui/status.tsx";
 import type { StateRole } from "#components/ui/status-words.ts";
 import { Time } from "#components/ui/time.tsx";
@@ -53,24 +56,64 @@ const columnsFor = (versions: ReadonlyMap<string, Version>): readonly Column<Loa
   },
 ];
 
-/** What was done on one node and what came of it, newest first. */
+/** From the words, not from the schema: the schema would bring its validator into the page. */
+const KINDS = Object.keys(EVENT_WORDS) as LoadEvent["kind"][];
+const KIND_OPTIONS = KINDS.map((kind) => ({ value: kind, label: EVENT_WORDS[kind] }));
+const OUTCOMES = ["ok", "failed", "noted"] as const satisfies readonly LoadEvent["outcome"][];
+const OUTCOME_WORDS: Record<LoadEvent["outcome"], string> = { ok: "Succeeded", failed: "Failed", noted: "Noted" };
+const OUTCOME_OPTIONS = OUTCOMES.map((outcome) => ({ value: outcome, label: OUTCOME_WORDS[outcome] }));
+
+/** What was done on one node and what came of it, newest first; narrowed in the URL. */
 export function NodeTimeline({ nodeId }: { nodeId: string }) {
-  const list = useApiList("GET /nodes/{nodeId}/events", { params: { nodeId }, query: {} }, { refreshMs: REFRESH_MS });
+  const [view, setView] = useQueryStates({
+    kind: parseAsStringLiteral(KINDS),
+    outcome: parseAsStringLiteral(OUTCOMES),
+  });
+  const query = { kind: view.kind ?? undefined, outcome: view.outcome ?? undefined };
+  const list = useApiList("GET /nodes/{nodeId}/events", { params: { nodeId }, query }, { refreshMs: REFRESH_MS });
   const versions = useVersions((list.items ?? []).flatMap((row) => row.versionId ?? []));
   const columns = useMemo(() => columnsFor(versions), [versions]);
+  const isNarrowed = view.kind !== null || view.outcome !== null;
   return (
-    <DataTable
-      label="Timeline"
-      columns={columns}
-      {...list.table}
-      rowKey={(row) => row.id}
-      expectedRows={16}
-      empty={
-        <EmptyState title="Nothing has happened here yet">
-          Loads, load probes, restarts and node drift appear as they happen.
-        </EmptyState>
-      }
-    />
+    <div className="flex flex-col gap-3">
+      <div className="flex flex-wrap gap-2">
+        <Select
+          aria-label="What"
+          value={view.kind ?? ""}
+          onChange={(event) => void setView({ kind: KINDS.find((kind) => kind === event.target.value) ?? null })}
+          placeholder="Everything"
+          options={KIND_OPTIONS}
+          className="w-48"
+        />
+        <Select
+          aria-label="Outcome"
+          value={view.outcome ?? ""}
+          onChange={(event) =>
+            void setView({ outcome: OUTCOMES.find((outcome) => outcome === event.target.value) ?? null })
+          }
+          placeholder="Any outcome"
+          options={OUTCOME_OPTIONS}
+          className="w-40"
+        />
+      </div>
+      <DataTable
+        label="Timeline"
+        columns={columns}
+        {...list.table}
+        rowKey={(row) => row.id}
+        stale={useStale(list.readAt, REFRESH_MS)}
+        expectedRows={16}
+        empty={
+          isNarrowed ? (
+            <EmptyState title="Nothing of this kind">Choose another filter above.</EmptyState>
+          ) : (
+            <EmptyState title="Nothing has happened here yet">
+              Loads, load probes, restarts and node drift appear as they happen.
+            </EmptyState>
+          )
+        }
+      />
+    </div>
   );
 }
 

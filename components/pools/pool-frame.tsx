@@ -63,6 +63,7 @@ export function PoolFrame({ poolId, children }: { poolId: string; children: Reac
             tabs={[
               { label: "Summary", href: root },
               { label: "Nodes", href: `${root}/nodes`, count: pool.nodeCount },
+              { label: "Placement", href: `${root}/placement` },
               { label: "Launch", href: `${root}/launch` },
               { label: "Training contract", href: `${root}/contract` },
             ]}

@@ -1,5 +1,6 @@
 "use client";
 
+import type { ReactNode } from "react";
 import { ConfirmDialog, type ConfirmDialogProps } from "./confirm-dialog.tsx";
 import { formatCount } from "./format.ts";
 import { useReader } from "./reader.tsx";
@@ -19,8 +20,13 @@ export type Consequences = {
 /** A confirmation that shows what would happen, how many it touches and how to undo it. */
 export function ConfirmConsequences({
   consequences,
+  children,
   ...dialog
-}: Omit<ConfirmDialogProps, "children"> & { consequences: Consequences }) {
+}: Omit<ConfirmDialogProps, "children"> & {
+  consequences: Consequences;
+  /** A choice that the consequences depend on, such as a deadline. */
+  children?: ReactNode;
+}) {
   const { locale } = useReader();
   const { changes, tenantCount, load, undo } = consequences;
   const facts: [string, string][] = [
@@ -30,6 +36,7 @@ export function ConfirmConsequences({
   ];
   return (
     <ConfirmDialog {...dialog}>
+      {children}
       <ul className="flex list-disc flex-col gap-1 ps-4 text-fg marker:text-fg-3">
         {changes.map((change) => (
           <li key={change}>{change}</li>

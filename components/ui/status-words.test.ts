@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { NODE_HEALTHS, PLACEMENT_STATES } from "#lib/fleet/schema.ts";
+import { NODE_HEALTHS, PLACEMENT_STATES, ROLLOUT_PHASES, ROLLOUT_STATES } from "#lib/fleet/schema.ts";
 import { VERSION_STATES } from "#lib/registry/schema.ts";
 import { SERVICE_STATES } from "#lib/telemetry/schema.ts";
 import { type AnyStatus, STATUS, statusWord } from "./status-words.ts";
@@ -9,6 +9,8 @@ describe("the status vocabulary", () => {
     ["service", SERVICE_STATES],
     ["node", NODE_HEALTHS],
     ["placement", PLACEMENT_STATES],
+    ["rollout", ROLLOUT_STATES],
+    ["rollout_node", ROLLOUT_PHASES],
     ["version", VERSION_STATES],
   ] as const)("has a word for every state of a %s that the API can send", (object, states) => {
     expect(Object.keys(STATUS[object])).toEqual(expect.arrayContaining([...states]));

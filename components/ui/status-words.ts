@@ -44,6 +44,21 @@ export const STATUS = {
     cordoned: ["off", "Cordoned"],
     unknown: ["unknown", "Unknown"],
   },
+  rollout: {
+    completed: ["ok", "Completed"],
+    running: ["busy", "Running"],
+    failed: ["bad", "Failed"],
+    cancelled: ["off", "Cancelled"],
+  },
+  rollout_node: {
+    done: ["ok", "Done"],
+    draining: ["busy", "Draining"],
+    restarting: ["busy", "Restarting"],
+    restoring: ["busy", "Restoring"],
+    failed: ["bad", "Failed"],
+    pending: ["off", "Pending"],
+    skipped: ["off", "Skipped"],
+  },
   verdict: {
     pass: ["ok", "Pass"],
     running: ["busy", "Running"],

@@ -1,0 +1,135 @@
+"use client";
+
+import { type FormEvent, useState } from "react";
+import type { AdapterPlacement } from "#lib/fleet/schema.ts";
+import { Button } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { ErrorState } from "../ui/error-state.tsx";
+import { Field } from "../ui/field.tsx";
+import { fieldError } from "../ui/field-error.ts";
+import { Input } from "../ui/input.tsx";
+import { Skeleton } from "../ui/skeleton.tsx";
+import { notify } from "../ui/toast.tsx";
+import { Checkbox } from "../ui/toggle.tsx";
+import { useApi, useApiMutation } from "../ui/use-api.ts";
+
+type Edit = { generation: number; replicas: string; pins: readonly string[] };
+
+const editOf = (placement: AdapterPlacement): Edit => ({
+  generation: placement.generation,
+  replicas: placement.replicas === null ? "" : String(placement.replicas),
+  pins: placement.pinnedNodeIds,
+});
+
+/** How many nodes an adapter is wanted on, and on which for sure. */
+export function PlacementDialog({
+  placement,
+  open,
+  onOpenChange,
+}: {
+  placement: AdapterPlacement;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}) {
+  const [edit, setEdit] = useState<Edit | null>(null);
+  const shown = edit ?? editOf(placement);
+  const set = useApiMutation("PUT /adapters/{adapterId}/placement", {
+    alsoRefresh: ["placements", "pools", "nodes"],
+    onDone: () => {
+      notify({ title: "Placement saved", tone: "ok" });
+      close();
+    },
+  });
+  const close = () => {
+    setEdit(null);
+    set.reset();
+    onOpenChange(false);
+  };
+  const change = (part: Partial<Edit>) => setEdit({ ...shown, ...part });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    set.run({
+      params: { adapterId: placement.adapterId },
+      generation: shown.generation,
+      body: {
+        replicas: shown.replicas.trim() === "" ? null : Number(shown.replicas),
+        pinnedNodeIds: [...shown.pins],
+      },
+    });
+  };
+  const { problem } = set;
+  const isPlaced = problem?.errors.some(({ field }) => /^(replicas|pinnedNodeIds)/.test(field));
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={(next) => (next ? onOpenChange(true) : close())}
+      title="Change placement"
+      description="It goes to its new nodes first, and leaves the others when these have proven it."
+      footer={
+        <>
+          <Button onClick={close}>Cancel</Button>
+          <Button
+            variant="primary"
+            type="submit"
+            form="placement"
+            pending={set.isPending}
+            disabledReason={edit === null ? "Nothing was changed." : undefined}
+          >
+            Save placement
+          </Button>
+        </>
+      }
+    >
+      <form id="placement" onSubmit={submit} className="flex flex-col gap-4" noValidate>
+        <Field label="Nodes" hint="Empty: as its pool says." optional error={fieldError(problem, "replicas")}>
+          {(control) => (
+            <Input
+              {...control}
+              inputMode="numeric"
+              autoComplete="off"
+              placeholder="As its pool says"
+              value={shown.replicas}
+              onChange={(event) => change({ replicas: event.target.value })}
+            />
+          )}
+        </Field>
+        <PinFields poolId={placement.poolId} pins={shown.pins} onChange={(pins) => change({ pins })} />
+        {fieldError(problem, "pinnedNodeIds") && (
+          <p className="text-sm text-bad">{fieldError(problem, "pinnedNodeIds")}</p>
+        )}
+        {problem && !isPlaced && <ErrorState problem={problem} size="inline" />}
+      </form>
+    </Dialog>
+  );
+}
+
+function PinFields({
+  poolId,
+  pins,
+  onChange,
+}: {
+  poolId: string;
+  pins: readonly string[];
+  onChange: (pins: string[]) => void;
+}) {
+  const nodes = useApi("GET /nodes", { query: { poolId, limit: 200 } });
+  if (nodes.problem) return <ErrorState problem={nodes.problem} onRetry={nodes.retry} size="inline" />;
+  if (!nodes.data) return <Skeleton className="h-16 w-full" />;
+  const serving = nodes.data.items.filter(({ standalone }) => !standalone);
+  return (
+    <fieldset className="flex flex-col gap-1">
+      <legend className="mb-1 text-sm font-medium">Pinned to</legend>
+      {serving.map((node) => (
+        <Checkbox
+          key={node.id}
+          label={node.name}
+          checked={pins.includes(node.id)}
+          onChange={(event) =>
+            onChange(event.target.checked ? [...pins, node.id] : pins.filter((pin) => pin !== node.id))
+          }
+        />
+      ))}
+      <p className="text-xs text-fg-3">It is on a pinned node for sure; the plan chooses the others.</p>
+    </fieldset>
+  );
+}

@@ -1,0 +1,67 @@
+"use client";
+
+import { FigureView } from "#components/ui/figure.tsx";
+import { KeyValue } from "#components/ui/key-value.tsx";
+import type { NodeLimits } from "#lib/fleet/schema.ts";
+import type { Figure } from "#lib/http/schema.ts";
+
+const LABELS: Record<keyof NodeLimits, { label: string; unit: string }> = {
+  maxLoras: { label: "GPU slots", unit: "count" },
+  maxCpuLoras: { label: "CPU cache", unit: "places" },
+  maxLoraRank: { label: "Rank", unit: "count" },
+  maxModelLen: { label: "Sequence limit", unit: "tokens" },
+};
+const KEYS = Object.keys(LABELS) as (keyof NodeLimits)[];
+
+/** Limits of an engine, each with where it comes from: the engine itself, or only its pool's word. */
+export function LimitList({
+  limits,
+  simulated,
+  asOf,
+}: {
+  limits: NodeLimits;
+  simulated: boolean;
+  /** ISO time of the inspection. */
+  asOf: string | null;
+}) {
+  return (
+    <KeyValue
+      rows={KEYS.map((key) => ({
+        label: LABELS[key].label,
+        value: <Limit {...{ limits, simulated, asOf }} name={key} />,
+      }))}
+    />
+  );
+}
+
+function Limit({
+  limits,
+  name,
+  simulated,
+  asOf,
+}: {
+  limits: NodeLimits;
+  name: keyof NodeLimits;
+  simulated: boolean;
+  asOf: string | null;
+}) {
+  const { value, source } = limits[name];
+  const figure: Figure = {
+    value,
+    unit: LABELS[name].unit,
+    source: source === "measured" ? "measured" : "inferred",
+    simulated,
+    asOf,
+    coverage: null,
+  };
+  const note =
+    source === "measured"
+      ? "The engine says so."
+      : "Its pool says so; nothing that the engine shows contradicts it, and nothing proves it.";
+  return (
+    <span className="inline-flex flex-wrap items-baseline gap-x-2">
+      <FigureView figure={figure} note={note} />
+      <span className="text-xs text-fg-3">{source}</span>
+    </span>
+  );
+}

@@ -1,0 +1,73 @@
+import type { EngineLimits, Node } from "#lib/fleet/schema.ts";
+import type { Pool } from "#lib/pools/schema.ts";
+import { proposeCpuCache } from "./propose-limits.ts";
+
+/** The nodes a rollout restarts, and what of them serves customers. */
+export type RolloutFleet = {
+  nodes: readonly Pick<Node, "id" | "name" | "standalone" | "cordoned" | "conditions">[];
+};
+
+const isServing = ({ standalone, cordoned, conditions }: RolloutFleet["nodes"][number]): boolean =>
+  !standalone && !cordoned && conditions.some(({ type, status }) => type === "Reachable" && status === "true");
+
+const namesOf = (nodes: readonly { name: string }[]): string => nodes.map(({ name }) => name).join(", ");
+
+/** How the nodes come to be restarted, in words. */
+const HOW: Record<Pool["restartStep"], string> = {
+  manual: "Each restart waits for you: its page shows the exact command, and goes on when the new process answers.",
+  webhook: "Your automation is called for each restart and told the command.",
+  simulated: "The nodes are simulated and restart by themselves.",
+};
+
+export type Consequence = { tone: "plain" | "warn"; text: string };
+
+/** What follows when these limits are rolled out, the worst first. */
+export function rolloutConsequences(
+  pool: Pick<Pool, "restartStep" | "adapterCount">,
+  before: EngineLimits,
+  target: EngineLimits,
+  fleet: RolloutFleet,
+): Consequence[] {
+  const warn = (text: string): Consequence => ({ tone: "warn", text });
+  const plain = (text: string): Consequence => ({ tone: "plain", text });
+  const cache = proposeCpuCache(pool.adapterCount, target.maxLoras);
+  return [
+    whoServes(fleet),
+    ...(target.maxCpuLoras < target.maxLoras
+      ? [warn("The CPU cache would be smaller than the GPU slots: vLLM does not start like that.")]
+      : []),
+    ...(target.maxCpuLoras >= target.maxLoras && target.maxCpuLoras < cache
+      ? [
+          warn(
+            `The CPU cache would have ${target.maxCpuLoras} places for ${pool.adapterCount} adapters; 1.2 an adapter is ${cache}. What does not fit is read from disk.`,
+          ),
+        ]
+      : []),
+    ...(target.maxLoraRank < before.maxLoraRank
+      ? [warn(`Adapters above rank ${target.maxLoraRank} cannot be loaded any more.`)]
+      : []),
+    ...(target.maxLoraRank > before.maxLoraRank
+      ? [plain(`Every slot grows to rank ${target.maxLoraRank}, whatever the adapters' own ranks are.`)]
+      : []),
+    ...(target.maxModelLen < before.maxModelLen
+      ? [warn(`Requests longer than ${target.maxModelLen} tokens are refused.`)]
+      : []),
+    plain("One node at a time: it drains, is started anew, and gets its adapters back before the next one."),
+    plain(HOW[pool.restartStep]),
+    plain("If a node does not come back as wanted, the rollout stops there and the rest keeps the old limits."),
+  ];
+}
+
+function whoServes({ nodes }: RolloutFleet): Consequence {
+  const serving = nodes.filter(isServing);
+  if (serving.length === 0) return { tone: "plain", text: "No node of this pool serves customers now." };
+  if (serving.length === 1)
+    return {
+      tone: "warn",
+      text: `${namesOf(serving)} is the only node that serves: while it restarts, its tenants get their fallback, or are refused.`,
+    };
+  return {
+    tone: "plain",
+    text: `Of ${serving.length} nodes that serve, one at a time is away; ${serving.length === 2 ? "the other one answers" : `the other ${serving.length - 1} answer`} all requests meanwhile.`,
+  };
+}

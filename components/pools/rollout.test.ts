@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { type EngineLimits, StartRollout } from "#lib/fleet/schema.ts";
+import { limitChanges, slotMemoryWith } from "./limit-facts.ts";
+import { rolloutConsequences } from "./rollout-consequences.ts";
+import { draftOf, targetOf, toRollout } from "./rollout-draft.ts";
+
+const before: EngineLimits = {
+  maxLoras: 12,
+  maxCpuLoras: 48,
+  maxLoraRank: 16,
+  maxModelLen: 8192,
+  gpuMemoryUtilization: 0.9,
+};
+const pool = { restartStep: "manual", adapterCount: 40 } as const;
+const reachable = { type: "Reachable", status: "true", reason: "ok", message: "", lastTransitionTime: "" } as const;
+const node = (name: string, standalone = false) => ({
+  id: name,
+  name,
+  standalone,
+  cordoned: false,
+  conditions: [reachable],
+});
+const warningsOf = (target: EngineLimits, nodes = [node("node-1"), node("node-2")]) =>
+  rolloutConsequences(pool, before, target, { nodes })
+    .filter(({ tone }) => tone === "warn")
+    .map(({ text }) => text);
+
+describe("a rollout", () => {
+  it("sends only the limits that changed, and is one the API takes", () => {
+    const body = toRollout({ ...draftOf(before), maxLoras: "16", restartMinutes: "1.5" }, before);
+    expect(body).toEqual({ target: { maxLoras: 16 }, drainSeconds: 120, restartSeconds: 90 });
+    expect(StartRollout.parse(body).target).toEqual({ maxLoras: 16 });
+  });
+
+  it("leaves a garbled number to the API, and draws the preview with what it was", () => {
+    const draft = { ...draftOf(before), maxLoras: "many" };
+    expect(targetOf(draft, before).maxLoras).toBe(12);
+    const sent = JSON.parse(JSON.stringify(toRollout(draft, before)));
+    const refused = StartRollout.safeParse(sent);
+    expect(refused.error?.issues.map((issue) => issue.path.join("."))).toEqual(["target.maxLoras"]);
+  });
+
+  it("names what changes in the order of the form", () => {
+    const after = { ...before, maxLoraRank: 32 as const, maxLoras: 16 };
+    expect(limitChanges(before, after).map(({ key }) => key)).toEqual(["maxLoras", "maxLoraRank"]);
+  });
+
+  it("counts slot memory by slots and rank", () => {
+    const memory = (slots: number, rank: 16 | 32) =>
+      slotMemoryWith({ slotBytes: 100, maxLoraRank: 16 }, { maxLoras: slots, maxLoraRank: rank });
+    expect([memory(12, 16), memory(24, 16), memory(12, 32)]).toEqual([1200, 2400, 2400]);
+    expect(slotMemoryWith({ slotBytes: null, maxLoraRank: 16 }, before)).toBeNull();
+  });
+});
+
+describe("rolloutConsequences", () => {
+  it("has no warning while another node answers and everything fits", () => {
+    expect(warningsOf({ ...before, maxLoras: 16 })).toEqual([]);
+  });
+
+  it("warns when the only serving node goes away", () => {
+    const [warning] = warningsOf({ ...before, maxLoras: 16 }, [node("node-1"), node("alone", true)]);
+    expect(warning).toMatch(/^node-1 is the only node that serves/);
+  });
+
+  it("warns of a cache that vLLM refuses, and of one that is too small", () => {
+    expect(warningsOf({ ...before, maxLoras: 64 })[0]).toMatch(/does not start/);
+    expect(warningsOf({ ...before, maxCpuLoras: 40 })[0]).toMatch(/40 places for 40 adapters; 1\.2 an adapter is 48/);
+  });
+
+  it("warns of adapters and requests that will not fit any more", () => {
+    expect(warningsOf({ ...before, maxLoraRank: 8 })[0]).toMatch(/above rank 8/);
+    expect(warningsOf({ ...before, maxModelLen: 4096 })[0]).toMatch(/longer than 4096/);
+  });
+});
