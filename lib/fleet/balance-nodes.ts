@@ -34,17 +34,14 @@ function apply(board: Board, move: Move, moves: Move[]): void {
 }
 
 /** Who may leave a node: neither those that everybody has nor those that are pinned there. */
-function movableOn(board: Board, { node }: NodeLoad): PlanAdapter[] {
-  return [...board.adapters.values()].filter(
-    ({ id, replicas, pins }) => replicas !== null && !pins.includes(node.id) && board.nodesOf(id).has(node.id),
-  );
-}
+const movableOn = (board: Board, { node }: NodeLoad): PlanAdapter[] =>
+  board.adaptersOn(node.id).filter(({ replicas, pins }) => replicas !== null && !pins.includes(node.id));
 
 const openNodes = (board: Board): NodeLoad[] => [...board.loads.values()].filter(({ node }) => node.away === null);
 
-/** Nodes in service with room for an adapter that is not there yet. */
-const targetsFor = (board: Board, adapter: PlanAdapter): NodeLoad[] =>
-  openNodes(board).filter((load) => !board.nodesOf(adapter.id).has(load.node.id) && board.hasRoom(adapter, load));
+/** The adapter is not there yet, and fits. */
+const canTake = (board: Board, adapter: PlanAdapter, load: NodeLoad): boolean =>
+  !board.nodesOf(adapter.id).has(load.node.id) && board.hasRoom(adapter, load);
 
 /** The coldest adapter leaves a node that is over its room. */
 function moveForRoom(board: Board): Move | null {
@@ -54,7 +51,9 @@ function moveForRoom(board: Board): Move | null {
       (a, b) => board.weight(a, load.node) - board.weight(b, load.node) || a.bytes - b.bytes || (a.id < b.id ? -1 : 1),
     );
     for (const adapter of coldestFirst) {
-      const ids = targetsFor(board, adapter).map(({ node }) => node.id);
+      const ids = openNodes(board)
+        .filter((other) => canTake(board, adapter, other))
+        .map(({ node }) => node.id);
       const to = bestNode(board, adapter, ids, { preferNear: true });
       if (to) return { adapterId: adapter.id, from: load.node.id, to: to.node.id, why: "room" };
     }
@@ -62,23 +61,44 @@ function moveForRoom(board: Board): Move | null {
   return null;
 }
 
-/** Of all moves that gain at least `margin` the one that leaves the fuller of both nodes emptiest: few moves, far ones. */
+/**
+ * A move off the fullest node that can be relieved by at least `margin`: of its adapters, each to the emptiest node that
+ * can take it, the one that leaves the fuller of both nodes emptiest. So there are few moves, and far ones.
+ */
 function moveForBalance(board: Board, margin: number): Move | null {
-  let best: { move: Move; fullest: number; bytes: number } | null = null;
-  for (const from of openNodes(board)) {
-    const before = board.pressure(from);
-    for (const adapter of movableOn(board, from))
-      for (const to of targetsFor(board, adapter)) {
-        const after = board.pressure(to) + board.weight(adapter, to.node);
-        if (before - after < margin) continue;
-        const fullest = Math.max(before - board.weight(adapter, from.node), after);
-        const { bytes } = adapter;
-        if (best && (fullest > best.fullest || (fullest === best.fullest && bytes >= best.bytes))) continue;
-        best = {
-          move: { adapterId: adapter.id, from: from.node.id, to: to.node.id, why: "balance" },
-          ...{ fullest, bytes },
-        };
-      }
+  const emptiestFirst = openNodes(board)
+    .map((load) => ({ load, pressure: board.pressure(load) }))
+    .sort((a, b) => a.pressure - b.pressure || (a.load.node.id < b.load.node.id ? -1 : 1));
+  const least = emptiestFirst[0]?.pressure ?? 0;
+  for (const { load, pressure } of emptiestFirst.toReversed()) {
+    if (pressure - least < margin) return null;
+    const move = bestMoveOff(board, load, margin, emptiestFirst);
+    if (move) return move;
   }
-  return best?.move ?? null;
+  return null;
 }
+
+function bestMoveOff(
+  board: Board,
+  from: NodeLoad,
+  margin: number,
+  emptiestFirst: readonly { load: NodeLoad; pressure: number }[],
+): Move | null {
+  const before = board.pressure(from);
+  let best: { adapter: PlanAdapter; to: string; fullest: number } | null = null;
+  for (const adapter of movableOn(board, from)) {
+    const target = emptiestFirst.find(({ load }) => canTake(board, adapter, load));
+    if (!target) continue;
+    const after = target.pressure + board.weight(adapter, target.load.node);
+    if (before - after < margin) continue;
+    const fullest = Math.max(before - board.weight(adapter, from.node), after);
+    if (best === null || isBetter({ adapter, fullest }, best)) best = { adapter, to: target.load.node.id, fullest };
+  }
+  return best && { adapterId: best.adapter.id, from: from.node.id, to: best.to, why: "balance" };
+}
+
+type Candidate = { adapter: PlanAdapter; fullest: number };
+const isBetter = (a: Candidate, b: Candidate): boolean => {
+  const difference = a.fullest - b.fullest || a.adapter.bytes - b.adapter.bytes;
+  return difference === 0 ? a.adapter.id < b.adapter.id : difference < 0;
+};

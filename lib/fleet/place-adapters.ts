@@ -49,11 +49,7 @@ export async function carryOutPlan(
   const { tx, clock } = ctx;
   const seen = await readPlacementState(tx, poolId, clock.now());
   if (seen === null) return null;
-  const touched = [
-    ...changing(seen, planPool(seen, options)).flatMap(({ versions }) => versions),
-    ...seen.versions.filter((version) => leftBy(version).length > 0),
-  ];
-  const locked = new Set(touched.map(({ id }) => id));
+  const locked = touchedVersions(seen, planPool(seen, options));
   for (const versionId of [...locked].sort()) await lockPlacements(tx, versionId);
   const state = locked.size === 0 ? seen : await readPlacementState(tx, poolId, clock.now());
   if (state === null) return null;
@@ -65,6 +61,19 @@ export async function carryOutPlan(
     if (locked.has(version.id) && isDone(version, state)) await letLeave(ctx, version);
   return { state, plan };
 }
+
+/** Whether a pool's plan, without evening out, asks for anything that can be done now. Reads only. */
+export async function hasWork({ tx, clock }: Ctx, poolId: string): Promise<boolean> {
+  const state = await readPlacementState(tx, poolId, clock.now());
+  return state !== null && touchedVersions(state, planPool(state, { rebalance: false })).size > 0;
+}
+
+/** Versions whose holds would change now. */
+const touchedVersions = (state: PlacementState, plan: PlannedPlacement): Set<string> =>
+  new Set([
+    ...changing(state, plan).flatMap(({ versions }) => versions.map(({ id }) => id)),
+    ...state.versions.filter((version) => isDone(version, state)).map(({ id }) => id),
+  ]);
 
 /** Wants what is on a node on others of its pool as well, as if the node were gone: it is about to be removed. */
 export async function sendAway(ctx: Ctx, poolId: string, nodeId: string): Promise<void> {

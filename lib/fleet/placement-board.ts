@@ -47,6 +47,7 @@ export type Board = {
   loads: ReadonlyMap<string, NodeLoad>;
   adapters: ReadonlyMap<string, PlanAdapter>;
   nodesOf(adapterId: string): ReadonlySet<string>;
+  adaptersOn(nodeId: string): PlanAdapter[];
   put(adapterId: string, nodeId: string): void;
   take(adapterId: string, nodeId: string): void;
   /** How full a node is, for comparing nodes: see `pressureOf`. */
@@ -73,6 +74,7 @@ export function createBoard(nodes: readonly PlanNode[], adapters: readonly PlanA
   );
   const byId = new Map(adapters.map((adapter) => [adapter.id, adapter]));
   const on = new Map(adapters.map((adapter) => [adapter.id, new Set<string>()]));
+  const residents = new Map(nodes.map((node) => [node.id, new Set<PlanAdapter>()]));
   const hot = new Map(
     adapters.map((adapter) => [adapter.id, expectedHot(adapter.demand, replicasOf(adapter, nodes.length))]),
   );
@@ -92,11 +94,14 @@ export function createBoard(nodes: readonly PlanNode[], adapters: readonly PlanA
     load.copies += sign * adapter.copies;
     load.bytes += sign * adapter.bytes;
     load.adapters += sign;
+    if (sign === 1) residents.get(nodeId)?.add(adapter);
+    else residents.get(nodeId)?.delete(adapter);
   };
   return {
     loads,
     adapters: byId,
     nodesOf: (adapterId) => on.get(adapterId) ?? new Set(),
+    adaptersOn: (nodeId) => [...(residents.get(nodeId) ?? [])],
     put: (adapterId, nodeId) => {
       const set = on.get(adapterId);
       if (!set || set.has(nodeId)) return;

@@ -1,7 +1,7 @@
 import { type Deps, systemRead, systemWrite } from "#lib/identity/ctx.ts";
 import { createLease, type Fence, processHolder, requireTerm } from "#lib/platform/lease.ts";
 import { runLoop, type Turn } from "#lib/platform/loop.ts";
-import { carryOutPlan } from "./place-adapters.ts";
+import { carryOutPlan, hasWork } from "./place-adapters.ts";
 import { poolsToPlace } from "./placement-store.ts";
 
 export const PLACEMENT_LOOP = "placement";
@@ -35,7 +35,7 @@ export function runPlacementLoop(deps: Deps, signal: AbortSignal): Promise<void>
 }
 
 /**
- * One turn over the pools that need it, a transaction each; what goes wrong with one does not hold up the others.
+ * One turn over the pools that may need it, a transaction each; what goes wrong with one does not hold up the others.
  * @throws AggregateError with what went wrong
  */
 export async function placeAll(deps: Deps, { signal, term }: Turn): Promise<void> {
@@ -44,11 +44,17 @@ export async function placeAll(deps: Deps, { signal, term }: Turn): Promise<void
   const errors: unknown[] = [];
   for (const poolId of poolIds) {
     if (signal.aborted) return;
-    await systemWrite(deps, PLACEMENT_LOOP, async (ctx) => {
-      await requireTerm(ctx.tx, fence);
-      await carryOutPlan(ctx, poolId, { rebalance: false });
-    }).catch((error) => errors.push(error));
+    await placePool(deps, fence, poolId).catch((error) => errors.push(error));
   }
   if (errors.length > 0)
     throw new AggregateError(errors, `${errors.length} of ${poolIds.length} pools were not placed`);
+}
+
+/** A pool that is as it should be is only read. */
+async function placePool(deps: Deps, fence: Fence, poolId: string): Promise<void> {
+  if (!(await systemRead(deps, PLACEMENT_LOOP, (ctx) => hasWork(ctx, poolId)))) return;
+  await systemWrite(deps, PLACEMENT_LOOP, async (ctx) => {
+    await requireTerm(ctx.tx, fence);
+    await carryOutPlan(ctx, poolId, { rebalance: false });
+  });
 }

@@ -127,6 +127,19 @@ describe("with a number of replicas", () => {
     expect(await Promise.all(made.map(({ versionId }) => world.heldOn(pool, versionId)))).toEqual(where);
   });
 
+  it("a turn with nothing to do only reads", async () => {
+    const pool = await world.makePool(["a", "b"]);
+    await world.setReplicas(pool, 1);
+    await world.liveTenant(pool);
+    await world.settle();
+    const { deps } = world.api;
+    const write = () => Promise.reject(new Error("a write"));
+    const turn = { signal: new AbortController().signal, term: 0n };
+    await placeAll({ ...deps, db: { ...deps.db, write } }, turn);
+    await world.setReplicas(pool, 2);
+    await expect(placeAll({ ...deps, db: { ...deps.db, write } }, turn)).rejects.toThrow(/1 of \d+ pools/);
+  });
+
   it("a new node takes nothing by itself; a person applies the plan, which says how full the nodes are", async () => {
     const pool = await world.makePool(["a"]);
     await world.setReplicas(pool, 1);

@@ -63,6 +63,16 @@ describe("the model a caller means", () => {
 describe("the node and what answers", () => {
   it.each<[string, Snapshot, Load, string]>([
     ["only where it is proven", makeSnapshot({ versions: [live(["node_2"])] }), idle, "primary lora-ver_2 on node_2"],
+    [
+      "only where it is proven, however busy that is and however idle the others",
+      makeSnapshot({
+        nodes: [node("node_1"), node("node_2"), node("node_3")],
+        versions: [live(["node_3"])],
+        pools: [{ id: "pool_1", baseModel: "base", fallback: "base_model", nodeIds: ["node_1", "node_2", "node_3"] }],
+      }),
+      { ...idle, inFlight: (id) => (id === "node_3" ? 50 : 0) },
+      "primary lora-ver_2 on node_3",
+    ],
     ["not where the node is down", makeSnapshot({}), down("node_1"), "primary lora-ver_2 on node_2"],
     [
       "fewest requests in flight",
