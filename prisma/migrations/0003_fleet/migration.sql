@@ -93,6 +93,10 @@ CREATE TABLE "RolloutNode" (
     "epochBefore" INTEGER,
     "deadline" TIMESTAMPTZ(3),
     "wasCordoned" BOOLEAN NOT NULL DEFAULT false,
+    "routableBefore" TEXT[] DEFAULT ARRAY[]::TEXT[],
+    "askedAt" TIMESTAMPTZ(3),
+    "askAttempts" INTEGER NOT NULL DEFAULT 0,
+    "nextAskAt" TIMESTAMPTZ(3),
     "since" TIMESTAMPTZ(3) NOT NULL,
 
     CONSTRAINT "RolloutNode_pkey" PRIMARY KEY ("rolloutId","nodeId")
