@@ -101,6 +101,7 @@ describe("each mutation leaves one row", () => {
     await drive("POST /nodes/{nodeId}/inspect", { params });
     await drive("POST /nodes/{nodeId}/cordon", { params });
     await drive("POST /nodes/{nodeId}/uncordon", { params });
+    await drive("POST /nodes/{nodeId}/key", { params });
     await drive("DELETE /nodes/{nodeId}", { params });
     await drive("POST /pools/{poolId}/placement-plan/apply", { params: { poolId: pool.id } });
   });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Actor } from "#lib/identity/actor.ts";
-import { type Action, roleCan } from "#lib/identity/policy.ts";
-import type { KeyScope } from "#lib/identity/schema.ts";
+import { type Action, isNodeKey, roleCan } from "#lib/identity/policy.ts";
+import { type KeyScope, NODE_KEY_SCOPE } from "#lib/identity/schema.ts";
 import { platformScope, type Scope, tenantScope } from "#lib/platform/scope.ts";
 import { type AnyRoute, allRoutes, type Sender, sendRoute } from "./testing/send-route.ts";
 import type { TestApi } from "./testing/test-api.ts";
@@ -32,6 +32,7 @@ beforeAll(async () => {
     keyCaller("tenant viewer of alpha", ["tenant:read"], alpha.tenantId),
     keyCaller("inference key of alpha", ["inference"], alpha.tenantId),
     keyCaller("tenant admin of beta", ["tenant:admin"], beta.tenantId),
+    nodeCaller(),
   ]);
 });
 afterAll(() => both.close());
@@ -41,9 +42,17 @@ async function keyCaller(name: string, scopes: KeyScope[], tenantId: string | nu
   const scope = tenantId === null ? platformScope : tenantScope(tenantId);
   return { name, sender: { key }, actor: { kind: "key", keyId: "key_x", name, tenantId, scopes }, scope };
 }
+/** The key that a node fetches adapters with. */
+async function nodeCaller(): Promise<Caller> {
+  const { id: nodeId } = both.world.node;
+  const { key } = await api.admin.call("POST /nodes/{nodeId}/key", { params: { nodeId } });
+  const name = "key of a node";
+  const actor: Actor = { kind: "key", keyId: "key_x", name, tenantId: null, nodeId, scopes: [NODE_KEY_SCOPE] };
+  return { name, sender: { key }, actor, scope: platformScope };
+}
 const callersOf = (tenant: string) => callers.filter(({ name }) => name.endsWith(` of ${tenant}`));
 const mayCall = ({ actor, scope }: Caller, { def: { action } }: AnyRoute): boolean =>
-  action === "public" || action === "signed_in" || roleCan(actor, action as Action, scope);
+  action === "public" || (action === "signed_in" ? !isNodeKey(actor) : roleCan(actor, action as Action, scope));
 const takesParams = ({ signature }: AnyRoute) => /\{(?!metric)\w+\}/.test(signature);
 
 describe("every route", () => {

@@ -3,7 +3,7 @@ import { type Actor, actorKey } from "#lib/identity/actor.ts";
 import { bearerToken } from "#lib/identity/api-key.ts";
 import { type Ctx, type Deps, readCtx, writeCtx } from "#lib/identity/ctx.ts";
 import { actorOfKey } from "#lib/identity/manage-keys.ts";
-import { type Action, roleCan, roleIn } from "#lib/identity/policy.ts";
+import { type Action, isNodeKey, roleCan, roleIn } from "#lib/identity/policy.ts";
 import { AppError, forbidden, notFound } from "#lib/platform/errors.ts";
 import { platformScope, type Scope, tenantScope } from "#lib/platform/scope.ts";
 
@@ -62,11 +62,12 @@ export function createHost(deps: Deps, sessionActor: () => Promise<Actor | null>
 }
 
 /** A customer who names another tenant is told that there is none, whatever the action. */
-function authorise(caller: Caller, action: Action, params: Record<string, string>): void {
+function authorise(caller: Caller, action: Action | "signed_in", params: Record<string, string>): void {
   const { actor, scope } = caller;
+  if (action === "signed_in" && !isNodeKey(actor)) return;
   if (scope.kind === "tenant" && params.tenantId !== undefined && params.tenantId !== scope.tenantId)
     throw notFound("tenant");
-  if (roleCan(actor, action, scope)) return;
+  if (action !== "signed_in" && roleCan(actor, action, scope)) return;
   const role = roleIn(actor, scope);
   throw forbidden(
     role === null ? "This key has no access to the API." : `The role ${role} may not do this (${action}).`,

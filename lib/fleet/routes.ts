@@ -6,13 +6,14 @@ import { checkNodeUrl } from "#lib/platform/outbound.ts";
 import { getPool } from "#lib/pools/store.ts";
 import { launchCommand } from "#lib/vllm/launch-command.ts";
 import { addNode } from "./add-node.ts";
+import { artifactRoutes } from "./artifact-routes.ts";
 import { setNodeCordon } from "./cordon-node.ts";
 import { inspectNode, refuseProblems } from "./inspect-node.ts";
 import { inspectionRoutes, poolContext } from "./inspection-routes.ts";
 import { listPlacements } from "./list-placements.ts";
-import { placementRoutes } from "./placement-routes.ts";
 import { getNode, listEvents, listNodes } from "./node-store.ts";
 import { nodeView } from "./node-view.ts";
+import { placementRoutes } from "./placement-routes.ts";
 import { removeNode } from "./remove-node.ts";
 import {
   AddedNode,
@@ -188,4 +189,5 @@ export const fleetRoutes = [
   ),
   ...inspectionRoutes,
   ...placementRoutes,
+  ...artifactRoutes,
 ] as const;

@@ -313,6 +313,13 @@ export const PlacementPlanSchema = z.object({
 });
 export type PlacementPlan = z.infer<typeof PlacementPlanSchema>;
 
+/** What a node fetches a version by. The digest is made from these lines alone, so the node checks it for itself. */
+export const ArtifactManifestSchema = z.object({
+  digest: z.string(),
+  files: z.array(z.object({ path: z.string(), sizeBytes: z.number().int(), sha256: z.string() })),
+});
+export type ArtifactManifest = z.infer<typeof ArtifactManifestSchema>;
+
 export const LaunchQuery = z.object({
   port: z.coerce.number().int().min(1).max(65_535).default(8000),
   /** GPUs that one node spans. */

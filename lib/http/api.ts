@@ -5,6 +5,7 @@ import type { Context } from "hono";
 import type { Tx } from "#lib/platform/db.ts";
 import { AppError, conflict, type ErrorCode, invalidField } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
+import { type Download, downloadReply } from "./download.ts";
 import { parseIfMatch, tagOf } from "./etag.ts";
 import { HTTP_STATUS, problemResponse } from "./problem.ts";
 import { type Parsed, parseSignature, type Route, type RouteDef } from "./route.ts";
@@ -19,7 +20,7 @@ export type ApiHost<Ctx extends { tx: Tx }, Action extends string, Caller> = {
   /** null = nobody signed in. @throws AppError on a bad or revoked credential */
   authenticate(request: Request): Promise<Caller | null>;
   /** @throws AppError `forbidden`, or `not_found` where existence itself is private */
-  authorise(caller: Caller, action: Action, params: Record<string, string>): void;
+  authorise(caller: Caller, action: Action | "signed_in", params: Record<string, string>): void;
   /** A name for the caller that idempotency keys are kept under. */
   keyOf(caller: Caller): string;
   /** True when the credential travels by itself (a cookie), so that the origin must be checked. */
@@ -82,7 +83,7 @@ function admit<Ctx extends { tx: Tx }, Action extends string, Caller>(
       fix: "Sign in, or send Authorization: Bearer <key>.",
     });
   if (isMutation(route) && host.isAmbient(caller)) checkOrigin(request);
-  if (action !== "signed_in") host.authorise(caller, action, call.params);
+  host.authorise(caller, action, call.params);
 }
 
 const isMutation = (route: { signature: Route["signature"] }) => parseSignature(route.signature).method !== "GET";
@@ -128,6 +129,7 @@ async function execute<Ctx extends { tx: Tx }, Action extends string, Caller>(
     const stored = idempotency && (await claimIdempotencyKey(ctx.tx, idempotency));
     if (stored) throw new AlreadyDone(stored);
     const result = await route.handle({ ctx, prepared: prepared ?? undefined, ...input } as never);
+    if (route.def.download) return { body: result, status: 200 };
     const body = route.def.ok ? checkReply(route.def.ok, result, call) : null;
     const status = route.def.ok ? (route.def.status ?? 200) : 204;
     if (idempotency)
@@ -142,6 +144,8 @@ async function execute<Ctx extends { tx: Tx }, Action extends string, Caller>(
     const done = isMutation(route)
       ? await host.write(caller, { ...call, unaudited: route.def.unaudited !== undefined }, run)
       : await host.read(caller, call, run);
+    // the transaction is over: a slow reader must not hold a connection to the database
+    if (route.def.download) return await downloadReply(request, done.body as Download, call.requestId);
     return replyWith(done.body, done.status, call, false);
   } catch (error) {
     if (!(error instanceof AlreadyDone) || !idempotency) throw error;
@@ -234,9 +238,14 @@ function documentRoute(
       { description: "Problem", content: { "application/problem+json": { schema: ProblemSchema } } },
     ]),
   );
-  const success = def.ok
-    ? { description: def.summary, content: { "application/json": { schema: def.ok } } }
-    : { description: "Done" };
+  const success = def.download
+    ? {
+        description: def.summary,
+        content: { "application/octet-stream": { schema: { type: "string", format: "binary" } } },
+      }
+    : def.ok
+      ? { description: def.summary, content: { "application/json": { schema: def.ok } } }
+      : { description: "Done" };
   return createRoute({
     method: method.toLowerCase() as Lowercase<typeof method>,
     path,
@@ -257,7 +266,7 @@ function documentRoute(
           }
         : {}),
     },
-    responses: { [def.ok ? (def.status ?? 200) : 204]: success, ...problems },
+    responses: { [def.ok || def.download ? (def.status ?? 200) : 204]: success, ...problems },
   } as Parameters<typeof createRoute>[0]);
 }
 

@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import type { ErrorCode } from "#lib/platform/errors.ts";
+import type { Download } from "./download.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 export type Signature = `${Method} /${string}`;
@@ -20,6 +21,8 @@ export type RouteDef<Action> = {
   /** Shape of the reply; null = 204 without a body. */
   ok: z.ZodType | null;
   status?: 200 | 201 | 202;
+  /** The reply is a stream of bytes (a `Download`) instead of `ok`; only for reads. */
+  download?: true;
   errors?: readonly ErrorCode[];
   /** Edits need the generation the caller saw, as `If-Match`. */
   ifMatch?: boolean;
@@ -39,7 +42,13 @@ export type Parsed<D> = {
   expectedGeneration: number;
 };
 /** What a handler returns: the reply before it is serialised. */
-export type Reply<D> = D extends { ok: infer O } ? (O extends z.ZodType ? z.input<O> : undefined) : never;
+export type Reply<D> = D extends { download: true }
+  ? Download
+  : D extends { ok: infer O }
+    ? O extends z.ZodType
+      ? z.input<O>
+      : undefined
+    : never;
 
 export type Prepare<D, Ctx, P> = (call: {
   request: Request;

@@ -11,7 +11,15 @@ export type Actor =
       staffRole: StaffRole | null;
       memberships: readonly { tenantId: string; role: TenantRole }[];
     }
-  | { kind: "key"; keyId: string; name: string; tenantId: string | null; scopes: readonly string[] }
+  | {
+      kind: "key";
+      keyId: string;
+      name: string;
+      tenantId: string | null;
+      /** Set on a node's own key. */
+      nodeId?: string | null;
+      scopes: readonly string[];
+    }
   | { kind: "system"; name: string };
 
 export const systemActor = (name: string): Actor => ({ kind: "system", name });

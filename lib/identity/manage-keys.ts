@@ -68,6 +68,7 @@ export async function actorOfKey(deps: Deps, presented: string): Promise<Actor |
     if (!row || !sameHash(row.hash, hash)) return null;
     if (row.revokedAt || (row.expiresAt && row.expiresAt <= now)) return null;
     await touchKey(tx, row.id, now);
-    return { kind: "key", keyId: row.id, name: row.name, tenantId: row.tenantId, scopes: row.scopes };
+    const { id: keyId, name, tenantId, nodeId, scopes } = row;
+    return { kind: "key", keyId, name, tenantId, nodeId, scopes };
   });
 }

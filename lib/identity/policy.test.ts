@@ -33,8 +33,16 @@ const allowed = (actor: Actor, scope = platformScope): Action[] =>
   ACTIONS.filter((action) => roleCan(actor, action, scope));
 
 describe("roleCan", () => {
-  it("lets a platform admin do everything", () => {
-    expect(allowed(staff("platform_admin"))).toEqual([...ACTIONS]);
+  it("lets a platform admin do everything, but act as a node", () => {
+    expect(allowed(staff("platform_admin"))).toEqual(ACTIONS.filter((action) => action !== "artifact.fetch"));
+  });
+
+  it("lets a node's key fetch artifacts and nothing else, whatever scopes stand in its row", () => {
+    const nodeKey = (scopes: string[]): Actor => ({ ...key(scopes, null), nodeId: "node_1" }) as Actor;
+    expect(allowed(nodeKey(["artifacts:read"]))).toEqual(["artifact.fetch"]);
+    expect(allowed(nodeKey(["artifacts:read", "platform:admin"]))).toEqual(["artifact.fetch"]);
+    expect(allowed(nodeKey(["platform:admin"]))).toEqual([]);
+    expect(allowed(key(["artifacts:read"], null))).toEqual([]);
   });
 
   it("lets on-call read, roll back, cordon and drain, but not onboard or cut over", () => {

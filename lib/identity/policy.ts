@@ -1,6 +1,6 @@
 import type { Scope } from "#lib/platform/scope.ts";
 import type { Actor } from "./actor.ts";
-import type { StaffRole, TenantRole } from "./schema.ts";
+import { NODE_KEY_SCOPE, type StaffRole, type TenantRole } from "./schema.ts";
 
 /** Everything the API lets anyone do. A route names one; a new action must be decided for every role to compile. */
 export const ACTIONS = [
@@ -21,6 +21,7 @@ export const ACTIONS = [
   "access.manage",
   "audit.read",
   "settings.write",
+  "artifact.fetch",
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 export type Role = StaffRole | TenantRole;
@@ -28,7 +29,8 @@ export type Role = StaffRole | TenantRole;
 const READ_FLEET = ["fleet.read", "tenant.read", "key.read", "access.read"] as const;
 
 const ALLOWED: Record<Role, ReadonlySet<Action>> = {
-  platform_admin: new Set(ACTIONS),
+  // artifacts are for the nodes they are placed on, by a key of the node's own
+  platform_admin: new Set(ACTIONS.filter((action) => action !== "artifact.fetch")),
   operator: new Set<Action>([...READ_FLEET, "fleet.operate", "cutover.rollback"]),
   auditor: new Set<Action>([...READ_FLEET, "audit.read"]),
   tenant_admin: new Set<Action>(["tenant.read", "key.read", "key.manage"]),
@@ -47,12 +49,17 @@ const roleOfKey = (scopes: readonly string[]): Role | null => {
 
 const isTenantRole = (role: Role): role is TenantRole => role === "tenant_admin" || role === "tenant_viewer";
 
+/** A key that belongs to a node, whatever else stands in its row. */
+export const isNodeKey = (actor: Actor): actor is Actor & { kind: "key"; nodeId: string } =>
+  actor.kind === "key" && actor.nodeId !== undefined && actor.nodeId !== null;
+
 /** The role an actor has in a scope; null = none. Staff have theirs everywhere, customers only inside their tenant. */
 export function roleIn(actor: Actor, scope: Scope): Role | null {
   switch (actor.kind) {
     case "system":
       return "platform_admin";
     case "key": {
+      if (isNodeKey(actor)) return null;
       const role = roleOfKey(actor.scopes);
       if (role === null) return null;
       if (!isTenantRole(role)) return actor.tenantId === null ? role : null;
@@ -68,6 +75,7 @@ export function roleIn(actor: Actor, scope: Scope): Role | null {
 
 /** The one answer to "may they?", for the API, the screens and the worker alike. */
 export function roleCan(actor: Actor, action: Action, scope: Scope): boolean {
+  if (isNodeKey(actor)) return action === "artifact.fetch" && actor.scopes.includes(NODE_KEY_SCOPE);
   const role = roleIn(actor, scope);
   return role !== null && ALLOWED[role].has(action);
 }

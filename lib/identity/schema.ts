@@ -15,6 +15,8 @@ export const PLATFORM_KEY_SCOPES = [
   "metrics:read",
 ] as const;
 export const TENANT_KEY_SCOPES = ["tenant:admin", "tenant:read", "inference"] as const;
+/** Of a node's own key, which is made for the node and never asked for by scope. */
+export const NODE_KEY_SCOPE = "artifacts:read";
 export const KEY_SCOPES = [...PLATFORM_KEY_SCOPES, ...TENANT_KEY_SCOPES] as const;
 export type KeyScope = (typeof KEY_SCOPES)[number];
 

@@ -223,8 +223,17 @@ const toApiKey = (row: KeyRow): ApiKey => ({
   lastUsedAt: iso(row.lastUsedAt),
 });
 
-export async function findKeyByPrefix(tx: Tx, prefix: string): Promise<(KeyRow & { hash: string }) | null> {
-  return tx.client.apiKey.findUnique({ where: { prefix }, select: { ...KEY_FIELDS, hash: true } });
+export async function findKeyByPrefix(
+  tx: Tx,
+  prefix: string,
+): Promise<(KeyRow & { hash: string; nodeId: string | null }) | null> {
+  return tx.client.apiKey.findUnique({ where: { prefix }, select: { ...KEY_FIELDS, hash: true, nodeId: true } });
+}
+
+/** The keys of a node that still work. */
+export async function keysOfNode(tx: Tx, nodeId: string): Promise<ApiKey[]> {
+  const rows = await tx.client.apiKey.findMany({ where: { nodeId, revokedAt: null }, select: KEY_FIELDS });
+  return rows.map(toApiKey);
 }
 
 export async function createKeyRow(
@@ -232,6 +241,7 @@ export async function createKeyRow(
   key: {
     id: string;
     tenantId: string | null;
+    nodeId?: string;
     name: string;
     prefix: string;
     hash: string;

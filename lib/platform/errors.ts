@@ -7,6 +7,7 @@ export const ERROR_CODES = [
   "invalid",
   "stale",
   "precondition_required",
+  "range_not_satisfiable",
   "too_large",
   "unsupported_media_type",
   "rate_limited",

@@ -7,7 +7,12 @@ export type AnyRoute = { signature: Signature; def: RouteDef<string> };
 export const allRoutes: readonly AnyRoute[] = routes;
 
 /** Parameters that are no ids. */
-const FIXED: Record<string, string> = { metric: "latency", fileName: "adapter_config.json" };
+const FIXED: Record<string, string> = {
+  metric: "latency",
+  fileName: "adapter_config.json",
+  digest: "0".repeat(64),
+  path: "adapter_config.json",
+};
 
 /** How a request is signed: a key, or the headers a browser sends beside its cookie. */
 export type Sender = { key: string } | { headers: Record<string, string> };
