@@ -77,8 +77,8 @@ export type SimArgs = Omit<SimNodeInput, "log" | "apiKey"> & {
   faults: readonly Fault[];
 };
 
-/** A dead engine takes its server down; for this long /health still says 503 first. */
-const DEATH_GRACE_MS = 1000;
+/** A dead engine takes its server down; for this long /health still says 503 first, as seen on 0.32.0. */
+const DEATH_GRACE_MS = 100;
 
 /** @throws Error that names each flag that is missing or wrong */
 export function parseSimArgs(args: readonly string[]): SimArgs {

@@ -109,10 +109,15 @@ export class Engine {
     return this.#isPaused;
   }
 
+  /** Ends requests with what they have. @param ids as they were submitted; null = all */
+  endRequests(ids: readonly string[] | null): void {
+    for (const request of this.#requests()) if (ids === null || ids.includes(request.id)) this.#end(request);
+  }
+
   /** No step runs until `resume`; loads do. @param aborts whether requests end now */
   pause(aborts: boolean): void {
     this.#isPaused = true;
-    if (aborts) for (const request of this.#requests()) this.#end(request);
+    if (aborts) this.endRequests(null);
   }
 
   /** @param dropsAdapters as waking from level 2 does: both tiers are empty, the names stay known */

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Schedulable, Scheduler } from "./scheduler.ts";
 
@@ -66,5 +67,48 @@ describe("Scheduler", () => {
     scheduler.add(request("next", null, { kvBlocks: 20 }));
     expect(ids(scheduler.plan().admitted)).toEqual(["big"]);
     expect(scheduler.usedKvBlocks).toBe(90);
+  });
+});
+
+describe("Scheduler, whatever comes and goes", () => {
+  const arrivals = fc.record({
+    loraId: fc.option(fc.integer({ min: 1, max: 6 }), { nil: null }),
+    steps: fc.integer({ min: 1, max: 6 }),
+    kvBlocks: fc.integer({ min: 1, max: 30 }),
+    atStep: fc.integer({ min: 0, max: 20 }),
+  });
+
+  it("keeps every limit, loses nobody, and is first come first served within one adapter", () => {
+    fc.assert(
+      fc.property(fc.array(arrivals, { maxLength: 40 }), fc.integer({ min: 1, max: 4 }), (wishes, maxLoras) => {
+        const limits = { ...LIMITS, maxLoras, kvBlocks: 60 };
+        const scheduler = new Scheduler<Schedulable & { left: number }>(limits);
+        const waiting = wishes.map((wish, at) => ({ ...request(`${at}`, wish.loraId, wish), left: wish.steps, wish }));
+        const admitted: (Schedulable & { left: number })[] = [];
+        let finished = 0;
+        for (let step = 0; step < 400 && finished < waiting.length; step += 1) {
+          for (const entry of waiting) if (entry.wish.atStep === step) scheduler.add(entry);
+          const plan = scheduler.plan();
+          admitted.push(...plan.admitted);
+          const running = plan.scheduled.map((entry) => entry.request);
+          expect(new Set(running.flatMap(({ loraId }) => loraId ?? [])).size).toBeLessThanOrEqual(maxLoras);
+          expect(scheduler.running.length).toBeLessThanOrEqual(limits.maxNumSeqs);
+          expect(scheduler.usedKvBlocks).toBeLessThanOrEqual(limits.kvBlocks);
+          for (const entry of running) {
+            entry.left -= 1;
+            if (entry.left > 0) continue;
+            scheduler.remove(entry);
+            finished += 1;
+          }
+        }
+        expect(finished).toBe(waiting.length);
+        const order = waiting.toSorted((a, b) => a.wish.atStep - b.wish.atStep).map(({ id }) => id);
+        for (const lora of new Set(admitted.map(({ loraId }) => loraId))) {
+          const places = admitted.filter(({ loraId }) => loraId === lora).map(({ id }) => order.indexOf(id));
+          expect(places).toEqual(places.toSorted((a, b) => a - b));
+        }
+      }),
+      { numRuns: 200 },
+    );
   });
 });

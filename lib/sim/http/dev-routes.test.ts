@@ -95,6 +95,19 @@ describe("developer mode", () => {
     expect((await waiting).status).toBe(200);
   });
 
+  it("ends requests by the id of their stream, or all", async () => {
+    const node = await start({ speed: SLOW });
+    const body = { ...ask, model: BASE_MODEL, ...LONG };
+    const ended = node.chat({ ...body, stream: true });
+    const going = node.chat(body);
+    await node.untilRunning(2);
+    expect((await node.post("/abort_requests", { request_ids: ["chatcmpl-unknown"] })).status).toBe(200);
+    await node.untilRunning(2);
+    expect((await node.post("/abort_requests", {})).status).toBe(200);
+    expect((await ended).text).toContain('"finish_reason":"abort"');
+    expect((await going).json()).toMatchObject({ choices: [{ finish_reason: "abort" }] });
+  });
+
   it("forgets every adapter's weights, but no name, when it wakes from level 2", async () => {
     const node = await start();
     await node.load("a", TRAINED[0]);

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import * as z from "zod";
 import type { NodeContext } from "./node-context.ts";
+import { parseBody } from "./parse-body.ts";
 import { badRequest, HttpError, readJson, sendJson, sendRaw } from "./reply.ts";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
@@ -10,6 +11,8 @@ const RpcSchema = z.looseObject({
   args: z.array(z.unknown()).default([]),
   kwargs: z.record(z.string(), z.unknown()).default({}),
 });
+
+const AbortSchema = z.looseObject({ request_ids: z.array(z.string()).nullish() });
 
 /**
  * What `VLLM_SERVER_DEV_MODE=1` adds: no key guards any of it, and a worker's methods can be called. A production node
@@ -22,6 +25,7 @@ export function devRoutes(context: NodeContext): [string, Record<string, Handler
     ["/reset_prefix_cache", { POST: (_, response) => resetPrefixCache(context, response) }],
     ["/reset_mm_cache", { POST: (_, response) => sendRaw(response, 200, "") }],
     ["/reset_encoder_cache", { POST: (_, response) => sendRaw(response, 200, "") }],
+    ["/abort_requests", { POST: (request, response) => abortRequests(context, request, response) }],
     ...pauseRoutes(context),
     ...sleepRoutes(context),
   ];
@@ -87,6 +91,18 @@ async function resetPrefixCache({ engine, profile }: NodeContext, response: Serv
   const success = await engine.resetPrefixCache();
   if (profile.tellsPrefixReset) sendJson(response, 200, { success });
   else sendRaw(response, 200, "");
+}
+
+/** The ids are those of replies; without any, all requests end. */
+async function abortRequests(
+  { engine }: NodeContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { request_ids: ids } = await parseBody(request, AbortSchema);
+  // The engine numbers the choices of one request.
+  engine.endRequests(ids ? ids.flatMap((id) => Array.from({ length: 64 }, (_, choice) => `${id}-${choice}`)) : null);
+  sendRaw(response, 200, "");
 }
 
 /** One result per worker; a simulated node has one. */
