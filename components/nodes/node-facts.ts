@@ -45,6 +45,7 @@ const QUESTIONS: Record<string, string> = {
   BaseModelMatches: "Base model as the pool's",
   EngineSupported: "Release without known faults",
   NoDrift: "No node drift",
+  MetricsReadable: "Metrics readable",
   Restored: "Adapters back after a restart",
   Drained: "Drained",
   LimitsMatch: "Limits as the pool's",

@@ -43,6 +43,8 @@ export const NODE_CONDITIONS = {
   engineSupported: "EngineSupported",
   /** It lists nothing that nobody here asked for. */
   noDrift: "NoDrift",
+  /** Its metrics can be read: they tell of a restart first, and charts are made of them. */
+  metricsReadable: "MetricsReadable",
   /** Everything it should hold came back after its last restart. */
   restored: "Restored",
   /** Nothing runs on it any more; asked only of a node that was told to drain, until it is uncordoned. */

@@ -12,11 +12,12 @@ import { isReferenceName } from "./reference-name.ts";
  */
 export async function lookAtNode(client: NodeClient, before: NodeState, signal: AbortSignal): Promise<Look> {
   try {
-    const [listing, exposition, engineHealthy] = await Promise.all([
+    const [listing, metrics, engineHealthy] = await Promise.all([
       client.models(signal),
-      client.metrics(signal).catch(nullWhenRefused),
+      readMetrics(client, signal),
       client.health(signal),
     ]);
+    const { exposition, problem: metricsProblem } = metrics;
     const { simulated } = listing;
     // an adapter that an inspection tries the node out with is gone in a moment
     const cards = listing.cards.filter(({ id }) => !isReferenceName(id));
@@ -25,14 +26,27 @@ export async function lookAtNode(client: NodeClient, before: NodeState, signal: 
     const restarted = hasRestarted(before, processStart, new Set(cards.map((card) => card.id)));
     const isVersionKnown = before.engineVersion !== null && before.epoch > 0 && !restarted;
     const version = isVersionKnown ? null : await client.version(signal).catch(nullWhenRefused);
-    return { kind: "seen", cards, simulated, processStart, engineHealthy, version, inFlight };
+    return { kind: "seen", cards, simulated, processStart, metricsProblem, engineHealthy, version, inFlight };
   } catch (error) {
     if (!(error instanceof NodeError)) throw error;
     return { kind: "missed", fault: error.fault, message: `${error.message}${error.fix ? ` ${error.fix}` : ""}` };
   }
 }
 
-/** These may be switched off on a node that is fine otherwise. */
+/** A node that serves with broken metrics serves all the same. */
+async function readMetrics(
+  client: NodeClient,
+  signal: AbortSignal,
+): Promise<{ exposition: string | null; problem: string | null }> {
+  try {
+    return { exposition: await client.metrics(signal), problem: null };
+  } catch (error) {
+    if (!(error instanceof NodeError)) throw error;
+    return { exposition: null, problem: error.message };
+  }
+}
+
+/** It may be switched off on a node that is fine otherwise. */
 const nullWhenRefused = (error: unknown): null => {
   if (error instanceof NodeError && error.fault === "refused") return null;
   throw error;

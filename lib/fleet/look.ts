@@ -11,6 +11,8 @@ export type Seen = {
   cards: readonly ModelCard[];
   simulated: boolean;
   processStart: Date | null;
+  /** Why its metrics could not be read; they are not needed to serve, but a restart shows in them first. */
+  metricsProblem: string | null;
   engineHealthy: boolean;
   /** Asked anew after a restart; null = not asked or not told. */
   version: string | null;

@@ -23,6 +23,7 @@ export function nodeConditions(before: NodeState, look: Seen, sight: Sight, now:
     baseModelMatches(before, sight),
     engineSupported(look.version ?? before.engineVersion),
     noDrift(sight.registrations),
+    metricsReadable(look.metricsProblem),
   ];
   const seen = findings.reduce((conditions, finding) => setCondition(conditions, finding, now), before.conditions);
   return setCondition(seen, restored(before, sight), now);
@@ -50,6 +51,15 @@ function baseModelMatches(before: NodeState, sight: Sight): Finding {
     `It serves ${served}, but its pool is for ${before.pool.baseModel}. Restart the engine with the pool's launch command.`,
   );
 }
+
+const metricsReadable = (problem: string | null): Finding =>
+  problem === null
+    ? yes(NODE_CONDITIONS.metricsReadable, "Its metrics can be read.")
+    : no(
+        NODE_CONDITIONS.metricsReadable,
+        "metrics_unreadable",
+        `It serves, but its metrics cannot be read, so it has no charts and a restart shows only once its adapters are gone. ${problem}`,
+      );
 
 function engineSupported(version: string | null): Finding {
   const type = NODE_CONDITIONS.engineSupported;

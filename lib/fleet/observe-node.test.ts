@@ -53,6 +53,7 @@ const look = (cards: ModelCard[] = [], overrides: Partial<Seen> = {}): Look => (
   cards: [{ id: BASE, root: BASE, parent: null }, ...cards],
   simulated: false,
   processStart: START,
+  metricsProblem: null,
   engineHealthy: true,
   version: null,
   inFlight: null,
