@@ -9,6 +9,7 @@ import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import { useApi } from "#components/ui/use-api.ts";
+import type { Node } from "#lib/fleet/schema.ts";
 import { CordonButton } from "./cordon-button.tsx";
 import { healthSince } from "./node-facts.ts";
 import { NodeMarks } from "./node-marks.tsx";
@@ -22,6 +23,11 @@ const PARENTS = [{ label: "Nodes", href: "/nodes" }];
 /** One node; its tabs share the answer. */
 export const useNode = (nodeId: string) =>
   useApi("GET /nodes/{nodeId}", { params: { nodeId } }, { refreshMs: LOOK_MS });
+
+/** Problems and warnings of the latest inspection. */
+const findingCount = ({ findings }: Node): number => (findings === null ? 0 : findings.problems + findings.warnings);
+/** Beside a tab stands only what asks for a look. */
+const countOf = (count: number) => (count === 0 ? {} : { count });
 
 /** Header and tabs of one node: is it fine, why not, and taking it out of service. */
 export function NodeFrame({ nodeId, children }: { nodeId: string; children: ReactNode }) {
@@ -67,8 +73,10 @@ export function NodeFrame({ nodeId, children }: { nodeId: string; children: Reac
             label={`Sections of ${node.name}`}
             tabs={[
               { label: "Summary", href: root },
-              { label: "Placements", href: `${root}/placements`, count: node.placements.desired },
+              { label: "Loaded", href: `${root}/placements`, count: node.placements.desired },
               { label: "Timeline", href: `${root}/timeline` },
+              { label: "Inspection", href: `${root}/inspection`, ...countOf(findingCount(node)) },
+              { label: "Node drift", href: `${root}/drift`, ...countOf(node.drift.length) },
             ]}
           />
         }

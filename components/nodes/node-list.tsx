@@ -2,7 +2,7 @@
 
 import Plus from "lucide-react/icons/plus";
 import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
-import { Button } from "#components/ui/button.tsx";
+import { Button, LinkButton } from "#components/ui/button.tsx";
 import { Input, Select } from "#components/ui/input.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { useDenied } from "#components/ui/reader.tsx";
@@ -10,7 +10,6 @@ import { STATUS } from "#components/ui/status-words.ts";
 import { Switch } from "#components/ui/toggle.tsx";
 import { useApi } from "#components/ui/use-api.ts";
 import type { Node } from "#lib/fleet/schema.ts";
-import { AddNodeDialog } from "./add-node-dialog.tsx";
 import { NodeTable } from "./node-table.tsx";
 
 /** From the words, not from the schema: the schema would bring its validator into the page. */
@@ -23,29 +22,28 @@ const useView = () =>
     pool: parseAsString.withDefault(""),
     health: parseAsStringLiteral(HEALTHS),
     attention: parseAsBoolean.withDefault(false),
-    add: parseAsBoolean.withDefault(false),
   });
 
 /** All nodes, narrowed by pool, health, text or to those that need a look. */
 export function NodeList() {
   const [view, setView] = useView();
-  const { pool, add, ...filter } = view;
+  const { pool, ...filter } = view;
   const denied = useDenied("fleet.write");
-  const button = (
-    <Button variant="primary" icon={<Plus />} disabledReason={denied} onClick={() => void setView({ add: true })}>
+  const href = pool === "" ? "/nodes/add" : `/nodes/add?pool=${encodeURIComponent(pool)}`;
+  const add = denied ? (
+    <Button variant="primary" icon={<Plus />} disabledReason={denied}>
       Add node
     </Button>
+  ) : (
+    <LinkButton variant="primary" icon={<Plus />} href={href}>
+      Add node
+    </LinkButton>
   );
   return (
     <>
-      <PageHeader title="Nodes" primary={button} />
+      <PageHeader title="Nodes" primary={add} />
       <Filters view={view} onChange={(change) => void setView(change)} />
-      <NodeTable poolId={pool || undefined} filter={filter} action={button} />
-      <AddNodeDialog
-        poolId={pool}
-        open={add && denied === undefined}
-        onOpenChange={(open) => void setView({ add: open })}
-      />
+      <NodeTable poolId={pool || undefined} filter={filter} action={add} />
     </>
   );
 }

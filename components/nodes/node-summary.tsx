@@ -12,6 +12,7 @@ import type { Node } from "#lib/fleet/schema.ts";
 import type { ChartMetric } from "#lib/telemetry/schema.ts";
 import { conditionLine } from "./node-facts.ts";
 import { useNode } from "./node-frame.tsx";
+import { NodeKeyCard } from "./node-key-card.tsx";
 import { LoadedCount } from "./node-marks.tsx";
 import { ResidencyCard } from "./residency-map.tsx";
 
@@ -29,7 +30,10 @@ export function NodeSummary({ nodeId }: { nodeId: string }) {
           <ResidencyCard nodeId={nodeId} />
           <Conditions node={node} />
         </div>
-        <Facts node={node} />
+        <div className="flex min-w-0 flex-col gap-6">
+          <Facts node={node} />
+          <NodeKeyCard node={node} />
+        </div>
       </div>
       <section aria-labelledby="node-charts" className="flex flex-col gap-3">
         <div className="flex flex-wrap items-baseline justify-between gap-x-4">

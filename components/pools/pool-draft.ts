@@ -14,7 +14,8 @@ export type PoolDraft = {
   dtype: PoolDtype | null;
   maxModelLen: string | null;
   maxLoras: string;
-  maxLoraRank: (typeof LORA_RANKS)[number];
+  /** null = to be chosen: a node does not show its rank. */
+  maxLoraRank: (typeof LORA_RANKS)[number] | null;
   maxCpuLoras: string | null;
   gpuMemoryUtilization: string;
   adapterDirectory: string;
@@ -39,7 +40,9 @@ export const EMPTY_DRAFT: PoolDraft = {
 };
 
 /** The draft with every proposal filled in: what the form shows and sends. */
-export type FilledDraft = { [Key in keyof PoolDraft]: NonNullable<PoolDraft[Key]> };
+export type FilledDraft = Pick<PoolDraft, "maxLoraRank"> & {
+  [Key in Exclude<keyof PoolDraft, "maxLoraRank">]: NonNullable<PoolDraft[Key]>;
+};
 
 /** Older exports name their origin in config.json; newer ones do not. */
 const nameIn = (config: Record<string, unknown> | null): string =>
@@ -78,7 +81,7 @@ export function toNewPool(
     dtype: draft.dtype,
     maxModelLen: toNumber(draft.maxModelLen),
     maxLoras: toNumber(draft.maxLoras),
-    maxLoraRank: draft.maxLoraRank,
+    maxLoraRank: draft.maxLoraRank ?? (Number.NaN as NewPool["maxLoraRank"]),
     maxCpuLoras: toNumber(draft.maxCpuLoras),
     gpuMemoryUtilization: toNumber(draft.gpuMemoryUtilization),
     adapterDirectory: draft.adapterDirectory,
@@ -87,5 +90,5 @@ export function toNewPool(
   };
 }
 
-export const rankOf = (text: string): (typeof LORA_RANKS)[number] =>
-  LORA_RANKS.find((rank) => String(rank) === text) ?? EMPTY_DRAFT.maxLoraRank;
+export const rankOf = (text: string): PoolDraft["maxLoraRank"] =>
+  LORA_RANKS.find((rank) => String(rank) === text) ?? null;

@@ -23,7 +23,32 @@ type FormProps = {
   problem: Problem | null;
   /** How many tenants the proposal for the CPU cache counts; null = not known yet. */
   tenantCount: number | null;
+  /** Where each value comes from, when a running node proposed it. */
+  sources?: FieldSources;
+  /** The dialog's first field; a page that leads here has focused its own. */
+  autoFocus?: boolean;
 };
+
+export type FieldSources = Partial<Record<string, { source: "engine" | "proposal" | "ask"; note: string }>>;
+
+const SOURCE_WORDS = { engine: "Engine says", proposal: "Proposed", ask: "Please give" } as const;
+
+/** What the node's proposal says of a field, in place of the usual hint. */
+function hintFor(form: FormProps, name: string, hint: ReactNode): ReactNode {
+  const told = form.sources?.[name];
+  if (!told) return hint;
+  return (
+    <>
+      <span
+        data-source={told.source}
+        className={told.source === "ask" ? "font-medium text-warn" : "font-medium text-fg-2"}
+      >
+        {SOURCE_WORDS[told.source]}.
+      </span>{" "}
+      {told.note}
+    </>
+  );
+}
 type TextKey = {
   [Key in keyof FilledDraft]: FilledDraft[Key] extends string ? (string extends FilledDraft[Key] ? Key : never) : never;
 }[keyof FilledDraft];
@@ -41,7 +66,12 @@ function Line({
   "form" | "name"
 >) {
   return (
-    <Field label={label} hint={hint} optional={optional ?? false} error={fieldError(form.problem, name)}>
+    <Field
+      label={label}
+      hint={hintFor(form, name, hint)}
+      optional={optional ?? false}
+      error={fieldError(form.problem, name)}
+    >
       {(control) => (
         <Input
           autoComplete="off"
@@ -60,7 +90,7 @@ function Line({
 export function IdentityFields(form: FormProps) {
   return (
     <div className="grid gap-4 sm:grid-cols-2">
-      <Line form={form} name="name" label="Name" autoFocus />
+      <Line form={form} name="name" label="Name" autoFocus={form.autoFocus ?? true} />
       <Line form={form} name="slug" label="Slug" hint="It cannot change later." className="font-mono" />
       <Line
         form={form}
@@ -84,24 +114,26 @@ export function EngineFields(form: FormProps) {
   );
 }
 
-function BaseFields({ draft, onChange, problem }: FormProps) {
+function BaseFields(form: FormProps) {
+  const { draft, onChange, problem } = form;
   return (
     <>
       <Field
         label="Rank"
-        hint="The one rank of this pool: vLLM pads every slot to it."
+        hint={hintFor(form, "maxLoraRank", "The one rank of this pool: vLLM pads every slot to it.")}
         error={fieldError(problem, "maxLoraRank")}
       >
         {(control) => (
           <Select
             {...control}
-            value={String(draft.maxLoraRank)}
+            value={draft.maxLoraRank === null ? "" : String(draft.maxLoraRank)}
+            {...(draft.maxLoraRank === null ? { placeholder: "Choose the rank" } : {})}
             onChange={(event) => onChange({ maxLoraRank: rankOf(event.target.value) })}
             options={LORA_RANKS.map((rank) => ({ value: String(rank), label: String(rank) }))}
           />
         )}
       </Field>
-      <Field label="Dtype" error={fieldError(problem, "dtype")}>
+      <Field label="Dtype" hint={hintFor(form, "dtype", null)} error={fieldError(problem, "dtype")}>
         {(control) => (
           <Select
             {...control}
@@ -176,7 +208,11 @@ export function ServingFields(form: FormProps) {
         hint="How long a burst may wait to be grouped by adapter."
         inputMode="numeric"
       />
-      <Field label="When a version cannot be served" error={fieldError(problem, "fallback")}>
+      <Field
+        label="When a version cannot be served"
+        hint={hintFor(form, "fallback", null)}
+        error={fieldError(problem, "fallback")}
+      >
         {(control) => (
           <Select
             {...control}

@@ -52,7 +52,7 @@ export function PoolFrame({ poolId, children }: { poolId: string; children: Reac
               Add node
             </Button>
           ) : (
-            <LinkButton variant="primary" href={`/nodes?pool=${pool.id}&add=true`}>
+            <LinkButton variant="primary" href={`/nodes/add?pool=${pool.id}`}>
               Add node
             </LinkButton>
           )

@@ -1,0 +1,166 @@
+"use client";
+
+import { type FormEvent, type ReactNode, useState } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { Notice } from "#components/ui/card.tsx";
+import { cn } from "#components/ui/cn.ts";
+import { ErrorState } from "#components/ui/error-state.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
+import { useApi } from "#components/ui/use-api.ts";
+import type { Pool } from "#lib/pools/schema.ts";
+import { allErrors } from "./address-step.tsx";
+import { FindingGroups } from "./finding-groups.tsx";
+import { LookProgress } from "./look-progress.tsx";
+import { whyUnfit } from "./report-step.tsx";
+import type { AddNodeForm, Inspection } from "./use-add-node.ts";
+
+const NEW = "new";
+
+/** Renders the form of a pool that is proposed from a node. */
+export type NewPoolForm = (props: {
+  proposal: NonNullable<Inspection["proposal"]>;
+  onMade: (poolId: string) => void;
+}) => ReactNode;
+
+/** Which pool it joins: one that there is, or one made from what the node is. */
+export function PoolStep({ form, newPool }: { form: AddNodeForm; newPool: NewPoolForm }) {
+  const { draft, inspection } = form;
+  const [choice, setChoice] = useState(draft.poolId);
+  const pools = useApi("GET /pools", { query: { limit: 200 } });
+  const problem = form.refusedStep === "pool" ? form.addProblem : null;
+  const isJudged = choice !== NEW && choice !== "" && choice === draft.poolId && inspection !== null;
+  const unfit = isJudged ? whyUnfit(inspection) : undefined;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (choice === "" || choice === NEW || form.isLooking) return;
+    if (isJudged) return unfit ? undefined : form.goTo("confirm");
+    void form.look("pool", { poolId: choice });
+  };
+  return (
+    <div className="flex flex-col gap-5">
+      <form id="choose-pool" onSubmit={submit} className="flex flex-col gap-3">
+        <PoolChoices pools={pools.data?.items} choice={choice} onChoice={setChoice} inspection={inspection} />
+        {pools.problem && <ErrorState problem={pools.problem} onRetry={pools.retry} size="inline" />}
+        {problem && <p className="text-sm text-bad">{allErrors(problem, "poolId")}</p>}
+      </form>
+      {isJudged && (
+        <>
+          <Notice tone={unfit ? "bad" : "ok"}>{unfit ?? "It fits this pool."}</Notice>
+          <FindingGroups findings={inspection.findings} />
+        </>
+      )}
+      {form.isLooking && <LookProgress />}
+      {choice === NEW ? (
+        <NewPool form={form} newPool={newPool} />
+      ) : (
+        <div className="flex flex-wrap gap-2">
+          <Button
+            variant="primary"
+            type="submit"
+            form="choose-pool"
+            pending={form.isLooking}
+            disabledReason={choice === "" ? "Choose a pool first." : unfit}
+          >
+            {isJudged ? "Name node" : "Compare with pool"}
+          </Button>
+          <Button variant="ghost" onClick={() => form.goTo("report")}>
+            Back to report
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The proposal comes from a look without a pool; after one with a pool the node is looked at once more. */
+function NewPool({ form, newPool }: { form: AddNodeForm; newPool: NewPoolForm }) {
+  const proposal = form.inspection?.proposal;
+  if (!proposal)
+    return (
+      <div className="flex flex-col items-start gap-3">
+        <p className="text-md text-fg-2">The node is looked at once more, for what a pool made from it would be.</p>
+        <Button pending={form.isLooking} onClick={() => void form.look("pool", { poolId: "" })}>
+          Propose pool
+        </Button>
+      </div>
+    );
+  return newPool({ proposal, onMade: (poolId) => void form.look("confirm", { poolId }) });
+}
+
+function PoolChoices({
+  pools,
+  choice,
+  onChoice,
+  inspection,
+}: {
+  pools: readonly Pool[] | undefined;
+  choice: string;
+  onChoice: (choice: string) => void;
+  inspection: Inspection | null;
+}) {
+  if (!pools) return <Skeleton className="h-24 w-full" />;
+  const served = inspection?.baseModels.map(({ id }) => id) ?? [];
+  return (
+    <fieldset className="flex flex-col gap-2">
+      <legend className="mb-1.5 text-sm font-medium">Pool</legend>
+      {pools.map((pool) => (
+        <Choice
+          key={pool.id}
+          value={pool.id}
+          isChosen={choice === pool.id}
+          onChoose={onChoice}
+          title={pool.name}
+          detail={`${pool.baseModel} · rank ${pool.maxLoraRank} · ${pool.maxLoras} GPU slots · CPU cache ${pool.maxCpuLoras}`}
+          note={served.includes(pool.baseModel) ? "same base model" : null}
+        />
+      ))}
+      <Choice
+        value={NEW}
+        isChosen={choice === NEW}
+        onChoose={onChoice}
+        title="Make a pool from this node"
+        detail="Filled in with what the engine says; you give the rest."
+        note={null}
+      />
+    </fieldset>
+  );
+}
+
+function Choice({
+  value,
+  isChosen,
+  onChoose,
+  title,
+  detail,
+  note,
+}: {
+  value: string;
+  isChosen: boolean;
+  onChoose: (value: string) => void;
+  title: string;
+  detail: string;
+  note: string | null;
+}) {
+  return (
+    <label
+      className={cn(
+        "flex cursor-pointer items-start gap-3 rounded-card border px-3 py-2.5 text-sm hover:border-fg-3",
+        isChosen ? "border-accent" : "border-line",
+      )}
+    >
+      <input
+        type="radio"
+        name="pool"
+        value={value}
+        checked={isChosen}
+        onChange={() => onChoose(value)}
+        className="mt-0.5 size-4 shrink-0 accent-accent"
+      />
+      <span className="min-w-0">
+        <span className="font-medium">{title}</span>
+        {note && <span className="ms-2 text-xs text-fg-3">{note}</span>}
+        <span className="block break-words text-fg-2">{detail}</span>
+      </span>
+    </label>
+  );
+}

@@ -1,0 +1,72 @@
+"use client";
+
+import { Button } from "#components/ui/button.tsx";
+import { Notice } from "#components/ui/card.tsx";
+import { KeyValue } from "#components/ui/key-value.tsx";
+import { FindingGroups } from "./finding-groups.tsx";
+import { LimitList } from "./limit-list.tsx";
+import { LookProgress } from "./look-progress.tsx";
+import { NodeMarks } from "./node-marks.tsx";
+import type { AddNodeForm, Inspection } from "./use-add-node.ts";
+
+const problemCount = ({ findings }: Inspection): number =>
+  findings.filter(({ severity }) => severity === "problem").length;
+
+/** What keeps a node from being added; undefined when nothing does. */
+export const whyUnfit = (inspection: Inspection): string | undefined => {
+  const count = problemCount(inspection);
+  if (count === 0) return undefined;
+  return `${count === 1 ? "A problem keeps" : `${count} problems keep`} it from being added: mend the node, then look again.`;
+};
+
+/** What the look at the node found, with its limits and what it serves. */
+export function ReportStep({ form }: { form: AddNodeForm }) {
+  const { inspection } = form;
+  if (!inspection) return null;
+  const unfit = whyUnfit(inspection);
+  return (
+    <div className="flex flex-col gap-5">
+      {unfit && <Notice tone="bad">{unfit}</Notice>}
+      <Served inspection={inspection} />
+      <FindingGroups findings={inspection.findings} />
+      {form.isLooking && <LookProgress />}
+      <div className="flex flex-wrap gap-2">
+        <Button variant="primary" disabledReason={unfit} autoFocus onClick={() => form.goTo("pool")}>
+          Choose pool
+        </Button>
+        <Button pending={form.isLooking} onClick={() => void form.look("report")}>
+          Look again
+        </Button>
+        <Button variant="ghost" onClick={() => form.goTo("address")}>
+          Change address
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function Served({ inspection }: { inspection: Inspection }) {
+  const { version, simulated, baseModels, limits, strangers } = inspection;
+  return (
+    <div className="grid grid-cols-1 gap-6 sm:grid-cols-2">
+      <KeyValue
+        rows={[
+          {
+            label: "Engine",
+            value: (
+              <span className="inline-flex flex-wrap gap-x-2">
+                {version ? `vLLM ${version}` : "Unknown"} <NodeMarks node={{ simulated, standalone: false }} />
+              </span>
+            ),
+          },
+          { label: "Serves", value: baseModels.map(({ id }) => id).join(", ") || "No base model" },
+          {
+            label: "Loaded already",
+            value: strangers.length === 0 ? "Nothing" : strangers.map(({ loraName }) => loraName).join(", "),
+          },
+        ]}
+      />
+      {limits && <LimitList limits={limits} simulated={simulated} asOf={null} />}
+    </div>
+  );
+}
