@@ -3,6 +3,7 @@ import { type LoadResult, resolveLoad } from "#lib/vllm/resolve-load.ts";
 import { type NodeRun, recordStep, type Step, type StepOutcome, verifyBytes } from "./node-run.ts";
 import { type PlacementRow, pathOnNode } from "./node-state.ts";
 import { routable } from "./placement-condition.ts";
+import { loadedMessage } from "./verified-view.ts";
 
 /** Compares the stored bytes with their digests. */
 export async function verify(run: NodeRun, placement: PlacementRow): Promise<Step> {
@@ -47,7 +48,8 @@ export async function settleLoad(run: NodeRun, placement: PlacementRow, answer: 
   if (listing === null) return "stop";
   const card = listing.cards.find(({ id }) => id === placement.loraName);
   const result = resolveLoad(answer.outcome, path, card && (card.root ?? null));
-  run.writes.add(() => recordStep(run, placement, outcomeOf(result, answer.durationMs)));
+  const loaded = loadedMessage(run.node.pool.delivery, placement, answer.outcome);
+  run.writes.add(() => recordStep(run, placement, outcomeOf(result, loaded, answer.durationMs)));
   switch (result.state) {
     case "loaded":
       return "next";
@@ -60,13 +62,13 @@ export async function settleLoad(run: NodeRun, placement: PlacementRow, answer: 
   }
 }
 
-function outcomeOf(result: LoadResult, durationMs: number): StepOutcome {
+function outcomeOf(result: LoadResult, loaded: string, durationMs: number): StepOutcome {
   switch (result.state) {
     case "loaded":
       return {
         finding: routable.not("probing", "Loaded; its effect is being proven."),
         registration: { state: "probing", probe: null },
-        event: { kind: "load", outcome: "ok", message: "Loaded, and listed with our path.", durationMs },
+        event: { kind: "load", outcome: "ok", message: loaded, durationMs },
         retry: "settled",
       };
     case "foreign": {

@@ -21,6 +21,7 @@ export type NodeState = {
     id: string;
     baseModel: string;
     adapterDirectory: string;
+    delivery: "shared" | "fetch";
     driftPolicy: "keep" | "remove";
     maxCpuLoras: number;
   };

@@ -75,7 +75,14 @@ const newNode: NodeState = {
   drainDeadline: null,
   limits: null,
   conditions: [],
-  pool: { id: "pool_1", baseModel: BASE, adapterDirectory: "/data", driftPolicy: "keep", maxCpuLoras: 48 },
+  pool: {
+    id: "pool_1",
+    baseModel: BASE,
+    adapterDirectory: "/data",
+    delivery: "shared",
+    driftPolicy: "keep",
+    maxCpuLoras: 48,
+  },
   placements: [],
   registrations: [],
 };

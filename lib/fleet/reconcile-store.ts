@@ -17,7 +17,9 @@ export async function listNodeIds(tx: Tx): Promise<string[]> {
 }
 
 const stateInclude = {
-  pool: { select: { id: true, baseModel: true, adapterDirectory: true, driftPolicy: true, maxCpuLoras: true } },
+  pool: {
+    select: { id: true, baseModel: true, adapterDirectory: true, delivery: true, driftPolicy: true, maxCpuLoras: true },
+  },
   registrations: { select: { loraName: true, versionId: true, epoch: true, state: true, probe: true } },
   placements: {
     orderBy: { id: "asc" },

@@ -1,4 +1,5 @@
 import type { EngineProfile } from "./engine-profile.ts";
+import { FETCH_RULES } from "./fetch-errors.ts";
 import { DetailErrorSchema, FlatErrorSchema, NestedErrorSchema, UnauthorizedErrorSchema } from "./schema.ts";
 
 /**
@@ -22,6 +23,7 @@ const RULES: readonly Rule[] = [
     code: "engine_dead",
     fix: "Restart the engine; its adapters are loaded again by themselves.",
   },
+  ...FETCH_RULES,
   { text: /already been|already loaded/i, class: "already_loaded", code: "already_loaded", fix: "Nothing to do." },
   {
     text: /max_lora_rank|maximum lora rank/i,

@@ -49,4 +49,14 @@ describe("launchCommand", () => {
     expect(command.text).not.toContain("--tool-call-parser");
     expect(command.notes.some((note) => note.includes("GemmaForCausalLM"))).toBe(true);
   });
+
+  it("of a pool whose nodes fetch names the plugin's settings, and keeps its key a reference", () => {
+    const fetching = { ...pool, delivery: "fetch", adapterDirectory: "/data/our adapters" } as const;
+    const command = launchCommand(fetching, { port: 8000, hasKey: false });
+    expect(command.text).toContain("SWITCHYARD_ADAPTER_DIR='/data/our adapters'");
+    expect(command.text).toContain('SWITCHYARD_NODE_KEY="$SWITCHYARD_NODE_KEY"');
+    expect(command.notes.join(" ")).toMatch(/pip install/);
+    expect(command.notes.join(" ")).not.toMatch(/Mount/);
+    expect(launchCommand(pool, { port: 8000, hasKey: false }).text).not.toContain("SWITCHYARD");
+  });
 });

@@ -9,6 +9,9 @@ export type LaunchPool = {
   maxLoraRank: number;
   maxCpuLoras: number;
   gpuMemoryUtilization: number;
+  /** `fetch`: the plugin on the node pulls adapters by digest into the adapter directory. */
+  delivery?: "shared" | "fetch";
+  adapterDirectory?: string;
 };
 /** What of a node does. */
 export type LaunchNode = { host?: string; port: number; hasKey: boolean; tensorParallelSize?: number };
@@ -38,6 +41,13 @@ export function launchCommand(pool: LaunchPool, node: LaunchNode): LaunchCommand
     VLLM_NO_USAGE_STATS: "1",
     HF_HUB_OFFLINE: "1",
     ...(node.hasKey ? { VLLM_API_KEY: "$VLLM_API_KEY" } : {}),
+    ...(pool.delivery === "fetch"
+      ? {
+          SWITCHYARD_ADAPTER_DIR: pool.adapterDirectory ?? "",
+          SWITCHYARD_URL: "$SWITCHYARD_URL",
+          SWITCHYARD_NODE_KEY: "$SWITCHYARD_NODE_KEY",
+        }
+      : {}),
   };
   const flags: [string, ...string[]][] = [
     ["--host", node.host ?? "0.0.0.0"],
@@ -58,7 +68,7 @@ export function launchCommand(pool: LaunchPool, node: LaunchNode): LaunchCommand
     ...(parser ? ([["--enable-auto-tool-choice"], ["--tool-call-parser", parser]] as [string, ...string[]][]) : []),
   ];
   const assignments = Object.entries(env).map(
-    ([name, value]) => `${name}=${value.startsWith("$") ? `"${value}"` : value}`,
+    ([name, value]) => `${name}=${value.startsWith("$") ? `"${value}"` : quote(value)}`,
   );
   const lines = [`vllm serve ${quote(pool.baseModel)}`, ...flags.map((flag) => flag.map(quote).join(" "))];
   return {
@@ -72,7 +82,12 @@ export function launchCommand(pool: LaunchPool, node: LaunchNode): LaunchCommand
       ...(parser
         ? []
         : [`Add --enable-auto-tool-choice and --tool-call-parser for ${pool.architecture} if tenants call tools.`]),
-      "Mount the adapter store read-only on the node at the pool's adapter directory.",
+      ...(pool.delivery === "fetch"
+        ? [
+            "Install the plugin beside vLLM (pip install ./vllm-plugin): it fetches adapters into SWITCHYARD_ADAPTER_DIR, which vLLM's user must be able to write, and verifies them there before each load.",
+            "SWITCHYARD_URL is this console's address as the node sees it; SWITCHYARD_NODE_KEY is the node's own key, made once (POST /api/v1/nodes/{nodeId}/key).",
+          ]
+        : ["Mount the adapter store read-only on the node at the pool's adapter directory."]),
     ],
   };
 }

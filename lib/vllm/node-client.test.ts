@@ -178,6 +178,14 @@ describe("load", () => {
     expect(JSON.parse(seen[0]?.body ?? "")).toEqual({ lora_name: NAME, lora_path: PATH });
   });
 
+  it("hears from the plugin that the node verified the bytes itself, in full or not at all", async () => {
+    const digest = "0123456789abcdef".repeat(4);
+    answer = { body: `${loadedText(NAME)} switchyard_verified=${digest}` };
+    expect(await load()).toEqual({ kind: "accepted", verifiedDigest: digest });
+    answer = { body: `${loadedText(NAME)} switchyard_verified=${digest.slice(0, 12)}` };
+    expect(await load()).toEqual({ kind: "accepted" });
+  });
+
   it("hands on a refusal with its class", async () => {
     answer = real("load-bad-adapter", "rank-32");
     expect(await load()).toMatchObject({ kind: "refused", error: { class: "permanent", code: "rank_above_limit" } });

@@ -41,7 +41,8 @@ export { NodeError, type NodeFault } from "./node-error.ts";
 
 /** `unknown`: no whole reply came, so the node may be loading still. Only `/v1/models` can tell. */
 export type LoadOutcome =
-  | { kind: "accepted" }
+  /** `verifiedDigest`: what Switchyard's plugin on the node says it found on the node's own disk. */
+  | { kind: "accepted"; verifiedDigest?: string }
   | { kind: "refused"; error: LoadError }
   | { kind: "unknown"; message: string };
 export type UnloadOutcome = { kind: "unloaded" } | { kind: "not_loaded" } | { kind: "unknown"; message: string };
@@ -224,7 +225,7 @@ async function load(
     // a page says nothing of what the node did, if anything reached it at all
     if (isWebPage(reply))
       return { kind: "unknown", message: `An HTML page (${reply.status}) came instead of vLLM's answer to the load.` };
-    if (reply.status === 200) return { kind: "accepted" };
+    if (reply.status === 200) return accepted(reply.body);
     return { kind: "refused", error: classifyLoadError(reply.status, reply.body, profile) };
   } catch (error) {
     if (error instanceof NodeError) return { kind: "unknown", message: error.message };
@@ -233,6 +234,11 @@ async function load(
     turn.done();
   }
 }
+
+const accepted = (body: string): LoadOutcome => {
+  const verifiedDigest = /\bswitchyard_verified=([0-9a-f]{64})\b/.exec(body)?.[1];
+  return verifiedDigest === undefined ? { kind: "accepted" } : { kind: "accepted", verifiedDigest };
+};
 
 async function unload(send: Send, loraName: string, signal?: AbortSignal): Promise<UnloadOutcome> {
   const body = { lora_name: loraName };
