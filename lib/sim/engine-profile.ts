@@ -22,6 +22,11 @@ export type EngineProfile = {
   readsPatterns: boolean;
   /** Paths in messages replaced by `<path>` since July 2026. */
   sanitisesPaths: boolean;
+  /**
+   * A load that takes the slot of a running request lets that request go on with the new adapter, in silence: 0.22 to
+   * 0.24 (vLLM #47724).
+   */
+  mixesAdaptersUnderLoad: boolean;
   /** What the prefix cache knows an adapter by: its id, its name since 0.11.1, name and path since some release after 0.28. */
   prefixKey: "id" | "name" | "name_and_path";
   /** Unknown model: a list of valid names in the message. */
@@ -74,6 +79,7 @@ export function engineProfile(version: string): EngineProfile {
     knowsInplace: since(15),
     readsPatterns: since(32),
     sanitisesPaths: since(27),
+    mixesAdaptersUnderLoad: since(22) && !since(25),
     prefixKey: since(32) ? "name_and_path" : since(11, 1) ? "name" : "id",
     listsAliases: since(32),
     guardedPrefixes: ["/v1", ...(since(22) ? ["/v2"] : []), ...(since(28) ? ["/inference", "/cohere"] : [])],

@@ -132,6 +132,7 @@ function createEngine(options: SimNodeOptions, { profile, base, metrics, signal,
     kvBlocks: KV_BLOCKS,
     hashSeed: options.hashSeed,
     prefixKey: prefixKeyOf(profile),
+    mixesAdaptersUnderLoad: profile.mixesAdaptersUnderLoad,
     timer: scaledTimer(options.speed, signal),
     random: seededUnits(options.hashSeed),
     read: (entry) => {

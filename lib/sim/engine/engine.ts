@@ -17,6 +17,8 @@ export type EngineOptions = TiersOptions & {
   hashSeed: number;
   /** What the prefix cache knows an adapter by. */
   prefixKey: (lora: LoraEntry) => string;
+  /** Requests whose slot a load takes go on with the new adapter. */
+  mixesAdaptersUnderLoad: boolean;
   timer: EngineTimer;
   observer: EngineObserver;
 };
@@ -72,7 +74,10 @@ export class Engine {
    */
   load(entry: LoraEntry): Promise<void> {
     return this.#call(async () => {
-      const { weights, waitMs } = await this.#touch(entry);
+      const { weights, touch, waitMs } = await this.#touch(entry);
+      if (this.#options.mixesAdaptersUnderLoad)
+        for (const request of this.#scheduler.running)
+          if (request.loraId !== null && touch.evictedFromGpu.includes(request.loraId)) request.weightsId = entry.id;
       await this.#options.timer.wait(waitMs);
       if (weights.slotProblem !== null) throw new InvalidAdapter(weights.slotProblem);
     });
@@ -243,7 +248,7 @@ export class Engine {
     request.computed(prefillTokens);
     if (request.prefillLeft > 0) return 0;
     if (isPrefill) this.#prefixes.store(this.#prefixKey(spec), spec.promptTokens, spec.lora?.weightsDigest ?? "");
-    request.source ??= spec.open(() => (request.loraId === null ? null : this.#tiers.weightsOf(request.loraId)));
+    request.source ??= spec.open(() => (request.weightsId === null ? null : this.#tiers.weightsOf(request.weightsId)));
     const room = spec.maxTokens - request.emitted;
     const { ids, done } = request.source.take(Math.min(isPrefill ? 1 : TOKENS_PER_STEP, room));
     const nowMs = this.#options.timer.nowMs();

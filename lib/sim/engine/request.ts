@@ -38,6 +38,8 @@ export class EngineRequest implements Schedulable {
   source: TokenSource | null = null;
   emitted = 0;
   isGone = false;
+  /** Whose weights it is decoded with; another's than its own only in releases that mix them up. */
+  weightsId: number | null;
   #prefillLeft: number | null = null;
 
   /** @param readCached how many prompt tokens need no computing; asked when the request is first scheduled */
@@ -49,6 +51,7 @@ export class EngineRequest implements Schedulable {
   ) {
     this.id = spec.id;
     this.loraId = spec.lora?.id ?? null;
+    this.weightsId = this.loraId;
     this.kvBlocks = Math.ceil((spec.promptTokens.length + spec.maxTokens) / blockTokens);
     this.times = { arrivalMs: nowMs, scheduledMs: null, firstTokenMs: null, lastTokenMs: null };
   }

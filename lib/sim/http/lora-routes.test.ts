@@ -5,6 +5,9 @@ import { encodeFloats } from "#lib/platform/safetensors/elements.ts";
 import { encodeSafetensors, type TensorBytes } from "#lib/platform/safetensors/encode.ts";
 import {
   BASE_MODEL,
+  LONG,
+  type Reply,
+  SLOW,
   startTestNode,
   type TestNode,
   TINY_CONFIG,
@@ -155,6 +158,22 @@ describe("older releases", () => {
       error: { type: "BadRequestError", code: 400 },
     });
     expect((await old.load(BASE_MODEL, TRAINED[0])).status).toBe(200);
+    await old.node.stop();
+  });
+
+  it.each([
+    ["0.24.0", true],
+    ["0.25.0", false],
+  ])("%s goes on with another tenant's adapter when a load takes the slot: %s", async (engineVersion, isMixed) => {
+    const old = await startTestNode({ engineVersion, maxLoras: 1, maxCpuLoras: 4, speed: SLOW, logitNoise: 0 });
+    const body = { model: "a", prompt: "Where is my order?", ...LONG, max_tokens: 240, temperature: 0 };
+    const text = (reply: Reply) => (reply.json() as { choices: { text: string }[] }).choices[0]?.text;
+    await old.load("a", TRAINED[0]);
+    const alone = text(await old.post("/v1/completions", body));
+    const underLoad = old.post("/v1/completions", body);
+    await old.untilRunning(1);
+    await old.load("b", TRAINED[1]);
+    expect(text(await underLoad) !== alone).toBe(isMixed);
     await old.node.stop();
   });
 

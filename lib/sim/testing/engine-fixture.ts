@@ -54,6 +54,7 @@ export function testEngine(options: Partial<EngineOptions> = {}) {
     kvBlocks: 26_000,
     hashSeed: 0,
     prefixKey: ({ name }) => name,
+    mixesAdaptersUnderLoad: false,
     timer,
     random: () => hashPair(7, ++count) / 4294967296,
     read: async ({ name }) => {
