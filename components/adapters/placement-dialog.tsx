@@ -21,16 +21,10 @@ const editOf = (placement: AdapterPlacement): Edit => ({
   pins: placement.pinnedNodeIds,
 });
 
-/** How many nodes an adapter is wanted on, and on which for sure. */
-export function PlacementDialog({
-  placement,
-  open,
-  onOpenChange,
-}: {
-  placement: AdapterPlacement;
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
-}) {
+type DialogProps = { placement: AdapterPlacement; open: boolean; onOpenChange: (open: boolean) => void };
+
+/** What was chosen until it is saved; whoever saved in between is not overwritten. */
+function useEdit({ placement, onOpenChange }: DialogProps) {
   const [edit, setEdit] = useState<Edit | null>(null);
   const shown = edit ?? editOf(placement);
   const set = useApiMutation("PUT /adapters/{adapterId}/placement", {
@@ -45,7 +39,6 @@ export function PlacementDialog({
     set.reset();
     onOpenChange(false);
   };
-  const change = (part: Partial<Edit>) => setEdit({ ...shown, ...part });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     set.run({
@@ -57,7 +50,14 @@ export function PlacementDialog({
       },
     });
   };
-  const { problem } = set;
+  const change = (part: Partial<Edit>) => setEdit({ ...shown, ...part });
+  return { shown, isChanged: edit !== null, change, submit, close, problem: set.problem, isPending: set.isPending };
+}
+
+/** How many nodes an adapter is wanted on, and on which for sure. */
+export function PlacementDialog(props: DialogProps) {
+  const { placement, open, onOpenChange } = props;
+  const { shown, isChanged, change, submit, close, problem, isPending } = useEdit(props);
   const isPlaced = problem?.errors.some(({ field }) => /^(replicas|pinnedNodeIds)/.test(field));
   return (
     <Dialog
@@ -72,8 +72,8 @@ export function PlacementDialog({
             variant="primary"
             type="submit"
             form="placement"
-            pending={set.isPending}
-            disabledReason={edit === null ? "Nothing was changed." : undefined}
+            pending={isPending}
+            disabledReason={isChanged ? undefined : "Nothing was changed."}
           >
             Save placement
           </Button>

@@ -13,24 +13,16 @@ import { notify } from "#components/ui/toast.tsx";
 import { useApiList, useApiMutation } from "#components/ui/use-api.ts";
 import type { Stranger } from "#lib/fleet/browser/inspection-schema.ts";
 import type { Node } from "#lib/fleet/schema.ts";
+import type { Problem } from "#lib/http/schema.ts";
 import { useMorePages } from "./use-more-pages.ts";
 
+type DialogProps = { node: Node; stranger: Stranger; open: boolean; onOpenChange: (open: boolean) => void };
+
 /** Takes a name that runs on a node over as the next version of an adapter of its pool. */
-export function AdoptDialog({
-  node,
-  stranger,
-  open,
-  onOpenChange,
-}: {
-  node: Node;
-  stranger: Stranger;
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
-}) {
+export function AdoptDialog(props: DialogProps) {
+  const { node, stranger, open, onOpenChange } = props;
   const router = useRouter();
   const [adapterId, setAdapterId] = useState("");
-  const adapters = useApiList("GET /adapters", { query: { limit: 200 } }, { enabled: open });
-  useMorePages(adapters, open);
   const adopt = useApiMutation("POST /nodes/{nodeId}/adopt", {
     alsoRefresh: ["versions", "adapters", "placements"],
     onDone: ({ version, held, message }) => {
@@ -48,11 +40,6 @@ export function AdoptDialog({
     if (adapterId === "") return;
     adopt.run({ params: { nodeId: node.id }, body: { loraName: stranger.loraName, adapterId } });
   };
-  const { problem } = adopt;
-  const failing = stranger.failures?.length ?? 0;
-  const options = (adapters.items ?? [])
-    .filter(({ poolId }) => poolId === node.poolId)
-    .map(({ id, tenantName, name }) => ({ value: id, label: `${tenantName} / ${name}` }));
   return (
     <Dialog
       open={open}
@@ -75,30 +62,63 @@ export function AdoptDialog({
       }
     >
       <form id="adopt" onSubmit={submit} className="flex flex-col gap-4" noValidate>
-        {failing > 0 && (
-          <Notice tone="warn">
-            It would fail {failing === 1 ? "1 check" : `${failing} checks`}: the version is kept with its report, and
-            loaded nowhere.
-          </Notice>
+        <FailureNotice stranger={stranger} />
+        <AdapterField node={node} open={open} value={adapterId} onChange={setAdapterId} problem={adopt.problem} />
+        {adopt.problem && fieldError(adopt.problem, "adapterId") === null && (
+          <ErrorState problem={adopt.problem} size="inline" />
         )}
-        <Field
-          label="Adapter"
-          hint="It becomes the next version of this adapter. Only adapters of the node's pool are listed."
-          error={fieldError(problem, "adapterId")}
-        >
-          {(control) => (
-            <Select
-              {...control}
-              value={adapterId}
-              onChange={(event) => setAdapterId(event.target.value)}
-              placeholder="Choose an adapter"
-              options={options}
-            />
-          )}
-        </Field>
-        {adapters.problem && <ErrorState problem={adapters.problem} onRetry={adapters.retry} size="inline" />}
-        {problem && fieldError(problem, "adapterId") === null && <ErrorState problem={problem} size="inline" />}
       </form>
     </Dialog>
+  );
+}
+
+function FailureNotice({ stranger }: { stranger: Stranger }) {
+  const failing = stranger.failures?.length ?? 0;
+  if (failing === 0) return null;
+  return (
+    <Notice tone="warn">
+      It would fail {failing === 1 ? "1 check" : `${failing} checks`}: the version is kept with its report, and loaded
+      nowhere.
+    </Notice>
+  );
+}
+
+function AdapterField({
+  node,
+  open,
+  value,
+  onChange,
+  problem,
+}: {
+  node: Node;
+  open: boolean;
+  value: string;
+  onChange: (adapterId: string) => void;
+  problem: Problem | null;
+}) {
+  const adapters = useApiList("GET /adapters", { query: { limit: 200 } }, { enabled: open });
+  useMorePages(adapters, open);
+  const options = (adapters.items ?? [])
+    .filter(({ poolId }) => poolId === node.poolId)
+    .map(({ id, tenantName, name }) => ({ value: id, label: `${tenantName} / ${name}` }));
+  return (
+    <>
+      <Field
+        label="Adapter"
+        hint="It becomes the next version of this adapter. Only adapters of the node's pool are listed."
+        error={fieldError(problem, "adapterId")}
+      >
+        {(control) => (
+          <Select
+            {...control}
+            value={value}
+            onChange={(event) => onChange(event.target.value)}
+            placeholder="Choose an adapter"
+            options={options}
+          />
+        )}
+      </Field>
+      {adapters.problem && <ErrorState problem={adapters.problem} onRetry={adapters.retry} size="inline" />}
+    </>
   );
 }
