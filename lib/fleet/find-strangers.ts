@@ -94,6 +94,6 @@ function describeCheck(
   const note =
     failures.length === 0
       ? "It passes every check and can be adopted as a new version."
-      : "Adopting it would be recorded as a rejected version.";
+      : "It cannot be adopted as it is: it would be refused, or recorded as a rejected version.";
   return { path: check.path, failures, note };
 }

@@ -2,6 +2,7 @@ import type { Deps } from "#lib/identity/ctx.ts";
 import { type AppError, invalid, invalidField } from "#lib/platform/errors.ts";
 import type { PoolRecord } from "#lib/pools/store.ts";
 import { engineLimits, type VisibleLimits } from "#lib/vllm/engine-limits.ts";
+import { engineProfile } from "#lib/vllm/engine-profile.ts";
 import { createNodeClient, NodeError } from "#lib/vllm/node-client.ts";
 import { gatherFacts, type NodeAddress } from "./gather-facts.ts";
 import { type Delivery, judgeDelivery } from "./judge-delivery.ts";
@@ -106,11 +107,17 @@ async function tryDelivery(
   if (provenAdapters > 0) return { kind: "in_use", adapters: provenAdapters };
   if (baseName === undefined || refusals(judged).length > 0) return { kind: "not_tried", why: "problems" };
   const { pool } = context;
+  if (isUnsafeToLoad(facts)) return { kind: "not_tried", why: "unsafe" };
   if (pool.delivery === "fetch") return { kind: "not_tried", why: "fetch" };
   if (pool.baseShapes === null) return { kind: "not_tried", why: "unknown_shapes" };
   const client = createNodeClient({ ...node, outbound, engineVersion: facts.version });
   return proveDelivery({ adapterStore, clock, log, client, baseName, pool });
 }
+
+/** Trying a node out must not hurt whoever it serves already. */
+const isUnsafeToLoad = ({ version, cards }: NodeFacts): boolean =>
+  loraCards(cards).some(({ id }) => !isReferenceName(id)) &&
+  engineProfile(version).advisories.some(({ code }) => code === "engine_wrong_adapter_under_load");
 
 async function readVisible({ outbound }: World, node: NodeAddress, { visible }: NodeFacts): Promise<VisibleLimits> {
   const shown = engineLimits(await createNodeClient({ ...node, outbound }).metrics());

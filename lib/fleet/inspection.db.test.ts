@@ -1,4 +1,4 @@
-import { cp, readdir } from "node:fs/promises";
+import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -124,6 +124,16 @@ describe("inspecting a node that is to be added", () => {
     const { findings } = await inspect(old.url);
     expect(codes(findings, "warning").filter((code) => code.startsWith("engine_"))).toEqual(expected);
     expect(of(findings, "delivery")).toMatchObject({ severity: "pass" });
+  });
+
+  it("loads nothing where a load could hurt whoever is served already", async () => {
+    const serving = await node("serving-old", 0, { engineVersion: "0.24.0" });
+    await loadByHand(serving.url, "in-use", join(ADAPTERS, "support-bot"));
+    expect(of((await inspect(serving.url)).findings, "delivery")).toMatchObject({
+      severity: "unknown",
+      message: expect.stringContaining("a load can hand running requests to another adapter"),
+    });
+    expect(serving.inspect().cpu).toEqual(["in-use"]);
   });
 
   it("sees a clock that is wrong, and a release that says yes to any load", async () => {
@@ -283,6 +293,28 @@ describe("adapters that run on a node already", () => {
       status: 503,
       code: "node_unreachable",
     });
+  });
+
+  it("are told why they are no versions, and stay as they are", async () => {
+    const started = await node("wrong-base");
+    const path = await placed("old/wrong-base", "support-bot");
+    const config = JSON.parse(await readFile(join(path, "adapter_config.json"), "utf8"));
+    await writeFile(join(path, "adapter_config.json"), JSON.stringify({ ...config, alpha_pattern: { q_proj: 4 } }));
+    await loadByHand(started.url, "wrong", path);
+    const params = { nodeId: (await add("wrong-base", started.url)).id };
+    const { items } = await api.admin.call("GET /nodes/{nodeId}/strangers", { params });
+    const failures = items[0]?.failures ?? [];
+    expect(failures.length).toBeGreaterThan(0);
+    const adapter = await adapterOf("initech");
+    const body = { loraName: "wrong", adapterId: adapter.id };
+    const { version, held, message } = await api.admin.call("POST /nodes/{nodeId}/adopt", { params, body });
+    expect(version.state).toBe("rejected");
+    expect(
+      version.checkReport?.findings.filter(({ severity }) => severity === "error").map(({ code }) => code),
+    ).toEqual(failures.map(({ code }) => code));
+    expect([held, message]).toEqual([false, expect.stringContaining("wrong stays on wrong-base as it is")]);
+    expect((await api.admin.call("GET /placements", { query: { versionId: version.id } })).items).toEqual([]);
+    expect(await listed(started.url)).toEqual(["wrong"]);
   });
 
   it("become versions by adoption, while the node keeps its name", async () => {

@@ -1,5 +1,13 @@
 import type { OnboardingFinding } from "./schema.ts";
 
+const NOT_TRIED = {
+  no_pool: "Without a pool there are no shapes to make a reference adapter from.",
+  unknown_shapes: "The shapes of the pool's base model are not known, so no reference adapter can be made.",
+  fetch: "The pool's nodes fetch adapters by digest; that is proven by the first adapter that is loaded.",
+  problems: "Nothing was loaded, since the node has problems of its own.",
+  unsafe: "Adapters are in use on it, and on this release a load can hand running requests to another adapter.",
+} as const;
+
 /** What trying out a node's view of the adapter store came to. */
 export type Delivery =
   | { kind: "proven"; path: string }
@@ -11,14 +19,7 @@ export type Delivery =
   | { kind: "left_loaded"; loraName: string; path: string }
   /** Switchyard itself cannot write to its store. */
   | { kind: "not_written"; message: string }
-  | { kind: "not_tried"; why: "no_pool" | "unknown_shapes" | "fetch" | "problems" };
-
-const NOT_TRIED = {
-  no_pool: "Without a pool there are no shapes to make a reference adapter from.",
-  unknown_shapes: "The shapes of the pool's base model are not known, so no reference adapter can be made.",
-  fetch: "The pool's nodes fetch adapters by digest; that is proven by the first adapter that is loaded.",
-  problems: "Nothing was loaded, since the node has problems of its own.",
-} as const;
+  | { kind: "not_tried"; why: keyof typeof NOT_TRIED };
 
 /** Whether the node reads the bytes that Switchyard writes. A warning at most: an operator may mount the store later. */
 export function judgeDelivery(

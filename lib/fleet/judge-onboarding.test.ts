@@ -155,7 +155,7 @@ describe("judgeDelivery", () => {
   it("passes only what was proven", () => {
     expect(judgeDelivery({ kind: "proven", path: "/x" }, places).severity).toBe("pass");
     expect(judgeDelivery({ kind: "in_use", adapters: 3 }, places).severity).toBe("pass");
-    for (const why of ["no_pool", "unknown_shapes", "fetch", "problems"] as const)
+    for (const why of ["no_pool", "unknown_shapes", "fetch", "problems", "unsafe"] as const)
       expect(judgeDelivery({ kind: "not_tried", why }, places).severity).toBe("unknown");
     expect(judgeDelivery({ kind: "failed", path: "/x", message: "m" }, places).severity).toBe("warning");
   });

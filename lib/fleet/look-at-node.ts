@@ -8,7 +8,7 @@ import { isReferenceName } from "./reference-name.ts";
 
 /**
  * One look: what is listed, since when the process runs, whether its engine lives. The version is asked anew only after
- * a restart, since it cannot change otherwise; what it works on is read while it drains.
+ * a restart, since it cannot change otherwise, and where restarts may go unseen; what it works on is read while it drains.
  */
 export async function lookAtNode(client: NodeClient, before: NodeState, signal: AbortSignal): Promise<Look> {
   try {
@@ -25,7 +25,10 @@ export async function lookAtNode(client: NodeClient, before: NodeState, signal: 
     const inFlight = exposition === null || before.drainDeadline === null ? null : parseInFlight(exposition);
     const restarted = hasRestarted(before, processStart, new Set(cards.map((card) => card.id)));
     const isVersionKnown = before.engineVersion !== null && before.epoch > 0 && !restarted;
-    const version = isVersionKnown ? null : await client.version(signal).catch(nullWhenRefused);
+    const version =
+      isVersionKnown && processStart !== null
+        ? null
+        : await client.version(signal).catch(isVersionKnown ? nullWhenSilent : nullWhenRefused);
     return { kind: "seen", cards, simulated, processStart, metricsProblem, engineHealthy, version, inFlight };
   } catch (error) {
     if (!(error instanceof NodeError)) throw error;
@@ -49,5 +52,11 @@ async function readMetrics(
 /** It may be switched off on a node that is fine otherwise. */
 const nullWhenRefused = (error: unknown): null => {
   if (error instanceof NodeError && error.fault === "refused") return null;
+  throw error;
+};
+
+/** Asked to be safe, about a version that is known: no answer changes nothing. */
+const nullWhenSilent = (error: unknown): null => {
+  if (error instanceof NodeError) return null;
   throw error;
 };
