@@ -99,6 +99,8 @@ export type Convergence = {
   /** Accepted loads and unloads. */
   calls: number;
   failedLoads: number;
+  /** CPU time of this process, the loop's, meanwhile. */
+  cpuMs: number;
 };
 
 /** Everything changes at once, in one transaction; ends when the catalog says that it is so. */
@@ -112,8 +114,10 @@ export async function measureConvergence(bench: Bench): Promise<Convergence> {
       await releasePlacement(ctx, { versionId: version.id, holder: holderOf(version) });
   });
   const startedAt = performance.now();
+  const cpuBefore = process.cpuUsage();
   await settled(bench);
   const makespanMs = performance.now() - startedAt;
+  const cpu = process.cpuUsage(cpuBefore);
   const { counts } = await bench.fleet.ask({ kind: "counts" });
   const sum = (of: (count: FakeCounts) => number) => counts.reduce((total, count) => total + of(count), 0);
   return {
@@ -122,6 +126,7 @@ export async function measureConvergence(bench: Bench): Promise<Convergence> {
     changes: plan.nodes * (plan.added + plan.gone),
     calls: sum(({ loads, unloads }) => loads + unloads),
     failedLoads: sum(({ failedLoads }) => failedLoads),
+    cpuMs: (cpu.user + cpu.system) / 1000,
   };
 }
 

@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Deps } from "#lib/identity/ctx.ts";
@@ -26,8 +26,8 @@ import {
 } from "./measure.ts";
 import { measureSequentialLoop } from "./sequential-loop.ts";
 
-/** How long the nodes that are restarted stay away, ms. */
-const DOWN_MS = [0, 2_000, 5_000];
+/** How long the nodes that are restarted stay away, ms. None at all is the hardest to notice. */
+const DOWN_MS = [0, 4_000, 10_000];
 const IDLE_TICKS = 5;
 /** The sequential loop would take a quarter of an hour for all nodes; its time is the sum over nodes, so two tell. */
 const SEQUENTIAL_NODES = 2;
@@ -131,7 +131,11 @@ function measuredOf(runs: readonly Run[], sequentialMs: number): Measured[] {
     ),
     of(
       "restart_first_routable",
-      restores.map(({ firstRoutableMs }) => firstRoutableMs / 1000),
+      restores.filter(({ downMs }) => downMs > 0).map(({ firstRoutableMs }) => firstRoutableMs / 1000),
+    ),
+    of(
+      "restart_first_routable_once_noticed",
+      restores.map(({ firstRoutableMs, noticedMs }) => (firstRoutableMs - noticedMs) / 1000),
     ),
     of(
       "restart_all_over_load_times",
@@ -149,7 +153,7 @@ function tell({ convergence: c, idle, restores }: Run, number: number): string {
   const seconds = (ms: number) => (ms / 1000).toFixed(2);
   const tables = [...idle.writes].map(([table, count]) => `${table} ${count}`).join(", ") || "none";
   return [
-    `run ${number}: ${c.changes} changes in ${seconds(c.makespanMs)} s, busiest node ${seconds(c.lowerBoundMs)} s of loading; ${c.calls} accepted calls, ${c.failedLoads} failed loads`,
+    `run ${number}: ${c.changes} changes in ${seconds(c.makespanMs)} s, busiest node ${seconds(c.lowerBoundMs)} s of loading; ${c.calls} accepted calls, ${c.failedLoads} failed loads; the loop took ${seconds(c.cpuMs)} s of CPU, the machine's load is ${(loadavg()[0] ?? 0).toFixed(1)} on ${cpus().length} cores`,
     `  ${idle.ticks} idle ticks wrote: ${tables}`,
     ...restores.map(
       (r) =>
