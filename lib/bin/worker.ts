@@ -4,6 +4,7 @@ import { runCutoverLoop } from "#lib/cutover/loop.ts";
 import { runEvalLoop } from "#lib/evals/loop.ts";
 import { runReconcileLoop } from "#lib/fleet/loop.ts";
 import { runPlacementLoop } from "#lib/fleet/placement-loop.ts";
+import { runRolloutLoop } from "#lib/fleet/rollout-loop.ts";
 import type { Deps } from "#lib/identity/ctx.ts";
 import { readEnv } from "#lib/platform/env.ts";
 import { startStatusServer } from "#lib/platform/status-server.ts";
@@ -14,6 +15,7 @@ import { stopSignal } from "./stop-signal.ts";
 /** Every background loop, by the name that LOOPS uses. Each runs under a lease of its own, so N workers may run. */
 const LOOPS: Record<string, (deps: Deps, signal: AbortSignal) => Promise<void>> = {
   reconcile: runReconcileLoop,
+  rollouts: runRolloutLoop,
   placement: runPlacementLoop,
   scrape: runScrapeLoop,
   evals: (deps, signal) => runEvalLoop(deps, signal),

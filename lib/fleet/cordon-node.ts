@@ -2,12 +2,12 @@ import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { addEvents, getNode, setCordoned } from "./node-store.ts";
-import { nodeView } from "./node-view.ts";
 import type { Node } from "./schema.ts";
+import { showNode } from "./show-node.ts";
 
 /**
  * Takes a node out of service or puts it back. A cordoned node keeps its adapters, so that it can serve again at once;
- * the gateway sends it nothing. Doing it twice is no error.
+ * the gateway sends it nothing. Putting it back ends a drain. Doing it twice is no error.
  */
 export async function setNodeCordon(ctx: Ctx, input: { nodeId: string; cordoned: boolean }): Promise<Node> {
   const before = await getNode(ctx.tx, input.nodeId);
@@ -26,7 +26,5 @@ export async function setNodeCordon(ctx: Ctx, input: { nodeId: string; cordoned:
     before: { cordoned: before.cordoned },
     after: { cordoned: input.cordoned },
   });
-  const after = await getNode(ctx.tx, before.id);
-  if (!after) throw notFound("node");
-  return nodeView(after, now);
+  return showNode(ctx, before.id);
 }

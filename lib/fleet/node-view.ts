@@ -5,7 +5,7 @@ import { placementState } from "./placement-condition.ts";
 import type { Node } from "./schema.ts";
 
 /** A node as the API shows it. */
-export function nodeView(record: NodeRecord, now: Date): Node {
+export function nodeView(record: NodeRecord, now: Date, pool: { isLastServing?: boolean } = {}): Node {
   const wanted = record.placements.filter((placement) => placement.desire === "present");
   const states = wanted.map((placement) => placementState("present", placement.condition));
   const placements = {
@@ -13,7 +13,7 @@ export function nodeView(record: NodeRecord, now: Date): Node {
     routable: states.filter((state) => state === "routable").length,
     failed: states.filter((state) => state === "failed").length,
   };
-  const { health, reason } = decideNodeHealth({ ...record, placements }, now);
+  const { health, reason } = decideNodeHealth({ ...record, ...pool, placements }, now);
   return {
     id: record.id,
     poolId: record.poolId,

@@ -15,6 +15,7 @@ import { getNode, listEvents, listNodes } from "./node-store.ts";
 import { nodeView } from "./node-view.ts";
 import { placementRoutes } from "./placement-routes.ts";
 import { removeNode } from "./remove-node.ts";
+import { rolloutRoutes } from "./rollout-routes.ts";
 import {
   AddedNode,
   AddNode,
@@ -28,6 +29,8 @@ import {
   PlacementsQuery,
   StageVersion,
 } from "./schema.ts";
+import { serviceRoutes } from "./service-routes.ts";
+import { showNode } from "./show-node.ts";
 import { stageVersion, unstageVersion } from "./stage-version.ts";
 
 const NodeParams = z.object({ nodeId: idOf("node") });
@@ -71,11 +74,7 @@ export const fleetRoutes = [
   route(
     "GET /nodes/{nodeId}",
     { summary: "Read a node", action: "fleet.read", params: NodeParams, ok: NodeSchema, errors: ["not_found"] },
-    async ({ ctx, params }) => {
-      const record = await getNode(ctx.tx, params.nodeId);
-      if (!record) throw notFound("node");
-      return nodeView(record, ctx.clock.now());
-    },
+    async ({ ctx, params }) => showNode(ctx, params.nodeId),
   ),
   route(
     "POST /nodes/{nodeId}/cordon",
@@ -190,4 +189,6 @@ export const fleetRoutes = [
   ...inspectionRoutes,
   ...placementRoutes,
   ...artifactRoutes,
+  ...serviceRoutes,
+  ...rolloutRoutes,
 ] as const;

@@ -110,6 +110,11 @@ export const AddNode = z.strictObject({
 });
 export type AddNode = z.infer<typeof AddNode>;
 
+export const DrainNode = z.strictObject({
+  /** How long what runs may take; 0 = none of it is waited for. */
+  deadlineSeconds: z.number().int().min(0).max(86_400).default(120),
+});
+
 /**
  * What an inspection of a node found. A `problem` keeps it from being added, a `warning` does not; `unknown` = the node
  * does not tell.

@@ -111,6 +111,11 @@ export async function pageOfPlacements(tx: Tx, query: PageQuery & { versionId?: 
   return { ...page, items: page.items.map((row) => ({ ...row, condition: readCondition(row.condition) })) };
 }
 
+export async function getPlacement(tx: Tx, placementId: string) {
+  const row = await tx.client.placement.findFirst({ where: { id: placementId, ...tenantWhere(tx.scope) } });
+  return row && { ...row, condition: readCondition(row.condition) };
+}
+
 /** What the nodes say about the given versions. */
 export async function registrationsOf(tx: Tx, versionIds: readonly string[]) {
   const rows = await tx.client.registration.findMany({

@@ -31,18 +31,35 @@ const FORBIDDEN_HOSTS =
  * @throws AppError `invalid` naming the field
  */
 export function checkNodeUrl(value: string, field: string): string {
+  const url = checkUrl(value, field);
+  if (url.search || url.hash)
+    throw invalidField(field, "not_a_base", "A base URL has no query or fragment.", "Leave out ? and #.");
+  return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+}
+
+/** The same for an address that is called as it stands. @throws AppError `invalid` naming the field */
+export function checkHookUrl(value: string, field: string): string {
+  const url = checkUrl(value, field);
+  if (url.hash) throw invalidField(field, "fragment_in_url", "A fragment is never sent.", "Leave out what follows #.");
+  return url.href;
+}
+
+function checkUrl(value: string, field: string): URL {
   const fail = (code: string, message: string, fix: string) => invalidField(field, code, message, fix);
   if (!URL.canParse(value) || /[\s\\]/.test(value))
     throw fail("bad_url", `"${value}" is not a URL.`, "Give one such as http://10.0.0.5:8000.");
   const url = new URL(value);
   if (url.protocol !== "http:" && url.protocol !== "https:")
-    throw fail("bad_scheme", "A node is reached by http or https.", "Start the URL with http:// or https://.");
+    throw fail("bad_scheme", "Only http and https are spoken.", "Start the URL with http:// or https://.");
   if (url.username || url.password)
-    throw fail("credentials_in_url", "The URL holds a user name or password.", "Give the node's key in its own field.");
+    throw fail(
+      "credentials_in_url",
+      "The URL holds a user name or password.",
+      "Give keys and secrets in their own field.",
+    );
   if (FORBIDDEN_HOSTS.test(url.hostname) || (isIP(url.hostname) === 0 && url.hostname === ""))
-    throw fail("forbidden_address", `Switchyard never connects to ${url.hostname}.`, "Give the node's own address.");
-  if (url.search || url.hash) throw fail("not_a_base", "A base URL has no query or fragment.", "Leave out ? and #.");
-  return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+    throw fail("forbidden_address", `Switchyard never connects to ${url.hostname}.`, "Give the machine's own address.");
+  return url;
 }
 
 export function createOutbound(): Outbound {

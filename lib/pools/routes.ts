@@ -51,7 +51,7 @@ export const poolRoutes = [
   route(
     "PATCH /pools/{poolId}",
     {
-      summary: "Change a pool's name, fallback or batch wait",
+      summary: "Change a pool's name, policies or restart step",
       action: "fleet.write",
       params: PoolParams,
       body: UpdatePool,

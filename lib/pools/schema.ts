@@ -59,6 +59,8 @@ export const PoolSchema = z.object({
   replicas: z.number().int().nullable(),
   restartStep: z.enum(RESTART_STEPS),
   restartUrl: z.string().nullable(),
+  /** Whether the webhook's secret is set; the secret itself is never shown. */
+  hasRestartSecret: z.boolean(),
   fallback: z.enum(FALLBACK_POLICIES),
   maxBatchWaitMs: z.number().int(),
   /** GPU memory of one adapter slot at the pool's rank, in bytes, whatever the adapter's own rank; null = unknown shapes. */
@@ -115,6 +117,11 @@ export const UpdatePool = z.strictObject({
   replicas: z.number().int().min(1).max(200).nullable().optional(),
   fallback: z.enum(FALLBACK_POLICIES).optional(),
   maxBatchWaitMs: z.number().int().min(0).max(1000).optional(),
+  restartStep: z.enum(RESTART_STEPS).optional(),
+  /** Where the restart step "webhook" sends its signed request. */
+  restartUrl: z.string().trim().min(1).max(500).nullable().optional(),
+  /** What that request is signed with; kept sealed and never shown again. */
+  restartSecret: z.string().min(16).max(200).nullable().optional(),
 });
 export type UpdatePool = z.output<typeof UpdatePool>;
 

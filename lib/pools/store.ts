@@ -31,6 +31,7 @@ export type PoolRecord = {
   replicas: number | null;
   restartStep: "manual" | "webhook" | "simulated";
   restartUrl: string | null;
+  hasRestartSecret: boolean;
   fallback: FallbackPolicy;
   maxBatchWaitMs: number;
   generation: number;
@@ -51,6 +52,7 @@ const toRecord = ({ _count, baseConfig, updatedAt, sealedRestartSecret, ...row }
     architecture: architectureOf(config) ?? "unknown",
     baseShapes: readBaseShapes(config),
     dtype: row.dtype as PoolDtype,
+    hasRestartSecret: sealedRestartSecret !== null,
     nodeCount: _count.nodes,
     adapterCount: _count.adapters,
   };
@@ -69,7 +71,7 @@ export async function listPools(tx: Tx, query: PageQuery): Promise<Page<PoolReco
 
 export type NewPool = Omit<
   PoolRecord,
-  "id" | "architecture" | "baseShapes" | "generation" | "createdAt" | "nodeCount" | "adapterCount"
+  "id" | "architecture" | "baseShapes" | "hasRestartSecret" | "generation" | "createdAt" | "nodeCount" | "adapterCount"
 >;
 
 /** @returns null when the slug is taken; the transaction is then lost */
@@ -85,7 +87,12 @@ export async function insertPool(tx: Tx, pool: NewPool): Promise<PoolRecord | nu
 }
 
 /** @returns false when the pool is no longer at `generation` */
-export async function changePool(tx: Tx, poolId: string, generation: number, change: UpdatePool): Promise<boolean> {
+export async function changePool(
+  tx: Tx,
+  poolId: string,
+  generation: number,
+  change: Omit<UpdatePool, "restartSecret"> & { sealedRestartSecret?: string | null },
+): Promise<boolean> {
   const { count } = await tx.client.pool.updateMany({
     where: { id: poolId, generation },
     data: { ...change, generation: { increment: 1 } },

@@ -1,13 +1,15 @@
 import { staleEdit } from "#lib/http/etag.ts";
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
-import { notFound } from "#lib/platform/errors.ts";
+import { invalidField, notFound } from "#lib/platform/errors.ts";
+import { checkHookUrl } from "#lib/platform/outbound.ts";
+import { sealRestartSecret } from "./restart-secret.ts";
 import type { UpdatePool } from "./schema.ts";
 import { changePool, getPool, type PoolRecord } from "./store.ts";
 
 /**
- * Changes what needs no engine restart: name, fallback, batch wait.
- * @throws AppError `not_found`, or `stale` when the pool was edited since the caller read it
+ * Changes what needs no engine restart: name, policies, how nodes come to be restarted.
+ * @throws AppError `not_found`, `stale` when the pool was edited since the caller read it, or `invalid` naming restartUrl
  */
 export async function updatePool(
   ctx: Ctx,
@@ -15,16 +17,47 @@ export async function updatePool(
 ): Promise<PoolRecord> {
   const before = await getPool(ctx.tx, input.poolId);
   if (before === null) throw notFound("pool");
-  if (!(await changePool(ctx.tx, before.id, input.expectedGeneration, input.change))) throw staleEdit();
+  const { restartSecret, ...change } = input.change;
+  refuseRestartStep(before, input.change);
+  const secret =
+    restartSecret === undefined
+      ? {}
+      : {
+          sealedRestartSecret:
+            restartSecret === null ? null : sealRestartSecret(ctx.deps.secrets, before.id, restartSecret),
+        };
+  if (!(await changePool(ctx.tx, before.id, input.expectedGeneration, { ...change, ...secret }))) throw staleEdit();
   const after = await getPool(ctx.tx, before.id);
   if (after === null) throw notFound("pool");
-  const changed = Object.keys(input.change) as (keyof UpdatePool)[];
+  const changed = Object.keys(change) as (keyof typeof change)[];
+  // the trail tells that the secret changed, and nothing of it
+  const told = (pool: PoolRecord, secretWord: string) => ({
+    ...Object.fromEntries(changed.map((key) => [key, pool[key]])),
+    ...(restartSecret === undefined ? {} : { restartSecret: pool.hasRestartSecret ? secretWord : null }),
+  });
   await audit(ctx, {
     action: "pool.update",
     object: { type: "pool", id: before.id },
     tenantId: null,
-    before: Object.fromEntries(changed.map((key) => [key, before[key]])),
-    after: Object.fromEntries(changed.map((key) => [key, after[key]])),
+    before: told(before, "set"),
+    after: told(after, "set anew"),
   });
   return after;
+}
+
+/** A webhook without an address or a secret would fail only once a node waits for it. */
+function refuseRestartStep(pool: PoolRecord, change: UpdatePool): void {
+  const url = change.restartUrl === undefined ? pool.restartUrl : change.restartUrl;
+  if (change.restartUrl) checkHookUrl(change.restartUrl, "restartUrl");
+  if ((change.restartStep ?? pool.restartStep) !== "webhook") return;
+  if (url === null)
+    throw invalidField("restartUrl", "restart_url_missing", "The webhook has no address.", "Give its URL.");
+  const hasSecret = change.restartSecret === undefined ? pool.hasRestartSecret : change.restartSecret !== null;
+  if (!hasSecret)
+    throw invalidField(
+      "restartSecret",
+      "restart_secret_missing",
+      "The webhook has no secret, so its receiver could not tell our requests from others.",
+      "Give one of at least 16 characters.",
+    );
 }
