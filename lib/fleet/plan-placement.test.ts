@@ -118,6 +118,15 @@ describe("a plan", () => {
     expect(changes(plan({ nodes: [node("b")], adapters: [adapter("x", { present: ["gone"] })] }))).toEqual(["add x b"]);
   });
 
+  it("of a pool without nodes places nothing, and says what to do", () => {
+    const made = plan({ nodes: [], adapters: [adapter("x", { replicas: null }), adapter("y")] });
+    expect(changes(made)).toEqual([]);
+    expect(made.shortfalls.map((shortfall) => explainShortfall(shortfall, made).fix)).toEqual([
+      "Add a node to the pool.",
+      "Add a node to the pool.",
+    ]);
+  });
+
   it("follows pins before anything else, and leaves the node that was there", () => {
     const input = { nodes: [node("a"), node("b")], adapters: [adapter("x", { present: ["a"], pins: ["b"] })] };
     const made = plan(input);

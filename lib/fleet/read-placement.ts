@@ -79,8 +79,9 @@ export async function readPlacementState(tx: Tx, poolId: string, now: Date): Pro
     name: node.name,
     epoch: node.epoch,
     away: awayWords(node),
-    slots: node.limits?.maxLoras.value ?? pool.maxLoras,
-    room: node.limits?.maxCpuLoras.value ?? pool.maxCpuLoras,
+    // what an engine says of itself may be nonsense; a node without slots would divide by zero
+    slots: Math.max(1, node.limits?.maxLoras.value ?? pool.maxLoras),
+    room: Math.max(1, node.limits?.maxCpuLoras.value ?? pool.maxCpuLoras),
     fixed: fixedOn(node.id, rows.versions, adapters),
   }));
   return { poolId, nodes, adapters, versions: rows.versions };
