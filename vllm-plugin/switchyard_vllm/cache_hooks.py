@@ -146,7 +146,7 @@ class Recorder:
 
 
 def _recorder(manager: Any) -> Recorder | None:
-    return manager.__dict__.get("_switchyard_recorder")
+    return getattr(manager, "_switchyard_recorder", None)
 
 
 def _start(manager: Any, config: Any, switch: Switch, directory: str) -> None:
@@ -181,13 +181,13 @@ def _wrap_add(original: Callable[..., Any], switch: Switch, _directory: str) -> 
         recorder = _recorder(self) if switch.is_on else None
         if recorder is None:
             return original(self, lora_request)
-        before = switch.guard("add_adapter", recorder.before_add, lora_request)
+        before = switch.guard("add_adapter", Recorder.before_add, recorder, lora_request)
         if before is None:
             return original(self, lora_request)
         try:
             return original(self, lora_request)
         finally:
-            switch.guard("add_adapter", recorder.after_add, lora_request, before)
+            switch.guard("add_adapter", Recorder.after_add, recorder, lora_request, before)
 
     return add_adapter
 
@@ -197,11 +197,11 @@ def _wrap_step(original: Callable[..., Any], switch: Switch, _directory: str) ->
         recorder = _recorder(self) if switch.is_on else None
         if recorder is None:
             return original(self, requests, mapping)
-        switch.guard("set_active_adapters", recorder.before_step, requests, mapping)
+        switch.guard("set_active_adapters", Recorder.before_step, recorder, requests, mapping)
         try:
             return original(self, requests, mapping)
         finally:
-            recorder.after_step()
+            switch.guard("set_active_adapters", Recorder.after_step, recorder)
 
     return set_active_adapters
 
@@ -211,7 +211,7 @@ def _wrap_removal(original: Callable[..., Any], switch: Switch, _directory: str)
         result = original(self, *args, **kwargs)
         recorder = _recorder(self) if switch.is_on else None
         if recorder is not None:
-            switch.guard("remove", recorder.removed)
+            switch.guard("remove", Recorder.removed, recorder)
         return result
 
     return remove

@@ -10,11 +10,14 @@ import shutil
 import tempfile
 import threading
 from collections import defaultdict
+from time import time
 
 from .artifact import FileEntry, Refused, check_manifest, digest_on_disk, hash_file, locate
 from .download import Source
 
 INCOMING = ".switchyard-incoming"
+# what a crash left behind goes after this long; no download takes as long
+LEFTOVER_SECONDS = 86_400
 
 _locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
@@ -33,7 +36,7 @@ def ensure_adapter(root: str, source: Source | None, lora_path: str) -> str | No
         if found is not None and found.startswith(wanted):
             return found
         if source is None:
-            raise Refused("switchyard_not_configured", "SWITCHYARD_URL and SWITCHYARD_NODE_KEY are not set", 500)
+            raise Refused("switchyard_not_configured", "it has to be fetched, but SWITCHYARD_URL or the node's key is missing", 500)
         try:
             return _fetch(os.path.abspath(root), source, target, wanted)
         except OSError as error:
@@ -47,6 +50,7 @@ def _fetch(root: str, source: Source, target: str, wanted: str) -> str:
     digest, files = check_manifest(source.manifest(wanted), wanted)
     incoming = os.path.join(root, INCOMING)
     os.makedirs(incoming, mode=0o755, exist_ok=True)
+    _sweep(incoming)
     os.makedirs(os.path.dirname(target), mode=0o755, exist_ok=True)
     part = tempfile.mkdtemp(prefix=f"{wanted[:12]}-", dir=incoming)
     try:
@@ -65,6 +69,16 @@ def _fetch(root: str, source: Source, target: str, wanted: str) -> str:
     if digest_on_disk(target) != digest:
         raise Refused("switchyard_digest_mismatch", f"what was written for {wanted} reads back differently", 500)
     return digest
+
+
+def _sweep(incoming: str) -> None:
+    for name in os.listdir(incoming):
+        left = os.path.join(incoming, name)
+        try:
+            if time() - os.stat(left).st_mtime > LEFTOVER_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
+        except FileNotFoundError:
+            continue  # another load has just finished with it
 
 
 def _is_true(path: str, entry: FileEntry) -> bool:

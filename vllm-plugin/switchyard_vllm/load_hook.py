@@ -21,18 +21,33 @@ CLASS = "OpenAIServingModels"
 MARK = "__switchyard__"
 
 
-def settings(env: Mapping[str, str]) -> tuple[str, Source | None] | None:
-    root, url, key = (env.get(f"SWITCHYARD_{name}", "") for name in ("ADAPTER_DIR", "URL", "NODE_KEY"))
-    if not root:
-        return None
-    return root, Source(url, key) if url and key else None
+def root_of(env: Mapping[str, str]) -> str | None:
+    return env.get("SWITCHYARD_ADAPTER_DIR") or None
+
+
+def source_of(env: Mapping[str, str]) -> Source | None:
+    """
+    Read anew for each load, since a node's key can only be made when the node is known: a key from a file arrives, and
+    is replaced, without a restart of the engine.
+    """
+    url, key, file = (env.get(f"SWITCHYARD_{name}", "") for name in ("URL", "NODE_KEY", "NODE_KEY_FILE"))
+    if not key and file:
+        try:
+            with open(file, encoding="utf-8") as opened:
+                key = opened.read(1000).strip()
+        except OSError:
+            key = ""
+    return Source(url, key) if url and key else None
+
+
+def ensure(root: str, lora_path: str) -> str | None:
+    return ensure_adapter(root, source_of(os.environ), lora_path)
 
 
 def install(module: ModuleType) -> None:
-    found = settings(os.environ)
-    if found is None:
+    root = root_of(os.environ)
+    if root is None:
         return
-    root, source = found
     problem = shape_problem(module)
     if problem:
         log.error("switchyard-vllm %s does not verify adapters: %s. Do not use delivery `fetch` here.", VERSION, problem)
@@ -44,7 +59,7 @@ def install(module: ModuleType) -> None:
 
     async def load_lora_adapter(self: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
         try:
-            digest = await asyncio.to_thread(ensure_adapter, root, source, request.lora_path)
+            digest = await asyncio.to_thread(ensure, root, request.lora_path)
         except Refused as refused:
             log.warning("refused to load %s: %s", request.lora_name, refused)
             return _refusal(error_response, refused)
@@ -58,8 +73,8 @@ def install(module: ModuleType) -> None:
     setattr(load_lora_adapter, MARK, True)
     cls.load_lora_adapter = load_lora_adapter
     log.info("switchyard-vllm %s verifies every adapter below %s before it is loaded", VERSION, root)
-    if source is None:
-        log.warning("SWITCHYARD_URL or SWITCHYARD_NODE_KEY is not set: adapters are verified, but never fetched")
+    if source_of(os.environ) is None:
+        log.warning("SWITCHYARD_URL or SWITCHYARD_NODE_KEY is not set (yet): adapters are verified, but not fetched")
 
 
 def shape_problem(module: ModuleType) -> str | None:
