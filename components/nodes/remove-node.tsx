@@ -23,10 +23,10 @@ export function useRemoveNode(node: Node | undefined): { item: MenuItem; dialog:
     },
   });
   const desired = node?.placements.desired ?? 0;
-  const inUse =
-    desired === 0
-      ? undefined
-      : `${desired === 1 ? "1 version is" : `${desired} versions are`} still wanted on it. Unload or move them first.`;
+  const wanted = desired === 1 ? "1 version is" : `${desired} versions are`;
+  const first = node?.standalone ? "Wait until its evaluations have ended." : "Cordon it first.";
+  const canGo = desired === 0 || (node?.cordoned === true && !node.standalone);
+  const inUse = canGo ? undefined : `${wanted} still wanted on it. ${first}`;
   return {
     item: {
       kind: "action",
@@ -50,6 +50,7 @@ export function useRemoveNode(node: Node | undefined): { item: MenuItem; dialog:
         problem={remove.problem}
         onConfirm={() => remove.run({ params: { nodeId: node.id } })}
       >
+        {desired > 0 && <p>{wanted} wanted on it: the pool's other nodes get what they lack of them first.</p>}
         <p>
           Switchyard no longer looks at it; its page, charts and timeline are gone from the console. The engine itself
           keeps running. This cannot be undone: added again, it is a new node.
