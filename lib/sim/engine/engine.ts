@@ -163,7 +163,10 @@ export class Engine {
       const call = this.#calls.shift();
       try {
         if (call) await call.run();
-        else if (this.#isPaused || this.#scheduler.isIdle || !(await this.#step())) await this.#sleepUntilNews();
+        else if (this.#isPaused || this.#scheduler.isIdle || !(await this.#step())) {
+          await this.#sleepUntilNews();
+          this.#options.timer.begin();
+        }
       } catch (error) {
         if (!this.#isStopped) this.#die(error);
       }

@@ -12,6 +12,7 @@ export function virtualTimer(): EngineTimer {
   return {
     nowMs: () => nowMs,
     realMs: (ms) => ms,
+    begin: () => {},
     async wait(ms) {
       nowMs += ms;
       await new Promise<void>((resolve) => setImmediate(resolve));
