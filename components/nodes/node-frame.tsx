@@ -8,12 +8,13 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
+import { Time } from "#components/ui/time.tsx";
 import { useApi } from "#components/ui/use-api.ts";
 import type { Node } from "#lib/fleet/schema.ts";
-import { CordonButton } from "./cordon-button.tsx";
 import { healthSince } from "./node-facts.ts";
 import { NodeMarks } from "./node-marks.tsx";
 import { useRemoveNode } from "./remove-node.tsx";
+import { useServiceActions } from "./service-actions.tsx";
 
 /** As often as the worker looks at a node. */
 export const LOOK_MS = 3000;
@@ -33,7 +34,6 @@ const countOf = (count: number) => (count === 0 ? {} : { count });
 export function NodeFrame({ nodeId, children }: { nodeId: string; children: ReactNode }) {
   const read = useNode(nodeId);
   const node = read.data;
-  const remove = useRemoveNode(node);
   if (!node) {
     if (read.problem)
       return (
@@ -44,6 +44,18 @@ export function NodeFrame({ nodeId, children }: { nodeId: string; children: Reac
       );
     return <Skeleton className="h-20 w-full" />;
   }
+  return (
+    <>
+      <Head node={node} />
+      {read.problem && <ErrorState problem={read.problem} onRetry={read.retry} size="inline" />}
+      {children}
+    </>
+  );
+}
+
+function Head({ node }: { node: Node }) {
+  const remove = useRemoveNode(node);
+  const service = useServiceActions(node);
   const root = `/nodes/${node.id}`;
   return (
     <>
@@ -60,14 +72,20 @@ export function NodeFrame({ nodeId, children }: { nodeId: string; children: Reac
         meta={
           <>
             <span>{node.healthReason}</span>
+            {node.drainDeadline && (
+              <span>
+                Running requests may take until <Time at={node.drainDeadline} as="absolute" /> (
+                <Time at={node.drainDeadline} />)
+              </span>
+            )}
             <span>
               Pool <TextLink href={`/pools/${node.poolId}`}>{node.poolSlug}</TextLink>
             </span>
             <AsOf at={node.lastSeenAt} intervalMs={LOOK_MS} />
           </>
         }
-        primary={<CordonButton node={node} />}
-        more={[remove.item]}
+        primary={service.primary}
+        more={[...service.items, remove.item]}
         tabs={
           <Tabs
             label={`Sections of ${node.name}`}
@@ -81,9 +99,8 @@ export function NodeFrame({ nodeId, children }: { nodeId: string; children: Reac
           />
         }
       />
-      {read.problem && <ErrorState problem={read.problem} onRetry={read.retry} size="inline" />}
       {remove.dialog}
-      {children}
+      {service.dialogs}
     </>
   );
 }

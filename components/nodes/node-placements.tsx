@@ -18,6 +18,7 @@ import type { Version } from "#lib/registry/schema.ts";
 import type { NodeResidency } from "#lib/telemetry/schema.ts";
 import { LOOK_MS } from "./node-frame.tsx";
 import { HeldBy, ProbeCell, WhyCell } from "./placement-cells.tsx";
+import { RetryButton } from "./retry-button.tsx";
 import { useMorePages } from "./use-more-pages.ts";
 import { useResidency } from "./use-residency.ts";
 import { useVersions } from "./use-versions.ts";
@@ -127,7 +128,10 @@ function State({ placement }: { placement: Placement }) {
   const { state, since, message, nextAttemptAt } = placement;
   return (
     <>
-      <Status of="placement" is={state} since={since} />
+      <span className="inline-flex items-center gap-2">
+        <Status of="placement" is={state} since={since} />
+        {state === "failed" && <RetryButton placement={placement} />}
+      </span>
       {state !== "routable" && message && (
         <span className="block whitespace-normal text-xs text-fg-2 sm:hidden">
           {message}

@@ -10,11 +10,11 @@ import { useApiMutation } from "#components/ui/use-api.ts";
 import type { Node } from "#lib/fleet/schema.ts";
 
 /** The menu entry that deletes a node, and the dialog it opens. */
-export function useRemoveNode(node: Node | undefined): { item: MenuItem; dialog: ReactNode } {
+export function useRemoveNode(node: Node): { item: MenuItem; dialog: ReactNode } {
   const router = useRouter();
   const [isOpen, setOpen] = useState(false);
   const denied = useDenied("fleet.write");
-  const name = node?.name ?? "node";
+  const { name } = node;
   const remove = useApiMutation("DELETE /nodes/{nodeId}", {
     alsoRefresh: ["pools"],
     onDone: () => {
@@ -22,7 +22,7 @@ export function useRemoveNode(node: Node | undefined): { item: MenuItem; dialog:
       router.push("/nodes");
     },
   });
-  const desired = node?.placements.desired ?? 0;
+  const { desired } = node.placements;
   const wanted = desired === 1 ? "1 version is" : `${desired} versions are`;
   const first = node?.standalone ? "Wait until its evaluations have ended." : "Cordon it first.";
   const canGo = desired === 0 || (node?.cordoned === true && !node.standalone);
@@ -35,7 +35,7 @@ export function useRemoveNode(node: Node | undefined): { item: MenuItem; dialog:
       disabledReason: denied ?? inUse,
       onSelect: () => setOpen(true),
     },
-    dialog: node && (
+    dialog: (
       <ConfirmDialog
         open={isOpen}
         onOpenChange={(open) => {

@@ -64,6 +64,7 @@ export function PoolFrame({ poolId, children }: { poolId: string; children: Reac
               { label: "Summary", href: root },
               { label: "Nodes", href: `${root}/nodes`, count: pool.nodeCount },
               { label: "Placement", href: `${root}/placement` },
+              { label: "Rollouts", href: `${root}/rollouts` },
               { label: "Launch", href: `${root}/launch` },
               { label: "Training contract", href: `${root}/contract` },
             ]}

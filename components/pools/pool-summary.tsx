@@ -1,5 +1,6 @@
 "use client";
 
+import { TextLink } from "#components/ui/button.tsx";
 import { Card, Notice } from "#components/ui/card.tsx";
 import { CopyId } from "#components/ui/copy.tsx";
 import { Stat } from "#components/ui/figure.tsx";
@@ -11,6 +12,7 @@ import { useApi } from "#components/ui/use-api.ts";
 import type { Pool } from "#lib/pools/schema.ts";
 import { cacheFit, slotMemory } from "./adapter-memory.ts";
 import { usePool } from "./pool-frame.tsx";
+import { PoolOperations } from "./pool-operations.tsx";
 import { PoolPolicy } from "./pool-policy.tsx";
 
 /** What one pool's nodes start with, what that costs in memory, and its policy. */
@@ -22,9 +24,12 @@ export function PoolSummary({ poolId }: { poolId: string }) {
     <div className="flex flex-col gap-6">
       <CacheNotice pool={pool} />
       <Memory pool={pool} readAt={read.readAt} />
-      <div className="grid gap-6 lg:grid-cols-2">
+      <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-2">
         <Limits pool={pool} />
-        <PoolPolicy pool={pool} />
+        <div className="flex min-w-0 flex-col gap-6">
+          <PoolPolicy pool={pool} />
+          <PoolOperations pool={pool} />
+        </div>
       </div>
       <BaseModel pool={pool} />
     </div>
@@ -76,7 +81,15 @@ function Memory({ pool, readAt }: { pool: Pool; readAt: string | null }) {
 function Limits({ pool }: { pool: Pool }) {
   const { locale } = useReader();
   return (
-    <Card title="Engine limits" footer="A change of these needs every node restarted, so they cannot be edited here.">
+    <Card
+      title="Engine limits"
+      footer={
+        <>
+          vLLM reads these at start only. A change restarts every node, one at a time:{" "}
+          <TextLink href={`/pools/${pool.id}/rollouts`}>rollouts</TextLink>.
+        </>
+      }
+    >
       <KeyValue
         rows={[
           { label: "Rank", value: pool.maxLoraRank },

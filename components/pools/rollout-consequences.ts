@@ -10,6 +10,10 @@ export type RolloutFleet = {
 const isServing = ({ standalone, cordoned, conditions }: RolloutFleet["nodes"][number]): boolean =>
   !standalone && !cordoned && conditions.some(({ type, status }) => type === "Reachable" && status === "true");
 
+/** The order in which a rollout takes them: what serves no customers first, so that wrong limits show there. */
+export const inRolloutOrder = <Each extends RolloutFleet["nodes"][number]>(nodes: readonly Each[]): Each[] =>
+  nodes.toSorted((a, b) => Number(isServing(a)) - Number(isServing(b)) || a.id.localeCompare(b.id));
+
 const namesOf = (nodes: readonly { name: string }[]): string => nodes.map(({ name }) => name).join(", ");
 
 /** How the nodes come to be restarted, in words. */
@@ -54,7 +58,9 @@ export function rolloutConsequences(
       : []),
     plain("One node at a time: it drains, is started anew, and gets its adapters back before the next one."),
     plain(HOW[pool.restartStep]),
-    plain("If a node does not come back as wanted, the rollout stops there and the rest keeps the old limits."),
+    plain(
+      "If a node does not come back as wanted, the rollout stops there, the node stays out of service, and the rest keep the old limits.",
+    ),
   ];
 }
 

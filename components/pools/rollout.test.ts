@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type EngineLimits, StartRollout } from "#lib/fleet/schema.ts";
 import { limitChanges, slotMemoryWith } from "./limit-facts.ts";
-import { rolloutConsequences } from "./rollout-consequences.ts";
+import { inRolloutOrder, rolloutConsequences } from "./rollout-consequences.ts";
 import { draftOf, targetOf, toRollout } from "./rollout-draft.ts";
 
 const before: EngineLimits = {
@@ -61,6 +61,11 @@ describe("rolloutConsequences", () => {
   it("warns when the only serving node goes away", () => {
     const [warning] = warningsOf({ ...before, maxLoras: 16 }, [node("node-1"), node("alone", true)]);
     expect(warning).toMatch(/^node-1 is the only node that serves/);
+  });
+
+  it("begins with nodes that serve nobody", () => {
+    const order = inRolloutOrder([node("b"), node("a"), node("z", true)]).map(({ name }) => name);
+    expect(order).toEqual(["z", "a", "b"]);
   });
 
   it("warns of a cache that vLLM refuses, and of one that is too small", () => {

@@ -1,10 +1,8 @@
 "use client";
 
-import { useState } from "react";
-import { Button } from "#components/ui/button.tsx";
+import { type ReactNode, useState } from "react";
 import { ConfirmConsequences } from "#components/ui/confirm-consequences.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
-import { useDenied } from "#components/ui/reader.tsx";
 import { notify } from "#components/ui/toast.tsx";
 import { useApiMutation } from "#components/ui/use-api.ts";
 import type { Node } from "#lib/fleet/schema.ts";
@@ -12,9 +10,8 @@ import { cordonConsequences, uncordonConsequences } from "./cordon-consequences.
 import { useServiceFacts } from "./use-service-facts.ts";
 
 /** Takes a node out of service or puts it back; what follows from it is shown before. */
-export function CordonButton({ node }: { node: Node }) {
+export function useCordon(node: Node): { verb: "Cordon" | "Uncordon"; open: () => void; dialog: ReactNode } {
   const [isOpen, setOpen] = useState(false);
-  const denied = useDenied("fleet.operate");
   const facts = useServiceFacts(node, isOpen);
   const verb = node.cordoned ? "Uncordon" : "Cordon";
   const onDone = (after: Node) => {
@@ -35,31 +32,27 @@ export function CordonButton({ node }: { node: Node }) {
     problem: action.problem,
     onConfirm: () => action.run({ params: { nodeId: node.id } }),
   };
-  return (
-    <>
-      <Button
-        variant={node.cordoned ? "primary" : "secondary"}
-        disabledReason={denied}
-        pending={isOpen && facts === "reading"}
-        onClick={() => setOpen(true)}
-      >
-        {verb} {node.name}
-      </Button>
-      {facts !== "reading" && facts !== "unknown" && (
-        <ConfirmConsequences
-          {...dialog}
-          open={isOpen}
-          consequences={node.cordoned ? uncordonConsequences(facts) : cordonConsequences(facts)}
-        />
-      )}
-      <ConfirmDialog {...dialog} open={isOpen && facts === "unknown"}>
-        <p>
-          {node.cordoned
-            ? "It gets customers' requests again."
-            : "It gets no more customers' requests; its adapters stay loaded."}{" "}
-          How many tenants that touches could not be read just now.
-        </p>
-      </ConfirmDialog>
-    </>
-  );
+  return {
+    verb,
+    open: () => setOpen(true),
+    dialog: (
+      <>
+        {facts !== "reading" && facts !== "unknown" && (
+          <ConfirmConsequences
+            {...dialog}
+            open={isOpen}
+            consequences={node.cordoned ? uncordonConsequences(facts) : cordonConsequences(facts)}
+          />
+        )}
+        <ConfirmDialog {...dialog} open={isOpen && facts === "unknown"}>
+          <p>
+            {node.cordoned
+              ? "It gets customers' requests again."
+              : "It gets no more customers' requests; its adapters stay loaded."}{" "}
+            How many tenants that touches could not be read just now.
+          </p>
+        </ConfirmDialog>
+      </>
+    ),
+  };
 }
