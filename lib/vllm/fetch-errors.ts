@@ -1,6 +1,7 @@
 /**
  * Refusals of Switchyard's own plugin on nodes that fetch their adapters. The words are the plugin's, see
- * vllm-plugin/switchyard_vllm; vLLM passes its messages on as they are.
+ * vllm-plugin/switchyard_vllm; vLLM passes its messages on as they are. A key or a setting may be put right without a
+ * restart, so that only what cannot heal by itself is permanent.
  */
 export const FETCH_RULES = [
   {
@@ -11,21 +12,21 @@ export const FETCH_RULES = [
   },
   {
     text: /switchyard_key_refused/,
-    class: "permanent",
+    class: "transient",
     code: "fetch_key_refused",
-    fix: "Make the node a new key, set it as SWITCHYARD_NODE_KEY and restart the engine.",
+    fix: "Make the node a new key and put it into the file that SWITCHYARD_NODE_KEY_FILE names.",
   },
   {
     text: /switchyard_not_placed/,
     class: "transient",
     code: "fetch_not_placed",
-    fix: "Check that the node's SWITCHYARD_NODE_KEY is its own key and SWITCHYARD_URL this Switchyard.",
+    fix: "Check that the key the node has is its own, and SWITCHYARD_URL this Switchyard.",
   },
   {
     text: /switchyard_not_configured/,
-    class: "permanent",
+    class: "transient",
     code: "fetch_not_configured",
-    fix: "Set SWITCHYARD_URL and SWITCHYARD_NODE_KEY where the engine starts (see the pool's launch command).",
+    fix: "Make the node's key and put it into the file that SWITCHYARD_NODE_KEY_FILE names, beside SWITCHYARD_URL (see the pool's launch command).",
   },
   {
     text: /switchyard_path_refused/,

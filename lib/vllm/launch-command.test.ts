@@ -54,7 +54,7 @@ describe("launchCommand", () => {
     const fetching = { ...pool, delivery: "fetch", adapterDirectory: "/data/our adapters" } as const;
     const command = launchCommand(fetching, { port: 8000, hasKey: false });
     expect(command.text).toContain("SWITCHYARD_ADAPTER_DIR='/data/our adapters'");
-    expect(command.text).toContain('SWITCHYARD_NODE_KEY="$SWITCHYARD_NODE_KEY"');
+    expect(command.text).toContain('SWITCHYARD_NODE_KEY_FILE="$SWITCHYARD_NODE_KEY_FILE"');
     expect(command.notes.join(" ")).toMatch(/pip install/);
     expect(command.notes.join(" ")).not.toMatch(/Mount/);
     expect(launchCommand(pool, { port: 8000, hasKey: false }).text).not.toContain("SWITCHYARD");

@@ -45,7 +45,7 @@ export function launchCommand(pool: LaunchPool, node: LaunchNode): LaunchCommand
       ? {
           SWITCHYARD_ADAPTER_DIR: pool.adapterDirectory ?? "",
           SWITCHYARD_URL: "$SWITCHYARD_URL",
-          SWITCHYARD_NODE_KEY: "$SWITCHYARD_NODE_KEY",
+          SWITCHYARD_NODE_KEY_FILE: "$SWITCHYARD_NODE_KEY_FILE",
         }
       : {}),
   };
@@ -85,7 +85,7 @@ export function launchCommand(pool: LaunchPool, node: LaunchNode): LaunchCommand
       ...(pool.delivery === "fetch"
         ? [
             "Install the plugin beside vLLM (pip install ./vllm-plugin): it fetches adapters into SWITCHYARD_ADAPTER_DIR, which vLLM's user must be able to write, and verifies them there before each load.",
-            "SWITCHYARD_URL is this console's address as the node sees it; SWITCHYARD_NODE_KEY is the node's own key, made once (POST /api/v1/nodes/{nodeId}/key).",
+            "SWITCHYARD_URL is this console's address as the node sees it; SWITCHYARD_NODE_KEY_FILE names a file with the node's own key. Make the key when the node is added (POST /api/v1/nodes/{nodeId}/key); the plugin reads the file at each load.",
           ]
         : ["Mount the adapter store read-only on the node at the pool's adapter directory."]),
     ],

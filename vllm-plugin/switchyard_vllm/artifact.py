@@ -22,7 +22,7 @@ class Refused(Exception):
     """A load that must not happen. `code` is a stable word that Switchyard reads out of vLLM's error message."""
 
     def __init__(self, code: str, message: str, status: int) -> None:
-        super().__init__(f"{code}: {message}")
+        super().__init__(f"{code}: {message}.")
         self.code = code
         self.status = status
 

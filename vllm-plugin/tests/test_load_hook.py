@@ -85,7 +85,7 @@ class LoadHook(unittest.TestCase):
         models = self.models()
         with mock.patch.object(load_hook, "ensure_adapter", side_effect=RuntimeError("bug")):
             answer = self.load(models, self.path)
-        self.assertEqual((answer.message, models.loaded), ("switchyard_fetch_failed: RuntimeError", []))
+        self.assertEqual((answer.message, models.loaded), ("switchyard_fetch_failed: RuntimeError.", []))
         self.assertIn("Success", self.load(models, self.path))
 
     def test_a_key_from_a_file_may_arrive_later(self) -> None:
