@@ -9,6 +9,8 @@ export type Engine = {
   /** Without a slash at the end; may change with a restart. */
   baseUrl: string;
   apiKey: string | null;
+  /** How old the plugin's counts may be. */
+  pluginDelayMs: number;
   /** Ends it at once and starts it again with the same settings. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -16,6 +18,9 @@ export type Engine = {
 
 /** A first request with log-probabilities compiles kernels: 13 s were seen on two slow cores. */
 const REPLY_TIMEOUT_MS = 120_000;
+
+/** "Hello" in the tokenizer of the fixtures' tiny Llama. */
+const TINY_HELLO = '"tokens":[0,539]';
 
 /** One request, read whole. @throws Error when there is no whole reply */
 export async function sendTo(
@@ -49,7 +54,9 @@ export async function nodeUnderTest(
 ): Promise<NodeUnderTest> {
   const send: NodeUnderTest["send"] = (method, path, options) => sendTo(engine, method, path, options);
   const samples = async () => parseExposition((await send("GET", "/metrics")).text).samples;
-  const version = await send("GET", "/version");
+  const version = await send("GET", "/version").catch((cause: unknown) => {
+    throw new Error(`${engine.baseUrl} does not answer. Is vLLM running there?`, { cause });
+  });
   const models = await send("GET", "/v1/models");
   if (models.status === 401) throw new Error(`${engine.baseUrl} refused the key: set VLLM_API_KEY to the node's key.`);
   if (version.status !== 200 || models.status !== 200)
@@ -66,8 +73,12 @@ export async function nodeUnderTest(
     sleep: async (ms) => {
       await sleep(ms);
     },
+    settle: async () => {
+      if (engine.pluginDelayMs > 0) await sleep(engine.pluginDelayMs);
+    },
     hasKey: (await send("GET", "/v1/models", { key: null })).status === 401,
     isOurs,
+    hasTinyBase: (await send("POST", "/tokenize", { body: { prompt: "Hello" } })).text.includes(TINY_HELLO),
     hasPlugin: plugin?.labels.status === "active",
   };
 }

@@ -7,7 +7,7 @@ import type { Engine } from "./node-under-test.ts";
 /** Slow enough that a request of 300 tokens can be watched, fast enough that nobody waits. */
 const SPEED = 20;
 
-export type SimulatedStart = { engineVersion?: string; hashSeed?: number };
+export type SimulatedStart = { engineVersion?: string; hashSeed?: number; speed?: number };
 
 /** Starts a simulated node in this process. */
 export async function startSimulated(start: EngineStart, more: SimulatedStart = {}): Promise<Engine> {
@@ -26,6 +26,7 @@ export async function startSimulated(start: EngineStart, more: SimulatedStart = 
   const engine: Engine = {
     baseUrl: node.url,
     apiKey: start.apiKey,
+    pluginDelayMs: 0,
     async restart() {
       await node.kill();
       node = await startNode();

@@ -22,6 +22,17 @@ export async function mustLoad(node: ContractNode, label: string, kind: AdapterK
   return name;
 }
 
+/** Four adapters that differ, for a node that holds three. */
+const KINDS: readonly AdapterKind[] = ["seeded-1", "seeded-2", "seeded-3", "seeded-4"];
+
+/** Loads this many adapters: the last three are in the host cache, the last two of those in slots. */
+export async function fill(node: ContractNode, count: number): Promise<string[]> {
+  const names = [];
+  for (let at = 0; at < count; at += 1)
+    names.push(await mustLoad(node, `n${at}`, KINDS[at % KINDS.length] ?? "seeded-1"));
+  return names;
+}
+
 /** The prompts tell base and both trained adapters apart. */
 export const PROMPTS = ["Where is my order A1042?", "Show me invoice 2026-118.", "The quick brown fox jumps over"];
 
@@ -124,6 +135,7 @@ export function totalOf(samples: readonly Sample[], name: string, labels: Readon
 
 /** Tier of each name by the plugin: "gpu", "cpu", or "none" when it is in neither. */
 export async function tiers(node: ContractNode, names: readonly string[]): Promise<Fact & readonly string[]> {
+  await node.settle();
   const samples = await node.samples();
   return names.map(
     (name) =>
@@ -134,8 +146,8 @@ export async function tiers(node: ContractNode, names: readonly string[]): Promi
 
 export type PluginCounts = { evictions: Record<"gpu" | "cpu", number>; swaps: Record<"gpu" | "cpu" | "disk", number> };
 
-export async function pluginCounts(node: ContractNode): Promise<PluginCounts> {
-  const samples = await node.samples();
+/** The plugin's counters in an exposition; 0 where it is absent. */
+export function pluginCounts(samples: readonly Sample[]): PluginCounts {
   const evictions = (tier: string) => totalOf(samples, "switchyard_lora_evictions_total", { tier }) ?? 0;
   const swaps = (source: string) => totalOf(samples, "switchyard_lora_swaps_total", { source }) ?? 0;
   return {
@@ -146,9 +158,11 @@ export async function pluginCounts(node: ContractNode): Promise<PluginCounts> {
 
 /** What the plugin counted during `work`. */
 export async function counted(node: ContractNode, work: () => Promise<unknown>): Promise<Facts> {
-  const before = await pluginCounts(node);
+  await node.settle();
+  const before = pluginCounts(await node.samples());
   await work();
-  const after = await pluginCounts(node);
+  await node.settle();
+  const after = pluginCounts(await node.samples());
   return {
     evictedFromGpu: after.evictions.gpu - before.evictions.gpu,
     evictedFromCpu: after.evictions.cpu - before.evictions.cpu,

@@ -69,6 +69,8 @@ export type ContractNode = {
   /** Ends the engine as `kill -9` does and starts it again with the same settings. */
   restart(): Promise<void>;
   sleep(ms: number): Promise<void>;
+  /** Waits until the plugin's counts hold everything that has happened. */
+  settle(): Promise<void>;
 };
 
 export type Needs = {
@@ -78,6 +80,8 @@ export type Needs = {
   key?: true;
   /** The check relies on the limits of `start`, which nobody knows of a stranger's node. */
   limits?: true;
+  /** The base is the fixtures' tiny Llama, whose shapes the adapters have. */
+  tinyBase?: true;
   /** Reads the series of Switchyard's plugin. */
   plugin?: true;
   /** Restarts the engine. */

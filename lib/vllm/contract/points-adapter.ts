@@ -44,7 +44,7 @@ const REFUSED: readonly Refusal[] = [
   { kind: "unknown-module", says: "Tensors of a module the base does not have", word: "target modules in" },
   { kind: "unsupported-tensor", says: "A tensor that is neither A nor B", word: "unsupported LoRA weight" },
   { kind: "truncated", says: "A weights file that was cut short", word: "Error while deserializing header" },
-  { kind: "larger-base", says: "Tensors wider than the base", word: "must match" },
+  { kind: "larger-base", says: "Tensors wider than the base", word: "must match", needs: { tinyBase: true } },
   { kind: "only-a", says: "An A without its B", word: "unsupported operand type" },
   { kind: "no-tensors", says: "A weights file without tensors (with no reason at all)", word: "" },
 ];
@@ -96,6 +96,7 @@ export const ADAPTER_POINTS: readonly Point[] = [
     ({ kind, says, hasEffect }): Point => ({
       id: `adapter.${kind}`,
       section: "5",
+      needs: { tinyBase: true },
       says: `${says}: loaded in silence, ${hasEffect ? "and changes the answers" : "and answers as the base does"}.`,
       async check(node) {
         const seen = await outcome(node, kind, "");
@@ -109,6 +110,7 @@ export const ADAPTER_POINTS: readonly Point[] = [
   {
     id: "adapter.good",
     section: "5",
+    needs: { tinyBase: true },
     says: "Two good adapters answer differently from the base and from each other; the base stays as it was.",
     async check(node) {
       const base = await firstTokens(node, node.baseModel);
@@ -127,6 +129,7 @@ export const ADAPTER_POINTS: readonly Point[] = [
   {
     id: "adapter.alpha-pattern",
     section: "5",
+    needs: { tinyBase: true },
     says: "alpha_pattern in the config: ignored up to 0.28, honoured since 0.32.",
     async check(node) {
       const plain = await firstTokens(node, await mustLoad(node, "plain", "good-a"));
@@ -138,6 +141,7 @@ export const ADAPTER_POINTS: readonly Point[] = [
   {
     id: "adapter.nan",
     section: "5",
+    needs: { tinyBase: true },
     says: "Not-a-number weights load with 200; asked for log-probabilities the node answers 400.",
     async check(node) {
       const name = node.name("nan");

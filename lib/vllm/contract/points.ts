@@ -1,6 +1,7 @@
 import type { Point } from "./point.ts";
 import { ADAPTER_POINTS } from "./points-adapter.ts";
-import { CACHE_POINTS, LIFECYCLE_POINTS } from "./points-cache.ts";
+import { CACHE_POINTS } from "./points-cache.ts";
+import { LIFECYCLE_POINTS } from "./points-lifecycle.ts";
 import { LOAD_POINTS } from "./points-load.ts";
 import { METRICS_POINTS } from "./points-metrics.ts";
 import { AUTH_POINTS, ENDPOINT_POINTS, INFERENCE_POINTS } from "./points-open.ts";

@@ -25,6 +25,7 @@ export type NodeUnderTest = Omit<ContractNode, "name" | "start"> & {
   /** Ours: its limits are known, and it may be restarted and ended. */
   isOurs: boolean;
   hasPlugin: boolean;
+  hasTinyBase: boolean;
 };
 
 export type StartGroup = { start: EngineStart; points: readonly Point[] };
@@ -52,12 +53,13 @@ export function groupByStart(points: readonly Point[]): StartGroup[] {
 /** Why a point cannot be asked of a node; null = it can. */
 export function whyLeftOut(
   { needs }: Point,
-  node: Pick<NodeUnderTest, "isOurs" | "hasKey" | "hasPlugin">,
+  node: Pick<NodeUnderTest, "isOurs" | "hasKey" | "hasPlugin" | "hasTinyBase">,
 ): string | null {
   if (needs?.start && !node.isOurs) return "needs an engine that is started in its own way";
   if (needs?.limits && !node.isOurs) return "needs an engine whose limits are known";
   if ((needs?.restart || needs?.ends) && !node.isOurs) return "restarts or ends the engine";
   if (needs?.key && !node.hasKey) return "needs a node that asks for a key";
+  if (needs?.tinyBase && !node.hasTinyBase) return "needs the tiny base model of the fixtures";
   if (needs?.plugin && !node.hasPlugin) return "needs Switchyard's plugin on the node";
   return null;
 }
