@@ -2,10 +2,10 @@
 
 import { parseAsString, useQueryState } from "nuqs";
 import { Card } from "#components/ui/card.tsx";
+import { cn } from "#components/ui/cn.ts";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { useDenied } from "#components/ui/reader.tsx";
-import { Steps } from "#components/ui/steps.tsx";
 import { AddressStep } from "./address-step.tsx";
 import { ConfirmStep } from "./confirm-step.tsx";
 import { LoadingStep } from "./loading-step.tsx";
@@ -41,17 +41,34 @@ export function AddNodePage({ newPool }: { newPool: NewPoolForm }) {
         <EmptyState title="Only admins add nodes">{denied}</EmptyState>
       ) : (
         <>
-          <Steps
-            steps={STEPS}
-            step={form.step}
-            state={form.isLooking || form.isAdding || form.step === "loading" ? "busy" : "waiting"}
-          />
+          <Track step={form.step} />
           <Card title={TITLES[form.step]} className="max-w-220">
             <Body form={form} newPool={newPool} />
           </Card>
         </>
       )}
     </>
+  );
+}
+
+/** Which of the steps this is. Nothing waits or fails here, so it has no state's colour. */
+function Track({ step }: { step: AddNodeStep }) {
+  const at = STEPS.findIndex(({ id }) => id === step);
+  return (
+    <ol aria-label="Steps" className="flex max-w-220 gap-1.5">
+      {STEPS.map(({ id, label }, index) => (
+        <li key={id} aria-current={index === at ? "step" : undefined} className="flex min-w-0 flex-1 flex-col gap-1.5">
+          <span
+            aria-hidden="true"
+            className={cn("h-1 rounded-full", index < at ? "bg-fg-3" : index === at ? "bg-accent" : "bg-line")}
+          />
+          <span className={cn("text-sm", index === at ? "font-medium" : index < at ? "text-fg-2" : "text-fg-3")}>
+            {label}
+            {index < at && <span className="sr-only">, done</span>}
+          </span>
+        </li>
+      ))}
+    </ol>
   );
 }
 

@@ -5,11 +5,11 @@ import { KeyValue } from "#components/ui/key-value.tsx";
 import type { NodeLimits } from "#lib/fleet/schema.ts";
 import type { Figure } from "#lib/http/schema.ts";
 
-const LABELS: Record<keyof NodeLimits, { label: string; unit: string }> = {
-  maxLoras: { label: "GPU slots", unit: "count" },
-  maxCpuLoras: { label: "CPU cache", unit: "places" },
-  maxLoraRank: { label: "Rank", unit: "count" },
-  maxModelLen: { label: "Sequence limit", unit: "tokens" },
+const LABELS: Record<keyof NodeLimits, { label: string; word?: string }> = {
+  maxLoras: { label: "GPU slots" },
+  maxCpuLoras: { label: "CPU cache", word: "places" },
+  maxLoraRank: { label: "Rank" },
+  maxModelLen: { label: "Sequence limit", word: "tokens" },
 };
 const KEYS = Object.keys(LABELS) as (keyof NodeLimits)[];
 
@@ -48,7 +48,7 @@ function Limit({
   const { value, source } = limits[name];
   const figure: Figure = {
     value,
-    unit: LABELS[name].unit,
+    unit: "count",
     source: source === "measured" ? "measured" : "inferred",
     simulated,
     asOf,
@@ -61,7 +61,10 @@ function Limit({
   return (
     <span className="inline-flex flex-wrap items-baseline gap-x-2">
       <FigureView figure={figure} note={note} />
-      <span className="text-xs text-fg-3">{source}</span>
+      <span className="text-xs text-fg-3">
+        {LABELS[name].word ? `${LABELS[name].word}, ` : ""}
+        {source}
+      </span>
     </span>
   );
 }

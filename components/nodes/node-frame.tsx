@@ -18,6 +18,8 @@ import { useServiceActions } from "./service-actions.tsx";
 
 /** As often as the worker looks at a node. */
 export const LOOK_MS = 3000;
+/** As often as a look that changed nothing is written down. */
+const SIGHTING_MS = 10_000;
 
 const PARENTS = [{ label: "Nodes", href: "/nodes" }];
 
@@ -81,7 +83,7 @@ function Head({ node }: { node: Node }) {
             <span>
               Pool <TextLink href={`/pools/${node.poolId}`}>{node.poolSlug}</TextLink>
             </span>
-            <AsOf at={node.lastSeenAt} intervalMs={LOOK_MS} />
+            <AsOf at={node.lastSeenAt} intervalMs={SIGHTING_MS} />
           </>
         }
         primary={service.primary}

@@ -3,15 +3,22 @@ import { StatusShape } from "#components/ui/status.tsx";
 import type { Node } from "#lib/fleet/schema.ts";
 
 /** What sets a node apart: born in a simulation, or kept for evaluation baselines. Nothing for an ordinary one. */
-export function NodeMarks({ node }: { node: Pick<Node, "simulated" | "standalone"> }) {
+export function NodeMarks({
+  node,
+  isShort = false,
+}: {
+  node: Pick<Node, "simulated" | "standalone">;
+  /** In a row of a table: the flask alone, its word for screen readers. */
+  isShort?: boolean;
+}) {
   if (!node.simulated && !node.standalone) return null;
   return (
     <span className="inline-flex flex-wrap items-center gap-x-2 text-xs font-normal text-fg-3">
       {node.standalone && <span title="Serves evaluation baselines only, never customers">standalone</span>}
       {node.simulated && (
-        <span className="inline-flex items-center gap-1">
+        <span className="inline-flex items-center gap-1" title="Simulated">
           <FlaskConical aria-hidden="true" className="size-3" />
-          simulated
+          <span className={isShort ? "sr-only" : undefined}>simulated</span>
         </span>
       )}
     </span>

@@ -42,7 +42,7 @@ const columnsFor = ({ versions, residency }: Facts): readonly Column<Placement>[
         <ProvenanceIcon origin={residency.slots.gpu.used} />
       </span>
     ),
-    cell: (row) => <TierMark tier={tierOf(residency, row.versionId)} />,
+    cell: (row) => <TierMark tier={tierOf(residency, row.versionId)} isShortOnPhones />,
   },
   {
     id: "message",
@@ -129,7 +129,7 @@ function State({ placement }: { placement: Placement }) {
   return (
     <>
       <span className="inline-flex items-center gap-2">
-        <Status of="placement" is={state} since={since} />
+        <Status of="placement" is={state} since={state === "routable" ? null : since} />
         {state === "failed" && <RetryButton placement={placement} />}
       </span>
       {state !== "routable" && message && (

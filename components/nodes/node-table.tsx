@@ -26,7 +26,7 @@ const columnsOf = (isOfOnePool: boolean, slotsMs: number): Column<Node>[] => [
     cell: (row) => (
       <span className="inline-flex flex-wrap items-center gap-x-2">
         {row.name}
-        <NodeMarks node={row} />
+        <NodeMarks node={row} isShort />
       </span>
     ),
   },

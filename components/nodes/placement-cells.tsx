@@ -32,11 +32,15 @@ export function ProbeCell({ probe }: { probe: ProbeResult | null }) {
   const isGood = probe.outcome === "effect" || probe.outcome === "inconclusive";
   return (
     <span className="whitespace-nowrap">
-      <span className={isGood ? undefined : "text-bad"}>{OUTCOME[probe.outcome]}</span>
+      {probe.outcome !== "effect" && (
+        <span className={isGood ? "me-1.5" : "me-1.5 text-bad"}>{OUTCOME[probe.outcome]}</span>
+      )}
       {probe.adapterDelta !== null && probe.threshold !== null && (
-        <span className="text-fg-3" title={`Difference of log-probabilities over ${probe.positions} positions`}>
-          {" "}
-          · Δ {probe.adapterDelta.toPrecision(3)}, needs {probe.threshold.toPrecision(2)}
+        <span
+          className="text-fg-2"
+          title={`${OUTCOME[probe.outcome]}: difference of log-probabilities over ${probe.positions} positions`}
+        >
+          Δ {probe.adapterDelta.toPrecision(3)}, needs {probe.threshold.toPrecision(2)}
         </span>
       )}
     </span>
@@ -48,7 +52,7 @@ export function HeldBy({ holds }: Pick<Placement, "holds">) {
   if (holds.length === 0) return <span className="text-fg-3">Nobody</span>;
   const reasons = holds.map((hold) => hold.reason).join(", ");
   return (
-    <span className="block max-w-48 truncate" title={reasons}>
+    <span className="block max-w-36 truncate" title={reasons}>
       {reasons}
     </span>
   );

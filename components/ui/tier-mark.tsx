@@ -29,11 +29,12 @@ export function TierSquare({ tier, className }: { tier: Tier; className?: string
 }
 
 /** A tier with its word. */
-export function TierMark({ tier }: { tier: Tier }) {
+export function TierMark({ tier, isShortOnPhones = false }: { tier: Tier; isShortOnPhones?: boolean }) {
+  const isQuiet = tier === "unknown" || tier === "absent";
   return (
     <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
       <TierSquare tier={tier} />
-      <span className={tier === "unknown" || tier === "absent" ? "text-fg-3" : undefined}>{TIERS[tier].word}</span>
+      <span className={cn(isQuiet && "text-fg-3", isShortOnPhones && "max-sm:sr-only")}>{TIERS[tier].word}</span>
     </span>
   );
 }
