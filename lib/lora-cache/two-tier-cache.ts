@@ -58,10 +58,8 @@ export class TwoTierCache {
   #lastInSlot = HEAD;
   #inSlots = 0;
   #inMemory = 0;
-  readonly #fetched = new Float64Array(3);
-  #gpuEvictions = 0;
-  #cpuEvictions = 0;
-  #slotsFreedByCpu = 0;
+  readonly #totals = { gpuHits: 0, swaps: { cpu: 0, disk: 0 }, gpuEvictions: 0, cpuEvictions: 0, slotsFreedByCpu: 0 };
+  readonly #one = new Uint32Array(1);
 
   /**
    * @param adapters how many there will be, if known
@@ -79,41 +77,74 @@ export class TwoTierCache {
    * @returns where its weights came from; `evictedGpu` and `evictedCpu` say who had to go
    */
   touch(adapter: number): SourceCode {
-    const entry = adapter + 1;
-    if (entry >= this.#tier.length) this.#grow(entry);
-    this.evictedGpu = -1;
-    this.evictedCpu = -1;
-    if (at(this.#next, HEAD) === entry) {
-      this.#fetched[FROM_GPU] = (this.#fetched[FROM_GPU] as number) + 1;
-      return FROM_GPU;
-    }
-    const tier = at(this.#tier, entry);
-    if (tier === ABSENT) {
-      if (this.#inMemory === this.maxCpuLoras) this.#dropLeastRecent();
-      else this.#inMemory += 1;
-    } else {
-      if (entry === this.#lastInSlot) this.#lastInSlot = at(this.#prev, entry);
-      this.#unlink(entry);
-    }
-    this.#putFirst(entry);
-    if (tier !== GPU) this.#takeSlot(entry);
-    const source = (GPU - tier) as SourceCode;
-    this.#fetched[source] = (this.#fetched[source] as number) + 1;
-    return source;
+    this.#one[0] = adapter;
+    return this.touchAll(this.#one);
   }
 
-  /** Touches one after the other, each a step of its own. */
-  touchAll(adapters: ArrayLike<number>): void {
-    for (let index = 0; index < adapters.length; index += 1) this.touch(adapters[index] as number);
+  /**
+   * Touches one after the other, each a step of its own; much faster than as many calls of `touch`.
+   * @returns the source of the last one
+   */
+  touchAll(adapters: ArrayLike<number>): SourceCode {
+    // in local variables the engine keeps them in registers: this loop runs tens of millions of times a second
+    let [next, prev, tiers] = [this.#next, this.#prev, this.#tier];
+    let [lastInSlot, inSlots, inMemory] = [this.#lastInSlot, this.#inSlots, this.#inMemory];
+    let [fromCpu, fromDisk, gpuEvictions, cpuEvictions, freed] = [0, 0, 0, 0, 0];
+    let [evictedGpu, evictedCpu, tier] = [HEAD, HEAD, GPU];
+    const { maxLoras, maxCpuLoras } = this;
+    for (let index = 0; index < adapters.length; index += 1) {
+      const entry = (adapters[index] as number) + 1;
+      if (entry >= tiers.length) {
+        this.#grow(entry);
+        [next, prev, tiers] = [this.#next, this.#prev, this.#tier];
+      }
+      evictedGpu = HEAD;
+      evictedCpu = HEAD;
+      tier = at(tiers, entry);
+      if (at(next, HEAD) === entry) continue;
+      if (tier !== ABSENT) {
+        if (entry === lastInSlot) lastInSlot = at(prev, entry);
+        unlink(next, prev, entry);
+      } else {
+        fromDisk += 1;
+        if (inMemory < maxCpuLoras) inMemory += 1;
+        else {
+          evictedCpu = at(prev, HEAD);
+          if (at(tiers, evictedCpu) === GPU) {
+            // both tiers are equally large: the victim holds a slot too, which it frees
+            lastInSlot = at(prev, evictedCpu);
+            inSlots -= 1;
+            freed += 1;
+          }
+          unlink(next, prev, evictedCpu);
+          tiers[evictedCpu] = ABSENT;
+          cpuEvictions += 1;
+        }
+      }
+      putFirst(next, prev, entry);
+      if (tier === GPU) continue;
+      fromCpu += tier;
+      tiers[entry] = GPU;
+      if (inSlots < maxLoras) {
+        if (inSlots === 0) lastInSlot = entry;
+        inSlots += 1;
+      } else {
+        evictedGpu = lastInSlot;
+        tiers[evictedGpu] = CPU;
+        lastInSlot = at(prev, evictedGpu);
+        gpuEvictions += 1;
+      }
+    }
+    [this.#lastInSlot, this.#inSlots, this.#inMemory] = [lastInSlot, inSlots, inMemory];
+    [this.evictedGpu, this.evictedCpu] = [evictedGpu - 1, evictedCpu - 1];
+    this.#add(adapters.length - fromCpu - fromDisk, fromCpu, fromDisk, gpuEvictions, cpuEvictions, freed);
+    return (GPU - tier) as SourceCode;
   }
 
   /** `load_inplace`: read from disk whatever is there; an old copy gives up its place to the new one, so nobody goes. */
   reload(adapter: number): SourceCode {
     const source = this.touch(adapter);
-    if (source === FROM_DISK) return FROM_DISK;
-    // the old copy left its slot before the new one asked for one
-    this.#fetched[source] = (this.#fetched[source] as number) - 1;
-    this.#fetched[FROM_DISK] = (this.#fetched[FROM_DISK] as number) + 1;
+    this.#add(source === FROM_GPU ? -1 : 0, source === FROM_CPU ? -1 : 0, source === FROM_DISK ? 0 : 1, 0, 0, 0);
     return FROM_DISK;
   }
 
@@ -128,7 +159,7 @@ export class TwoTierCache {
       if (entry === this.#lastInSlot) this.#lastInSlot = at(this.#prev, entry);
       this.#inSlots -= 1;
     }
-    this.#unlink(entry);
+    unlink(this.#next, this.#prev, entry);
     this.#tier[entry] = ABSENT;
     this.#inMemory -= 1;
   }
@@ -159,57 +190,17 @@ export class TwoTierCache {
   }
 
   totals(): CacheTotals {
-    const [gpuHits = 0, cpu = 0, disk = 0] = this.#fetched;
-    return {
-      gpuHits,
-      swaps: { cpu, disk },
-      gpuEvictions: this.#gpuEvictions,
-      cpuEvictions: this.#cpuEvictions,
-      slotsFreedByCpu: this.#slotsFreedByCpu,
-    };
+    return { ...this.#totals, swaps: { ...this.#totals.swaps } };
   }
 
-  #takeSlot(entry: number): void {
-    this.#tier[entry] = GPU;
-    if (this.#inSlots < this.maxLoras) {
-      if (this.#inSlots === 0) this.#lastInSlot = entry;
-      this.#inSlots += 1;
-      return;
-    }
-    const victim = this.#lastInSlot;
-    this.#tier[victim] = CPU;
-    this.#lastInSlot = at(this.#prev, victim);
-    this.#gpuEvictions += 1;
-    this.evictedGpu = victim - 1;
-  }
-
-  /** Room in host memory; where both tiers are equally large the victim holds a slot too, which it frees. */
-  #dropLeastRecent(): void {
-    const victim = at(this.#prev, HEAD);
-    if (at(this.#tier, victim) === GPU) {
-      this.#lastInSlot = at(this.#prev, victim);
-      this.#inSlots -= 1;
-      this.#slotsFreedByCpu += 1;
-    }
-    this.#unlink(victim);
-    this.#tier[victim] = ABSENT;
-    this.#cpuEvictions += 1;
-    this.evictedCpu = victim - 1;
-  }
-
-  #unlink(entry: number): void {
-    const before = at(this.#prev, entry);
-    const after = at(this.#next, entry);
-    this.#next[before] = after;
-    this.#prev[after] = before;
-  }
-
-  #putFirst(entry: number): void {
-    const first = at(this.#next, HEAD);
-    this.#next[entry] = first;
-    this.#prev[entry] = HEAD;
-    this.#prev[first] = entry;
-    this.#next[HEAD] = entry;
+  #add(gpuHits: number, cpu: number, disk: number, gpuEvictions: number, cpuEvictions: number, freed: number): void {
+    const totals = this.#totals;
+    totals.gpuHits += gpuHits;
+    totals.swaps.cpu += cpu;
+    totals.swaps.disk += disk;
+    totals.gpuEvictions += gpuEvictions;
+    totals.cpuEvictions += cpuEvictions;
+    totals.slotsFreedByCpu += freed;
   }
 
   #grow(entry: number): void {
@@ -222,4 +213,19 @@ export class TwoTierCache {
     this.#prev = copy(new Int32Array(size), this.#prev);
     this.#tier = copy(new Uint8Array(size), this.#tier);
   }
+}
+
+function unlink(next: Int32Array, prev: Int32Array, entry: number): void {
+  const before = at(prev, entry);
+  const after = at(next, entry);
+  next[before] = after;
+  prev[after] = before;
+}
+
+function putFirst(next: Int32Array, prev: Int32Array, entry: number): void {
+  const first = at(next, HEAD);
+  next[entry] = first;
+  prev[entry] = HEAD;
+  prev[first] = entry;
+  next[HEAD] = entry;
 }
