@@ -124,18 +124,8 @@ async function carryOut(
     case "wait":
       await move({ message: step.message });
       return;
-    case "drain": {
-      if (!node) return;
-      const deadline = within(rollout.drainSeconds);
-      const message = `Finishing what runs on it, for at most ${rollout.drainSeconds} s.`;
-      const routableBefore = node.placements
-        .filter(({ condition }) => condition?.status === "true")
-        .map(({ versionId }) => versionId);
-      const known = { wasCordoned: node.cordoned, routableBefore };
-      if (!(await move({ phase: "draining", message, deadline, since: now, ...known }))) return;
-      await setDraining(ctx.tx, node.id, deadline);
-      return tell(ctx, world, "noted", "A rollout of the pool's limits begins here.", now);
-    }
+    case "drain":
+      return beginNode(ctx, world, now);
     case "restart": {
       if (!node) return;
       const how = HOW[world.pool.restartStep];
@@ -165,14 +155,35 @@ async function carryOut(
     case "skip":
       await move({ phase: "skipped", message: step.message, deadline: null, since: now });
       return closeWhenDone(ctx, rollout.id);
-    case "fail": {
-      if (!(await move({ phase: "failed", message: step.message, deadline: null, since: now }))) return;
-      const name = node?.name ?? "a node";
-      await skipPending(ctx.tx, rollout.id, `Not begun: the rollout stopped at ${name}.`, now);
-      await endRollout(ctx.tx, rollout.id, { state: "failed", message: `${name}: ${step.message}`, now });
-      return tell(ctx, world, "failed", step.message, now);
-    }
+    case "fail":
+      return failAt(ctx, world, step.message, now);
   }
+}
+
+async function beginNode(ctx: Ctx, world: World, now: Date): Promise<void> {
+  const { rollout, inWork, node } = world;
+  if (!node) return;
+  const deadline = new Date(now.getTime() + rollout.drainSeconds * 1_000);
+  const message = `Finishing what runs on it, for at most ${rollout.drainSeconds} s.`;
+  const routableBefore = node.placements
+    .filter(({ condition }) => condition?.status === "true")
+    .map(({ versionId }) => versionId);
+  const known = { wasCordoned: node.cordoned, routableBefore };
+  const change = { phase: "draining", message, deadline, since: now, ...known } as const;
+  if (!(await moveRolloutNode(ctx.tx, rollout.id, inWork, change))) return;
+  await setDraining(ctx.tx, node.id, deadline);
+  await tell(ctx, world, "noted", "A rollout of the pool's limits begins here.", now);
+}
+
+/** The node stays out of service; those that were not begun stay as they are. */
+async function failAt(ctx: Ctx, world: World, message: string, now: Date): Promise<void> {
+  const { rollout, inWork, node } = world;
+  const change = { phase: "failed", message, deadline: null, since: now } as const;
+  if (!(await moveRolloutNode(ctx.tx, rollout.id, inWork, change))) return;
+  const name = node?.name ?? "a node";
+  await skipPending(ctx.tx, rollout.id, `Not begun: the rollout stopped at ${name}.`, now);
+  await endRollout(ctx.tx, rollout.id, { state: "failed", message: `${name}: ${message}`, now });
+  await tell(ctx, world, "failed", message, now);
 }
 
 const HOW = {

@@ -268,7 +268,7 @@ describe("hasRestarted", () => {
 
 describe("a drain", () => {
   const DEADLINE = new Date(NOW.getTime() + 60_000);
-  const after = (ms: number) => new Date(NOW.getTime() + ms);
+  const later = (ms: number) => new Date(NOW.getTime() + ms);
   const draining = (): NodeState => ({ ...known(), cordoned: true, drainDeadline: DEADLINE });
   const busy = { running: 2, waiting: 1 };
   const idle = { running: 0, waiting: 0 };
@@ -283,7 +283,7 @@ describe("a drain", () => {
       status: "false",
       message: "2 requests run on it, 1 wait. It has until 10:01:00 UTC.",
     });
-    const last = observeNode(then(draining(), first), look([], { inFlight: idle }), 0, after(3_000));
+    const last = observeNode(then(draining(), first), look([], { inFlight: idle }), 0, later(3_000));
     expect(last.node.drainDeadline).toBeNull();
     expect(drainOf(last)).toMatchObject({ status: "true", reason: "drained" });
     expect(last.events).toMatchObject([{ kind: "drain", outcome: "ok" }]);
@@ -292,10 +292,10 @@ describe("a drain", () => {
   it("does not take an empty node for drained before what gateways sent meanwhile can have arrived", () => {
     const first = observeNode(draining(), look([], { inFlight: idle }), 0, NOW);
     expect(first.node.drainDeadline).toBe(DEADLINE);
-    const soon = observeNode(then(draining(), first), look([], { inFlight: idle }), 0, after(300));
+    const soon = observeNode(then(draining(), first), look([], { inFlight: idle }), 0, later(300));
     expect(soon.node.drainDeadline).toBe(DEADLINE);
-    const later = observeNode(then(draining(), soon), look([], { inFlight: idle }), 0, after(2_000));
-    expect(later.node.drainDeadline).toBeNull();
+    const last = observeNode(then(draining(), soon), look([], { inFlight: idle }), 0, later(2_000));
+    expect(last.node.drainDeadline).toBeNull();
   });
 
   it("ends at its deadline, and says what still ran or that nobody knows", () => {
@@ -311,10 +311,10 @@ describe("a drain", () => {
 
   it("is forgotten once the node is back in service, and kept until then", () => {
     const drained = then(draining(), observeNode(draining(), look([], { inFlight: idle }), 0, DEADLINE));
-    const still = observeNode(drained, look(), 0, after(120_000));
+    const still = observeNode(drained, look(), 0, later(120_000));
     expect(drainOf(still)).toMatchObject({ reason: "drained" });
     expect(still.node.conditions).toBe(drained.conditions);
-    const back = observeNode({ ...drained, cordoned: false }, look(), 0, after(120_000));
+    const back = observeNode({ ...drained, cordoned: false }, look(), 0, later(120_000));
     expect(drainOf(back)).toBeNull();
   });
 });

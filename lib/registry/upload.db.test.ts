@@ -49,7 +49,9 @@ describe("an upload", () => {
     const stored = await bench.loadable(version.id);
     if (stored === null) throw new Error("not loadable");
     expect(stored.storePath).toBe(`${tenant.slug}--support-bot/${version.digest?.slice(0, 12)}`);
-    expect(await verifyDigest(join(bench.api.deps.adapterStore, stored.storePath), stored.files)).toEqual({ kind: "ok" });
+    expect(await verifyDigest(join(bench.api.deps.adapterStore, stored.storePath), stored.files)).toEqual({
+      kind: "ok",
+    });
     expect(await bench.incoming()).not.toContain(version.id);
     expect(await bench.actionsOn(version.id)).toEqual([
       "version.accept",
