@@ -101,6 +101,12 @@ describe("each mutation leaves one row", () => {
     await drive("POST /nodes/{nodeId}/inspect", { params });
     await drive("POST /nodes/{nodeId}/cordon", { params });
     await drive("POST /nodes/{nodeId}/uncordon", { params });
+    await drive("POST /nodes/{nodeId}/drain", { params, body: { deadlineSeconds: 60 } });
+    const rollout = await drive("POST /pools/{poolId}/rollouts", {
+      params: { poolId: pool.id },
+      body: { target: { maxLoras: 3 } },
+    });
+    await drive("POST /rollouts/{rolloutId}/cancel", { params: { rolloutId: rollout.id } });
     await drive("POST /nodes/{nodeId}/key", { params });
     await drive("DELETE /nodes/{nodeId}", { params });
     await drive("POST /pools/{poolId}/placement-plan/apply", { params: { poolId: pool.id } });
@@ -115,7 +121,9 @@ describe("each mutation leaves one row", () => {
       await drive("PUT /versions/{versionId}/files/{fileName}", { params: { ...params, fileName }, stream: bytes });
     const ready = await drive("POST /versions/{versionId}/complete", { params });
     expect(ready.state).toBe("ready");
-    await drive("POST /versions/{versionId}/stage", { params, body: {} });
+    const staged = await drive("POST /versions/{versionId}/stage", { params, body: {} });
+    const placementId = staged.items[0]?.id ?? "";
+    await drive("POST /placements/{placementId}/retry", { params: { placementId } });
     await drive("POST /versions/{versionId}/unstage", { params });
     await drive("POST /versions/{versionId}/retire", { params: { versionId } });
   });

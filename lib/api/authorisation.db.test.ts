@@ -80,7 +80,7 @@ describe("every route", () => {
 
 describe("another tenant's belongings", () => {
   const owned = allRoutes.filter(takesParams);
-  const staffIds = () => ({ poolId: both.world.poolId, nodeId: both.world.node.id });
+  const staffIds = () => ({ ...absentIds(), poolId: both.world.poolId, nodeId: both.world.node.id });
   const everythingOf = (ids: TwoTenants["beta"]) =>
     api.deps.db.read(platformScope, async ({ client }) => {
       const where = { tenantId: ids.tenantId };
@@ -193,7 +193,7 @@ describe("a person of one tenant", () => {
 
   it("is told that another tenant's belongings do not exist, on every route that takes an id", async () => {
     api.signInAs(person());
-    const ids = { ...both.beta, poolId: both.world.poolId, nodeId: both.world.node.id };
+    const ids = { ...absentIds(), ...both.beta, poolId: both.world.poolId, nodeId: both.world.node.id };
     for (const route of allRoutes.filter(takesParams)) {
       const { status } = await sendRoute(api, route, { sender: { headers: browser }, ids });
       expect([403, 404], route.signature).toContain(status);

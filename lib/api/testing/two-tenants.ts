@@ -76,4 +76,6 @@ export const absentIds = (): Record<string, string> => ({
   keyId: newId("apiKey"),
   poolId: newId("pool"),
   nodeId: newId("node"),
+  placementId: newId("placement"),
+  rolloutId: newId("rollout"),
 });
