@@ -44,6 +44,33 @@ describe("older releases, as a simulated node copies them", () => {
   });
 });
 
+describe("a node that answers otherwise", () => {
+  it("fails the points it breaks, each with what was seen and what was expected", async () => {
+    const engine = await startSimulated(STANDARD_START, { engineVersion: "0.10.1" });
+    const node = await nodeUnderTest(engine, directories, true);
+    const claimed = { ...node, version: "0.32.0" };
+    const asked = POINTS.filter(({ id }) => ["load.base-name", "load.twice", "adapter.dora"].includes(id));
+    const results = await runPoints(claimed, asked, { start: STANDARD_START, run: runId() });
+    await engine.stop();
+    expect(results).toMatchObject([
+      { id: "load.twice", outcome: "passed" },
+      { id: "load.base-name", outcome: "failed", seen: { status: 200 }, expected: { status: 400 } },
+      { id: "adapter.dora", outcome: "failed", differing: ["status", "type"], seen: { status: 400 } },
+    ]);
+  });
+
+  it("fails every point of a start that does not come up, with its reason", async () => {
+    const run = await runGroups(
+      POINTS.slice(0, 2),
+      async () => {
+        throw new Error("no such flag");
+      },
+      directories,
+    );
+    expect(run.results).toMatchObject(POINTS.slice(0, 2).map(() => ({ outcome: "broken", error: "no such flag" })));
+  });
+});
+
 describe("a stranger's node", () => {
   it("is asked only what needs no start of its own, and keeps nothing of ours loaded", async () => {
     const engine = await startSimulated({ ...STANDARD_START, maxLoras: 4, maxCpuLoras: 8 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findPython, parsePythonVersion } from "./virtual-environment.ts";
+import { findPython, parsePythonVersion, torchPins } from "./virtual-environment.ts";
 
 const machine = (versions: Record<string, string>) => async (command: string) => {
   const output = versions[command];
@@ -25,4 +25,9 @@ describe("findPython", () => {
     expect(parsePythonVersion("Python 3.11.7")).toEqual({ major: 3, minor: 11 });
     expect(parsePythonVersion("zsh: command not found")).toBeNull();
   });
+});
+
+it("takes torch and torchvision, and nothing else, from PyTorch's index", () => {
+  const requirements = "# torch first\ntorch==2.13.0\ntorchvision==0.28.0\ntorchless==1.0\nvllm-cpu==0.32.0\n";
+  expect(torchPins(requirements)).toEqual(["torch==2.13.0", "torchvision==0.28.0"]);
 });

@@ -15,6 +15,18 @@ const REQUIREMENTS = join(ROOT, "e2e", "fixtures", "requirements-vllm.txt");
 /** Holds the hash of the requirements that were installed; written last. */
 const STAMP = join(FOLDER, "switchyard-requirements.sha256");
 
+const TORCH_INDEX = "https://download.pytorch.org/whl/cpu";
+/** PyPI's own build of the same version wants CUDA's libraries and cannot be imported without them. */
+const IS_CPU_TORCH = [
+  "try:",
+  "  import torch",
+  "except (ImportError, OSError) as error:",
+  `  raise SystemExit(f"This torch is no CPU build ({error}). Make ${TORCH_INDEX} reachable, or give pip a directory with the wheels in PIP_FIND_LINKS.")`,
+].join("\n");
+
+/** The lines of the requirements that come from PyTorch's own index. */
+export const torchPins = (requirements: string): string[] => requirements.match(/^torch(vision)?==\S+$/gm) ?? [];
+
 /** Of Python itself; 3.11 is what the pins were tried with. */
 const CANDIDATES = ["python3.11", "python3.12", "python3.13", "python3", "python"];
 const isUsable = ({ major, minor }: PythonVersion) => major === 3 && minor >= 11 && minor <= 13;
@@ -68,7 +80,11 @@ export async function ensureVirtualEnvironment(print: (line: string) => void): P
   await rm(FOLDER, { recursive: true, force: true });
   await mkdir(FOLDER, { recursive: true });
   await command(system, ["-m", "venv", FOLDER]);
-  await command(python, ["-m", "pip", "install", "--quiet", "--no-deps", "--requirement", REQUIREMENTS]);
+  const install = ["-m", "pip", "install", "--quiet", "--no-deps"];
+  // Asked for two packages only, and once: a machine that cannot reach it would try 150 times five times.
+  await command(python, [...install, "--retries", "0", "--extra-index-url", TORCH_INDEX, ...torchPins(String(pins))]);
+  await command(python, [...install, "--requirement", REQUIREMENTS]);
+  await command(python, ["-c", IS_CPU_TORCH]);
   await writeFile(STAMP, hash);
   return python;
 }
