@@ -1,10 +1,8 @@
 import { parseArgs } from "node:util";
 import { errorText } from "#lib/platform/errors.ts";
-import { runCache } from "./cache/run-cache.ts";
 import goals from "./goals.json" with { type: "json" };
 import { type Goal, type GoalLine, isSuccess, judge } from "./judge.ts";
 import type { Measured } from "./measured.ts";
-import { runReconcile } from "./reconcile/run-reconcile.ts";
 
 export type JobOptions = {
   /** How often each figure is taken. */
@@ -15,9 +13,10 @@ export type JobOptions = {
   say(line: string): void;
 };
 
+/** Each job brings its own modules: those of one (WebAssembly that detaches buffers) slow the other's loops down. */
 const JOBS: Record<string, (options: JobOptions) => Promise<Measured[]>> = {
-  reconcile: runReconcile,
-  cache: runCache,
+  cache: async (options) => (await import("./cache/run-cache.ts")).runCache(options),
+  reconcile: async (options) => (await import("./reconcile/run-reconcile.ts")).runReconcile(options),
 };
 const DEFAULT_RUNS = 3;
 const USAGE = `npm run bench -- <${Object.keys(JOBS).join("|")}|all> [--runs n] [--json] [--peers] [--allow-skip]`;
