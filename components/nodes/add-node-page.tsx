@@ -1,6 +1,7 @@
 "use client";
 
 import { parseAsString, useQueryState } from "nuqs";
+import { type ReactNode, useEffect, useRef } from "react";
 import { Card } from "#components/ui/card.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -42,12 +43,31 @@ export function AddNodePage({ newPool }: { newPool: NewPoolForm }) {
       ) : (
         <>
           <Track step={form.step} />
-          <Card title={TITLES[form.step]} className="max-w-220">
-            <Body form={form} newPool={newPool} />
-          </Card>
+          <StepFocus step={form.step}>
+            <Card title={TITLES[form.step]} className="max-w-220">
+              <Body form={form} newPool={newPool} />
+            </Card>
+          </StepFocus>
         </>
       )}
     </>
+  );
+}
+
+/** A step without a field of its own to begin with takes the focus itself, so that it is read from its title on. */
+function StepFocus({ step, children }: { step: AddNodeStep; children: ReactNode }) {
+  const element = useRef<HTMLDivElement>(null);
+  const seen = useRef(step);
+  useEffect(() => {
+    if (seen.current === step) return;
+    seen.current = step;
+    window.scrollTo({ top: 0 });
+    if (step !== "address" && step !== "confirm") element.current?.focus({ preventScroll: true });
+  }, [step]);
+  return (
+    <div ref={element} tabIndex={-1} className="focus:outline-none">
+      {children}
+    </div>
   );
 }
 

@@ -30,7 +30,7 @@ export function FindingGroups({ findings }: { findings: readonly OnboardingFindi
           );
         return (
           <details key={severity} open={findings.every((finding) => finding.severity === "pass")}>
-            <summary className="inline-flex min-h-6 cursor-pointer items-center text-sm font-medium text-fg-2 hover:text-fg">
+            <summary className="min-h-6 w-fit cursor-pointer text-sm font-medium text-fg-2 hover:text-fg">
               {heading}
             </summary>
             <div className="mt-2">{list}</div>

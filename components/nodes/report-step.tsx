@@ -31,7 +31,7 @@ export function ReportStep({ form }: { form: AddNodeForm }) {
       <FindingGroups findings={inspection.findings} />
       {form.isLooking && <LookProgress />}
       <div className="flex flex-wrap gap-2">
-        <Button variant="primary" disabledReason={unfit} autoFocus onClick={() => form.goTo("pool")}>
+        <Button variant="primary" disabledReason={unfit} onClick={() => form.goTo("pool")}>
           Choose pool
         </Button>
         <Button pending={form.isLooking} onClick={() => void form.look("report")}>
@@ -62,11 +62,34 @@ function Served({ inspection }: { inspection: Inspection }) {
           { label: "Serves", value: baseModels.map(({ id }) => id).join(", ") || "No base model" },
           {
             label: "Loaded already",
-            value: strangers.length === 0 ? "Nothing" : strangers.map(({ loraName }) => loraName).join(", "),
+            value: <Loaded names={strangers.map(({ loraName }) => loraName)} />,
           },
         ]}
       />
       {limits && <LimitList limits={limits} simulated={simulated} asOf={null} />}
     </div>
+  );
+}
+
+const FEW = 3;
+
+/** What it lists already: a few names at once, many folded behind their number. */
+function Loaded({ names }: { names: readonly string[] }) {
+  if (names.length === 0) return "Nothing";
+  const list = (
+    <ul className="flex flex-col gap-0.5">
+      {names.map((name) => (
+        <li key={name}>
+          <code className="break-all font-mono text-xs">{name}</code>
+        </li>
+      ))}
+    </ul>
+  );
+  if (names.length <= FEW) return list;
+  return (
+    <details>
+      <summary className="min-h-6 w-fit cursor-pointer">{names.length} adapters</summary>
+      {list}
+    </details>
   );
 }

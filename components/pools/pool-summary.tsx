@@ -25,13 +25,15 @@ export function PoolSummary({ poolId }: { poolId: string }) {
       <CacheNotice pool={pool} />
       <Memory pool={pool} readAt={read.readAt} />
       <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-2">
-        <Limits pool={pool} />
+        <div className="flex min-w-0 flex-col gap-6">
+          <Limits pool={pool} />
+          <BaseModel pool={pool} />
+        </div>
         <div className="flex min-w-0 flex-col gap-6">
           <PoolPolicy pool={pool} />
           <PoolOperations pool={pool} />
         </div>
       </div>
-      <BaseModel pool={pool} />
     </div>
   );
 }
@@ -109,7 +111,6 @@ function BaseModel({ pool }: { pool: Pool }) {
   return (
     <Card title="Base model">
       <KeyValue
-        columns={2}
         rows={[
           { label: "Name", value: pool.baseModel },
           { label: "Revision", value: pool.baseRevision },

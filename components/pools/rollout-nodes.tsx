@@ -77,9 +77,7 @@ function Command({ node, isDue }: { node: RolloutNode; isDue: boolean }) {
     );
   return (
     <details className="text-sm">
-      <summary className="inline-flex min-h-6 cursor-pointer items-center text-fg-2 hover:text-fg">
-        Command with the new limits
-      </summary>
+      <summary className="min-h-6 w-fit cursor-pointer text-fg-2 hover:text-fg">Command with the new limits</summary>
       <div className="mt-1.5">
         <CopyBlock text={node.command} label={`Copy the command of ${node.nodeName}`} />
       </div>

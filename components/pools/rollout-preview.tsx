@@ -59,10 +59,10 @@ export function LimitChangeTable({ before, target }: { before: EngineLimits; tar
             Limit
           </th>
           <th scope="col" className="px-3 py-1 text-end font-medium">
-            Now
+            Before
           </th>
           <th scope="col" className="py-1 ps-3 text-end font-medium">
-            Becomes
+            After
           </th>
         </tr>
       </thead>

@@ -29,7 +29,7 @@ export function Tabs({
     <nav aria-label={label} className={cn("overflow-x-auto overflow-y-hidden", bare ? "-mb-px" : "border-b")}>
       <ul className="flex gap-1">
         {tabs.map((tab) => (
-          <li key={tab.href}>
+          <li key={tab.href} className="shrink-0">
             <Link
               href={tab.href}
               aria-current={tab === current ? "page" : undefined}
