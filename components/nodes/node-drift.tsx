@@ -78,14 +78,17 @@ function StrangerCard({ stranger, node }: { stranger: Stranger; node: Node }) {
       }
     >
       <div className="flex flex-col gap-3 text-md">
-        <p className="text-fg-2">{stranger.note}</p>
+        <p className="flex items-center gap-2 text-fg-2">
+          {failures?.length === 0 && <StatusShape state="ok" />}
+          {stranger.note}
+        </p>
         {stranger.root && (
           <p className="text-sm">
             <span className="text-fg-2">Loaded from </span>
             <code className="break-all font-mono text-xs">{stranger.root}</code>
           </p>
         )}
-        {failures && <Failures failures={failures} />}
+        {failures && failures.length > 0 && <Failures failures={failures} />}
       </div>
       <OnceOpened open={isOpen}>
         <AdoptDialog node={node} stranger={stranger} open={isOpen} onOpenChange={setOpen} />
@@ -95,13 +98,6 @@ function StrangerCard({ stranger, node }: { stranger: Stranger; node: Node }) {
 }
 
 function Failures({ failures }: { failures: NonNullable<Stranger["failures"]> }) {
-  if (failures.length === 0)
-    return (
-      <p className="flex items-center gap-2">
-        <StatusShape state="ok" />
-        It passes every check: it can be adopted as a version.
-      </p>
-    );
   return (
     <div className="flex flex-col gap-2">
       <p className="text-sm font-medium text-fg-2">Checks it would fail</p>

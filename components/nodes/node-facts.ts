@@ -48,7 +48,6 @@ const QUESTIONS: Record<string, string> = {
   MetricsReadable: "Metrics readable",
   Restored: "Adapters back after a restart",
   Drained: "Drained",
-  LimitsMatch: "Limits as the pool's",
 };
 const HITS_CUSTOMERS = ["Reachable", "EngineHealthy", "BaseModelMatches"];
 /** Not so yet, and nobody has to do anything about it. */
