@@ -4,8 +4,8 @@ import { createLease, processHolder } from "#lib/platform/lease.ts";
 import { runLoop, type Turn } from "#lib/platform/loop.ts";
 import { reconcileNode } from "./reconcile-node.ts";
 import { listNodeIds } from "./reconcile-store.ts";
+import { RECONCILE_LOOP, readSightings, type Sightings, sightingsNote } from "./sightings.ts";
 
-export const RECONCILE_LOOP = "reconcile";
 /** Every node is looked at this often; a restart shows at the next look. */
 const INTERVAL_MS = 3_000;
 const LEASE_MS = 10_000;
@@ -23,28 +23,15 @@ export async function runReconcileLoop(
   options: { intervalMs?: number; holder?: string; random?: () => number } = {},
 ): Promise<void> {
   const random = options.random ?? Math.random;
-  const jobs = new Map<string, Promise<void>>();
-  const failures: string[] = [];
-  const missedLooks = new Map<string, number>();
-  const refusedRemovals = new Map<string, Date>();
+  const jobs = createJobs(deps, signal, random);
   const lease = createLease(deps.db, {
     name: RECONCILE_LOOP,
     holder: options.holder ?? processHolder,
     ttlMs: LEASE_MS,
   });
-  const start = (nodeId: string, turn: Turn) => {
-    const fence = { name: RECONCILE_LOOP, term: turn.term };
-    const job = reconcileNode({ deps, fence, nodeId, random, signal, missedLooks, refusedRemovals })
-      .catch((error) => {
-        if (signal.aborted) return;
-        failures.push(`${nodeId}: ${errorText(error)}`);
-        deps.log.error("node not reconciled", { nodeId, error });
-      })
-      .finally(() => jobs.delete(nodeId));
-    jobs.set(nodeId, job);
-  };
   await runLoop({
     name: RECONCILE_LOOP,
+    note: () => sightingsNote(jobs.sightings),
     intervalMs: options.intervalMs ?? INTERVAL_MS,
     jitterRatio: 0.1,
     clock: deps.clock,
@@ -59,16 +46,51 @@ export async function runReconcileLoop(
       ...lease,
       // the work in progress still writes under this term
       release: async (term) => {
-        await Promise.all(jobs.values());
+        await jobs.ended();
         await lease.release(term);
       },
     },
     tick: async (turn) => {
-      const nodeIds = await systemRead(deps, RECONCILE_LOOP, (ctx) => listNodeIds(ctx.tx));
-      for (const nodeId of nodeIds) if (!jobs.has(nodeId)) start(nodeId, turn);
-      const failed = failures.splice(0);
+      const { nodeIds, seen } = await systemRead(deps, RECONCILE_LOOP, async ({ tx }) => ({
+        nodeIds: await listNodeIds(tx),
+        seen: await readSightings(tx),
+      }));
+      keepSightings(jobs.sightings, seen, nodeIds);
+      for (const nodeId of nodeIds) jobs.start(nodeId, turn);
+      const failed = jobs.takeFailures();
       if (failed.length > 0) throw new Error(failed.join("; "));
     },
   });
-  await Promise.all(jobs.values());
+  await jobs.ended();
+}
+
+/** One job a node at a time, and what jobs remember of their nodes from one to the next. */
+function createJobs(deps: Deps, signal: AbortSignal, random: () => number) {
+  const running = new Map<string, Promise<void>>();
+  const failures: string[] = [];
+  const sightings = new Map<string, Date>();
+  const memory = { missedLooks: new Map<string, number>(), refusedRemovals: new Map<string, Date>(), sightings };
+  return {
+    sightings,
+    start(nodeId: string, turn: Turn) {
+      if (running.has(nodeId)) return;
+      const fence = { name: RECONCILE_LOOP, term: turn.term };
+      const job = reconcileNode({ deps, fence, nodeId, random, signal, ...memory })
+        .catch((error) => {
+          if (signal.aborted) return;
+          failures.push(`${nodeId}: ${errorText(error)}`);
+          deps.log.error("node not reconciled", { nodeId, error });
+        })
+        .finally(() => running.delete(nodeId));
+      running.set(nodeId, job);
+    },
+    takeFailures: () => failures.splice(0),
+    ended: () => Promise.all(running.values()),
+  };
+}
+
+/** A worker that takes over goes on from what the last one left; nodes that are gone are forgotten. */
+function keepSightings(own: Map<string, Date>, left: Sightings, nodeIds: readonly string[]): void {
+  for (const [nodeId, at] of left) if (!own.has(nodeId)) own.set(nodeId, at);
+  for (const nodeId of own.keys()) if (!nodeIds.includes(nodeId)) own.delete(nodeId);
 }

@@ -5,6 +5,7 @@ import { newId } from "#lib/platform/ids.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
 import type { NodeEvent } from "./look.ts";
 import type { EventsQuery, LoadEvent, NodeLimits, OnboardingFinding } from "./schema.ts";
+import { readSightings, withSighting } from "./sightings.ts";
 
 const readConditions = (value: Prisma.JsonValue) => value as unknown as Condition[];
 const readCondition = (value: Prisma.JsonValue | null) => value as unknown as Condition | null;
@@ -38,12 +39,16 @@ export type NodeRecord = ReturnType<typeof toNodeRecord>;
 export async function listNodes(tx: Tx, query: PageQuery & { poolId?: string }): Promise<Page<NodeRecord>> {
   const where = query.poolId ? { poolId: query.poolId } : {};
   const rows = await tx.client.node.findMany({ ...pageArgs(query), where, include: nodeInclude });
-  return toPage(rows.map(toNodeRecord), query.limit);
+  const seen = await readSightings(tx);
+  return toPage(
+    rows.map((row) => withSighting(toNodeRecord(row), seen)),
+    query.limit,
+  );
 }
 
 export async function getNode(tx: Tx, nodeId: string): Promise<NodeRecord | null> {
   const row = await tx.client.node.findUnique({ where: { id: nodeId }, include: nodeInclude });
-  return row && toNodeRecord(row);
+  return row && withSighting(toNodeRecord(row), await readSightings(tx));
 }
 
 export type NewNode = {

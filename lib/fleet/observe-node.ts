@@ -43,24 +43,16 @@ export function hasRestarted(before: NodeState, processStart: Date | null, liste
   return ours.length > 0 && ours.every((registration) => !listed.has(registration.loraName));
 }
 
-/**
- * A look that changes nothing is written down this often, so that an idle node costs no writes while "last seen" stays
- * true to this much; well below the age from which a node counts as unseen (`STALE_AFTER_MS`).
- */
-export const SIGHTING_MS = 10_000;
-
-/** Whether a look has to be written down at all. */
+/** Whether a look has to be written down on the node; that it was seen is told on the loop's lease (`sightings.ts`). */
 export function isWorthWriting(before: NodeState, seen: Observation): boolean {
   const { lastSeenAt, ...node } = seen.node;
   const isNew = Object.entries(node).some(([key, value]) => before[key as keyof typeof node] !== value);
-  const seenBefore = before.lastSeenAt?.getTime() ?? Number.NEGATIVE_INFINITY;
   return (
     isNew ||
     seen.lost.length > 0 ||
     seen.changedRegistrations.length > 0 ||
     seen.changedConditions.length > 0 ||
-    seen.events.length > 0 ||
-    (lastSeenAt !== null && lastSeenAt.getTime() - seenBefore >= SIGHTING_MS)
+    seen.events.length > 0
   );
 }
 

@@ -13,6 +13,7 @@ import { isWorthWriting, type Observation, observeNode } from "./observe-node.ts
 import { type DesiredPlacement, type NodeAction, type NodePolicy, planNode } from "./plan-node.ts";
 import { createProber } from "./prober.ts";
 import { demandOf, readNodeState, saveObservation } from "./reconcile-store.ts";
+import { withSighting } from "./sightings.ts";
 import { createWriteBehind } from "./write-behind.ts";
 
 /** A restart must be noticed within 5 s even while much is being loaded, and a new wish must not wait much longer. */
@@ -31,6 +32,8 @@ export type NodeJob = {
   missedLooks: Map<string, number>;
   /** Strangers whose unload was refused, by node and name, until when they are left alone; kept between jobs. */
   refusedRemovals?: Map<string, Date>;
+  /** When each node was last seen; kept between jobs and left on the loop's lease. */
+  sightings?: Map<string, Date>;
 };
 /** What passes of one job share. */
 type Pass = NodeJob & { refusedRemovals: Map<string, Date>; ahead: Map<string, Promise<DigestCheck>> };
@@ -54,8 +57,9 @@ export async function reconcileNode(job: NodeJob): Promise<void> {
 /** @returns `worked` when there was something to do, `missed` when the node did not answer */
 async function reconcileOnce(job: Pass): Promise<"worked" | "done" | "missed"> {
   const { deps, fence, nodeId, signal } = job;
-  const before = await systemRead(deps, "reconcile", (ctx) => readNodeState(ctx.tx, nodeId));
-  if (!before) return "done";
+  const stored = await systemRead(deps, "reconcile", (ctx) => readNodeState(ctx.tx, nodeId));
+  if (!stored) return "done";
+  const before = withSighting(stored, job.sightings ?? new Map());
   const client = openClient(deps, before);
   const look: Look =
     "problem" in client
@@ -64,6 +68,7 @@ async function reconcileOnce(job: Pass): Promise<"worked" | "done" | "missed"> {
   const now = deps.clock.now();
   const seen = observeNode(before, look, job.missedLooks.get(nodeId) ?? 0, now);
   job.missedLooks.set(nodeId, look.kind === "missed" ? (job.missedLooks.get(nodeId) ?? 0) + 1 : 0);
+  if (look.kind === "seen") job.sightings?.set(nodeId, now);
   const actions = seen.seen === null ? [] : await planActions(job, before, seen, now);
   // before anything is done on the node, the term is proven, even when there is nothing to be written
   if (actions.length > 0 || isWorthWriting(before, seen))

@@ -9,11 +9,12 @@ import { platformScope } from "#lib/platform/scope.ts";
 import type { Version } from "#lib/registry/schema.ts";
 import type { SimNode } from "#lib/sim/start-node.ts";
 import { holdPlacement } from "./hold-placement.ts";
-import { RECONCILE_LOOP, runReconcileLoop } from "./loop.ts";
+import { runReconcileLoop } from "./loop.ts";
 import { reconcileNode } from "./reconcile-node.ts";
 import { releasePlacement } from "./release-placement.ts";
 import { routableNodes, servingNodes } from "./routable-nodes.ts";
 import type { LoadEventKind } from "./schema.ts";
+import { RECONCILE_LOOP } from "./sightings.ts";
 
 /** Two simulated nodes under a running reconcile loop; everything is put there through the API. */
 let api: TestApi;

@@ -1,3 +1,5 @@
+import { STALE_AFTER_MS } from "#lib/fleet/node-health.ts";
+import { readSightings, withSighting } from "#lib/fleet/sightings.ts";
 import { pageArgs, toPage } from "#lib/http/cursor.ts";
 import type { Page, PageQuery } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
@@ -169,16 +171,18 @@ export async function listPoolFacts(tx: Tx, now: Date) {
       adapters: { select: { versions: { where: { registrations: { some: {} } }, select: { sizeBytes: true } } } },
     },
   });
+  const seen = await readSightings(tx);
   return pools.map((pool) => {
-    const serving = pool.nodes.filter((node) => !node.standalone);
-    const isFresh = (at: Date | null) => at !== null && now.getTime() - at.getTime() < 15_000;
+    const nodes = pool.nodes.map((node) => withSighting(node, seen));
+    const serving = nodes.filter((node) => !node.standalone);
+    const isFresh = (at: Date | null) => at !== null && now.getTime() - at.getTime() <= STALE_AFTER_MS;
     const versions = pool.adapters.flatMap((adapter) => adapter.versions);
     return {
       ...pool,
       serving,
       healthy: serving.filter((node) => isFresh(node.lastSeenAt) && !node.cordoned).length,
       simulated: pool.nodes.some((node) => node.simulated),
-      lastSeenAt: pool.nodes.reduce<Date | null>(
+      lastSeenAt: nodes.reduce<Date | null>(
         (last, node) => (node.lastSeenAt && (!last || node.lastSeenAt > last) ? node.lastSeenAt : last),
         null,
       ),

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
+import type { Prisma } from "#prisma/generated/client.ts";
 import type { Database, Tx } from "./db.ts";
 import { conflict } from "./errors.ts";
 import { platformScope } from "./scope.ts";
@@ -12,10 +13,13 @@ export type Lease = {
   /** Takes the lease, or prolongs our own. @returns the term, or null while somebody else holds it */
   acquire(): Promise<bigint | null>;
   /** Keeps what the last run came to; a holder of an older term changes nothing. */
-  report(term: bigint, run: { at: Date; error: string | null }): Promise<void>;
+  report(term: bigint, run: LoopRun): Promise<void>;
   /** Hands the lease back, so that a successor need not wait for it to expire. */
   release(term: bigint): Promise<void>;
 };
+
+/** What a run came to. `note` is JSON for readers and for the successor; left out = what stands there stays. */
+export type LoopRun = { at: Date; error: string | null; note?: Record<string, unknown> };
 
 /** What a write must carry to be accepted: see `requireTerm`. */
 export type Fence = { readonly name: string; readonly term: bigint };
@@ -38,7 +42,11 @@ export function createLease(db: Database, options: { name: string; holder: strin
       write(async (tx) => {
         await tx.client.lease.updateMany({
           where: { name, holder, term },
-          data: { lastRunAt: run.at, lastError: run.error },
+          data: {
+            lastRunAt: run.at,
+            lastError: run.error,
+            ...(run.note === undefined ? {} : { note: run.note as Prisma.InputJsonObject }),
+          },
         });
       }),
     release: (term) =>
@@ -73,6 +81,12 @@ export async function requireTerm(tx: Tx, fence: Fence): Promise<void> {
     SELECT "term" FROM "Lease" WHERE "name" = ${fence.name} FOR SHARE`;
   if (rows[0]?.term !== fence.term)
     throw conflict("lease_lost", `Another worker took over the loop ${fence.name}; this write was refused.`);
+}
+
+/** What the last run of a loop left, as it was given; null when there is nothing. */
+export async function readLeaseNote(tx: Tx, name: string): Promise<unknown> {
+  const row = await tx.client.lease.findUnique({ where: { name }, select: { note: true } });
+  return row?.note ?? null;
 }
 
 /** How each loop fares, for `/system` and the system pulse. Never-run loops are absent. */

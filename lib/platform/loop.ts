@@ -22,6 +22,8 @@ export type LoopOptions = {
   wakeGapMs?: number;
   lease: Lease;
   tick: (turn: Turn) => Promise<void>;
+  /** What each run leaves on its lease, asked when it ends. */
+  note?: () => Record<string, unknown>;
   log: Log;
 };
 
@@ -73,7 +75,10 @@ async function runOnce(options: LoopOptions, term: bigint, log: Log): Promise<vo
   const at = clock.now();
   log.debug("run ended", { durationMs: at.getTime() - startedAt.getTime(), failed: failure !== null });
   const error = options.signal.aborted ? null : failure;
-  await lease.report(term, { at, error }).catch((cause) => log.error("run not recorded", { error: errorText(cause) }));
+  const note = options.note ? { note: options.note() } : {};
+  await lease
+    .report(term, { at, error, ...note })
+    .catch((cause) => log.error("run not recorded", { error: errorText(cause) }));
 }
 
 /** Prolongs the lease while a run lasts; aborts the run when somebody else has it, or when it may have expired. */

@@ -1,3 +1,4 @@
+import { readSightings, withSighting } from "#lib/fleet/sightings.ts";
 import { pageArgs, toPage } from "#lib/http/cursor.ts";
 import type { Condition, Page, PageQuery } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
@@ -311,7 +312,8 @@ export async function listServingNodes(tx: Tx) {
       pool: { select: { fallback: true } },
     },
   });
-  return rows.map((row) => ({ ...row, conditions: row.conditions as unknown as Condition[] }));
+  const seen = await readSightings(tx);
+  return rows.map((row) => withSighting({ ...row, conditions: row.conditions as unknown as Condition[] }, seen));
 }
 export type ServingNodeRow = NonNullable<Awaited<ReturnType<typeof listServingNodes>>>[number];
 

@@ -7,8 +7,8 @@ import { type Clock, systemClock } from "#lib/platform/clock.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import type { Version } from "#lib/registry/schema.ts";
 import type { SimNode } from "#lib/sim/start-node.ts";
-import { RECONCILE_LOOP } from "../loop.ts";
 import { reconcileNode } from "../reconcile-node.ts";
+import { RECONCILE_LOOP, sightingsNote } from "../sightings.ts";
 
 const LEASE_MS = 60_000;
 const ROUNDS = 40;
@@ -64,6 +64,7 @@ export async function createFaultWorld(names: readonly string[]): Promise<FaultW
   const nodes = new Map<string, SimNode>();
   const nodeIds = new Map<string, string>();
   const missedLooks = new Map<string, number>();
+  const sightings = new Map<string, Date>();
   for (const name of names) {
     const node = await startNode(name);
     nodes.set(name, node);
@@ -71,12 +72,12 @@ export async function createFaultWorld(names: readonly string[]): Promise<FaultW
     nodeIds.set(name, added.id);
   }
   let workers = 0;
-  const takeLease = async (deps: Deps): Promise<bigint> => {
+  const takeLease = async (deps: Deps) => {
     workers += 1;
     const lease = createLease(deps.db, { name: RECONCILE_LOOP, holder: `worker-${workers}`, ttlMs: LEASE_MS });
     const term = await lease.acquire();
     if (term === null) throw new Error("another worker holds the lease");
-    return term;
+    return { lease, term };
   };
   const world: FaultWorld = {
     ...{ api, clock, nodes, nodeIds, poolId },
@@ -98,13 +99,15 @@ export async function createFaultWorld(names: readonly string[]): Promise<FaultW
     },
     async resync(deps = api.deps) {
       await letLeaseExpire(api.deps);
-      const fence = { name: RECONCILE_LOOP, term: await takeLease(deps) };
+      const { lease, term } = await takeLease(deps);
+      const fence = { name: RECONCILE_LOOP, term };
       const signal = new AbortController().signal;
       await Promise.all(
         [...nodeIds.values()].map((nodeId) =>
-          reconcileNode({ deps, fence, nodeId, random: () => 0.5, signal, missedLooks }),
+          reconcileNode({ deps, fence, nodeId, random: () => 0.5, signal, missedLooks, sightings }),
         ),
       );
+      await lease.report(term, { at: clock.now(), error: null, note: sightingsNote(sightings) });
     },
     letLeaseExpire: () => letLeaseExpire(api.deps),
     async settle() {

@@ -20,6 +20,9 @@ CREATE TYPE "RolloutPhase" AS ENUM ('pending', 'draining', 'restarting', 'restor
 CREATE TYPE "ResidencyTier" AS ENUM ('gpu', 'cpu', 'absent');
 
 -- AlterTable
+ALTER TABLE "Lease" ADD COLUMN     "note" JSONB;
+
+-- AlterTable
 ALTER TABLE "ApiKey" ADD COLUMN     "nodeId" TEXT;
 
 -- AlterTable

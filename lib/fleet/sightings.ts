@@ -1,0 +1,31 @@
+import * as z from "zod";
+import type { Tx } from "#lib/platform/db.ts";
+import { readLeaseNote } from "#lib/platform/lease.ts";
+
+/** The loop whose lease carries them. */
+export const RECONCILE_LOOP = "reconcile";
+
+/** When each node was last seen, by id. */
+export type Sightings = ReadonlyMap<string, Date>;
+
+const Note = z.object({ seen: z.record(z.string(), z.iso.datetime()) });
+
+export const sightingsNote = (seen: Sightings): Record<string, unknown> => ({
+  seen: Object.fromEntries([...seen].map(([nodeId, at]) => [nodeId, at.toISOString()])),
+});
+
+/**
+ * Looks that changed nothing, as the reconcile loop left them on its lease: one row a tick for the whole fleet, where a
+ * column of each node would be a write a node.
+ */
+export async function readSightings(tx: Tx): Promise<Sightings> {
+  const note = Note.safeParse(await readLeaseNote(tx, RECONCILE_LOOP));
+  return new Map(note.success ? Object.entries(note.data.seen).map(([nodeId, at]) => [nodeId, new Date(at)]) : []);
+}
+
+/** A node with the later of what its own row and the sightings say. */
+export function withSighting<N extends { id: string; lastSeenAt: Date | null }>(node: N, seen: Sightings): N {
+  const at = seen.get(node.id);
+  const isLater = at !== undefined && (node.lastSeenAt === null || at > node.lastSeenAt);
+  return isLater ? { ...node, lastSeenAt: at } : node;
+}
