@@ -194,6 +194,30 @@ describe("when nodes are out of service", () => {
   });
 });
 
+describe("when a node is drained under traffic", () => {
+  it("answers every request with the live version, and empties the node before its deadline", async () => {
+    const { items } = await api.admin.call("GET /nodes", { query: {} });
+    const params = { nodeId: items.find(({ name }) => name === "node-a")?.id ?? "" };
+    const answers: string[] = [];
+    let isOver = false;
+    const customers = Array.from({ length: 4 }, async () => {
+      while (!isOver) answers.push(await ask());
+    });
+    await vi.waitFor(() => expect(answers.some((answer) => answer.endsWith("node-a"))).toBe(true), 20_000);
+    await api.admin.call("POST /nodes/{nodeId}/drain", { params, body: { deadlineSeconds: 300 } });
+    await vi.waitFor(async () => {
+      const { health, healthReason } = await api.admin.call("GET /nodes/{nodeId}", { params });
+      expect([health, healthReason]).toEqual(["cordoned", expect.stringMatching(/Drained at /)]);
+    }, 20_000);
+    isOver = true;
+    await Promise.all(customers);
+    expect(answers.filter((answer) => !/^v2 primary node-[ab]$/.test(answer))).toEqual([]);
+    expect(answers.slice(-4).every((answer) => answer.endsWith("node-b"))).toBe(true);
+    await eachNode("POST /nodes/{nodeId}/uncordon", ["node-a"]);
+    await becomes(/^v2 primary node-a$/);
+  });
+});
+
 describe("when the live version is on no node", () => {
   it("answers with the version before, where the tenant wants that, and says so", async () => {
     await setFallback("previous_version");
