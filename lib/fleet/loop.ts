@@ -3,12 +3,13 @@ import { errorText } from "#lib/platform/errors.ts";
 import { createLease, processHolder } from "#lib/platform/lease.ts";
 import { runLoop, type Turn } from "#lib/platform/loop.ts";
 import { reconcileNode } from "./reconcile-node.ts";
-import { listNodeIds } from "./reconcile-store.ts";
+import { listNodeAddresses } from "./reconcile-store.ts";
 import { RECONCILE_LOOP, readSightings, type Sightings, sightingsNote } from "./sightings.ts";
 
 /** Every node is looked at this often; a restart shows at the next look. */
 const INTERVAL_MS = 3_000;
 const LEASE_MS = 10_000;
+const LOOK_GAP_MS = 1_000;
 
 /** Tables whose changes are worth a look before the interval is over; "" = the listener may have missed some. */
 const WAKES = new Set(["Placement", "Node", "Pool", ""]);
@@ -24,6 +25,7 @@ export async function runReconcileLoop(
 ): Promise<void> {
   const random = options.random ?? Math.random;
   const jobs = createJobs(deps, signal, random);
+  const watch = watchConnections(deps, jobs.start);
   const lease = createLease(deps.db, {
     name: RECONCILE_LOOP,
     holder: options.holder ?? processHolder,
@@ -51,17 +53,45 @@ export async function runReconcileLoop(
       },
     },
     tick: async (turn) => {
-      const { nodeIds, seen } = await systemRead(deps, RECONCILE_LOOP, async ({ tx }) => ({
-        nodeIds: await listNodeIds(tx),
+      const { nodes, seen } = await systemRead(deps, RECONCILE_LOOP, async ({ tx }) => ({
+        nodes: await listNodeAddresses(tx),
         seen: await readSightings(tx),
       }));
+      const nodeIds = nodes.map(({ id }) => id);
       keepSightings(jobs.sightings, seen, nodeIds);
+      watch.expect(nodes, turn);
       for (const nodeId of nodeIds) jobs.start(nodeId, turn);
       const failed = jobs.takeFailures();
       if (failed.length > 0) throw new Error(failed.join("; "));
     },
   });
+  watch.stop();
   await jobs.ended();
+}
+
+/**
+ * Looks at a node at once when a connection to it ends: a process that dies closes them all, so that a restart need not
+ * wait for the next regular look. Idle connections end too, so at most one such look a second is made of each node.
+ */
+function watchConnections(deps: Deps, look: (nodeId: string, turn: Turn) => void) {
+  let known: { nodes: readonly { id: string; baseUrl: string }[]; turn: Turn; at: number } | null = null;
+  const lookedAt = new Map<string, number>();
+  const stop = deps.outbound.onDisconnect((origin) => {
+    const now = deps.clock.now().getTime();
+    // whoever has not had a turn for so long holds the lease no more
+    if (known === null || now - known.at > LEASE_MS) return;
+    for (const { id, baseUrl } of known.nodes) {
+      if (new URL(baseUrl).origin !== origin || now - (lookedAt.get(id) ?? 0) < LOOK_GAP_MS) continue;
+      lookedAt.set(id, now);
+      look(id, known.turn);
+    }
+  });
+  return {
+    expect(nodes: readonly { id: string; baseUrl: string }[], turn: Turn) {
+      known = { nodes, turn, at: deps.clock.now().getTime() };
+    },
+    stop,
+  };
 }
 
 /** One job a node at a time, and what jobs remember of their nodes from one to the next. */

@@ -11,10 +11,8 @@ const json = (value: unknown) => value as Prisma.InputJsonValue;
 const readConditions = (value: Prisma.JsonValue) => value as unknown as Condition[];
 const readCondition = (value: Prisma.JsonValue | null) => value as unknown as Condition | null;
 
-export async function listNodeIds(tx: Tx): Promise<string[]> {
-  const rows = await tx.client.node.findMany({ select: { id: true }, orderBy: { id: "asc" } });
-  return rows.map(({ id }) => id);
-}
+export const listNodeAddresses = (tx: Tx): Promise<{ id: string; baseUrl: string }[]> =>
+  tx.client.node.findMany({ select: { id: true, baseUrl: true }, orderBy: { id: "asc" } });
 
 const stateInclude = {
   pool: {

@@ -4,6 +4,7 @@ import { startNode } from "#lib/api/testing/fleet.ts";
 import { systemClock } from "#lib/platform/clock.ts";
 import type { Version } from "#lib/registry/schema.ts";
 import { runReconcileLoop } from "./loop.ts";
+import { busyDeps } from "./testing/busy-deps.ts";
 import { createFaultWorld, type FaultWorld, listedOn } from "./testing/fault-world.ts";
 import { gatedDeps } from "./testing/gated-deps.ts";
 
@@ -108,6 +109,33 @@ describe("the worker", () => {
     await rename(`${adapterStore}-away`, adapterStore);
     await recovers();
     expect(await world.routable(next)).toEqual(["n1", "n2"]);
+  });
+});
+
+describe("a node that restarts between two looks", () => {
+  it("is noticed when its connections end, long before the next look", async () => {
+    const version = await newVersion();
+    await world.stage(version);
+    await world.settle();
+    await world.letLeaseExpire();
+    const params = { nodeId: world.nodeIds.get("n1") ?? "" };
+    const { epoch } = await world.api.admin.call("GET /nodes/{nodeId}", { params });
+    const stop = new AbortController();
+    const busy = busyDeps({ ...world.api.deps, clock: systemClock });
+    const loop = runReconcileLoop(busy.deps, stop.signal, { intervalMs: 3_600_000, holder: "watcher" });
+    try {
+      await vi.waitFor(() => expect([busy.asked() > 10, busy.isAtRest()]).toEqual([true, true]), 20_000);
+      const { port } = nodeA();
+      await nodeA().kill();
+      world.nodes.set("n1", await startNode("n1", port));
+      await vi.waitFor(async () => {
+        expect((await world.api.admin.call("GET /nodes/{nodeId}", { params })).epoch).toBe(epoch + 1);
+        expect(await world.routable(version)).toEqual(["n1", "n2"]);
+      }, 20_000);
+    } finally {
+      stop.abort();
+      await loop;
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { AppError } from "./errors.ts";
 import { checkNodeUrl, createOutbound } from "./outbound.ts";
 
@@ -58,6 +58,20 @@ describe("outbound requests", () => {
 
   it("return the whole reply", async () => {
     expect(await outbound.request(`${url}/ok`, { timeoutMs: 2000 })).toMatchObject({ status: 200, body: "ok" });
+  });
+
+  it("tell when a connection ends", async () => {
+    const ended: string[] = [];
+    const stop = outbound.onDisconnect((origin) => ended.push(origin));
+    await outbound.request(`${url}/ok`, { timeoutMs: 2000 });
+    server.closeAllConnections();
+    await vi.waitFor(() => expect(ended).toContain(url));
+    stop();
+    const before = ended.length;
+    await outbound.request(`${url}/ok`, { timeoutMs: 2000 });
+    server.closeAllConnections();
+    await outbound.request(`${url}/ok`, { timeoutMs: 2000 });
+    expect(ended).toHaveLength(before);
   });
 
   it("never follow a redirect", async () => {

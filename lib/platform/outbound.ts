@@ -18,6 +18,11 @@ export type OutboundReply = { status: number; headers: Record<string, string>; b
 export type Outbound = {
   /** @throws AppError `node_unreachable` when there is no whole reply in time */
   request(url: string, options: OutboundRequest): Promise<OutboundReply>;
+  /**
+   * Calls back with the origin of every connection that ends, such as `http://10.0.0.5:8000`: idle ones time out, and a
+   * process that dies loses all of them at once. @returns the function that stops it
+   */
+  onDisconnect(listener: (origin: string) => void): () => void;
   close(): Promise<void>;
 };
 
@@ -66,6 +71,11 @@ export function createOutbound(): Outbound {
   const agent = new Agent({ connections: 32, pipelining: 1, connect: { timeout: 5_000 } });
   return {
     request: (url, options) => exchange(agent, url, options),
+    onDisconnect(listener) {
+      const tell = (origin: URL) => listener(origin.origin);
+      agent.on("disconnect", tell);
+      return () => void agent.off("disconnect", tell);
+    },
     close: () => agent.close(),
   };
 }
