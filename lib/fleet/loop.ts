@@ -9,7 +9,8 @@ import { RECONCILE_LOOP, readSightings, type Sightings, sightingsNote } from "./
 /** Every node is looked at this often; a restart shows at the next look. */
 const INTERVAL_MS = 3_000;
 const LEASE_MS = 10_000;
-const LOOK_GAP_MS = 1_000;
+/** Several connections of a node end together; one look is enough for them. */
+const LOOK_GAP_MS = 250;
 
 /** Tables whose changes are worth a look before the interval is over; "" = the listener may have missed some. */
 const WAKES = new Set(["Placement", "Node", "Pool", ""]);
@@ -71,7 +72,7 @@ export async function runReconcileLoop(
 
 /**
  * Looks at a node at once when a connection to it ends: a process that dies closes them all, so that a restart need not
- * wait for the next regular look. Idle connections end too, so at most one such look a second is made of each node.
+ * wait for the next regular look. An idle connection that ends costs one look too many.
  */
 function watchConnections(deps: Deps, look: (nodeId: string, turn: Turn) => void) {
   let known: { nodes: readonly { id: string; baseUrl: string }[]; turn: Turn; at: number } | null = null;

@@ -124,7 +124,15 @@ describe("a node that restarts between two looks", () => {
     const busy = busyDeps({ ...world.api.deps, clock: systemClock });
     const loop = runReconcileLoop(busy.deps, stop.signal, { intervalMs: 3_600_000, holder: "watcher" });
     try {
-      await vi.waitFor(() => expect([busy.asked() > 10, busy.isAtRest()]).toEqual([true, true]), 20_000);
+      let asked = 0;
+      await vi.waitFor(
+        () => {
+          const before = asked;
+          asked = busy.asked();
+          expect([asked - before, asked > 0, busy.isAtRest()]).toEqual([0, true, true]);
+        },
+        { timeout: 20_000, interval: 700 },
+      );
       const { port } = nodeA();
       await nodeA().kill();
       world.nodes.set("n1", await startNode("n1", port));

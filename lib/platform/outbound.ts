@@ -68,7 +68,13 @@ function checkUrl(value: string, field: string): URL {
 }
 
 export function createOutbound(): Outbound {
-  const agent = new Agent({ connections: 32, pipelining: 1, connect: { timeout: 5_000 } });
+  // half a second before the server's own time-out: whoever is asked every few seconds keeps its connections
+  const agent = new Agent({
+    connections: 32,
+    pipelining: 1,
+    keepAliveTimeoutThreshold: 500,
+    connect: { timeout: 5_000 },
+  });
   return {
     request: (url, options) => exchange(agent, url, options),
     onDisconnect(listener) {
