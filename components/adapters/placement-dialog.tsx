@@ -1,13 +1,12 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
+import { TextField } from "#components/ui/text-field.tsx";
 import type { AdapterPlacement } from "#lib/fleet/schema.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
-import { Field } from "../ui/field.tsx";
 import { fieldError } from "../ui/field-error.ts";
-import { Input } from "../ui/input.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { notify } from "../ui/toast.tsx";
 import { Checkbox } from "../ui/toggle.tsx";
@@ -81,18 +80,16 @@ export function PlacementDialog(props: DialogProps) {
       }
     >
       <form id="placement" onSubmit={submit} className="flex flex-col gap-4" noValidate>
-        <Field label="Nodes" hint="Empty: as its pool says." optional error={fieldError(problem, "replicas")}>
-          {(control) => (
-            <Input
-              {...control}
-              inputMode="numeric"
-              autoComplete="off"
-              placeholder="As its pool says"
-              value={shown.replicas}
-              onChange={(event) => change({ replicas: event.target.value })}
-            />
-          )}
-        </Field>
+        <TextField
+          label="Nodes"
+          hint="Empty: as its pool says."
+          optional
+          error={fieldError(problem, "replicas")}
+          inputMode="numeric"
+          placeholder="As its pool says"
+          value={shown.replicas}
+          onChange={(replicas) => change({ replicas })}
+        />
         <PinFields poolId={placement.poolId} pins={shown.pins} onChange={(pins) => change({ pins })} />
         {fieldError(problem, "pinnedNodeIds") && (
           <p className="text-sm text-bad">{fieldError(problem, "pinnedNodeIds")}</p>

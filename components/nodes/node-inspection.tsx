@@ -27,9 +27,9 @@ export function NodeInspection({ nodeId }: { nodeId: string }) {
     if (read.problem) return <ErrorState problem={read.problem} onRetry={read.retry} />;
     return <Skeleton className="h-80 w-full" />;
   }
-  const again = (
+  const button = (
     <Button disabledReason={denied} pending={inspect.isPending} onClick={() => inspect.run({ params: { nodeId } })}>
-      Inspect again
+      {report.at ? "Inspect again" : "Inspect"}
     </Button>
   );
   return (
@@ -44,7 +44,7 @@ export function NodeInspection({ nodeId }: { nodeId: string }) {
             "It was never inspected."
           )}
         </p>
-        {again}
+        {button}
       </div>
       {inspect.isPending && <LookProgress />}
       {inspect.problem && <ErrorState problem={inspect.problem} size="inline" />}

@@ -4,7 +4,8 @@ import type { ComponentProps, ReactNode } from "react";
 import { FALLBACK_OPTIONS, fallbackOf } from "#components/ui/fallback-policy.ts";
 import { Field } from "#components/ui/field.tsx";
 import { fieldError } from "#components/ui/field-error.ts";
-import { Input, Select } from "#components/ui/input.tsx";
+import { Select } from "#components/ui/input.tsx";
+import { TextField } from "#components/ui/text-field.tsx";
 import type { Problem } from "#lib/http/schema.ts";
 import { LORA_RANKS, POOL_DTYPES } from "#lib/pools/schema.ts";
 import { BASE_FILES } from "./base-files.ts";
@@ -61,28 +62,21 @@ function Line({
   optional,
   form,
   ...input
-}: { name: TextKey; label: string; hint?: ReactNode; optional?: boolean; form: FormProps } & Omit<
-  ComponentProps<"input">,
-  "form" | "name"
+}: { name: TextKey; label: string; hint?: ReactNode; optional?: boolean; form: FormProps } & Pick<
+  ComponentProps<typeof TextField>,
+  "inputMode" | "className" | "placeholder" | "autoFocus"
 >) {
   return (
-    <Field
+    <TextField
+      spellCheck={false}
+      {...input}
       label={label}
       hint={hintFor(form, name, hint)}
       optional={optional ?? false}
       error={fieldError(form.problem, name)}
-    >
-      {(control) => (
-        <Input
-          autoComplete="off"
-          spellCheck={false}
-          {...input}
-          {...control}
-          value={form.draft[name]}
-          onChange={(event) => form.onChange({ [name]: event.target.value })}
-        />
-      )}
-    </Field>
+      value={form.draft[name]}
+      onChange={(value) => form.onChange({ [name]: value })}
+    />
   );
 }
 

@@ -1,18 +1,11 @@
 "use client";
 
-import { type FormEvent, useState } from "react";
-import { Button } from "#components/ui/button.tsx";
-import { Card } from "#components/ui/card.tsx";
-import { ErrorState } from "#components/ui/error-state.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { fieldError } from "#components/ui/field-error.ts";
-import { Input, Select } from "#components/ui/input.tsx";
-import { useDenied } from "#components/ui/reader.tsx";
-import { notify } from "#components/ui/toast.tsx";
-import { useApiMutation } from "#components/ui/use-api.ts";
-import type { Problem } from "#lib/http/schema.ts";
+import { Select } from "#components/ui/input.tsx";
+import { TextField } from "#components/ui/text-field.tsx";
 import type { Pool } from "#lib/pools/schema.ts";
-import { usePool } from "./pool-frame.tsx";
+import { type EditFields, PoolEditCard } from "./pool-edit-card.tsx";
 import { type OperationsEdit, operationsOf, toOperations } from "./pool-operations-edit.ts";
 
 type Options<Key extends keyof OperationsEdit> = readonly { value: OperationsEdit[Key] & string; label: string }[];
@@ -32,65 +25,19 @@ const RESTART: Options<"restartStep"> = [
 ];
 
 const FIELDS = ["delivery", "driftPolicy", "replicas", "restartStep", "restartUrl", "restartSecret"];
-const isPlaced = (problem: Problem): boolean =>
-  problem.errors.length > 0 && problem.errors.every(({ field }) => FIELDS.includes(field));
 
 /** How a pool's nodes are fed and restarted: what can change while they run. */
 export function PoolOperations({ pool }: { pool: Pool }) {
-  const [edit, setEdit] = useState<OperationsEdit | null>(null);
-  const denied = useDenied("fleet.write");
-  const { retry } = usePool(pool.id);
-  const update = useApiMutation("PATCH /pools/{poolId}", {
-    alsoRefresh: ["nodes", "placements"],
-    onDone: () => {
-      setEdit(null);
-      notify({ title: "Operation saved", tone: "ok" });
-    },
-  });
-  const shown = edit ?? operationsOf(pool);
-  const discard = () => {
-    setEdit(null);
-    update.reset();
-    retry(); // whoever saved in between is seen at once
-  };
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    update.run({ params: { poolId: pool.id }, generation: shown.generation, body: toOperations(shown, pool) });
-  };
-  const { problem } = update;
   return (
-    <Card title="Operation">
-      <form onSubmit={submit} className="flex flex-col gap-4" noValidate>
-        <OperationFields
-          hasSecret={pool.hasRestartSecret}
-          shown={shown}
-          onChange={(part) => setEdit({ ...shown, ...part })}
-          problem={problem}
-          isReadOnly={denied !== undefined}
-        />
-        {problem && !isPlaced(problem) && <ErrorState problem={problem} size="inline" />}
-        <div className="flex gap-2">
-          <Button
-            type="submit"
-            disabledReason={denied ?? (edit === null ? "Nothing was changed." : undefined)}
-            pending={update.isPending}
-          >
-            Save operation
-          </Button>
-          {edit !== null && <Button onClick={discard}>Discard changes</Button>}
-        </div>
-      </form>
-    </Card>
+    <PoolEditCard pool={pool} title="Operation" read={operationsOf} toBody={toOperations} fields={FIELDS}>
+      {(form) => <OperationFields {...form} hasSecret={pool.hasRestartSecret} />}
+    </PoolEditCard>
   );
 }
 
-type FieldsProps = {
+type FieldsProps = EditFields<OperationsEdit> & {
   /** A webhook secret is stored already. */
   hasSecret: boolean;
-  shown: OperationsEdit;
-  onChange: (part: Partial<OperationsEdit>) => void;
-  problem: Problem | null;
-  isReadOnly: boolean;
 };
 
 function Choice<Key extends "delivery" | "driftPolicy" | "restartStep">({
@@ -102,7 +49,7 @@ function Choice<Key extends "delivery" | "driftPolicy" | "restartStep">({
   onChange,
   problem,
   isReadOnly,
-}: FieldsProps & { name: Key; label: string; hint: string; options: Options<Key> }) {
+}: EditFields<OperationsEdit> & { name: Key; label: string; hint: string; options: Options<Key> }) {
   return (
     <Field label={label} hint={hint} error={fieldError(problem, name)}>
       {(control) => (
@@ -121,7 +68,7 @@ function Choice<Key extends "delivery" | "driftPolicy" | "restartStep">({
   );
 }
 
-function OperationFields(form: FieldsProps) {
+function OperationFields({ hasSecret, ...form }: FieldsProps) {
   const { shown, onChange, problem, isReadOnly } = form;
   return (
     <>
@@ -139,24 +86,17 @@ function OperationFields(form: FieldsProps) {
         hint="Node drift: what a node lists and Switchyard did not load."
         options={DRIFT}
       />
-      <Field
+      <TextField
         label="Nodes for each adapter"
         hint="Empty: every node that serves. An adapter can have its own number."
         optional
         error={fieldError(problem, "replicas")}
-      >
-        {(control) => (
-          <Input
-            {...control}
-            inputMode="numeric"
-            autoComplete="off"
-            placeholder="Every serving node"
-            readOnly={isReadOnly}
-            value={shown.replicas}
-            onChange={(event) => onChange({ replicas: event.target.value })}
-          />
-        )}
-      </Field>
+        inputMode="numeric"
+        placeholder="Every serving node"
+        readOnly={isReadOnly}
+        value={shown.replicas}
+        onChange={(replicas) => onChange({ replicas })}
+      />
       <Choice
         {...form}
         name="restartStep"
@@ -164,7 +104,7 @@ function OperationFields(form: FieldsProps) {
         hint="When limits change. Switchyard never starts or stops vLLM itself."
         options={RESTART}
       />
-      {shown.restartStep === "webhook" && <WebhookFields {...form} />}
+      {shown.restartStep === "webhook" && <WebhookFields {...form} hasSecret={hasSecret} />}
     </>
   );
 }
@@ -172,42 +112,29 @@ function OperationFields(form: FieldsProps) {
 function WebhookFields({ hasSecret, shown, onChange, problem, isReadOnly }: FieldsProps) {
   return (
     <>
-      <Field
+      <TextField
         label="Webhook address"
         hint="Gets a signed POST with the command; a 2xx means it was taken on."
         error={fieldError(problem, "restartUrl")}
-      >
-        {(control) => (
-          <Input
-            {...control}
-            type="url"
-            autoComplete="off"
-            spellCheck={false}
-            className="font-mono"
-            placeholder="https://automation.example.com/restart"
-            readOnly={isReadOnly}
-            value={shown.restartUrl}
-            onChange={(event) => onChange({ restartUrl: event.target.value })}
-          />
-        )}
-      </Field>
-      <Field
+        type="url"
+        spellCheck={false}
+        className="font-mono"
+        placeholder="https://automation.example.com/restart"
+        readOnly={isReadOnly}
+        value={shown.restartUrl}
+        onChange={(restartUrl) => onChange({ restartUrl })}
+      />
+      <TextField
         label="Webhook secret"
         hint={`At least 16 characters; signs every call. Sealed when stored and never shown. ${hasSecret ? "One is set: empty keeps it." : "None is set yet."}`}
         optional
         error={fieldError(problem, "restartSecret")}
-      >
-        {(control) => (
-          <Input
-            {...control}
-            type="password"
-            autoComplete="new-password"
-            readOnly={isReadOnly}
-            value={shown.restartSecret}
-            onChange={(event) => onChange({ restartSecret: event.target.value })}
-          />
-        )}
-      </Field>
+        type="password"
+        autoComplete="new-password"
+        readOnly={isReadOnly}
+        value={shown.restartSecret}
+        onChange={(restartSecret) => onChange({ restartSecret })}
+      />
     </>
   );
 }
