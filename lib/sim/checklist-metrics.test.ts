@@ -1,24 +1,8 @@
-import { afterEach, describe, expect, it } from "vitest";
-import type { SimNodeInput } from "./options.ts";
-import { SLOW, startTestNode, type TestNode, TRAINED, writeAdapter } from "./testing/node-fixture.ts";
+import { describe, expect, it } from "vitest";
+import { chatWith, SLOW, type TestNode, TRAINED, testNodes, writeAdapter } from "./testing/node-fixture.ts";
 
 /** Points 7 and 8 of vllm.md §11; the others are in `checklist.test.ts`. */
-let nodes: TestNode[] = [];
-const start = async (input: Partial<SimNodeInput> = {}): Promise<TestNode> => {
-  const node = await startTestNode(input);
-  nodes.push(node);
-  return node;
-};
-afterEach(async () => {
-  await Promise.all(nodes.map(({ node }) => node.stop()));
-  nodes = [];
-});
-
-const ask = (model: string, more: object = {}) => ({
-  model,
-  messages: [{ role: "user", content: "Where is my order A1042?" }],
-  ...more,
-});
+const start = testNodes();
 
 describe("7. lora_requests_info", () => {
   const series = async (node: TestNode) =>
@@ -30,7 +14,7 @@ describe("7. lora_requests_info", () => {
     const node = await start({ maxLoras: 2, maxCpuLoras: 4 });
     expect(await series(node)).toEqual([]);
     for (const name of ["a", "b"]) await node.load(name, await writeAdapter({ seed: name }));
-    for (const name of ["a", "b"]) await node.chat(ask(name, { max_tokens: 9, ignore_eos: true }));
+    for (const name of ["a", "b"]) await node.chat(chatWith(name, { max_tokens: 9, ignore_eos: true }));
     const seen = await series(node);
     expect(seen.map(({ labels }) => labels)).toEqual([
       'max_lora="2",running_lora_adapters="a",waiting_lora_adapters="a"',
@@ -45,14 +29,14 @@ describe("7. lora_requests_info", () => {
   it("told running and waiting apart in V0, and did not exist in 0.6.3", async () => {
     const node = await start({ engineVersion: "0.7.0", maxLoras: 1, maxCpuLoras: 2, speed: SLOW });
     for (const name of ["a", "b"]) await node.load(name, await writeAdapter({ seed: name }));
-    await Promise.all(["a", "b"].map((name) => node.chat(ask(name, { max_tokens: 80, ignore_eos: true }))));
+    await Promise.all(["a", "b"].map((name) => node.chat(chatWith(name, { max_tokens: 80, ignore_eos: true }))));
     const lists = (await series(node)).map(({ labels }) => labels);
     expect(
       lists.some((labels) => /running_lora_adapters="(a|b)",waiting_lora_adapters="(?!\1)(a|b)"/.test(labels)),
     ).toBe(true);
     const oldest = await start({ engineVersion: "0.6.3" });
     await oldest.load("a", TRAINED[0]);
-    await oldest.chat(ask("a", { max_tokens: 1 }));
+    await oldest.chat(chatWith("a", { max_tokens: 1 }));
     expect((await oldest.get("/metrics")).text).not.toContain("lora_requests_info");
   });
 });
@@ -72,7 +56,7 @@ describe("8. Metrics: base labels, buckets, suffixes, names of the release", () 
   ])("%s", async (engineVersion, names, ttft, perToken, e2e) => {
     const node = await start({ engineVersion });
     await node.load("tenant-adapter", TRAINED[0]);
-    await node.chat(ask("tenant-adapter", { max_tokens: 20, ignore_eos: true }));
+    await node.chat(chatWith("tenant-adapter", { max_tokens: 20, ignore_eos: true }));
     const { text } = await node.get("/metrics");
     const families = familiesOf(text);
     for (const name of names) expect(families).toContain(`vllm:${name}`);

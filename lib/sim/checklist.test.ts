@@ -1,37 +1,23 @@
 import { copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
-import type { SimNodeInput } from "./options.ts";
+import { describe, expect, it } from "vitest";
 import {
   BASE_MODEL,
+  chatWith,
   LONG,
   MODEL_DIR,
   type Reply,
   SLOW,
-  startTestNode,
   type TestNode,
   TINY_CONFIG,
   TRAINED,
+  testNodes,
   writeAdapter,
 } from "./testing/node-fixture.ts";
 
 /** The ten points of vllm.md §11, each under its own name; 7 and 8 are in `checklist-metrics.test.ts`. */
-let nodes: TestNode[] = [];
-const start = async (input: Partial<SimNodeInput> = {}): Promise<TestNode> => {
-  const node = await startTestNode(input);
-  nodes.push(node);
-  return node;
-};
-afterEach(async () => {
-  await Promise.all(nodes.map(({ node }) => node.stop()));
-  nodes = [];
-});
+const start = testNodes();
 
-const ask = (model: string, more: object = {}) => ({
-  model,
-  messages: [{ role: "user", content: "Where is my order A1042?" }],
-  ...more,
-});
 const typeOf = (reply: Reply): unknown => {
   const body = reply.json() as { type?: string; error?: { type: string } };
   return body.error?.type ?? body.type;
@@ -105,7 +91,7 @@ describe("2. The table of loads and unloads, by release", () => {
     expect((await node.load("ghost", "/nowhere")).status).toBe(200);
     expect((await node.get("/v1/models")).text).toContain('"id":"ghost"');
     expect((await node.get("/health")).status).toBe(200);
-    expect((await node.chat(ask("ghost"))).status).toBe(500);
+    expect((await node.chat(chatWith("ghost"))).status).toBe(500);
     expect((await node.get("/health")).status).toBe(503);
   });
 
@@ -150,7 +136,7 @@ describe("4. An unbounded registry, tiers of their own", () => {
     const names = ["a", "b", "c", "d", "e"];
     for (const name of names) await node.load(name, await writeAdapter({ seed: name }));
     expect(node.node.inspect()).toMatchObject({ gpu: ["e"], cpu: ["d", "e"] });
-    for (const name of names) expect((await node.chat(ask(name, { max_tokens: 1 }))).status).toBe(200);
+    for (const name of names) expect((await node.chat(chatWith(name, { max_tokens: 1 }))).status).toBe(200);
     await node.node.restart({ downMs: 0 });
     expect((await node.get("/v1/models")).text).not.toContain('"id":"a"');
     expect(node.node.inspect()).toMatchObject({ gpu: [], cpu: [] });
@@ -159,10 +145,10 @@ describe("4. An unbounded registry, tiers of their own", () => {
   it("unloads the name only: weights stay, requests under way finish, the name loads again as another copy", async () => {
     const node = await start({ speed: SLOW });
     await node.load("a", TRAINED[0]);
-    const running = node.chat(ask("a", LONG));
+    const running = node.chat(chatWith("a", LONG));
     await node.untilRunning(1);
     expect((await node.unload("a")).status).toBe(200);
-    expect((await node.chat(ask("a"))).status).toBe(404);
+    expect((await node.chat(chatWith("a"))).status).toBe(404);
     expect((await running).status).toBe(200);
     expect(node.node.inspect()).toMatchObject({ gpu: ["a"], cpu: ["a"] });
     await node.load("a", TRAINED[0]);
@@ -176,7 +162,7 @@ describe("4. An unbounded registry, tiers of their own", () => {
     expect((await node.load("orphan", wide)).status).toBe(500);
     expect((await node.get("/v1/models")).text).not.toContain("orphan");
     expect(node.node.inspect()).toMatchObject({ gpu: ["orphan"], cpu: ["good", "orphan"] });
-    expect((await node.chat(ask("good", { max_tokens: 1 }))).status).toBe(200);
+    expect((await node.chat(chatWith("good", { max_tokens: 1 }))).status).toBe(200);
     for (const seed of ["x", "y"]) await node.load(seed, await writeAdapter({ seed }));
     expect(node.node.inspect().cpu).toEqual(["x", "y"]);
     const early = await node.load("rank", await writeAdapter({ seed: "r", rank: 32 }));
@@ -188,8 +174,8 @@ describe("5. Two tiers, touched at every step", () => {
   it("moves by LRU through both, and the plugin's series say so", async () => {
     const node = await start({ maxLoras: 1, maxCpuLoras: 2, maxLoraRank: 16 });
     for (const name of ["a", "b", "c"]) await node.load(name, await writeAdapter({ seed: name }));
-    await node.chat(ask("b", { max_tokens: 1 }));
-    await node.chat(ask("b", LONG));
+    await node.chat(chatWith("b", { max_tokens: 1 }));
+    await node.chat(chatWith("b", LONG));
     const { text } = await node.get("/metrics");
     const ours = text.split("\n").filter((line) => /^switchyard_/.test(line) && !/_bucket|_sum/.test(line));
     expect(ours).toEqual([
@@ -218,7 +204,7 @@ describe("5. Two tiers, touched at every step", () => {
   ])("has a plugin that says it counts nothing on %s", async (_, input, reason) => {
     const node = await start(input);
     await node.load("a", TRAINED[0]);
-    await node.chat(ask(BASE_MODEL, { max_tokens: 1 }));
+    await node.chat(chatWith(BASE_MODEL, { max_tokens: 1 }));
     const { text } = await node.get("/metrics");
     const series = text.split("\n").filter((line) => line.startsWith("switchyard_"));
     expect(series).toEqual([expect.stringContaining(`{reason="${reason}",status="disabled"`)]);
@@ -228,7 +214,7 @@ describe("5. Two tiers, touched at every step", () => {
   it("tells nothing of it without the plugin", async () => {
     const node = await start({ plugin: false });
     await node.load("a", TRAINED[0]);
-    await node.chat(ask("a", { max_tokens: 1 }));
+    await node.chat(chatWith("a", { max_tokens: 1 }));
     expect((await node.get("/metrics")).text).not.toContain("switchyard_");
   });
 });
@@ -237,12 +223,12 @@ describe("6. Admission by max_loras", () => {
   it("skips an adapter too many as deferred, and lets the base overtake it", async () => {
     const node = await start({ maxLoras: 1, maxCpuLoras: 2, speed: SLOW });
     for (const name of ["a", "b"]) await node.load(name, await writeAdapter({ seed: name }));
-    const running = node.chat(ask("a", LONG));
+    const running = node.chat(chatWith("a", LONG));
     const late: string[] = [];
-    const deferred = node.chat(ask("b", { max_tokens: 1 })).then(() => late.push("b"));
+    const deferred = node.chat(chatWith("b", { max_tokens: 1 })).then(() => late.push("b"));
     const gauge = `vllm:num_requests_waiting_by_reason{engine="0",model_name="${BASE_MODEL}",reason="deferred"}`;
     await expect.poll(() => node.metric(gauge), { interval: 5 }).toBe(1);
-    await node.chat(ask(BASE_MODEL, { max_tokens: 1 }));
+    await node.chat(chatWith(BASE_MODEL, { max_tokens: 1 }));
     expect(late).toEqual([]);
     await Promise.all([running, deferred]);
   });
@@ -264,7 +250,7 @@ describe("9. Loads in place", () => {
     expect(mixed?.slice(0, 3)).toBe(alone?.slice(0, 3));
     expect(mixed).not.toBe(alone);
     expect(await reads()).toBe(before + 1);
-    await node.chat(ask("a", { max_tokens: 17, ignore_eos: true }));
+    await node.chat(chatWith("a", { max_tokens: 17, ignore_eos: true }));
     expect(await reads()).toBe(before + 1 + 3);
   });
 
@@ -286,7 +272,7 @@ describe("9. Loads in place", () => {
     const seen: Record<string, boolean> = {};
     for (const how of Object.keys(stale)) {
       const node = await start({ engineVersion });
-      const prompt = ask("a", { messages: [{ role: "user", content: "the same long question again and again" }] });
+      const prompt = chatWith("a", { messages: [{ role: "user", content: "the same long question again and again" }] });
       await node.load("a", path);
       await node.chat(prompt);
       await node.chat(prompt);
@@ -306,11 +292,11 @@ describe("10. A reload that fails ends the server", () => {
     await node.load("gone", path);
     await node.load("other", TRAINED[0]);
     await rm(path, { recursive: true });
-    const bystander = node.chat(ask("other", LONG));
+    const bystander = node.chat(chatWith("other", LONG));
     await node.untilRunning(1);
-    const base = node.chat(ask(BASE_MODEL, { ...LONG, max_tokens: 4000 }));
+    const base = node.chat(chatWith(BASE_MODEL, { ...LONG, max_tokens: 4000 }));
     expect((await bystander).status).toBe(200);
-    const struck = await node.chat(ask("gone"));
+    const struck = await node.chat(chatWith("gone"));
     expect([struck.status, typeOf(struck)]).toEqual([500, "InternalServerError"]);
     expect(struck.text).toContain("EngineCore encountered an issue.");
     expect((await base).status).toBe(500);

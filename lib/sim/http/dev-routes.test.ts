@@ -1,26 +1,10 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { SimNodeInput } from "../options.ts";
-import {
-  BASE_MODEL,
-  LONG,
-  SLOW,
-  startTestNode,
-  type TestNode,
-  TRAINED,
-  writeAdapter,
-} from "../testing/node-fixture.ts";
+import { BASE_MODEL, LONG, SLOW, type TestNode, TRAINED, testNodes, writeAdapter } from "../testing/node-fixture.ts";
 import { recorded } from "../testing/recorded.ts";
 
-let nodes: TestNode[] = [];
-const start = async (input: Partial<SimNodeInput> = {}): Promise<TestNode> => {
-  const node = await startTestNode({ devMode: true, ...input });
-  nodes.push(node);
-  return node;
-};
-afterEach(async () => {
-  await Promise.all(nodes.map(({ node }) => node.stop()));
-  nodes = [];
-});
+const startAny = testNodes();
+const start = (input: Partial<SimNodeInput> = {}) => startAny({ devMode: true, ...input });
 
 const ask = { messages: [{ role: "user", content: "hello" }], max_tokens: 4 };
 const rpc = async (node: TestNode, method: string, args: readonly unknown[] = []) =>

@@ -3,7 +3,7 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, expect } from "vitest";
+import { afterAll, afterEach, expect } from "vitest";
 import { silentLog } from "#lib/platform/log.ts";
 import { type SeededAdapter, writeSeededAdapter } from "#lib/platform/safetensors/seeded-adapter.ts";
 import type { SimNodeInput } from "../options.ts";
@@ -67,6 +67,27 @@ export async function startTestNode(input: Partial<SimNodeInput> = {}) {
   });
   return { node, ...callsOf(node) };
 }
+/** Starts nodes for the tests of one file, and stops each of them when its test is over. */
+export function testNodes(): (input?: Partial<SimNodeInput>) => Promise<TestNode> {
+  let nodes: TestNode[] = [];
+  afterEach(async () => {
+    await Promise.all(nodes.map(({ node }) => node.stop()));
+    nodes = [];
+  });
+  return async (input = {}) => {
+    const node = await startTestNode(input);
+    nodes.push(node);
+    return node;
+  };
+}
+
+/** A chat request that any adapter answers. */
+export const chatWith = (model: string, more: object = {}) => ({
+  model,
+  messages: [{ role: "user", content: "Where is my order A1042?" }],
+  ...more,
+});
+
 export type TestNode = Awaited<ReturnType<typeof startTestNode>>;
 
 export type Reply = { status: number; headers: Headers; text: string; json: () => unknown };
