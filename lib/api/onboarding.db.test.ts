@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { runReconcileLoop } from "#lib/fleet/loop.ts";
+import { runReconcileLoop } from "#lib/fleet/reconcile/loop.ts";
 import type { SimNode } from "#lib/sim/start-node.ts";
 import { addPool, addVersion, type FileMap, seededAdapter, startNode, trainedAdapter } from "./testing/fleet.ts";
 import { createTestApi, type TestApi } from "./testing/test-api.ts";

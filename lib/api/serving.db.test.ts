@@ -1,7 +1,7 @@
 import OpenAI, { APIError } from "openai";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { runCutoverLoop } from "#lib/cutover/loop.ts";
-import { runReconcileLoop } from "#lib/fleet/loop.ts";
+import { runReconcileLoop } from "#lib/fleet/reconcile/loop.ts";
 import { type Gateway, startGateway } from "#lib/gateway/start-gateway.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import type { FallbackPolicy } from "#lib/pools/schema.ts";

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
 import { runCutoverLoop } from "#lib/cutover/loop.ts";
 import { runEvalLoop } from "#lib/evals/loop.ts";
-import { runReconcileLoop } from "#lib/fleet/loop.ts";
+import { runReconcileLoop } from "#lib/fleet/reconcile/loop.ts";
 import { type Gateway, startGateway } from "#lib/gateway/start-gateway.ts";
 import { silentLog } from "#lib/platform/log.ts";
 import { type SimNode, startSimNode } from "#lib/sim/start-node.ts";

@@ -3,11 +3,11 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { type AppError, conflict, notFound } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { getPool } from "#lib/pools/store.ts";
-import type { Inspection } from "./inspect-node.ts";
+import type { Inspection } from "./inspection/inspect-node.ts";
+import { keepInspection } from "./inspection/record-inspection.ts";
 import { sealNodeKey } from "./node-access.ts";
 import { getNode, insertNode, nodesOfPool } from "./node-store.ts";
 import { nodeView } from "./node-view.ts";
-import { keepInspection } from "./record-inspection.ts";
 import type { AddNode, Node, OnboardingFinding } from "./schema.ts";
 import { holdsOnNodes, lockPlacements, wantPlacement } from "./store.ts";
 

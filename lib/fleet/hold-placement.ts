@@ -2,8 +2,8 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { conflict, invalidField, notFound } from "#lib/platform/errors.ts";
 import { retainVersion } from "#lib/registry/retain-version.ts";
 import { nodesOfPool } from "./node-store.ts";
-import { plannedNodes, RETENTION_HOLDER } from "./place-adapters.ts";
-import { readPoolLimits } from "./placement-store.ts";
+import { plannedNodes, RETENTION_HOLDER } from "./placing/place-adapters.ts";
+import { readPoolLimits } from "./placing/placement-store.ts";
 import type { Holder } from "./schema.ts";
 import { lockPlacements, versionForPlacement, wantPlacement } from "./store.ts";
 

@@ -3,7 +3,7 @@ import type { Condition, Page, PageQuery } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
-import type { NodeEvent } from "./look.ts";
+import type { NodeEvent } from "./reconcile/look.ts";
 import type { EventsQuery, LoadEvent, NodeLimits, OnboardingFinding } from "./schema.ts";
 import { readSightings, withSighting } from "./sightings.ts";
 

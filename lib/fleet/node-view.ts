@@ -1,4 +1,4 @@
-import { findingsNow } from "./findings-now.ts";
+import { findingsNow } from "./inspection/findings-now.ts";
 import { decideNodeHealth } from "./node-health.ts";
 import type { NodeRecord } from "./node-store.ts";
 import { placementState } from "./placement-condition.ts";

@@ -1,7 +1,7 @@
 import type { Condition } from "#lib/http/schema.ts";
 import { type Finding, moveCondition } from "./conditions.ts";
-import { probeMessage } from "./load-probe.ts";
 import type { PlacementRow, RegistrationRow } from "./node-state.ts";
+import { probeMessage } from "./reconcile/load-probe.ts";
 import type { PlacementState } from "./schema.ts";
 
 const TYPE = "Routable";

@@ -3,8 +3,8 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { conflict, notFound } from "#lib/platform/errors.ts";
 import { releaseVersion } from "#lib/registry/retain-version.ts";
 import { deleteNode, getNode, type NodeRecord, nodesOfPool } from "./node-store.ts";
-import { RETENTION_HOLDER, sendAway } from "./place-adapters.ts";
-import { versionsHeldOnlyOn } from "./placement-store.ts";
+import { RETENTION_HOLDER, sendAway } from "./placing/place-adapters.ts";
+import { versionsHeldOnlyOn } from "./placing/placement-store.ts";
 import { countHoldsOnNode, countPlacements, versionsOnNode } from "./store.ts";
 
 /**

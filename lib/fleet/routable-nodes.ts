@@ -1,7 +1,7 @@
 import type { Tx } from "#lib/platform/db.ts";
 import { isServing } from "./conditions.ts";
 import { nodesOfPool, routableRegistrations } from "./node-store.ts";
-import { wantedNodesOf } from "./placement-store.ts";
+import { wantedNodesOf } from "./placing/placement-store.ts";
 
 export type RoutableNode = { nodeId: string; nodeName: string; loraName: string; standalone: boolean };
 

@@ -6,16 +6,16 @@ import { checkNodeUrl } from "#lib/platform/outbound.ts";
 import { getPool } from "#lib/pools/store.ts";
 import { launchCommand } from "#lib/vllm/launch-command.ts";
 import { addNode } from "./add-node.ts";
-import { artifactRoutes } from "./artifact-routes.ts";
+import { artifactRoutes } from "./artifacts/artifact-routes.ts";
 import { setNodeCordon } from "./cordon-node.ts";
-import { inspectNode, refuseProblems } from "./inspect-node.ts";
-import { inspectionRoutes, poolContext } from "./inspection-routes.ts";
+import { inspectNode, refuseProblems } from "./inspection/inspect-node.ts";
+import { inspectionRoutes, poolContext } from "./inspection/inspection-routes.ts";
 import { listPlacements } from "./list-placements.ts";
 import { getNode, listEvents, listNodes } from "./node-store.ts";
 import { nodeView } from "./node-view.ts";
-import { placementRoutes } from "./placement-routes.ts";
+import { placementRoutes } from "./placing/placement-routes.ts";
 import { removeNode } from "./remove-node.ts";
-import { rolloutRoutes } from "./rollout-routes.ts";
+import { rolloutRoutes } from "./rollout/rollout-routes.ts";
 import {
   AddedNode,
   AddNode,

@@ -1,4 +1,4 @@
-import type { ObservedDemand } from "#lib/fleet/record-demand.ts";
+import type { ObservedDemand } from "#lib/fleet/placing/record-demand.ts";
 import type { Tx } from "#lib/platform/db.ts";
 
 /**

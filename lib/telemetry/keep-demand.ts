@@ -1,4 +1,4 @@
-import { recordDemand } from "#lib/fleet/record-demand.ts";
+import { recordDemand } from "#lib/fleet/placing/record-demand.ts";
 import type { Deps } from "#lib/identity/ctx.ts";
 import { type Fence, requireTerm } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { holdPlacement } from "#lib/fleet/hold-placement.ts";
-import { runReconcileLoop } from "#lib/fleet/loop.ts";
+import { runReconcileLoop } from "#lib/fleet/reconcile/loop.ts";
 import { releasePlacement } from "#lib/fleet/release-placement.ts";
 import { type Deps, systemWrite } from "#lib/identity/ctx.ts";
 import type { Database } from "#lib/platform/db.ts";

@@ -3,7 +3,7 @@
  * take (`Ctx`, `Deps`, …) says so; each with what it does. Everything else in those rooms must be pure.
  */
 const REASONS: Readonly<Record<string, string>> = {
-  "lib/fleet/reference-adapter.ts": "writes what a node's view of the adapter store is proven with",
+  "lib/fleet/inspection/reference-adapter.ts": "writes what a node's view of the adapter store is proven with",
   "lib/registry/artifact-files.ts": "reads and writes the adapter store",
   "lib/registry/publish-artifact.ts": "moves a finished artifact to where nodes load it",
   "lib/registry/source-directory.ts": "reads the folder an adapter is taken from",

@@ -1,5 +1,5 @@
 import { DOORS } from "#lib/vllm/open-doors.ts";
-import type { NodeFacts } from "../node-facts.ts";
+import type { NodeFacts } from "../inspection/node-facts.ts";
 
 export const BASE = "meta-llama/Llama-3.1-8B-Instruct";
 

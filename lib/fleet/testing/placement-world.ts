@@ -11,7 +11,7 @@ import { createLease } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { goodFolder } from "#lib/registry/testing/adapter-folder.ts";
 import { addAdapter, addPool, registerVersion } from "#lib/registry/testing/register.ts";
-import { PLACEMENT_LOOP, placeAll } from "../placement-loop.ts";
+import { PLACEMENT_LOOP, placeAll } from "../placing/placement-loop.ts";
 import type { SetPlacement } from "../schema.ts";
 
 /** A pool of 12 slots and room for 48 copies a node; its nodes by their short names. */

@@ -1,9 +1,9 @@
 import type { Deps } from "#lib/identity/ctx.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { advanceRollout } from "../advance-rollout.ts";
-import { ROLLOUT_LOOP } from "../rollout-loop.ts";
-import { runningRolloutIds } from "../rollout-store.ts";
+import { advanceRollout } from "../rollout/advance-rollout.ts";
+import { ROLLOUT_LOOP } from "../rollout/rollout-loop.ts";
+import { runningRolloutIds } from "../rollout/rollout-store.ts";
 import type { Rollout, StartRollout } from "../schema.ts";
 import { createFaultWorld, type FaultWorld } from "./fault-world.ts";
 

@@ -1,0 +1,145 @@
+import * as z from "zod";
+import { idOf } from "#lib/http/schema.ts";
+import { audit } from "#lib/identity/audit.ts";
+import type { Ctx } from "#lib/identity/ctx.ts";
+import { route, routeWithPrepare } from "#lib/identity/route.ts";
+import { invalidField, notFound } from "#lib/platform/errors.ts";
+import { checkNodeUrl } from "#lib/platform/outbound.ts";
+import { getPool } from "#lib/pools/store.ts";
+import {
+  AdoptedSchema,
+  AdoptStranger,
+  InspectionSchema,
+  InspectNode,
+  NodeReportSchema,
+  StrangersSchema,
+} from "../browser/inspection-schema.ts";
+import { openNodeKey } from "../node-access.ts";
+import { getNode } from "../node-store.ts";
+import { adoptStranger, importStranger } from "./adopt-stranger.ts";
+import { findStrangers, readNodeOfPool } from "./find-strangers.ts";
+import { inspectNode, type PoolContext } from "./inspect-node.ts";
+import { countRoutable, firstFingerprints } from "./inspection-store.ts";
+import { baseCards } from "./node-facts.ts";
+import { proposePool } from "./propose-pool.ts";
+import { readReport, recordInspection } from "./record-inspection.ts";
+
+const NodeParams = z.object({ nodeId: idOf("node") });
+
+/** The pool a node is held against. @throws AppError `invalid` naming poolId */
+export async function poolContext(ctx: Ctx, poolId: string, exceptNodeId: string | null): Promise<PoolContext> {
+  const pool = await getPool(ctx.tx, poolId);
+  if (!pool)
+    throw invalidField("poolId", "no_such_pool", "There is no such pool.", "Choose one from the list of pools.");
+  return { pool, first: await firstFingerprints(ctx.tx, poolId, exceptNodeId) };
+}
+
+export const inspectionRoutes = [
+  routeWithPrepare(
+    "POST /nodes/inspect",
+    {
+      summary: "Look at a node before it is added",
+      description:
+        "Nothing is stored. With a pool, a small reference adapter is loaded and unloaded again; without one, the reply proposes a pool.",
+      action: "fleet.write",
+      body: InspectNode,
+      ok: InspectionSchema,
+    },
+    async ({ body, read }) => {
+      const baseUrl = checkNodeUrl(body.baseUrl, "baseUrl");
+      const { poolId, apiKey = null } = body;
+      const { context, deps } = await read(async (ctx) => ({
+        context: poolId === undefined ? null : await poolContext(ctx, poolId, null),
+        deps: ctx.deps,
+      }));
+      const inspection = await inspectNode(deps, { baseUrl, apiKey }, context);
+      const proposal = context === null ? proposePool(inspection.facts, deps.adapterStore) : null;
+      return { baseUrl, inspection, proposal };
+    },
+    async ({ ctx, body, prepared: { baseUrl, inspection, proposal } }) => {
+      const { facts, findings, limits, strangers } = inspection;
+      await audit(ctx, {
+        action: "node.inspect",
+        object: { type: "node", id: baseUrl },
+        tenantId: null,
+        after: { baseUrl, poolId: body.poolId ?? null, version: facts.version, hasKey: body.apiKey !== undefined },
+      });
+      return {
+        version: facts.version,
+        simulated: facts.simulated,
+        findings,
+        limits,
+        baseModels: baseCards(facts.cards).map(({ id, root = null, max_model_len: maxModelLen = null }) => ({
+          id,
+          root,
+          maxModelLen,
+        })),
+        strangers,
+        proposal,
+      };
+    },
+  ),
+  routeWithPrepare(
+    "POST /nodes/{nodeId}/inspect",
+    {
+      summary: "Look at a node again and keep what is found",
+      action: "fleet.operate",
+      params: NodeParams,
+      ok: NodeReportSchema,
+      errors: ["not_found"],
+    },
+    async ({ params, read }) => {
+      const { node, context, proven, deps } = await read(async (ctx) => {
+        const found = await getNode(ctx.tx, params.nodeId);
+        if (!found) throw notFound("node");
+        return {
+          node: { baseUrl: found.baseUrl, apiKey: openNodeKey(ctx.deps.secrets, found) },
+          context: await poolContext(ctx, found.poolId, found.id),
+          proven: await countRoutable(ctx.tx, found.id),
+          deps: ctx.deps,
+        };
+      });
+      return inspectNode(deps, node, context, proven);
+    },
+    async ({ ctx, params, prepared }) => recordInspection(ctx, params.nodeId, prepared),
+  ),
+  route(
+    "GET /nodes/{nodeId}/report",
+    {
+      summary: "What the latest inspection of a node found",
+      action: "fleet.read",
+      params: NodeParams,
+      ok: NodeReportSchema,
+      errors: ["not_found"],
+    },
+    async ({ ctx, params }) => readReport(ctx, params.nodeId),
+  ),
+  routeWithPrepare(
+    "GET /nodes/{nodeId}/strangers",
+    {
+      summary: "Adapters on a node that nobody here asked for",
+      description: "Looks at the node now, and runs every check over the folders that can be read from here.",
+      action: "fleet.read",
+      params: NodeParams,
+      ok: StrangersSchema,
+      errors: ["not_found", "node_unreachable"],
+    },
+    async ({ params, read }) => findStrangers(await read((ctx) => readNodeOfPool(ctx, params.nodeId))),
+    async ({ ctx, prepared }) => ({ items: prepared, asOf: ctx.clock.now().toISOString() }),
+  ),
+  routeWithPrepare(
+    "POST /nodes/{nodeId}/adopt",
+    {
+      summary: "Take an adapter that runs on a node over as a version",
+      description: "Its files are copied and checked as in any intake. The name on the node stays as it is.",
+      action: "fleet.write",
+      params: NodeParams,
+      body: AdoptStranger,
+      ok: AdoptedSchema,
+      status: 201,
+      errors: ["not_found", "conflict", "node_unreachable", "unavailable"],
+    },
+    ({ params, body, read }) => importStranger(read, { ...body, nodeId: params.nodeId }),
+    async ({ ctx, body, prepared }) => adoptStranger(ctx, body, prepared),
+  ),
+] as const;

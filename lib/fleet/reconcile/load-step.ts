@@ -1,0 +1,98 @@
+import { type LoadOutcome, NodeError } from "#lib/vllm/node-client.ts";
+import { type LoadResult, resolveLoad } from "#lib/vllm/resolve-load.ts";
+import { type PlacementRow, pathOnNode } from "../node-state.ts";
+import { routable } from "../placement-condition.ts";
+import { type NodeRun, recordStep, type Step, type StepOutcome, verifyBytes } from "./node-run.ts";
+import { loadedMessage } from "./verified-view.ts";
+
+/** Compares the stored bytes with their digests. */
+export async function verify(run: NodeRun, placement: PlacementRow): Promise<Step> {
+  const check = await verifyBytes(run, placement);
+  if (check.kind === "ok") return "next";
+  // bytes that cannot be read may be readable again; bytes that are wrong never become right
+  const isUnreadable = check.kind === "unreadable";
+  const message = `The stored files are not what was registered: ${check.message}`;
+  run.writes.add(() =>
+    recordStep(run, placement, {
+      finding: routable.not(
+        isUnreadable ? "files_unreadable" : "digest_mismatch",
+        isUnreadable ? check.message : message,
+      ),
+      event: { kind: "load", outcome: "failed", message: isUnreadable ? check.message : message },
+      retry: isUnreadable ? "transient" : "permanent",
+      ...(isUnreadable ? {} : { quarantineReason: message }),
+    }),
+  );
+  return "skip";
+}
+
+/** What a node answered to a load, and how long it took. */
+type LoadAnswer = { outcome: LoadOutcome; durationMs: number };
+
+/** Tells the node to load a version. It is written down meanwhile: the node is not to wait for the catalog. */
+export async function load(run: NodeRun, placement: PlacementRow): Promise<LoadAnswer> {
+  const path = pathOnNode(run.node.pool, placement);
+  run.writes.add(() => recordStep(run, placement, { finding: routable.not("loading", "The node is loading it.") }));
+  const startedAt = run.deps.clock.now().getTime();
+  const outcome = await run.client.load({ loraName: placement.loraName, path }, run.signal);
+  return { outcome, durationMs: run.deps.clock.now().getTime() - startedAt };
+}
+
+/** Believes what the node lists, not what it answered, and writes that down. */
+export async function settleLoad(run: NodeRun, placement: PlacementRow, answer: LoadAnswer): Promise<Step> {
+  const path = pathOnNode(run.node.pool, placement);
+  const listing = await run.client.models(run.signal).catch((error) => {
+    if (error instanceof NodeError) return null; // the next look finds out
+    throw error;
+  });
+  if (listing === null) return "stop";
+  const card = listing.cards.find(({ id }) => id === placement.loraName);
+  const result = resolveLoad(answer.outcome, path, card && (card.root ?? null));
+  const loaded = loadedMessage(run.node.pool.delivery, placement, answer.outcome);
+  run.writes.add(() => recordStep(run, placement, outcomeOf(result, loaded, answer.durationMs)));
+  switch (result.state) {
+    case "loaded":
+      return "next";
+    case "foreign":
+      return "skip";
+    case "pending":
+      return "stop";
+    case "failed":
+      return result.error.class === "engine_dead" ? "stop" : "skip";
+  }
+}
+
+function outcomeOf(result: LoadResult, loaded: string, durationMs: number): StepOutcome {
+  switch (result.state) {
+    case "loaded":
+      return {
+        finding: routable.not("probing", "Loaded; its effect is being proven."),
+        registration: { state: "probing", probe: null },
+        event: { kind: "load", outcome: "ok", message: loaded, durationMs },
+        retry: "settled",
+      };
+    case "foreign": {
+      const message = `The node has this name loaded from ${result.root ?? "an unknown path"}. Unload it there by hand.`;
+      return {
+        finding: routable.not("foreign_path", message),
+        event: { kind: "load", outcome: "failed", message, durationMs },
+      };
+    }
+    case "pending": {
+      const message = `No answer to the load yet; the node may still be reading. (${result.message})`;
+      return {
+        finding: routable.not("load_pending", message),
+        event: { kind: "load", outcome: "noted", message, durationMs },
+        retry: "pending",
+      };
+    }
+    case "failed": {
+      const message = `${result.error.message} ${result.error.fix}`.trim();
+      return {
+        finding: routable.not(result.error.code, message),
+        event: { kind: "load", outcome: "failed", message, durationMs },
+        retry: result.error.class,
+      };
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import type { Condition } from "#lib/http/schema.ts";
+import { conditionOf, NODE_CONDITIONS } from "../conditions.ts";
+import type { NodeState, RegistrationRow } from "../node-state.ts";
+import type { NodeEvent } from "./look.ts";
+
+export type SightSummary = {
+  listed: ReadonlyMap<string, string | null>;
+  registrations: readonly RegistrationRow[];
+  restarted: boolean;
+  conditions: readonly Condition[];
+  epoch: number;
+};
+
+/** What happened since the look before, in the order it is told. */
+export function sightEvents(before: NodeState, sight: SightSummary, now: Date): NodeEvent[] {
+  const events: NodeEvent[] = [];
+  if (conditionOf(before.conditions, NODE_CONDITIONS.reachable)?.status !== "true")
+    events.push({
+      kind: "reachable",
+      outcome: "ok",
+      message: before.epoch === 0 ? "Seen for the first time." : "It answers again.",
+    });
+  if (sight.restarted)
+    events.push({ kind: "restart", outcome: "noted", message: `The engine restarted; epoch ${sight.epoch} begins.` });
+  for (const registration of sight.registrations)
+    if (registration.state === "drift" && !before.registrations.includes(registration))
+      events.push({
+        kind: "drift",
+        outcome: "noted",
+        loraName: registration.loraName,
+        message: "Listed, but nobody asked for it here. It is left alone.",
+      });
+  if (!sight.restarted) events.push(...vanishedEvents(before, sight.listed));
+  const restoring = conditionOf(before.conditions, NODE_CONDITIONS.restored);
+  if (restoring?.status === "false" && conditionOf(sight.conditions, NODE_CONDITIONS.restored)?.status === "true")
+    events.push({
+      kind: "restore",
+      outcome: "ok",
+      durationMs: Math.max(0, now.getTime() - Date.parse(restoring.lastTransitionTime)),
+      message: "Everything it should hold is back after the restart.",
+    });
+  return events;
+}
+
+/** Wanted, listed a moment ago, gone now: somebody unloaded it behind our back. */
+function vanishedEvents(before: NodeState, listed: ReadonlyMap<string, string | null>): NodeEvent[] {
+  const placements = new Map(before.placements.map((placement) => [placement.loraName, placement]));
+  return before.registrations.flatMap((registration): NodeEvent[] => {
+    const placement = placements.get(registration.loraName);
+    if (
+      !placement ||
+      placement.desire === "absent" ||
+      registration.state === "drift" ||
+      listed.has(registration.loraName)
+    )
+      return [];
+    return [
+      { kind: "drift", outcome: "noted", placement, message: "Not listed any more though wanted; it is loaded again." },
+    ];
+  });
+}

@@ -1,0 +1,31 @@
+import type { InFlight } from "#lib/vllm/in-flight.ts";
+import type { NodeFault } from "#lib/vllm/node-client.ts";
+import type { ModelCard } from "#lib/vllm/schema.ts";
+import type { LoadEventKind } from "../schema.ts";
+
+/** One look at a node. */
+export type Look = Seen | Missed;
+
+export type Seen = {
+  kind: "seen";
+  cards: readonly ModelCard[];
+  simulated: boolean;
+  processStart: Date | null;
+  /** Why its metrics could not be read; they are not needed to serve, but a restart shows in them first. */
+  metricsProblem: string | null;
+  engineHealthy: boolean;
+  /** Asked anew after a restart; null = not asked or not told. */
+  version: string | null;
+  /** What it works on; null = not asked (it does not drain) or not told. */
+  inFlight: InFlight | null;
+};
+export type Missed = { kind: "missed"; fault: NodeFault; message: string };
+
+export type NodeEvent = {
+  kind: LoadEventKind;
+  outcome: "ok" | "failed" | "noted";
+  message: string;
+  placement?: { tenantId: string; versionId: string; loraName: string };
+  loraName?: string;
+  durationMs?: number;
+};

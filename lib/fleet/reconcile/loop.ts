@@ -1,0 +1,127 @@
+import { type Deps, systemRead } from "#lib/identity/ctx.ts";
+import { errorText } from "#lib/platform/errors.ts";
+import { createLease, processHolder } from "#lib/platform/lease.ts";
+import { runLoop, type Turn } from "#lib/platform/loop.ts";
+import { RECONCILE_LOOP, readSightings, type Sightings, sightingsNote } from "../sightings.ts";
+import { reconcileNode } from "./reconcile-node.ts";
+import { listNodeAddresses } from "./reconcile-store.ts";
+
+/** Every node is looked at this often; a restart shows at the next look. */
+const INTERVAL_MS = 3_000;
+const LEASE_MS = 10_000;
+/** Several connections of a node end together; one look is enough for them. */
+const LOOK_GAP_MS = 250;
+
+/** Tables whose changes are worth a look before the interval is over; "" = the listener may have missed some. */
+const WAKES = new Set(["Placement", "Node", "Pool", ""]);
+
+/**
+ * Keeps all nodes as they should be, until `signal` aborts; resolves when the work in progress has ended. Nodes are
+ * worked on side by side and independently: one that loads for a minute does not keep the others from being looked at.
+ */
+export async function runReconcileLoop(
+  deps: Deps,
+  signal: AbortSignal,
+  options: { intervalMs?: number; holder?: string; random?: () => number } = {},
+): Promise<void> {
+  const random = options.random ?? Math.random;
+  const jobs = createJobs(deps, signal, random);
+  const watch = watchConnections(deps, jobs.start);
+  const lease = createLease(deps.db, {
+    name: RECONCILE_LOOP,
+    holder: options.holder ?? processHolder,
+    ttlMs: LEASE_MS,
+  });
+  await runLoop({
+    name: RECONCILE_LOOP,
+    note: () => sightingsNote(jobs.sightings),
+    intervalMs: options.intervalMs ?? INTERVAL_MS,
+    jitterRatio: 0.1,
+    clock: deps.clock,
+    random,
+    signal,
+    log: deps.log,
+    wake: (onWake) =>
+      deps.db.listen("switchyard_work", (table) => {
+        if (WAKES.has(table)) onWake();
+      }),
+    lease: {
+      ...lease,
+      // the work in progress still writes under this term
+      release: async (term) => {
+        await jobs.ended();
+        await lease.release(term);
+      },
+    },
+    tick: async (turn) => {
+      const { nodes, seen } = await systemRead(deps, RECONCILE_LOOP, async ({ tx }) => ({
+        nodes: await listNodeAddresses(tx),
+        seen: await readSightings(tx),
+      }));
+      const nodeIds = nodes.map(({ id }) => id);
+      keepSightings(jobs.sightings, seen, nodeIds);
+      watch.expect(nodes, turn);
+      for (const nodeId of nodeIds) jobs.start(nodeId, turn);
+      const failed = jobs.takeFailures();
+      if (failed.length > 0) throw new Error(failed.join("; "));
+    },
+  });
+  watch.stop();
+  await jobs.ended();
+}
+
+/**
+ * Looks at a node at once when a connection to it ends: a process that dies closes them all, so that a restart need not
+ * wait for the next regular look. An idle connection that ends costs one look too many.
+ */
+function watchConnections(deps: Deps, look: (nodeId: string, turn: Turn) => void) {
+  let known: { nodes: readonly { id: string; baseUrl: string }[]; turn: Turn; at: number } | null = null;
+  const lookedAt = new Map<string, number>();
+  const stop = deps.outbound.onDisconnect((origin) => {
+    const now = deps.clock.now().getTime();
+    // whoever has not had a turn for so long holds the lease no more
+    if (known === null || now - known.at > LEASE_MS) return;
+    for (const { id, baseUrl } of known.nodes) {
+      if (new URL(baseUrl).origin !== origin || now - (lookedAt.get(id) ?? 0) < LOOK_GAP_MS) continue;
+      lookedAt.set(id, now);
+      look(id, known.turn);
+    }
+  });
+  return {
+    expect(nodes: readonly { id: string; baseUrl: string }[], turn: Turn) {
+      known = { nodes, turn, at: deps.clock.now().getTime() };
+    },
+    stop,
+  };
+}
+
+/** One job a node at a time, and what jobs remember of their nodes from one to the next. */
+function createJobs(deps: Deps, signal: AbortSignal, random: () => number) {
+  const running = new Map<string, Promise<void>>();
+  const failures: string[] = [];
+  const sightings = new Map<string, Date>();
+  const memory = { missedLooks: new Map<string, number>(), refusedRemovals: new Map<string, Date>(), sightings };
+  return {
+    sightings,
+    start(nodeId: string, turn: Turn) {
+      if (running.has(nodeId)) return;
+      const fence = { name: RECONCILE_LOOP, term: turn.term };
+      const job = reconcileNode({ deps, fence, nodeId, random, signal, ...memory })
+        .catch((error) => {
+          if (signal.aborted) return;
+          failures.push(`${nodeId}: ${errorText(error)}`);
+          deps.log.error("node not reconciled", { nodeId, error });
+        })
+        .finally(() => running.delete(nodeId));
+      running.set(nodeId, job);
+    },
+    takeFailures: () => failures.splice(0),
+    ended: () => Promise.all(running.values()),
+  };
+}
+
+/** A worker that takes over goes on from what the last one left; nodes that are gone are forgotten. */
+function keepSightings(own: Map<string, Date>, left: Sightings, nodeIds: readonly string[]): void {
+  for (const [nodeId, at] of left) if (!own.has(nodeId)) own.set(nodeId, at);
+  for (const nodeId of own.keys()) if (!nodeIds.includes(nodeId)) own.delete(nodeId);
+}

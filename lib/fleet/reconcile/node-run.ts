@@ -1,0 +1,113 @@
+import { join } from "node:path";
+import { type Ctx, type Deps, systemWrite } from "#lib/identity/ctx.ts";
+import { type Fence, requireTerm } from "#lib/platform/lease.ts";
+import { type DigestCheck, verifyDigest } from "#lib/registry/artifact-files.ts";
+import { quarantineVersion } from "#lib/registry/quarantine-version.ts";
+import type { LoadErrorClass } from "#lib/vllm/errors.ts";
+import type { NodeClient } from "#lib/vllm/node-client.ts";
+import { type Finding, moveCondition } from "../conditions.ts";
+import type { NodeState, PlacementRow, RegistrationRow } from "../node-state.ts";
+import { addEvents } from "../node-store.ts";
+import { retryDelayMs } from "./backoff.ts";
+import type { NodeEvent } from "./look.ts";
+import type { Prober } from "./prober.ts";
+import { putRegistration, savePlacement } from "./reconcile-store.ts";
+import type { WriteBehind } from "./write-behind.ts";
+
+/** What one node's work runs in. */
+export type NodeRun = {
+  deps: Deps;
+  /** Every write is refused once another worker has the loop. */
+  fence: Fence;
+  node: NodeState;
+  /** After the present look. */
+  epoch: number;
+  client: NodeClient;
+  prober: Prober;
+  /** What is being written down while the node works on. */
+  writes: WriteBehind;
+  /** Digests that are being computed ahead of their load, by placement. */
+  ahead: Map<string, Promise<DigestCheck>>;
+  /** Something on the node is routable, so that it serves already. */
+  hasProven: boolean;
+  /** Strangers whose unload was refused a moment ago, by name: not before then. Kept between passes. */
+  refusedRemovals: Map<string, Date>;
+  random: () => number;
+  signal: AbortSignal;
+};
+
+/** "next": go on with this placement. "skip": nothing more for it now. "stop": look at the node again first. */
+export type Step = "next" | "skip" | "stop";
+
+/** Where a refused removal is remembered. */
+export const removalKey = (nodeId: string, loraName: string): string => `${nodeId} ${loraName}`;
+
+/** A loop's transaction: refused once another worker has the loop. */
+export const fencedWrite = <T>(deps: Deps, fence: Fence, change: (ctx: Ctx) => Promise<T>): Promise<T> =>
+  systemWrite(deps, fence.name, async (ctx) => {
+    await requireTerm(ctx.tx, fence);
+    return change(ctx);
+  });
+
+/** What came of one step on a placement; written together or not at all. */
+export type StepOutcome = {
+  finding: Finding;
+  registration?: Omit<RegistrationRow, "loraName" | "versionId" | "epoch">;
+  event?: Omit<NodeEvent, "placement">;
+  /** How it failed, for the time of the next attempt; "settled" = no further attempts wait. */
+  retry?: LoadErrorClass | "pending" | "settled";
+  quarantineReason?: string;
+};
+
+export const recordStep = (run: NodeRun, placement: PlacementRow, outcome: StepOutcome): Promise<void> =>
+  recordSteps(run, [{ placement, outcome }]);
+
+/** Several at once, in one transaction. */
+export async function recordSteps(
+  run: NodeRun,
+  steps: readonly { placement: PlacementRow; outcome: StepOutcome }[],
+): Promise<void> {
+  const now = run.deps.clock.now();
+  await fencedWrite(run.deps, run.fence, async (ctx) => {
+    for (const { placement, outcome } of steps) await writeStep(ctx, run, placement, outcome, now);
+  });
+}
+
+async function writeStep(
+  ctx: Ctx,
+  run: NodeRun,
+  placement: PlacementRow,
+  outcome: StepOutcome,
+  now: Date,
+): Promise<void> {
+  const condition = moveCondition(placement.condition, outcome.finding, now);
+  const retry = outcome.retry === undefined ? undefined : nextAttempt(run, placement, outcome.retry, now);
+  const change = { placementId: placement.id, generation: placement.generation, condition };
+  await savePlacement(ctx.tx, retry ? { ...change, retry } : change);
+  if (outcome.registration) {
+    const { loraName, versionId, tenantId } = placement;
+    const row = { loraName, versionId, epoch: run.epoch, ...outcome.registration };
+    await putRegistration(ctx.tx, run.node.id, row, now, tenantId);
+  }
+  if (outcome.event) await addEvents(ctx.tx, run.node.id, [{ ...outcome.event, placement }], now);
+  if (outcome.quarantineReason !== undefined)
+    await quarantineVersion(ctx, { versionId: placement.versionId, reason: outcome.quarantineReason });
+}
+
+function nextAttempt(run: NodeRun, placement: PlacementRow, fault: LoadErrorClass | "pending" | "settled", now: Date) {
+  if (fault === "settled") return { attempts: 0, nextAttemptAt: null };
+  const attempts = placement.attempts + 1;
+  return { attempts, nextAttemptAt: new Date(now.getTime() + retryDelayMs(fault, attempts, run.random)) };
+}
+
+/** Re-reads the stored bytes; a result that was started ahead is used once. */
+export function verifyBytes(run: NodeRun, placement: PlacementRow): Promise<DigestCheck> {
+  const started = run.ahead.get(placement.id);
+  run.ahead.delete(placement.id);
+  return started ?? verifyDigest(join(run.deps.adapterStore, placement.storePath), placement.files);
+}
+
+/** Reads the next version's bytes while the node is busy with this one. */
+export function verifyAhead(run: NodeRun, placement: PlacementRow): void {
+  if (!run.ahead.has(placement.id)) run.ahead.set(placement.id, verifyBytes(run, placement));
+}

@@ -1,0 +1,192 @@
+import type { Condition } from "#lib/http/schema.ts";
+import type { NodeFault } from "#lib/vllm/node-client.ts";
+import type { ModelCard } from "#lib/vllm/schema.ts";
+import { conditionOf, dropCondition, moveCondition, NODE_CONDITIONS, setCondition } from "../conditions.ts";
+import { type NodeState, type PlacementRow, pathOnNode, type RegistrationRow } from "../node-state.ts";
+import { conditionFromFacts, routable } from "../placement-condition.ts";
+import type { Look, Missed, NodeEvent, Seen } from "./look.ts";
+import { sightEvents } from "./look-events.ts";
+import { nodeConditions } from "./node-conditions.ts";
+import { type DrainSight, observeDrain } from "./observe-drain.ts";
+
+/** What a look changes in the catalog. */
+export type Observation = {
+  node: Pick<
+    NodeState,
+    "epoch" | "processStartedAt" | "engineVersion" | "simulated" | "lastSeenAt" | "drainDeadline" | "conditions"
+  >;
+  restarted: boolean;
+  /** Registrations of names that are no longer listed. */
+  lost: readonly string[];
+  /** Everything known about listed names, after this look. */
+  registrations: readonly RegistrationRow[];
+  /** Those of `registrations` that are new or changed. */
+  changedRegistrations: readonly RegistrationRow[];
+  changedConditions: readonly { placementId: string; generation: number; condition: Condition }[];
+  events: readonly NodeEvent[];
+  /** null = nothing may be done: the node was not seen. */
+  seen: { listed: ReadonlyMap<string, string | null>; canLoad: boolean; baseName: string | null } | null;
+};
+
+/** Times of one process from two scrapes agree to the millisecond; a second allows for rounding exporters. */
+const SAME_START_MS = 1_000;
+
+/**
+ * Whether the engine is another process than before. With start times on both sides they decide; otherwise losing
+ * every name it had at once does, since vLLM keeps nothing across a restart.
+ */
+export function hasRestarted(before: NodeState, processStart: Date | null, listed: ReadonlySet<string>): boolean {
+  if (before.epoch === 0) return false;
+  if (before.processStartedAt !== null && processStart !== null)
+    return Math.abs(processStart.getTime() - before.processStartedAt.getTime()) > SAME_START_MS;
+  const ours = before.registrations.filter((registration) => registration.state !== "drift");
+  return ours.length > 0 && ours.every((registration) => !listed.has(registration.loraName));
+}
+
+/** Whether a look has to be written down on the node; that it was seen is told on the loop's lease (`sightings.ts`). */
+export function isWorthWriting(before: NodeState, seen: Observation): boolean {
+  const { lastSeenAt, ...node } = seen.node;
+  const isNew = Object.entries(node).some(([key, value]) => before[key as keyof typeof node] !== value);
+  return (
+    isNew ||
+    seen.lost.length > 0 ||
+    seen.changedRegistrations.length > 0 ||
+    seen.changedConditions.length > 0 ||
+    seen.events.length > 0
+  );
+}
+
+/** One slow answer is no outage; a refused connection, or a second slow answer in a row, is. */
+const isAway = (fault: NodeFault, missedBefore: number): boolean => fault !== "timeout" || missedBefore >= 1;
+
+/** @param missedLooks failed looks in a row before this one */
+export function observeNode(before: NodeState, look: Look, missedLooks: number, now: Date): Observation {
+  return look.kind === "missed" ? observeFailure(before, look, missedLooks, now) : observeSight(before, look, now);
+}
+
+function observeFailure(before: NodeState, look: Missed, missedLooks: number, now: Date): Observation {
+  const away = isAway(look.fault, missedLooks);
+  const wasAway = conditionOf(before.conditions, NODE_CONDITIONS.reachable)?.status === "false";
+  const finding = {
+    type: NODE_CONDITIONS.reachable,
+    status: "false" as const,
+    reason: `node_${look.fault}`,
+    message: look.message,
+  };
+  const unknown = routable.unknown("The node does not answer, so nobody knows what it has loaded.");
+  const drain = observeDrain(before, null, now);
+  const conditions = away ? setCondition(before.conditions, finding, now) : before.conditions;
+  return {
+    node: {
+      epoch: before.epoch,
+      processStartedAt: before.processStartedAt,
+      engineVersion: before.engineVersion,
+      simulated: before.simulated,
+      lastSeenAt: before.lastSeenAt,
+      drainDeadline: drain.deadline,
+      conditions: withDrain(conditions, drain, now),
+    },
+    restarted: false,
+    lost: [],
+    registrations: before.registrations,
+    changedRegistrations: [],
+    changedConditions: away ? changes(before.placements, (p) => moveCondition(p.condition, unknown, now)) : [],
+    events: [
+      ...(away && !wasAway ? [{ kind: "unreachable", outcome: "failed", message: look.message } as const] : []),
+      ...drain.events,
+    ],
+    seen: null,
+  };
+}
+
+function observeSight(before: NodeState, look: Seen, now: Date): Observation {
+  const bases = look.cards.filter((card) => card.parent === null || card.parent === undefined);
+  const listed = new Map(
+    look.cards.filter((card) => !bases.includes(card)).map((card) => [card.id, card.root ?? null]),
+  );
+  const restarted = hasRestarted(before, look.processStart, new Set(listed.keys()));
+  const epoch = before.epoch === 0 ? 1 : before.epoch + Number(restarted);
+  const baseModelMatches = servesBase(bases, before.pool.baseModel);
+  const registrations = observeRegistrations(before, listed, epoch, restarted);
+  const known = new Map(registrations.map((registration) => [registration.loraName, registration]));
+  const conditionFor = (placement: PlacementRow) =>
+    conditionFromFacts(
+      placement,
+      {
+        listedRoot: listed.get(placement.loraName),
+        path: pathOnNode(before.pool, placement),
+        registration: known.get(placement.loraName) ?? null,
+        baseModelMatches,
+        restarted,
+      },
+      now,
+    );
+  const conditions = nodeConditions(
+    before,
+    look,
+    { bases, registrations, conditionFor, restarted, baseModelMatches },
+    now,
+  );
+  const events = sightEvents(before, { listed, registrations, restarted, conditions, epoch }, now);
+  const drain = observeDrain(before, look.inFlight, now);
+  return {
+    node: {
+      epoch,
+      processStartedAt: restarted || before.processStartedAt === null ? look.processStart : before.processStartedAt,
+      engineVersion: look.version ?? before.engineVersion,
+      simulated: look.simulated,
+      lastSeenAt: now,
+      drainDeadline: drain.deadline,
+      conditions: withDrain(conditions, drain, now),
+    },
+    restarted,
+    lost: before.registrations.map(({ loraName }) => loraName).filter((name) => !listed.has(name)),
+    registrations,
+    changedRegistrations: registrations.filter((registration) => !before.registrations.includes(registration)),
+    changedConditions: changes(before.placements, conditionFor),
+    events: [...events, ...drain.events],
+    seen: { listed, canLoad: look.engineHealthy && baseModelMatches, baseName: bases[0]?.id ?? null },
+  };
+}
+
+function withDrain(conditions: readonly Condition[], { finding }: DrainSight, now: Date): readonly Condition[] {
+  if (finding === "as it was") return conditions;
+  return finding === null ? dropCondition(conditions, NODE_CONDITIONS.drained) : setCondition(conditions, finding, now);
+}
+
+/** Served under that name, or from that path. */
+export const servesBase = (bases: readonly ModelCard[], baseModel: string): boolean =>
+  bases.some((card) => card.id === baseModel || card.root === baseModel);
+
+const changes = (placements: readonly PlacementRow[], conditionFor: (placement: PlacementRow) => Condition) =>
+  placements
+    .map((placement) => ({ placement, condition: conditionFor(placement) }))
+    .filter(
+      ({ placement, condition }) =>
+        condition !== placement.condition || placement.observedGeneration < placement.generation,
+    )
+    .map(({ placement, condition }) => ({ placementId: placement.id, generation: placement.generation, condition }));
+
+/** Rows of earlier processes start over: what they proved, another process proved. Unchanged rows keep their identity. */
+function observeRegistrations(
+  before: NodeState,
+  listed: ReadonlyMap<string, string | null>,
+  epoch: number,
+  restarted: boolean,
+): RegistrationRow[] {
+  const placements = new Map(before.placements.map((placement) => [placement.loraName, placement]));
+  const known = new Map(before.registrations.map((registration) => [registration.loraName, registration]));
+  return [...listed].map(([loraName, root]) => {
+    const placement = placements.get(loraName);
+    const isOurs = placement !== undefined && root === pathOnNode(before.pool, placement);
+    const row = known.get(loraName);
+    if (row && !restarted && isOurs === (row.state !== "drift")) return row;
+    return {
+      loraName,
+      versionId: isOurs ? placement.versionId : null,
+      epoch,
+      state: isOurs ? "loaded" : "drift",
+      probe: null,
+    };
+  });
+}

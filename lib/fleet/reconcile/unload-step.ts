@@ -1,0 +1,63 @@
+import { systemRead } from "#lib/identity/ctx.ts";
+import { releaseVersion } from "#lib/registry/retain-version.ts";
+import { RETENTION_HOLDER } from "../hold-placement.ts";
+import type { PlacementRow } from "../node-state.ts";
+import { addEvents } from "../node-store.ts";
+import { routable } from "../placement-condition.ts";
+import { countPlacements, lockPlacements } from "../store.ts";
+import { fencedWrite, type NodeRun, recordStep, removalKey, type Step } from "./node-run.ts";
+import { dropRegistration, forgetPlacement, isStillStranger, isStillUnwanted } from "./reconcile-store.ts";
+
+/** A stranger whose unload was refused is left alone for so long. */
+const REMOVE_AGAIN_MS = 60_000;
+
+/** Unloads what nobody needs any more. */
+export async function unload(run: NodeRun, placement: PlacementRow): Promise<Step> {
+  const { deps, fence, node } = run;
+  if (!(await systemRead(deps, "reconcile", (ctx) => isStillUnwanted(ctx.tx, placement.id)))) return "skip";
+  const outcome = await run.client.unload(placement.loraName, run.signal);
+  if (outcome.kind === "unknown") {
+    await recordStep(run, placement, {
+      finding: routable.not("unloading", `The node did not confirm the unload: ${outcome.message}`),
+      event: { kind: "unload", outcome: "failed", message: outcome.message },
+      retry: "transient",
+    });
+    return "skip";
+  }
+  const message = outcome.kind === "unloaded" ? "Unloaded: nobody needs it here." : "It was not loaded any more.";
+  await fencedWrite(deps, fence, async ({ tx }) => {
+    await dropRegistration(tx, node.id, placement.loraName);
+    await addEvents(tx, node.id, [{ kind: "unload", outcome: "ok", message, placement }], deps.clock.now());
+  });
+  return "next";
+}
+
+/** Drops a placement that is neither wanted nor there. */
+export async function forget(run: NodeRun, placement: PlacementRow): Promise<Step> {
+  const { versionId } = placement;
+  await fencedWrite(run.deps, run.fence, async (ctx) => {
+    await lockPlacements(ctx.tx, versionId);
+    if (!(await forgetPlacement(ctx.tx, placement.id))) return;
+    if ((await countPlacements(ctx.tx, versionId)) === 0)
+      await releaseVersion(ctx, { versionId, holder: RETENTION_HOLDER });
+  });
+  return "next";
+}
+
+/** Unloads a name that no placement speaks of, as the pool's drift policy `remove` asks for. */
+export async function removeStranger(run: NodeRun, loraName: string): Promise<Step> {
+  const { deps, fence, node } = run;
+  if (!(await systemRead(deps, "reconcile", (ctx) => isStillStranger(ctx.tx, node.id, loraName)))) return "skip";
+  const outcome = await run.client.unload(loraName, run.signal);
+  const now = deps.clock.now();
+  const isGone = outcome.kind !== "unknown";
+  if (!isGone) run.refusedRemovals.set(removalKey(node.id, loraName), new Date(now.getTime() + REMOVE_AGAIN_MS));
+  const message = isGone
+    ? "Unloaded: nobody asked for it here, and the pool's policy is to remove such names."
+    : `Nobody asked for it here, but the node did not confirm its unload: ${outcome.message}`;
+  await fencedWrite(deps, fence, async ({ tx }) => {
+    if (isGone) await dropRegistration(tx, node.id, loraName);
+    await addEvents(tx, node.id, [{ kind: "drift", outcome: isGone ? "ok" : "failed", loraName, message }], now);
+  });
+  return isGone ? "next" : "skip";
+}
