@@ -86,7 +86,7 @@ const COLUMNS: readonly Column<Version>[] = [
   {
     id: "state",
     header: "State",
-    cell: (row) => <Status of="version" is={row.isLive ? "live" : row.state} />,
+    cell: (row) => <Status of="version" is={row.status} />,
     width: "w-36",
   },
   { id: "rank", header: "Rank", align: "end", hideBelow: "sm", cell: (row) => row.rank ?? "–", width: "w-16" },

@@ -46,7 +46,7 @@ export function VersionFrame({ versionId, children }: { versionId: string; child
           { label: version.adapterSlug, href: `/adapters/${version.adapterId}` },
         ]}
         id={version.id}
-        health={<Status of="version" is={version.isLive ? "live" : version.state} tinted />}
+        health={<Status of="version" is={version.status} tinted />}
         meta={version.loraName && <code className="break-all font-mono text-xs">{version.loraName}</code>}
         primary={
           action &&

@@ -18,7 +18,7 @@ import { useApi, useApiMutation } from "../ui/use-api.ts";
 export function StartCutover({ versionId }: { versionId: string }) {
   const version = useApi("GET /versions/{versionId}", { params: { versionId } }).data;
   const runs = useApi("GET /runs", { query: { versionId, limit: 20 } }, { refreshMs: 3000 });
-  if (!version || version.isLive || version.state !== "ready") return null;
+  if (!version || version.aliases.includes("live") || version.state !== "ready") return null;
   const judged = runs.data?.items.find((run) => run.verdict !== null);
   return <Loaded version={version} outcome={judged?.verdict?.outcome ?? null} />;
 }

@@ -30,7 +30,11 @@ export function RunPage({ runId }: { runId: string }) {
 
 function Loaded({ run }: { run: Run }) {
   const candidate = useApi("GET /versions/{versionId}", { params: { versionId: run.candidateVersionId } }).data;
-  const mayGoLive = run.verdict?.outcome === "pass" && candidate?.isLive === false && candidate.state === "ready";
+  const mayGoLive =
+    run.verdict?.outcome === "pass" &&
+    candidate !== undefined &&
+    !candidate.aliases.includes("live") &&
+    candidate.state === "ready";
   const gate = `/adapters/${run.adapterId}/versions/${run.candidateVersionId}/gate`;
   return (
     <>

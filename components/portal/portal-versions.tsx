@@ -15,7 +15,7 @@ const COLUMNS: readonly Column<Version>[] = [
   {
     id: "state",
     header: "State",
-    cell: (row) => <Status of="version" is={row.isLive ? "live" : row.state} />,
+    cell: (row) => <Status of="version" is={row.status} />,
     width: "w-36",
   },
   { id: "model", header: "Model", cell: (row) => row.adapterSlug, hideBelow: "sm" },

@@ -79,7 +79,7 @@ describe("an adapter that does not fit", () => {
     const version = await registerVersion(world.admin, acme.adapterId, folder);
     const errors = version.checkReport?.findings.filter(({ severity }) => severity === "error") ?? [];
     expect(errors).toMatchObject([{ code, field, fix: expect.stringMatching(/\S/) }]);
-    expect(version).toMatchObject({ state: "rejected", loraName: null, isLive: false });
+    expect(version).toMatchObject({ state: "rejected", loraName: null, aliases: [] });
     const after = await countRows();
     const changed = Object.keys(after).filter((table) => after[table] !== before.rows[table]);
     expect(changed.sort()).toEqual(["AdapterVersion", "AuditEntry", "VersionFile"]); // the refusal and its report

@@ -8,7 +8,7 @@ import { runRolloutLoop } from "#lib/fleet/rollout/rollout-loop.ts";
 import type { Deps } from "#lib/identity/ctx.ts";
 import { readEnv } from "#lib/platform/env.ts";
 import { startStatusServer } from "#lib/platform/status-server.ts";
-import { runIntakeLoop } from "#lib/registry/loop.ts";
+import { runIntakeLoop } from "#lib/registry/intake/loop.ts";
 import { runScrapeLoop } from "#lib/telemetry/loop.ts";
 import { stopSignal } from "./stop-signal.ts";
 

@@ -1,7 +1,7 @@
 import { readProgress } from "#lib/evals/read-progress.ts";
 import { latestVerdict } from "#lib/evals/store.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
-import { getVersion } from "#lib/registry/store.ts";
+import { getVersion } from "#lib/registry/versions/version-store.ts";
 import { recordAnnotation } from "#lib/telemetry/record-annotation.ts";
 import { abortHeld, lockedCutover } from "./abort-cutover.ts";
 import { decideWarming, type WarmingDecision } from "./decide-warming.ts";

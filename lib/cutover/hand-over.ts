@@ -4,9 +4,10 @@ import type { Holder } from "#lib/fleet/schema.ts";
 import { lockPlacements } from "#lib/fleet/store.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { AppError, notFound } from "#lib/platform/errors.ts";
-import { moveRoute } from "#lib/registry/move-route.ts";
-import { releaseVersion, retainVersion } from "#lib/registry/retain-version.ts";
-import { getAdapter, getVersion } from "#lib/registry/store.ts";
+import { getAdapter } from "#lib/registry/adapters/adapter-store.ts";
+import { moveRoute } from "#lib/registry/adapters/move-route.ts";
+import { releaseVersion, retainVersion } from "#lib/registry/versions/retain-version.ts";
+import { getVersion } from "#lib/registry/versions/version-store.ts";
 
 export const cutoverHolder = (cutoverId: string): Holder => `cutover:${cutoverId}`;
 /** The live version's. */

@@ -5,7 +5,8 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { roleCan } from "#lib/identity/policy.ts";
 import { conflict, forbidden, invalidField, notFound } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
-import { getAdapter, getVersion, type VersionRecord } from "#lib/registry/store.ts";
+import { getAdapter } from "#lib/registry/adapters/adapter-store.ts";
+import { getVersion, type VersionRecord } from "#lib/registry/versions/version-store.ts";
 import { cutoverHolder, keep } from "./hand-over.ts";
 import type { Cutover, StartCutover } from "./schema.ts";
 import { getCutover, insertCutover, lockAdapter, openCutoverOf } from "./store.ts";
@@ -77,7 +78,7 @@ async function requireVersion(ctx: Ctx, adapterId: string, versionId: string): P
       "The adapter has no such version.",
       "Take an id from its list of versions.",
     );
-  if (version.isLive)
+  if (version.aliases.includes("live"))
     throw refuse("already_live", `Version ${version.number} is live already.`, "Choose another version.");
   if (version.state !== "ready")
     throw refuse(

@@ -1,7 +1,7 @@
 import { standaloneNodes } from "#lib/fleet/routable-nodes.ts";
 import { type Ctx, type Deps, systemRead, systemWrite } from "#lib/identity/ctx.ts";
 import { type Fence, requireTerm } from "#lib/platform/lease.ts";
-import { getVersion } from "#lib/registry/store.ts";
+import { getVersion } from "#lib/registry/versions/version-store.ts";
 import { conditionsOf, readSite } from "./complete-run.ts";
 import { type Contender, decideAdmission } from "./decide-admission.ts";
 import { failRun } from "./end-run.ts";

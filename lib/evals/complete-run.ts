@@ -1,7 +1,7 @@
 import { listNodes } from "#lib/fleet/node-store.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { getPool } from "#lib/pools/store.ts";
-import { getVersion } from "#lib/registry/store.ts";
+import { getVersion } from "#lib/registry/versions/version-store.ts";
 import { launchCommand } from "#lib/vllm/launch-command.ts";
 import { hashOf } from "./create-suite.ts";
 import { failRun, releaseRun } from "./end-run.ts";

@@ -1,7 +1,7 @@
 import { type Ctx, type Deps, systemRead } from "#lib/identity/ctx.ts";
 import { errorText } from "#lib/platform/errors.ts";
 import type { Fence } from "#lib/platform/lease.ts";
-import { getVersion } from "#lib/registry/store.ts";
+import { getVersion } from "#lib/registry/versions/version-store.ts";
 import { EVAL_ACTOR, fencedWrite } from "./admit-run.ts";
 import { type AskEnd, askAll } from "./ask-all.ts";
 import { askGateway, type Respondent } from "./ask-gateway.ts";

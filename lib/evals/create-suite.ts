@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { AppError, notFound } from "#lib/platform/errors.ts";
-import { getTenant } from "#lib/registry/store.ts";
+import { getTenant } from "#lib/registry/tenants/tenant-store.ts";
 import type { EvalCase } from "./eval-case.ts";
 import { generateSuite, generatorVersion } from "./generate-suite.ts";
 import { hashSuite } from "./hash-suite.ts";

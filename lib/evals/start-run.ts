@@ -7,7 +7,9 @@ import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { conflict, invalidField, notFound } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
-import { getAdapter, getTenant, getVersion, type VersionRecord } from "#lib/registry/store.ts";
+import { getAdapter } from "#lib/registry/adapters/adapter-store.ts";
+import { getTenant } from "#lib/registry/tenants/tenant-store.ts";
+import { getVersion, type VersionRecord } from "#lib/registry/versions/version-store.ts";
 import { samplesNeeded } from "./plan-samples.ts";
 import type { Run } from "./schema.ts";
 import {
@@ -82,7 +84,7 @@ async function requireVersion(ctx: Ctx, versionId: string): Promise<VersionRecor
       "Wait for its checks, or add a corrected version.",
     );
   const tenant = await getTenant(ctx.tx, version.tenantId);
-  if (tenant?.status === "suspended")
+  if (tenant !== null && tenant.status !== "active")
     throw conflict(
       "tenant_suspended",
       `${tenant.name} is suspended; the gateway refuses its requests.`,

@@ -1,6 +1,6 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { conflict, invalidField, notFound } from "#lib/platform/errors.ts";
-import { retainVersion } from "#lib/registry/retain-version.ts";
+import { retainVersion } from "#lib/registry/versions/retain-version.ts";
 import { nodesOfPool } from "./node-store.ts";
 import { plannedNodes, RETENTION_HOLDER } from "./placing/place-adapters.ts";
 import { readPoolLimits } from "./placing/placement-store.ts";

@@ -1,7 +1,7 @@
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { conflict, notFound } from "#lib/platform/errors.ts";
-import { releaseVersion } from "#lib/registry/retain-version.ts";
+import { releaseVersion } from "#lib/registry/versions/retain-version.ts";
 import { deleteNode, getNode, type NodeRecord, nodesOfPool } from "./node-store.ts";
 import { RETENTION_HOLDER, sendAway } from "./placing/place-adapters.ts";
 import { versionsHeldOnlyOn } from "./placing/placement-store.ts";

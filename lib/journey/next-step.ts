@@ -1,9 +1,10 @@
+import type { TenantStatus } from "#lib/registry/schema.ts";
 import type { NextStep } from "./schema.ts";
 
 /** What the catalog knows about one tenant's way to live; nothing here is guessed. */
 export type JourneyFacts = {
   tenantId: string;
-  status: "active" | "suspended";
+  status: TenantStatus;
   adapter: { id: string; name: string } | null;
   live: { versionId: string; number: number } | null;
   /** The newest version that is not live and not retired: what is being onboarded, if anything. */
@@ -33,7 +34,7 @@ const versionPath = (facts: JourneyFacts, tab = "") =>
  * that moves it on. Tables, tracks, the inbox and primary buttons read this and nothing else.
  */
 export function nextStep(facts: JourneyFacts): NextStep {
-  if (facts.status === "suspended")
+  if (facts.status !== "active")
     return you("live", "blocked", "Suspended: requests are refused.", "activate", "Activate", tenantPath(facts));
   if (!facts.adapter)
     return you("files", "waiting", "No adapter yet.", "add_adapter", "Add adapter", `${tenantPath(facts)}/adapters`);

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { FigureSchema, IsoTime, pageOf } from "#lib/http/schema.ts";
+import { TENANT_STATUSES } from "#lib/registry/schema.ts";
 import { AnnotationSchema, SERVICE_STATES } from "#lib/telemetry/schema.ts";
 
 /** The six steps from nothing to live, in order. */
@@ -40,7 +41,7 @@ export const JourneyTenantSchema = z.object({
   id: z.string(),
   slug: z.string(),
   name: z.string(),
-  status: z.enum(["active", "suspended"]),
+  status: z.enum(TENANT_STATUSES),
   adapterId: z.string().nullable(),
   health: z.object({
     state: z.enum(SERVICE_STATES),

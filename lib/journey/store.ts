@@ -3,6 +3,7 @@ import { readSightings, withSighting } from "#lib/fleet/sightings.ts";
 import { pageArgs, toPage } from "#lib/http/cursor.ts";
 import type { Page, PageQuery } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
+import type { TenantStatus } from "#lib/registry/schema.ts";
 import type { JourneyFacts } from "./next-step.ts";
 
 const OPEN_PHASES = ["pending", "warming", "shadow", "canary", "full", "soaking"] as const;
@@ -59,7 +60,7 @@ type TenantRow = {
   id: string;
   slug: string;
   name: string;
-  status: "active" | "suspended";
+  status: TenantStatus;
   adapters: {
     id: string;
     name: string;

@@ -26,6 +26,10 @@ export const ID_PREFIXES = {
   annotation: "ann",
   audit: "aud",
   request: "req",
+  job: "job",
+  import: "imp",
+  importRow: "row",
+  importSource: "src",
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

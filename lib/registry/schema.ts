@@ -2,12 +2,21 @@ import * as z from "zod";
 import { IsoTime, idOf, Slug } from "#lib/http/schema.ts";
 import { FALLBACK_POLICIES } from "#lib/pools/schema.ts";
 
-export const TENANT_STATUSES = ["active", "suspended"] as const;
+/** offboarding: being taken away step by step; archived: over, nothing of it serves or is stored any more. */
+export const TENANT_STATUSES = ["active", "suspended", "offboarding", "archived"] as const;
 export type TenantStatus = (typeof TENANT_STATUSES)[number];
 
 /** `quarantined`: the stored bytes no longer match their digest, or someone withdrew it; never loaded again. */
-export const VERSION_STATES = ["draft", "checking", "ready", "rejected", "quarantined", "retired"] as const;
+export const VERSION_STATES = ["draft", "checking", "ready", "rejected", "quarantined", "retired", "deleted"] as const;
 export type VersionState = (typeof VERSION_STATES)[number];
+
+/** What a screen says of a version: its state, or more exactly what a ready one is used for. */
+export const VERSION_STATUSES = ["live", "staged", ...VERSION_STATES] as const;
+export type VersionStatus = (typeof VERSION_STATUSES)[number];
+
+/** Names that move between an adapter's versions. A quarantined version may still be live: what serves goes on. */
+export const VERSION_ALIASES = ["live", "candidate", "previous"] as const;
+export type VersionAlias = (typeof VERSION_ALIASES)[number];
 
 /** `error` rejects the version; `warning` works but needs a look; `note` says what was not or could not be checked. */
 export const FINDING_SEVERITIES = ["error", "warning", "note", "pass"] as const;
@@ -56,7 +65,8 @@ export const UpdateTenant = z.strictObject({
   name: z.string().trim().min(1).max(80).optional(),
   fallback: z.enum(FALLBACK_POLICIES).optional(),
   allowBaseModel: z.boolean().optional(),
-  status: z.enum(TENANT_STATUSES).optional(),
+  /** The other two are reached by off-boarding. */
+  status: z.enum(["active", "suspended"]).optional(),
 });
 export type UpdateTenant = z.output<typeof UpdateTenant>;
 
@@ -125,6 +135,12 @@ export const VersionSchema = z.object({
   adapterSlug: z.string(),
   number: z.number().int(),
   state: z.enum(VERSION_STATES),
+  status: z.enum(VERSION_STATUSES),
+  aliases: z.array(z.enum(VERSION_ALIASES)),
+  /** Why it is in its state, where that needs saying, such as what was wrong with quarantined bytes. */
+  stateReason: z.string().nullable(),
+  /** When the stored bytes were last read whole and found right. */
+  verifiedAt: IsoTime.nullable(),
   /** SHA-256 over the manifest of all files; null until the checks have run. */
   digest: z.string().nullable(),
   /** What a node knows it by; null unless it passed its checks. */
@@ -145,7 +161,6 @@ export const VersionSchema = z.object({
   checkReport: CheckReportSchema.nullable(),
   origin: OriginSchema,
   files: z.array(VersionFileSchema),
-  isLive: z.boolean(),
   generation: z.number().int(),
   createdAt: IsoTime,
 });

@@ -74,8 +74,8 @@ export async function listTenantHealth(ctx: Ctx, query: TenantHealthQuery): Prom
 function healthOf(tenant: ServiceTenant, evidence: Evidence): TenantHealth {
   const routes = tenant.adapters.map((adapter) => routeHealth(tenant, adapter, evidence));
   const worst = worstOf(routes) ?? {
-    state: tenant.status === "suspended" ? ("suspended" as const) : ("not_live_yet" as const),
-    sentence: tenant.status === "suspended" ? "Suspended: requests are refused." : "No adapter yet.",
+    state: tenant.status !== "active" ? ("suspended" as const) : ("not_live_yet" as const),
+    sentence: tenant.status !== "active" ? "Suspended: requests are refused." : "No adapter yet.",
     since: null,
     checkedAt: null,
     reasons: [],

@@ -1,3 +1,4 @@
+import type { TenantStatus } from "#lib/registry/schema.ts";
 import type { HealthReason, ServiceState } from "./schema.ts";
 
 /** One node that should serve the live version. */
@@ -30,7 +31,7 @@ export type RecentTraffic = {
 };
 
 export type ServiceFacts = {
-  tenantStatus: "active" | "suspended";
+  tenantStatus: TenantStatus;
   adapterSlug: string;
   live: { number: number; since: Date | null } | null;
   nodes: readonly ServingNode[];
@@ -70,7 +71,7 @@ export function decideServiceHealth(facts: ServiceFacts, now: Date): ServiceHeal
     checkedAt,
     reasons,
   });
-  if (facts.tenantStatus === "suspended") return answer("suspended", "Suspended: requests are refused.", null);
+  if (facts.tenantStatus !== "active") return answer("suspended", "Suspended: requests are refused.", null);
   if (live === null) return answer("not_live_yet", `${adapterSlug} has no live version yet.`, null);
   const version = `${adapterSlug} version ${live.number}`;
   const reasons = reasonsOf(facts);

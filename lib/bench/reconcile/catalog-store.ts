@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Database, Tx } from "#lib/platform/db.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { loraNameOf, manifestDigest, storePathOf } from "#lib/registry/store-layout.ts";
+import { loraNameOf, manifestDigest, storePathOf } from "#lib/registry/artifacts/store-layout.ts";
 import { BASE_MODEL } from "./fake-node.ts";
 
 /** A version with files that can be verified; `path` is what a node lists for it. */

@@ -4,9 +4,9 @@
  */
 const REASONS: Readonly<Record<string, string>> = {
   "lib/fleet/inspection/reference-adapter.ts": "writes what a node's view of the adapter store is proven with",
-  "lib/registry/artifact-files.ts": "reads and writes the adapter store",
-  "lib/registry/publish-artifact.ts": "moves a finished artifact to where nodes load it",
-  "lib/registry/source-directory.ts": "reads the folder an adapter is taken from",
+  "lib/registry/artifacts/artifact-files.ts": "reads and writes the adapter store",
+  "lib/registry/artifacts/publish-artifact.ts": "moves a finished artifact to where nodes load it",
+  "lib/registry/intake/source-directory.ts": "reads the folder an adapter is taken from",
 };
 
 export const EDGES: ReadonlySet<string> = new Set(Object.keys(REASONS));

@@ -6,6 +6,7 @@ export const ROOMS = [
   "lora-cache",
   "http",
   "identity",
+  "jobs",
   "pools",
   "registry",
   "vllm",
@@ -51,6 +52,7 @@ export const inPureFolder = (path: string): boolean => PURE_FOLDERS.some((folder
 /** Rooms of the domain, where what is not plainly an edge must be pure. */
 const DOMAIN: ReadonlySet<Room> = new Set<Room>([
   "lora-cache",
+  "jobs",
   "pools",
   "registry",
   "vllm",

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTwoTenants, type TwoTenants } from "#lib/api/testing/two-tenants.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { manifestDigest, storePathOf } from "#lib/registry/store-layout.ts";
+import { manifestDigest, storePathOf } from "#lib/registry/artifacts/store-layout.ts";
 import { unlockStore } from "#lib/registry/testing/unlock-store.ts";
 import type { ArtifactManifest } from "../schema.ts";
 

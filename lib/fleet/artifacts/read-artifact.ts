@@ -4,8 +4,8 @@ import type { Download } from "#lib/http/download.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { isNodeKey } from "#lib/identity/policy.ts";
 import { AppError, notFound } from "#lib/platform/errors.ts";
-import { openForReading } from "#lib/registry/artifact-files.ts";
-import { getVersionForNode, type LoadableVersion } from "#lib/registry/get-version-for-node.ts";
+import { openForReading } from "#lib/registry/artifacts/artifact-files.ts";
+import { getVersionForNode, type LoadableVersion } from "#lib/registry/versions/get-version-for-node.ts";
 import type { ArtifactManifest } from "../schema.ts";
 import { placedVersions } from "./artifact-store.ts";
 

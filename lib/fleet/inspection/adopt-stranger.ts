@@ -1,10 +1,11 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { AppError, conflict, invalidField, notFound } from "#lib/platform/errors.ts";
-import { type ImportedArtifact, importArtifact, recordImport } from "#lib/registry/import-version.ts";
-import type { ReadCatalog } from "#lib/registry/receive-file.ts";
+import { getAdapter } from "#lib/registry/adapters/adapter-store.ts";
+import { type ImportedArtifact, importArtifact, recordImport } from "#lib/registry/intake/import-version.ts";
+import type { ReadCatalog } from "#lib/registry/intake/receive-file.ts";
+import { resolveSource } from "#lib/registry/intake/source-directory.ts";
 import type { Version } from "#lib/registry/schema.ts";
-import { resolveSource } from "#lib/registry/source-directory.ts";
-import { findStored, getAdapter } from "#lib/registry/store.ts";
+import { findStored } from "#lib/registry/versions/version-store.ts";
 import type { AdoptStranger } from "../browser/inspection-schema.ts";
 import { holdPlacement } from "../hold-placement.ts";
 import { stageHolder } from "../stage-version.ts";

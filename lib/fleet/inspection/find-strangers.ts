@@ -1,7 +1,7 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { getPool, type PoolRecord } from "#lib/pools/store.ts";
-import { checkSource, type SourceCheck } from "#lib/registry/check-source.ts";
+import { checkSource, type SourceCheck } from "#lib/registry/intake/check-source.ts";
 import type { NodeClient } from "#lib/vllm/node-client.ts";
 import type { Stranger } from "../browser/inspection-schema.ts";
 import { clientFor } from "../node-access.ts";

@@ -3,7 +3,7 @@ import { chmod, mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/prom
 import { join } from "node:path";
 import type { Clock } from "#lib/platform/clock.ts";
 import { writeSeededAdapter } from "#lib/platform/safetensors/seeded-adapter.ts";
-import { digest12, manifestDigest } from "#lib/registry/store-layout.ts";
+import { digest12, manifestDigest } from "#lib/registry/artifacts/store-layout.ts";
 import { REFERENCE_FOLDER, referenceName } from "./reference-name.ts";
 
 /** What a crash left behind goes after this long; no proof takes as long. */

@@ -1,5 +1,5 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
-import { retainVersion } from "#lib/registry/retain-version.ts";
+import { retainVersion } from "#lib/registry/versions/retain-version.ts";
 import { letGoUnheld, lockPlacements, wantPlacement } from "../store.ts";
 import { mayLeave } from "./decide-release.ts";
 import { dropHoldsOn } from "./placement-store.ts";

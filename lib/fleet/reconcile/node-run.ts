@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { type Ctx, type Deps, systemWrite } from "#lib/identity/ctx.ts";
 import { type Fence, requireTerm } from "#lib/platform/lease.ts";
-import { type DigestCheck, verifyDigest } from "#lib/registry/artifact-files.ts";
-import { quarantineVersion } from "#lib/registry/quarantine-version.ts";
+import { type DigestCheck, verifyDigest } from "#lib/registry/artifacts/artifact-files.ts";
+import { quarantineVersion } from "#lib/registry/versions/quarantine-version.ts";
 import type { LoadErrorClass } from "#lib/vllm/errors.ts";
 import type { NodeClient } from "#lib/vllm/node-client.ts";
 import { type Finding, moveCondition } from "../conditions.ts";

@@ -1,7 +1,7 @@
 import { type Deps, systemRead } from "#lib/identity/ctx.ts";
 import { errorText } from "#lib/platform/errors.ts";
 import type { Fence } from "#lib/platform/lease.ts";
-import type { DigestCheck } from "#lib/registry/artifact-files.ts";
+import type { DigestCheck } from "#lib/registry/artifacts/artifact-files.ts";
 import type { NodeClient } from "#lib/vllm/node-client.ts";
 import { clientFor } from "../node-access.ts";
 import { type NodeState, pathOnNode } from "../node-state.ts";

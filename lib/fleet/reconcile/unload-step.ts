@@ -1,5 +1,5 @@
 import { systemRead } from "#lib/identity/ctx.ts";
-import { releaseVersion } from "#lib/registry/retain-version.ts";
+import { releaseVersion } from "#lib/registry/versions/retain-version.ts";
 import { RETENTION_HOLDER } from "../hold-placement.ts";
 import type { PlacementRow } from "../node-state.ts";
 import { addEvents } from "../node-store.ts";

@@ -5,8 +5,8 @@ import { ApiError } from "#lib/api/client.ts";
 import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
 import type { Problem } from "#lib/http/schema.ts";
 import { systemRead } from "#lib/identity/ctx.ts";
-import { getVersionForNode, type LoadableVersion } from "../get-version-for-node.ts";
 import type { Adapter, Tenant, Version } from "../schema.ts";
+import { getVersionForNode, type LoadableVersion } from "../versions/get-version-for-node.ts";
 import { addAdapter, addPool } from "./register.ts";
 import { unlockStore } from "./unlock-store.ts";
 

@@ -1,0 +1,48 @@
+import type { Ctx } from "#lib/identity/ctx.ts";
+import { conflict, notFound } from "#lib/platform/errors.ts";
+import type { Adapter } from "../schema.ts";
+import { getVersion, lockVersion } from "../versions/version-store.ts";
+import { getAdapter, updateRoute } from "./adapter-store.ts";
+
+/**
+ * Moves an adapter's live pointer; the version that was live becomes the previous one. Part of an audited cutover or
+ * rollback, never called for itself.
+ * @param input.expectedLiveVersionId what the caller believes is live; null = nothing
+ * @param input.isRollback what was live has proven bad: it does not become the previous version, or fallbacks would reach it
+ * @throws AppError `not_found`, or `conflict` (`route_moved`, `version_not_ready`, `already_live`)
+ */
+export async function moveRoute(
+  ctx: Ctx,
+  input: {
+    adapterId: string;
+    toVersionId: string | null;
+    expectedLiveVersionId: string | null;
+    isRollback?: boolean;
+  },
+): Promise<Adapter> {
+  const { adapterId, toVersionId, expectedLiveVersionId, isRollback = false } = input;
+  if (toVersionId === expectedLiveVersionId) throw conflict("already_live", "That version is live already.");
+  if (toVersionId !== null) {
+    const state = await lockVersion(ctx.tx, toVersionId);
+    const version = await getVersion(ctx.tx, toVersionId);
+    if (version === null || version.adapterId !== adapterId) throw notFound("version");
+    if (state !== "ready")
+      throw conflict("version_not_ready", `Version ${version.number} is ${state}.`, "Choose a version that is ready.");
+  }
+  const moved = await updateRoute(ctx.tx, {
+    adapterId,
+    toVersionId,
+    expectedLiveVersionId,
+    isRollback,
+    at: ctx.clock.now(),
+  });
+  const adapter = await getAdapter(ctx.tx, adapterId);
+  if (adapter === null) throw notFound("adapter");
+  if (!moved)
+    throw conflict(
+      "route_moved",
+      "Another version went live meanwhile.",
+      "Look at what is live now, then decide again.",
+    );
+  return adapter;
+}

@@ -1,0 +1,64 @@
+import { join } from "node:path";
+import { hasErrors, note } from "../browser/finding.ts";
+import type { CheckedArtifact, VersionFacts } from "../checks/check-artifact.ts";
+import type { ReadCatalog } from "../intake/receive-file.ts";
+import type { CheckReport } from "../schema.ts";
+import { findStored } from "../versions/version-store.ts";
+import type { StoredFile } from "./artifact-files.ts";
+import { publishArtifact, requireSame } from "./publish-artifact.ts";
+import { storePathOf } from "./store-layout.ts";
+
+/** What the checks decided, with the bytes already where they belong. */
+export type SettledArtifact = {
+  state: "ready" | "rejected";
+  digest: string;
+  storePath: string | null;
+  checkReport: CheckReport;
+  facts: VersionFacts | null;
+  files: StoredFile[];
+};
+
+export type ArtifactOwner = { tenantId: string; tenantSlug: string; adapterSlug: string };
+
+/**
+ * Decides over checked bytes. With an error they are rejected and stay where they are; otherwise they move to their
+ * place in the store, unless this tenant has the very same ones there already. All of it can be done again after a crash.
+ * @param directory where the bytes stand now
+ */
+export async function settleArtifact(
+  read: ReadCatalog,
+  input: { directory: string; checked: CheckedArtifact; owner: ArtifactOwner },
+): Promise<SettledArtifact> {
+  const { directory, checked, owner } = input;
+  const { digest, files, facts } = checked;
+  const { adapterStore, now, stored } = await read(async (ctx) => ({
+    adapterStore: ctx.deps.adapterStore,
+    now: ctx.clock.now(),
+    stored: await findStored(ctx.tx, owner.tenantId, digest),
+  }));
+  const findings = [...checked.findings];
+  const settled = (state: "ready" | "rejected", storePath: string | null): SettledArtifact => ({
+    state,
+    digest,
+    storePath,
+    checkReport: { findings, checkedAt: now.toISOString() },
+    facts,
+    files,
+  });
+  if (hasErrors(findings) || facts === null) return settled("rejected", null);
+  if (stored === null) {
+    const storePath = storePathOf({ ...owner, digest });
+    await publishArtifact(directory, join(adapterStore, storePath), files);
+    return settled("ready", storePath);
+  }
+  await requireSame(join(adapterStore, stored.storePath), files);
+  findings.push(
+    note({
+      code: "already_stored",
+      title: "The same bytes are stored already",
+      message: `They equal version ${stored.number} of ${stored.adapterSlug}, so its directory is used again.`,
+      evidence: { digest },
+    }),
+  );
+  return settled("ready", stored.storePath);
+}

@@ -1,0 +1,30 @@
+import { AppError } from "#lib/platform/errors.ts";
+import type { PoolRecord } from "#lib/pools/store.ts";
+import { checkFileSet } from "../browser/file-set.ts";
+import { checkArtifact } from "../checks/check-artifact.ts";
+import type { Finding } from "../schema.ts";
+import { listSource, resolveSource } from "./source-directory.ts";
+
+export type SourceCheck = { readable: true; path: string; findings: Finding[] } | { readable: false; reason: string };
+
+/**
+ * Runs every check of an intake over a folder where it stands, without copying a byte: what would be said if it were
+ * taken in now. Only below the pool's adapter directory and the adapter store, as for an import.
+ */
+export async function checkSource(path: string, pool: PoolRecord, adapterStore: string): Promise<SourceCheck> {
+  try {
+    const source = await resolveSource(path, [pool.adapterDirectory, adapterStore], adapterStore);
+    const { stored, findings } = checkFileSet(await listSource(source));
+    if (findings.some(({ severity }) => severity === "error")) return { readable: true, path: source, findings };
+    const names = stored.map((file) => file.path);
+    const checked = await checkArtifact(source, names, pool);
+    return { readable: true, path: source, findings: [...findings, ...checked.findings] };
+  } catch (error) {
+    if (isRefusal(error)) return { readable: false, reason: error.message };
+    throw error;
+  }
+}
+
+const UNREADABLE = new Set(["EACCES", "EPERM", "ENOENT", "ELOOP"]);
+const isRefusal = (error: unknown): error is Error =>
+  error instanceof AppError || (error instanceof Error && "code" in error && UNREADABLE.has(String(error.code)));

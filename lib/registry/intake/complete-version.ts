@@ -1,0 +1,123 @@
+import { rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { audit } from "#lib/identity/audit.ts";
+import type { Ctx } from "#lib/identity/ctx.ts";
+import { conflict, invalid, notFound } from "#lib/platform/errors.ts";
+import { getPool, type PoolRecord } from "#lib/pools/store.ts";
+import type { StoredFile } from "../artifacts/artifact-files.ts";
+import { type SettledArtifact, settleArtifact } from "../artifacts/settle-artifact.ts";
+import { incomingDirectory, loraNameOf, manifestDigest, storePathOf } from "../artifacts/store-layout.ts";
+import { checkArtifact } from "../checks/check-artifact.ts";
+import { getVersion, lockVersion, type VersionRecord, writeOutcome } from "../versions/version-store.ts";
+import { notADraft, type ReadCatalog } from "./receive-file.ts";
+
+/** Drafts this process is checking now: a second call must not find their files moving away under it. */
+const inProgress = new Set<string>();
+
+/**
+ * Runs all checks over a draft's files and puts them into the store, before any transaction.
+ * @throws AppError `not_found`; `conflict` when it is no draft, is being checked, or its bytes are not what arrived;
+ * `invalid` (`file_not_received`) naming every file that is still missing
+ */
+export async function checkDraft(read: ReadCatalog, versionId: string): Promise<SettledArtifact> {
+  const { version, pool, adapterStore } = await read((ctx) => loadDraft(ctx, versionId));
+  if (inProgress.has(versionId))
+    throw conflict("check_in_progress", "The version is being checked already.", "Wait for the result.");
+  inProgress.add(versionId);
+  try {
+    const directory = await locateBytes(adapterStore, version);
+    const names = version.files.map(({ path }) => path);
+    const checked = await checkArtifact(directory, names, pool);
+    requireArrived(version, checked.files);
+    return await settleArtifact(read, { directory, checked, owner: version });
+  } finally {
+    inProgress.delete(versionId);
+  }
+}
+
+async function loadDraft(
+  ctx: Ctx,
+  versionId: string,
+): Promise<{ version: VersionRecord; pool: PoolRecord; adapterStore: string }> {
+  const version = await getVersion(ctx.tx, versionId);
+  if (version === null) throw notFound("version");
+  if (version.state !== "draft") throw notADraft(version.state);
+  const missing = version.files.filter(({ sha256 }) => sha256 === null);
+  if (missing.length > 0)
+    throw invalid(
+      missing.map(({ path }) => ({
+        field: path,
+        code: "file_not_received",
+        message: `${path} has not arrived.`,
+        fix: `Send it with PUT /versions/${versionId}/files/${path}.`,
+      })),
+    );
+  const pool = await getPool(ctx.tx, version.poolId);
+  if (pool === null) throw notFound("pool");
+  return { version, pool, adapterStore: ctx.deps.adapterStore };
+}
+
+/** Usually where they arrived; already in their final place when a call before this one broke off after the move. */
+async function locateBytes(adapterStore: string, version: VersionRecord): Promise<string> {
+  const files = version.files.map((file) => ({ ...file, sha256: file.sha256 ?? "" }));
+  const final = join(adapterStore, storePathOf({ ...version, digest: manifestDigest(files) }));
+  for (const directory of [incomingDirectory(adapterStore, version.id), final])
+    if (await isDirectory(directory)) return directory;
+  throw bytesChanged("The files that had arrived are gone from the store.");
+}
+
+const isDirectory = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+
+const bytesChanged = (message: string) => conflict("bytes_changed", message, "Send the files again, then complete.");
+
+/** What stands on disk must be what was hashed on arrival. */
+function requireArrived(version: VersionRecord, files: readonly StoredFile[]): void {
+  const changed = files.find(({ path, sha256 }) =>
+    version.files.some((file) => file.path === path && file.sha256 !== sha256),
+  );
+  if (changed) throw bytesChanged(`${changed.path} is no longer what arrived.`);
+}
+
+/** Records what the checks decided. A rejected version keeps its report; its bytes go. */
+export async function completeVersion(
+  ctx: Ctx,
+  input: { versionId: string; settled: SettledArtifact },
+): Promise<VersionRecord> {
+  const { versionId, settled } = input;
+  const state = await lockVersion(ctx.tx, versionId);
+  if (state === null) throw notFound("version");
+  if (state !== "draft") throw notADraft(state);
+  const draft = await getVersion(ctx.tx, versionId);
+  if (draft === null) throw notFound("version");
+  // A file sent again during the checks was not checked.
+  requireArrived(draft, settled.files);
+  const version = await recordOutcome(ctx, draft, settled);
+  await rm(incomingDirectory(ctx.deps.adapterStore, versionId), { recursive: true, force: true });
+  return version;
+}
+
+/** Writes the outcome and its audit row; shared with the import of a folder. */
+export async function recordOutcome(ctx: Ctx, draft: VersionRecord, settled: SettledArtifact): Promise<VersionRecord> {
+  const { files, ...outcome } = settled;
+  const loraName = settled.state === "ready" ? loraNameOf({ ...draft, digest: settled.digest }) : null;
+  const version = await writeOutcome(ctx.tx, draft.id, { ...outcome, loraName });
+  await audit(ctx, {
+    action: settled.state === "ready" ? "version.accept" : "version.reject",
+    object: { type: "version", id: version.id },
+    tenantId: version.tenantId,
+    before: { state: "draft" },
+    after: {
+      state: version.state,
+      number: version.number,
+      digest: version.digest,
+      loraName,
+      source: version.origin.source,
+      errors: settled.checkReport.findings.filter(({ severity }) => severity === "error").map(({ code }) => code),
+    },
+  });
+  return version;
+}

@@ -1,0 +1,106 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { actorLabel } from "#lib/identity/actor.ts";
+import type { Ctx } from "#lib/identity/ctx.ts";
+import { AppError, invalid, notFound } from "#lib/platform/errors.ts";
+import { newId } from "#lib/platform/ids.ts";
+import { getPool } from "#lib/pools/store.ts";
+import { getAdapter } from "../adapters/adapter-store.ts";
+import { openForReading, receiveFile } from "../artifacts/artifact-files.ts";
+import { type SettledArtifact, settleArtifact } from "../artifacts/settle-artifact.ts";
+import { incomingDirectory } from "../artifacts/store-layout.ts";
+import { checkFileSet, type FileEntry } from "../browser/file-set.ts";
+import { checkArtifact } from "../checks/check-artifact.ts";
+import type { ImportVersion } from "../schema.ts";
+import { insertVersion, nextVersionNumber, type VersionRecord } from "../versions/version-store.ts";
+import { recordOutcome } from "./complete-version.ts";
+import { fileSetProblems } from "./create-draft.ts";
+import type { ReadCatalog } from "./receive-file.ts";
+import { listSource, resolveSource } from "./source-directory.ts";
+
+export type ImportedArtifact = { versionId: string; source: string; settled: SettledArtifact };
+
+/**
+ * Copies an adapter folder the server can read into the store while hashing it, and runs all checks, before any
+ * transaction. Leaves nothing behind unless the version is accepted.
+ * @throws AppError `not_found`, or `invalid` naming the path or every file that may not or must be there
+ */
+export async function importArtifact(
+  read: ReadCatalog,
+  input: ImportVersion & { adapterId: string },
+): Promise<ImportedArtifact> {
+  const { adapter, pool, adapterStore } = await read(async (ctx) => {
+    const adapter = await getAdapter(ctx.tx, input.adapterId);
+    if (adapter === null) throw notFound("adapter");
+    const pool = await getPool(ctx.tx, adapter.poolId);
+    if (pool === null) throw notFound("pool");
+    return { adapter, pool, adapterStore: ctx.deps.adapterStore };
+  });
+  const source = await resolveSource(input.path, [pool.adapterDirectory, adapterStore], adapterStore);
+  const { stored, findings } = checkFileSet(await listSource(source));
+  const problems = fileSetProblems(findings);
+  if (problems.length > 0) throw invalid(problems);
+  const versionId = newId("version");
+  const directory = incomingDirectory(adapterStore, versionId);
+  try {
+    for (const file of stored) await copyFile(source, directory, file);
+    const checked = await checkArtifact(
+      directory,
+      stored.map(({ path }) => path),
+      pool,
+    );
+    checked.findings.push(...findings.filter(({ code }) => code === "file_ignored"));
+    const owner = { ...adapter, adapterSlug: adapter.slug };
+    return { versionId, source, settled: await settleArtifact(read, { directory, checked, owner }) };
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function copyFile(source: string, directory: string, file: FileEntry): Promise<void> {
+  const handle = await openForReading(join(source, file.path)).catch((error: unknown) => {
+    throw unreadable(file.path, error);
+  });
+  try {
+    const blocks = handle.createReadStream({ highWaterMark: 1024 ** 2, autoClose: false });
+    await receiveFile(blocks, join(directory, file.path), file.sizeBytes);
+  } finally {
+    await handle.close();
+  }
+}
+
+const unreadable = (path: string, cause: unknown): AppError => {
+  const problem = {
+    field: path,
+    code: "file_unreadable",
+    message: `${path} cannot be opened.`,
+    fix: "Let the user that Switchyard runs as read it.",
+  };
+  return new AppError("invalid", problem.message, { reason: problem.code, fix: problem.fix, fields: [problem], cause });
+};
+
+/** Adds the imported version to the catalog in the state its checks decided. */
+export async function recordImport(
+  ctx: Ctx,
+  input: { adapterId: string; origin: ImportVersion["origin"]; imported: ImportedArtifact },
+): Promise<VersionRecord> {
+  const { imported } = input;
+  const adapter = await getAdapter(ctx.tx, input.adapterId);
+  if (adapter === null) throw notFound("adapter");
+  const now = ctx.clock.now();
+  const draft = await insertVersion(ctx.tx, {
+    id: imported.versionId,
+    tenantId: adapter.tenantId,
+    adapterId: adapter.id,
+    number: await nextVersionNumber(ctx.tx, adapter.id),
+    files: imported.settled.files,
+    origin: {
+      by: actorLabel(ctx.actor),
+      at: now.toISOString(),
+      source: input.origin?.source ?? imported.source,
+      note: input.origin?.note ?? null,
+    },
+    at: now,
+  });
+  return recordOutcome(ctx, draft, imported.settled);
+}

@@ -1,0 +1,20 @@
+import { audit } from "#lib/identity/audit.ts";
+import type { Ctx } from "#lib/identity/ctx.ts";
+import { type AppError, conflict } from "#lib/platform/errors.ts";
+import type { CreateTenant, Tenant } from "../schema.ts";
+import { insertTenant } from "./tenant-store.ts";
+
+/** @throws AppError `conflict` (`slug_taken`) */
+export async function createTenant(ctx: Ctx, input: CreateTenant): Promise<Tenant> {
+  const tenant = await insertTenant(ctx.tx, input);
+  if (tenant === null) throw slugTaken(`There is already a tenant called ${input.slug}.`);
+  await audit(ctx, {
+    action: "tenant.create",
+    object: { type: "tenant", id: tenant.id },
+    tenantId: tenant.id,
+    after: input,
+  });
+  return tenant;
+}
+
+export const slugTaken = (message: string): AppError => conflict("slug_taken", message, "Choose another slug.", "slug");

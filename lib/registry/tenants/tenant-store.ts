@@ -1,0 +1,66 @@
+import { pageArgs, toPage } from "#lib/http/cursor.ts";
+import type { Page, PageQuery } from "#lib/http/schema.ts";
+import type { Tx } from "#lib/platform/db.ts";
+import { newId } from "#lib/platform/ids.ts";
+import { orTaken } from "#lib/platform/or-taken.ts";
+import type { Prisma } from "#prisma/generated/client.ts";
+import { contains } from "../contains.ts";
+import type { CreateTenant, Tenant, TenantStatus, UpdateTenant } from "../schema.ts";
+
+/** A tenant is its own scope: its id is what other tables call tenantId. */
+const ownTenant = (tx: Tx): Prisma.TenantWhereInput => (tx.scope.kind === "tenant" ? { id: tx.scope.tenantId } : {});
+
+const TENANT = { _count: { select: { adapters: true } } } as const;
+
+const toTenant = ({ _count, updatedAt, ...row }: Prisma.TenantGetPayload<{ include: typeof TENANT }>): Tenant => ({
+  ...row,
+  createdAt: row.createdAt.toISOString(),
+  adapterCount: _count.adapters,
+});
+
+export async function getTenant(tx: Tx, tenantId: string): Promise<Tenant | null> {
+  const row = await tx.client.tenant.findFirst({ where: { AND: [{ id: tenantId }, ownTenant(tx)] }, include: TENANT });
+  return row && toTenant(row);
+}
+
+export type TenantFilter = PageQuery & { q?: string; status?: TenantStatus };
+
+export async function listTenants(tx: Tx, filter: TenantFilter): Promise<Page<Tenant>> {
+  const { q, status } = filter;
+  const rows = await tx.client.tenant.findMany({
+    ...pageArgs(filter),
+    where: {
+      AND: [ownTenant(tx), status ? { status } : {}, q ? { OR: [{ slug: contains(q) }, { name: contains(q) }] } : {}],
+    },
+    include: TENANT,
+  });
+  return toPage(rows.map(toTenant), filter.limit);
+}
+
+/** @returns null when the slug is taken; the transaction is then lost */
+export async function insertTenant(tx: Tx, input: CreateTenant): Promise<Tenant | null> {
+  const row = await orTaken(tx.client.tenant.create({ data: { id: newId("tenant"), ...input }, include: TENANT }));
+  return row && toTenant(row);
+}
+
+/** @returns false when the tenant is no longer at `generation` */
+export async function changeTenant(
+  tx: Tx,
+  tenantId: string,
+  generation: number,
+  change: UpdateTenant,
+): Promise<boolean> {
+  const { count } = await tx.client.tenant.updateMany({
+    where: { AND: [{ id: tenantId, generation }, ownTenant(tx)] },
+    data: { ...change, generation: { increment: 1 } },
+  });
+  return count === 1;
+}
+
+/** Serialises changes to what belongs to one tenant, such as which adapter is its default. */
+export async function lockTenant(tx: Tx, tenantId: string): Promise<{ slug: string; name: string } | null> {
+  if (tx.scope.kind === "tenant" && tx.scope.tenantId !== tenantId) return null;
+  const [row] = await tx.client.$queryRaw<{ slug: string; name: string }[]>`
+    SELECT "slug", "name" FROM "Tenant" WHERE "id" = ${tenantId} FOR UPDATE`;
+  return row ?? null;
+}

@@ -1,0 +1,26 @@
+import type { Ctx } from "#lib/identity/ctx.ts";
+import { conflict, notFound } from "#lib/platform/errors.ts";
+import { deleteRetention, listRetentions, upsertRetention } from "./retention-store.ts";
+import { getVersion, lockVersion } from "./version-store.ts";
+
+/**
+ * Says that `holder` still needs a version, such as `stage:<ver>` or `previous:<adapter>`; it cannot be retired until
+ * that is taken back. Called by fleet, evals and cutover inside their own audited change; twice is the same as once.
+ * @throws AppError `not_found`, or `conflict` (`version_not_ready`)
+ */
+export async function retainVersion(
+  ctx: Ctx,
+  input: { versionId: string; holder: string; reason: string },
+): Promise<void> {
+  const { versionId, holder, reason } = input;
+  const state = await lockVersion(ctx.tx, versionId);
+  const version = state && (await getVersion(ctx.tx, versionId));
+  if (!version) throw notFound("version");
+  if (state !== "ready" && !(await listRetentions(ctx.tx, versionId)).some((held) => held.holder === holder))
+    throw conflict("version_not_ready", `Version ${version.number} is ${state}.`, "Choose a version that is ready.");
+  await upsertRetention(ctx.tx, { versionId, holder, tenantId: version.tenantId, reason });
+}
+
+/** Takes a retention back; without one it does nothing. */
+export const releaseVersion = (ctx: Ctx, input: { versionId: string; holder: string }): Promise<void> =>
+  deleteRetention(ctx.tx, input.versionId, input.holder);

@@ -1,0 +1,39 @@
+import { rm } from "node:fs/promises";
+import { audit } from "#lib/identity/audit.ts";
+import type { Ctx } from "#lib/identity/ctx.ts";
+import { conflict, notFound } from "#lib/platform/errors.ts";
+import { incomingDirectory } from "../artifacts/store-layout.ts";
+import { listRetentions } from "./retention-store.ts";
+import { getVersion, lockVersion, setVersionState, type VersionRecord } from "./version-store.ts";
+
+/**
+ * Takes a version out of use; nothing loads it again. Its bytes stay, since a node that once loaded it may read them
+ * until it restarts (vllm.md §4.5); those of a draft go.
+ * @throws AppError `not_found`, or `conflict` (`version_live`, `version_in_use`, `already_retired`)
+ */
+export async function retireVersion(ctx: Ctx, versionId: string): Promise<VersionRecord> {
+  const state = await lockVersion(ctx.tx, versionId);
+  const version = state && (await getVersion(ctx.tx, versionId));
+  if (!version) throw notFound("version");
+  if (state === "retired") throw conflict("already_retired", "The version is retired already.");
+  if (version.aliases.includes("live"))
+    throw conflict("version_live", "The version is live.", "Cut over to another version, or roll back, first.");
+  const retentions = await listRetentions(ctx.tx, versionId);
+  if (retentions.length > 0)
+    throw conflict(
+      "version_in_use",
+      `The version is still needed: ${retentions.map(({ reason }) => reason).join("; ")}.`,
+      "Unstage it, and wait until evaluations and cutovers that use it have ended.",
+    );
+  const retired = await setVersionState(ctx.tx, versionId, "retired");
+  await audit(ctx, {
+    action: "version.retire",
+    object: { type: "version", id: versionId },
+    tenantId: version.tenantId,
+    before: { state },
+    after: { state: "retired" },
+  });
+  if (state === "draft")
+    await rm(incomingDirectory(ctx.deps.adapterStore, versionId), { recursive: true, force: true });
+  return retired;
+}
