@@ -1,8 +1,9 @@
 import { pageArgs, toPage } from "#lib/http/cursor.ts";
 import type { Page, PageQuery } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
+import { orTaken } from "#lib/platform/or-taken.ts";
 import { tenantWhere } from "#lib/platform/scope.ts";
-import { Prisma } from "#prisma/generated/client.ts";
+import type { Prisma } from "#prisma/generated/client.ts";
 import type { ApiKey, AuditEntry, StaffRole, TenantRole, User } from "./schema.ts";
 import type { AuditRow } from "./verify-audit-chain.ts";
 
@@ -164,16 +165,13 @@ type NewUser = {
 /** @returns null when the e-mail is taken; the transaction is then lost */
 export async function createUser(tx: Tx, user: NewUser): Promise<User | null> {
   const { membership, ...data } = user;
-  try {
-    const row = await tx.client.user.create({
+  const row = await orTaken(
+    tx.client.user.create({
       data: { ...data, ...(membership ? { memberships: { create: [membership] } } : {}) },
       select: { ...ACCOUNT, createdAt: true },
-    });
-    return toUser(row);
-  } catch (error) {
-    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002") return null;
-    throw error;
-  }
+    }),
+  );
+  return row && toUser(row);
 }
 
 const toUser = (row: Account & { createdAt: Date }): User => ({

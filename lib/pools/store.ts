@@ -2,8 +2,9 @@ import { pageArgs, toPage } from "#lib/http/cursor.ts";
 import type { Page, PageQuery } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { newId } from "#lib/platform/ids.ts";
+import { orTaken } from "#lib/platform/or-taken.ts";
 import { architectureOf, type BaseShapes, readBaseShapes } from "#lib/platform/safetensors/base-shapes.ts";
-import { Prisma } from "#prisma/generated/client.ts";
+import type { Prisma } from "#prisma/generated/client.ts";
 import type { FallbackPolicy, PoolDtype, UpdatePool } from "./schema.ts";
 
 /** A pool as the rooms below use it, with the base model's own config.json. */
@@ -76,14 +77,11 @@ export type NewPool = Omit<
 
 /** @returns null when the slug is taken; the transaction is then lost */
 export async function insertPool(tx: Tx, pool: NewPool): Promise<PoolRecord | null> {
-  try {
-    const baseConfig = pool.baseConfig as Prisma.InputJsonObject;
-    const row = await tx.client.pool.create({ data: { id: newId("pool"), ...pool, baseConfig }, include: counted });
-    return toRecord(row);
-  } catch (error) {
-    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002") return null;
-    throw error;
-  }
+  const baseConfig = pool.baseConfig as Prisma.InputJsonObject;
+  const row = await orTaken(
+    tx.client.pool.create({ data: { id: newId("pool"), ...pool, baseConfig }, include: counted }),
+  );
+  return row && toRecord(row);
 }
 
 /** @returns false when the pool is no longer at `generation` */
