@@ -14,7 +14,7 @@ CREATE TYPE "ImportKind" AS ENUM ('browser', 'directory', 'csv', 'bucket');
 CREATE TYPE "ImportState" AS ENUM ('open', 'importing', 'completed', 'discarded');
 
 -- CreateEnum
-CREATE TYPE "ImportRowState" AS ENUM ('unchecked', 'checking', 'invalid', 'valid', 'importing', 'imported', 'failed');
+CREATE TYPE "ImportRowState" AS ENUM ('unchecked', 'checking', 'invalid', 'valid', 'importing', 'imported', 'failed', 'skipped');
 
 -- CreateEnum
 CREATE TYPE "OffboardingStepState" AS ENUM ('waiting', 'running', 'done', 'skipped', 'failed');
@@ -84,6 +84,7 @@ CREATE TABLE "ImportRow" (
     "adapterSlug" TEXT NOT NULL,
     "adapterName" TEXT NOT NULL,
     "location" TEXT NOT NULL,
+    "isGuess" BOOLEAN NOT NULL DEFAULT false,
     "state" "ImportRowState" NOT NULL DEFAULT 'unchecked',
     "files" JSONB NOT NULL DEFAULT '[]',
     "findings" JSONB NOT NULL DEFAULT '[]',
