@@ -1,4 +1,4 @@
-import { invalidField } from "#lib/platform/errors.ts";
+import { type AppError, invalidField } from "#lib/platform/errors.ts";
 import type { Page } from "./schema.ts";
 
 /** Where a list goes on: opaque to callers. Rows are ordered by id (UUIDv7, so by age), the cursor is the last id seen. */
@@ -7,9 +7,37 @@ export const encodeCursor = (lastId: string): string => Buffer.from(lastId, "utf
 /** @throws AppError `invalid` on a cursor that no list of ours handed out. */
 export function decodeCursor(cursor: string): string {
   const id = Buffer.from(cursor, "base64url").toString("utf8");
-  if (!/^[a-z]{3,4}_[0-9a-f]{32}$/.test(id))
-    throw invalidField("cursor", "bad_cursor", "The cursor is not one of ours.", "Use nextCursor of the page before.");
+  if (!ID.test(id)) throw badCursor();
   return id;
+}
+
+const ID = /^[a-z]{3,4}_[0-9a-f]{32}$/;
+const badCursor = (): AppError =>
+  invalidField("cursor", "bad_cursor", "The cursor is not one of ours.", "Use nextCursor of the page before.");
+
+/** Where a list in another order goes on: after a value, and among equal values after an id. */
+export type SortedPlace = { value: string | number; id: string };
+
+/** The order is part of the cursor: a place in one order means nothing in another. */
+export const encodeSortedCursor = (order: string, { value, id }: SortedPlace): string =>
+  Buffer.from(JSON.stringify([order, value, id]), "utf8").toString("base64url");
+
+/** @throws AppError `invalid` on a cursor that no list in this order handed out. */
+export function decodeSortedCursor(cursor: string, order: string, kind: "string" | "number"): SortedPlace {
+  const [of, value, id] = readArray(Buffer.from(cursor, "base64url").toString("utf8"));
+  if (of !== order || typeof id !== "string" || !ID.test(id)) throw badCursor();
+  if (kind === "string" && typeof value === "string") return { value, id };
+  if (kind === "number" && Number.isSafeInteger(value)) return { value: value as number, id };
+  throw badCursor();
+}
+
+function readArray(text: string): readonly unknown[] {
+  try {
+    const read: unknown = JSON.parse(text);
+    return Array.isArray(read) ? read : [];
+  } catch {
+    return [];
+  }
 }
 
 /** Cuts a query of `limit + 1` rows into a page. */

@@ -95,8 +95,23 @@ export const AdapterSchema = z.object({
   isDefault: z.boolean(),
   generation: z.number().int(),
   createdAt: IsoTime,
+  /** Those that are not deleted. */
   versionCount: z.number().int(),
   route: RouteSchema,
+  liveRank: z.number().int().nullable(),
+  /** Of the live version: `live`, or `quarantined` while what was loaded before goes on serving. */
+  liveStatus: z.enum(VERSION_STATUSES).nullable(),
+  /** The youngest version that is not deleted; null = it has none. */
+  newestVersion: z
+    .object({
+      id: idOf("ver"),
+      number: z.number().int(),
+      status: z.enum(VERSION_STATUSES),
+      rank: z.number().int().nullable(),
+      sizeBytes: z.number().int(),
+      createdAt: IsoTime,
+    })
+    .nullable(),
 });
 export type Adapter = z.infer<typeof AdapterSchema>;
 

@@ -1,23 +1,25 @@
 import * as z from "zod";
 import { idOf, PageQuery, pageOf } from "#lib/http/schema.ts";
 import { route } from "#lib/identity/route.ts";
+import { ADAPTER_SORTS, AdapterFilterSchema } from "../browser/adapter-query.ts";
 import { found } from "../found.ts";
 import { AdapterSchema, CreateAdapter } from "../schema.ts";
-import { getAdapter, listAdapters } from "./adapter-store.ts";
+import { listAdapters } from "./adapter-list-store.ts";
+import { getAdapter } from "./adapter-store.ts";
 import { createAdapter } from "./create-adapter.ts";
 
 const TenantParams = z.object({ tenantId: idOf("ten") });
 const AdapterParams = z.object({ adapterId: idOf("adp") });
-const Search = z.string().trim().max(80).optional();
 
 export const adapterRoutes = [
   route(
     "GET /adapters",
     {
-      summary: "List adapters with their routes",
+      summary: "List adapters with their routes and newest versions",
       action: "tenant.read",
-      query: PageQuery.extend({ tenantId: idOf("ten").optional(), poolId: idOf("pool").optional(), q: Search }),
-      ok: pageOf(AdapterSchema),
+      query: PageQuery.extend({ ...AdapterFilterSchema.shape, sort: z.enum(ADAPTER_SORTS).optional() }),
+      /** `total` = how many match, on whatever page. */
+      ok: pageOf(AdapterSchema).extend({ total: z.number().int() }),
     },
     ({ ctx, query }) => listAdapters(ctx.tx, query),
   ),

@@ -1,75 +1,110 @@
-import { pageArgs, toPage } from "#lib/http/cursor.ts";
-import type { Page, PageQuery } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { orTaken } from "#lib/platform/or-taken.ts";
 import { tenantWhere } from "#lib/platform/scope.ts";
-import type { Prisma } from "#prisma/generated/client.ts";
-import { contains } from "../contains.ts";
-import type { Adapter } from "../schema.ts";
+import { Prisma } from "#prisma/generated/client.ts";
+import type { Adapter, VersionState, VersionStatus } from "../schema.ts";
+import { aliasesOf, statusOf } from "../versions/version-status.ts";
 
-const ADAPTER = {
-  tenant: { select: { slug: true, name: true } },
-  route: true,
-  _count: { select: { versions: true } },
-} as const;
-type AdapterRow = Prisma.AdapterGetPayload<{ include: typeof ADAPTER }>;
-
-/** Version numbers of the live and previous versions, which the route only names by id. */
-async function versionNumbers(tx: Tx, rows: readonly AdapterRow[]): Promise<Map<string, number>> {
-  const ids = rows.flatMap(({ route }) => [route?.liveVersionId, route?.previousVersionId]).filter((id) => id != null);
-  const versions = await tx.client.adapterVersion.findMany({
-    where: { AND: [{ id: { in: ids } }, tenantWhere(tx.scope)] },
-    select: { id: true, number: true },
-  });
-  return new Map(versions.map(({ id, number }) => [id, number]));
-}
-
-const toAdapter = (row: AdapterRow, numbers: ReadonlyMap<string, number>): Adapter => {
-  const { tenant, route, _count, updatedAt, ...adapter } = row;
-  if (route === null) throw new Error(`adapter ${row.id} has no route`);
-  const numberOf = (id: string | null) => (id === null ? null : (numbers.get(id) ?? null));
-  return {
-    ...adapter,
-    tenantSlug: tenant.slug,
-    tenantName: tenant.name,
-    createdAt: row.createdAt.toISOString(),
-    versionCount: _count.versions,
-    route: {
-      id: route.id,
-      liveVersionId: route.liveVersionId,
-      liveVersionNumber: numberOf(route.liveVersionId),
-      previousVersionId: route.previousVersionId,
-      previousVersionNumber: numberOf(route.previousVersionId),
-      liveSince: route.liveSince?.toISOString() ?? null,
-      generation: route.generation,
-    },
-  };
+type AdapterRow = {
+  id: string;
+  tenantId: string;
+  tenantSlug: string;
+  tenantName: string;
+  poolId: string;
+  slug: string;
+  name: string;
+  isDefault: boolean;
+  generation: number;
+  createdAt: Date;
+  versionCount: number;
+  routeId: string;
+  liveVersionId: string | null;
+  liveNumber: number | null;
+  liveRank: number | null;
+  liveState: VersionState | null;
+  previousVersionId: string | null;
+  previousNumber: number | null;
+  liveSince: Date | null;
+  routeGeneration: number;
+  newestId: string | null;
+  newestNumber: number;
+  newestState: VersionState;
+  newestRank: number | null;
+  newestBytes: bigint;
+  newestAt: Date;
+  newestHolders: string[];
 };
 
-export async function getAdapter(tx: Tx, adapterId: string): Promise<Adapter | null> {
-  const row = await tx.client.adapter.findFirst({
-    where: { AND: [{ id: adapterId }, tenantWhere(tx.scope)] },
-    include: ADAPTER,
-  });
-  return row && toAdapter(row, await versionNumbers(tx, [row]));
+/** Adapters with their routes and newest versions, in the order of the ids; in the caller's scope. */
+export async function readAdapters(tx: Tx, ids: readonly string[]): Promise<Adapter[]> {
+  if (ids.length === 0) return [];
+  const inScope = tx.scope.kind === "tenant" ? Prisma.sql`AND a."tenantId" = ${tx.scope.tenantId}` : Prisma.empty;
+  const rows = await tx.client.$queryRaw<AdapterRow[]>`
+    SELECT a."id", a."tenantId", a."poolId", a."slug", a."name", a."isDefault", a."generation", a."createdAt",
+      t."slug" AS "tenantSlug", t."name" AS "tenantName",
+      (SELECT count(*)::int FROM "AdapterVersion" c WHERE c."adapterId" = a."id" AND c."state" <> 'deleted') AS "versionCount",
+      r."id" AS "routeId", r."liveVersionId", r."previousVersionId", r."liveSince", r."generation" AS "routeGeneration",
+      l."number" AS "liveNumber", l."rank" AS "liveRank", l."state"::text AS "liveState", p."number" AS "previousNumber",
+      n."id" AS "newestId", n."number" AS "newestNumber", n."state"::text AS "newestState", n."rank" AS "newestRank",
+      n."sizeBytes" AS "newestBytes", n."createdAt" AS "newestAt",
+      ARRAY(SELECT h."holder" FROM "VersionRetention" h WHERE h."versionId" = n."id") AS "newestHolders"
+    FROM "Adapter" a
+    JOIN "Tenant" t ON t."id" = a."tenantId"
+    JOIN "Route" r ON r."adapterId" = a."id"
+    LEFT JOIN "AdapterVersion" l ON l."id" = r."liveVersionId"
+    LEFT JOIN "AdapterVersion" p ON p."id" = r."previousVersionId"
+    LEFT JOIN LATERAL (
+      SELECT v."id", v."number", v."state", v."rank", v."sizeBytes", v."createdAt" FROM "AdapterVersion" v
+      WHERE v."adapterId" = a."id" AND v."state" <> 'deleted' ORDER BY v."number" DESC LIMIT 1
+    ) n ON true
+    WHERE a."id" = ANY(${[...ids]}) ${inScope}`;
+  const byId = new Map(rows.map((row) => [row.id, toAdapter(row)]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
-export type AdapterFilter = PageQuery & { tenantId?: string; poolId?: string; q?: string };
+const toAdapter = (row: AdapterRow): Adapter => ({
+  id: row.id,
+  tenantId: row.tenantId,
+  tenantSlug: row.tenantSlug,
+  tenantName: row.tenantName,
+  poolId: row.poolId,
+  slug: row.slug,
+  name: row.name,
+  isDefault: row.isDefault,
+  generation: row.generation,
+  createdAt: row.createdAt.toISOString(),
+  versionCount: row.versionCount,
+  route: {
+    id: row.routeId,
+    liveVersionId: row.liveVersionId,
+    liveVersionNumber: row.liveNumber,
+    previousVersionId: row.previousVersionId,
+    previousVersionNumber: row.previousNumber,
+    liveSince: row.liveSince?.toISOString() ?? null,
+    generation: row.routeGeneration,
+  },
+  liveRank: row.liveRank,
+  liveStatus: row.liveState && statusOf(row.liveState, ["live"], []),
+  newestVersion: row.newestId === null ? null : toNewest(row, row.newestId),
+});
 
-export async function listAdapters(tx: Tx, filter: AdapterFilter): Promise<Page<Adapter>> {
-  const { tenantId, poolId, q } = filter;
-  const matches = q ? { OR: [{ slug: contains(q) }, { name: contains(q) }, { tenant: { name: contains(q) } }] } : {};
-  const rows = await tx.client.adapter.findMany({
-    ...pageArgs(filter),
-    where: { AND: [tenantWhere(tx.scope), tenantId ? { tenantId } : {}, poolId ? { poolId } : {}, matches] },
-    include: ADAPTER,
-  });
-  const numbers = await versionNumbers(tx, rows);
-  return toPage(
-    rows.map((row) => toAdapter(row, numbers)),
-    filter.limit,
-  );
+function toNewest(row: AdapterRow, id: string): Adapter["newestVersion"] {
+  const held = row.newestHolders.map((holder) => ({ holder }));
+  const status: VersionStatus = statusOf(row.newestState, aliasesOf(id, row, held), held);
+  return {
+    id,
+    number: row.newestNumber,
+    status,
+    rank: row.newestRank,
+    sizeBytes: Number(row.newestBytes),
+    createdAt: row.newestAt.toISOString(),
+  };
+}
+
+export async function getAdapter(tx: Tx, adapterId: string): Promise<Adapter | null> {
+  const [adapter] = await readAdapters(tx, [adapterId]);
+  return adapter ?? null;
 }
 
 export const countAdapters = (tx: Tx, tenantId: string): Promise<number> =>
@@ -86,10 +121,8 @@ type NewAdapter = { tenantId: string; poolId: string; slug: string; name: string
 /** The adapter and its route, which points nowhere yet. @returns null when the tenant already has this slug */
 export async function insertAdapter(tx: Tx, input: NewAdapter): Promise<Adapter | null> {
   const route = { create: { id: newId("route"), tenantId: input.tenantId } };
-  const row = await orTaken(
-    tx.client.adapter.create({ data: { id: newId("adapter"), ...input, route }, include: ADAPTER }),
-  );
-  return row && toAdapter(row, new Map());
+  const row = await orTaken(tx.client.adapter.create({ data: { id: newId("adapter"), ...input, route } }));
+  return row && getAdapter(tx, row.id);
 }
 
 type RouteMove = {
