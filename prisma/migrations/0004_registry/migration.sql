@@ -39,6 +39,9 @@ ADD COLUMN     "stateChangedAt" TIMESTAMPTZ(3),
 ADD COLUMN     "stateReason" TEXT,
 ADD COLUMN     "verifiedAt" TIMESTAMPTZ(3);
 
+-- AlterTable
+ALTER TABLE "VersionFile" ADD COLUMN     "expectedSha256" TEXT;
+
 -- CreateTable
 CREATE TABLE "ImportSource" (
     "id" TEXT NOT NULL,
