@@ -2,6 +2,7 @@ import { cutoverRoutes } from "#lib/cutover/routes.ts";
 import { evalRoutes } from "#lib/evals/routes.ts";
 import { fleetRoutes } from "#lib/fleet/routes.ts";
 import { identityRoutes } from "#lib/identity/routes.ts";
+import { jobRoutes } from "#lib/jobs/routes.ts";
 import { journeyRoutes } from "#lib/journey/routes.ts";
 import { poolRoutes } from "#lib/pools/routes.ts";
 import { registryRoutes } from "#lib/registry/routes.ts";
@@ -10,6 +11,7 @@ import { telemetryRoutes } from "#lib/telemetry/routes.ts";
 /** Every endpoint of /api/v1, room by room. The client's types and the OpenAPI document are made from this list. */
 export const routes = [
   ...identityRoutes,
+  ...jobRoutes,
   ...poolRoutes,
   ...registryRoutes,
   ...fleetRoutes,

@@ -1,11 +1,13 @@
 import { collectDefaultMetrics, Registry } from "prom-client";
 import { buildDeps } from "#lib/api/deps.ts";
+import { jobHandlers } from "#lib/api/job-handlers.ts";
 import { runCutoverLoop } from "#lib/cutover/loop.ts";
 import { runEvalLoop } from "#lib/evals/loop.ts";
 import { runPlacementLoop } from "#lib/fleet/placing/placement-loop.ts";
 import { runReconcileLoop } from "#lib/fleet/reconcile/loop.ts";
 import { runRolloutLoop } from "#lib/fleet/rollout/rollout-loop.ts";
 import type { Deps } from "#lib/identity/ctx.ts";
+import { runJobLoop } from "#lib/jobs/loop.ts";
 import { readEnv } from "#lib/platform/env.ts";
 import { startStatusServer } from "#lib/platform/status-server.ts";
 import { runIntakeLoop } from "#lib/registry/intake/loop.ts";
@@ -21,6 +23,7 @@ const LOOPS: Record<string, (deps: Deps, signal: AbortSignal) => Promise<void>> 
   evals: (deps, signal) => runEvalLoop(deps, signal),
   cutover: runCutoverLoop,
   intake: runIntakeLoop,
+  jobs: (deps, signal) => runJobLoop(deps, signal, jobHandlers),
 };
 
 const env = readEnv();

@@ -103,6 +103,9 @@ const ACCOUNT = {
 export const findAccountByEmail = (tx: Tx, email: string): Promise<Account | null> =>
   tx.client.user.findUnique({ where: { email }, select: ACCOUNT });
 
+export const findAccount = (tx: Tx, id: string): Promise<Account | null> =>
+  tx.client.user.findUnique({ where: { id }, select: ACCOUNT });
+
 /** The account behind a session that is neither expired, revoked nor of a disabled user; also marks it as seen. */
 export async function findAccountBySession(tx: Tx, sessionId: string, now: Date): Promise<Account | null> {
   const session = await tx.client.session.findUnique({

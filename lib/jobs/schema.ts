@@ -1,10 +1,13 @@
 import * as z from "zod";
-import { IsoTime, idOf } from "#lib/http/schema.ts";
+import { FigureSchema, IsoTime, idOf, PageQuery } from "#lib/http/schema.ts";
 
 export const JOB_STATES = ["queued", "running", "completed", "cancelled", "failed"] as const;
 export type JobState = (typeof JOB_STATES)[number];
 export const JOB_ITEM_STATES = ["pending", "running", "succeeded", "failed", "skipped"] as const;
 export type JobItemState = (typeof JOB_ITEM_STATES)[number];
+
+/** The largest job; more than that is several decisions. */
+export const JOB_ITEMS_MAX = 5_000;
 
 /** Long work with one result an item. A job whose items all ended is `completed`, also where some of them failed. */
 export const JobSchema = z.object({
@@ -15,8 +18,12 @@ export const JobSchema = z.object({
   state: z.enum(JOB_STATES),
   total: z.number().int(),
   counts: z.record(z.enum(JOB_ITEM_STATES), z.number().int()),
+  /** Why it waits, was cancelled or failed; null where there is nothing to say. */
   message: z.string().nullable(),
+  /** Who it acts for: whoever started it, or had its failed items tried again. */
   startedBy: z.string(),
+  /** At the pace since it began; null until a tenth is done, and once it has ended. */
+  timeLeft: FigureSchema.nullable(),
   cancelRequestedAt: IsoTime.nullable(),
   createdAt: IsoTime,
   startedAt: IsoTime.nullable(),
@@ -39,3 +46,9 @@ export const JobItemSchema = z.object({
   finishedAt: IsoTime.nullable(),
 });
 export type JobItem = z.infer<typeof JobItemSchema>;
+
+export const JobListQuery = PageQuery.extend({
+  state: z.enum(JOB_STATES).optional(),
+  kind: z.string().max(40).optional(),
+});
+export const JobItemListQuery = PageQuery.extend({ state: z.enum(JOB_ITEM_STATES).optional() });
