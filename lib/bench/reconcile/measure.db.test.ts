@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { openDatabase } from "#lib/platform/db.ts";
 import { silentLog } from "#lib/platform/log.ts";
 import { createTestDatabase, type TestDatabase } from "#lib/platform/testing/test-database.ts";
+import { buildBenchDeps } from "../bench-deps.ts";
 import {
   type Bench,
   measureConvergence,
@@ -14,7 +15,6 @@ import {
   settled,
   whileReconciling,
 } from "./measure.ts";
-import { buildBenchDeps } from "./run-reconcile.ts";
 
 /** The benchmark's own code at about 2 %: it is the bench that is tested here, not how fast anything is. */
 const PLAN = {

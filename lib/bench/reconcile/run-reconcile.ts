@@ -2,14 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Deps } from "#lib/identity/ctx.ts";
-import { systemClock } from "#lib/platform/clock.ts";
 import type { Database } from "#lib/platform/db.ts";
-import { createLog } from "#lib/platform/log.ts";
-import { createOutbound } from "#lib/platform/outbound.ts";
-import { createSecrets } from "#lib/platform/secrets.ts";
+import { startBenchPostgres } from "../bench-database.ts";
+import { buildBenchDeps } from "../bench-deps.ts";
 import type { Measured } from "../measured.ts";
-import { startBenchPostgres } from "./bench-database.ts";
 import {
   type Bench,
   type Convergence,
@@ -93,16 +89,6 @@ async function sequential({ plan, versions }: Bench): Promise<number> {
   const ms = await measureSequentialLoop({ plan: plan.load, nodes: SEQUENTIAL_NODES, gone, added });
   return (ms / SEQUENTIAL_NODES) * plan.nodes;
 }
-
-export const buildBenchDeps = (db: Database, adapterStore: string): Deps => ({
-  db,
-  clock: systemClock,
-  log: createLog("bench", "error"),
-  secrets: createSecrets("5a".repeat(32)),
-  outbound: createOutbound(),
-  adapterStore,
-  gatewayUrl: "http://127.0.0.1:1",
-});
 
 /** What the nodes' rows were written, per tick; the lease is told apart. */
 const writesPerTick = ({ ticks, writes }: Idle) =>

@@ -9,7 +9,7 @@ import { createLog, silentLog } from "#lib/platform/log.ts";
 import { migrate } from "#lib/platform/migrate.ts";
 import { startPostgres } from "#lib/platform/postgres/start-postgres.ts";
 
-const MIGRATIONS = fileURLToPath(new URL("../../../prisma/migrations", import.meta.url));
+const MIGRATIONS = fileURLToPath(new URL("../../prisma/migrations", import.meta.url));
 const CONNECTIONS = 10;
 
 /** A Postgres of its own with the product's settings for durability, and an empty catalog for each run. */

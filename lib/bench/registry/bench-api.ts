@@ -1,0 +1,47 @@
+import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createApp } from "#lib/api/app.ts";
+import { type Client, createClient } from "#lib/api/client.ts";
+import { bootstrapAdmin } from "#lib/identity/bootstrap.ts";
+import type { Deps } from "#lib/identity/ctx.ts";
+import type { BenchPostgres } from "../bench-database.ts";
+import { buildBenchDeps } from "../bench-deps.ts";
+
+const KEY = "bench-admin-key-0123456789-0123456789-0123456789";
+
+/** The product's API over an empty catalog and store, in this process and without a web server around it. */
+export type BenchApi = {
+  deps: Deps;
+  /** Acts as platform admin. */
+  admin: Client;
+  adminKey: string;
+  fetch(request: Request): Response | Promise<Response>;
+  close(): Promise<void>;
+};
+
+export async function openBenchApi(postgres: BenchPostgres): Promise<BenchApi> {
+  const openDb = await postgres.freshCatalog();
+  const store = await mkdtemp(join(tmpdir(), "switchyard-bench-registry-"));
+  const deps = buildBenchDeps(openDb(), store);
+  const app = createApp(deps, async () => null);
+  await bootstrapAdmin(deps, { email: "admin@example.com", password: "correct horse battery", apiKey: KEY });
+  const fetch = (request: Request) => app.fetch(request);
+  return {
+    deps,
+    admin: createClient({
+      baseUrl: "http://localhost",
+      apiKey: KEY,
+      fetch: async (input, init) => fetch(new Request(input, init)),
+    }),
+    adminKey: KEY,
+    fetch,
+    async close() {
+      await deps.outbound.close();
+      await deps.db.close();
+      for (const entry of await readdir(store, { recursive: true, withFileTypes: true }))
+        if (entry.isDirectory()) await chmod(join(entry.parentPath, entry.name), 0o755); // published ones are read-only
+      await rm(store, { recursive: true, force: true });
+    },
+  };
+}
