@@ -32,6 +32,7 @@ import {
 import { serviceRoutes } from "./service-routes.ts";
 import { showNode } from "./show-node.ts";
 import { stageVersion, unstageVersion } from "./stage-version.ts";
+import { viewRoutes } from "./views/view-routes.ts";
 
 const NodeParams = z.object({ nodeId: idOf("node") });
 const VersionParams = z.object({ versionId: idOf("ver") });
@@ -191,4 +192,5 @@ export const fleetRoutes = [
   ...artifactRoutes,
   ...serviceRoutes,
   ...rolloutRoutes,
+  ...viewRoutes,
 ] as const;

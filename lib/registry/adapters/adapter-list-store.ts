@@ -4,6 +4,7 @@ import type { Tx } from "#lib/platform/db.ts";
 import { Prisma } from "#prisma/generated/client.ts";
 import type { AdapterFilter, AdapterSort } from "../browser/adapter-query.ts";
 import type { Adapter, VersionStatus } from "../schema.ts";
+import { FILES_HOLDER } from "../versions/version-status.ts";
 import { likeText, type SearchWord, searchWords } from "./adapter-search.ts";
 import { readAdapters } from "./adapter-store.ts";
 
@@ -34,7 +35,7 @@ const LIVE = Prisma.sql`LEFT JOIN "AdapterVersion" l ON l."id" = r."liveVersionI
 
 /** The same decision as `statusOf` in version-status.ts, for the database. */
 function hasStatus(status: VersionStatus): Prisma.Sql {
-  const held = Prisma.sql`EXISTS (SELECT 1 FROM "VersionRetention" h WHERE h."versionId" = n."id")`;
+  const held = Prisma.sql`EXISTS (SELECT 1 FROM "VersionRetention" h WHERE h."versionId" = n."id" AND h."holder" <> ${FILES_HOLDER})`;
   const isIdle = Prisma.sql`n."state" = 'ready' AND n."id" IS DISTINCT FROM r."liveVersionId"`;
   switch (status) {
     case "live":

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CallInput } from "#lib/api/client.ts";
 import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
-import { newId } from "#lib/platform/ids.ts";
-import { platformScope } from "#lib/platform/scope.ts";
+import { addVersionRow, type VersionRow } from "../testing/add-version-row.ts";
 import { addAdapter, addPool } from "../testing/register.ts";
 
 let api: TestApi;
@@ -10,43 +9,10 @@ let poolId: string;
 const ids: Record<string, string> = {};
 const NAMES = ["alder", "birch", "cedar", "dogwood", "elder"];
 
-/** A version as its row stands in the catalog; the list reads nothing else of it. */
-type VersionRow = {
-  number: number;
-  state: "ready" | "rejected" | "quarantined" | "deleted";
-  rank?: number;
-  bytes?: number;
-};
-
-async function addVersion(name: string, row: VersionRow, as?: "live" | "staged"): Promise<string> {
-  const adapterId = ids[name] ?? "";
-  const id = newId("version");
+const addVersion = (name: string, row: Omit<VersionRow, "digest">, as?: "live" | "staged") => {
   const digest = `${name.charCodeAt(0).toString(16)}${row.number}${"c0ffee".repeat(11)}`.slice(0, 64);
-  await api.deps.db.write(platformScope, async ({ client }) => {
-    const adapter = await client.adapter.findUniqueOrThrow({ where: { id: adapterId } });
-    await client.adapterVersion.create({
-      data: {
-        id,
-        tenantId: adapter.tenantId,
-        adapterId,
-        number: row.number,
-        state: row.state,
-        rank: row.rank ?? null,
-        sizeBytes: row.bytes ?? 0,
-        digest,
-        loraName: `${name}--support-bot--v${row.number}-${digest.slice(0, 12)}`,
-        origin: { by: "test", at: new Date().toISOString(), source: "upload", note: null },
-      },
-    });
-    if (as !== undefined)
-      await client.versionRetention.create({
-        data: { versionId: id, holder: `stage:${id}`, tenantId: adapter.tenantId, reason: "test" },
-      });
-    if (as === "live")
-      await client.route.update({ where: { adapterId }, data: { liveVersionId: id, liveSince: new Date() } });
-  });
-  return id;
-}
+  return addVersionRow(api.deps, ids[name] ?? "", { ...row, digest }, as);
+};
 
 beforeAll(async () => {
   api = await createTestApi();

@@ -36,10 +36,12 @@ type AdapterRow = {
   newestHolders: string[];
 };
 
+const scopedAdapters = ({ scope }: Tx) =>
+  scope.kind === "tenant" ? Prisma.sql`AND a."tenantId" = ${scope.tenantId}` : Prisma.empty;
+
 /** Adapters with their routes and newest versions, in the order of the ids; in the caller's scope. */
 export async function readAdapters(tx: Tx, ids: readonly string[]): Promise<Adapter[]> {
   if (ids.length === 0) return [];
-  const inScope = tx.scope.kind === "tenant" ? Prisma.sql`AND a."tenantId" = ${tx.scope.tenantId}` : Prisma.empty;
   const rows = await tx.client.$queryRaw<AdapterRow[]>`
     SELECT a."id", a."tenantId", a."poolId", a."slug", a."name", a."isDefault", a."generation", a."createdAt",
       t."slug" AS "tenantSlug", t."name" AS "tenantName",
@@ -58,7 +60,7 @@ export async function readAdapters(tx: Tx, ids: readonly string[]): Promise<Adap
       SELECT v."id", v."number", v."state", v."rank", v."sizeBytes", v."createdAt" FROM "AdapterVersion" v
       WHERE v."adapterId" = a."id" AND v."state" <> 'deleted' ORDER BY v."number" DESC LIMIT 1
     ) n ON true
-    WHERE a."id" = ANY(${[...ids]}) ${inScope}`;
+    WHERE a."id" = ANY(${[...ids]}) ${scopedAdapters(tx)}`;
   const byId = new Map(rows.map((row) => [row.id, toAdapter(row)]));
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
@@ -106,6 +108,13 @@ export async function getAdapter(tx: Tx, adapterId: string): Promise<Adapter | n
   const [adapter] = await readAdapters(tx, [adapterId]);
   return adapter ?? null;
 }
+
+/** Rank and modules of every version that is live in a pool. */
+export const listLiveRanks = (tx: Tx, poolId: string): Promise<{ rank: number | null; targetModules: string[] }[]> =>
+  tx.client.$queryRaw`
+    SELECT v."rank", v."targetModules" FROM "Adapter" a
+    JOIN "Route" r ON r."adapterId" = a."id" JOIN "AdapterVersion" v ON v."id" = r."liveVersionId"
+    WHERE a."poolId" = ${poolId} ${scopedAdapters(tx)}`;
 
 export const countAdapters = (tx: Tx, tenantId: string): Promise<number> =>
   tx.client.adapter.count({ where: { AND: [{ tenantId }, tenantWhere(tx.scope)] } });
