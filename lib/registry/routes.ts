@@ -1,7 +1,16 @@
 import { adapterRoutes } from "./adapters/adapter-routes.ts";
+import { compareRoutes } from "./compare/compare-routes.ts";
+import { importRoutes } from "./imports/import-routes.ts";
 import { intakeRoutes } from "./intake/intake-routes.ts";
 import { tenantRoutes } from "./tenants/tenant-routes.ts";
 import { versionRoutes } from "./versions/version-routes.ts";
 
 /** This room's part of the API. */
-export const registryRoutes = [...tenantRoutes, ...adapterRoutes, ...versionRoutes, ...intakeRoutes] as const;
+export const registryRoutes = [
+  ...tenantRoutes,
+  ...adapterRoutes,
+  ...compareRoutes,
+  ...versionRoutes,
+  ...intakeRoutes,
+  ...importRoutes,
+] as const;
