@@ -35,15 +35,15 @@ export async function claimItem(tx: Tx, jobId: string, lane: Lane, now: Date): P
     SELECT "state" = 'running' AND "cancelRequestedAt" IS NULL AS "open" FROM "Job" WHERE "id" = ${jobId} FOR SHARE`;
   if (!open?.open) return null;
   const [item] = await tx.client.$queryRaw<RunningItem[]>`
-    UPDATE "JobItem" AS item
-    SET "state" = 'running', "attempts" = item."attempts" + 1, "startedAt" = ${now}, "finishedAt" = NULL
-    FROM (
+    WITH next AS MATERIALIZED ( -- a subquery may be run again for each row of the join, and take them all
       SELECT "position" FROM "JobItem"
       WHERE "jobId" = ${jobId} AND "state" = 'pending' AND ("attempts" = 0 OR ${lane === "again"})
         AND ("attempts" > 0 OR ${lane === "first"})
       ORDER BY "position" LIMIT 1 FOR UPDATE SKIP LOCKED
-    ) AS next
-    WHERE item."jobId" = ${jobId} AND item."position" = next."position"
+    )
+    UPDATE "JobItem" AS item
+    SET "state" = 'running', "attempts" = item."attempts" + 1, "startedAt" = ${now}, "finishedAt" = NULL
+    FROM next WHERE item."jobId" = ${jobId} AND item."position" = next."position"
     RETURNING item."position", item."key", item."label", item."input", item."attempts" AS "attempt"`;
   return item ?? null;
 }
