@@ -47,9 +47,22 @@ export function createApi<Ctx extends { tx: Tx }, Action extends string, Caller>
   for (const route of routes) {
     const { method, path } = parseSignature(route.signature);
     app.openAPIRegistry.registerPath(documentRoute(route));
-    app.on(method, path.replace(/\{(\w+)\}/g, ":$1"), (c) => answer(route, host, c));
+    const pattern = path.replace(/\{(\w+)\}/g, ":$1");
+    app.on(method, pattern, (c) => answer(route, host, c));
+    if (route.raw) mountOthers(app, pattern, route, host);
   }
   return app;
+}
+
+/** Hono passes HEAD on as GET; a protocol's HEAD goes to its own reply, a true GET has none. */
+function mountOthers<Ctx extends { tx: Tx }, Action extends string, Caller>(
+  app: OpenAPIHono,
+  pattern: string,
+  route: AnyRoute<Ctx, Action>,
+  host: ApiHost<Ctx, Action, Caller>,
+): void {
+  app.get(pattern, (c) => (c.req.raw.method === "HEAD" ? answer(route, host, c) : noSuchEndpoint(c.req.path)));
+  app.options(pattern, () => route.raw?.options() ?? new Response(null, { status: 204 }));
 }
 
 async function answer<Ctx extends { tx: Tx }, Action extends string, Caller>(
@@ -61,12 +74,35 @@ async function answer<Ctx extends { tx: Tx }, Action extends string, Caller>(
   try {
     const caller = await host.authenticate(c.req.raw);
     admit(route, host, caller, call, c.req.raw);
+    if (route.raw) return await respondRaw(route, host, caller, call, c);
     const input = await parseCall(route.def, c);
     return await execute(route, host, caller, call, input, c.req.raw);
   } catch (error) {
     host.onError(error, call);
     return problemResponse(error, call.requestId);
   }
+}
+
+function respondRaw<Ctx extends { tx: Tx }, Action extends string, Caller>(
+  { def, raw }: AnyRoute<Ctx, Action>,
+  host: ApiHost<Ctx, Action, Caller>,
+  caller: Caller | null,
+  call: CallInfo,
+  c: Context,
+): Promise<Response> {
+  if (raw === undefined) throw new Error(`${call.operation} has no reply of its own`);
+  const write =
+    (unaudited: boolean) =>
+    <T>(change: (ctx: Ctx) => Promise<T>) =>
+      host.write(caller, { ...call, unaudited }, change);
+  return raw.respond({
+    request: c.req.raw,
+    params: (def.params ? parseInput(def.params, c.req.param()) : {}) as never,
+    requestId: call.requestId,
+    read: (query) => host.read(caller, call, query),
+    write: write(false),
+    writeUnaudited: (_reason, change) => write(true)(change),
+  });
 }
 
 function admit<Ctx extends { tx: Tx }, Action extends string, Caller>(
@@ -82,7 +118,8 @@ function admit<Ctx extends { tx: Tx }, Action extends string, Caller>(
     throw new AppError("unauthenticated", "This needs a sign-in or an API key.", {
       fix: "Sign in, or send Authorization: Bearer <key>.",
     });
-  if (isMutation(route) && host.isAmbient(caller)) checkOrigin(request);
+  // browsers send no Origin with a HEAD to their own site; it only reads
+  if (isMutation(route) && request.method !== "HEAD" && host.isAmbient(caller)) checkOrigin(request);
   host.authorise(caller, action, call.params);
 }
 
@@ -261,7 +298,9 @@ function documentRoute(
         ? {
             body: {
               required: true,
-              content: { "application/octet-stream": { schema: { type: "string", format: "binary" } } },
+              content: {
+                [def.streamMediaType ?? "application/octet-stream"]: { schema: { type: "string", format: "binary" } },
+              },
             },
           }
         : {}),

@@ -28,6 +28,8 @@ export type RouteDef<Action> = {
   ifMatch?: boolean;
   /** The body is a stream of bytes that `prepare` reads from the request; at most this many. */
   streamMaxBytes?: number;
+  /** Media type of such a body; application/octet-stream where it is not said. */
+  streamMediaType?: string;
   /** The reply holds a secret that is shown once: it is not kept for replays. */
   secretReply?: boolean;
   /** The rare mutation that leaves no audit row, with the reason. */
@@ -59,6 +61,19 @@ export type Prepare<D, Ctx, P> = (call: {
   read: <T>(query: (ctx: Ctx) => Promise<T>) => Promise<T>;
 }) => Promise<P>;
 
+/** What a raw route works with: it makes the whole reply, and opens as many transactions as its protocol needs. */
+export type RawCall<D, Ctx> = {
+  request: Request;
+  params: Parsed<D>["params"];
+  requestId: string;
+  read: <T>(query: (ctx: Ctx) => Promise<T>) => Promise<T>;
+  /** One transaction with exactly one audit row. */
+  write: <T>(change: (ctx: Ctx) => Promise<T>) => Promise<T>;
+  /** One transaction without an audit row; the reason stands in the code and goes nowhere. */
+  writeUnaudited: <T>(reason: string, change: (ctx: Ctx) => Promise<T>) => Promise<T>;
+};
+export type Respond<D, Ctx> = (call: RawCall<D, Ctx>) => Promise<Response>;
+
 export type Handler<D, Ctx, P> = (call: { ctx: Ctx; prepared: P } & Parsed<D>) => Promise<Reply<D>>;
 
 export type Route<Ctx = unknown, Action = unknown, S extends Signature = Signature, D = RouteDef<Action>> = {
@@ -67,6 +82,8 @@ export type Route<Ctx = unknown, Action = unknown, S extends Signature = Signatu
   /** Work outside the database (look at a node, receive bytes) that must come before the transaction. */
   prepare: Prepare<never, Ctx, unknown> | null;
   handle: Handler<never, Ctx, never>;
+  /** Set for a route that speaks a protocol of others: asked with HEAD, too, and by anyone with OPTIONS. */
+  raw?: { respond: Respond<never, Ctx>; options: () => Response };
 };
 
 /** Types the routes of all rooms; `identity/route.ts` binds it to this product's context and actions. */
@@ -94,6 +111,21 @@ export function routeFactory<Ctx, Action extends string>() {
       prepare: Prepare<D, Ctx, P>,
       handle: Handler<D, Ctx, P>,
     ) => build<S, D, P>(signature, def, prepare, handle),
+    /**
+     * A route of a protocol that others wrote (resumable uploads): the same checks before it, but the reply is its own.
+     * @param options answers OPTIONS, without a sign-in
+     */
+    rawRoute: <const S extends Signature, const D extends Def>(
+      signature: S,
+      def: D,
+      respond: Respond<D, Ctx>,
+      options: () => Response,
+    ): Route<Ctx, Action, S, D> => ({
+      ...build<S, D, undefined>(signature, def, null, () => {
+        throw new Error(`${signature} makes its own replies`);
+      }),
+      raw: { respond: respond as unknown as Respond<never, Ctx>, options },
+    }),
   };
 }
 

@@ -129,6 +129,10 @@ export const VersionFileSchema = z.object({
   sizeBytes: z.number().int(),
   receivedBytes: z.number().int(),
   sha256: z.string().nullable(),
+  /** What the manifest promised; null where it promised nothing. */
+  expectedSha256: z.string().nullable(),
+  /** When bytes of it last arrived. */
+  receivedAt: IsoTime.nullable(),
 });
 export type VersionFile = z.infer<typeof VersionFileSchema>;
 
@@ -176,6 +180,8 @@ export const VersionSchema = z.object({
   checkReport: CheckReportSchema.nullable(),
   origin: OriginSchema,
   files: z.array(VersionFileSchema),
+  /** When a draft is given up unless more of it arrives; null for everything else. */
+  expiresAt: IsoTime.nullable(),
   generation: z.number().int(),
   createdAt: IsoTime,
 });
@@ -189,14 +195,19 @@ const OriginInput = z.strictObject({
 /** Weights and everything else together; a rank-512 adapter of a 70B model stays below it. */
 export const MAX_VERSION_BYTES = 16 * 1024 ** 3;
 
+const ManifestFile = z.strictObject({
+  path: z.string().min(1).max(200),
+  sizeBytes: z.number().int().min(1).max(MAX_VERSION_BYTES),
+  /** SHA-256 in hex: what arrives must have it, and bytes that this tenant stores already need not be sent again. */
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+});
+
 /** The manifest of a draft: every file that will follow, with its exact size. */
 export const CreateVersion = z.strictObject({
-  files: z
-    .array(
-      z.strictObject({ path: z.string().min(1).max(200), sizeBytes: z.number().int().min(1).max(MAX_VERSION_BYTES) }),
-    )
-    .min(1)
-    .max(32),
+  files: z.array(ManifestFile).min(1).max(32),
   origin: OriginInput.optional(),
 });
 export type CreateVersion = z.output<typeof CreateVersion>;

@@ -8,5 +8,9 @@ const REASONS: Readonly<Record<string, string>> = {
   "lib/registry/artifacts/publish-artifact.ts": "moves a finished artifact to where nodes load it",
   "lib/registry/intake/source-directory.ts": "reads the folder an adapter is taken from",
 };
+  "lib/registry/artifacts/verify-digest.ts": "lists a stored directory",
+  "lib/registry/intake/upload/draft-files.ts": "receives what a tus client sends into the adapter store",
+  "lib/registry/intake/upload/partial-file.ts": "holds a half-received file for one writer at a time",
+  "lib/registry/imports/list-folders.ts": "lists the folders that an import is made from",
 
 export const EDGES: ReadonlySet<string> = new Set(Object.keys(REASONS));

@@ -8,7 +8,7 @@ import type { StoredFile } from "../artifacts/artifact-files.ts";
 import { type SettledArtifact, settleArtifact } from "../artifacts/settle-artifact.ts";
 import { incomingDirectory, loraNameOf, manifestDigest, storePathOf } from "../artifacts/store-layout.ts";
 import { checkArtifact } from "../checks/check-artifact.ts";
-import { getVersion, lockVersion, type VersionRecord, writeOutcome } from "../versions/version-store.ts";
+import { findStored, getVersion, lockVersion, type VersionRecord, writeOutcome } from "../versions/version-store.ts";
 import { notADraft, type ReadCatalog } from "./receive-file.ts";
 
 /** Drafts this process is checking now: a second call must not find their files moving away under it. */
@@ -20,12 +20,12 @@ const inProgress = new Set<string>();
  * `invalid` (`file_not_received`) naming every file that is still missing
  */
 export async function checkDraft(read: ReadCatalog, versionId: string): Promise<SettledArtifact> {
-  const { version, pool, adapterStore } = await read((ctx) => loadDraft(ctx, versionId));
+  const { version, pool, adapterStore, storedPath } = await read((ctx) => loadDraft(ctx, versionId));
   if (inProgress.has(versionId))
     throw conflict("check_in_progress", "The version is being checked already.", "Wait for the result.");
   inProgress.add(versionId);
   try {
-    const directory = await locateBytes(adapterStore, version);
+    const directory = await locateBytes(adapterStore, version, storedPath);
     const names = version.files.map(({ path }) => path);
     const checked = await checkArtifact(directory, names, pool);
     requireArrived(version, checked.files);
@@ -38,7 +38,7 @@ export async function checkDraft(read: ReadCatalog, versionId: string): Promise<
 async function loadDraft(
   ctx: Ctx,
   versionId: string,
-): Promise<{ version: VersionRecord; pool: PoolRecord; adapterStore: string }> {
+): Promise<{ version: VersionRecord; pool: PoolRecord; adapterStore: string; storedPath: string | null }> {
   const version = await getVersion(ctx.tx, versionId);
   if (version === null) throw notFound("version");
   if (version.state !== "draft") throw notADraft(version.state);
@@ -54,13 +54,19 @@ async function loadDraft(
     );
   const pool = await getPool(ctx.tx, version.poolId);
   if (pool === null) throw notFound("pool");
-  return { version, pool, adapterStore: ctx.deps.adapterStore };
+  const stored = await findStored(ctx.tx, version.tenantId, digestOf(version));
+  return { version, pool, adapterStore: ctx.deps.adapterStore, storedPath: stored?.storePath ?? null };
 }
 
-/** Usually where they arrived; already in their final place when a call before this one broke off after the move. */
-async function locateBytes(adapterStore: string, version: VersionRecord): Promise<string> {
-  const files = version.files.map((file) => ({ ...file, sha256: file.sha256 ?? "" }));
-  const final = join(adapterStore, storePathOf({ ...version, digest: manifestDigest(files) }));
+const digestOf = (version: VersionRecord): string =>
+  manifestDigest(version.files.map((file) => ({ ...file, sha256: file.sha256 ?? "" })));
+
+/**
+ * Usually where they arrived; already in their final place when a call before this one broke off after the move, or
+ * when the tenant had them stored before.
+ */
+async function locateBytes(adapterStore: string, version: VersionRecord, storedPath: string | null): Promise<string> {
+  const final = join(adapterStore, storedPath ?? storePathOf({ ...version, digest: digestOf(version) }));
   for (const directory of [incomingDirectory(adapterStore, version.id), final])
     if (await isDirectory(directory)) return directory;
   throw bytesChanged("The files that had arrived are gone from the store.");

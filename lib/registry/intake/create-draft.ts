@@ -4,12 +4,20 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { type FieldProblem, invalid, notFound } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { getAdapter } from "../adapters/adapter-store.ts";
+import { manifestDigest } from "../artifacts/store-layout.ts";
 import { checkFileSet, type FileEntry, STORED_FILE_NAMES } from "../browser/file-set.ts";
 import type { CreateVersion, Finding } from "../schema.ts";
-import { insertVersion, nextVersionNumber, type VersionRecord } from "../versions/version-store.ts";
+import {
+  findStored,
+  insertVersion,
+  type NewVersion,
+  nextVersionNumber,
+  type VersionRecord,
+} from "../versions/version-store.ts";
 
 /**
- * Opens a version: its manifest first, the files after it, the checks last.
+ * Opens a version: its manifest first, the files after it, the checks last. Where the manifest names every digest and
+ * this tenant stores exactly these bytes already, they count as received and nothing needs to be sent.
  * @throws AppError `not_found`, or `invalid` naming every file that may not or must be there
  */
 export async function createDraft(ctx: Ctx, input: CreateVersion & { adapterId: string }): Promise<VersionRecord> {
@@ -23,7 +31,7 @@ export async function createDraft(ctx: Ctx, input: CreateVersion & { adapterId: 
     tenantId: adapter.tenantId,
     adapterId: adapter.id,
     number: await nextVersionNumber(ctx.tx, adapter.id),
-    files: input.files,
+    files: await manifestFiles(ctx, adapter.tenantId, input.files),
     origin: {
       by: actorLabel(ctx.actor),
       at: now.toISOString(),
@@ -39,6 +47,14 @@ export async function createDraft(ctx: Ctx, input: CreateVersion & { adapterId: 
     after: { adapterId: adapter.id, number: version.number, files: input.files },
   });
   return version;
+}
+
+async function manifestFiles(ctx: Ctx, tenantId: string, files: CreateVersion["files"]): Promise<NewVersion["files"]> {
+  const promised = files.map(({ sha256, ...file }) => ({ ...file, ...(sha256 && { expectedSha256: sha256 }) }));
+  const complete = files.flatMap(({ sha256, ...file }) => (sha256 ? [{ ...file, sha256 }] : []));
+  if (complete.length < files.length) return promised;
+  const stored = await findStored(ctx.tx, tenantId, manifestDigest(complete));
+  return stored === null ? promised : complete.map((file) => ({ ...file, expectedSha256: file.sha256 }));
 }
 
 /** Findings that reject a set of files, as problems of the request that lists them. */

@@ -6,16 +6,19 @@ import { checkDraft, completeVersion } from "./complete-version.ts";
 import { createDraft } from "./create-draft.ts";
 import { importArtifact, recordImport } from "./import-version.ts";
 import { receiveVersionFile, recordVersionFile } from "./receive-file.ts";
+import { uploadRoutes } from "./upload/upload-routes.ts";
 
 const AdapterParams = z.object({ adapterId: idOf("adp") });
 const VersionParams = z.object({ versionId: idOf("ver") });
 
 export const intakeRoutes = [
+  ...uploadRoutes,
   route(
     "POST /adapters/{adapterId}/versions",
     {
       summary: "Open a version with the list of its files",
-      description: "Then send each file with PUT, and finish with complete.",
+      description:
+        "Then send each file, resumably (PATCH /uploads) or at once (PUT), and finish with complete. A file's `sha256` must be had by what arrives; where all are given and the tenant stores these bytes already, nothing needs to be sent.",
       action: "version.write",
       params: AdapterParams,
       body: CreateVersion,

@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
@@ -14,10 +15,27 @@ export type ReceivedFile = { versionId: string; path: string; sha256: string };
 export const notADraft = (state: VersionState) =>
   conflict("not_a_draft", `The version is ${state}; only a draft takes files.`, "Start a new version.");
 
+export const unknownFile = (fileName: string, files: readonly VersionFile[]) =>
+  invalidField(
+    "fileName",
+    "unknown_file",
+    `The draft does not list a file called ${fileName}.`,
+    `Send one of ${files.map(({ path }) => path).join(", ")}, or start a new draft.`,
+  );
+
+export const digestDiffers = (path: string, expected: string, found: string) =>
+  invalidField(
+    path,
+    "digest_differs",
+    `${path}: the bytes that arrived have the SHA-256 ${found}, the draft promised ${expected}.`,
+    "Send the file that was declared, or start a new draft with this one.",
+  );
+
 /**
  * Takes one file of a draft: streamed to the store while it is hashed. Sending a file again replaces it; a stream that
  * breaks off leaves nothing behind and the draft as it was.
- * @throws AppError `not_found`, `conflict` (`not_a_draft`), or `invalid` (`unknown_file`, `size_differs`, `upload_broken`)
+ * @throws AppError `not_found`, `conflict` (`not_a_draft`), or `invalid` (`unknown_file`, `size_differs`, `digest_differs`,
+ * `upload_broken`)
  */
 export async function receiveVersionFile(
   read: ReadCatalog,
@@ -31,13 +49,7 @@ export async function receiveVersionFile(
   if (version === null) throw notFound("version");
   if (version.state !== "draft") throw notADraft(version.state);
   const file = version.files.find(({ path }) => path === fileName);
-  if (file === undefined)
-    throw invalidField(
-      "fileName",
-      "unknown_file",
-      `The draft does not list a file called ${fileName}.`,
-      `Send one of ${version.files.map(({ path }) => path).join(", ")}, or start a new draft.`,
-    );
+  if (file === undefined) throw unknownFile(fileName, version.files);
   const declared = request.headers.get("content-length");
   if (declared !== null && Number(declared) !== file.sizeBytes)
     throw invalidField(
@@ -48,6 +60,10 @@ export async function receiveVersionFile(
     );
   const target = join(incomingDirectory(adapterStore, version.id), file.path);
   const sha256 = await receiveFile(request.body ?? noBytes(), target, file.sizeBytes);
+  if (file.expectedSha256 !== null && file.expectedSha256 !== sha256) {
+    await rm(target, { force: true });
+    throw digestDiffers(file.path, file.expectedSha256, sha256);
+  }
   return { versionId, path: file.path, sha256 };
 }
 

@@ -6,6 +6,7 @@ import { tenantWhere } from "#lib/platform/scope.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
 import type { CheckOutcome } from "../checks/check-artifact.ts";
 import type { CheckReport, Origin, Version, VersionFile, VersionState } from "../schema.ts";
+import { draftExpiresAt } from "./draft-expiry.ts";
 import { aliasesOf, statusOf } from "./version-status.ts";
 
 const VERSION = {
@@ -38,6 +39,7 @@ const toVersion = (row: Prisma.AdapterVersionGetPayload<{ include: typeof VERSIO
     ...version
   } = row;
   const aliases = aliasesOf(row.id, adapter.route, retentions);
+  const times = { createdAt: row.createdAt.toISOString(), files: files.map(toFile) };
   return {
     ...version,
     tenantSlug: tenant.slug,
@@ -46,11 +48,11 @@ const toVersion = (row: Prisma.AdapterVersionGetPayload<{ include: typeof VERSIO
     sizeBytes: Number(row.sizeBytes),
     checkReport: checkReport as CheckReport | null,
     origin: origin as Origin,
-    files: files.map(toFile),
+    ...times,
+    expiresAt: row.state === "draft" ? draftExpiresAt(times) : null,
     status: statusOf(row.state, aliases, retentions),
     aliases,
     verifiedAt: row.verifiedAt?.toISOString() ?? null,
-    createdAt: row.createdAt.toISOString(),
   };
 };
 
@@ -59,11 +61,15 @@ const toFile = (file: {
   sizeBytes: bigint;
   receivedBytes: bigint;
   sha256: string | null;
+  expectedSha256: string | null;
+  receivedAt: Date | null;
 }): VersionFile => ({
   path: file.path,
   sizeBytes: Number(file.sizeBytes),
   receivedBytes: Number(file.receivedBytes),
   sha256: file.sha256,
+  expectedSha256: file.expectedSha256,
+  receivedAt: file.receivedAt?.toISOString() ?? null,
 });
 
 export async function getVersion(tx: Tx, versionId: string): Promise<VersionRecord | null> {
@@ -120,7 +126,8 @@ export type NewVersion = {
   adapterId: string;
   number: number;
   origin: Origin;
-  files: readonly { path: string; sizeBytes: number; sha256?: string }[];
+  /** `sha256`: it is there already; `expectedSha256`: what must arrive. */
+  files: readonly { path: string; sizeBytes: number; sha256?: string; expectedSha256?: string }[];
   at: Date;
 };
 
@@ -131,11 +138,12 @@ export async function insertVersion(tx: Tx, input: NewVersion): Promise<VersionR
       ...version,
       sizeBytes: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
       files: {
-        create: files.map(({ path, sizeBytes, sha256 }) => ({
+        create: files.map(({ path, sizeBytes, sha256, expectedSha256 }) => ({
           id: newId("file"),
           tenantId: input.tenantId,
           path,
           sizeBytes,
+          expectedSha256: expectedSha256 ?? null,
           ...(sha256 === undefined ? {} : { receivedBytes: sizeBytes, sha256, receivedAt: at }),
         })),
       },

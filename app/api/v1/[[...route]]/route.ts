@@ -11,4 +11,12 @@ const handle = (request: Request): Response | Promise<Response> => {
   return app.fetch(request);
 };
 
-export { handle as DELETE, handle as GET, handle as PATCH, handle as POST, handle as PUT };
+export {
+  handle as DELETE,
+  handle as GET,
+  handle as HEAD,
+  handle as OPTIONS,
+  handle as PATCH,
+  handle as POST,
+  handle as PUT,
+};
