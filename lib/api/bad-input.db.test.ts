@@ -95,7 +95,7 @@ describe("an adapter that does not fit", () => {
     expect(problem).toMatchObject({ status: 422, errors: expect.arrayContaining([expect.anything()]) });
     expect(problem.errors.map(({ field, code }) => [field, code])).toContainEqual([
       "adapter_model.bin",
-      "bin_file_refused",
+      "pickle_refused",
     ]);
     expect(problem.errors.every(({ fix }) => fix !== "")).toBe(true);
   });

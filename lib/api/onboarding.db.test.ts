@@ -75,9 +75,9 @@ describe("a real PEFT adapter", () => {
   });
 });
 
-describe("an adapter whose B is zero", () => {
+describe("an adapter whose weights are too faint to change an answer", () => {
   it("loads, fails its probe and never becomes routable", async () => {
-    const { version } = await onboard("zero", await seededAdapter("zero", true));
+    const { version } = await onboard("faint", await seededAdapter("faint", true));
     expect(version.state).toBe("ready");
     await stage(version.id);
     await vi.waitFor(async () => expect(await statesOf(version.id)).toEqual(["failed", "failed"]), until);

@@ -84,10 +84,7 @@ function baseFileProblems(files: CreatePool["files"]): FieldProblem[] {
       message: "config.json names no architecture.",
       fix: 'Give the base model\'s own config.json, with "architectures".',
     });
-  else if (
-    (KNOWN_ARCHITECTURES as readonly string[]).includes(architecture) &&
-    readBaseShapes(files.configJson) === null
-  )
+  else if (KNOWN_ARCHITECTURES.includes(architecture) && readBaseShapes(files.configJson) === null)
     problems.push({
       field: config,
       code: "config_incomplete",

@@ -1,7 +1,8 @@
-import { type BaseShapes, LAYER_MODULES, LORA_MODULES, moduleWidths } from "#lib/platform/safetensors/base-shapes.ts";
+import { type BaseShapes, LAYER_MODULES, modulesOf, moduleWidths } from "#lib/platform/safetensors/base-shapes.ts";
 import type { PoolDtype } from "./schema.ts";
 
-const dtypeBytes = (dtype: PoolDtype): number => (dtype === "float32" ? 4 : 2);
+/** Of one element in the dtype that vLLM runs a base and its LoRA slots in. */
+export const dtypeBytes = (dtype: PoolDtype): number => (dtype === "float32" ? 4 : 2);
 
 /**
  * GPU memory of one adapter slot in bytes: vLLM allocates `max_lora_rank × Σ modules (in + out) × dtype bytes` for every
@@ -15,7 +16,7 @@ export function slotBytes(pool: {
 }): number | null {
   const { baseShapes } = pool;
   if (baseShapes === null) return null;
-  const elements = LORA_MODULES.reduce((sum, module) => {
+  const elements = modulesOf(baseShapes.architecture).reduce((sum, module) => {
     const { input, output } = moduleWidths(baseShapes, module);
     return sum + (input + output) * (module in LAYER_MODULES ? baseShapes.layers : 1);
   }, 0);

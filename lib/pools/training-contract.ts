@@ -1,4 +1,4 @@
-import { type BaseShapes, LORA_MODULES } from "#lib/platform/safetensors/base-shapes.ts";
+import { type BaseShapes, modulesOf } from "#lib/platform/safetensors/base-shapes.ts";
 import type { PoolDtype, TrainingContract } from "./schema.ts";
 
 /** What every adapter of this pool was promised to be trained on; it stands in for files an adapter does not bring. */
@@ -23,5 +23,5 @@ export const trainingContractOf = (pool: {
   rank: pool.maxLoraRank,
   sequenceLimit: pool.maxModelLen,
   dtype: pool.dtype,
-  targetModules: pool.baseShapes === null ? null : [...LORA_MODULES],
+  targetModules: pool.baseShapes === null ? null : [...modulesOf(pool.baseShapes.architecture)],
 });

@@ -22,10 +22,17 @@ export async function trainedAdapter(name: "support-bot" | "billing-helper"): Pr
   return new Map(await Promise.all(names.map(async (file) => [file, await readFile(join(folder, file))] as const)));
 }
 
-/** An adapter from a seed; `zeroB` makes one that loads everywhere and changes nothing. */
-export async function seededAdapter(seed: string, zeroB = false): Promise<FileMap> {
+/** An adapter from a seed; a faint one passes every check of its files, loads everywhere and changes no answer. */
+export async function seededAdapter(seed: string, isFaint = false): Promise<FileMap> {
   const baseConfig = await json(join(MODEL_DIR, "config.json"));
-  return writeSeededAdapter({ seed, baseModel: BASE_MODEL, baseConfig, rank: 16, alpha: 32, zeroB }).files;
+  return writeSeededAdapter({
+    seed,
+    baseModel: BASE_MODEL,
+    baseConfig,
+    rank: 16,
+    alpha: 32,
+    effect: isFaint ? 1e-8 : 0.5,
+  }).files;
 }
 
 /** A simulated node for the tiny Llama on a given or any free port; `more` sets what a test is about. */

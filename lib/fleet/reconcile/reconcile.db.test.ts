@@ -46,13 +46,13 @@ async function addNode(node: SimNode): Promise<string> {
 }
 const idOf = (name: string) => nodeIds.get(name) ?? "";
 
-async function readyVersion(slug: string, zeroB = false): Promise<Version> {
+async function readyVersion(slug: string, isFaint = false): Promise<Version> {
   const tenant = await api.admin.call("POST /tenants", { body: { slug, name: slug } });
   const adapter = await api.admin.call("POST /tenants/{tenantId}/adapters", {
     params: { tenantId: tenant.id },
     body: { slug: "bot", name: "Bot", poolId },
   });
-  return addVersion(api.admin, adapter.id, await seededAdapter(slug, zeroB));
+  return addVersion(api.admin, adapter.id, await seededAdapter(slug, isFaint));
 }
 const stage = (versionId: string, body: { nodeIds?: string[] } = {}) =>
   api.admin.call("POST /versions/{versionId}/stage", { params: { versionId }, body });
@@ -182,8 +182,8 @@ describe("a staged version", () => {
 });
 
 describe("what must never be routable", () => {
-  it("an adapter whose B is zero", async () => {
-    const version = await readyVersion("zero-b", true);
+  it("an adapter that changes no answer", async () => {
+    const version = await readyVersion("faint", true);
     await stage(version.id);
     await becomes(version.id, ["failed", "failed"]);
     for (const placement of await placementsOf(version.id))

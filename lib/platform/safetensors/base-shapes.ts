@@ -11,13 +11,31 @@ export type BaseShapes = {
   tiedEmbeddings: boolean;
 };
 
-/** Dense decoders whose modules have Llama's names and shapes (vllm.md §5). Others are "not checked". */
-export const KNOWN_ARCHITECTURES = [
-  "LlamaForCausalLM",
-  "MistralForCausalLM",
-  "Qwen2ForCausalLM",
-  "Qwen3ForCausalLM",
-] as const;
+type Architecture = {
+  /** Modules outside the layers that vLLM takes a LoRA on; the linear modules of a layer always are. */
+  embeddings: readonly ModelModule[];
+  /** What transformers assumes where config.json leaves these out; null = as many as heads, or hidden size / heads. */
+  kvHeads: number | null;
+  headDim: number | null;
+  tiedEmbeddings: boolean;
+};
+
+/**
+ * Dense decoders whose modules have Llama's names and shapes (vllm.md §5): embeddings read in vLLM 0.32
+ * (`embedding_modules` of each model class), defaults in transformers 5.19. Others are "not checked".
+ */
+const ARCHITECTURES = {
+  LlamaForCausalLM: { embeddings: ["embed_tokens", "lm_head"], kvHeads: null, headDim: null, tiedEmbeddings: false },
+  MistralForCausalLM: { embeddings: [], kvHeads: 8, headDim: null, tiedEmbeddings: false },
+  Qwen2ForCausalLM: { embeddings: [], kvHeads: 32, headDim: null, tiedEmbeddings: false },
+  Qwen3ForCausalLM: { embeddings: ["embed_tokens", "lm_head"], kvHeads: 32, headDim: 128, tiedEmbeddings: false },
+  Gemma2ForCausalLM: { embeddings: [], kvHeads: 4, headDim: 256, tiedEmbeddings: true },
+} as const satisfies Readonly<Record<string, Architecture>>;
+
+export const KNOWN_ARCHITECTURES: readonly string[] = Object.keys(ARCHITECTURES);
+
+const architectureNamed = (name: string): Architecture | null =>
+  Object.hasOwn(ARCHITECTURES, name) ? ARCHITECTURES[name as keyof typeof ARCHITECTURES] : null;
 
 /** The linear modules of one layer, in the order PEFT's file lists them. */
 export const LAYER_MODULES = {
@@ -39,6 +57,12 @@ export const LORA_MODULES: readonly LoraModule[] = [
   ...(Object.keys(MODEL_MODULES) as ModelModule[]),
 ];
 
+/** The modules of this base that vLLM takes a LoRA on; none for an architecture we do not know. */
+export const modulesOf = (architecture: string): readonly LoraModule[] => {
+  const known = architectureNamed(architecture);
+  return known === null ? [] : [...(Object.keys(LAYER_MODULES) as LayerModule[]), ...known.embeddings];
+};
+
 const positive = (value: unknown): number | null =>
   typeof value === "number" && Number.isSafeInteger(value) && value > 0 ? value : null;
 
@@ -54,7 +78,8 @@ export const architectureOf = (config: Record<string, unknown>): string | null =
  */
 export function readBaseShapes(config: Record<string, unknown>): BaseShapes | null {
   const architecture = architectureOf(config);
-  if (architecture === null || !(KNOWN_ARCHITECTURES as readonly string[]).includes(architecture)) return null;
+  const known = architecture === null ? null : architectureNamed(architecture);
+  if (architecture === null || known === null) return null;
   const hiddenSize = positive(config.hidden_size);
   const intermediateSize = positive(config.intermediate_size);
   const layers = positive(config.num_hidden_layers);
@@ -62,12 +87,15 @@ export function readBaseShapes(config: Record<string, unknown>): BaseShapes | nu
   const vocabSize = positive(config.vocab_size);
   if (hiddenSize === null || intermediateSize === null || layers === null || heads === null || vocabSize === null)
     return null;
-  const kvHeads = positive(config.num_key_value_heads) ?? heads;
-  const headDim = positive(config.head_dim) ?? hiddenSize / heads;
+  const kvHeads = positive(orDefault(config.num_key_value_heads, known.kvHeads)) ?? heads;
+  const headDim = positive(orDefault(config.head_dim, known.headDim)) ?? hiddenSize / heads;
   if (!Number.isInteger(headDim)) return null;
-  const tiedEmbeddings = config.tie_word_embeddings === true;
+  const tiedEmbeddings = orDefault(config.tie_word_embeddings, known.tiedEmbeddings) === true;
   return { architecture, hiddenSize, intermediateSize, layers, heads, kvHeads, headDim, vocabSize, tiedEmbeddings };
 }
+
+/** An absent key takes the class's default; a key that says null is taken at its word, as transformers does. */
+const orDefault = (value: unknown, standard: unknown): unknown => (value === undefined ? standard : value);
 
 /** Width of what goes into a module and of what comes out, in elements. */
 export function moduleWidths(shapes: BaseShapes, module: LoraModule): { input: number; output: number } {

@@ -50,28 +50,28 @@ describe("parseSafetensorsHeader", () => {
     ["a byte less at the end", encodeSafetensors([tensor("a")]).subarray(0, -1), "safetensors_truncated"],
     ["a header that is a list", withHeader("[1]"), "safetensors_header"],
     ["a header that is cut off", withHeader(`{"a":${entry(0, 8)}`), "safetensors_header"],
-    ["the same tensor twice", withHeader(`{"a":${entry(0, 8)},"a":${entry(0, 8)}}`), "safetensors_header"],
+    ["the same tensor twice", withHeader(`{"a":${entry(0, 8)},"a":${entry(0, 8)}}`), "safetensors_duplicate_key"],
     [
       "the same key twice in an entry",
       withHeader('{"a":{"dtype":"I8","dtype":"BF16","shape":[4],"data_offsets":[0,8]}}'),
-      "safetensors_header",
+      "safetensors_duplicate_key",
     ],
     ["a hole", withHeader(`{"a":${entry(0, 2)},"b":${entry(4, 8)}}`), "safetensors_overlap"],
     ["an overlap", withHeader(`{"a":${entry(0, 6)},"b":${entry(4, 8)}}`), "safetensors_overlap"],
     [
       "a size that does not follow from the shape",
       withHeader('{"a":{"dtype":"BF16","shape":[3],"data_offsets":[0,8]}}'),
-      "safetensors_header",
+      "safetensors_size",
     ],
     [
       "offsets that run backwards",
       withHeader('{"a":{"dtype":"BF16","shape":[0],"data_offsets":[8,0]}}'),
-      "safetensors_header",
+      "safetensors_size",
     ],
     [
       "a product beyond exact numbers",
       withHeader('{"a":{"dtype":"U8","shape":[9007199254740991,3],"data_offsets":[0,8]}}'),
-      "safetensors_header",
+      "safetensors_size",
     ],
     ["a negative side", withHeader('{"a":{"dtype":"U8","shape":[-2,-4],"data_offsets":[0,8]}}'), "safetensors_header"],
     ["metadata that is not text", withHeader('{"__metadata__":{"step":3}}', 0), "safetensors_header"],
@@ -83,7 +83,17 @@ describe("parseSafetensorsHeader", () => {
   it("refuses a claimed header beyond the cap without reading it", () => {
     const bytes = new Uint8Array(16);
     new DataView(bytes.buffer).setBigUint64(0, BigInt(MAX_HEADER_BYTES + 1), true);
-    expect(problemOf(bytes, 10 * MAX_HEADER_BYTES)?.code).toBe("safetensors_header");
+    expect(problemOf(bytes, 10 * MAX_HEADER_BYTES)?.code).toBe("safetensors_header_too_large");
+  });
+
+  it("refuses more tensors than any adapter has before the parser makes them", () => {
+    const many = (count: number, entry: string) => withHeader(`{"a":${entry}${`,"b":${entry}`.repeat(count)}}`, 0);
+    expect(problemOf(many(900_000, '{"dtype":[]}'))?.code).toBe("safetensors_too_many_tensors");
+    expect(problemOf(withHeader(`{"a":${"[".repeat(3_000_000)}`, 0))?.code).toBe("safetensors_too_many_tensors");
+  });
+
+  it("reads names of some megabytes without running out of stack", () => {
+    expect(problemOf(withHeader(`{"${"x".repeat(20_000_000)}":1}`, 0))?.code).toBe("safetensors_header");
   });
 
   it("names the tensor it complains about", () => {

@@ -25,10 +25,15 @@ const DTYPE_BITS = {
 } as const;
 export type SafetensorsDtype = keyof typeof DTYPE_BITS;
 
-/** The format's own cap on the header, in bytes. */
-export const MAX_HEADER_BYTES = 100_000_000;
-/** Far above any adapter (a mixture of 128 experts over 60 layers has 46,000), far below what hurts. */
+/** Far above any adapter (384 experts in 61 layers, each with its own pairs, have 141,000), far below what hurts. */
 export const MAX_TENSORS = 200_000;
+/**
+ * Bytes of header read at most: an entry of an adapter takes 160, so this holds MAX_TENSORS of them. The format allows
+ * 100,000,000, which no adapter needs and which costs a reader a gigabyte.
+ */
+export const MAX_HEADER_BYTES = 32 * 1024 ** 2;
+/** Braces, brackets and commas of one entry: seven for a matrix. More means a header built to fill memory. */
+const MARKS_PER_TENSOR = 12;
 const LENGTH_BYTES = 8;
 
 /** One tensor; `begin` and `end` count bytes from the start of the file. */
@@ -45,6 +50,10 @@ export type SafetensorsHeader = { tensors: readonly Tensor[]; metadata: Readonly
 export const HEADER_PROBLEM_CODES = [
   "safetensors_truncated",
   "safetensors_header",
+  "safetensors_header_too_large",
+  "safetensors_too_many_tensors",
+  "safetensors_duplicate_key",
+  "safetensors_size",
   "safetensors_overlap",
   "safetensors_trailing",
   "dtype_unsupported",
@@ -110,7 +119,10 @@ function extentOf(bytes: Uint8Array, fileSize: number): number {
     throw new Broken("safetensors_truncated", `The file has ${fileSize} bytes; the header's length alone takes 8.`);
   const length = new DataView(bytes.buffer, bytes.byteOffset, LENGTH_BYTES).getBigUint64(0, true);
   if (length > BigInt(MAX_HEADER_BYTES))
-    throw new Broken("safetensors_header", `The header claims ${length} bytes; the format allows ${MAX_HEADER_BYTES}.`);
+    throw new Broken(
+      "safetensors_header_too_large",
+      `The header claims ${length} bytes; at most ${MAX_HEADER_BYTES} are read.`,
+    );
   const extent = LENGTH_BYTES + Number(length);
   if (extent > fileSize)
     throw new Broken("safetensors_truncated", `The header claims to end at byte ${extent}, the file at ${fileSize}.`);
@@ -119,6 +131,8 @@ function extentOf(bytes: Uint8Array, fileSize: number): number {
 
 function parseEntries(json: Uint8Array): Record<string, unknown> {
   if (json[0] !== 0x7b) throw new Broken("safetensors_header", "The header does not start with {.");
+  if (countMarks(json) > MARKS_PER_TENSOR * MAX_TENSORS)
+    throw new Broken("safetensors_too_many_tensors", `The header lists more than ${MAX_TENSORS} tensors.`);
   let text: string;
   let value: unknown;
   try {
@@ -130,16 +144,34 @@ function parseEntries(json: Uint8Array): Record<string, unknown> {
   if (!isRecord(value)) throw new Broken("safetensors_header", "The header is not a JSON object.");
   const count = Object.keys(value).length;
   if (count > MAX_TENSORS)
-    throw new Broken("safetensors_header", `The header lists ${count} tensors; at most ${MAX_TENSORS} are read.`);
+    throw new Broken(
+      "safetensors_too_many_tensors",
+      `The header lists ${count} tensors; at most ${MAX_TENSORS} are read.`,
+    );
   const duplicate = findDuplicateKey(text);
   if (duplicate !== null)
     throw new Broken(
-      "safetensors_header",
+      "safetensors_duplicate_key",
       `The key ${JSON.stringify(duplicate)} stands twice in the header.`,
       duplicate,
     );
   return value;
 }
+
+/** Everything that makes the parser allocate: counted before it runs, so that memory is bounded by the header's size. */
+function countMarks(json: Uint8Array): number {
+  let marks = 0;
+  for (let at = 0; at < json.length; at += 1) {
+    const byte = json[at];
+    if (byte === 0x2c || byte === 0x7b || byte === 0x5b) marks += 1;
+  }
+  return marks;
+}
+
+const SHOWN_SIDES = 8;
+/** `[16, 4096]`; a shape of absurdly many sides is cut. */
+export const shapeText = (shape: readonly number[]): string =>
+  `[${shape.slice(0, SHOWN_SIDES).join(", ")}${shape.length > SHOWN_SIDES ? ", …" : ""}]`;
 
 function parseMetadata(metadata: unknown): Record<string, string> {
   if (metadata === undefined) return {};
@@ -162,7 +194,7 @@ function parseTensor(name: string, entry: unknown, dataStart: number): Tensor {
   const elements = shape.reduce((product, side) => product * side, 1);
   const bits = elements * DTYPE_BITS[dtype];
   if (!Number.isSafeInteger(bits) || bits % 8 !== 0 || end - begin !== bits / 8)
-    throw fail(`${dtype} of shape [${shape.join(", ")}] does not take ${end - begin} bytes.`);
+    throw fail(`${dtype} of shape ${shapeText(shape)} does not take ${end - begin} bytes.`, "safetensors_size");
   return { name, dtype, shape, begin: dataStart + begin, end: dataStart + end };
 }
 

@@ -16,12 +16,13 @@ export type SeededAdapter = {
   dtype?: FloatDtype;
   /** Every B zero: loads everywhere and changes nothing. */
   zeroB?: boolean;
+  /** Standard deviation of what it adds to a module's output when the input has unit variance; 0.5 is a clear effect. */
+  effect?: number;
 };
 
 const ALL_MODULES = Object.keys(LAYER_MODULES) as LayerModule[];
 
-/** Standard deviation of what the adapter adds to a module's output when the input has unit variance. */
-const EFFECT = 0.5;
+const CLEAR_EFFECT = 0.5;
 
 /**
  * The two files of a LoRA adapter exactly as PEFT writes them (layout, names and config keys of peft 0.21), filled from
@@ -49,7 +50,7 @@ function seededTensors(spec: SeededAdapter, modules: readonly LayerModule[]): Te
       const { input, output } = moduleWidths(shapes, module);
       const random = seededRandom(`${spec.seed}/${path}`);
       const a = uniform(random, spec.rank * input, 1 / Math.sqrt(input));
-      const bound = (3 * EFFECT * spec.rank) / (spec.alpha * Math.sqrt(spec.rank));
+      const bound = (3 * (spec.effect ?? CLEAR_EFFECT) * spec.rank) / (spec.alpha * Math.sqrt(spec.rank));
       const b = uniform(random, output * spec.rank, spec.zeroB ? 0 : bound);
       tensors.push(
         { name: `${path}.lora_A.weight`, dtype, shape: [spec.rank, input], data: encodeFloats(a, dtype) },

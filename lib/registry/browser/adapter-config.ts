@@ -1,8 +1,13 @@
 import * as z from "zod";
+import { findDuplicateKey } from "#lib/platform/safetensors/duplicate-keys.ts";
 import type { Finding } from "../schema.ts";
+import { formatOf } from "./file-format.ts";
 import { CONFIG_FILE } from "./file-set.ts";
-import { error, fieldOf, pass, warning } from "./finding.ts";
+import { error, fieldOf, note, pass, warning } from "./finding.ts";
+import type { CodeOf } from "./finding-codes.ts";
+import { KNOWN_KEYS } from "./known-keys.ts";
 import { changedBase, REFUSED_SETTINGS } from "./refused-settings.ts";
+import { groupBy } from "./tensor-problem.ts";
 
 /** The keys of PEFT's adapter_config.json that decide whether and how vLLM can serve it; the rest may be anything. */
 const AdapterConfigSchema = z.looseObject({
@@ -14,15 +19,25 @@ const AdapterConfigSchema = z.looseObject({
   target_modules: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
   use_rslora: z.boolean().nullish(),
   task_type: z.string().nullish(),
+  layers_to_transform: z.union([z.number().int(), z.array(z.number().int())]).nullish(),
+  layers_pattern: z.union([z.string(), z.array(z.string())]).nullish(),
 });
 export type AdapterConfig = z.infer<typeof AdapterConfigSchema>;
 
-const FIXES: Record<string, string> = {
-  peft_type: "Export a LoRA adapter; vLLM serves no other PEFT method.",
-  base_model_name_or_path: "Write the base model's name, as the pool states it.",
-  r: "Write the rank the adapter was trained with.",
-  lora_alpha: "Write the alpha the adapter was trained with.",
-  target_modules: "List the modules the adapter was trained on.",
+type FieldRule = { code: CodeOf<"error">; fix: string };
+const FIELD_RULES: Readonly<Record<string, FieldRule>> = {
+  peft_type: { code: "peft_type_unsupported", fix: "Export a LoRA adapter; vLLM serves no other PEFT method." },
+  base_model_name_or_path: {
+    code: "base_model_unnamed",
+    fix: "Write the base model's name, as the pool states it.",
+  },
+  r: { code: "rank_invalid", fix: "Write the rank the adapter was trained with." },
+  lora_alpha: { code: "alpha_invalid", fix: "Write the alpha the adapter was trained with." },
+  target_modules: { code: "target_modules_invalid", fix: "List the modules the adapter was trained on." },
+};
+const OTHER_FIELD: FieldRule = {
+  code: "config_field",
+  fix: "Export the adapter again with PEFT's save_pretrained.",
 };
 
 export type ConfigCheck = { config: AdapterConfig | null; findings: Finding[] };
@@ -30,21 +45,11 @@ export type ConfigCheck = { config: AdapterConfig | null; findings: Finding[] };
 /** Parses adapter_config.json and applies every rule that needs nothing but the file itself. */
 export function checkAdapterConfig(text: string | null): ConfigCheck {
   const json = parseObject(text);
-  if (json === null)
-    return {
-      config: null,
-      findings: [
-        error({
-          code: "config_not_json",
-          title: `${CONFIG_FILE} is not a JSON object`,
-          message: "It cannot be read, so nothing about the adapter is known.",
-          fix: "Export the adapter again with PEFT's save_pretrained.",
-          field: CONFIG_FILE,
-        }),
-      ],
-    };
+  if (text === null || json === null) return { config: null, findings: [unreadable(text)] };
+  const twice = findDuplicateKey(text);
+  if (twice !== null) return { config: null, findings: [duplicateKey(twice)] };
   const parsed = AdapterConfigSchema.safeParse(json);
-  const findings = [...(parsed.success ? [] : parsed.error.issues.map(fieldIssue)), ...refusedSettings(json)];
+  const findings = [...(parsed.success ? [] : fieldIssues(parsed.error)), ...refusedSettings(json)];
   if (!parsed.success || findings.length > 0) return { config: parsed.success ? parsed.data : null, findings };
   const { r, lora_alpha: alpha, use_rslora: rsLora, task_type: task } = parsed.data;
   findings.push(
@@ -66,7 +71,56 @@ export function checkAdapterConfig(text: string | null): ConfigCheck {
         field: fieldOf(CONFIG_FILE, "task_type"),
       }),
     );
+  findings.push(...unknownKeys(json));
   return { config: parsed.data, findings };
+}
+
+function unreadable(text: string | null): Finding {
+  const format = text === null ? null : formatOf(new TextEncoder().encode(text.slice(0, 512)));
+  if (format?.kind === "lfs") return lfsPointer(CONFIG_FILE);
+  return error({
+    code: "config_not_json",
+    title: `${CONFIG_FILE} is not a JSON object`,
+    message: `${format === null || format.name === "a JSON file" ? "It" : `It looks like ${format.name}, and`} cannot be read, so nothing about the adapter is known.`,
+    fix: "Export the adapter again with PEFT's save_pretrained.",
+    field: CONFIG_FILE,
+  });
+}
+
+/** A repository was cloned without its large files: all that stands there is a note where to fetch them. */
+export const lfsPointer = (path: string): Finding =>
+  error({
+    code: "lfs_pointer",
+    title: `${path} is only a pointer`,
+    message: "It is a Git LFS pointer: the repository was cloned without its large files.",
+    fix: "Run git lfs pull in the repository, and give the folder again.",
+    field: path,
+  });
+
+const duplicateKey = (key: string): Finding =>
+  error({
+    code: "config_duplicate_key",
+    title: `A key stands twice in ${CONFIG_FILE}`,
+    message: `${JSON.stringify(key)} is given twice. Readers differ in which one they take, so the value is not known.`,
+    fix: "Keep the value the adapter was trained with, and remove the other.",
+    field: fieldOf(CONFIG_FILE, key),
+  });
+
+/** At most so many names are kept; the count says the rest. */
+const KEYS_SHOWN = 20;
+
+function unknownKeys(json: Record<string, unknown>): Finding[] {
+  const unknown = Object.keys(json).filter((key) => !KNOWN_KEYS.has(key));
+  if (unknown.length === 0) return [];
+  return [
+    note({
+      code: "config_unknown_keys",
+      title: unknown.length === 1 ? "One setting is not known" : `${unknown.length} settings are not known`,
+      message: "vLLM reads none of them. If one changes how the adapter works, its answers will differ from training.",
+      field: fieldOf(CONFIG_FILE, unknown[0]),
+      evidence: { keys: unknown.slice(0, KEYS_SHOWN).join(", ") },
+    }),
+  ];
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -83,32 +137,36 @@ export function parseObject(text: string | null): Record<string, unknown> | null
   }
 }
 
-const fieldIssue = (issue: z.core.$ZodIssue): Finding => {
-  const key = String(issue.path[0] ?? "");
-  return error({
-    code: "config_field",
-    title: `${key} is missing or wrong`,
-    message: `${key}: ${issue.message}.`,
-    fix: FIXES[key] ?? "Export the adapter again with PEFT's save_pretrained.",
-    field: fieldOf(CONFIG_FILE, key),
+/** One finding a key: a list with a thousand wrong entries is one mistake. */
+function fieldIssues({ issues }: z.ZodError): Finding[] {
+  const byKey = groupBy(issues, (issue) => String(issue.path[0] ?? ""));
+  return [...byKey].map(([key, [issue]]) => {
+    const { code, fix } = Object.hasOwn(FIELD_RULES, key) ? (FIELD_RULES[key] ?? OTHER_FIELD) : OTHER_FIELD;
+    return error({
+      code,
+      title: `${key} is missing or wrong`,
+      message: `${key}: ${issue?.message}.`,
+      fix,
+      field: fieldOf(CONFIG_FILE, key),
+    });
   });
-};
+}
 
 function refusedSettings(json: Record<string, unknown>): Finding[] {
-  const findings = REFUSED_SETTINGS.filter(({ key, isSet }) => isSet(json[key])).map(({ key, why, fix }) =>
+  const findings = REFUSED_SETTINGS.filter(({ key, isSet }) => isSet(json[key])).map(({ key, code, why, fix }) =>
     error({
-      code: "config_field",
+      code,
       title: `${key} cannot be served`,
       message: why,
       fix,
       field: fieldOf(CONFIG_FILE, key),
-      evidence: { found: (JSON.stringify(json[key]) ?? "").slice(0, 200) },
+      evidence: { found: jsonText(json[key]) },
     }),
   );
   if (changedBase(json.init_lora_weights))
     findings.push(
       error({
-        code: "config_field",
+        code: "base_changed",
         title: "The adapter belongs to a changed base",
         message: `It was started with ${String(json.init_lora_weights)}, which moves part of the base into the adapter; on the pool's own base it answers wrongly.`,
         fix: "Save it with path_initial_model_for_weight_conversion, which turns it into a plain LoRA.",
@@ -116,4 +174,13 @@ function refusedSettings(json: Record<string, unknown>): Finding[] {
       }),
     );
   return findings;
+}
+
+/** A value as text; a value nested so deeply that it cannot be written has none. */
+function jsonText(value: unknown): string {
+  try {
+    return (JSON.stringify(value) ?? "").slice(0, 200);
+  } catch {
+    return "nested too deeply to show"; // the only way a parsed value fails to be written
+  }
 }

@@ -1,4 +1,4 @@
-import type { Pool } from "#lib/pools/schema.ts";
+import { LORA_RANKS, type Pool } from "#lib/pools/schema.ts";
 import type { Finding } from "../schema.ts";
 import type { AdapterConfig } from "./adapter-config.ts";
 import { CONFIG_FILE } from "./file-set.ts";
@@ -15,35 +15,64 @@ export function checkAgainstPool(config: AdapterConfig, pool: PoolRules): Findin
   return [rankFinding(config.r, pool), baseModelFinding(config, pool)];
 }
 
+/** The smallest rank a pool can have that holds an adapter of this rank; null = vLLM has none. */
+const poolRankFor = (rank: number): number | null => LORA_RANKS.find((allowed) => allowed >= rank) ?? null;
+
 function rankFinding(rank: number, pool: PoolRules): Finding {
   const field = fieldOf(CONFIG_FILE, "r");
   const evidence = { found: rank, pool: pool.maxLoraRank };
+  const fitting = poolRankFor(rank);
+  const allowed = LORA_RANKS.join(", ");
+  if (!LORA_RANKS.some((value) => value === pool.maxLoraRank))
+    return error({
+      code: "pool_rank_invalid",
+      title: `No node can start with the pool's rank ${pool.maxLoraRank}`,
+      message: `vLLM takes ${allowed} for max_lora_rank and nothing else.`,
+      fix: "Set the pool's rank to one of these.",
+      evidence,
+    });
+  if (fitting === null)
+    return error({
+      code: "rank_above_vllm",
+      title: `Rank ${rank} fits no pool`,
+      message: `vLLM's max_lora_rank takes ${allowed}; no node can hold this adapter.`,
+      fix: `Train with rank ${pool.maxLoraRank}.`,
+      field,
+      evidence,
+    });
   if (rank > pool.maxLoraRank)
     return error({
       code: "rank_above_pool",
       title: `Rank ${rank} is above the pool's ${pool.maxLoraRank}`,
       message: "The node refuses to load it: its slots are that small.",
-      fix: `Train with rank ${pool.maxLoraRank}, or put the adapter into a pool of rank ${rank}.`,
+      fix: `Train with rank ${pool.maxLoraRank}, or put the adapter into a pool of rank ${fitting}.`,
       field,
       evidence,
     });
-  if (rank < pool.maxLoraRank) {
-    const wasted = Math.round((pool.slotBytes ?? 0) * (1 - rank / pool.maxLoraRank));
-    return warning({
-      code: "rank_below_pool",
-      title: `Rank ${rank} wastes part of a slot of rank ${pool.maxLoraRank}`,
-      message: `vLLM pads every slot to the pool's rank: ${Math.round(100 * (1 - rank / pool.maxLoraRank))} % of this one stays empty.`,
-      fix: `Train with rank ${pool.maxLoraRank}, or use a pool of rank ${rank}.`,
-      field,
-      evidence: pool.slotBytes === null ? evidence : { ...evidence, "wasted bytes a node": wasted },
-    });
-  }
+  if (rank < pool.maxLoraRank) return rankBelow(rank, fitting, pool);
   return pass({
     code: "rank_fits",
     title: `Rank ${rank} is the pool's rank`,
     message: "No slot memory is wasted.",
     field,
     evidence,
+  });
+}
+
+function rankBelow(rank: number, fitting: number, pool: PoolRules): Finding {
+  const share = 1 - rank / pool.maxLoraRank;
+  const evidence = { found: rank, pool: pool.maxLoraRank };
+  return warning({
+    code: "rank_below_pool",
+    title: `Rank ${rank} wastes part of a slot of rank ${pool.maxLoraRank}`,
+    message: `vLLM pads every slot to the pool's rank: ${Math.round(100 * share)} % of this one stays empty.`,
+    fix:
+      fitting < pool.maxLoraRank
+        ? `Train with rank ${pool.maxLoraRank}, or use a pool of rank ${fitting}.`
+        : `Train with rank ${pool.maxLoraRank}; vLLM has no smaller slots that hold rank ${rank}.`,
+    field: fieldOf(CONFIG_FILE, "r"),
+    evidence:
+      pool.slotBytes === null ? evidence : { ...evidence, "wasted bytes a node": Math.round(pool.slotBytes * share) },
   });
 }
 
@@ -60,7 +89,7 @@ function baseModelFinding(config: AdapterConfig, pool: PoolRules): Finding {
     });
   if (config.revision && pool.baseRevision && config.revision !== pool.baseRevision)
     return error({
-      code: "base_model_mismatch",
+      code: "base_revision_mismatch",
       title: "Trained on another revision of the base model",
       message: `The adapter says ${config.revision}, the pool serves ${pool.baseRevision}.`,
       fix: `Train on revision ${pool.baseRevision}.`,

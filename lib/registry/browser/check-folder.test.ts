@@ -93,8 +93,8 @@ describe("checkFolder on what PEFT wrote", () => {
 const BAD: [what: string, folder: Folder, code: string, field: string][] = [
   ["no config", withoutFile(good, CONFIG), "missing_file", CONFIG],
   ["no weights", withoutFile(good, WEIGHTS), "missing_file", WEIGHTS],
-  ["a pickle beside the weights", withFile(good, "adapter_model.bin", "x"), "bin_file_refused", "adapter_model.bin"],
-  ["a trainer's pickle", withFile(good, "training_args.bin", "x"), "bin_file_refused", "training_args.bin"],
+  ["a pickle beside the weights", withFile(good, "adapter_model.bin", "x"), "pickle_refused", "adapter_model.bin"],
+  ["a trainer's pickle", withFile(good, "training_args.bin", "x"), "pickle_refused", "training_args.bin"],
   [
     "shards",
     withFile(good, "adapter_model-00001-of-00002.safetensors", "x"),
@@ -111,15 +111,20 @@ const BAD: [what: string, folder: Folder, code: string, field: string][] = [
   ["a config that is no JSON", withFile(good, CONFIG, "{'r': 16}"), "config_not_json", CONFIG],
   ["a config that is a list", withFile(good, CONFIG, "[]"), "config_not_json", CONFIG],
   ["a config that is not UTF-8", withFile(good, CONFIG, new Uint8Array([0x7b, 0xff, 0x7d])), "config_not_json", CONFIG],
-  ["another PEFT method", withKey(good, CONFIG, "peft_type", "IA3"), "config_field", `${CONFIG}#peft_type`],
-  ["no rank", withKey(good, CONFIG, "r", undefined), "config_field", `${CONFIG}#r`],
-  ["a rank of zero", withKey(good, CONFIG, "r", 0), "config_field", `${CONFIG}#r`],
-  ["no alpha", withKey(good, CONFIG, "lora_alpha", null), "config_field", `${CONFIG}#lora_alpha`],
-  ["no target modules", withKey(good, CONFIG, "target_modules", null), "config_field", `${CONFIG}#target_modules`],
+  ["another PEFT method", withKey(good, CONFIG, "peft_type", "IA3"), "peft_type_unsupported", `${CONFIG}#peft_type`],
+  ["no rank", withKey(good, CONFIG, "r", undefined), "rank_invalid", `${CONFIG}#r`],
+  ["a rank of zero", withKey(good, CONFIG, "r", 0), "rank_invalid", `${CONFIG}#r`],
+  ["no alpha", withKey(good, CONFIG, "lora_alpha", null), "alpha_invalid", `${CONFIG}#lora_alpha`],
+  [
+    "no target modules",
+    withKey(good, CONFIG, "target_modules", null),
+    "target_modules_invalid",
+    `${CONFIG}#target_modules`,
+  ],
   [
     "no base model",
     withKey(good, CONFIG, "base_model_name_or_path", null),
-    "config_field",
+    "base_model_unnamed",
     `${CONFIG}#base_model_name_or_path`,
   ],
   [
@@ -131,7 +136,7 @@ const BAD: [what: string, folder: Folder, code: string, field: string][] = [
   [
     "a base that PiSSA changed",
     withKey(good, CONFIG, "init_lora_weights", "pissa_niter_4"),
-    "config_field",
+    "base_changed",
     `${CONFIG}#init_lora_weights`,
   ],
   [
@@ -209,7 +214,7 @@ const BAD: [what: string, folder: Folder, code: string, field: string][] = [
   [
     "a B that is too tall",
     longer("q_proj.lora_B.weight"),
-    "shape_mismatch",
+    "shape_too_large",
     `${WEIGHTS}#${LAYER}.self_attn.q_proj.lora_B.weight`,
   ],
   [
@@ -221,7 +226,7 @@ const BAD: [what: string, folder: Folder, code: string, field: string][] = [
   [
     "a tensor that is no matrix",
     withTensor(good, "q_proj.lora_A.weight", (tensor) => ({ ...tensor, shape: [1024] })),
-    "shape_mismatch",
+    "shape_not_matrix",
     `${WEIGHTS}#${LAYER}.self_attn.q_proj.lora_A.weight`,
   ],
   ["no tensors at all", withTensors(good, () => []), "no_tensors", WEIGHTS],
@@ -244,20 +249,18 @@ describe("checkFolder on one wrong fact", () => {
     }
   });
 
-  it.each(REFUSED_SETTINGS.map(({ key }) => key))("refuses the setting %s", async (key) => {
+  it.each(REFUSED_SETTINGS.map(({ key, code }) => [key, code]))("refuses the setting %s as %s", async (key, code) => {
     const values = [true, "all", ["x"], { x: 1 }];
     const caught = await Promise.all(values.map((value) => problemsOf(withKey(good, CONFIG, key, value))));
     expect(
-      caught.some((problems) =>
-        problems.some(([code, field]) => code === "config_field" && field === `${CONFIG}#${key}`),
-      ),
+      caught.some((problems) => problems.some((problem) => problem[0] === code && problem[1] === `${CONFIG}#${key}`)),
     ).toBe(true);
   });
 
   it("reports every reason, not only the first", async () => {
     const folder = withKey(withKey(good, CONFIG, "use_dora", true), CONFIG, "base_model_name_or_path", "other/base");
     expect(await problemsOf(folder)).toEqual([
-      ["config_field", `${CONFIG}#use_dora`],
+      ["dora", `${CONFIG}#use_dora`],
       ["base_model_mismatch", `${CONFIG}#base_model_name_or_path`],
     ]);
   });
@@ -293,13 +296,13 @@ describe("checkFolder against the pool", () => {
     const folder = withKey(good, CONFIG, "revision", "abc");
     expect(await problemsOf(folder)).toEqual([]);
     expect(await problemsOf(folder, { ...POOL_RULES, baseRevision: "def" })).toEqual([
-      ["base_model_mismatch", `${CONFIG}#revision`],
+      ["base_revision_mismatch", `${CONFIG}#revision`],
     ]);
   });
 
   it("says so when it does not know the base's shapes, and still checks ranks and pairs", async () => {
     const pool = { ...POOL_RULES, baseShapes: null, architecture: "NewForCausalLM", slotBytes: null };
-    expect(await codesOf(good, pool)).toContain("shapes_not_checked");
+    expect(await codesOf(good, pool)).toContain("checks_not_made");
     expect(await problemsOf(rename("mlp.gate_proj", "mlp.w1"), pool)).toEqual([]);
     expect((await problemsOf(withKey(good, CONFIG, "r", 8), pool)).map(([code]) => code)).toEqual(["rank_mismatch"]);
   });
@@ -325,8 +328,10 @@ describe("checkFolder on whole folders", () => {
   });
 
   it("warns when the config names other modules than the file holds", async () => {
-    expect(await codesOf(withKey(good, CONFIG, "target_modules", ["q_proj"]))).toContain("target_modules_differ");
-    expect(await codesOf(withKey(good, CONFIG, "target_modules", "all-linear"))).not.toContain("target_modules_differ");
+    expect(await codesOf(withKey(good, CONFIG, "target_modules", ["q_proj"]))).toContain("target_modules_undeclared");
+    expect(await codesOf(withKey(good, CONFIG, "target_modules", "all-linear"))).not.toContain(
+      "target_modules_undeclared",
+    );
   });
 
   it("never throws, whatever bytes the two files hold", async () => {

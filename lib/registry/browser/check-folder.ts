@@ -1,15 +1,17 @@
 import {
   type HeaderProblem,
+  type HeaderResult,
   headerExtent,
   parseSafetensorsHeader,
   type Tensor,
 } from "#lib/platform/safetensors/header.ts";
 import type { Finding } from "../schema.ts";
-import { type AdapterConfig, checkAdapterConfig } from "./adapter-config.ts";
+import { type AdapterConfig, checkAdapterConfig, lfsPointer } from "./adapter-config.ts";
 import { checkAgainstPool, type PoolRules } from "./check-against-pool.ts";
 import { checkTensors, type TensorCheck } from "./check-tensors.ts";
+import { FORMAT_BYTES, formatOf } from "./file-format.ts";
 import { CONFIG_FILE, checkFileSet, type FileEntry, WEIGHTS_FILE } from "./file-set.ts";
-import { error, fieldOf, hasErrors, pass } from "./finding.ts";
+import { error, fieldOf, hasErrors, pass, shownText } from "./finding.ts";
 import { dtypeOf, tensorFindings } from "./tensor-findings.ts";
 
 /** One file of the folder: in a browser over `File.slice`, on the server over a file handle. */
@@ -42,6 +44,7 @@ export async function checkFolder(files: readonly FolderFile[], pool: PoolRules)
   const { config, findings: configFindings } = checkAdapterConfig(await readText(configFile));
   findings.push(...configFindings, ...(config === null ? [] : checkAgainstPool(config, pool)));
   const header = await readHeader(weights);
+  if ("disguise" in header) return { stored, findings: [...findings, header.disguise], facts: null };
   if (!header.ok) return { stored, findings: [...findings, headerFinding(header.problem)], facts: null };
   const { tensors } = header.header;
   findings.push(soundHeader(tensors.length, weights.sizeBytes));
@@ -61,15 +64,47 @@ export async function readText(file: FolderFile): Promise<string | null> {
   }
 }
 
-async function readHeader(weights: FolderFile) {
-  const extent = headerExtent(await weights.read(0, Math.min(8, weights.sizeBytes)), weights.sizeBytes);
+/** The header; or, where there cannot be one, what the file is instead. */
+async function readHeader(weights: FolderFile): Promise<HeaderResult | { disguise: Finding }> {
+  const first = await weights.read(0, Math.min(FORMAT_BYTES, weights.sizeBytes));
+  const extent = headerExtent(first, weights.sizeBytes);
+  const isHeader = extent.ok && first[8] === 0x7b;
+  const disguise = isHeader ? null : disguiseOf(first);
+  if (disguise !== null) return { disguise };
   if (!extent.ok) return extent;
   return parseSafetensorsHeader(await weights.read(0, extent.bytes), weights.sizeBytes);
+}
+
+function disguiseOf(first: Uint8Array): Finding | null {
+  const format = formatOf(first);
+  if (format === null) return null;
+  const title = `${WEIGHTS_FILE} is ${format.name}`;
+  const fix = `Export again with PEFT's save_pretrained(..., safe_serialization=True), which writes ${WEIGHTS_FILE}.`;
+  switch (format.kind) {
+    case "lfs":
+      return lfsPointer(WEIGHTS_FILE);
+    case "pickle": {
+      const message = "Its name says safetensors, its bytes are a pickle, which can run code on whoever opens it.";
+      return error({ code: "weights_are_pickle", title, message, fix, field: WEIGHTS_FILE });
+    }
+    case "archive": {
+      const message = "Its name says safetensors, its bytes are an archive. Nothing is ever unpacked.";
+      return error({ code: "weights_are_archive", title, message, fix, field: WEIGHTS_FILE });
+    }
+    case "other": {
+      const message = "Its name says safetensors, its bytes are something else, which no node could read.";
+      return error({ code: "weights_other_format", title, message, fix, field: WEIGHTS_FILE });
+    }
+  }
 }
 
 const HEADER_TITLES: Record<HeaderProblem["code"], string> = {
   safetensors_truncated: "The weights file is cut off",
   safetensors_header: "The header of the weights file is broken",
+  safetensors_header_too_large: "The header of the weights file is too large",
+  safetensors_too_many_tensors: "The weights file lists too many tensors",
+  safetensors_duplicate_key: "A name stands twice in the header of the weights file",
+  safetensors_size: "A tensor's bytes do not fit its dtype and shape",
   safetensors_overlap: "The tensors overlap or leave gaps",
   safetensors_trailing: "The weights file has bytes that belong to nothing",
   dtype_unsupported: "A tensor has an unknown format",
@@ -95,12 +130,15 @@ const soundHeader = (count: number, sizeBytes: number): Finding =>
     field: WEIGHTS_FILE,
   });
 
+/** Kinds of modules the catalog keeps; no model has more than a few dozen. */
+const MOST_MODULES = 100;
+
 const factsOf = (config: AdapterConfig, check: TensorCheck, tensors: readonly Tensor[]): AdapterFacts => ({
   rank: config.r,
   alpha: config.lora_alpha,
   rsLora: config.use_rslora === true,
-  baseModel: config.base_model_name_or_path,
-  targetModules: check.modules,
+  baseModel: shownText(config.base_model_name_or_path, 300),
+  targetModules: check.modules.slice(0, MOST_MODULES).map((module) => shownText(module, 100)),
   dtype: dtypeOf(tensors),
   tensors,
 });

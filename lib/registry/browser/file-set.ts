@@ -1,4 +1,5 @@
-import type { Finding } from "../schema.ts";
+import { type Finding, MAX_VERSION_BYTES } from "../schema.ts";
+import { nameFinding } from "./file-names.ts";
 import { error, note, pass } from "./finding.ts";
 
 export const CONFIG_FILE = "adapter_config.json";
@@ -10,7 +11,7 @@ export const BASE_CONFIG_FILE = "config.json";
 
 const MIB = 1024 ** 2;
 /** Everything a version may consist of, with the most bytes each may have. Nothing else is ever stored. */
-const STORED_FILES: Readonly<Record<string, number>> = {
+export const STORED_FILES: Readonly<Record<string, number>> = {
   [CONFIG_FILE]: MIB,
   [WEIGHTS_FILE]: 16 * 1024 * MIB,
   [TOKENIZER_FILE]: 128 * MIB,
@@ -26,31 +27,37 @@ const STORED_FILES: Readonly<Record<string, number>> = {
 };
 export const STORED_FILE_NAMES = Object.keys(STORED_FILES);
 
-/** Formats that run code when they are read, or hide files that might. */
-const UNSAFE = /\.(bin|pt|pth|pkl|pickle|ckpt|npy|npz|joblib|zip|tar|tgz|gz|7z|rar|py|so|dll|sh)$/i;
+/** Formats that run code when they are read, or hide files that might; and programs, which an adapter never needs. */
+const PICKLE = /\.(bin|pt|pth|pkl|pickle|ckpt|npy|npz|joblib)$/i;
+const ARCHIVE = /\.(zip|tar|tgz|gz|bz2|tbz2|xz|txz|zst|7z|rar|whl|egg|jar)$/i;
+const PROGRAM = /\.(py|pyc|pyd|so|dll|dylib|exe|sh|bat|cmd|ps1)$/i;
+/** Weights that no node would read: shards, added embeddings, other formats. */
+const OTHER_WEIGHTS = /\.(safetensors|gguf|ggml|onnx|h5|hdf5|msgpack|tflite)$/i;
+
+/** A folder may hold any number of files; a report need not. */
+const MOST_REFUSALS = 50;
 
 export type FileEntry = { path: string; sizeBytes: number };
 export type FileSet = { stored: FileEntry[]; findings: Finding[] };
 
 /**
- * Decides which files of a folder make up a version. Pickles and archives are refused wherever they stand; anything
- * else we do not know is left out and said so.
+ * Decides which files of a folder make up a version. Pickles, archives and programs are refused wherever they stand, and
+ * so are names that deceive; anything else we do not know is left out and said so.
  * @param files paths relative to the adapter's folder
  */
 export function checkFileSet(files: readonly FileEntry[]): FileSet {
   const stored = files.filter(({ path }) => Object.hasOwn(STORED_FILES, path));
-  const unsafe = files.filter(({ path }) => UNSAFE.test(path));
-  const weights = files.filter(({ path }) => path.endsWith(".safetensors") && path !== WEIGHTS_FILE);
-  const handled = new Set([...stored, ...unsafe, ...weights]);
-  const ignored = files.filter((file) => !handled.has(file));
+  const others = files.filter(({ path }) => !Object.hasOwn(STORED_FILES, path));
+  const refused = others.map((file) => refusal(file));
+  const ignored = others.filter((_, at) => refused[at] === null);
   const findings = [
-    ...unsafe.map(unsafeFile),
-    ...weights.map(otherWeights),
+    ...refused.filter((finding) => finding !== null).slice(0, MOST_REFUSALS),
     ...[CONFIG_FILE, WEIGHTS_FILE]
       .filter((name) => !stored.some(({ path }) => path === name))
       .map((name) => missing(name, files)),
     ...repeated(stored),
     ...stored.flatMap(sizeProblem),
+    ...totalProblem(stored),
   ];
   if (findings.length === 0)
     findings.push(
@@ -60,40 +67,59 @@ export function checkFileSet(files: readonly FileEntry[]): FileSet {
         message: `The version consists of ${stored.map(({ path }) => path).join(", ")}.`,
       }),
     );
-  if (ignored.length > 0)
-    findings.push(
-      note({
-        code: "file_ignored",
-        title: ignored.length === 1 ? "One file is left out" : `${ignored.length} files are left out`,
-        message: "Serving does not need them, so they are not stored.",
-        evidence: {
-          files: ignored
-            .map(({ path }) => path)
-            .join(", ")
-            .slice(0, 500),
-        },
-      }),
-    );
+  if (ignored.length > 0) findings.push(leftOut(ignored));
   return { stored, findings };
 }
 
-const unsafeFile = ({ path }: FileEntry): Finding =>
+const leftOut = (ignored: readonly FileEntry[]): Finding =>
+  note({
+    code: "file_ignored",
+    title: ignored.length === 1 ? "One file is left out" : `${ignored.length} files are left out`,
+    message: "Serving does not need them, so they are not stored.",
+    evidence: { files: ignored.map(({ path }) => path).join(", ") },
+  });
+
+/** Why a file that no version holds must not even stand beside one, or null. */
+function refusal(file: FileEntry): Finding | null {
+  const { path } = file;
+  const name = nameFinding(file, STORED_FILE_NAMES);
+  if (name !== null) return name;
+  if (PICKLE.test(path)) return pickle(path);
+  if (ARCHIVE.test(path))
+    return error({
+      code: "archive_refused",
+      title: `${path} is an archive`,
+      message: "Nothing is ever unpacked: an archive can hide programs, or grow to any size.",
+      fix: `Unpack it yourself and give the folder, or remove ${path}.`,
+      field: path,
+    });
+  if (PROGRAM.test(path))
+    return error({
+      code: "program_refused",
+      title: `${path} is a program`,
+      message: "An adapter is data; code beside it could be run by whoever loads the folder.",
+      fix: `Remove ${path} from the folder; serving does not need it.`,
+      field: path,
+    });
+  return OTHER_WEIGHTS.test(path) ? otherWeights(path) : null;
+}
+
+const pickle = (path: string): Finding =>
   error({
-    code: "bin_file_refused",
-    title: `${path} is refused`,
-    message:
-      "Pickles, archives and programs can run code on whoever opens them; Switchyard stores safetensors and JSON only.",
+    code: "pickle_refused",
+    title: `${path} is a pickle`,
+    message: "A pickle can run code on whoever opens it; Switchyard stores safetensors and JSON only.",
     fix: /adapter_model\.(bin|pt)$/.test(path)
       ? `Export again with PEFT's save_pretrained(..., safe_serialization=True), which writes ${WEIGHTS_FILE}.`
       : `Remove ${path} from the folder; serving does not need it.`,
     field: path,
   });
 
-const otherWeights = ({ path }: FileEntry): Finding =>
+const otherWeights = (path: string): Finding =>
   error({
     code: "unexpected_weights",
     title: `${path} would never be loaded`,
-    message: `vLLM reads the weights of an adapter from one file, ${WEIGHTS_FILE}, and ignores shards and added embeddings.`,
+    message: `vLLM reads the weights of an adapter from one file, ${WEIGHTS_FILE}, and ignores shards, added embeddings and other formats.`,
     fix: `Export the whole adapter into one ${WEIGHTS_FILE}, without added tokens.`,
     field: path,
   });
@@ -135,5 +161,19 @@ const sizeProblem = ({ path, sizeBytes }: FileEntry): Finding[] => {
     sizeBytes === 0
       ? error({ code: "empty_file", title: `${path} is empty`, message, fix, field: path })
       : error({ code: "file_too_large", title: `${path} is too large`, message, fix, field: path }),
+  ];
+};
+
+const totalProblem = (stored: readonly FileEntry[]): Finding[] => {
+  const total = stored.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  if (total <= MAX_VERSION_BYTES) return [];
+  return [
+    error({
+      code: "version_too_large",
+      title: "The version is too large",
+      message: `Its files have ${total} bytes together; at most ${MAX_VERSION_BYTES} are stored.`,
+      fix: "Train with a lower rank or on fewer modules.",
+      field: WEIGHTS_FILE,
+    }),
   ];
 };

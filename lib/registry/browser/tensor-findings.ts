@@ -4,7 +4,8 @@ import type { Finding } from "../schema.ts";
 import type { AdapterConfig } from "./adapter-config.ts";
 import type { PoolRules } from "./check-against-pool.ts";
 import type { TensorCheck } from "./check-tensors.ts";
-import { CONFIG_FILE, WEIGHTS_FILE } from "./file-set.ts";
+import { coverageFindings } from "./coverage-findings.ts";
+import { WEIGHTS_FILE } from "./file-set.ts";
 import { error, fieldOf, note, pass, warning } from "./finding.ts";
 import { findingsOf } from "./tensor-problem.ts";
 
@@ -28,68 +29,69 @@ export function tensorFindings(
   const problems = findingsOf(check.problems);
   if (problems.length > 0) return problems;
   return [
-    pool.baseShapes === null ? shapesNotChecked(pool.architecture) : shapesFit(check, pool.baseShapes),
+    pool.baseShapes === null ? notMade(pool.architecture, check) : shapesFit(check, pool.baseShapes),
     ...coverageFindings(check, config, pool.baseShapes),
+    ...headFindings(check, pool.baseShapes),
+    ...skippedFindings(check),
     ...dtypeFindings(tensors, pool),
   ];
 }
 
-const shapesNotChecked = (architecture: string): Finding =>
+/** Every check that needs to know the base's modules, by name, so that nobody takes silence for proof. */
+const notMade = (architecture: string, check: TensorCheck): Finding =>
   note({
-    code: "shapes_not_checked",
-    title: "Names and shapes were not compared",
-    message: `Switchyard does not know the modules of ${architecture}; ranks and pairs were checked. The load probe decides.`,
+    code: "checks_not_made",
+    title: `Some checks could not be made for ${architecture}`,
+    message:
+      "Switchyard does not know its modules; the config, the file's structure, ranks and pairs were checked. The load probe decides.",
     field: WEIGHTS_FILE,
+    evidence: {
+      "not checked": [
+        "whether the modules exist in the base (unknown_module)",
+        "module paths and prefix (wrong_prefix)",
+        "layer numbers (layer_out_of_range, layers_missing, modules_uneven)",
+        "shapes against the base (shape_too_small, shape_too_large)",
+        "vocabulary of embeddings and head (embedding_vocab, lm_head_vocab, lm_head_tied)",
+        ...(check.hasExperts ? ["layout of the experts' tensors (experts_stacked)"] : []),
+      ].join("; "),
+    },
   });
 
 const shapesFit = (check: TensorCheck, shapes: BaseShapes): Finding =>
   pass({
     code: "shapes_match",
     title: "Names, pairs, ranks and shapes fit the base",
-    message: `${check.modules.length} kinds of modules in ${check.layers.length} of ${shapes.layers} layers.`,
+    message: `${check.modules.length} kinds of modules; the base has ${shapes.layers} layers.`,
     field: WEIGHTS_FILE,
     evidence: { modules: check.modules.join(", ") },
   });
 
-function coverageFindings(check: TensorCheck, config: AdapterConfig, shapes: BaseShapes | null): Finding[] {
-  const findings: Finding[] = [];
-  const named = Array.isArray(config.target_modules) ? config.target_modules.map(lastElement) : null;
-  const differing = named === null ? [] : symmetricDifference(new Set(named), new Set(check.modules));
-  if (differing.length > 0)
-    findings.push(
-      warning({
-        code: "target_modules_differ",
-        title: "The config names other modules than the file holds",
-        message: "vLLM goes by the tensors and does not read target_modules.",
-        fix: "Check that the whole adapter was exported.",
-        field: fieldOf(CONFIG_FILE, "target_modules"),
-        evidence: { differing: differing.join(", ") },
-      }),
-    );
-  if (shapes !== null && check.layers.length > 0 && check.layers.length < shapes.layers)
-    findings.push(
-      note({
-        code: "layers_untouched",
-        title: "Some layers stay as in the base",
-        message: `${check.layers.length} of ${shapes.layers} layers carry weights.`,
-        field: WEIGHTS_FILE,
-      }),
-    );
-  if (check.skipped.length > 0)
-    findings.push(
-      note({
-        code: "base_weights_skipped",
-        title: "Copies of base weights are not used",
-        message: "vLLM skips them; the pool's own base counts.",
-        field: fieldOf(WEIGHTS_FILE, check.skipped[0]),
-      }),
-    );
-  return findings;
+function headFindings(check: TensorCheck, shapes: BaseShapes | null): Finding[] {
+  const adapted = ["embed_tokens", "lm_head"].filter((module) => check.modules.includes(module));
+  if (shapes === null || !shapes.tiedEmbeddings || adapted.length === 0) return [];
+  return [
+    warning({
+      code: "lm_head_tied",
+      title: "The base uses one matrix for embeddings and head",
+      message: `The adapter changes ${adapted.join(" and ")} on its own; vLLM applies exactly that, a merged model would change both.`,
+      fix: "Compare answers with those from training, or train without embed_tokens and lm_head.",
+      field: WEIGHTS_FILE,
+      evidence: { modules: adapted.join(", ") },
+    }),
+  ];
 }
 
-const lastElement = (module: string): string => module.slice(module.lastIndexOf(".") + 1);
-const symmetricDifference = (a: ReadonlySet<string>, b: ReadonlySet<string>): string[] =>
-  [...[...a].filter((item) => !b.has(item)), ...[...b].filter((item) => !a.has(item))].sort();
+const skippedFindings = (check: TensorCheck): Finding[] =>
+  check.skipped.length === 0
+    ? []
+    : [
+        note({
+          code: "base_weights_skipped",
+          title: "Copies of base weights are not used",
+          message: "vLLM skips them; the pool's own base counts.",
+          field: fieldOf(WEIGHTS_FILE, check.skipped[0]),
+        }),
+      ];
 
 const DTYPE_NAMES: Readonly<Record<string, string>> = { BF16: "bfloat16", F16: "float16", F32: "float32" };
 

@@ -3,8 +3,12 @@ export type TensorName =
   | { kind: "lora" /** Path of the module in the base model. */; path: string; part: "A" | "B"; embedding: boolean }
   /** A copy of base weights that PEFT adds when embeddings were resized; vLLM skips it. */
   | { kind: "base_layer"; path: string }
-  | { kind: "unsupported" };
+  | { kind: "unsupported" }
+  /** Characters that no module of any model has in its name. */
+  | { kind: "odd" };
 
+/** Names of Python attributes joined by dots. */
+const PLAIN = /^[\x21-\x7e]{1,512}$/;
 const PREFIX = "base_model.model.";
 const LINEAR = /^(.+)\.lora_([AB])\.weight$/;
 const EMBEDDING = /^(.+)\.lora_embedding_([AB])$/;
@@ -12,6 +16,7 @@ const BASE_LAYER = /^(.*\b(?:embed_tokens|lm_head))\.base_layer\.weight$/;
 
 /** Splits `[base_model.model.]<module path>.lora_A.weight` and its kin; anything else makes vLLM refuse the adapter. */
 export function parseTensorName(name: string): TensorName {
+  if (!PLAIN.test(name)) return { kind: "odd" };
   const bare = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : name;
   const base = BASE_LAYER.exec(bare);
   if (base?.[1] !== undefined) return { kind: "base_layer", path: base[1] };

@@ -1,6 +1,7 @@
 import type { Finding } from "../schema.ts";
 import { WEIGHTS_FILE } from "./file-set.ts";
 import { error, fieldOf } from "./finding.ts";
+import type { CodeOf } from "./finding-codes.ts";
 
 /** What can be wrong with one tensor; one finding gathers all tensors with the same trouble. */
 export type TensorProblem = { code: TensorProblemCode; tensor: string; message: string };
@@ -30,9 +31,33 @@ const KINDS = {
     title: "Tensors disagree with the rank in the config",
     fix: "Set r to the rank the adapter was trained with, or export it again.",
   },
-  shape_mismatch: {
-    title: "Tensors do not fit the base model",
-    fix: "Train on the pool's base model: these shapes belong to another one.",
+  shape_not_matrix: {
+    title: "Tensors that are not matrices",
+    fix: "Export the adapter again with PEFT's save_pretrained.",
+  },
+  shape_too_small: {
+    title: "Tensors for a narrower base model",
+    fix: "Train on the pool's base model: these shapes belong to a smaller one.",
+  },
+  shape_too_large: {
+    title: "Tensors for a wider base model",
+    fix: "Train on the pool's base model: these shapes belong to a larger one.",
+  },
+  embedding_vocab: {
+    title: "Tensors for another vocabulary",
+    fix: "Train with the base's own vocabulary, without added tokens.",
+  },
+  lm_head_vocab: {
+    title: "The base's head is too wide for a LoRA",
+    fix: "Train without lm_head in target_modules.",
+  },
+  experts_stacked: {
+    title: "Experts stacked into one tensor",
+    fix: "Train the experts as separate modules, or leave them out of target_modules.",
+  },
+  tensor_name_characters: {
+    title: "Tensor names with characters no module has",
+    fix: "Export the adapter again with PEFT's save_pretrained.",
   },
   dtype_unsupported: {
     title: "Tensors in a format that is not served",
@@ -42,7 +67,7 @@ const KINDS = {
     title: "Weights that are not numbers",
     fix: "The training diverged: export an earlier checkpoint.",
   },
-} as const;
+} as const satisfies Partial<Record<CodeOf<"error">, { title: string; fix: string }>>;
 export type TensorProblemCode = keyof typeof KINDS;
 
 const SHOWN = 5;

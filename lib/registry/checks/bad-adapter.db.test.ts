@@ -85,12 +85,12 @@ describe("a bad adapter", () => {
     [
       "a pickle instead of safetensors",
       withFile(withoutFile(good, WEIGHTS), "adapter_model.bin", "x"),
-      ["adapter_model.bin", "bin_file_refused"],
+      ["adapter_model.bin", "pickle_refused"],
     ],
-    ["a pickle beside the safetensors", withFile(good, "optimizer.pt", "x"), ["optimizer.pt", "bin_file_refused"]],
+    ["a pickle beside the safetensors", withFile(good, "optimizer.pt", "x"), ["optimizer.pt", "pickle_refused"]],
     ["no config", withoutFile(good, "adapter_config.json"), ["adapter_config.json", "missing_file"]],
     ["a file no adapter has", withFile(good, "notes.md", "x"), ["notes.md", "unknown_file"]],
-    ["a name with a way out", withFile(good, "../x.json", "x"), ["../x.json", "unknown_file"]],
+    ["a name with a way out", withFile(good, "../x.json", "x"), ["../x.json", "file_name_path"]],
   ])("with %s is refused before a byte is sent", async (_what, folder, problem) => {
     const { adapter } = await bench.freshAdapter();
     const refused = await problemOf(openDraft(bench.api.admin, adapter.id, folder));
@@ -99,7 +99,7 @@ describe("a bad adapter", () => {
     expect((await bench.api.admin.call("GET /versions", { query: { adapterId: adapter.id } })).items).toEqual([]);
   });
 
-  it("whose B is all zero is accepted with a note: the load probe decides", async () => {
+  it("whose B is all zero is refused: it would load everywhere and change nothing", async () => {
     const { adapter } = await bench.freshAdapter();
     const zero = writeSeededAdapter({
       seed: "z",
@@ -110,8 +110,8 @@ describe("a bad adapter", () => {
       zeroB: true,
     });
     const version = await registerVersion(bench.api.admin, adapter.id, zero.files);
-    expect(version.state).toBe("ready");
-    expect(version.checkReport?.findings.find(({ code }) => code === "no_effect")?.severity).toBe("note");
+    expect(version.state).toBe("rejected");
+    expect(errorsOf(version)).toEqual([["no_effect", WEIGHTS]]);
   });
 });
 

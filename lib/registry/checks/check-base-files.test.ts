@@ -106,13 +106,13 @@ describe("checkBaseFiles", () => {
     [
       "a config that names code",
       { "config.json": JSON.stringify({ ...BASE.configJson, auto_map: { AutoModel: "x.Y" } }) },
-      "remote_code_refused",
+      "auto_map",
       "config.json#auto_map",
     ],
     [
       "a tokenizer that names code",
       { "tokenizer_config.json": JSON.stringify({ ...BASE.tokenizerConfigJson, auto_map: {} }) },
-      "remote_code_refused",
+      "auto_map",
       "tokenizer_config.json#auto_map",
     ],
   ])("refuses %s and nothing else", (_what, change, code, field) => {

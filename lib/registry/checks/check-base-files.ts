@@ -1,3 +1,4 @@
+import { findDuplicateKey } from "#lib/platform/safetensors/duplicate-keys.ts";
 import {
   architectureChecksum,
   chatTemplateChecksum,
@@ -6,7 +7,8 @@ import {
   tokenizerChecksum,
 } from "#lib/pools/fingerprint.ts";
 import type { TrainingContract } from "#lib/pools/schema.ts";
-import { parseObject } from "../browser/adapter-config.ts";
+import { lfsPointer, parseObject } from "../browser/adapter-config.ts";
+import { formatOf } from "../browser/file-format.ts";
 import { BASE_CONFIG_FILE, TEMPLATE_FILE, TOKENIZER_CONFIG_FILE, TOKENIZER_FILE } from "../browser/file-set.ts";
 import { error, fieldOf, note, pass, warning } from "../browser/finding.ts";
 import type { Finding } from "../schema.ts";
@@ -29,6 +31,8 @@ export type BaseFilesCheck = { findings: Finding[]; checksums: BaseChecksums };
  * A file in the folder counts as proof; without it the contract speaks for the adapter; with neither it is rejected.
  */
 export function checkBaseFiles(texts: BaseFileTexts, contract: TrainingContract): BaseFilesCheck {
+  const unreadable = (path: string) => unreadableFile(path, texts[path] ?? null);
+  const provable = provableBy(unreadable);
   const config = readJson(texts, BASE_CONFIG_FILE);
   const tokenizerJson = readJson(texts, TOKENIZER_FILE);
   const tokenizerConfig = readJson(texts, TOKENIZER_CONFIG_FILE);
@@ -68,36 +72,53 @@ export function checkBaseFiles(texts: BaseFileTexts, contract: TrainingContract)
 type Json = Record<string, unknown>;
 type Compared = { finding: Finding; checksum: string | null };
 
-/** null = no such file. */
-const readJson = (texts: BaseFileTexts, path: string): Json | "broken" | null =>
-  texts[path] === undefined ? null : (parseObject(texts[path] ?? null) ?? "broken");
-
-/** A file that cannot be read or fingerprinted proves nothing and is refused. */
-function provable(path: string, json: Json | "broken" | null, check: (json: Json | null) => Compared): Compared {
-  if (json === "broken") return { finding: unreadable(path), checksum: null };
-  try {
-    return check(json);
-  } catch (thrown) {
-    if (!(thrown instanceof FingerprintError)) throw thrown;
-    return { finding: unreadable(path), checksum: null };
-  }
+/** null = no such file. A small file that gives a key twice is broken: readers differ in which one they take. */
+function readJson(texts: BaseFileTexts, path: string): Json | "broken" | null {
+  const text = texts[path];
+  if (text === undefined) return null;
+  const json = parseObject(text);
+  if (text === null || json === null) return "broken";
+  return path !== TOKENIZER_FILE && findDuplicateKey(text) !== null ? "broken" : json;
 }
 
-const unreadable = (path: string): Finding =>
-  error({
+/** A file that cannot be read or fingerprinted proves nothing and is refused. */
+const provableBy =
+  (unreadable: (path: string) => Finding) =>
+  (path: string, json: Json | "broken" | null, check: (json: Json | null) => Compared): Compared => {
+    if (json === "broken") return { finding: unreadable(path), checksum: null };
+    try {
+      return check(json);
+    } catch (thrown) {
+      if (!(thrown instanceof FingerprintError || isTooDeep(thrown))) throw thrown;
+      return { finding: unreadable(path), checksum: null };
+    }
+  };
+
+/** JSON nested tens of thousands deep parses, but cannot be walked. */
+const isTooDeep = (thrown: unknown): boolean => thrown instanceof RangeError && /call stack/.test(thrown.message);
+
+function unreadableFile(path: string, text: string | null): Finding {
+  const format = text === null ? null : formatOf(new TextEncoder().encode(text.slice(0, 64)));
+  if (format?.kind === "lfs") return lfsPointer(path);
+  const twice = path.endsWith(".json") && text !== null && parseObject(text) !== null ? findDuplicateKey(text) : null;
+  return error({
     code: "base_file_unreadable",
     title: `${path} cannot be read`,
-    message: "It is not what its name says, in valid UTF-8, so it cannot be compared with the pool's.",
+    message:
+      twice === null
+        ? "It is not what its name says, in valid UTF-8, so it cannot be compared with the pool's."
+        : `It gives ${JSON.stringify(twice)} twice, and readers differ in which one they take.`,
     fix: "Copy it again from the base model, or leave it out.",
     field: path,
   });
+}
 
 const remoteCode = (path: string, json: Json | "broken" | null): Finding[] =>
   json === null || json === "broken" || json.auto_map === undefined || json.auto_map === null
     ? []
     : [
         error({
-          code: "remote_code_refused",
+          code: "auto_map",
           title: `${path} names code to run`,
           message: "auto_map makes a loader run Python from the folder.",
           fix: `Remove auto_map from ${path}.`,

@@ -59,8 +59,8 @@ describe("a folder the server can read", () => {
   });
 
   it.each([
-    ["a pickle", "adapter_model.bin", "bin_file_refused"],
-    ["a trainer's pickle", "training_args.bin", "bin_file_refused"],
+    ["a pickle", "adapter_model.bin", "pickle_refused"],
+    ["a trainer's pickle", "training_args.bin", "pickle_refused"],
   ])("with %s is refused, and changes nothing", async (_what, name, code) => {
     const { adapter } = await bench.freshAdapter();
     const path = await place(`with-${name}`, (directory) => writeFile(join(directory, name), "x"));
