@@ -47,6 +47,9 @@ export type PlacementRow = {
   condition: Condition | null;
   attempts: number;
   nextAttemptAt: Date | null;
+  /** Since when it is off the node again, and in which epoch; its files stay until nobody can be reading them. */
+  unloadedAt: Date | null;
+  unloadedEpoch: number | null;
   holders: readonly string[];
 };
 

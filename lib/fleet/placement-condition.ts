@@ -5,6 +5,8 @@ import { probeMessage } from "./reconcile/load-probe.ts";
 import type { PlacementState } from "./schema.ts";
 
 const TYPE = "Routable";
+/** Off the node; only its files are still spoken for. */
+export const UNLOADED = "unloaded";
 
 /** `Routable` of one placement. `failed` reasons carry codes of their own (load errors, digest_mismatch). */
 export const routable = {
@@ -30,6 +32,9 @@ export function placementState(desire: "present" | "absent", condition: Conditio
 
 export const NOT_LOOKED_AT = { reason: "waiting", message: "Waiting for the worker to look at the node." };
 
+/** Reasons of a load that nobody knows the end of. */
+export const MAY_TURN_UP: ReadonlySet<string> = new Set(["loading", "load_pending"]);
+
 type Facts = {
   /** undefined = not listed */
   listedRoot: string | null | undefined;
@@ -45,13 +50,23 @@ export function conditionFromFacts(placement: PlacementRow, facts: Facts, now: D
 }
 
 function findingFromFacts(placement: PlacementRow, facts: Facts): Finding {
-  if (placement.desire === "absent") return routable.not("unloading", "Nobody needs it here any more.");
+  if (placement.desire === "absent") return findingWhenUnwanted(placement, facts);
   if (!facts.baseModelMatches)
     return routable.not("base_model_mismatch", "The node serves another base model than its pool.");
   if (facts.listedRoot === undefined) return findingWhenMissing(placement, facts);
   if (facts.listedRoot !== facts.path)
     return routable.not("foreign_path", "Somebody loaded this name from another path. Unload it on the node by hand.");
   return findingWhenListed(placement, facts.registration);
+}
+
+function findingWhenUnwanted(placement: PlacementRow, facts: Facts): Finding {
+  if (placement.unloadedAt !== null)
+    return routable.not(UNLOADED, "Unloaded. Its files stay until requests that began before have ended.");
+  const before = placement.condition;
+  const mayTurnUp = before !== null && MAY_TURN_UP.has(before.reason);
+  // the node may still be reading it: it is unloaded once it is listed
+  if (mayTurnUp && facts.listedRoot === undefined && !facts.restarted) return before;
+  return routable.not("unloading", "Nobody needs it here any more.");
 }
 
 function findingWhenMissing(placement: PlacementRow, facts: Facts): Finding {

@@ -1,11 +1,11 @@
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { conflict, notFound } from "#lib/platform/errors.ts";
-import { releaseVersion } from "#lib/registry/versions/retain-version.ts";
 import { deleteNode, getNode, type NodeRecord, nodesOfPool } from "./node-store.ts";
-import { RETENTION_HOLDER, sendAway } from "./placing/place-adapters.ts";
+import { sendAway } from "./placing/place-adapters.ts";
 import { versionsHeldOnlyOn } from "./placing/placement-store.ts";
-import { countHoldsOnNode, countPlacements, versionsOnNode } from "./store.ts";
+import { settleRetention } from "./settle-retention.ts";
+import { countHoldsOnNode, versionsOnNode } from "./store.ts";
 
 /**
  * Forgets a node. What is needed on a cordoned one goes to the pool's other nodes first, by the plan; one in service, or
@@ -23,9 +23,7 @@ export async function removeNode(ctx: Ctx, nodeId: string): Promise<void> {
   }
   const versionIds = await versionsOnNode(tx, nodeId);
   await deleteNode(tx, nodeId);
-  for (const versionId of versionIds)
-    if ((await countPlacements(tx, versionId)) === 0)
-      await releaseVersion(ctx, { versionId, holder: RETENTION_HOLDER });
+  for (const versionId of versionIds) await settleRetention(ctx, versionId);
   const { sealedKey, placements, drift, ...before } = node;
   await audit(ctx, { action: "node.remove", object: { type: "node", id: nodeId }, tenantId: null, before });
 }

@@ -36,7 +36,8 @@ export type NewHold = { tenantId: string; versionId: string; nodeId: string; hol
 export async function wantPlacement(tx: Tx, { holder, reason, ...placement }: NewHold): Promise<void> {
   const key = { versionId_nodeId: { versionId: placement.versionId, nodeId: placement.nodeId } };
   const known = await tx.client.placement.findUnique({ where: key, select: { id: true, desire: true } });
-  const again = { desire: "present", generation: { increment: 1 }, attempts: 0, nextAttemptAt: null } as const;
+  const fresh = { attempts: 0, nextAttemptAt: null, unloadedAt: null, unloadedEpoch: null } as const;
+  const again = { desire: "present", generation: { increment: 1 }, ...fresh } as const;
   const { id } =
     known?.desire === "present"
       ? known
@@ -85,8 +86,12 @@ export async function holdersOfVersion(tx: Tx, versionId: string): Promise<strin
 export const countHoldsOnNode = (tx: Tx, nodeId: string): Promise<number> =>
   tx.client.hold.count({ where: { placement: { nodeId } } });
 
-export const countPlacements = (tx: Tx, versionId: string): Promise<number> =>
-  tx.client.placement.count({ where: { versionId } });
+/** How many nodes a version is, or may be, loaded on; and on how many it is unloaded, but its files may still be read. */
+export async function countPlacements(tx: Tx, versionId: string): Promise<{ loaded: number; unloaded: number }> {
+  const rows = await tx.client.placement.findMany({ where: { versionId }, select: { unloadedAt: true } });
+  const unloaded = rows.filter(({ unloadedAt }) => unloadedAt !== null).length;
+  return { loaded: rows.length - unloaded, unloaded };
+}
 
 export async function versionsOnNode(tx: Tx, nodeId: string): Promise<string[]> {
   const rows = await tx.client.placement.findMany({ where: { nodeId }, select: { versionId: true } });

@@ -10,6 +10,7 @@ const before = {
   processStartedAt: new Date(1_764_000_000_000),
   drainDeadline: null,
   registrations: [],
+  placements: [],
 } as unknown as NodeState;
 
 /** A node that answers the questions of a look; `version` may refuse. */

@@ -22,7 +22,8 @@ export async function lookAtNode(client: NodeClient, before: NodeState, signal: 
     // an adapter that an inspection tries the node out with is gone in a moment
     const cards = listing.cards.filter(({ id }) => !isReferenceName(id));
     const processStart = exposition === null ? null : parseProcessStart(exposition);
-    const inFlight = exposition === null || before.drainDeadline === null ? null : parseInFlight(exposition);
+    const isAsked = before.drainDeadline !== null || before.placements.some(({ unloadedAt }) => unloadedAt !== null);
+    const inFlight = exposition === null || !isAsked ? null : parseInFlight(exposition);
     const restarted = hasRestarted(before, processStart, new Set(cards.map((card) => card.id)));
     const isVersionKnown = before.engineVersion !== null && before.epoch > 0 && !restarted;
     const version =

@@ -16,7 +16,7 @@ export type Seen = {
   engineHealthy: boolean;
   /** Asked anew after a restart; null = not asked or not told. */
   version: string | null;
-  /** What it works on; null = not asked (it does not drain) or not told. */
+  /** What it works on; null = not asked (it neither drains nor has just unloaded anything) or not told. */
   inFlight: InFlight | null;
 };
 export type Missed = { kind: "missed"; fault: NodeFault; message: string };

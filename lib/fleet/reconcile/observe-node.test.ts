@@ -33,6 +33,8 @@ const placement = (name: string, overrides: Partial<PlacementRow> = {}): Placeme
   observedGeneration: 1,
   condition: null,
   attempts: 0,
+  unloadedAt: null,
+  unloadedEpoch: null,
   nextAttemptAt: null,
   holders: ["stage:x"],
   ...overrides,

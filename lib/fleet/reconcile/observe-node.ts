@@ -1,4 +1,5 @@
 import type { Condition } from "#lib/http/schema.ts";
+import type { InFlight } from "#lib/vllm/in-flight.ts";
 import type { NodeFault } from "#lib/vllm/node-client.ts";
 import type { ModelCard } from "#lib/vllm/schema.ts";
 import { conditionOf, dropCondition, moveCondition, NODE_CONDITIONS, setCondition } from "../conditions.ts";
@@ -25,7 +26,13 @@ export type Observation = {
   changedConditions: readonly { placementId: string; generation: number; condition: Condition }[];
   events: readonly NodeEvent[];
   /** null = nothing may be done: the node was not seen. */
-  seen: { listed: ReadonlyMap<string, string | null>; canLoad: boolean; baseName: string | null } | null;
+  seen: {
+    listed: ReadonlyMap<string, string | null>;
+    canLoad: boolean;
+    baseName: string | null;
+    /** null = not asked or not told. */
+    inFlight: InFlight | null;
+  } | null;
 };
 
 /** Times of one process from two scrapes agree to the millisecond; a second allows for rounding exporters. */
@@ -145,7 +152,12 @@ function observeSight(before: NodeState, look: Seen, now: Date): Observation {
     changedRegistrations: registrations.filter((registration) => !before.registrations.includes(registration)),
     changedConditions: changes(before.placements, conditionFor),
     events: [...events, ...drain.events],
-    seen: { listed, canLoad: look.engineHealthy && baseModelMatches, baseName: bases[0]?.id ?? null },
+    seen: {
+      listed,
+      canLoad: look.engineHealthy && baseModelMatches,
+      baseName: bases[0]?.id ?? null,
+      inFlight: look.inFlight,
+    },
   };
 }
 

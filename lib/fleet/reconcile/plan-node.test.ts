@@ -20,6 +20,7 @@ const placement = (loraName: string, overrides: Partial<DesiredPlacement> = {}):
   isLive: false,
   requestsPerMinute: 0,
   blockedUntil: null,
+  mayBeRead: false,
   ...overrides,
 });
 
@@ -144,6 +145,13 @@ describe("planNode", () => {
     expect(planNode([placement("a", { isLoadable: false })], node, KEEP, NOW)).toEqual([]);
   });
 
+  it("keeps what it unloaded in mind while a request may still read it, and unloads it again if it comes back", () => {
+    const gone = [placement("a", { desire: "absent", isHeld: false, mayBeRead: true })];
+    expect(planNode(gone, emptyNode, KEEP, NOW)).toEqual([]);
+    const node = { ...emptyNode, listed: new Map([["a", "/data/a"]]) };
+    expect(kinds(planNode(gone, node, KEEP, NOW))).toEqual(["unload a", "forget a"]);
+  });
+
   it("loads nothing on a node with another base model or a dead engine", () => {
     const node = { ...emptyNode, canLoad: false, listed: new Map([["b", "/data/b"]]) };
     const desired = [placement("a"), placement("b", { desire: "absent", isHeld: false })];
@@ -163,6 +171,7 @@ const anyPlacement = (loraName: string) =>
     isLive: fc.boolean(),
     requestsPerMinute: fc.constantFrom(0, 2.5, 40),
     blockedUntil: fc.constantFrom(null, BEFORE, LATER),
+    mayBeRead: fc.boolean(),
   });
 const anyWorld = fc.record({
   placements: fc.subarray(NAMES).chain((names) => fc.tuple(...names.map(anyPlacement))),

@@ -15,6 +15,8 @@ export type DesiredPlacement = {
   requestsPerMinute: number;
   /** After a failure: not before. */
   blockedUntil: Date | null;
+  /** Unloaded, but a request that began before may still make the engine read its files. */
+  mayBeRead: boolean;
 };
 
 /** What is on it. */
@@ -36,7 +38,10 @@ export type NodePolicy = {
 };
 
 export type PlacementAction = {
-  /** verify: bytes against their digests. forget: a placement that is neither wanted nor there. */
+  /**
+   * verify: bytes against their digests. forget: a placement that is neither wanted nor there; it is noted as unloaded
+   * first, and goes when nobody can be reading its files any more.
+   */
   kind: "verify" | "load" | "probe" | "unload" | "forget";
   placementId: string;
   loraName: string;
@@ -82,7 +87,7 @@ export function planNode(
   const unloads = [
     ...unwanted.flatMap((placement) => [
       ...(isListedAsOurs(placement, observed) ? [act("unload", placement)] : []),
-      act("forget", placement),
+      ...(placement.mayBeRead && !isListedAsOurs(placement, observed) ? [] : [act("forget", placement)]),
     ]),
     ...strangersToRemove(desired, observed, policy),
   ];

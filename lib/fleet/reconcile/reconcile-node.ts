@@ -1,7 +1,7 @@
 import { type Deps, systemRead } from "#lib/identity/ctx.ts";
 import { errorText } from "#lib/platform/errors.ts";
 import type { Fence } from "#lib/platform/lease.ts";
-import type { DigestCheck } from "#lib/registry/artifacts/artifact-files.ts";
+import type { DigestCheck } from "#lib/registry/artifacts/verify-digest.ts";
 import type { NodeClient } from "#lib/vllm/node-client.ts";
 import { clientFor } from "../node-access.ts";
 import { type NodeState, pathOnNode } from "../node-state.ts";
@@ -11,6 +11,7 @@ import type { Look } from "./look.ts";
 import { lookAtNode } from "./look-at-node.ts";
 import { fencedWrite, removalKey } from "./node-run.ts";
 import { isWorthWriting, type Observation, observeNode } from "./observe-node.ts";
+import { mayBeRead } from "./may-be-read.ts";
 import { type DesiredPlacement, type NodeAction, type NodePolicy, planNode } from "./plan-node.ts";
 import { createProber } from "./prober.ts";
 import { demandOf, readNodeState, saveObservation } from "./reconcile-store.ts";
@@ -101,7 +102,7 @@ async function planActions(job: Pass, node: NodeState, seen: Observation, now: D
           ),
         );
   const observed = { ...seen.seen, probed: probedOf(seen) };
-  const actions = planNode(desiredOf(node, seen, demand), observed, policyOf(node), now);
+  const actions = planNode(desiredOf(node, seen, demand, now), observed, policyOf(node), now);
   return actions.filter((action) => {
     if (action.kind !== "remove") return true;
     const until = job.refusedRemovals.get(removalKey(node.id, action.loraName));
@@ -126,8 +127,19 @@ function openClient(deps: Deps, node: NodeState): NodeClient | { problem: string
 const probedOf = (seen: Observation) =>
   new Map(seen.registrations.map(({ loraName, state }) => [loraName, state] as const));
 
+const readersOf = ({ node, seen, restarted }: Observation) => ({
+  epoch: node.epoch,
+  inFlight: seen?.inFlight ?? null,
+  restarted,
+});
+
 /** A restart forgives earlier failures: another process may accept what the last one refused. */
-const desiredOf = (node: NodeState, seen: Observation, demand: ReadonlyMap<string, number>): DesiredPlacement[] =>
+const desiredOf = (
+  node: NodeState,
+  seen: Observation,
+  demand: ReadonlyMap<string, number>,
+  now: Date,
+): DesiredPlacement[] =>
   node.placements.map((placement) => ({
     placementId: placement.id,
     loraName: placement.loraName,
@@ -138,6 +150,7 @@ const desiredOf = (node: NodeState, seen: Observation, demand: ReadonlyMap<strin
     isLive: placement.holders.some((holder) => holder.startsWith("route:")),
     requestsPerMinute: demand.get(placement.adapterId) ?? 0,
     blockedUntil: seen.restarted ? null : placement.nextAttemptAt,
+    mayBeRead: mayBeRead(placement, readersOf(seen), now),
   }));
 
 /** The steps that follow start from what the look made of the placements. */

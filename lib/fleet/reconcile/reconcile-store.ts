@@ -166,10 +166,18 @@ export async function isStillStranger(tx: Tx, nodeId: string, loraName: string):
   return (await tx.client.placement.count({ where: { nodeId, version: { loraName } } })) === 0;
 }
 
-/** Deletes a placement that nobody wants. @returns false when somebody wants it again */
-export async function forgetPlacement(tx: Tx, placementId: string): Promise<boolean> {
-  const { count } = await tx.client.placement.deleteMany({
-    where: { id: placementId, desire: "absent", holds: { none: {} } },
+const UNWANTED = { desire: "absent", holds: { none: {} } } as const;
+
+/** Deletes a placement that nobody wants, unless it was loaded and unloaded once more since `unloadedAt`. */
+export async function forgetPlacement(tx: Tx, placementId: string, unloadedAt: Date): Promise<void> {
+  await tx.client.placement.deleteMany({ where: { id: placementId, unloadedAt, ...UNWANTED } });
+}
+
+/** Notes that a placement which nobody wants is off its node. @returns false when somebody wants it again */
+export async function markUnloaded(tx: Tx, placementId: string, at: Date, epoch: number): Promise<boolean> {
+  const { count } = await tx.client.placement.updateMany({
+    where: { id: placementId, ...UNWANTED },
+    data: { unloadedAt: at, unloadedEpoch: epoch },
   });
   return count === 1;
 }

@@ -1,12 +1,17 @@
-import { systemRead } from "#lib/identity/ctx.ts";
-import { releaseVersion } from "#lib/registry/versions/retain-version.ts";
-import { RETENTION_HOLDER } from "../hold-placement.ts";
+import { type Ctx, systemRead } from "#lib/identity/ctx.ts";
 import type { PlacementRow } from "../node-state.ts";
 import { addEvents } from "../node-store.ts";
 import { routable } from "../placement-condition.ts";
-import { countPlacements, lockPlacements } from "../store.ts";
+import { settleRetention } from "../settle-retention.ts";
+import { lockPlacements } from "../store.ts";
 import { fencedWrite, type NodeRun, recordStep, removalKey, type Step } from "./node-run.ts";
-import { dropRegistration, forgetPlacement, isStillStranger, isStillUnwanted } from "./reconcile-store.ts";
+import {
+  dropRegistration,
+  forgetPlacement,
+  isStillStranger,
+  isStillUnwanted,
+  markUnloaded,
+} from "./reconcile-store.ts";
 
 /** A stranger whose unload was refused is left alone for so long. */
 const REMOVE_AGAIN_MS = 60_000;
@@ -25,23 +30,34 @@ export async function unload(run: NodeRun, placement: PlacementRow): Promise<Ste
     return "skip";
   }
   const message = outcome.kind === "unloaded" ? "Unloaded: nobody needs it here." : "It was not loaded any more.";
-  await fencedWrite(deps, fence, async ({ tx }) => {
-    await dropRegistration(tx, node.id, placement.loraName);
-    await addEvents(tx, node.id, [{ kind: "unload", outcome: "ok", message, placement }], deps.clock.now());
+  await fencedWrite(deps, fence, async (ctx) => {
+    await dropRegistration(ctx.tx, node.id, placement.loraName);
+    await addEvents(ctx.tx, node.id, [{ kind: "unload", outcome: "ok", message, placement }], deps.clock.now());
+    await noteUnloaded(ctx, run, placement);
+  });
+  return "skip";
+}
+
+/**
+ * Drops a placement that is neither wanted nor there, and with the last one the hold on the version's files. What has not
+ * been noted as unloaded is noted only: a request that began before may still make the engine read the files.
+ */
+export async function forget(run: NodeRun, placement: PlacementRow): Promise<Step> {
+  const { versionId, unloadedAt } = placement;
+  await fencedWrite(run.deps, run.fence, async (ctx) => {
+    if (unloadedAt === null) return noteUnloaded(ctx, run, placement);
+    await lockPlacements(ctx.tx, versionId);
+    await forgetPlacement(ctx.tx, placement.id, unloadedAt);
+    await settleRetention(ctx, versionId);
   });
   return "next";
 }
 
-/** Drops a placement that is neither wanted nor there. */
-export async function forget(run: NodeRun, placement: PlacementRow): Promise<Step> {
-  const { versionId } = placement;
-  await fencedWrite(run.deps, run.fence, async (ctx) => {
-    await lockPlacements(ctx.tx, versionId);
-    if (!(await forgetPlacement(ctx.tx, placement.id))) return;
-    if ((await countPlacements(ctx.tx, versionId)) === 0)
-      await releaseVersion(ctx, { versionId, holder: RETENTION_HOLDER });
-  });
-  return "next";
+/** From here on the version may be taken out of use; its files stay. */
+async function noteUnloaded(ctx: Ctx, run: NodeRun, placement: PlacementRow): Promise<void> {
+  await lockPlacements(ctx.tx, placement.versionId);
+  if (!(await markUnloaded(ctx.tx, placement.id, run.deps.clock.now(), run.epoch))) return;
+  await settleRetention(ctx, placement.versionId);
 }
 
 /** Unloads a name that no placement speaks of, as the pool's drift policy `remove` asks for. */

@@ -183,6 +183,8 @@ describe("a node that is away", () => {
     expect(items.map(({ nodeName, desire }) => [nodeName, desire])).toEqual([["n1", "absent"]]);
     await comeBack();
     await recovers();
+    world.clock.leap(3_000); // requests that began before the unload have ended by now
+    await world.resync();
     expect((await world.api.admin.call("GET /placements", { query: { versionId: version.id } })).items).toEqual([]);
   });
 });

@@ -8,6 +8,7 @@ import { createLease } from "#lib/platform/lease.ts";
 import type { Version } from "#lib/registry/schema.ts";
 import type { SimNode } from "#lib/sim/start-node.ts";
 import { reconcileNode } from "../reconcile/reconcile-node.ts";
+import { UNLOADED } from "../placement-condition.ts";
 import { RECONCILE_LOOP, sightingsNote } from "../sightings.ts";
 
 const LEASE_MS = 60_000;
@@ -199,6 +200,7 @@ async function findFaults(
   const found: string[] = [];
   const { items: placements } = await api.admin.call("GET /placements", { query: { limit: 200 } });
   for (const placement of placements) {
+    if (placement.reason === UNLOADED) continue; // off the node; only its files stay
     if (placement.desire === "absent") found.push(`${placement.versionId} is still on ${placement.nodeName}`);
     else if (placement.state !== "routable")
       found.push(`${placement.versionId} on ${placement.nodeName} is ${placement.state}: ${placement.reason}`);

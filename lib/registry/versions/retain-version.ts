@@ -1,6 +1,7 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { conflict, notFound } from "#lib/platform/errors.ts";
 import { deleteRetention, listRetentions, upsertRetention } from "./retention-store.ts";
+import { FILES_HOLDER } from "./version-status.ts";
 import { getVersion, lockVersion } from "./version-store.ts";
 
 /**
@@ -19,6 +20,18 @@ export async function retainVersion(
   if (state !== "ready" && !(await listRetentions(ctx.tx, versionId)).some((held) => held.holder === holder))
     throw conflict("version_not_ready", `Version ${version.number} is ${state}.`, "Choose a version that is ready.");
   await upsertRetention(ctx.tx, { versionId, holder, tenantId: version.tenantId, reason });
+}
+
+/**
+ * Keeps, or lets go, a version's files alone, whatever its state: it is unloaded, but a request that began before may still
+ * make a node read them. It may be retired meanwhile, not deleted. Part of the caller's change.
+ */
+export async function keepFiles(ctx: Ctx, versionId: string, areReadable: boolean): Promise<void> {
+  if (!areReadable) return deleteRetention(ctx.tx, versionId, FILES_HOLDER);
+  const version = await getVersion(ctx.tx, versionId);
+  if (version === null) throw notFound("version");
+  const reason = "Unloaded a moment ago: a request that began before may still read its files.";
+  await upsertRetention(ctx.tx, { versionId, holder: FILES_HOLDER, tenantId: version.tenantId, reason });
 }
 
 /** Takes a retention back; without one it does nothing. */

@@ -1,5 +1,8 @@
 import type { VersionAlias, VersionState, VersionStatus } from "../schema.ts";
 
+/** What keeps only a version's files, not the version: unloaded, but a node may still be reading them. */
+export const FILES_HOLDER = "files";
+
 type Held = readonly { holder: string }[];
 type Pointers = { liveVersionId: string | null; previousVersionId: string | null } | null;
 
@@ -16,5 +19,5 @@ export function aliasesOf(versionId: string, route: Pointers, retentions: Held):
 export function statusOf(state: VersionState, aliases: readonly VersionAlias[], retentions: Held): VersionStatus {
   if (state !== "ready") return state;
   if (aliases.includes("live")) return "live";
-  return retentions.length > 0 ? "staged" : "ready";
+  return retentions.some(({ holder }) => holder !== FILES_HOLDER) ? "staged" : "ready";
 }

@@ -42,6 +42,10 @@ ADD COLUMN     "verifiedAt" TIMESTAMPTZ(3);
 -- AlterTable
 ALTER TABLE "VersionFile" ADD COLUMN     "expectedSha256" TEXT;
 
+-- AlterTable
+ALTER TABLE "Placement" ADD COLUMN     "unloadedAt" TIMESTAMPTZ(3),
+ADD COLUMN     "unloadedEpoch" INTEGER;
+
 -- CreateTable
 CREATE TABLE "ImportSource" (
     "id" TEXT NOT NULL,
@@ -190,7 +194,8 @@ ALTER TABLE "OffboardingStep" FORCE ROW LEVEL SECURITY;
 CREATE POLICY platform ON "OffboardingStep" TO switchyard_platform USING (true) WITH CHECK (true);
 CREATE POLICY tenant ON "OffboardingStep" TO switchyard_tenant USING ("tenantId" = switchyard_tenant_id()) WITH CHECK ("tenantId" = switchyard_tenant_id());
 
--- A job, and a tenant that leaves, are work for the worker.
+-- A job, and a tenant that leaves with each of its steps, are work for the worker.
+CREATE TRIGGER work_changed AFTER INSERT OR UPDATE OF "state" ON "OffboardingStep" FOR EACH STATEMENT EXECUTE FUNCTION notify_work();
 CREATE TRIGGER work_changed AFTER INSERT OR UPDATE OF "cancelRequestedAt" ON "Job" FOR EACH STATEMENT EXECUTE FUNCTION notify_work();
 CREATE TRIGGER work_changed AFTER UPDATE OF "status" ON "Tenant" FOR EACH STATEMENT EXECUTE FUNCTION notify_work();
 
