@@ -38,9 +38,12 @@ const trail = () =>
   );
 
 /** Calls a mutation and holds it to one new row that names its object. */
-async function drive<S extends Signature>(signature: S, input: CallInput<S>): Promise<CallOutput<S>> {
+const drive = <S extends Signature>(signature: S, input: CallInput<S>): Promise<CallOutput<S>> =>
+  leavesOneRow(signature, () => world.admin.call(signature, input));
+
+async function leavesOneRow<T>(signature: Signature, mutate: () => Promise<T>): Promise<T> {
   const before = await trail();
-  const reply = await world.admin.call(signature, input);
+  const reply = await mutate();
   const known = new Set(before.map(({ id }) => id));
   const added = (await trail()).filter(({ id }) => !known.has(id));
   expect(added, signature).toHaveLength(1);
@@ -121,6 +124,21 @@ describe("each mutation leaves one row", () => {
       await drive("PUT /versions/{versionId}/files/{fileName}", { params: { ...params, fileName }, stream: bytes });
     const ready = await drive("POST /versions/{versionId}/complete", { params });
     expect(ready.state).toBe("ready");
+    const resumed = await openDraft(world.admin, adapterId, folder);
+    const [fileName, bytes] = [...folder][0] ?? ["", new Uint8Array()];
+    const patched = await leavesOneRow("PATCH /uploads/{versionId}/{fileName}", () =>
+      world.api.fetch(`/api/v1/uploads/${resumed.id}/${fileName}`, {
+        method: "PATCH",
+        headers: {
+          authorization: `Bearer ${world.api.adminKey}`,
+          "tus-resumable": "1.0.0",
+          "upload-offset": "0",
+          "content-type": "application/offset+octet-stream",
+        },
+        body: bytes,
+      }),
+    );
+    expect(patched.status).toBe(204);
     const staged = await drive("POST /versions/{versionId}/stage", { params, body: {} });
     const placementId = staged.items[0]?.id ?? "";
     await drive("POST /placements/{placementId}/retry", { params: { placementId } });
