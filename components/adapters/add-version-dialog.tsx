@@ -10,10 +10,10 @@ import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { FileDrop } from "../ui/file-drop.tsx";
+import { FindingList } from "../ui/findings/finding-list.tsx";
 import { formatBytes, quantityText } from "../ui/format.ts";
 import type { DroppedFile } from "../ui/read-drop.ts";
 import { problemOf, useApi } from "../ui/use-api.ts";
-import { FindingList } from "./finding-list.tsx";
 import { type SendProgress, sendVersion } from "./send-version.ts";
 
 type Dropped = { files: readonly DroppedFile[]; check: FolderCheck };

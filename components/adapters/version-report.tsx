@@ -3,11 +3,11 @@
 import { Card } from "../ui/card.tsx";
 import { CopyId } from "../ui/copy.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
+import { FindingList } from "../ui/findings/finding-list.tsx";
 import { formatCount } from "../ui/format.ts";
 import { KeyValue } from "../ui/key-value.tsx";
 import { useReader } from "../ui/reader.tsx";
 import { Time } from "../ui/time.tsx";
-import { FindingList } from "./finding-list.tsx";
 import { useVersion } from "./version-frame.tsx";
 
 /** What the checks said, and the facts they read. */

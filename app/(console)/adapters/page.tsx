@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { AdapterList } from "#components/adapters/adapter-list.tsx";
+import { AdapterList } from "#components/adapters/list/adapter-list.tsx";
 
 export const metadata: Metadata = { title: "Adapters" };
 

@@ -1,0 +1,104 @@
+"use client";
+
+import { type ReactNode, useMemo, useState } from "react";
+import type { Adapter } from "#lib/registry/schema.ts";
+import { useStale } from "../../ui/as-of.tsx";
+import { Button, LinkButton } from "../../ui/button.tsx";
+import { DataTable } from "../../ui/data-table.tsx";
+import { EmptyState } from "../../ui/empty-state.tsx";
+import { formatCount } from "../../ui/format.ts";
+import { PageHeader } from "../../ui/page-header.tsx";
+import { useReader } from "../../ui/reader.tsx";
+import { useApi, useApiList } from "../../ui/use-api.ts";
+import { adapterColumns } from "./adapter-columns.tsx";
+import { AdapterFilters } from "./adapter-filters.tsx";
+import {
+  type AdapterFilter,
+  filterOf,
+  isFiltered,
+  NO_FILTER,
+  sortOf,
+  tableSort,
+  useAdapterView,
+} from "./adapter-view.ts";
+
+const REFRESH_MS = 10_000;
+/** A page fills the screen three times over; with 10,000 adapters nobody pages through, they narrow. */
+const PAGE = 50;
+
+/** What an action on the whole list works on: everything the filter matches, of which some rows are on the screen. */
+export type AdapterScope = { filter: AdapterFilter; total: number; rows: readonly Adapter[] };
+
+/** Every adapter of every tenant, searched, narrowed and ordered by the server. */
+export function AdapterList({ bulk }: { bulk?: (scope: AdapterScope) => ReactNode }) {
+  const [view, setView] = useAdapterView();
+  const { locale } = useReader();
+  const pools = useApi("GET /pools", { query: { limit: 200 } }).data?.items;
+  const filter = filterOf(view);
+  const list = useApiList(
+    "GET /adapters",
+    { query: { ...filter, limit: PAGE, ...(view.sort ? { sort: view.sort } : {}) } },
+    { refreshMs: REFRESH_MS },
+  );
+  const stale = useStale(list.readAt, REFRESH_MS);
+  const columns = useMemo(
+    () => adapterColumns(new Map(pools?.map((pool) => [pool.id, pool])), pools?.length === 1 || view.pool !== ""),
+    [pools, view.pool],
+  );
+  const total = list.firstPage?.total ?? null;
+  const [cleared, setCleared] = useState(0);
+  const clear = () => {
+    void setView(NO_FILTER);
+    setCleared(cleared + 1);
+  };
+  return (
+    <>
+      <PageHeader
+        title="Adapters"
+        meta={total !== null && <Matches total={total} isAll={!isFiltered(view)} locale={locale} />}
+      />
+      <AdapterFilters
+        view={view}
+        pools={pools ?? []}
+        onChange={(change) => void setView(change)}
+        onClear={clear}
+        cleared={cleared}
+      />
+      {bulk?.({ filter, total: total ?? 0, rows: list.items ?? [] })}
+      <DataTable
+        label="Adapters"
+        columns={columns}
+        {...list.table}
+        total={total}
+        stale={stale}
+        sort={tableSort(view.sort)}
+        onSort={(sort) => void setView({ sort: sortOf(sort) })}
+        rowKey={(row) => row.id}
+        rowHref={(row) => `/adapters/${row.id}`}
+        expectedRows={16}
+        empty={isFiltered(view) ? <NoMatch onClear={clear} /> : <NoAdapters />}
+      />
+    </>
+  );
+}
+
+function Matches({ total, isAll, locale }: { total: number; isAll: boolean; locale: string }) {
+  const count = `${formatCount(total, locale)} ${total === 1 ? "adapter" : "adapters"}`;
+  return <span role="status">{isAll ? count : `${count} ${total === 1 ? "matches" : "match"}`}</span>;
+}
+
+function NoMatch({ onClear }: { onClear: () => void }) {
+  return (
+    <EmptyState title="No adapter matches" action={<Button onClick={onClear}>Clear filters</Button>}>
+      A search finds names, tenants, and the start of a lora name, a digest or an id.
+    </EmptyState>
+  );
+}
+
+function NoAdapters() {
+  return (
+    <EmptyState title="No adapters yet" action={<LinkButton href="/tenants">Open tenants</LinkButton>}>
+      An adapter belongs to a tenant. Open the tenant, then add its adapter.
+    </EmptyState>
+  );
+}
