@@ -1,4 +1,6 @@
 import type { JobHandler } from "#lib/jobs/job-handler.ts";
+import { checkRows } from "#lib/registry/imports/check-rows.ts";
+import { importRows } from "#lib/registry/imports/import-rows.ts";
 
 /** What the worker can do item by item; each room adds the kinds of jobs that its routes start. */
-export const jobHandlers: readonly JobHandler[] = [];
+export const jobHandlers: readonly JobHandler[] = [checkRows, importRows];

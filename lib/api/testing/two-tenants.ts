@@ -78,4 +78,7 @@ export const absentIds = (): Record<string, string> => ({
   nodeId: newId("node"),
   placementId: newId("placement"),
   rolloutId: newId("rollout"),
+  jobId: newId("job"),
+  importId: newId("import"),
+  rowId: newId("importRow"),
 });

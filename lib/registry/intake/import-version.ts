@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { actorLabel } from "#lib/identity/actor.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
-import { AppError, invalid, notFound } from "#lib/platform/errors.ts";
+import { AppError, conflict, invalid, notFound } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { getPool } from "#lib/pools/store.ts";
 import { getAdapter } from "../adapters/adapter-store.ts";
@@ -23,11 +23,13 @@ export type ImportedArtifact = { versionId: string; source: string; settled: Set
 /**
  * Copies an adapter folder the server can read into the store while hashing it, and runs all checks, before any
  * transaction. Leaves nothing behind unless the version is accepted.
- * @throws AppError `not_found`, or `invalid` naming the path or every file that may not or must be there
+ * @param input.expectedDigest what somebody looked at before; other bytes are not taken
+ * @throws AppError `not_found`, `conflict` (`folder_changed`), or `invalid` naming the path or every file that may not or
+ * must be there
  */
 export async function importArtifact(
   read: ReadCatalog,
-  input: ImportVersion & { adapterId: string },
+  input: ImportVersion & { adapterId: string; expectedDigest?: string },
 ): Promise<ImportedArtifact> {
   const { adapter, pool, adapterStore } = await read(async (ctx) => {
     const adapter = await getAdapter(ctx.tx, input.adapterId);
@@ -50,12 +52,20 @@ export async function importArtifact(
       pool,
     );
     checked.findings.push(...findings.filter(({ code }) => code === "file_ignored"));
+    if (input.expectedDigest !== undefined && checked.digest !== input.expectedDigest) throw folderChanged();
     const owner = { ...adapter, adapterSlug: adapter.slug };
     return { versionId, source, settled: await settleArtifact(read, { directory, checked, owner }) };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
 }
+
+const folderChanged = (): AppError =>
+  conflict(
+    "folder_changed",
+    "The folder is no longer what was checked.",
+    "Check it again, and look at what is new, before it is taken in.",
+  );
 
 async function copyFile(source: string, directory: string, file: FileEntry): Promise<void> {
   const handle = await openForReading(join(source, file.path)).catch((error: unknown) => {

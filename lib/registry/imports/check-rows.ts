@@ -1,0 +1,46 @@
+import { readAs, writeAs } from "#lib/jobs/act-as.ts";
+import type { JobHandler } from "#lib/jobs/job-handler.ts";
+import { getPool } from "#lib/pools/store.ts";
+import { hasErrors } from "../browser/finding.ts";
+import { getImport, getRow, lockImport, moveRow } from "./import-store.ts";
+import { type FolderLook, lookAtFolder } from "./look-at-folder.ts";
+import { worstFirst } from "./row-cells.ts";
+import { CHECK_JOB } from "./start-import-job.ts";
+
+export const importOf = (input: unknown): string => (input as { importId: string }).importId;
+
+/** Reads and checks the folder of each row. Doing it twice says the same twice. */
+export const checkRows: JobHandler = {
+  kind: CHECK_JOB,
+  action: "tenant.write",
+  concurrency: 2,
+  async runItem(deps, job, item) {
+    const importId = importOf(job.input);
+    const found = await readAs(deps, job, async ({ tx }) => {
+      const [record, row] = [await getImport(tx, importId), await getRow(tx, importId, item.key)];
+      const pool = record && (await getPool(tx, record.poolId));
+      return pool && row?.state === "checking" ? { pool, row } : null;
+    });
+    if (found === null) return { state: "skipped", message: "The row was changed meanwhile." };
+    const look = await lookAtFolder(found.row.location, found.pool, deps.adapterStore);
+    const { files, findings, artifact } = look;
+    const isWritten = await writeAs(deps, job, async ({ tx }) => {
+      await lockImport(tx, importId); // names may be edited at this moment, in the same facts
+      const row = await getRow(tx, importId, item.key);
+      if (row === null || row.location !== found.row.location) return false;
+      const state = hasErrors(findings) ? "invalid" : "valid";
+      const facts = { ...row.facts, artifact };
+      return moveRow(tx, row.id, ["checking"], { state, facts, files, findings, message: null });
+    });
+    if (!isWritten) return { state: "skipped", message: "The row was changed meanwhile." };
+    return { state: "succeeded", message: summary(look) };
+  },
+};
+
+function summary({ findings, artifact }: FolderLook): string {
+  const errors = worstFirst(findings).filter(({ severity }) => severity === "error");
+  const [first] = errors;
+  if (first !== undefined)
+    return errors.length === 1 ? `${first.title}.` : `${first.title}, and ${errors.length - 1} more.`;
+  return artifact?.rank ? `Rank ${artifact.rank}; nothing to mend.` : "Nothing to mend.";
+}

@@ -1,0 +1,65 @@
+import { AppError } from "#lib/platform/errors.ts";
+import type { PoolRecord } from "#lib/pools/store.ts";
+import { checkFileSet, type FileEntry } from "../browser/file-set.ts";
+import { hasErrors } from "../browser/finding.ts";
+import type { RowArtifact } from "../browser/import-schema.ts";
+import { checkArtifact } from "../checks/check-artifact.ts";
+import { listSource, resolveSource } from "../intake/source-directory.ts";
+import type { Finding } from "../schema.ts";
+import { locate } from "./list-folders.ts";
+
+/** What a row's folder is: its files, what every check of an intake says, and what was learned about its bytes. */
+export type FolderLook = { files: FileEntry[]; findings: Finding[]; artifact: RowArtifact | null };
+
+/** Runs every check over a folder where it stands; one that cannot be read is a finding like the others. */
+export async function lookAtFolder(location: string, pool: PoolRecord, adapterStore: string): Promise<FolderLook> {
+  const path = locate(location, pool.adapterDirectory);
+  try {
+    const source = await resolveSource(path, [pool.adapterDirectory, adapterStore], adapterStore);
+    const { stored, findings } = checkFileSet(await listSource(source));
+    const sizeBytes = stored.reduce((sum, file) => sum + file.sizeBytes, 0);
+    const unread = { sizeBytes, rank: null, alpha: null, dtype: null, baseModel: null, digest: null };
+    if (hasErrors(findings)) return { files: stored, findings, artifact: unread };
+    const checked = await checkArtifact(
+      source,
+      stored.map((file) => file.path),
+      pool,
+    );
+    const { rank = null, alpha = null, dtype = null, baseModel = null } = checked.facts ?? {};
+    const artifact = { sizeBytes, rank, alpha, dtype, baseModel, digest: checked.digest };
+    const own = new Set(checked.findings.map(({ code }) => code));
+    return {
+      files: stored,
+      findings: [...findings.filter(({ code }) => !own.has(code)), ...checked.findings],
+      artifact,
+    };
+  } catch (error) {
+    return { files: [], findings: [refusal(error)], artifact: null };
+  }
+}
+
+const UNREADABLE = new Set(["EACCES", "EPERM", "ENOENT", "ELOOP", "EIO", "ENOTDIR"]);
+
+/** @throws what is no fault of the folder */
+function refusal(error: unknown): Finding {
+  if (error instanceof AppError)
+    return finding(error.reason, "The folder cannot be read", error.message, error.fix ?? "Check the path.");
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (!UNREADABLE.has(code)) throw error;
+  return finding(
+    "file_unreadable",
+    "A file cannot be opened",
+    `The system answers ${code}.`,
+    "Let the user that Switchyard runs as read the folder and its files, and leave it as it is meanwhile.",
+  );
+}
+
+const finding = (code: string, title: string, message: string, fix: string): Finding => ({
+  code,
+  severity: "error",
+  title,
+  message,
+  fix,
+  field: "path",
+  evidence: [],
+});
