@@ -28,17 +28,22 @@ export async function takeOverItems(
 
 /**
  * The next item of a job that still runs. Whoever cancels or retries the job waits for this transaction, and it for them.
+ * @param after positions up to this one were claimed in the same run, so that ended items are not looked through again
  * @returns null when there is none
  */
-export async function claimItem(tx: Tx, jobId: string, lane: Lane, now: Date): Promise<RunningItem | null> {
-  const [open] = await tx.client.$queryRaw<{ open: boolean }[]>`
-    SELECT "state" = 'running' AND "cancelRequestedAt" IS NULL AS "open" FROM "Job" WHERE "id" = ${jobId} FOR SHARE`;
-  if (!open?.open) return null;
+export async function claimItem(
+  tx: Tx,
+  jobId: string,
+  lane: Lane,
+  { after, now }: { after: number; now: Date },
+): Promise<RunningItem | null> {
   const [item] = await tx.client.$queryRaw<RunningItem[]>`
-    WITH next AS MATERIALIZED ( -- a subquery may be run again for each row of the join, and take them all
+    WITH open AS MATERIALIZED (
+      SELECT 1 FROM "Job" WHERE "id" = ${jobId} AND "state" = 'running' AND "cancelRequestedAt" IS NULL FOR SHARE
+    ), next AS MATERIALIZED ( -- a subquery may be run again for each row of the join, and take them all
       SELECT "position" FROM "JobItem"
-      WHERE "jobId" = ${jobId} AND "state" = 'pending' AND ("attempts" = 0 OR ${lane === "again"})
-        AND ("attempts" > 0 OR ${lane === "first"})
+      WHERE EXISTS (SELECT 1 FROM open) AND "jobId" = ${jobId} AND "position" > ${after} AND "state" = 'pending'
+        AND ("attempts" = 0 OR ${lane === "again"}) AND ("attempts" > 0 OR ${lane === "first"})
       ORDER BY "position" LIMIT 1 FOR UPDATE SKIP LOCKED
     )
     UPDATE "JobItem" AS item

@@ -30,6 +30,8 @@ type JobRun = {
   signal: AbortSignal;
   /** Set once whoever started the job may not go on. */
   lost: string | null;
+  /** The last position claimed in each lane. */
+  claimed: Record<Lane, number>;
 };
 
 const write = <T>({ deps, fence }: Pick<JobRun, "deps" | "fence">, change: (ctx: Ctx) => Promise<T>): Promise<T> =>
@@ -43,8 +45,8 @@ const write = <T>({ deps, fence }: Pick<JobRun, "deps" | "fence">, change: (ctx:
  * time, so that an item which kills its worker takes no others down with it.
  * @throws what the database threw; the items in work are taken up again at the next turn
  */
-export async function runJob(given: Omit<JobRun, "lost">): Promise<void> {
-  const run: JobRun = { ...given, lost: null };
+export async function runJob(given: Omit<JobRun, "lost" | "claimed">): Promise<void> {
+  const run: JobRun = { ...given, lost: null, claimed: { again: -1, first: -1 } };
   const begun = await write(run, async ({ tx, clock }) => {
     if (!(await beginJob(tx, run.job.id, clock.now()))) return false;
     await takeOverItems(tx, run.job.id, {
@@ -81,9 +83,13 @@ async function runLane(run: JobRun, lane: Lane): Promise<void> {
 /** Rights are looked at before each item: what was allowed at the start may not be any more. */
 async function claimNext(run: JobRun, lane: Lane, { tx, clock }: Ctx): Promise<RunningItem | null> {
   const actor = await allowedActor(tx, run.job.startedBy, run.handler.action, clock.now());
-  if (!("lost" in actor)) return claimItem(tx, run.job.id, lane, clock.now());
-  run.lost = actor.lost;
-  return null;
+  if ("lost" in actor) {
+    run.lost = actor.lost;
+    return null;
+  }
+  const item = await claimItem(tx, run.job.id, lane, { after: run.claimed[lane], now: clock.now() });
+  if (item !== null) run.claimed[lane] = Math.max(run.claimed[lane], item.position);
+  return item;
 }
 
 /** @returns how its end is written */
