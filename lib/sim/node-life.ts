@@ -119,6 +119,7 @@ function createEngine(options: SimNodeOptions, { profile, base, metrics, signal,
     maxLoraRank: options.maxLoraRank,
     readsPatterns: profile.readsPatterns,
     checksRankSign: true,
+    targetModules: options.loraTargetModules,
   };
   let reportDeath: (error: EngineDead) => void = () => {};
   const died = new Promise<EngineDead>((resolve) => {

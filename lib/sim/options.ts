@@ -24,6 +24,8 @@ export type SimNodeOptions = {
   allowsRuntimeLora: boolean;
   /** `--enable-lora`; without it every load fails in the engine. */
   enablesLora: boolean;
+  /** `--lora-target-modules`; null = every module. */
+  loraTargetModules: readonly string[] | null;
   /** null = open. */
   apiKey: string | null;
   /** How many times faster than an A100. */
@@ -60,6 +62,7 @@ export const SIM_NODE_DEFAULTS = {
   gpuMemoryUtilization: 0.9,
   allowsRuntimeLora: true,
   enablesLora: true,
+  loraTargetModules: null,
   apiKey: null,
   speed: 1,
   seed: 0,

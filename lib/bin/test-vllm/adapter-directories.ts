@@ -1,12 +1,7 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  ADAPTER_KINDS,
-  type AdapterFiles,
-  type AdapterKind,
-  contractAdapters,
-  type GoodAdapter,
-} from "#lib/vllm/contract/adapters.ts";
+import { ADAPTER_KINDS, type AdapterKind, contractAdapters } from "#lib/vllm/contract/adapters.ts";
+import type { AdapterFiles, GoodAdapter } from "#lib/vllm/contract/change-adapter.ts";
 import { ROOT } from "../launch/root.ts";
 
 const FIXTURES = join(ROOT, "e2e", "fixtures");

@@ -64,6 +64,7 @@ const argumentsOf = ({ modelDirectory, flags = [] }: VllmInstall, start: EngineS
     ? [
         ...["--enable-lora", "--max-loras", String(start.maxLoras), "--max-cpu-loras", String(start.maxCpuLoras)],
         ...["--max-lora-rank", String(start.maxLoraRank)],
+        ...(start.loraTargetModules ? ["--lora-target-modules", ...start.loraTargetModules] : []),
       ]
     : []),
   ...flags,

@@ -1,4 +1,10 @@
-import { LAYER_MODULES, LORA_MODULES, type LoraModule, MODEL_MODULES } from "#lib/platform/safetensors/base-shapes.ts";
+import {
+  type BaseShapes,
+  LAYER_MODULES,
+  type LoraModule,
+  MODEL_MODULES,
+  modulesOf,
+} from "#lib/platform/safetensors/base-shapes.ts";
 import type { Tensor } from "#lib/platform/safetensors/header.ts";
 import { InvalidAdapter } from "./adapter-errors.ts";
 
@@ -8,9 +14,10 @@ export type LoraPair = { a: Tensor | null; b: Tensor | null };
 /**
  * Sorts an adapter's tensors by module, as vLLM reads their names.
  * @param path the adapter's directory, for the message
- * @throws InvalidAdapter for a name vLLM cannot read or a module no Llama has
+ * @throws InvalidAdapter for a name vLLM cannot read or a module that takes no LoRA in this base
  */
-export function pairsOf(tensors: readonly Tensor[], path: string): Map<string, LoraPair> {
+export function pairsOf(tensors: readonly Tensor[], path: string, { architecture }: BaseShapes): Map<string, LoraPair> {
+  const modules: readonly string[] = modulesOf(architecture);
   const pairs = new Map<string, LoraPair>();
   const unexpected: string[] = [];
   for (const tensor of tensors) {
@@ -18,13 +25,13 @@ export function pairsOf(tensors: readonly Tensor[], path: string): Map<string, L
     const parsed = parseName(tensor.name);
     if (parsed === null) throw new InvalidAdapter(`${tensor.name} is unsupported LoRA weight`);
     const suffix = parsed.module.slice(parsed.module.lastIndexOf(".") + 1);
-    if (!(LORA_MODULES as readonly string[]).includes(suffix)) unexpected.push(parsed.module);
+    if (!modules.includes(suffix)) unexpected.push(parsed.module);
     const pair = pairs.get(parsed.module) ?? { a: null, b: null };
     pairs.set(parsed.module, { ...pair, [parsed.half]: tensor });
   }
   if (unexpected.length > 0)
     throw new InvalidAdapter(
-      `While loading ${path}, expected target modules in {${quoted(LORA_MODULES)}} but received ` +
+      `While loading ${path}, expected target modules in {${quoted(modules)}} but received ` +
         `[${quoted(unexpected)}]. Please verify that the loaded LoRA module is correct`,
     );
   // An assertion without a message.
@@ -32,8 +39,25 @@ export function pairsOf(tensors: readonly Tensor[], path: string): Map<string, L
   return pairs;
 }
 
-/** The module a path names in a base of so many layers; null = vLLM applies nothing there and says nothing. */
-export function moduleAt(path: string, layers: number): LoraModule | null {
+/** Where vLLM applies a LoRA: on the modules of a base of so many layers, of which a node may leave some out. */
+export type Places = { layers: number; targetModules: readonly string[] | null };
+
+/** The module a path names; null = vLLM applies nothing there and says nothing. */
+export function moduleAt(path: string, { layers, targetModules }: Places): LoraModule | null {
+  const module = namedAt(path, layers);
+  if (module === null || targetModules === null) return module;
+  return packOf(module).some((each) => targetModules.includes(each)) ? module : null;
+}
+
+/** Modules that vLLM packs into one are all served when one of them is. */
+const PACKS: readonly (readonly LoraModule[])[] = [
+  ["q_proj", "k_proj", "v_proj"],
+  ["gate_proj", "up_proj"],
+];
+export const packOf = (module: LoraModule): readonly LoraModule[] =>
+  PACKS.find((pack) => pack.includes(module)) ?? [module];
+
+function namedAt(path: string, layers: number): LoraModule | null {
   for (const module of Object.keys(MODEL_MODULES) as (keyof typeof MODEL_MODULES)[])
     if (path === MODEL_MODULES[module]) return module;
   const layer = /^model\.layers\.(\d+)\.(.+)$/.exec(path);

@@ -5,7 +5,7 @@ import { decodeFloats, isFloatDtype } from "#lib/platform/safetensors/elements.t
 import { type HeaderProblem, parseSafetensorsHeader, type Tensor } from "#lib/platform/safetensors/header.ts";
 import { hashText } from "../hash.ts";
 import { AdapterNotFound, InvalidAdapter } from "./adapter-errors.ts";
-import { type LoraPair, moduleAt, pairsOf } from "./adapter-tensors.ts";
+import { type LoraPair, moduleAt, type Places, pairsOf } from "./adapter-tensors.ts";
 import type { BaseModel } from "./base-model.ts";
 import { addModuleEffect, EFFECT_SIZE } from "./effect.ts";
 import { type PeftConfig, type PeftRules, readPeftConfig, scalingOf } from "./peft-config.ts";
@@ -42,13 +42,14 @@ export async function loadAdapter(
   }
   const parsed = parseSafetensorsHeader(bytes);
   if (!parsed.ok) throw new InvalidAdapter(`Error while deserializing header: ${readerWords(parsed.problem)}`);
-  const pairs = pairsOf(parsed.header.tensors, path);
+  const pairs = pairsOf(parsed.header.tensors, path, base.shapes);
+  const places: Places = { layers: base.shapes.layers, targetModules: rules.targetModules };
   return {
     digest: createHash("sha256").update(bytes).digest("hex"),
     rank: config.r,
     sizeBytes: bytes.byteLength,
-    effect: effectOf(bytes, pairs, { base, config, readsPatterns: rules.readsPatterns }),
-    slotProblem: slotProblemOf(pairs, base.shapes, rules.maxLoraRank),
+    effect: effectOf(bytes, pairs, { config, places, readsPatterns: rules.readsPatterns }),
+    slotProblem: slotProblemOf(pairs, base.shapes, { maxLoraRank: rules.maxLoraRank, places }),
   };
 }
 
@@ -78,7 +79,13 @@ function readerWords(problem: HeaderProblem): string {
     case "safetensors_overlap":
       return `invalid offset for tensor \`${problem.tensor ?? ""}\``;
     case "safetensors_header":
+    case "safetensors_duplicate_key":
       return `invalid JSON in header: ${problem.message}`;
+    case "safetensors_header_too_large":
+    case "safetensors_too_many_tensors":
+      return "header too large";
+    case "safetensors_size":
+      return "tensor invalid info";
     case "dtype_unsupported":
       return `invalid JSON in header: unknown variant: ${problem.message}`;
   }
@@ -87,7 +94,7 @@ function readerWords(problem: HeaderProblem): string {
 function effectOf(
   bytes: Uint8Array,
   pairs: ReadonlyMap<string, LoraPair>,
-  rules: { base: BaseModel; config: PeftConfig; readsPatterns: boolean },
+  rules: { config: PeftConfig; places: Places; readsPatterns: boolean },
 ): Float64Array {
   const effect = new Float64Array(EFFECT_SIZE * EFFECT_SIZE);
   for (const [path, { a, b }] of pairs) {
@@ -95,7 +102,7 @@ function effectOf(
     // vLLM multiplies B by the scaling without looking whether there is one.
     if (b === null && scaling !== 1)
       throw new InvalidAdapter("unsupported operand type(s) for *=: 'NoneType' and 'float'");
-    if (a === null || b === null || moduleAt(path, rules.base.shapes.layers) === null) continue;
+    if (a === null || b === null || moduleAt(path, rules.places) === null) continue;
     addModuleEffect(effect, {
       a: floatsOf(bytes, a),
       b: floatsOf(bytes, b),
@@ -107,8 +114,23 @@ function effectOf(
   return effect;
 }
 
-function floatsOf(bytes: Uint8Array, tensor: Tensor): Float32Array {
-  if (!isFloatDtype(tensor.dtype))
-    throw new InvalidAdapter(`a simulated node does not read ${tensor.dtype} weights (${tensor.name})`);
-  return decodeFloats(bytes.subarray(tensor.begin, tensor.end), tensor.dtype);
+/** vLLM converts whatever is stored to the node's dtype and says nothing. */
+function floatsOf(bytes: Uint8Array, { dtype, begin, end, name }: Tensor): Float32Array {
+  // A copy: its first byte must be aligned to any size.
+  const data = new Uint8Array(bytes.subarray(begin, end));
+  if (isFloatDtype(dtype)) return decodeFloats(data, dtype);
+  switch (dtype) {
+    case "F64":
+      return Float32Array.from(new Float64Array(data.buffer));
+    case "I8":
+      return Float32Array.from(new Int8Array(data.buffer));
+    case "U8":
+      return Float32Array.from(data);
+    case "I16":
+      return Float32Array.from(new Int16Array(data.buffer));
+    case "I32":
+      return Float32Array.from(new Int32Array(data.buffer));
+    default:
+      throw new InvalidAdapter(`a simulated node does not read ${dtype} weights (${name})`);
+  }
 }

@@ -4,7 +4,7 @@ import { type BaseModel, readBaseModel } from "./base-model.ts";
 import { type AdapterWeights, loadAdapter } from "./load-adapter.ts";
 import { forward } from "./log-probs.ts";
 
-const RULES = { maxLoraRank: 16, readsPatterns: true, checksRankSign: true };
+const RULES = { maxLoraRank: 16, readsPatterns: true, checksRankSign: true, targetModules: null };
 let base: BaseModel;
 
 beforeAll(async () => {

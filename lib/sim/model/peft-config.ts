@@ -12,13 +12,24 @@ const PeftConfigSchema = z.looseObject({
   lora_bias: z.boolean().nullish(),
   rank_pattern: z.record(z.string(), z.number()).nullish(),
   alpha_pattern: z.record(z.string(), z.number()).nullish(),
+  init_lora_weights: z.unknown().optional(),
+  alora_invocation_tokens: z.array(z.unknown()).nullish(),
+  layer_replication: z.array(z.unknown()).nullish(),
+  use_bdlora: z.unknown().optional(),
+  use_qalora: z.boolean().nullish(),
 });
 export type PeftConfig = z.infer<typeof PeftConfigSchema>;
 
 const REQUIRED = ["r", "lora_alpha", "target_modules"] as const;
 
 /** Which of vLLM's rules apply; they grew with its releases. */
-export type PeftRules = { maxLoraRank: number; readsPatterns: boolean; checksRankSign: boolean };
+export type PeftRules = {
+  maxLoraRank: number;
+  readsPatterns: boolean;
+  checksRankSign: boolean;
+  /** What the node was started with as `--lora-target-modules`; null = every module. */
+  targetModules: readonly string[] | null;
+};
 
 /**
  * `PEFTHelper.from_local_dir` and `validate_legal`.
@@ -64,11 +75,31 @@ function illegal(config: PeftConfig, rules: PeftRules): string[] {
     );
   }
   if (config.use_dora) problems.push("vLLM does not yet support DoRA.");
-  if (config.lora_bias && rules.readsPatterns) problems.push("vLLM does not support LoRA bias (lora_bias).");
+  if (rules.readsPatterns) problems.push(...variants(config));
   const ranks = rules.readsPatterns ? Object.values(config.rank_pattern ?? {}) : [];
   const rank = Math.max(config.r, ...ranks);
   if (rank > rules.maxLoraRank) problems.push(`LoRA rank ${rank} is greater than max_lora_rank ${rules.maxLoraRank}.`);
   if (config.bias !== "none") problems.push("Adapter bias is not supported.");
+  return problems;
+}
+
+/** Ways to start a LoRA that leave the base as it was; any other text means a changed base. */
+const HARMLESS_STARTS = ["gaussian", "eva", "orthogonal", "mica", "lora_ga"];
+
+/** Kinds of LoRA that releases which read the patterns know, and refuse. */
+function variants(config: PeftConfig): string[] {
+  const { init_lora_weights: start } = config;
+  const problems: string[] = [];
+  if (config.lora_bias) problems.push("vLLM does not support LoRA bias (lora_bias).");
+  if (typeof start === "string" && !HARMLESS_STARTS.includes(start.toLowerCase()))
+    problems.push(
+      `vLLM does not support init_lora_weights='${start}'. Inits such as PiSSA, OLoRA, CorDA and LoftQ modify the base ` +
+        "model weights when PEFT loads the adapter.",
+    );
+  if (config.alora_invocation_tokens?.length) problems.push("vLLM does not support Activated LoRA (aLoRA).");
+  if (config.layer_replication?.length) problems.push("vLLM does not support layer_replication.");
+  if (config.use_bdlora) problems.push("vLLM does not support block-diagonal LoRA (BD-LoRA).");
+  if (config.use_qalora) problems.push("vLLM does not support QALoRA.");
   return problems;
 }
 

@@ -1,6 +1,6 @@
 import { type BaseShapes, type LoraModule, moduleWidths } from "#lib/platform/safetensors/base-shapes.ts";
 import type { Tensor } from "#lib/platform/safetensors/header.ts";
-import { type LoraPair, moduleAt } from "./adapter-tensors.ts";
+import { type LoraPair, moduleAt, type Places, packOf } from "./adapter-tensors.ts";
 
 /**
  * Why the copy of an adapter into a GPU slot fails, in torch's words, or null. A slot holds `max_lora_rank` by the
@@ -10,10 +10,12 @@ import { type LoraPair, moduleAt } from "./adapter-tensors.ts";
 export function slotProblemOf(
   pairs: ReadonlyMap<string, LoraPair>,
   shapes: BaseShapes,
-  maxLoraRank: number,
+  { maxLoraRank, places }: { maxLoraRank: number; places: Places },
 ): string | null {
-  for (const { module, a, b } of inModelOrder(pairs, shapes.layers)) {
+  for (const { module, a, b } of inModelOrder(pairs, places)) {
     const { input, output } = moduleWidths(shapes, module);
+    // An assertion without a message; a packed module takes a half as nothing.
+    if ((a === null || b === null) && packOf(module).length === 1) return "";
     const problem =
       (a && module === "embed_tokens" ? vocabularyProblem(a, shapes.vocabSize) : null) ??
       (a ? copyProblem([maxLoraRank, input], a) : null) ??
@@ -26,10 +28,10 @@ export function slotProblemOf(
 /** The order in which the model's modules are filled; the first that fails is the one that is reported. */
 const ORDER = ["embed_tokens", "q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj", "lm_head"];
 
-function inModelOrder(pairs: ReadonlyMap<string, LoraPair>, layers: number): (LoraPair & { module: LoraModule })[] {
+function inModelOrder(pairs: ReadonlyMap<string, LoraPair>, places: Places): (LoraPair & { module: LoraModule })[] {
   const placed = [...pairs].flatMap(([path, pair]) => {
-    const module = moduleAt(path, layers);
-    const layer = Number(/layers\.(\d+)\./.exec(path)?.[1] ?? (module === "lm_head" ? layers : -1));
+    const module = moduleAt(path, places);
+    const layer = Number(/layers\.(\d+)\./.exec(path)?.[1] ?? (module === "lm_head" ? places.layers : -1));
     return module === null ? [] : [{ ...pair, module, place: layer * ORDER.length + ORDER.indexOf(module) }];
   });
   return placed.sort((a, b) => a.place - b.place);

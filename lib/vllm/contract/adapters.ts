@@ -1,7 +1,19 @@
 import { decodeFloats, encodeFloats } from "#lib/platform/safetensors/elements.ts";
-import { encodeSafetensors, type TensorBytes } from "#lib/platform/safetensors/encode.ts";
-import { parseSafetensorsHeader } from "#lib/platform/safetensors/header.ts";
+import type { TensorBytes } from "#lib/platform/safetensors/encode.ts";
 import { writeSeededAdapter } from "#lib/platform/safetensors/seeded-adapter.ts";
+import {
+  type AdapterFiles,
+  type Change,
+  CONFIG,
+  each,
+  filesOf,
+  type GoodAdapter,
+  isB,
+  renamed,
+  WEIGHTS,
+  withFields,
+  withTensors,
+} from "./change-adapter.ts";
 
 /** What the suite loads: two trained adapters, some of a seed, and every way to be wrong. */
 export const ADAPTER_KINDS = [
@@ -49,14 +61,6 @@ export type AdapterKind = (typeof ADAPTER_KINDS)[number];
 /** Adapters of a seed, two ranks among them, for traces over more names than the host cache holds. */
 export const SEEDED_KINDS = ADAPTER_KINDS.filter((kind) => kind.startsWith("seeded-"));
 
-/** File name → content of one adapter directory. */
-export type AdapterFiles = ReadonlyMap<string, string | Uint8Array>;
-
-const CONFIG = "adapter_config.json";
-const WEIGHTS = "adapter_model.safetensors";
-
-export type GoodAdapter = { config: string; weights: Uint8Array };
-
 /**
  * The files of every kind; null = there is no such directory.
  * @param good the two trained adapters of the fixtures @param base the fixtures' config.json
@@ -93,65 +97,37 @@ export function contractAdapters(
     "config-r-zero": withField(a, "r", 0),
     "rank-too-big": seeded("contract/rank", 32),
     "rank-too-big-config-only": withField(a, "r", 32),
-    "rank-too-big-tensors-only": withTensors(a, doubledRank),
+    "rank-too-big-tensors-only": changed(a, doubledRank),
     dora: withField(a, "use_dora", true),
     "modules-to-save": withField(a, "modules_to_save", ["lm_head"]),
     "bias-all": withField(a, "bias", "all"),
     "alpha-pattern": withField(a, "alpha_pattern", { q_proj: 320, v_proj: 320 }),
-    "unknown-module": withTensors(a, renamed("q_proj", "c_attn")),
+    "unknown-module": changed(a, renamed("q_proj", "c_attn")),
     "unknown-module-config-only": withField(a, "target_modules", ["c_attn"]),
-    "unsupported-tensor": withTensors(a, (tensors) => [...tensors, magnitudeVector]),
-    "no-tensors": withTensors(a, () => []),
+    "unsupported-tensor": changed(a, (tensors) => [...tensors, magnitudeVector]),
+    "no-tensors": changed(a, () => []),
     truncated: filesOf({ ...a, weights: a.weights.subarray(0, -1000) }),
     "larger-base": seeded("contract/larger", 16, { ...base.config, hidden_size: 2 * hidden }),
     "smaller-base": seeded("contract/smaller", 16, { ...base.config, hidden_size: hidden / 2 }),
     "more-layers": seeded("contract/deeper", 16, { ...base.config, num_hidden_layers: 2 * layers }),
     "other-base-name": withField(a, "base_model_name_or_path", "someone/another-base"),
-    "wrong-prefix": withTensors(a, renamed("base_model.model.model", "base_model.model.language_model.model")),
-    "zero-b": withTensors(a, filledB(0)),
-    "only-a": withTensors(a, (tensors) => tensors.filter((tensor) => !isB(tensor))),
-    nan: withTensors(a, filledB(Number.NaN)),
+    "wrong-prefix": changed(a, renamed("base_model.model.model", "base_model.model.language_model.model")),
+    "zero-b": changed(a, filledB(0)),
+    "only-a": changed(a, (tensors) => tensors.filter((tensor) => !isB(tensor))),
+    nan: changed(a, filledB(Number.NaN)),
   };
 }
 
-const filesOf = ({ config, weights }: GoodAdapter): AdapterFiles =>
-  new Map<string, string | Uint8Array>([
-    [CONFIG, config],
-    [WEIGHTS, weights],
-  ]);
-
 const withField = (good: GoodAdapter, field: string, value: unknown): AdapterFiles =>
-  filesOf({ ...good, config: JSON.stringify({ ...(JSON.parse(good.config) as object), [field]: value }) });
+  withFields(filesOf(good), { [field]: value });
 
-type Change = (tensors: readonly TensorBytes[]) => readonly TensorBytes[];
+const changed = (good: GoodAdapter, change: Change): AdapterFiles => withTensors(filesOf(good), change);
 
-const withTensors = (good: GoodAdapter, change: Change): AdapterFiles =>
-  filesOf({ ...good, weights: encodeSafetensors(change(tensorsOf(good.weights))) });
-
-function tensorsOf(weights: Uint8Array): TensorBytes[] {
-  const parsed = parseSafetensorsHeader(weights);
-  if (!parsed.ok) throw new Error(parsed.problem.message);
-  return parsed.header.tensors.map(({ name, dtype, shape, begin, end }) => ({
-    name,
-    dtype,
-    shape,
-    data: weights.subarray(begin, end),
+const filledB = (value: number): Change =>
+  each(isB, (tensor) => ({
+    ...tensor,
+    data: encodeFloats(decodeFloats(tensor.data, "BF16").fill(value), "BF16"),
   }));
-}
-
-const isB = (tensor: TensorBytes) => tensor.name.includes("lora_B");
-
-const renamed =
-  (from: string, to: string): Change =>
-  (tensors) =>
-    tensors.map((tensor) => ({ ...tensor, name: tensor.name.replace(from, to) }));
-
-const filledB =
-  (value: number): Change =>
-  (tensors) =>
-    tensors.map((tensor) =>
-      isB(tensor) ? { ...tensor, data: encodeFloats(decodeFloats(tensor.data, "BF16").fill(value), "BF16") } : tensor,
-    );
 
 /** The fixtures' rank is 16. */
 const doubledRank: Change = (tensors) =>

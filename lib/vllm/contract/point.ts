@@ -18,6 +18,8 @@ export type EngineStart = {
   allowsRuntimeLora: boolean;
   /** `--enable-lora`. */
   enablesLora: boolean;
+  /** `--lora-target-modules`; null = every module. */
+  loraTargetModules: readonly string[] | null;
 };
 
 /** Two slots, three host copies: the smallest node that shows every rule of the two tiers. */
@@ -30,6 +32,7 @@ export const STANDARD_START: EngineStart = {
   maxNumSeqs: 4,
   allowsRuntimeLora: true,
   enablesLora: true,
+  loraTargetModules: null,
 };
 
 export type Reply = {
