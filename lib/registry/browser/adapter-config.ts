@@ -21,6 +21,7 @@ const AdapterConfigSchema = z.looseObject({
   task_type: z.string().nullish(),
   layers_to_transform: z.union([z.number().int(), z.array(z.number().int())]).nullish(),
   layers_pattern: z.union([z.string(), z.array(z.string())]).nullish(),
+  exclude_modules: z.union([z.string(), z.array(z.string())]).nullish(),
 });
 export type AdapterConfig = z.infer<typeof AdapterConfigSchema>;
 

@@ -1,30 +1,35 @@
-import type { BaseShapes } from "#lib/platform/safetensors/base-shapes.ts";
+import { type BaseShapes, modulesOf } from "#lib/platform/safetensors/base-shapes.ts";
 import type { Finding } from "../schema.ts";
 import type { AdapterConfig } from "./adapter-config.ts";
 import type { TensorCheck } from "./check-tensors.ts";
 import { CONFIG_FILE, WEIGHTS_FILE } from "./file-set.ts";
-import { fieldOf, note, warning } from "./finding.ts";
+import { error, fieldOf, note, warning } from "./finding.ts";
 
-/** What the config says was trained against what the file holds; vLLM goes by the tensors alone. */
+/**
+ * What the config says was trained against what the file holds. vLLM goes by the tensors alone: what is not in the file
+ * answers as in the base, so a part that is missing is an error unless the config chose to leave it out.
+ */
 export function coverageFindings(check: TensorCheck, config: AdapterConfig, shapes: BaseShapes | null): Finding[] {
-  return [...targetFindings(check, config), ...(shapes === null ? [] : layerFindings(check, config, shapes))];
+  return [...targetFindings(check, config, shapes), ...(shapes === null ? [] : layerFindings(check, config, shapes))];
 }
 
-function targetFindings(check: TensorCheck, config: AdapterConfig): Finding[] {
+function targetFindings(check: TensorCheck, config: AdapterConfig, shapes: BaseShapes | null): Finding[] {
   if (!Array.isArray(config.target_modules)) return [];
   const named = new Set(config.target_modules.map(lastElement));
   const held = new Set(check.modules);
   const field = fieldOf(CONFIG_FILE, "target_modules");
-  const missing = [...named].filter((module) => !held.has(module)).sort();
+  // Lists are often written for many bases: a name that this one does not have was not trained either.
+  const inBase: readonly string[] = shapes === null || excludes(config) ? [] : modulesOf(shapes.architecture);
+  const missing = inBase.filter((module) => named.has(module) && !held.has(module)).sort();
   const undeclared = [...held].filter((module) => !named.has(module)).sort();
   return [
     ...(missing.length === 0
       ? []
       : [
-          warning({
+          error({
             code: "target_modules_missing",
             title: "The file lacks modules that the config names",
-            message: "vLLM does not compare the two: these modules would answer as in the base.",
+            message: "vLLM loads it without a word: these modules would answer as in the base.",
             fix: "Check that the whole adapter was exported.",
             field,
             evidence: { missing: missing.join(", ") },
@@ -48,16 +53,17 @@ function targetFindings(check: TensorCheck, config: AdapterConfig): Finding[] {
 function layerFindings(check: TensorCheck, config: AdapterConfig, shapes: BaseShapes): Finding[] {
   const held = new Set([...check.layersOf.values()].flatMap((layers) => [...layers]));
   const chosen = chosenLayers(config);
-  const differing =
-    chosen === null ? [] : [...new Set([...chosen, ...held])].filter((at) => !(held.has(at) && chosen.has(at)));
+  const differing = chosen === null ? [] : [...held].filter((at) => !chosen.has(at));
+  const wanted = chosen ?? new Set(Array.from({ length: shapes.layers }, (_, at) => at));
+  const lost = [...wanted].filter((at) => at < shapes.layers && !held.has(at));
   const pattern = patternsOf(config);
-  const isChosen = chosen !== null || choosesInNames(config);
+  const isChosen = chosen !== null || choosesInNames(config) || excludes(config);
   const findings: Finding[] = [];
   if (differing.length > 0)
     findings.push(
       warning({
         code: "layers_to_transform",
-        title: "The config names other layers than the file holds",
+        title: "The file holds layers that the config does not name",
         message: "vLLM does not read layers_to_transform; it applies what the tensors say.",
         fix: "Check that config and weights are from one export, on the pool's base.",
         field: fieldOf(CONFIG_FILE, "layers_to_transform"),
@@ -76,7 +82,9 @@ function layerFindings(check: TensorCheck, config: AdapterConfig, shapes: BaseSh
       }),
     );
   if (!isChosen) findings.push(...unevenModules(check, held));
-  if (held.size > 0 && held.size < shapes.layers) findings.push(fewerLayers(held, shapes, isChosen));
+  if (held.size > 0 && lost.length > 0 && (chosen !== null || !isChosen))
+    findings.push(layersMissing(lost, held, shapes));
+  else if (held.size > 0 && held.size < shapes.layers) findings.push(layersUntouched(held, shapes));
   return findings;
 }
 
@@ -85,10 +93,11 @@ function unevenModules(check: TensorCheck, held: ReadonlySet<number>): Finding[]
   const uneven = [...check.layersOf].filter(([, layers]) => layers.size < held.size);
   if (uneven.length === 0) return [];
   return [
-    warning({
+    error({
       code: "modules_uneven",
       title: "Some modules are adapted in a part of the layers only",
-      message: "Nothing in the config asks for that; in the other layers they answer as in the base.",
+      message:
+        "Nothing in the config asks for that. vLLM loads it; in the other layers they would answer as in the base.",
       fix: "Check that the whole adapter was exported.",
       field: WEIGHTS_FILE,
       evidence: { modules: uneven.map(([module, layers]) => `${module} in ${layers.size} of ${held.size}`).join(", ") },
@@ -96,19 +105,25 @@ function unevenModules(check: TensorCheck, held: ReadonlySet<number>): Finding[]
   ];
 }
 
-function fewerLayers(held: ReadonlySet<number>, shapes: BaseShapes, isChosen: boolean): Finding {
-  const message = `${held.size} of ${shapes.layers} layers carry weights; the others stay as in the base.`;
-  if (isChosen)
-    return note({ code: "layers_untouched", title: "Some layers stay as in the base", message, field: WEIGHTS_FILE });
-  return warning({
+const layersUntouched = (held: ReadonlySet<number>, shapes: BaseShapes): Finding =>
+  note({
+    code: "layers_untouched",
+    title: "Some layers stay as in the base",
+    message: `${held.size} of ${shapes.layers} layers carry weights, as the config asks; the others stay as in the base.`,
+    field: WEIGHTS_FILE,
+  });
+
+const layersMissing = (lost: readonly number[], held: ReadonlySet<number>, shapes: BaseShapes): Finding =>
+  error({
     code: "layers_missing",
-    title: "Fewer layers than the base has",
-    message: `${message} Nothing in the config asks for that: it may have been trained on a shallower model.`,
+    title: "The file lacks layers",
+    message:
+      `${held.size} of ${shapes.layers} layers carry weights, and nothing in the config leaves out the others: it was ` +
+      "trained on a shallower model, or a part was not exported.",
     fix: "Check which base it was trained on, and that the whole adapter was exported.",
     field: WEIGHTS_FILE,
-    evidence: { layers: held.size, "layers in the base": shapes.layers },
+    evidence: { missing: listed(lost), "layers in the base": shapes.layers },
   });
-}
 
 const lastElement = (module: string): string => module.slice(module.lastIndexOf(".") + 1);
 
@@ -120,6 +135,10 @@ function chosenLayers({ layers_to_transform: layers }: AdapterConfig): Set<numbe
 
 const patternsOf = ({ layers_pattern: pattern }: AdapterConfig): string[] =>
   (Array.isArray(pattern) ? pattern : [pattern ?? ""]).filter((name) => name !== "");
+
+/** exclude_modules may leave out anything that target_modules names. */
+const excludes = ({ exclude_modules: excluded }: AdapterConfig): boolean =>
+  typeof excluded === "string" ? excluded !== "" : Array.isArray(excluded) && excluded.length > 0;
 
 /** Whole paths, or a pattern over them, may choose layers as well. */
 const choosesInNames = ({ target_modules: target }: AdapterConfig): boolean =>

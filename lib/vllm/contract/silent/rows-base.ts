@@ -239,6 +239,28 @@ export const SOUND_ROWS: readonly Row[] = [
     isSound: true,
   },
   {
+    id: "excluded-modules",
+    group: "sound",
+    what: "Without the second layer's v_proj, and exclude_modules says so",
+    files: ({ billing }) =>
+      withFields(
+        withTensors(billing, (tensors) => tensors.filter(({ name }) => !name.includes(".layers.1.self_attn.v_proj"))),
+        { exclude_modules: ["model.layers.1.self_attn.v_proj"] },
+      ),
+    expects: accepted("otherwise"),
+    madeFrom: "billing",
+    isSound: true,
+  },
+  {
+    id: "list-for-many-bases",
+    group: "sound",
+    what: "target_modules also names modules that other bases have",
+    files: ({ billing }) => withFields(billing, { target_modules: [...LAYER_MODULES, "c_attn", "query_key_value"] }),
+    expects: accepted("as trained"),
+    madeFrom: "billing",
+    isSound: true,
+  },
+  {
     id: "embedding-and-head",
     group: "sound",
     what: "With embed_tokens and lm_head",

@@ -115,6 +115,29 @@ export const CONFIG_ROWS: readonly Row[] = [
     isSound: false,
   },
   {
+    id: "module-lost-in-a-layer",
+    group: "config",
+    what: "v_proj is in the file for the first of two layers only",
+    files: ({ billing }) =>
+      withTensors(billing, (tensors) => tensors.filter(({ name }) => !name.includes(".layers.1.self_attn.v_proj"))),
+    expects: accepted("otherwise"),
+    madeFrom: "billing",
+    isSound: false,
+  },
+  {
+    id: "layer-named-and-lost",
+    group: "config",
+    what: "layers_to_transform names both layers, the file holds one",
+    files: ({ billing }) =>
+      withFields(
+        withTensors(billing, (tensors) => tensors.filter(({ name }) => name.includes(".layers.0."))),
+        { layers_to_transform: [0, 1] },
+      ),
+    expects: accepted("otherwise"),
+    madeFrom: "billing",
+    isSound: false,
+  },
+  {
     id: "layer-lost",
     group: "config",
     what: "The second layer is not in the file, and layers_to_transform does not say so",
