@@ -5,12 +5,17 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cutoverTurn } from "#lib/cutover/testing/cutover-turn.ts";
 import { createEvalWorld, type EvalWorld } from "#lib/evals/testing/eval-world.ts";
 import { settleFleet } from "#lib/evals/testing/settle-fleet.ts";
+import { systemWrite } from "#lib/identity/ctx.ts";
+import type { JobHandler } from "#lib/jobs/job-handler.ts";
+import { runJobsOnce } from "#lib/jobs/run-jobs.ts";
+import { startJob } from "#lib/jobs/start-job.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { runSql } from "#lib/platform/testing/template.ts";
 import { BASE, goodFolder } from "#lib/registry/testing/adapter-folder.ts";
 import { addPool, openDraft, sendFiles } from "#lib/registry/testing/register.ts";
 import type { SimNode } from "#lib/sim/start-node.ts";
 import type { CallInput, CallOutput, Signature } from "./client.ts";
+import { jobHandlers } from "./job-handlers.ts";
 import { startNode } from "./testing/fleet.ts";
 import { allRoutes } from "./testing/send-route.ts";
 
@@ -174,6 +179,37 @@ describe("each mutation leaves one row", () => {
     expect(adopted.version.state).toBe("ready");
   });
 
+  it("an import of many", async () => {
+    const { adapterStore } = world.api.deps;
+    const { id: poolId } = await addPool(world.admin, "many", adapterStore);
+    const path = join(adapterStore, "many");
+    await cp(join(ADAPTERS, "billing-helper"), join(path, "piper"), { recursive: true });
+    const { id: importId } = await drive("POST /imports", { body: { kind: "directory", poolId, source: { path } } });
+    const params = { importId };
+    const rowIn = async (id: string) => {
+      const rows = await world.admin.call("GET /imports/{importId}/rows", { params: { importId: id }, query: {} });
+      return { rowId: rows.items[0]?.id ?? "", generation: rows.items[0]?.generation ?? 0 };
+    };
+    const { rowId, generation } = await rowIn(importId);
+    await drive("PATCH /imports/{importId}/rows/{rowId}", {
+      params: { ...params, rowId },
+      generation,
+      body: { tenantName: "Pied Piper" },
+    });
+    await drive("POST /imports/{importId}/check", { params, body: {} });
+    await runJobsOnce(world.api.deps, jobHandlers);
+    await drive("POST /imports/{importId}/run", { params });
+    await runJobsOnce(world.api.deps, jobHandlers);
+    expect(await world.admin.call("GET /imports/{importId}", { params })).toMatchObject({ state: "completed" });
+    const files = [...folder].map(([name, bytes]) => ({ path: name, sizeBytes: bytes.byteLength }));
+    const dropped = await world.admin.call("POST /imports", {
+      body: { kind: "browser", poolId, rows: [{ folder: "raviga", files, findings: [], artifact: null }] },
+    });
+    const { rowId: droppedRow } = await rowIn(dropped.id);
+    await drive("POST /imports/{importId}/rows/{rowId}/open", { params: { importId: dropped.id, rowId: droppedRow } });
+    await drive("POST /imports/{importId}/discard", { params: { importId: dropped.id } });
+  });
+
   it("evaluation", async () => {
     const { tenantId, versionId } = await world.addTenant("hooli", 10);
     await drive("POST /tenants/{tenantId}/suites", {
@@ -187,6 +223,23 @@ describe("each mutation leaves one row", () => {
     await world.turn();
     const judged = await drive("POST /runs/{runId}/rejudge", { params: { runId: second.id } });
     expect(judged.state).toBe("completed");
+  });
+
+  it("jobs", async () => {
+    const failing: JobHandler = {
+      kind: "refuse",
+      action: "version.write",
+      runItem: async () => ({ state: "failed", message: "No." }),
+    };
+    const begin = () =>
+      systemWrite(world.api.deps, "test", (ctx) =>
+        startJob(ctx, { kind: failing.kind, title: "Refuse", items: [{ key: "a", label: "A" }] }),
+      );
+    await drive("POST /jobs/{jobId}/cancel", { params: { jobId: (await begin()).id } });
+    const { id: jobId } = await begin();
+    await runJobsOnce(world.api.deps, [failing]);
+    await drive("POST /jobs/{jobId}/retry", { params: { jobId } });
+    await drive("POST /jobs/{jobId}/cancel", { params: { jobId } });
   });
 
   it("cutovers", async () => {

@@ -1,10 +1,6 @@
 import { rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { jobHandlers } from "#lib/api/job-handlers.ts";
-import type { JobHandler } from "#lib/jobs/job-handler.ts";
-import { runJobsOnce } from "#lib/jobs/run-jobs.ts";
-import { platformScope } from "#lib/platform/scope.ts";
 import type { Folder } from "../testing/adapter-folder.ts";
 import { BROKEN, createImportBench, type ImportBench, tinyAdapter, writeFolder } from "../testing/import-bench.ts";
 import { problemOf } from "../testing/intake-bench.ts";
@@ -17,31 +13,12 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 const admin = () => bench.api.admin;
-const rowOf = async (importId: string, tenantSlug: string) => {
-  const row = (await bench.rows(importId)).find((each) => each.tenantSlug === tenantSlug);
-  if (row === undefined) throw new Error(`no row of ${tenantSlug}`);
-  return row;
-};
-const edit = (importId: string, row: { id: string; generation: number }, body: Record<string, unknown>) =>
-  admin().call("PATCH /imports/{importId}/rows/{rowId}", {
-    params: { importId, rowId: row.id },
-    generation: row.generation,
-    body,
-  });
 const reasonsOf = async (importId: string) => {
   const headers = { authorization: `Bearer ${bench.api.adminKey}` };
   const response = await bench.api.fetch(`/api/v1/imports/${importId}/reasons.csv`, { headers });
   expect(response.status).toBe(200);
   return parseCsv(await response.text()).records.map(({ cells }) => cells);
 };
-/** Tenants, adapters and versions there are. */
-const countAll = () =>
-  bench.api.deps.db.read(platformScope, async ({ client }) => ({
-    tenants: await client.tenant.count(),
-    adapters: await client.adapter.count(),
-    versions: await client.adapterVersion.count(),
-  }));
-
 describe("forty folders, three of them broken in three ways", () => {
   let importId: string;
 
@@ -71,7 +48,7 @@ describe("forty folders, three of them broken in three ways", () => {
       maxCpuLoras: 4,
       maxLoras: 2,
     });
-    const cells = async (slug: string) => (await rowOf(importId, slug)).cells;
+    const cells = async (slug: string) => (await bench.rowOf(importId, slug)).cells;
     expect(await cells("forty-01")).toMatchObject({ files: "pass", weights: "pass", pool: "pass", name: "pass" });
     expect(await cells("forty-07")).toMatchObject({ files: "pass", pool: "error", base: "pass" });
     expect(await cells("forty-18")).toMatchObject({ base: "error", pool: "pass" });
@@ -79,16 +56,16 @@ describe("forty folders, three of them broken in three ways", () => {
   });
 
   it("are imported but for the three, each with an outcome of its own, and audited once a change", async () => {
-    const before = await countAll();
+    const before = await bench.countAll();
     const done = await bench.run(importId);
     expect(done).toMatchObject({ state: "open", importedCount: 37, counts: { imported: 37, invalid: 3 } });
     expect(done.versionIds).toHaveLength(37);
-    expect(await countAll()).toEqual({
+    expect(await bench.countAll()).toEqual({
       tenants: before.tenants + 37,
       adapters: before.adapters + 37,
       versions: before.versions + 37,
     });
-    const row = await rowOf(importId, "forty-01");
+    const row = await bench.rowOf(importId, "forty-01");
     expect(row).toMatchObject({ state: "imported", message: "Version 1 was added." });
     const version = await admin().call("GET /versions/{versionId}", { params: { versionId: row.versionId ?? "" } });
     expect(version).toMatchObject({ state: "ready", number: 1, tenantSlug: "forty-01", adapterSlug: "assistant" });
@@ -121,13 +98,13 @@ describe("forty folders, three of them broken in three ways", () => {
     const path = join(bench.imports, "forty");
     await writeFolder(join(path, "forty-07"), tinyAdapter("7"));
     await writeFolder(join(path, "forty-18"), tinyAdapter("18"));
-    const mended = [await rowOf(importId, "forty-07"), await rowOf(importId, "forty-18")];
+    const mended = [await bench.rowOf(importId, "forty-07"), await bench.rowOf(importId, "forty-18")];
     const params = { importId };
     await other.call("POST /imports/{importId}/check", { params, body: { rowIds: mended.map(({ id }) => id) } });
     await bench.work();
     await other.call("PATCH /imports/{importId}/rows/{rowId}", {
-      params: { importId, rowId: (await rowOf(importId, "forty-33")).id },
-      generation: (await rowOf(importId, "forty-33")).generation,
+      params: { importId, rowId: (await bench.rowOf(importId, "forty-33")).id },
+      generation: (await bench.rowOf(importId, "forty-33")).generation,
       body: { skip: true },
     });
     expect(await bench.run(importId)).toMatchObject({ state: "completed", importedCount: 39, skippedCount: 1 });
@@ -138,16 +115,16 @@ describe("forty folders, three of them broken in three ways", () => {
   });
 
   it("imported a second time make no second tenant, adapter or version: what is there is found", async () => {
-    const before = await countAll();
+    const before = await bench.countAll();
     const again = await bench.importOf(join(bench.imports, "forty"));
     expect(await bench.check(again.id)).toMatchObject({
       counts: { valid: 39 },
       ready: { newTenants: 0, newAdapters: 0 },
     });
-    expect((await rowOf(again.id, "forty-01")).findings.map(({ code }) => code)).toEqual(["same_as_version"]);
+    expect((await bench.rowOf(again.id, "forty-01")).findings.map(({ code }) => code)).toEqual(["same_as_version"]);
     expect(await bench.run(again.id)).toMatchObject({ importedCount: 39 });
-    expect(await countAll()).toEqual(before);
-    expect((await rowOf(again.id, "forty-01")).message).toContain("was found");
+    expect(await bench.countAll()).toEqual(before);
+    expect((await bench.rowOf(again.id, "forty-01")).message).toContain("was found");
   });
 
   it("are listed page by page, and by what they need", async () => {
@@ -174,19 +151,19 @@ describe("the names of rows", () => {
     const { id } = await bench.importOf(path);
     const checked = await bench.check(id);
     expect(checked).toMatchObject({ counts: { valid: 1, invalid: 2 }, ready: { guessed: 1 } });
-    const guessed = await rowOf(id, "blue-cafe");
+    const guessed = await bench.rowOf(id, "blue-cafe");
     expect(guessed).toMatchObject({ tenantName: "Blue Cafe", state: "valid", cells: { name: "warning" } });
-    const confirmed = await edit(id, guessed, { tenantSlug: "blue-cafe", tenantName: "Blue Café" });
+    const confirmed = await bench.edit(id, guessed, { tenantSlug: "blue-cafe", tenantName: "Blue Café" });
     expect(confirmed).toMatchObject({ tenantName: "Blue Café", cells: { name: "pass" } });
     const [first] = (await bench.rows(id)).filter(({ tenantSlug }) => tenantSlug === "acme");
     if (first === undefined) throw new Error("no row");
     expect(first.findings.map(({ code }) => code)).toContain("row_duplicate");
-    await edit(id, first, { adapterSlug: "sales-bot" });
+    await bench.edit(id, first, { adapterSlug: "sales-bot" });
     expect(await admin().call("GET /imports/{importId}", { params: { importId: id } })).toMatchObject({
       ready: { rows: 3, newTenants: 2, newAdapters: 3, guessed: 0 },
     });
-    expect(await problemOf(edit(id, first, { adapterSlug: "late" }))).toMatchObject({ status: 412 });
-    expect(await problemOf(edit(id, first, { adapterSlug: "Not A Slug" }))).toMatchObject({
+    expect(await problemOf(bench.edit(id, first, { adapterSlug: "late" }))).toMatchObject({ status: 412 });
+    expect(await problemOf(bench.edit(id, first, { adapterSlug: "Not A Slug" }))).toMatchObject({
       status: 422,
       errors: [{ field: "adapterSlug" }],
     });
@@ -200,11 +177,11 @@ describe("the names of rows", () => {
     const { id } = await bench.importOf(path);
     await bench.check(id);
     await admin().call("POST /tenants", { body: { slug: "taken-1", name: "Somebody else" } });
-    expect(await rowOf(id, "taken-1")).toMatchObject({ state: "invalid", cells: { name: "error" } });
+    expect(await bench.rowOf(id, "taken-1")).toMatchObject({ state: "invalid", cells: { name: "error" } });
     await admin().call("POST /imports/{importId}/run", { params: { importId: id } });
     await admin().call("POST /tenants", { body: { slug: "taken-2", name: "Somebody else" } });
     await bench.work();
-    const row = await rowOf(id, "taken-2");
+    const row = await bench.rowOf(id, "taken-2");
     expect(row).toMatchObject({ state: "invalid", message: expect.stringContaining("meanwhile") });
     expect((await admin().call("GET /adapters", { query: { q: "taken-" } })).items).toEqual([]);
     // looked at again, it is meant
@@ -217,7 +194,7 @@ describe("the names of rows", () => {
     const path = await bench.folders("next", { [tenant.slug]: tinyAdapter("next") });
     const { id } = await bench.importOf(path);
     await bench.check(id);
-    expect(await rowOf(id, tenant.slug)).toMatchObject({
+    expect(await bench.rowOf(id, tenant.slug)).toMatchObject({
       tenantId: tenant.id,
       adapterId: adapter.id,
       adapterSlug: "support-bot",
@@ -226,91 +203,6 @@ describe("the names of rows", () => {
     await bench.run(id);
     const { items } = await admin().call("GET /versions", { query: { adapterId: adapter.id } });
     expect(items).toMatchObject([{ number: 1, state: "ready" }]);
-  });
-});
-
-describe("what goes wrong half-way", () => {
-  it("a folder that changes between check and run is not taken in unseen", async () => {
-    const path = await bench.folders("changing", { "changing-1": tinyAdapter("before") });
-    const { id } = await bench.importOf(path);
-    await bench.check(id);
-    await writeFolder(join(path, "changing-1"), tinyAdapter("after"));
-    expect(await bench.run(id)).toMatchObject({ importedCount: 0, counts: { unchecked: 1 } });
-    expect((await rowOf(id, "changing-1")).message).toContain("no longer what was checked");
-    expect(
-      (await admin().call("GET /versions", { query: {} })).items.some(({ tenantSlug }) => tenantSlug === "changing-1"),
-    ).toBe(false);
-    expect(await bench.incoming()).toEqual([]);
-    await bench.check(id);
-    expect(await bench.run(id)).toMatchObject({ state: "completed" });
-  });
-
-  it("a folder that is gone fails its row alone, and may be tried again", async () => {
-    const path = await bench.folders("gone", { "gone-1": tinyAdapter("g1"), "gone-2": tinyAdapter("g2") });
-    const { id } = await bench.importOf(path);
-    await bench.check(id);
-    await rm(join(path, "gone-1"), { recursive: true });
-    expect(await bench.run(id)).toMatchObject({ importedCount: 1, counts: { failed: 1 } });
-    await writeFolder(join(path, "gone-1"), tinyAdapter("g1"));
-    expect(await bench.run(id)).toMatchObject({ state: "completed", importedCount: 2 });
-  });
-
-  it("a worker that dies after each step of a row leaves nothing double", async () => {
-    const path = await bench.folders("dying", { "dying--one": tinyAdapter("d1"), "dying--two": tinyAdapter("d2") });
-    const { id } = await bench.importOf(path);
-    await bench.check(id);
-    const before = await countAll();
-    await admin().call("POST /imports/{importId}/run", { params: { importId: id } });
-    const stop = new AbortController();
-    // every row is done and the worker is gone before it could say so
-    const dying = jobHandlers.map(
-      (handler): JobHandler => ({
-        ...handler,
-        async runItem(...args) {
-          await handler.runItem(...args);
-          stop.abort(new Error("the worker dies"));
-          throw new Error("the worker dies");
-        },
-      }),
-    );
-    await runJobsOnce(bench.api.deps, dying, { signal: stop.signal, holder: "dies" });
-    await bench.work();
-    expect(await admin().call("GET /imports/{importId}", { params: { importId: id } })).toMatchObject({
-      state: "completed",
-      importedCount: 2,
-    });
-    expect(await countAll()).toEqual({
-      tenants: before.tenants + 1,
-      adapters: before.adapters + 2,
-      versions: before.versions + 2,
-    });
-  });
-
-  it("while a job works on an import nothing else starts on it, and a cancelled one lets its rows go", async () => {
-    const path = await bench.folders("busy", { "busy-1": tinyAdapter("b1") });
-    const { id: importId } = await bench.importOf(path);
-    await bench.check(importId);
-    const params = { importId };
-    const job = await admin().call("POST /imports/{importId}/run", { params });
-    expect(await admin().call("GET /imports/{importId}", { params })).toMatchObject({
-      state: "importing",
-      isBusy: true,
-    });
-    for (const call of [
-      () => admin().call("POST /imports/{importId}/run", { params }),
-      () => admin().call("POST /imports/{importId}/check", { params, body: {} }),
-      () => admin().call("POST /imports/{importId}/discard", { params }),
-    ])
-      expect(await problemOf(call())).toMatchObject({ status: 409, code: "import_busy" });
-    expect(await problemOf(edit(importId, await rowOf(importId, "busy-1"), { skip: true }))).toMatchObject({
-      code: "row_busy",
-    });
-    await admin().call("POST /jobs/{jobId}/cancel", { params: { jobId: job.id } });
-    expect(await rowOf(importId, "busy-1")).toMatchObject({ state: "valid" });
-    expect(await admin().call("POST /imports/{importId}/discard", { params })).toMatchObject({ state: "discarded" });
-    expect(await problemOf(admin().call("POST /imports/{importId}/run", { params }))).toMatchObject({
-      code: "import_discarded",
-    });
   });
 });
 
@@ -331,8 +223,8 @@ describe("where folders may be", () => {
     await symlink("/etc", join(path, "links-2"));
     const { id } = await bench.importOf(path);
     await bench.check(id);
-    expect(await rowOf(id, "links-2")).toMatchObject({ state: "invalid", findings: [{ code: "link_refused" }] });
-    expect(await rowOf(id, "links-1")).toMatchObject({ state: "valid" });
+    expect(await bench.rowOf(id, "links-2")).toMatchObject({ state: "invalid", findings: [{ code: "link_refused" }] });
+    expect(await bench.rowOf(id, "links-1")).toMatchObject({ state: "valid" });
   });
 
   it("is told where one adapter's folder was given, or an empty one", async () => {
@@ -349,10 +241,10 @@ describe("where folders may be", () => {
       body: { kind: "csv", poolId: bench.poolId, source: { text } },
     });
     expect(await bench.check(opened.id)).toMatchObject({ counts: { valid: 2, invalid: 1 } });
-    expect(await rowOf(opened.id, "sheet-a")).toMatchObject({ tenantName: "Sheet; A", adapterSlug: "bot" });
-    const wrong = await rowOf(opened.id, "sheet-c");
+    expect(await bench.rowOf(opened.id, "sheet-a")).toMatchObject({ tenantName: "Sheet; A", adapterSlug: "bot" });
+    const wrong = await bench.rowOf(opened.id, "sheet-c");
     expect(wrong).toMatchObject({ findings: [{ code: "path_not_found" }], cells: { files: "error" } });
-    await edit(opened.id, wrong, { location: "sheet/c" });
+    await bench.edit(opened.id, wrong, { location: "sheet/c" });
     await bench.check(opened.id);
     expect(await bench.run(opened.id)).toMatchObject({ state: "completed", importedCount: 3 });
     const refused = admin().call("POST /imports", {
@@ -401,11 +293,13 @@ describe("folders that were dropped into a page", () => {
         params: { versionId: draft.id, fileName },
         stream,
       });
-    expect(await rowOf(importId, "dropped-1")).toMatchObject({ message: expect.stringContaining("upload has begun") });
+    expect(await bench.rowOf(importId, "dropped-1")).toMatchObject({
+      message: expect.stringContaining("upload has begun"),
+    });
     await admin().call("POST /versions/{versionId}/complete", { params: { versionId: draft.id } });
-    expect(await rowOf(importId, "dropped-1")).toMatchObject({ state: "imported", versionId: draft.id });
+    expect(await bench.rowOf(importId, "dropped-1")).toMatchObject({ state: "imported", versionId: draft.id });
     const look = { files, findings: [], artifact };
-    expect(await edit(importId, broken, { look })).toMatchObject({ state: "valid", cells: { files: null } });
+    expect(await bench.edit(importId, broken, { look })).toMatchObject({ state: "valid", cells: { files: null } });
     for (const path of ["run", "check"] as const)
       expect(
         await problemOf(

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { jobHandlers } from "#lib/api/job-handlers.ts";
 import { runJobsOnce } from "#lib/jobs/run-jobs.ts";
 import { writeSeededAdapter } from "#lib/platform/safetensors/seeded-adapter.ts";
-import type { ImportDetail, ImportRow } from "../browser/import-schema.ts";
+import { platformScope } from "#lib/platform/scope.ts";
+import type { EditRow, ImportDetail, ImportRow } from "../browser/import-schema.ts";
 import { BASE, type Folder, withKey, withoutFile } from "./adapter-folder.ts";
 import { createIntakeBench, type IntakeBench } from "./intake-bench.ts";
 
@@ -15,6 +16,11 @@ export type ImportBench = IntakeBench & {
   check(importId: string): Promise<ImportDetail>;
   run(importId: string): Promise<ImportDetail>;
   rows(importId: string): Promise<ImportRow[]>;
+  /** @throws Error when the import has no row of that tenant */
+  rowOf(importId: string, tenantSlug: string): Promise<ImportRow>;
+  edit(importId: string, row: Pick<ImportRow, "id" | "generation">, change: EditRow): Promise<ImportRow>;
+  /** Tenants, adapters and versions there are. */
+  countAll(): Promise<{ tenants: number; adapters: number; versions: number }>;
   /** Works on every open job. */
   work(): Promise<void>;
 };
@@ -48,6 +54,8 @@ export async function createImportBench(): Promise<ImportBench> {
   const bench = await createIntakeBench();
   const { admin } = bench.api;
   const work = () => runJobsOnce(bench.api.deps, jobHandlers);
+  const rows = async (importId: string) =>
+    (await admin.call("GET /imports/{importId}/rows", { params: { importId }, query: { limit: 200 } })).items;
   const read = (importId: string) => admin.call("GET /imports/{importId}", { params: { importId } });
   return {
     ...bench,
@@ -69,7 +77,19 @@ export async function createImportBench(): Promise<ImportBench> {
       await work();
       return read(importId);
     },
-    rows: async (importId) =>
-      (await admin.call("GET /imports/{importId}/rows", { params: { importId }, query: { limit: 200 } })).items,
+    rows,
+    async rowOf(importId, tenantSlug) {
+      const row = (await rows(importId)).find((each) => each.tenantSlug === tenantSlug);
+      if (row === undefined) throw new Error(`no row of ${tenantSlug}`);
+      return row;
+    },
+    edit: (importId, { id: rowId, generation }, body) =>
+      admin.call("PATCH /imports/{importId}/rows/{rowId}", { params: { importId, rowId }, generation, body }),
+    countAll: () =>
+      bench.api.deps.db.read(platformScope, async ({ client }) => ({
+        tenants: await client.tenant.count(),
+        adapters: await client.adapter.count(),
+        versions: await client.adapterVersion.count(),
+      })),
   };
 }
