@@ -1,5 +1,6 @@
 "use client";
 
+import CircleQuestionMark from "lucide-react/icons/circle-question-mark";
 import Keyboard from "lucide-react/icons/keyboard";
 import LogOut from "lucide-react/icons/log-out";
 import { useTheme } from "next-themes";
@@ -72,6 +73,7 @@ export function AccountMenu({ account, onHelp }: { account: Account; onHelp?: ()
       onChange: choose(ZONES, (zone) => setPreferences({ zone })),
     },
     { kind: "separator" },
+    ...(onHelp ? [{ kind: "link" as const, label: "Help", href: "/help", icon: <CircleQuestionMark /> }] : []),
     ...(onHelp
       ? [{ kind: "action" as const, label: "Keyboard shortcuts", icon: <Keyboard />, shortcut: "?", onSelect: onHelp }]
       : []),

@@ -65,5 +65,8 @@ export async function consolePages(): Promise<PageUnderTest[]> {
     list("node-drift", `/nodes/${node}/drift`),
     chart("charts", "/charts?range=15m"),
     list("audit", "/audit"),
+    list("help", "/help"),
+    list("checks", "/help/checks"),
+    list("check", "/help/checks/wrong_prefix"),
   ];
 }
