@@ -148,6 +148,7 @@ describe("each mutation leaves one row", () => {
     const placementId = staged.items[0]?.id ?? "";
     await drive("POST /placements/{placementId}/retry", { params: { placementId } });
     await drive("POST /versions/{versionId}/unstage", { params });
+    await drive("POST /versions/{versionId}/verify", { params: { versionId } });
     await drive("POST /versions/{versionId}/retire", { params: { versionId } });
   });
 

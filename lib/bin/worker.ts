@@ -11,6 +11,7 @@ import { runJobLoop } from "#lib/jobs/loop.ts";
 import { readEnv } from "#lib/platform/env.ts";
 import { startStatusServer } from "#lib/platform/status-server.ts";
 import { runIntakeLoop } from "#lib/registry/intake/loop.ts";
+import { runScrubLoop } from "#lib/registry/integrity/scrub-loop.ts";
 import { runScrapeLoop } from "#lib/telemetry/loop.ts";
 import { stopSignal } from "./stop-signal.ts";
 
@@ -23,6 +24,7 @@ const LOOPS: Record<string, (deps: Deps, signal: AbortSignal) => Promise<void>> 
   evals: (deps, signal) => runEvalLoop(deps, signal),
   cutover: runCutoverLoop,
   intake: runIntakeLoop,
+  scrub: runScrubLoop,
   jobs: (deps, signal) => runJobLoop(deps, signal, jobHandlers),
 };
 

@@ -158,6 +158,8 @@ export const VersionSchema = z.object({
   aliases: z.array(z.enum(VERSION_ALIASES)),
   /** Why it is in its state, where that needs saying, such as what was wrong with quarantined bytes. */
   stateReason: z.string().nullable(),
+  /** null where nobody wrote it down. */
+  stateChangedAt: IsoTime.nullable(),
   /** When the stored bytes were last read whole and found right. */
   verifiedAt: IsoTime.nullable(),
   /** SHA-256 over the manifest of all files; null until the checks have run. */

@@ -9,18 +9,15 @@ import { loadedMessage } from "./verified-view.ts";
 export async function verify(run: NodeRun, placement: PlacementRow): Promise<Step> {
   const check = await verifyBytes(run, placement);
   if (check.kind === "ok") return "next";
-  // bytes that cannot be read may be readable again; bytes that are wrong never become right
-  const isUnreadable = check.kind === "unreadable";
-  const message = `The stored files are not what was registered: ${check.message}`;
+  // bytes that cannot be read may be readable again; bytes that are wrong or gone never become right
+  const isWrong = check.kind === "wrong";
+  const message = isWrong ? `The stored files are not what was registered: ${check.message}` : check.message;
   run.writes.add(() =>
     recordStep(run, placement, {
-      finding: routable.not(
-        isUnreadable ? "files_unreadable" : "digest_mismatch",
-        isUnreadable ? check.message : message,
-      ),
-      event: { kind: "load", outcome: "failed", message: isUnreadable ? check.message : message },
-      retry: isUnreadable ? "transient" : "permanent",
-      ...(isUnreadable ? {} : { quarantineReason: message }),
+      finding: routable.not(isWrong ? "digest_mismatch" : "files_unreadable", message),
+      event: { kind: "load", outcome: "failed", message },
+      retry: isWrong ? "permanent" : "transient",
+      ...(isWrong ? { damage: check } : {}),
     }),
   );
   return "skip";

@@ -1,7 +1,9 @@
-import { join } from "node:path";
 import { type Ctx, type Deps, systemWrite } from "#lib/identity/ctx.ts";
+import { errorText } from "#lib/platform/errors.ts";
 import { type Fence, requireTerm } from "#lib/platform/lease.ts";
-import { type DigestCheck, verifyDigest } from "#lib/registry/artifacts/artifact-files.ts";
+import type { Damage, DigestCheck } from "#lib/registry/artifacts/verify-digest.ts";
+import { damageReason } from "#lib/registry/integrity/damage-reason.ts";
+import { verifyStored } from "#lib/registry/integrity/verify-stored.ts";
 import { quarantineVersion } from "#lib/registry/versions/quarantine-version.ts";
 import type { LoadErrorClass } from "#lib/vllm/errors.ts";
 import type { NodeClient } from "#lib/vllm/node-client.ts";
@@ -56,7 +58,8 @@ export type StepOutcome = {
   event?: Omit<NodeEvent, "placement">;
   /** How it failed, for the time of the next attempt; "settled" = no further attempts wait. */
   retry?: LoadErrorClass | "pending" | "settled";
-  quarantineReason?: string;
+  /** What was found wrong in the stored bytes: nobody loads them again. */
+  damage?: Damage;
 };
 
 export const recordStep = (run: NodeRun, placement: PlacementRow, outcome: StepOutcome): Promise<void> =>
@@ -90,8 +93,8 @@ async function writeStep(
     await putRegistration(ctx.tx, run.node.id, row, now, tenantId);
   }
   if (outcome.event) await addEvents(ctx.tx, run.node.id, [{ ...outcome.event, placement }], now);
-  if (outcome.quarantineReason !== undefined)
-    await quarantineVersion(ctx, { versionId: placement.versionId, reason: outcome.quarantineReason });
+  const { damage } = outcome;
+  if (damage) await quarantineVersion(ctx, { versionId: placement.versionId, reason: damageReason(damage), damage });
 }
 
 function nextAttempt(run: NodeRun, placement: PlacementRow, fault: LoadErrorClass | "pending" | "settled", now: Date) {
@@ -100,11 +103,14 @@ function nextAttempt(run: NodeRun, placement: PlacementRow, fault: LoadErrorClas
   return { attempts, nextAttemptAt: new Date(now.getTime() + retryDelayMs(fault, attempts, run.random)) };
 }
 
+/** A thread that died, or a database that is away, says nothing about the bytes. */
+const unreadable = (error: unknown): DigestCheck => ({ kind: "unreadable", path: "", message: errorText(error) });
+
 /** Re-reads the stored bytes; a result that was started ahead is used once. */
 export function verifyBytes(run: NodeRun, placement: PlacementRow): Promise<DigestCheck> {
   const started = run.ahead.get(placement.id);
   run.ahead.delete(placement.id);
-  return started ?? verifyDigest(join(run.deps.adapterStore, placement.storePath), placement.files);
+  return started ?? verifyStored(run.deps, placement).catch(unreadable);
 }
 
 /** Reads the next version's bytes while the node is busy with this one. */

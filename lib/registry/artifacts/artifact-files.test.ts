@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { listSource, resolveSource } from "../intake/source-directory.ts";
 import { unlockStore } from "../testing/unlock-store.ts";
-import { BLOCK_BYTES, hashFile, receiveFile, verifyDigest } from "./artifact-files.ts";
+import { BLOCK_BYTES, receiveFile } from "./artifact-files.ts";
+import { hashFile } from "./bytes/byte-jobs.ts";
 import { publishArtifact } from "./publish-artifact.ts";
 import { manifestDigest } from "./store-layout.ts";
+import { verifyDigest } from "./verify-digest.ts";
 
 let root: string;
 beforeEach(async () => {
@@ -122,42 +124,6 @@ describe("publishArtifact", () => {
     await writeFile(join(target(), "a.json"), "changed");
     expect(await refusalOf(publishArtifact(await arrive("ver_2"), target(), stored))).toBe("store_damaged");
     expect(await readFile(join(target(), "a.json"), "utf8")).toBe("changed");
-  });
-});
-
-describe("verifyDigest", () => {
-  const bytes = pattern(300);
-  const expected = [{ path: "w", sizeBytes: 300, sha256: sha256(bytes) }];
-  const problem = async () => {
-    const check = await verifyDigest(root, expected);
-    return check.kind === "ok" ? null : `${check.kind} ${check.path}`;
-  };
-
-  it("finds a flipped bit, a missing, a grown and an extra file, and a link", async () => {
-    expect(await problem()).toBe("unreadable w");
-    await writeFile(join(root, "w"), bytes);
-    expect(await problem()).toBeNull();
-    await writeFile(
-      join(root, "w"),
-      Uint8Array.from(bytes, (byte, i) => (i === 200 ? byte ^ 1 : byte)),
-    );
-    expect(await problem()).toBe("wrong w");
-    await writeFile(join(root, "w"), new Uint8Array([...bytes, 0]));
-    expect(await problem()).toBe("wrong w");
-    await writeFile(join(root, "w"), bytes);
-    await writeFile(join(root, "x"), "");
-    expect(await problem()).toBe("wrong x");
-    await rm(join(root, "x"));
-    await rm(join(root, "w"));
-    await writeFile(join(root, "..", `${root.split("/").at(-1)}-w`), bytes);
-    await symlink(`${root}-w`, join(root, "w"));
-    expect(await problem()).toBe("wrong w");
-    await rm(`${root}-w`);
-  });
-
-  it("says no for a folder that is not there, without telling its path", async () => {
-    const check = await verifyDigest(join(root, "none"), expected);
-    expect(check).toMatchObject({ kind: "unreadable", message: "The directory cannot be read: ENOENT." });
   });
 });
 

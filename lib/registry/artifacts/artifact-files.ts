@@ -1,9 +1,11 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { basename, dirname } from "node:path";
 import { AppError, errorText } from "#lib/platform/errors.ts";
 import { BlockWriter } from "./block-writer.ts";
+
+export { hashFile } from "./bytes/byte-jobs.ts";
 
 /** 4 MiB: large enough that hashing, not the calls, sets the pace; small enough to never hold up the event loop. */
 export const BLOCK_BYTES = 4 * 1024 ** 2;
@@ -134,49 +136,3 @@ export async function readFully(handle: FileHandle, into: Uint8Array, at: number
   }
   return into;
 }
-
-/** Size and SHA-256 (hex) of what stands on disk now. */
-export async function hashFile(path: string): Promise<{ sizeBytes: number; sha256: string }> {
-  const handle = await openForReading(path);
-  try {
-    const { size } = await handle.stat();
-    const hash = createHash("sha256");
-    await readBlocks(handle, 0, size, (block) => hash.update(block));
-    return { sizeBytes: size, sha256: hash.digest("hex") };
-  } finally {
-    await handle.close();
-  }
-}
-
-/** unreadable: the files may be right, and may be readable again. wrong: these bytes will never be the registered ones. */
-export type DigestCheck = { kind: "ok" } | { kind: "unreadable" | "wrong"; path: string; message: string };
-
-/** Proves that a version's directory holds exactly the recorded files, byte for byte; called before every load. */
-export async function verifyDigest(directory: string, expected: readonly StoredFile[]): Promise<DigestCheck> {
-  const fail = (kind: "unreadable" | "wrong", path: string, message: string): DigestCheck => ({ kind, path, message });
-  let names: string[];
-  try {
-    names = await readdir(directory);
-  } catch (error) {
-    return fail("unreadable", directory, `The directory cannot be read: ${systemReason(error)}.`);
-  }
-  const extra = names.find((name) => !expected.some(({ path }) => path === name));
-  if (extra !== undefined) return fail("wrong", extra, `${extra} does not belong to the version.`);
-  for (const file of expected) {
-    try {
-      const found = await hashFile(join(directory, file.path));
-      if (found.sizeBytes !== file.sizeBytes)
-        return fail("wrong", file.path, `${file.path} has ${found.sizeBytes} bytes instead of ${file.sizeBytes}.`);
-      if (found.sha256 !== file.sha256) return fail("wrong", file.path, `${file.path} is not what was registered.`);
-    } catch (error) {
-      // a link in a file's place leads who knows where: somebody put it there
-      if (systemReason(error) === "ELOOP") return fail("wrong", file.path, `${file.path} is a link, not the file.`);
-      return fail("unreadable", file.path, `${file.path} cannot be read: ${systemReason(error)}.`);
-    }
-  }
-  return { kind: "ok" };
-}
-
-/** The system's short code, such as ENOENT: its full text would carry paths of this machine. */
-const systemReason = (error: unknown): string =>
-  error instanceof Error && "code" in error ? String(error.code) : errorText(error);

@@ -1,22 +1,16 @@
 import { join } from "node:path";
 import { hasErrors, note } from "../browser/finding.ts";
-import type { CheckedArtifact, VersionFacts } from "../checks/check-artifact.ts";
+import type { CheckedArtifact, CheckOutcome } from "../checks/check-artifact.ts";
 import type { ReadCatalog } from "../intake/receive-file.ts";
-import type { CheckReport } from "../schema.ts";
+import { requireStore } from "../integrity/check-store.ts";
+import { isDirectoryInUse } from "../integrity/integrity-store.ts";
 import { findStored } from "../versions/version-store.ts";
 import type { StoredFile } from "./artifact-files.ts";
 import { publishArtifact, requireSame } from "./publish-artifact.ts";
 import { storePathOf } from "./store-layout.ts";
 
 /** What the checks decided, with the bytes already where they belong. */
-export type SettledArtifact = {
-  state: "ready" | "rejected";
-  digest: string;
-  storePath: string | null;
-  checkReport: CheckReport;
-  facts: VersionFacts | null;
-  files: StoredFile[];
-};
+export type SettledArtifact = Omit<CheckOutcome, "loraName"> & { files: StoredFile[] };
 
 export type ArtifactOwner = { tenantId: string; tenantSlug: string; adapterSlug: string };
 
@@ -30,11 +24,13 @@ export async function settleArtifact(
   input: { directory: string; checked: CheckedArtifact; owner: ArtifactOwner },
 ): Promise<SettledArtifact> {
   const { directory, checked, owner } = input;
-  const { digest, files, facts } = checked;
-  const { adapterStore, now, stored } = await read(async (ctx) => ({
-    adapterStore: ctx.deps.adapterStore,
+  const { digest, files, facts, moduleNorms } = checked;
+  const storePath = storePathOf({ ...owner, digest });
+  const { deps, now, stored, mayReplace } = await read(async (ctx) => ({
+    deps: ctx.deps,
     now: ctx.clock.now(),
     stored: await findStored(ctx.tx, owner.tenantId, digest),
+    mayReplace: !(await isDirectoryInUse(ctx.tx, owner.tenantId, storePath)),
   }));
   const findings = [...checked.findings];
   const settled = (state: "ready" | "rejected", storePath: string | null): SettledArtifact => ({
@@ -42,13 +38,13 @@ export async function settleArtifact(
     digest,
     storePath,
     checkReport: { findings, checkedAt: now.toISOString() },
-    facts,
-    files,
+    ...{ facts, moduleNorms, files },
   });
   if (hasErrors(findings) || facts === null) return settled("rejected", null);
+  await requireStore(deps);
+  const { adapterStore } = deps;
   if (stored === null) {
-    const storePath = storePathOf({ ...owner, digest });
-    await publishArtifact(directory, join(adapterStore, storePath), files);
+    await publishArtifact(directory, join(adapterStore, storePath), files, mayReplace);
     return settled("ready", storePath);
   }
   await requireSame(join(adapterStore, stored.storePath), files);

@@ -25,6 +25,9 @@ export const incomingRoot = (adapterStore: string): string => join(adapterStore,
 export const incomingDirectory = (adapterStore: string, versionId: string): string =>
   join(incomingRoot(adapterStore), versionId);
 
+/** Where directories go whose bytes were found wrong, once right ones take their place; kept for whoever looks into it. */
+export const damagedRoot = (adapterStore: string): string => join(adapterStore, ".damaged");
+
 /**
  * The digest of a version: SHA-256 (hex) over one line a file, `<sha256>  <sizeBytes>  <path>`, sorted by path, so that
  * equal folders have equal digests whatever order their files came in.

@@ -4,7 +4,8 @@ import type { TrainingContract } from "#lib/pools/schema.ts";
 import { slotBytes } from "#lib/pools/slot-bytes.ts";
 import type { PoolRecord } from "#lib/pools/store.ts";
 import { trainingContractOf } from "#lib/pools/training-contract.ts";
-import { hashFile, openForReading, readFully, type StoredFile } from "../artifacts/artifact-files.ts";
+import { openForReading, readFully, type StoredFile } from "../artifacts/artifact-files.ts";
+import { hashFile } from "../artifacts/bytes/byte-jobs.ts";
 import { manifestDigest } from "../artifacts/store-layout.ts";
 import { type AdapterFacts, checkFolder, type FolderFile, readText } from "../browser/check-folder.ts";
 import {
@@ -15,11 +16,10 @@ import {
   TOKENIZER_FILE,
   WEIGHTS_FILE,
 } from "../browser/file-set.ts";
-import { hasErrors, note, pass } from "../browser/finding.ts";
-import { findingsOf } from "../browser/tensor-problem.ts";
+import { valueFindings } from "../browser/value-findings.ts";
 import type { CheckReport, Finding } from "../schema.ts";
 import { type BaseChecksums, checkBaseFiles } from "./check-base-files.ts";
-import { scanValues } from "./scan-values.ts";
+import { type ModuleNorms, scanValues } from "./scan-values.ts";
 
 /** What the catalog keeps about a version whose files could be read. */
 export type VersionFacts = Omit<AdapterFacts, "tensors"> & BaseChecksums & { tensorCount: number };
@@ -32,6 +32,7 @@ export type CheckOutcome = {
   storePath: string | null;
   checkReport: CheckReport;
   facts: VersionFacts | null;
+  moduleNorms: ModuleNorms | null;
 };
 
 export type CheckedArtifact = {
@@ -40,41 +41,73 @@ export type CheckedArtifact = {
   /** True sizes and digests of what stands on disk. */
   files: StoredFile[];
   digest: string;
+  /** null = the weights could not be read as tensors. */
+  moduleNorms: ModuleNorms | null;
 };
+
+/** What an adapter is checked against: a pool's record, or what its training contract says of it. */
+export type CheckedPool = Pick<
+  PoolRecord,
+  | "baseModel"
+  | "baseRevision"
+  | "architecture"
+  | "baseShapes"
+  | "architectureChecksum"
+  | "chatTemplateChecksum"
+  | "maxLoraRank"
+  | "maxModelLen"
+  | "dtype"
+> & { tokenizerChecksum: string | null };
 
 /**
  * The server's whole check of a directory of files that has arrived: everything the browser checks, again, plus true
- * digests, the checksums of design §5, and every single weight. Reports every reason, not only the first.
+ * digests, the checksums of design §5, and every single weight. Reports every reason, not only the first. Threads hash
+ * all files side by side while the header, and then the weights, are looked at.
  * @param names flat file names inside `directory`
+ * @throws UnreadableFile naming the file; the signal's reason once the caller has gone
  */
 export async function checkArtifact(
   directory: string,
   names: readonly string[],
-  pool: PoolRecord,
+  pool: CheckedPool,
+  signal?: AbortSignal,
 ): Promise<CheckedArtifact> {
-  const files: StoredFile[] = [];
-  for (const path of names) files.push({ path, ...(await hashFile(join(directory, path))) });
-  const opened = new Map<string, FileHandle>();
+  const ended = new AbortController(); // a check that fails half-way leaves no thread hashing
+  const options = { signal: signal ? AbortSignal.any([signal, ended.signal]) : ended.signal };
+  const hashes = Promise.all(
+    names.map(async (path) => ({ path, ...(await hashFile(join(directory, path), options)) })),
+  );
+  hashes.catch(() => {}); // awaited below; this only keeps it from counting as unhandled meanwhile
+  const opened = new Map<string, OpenFile>();
   try {
-    for (const { path } of files) opened.set(path, await openForReading(join(directory, path)));
-    const folder = files.map((file) => folderFile(file, opened));
+    for (const path of names) opened.set(path, await openFile(join(directory, path)));
+    const folder = [...opened].map(([path, file]) => folderFile(path, file));
     const { findings, facts } = await checkFolder(folder, { ...pool, slotBytes: slotBytes(pool) });
     const base = checkBaseFiles(await baseTexts(folder), trainingContractOf(pool) satisfies TrainingContract);
-    findings.push(...base.findings, ...(await valueFindings(opened.get(WEIGHTS_FILE), facts)));
-    return { findings, facts: facts && versionFacts(facts, base.checksums), files, digest: manifestDigest(files) };
+    const scan = facts && (await scanValues(join(directory, WEIGHTS_FILE), facts.tensors, options.signal));
+    findings.push(...base.findings, ...(scan ? valueFindings(scan, facts.tensors.length) : []));
+    const files: StoredFile[] = await hashes;
+    return {
+      ...{ findings, files, digest: manifestDigest(files), moduleNorms: scan?.norms ?? null },
+      facts: facts && versionFacts(facts, base.checksums),
+    };
   } finally {
-    await Promise.all([...opened.values()].map((handle) => handle.close()));
+    ended.abort();
+    await Promise.all([...opened.values()].map(({ handle }) => handle.close()));
   }
 }
 
-const folderFile = ({ path, sizeBytes }: StoredFile, opened: ReadonlyMap<string, FileHandle>): FolderFile => ({
+type OpenFile = { handle: FileHandle; sizeBytes: number };
+
+async function openFile(path: string): Promise<OpenFile> {
+  const handle = await openForReading(path);
+  return { handle, sizeBytes: (await handle.stat()).size };
+}
+
+const folderFile = (path: string, { handle, sizeBytes }: OpenFile): FolderFile => ({
   path,
   sizeBytes,
-  read: async (begin, end) => {
-    const handle = opened.get(path);
-    if (handle === undefined) throw new Error(`${path} is not open`);
-    return readFully(handle, new Uint8Array(end - begin), begin);
-  },
+  read: async (begin, end) => readFully(handle, new Uint8Array(end - begin), begin),
 });
 
 /** The files whose text is compared with the pool's; of the others it only counts that they are there. */
@@ -86,32 +119,6 @@ async function baseTexts(folder: readonly FolderFile[]): Promise<Record<string, 
     async (file) => [file.path, COMPARED.includes(file.path) ? await readText(file) : ""] as const,
   );
   return Object.fromEntries(await Promise.all(texts));
-}
-
-async function valueFindings(weights: FileHandle | undefined, facts: AdapterFacts | null): Promise<Finding[]> {
-  if (weights === undefined || facts === null) return [];
-  const scan = await scanValues(weights, facts.tensors);
-  const findings = findingsOf(scan.problems);
-  if (!hasErrors(findings))
-    findings.push(
-      pass({
-        code: "values_finite",
-        title: "Every weight is a number",
-        message: `All values of ${facts.tensors.length} tensors were read.`,
-        field: WEIGHTS_FILE,
-      }),
-    );
-  if (scan.withoutEffect)
-    findings.push(
-      note({
-        code: "no_effect",
-        title: "The adapter changes nothing",
-        message: "In every module A or B is all zero, so answers equal the base model's. The load probe will fail.",
-        fix: "Check that the trained weights were exported, not the initial ones.",
-        field: WEIGHTS_FILE,
-      }),
-    );
-  return findings;
 }
 
 const versionFacts = ({ tensors, ...facts }: AdapterFacts, checksums: BaseChecksums): VersionFacts => ({

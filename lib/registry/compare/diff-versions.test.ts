@@ -16,6 +16,7 @@ const VERSION: Version = {
   status: "ready",
   aliases: [],
   stateReason: null,
+  stateChangedAt: null,
   verifiedAt: null,
   digest: "a".repeat(64),
   loraName: null,

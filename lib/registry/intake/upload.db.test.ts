@@ -2,7 +2,7 @@ import { cp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemWrite } from "#lib/identity/ctx.ts";
-import { verifyDigest } from "../artifacts/artifact-files.ts";
+import { verifyDigest } from "../artifacts/verify-digest.ts";
 import { goodFolder } from "../testing/adapter-folder.ts";
 import { codesOf, createIntakeBench, errorsOf, type IntakeBench, problemOf } from "../testing/intake-bench.ts";
 import { openDraft, registerVersion, sendFiles } from "../testing/register.ts";

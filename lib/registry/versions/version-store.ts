@@ -26,18 +26,7 @@ export type VersionRecord = Version & {
 };
 
 const toVersion = (row: Prisma.AdapterVersionGetPayload<{ include: typeof VERSION }>): VersionRecord => {
-  const {
-    tenant,
-    adapter,
-    files,
-    updatedAt,
-    checkReport,
-    origin,
-    retentions,
-    moduleNorms,
-    stateChangedAt,
-    ...version
-  } = row;
+  const { tenant, adapter, files, updatedAt, checkReport, origin, retentions, moduleNorms, ...version } = row;
   const aliases = aliasesOf(row.id, adapter.route, retentions);
   const times = { createdAt: row.createdAt.toISOString(), files: files.map(toFile) };
   return {
@@ -53,6 +42,7 @@ const toVersion = (row: Prisma.AdapterVersionGetPayload<{ include: typeof VERSIO
     status: statusOf(row.state, aliases, retentions),
     aliases,
     verifiedAt: row.verifiedAt?.toISOString() ?? null,
+    stateChangedAt: row.stateChangedAt?.toISOString() ?? null,
   };
 };
 
@@ -99,14 +89,16 @@ export async function listVersions(tx: Tx, filter: VersionFilter): Promise<Page<
   return toPage(rows.map(toVersion), filter.limit);
 }
 
-/** A stored version of the same tenant with exactly these bytes; another tenant's must never be told apart. */
+/** A stored version of the same tenant whose bytes are promised to be exactly these; another tenant's must never be told apart. */
 export async function findStored(
   tx: Tx,
   tenantId: string,
   digest: string,
 ): Promise<{ storePath: string; number: number; adapterSlug: string } | null> {
   const row = await tx.client.adapterVersion.findFirst({
-    where: { AND: [{ tenantId, digest, storePath: { not: null } }, tenantWhere(tx.scope)] },
+    where: {
+      AND: [{ tenantId, digest, storePath: { not: null }, state: { in: ["ready", "retired"] } }, tenantWhere(tx.scope)],
+    },
     orderBy: { id: "asc" },
     select: { storePath: true, number: true, adapter: { select: { slug: true } } },
   });
@@ -190,17 +182,21 @@ async function changeVersion(tx: Tx, id: string, data: Prisma.AdapterVersionUpda
 export const writeOutcome = (
   tx: Tx,
   id: string,
-  { facts, checkReport, ...rest }: CheckOutcome,
+  { facts, checkReport, moduleNorms, ...rest }: CheckOutcome,
 ): Promise<VersionRecord> =>
-  changeVersion(tx, id, { ...rest, ...(facts ?? {}), checkReport: checkReport as Prisma.InputJsonObject });
+  changeVersion(tx, id, {
+    ...{ verifiedAt: rest.state === "ready" ? checkReport.checkedAt : null, stateChangedAt: checkReport.checkedAt },
+    ...{ ...rest, ...(facts ?? {}), checkReport: checkReport as Prisma.InputJsonObject },
+    ...(moduleNorms === null ? {} : { moduleNorms }),
+  });
 
 export const setVersionState = (tx: Tx, id: string, state: VersionState): Promise<VersionRecord> =>
   changeVersion(tx, id, { state });
 
-/** Which of these ids are drafts, whose bytes may still be on their way. */
+/** Which of these ids are drafts or in checking: their bytes may still be on their way, or are being read. */
 export async function draftsAmong(tx: Tx, versionIds: readonly string[]): Promise<Set<string>> {
   const rows = await tx.client.adapterVersion.findMany({
-    where: { AND: [{ id: { in: [...versionIds] }, state: "draft" }, tenantWhere(tx.scope)] },
+    where: { AND: [{ id: { in: [...versionIds] }, state: { in: ["draft", "checking"] } }, tenantWhere(tx.scope)] },
     select: { id: true },
   });
   return new Set(rows.map(({ id }) => id));

@@ -5,10 +5,13 @@
 import { createHash } from "node:crypto";
 import { constants, readSync } from "node:fs";
 import { open } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 
 /** Large enough that hashing, not the calls, sets the pace. Two of them, kept for the thread's life. */
 const BLOCK_BYTES = 4 * 1024 ** 2;
+/** How soon a slow job notices that nobody waits for it. */
+const LONGEST_SLEEP_MS = 100;
 const blocks = [new Uint8Array(BLOCK_BYTES), new Uint8Array(BLOCK_BYTES)];
 
 /** One job at a time; its caller may go away. */
@@ -30,9 +33,10 @@ async function answer({ id, job }) {
 }
 
 async function run(job) {
-  // a link in the last step of the path leads who knows where
-  const handle = await open(job.path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  // a link in the last step of the path leads who knows where, and a pipe would wait for ever
+  const handle = await open(job.path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
+    if (!(await handle.stat()).isFile()) throw new Error("it is no plain file");
     switch (job.kind) {
       case "hash":
         return await hash(handle, job);
@@ -57,15 +61,16 @@ async function hash(handle, { bytesPerSecond }) {
   return { sizeBytes: size, sha256: digest.digest("hex") };
 }
 
-/** Waits as long as reading this much should have taken at most. */
+/** Waits, between blocks, as long as reading this much should have taken at least; a caller that goes ends that. */
 function pacer(bytesPerSecond) {
   if (!bytesPerSecond) return () => undefined;
   const startedAt = performance.now();
   let done = 0;
-  return (byteLength) => {
+  return async (byteLength) => {
     done += byteLength;
-    const aheadMs = (done / bytesPerSecond) * 1000 - (performance.now() - startedAt);
-    return aheadMs > 1 ? new Promise((resolve) => setTimeout(resolve, aheadMs)) : undefined;
+    const until = startedAt + (done / bytesPerSecond) * 1000;
+    for (let restMs = until - performance.now(); restMs > 1 && !current.isCancelled; restMs = until - performance.now())
+      await sleep(Math.min(restMs, LONGEST_SLEEP_MS));
   };
 }
 

@@ -1,0 +1,38 @@
+import * as z from "zod";
+import { idOf } from "#lib/http/schema.ts";
+import { routeWithPrepare } from "#lib/identity/route.ts";
+import { StoreSchema } from "../browser/store-schema.ts";
+import { VersionSchema } from "../schema.ts";
+import { checkStore } from "./check-store.ts";
+import { readStoreFigures } from "./integrity-store.ts";
+import { PROMISE_MS } from "./pace.ts";
+import { proveVersion, recordProof } from "./verify-version.ts";
+
+export const integrityRoutes = [
+  routeWithPrepare(
+    "GET /store",
+    {
+      summary: "Is the adapter store there, and when were its bytes last proven",
+      action: "fleet.read",
+      ok: StoreSchema,
+    },
+    async ({ read }) => checkStore(await read(async (ctx) => ctx.deps)),
+    async ({ ctx, prepared }) => {
+      const provenSince = new Date(ctx.clock.now().getTime() - PROMISE_MS);
+      return { ...prepared, ...(await readStoreFigures(ctx.tx, provenSince)) };
+    },
+  ),
+  routeWithPrepare(
+    "POST /versions/{versionId}/verify",
+    {
+      summary: "Read a version's stored bytes now and compare them with their digests",
+      description: "Answers the version: proven, or quarantined with what was wrong.",
+      action: "version.write",
+      params: z.object({ versionId: idOf("ver") }),
+      ok: VersionSchema,
+      errors: ["not_found", "conflict", "unavailable"],
+    },
+    ({ params, read, request }) => proveVersion(read, params.versionId, request.signal),
+    ({ ctx, params, prepared }) => recordProof(ctx, params.versionId, prepared),
+  ),
+] as const;
