@@ -1,13 +1,12 @@
 "use client";
 
-import { lazy, useState } from "react";
+import type { ReactNode } from "react";
 import type { Adapter, Version } from "#lib/registry/schema.ts";
-import { Button, TextLink } from "../ui/button.tsx";
+import { Button, LinkButton, TextLink } from "../ui/button.tsx";
 import { CopyId } from "../ui/copy.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
-import { OnceOpened } from "../ui/once-opened.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { useDenied } from "../ui/reader.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
@@ -17,29 +16,35 @@ import { useApi, useApiList } from "../ui/use-api.ts";
 import { AdapterPlacementCard } from "./adapter-placement.tsx";
 
 const REFRESH_MS = 5000;
-const AddVersionDialog = lazy(() =>
-  import("./add-version-dialog.tsx").then((module) => ({ default: module.AddVersionDialog })),
-);
+
+type AdapterPageProps = {
+  adapterId: string;
+  /** What is to be known before the versions, such as a draft on its way. */
+  notice?: ReactNode;
+};
 
 /** One lineage: its route and its versions, newest first. */
-export function AdapterPage({ adapterId }: { adapterId: string }) {
+export function AdapterPage({ adapterId, notice }: AdapterPageProps) {
   const read = useApi("GET /adapters/{adapterId}", { params: { adapterId } }, { refreshMs: REFRESH_MS });
   const adapter = read.data;
   if (!adapter) {
     if (read.problem) return <ErrorState problem={read.problem} onRetry={read.retry} />;
     return <Skeleton className="h-40 w-full" />;
   }
-  return <Loaded adapter={adapter} />;
+  return <Loaded adapter={adapter} notice={notice} />;
 }
 
-function Loaded({ adapter }: { adapter: Adapter }) {
-  const [isAdding, setAdding] = useState(false);
+function Loaded({ adapter, notice }: { adapter: Adapter; notice: ReactNode }) {
   const denied = useDenied("version.write");
   const list = useApiList("GET /versions", { query: { adapterId: adapter.id } }, { refreshMs: REFRESH_MS });
-  const add = (
-    <Button variant="primary" disabledReason={denied} onClick={() => setAdding(true)}>
+  const add = denied ? (
+    <Button variant="primary" disabledReason={denied}>
       Add version
     </Button>
+  ) : (
+    <LinkButton href={`/adapters/${adapter.id}/add`} variant="primary">
+      Add version
+    </LinkButton>
   );
   const { route } = adapter;
   return (
@@ -61,6 +66,7 @@ function Loaded({ adapter }: { adapter: Adapter }) {
         }
         primary={add}
       />
+      {notice}
       <DataTable
         label="Versions"
         columns={COLUMNS}
@@ -74,9 +80,6 @@ function Loaded({ adapter }: { adapter: Adapter }) {
         }
       />
       <AdapterPlacementCard adapterId={adapter.id} />
-      <OnceOpened open={isAdding}>
-        <AddVersionDialog adapter={adapter} open={isAdding} onOpenChange={setAdding} />
-      </OnceOpened>
     </>
   );
 }

@@ -1,8 +1,10 @@
 import type { Metadata } from "next";
 import { AdapterPage } from "#components/adapters/adapter-page.tsx";
+import { DraftNotice } from "#components/intake/upload/draft-notice.tsx";
 
 export const metadata: Metadata = { title: "Adapter" };
 
 export default async function Page({ params }: { params: Promise<{ adapterId: string }> }) {
-  return <AdapterPage adapterId={(await params).adapterId} />;
+  const { adapterId } = await params;
+  return <AdapterPage adapterId={adapterId} notice={<DraftNotice adapterId={adapterId} />} />;
 }

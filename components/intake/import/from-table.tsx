@@ -1,0 +1,78 @@
+"use client";
+
+import { type ChangeEvent, type FormEvent, useRef, useState } from "react";
+import type { Problem } from "#lib/http/schema.ts";
+import { Button } from "../../ui/button.tsx";
+import { ErrorState } from "../../ui/error-state.tsx";
+import { Field } from "../../ui/field.tsx";
+import { Textarea } from "../../ui/input.tsx";
+import type { StartProps } from "./import-start.tsx";
+import { useStart } from "./use-start.ts";
+
+const SAMPLE = "tenant,name,adapter,path\nnorthwind,Northwind Outfitters,order-desk,northwind\n";
+
+/** A table that says which folder belongs to whom; pasted, or taken from a file. */
+export function FromTable({ pool, adapterName, denied, onMade }: StartProps) {
+  const [text, setText] = useState("");
+  const file = useRef<HTMLInputElement>(null);
+  const { start, isPending, problem, clear } = useStart(({ id }) => onMade(id));
+  const lines = linesOf(problem);
+  const take = async (event: ChangeEvent<HTMLInputElement>) => {
+    const [chosen] = event.target.files ?? [];
+    event.target.value = "";
+    if (!chosen) return;
+    clear();
+    setText(await chosen.text());
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (denied || isPending || text.trim() === "") return;
+    void start({ kind: "csv", poolId: pool.id, adapterName, source: { text } });
+  };
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-4" noValidate>
+      <Field
+        label="Table"
+        hint="Columns tenant and path; name and adapter where you want them. Commas, semicolons or tabs. A path is absolute, or below the pool's adapter directory."
+        error={lines.length > 0 ? `${lines.length === 1 ? "One place needs" : `${lines.length} places need`} mending first:` : null}
+      >
+        {(control) => (
+          <Textarea
+            {...control}
+            rows={8}
+            spellCheck={false}
+            className="font-mono text-xs"
+            placeholder={SAMPLE}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+        )}
+      </Field>
+      {lines.length > 0 ? (
+        <ul className="flex max-h-60 max-w-160 flex-col gap-1 overflow-y-auto text-sm" role="alert">
+          {lines.map(({ field, message, fix }) => (
+            <li key={`${field} ${message}`} data-csv-problem="">
+              <span className="font-medium">{message}</span> <span className="text-fg-2">{fix}</span>
+            </li>
+          ))}
+        </ul>
+      ) : (
+        problem && <ErrorState problem={problem} size="inline" />
+      )}
+      <div className="flex flex-wrap gap-2">
+        <Button
+          type="submit"
+          variant="primary"
+          pending={isPending}
+          disabledReason={denied ?? (text.trim() === "" ? "Paste or choose a table first." : null)}
+        >
+          Read table and check folders
+        </Button>
+        <Button onClick={() => file.current?.click()}>Choose CSV file</Button>
+        <input ref={file} type="file" accept=".csv,.tsv,.txt,text/csv" hidden aria-label="CSV file" onChange={(event) => void take(event)} />
+      </div>
+    </form>
+  );
+}
+
+const linesOf = (problem: Problem | null) => problem?.errors.filter(({ code }) => code === "bad_csv") ?? [];

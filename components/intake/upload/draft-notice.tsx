@@ -1,0 +1,35 @@
+"use client";
+
+import { LinkButton } from "../../ui/button.tsx";
+import { Notice } from "../../ui/card.tsx";
+import { useDenied } from "../../ui/reader.tsx";
+import { useApi } from "../../ui/use-api.ts";
+import { addVersionPath } from "./add-version-path.ts";
+import { ArrivedShare } from "./arrived-share.tsx";
+import { missingFiles } from "./match-files.ts";
+
+const REFRESH_MS = 4000;
+
+/** An adapter's newest draft, wherever the adapter or that draft is shown: how much of it arrived, and the way on. */
+export function DraftNotice({ adapterId, versionId }: { adapterId: string; versionId?: string }) {
+  const denied = useDenied("version.write");
+  const drafts = useApi("GET /versions", { query: { adapterId, state: "draft", limit: 20 } }, { refreshMs: REFRESH_MS })
+    .data?.items;
+  const draft = versionId ? drafts?.find(({ id }) => id === versionId) : drafts?.[0];
+  if (!draft || denied) return null;
+  const isWhole = missingFiles(draft).length === 0;
+  return (
+    <Notice
+      tone="warn"
+      action={
+        <LinkButton href={addVersionPath(adapterId, draft.id)} size="sm">
+          {isWhole ? "Run checks" : "Resume upload"}
+        </LinkButton>
+      }
+    >
+      <span className="flex flex-wrap items-center gap-x-3">
+        v{draft.number} is on its way: <ArrivedShare version={draft} />
+      </span>
+    </Notice>
+  );
+}
