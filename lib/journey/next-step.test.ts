@@ -22,6 +22,8 @@ const candidate = (change: Partial<Candidate>): JourneyFacts => ({
     ...change,
   },
 });
+const LIVE = { versionId: "ver_1", number: 1, quarantined: null };
+const DAMAGED = { ...LIVE, quarantined: "adapter_model.safetensors is not what was registered." };
 const run = (state: NonNullable<Candidate["run"]>["state"]) => ({ id: "run_1", state, done: 5, total: 10 });
 
 describe("nextStep", () => {
@@ -75,7 +77,18 @@ describe("nextStep", () => {
       "switchyard",
       "See cutover",
     ],
-    ["live", { ...base, live: { versionId: "ver_1", number: 1 } }, "live", "done", "nobody", "Add version"],
+    ["live", { ...base, live: LIVE }, "live", "done", "nobody", "Add version"],
+    ["live, and its bytes were changed", { ...base, live: DAMAGED }, "live", "blocked", "you", "See what changed"],
+    [
+      "live with changed bytes while a refused version waits",
+      { ...candidate({ state: "rejected" }), live: DAMAGED },
+      ...(["live", "blocked", "you", "See what changed"] as const),
+    ],
+    [
+      "live with changed bytes while the next version is on its way",
+      { ...candidate({ state: "checking" }), live: DAMAGED },
+      ...(["checks", "busy", "switchyard", "See report"] as const),
+    ],
     ["suspended", { ...base, status: "suspended" }, "live", "blocked", "you", "Activate"],
   ])("%s", (_name, facts, step, state, whoseMove, label) => {
     const next = nextStep(facts);

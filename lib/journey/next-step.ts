@@ -6,7 +6,8 @@ export type JourneyFacts = {
   tenantId: string;
   status: TenantStatus;
   adapter: { id: string; name: string } | null;
-  live: { versionId: string; number: number } | null;
+  /** `quarantined`: what was wrong with its stored bytes; null = nothing. It serves all the same. */
+  live: { versionId: string; number: number; quarantined: string | null } | null;
   /** The newest version that is not live and not retired: what is being onboarded, if anything. */
   candidate: {
     id: string;
@@ -46,6 +47,7 @@ export function nextStep(facts: JourneyFacts): NextStep {
       sentence: `Cutover to v${facts.candidate?.number ?? facts.live?.number ?? "?"} is ${facts.cutover.phase}.`,
       action: { kind: "see_cutover", label: "See cutover", href: `/cutovers/${facts.cutover.id}` },
     };
+  if (facts.live?.quarantined && !isRemedy(facts.candidate)) return quarantinedStep(facts, facts.live);
   if (facts.candidate) return candidateStep(facts, facts.candidate);
   if (facts.live)
     return {
@@ -57,6 +59,21 @@ export function nextStep(facts: JourneyFacts): NextStep {
     };
   return you("files", "waiting", "No version yet.", "add_version", "Add version", `/adapters/${facts.adapter.id}`);
 }
+
+/** Whether what is being onboarded may yet take a damaged version's place. */
+const isRemedy = (candidate: JourneyFacts["candidate"]): boolean =>
+  candidate !== null && (candidate.state === "checking" || candidate.state === "ready");
+
+/** What is loaded serves on, so this is urgent and not yet an outage: the next restart of a node makes it one. */
+const quarantinedStep = (facts: JourneyFacts, live: NonNullable<JourneyFacts["live"]>): NextStep =>
+  you(
+    "live",
+    "blocked",
+    `Version ${live.number} is live and quarantined: it serves until its nodes restart. ${live.quarantined ?? ""}`.trim(),
+    "see_report",
+    "See what changed",
+    `/adapters/${facts.adapter?.id}/versions/${live.versionId}`,
+  );
 
 function candidateStep(facts: JourneyFacts, candidate: Candidate): NextStep {
   const name = `Version ${candidate.number}`;

@@ -3,7 +3,7 @@ import { recentEvents } from "#lib/telemetry/events.ts";
 import { SERVICE_STATES, type ServiceState } from "#lib/telemetry/schema.ts";
 import { listJourneys } from "./read-journey.ts";
 import type { JourneyTenant, Overview } from "./schema.ts";
-import { isSimulated, listPoolFacts } from "./store.ts";
+import { countLiveQuarantined, isSimulated, listPoolFacts } from "./store.ts";
 
 const SHOWN = 8;
 const PAGE = 200;
@@ -18,8 +18,14 @@ const WORDS: Record<ServiceState, string> = {
   unknown: "unknown",
 };
 
-/** "38 of 40 tenants healthy, 1 on fallback, 1 not live yet." */
-export function overviewSentence(counts: ReadonlyMap<ServiceState, number>): string {
+/** "38 of 40 tenants healthy, 1 on fallback, 1 not live yet. 1 live version is quarantined." */
+export const overviewSentence = (counts: ReadonlyMap<ServiceState, number>, quarantined: number): string =>
+  [healthSentence(counts), ...(quarantined > 0 ? [quarantineSentence(quarantined)] : [])].join(" ");
+
+const quarantineSentence = (count: number): string =>
+  count === 1 ? "1 live version is quarantined." : `${count} live versions are quarantined.`;
+
+function healthSentence(counts: ReadonlyMap<ServiceState, number>): string {
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   if (total === 0) return "No tenants yet.";
   const healthy = counts.get("healthy") ?? 0;
@@ -58,7 +64,7 @@ export async function readOverview(ctx: Ctx): Promise<Overview> {
     (a, b) => Number(b.nextStep.state === "blocked") - Number(a.nextStep.state === "blocked"),
   );
   return {
-    sentence: overviewSentence(counts),
+    sentence: overviewSentence(counts, await countLiveQuarantined(ctx.tx)),
     tenants: {
       total: tenants.length,
       byHealth: SERVICE_STATES.flatMap((state) => {

@@ -42,10 +42,10 @@ export async function listTenantFacts(tx: Tx, filter: TenantFilter): Promise<Pag
           name: true,
           route: { select: { liveVersionId: true, liveSince: true } },
           versions: {
-            where: { state: { not: "retired" } },
+            where: { state: { notIn: ["retired", "deleted"] } },
             orderBy: { number: "desc" },
             take: 20,
-            select: { id: true, number: true, state: true },
+            select: { id: true, number: true, state: true, stateReason: true },
           },
         },
       },
@@ -65,7 +65,7 @@ type TenantRow = {
     id: string;
     name: string;
     route: { liveVersionId: string | null; liveSince: Date | null } | null;
-    versions: { id: string; number: number; state: string }[];
+    versions: { id: string; number: number; state: string; stateReason: string | null }[];
   }[];
 };
 
@@ -141,7 +141,7 @@ function toFacts(row: TenantRow, evidence: Evidence): TenantFacts {
       tenantId: row.id,
       status: row.status,
       adapter: adapter ? { id: adapter.id, name: adapter.name } : null,
-      live: live ? { versionId: live.id, number: live.number } : null,
+      live: live ? { versionId: live.id, number: live.number, quarantined: quarantineOf(live) } : null,
       candidate: candidate
         ? {
             id: candidate.id,
@@ -155,6 +155,17 @@ function toFacts(row: TenantRow, evidence: Evidence): TenantFacts {
       cutover: cutover ? { id: cutover.id, phase: cutover.phase } : null,
     },
   };
+}
+
+const quarantineOf = ({ state, stateReason }: { state: string; stateReason: string | null }): string | null =>
+  state === "quarantined" ? (stateReason ?? "Its stored bytes are not what was registered.") : null;
+
+/** How many adapters serve a version whose stored bytes were found wrong. */
+export async function countLiveQuarantined(tx: Tx): Promise<number> {
+  const [row] = await tx.client.$queryRaw<{ count: bigint }[]>`
+    SELECT count(*) AS "count" FROM "Route" JOIN "AdapterVersion" AS live ON live."id" = "Route"."liveVersionId"
+    WHERE live."state" = 'quarantined'`;
+  return Number(row?.count ?? 0);
 }
 
 /** What the overview says of each pool. */
