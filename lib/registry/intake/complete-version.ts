@@ -8,11 +8,10 @@ import type { StoredFile } from "../artifacts/artifact-files.ts";
 import { type SettledArtifact, settleArtifact } from "../artifacts/settle-artifact.ts";
 import { incomingDirectory, loraNameOf, manifestDigest, storePathOf } from "../artifacts/store-layout.ts";
 import { checkArtifact } from "../checks/check-artifact.ts";
+import { countRemoved, lockPlace } from "../deletion/deletion-store.ts";
 import { findStored, getVersion, lockVersion, type VersionRecord, writeOutcome } from "../versions/version-store.ts";
+import { whileChecking } from "./claim-draft.ts";
 import { notADraft, type ReadCatalog } from "./receive-file.ts";
-
-/** Drafts this process is checking now: a second call must not find their files moving away under it. */
-const inProgress = new Set<string>();
 
 /**
  * Runs all checks over a draft's files and puts them into the store, before any transaction.
@@ -20,28 +19,28 @@ const inProgress = new Set<string>();
  * `invalid` (`file_not_received`) naming every file that is still missing
  */
 export async function checkDraft(read: ReadCatalog, versionId: string): Promise<SettledArtifact> {
-  const { version, pool, adapterStore, storedPath } = await read((ctx) => loadDraft(ctx, versionId));
-  if (inProgress.has(versionId))
-    throw conflict("check_in_progress", "The version is being checked already.", "Wait for the result.");
-  inProgress.add(versionId);
-  try {
+  const world = await read(async (ctx) => {
+    await loadDraft(ctx, versionId); // what is missing is told before anything is marked
+    return { deps: ctx.deps, scope: ctx.scope };
+  });
+  return whileChecking(world, versionId, async () => {
+    const { version, pool, adapterStore, storedPath } = await read((ctx) => loadDraft(ctx, versionId, "checking"));
     const directory = await locateBytes(adapterStore, version, storedPath);
     const names = version.files.map(({ path }) => path);
     const checked = await checkArtifact(directory, names, pool);
     requireArrived(version, checked.files);
-    return await settleArtifact(read, { directory, checked, owner: version });
-  } finally {
-    inProgress.delete(versionId);
-  }
+    return settleArtifact(read, { directory, checked, owner: version });
+  });
 }
 
 async function loadDraft(
   ctx: Ctx,
   versionId: string,
+  expected: "draft" | "checking" = "draft",
 ): Promise<{ version: VersionRecord; pool: PoolRecord; adapterStore: string; storedPath: string | null }> {
   const version = await getVersion(ctx.tx, versionId);
   if (version === null) throw notFound("version");
-  if (version.state !== "draft") throw notADraft(version.state);
+  if (version.state !== expected) throw notADraft(version.state);
   const missing = version.files.filter(({ sha256 }) => sha256 === null);
   if (missing.length > 0)
     throw invalid(
@@ -88,6 +87,15 @@ function requireArrived(version: VersionRecord, files: readonly StoredFile[]): v
   if (changed) throw bytesChanged(`${changed.path} is no longer what arrived.`);
 }
 
+/** Bytes that were found in the store may have been removed with the last version that had them. */
+async function requireStillThere(ctx: Ctx, { tenantId }: VersionRecord, settled: SettledArtifact): Promise<void> {
+  const { storePath, digest, removedBefore } = settled;
+  if (storePath === null) return;
+  await lockPlace(ctx.tx, storePath);
+  if ((await countRemoved(ctx.tx, { tenantId, digest })) > removedBefore)
+    throw bytesChanged("The same bytes were just removed from the store with a version that was deleted.");
+}
+
 /** Records what the checks decided. A rejected version keeps its report; its bytes go. */
 export async function completeVersion(
   ctx: Ctx,
@@ -96,10 +104,10 @@ export async function completeVersion(
   const { versionId, settled } = input;
   const state = await lockVersion(ctx.tx, versionId);
   if (state === null) throw notFound("version");
-  if (state !== "draft") throw notADraft(state);
+  // a draft again: this call was thought dead; what it checked is compared with what stands there now
+  if (state !== "checking" && state !== "draft") throw notADraft(state);
   const draft = await getVersion(ctx.tx, versionId);
   if (draft === null) throw notFound("version");
-  // A file sent again during the checks was not checked.
   requireArrived(draft, settled.files);
   const version = await recordOutcome(ctx, draft, settled);
   await rm(incomingDirectory(ctx.deps.adapterStore, versionId), { recursive: true, force: true });
@@ -108,7 +116,8 @@ export async function completeVersion(
 
 /** Writes the outcome and its audit row; shared with the import of a folder. */
 export async function recordOutcome(ctx: Ctx, draft: VersionRecord, settled: SettledArtifact): Promise<VersionRecord> {
-  const { files, ...outcome } = settled;
+  const { files, removedBefore, ...outcome } = settled;
+  await requireStillThere(ctx, draft, settled);
   const loraName = settled.state === "ready" ? loraNameOf({ ...draft, digest: settled.digest }) : null;
   const version = await writeOutcome(ctx.tx, draft.id, { ...outcome, loraName });
   await audit(ctx, {

@@ -1,6 +1,8 @@
 import type { Deps } from "#lib/identity/ctx.ts";
 import { createLease, processHolder } from "#lib/platform/lease.ts";
 import { runLoop } from "#lib/platform/loop.ts";
+import { collectArtifacts, collectOrphans } from "../deletion/collect-artifacts.ts";
+import { reviveChecks } from "./claim-draft.ts";
 import { expireDrafts } from "./expire-drafts.ts";
 import { sweepIncoming } from "./sweep-incoming.ts";
 
@@ -10,9 +12,16 @@ const LEASE_MS = 90_000;
 /** Bytes that nobody has touched for this long were left behind by a crash. */
 const IDLE_MS = 86_400_000;
 
-/** Gives up abandoned drafts, and clears what broken-off uploads left in the store, until `signal` aborts. */
-export const runIntakeLoop = (deps: Deps, signal: AbortSignal): Promise<void> =>
-  runLoop({
+/** Every directory of the store is read for it. */
+const ORPHANS_EVERY_MS = 3_600_000;
+
+/**
+ * Gives up abandoned drafts, makes drafts again of checks that broke off, and removes bytes that nobody needs: of broken-off
+ * uploads, of deleted versions, and directories that no version names. Until `signal` aborts.
+ */
+export function runIntakeLoop(deps: Deps, signal: AbortSignal): Promise<void> {
+  let orphansDue = new Date(0);
+  return runLoop({
     name: INTAKE_LOOP,
     intervalMs: INTERVAL_MS,
     jitterRatio: 0.1,
@@ -20,11 +29,25 @@ export const runIntakeLoop = (deps: Deps, signal: AbortSignal): Promise<void> =>
     random: Math.random,
     signal,
     lease: createLease(deps.db, { name: INTAKE_LOOP, holder: processHolder, ttlMs: LEASE_MS }),
+    wake: (onWake) =>
+      deps.db.listen("switchyard_work", (table) => {
+        if (table === "AdapterVersion" || table === "") onWake();
+      }),
+    wakeGapMs: 500,
     tick: async ({ term }) => {
-      const expired = await expireDrafts(deps, { name: INTAKE_LOOP, term });
+      const fence = { name: INTAKE_LOOP, term };
+      const revived = await reviveChecks(deps, fence);
+      if (revived > 0) deps.log.warn("checks that broke off are drafts again", { revived });
+      const expired = await expireDrafts(deps, fence);
       if (expired > 0) deps.log.info("abandoned drafts given up", { expired });
       const removed = await sweepIncoming(deps, IDLE_MS);
       if (removed > 0) deps.log.info("abandoned uploads removed", { removed });
+      const collected = await collectArtifacts(deps, fence);
+      if (collected > 0) deps.log.info("bytes of deleted versions removed", { directories: collected });
+      if (deps.clock.now() < orphansDue) return;
+      orphansDue = new Date(deps.clock.now().getTime() + ORPHANS_EVERY_MS);
+      await collectOrphans(deps, fence, IDLE_MS);
     },
     log: deps.log,
   });
+}

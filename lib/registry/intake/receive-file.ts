@@ -13,7 +13,9 @@ export type ReadCatalog = <T>(query: (ctx: Ctx) => Promise<T>) => Promise<T>;
 export type ReceivedFile = { versionId: string; path: string; sha256: string };
 
 export const notADraft = (state: VersionState) =>
-  conflict("not_a_draft", `The version is ${state}; only a draft takes files.`, "Start a new version.");
+  state === "checking"
+    ? conflict("check_in_progress", "The version is being checked already.", "Wait for the result.")
+    : conflict("not_a_draft", `The version is ${state}; only a draft takes files.`, "Start a new version.");
 
 export const unknownFile = (fileName: string, files: readonly VersionFile[]) =>
   invalidField(

@@ -4,6 +4,7 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { conflict, notFound } from "#lib/platform/errors.ts";
 import { incomingDirectory } from "../artifacts/store-layout.ts";
 import { listRetentions } from "./retention-store.ts";
+import { FILES_HOLDER } from "./version-status.ts";
 import { getVersion, lockVersion, setVersionState, type VersionRecord } from "./version-store.ts";
 
 /**
@@ -16,9 +17,12 @@ export async function retireVersion(ctx: Ctx, versionId: string): Promise<Versio
   const version = state && (await getVersion(ctx.tx, versionId));
   if (!version) throw notFound("version");
   if (state === "retired") throw conflict("already_retired", "The version is retired already.");
+  if (state === "deleted") throw conflict("already_deleted", "The version is deleted.", "Nothing needs doing.");
+  if (state === "checking")
+    throw conflict("check_in_progress", "The version is being checked.", "Wait for the result.");
   if (version.aliases.includes("live"))
     throw conflict("version_live", "The version is live.", "Cut over to another version, or roll back, first.");
-  const retentions = await listRetentions(ctx.tx, versionId);
+  const retentions = (await listRetentions(ctx.tx, versionId)).filter(({ holder }) => holder !== FILES_HOLDER);
   if (retentions.length > 0)
     throw conflict(
       "version_in_use",

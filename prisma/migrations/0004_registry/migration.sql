@@ -194,6 +194,9 @@ ALTER TABLE "OffboardingStep" FORCE ROW LEVEL SECURITY;
 CREATE POLICY platform ON "OffboardingStep" TO switchyard_platform USING (true) WITH CHECK (true);
 CREATE POLICY tenant ON "OffboardingStep" TO switchyard_tenant USING ("tenantId" = switchyard_tenant_id()) WITH CHECK ("tenantId" = switchyard_tenant_id());
 
+-- A version that is deleted leaves bytes to be removed.
+CREATE TRIGGER work_changed AFTER UPDATE OF "state" ON "AdapterVersion" FOR EACH STATEMENT EXECUTE FUNCTION notify_work();
+
 -- A job, and a tenant that leaves with each of its steps, are work for the worker.
 CREATE TRIGGER work_changed AFTER INSERT OR UPDATE OF "state" ON "OffboardingStep" FOR EACH STATEMENT EXECUTE FUNCTION notify_work();
 CREATE TRIGGER work_changed AFTER INSERT OR UPDATE OF "cancelRequestedAt" ON "Job" FOR EACH STATEMENT EXECUTE FUNCTION notify_work();
