@@ -50,7 +50,7 @@ function tenantEntry(row: RoutingRows["tenants"][number]): TenantEntry {
   return {
     id: row.id,
     slug: row.slug,
-    isSuspended: row.status !== "active",
+    status: row.status,
     fallback: row.fallback,
     allowBaseModel: row.allowBaseModel,
     adapters,

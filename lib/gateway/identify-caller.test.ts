@@ -4,7 +4,13 @@ import { ACME_KEY, GLOBEX_KEY, makeSnapshot, READ_ONLY_KEY, TRUSTED_KEY, tenant 
 
 const NOW = new Date(0);
 const snapshot = makeSnapshot({
-  tenants: [tenant("ten_acme"), tenant("ten_globex"), tenant("ten_gone", { isSuspended: true })],
+  tenants: [
+    tenant("ten_acme"),
+    tenant("ten_globex"),
+    tenant("ten_gone", { status: "suspended" }),
+    tenant("ten_leaves", { status: "offboarding" }),
+    tenant("ten_left", { status: "archived" }),
+  ],
 });
 const identify = (headers: Record<string, string>, now = NOW) =>
   identifyCaller((name) => headers[name] ?? null, snapshot, now);
@@ -34,6 +40,8 @@ describe("identifyCaller", () => {
       "404 tenant_not_found",
     ],
     ["a suspended tenant", { ...bearer(TRUSTED_KEY), "x-tenant-id": "gone" }, "403 tenant_suspended"],
+    ["a tenant that is off-boarded", { ...bearer(TRUSTED_KEY), "x-tenant-id": "leaves" }, "403 tenant_closed"],
+    ["an archived tenant", { ...bearer(TRUSTED_KEY), "x-tenant-id": "left" }, "403 tenant_closed"],
     ["no key", { "x-tenant-id": "acme" }, "401 missing_api_key"],
     ["another scheme", { authorization: `Basic ${ACME_KEY}` }, "401 missing_api_key"],
     ["an unknown key", bearer(`sy_dddddddddddd_${"d".repeat(43)}`), "401 invalid_api_key"],

@@ -29,13 +29,27 @@ export function identifyCaller(header: ReadHeader, snapshot: Snapshot, now: Date
   if ("status" in key) return refused(key);
   const tenant = tenantOf(key, header(snapshot.settings.tenantHeader), snapshot);
   if ("status" in tenant) return refused(tenant, key.tenantId);
-  if (tenant.isSuspended)
-    return refused(
-      reject(403, "tenant_suspended", `The tenant ${tenant.slug} is suspended. Ask your provider to activate it.`),
-      tenant.id,
-    );
+  const closed = whyClosed(tenant);
+  if (closed !== null) return refused(closed, tenant.id);
   const pins = readPins(header, key);
   return "status" in pins ? refused(pins, tenant.id) : { kind: "caller", tenant, pins };
+}
+
+/** null = its requests are answered. */
+function whyClosed({ slug, status }: TenantEntry): Rejection | null {
+  switch (status) {
+    case "active":
+      return null;
+    case "suspended":
+      return reject(403, "tenant_suspended", `The tenant ${slug} is suspended. Ask your provider to resume it.`);
+    case "offboarding":
+    case "archived":
+      return reject(
+        403,
+        "tenant_closed",
+        `The tenant ${slug} is closed for good: its models and keys were removed, or are about to be.`,
+      );
+  }
 }
 
 function authenticate(authorization: string | null, snapshot: Snapshot, now: Date): KeyEntry | Rejection {

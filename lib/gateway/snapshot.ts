@@ -1,4 +1,5 @@
 import type { FallbackPolicy } from "#lib/pools/schema.ts";
+import type { TenantStatus } from "#lib/registry/schema.ts";
 
 /** Everything a request is decided by, read from the catalog in one go and never changed afterwards. */
 export type Snapshot = {
@@ -29,7 +30,7 @@ export type KeyEntry = {
 export type TenantEntry = {
   id: string;
   slug: string;
-  isSuspended: boolean;
+  status: TenantStatus;
   fallback: FallbackPolicy;
   allowBaseModel: boolean;
   adapters: readonly AdapterEntry[];

@@ -50,7 +50,11 @@ export async function readRouting({ client }: Tx) {
   const [tenants, keys, pools, nodes, settings] = await Promise.all([
     client.tenant.findMany({ select: TENANT }),
     client.apiKey.findMany({
-      where: { revokedAt: null, scopes: { hasSome: ["inference", "gateway:trusted"] } },
+      where: {
+        scopes: { hasSome: ["inference", "gateway:trusted"] },
+        // whoever still calls for a tenant that is being off-boarded is told that, not that its key is unknown
+        OR: [{ revokedAt: null }, { tenant: { status: "offboarding" } }],
+      },
       select: { id: true, tenantId: true, prefix: true, hash: true, scopes: true, expiresAt: true },
     }),
     client.pool.findMany({ select: { id: true, baseModel: true, fallback: true } }),

@@ -36,7 +36,7 @@ export const tenant = (id: string, change: Partial<TenantEntry> = {}): TenantEnt
   return {
     id,
     slug: id.replace("ten_", ""),
-    isSuspended: false,
+    status: "active",
     fallback: "base_model",
     allowBaseModel: false,
     adapters,
