@@ -1,4 +1,5 @@
 import type { LucideIcon } from "lucide-react";
+import Activity from "lucide-react/icons/activity";
 import Boxes from "lucide-react/icons/boxes";
 import ChartLine from "lucide-react/icons/chart-line";
 import FlaskConical from "lucide-react/icons/flask-conical";
@@ -53,7 +54,10 @@ export const NAV: readonly NavGroup[] = [
   },
   {
     label: "Manage",
-    entries: [{ label: "Audit", path: "/audit", icon: ScrollText, key: "u", action: "audit.read" }],
+    entries: [
+      { label: "Audit", path: "/audit", icon: ScrollText, key: "u", action: "audit.read" },
+      { label: "System", path: "/system", icon: Activity, key: "y", action: "fleet.read" },
+    ],
   },
 ];
 

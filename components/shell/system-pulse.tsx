@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { StatusShape } from "#components/ui/status.tsx";
 import type { StateRole } from "#components/ui/status-words.ts";
 import { Tooltip } from "#components/ui/tooltip.tsx";
@@ -16,15 +17,15 @@ export function SystemPulse() {
   return (
     <Tooltip content={problem ? problem.detail : sentence} side="bottom">
       {(tip) => (
-        <button
-          type="button"
+        <Link
+          href="/system"
           {...tip}
           aria-label={`Switchyard: ${sentence}`}
-          className="inline-flex h-8 min-w-6 max-w-72 cursor-default items-center justify-center gap-1.5 rounded-control px-1.5 text-xs text-fg-2"
+          className="inline-flex h-8 min-w-6 max-w-72 items-center justify-center gap-1.5 rounded-control px-1.5 text-xs text-fg-2 hover:bg-hover"
         >
           <StatusShape state={state} />
           <span className="truncate max-lg:sr-only">{sentence}</span>
-        </button>
+        </Link>
       )}
     </Tooltip>
   );

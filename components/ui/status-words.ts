@@ -59,6 +59,31 @@ export const STATUS = {
     pending: ["off", "Pending"],
     skipped: ["off", "Skipped"],
   },
+  store: {
+    ok: ["ok", "Available"],
+    unavailable: ["bad", "Unavailable"],
+  },
+  loop: {
+    on_time: ["ok", "On time"],
+    failing: ["warn", "Failing"],
+    late: ["bad", "Late"],
+  },
+  import: {
+    completed: ["ok", "Completed"],
+    importing: ["busy", "Importing"],
+    open: ["off", "Open"],
+    discarded: ["off", "Discarded"],
+  },
+  import_row: {
+    imported: ["ok", "Imported"],
+    valid: ["ok", "Ready"],
+    checking: ["busy", "Checking"],
+    importing: ["busy", "Importing"],
+    invalid: ["bad", "Needs work"],
+    failed: ["bad", "Failed"],
+    unchecked: ["off", "Not checked"],
+    skipped: ["off", "Skipped"],
+  },
   verdict: {
     pass: ["ok", "Pass"],
     running: ["busy", "Running"],

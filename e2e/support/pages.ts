@@ -52,6 +52,7 @@ export async function consolePages(): Promise<PageUnderTest[]> {
     list("suite", `/evals/suites/${suite}`),
     list("cutovers", "/cutovers"),
     chart("cutover", `/cutovers/${cutover}`),
+    list("system", "/system"),
     list("pools", "/pools"),
     list("pool", `/pools/${pool}`),
     list("pool-placement", `/pools/${pool}/placement`),
