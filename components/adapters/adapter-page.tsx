@@ -1,19 +1,22 @@
 "use client";
 
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import type { Adapter, Version } from "#lib/registry/schema.ts";
 import { Button, LinkButton, TextLink } from "../ui/button.tsx";
 import { CopyId } from "../ui/copy.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
+import { formatBytes, formatBytesExact, quantityText } from "../ui/format.ts";
 import { PageHeader } from "../ui/page-header.tsx";
 import { useDenied } from "../ui/reader.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Status } from "../ui/status.tsx";
 import { Time } from "../ui/time.tsx";
+import { Switch } from "../ui/toggle.tsx";
 import { useApi, useApiList } from "../ui/use-api.ts";
 import { AdapterPlacementCard } from "./adapter-placement.tsx";
+import { AliasTags } from "./version/alias-tags.tsx";
 
 const REFRESH_MS = 5000;
 
@@ -55,22 +58,48 @@ function Loaded({ adapter, notice }: { adapter: Adapter; notice: ReactNode }) {
         id={adapter.id}
         health={
           route.liveVersionNumber ? (
-            <Status of="version" is="live" tinted reason={`v${route.liveVersionNumber}`} />
+            <Status of="version" is={adapter.liveStatus ?? "live"} tinted reason={`v${route.liveVersionNumber}`} />
           ) : undefined
         }
         meta={
-          <span>
-            Model name <code className="font-mono text-xs">{adapter.slug}</code> of{" "}
-            <TextLink href={`/tenants/${adapter.tenantId}`}>{adapter.tenantName}</TextLink>
-          </span>
+          <>
+            <span>
+              Model name <code className="font-mono text-xs">{adapter.slug}</code> of{" "}
+              <TextLink href={`/tenants/${adapter.tenantId}`}>{adapter.tenantName}</TextLink>
+            </span>
+            {route.liveSince && (
+              <span>
+                live since <Time at={route.liveSince} />
+              </span>
+            )}
+          </>
         }
         primary={add}
+        secondary={
+          adapter.versionCount > 1 && <LinkButton href={`/adapters/${adapter.id}/compare`}>Compare versions</LinkButton>
+        }
       />
       {notice}
+      <Lineage list={list} add={add} />
+      <AdapterPlacementCard adapterId={adapter.id} />
+    </>
+  );
+}
+
+type VersionList = ReturnType<typeof useApiList<"GET /versions">>;
+
+/** Versions, newest first. What was deleted leaves a row behind, since its number and name are never given again. */
+function Lineage({ list, add }: { list: VersionList; add: ReactNode }) {
+  const [showsDeleted, setShowsDeleted] = useState(false);
+  const deleted = list.items?.filter(({ state }) => state === "deleted").length ?? 0;
+  const rows = showsDeleted ? list.items : list.items?.filter(({ state }) => state !== "deleted");
+  return (
+    <div className="flex flex-col gap-2">
       <DataTable
         label="Versions"
         columns={COLUMNS}
         {...list.table}
+        rows={rows}
         rowKey={(row) => row.id}
         rowHref={(row) => `/adapters/${row.adapterId}/versions/${row.id}`}
         empty={
@@ -79,8 +108,14 @@ function Loaded({ adapter, notice }: { adapter: Adapter; notice: ReactNode }) {
           </EmptyState>
         }
       />
-      <AdapterPlacementCard adapterId={adapter.id} />
-    </>
+      {deleted > 0 && (
+        <Switch
+          label={`Show ${deleted} deleted ${deleted === 1 ? "version" : "versions"}`}
+          checked={showsDeleted}
+          onChange={(event) => setShowsDeleted(event.target.checked)}
+        />
+      )}
+    </div>
   );
 }
 
@@ -89,16 +124,28 @@ const COLUMNS: readonly Column<Version>[] = [
   {
     id: "state",
     header: "State",
-    cell: (row) => <Status of="version" is={row.status} />,
-    width: "w-36",
+    cell: (row) => (
+      <span className="inline-flex items-center gap-2">
+        <Status of="version" is={row.status} />
+        <AliasTags aliases={row.aliases.filter((alias) => alias !== row.status)} />
+      </span>
+    ),
+    width: "w-56",
   },
   { id: "rank", header: "Rank", align: "end", hideBelow: "sm", cell: (row) => row.rank ?? "–", width: "w-16" },
+  {
+    id: "size",
+    header: "Size",
+    align: "end",
+    hideBelow: "md",
+    cell: (row) => <span title={formatBytesExact(row.sizeBytes)}>{quantityText(formatBytes(row.sizeBytes))}</span>,
+  },
   {
     id: "digest",
     header: "Digest",
     hideBelow: "md",
     cell: (row) => (row.digest ? <CopyId id={row.digest} label="digest" /> : "–"),
   },
-  { id: "origin", header: "Added by", hideBelow: "sm", cell: (row) => row.origin.by },
+  { id: "origin", header: "Added by", hideBelow: "lg", truncate: true, width: "w-full", cell: (row) => row.origin.by },
   { id: "created", header: "Added", cell: (row) => <Time at={row.createdAt} /> },
 ];

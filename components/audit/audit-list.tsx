@@ -1,12 +1,12 @@
 "use client";
 
 import type { AuditEntry } from "#lib/identity/schema.ts";
+import { actionWords } from "../ui/action-words.ts";
 import { CopyId } from "../ui/copy.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { Time } from "../ui/time.tsx";
 import { useApiList } from "../ui/use-api.ts";
-import { actionWords } from "./action-words.ts";
 
 const COLUMNS: readonly Column<AuditEntry>[] = [
   { id: "at", header: "When", cell: (row) => <Time at={row.at} />, width: "w-36" },

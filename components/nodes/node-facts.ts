@@ -1,5 +1,5 @@
 import type { StateRole } from "#components/ui/status-words.ts";
-import type { LoadEventKind, Node, Placement } from "#lib/fleet/schema.ts";
+import type { Node, Placement } from "#lib/fleet/schema.ts";
 import type { Condition } from "#lib/http/schema.ts";
 
 type NodeFacts = Pick<Node, "health" | "conditions" | "cordoned" | "standalone">;
@@ -74,22 +74,6 @@ export function conditionLine({ type, status }: Pick<Condition, "type" | "status
       return { label, answer: "Unknown", role: "unknown" };
   }
 }
-
-export const EVENT_WORDS: Record<LoadEventKind, string> = {
-  load: "Load",
-  unload: "Unload",
-  probe: "Load probe",
-  restart: "Restart",
-  restore: "Restored",
-  drift: "Node drift",
-  cordon: "Cordon",
-  uncordon: "Uncordon",
-  unreachable: "Unreachable",
-  reachable: "Reachable",
-  drain: "Drain",
-  rollout: "Settings rollout",
-  inspect: "Inspection",
-};
 
 /** Tenants whose live version is answered from this node now. */
 export const tenantsServed = (placements: readonly Pick<Placement, "tenantId" | "state" | "holds">[]): number =>

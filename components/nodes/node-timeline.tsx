@@ -5,6 +5,7 @@ import { useMemo } from "react";
 import { useStale } from "#components/ui/as-of.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
+import { EVENT_WORDS } from "#components/ui/event-words.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { Select } from "#components/ui/input.tsx";
 import { StatusShape } from "#components/ui/status.tsx";
@@ -13,7 +14,7 @@ import { Time } from "#components/ui/time.tsx";
 import { useApiList } from "#components/ui/use-api.ts";
 import type { LoadEvent } from "#lib/fleet/schema.ts";
 import type { Version } from "#lib/registry/schema.ts";
-import { EVENT_WORDS } from "./node-facts.ts";
+
 import { useVersions } from "./use-versions.ts";
 import { VersionLink } from "./version-link.tsx";
 

@@ -3,27 +3,25 @@
 import { TextLink } from "#components/ui/button.tsx";
 import { Card, Notice } from "#components/ui/card.tsx";
 import { CopyId } from "#components/ui/copy.tsx";
-import { Stat } from "#components/ui/figure.tsx";
-import { formatBytes, formatCount, quantityText } from "#components/ui/format.ts";
+import { formatCount } from "#components/ui/format.ts";
 import { KeyValue } from "#components/ui/key-value.tsx";
 import { useReader } from "#components/ui/reader.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { useApi } from "#components/ui/use-api.ts";
 import type { Pool } from "#lib/pools/schema.ts";
-import { cacheFit, slotMemory } from "./adapter-memory.ts";
+import { cacheFit } from "./cache-fit.ts";
 import { usePool } from "./pool-frame.tsx";
+import { PoolMemoryCard } from "./pool-memory.tsx";
 import { PoolOperations } from "./pool-operations.tsx";
 import { PoolPolicy } from "./pool-policy.tsx";
 
 /** What one pool's nodes start with, what that costs in memory, and its policy. */
 export function PoolSummary({ poolId }: { poolId: string }) {
-  const read = usePool(poolId);
-  const pool = read.data;
+  const pool = usePool(poolId).data;
   if (!pool) return null;
   return (
     <div className="flex flex-col gap-6">
       <CacheNotice pool={pool} />
-      <Memory pool={pool} readAt={read.readAt} />
+      <PoolMemoryCard pool={pool} />
       <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-2">
         <div className="flex min-w-0 flex-col gap-6">
           <Limits pool={pool} />
@@ -46,37 +44,6 @@ function CacheNotice({ pool }: { pool: Pool }) {
       The CPU cache has {pool.maxCpuLoras} places for {pool.adapterCount} adapters; 1.2 an adapter would be {wanted}.
       What does not fit is read from disk again, which takes over 500 ms.
     </Notice>
-  );
-}
-
-function Memory({ pool, readAt }: { pool: Pool; readAt: string | null }) {
-  const { locale } = useReader();
-  const overview = useApi("GET /overview", {}, { refreshMs: 30_000 });
-  const seen = overview.data?.pools.find((each) => each.id === pool.id);
-  const slot = pool.slotBytes === null ? "unknown size" : quantityText(formatBytes(pool.slotBytes, locale));
-  return (
-    <Card title="Adapter memory">
-      <div className="flex flex-wrap gap-x-12 gap-y-4">
-        <Stat
-          label="GPU slots, on each node"
-          figure={slotMemory(pool, readAt)}
-          formula="slots × rank × Σ modules (in + out) × bytes of the dtype"
-          note="vLLM takes it at start, whatever the adapters' own ranks are. For one GPU without tensor parallelism."
-        >
-          {pool.maxLoras} slots of {slot}
-        </Stat>
-        <Stat
-          label="Files of loaded versions"
-          figure={seen?.adapterBytes}
-          note="Each version once, however many nodes hold it."
-        >
-          what they weigh on disk
-        </Stat>
-        <Stat label="Loaded versions" figure={seen?.residentVersions}>
-          {formatCount(pool.maxCpuLoras, locale)} places in each node's CPU cache
-        </Stat>
-      </div>
-    </Card>
   );
 }
 

@@ -37,21 +37,7 @@ export const adapterColumns = (pools: ReadonlyMap<string, Pool>, isOfOnePool: bo
     hideBelow: "md",
     cell: (row) => <Rank rank={row.newestVersion?.rank ?? null} of={pools.get(row.poolId)?.maxLoraRank ?? null} />,
   },
-  {
-    id: "size",
-    header: "Size",
-    align: "end",
-    sortable: true,
-    hideBelow: "lg",
-    cell: ({ newestVersion }) =>
-      newestVersion === null ? (
-        "–"
-      ) : (
-        <span title={formatBytesExact(newestVersion.sizeBytes)}>
-          {quantityText(formatBytes(newestVersion.sizeBytes))}
-        </span>
-      ),
-  },
+  SIZE,
   {
     id: "live_since",
     header: "Live since",
@@ -67,6 +53,22 @@ export const adapterColumns = (pools: ReadonlyMap<string, Pool>, isOfOnePool: bo
     cell: ({ newestVersion }) => (newestVersion ? <Time at={newestVersion.createdAt} /> : "–"),
   },
 ];
+
+const SIZE: Column<Adapter> = {
+  id: "size",
+  header: "Size",
+  align: "end",
+  sortable: true,
+  hideBelow: "lg",
+  cell: ({ newestVersion }) =>
+    newestVersion === null ? (
+      "–"
+    ) : (
+      <span title={formatBytesExact(newestVersion.sizeBytes)}>
+        {quantityText(formatBytes(newestVersion.sizeBytes))}
+      </span>
+    ),
+};
 
 const poolColumn = (pools: ReadonlyMap<string, Pool>): Column<Adapter> => ({
   id: "pool",

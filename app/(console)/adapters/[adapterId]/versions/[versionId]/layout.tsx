@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import type { ReactNode } from "react";
-import { VersionFrame } from "#components/adapters/version-frame.tsx";
+import { VersionFrame } from "#components/adapters/version/version-frame.tsx";
 
 export const metadata: Metadata = { title: "Version" };
 

@@ -1,5 +1,5 @@
-import { AuditList } from "#components/audit/audit-list.tsx";
+import { VersionHistory } from "#components/adapters/version/version-history.tsx";
 
 export default async function Page({ params }: { params: Promise<{ versionId: string }> }) {
-  return <AuditList objectId={(await params).versionId} />;
+  return <VersionHistory versionId={(await params).versionId} />;
 }

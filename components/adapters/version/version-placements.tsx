@@ -1,14 +1,14 @@
 "use client";
 
 import type { Placement } from "#lib/fleet/schema.ts";
-import { Button, TextLink } from "../ui/button.tsx";
-import { Notice } from "../ui/card.tsx";
-import { type Column, DataTable } from "../ui/data-table.tsx";
-import { EmptyState } from "../ui/empty-state.tsx";
-import { ErrorState } from "../ui/error-state.tsx";
-import { useDenied } from "../ui/reader.tsx";
-import { Status } from "../ui/status.tsx";
-import { useApiList, useApiMutation } from "../ui/use-api.ts";
+import { Button, TextLink } from "../../ui/button.tsx";
+import { Notice } from "../../ui/card.tsx";
+import { type Column, DataTable } from "../../ui/data-table.tsx";
+import { EmptyState } from "../../ui/empty-state.tsx";
+import { ErrorState } from "../../ui/error-state.tsx";
+import { useDenied } from "../../ui/reader.tsx";
+import { Status } from "../../ui/status.tsx";
+import { useApiList, useApiMutation } from "../../ui/use-api.ts";
 import { useVersion } from "./version-frame.tsx";
 
 const COLUMNS: readonly Column<Placement>[] = [

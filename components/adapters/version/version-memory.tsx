@@ -1,0 +1,67 @@
+"use client";
+
+import type { Figure } from "#lib/http/schema.ts";
+import type { MemoryFigure, VersionMemory } from "#lib/pools/browser/memory-schema.ts";
+import { TextLink } from "../../ui/button.tsx";
+import { Card } from "../../ui/card.tsx";
+import { ErrorState } from "../../ui/error-state.tsx";
+import { FigureView, Stat } from "../../ui/figure.tsx";
+import { Skeleton } from "../../ui/skeleton.tsx";
+import { useApi } from "../../ui/use-api.ts";
+
+/** What it takes on each node of its pool, how much of that is padding, and what a higher rank would cost. */
+export function VersionMemoryCard({ versionId }: { versionId: string }) {
+  const read = useApi("GET /versions/{versionId}/memory", { params: { versionId } });
+  const memory = read.data;
+  return (
+    <Card
+      title="Memory"
+      aside={memory && `rank ${memory.rank ?? "unknown"} in a pool of rank ${memory.poolRank}`}
+      footer={memory && <Higher memory={memory} />}
+    >
+      {!memory && !read.problem && <Skeleton className="h-20 w-full" />}
+      {read.problem && <ErrorState problem={read.problem} onRetry={read.retry} size="inline" />}
+      {memory && <Stats memory={memory} />}
+    </Card>
+  );
+}
+
+/** Props of a `<Stat>` or `<FigureView>`: the server says how it computed. */
+const explained = ({ figure, formula, note }: MemoryFigure) => ({ figure, formula, note });
+const isNone = ({ value }: Figure) => value === 0;
+
+function Stats({ memory }: { memory: VersionMemory }) {
+  return (
+    <div className="grid grid-cols-1 gap-x-8 gap-y-4 sm:grid-cols-2 xl:grid-cols-4">
+      <Stat label="Its own weights, on a GPU" {...explained(memory.real)}>
+        of a slot of <FigureView {...explained(memory.slot)} mark="none" />
+      </Stat>
+      <Stat label="Lost to padding" {...explained(memory.waste)}>
+        {isNone(memory.waste.figure) ? (
+          "its rank is the pool's"
+        ) : (
+          <>
+            <FigureView {...explained(memory.wasteShare)} mark="none" /> of what its modules take
+          </>
+        )}
+      </Stat>
+      <Stat label="In each CPU cache" {...explained(memory.host)}>
+        host memory, at its own rank
+      </Stat>
+      <Stat label="Its slots, on every serving node" {...explained(memory.slotCost)}>
+        <FigureView {...explained(memory.wasteCost)} mark="none" /> of it for padding
+      </Stat>
+    </div>
+  );
+}
+
+function Higher({ memory: { higherRank, poolId } }: { memory: VersionMemory }) {
+  if (higherRank === null) return "vLLM takes no higher rank than this pool's.";
+  return (
+    <>
+      At rank {higherRank.rank} every slot of its <TextLink href={`/pools/${poolId}`}>pool</TextLink> would take{" "}
+      <FigureView {...explained(higherRank.slot)} mark="none" />: <FigureView {...explained(higherRank.extra)} /> more
+      on all nodes, <FigureView {...explained(higherRank.extraCost)} />.
+    </>
+  );
+}

@@ -1,0 +1,107 @@
+"use client";
+
+import type { Version } from "#lib/registry/schema.ts";
+import { LinkButton } from "../../ui/button.tsx";
+import { Notice } from "../../ui/card.tsx";
+import { formatBytes, quantityText } from "../../ui/format.ts";
+import { Time } from "../../ui/time.tsx";
+import { useApi } from "../../ui/use-api.ts";
+
+export const addHref = (version: Pick<Version, "adapterId">): string => `/adapters/${version.adapterId}/add`;
+
+/** What must be known of a version before anything else on its pages: why it is not simply ready. */
+export function VersionNotice({ version }: { version: Version }) {
+  switch (version.state) {
+    case "rejected":
+      return <Rejected version={version} />;
+    case "quarantined":
+      return <Quarantined version={version} />;
+    case "draft":
+      return <Draft version={version} />;
+    case "checking":
+      return (
+        <Notice tone="busy">All files have arrived. The checks read every byte of them; this takes seconds.</Notice>
+      );
+    case "deleted":
+      return (
+        <Notice tone="warn">
+          This version was deleted: its files are gone, and its name is never used again. {version.stateReason}
+        </Notice>
+      );
+    case "retired":
+      return (
+        <Notice tone="warn">
+          This version was taken out of use. {version.stateReason} Its files stay until it is deleted.
+        </Notice>
+      );
+    case "ready":
+      return null;
+  }
+}
+
+function Rejected({ version }: { version: Version }) {
+  const errors = version.checkReport?.findings.filter(({ severity }) => severity === "error").length ?? 0;
+  const reasons = errors === 1 ? "1 reason" : `${errors} reasons`;
+  return (
+    <Notice
+      tone="bad"
+      action={
+        <LinkButton href={addHref(version)} variant="primary">
+          Fix and re-check
+        </LinkButton>
+      }
+    >
+      Refused for {reasons}, so no node ever loads it. Each one below says what to change; the mended folder becomes the
+      next version. What is live is not touched.
+    </Notice>
+  );
+}
+
+/** How far loading has come to matter: what is loaded goes on serving, and is not loaded again. */
+function Quarantined({ version }: { version: Version }) {
+  const placements = useApi("GET /placements", { query: { versionId: version.id, limit: 200 } }, { refreshMs: 10_000 });
+  const routable = placements.data?.items.filter(({ state }) => state === "routable").length;
+  const nodes = routable === 1 ? "1 node" : `${routable ?? "an unknown number of"} nodes`;
+  return (
+    <Notice
+      tone="bad"
+      action={
+        <LinkButton href={addHref(version)} variant="primary">
+          Add version
+        </LinkButton>
+      }
+    >
+      <p className="font-medium">{version.stateReason ?? "The stored bytes are not the ones that were checked."}</p>
+      <p>
+        It is never loaded again.{" "}
+        {routable === 0
+          ? "It is loaded on no node."
+          : `What ${nodes} loaded before goes on serving${version.aliases.includes("live") ? ", and it stays live" : ""} until a restart.`}{" "}
+        {version.verifiedAt && (
+          <>
+            The bytes were last found right <Time at={version.verifiedAt} />.
+          </>
+        )}
+      </p>
+    </Notice>
+  );
+}
+
+function Draft({ version: { files, adapterId, id } }: { version: Version }) {
+  const whole = files.filter(({ receivedBytes, sizeBytes }) => receivedBytes === sizeBytes).length;
+  const received = files.reduce((sum, file) => sum + file.receivedBytes, 0);
+  const size = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  return (
+    <Notice
+      tone="warn"
+      action={
+        <LinkButton href={`/adapters/${adapterId}/add?version=${id}`} variant="primary">
+          Continue upload
+        </LinkButton>
+      }
+    >
+      A draft: {whole} of {files.length} files have arrived, {quantityText(formatBytes(received))} of{" "}
+      {quantityText(formatBytes(size))}. The checks start when the last one is whole.
+    </Notice>
+  );
+}

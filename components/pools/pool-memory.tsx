@@ -1,0 +1,87 @@
+"use client";
+
+import { Card } from "#components/ui/card.tsx";
+import { ErrorState } from "#components/ui/error-state.tsx";
+import { FigureView, Stat } from "#components/ui/figure.tsx";
+import { formatCount } from "#components/ui/format.ts";
+import { useReader } from "#components/ui/reader.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
+import { useApi } from "#components/ui/use-api.ts";
+import type { MemoryFigure, PoolMemory } from "#lib/pools/browser/memory-schema.ts";
+import type { Pool } from "#lib/pools/schema.ts";
+
+const REFRESH_MS = 30_000;
+/** Props of a `<Stat>` or `<FigureView>`: the server says how it computed. */
+const explained = ({ figure, formula, note }: MemoryFigure) => ({ figure, formula, note });
+
+/** What a pool's adapters take on GPUs, in hosts and on disk, how much of it is padding, and what it costs. */
+export function PoolMemoryCard({ pool }: { pool: Pool }) {
+  const read = useApi("GET /pools/{poolId}/memory", { params: { poolId: pool.id } }, { refreshMs: REFRESH_MS });
+  const memory = read.data;
+  return (
+    <Card title="Adapter memory" footer={memory && <Higher memory={memory} />}>
+      {!memory && !read.problem && <Skeleton className="h-36 w-full" />}
+      {read.problem && <ErrorState problem={read.problem} onRetry={read.retry} size="inline" />}
+      {memory && <Stats pool={pool} memory={memory} />}
+    </Card>
+  );
+}
+
+function Stats({ pool, memory }: { pool: Pool; memory: PoolMemory }) {
+  const { locale } = useReader();
+  const overview = useApi("GET /overview", {}, { refreshMs: REFRESH_MS });
+  const seen = overview.data?.pools.find((each) => each.id === pool.id);
+  return (
+    <div className="grid grid-cols-1 gap-x-8 gap-y-4 sm:grid-cols-2 xl:grid-cols-3">
+      <Stat label="GPU slots, on each node" {...explained(memory.slots)}>
+        {pool.maxLoras} slots of <FigureView {...explained(memory.slot)} mark="none" />
+      </Stat>
+      <Stat label="Lost to padding, on each node" {...explained(memory.waste)}>
+        <Padding memory={memory} />
+      </Stat>
+      <Stat
+        label={`GPU slots, on ${memory.nodes === 1 ? "1 node" : `${memory.nodes} nodes`}`}
+        {...explained(memory.cost)}
+      >
+        <FigureView {...explained(memory.wasteCost)} mark="none" /> of it for padding
+      </Stat>
+      <Stat label="CPU cache, on each node" {...explained(memory.host)}>
+        at most, {formatCount(pool.maxCpuLoras, locale)} places of host memory
+      </Stat>
+      <Stat
+        label="Files of loaded versions"
+        figure={seen?.adapterBytes}
+        note="Each version once, however many nodes hold it."
+      >
+        what they weigh on disk
+      </Stat>
+      <Stat label="Loaded versions" figure={seen?.residentVersions}>
+        {formatCount(pool.maxCpuLoras, locale)} places in each node's CPU cache
+      </Stat>
+    </div>
+  );
+}
+
+/** Which ranks are live beside the pool's: one rank a pool wastes nothing. */
+function Padding({ memory: { ranks, rank, wasteShare } }: { memory: PoolMemory }) {
+  const lower = ranks.filter((each) => each.rank < rank);
+  if (ranks.length === 0) return "nothing is live yet";
+  if (lower.length === 0) return `all live versions have rank ${rank}`;
+  const listed = lower.map((each) => `${each.versions} of rank ${each.rank}`).join(", ");
+  return (
+    <>
+      <FigureView {...explained(wasteShare)} mark="none" />: {listed} beside rank {rank}
+    </>
+  );
+}
+
+function Higher({ memory: { higherRank } }: { memory: PoolMemory }) {
+  if (higherRank === null) return "vLLM takes no higher rank.";
+  return (
+    <>
+      At rank {higherRank.rank} a slot would take <FigureView {...explained(higherRank.slot)} mark="none" />:{" "}
+      <FigureView {...explained(higherRank.extra)} /> more on all nodes,{" "}
+      <FigureView {...explained(higherRank.extraCost)} />.
+    </>
+  );
+}
