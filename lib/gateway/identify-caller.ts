@@ -28,7 +28,7 @@ export function identifyCaller(header: ReadHeader, snapshot: Snapshot, now: Date
   const key = authenticate(header("authorization"), snapshot, now);
   if ("status" in key) return refused(key);
   const tenant = tenantOf(key, header(snapshot.settings.tenantHeader), snapshot);
-  if ("status" in tenant) return refused(tenant, key.tenantId);
+  if ("code" in tenant) return refused(tenant, key.tenantId);
   const closed = whyClosed(tenant);
   if (closed !== null) return refused(closed, tenant.id);
   const pins = readPins(header, key);
