@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cutoverTurn } from "#lib/cutover/testing/cutover-turn.ts";
+import { gateHandler } from "#lib/evals/bulk/gate-handler.ts";
 import { createEvalWorld, type EvalWorld } from "#lib/evals/testing/eval-world.ts";
 import { settleFleet } from "#lib/evals/testing/settle-fleet.ts";
+import { stageHandler } from "#lib/fleet/bulk/stage-handler.ts";
 import { systemWrite } from "#lib/identity/ctx.ts";
 import type { JobHandler } from "#lib/jobs/job-handler.ts";
 import { runJobsOnce } from "#lib/jobs/run-jobs.ts";
@@ -226,7 +228,11 @@ describe("each mutation leaves one row", () => {
     expect(judged.state).toBe("completed");
   });
 
-  it("jobs", async () => {
+  it("jobs, and many versions at once", async () => {
+    const { versionId } = await world.addTenant("soylent", 10);
+    await drive("POST /bulk/stage", { body: { versionIds: [versionId] } });
+    await drive("POST /bulk/gate", { body: { versionIds: [versionId] } });
+    await runJobsOnce(world.api.deps, [stageHandler, gateHandler]);
     const failing: JobHandler = {
       kind: "refuse",
       action: "version.write",
@@ -266,11 +272,17 @@ describe("each mutation leaves one row", () => {
   it("and none was left out", () => {
     const mutations = allRoutes.map(({ signature }) => signature).filter((signature) => !signature.startsWith("GET"));
     expect(mutations.length).toBeGreaterThan(20);
+    const changesNothing = ["POST /bulk/stage/preview", "POST /bulk/gate/preview"];
     expect(
-      mutations.filter((signature) => !driven.has(signature)),
+      mutations.filter((signature) => !driven.has(signature) && !changesNothing.includes(signature)),
       "do these once here",
     ).toEqual([]);
-    expect(allRoutes.filter(({ def }) => def.unaudited !== undefined).map(({ signature }) => signature)).toEqual([]);
+    expect(
+      allRoutes
+        .filter(({ def }) => def.unaudited !== undefined)
+        .map(({ signature }) => signature)
+        .sort(),
+    ).toEqual([...changesNothing].sort());
   });
 });
 

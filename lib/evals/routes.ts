@@ -3,6 +3,7 @@ import { idOf, PageQuery, pageOf } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { route } from "#lib/identity/route.ts";
 import { notFound } from "#lib/platform/errors.ts";
+import { bulkGateRoutes } from "./bulk/gate-routes.ts";
 import { cancelRun } from "./cancel-run.ts";
 import { createSuite } from "./create-suite.ts";
 import { listSamples, readCaseResult } from "./list-samples.ts";
@@ -155,7 +156,7 @@ const runRoutes = [
   ),
 ] as const;
 
-export const evalRoutes = [...suiteRoutes, ...runRoutes] as const;
+export const evalRoutes = [...suiteRoutes, ...runRoutes, ...bulkGateRoutes] as const;
 
 function found<T>(what: string, value: T | null): T {
   if (value === null) throw notFound(what);

@@ -7,6 +7,7 @@ import { getPool } from "#lib/pools/store.ts";
 import { launchCommand } from "#lib/vllm/launch-command.ts";
 import { addNode } from "./add-node.ts";
 import { artifactRoutes } from "./artifacts/artifact-routes.ts";
+import { bulkStageRoutes } from "./bulk/bulk-routes.ts";
 import { setNodeCordon } from "./cordon-node.ts";
 import { inspectNode, refuseProblems } from "./inspection/inspect-node.ts";
 import { inspectionRoutes, poolContext } from "./inspection/inspection-routes.ts";
@@ -193,4 +194,5 @@ export const fleetRoutes = [
   ...serviceRoutes,
   ...rolloutRoutes,
   ...viewRoutes,
+  ...bulkStageRoutes,
 ] as const;

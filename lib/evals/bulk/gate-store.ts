@@ -1,0 +1,33 @@
+import type { Tx } from "#lib/platform/db.ts";
+
+export type NewestSuite = { tenantId: string; id: string; name: string; caseCount: number };
+
+/** The suite a gate takes where none is named: each tenant's newest. */
+export const newestSuites = (tx: Tx, tenantIds: readonly string[]): Promise<NewestSuite[]> =>
+  tx.client.$queryRaw<NewestSuite[]>`
+    SELECT DISTINCT ON ("tenantId") "tenantId", "id", "name", "caseCount" FROM "EvalSuite"
+    WHERE "tenantId" = ANY(${[...tenantIds]}) ORDER BY "tenantId", "id" DESC`;
+
+/** Versions that are being evaluated, each with its run. */
+export async function activeRuns(tx: Tx, versionIds: readonly string[]): Promise<Map<string, string>> {
+  const rows = await tx.client.evalRun.findMany({
+    where: { candidateVersionId: { in: [...versionIds] }, state: { in: ["queued", "running"] } },
+    select: { id: true, candidateVersionId: true },
+  });
+  return new Map(rows.map(({ id, candidateVersionId }) => [candidateVersionId, id]));
+}
+
+/** How long an answer took in the middle of the latest ones asked in these pools; null = none was asked. */
+export async function medianLatency(
+  tx: Tx,
+  poolIds: readonly string[],
+  samples: number,
+): Promise<{ medianMs: number; count: number } | null> {
+  const [row] = await tx.client.$queryRaw<{ medianMs: number | null; count: number }[]>`
+    SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY "latencyMs") AS "medianMs", count(*)::int AS "count" FROM (
+      SELECT s."latencyMs" FROM "EvalSample" s JOIN "EvalRun" r ON r."id" = s."runId"
+      JOIN "Adapter" a ON a."id" = r."adapterId"
+      WHERE a."poolId" = ANY(${[...poolIds]}) AND s."latencyMs" IS NOT NULL ORDER BY s."id" DESC LIMIT ${samples}
+    ) AS latest`;
+  return row?.medianMs == null ? null : { medianMs: row.medianMs, count: row.count };
+}

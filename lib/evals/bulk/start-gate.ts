@@ -1,0 +1,37 @@
+import type { BulkChoice } from "#lib/fleet/browser/bulk-schema.ts";
+import { chooseVersions, jobItemOf } from "#lib/fleet/bulk/choose-versions.ts";
+import { countVersions, requireWork } from "#lib/fleet/bulk/start-stage.ts";
+import { audit } from "#lib/identity/audit.ts";
+import type { Ctx } from "#lib/identity/ctx.ts";
+import type { Job } from "#lib/jobs/schema.ts";
+import { startJob } from "#lib/jobs/start-job.ts";
+import { judgeGates } from "./preview-gate.ts";
+
+export const GATE_JOB = "gate";
+
+/**
+ * Starts a job that queues the gate of each chosen version with its tenant's newest suite; those that cannot be evaluated
+ * are skipped with the reason.
+ * @throws AppError as `chooseVersions` and `requireWork`
+ */
+export async function startGate(ctx: Ctx, choice: BulkChoice): Promise<Job> {
+  const chosen = await chooseVersions(ctx, choice);
+  const { judged } = await judgeGates(ctx, chosen.versions);
+  requireWork(
+    chosen,
+    judged.map(({ judgement }) => judgement),
+  );
+  const acting = judged.filter(({ judgement }) => judgement.act).length;
+  const job = await startJob(ctx, {
+    kind: GATE_JOB,
+    title: `Start the gates of ${countVersions(acting)}`,
+    items: chosen.versions.map(jobItemOf),
+  });
+  await audit(ctx, {
+    action: "run.start_many",
+    object: { type: "job", id: job.id },
+    tenantId: null,
+    after: { choice, versions: chosen.versions.length, acting },
+  });
+  return job;
+}
