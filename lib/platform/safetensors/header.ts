@@ -131,7 +131,7 @@ function extentOf(bytes: Uint8Array, fileSize: number): number {
 
 function parseEntries(json: Uint8Array): Record<string, unknown> {
   if (json[0] !== 0x7b) throw new Broken("safetensors_header", "The header does not start with {.");
-  if (countMarks(json) > MARKS_PER_TENSOR * MAX_TENSORS)
+  if (isBomb(json))
     throw new Broken("safetensors_too_many_tensors", `The header lists more than ${MAX_TENSORS} tensors.`);
   let text: string;
   let value: unknown;
@@ -158,14 +158,35 @@ function parseEntries(json: Uint8Array): Record<string, unknown> {
   return value;
 }
 
-/** Everything that makes the parser allocate: counted before it runs, so that memory is bounded by the header's size. */
-function countMarks(json: Uint8Array): number {
+/**
+ * Whether the header would make the parser build more than an adapter can hold: more entries than MAX_TENSORS, or more
+ * braces, brackets and commas than so many entries have. Counted before it runs, so that its time and memory are bounded.
+ */
+function isBomb(json: Uint8Array): boolean {
+  let depth = 0;
+  let entries = 0;
   let marks = 0;
   for (let at = 0; at < json.length; at += 1) {
     const byte = json[at];
-    if (byte === 0x2c || byte === 0x7b || byte === 0x5b) marks += 1;
+    if (byte === 0x22) at = closingQuote(json, at);
+    else if (byte === 0x7d || byte === 0x5d) depth -= 1;
+    else if (byte === 0x2c) {
+      marks += 1;
+      if (depth === 1) entries += 1;
+    } else if (byte === 0x7b || byte === 0x5b) {
+      marks += 1;
+      depth += 1;
+    }
   }
-  return marks;
+  return entries > MAX_TENSORS || marks > MARKS_PER_TENSOR * MAX_TENSORS;
+}
+
+function closingQuote(json: Uint8Array, opening: number): number {
+  for (let at = opening + 1; at < json.length; at += 1) {
+    if (json[at] === 0x5c) at += 1;
+    else if (json[at] === 0x22) return at;
+  }
+  return json.length;
 }
 
 const SHOWN_SIDES = 8;

@@ -35,6 +35,7 @@ export const FINDING_CODES = {
   adapter_in_other_pool: ["name", "error"],
   name_guessed: ["name", "warning"],
   same_as_version: ["name", "warning"],
+  bytes_known: ["name", "note"],
   name_new_tenant: ["name", "pass"],
   name_new_adapter: ["name", "note"],
   name_new_version: ["name", "note"],

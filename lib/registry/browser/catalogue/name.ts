@@ -74,6 +74,12 @@ export const NAME_TEXTS = {
     why: "Importing them again adds nothing.",
     fix: "Skip the row if a newer export was meant.",
   },
+  bytes_known: {
+    title: "The tenant has the same bytes under another adapter",
+    proves: "The row's files have the digest of a version of another adapter of this tenant.",
+    why: "Equal bytes are stored once within a tenant; its directory is used again.",
+    fix: null,
+  },
   name_new_tenant: {
     title: "A new tenant is made",
     proves: "No tenant has this slug.",
