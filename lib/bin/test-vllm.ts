@@ -1,3 +1,8 @@
 import { testVllm } from "./test-vllm/test-vllm.ts";
 
-process.exitCode = await testVllm((line) => console.log(line));
+const [part = "all"] = process.argv.slice(2);
+if (part === "all" || part === "silent") process.exitCode = await testVllm(part, (line) => console.log(line));
+else {
+  console.error(`There is no part "${part}". Use: npm run test:vllm [-- silent]`);
+  process.exitCode = 2;
+}

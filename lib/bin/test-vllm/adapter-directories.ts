@@ -5,6 +5,8 @@ import type { AdapterFiles, GoodAdapter } from "#lib/vllm/contract/change-adapte
 import { ROOT } from "../launch/root.ts";
 
 const FIXTURES = join(ROOT, "e2e", "fixtures");
+/** Weights of a trained adapter, for whoever needs a file of them. */
+export const TRAINED_WEIGHTS = join(FIXTURES, "adapters", "billing-helper", "adapter_model.safetensors");
 export const TINY_LLAMA = join(FIXTURES, "tiny-llama");
 export const BASE_MODEL = "switchyard/tiny-llama";
 

