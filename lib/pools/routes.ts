@@ -3,10 +3,9 @@ import { idOf, PageQuery, pageOf } from "#lib/http/schema.ts";
 import { route } from "#lib/identity/route.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { createPool } from "./create-pool.ts";
-import { CreatePool, type Pool, PoolSchema, TrainingContractSchema, UpdatePool } from "./schema.ts";
+import { CreatePool, type Pool, PoolSchema, UpdatePool } from "./schema.ts";
 import { slotBytes } from "./slot-bytes.ts";
 import { getPool, listPools, type PoolRecord } from "./store.ts";
-import { trainingContractOf } from "./training-contract.ts";
 import { updatePool } from "./update-pool.ts";
 
 const PoolParams = z.object({ poolId: idOf("pool") });
@@ -61,17 +60,6 @@ export const poolRoutes = [
     },
     async ({ ctx, params, body, expectedGeneration }) =>
       present(await updatePool(ctx, { poolId: params.poolId, expectedGeneration, change: body })),
-  ),
-  route(
-    "GET /pools/{poolId}/training-contract",
-    {
-      summary: "What adapters of this pool must be trained on",
-      action: "fleet.read",
-      params: PoolParams,
-      ok: TrainingContractSchema,
-      errors: ["not_found"],
-    },
-    async ({ ctx, params }) => trainingContractOf(await requirePool(ctx, params.poolId)),
   ),
 ] as const;
 
