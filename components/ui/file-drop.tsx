@@ -13,6 +13,8 @@ type FileDropProps = {
   /** Which files it must hold. */
   hint?: ReactNode;
   onFiles: (files: readonly DroppedFile[]) => void;
+  /** Folders that are dropped keep their own names in the paths: there may be several. */
+  keepsNames?: boolean;
   /** Files are being read or sent. */
   pending?: boolean;
   disabledReason?: string | null;
@@ -22,7 +24,14 @@ const UNREADABLE = "The browser could not read that folder. Choose it with the b
 const NOTHING = "Nothing to read in there. Drop a folder that holds files.";
 
 /** A folder by drag, or by button for those who cannot drag (WCAG 2.5.7). It reads names and handles, not bytes. */
-export function FileDrop({ label, hint, onFiles, pending = false, disabledReason = null }: FileDropProps) {
+export function FileDrop({
+  label,
+  hint,
+  onFiles,
+  keepsNames = false,
+  pending = false,
+  disabledReason = null,
+}: FileDropProps) {
   const input = useRef<HTMLInputElement>(null);
   const [isOver, setOver] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
@@ -36,7 +45,7 @@ export function FileDrop({ label, hint, onFiles, pending = false, disabledReason
     event.preventDefault();
     setOver(false);
     if (isClosed) return;
-    readDrop(event.dataTransfer).then(take, () => setFailure(UNREADABLE));
+    readDrop(event.dataTransfer, keepsNames).then(take, () => setFailure(UNREADABLE));
   };
   return (
     <div className="flex flex-col gap-2">

@@ -31,10 +31,12 @@ const walk = async (entry: FileSystemEntry, path: string): Promise<DroppedFile[]
 /**
  * Every file of a drop, folders opened. The entries must be taken before the first await: a drop's data is gone after.
  * Rejects with the DOMException of the entry that could not be read.
+ * @param keepsNames several folders are dropped at once: their own names stay in the paths
  */
-export async function readDrop(transfer: DataTransfer): Promise<DroppedFile[]> {
+export async function readDrop(transfer: DataTransfer, keepsNames = false): Promise<DroppedFile[]> {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
-  const found = await Promise.all(entries.map((entry) => walk(entry, entry.isDirectory ? "" : entry.name)));
+  const nameOf = (entry: FileSystemEntry) => (entry.isDirectory && !keepsNames ? "" : entry.name);
+  const found = await Promise.all(entries.map((entry) => walk(entry, nameOf(entry))));
   return sorted(found.flat());
 }
 

@@ -84,6 +84,22 @@ export const STATUS = {
     unchecked: ["off", "Not checked"],
     skipped: ["off", "Skipped"],
   },
+  // Jobs and their items take the words of rollouts.
+  job: {
+    completed: ["ok", "Completed"],
+    completed_partly: ["warn", "Completed"],
+    queued: ["busy", "Queued"],
+    running: ["busy", "Running"],
+    failed: ["bad", "Failed"],
+    cancelled: ["off", "Cancelled"],
+  },
+  job_item: {
+    succeeded: ["ok", "Done"],
+    running: ["busy", "Running"],
+    failed: ["bad", "Failed"],
+    pending: ["off", "Pending"],
+    skipped: ["off", "Skipped"],
+  },
   verdict: {
     pass: ["ok", "Pass"],
     running: ["busy", "Running"],

@@ -34,5 +34,3 @@ export function holdFolders(importId: string, folders: readonly FolderFiles[]): 
 
 export const heldFiles = (importId: string, folder: string): readonly DroppedFile[] | null =>
   held.get(importId)?.get(folder) ?? null;
-
-export const holdsAny = (importId: string): boolean => held.has(importId);

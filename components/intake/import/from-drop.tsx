@@ -4,7 +4,7 @@ import { useState } from "react";
 import { ErrorState } from "../../ui/error-state.tsx";
 import { FileDrop } from "../../ui/file-drop.tsx";
 import type { DroppedFile } from "../../ui/read-drop.ts";
-import { type FolderFiles, foldersOf, holdFolders } from "./dropped-folders.ts";
+import { foldersOf, holdFolders } from "./dropped-folders.ts";
 import type { StartProps } from "./import-start.tsx";
 import { lookAtFolders } from "./look-at-folders.ts";
 import { useStart } from "./use-start.ts";
@@ -16,19 +16,17 @@ const UNREADABLE = "The browser could not read one of the files. Close what has 
 export function FromDrop({ pool, adapterName, denied, onMade }: StartProps) {
   const [looked, setLooked] = useState<{ count: number; of: number } | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
-  const [folders, setFolders] = useState<readonly FolderFiles[]>([]);
-  const { start, isPending, problem } = useStart(({ id }) => {
-    holdFolders(id, folders);
-    onMade(id);
-  });
+  const { start, isPending, problem } = useStart();
   const take = async (files: readonly DroppedFile[]) => {
     const found = foldersOf(files);
     setFailure(found.length === 0 ? NO_FOLDERS : null);
     if (found.length === 0) return;
-    setFolders(found);
     try {
       const rows = await lookAtFolders(found, pool, (count) => setLooked({ count, of: found.length }));
-      await start({ kind: "browser", poolId: pool.id, adapterName, rows });
+      const made = await start({ kind: "browser", poolId: pool.id, adapterName, rows });
+      if (made === null) return;
+      holdFolders(made.id, found);
+      onMade(made.id);
     } catch {
       setFailure(UNREADABLE);
     } finally {

@@ -11,15 +11,16 @@ import { useStart } from "./use-start.ts";
 /** A folder of folders that the server reads where it stands. */
 export function FromPath({ pool, adapterName, denied, onMade }: StartProps) {
   const [path, setPath] = useState(pool.adapterDirectory);
-  const { start, isPending, problem } = useStart(({ id }) => onMade(id));
+  const { start, isPending, problem } = useStart();
   const error = fieldError(problem, "path") ?? fieldError(problem, "source");
-  const submit = (event: FormEvent) => {
+  const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (denied || isPending) return;
-    void start({ kind: "directory", poolId: pool.id, adapterName, source: { path: path.trim() } });
+    const made = await start({ kind: "directory", poolId: pool.id, adapterName, source: { path: path.trim() } });
+    if (made) onMade(made.id);
   };
   return (
-    <form onSubmit={submit} className="flex flex-col gap-4" noValidate>
+    <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-4" noValidate>
       <TextField
         label="Folder"
         hint="It holds one folder for each tenant, named <tenant> or <tenant>--<adapter>, at or below the pool's adapter directory."

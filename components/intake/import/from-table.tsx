@@ -14,27 +14,24 @@ const SAMPLE = "tenant,name,adapter,path\nnorthwind,Northwind Outfitters,order-d
 /** A table that says which folder belongs to whom; pasted, or taken from a file. */
 export function FromTable({ pool, adapterName, denied, onMade }: StartProps) {
   const [text, setText] = useState("");
-  const file = useRef<HTMLInputElement>(null);
-  const { start, isPending, problem, clear } = useStart(({ id }) => onMade(id));
+  const { start, isPending, problem, clear } = useStart();
   const lines = linesOf(problem);
-  const take = async (event: ChangeEvent<HTMLInputElement>) => {
-    const [chosen] = event.target.files ?? [];
-    event.target.value = "";
-    if (!chosen) return;
-    clear();
-    setText(await chosen.text());
-  };
-  const submit = (event: FormEvent) => {
+  const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (denied || isPending || text.trim() === "") return;
-    void start({ kind: "csv", poolId: pool.id, adapterName, source: { text } });
+    const made = await start({ kind: "csv", poolId: pool.id, adapterName, source: { text } });
+    if (made) onMade(made.id);
   };
   return (
-    <form onSubmit={submit} className="flex flex-col gap-4" noValidate>
+    <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-4" noValidate>
       <Field
         label="Table"
         hint="Columns tenant and path; name and adapter where you want them. Commas, semicolons or tabs. A path is absolute, or below the pool's adapter directory."
-        error={lines.length > 0 ? `${lines.length === 1 ? "One place needs" : `${lines.length} places need`} mending first:` : null}
+        error={
+          lines.length > 0
+            ? `${lines.length === 1 ? "One place needs" : `${lines.length} places need`} mending first:`
+            : null
+        }
       >
         {(control) => (
           <Textarea
@@ -48,17 +45,8 @@ export function FromTable({ pool, adapterName, denied, onMade }: StartProps) {
           />
         )}
       </Field>
-      {lines.length > 0 ? (
-        <ul className="flex max-h-60 max-w-160 flex-col gap-1 overflow-y-auto text-sm" role="alert">
-          {lines.map(({ field, message, fix }) => (
-            <li key={`${field} ${message}`} data-csv-problem="">
-              <span className="font-medium">{message}</span> <span className="text-fg-2">{fix}</span>
-            </li>
-          ))}
-        </ul>
-      ) : (
-        problem && <ErrorState problem={problem} size="inline" />
-      )}
+      {lines.length > 0 && <ProblemLines lines={lines} />}
+      {lines.length === 0 && problem && <ErrorState problem={problem} size="inline" />}
       <div className="flex flex-wrap gap-2">
         <Button
           type="submit"
@@ -68,11 +56,48 @@ export function FromTable({ pool, adapterName, denied, onMade }: StartProps) {
         >
           Read table and check folders
         </Button>
-        <Button onClick={() => file.current?.click()}>Choose CSV file</Button>
-        <input ref={file} type="file" accept=".csv,.tsv,.txt,text/csv" hidden aria-label="CSV file" onChange={(event) => void take(event)} />
+        <ChooseFile
+          onText={(chosen) => {
+            clear();
+            setText(chosen);
+          }}
+        />
       </div>
     </form>
   );
 }
 
 const linesOf = (problem: Problem | null) => problem?.errors.filter(({ code }) => code === "bad_csv") ?? [];
+
+/** Every place of the table that cannot be used, with its fix. */
+const ProblemLines = ({ lines }: { lines: Problem["errors"] }) => (
+  <ul className="flex max-h-60 max-w-160 flex-col gap-1 overflow-y-auto text-sm" role="alert">
+    {lines.map(({ field, message, fix }) => (
+      <li key={`${field} ${message}`} data-csv-problem="">
+        <span className="font-medium">{message}</span> <span className="text-fg-2">{fix}</span>
+      </li>
+    ))}
+  </ul>
+);
+
+function ChooseFile({ onText }: { onText: (text: string) => void }) {
+  const file = useRef<HTMLInputElement>(null);
+  const take = async (event: ChangeEvent<HTMLInputElement>) => {
+    const [chosen] = event.target.files ?? [];
+    event.target.value = "";
+    if (chosen) onText(await chosen.text());
+  };
+  return (
+    <>
+      <Button onClick={() => file.current?.click()}>Choose CSV file</Button>
+      <input
+        ref={file}
+        type="file"
+        accept=".csv,.tsv,.txt,text/csv"
+        hidden
+        aria-label="CSV file"
+        onChange={(event) => void take(event)}
+      />
+    </>
+  );
+}

@@ -8,11 +8,12 @@ import type { ImportDetail } from "#lib/registry/browser/import-schema.ts";
 import { problemOf } from "../../ui/use-api.ts";
 
 /** Opens a draft and, where the server can read the folders, has them checked at once. */
-export function useStart(onMade: (made: ImportDetail) => void) {
+export function useStart() {
   const client = useQueryClient();
   const [isPending, setPending] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const start = async (body: CallInput<"POST /imports">["body"]) => {
+  /** @returns the draft, or null when it was refused; `problem` then says why */
+  const start = async (body: CallInput<"POST /imports">["body"]): Promise<ImportDetail | null> => {
     setPending(true);
     setProblem(null);
     try {
@@ -20,10 +21,11 @@ export function useStart(onMade: (made: ImportDetail) => void) {
       if (body.kind !== "browser")
         await api.call("POST /imports/{importId}/check", { params: { importId: made.id }, body: {} });
       await client.invalidateQueries({ queryKey: ["imports"] });
-      onMade(made);
+      return made;
     } catch (error) {
       setProblem(problemOf(error));
       setPending(false);
+      return null;
     }
   };
   return { start, isPending, problem, clear: () => setProblem(null) };

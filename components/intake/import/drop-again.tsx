@@ -1,0 +1,58 @@
+"use client";
+
+import { useState } from "react";
+import type { ImportDetail, ImportRow } from "#lib/registry/browser/import-schema.ts";
+import { ErrorState } from "../../ui/error-state.tsx";
+import { FileDrop } from "../../ui/file-drop.tsx";
+import type { DroppedFile } from "../../ui/read-drop.ts";
+import { heldFiles } from "./dropped-folders.ts";
+import type { useSendFolders } from "./use-send-folders.ts";
+
+/** The page lost the files it was given, as a reload does, or some were mended: they are dropped again. */
+export function DropAgain({
+  detail,
+  rows,
+  folders,
+  denied,
+}: {
+  detail: ImportDetail;
+  rows: readonly ImportRow[];
+  folders: ReturnType<typeof useSendFolders>;
+  denied: string | undefined;
+}) {
+  const [isReading, setReading] = useState(false);
+  const waiting = rows.filter(({ state }) => state === "valid" || state === "failed");
+  const missing = waiting.filter(({ location }) => heldFiles(detail.id, location) === null);
+  const broken = detail.counts.invalid;
+  const take = async (files: readonly DroppedFile[]) => {
+    setReading(true);
+    await folders.take(files, rows).finally(() => setReading(false));
+  };
+  return (
+    <div className="flex flex-col gap-3">
+      {folders.problems.map(({ row, problem }) => (
+        <ErrorState key={row} problem={{ ...problem, title: `${row}: ${problem.title}` }} size="inline" />
+      ))}
+      {(missing.length > 0 || broken > 0) && folders.sending === null && (
+        <FileDrop
+          label={missing.length > 0 ? "Drop the folders again" : "Drop folders that were mended"}
+          hint={
+            missing.length > 0
+              ? `This page holds no files of ${missing.length} ready ${missing.length === 1 ? "row" : "rows"}. What has arrived of them is kept.`
+              : "They are checked again and go to their rows by name."
+          }
+          keepsNames
+          pending={isReading}
+          disabledReason={denied ?? null}
+          onFiles={(files) => void take(files)}
+        />
+      )}
+      {folders.unknown.length > 0 && (
+        <p role="status" className="text-sm text-warn">
+          Not part of this import and left out: {folders.unknown.slice(0, 5).join(", ")}
+          {folders.unknown.length > 5 && ` and ${folders.unknown.length - 5} more`}.
+        </p>
+      )}
+    </div>
+  );
+}

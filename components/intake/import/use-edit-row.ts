@@ -1,0 +1,29 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { api, type CallInput } from "#lib/api/client.ts";
+import type { Problem } from "#lib/http/schema.ts";
+import type { ImportRow } from "#lib/registry/browser/import-schema.ts";
+import { problemOf } from "../../ui/use-api.ts";
+
+export type RowEdit = CallInput<"PATCH /imports/{importId}/rows/{rowId}">["body"];
+export type EditRow = (row: ImportRow, change: RowEdit) => Promise<Problem | null>;
+
+/** Changes a row as it was read; what others changed meanwhile is not written over. */
+export function useEditRow(importId: string): EditRow {
+  const client = useQueryClient();
+  return async (row, body) => {
+    try {
+      await api.call("PATCH /imports/{importId}/rows/{rowId}", {
+        params: { importId, rowId: row.id },
+        generation: row.generation,
+        body,
+      });
+      return null;
+    } catch (error) {
+      return problemOf(error);
+    } finally {
+      await client.invalidateQueries({ queryKey: ["imports"] });
+    }
+  };
+}

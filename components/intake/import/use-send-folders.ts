@@ -1,0 +1,117 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { api } from "#lib/api/client.ts";
+import type { Problem } from "#lib/http/schema.ts";
+import type { Pool } from "#lib/pools/schema.ts";
+import type { ImportRow } from "#lib/registry/browser/import-schema.ts";
+import type { DroppedFile } from "../../ui/read-drop.ts";
+import { problemOf } from "../../ui/use-api.ts";
+import { uploadVersion } from "../upload/upload-version.ts";
+import { foldersOf, heldFiles, holdFolders } from "./dropped-folders.ts";
+import { lookAtFolder } from "./look-at-folders.ts";
+import type { EditRow } from "./use-edit-row.ts";
+
+/** Rows that are sent at the same time. */
+const AT_ONCE = 2;
+const LEFT = new DOMException("left the page", "AbortError");
+
+export type Sending = { done: number; of: number; share: number };
+
+const isRunnable = ({ state }: ImportRow): boolean => state === "valid" || state === "failed";
+
+/** Brings in what was dropped into this page: row by row a draft, its bytes, the server's checks. */
+export function useSendFolders(importId: string, pool: Pool | undefined, onEdit: EditRow) {
+  const client = useQueryClient();
+  const [sending, setSending] = useState<Sending | null>(null);
+  const [problems, setProblems] = useState<readonly { row: string; problem: Problem }[]>([]);
+  const [unknown, setUnknown] = useState<readonly string[]>([]);
+  const [, setHeld] = useState(0); // what is held lies outside React
+  const running = useRef<AbortController | null>(null);
+  useEffect(() => () => running.current?.abort(LEFT), []);
+
+  /** Folders that are dropped again go to their rows; what differs from before is looked at anew. */
+  const take = async (files: readonly DroppedFile[], rows: readonly ImportRow[]) => {
+    if (!pool) return;
+    const folders = foldersOf(files);
+    setUnknown(
+      folders.filter(({ folder }) => !rows.some(({ location }) => location === folder)).map(({ folder }) => folder),
+    );
+    for (const each of folders) {
+      const row = rows.find(({ location, state }) => location === each.folder && state !== "imported");
+      if (!row) continue;
+      const { folder: _folder, ...look } = await lookAtFolder(each, pool);
+      await onEdit(row, { look });
+      holdFolders(importId, [each]);
+    }
+    setHeld((count) => count + 1);
+  };
+
+  const send = async (rows: readonly ImportRow[]) => {
+    const controller = new AbortController();
+    running.current = controller;
+    setProblems([]);
+    await sendRows(importId, rows, {
+      signal: controller.signal,
+      onProgress: setSending,
+      onProblem: (row, problem) => setProblems((before) => [...before, { row, problem }]),
+      onRowEnd: () => client.invalidateQueries({ queryKey: ["imports"] }),
+    });
+    if (controller.signal.aborted) return;
+    setSending(null);
+    await client.invalidateQueries();
+  };
+
+  return { sending, problems, unknown, take, send };
+}
+
+type Telling = {
+  signal: AbortSignal;
+  onProgress: (sending: Sending) => void;
+  onProblem: (row: string, problem: Problem) => void;
+  onRowEnd: () => Promise<void>;
+};
+
+/** Sends every ready row whose files are at hand; one that fails is told and leaves the others be. */
+async function sendRows(importId: string, rows: readonly ImportRow[], telling: Telling): Promise<void> {
+  const { signal, onProgress, onProblem, onRowEnd } = telling;
+  const queue = rows.filter((row) => isRunnable(row) && heldFiles(importId, row.location) !== null);
+  const of = queue.length;
+  const shares = new Map<string, number>();
+  let done = 0;
+  const report = () => onProgress({ done, of, share: (done + [...shares.values()].reduce((a, b) => a + b, 0)) / of });
+  const lane = async () => {
+    for (let row = queue.shift(); row && !signal.aborted; row = queue.shift()) {
+      const { id, tenantSlug } = row;
+      await sendRow(importId, row, signal, (share) => {
+        shares.set(id, share);
+        report();
+      }).catch((error: unknown) => {
+        const problem = signal.aborted ? null : problemOf(error);
+        if (problem) onProblem(tenantSlug, problem);
+      });
+      shares.delete(id);
+      done += 1;
+      report();
+      await onRowEnd();
+    }
+  };
+  report();
+  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+}
+
+async function sendRow(
+  importId: string,
+  row: ImportRow,
+  signal: AbortSignal,
+  onShare: (share: number) => void,
+): Promise<void> {
+  const files = heldFiles(importId, row.location) ?? [];
+  const params = { importId, rowId: row.id };
+  const version = await api.call("POST /imports/{importId}/rows/{rowId}/open", { params, signal });
+  if (version.state !== "draft") return; // another sitting finished it
+  const wanted = files.filter(({ path }) => version.files.some((file) => file.path === path));
+  await uploadVersion({ version, files: wanted, signal, onProgress: ({ share }) => onShare(share) });
+  await api.call("POST /versions/{versionId}/complete", { params: { versionId: version.id } });
+}
