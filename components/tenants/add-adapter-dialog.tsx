@@ -10,8 +10,8 @@ import { ErrorState } from "../ui/error-state.tsx";
 import { Field } from "../ui/field.tsx";
 import { fieldError } from "../ui/field-error.ts";
 import { Select } from "../ui/input.tsx";
+import { type NameAndSlug, NameAndSlugFields, slugOf } from "../ui/name-and-slug.tsx";
 import { useApi, useApiMutation } from "../ui/use-api.ts";
-import { type NameAndSlug, NameAndSlugFields, slugOf } from "./name-and-slug.tsx";
 
 type Props = { tenantId: string; open: boolean; onOpenChange: (open: boolean) => void };
 

@@ -2,16 +2,15 @@
 
 import Plus from "lucide-react/icons/plus";
 import { parseAsString, parseAsStringLiteral, useQueryState } from "nuqs";
-import { lazy, useState } from "react";
 import type { JourneyTenant } from "#lib/journey/schema.ts";
 import { useStale } from "../ui/as-of.tsx";
-import { Button } from "../ui/button.tsx";
+import { Button, buttonClass } from "../ui/button.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { FigureView } from "../ui/figure.tsx";
 import { Input, Select } from "../ui/input.tsx";
+import { Menu, type MenuItem } from "../ui/menu.tsx";
 import { NextStepTrack } from "../ui/next-step-track.tsx";
-import { OnceOpened } from "../ui/once-opened.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { useDenied } from "../ui/reader.tsx";
 import { Status } from "../ui/status.tsx";
@@ -19,9 +18,11 @@ import { STATUS } from "../ui/status-words.ts";
 import { useApiList } from "../ui/use-api.ts";
 
 const REFRESH_MS = 5000;
-const AddTenantDialog = lazy(() =>
-  import("./add-tenant-dialog.tsx").then((module) => ({ default: module.AddTenantDialog })),
-);
+/** One customer step by step, or many from folders or a sheet. */
+const WAYS_IN: readonly MenuItem[] = [
+  { kind: "link", label: "One tenant, step by step", href: "/tenants/onboard" },
+  { kind: "link", label: "Many, from folders or a sheet", href: "/tenants/import" },
+];
 
 /** Nobody called in the last 5 minutes: a latency does not apply, which is not the same as unknown. */
 const hasTraffic = (row: JourneyTenant): boolean => row.live !== null && row.requestCount > 0;
@@ -109,7 +110,6 @@ function Filters({
 export function TenantList() {
   const [q, setQ] = useQueryState("q", parseAsString.withDefault("").withOptions({ throttleMs: 300 }));
   const [health, setHealth] = useQueryState("health", parseAsStringLiteral(HEALTHS));
-  const [isAdding, setAdding] = useState(false);
   const denied = useDenied("tenant.write");
   const list = useApiList(
     "GET /journey/tenants",
@@ -117,10 +117,21 @@ export function TenantList() {
     { refreshMs: REFRESH_MS },
   );
   const stale = useStale(list.readAt, REFRESH_MS);
-  const addButton = (
-    <Button variant="primary" icon={<Plus />} disabledReason={denied} onClick={() => setAdding(true)}>
-      Add tenant
+  const addButton = denied ? (
+    <Button variant="primary" icon={<Plus />} disabledReason={denied}>
+      Add tenants
     </Button>
+  ) : (
+    <Menu
+      label="Add tenants"
+      items={WAYS_IN}
+      trigger={(props) => (
+        <button type="button" {...props} className={buttonClass("primary")}>
+          <Plus />
+          Add tenants
+        </button>
+      )}
+    />
   );
   return (
     <>
@@ -146,9 +157,6 @@ export function TenantList() {
           )
         }
       />
-      <OnceOpened open={isAdding}>
-        <AddTenantDialog open={isAdding} onOpenChange={setAdding} />
-      </OnceOpened>
     </>
   );
 }

@@ -96,6 +96,16 @@ describe("nextStep", () => {
     expect(next.action?.href).not.toContain("undefined");
   });
 
+  it("leads to the wizard until a tenant is live for the first time, then to its adapter, with what was begun", () => {
+    const hrefs = (live: JourneyFacts["live"]) => [
+      nextStep({ ...base, live }).action?.href,
+      nextStep({ ...candidate({ state: "draft" }), live }).action?.href,
+      nextStep({ ...candidate({ state: "rejected" }), live }).action?.href,
+    ];
+    expect(hrefs(null)).toEqual(Array(3).fill("/tenants/onboard?tenant=ten_1"));
+    expect(hrefs(LIVE)).toEqual(["/adapters/adp_1/add", ...Array(2).fill("/adapters/adp_1/add?version=ver_1")]);
+  });
+
   it("never calls a candidate with a running gate ready for cutover, whatever an older verdict said", () => {
     expect(nextStep(candidate({ run: run("queued"), verdict: "pass" })).step).toBe("gate");
   });

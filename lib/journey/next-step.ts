@@ -30,6 +30,13 @@ const tenantPath = (facts: JourneyFacts) => `/tenants/${facts.tenantId}`;
 const versionPath = (facts: JourneyFacts, tab = "") =>
   `/adapters/${facts.adapter?.id}/versions/${facts.candidate?.id}${tab}`;
 
+/** The wizard for a tenant that was never live, else the adapter's own page: onboarding is one place until it is over. */
+const filesPath = (facts: JourneyFacts): string => {
+  if (!facts.live) return `/tenants/onboard?tenant=${facts.tenantId}`;
+  const from = facts.candidate && facts.candidate.state !== "quarantined" ? `?version=${facts.candidate.id}` : "";
+  return `/adapters/${facts.adapter?.id}/add${from}`;
+};
+
 /**
  * Where a tenant stands on the track Files · Checks · Loaded · Gate · Cutover · Live, whose move it is, and the one action
  * that moves it on. Tables, tracks, the inbox and primary buttons read this and nothing else.
@@ -37,8 +44,7 @@ const versionPath = (facts: JourneyFacts, tab = "") =>
 export function nextStep(facts: JourneyFacts): NextStep {
   if (facts.status !== "active")
     return you("live", "blocked", "Suspended: requests are refused.", "activate", "Activate", tenantPath(facts));
-  if (!facts.adapter)
-    return you("files", "waiting", "No adapter yet.", "add_adapter", "Add adapter", `${tenantPath(facts)}/adapters`);
+  if (!facts.adapter) return you("files", "waiting", "No adapter yet.", "add_adapter", "Add adapter", filesPath(facts));
   if (facts.cutover)
     return {
       step: "cutover",
@@ -55,9 +61,9 @@ export function nextStep(facts: JourneyFacts): NextStep {
       state: "done",
       whoseMove: "nobody",
       sentence: `Version ${facts.live.number} is live.`,
-      action: { kind: "add_version", label: "Add version", href: `/adapters/${facts.adapter.id}` },
+      action: { kind: "add_version", label: "Add version", href: filesPath(facts) },
     };
-  return you("files", "waiting", "No version yet.", "add_version", "Add version", `/adapters/${facts.adapter.id}`);
+  return you("files", "waiting", "No version yet.", "add_version", "Add version", filesPath(facts));
 }
 
 /** Whether what is being onboarded may yet take a damaged version's place. */
@@ -79,14 +85,7 @@ function candidateStep(facts: JourneyFacts, candidate: Candidate): NextStep {
   const name = `Version ${candidate.number}`;
   switch (candidate.state) {
     case "draft":
-      return you(
-        "files",
-        "waiting",
-        `${name} waits for its files.`,
-        "add_version",
-        "Add files",
-        `/adapters/${facts.adapter?.id}`,
-      );
+      return you("files", "waiting", `${name} waits for its files.`, "add_version", "Add files", filesPath(facts));
     case "checking":
       return busy("checks", `${name} is being checked.`, "see_report", "See report", versionPath(facts));
     case "rejected":
@@ -96,7 +95,7 @@ function candidateStep(facts: JourneyFacts, candidate: Candidate): NextStep {
         `${name} was rejected by its checks.`,
         "see_report",
         "Fix and re-check",
-        versionPath(facts),
+        filesPath(facts),
       );
     case "quarantined":
       return you(

@@ -20,8 +20,8 @@ type AddVersionPanelProps = {
   current: Version | null;
   onDraft: (version: Version) => void;
   onDone: (version: Version) => void;
-  /** Leaves the draft where it is and begins with a new one. */
-  onStartOver: () => void;
+  /** Leaves the draft where it is and begins with a new one; null where only a new folder does that. */
+  onStartOver: (() => void) | null;
 };
 
 const HINT = "adapter_config.json and adapter_model.safetensors, with tokenizer files where there are any.";

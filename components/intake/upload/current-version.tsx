@@ -11,7 +11,11 @@ import { useApiMutation } from "../../ui/use-api.ts";
 import { ArrivedShare } from "./arrived-share.tsx";
 import { missingFiles } from "./match-files.ts";
 
-type CurrentVersionProps = { version: Version; onStartOver: () => void; onChecked: (version: Version) => void };
+type CurrentVersionProps = {
+  version: Version;
+  onStartOver: (() => void) | null;
+  onChecked: (version: Version) => void;
+};
 
 /** What is there already: a draft with a part of its bytes, or a refused version with what was wrong. */
 export function CurrentVersion({ version, onStartOver, onChecked }: CurrentVersionProps) {
@@ -51,7 +55,7 @@ function Draft({ version, onStartOver, onChecked }: CurrentVersionProps) {
               Run checks
             </Button>
           )}
-          <Button onClick={onStartOver}>Start over</Button>
+          {onStartOver && <Button onClick={onStartOver}>Start over</Button>}
         </div>
       </div>
       <p className="text-sm text-fg-2">

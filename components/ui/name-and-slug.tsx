@@ -1,9 +1,9 @@
 "use client";
 
 import type { Problem } from "#lib/http/schema.ts";
-import { Field } from "../ui/field.tsx";
-import { fieldError } from "../ui/field-error.ts";
-import { Input } from "../ui/input.tsx";
+import { Field } from "./field.tsx";
+import { fieldError } from "./field-error.ts";
+import { Input } from "./input.tsx";
 import { proposeSlug } from "./propose-slug.ts";
 
 /** What people typed; `slug` null = take the proposal. */

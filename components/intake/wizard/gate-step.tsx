@@ -1,0 +1,47 @@
+"use client";
+
+import type { JourneyTenant } from "#lib/journey/schema.ts";
+import type { Version } from "#lib/registry/schema.ts";
+import { Button, LinkButton } from "../../ui/button.tsx";
+import { ErrorState } from "../../ui/error-state.tsx";
+import { useDenied } from "../../ui/reader.tsx";
+import { useApi, useApiMutation } from "../../ui/use-api.ts";
+import { AsApi, curl } from "../as-api.tsx";
+
+/** The gate compares the new version's answers with what is served today; only a pass allows the cutover. */
+export function GateStep({ version, next }: { version: Version; next: JourneyTenant["nextStep"] }) {
+  const denied = useDenied("eval.run");
+  const suites = useApi("GET /suites", { query: { tenantId: version.tenantId, limit: 1 } });
+  const suite = suites.data?.items[0];
+  const makeSuite = useApiMutation("POST /tenants/{tenantId}/suites", { alsoRefresh: ["suites"] });
+  const start = useApiMutation("POST /versions/{versionId}/runs", { alsoRefresh: ["runs"] });
+  const run = async () => {
+    if (!suite) await makeSuite.runAsync({ params: { tenantId: version.tenantId }, body: { name: "Tool calling" } });
+    start.run({ params: { versionId: version.id }, body: {} });
+  };
+  const problem = makeSuite.problem ?? start.problem;
+  return (
+    <>
+      <p className="text-md text-fg-2">
+        {suite
+          ? `Suite ${suite.name}: ${suite.caseCount} prompts, greedy and sampled.`
+          : "200 tool-calling prompts are made for this tenant first, then asked greedy and sampled."}
+      </p>
+      <div className="flex flex-wrap gap-2">
+        {next.state !== "busy" && (
+          <Button
+            variant="primary"
+            disabledReason={denied ?? (suites.data ? null : "The suites are being read.")}
+            pending={makeSuite.isPending || start.isPending}
+            onClick={() => void run().catch(() => {})} // the mutation shows its own problem below
+          >
+            {next.state === "blocked" ? "Run gate again" : "Run gate"}
+          </Button>
+        )}
+        {next.action?.kind === "see_run" && <LinkButton href={next.action.href}>{next.action.label}</LinkButton>}
+      </div>
+      {problem && <ErrorState problem={problem} size="inline" />}
+      <AsApi commands={(base) => [curl(`${base}/versions/${version.id}/runs`, {})]} />
+    </>
+  );
+}

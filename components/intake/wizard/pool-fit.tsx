@@ -1,0 +1,48 @@
+"use client";
+
+import type { Pool } from "#lib/pools/schema.ts";
+import { TextLink } from "../../ui/button.tsx";
+import { FigureView } from "../../ui/figure.tsx";
+import { formatCount } from "../../ui/format.ts";
+import { KeyValue } from "../../ui/key-value.tsx";
+import { useReader } from "../../ui/reader.tsx";
+import { useApi } from "../../ui/use-api.ts";
+
+/** What an adapter must be like to run in a pool, what it takes there, and whether there is room for one more. */
+export function PoolFit({ pool }: { pool: Pool }) {
+  const { locale } = useReader();
+  const memory = useApi("GET /pools/{poolId}/memory", { params: { poolId: pool.id } }).data;
+  const after = pool.adapterCount + 1;
+  return (
+    <section aria-label={`What fits ${pool.name}`} className="flex flex-col gap-3 rounded-card border bg-sub px-4 py-3">
+      <KeyValue
+        rows={[
+          { label: "Trained on", value: `${pool.baseModel}${pool.baseRevision ? ` at ${pool.baseRevision}` : ""}` },
+          {
+            label: "Rank",
+            value: `Up to ${pool.maxLoraRank}; a lower one is padded to it`,
+          },
+          { label: "Nodes", value: formatCount(pool.nodeCount, locale) },
+          {
+            label: "CPU cache",
+            value: (
+              <span className={after > pool.maxCpuLoras ? "text-warn" : undefined}>
+                {after} of {pool.maxCpuLoras} adapters a node with this one
+                {after > pool.maxCpuLoras && ": some will be read from disk; raise max_cpu_loras"}
+              </span>
+            ),
+          },
+          {
+            label: "GPU slots",
+            value: `${pool.maxLoras} a node, shared by whoever is called at the same time`,
+          },
+          { label: "A slot takes", value: memory ? <FigureView figure={memory.slot.figure} mark="icon" /> : "Unknown" },
+        ]}
+      />
+      <p className="text-sm text-fg-2">
+        The <TextLink href={`/pools/${pool.id}/contract`}>training contract</TextLink> says what an export must be like,
+        for whoever trains it.
+      </p>
+    </section>
+  );
+}
