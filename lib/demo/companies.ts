@@ -17,15 +17,27 @@ export type DemoTenant = {
   story: Story;
   /** Share of known prompts that version 1 answers rightly. */
   skill: number;
+  /** Its versions have rank 8 in a pool of rank 16: half of what they take is padding. */
+  isLowRank?: true;
+  /** A version more, after the story's own, which never gets to a gate. */
+  more?: MoreVersion;
 };
 
-const tenant = (slug: string, name: string, desk: DeskName, story: Story = "adopted", skill = 0.97): DemoTenant => ({
-  slug,
-  name,
-  desk,
-  story,
-  skill,
-});
+/**
+ * - `rejected`: of another base and too high a rank, so the checks refuse it
+ * - `draft`: an upload that stopped after its first file
+ * - `spare`: ready and loaded nowhere, trained on fewer modules
+ */
+export type MoreVersion = "rejected" | "draft" | "spare";
+
+const tenant = (
+  slug: string,
+  name: string,
+  desk: DeskName,
+  story: Story = "adopted",
+  skill = 0.97,
+  rest: Pick<DemoTenant, "isLowRank" | "more"> = {},
+): DemoTenant => ({ slug, name, desk, story, skill, ...rest });
 
 /** The demo's customers, busiest first: traffic is Zipf's over this order. Invented names. */
 export const DEMO_TENANTS: readonly DemoTenant[] = [
@@ -36,12 +48,12 @@ export const DEMO_TENANTS: readonly DemoTenant[] = [
   tenant("meridian-air", "Meridian Air", "bookings", "gated"),
   tenant("cobalt", "Cobalt Logistics", "shipping", "failing"),
   tenant("fernwood", "Fernwood Health", "bookings", "updated"),
-  tenant("quillstone", "Quillstone Books", "orders"),
+  tenant("quillstone", "Quillstone Books", "orders", "adopted", 0.97, { more: "rejected" }),
   tenant("ashford", "Ashford & Lane Legal", "documents", "gated", 0.98),
-  tenant("tidewater", "Tidewater Credit Union", "billing"),
+  tenant("tidewater", "Tidewater Credit Union", "billing", "adopted", 0.97, { more: "spare" }),
   tenant("pinecrest", "Pinecrest Hotels", "bookings"),
   tenant("voltrail", "Voltrail Mobility", "shipping", "gated"),
-  tenant("lumen-labs", "Lumen Labs", "documents"),
+  tenant("lumen-labs", "Lumen Labs", "documents", "adopted", 0.97, { more: "draft" }),
   tenant("greystone", "Greystone Property", "documents"),
   tenant("oakmont", "Oakmont Grocers", "orders"),
   tenant("saffron", "Saffron Table", "bookings"),
@@ -50,13 +62,13 @@ export const DEMO_TENANTS: readonly DemoTenant[] = [
   tenant("atlas-freight", "Atlas Freight", "shipping"),
   tenant("bluebird", "Bluebird Telecom", "billing"),
   tenant("everly", "Everly Skincare", "orders"),
-  tenant("kestrel", "Kestrel Analytics", "documents"),
+  tenant("kestrel", "Kestrel Analytics", "documents", "adopted", 0.97, { isLowRank: true }),
   tenant("moonbeam", "Moonbeam Toys", "orders"),
   tenant("ironwood", "Ironwood Fitness", "bookings"),
   tenant("parkside", "Parkside Dental", "bookings"),
   tenant("summit-gear", "Summit Gear", "orders"),
   tenant("wavelength", "Wavelength Radio", "documents"),
-  tenant("juniper", "Juniper Travel", "bookings"),
+  tenant("juniper", "Juniper Travel", "bookings", "adopted", 0.97, { isLowRank: true }),
   tenant("canal-street", "Canal Street Bank", "billing"),
   tenant("birchwood", "Birchwood Furniture", "orders"),
   tenant("nimbus-parcel", "Nimbus Parcel", "shipping"),

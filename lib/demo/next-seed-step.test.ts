@@ -87,6 +87,27 @@ describe("nextSeedStep", () => {
   });
 });
 
+describe("a version after the story's own", () => {
+  const live: TenantFacts = {
+    ...nothing,
+    tenant: { id: "t", status: "active" },
+    adapter: { id: "a" },
+    versions: [{ id: "v1", number: 1, state: "ready" }],
+    cutovers: [{ toVersionId: "v1", isOver: true }],
+  };
+  const step = (more: DemoTenant["more"], state?: string) =>
+    nextSeedStep(
+      { ...planOf("adopted"), ...(more ? { more } : {}) },
+      { ...live, versions: [...live.versions, ...(state ? [{ id: "v2", number: 2, state }] : [])] },
+    ).kind;
+
+  it("is opened once version 1 is live, and left as it came out", () => {
+    expect([step(undefined), step("rejected"), step("rejected", "rejected")]).toEqual(["done", "open_version", "done"]);
+    expect([step("spare", "draft"), step("spare", "ready")]).toEqual(["send_files", "done"]);
+    expect([step("draft"), step("draft", "draft")]).toEqual(["open_version", "done"]);
+  });
+});
+
 describe("awaitsFirstCutover", () => {
   const ready: TenantFacts = {
     ...nothing,

@@ -1,5 +1,5 @@
 import type { DemoTenant } from "./companies.ts";
-import { versionsOf } from "./demo-adapters.ts";
+import { moreNumber, versionsOf } from "./demo-adapters.ts";
 import type { DeskName } from "./desks.ts";
 
 /** What the decision needs to know of a tenant; a subset of the API's own shapes. */
@@ -59,8 +59,10 @@ function versionStep(
 ): SeedStep {
   const version = facts.versions.find((candidate) => candidate.number === number);
   if (version === undefined) return { kind: "open_version", adapterId: ids.adapterId, number };
+  const isMore = number === moreNumber(plan);
   switch (version.state) {
     case "draft":
+      if (isMore && plan.more === "draft") return { kind: "done" };
       return { kind: "send_files", versionId: version.id, number };
     case "checking":
       return { kind: "wait" };
@@ -69,6 +71,7 @@ function versionStep(
     default:
       return { kind: "done" };
   }
+  if (isMore) return { kind: "done" };
   const cutover = facts.cutovers.find((candidate) => candidate.toVersionId === version.id);
   if (cutover !== undefined) return { kind: cutover.isOver ? "done" : "wait" };
   const isGated = plan.story === "gated" || number > 1;

@@ -1,6 +1,6 @@
 import type { Client } from "#lib/api/client.ts";
 import { type DemoTenant, OVERRIDE_REASON } from "./companies.ts";
-import { adapterFiles } from "./demo-adapters.ts";
+import { adapterFiles, moreNumber } from "./demo-adapters.ts";
 import { deskOf } from "./desks.ts";
 import type { SeedStep } from "./next-seed-step.ts";
 
@@ -31,6 +31,7 @@ export async function takeStep(deps: StepDeps, plan: DemoTenant, step: SeedStep)
         },
         signal,
       });
+      if (plan.more === "draft" && step.number === moreNumber(plan)) return sendFirstFile(deps, draft.id, files);
       return sendFiles(deps, draft.id, files);
     }
     case "send_files":
@@ -57,12 +58,10 @@ export async function takeStep(deps: StepDeps, plan: DemoTenant, step: SeedStep)
   }
 }
 
+type Files = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+
 /** Sending a file again replaces it, so an upload that broke off is simply repeated. */
-async function sendFiles(
-  { client, signal }: StepDeps,
-  versionId: string,
-  files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
-): Promise<void> {
+async function sendFiles({ client, signal }: StepDeps, versionId: string, files: Files): Promise<void> {
   for (const [fileName, stream] of files)
     await client.call("PUT /versions/{versionId}/files/{fileName}", {
       params: { versionId, fileName },
@@ -70,4 +69,12 @@ async function sendFiles(
       signal,
     });
   await client.call("POST /versions/{versionId}/complete", { params: { versionId }, signal });
+}
+
+/** As if somebody had closed the browser in the middle. */
+async function sendFirstFile({ client, signal }: StepDeps, versionId: string, files: Files): Promise<void> {
+  const [[fileName, stream] = []] = files;
+  if (fileName === undefined || stream === undefined) return;
+  const params = { versionId, fileName };
+  await client.call("PUT /versions/{versionId}/files/{fileName}", { params, stream, signal });
 }
