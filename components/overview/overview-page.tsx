@@ -8,6 +8,7 @@ import { cn } from "../ui/cn.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Stat } from "../ui/figure.tsx";
+import { JobProgress } from "../ui/job-progress.tsx";
 import { NextStepTrack } from "../ui/next-step-track.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
@@ -56,7 +57,7 @@ function Fleet({ overview }: { overview: Overview }) {
     <>
       <div className="grid gap-6 xl:grid-cols-2">
         <NeedsYou items={overview.needsYou} />
-        <InMotion tenants={overview.inMotion} />
+        <InMotion tenants={overview.inMotion} jobs={overview.jobs} />
       </div>
       <FleetStrip pools={overview.pools} />
       <Card title="Latest changes" actions={<TextLink href="/charts">Charts</TextLink>}>
@@ -112,13 +113,18 @@ function NeedsYou({ items }: { items: Overview["needsYou"] }) {
   );
 }
 
-function InMotion({ tenants }: { tenants: Overview["inMotion"] }) {
+function InMotion({ tenants, jobs }: { tenants: Overview["inMotion"]; jobs: Overview["jobs"] }) {
   return (
-    <Card title="In motion" aside={tenants.length || undefined}>
-      {tenants.length === 0 ? (
-        <p className="py-4 text-md text-fg-2">No tenant is being onboarded or cut over.</p>
+    <Card title="In motion" aside={tenants.length + jobs.length || undefined}>
+      {tenants.length + jobs.length === 0 ? (
+        <p className="py-4 text-md text-fg-2">No tenant is being onboarded or cut over, and no job runs.</p>
       ) : (
         <ul className="flex flex-col divide-y">
+          {jobs.map((job) => (
+            <li key={job.id} className="py-2">
+              <JobProgress jobId={job.id} />
+            </li>
+          ))}
           {tenants.map((tenant) => (
             <li key={tenant.id} className="flex flex-wrap items-center gap-x-4 gap-y-1 py-2">
               <TextLink href={`/tenants/${tenant.id}`} className="w-44 truncate text-md font-medium">

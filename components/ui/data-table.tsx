@@ -22,7 +22,7 @@ type DataTableProps<Row extends object> = {
   rows: readonly Row[] | undefined;
   rowKey: (row: Row) => string;
   /** Where the row leads; the first column becomes a link that covers the row (`row-action` lifts others above it). */
-  rowHref?: (row: Row) => string;
+  rowHref?: (row: Row) => string | undefined;
   /** The row shown in a peek panel. */
   selectedKey?: string | null;
   problem?: Problem | null;

@@ -63,12 +63,23 @@ function useStandingProblem(error: unknown, isAnswered: boolean): Problem | null
 }
 
 /** Reads one endpoint and keeps it fresh. */
-export function useApi<S extends GetSignature>(signature: S, input: CallInput<S>, options: ReadOptions = {}) {
+export function useApi<S extends GetSignature>(
+  signature: S,
+  input: CallInput<S>,
+  options: Omit<ReadOptions, "refreshMs"> & {
+    /** A function decides by what was read last, so that what has ended is asked no more. */
+    refreshMs?: ReadOptions["refreshMs"] | ((data: CallOutput<S> | undefined) => number | false);
+  } = {},
+) {
+  const { refreshMs = false } = options;
   const query = useQuery({
     queryKey: keyOf(signature, input),
     queryFn: ({ signal }) => api.call(signature, { ...input, signal }),
     enabled: options.enabled ?? true,
-    refetchInterval: (asked) => (isRefused(asked.state.error) ? false : (options.refreshMs ?? false)),
+    refetchInterval: (asked) => {
+      if (isRefused(asked.state.error)) return false;
+      return typeof refreshMs === "function" ? refreshMs(asked.state.data) : refreshMs;
+    },
     placeholderData: keepPreviousData,
   });
   const problem = useStandingProblem(query.error, query.data !== undefined);

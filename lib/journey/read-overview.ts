@@ -1,4 +1,6 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
+import { openJobs } from "#lib/jobs/store.ts";
+import { toJob } from "#lib/jobs/view-job.ts";
 import { recentEvents } from "#lib/telemetry/events.ts";
 import { SERVICE_STATES, type ServiceState } from "#lib/telemetry/schema.ts";
 import { listJourneys } from "./read-journey.ts";
@@ -87,6 +89,7 @@ export async function readOverview(ctx: Ctx): Promise<Overview> {
         : [],
     ),
     inMotion: tenants.filter(({ nextStep }) => nextStep.step !== "live").slice(0, SHOWN),
+    jobs: (await openJobs(ctx.tx)).slice(0, SHOWN).map((job) => toJob(job, now)),
     pools: pools.map((pool) => {
       const asOf = pool.lastSeenAt?.toISOString() ?? null;
       const common = { source: "measured" as const, simulated: pool.simulated, asOf };

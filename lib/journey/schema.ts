@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { FigureSchema, IsoTime, pageOf } from "#lib/http/schema.ts";
+import { JobSchema } from "#lib/jobs/schema.ts";
 import { TENANT_STATUSES } from "#lib/registry/schema.ts";
 import { AnnotationSchema, SERVICE_STATES } from "#lib/telemetry/schema.ts";
 
@@ -77,6 +78,8 @@ export const OverviewSchema = z.object({
     }),
   ),
   inMotion: z.array(JourneyTenantSchema),
+  /** Work on many that has not ended, oldest first. */
+  jobs: z.array(JobSchema),
   pools: z.array(
     z.object({
       id: z.string(),

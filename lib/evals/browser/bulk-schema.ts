@@ -8,7 +8,6 @@ export const GateTotalsSchema = BulkTotalsSchema.extend({
   /** Of asking them, once everything is loaded; runs go one after the other. */
   asking: MemoryFigureSchema,
 });
-export type GateTotals = z.infer<typeof GateTotalsSchema>;
 
 export const GatePreviewSchema = z.object({ items: z.array(BulkItemSchema), totals: GateTotalsSchema });
 export type GatePreview = z.infer<typeof GatePreviewSchema>;

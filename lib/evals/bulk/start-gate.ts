@@ -28,10 +28,10 @@ export async function startGate(ctx: Ctx, choice: BulkChoice): Promise<Job> {
     items: chosen.versions.map(jobItemOf),
   });
   await audit(ctx, {
-    action: "run.start_many",
+    action: "job.start",
     object: { type: "job", id: job.id },
     tenantId: null,
-    after: { choice, versions: chosen.versions.length, acting },
+    after: { kind: GATE_JOB, choice, versions: chosen.versions.length, acting },
   });
   return job;
 }

@@ -56,10 +56,10 @@ export async function startStage(ctx: Ctx, choice: BulkChoice): Promise<Job> {
     items: chosen.versions.map(jobItemOf),
   });
   await audit(ctx, {
-    action: "version.stage_many",
+    action: "job.start",
     object: { type: "job", id: job.id },
     tenantId: null,
-    after: { choice, versions: chosen.versions.length, acting },
+    after: { kind: STAGE_JOB, choice, versions: chosen.versions.length, acting },
   });
   return job;
 }
