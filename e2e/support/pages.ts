@@ -57,6 +57,7 @@ export async function consolePages(): Promise<PageUnderTest[]> {
     list("pool", `/pools/${pool}`),
     list("pool-placement", `/pools/${pool}/placement`),
     list("pool-rollouts", `/pools/${pool}/rollouts`),
+    list("pool-contract", `/pools/${pool}/contract`),
     list("nodes", "/nodes"),
     list("node-add", `/nodes/add?pool=${pool}`),
     chart("node", `/nodes/${node}`),
