@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Registry } from "prom-client";
 import { buildDeps } from "#lib/api/deps.ts";
 import { jobHandlers } from "#lib/api/job-handlers.ts";
+import { offboardingWorkers } from "#lib/api/offboarding-workers.ts";
 import { runCutoverLoop } from "#lib/cutover/loop.ts";
 import { runEvalLoop } from "#lib/evals/loop.ts";
 import { runPlacementLoop } from "#lib/fleet/placing/placement-loop.ts";
@@ -12,6 +13,7 @@ import { readEnv } from "#lib/platform/env.ts";
 import { startStatusServer } from "#lib/platform/status-server.ts";
 import { runIntakeLoop } from "#lib/registry/intake/loop.ts";
 import { runScrubLoop } from "#lib/registry/integrity/scrub-loop.ts";
+import { runOffboardingLoop } from "#lib/registry/offboarding/offboarding-loop.ts";
 import { runScrapeLoop } from "#lib/telemetry/loop.ts";
 import { stopSignal } from "./stop-signal.ts";
 
@@ -24,6 +26,7 @@ const LOOPS: Record<string, (deps: Deps, signal: AbortSignal) => Promise<void>> 
   evals: (deps, signal) => runEvalLoop(deps, signal),
   cutover: runCutoverLoop,
   intake: runIntakeLoop,
+  offboarding: (deps, signal) => runOffboardingLoop(deps, signal, offboardingWorkers),
   scrub: runScrubLoop,
   jobs: (deps, signal) => runJobLoop(deps, signal, jobHandlers),
 };

@@ -194,6 +194,16 @@ export async function runsInState(tx: Tx, state: RunState): Promise<RunRecord[]>
   return toRuns(tx, rows);
 }
 
+/** Queued and running runs of a tenant, oldest first. */
+export async function openRunIds(tx: Tx, tenantId: string): Promise<string[]> {
+  const rows = await tx.client.evalRun.findMany({
+    where: { tenantId, state: { in: ["queued", "running"] } },
+    orderBy: { id: "asc" },
+    select: { id: true },
+  });
+  return rows.map(({ id }) => id);
+}
+
 export const activeRunOf = (tx: Tx, versionId: string): Promise<{ id: string } | null> =>
   tx.client.evalRun.findFirst({
     where: { AND: [{ candidateVersionId: versionId, state: { in: ["queued", "running"] } }, tenantWhere(tx.scope)] },

@@ -8,6 +8,7 @@ import { audit } from "./audit.ts";
 import type { Ctx, Deps } from "./ctx.ts";
 import { type ApiKey, type CreateApiKey, PLATFORM_KEY_SCOPES, TENANT_KEY_SCOPES } from "./schema.ts";
 import { createKeyRow, findKey, findKeyByPrefix, revokeKeyRow, tenantNames, touchKey } from "./store.ts";
+import { requireStaying } from "./tenant-access-store.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -25,7 +26,10 @@ export async function createApiKey(
       `${wrong} is not for this kind of key.`,
       `Use: ${allowed.join(", ")}.`,
     );
-  if (input.tenantId !== null && (await tenantNames(ctx.tx, [input.tenantId])).length === 0) throw notFound("tenant");
+  if (input.tenantId !== null) {
+    if ((await tenantNames(ctx.tx, [input.tenantId])).length === 0) throw notFound("tenant");
+    await requireStaying(ctx.tx, input.tenantId);
+  }
   const now = ctx.clock.now();
   const { key, prefix, hash } = generateApiKey();
   const row = await createKeyRow(ctx.tx, {

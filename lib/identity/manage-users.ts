@@ -6,6 +6,7 @@ import type { Ctx } from "./ctx.ts";
 import { hashPassword } from "./password.ts";
 import type { CreateUser, User } from "./schema.ts";
 import { createUser, tenantNames } from "./store.ts";
+import { requireStaying } from "./tenant-access-store.ts";
 
 /** Adds a person with a first password. @throws AppError `conflict` email_taken, `invalid` without any role */
 export async function addUser(ctx: Ctx, input: z.output<typeof CreateUser>): Promise<User> {
@@ -13,6 +14,7 @@ export async function addUser(ctx: Ctx, input: z.output<typeof CreateUser>): Pro
     throw invalidField("staffRole", "no_role", "The person would have no role.", "Give a staff role or a membership.");
   if (input.membership && (await tenantNames(ctx.tx, [input.membership.tenantId])).length === 0)
     throw notFound("tenant");
+  if (input.membership) await requireStaying(ctx.tx, input.membership.tenantId);
   const user = await createUser(ctx.tx, {
     id: newId("user"),
     email: input.email,

@@ -2,12 +2,14 @@ import * as z from "zod";
 import { PageQuery } from "#lib/http/schema.ts";
 import { route } from "#lib/identity/route.ts";
 import { SERVICE_STATES } from "#lib/telemetry/schema.ts";
+import { offboardingRoutes } from "./offboarding/offboarding-routes.ts";
 import { getJourney, listJourneys } from "./read-journey.ts";
 import { readOverview } from "./read-overview.ts";
 import { readFirstRun, readPulse } from "./read-system.ts";
 import { FirstRunSchema, JourneyPage, JourneyTenantSchema, OverviewSchema, PulseSchema } from "./schema.ts";
 
 export const journeyRoutes = [
+  ...offboardingRoutes,
   route(
     "GET /journey/tenants",
     {

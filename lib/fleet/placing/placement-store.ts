@@ -1,7 +1,11 @@
 import type { Condition } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { tenantWhere } from "#lib/platform/scope.ts";
+import type { Prisma } from "#prisma/generated/client.ts";
 import type { NodeLimits } from "../schema.ts";
+
+/** Of a tenant that is being taken away nothing is placed any more. */
+const STAYING = { status: { in: ["active", "suspended"] } } satisfies Prisma.TenantWhereInput;
 
 /** Everything that placing a pool's adapters depends on, as rows. The platform's own: it names nodes. */
 export type PoolPlacement = Awaited<ReturnType<typeof readPoolPlacement>>;
@@ -13,7 +17,7 @@ export async function readPoolPlacement(tx: Tx, poolId: string) {
     select: { id: true, name: true, cordoned: true, drainDeadline: true, conditions: true, limits: true, epoch: true },
   });
   const adapters = await tx.client.adapter.findMany({
-    where: { poolId },
+    where: { poolId, tenant: STAYING },
     orderBy: { id: "asc" },
     select: {
       id: true,
@@ -29,7 +33,7 @@ export async function readPoolPlacement(tx: Tx, poolId: string) {
   const nodeIds = nodes.map(({ id }) => id);
   const placed = { desire: "present", nodeId: { in: nodeIds } } as const;
   const versions = await tx.client.adapterVersion.findMany({
-    where: { OR: [{ id: { in: live } }, { adapter: { poolId }, placements: { some: placed } }] },
+    where: { OR: [{ id: { in: live } }, { adapter: { poolId, tenant: STAYING }, placements: { some: placed } }] },
     orderBy: { id: "asc" },
     select: {
       ...{ id: true, adapterId: true, number: true, state: true, sizeBytes: true },

@@ -26,7 +26,14 @@ import {
  * @throws AppError `conflict` (`rollout_running`, `restart_hook_missing`, `nodes_not_simulated`) or `invalid` naming the
  * limit
  */
-export async function startRollout(ctx: Ctx, input: StartRollout & { poolId: string }): Promise<RolloutRow> {
+export async function startRollout(
+  ctx: Ctx,
+  input: StartRollout & {
+    poolId: string;
+    /** Restarts these nodes with the limits they have: what lies in their memory is to go. */
+    onlyNodes?: readonly string[];
+  },
+): Promise<RolloutRow> {
   const { tx } = ctx;
   const pool = await getPool(tx, input.poolId);
   if (!pool) throw notFound("pool");
@@ -38,9 +45,10 @@ export async function startRollout(ctx: Ctx, input: StartRollout & { poolId: str
   const given = Object.entries(input.target).filter(([, value]) => value !== undefined);
   const target = { ...before, ...Object.fromEntries(given) } as EngineLimits;
   // after a rollout that stopped half-way, some nodes may run with other limits than the pool's
-  const mayBeMixed = last !== undefined && last.state !== "completed";
+  const mayBeMixed = input.onlyNodes !== undefined || (last !== undefined && last.state !== "completed");
   await refuseTarget(ctx, pool, { before, target, mayBeMixed });
-  const nodes = inOrder(await rolloutNodesOf(tx, pool.id));
+  const all = inOrder(await rolloutNodesOf(tx, pool.id));
+  const nodes = all.filter(({ id }) => input.onlyNodes?.includes(id) ?? true);
   await refuseRestartStep(ctx, pool, { before, target, nodes });
   const now = ctx.clock.now();
   const id = newId("rollout");
@@ -48,7 +56,7 @@ export async function startRollout(ctx: Ctx, input: StartRollout & { poolId: str
   await insertRollout(tx, {
     ...plan,
     restartSeconds: input.restartSeconds,
-    message: consequenceOf(nodes),
+    message: consequenceOf(all, nodes),
     actor: ctx.actor,
     label: actorLabel(ctx.actor),
     nodeIds: nodes.map((node) => node.id),
@@ -145,10 +153,10 @@ const takesCustomers = (node: RolloutPoolNode): boolean =>
   !node.standalone && !node.cordoned && isServing(node.conditions);
 
 /** null = customers notice nothing. */
-function consequenceOf(nodes: readonly RolloutPoolNode[]): string | null {
-  const serving = nodes.filter((node) => !node.standalone);
+function consequenceOf(all: readonly RolloutPoolNode[], nodes: readonly RolloutPoolNode[]): string | null {
+  const serving = all.filter((node) => !node.standalone);
   const [only] = serving;
-  return serving.length === 1 && only
+  return serving.length === 1 && only && nodes.includes(only)
     ? `${only.name} is the pool's only serving node: customers get their fallback while it restarts.`
     : null;
 }

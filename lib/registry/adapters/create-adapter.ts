@@ -1,5 +1,6 @@
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
+import { requireStaying } from "#lib/identity/tenant-access-store.ts";
 import { invalidField, notFound } from "#lib/platform/errors.ts";
 import { getPool } from "#lib/pools/store.ts";
 import type { Adapter, CreateAdapter } from "../schema.ts";
@@ -15,6 +16,7 @@ export async function createAdapter(ctx: Ctx, input: CreateAdapter & { tenantId:
   const { tenantId, poolId, slug, name } = input;
   const tenant = await lockTenant(ctx.tx, tenantId);
   if (tenant === null) throw notFound("tenant");
+  await requireStaying(ctx.tx, tenantId);
   if ((await getPool(ctx.tx, poolId)) === null)
     throw invalidField("poolId", "unknown_pool", "There is no such pool.", "Take an id from the list of pools.");
   const isDefault = input.isDefault ?? (await countAdapters(ctx.tx, tenantId)) === 0;

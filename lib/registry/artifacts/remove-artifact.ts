@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { chmod, mkdir, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { incomingDirectory } from "./store-layout.ts";
 
 /** Where directories go on their way out; on the same file system, so that a directory is whole in one place or gone. */
 const deletedRoot = (adapterStore: string): string => join(adapterStore, ".deleted");
@@ -80,6 +81,10 @@ export async function dropEmptyParents(adapterStore: string, tenantSlug: string)
         if (!isAbsent(error) && !isFilled(error)) throw error;
       });
 }
+
+/** Whether anything that arrived for a version still lies in the store. */
+export const hasIncoming = (adapterStore: string, versionId: string): Promise<boolean> =>
+  exists(incomingDirectory(adapterStore, versionId));
 
 const namesIn = (directory: string): Promise<string[]> =>
   readdir(directory).catch((error: unknown) => {

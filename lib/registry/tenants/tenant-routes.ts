@@ -47,7 +47,7 @@ export const tenantRoutes = [
       body: UpdateTenant,
       ok: TenantSchema,
       ifMatch: true,
-      errors: ["not_found"],
+      errors: ["not_found", "conflict"],
     },
     ({ ctx, params, body, expectedGeneration }) =>
       updateTenant(ctx, { tenantId: params.tenantId, expectedGeneration, change: body }),

@@ -1,13 +1,14 @@
 import { staleEdit } from "#lib/http/etag.ts";
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
+import { requireStaying } from "#lib/identity/tenant-access-store.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import type { Tenant, UpdateTenant } from "../schema.ts";
 import { changeTenant, getTenant } from "./tenant-store.ts";
 
 /**
  * Changes a tenant's name, fallback, access to the base model, or suspends it.
- * @throws AppError `not_found`, or `stale` when it was edited since the caller read it
+ * @throws AppError `not_found`, `conflict` (`tenant_leaving`), or `stale` when it was edited since the caller read it
  */
 export async function updateTenant(
   ctx: Ctx,
@@ -15,6 +16,7 @@ export async function updateTenant(
 ): Promise<Tenant> {
   const before = await getTenant(ctx.tx, input.tenantId);
   if (before === null) throw notFound("tenant");
+  await requireStaying(ctx.tx, before.id);
   if (!(await changeTenant(ctx.tx, before.id, input.expectedGeneration, input.change))) throw staleEdit();
   const after = await getTenant(ctx.tx, before.id);
   if (after === null) throw notFound("tenant");

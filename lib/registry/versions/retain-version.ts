@@ -1,4 +1,5 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
+import { requireStaying } from "#lib/identity/tenant-access-store.ts";
 import { conflict, notFound } from "#lib/platform/errors.ts";
 import { deleteRetention, listRetentions, upsertRetention } from "./retention-store.ts";
 import { FILES_HOLDER } from "./version-status.ts";
@@ -7,7 +8,7 @@ import { getVersion, lockVersion } from "./version-store.ts";
 /**
  * Says that `holder` still needs a version, such as `stage:<ver>` or `previous:<adapter>`; it cannot be retired until
  * that is taken back. Called by fleet, evals and cutover inside their own audited change; twice is the same as once.
- * @throws AppError `not_found`, or `conflict` (`version_not_ready`)
+ * @throws AppError `not_found`, or `conflict` (`version_not_ready`, `tenant_leaving`)
  */
 export async function retainVersion(
   ctx: Ctx,
@@ -19,6 +20,7 @@ export async function retainVersion(
   if (!version) throw notFound("version");
   if (state !== "ready" && !(await listRetentions(ctx.tx, versionId)).some((held) => held.holder === holder))
     throw conflict("version_not_ready", `Version ${version.number} is ${state}.`, "Choose a version that is ready.");
+  await requireStaying(ctx.tx, version.tenantId);
   await upsertRetention(ctx.tx, { versionId, holder, tenantId: version.tenantId, reason });
 }
 

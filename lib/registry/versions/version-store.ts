@@ -1,5 +1,6 @@
 import { pageArgs, toPage } from "#lib/http/cursor.ts";
 import type { Page, PageQuery } from "#lib/http/schema.ts";
+import { requireStaying } from "#lib/identity/tenant-access-store.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { tenantWhere } from "#lib/platform/scope.ts";
@@ -123,7 +124,9 @@ export type NewVersion = {
   at: Date;
 };
 
+/** @throws AppError `conflict` (`tenant_leaving`) */
 export async function insertVersion(tx: Tx, input: NewVersion): Promise<VersionRecord> {
+  await requireStaying(tx, input.tenantId);
   const { files, at, ...version } = input;
   const row = await tx.client.adapterVersion.create({
     data: {

@@ -1,0 +1,72 @@
+import type { Condition } from "#lib/http/schema.ts";
+import type { Tx } from "#lib/platform/db.ts";
+import { isServing } from "../conditions.ts";
+
+export type TenantPlacement = {
+  versionId: string;
+  loraName: string;
+  version: string;
+  nodeId: string;
+  nodeName: string;
+  epoch: number;
+  /** The node answers. */
+  isReachable: boolean;
+  unloadedAt: Date | null;
+};
+
+/** Where a tenant's versions are, may be, or may still be read. */
+export async function placementsOfTenant(tx: Tx, tenantId: string): Promise<TenantPlacement[]> {
+  const rows = await tx.client.placement.findMany({
+    where: { tenantId },
+    orderBy: { id: "asc" },
+    select: {
+      ...{ versionId: true, nodeId: true, unloadedAt: true },
+      node: { select: { name: true, epoch: true, conditions: true } },
+      version: { select: { number: true, loraName: true, adapter: { select: { slug: true } } } },
+    },
+  });
+  return rows.map(({ node, version, ...row }) => ({
+    ...row,
+    loraName: version.loraName ?? "",
+    version: `${version.adapter.slug} v${version.number}`,
+    nodeName: node.name,
+    epoch: node.epoch,
+    isReachable: isServing(node.conditions as unknown as Condition[]),
+  }));
+}
+
+/** Names of a tenant's versions that a node lists, whoever loaded them. */
+export async function listedNamesOfTenant(tx: Tx, tenantId: string) {
+  const versions = await tx.client.adapterVersion.findMany({
+    where: { tenantId, loraName: { not: null } },
+    select: { loraName: true },
+  });
+  const rows = await tx.client.registration.findMany({
+    where: { loraName: { in: versions.flatMap(({ loraName }) => loraName ?? []) } },
+    select: { loraName: true, nodeId: true, node: { select: { name: true } } },
+  });
+  return rows.map(({ node, ...row }) => ({ ...row, nodeName: node.name }));
+}
+
+/** Names and epochs of nodes that are still in the catalog. */
+export async function nodesNow(tx: Tx, nodeIds: readonly string[]) {
+  return tx.client.node.findMany({
+    where: { id: { in: [...nodeIds] } },
+    select: { id: true, name: true, epoch: true },
+  });
+}
+
+/** Whether anybody still holds, or wants, a tenant's version anywhere. */
+export async function isAnythingHeld(tx: Tx, tenantId: string): Promise<boolean> {
+  const [holds, wanted, routes] = await Promise.all([
+    tx.client.hold.count({ where: { tenantId } }),
+    tx.client.placement.count({ where: { tenantId, desire: "present" } }),
+    tx.client.route.count({
+      where: { tenantId, OR: [{ liveVersionId: { not: null } }, { previousVersionId: { not: null } }] },
+    }),
+  ]);
+  return holds + wanted + routes > 0;
+}
+
+export const dropHoldsOfVersion = (tx: Tx, versionId: string) =>
+  tx.client.hold.deleteMany({ where: { placement: { versionId } } });
