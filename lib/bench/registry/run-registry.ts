@@ -2,6 +2,7 @@ import { errorText } from "#lib/platform/errors.ts";
 import { type BenchPostgres, startBenchPostgres } from "../bench-database.ts";
 import type { Measured } from "../measured.ts";
 import { measureFullCheck } from "./full-check.ts";
+import { measureListAdapters } from "./list-adapters.ts";
 
 /** One line of the report, or a few that are measured together; opens an API of its own with `openBenchApi`. */
 export type RegistryLine = (options: {
@@ -10,7 +11,7 @@ export type RegistryLine = (options: {
   say(line: string): void;
 }) => Promise<Measured[]>;
 
-const LINES: readonly RegistryLine[] = [measureFullCheck];
+const LINES: readonly RegistryLine[] = [measureFullCheck, measureListAdapters];
 
 /** Job `registry`: intake, checks and lists through the product's own API. A line that fails leaves the others theirs. */
 export async function runRegistry(options: { runs: number; say(line: string): void }): Promise<Measured[]> {

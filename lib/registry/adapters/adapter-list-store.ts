@@ -10,57 +10,73 @@ import { readAdapters } from "./adapter-store.ts";
 
 export type AdapterListQuery = PageQuery & AdapterFilter & { sort?: AdapterSort | undefined };
 
+/** Tables a condition or an order looks at, besides the adapter and its route; what nobody looks at is not joined. */
+type Table = "tenant" | "live" | "newest";
+type Condition = { sql: Prisma.Sql; needs: readonly Table[] };
 /** How an order is computed; text is cut so that a cursor stays short. */
-type SortKey = { sql: Prisma.Sql; kind: "string" | "number"; needsNewest?: true };
+type SortKey = Condition & { kind: "string" | "number" };
 
 const MILLISECONDS = (column: string) => Prisma.raw(`COALESCE((EXTRACT(EPOCH FROM ${column}) * 1000)::bigint, -1)`);
 const SORT_KEYS: Record<string, SortKey> = {
-  name: { sql: Prisma.sql`left(lower(a."name"), 40)`, kind: "string" },
-  tenant: { sql: Prisma.sql`left(lower(t."name"), 40)`, kind: "string" },
-  rank: { sql: Prisma.sql`COALESCE(n."rank", -1)::bigint`, kind: "number", needsNewest: true },
-  size: { sql: Prisma.sql`COALESCE(n."sizeBytes", -1)`, kind: "number", needsNewest: true },
-  live_since: { sql: MILLISECONDS('r."liveSince"'), kind: "number" },
-  updated: { sql: MILLISECONDS('n."createdAt"'), kind: "number", needsNewest: true },
+  name: { sql: Prisma.sql`left(lower(a."name"), 40)`, kind: "string", needs: [] },
+  tenant: { sql: Prisma.sql`left(lower(t."name"), 40)`, kind: "string", needs: ["tenant"] },
+  rank: { sql: Prisma.sql`COALESCE(n."rank", -1)::bigint`, kind: "number", needs: ["newest"] },
+  size: { sql: Prisma.sql`COALESCE(n."sizeBytes", -1)`, kind: "number", needs: ["newest"] },
+  live_since: { sql: MILLISECONDS('r."liveSince"'), kind: "number", needs: [] },
+  updated: { sql: MILLISECONDS('n."createdAt"'), kind: "number", needs: ["newest"] },
 };
 /** Ids are UUIDv7: newest first is the largest id first. */
-const BY_AGE: SortKey = { sql: Prisma.sql`0::bigint`, kind: "number" };
+const BY_AGE: SortKey = { sql: Prisma.sql`0::bigint`, kind: "number", needs: [] };
 
-/** The newest version that is not deleted; read only where a filter or an order asks for it. */
-const NEWEST = Prisma.sql`
-  LEFT JOIN LATERAL (
-    SELECT v."id", v."state", v."rank", v."sizeBytes", v."createdAt" FROM "AdapterVersion" v
-    WHERE v."adapterId" = a."id" AND v."state" <> 'deleted' ORDER BY v."number" DESC LIMIT 1
-  ) n ON true`;
-const LIVE = Prisma.sql`LEFT JOIN "AdapterVersion" l ON l."id" = r."liveVersionId"`;
+const JOINS: Record<Table, Prisma.Sql> = {
+  tenant: Prisma.sql`JOIN "Tenant" t ON t."id" = a."tenantId"`,
+  live: Prisma.sql`LEFT JOIN "AdapterVersion" l ON l."id" = r."liveVersionId"`,
+  // the newest version that is not deleted
+  newest: Prisma.sql`
+    LEFT JOIN LATERAL (
+      SELECT v."id", v."state", v."rank", v."sizeBytes", v."createdAt" FROM "AdapterVersion" v
+      WHERE v."adapterId" = a."id" AND v."state" <> 'deleted' ORDER BY v."number" DESC LIMIT 1
+    ) n ON true`,
+};
+
+const hasVersion = (condition: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`a."id" IN (SELECT v."adapterId" FROM "AdapterVersion" v WHERE ${condition})`;
 
 /** The same decision as `statusOf` in version-status.ts, for the database. */
-function hasStatus(status: VersionStatus): Prisma.Sql {
+function hasStatus(status: VersionStatus): Condition {
   const held = Prisma.sql`EXISTS (SELECT 1 FROM "VersionRetention" h WHERE h."versionId" = n."id" AND h."holder" <> ${FILES_HOLDER})`;
   const isIdle = Prisma.sql`n."state" = 'ready' AND n."id" IS DISTINCT FROM r."liveVersionId"`;
   switch (status) {
     case "live":
-      return Prisma.sql`l."state" = 'ready'`;
+      return { sql: Prisma.sql`l."state" = 'ready'`, needs: ["live"] };
     case "staged":
-      return Prisma.sql`${isIdle} AND ${held}`;
+      return { sql: Prisma.sql`${isIdle} AND ${held}`, needs: ["newest"] };
     case "ready":
-      return Prisma.sql`${isIdle} AND NOT ${held}`;
+      return { sql: Prisma.sql`${isIdle} AND NOT ${held}`, needs: ["newest"] };
     default:
-      return Prisma.sql`(n."state" = ${status}::"VersionState" OR l."state" = ${status}::"VersionState")`;
+      return {
+        // few versions are in one of these states: the first condition leaves little for the second to look at
+        sql: Prisma.sql`${hasVersion(Prisma.sql`v."state" = ${status}::"VersionState"`)}
+          AND (n."state" = ${status}::"VersionState" OR l."state" = ${status}::"VersionState")`,
+        needs: ["live", "newest"],
+      };
   }
 }
 
-function matchesWord(word: SearchWord): Prisma.Sql {
-  const versions = (condition: Prisma.Sql) =>
-    Prisma.sql`a."id" IN (SELECT v."adapterId" FROM "AdapterVersion" v WHERE ${condition})`;
+function matchesWord(word: SearchWord): Condition {
   switch (word.kind) {
-    case "id":
-      return Prisma.sql`(a."id" = ${word.id} OR a."tenantId" = ${word.id} OR ${versions(Prisma.sql`v."id" = ${word.id}`)})`;
-    case "digest":
-      return Prisma.sql`(${versions(Prisma.sql`v."digest" LIKE ${`${likeText(word.prefix)}%`}`)} OR ${hasText(word.prefix)})`;
+    case "id": {
+      const isVersion = hasVersion(Prisma.sql`v."id" = ${word.id}`);
+      return { sql: Prisma.sql`(a."id" = ${word.id} OR a."tenantId" = ${word.id} OR ${isVersion})`, needs: [] };
+    }
+    case "digest": {
+      const begins = hasVersion(Prisma.sql`v."digest" LIKE ${`${likeText(word.prefix)}%`}`);
+      return { sql: Prisma.sql`(${begins} OR ${hasText(word.prefix)})`, needs: ["tenant"] };
+    }
     case "lora_name":
-      return versions(Prisma.sql`v."loraName" LIKE ${`${likeText(word.prefix)}%`}`);
+      return { sql: hasVersion(Prisma.sql`v."loraName" LIKE ${`${likeText(word.prefix)}%`}`), needs: [] };
     case "text":
-      return hasText(word.text);
+      return { sql: hasText(word.text), needs: ["tenant"] };
   }
 }
 
@@ -70,24 +86,27 @@ const hasText = (text: string): Prisma.Sql => {
 };
 
 /** FROM and WHERE of everything that matches, inside the caller's scope. */
-function matching(tx: Tx, filter: AdapterFilter, needsNewest: boolean): Prisma.Sql {
+function matching(tx: Tx, filter: AdapterFilter, sorted: readonly Table[]): Prisma.Sql {
   const { q, tenantId, poolId, status, rank } = filter;
-  const conditions = [
-    ...(tx.scope.kind === "tenant" ? [Prisma.sql`a."tenantId" = ${tx.scope.tenantId}`] : []),
-    ...(tenantId ? [Prisma.sql`a."tenantId" = ${tenantId}`] : []),
-    ...(poolId ? [Prisma.sql`a."poolId" = ${poolId}`] : []),
+  const plain = (sql: Prisma.Sql): Condition => ({ sql, needs: [] });
+  const conditions: Condition[] = [
+    ...(tx.scope.kind === "tenant" ? [plain(Prisma.sql`a."tenantId" = ${tx.scope.tenantId}`)] : []),
+    ...(tenantId ? [plain(Prisma.sql`a."tenantId" = ${tenantId}`)] : []),
+    ...(poolId ? [plain(Prisma.sql`a."poolId" = ${poolId}`)] : []),
     ...(status ? [hasStatus(status)] : []),
-    ...(rank ? [Prisma.sql`(n."rank" = ${rank} OR l."rank" = ${rank})`] : []),
+    ...(rank
+      ? [{ sql: Prisma.sql`(n."rank" = ${rank} OR l."rank" = ${rank})`, needs: ["live", "newest"] as const }]
+      : []),
     ...(q ? searchWords(q).map(matchesWord) : []),
   ];
-  const looksAtVersions = status !== undefined || rank !== undefined;
+  const needed = new Set([...sorted, ...conditions.flatMap(({ needs }) => needs)]);
+  const joins = (["tenant", "live", "newest"] as const).flatMap((table) => (needed.has(table) ? [JOINS[table]] : []));
+  const where = conditions.map(({ sql }) => sql);
   return Prisma.sql`
     FROM "Adapter" a
-    JOIN "Tenant" t ON t."id" = a."tenantId"
     JOIN "Route" r ON r."adapterId" = a."id"
-    ${looksAtVersions ? LIVE : Prisma.empty}
-    ${looksAtVersions || needsNewest ? NEWEST : Prisma.empty}
-    ${conditions.length > 0 ? Prisma.sql`WHERE ${Prisma.join(conditions, " AND ")}` : Prisma.empty}`;
+    ${joins.length > 0 ? Prisma.join(joins, " ") : Prisma.empty}
+    ${where.length > 0 ? Prisma.sql`WHERE ${Prisma.join(where, " AND ")}` : Prisma.empty}`;
 }
 
 /** A page of adapters, and how many match in all. @throws AppError `invalid` (`bad_cursor`) */
@@ -100,7 +119,7 @@ export async function listAdapters(tx: Tx, query: AdapterListQuery): Promise<Pag
     after && Prisma.sql`(${after.value}::${Prisma.raw(key.kind === "number" ? "bigint" : "text")}, ${after.id})`;
   const direction = Prisma.raw(isDown ? "DESC" : "ASC");
   const rows = await tx.client.$queryRaw<{ id: string; key: string | bigint; total: number }[]>`
-    WITH matching AS MATERIALIZED (SELECT a."id", ${key.sql} AS "key" ${matching(tx, query, key.needsNewest ?? false)})
+    WITH matching AS MATERIALIZED (SELECT a."id", ${key.sql} AS "key" ${matching(tx, query, key.needs)})
     SELECT "id", "key", (SELECT count(*)::int FROM matching) AS "total" FROM matching
     ${place ? Prisma.sql`WHERE ("key", "id") ${Prisma.raw(isDown ? "<" : ">")} ${place}` : Prisma.empty}
     ORDER BY "key" ${direction}, "id" ${direction} LIMIT ${query.limit + 1}`;
@@ -121,6 +140,6 @@ export async function listAdapters(tx: Tx, query: AdapterListQuery): Promise<Pag
 /** Ids of what a filter matches, newest first, for an action on all of them. @param limit more than this is cut off */
 export async function matchingAdapterIds(tx: Tx, filter: AdapterFilter, limit: number): Promise<string[]> {
   const rows = await tx.client.$queryRaw<{ id: string }[]>`
-    SELECT a."id" ${matching(tx, filter, false)} ORDER BY a."id" DESC LIMIT ${limit}`;
+    SELECT a."id" ${matching(tx, filter, [])} ORDER BY a."id" DESC LIMIT ${limit}`;
   return rows.map(({ id }) => id);
 }
