@@ -12,6 +12,7 @@ export const shortcutGroups = (nav: readonly NavGroup[]): { label: string; short
     label: "In a table",
     shortcuts: [
       { keys: ["j"], label: "Next row" },
+      { keys: ["x"], label: "Select row" },
       { keys: ["k"], label: "Previous row" },
       { keys: ["Enter"], label: "Open the row" },
     ],

@@ -11,6 +11,7 @@ import { formatCount } from "./format.ts";
 import { useReader } from "./reader.tsx";
 import { useOverflowX, useRowKeys } from "./table-behaviour.ts";
 import { BodyRow, type Column, HeadCell, SkeletonRows, type Sort } from "./table-parts.tsx";
+import { SelectCell, SelectHead, SelectionBar, type TableSelection } from "./table-selection.tsx";
 
 export type { Column } from "./table-parts.tsx";
 
@@ -43,6 +44,8 @@ type DataTableProps<Row extends object> = {
   flush?: boolean;
   /** Rows the placeholder draws: what the page usually holds. */
   expectedRows?: number;
+  /** Rows can be chosen for an action on many. */
+  select?: TableSelection<Row>;
 };
 
 const features = tableFeatures({ rowSortingFeature });
@@ -79,7 +82,7 @@ function useRows<Row extends object>({ columns, rows, rowKey, sort, onSort }: Da
 
 /** A table over a server's list: it draws what it is given and reports what was asked; URL and query hold the state. */
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
-  const { label, columns, rows, rowHref, selectedKey, stale, problem, flush = false } = props;
+  const { label, columns, rows, rowKey, rowHref, selectedKey, stale, problem, select, flush = false } = props;
   const frame = useRef<HTMLDivElement>(null);
   const overflows = useOverflowX(frame);
   const { preferences } = useReader();
@@ -105,6 +108,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
           <thead>
             {table.getHeaderGroups().map((group) => (
               <tr key={group.id}>
+                {select && <SelectHead select={select} keys={(rows ?? NO_ROWS).map(rowKey)} />}
                 {group.headers.map((header) => {
                   const column = byId.get(header.column.id);
                   const onSort = header.column.getCanSort() ? () => header.column.toggleSorting() : undefined;
@@ -125,9 +129,12 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
                 row={original}
                 href={rowHref?.(original)}
                 isSelected={id === selectedKey}
+                lead={select && <SelectCell select={select} id={id} row={original} />}
               />
             ))}
-            {rows === undefined && !problem && <SkeletonRows columns={columns} count={props.expectedRows ?? 8} />}
+            {rows === undefined && !problem && (
+              <SkeletonRows columns={columns} count={props.expectedRows ?? 8} hasLead={select !== undefined} />
+            )}
           </tbody>
         </table>
         {problem && rows === undefined && <ErrorState problem={problem} onRetry={props.onRetry} />}
@@ -135,6 +142,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
       </div>
       {problem && rows !== undefined && <ErrorState problem={problem} onRetry={props.onRetry} size="inline" />}
       {rows !== undefined && rows.length > 0 && <TableFoot {...props} shown={rows.length} />}
+      {select && <SelectionBar select={select} shown={rows?.length ?? 0} total={props.total ?? null} />}
     </div>
   );
 }

@@ -32,18 +32,19 @@ const isActiveTable = (frame: HTMLElement): boolean => {
   return focused === null ? document.querySelector("[data-table]") === frame : focused === frame;
 };
 
-/** j and k move the focus down and up the rows; Enter is the row's own link. */
+/** j and k move the focus down and up the rows, x chooses the one that has it; Enter is the row's own link. */
 export function useRowKeys(frame: RefObject<HTMLElement | null>, isEnabled: boolean): void {
   useEffect(() => {
     if (!isEnabled) return;
     const onKey = (event: KeyboardEvent) => {
       const element = frame.current;
-      if (event.key !== "j" && event.key !== "k") return;
+      if (event.key !== "j" && event.key !== "k" && event.key !== "x") return;
       if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey || keysAreTaken(event.target))
         return;
       if (element === null || !isActiveTable(element)) return;
       const links = [...element.querySelectorAll<HTMLElement>(".row-link")];
       const current = links.findIndex((link) => link.closest("tr")?.contains(document.activeElement));
+      if (event.key === "x") return links[current]?.closest("tr")?.querySelector<HTMLElement>("[data-select]")?.click();
       const step = event.key === "j" ? 1 : -1;
       const next = links[current === -1 ? 0 : Math.max(0, Math.min(links.length - 1, current + step))];
       next?.focus();

@@ -74,17 +74,21 @@ export function BodyRow<Row>({
   row,
   href,
   isSelected,
+  lead,
 }: {
   columns: readonly Column<Row>[];
   row: Row;
   href: string | undefined;
   isSelected: boolean;
+  /** A cell before the row's header. */
+  lead?: ReactNode;
 }) {
   return (
     <tr
       data-selected={isSelected || undefined}
       className="group relative transition-colors duration-80 hover:bg-sub data-selected:bg-busy-tint [&:last-child>td]:border-b-0 [&:last-child>th]:border-b-0"
     >
+      {lead}
       {columns.map((column, index) => (
         <BodyCell key={column.id} column={column} isFirst={index === 0} href={index === 0 ? href : undefined}>
           {column.cell(row)}
@@ -167,9 +171,18 @@ function SortButton({
 const SKELETON_WIDTHS = ["w-32", "w-16", "w-24", "w-12", "w-20"];
 
 /** Rows in the size of those to come. */
-export function SkeletonRows<Row>({ columns, count }: { columns: readonly Column<Row>[]; count: number }) {
+export function SkeletonRows<Row>({
+  columns,
+  count,
+  hasLead = false,
+}: {
+  columns: readonly Column<Row>[];
+  count: number;
+  hasLead?: boolean;
+}) {
   return Array.from({ length: count }, (_, row) => `row-${row}`).map((key, row) => (
     <tr key={key}>
+      {hasLead && <td className="h-(--row) w-10 border-b" />}
       {columns.map((column, index) => (
         <td key={column.id} className={cn("h-(--row) border-b", cellClass(column, false))}>
           <Skeleton

@@ -5,15 +5,18 @@ type ToggleProps = Omit<ComponentProps<"input">, "type" | "role"> & { label: Rea
 
 const ROW = "inline-flex min-h-6 items-start gap-2 text-sm pointer-coarse:min-h-10 has-disabled:opacity-55";
 
-/** A yes or no that is sent with a form. */
-export function Checkbox({ label, hint, className, ...rest }: ToggleProps) {
+/** A yes or no that is sent with a form; `isPartly` = some of those it stands for. */
+export function Checkbox({ label, hint, className, isPartly = false, ...rest }: ToggleProps & { isPartly?: boolean }) {
   return (
     <label className={cn(ROW, className)}>
       <span className="relative mt-0.5 inline-flex size-4 shrink-0">
         <input
           {...rest}
+          ref={(input) => {
+            if (input) input.indeterminate = isPartly;
+          }}
           type="checkbox"
-          className="peer size-4 appearance-none rounded-[4px] border border-line-control bg-bg checked:border-accent checked:bg-accent aria-invalid:border-bad"
+          className="peer size-4 appearance-none rounded-[4px] border border-line-control bg-bg checked:border-accent checked:bg-accent indeterminate:border-accent indeterminate:bg-accent aria-invalid:border-bad"
         />
         <svg
           viewBox="0 0 16 16"
@@ -29,6 +32,7 @@ export function Checkbox({ label, hint, className, ...rest }: ToggleProps) {
             strokeLinejoin="round"
           />
         </svg>
+        <span className="pointer-events-none absolute inset-x-1 top-[7px] hidden h-0.5 bg-on-accent peer-indeterminate:block" />
       </span>
       <span>
         {label}

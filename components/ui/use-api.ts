@@ -154,6 +154,7 @@ export function useApiMutation<S extends Exclude<Signature, GetSignature>>(
   });
   return {
     run: mutation.mutate,
+    data: mutation.data,
     runAsync: mutation.mutateAsync,
     isPending: mutation.isPending,
     problem: problemOf(mutation.error),

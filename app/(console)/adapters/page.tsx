@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import { AdapterList } from "#components/adapters/list/adapter-list.tsx";
+import { SelectableAdapters } from "./selectable-adapters.tsx";
 
 export const metadata: Metadata = { title: "Adapters" };
 
 export default function Page() {
-  return <AdapterList />;
+  return <SelectableAdapters />;
 }

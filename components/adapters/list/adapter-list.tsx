@@ -10,6 +10,7 @@ import { formatCount } from "../../ui/format.ts";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { useReader } from "../../ui/reader.tsx";
 import { useApi, useApiList } from "../../ui/use-api.ts";
+import { type Selection, useSelection } from "../../ui/use-selection.ts";
 import { adapterColumns } from "./adapter-columns.tsx";
 import { AdapterFilters } from "./adapter-filters.tsx";
 import {
@@ -26,8 +27,8 @@ const REFRESH_MS = 10_000;
 /** A page fills the screen three times over; with 10,000 adapters nobody pages through, they narrow. */
 const PAGE = 50;
 
-/** What an action on the whole list works on: everything the filter matches, of which some rows are on the screen. */
-export type AdapterScope = { filter: AdapterFilter; total: number; rows: readonly Adapter[] };
+/** What an action on many works on: the chosen rows, or everything the filter matches, also what is not on the screen. */
+export type AdapterScope = { filter: AdapterFilter; selection: Selection };
 
 /** Every adapter of every tenant, searched, narrowed and ordered by the server. */
 export function AdapterList({ bulk }: { bulk?: (scope: AdapterScope) => ReactNode }) {
@@ -35,6 +36,7 @@ export function AdapterList({ bulk }: { bulk?: (scope: AdapterScope) => ReactNod
   const { locale } = useReader();
   const pools = useApi("GET /pools", { query: { limit: 200 } }).data?.items;
   const filter = filterOf(view);
+  const selection = useSelection(JSON.stringify(filter));
   const list = useApiList(
     "GET /adapters",
     { query: { ...filter, limit: PAGE, ...(view.sort ? { sort: view.sort } : {}) } },
@@ -64,7 +66,6 @@ export function AdapterList({ bulk }: { bulk?: (scope: AdapterScope) => ReactNod
         onClear={clear}
         cleared={cleared}
       />
-      {bulk?.({ filter, total: total ?? 0, rows: list.items ?? [] })}
       <DataTable
         label="Adapters"
         columns={columns}
@@ -76,11 +77,14 @@ export function AdapterList({ bulk }: { bulk?: (scope: AdapterScope) => ReactNod
         rowKey={(row) => row.id}
         rowHref={(row) => `/adapters/${row.id}`}
         expectedRows={16}
+        select={bulk && { selection, nameOf, actions: bulk({ filter, selection }) }}
         empty={isFiltered(view) ? <NoMatch onClear={clear} /> : <NoAdapters />}
       />
     </>
   );
 }
+
+const nameOf = ({ tenantName, name }: Adapter): string => `${name} of ${tenantName}`;
 
 function Matches({ total, isAll, locale }: { total: number; isAll: boolean; locale: string }) {
   const count = `${formatCount(total, locale)} ${total === 1 ? "adapter" : "adapters"}`;

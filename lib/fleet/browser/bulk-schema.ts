@@ -4,9 +4,11 @@ import { JOB_ITEMS_MAX } from "#lib/jobs/schema.ts";
 import { MemoryFigureSchema } from "#lib/pools/browser/memory-schema.ts";
 import { AdapterFilterSchema } from "#lib/registry/browser/adapter-query.ts";
 
-/** What an action on many works on: exactly one of the two. */
+/** What an action on many works on: exactly one of the three. */
 export const BulkChoice = z.strictObject({
   versionIds: z.array(idOf("ver")).min(1).max(JOB_ITEMS_MAX).optional(),
+  /** Each one's newest ready version. */
+  adapterIds: z.array(idOf("adp")).min(1).max(JOB_ITEMS_MAX).optional(),
   /** The same as of `GET /adapters`: each matching adapter's newest ready version. */
   filter: AdapterFilterSchema.optional(),
 });

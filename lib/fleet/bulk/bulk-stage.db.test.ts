@@ -31,10 +31,9 @@ async function tenantWith(slug: string, state: "ready" | "rejected" | "draft") {
   const versionId = await addVersionRow(api.deps, adapter.id, { number: 1, state, bytes: 42 * MB, digest });
   return { tenantId: tenant.id, adapterId: adapter.id, versionId };
 }
-const preview = (body: { versionIds?: string[]; filter?: { q?: string } }) =>
-  api.admin.call("POST /bulk/stage/preview", { body });
-const stage = (body: { versionIds?: string[]; filter?: { q?: string } }) =>
-  api.admin.call("POST /bulk/stage", { body });
+type Body = { versionIds?: string[]; adapterIds?: string[]; filter?: { q?: string } };
+const preview = (body: Body) => api.admin.call("POST /bulk/stage/preview", { body });
+const stage = (body: Body) => api.admin.call("POST /bulk/stage", { body });
 const run = () => runJobsOnce(api.deps, [stageHandler]);
 
 describe("a preview", () => {
@@ -85,6 +84,7 @@ describe("a preview", () => {
     const { items, totals } = await preview({ filter: { q: "flt" } });
     expect(items.map(({ versionId }) => versionId)).toEqual([newest]);
     expect(totals).toMatchObject({ act: 1, withoutReady: 1 });
+    expect((await preview({ adapterIds: [adapterId] })).items).toMatchObject([{ versionId: newest, act: true }]);
     expect(await preview({ filter: { q: "nobody" } })).toMatchObject({ items: [], totals: { act: 0, nodes: [] } });
   });
 });
@@ -111,7 +111,7 @@ describe("staging many", () => {
     await settleFleet(api.deps.db);
     expect((await problemOf(stage({ versionIds }))).code).toBe("nothing_to_do");
     const again = await preview({ versionIds: [one.versionId] });
-    expect(again.items).toMatchObject([{ act: false, reason: "It is staged on node-1 already." }]);
+    expect(again.items).toMatchObject([{ act: false, reason: "It is wanted on node-1 already." }]);
   });
 
   it("asked for twice at once comes to the same as once", async () => {
@@ -126,11 +126,11 @@ describe("staging many", () => {
 
   it("is refused without a choice, with two, with a stranger, with nothing that matches", async () => {
     const { versionId } = await tenantWith("refused", "ready");
-    const codeOf = async (body: { versionIds?: string[]; filter?: { q?: string } }) =>
-      (await problemOf(stage(body))).errors[0];
+    const codeOf = async (body: Body) => (await problemOf(stage(body))).errors[0];
     expect(await codeOf({})).toMatchObject({ field: "versionIds", code: "choose_one" });
     expect(await codeOf({ versionIds: [versionId], filter: {} })).toMatchObject({ code: "choose_one" });
     expect(await codeOf({ versionIds: [newId("version")] })).toMatchObject({ code: "unknown_version" });
+    expect(await codeOf({ adapterIds: [newId("adapter")] })).toMatchObject({ code: "unknown_adapter" });
     expect(await codeOf({ filter: { q: "nobody" } })).toMatchObject({ field: "filter", code: "nothing_matches" });
   });
 

@@ -31,6 +31,12 @@ export async function readChosen(tx: Tx, versionIds: readonly string[]): Promise
   return rows.map((row) => ({ ...row, sizeBytes: Number(row.sizeBytes) }));
 }
 
+/** Those of the ids that name an adapter. */
+export async function knownAdapters(tx: Tx, adapterIds: readonly string[]): Promise<string[]> {
+  const rows = await tx.client.adapter.findMany({ where: { id: { in: [...adapterIds] } }, select: { id: true } });
+  return rows.map(({ id }) => id);
+}
+
 /** The newest ready version of each adapter that has one. */
 export async function newestReady(tx: Tx, adapterIds: readonly string[]): Promise<string[]> {
   const rows = await tx.client.$queryRaw<{ id: string }[]>`

@@ -52,7 +52,7 @@ describe("judgeStage", () => {
     ...{ tenantId: "t", tenantSlug: "acme", tenantName: "Acme", tenantStatus: "active" as const },
     ...{ replicas: null, liveVersionId: null },
   };
-  const site = (nodeName: string, isStaged = false, isFailing = false) => ({ nodeName, isStaged, isFailing });
+  const site = (nodeName: string, isThere = false, isFailing = false) => ({ nodeName, isThere, isFailing });
 
   it("does what is missing, tries again what failed, and nothing twice", () => {
     expect(judgeStage(version, [site("a", true), site("b")])).toMatchObject({ act: true, reason: "Loads on b." });

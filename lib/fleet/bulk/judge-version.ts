@@ -28,7 +28,7 @@ export function whyNotLoadable(version: ChosenVersion, servingNodes: number): Ju
 }
 
 /** Where a version would be wanted, as far as that decides whether staging it does anything. */
-export type StageSite = { nodeName: string; isStaged: boolean; isFailing: boolean };
+export type StageSite = { nodeName: string; isThere: boolean; isFailing: boolean };
 
 /** What staging would do with a version: nothing twice, and nothing that is refused anyway. */
 export function judgeStage(version: ChosenVersion, sites: readonly StageSite[]): Judgement {
@@ -36,8 +36,8 @@ export function judgeStage(version: ChosenVersion, sites: readonly StageSite[]):
   if (obstacle) return obstacle;
   const failing = sites.filter(({ isFailing }) => isFailing);
   if (failing.length > 0) return act(`Tries again on ${namesOf(failing)}, where loading failed.`);
-  const missing = sites.filter(({ isStaged }) => !isStaged);
-  if (missing.length === 0) return skip(`It is staged on ${namesOf(sites)} already.`);
+  const missing = sites.filter(({ isThere }) => !isThere);
+  if (missing.length === 0) return skip(`It is wanted on ${namesOf(sites)} already.`);
   return act(`Loads on ${namesOf(missing)}.`);
 }
 

@@ -1,6 +1,5 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
 import type { BulkChoice, BulkItem, StagePreview } from "../browser/bulk-schema.ts";
-import { stageHolder } from "../stage-version.ts";
 import { type BulkNode, type ChosenVersion, readLoadTimes, readNodes } from "./bulk-store.ts";
 import { chooseVersions, labelOf } from "./choose-versions.ts";
 import { forecastLoads, type PlannedLoad } from "./forecast-loads.ts";
@@ -25,7 +24,8 @@ export async function judgeAll(
       const wanted = node.wanted.get(version.id);
       return {
         nodeName: node.name,
-        isStaged: wanted?.holders.includes(stageHolder(version.id)) ?? false,
+        // what is only on its way elsewhere does not stay
+        isThere: wanted?.holders.some((holder) => !holder.startsWith("move:")) ?? false,
         isFailing: wanted?.isFailing ?? false,
       };
     });

@@ -21,7 +21,7 @@ export function requireWork(chosen: Chosen, judgements: readonly Judgement[]): v
       "nothing_matches",
       chosen.withoutReady > 0
         ? `None of the ${chosen.withoutReady} adapters has a ready version.`
-        : "No adapter matches the filter.",
+        : "No adapter matches.",
       "Change the filter, or choose versions.",
     );
   if (judgements.some(({ act }) => act)) return;

@@ -1,0 +1,156 @@
+"use client";
+
+import type { GatePreview } from "#lib/evals/browser/bulk-schema.ts";
+import type { NodeForecast, StagePreview } from "#lib/fleet/browser/bulk-schema.ts";
+import type { Job } from "#lib/jobs/schema.ts";
+import type { MemoryFigure } from "#lib/pools/browser/memory-schema.ts";
+import { Button } from "../ui/button.tsx";
+import { Notice } from "../ui/card.tsx";
+import { type Column, DataTable } from "../ui/data-table.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { EmptyState } from "../ui/empty-state.tsx";
+import { ErrorState } from "../ui/error-state.tsx";
+import { Stat } from "../ui/figure.tsx";
+import { formatBytes, formatCount } from "../ui/format.ts";
+import { useReader } from "../ui/reader.tsx";
+import { Skeleton } from "../ui/skeleton.tsx";
+import { ItemLists } from "./item-lists.tsx";
+import { type BulkChoice, type BulkKind, useBulk } from "./use-bulk.ts";
+
+const WORDS = {
+  stage: { title: "Stage versions", verb: "Stage", done: "staged" },
+  gate: { title: "Run gates", verb: "Run the gates of", done: "evaluated" },
+} as const;
+
+const versions = (count: number, locale: string) =>
+  `${formatCount(count, locale)} ${count === 1 ? "version" : "versions"}`;
+
+/** What would happen to each, what it would take, and what does not fit; then one button. */
+export function BulkDialog({
+  kind,
+  choice,
+  open,
+  onOpenChange,
+  onStarted,
+}: {
+  kind: BulkKind;
+  choice: BulkChoice;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  onStarted: (job: Job) => void;
+}) {
+  const { locale } = useReader();
+  const bulk = useBulk(kind, choice, open, onStarted);
+  const { preview } = bulk;
+  const count = preview?.totals.act ?? 0;
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      size="lg"
+      title={WORDS[kind].title}
+      description="A preview: nothing has been changed yet."
+      footer={
+        <>
+          <Button onClick={() => onOpenChange(false)}>Close</Button>
+          <Button
+            variant="primary"
+            pending={bulk.isStarting}
+            disabledReason={
+              preview === undefined
+                ? "The preview is not there yet."
+                : count === 0
+                  ? "Nothing can be done with any of them."
+                  : undefined
+            }
+            onClick={bulk.start}
+          >
+            {count === 0 ? WORDS[kind].title : `${WORDS[kind].verb} ${versions(count, locale)}`}
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-5">
+        {bulk.problem && <ErrorState problem={bulk.problem} onRetry={bulk.retry} />}
+        {bulk.startProblem && <ErrorState problem={bulk.startProblem} size="inline" />}
+        {preview === undefined && !bulk.problem && <Skeleton className="h-64 w-full" />}
+        {preview && <Preview kind={kind} preview={preview} />}
+      </div>
+    </Dialog>
+  );
+}
+
+function Preview({ kind, preview }: { kind: BulkKind; preview: StagePreview | GatePreview }) {
+  const { locale } = useReader();
+  const { totals, items } = preview;
+  const parts = [
+    `${versions(totals.act, locale)} would be ${WORDS[kind].done}`,
+    ...(totals.skip > 0 ? [`${formatCount(totals.skip, locale)} left as they are`] : []),
+    ...(totals.withoutReady > 0 ? [`${formatCount(totals.withoutReady, locale)} without a ready version`] : []),
+  ];
+  return (
+    <>
+      <p className="text-md font-medium" role="status">
+        {parts.join(", ")}.
+      </p>
+      {totals.warnings.map((warning) => (
+        <Notice key={warning} tone="warn">
+          {warning}
+        </Notice>
+      ))}
+      {totals.act > 0 && (
+        <>
+          <div className="grid grid-cols-2 gap-4 sm:grid-cols-4">
+            {"calls" in totals ? (
+              <>
+                <Measure label="Questions asked" measure={totals.calls} />
+                <Measure label="Time of asking" measure={totals.asking} />
+              </>
+            ) : (
+              <>
+                <Measure label="Copied to nodes" measure={totals.copied} />
+                <Measure label="Time of loading" measure={totals.duration} />
+              </>
+            )}
+            <Measure label="Read into memory" measure={totals.loaded} />
+            <Measure label="Cost of node time" measure={totals.cost} />
+          </div>
+          <DataTable
+            label="Nodes"
+            columns={NODE_COLUMNS}
+            rows={totals.nodes}
+            rowKey={(row) => row.nodeId}
+            empty={<EmptyState title="No node is concerned">Nothing would be loaded anywhere.</EmptyState>}
+          />
+        </>
+      )}
+      <ItemLists items={items} />
+    </>
+  );
+}
+
+function Measure({ label, measure }: { label: string; measure: MemoryFigure }) {
+  return <Stat label={label} figure={measure.figure} formula={measure.formula} note={measure.note} />;
+}
+
+const NODE_COLUMNS: readonly Column<NodeForecast>[] = [
+  { id: "node", header: "Node", cell: (row) => (row.standalone ? `${row.nodeName} (standalone)` : row.nodeName) },
+  { id: "loads", header: "Loads", align: "end", cell: (row) => row.loads },
+  { id: "bytes", header: "Bytes", align: "end", hideBelow: "sm", cell: (row) => <Bytes value={row.bytes} /> },
+  {
+    id: "places",
+    header: "CPU cache at its peak",
+    align: "end",
+    cell: (row) => (
+      <span className={row.residentPeak > row.places ? "font-medium text-warn" : undefined}>
+        {row.residentPeak} of {row.places}
+      </span>
+    ),
+  },
+  { id: "now", header: "Now", align: "end", hideBelow: "md", cell: (row) => row.residentNow },
+  { id: "slots", header: "GPU slots", align: "end", hideBelow: "sm", cell: (row) => row.slots },
+];
+
+function Bytes({ value }: { value: number }) {
+  return <>{formatBytes(value, useReader().locale)}</>;
+}
