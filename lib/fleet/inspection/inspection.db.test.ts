@@ -284,7 +284,7 @@ describe("adapters that run on a node already", () => {
         failures: null,
         note: expect.stringContaining("not below the adapter store's mount"),
       },
-      { loraName: "doubtful", failures: [{ code: "bin_file_refused", fix: expect.any(String) }] },
+      { loraName: "doubtful", failures: [{ code: "pickle_refused", fix: expect.any(String) }] },
     ]);
     const auditor = await api.clientWith(["platform:read"]);
     expect((await auditor.call("GET /nodes/{nodeId}/strangers", { params })).items).toEqual(items);

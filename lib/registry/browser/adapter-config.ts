@@ -7,7 +7,7 @@ import { error, fieldOf, note, pass, warning } from "./finding.ts";
 import type { CodeOf } from "./finding-codes.ts";
 import { KNOWN_KEYS } from "./known-keys.ts";
 import { changedBase, REFUSED_SETTINGS } from "./refused-settings.ts";
-import { groupBy } from "./tensor-problem.ts";
+import { groupBy } from "./tensors/tensor-problem.ts";
 
 /** The keys of PEFT's adapter_config.json that decide whether and how vLLM can serve it; the rest may be anything. */
 const AdapterConfigSchema = z.looseObject({

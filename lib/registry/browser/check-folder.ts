@@ -8,11 +8,11 @@ import {
 import type { Finding } from "../schema.ts";
 import { type AdapterConfig, checkAdapterConfig, lfsPointer } from "./adapter-config.ts";
 import { checkAgainstPool, type PoolRules } from "./check-against-pool.ts";
-import { checkTensors, type TensorCheck } from "./check-tensors.ts";
 import { FORMAT_BYTES, formatOf } from "./file-format.ts";
 import { CONFIG_FILE, checkFileSet, type FileEntry, WEIGHTS_FILE } from "./file-set.ts";
 import { error, fieldOf, hasErrors, pass, shownText } from "./finding.ts";
-import { dtypeOf, tensorFindings } from "./tensor-findings.ts";
+import { checkTensors, type TensorCheck } from "./tensors/check-tensors.ts";
+import { dtypeOf, tensorFindings } from "./tensors/tensor-findings.ts";
 
 /** One file of the folder: in a browser over `File.slice`, on the server over a file handle. */
 export type FolderFile = FileEntry & { read(begin: number, end: number): Promise<Uint8Array> };

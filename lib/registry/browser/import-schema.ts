@@ -85,8 +85,10 @@ export const ImportDetailSchema = ImportSchema.extend({
     /** ceil(1.2 × tenants): the size of the CPU cache that the rule asks for. */
     cpuCacheNeeded: z.number().int(),
   }),
-  /** Versions that came of its rows and are ready. */
+  /** Versions that came of its rows and wait to be staged. */
   versionIds: z.array(z.string()),
+  /** How many are staged or live. */
+  stagedCount: z.number().int(),
 });
 export type ImportDetail = z.infer<typeof ImportDetailSchema>;
 

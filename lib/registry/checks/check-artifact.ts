@@ -16,7 +16,7 @@ import {
   TOKENIZER_FILE,
   WEIGHTS_FILE,
 } from "../browser/file-set.ts";
-import { valueFindings } from "../browser/value-findings.ts";
+import { valueFindings } from "../browser/tensors/value-findings.ts";
 import type { CheckReport, Finding } from "../schema.ts";
 import { type BaseChecksums, checkBaseFiles } from "./check-base-files.ts";
 import { type ModuleNorms, scanValues } from "./scan-values.ts";

@@ -1,9 +1,9 @@
 import { isFloatDtype } from "#lib/platform/safetensors/elements.ts";
 import type { Tensor } from "#lib/platform/safetensors/header.ts";
 import { sumSquares, type TensorSpan } from "../artifacts/bytes/byte-jobs.ts";
-import { parseTensorName } from "../browser/tensor-name.ts";
-import type { TensorProblem } from "../browser/tensor-problem.ts";
-import type { ValueFacts } from "../browser/value-findings.ts";
+import { parseTensorName } from "../browser/tensors/tensor-name.ts";
+import type { TensorProblem } from "../browser/tensors/tensor-problem.ts";
+import type { ValueFacts } from "../browser/tensors/value-findings.ts";
 
 /** Frobenius norms of A and B by module path; a module whose values are not finite is left out, as is half a pair. */
 export type ModuleNorms = Record<string, [normA: number, normB: number]>;

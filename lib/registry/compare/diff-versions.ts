@@ -1,6 +1,6 @@
 import { shapeText, type Tensor } from "#lib/platform/safetensors/header.ts";
 import type { DiffRow, FileDiff, VersionDiff } from "../browser/compare-schema.ts";
-import { parseTensorName } from "../browser/tensor-name.ts";
+import { parseTensorName } from "../browser/tensors/tensor-name.ts";
 import type { Version, VersionFile } from "../schema.ts";
 import { diffNorms, type ModuleNorms, scaleOf } from "./diff-norms.ts";
 

@@ -5,7 +5,7 @@ import type { TrainingContract } from "#lib/pools/schema.ts";
 import { trainingContractOf } from "#lib/pools/training-contract.ts";
 import { checkFolder, type FolderFile, readText } from "../../browser/check-folder.ts";
 import { hasErrors } from "../../browser/finding.ts";
-import { valueFindings } from "../../browser/value-findings.ts";
+import { valueFindings } from "../../browser/tensors/value-findings.ts";
 import { checkBaseFiles } from "../../checks/check-base-files.ts";
 import { valuesOf } from "../../checks/scan-values.ts";
 import type { Finding } from "../../schema.ts";

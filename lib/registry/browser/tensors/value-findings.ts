@@ -1,6 +1,6 @@
-import type { Finding } from "../schema.ts";
-import { WEIGHTS_FILE } from "./file-set.ts";
-import { error, fieldOf, hasErrors, pass, warning } from "./finding.ts";
+import type { Finding } from "../../schema.ts";
+import { WEIGHTS_FILE } from "../file-set.ts";
+import { error, fieldOf, hasErrors, pass, warning } from "../finding.ts";
 import { findingsOf, type TensorProblem } from "./tensor-problem.ts";
 
 /** What reading every weight told. */

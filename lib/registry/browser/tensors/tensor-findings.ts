@@ -1,12 +1,12 @@
 import type { BaseShapes } from "#lib/platform/safetensors/base-shapes.ts";
 import type { Tensor } from "#lib/platform/safetensors/header.ts";
-import type { Finding } from "../schema.ts";
-import type { AdapterConfig } from "./adapter-config.ts";
-import type { PoolRules } from "./check-against-pool.ts";
+import type { Finding } from "../../schema.ts";
+import type { AdapterConfig } from "../adapter-config.ts";
+import type { PoolRules } from "../check-against-pool.ts";
+import { WEIGHTS_FILE } from "../file-set.ts";
+import { error, fieldOf, note, pass, warning } from "../finding.ts";
 import type { TensorCheck } from "./check-tensors.ts";
 import { coverageFindings } from "./coverage-findings.ts";
-import { WEIGHTS_FILE } from "./file-set.ts";
-import { error, fieldOf, note, pass, warning } from "./finding.ts";
 import { findingsOf } from "./tensor-problem.ts";
 
 /** What the tensors as a whole say: errors gathered by kind or, when there are none, what was proven and what is odd. */

@@ -1,7 +1,7 @@
-import type { Finding } from "../schema.ts";
-import { WEIGHTS_FILE } from "./file-set.ts";
-import { error, fieldOf } from "./finding.ts";
-import type { CodeOf } from "./finding-codes.ts";
+import type { Finding } from "../../schema.ts";
+import { WEIGHTS_FILE } from "../file-set.ts";
+import { error, fieldOf } from "../finding.ts";
+import type { CodeOf } from "../finding-codes.ts";
 
 /** What can be wrong with one tensor; one finding gathers all tensors with the same trouble. */
 export type TensorProblem = { code: TensorProblemCode; tensor: string; message: string };

@@ -1,9 +1,9 @@
 import { type BaseShapes, modulesOf } from "#lib/platform/safetensors/base-shapes.ts";
-import type { Finding } from "../schema.ts";
-import type { AdapterConfig } from "./adapter-config.ts";
+import type { Finding } from "../../schema.ts";
+import type { AdapterConfig } from "../adapter-config.ts";
+import { CONFIG_FILE, WEIGHTS_FILE } from "../file-set.ts";
+import { error, fieldOf, note, warning } from "../finding.ts";
 import type { TensorCheck } from "./check-tensors.ts";
-import { CONFIG_FILE, WEIGHTS_FILE } from "./file-set.ts";
-import { error, fieldOf, note, warning } from "./finding.ts";
 
 /**
  * What the config says was trained against what the file holds. vLLM goes by the tensors alone: what is not in the file
