@@ -16,6 +16,22 @@ const idOf = (item: { id: string } | undefined, what: string): string => {
   return item.id;
 };
 
+type Api = ReturnType<typeof adminApi>;
+
+async function versionIn(api: Api, state: "rejected" | "draft"): Promise<string> {
+  const { items } = await api.call("GET /versions", { query: { state } });
+  return `/adapters/${items[0]?.adapterId}/versions/${idOf(items[0], `${state} version`)}`;
+}
+
+/** Of an adapter with several versions: what is live beside the newest. */
+async function comparison(api: Api): Promise<string> {
+  const { items } = await api.call("GET /adapters", { query: { limit: 200 } });
+  const adapter = items.find(
+    ({ versionCount, newestVersion }) => versionCount > 1 && newestVersion?.status === "ready",
+  );
+  return `/adapters/${idOf(adapter ?? items.find(({ versionCount }) => versionCount > 1), "adapter with versions")}/compare`;
+}
+
 /** Every page of the console, with real objects of the demo fleet. */
 export async function consolePages(): Promise<PageUnderTest[]> {
   const api = adminApi();
@@ -41,7 +57,11 @@ export async function consolePages(): Promise<PageUnderTest[]> {
     list("tenant-activity", `/tenants/${tenant}/activity`),
     list("adapters", "/adapters"),
     list("adapter", `/adapters/${run?.adapterId}`),
+    list("adapters-filtered", "/adapters?status=rejected&sort=-updated"),
+    list("adapter-compare", await comparison(api)),
     list("version-report", version),
+    list("version-rejected", await versionIn(api, "rejected")),
+    list("version-draft", await versionIn(api, "draft")),
     list("version-files", `${version}/files`),
     list("version-placements", `${version}/placements`),
     list("version-gate", `${version}/gate`),
