@@ -13,6 +13,7 @@ import { runJobsOnce } from "#lib/jobs/run-jobs.ts";
 import { startJob } from "#lib/jobs/start-job.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { runSql } from "#lib/platform/testing/template.ts";
+import { KEY, startFakeS3 } from "#lib/registry/sources/testing/fake-s3.ts";
 import { BASE, goodFolder } from "#lib/registry/testing/adapter-folder.ts";
 import { addPool, openDraft, sendFiles } from "#lib/registry/testing/register.ts";
 import type { SimNode } from "#lib/sim/start-node.ts";
@@ -86,6 +87,8 @@ describe("each mutation leaves one row", () => {
       ...{ params: { adapterId: adapter.id }, generation: adapter.generation },
       body: { replicas: 1, pinnedNodeIds: [world.node.id] },
     });
+    const leaves = await world.admin.call("POST /tenants", { body: { slug: "leaves", name: "Leaves" } });
+    await drive("POST /tenants/{tenantId}/offboard", { params: { tenantId: leaves.id }, body: { confirm: "leaves" } });
   });
 
   it("pools and nodes", async () => {
@@ -152,6 +155,28 @@ describe("each mutation leaves one row", () => {
     await drive("POST /versions/{versionId}/unstage", { params });
     await drive("POST /versions/{versionId}/verify", { params: { versionId } });
     await drive("POST /versions/{versionId}/retire", { params: { versionId } });
+    await drive("POST /versions/{versionId}/delete", {
+      params: { versionId },
+      body: { confirm: "globex/support-bot v1" },
+    });
+  });
+
+  it("a bucket, and a version from it", async () => {
+    const s3 = await startFakeS3();
+    const { adapterId } = await world.addTenant("hooli", 10);
+    for (const [name, bytes] of folder) s3.objects.set(`hooli/bot/${name}`, bytes);
+    const { endpoint, region, bucket } = s3;
+    const created = await drive("POST /import-sources", {
+      body: { name: "Exports", endpoint, region, bucket, ...KEY },
+    });
+    const params = { sourceId: created.id };
+    const body = { sourceId: created.id, path: "hooli/bot" };
+    const version = await drive("POST /adapters/{adapterId}/versions/from-bucket", { params: { adapterId }, body });
+    expect(version.state).toBe("ready");
+    const { generation } = created;
+    await drive("PATCH /import-sources/{sourceId}", { params, generation, body: { name: "Exports, all" } });
+    await drive("DELETE /import-sources/{sourceId}", { params });
+    await s3.close();
   });
 
   it("a version from a folder", async () => {
@@ -272,7 +297,11 @@ describe("each mutation leaves one row", () => {
   it("and none was left out", () => {
     const mutations = allRoutes.map(({ signature }) => signature).filter((signature) => !signature.startsWith("GET"));
     expect(mutations.length).toBeGreaterThan(20);
-    const changesNothing = ["POST /bulk/stage/preview", "POST /bulk/gate/preview"];
+    const changesNothing = [
+      "POST /bulk/stage/preview",
+      "POST /bulk/gate/preview",
+      "POST /import-sources/{sourceId}/test",
+    ];
     expect(
       mutations.filter((signature) => !driven.has(signature) && !changesNothing.includes(signature)),
       "do these once here",

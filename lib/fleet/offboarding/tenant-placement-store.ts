@@ -48,14 +48,6 @@ export async function listedNamesOfTenant(tx: Tx, tenantId: string) {
   return rows.map(({ node, ...row }) => ({ ...row, nodeName: node.name }));
 }
 
-/** Names and epochs of nodes that are still in the catalog. */
-export async function nodesNow(tx: Tx, nodeIds: readonly string[]) {
-  return tx.client.node.findMany({
-    where: { id: { in: [...nodeIds] } },
-    select: { id: true, name: true, epoch: true },
-  });
-}
-
 /** Whether anybody still holds, or wants, a tenant's version anywhere. */
 export async function isAnythingHeld(tx: Tx, tenantId: string): Promise<boolean> {
   const [holds, wanted, routes] = await Promise.all([

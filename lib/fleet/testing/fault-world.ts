@@ -7,8 +7,8 @@ import { type Clock, systemClock } from "#lib/platform/clock.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import type { Version } from "#lib/registry/schema.ts";
 import type { SimNode } from "#lib/sim/start-node.ts";
-import { reconcileNode } from "../reconcile/reconcile-node.ts";
 import { UNLOADED } from "../placement-condition.ts";
+import { reconcileNode } from "../reconcile/reconcile-node.ts";
 import { RECONCILE_LOOP, sightingsNote } from "../sightings.ts";
 
 const LEASE_MS = 60_000;

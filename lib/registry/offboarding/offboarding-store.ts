@@ -127,6 +127,3 @@ export async function clearRoutes(
 export async function dropRetentions(tx: Tx, tenantId: string, kept: readonly string[]): Promise<void> {
   await tx.client.versionRetention.deleteMany({ where: { tenantId, holder: { notIn: [...kept, FILES_HOLDER] } } });
 }
-
-export const statusOfTenant = async (tx: Tx, tenantId: string): Promise<TenantStatus | null> =>
-  (await tx.client.tenant.findUnique({ where: { id: tenantId }, select: { status: true } }))?.status ?? null;
