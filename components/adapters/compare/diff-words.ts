@@ -1,4 +1,4 @@
-import type { DiffRow, VersionDiff } from "#lib/registry/browser/compare-schema.ts";
+import type { VersionDiff } from "#lib/registry/browser/compare-schema.ts";
 import type { Version } from "#lib/registry/schema.ts";
 
 /** What the catalog's facts are called on a screen. */
@@ -35,27 +35,32 @@ export function initialPair(
   return numberOf(named) < numberOf(other) ? [named, other] : [other, named];
 }
 
-const changed = (rows: readonly DiffRow[] | null): number => rows?.filter(({ same }) => !same).length ?? 0;
-const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
-
 /** How much an update must have grown or shrunk to be worth a word: training anew moves norms by a few percent. */
 const NOTABLE = 1.2;
 
 /** The comparison in one line: what a reader must look at, and what they need not. */
 export function sentenceOf(diff: VersionDiff): string {
   if (diff.identical === true) return "The same bytes.";
-  const config =
-    diff.config === null ? "config unknown" : `${counted(changed(diff.config), "key", "keys")} of the config differ`;
   const files = diff.files.filter(({ change }) => change !== "equal").length;
-  const modules = diff.modules === null ? 0 : diff.modules.added.length + diff.modules.removed.length;
-  const known = diff.norms.filter(({ ratio }) => ratio !== null);
-  const moved = known.filter(({ ratio }) => ratio !== null && (ratio > NOTABLE || ratio < 1 / NOTABLE)).length;
-  const norms =
-    known.length === 0
-      ? "the size of the update is not known"
-      : `the update of ${moved} of ${known.length} modules differs by over 20 %`;
-  return `${config}, ${files} of ${diff.files.length} files, ${counted(modules, "module", "modules")} added or removed; ${norms}.`.replace(
-    /^./,
-    (first) => first.toUpperCase(),
-  );
+  const parts = [configPart(diff.config), `${files} of ${diff.files.length} files`, modulePart(diff.modules)];
+  return `${parts.join(", ")}; ${normPart(diff.norms)}.`;
+}
+
+function configPart(config: VersionDiff["config"]): string {
+  if (config === null) return "Config unknown";
+  const count = config.filter(({ same }) => !same).length;
+  return count === 1 ? "1 key of the config differs" : `${count} keys of the config differ`;
+}
+
+function modulePart(modules: VersionDiff["modules"]): string {
+  if (modules === null) return "modules unknown";
+  const count = modules.added.length + modules.removed.length;
+  return `${count} ${count === 1 ? "module" : "modules"} added or removed`;
+}
+
+function normPart(norms: VersionDiff["norms"]): string {
+  const ratios = norms.flatMap(({ ratio }) => (ratio === null ? [] : [ratio]));
+  if (ratios.length === 0) return "the size of the update is not known";
+  const moved = ratios.filter((ratio) => ratio > NOTABLE || ratio < 1 / NOTABLE).length;
+  return `the update of ${moved} of ${ratios.length} modules differs by over 20 %`;
 }
