@@ -56,6 +56,27 @@ describe("outbound requests", () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
+  it("never reach an address that is forbidden, whatever name leads there", async () => {
+    for (const address of ["169.254.169.254", "fe80::1", "::ffff:169.254.169.254", "0.0.0.0"]) {
+      const rebound = createOutbound((_name, _options, found) => found(null, [{ address, family: 4 }]));
+      await expect(rebound.request("http://harmless.example/", { timeoutMs: 2000 })).rejects.toThrow("never connected");
+      await expect(rebound.download("http://harmless.example/", { idleMs: 2000 })).rejects.toThrow("never connected");
+      await rebound.close();
+    }
+    await expect(outbound.request("http://169.254.169.254/", { timeoutMs: 2000 })).rejects.toMatchObject({
+      reason: "forbidden_address",
+    });
+  });
+
+  it("give a large reply as it comes, follow no redirect, and end where the sender falls silent", async () => {
+    const { status, body } = await outbound.download(`${url}/big`, { idleMs: 2000 });
+    let size = 0;
+    for await (const chunk of body) size += chunk.byteLength;
+    expect([status, size]).toEqual([200, 5000]);
+    expect((await outbound.download(`${url}/redirect`, { idleMs: 2000 })).status).toBe(302);
+    await expect(outbound.download(`${url}/hang`, { idleMs: 50 })).rejects.toMatchObject({ code: "node_unreachable" });
+  });
+
   it("return the whole reply", async () => {
     expect(await outbound.request(`${url}/ok`, { timeoutMs: 2000 })).toMatchObject({ status: 200, body: "ok" });
   });

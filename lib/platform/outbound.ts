@@ -1,3 +1,4 @@
+import { type LookupAddress, type LookupOptions, lookup } from "node:dns";
 import { isIP } from "node:net";
 import { Agent, type Dispatcher } from "undici";
 import { AppError, errorText, invalidField } from "./errors.ts";
@@ -12,12 +13,25 @@ export type OutboundRequest = {
   maxBytes?: number;
   signal?: AbortSignal;
 };
+export type OutboundDownload = {
+  headers?: Record<string, string>;
+  /** The longest silence, before the first byte and between two, in ms. */
+  idleMs: number;
+  signal?: AbortSignal;
+};
+/** A reply whose body is read by the caller, to its end or by breaking off. */
+export type OutboundStream = { status: number; headers: Record<string, string>; body: AsyncIterable<Uint8Array> };
 export type OutboundReply = { status: number; headers: Record<string, string>; body: string };
 
 /** HTTP to addresses that people typed in: no redirects, capped in size and time, never to metadata services. */
 export type Outbound = {
   /** @throws AppError `node_unreachable` when there is no whole reply in time */
   request(url: string, options: OutboundRequest): Promise<OutboundReply>;
+  /**
+   * GET of something large; whoever reads the body sets its limits.
+   * @throws AppError `node_unreachable` when there is no reply; reading throws it when the reply breaks off
+   */
+  download(url: string, options: OutboundDownload): Promise<OutboundStream>;
   /**
    * Calls back with the origin of every connection that ends, such as `http://10.0.0.5:8000`: idle ones time out, and a
    * process that dies loses all of them at once. @returns the function that stops it
@@ -67,16 +81,36 @@ function checkUrl(value: string, field: string): URL {
   return url;
 }
 
-export function createOutbound(): Outbound {
+type Resolve = (
+  hostname: string,
+  options: LookupOptions & { all: true },
+  found: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+type Found = (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void;
+
+/** A name may lead to what its text does not show, and to something else each time: what counts is what is dialled. */
+const lookupAllowed = (resolve: Resolve) => (hostname: string, options: LookupOptions, found: Found) =>
+  resolve(hostname, { ...options, all: true }, (error, addresses) => {
+    const forbidden = addresses?.find(({ address }) => FORBIDDEN_HOSTS.test(address));
+    if (error) return found(error, []);
+    if (forbidden) return found(new Error(`${hostname} leads to an address that is never connected to`), []);
+    const [first] = addresses;
+    if (options.all || first === undefined) return found(null, addresses);
+    found(null, first.address, first.family);
+  });
+
+/** @param resolve asks the machine's name service; tests bring their own */
+export function createOutbound(resolve: Resolve = lookup): Outbound {
   // half a second before the server's own time-out: whoever is asked every few seconds keeps its connections
   const agent = new Agent({
     connections: 32,
     pipelining: 1,
     keepAliveTimeoutThreshold: 500,
-    connect: { timeout: 5_000 },
+    connect: { timeout: 5_000, lookup: lookupAllowed(resolve) },
   });
   return {
     request: (url, options) => exchange(agent, url, options),
+    download: (url, options) => download(agent, url, options),
     onDisconnect(listener) {
       const tell = (origin: URL) => listener(origin.origin);
       agent.on("disconnect", tell);
@@ -86,8 +120,51 @@ export function createOutbound(): Outbound {
   };
 }
 
-async function exchange(agent: Dispatcher, target: string, options: OutboundRequest): Promise<OutboundReply> {
+const unreachable = (host: string, error: unknown): AppError =>
+  new AppError("node_unreachable", `No answer from ${host}: ${errorText(error)}.`, {
+    cause: error,
+    fix: "Check that the address is right, the process runs and the network lets us through.",
+  });
+
+/** @throws AppError `invalid` for an address that is never connected to, however it came into the catalog */
+function allowedUrl(target: string): URL {
   const url = new URL(target);
+  if (!FORBIDDEN_HOSTS.test(url.hostname)) return url;
+  throw invalidField(
+    "url",
+    "forbidden_address",
+    `Switchyard never connects to ${url.hostname}.`,
+    "Give the machine's own address.",
+  );
+}
+
+async function download(agent: Dispatcher, target: string, options: OutboundDownload): Promise<OutboundStream> {
+  const { host, origin, pathname, search } = allowedUrl(target);
+  try {
+    const reply = await agent.request({
+      ...{ origin, path: pathname + search, method: "GET", headers: options.headers ?? {} },
+      ...{ headersTimeout: options.idleMs, bodyTimeout: options.idleMs },
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
+    return { status: reply.statusCode, headers: plainHeaders(reply.headers), body: unbroken(reply.body, host) };
+  } catch (error) {
+    throw unreachable(host, error);
+  }
+}
+
+async function* unbroken(body: AsyncIterable<Uint8Array>, host: string): AsyncIterable<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw unreachable(host, error);
+  }
+}
+
+const plainHeaders = (headers: Dispatcher.ResponseData["headers"]): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+
+async function exchange(agent: Dispatcher, target: string, options: OutboundRequest): Promise<OutboundReply> {
+  const url = allowedUrl(target);
   const signals = [AbortSignal.timeout(options.timeoutMs), ...(options.signal ? [options.signal] : [])];
   try {
     const reply = await agent.request({
@@ -99,13 +176,9 @@ async function exchange(agent: Dispatcher, target: string, options: OutboundRequ
       signal: AbortSignal.any(signals),
     });
     const body = await readCapped(reply.body, options.maxBytes ?? 4_000_000);
-    const headers = Object.fromEntries(Object.entries(reply.headers).map(([name, value]) => [name, String(value)]));
-    return { status: reply.statusCode, headers, body };
+    return { status: reply.statusCode, headers: plainHeaders(reply.headers), body };
   } catch (error) {
-    throw new AppError("node_unreachable", `No answer from ${url.host}: ${errorText(error)}.`, {
-      cause: error,
-      fix: "Check that the address is right, the process runs and the network lets us through.",
-    });
+    throw unreachable(url.host, error);
   }
 }
 

@@ -5,6 +5,7 @@ import { deletionRoutes } from "./deletion/deletion-routes.ts";
 import { importRoutes } from "./imports/import-routes.ts";
 import { intakeRoutes } from "./intake/intake-routes.ts";
 import { integrityRoutes } from "./integrity/integrity-routes.ts";
+import { sourceRoutes } from "./sources/source-routes.ts";
 import { tenantRoutes } from "./tenants/tenant-routes.ts";
 import { versionRoutes } from "./versions/version-routes.ts";
 
@@ -19,4 +20,5 @@ export const registryRoutes = [
   ...intakeRoutes,
   ...importRoutes,
   ...integrityRoutes,
+  ...sourceRoutes,
 ] as const;

@@ -4,7 +4,7 @@ import { actorLabel } from "#lib/identity/actor.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { AppError, conflict, invalid, notFound } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
-import { getPool } from "#lib/pools/store.ts";
+import { getPool, type PoolRecord } from "#lib/pools/store.ts";
 import { getAdapter } from "../adapters/adapter-store.ts";
 import { openForReading, receiveFile } from "../artifacts/artifact-files.ts";
 import { type SettledArtifact, settleArtifact } from "../artifacts/settle-artifact.ts";
@@ -20,16 +20,36 @@ import { listSource, resolveSource } from "./source-directory.ts";
 
 export type ImportedArtifact = { versionId: string; source: string; settled: SettledArtifact };
 
+/** A folder somewhere else that an adapter is taken from: what is in it, and how its files get here. */
+export type ForeignFolder = {
+  /** Where it was, for the version's origin. */
+  label: string;
+  files: readonly FileEntry[];
+  /** Copies one file to `target` while hashing it. */
+  copy(file: FileEntry, target: string): Promise<unknown>;
+};
+type TakeIn = { adapterId: string /** What was looked at before. */; expectedDigest?: string; signal?: AbortSignal };
+
 /**
  * Copies an adapter folder the server can read into the store while hashing it, and runs all checks, before any
  * transaction. Leaves nothing behind unless the version is accepted.
- * @param input.expectedDigest what somebody looked at before; other bytes are not taken
- * @throws AppError `not_found`, `conflict` (`folder_changed`), or `invalid` naming the path or every file that may not or
- * must be there
+ * @throws AppError `not_found`, or `invalid` naming the path or every file that may not or must be there
  */
-export async function importArtifact(
+export const importArtifact = (read: ReadCatalog, input: ImportVersion & TakeIn): Promise<ImportedArtifact> =>
+  takeIn(read, input, async (pool, adapterStore) => {
+    const source = await resolveSource(input.path, [pool.adapterDirectory, adapterStore], adapterStore);
+    const files = await listSource(source);
+    return { label: source, files, copy: (file, target) => copyFile(source, target, file) };
+  });
+
+/**
+ * The way in for a folder that is not sent by the caller: its file set is judged before a byte is copied.
+ * @throws AppError `not_found`; `invalid` naming every file that may not or must be there; `conflict` (`folder_changed`)
+ */
+export async function takeIn(
   read: ReadCatalog,
-  input: ImportVersion & { adapterId: string; expectedDigest?: string },
+  input: TakeIn,
+  openFolder: (pool: PoolRecord, adapterStore: string) => Promise<ForeignFolder>,
 ): Promise<ImportedArtifact> {
   const { adapter, pool, adapterStore } = await read(async (ctx) => {
     const adapter = await getAdapter(ctx.tx, input.adapterId);
@@ -38,23 +58,20 @@ export async function importArtifact(
     if (pool === null) throw notFound("pool");
     return { adapter, pool, adapterStore: ctx.deps.adapterStore };
   });
-  const source = await resolveSource(input.path, [pool.adapterDirectory, adapterStore], adapterStore);
-  const { stored, findings } = checkFileSet(await listSource(source));
+  const folder = await openFolder(pool, adapterStore);
+  const { stored, findings } = checkFileSet(folder.files);
   const problems = fileSetProblems(findings);
   if (problems.length > 0) throw invalid(problems);
   const versionId = newId("version");
   const directory = incomingDirectory(adapterStore, versionId);
   try {
-    for (const file of stored) await copyFile(source, directory, file);
-    const checked = await checkArtifact(
-      directory,
-      stored.map(({ path }) => path),
-      pool,
-    );
+    for (const file of stored) await folder.copy(file, join(directory, file.path));
+    const names = stored.map(({ path }) => path);
+    const checked = await checkArtifact(directory, names, pool, input.signal);
     checked.findings.push(...findings.filter(({ code }) => code === "file_ignored"));
     if (input.expectedDigest !== undefined && checked.digest !== input.expectedDigest) throw folderChanged();
     const owner = { ...adapter, adapterSlug: adapter.slug };
-    return { versionId, source, settled: await settleArtifact(read, { directory, checked, owner }) };
+    return { versionId, source: folder.label, settled: await settleArtifact(read, { directory, checked, owner }) };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -67,13 +84,13 @@ const folderChanged = (): AppError =>
     "Check it again, and look at what is new, before it is taken in.",
   );
 
-async function copyFile(source: string, directory: string, file: FileEntry): Promise<void> {
+async function copyFile(source: string, target: string, file: FileEntry): Promise<void> {
   const handle = await openForReading(join(source, file.path)).catch((error: unknown) => {
     throw unreadable(file.path, error);
   });
   try {
     const blocks = handle.createReadStream({ highWaterMark: 1024 ** 2, autoClose: false });
-    await receiveFile(blocks, join(directory, file.path), file.sizeBytes);
+    await receiveFile(blocks, target, file.sizeBytes);
   } finally {
     await handle.close();
   }
