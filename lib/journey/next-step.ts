@@ -42,8 +42,7 @@ const filesPath = (facts: JourneyFacts): string => {
  * that moves it on. Tables, tracks, the inbox and primary buttons read this and nothing else.
  */
 export function nextStep(facts: JourneyFacts): NextStep {
-  if (facts.status !== "active")
-    return you("live", "blocked", "Suspended: requests are refused.", "activate", "Activate", tenantPath(facts));
+  if (facts.status !== "active") return closedStep(facts, facts.status);
   if (!facts.adapter) return you("files", "waiting", "No adapter yet.", "add_adapter", "Add adapter", filesPath(facts));
   if (facts.cutover)
     return {
@@ -64,6 +63,24 @@ export function nextStep(facts: JourneyFacts): NextStep {
       action: { kind: "add_version", label: "Add version", href: filesPath(facts) },
     };
   return you("files", "waiting", "No version yet.", "add_version", "Add version", filesPath(facts));
+}
+
+function closedStep(facts: JourneyFacts, status: Exclude<TenantStatus, "active">): NextStep {
+  const offboarding = `${tenantPath(facts)}/offboarding`;
+  switch (status) {
+    case "suspended":
+      return you("live", "blocked", "Suspended: requests are refused.", "activate", "Resume", tenantPath(facts));
+    case "offboarding":
+      return busy("live", "Being off-boarded: requests are refused.", "see_offboarding", "See progress", offboarding);
+    case "archived":
+      return {
+        step: "live",
+        state: "done",
+        whoseMove: "nobody",
+        sentence: "Archived: nothing of it is served or stored any more.",
+        action: { kind: "see_offboarding", label: "See record", href: offboarding },
+      };
+  }
 }
 
 /** Whether what is being onboarded may yet take a damaged version's place. */

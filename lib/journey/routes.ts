@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { PageQuery } from "#lib/http/schema.ts";
 import { route } from "#lib/identity/route.ts";
+import { TENANT_STATUSES } from "#lib/registry/schema.ts";
 import { SERVICE_STATES } from "#lib/telemetry/schema.ts";
 import { offboardingRoutes } from "./offboarding/offboarding-routes.ts";
 import { getJourney, listJourneys } from "./read-journey.ts";
@@ -15,7 +16,12 @@ export const journeyRoutes = [
     {
       summary: "Tenants with their health and next step",
       action: "tenant.read",
-      query: PageQuery.extend({ q: z.string().max(80).optional(), health: z.enum(SERVICE_STATES).optional() }),
+      query: PageQuery.extend({
+        q: z.string().max(80).optional(),
+        health: z.enum(SERVICE_STATES).optional(),
+        /** Left out: all but archived ones. */
+        status: z.enum(TENANT_STATUSES).optional(),
+      }),
       ok: JourneyPage,
     },
     ({ ctx, query }) => listJourneys(ctx, query),

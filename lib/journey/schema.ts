@@ -25,6 +25,7 @@ export const ACTION_KINDS = [
   "see_cutover",
   "roll_back",
   "activate",
+  "see_offboarding",
 ] as const;
 export type ActionKind = (typeof ACTION_KINDS)[number];
 

@@ -16,7 +16,8 @@ export type TenantFacts = {
   facts: JourneyFacts;
 };
 
-export type TenantFilter = PageQuery & { q?: string; tenantId?: string };
+/** Without a status archived tenants are left out, unless one is asked for by id. */
+export type TenantFilter = PageQuery & { q?: string; tenantId?: string; status?: TenantStatus };
 
 /** The facts of a page of tenants: a handful of queries whatever the page's size. */
 export async function listTenantFacts(tx: Tx, filter: TenantFilter): Promise<Page<TenantFacts>> {
@@ -24,7 +25,7 @@ export async function listTenantFacts(tx: Tx, filter: TenantFilter): Promise<Pag
   const rows = await tx.client.tenant.findMany({
     ...pageArgs(filter),
     where: {
-      ...(tenantId ? { id: tenantId } : {}),
+      ...(tenantId ? { id: tenantId } : { status: filter.status ?? { not: "archived" } }),
       ...(filter.q
         ? { OR: [{ slug: { contains: filter.q } }, { name: { contains: filter.q, mode: "insensitive" } }] }
         : {}),

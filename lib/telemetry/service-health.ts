@@ -57,6 +57,12 @@ const PROOF_MS = 60_000;
 
 const FALLBACK_WORDS = { base_model: "the base model", previous_version: "the previous version", reject: "nothing" };
 
+const CLOSED_WORDS: Record<Exclude<TenantStatus, "active">, string> = {
+  suspended: "Suspended: requests are refused.",
+  offboarding: "Being off-boarded: requests are refused.",
+  archived: "Archived: nothing of it is served or stored any more.",
+};
+
 /**
  * The one answer to "is it fine?". Requests count for more than looks at nodes, and what nobody could see is never
  * called healthy.
@@ -71,7 +77,7 @@ export function decideServiceHealth(facts: ServiceFacts, now: Date): ServiceHeal
     checkedAt,
     reasons,
   });
-  if (facts.tenantStatus !== "active") return answer("suspended", "Suspended: requests are refused.", null);
+  if (facts.tenantStatus !== "active") return answer("suspended", CLOSED_WORDS[facts.tenantStatus], null);
   if (live === null) return answer("not_live_yet", `${adapterSlug} has no live version yet.`, null);
   const version = `${adapterSlug} version ${live.number}`;
   const reasons = reasonsOf(facts);

@@ -17,6 +17,7 @@ type Condition = { sql: Prisma.Sql; needs: readonly Table[] };
 type SortKey = Condition & { kind: "string" | "number" };
 
 const MILLISECONDS = (column: string) => Prisma.raw(`COALESCE((EXTRACT(EPOCH FROM ${column}) * 1000)::bigint, -1)`);
+const NOT_ARCHIVED = Prisma.sql`a."tenantId" NOT IN (SELECT "id" FROM "Tenant" WHERE "status" = 'archived')`;
 const SORT_KEYS: Record<string, SortKey> = {
   name: { sql: Prisma.sql`left(lower(a."name"), 40)`, kind: "string", needs: [] },
   tenant: { sql: Prisma.sql`left(lower(t."name"), 40)`, kind: "string", needs: ["tenant"] },
@@ -91,7 +92,8 @@ function matching(tx: Tx, filter: AdapterFilter, sorted: readonly Table[]): Pris
   const plain = (sql: Prisma.Sql): Condition => ({ sql, needs: [] });
   const conditions: Condition[] = [
     ...(tx.scope.kind === "tenant" ? [plain(Prisma.sql`a."tenantId" = ${tx.scope.tenantId}`)] : []),
-    ...(tenantId ? [plain(Prisma.sql`a."tenantId" = ${tenantId}`)] : []),
+    // what an archived tenant had is listed only where somebody asks for that tenant
+    plain(tenantId ? Prisma.sql`a."tenantId" = ${tenantId}` : NOT_ARCHIVED),
     ...(poolId ? [plain(Prisma.sql`a."poolId" = ${poolId}`)] : []),
     ...(status ? [hasStatus(status)] : []),
     ...(rank

@@ -23,6 +23,7 @@ export async function getTenant(tx: Tx, tenantId: string): Promise<Tenant | null
   return row && toTenant(row);
 }
 
+/** Without a status archived tenants are left out. */
 export type TenantFilter = PageQuery & { q?: string; status?: TenantStatus };
 
 export async function listTenants(tx: Tx, filter: TenantFilter): Promise<Page<Tenant>> {
@@ -30,7 +31,11 @@ export async function listTenants(tx: Tx, filter: TenantFilter): Promise<Page<Te
   const rows = await tx.client.tenant.findMany({
     ...pageArgs(filter),
     where: {
-      AND: [ownTenant(tx), status ? { status } : {}, q ? { OR: [{ slug: contains(q) }, { name: contains(q) }] } : {}],
+      AND: [
+        ownTenant(tx),
+        status ? { status } : { status: { not: "archived" } },
+        q ? { OR: [{ slug: contains(q) }, { name: contains(q) }] } : {},
+      ],
     },
     include: TENANT,
   });
