@@ -8,6 +8,7 @@ import Layers from "lucide-react/icons/layers";
 import Route from "lucide-react/icons/route";
 import ScrollText from "lucide-react/icons/scroll-text";
 import Server from "lucide-react/icons/server";
+import Settings from "lucide-react/icons/settings";
 import Users from "lucide-react/icons/users";
 import type { Action } from "#lib/identity/policy.ts";
 
@@ -56,6 +57,7 @@ export const NAV: readonly NavGroup[] = [
     label: "Manage",
     entries: [
       { label: "Audit", path: "/audit", icon: ScrollText, key: "u", action: "audit.read" },
+      { label: "Settings", path: "/settings/sources", icon: Settings, key: "s", action: "settings.write" },
       { label: "System", path: "/system", icon: Activity, key: "y", action: "fleet.read" },
     ],
   },

@@ -1,4 +1,4 @@
-const NOUNS: Record<string, string> = { key: "API key", run: "gate" };
+const NOUNS: Record<string, string> = { key: "API key", run: "gate", source: "import source" };
 
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 

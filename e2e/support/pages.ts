@@ -73,6 +73,7 @@ export async function consolePages(): Promise<PageUnderTest[]> {
     list("cutovers", "/cutovers"),
     chart("cutover", `/cutovers/${cutover}`),
     list("system", "/system"),
+    list("settings-sources", "/settings/sources"),
     list("pools", "/pools"),
     list("pool", `/pools/${pool}`),
     list("pool-placement", `/pools/${pool}/placement`),

@@ -29,8 +29,8 @@ export async function createSource(ctx: Ctx, input: CreateImportSource): Promise
   if (created === null) throw nameTaken(input.name);
   const source = withoutSecret(created);
   await audit(ctx, {
-    action: "import_source.create",
-    object: { type: "import_source", id },
+    action: "source.create",
+    object: { type: "source", id },
     tenantId: null,
     after: source,
   });
@@ -71,8 +71,8 @@ export async function updateSource(
   if (saved === null) throw nameTaken(change.name ?? before.name);
   const after = withoutSecret(saved);
   await audit(ctx, {
-    action: "import_source.update",
-    object: { type: "import_source", id: before.id },
+    action: "source.update",
+    object: { type: "source", id: before.id },
     tenantId: null,
     before: withoutSecret(before),
     after: { ...after, secretChanged: secretAccessKey !== undefined },
@@ -85,8 +85,8 @@ export async function removeSource(ctx: Ctx, sourceId: string): Promise<void> {
   const before = await findSource(ctx.tx, sourceId);
   if (before === null || !(await deleteSource(ctx.tx, sourceId))) throw notFound("import source");
   await audit(ctx, {
-    action: "import_source.delete",
-    object: { type: "import_source", id: sourceId },
+    action: "source.delete",
+    object: { type: "source", id: sourceId },
     tenantId: null,
     before: withoutSecret(before),
   });

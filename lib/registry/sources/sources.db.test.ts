@@ -232,7 +232,7 @@ describe("a source", () => {
     expect(await problemOf(bench.api.admin.call("DELETE /import-sources/{sourceId}", { params }))).toMatchObject({
       status: 404,
     });
-    expect((await bench.actionsOn(created.id)).slice(0, 2)).toEqual(["import_source.delete", "import_source.update"]);
+    expect((await bench.actionsOn(created.id)).slice(0, 2)).toEqual(["source.delete", "source.update"]);
   });
 
   it.each([
