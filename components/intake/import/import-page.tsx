@@ -32,8 +32,8 @@ const FILTERS: readonly RowFilter[] = ["needs_work", "ready", "imported"];
 
 type ImportPageProps = {
   importId: string;
-  /** Stages what was imported; drawn once there is something to stage. */
-  stage?: (versionIds: readonly string[]) => ReactNode;
+  /** Stages what was imported; drawn once there is something to stage. `isNext`: it is what comes next. */
+  stage?: (versionIds: readonly string[], isNext: boolean) => ReactNode;
 };
 
 /** One import: what it would bring, its rows with a cell a check, and the two buttons that matter. */
@@ -89,7 +89,7 @@ function Body({ detail, stage }: { detail: ImportDetail; stage: ImportPageProps[
         detail={detail}
         denied={denied ?? closed}
         isSending={folders.sending !== null}
-        stage={detail.versionIds.length > 0 && stage ? stage(detail.versionIds) : null}
+        stage={detail.versionIds.length > 0 && stage ? stage(detail.versionIds, detail.ready.rows === 0) : null}
         onSend={() => void folders.send(rows ?? [])}
       />
       <ImportTotals detail={detail} />

@@ -15,16 +15,24 @@ export function ImportTotals({ detail }: { detail: ImportDetail }) {
   const isShort = poolAfter.cpuCacheNeeded > poolAfter.maxCpuLoras;
   const brings =
     ready.rows === 0
-      ? detail.importedCount > 0
-        ? `${plural(detail.importedCount, "row", locale)} imported. No other row is ready.`
-        : "No row is ready yet."
-      : `${plural(ready.rows, "row", locale)} ready, ${quantityText(formatBytes(ready.bytes, locale))}: ${plural(ready.newTenants, "new tenant", locale)}, ${plural(ready.newAdapters, "new adapter", locale)}, ${plural(ready.rows - ready.newAdapters, "new version", locale)} of what is there.`;
+      ? null
+      : `${plural(ready.rows, "row", locale)} ready, ${quantityText(formatBytes(ready.bytes, locale))}: ${[
+          ...(ready.newTenants > 0 ? [plural(ready.newTenants, "new tenant", locale)] : []),
+          ...(ready.newAdapters > 0 ? [plural(ready.newAdapters, "new adapter", locale)] : []),
+          ...(ready.rows > ready.newAdapters
+            ? [`${plural(ready.rows - ready.newAdapters, "new version", locale)} of adapters that are there`]
+            : []),
+        ].join(", ")}.`;
+  const brought =
+    detail.importedCount === 0
+      ? null
+      : `${plural(detail.importedCount, "row", locale)} imported, ${formatCount(detail.stagedCount, locale)} staged.`;
   return (
     <section
       aria-label="What the import brings"
       className="flex flex-col gap-1.5 rounded-card border bg-sub px-4 py-3 text-md"
     >
-      <p data-totals="">{brings}</p>
+      <p data-totals="">{[brought, brings].filter(Boolean).join(" ") || "No row is ready yet."}</p>
       <p className="flex items-start gap-2 text-fg-2">
         <span className="flex h-5 items-center">
           <StatusShape state={isShort ? "warn" : "ok"} />

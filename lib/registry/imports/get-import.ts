@@ -77,7 +77,10 @@ export async function detailOf(ctx: Ctx, found: OpenImport): Promise<ImportDetai
       maxCpuLoras: found.pool.maxCpuLoras,
       cpuCacheNeeded: Math.ceil(1.2 * tenants),
     },
-    versionIds: rows.flatMap(({ versionId, version }) => (versionId && version?.state === "ready" ? versionId : [])),
+    versionIds: rows.flatMap(({ versionId, version }) =>
+      versionId && version?.state === "ready" && !version.isInUse ? versionId : [],
+    ),
+    stagedCount: rows.filter(({ version }) => version?.state === "ready" && version.isInUse).length,
   };
 }
 

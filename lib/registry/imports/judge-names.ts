@@ -1,6 +1,6 @@
+import { error, note, pass, warning } from "../browser/finding.ts";
 import type { RowState } from "../browser/import-schema.ts";
 import type { Finding, TenantStatus } from "../schema.ts";
-import { rowFinding } from "./row-finding.ts";
 
 /** What naming a row depends on. `seen…`: what stood under its names when somebody last decided over them. */
 export type NamedRow = {
@@ -78,7 +78,7 @@ function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): M
 const targetOf = ({ tenantSlug, adapterSlug }: NamedRow): string => `${tenantSlug} ${adapterSlug}`;
 
 const duplicateRow = (row: NamedRow, rivals: readonly NamedRow[]): Finding =>
-  rowFinding("error", {
+  error({
     code: "row_duplicate",
     title: `Row ${rivals.map(({ position }) => position).join(", ")} is for the same adapter`,
     message: `Both would become the next version of ${row.tenantSlug}/${row.adapterSlug}, and nobody could say which one was meant.`,
@@ -91,7 +91,7 @@ function changedMeanwhile(row: NamedRow, tenant: KnownTenant | null, adapter: Kn
   if (isDecided) return [];
   if (tenant !== null && tenant.id !== row.seenTenantId)
     return [
-      rowFinding("error", {
+      error({
         code: "tenant_taken_meanwhile",
         title: `Somebody added a tenant called ${row.tenantSlug} meanwhile`,
         message: "When this row was looked at there was none. It may be another customer.",
@@ -101,7 +101,7 @@ function changedMeanwhile(row: NamedRow, tenant: KnownTenant | null, adapter: Kn
     ];
   if (adapter !== null && adapter.id !== row.seenAdapterId)
     return [
-      rowFinding("error", {
+      error({
         code: "adapter_taken_meanwhile",
         title: `Somebody added an adapter called ${row.adapterSlug} meanwhile`,
         message: `When this row was looked at, ${row.tenantSlug} had none of that name.`,
@@ -115,7 +115,7 @@ function changedMeanwhile(row: NamedRow, tenant: KnownTenant | null, adapter: Kn
 function unusable(row: NamedRow, tenant: KnownTenant | null, adapter: KnownAdapter | null, poolId: string): Finding[] {
   if (tenant !== null && (tenant.status === "offboarding" || tenant.status === "archived"))
     return [
-      rowFinding("error", {
+      error({
         code: "tenant_leaving",
         title: `${tenant.name} ${tenant.status === "archived" ? "is archived" : "is being off-boarded"}`,
         message: "It takes no new versions.",
@@ -125,7 +125,7 @@ function unusable(row: NamedRow, tenant: KnownTenant | null, adapter: KnownAdapt
     ];
   if (adapter !== null && adapter.poolId !== poolId)
     return [
-      rowFinding("error", {
+      error({
         code: "adapter_in_other_pool",
         title: `${row.tenantSlug}/${row.adapterSlug} belongs to another pool`,
         message: "All versions of an adapter are served by one pool.",
@@ -138,18 +138,18 @@ function unusable(row: NamedRow, tenant: KnownTenant | null, adapter: KnownAdapt
 
 function whereTo(row: NamedRow, tenant: KnownTenant | null, adapter: KnownAdapter | null): Finding {
   if (tenant === null)
-    return rowFinding("pass", {
+    return pass({
       code: "name_new_tenant",
       title: "A new tenant",
       message: `${row.tenantSlug} is made, with the adapter ${row.adapterSlug}.`,
     });
   if (adapter === null)
-    return rowFinding("note", {
+    return note({
       code: "name_new_adapter",
       title: `A new adapter of ${tenant.name}`,
       message: `The tenant ${row.tenantSlug} is there already; ${row.adapterSlug} is made.`,
     });
-  return rowFinding("note", {
+  return note({
     code: "name_new_version",
     title: `A new version of ${tenant.name}'s ${row.adapterSlug}`,
     message: "Tenant and adapter are there already. What serves now goes on serving.",
@@ -157,7 +157,7 @@ function whereTo(row: NamedRow, tenant: KnownTenant | null, adapter: KnownAdapte
 }
 
 const guessed = (row: NamedRow): Finding =>
-  rowFinding("warning", {
+  warning({
     code: "name_guessed",
     title: "The names need a look",
     message: `They were made from a name that is no slug: ${row.tenantSlug}/${row.adapterSlug}. A slug cannot be changed later.`,
@@ -176,7 +176,7 @@ function sameBytes(
   const own = same.find(({ adapterId }) => adapterId === adapter?.id);
   if (own)
     return [
-      rowFinding("warning", {
+      warning({
         code: "same_as_version",
         title: `These bytes are version ${own.number} already`,
         message: "Importing them again adds nothing: that version is found and kept.",
@@ -187,7 +187,7 @@ function sameBytes(
   const [other] = same;
   if (other === undefined) return [];
   return [
-    rowFinding("note", {
+    note({
       code: "bytes_known",
       title: "The tenant has the same bytes already",
       message: `They equal version ${other.number} of ${other.adapterSlug}, so its directory is used again.`,

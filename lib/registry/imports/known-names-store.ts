@@ -78,16 +78,41 @@ export async function countInPool(tx: Tx, poolId: string): Promise<{ tenantIds: 
 }
 
 /** What became of a row's version; `rejected` = what the server's checks said, where they refused it. */
-export type VersionOfRow = { state: VersionState; number: number; rejected: Finding[] | null };
+export type VersionOfRow = {
+  state: VersionState;
+  number: number;
+  /** Live, or kept on nodes by somebody. */
+  isInUse: boolean;
+  rejected: Finding[] | null;
+};
 
 /** Versions by id: what came of rows. */
 export async function readVersionStates(tx: Tx, versionIds: readonly string[]): Promise<Map<string, VersionOfRow>> {
   const where = { AND: [{ id: { in: [...versionIds] } }, tenantWhere(tx.scope)] };
-  const rows = await tx.client.adapterVersion.findMany({ where, select: { id: true, state: true, number: true } });
+  const rows = await tx.client.adapterVersion.findMany({
+    where,
+    select: {
+      id: true,
+      state: true,
+      number: true,
+      retentions: { select: { holder: true }, take: 1 },
+      adapter: { select: { route: { select: { liveVersionId: true } } } },
+    },
+  });
   const refused = await tx.client.adapterVersion.findMany({
     where: { AND: [...where.AND, { state: "rejected" }] },
     select: { id: true, checkReport: true },
   });
   const reports = new Map(refused.map(({ id, checkReport }) => [id, checkReport as CheckReport | null]));
-  return new Map(rows.map(({ id, ...version }) => [id, { ...version, rejected: reports.get(id)?.findings ?? null }]));
+  return new Map(
+    rows.map(({ id, state, number, retentions, adapter }) => [
+      id,
+      {
+        state,
+        number,
+        isInUse: retentions.length > 0 || adapter.route?.liveVersionId === id,
+        rejected: reports.get(id)?.findings ?? null,
+      },
+    ]),
+  );
 }

@@ -3,7 +3,7 @@ import type { Download } from "#lib/http/download.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import type { Finding } from "../schema.ts";
 import { printSheet } from "./print-csv.ts";
-import { groupIn } from "./row-finding.ts";
+import { groupIn } from "./row-cells.ts";
 import { requireImport, type StandingRow, standingRows, toWire, withFindings } from "./view-import.ts";
 
 const HEADER = ["row", "tenant", "adapter", "folder", "state", "check", "severity", "code", "what", "fix"];

@@ -1,7 +1,6 @@
-import { CHECK_GROUPS } from "../browser/finding-codes.ts";
+import { CHECK_GROUPS, type CheckGroup, groupOf } from "../browser/finding-codes.ts";
 import type { ImportRow } from "../browser/import-schema.ts";
 import type { Finding, FindingSeverity } from "../schema.ts";
-import { groupIn } from "./row-finding.ts";
 
 const RANK: Record<FindingSeverity, number> = { pass: 0, note: 1, warning: 2, error: 3 };
 
@@ -19,3 +18,6 @@ export function cellsOf(findings: readonly Finding[]): ImportRow["cells"] {
   }
   return cells;
 }
+
+/** The group of a finding; what no check of ours said is about the folder itself. */
+export const groupIn = (code: string): CheckGroup => groupOf(code) ?? "files";
