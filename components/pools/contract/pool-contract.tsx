@@ -3,7 +3,7 @@
 import Download from "lucide-react/icons/download";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { CopyBlock } from "#components/ui/copy.tsx";
+import { CopyBlock, CopyId } from "#components/ui/copy.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { saveText } from "#components/ui/save-text.ts";
 import { Skeleton } from "#components/ui/skeleton.tsx";
@@ -11,7 +11,8 @@ import { useApi } from "#components/ui/use-api.ts";
 import type { ContractDocument } from "#lib/registry/browser/contract-schema.ts";
 import { contractMarkdown, loraConfigSnippet } from "#lib/registry/browser/contract-text.ts";
 import { ContractCheck } from "./contract-check.tsx";
-import { ContractFiles, ContractModules, ContractOptions } from "./contract-tables.tsx";
+import { ContractFiles, ContractModules, ContractOptions } from "./contract-parts.tsx";
+import { RuleList } from "./rule-list.tsx";
 
 /** What a training pipeline must keep to: to read, to take away, and to hold a folder against. */
 export function PoolContract({ poolId }: { poolId: string }) {
@@ -77,20 +78,40 @@ function Downloads({ contract }: { contract: ContractDocument }) {
 /** Each rule with its value, and why it is one. */
 function Rules({ contract }: { contract: ContractDocument }) {
   return (
-    <dl className="flex flex-col divide-y border-t">
-      {contract.rules.map(({ id, label, value, why }) => (
-        <div
-          key={id}
-          data-rule={id}
-          className="grid grid-cols-[minmax(0,1fr)] gap-x-6 gap-y-1 py-2 text-sm md:grid-cols-[160px_minmax(0,1fr)_minmax(0,1fr)]"
-        >
-          <dt className="text-fg-2">{label}</dt>
-          <dd className="min-w-0 font-medium break-words [overflow-wrap:anywhere]">{value}</dd>
-          <dd className="min-w-0 text-fg-2">{why}</dd>
-        </div>
-      ))}
-    </dl>
+    <RuleList
+      rows={contract.rules.map((rule) => ({
+        key: rule.id,
+        label: rule.label,
+        value: <RuleValue contract={contract} rule={rule} />,
+        why: rule.why,
+      }))}
+    />
   );
+}
+
+/** Checksums are shortened and copied whole. */
+function RuleValue({ contract, rule }: { contract: ContractDocument; rule: ContractDocument["rules"][number] }) {
+  const checksum = checksumOf(contract, rule.id);
+  if (checksum === null) return <span className="font-medium">{rule.value}</span>;
+  return (
+    <span className="flex flex-wrap items-center gap-x-2">
+      {rule.id === "architecture" && <span className="font-medium">{contract.architecture}</span>}
+      <CopyId id={checksum} label={`SHA-256 of ${rule.label.toLowerCase()}`} />
+    </span>
+  );
+}
+
+function checksumOf(contract: ContractDocument, ruleId: string): string | null {
+  switch (ruleId) {
+    case "architecture":
+      return contract.architectureChecksum;
+    case "tokenizer":
+      return contract.tokenizerChecksum;
+    case "chat_template":
+      return contract.chatTemplateChecksum;
+    default:
+      return null;
+  }
 }
 
 function Pipeline({ contract }: { contract: ContractDocument }) {

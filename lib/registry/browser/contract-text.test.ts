@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { tinyContract } from "../testing/contract.ts";
-import { contractMarkdown, loraConfigSnippet } from "./contract-text.ts";
+import { contractMarkdown, groupedOptions, loraConfigSnippet } from "./contract-text.ts";
 
 describe("loraConfigSnippet", () => {
   it("is Python that keeps to the contract", () => {
@@ -43,7 +43,7 @@ describe("contractMarkdown", () => {
     const rows = contractMarkdown(contract)
       .split("\n")
       .filter((line) => line.startsWith("| "));
-    const expected = [contract.rules, contract.modules ?? [], contract.files, contract.forbidden];
+    const expected = [contract.rules, contract.modules ?? [], contract.files, groupedOptions(contract.forbidden)];
     expect(rows).toHaveLength(expected.reduce((sum, list) => sum + list.length + 2, 0));
     for (const row of rows) expect(row.replaceAll("\\|", "").split("|").length - 2).toBeGreaterThanOrEqual(3);
   });

@@ -85,9 +85,23 @@ export function contractMarkdown(contract: ContractDocument): string {
     "",
     ...table(
       ["option", "why", "instead"],
-      forbidden.map(({ option, why, instead }) => [code(option), why, instead]),
+      groupedOptions(forbidden).map(({ options, why, instead }) => [options.map(code).join(", "), why, instead]),
     ),
   ].join("\n")}\n`;
+}
+
+export type OptionGroup = { options: string[]; why: string; instead: string };
+
+/** Options that are refused for the same reason stand together, in the order of the first. */
+export function groupedOptions(forbidden: ContractDocument["forbidden"]): OptionGroup[] {
+  const groups = new Map<string, OptionGroup>();
+  for (const { option, why, instead } of forbidden) {
+    const key = JSON.stringify([why, instead]);
+    const group = groups.get(key) ?? { options: [], why, instead };
+    group.options.push(option);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
 }
 
 /** File sizes here are powers of two, as their limits are. */
