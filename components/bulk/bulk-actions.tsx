@@ -1,20 +1,19 @@
 "use client";
 
-import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { lazy, useState } from "react";
 import type { Job } from "#lib/jobs/schema.ts";
 import { Button } from "../ui/button.tsx";
+import { OnceOpened } from "../ui/once-opened.tsx";
 import { useDenied } from "../ui/reader.tsx";
-import { notify } from "../ui/toast.tsx";
-import { BulkDialog } from "./bulk-dialog.tsx";
 import type { BulkChoice, BulkKind } from "./use-bulk.ts";
+
+const BulkDialog = lazy(() => import("./bulk-dialog.tsx").then((module) => ({ default: module.BulkDialog })));
 
 /**
  * "Stage" and "Run gates" for many: each opens its preview, and starts one job.
  * @param choice what they work on; a filter means everything it matches
  */
 export function BulkActions({ choice, onStarted }: { choice: BulkChoice; onStarted?: (job: Job) => void }) {
-  const router = useRouter();
   const [kind, setKind] = useState<BulkKind>("stage");
   const [isOpen, setOpen] = useState(false);
   const denied = { stage: useDenied("placement.write"), gate: useDenied("eval.run") };
@@ -24,12 +23,6 @@ export function BulkActions({ choice, onStarted }: { choice: BulkChoice; onStart
   };
   const started = (job: Job) => {
     setOpen(false);
-    notify({
-      title: "Job started",
-      detail: job.title,
-      tone: "ok",
-      action: { label: "Open job", onClick: () => router.push(`/jobs/${job.id}`) },
-    });
     onStarted?.(job);
   };
   return (
@@ -40,7 +33,9 @@ export function BulkActions({ choice, onStarted }: { choice: BulkChoice; onStart
       <Button disabledReason={denied.gate} onClick={() => open("gate")}>
         Run gates
       </Button>
-      <BulkDialog kind={kind} choice={choice} open={isOpen} onOpenChange={setOpen} onStarted={started} />
+      <OnceOpened open={isOpen}>
+        <BulkDialog kind={kind} choice={choice} open={isOpen} onOpenChange={setOpen} onStarted={started} />
+      </OnceOpened>
     </>
   );
 }

@@ -1,5 +1,6 @@
 "use client";
 
+import { useRouter } from "next/navigation";
 import type { GatePreview } from "#lib/evals/browser/bulk-schema.ts";
 import type { NodeForecast, StagePreview } from "#lib/fleet/browser/bulk-schema.ts";
 import type { Job } from "#lib/jobs/schema.ts";
@@ -14,6 +15,7 @@ import { Stat } from "../ui/figure.tsx";
 import { formatBytes, formatCount } from "../ui/format.ts";
 import { useReader } from "../ui/reader.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
+import { notify } from "../ui/toast.tsx";
 import { ItemLists } from "./item-lists.tsx";
 import { type BulkChoice, type BulkKind, useBulk } from "./use-bulk.ts";
 
@@ -40,7 +42,16 @@ export function BulkDialog({
   onStarted: (job: Job) => void;
 }) {
   const { locale } = useReader();
-  const bulk = useBulk(kind, choice, open, onStarted);
+  const router = useRouter();
+  const bulk = useBulk(kind, choice, open, (job) => {
+    notify({
+      title: "Job started",
+      detail: job.title,
+      tone: "ok",
+      action: { label: "Open job", onClick: () => router.push(`/jobs/${job.id}`) },
+    });
+    onStarted(job);
+  });
   const { preview } = bulk;
   const count = preview?.totals.act ?? 0;
   return (
