@@ -8,6 +8,7 @@ import { Skeleton } from "../ui/skeleton.tsx";
 import { Status } from "../ui/status.tsx";
 import { Tabs } from "../ui/tabs.tsx";
 import { useApi } from "../ui/use-api.ts";
+import { useTenantActions } from "./use-tenant-actions.tsx";
 
 const REFRESH_MS = 4000;
 
@@ -19,12 +20,14 @@ export const useJourney = (tenantId: string) =>
 export function TenantFrame({ tenantId, children }: { tenantId: string; children: ReactNode }) {
   const journey = useJourney(tenantId);
   const tenant = journey.data;
+  const actions = useTenantActions(tenant);
   if (!tenant) {
     if (journey.problem) return <ErrorState problem={journey.problem} onRetry={journey.retry} />;
     return <Skeleton className="h-20 w-full" />;
   }
   const { action } = tenant.nextStep;
   const root = `/tenants/${tenant.id}`;
+  const isLeaving = tenant.status === "offboarding" || tenant.status === "archived";
   return (
     <>
       <PageHeader
@@ -40,6 +43,7 @@ export function TenantFrame({ tenantId, children }: { tenantId: string; children
             </LinkButton>
           )
         }
+        more={actions.items}
         tabs={
           <Tabs
             label={`Sections of ${tenant.name}`}
@@ -48,10 +52,12 @@ export function TenantFrame({ tenantId, children }: { tenantId: string; children
               { label: "Adapters", href: `${root}/adapters` },
               { label: "Access", href: `${root}/access` },
               { label: "Activity", href: `${root}/activity` },
+              ...(isLeaving ? [{ label: "Off-boarding", href: `${root}/offboarding` }] : []),
             ]}
           />
         }
       />
+      {actions.dialogs}
       {children}
     </>
   );

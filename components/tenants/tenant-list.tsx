@@ -2,6 +2,7 @@
 
 import Plus from "lucide-react/icons/plus";
 import { parseAsString, parseAsStringLiteral, useQueryState } from "nuqs";
+import type { ReactNode } from "react";
 import type { JourneyTenant } from "#lib/journey/schema.ts";
 import { useStale } from "../ui/as-of.tsx";
 import { Button, buttonClass } from "../ui/button.tsx";
@@ -72,6 +73,13 @@ const HEALTH_OPTIONS = [
   ...HEALTHS.map((state) => ({ value: state, label: STATUS.service[state][1] })),
 ];
 
+type TenantStatus = JourneyTenant["status"];
+const STATUSES = Object.keys(STATUS.tenant) as TenantStatus[];
+const STATUS_OPTIONS = [
+  { value: "", label: "All but archived" },
+  ...STATUSES.map((status) => ({ value: status, label: STATUS.tenant[status][1] })),
+];
+
 const healthWord = (health: Health | null): string => (health ? STATUS.service[health][1].toLowerCase() : "");
 
 function Filters({
@@ -79,11 +87,13 @@ function Filters({
   onQ,
   health,
   onHealth,
+  children,
 }: {
   q: string;
   onQ: (text: string | null) => void;
   health: Health | null;
   onHealth: (state: Health | null) => void;
+  children: ReactNode;
 }) {
   return (
     <div className="flex flex-wrap gap-2">
@@ -102,6 +112,7 @@ function Filters({
         options={HEALTH_OPTIONS}
         className="w-44"
       />
+      {children}
     </div>
   );
 }
@@ -110,10 +121,11 @@ function Filters({
 export function TenantList() {
   const [q, setQ] = useQueryState("q", parseAsString.withDefault("").withOptions({ throttleMs: 300 }));
   const [health, setHealth] = useQueryState("health", parseAsStringLiteral(HEALTHS));
+  const [status, setStatus] = useQueryState("status", parseAsStringLiteral(STATUSES));
   const denied = useDenied("tenant.write");
   const list = useApiList(
     "GET /journey/tenants",
-    { query: { q: q || undefined, health: health ?? undefined } },
+    { query: { q: q || undefined, health: health ?? undefined, status: status ?? undefined } },
     { refreshMs: REFRESH_MS },
   );
   const stale = useStale(list.readAt, REFRESH_MS);
@@ -136,7 +148,15 @@ export function TenantList() {
   return (
     <>
       <PageHeader title="Tenants" primary={addButton} />
-      <Filters q={q} onQ={(text) => void setQ(text)} health={health} onHealth={(state) => void setHealth(state)} />
+      <Filters q={q} onQ={(text) => void setQ(text)} health={health} onHealth={(state) => void setHealth(state)}>
+        <Select
+          aria-label="Status"
+          value={status ?? ""}
+          onChange={(event) => void setStatus(STATUSES.find((one) => one === event.target.value) ?? null)}
+          options={STATUS_OPTIONS}
+          className="w-44"
+        />
+      </Filters>
       <DataTable
         label="Tenants"
         columns={COLUMNS}
@@ -146,7 +166,11 @@ export function TenantList() {
         stale={stale}
         expectedRows={16}
         empty={
-          q || health ? (
+          status && !q && !health ? (
+            <EmptyState title={`No tenant is ${STATUS.tenant[status][1].toLowerCase()}`}>
+              Choose another filter above.
+            </EmptyState>
+          ) : q || health ? (
             <EmptyState title={q ? `No tenant matches “${q}”` : `No tenant is ${healthWord(health)}`}>
               {q && health ? `Among those that are ${healthWord(health)}.` : "Choose another filter above."}
             </EmptyState>

@@ -1,12 +1,8 @@
 "use client";
 
-import { useState } from "react";
 import type { FallbackPolicy } from "#lib/pools/schema.ts";
-import type { Tenant } from "#lib/registry/schema.ts";
-import { Button, TextLink } from "../ui/button.tsx";
+import { TextLink } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
-import { ConfirmConsequences } from "../ui/confirm-consequences.tsx";
-import type { ConfirmDialogProps } from "../ui/confirm-dialog.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { FALLBACK_OPTIONS, FALLBACK_WORDS, fallbackOf } from "../ui/fallback-policy.ts";
 import { Stat } from "../ui/figure.tsx";
@@ -14,6 +10,7 @@ import { Select } from "../ui/input.tsx";
 import { KeyValue } from "../ui/key-value.tsx";
 import { NextStepTrack } from "../ui/next-step-track.tsx";
 import { useDenied } from "../ui/reader.tsx";
+import { Status } from "../ui/status.tsx";
 import { Time } from "../ui/time.tsx";
 import { useApi, useApiMutation } from "../ui/use-api.ts";
 import { useJourney } from "./tenant-frame.tsx";
@@ -58,84 +55,40 @@ function Checked({ at }: { at: string | null }) {
 function Policy({ tenantId }: { tenantId: string }) {
   const read = useApi("GET /tenants/{tenantId}", { params: { tenantId } });
   const denied = useDenied("tenant.write");
-  const [isAsking, setAsking] = useState(false);
-  const update = useApiMutation("PATCH /tenants/{tenantId}", { onDone: () => setAsking(false) });
+  const update = useApiMutation("PATCH /tenants/{tenantId}");
   const tenant = read.data;
   if (!tenant) return read.problem ? <ErrorState problem={read.problem} onRetry={read.retry} /> : null;
-  const change = (body: { fallback?: FallbackPolicy; status?: "active" | "suspended" }) =>
+  const isClosed = tenant.status === "offboarding" || tenant.status === "archived";
+  const change = (body: { fallback: FallbackPolicy }) =>
     update.run({ params: { tenantId }, generation: tenant.generation, body });
-  const isActive = tenant.status === "active";
   return (
-    <Card
-      title="Policy"
-      actions={
-        <Button
-          size="sm"
-          disabledReason={denied}
-          pending={update.isPending}
-          onClick={() => (isActive ? setAsking(true) : change({ status: "active" }))}
-        >
-          {isActive ? `Suspend ${tenant.slug}` : `Activate ${tenant.slug}`}
-        </Button>
-      }
-    >
+    <Card title="Policy" aside={<Status of="tenant" is={tenant.status} />}>
       <KeyValue
         rows={[
           { label: "Slug", value: <code className="font-mono text-xs">{tenant.slug}</code> },
           { label: "Created", value: <Time at={tenant.createdAt} /> },
           {
             label: "When not servable",
-            value: denied ? (
-              FALLBACK_WORDS[tenant.fallback]
-            ) : (
-              <Select
-                aria-label="When its version cannot be served"
-                value={tenant.fallback}
-                onChange={(event) =>
-                  change({
-                    fallback: fallbackOf(event.target.value),
-                  })
-                }
-                options={FALLBACK_OPTIONS}
-              />
-            ),
+            value:
+              denied || isClosed ? (
+                FALLBACK_WORDS[tenant.fallback]
+              ) : (
+                <Select
+                  aria-label="When its version cannot be served"
+                  value={tenant.fallback}
+                  onChange={(event) =>
+                    change({
+                      fallback: fallbackOf(event.target.value),
+                    })
+                  }
+                  options={FALLBACK_OPTIONS}
+                />
+              ),
           },
           { label: "Charts", value: <TextLink href={`/charts?tenant=${tenant.id}`}>Latency and requests</TextLink> },
         ]}
       />
-      {update.problem && !isAsking && <ErrorState problem={update.problem} size="inline" />}
-      <SuspendDialog
-        tenant={tenant}
-        open={isAsking}
-        onOpenChange={setAsking}
-        pending={update.isPending}
-        problem={update.problem}
-        onConfirm={() => change({ status: "suspended" })}
-      />
+      {update.problem && <ErrorState problem={update.problem} size="inline" />}
     </Card>
-  );
-}
-
-/** Says what a suspension does to the customer before it is done. */
-function SuspendDialog({
-  tenant,
-  ...dialog
-}: { tenant: Pick<Tenant, "name" | "slug"> } & Pick<
-  ConfirmDialogProps,
-  "open" | "onOpenChange" | "pending" | "problem" | "onConfirm"
->) {
-  return (
-    <ConfirmConsequences
-      {...dialog}
-      title={`Suspend ${tenant.name}?`}
-      confirmLabel={`Suspend ${tenant.slug}`}
-      tone="danger"
-      consequences={{
-        changes: ["Its requests are refused at once.", "Its versions stay loaded and its keys stay valid."],
-        tenantCount: 1,
-        load: null,
-        undo: `Activate ${tenant.slug}, one click`,
-      }}
-    />
   );
 }

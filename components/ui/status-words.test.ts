@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { NODE_HEALTHS, PLACEMENT_STATES, ROLLOUT_PHASES, ROLLOUT_STATES } from "#lib/fleet/schema.ts";
 import { JOB_ITEM_STATES, JOB_STATES } from "#lib/jobs/schema.ts";
 import { IMPORT_STATES, ROW_STATES } from "#lib/registry/browser/import-schema.ts";
-import { VERSION_STATES } from "#lib/registry/schema.ts";
+import { OFFBOARDING_STATES } from "#lib/registry/browser/offboarding-schema.ts";
+import { TENANT_STATUSES, VERSION_STATES } from "#lib/registry/schema.ts";
 import { SERVICE_STATES } from "#lib/telemetry/schema.ts";
 import { type AnyStatus, STATUS, statusWord } from "./status-words.ts";
 
@@ -14,6 +15,8 @@ describe("the status vocabulary", () => {
     ["rollout", ROLLOUT_STATES],
     ["rollout_node", ROLLOUT_PHASES],
     ["version", VERSION_STATES],
+    ["tenant", TENANT_STATUSES],
+    ["offboarding_step", OFFBOARDING_STATES],
     ["job", JOB_STATES],
     ["job_item", JOB_ITEM_STATES],
     ["import", IMPORT_STATES],

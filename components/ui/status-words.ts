@@ -15,6 +15,20 @@ export const STATUS = {
     suspended: ["off", "Suspended"],
     unknown: ["unknown", "Unknown"],
   },
+  tenant: {
+    active: ["ok", "Active"],
+    offboarding: ["busy", "Off-boarding"],
+    suspended: ["off", "Suspended"],
+    archived: ["off", "Archived"],
+  },
+  offboarding_step: {
+    done: ["ok", "Done"],
+    running: ["busy", "Running"],
+    waiting: ["warn", "Waiting"],
+    skipped: ["warn", "Left as it is"],
+    failed: ["bad", "Failed"],
+    pending: ["off", "Pending"],
+  },
   version: {
     live: ["ok", "Live"],
     staged: ["ok", "Staged"],

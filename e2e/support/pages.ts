@@ -55,6 +55,7 @@ export async function consolePages(): Promise<PageUnderTest[]> {
     list("tenant-adapters", `/tenants/${tenant}/adapters`),
     list("tenant-access", `/tenants/${tenant}/access`),
     list("tenant-activity", `/tenants/${tenant}/activity`),
+    list("tenant-offboarding", `/tenants/${tenant}/offboarding`),
     list("adapters", "/adapters"),
     list("adapter", `/adapters/${run?.adapterId}`),
     list("adapters-filtered", "/adapters?status=rejected&sort=-updated"),

@@ -16,6 +16,7 @@ import { useApi } from "../../ui/use-api.ts";
 import { AliasTags } from "./alias-tags.tsx";
 import { comparedWith, compareHref, neighboursOf } from "./lineage.ts";
 import { useLineage } from "./use-lineage.ts";
+import { useVersionActions } from "./use-version-actions.tsx";
 import { VersionNotice } from "./version-notice.tsx";
 
 const REFRESH_MS = 4000;
@@ -34,6 +35,7 @@ export function VersionFrame({ versionId, children }: { versionId: string; child
   const read = useVersion(versionId);
   const version = read.data;
   const lineage = useLineage(version?.adapterId).data?.items ?? [];
+  const actions = useVersionActions(version);
   if (!version) {
     if (read.problem) return <ErrorState problem={read.problem} onRetry={read.retry} />;
     return <Skeleton className="h-20 w-full" />;
@@ -57,6 +59,7 @@ export function VersionFrame({ versionId, children }: { versionId: string; child
         }
         meta={<Names version={version} lineage={lineage} />}
         primary={<NextStep version={version} />}
+        more={actions.items}
         secondary={
           other && (
             <LinkButton href={compareHref(version.adapterId, version, other)}>Compare with v{other.number}</LinkButton>
@@ -75,6 +78,7 @@ export function VersionFrame({ versionId, children }: { versionId: string; child
           />
         }
       />
+      {actions.dialogs}
       <VersionNotice version={version} />
       {children}
     </>

@@ -77,7 +77,7 @@ function Origin({ version }: { version: Version }) {
           { label: "Checked", value: checkReport && <Time at={checkReport.checkedAt} /> },
           {
             label: "Bytes verified",
-            value: verifiedAt ? <Time at={verifiedAt} /> : checkReport && "Not since the check",
+            value: verifiedAt ? <Time at={verifiedAt} /> : version.loraName && "Not since the check",
           },
           { label: "Size", value: quantityText(formatBytes(version.sizeBytes)) },
           { label: "Architecture", value: checksum(version.architectureChecksum) },
