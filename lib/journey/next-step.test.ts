@@ -89,7 +89,9 @@ describe("nextStep", () => {
       { ...candidate({ state: "checking" }), live: DAMAGED },
       ...(["checks", "busy", "switchyard", "See report"] as const),
     ],
-    ["suspended", { ...base, status: "suspended" }, "live", "blocked", "you", "Activate"],
+    ["suspended", { ...base, status: "suspended" }, "live", "blocked", "you", "Resume"],
+    ["being off-boarded", { ...base, status: "offboarding" }, "live", "busy", "switchyard", "See progress"],
+    ["archived", { ...base, status: "archived" }, "live", "done", "nobody", "See record"],
   ])("%s", (_name, facts, step, state, whoseMove, label) => {
     const next = nextStep(facts);
     expect([next.step, next.state, next.whoseMove, next.action?.label]).toEqual([step, state, whoseMove, label]);
