@@ -41,7 +41,6 @@ export function BulkDialog({
   onOpenChange: (open: boolean) => void;
   onStarted: (job: Job) => void;
 }) {
-  const { locale } = useReader();
   const router = useRouter();
   const bulk = useBulk(kind, choice, open, (job) => {
     notify({
@@ -53,7 +52,6 @@ export function BulkDialog({
     onStarted(job);
   });
   const { preview } = bulk;
-  const count = preview?.totals.act ?? 0;
   return (
     <Dialog
       open={open}
@@ -61,25 +59,7 @@ export function BulkDialog({
       size="lg"
       title={WORDS[kind].title}
       description="A preview: nothing has been changed yet."
-      footer={
-        <>
-          <Button onClick={() => onOpenChange(false)}>Close</Button>
-          <Button
-            variant="primary"
-            pending={bulk.isStarting}
-            disabledReason={
-              preview === undefined
-                ? "The preview is not there yet."
-                : count === 0
-                  ? "Nothing can be done with any of them."
-                  : undefined
-            }
-            onClick={bulk.start}
-          >
-            {count === 0 ? WORDS[kind].title : `${WORDS[kind].verb} ${versions(count, locale)}`}
-          </Button>
-        </>
-      }
+      footer={<Buttons kind={kind} bulk={bulk} onClose={() => onOpenChange(false)} />}
     >
       <div className="flex flex-col gap-5">
         {bulk.problem && <ErrorState problem={bulk.problem} onRetry={bulk.retry} />}
@@ -88,6 +68,25 @@ export function BulkDialog({
         {preview && <Preview kind={kind} preview={preview} />}
       </div>
     </Dialog>
+  );
+}
+
+function Buttons({ kind, bulk, onClose }: { kind: BulkKind; bulk: ReturnType<typeof useBulk>; onClose: () => void }) {
+  const { locale } = useReader();
+  const count = bulk.preview?.totals.act ?? 0;
+  const reason = bulk.preview === undefined ? "The preview is not there yet." : "Nothing can be done with any of them.";
+  return (
+    <>
+      <Button onClick={onClose}>Close</Button>
+      <Button
+        variant="primary"
+        pending={bulk.isStarting}
+        disabledReason={count === 0 ? reason : undefined}
+        onClick={bulk.start}
+      >
+        {count === 0 ? WORDS[kind].title : `${WORDS[kind].verb} ${versions(count, locale)}`}
+      </Button>
+    </>
   );
 }
 

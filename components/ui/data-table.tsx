@@ -109,15 +109,14 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
             {table.getHeaderGroups().map((group) => (
               <tr key={group.id}>
                 {select && <SelectHead select={select} keys={(rows ?? NO_ROWS).map(rowKey)} />}
-                {group.headers.map((header) => {
-                  const column = byId.get(header.column.id);
-                  const onSort = header.column.getCanSort() ? () => header.column.toggleSorting() : undefined;
-                  return (
-                    column && (
-                      <HeadCell key={header.id} column={column} sorted={header.column.getIsSorted()} onSort={onSort} />
-                    )
-                  );
-                })}
+                {group.headers.map(({ id, column }) => (
+                  <HeadCell
+                    key={id}
+                    column={byId.get(column.id)}
+                    sorted={column.getIsSorted()}
+                    onSort={column.getCanSort() ? () => column.toggleSorting() : undefined}
+                  />
+                ))}
               </tr>
             ))}
           </thead>

@@ -41,11 +41,12 @@ export function HeadCell<Row>({
   sorted,
   onSort,
 }: {
-  column: Column<Row>;
+  column: Column<Row> | undefined;
   sorted: false | "asc" | "desc";
   /** Undefined = this column cannot be sorted by. */
   onSort: (() => void) | undefined;
 }) {
+  if (column === undefined) return null;
   return (
     <th
       scope="col"
