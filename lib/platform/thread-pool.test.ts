@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { createThreadPool, type ThreadPool } from "./thread-pool.ts";
+import { ThreadPool } from "./thread-pool.ts";
 
 /** Answers what it is told to: a value, an error, its own end, or nothing until the job is cancelled. */
 const SCRIPT = `
@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 afterEach(() => pool.close());
 const open = (size = 2) => {
-  pool = createThreadPool({ script: join(folder, "worker.mjs"), size });
+  pool = new ThreadPool(join(folder, "worker.mjs"), size);
   return pool;
 };
 

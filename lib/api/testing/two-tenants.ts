@@ -81,4 +81,5 @@ export const absentIds = (): Record<string, string> => ({
   jobId: newId("job"),
   importId: newId("import"),
   rowId: newId("importRow"),
+  sourceId: newId("importSource"),
 });

@@ -5,8 +5,6 @@ import { basename, dirname } from "node:path";
 import { AppError, errorText } from "#lib/platform/errors.ts";
 import { BlockWriter } from "./block-writer.ts";
 
-export { hashFile } from "./bytes/byte-jobs.ts";
-
 /** 4 MiB: large enough that hashing, not the calls, sets the pace; small enough to never hold up the event loop. */
 export const BLOCK_BYTES = 4 * 1024 ** 2;
 

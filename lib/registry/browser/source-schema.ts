@@ -2,7 +2,7 @@ import * as z from "zod";
 import { IsoTime, idOf, pageOf } from "#lib/http/schema.ts";
 
 /** Segments of a key as we read them: nothing that a file system or a URL would take for something else. */
-const Prefix = z
+export const Prefix = z
   .string()
   .trim()
   .max(500)

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { systemRead } from "#lib/identity/ctx.ts";
 import { goodFolder, withFile, withKey } from "../testing/adapter-folder.ts";
+import { type FakeS3, type Fault, fail, KEY, startFakeS3 } from "../testing/fake-s3.ts";
 import { createIntakeBench, errorsOf, type IntakeBench, problemOf } from "../testing/intake-bench.ts";
 import { listSourceFolders } from "./list-source-folders.ts";
-import { type FakeS3, type Fault, fail, KEY, startFakeS3 } from "./testing/fake-s3.ts";
 
 let bench: IntakeBench;
 let s3: FakeS3;

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import * as z from "zod";
 import { projectRoot } from "#lib/platform/project-root.ts";
 import type { FloatDtype } from "#lib/platform/safetensors/elements.ts";
-import { createThreadPool, ThreadJobError, type ThreadJobOptions, type ThreadPool } from "#lib/platform/thread-pool.ts";
+import { ThreadJobError, type ThreadJobOptions, ThreadPool } from "#lib/platform/thread-pool.ts";
 
 /** Found through the project's folder: bundles have no files beside them. */
 const SCRIPT = "lib/registry/artifacts/bytes/byte-worker.mjs";
@@ -13,10 +13,8 @@ const MAX_THREADS = 4;
 /** One set of threads a process, also where development loads this module again. */
 const kept = globalThis as { switchyardByteThreads?: ThreadPool };
 const threads = (): ThreadPool => {
-  kept.switchyardByteThreads ??= createThreadPool({
-    script: join(projectRoot(), SCRIPT),
-    size: Math.min(MAX_THREADS, Math.max(2, availableParallelism())),
-  });
+  const size = Math.min(MAX_THREADS, Math.max(2, availableParallelism()));
+  kept.switchyardByteThreads ??= new ThreadPool(join(projectRoot(), SCRIPT), size);
   return kept.switchyardByteThreads;
 };
 

@@ -3,8 +3,9 @@ import type { Readable } from "node:stream";
 import { DataStore, Upload } from "@tus/server";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { AppError, conflict } from "#lib/platform/errors.ts";
-import { hashFile } from "../../artifacts/artifact-files.ts";
+import { hashFile } from "../../artifacts/bytes/byte-jobs.ts";
 import type { VersionFile } from "../../schema.ts";
+import { DRAFT_IDLE_MS } from "../../versions/draft-expiry.ts";
 import { noteReceived } from "../draft-store.ts";
 import { digestDiffers, recordVersionFile } from "../receive-file.ts";
 import { appendBytes } from "./append-bytes.ts";
@@ -24,19 +25,18 @@ import type { RunningHashes } from "./running-hashes.ts";
 export type CatalogAccess = {
   write: <T>(change: (ctx: Ctx) => Promise<T>) => Promise<T>;
   writeUnaudited: <T>(reason: string, change: (ctx: Ctx) => Promise<T>) => Promise<T>;
-  now: () => Date;
 };
 
 export type DraftFile = {
   versionId: string;
   place: FilePlace;
   file: VersionFile;
-  /** When something last happened to the draft; it is kept for so long from then on. */
+  /** When something last happened to the draft. */
   touchedAt: string;
-  keptMs: number;
   /** The offset that a chunk says it starts at; null for a question. */
   chunkAt: number | null;
   maxChunkBytes: number;
+  now: () => Date;
 };
 
 /**
@@ -45,24 +45,35 @@ export type DraftFile = {
  */
 export class DraftFiles extends DataStore {
   override extensions = ["expiration"];
-  readonly #draft: DraftFile;
+  readonly #load: () => Promise<DraftFile>;
   readonly #catalog: CatalogAccess;
   readonly #hashes: RunningHashes;
+  #loaded: DraftFile | null = null;
 
-  constructor(draft: DraftFile, catalog: CatalogAccess, hashes: RunningHashes) {
+  /**
+   * @param load asked once the file is this request's alone, so that requests are answered in the order they came: a
+   * question right behind a connection that was cut hears of everything that had arrived
+   */
+  constructor(load: () => Promise<DraftFile>, catalog: CatalogAccess, hashes: RunningHashes) {
     super();
-    this.#draft = draft;
+    this.#load = load;
     this.#catalog = catalog;
     this.#hashes = hashes;
   }
 
+  get #draft(): DraftFile {
+    if (this.#loaded === null) throw new Error("an upload is written to before it was looked at");
+    return this.#loaded;
+  }
+
   override getExpiration(): number {
-    return this.#draft.keptMs;
+    return DRAFT_IDLE_MS;
   }
 
   /** Where the file stands. One that is whole on disk and not in the catalog, as a crash leaves it, is recorded now. */
   override async getUpload(id: string): Promise<Upload> {
-    const { file, touchedAt, chunkAt } = this.#draft;
+    this.#loaded = await this.#load();
+    const { file, touchedAt, chunkAt } = this.#loaded;
     const offset = await this.#offset();
     if (chunkAt !== null && chunkAt !== offset) throw offsetDiffers(file.path, offset, chunkAt);
     return new Upload({ id, size: file.sizeBytes, offset, creation_date: touchedAt });
@@ -70,7 +81,7 @@ export class DraftFiles extends DataStore {
 
   async #offset(): Promise<number> {
     const { place, file } = this.#draft;
-    const found = await lookAt(place, this.#catalog.now());
+    const found = await lookAt(place, this.#draft.now());
     if (found.state === "claimed" && !isClaimOver(found)) throw beingReceived(file.path);
     if (found.bytes > file.sizeBytes) {
       await rm(found.state === "claimed" ? found.path : pathIn(found.state, place), { force: true });
@@ -83,8 +94,7 @@ export class DraftFiles extends DataStore {
 
   /** A chunk: appended where the file ends. What arrived is kept and noted, whatever became of the rest. */
   override async write(source: Readable, _id: string, offset: number): Promise<number> {
-    const { place, file, maxChunkBytes } = this.#draft;
-    const now = this.#catalog.now;
+    const { place, file, maxChunkBytes, now } = this.#draft;
     const claim = await claimFile(place, now());
     const key = restingPath(place);
     const { hash, bytes } = await this.#hashes.take(key, claim.handle);
@@ -108,7 +118,7 @@ export class DraftFiles extends DataStore {
 
   async #digestOnDisk(): Promise<string> {
     const { place } = this.#draft;
-    const found = await lookAt(place, this.#catalog.now());
+    const found = await lookAt(place, this.#draft.now());
     const path = found.state === "claimed" ? found.path : pathIn(found.state, place);
     if (found.state === "claimed") await rename(path, restingPath(place));
     return (await hashFile(found.state === "claimed" ? restingPath(place) : path)).sha256;
