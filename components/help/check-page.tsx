@@ -43,8 +43,8 @@ export function CheckPage({ check, siblings }: CheckPageProps) {
           <Part title="What follows">{effect}</Part>
           <Part title="Where it is checked">{STAGE[stage]}.</Part>
         </div>
-        <nav aria-label={GROUP_TITLES[group]} className="flex flex-col gap-2 text-sm">
-          <h2 className="text-lg font-semibold">{GROUP_TITLES[group]}</h2>
+        <nav aria-label={GROUP_TITLES[group]} className="flex flex-col gap-2 text-sm lg:-ms-2">
+          <h2 className="text-lg lg:ps-2 font-semibold">{GROUP_TITLES[group]}</h2>
           <ul className="flex flex-col">
             {siblings.map((sibling) => (
               <li key={sibling.code}>
@@ -52,9 +52,9 @@ export function CheckPage({ check, siblings }: CheckPageProps) {
                   href={`/help/checks/${sibling.code}`}
                   prefetch={false}
                   aria-current={sibling.code === code ? "page" : undefined}
-                  className="flex min-h-7 items-center gap-2 rounded-control px-2 text-fg-2 hover:bg-off-tint hover:text-fg aria-[current]:font-medium aria-[current]:text-fg pointer-coarse:min-h-10"
+                  className="flex min-h-7 items-center gap-2 rounded-control px-2 py-1 text-fg-2 hover:bg-off-tint hover:text-fg aria-[current]:font-medium aria-[current]:text-fg pointer-coarse:min-h-10"
                 >
-                  <StatusShape state={SEVERITY[sibling.severity].role} />
+                  <StatusShape state={SEVERITY[sibling.severity].role} inherit />
                   {sibling.title}
                 </Link>
               </li>

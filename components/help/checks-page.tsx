@@ -19,7 +19,7 @@ const matches = (check: CheckLine, words: readonly string[]): boolean => {
   return words.every((word) => text.includes(word));
 };
 
-/** Every check an adapter goes through, by group, with a search over codes and words. */
+/** Every check an adapter goes through, in quiet shapes (nothing is wrong here), by group, with a search over codes and words. */
 export function ChecksPage({ checks, query }: { checks: readonly CheckLine[]; query: string }) {
   const [text, setText] = useState(query);
   const search = (value: string) => {
@@ -80,8 +80,8 @@ function CheckRow({ check: { code, severity, title, proves } }: { check: CheckLi
   const { role, word } = SEVERITY[severity];
   return (
     <li className="relative flex gap-3 px-3 py-2 text-sm hover:bg-sub">
-      <span className="flex h-5 items-center">
-        <StatusShape state={role} />
+      <span className="flex h-5 items-center text-fg-3">
+        <StatusShape state={role} inherit />
       </span>
       <div className="grid min-w-0 grow gap-x-6 gap-y-0.5 lg:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_auto]">
         <Link href={`/help/checks/${code}`} prefetch={false} className="font-medium after:absolute after:inset-0">
