@@ -122,7 +122,7 @@ function FindingItem({ finding }: { finding: Finding }) {
             <code className="ms-auto font-mono text-xs text-fg-3">{code}</code>
           )}
         </div>
-        <p className="max-w-prose text-fg-2">{message}</p>
+        <p className="max-w-prose text-fg-2 [overflow-wrap:anywhere]">{message}</p>
         {severity !== "pass" && <Details fix={fix} field={field} evidence={evidence} />}
       </div>
     </li>
