@@ -69,6 +69,8 @@ describe("numbers", () => {
   it("writes money with its period and no cents from 100 on", () => {
     expect(plain(quantityText(formatMoney(1200, "USD", "month")))).toBe("$1,200 / month");
     expect(plain(quantityText(formatMoney(1.5, "USD", "h")))).toBe("$1.50 / h");
+    expect(plain(quantityText(formatMoney(0.0012, "USD", "month")))).toBe("< $0.01 / month");
+    expect(plain(quantityText(formatMoney(0, "USD", "month")))).toBe("$0 / month");
   });
 
   it.each([

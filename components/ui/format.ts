@@ -78,16 +78,18 @@ export const formatShare = (ratio: number, locale = DEFAULT_LOCALE): Quantity =>
 export const formatShareCount = (seen: number, of: number, locale = DEFAULT_LOCALE): string | null =>
   of < 1000 ? `${formatCount(seen, locale)} of ${formatCount(of, locale)}` : null;
 
-/** Money with its period: $1,200 / month. `currency` is an ISO 4217 code. Whole units from 100 on. */
+/** Money with its period: $1,200 / month. `currency` is an ISO 4217 code. Whole units from 100 on; never zero for a little. */
 export const formatMoney = (value: number, currency: string, per = "", locale = DEFAULT_LOCALE): Quantity => {
   const digits = Math.abs(value) >= 100 || Number.isInteger(value) ? 0 : 2;
-  const number = numberFormat(locale, {
+  const format = numberFormat(locale, {
     style: "currency",
     currency,
     currencyDisplay: "narrowSymbol",
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
-  }).format(value);
+  });
+  const isBelowACent = value > 0 && value < 0.005; // "$0.00" would read as nothing
+  const number = isBelowACent ? `<${THIN_SPACE}${format.format(0.01)}` : format.format(value);
   return { number, unit: per === "" ? "" : `/ ${per}` };
 };
 

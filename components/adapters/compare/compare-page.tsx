@@ -78,6 +78,7 @@ function Picker({
       value={value ?? ""}
       onChange={(event) => onChange({ [side]: event.target.value })}
       options={options}
+      className="w-56"
     />
   );
   return (

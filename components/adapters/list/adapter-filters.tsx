@@ -1,5 +1,6 @@
 "use client";
 
+import type { ReactNode } from "react";
 import type { Pool } from "#lib/pools/schema.ts";
 import { Button } from "../../ui/button.tsx";
 import { Input, Select } from "../../ui/input.tsx";
@@ -21,6 +22,7 @@ export function AdapterFilters({
   onChange,
   onClear,
   cleared,
+  count,
 }: {
   view: AdapterView;
   pools: readonly Pool[];
@@ -28,6 +30,8 @@ export function AdapterFilters({
   onClear: () => void;
   /** How often it was cleared: a new key empties the text field, which keeps its own text. */
   cleared: number;
+  /** How many match. */
+  count: ReactNode;
 }) {
   const ranks = [...new Set([...USUAL_RANKS, ...pools.map(({ maxLoraRank }) => maxLoraRank), view.rank ?? 8])];
   return (
@@ -51,6 +55,7 @@ export function AdapterFilters({
           pools.map(({ id, name }) => ({ value: id, label: name })),
           view.pool,
         )}
+        className="w-40"
       />
       <Select
         aria-label="Status"
@@ -58,6 +63,7 @@ export function AdapterFilters({
         onChange={({ target }) => onChange({ status: VERSION_STATUSES.find((each) => each === target.value) ?? null })}
         placeholder="Any status"
         options={STATUS_OPTIONS}
+        className="w-36"
       />
       <Select
         aria-label="Rank"
@@ -65,12 +71,14 @@ export function AdapterFilters({
         onChange={({ target }) => onChange({ rank: target.value === "" ? null : Number(target.value) })}
         placeholder="Any rank"
         options={ranks.sort((a, b) => a - b).map((rank) => ({ value: String(rank), label: `Rank ${rank}` }))}
+        className="w-32"
       />
       {isFiltered(view) && (
         <Button variant="ghost" onClick={onClear}>
           Clear filters
         </Button>
       )}
+      {count && <span className="ms-auto text-sm text-fg-2">{count}</span>}
     </search>
   );
 }
@@ -93,7 +101,7 @@ function TenantSelect({ chosen, onChange }: { chosen: string; onChange: Change }
       onChange={(event) => onChange({ tenant: event.target.value })}
       placeholder="All tenants"
       options={withChosen(options, chosen, one?.id === chosen ? one.name : undefined)}
-      className="max-w-48 [&_select]:max-w-full"
+      className="w-44"
     />
   );
 }

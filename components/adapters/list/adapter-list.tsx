@@ -55,16 +55,14 @@ export function AdapterList({ bulk }: { bulk?: (scope: AdapterScope) => ReactNod
   };
   return (
     <>
-      <PageHeader
-        title="Adapters"
-        meta={total !== null && <Matches total={total} isAll={!isFiltered(view)} locale={locale} />}
-      />
+      <PageHeader title="Adapters" />
       <AdapterFilters
         view={view}
         pools={pools ?? []}
         onChange={(change) => void setView(change)}
         onClear={clear}
         cleared={cleared}
+        count={total !== null && <Matches total={total} isAll={!isFiltered(view)} locale={locale} />}
       />
       <DataTable
         label="Adapters"

@@ -23,6 +23,7 @@ const SIZE: Column<VersionFile> = {
 const SHA: Column<VersionFile> = {
   id: "sha",
   header: "SHA-256",
+  width: "w-full",
   cell: (row) => (row.sha256 ? <CopyId id={row.sha256} label="SHA-256" /> : "Not known yet"),
 };
 const ARRIVED: Column<VersionFile> = {

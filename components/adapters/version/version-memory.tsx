@@ -38,7 +38,7 @@ function Stats({ memory }: { memory: VersionMemory }) {
       </Stat>
       <Stat label="Lost to padding" {...explained(memory.waste)}>
         {isNone(memory.waste.figure) ? (
-          "its rank is the pool's"
+          fitText(memory)
         ) : (
           <>
             <FigureView {...explained(memory.wasteShare)} mark="none" /> of what its modules take
@@ -54,6 +54,9 @@ function Stats({ memory }: { memory: VersionMemory }) {
     </div>
   );
 }
+
+const fitText = ({ rank, poolRank }: VersionMemory): string =>
+  rank !== null && rank > poolRank ? "its rank is above the pool's: it does not fit" : "its rank is the pool's";
 
 function Higher({ memory: { higherRank, poolId } }: { memory: VersionMemory }) {
   if (higherRank === null) return "vLLM takes no higher rank than this pool's.";

@@ -31,9 +31,9 @@ export function VersionReport({ versionId }: { versionId: string }) {
         <FileTable version={version} />
       )}
       {LOADABLE.includes(version.state) && <LoadProbes versionId={versionId} />}
-      {version.state !== "deleted" && <VersionMemoryCard versionId={versionId} />}
+      {version.rank !== null && version.state !== "deleted" && <VersionMemoryCard versionId={versionId} />}
       <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-2">
-        <Facts version={version} />
+        {version.checkReport && <Facts version={version} />}
         <Origin version={version} />
       </div>
     </div>

@@ -52,7 +52,7 @@ const factsOf = (version: Version): Record<string, unknown> => ({
   alpha: version.alpha,
   scale: scaleOf(version),
   rs_lora: version.rsLora,
-  target_modules: [...version.targetModules].sort(),
+  target_modules: [...version.targetModules].sort().join(", "),
   dtype: version.dtype,
   tensors: version.tensorCount,
   size_bytes: version.sizeBytes,
@@ -79,7 +79,9 @@ export function diffRows(a: Readonly<Record<string, unknown>>, b: Readonly<Recor
 function shown(of: Readonly<Record<string, unknown>>, key: string): string | null {
   const value = Object.hasOwn(of, key) ? of[key] : undefined;
   if (value === undefined) return null;
-  return typeof value === "string" ? value : JSON.stringify(value);
+  if (typeof value === "string") return value;
+  // a list reads, and breaks into lines, between its items
+  return Array.isArray(value) ? `[${value.map((item) => JSON.stringify(item)).join(", ")}]` : JSON.stringify(value);
 }
 
 export function diffFiles(a: readonly VersionFile[], b: readonly VersionFile[]): FileDiff[] {
