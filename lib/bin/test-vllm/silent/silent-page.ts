@@ -103,7 +103,7 @@ function reasonOf(message: string): string {
   return plain.length > MOST_REASON ? `${plain.slice(0, MOST_REASON)}…` : plain;
 }
 
-const MOST_WORDS = 72;
+const MOST_WORDS = 48;
 function answersText(seen: SeenRow | undefined): string {
   if (!seen?.answers) return "–";
   const words = (seen.text ?? "").replaceAll(/[^\x20-\x7e]+/g, "·").trim();
