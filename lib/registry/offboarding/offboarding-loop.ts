@@ -13,11 +13,15 @@ const LEASE_MS = 30_000;
 /** Steps that become due by what others did in the same turn follow at once. */
 const ROUNDS = 8;
 
+/** Nodes that may still hold an archived tenant's weights are looked at this often: nobody waits for it. */
+const ARCHIVED_EVERY_MS = 60_000;
+
 /** Tables whose changes may let a step go on; "" = the listener may have missed some. */
 const WAKES = new Set(["Tenant", "OffboardingStep", "AdapterVersion", "Placement", ""]);
 
 /** Takes tenants away, step by step, until `signal` aborts. Only the lease's holder does. */
 export function runOffboardingLoop(deps: Deps, signal: AbortSignal, workers: readonly StepWorker[]): Promise<void> {
+  let archivedDue = new Date(0);
   return runLoop({
     name: OFFBOARDING_LOOP,
     intervalMs: INTERVAL_MS,
@@ -31,19 +35,30 @@ export function runOffboardingLoop(deps: Deps, signal: AbortSignal, workers: rea
       }),
     wakeGapMs: 500,
     lease: createLease(deps.db, { name: OFFBOARDING_LOOP, holder: processHolder, ttlMs: LEASE_MS }),
-    tick: (turn) => advanceOffboardings(deps, turn, workers),
+    tick: (turn) => {
+      const now = deps.clock.now();
+      const withArchived = now >= archivedDue;
+      if (withArchived) archivedDue = new Date(now.getTime() + ARCHIVED_EVERY_MS);
+      return advanceOffboardings(deps, turn, workers, withArchived);
+    },
     log: deps.log,
   });
 }
 
 /**
- * One turn over all tenants that leave. What goes wrong with one step holds up neither the others nor other tenants.
+ * One turn over all tenants that leave, and those that have left something in a node's memory. What goes wrong with one step holds up neither the others nor other tenants.
  * @throws AggregateError with what went wrong
  */
-export async function advanceOffboardings(deps: Deps, turn: Turn, workers: readonly StepWorker[]): Promise<void> {
+export async function advanceOffboardings(
+  deps: Deps,
+  turn: Turn,
+  workers: readonly StepWorker[],
+  withArchived = true,
+): Promise<void> {
   const fence: Fence = { name: OFFBOARDING_LOOP, term: turn.term };
   const errors: unknown[] = [];
-  for (const tenant of await systemRead(deps, OFFBOARDING_ACTOR, ({ tx }) => leavingTenants(tx))) {
+  const leaving = await systemRead(deps, OFFBOARDING_ACTOR, ({ tx }) => leavingTenants(tx));
+  for (const tenant of leaving.filter(({ status }) => withArchived || status !== "archived")) {
     if (turn.signal.aborted) return;
     await advanceTenant(deps, fence, tenant, workers, errors).catch((error) => errors.push(error));
   }
