@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -93,6 +93,14 @@ describe("check-adapter", () => {
     const { code, err } = await run(...args());
     expect(code).toBe(2);
     expect(err).toContain(message);
+  });
+
+  it("ends with 2 for a folder that holds a link, and says what to do", async () => {
+    const folder = await mkdtemp(join(root, "folder-"));
+    await symlink(join(GOOD, CONFIG), join(folder, CONFIG));
+    const { code, err } = await run(folder, "--contract", contract);
+    expect(code).toBe(2);
+    expect(err).toContain("Copy the file itself into the folder.");
   });
 
   it("refuses a contract of a later format instead of guessing", async () => {
