@@ -5,7 +5,7 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { AppError, notFound } from "#lib/platform/errors.ts";
 import { incomingDirectory } from "../../artifacts/store-layout.ts";
 import { MAX_VERSION_BYTES } from "../../schema.ts";
-import { DRAFT_IDLE_MS, draftTouchedAt } from "../../versions/draft-expiry.ts";
+import { draftTouchedAt } from "../../versions/draft-expiry.ts";
 import { getVersion } from "../../versions/version-store.ts";
 import { notADraft, unknownFile } from "../receive-file.ts";
 import { type DraftFile, DraftFiles, OffsetConflict } from "./draft-files.ts";
@@ -25,20 +25,19 @@ type UploadCall = Omit<RawCall<unknown, Ctx>, "params"> & { params: { versionId:
 
 /**
  * Resumable upload of one file of a draft: tus 1.0's HEAD (where does it stand) and PATCH (the next bytes).
- * @throws AppError `not_found`, `conflict` (`not_a_draft`), or `invalid` (`unknown_file`)
  */
 export async function answerUpload(call: UploadCall): Promise<Response> {
-  const { draft, clock } = await call.read((ctx) => loadFile(ctx, call));
-  const { versionId, place } = draft;
+  requireChunkSize(call.request);
+  const { versionId, fileName } = call.params;
   let thrown: unknown = null;
   const server = new Server({
     path: "/api/v1/uploads",
-    datastore: new DraftFiles(draft, { ...call, now: clock.now }, hashes),
+    datastore: new DraftFiles(() => call.read((ctx) => loadFile(ctx, call)), call, hashes),
     locker: locks,
     lockDrainTimeout: HAND_OVER_MS,
     // a page of another origin may not send here: no header ever allows it
     allowedOrigins: () => false,
-    getFileIdFromRequest: () => `${versionId}/${place.name}`,
+    getFileIdFromRequest: () => `${versionId}/${fileName}`,
     onResponseError: (_request, error) => {
       thrown = error;
       return undefined;
@@ -72,23 +71,21 @@ function endingQuietly(body: ReadableStream<Uint8Array>, signal: AbortSignal): R
   });
 }
 
-async function loadFile(ctx: Ctx, { params, request }: UploadCall): Promise<{ draft: DraftFile; clock: Ctx["clock"] }> {
+async function loadFile(ctx: Ctx, { params, request }: UploadCall): Promise<DraftFile> {
   const version = await getVersion(ctx.tx, params.versionId);
   if (version === null) throw notFound("version");
   if (version.state !== "draft") throw notADraft(version.state);
   const file = version.files.find(({ path }) => path === params.fileName);
   if (file === undefined) throw unknownFile(params.fileName, version.files);
-  requireChunkSize(request);
-  const draft = {
+  return {
     versionId: version.id,
     place: { directory: incomingDirectory(ctx.deps.adapterStore, version.id), name: file.path },
     file,
     touchedAt: draftTouchedAt(version),
-    keptMs: DRAFT_IDLE_MS,
     chunkAt: request.method === "PATCH" ? readOffset(request) : null,
     maxChunkBytes: MAX_CHUNK_BYTES,
+    now: () => ctx.clock.now(),
   };
-  return { draft, clock: ctx.clock };
 }
 
 /** null where there is none that can be read: the tus server refuses that itself. */
