@@ -82,7 +82,7 @@ function Newest({ adapter: { newestVersion } }: { adapter: Adapter }) {
   if (newestVersion === null) return <span className="text-fg-3">No version</span>;
   return (
     <span className="inline-flex items-center gap-2">
-      <span className="w-7 text-fg-2">v{newestVersion.number}</span>
+      <span className="w-7 text-fg-2 max-sm:hidden">v{newestVersion.number}</span>
       <Status of="version" is={newestVersion.status} />
     </span>
   );

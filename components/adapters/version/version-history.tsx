@@ -23,12 +23,11 @@ const isAudit = (entry: Entry): entry is AuditEntry => "action" in entry;
 const ROLE: Record<NodeEvent["outcome"], StateRole> = { ok: "ok", failed: "bad", noted: "off" };
 
 const COLUMNS: readonly Column<Entry>[] = [
-  { id: "at", header: "When", cell: (row) => <Time at={row.at} className="font-normal" />, width: "w-36" },
+  { id: "at", header: "When", cell: (row) => <Time at={row.at} className="font-normal" /> },
   { id: "what", header: "What", cell: (row) => <What entry={row} /> },
   {
     id: "where",
     header: "By or on",
-    hideBelow: "sm",
     cell: (row) =>
       isAudit(row) ? (
         row.actor.label
@@ -48,6 +47,7 @@ const COLUMNS: readonly Column<Entry>[] = [
     header: "What came of it",
     truncate: true,
     width: "w-full",
+    hideBelow: "md",
     cell: (row) => (isAudit(row) ? row.reason : row.message) || "–",
   },
 ];
