@@ -51,10 +51,9 @@ export function FindingList({ findings, fileName = "check-report" }: FindingList
         <Section key={section.group} section={section} />
       ))}
       {passed.length > 0 && (
-        <details className="border-t" open={open.length === 0}>
+        <details className="border-t">
           <summary className="flex min-h-9 cursor-pointer items-center gap-2 px-3 text-fg-2 pointer-coarse:min-h-11">
-            <StatusShape state="ok" />
-            {countsOf(findings).pass} passed
+            {open.length === 0 ? "What was proven" : `${countsOf(findings).pass} passed`}
           </summary>
           {passed.map((section) => (
             <Section key={section.group} section={section} />
@@ -106,7 +105,7 @@ function FindingItem({ finding }: { finding: Finding }) {
       </span>
       <div className="flex min-w-0 grow flex-col gap-1">
         <div className="flex flex-wrap items-baseline gap-x-3">
-          <p className={cn("min-w-0 break-words", severity !== "pass" && "font-medium")}>
+          <p className={cn("min-w-0 wrap-anywhere", severity !== "pass" && "font-medium")}>
             <span className="sr-only">{SEVERITY_WORD[severity]}: </span>
             {title}
           </p>
@@ -134,11 +133,11 @@ function Details({ fix, field, evidence }: Pick<Finding, "fix" | "field" | "evid
   const facts = [...(field === null ? [] : [{ label: "in", value: field }]), ...evidence];
   if (fix === null && facts.length === 0) return null;
   return (
-    <dl className="grid grid-cols-1 gap-x-4 gap-y-0.5 sm:grid-cols-[minmax(64px,auto)_minmax(0,1fr)]">
+    <dl className="grid grid-cols-[fit-content(35%)_minmax(0,1fr)] gap-x-4 gap-y-0.5 [&>dt]:min-w-12">
       {fix !== null && (
         <>
           <dt className="text-fg-3">Fix</dt>
-          <dd className="max-w-prose">{fix}</dd>
+          <dd className="max-w-prose wrap-anywhere">{fix}</dd>
         </>
       )}
       {facts.map(({ label, value }) => (
