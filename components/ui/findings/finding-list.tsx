@@ -52,7 +52,7 @@ export function FindingList({ findings, fileName = "check-report" }: FindingList
       ))}
       {passed.length > 0 && (
         <details className="border-t">
-          <summary className="flex min-h-9 cursor-pointer items-center gap-2 px-3 text-fg-2 pointer-coarse:min-h-11">
+          <summary className="cursor-pointer px-3 py-2 text-fg-2 hover:text-fg pointer-coarse:py-3">
             {open.length === 0 ? "What was proven" : `${countsOf(findings).pass} passed`}
           </summary>
           {passed.map((section) => (
