@@ -13,6 +13,7 @@ import { formatCount } from "../ui/format.ts";
 import { Select } from "../ui/input.tsx";
 import { isJobOpen } from "../ui/job-progress.tsx";
 import { useReader } from "../ui/reader.tsx";
+import { saveText } from "../ui/save-text.ts";
 import { Status } from "../ui/status.tsx";
 import { notify } from "../ui/toast.tsx";
 import { useApiList } from "../ui/use-api.ts";
@@ -120,7 +121,7 @@ function CsvButton({ job, state }: { job: Job; state: JobItemState | null }) {
   const save = async () => {
     setPending(true);
     try {
-      saveFile(`${job.id}${state ? `-${state}` : ""}.csv`, jobCsv(await readAll(job.id, state)));
+      saveText(`${job.id}${state ? `-${state}` : ""}.csv`, jobCsv(await readAll(job.id, state)), "text/csv");
     } catch {
       notify({ title: "The file could not be made", detail: "Reload the page and try again.", tone: "bad" });
     }
@@ -144,13 +145,4 @@ async function readAll(jobId: string, state: JobItemState | null): Promise<JobIt
     cursor = page.nextCursor;
   }
   return items;
-}
-
-function saveFile(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
 }

@@ -33,7 +33,7 @@ export function JobPage({ jobId }: { jobId: string }) {
     <div className="flex flex-col gap-6" data-stale={(stale && isJobOpen(job)) || undefined}>
       <PageHeader
         title={job.title}
-        parents={[{ label: "Overview", href: "/" }]}
+        parents={[{ label: "Jobs", href: "/jobs" }]}
         id={job.id}
         health={<Status of="job" is={jobStatus(job)} tinted since={job.finishedAt ?? job.startedAt ?? job.createdAt} />}
         meta={<Meta job={job} readAt={read.readAt} />}

@@ -115,7 +115,11 @@ function NeedsYou({ items }: { items: Overview["needsYou"] }) {
 
 function InMotion({ tenants, jobs }: { tenants: Overview["inMotion"]; jobs: Overview["jobs"] }) {
   return (
-    <Card title="In motion" aside={tenants.length + jobs.length || undefined}>
+    <Card
+      title="In motion"
+      aside={tenants.length + jobs.length || undefined}
+      actions={<TextLink href="/jobs">Jobs</TextLink>}
+    >
       {tenants.length + jobs.length === 0 ? (
         <p className="py-4 text-md text-fg-2">No tenant is being onboarded or cut over, and no job runs.</p>
       ) : (

@@ -45,6 +45,7 @@ export async function consolePages(): Promise<PageUnderTest[]> {
     "nodes",
   );
   const suite = idOf((await api.call("GET /suites", { query: {} })).items[0], "suites");
+  const job = (await api.call("GET /jobs", { query: {} })).items[0];
   const version = `/adapters/${run?.adapterId}/versions/${run?.candidateVersionId}`;
   const list = (name: string, path: string) => ({ name, path, budget: LIST });
   const chart = (name: string, path: string) => ({ name, path, budget: CHART });
@@ -74,6 +75,8 @@ export async function consolePages(): Promise<PageUnderTest[]> {
     list("cutovers", "/cutovers"),
     chart("cutover", `/cutovers/${cutover}`),
     list("system", "/system"),
+    list("jobs", "/jobs"),
+    ...(job ? [list("job", `/jobs/${job.id}`)] : []),
     list("settings-sources", "/settings/sources"),
     list("pools", "/pools"),
     list("pool", `/pools/${pool}`),
