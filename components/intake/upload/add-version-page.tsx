@@ -2,7 +2,8 @@
 
 import { useRouter } from "next/navigation";
 import { parseAsString, useQueryState } from "nuqs";
-import type { Adapter } from "#lib/registry/schema.ts";
+import { useState } from "react";
+import type { Adapter, Version } from "#lib/registry/schema.ts";
 import { TextLink } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { ErrorState } from "../../ui/error-state.tsx";
@@ -56,19 +57,24 @@ function PoolLine({ adapter }: { adapter: Adapter }) {
 function Intake({ adapter }: { adapter: Adapter }) {
   const router = useRouter();
   const [versionId, setVersionId] = useQueryState("version", parseAsString.withDefault(""));
-  const current = useApi("GET /versions/{versionId}", { params: { versionId } }, { enabled: versionId !== "" });
-  if (versionId !== "" && !current.data)
-    return current.problem ? (
-      <ErrorState problem={current.problem} onRetry={current.retry} />
+  // A draft opened here is known before it is read again: the panel that sends it must stay on the page.
+  const [opened, setOpened] = useState<Version | null>(null);
+  const read = useApi("GET /versions/{versionId}", { params: { versionId } }, { enabled: versionId !== "" });
+  const current = [read.data, opened].find((version) => version?.id === versionId) ?? null;
+  if (versionId !== "" && current === null)
+    return read.problem ? (
+      <ErrorState problem={read.problem} onRetry={read.retry} />
     ) : (
       <Skeleton className="h-40 w-full" />
     );
-  const version = versionId !== "" && current.data?.id === versionId ? current.data : null;
   return (
     <AddVersionPanel
       adapter={adapter}
-      current={version?.adapterId === adapter.id ? version : null}
-      onDraft={(draft) => void setVersionId(draft.id)}
+      current={current?.adapterId === adapter.id ? current : null}
+      onDraft={(draft) => {
+        setOpened(draft);
+        void setVersionId(draft.id);
+      }}
       onStartOver={() => void setVersionId(null)}
       onDone={(done) => router.push(`/adapters/${adapter.id}/versions/${done.id}`)}
     />

@@ -6,6 +6,7 @@ import { formatDuration } from "../../ui/format-time.ts";
 import { useReader } from "../../ui/reader.tsx";
 import { Spinner } from "../../ui/spinner.tsx";
 import { useNow } from "../../ui/use-now.ts";
+import { ShareBar } from "../share-bar.tsx";
 import type { UploadProgress } from "./upload-version.ts";
 import type { Sending } from "./use-add-version.ts";
 
@@ -20,11 +21,10 @@ export function UploadBar({ sending, onPause, onResume }: UploadBarProps) {
   return (
     <div className="flex flex-col gap-2 rounded-card border px-4 py-3">
       <div className="flex items-center gap-3">
-        <progress
-          className="h-2 min-w-0 grow accent-(--accent)"
-          max={1}
-          value={progress?.share ?? 0}
-          aria-label={progress?.state === "reading" ? "Read" : "Sent"}
+        <ShareBar
+          share={progress?.share ?? 0}
+          label={progress?.state === "reading" ? "Read" : "Sent"}
+          className="min-w-0 grow"
         />
         <Button size="sm" onClick={isPaused ? onResume : onPause}>
           {isPaused ? "Resume" : "Pause"}
