@@ -15,16 +15,18 @@ import { Skeleton } from "../../ui/skeleton.tsx";
 import { TextField } from "../../ui/text-field.tsx";
 import { useApiList } from "../../ui/use-api.ts";
 import { DraftList } from "./draft-list.tsx";
+import { FromBucket } from "./from-bucket.tsx";
 import { FromDrop } from "./from-drop.tsx";
 import { FromPath } from "./from-path.tsx";
 import { FromTable } from "./from-table.tsx";
 import { Segments } from "./segments.tsx";
 
-type Way = "path" | "drop" | "table";
+type Way = "path" | "drop" | "table" | "bucket";
 const WAYS: readonly { key: Way; label: string }[] = [
   { key: "path", label: "Folder on the server" },
   { key: "drop", label: "Drop folders" },
   { key: "table", label: "Table (CSV)" },
+  { key: "bucket", label: "Bucket (S3)" },
 ];
 
 /** What every way of starting an import needs. */
@@ -36,7 +38,7 @@ export type StartProps = {
   onMade: (importId: string) => void;
 };
 
-/** Many tenants at once: what was started before, and three ways to start. */
+/** Many tenants at once: what was started before, and four ways to start. */
 export function ImportStart() {
   const pools = useApiList("GET /pools", { query: { limit: 200 } });
   return (
@@ -112,6 +114,7 @@ function NewImport({ pools }: { pools: readonly Pool[] }) {
         {way === "path" && <FromPath key={pool.id} {...props} />}
         {way === "drop" && <FromDrop {...props} />}
         {way === "table" && <FromTable {...props} />}
+        {way === "bucket" && <FromBucket {...props} />}
       </div>
     </Card>
   );

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { IsoTime, idOf, PageQuery, Slug } from "#lib/http/schema.ts";
 import { FINDING_SEVERITIES, FindingSchema } from "../schema.ts";
 import { CHECK_GROUPS } from "./finding-codes.ts";
+import { Prefix } from "./source-schema.ts";
 
 /** Where the folders of an import stand: dropped into a page, on the server, on the server as a table lists them. */
 export const IMPORT_KINDS = ["browser", "directory", "csv", "bucket"] as const;
@@ -152,6 +153,12 @@ export const CreateImport = z.discriminatedUnion("kind", [
     kind: z.literal("csv"),
     /** Columns tenant and path, and where wanted name and adapter. */
     source: z.strictObject({ text: z.string().min(1).max(1_500_000) }),
+  }),
+  z.strictObject({
+    ...shared,
+    kind: z.literal("bucket"),
+    /** A folder of folders below the source's prefix; "" = right there. */
+    source: z.strictObject({ sourceId: idOf("src"), path: Prefix.default("") }),
   }),
   z.strictObject({
     ...shared,

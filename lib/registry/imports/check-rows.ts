@@ -3,6 +3,7 @@ import type { JobHandler } from "#lib/jobs/job-handler.ts";
 import { getPool } from "#lib/pools/store.ts";
 import { hasErrors } from "../browser/finding.ts";
 import { getImport, getRow, lockImport, moveRow } from "./import-store.ts";
+import { lookAtBucket } from "./look-at-bucket.ts";
 import { type FolderLook, lookAtFolder } from "./look-at-folder.ts";
 import { worstFirst } from "./row-cells.ts";
 import { CHECK_JOB } from "./start-import-job.ts";
@@ -14,15 +15,26 @@ export const checkRows: JobHandler = {
   kind: CHECK_JOB,
   action: "tenant.write",
   concurrency: 2,
-  async runItem(deps, job, item) {
+  async runItem(deps, job, item, signal) {
     const importId = importOf(job.input);
     const found = await readAs(deps, job, async ({ tx }) => {
       const [record, row] = [await getImport(tx, importId), await getRow(tx, importId, item.key)];
       const pool = record && (await getPool(tx, record.poolId));
-      return pool && row?.state === "checking" ? { pool, row } : null;
+      return record && pool && row?.state === "checking" ? { pool, row, sourceId: record.source.sourceId } : null;
     });
     if (found === null) return { state: "skipped", message: "The row was changed meanwhile." };
-    const look = await lookAtFolder(found.row.location, found.pool, deps.adapterStore);
+    const { pool, sourceId } = found;
+    const { location } = found.row;
+    const look =
+      sourceId === undefined
+        ? await lookAtFolder(location, pool, deps.adapterStore)
+        : await lookAtBucket(
+            (query) => readAs(deps, job, query),
+            { sourceId, location },
+            pool,
+            deps.adapterStore,
+            signal,
+          );
     const { files, findings, artifact } = look;
     const isWritten = await writeAs(deps, job, async ({ tx }) => {
       await lockImport(tx, importId); // names may be edited at this moment, in the same facts

@@ -8,10 +8,11 @@ import { STORED_FILE_NAMES } from "../browser/file-set.ts";
 import { hasErrors } from "../browser/finding.ts";
 import type { BrowserRow, CreateImport, ImportDetail } from "../browser/import-schema.ts";
 import type { ReadCatalog } from "../intake/receive-file.ts";
+import { listSourceFolders } from "../sources/list-source-folders.ts";
 import { detailOf } from "./get-import.ts";
-import { insertImport, type NewRow } from "./import-store.ts";
+import { type ImportSourceInput, insertImport, type NewRow } from "./import-store.ts";
 import { readOwners } from "./known-names-store.ts";
-import { listFolders } from "./list-folders.ts";
+import { listFolders, requireSome } from "./list-folders.ts";
 import { namesFrom, type ProposedNames, proposeNames } from "./propose-names.ts";
 import { readSheet, type SheetRow } from "./read-sheet.ts";
 import { requireImport } from "./view-import.ts";
@@ -19,6 +20,7 @@ import { requireImport } from "./view-import.ts";
 /** What an import would be made of, read before its transaction. */
 export type FoundRows =
   | { kind: "directory"; path: string; folders: string[] }
+  | { kind: "bucket"; sourceId: string; path: string; folders: string[] }
   | { kind: "csv"; rows: SheetRow[] }
   | { kind: "browser"; rows: readonly BrowserRow[] };
 
@@ -31,6 +33,11 @@ export async function findRows(read: ReadCatalog, input: CreateImport): Promise<
         return { all: [pool.adapterDirectory, ctx.deps.adapterStore], adapterStore: ctx.deps.adapterStore };
       });
       return { kind: "directory", ...(await listFolders(input.source.path, roots.all, roots.adapterStore)) };
+    }
+    case "bucket": {
+      const folders = await listSourceFolders(read, input.source);
+      requireSome(folders);
+      return { kind: "bucket", ...input.source, folders };
     }
     case "csv":
       return { kind: "csv", rows: readSheet(input.source.text) };
@@ -54,7 +61,7 @@ export async function createImport(ctx: Ctx, input: CreateImport, found: FoundRo
     name: input.name ?? nameOf(found, pool.name),
     poolId: pool.id,
     kind: input.kind,
-    source: found.kind === "directory" ? { path: found.path } : {},
+    source: sourceOf(found),
     createdBy: actorLabel(ctx.actor),
     rows: proposed,
   });
@@ -67,10 +74,17 @@ export async function createImport(ctx: Ctx, input: CreateImport, found: FoundRo
   return detailOf(ctx, await requireImport(ctx, record.id));
 }
 
+const sourceOf = (found: FoundRows): ImportSourceInput => {
+  if (found.kind === "directory") return { path: found.path };
+  return found.kind === "bucket" ? { sourceId: found.sourceId, prefix: found.path } : {};
+};
+
 const nameOf = (found: FoundRows, poolName: string): string => {
   switch (found.kind) {
     case "directory":
       return basename(found.path).slice(0, 80) || "Folder";
+    case "bucket":
+      return basename(found.path).slice(0, 80) || `Bucket for ${poolName}`.slice(0, 80);
     case "csv":
       return `Table for ${poolName}`.slice(0, 80);
     case "browser":
@@ -94,6 +108,12 @@ function draftsOf(input: CreateImport, found: FoundRows): Draft[] {
   });
   switch (found.kind) {
     case "directory":
+      return found.folders.map((folder, index) => ({
+        ...ofFolder(folder, index),
+        location: join(found.path, folder),
+        look: null,
+      }));
+    case "bucket":
       return found.folders.map((folder, index) => ({
         ...ofFolder(folder, index),
         location: join(found.path, folder),

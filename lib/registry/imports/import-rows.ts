@@ -6,6 +6,8 @@ import { getPool } from "#lib/pools/store.ts";
 import { hasErrors } from "../browser/finding.ts";
 import type { RowState } from "../browser/import-schema.ts";
 import { type ImportedArtifact, importArtifact, recordImport } from "../intake/import-version.ts";
+import type { ReadCatalog } from "../intake/receive-file.ts";
+import { importFromBucket } from "../sources/import-from-bucket.ts";
 import { importOf } from "./check-rows.ts";
 import { ensureOwner } from "./ensure-owner.ts";
 import { getImport, getRow, lockImport, moveRow, type RowRecord } from "./import-store.ts";
@@ -26,7 +28,7 @@ export const importRows: JobHandler = {
     const task = await readTask(deps, job, item.key);
     if ("outcome" in task) return task.outcome;
     try {
-      return await importRow(deps, job, task);
+      return await importRow(deps, job, task, signal);
     } catch (error) {
       if (!signal.aborted) await noteFailure(deps, job, item.key, error);
       throw error;
@@ -37,7 +39,14 @@ export const importRows: JobHandler = {
 /** A row whose item is tried again has failed before. */
 const TRIED: readonly RowState[] = ["importing", "failed"];
 
-type Task = { importId: string; row: RowRecord; adapterDirectory: string; digest: string };
+type Task = {
+  importId: string;
+  row: RowRecord;
+  adapterDirectory: string;
+  /** Of a bucket. */
+  sourceId: string | undefined;
+  digest: string;
+};
 
 async function readTask(deps: Deps, job: RunningJob, rowId: string): Promise<Task | { outcome: ItemOutcome }> {
   const importId = importOf(job.input);
@@ -51,22 +60,23 @@ async function readTask(deps: Deps, job: RunningJob, rowId: string): Promise<Tas
     return { outcome: { state: "skipped", message: "The row was changed meanwhile." } };
   const digest = row.facts.artifact?.digest;
   if (!digest) return { outcome: { state: "failed", message: "The row was never checked.", fix: "Check it first." } };
-  return { importId, row, adapterDirectory: pool.adapterDirectory, digest };
+  return { importId, row, adapterDirectory: pool.adapterDirectory, sourceId: record.source.sourceId, digest };
 }
 
 const resultOf = (versionId: string) => ({ type: "version", id: versionId });
 
-async function importRow(deps: Deps, job: RunningJob, task: Task): Promise<ItemOutcome> {
+async function importRow(deps: Deps, job: RunningJob, task: Task, signal: AbortSignal): Promise<ItemOutcome> {
   const { importId, row, digest } = task;
   const adapterId = await ensureOwner(deps, job, importId, row.id);
   const known = await readAs(deps, job, ({ tx }) => findReadyVersion(tx, adapterId, digest));
   if (known !== null) return noteFound(deps, job, task, known);
-  const path = locate(row.location, task.adapterDirectory);
-  const imported = await importArtifact((query) => readAs(deps, job, query), {
-    adapterId,
-    path,
-    expectedDigest: digest,
-  });
+  const read: ReadCatalog = (query) => readAs(deps, job, query);
+  const wanted = { adapterId, expectedDigest: digest };
+  const { sourceId, adapterDirectory } = task;
+  const imported =
+    sourceId === undefined
+      ? await importArtifact(read, { ...wanted, path: locate(row.location, adapterDirectory), signal })
+      : await importFromBucket(read, { ...wanted, sourceId, path: row.location }, signal);
   if (imported.settled.state === "rejected") return noteRefusal(deps, job, task, imported);
   return record(deps, job, task, { adapterId, imported });
 }

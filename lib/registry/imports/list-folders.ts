@@ -34,6 +34,12 @@ export async function listFolders(
       "This is one adapter's folder, not a folder of folders.",
       "Give the folder above it, or add this one on its adapter's page.",
     );
+  requireSome(folders);
+  return { path: real, folders };
+}
+
+/** @throws AppError `invalid` on `path` when there are no folders, or more than an import takes */
+export function requireSome(folders: readonly string[]): void {
   if (folders.length === 0)
     throw refuse(
       "no_folders",
@@ -46,7 +52,6 @@ export async function listFolders(
       `It holds ${folders.length} folders; an import takes ${IMPORT_ROWS_MAX}.`,
       "Spread them over several folders.",
     );
-  return { path: real, folders };
 }
 
 /** The root itself is as good a folder of folders as one below it. */

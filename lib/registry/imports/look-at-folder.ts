@@ -12,25 +12,32 @@ import { locate } from "./list-folders.ts";
 export type FolderLook = { files: FileEntry[]; findings: Finding[]; artifact: RowArtifact | null };
 
 /** Runs every check over a folder where it stands; one that cannot be read is a finding like the others. */
-export async function lookAtFolder(location: string, pool: PoolRecord, adapterStore: string): Promise<FolderLook> {
-  const path = locate(location, pool.adapterDirectory);
-  try {
+export const lookAtFolder = (location: string, pool: PoolRecord, adapterStore: string): Promise<FolderLook> =>
+  look(pool, async () => {
+    const path = locate(location, pool.adapterDirectory);
     const source = await resolveSource(path, [pool.adapterDirectory, adapterStore], adapterStore);
-    const { stored, findings } = checkFileSet(await listSource(source));
+    return { files: await listSource(source), fetch: async () => source };
+  });
+
+/** A folder to look at: its files, and where they stand once they are within reach. */
+type SomeFolder = { files: readonly FileEntry[]; fetch(stored: readonly FileEntry[]): Promise<string> };
+
+/** @param open lists the folder; its files are fetched only when the list has no errors */
+export async function look(pool: PoolRecord, open: () => Promise<SomeFolder>): Promise<FolderLook> {
+  try {
+    const folder = await open();
+    const { stored, findings } = checkFileSet(folder.files);
     const sizeBytes = stored.reduce((sum, file) => sum + file.sizeBytes, 0);
     const unread = { sizeBytes, rank: null, alpha: null, dtype: null, baseModel: null, digest: null };
     if (hasErrors(findings)) return { files: stored, findings, artifact: unread };
-    const checked = await checkArtifact(
-      source,
-      stored.map((file) => file.path),
-      pool,
-    );
+    const names = stored.map(({ path }) => path);
+    const checked = await checkArtifact(await folder.fetch(stored), names, pool);
     const { rank = null, alpha = null, dtype = null, baseModel = null } = checked.facts ?? {};
     const artifact = { sizeBytes, rank, alpha, dtype, baseModel, digest: checked.digest };
-    const own = new Set(checked.findings.map(({ code }) => code));
+    const said = new Set(checked.findings.map(({ code }) => code));
     return {
       files: stored,
-      findings: [...findings.filter(({ code }) => !own.has(code)), ...checked.findings],
+      findings: [...findings.filter(({ code }) => !said.has(code)), ...checked.findings],
       artifact,
     };
   } catch (error) {

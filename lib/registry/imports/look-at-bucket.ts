@@ -1,0 +1,41 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { newId } from "#lib/platform/ids.ts";
+import type { PoolRecord } from "#lib/pools/store.ts";
+import { receiveFile } from "../artifacts/artifact-files.ts";
+import { incomingDirectory } from "../artifacts/store-layout.ts";
+import type { ReadCatalog } from "../intake/receive-file.ts";
+import { filesOf } from "../sources/import-from-bucket.ts";
+import { openNamedBucket } from "../sources/open-bucket.ts";
+import { folderBelow } from "../sources/source-paths.ts";
+import { type FolderLook, look } from "./look-at-folder.ts";
+
+/**
+ * Runs every check over a folder in a bucket. Its files are fetched for it and go again: between the check and the import
+ * somebody looks at the rows, which may take days.
+ */
+export async function lookAtBucket(
+  read: ReadCatalog,
+  from: { sourceId: string; location: string },
+  pool: PoolRecord,
+  adapterStore: string,
+  signal: AbortSignal,
+): Promise<FolderLook> {
+  const directory = incomingDirectory(adapterStore, newId("version"));
+  try {
+    return await look(pool, async () => {
+      const bucket = await openNamedBucket(read, from.sourceId, signal);
+      const folder = folderBelow(bucket.source.prefix, from.location);
+      return {
+        files: await filesOf(bucket, folder),
+        fetch: async (stored) => {
+          for (const { path, sizeBytes } of stored)
+            await receiveFile(bucket.s3.read(`${folder}${path}`), join(directory, path), sizeBytes);
+          return directory;
+        },
+      };
+    });
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
