@@ -46,7 +46,7 @@ function Rejected({ version }: { version: Version }) {
     <Notice
       tone="bad"
       action={
-        <LinkButton href={addHref(version)} variant="primary">
+        <LinkButton href={`${addHref(version)}?version=${version.id}`} variant="primary">
           Fix and re-check
         </LinkButton>
       }
