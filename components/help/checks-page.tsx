@@ -2,22 +2,14 @@
 
 import Link from "next/link";
 import { useState } from "react";
-import type { CheckEntry } from "#lib/registry/browser/check-catalogue.ts";
 import type { CheckGroup } from "#lib/registry/browser/finding-codes.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { GROUP_TITLES } from "../ui/findings/report.ts";
 import { Input } from "../ui/input.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { StatusShape } from "../ui/status.tsx";
+import { type CheckLine, findChecks } from "./find-checks.ts";
 import { SEVERITY } from "./severity.ts";
-
-/** What the list shows of a check; its page has the rest. */
-export type CheckLine = Pick<CheckEntry, "code" | "group" | "severity" | "title" | "proves">;
-
-const matches = (check: CheckLine, words: readonly string[]): boolean => {
-  const text = `${check.code} ${check.code.replaceAll("_", " ")} ${check.title} ${check.proves}`.toLowerCase();
-  return words.every((word) => text.includes(word));
-};
 
 /** Every check an adapter goes through, in quiet shapes (nothing is wrong here), by group, with a search over codes and words. */
 export function ChecksPage({ checks, query }: { checks: readonly CheckLine[]; query: string }) {
@@ -31,7 +23,7 @@ export function ChecksPage({ checks, query }: { checks: readonly CheckLine[]; qu
       value.trim() ? `${pathname}?q=${encodeURIComponent(value.trim())}` : pathname,
     );
   };
-  const found = checks.filter((check) => matches(check, text.toLowerCase().split(/\s+/).filter(Boolean)));
+  const found = findChecks(checks, text);
   const groups = [...new Set(found.map(({ group }) => group))];
   return (
     <>

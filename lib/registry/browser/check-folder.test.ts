@@ -307,6 +307,17 @@ describe("checkFolder against the pool", () => {
     expect((await problemsOf(withKey(good, CONFIG, "r", 8), pool)).map(([code]) => code)).toEqual(["rank_mismatch"]);
   });
 
+  it("names every check it could not make for an unknown base, the layout of experts among them where there are any", async () => {
+    const pool = { ...POOL_RULES, baseShapes: null, architecture: "NewMoeForCausalLM" };
+    const notMade = async (folder: Folder) =>
+      (await checkFolder(folderFiles(folder), pool)).findings.find(({ code }) => code === "checks_not_made")
+        ?.evidence[0]?.value ?? "";
+    for (const code of ["unknown_module", "wrong_prefix", "layer_out_of_range", "shape_too_small", "embedding_vocab"])
+      expect(await notMade(good)).toContain(code);
+    expect(await notMade(good)).not.toContain("experts_stacked");
+    expect(await notMade(rename("mlp.up_proj", "mlp.experts.3.up_proj"))).toContain("experts_stacked");
+  });
+
   it("notes a format the node will convert", async () => {
     expect(await codesOf(good, { ...POOL_RULES, dtype: "float16" })).toContain("dtype_cast");
   });
