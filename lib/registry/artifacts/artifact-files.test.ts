@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -116,6 +116,62 @@ describe("publishArtifact", () => {
     await publishArtifact(target(), target(), stored); // after a crash behind the rename
     expect(await readdir(join(root, ".incoming"))).toEqual([]);
     expect(await verifyDigest(target(), stored)).toEqual({ kind: "ok" });
+  });
+
+  it.each<[string, () => Promise<string>]>([
+    [
+      "before the rename, files sealed",
+      async () => {
+        const incoming = await arrive("ver_1");
+        await Promise.all(files.map(({ path }) => chmod(join(incoming, path), 0o444)));
+        return incoming;
+      },
+    ],
+    [
+      "behind the rename, the directory still its owner's alone",
+      async () => {
+        const incoming = await arrive("ver_1");
+        await mkdir(join(target(), ".."), { recursive: true });
+        await rename(incoming, target());
+        return target();
+      },
+    ],
+    [
+      "behind the rename, and the same files came in once more",
+      async () => {
+        await mkdir(join(target(), ".."), { recursive: true });
+        await rename(await arrive("ver_1"), target());
+        return arrive("ver_2");
+      },
+    ],
+    [
+      "between setting damaged bytes aside and the rename",
+      async () => {
+        await mkdir(join(root, ".damaged", "acme--bot-0123456789ab-1"), { recursive: true });
+        return arrive("ver_1");
+      },
+    ],
+  ])("ends well when the call before died %s", async (_where, dieThere) => {
+    await publishArtifact(await dieThere(), target(), stored);
+    expect(await verifyDigest(target(), stored)).toEqual({ kind: "ok" });
+    expect((await stat(target())).mode & 0o777).toBe(0o555);
+    for (const { path } of stored) expect((await stat(join(target(), path))).mode & 0o777).toBe(0o444);
+    expect(await readdir(join(root, ".incoming"))).toEqual([]);
+  });
+
+  it("sets damaged bytes aside only where nothing uses them, and goes through no link", async () => {
+    await publishArtifact(await arrive("ver_1"), target(), stored);
+    await chmod(join(target(), "a.json"), 0o644);
+    await writeFile(join(target(), "a.json"), "changed");
+    await publishArtifact(await arrive("ver_2"), target(), stored, true);
+    expect(await verifyDigest(target(), stored)).toEqual({ kind: "ok" });
+    const [kept = ""] = await readdir(join(root, ".damaged"));
+    expect(await readFile(join(root, ".damaged", kept, "a.json"), "utf8")).toBe("changed");
+    await mkdir(join(root, "elsewhere"));
+    await symlink(join(root, "elsewhere"), join(root, "globex--bot"));
+    const through = publishArtifact(await arrive("ver_3"), join(root, "globex--bot", "0123456789ab"), stored);
+    expect(await refusalOf(through)).toBe("store_damaged");
+    expect(await readdir(join(root, "elsewhere"))).toEqual([]);
   });
 
   it("never replaces other bytes that stand in the place", async () => {
