@@ -165,22 +165,39 @@ export function TenantList() {
         rowHref={(row) => `/tenants/${row.id}`}
         stale={stale}
         expectedRows={16}
-        empty={
-          status && !q && !health ? (
-            <EmptyState title={`No tenant is ${STATUS.tenant[status][1].toLowerCase()}`}>
-              Choose another filter above.
-            </EmptyState>
-          ) : q || health ? (
-            <EmptyState title={q ? `No tenant matches “${q}”` : `No tenant is ${healthWord(health)}`}>
-              {q && health ? `Among those that are ${healthWord(health)}.` : "Choose another filter above."}
-            </EmptyState>
-          ) : (
-            <EmptyState title="No tenants yet" action={addButton}>
-              A tenant is one customer: it owns adapters, keys and a route to its live version.
-            </EmptyState>
-          )
-        }
+        empty={<NothingFound q={q} health={health} status={status} add={addButton} />}
       />
     </>
+  );
+}
+
+/** Why the list is empty: what was asked for, or that there is nothing yet. */
+function NothingFound({
+  q,
+  health,
+  status,
+  add,
+}: {
+  q: string;
+  health: Health | null;
+  status: TenantStatus | null;
+  add: ReactNode;
+}) {
+  if (q || health)
+    return (
+      <EmptyState title={q ? `No tenant matches “${q}”` : `No tenant is ${healthWord(health)}`}>
+        {q && health ? `Among those that are ${healthWord(health)}.` : "Choose another filter above."}
+      </EmptyState>
+    );
+  if (status)
+    return (
+      <EmptyState title={`No tenant is ${STATUS.tenant[status][1].toLowerCase()}`}>
+        Choose another filter above.
+      </EmptyState>
+    );
+  return (
+    <EmptyState title="No tenants yet" action={add}>
+      A tenant is one customer: it owns adapters, keys and a route to its live version.
+    </EmptyState>
   );
 }
