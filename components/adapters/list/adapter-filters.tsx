@@ -33,17 +33,16 @@ export function AdapterFilters({
   /** How many match. */
   count: ReactNode;
 }) {
-  const ranks = [...new Set([...USUAL_RANKS, ...pools.map(({ maxLoraRank }) => maxLoraRank), view.rank ?? 8])];
   return (
     <search className="flex flex-wrap items-center gap-2">
       <Input
         key={cleared}
         type="search"
         aria-label="Search adapters"
-        placeholder="Name, tenant, lora name or digest"
+        placeholder="Name, tenant, lora name, digest"
         defaultValue={view.q}
         onChange={(event) => onChange({ q: event.target.value.trim() })}
-        className="w-64 max-sm:w-full"
+        className="w-56 max-sm:w-full"
       />
       <TenantSelect chosen={view.tenant} onChange={onChange} />
       <Select
@@ -63,23 +62,30 @@ export function AdapterFilters({
         onChange={({ target }) => onChange({ status: VERSION_STATUSES.find((each) => each === target.value) ?? null })}
         placeholder="Any status"
         options={STATUS_OPTIONS}
-        className="w-36"
-      />
-      <Select
-        aria-label="Rank"
-        value={view.rank === null ? "" : String(view.rank)}
-        onChange={({ target }) => onChange({ rank: target.value === "" ? null : Number(target.value) })}
-        placeholder="Any rank"
-        options={ranks.sort((a, b) => a - b).map((rank) => ({ value: String(rank), label: `Rank ${rank}` }))}
         className="w-32"
       />
+      <RankSelect chosen={view.rank} pools={pools} onChange={onChange} />
       {isFiltered(view) && (
         <Button variant="ghost" onClick={onClear}>
-          Clear filters
+          Clear
         </Button>
       )}
       {count && <span className="ms-auto text-sm text-fg-2">{count}</span>}
     </search>
+  );
+}
+
+function RankSelect({ chosen, pools, onChange }: { chosen: number | null; pools: readonly Pool[]; onChange: Change }) {
+  const ranks = [...new Set([...USUAL_RANKS, ...pools.map(({ maxLoraRank }) => maxLoraRank), chosen ?? 8])];
+  return (
+    <Select
+      aria-label="Rank"
+      value={chosen === null ? "" : String(chosen)}
+      onChange={({ target }) => onChange({ rank: target.value === "" ? null : Number(target.value) })}
+      placeholder="Any rank"
+      options={ranks.sort((a, b) => a - b).map((rank) => ({ value: String(rank), label: `Rank ${rank}` }))}
+      className="w-28"
+    />
   );
 }
 
@@ -101,7 +107,7 @@ function TenantSelect({ chosen, onChange }: { chosen: string; onChange: Change }
       onChange={(event) => onChange({ tenant: event.target.value })}
       placeholder="All tenants"
       options={withChosen(options, chosen, one?.id === chosen ? one.name : undefined)}
-      className="w-44"
+      className="w-40"
     />
   );
 }

@@ -85,8 +85,13 @@ export function AdapterList({ bulk }: { bulk?: (scope: AdapterScope) => ReactNod
 const nameOf = ({ tenantName, name }: Adapter): string => `${name} of ${tenantName}`;
 
 function Matches({ total, isAll, locale }: { total: number; isAll: boolean; locale: string }) {
-  const count = `${formatCount(total, locale)} ${total === 1 ? "adapter" : "adapters"}`;
-  return <span role="status">{isAll ? count : `${count} ${total === 1 ? "matches" : "match"}`}</span>;
+  const noun = total === 1 ? "adapter" : "adapters";
+  const verb = total === 1 ? "matches" : "match";
+  return (
+    <span role="status">
+      {formatCount(total, locale)} {isAll ? noun : verb}
+    </span>
+  );
 }
 
 function NoMatch({ onClear }: { onClear: () => void }) {
