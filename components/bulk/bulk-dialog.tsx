@@ -12,7 +12,7 @@ import { Dialog } from "../ui/dialog.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Stat } from "../ui/figure.tsx";
-import { formatBytes, formatCount } from "../ui/format.ts";
+import { formatBytes, formatCount, quantityText } from "../ui/format.ts";
 import { useReader } from "../ui/reader.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { notify } from "../ui/toast.tsx";
@@ -162,5 +162,5 @@ const NODE_COLUMNS: readonly Column<NodeForecast>[] = [
 ];
 
 function Bytes({ value }: { value: number }) {
-  return <>{formatBytes(value, useReader().locale)}</>;
+  return <>{quantityText(formatBytes(value, useReader().locale))}</>;
 }
