@@ -54,6 +54,7 @@ export async function consolePages(): Promise<PageUnderTest[]> {
     list("tenants", "/tenants"),
     list("tenant", `/tenants/${tenant}`),
     list("tenant-onboard", "/tenants/onboard"),
+    list("tenants-import", "/tenants/import"),
     list("tenant-adapters", `/tenants/${tenant}/adapters`),
     list("tenant-access", `/tenants/${tenant}/access`),
     list("tenant-activity", `/tenants/${tenant}/activity`),
