@@ -1,7 +1,7 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { type RefObject, useEffect, useRef, useState } from "react";
 import { api } from "#lib/api/client.ts";
 import type { Problem } from "#lib/http/schema.ts";
 import type { Pool } from "#lib/pools/schema.ts";
@@ -38,6 +38,10 @@ const readerOf = ({ path, file }: DroppedFile) => ({
   read: async (begin: number, end: number) => new Uint8Array(await file.slice(begin, end).arrayBuffer()),
 });
 
+/** The files that the checks would store, not the rest of the folder. */
+const wantedOf = ({ files, check: { stored } }: Dropped): DroppedFile[] =>
+  files.filter(({ path }) => stored.some((entry) => entry.path === path));
+
 /** A pause, not a failure. */
 const PAUSED = new DOMException("paused", "AbortError");
 
@@ -51,8 +55,7 @@ export function useAddVersion({ adapterId, pool, draft, onDraft, onDone }: AddVe
   const [sending, setSending] = useState<Sending>({ phase: "idle" });
   const [problem, setProblem] = useState<Problem | null>(null);
   const running = useRef<AbortController | null>(null);
-  useEffect(() => () => running.current?.abort(PAUSED), []); // leaving pauses: what arrived is kept
-  useLeaveWarning(sending.phase === "running");
+  usePauseOnLeave(running, sending.phase === "running");
 
   const take = async (files: readonly DroppedFile[]) => {
     if (!pool) return;
@@ -68,8 +71,7 @@ export function useAddVersion({ adapterId, pool, draft, onDraft, onDone }: AddVe
   /** @param into null = into a new draft */
   const send = async (into: Version | null) => {
     if (!dropped) return;
-    const { stored } = dropped.check;
-    const files = dropped.files.filter(({ path }) => stored.some((entry) => entry.path === path));
+    const files = wantedOf(dropped);
     const controller = new AbortController();
     running.current = controller;
     setProblem(null);
@@ -98,7 +100,7 @@ export function useAddVersion({ adapterId, pool, draft, onDraft, onDone }: AddVe
 
   const pause = () => {
     running.current?.abort(PAUSED);
-    setSending((now) => ({ phase: "paused", progress: now.phase === "running" ? now.progress : null }));
+    setSending((now) => ({ phase: "paused", progress: "progress" in now ? now.progress : null }));
     void client.invalidateQueries({ queryKey: ["versions"] });
   };
   const clear = () => {
@@ -131,8 +133,9 @@ async function openDraft(
   });
 }
 
-/** The browser asks before the page goes while bytes are on their way. */
-function useLeaveWarning(isSending: boolean): void {
+/** Leaving pauses, since what arrived is kept; the browser asks before the page goes while bytes are on their way. */
+function usePauseOnLeave(running: RefObject<AbortController | null>, isSending: boolean): void {
+  useEffect(() => () => running.current?.abort(PAUSED), [running]);
   useEffect(() => {
     if (!isSending) return;
     const warn = (event: BeforeUnloadEvent) => event.preventDefault();

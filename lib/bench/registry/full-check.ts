@@ -30,7 +30,7 @@ const BASE_MODEL = "bench/llama-8b";
 export const measureFullCheck: RegistryLine = async ({ postgres, runs, say }) => {
   const api = await openBenchApi(postgres);
   try {
-    const adapterId = await addAdapter(api);
+    const adapterId = await addBenchAdapter(api);
     const seconds: number[] = [];
     for (let run = 0; run < Math.max(LEAST_RUNS, runs); run += 1) {
       const { files } = writeSeededAdapter({
@@ -45,7 +45,8 @@ export const measureFullCheck: RegistryLine = async ({ postgres, runs, say }) =>
   }
 };
 
-async function addAdapter({ admin }: BenchApi): Promise<string> {
+/** A tenant's adapter in a pool of the 8B model's shapes. */
+export async function addBenchAdapter({ admin }: BenchApi): Promise<string> {
   const pool = await admin.call("POST /pools", {
     body: {
       ...{ slug: "bench", name: "Bench", baseModel: BASE_MODEL, dtype: "bfloat16", maxModelLen: 8192 },

@@ -1,6 +1,7 @@
 import { errorText } from "#lib/platform/errors.ts";
 import { type BenchPostgres, startBenchPostgres } from "../bench-database.ts";
 import type { Measured } from "../measured.ts";
+import { measureCutUpload } from "./cut-upload.ts";
 import { measureFullCheck } from "./full-check.ts";
 import { measureListAdapters } from "./list-adapters.ts";
 
@@ -11,7 +12,7 @@ export type RegistryLine = (options: {
   say(line: string): void;
 }) => Promise<Measured[]>;
 
-const LINES: readonly RegistryLine[] = [measureFullCheck, measureListAdapters];
+const LINES: readonly RegistryLine[] = [measureFullCheck, measureListAdapters, measureCutUpload];
 
 /** Job `registry`: intake, checks and lists through the product's own API. A line that fails leaves the others theirs. */
 export async function runRegistry(options: { runs: number; say(line: string): void }): Promise<Measured[]> {
