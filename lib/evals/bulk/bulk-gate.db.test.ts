@@ -69,7 +69,7 @@ describe("gates of many", () => {
       figure: { source: "inferred", value: expect.any(Number) },
       note: expect.stringMatching(/^Median \d+ ms, of the latest 60 answers/),
     });
-  });
+  }, 120_000);
 
   it("are not for viewers or customers", async () => {
     const { versionId, tenantId } = await world.addTenant("mine", 10);

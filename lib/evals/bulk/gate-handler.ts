@@ -17,7 +17,7 @@ export const gateHandler: JobHandler = {
       await lockSubject(ctx.tx, `runs:${item.key}`); // another job may start its gate at the same time
       const [version] = await readChosen(ctx.tx, [item.key]);
       if (!version) throw notFound("version");
-      const [gate] = (await judgeGates(ctx, [version])).judged;
+      const [gate] = (await judgeGates(ctx, [version], true)).judged;
       if (!gate) throw notFound("version");
       const { act, reason, fix } = gate.judgement;
       if (act) {

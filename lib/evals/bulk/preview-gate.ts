@@ -25,13 +25,18 @@ type JudgedGate = {
   activeRunId: string | null;
 };
 
-/** What starting each version's gate would do right now. */
+/**
+ * What starting each version's gate would do right now.
+ * @param isAlone the nodes' other versions do not matter, so they are not read
+ */
 export async function judgeGates(
   ctx: Ctx,
   versions: readonly ChosenVersion[],
+  isAlone = false,
 ): Promise<{ judged: JudgedGate[]; nodes: BulkNode[] }> {
   const { tx } = ctx;
-  const nodes = await readNodes(tx, [...new Set(versions.map(({ poolId }) => poolId))]);
+  const only = isAlone ? versions.map(({ id }) => id) : undefined;
+  const nodes = await readNodes(tx, [...new Set(versions.map(({ poolId }) => poolId))], only);
   const targets = await targetNodes(ctx, versions, nodes);
   const suites = new Map(
     (

@@ -16,7 +16,7 @@ export const GATE_JOB = "gate";
  */
 export async function startGate(ctx: Ctx, choice: BulkChoice): Promise<Job> {
   const chosen = await chooseVersions(ctx, choice);
-  const { judged } = await judgeGates(ctx, chosen.versions);
+  const { judged } = await judgeGates(ctx, chosen.versions, true);
   requireWork(
     chosen,
     judged.map(({ judgement }) => judgement),

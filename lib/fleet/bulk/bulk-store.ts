@@ -64,8 +64,12 @@ export type BulkNode = {
   wanted: ReadonlyMap<string, { holders: readonly string[]; isFailing: boolean }>;
 };
 
-/** The nodes of pools with everything on them. The platform's own: no tenant may read it. */
-export async function readNodes(tx: Tx, poolIds: readonly string[]): Promise<BulkNode[]> {
+/**
+ * The nodes of pools with everything on them. The platform's own: no tenant may read it.
+ * @param only looks at these versions alone, where the memory of the engines does not matter
+ */
+export async function readNodes(tx: Tx, poolIds: readonly string[], only?: readonly string[]): Promise<BulkNode[]> {
+  const where = only ? { versionId: { in: [...only] } } : {};
   const nodes = await tx.client.node.findMany({
     where: { poolId: { in: [...poolIds] } },
     orderBy: { name: "asc" },
@@ -73,8 +77,9 @@ export async function readNodes(tx: Tx, poolIds: readonly string[]): Promise<Bul
       ...{ id: true, name: true, poolId: true, standalone: true, cordoned: true, simulated: true, epoch: true },
       ...{ pricePerHour: true, limits: true },
       pool: { select: { maxLoras: true, maxCpuLoras: true, delivery: true } },
-      registrations: { select: { loraName: true, versionId: true, epoch: true } },
+      registrations: { where, select: { loraName: true, versionId: true, epoch: true } },
       placements: {
+        where,
         select: {
           ...{ versionId: true, desire: true, attempts: true, unloadedEpoch: true },
           holds: { select: { holder: true } },

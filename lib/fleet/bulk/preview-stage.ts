@@ -11,12 +11,17 @@ const LOADS_KEPT_MS = 30 * 86_400_000;
 
 export type JudgedVersion = { version: ChosenVersion; nodes: BulkNode[]; judgement: Judgement };
 
-/** What staging would do with each version right now. */
+/**
+ * What staging would do with each version right now.
+ * @param isAlone the nodes' other versions do not matter, so they are not read
+ */
 export async function judgeAll(
   ctx: Ctx,
   versions: readonly ChosenVersion[],
+  isAlone = false,
 ): Promise<{ judged: JudgedVersion[]; nodes: BulkNode[] }> {
-  const nodes = await readNodes(ctx.tx, [...new Set(versions.map(({ poolId }) => poolId))]);
+  const only = isAlone ? versions.map(({ id }) => id) : undefined;
+  const nodes = await readNodes(ctx.tx, [...new Set(versions.map(({ poolId }) => poolId))], only);
   const targets = await targetNodes(ctx, versions, nodes);
   const judged = versions.map((version) => {
     const on = targets.get(version.id) ?? [];

@@ -19,7 +19,7 @@ export const stageHandler: JobHandler = {
       const [version] = await readChosen(ctx.tx, [item.key]);
       if (!version) throw notFound("version");
       const result = { type: "version", id: version.id };
-      const { judged } = await judgeAll(ctx, [version]);
+      const { judged } = await judgeAll(ctx, [version], true);
       for (const { judgement, nodes } of judged) {
         const { act, reason, fix } = judgement;
         // begun before: a worker died between the effect and this answer

@@ -44,7 +44,7 @@ export const countVersions = (count: number): string => (count === 1 ? "1 versio
  */
 export async function startStage(ctx: Ctx, choice: BulkChoice): Promise<Job> {
   const chosen = await chooseVersions(ctx, choice);
-  const { judged } = await judgeAll(ctx, chosen.versions);
+  const { judged } = await judgeAll(ctx, chosen.versions, true);
   requireWork(
     chosen,
     judged.map(({ judgement }) => judgement),
