@@ -32,7 +32,7 @@ export function OffboardingPreview({ offboarding, preview }: { offboarding: Offb
               stop its traffic only, suspend it instead.
             </p>
           </div>
-          <Button variant="danger" disabledReason={denied} onClick={() => setAsking(true)}>
+          <Button disabledReason={denied} onClick={() => setAsking(true)}>
             Off-board {offboarding.slug}…
           </Button>
         </div>

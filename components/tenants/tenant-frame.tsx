@@ -1,5 +1,6 @@
 "use client";
 
+import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import { LinkButton } from "../ui/button.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
@@ -18,6 +19,7 @@ export const useJourney = (tenantId: string) =>
 
 /** Header and tabs of one tenant; its primary button is the next step of its track. */
 export function TenantFrame({ tenantId, children }: { tenantId: string; children: ReactNode }) {
+  const pathname = usePathname();
   const journey = useJourney(tenantId);
   const tenant = journey.data;
   const actions = useTenantActions(tenant);
@@ -27,7 +29,8 @@ export function TenantFrame({ tenantId, children }: { tenantId: string; children
   }
   const { action } = tenant.nextStep;
   const root = `/tenants/${tenant.id}`;
-  const isLeaving = tenant.status === "offboarding" || tenant.status === "archived";
+  const offboarding = `${root}/offboarding`;
+  const isLeaving = tenant.status === "offboarding" || tenant.status === "archived" || pathname === offboarding;
   return (
     <>
       <PageHeader
@@ -52,7 +55,7 @@ export function TenantFrame({ tenantId, children }: { tenantId: string; children
               { label: "Adapters", href: `${root}/adapters` },
               { label: "Access", href: `${root}/access` },
               { label: "Activity", href: `${root}/activity` },
-              ...(isLeaving ? [{ label: "Off-boarding", href: `${root}/offboarding` }] : []),
+              ...(isLeaving ? [{ label: "Off-boarding", href: offboarding }] : []),
             ]}
           />
         }
