@@ -66,7 +66,7 @@ function RowTable({
     <table aria-label={label} className="w-full table-fixed text-sm">
       <thead>
         <tr>
-          <th scope="col" className={cn(head, "w-1/4")}>
+          <th scope="col" className={cn(head, "w-1/3 sm:w-1/4")}>
             <span className="sr-only">Fact</span>
           </th>
           <th scope="col" className={head}>

@@ -47,7 +47,7 @@ describe("sentenceOf", () => {
         norms: [{ ratio: 1.1 }, { ratio: 0.5 }, { ratio: null }],
       }),
     ).toBe(
-      "1 key of the config differs, 1 of 2 files, 1 module added or removed; the update of 1 of 2 modules differs by over 20 %.",
+      "1 key of the config differs, 1 of 2 files, 1 module added or removed; the update of 1 of 2 modules differs by over 20\u202f%.",
     );
   });
 

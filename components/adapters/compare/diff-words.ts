@@ -62,5 +62,5 @@ function normPart(norms: VersionDiff["norms"]): string {
   const ratios = norms.flatMap(({ ratio }) => (ratio === null ? [] : [ratio]));
   if (ratios.length === 0) return "the size of the update is not known";
   const moved = ratios.filter((ratio) => ratio > NOTABLE || ratio < 1 / NOTABLE).length;
-  return `the update of ${moved} of ${ratios.length} modules differs by over 20 %`;
+  return `the update of ${moved} of ${ratios.length} modules differs by over 20\u202f%`;
 }

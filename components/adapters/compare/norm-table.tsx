@@ -93,7 +93,7 @@ function Ratio({ row: { a, b, ratio }, names }: { row: ModuleDiff; names: Names 
       <span className="w-16 shrink-0 tabular-nums">{formatNumber(ratio)} ×</span>
       <span
         aria-hidden="true"
-        className="relative h-2 w-40 max-w-full overflow-hidden rounded-full bg-off-tint max-sm:w-16"
+        className="relative h-2 w-40 max-w-full overflow-hidden rounded-full bg-off-tint max-sm:hidden"
       >
         <span className="absolute inset-y-0 start-1/2 w-px bg-line-control" />
         <span className={cn("absolute inset-y-0 bg-accent", share < 0 ? "end-1/2" : "start-1/2")} style={{ width }} />
