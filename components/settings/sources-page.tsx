@@ -1,12 +1,15 @@
 "use client";
 
+import Ellipsis from "lucide-react/icons/ellipsis";
 import { useState } from "react";
 import type { ImportSource } from "#lib/registry/browser/source-schema.ts";
 import { Button } from "../ui/button.tsx";
+import { buttonClass } from "../ui/button-class.ts";
 import { Notice } from "../ui/card.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
+import { Menu } from "../ui/menu.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { useDenied } from "../ui/reader.tsx";
 import { Time } from "../ui/time.tsx";
@@ -107,16 +110,18 @@ type RowActions = {
   onRemove: (source: ImportSource) => void;
 };
 
-const sourceColumns = ({ denied, testing, ...on }: RowActions): readonly Column<ImportSource>[] => [
-  { id: "name", header: "Source", cell: (source) => source.name },
+const sourceColumns = (actions: RowActions): readonly Column<ImportSource>[] => [
   {
-    id: "place",
-    header: "Bucket",
+    id: "name",
+    header: "Source",
     width: "w-full",
     cell: (source) => (
-      <code className="break-all font-mono text-xs">
-        s3://{source.bucket}/{source.prefix}
-      </code>
+      <div className="py-1">
+        <p>{source.name}</p>
+        <code className="break-all font-mono text-xs text-fg-2">
+          s3://{source.bucket}/{source.prefix}
+        </code>
+      </div>
     ),
   },
   { id: "endpoint", header: "Endpoint", hideBelow: "lg", cell: (source) => source.endpoint },
@@ -129,36 +134,49 @@ const sourceColumns = ({ denied, testing, ...on }: RowActions): readonly Column<
   {
     id: "used",
     header: "Last used",
-    hideBelow: "md",
+    hideBelow: "sm",
     cell: (source) => (source.lastUsedAt ? <Time at={source.lastUsedAt} /> : "Never"),
   },
-  {
-    id: "actions",
-    header: "",
-    align: "end",
-    cell: (source) => (
-      <div className="flex flex-wrap justify-end gap-2">
-        <Button
-          size="sm"
-          aria-label={`Test ${source.name}`}
-          pending={testing === source.id}
-          disabledReason={denied}
-          onClick={() => on.onTest(source)}
-        >
-          Test
-        </Button>
-        <Button size="sm" aria-label={`Edit ${source.name}`} disabledReason={denied} onClick={() => on.onEdit(source)}>
-          Edit
-        </Button>
-        <Button
-          size="sm"
-          aria-label={`Remove ${source.name}`}
-          disabledReason={denied}
-          onClick={() => on.onRemove(source)}
-        >
-          Remove
-        </Button>
-      </div>
-    ),
-  },
+  { id: "actions", header: "", align: "end", cell: (source) => <RowButtons source={source} actions={actions} /> },
 ];
+
+function RowButtons({ source, actions }: { source: ImportSource; actions: RowActions }) {
+  const { denied, testing, onTest, onEdit, onRemove } = actions;
+  return (
+    <div className="flex justify-end gap-2">
+      <Button
+        size="sm"
+        aria-label={`Test ${source.name}`}
+        pending={testing === source.id}
+        disabledReason={denied}
+        onClick={() => onTest(source)}
+      >
+        Test
+      </Button>
+      <Menu
+        label={`More for ${source.name}`}
+        align="end"
+        items={[
+          { kind: "action", label: "Edit source", disabledReason: denied, onSelect: () => onEdit(source) },
+          {
+            kind: "action",
+            label: "Remove source",
+            tone: "danger",
+            disabledReason: denied,
+            onSelect: () => onRemove(source),
+          },
+        ]}
+        trigger={(props) => (
+          <button
+            type="button"
+            {...props}
+            aria-label={`More for ${source.name}`}
+            className={buttonClass("secondary", "sm", true)}
+          >
+            <Ellipsis />
+          </button>
+        )}
+      />
+    </div>
+  );
+}

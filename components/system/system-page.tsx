@@ -71,7 +71,10 @@ function StoreFacts({ store }: { store: Store }) {
         { label: "Versions stored", value: formatCount(store.versions) },
         {
           label: "Verified",
-          value: `${formatCount(store.verified)} of ${formatCount(store.versions)} in the last 24 h`,
+          value:
+            store.versions === 0
+              ? null
+              : `${formatCount(store.verified)} of ${formatCount(store.versions)} in the last 24 h`,
           hint: "Read whole and compared with their digests. Each is read again within 12 hours.",
         },
         {

@@ -22,7 +22,9 @@ export async function checkStore(deps: Deps): Promise<StoreState> {
     stored: await sampleStored(tx, SAMPLE),
   }));
   const seen = await lookAtStore(adapterStore);
-  const holdsSome = seen.root === "readable" && (await holdsAny(adapterStore, stored.storePaths));
+  // its own marker is proof enough; only without it is anything looked for
+  const mustProve = seen.root === "readable" && (seen.markerId === null || seen.markerId !== knownId);
+  const holdsSome = mustProve && (await holdsAny(adapterStore, stored.storePaths));
   const decision = decideStore({ ...seen, knownId, storedVersions: stored.count, holdsSome });
   if (decision.state === "unavailable")
     return {

@@ -97,7 +97,7 @@ const refusalError = (bucket: string, refusal: Refusal): Error => {
 };
 
 const away = (error: unknown): AppError =>
-  new AppError("unavailable", `The bucket broke off: ${errorText(error)}`, {
+  new AppError("unavailable", `The bucket gave no whole answer. ${errorText(error)}`, {
     reason: "source_unreachable",
     fix: "Check the endpoint and the network between, then try again; nothing was taken in.",
     cause: error,
