@@ -31,6 +31,12 @@ it("names everybody who holds it, and the page where that ends", () => {
   expect(found.every(({ fix }) => fix.endsWith("."))).toBe(true);
 });
 
+it("says once what routes to it and retains it", () => {
+  const retentions = [{ holder: "route:adp_1", reason: "It is live." }];
+  expect(codes({ state: "quarantined", aliases: ["live"], retentions })).toEqual(["version_live"]);
+  expect(codes({ retentions })).toEqual(["version_in_use"]);
+});
+
 it("asks for a name that no other version bears", () => {
   expect(typedNameOf({ tenantSlug: "acme", adapterSlug: "bot", number: 7 })).toBe("acme/bot v7");
 });

@@ -18,18 +18,25 @@ export type DeletionFacts = {
 export function deletionBlockers(version: DeletionFacts): DeletionBlocker[] {
   const page = `/adapters/${version.adapterId}/versions/${version.id}`;
   return [
-    ...stateBlockers(version.state, page),
+    ...stateBlockers(version.state),
     ...version.aliases.flatMap((alias) => aliasBlockers(alias, version.adapterId)),
-    ...version.retentions.map(({ holder, reason }) => ({
-      code: "version_in_use",
-      message: reason,
-      ...wayOut(holder, page),
-    })),
+    ...version.retentions
+      .filter(({ holder }) => !isSaid(holder, version.aliases))
+      .map(({ holder, reason }) => ({
+        code: "version_in_use",
+        message: reason,
+        ...wayOut(holder, page),
+      })),
   ];
 }
 
-function stateBlockers(state: VersionState, page: string): DeletionBlocker[] {
-  const blocker = (code: string, message: string, fix: string) => [{ code, message, fix, href: page }];
+/** What routes to it also retains it; once is enough. */
+const isSaid = (holder: string, aliases: readonly VersionAlias[]): boolean =>
+  (holder.startsWith("route:") && aliases.includes("live")) ||
+  (holder.startsWith("previous:") && aliases.includes("previous"));
+
+function stateBlockers(state: VersionState): DeletionBlocker[] {
+  const blocker = (code: string, message: string, fix: string) => [{ code, message, fix, href: null }];
   switch (state) {
     case "draft":
     case "rejected":

@@ -107,7 +107,7 @@ describe("deleting a version", () => {
     await inside((ctx) => keepFiles(ctx, other.id, true));
     const { blockers } = await preview(other);
     expect(blockers.map(({ code, href }) => [code, href])).toEqual([
-      ["version_not_retired", `/adapters/${other.adapterId}/versions/${other.id}`],
+      ["version_not_retired", null],
       ["version_in_use", "/evals/runs/run_1"],
       ["version_in_use", `/adapters/${other.adapterId}/versions/${other.id}/placements`],
     ]);
