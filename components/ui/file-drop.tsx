@@ -77,14 +77,16 @@ export function FileDrop({
         </Button>
         <FolderInput ref={input} label={label} disabled={isClosed} onFiles={take} />
       </section>
-      {failure && (
-        <p role="alert" className="text-sm text-bad">
-          {failure}
-        </p>
-      )}
+      {failure && <Failure text={failure} />}
     </div>
   );
 }
+
+const Failure = ({ text }: { text: string }) => (
+  <p role="alert" className="text-sm text-bad">
+    {text}
+  </p>
+);
 
 /** The platform's folder picker, opened by the button above it. */
 function FolderInput({
