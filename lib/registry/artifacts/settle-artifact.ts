@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { hasErrors, note } from "../browser/finding.ts";
 import type { CheckedArtifact, CheckOutcome } from "../checks/check-artifact.ts";
+import { countRemoved } from "../deletion/deletion-store.ts";
 import type { ReadCatalog } from "../intake/receive-file.ts";
 import { requireStore } from "../integrity/check-store.ts";
 import { isDirectoryInUse } from "../integrity/integrity-store.ts";
@@ -10,7 +11,11 @@ import { publishArtifact, requireSame } from "./publish-artifact.ts";
 import { storePathOf } from "./store-layout.ts";
 
 /** What the checks decided, with the bytes already where they belong. */
-export type SettledArtifact = Omit<CheckOutcome, "loraName"> & { files: StoredFile[] };
+export type SettledArtifact = Omit<CheckOutcome, "loraName"> & {
+  files: StoredFile[];
+  /** How many versions with these bytes had lost them before; more than that, and the directory may be gone. */
+  removedBefore: number;
+};
 
 export type ArtifactOwner = { tenantId: string; tenantSlug: string; adapterSlug: string };
 
@@ -26,11 +31,12 @@ export async function settleArtifact(
   const { directory, checked, owner } = input;
   const { digest, files, facts, moduleNorms } = checked;
   const storePath = storePathOf({ ...owner, digest });
-  const { deps, now, stored, mayReplace } = await read(async (ctx) => ({
+  const { deps, now, stored, mayReplace, removedBefore } = await read(async (ctx) => ({
     deps: ctx.deps,
     now: ctx.clock.now(),
     stored: await findStored(ctx.tx, owner.tenantId, digest),
     mayReplace: !(await isDirectoryInUse(ctx.tx, owner.tenantId, storePath)),
+    removedBefore: await countRemoved(ctx.tx, { tenantId: owner.tenantId, digest }),
   }));
   const findings = [...checked.findings];
   const settled = (state: "ready" | "rejected", storePath: string | null): SettledArtifact => ({
@@ -38,7 +44,7 @@ export async function settleArtifact(
     digest,
     storePath,
     checkReport: { findings, checkedAt: now.toISOString() },
-    ...{ facts, moduleNorms, files },
+    ...{ facts, moduleNorms, files, removedBefore },
   });
   if (hasErrors(findings) || facts === null) return settled("rejected", null);
   await requireStore(deps);
