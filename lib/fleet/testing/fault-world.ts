@@ -37,7 +37,7 @@ export type FaultWorld = {
   nodeIds: Map<string, string>;
   poolId: string;
   /** A version of a tenant of its own, ready to be loaded. */
-  version(slug: string, zeroB?: boolean): Promise<Version>;
+  version(slug: string): Promise<Version>;
   stage(version: Version, nodeNames?: readonly string[]): Promise<void>;
   unstage(version: Version): Promise<void>;
   /** One pass over every node, by a worker that took the lease for it. */
@@ -82,13 +82,13 @@ export async function createFaultWorld(names: readonly string[]): Promise<FaultW
   };
   const world: FaultWorld = {
     ...{ api, clock, nodes, nodeIds, poolId },
-    async version(slug, zeroB = false) {
+    async version(slug) {
       const tenant = await api.admin.call("POST /tenants", { body: { slug, name: slug } });
       const adapter = await api.admin.call("POST /tenants/{tenantId}/adapters", {
         params: { tenantId: tenant.id },
         body: { slug: "bot", name: "Bot", poolId },
       });
-      return addVersion(api.admin, adapter.id, await seededAdapter(slug, zeroB));
+      return addVersion(api.admin, adapter.id, await seededAdapter(slug));
     },
     async stage(version, nodeNames) {
       const ids = nodeNames?.map((name) => nodeIds.get(name) ?? "");
