@@ -32,7 +32,7 @@ export function AddVersionPanel({ adapter, current, onDraft, onDone, onStartOver
   const draft = current?.state === "draft" ? current : null;
   const intake = useAddVersion({ adapterId: adapter.id, pool: pool.data, draft, onDraft, onDone });
   const { dropped, sending, problem } = intake;
-  const isBusy = sending.phase === "running" || sending.phase === "checking";
+  const isBusy = sending.phase !== "idle"; // also paused: the bar then has the only way on
   return (
     <div className="flex flex-col gap-4">
       {current && !isBusy && <CurrentVersion version={current} onStartOver={onStartOver} onChecked={onDone} />}
@@ -47,7 +47,12 @@ export function AddVersionPanel({ adapter, current, onDraft, onDone, onStartOver
       {dropped && !isBusy && (
         <DroppedFolder dropped={dropped} draft={draft} onSend={intake.send} onClear={intake.clear} />
       )}
-      <UploadBar sending={sending} onPause={intake.pause} onResume={() => void intake.send(draft)} />
+      <UploadBar
+        sending={sending}
+        onPause={intake.pause}
+        onResume={() => void intake.send(draft)}
+        onClear={intake.clear}
+      />
       {problem && <ErrorState problem={problem} size="inline" />}
       {problem?.code === "other_files" && dropped && (
         <Button className="self-start" onClick={() => void intake.send(null)}>

@@ -10,10 +10,16 @@ import { ShareBar } from "../share-bar.tsx";
 import type { UploadProgress } from "./upload-version.ts";
 import type { Sending } from "./use-add-version.ts";
 
-type UploadBarProps = { sending: Sending; onPause: () => void; onResume: () => void };
+type UploadBarProps = {
+  sending: Sending;
+  onPause: () => void;
+  onResume: () => void;
+  /** Lets go of the folder; what arrived stays with the draft. */
+  onClear: () => void;
+};
 
 /** How far a sending is: bytes, share, speed, time left, and the button that stops or goes on. */
-export function UploadBar({ sending, onPause, onResume }: UploadBarProps) {
+export function UploadBar({ sending, onPause, onResume, onClear }: UploadBarProps) {
   if (sending.phase === "idle") return null;
   if (sending.phase === "checking") return <Checking wasStored={sending.wasStored} />;
   const { progress } = sending;
@@ -29,6 +35,11 @@ export function UploadBar({ sending, onPause, onResume }: UploadBarProps) {
         <Button size="sm" onClick={isPaused ? onResume : onPause}>
           {isPaused ? "Resume" : "Pause"}
         </Button>
+        {isPaused && (
+          <Button size="sm" onClick={onClear}>
+            Choose another folder
+          </Button>
+        )}
       </div>
       <ProgressText progress={progress} isPaused={isPaused} />
       <p role="status" className="sr-only">
