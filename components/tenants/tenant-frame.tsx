@@ -30,17 +30,25 @@ export function TenantFrame({ tenantId, children }: { tenantId: string; children
   const { action } = tenant.nextStep;
   const root = `/tenants/${tenant.id}`;
   const offboarding = `${root}/offboarding`;
-  const isLeaving = tenant.status === "offboarding" || tenant.status === "archived" || pathname === offboarding;
+  const isClosed = tenant.status === "offboarding" || tenant.status === "archived";
+  const isLeaving = isClosed || pathname === offboarding;
   return (
     <>
       <PageHeader
         title={tenant.name}
         parents={[{ label: "Tenants", href: "/tenants" }]}
         id={tenant.id}
-        health={<Status of="service" is={tenant.health.state} tinted />}
+        health={
+          isClosed ? (
+            <Status of="tenant" is={tenant.status} tinted />
+          ) : (
+            <Status of="service" is={tenant.health.state} tinted />
+          )
+        }
         meta={<span>{tenant.health.sentence}</span>}
         primary={
-          action && (
+          action &&
+          action.href !== pathname && (
             <LinkButton href={action.href} variant="primary">
               {action.label}
             </LinkButton>

@@ -28,12 +28,20 @@ const WAYS_IN: readonly MenuItem[] = [
 /** Nobody called in the last 5 minutes: a latency does not apply, which is not the same as unknown. */
 const hasTraffic = (row: JourneyTenant): boolean => row.live !== null && row.requestCount > 0;
 
+/** Its service is over: what is left to say is how far its off-boarding is. */
+const isClosed = ({ status }: JourneyTenant): boolean => status === "offboarding" || status === "archived";
+
 const COLUMNS: readonly Column<JourneyTenant>[] = [
   { id: "name", header: "Tenant", cell: (row) => row.name, truncate: true, width: "w-full lg:w-56" },
   {
     id: "health",
     header: "Health",
-    cell: (row) => <Status of="service" is={row.health.state} since={row.health.since} />,
+    cell: (row) =>
+      isClosed(row) ? (
+        <Status of="tenant" is={row.status} />
+      ) : (
+        <Status of="service" is={row.health.state} since={row.health.since} />
+      ),
     width: "w-44",
   },
   { id: "live", header: "Live", cell: (row) => (row.live ? `v${row.live.number}` : "–"), width: "w-16" },
@@ -61,7 +69,12 @@ const COLUMNS: readonly Column<JourneyTenant>[] = [
     cell: (row) => <FigureView figure={hasTraffic(row) ? row.fallbackShare : undefined} mark="icon" />,
     width: "w-28",
   },
-  { id: "step", header: "Next step", cell: (row) => <NextStepTrack next={row.nextStep} />, hideBelow: "sm" },
+  {
+    id: "step",
+    header: "Next step",
+    cell: (row) => (isClosed(row) ? "–" : <NextStepTrack next={row.nextStep} />),
+    hideBelow: "sm",
+  },
 ];
 
 type Health = JourneyTenant["health"]["state"];
