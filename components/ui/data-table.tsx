@@ -82,12 +82,11 @@ function useRows<Row extends object>({ columns, rows, rowKey, sort, onSort }: Da
 
 /** A table over a server's list: it draws what it is given and reports what was asked; URL and query hold the state. */
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
-  const { label, columns, rows, rowKey, rowHref, selectedKey, stale, problem, select, flush = false } = props;
+  const { label, columns, rows, rowHref, selectedKey, stale, problem, select, flush = false } = props;
   const frame = useRef<HTMLDivElement>(null);
   const overflows = useOverflowX(frame);
   const { preferences } = useReader();
   useRowKeys(frame, preferences.shortcuts);
-  const byId = useMemo(() => new Map(columns.map((column) => [column.id, column])), [columns]);
   const table = useRows(props);
   const isEmpty = rows !== undefined && rows.length === 0;
 
@@ -105,21 +104,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
         className={cn("group/table", flush ? "border-t" : "rounded-card border", overflows && "overflow-x-auto")}
       >
         <table aria-label={label} className="w-full border-separate border-spacing-0 text-sm">
-          <thead>
-            {table.getHeaderGroups().map((group) => (
-              <tr key={group.id}>
-                {select && <SelectHead select={select} keys={(rows ?? NO_ROWS).map(rowKey)} />}
-                {group.headers.map(({ id, column }) => (
-                  <HeadCell
-                    key={id}
-                    column={byId.get(column.id)}
-                    sorted={column.getIsSorted()}
-                    onSort={column.getCanSort() ? () => column.toggleSorting() : undefined}
-                  />
-                ))}
-              </tr>
-            ))}
-          </thead>
+          <TableHead {...props} table={table} />
           <tbody>
             {table.getRowModel().rows.map(({ id, original }) => (
               <BodyRow
@@ -143,6 +128,33 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
       {rows !== undefined && rows.length > 0 && <TableFoot {...props} shown={rows.length} />}
       {select && <SelectionBar select={select} shown={rows?.length ?? 0} total={props.total ?? null} />}
     </div>
+  );
+}
+
+function TableHead<Row extends object>({
+  table,
+  columns,
+  rows,
+  rowKey,
+  select,
+}: DataTableProps<Row> & { table: ReturnType<typeof useRows<Row>> }) {
+  const byId = useMemo(() => new Map(columns.map((column) => [column.id, column])), [columns]);
+  return (
+    <thead>
+      {table.getHeaderGroups().map((group) => (
+        <tr key={group.id}>
+          {select && <SelectHead select={select} keys={(rows ?? NO_ROWS).map(rowKey)} />}
+          {group.headers.map(({ id, column }) => (
+            <HeadCell
+              key={id}
+              column={byId.get(column.id)}
+              sorted={column.getIsSorted()}
+              onSort={column.getCanSort() ? () => column.toggleSorting() : undefined}
+            />
+          ))}
+        </tr>
+      ))}
+    </thead>
   );
 }
 
