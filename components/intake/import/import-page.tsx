@@ -131,8 +131,7 @@ type RowsProps = {
 /** A grid where there is room for it, else cards. */
 function Rows({ list, filter, ...props }: RowsProps) {
   const { items, problem } = list;
-  if (items === undefined)
-    return problem ? <ErrorState problem={problem} onRetry={list.retry} /> : <Skeleton className="h-120 w-full" />;
+  if (items === undefined) return problem ? <ErrorState problem={problem} onRetry={list.retry} /> : <RowsLoading />;
   if (items.length === 0) return <NoRows filter={filter} />;
   return (
     <>
@@ -149,6 +148,12 @@ function Rows({ list, filter, ...props }: RowsProps) {
     </>
   );
 }
+
+const RowsLoading = () => (
+  <div aria-busy="true">
+    <Skeleton className="h-120 w-full" />
+  </div>
+);
 
 const NoRows = ({ filter }: { filter: RowFilter | null }) => (
   <div className="rounded-card border">

@@ -32,7 +32,7 @@ export function SlugCell({ label, value, onSave, isFixed, className }: SlugCellP
       aria-label={`${label}: ${value}, change`}
       onClick={() => setEditing(true)}
       className={cn(
-        "-mx-1.5 inline-flex h-6 max-w-full items-center truncate rounded-control border border-transparent px-1.5 text-start font-mono text-xs hover:border-line-control pointer-coarse:h-10",
+        "-mx-1.5 inline-flex h-6 items-center whitespace-nowrap rounded-control border border-transparent px-1.5 text-start font-mono text-xs hover:border-line-control pointer-coarse:h-10",
         className,
       )}
     >
