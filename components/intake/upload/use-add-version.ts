@@ -73,12 +73,12 @@ export function useAddVersion({ adapterId, pool, draft, onDraft, onDone }: AddVe
     if (!dropped) return;
     const files = wantedOf(dropped);
     const controller = new AbortController();
+    const { signal } = controller;
     running.current = controller;
     setProblem(null);
     setSending({ phase: "running", progress: null });
     const onProgress = (progress: UploadProgress) => setSending({ phase: "running", progress });
     try {
-      const { signal } = controller;
       const version = into ?? (await openDraft(adapterId, files, onProgress, signal));
       if (into === null) onDraft(version);
       const wasStored = into === null && version.files.every(({ sha256 }) => sha256 !== null);
@@ -88,10 +88,9 @@ export function useAddVersion({ adapterId, pool, draft, onDraft, onDone }: AddVe
       const done = await api.call("POST /versions/{versionId}/complete", { params: { versionId: version.id } });
       await client.invalidateQueries();
       onDone(done);
-      setDropped(null);
-      setSending({ phase: "idle" });
+      clear();
     } catch (error) {
-      if (controller.signal.aborted) return;
+      if (signal.aborted) return;
       setProblem(problemOf(error));
       setSending({ phase: "idle" });
       await client.invalidateQueries({ queryKey: ["versions"] });
