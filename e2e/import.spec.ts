@@ -5,7 +5,7 @@ import { expect, type Locator, type Page, test } from "@playwright/test";
 import { type Fault, writeAdapterFolders } from "./support/adapter-folders.ts";
 import { adminApi } from "./support/api.ts";
 
-test.setTimeout(240_000);
+test.setTimeout(300_000);
 
 const CLICKS_MAX = 12;
 const NAMES = Array.from({ length: 40 }, (_, n) => `many-${String(n + 1).padStart(2, "0")}`);

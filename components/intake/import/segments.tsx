@@ -16,7 +16,7 @@ export function Segments<Value extends string>({
   onChange: (value: Value) => void;
 }) {
   return (
-    <fieldset className="flex max-w-full self-start overflow-x-auto rounded-control border border-line-control/60 bg-bg p-px">
+    <fieldset className="flex min-w-0 max-w-full self-start overflow-x-auto rounded-control border border-line-control/60 bg-bg p-px">
       <legend className="sr-only">{label}</legend>
       {options.map((option) => (
         <button
