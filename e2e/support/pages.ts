@@ -45,7 +45,12 @@ export async function consolePages(): Promise<PageUnderTest[]> {
     "nodes",
   );
   const suite = idOf((await api.call("GET /suites", { query: {} })).items[0], "suites");
-  const job = (await api.call("GET /jobs", { query: {} })).items[0];
+  const job = idOf((await api.call("GET /jobs", { query: {} })).items[0], "jobs");
+  const imports = (await api.call("GET /imports", { query: {} })).items;
+  const open = idOf(
+    imports.find(({ state }) => state === "open"),
+    "open import",
+  );
   const version = `/adapters/${run?.adapterId}/versions/${run?.candidateVersionId}`;
   const list = (name: string, path: string) => ({ name, path, budget: LIST });
   const chart = (name: string, path: string) => ({ name, path, budget: CHART });
@@ -55,6 +60,7 @@ export async function consolePages(): Promise<PageUnderTest[]> {
     list("tenant", `/tenants/${tenant}`),
     list("tenant-onboard", "/tenants/onboard"),
     list("tenants-import", "/tenants/import"),
+    list("import-grid", `/tenants/import/${open}`),
     list("tenant-adapters", `/tenants/${tenant}/adapters`),
     list("tenant-access", `/tenants/${tenant}/access`),
     list("tenant-activity", `/tenants/${tenant}/activity`),
@@ -79,7 +85,7 @@ export async function consolePages(): Promise<PageUnderTest[]> {
     chart("cutover", `/cutovers/${cutover}`),
     list("system", "/system"),
     list("jobs", "/jobs"),
-    ...(job ? [list("job", `/jobs/${job.id}`)] : []),
+    list("job", `/jobs/${job}`),
     list("settings-sources", "/settings/sources"),
     list("pools", "/pools"),
     list("pool", `/pools/${pool}`),

@@ -163,14 +163,14 @@ describe("each mutation leaves one row", () => {
 
   it("a bucket, and a version from it", async () => {
     const s3 = await startFakeS3();
-    const { adapterId } = await world.addTenant("hooli", 10);
-    for (const [name, bytes] of folder) s3.objects.set(`hooli/bot/${name}`, bytes);
+    const { adapterId } = await world.addTenant("pied-piper", 10);
+    for (const [name, bytes] of folder) s3.objects.set(`pied-piper/bot/${name}`, bytes);
     const { endpoint, region, bucket } = s3;
     const created = await drive("POST /import-sources", {
       body: { name: "Exports", endpoint, region, bucket, ...KEY },
     });
     const params = { sourceId: created.id };
-    const body = { sourceId: created.id, path: "hooli/bot" };
+    const body = { sourceId: created.id, path: "pied-piper/bot" };
     const version = await drive("POST /adapters/{adapterId}/versions/from-bucket", { params: { adapterId }, body });
     expect(version.state).toBe("ready");
     const { generation } = created;

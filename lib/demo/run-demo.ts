@@ -10,6 +10,7 @@ import { portalUsers } from "./portal-users.ts";
 import { runTraffic } from "./run-traffic.ts";
 import { ScenarioSync } from "./scenario-sync.ts";
 import { ensureNodes, ensurePool, ensureUsers } from "./seed-fleet.ts";
+import { ensureImport } from "./seed-import.ts";
 import { seedTenants } from "./seed-tenants.ts";
 import { DEMO_TRAFFIC, TrafficPlan } from "./traffic-plan.ts";
 
@@ -84,6 +85,11 @@ export async function runDemo(options: DemoOptions): Promise<void> {
           onProgress(written < of ? `${written} of ${of} tenants written` : `${serving} of ${of} tenants ready`),
         onServing: async () => {
           await ensureUsers(client, portalUsers(options.apiKey), signal);
+          await ensureImport(
+            client,
+            { poolId, adapterDirectory: options.adapterDirectory, baseConfig: base.configJson },
+            signal,
+          );
           options.onReady();
         },
       },

@@ -101,10 +101,14 @@ export async function countUnsettled(db: Database, nodeId?: string): Promise<num
       client.$queryRaw<{ count: number }[]>`
       SELECT count(*)::int AS "count" FROM "Placement"
       WHERE (${nodeId ?? ""} = '' OR "nodeId" = ${nodeId ?? ""})
-        AND ("desire" = 'absent' OR "condition"->>'status' IS DISTINCT FROM 'true')`,
+        AND (("desire" = 'absent' AND "unloadedAt" IS NULL) OR ("desire" = 'present' AND "condition"->>'status' IS DISTINCT FROM 'true'))`,
   );
   return row?.count ?? 0;
 }
+
+/** Versions that were unloaded and whose files a request might still make a node read. */
+export const countTombstones = (db: Database): Promise<number> =>
+  db.read(platformScope, ({ client }) => client.placement.count({ where: { unloadedAt: { not: null } } }));
 
 /** What is proven on a node in its present epoch, as those see it who route. */
 export async function readRestore(db: Database, nodeId: string): Promise<{ epoch: number; routable: number }> {

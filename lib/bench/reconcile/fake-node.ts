@@ -193,4 +193,6 @@ const FILLER = Array.from(
   (_, index) =>
     `vllm:e2e_request_latency_seconds_bucket{engine="0",le="${index}.0",model_name="${BASE_MODEL}"} ${index * 1000}`,
 ).join("\n");
-const metricsText = (startedAtMs: number): string => `${FILLER}\nprocess_start_time_seconds ${startedAtMs / 1000}\n`;
+const NOTHING_IN_FLIGHT = "vllm:num_requests_running 0\nvllm:num_requests_waiting 0\n";
+const metricsText = (startedAtMs: number): string =>
+  `${FILLER}\n${NOTHING_IN_FLIGHT}process_start_time_seconds ${startedAtMs / 1000}\n`;

@@ -8,6 +8,7 @@ import {
   addNode,
   addVersions,
   type BenchVersion,
+  countTombstones,
   countUnsettled,
   holderOf,
   readRestore,
@@ -40,6 +41,8 @@ export const FULL_PLAN: ReconcilePlan = {
 const POLL_MS = 25;
 /** What the product's loop takes when it is not told otherwise. */
 const INTERVAL_MS = 3_000;
+/** A node with nothing in flight is done with unloaded files in seconds. */
+const TOMBSTONES_MS = 60_000;
 /** Until Postgres shows what a closed connection reported. */
 const STATS_MS = 500;
 
@@ -84,8 +87,12 @@ export async function whileReconciling<T>(bench: Bench, work: () => Promise<T>):
 
 /** Waits until nothing is left to do. @throws Error when that takes longer than any healthy run */
 export async function settled(bench: Bench, withinMs = 300_000): Promise<void> {
+  await waitUntil(async () => (await countUnsettled(bench.deps.db)) === 0, withinMs);
+}
+
+async function waitUntil(isSo: () => Promise<boolean>, withinMs: number): Promise<void> {
   const end = Date.now() + withinMs;
-  while ((await countUnsettled(bench.deps.db)) > 0) {
+  while (!(await isSo())) {
     if (Date.now() > end) throw new Error(`the fleet did not settle within ${withinMs / 1000} s`);
     await sleep(POLL_MS);
   }
@@ -189,14 +196,16 @@ export async function measureIdle(bench: Bench, openDb: () => Database, ticks: n
       await db.close();
     }
   };
-  await sleep(STATS_MS);
+  const reconcile = async (work: (db: Database) => Promise<void>) => {
+    const db = openDb();
+    await whileReconciling({ ...bench, deps: { ...bench.deps, db } }, () => work(db));
+    await db.close();
+    await sleep(STATS_MS);
+  };
+  // files of what was unloaded last are given up a moment later
+  await reconcile((db) => waitUntil(async () => (await countTombstones(db)) === 0, TOMBSTONES_MS));
   const before = await read();
-  const db = openDb();
-  await whileReconciling({ ...bench, deps: { ...bench.deps, db } }, () =>
-    sleep((ticks + 0.5) * (bench.plan.intervalMs ?? INTERVAL_MS)),
-  );
-  await db.close();
-  await sleep(STATS_MS);
+  await reconcile(() => sleep((ticks + 0.5) * (bench.plan.intervalMs ?? INTERVAL_MS)));
   const after = await read();
   const writes = [...after].map(([table, count]) => [table, count - (before.get(table) ?? 0)] as const);
   return { ticks, writes: new Map(writes.filter(([, count]) => count > 0)) };

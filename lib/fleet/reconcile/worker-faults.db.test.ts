@@ -103,7 +103,7 @@ describe("the worker", () => {
     await mkdir(adapterStore);
     await world.stage(next);
     await world.resync();
-    expect(await world.told("n1", world.clock.now())).toMatch(/cannot be read/);
+    expect(await world.told("n1", world.clock.now())).toMatch(/empty of everything that was stored/);
     expect(await world.routable(old)).toEqual(["n1", "n2"]);
     await rmdir(adapterStore);
     await rename(`${adapterStore}-away`, adapterStore);

@@ -1,3 +1,5 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
 import { handOver } from "#lib/cutover/hand-over.ts";
 import { cutoverTurn } from "#lib/cutover/testing/cutover-turn.ts";
@@ -70,6 +72,7 @@ export async function createPlacementWorld() {
       const versionId = newId("version");
       await systemWrite(api.deps, "test", async (ctx) => {
         const names = { loraName: `${slug}--support-bot--v1-0123456789ab`, storePath: `${slug}--support-bot/0123` };
+        await mkdir(join(api.deps.adapterStore, names.storePath), { recursive: true });
         const data = { id: versionId, ...made, number: 1, ...names, sizeBytes: 42e6, origin: {} };
         await ctx.tx.client.adapterVersion.create({ data: { ...data, state: "ready" } });
         const move = { adapterId: made.adapterId, toVersionId: versionId, fromVersionId: null };
