@@ -139,7 +139,8 @@ async function readAll(jobId: string, state: JobItemState | null): Promise<JobIt
   for (let cursor: string | null = ""; cursor !== null; ) {
     const query = { limit: 200, ...(state ? { state } : {}), ...(cursor ? { cursor } : {}) };
     const page: { items: JobItem[]; nextCursor: string | null } = await api.call("GET /jobs/{jobId}/items", {
-      ...{ params: { jobId }, query },
+      params: { jobId },
+      query,
     });
     items.push(...page.items);
     cursor = page.nextCursor;

@@ -19,7 +19,8 @@ const editOf = (pool: Pool): Edit => ({
 });
 
 const toBody = ({ name, fallback, maxBatchWaitMs }: Edit) => ({
-  ...{ name, fallback },
+  name,
+  fallback,
   maxBatchWaitMs: maxBatchWaitMs.trim() === "" ? Number.NaN : Number(maxBatchWaitMs),
 });
 

@@ -47,7 +47,9 @@ export function useNewPool(options: {
   return {
     form: { draft: filled, onChange, problem: create.problem, tenantCount },
     files: { read, onRead: setRead, wasSent: sends > 0 },
-    ...{ element, submit, reset },
+    element,
+    submit,
+    reset,
     isPending: create.isPending,
   };
 }

@@ -84,7 +84,8 @@ describe("each mutation leaves one row", () => {
       body: { slug: "bot", name: "Bot", poolId: world.poolId },
     });
     await drive("PUT /adapters/{adapterId}/placement", {
-      ...{ params: { adapterId: adapter.id }, generation: adapter.generation },
+      params: { adapterId: adapter.id },
+      generation: adapter.generation,
       body: { replicas: 1, pinnedNodeIds: [world.node.id] },
     });
     const leaves = await world.admin.call("POST /tenants", { body: { slug: "leaves", name: "Leaves" } });

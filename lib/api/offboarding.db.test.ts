@@ -168,8 +168,13 @@ describe("a tenant that leaves", () => {
     await becomes(leaves, 401);
 
     expect(statesOf(done)).toEqual({
-      ...{ traffic: "done", work: "done", keys: "done", placements: "done", residency: "skipped" },
-      ...{ export: "done", artifacts: "done" },
+      traffic: "done",
+      work: "done",
+      keys: "done",
+      placements: "done",
+      residency: "skipped",
+      export: "done",
+      artifacts: "done",
     });
     expect(step(done, "residency").message).toMatch(/may stay in memory of n1 \(epoch \d+\), n2 \(epoch \d+\)/);
     expect(step(done, "placements").record).toMatchObject({

@@ -112,7 +112,8 @@ it("is quarantined by the scrubber, shown on the overview, and served all the sa
   await flipOneByte();
   expect(await scrub()).toMatchObject({ proven: 0, quarantined: 1 });
   expect(await read()).toMatchObject({
-    ...{ state: "quarantined", aliases: ["live"] },
+    state: "quarantined",
+    aliases: ["live"],
     stateReason: expect.stringMatching(/^adapter_model\.safetensors is not what was registered/),
   });
   const overview = await api.admin.call("GET /overview", {});

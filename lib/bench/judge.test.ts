@@ -5,7 +5,11 @@ import { median } from "./measured.ts";
 import { runBench } from "./run-bench.ts";
 
 const goal = (change: Partial<Goal> = {}): Goal => ({
-  ...{ job: "job", metric: "m", unit: "s", judge: "ours", goal: "<= 2" },
+  job: "job",
+  metric: "m",
+  unit: "s",
+  judge: "ours",
+  goal: "<= 2",
   ...change,
 });
 
@@ -15,7 +19,11 @@ describe("judge", () => {
     expect(judge(goal(), measured)).toMatchObject({ ours: 2, pass: true, runs: 3, min: 1, max: 6 });
     expect(judge(goal({ judge: "worst" }), measured)).toMatchObject({ ours: 6, pass: false });
     expect(judge(goal({ judge: "ratio", goal: ">= 0.1" }), measured)).toMatchObject({
-      ...{ ours: 2, peer: 20, peerName: "p", ratio: 0.1, pass: true },
+      ours: 2,
+      peer: 20,
+      peerName: "p",
+      ratio: 0.1,
+      pass: true,
     });
     expect(judge(goal({ goal: "== 2" }), measured).pass).toBe(true);
     expect(() => judge(goal({ goal: "fast" }), measured)).toThrow("is no goal");

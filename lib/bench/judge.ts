@@ -41,8 +41,14 @@ export function judge(goal: Goal, measured: Measured | null): GoalLine {
   const ratio = ours === null || peerValue === null ? null : ours / peerValue;
   const judged = goal.judge === "ratio" ? ratio : ours;
   const line: GoalLine = {
-    ...{ job: goal.job, metric: goal.metric, unit: goal.unit },
-    ...{ ours, peer: peerValue, peerName: peer?.name ?? null, ratio, goal: goal.goal },
+    job: goal.job,
+    metric: goal.metric,
+    unit: goal.unit,
+    ours,
+    peer: peerValue,
+    peerName: peer?.name ?? null,
+    ratio,
+    goal: goal.goal,
     pass: judged === null ? null : isMet(goal.goal, judged),
     runs: values.length,
     min: values.length === 0 ? null : Math.min(...values),

@@ -74,7 +74,10 @@ export async function settleItem(tx: Tx, hold: Hold, outcome: ItemOutcome, now: 
   const { count } = await tx.client.jobItem.updateMany({
     where: held(hold),
     data: {
-      ...{ state, message, fix: fix ?? null, finishedAt: now },
+      state,
+      message,
+      fix: fix ?? null,
+      finishedAt: now,
       ...(result ? { result: result as Prisma.InputJsonValue } : {}),
     },
   });

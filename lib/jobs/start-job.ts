@@ -34,7 +34,10 @@ export async function startJob(ctx: Ctx, request: JobRequest): Promise<Job> {
     );
   const id = newId("job");
   await insertJob(ctx.tx, {
-    ...{ id, kind: request.kind, title: request.title, input: request.input ?? {} },
+    id,
+    kind: request.kind,
+    title: request.title,
+    input: request.input ?? {},
     startedBy: starterOf(ctx.actor),
     createdAt: ctx.clock.now(),
     items: items.map(({ key, label, input }) => ({ key, label, input: input ?? {} })),

@@ -147,7 +147,10 @@ export async function insertJob(
   for (let first = 0; first < items.length; first += CHUNK)
     await tx.client.jobItem.createMany({
       data: items.slice(first, first + CHUNK).map(({ key, label, input }, index) => ({
-        ...{ jobId: job.id, position: first + index, key, label },
+        jobId: job.id,
+        position: first + index,
+        key,
+        label,
         input: json(input),
       })),
     });
@@ -186,8 +189,12 @@ export async function resetFailed(tx: Tx, jobId: string, startedBy: Starter): Pr
     where: { id: jobId },
     // naming cancelRequestedAt wakes the worker
     data: {
-      ...{ state: "queued", startedBy: json(startedBy), message: null, cancelRequestedAt: null },
-      ...{ startedAt: null, finishedAt: null },
+      state: "queued",
+      startedBy: json(startedBy),
+      message: null,
+      cancelRequestedAt: null,
+      startedAt: null,
+      finishedAt: null,
     },
   });
   return count;

@@ -142,8 +142,12 @@ async function download(agent: Dispatcher, target: string, options: OutboundDown
   const { host, origin, pathname, search } = allowedUrl(target);
   try {
     const reply = await agent.request({
-      ...{ origin, path: pathname + search, method: "GET", headers: options.headers ?? {} },
-      ...{ headersTimeout: options.idleMs, bodyTimeout: options.idleMs },
+      origin,
+      path: pathname + search,
+      method: "GET",
+      headers: options.headers ?? {},
+      headersTimeout: options.idleMs,
+      bodyTimeout: options.idleMs,
       ...(options.signal ? { signal: options.signal } : {}),
     });
     return { status: reply.statusCode, headers: plainHeaders(reply.headers), body: unbroken(reply.body, host) };

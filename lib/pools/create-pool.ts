@@ -26,7 +26,11 @@ export async function createPool(ctx: Ctx, input: CreatePool): Promise<PoolRecor
   const template = chatTemplateOf({ jinja: files.chatTemplate, tokenizerConfig: files.tokenizerConfigJson });
   const pool = await insertPool(ctx.tx, {
     ...limits,
-    ...{ delivery: "shared", driftPolicy: "keep", replicas: null, restartStep: "manual", restartUrl: null },
+    delivery: "shared",
+    driftPolicy: "keep",
+    replicas: null,
+    restartStep: "manual",
+    restartUrl: null,
     baseConfig: files.configJson,
     ...checksums,
     chatTemplateChecksum: template === null ? null : chatTemplateChecksum(template),

@@ -84,7 +84,11 @@ async function createContext(
   tiers.read = () => engine.inspect();
   let lastNonce = hashPair(options.hashSeed, Math.floor(startedAtSeconds));
   const context: NodeContext = {
-    ...{ base, engine, metrics, profile, faults },
+    base,
+    engine,
+    metrics,
+    profile,
+    faults,
     registry: new LoraRegistry(),
     scenario: watchScenario(options.scenarioFile, options.log),
     maxModelLen: options.maxModelLen,

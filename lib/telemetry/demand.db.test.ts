@@ -38,17 +38,22 @@ let traces = 0;
 const trace = (change: Partial<RequestTrace> & { arrivedAt: Date; endedAt: Date }): RequestTrace => {
   traces += 1;
   return {
-    ...{
-      id: `req_demand_${traces}`,
-      ...one,
-      versionId: null,
-      nodeId: null,
-      loraName: null,
-      kind: "user",
-      via: "primary",
-    },
-    ...{ path: "/v1/chat/completions", status: 200, reason: null, stream: false, simulated: false },
-    ...{ dispatchedAt: change.arrivedAt, firstByteAt: null, promptTokens: null, completionTokens: null },
+    id: `req_demand_${traces}`,
+    ...one,
+    versionId: null,
+    nodeId: null,
+    loraName: null,
+    kind: "user",
+    via: "primary",
+    path: "/v1/chat/completions",
+    status: 200,
+    reason: null,
+    stream: false,
+    simulated: false,
+    dispatchedAt: change.arrivedAt,
+    firstByteAt: null,
+    promptTokens: null,
+    completionTokens: null,
     ...change,
   };
 };
@@ -76,7 +81,9 @@ describe("what an adapter is asked for", () => {
     expect(await keep()).toBe(2);
     expect(await demandOf(one.adapterId)).toEqual({
       ...one,
-      ...{ requestsPerMinute: 2, peakConcurrent: 3, observedAt: NOW },
+      requestsPerMinute: 2,
+      peakConcurrent: 3,
+      observedAt: NOW,
     });
     expect(await demandOf(two.adapterId)).toMatchObject({ tenantId: two.tenantId, peakConcurrent: 1 });
   });

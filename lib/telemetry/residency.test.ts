@@ -94,7 +94,9 @@ describe("a node whose vLLM has seen more combinations of adapters than we read 
 describe("the residency book", () => {
   const at = new Date("2026-11-24T12:00:00.000Z");
   const look = (epoch: number, residency: Record<string, "gpu" | "cpu"> | null) => ({
-    ...{ nodeId: "n", at, epoch },
+    nodeId: "n",
+    at,
+    epoch,
     residency: residency && new Map(Object.entries(residency)),
   });
 

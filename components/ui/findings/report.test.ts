@@ -3,7 +3,13 @@ import type { Finding } from "#lib/registry/schema.ts";
 import { reportJson, sectionsOf, summaryOf } from "./report.ts";
 
 const finding = (code: string, severity: Finding["severity"]): Finding => ({
-  ...{ code, severity, title: code, message: "", fix: null, field: null, evidence: [] },
+  code,
+  severity,
+  title: code,
+  message: "",
+  fix: null,
+  field: null,
+  evidence: [],
 });
 const files = finding("files_complete", "pass");
 const dora = finding("dora", "error");

@@ -22,9 +22,20 @@ export async function addVersions(db: Database, store: string, count: number) {
   await inCatalog(db, (client) =>
     client.pool.create({
       data: {
-        ...{ id: poolId, slug: "bench", name: "Bench", baseModel: BASE_MODEL, baseConfig: {}, dtype: "bfloat16" },
-        ...{ architectureChecksum: "a", tokenizerChecksum: "t", maxModelLen: 8192, maxLoras: 12, maxLoraRank: 16 },
-        ...{ maxCpuLoras: 64, gpuMemoryUtilization: 0.9, adapterDirectory: store },
+        id: poolId,
+        slug: "bench",
+        name: "Bench",
+        baseModel: BASE_MODEL,
+        baseConfig: {},
+        dtype: "bfloat16",
+        architectureChecksum: "a",
+        tokenizerChecksum: "t",
+        maxModelLen: 8192,
+        maxLoras: 12,
+        maxLoraRank: 16,
+        maxCpuLoras: 64,
+        gpuMemoryUtilization: 0.9,
+        adapterDirectory: store,
       },
     }),
   );
@@ -80,12 +91,20 @@ export async function addNode(
     });
     await client.hold.createMany({
       data: placements.map(({ id, version }) => ({
-        ...{ placementId: id, tenantId: version.tenantId, holder: holderOf(version), reason: "Benchmark." },
+        placementId: id,
+        tenantId: version.tenantId,
+        holder: holderOf(version),
+        reason: "Benchmark.",
       })),
     });
     await client.registration.createMany({
       data: loaded.map(({ id, tenantId, loraName }) => ({
-        ...{ id: newId("registration"), nodeId, loraName, tenantId, versionId: id, epoch: 1, state: "routable" },
+        id: newId("registration"),
+        nodeId,
+        loraName,
+        tenantId,
+        versionId: id,
+        epoch: 1,
         state: "routable" as const,
       })),
     });

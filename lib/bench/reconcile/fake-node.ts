@@ -119,7 +119,11 @@ export class FakeNode {
   #models(): object {
     const base = { id: BASE_MODEL, object: "model", root: BASE_MODEL, parent: null, max_model_len: 8192 };
     const adapters = [...this.#loaded].map(([id, root]) => ({
-      ...{ id, object: "model", root, parent: BASE_MODEL, max_model_len: null },
+      id,
+      object: "model",
+      root,
+      parent: BASE_MODEL,
+      max_model_len: null,
     }));
     return { object: "list", data: [base, ...adapters] };
   }

@@ -18,7 +18,11 @@ import {
 
 /** The benchmark's own code at about 2 %: it is the bench that is tested here, not how fast anything is. */
 const PLAN = {
-  ...{ nodes: 3, before: 4, gone: 1, added: 3, intervalMs: 100 },
+  nodes: 3,
+  before: 4,
+  gone: 1,
+  added: 3,
+  intervalMs: 100,
   load: { seed: 3, minMs: 5, maxMs: 20, failShare: 0 },
 };
 let database: TestDatabase;

@@ -34,7 +34,11 @@ export const measureFullCheck: RegistryLine = async ({ postgres, runs, say }) =>
     const seconds: number[] = [];
     for (let run = 0; run < Math.max(LEAST_RUNS, runs); run += 1) {
       const { files } = writeSeededAdapter({
-        ...{ seed: `run ${run}`, baseModel: BASE_MODEL, baseConfig: LLAMA_8B, rank: RANK, alpha: 16 },
+        seed: `run ${run}`,
+        baseModel: BASE_MODEL,
+        baseConfig: LLAMA_8B,
+        rank: RANK,
+        alpha: 16,
       });
       seconds.push(await completeOnce(api, adapterId, files));
     }
@@ -49,8 +53,15 @@ export const measureFullCheck: RegistryLine = async ({ postgres, runs, say }) =>
 export async function addBenchAdapter({ admin }: BenchApi): Promise<string> {
   const pool = await admin.call("POST /pools", {
     body: {
-      ...{ slug: "bench", name: "Bench", baseModel: BASE_MODEL, dtype: "bfloat16", maxModelLen: 8192 },
-      ...{ maxLoras: 2, maxLoraRank: RANK, maxCpuLoras: 4, adapterDirectory: "/data/adapters" },
+      slug: "bench",
+      name: "Bench",
+      baseModel: BASE_MODEL,
+      dtype: "bfloat16",
+      maxModelLen: 8192,
+      maxLoras: 2,
+      maxLoraRank: RANK,
+      maxCpuLoras: 4,
+      adapterDirectory: "/data/adapters",
       files: {
         configJson: LLAMA_8B,
         tokenizerJson: { model: { type: "BPE", vocab: { a: 0 }, merges: [] }, added_tokens: [] },

@@ -30,7 +30,8 @@ describe("gates of many", () => {
       { versionId: suspended.versionId, act: true },
     ]);
     expect(before.totals).toMatchObject({
-      ...{ act: 2, skip: 1 },
+      act: 2,
+      skip: 1,
       calls: { figure: { value: 120, source: "derived" } },
       asking: { figure: { value: null }, note: expect.stringContaining("No evaluation") },
       cost: { figure: { value: null } },
@@ -47,7 +48,9 @@ describe("gates of many", () => {
       params: { tenantId: suspended.tenantId },
     });
     await world.admin.call("PATCH /tenants/{tenantId}", {
-      ...{ params: { tenantId: suspended.tenantId }, generation, body: { status: "suspended" } },
+      params: { tenantId: suspended.tenantId },
+      generation,
+      body: { status: "suspended" },
     });
     await runJobsOnce(world.api.deps, [gateHandler]);
     const items = await allItems(world.admin, job.id);

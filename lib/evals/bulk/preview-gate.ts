@@ -107,7 +107,9 @@ export async function previewGate(ctx: Ctx, choice: BulkChoice): Promise<GatePre
   return {
     items: judged.map(({ version, judgement }) => toItem(version, judgement)),
     totals: {
-      ...{ act: acting.length, skip: judged.length - acting.length, withoutReady },
+      act: acting.length,
+      skip: judged.length - acting.length,
+      withoutReady,
       ...loading,
       calls: {
         figure: inferred(calls, "calls", ctx.clock.now(), { source: "derived" }),
@@ -125,7 +127,12 @@ export async function previewGate(ctx: Ctx, choice: BulkChoice): Promise<GatePre
 }
 
 const inferred = (value: number | null, unit: string, now: Date, more: Partial<Figure> = {}): Figure => ({
-  ...{ value, unit, source: "inferred", simulated: false, asOf: now.toISOString(), coverage: null },
+  value,
+  unit,
+  source: "inferred",
+  simulated: false,
+  asOf: now.toISOString(),
+  coverage: null,
   ...more,
 });
 

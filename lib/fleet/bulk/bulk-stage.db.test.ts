@@ -50,7 +50,10 @@ describe("a preview", () => {
       { label: "pre-ready/support-bot v1", act: true, reason: "Loads on node-1.", tenantId: ready.tenantId },
     ]);
     expect(totals).toMatchObject({
-      ...{ act: 1, skip: 1, withoutReady: 0, warnings: [] },
+      act: 1,
+      skip: 1,
+      withoutReady: 0,
+      warnings: [],
       loaded: { figure: { value: 42 * MB, source: "derived" } },
       copied: { figure: { value: 0 } },
       duration: { figure: { value: 0.5, source: "inferred" }, note: expect.stringContaining("84 MB/s") },

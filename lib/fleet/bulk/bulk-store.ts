@@ -74,14 +74,24 @@ export async function readNodes(tx: Tx, poolIds: readonly string[], only?: reado
     where: { poolId: { in: [...poolIds] } },
     orderBy: { name: "asc" },
     select: {
-      ...{ id: true, name: true, poolId: true, standalone: true, cordoned: true, simulated: true, epoch: true },
-      ...{ pricePerHour: true, limits: true },
+      id: true,
+      name: true,
+      poolId: true,
+      standalone: true,
+      cordoned: true,
+      simulated: true,
+      epoch: true,
+      pricePerHour: true,
+      limits: true,
       pool: { select: { maxLoras: true, maxCpuLoras: true, delivery: true } },
       registrations: { where, select: { loraName: true, versionId: true, epoch: true } },
       placements: {
         where,
         select: {
-          ...{ versionId: true, desire: true, attempts: true, unloadedEpoch: true },
+          versionId: true,
+          desire: true,
+          attempts: true,
+          unloadedEpoch: true,
           holds: { select: { holder: true } },
         },
       },
@@ -94,8 +104,13 @@ export async function readNodes(tx: Tx, poolIds: readonly string[], only?: reado
     // unloading takes a name off; the weights stay until their place is needed, or the engine restarts
     const left = placements.filter(({ unloadedEpoch }) => unloadedEpoch === node.epoch);
     return {
-      ...{ id: node.id, name: node.name, poolId: node.poolId, standalone: node.standalone },
-      ...{ cordoned: node.cordoned, simulated: node.simulated, fetches: pool.delivery === "fetch" },
+      id: node.id,
+      name: node.name,
+      poolId: node.poolId,
+      standalone: node.standalone,
+      cordoned: node.cordoned,
+      simulated: node.simulated,
+      fetches: pool.delivery === "fetch",
       pricePerHour: pricePerHour === null ? null : Number(pricePerHour),
       slots: limits?.maxLoras.value ?? pool.maxLoras,
       places: limits?.maxCpuLoras.value ?? pool.maxCpuLoras,

@@ -4,8 +4,20 @@ import { forecastLoads } from "./forecast-loads.ts";
 import { judgeStage, listNames } from "./judge-version.ts";
 
 const node = (id: string, more: Partial<BulkNode> = {}): BulkNode => ({
-  ...{ id, name: id, poolId: "p", standalone: false, cordoned: false, simulated: false, pricePerHour: 3.6 },
-  ...{ slots: 2, places: 4, fetches: false, resident: new Set(), loaded: new Set(), wanted: new Map(), ...more },
+  id,
+  name: id,
+  poolId: "p",
+  standalone: false,
+  cordoned: false,
+  simulated: false,
+  pricePerHour: 3.6,
+  slots: 2,
+  places: 4,
+  fetches: false,
+  resident: new Set(),
+  loaded: new Set(),
+  wanted: new Map(),
+  ...more,
 });
 const load = (id: string, nodeIds: string[], sizeBytes = 42_000_000) => ({ id, sizeBytes, nodeIds });
 const now = new Date(0);
@@ -48,9 +60,19 @@ describe("forecastLoads", () => {
 
 describe("judgeStage", () => {
   const version = {
-    ...{ id: "v", number: 3, state: "ready" as const, sizeBytes: 1, adapterId: "a", adapterSlug: "bot", poolId: "p" },
-    ...{ tenantId: "t", tenantSlug: "acme", tenantName: "Acme", tenantStatus: "active" as const },
-    ...{ replicas: null, liveVersionId: null },
+    id: "v",
+    number: 3,
+    state: "ready" as const,
+    sizeBytes: 1,
+    adapterId: "a",
+    adapterSlug: "bot",
+    poolId: "p",
+    tenantId: "t",
+    tenantSlug: "acme",
+    tenantName: "Acme",
+    tenantStatus: "active" as const,
+    replicas: null,
+    liveVersionId: null,
   };
   const site = (nodeName: string, isThere = false, isFailing = false) => ({ nodeName, isThere, isFailing });
 

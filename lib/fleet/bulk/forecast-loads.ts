@@ -83,7 +83,10 @@ function forecastNode(
       slots: node.slots,
       loadTime: {
         figure: figure({
-          ...{ value: seconds, unit: "s", source: "inferred", asOf },
+          value: seconds,
+          unit: "s",
+          source: "inferred",
+          asOf,
           simulated: node.simulated,
           coverage: known ? { seen: known.count, of: known.count } : null,
         }),
@@ -117,7 +120,11 @@ function costOf(
   const isKnown = rows.length > 0 && priced.length === rows.length;
   return {
     figure: figure({
-      ...{ value: isKnown ? total : null, unit: "USD", source: "inferred", simulated, asOf },
+      value: isKnown ? total : null,
+      unit: "USD",
+      source: "inferred",
+      simulated,
+      asOf,
       coverage: { seen: priced.length, of: rows.length },
     }),
     formula: "Σ nodes (load time × price an hour)",

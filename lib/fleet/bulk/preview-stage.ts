@@ -68,7 +68,9 @@ export async function previewStage(ctx: Ctx, choice: BulkChoice): Promise<StageP
   return {
     items: judged.map(({ version, judgement }) => toItem(version, judgement)),
     totals: {
-      ...{ act: acting.length, skip: judged.length - acting.length, withoutReady },
+      act: acting.length,
+      skip: judged.length - acting.length,
+      withoutReady,
       ...(await forecast(ctx, loads, nodes)),
     },
   };

@@ -14,7 +14,10 @@ export async function keepInspection(ctx: Ctx, nodeId: string, inspection: Inspe
   const at = ctx.clock.now();
   const { facts, report, limits } = inspection;
   const kept = await saveInspection(ctx.tx, nodeId, {
-    ...{ limits, report, fingerprints: facts.fingerprints, engineVersion: facts.version },
+    limits,
+    report,
+    fingerprints: facts.fingerprints,
+    engineVersion: facts.version,
     at,
   });
   if (!kept) throw notFound("node");

@@ -4,8 +4,14 @@ import { judgePlacements } from "./judge-placements.ts";
 const NOW = new Date("2026-11-24T10:00:00.000Z");
 const LATER = new Date("2026-11-24T10:05:00.000Z");
 const on = (nodeId: string, more = {}) => ({
-  ...{ version: "bot v1", loraName: "acme--bot--v1-0", nodeId, nodeName: nodeId, epoch: 3, isReachable: true },
-  ...{ unloadedAt: null, ...more },
+  version: "bot v1",
+  loraName: "acme--bot--v1-0",
+  nodeId,
+  nodeName: nodeId,
+  epoch: 3,
+  isReachable: true,
+  unloadedAt: null,
+  ...more,
 });
 
 it("keeps when each node was seen without each version, also once it has nothing left", () => {

@@ -32,7 +32,10 @@ export const releaseTenant: StepWorker = {
         ctx.clock.now(),
       );
       await recordOffboardingStep(ctx, {
-        ...{ tenantId: tenant.id, step: "placements", state: judged.state, message: judged.message },
+        tenantId: tenant.id,
+        step: "placements",
+        state: judged.state,
+        message: judged.message,
         record: { ...judged.record, ...(wasLive.length > 0 ? { wasLive } : {}) },
       });
     });

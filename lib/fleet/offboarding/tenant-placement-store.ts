@@ -20,7 +20,9 @@ export async function placementsOfTenant(tx: Tx, tenantId: string): Promise<Tena
     where: { tenantId },
     orderBy: { id: "asc" },
     select: {
-      ...{ versionId: true, nodeId: true, unloadedAt: true },
+      versionId: true,
+      nodeId: true,
+      unloadedAt: true,
       node: { select: { name: true, epoch: true, conditions: true } },
       version: { select: { number: true, loraName: true, adapter: { select: { slug: true } } } },
     },

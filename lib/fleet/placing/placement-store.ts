@@ -36,7 +36,11 @@ export async function readPoolPlacement(tx: Tx, poolId: string) {
     where: { OR: [{ id: { in: live } }, { adapter: { poolId, tenant: STAYING }, placements: { some: placed } }] },
     orderBy: { id: "asc" },
     select: {
-      ...{ id: true, adapterId: true, number: true, state: true, sizeBytes: true },
+      id: true,
+      adapterId: true,
+      number: true,
+      state: true,
+      sizeBytes: true,
       placements: { where: placed, select: { nodeId: true, holds: { select: { holder: true, reason: true } } } },
       registrations: { where: { state: "routable" }, select: { nodeId: true, epoch: true } },
     },
@@ -69,7 +73,12 @@ export async function readAdapterPlacement(tx: Tx, adapterId: string) {
   const row = await tx.client.adapter.findFirst({
     where: { id: adapterId, ...tenantWhere(tx.scope) },
     select: {
-      ...{ id: true, tenantId: true, poolId: true, replicas: true, pinnedNodeIds: true, generation: true },
+      id: true,
+      tenantId: true,
+      poolId: true,
+      replicas: true,
+      pinnedNodeIds: true,
+      generation: true,
       pool: { select: { replicas: true } },
     },
   });

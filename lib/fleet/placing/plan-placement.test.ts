@@ -6,11 +6,23 @@ import { type PlanAdapter, type PlanNode, replicasOf } from "./placement-board.t
 import { type PlannedPlacement, planPlacement } from "./plan-placement.ts";
 
 const node = (id: string, change: Partial<PlanNode> = {}): PlanNode => ({
-  ...{ id, name: id, away: null, slots: 12, room: 48, fixed: { copies: 0, bytes: 0 } },
+  id,
+  name: id,
+  away: null,
+  slots: 12,
+  room: 48,
+  fixed: { copies: 0, bytes: 0 },
   ...change,
 });
 const adapter = (id: string, change: Partial<PlanAdapter> = {}): PlanAdapter => ({
-  ...{ id, replicas: 1, pins: [], present: [], near: [], copies: 1, bytes: 42e6, demand: null },
+  id,
+  replicas: 1,
+  pins: [],
+  present: [],
+  near: [],
+  copies: 1,
+  bytes: 42e6,
+  demand: null,
   ...change,
 });
 /** An adapter that is expected to take this share of a slot, with one replica. */

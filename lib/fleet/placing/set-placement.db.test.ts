@@ -44,7 +44,8 @@ describe("the number of an adapter", () => {
     const { generation } = await world.readPlacement(adapterId);
     const put = () =>
       world.api.admin.call("PUT /adapters/{adapterId}/placement", {
-        ...{ params: { adapterId }, generation },
+        params: { adapterId },
+        generation,
         body: { replicas: 2, pinnedNodeIds: [] },
       });
     expect(await put()).toMatchObject({ replicas: 2, effectiveReplicas: 2, generation: generation + 1, demand: null });

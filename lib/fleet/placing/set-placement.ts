@@ -64,14 +64,18 @@ async function problemsOf(ctx: Ctx, { poolId, poolReplicas }: Wanted, change: Se
     if (node.poolId !== poolId)
       return [
         {
-          ...{ field, code: "node_not_in_pool", message: `${node.name} is no node of the adapter's pool.` },
+          field,
+          code: "node_not_in_pool",
+          message: `${node.name} is no node of the adapter's pool.`,
           fix: "Name nodes of that pool only.",
         },
       ];
     if (node.standalone)
       return [
         {
-          ...{ field, code: "node_standalone", message: `${node.name} serves evaluations only.` },
+          field,
+          code: "node_standalone",
+          message: `${node.name} serves evaluations only.`,
           fix: "Name nodes that serve customers.",
         },
       ];

@@ -52,7 +52,10 @@ export function movesOf(adapter: PlannedAdapter, state: PlacementState, plan: Pl
   return [
     ...planned,
     ...leaving.map((nodeId) => ({
-      ...{ ...who, nodeId, nodeName: nameOf(nodeId), action: "remove" as const },
+      ...who,
+      nodeId,
+      nodeName: nameOf(nodeId),
+      action: "remove" as const,
       reason: `On its way: it stays here until it is proven on ${wantedOn}.`,
     })),
   ];

@@ -84,7 +84,10 @@ export async function saveObservation(tx: Tx, before: NodeState, seen: Observati
   const { count } = await tx.client.node.updateMany({
     where: { id: before.id },
     data: {
-      ...{ engineVersion, processStartedAt, simulated, lastSeenAt },
+      engineVersion,
+      processStartedAt,
+      simulated,
+      lastSeenAt,
       ...(epoch === before.epoch ? {} : { epoch }),
       ...(conditions === before.conditions ? {} : { conditions: json(conditions) }),
     },

@@ -96,7 +96,11 @@ export async function insertRollout(
   const { id, poolId, before, target, drainSeconds, restartSeconds, message, actor, label, nodeIds, now } = rollout;
   await tx.client.rollout.create({
     data: {
-      ...{ id, poolId, drainSeconds, restartSeconds, message },
+      id,
+      poolId,
+      drainSeconds,
+      restartSeconds,
+      message,
       before: json(before),
       target: json(target),
       startedBy: json({ kind: actor.kind, label }),

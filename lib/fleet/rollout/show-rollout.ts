@@ -17,7 +17,10 @@ export async function showRollouts(ctx: Ctx, poolId: string, rollouts: readonly 
     nodes: nodes.map(({ nodeId, position, phase, message, since, deadline }) => {
       const node = known.get(nodeId);
       return {
-        ...{ nodeId, position, phase, message },
+        nodeId,
+        position,
+        phase,
+        message,
         nodeName: node?.name ?? "removed",
         since: since.toISOString(),
         deadline: deadline?.toISOString() ?? null,

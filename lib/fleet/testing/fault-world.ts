@@ -81,7 +81,11 @@ export async function createFaultWorld(names: readonly string[]): Promise<FaultW
     return { lease, term };
   };
   const world: FaultWorld = {
-    ...{ api, clock, nodes, nodeIds, poolId },
+    api,
+    clock,
+    nodes,
+    nodeIds,
+    poolId,
     async version(slug) {
       const tenant = await api.admin.call("POST /tenants", { body: { slug, name: slug } });
       const adapter = await api.admin.call("POST /tenants/{tenantId}/adapters", {

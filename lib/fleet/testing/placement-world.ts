@@ -59,7 +59,12 @@ export async function createPlacementWorld() {
     await lease.release(term);
   };
   return {
-    ...{ api, admin, addNode, makePool, turn, ...callsOf(api) },
+    api,
+    admin,
+    addNode,
+    makePool,
+    turn,
+    ...callsOf(api),
     /** An adapter of a tenant of its own with a ready version. */
     addTenant: async (pool: TestPool): Promise<TestTenant> => {
       const { slug, ...made } = await newTenant(pool);
@@ -167,7 +172,11 @@ async function servedFrom(
 const setDemand = (db: Database, pairs: readonly (readonly [TestTenant, number])[]) =>
   db.write(platformScope, async ({ client }) => {
     const data = pairs.map(([{ adapterId, tenantId }, requestsPerMinute]) => ({
-      ...{ adapterId, tenantId, requestsPerMinute, peakConcurrent: 1, observedAt: new Date() },
+      adapterId,
+      tenantId,
+      requestsPerMinute,
+      peakConcurrent: 1,
+      observedAt: new Date(),
     }));
     await client.adapterDemand.createMany({ data });
   });

@@ -23,7 +23,12 @@ export async function countBelongings(tx: Tx, tenantId: string) {
     versions.flatMap(({ storePath, sizeBytes }) => (storePath ? [[storePath, Number(sizeBytes)] as const] : [])),
   );
   return {
-    ...{ adapters, live, keys, people, openRuns: runs, openCutovers: cutovers },
+    adapters,
+    live,
+    keys,
+    people,
+    openRuns: runs,
+    openCutovers: cutovers,
     versions: versions.length,
     directories: bytesOf.size,
     bytes: [...bytesOf.values()].reduce((sum, bytes) => sum + bytes, 0),
@@ -38,7 +43,9 @@ export async function placedNodes(tx: Tx, tenantId: string) {
     select: { id: true, name: true, conditions: true, placements: { where: { tenantId }, select: { id: true } } },
   });
   return rows.map(({ id, name, conditions, placements }) => ({
-    ...{ nodeId: id, nodeName: name, versions: placements.length },
+    nodeId: id,
+    nodeName: name,
+    versions: placements.length,
     reachable: isServing(conditions as unknown as Condition[]),
   }));
 }

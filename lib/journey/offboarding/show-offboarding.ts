@@ -20,7 +20,10 @@ export async function showOffboarding(ctx: Ctx, tenantId: string): Promise<Offbo
   const traffic = steps.find(({ step }) => step === "traffic");
   const { slug, name, status } = tenant;
   return {
-    ...{ tenantId, slug, name, status },
+    tenantId,
+    slug,
+    name,
+    status,
     preview: steps.length === 0 ? await preview(ctx, tenantId) : null,
     steps: steps.map(withoutDocument),
     restartNodes: steps.find(({ step }) => step === "residency")?.record.restartNodes === true,

@@ -17,8 +17,15 @@ describe("readBaseShapes", () => {
     const given = { num_key_value_heads: 2, head_dim: 96, tie_word_embeddings: true };
     for (const architecture of KNOWN_ARCHITECTURES)
       expect(readBaseShapes(config(architecture, given))).toEqual({
-        ...{ architecture, hiddenSize: 2304, intermediateSize: 9216, layers: 26, heads: 8, vocabSize: 256_000 },
-        ...{ kvHeads: 2, headDim: 96, tiedEmbeddings: true },
+        architecture,
+        hiddenSize: 2304,
+        intermediateSize: 9216,
+        layers: 26,
+        heads: 8,
+        vocabSize: 256_000,
+        kvHeads: 2,
+        headDim: 96,
+        tiedEmbeddings: true,
       });
   });
 

@@ -44,7 +44,10 @@ export async function settleArtifact(
     digest,
     storePath,
     checkReport: { findings, checkedAt: now.toISOString() },
-    ...{ facts, moduleNorms, files, removedBefore },
+    facts,
+    moduleNorms,
+    files,
+    removedBefore,
   });
   if (hasErrors(findings) || facts === null) return settled("rejected", null);
   await requireStore(deps);

@@ -88,7 +88,10 @@ export async function checkArtifact(
     findings.push(...base.findings, ...(scan ? valueFindings(scan, facts.tensors.length) : []));
     const files: StoredFile[] = await hashes;
     return {
-      ...{ findings, files, digest: manifestDigest(files), moduleNorms: scan?.norms ?? null },
+      findings,
+      files,
+      digest: manifestDigest(files),
+      moduleNorms: scan?.norms ?? null,
       facts: facts && versionFacts(facts, base.checksums),
     };
   } finally {

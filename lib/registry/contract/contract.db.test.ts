@@ -59,7 +59,13 @@ describe("a pool's training contract", () => {
     const pool = (slug: string, baseModel: string, configJson: Record<string, unknown>) =>
       api.admin.call("POST /pools", {
         body: {
-          ...{ slug, name: slug, baseModel, maxModelLen: 1024, maxLoras: 2, maxLoraRank: 8, maxCpuLoras: 4 },
+          slug,
+          name: slug,
+          baseModel,
+          maxModelLen: 1024,
+          maxLoras: 2,
+          maxLoraRank: 8,
+          maxCpuLoras: 4,
           files: { configJson, tokenizerJson: BASE.tokenizerJson },
           adapterDirectory: `/data/${slug}`,
         },

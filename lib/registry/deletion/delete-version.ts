@@ -58,7 +58,10 @@ export async function deleteLocked(ctx: Ctx, version: VersionRecord, reason: str
     object: { type: "version", id: version.id },
     tenantId: version.tenantId,
     before: {
-      ...{ state: version.state, number: version.number, digest: version.digest, loraName: version.loraName },
+      state: version.state,
+      number: version.number,
+      digest: version.digest,
+      loraName: version.loraName,
       files: version.files.map(({ path, sizeBytes, sha256 }) => ({ path, sizeBytes, sha256 })),
     },
     after: { state: "deleted" },

@@ -3,7 +3,11 @@ import { decideStore, type StoreSight } from "./decide-store.ts";
 import { bytesPerSecond, DUE_AFTER_MS } from "./pace.ts";
 
 const sight = (change: Partial<StoreSight>): StoreSight => ({
-  ...{ root: "readable", markerId: "a", knownId: "a", storedVersions: 40, holdsSome: true },
+  root: "readable",
+  markerId: "a",
+  knownId: "a",
+  storedVersions: 40,
+  holdsSome: true,
   ...change,
 });
 

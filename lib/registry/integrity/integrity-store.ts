@@ -67,7 +67,9 @@ async function readDirectories(tx: Tx, versionIds: readonly string[]): Promise<S
   const rows = await tx.client.adapterVersion.findMany({
     where: { AND: [{ id: { in: [...versionIds] }, state: { in: [...PROMISED] } }, tenantWhere(tx.scope)] },
     select: {
-      ...{ id: true, tenantId: true, storePath: true },
+      id: true,
+      tenantId: true,
+      storePath: true,
       files: { select: { path: true, sizeBytes: true, sha256: true } },
     },
   });
@@ -76,9 +78,13 @@ async function readDirectories(tx: Tx, versionIds: readonly string[]): Promise<S
       ? []
       : [
           {
-            ...{ versionId: id, tenantId, storePath },
+            versionId: id,
+            tenantId,
+            storePath,
             files: files.map(({ path, sizeBytes, sha256 }) => ({
-              ...{ path, sizeBytes: Number(sizeBytes), sha256: sha256 ?? "" },
+              path,
+              sizeBytes: Number(sizeBytes),
+              sha256: sha256 ?? "",
             })),
           },
         ],
@@ -108,7 +114,9 @@ export async function barDirectory(
   await tx.client.adapterVersion.updateMany({
     where: { AND: [{ id: { in: rows.map(({ id }) => id) } }, tenantWhere(tx.scope)] },
     data: {
-      ...{ state: "quarantined", stateReason: change.reason, stateChangedAt: change.at },
+      state: "quarantined",
+      stateReason: change.reason,
+      stateChangedAt: change.at,
       generation: { increment: 1 },
     },
   });

@@ -86,7 +86,8 @@ describe("the scrubber", () => {
     expect(await scrub()).toMatchObject({ proven: 1, quarantined: 1 });
     for (const { id } of [one, two])
       expect(await read(id)).toMatchObject({
-        ...{ state: "quarantined", stateChangedAt: expect.any(String) },
+        state: "quarantined",
+        stateChangedAt: expect.any(String),
         stateReason: expect.stringMatching(
           /^adapter_model\.safetensors is not what was registered\. Expected \w{12}…, /,
         ),

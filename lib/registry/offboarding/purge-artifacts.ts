@@ -55,7 +55,10 @@ async function purge(ctx: Ctx, versionId: string): Promise<void> {
     object: { type: "version", id: versionId },
     tenantId: version.tenantId,
     before: {
-      ...{ state, number: version.number, digest: version.digest, loraName: version.loraName },
+      state,
+      number: version.number,
+      digest: version.digest,
+      loraName: version.loraName,
       files: version.files.map(({ path, sizeBytes, sha256 }) => ({ path, sizeBytes, sha256 })),
     },
     after: { state: "deleted" },

@@ -28,7 +28,9 @@ export async function recordOffboardingStep(
   const now = ctx.clock.now();
   const isOver = state === "done" || state === "skipped";
   await saveStep(ctx.tx, tenantId, step, {
-    ...{ state, message, record },
+    state,
+    message,
+    record,
     // a wish that is noted beforehand begins nothing
     startedAt: before.startedAt !== null ? new Date(before.startedAt) : message === "" ? null : now,
     finishedAt: isOver ? now : null,

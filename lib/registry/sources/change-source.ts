@@ -22,7 +22,9 @@ export async function createSource(ctx: Ctx, input: CreateImportSource): Promise
   const id = newId("importSource");
   const { secretAccessKey, ...rest } = input;
   const fields = {
-    ...{ ...rest, endpoint: checkNodeUrl(input.endpoint, "endpoint"), prefix: asFolder(input.prefix) },
+    ...rest,
+    endpoint: checkNodeUrl(input.endpoint, "endpoint"),
+    prefix: asFolder(input.prefix),
     sealedSecret: sealSourceSecret(ctx.deps.secrets, id, secretAccessKey),
   };
   const created = await orTaken(insertSource(ctx.tx, id, fields));

@@ -12,8 +12,13 @@ let s3: FakeS3;
 let source: { id: string; generation: number };
 
 const body = (change: object = {}) => ({
-  ...{ name: "Exports", endpoint: s3.endpoint, region: s3.region, bucket: s3.bucket, prefix: "tenants" },
-  ...{ ...KEY, ...change },
+  name: "Exports",
+  endpoint: s3.endpoint,
+  region: s3.region,
+  bucket: s3.bucket,
+  prefix: "tenants",
+  ...KEY,
+  ...change,
 });
 const upload = (folder: string, files: ReadonlyMap<string, Uint8Array>) => {
   for (const [name, bytes] of files) s3.objects.set(`${folder}/${name}`, bytes);
@@ -202,7 +207,9 @@ describe("a source", () => {
     const created = await bench.api.admin.call("POST /import-sources", { body: body({ name: "Sealed" }) });
     const params = { sourceId: created.id };
     const renamed = await bench.api.admin.call("PATCH /import-sources/{sourceId}", {
-      ...{ params, generation: created.generation, body: { name: "Sealed well" } },
+      params,
+      generation: created.generation,
+      body: { name: "Sealed well" },
     });
     expect((await test(created.id)).ok).toBe(true);
     const move = (change: object) =>

@@ -50,7 +50,12 @@ export async function startFakeS3(bucket = "exports"): Promise<FakeS3> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    ...{ endpoint: `http://127.0.0.1:${port}`, bucket, region: REGION, objects, faults, asked },
+    endpoint: `http://127.0.0.1:${port}`,
+    bucket,
+    region: REGION,
+    objects,
+    faults,
+    asked,
     close: () => {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));

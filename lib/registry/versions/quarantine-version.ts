@@ -28,7 +28,9 @@ export async function quarantineVersion(
     tenantId,
     before: { state },
     after: {
-      ...{ state: "quarantined", storePath, versions: barred.map(({ id, number }) => ({ id, number })) },
+      state: "quarantined",
+      storePath,
+      versions: barred.map(({ id, number }) => ({ id, number })),
       ...(damage ? { problem: damage.problem, file: damage.path, expected: damage.expected, found: damage.found } : {}),
     },
     reason,

@@ -188,8 +188,11 @@ export const writeOutcome = (
   { facts, checkReport, moduleNorms, ...rest }: CheckOutcome,
 ): Promise<VersionRecord> =>
   changeVersion(tx, id, {
-    ...{ verifiedAt: rest.state === "ready" ? checkReport.checkedAt : null, stateChangedAt: checkReport.checkedAt },
-    ...{ ...rest, ...(facts ?? {}), checkReport: checkReport as Prisma.InputJsonObject },
+    verifiedAt: rest.state === "ready" ? checkReport.checkedAt : null,
+    stateChangedAt: checkReport.checkedAt,
+    ...rest,
+    ...(facts ?? {}),
+    checkReport: checkReport as Prisma.InputJsonObject,
     ...(moduleNorms === null ? {} : { moduleNorms }),
   });
 

@@ -3,8 +3,15 @@ import { judgeResidue, type ResidueEntry, residueOutcome } from "./judge-residue
 
 const NOW = new Date("2026-11-24T10:00:00.000Z");
 const sight = (nodeId: string, tier: "gpu" | "cpu" | "absent" | "unknown", more = {}) => ({
-  ...{ nodeId, nodeName: nodeId, poolId: "pool_1", epoch: 3, loraNames: ["acme--bot--v1-0"], tier, isPlaced: false },
-  ...{ message: tier, ...more },
+  nodeId,
+  nodeName: nodeId,
+  poolId: "pool_1",
+  epoch: 3,
+  loraNames: ["acme--bot--v1-0"],
+  tier,
+  isPlaced: false,
+  message: tier,
+  ...more,
 });
 const epochs = (entries: Record<string, number>) => new Map(Object.entries(entries));
 const hows = (entries: readonly ResidueEntry[]) => entries.map(({ nodeId, how }) => [nodeId, how]);

@@ -58,7 +58,10 @@ function judgeOne(
 ): ResidueEntry {
   if (entry.clearedAt !== null) return entry;
   const cleared = (how: NonNullable<ResidueEntry["how"]>, message: string) => ({
-    ...{ ...entry, how, message, clearedAt: now.toISOString() },
+    ...entry,
+    how,
+    message,
+    clearedAt: now.toISOString(),
   });
   const epoch = epochs.get(entry.nodeId);
   if (epoch === undefined) return cleared("node_removed", "The node was removed from its pool; nobody can look at it.");

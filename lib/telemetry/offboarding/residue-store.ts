@@ -32,12 +32,20 @@ export async function residueCandidates(tx: Tx, tenantId: string): Promise<Resid
     where: { id: { in: rows.map(({ nodeId }) => nodeId) } },
     orderBy: { name: "asc" },
     select: {
-      ...{ id: true, name: true, poolId: true, epoch: true, pool: { select: { delivery: true } } },
+      id: true,
+      name: true,
+      poolId: true,
+      epoch: true,
+      pool: { select: { delivery: true } },
       placements: { where: { tenantId }, select: { id: true } },
     },
   });
   return nodes.map(({ id, name, poolId, epoch, pool, placements }) => ({
-    ...{ nodeId: id, nodeName: name, poolId, epoch, delivery: pool.delivery },
+    nodeId: id,
+    nodeName: name,
+    poolId,
+    epoch,
+    delivery: pool.delivery,
     loraNames: rows.flatMap(({ nodeId, loraName }) => (nodeId === id ? [loraName] : [])).sort(),
     isPlaced: placements.length > 0,
   }));

@@ -7,7 +7,11 @@ export const metadata: Metadata = { title: "Check codes" };
 export default async function Page({ searchParams }: { searchParams: Promise<{ q?: string | string[] }> }) {
   const { q } = await searchParams;
   const checks = CHECK_LIST.map(({ code, group, severity, title, proves }) => ({
-    ...{ code, group, severity, title, proves },
+    code,
+    group,
+    severity,
+    title,
+    proves,
   }));
   return <ChecksPage checks={checks} query={typeof q === "string" ? q : ""} />;
 }

@@ -15,11 +15,23 @@ const row = (id: string, more: Partial<Row> = {}): Row => ({
   ...more,
 });
 const seen = (id: string, more: Partial<SeenRow> = {}): SeenRow => ({
-  ...{ id, status: 200, message: null, listed: true, answers: "as the base", text: "caf\u00e9 ok", others: "unharmed" },
+  id,
+  status: 200,
+  message: null,
+  listed: true,
+  answers: "as the base",
+  text: "caf\u00e9 ok",
+  others: "unharmed",
   ...more,
 });
 const error: Finding = {
-  ...{ code: "no_effect", severity: "error", title: "", message: "", fix: "", field: null, evidence: [] },
+  code: "no_effect",
+  severity: "error",
+  title: "",
+  message: "",
+  fix: "",
+  field: null,
+  evidence: [],
 };
 
 const render = (rows: Row[], seenRows: SeenRow[], findings: Finding[]) =>
