@@ -14,11 +14,14 @@ export function DropAgain({
   rows,
   folders,
   denied,
+  isPoolKnown,
 }: {
   detail: ImportDetail;
   rows: readonly ImportRow[];
   folders: ReturnType<typeof useSendFolders>;
   denied: string | undefined;
+  /** The pool they are checked against is known. */
+  isPoolKnown: boolean;
 }) {
   const [isReading, setReading] = useState(false);
   const waiting = rows.filter(({ state }) => state === "valid" || state === "failed");
@@ -26,7 +29,7 @@ export function DropAgain({
   const broken = detail.counts.invalid;
   const take = async (files: readonly DroppedFile[]) => {
     setReading(true);
-    await folders.take(files, rows).finally(() => setReading(false));
+    await folders.take(files).finally(() => setReading(false));
   };
   return (
     <div className="flex flex-col gap-3">
@@ -43,7 +46,7 @@ export function DropAgain({
           }
           keepsNames
           pending={isReading}
-          disabledReason={denied ?? null}
+          disabledReason={denied ?? (isPoolKnown ? null : "The pool is being read.")}
           onFiles={(files) => void take(files)}
         />
       )}

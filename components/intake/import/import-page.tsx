@@ -90,7 +90,7 @@ function Body({ detail, stage }: { detail: ImportDetail; stage: ImportPageProps[
         denied={denied ?? closed}
         isSending={folders.sending !== null}
         stage={detail.versionIds.length > 0 && stage ? stage(detail.versionIds, detail.ready.rows === 0) : null}
-        onSend={() => void folders.send(rows ?? [])}
+        onSend={() => void folders.send()}
       />
       <ImportTotals detail={detail} />
       <JobProgress detail={detail} />
@@ -102,7 +102,13 @@ function Body({ detail, stage }: { detail: ImportDetail; stage: ImportPageProps[
         />
       )}
       {detail.kind === "browser" && detail.state === "open" && (
-        <DropAgain detail={detail} rows={rows ?? []} folders={folders} denied={denied} />
+        <DropAgain
+          detail={detail}
+          rows={rows ?? []}
+          folders={folders}
+          denied={denied}
+          isPoolKnown={pool !== undefined}
+        />
       )}
       <Filters detail={detail} filter={filter} onFilter={(next) => void setFilter(next)} />
       <Rows

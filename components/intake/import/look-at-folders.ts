@@ -1,5 +1,4 @@
 import type { Pool } from "#lib/pools/schema.ts";
-import { checkFolder } from "#lib/registry/browser/check-folder.ts";
 import type { BrowserRow } from "#lib/registry/browser/import-schema.ts";
 import type { DroppedFile } from "../../ui/read-drop.ts";
 import type { FolderFiles } from "./dropped-folders.ts";
@@ -15,6 +14,8 @@ const FINDINGS_MAX = 100;
 
 /** What the browser's checks say of one folder, as the import keeps it; nothing is sent. */
 export async function lookAtFolder({ folder, files }: FolderFiles, pool: Pool): Promise<BrowserRow> {
+  // the checks are heavy, and nobody needs them before there is a folder
+  const { checkFolder } = await import("#lib/registry/browser/check-folder.ts");
   const { findings, stored, facts } = await checkFolder(files.map(readerOf), pool);
   const sizeBytes = stored.reduce((sum, file) => sum + file.sizeBytes, 0);
   return {

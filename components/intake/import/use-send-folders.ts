@@ -8,7 +8,6 @@ import type { Pool } from "#lib/pools/schema.ts";
 import type { ImportRow } from "#lib/registry/browser/import-schema.ts";
 import type { DroppedFile } from "../../ui/read-drop.ts";
 import { problemOf } from "../../ui/use-api.ts";
-import { uploadVersion } from "../upload/upload-version.ts";
 import { foldersOf, heldFiles, holdFolders } from "./dropped-folders.ts";
 import { lookAtFolder } from "./look-at-folders.ts";
 import type { EditRow } from "./use-edit-row.ts";
@@ -31,27 +30,41 @@ export function useSendFolders(importId: string, pool: Pool | undefined, onEdit:
   const running = useRef<AbortController | null>(null);
   useEffect(() => () => running.current?.abort(LEFT), []);
 
+  const tell = (error: unknown, row = "The import") => {
+    const problem = problemOf(error);
+    if (problem) setProblems((before) => [...before, { row, problem }]);
+  };
+
   /** Folders that are dropped again go to their rows; what differs from before is looked at anew. */
-  const take = async (files: readonly DroppedFile[], rows: readonly ImportRow[]) => {
-    if (!pool) return;
+  const take = async (files: readonly DroppedFile[]) => {
+    if (!pool) throw new Error("nothing can be dropped before the pool is read");
+    setProblems([]);
     const folders = foldersOf(files);
+    const rows = await readRows(importId).catch(tell);
+    if (!rows) return;
     setUnknown(
       folders.filter(({ folder }) => !rows.some(({ location }) => location === folder)).map(({ folder }) => folder),
     );
     for (const each of folders) {
       const row = rows.find(({ location, state }) => location === each.folder && state !== "imported");
       if (!row) continue;
-      const { folder: _folder, ...look } = await lookAtFolder(each, pool);
-      await onEdit(row, { look });
-      holdFolders(importId, [each]);
+      try {
+        const { folder: _folder, ...look } = await lookAtFolder(each, pool);
+        await onEdit(row, { look });
+        holdFolders(importId, [each]);
+      } catch (error) {
+        tell(error, row.tenantSlug); // a file went away, or may not be read
+      }
     }
     setHeld((count) => count + 1);
   };
 
-  const send = async (rows: readonly ImportRow[]) => {
+  const send = async () => {
+    setProblems([]);
+    const rows = await readRows(importId).catch(tell);
+    if (!rows) return;
     const controller = new AbortController();
     running.current = controller;
-    setProblems([]);
     await sendRows(importId, rows, {
       signal: controller.signal,
       onProgress: setSending,
@@ -64,6 +77,19 @@ export function useSendFolders(importId: string, pool: Pool | undefined, onEdit:
   };
 
   return { sending, problems, unknown, take, send };
+}
+
+/** Every row: the page may show a part of them only. */
+async function readRows(importId: string): Promise<ImportRow[]> {
+  const rows: ImportRow[] = [];
+  let cursor: string | undefined;
+  do {
+    const query = { limit: 200, ...(cursor ? { cursor } : {}) };
+    const page = await api.call("GET /imports/{importId}/rows", { params: { importId }, query });
+    rows.push(...page.items);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor);
+  return rows;
 }
 
 type Telling = {
@@ -112,6 +138,7 @@ async function sendRow(
   const version = await api.call("POST /imports/{importId}/rows/{rowId}/open", { params, signal });
   if (version.state !== "draft") return; // another sitting finished it
   const wanted = files.filter(({ path }) => version.files.some((file) => file.path === path));
+  const { uploadVersion } = await import("../upload/upload-version.ts");
   await uploadVersion({ version, files: wanted, signal, onProgress: ({ share }) => onShare(share) });
   await api.call("POST /versions/{versionId}/complete", { params: { versionId: version.id } });
 }

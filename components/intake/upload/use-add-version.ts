@@ -5,7 +5,7 @@ import { type RefObject, useEffect, useRef, useState } from "react";
 import { api } from "#lib/api/client.ts";
 import type { Problem } from "#lib/http/schema.ts";
 import type { Pool } from "#lib/pools/schema.ts";
-import { checkFolder, type FolderCheck } from "#lib/registry/browser/check-folder.ts";
+import type { FolderCheck } from "#lib/registry/browser/check-folder.ts";
 import type { Version } from "#lib/registry/schema.ts";
 import type { DroppedFile } from "../../ui/read-drop.ts";
 import { problemOf } from "../../ui/use-api.ts";
@@ -61,6 +61,8 @@ export function useAddVersion({ adapterId, pool, draft, onDraft, onDone }: AddVe
     if (!pool) return;
     setProblem(null);
     try {
+      // the checks are heavy, and nobody needs them before there is a folder
+      const { checkFolder } = await import("#lib/registry/browser/check-folder.ts");
       const check = await checkFolder(files.map(readerOf), pool);
       setDropped({ files, check, isOther: draft !== null && sizeMismatches(draft, files).length > 0 });
     } catch (error) {
