@@ -94,13 +94,7 @@ function Body({ detail, stage }: { detail: ImportDetail; stage: ImportPageProps[
       />
       <ImportTotals detail={detail} />
       <JobProgress detail={detail} />
-      {folders.sending && (
-        <ProgressLine
-          label={`Sending: ${folders.sending.done} of ${folders.sending.of}`}
-          value={folders.sending.share}
-          max={1}
-        />
-      )}
+      <SendingLine sending={folders.sending} />
       {detail.kind === "browser" && detail.state === "open" && (
         <DropAgain
           detail={detail}
@@ -128,6 +122,9 @@ function Body({ detail, stage }: { detail: ImportDetail; stage: ImportPageProps[
     </>
   );
 }
+
+const SendingLine = ({ sending }: Pick<ReturnType<typeof useSendFolders>, "sending">) =>
+  sending && <ProgressLine label={`Sending: ${sending.done} of ${sending.of}`} value={sending.share} max={1} />;
 
 type RowsProps = {
   list: ReturnType<typeof useApiList<"GET /imports/{importId}/rows">>;

@@ -38,6 +38,12 @@ const readerOf = ({ path, file }: DroppedFile) => ({
   read: async (begin: number, end: number) => new Uint8Array(await file.slice(begin, end).arrayBuffer()),
 });
 
+/** The checks are heavy, and nobody needs them before there is a folder. */
+async function checkDropped(files: readonly DroppedFile[], pool: Pool): Promise<FolderCheck> {
+  const { checkFolder } = await import("#lib/registry/browser/check-folder.ts");
+  return checkFolder(files.map(readerOf), pool);
+}
+
 /** The files that the checks would store, not the rest of the folder. */
 const wantedOf = ({ files, check: { stored } }: Dropped): DroppedFile[] =>
   files.filter(({ path }) => stored.some((entry) => entry.path === path));
@@ -61,9 +67,7 @@ export function useAddVersion({ adapterId, pool, draft, onDraft, onDone }: AddVe
     if (!pool) return;
     setProblem(null);
     try {
-      // the checks are heavy, and nobody needs them before there is a folder
-      const { checkFolder } = await import("#lib/registry/browser/check-folder.ts");
-      const check = await checkFolder(files.map(readerOf), pool);
+      const check = await checkDropped(files, pool);
       setDropped({ files, check, isOther: draft !== null && sizeMismatches(draft, files).length > 0 });
     } catch (error) {
       setProblem(problemOf(error)); // a file went away, or may not be read

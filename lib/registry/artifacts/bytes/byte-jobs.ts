@@ -7,7 +7,7 @@ import { ThreadJobError, type ThreadJobOptions, ThreadPool } from "#lib/platform
 
 /** Found through the project's folder: bundles have no files beside them. */
 const SCRIPT = "lib/registry/artifacts/bytes/byte-worker.mjs";
-/** Each thread keeps two blocks of 4 MiB; more than four would read faster than any disk. */
+/** Each thread keeps two blocks of 2 MiB; more than four would read faster than any disk. */
 const MAX_THREADS = 4;
 
 /** One set of threads a process, also where development loads this module again. */

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 
 /** Large enough that hashing, not the calls, sets the pace. Two of them, kept for the thread's life. */
-const BLOCK_BYTES = 4 * 1024 ** 2;
+const BLOCK_BYTES = 2 * 1024 ** 2;
 /** How soon a slow job notices that nobody waits for it. */
 const LONGEST_SLEEP_MS = 100;
 const blocks = [new Uint8Array(BLOCK_BYTES), new Uint8Array(BLOCK_BYTES)];
