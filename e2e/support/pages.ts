@@ -38,6 +38,10 @@ export async function consolePages(): Promise<PageUnderTest[]> {
   const runs = (await api.call("GET /runs", { query: { limit: 200 } })).items;
   const run = runs.find(({ verdict }) => verdict !== null) ?? runs[0];
   const tenant = idOf((await api.call("GET /tenants", { query: {} })).items[0], "tenants");
+  const onboarding = idOf(
+    (await api.call("GET /tenants", { query: { q: "hollis" } })).items[0],
+    "tenant on its way in",
+  );
   const cutover = idOf((await api.call("GET /cutovers", { query: {} })).items[0], "cutovers");
   const pool = idOf((await api.call("GET /pools", { query: {} })).items[0], "pools");
   const node = idOf(
@@ -59,6 +63,7 @@ export async function consolePages(): Promise<PageUnderTest[]> {
     list("tenants", "/tenants"),
     list("tenant", `/tenants/${tenant}`),
     list("tenant-onboard", "/tenants/onboard"),
+    list("tenant-onboard-gate", `/tenants/onboard?tenant=${onboarding}`),
     list("tenants-import", "/tenants/import"),
     list("import-grid", `/tenants/import/${open}`),
     list("tenant-adapters", `/tenants/${tenant}/adapters`),

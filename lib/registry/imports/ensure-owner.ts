@@ -29,8 +29,10 @@ async function seenOwner(
   rowId: string,
 ): Promise<Owner & { row: RowRecord }> {
   const { row, tenants, adapters } = await readAs(deps, job, async ({ tx }) => {
-    const row = await getRow(tx, importId, rowId);
-    return { row, ...(await readOwners(tx, row === null ? [] : [row.tenantSlug])) };
+    const slug = (await getRow(tx, importId, rowId))?.tenantSlug;
+    const owners = await readOwners(tx, slug === undefined ? [] : [slug]);
+    // what the row knows is read after who is there: another row that makes them tells both in one transaction
+    return { row: await getRow(tx, importId, rowId), ...owners };
   });
   if (row === null) throw conflict("row_gone", "The row is gone.");
   const [tenant] = tenants;
