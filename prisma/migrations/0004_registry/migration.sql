@@ -185,7 +185,6 @@ ALTER TABLE "ImportRow" ADD CONSTRAINT "ImportRow_importId_fkey" FOREIGN KEY ("i
 ALTER TABLE "JobItem" ADD CONSTRAINT "JobItem_jobId_fkey" FOREIGN KEY ("jobId") REFERENCES "Job"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
-DELETE FROM "VersionRetention" WHERE NOT EXISTS (SELECT 1 FROM "AdapterVersion" WHERE "id" = "versionId");
 ALTER TABLE "VersionRetention" ADD CONSTRAINT "VersionRetention_versionId_fkey" FOREIGN KEY ("versionId") REFERENCES "AdapterVersion"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- Row-level security as in 0002: a step of off-boarding names a tenant.
