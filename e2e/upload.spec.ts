@@ -95,7 +95,7 @@ test("a bad folder is refused within a second, and not a byte is sent", async ({
 
 test("an upload survives a lost line, a pause and a reload, and sends no byte twice that arrived", async ({ page }) => {
   const { adapterId } = await newAdapter();
-  const folder = largeAdapterFolder(28 * MIB);
+  const folder = largeAdapterFolder(96 * MIB); // long enough to be held on its way by a fast machine too
   const line = await watchUploads(page);
   page.on("dialog", (dialog) => void dialog.accept()); // the page asks before it goes while it sends
   const versionOf = async () =>
@@ -107,7 +107,7 @@ test("an upload survives a lost line, a pause and a reload, and sends no byte tw
   line.cutNext(1);
   await page.getByRole("button", { name: "Add version" }).click();
   await expect(page.getByText(/connection lost/)).toBeVisible();
-  await expect.poll(arrived, { timeout: 30_000 }).toBeGreaterThan(CHUNK);
+  await expect.poll(arrived, { timeout: 30_000, intervals: [50] }).toBeGreaterThan(CHUNK);
 
   line.hold();
   await page.getByRole("button", { name: "Pause" }).click();

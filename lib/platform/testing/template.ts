@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 
 /** The same server and login, another database. */
@@ -24,6 +25,16 @@ export const TEMPLATE_DATABASE = {
   create: (adminUrl: string) => runSql(adminUrl, "CREATE DATABASE switchyard_template"),
   clone: (adminUrl: string, name: string) =>
     runSql(adminUrl, `CREATE DATABASE ${pg.escapeIdentifier(name)} TEMPLATE switchyard_template`),
-  drop: (adminUrl: string, name: string) =>
-    runSql(adminUrl, `DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`),
+  /** A vacuum of the server's own may be at work in it for a moment, which our login may not end. */
+  drop: async (adminUrl: string, name: string) => {
+    const statement = `DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`;
+    for (let turn = 1; ; turn += 1) {
+      try {
+        return await runSql(adminUrl, statement);
+      } catch (error) {
+        if (turn === 20 || !(error instanceof pg.DatabaseError && error.code === "42501")) throw error;
+        await sleep(100);
+      }
+    }
+  },
 } as const;
