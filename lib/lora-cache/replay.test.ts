@@ -37,6 +37,12 @@ describe("replay", () => {
     expect(seen.perEvent[3]?.evicted).toEqual({ gpu: "a", cpu: "b" });
   });
 
+  it("fetches into a slot again what became the most recent only because another was removed", () => {
+    const seen = replay(["h", "c", { kind: "remove", adapter: "c" }, "h", "h"], { maxLoras: 1, maxCpuLoras: 2 });
+    expect(seen.perEvent.map(({ source }) => source)).toEqual(["disk", "disk", "cpu", "gpu"]);
+    expect(seen).toMatchObject({ gpuHits: 1, swaps: { cpu: 1, disk: 2 }, gpuEvictions: 1 });
+  });
+
   it("counts no eviction of a slot where the host copy had to go with it (max_cpu_loras = max_loras)", () => {
     const seen = replay(["a", "b", "a"], { maxLoras: 1 });
     expect(seen).toMatchObject({ gpuEvictions: 0, cpuEvictions: 2, slotsFreedByCpu: 2, swaps: { cpu: 0, disk: 3 } });

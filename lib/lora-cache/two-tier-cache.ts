@@ -101,7 +101,8 @@ export class TwoTierCache {
       evictedGpu = HEAD;
       evictedCpu = HEAD;
       tier = at(tiers, entry);
-      if (at(next, HEAD) === entry) continue;
+      // the most recent one has its slot, unless those before it were removed
+      if (tier === GPU && at(next, HEAD) === entry) continue;
       if (tier !== ABSENT) {
         if (entry === lastInSlot) lastInSlot = at(prev, entry);
         unlink(next, prev, entry);
