@@ -49,7 +49,10 @@ export function createApi<Ctx extends { tx: Tx }, Action extends string, Caller>
     app.openAPIRegistry.registerPath(documentRoute(route));
     const pattern = path.replace(/\{(\w+)\}/g, ":$1");
     app.on(method, pattern, (c) => answer(route, host, c));
-    if (route.raw) mountOthers(app, pattern, route, host);
+    if (route.raw) {
+      app.openAPIRegistry.registerPath(documentHead(route, route.raw.head));
+      mountOthers(app, pattern, route, host);
+    }
   }
   return app;
 }
@@ -307,6 +310,20 @@ function documentRoute(
     },
     responses: { [def.ok || def.download ? (def.status ?? 200) : 204]: success, ...problems },
   } as Parameters<typeof createRoute>[0]);
+}
+
+/** The HEAD of a protocol's path: no body goes in, none comes out. */
+function documentHead(route: Route<never, string> | Route, summary: string): ReturnType<typeof documentRoute> {
+  const { request, ...documented } = documentRoute(route);
+  const { 204: _appended, ...problems } = documented.responses;
+  return {
+    ...documented,
+    method: "head",
+    operationId: documented.operationId?.replace(/^[a-z]+/, "head"),
+    summary,
+    request: { ...request, body: undefined },
+    responses: { 200: { description: summary }, ...problems },
+  } as ReturnType<typeof documentRoute>;
 }
 
 /** "POST /cutovers/{cutoverId}/rollback" → "post_cutovers_cutoverId_rollback". */

@@ -23,13 +23,18 @@ export const encodeSortedCursor = (order: string, { value, id }: SortedPlace): s
   Buffer.from(JSON.stringify([order, value, id]), "utf8").toString("base64url");
 
 /** @throws AppError `invalid` on a cursor that no list in this order handed out. */
-export function decodeSortedCursor(cursor: string, order: string, kind: "string" | "number"): SortedPlace {
+export function decodeSortedCursor<Kind extends keyof SortKinds>(
+  cursor: string,
+  order: string,
+  kind: Kind,
+): { value: SortKinds[Kind]; id: string } {
   const [of, value, id] = readArray(Buffer.from(cursor, "base64url").toString("utf8"));
-  if (of !== order || typeof id !== "string" || !ID.test(id)) throw badCursor();
-  if (kind === "string" && typeof value === "string") return { value, id };
-  if (kind === "number" && Number.isSafeInteger(value)) return { value: value as number, id };
-  throw badCursor();
+  const isValue = kind === "number" ? Number.isSafeInteger(value) : typeof value === "string";
+  if (of !== order || typeof id !== "string" || !ID.test(id) || !isValue) throw badCursor();
+  return { value: value as SortKinds[Kind], id };
 }
+
+type SortKinds = { string: string; number: number };
 
 function readArray(text: string): readonly unknown[] {
   try {

@@ -83,7 +83,15 @@ export type Route<Ctx = unknown, Action = unknown, S extends Signature = Signatu
   prepare: Prepare<never, Ctx, unknown> | null;
   handle: Handler<never, Ctx, never>;
   /** Set for a route that speaks a protocol of others: asked with HEAD, too, and by anyone with OPTIONS. */
-  raw?: { respond: Respond<never, Ctx>; options: () => Response };
+  raw?: { respond: Respond<never, Ctx> } & OtherMethods;
+};
+
+/** What a protocol's path answers beside its own method. */
+export type OtherMethods = {
+  /** What a HEAD asks, for the document; the reply is the route's own. */
+  head: string;
+  /** Answers OPTIONS, without a sign-in. */
+  options: () => Response;
 };
 
 /** Types the routes of all rooms; `identity/route.ts` binds it to this product's context and actions. */
@@ -113,18 +121,17 @@ export function routeFactory<Ctx, Action extends string>() {
     ) => build<S, D, P>(signature, def, prepare, handle),
     /**
      * A route of a protocol that others wrote (resumable uploads): the same checks before it, but the reply is its own.
-     * @param options answers OPTIONS, without a sign-in
      */
     rawRoute: <const S extends Signature, const D extends Def>(
       signature: S,
       def: D,
       respond: Respond<D, Ctx>,
-      options: () => Response,
+      others: OtherMethods,
     ): Route<Ctx, Action, S, D> => ({
       ...build<S, D, undefined>(signature, def, null, () => {
         throw new Error(`${signature} makes its own replies`);
       }),
-      raw: { respond: respond as unknown as Respond<never, Ctx>, options },
+      raw: { respond: respond as unknown as Respond<never, Ctx>, ...others },
     }),
   };
 }

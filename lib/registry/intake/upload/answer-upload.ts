@@ -46,8 +46,9 @@ export async function answerUpload(call: UploadCall): Promise<Response> {
   const body = call.request.body && endingQuietly(call.request.body, call.request.signal);
   const { method, headers } = call.request;
   const request = new Request(call.request.url, { method, headers, body, duplex: "half" } as RequestInit);
-  const response = await server.handleWeb(request as never);
-  return toReply(response as unknown as Response, thrown, call.requestId);
+  // its types name a runtime-neutral Request and Response, which ours are
+  const response: unknown = await server.handleWeb(request as never);
+  return toReply(response as Response, thrown, call.requestId);
 }
 
 /**

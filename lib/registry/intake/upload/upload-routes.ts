@@ -18,6 +18,6 @@ export const uploadRoutes = [
       errors: ["not_found", "conflict", "too_large", "unavailable"],
     },
     answerUpload,
-    uploadOptions,
+    { head: "Ask how far a draft's file has arrived", options: uploadOptions },
   ),
 ] as const;
