@@ -1,8 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { type Ctx, type Deps, systemRead, systemWrite } from "#lib/identity/ctx.ts";
 import { AppError } from "#lib/platform/errors.ts";
-import { createLease, type Fence, requireTerm } from "#lib/platform/lease.ts";
-import { runLoop, type Turn } from "#lib/platform/loop.ts";
+import { type Fence, requireTerm } from "#lib/platform/lease.ts";
+import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
+import type { Turn } from "#lib/platform/loop.ts";
 import { abortHeld, lockedCutover } from "./abort-cutover.ts";
 import { advanceCutover } from "./advance-cutover.ts";
 import { canStep } from "./phases.ts";
@@ -15,17 +15,12 @@ const LEASE_TTL_MS = 15_000;
 
 /** Advances open cutovers until `signal` aborts. Only the lease's holder does. */
 export function runCutoverLoop(deps: Deps, signal: AbortSignal): Promise<void> {
-  return runLoop({
+  return runLeasedLoop(deps, signal, {
     name: CUTOVER_LOOP,
     intervalMs: INTERVAL_MS,
-    jitterRatio: 0.1,
-    clock: deps.clock,
-    random: Math.random,
-    signal,
-    wake: (onWake) => deps.db.listen("switchyard_work", onWake),
-    lease: createLease(deps.db, { name: CUTOVER_LOOP, holder: randomUUID(), ttlMs: LEASE_TTL_MS }),
+    leaseMs: LEASE_TTL_MS,
+    wakesOn: "every table",
     tick: (turn) => advanceAll(deps, turn),
-    log: deps.log,
   });
 }
 

@@ -1,7 +1,6 @@
-import { randomUUID } from "node:crypto";
 import { type Deps, systemRead } from "#lib/identity/ctx.ts";
-import { createLease } from "#lib/platform/lease.ts";
-import { runLoop, type Turn } from "#lib/platform/loop.ts";
+import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
+import type { Turn } from "#lib/platform/loop.ts";
 import { admitNextRun, EVAL_ACTOR } from "./admit-run.ts";
 import { conductRun, defaultTuning, type Tuning } from "./conduct-run.ts";
 import { runsInState } from "./store.ts";
@@ -14,17 +13,12 @@ const LEASE_TTL_MS = 30_000;
 /** Conducts queued evaluations, one at a time and oldest first, until `signal` aborts. Only the lease's holder does. */
 export function runEvalLoop(deps: Deps, signal: AbortSignal, tuning: Tuning = defaultTuning): Promise<void> {
   const worker = createEvalWorker(deps, tuning);
-  return runLoop({
+  return runLeasedLoop(deps, signal, {
     name: EVAL_LOOP,
     intervalMs: INTERVAL_MS,
-    jitterRatio: 0.1,
-    clock: deps.clock,
-    random: Math.random,
-    signal,
-    wake: (onWake) => deps.db.listen("switchyard_work", onWake),
-    lease: createLease(deps.db, { name: EVAL_LOOP, holder: randomUUID(), ttlMs: LEASE_TTL_MS }),
+    leaseMs: LEASE_TTL_MS,
+    wakesOn: "every table",
     tick: worker.tick,
-    log: deps.log,
   });
 }
 

@@ -1,14 +1,10 @@
 import type { Deps } from "#lib/identity/ctx.ts";
-import { processHolder } from "#lib/platform/lease.ts";
-import { runLoop } from "#lib/platform/loop.ts";
+import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
 import type { JobHandler } from "./job-handler.ts";
 import { JOBS_LOOP } from "./run-job.ts";
-import { createJobRunner, jobsLease } from "./run-jobs.ts";
+import { createJobRunner, JOBS_LEASE_MS } from "./run-jobs.ts";
 
 const INTERVAL_MS = 2_000;
-
-/** The table whose changes are worth a turn; "" = the listener may have missed some. */
-const WAKES = new Set(["Job", ""]);
 
 /**
  * Works on jobs until `signal` aborts; resolves when the items in work have ended or were given back. One worker does so at
@@ -21,20 +17,13 @@ export function runJobLoop(
   options: { intervalMs?: number; holder?: string } = {},
 ): Promise<void> {
   const runner = createJobRunner(deps, handlers, signal);
-  const lease = jobsLease(deps, options.holder ?? processHolder);
-  return runLoop({
+  return runLeasedLoop(deps, signal, {
     name: JOBS_LOOP,
     intervalMs: options.intervalMs ?? INTERVAL_MS,
-    jitterRatio: 0.1,
-    clock: deps.clock,
-    random: Math.random,
-    signal,
-    log: deps.log,
-    wake: (onWake) =>
-      deps.db.listen("switchyard_work", (table) => {
-        if (WAKES.has(table)) onWake();
-      }),
-    lease: {
+    leaseMs: JOBS_LEASE_MS,
+    wakesOn: ["Job"],
+    holder: options.holder,
+    withLease: (lease) => ({
       ...lease,
       acquire: async () => {
         const term = await lease.acquire();
@@ -46,7 +35,7 @@ export function runJobLoop(
         await runner.ended();
         await lease.release(term);
       },
-    },
+    }),
     tick: async (turn) => {
       await runner.startOpenJobs(turn.term);
       const failed = runner.takeFailures();

@@ -7,10 +7,10 @@ import { type JobRow, openJobs, setJobMessage } from "./store.ts";
 
 /** Jobs that one worker works on at the same time; the others wait in the order of their start. */
 const JOBS_MAX = 4;
-const LEASE_MS = 15_000;
+export const JOBS_LEASE_MS = 15_000;
 
-export const jobsLease = (deps: Deps, holder: string) =>
-  createLease(deps.db, { name: JOBS_LOOP, holder, ttlMs: LEASE_MS });
+const jobsLease = (deps: Deps, holder: string) =>
+  createLease(deps.db, { name: JOBS_LOOP, holder, ttlMs: JOBS_LEASE_MS });
 
 export type JobRunner = {
   /** Starts what can be started and returns; a job that runs on is not started again. */

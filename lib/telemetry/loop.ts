@@ -1,7 +1,8 @@
 import { openNodeKey } from "#lib/fleet/node-access.ts";
 import type { Deps } from "#lib/identity/ctx.ts";
-import { createLease, type Fence, processHolder, requireTerm } from "#lib/platform/lease.ts";
-import { runLoop, type Turn } from "#lib/platform/loop.ts";
+import { type Fence, requireTerm } from "#lib/platform/lease.ts";
+import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
+import type { Turn } from "#lib/platform/loop.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { ROLLUP_KEPT_SECONDS } from "./chart-range.ts";
 import { type Collector, createCollector } from "./collector.ts";
@@ -26,16 +27,12 @@ const TRACES_KEPT_MS = 31 * 86_400_000;
 /** Scrapes every node every 10 s until `signal` aborts. Only the holder of the lease does; the others stand by. */
 export function runScrapeLoop(deps: Deps, signal: AbortSignal): Promise<void> {
   const scraper = createScraper(deps);
-  return runLoop({
+  return runLeasedLoop(deps, signal, {
     name: SCRAPE_LOOP,
     intervalMs: SCRAPE_INTERVAL_MS,
+    leaseMs: LEASE_TTL_MS,
     jitterRatio: 0,
-    clock: deps.clock,
-    random: Math.random,
-    signal,
-    lease: createLease(deps.db, { name: SCRAPE_LOOP, holder: processHolder, ttlMs: LEASE_TTL_MS }),
     tick: scraper.tick,
-    log: deps.log,
   });
 }
 

@@ -1,6 +1,7 @@
 import { type Deps, systemRead, systemWrite } from "#lib/identity/ctx.ts";
-import { createLease, type Fence, processHolder, requireTerm } from "#lib/platform/lease.ts";
-import { runLoop, type Turn } from "#lib/platform/loop.ts";
+import { type Fence, requireTerm } from "#lib/platform/lease.ts";
+import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
+import type { Turn } from "#lib/platform/loop.ts";
 import { carryOutPlan, hasWork } from "./place-adapters.ts";
 import { poolsToPlace } from "./placement-store.ts";
 
@@ -8,29 +9,18 @@ export const PLACEMENT_LOOP = "placement";
 const INTERVAL_MS = 5_000;
 const LEASE_MS = 15_000;
 
-/** Tables whose changes may ask for other placements; "" = the listener may have missed some. */
-const WAKES = new Set(["Adapter", "Pool", "Node", "Registration", ""]);
-
 /**
  * Keeps every adapter on as many nodes as it should have, and lets it leave a node when its new ones have proven it. It
  * evens out no load by itself: that moves customers, so a person applies the plan.
  */
 export function runPlacementLoop(deps: Deps, signal: AbortSignal): Promise<void> {
-  return runLoop({
+  return runLeasedLoop(deps, signal, {
     name: PLACEMENT_LOOP,
     intervalMs: INTERVAL_MS,
-    jitterRatio: 0.1,
-    clock: deps.clock,
-    random: Math.random,
-    signal,
-    wake: (onWake) =>
-      deps.db.listen("switchyard_work", (table) => {
-        if (WAKES.has(table)) onWake();
-      }),
+    leaseMs: LEASE_MS,
+    wakesOn: ["Adapter", "Pool", "Node", "Registration"],
     wakeGapMs: 1_000,
-    lease: createLease(deps.db, { name: PLACEMENT_LOOP, holder: processHolder, ttlMs: LEASE_MS }),
     tick: (turn) => placeAll(deps, turn),
-    log: deps.log,
   });
 }
 

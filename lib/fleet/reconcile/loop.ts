@@ -1,7 +1,7 @@
 import { type Deps, systemRead } from "#lib/identity/ctx.ts";
 import { errorText } from "#lib/platform/errors.ts";
-import { createLease, processHolder } from "#lib/platform/lease.ts";
-import { runLoop, type Turn } from "#lib/platform/loop.ts";
+import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
+import type { Turn } from "#lib/platform/loop.ts";
 import { RECONCILE_LOOP, readSightings, type Sightings, sightingsNote } from "../sightings.ts";
 import { reconcileNode } from "./reconcile-node.ts";
 import { listNodeAddresses } from "./reconcile-store.ts";
@@ -11,9 +11,6 @@ const INTERVAL_MS = 3_000;
 const LEASE_MS = 10_000;
 /** Several connections of a node end together; one look is enough for them. */
 const LOOK_GAP_MS = 250;
-
-/** Tables whose changes are worth a look before the interval is over; "" = the listener may have missed some. */
-const WAKES = new Set(["Placement", "Node", "Pool", ""]);
 
 /**
  * Keeps all nodes as they should be, until `signal` aborts; resolves when the work in progress has ended. Nodes are
@@ -27,32 +24,22 @@ export async function runReconcileLoop(
   const random = options.random ?? Math.random;
   const jobs = createJobs(deps, signal, random);
   const watch = watchConnections(deps, jobs.start);
-  const lease = createLease(deps.db, {
-    name: RECONCILE_LOOP,
-    holder: options.holder ?? processHolder,
-    ttlMs: LEASE_MS,
-  });
-  await runLoop({
+  await runLeasedLoop(deps, signal, {
     name: RECONCILE_LOOP,
     note: () => sightingsNote(jobs.sightings),
     intervalMs: options.intervalMs ?? INTERVAL_MS,
-    jitterRatio: 0.1,
-    clock: deps.clock,
+    leaseMs: LEASE_MS,
+    wakesOn: ["Placement", "Node", "Pool"],
+    holder: options.holder,
     random,
-    signal,
-    log: deps.log,
-    wake: (onWake) =>
-      deps.db.listen("switchyard_work", (table) => {
-        if (WAKES.has(table)) onWake();
-      }),
-    lease: {
+    withLease: (lease) => ({
       ...lease,
       // the work in progress still writes under this term
       release: async (term) => {
         await jobs.ended();
         await lease.release(term);
       },
-    },
+    }),
     tick: async (turn) => {
       const { nodes, seen } = await systemRead(deps, RECONCILE_LOOP, async ({ tx }) => ({
         nodes: await listNodeAddresses(tx),

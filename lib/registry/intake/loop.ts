@@ -1,6 +1,5 @@
 import type { Deps } from "#lib/identity/ctx.ts";
-import { createLease, processHolder } from "#lib/platform/lease.ts";
-import { runLoop } from "#lib/platform/loop.ts";
+import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
 import { collectArtifacts, collectOrphans } from "../deletion/collect-artifacts.ts";
 import { reviveChecks } from "./claim-draft.ts";
 import { expireDrafts } from "./expire-drafts.ts";
@@ -21,18 +20,11 @@ const ORPHANS_EVERY_MS = 3_600_000;
  */
 export function runIntakeLoop(deps: Deps, signal: AbortSignal): Promise<void> {
   let orphansDue = new Date(0);
-  return runLoop({
+  return runLeasedLoop(deps, signal, {
     name: INTAKE_LOOP,
     intervalMs: INTERVAL_MS,
-    jitterRatio: 0.1,
-    clock: deps.clock,
-    random: Math.random,
-    signal,
-    lease: createLease(deps.db, { name: INTAKE_LOOP, holder: processHolder, ttlMs: LEASE_MS }),
-    wake: (onWake) =>
-      deps.db.listen("switchyard_work", (table) => {
-        if (table === "AdapterVersion" || table === "") onWake();
-      }),
+    leaseMs: LEASE_MS,
+    wakesOn: ["AdapterVersion"],
     wakeGapMs: 500,
     tick: async ({ term }) => {
       const fence = { name: INTAKE_LOOP, term };
@@ -48,6 +40,5 @@ export function runIntakeLoop(deps: Deps, signal: AbortSignal): Promise<void> {
       orphansDue = new Date(deps.clock.now().getTime() + ORPHANS_EVERY_MS);
       await collectOrphans(deps, fence, IDLE_MS);
     },
-    log: deps.log,
   });
 }

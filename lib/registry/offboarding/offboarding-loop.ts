@@ -1,8 +1,9 @@
 import { audit } from "#lib/identity/audit.ts";
 import { closeTenantAccess } from "#lib/identity/close-tenant.ts";
 import { type Deps, systemRead } from "#lib/identity/ctx.ts";
-import { createLease, type Fence, processHolder } from "#lib/platform/lease.ts";
-import { runLoop, type Turn } from "#lib/platform/loop.ts";
+import type { Fence } from "#lib/platform/lease.ts";
+import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
+import type { Turn } from "#lib/platform/loop.ts";
 import { nextOffboardingStep } from "./next-offboarding-step.ts";
 import { type LeavingTenant, leavingTenants, listSteps, setTenantStatus } from "./offboarding-store.ts";
 import { fencedStep, OFFBOARDING_ACTOR, type StepWorker } from "./step-worker.ts";
@@ -16,32 +17,21 @@ const ROUNDS = 8;
 /** Nodes that may still hold an archived tenant's weights are looked at this often: nobody waits for it. */
 const ARCHIVED_EVERY_MS = 60_000;
 
-/** Tables whose changes may let a step go on; "" = the listener may have missed some. */
-const WAKES = new Set(["Tenant", "OffboardingStep", "AdapterVersion", "Placement", ""]);
-
 /** Takes tenants away, step by step, until `signal` aborts. Only the lease's holder does. */
 export function runOffboardingLoop(deps: Deps, signal: AbortSignal, workers: readonly StepWorker[]): Promise<void> {
   let archivedDue = new Date(0);
-  return runLoop({
+  return runLeasedLoop(deps, signal, {
     name: OFFBOARDING_LOOP,
     intervalMs: INTERVAL_MS,
-    jitterRatio: 0.1,
-    clock: deps.clock,
-    random: Math.random,
-    signal,
-    wake: (onWake) =>
-      deps.db.listen("switchyard_work", (table) => {
-        if (WAKES.has(table)) onWake();
-      }),
+    leaseMs: LEASE_MS,
+    wakesOn: ["Tenant", "OffboardingStep", "AdapterVersion", "Placement"],
     wakeGapMs: 500,
-    lease: createLease(deps.db, { name: OFFBOARDING_LOOP, holder: processHolder, ttlMs: LEASE_MS }),
     tick: (turn) => {
       const now = deps.clock.now();
       const withArchived = now >= archivedDue;
       if (withArchived) archivedDue = new Date(now.getTime() + ARCHIVED_EVERY_MS);
       return advanceOffboardings(deps, turn, workers, withArchived);
     },
-    log: deps.log,
   });
 }
 
