@@ -3,7 +3,7 @@
 import { MetricChart } from "#components/charts/metric-chart.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { useNow } from "#components/ui/use-now.ts";
-import { Choices } from "./choices.tsx";
+import { Segments } from "../ui/segments.tsx";
 import { chartGroups, queryOf } from "./metrics.ts";
 import { rangeOf } from "./range.ts";
 import { RangePicker } from "./range-picker.tsx";
@@ -35,7 +35,7 @@ export function ExplorerPage() {
               {group.title}
             </h2>
             {group.id === "nodes" && (
-              <Choices label="Load shown last" options={LOAD_CHOICES} value={view.load} onChange={view.setLoad} />
+              <Segments label="Load shown last" options={LOAD_CHOICES} value={view.load} onChange={view.setLoad} />
             )}
           </div>
           <div className="grid gap-4 lg:grid-cols-2 2xl:grid-cols-3">

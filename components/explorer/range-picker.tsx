@@ -5,7 +5,7 @@ import { Button } from "#components/ui/button.tsx";
 import { formatAbsolute } from "#components/ui/format-time.ts";
 import { useZone } from "#components/ui/time.tsx";
 import { useHydrated, useNow } from "#components/ui/use-now.ts";
-import { Choices } from "./choices.tsx";
+import { Segments } from "../ui/segments.tsx";
 import { QUICK_RANGES } from "./range.ts";
 import { TypedRangeDialog } from "./typed-range-dialog.tsx";
 import type { View } from "./use-view.ts";
@@ -19,7 +19,7 @@ export function RangePicker({ view }: { view: View }) {
   const { fixed } = view;
   return (
     <div className="flex flex-wrap items-center gap-2">
-      <Choices
+      <Segments
         label="Range up to now"
         options={QUICK_RANGES}
         value={fixed === null ? view.quick : null}

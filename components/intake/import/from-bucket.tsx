@@ -1,7 +1,7 @@
 "use client";
 
-import { type FormEvent, useState } from "react";
-import { Button, LinkButton } from "../../ui/button.tsx";
+import { useState } from "react";
+import { LinkButton } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { ErrorState } from "../../ui/error-state.tsx";
 import { Field } from "../../ui/field.tsx";
@@ -11,6 +11,7 @@ import { Skeleton } from "../../ui/skeleton.tsx";
 import { TextField } from "../../ui/text-field.tsx";
 import { useApiList } from "../../ui/use-api.ts";
 import type { StartProps } from "./import-start.tsx";
+import { StartForm } from "./start-form.tsx";
 import { useStart } from "./use-start.ts";
 
 /** A folder of folders in a bucket whose key is kept under Settings. */
@@ -36,15 +37,19 @@ export function FromBucket({ pool, adapterName, denied, onMade }: StartProps) {
       </EmptyState>
     );
   const error = fieldError(problem, "path") ?? fieldError(problem, "source");
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    if (denied || isPending) return;
+  const begin = async () => {
     const from = { sourceId: source.id, path: path.trim().replace(/\/+$/, "") };
     const made = await start({ kind: "bucket", poolId: pool.id, adapterName, source: from });
     if (made) onMade(made.id);
   };
   return (
-    <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-4" noValidate>
+    <StartForm
+      label="Read and check folders"
+      pending={isPending}
+      blocked={denied}
+      problem={error === null ? problem : null}
+      onSubmit={() => void begin()}
+    >
       <Field label="Import source" hint={`s3://${source.bucket}/${source.prefix}`}>
         {(control) => (
           <Select
@@ -65,12 +70,6 @@ export function FromBucket({ pool, adapterName, denied, onMade }: StartProps) {
         onChange={setPath}
         error={error}
       />
-      {problem && error === null && <ErrorState problem={problem} size="inline" />}
-      <div>
-        <Button type="submit" variant="primary" pending={isPending} disabledReason={denied}>
-          Read and check folders
-        </Button>
-      </div>
-    </form>
+    </StartForm>
   );
 }

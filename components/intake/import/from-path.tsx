@@ -1,11 +1,10 @@
 "use client";
 
-import { type FormEvent, useState } from "react";
-import { Button } from "../../ui/button.tsx";
-import { ErrorState } from "../../ui/error-state.tsx";
+import { useState } from "react";
 import { fieldError } from "../../ui/field-error.ts";
 import { TextField } from "../../ui/text-field.tsx";
 import type { StartProps } from "./import-start.tsx";
+import { StartForm } from "./start-form.tsx";
 import { useStart } from "./use-start.ts";
 
 /** A folder of folders that the server reads where it stands. */
@@ -13,14 +12,18 @@ export function FromPath({ pool, adapterName, denied, onMade }: StartProps) {
   const [path, setPath] = useState(pool.adapterDirectory);
   const { start, isPending, problem } = useStart();
   const error = fieldError(problem, "path") ?? fieldError(problem, "source");
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    if (denied || isPending) return;
+  const begin = async () => {
     const made = await start({ kind: "directory", poolId: pool.id, adapterName, source: { path: path.trim() } });
     if (made) onMade(made.id);
   };
   return (
-    <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-4" noValidate>
+    <StartForm
+      label="Read and check folders"
+      pending={isPending}
+      blocked={denied}
+      problem={error === null ? problem : null}
+      onSubmit={() => void begin()}
+    >
       <TextField
         label="Folder"
         hint="It holds one folder for each tenant, named <tenant> or <tenant>--<adapter>, at or below the pool's adapter directory."
@@ -30,12 +33,6 @@ export function FromPath({ pool, adapterName, denied, onMade }: StartProps) {
         onChange={setPath}
         error={error}
       />
-      {problem && error === null && <ErrorState problem={problem} size="inline" />}
-      <div>
-        <Button type="submit" variant="primary" pending={isPending} disabledReason={denied}>
-          Read and check folders
-        </Button>
-      </div>
-    </form>
+    </StartForm>
   );
 }

@@ -1,12 +1,12 @@
 "use client";
 
-import { type ChangeEvent, type FormEvent, useRef, useState } from "react";
+import { type ChangeEvent, useRef, useState } from "react";
 import type { Problem } from "#lib/http/schema.ts";
 import { Button } from "../../ui/button.tsx";
-import { ErrorState } from "../../ui/error-state.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Textarea } from "../../ui/input.tsx";
 import type { StartProps } from "./import-start.tsx";
+import { StartForm } from "./start-form.tsx";
 import { useStart } from "./use-start.ts";
 
 const SAMPLE = "tenant,name,adapter,path\nnorthwind,Northwind Outfitters,order-desk,northwind\n";
@@ -16,14 +16,26 @@ export function FromTable({ pool, adapterName, denied, onMade }: StartProps) {
   const [text, setText] = useState("");
   const { start, isPending, problem, clear } = useStart();
   const lines = linesOf(problem);
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    if (denied || isPending || text.trim() === "") return;
+  const begin = async () => {
     const made = await start({ kind: "csv", poolId: pool.id, adapterName, source: { text } });
     if (made) onMade(made.id);
   };
   return (
-    <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-4" noValidate>
+    <StartForm
+      label="Read table and check folders"
+      pending={isPending}
+      blocked={denied ?? (text.trim() === "" ? "Paste or choose a table first." : null)}
+      problem={lines.length === 0 ? problem : null}
+      onSubmit={() => void begin()}
+      more={
+        <ChooseFile
+          onText={(chosen) => {
+            clear();
+            setText(chosen);
+          }}
+        />
+      }
+    >
       <Field
         label="Table"
         hint="Columns tenant and path; name and adapter where you want them. Commas, semicolons or tabs. A path is absolute, or below the pool's adapter directory."
@@ -46,24 +58,7 @@ export function FromTable({ pool, adapterName, denied, onMade }: StartProps) {
         )}
       </Field>
       {lines.length > 0 && <ProblemLines lines={lines} />}
-      {lines.length === 0 && problem && <ErrorState problem={problem} size="inline" />}
-      <div className="flex flex-wrap gap-2">
-        <Button
-          type="submit"
-          variant="primary"
-          pending={isPending}
-          disabledReason={denied ?? (text.trim() === "" ? "Paste or choose a table first." : null)}
-        >
-          Read table and check folders
-        </Button>
-        <ChooseFile
-          onText={(chosen) => {
-            clear();
-            setText(chosen);
-          }}
-        />
-      </div>
-    </form>
+    </StartForm>
   );
 }
 

@@ -12,6 +12,7 @@ import { ErrorState } from "../../ui/error-state.tsx";
 import type { MenuItem } from "../../ui/menu.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { useDenied } from "../../ui/reader.tsx";
+import { Segments } from "../../ui/segments.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { Status } from "../../ui/status.tsx";
 import { Time } from "../../ui/time.tsx";
@@ -22,7 +23,6 @@ import { ImportCards, ImportGrid, type RowListProps } from "./import-grid.tsx";
 import { JobProgress, ProgressLine } from "./import-progress.tsx";
 import { ImportTotals } from "./import-totals.tsx";
 import { RowSheet } from "./row-sheet.tsx";
-import { Segments } from "./segments.tsx";
 import { useEditRow } from "./use-edit-row.ts";
 import { useSendFolders } from "./use-send-folders.ts";
 

@@ -11,6 +11,7 @@ import { Field } from "../../ui/field.tsx";
 import { Select } from "../../ui/input.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { useDenied } from "../../ui/reader.tsx";
+import { Segments } from "../../ui/segments.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { TextField } from "../../ui/text-field.tsx";
 import { useApiList } from "../../ui/use-api.ts";
@@ -19,7 +20,6 @@ import { FromBucket } from "./from-bucket.tsx";
 import { FromDrop } from "./from-drop.tsx";
 import { FromPath } from "./from-path.tsx";
 import { FromTable } from "./from-table.tsx";
-import { Segments } from "./segments.tsx";
 
 type Way = "path" | "drop" | "table" | "bucket";
 const WAYS: readonly { key: Way; label: string }[] = [

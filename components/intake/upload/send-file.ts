@@ -53,7 +53,6 @@ function tryOnce({ url, file, signal, onSent }: SendFile, onProgress: () => void
       chunkSize: CHUNK_BYTES,
       retryDelays: null,
       storeFingerprintForResuming: false,
-      fingerprint: async () => null as unknown as string,
       onProgress: (bytes) => onSent(bytes),
       onChunkComplete: onProgress,
       onError: (error) => end(() => resolve(error)),

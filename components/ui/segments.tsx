@@ -1,7 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { cn } from "../../ui/cn.ts";
+import { cn } from "./cn.ts";
 
 /** A few choices of which one holds, side by side; on a phone they scroll. */
 export function Segments<Value extends string>({
@@ -12,7 +12,8 @@ export function Segments<Value extends string>({
 }: {
   label: string;
   options: readonly { key: Value; label: ReactNode }[];
-  value: Value;
+  /** null = none of them. */
+  value: Value | null;
   onChange: (value: Value) => void;
 }) {
   return (
