@@ -15,6 +15,7 @@ import {
   startNode,
   trainedAdapter,
 } from "./testing/fleet.ts";
+import { type RunningLoop, runningLoop } from "./testing/running-loop.ts";
 import { createTestApi, type TestApi } from "./testing/test-api.ts";
 
 /**
@@ -25,23 +26,13 @@ const PROMPT = { model: "bot", max_tokens: 8, messages: [{ role: "user" as const
 let api: TestApi;
 let nodes: SimNode[];
 let gateway: Gateway;
-let reconcile: { stop(): Promise<void> };
-let cutovers: { stop(): Promise<void> };
+let reconcile: RunningLoop;
+let cutovers: RunningLoop;
 let acme: { tenantId: string; adapterId: string; key: string };
 let v1: { id: string; loraName: string };
 let v2: { id: string; loraName: string };
 
-const running = (loop: (signal: AbortSignal) => Promise<void>) => {
-  const stopping = new AbortController();
-  const done = loop(stopping.signal);
-  return {
-    stop: async () => {
-      stopping.abort();
-      await done;
-    },
-  };
-};
-const startReconcile = () => running((signal) => runReconcileLoop(api.deps, signal, { intervalMs: 100 }));
+const startReconcile = () => runningLoop((signal) => runReconcileLoop(api.deps, signal, { intervalMs: 100 }));
 
 beforeAll(async () => {
   api = await createTestApi();
@@ -52,7 +43,7 @@ beforeAll(async () => {
   const { db, secrets, log } = api.deps;
   gateway = await startGateway({ db, secrets, log, port: 0, metricsPort: 0, metricsHost: "127.0.0.1" });
   reconcile = startReconcile();
-  cutovers = running((signal) => runCutoverLoop(api.deps, signal));
+  cutovers = runningLoop((signal) => runCutoverLoop(api.deps, signal));
   acme = await addTenant("acme", pool.id);
   await addTenant("globex", pool.id);
 });

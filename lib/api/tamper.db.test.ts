@@ -10,6 +10,7 @@ import { scrubRound } from "#lib/registry/integrity/scrub-round.ts";
 import { getVersionForNode } from "#lib/registry/versions/get-version-for-node.ts";
 import type { SimNode } from "#lib/sim/start-node.ts";
 import { addPool, addVersion, startNode, trainedAdapter } from "./testing/fleet.ts";
+import { type RunningLoop, runningLoop } from "./testing/running-loop.ts";
 import { createTestApi, type TestApi } from "./testing/test-api.ts";
 
 /**
@@ -19,20 +20,10 @@ let api: TestApi;
 let node: SimNode;
 let gateway: Gateway;
 let key: string;
-let loops: { stop(): Promise<void> }[];
+let loops: RunningLoop[];
 let version: { id: string; loraName: string | null; tenantId: string };
 
 const until = { timeout: 20_000, interval: 50 };
-const running = (loop: (signal: AbortSignal) => Promise<void>) => {
-  const stopping = new AbortController();
-  const done = loop(stopping.signal);
-  return {
-    stop: async () => {
-      stopping.abort();
-      await done;
-    },
-  };
-};
 
 beforeAll(async () => {
   api = await createTestApi();
@@ -42,8 +33,8 @@ beforeAll(async () => {
   const { db, secrets, log } = api.deps;
   gateway = await startGateway({ db, secrets, log, port: 0, metricsPort: 0, metricsHost: "127.0.0.1" });
   loops = [
-    running((signal) => runReconcileLoop(api.deps, signal, { intervalMs: 100 })),
-    running((signal) => runCutoverLoop(api.deps, signal)),
+    runningLoop((signal) => runReconcileLoop(api.deps, signal, { intervalMs: 100 })),
+    runningLoop((signal) => runCutoverLoop(api.deps, signal)),
   ];
   const { id: tenantId } = await api.admin.call("POST /tenants", { body: { slug: "acme", name: "Acme" } });
   const params = { tenantId };

@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor, pageArgs, toPage } from "#lib/http/cursor.ts";
+import { decodeSortedCursor, encodeSortedCursor, pageArgs, toPage } from "#lib/http/cursor.ts";
 import type { Page, PageQuery } from "#lib/http/schema.ts";
 import type { Starter } from "#lib/identity/actor-now.ts";
 import type { Tx } from "#lib/platform/db.ts";
@@ -89,9 +89,7 @@ export async function openJobs(tx: Tx): Promise<JobRow[]> {
   return withCounts(tx, rows);
 }
 
-/** A position in the form in which cursors travel. */
-const positionCursor = (position: number) => encodeCursor(`pos_${position.toString(16).padStart(32, "0")}`);
-const positionOf = (cursor: string) => Number.parseInt(decodeCursor(cursor).slice(4), 16);
+const BY_POSITION = "position";
 
 /** In the order in which they were given. */
 export async function listItems(
@@ -102,7 +100,7 @@ export async function listItems(
     where: {
       jobId: query.jobId,
       ...(query.state ? { state: query.state } : {}),
-      ...(query.cursor ? { position: { gt: positionOf(query.cursor) } } : {}),
+      ...(query.cursor ? { position: { gt: decodeSortedCursor(query.cursor, BY_POSITION, "number").value } } : {}),
     },
     orderBy: { position: "asc" },
     take: query.limit + 1,
@@ -115,7 +113,11 @@ export async function listItems(
     finishedAt: iso(row.finishedAt),
   }));
   const last = items.at(-1);
-  return { items, nextCursor: rows.length > query.limit && last ? positionCursor(last.position) : null };
+  const hasMore = rows.length > query.limit && last !== undefined;
+  return {
+    items,
+    nextCursor: hasMore ? encodeSortedCursor(BY_POSITION, { value: last.position, id: query.jobId }) : null,
+  };
 }
 
 export async function starterOfJob(tx: Tx, jobId: string): Promise<Starter> {

@@ -1,24 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { readBaseShapes } from "#lib/platform/safetensors/base-shapes.ts";
 import { nextRank } from "./adapter-bytes.ts";
 import { gpuMemoryBytes } from "./gpu-memory.ts";
 import { type MemoryNode, type MemoryPool, poolMemory, versionMemory } from "./memory.ts";
+import { LLAMA_8B } from "./testing/llama-8b.ts";
 
 const MIB = 1024 ** 2;
 const AT = "2026-11-24T10:00:00.000Z";
-const llama8b = readBaseShapes({
-  architectures: ["LlamaForCausalLM"],
-  hidden_size: 4096,
-  intermediate_size: 14_336,
-  num_hidden_layers: 32,
-  num_attention_heads: 32,
-  num_key_value_heads: 8,
-  vocab_size: 128_256,
-});
 const LINEAR = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"];
 const pool = (maxLoraRank: number): MemoryPool => ({
   id: "pool_1",
-  baseShapes: llama8b,
+  baseShapes: LLAMA_8B,
   dtype: "bfloat16",
   maxLoras: 12,
   maxLoraRank,

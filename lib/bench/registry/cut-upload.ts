@@ -1,12 +1,10 @@
 import { createHash, randomFillSync } from "node:crypto";
-import { createServer, request as httpRequest } from "node:http";
-import type { AddressInfo } from "node:net";
-import { Readable } from "node:stream";
-import type { ReadableStream as NodeReadableStream } from "node:stream/web";
+import { request as httpRequest } from "node:http";
 import type { Measured } from "../measured.ts";
 import { type BenchApi, openBenchApi } from "./bench-api.ts";
 import { addBenchAdapter } from "./full-check.ts";
 import type { RegistryLine } from "./run-registry.ts";
+import { serveApi } from "./serve-api.ts";
 
 const SIZE_BYTES = 1_000_000_000;
 const CHUNK_BYTES = 8 * 1024 ** 2;
@@ -19,7 +17,7 @@ const NAME = "adapter_model.safetensors";
  */
 export const measureCutUpload: RegistryLine = async ({ postgres, say }) => {
   const api = await openBenchApi(postgres);
-  const server = await serveUploads(api);
+  const server = await serveApi(api);
   try {
     const bytesAt = repeatedNoise();
     const versionId = await openDraft(api);
@@ -122,28 +120,4 @@ async function requireDigest({ admin }: BenchApi, versionId: string, bytesAt: By
   const { files } = await admin.call("GET /versions/{versionId}", { params: { versionId } });
   const stored = files.find(({ path }) => path === NAME)?.sha256;
   if (stored !== hash.digest("hex")) throw new Error("the digest is not that of what was sent");
-}
-
-/** The API behind a real socket, bodies as streams. */
-async function serveUploads(api: BenchApi): Promise<{ url: string; close(): Promise<void> }> {
-  const server = createServer((request, response) => {
-    const { method = "GET", url = "/" } = request;
-    const headers = new Headers(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-    const body = method === "PATCH" ? (Readable.toWeb(request) as NodeReadableStream<Uint8Array>) : null;
-    const asked = new Request(`http://localhost${url}`, { method, headers, body, duplex: "half" } as RequestInit);
-    void Promise.resolve(api.fetch(asked)).then(async (reply) => {
-      response.writeHead(reply.status, Object.fromEntries(reply.headers));
-      response.end(Buffer.from(await reply.arrayBuffer()));
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
-  };
 }

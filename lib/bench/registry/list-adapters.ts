@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Measured } from "../measured.ts";
 import { type BenchApi, openBenchApi } from "./bench-api.ts";
 import { ADAPTERS, fillCatalog, idAt } from "./many-adapters.ts";
 import type { RegistryLine } from "./run-registry.ts";
+import { serveApi } from "./serve-api.ts";
 
 /** Requests a run; the same mix each time, in the same order. */
 const REQUESTS = 300;
@@ -19,7 +18,7 @@ export const measureListAdapters: RegistryLine = async ({ postgres, runs, say })
   try {
     const pools = [await addPool(api, "rank-16", 16), await addPool(api, "rank-64", 64)] as const;
     await fillCatalog(api.deps.db, pools);
-    const server = await serve(api);
+    const server = await serveApi(api);
     try {
       const queries = mixOf(pools[0]);
       await timeRequests(server.url, api.adminKey, queries, WARM_UP);
@@ -97,23 +96,4 @@ async function addPool({ admin }: BenchApi, slug: string, maxLoraRank: 16 | 64):
   const limits = { maxModelLen: 8192, maxLoras: 2, maxLoraRank, maxCpuLoras: 4 };
   const body = { slug, name: slug, baseModel: "bench/base", files, ...limits, adapterDirectory: "/data/adapters" };
   return (await admin.call("POST /pools", { body })).id;
-}
-
-/** The API behind a real socket; the product's own server adds Next's routing to this. */
-async function serve(api: BenchApi): Promise<{ url: string; close(): Promise<void> }> {
-  const server = createServer((request, response) => {
-    const headers = new Headers(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-    void Promise.resolve(api.fetch(new Request(`http://localhost${request.url ?? "/"}`, { headers }))).then(
-      async (reply) => {
-        response.writeHead(reply.status, Object.fromEntries(reply.headers));
-        response.end(Buffer.from(await reply.arrayBuffer()));
-      },
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
-  };
 }
