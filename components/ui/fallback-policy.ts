@@ -4,6 +4,7 @@ import type { FallbackPolicy } from "#lib/pools/schema.ts";
 export const FALLBACK_WORDS: Record<FallbackPolicy, string> = {
   base_model: "Answer with the base model, and say so",
   previous_version: "Answer with the previous version, and say so",
+  hosted_provider: "Answer with a hosted provider, and say so",
   reject: "Refuse the request",
 };
 

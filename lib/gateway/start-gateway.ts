@@ -6,16 +6,16 @@ import type { Log } from "#lib/platform/log.ts";
 import type { Secrets } from "#lib/platform/secrets.ts";
 import { startStatusServer } from "#lib/platform/status-server.ts";
 import { recordTraces } from "#lib/telemetry/record-traces.ts";
-import { checkNode } from "./check-node.ts";
-import { drainable } from "./drain-server.ts";
-import { type GatewayTools, handleRequest } from "./handle-request.ts";
-import { loadSnapshot } from "./load-snapshot.ts";
+import { startTraceQueue } from "./account/trace-queue.ts";
+import { drainable } from "./front/drain-server.ts";
+import { type GatewayTools, handleRequest } from "./front/handle-request.ts";
 import { createGatewayMetrics } from "./metrics.ts";
-import { createNodeHealth } from "./node-health.ts";
-import { DEFAULT_SETTINGS } from "./snapshot.ts";
-import { SnapshotSource } from "./snapshot-source.ts";
-import { startTraceQueue } from "./trace-queue.ts";
-import { createUpstream } from "./upstream.ts";
+import { createUpstream } from "./proxy/upstream.ts";
+import { checkNode } from "./routing/check-node.ts";
+import { createNodeHealth } from "./routing/node-health.ts";
+import { loadSnapshot } from "./snapshot/load-snapshot.ts";
+import { DEFAULT_SETTINGS } from "./snapshot/snapshot.ts";
+import { SnapshotSource } from "./snapshot/snapshot-source.ts";
 
 export type GatewayOptions = {
   db: Database;

@@ -30,6 +30,9 @@ export const ID_PREFIXES = {
   import: "imp",
   importRow: "row",
   importSource: "src",
+  endpoint: "end",
+  control: "ctl",
+  gateway: "gwy",
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

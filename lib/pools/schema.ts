@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { IsoTime, idOf, Slug } from "#lib/http/schema.ts";
 
-export const FALLBACK_POLICIES = ["base_model", "previous_version", "reject"] as const;
+export const FALLBACK_POLICIES = ["base_model", "previous_version", "hosted_provider", "reject"] as const;
 /** What callers get while the live version cannot be served; never silently. */
 export type FallbackPolicy = (typeof FALLBACK_POLICIES)[number];
 

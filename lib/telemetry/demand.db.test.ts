@@ -6,6 +6,7 @@ import { addAdapter, addPool } from "#lib/registry/testing/register.ts";
 import { keepDemand } from "./keep-demand.ts";
 import { SCRAPE_LOOP } from "./loop.ts";
 import { recordTraces } from "./record-traces.ts";
+import { makeTrace } from "./testing/make-trace.ts";
 import type { RequestTrace } from "./trace.ts";
 
 let api: TestApi;
@@ -37,25 +38,7 @@ beforeEach(() =>
 let traces = 0;
 const trace = (change: Partial<RequestTrace> & { arrivedAt: Date; endedAt: Date }): RequestTrace => {
   traces += 1;
-  return {
-    id: `req_demand_${traces}`,
-    ...one,
-    versionId: null,
-    nodeId: null,
-    loraName: null,
-    kind: "user",
-    via: "primary",
-    path: "/v1/chat/completions",
-    status: 200,
-    reason: null,
-    stream: false,
-    simulated: false,
-    dispatchedAt: change.arrivedAt,
-    firstByteAt: null,
-    promptTokens: null,
-    completionTokens: null,
-    ...change,
-  };
+  return makeTrace({ id: `req_demand_${traces}`, ...one, dispatchedAt: change.arrivedAt, ...change });
 };
 /** Requests one after the other that end before the next begins. */
 const inTurn = (count: number, who = one, firstBefore = 800) =>

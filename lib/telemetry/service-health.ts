@@ -1,3 +1,4 @@
+import type { FallbackPolicy } from "#lib/pools/schema.ts";
 import type { TenantStatus } from "#lib/registry/schema.ts";
 import type { HealthReason, ServiceState } from "./schema.ts";
 
@@ -35,7 +36,7 @@ export type ServiceFacts = {
   adapterSlug: string;
   live: { number: number; since: Date | null } | null;
   nodes: readonly ServingNode[];
-  fallback: "base_model" | "previous_version" | "reject";
+  fallback: FallbackPolicy;
   /** Whether a fallback could answer now; null = not to be known from here. */
   isFallbackReady: boolean | null;
   traffic: RecentTraffic;
@@ -55,7 +56,12 @@ const ERRORS_MIN = 2;
 /** How long one good answer outweighs not having looked. */
 const PROOF_MS = 60_000;
 
-const FALLBACK_WORDS = { base_model: "the base model", previous_version: "the previous version", reject: "nothing" };
+const FALLBACK_WORDS: Record<FallbackPolicy, string> = {
+  base_model: "the base model",
+  previous_version: "the previous version",
+  hosted_provider: "a hosted provider",
+  reject: "nothing",
+};
 
 const CLOSED_WORDS: Record<Exclude<TenantStatus, "active">, string> = {
   suspended: "Suspended: requests are refused.",

@@ -18,6 +18,7 @@ import { readChart } from "./read-chart.ts";
 import { recordAnnotation } from "./record-annotation.ts";
 import { recordTraces } from "./record-traces.ts";
 import type { ChartMetric, ChartQuery } from "./schema.ts";
+import { makeTrace } from "./testing/make-trace.ts";
 import * as seed from "./testing/seed-catalog.ts";
 import type { RequestTrace } from "./trace.ts";
 
@@ -151,28 +152,11 @@ describe("the scrape loop", () => {
   });
 });
 
-const trace = (change: Partial<RequestTrace>): RequestTrace => ({
-  id: newId("request"),
-  tenantId: null,
-  adapterId: null,
-  versionId: null,
-  nodeId: null,
-  loraName: null,
-  kind: "user",
-  via: "primary",
-  path: "/v1/chat/completions",
-  status: 200,
-  reason: null,
-  stream: false,
-  simulated: true,
-  arrivedAt: clock.now(),
-  dispatchedAt: clock.now(),
-  firstByteAt: clock.now(),
-  endedAt: clock.now(),
-  promptTokens: null,
-  completionTokens: null,
-  ...change,
-});
+const trace = (change: Partial<RequestTrace>): RequestTrace => {
+  const now = clock.now();
+  const times = { arrivedAt: now, dispatchedAt: now, firstByteAt: now, endedAt: now };
+  return makeTrace({ id: newId("request"), simulated: true, ...times, ...change });
+};
 
 async function liveTenant(slug: string, fallback: "base_model" | "reject" = "base_model") {
   const { db } = database;

@@ -28,4 +28,21 @@ export type RequestTrace = {
   endedAt: Date;
   promptTokens: number | null;
   completionTokens: number | null;
+  /** The key it came with. */
+  keyId: string | null;
+  /** Which life of the node's process answered. */
+  nodeEpoch: number | null;
+  /** The origin or provider that answered instead of a node. */
+  endpointId: string | null;
+  /** Waited for a place; of that held back by choice, to join others of its adapter. null = it never got that far. */
+  queuedMs: number | null;
+  heldMs: number | null;
+  /** Where the gateway expected the weights when it sent the request; null = no adapter was asked for. */
+  expectedTier: ExpectedTier | null;
+  /** Nodes and endpoints that it was sent to. */
+  attempts: number;
+  /** Why something else than the route's own target answered; null = nothing else did. */
+  fallbackReason: string | null;
 };
+
+export type ExpectedTier = "gpu" | "cpu" | "disk" | "unknown";

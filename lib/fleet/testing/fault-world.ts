@@ -1,7 +1,7 @@
 import pg from "pg";
 import { addPool, addVersion, seededAdapter, startNode } from "#lib/api/testing/fleet.ts";
 import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
-import { loadSnapshot } from "#lib/gateway/load-snapshot.ts";
+import { loadSnapshot } from "#lib/gateway/snapshot/load-snapshot.ts";
 import type { Deps } from "#lib/identity/ctx.ts";
 import { type Clock, systemClock } from "#lib/platform/clock.ts";
 import { createLease } from "#lib/platform/lease.ts";

@@ -1,6 +1,16 @@
 import { parseApiKey } from "#lib/identity/api-key.ts";
-import type { AdapterEntry, KeyEntry, NodeEntry, PoolEntry, Snapshot, TenantEntry, VersionEntry } from "../snapshot.ts";
-import { DEFAULT_SETTINGS } from "../snapshot.ts";
+import type {
+  AdapterEntry,
+  ControlEntry,
+  EndpointEntry,
+  KeyEntry,
+  NodeEntry,
+  PoolEntry,
+  Snapshot,
+  TenantEntry,
+  VersionEntry,
+} from "../snapshot/snapshot.ts";
+import { DEFAULT_SETTINGS } from "../snapshot/snapshot.ts";
 
 export const ACME_KEY = `sy_aaaaaaaaaaaa_${"a".repeat(43)}`;
 export const GLOBEX_KEY = `sy_bbbbbbbbbbbb_${"b".repeat(43)}`;
@@ -16,9 +26,14 @@ const byId = <T extends { id: string }>(entries: readonly T[]) => new Map(entrie
 export const node = (id: string, change: Partial<NodeEntry> = {}): NodeEntry => ({
   id,
   name: id,
+  poolId: "pool_1",
   baseUrl: `http://${id}.test`,
   apiKey: null,
   simulated: true,
+  epoch: 1,
+  maxLoras: 12,
+  maxCpuLoras: 48,
+  maxInFlight: 256,
   servesCustomers: true,
   ...change,
 });
@@ -29,6 +44,9 @@ export const adapter = (id: string, change: Partial<AdapterEntry> = {}): Adapter
   liveVersionId: "ver_2",
   previousVersionId: "ver_1",
   liveSince: new Date(0),
+  originEndpointId: null,
+  candidate: null,
+  mirror: null,
   ...change,
 });
 export const tenant = (id: string, change: Partial<TenantEntry> = {}): TenantEntry => {
@@ -39,6 +57,9 @@ export const tenant = (id: string, change: Partial<TenantEntry> = {}): TenantEnt
     status: "active",
     fallback: "base_model",
     allowBaseModel: false,
+    weight: 1,
+    limits: { maxConcurrent: null, requestsPerMinute: null, tokensPerMinute: null },
+    hostedEndpointId: null,
     adapters,
     defaultAdapter: adapters[0] ?? null,
     ...change,
@@ -55,12 +76,26 @@ export const version = (id: string, change: Partial<VersionEntry> = {}): Version
   ...change,
 });
 
+export const pool = (id: string, change: Partial<PoolEntry> = {}): PoolEntry => ({
+  id,
+  baseModel: "base",
+  fallback: "base_model",
+  nodeIds: ["node_1", "node_2"],
+  maxBatchWaitMs: 50,
+  saturationWaitMs: 5_000,
+  queueMax: 512,
+  hostedEndpointId: null,
+  ...change,
+});
+
 /** Two nodes, two tenants; acme's version 2 is live on both nodes and version 1 was before it. */
 export function makeSnapshot(change: {
   tenants?: readonly TenantEntry[];
   nodes?: readonly NodeEntry[];
   versions?: readonly VersionEntry[];
   pools?: readonly PoolEntry[];
+  endpoints?: readonly EndpointEntry[];
+  controls?: readonly ControlEntry[];
 }): Snapshot {
   const tenants = change.tenants ?? [tenant("ten_acme"), tenant("ten_globex")];
   return {
@@ -74,10 +109,11 @@ export function makeSnapshot(change: {
       keyEntry(TRUSTED_KEY, { scopes: new Set(["gateway:trusted"]) }),
       keyEntry(READ_ONLY_KEY, { tenantId: "ten_acme", scopes: new Set(["tenant:read"]) }),
     ]),
-    pools: byId(
-      change.pools ?? [{ id: "pool_1", baseModel: "base", fallback: "base_model", nodeIds: ["node_1", "node_2"] }],
-    ),
+    pools: byId(change.pools ?? [pool("pool_1")]),
     nodes: byId(change.nodes ?? [node("node_1"), node("node_2")]),
     versions: byId(change.versions ?? [version("ver_1"), version("ver_2")]),
+    endpoints: byId(change.endpoints ?? []),
+    controls: change.controls ?? [],
+    liveInstances: 1,
   };
 }

@@ -4,6 +4,7 @@ import { errorText } from "#lib/platform/errors.ts";
 import type { Log } from "#lib/platform/log.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import type { Secrets } from "#lib/platform/secrets.ts";
+import { openEndpointKey } from "#lib/registry/endpoints/endpoint-access.ts";
 import { buildSnapshot } from "./build-snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { readRouting } from "./store.ts";
@@ -16,14 +17,15 @@ export async function loadSnapshot(tools: {
   now: () => Date;
 }): Promise<Snapshot> {
   const readAt = tools.now();
-  const rows = await tools.db.read(platformScope, readRouting);
+  const rows = await tools.db.read(platformScope, (tx) => readRouting(tx, readAt));
   return buildSnapshot(
     rows,
-    (nodeId, sealedKey) => {
+    (of, id, sealedKey) => {
+      const open = of === "node" ? openNodeKey : openEndpointKey;
       try {
-        return { key: openNodeKey(tools.secrets, { id: nodeId, sealedKey }) };
+        return { key: open(tools.secrets, { id, sealedKey }) };
       } catch (error) {
-        tools.log.error("node key not readable; the node gets no traffic", { nodeId, error: errorText(error) });
+        tools.log.error("key not readable; its owner gets no traffic", { of, id, error: errorText(error) });
         return "unreadable";
       }
     },

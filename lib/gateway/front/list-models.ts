@@ -1,5 +1,5 @@
-import { poolsOf } from "./decide.ts";
-import type { Snapshot, TenantEntry } from "./snapshot.ts";
+import { poolsOf } from "../routing/decide.ts";
+import type { Snapshot, TenantEntry } from "../snapshot/snapshot.ts";
 
 export type ModelCard = { id: string; object: "model"; created: number; owned_by: string };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { buildSnapshot } from "./build-snapshot.ts";
+import { buildSnapshot, type OpenKey } from "./build-snapshot.ts";
 import type { RoutingRows } from "./store.ts";
 
 type Node = RoutingRows["nodes"][number];
@@ -14,6 +14,7 @@ const node = (id: string, change: Partial<Node> = {}): Node => ({
   epoch: 3,
   cordoned: false,
   conditions: [],
+  limits: null,
   registrations: [],
   ...change,
 });
@@ -24,14 +25,26 @@ const tenant = (adapters: { id: string; isDefault: boolean }[]): RoutingRows["te
   status: "active",
   fallback: "base_model",
   allowBaseModel: false,
+  weight: 1,
+  maxConcurrent: null,
+  requestsPerMinute: null,
+  tokensPerMinute: null,
+  hostedEndpointId: null,
   adapters: adapters.map((adapter) => ({ slug: adapter.id, poolId: "pool_1", route: null, ...adapter })),
 });
-const build = (change: Partial<RoutingRows>, openKey = (_id: string, sealed: string) => ({ key: sealed })) =>
-  buildSnapshot(
-    { tenants: [], keys: [], pools: [], nodes: [], settings: [], versions: [], ...change },
-    openKey,
-    new Date(0),
-  );
+const NO_ROWS: RoutingRows = {
+  tenants: [],
+  keys: [],
+  pools: [],
+  nodes: [],
+  settings: [],
+  versions: [],
+  endpoints: [],
+  controls: [],
+  instances: 1,
+};
+const build = (change: Partial<RoutingRows>, openKey: OpenKey = (_of, _id, sealed) => ({ key: sealed })) =>
+  buildSnapshot({ ...NO_ROWS, ...change }, openKey, new Date(0));
 
 describe("buildSnapshot", () => {
   it.each<[string, Partial<Node>, boolean]>([
@@ -50,18 +63,7 @@ describe("buildSnapshot", () => {
   });
 
   it("sends nothing to a node whose key cannot be opened", () => {
-    const locked = buildSnapshot(
-      {
-        tenants: [],
-        keys: [],
-        pools: [],
-        nodes: [node("node_1", { sealedKey: "sealed" })],
-        settings: [],
-        versions: [],
-      },
-      () => "unreadable",
-      new Date(0),
-    );
+    const locked = build({ nodes: [node("node_1", { sealedKey: "sealed" })] }, () => "unreadable");
     expect(locked.nodes.get("node_1")).toMatchObject({ servesCustomers: false, apiKey: null });
     expect(build({ nodes: [node("node_1", { sealedKey: "sealed" })] }).nodes.get("node_1")?.apiKey).toBe("sealed");
   });

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { Flow } from "./upstream.ts";
+import type { Flow } from "../proxy/upstream.ts";
 
 /** A client that takes nothing for this long only holds a node's slot. */
 const STALLED_CLIENT_MS = 60_000;

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Snapshot, TenantEntry } from "../snapshot/snapshot.ts";
+import { adapter, makeSnapshot, node, pool, tenant, version } from "../testing/make-snapshot.ts";
 import { type Decision, decide, type Load, resolveTarget } from "./decide.ts";
-import type { Snapshot, TenantEntry } from "./snapshot.ts";
-import { adapter, makeSnapshot, node, tenant, version } from "./testing/make-snapshot.ts";
 
 const NO_PINS = { versionId: null, nodeId: null, kind: "user" } as const;
 const idle: Load = { isUp: () => true, inFlight: () => 0, hasLost: () => false };
@@ -68,7 +68,7 @@ describe("the node and what answers", () => {
       makeSnapshot({
         nodes: [node("node_1"), node("node_2"), node("node_3")],
         versions: [live(["node_3"])],
-        pools: [{ id: "pool_1", baseModel: "base", fallback: "base_model", nodeIds: ["node_1", "node_2", "node_3"] }],
+        pools: [pool("pool_1", { fallback: "base_model", nodeIds: ["node_1", "node_2", "node_3"] })],
       }),
       { ...idle, inFlight: (id) => (id === "node_3" ? 50 : 0) },
       "primary lora-ver_2 on node_3",
@@ -103,7 +103,7 @@ describe("the node and what answers", () => {
       "not the base model where the pool forbids it",
       makeSnapshot({
         versions: [live([])],
-        pools: [{ id: "pool_1", baseModel: "base", fallback: "reject", nodeIds: ["node_1", "node_2"] }],
+        pools: [pool("pool_1", { fallback: "reject", nodeIds: ["node_1", "node_2"] })],
       }),
       idle,
       "503 no_node",
@@ -220,7 +220,7 @@ describe("whatever the fleet looks like", () => {
           {
             nodes: ids.map((id) => node(id, { servesCustomers: given.serving.includes(id) })),
             versions: [live(given.liveOn), previous(given.previousOn)],
-            pools: [{ id: "pool_1", baseModel: "base", fallback: given.poolFallback, nodeIds: ids }],
+            pools: [pool("pool_1", { fallback: given.poolFallback, nodeIds: ids })],
           },
         );
         const load: Load = {

@@ -1,7 +1,7 @@
 import { bearerToken, parseApiKey, sameHash } from "#lib/identity/api-key.ts";
 import { TRAFFIC_KINDS, type TrafficKind } from "#lib/telemetry/schema.ts";
+import type { KeyEntry, Snapshot, TenantEntry } from "../snapshot/snapshot.ts";
 import { type Rejection, reject } from "./rejection.ts";
-import type { KeyEntry, Snapshot, TenantEntry } from "./snapshot.ts";
 
 /** One header by its lower-case name; null when absent or empty. */
 export type ReadHeader = (name: string) => string | null;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { ACME_KEY, GLOBEX_KEY, makeSnapshot, READ_ONLY_KEY, TRUSTED_KEY, tenant } from "../testing/make-snapshot.ts";
 import { identifyCaller } from "./identify-caller.ts";
-import { ACME_KEY, GLOBEX_KEY, makeSnapshot, READ_ONLY_KEY, TRUSTED_KEY, tenant } from "./testing/make-snapshot.ts";
 
 const NOW = new Date(0);
 const snapshot = makeSnapshot({

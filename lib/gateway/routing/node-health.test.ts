@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { node } from "../testing/make-snapshot.ts";
 import { createNodeHealth } from "./node-health.ts";
-import { node } from "./testing/make-snapshot.ts";
 
 const INTERVAL_MS = 10_000;
 const NODES = [node("node_1"), node("node_2")];

@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { errorText } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
-import { resolveTarget } from "./decide.ts";
-import { type Client, Exchange, type ExchangeTools } from "./exchange.ts";
+import { type Client, Exchange, type ExchangeTools } from "../proxy/exchange.ts";
+import { locateModel } from "../proxy/splice-model.ts";
+import { resolveTarget } from "../routing/decide.ts";
+import type { Snapshot } from "../snapshot/snapshot.ts";
 import { type Caller, identifyCaller } from "./identify-caller.ts";
 import { listModels } from "./list-models.ts";
 import { readBody } from "./read-body.ts";
 import { errorBody, type Rejection, reject } from "./rejection.ts";
-import type { Snapshot } from "./snapshot.ts";
-import { locateModel } from "./splice-model.ts";
 
 export type GatewayTools = ExchangeTools & {
   snapshot: () => Snapshot | null;

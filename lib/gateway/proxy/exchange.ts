@@ -2,14 +2,14 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:
 import type { Log } from "#lib/platform/log.ts";
 import type { RequestTrace } from "#lib/telemetry/trace.ts";
 import { SIMULATED_HEADER } from "#lib/vllm/schema.ts";
-import { createClientSink } from "./client-sink.ts";
-import { decide, type Serve, type Target } from "./decide.ts";
+import { createClientSink } from "../front/client-sink.ts";
+import type { Caller } from "../front/identify-caller.ts";
+import { type Rejection, reject } from "../front/rejection.ts";
+import type { GatewayMetrics } from "../metrics.ts";
+import { decide, type Serve, type Target } from "../routing/decide.ts";
+import type { NodeHealth } from "../routing/node-health.ts";
+import type { Snapshot } from "../snapshot/snapshot.ts";
 import { replyHeaders, requestHeaders } from "./hop-headers.ts";
-import type { Caller } from "./identify-caller.ts";
-import type { GatewayMetrics } from "./metrics.ts";
-import type { NodeHealth } from "./node-health.ts";
-import { type Rejection, reject } from "./rejection.ts";
-import type { Snapshot } from "./snapshot.ts";
 import { type Located, spliceModel } from "./splice-model.ts";
 import { type Flow, isConnectionFailure, type Upstream } from "./upstream.ts";
 import { createUsageTail } from "./usage-tail.ts";
@@ -260,6 +260,14 @@ function newTrace({ requestId, path, arrivedAt, caller, located, target }: Accep
     endedAt: arrivedAt,
     promptTokens: null,
     completionTokens: null,
+    keyId: null,
+    nodeEpoch: null,
+    endpointId: null,
+    queuedMs: null,
+    heldMs: null,
+    expectedTier: null,
+    attempts: 0,
+    fallbackReason: null,
   };
 }
 

@@ -1,16 +1,25 @@
 import * as z from "zod";
 import { conditionOf, NODE_CONDITIONS } from "#lib/fleet/conditions.ts";
 import type { Condition } from "#lib/http/schema.ts";
-import { DEFAULT_SETTINGS, type GatewaySettings, type NodeEntry, type Snapshot, type TenantEntry } from "./snapshot.ts";
+import {
+  type AdapterEntry,
+  DEFAULT_SETTINGS,
+  type EndpointEntry,
+  type GatewaySettings,
+  type NodeEntry,
+  type Snapshot,
+  type TenantEntry,
+} from "./snapshot.ts";
 import type { RoutingRows } from "./store.ts";
 
-/** `unreadable` = the node has a key that this process cannot open. */
-export type OpenKey = (nodeId: string, sealed: string) => { key: string | null } | "unreadable";
+/** `unreadable` = the node or endpoint has a key that this process cannot open. */
+export type OpenKey = (of: "node" | "endpoint", id: string, sealed: string) => { key: string | null } | "unreadable";
 
 /** Turns rows into the maps that requests are decided by. */
 export function buildSnapshot(rows: RoutingRows, openKey: OpenKey, readAt: Date): Snapshot {
   const tenants = rows.tenants.map(tenantEntry);
-  const nodes = rows.nodes.map((row) => nodeEntry(row, openKey));
+  const pools = new Map(rows.pools.map((pool) => [pool.id, pool]));
+  const nodes = rows.nodes.map((row) => nodeEntry(row, pools.get(row.poolId), openKey));
   return {
     readAt,
     settings: readSettings(rows.settings),
@@ -18,7 +27,7 @@ export function buildSnapshot(rows: RoutingRows, openKey: OpenKey, readAt: Date)
     tenantsBySlug: new Map(tenants.map((tenant) => [tenant.slug, tenant])),
     keys: new Map(rows.keys.map(({ prefix, scopes, ...key }) => [prefix, { ...key, scopes: new Set(scopes) }])),
     pools: byId(
-      rows.pools.map((pool) => ({
+      rows.pools.map(({ maxLoras, maxCpuLoras, maxInFlight, ...pool }) => ({
         ...pool,
         nodeIds: rows.nodes.filter((node) => node.poolId === pool.id).map((node) => node.id),
       })),
@@ -31,6 +40,9 @@ export function buildSnapshot(rows: RoutingRows, openKey: OpenKey, readAt: Date)
           : [{ ...version, loraName, poolId: adapter.poolId, routableOn: routableNodes(version.id, rows.nodes) }],
       ),
     ),
+    endpoints: byId(rows.endpoints.flatMap((row) => endpointEntry(row, openKey))),
+    controls: rows.controls,
+    liveInstances: Math.max(1, rows.instances),
   };
 }
 
@@ -38,14 +50,7 @@ const byId = <T extends { id: string }>(entries: readonly T[]): Map<string, T> =
   new Map(entries.map((entry) => [entry.id, entry]));
 
 function tenantEntry(row: RoutingRows["tenants"][number]): TenantEntry {
-  const adapters = row.adapters.map(({ id, slug, poolId, route }) => ({
-    id,
-    slug,
-    poolId,
-    liveVersionId: route?.liveVersionId ?? null,
-    previousVersionId: route?.previousVersionId ?? null,
-    liveSince: route?.liveSince ?? null,
-  }));
+  const adapters = row.adapters.map(adapterEntry);
   const marked = row.adapters.findIndex((adapter) => adapter.isDefault);
   return {
     id: row.id,
@@ -53,24 +58,73 @@ function tenantEntry(row: RoutingRows["tenants"][number]): TenantEntry {
     status: row.status,
     fallback: row.fallback,
     allowBaseModel: row.allowBaseModel,
+    weight: Math.max(1, row.weight),
+    limits: {
+      maxConcurrent: row.maxConcurrent,
+      requestsPerMinute: row.requestsPerMinute,
+      tokensPerMinute: row.tokensPerMinute,
+    },
+    hostedEndpointId: row.hostedEndpointId,
     adapters,
     defaultAdapter: adapters[marked] ?? (adapters.length === 1 ? (adapters[0] ?? null) : null),
   };
 }
 
-function nodeEntry(row: RoutingRows["nodes"][number], openKey: OpenKey): NodeEntry {
+function adapterEntry({ id, slug, poolId, route }: RoutingRows["tenants"][number]["adapters"][number]): AdapterEntry {
+  const candidate = share(route?.candidateVersionId, route?.candidateWeight);
+  const mirror = share(route?.mirrorVersionId, route?.mirrorShare);
+  return {
+    id,
+    slug,
+    poolId,
+    liveVersionId: route?.liveVersionId ?? null,
+    previousVersionId: route?.previousVersionId ?? null,
+    liveSince: route?.liveSince ?? null,
+    originEndpointId: route?.originEndedAt ? null : (route?.originEndpointId ?? null),
+    candidate: candidate && { versionId: candidate.versionId, weight: candidate.percent },
+    mirror: mirror && { versionId: mirror.versionId, share: mirror.percent },
+  };
+}
+
+const share = (versionId: string | null | undefined, percent: number | undefined) =>
+  versionId && percent ? { versionId, percent } : null;
+
+/** Without its key it would only answer 401, so it is left out. */
+function endpointEntry(row: RoutingRows["endpoints"][number], openKey: OpenKey): EndpointEntry[] {
+  const { sealedKey, ...endpoint } = row;
+  const opened = sealedKey === null ? { key: null } : openKey("endpoint", row.id, sealedKey);
+  return opened === "unreadable" ? [] : [{ ...endpoint, apiKey: opened.key }];
+}
+
+/** What of a node's limits admission goes by. */
+const NodeLimits = z.object({
+  maxLoras: z.object({ value: z.number().int().min(1) }),
+  maxCpuLoras: z.object({ value: z.number().int().min(1) }),
+});
+
+function nodeEntry(
+  row: RoutingRows["nodes"][number],
+  pool: RoutingRows["pools"][number] | undefined,
+  openKey: OpenKey,
+): NodeEntry {
   const conditions = row.conditions as unknown as Condition[];
   const isBroken = [NODE_CONDITIONS.engineHealthy, NODE_CONDITIONS.baseModelMatches].some(
     (type) => conditionOf(conditions, type)?.status === "false",
   );
-  const opened = row.sealedKey === null ? { key: null } : openKey(row.id, row.sealedKey);
+  const opened = row.sealedKey === null ? { key: null } : openKey("node", row.id, row.sealedKey);
+  const limits = NodeLimits.safeParse(row.limits);
   const isLocked = opened === "unreadable";
   return {
     id: row.id,
     name: row.name,
+    poolId: row.poolId,
     baseUrl: row.baseUrl,
     apiKey: isLocked ? null : opened.key,
     simulated: row.simulated,
+    epoch: row.epoch,
+    maxLoras: limits.success ? limits.data.maxLoras.value : (pool?.maxLoras ?? 1),
+    maxCpuLoras: limits.success ? limits.data.maxCpuLoras.value : (pool?.maxCpuLoras ?? 1),
+    maxInFlight: pool?.maxInFlight ?? 1,
     servesCustomers: !row.standalone && !row.cordoned && !isBroken && !isLocked,
   };
 }

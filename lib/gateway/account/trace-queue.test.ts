@@ -1,29 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { silentLog } from "#lib/platform/log.ts";
-import type { RequestTrace } from "#lib/telemetry/trace.ts";
+import { makeTrace } from "#lib/telemetry/testing/make-trace.ts";
 import { startTraceQueue } from "./trace-queue.ts";
 
-const trace = (id: number): RequestTrace => ({
-  id: `req_${id}`,
-  tenantId: null,
-  adapterId: null,
-  versionId: null,
-  nodeId: null,
-  loraName: null,
-  kind: "user",
-  via: null,
-  path: "/v1/chat/completions",
-  status: 200,
-  reason: null,
-  stream: false,
-  simulated: false,
-  arrivedAt: new Date(0),
-  dispatchedAt: null,
-  firstByteAt: null,
-  endedAt: new Date(0),
-  promptTokens: null,
-  completionTokens: null,
-});
+const trace = (id: number) => makeTrace({ id: `req_${id}` });
 
 function setUp() {
   const stored: string[] = [];

@@ -7,6 +7,11 @@ const TENANT = {
   status: true,
   fallback: true,
   allowBaseModel: true,
+  weight: true,
+  maxConcurrent: true,
+  requestsPerMinute: true,
+  tokensPerMinute: true,
+  hostedEndpointId: true,
   adapters: {
     orderBy: { id: "asc" },
     select: {
@@ -14,10 +19,35 @@ const TENANT = {
       slug: true,
       poolId: true,
       isDefault: true,
-      route: { select: { liveVersionId: true, previousVersionId: true, liveSince: true } },
+      route: {
+        select: {
+          liveVersionId: true,
+          previousVersionId: true,
+          liveSince: true,
+          originEndpointId: true,
+          originEndedAt: true,
+          candidateVersionId: true,
+          candidateWeight: true,
+          mirrorVersionId: true,
+          mirrorShare: true,
+        },
+      },
     },
   },
 } satisfies Prisma.TenantSelect;
+
+const POOL = {
+  id: true,
+  baseModel: true,
+  fallback: true,
+  maxLoras: true,
+  maxCpuLoras: true,
+  maxBatchWaitMs: true,
+  saturationWaitMs: true,
+  queueMax: true,
+  maxInFlight: true,
+  hostedEndpointId: true,
+} satisfies Prisma.PoolSelect;
 
 const NODE = {
   id: true,
@@ -30,6 +60,7 @@ const NODE = {
   epoch: true,
   cordoned: true,
   conditions: true,
+  limits: true,
   registrations: { where: { state: "routable" }, select: { versionId: true, epoch: true } },
 } satisfies Prisma.NodeSelect;
 
@@ -42,12 +73,15 @@ const VERSION = {
   adapter: { select: { poolId: true } },
 } satisfies Prisma.AdapterVersionSelect;
 
+/** A gateway says that it is there every 2 s. */
+const INSTANCE_ALIVE_MS = 10_000;
+
 /**
  * Everything the gateway routes by, in as few statements as there are tables. The parts may be a moment apart: the next
  * notification follows at once, and a version is only used where a node's own epoch agrees.
  */
-export async function readRouting({ client }: Tx) {
-  const [tenants, keys, pools, nodes, settings] = await Promise.all([
+export async function readRouting({ client }: Tx, now: Date) {
+  const [tenants, keys, pools, nodes, settings, endpoints, controls, instances] = await Promise.all([
     client.tenant.findMany({ select: TENANT }),
     client.apiKey.findMany({
       where: {
@@ -57,17 +91,30 @@ export async function readRouting({ client }: Tx) {
       },
       select: { id: true, tenantId: true, prefix: true, hash: true, scopes: true, expiresAt: true },
     }),
-    client.pool.findMany({ select: { id: true, baseModel: true, fallback: true } }),
+    client.pool.findMany({ select: POOL }),
     client.node.findMany({ orderBy: { name: "asc" }, select: NODE }),
     client.setting.findMany({ select: { key: true, value: true } }),
+    client.endpoint.findMany({
+      select: { id: true, tenantId: true, name: true, baseUrl: true, model: true, sealedKey: true },
+    }),
+    client.control.findMany({
+      where: { endedAt: null, expiresAt: { gt: now } },
+      select: { id: true, kind: true, tenantId: true, nodeId: true, expiresAt: true },
+    }),
+    client.gatewayInstance.count({ where: { seenAt: { gt: new Date(now.getTime() - INSTANCE_ALIVE_MS) } } }),
   ]);
   const routed = tenants.flatMap(({ adapters }) => adapters.flatMap(({ route }) => (route ? [route] : [])));
   const wanted = [
-    ...routed.flatMap(({ liveVersionId, previousVersionId }) => [liveVersionId, previousVersionId]),
+    ...routed.flatMap((route) => [
+      route.liveVersionId,
+      route.previousVersionId,
+      route.candidateVersionId,
+      route.mirrorVersionId,
+    ]),
     ...nodes.flatMap(({ registrations }) => registrations.map(({ versionId }) => versionId)),
   ];
   const ids = [...new Set(wanted.filter((id) => id !== null))];
   const versions = await client.adapterVersion.findMany({ where: { id: { in: ids } }, select: VERSION });
-  return { tenants, keys, pools, nodes, settings, versions };
+  return { tenants, keys, pools, nodes, settings, versions, endpoints, controls, instances };
 }
 export type RoutingRows = Awaited<ReturnType<typeof readRouting>>;

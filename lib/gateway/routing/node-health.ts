@@ -1,5 +1,5 @@
+import type { NodeEntry } from "../snapshot/snapshot.ts";
 import type { Load } from "./decide.ts";
-import type { NodeEntry } from "./snapshot.ts";
 
 /** The gateway's own view of its nodes: health checks, failed connections, requests in flight, names lost. */
 export type NodeHealth = Load & {

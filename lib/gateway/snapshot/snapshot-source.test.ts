@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { silentLog } from "#lib/platform/log.ts";
+import { makeSnapshot } from "../testing/make-snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { SnapshotSource } from "./snapshot-source.ts";
-import { makeSnapshot } from "./testing/make-snapshot.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -1,7 +1,7 @@
 import type { Via } from "#lib/telemetry/schema.ts";
-import type { Pins } from "./identify-caller.ts";
-import { type Rejection, reject } from "./rejection.ts";
-import type { AdapterEntry, NodeEntry, PoolEntry, Snapshot, TenantEntry, VersionEntry } from "./snapshot.ts";
+import type { Pins } from "../front/identify-caller.ts";
+import { type Rejection, reject } from "../front/rejection.ts";
+import type { AdapterEntry, NodeEntry, PoolEntry, Snapshot, TenantEntry, VersionEntry } from "../snapshot/snapshot.ts";
 
 /** What the gateway itself knows of its nodes right now. */
 export type Load = {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { Pool } from "undici";
-import type { NodeEntry } from "./snapshot.ts";
+import type { NodeEntry } from "../snapshot/snapshot.ts";
 
 /** One exchange with a node. Exactly one of `onEnd` and `onError` is called, last; nothing after `abort`. */
 export type UpstreamHandler = {

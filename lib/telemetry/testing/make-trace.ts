@@ -1,0 +1,32 @@
+import type { RequestTrace } from "../trace.ts";
+
+/** An answered request of nobody, that took no time at the beginning of all time. */
+export const makeTrace = (change: Partial<RequestTrace> & { id: string }): RequestTrace => ({
+  tenantId: null,
+  adapterId: null,
+  versionId: null,
+  nodeId: null,
+  loraName: null,
+  kind: "user",
+  via: "primary",
+  path: "/v1/chat/completions",
+  status: 200,
+  reason: null,
+  stream: false,
+  simulated: false,
+  arrivedAt: new Date(0),
+  dispatchedAt: null,
+  firstByteAt: null,
+  endedAt: new Date(0),
+  promptTokens: null,
+  completionTokens: null,
+  keyId: null,
+  nodeEpoch: null,
+  endpointId: null,
+  queuedMs: null,
+  heldMs: null,
+  expectedTier: null,
+  attempts: 1,
+  fallbackReason: null,
+  ...change,
+});
