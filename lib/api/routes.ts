@@ -1,6 +1,7 @@
 import { cutoverRoutes } from "#lib/cutover/routes.ts";
 import { evalRoutes } from "#lib/evals/routes.ts";
 import { fleetRoutes } from "#lib/fleet/routes.ts";
+import { gatewayRoutes } from "#lib/gateway/routes.ts";
 import { identityRoutes } from "#lib/identity/routes.ts";
 import { jobRoutes } from "#lib/jobs/routes.ts";
 import { journeyRoutes } from "#lib/journey/routes.ts";
@@ -19,4 +20,5 @@ export const routes = [
   ...evalRoutes,
   ...cutoverRoutes,
   ...journeyRoutes,
+  ...gatewayRoutes,
 ] as const;

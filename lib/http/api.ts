@@ -8,7 +8,7 @@ import { newId } from "#lib/platform/ids.ts";
 import { type Download, downloadReply } from "./download.ts";
 import { parseIfMatch, tagOf } from "./etag.ts";
 import { HTTP_STATUS, problemResponse } from "./problem.ts";
-import { type Parsed, parseSignature, type Route, type RouteDef } from "./route.ts";
+import { type OtherMethods, type Parsed, parseSignature, type Route, type RouteDef } from "./route.ts";
 import { ProblemSchema } from "./schema.ts";
 import { claimIdempotencyKey, findIdempotencyKey, type StoredReply, storeReply } from "./store.ts";
 import { parseInput, readJson } from "./validate.ts";
@@ -49,9 +49,10 @@ export function createApi<Ctx extends { tx: Tx }, Action extends string, Caller>
     app.openAPIRegistry.registerPath(documentRoute(route));
     const pattern = path.replace(/\{(\w+)\}/g, ":$1");
     app.on(method, pattern, (c) => answer(route, host, c));
-    if (route.raw) {
-      app.openAPIRegistry.registerPath(documentHead(route, route.raw.head));
-      mountOthers(app, pattern, route, host);
+    const others = route.raw?.others;
+    if (others) {
+      app.openAPIRegistry.registerPath(documentHead(route, others.head));
+      mountOthers(app, pattern, route, host, others);
     }
   }
   return app;
@@ -63,9 +64,10 @@ function mountOthers<Ctx extends { tx: Tx }, Action extends string, Caller>(
   pattern: string,
   route: AnyRoute<Ctx, Action>,
   host: ApiHost<Ctx, Action, Caller>,
+  others: OtherMethods,
 ): void {
   app.get(pattern, (c) => (c.req.raw.method === "HEAD" ? answer(route, host, c) : noSuchEndpoint(c.req.path)));
-  app.options(pattern, () => route.raw?.options() ?? new Response(null, { status: 204 }));
+  app.options(pattern, () => others.options());
 }
 
 async function answer<Ctx extends { tx: Tx }, Action extends string, Caller>(
@@ -86,7 +88,7 @@ async function answer<Ctx extends { tx: Tx }, Action extends string, Caller>(
   }
 }
 
-function respondRaw<Ctx extends { tx: Tx }, Action extends string, Caller>(
+async function respondRaw<Ctx extends { tx: Tx }, Action extends string, Caller>(
   { def, raw }: AnyRoute<Ctx, Action>,
   host: ApiHost<Ctx, Action, Caller>,
   caller: Caller | null,
@@ -101,6 +103,9 @@ function respondRaw<Ctx extends { tx: Tx }, Action extends string, Caller>(
   return raw.respond({
     request: c.req.raw,
     params: (def.params ? parseInput(def.params, c.req.param()) : {}) as never,
+    body: (def.body
+      ? parseInput(def.body, await readJson(c.req.raw, def.bodyMaxBytes ?? JSON_MAX_BYTES), def.anyText)
+      : undefined) as never,
     requestId: call.requestId,
     read: (query) => host.read(caller, call, query),
     write: write(false),
@@ -283,9 +288,11 @@ function documentRoute(
         description: def.summary,
         content: { "application/octet-stream": { schema: { type: "string", format: "binary" } } },
       }
-    : def.ok
-      ? { description: def.summary, content: { "application/json": { schema: def.ok } } }
-      : { description: "Done" };
+    : def.events
+      ? { description: def.summary, content: { "text/event-stream": { schema: def.events } } }
+      : def.ok
+        ? { description: def.summary, content: { "application/json": { schema: def.ok } } }
+        : { description: "Done" };
   return createRoute({
     method: method.toLowerCase() as Lowercase<typeof method>,
     path,
@@ -308,7 +315,7 @@ function documentRoute(
           }
         : {}),
     },
-    responses: { [def.ok || def.download ? (def.status ?? 200) : 204]: success, ...problems },
+    responses: { [def.ok || def.download || def.events ? (def.status ?? 200) : 204]: success, ...problems },
   } as Parameters<typeof createRoute>[0]);
 }
 

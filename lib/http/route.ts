@@ -23,6 +23,8 @@ export type RouteDef<Action> = {
   status?: 200 | 201 | 202;
   /** The reply is a stream of bytes (a `Download`) instead of `ok`; only for reads. */
   download?: true;
+  /** The reply is a stream of server-sent events of this shape instead of `ok`; only for raw routes. */
+  events?: z.ZodType;
   errors?: readonly ErrorCode[];
   /** Edits need the generation the caller saw, as `If-Match`. */
   ifMatch?: boolean;
@@ -65,6 +67,8 @@ export type Prepare<D, Ctx, P> = (call: {
 export type RawCall<D, Ctx> = {
   request: Request;
   params: Parsed<D>["params"];
+  /** As the route declares it; undefined where the protocol reads the body itself. */
+  body: Parsed<D>["body"];
   requestId: string;
   read: <T>(query: (ctx: Ctx) => Promise<T>) => Promise<T>;
   /** One transaction with exactly one audit row. */
@@ -82,8 +86,8 @@ export type Route<Ctx = unknown, Action = unknown, S extends Signature = Signatu
   /** Work outside the database (look at a node, receive bytes) that must come before the transaction. */
   prepare: Prepare<never, Ctx, unknown> | null;
   handle: Handler<never, Ctx, never>;
-  /** Set for a route that speaks a protocol of others: asked with HEAD, too, and by anyone with OPTIONS. */
-  raw?: { respond: Respond<never, Ctx> } & OtherMethods;
+  /** Set for a route that makes its own replies; `others` where its protocol is asked with HEAD and OPTIONS, too. */
+  raw?: { respond: Respond<never, Ctx>; others: OtherMethods | null };
 };
 
 /** What a protocol's path answers beside its own method. */
@@ -120,18 +124,19 @@ export function routeFactory<Ctx, Action extends string>() {
       handle: Handler<D, Ctx, P>,
     ) => build<S, D, P>(signature, def, prepare, handle),
     /**
-     * A route of a protocol that others wrote (resumable uploads): the same checks before it, but the reply is its own.
+     * A route whose reply is its own, after the same checks: a protocol that others wrote (resumable uploads), or a stream
+     * of events.
      */
     rawRoute: <const S extends Signature, const D extends Def>(
       signature: S,
       def: D,
       respond: Respond<D, Ctx>,
-      others: OtherMethods,
+      others: OtherMethods | null = null,
     ): Route<Ctx, Action, S, D> => ({
       ...build<S, D, undefined>(signature, def, null, () => {
         throw new Error(`${signature} makes its own replies`);
       }),
-      raw: { respond: respond as unknown as Respond<never, Ctx>, ...others },
+      raw: { respond: respond as unknown as Respond<never, Ctx>, others },
     }),
   };
 }

@@ -53,6 +53,7 @@ describe("roleCan", () => {
       "cutover.rollback",
       "key.read",
       "access.read",
+      "request.try",
     ]);
   });
 
@@ -61,7 +62,12 @@ describe("roleCan", () => {
   });
 
   it("keeps a customer to its own tenant", () => {
-    expect(allowed(member("tenant_admin"), tenantScope("ten_1"))).toEqual(["tenant.read", "key.read", "key.manage"]);
+    expect(allowed(member("tenant_admin"), tenantScope("ten_1"))).toEqual([
+      "tenant.read",
+      "key.read",
+      "key.manage",
+      "request.try",
+    ]);
     expect(allowed(member("tenant_viewer"), tenantScope("ten_1"))).toEqual(["tenant.read"]);
     expect(allowed(member("tenant_admin"), tenantScope("ten_2"))).toEqual([]);
     expect(allowed(member("tenant_admin"), platformScope)).toEqual([]);

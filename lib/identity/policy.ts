@@ -21,6 +21,7 @@ export const ACTIONS = [
   "access.manage",
   "audit.read",
   "settings.write",
+  "request.try",
   "artifact.fetch",
 ] as const;
 export type Action = (typeof ACTIONS)[number];
@@ -31,9 +32,9 @@ const READ_FLEET = ["fleet.read", "tenant.read", "key.read", "access.read"] as c
 const ALLOWED: Record<Role, ReadonlySet<Action>> = {
   // artifacts are for the nodes they are placed on, by a key of the node's own
   platform_admin: new Set(ACTIONS.filter((action) => action !== "artifact.fetch")),
-  operator: new Set<Action>([...READ_FLEET, "fleet.operate", "cutover.rollback"]),
+  operator: new Set<Action>([...READ_FLEET, "fleet.operate", "cutover.rollback", "request.try"]),
   auditor: new Set<Action>([...READ_FLEET, "audit.read"]),
-  tenant_admin: new Set<Action>(["tenant.read", "key.read", "key.manage"]),
+  tenant_admin: new Set<Action>(["tenant.read", "key.read", "key.manage", "request.try"]),
   tenant_viewer: new Set<Action>(["tenant.read"]),
 };
 

@@ -14,6 +14,8 @@ export type OutboundRequest = {
   signal?: AbortSignal;
 };
 export type OutboundDownload = {
+  method?: "GET" | "POST";
+  body?: string;
   headers?: Record<string, string>;
   /** The longest silence, before the first byte and between two, in ms. */
   idleMs: number;
@@ -28,7 +30,7 @@ export type Outbound = {
   /** @throws AppError `node_unreachable` when there is no whole reply in time */
   request(url: string, options: OutboundRequest): Promise<OutboundReply>;
   /**
-   * GET of something large; whoever reads the body sets its limits.
+   * A reply that is large or comes slowly; whoever reads the body sets its limits.
    * @throws AppError `node_unreachable` when there is no reply; reading throws it when the reply breaks off
    */
   download(url: string, options: OutboundDownload): Promise<OutboundStream>;
@@ -144,8 +146,9 @@ async function download(agent: Dispatcher, target: string, options: OutboundDown
     const reply = await agent.request({
       origin,
       path: pathname + search,
-      method: "GET",
+      method: options.method ?? "GET",
       headers: options.headers ?? {},
+      body: options.body ?? null,
       headersTimeout: options.idleMs,
       bodyTimeout: options.idleMs,
       ...(options.signal ? { signal: options.signal } : {}),

@@ -142,7 +142,7 @@ const TenantHeader = z
 const IntervalSeconds = z.number().min(1).max(3600);
 
 /** A setting that makes no sense is ignored: it must not stop traffic. */
-function readSettings(rows: RoutingRows["settings"]): GatewaySettings {
+export function readSettings(rows: RoutingRows["settings"]): GatewaySettings {
   const value = (key: string) => rows.find((row) => row.key === key)?.value;
   const header = TenantHeader.safeParse(value("tenant_header"));
   const interval = IntervalSeconds.safeParse(value("health_check_interval"));

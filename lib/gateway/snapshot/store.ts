@@ -80,7 +80,8 @@ const INSTANCE_ALIVE_MS = 10_000;
  * Everything the gateway routes by, in as few statements as there are tables. The parts may be a moment apart: the next
  * notification follows at once, and a version is only used where a node's own epoch agrees.
  */
-export async function readRouting({ client }: Tx, now: Date) {
+export async function readRouting(tx: Tx, now: Date) {
+  const { client } = tx;
   const [tenants, keys, pools, nodes, settings, endpoints, controls, instances] = await Promise.all([
     client.tenant.findMany({ select: TENANT }),
     client.apiKey.findMany({
@@ -93,7 +94,7 @@ export async function readRouting({ client }: Tx, now: Date) {
     }),
     client.pool.findMany({ select: POOL }),
     client.node.findMany({ orderBy: { name: "asc" }, select: NODE }),
-    client.setting.findMany({ select: { key: true, value: true } }),
+    readSettingRows(tx),
     client.endpoint.findMany({
       select: { id: true, tenantId: true, name: true, baseUrl: true, model: true, sealedKey: true },
     }),
@@ -118,3 +119,6 @@ export async function readRouting({ client }: Tx, now: Date) {
   return { tenants, keys, pools, nodes, settings, versions, endpoints, controls, instances };
 }
 export type RoutingRows = Awaited<ReturnType<typeof readRouting>>;
+
+/** What an administrator may have set for the gateway. */
+export const readSettingRows = ({ client }: Tx) => client.setting.findMany({ select: { key: true, value: true } });
