@@ -16,6 +16,7 @@ export type JobOptions = {
 /** Each job brings its own modules: those of one (WebAssembly that detaches buffers) slow the other's loops down. */
 const JOBS: Record<string, (options: JobOptions) => Promise<Measured[]>> = {
   cache: async (options) => (await import("./cache/run-cache.ts")).runCache(options),
+  gateway: async (options) => (await import("./gateway/run-gateway.ts")).runGateway(options),
   hash: async (options) => (await import("./hash/run-hash.ts")).runHash(options),
   reconcile: async (options) => (await import("./reconcile/run-reconcile.ts")).runReconcile(options),
   registry: async (options) => (await import("./registry/run-registry.ts")).runRegistry(options),

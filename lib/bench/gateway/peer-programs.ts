@@ -1,0 +1,92 @@
+import { execFile } from "node:child_process";
+import { access, constants, mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { rawEnv } from "#lib/platform/env.ts";
+import { projectRoot } from "#lib/platform/project-root.ts";
+
+const run = promisify(execFile);
+
+/** Outside the lockfile, and gone with `node_modules`. */
+const CACHE = join(projectRoot(), "node_modules", ".cache", "switchyard-bench");
+const DEBIAN_PACKAGES = ["nginx", "wrk", "libluajit-5.1-2"];
+const PORTKEY = "@portkey-ai/gateway@1.15.2";
+
+/** Programs that are not part of the product; null = not here. */
+export type PeerPrograms = {
+  nginx: string | null;
+  wrk: string | null;
+  taskset: string | null;
+  /** The module that starts Portkey's open gateway. */
+  portkey: string | null;
+  /** Where the Debian packages' libraries lie. */
+  libraries: string;
+};
+
+/**
+ * Finds the programs on this machine and among those that were fetched before.
+ * @param fetch brings what is missing: Debian packages without installing them, and an npm package
+ */
+export async function findPeers(fetch: boolean, say: (line: string) => void): Promise<PeerPrograms> {
+  const debian = join(CACHE, "debian");
+  const libraries = join(debian, "usr", "lib");
+  let found = await find(debian);
+  if (fetch && (found.nginx === null || found.wrk === null)) {
+    await fetchDebian(debian).catch((error) => say(`nginx and wrk could not be fetched: ${firstLine(error)}`));
+    found = { ...found, ...(await find(debian)) };
+  }
+  if (fetch && found.portkey === null) {
+    await fetchPortkey().catch((error) => say(`Portkey could not be fetched: ${firstLine(error)}`));
+    found = await find(debian);
+  }
+  return { ...found, libraries: await multiarch(libraries) };
+}
+
+async function find(debian: string) {
+  return {
+    nginx: await firstOf("nginx", [join(debian, "usr", "sbin")]),
+    wrk: await firstOf("wrk", [join(debian, "usr", "bin")]),
+    taskset: await firstOf("taskset", []),
+    portkey: await present(join(CACHE, "portkey/node_modules/@portkey-ai/gateway/build/start-server.js")),
+  };
+}
+
+/** On PATH, where Debian puts servers, or among what was fetched. */
+async function firstOf(name: string, folders: readonly string[]): Promise<string | null> {
+  const path = (rawEnv("PATH") ?? "").split(":");
+  for (const folder of [...path, "/usr/sbin", ...folders]) {
+    const found = await present(join(folder, name), constants.X_OK);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+const present = (path: string, mode = constants.R_OK): Promise<string | null> =>
+  access(path, mode).then(
+    () => path,
+    () => null,
+  );
+
+/** Needs apt's lists, not its rights: the packages are unpacked, not installed. */
+async function fetchDebian(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await run("apt-get", ["download", ...DEBIAN_PACKAGES], { cwd: folder });
+  for (const file of await readdir(folder))
+    if (file.endsWith(".deb")) await run("dpkg", ["-x", join(folder, file), folder]);
+}
+
+/** Its install scripts only patch what the bench does not use. */
+async function fetchPortkey(): Promise<void> {
+  const folder = join(CACHE, "portkey");
+  await mkdir(folder, { recursive: true });
+  await run("npm", ["install", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund", PORTKEY]);
+}
+
+/** Debian keeps libraries in a folder named by the architecture. */
+async function multiarch(libraries: string): Promise<string> {
+  const [first = ""] = await readdir(libraries).catch(() => [] as string[]);
+  return join(libraries, first);
+}
+
+const firstLine = (error: unknown): string =>
+  String(error instanceof Error ? error.message : error).split("\n")[0] ?? "";
