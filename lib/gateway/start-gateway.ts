@@ -5,8 +5,8 @@ import type { Database } from "#lib/platform/db.ts";
 import type { Log } from "#lib/platform/log.ts";
 import type { Secrets } from "#lib/platform/secrets.ts";
 import { startStatusServer } from "#lib/platform/status-server.ts";
-import { recordTraces } from "#lib/telemetry/record-traces.ts";
-import { startTraceQueue } from "./account/trace-queue.ts";
+import type { GatewayReport } from "#lib/telemetry/gateway-report.ts";
+import { startAccount } from "./account/start-account.ts";
 import { drainable } from "./front/drain-server.ts";
 import { type GatewayTools, handleRequest } from "./front/handle-request.ts";
 import { createGatewayMetrics } from "./metrics.ts";
@@ -83,11 +83,26 @@ function startParts({ db, secrets, log }: GatewayOptions, isDraining: () => bool
   const nodes = () => [...(source.current()?.nodes.values() ?? [])];
   const metrics = createGatewayMetrics({
     snapshotAgeMs: () => source.ageMs(),
-    pendingTraces: () => traces.pending(),
+    pendingTraces: () => account.pending(),
     nodes: () => health.report(nodes()),
   });
   const checkNodes = () => health.tick(nodes(), (source.current()?.settings ?? DEFAULT_SETTINGS).healthCheckIntervalMs);
-  const traces = startTraceQueue({ record: (batch) => recordTraces(db, batch), onDropped: metrics.tracesDropped, log });
+  const report = (): GatewayReport => ({
+    nodes: nodes().map(({ id, maxLoras }) => ({
+      nodeId: id,
+      isUp: health.isUp(id),
+      breaker: "closed",
+      inFlight: health.inFlight(id),
+      adapters: [],
+      slots: maxLoras,
+    })),
+    pools: [],
+    tenants: [],
+    snapshotAt: source.current()?.readAt.toISOString() ?? null,
+    tracesPending: account.pending(),
+    openVersions: [],
+  });
+  const account = startAccount({ db, report, onTracesDropped: metrics.tracesDropped, now, log });
   const source = new SnapshotSource({
     load: () => loadSnapshot({ db, secrets, log, now }),
     listen: (onChange) => db.listen("switchyard_routing", onChange),
@@ -108,14 +123,14 @@ function startParts({ db, secrets, log }: GatewayOptions, isDraining: () => bool
     now,
     log,
     isDraining,
-    recordTrace: traces.push,
+    recordTrace: account.record,
     snapshot: () => source.current(),
     snapshotAgeMs: () => source.ageMs(),
   };
   const stop = async () => {
     clearInterval(checks);
     await source.stop();
-    await traces.stop();
+    await account.stop();
     await upstream.close();
   };
   return { tools, registry: metrics.registry, stop };

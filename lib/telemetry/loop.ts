@@ -23,6 +23,9 @@ const RETENTION_INTERVAL_MS = 60_000;
 /** Raw looks only bridge a change of scraper; charts read rollups. */
 const SCRAPES_KEPT_MS = 15 * 60_000;
 const TRACES_KEPT_MS = 31 * 86_400_000;
+const USAGE_KEPT_MS = 400 * 86_400_000;
+/** Gateways that died without a word, and conditions that nobody renewed since. */
+const SIGHTINGS_KEPT_MS = 86_400_000;
 
 /** Scrapes every node every 10 s until `signal` aborts. Only the holder of the lease does; the others stand by. */
 export function runScrapeLoop(deps: Deps, signal: AbortSignal): Promise<void> {
@@ -117,6 +120,8 @@ async function cleanUp(deps: Deps, fence: Fence, now: Date): Promise<void> {
     await deleteExpired(tx, {
       scrapesBefore: ago(SCRAPES_KEPT_MS),
       tracesBefore: ago(TRACES_KEPT_MS),
+      usageBefore: ago(USAGE_KEPT_MS),
+      sightingsBefore: ago(SIGHTINGS_KEPT_MS),
       rollupsBefore: ROLLUP_STEPS.map((stepSeconds) => ({
         stepSeconds,
         before: ago(ROLLUP_KEPT_SECONDS[stepSeconds] * 1000),

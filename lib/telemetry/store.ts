@@ -8,6 +8,7 @@ import type { Histogram } from "./histogram.ts";
 import type { RollupRow } from "./node-chart.ts";
 import type { NodeEvent } from "./node-mark.ts";
 import type { HistogramName, NodeSamples } from "./node-samples.ts";
+import { GATEWAY_CONDITIONS } from "./record-condition.ts";
 import type { Look, RollupData, RollupStep } from "./rollup.ts";
 import type { Annotation, AnnotationKind } from "./schema.ts";
 import type { RecentTraffic } from "./service-health.ts";
@@ -85,11 +86,18 @@ export async function deleteExpired(
   limits: {
     scrapesBefore: Date;
     tracesBefore: Date;
+    usageBefore: Date;
+    sightingsBefore: Date;
     rollupsBefore: readonly { stepSeconds: RollupStep; before: Date }[];
   },
 ): Promise<void> {
   await tx.client.scrape.deleteMany({ where: { at: { lt: limits.scrapesBefore } } });
   await tx.client.requestTrace.deleteMany({ where: { arrivedAt: { lt: limits.tracesBefore } } });
+  await tx.client.usage.deleteMany({ where: { minute: { lt: limits.usageBefore } } });
+  await tx.client.gatewayInstance.deleteMany({ where: { seenAt: { lt: limits.sightingsBefore } } });
+  await tx.client.serviceCondition.deleteMany({
+    where: { type: { in: Object.values(GATEWAY_CONDITIONS) }, observedAt: { lt: limits.sightingsBefore } },
+  });
   for (const { stepSeconds, before } of limits.rollupsBefore)
     await tx.client.rollup.deleteMany({ where: { stepSeconds, at: { lt: before } } });
 }

@@ -20,7 +20,7 @@ export type ExchangeTools = {
   health: NodeHealth;
   metrics: GatewayMetrics;
   now: () => Date;
-  recordTrace: (trace: RequestTrace) => void;
+  recordTrace: (trace: RequestTrace, interToken: Int32Array | null) => void;
   log: Log;
 };
 
@@ -211,13 +211,8 @@ export class Exchange {
   #finish(status: number, reason: string | null): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#tools.recordTrace({
-      ...this.#trace,
-      ...this.#usage.read(),
-      status,
-      reason,
-      endedAt: this.#tools.now(),
-    });
+    const endedAt = this.#tools.now();
+    this.#tools.recordTrace({ ...this.#trace, ...this.#usage.read(), status, reason, endedAt }, null);
   }
 }
 

@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { silentLog } from "#lib/platform/log.ts";
+import { makeTrace } from "#lib/telemetry/testing/make-trace.ts";
+import type { UsageRow } from "#lib/telemetry/usage.ts";
+import { startLedger } from "./ledger.ts";
+
+const trace = (id: number) =>
+  makeTrace({ id: `req_${id}`, tenantId: "ten_a", keyId: "key_a", arrivedAt: new Date(), endedAt: new Date() });
+
+/** A ledger over a catalog that can be away, and what that catalog has. */
+function setUp() {
+  const traces: string[] = [];
+  const usage = new Map<string, UsageRow>();
+  const keyUses: string[] = [];
+  const state = { isAway: false, dropped: 0, calls: 0 };
+  const reach = () => {
+    state.calls += 1;
+    if (state.isAway) throw new Error("database away");
+  };
+  const ledger = startLedger({
+    instanceId: "gwy_1",
+    recordTraces: async (batch) => {
+      reach();
+      traces.push(...batch.map(({ id }) => id));
+    },
+    recordUsage: async (rows) => {
+      reach();
+      for (const row of rows) usage.set(`${row.minute.toISOString()} ${row.tenantId} ${row.via}`, row);
+    },
+    recordKeyUse: async (uses) => {
+      reach();
+      keyUses.push(...uses.map(({ keyId }) => keyId));
+    },
+    onTracesDropped: (count) => {
+      state.dropped += count;
+    },
+    now: () => new Date(),
+    log: silentLog,
+  });
+  const counted = () => [...usage.values()].reduce((sum, row) => sum + row.requests, 0);
+  return { ledger, traces, counted, keyUses, state };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: new Date("2026-11-25T12:00:10.000Z") });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("startLedger", () => {
+  it("stores traces and counts once a second, a thousand requests in a few statements", async () => {
+    const { ledger, traces, counted, state } = setUp();
+    for (let id = 0; id < 1_200; id += 1) ledger.record(trace(id), null);
+    expect(traces).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([traces.length, counted(), state.calls, ledger.pending()]).toEqual([1_200, 1_200, 5, 0]);
+    await ledger.stop();
+  });
+
+  it("keeps what the catalog did not take: traces up to a bound, counts whole", async () => {
+    const { ledger, traces, counted, state } = setUp();
+    state.isAway = true;
+    for (let id = 0; id < 20_010; id += 1) ledger.record(trace(id), null);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect([ledger.pending(), state.dropped]).toEqual([20_000, 10]);
+    state.isAway = false;
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([traces.length, traces[0], counted(), ledger.pending()]).toEqual([20_000, "req_10", 20_010, 0]);
+    await ledger.stop();
+  });
+
+  it("loses nothing on a clean stop, and says how much it lost when the catalog is away", async () => {
+    const clean = setUp();
+    clean.ledger.record(trace(1), null);
+    await clean.ledger.stop();
+    expect([clean.traces, clean.counted(), clean.keyUses]).toEqual([["req_1"], 1, ["key_a"]]);
+    const cut = setUp();
+    cut.state.isAway = true;
+    cut.ledger.record(trace(1), null);
+    await cut.ledger.stop();
+    expect([cut.state.calls, cut.state.dropped]).toEqual([3, 1]);
+  });
+
+  it("loses at most its last second in a crash", async () => {
+    const { ledger, traces, counted } = setUp();
+    for (let id = 0; id < 10; id += 1) {
+      ledger.record(trace(id), null);
+      await vi.advanceTimersByTimeAsync(300);
+    }
+    // the process dies here: what it still holds is gone
+    const lost = 10 - traces.length;
+    expect([counted(), lost <= 1_000 / 300 + 1, ledger.pending()]).toEqual([traces.length, true, lost]);
+    await ledger.stop();
+  });
+
+  it("says once a minute that a key was used", async () => {
+    const { ledger, keyUses } = setUp();
+    for (let second = 0; second < 130; second += 1) {
+      ledger.record(trace(second), null);
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+    expect(keyUses.length).toBe(3);
+    await ledger.stop();
+  });
+});

@@ -1,0 +1,94 @@
+import { errorText } from "#lib/platform/errors.ts";
+import type { Log } from "#lib/platform/log.ts";
+import type { RequestTrace } from "#lib/telemetry/trace.ts";
+import type { UsageRow } from "#lib/telemetry/usage.ts";
+import { createKeyUses } from "./key-uses.ts";
+import { createTraceQueue } from "./trace-queue.ts";
+import { createUsageBook } from "./usage-book.ts";
+
+/** Everything that is kept of requests, on its way to the catalog: off the request path, in batches, and bounded. */
+export type Ledger = {
+  /** @param interToken counts by the buckets of telemetry's `INTER_TOKEN_MS`; null = the reply was no stream */
+  record(trace: RequestTrace, interToken: Int32Array | null): void;
+  /** Traces that are not stored yet. */
+  pending(): number;
+  /** Stores what is left; gives up when the catalog stays away. */
+  stop(): Promise<void>;
+};
+
+export type LedgerOptions = {
+  instanceId: string;
+  /** Each stores a batch, and may be called again with the same. */
+  recordTraces: (traces: readonly RequestTrace[]) => Promise<void>;
+  recordUsage: (rows: readonly UsageRow[]) => Promise<void>;
+  recordKeyUse: (uses: readonly { keyId: string; at: Date }[]) => Promise<void>;
+  onTracesDropped: (count: number) => void;
+  now: () => Date;
+  log: Log;
+};
+
+/** What a crash may lose. */
+const INTERVAL_MS = 1_000;
+const BATCH = 500;
+const STOP_ATTEMPTS = 3;
+
+/** Flushes once a second until it is stopped. A batch the catalog did not take is sent again with the next flush. */
+export function startLedger(options: LedgerOptions): Ledger {
+  const { log } = options;
+  const traces = createTraceQueue(options.onTracesDropped);
+  const usage = createUsageBook(options.instanceId, (requests) => log.error("usage lost", { requests }));
+  const keys = createKeyUses();
+  let running: Promise<boolean> | null = null;
+
+  /** One at a time. @returns false when the catalog did not take everything */
+  const flush = (): Promise<boolean> => {
+    running ??= flushAll()
+      .then(
+        () => true,
+        (error: unknown) => {
+          log.warn("requests not stored", { pending: traces.pending(), error: errorText(error) });
+          return false;
+        },
+      )
+      .finally(() => {
+        running = null;
+      });
+    return running;
+  };
+  /** A short batch is the last: what arrives meanwhile waits for the next flush. */
+  const flushAll = async () => {
+    let stored = BATCH;
+    while (stored === BATCH) {
+      const batch = traces.batch(BATCH);
+      await options.recordTraces(batch);
+      traces.confirm(batch);
+      stored = batch.length;
+    }
+    stored = BATCH;
+    while (stored === BATCH) {
+      const rows = usage.unsaved(BATCH);
+      await options.recordUsage(rows.map(({ row }) => row));
+      usage.confirm(rows, options.now());
+      stored = rows.length;
+    }
+    const uses = keys.due();
+    await options.recordKeyUse(uses);
+    keys.confirm(uses);
+  };
+  const timer = setInterval(() => void flush(), INTERVAL_MS);
+  return {
+    record(trace, interToken) {
+      traces.push(trace);
+      usage.count(trace, interToken);
+      if (trace.keyId !== null) keys.note(trace.keyId, trace.arrivedAt);
+    },
+    pending: traces.pending,
+    async stop() {
+      clearInterval(timer);
+      await running;
+      for (let attempt = 0; attempt < STOP_ATTEMPTS; attempt += 1) if (await flush()) return;
+      options.onTracesDropped(traces.pending());
+      log.error("requests lost at shutdown", { traces: traces.pending() });
+    },
+  };
+}

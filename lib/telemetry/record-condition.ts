@@ -1,0 +1,43 @@
+import type { Tx } from "#lib/platform/db.ts";
+import { upsertConditions } from "./condition-store.ts";
+
+/** A condition as somebody sees it now. `subject` is `tenant:<id>`, `node:<id>`, `pool:<id>` or `gateway`. */
+export type ObservedCondition = {
+  subject: string;
+  type: string;
+  /** Whose it is, where it is a tenant's. */
+  tenantId: string | null;
+  status: "true" | "false" | "unknown";
+  /** A stable word for code. */
+  reason: string;
+  /** One sentence for people. */
+  message: string;
+};
+
+/**
+ * Conditions that gateways watch. Each gateway sees its own traffic only, so one that sees trouble is believed against one
+ * that does not.
+ */
+export const GATEWAY_CONDITIONS = {
+  onFallback: "OnFallback",
+  saturated: "Saturated",
+  /** Of these, the one whose "false" is the trouble. */
+  gatewayReachable: "GatewayReachable",
+  snapshotStale: "SnapshotStale",
+} as const;
+
+/** Whoever sees something renews it at least this often. */
+export const CONDITION_RENEWED_MS = 30_000;
+
+/**
+ * Keeps what somebody sees now, in one statement. `lastTransitionTime` moves only when the status does.
+ * @param yields the caller never saw trouble here itself: what another keeps renewing stands against it
+ */
+export async function recordConditions(
+  tx: Tx,
+  conditions: readonly ObservedCondition[],
+  at: Date,
+  { yields = false }: { yields?: boolean } = {},
+): Promise<void> {
+  if (conditions.length > 0) await upsertConditions(tx, conditions, at, yields ? 3 * CONDITION_RENEWED_MS : 0);
+}
