@@ -129,7 +129,8 @@ export async function createFaultWorld(names: readonly string[]): Promise<FaultW
       const { items } = await api.admin.call("GET /placements", { query: { versionId: version.id, limit: 200 } });
       return items
         .filter(
-          ({ nodeId, state }) => state === "routable" && on.includes(nodeId) && entries.get(nodeId)?.servesCustomers,
+          ({ nodeId, state }) =>
+            state === "routable" && on.includes(nodeId) && entries.get(nodeId)?.closedBecause === null,
         )
         .flatMap(({ nodeName }) => nodeName ?? [])
         .sort();

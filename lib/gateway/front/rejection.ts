@@ -1,6 +1,6 @@
 /** A refusal in OpenAI's words. `message` says what is wrong and what to change, in a sentence or two. */
 export type Rejection = {
-  status: 400 | 401 | 403 | 404 | 405 | 408 | 413 | 502 | 503 | 504;
+  status: 400 | 401 | 403 | 404 | 405 | 408 | 413 | 429 | 502 | 503 | 504;
   code: string;
   param: string | null;
   message: string;
@@ -29,6 +29,8 @@ const typeOf = (status: Rejection["status"]): string => {
       return "permission_error";
     case 404:
       return "not_found_error";
+    case 429:
+      return "rate_limit_exceeded";
     case 400:
     case 405:
     case 408:

@@ -88,7 +88,7 @@ describe("the node and what answers", () => {
     ],
     [
       "never a node that does not serve customers",
-      makeSnapshot({ nodes: [node("node_1", { servesCustomers: false }), node("node_2")] }),
+      makeSnapshot({ nodes: [node("node_1", { closedBecause: "standalone" }), node("node_2")] }),
       down("node_2"),
       "503 no_node",
     ],
@@ -165,7 +165,7 @@ describe("pins", () => {
     ],
     [
       "a standalone node",
-      makeSnapshot({ nodes: [node("node_9", { servesCustomers: false })], versions: [previous(["node_9"])] }),
+      makeSnapshot({ nodes: [node("node_9", { closedBecause: "standalone" })], versions: [previous(["node_9"])] }),
       idle,
       pin("ver_1", "node_9"),
       "primary lora-ver_1 on node_9",
@@ -218,7 +218,7 @@ describe("whatever the fleet looks like", () => {
         const snapshot = withTenant(
           { fallback: given.fallback },
           {
-            nodes: ids.map((id) => node(id, { servesCustomers: given.serving.includes(id) })),
+            nodes: ids.map((id) => node(id, { closedBecause: given.serving.includes(id) ? null : "cordoned" })),
             versions: [live(given.liveOn), previous(given.previousOn)],
             pools: [pool("pool_1", { fallback: given.poolFallback, nodeIds: ids })],
           },

@@ -1,7 +1,7 @@
 import type { Via } from "#lib/telemetry/schema.ts";
-import type { Pins } from "../front/identify-caller.ts";
 import { type Rejection, reject } from "../front/rejection.ts";
 import type { AdapterEntry, NodeEntry, PoolEntry, Snapshot, TenantEntry, VersionEntry } from "../snapshot/snapshot.ts";
+import type { Target } from "./resolve-target.ts";
 
 /** What the gateway itself knows of its nodes right now. */
 export type Load = {
@@ -12,11 +12,7 @@ export type Load = {
   hasLost(nodeId: string, loraName: string): boolean;
 };
 
-/** What the caller wants answered. */
-export type Target =
-  | { kind: "adapter"; adapter: AdapterEntry }
-  | { kind: "base"; pool: PoolEntry }
-  | { kind: "pinned"; version: VersionEntry; nodeId: string | null };
+export { poolsOf, resolveTarget, type Target } from "./resolve-target.ts";
 
 export type Serve = {
   kind: "serve";
@@ -29,56 +25,6 @@ export type Serve = {
   adapterId: string | null;
 };
 export type Decision = Serve | { kind: "reject"; rejection: Rejection; adapterId: string | null };
-
-/**
- * Which of a tenant's models is meant. An absent model, `default` and the tenant's slug are its default adapter; the base
- * model answers to its name only where the tenant may use it.
- * @param model the body's `model`; null when it has none
- */
-export function resolveTarget(
-  model: string | null,
-  tenant: TenantEntry,
-  pins: Pins,
-  snapshot: Snapshot,
-): Target | Rejection {
-  if (pins.versionId !== null) return pinnedTarget(pins.versionId, pins.nodeId, tenant, snapshot);
-  const named = tenant.adapters.find((adapter) => adapter.slug === model);
-  if (named) return { kind: "adapter", adapter: named };
-  if (model === null || model === "default" || model === tenant.slug) {
-    if (tenant.defaultAdapter) return { kind: "adapter", adapter: tenant.defaultAdapter };
-    const message =
-      tenant.adapters.length === 0
-        ? "This tenant has no model yet. Ask your provider to add one."
-        : `This tenant has no default model. Name one of ${modelNames(tenant)}.`;
-    return reject(404, "model_not_found", message, { param: "model" });
-  }
-  const pool = tenant.allowBaseModel
-    ? poolsOf(tenant, snapshot).find((candidate) => candidate.baseModel === model)
-    : undefined;
-  if (pool) return { kind: "base", pool };
-  const choices = tenant.adapters.length > 0 ? ` Use one of ${modelNames(tenant)}, or leave model out.` : "";
-  return reject(404, "model_not_found", `The model does not exist for this tenant.${choices}`, { param: "model" });
-}
-
-function pinnedTarget(
-  versionId: string,
-  nodeId: string | null,
-  tenant: TenantEntry,
-  snapshot: Snapshot,
-): Target | Rejection {
-  const version = snapshot.versions.get(versionId);
-  if (version && version.tenantId === tenant.id) return { kind: "pinned", version, nodeId };
-  return reject(404, "pinned_version_not_found", "The pinned version is on no node of this tenant. Load it first.", {
-    param: "x-switchyard-pin-version",
-  });
-}
-
-export const poolsOf = (tenant: TenantEntry, snapshot: Snapshot): PoolEntry[] =>
-  [...new Set(tenant.adapters.map((adapter) => adapter.poolId))]
-    .map((id) => snapshot.pools.get(id))
-    .filter((pool) => pool !== undefined);
-
-const modelNames = (tenant: TenantEntry): string => tenant.adapters.map((adapter) => adapter.slug).join(", ");
 
 /**
  * Where a request goes. The live version first; without a node for it, what the tenant's policy says, and the answer's
@@ -182,7 +128,7 @@ function customerNodes(
   return ids
     .filter((id) => !excluded.has(id) && load.isUp(id))
     .map((id) => snapshot.nodes.get(id))
-    .filter((node) => node?.servesCustomers === true)
+    .filter((node) => node?.closedBecause === null)
     .filter((node) => node !== undefined);
 }
 

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { node } from "../testing/make-snapshot.ts";
 import { createNodeHealth } from "./node-health.ts";
@@ -24,6 +25,7 @@ function setUp() {
       at = ms;
       checks.length = 0;
       await health.tick(NODES, INTERVAL_MS);
+      return health.isUp("node_1");
     },
     goTo: (ms: number) => {
       at = ms;
@@ -31,8 +33,8 @@ function setUp() {
   };
 }
 
-describe("createNodeHealth", () => {
-  it("checks at once, then every interval", async () => {
+describe("when a node is asked", () => {
+  it("is at once, then every interval", async () => {
     const { checks, tickAt } = setUp();
     await tickAt(0);
     expect(checks).toEqual(["node_1", "node_2"]);
@@ -42,51 +44,133 @@ describe("createNodeHealth", () => {
     expect(checks).toEqual(["node_1", "node_2"]);
   });
 
-  it("takes a node out when its check fails, and asks it every second until it is back", async () => {
-    const { health, checks, well, tickAt } = setUp();
+  it("is every second while it is down or in doubt", async () => {
+    const { checks, well, tickAt } = setUp();
     well.set("node_1", false);
     await tickAt(0);
-    expect([health.isUp("node_1"), health.isUp("node_2")]).toEqual([false, true]);
+    for (const at of [1_000, 2_000, 3_000]) {
+      await tickAt(at);
+      expect(checks).toEqual(["node_1"]);
+    }
     well.set("node_1", true);
-    await tickAt(1_000);
-    expect(checks).toEqual(["node_1"]);
-    expect(health.isUp("node_1")).toBe(true);
+    await tickAt(4_000);
+    await tickAt(5_000);
+    await tickAt(6_000);
+    expect(checks).toEqual([]);
   });
+});
 
-  it("believes a failed connection before any check", async () => {
-    const { health, checks, tickAt } = setUp();
-    await tickAt(0);
-    health.markDown("node_2");
-    expect(health.isUp("node_2")).toBe(false);
-    await tickAt(1_000);
-    expect(checks).toEqual(["node_2"]);
+describe("a node", () => {
+  it("is out after two failed checks, not after one", async () => {
+    const { health, well, tickAt } = setUp();
+    well.set("node_1", false);
+    expect(await tickAt(0)).toBe(true);
+    expect(await tickAt(1_000)).toBe(false);
     expect(health.isUp("node_2")).toBe(true);
   });
 
-  it("trusts a node it has not checked yet: the fleet proved it", () => {
+  it("is back after two good checks in a row", async () => {
+    const { health, well, tickAt } = setUp();
+    health.markDown("node_1");
+    expect(await tickAt(1_000)).toBe(false);
+    well.set("node_1", false);
+    expect(await tickAt(2_000)).toBe(false);
+    well.set("node_1", true);
+    expect(await tickAt(3_000)).toBe(false);
+    expect(await tickAt(4_000)).toBe(true);
+  });
+
+  it("is out at once after a failed connection, and not back by a check that began before it", async () => {
+    let answer = (_isWell: boolean) => {};
+    const health = createNodeHealth(
+      () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+      () => 0,
+    );
+    const running = health.tick([node("node_1")], INTERVAL_MS);
+    health.markDown("node_1");
+    answer(true);
+    await running;
+    expect(health.isUp("node_1")).toBe(false);
+    health.markAnswered("node_1");
+    expect(health.isUp("node_1")).toBe(false);
+  });
+
+  it("is back sooner when it answers a request after one good check", async () => {
+    const { health, tickAt } = setUp();
+    health.markDown("node_1");
+    health.markAnswered("node_1");
+    expect(await tickAt(1_000)).toBe(false);
+    health.markAnswered("node_1");
+    expect(health.isUp("node_1")).toBe(true);
+  });
+
+  it("is trusted before it was checked: the fleet proved it", () => {
     expect(setUp().health.isUp("node_1")).toBe(true);
   });
 
-  it("forgets that a name was lost once the fleet has had time to notice", () => {
-    const { health, goTo } = setUp();
-    health.markLost("node_1", "a--b--v1");
-    expect(health.hasLost("node_1", "a--b--v1")).toBe(true);
-    expect(health.hasLost("node_1", "a--b--v2")).toBe(false);
-    expect(health.hasLost("node_2", "a--b--v1")).toBe(false);
-    goTo(5_000);
-    expect(health.hasLost("node_1", "a--b--v1")).toBe(false);
+  it("is forgotten when the catalog has it no more", async () => {
+    const { health } = setUp();
+    health.markDown("node_1");
+    await health.tick([node("node_2")], INTERVAL_MS);
+    expect(health.isUp("node_1")).toBe(true);
   });
 
-  it("counts what is in flight", () => {
-    const { health } = setUp();
-    health.started("node_1");
-    health.started("node_1");
-    health.ended("node_1");
-    expect(health.report(NODES)).toEqual([
-      { name: "node_1", isUp: true, inFlight: 1 },
-      { name: "node_2", isUp: true, inFlight: 0 },
-    ]);
-    health.ended("node_1");
-    expect(health.inFlight("node_1")).toBe(0);
+  it("does not flap: it comes back at most once a second, and never while every other check fails", async () => {
+    const event = fc.constantFrom("good" as const, "bad" as const, "refused" as const, "answered" as const);
+    await fc.assert(
+      fc.asyncProperty(fc.array(event, { maxLength: 60 }), fc.boolean(), async (events, isAlternating) => {
+        const { health, well, tickAt } = setUp();
+        let at = 0;
+        const returns: number[] = [];
+        let wasUp = true;
+        for (const [index, what] of events.entries()) {
+          if (what === "refused") health.markDown("node_1");
+          if (what === "answered" && !isAlternating) health.markAnswered("node_1");
+          well.set("node_1", isAlternating ? index % 2 === 1 : what !== "bad");
+          at += 1_000;
+          await tickAt(at);
+          const isUp = health.isUp("node_1");
+          if (isUp && !wasUp) returns.push(at);
+          if (isAlternating && !isUp && wasUp) expect(what).toBe("refused");
+          wasUp = isUp;
+        }
+        if (isAlternating) expect(returns).toEqual([]);
+        for (const [index, when] of returns.entries())
+          expect(when - (returns[index - 1] ?? when - 1_000)).toBeGreaterThanOrEqual(1_000);
+      }),
+      { numRuns: 300 },
+    );
   });
+});
+
+it("forgets that a name was lost once the fleet has had time to notice", () => {
+  const { health, goTo } = setUp();
+  health.markLost("node_1", "a--b--v1");
+  expect(health.hasLost("node_1", "a--b--v1")).toBe(true);
+  expect(health.hasLost("node_1", "a--b--v2")).toBe(false);
+  expect(health.hasLost("node_2", "a--b--v1")).toBe(false);
+  goTo(5_000);
+  expect(health.hasLost("node_1", "a--b--v1")).toBe(false);
+});
+
+it("reports what is in flight, and since when a node is out or back", async () => {
+  const { health, goTo, tickAt } = setUp();
+  health.started("node_1");
+  health.started("node_1");
+  health.ended("node_1");
+  goTo(500);
+  health.markDown("node_1");
+  health.markDown("node_1");
+  expect(health.report(NODES)).toEqual([
+    { nodeId: "node_1", name: "node_1", isUp: false, since: 500, inFlight: 1 },
+    { nodeId: "node_2", name: "node_2", isUp: true, since: null, inFlight: 0 },
+  ]);
+  health.ended("node_1");
+  expect(health.inFlight("node_1")).toBe(0);
+  await tickAt(1_500);
+  await tickAt(2_500);
+  expect(health.report(NODES)[0]).toMatchObject({ isUp: true, since: 2_500 });
 });

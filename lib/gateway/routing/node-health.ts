@@ -1,75 +1,132 @@
 import type { NodeEntry } from "../snapshot/snapshot.ts";
-import type { Load } from "./decide.ts";
+import type { Load } from "./eligible-nodes.ts";
 
 /** The gateway's own view of its nodes: health checks, failed connections, requests in flight, names lost. */
-export type NodeHealth = Load & {
+export type NodeHealth = Pick<Load, "isUp" | "hasLost"> & {
+  inFlight(nodeId: string): number;
   started(nodeId: string): void;
   ended(nodeId: string): void;
-  /** A connection failed: no traffic until a check succeeds. */
+  /** A connection failed: no traffic until it has proven itself again. */
   markDown(nodeId: string): void;
+  /** It gave a good answer. Of a node that has passed one check since it went down, that is proof enough. */
+  markAnswered(nodeId: string): void;
   markLost(nodeId: string, loraName: string): void;
   /** Checks every node that is due; call it about once a second. */
   tick(nodes: readonly NodeEntry[], intervalMs: number): Promise<void>;
-  /** For metrics. */
-  report(nodes: readonly NodeEntry[]): { name: string; isUp: boolean; inFlight: number }[];
+  report(nodes: readonly NodeEntry[]): NodeReport[];
 };
+/** `since`: when it went down or came back, in milliseconds of the clock; null = neither has been seen. */
+export type NodeReport = { nodeId: string; name: string; isUp: boolean; since: number | null; inFlight: number };
 
-/** A node that is down is asked again soon: it should get its traffic back within seconds of its return. */
-const RECHECK_DOWN_MS = 1_000;
+/** A node in doubt is asked again at every tick: it should be out, or back, within seconds. */
+const RECHECK_MS = 900;
+const BAD_CHECKS_TO_GO_DOWN = 2;
+const GOOD_CHECKS_TO_COME_BACK = 2;
 /** The fleet notices a lost name within 5 s; until then the node is not asked for it again. */
 const LOST_MS = 5_000;
 
+type State = {
+  isUp: boolean;
+  since: number | null;
+  /** Checks in a row that speak against what it counts as now. */
+  contrary: number;
+  /** When the latest check began. */
+  checkedAt: number | null;
+  isChecking: boolean;
+  /** Raised by a failed connection: a check that began before it proves nothing. */
+  failures: number;
+};
+
 /**
+ * Leaving is quick and coming back is slow, so that a node in trouble does not flap: down after one failed connection or
+ * two failed checks, up after two good checks a tick apart.
  * @param check true = the node's /health answered well; never rejects
  * @param now milliseconds of any steady clock
  */
 export function createNodeHealth(check: (node: NodeEntry) => Promise<boolean>, now: () => number): NodeHealth {
-  const inFlight = new Map<string, number>();
-  const down = new Set<string>();
-  const checkedAt = new Map<string, number>();
-  const checking = new Set<string>();
-  const lostUntil = new Map<string, number>();
-  const key = (nodeId: string, loraName: string) => `${nodeId} ${loraName}`;
-
-  const isDue = (id: string, intervalMs: number) => {
-    const last = checkedAt.get(id);
-    return !checking.has(id) && (last === undefined || now() - last >= (down.has(id) ? RECHECK_DOWN_MS : intervalMs));
+  const states = new Map<string, State>();
+  const counts = inFlightCounts();
+  const stateOf = (id: string): State => {
+    const known = states.get(id);
+    if (known) return known;
+    const fresh = { isUp: true, since: null, contrary: 0, checkedAt: null, isChecking: false, failures: 0 };
+    states.set(id, fresh);
+    return fresh;
   };
-  const checkOne = async (node: NodeEntry) => {
-    checking.add(node.id);
+  const checkOne = async (node: NodeEntry, state: State) => {
+    const failuresBefore = state.failures;
+    state.isChecking = true;
+    state.checkedAt = now();
     const isWell = await check(node);
-    checking.delete(node.id);
-    checkedAt.set(node.id, now());
-    if (isWell) down.delete(node.id);
-    else down.add(node.id);
+    state.isChecking = false;
+    if (state.failures === failuresBefore) judge(state, isWell, now());
   };
   return {
-    isUp: (id) => !down.has(id),
-    inFlight: (id) => inFlight.get(id) ?? 0,
-    hasLost: (id, loraName) => (lostUntil.get(key(id, loraName)) ?? 0) > now(),
-    started: (id) => inFlight.set(id, (inFlight.get(id) ?? 0) + 1),
-    ended(id) {
-      const left = (inFlight.get(id) ?? 1) - 1;
-      if (left > 0) inFlight.set(id, left);
-      else inFlight.delete(id);
-    },
+    ...counts,
+    ...lostNames(now),
+    isUp: (id) => states.get(id)?.isUp ?? true,
     markDown(id) {
-      down.add(id);
-      checkedAt.set(id, now());
+      const state = stateOf(id);
+      state.failures += 1;
+      state.checkedAt = now();
+      move(state, false, now());
     },
-    markLost(id, loraName) {
-      for (const [name, until] of lostUntil) if (until <= now()) lostUntil.delete(name);
-      lostUntil.set(key(id, loraName), now() + LOST_MS);
+    markAnswered(id) {
+      const state = states.get(id);
+      if (state && !state.isUp && state.contrary > 0) move(state, true, now());
     },
     async tick(nodes, intervalMs) {
       const known = new Set(nodes.map((node) => node.id));
-      for (const id of checkedAt.keys())
-        if (!known.has(id)) {
-          checkedAt.delete(id);
-          down.delete(id);
-        }
-      await Promise.all(nodes.filter((node) => isDue(node.id, intervalMs)).map(checkOne));
+      for (const id of states.keys()) if (!known.has(id)) states.delete(id);
+      const due = nodes.filter((node) => isDue(stateOf(node.id), intervalMs, now()));
+      await Promise.all(due.map((node) => checkOne(node, stateOf(node.id))));
     },
-    report: (nodes) => nodes.map(({ id, name }) => ({ name, isUp: !down.has(id), inFlight: inFlight.get(id) ?? 0 })),
+    report: (nodes) =>
+      nodes.map(({ id, name }) => {
+        const { isUp, since } = states.get(id) ?? { isUp: true, since: null };
+        return { nodeId: id, name, isUp, since, inFlight: counts.inFlight(id) };
+      }),
+  };
+}
+
+function isDue({ isUp, contrary, checkedAt, isChecking }: State, intervalMs: number, now: number): boolean {
+  const waitMs = isUp && contrary === 0 ? intervalMs : RECHECK_MS;
+  return !isChecking && (checkedAt === null || now - checkedAt >= waitMs);
+}
+
+function judge(state: State, isWell: boolean, now: number): void {
+  state.contrary = isWell === state.isUp ? 0 : state.contrary + 1;
+  if (state.contrary >= (isWell ? GOOD_CHECKS_TO_COME_BACK : BAD_CHECKS_TO_GO_DOWN)) move(state, isWell, now);
+}
+
+function move(state: State, isUp: boolean, now: number): void {
+  if (state.isUp !== isUp) state.since = now;
+  state.isUp = isUp;
+  state.contrary = 0;
+}
+
+function inFlightCounts() {
+  const counts = new Map<string, number>();
+  return {
+    inFlight: (id: string) => counts.get(id) ?? 0,
+    started: (id: string) => void counts.set(id, (counts.get(id) ?? 0) + 1),
+    ended(id: string) {
+      const left = (counts.get(id) ?? 1) - 1;
+      if (left > 0) counts.set(id, left);
+      else counts.delete(id);
+    },
+  };
+}
+
+function lostNames(now: () => number) {
+  const lostUntil = new Map<string, number>();
+  const key = (nodeId: string, loraName: string) => `${nodeId} ${loraName}`;
+  return {
+    hasLost: (nodeId: string, loraName: string) =>
+      lostUntil.size > 0 && (lostUntil.get(key(nodeId, loraName)) ?? 0) > now(),
+    markLost(nodeId: string, loraName: string) {
+      for (const [name, until] of lostUntil) if (until <= now()) lostUntil.delete(name);
+      lostUntil.set(key(nodeId, loraName), now() + LOST_MS);
+    },
   };
 }

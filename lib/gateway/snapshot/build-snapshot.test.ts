@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { buildSnapshot, type OpenKey } from "./build-snapshot.ts";
+import type { NodeClosure } from "./snapshot.ts";
 import type { RoutingRows } from "./store.ts";
 
 type Node = RoutingRows["nodes"][number];
@@ -47,24 +48,24 @@ const build = (change: Partial<RoutingRows>, openKey: OpenKey = (_of, _id, seale
   buildSnapshot({ ...NO_ROWS, ...change }, openKey, new Date(0));
 
 describe("buildSnapshot", () => {
-  it.each<[string, Partial<Node>, boolean]>([
-    ["an ordinary node", {}, true],
-    ["a standalone node", { standalone: true }, false],
-    ["a cordoned node", { cordoned: true }, false],
-    ["a dead engine", { conditions: [condition("EngineHealthy", "false")] }, false],
-    ["the wrong base model", { conditions: [condition("BaseModelMatches", "false")] }, false],
+  it.each<[string, Partial<Node>, NodeClosure | null]>([
+    ["an ordinary node", {}, null],
+    ["a standalone node", { standalone: true }, "standalone"],
+    ["a cordoned node", { cordoned: true }, "cordoned"],
+    ["a dead engine", { conditions: [condition("EngineHealthy", "false")] }, "broken"],
+    ["the wrong base model", { conditions: [condition("BaseModelMatches", "false")] }, "broken"],
     [
       "a node the worker cannot reach: the gateway looks for itself",
       { conditions: [condition("Reachable", "false")] },
-      true,
+      null,
     ],
-  ])("%s", (_name, change, serves) => {
-    expect(build({ nodes: [node("node_1", change)] }).nodes.get("node_1")?.servesCustomers).toBe(serves);
+  ])("%s", (_name, change, closedBecause) => {
+    expect(build({ nodes: [node("node_1", change)] }).nodes.get("node_1")?.closedBecause).toBe(closedBecause);
   });
 
   it("sends nothing to a node whose key cannot be opened", () => {
     const locked = build({ nodes: [node("node_1", { sealedKey: "sealed" })] }, () => "unreadable");
-    expect(locked.nodes.get("node_1")).toMatchObject({ servesCustomers: false, apiKey: null });
+    expect(locked.nodes.get("node_1")).toMatchObject({ closedBecause: "key_unreadable", apiKey: null });
     expect(build({ nodes: [node("node_1", { sealedKey: "sealed" })] }).nodes.get("node_1")?.apiKey).toBe("sealed");
   });
 

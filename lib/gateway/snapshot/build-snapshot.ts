@@ -6,6 +6,7 @@ import {
   DEFAULT_SETTINGS,
   type EndpointEntry,
   type GatewaySettings,
+  type NodeClosure,
   type NodeEntry,
   type Snapshot,
   type TenantEntry,
@@ -107,26 +108,32 @@ function nodeEntry(
   pool: RoutingRows["pools"][number] | undefined,
   openKey: OpenKey,
 ): NodeEntry {
-  const conditions = row.conditions as unknown as Condition[];
-  const isBroken = [NODE_CONDITIONS.engineHealthy, NODE_CONDITIONS.baseModelMatches].some(
-    (type) => conditionOf(conditions, type)?.status === "false",
-  );
   const opened = row.sealedKey === null ? { key: null } : openKey("node", row.id, row.sealedKey);
   const limits = NodeLimits.safeParse(row.limits);
-  const isLocked = opened === "unreadable";
   return {
     id: row.id,
     name: row.name,
     poolId: row.poolId,
     baseUrl: row.baseUrl,
-    apiKey: isLocked ? null : opened.key,
+    apiKey: opened === "unreadable" ? null : opened.key,
     simulated: row.simulated,
     epoch: row.epoch,
     maxLoras: limits.success ? limits.data.maxLoras.value : (pool?.maxLoras ?? 1),
     maxCpuLoras: limits.success ? limits.data.maxCpuLoras.value : (pool?.maxCpuLoras ?? 1),
     maxInFlight: pool?.maxInFlight ?? 1,
-    servesCustomers: !row.standalone && !row.cordoned && !isBroken && !isLocked,
+    closedBecause: closureOf(row, opened === "unreadable"),
   };
+}
+
+function closureOf(row: RoutingRows["nodes"][number], isLocked: boolean): NodeClosure | null {
+  if (row.standalone) return "standalone";
+  if (row.cordoned) return "cordoned";
+  const conditions = row.conditions as unknown as Condition[];
+  const isBroken = [NODE_CONDITIONS.engineHealthy, NODE_CONDITIONS.baseModelMatches].some(
+    (type) => conditionOf(conditions, type)?.status === "false",
+  );
+  if (isBroken) return "broken";
+  return isLocked ? "key_unreadable" : null;
 }
 
 /** A proof from an earlier epoch is void: that process is gone, and its adapters with it. */

@@ -94,9 +94,11 @@ export type NodeEntry = {
   maxCpuLoras: number;
   /** Requests it answers at once. */
   maxInFlight: number;
-  /** May customers be sent here: neither standalone, nor cordoned, nor known to be broken. */
-  servesCustomers: boolean;
+  /** Why no customer is sent here; null = they are. */
+  closedBecause: NodeClosure | null;
 };
+/** `broken`: its engine is dead or serves another base model. `key_unreadable`: it would only answer 401. */
+export type NodeClosure = "standalone" | "cordoned" | "broken" | "key_unreadable";
 export type VersionEntry = {
   id: string;
   tenantId: string;

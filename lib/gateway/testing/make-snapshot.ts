@@ -34,7 +34,7 @@ export const node = (id: string, change: Partial<NodeEntry> = {}): NodeEntry => 
   maxLoras: 12,
   maxCpuLoras: 48,
   maxInFlight: 256,
-  servesCustomers: true,
+  closedBecause: null,
   ...change,
 });
 export const adapter = (id: string, change: Partial<AdapterEntry> = {}): AdapterEntry => ({
@@ -87,6 +87,20 @@ export const pool = (id: string, change: Partial<PoolEntry> = {}): PoolEntry => 
   hostedEndpointId: null,
   ...change,
 });
+
+export const endpoint = (id: string, change: Partial<EndpointEntry> = {}): EndpointEntry => ({
+  id,
+  tenantId: "ten_acme",
+  name: id,
+  baseUrl: `http://${id}.test/v1`,
+  model: null,
+  apiKey: null,
+  ...change,
+});
+export const control = (
+  kind: ControlEntry["kind"],
+  change: Partial<ControlEntry> & Pick<ControlEntry, "expiresAt">,
+): ControlEntry => ({ id: `ctl_${kind}`, kind, tenantId: null, nodeId: null, ...change });
 
 /** Two nodes, two tenants; acme's version 2 is live on both nodes and version 1 was before it. */
 export function makeSnapshot(change: {

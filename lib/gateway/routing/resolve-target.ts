@@ -1,0 +1,60 @@
+import type { Pins } from "../front/identify-caller.ts";
+import { type Rejection, reject } from "../front/rejection.ts";
+import type { AdapterEntry, PoolEntry, Snapshot, TenantEntry, VersionEntry } from "../snapshot/snapshot.ts";
+
+/** What the caller wants answered. */
+export type Target =
+  | { kind: "adapter"; adapter: AdapterEntry }
+  | { kind: "base"; pool: PoolEntry }
+  | { kind: "pinned"; version: VersionEntry; nodeId: string | null };
+
+/**
+ * Which of a tenant's models is meant. An absent model, `default` and the tenant's slug are its default adapter; the base
+ * model answers to its name only where the tenant may use it.
+ * @param model the body's `model`; null when it has none
+ */
+export function resolveTarget(
+  model: string | null,
+  tenant: TenantEntry,
+  pins: Pins,
+  snapshot: Snapshot,
+): Target | Rejection {
+  if (pins.versionId !== null) return pinnedTarget(pins.versionId, pins.nodeId, tenant, snapshot);
+  const named = tenant.adapters.find((adapter) => adapter.slug === model);
+  if (named) return { kind: "adapter", adapter: named };
+  if (model === null || model === "default" || model === tenant.slug) {
+    if (tenant.defaultAdapter) return { kind: "adapter", adapter: tenant.defaultAdapter };
+    const message =
+      tenant.adapters.length === 0
+        ? "This tenant has no model yet. Ask your provider to add one."
+        : `This tenant has no default model. Name one of ${modelNames(tenant)}.`;
+    return reject(404, "model_not_found", message, { param: "model" });
+  }
+  const pool = tenant.allowBaseModel
+    ? poolsOf(tenant, snapshot).find((candidate) => candidate.baseModel === model)
+    : undefined;
+  if (pool) return { kind: "base", pool };
+  const choices = tenant.adapters.length > 0 ? ` Use one of ${modelNames(tenant)}, or leave model out.` : "";
+  return reject(404, "model_not_found", `The model does not exist for this tenant.${choices}`, { param: "model" });
+}
+
+function pinnedTarget(
+  versionId: string,
+  nodeId: string | null,
+  tenant: TenantEntry,
+  snapshot: Snapshot,
+): Target | Rejection {
+  const version = snapshot.versions.get(versionId);
+  if (version && version.tenantId === tenant.id) return { kind: "pinned", version, nodeId };
+  return reject(404, "pinned_version_not_found", "The pinned version is on no node of this tenant. Load it first.", {
+    param: "x-switchyard-pin-version",
+  });
+}
+
+/** The pools of a tenant's adapters. */
+export const poolsOf = (tenant: TenantEntry, snapshot: Snapshot): PoolEntry[] =>
+  [...new Set(tenant.adapters.map((adapter) => adapter.poolId))]
+    .map((id) => snapshot.pools.get(id))
+    .filter((pool) => pool !== undefined);
+
+const modelNames = (tenant: TenantEntry): string => tenant.adapters.map((adapter) => adapter.slug).join(", ");
