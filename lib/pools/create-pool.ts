@@ -66,6 +66,13 @@ function limitProblems(input: CreatePool): FieldProblem[] {
       message: `The CPU cache holds ${input.maxCpuLoras} adapters, fewer than the ${input.maxLoras} GPU slots.`,
       fix: `Give at least ${input.maxLoras}: every adapter in a slot also takes a place in the CPU cache.`,
     });
+  if (input.fallback === "hosted_provider")
+    problems.push({
+      field: "fallback",
+      code: "endpoint_needed",
+      message: "A new pool has no hosted provider to send requests to.",
+      fix: "Add it with another policy, then give it an endpoint together with this one.",
+    });
   const positions = input.files.configJson.max_position_embeddings;
   if (typeof positions === "number" && input.maxModelLen > positions)
     problems.push({

@@ -62,7 +62,16 @@ export const PoolSchema = z.object({
   /** Whether the webhook's secret is set; the secret itself is never shown. */
   hasRestartSecret: z.boolean(),
   fallback: z.enum(FALLBACK_POLICIES),
+  /** How long a request may be held back to join others of its adapter. */
   maxBatchWaitMs: z.number().int(),
+  /** Expected wait from which on the pool counts as saturated, and requests go where their tenant's fallback says. */
+  saturationWaitMs: z.number().int(),
+  /** Requests that may wait for the pool; more are refused. */
+  queueMax: z.number().int(),
+  /** Requests that one node answers at once. */
+  maxInFlight: z.number().int(),
+  /** Where `hosted_provider` sends requests of tenants without an endpoint of their own; null = nowhere. */
+  hostedEndpointId: z.string().nullable(),
   /** GPU memory of one adapter slot at the pool's rank, in bytes, whatever the adapter's own rank; null = unknown shapes. */
   slotBytes: z.number().int().nullable(),
   generation: z.number().int(),
@@ -117,6 +126,10 @@ export const UpdatePool = z.strictObject({
   replicas: z.number().int().min(1).max(200).nullable().optional(),
   fallback: z.enum(FALLBACK_POLICIES).optional(),
   maxBatchWaitMs: z.number().int().min(0).max(1000).optional(),
+  saturationWaitMs: z.number().int().min(100).max(600_000).optional(),
+  queueMax: z.number().int().min(0).max(100_000).optional(),
+  maxInFlight: z.number().int().min(1).max(10_000).optional(),
+  hostedEndpointId: idOf("end").nullable().optional(),
   restartStep: z.enum(RESTART_STEPS).optional(),
   /** Where the restart step "webhook" sends its signed request. */
   restartUrl: z.string().trim().min(1).max(500).nullable().optional(),

@@ -35,6 +35,10 @@ export type PoolRecord = {
   hasRestartSecret: boolean;
   fallback: FallbackPolicy;
   maxBatchWaitMs: number;
+  saturationWaitMs: number;
+  queueMax: number;
+  maxInFlight: number;
+  hostedEndpointId: string | null;
   generation: number;
   createdAt: Date;
   nodeCount: number;
@@ -70,10 +74,21 @@ export async function listPools(tx: Tx, query: PageQuery): Promise<Page<PoolReco
   return toPage(rows.map(toRecord), query.limit);
 }
 
-export type NewPool = Omit<
-  PoolRecord,
-  "id" | "architecture" | "baseShapes" | "hasRestartSecret" | "generation" | "createdAt" | "nodeCount" | "adapterCount"
->;
+/** What only an existing pool has: facts about it, and policies that a new one has the defaults of. */
+type Later =
+  | "id"
+  | "architecture"
+  | "baseShapes"
+  | "hasRestartSecret"
+  | "saturationWaitMs"
+  | "queueMax"
+  | "maxInFlight"
+  | "hostedEndpointId"
+  | "generation"
+  | "createdAt"
+  | "nodeCount"
+  | "adapterCount";
+export type NewPool = Omit<PoolRecord, Later>;
 
 /** @returns null when the slug is taken; the transaction is then lost */
 export async function insertPool(tx: Tx, pool: NewPool): Promise<PoolRecord | null> {
@@ -96,4 +111,29 @@ export async function changePool(
     data: { ...change, generation: { increment: 1 } },
   });
   return count === 1;
+}
+
+/**
+ * Keeps an endpoint of registry's from being removed until the transaction ends.
+ * @returns false when there is none that may answer for every tenant
+ */
+export async function keepSharedEndpoint(tx: Tx, endpointId: string): Promise<boolean> {
+  const rows = await tx.client.$queryRaw<unknown[]>`
+    SELECT 1 AS "kept" FROM "Endpoint" WHERE "id" = ${endpointId} AND "tenantId" IS NULL FOR SHARE`;
+  return rows.length === 1;
+}
+
+/** Names of tenants with an adapter in the pool that would fall back to its hosted provider. */
+export async function relyingTenants(tx: Tx, poolId: string): Promise<string[]> {
+  const rows = await tx.client.tenant.findMany({
+    where: {
+      fallback: "hosted_provider",
+      hostedEndpointId: null,
+      status: { in: ["active", "suspended"] },
+      adapters: { some: { poolId } },
+    },
+    orderBy: { id: "asc" },
+    select: { name: true },
+  });
+  return rows.map(({ name }) => name);
 }

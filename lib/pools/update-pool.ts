@@ -1,15 +1,16 @@
 import { staleEdit } from "#lib/http/etag.ts";
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
-import { invalidField, notFound } from "#lib/platform/errors.ts";
+import { conflict, invalidField, notFound } from "#lib/platform/errors.ts";
 import { checkHookUrl } from "#lib/platform/outbound.ts";
 import { sealRestartSecret } from "./restart-secret.ts";
 import type { UpdatePool } from "./schema.ts";
-import { changePool, getPool, type PoolRecord } from "./store.ts";
+import { changePool, getPool, keepSharedEndpoint, type PoolRecord, relyingTenants } from "./store.ts";
 
 /**
  * Changes what needs no engine restart: name, policies, how nodes come to be restarted.
- * @throws AppError `not_found`, `stale` when the pool was edited since the caller read it, or `invalid` naming restartUrl
+ * @throws AppError `not_found`, `stale` when the pool was edited since the caller read it, `invalid` naming restartUrl or
+ * hostedEndpointId, or `conflict` (`endpoint_relied_on`)
  */
 export async function updatePool(
   ctx: Ctx,
@@ -19,6 +20,7 @@ export async function updatePool(
   if (before === null) throw notFound("pool");
   const { restartSecret, ...change } = input.change;
   refuseRestartStep(before, input.change);
+  await refuseHostedEndpoint(ctx, before, input.change);
   const secret =
     restartSecret === undefined
       ? {}
@@ -59,5 +61,35 @@ function refuseRestartStep(pool: PoolRecord, change: UpdatePool): void {
       "restart_secret_missing",
       "The webhook has no secret, so its receiver could not tell our requests from others.",
       "Give one of at least 16 characters.",
+    );
+}
+
+/** A policy that sends requests nowhere would only show in the bad minute that it is there for. */
+async function refuseHostedEndpoint(ctx: Ctx, pool: PoolRecord, change: UpdatePool): Promise<void> {
+  const { fallback = pool.fallback, hostedEndpointId = pool.hostedEndpointId } = change;
+  if (hostedEndpointId !== null && hostedEndpointId !== pool.hostedEndpointId)
+    if (!(await keepSharedEndpoint(ctx.tx, hostedEndpointId)))
+      throw invalidField(
+        "hostedEndpointId",
+        "unknown_endpoint",
+        "There is no such endpoint that may answer for every tenant.",
+        "Choose one of Settings, Endpoints that belongs to no tenant.",
+      );
+  if (hostedEndpointId !== null) return;
+  if (fallback === "hosted_provider")
+    throw invalidField(
+      "hostedEndpointId",
+      "endpoint_needed",
+      "The policy sends requests to a hosted provider, and the pool has none.",
+      "Choose an endpoint, or another policy.",
+    );
+  if (pool.hostedEndpointId === null) return;
+  const relying = await relyingTenants(ctx.tx, pool.id);
+  if (relying.length > 0)
+    throw conflict(
+      "endpoint_relied_on",
+      `Tenants fall back to the pool's hosted provider: ${relying.join(", ")}.`,
+      "Give each an endpoint of its own or another policy first.",
+      "hostedEndpointId",
     );
 }

@@ -2,6 +2,7 @@ import { adapterRoutes } from "./adapters/adapter-routes.ts";
 import { compareRoutes } from "./compare/compare-routes.ts";
 import { contractRoutes } from "./contract/contract-routes.ts";
 import { deletionRoutes } from "./deletion/deletion-routes.ts";
+import { endpointRoutes } from "./endpoints/endpoint-routes.ts";
 import { importRoutes } from "./imports/import-routes.ts";
 import { intakeRoutes } from "./intake/intake-routes.ts";
 import { integrityRoutes } from "./integrity/integrity-routes.ts";
@@ -21,4 +22,5 @@ export const registryRoutes = [
   ...importRoutes,
   ...integrityRoutes,
   ...sourceRoutes,
+  ...endpointRoutes,
 ] as const;

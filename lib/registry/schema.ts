@@ -47,17 +47,37 @@ export const TenantSchema = z.object({
   fallback: z.enum(FALLBACK_POLICIES),
   /** Its keys may also ask for the base model by name. */
   allowBaseModel: z.boolean(),
+  /** Its share of a busy pool beside the others'. */
+  weight: z.number().int(),
+  /** Requests in flight; null = no limit, as for the next two. */
+  maxConcurrent: z.number().int().nullable(),
+  requestsPerMinute: z.number().int().nullable(),
+  /** Tokens in and out. */
+  tokensPerMinute: z.number().int().nullable(),
+  /** Where the policy `hosted_provider` sends its requests; null = the pool's. */
+  hostedEndpointId: z.string().nullable(),
   generation: z.number().int(),
   createdAt: IsoTime,
   adapterCount: z.number().int(),
 });
 export type Tenant = z.infer<typeof TenantSchema>;
 
+const Weight = z.number().int().min(1).max(100);
+const MaxConcurrent = z.number().int().min(1).max(100_000).nullable();
+const RequestsPerMinute = z.number().int().min(1).max(10_000_000).nullable();
+/** As large as the catalog's numbers go. */
+const TokensPerMinute = z.number().int().min(1).max(2_000_000_000).nullable();
+
 export const CreateTenant = z.strictObject({
   slug: Slug,
   name: z.string().trim().min(1).max(80),
   fallback: z.enum(FALLBACK_POLICIES).default("base_model"),
   allowBaseModel: z.boolean().default(false),
+  weight: Weight.default(1),
+  maxConcurrent: MaxConcurrent.default(null),
+  requestsPerMinute: RequestsPerMinute.default(null),
+  tokensPerMinute: TokensPerMinute.default(null),
+  hostedEndpointId: idOf("end").nullable().default(null),
 });
 export type CreateTenant = z.output<typeof CreateTenant>;
 
@@ -65,6 +85,11 @@ export const UpdateTenant = z.strictObject({
   name: z.string().trim().min(1).max(80).optional(),
   fallback: z.enum(FALLBACK_POLICIES).optional(),
   allowBaseModel: z.boolean().optional(),
+  weight: Weight.optional(),
+  maxConcurrent: MaxConcurrent.optional(),
+  requestsPerMinute: RequestsPerMinute.optional(),
+  tokensPerMinute: TokensPerMinute.optional(),
+  hostedEndpointId: idOf("end").nullable().optional(),
   /** The other two are reached by off-boarding. */
   status: z.enum(["active", "suspended"]).optional(),
 });

@@ -82,4 +82,5 @@ export const absentIds = (): Record<string, string> => ({
   importId: newId("import"),
   rowId: newId("importRow"),
   sourceId: newId("importSource"),
+  endpointId: newId("endpoint"),
 });

@@ -2,10 +2,12 @@ import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { type AppError, conflict } from "#lib/platform/errors.ts";
 import type { CreateTenant, Tenant } from "../schema.ts";
+import { requireHostedEndpoint } from "./require-hosted-endpoint.ts";
 import { insertTenant } from "./tenant-store.ts";
 
-/** @throws AppError `conflict` (`slug_taken`) */
+/** @throws AppError `conflict` (`slug_taken`), or `invalid` on hostedEndpointId */
 export async function createTenant(ctx: Ctx, input: CreateTenant): Promise<Tenant> {
+  await requireHostedEndpoint(ctx, { ...input, id: null });
   const tenant = await insertTenant(ctx.tx, input);
   if (tenant === null) throw slugTaken(`There is already a tenant called ${input.slug}.`);
   await audit(ctx, {

@@ -69,3 +69,15 @@ export async function lockTenant(tx: Tx, tenantId: string): Promise<{ slug: stri
     SELECT "slug", "name" FROM "Tenant" WHERE "id" = ${tenantId} FOR UPDATE`;
   return row ?? null;
 }
+
+/** Names of the pools of a tenant's adapters that have no hosted provider; null = it has no adapter. */
+export async function poolsWithoutHosted(tx: Tx, tenantId: string): Promise<string[] | null> {
+  const adapters = await tx.client.adapter.findMany({
+    where: { tenantId },
+    orderBy: { id: "asc" },
+    select: { pool: { select: { name: true, hostedEndpointId: true } } },
+  });
+  if (adapters.length === 0) return null;
+  const names = adapters.filter(({ pool }) => pool.hostedEndpointId === null).map(({ pool }) => pool.name);
+  return [...new Set(names)];
+}

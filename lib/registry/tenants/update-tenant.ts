@@ -4,11 +4,13 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { requireStaying } from "#lib/identity/tenant-access-store.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import type { Tenant, UpdateTenant } from "../schema.ts";
+import { requireHostedEndpoint } from "./require-hosted-endpoint.ts";
 import { changeTenant, getTenant } from "./tenant-store.ts";
 
 /**
- * Changes a tenant's name, fallback, access to the base model, or suspends it.
- * @throws AppError `not_found`, `conflict` (`tenant_leaving`), or `stale` when it was edited since the caller read it
+ * Changes a tenant's name, fallback, limits, access to the base model, or suspends it.
+ * @throws AppError `not_found`, `conflict` (`tenant_leaving`), `invalid` on hostedEndpointId, or `stale` when it was edited
+ * since the caller read it
  */
 export async function updateTenant(
   ctx: Ctx,
@@ -17,6 +19,8 @@ export async function updateTenant(
   const before = await getTenant(ctx.tx, input.tenantId);
   if (before === null) throw notFound("tenant");
   await requireStaying(ctx.tx, before.id);
+  if (input.change.fallback !== undefined || input.change.hostedEndpointId !== undefined)
+    await requireHostedEndpoint(ctx, { ...before, ...input.change });
   if (!(await changeTenant(ctx.tx, before.id, input.expectedGeneration, input.change))) throw staleEdit();
   const after = await getTenant(ctx.tx, before.id);
   if (after === null) throw notFound("tenant");

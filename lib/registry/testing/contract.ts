@@ -31,6 +31,10 @@ export const TINY_POOL: ContractPool = {
   hasRestartSecret: false,
   fallback: "base_model",
   maxBatchWaitMs: 50,
+  saturationWaitMs: 5000,
+  queueMax: 512,
+  maxInFlight: 256,
+  hostedEndpointId: null,
   generation: 3,
 };
 

@@ -133,6 +133,9 @@ CREATE TABLE "ServiceCondition" (
 CREATE INDEX "Usage_minute_idx" ON "Usage"("minute");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "Endpoint_name_key" ON "Endpoint"("name");
+
+-- CreateIndex
 CREATE INDEX "Endpoint_tenantId_idx" ON "Endpoint"("tenantId");
 
 -- CreateIndex
