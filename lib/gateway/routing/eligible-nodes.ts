@@ -1,5 +1,6 @@
-import type { NodeClosure, PoolEntry, Snapshot, VersionEntry } from "../snapshot/snapshot.ts";
+import type { PoolEntry, Snapshot, VersionEntry } from "../snapshot/snapshot.ts";
 import { isTakenOut } from "./controls-in-force.ts";
+import type { NodeReason } from "./node-reasons.ts";
 import type { NodeOption, Option } from "./plan-route.ts";
 import type { Target } from "./resolve-target.ts";
 import { stableHash } from "./stable-hash.ts";
@@ -16,20 +17,8 @@ export type Load = {
   versionIsOpen(versionId: string): boolean;
 };
 
-/**
- * Why a node may not answer. `not_pinned`: another one was asked for. `excluded`: it was tried for this request.
- * `version_open`: the candidate's breaker. The others are about the node.
- */
-export type NodeFault =
-  | "unknown_node"
-  | "not_pinned"
-  | "not_proven"
-  | NodeClosure
-  | "down"
-  | "lost_name"
-  | "breaker_open"
-  | "version_open"
-  | "excluded";
+/** What keeps a node from answering, as far as the snapshot and the gateway know. */
+export type NodeFault = Exclude<NodeReason, "not_placed" | "wrong_epoch">;
 
 export type NodeAsk = { target: Target; now: Date };
 

@@ -1,0 +1,59 @@
+import type { Via } from "#lib/telemetry/schema.ts";
+import type { ExpectedTier } from "#lib/telemetry/trace.ts";
+import type { Rejection } from "../front/rejection.ts";
+import type { NodeReason } from "./node-reasons.ts";
+
+export type NodeVerdict = {
+  nodeId: string;
+  nodeName: string;
+  /** null = it may answer. */
+  reason: NodeReason | null;
+  isChosen: boolean;
+  /** Where the weights are expected; null = the base model, which needs none. */
+  tier: ExpectedTier | null;
+  /** Requests it is answering; null = no gateway tells. */
+  inFlight: number | null;
+  /** Of those, requests of the same version. */
+  joins: number | null;
+  /** All its slots are taken by other adapters in flight: a request would wait there. */
+  isFull: boolean;
+  sentence: string;
+};
+
+export type OptionVerdict = {
+  via: Via;
+  isFallback: boolean;
+  isCandidate: boolean;
+  isChosen: boolean;
+  versionId: string | null;
+  versionNumber: number | null;
+  /** The name it is asked for; null = an endpoint gets what the customer sent. */
+  model: string | null;
+  endpoint: { id: string; name: string } | null;
+  /** Of its pool, those that may answer first and the best first among them; none for an endpoint. */
+  nodes: NodeVerdict[];
+  sentence: string;
+};
+
+export type Explanation =
+  | { kind: "refused"; rejection: Rejection }
+  | {
+      kind: "explained";
+      /** In the order in which they are tried. */
+      options: OptionVerdict[];
+      /** A control put fallbacks first. */
+      forced: boolean;
+      mirror: { versionId: string; versionNumber: number } | null;
+      /** null = something can answer. */
+      rejection: Rejection | null;
+      /** Who answers and why, or that nothing can. */
+      sentence: string;
+    };
+
+/** About what admission reckons with, in ms: the swap, and the requests that would slow it. */
+export const TIER_MS = { gpu: 0, cpu: 40, unknown: 100, disk: 590 } as const satisfies Record<ExpectedTier, number>;
+const PER_REQUEST_MS = 8;
+
+/** What a request would cost on a node that may answer. */
+export const expectedCost = ({ tier, inFlight, isFull }: NodeVerdict): number =>
+  (isFull ? 1e9 : 0) + (tier === null ? 0 : TIER_MS[tier]) + PER_REQUEST_MS * (inFlight ?? 0);
