@@ -4,6 +4,7 @@ import { jobHandlers } from "#lib/api/job-handlers.ts";
 import { offboardingWorkers } from "#lib/api/offboarding-workers.ts";
 import { runCutoverLoop } from "#lib/cutover/loop.ts";
 import { runEvalLoop } from "#lib/evals/loop.ts";
+import { runControlLoop } from "#lib/fleet/controls/control-loop.ts";
 import { runPlacementLoop } from "#lib/fleet/placing/placement-loop.ts";
 import { runReconcileLoop } from "#lib/fleet/reconcile/loop.ts";
 import { runRolloutLoop } from "#lib/fleet/rollout/rollout-loop.ts";
@@ -21,6 +22,7 @@ import { stopSignal } from "./stop-signal.ts";
 const LOOPS: Record<string, (deps: Deps, signal: AbortSignal) => Promise<void>> = {
   reconcile: runReconcileLoop,
   rollouts: runRolloutLoop,
+  controls: runControlLoop,
   placement: runPlacementLoop,
   scrape: runScrapeLoop,
   evals: (deps, signal) => runEvalLoop(deps, signal),

@@ -1,6 +1,7 @@
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
+import { keepCordonedAfterwards } from "./controls/control-store.ts";
 import { addEvents, getNode, setDraining } from "./node-store.ts";
 import type { Node } from "./schema.ts";
 import { showNode } from "./show-node.ts";
@@ -12,11 +13,8 @@ import { showNode } from "./show-node.ts";
 export async function drainNode(ctx: Ctx, input: { nodeId: string; deadlineSeconds: number }): Promise<Node> {
   const before = await getNode(ctx.tx, input.nodeId);
   if (!before) throw notFound("node");
-  const now = ctx.clock.now();
-  const deadline = new Date(now.getTime() + input.deadlineSeconds * 1_000);
-  await setDraining(ctx.tx, before.id, deadline);
-  const message = `No new requests; what runs may take ${input.deadlineSeconds} s.`;
-  await addEvents(ctx.tx, before.id, [{ kind: "drain", outcome: "noted", message }], now);
+  const deadline = await beginDrain(ctx, before.id, input.deadlineSeconds);
+  await keepCordonedAfterwards(ctx.tx, before.id);
   await audit(ctx, {
     action: "node.drain",
     object: { type: "node", id: before.id },
@@ -25,4 +23,14 @@ export async function drainNode(ctx: Ctx, input: { nodeId: string; deadlineSecon
     after: { cordoned: true, drainDeadline: deadline },
   });
   return showNode(ctx, before.id);
+}
+
+/** The change and its event, for a use case that has an audit row of its own. @returns the drain's deadline */
+export async function beginDrain(ctx: Ctx, nodeId: string, deadlineSeconds: number): Promise<Date> {
+  const now = ctx.clock.now();
+  const deadline = new Date(now.getTime() + deadlineSeconds * 1_000);
+  await setDraining(ctx.tx, nodeId, deadline);
+  const message = `No new requests; what runs may take ${deadlineSeconds} s.`;
+  await addEvents(ctx.tx, nodeId, [{ kind: "drain", outcome: "noted", message }], now);
+  return deadline;
 }

@@ -8,6 +8,7 @@ import { launchCommand } from "#lib/vllm/launch-command.ts";
 import { addNode } from "./add-node.ts";
 import { artifactRoutes } from "./artifacts/artifact-routes.ts";
 import { bulkStageRoutes } from "./bulk/bulk-routes.ts";
+import { controlRoutes } from "./controls/control-routes.ts";
 import { setNodeCordon } from "./cordon-node.ts";
 import { inspectNode, refuseProblems } from "./inspection/inspect-node.ts";
 import { inspectionRoutes, poolContext } from "./inspection/inspection-routes.ts";
@@ -192,6 +193,7 @@ export const fleetRoutes = [
   ...placementRoutes,
   ...artifactRoutes,
   ...serviceRoutes,
+  ...controlRoutes,
   ...rolloutRoutes,
   ...viewRoutes,
   ...bulkStageRoutes,

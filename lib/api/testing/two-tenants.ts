@@ -83,4 +83,5 @@ export const absentIds = (): Record<string, string> => ({
   rowId: newId("importRow"),
   sourceId: newId("importSource"),
   endpointId: newId("endpoint"),
+  controlId: newId("control"),
 });

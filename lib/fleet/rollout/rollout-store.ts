@@ -146,6 +146,19 @@ export async function moveRolloutNode(
   return count === 1;
 }
 
+/**
+ * Whoever kept a node out of service lets go of it. A rollout that works on the node has found it cordoned; it puts the
+ * node back when it is done with it.
+ * @returns false when no rollout works on the node
+ */
+export async function leaveToRollout(tx: Tx, nodeId: string): Promise<boolean> {
+  const { count } = await tx.client.rolloutNode.updateMany({
+    where: { nodeId, phase: { in: ["draining", "restarting", "restoring"] }, rollout: { state: "running" } },
+    data: { wasCordoned: false },
+  });
+  return count > 0;
+}
+
 /** Nodes that have not been begun are left as they are. @returns how many */
 export async function skipPending(tx: Tx, rolloutId: string, message: string, now: Date): Promise<number> {
   const { count } = await tx.client.rolloutNode.updateMany({

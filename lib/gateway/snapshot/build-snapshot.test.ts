@@ -63,6 +63,19 @@ describe("buildSnapshot", () => {
     expect(build({ nodes: [node("node_1", change)] }).nodes.get("node_1")?.closedBecause).toBe(closedBecause);
   });
 
+  it("leaves a node that only a control keeps out to the control, and its time", () => {
+    const held = (wasCordoned: boolean): RoutingRows["controls"] => [
+      { id: "ctl_1", kind: "cordon", tenantId: null, nodeId: "node_1", expiresAt: new Date(5), wasCordoned },
+    ];
+    const nodes = [node("node_1", { cordoned: true }), node("node_2", { cordoned: true })];
+    const byControl = build({ nodes, controls: held(false) });
+    expect([...byControl.nodes.values()].map(({ closedBecause }) => closedBecause)).toEqual([null, "cordoned"]);
+    expect(byControl.controls).toEqual([
+      { id: "ctl_1", kind: "cordon", tenantId: null, nodeId: "node_1", expiresAt: new Date(5) },
+    ]);
+    expect(build({ nodes, controls: held(true) }).nodes.get("node_1")?.closedBecause).toBe("cordoned");
+  });
+
   it("sends nothing to a node whose key cannot be opened", () => {
     const locked = build({ nodes: [node("node_1", { sealedKey: "sealed" })] }, () => "unreadable");
     expect(locked.nodes.get("node_1")).toMatchObject({ closedBecause: "key_unreadable", apiKey: null });

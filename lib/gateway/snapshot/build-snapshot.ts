@@ -20,7 +20,7 @@ export type OpenKey = (of: "node" | "endpoint", id: string, sealed: string) => {
 export function buildSnapshot(rows: RoutingRows, openKey: OpenKey, readAt: Date): Snapshot {
   const tenants = rows.tenants.map(tenantEntry);
   const pools = new Map(rows.pools.map((pool) => [pool.id, pool]));
-  const nodes = rows.nodes.map((row) => nodeEntry(row, pools.get(row.poolId), openKey));
+  const nodes = rows.nodes.map((row) => nodeEntry(row, pools.get(row.poolId), isCordoned(row, rows.controls), openKey));
   return {
     readAt,
     settings: readSettings(rows.settings),
@@ -42,7 +42,7 @@ export function buildSnapshot(rows: RoutingRows, openKey: OpenKey, readAt: Date)
       ),
     ),
     endpoints: byId(rows.endpoints.flatMap((row) => endpointEntry(row, openKey))),
-    controls: rows.controls,
+    controls: rows.controls.map(({ wasCordoned: _, ...control }) => control),
     liveInstances: Math.max(1, rows.instances),
   };
 }
@@ -106,6 +106,7 @@ const NodeLimits = z.object({
 function nodeEntry(
   row: RoutingRows["nodes"][number],
   pool: RoutingRows["pools"][number] | undefined,
+  cordoned: boolean,
   openKey: OpenKey,
 ): NodeEntry {
   const opened = row.sealedKey === null ? { key: null } : openKey("node", row.id, row.sealedKey);
@@ -121,13 +122,13 @@ function nodeEntry(
     maxLoras: limits.success ? limits.data.maxLoras.value : (pool?.maxLoras ?? 1),
     maxCpuLoras: limits.success ? limits.data.maxCpuLoras.value : (pool?.maxCpuLoras ?? 1),
     maxInFlight: pool?.maxInFlight ?? 1,
-    closedBecause: closureOf(row, opened === "unreadable"),
+    closedBecause: closureOf(row, cordoned, opened === "unreadable"),
   };
 }
 
-function closureOf(row: RoutingRows["nodes"][number], isLocked: boolean): NodeClosure | null {
+function closureOf(row: RoutingRows["nodes"][number], cordoned: boolean, isLocked: boolean): NodeClosure | null {
   if (row.standalone) return "standalone";
-  if (row.cordoned) return "cordoned";
+  if (cordoned) return "cordoned";
   const conditions = row.conditions as unknown as Condition[];
   const isBroken = [NODE_CONDITIONS.engineHealthy, NODE_CONDITIONS.baseModelMatches].some(
     (type) => conditionOf(conditions, type)?.status === "false",
@@ -135,6 +136,10 @@ function closureOf(row: RoutingRows["nodes"][number], isLocked: boolean): NodeCl
   if (isBroken) return "broken";
   return isLocked ? "key_unreadable" : null;
 }
+
+/** Cordoned for good, that is: what a control keeps out is out for as long as the control itself counts. */
+const isCordoned = (node: RoutingRows["nodes"][number], controls: RoutingRows["controls"]): boolean =>
+  node.cordoned && !controls.some(({ nodeId, wasCordoned }) => nodeId === node.id && !wasCordoned);
 
 /** A proof from an earlier epoch is void: that process is gone, and its adapters with it. */
 const routableNodes = (versionId: string, nodes: RoutingRows["nodes"]): string[] =>

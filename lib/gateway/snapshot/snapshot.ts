@@ -1,4 +1,4 @@
-import type { ControlKind } from "#lib/fleet/controls/control-kinds.ts";
+import type { ControlKind } from "#lib/fleet/browser/control-schema.ts";
 import type { FallbackPolicy } from "#lib/pools/schema.ts";
 import type { TenantStatus } from "#lib/registry/schema.ts";
 
@@ -94,10 +94,10 @@ export type NodeEntry = {
   maxCpuLoras: number;
   /** Requests it answers at once. */
   maxInFlight: number;
-  /** Why no customer is sent here; null = they are. */
+  /** Why no customer is sent here, controls aside; null = they are. */
   closedBecause: NodeClosure | null;
 };
-/** `broken`: its engine is dead or serves another base model. `key_unreadable`: it would only answer 401. */
+/** `cordoned`: for good; see `controls` for the rest. `broken`: its engine is dead or serves another base model. `key_unreadable`: it would only answer 401. */
 export type NodeClosure = "standalone" | "cordoned" | "broken" | "key_unreadable";
 export type VersionEntry = {
   id: string;

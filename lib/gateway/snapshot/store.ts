@@ -99,8 +99,9 @@ export async function readRouting(tx: Tx, now: Date) {
       select: { id: true, tenantId: true, name: true, baseUrl: true, model: true, sealedKey: true },
     }),
     client.control.findMany({
-      where: { endedAt: null, expiresAt: { gt: now } },
-      select: { id: true, kind: true, tenantId: true, nodeId: true, expiresAt: true },
+      // a node stays cordoned in its own row until a worker ends the control: the gateway must know why it is
+      where: { endedAt: null, OR: [{ expiresAt: { gt: now } }, { nodeId: { not: null } }] },
+      select: { id: true, kind: true, tenantId: true, nodeId: true, expiresAt: true, wasCordoned: true },
     }),
     client.gatewayInstance.count({ where: { seenAt: { gt: new Date(now.getTime() - INSTANCE_ALIVE_MS) } } }),
   ]);

@@ -91,6 +91,7 @@ CREATE TABLE "Control" (
     "kind" "ControlKind" NOT NULL,
     "tenantId" TEXT,
     "nodeId" TEXT,
+    "wasCordoned" BOOLEAN NOT NULL DEFAULT false,
     "reason" TEXT NOT NULL,
     "startedBy" TEXT NOT NULL,
     "startedAt" TIMESTAMPTZ(3) NOT NULL,
