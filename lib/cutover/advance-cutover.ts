@@ -1,21 +1,29 @@
 import { readProgress } from "#lib/evals/read-progress.ts";
 import { latestVerdict } from "#lib/evals/store.ts";
+import { freezeInForce, freezeSentence } from "#lib/fleet/controls/require-not-frozen.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { getVersion } from "#lib/registry/versions/version-store.ts";
 import { recordAnnotation } from "#lib/telemetry/record-annotation.ts";
 import { abortHeld, lockedCutover } from "./abort-cutover.ts";
 import { decideWarming, type WarmingDecision } from "./decide-warming.ts";
 import { cutoverHolder, handOver, letGo } from "./hand-over.ts";
+import { isOpen } from "./phases.ts";
 import { type CutoverRecord, saveMessage } from "./store.ts";
 import { takeStep } from "./take-step.ts";
 
 /**
- * Takes the next step of an open cutover, if it is time; called by the loop, one transaction a step.
+ * Takes the next step of an open cutover, if it is time; called by the loop, one transaction a step. Under a freeze it
+ * stays where it is.
  * @returns true when its phase has changed, so that the next step may follow at once
  * @throws AppError `conflict` when the step is impossible for good; the loop then aborts it with that message
  */
 export async function advanceCutover(ctx: Ctx, cutoverId: string): Promise<boolean> {
   const cutover = await lockedCutover(ctx, cutoverId);
+  const freeze = isOpen(cutover.phase) ? await freezeInForce(ctx) : null;
+  if (freeze) {
+    await say(ctx, cutover, `Paused by freeze: ${freezeSentence(freeze)}`);
+    return false;
+  }
   switch (cutover.phase) {
     case "pending":
       // its nodes have been asked to load it since it was started
@@ -59,7 +67,7 @@ async function judgeWarming(ctx: Ctx, cutover: CutoverRecord): Promise<WarmingDe
 async function carryOut(ctx: Ctx, cutover: CutoverRecord, decision: WarmingDecision): Promise<boolean> {
   switch (decision.kind) {
     case "wait":
-      if (decision.message !== cutover.message) await saveMessage(ctx.tx, cutover.id, "warming", decision.message);
+      await say(ctx, cutover, decision.message);
       return false;
     case "abort":
       await abortHeld(ctx, cutover, decision.message, decision.message);
@@ -68,6 +76,11 @@ async function carryOut(ctx: Ctx, cutover: CutoverRecord, decision: WarmingDecis
       await goLive(ctx, cutover);
       return true;
   }
+}
+
+/** What it waits for, written down when it is something else than before. */
+async function say(ctx: Ctx, { id, phase, message }: CutoverRecord, now: string): Promise<void> {
+  if (message !== now) await saveMessage(ctx.tx, id, phase, now);
 }
 
 /** Traffic moves here, and with it everything that says so. */

@@ -1,4 +1,5 @@
 import { type LatestVerdict, latestVerdict } from "#lib/evals/store.ts";
+import { requireNotFrozen } from "#lib/fleet/controls/require-not-frozen.ts";
 import { actorLabel } from "#lib/identity/actor.ts";
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
@@ -16,12 +17,13 @@ import { toCutover } from "./view-cutover.ts";
  * Asks for a version to go live. Only behind a passed gate of exactly this version, or with an audited override; the
  * worker then loads it everywhere before it moves the pointer.
  * @throws AppError `not_found`, `invalid` naming toVersionId (`unknown_version`), `forbidden` (override), or `conflict`
- * (`gate_not_passed`, `cutover_in_progress`, `already_live`, `version_not_ready`, `no_nodes`)
+ * (`frozen`, `gate_not_passed`, `cutover_in_progress`, `already_live`, `version_not_ready`, `no_nodes`)
  */
 export async function startCutover(ctx: Ctx, input: StartCutover & { adapterId: string }): Promise<Cutover> {
   const { adapterId, toVersionId } = input;
   const { tx } = ctx;
   if ((await getAdapter(tx, adapterId)) === null) throw notFound("adapter");
+  await requireNotFrozen(ctx);
   await lockAdapter(tx, adapterId);
   const adapter = await getAdapter(tx, adapterId);
   if (adapter === null) throw notFound("adapter");

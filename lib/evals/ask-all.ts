@@ -13,7 +13,7 @@ export type AskAll = {
   signal: AbortSignal;
 };
 
-/** `unwanted`: cancelled. `in_vain`: so many failures to deliver in a row that going on would be pointless. */
+/** `unwanted`: cancelled, or frozen for now. `in_vain`: so many failures to deliver in a row that going on would be pointless. */
 export type AskEnd = { kind: "all_asked" } | { kind: "unwanted" } | { kind: "in_vain"; message: string };
 
 const batchSize = 16;

@@ -1,3 +1,4 @@
+import { freezeInForce } from "#lib/fleet/controls/require-not-frozen.ts";
 import { type Ctx, type Deps, systemRead } from "#lib/identity/ctx.ts";
 import { errorText } from "#lib/platform/errors.ts";
 import type { Fence } from "#lib/platform/lease.ts";
@@ -108,7 +109,7 @@ function askFor({ deps, fence, apiKey, tuning, signal }: Conduct, run: RunRecord
       return { ...key, caseId, seed, ...asked };
     },
     save: (samples) => keep({ deps, fence }, run, samples),
-    isStillWanted: () => isRunning(deps, run.id),
+    isStillWanted: () => mayGoOn(deps, run.id),
   });
 }
 
@@ -128,10 +129,13 @@ const keep = (
     throw error;
   });
 
-/** While the catalog is away nobody has said stop; the next save tells. */
-const isRunning = (deps: Deps, runId: string): Promise<boolean> =>
-  systemRead(deps, EVAL_ACTOR, (ctx) => getRun(ctx.tx, runId)).then(
-    (run) => run?.state === "running",
+/** Neither cancelled nor frozen. While the catalog is away nobody has said stop; the next save tells. */
+const mayGoOn = (deps: Deps, runId: string): Promise<boolean> =>
+  systemRead(deps, EVAL_ACTOR, async (ctx) => {
+    const run = await getRun(ctx.tx, runId);
+    return run?.state === "running" && (await freezeInForce(ctx)) === null;
+  }).then(
+    (isWanted) => isWanted,
     (error) => {
       deps.log.warn("run state not read", { runId, error: errorText(error) });
       return true;

@@ -3,6 +3,7 @@ import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
 import type { Turn } from "#lib/platform/loop.ts";
 import { admitNextRun, EVAL_ACTOR } from "./admit-run.ts";
 import { conductRun, defaultTuning, type Tuning } from "./conduct-run.ts";
+import { pauseUnderFreeze } from "./pause-runs.ts";
 import { runsInState } from "./store.ts";
 import { createSystemKey } from "./system-key.ts";
 
@@ -30,6 +31,7 @@ export function createEvalWorker(deps: Deps, tuning: Tuning): { tick(turn: Turn)
   return {
     async tick({ signal, term }) {
       const fence = { name: EVAL_LOOP, term };
+      if (await pauseUnderFreeze(deps, fence)) return;
       let run = await oldestRunning();
       if (run === null) {
         await admitNextRun(deps, fence, tuning.concurrency);
@@ -38,6 +40,7 @@ export function createEvalWorker(deps: Deps, tuning: Tuning): { tick(turn: Turn)
       if (run === null) return;
       const apiKey = await systemKey.get(fence);
       await conductRun({ deps, fence, apiKey, tuning, signal }, run);
+      await pauseUnderFreeze(deps, fence);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { requireNotFrozen } from "#lib/fleet/controls/require-not-frozen.ts";
 import { holdPlacement } from "#lib/fleet/hold-placement.ts";
 import { standaloneNodes } from "#lib/fleet/routable-nodes.ts";
 import type { Holder } from "#lib/fleet/schema.ts";
@@ -10,6 +11,7 @@ import { newId } from "#lib/platform/ids.ts";
 import { getAdapter } from "#lib/registry/adapters/adapter-store.ts";
 import { getTenant } from "#lib/registry/tenants/tenant-store.ts";
 import { getVersion, type VersionRecord } from "#lib/registry/versions/version-store.ts";
+import { WAITS_FOR_TURN } from "./pause-store.ts";
 import { samplesNeeded } from "./plan-samples.ts";
 import type { Run } from "./schema.ts";
 import {
@@ -33,11 +35,12 @@ type Baseline = { kind: "live"; version: VersionRecord } | { kind: "standalone";
  * Queues an evaluation of a version against the one that is live, else against itself alone on the pool's standalone
  * node, and asks the fleet to load both; the worker does the rest.
  * @throws AppError `not_found`, `invalid` naming suiteId (`no_suite`, `unknown_suite`), or `conflict`
- * (`version_not_ready`, `tenant_suspended`, `run_active`, `no_baseline`, `no_nodes`)
+ * (`frozen`, `version_not_ready`, `tenant_suspended`, `run_active`, `no_baseline`, `no_nodes`)
  */
 export async function startRun(ctx: Ctx, input: { versionId: string; suiteId?: string | undefined }): Promise<Run> {
   const { tx } = ctx;
   const version = await requireVersion(ctx, input.versionId);
+  await requireNotFrozen(ctx);
   await lockSubject(tx, `runs:${version.id}`);
   const active = await activeRunOf(tx, version.id);
   if (active)
@@ -60,7 +63,7 @@ export async function startRun(ctx: Ctx, input: { versionId: string; suiteId?: s
     attempt: (await countTries(tx, version.id)) + 1,
     samplesTotal: samplesNeeded(suite.caseCount),
     requestedBy: actorLabel(ctx.actor),
-    message: "Waits for its turn.",
+    message: WAITS_FOR_TURN,
   });
   await holdBoth(ctx, runId, version, baseline);
   await audit(ctx, {

@@ -1,6 +1,7 @@
 import type { BulkChoice } from "#lib/fleet/browser/bulk-schema.ts";
 import { chooseVersions, jobItemOf } from "#lib/fleet/bulk/choose-versions.ts";
 import { countVersions, requireWork } from "#lib/fleet/bulk/start-stage.ts";
+import { requireNotFrozen } from "#lib/fleet/controls/require-not-frozen.ts";
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import type { Job } from "#lib/jobs/schema.ts";
@@ -12,9 +13,10 @@ export const GATE_JOB = "gate";
 /**
  * Starts a job that queues the gate of each chosen version with its tenant's newest suite; those that cannot be evaluated
  * are skipped with the reason.
- * @throws AppError as `chooseVersions` and `requireWork`
+ * @throws AppError `conflict` (`frozen`), and as `chooseVersions` and `requireWork`
  */
 export async function startGate(ctx: Ctx, choice: BulkChoice): Promise<Job> {
+  await requireNotFrozen(ctx);
   const chosen = await chooseVersions(ctx, choice);
   const { judged } = await judgeGates(ctx, chosen.versions, true);
   requireWork(
