@@ -183,6 +183,11 @@ export class TwoTierCache {
     return tier === GPU ? "gpu" : tier === CPU ? "cpu" : "absent";
   }
 
+  /** Who would lose its slot to a newcomer; -1 = a slot is free. */
+  leastRecentInSlot(): number {
+    return this.#inSlots < this.maxLoras ? -1 : this.#lastInSlot - 1;
+  }
+
   /** Who is where, most recent first; `cpu` holds every host copy, also of those that have a slot. */
   residents(): { gpu: number[]; cpu: number[] } {
     const cpu: number[] = [];
