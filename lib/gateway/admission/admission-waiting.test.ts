@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import { AdmissionWorld, fates, node } from "./testing/admission-world.ts";
+
+const TWO = [node("node-1"), node("node-2")];
+
+describe("holding a request back", () => {
+  /** Both nodes have room for one request more only on the one without a's weights. */
+  function crowded(rules: { maxBatchWaitMs?: number } = {}) {
+    const world = new AdmissionWorld([node("node-1", { maxInFlight: 8 }), node("node-2")], rules);
+    world.admission.observeResidency("node-2", 1, new Map(), 0);
+    // the mean service time of node-1 becomes short, so that waiting for it pays
+    for (let round = 0; round < 60; round += 1) {
+      const quick = world.ask("a", { nodes: ["node-1"] });
+      world.clock.advance(20);
+      quick.place?.release();
+    }
+    const running = world.askAll(8, "a", { nodes: ["node-1"] });
+    return { world, running };
+  }
+
+  it("waits for a node with its weights when that pays, and is dispatched when it has room", () => {
+    const { world, running } = crowded();
+    const held = world.ask("a");
+    expect(held.fate).toBe("waits");
+    world.clock.advance(10);
+    running[0]?.place?.release();
+    expect([held.fate, held.place?.heldMs, held.place?.queuedMs]).toEqual(["node-1", 10, 0]);
+    expect(world.tenant("a").held).toBe(1);
+  });
+
+  it("goes elsewhere after max_batch_wait_ms", () => {
+    const { world } = crowded();
+    const held = world.ask("a");
+    world.clock.advance(49);
+    expect(held.fate).toBe("waits");
+    world.clock.advance(1);
+    expect([held.fate, held.place?.heldMs, held.place?.tier]).toEqual(["node-2", 50, "disk"]);
+  });
+
+  it("never holds with max_batch_wait_ms 0", () => {
+    const { world } = crowded({ maxBatchWaitMs: 0 });
+    expect(world.ask("a").fate).toBe("node-2");
+  });
+
+  it("ends the hold as soon as the node it hopes for is gone", () => {
+    const { world } = crowded();
+    const held = world.ask("a");
+    world.clock.advance(5);
+    world.configure([node("node-2")]);
+    expect([held.fate, held.place?.heldMs]).toEqual(["node-2", 5]);
+  });
+
+  it("never holds what has room where it is resident", () => {
+    const world = new AdmissionWorld(TWO);
+    world.ask("a", { nodes: ["node-1"] }).place?.release();
+    expect(world.ask("a").place?.heldMs).toBe(0);
+  });
+});
+
+describe("the background", () => {
+  const background = { priority: "background" } as const;
+
+  it("leaves the last slot, and half of the slots, to users", () => {
+    const world = new AdmissionWorld([node("node-1", { maxLoras: 4, maxInFlight: 32 })]);
+    const evals = ["e1", "e2", "e3"].map((name) => world.ask(name, background));
+    expect(fates(evals)).toEqual(["node-1", "node-1", "waits"]);
+    expect(fates(["u1", "u2"].map((name) => world.ask(name)))).toEqual(["node-1", "node-1"]);
+  });
+
+  it("gets its turn on an idle node with one slot and one place", () => {
+    const world = new AdmissionWorld([node("node-1", { maxLoras: 1, maxInFlight: 1 })]);
+    expect(world.ask("e", background).fate).toBe("node-1");
+    const user = world.ask("u");
+    const next = world.ask("e", background);
+    expect(fates([user, next])).toEqual(["waits", "waits"]);
+  });
+
+  it("waits while any user of the pool waits", () => {
+    const world = new AdmissionWorld([node("node-1", { maxLoras: 2 }), node("node-2", { maxLoras: 8 })]);
+    world.ask("a", { nodes: ["node-1"] });
+    const b = world.ask("b", { nodes: ["node-1"] });
+    const user = world.ask("c", { nodes: ["node-1"] });
+    const evaluation = world.ask("e", { ...background, nodes: ["node-2"] });
+    expect(fates([user, evaluation])).toEqual(["waits", "waits"]);
+    b.place?.release();
+    expect(fates([user, evaluation])).toEqual(["node-1", "node-2"]);
+  });
+
+  it("never takes the last place, nor more than half of them", () => {
+    const world = new AdmissionWorld([node("node-1", { maxLoras: 4, maxInFlight: 8 })]);
+    expect(fates(world.askAll(5, "e", background)).filter((fate) => fate === "node-1")).toHaveLength(4);
+    world.askAll(4, "u");
+    expect(world.admission.report().nodes[0]?.inFlight).toBe(8);
+  });
+});

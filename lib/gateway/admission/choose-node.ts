@@ -1,0 +1,117 @@
+import type { Flow } from "./fair-queue.ts";
+import { type NodeState, SWAP_MS } from "./node-state.ts";
+import type { ExpectedTier } from "./residency.ts";
+
+/** A request as far as choosing its node goes. */
+export type Wish = {
+  name: string | null;
+  nodes: readonly string[];
+  isBackground: boolean;
+  flow: Flow;
+  /** Where it would start in the fair queue. */
+  start: number;
+  /** It takes most of a pool that others use too. */
+  isGreedy: boolean;
+};
+
+/** Filled anew by each `chooseNode`, so that nothing is allocated per request. */
+export type Choice = {
+  node: NodeState | null;
+  tier: ExpectedTier;
+  /** Its adapter is in flight there. */
+  isJoin: boolean;
+  /** What the request costs there, in ms. */
+  costMs: number;
+  /** What it would cost to wait for a node that is full now and has the weights; infinite = there is none. */
+  waitCostMs: number;
+  /** How many of the nodes exist here. */
+  known: number;
+};
+
+export const newChoice = (): Choice => ({
+  node: null,
+  tier: "unknown",
+  isJoin: false,
+  costMs: 0,
+  waitCostMs: 0,
+  known: 0,
+});
+
+/** Each request in flight slows the others' steps by about this much over its own time, and they slow it. */
+const PER_REQUEST_MS = 8;
+/** A swap stops everybody on the node; with this many in flight it counts double. */
+const STALL_DOUBLES_AT = 8;
+/** Who loses its slot will want it back: half of a swap when that was used so long ago. */
+const REGRET_HALF_MS = 4_000;
+/** While others wait for a slot, a group may run ahead of them by so much cost, then it must drain. */
+const JOIN_OVERRUN = 1_500;
+/** A greedy tenant of weight 1 fills this part of one slot's places, so that its batch does not slow everybody down. */
+const GREEDY_SHARE_OF_SLOT = 0.15;
+const GREEDY_PLACES_MIN = 4;
+
+/** Puts the node where the request costs least into `choice`; among equals the first listed. */
+export function chooseNode(nodes: ReadonlyMap<string, NodeState>, wish: Wish, now: number, choice: Choice): void {
+  choice.node = null;
+  choice.costMs = Number.POSITIVE_INFINITY;
+  choice.waitCostMs = Number.POSITIVE_INFINITY;
+  choice.known = 0;
+  for (const nodeId of wish.nodes) {
+    const node = nodes.get(nodeId);
+    if (node === undefined) continue;
+    choice.known += 1;
+    weigh(node, wish, now, choice);
+  }
+}
+
+function weigh(node: NodeState, wish: Wish, now: number, choice: Choice): void {
+  const { name, isBackground } = wish;
+  const resident = name === null ? undefined : node.residency.find(name);
+  const isJoin = resident !== undefined && resident.running > 0;
+  if (name !== null && !isJoin && !node.hasSlot(isBackground)) return;
+  if (isJoin && !mayJoin(node, resident.background, wish)) return;
+  const tier = name === null || isJoin ? "gpu" : node.residency.tierOf(resident);
+  const loadMs = PER_REQUEST_MS * node.inFlight;
+  const ahead = placesAhead(node, wish);
+  if (ahead > 0) {
+    if (tier === "gpu") choice.waitCostMs = Math.min(choice.waitCostMs, loadMs + node.serviceMs / ahead);
+    return;
+  }
+  const costMs = loadMs + (tier === "gpu" ? 0 : swapCost(node, SWAP_MS[tier], now));
+  if (costMs >= choice.costMs) return;
+  choice.node = node;
+  choice.tier = tier;
+  choice.isJoin = isJoin;
+  choice.costMs = costMs;
+}
+
+/** A running group grows unless its slot is needed by somebody who is more than the overrun behind. */
+function mayJoin(node: NodeState, background: number, { isBackground, start }: Wish): boolean {
+  if (isBackground) return background > 0 || node.hasBackgroundShare();
+  return start <= node.neededBy + JOIN_OVERRUN;
+}
+
+/** Of how many requests one must end before there is a place for this one; 0 = there is one. */
+function placesAhead(node: NodeState, { isBackground, flow, isGreedy }: Wish): number {
+  if (!node.hasPlace(isBackground)) return Math.max(1, node.inFlight);
+  if (!isGreedy) return 0;
+  const part = (node.maxInFlight / Math.max(1, node.maxLoras)) * GREEDY_SHARE_OF_SLOT;
+  const share = Math.ceil(Math.max(GREEDY_PLACES_MIN, part) * flow.weight);
+  const own = node.inFlightOf(flow);
+  return own < share ? 0 : own;
+}
+
+function swapCost(node: NodeState, swapMs: number, now: number): number {
+  const coldest = node.residency.coldestUsedAt();
+  const regretMs =
+    coldest === null ? 0 : (SWAP_MS.cpu * REGRET_HALF_MS) / (REGRET_HALF_MS + Math.max(0, now - coldest));
+  return (swapMs + regretMs) * (1 + node.inFlight / STALL_DOUBLES_AT);
+}
+
+/** Notes that a request waits for a slot of these nodes: from now on their groups grow only within their share. */
+export function markNeeded(nodes: ReadonlyMap<string, NodeState>, wish: Wish): void {
+  if (wish.name === null || wish.isBackground) return;
+  for (const nodeId of wish.nodes) {
+    const node = nodes.get(nodeId);
+    if (node !== undefined && !node.hasSlot(false) && wish.start < node.neededBy) node.neededBy = wish.start;
+  }
+}

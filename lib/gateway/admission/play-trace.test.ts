@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import { type Arrival, burstyTrace, seededChance } from "./testing/bursty-trace.ts";
+import { type Played, playAdmission, playLeastConnections, quantile } from "./testing/play-trace.ts";
+
+const SHAPE = { tenants: 40, seconds: 60, perSecond: 30, skew: 0.9, burst: 4 };
+const latenciesOf = ({ latencies }: Played, tenant: number | null = null): number[] =>
+  latencies.filter((one) => tenant === null || one.tenant === tenant).map(({ ms }) => ms ?? Number.NaN);
+
+describe("a bursty trace of 40 tenants over two nodes of 12 slots, in virtual time", () => {
+  it.each([1, 2, 3])("swaps half as often as first-in-first-out routing, with a fifth less p95 (seed %d)", (seed) => {
+    const trace = burstyTrace({ ...SHAPE, seed });
+    const [ours, theirs] = [playAdmission(trace), playLeastConnections(trace)];
+    const p95 = (played: Played) => quantile(latenciesOf(played), 0.95);
+    expect(ours.swaps / theirs.swaps).toBeLessThanOrEqual(0.5);
+    expect(p95(ours) / p95(theirs)).toBeLessThanOrEqual(0.8);
+    // everybody is answered, and nobody waits long for it
+    expect(latenciesOf(ours).filter(Number.isNaN)).toEqual([]);
+    expect(Math.max(...ours.latencies.map(({ waitedMs }) => waitedMs))).toBeLessThan(2_000);
+  });
+
+  it("keeps the p99 of a steady tenant within 1.5 x while another floods", () => {
+    const others = burstyTrace({ ...SHAPE, tenants: 20, perSecond: 8, seed: 4 });
+    const steady = every(120, 60_000, 20);
+    const flood = every(12, 60_000, 21);
+    const merge = (...traces: Arrival[][]) => traces.flat().sort((a, b) => a.atMs - b.atMs);
+    const p99 = (trace: readonly Arrival[]) => quantile(latenciesOf(playAdmission(trace), 20), 0.99);
+    const ratio = p99(merge(others, steady, flood)) / p99(merge(others, steady));
+    expect(ratio).toBeLessThanOrEqual(1.5);
+  });
+});
+
+/** A tenant that sends one request after the other, this often. */
+function every(ms: number, endMs: number, tenant: number): Arrival[] {
+  const chance = seededChance(tenant);
+  return Array.from({ length: Math.floor(endMs / ms) }, (_, at) => ({
+    atMs: at * ms,
+    tenant,
+    promptTokens: 100 + Math.round(300 * chance()),
+    outputTokens: Math.round(40 * 10 ** chance()),
+  }));
+}
