@@ -13,6 +13,7 @@ import { listResidency, saveResidency } from "./residency-store.ts";
 import { MAX_GAP_SECONDS, ROLLUP_STEPS, stepStart } from "./rollup.ts";
 import { type NodeScrape, scrapeNode } from "./scrape-node.ts";
 import { deleteExpired, latestLooks, listScrapeTargets, openRollups, type ScrapeTarget, saveTick } from "./store.ts";
+import { foldOldestHour } from "./usage-store.ts";
 
 export const SCRAPE_LOOP = "scrape";
 export const SCRAPE_INTERVAL_MS = 10_000;
@@ -24,6 +25,8 @@ const RETENTION_INTERVAL_MS = 60_000;
 const SCRAPES_KEPT_MS = 15 * 60_000;
 const TRACES_KEPT_MS = 31 * 86_400_000;
 const USAGE_KEPT_MS = 400 * 86_400_000;
+/** Older usage is kept by the hour. */
+const MINUTES_KEPT_MS = 2 * 86_400_000;
 /** Gateways that died without a word, and conditions that nobody renewed since. */
 const SIGHTINGS_KEPT_MS = 86_400_000;
 
@@ -69,6 +72,7 @@ export function createScraper(deps: Deps): { tick(turn: Turn): Promise<void> } {
       if (now.getTime() - cleanedAt < RETENTION_INTERVAL_MS) return;
       await keepDemand(deps, fence, now);
       await cleanUp(deps, fence, now);
+      await foldUsage(deps, fence, now);
       cleanedAt = now.getTime();
     },
   };
@@ -111,6 +115,20 @@ async function scrapeAll(
   };
   await Promise.all(Array.from({ length: PARALLEL_SCRAPES }, worker));
   return scrapes;
+}
+
+/** Catches up within minutes after a worker was away for days. */
+const HOURS_A_TURN = 12;
+
+async function foldUsage(deps: Deps, fence: Fence, now: Date): Promise<void> {
+  const before = new Date(now.getTime() - MINUTES_KEPT_MS);
+  for (let hour = 0; hour < HOURS_A_TURN; hour += 1) {
+    const made = await deps.db.write(platformScope, async (tx) => {
+      await requireTerm(tx, fence);
+      return foldOldestHour(tx, before, now);
+    });
+    if (made === 0) return;
+  }
 }
 
 async function cleanUp(deps: Deps, fence: Fence, now: Date): Promise<void> {

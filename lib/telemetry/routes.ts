@@ -6,6 +6,7 @@ import { marksOfChart, recentEvents } from "./events.ts";
 import { listTenantHealth } from "./health.ts";
 import { readChart, readScope } from "./read-chart.ts";
 import { readNodeResidency } from "./read-residency.ts";
+import { requestRoutes } from "./request-routes.ts";
 import {
   AnnotationListSchema,
   AnnotationQuery,
@@ -20,6 +21,7 @@ import {
 
 /** Charts, marks on the time line and the health of services, for staff and, of their own, for customers. */
 export const telemetryRoutes = [
+  ...requestRoutes,
   route(
     "GET /charts/{metric}",
     {

@@ -1,5 +1,7 @@
 import { createEvalWorld, type EvalWorld } from "#lib/evals/testing/eval-world.ts";
 import { newId } from "#lib/platform/ids.ts";
+import { recordTraces } from "#lib/telemetry/record-traces.ts";
+import { makeTrace } from "#lib/telemetry/testing/make-trace.ts";
 
 /** One of everything a tenant can own, as path parameters of the API name it. */
 export type Belongings = {
@@ -12,6 +14,7 @@ export type Belongings = {
   cutoverId: string;
   keyId: string;
   placementId: string;
+  requestId: string;
 };
 
 export type TwoTenants = {
@@ -46,6 +49,10 @@ async function fillTenant(world: EvalWorld, slug: string): Promise<Belongings> {
     params: { tenantId },
     body: { name: `${slug} app`, scopes: ["inference"] },
   });
+  const requestId = newId("request");
+  await recordTraces(world.api.deps.db, [
+    makeTrace({ id: requestId, tenantId, adapterId, versionId, fallbackReason: "no_node", ...justNow() }),
+  ]);
   return {
     tenantId,
     adapterId,
@@ -56,8 +63,11 @@ async function fillTenant(world: EvalWorld, slug: string): Promise<Belongings> {
     cutoverId: cutover.id,
     keyId: key.id,
     placementId: idOfFirst(staged),
+    requestId,
   };
 }
+
+const justNow = () => ({ arrivedAt: new Date(), endedAt: new Date() });
 
 const idOfFirst = ({ items: [first] }: { items: readonly { id: string }[] }): string => {
   if (!first) throw new Error("expected at least one");
@@ -82,6 +92,7 @@ export const absentIds = (): Record<string, string> => ({
   importId: newId("import"),
   rowId: newId("importRow"),
   sourceId: newId("importSource"),
+  requestId: newId("request"),
   endpointId: newId("endpoint"),
   controlId: newId("control"),
 });

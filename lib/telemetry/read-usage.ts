@@ -1,0 +1,78 @@
+import type { Ctx } from "#lib/identity/ctx.ts";
+import type { Quantiles, Usage, UsageGroup, UsageQuery } from "./browser/usage-schema.ts";
+import { type Histogram, quantile, totalOf } from "./histogram.ts";
+import { readRange } from "./read-range.ts";
+import { namesOf } from "./requests/request-store.ts";
+import { VIAS } from "./schema.ts";
+import { INTER_TOKEN_MS, LATENCY_MS, QUEUED_MS, TTFT_MS } from "./usage-buckets.ts";
+import { sumUsage, type UsageSums } from "./usage-store.ts";
+
+const MAX_GROUPS = 1_000;
+const MAX_DAYS = 400;
+
+/** What customers used, by group; quantiles come from summed buckets. A customer sees their own. */
+export async function readUsage(ctx: Ctx, query: UsageQuery): Promise<Usage> {
+  const range = readRange(query, ctx.clock.now(), MAX_DAYS);
+  const { groupBy, tenantId } = query;
+  const rows = await sumUsage(ctx.tx, { ...range, tenantId, groupBy, limit: MAX_GROUPS });
+  const names = await namesOf(
+    ctx.tx,
+    rows.map((row) => ({
+      tenantId: row.tenantId ?? "",
+      adapterId: row.adapterId,
+      versionId: row.versionId,
+      nodeId: null,
+    })),
+  );
+  const lastMinute = rows.reduce<Date | null>(
+    (last, row) => (last && last > row.lastMinute ? last : row.lastMinute),
+    null,
+  );
+  return {
+    from: range.from.toISOString(),
+    to: range.to.toISOString(),
+    groupBy,
+    source: "measured",
+    simulated: rows.some((row) => row.simulated),
+    asOf: lastMinute?.toISOString() ?? null,
+    groups: rows[0]?.groups ?? 0,
+    items: rows.map((row) => usageGroup(row, names)),
+  };
+}
+
+/** The catalog keeps "" where there is none. */
+const orNull = (text: string | null): string | null => (text === "" ? null : text);
+
+function usageGroup(row: UsageSums, names: Awaited<ReturnType<typeof namesOf>>): UsageGroup {
+  const { tenantId, requests, failed, refused, shed, fallbacks, promptTokens, completionTokens, uncounted } = row;
+  const [adapterId, versionId] = [orNull(row.adapterId), orNull(row.versionId)];
+  return {
+    tenantId,
+    tenantSlug: (tenantId === null ? undefined : names.tenants.get(tenantId)?.slug) ?? null,
+    adapterId,
+    adapterSlug: (adapterId === null ? undefined : names.adapters.get(adapterId)?.slug) ?? null,
+    versionId,
+    versionNumber: (versionId === null ? undefined : names.versions.get(versionId)?.number) ?? null,
+    day: row.day?.toISOString() ?? null,
+    via: VIAS.find((via) => via === row.via) ?? null,
+    requests,
+    failed,
+    refused,
+    shed,
+    fallbacks,
+    promptTokens,
+    completionTokens,
+    uncounted,
+    latencyMs: quantilesOf({ le: LATENCY_MS, counts: row.latency }),
+    ttftMs: quantilesOf({ le: TTFT_MS, counts: row.ttft }),
+    interTokenMs: quantilesOf({ le: INTER_TOKEN_MS, counts: row.interToken }),
+    queuedMs: quantilesOf({ le: QUEUED_MS, counts: row.queued }),
+  };
+}
+
+const quantilesOf = (histogram: Histogram): Quantiles => ({
+  p50: quantile(histogram, 0.5),
+  p95: quantile(histogram, 0.95),
+  p99: quantile(histogram, 0.99),
+  count: totalOf(histogram),
+});
