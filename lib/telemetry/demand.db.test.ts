@@ -56,11 +56,12 @@ describe("what an adapter is asked for", () => {
     const others = [
       trace({ arrivedAt: ago(1000), endedAt: ago(80) }), // before the window
       trace({ kind: "eval", arrivedAt: ago(95), endedAt: ago(80) }),
-      trace({ status: 429, dispatchedAt: null, arrivedAt: ago(95), endedAt: ago(80) }),
+      trace({ status: 429, reason: "requests_per_minute", dispatchedAt: null, arrivedAt: ago(95), endedAt: ago(80) }),
       trace({ adapterId: null, arrivedAt: ago(95), endedAt: ago(80) }),
       trace({ ...two, status: 503, via: null, arrivedAt: ago(95), endedAt: ago(95) }),
     ];
-    await recordTraces(api.deps.db, [...inTurn(27), ...burst, ...others]);
+    const noRoom = { status: 429, reason: "queue_full", dispatchedAt: null, arrivedAt: ago(95), endedAt: ago(95) };
+    await recordTraces(api.deps.db, [...inTurn(26), trace({ ...two, ...noRoom }), trace(noRoom), ...burst, ...others]);
     expect(await keep()).toBe(2);
     expect(await demandOf(one.adapterId)).toEqual({
       ...one,

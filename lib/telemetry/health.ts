@@ -3,23 +3,33 @@ import { STALE_AFTER_MS } from "#lib/fleet/node-health.ts";
 import { placementState } from "#lib/fleet/placement-condition.ts";
 import type { Condition, Page } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
-import type { RouteHealth, TenantHealth, TenantHealthQuery } from "./schema.ts";
-import { decideServiceHealth, type RecentTraffic, type ServingNode, worstOf } from "./service-health.ts";
 import {
   listServices,
+  listServingControls,
   listServingNodes,
   listTenantIds,
   listWantedPlacements,
   recentTraffic,
   type ServiceTenant,
+  type ServingControl,
   type ServingNodeRow,
-} from "./store.ts";
+} from "./health-store.ts";
+import type { RouteHealth, TenantHealth, TenantHealthQuery } from "./schema.ts";
+import {
+  type ControlInForce,
+  decideServiceHealth,
+  type RecentTraffic,
+  type ServiceFacts,
+  type ServingNode,
+  worstOf,
+} from "./service-health.ts";
 
 /** What the last minutes look like for a route that nobody called. */
 const NO_TRAFFIC: RecentTraffic = {
   requests: 0,
   answered: 0,
   failed: 0,
+  shed: 0,
   fellBack: 0,
   p95Ms: null,
   last: null,
@@ -33,6 +43,7 @@ type Evidence = {
   nodes: readonly ServingNodeRow[] | null;
   placements: readonly { versionId: string; nodeId: string; condition: Condition | null }[];
   traffic: ReadonlyMap<string, RecentTraffic>;
+  controls: readonly ServingControl[];
   numbers: ReadonlyMap<string, number>;
 };
 
@@ -52,6 +63,7 @@ export async function healthOfTenants(ctx: Ctx, tenantIds: readonly string[]): P
     numbers,
     nodes: await listServingNodes(ctx.tx),
     placements: await listWantedPlacements(ctx.tx, versionIds),
+    controls: await listServingControls(ctx.tx, now),
     traffic: await recentTraffic(
       ctx.tx,
       adapters.map((adapter) => adapter.id),
@@ -100,7 +112,9 @@ function routeHealth(tenant: ServiceTenant, adapter: ServiceAdapter, evidence: E
       live: liveVersionNumber === null ? null : { number: liveVersionNumber, since: liveSince },
       nodes,
       fallback: tenant.fallback,
-      isFallbackReady: isFallbackReady(tenant, adapter, evidence),
+      hasOrigin: originOf(adapter) !== null,
+      standIn: standIn(tenant, adapter, evidence),
+      controls: controlsOf(tenant, liveVersionId, evidence),
       traffic,
     },
     evidence.now,
@@ -157,14 +171,34 @@ function stateOf(condition: Condition | null): ServingNode["state"] {
   }
 }
 
-/** Mirrors what the gateway does: the previous version first where the tenant wants that, then the base model. */
-function isFallbackReady(tenant: ServiceTenant, adapter: ServiceAdapter, evidence: Evidence): boolean | null {
-  const { nodes, now } = evidence;
-  if (nodes === null) return null;
-  if (tenant.fallback === "reject") return false;
-  const previous = tenant.fallback === "previous_version" ? adapter.route?.previousVersionId : null;
-  if (previous && nodesOf(previous, evidence).some(({ state }) => state === "routable")) return true;
-  return nodes.some(
+const originOf = ({ route }: ServiceAdapter): string | null =>
+  route?.originEndedAt ? null : (route?.originEndpointId ?? null);
+
+/** What would answer in place of the live version, as the gateway plans it. Endpoints of others are never looked at. */
+function standIn(tenant: ServiceTenant, adapter: ServiceAdapter, evidence: Evidence): ServiceFacts["standIn"] {
+  const { nodes } = evidence;
+  if (nodes === null) return "unknown";
+  const base = hasBase(adapter, nodes, evidence.now) ? "base_model" : null;
+  switch (tenant.fallback) {
+    case "reject":
+      return null;
+    case "base_model":
+      return base;
+    case "hosted_provider": {
+      const pool = nodes.find((node) => node.poolId === adapter.poolId)?.pool;
+      return (tenant.hostedEndpointId ?? pool?.hostedEndpointId) ? "hosted_provider" : base;
+    }
+    case "previous_version": {
+      const previous = adapter.route?.previousVersionId ?? null;
+      if (previous === null) return base ?? (originOf(adapter) === null ? null : "origin");
+      const isRoutable = nodesOf(previous, evidence).some(({ state }) => state === "routable");
+      return isRoutable ? "previous_version" : base;
+    }
+  }
+}
+
+const hasBase = (adapter: ServiceAdapter, nodes: readonly ServingNodeRow[], now: Date): boolean =>
+  nodes.some(
     (node) =>
       node.poolId === adapter.poolId &&
       node.pool.fallback !== "reject" &&
@@ -173,4 +207,21 @@ function isFallbackReady(tenant: ServiceTenant, adapter: ServiceAdapter, evidenc
       isFresh(node, now) &&
       isServing(node.conditions),
   );
+
+/** What was set by hand about the tenant, and about nodes that its live version is meant to be on. */
+function controlsOf(
+  tenant: ServiceTenant,
+  liveVersionId: string | null,
+  { controls, nodes, placements }: Evidence,
+): ControlInForce[] {
+  const placed = new Set(placements.filter((row) => row.versionId === liveVersionId).map((row) => row.nodeId));
+  return controls
+    .filter(({ tenantId, nodeId }) => tenantId === tenant.id || (nodeId !== null && placed.has(nodeId)))
+    .map(({ kind, nodeId, reason, startedAt, expiresAt }) => ({
+      kind,
+      nodeName: nodes?.find((node) => node.id === nodeId)?.name ?? null,
+      reason,
+      startedAt,
+      expiresAt,
+    }));
 }

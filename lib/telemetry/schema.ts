@@ -48,7 +48,7 @@ export type ChartPoint = z.infer<typeof ChartPointSchema>;
 export const TRAFFIC_KINDS = ["user", "eval", "shadow", "probe"] as const;
 export type TrafficKind = (typeof TRAFFIC_KINDS)[number];
 
-/** What answered it: the live (or pinned) version, or a substitute. */
+/** What answered it. Whether it was a substitute is `fallbackReason`: an origin may be the route's own target. */
 export const VIAS = ["primary", "previous_version", "base_model", "hosted_provider", "origin"] as const;
 export type Via = (typeof VIAS)[number];
 
@@ -174,7 +174,7 @@ export const RouteHealthSchema = z.object({
   routableNodes: z.number().int().nullable(),
   /** Latest p95 of the route's own requests over the last 5 minutes; null = none. */
   p95Ms: z.number().nullable(),
-  /** Share of the last 5 minutes' user requests that something other than the live version answered; null = none. */
+  /** Share of the last 5 minutes' answers that came from something else than the route's own target; null = none. */
   fallbackShare: z.number().nullable(),
   requestCount: z.number().int(),
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SERVICE_STATES } from "./schema.ts";
 import {
+  type ControlInForce,
   decideServiceHealth,
   type RecentTraffic,
   type ServiceFacts,
@@ -20,14 +21,25 @@ const QUIET: RecentTraffic = {
   requests: 0,
   answered: 0,
   failed: 0,
+  shed: 0,
   fellBack: 0,
   p95Ms: null,
   last: null,
   troubleSince: null,
   lastTroubleAt: null,
 };
-const last = (outcome: "primary" | "fallback" | "failed" | "refused", seconds = 5) => ({ at: ago(seconds), outcome });
+const last = (outcome: "own" | "fallback" | "failed" | "shed" | "refused", seconds = 5) => ({
+  at: ago(seconds),
+  outcome,
+});
 const traffic = (change: Partial<RecentTraffic>): RecentTraffic => ({ ...QUIET, ...change });
+const control = (kind: ControlInForce["kind"], nodeName: string | null = null): ControlInForce => ({
+  kind,
+  nodeName,
+  reason: "GPU swap",
+  startedAt: ago(120),
+  expiresAt: ago(-1_800),
+});
 const decide = (change: Partial<ServiceFacts>) =>
   decideServiceHealth(
     {
@@ -36,7 +48,9 @@ const decide = (change: Partial<ServiceFacts>) =>
       live: { number: 3, since: ago(86_400) },
       nodes: [node("routable"), node("routable", "node-2")],
       fallback: "base_model",
-      isFallbackReady: true,
+      hasOrigin: false,
+      standIn: "base_model",
+      controls: [],
       traffic: QUIET,
       ...change,
     },
@@ -52,12 +66,7 @@ describe("decideServiceHealth", () => {
     ["one node loading", { nodes: [node("routable"), node("loading", "node-2")] }, "degraded", ["loading"]],
     ["one node not seen", { nodes: [node("routable"), node("unknown", "node-2")] }, "degraded", ["not_seen"]],
     ["all down, base model ready", { nodes: [node("down")] }, "on_fallback", ["node_down"]],
-    [
-      "all down, nothing to fall back on",
-      { nodes: [node("down")], isFallbackReady: false },
-      "not_serving",
-      ["node_down"],
-    ],
+    ["all down, nothing to fall back on", { nodes: [node("down")], standIn: null }, "not_serving", ["node_down"]],
     [
       "all down, the tenant rather has none",
       { nodes: [node("down")], fallback: "reject" },
@@ -69,13 +78,13 @@ describe("decideServiceHealth", () => {
     ["nobody looked", { nodes: [node("unknown")] }, "unknown", ["not_seen"]],
     [
       "nobody looked, but a request was answered just now",
-      { nodes: [node("unknown")], traffic: traffic({ requests: 1, answered: 1, last: last("primary") }) },
+      { nodes: [node("unknown")], traffic: traffic({ requests: 1, answered: 1, last: last("own") }) },
       "degraded",
       ["not_seen"],
     ],
     [
       "nobody looked, and the last answer is old",
-      { nodes: [node("unknown")], traffic: traffic({ requests: 1, answered: 1, last: last("primary", 120) }) },
+      { nodes: [node("unknown")], traffic: traffic({ requests: 1, answered: 1, last: last("own", 120) }) },
       "unknown",
       ["not_seen"],
     ],
@@ -87,7 +96,7 @@ describe("decideServiceHealth", () => {
     ],
     [
       "fell back a moment ago",
-      { traffic: traffic({ requests: 9, answered: 9, fellBack: 2, last: last("primary") }) },
+      { traffic: traffic({ requests: 9, answered: 9, fellBack: 2, last: last("own") }) },
       "degraded",
       ["fell_back"],
     ],
@@ -99,11 +108,55 @@ describe("decideServiceHealth", () => {
     ],
     [
       "more than one in twenty fails",
-      { traffic: traffic({ requests: 20, answered: 18, failed: 2, last: last("primary") }) },
+      { traffic: traffic({ requests: 20, answered: 18, failed: 2, last: last("own") }) },
       "degraded",
       ["errors"],
     ],
     ["one failure", { traffic: traffic({ requests: 1, failed: 1, last: last("failed") }) }, "healthy", []],
+    [
+      "turned away for want of room",
+      { traffic: traffic({ requests: 20, answered: 18, shed: 2, last: last("own") }) },
+      "degraded",
+      ["shed"],
+    ],
+    [
+      "all were turned away for want of room",
+      { traffic: traffic({ requests: 2, shed: 2, last: last("shed") }) },
+      "not_serving",
+      ["shed"],
+    ],
+    ["turned away by hand", { controls: [control("shed")] }, "not_serving", ["control_shed"]],
+    [
+      "served its fallback by hand",
+      { controls: [control("serve_fallback")] },
+      "on_fallback",
+      ["control_serve_fallback"],
+    ],
+    [
+      "a node cordoned by hand, the rest serves",
+      { controls: [control("cordon", "node-3")] },
+      "healthy",
+      ["control_cordon"],
+    ],
+    [
+      "every node drained by hand",
+      { nodes: [], controls: [control("drain", "node-3")], fallback: "reject" },
+      "not_serving",
+      ["control_drain"],
+    ],
+    [
+      "served by its origin",
+      { live: null, nodes: [], hasOrigin: true, traffic: traffic({ requests: 3, answered: 3, last: last("own") }) },
+      "healthy",
+      [],
+    ],
+    [
+      "at an origin that fails",
+      { live: null, nodes: [], hasOrigin: true, traffic: traffic({ requests: 3, failed: 3, last: last("failed") }) },
+      "not_serving",
+      ["errors"],
+    ],
+    ["at an origin that nobody asked", { live: null, nodes: [], hasOrigin: true }, "unknown", []],
     ["callers' own mistakes", { traffic: traffic({ requests: 50, last: last("refused") }) }, "healthy", []],
   ])("%s", (_name, facts, state, codes) => {
     const health = decide(facts);
@@ -124,11 +177,24 @@ describe("decideServiceHealth", () => {
     expect(decide({ traffic: falling }).since).toEqual(ago(45));
   });
 
+  it("names what was set by hand, why and until when, and what would stand in", () => {
+    expect(decide({ controls: [control("serve_previous")] })).toMatchObject({
+      since: ago(120),
+      reasons: [{ message: "The previous version is served until 12:30 UTC, by hand: GPU swap" }],
+    });
+    const away = { nodes: [node("down")], fallback: "previous_version" as const };
+    expect(decide({ ...away, standIn: "origin" }).sentence).toBe(
+      "No node can serve support version 3; requests go to the customer's own endpoint.",
+    );
+    expect(decide({ ...away, standIn: "unknown" }).sentence).toContain("the previous version");
+    expect(decide({ live: null, hasOrigin: true, traffic: traffic({ last: last("own") }) }).sentence).toBe(
+      "support is served by its origin.",
+    );
+  });
+
   it("rests on its newest evidence", () => {
     expect(decide({}).checkedAt).toEqual(ago(3));
-    expect(decide({ traffic: traffic({ requests: 1, answered: 1, last: last("primary", 1) }) }).checkedAt).toEqual(
-      ago(1),
-    );
+    expect(decide({ traffic: traffic({ requests: 1, answered: 1, last: last("own", 1) }) }).checkedAt).toEqual(ago(1));
     expect(decide({ nodes: [] }).checkedAt).toBeNull();
   });
 });

@@ -1,6 +1,7 @@
+import type { ControlKind } from "#lib/fleet/browser/control-schema.ts";
 import type { FallbackPolicy } from "#lib/pools/schema.ts";
 import type { TenantStatus } from "#lib/registry/schema.ts";
-import type { HealthReason, ServiceState } from "./schema.ts";
+import type { HealthReason, ServiceState, Via } from "./schema.ts";
 
 /** One node that should serve the live version. */
 export type ServingNode = {
@@ -20,14 +21,16 @@ export type RecentTraffic = {
   answered: number;
   /** Answered with 500 or more. */
   failed: number;
-  /** Of `answered`, by something else than the live version. */
+  /** Turned away for want of room, or by hand; a tenant over its own limits is not among them. */
+  shed: number;
+  /** Of `answered`, by something else than the route's own target. */
   fellBack: number;
   p95Ms: number | null;
   /** What became of the newest request. */
-  last: { at: Date; outcome: "primary" | "fallback" | "failed" | "refused" } | null;
-  /** First request since the last good one that failed or fell back; null = the newest was good. */
+  last: { at: Date; outcome: "own" | "fallback" | "failed" | "shed" | "refused" } | null;
+  /** First request since the last good one that failed, fell back or was shed; null = the newest was good. */
   troubleSince: Date | null;
-  /** Newest request of the last hour that failed or fell back. */
+  /** Newest request of the last hour that failed, fell back or was shed. */
   lastTroubleAt: Date | null;
 };
 
@@ -35,11 +38,25 @@ export type ServiceFacts = {
   tenantStatus: TenantStatus;
   adapterSlug: string;
   live: { number: number; since: Date | null } | null;
+  /** Before anything is live, the customer's present endpoint answers. */
+  hasOrigin: boolean;
   nodes: readonly ServingNode[];
   fallback: FallbackPolicy;
-  /** Whether a fallback could answer now; null = not to be known from here. */
-  isFallbackReady: boolean | null;
+  /** What would stand in now; null = nothing, unknown = not to be known from here. */
+  standIn: Exclude<Via, "primary"> | "unknown" | null;
+  /** What was set by hand about the tenant or the route's nodes, as far as the caller may see it. */
+  controls: readonly ControlInForce[];
   traffic: RecentTraffic;
+};
+
+/** Set by hand until a time. */
+export type ControlInForce = {
+  kind: ControlKind;
+  /** null = it is about the tenant, or about everything. */
+  nodeName: string | null;
+  reason: string;
+  startedAt: Date;
+  expiresAt: Date;
 };
 
 export type ServiceHealth = {
@@ -56,11 +73,11 @@ const ERRORS_MIN = 2;
 /** How long one good answer outweighs not having looked. */
 const PROOF_MS = 60_000;
 
-const FALLBACK_WORDS: Record<FallbackPolicy, string> = {
+const STAND_IN_WORDS: Record<Exclude<Via, "primary">, string> = {
   base_model: "the base model",
   previous_version: "the previous version",
   hosted_provider: "a hosted provider",
-  reject: "nothing",
+  origin: "the customer's own endpoint",
 };
 
 const CLOSED_WORDS: Record<Exclude<TenantStatus, "active">, string> = {
@@ -84,46 +101,70 @@ export function decideServiceHealth(facts: ServiceFacts, now: Date): ServiceHeal
     reasons,
   });
   if (facts.tenantStatus !== "active") return answer("suspended", CLOSED_WORDS[facts.tenantStatus], null);
-  if (live === null) return answer("not_live_yet", `${adapterSlug} has no live version yet.`, null);
-  const version = `${adapterSlug} version ${live.number}`;
+  if (live === null && !facts.hasOrigin) return answer("not_live_yet", `${adapterSlug} has no live version yet.`, null);
+  const subject = live === null ? `${adapterSlug} at its origin` : `${adapterSlug} version ${live.number}`;
   const reasons = reasonsOf(facts);
-  if (traffic.failed >= ERRORS_MIN && traffic.answered === 0)
-    return answer("not_serving", `${version} answers no request.`, traffic.troubleSince, reasons);
+  const shed = facts.controls.find((control) => control.kind === "shed");
+  if (shed) return answer("not_serving", `Requests for ${subject} are turned away, by hand.`, shed.startedAt, reasons);
+  if (traffic.failed + traffic.shed >= ERRORS_MIN && traffic.answered === 0)
+    return answer("not_serving", `${subject} answers no request.`, traffic.troubleSince, reasons);
   if (traffic.last?.outcome === "fallback")
-    return answer("on_fallback", `Requests for ${version} are answered by a fallback.`, traffic.troubleSince, reasons);
+    return answer("on_fallback", `Requests for ${subject} are answered by a fallback.`, traffic.troubleSince, reasons);
+  const forced = facts.controls.find(({ kind }) => kind === "serve_previous" || kind === "serve_fallback");
+  if (forced)
+    return answer("on_fallback", `Requests for ${subject} go to a fallback, by hand.`, forced.startedAt, reasons);
+  if (live === null) return atOrigin(facts, reasons, answer);
   const routable = facts.nodes.filter((node) => node.state === "routable").length;
-  if (routable === 0) return withoutNodes(facts, version, reasons, answer, now);
+  if (routable === 0) return withoutNodes(facts, subject, reasons, answer, now);
   const where = facts.nodes.some((node) => node.name !== null)
     ? ` from ${routable} of ${facts.nodes.length} nodes`
     : "";
-  if (reasons.length > 0)
-    return answer("degraded", `${version} is served${where}, but not as it should be.`, degradedSince(facts), reasons);
+  if (reasons.some(({ code }) => !code.startsWith(CONTROL_CODE)))
+    return answer("degraded", `${subject} is served${where}, but not as it should be.`, degradedSince(facts), reasons);
   const since = latest([live.since, traffic.lastTroubleAt, ...facts.nodes.map((node) => node.since)]);
-  return answer("healthy", `${version} is served${where}.`, since);
+  return answer("healthy", `${subject} is served${where}.`, since, reasons);
 }
 
 type Answer = (state: ServiceState, sentence: string, since: Date | null, reasons?: HealthReason[]) => ServiceHealth;
 
+/** Nobody looks at an origin between requests: only they tell. */
+function atOrigin({ adapterSlug, traffic }: ServiceFacts, reasons: HealthReason[], answer: Answer): ServiceHealth {
+  const served = `${adapterSlug} is served by its origin`;
+  if (reasons.length > 0)
+    return answer("degraded", `${served}, but not as it should be.`, traffic.troubleSince, reasons);
+  if (traffic.last?.outcome === "own") return answer("healthy", `${served}.`, traffic.lastTroubleAt);
+  return answer(
+    "unknown",
+    `${served}; nobody asked in the last 5 minutes, so nobody can say whether it answers.`,
+    null,
+  );
+}
+
 /** No node is known to have the live version. */
 function withoutNodes(facts: ServiceFacts, version: string, reasons: HealthReason[], answer: Answer, now: Date) {
-  const { nodes, traffic, fallback } = facts;
+  const { nodes, traffic, standIn } = facts;
   const last = traffic.last;
   if (nodes.some((node) => node.state === "unknown")) {
-    if (last?.outcome === "primary" && now.getTime() - last.at.getTime() <= PROOF_MS)
+    if (last?.outcome === "own" && now.getTime() - last.at.getTime() <= PROOF_MS)
       return answer("degraded", `${version} answers, but nobody has looked at its nodes for a while.`, null, reasons);
     return answer("unknown", `Nobody can say whether ${version} is served.`, null, reasons);
   }
   const since = latest(nodes.map((node) => node.since));
-  const reject = fallback === "reject" || facts.isFallbackReady === false;
-  if (reject) return answer("not_serving", `No node can serve ${version}.`, since, reasons);
-  const words = FALLBACK_WORDS[fallback];
+  if (facts.fallback === "reject" || standIn === null)
+    return answer("not_serving", `No node can serve ${version}.`, since, reasons);
+  const words = standIn === "unknown" ? STAND_IN_WORDS[facts.fallback] : STAND_IN_WORDS[standIn];
   return answer("on_fallback", `No node can serve ${version}; requests go to ${words}.`, since, reasons);
 }
 
-function reasonsOf({ nodes, traffic }: ServiceFacts): HealthReason[] {
+/** Reasons that were set by hand are wanted: alone they make nothing unhealthy. */
+const CONTROL_CODE = "control_";
+
+function reasonsOf({ live, nodes, traffic, controls }: ServiceFacts): HealthReason[] {
   const reasons: HealthReason[] = [];
   const add = (code: string, message: string) => reasons.push({ code, message });
-  if (nodes.length === 0) add("not_placed", "No node is meant to hold the live version.");
+  for (const control of controls) add(`${CONTROL_CODE}${control.kind}`, controlSentence(control));
+  if (live !== null && nodes.length === 0 && !controls.some(({ nodeName }) => nodeName !== null))
+    add("not_placed", "No node is meant to hold the live version.");
   for (const node of nodes) {
     const name = node.name ?? "A node";
     if (node.state === "down") add("node_down", `${name} does not answer.`);
@@ -133,9 +174,31 @@ function reasonsOf({ nodes, traffic }: ServiceFacts): HealthReason[] {
   }
   if (traffic.fellBack > 0)
     add("fell_back", `${traffic.fellBack} of ${traffic.answered} answers of the last 5 minutes came from a fallback.`);
-  if (traffic.failed >= ERRORS_MIN && traffic.failed >= traffic.requests * ERROR_SHARE_MIN)
+  const isMany = (count: number) => count >= ERRORS_MIN && count >= traffic.requests * ERROR_SHARE_MIN;
+  if (isMany(traffic.shed))
+    add("shed", `${traffic.shed} of ${traffic.requests} requests of the last 5 minutes were turned away.`);
+  if (isMany(traffic.failed))
     add("errors", `${traffic.failed} of ${traffic.requests} requests of the last 5 minutes failed.`);
   return reasons;
+}
+
+function controlSentence({ kind, nodeName, reason, expiresAt }: ControlInForce): string {
+  const until = `until ${expiresAt.toISOString().slice(11, 16)} UTC, by hand: ${reason}`;
+  const node = nodeName ?? "A node";
+  switch (kind) {
+    case "serve_previous":
+      return `The previous version is served ${until}`;
+    case "serve_fallback":
+      return `The fallback is served ${until}`;
+    case "shed":
+      return `Requests are turned away ${until}`;
+    case "freeze":
+      return `Cutovers and evals are frozen ${until}`;
+    case "cordon":
+      return `${node} is cordoned ${until}`;
+    case "drain":
+      return `${node} is drained ${until}`;
+  }
 }
 
 /** A node that is away has been so since its last change; trouble with requests only, since the newest of it began. */

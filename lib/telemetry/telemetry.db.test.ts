@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { systemActor } from "#lib/identity/actor.ts";
 import { type Deps, readCtx, systemWrite } from "#lib/identity/ctx.ts";
 import { manualClock } from "#lib/platform/clock.ts";
+import type { Tx } from "#lib/platform/db.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import { silentLog } from "#lib/platform/log.ts";
@@ -189,8 +190,9 @@ describe("charts of a tenant", () => {
         ...change,
       });
     const batch = [
-      ...[100, 200, 300, 400, 500].map((ms) => of(acme, ms)),
-      of(acme, 10, { via: "base_model" }),
+      ...[100, 200, 300, 400].map((ms) => of(acme, ms)),
+      of(acme, 500, { via: "origin" }), // what the route asks for before anything is live: no fallback
+      of(acme, 10, { via: "base_model", fallbackReason: "no_node" }),
       of(acme, 5, { status: 503, via: null }),
       of(acme, 999, { kind: "eval" }),
       of(other, 9000),
@@ -294,6 +296,48 @@ describe("health", () => {
       trace({ tenantId, adapterId, via: null, status: 503 }),
     ]);
     expect(await healthOf(tenantId)).toMatchObject({ state: "not_serving", since: START.toISOString() });
+  });
+
+  it("knows what would stand in, an origin that serves, and what was set by hand", async () => {
+    const { tenantId, nodeIds, adapterId } = await liveTenant("moving");
+    const { db } = database;
+    const write = (change: (client: Tx["client"]) => Promise<unknown>) =>
+      db.write(platformScope, ({ client }) => change(client));
+    for (const nodeId of nodeIds) await seed.loseNode(db, nodeId, clock.now());
+    const sentence = async () => (await healthOf(tenantId))?.sentence;
+    await write((client) => client.tenant.update({ where: { id: tenantId }, data: { fallback: "hosted_provider" } }));
+    expect(await sentence()).toContain("requests go to the base model"); // none is set
+    await write((client) => client.tenant.update({ where: { id: tenantId }, data: { hostedEndpointId: "end_a" } }));
+    expect(await sentence()).toContain("requests go to a hosted provider");
+
+    const expiresAt = new Date(clock.now().getTime() + 600_000);
+    const control = {
+      kind: "cordon" as const,
+      reason: "fan broken",
+      startedBy: "ops",
+      startedAt: clock.now(),
+      expiresAt,
+    };
+    await write(async (client) => {
+      await client.node.update({ where: { id: nodeIds[0] ?? "" }, data: { cordoned: true } });
+      await client.control.create({ data: { id: newId("control"), nodeId: nodeIds[0] ?? "", ...control } });
+      await client.control.create({ data: { id: newId("control"), ...control, kind: "freeze" } });
+    });
+    expect((await healthOf(tenantId))?.reasons).toEqual([
+      expect.objectContaining({
+        code: "control_cordon",
+        message: expect.stringContaining("moving-a is cordoned until"),
+      }),
+      expect.objectContaining({ code: "node_down" }),
+    ]);
+    expect(JSON.stringify(await healthOf(tenantId, tenantScope(tenantId)))).not.toContain("fan broken");
+
+    await write((client) =>
+      client.route.update({ where: { adapterId }, data: { liveVersionId: null, originEndpointId: "end_b" } }),
+    );
+    await recordTraces(db, [trace({ tenantId, adapterId, via: "origin" })]);
+    expect(await healthOf(tenantId)).toMatchObject({ state: "healthy", sentence: "support is served by its origin." });
+    expect(await healthOf(tenantId, tenantScope(tenantId))).toMatchObject({ state: "healthy" });
   });
 
   it("is unknown when nobody has looked, and never somebody else's to see", async () => {

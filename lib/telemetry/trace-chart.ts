@@ -8,7 +8,7 @@ export type TraceBucket = {
   answered: number;
   /** Answered with 500 or more: our fault, not the caller's. */
   failed: number;
-  /** Of `answered`, by something else than the live version. */
+  /** Of `answered`, by something else than the route's own target. */
   fellBack: number;
   /** Streams among `answered`: only they have a first token. */
   streams: number;
@@ -63,7 +63,7 @@ export const TRACE_CHARTS = {
     unit: "ratio",
     lines: [{ key: "fallback", label: "Fallback", value: (bucket) => share(bucket.fellBack, bucket.answered) }],
     counted: (bucket) => bucket.answered,
-    note: "Share of answered requests that something other than the live version answered.",
+    note: "Share of answered requests that something else than what they asked for answered.",
   },
 } as const satisfies Partial<Record<ChartMetric, TraceChartDef>>;
 
