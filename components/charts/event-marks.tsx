@@ -9,6 +9,7 @@ import CircleCheck from "lucide-react/icons/circle-check";
 import GitCompare from "lucide-react/icons/git-compare";
 import ListChecks from "lucide-react/icons/list-checks";
 import Plug from "lucide-react/icons/plug";
+import PlugZap from "lucide-react/icons/plug-zap";
 import RotateCcw from "lucide-react/icons/rotate-ccw";
 import Route from "lucide-react/icons/route";
 import SlidersHorizontal from "lucide-react/icons/sliders-horizontal";
@@ -39,6 +40,7 @@ const ICON: Record<AnnotationKind, LucideIcon> = {
   inspect: ListChecks,
   cutover: Route,
   rollback: Undo2,
+  origin: PlugZap,
 };
 
 /** Which of a group's events stands for it: what changed who serves comes before what the nodes did. */

@@ -125,6 +125,8 @@ function RollBack({ cutover }: { cutover: Cutover }) {
     alsoRefresh: ["adapters", "versions"],
     onDone: () => setAsking(false),
   });
+  const isToOrigin = cutover.fromOrigin && cutover.fromNumber === null;
+  const target = isToOrigin ? "its origin" : `v${cutover.fromNumber}`;
   const blocked =
     denied ?? (cutover.canRollBack ? undefined : "Its version is not live, or there is none to go back to.");
   return (
@@ -135,15 +137,17 @@ function RollBack({ cutover }: { cutover: Cutover }) {
       <ConfirmConsequences
         open={isAsking}
         onOpenChange={setAsking}
-        title={`Roll ${cutover.adapterSlug} back to v${cutover.fromNumber}?`}
-        confirmLabel={`Roll back to v${cutover.fromNumber}`}
+        title={`Roll ${cutover.adapterSlug} back to ${target}?`}
+        confirmLabel={`Roll back to ${target}`}
         tone="danger"
         pending={rollback.isPending}
         problem={rollback.problem}
         onConfirm={() => rollback.run({ params: { cutoverId: cutover.id }, body: {} })}
         consequences={{
           changes: [
-            `New requests of ${cutover.tenantName} are answered by v${cutover.fromNumber} at once; it is still warm.`,
+            isToOrigin
+              ? `New requests of ${cutover.tenantName} go to its own endpoint at once, as before it moved in.`
+              : `New requests of ${cutover.tenantName} are answered by ${target} at once; it is still warm.`,
             "Requests in progress end on the version they started with.",
           ],
           tenantCount: 1,

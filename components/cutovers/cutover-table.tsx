@@ -9,9 +9,11 @@ import { Status } from "../ui/status.tsx";
 import { Time } from "../ui/time.tsx";
 import { useApiList } from "../ui/use-api.ts";
 
-/** "v2 → v3"; the first has nothing on its left, so it is "v1 goes live". */
-export const moveOf = (cutover: Cutover): string =>
-  cutover.fromNumber ? `v${cutover.fromNumber} → v${cutover.toNumber}` : `v${cutover.toNumber} goes live`;
+/** "v2 → v3", "origin → v1"; with nothing on its left it is "v1 goes live". */
+export function moveOf({ fromNumber, fromOrigin, toNumber }: Cutover): string {
+  if (fromNumber !== null) return `v${fromNumber} → v${toNumber}`;
+  return fromOrigin ? `origin → v${toNumber}` : `v${toNumber} goes live`;
+}
 
 const COLUMNS: readonly Column<Cutover>[] = [
   {

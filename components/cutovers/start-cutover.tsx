@@ -29,12 +29,14 @@ function Loaded({ version, outcome }: { version: Version; outcome: "pass" | "fai
   const [isOverriding, setOverriding] = useState(false);
   const denied = useDenied("cutover.start");
   const { may } = useReader();
+  const { adapterId } = version;
+  const isAtOrigin = useIsAtOrigin(adapterId);
   const start = useApiMutation("POST /adapters/{adapterId}/cutovers", {
     alsoRefresh: ["cutovers"],
     onDone: (cutover) => router.push(`/cutovers/${cutover.id}`),
   });
   const begin = (overrideReason?: string) =>
-    start.run({ params: { adapterId: version.adapterId }, body: { toVersionId: version.id, overrideReason } });
+    start.run({ params: { adapterId }, body: { toVersionId: version.id, overrideReason } });
   const blocked = denied ?? (outcome === "pass" ? undefined : BLOCKED[outcome ?? "none"]);
   return (
     <div className="flex flex-wrap items-center gap-3 rounded-card border px-4 py-3">
@@ -61,7 +63,9 @@ function Loaded({ version, outcome }: { version: Version; outcome: "pass" | "fai
         consequences={{
           changes: [
             `v${version.number} is loaded on every node of its pool, then all new requests go to it.`,
-            "The version that is live now stays warm for the way back.",
+            isAtOrigin
+              ? "The customer's own endpoint answers until then, and stays the way back until it is switched off."
+              : "The version that is live now stays warm for the way back.",
           ],
           tenantCount: 1,
           load: "One load on each node that does not hold it yet",
@@ -78,6 +82,12 @@ function Loaded({ version, outcome }: { version: Version; outcome: "pass" | "fai
       />
     </div>
   );
+}
+
+/** Whether the customer's own endpoint is what answers now. */
+function useIsAtOrigin(adapterId: string): boolean {
+  const route = useApi("GET /adapters/{adapterId}", { params: { adapterId } }).data?.route;
+  return route?.liveVersionId === null && route.originEndpointId !== null && route.originEndedAt === null;
 }
 
 const SAYS = {

@@ -218,6 +218,32 @@ describe("a tenant that leaves", () => {
     );
   });
 
+  it("takes along what had a share of its requests, and forgets its own endpoint with its key", async () => {
+    const { admin } = world.api;
+    const shares = await liveCustomer("shares");
+    const adapterId = shares.version.adapterId;
+    const second = await addVersion(admin, adapterId, await seededAdapter("its second"));
+    await admin.call("POST /versions/{versionId}/stage", { params: { versionId: second.id }, body: {} });
+    await world.settle();
+    const { route } = await admin.call("GET /adapters/{adapterId}", { params: { adapterId } });
+    await admin.call("PUT /adapters/{adapterId}/traffic", {
+      params: { adapterId },
+      body: { mirrorVersionId: second.id, mirrorPercent: 50 },
+      generation: route.generation,
+    });
+    const body = { name: "Theirs", baseUrl: "http://127.0.0.1:9/v1", tenantId: shares.tenantId, apiKey: "sk-theirs" };
+    const endpoint = await admin.call("POST /endpoints", { body });
+    await offboard(shares);
+    const done = await until(shares, isArchived);
+    expect(step(done, "keys").record).toMatchObject({ endpoints: ["Theirs"] });
+    const read = admin.call("GET /endpoints/{endpointId}", { params: { endpointId: endpoint.id } });
+    expect(await refusal(read)).toBe("not_found");
+    const after = await admin.call("GET /adapters/{adapterId}", { params: { adapterId } });
+    expect(after.route).toMatchObject({ liveVersionId: null, mirrorVersionId: null, mirrorPercent: 0 });
+    for (const node of world.nodes.values()) expect(await listedOn(node)).not.toContain(second.loraName);
+    await expectUntouched();
+  });
+
   it("is cleared from memory by a restart that comes later", async () => {
     const { items } = await world.api.admin.call("GET /tenants", { query: { status: "archived" } });
     const gone = { tenantId: items[0]?.id ?? "", slug: "leaves" } as Customer;

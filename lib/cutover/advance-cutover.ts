@@ -7,6 +7,7 @@ import { recordAnnotation } from "#lib/telemetry/record-annotation.ts";
 import { abortHeld, lockedCutover } from "./abort-cutover.ts";
 import { decideWarming, type WarmingDecision } from "./decide-warming.ts";
 import { cutoverHolder, handOver, letGo } from "./hand-over.ts";
+import { originKeptUntil } from "./moving-in/origin-kept-until.ts";
 import { isOpen } from "./phases.ts";
 import { type CutoverRecord, saveMessage } from "./store.ts";
 import { takeStep } from "./take-step.ts";
@@ -85,15 +86,20 @@ async function say(ctx: Ctx, { id, phase, message }: CutoverRecord, now: string)
 
 /** Traffic moves here, and with it everything that says so. */
 async function goLive(ctx: Ctx, cutover: CutoverRecord): Promise<void> {
-  const { adapterId, fromVersionId, toVersionId, fromNumber, toNumber } = cutover;
-  await handOver(ctx, { adapterId, toVersionId, fromVersionId, keepFromWarm: true });
+  const { adapterId, fromVersionId, toVersionId } = cutover;
+  const originUntil = cutover.fromOrigin ? await originKeptUntil(ctx) : undefined;
+  await handOver(ctx, { adapterId, toVersionId, fromVersionId, keepFromWarm: true, originUntil });
   await letGo(ctx, { versionId: toVersionId, holder: cutoverHolder(cutover.id) });
   await takeStep(ctx, cutover, { phase: "full", reason: null });
-  const change = fromNumber === null ? `v${toNumber} goes live` : `v${fromNumber} → v${toNumber}`;
   await recordAnnotation(ctx, {
     kind: "cutover",
-    title: `${cutover.adapterSlug} of ${cutover.tenantName}: ${change}${cutover.overrideReason === null ? "" : " (override)"}`,
+    title: `${cutover.adapterSlug} of ${cutover.tenantName}: ${changeText(cutover)}${cutover.overrideReason === null ? "" : " (override)"}`,
     tenantId: cutover.tenantId,
     ref: { type: "cutover", id: cutover.id },
   });
+}
+
+function changeText({ fromNumber, toNumber, fromOrigin }: CutoverRecord): string {
+  if (fromNumber !== null) return `v${fromNumber} → v${toNumber}`;
+  return fromOrigin ? `moves in from its origin, v${toNumber} goes live` : `v${toNumber} goes live`;
 }

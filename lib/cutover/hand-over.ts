@@ -14,6 +14,10 @@ export const cutoverHolder = (cutoverId: string): Holder => `cutover:${cutoverId
 export const routeHolder = (adapterId: string): Holder => `route:${adapterId}`;
 /** That of the version that was live before, kept warm so that a rollback is instant. */
 export const previousHolder = (adapterId: string): Holder => `previous:${adapterId}`;
+/** That of a version with a share of the conversations. */
+export const candidateHolder = (adapterId: string): Holder => `candidate:${adapterId}`;
+/** That of a version which gets copies of requests. */
+export const mirrorHolder = (adapterId: string): Holder => `mirror:${adapterId}`;
 
 type Need = { versionId: string; holder: Holder; reason: string };
 
@@ -30,30 +34,41 @@ export async function letGo(ctx: Ctx, { versionId, holder }: Omit<Need, "reason"
 
 export type HandOver = {
   adapterId: string;
-  toVersionId: string;
+  /** null = nothing: requests go to the route's origin again. */
+  toVersionId: string | null;
   /** What is live now; null = nothing. */
   fromVersionId: string | null;
   /** Going forward the old version stays loaded for a rollback; after a rollback the bad one goes. */
   keepFromWarm: boolean;
+  /** Until when the route's origin is kept as the way back; left out = as it was. */
+  originUntil?: Date | null | undefined;
 };
 
 /**
- * Makes another version live: one pointer change, and what nodes have to keep changes with it. Part of an audited cutover
- * or rollback, under the adapter's lock.
+ * Makes another version live: one pointer change, and what nodes have to keep changes with it. Shares beside the live
+ * version end. Part of an audited cutover or rollback, under the adapter's lock.
  * @throws AppError `conflict` (`route_moved`, `already_live`, `version_not_ready`)
  */
-export async function handOver(ctx: Ctx, { adapterId, toVersionId, fromVersionId, keepFromWarm }: HandOver) {
+export async function handOver(ctx: Ctx, move: HandOver): Promise<void> {
+  const { adapterId, toVersionId, fromVersionId, keepFromWarm, originUntil } = move;
   const adapter = await getAdapter(ctx.tx, adapterId);
   if (adapter === null) throw notFound("adapter");
-  const { previousVersionId } = adapter.route;
-  await lockInOrder(ctx, [toVersionId, fromVersionId, previousVersionId]);
+  const { previousVersionId, candidateVersionId, mirrorVersionId } = adapter.route;
+  await lockInOrder(ctx, [toVersionId, fromVersionId, previousVersionId, candidateVersionId, mirrorVersionId]);
 
-  await keepLive(ctx, { versionId: toVersionId, holder: routeHolder(adapterId), reason: "It is live." });
-  await moveRoute(ctx, { adapterId, toVersionId, expectedLiveVersionId: fromVersionId, isRollback: !keepFromWarm });
+  if (toVersionId !== null)
+    await keepLive(ctx, { versionId: toVersionId, holder: routeHolder(adapterId), reason: "It is live." });
+  const expected = { expectedLiveVersionId: fromVersionId, isRollback: !keepFromWarm };
+  await moveRoute(ctx, { adapterId, toVersionId, originUntil, ...expected });
   const holder = previousHolder(adapterId);
-  await letGo(ctx, { versionId: toVersionId, holder });
-  // once live, the reason somebody staged it by hand is fulfilled
-  await letGo(ctx, { versionId: toVersionId, holder: `stage:${toVersionId}` });
+  if (toVersionId !== null) {
+    await letGo(ctx, { versionId: toVersionId, holder });
+    // once live, the reason somebody staged it by hand is fulfilled
+    await letGo(ctx, { versionId: toVersionId, holder: `stage:${toVersionId}` });
+  }
+  if (candidateVersionId !== null)
+    await letGo(ctx, { versionId: candidateVersionId, holder: candidateHolder(adapterId) });
+  if (mirrorVersionId !== null) await letGo(ctx, { versionId: mirrorVersionId, holder: mirrorHolder(adapterId) });
   if (previousVersionId !== null && previousVersionId !== toVersionId && previousVersionId !== fromVersionId)
     await letGo(ctx, { versionId: previousVersionId, holder });
   if (fromVersionId === null) return;
@@ -73,7 +88,7 @@ async function keepLive(ctx: Ctx, need: Need): Promise<void> {
 }
 
 /** Everyone who touches placements of several versions takes them in this order, so that nobody waits in a circle. */
-async function lockInOrder(ctx: Ctx, versionIds: readonly (string | null)[]): Promise<void> {
+export async function lockInOrder(ctx: Ctx, versionIds: readonly (string | null)[]): Promise<void> {
   const ids = [...new Set(versionIds.filter((id) => id !== null))].sort();
   for (const id of ids) await lockPlacements(ctx.tx, id);
 }

@@ -5,6 +5,7 @@ import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
 import type { Turn } from "#lib/platform/loop.ts";
 import { abortHeld, lockedCutover } from "./abort-cutover.ts";
 import { advanceCutover } from "./advance-cutover.ts";
+import { noteOrigins, unnotedOrigins } from "./moving-in/note-origins.ts";
 import { canStep } from "./phases.ts";
 import { openCutovers } from "./store.ts";
 import { CUTOVER_ACTOR } from "./view-cutover.ts";
@@ -25,7 +26,7 @@ export function runCutoverLoop(deps: Deps, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * One turn over all open cutovers. What goes wrong with one does not hold up the others.
+ * One turn over all open cutovers, then over origins that are no longer needed. What goes wrong with one does not hold up the others.
  * @throws AggregateError with what went wrong
  */
 export async function advanceAll(deps: Deps, { signal, term }: Turn): Promise<void> {
@@ -37,6 +38,17 @@ export async function advanceAll(deps: Deps, { signal, term }: Turn): Promise<vo
     await advanceOne(deps, fence, id).catch((error) => errors.push(error));
   }
   if (errors.length > 0) throw new AggregateError(errors, `${errors.length} of ${open.length} cutovers got stuck`);
+  await noteDueOrigins(deps, fence);
+}
+
+/** Says of origins whose time as the way back is over that they may be switched off; mostly there is none. */
+async function noteDueOrigins(deps: Deps, fence: Fence): Promise<void> {
+  const due = await systemRead(deps, CUTOVER_ACTOR, unnotedOrigins);
+  if (due.length === 0) return;
+  await systemWrite(deps, CUTOVER_ACTOR, async (ctx) => {
+    await requireTerm(ctx.tx, fence);
+    await noteOrigins(ctx);
+  });
 }
 
 async function advanceOne(deps: Deps, fence: Fence, cutoverId: string): Promise<void> {

@@ -8,12 +8,13 @@ import { canStep } from "./phases.ts";
 import type { Cutover } from "./schema.ts";
 import { type CutoverRecord, getCutover } from "./store.ts";
 import { takeStep } from "./take-step.ts";
-import { toCutover } from "./view-cutover.ts";
+import { hasWayBack, toCutover } from "./view-cutover.ts";
 
 /**
- * Makes the version that was live before live again: one pointer change in one transaction, without the worker.
+ * Makes the version that was live before live again, or sends requests back to the customer's origin: one pointer change
+ * in one transaction, without the worker.
  * @throws AppError `not_found`, or `conflict` (`wrong_phase`, `already_rolled_back`, `nothing_to_roll_back_to`,
- * `not_live`, `version_not_ready`)
+ * `origin_ended`, `not_live`, `version_not_ready`)
  */
 export async function rollBackCutover(
   ctx: Ctx,
@@ -23,18 +24,18 @@ export async function rollBackCutover(
   const refusal = findRefusal(cutover);
   if (refusal) throw refusal;
   const { adapterId, fromVersionId, toVersionId, fromNumber, toNumber } = cutover;
-  if (fromVersionId === null) throw nothingBefore();
   await handOver(ctx, {
     adapterId,
     toVersionId: fromVersionId,
     fromVersionId: toVersionId,
     keepFromWarm: false,
+    originUntil: fromVersionId === null ? null : undefined,
   });
   const reason = input.reason ?? null;
   await takeStep(ctx, cutover, { phase: "rolled_back", reason });
   await recordAnnotation(ctx, {
     kind: "rollback",
-    title: `${cutover.adapterSlug} of ${cutover.tenantName}: v${toNumber} rolled back to v${fromNumber}`,
+    title: `${cutover.adapterSlug} of ${cutover.tenantName}: v${toNumber} rolled back to ${fromNumber === null ? "its origin" : `v${fromNumber}`}`,
     tenantId: cutover.tenantId,
     ref: { type: "cutover", id: cutover.id },
   });
@@ -50,7 +51,8 @@ export async function rollBackCutover(
   return toCutover(after, ctx.scope.kind === "platform");
 }
 
-function findRefusal({ phase, liveVersionId, toVersionId, toNumber }: CutoverRecord): AppError | null {
+function findRefusal(cutover: CutoverRecord): AppError | null {
+  const { phase, liveVersionId, toVersionId, toNumber } = cutover;
   if (phase === "rolled_back")
     return conflict("already_rolled_back", "The cutover was rolled back already.", "Nothing needs doing.");
   if (!canStep(phase, "rolled_back"))
@@ -65,12 +67,14 @@ function findRefusal({ phase, liveVersionId, toVersionId, toNumber }: CutoverRec
       `Version ${toNumber} is not live any more.`,
       "Roll back the cutover that made the present version live.",
     );
-  return null;
+  return hasWayBack(cutover) ? null : nothingBefore(cutover);
 }
 
-const nothingBefore = () =>
+const nothingBefore = ({ fromOrigin }: CutoverRecord) =>
   conflict(
-    "nothing_to_roll_back_to",
-    "No version was live before this one.",
+    fromOrigin ? "origin_ended" : "nothing_to_roll_back_to",
+    fromOrigin
+      ? "Its origin was switched off: nothing answers there any more."
+      : "No version was live before this one.",
     "Cut over to another version, or suspend the tenant.",
   );

@@ -4,16 +4,20 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { route } from "#lib/identity/route.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { abortCutover } from "./abort-cutover.ts";
+import { movingInRoutes } from "./moving-in/moving-in-routes.ts";
 import { rollBackCutover } from "./roll-back-cutover.ts";
 import { AbortCutover, CutoverSchema, CutoversQuery, RollBackCutover, StartCutover } from "./schema.ts";
 import { startCutover } from "./start-cutover.ts";
 import { getCutover, listCutovers } from "./store.ts";
+import { trafficRoutes } from "./traffic/traffic-routes.ts";
 import { toCutover } from "./view-cutover.ts";
 
 const CutoverParams = z.object({ cutoverId: idOf("cut") });
 const isStaff = (ctx: Ctx): boolean => ctx.scope.kind === "platform";
 
 export const cutoverRoutes = [
+  ...movingInRoutes,
+  ...trafficRoutes,
   route(
     "GET /cutovers",
     { summary: "List cutovers", action: "tenant.read", query: CutoversQuery, ok: pageOf(CutoverSchema) },
@@ -55,7 +59,8 @@ export const cutoverRoutes = [
     "POST /cutovers/{cutoverId}/rollback",
     {
       summary: "Make the version before live again",
-      description: "At once, also after the cutover has completed, as long as its version is live.",
+      description:
+        "At once, also after the cutover has completed, as long as its version is live. A cutover that moved the customer in goes back to the origin.",
       action: "cutover.rollback",
       params: CutoverParams,
       body: RollBackCutover,

@@ -30,11 +30,13 @@ export const CutoverSchema = z.object({
   tenantName: z.string(),
   adapterId: idOf("adp"),
   adapterSlug: z.string(),
-  /** null = nothing was live before: there is nothing to roll back to. */
+  /** null = nothing was live before. */
   fromVersionId: z.string().nullable(),
   fromNumber: z.number().int().nullable(),
   toVersionId: idOf("ver"),
   toNumber: z.number().int(),
+  /** It moves the customer in: requests went to the present endpoint before, and a rollback returns there. */
+  fromOrigin: z.boolean(),
   /** The pass it rests on; under an override the verdict that was set aside, or null when there was none. */
   verdictId: z.string().nullable(),
   /** The evaluation run of that verdict. */
@@ -45,7 +47,7 @@ export const CutoverSchema = z.object({
   message: z.string().nullable(),
   /** Oldest first. */
   history: z.array(CutoverStepSchema),
-  /** True while its version is live and there is one to go back to. */
+  /** True while its version is live and there is a version, or an origin, to go back to. */
   canRollBack: z.boolean(),
   /** True before any traffic has moved. */
   canAbort: z.boolean(),

@@ -1,14 +1,15 @@
-import { type LatestVerdict, latestVerdict } from "#lib/evals/store.ts";
+import { latestVerdict } from "#lib/evals/store.ts";
 import { requireNotFrozen } from "#lib/fleet/controls/require-not-frozen.ts";
 import { actorLabel } from "#lib/identity/actor.ts";
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
-import { roleCan } from "#lib/identity/policy.ts";
-import { conflict, forbidden, invalidField, notFound } from "#lib/platform/errors.ts";
+import { conflict, invalidField, notFound } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { getAdapter } from "#lib/registry/adapters/adapter-store.ts";
 import { getVersion, type VersionRecord } from "#lib/registry/versions/version-store.ts";
 import { cutoverHolder, keep } from "./hand-over.ts";
+import { isAtOrigin } from "./moving-in/origin-state.ts";
+import { requirePass } from "./require-pass.ts";
 import type { Cutover, StartCutover } from "./schema.ts";
 import { getCutover, insertCutover, lockAdapter, openCutoverOf } from "./store.ts";
 import { toCutover } from "./view-cutover.ts";
@@ -36,7 +37,8 @@ export async function startCutover(ctx: Ctx, input: StartCutover & { adapterId: 
       "Wait until it has ended, or abort it.",
     );
   const verdict = await latestVerdict(tx, version.id);
-  const overrideReason = requirePass(ctx, version, verdict, input.overrideReason);
+  const asked = { number: version.number, verdict, overrideReason: input.overrideReason, field: "toVersionId" };
+  const overrideReason = requirePass(ctx, asked);
 
   const cutoverId = newId("cutover");
   const requestedBy = actorLabel(ctx.actor);
@@ -44,6 +46,7 @@ export async function startCutover(ctx: Ctx, input: StartCutover & { adapterId: 
     adapterId,
     fromVersionId: adapter.route.liveVersionId,
     toVersionId: version.id,
+    fromOrigin: isAtOrigin(adapter.route),
     verdictId: verdict?.id ?? null,
     overrideReason,
   };
@@ -93,37 +96,3 @@ async function requireVersion(ctx: Ctx, adapterId: string, versionId: string): P
 
 /** A conflict about the version that was asked for, so it names the field. */
 const refuse = (reason: string, message: string, fix: string) => conflict(reason, message, fix, "toVersionId");
-
-/** @returns the reason for an override; null when the gate was passed and none is needed */
-function requirePass(
-  ctx: Ctx,
-  version: VersionRecord,
-  verdict: LatestVerdict | null,
-  overrideReason: string | undefined,
-): string | null {
-  if (verdict?.outcome === "pass") return null;
-  if (overrideReason === undefined) throw refuse("gate_not_passed", ...whyNot(version, verdict));
-  if (!roleCan(ctx.actor, "cutover.override", ctx.scope))
-    throw forbidden("You may not set a gate aside (cutover.override).", "Ask a platform admin.");
-  return overrideReason;
-}
-
-/** What is wrong, and what to do. */
-function whyNot({ number }: VersionRecord, verdict: LatestVerdict | null): [message: string, fix: string] {
-  switch (verdict?.outcome) {
-    case undefined:
-      return [`Version ${number} has not been evaluated.`, "Run its gate, and cut over once it has passed."];
-    case "inconclusive":
-      return [
-        `The gate of version ${number} is inconclusive (${verdict.runId}).`,
-        "See why in that run, mend it and run the gate again.",
-      ];
-    case "fail":
-      return [
-        `Version ${number} failed its gate (${verdict.runId}).`,
-        "See what regressed in that run, correct the adapter and add a new version.",
-      ];
-    case "pass":
-      throw new Error("a pass needs no explanation");
-  }
-}

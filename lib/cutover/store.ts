@@ -4,6 +4,7 @@ import type { Page, PageQuery } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { tenantWhere } from "#lib/platform/scope.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
+import { hasOrigin } from "./moving-in/origin-state.ts";
 import { OPEN_PHASES } from "./phases.ts";
 import type { CutoverPhase, CutoverStep } from "./schema.ts";
 
@@ -21,6 +22,8 @@ export type CutoverRecord = Omit<Row, "history"> & {
   runId: string | null;
   /** What the adapter's route points at now. */
   liveVersionId: string | null;
+  /** Whether the customer's present endpoint is still there to go back to. */
+  isOriginKept: boolean;
 };
 
 const toJson = (history: readonly CutoverStep[]) => history as unknown as Prisma.InputJsonValue;
@@ -33,7 +36,7 @@ async function toRecords(tx: Tx, rows: readonly Row[]): Promise<CutoverRecord[]>
       id: true,
       slug: true,
       tenant: { select: { slug: true, name: true } },
-      route: { select: { liveVersionId: true } },
+      route: { select: { liveVersionId: true, originEndpointId: true, originEndedAt: true } },
     },
   });
   const versionIds = rows.flatMap((row) => [row.fromVersionId, row.toVersionId]).filter((id) => id !== null);
@@ -60,6 +63,7 @@ async function toRecords(tx: Tx, rows: readonly Row[]): Promise<CutoverRecord[]>
       toNumber,
       runId: row.verdictId === null ? null : (runs.get(row.verdictId) ?? null),
       liveVersionId: adapter.route?.liveVersionId ?? null,
+      isOriginKept: adapter.route !== null && hasOrigin(adapter.route),
     };
   });
 }
@@ -114,6 +118,7 @@ type NewCutover = {
   adapterId: string;
   fromVersionId: string | null;
   toVersionId: string;
+  fromOrigin: boolean;
   verdictId: string | null;
   overrideReason: string | null;
   requestedBy: string;

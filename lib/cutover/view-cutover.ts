@@ -7,18 +7,21 @@ export const CUTOVER_ACTOR = "cutover";
 
 /** A cutover as the API shows it. What the worker says names nodes, so customers are not shown it. */
 export function toCutover(record: CutoverRecord, isStaff: boolean): Cutover {
-  const { liveVersionId, createdAt, updatedAt, finishedAt, history, message, ...rest } = record;
+  const { liveVersionId, isOriginKept, createdAt, updatedAt, finishedAt, history, message, ...rest } = record;
   return {
     ...rest,
     message: isStaff ? message : null,
     history: isStaff ? history : history.map(withoutNodes),
-    canRollBack:
-      canStep(record.phase, "rolled_back") && liveVersionId === record.toVersionId && record.fromVersionId !== null,
+    canRollBack: canStep(record.phase, "rolled_back") && liveVersionId === record.toVersionId && hasWayBack(record),
     canAbort: canStep(record.phase, "aborted"),
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
     finishedAt: finishedAt?.toISOString() ?? null,
   };
 }
+
+/** What a cutover came from is still there: the version before, or the origin until it is switched off. */
+export const hasWayBack = ({ fromVersionId, fromOrigin, isOriginKept }: CutoverRecord): boolean =>
+  fromVersionId !== null || (fromOrigin && isOriginKept);
 
 const withoutNodes = (step: CutoverStep): CutoverStep => (step.by === CUTOVER_ACTOR ? { ...step, reason: null } : step);

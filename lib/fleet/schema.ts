@@ -45,7 +45,7 @@ export type LoadEventKind = (typeof LOAD_EVENT_KINDS)[number];
  * What kinds of holders there are; a holder is `<kind>:<id>`. Fleet unloads only what nobody holds. `move` keeps what an
  * adapter leaves until the nodes it goes to have proven it.
  */
-export const HOLDER_KINDS = ["stage", "route", "previous", "cutover", "run", "move"] as const;
+export const HOLDER_KINDS = ["stage", "route", "previous", "candidate", "mirror", "cutover", "run", "move"] as const;
 export type HolderKind = (typeof HOLDER_KINDS)[number];
 /** Who needs a placement, such as `route:adp_…` (the live version) or `stage:ver_…` (put there by hand). */
 export type Holder = `${HolderKind}:${string}`;

@@ -9,6 +9,7 @@ const base: JourneyFacts = {
   live: null,
   candidate: null,
   cutover: null,
+  origin: null,
 };
 const candidate = (change: Partial<Candidate>): JourneyFacts => ({
   ...base,
@@ -110,5 +111,35 @@ describe("nextStep", () => {
 
   it("never calls a candidate with a running gate ready for cutover, whatever an older verdict said", () => {
     expect(nextStep(candidate({ run: run("queued"), verdict: "pass" })).step).toBe("gate");
+  });
+
+  it.each<[string, JourneyFacts, string, string | undefined]>([
+    ["without a version", base, "No version yet. Its origin answers.", "Add version"],
+    [
+      "behind a passed gate",
+      candidate({ run: run("completed"), verdict: "pass" }),
+      "Version 2 passed its gate. Its origin answers.",
+      "Move in",
+    ],
+    [
+      "in a cutover",
+      { ...candidate({}), cutover: { id: "cut_1", phase: "warming" } },
+      "Cutover to v2 is warming. Its origin answers.",
+      "See cutover",
+    ],
+  ])("at its origin, %s", (_name, facts, sentence, label) => {
+    const step = nextStep({ ...facts, origin: { answers: true } });
+    expect([step.sentence, step.action?.label]).toEqual([sentence, label]);
+  });
+
+  it("says since when an origin may be switched off, and leaves what is on its way first", () => {
+    const origin = { answers: false, mayEndSince: new Date("2026-11-12T09:00:00Z") } as const;
+    expect(nextStep({ ...base, live: LIVE, origin })).toMatchObject({
+      step: "live",
+      state: "waiting",
+      sentence: "Version 1 is live; its origin may be switched off since 2026-11-12.",
+      action: { kind: "end_origin", href: "/tenants/ten_1/routing" },
+    });
+    expect(nextStep({ ...candidate({}), live: LIVE, origin }).action?.kind).toBe("run_gate");
   });
 });

@@ -24,6 +24,8 @@ export type JourneyFacts = {
   } | null;
   /** An open cutover of the adapter. */
   cutover: { id: string; phase: string } | null;
+  /** The customer's own endpoint, while it matters: it answers because nothing is live, or it may be switched off. */
+  origin: { answers: true } | { answers: false; mayEndSince: Date } | null;
 };
 
 const tenantPath = (facts: JourneyFacts) => `/tenants/${facts.tenantId}`;
@@ -43,6 +45,18 @@ const filesPath = (facts: JourneyFacts): string => {
  */
 export function nextStep(facts: JourneyFacts): NextStep {
   if (facts.status !== "active") return closedStep(facts, facts.status);
+  const step = openStep(facts);
+  return facts.origin?.answers ? whileAtOrigin(step) : step;
+}
+
+/** Nothing is missing for the customer yet: its own endpoint answers. */
+const whileAtOrigin = (step: NextStep): NextStep => ({
+  ...step,
+  sentence: `${step.sentence} Its origin answers.`,
+  action: step.action?.kind === "start_cutover" ? { ...step.action, label: "Move in" } : step.action,
+});
+
+function openStep(facts: JourneyFacts): NextStep {
   if (!facts.adapter) return you("files", "waiting", "No adapter yet.", "add_adapter", "Add adapter", filesPath(facts));
   if (facts.cutover)
     return {
@@ -54,6 +68,11 @@ export function nextStep(facts: JourneyFacts): NextStep {
     };
   if (facts.live?.quarantined && !isRemedy(facts.candidate)) return quarantinedStep(facts, facts.live);
   if (facts.candidate) return candidateStep(facts, facts.candidate);
+  if (facts.live && facts.origin?.answers === false) {
+    const since = facts.origin.mayEndSince.toISOString().slice(0, 10);
+    const sentence = `Version ${facts.live.number} is live; its origin may be switched off since ${since}.`;
+    return you("live", "waiting", sentence, "end_origin", "Say it is off", `${tenantPath(facts)}/routing`);
+  }
   if (facts.live)
     return {
       step: "live",

@@ -64,7 +64,7 @@ export async function listJourneys(ctx: Ctx, { health, ...filter }: JourneyFilte
 }
 
 async function judgedPage(ctx: Ctx, filter: TenantFilter): Promise<Page<JourneyTenant>> {
-  const page = await listTenantFacts(ctx.tx, filter);
+  const page = await listTenantFacts(ctx.tx, filter, ctx.clock.now());
   const health = await healthOfTenants(
     ctx,
     page.items.map((row) => row.id),

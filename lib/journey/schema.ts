@@ -24,6 +24,7 @@ export const ACTION_KINDS = [
   "start_cutover",
   "see_cutover",
   "roll_back",
+  "end_origin",
   "activate",
   "see_offboarding",
 ] as const;

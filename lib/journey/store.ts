@@ -4,6 +4,7 @@ import { pageArgs, toPage } from "#lib/http/cursor.ts";
 import type { Page, PageQuery } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import type { TenantStatus } from "#lib/registry/schema.ts";
+import type { Prisma } from "#prisma/generated/client.ts";
 import type { JourneyFacts } from "./next-step.ts";
 
 const OPEN_PHASES = ["pending", "warming", "shadow", "canary", "full", "soaking"] as const;
@@ -20,7 +21,7 @@ export type TenantFacts = {
 export type TenantFilter = PageQuery & { q?: string; tenantId?: string; status?: TenantStatus };
 
 /** The facts of a page of tenants: a handful of queries whatever the page's size. */
-export async function listTenantFacts(tx: Tx, filter: TenantFilter): Promise<Page<TenantFacts>> {
+export async function listTenantFacts(tx: Tx, filter: TenantFilter, now: Date): Promise<Page<TenantFacts>> {
   const tenantId = tx.scope.kind === "tenant" ? tx.scope.tenantId : filter.tenantId;
   const rows = await tx.client.tenant.findMany({
     ...pageArgs(filter),
@@ -41,7 +42,7 @@ export async function listTenantFacts(tx: Tx, filter: TenantFilter): Promise<Pag
         select: {
           id: true,
           name: true,
-          route: { select: { liveVersionId: true, liveSince: true } },
+          route: { select: ROUTE },
           versions: {
             where: { state: { notIn: ["retired", "deleted"] } },
             orderBy: { number: "desc" },
@@ -54,8 +55,16 @@ export async function listTenantFacts(tx: Tx, filter: TenantFilter): Promise<Pag
   });
   const page = toPage(rows, filter.limit);
   const evidence = await gatherEvidence(tx, page.items);
-  return { ...page, items: page.items.map((row) => toFacts(row, evidence)) };
+  return { ...page, items: page.items.map((row) => toFacts(row, evidence, now)) };
 }
+
+const ROUTE = {
+  liveVersionId: true,
+  liveSince: true,
+  originEndpointId: true,
+  originUntil: true,
+  originEndedAt: true,
+} satisfies Prisma.RouteSelect;
 
 type TenantRow = {
   id: string;
@@ -65,7 +74,7 @@ type TenantRow = {
   adapters: {
     id: string;
     name: string;
-    route: { liveVersionId: string | null; liveSince: Date | null } | null;
+    route: Prisma.RouteGetPayload<{ select: typeof ROUTE }> | null;
     versions: { id: string; number: number; state: string; stateReason: string | null }[];
   }[];
 };
@@ -120,7 +129,7 @@ const hasFailed = (condition: unknown): boolean =>
   typeof condition.reason === "string" &&
   /fail|refused|rejected|mismatch/i.test(condition.reason);
 
-function toFacts(row: TenantRow, evidence: Evidence): TenantFacts {
+function toFacts(row: TenantRow, evidence: Evidence, now: Date): TenantFacts {
   const adapter = row.adapters[0];
   const live = adapter?.versions.find((version) => version.id === adapter.route?.liveVersionId);
   const candidate = candidateOf(row);
@@ -154,8 +163,16 @@ function toFacts(row: TenantRow, evidence: Evidence): TenantFacts {
           }
         : null,
       cutover: cutover ? { id: cutover.id, phase: cutover.phase } : null,
+      origin: originOf(adapter?.route ?? null, now),
     },
   };
+}
+
+function originOf(route: TenantRow["adapters"][number]["route"], now: Date): JourneyFacts["origin"] {
+  if (!route || route.originEndpointId === null || route.originEndedAt !== null) return null;
+  if (route.liveVersionId === null) return { answers: true };
+  const { originUntil } = route;
+  return originUntil !== null && originUntil <= now ? { answers: false, mayEndSince: originUntil } : null;
 }
 
 const quarantineOf = ({ state, stateReason }: { state: string; stateReason: string | null }): string | null =>

@@ -103,6 +103,23 @@ export const RouteSchema = z.object({
   previousVersionId: z.string().nullable(),
   previousVersionNumber: z.number().int().nullable(),
   liveSince: IsoTime.nullable(),
+  /** The customer's present endpoint: it answers while nothing is live. null = none */
+  originEndpointId: z.string().nullable(),
+  /** Until when it is kept as the way back; null = nothing is live, or there is none. */
+  originUntil: IsoTime.nullable(),
+  /** When somebody said that it was switched off. */
+  originEndedAt: IsoTime.nullable(),
+  /** A version that gets a share of the conversations. */
+  candidateVersionId: z.string().nullable(),
+  candidateVersionNumber: z.number().int().nullable(),
+  /** Percent. */
+  weightPercent: z.number().int(),
+  /** A version that gets a copy of a share of the requests; its replies are thrown away. */
+  mirrorVersionId: z.string().nullable(),
+  mirrorVersionNumber: z.number().int().nullable(),
+  /** Percent. */
+  mirrorPercent: z.number().int(),
+  /** Of the route, not of the adapter: what If-Match names when the route is changed. */
   generation: z.number().int(),
 });
 export type AdapterRoute = z.infer<typeof RouteSchema>;

@@ -71,6 +71,7 @@ function titleOf(kind: AnnotationKind, outcome: "ok" | "failed", event: NodeEven
       return `${node}: ${event.message}`;
     case "cutover":
     case "rollback":
+    case "origin":
       return event.message;
   }
 }

@@ -231,6 +231,16 @@ export async function listAnnotations(tx: Tx, filter: MarkFilter): Promise<Annot
   }));
 }
 
+/** Marks of a kind about some objects, at or after a moment. */
+export async function annotatedRefs(
+  tx: Tx,
+  marks: { kind: AnnotationKind; refIds: readonly string[]; since: Date },
+): Promise<{ refId: string; at: Date }[]> {
+  return tx.client.$queryRaw`
+    SELECT "ref"->>'id' AS "refId", "at" FROM "Annotation"
+    WHERE "at" >= ${marks.since} AND "kind" = ${marks.kind} AND "ref"->>'id' = ANY(${[...marks.refIds]})`;
+}
+
 export type NewAnnotation = {
   id: string;
   at: Date;

@@ -10,7 +10,7 @@ export const DEMAND_KEPT_MS = 24 * 3_600_000;
 
 export type PlacedVersion = PoolPlacement["versions"][number];
 /** Who holds a version wherever the plan wants its adapter; a stage by hand (`stage:…`) stays where it was asked for. */
-const FOLLOWS_THE_PLAN = new Set(["route", "previous", "cutover", "run"]);
+const FOLLOWS_THE_PLAN = new Set(["route", "previous", "candidate", "mirror", "cutover", "run"]);
 const kindOf = (holder: string): string => holder.slice(0, holder.indexOf(":"));
 export const followsPlan = (holder: string): boolean => FOLLOWS_THE_PLAN.has(kindOf(holder));
 const isMoving = (holder: string): boolean => kindOf(holder) === "move";

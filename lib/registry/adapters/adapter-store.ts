@@ -26,6 +26,15 @@ type AdapterRow = {
   previousVersionId: string | null;
   previousNumber: number | null;
   liveSince: Date | null;
+  originEndpointId: string | null;
+  originUntil: Date | null;
+  originEndedAt: Date | null;
+  candidateVersionId: string | null;
+  candidateNumber: number | null;
+  candidateWeight: number;
+  mirrorVersionId: string | null;
+  mirrorNumber: number | null;
+  mirrorShare: number;
   routeGeneration: number;
   newestId: string | null;
   newestNumber: number;
@@ -45,9 +54,12 @@ export async function readAdapters(tx: Tx, ids: readonly string[]): Promise<Adap
   const rows = await tx.client.$queryRaw<AdapterRow[]>`
     SELECT a."id", a."tenantId", a."poolId", a."slug", a."name", a."isDefault", a."generation", a."createdAt",
       t."slug" AS "tenantSlug", t."name" AS "tenantName",
-      (SELECT count(*)::int FROM "AdapterVersion" c WHERE c."adapterId" = a."id" AND c."state" <> 'deleted') AS "versionCount",
+      (SELECT count(*)::int FROM "AdapterVersion" v WHERE v."adapterId" = a."id" AND v."state" <> 'deleted') AS "versionCount",
       r."id" AS "routeId", r."liveVersionId", r."previousVersionId", r."liveSince", r."generation" AS "routeGeneration",
+      r."originEndpointId", r."originUntil", r."originEndedAt",
+      r."candidateVersionId", r."candidateWeight", r."mirrorVersionId", r."mirrorShare",
       l."number" AS "liveNumber", l."rank" AS "liveRank", l."state"::text AS "liveState", p."number" AS "previousNumber",
+      c."number" AS "candidateNumber", m."number" AS "mirrorNumber",
       n."id" AS "newestId", n."number" AS "newestNumber", n."state"::text AS "newestState", n."rank" AS "newestRank",
       n."sizeBytes" AS "newestBytes", n."createdAt" AS "newestAt",
       ARRAY(SELECT h."holder" FROM "VersionRetention" h WHERE h."versionId" = n."id") AS "newestHolders"
@@ -56,6 +68,8 @@ export async function readAdapters(tx: Tx, ids: readonly string[]): Promise<Adap
     JOIN "Route" r ON r."adapterId" = a."id"
     LEFT JOIN "AdapterVersion" l ON l."id" = r."liveVersionId"
     LEFT JOIN "AdapterVersion" p ON p."id" = r."previousVersionId"
+    LEFT JOIN "AdapterVersion" c ON c."id" = r."candidateVersionId"
+    LEFT JOIN "AdapterVersion" m ON m."id" = r."mirrorVersionId"
     LEFT JOIN LATERAL (
       SELECT v."id", v."number", v."state", v."rank", v."sizeBytes", v."createdAt" FROM "AdapterVersion" v
       WHERE v."adapterId" = a."id" AND v."state" <> 'deleted' ORDER BY v."number" DESC LIMIT 1
@@ -84,6 +98,15 @@ const toAdapter = (row: AdapterRow): Adapter => ({
     previousVersionId: row.previousVersionId,
     previousVersionNumber: row.previousNumber,
     liveSince: row.liveSince?.toISOString() ?? null,
+    originEndpointId: row.originEndpointId,
+    originUntil: row.originUntil?.toISOString() ?? null,
+    originEndedAt: row.originEndedAt?.toISOString() ?? null,
+    candidateVersionId: row.candidateVersionId,
+    candidateVersionNumber: row.candidateNumber,
+    weightPercent: row.candidateWeight,
+    mirrorVersionId: row.mirrorVersionId,
+    mirrorVersionNumber: row.mirrorNumber,
+    mirrorPercent: row.mirrorShare,
     generation: row.routeGeneration,
   },
   liveRank: row.liveRank,
@@ -132,28 +155,4 @@ export async function insertAdapter(tx: Tx, input: NewAdapter): Promise<Adapter 
   const route = { create: { id: newId("route"), tenantId: input.tenantId } };
   const row = await orTaken(tx.client.adapter.create({ data: { id: newId("adapter"), ...input, route } }));
   return row && getAdapter(tx, row.id);
-}
-
-type RouteMove = {
-  adapterId: string;
-  toVersionId: string | null;
-  expectedLiveVersionId: string | null;
-  isRollback: boolean;
-  at: Date;
-};
-
-/** One pointer change; the old live version becomes the previous one, unless it is rolled back. @returns false when the route moved meanwhile */
-export async function updateRoute(tx: Tx, move: RouteMove): Promise<boolean> {
-  const { count } = await tx.client.route.updateMany({
-    where: {
-      AND: [{ adapterId: move.adapterId, liveVersionId: move.expectedLiveVersionId }, tenantWhere(tx.scope)],
-    },
-    data: {
-      liveVersionId: move.toVersionId,
-      previousVersionId: move.isRollback ? null : move.expectedLiveVersionId,
-      liveSince: move.toVersionId === null ? null : move.at,
-      generation: { increment: 1 },
-    },
-  });
-  return count === 1;
 }

@@ -2,13 +2,15 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { conflict, notFound } from "#lib/platform/errors.ts";
 import type { Adapter } from "../schema.ts";
 import { getVersion, lockVersion } from "../versions/version-store.ts";
-import { getAdapter, updateRoute } from "./adapter-store.ts";
+import { getAdapter } from "./adapter-store.ts";
+import { updateRoute } from "./route-store.ts";
 
 /**
- * Moves an adapter's live pointer; the version that was live becomes the previous one. Part of an audited cutover or
- * rollback, never called for itself.
+ * Moves an adapter's live pointer; the version that was live becomes the previous one, and shares beside it end. Part of an
+ * audited cutover or rollback, never called for itself.
  * @param input.expectedLiveVersionId what the caller believes is live; null = nothing
  * @param input.isRollback what was live has proven bad: it does not become the previous version, or fallbacks would reach it
+ * @param input.originUntil until when its origin is kept as the way back; left out = as it was
  * @throws AppError `not_found`, or `conflict` (`route_moved`, `version_not_ready`, `already_live`)
  */
 export async function moveRoute(
@@ -18,9 +20,10 @@ export async function moveRoute(
     toVersionId: string | null;
     expectedLiveVersionId: string | null;
     isRollback?: boolean;
+    originUntil?: Date | null | undefined;
   },
 ): Promise<Adapter> {
-  const { adapterId, toVersionId, expectedLiveVersionId, isRollback = false } = input;
+  const { adapterId, toVersionId, expectedLiveVersionId, isRollback = false, originUntil } = input;
   if (toVersionId === expectedLiveVersionId) throw conflict("already_live", "That version is live already.");
   if (toVersionId !== null) {
     const state = await lockVersion(ctx.tx, toVersionId);
@@ -34,6 +37,7 @@ export async function moveRoute(
     toVersionId,
     expectedLiveVersionId,
     isRollback,
+    originUntil,
     at: ctx.clock.now(),
   });
   const adapter = await getAdapter(ctx.tx, adapterId);

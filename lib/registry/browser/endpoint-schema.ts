@@ -25,8 +25,9 @@ export const EndpointSchema = z.object({
   /** The model it is asked for; null = what the customer sent. */
   model: z.string().nullable(),
   hasKey: z.boolean(),
-  /** What it costs its owner today, for what moving in frees; null = nobody said. */
+  /** What it takes its owner today, for what moving in frees; null = nobody said. */
   gpus: z.number().nullable(),
+  /** In US dollars. */
   costPerMonth: z.number().nullable(),
   usedBy: z.array(EndpointUseSchema),
   generation: z.number().int(),
@@ -61,7 +62,7 @@ export const CreateEndpoint = z.strictObject({
   model: Model.nullable().default(null),
   apiKey: Key.optional(),
   gpus: z.number().min(0).max(100_000).nullable().default(null),
-  /** In the operator's currency. */
+  /** In US dollars. */
   costPerMonth: z.number().min(0).max(1_000_000_000).nullable().default(null),
 });
 export type CreateEndpoint = z.output<typeof CreateEndpoint>;

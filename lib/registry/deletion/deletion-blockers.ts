@@ -74,7 +74,7 @@ function aliasBlockers(alias: VersionAlias, adapterId: string): DeletionBlocker[
         },
       ];
     case "candidate":
-      return []; // its cutover retains it, and says so
+      return []; // its cutover, or its share of the traffic, retains it and says so
   }
 }
 
@@ -90,6 +90,10 @@ function wayOut(holder: string, page: string): { fix: string; href: string | nul
       return { fix: "Cut over to another version first.", href: `/adapters/${id}` };
     case "previous":
       return { fix: "It is let go when the next version goes live.", href: `/adapters/${id}` };
+    case "candidate":
+      return { fix: "Set its share of the traffic to nothing.", href: `/adapters/${id}` };
+    case "mirror":
+      return { fix: "Set the share of requests that it gets copies of to nothing.", href: `/adapters/${id}` };
     case "placement":
     case "stage":
       return {

@@ -117,14 +117,32 @@ export async function clearRoutes(
   tx: Tx,
   tenantId: string,
 ): Promise<{ adapterSlug: string; liveVersionId: string | null; previousVersionId: string | null }[]> {
-  const where = { tenantId, OR: [{ liveVersionId: { not: null } }, { previousVersionId: { not: null } }] };
+  const isSet = { not: null };
+  const where = {
+    tenantId,
+    OR: [
+      { liveVersionId: isSet },
+      { previousVersionId: isSet },
+      { candidateVersionId: isSet },
+      { mirrorVersionId: isSet },
+    ],
+  };
   const rows = await tx.client.route.findMany({
     where,
     select: { liveVersionId: true, previousVersionId: true, adapter: { select: { slug: true } } },
   });
   await tx.client.route.updateMany({
     where,
-    data: { liveVersionId: null, previousVersionId: null, liveSince: null, generation: { increment: 1 } },
+    data: {
+      liveVersionId: null,
+      previousVersionId: null,
+      liveSince: null,
+      candidateVersionId: null,
+      candidateWeight: 0,
+      mirrorVersionId: null,
+      mirrorShare: 0,
+      generation: { increment: 1 },
+    },
   });
   return rows.map(({ adapter, ...pointers }) => ({ adapterSlug: adapter.slug, ...pointers }));
 }

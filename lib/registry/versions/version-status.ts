@@ -6,11 +6,14 @@ export const FILES_HOLDER = "files";
 type Held = readonly { holder: string }[];
 type Pointers = { liveVersionId: string | null; previousVersionId: string | null } | null;
 
-/** Which of its adapter's names a version bears. An open cutover retains what it brings, which makes that the candidate. */
+/**
+ * Which of its adapter's names a version bears. An open cutover retains what it brings, as does a share of the traffic: both
+ * make it the candidate.
+ */
 export function aliasesOf(versionId: string, route: Pointers, retentions: Held): VersionAlias[] {
   if (route?.liveVersionId === versionId) return ["live"];
   return [
-    ...(retentions.some(({ holder }) => holder.startsWith("cutover:")) ? (["candidate"] as const) : []),
+    ...(retentions.some(({ holder }) => /^(cutover|candidate):/.test(holder)) ? (["candidate"] as const) : []),
     ...(route?.previousVersionId === versionId ? (["previous"] as const) : []),
   ];
 }

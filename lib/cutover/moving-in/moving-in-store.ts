@@ -1,0 +1,110 @@
+import { pageArgs, toPage } from "#lib/http/cursor.ts";
+import type { Page, PageQuery } from "#lib/http/schema.ts";
+import type { Tx } from "#lib/platform/db.ts";
+import type { Prisma } from "#prisma/generated/client.ts";
+import { OPEN_PHASES } from "../phases.ts";
+
+const ROUTE = {
+  id: true,
+  tenantId: true,
+  adapterId: true,
+  liveVersionId: true,
+  liveSince: true,
+  originEndpointId: true,
+  originUntil: true,
+  originEndedAt: true,
+  adapter: { select: { slug: true, tenant: { select: { slug: true, name: true } } } },
+} satisfies Prisma.RouteSelect;
+
+type Row = Prisma.RouteGetPayload<{ select: typeof ROUTE }>;
+
+/** A route with an origin, and what its endpoint declares. */
+export type OriginRoute = Omit<Row, "originEndpointId" | "adapter"> & {
+  endpointId: string;
+  adapterSlug: string;
+  tenantSlug: string;
+  tenantName: string;
+  endpoint: { name: string; gpus: number | null; costPerMonth: number | null } | null;
+  liveVersionNumber: number | null;
+  /** The open cutover. */
+  cutoverId: string | null;
+};
+
+type OriginFilter = { tenantId?: string | undefined; adapterId?: string | undefined };
+
+/** Of tenants that stay. */
+const withOrigin = ({ tenantId, adapterId }: OriginFilter): Prisma.RouteWhereInput => ({
+  originEndpointId: { not: null },
+  adapter: { tenant: { status: { in: ["active", "suspended"] } } },
+  ...(tenantId ? { tenantId } : {}),
+  ...(adapterId ? { adapterId } : {}),
+});
+
+export async function listOriginRoutes(tx: Tx, query: PageQuery & OriginFilter): Promise<Page<OriginRoute>> {
+  const rows = await tx.client.route.findMany({ ...pageArgs(query), where: withOrigin(query), select: ROUTE });
+  const page = toPage(rows, query.limit);
+  return { ...page, items: await toOriginRoutes(tx, page.items) };
+}
+
+/** All of them, for sums: as many as the fleet has adapters that ever had an origin. */
+export async function allOriginRoutes(tx: Tx, filter: OriginFilter): Promise<OriginRoute[]> {
+  const rows = await tx.client.route.findMany({ where: withOrigin(filter), orderBy: { id: "asc" }, select: ROUTE });
+  return toOriginRoutes(tx, rows);
+}
+
+async function toOriginRoutes(tx: Tx, rows: readonly Row[]): Promise<OriginRoute[]> {
+  const among = (ids: readonly (string | null)[]) => ({ in: ids.filter((id) => id !== null) });
+  const [endpoints, versions, cutovers] = await Promise.all([
+    tx.client.endpoint.findMany({
+      where: { id: among(rows.map(({ originEndpointId }) => originEndpointId)) },
+      select: { id: true, name: true, gpus: true, costPerMonth: true },
+    }),
+    tx.client.adapterVersion.findMany({
+      where: { id: among(rows.map(({ liveVersionId }) => liveVersionId)) },
+      select: { id: true, number: true },
+    }),
+    tx.client.cutover.findMany({
+      where: { adapterId: among(rows.map(({ adapterId }) => adapterId)), phase: { in: [...OPEN_PHASES] } },
+      select: { id: true, adapterId: true },
+    }),
+  ]);
+  return rows.flatMap(({ originEndpointId: endpointId, adapter, ...row }) => {
+    if (endpointId === null) return [];
+    const endpoint = endpoints.find(({ id }) => id === endpointId);
+    return {
+      ...row,
+      endpointId,
+      adapterSlug: adapter.slug,
+      tenantSlug: adapter.tenant.slug,
+      tenantName: adapter.tenant.name,
+      endpoint: endpoint
+        ? { name: endpoint.name, gpus: endpoint.gpus, costPerMonth: endpoint.costPerMonth?.toNumber() ?? null }
+        : null,
+      liveVersionNumber: versions.find(({ id }) => id === row.liveVersionId)?.number ?? null,
+      cutoverId: cutovers.find(({ adapterId }) => adapterId === row.adapterId)?.id ?? null,
+    };
+  });
+}
+
+/** The setting as it is stored; null = nobody set it. */
+export async function readKeepDays(tx: Tx): Promise<unknown> {
+  const row = await tx.client.setting.findUnique({ where: { key: "origin_keep_days" }, select: { value: true } });
+  return row?.value ?? null;
+}
+
+/** Routes whose origin may be switched off since a moment in this window, and was not. */
+export async function originsThatMayEnd(tx: Tx, since: Date, now: Date) {
+  const rows = await tx.client.route.findMany({
+    where: {
+      ...withOrigin({}),
+      liveVersionId: { not: null },
+      originEndedAt: null,
+      originUntil: { gt: since, lte: now },
+    },
+    orderBy: { id: "asc" },
+    select: { tenantId: true, adapterId: true, originUntil: true, adapter: ROUTE.adapter },
+  });
+  return rows.flatMap(({ originUntil, adapter, ...row }) =>
+    originUntil === null ? [] : { ...row, originUntil, adapterSlug: adapter.slug, tenantName: adapter.tenant.name },
+  );
+}

@@ -1,0 +1,93 @@
+import { createEvalWorld, type EvalWorld } from "#lib/evals/testing/eval-world.ts";
+import { settleFleet } from "#lib/evals/testing/settle-fleet.ts";
+import { platformScope } from "#lib/platform/scope.ts";
+import type { Adapter } from "#lib/registry/schema.ts";
+import { cutoverTurn } from "./cutover-turn.ts";
+
+export const OVERRIDE = "Served by its own deployment for a year.";
+
+/** Steps of moving in and of sharing traffic, through the API; the fleet and the gateway are doubles. */
+export type ShareWorld = EvalWorld & {
+  adapter(adapterId: string): Promise<Adapter>;
+  /** An endpoint of a tenant, or of everybody. */
+  addEndpoint(change?: object): Promise<string>;
+  putOrigin(adapterId: string, endpointId: string | null): Promise<unknown>;
+  endOrigin(adapterId: string): Promise<unknown>;
+  putTraffic(adapterId: string, body: object): Promise<unknown>;
+  /** Loads a version and lets the nodes prove it. */
+  load(versionId: string): Promise<void>;
+  /** Cuts over under an override, and plays the worker until it is done. @returns the cutover's id */
+  goLive(adapterId: string, versionId: string): Promise<string>;
+  /** A tenant whose adapter is served by an endpoint of its own. */
+  addAtOrigin(
+    slug: string,
+    declared?: object,
+  ): Promise<{ tenantId: string; adapterId: string; versionId: string; endpointId: string }>;
+  /** Days that an origin is kept. */
+  keepOriginsFor(days: unknown): Promise<void>;
+};
+
+export async function createShareWorld(): Promise<ShareWorld> {
+  const world = await createEvalWorld();
+  const { admin, db, api } = world;
+  let endpoints = 0;
+  const adapter = (adapterId: string) => admin.call("GET /adapters/{adapterId}", { params: { adapterId } });
+  const generationOf = async (adapterId: string) => (await adapter(adapterId)).route.generation;
+  const addEndpoint = async (change: object = {}) => {
+    endpoints += 1;
+    const body = { name: `Endpoint ${endpoints}`, baseUrl: `http://127.0.0.1:${9000 + endpoints}/v1`, ...change };
+    return (await admin.call("POST /endpoints", { body })).id;
+  };
+  const putOrigin = async (adapterId: string, endpointId: string | null) =>
+    admin.call("PUT /adapters/{adapterId}/origin", {
+      params: { adapterId },
+      body: { endpointId },
+      generation: await generationOf(adapterId),
+    });
+  return {
+    ...world,
+    adapter,
+    addEndpoint,
+    putOrigin,
+    endOrigin: async (adapterId) =>
+      admin.call("POST /adapters/{adapterId}/origin/end", {
+        params: { adapterId },
+        body: { reason: "Its owner said so." },
+        generation: await generationOf(adapterId),
+      }),
+    putTraffic: async (adapterId, body) =>
+      admin.call("PUT /adapters/{adapterId}/traffic", {
+        params: { adapterId },
+        body,
+        generation: await generationOf(adapterId),
+      }),
+    load: async (versionId) => {
+      await admin.call("POST /versions/{versionId}/stage", { params: { versionId }, body: {} });
+      await settleFleet(db);
+    },
+    goLive: async (adapterId, toVersionId) => {
+      const params = { adapterId };
+      const body = { toVersionId, overrideReason: OVERRIDE };
+      const { id } = await admin.call("POST /adapters/{adapterId}/cutovers", { params, body });
+      await settleFleet(db);
+      await cutoverTurn(api.deps);
+      return id;
+    },
+    addAtOrigin: async (slug, declared = {}) => {
+      const ids = await world.addTenant(slug, 10);
+      const endpointId = await addEndpoint({ tenantId: ids.tenantId, ...declared });
+      await putOrigin(ids.adapterId, endpointId);
+      return { ...ids, endpointId };
+    },
+    keepOriginsFor: async (days) => {
+      const value = days as number;
+      await db.write(platformScope, ({ client }) =>
+        client.setting.upsert({
+          where: { key: "origin_keep_days" },
+          create: { key: "origin_keep_days", value },
+          update: { value },
+        }),
+      );
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import * as z from "zod";
+import { idOf } from "#lib/http/schema.ts";
+import { route } from "#lib/identity/route.ts";
+import { RouteSchema } from "#lib/registry/schema.ts";
+import { setTraffic } from "./set-traffic.ts";
+import { PutTraffic } from "./traffic-schema.ts";
+
+export const trafficRoutes = [
+  route(
+    "PUT /adapters/{adapterId}/traffic",
+    {
+      summary: "Give a version a share of the conversations, or copies of requests",
+      description:
+        "A share needs a passed gate of exactly this version, or a reason to set the gate aside. What is left out is set to nothing. If-Match names the route's generation.",
+      action: "cutover.start",
+      params: z.object({ adapterId: idOf("adp") }),
+      body: PutTraffic,
+      ok: RouteSchema,
+      ifMatch: true,
+      errors: ["not_found", "conflict", "stale"],
+    },
+    ({ ctx, params, body, expectedGeneration }) =>
+      setTraffic(ctx, { ...body, adapterId: params.adapterId, expectedGeneration }),
+  ),
+] as const;
