@@ -36,7 +36,7 @@ export function identifyCaller(header: ReadHeader, snapshot: Snapshot, now: Date
 }
 
 /** null = its requests are answered. */
-function whyClosed({ slug, status }: TenantEntry): Rejection | null {
+export function whyClosed({ slug, status }: TenantEntry): Rejection | null {
   switch (status) {
     case "active":
       return null;

@@ -1,6 +1,6 @@
+import type { NodeReason } from "../browser/node-reasons.ts";
 import type { PoolEntry, Snapshot, VersionEntry } from "../snapshot/snapshot.ts";
 import { isTakenOut } from "./controls-in-force.ts";
-import type { NodeReason } from "./node-reasons.ts";
 import type { NodeOption, Option } from "./plan-route.ts";
 import type { Target } from "./resolve-target.ts";
 import { stableHash } from "./stable-hash.ts";

@@ -1,9 +1,9 @@
 import type { ExpectedTier } from "#lib/telemetry/trace.ts";
+import type { NodeReason } from "../browser/node-reasons.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { eligibleNodes, type Load, nodeFault } from "./eligible-nodes.ts";
 import { describeNode, describeOption, describeOutcome, whyThisNode } from "./explain-words.ts";
 import { type Explanation, expectedCost, type NodeVerdict, type OptionVerdict } from "./explanation.ts";
-import type { NodeReason } from "./node-reasons.ts";
 import { type NodeOption, noAnswer, type Option, type Plan, planRoute, type RouteAsk } from "./plan-route.ts";
 
 /** What the gateways have on a node. */

@@ -1,7 +1,7 @@
 import type { Via } from "#lib/telemetry/schema.ts";
 import type { ExpectedTier } from "#lib/telemetry/trace.ts";
+import type { NodeReason } from "../browser/node-reasons.ts";
 import { type NodeVerdict, type OptionVerdict, TIER_MS } from "./explanation.ts";
-import type { NodeReason } from "./node-reasons.ts";
 
 const REASON_WORDS: Record<NodeReason, string> = {
   unknown_node: "the gateway does not know this node",

@@ -1,7 +1,7 @@
 import type { Via } from "#lib/telemetry/schema.ts";
 import type { ExpectedTier } from "#lib/telemetry/trace.ts";
+import type { NodeReason } from "../browser/node-reasons.ts";
 import type { Rejection } from "../front/rejection.ts";
-import type { NodeReason } from "./node-reasons.ts";
 
 export type NodeVerdict = {
   nodeId: string;

@@ -3,13 +3,12 @@ import type { Figure } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import type { NodeTraffic, TenantTraffic, Traffic } from "../browser/traffic-schema.ts";
 import { figuresOf, type MakeFigure } from "../figure.ts";
-import { GatewayReportSchema, REPORT_INTERVAL_MS } from "../gateway-report.ts";
 import { loraLabel } from "../node-mark.ts";
 import { CONDITION_RENEWED_MS } from "../record-condition.ts";
+import { readGateways } from "./live-reports.ts";
 import { type MergedReports, mergeReports } from "./merge-reports.ts";
 import {
   listOnFallback,
-  listReports,
   listTrafficNodes,
   listTrafficPools,
   listTrafficTenants,
@@ -18,7 +17,6 @@ import {
 } from "./traffic-store.ts";
 
 const WINDOW_SECONDS = 300;
-const LIVE_MS = 3 * REPORT_INTERVAL_MS;
 const KNOWN_MS = 60_000;
 
 const NO_REQUESTS: RecentFigures = {
@@ -43,11 +41,8 @@ type View = {
 export async function readTraffic(ctx: Ctx): Promise<Traffic> {
   const now = ctx.clock.now();
   const before = (ms: number) => new Date(now.getTime() - ms);
-  const known = (await listReports(ctx.tx)).map((row) => ({ ...row, isLive: row.seenAt >= before(LIVE_MS) }));
-  const reports = known.flatMap((row) => {
-    const parsed = GatewayReportSchema.safeParse(row.report);
-    return row.isLive && parsed.success ? [parsed.data] : [];
-  });
+  const known = await readGateways(ctx.tx, now);
+  const reports = known.flatMap(({ isLive, report }) => (isLive && report ? report : []));
   const asOf = known[0]?.seenAt ?? null;
   const gateways = known.filter((row) => row.seenAt >= before(KNOWN_MS));
   const coverage = { seen: reports.length, of: gateways.length };
@@ -71,7 +66,7 @@ export async function readTraffic(ctx: Ctx): Promise<Traffic> {
         startedAt: startedAt.toISOString(),
         seenAt: seenAt.toISOString(),
         snapshotAt: snapshotAt?.toISOString() ?? null,
-        tracesPending: GatewayReportSchema.safeParse(report).data?.tracesPending ?? null,
+        tracesPending: report?.tracesPending ?? null,
       })),
     },
     asOf: asOf?.toISOString() ?? null,
