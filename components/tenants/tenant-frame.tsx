@@ -18,7 +18,16 @@ export const useJourney = (tenantId: string) =>
   useApi("GET /journey/tenants/{tenantId}", { params: { tenantId } }, { refreshMs: REFRESH_MS });
 
 /** Header and tabs of one tenant; its primary button is the next step of its track. */
-export function TenantFrame({ tenantId, children }: { tenantId: string; children: ReactNode }) {
+export function TenantFrame({
+  tenantId,
+  secondary,
+  children,
+}: {
+  tenantId: string;
+  /** Beside the next step, on every tab. */
+  secondary?: ReactNode;
+  children: ReactNode;
+}) {
   const pathname = usePathname();
   const journey = useJourney(tenantId);
   const tenant = journey.data;
@@ -46,6 +55,7 @@ export function TenantFrame({ tenantId, children }: { tenantId: string; children
           )
         }
         meta={<span>{tenant.health.sentence}</span>}
+        secondary={isClosed ? undefined : secondary}
         primary={
           action &&
           action.href !== pathname && (
@@ -55,21 +65,25 @@ export function TenantFrame({ tenantId, children }: { tenantId: string; children
           )
         }
         more={actions.items}
-        tabs={
-          <Tabs
-            label={`Sections of ${tenant.name}`}
-            tabs={[
-              { label: "Summary", href: root },
-              { label: "Adapters", href: `${root}/adapters` },
-              { label: "Access", href: `${root}/access` },
-              { label: "Activity", href: `${root}/activity` },
-              ...(isLeaving ? [{ label: "Off-boarding", href: offboarding }] : []),
-            ]}
-          />
-        }
+        tabs={<TenantTabs root={root} name={tenant.name} isLeaving={isLeaving} />}
       />
       {actions.dialogs}
       {children}
     </>
+  );
+}
+
+function TenantTabs({ root, name, isLeaving }: { root: string; name: string; isLeaving: boolean }) {
+  return (
+    <Tabs
+      label={`Sections of ${name}`}
+      tabs={[
+        { label: "Summary", href: root },
+        { label: "Adapters", href: `${root}/adapters` },
+        { label: "Access", href: `${root}/access` },
+        { label: "Activity", href: `${root}/activity` },
+        ...(isLeaving ? [{ label: "Off-boarding", href: `${root}/offboarding` }] : []),
+      ]}
+    />
   );
 }

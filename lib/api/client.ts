@@ -5,7 +5,7 @@ import type { routes } from "./routes.ts";
 type Routes = (typeof routes)[number];
 /** Every endpoint by its signature, such as "GET /tenants/{tenantId}". */
 export type Signature = Routes["signature"];
-type DefOf<S extends Signature> = Extract<Routes, { signature: S }>["def"];
+export type DefOf<S extends Signature> = Extract<Routes, { signature: S }>["def"];
 
 type Part<D, Key extends string, As extends string> = D extends { [K in Key]: infer T extends z.ZodType }
   ? Record<never, never> extends z.input<T>
@@ -74,7 +74,8 @@ function buildHeaders(method: string, input: LooseInput, apiKey: string | undefi
   return headers;
 }
 
-async function readReply(response: Response): Promise<unknown> {
+/** @throws ApiError unless it is what was asked for */
+export async function readReply(response: Response): Promise<unknown> {
   if (response.status === 204) return null;
   const type = response.headers.get("content-type") ?? "";
   if (response.ok && type.startsWith("application/json")) return response.json();
@@ -84,6 +85,29 @@ async function readReply(response: Response): Promise<unknown> {
   );
 }
 
+/** Sends a call as it stands. @throws ApiError when nothing answers, or the signal's reason */
+export async function sendCall(
+  options: { baseUrl: string; apiKey?: string; fetch?: typeof fetch },
+  signature: Signature,
+  input: LooseInput,
+): Promise<Response> {
+  const [method = "GET", path = "/"] = signature.split(" ");
+  const body = input.stream ?? (input.body === undefined ? undefined : JSON.stringify(input.body));
+  const init: RequestInit = {
+    method,
+    headers: buildHeaders(method, input, options.apiKey),
+    ...(body === undefined ? {} : { body }),
+    ...(input.signal ? { signal: input.signal } : {}),
+  };
+  const send = options.fetch ?? ((...args: Parameters<typeof fetch>) => fetch(...args));
+  return send(buildUrl(options.baseUrl, path, input), init).catch((error: unknown) => {
+    if (input.signal?.aborted) throw error;
+    throw new ApiError(
+      noAnswer("Switchyard cannot be reached.", 0, "Check the connection; the page retries by itself."),
+    );
+  });
+}
+
 export type Client = { call<S extends Signature>(signature: S, input: CallInput<S>): Promise<CallOutput<S>> };
 
 /**
@@ -91,25 +115,9 @@ export type Client = { call<S extends Signature>(signature: S, input: CallInput<
  * @param options.baseUrl "" in the browser; @param options.apiKey for programs (browsers send their cookie)
  */
 export function createClient(options: { baseUrl: string; apiKey?: string; fetch?: typeof fetch }): Client {
-  const send = options.fetch ?? ((...args: Parameters<typeof fetch>) => fetch(...args));
   return {
-    async call(signature, given) {
-      const input = given as LooseInput;
-      const [method = "GET", path = "/"] = signature.split(" ");
-      const body = input.stream ?? (input.body === undefined ? undefined : JSON.stringify(input.body));
-      const init: RequestInit = {
-        method,
-        headers: buildHeaders(method, input, options.apiKey),
-        ...(body === undefined ? {} : { body }),
-        ...(input.signal ? { signal: input.signal } : {}),
-      };
-      const response = await send(buildUrl(options.baseUrl, path, input), init).catch((error: unknown) => {
-        if (input.signal?.aborted) throw error;
-        throw new ApiError(
-          noAnswer("Switchyard cannot be reached.", 0, "Check the connection; the page retries by itself."),
-        );
-      });
-      return (await readReply(response)) as never;
+    async call(signature, input) {
+      return (await readReply(await sendCall(options, signature, input))) as never;
     },
   };
 }

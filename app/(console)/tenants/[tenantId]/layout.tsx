@@ -1,6 +1,8 @@
 import type { Metadata } from "next";
 import type { ReactNode } from "react";
 import { TenantFrame } from "#components/tenants/tenant-frame.tsx";
+import { TryButton } from "#components/try-it/try-button.tsx";
+import { webDeps } from "#lib/api/deps.ts";
 
 export const metadata: Metadata = { title: "Tenant" };
 
@@ -12,5 +14,13 @@ export default async function Layout({
   params: Promise<{ tenantId: string }>;
 }) {
   const { tenantId } = await params;
-  return <TenantFrame tenantId={tenantId}>{children}</TenantFrame>;
+  const { gatewayUrl } = webDeps().deps;
+  return (
+    <TenantFrame
+      tenantId={tenantId}
+      secondary={<TryButton tenantId={tenantId} gatewayUrl={gatewayUrl} audience="staff" />}
+    >
+      {children}
+    </TenantFrame>
+  );
 }
