@@ -1,6 +1,9 @@
 import type { Metadata } from "next";
 import { requireTenantUser } from "#app/session.ts";
+import { FallbackHistory } from "#components/fallbacks/fallback-history.tsx";
+import { FallbackNow } from "#components/fallbacks/fallback-now.tsx";
 import { PortalStatus } from "#components/portal/portal-status.tsx";
+import { TryButton } from "#components/try-it/try-button.tsx";
 import { webDeps } from "#lib/api/deps.ts";
 
 export const metadata: Metadata = { title: "Status" };
@@ -8,5 +11,15 @@ export const metadata: Metadata = { title: "Status" };
 export default async function Page() {
   const viewer = await requireTenantUser();
   const tenant = viewer.tenants[0];
-  return tenant && <PortalStatus tenantId={tenant.id} gatewayUrl={webDeps().deps.gatewayUrl} />;
+  if (!tenant) return null;
+  const { gatewayUrl } = webDeps().deps;
+  return (
+    <PortalStatus
+      tenantId={tenant.id}
+      gatewayUrl={gatewayUrl}
+      tryIt={<TryButton tenantId={tenant.id} gatewayUrl={gatewayUrl} audience="customer" />}
+      fallbackNow={<FallbackNow tenantId={tenant.id} audience="customer" />}
+      fallbacks={<FallbackHistory tenantId={tenant.id} audience="customer" />}
+    />
+  );
 }

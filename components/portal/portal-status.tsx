@@ -1,5 +1,6 @@
 "use client";
 
+import type { ReactNode } from "react";
 import type { JourneyTenant } from "#lib/journey/schema.ts";
 import { MetricChart } from "../charts/metric-chart.tsx";
 import { AsOf } from "../ui/as-of.tsx";
@@ -19,7 +20,22 @@ import { useApi, useApiList } from "../ui/use-api.ts";
 const REFRESH_MS = 5000;
 
 /** One question answered for a customer: is my model live and healthy, and if not, what now. */
-export function PortalStatus({ tenantId, gatewayUrl }: { tenantId: string; gatewayUrl: string }) {
+export function PortalStatus({
+  tenantId,
+  gatewayUrl,
+  tryIt,
+  fallbackNow,
+  fallbacks,
+}: {
+  tenantId: string;
+  gatewayUrl: string;
+  /** A button that asks the model. */
+  tryIt: ReactNode;
+  /** While something else answers: what, and why. */
+  fallbackNow: ReactNode;
+  /** When something else answered. */
+  fallbacks: ReactNode;
+}) {
   const journey = useApi("GET /journey/tenants/{tenantId}", { params: { tenantId } }, { refreshMs: REFRESH_MS });
   const tenant = journey.data;
   if (!tenant) {
@@ -30,6 +46,7 @@ export function PortalStatus({ tenantId, gatewayUrl }: { tenantId: string; gatew
     <>
       <PageHeader title={tenant.name} secondary={<AsOf at={journey.readAt} intervalMs={REFRESH_MS} />} />
       <AnswerCard tenant={tenant} />
+      {fallbackNow}
       {!tenant.live && (
         <Card title="Your way to live">
           <NextStepTrack next={tenant.nextStep} size="full" />
@@ -44,7 +61,8 @@ export function PortalStatus({ tenantId, gatewayUrl }: { tenantId: string; gatew
         </div>
       </Card>
       <MetricChart metric="latency" scope={{ tenantId }} />
-      <ConnectCard gatewayUrl={gatewayUrl} />
+      {fallbacks}
+      <ConnectCard gatewayUrl={gatewayUrl} tryIt={tryIt} />
     </>
   );
 }
@@ -81,11 +99,11 @@ function AnswerCard({ tenant }: { tenant: JourneyTenant }) {
 }
 
 /** Base URL, model name and an example that runs. */
-function ConnectCard({ gatewayUrl }: { gatewayUrl: string }) {
+function ConnectCard({ gatewayUrl, tryIt }: { gatewayUrl: string; tryIt: ReactNode }) {
   const adapters = useApiList("GET /adapters", { query: {} });
   const model = adapters.items?.find((adapter) => adapter.isDefault) ?? adapters.items?.[0];
   return (
-    <Card title="Connect">
+    <Card title="Connect" actions={model && tryIt}>
       {model ? (
         <div className="flex flex-col gap-2">
           <p className="text-md text-fg-2">

@@ -1,5 +1,6 @@
 import type { LucideIcon } from "lucide-react";
 import Activity from "lucide-react/icons/activity";
+import ArrowRightLeft from "lucide-react/icons/arrow-right-left";
 import Boxes from "lucide-react/icons/boxes";
 import ChartLine from "lucide-react/icons/chart-line";
 import FlaskConical from "lucide-react/icons/flask-conical";
@@ -47,6 +48,7 @@ export const NAV: readonly NavGroup[] = [
     entries: [
       { label: "Pools", path: "/pools", icon: Boxes, key: "p", action: "fleet.read" },
       { label: "Nodes", path: "/nodes", icon: Server, key: "n", action: "fleet.read" },
+      { label: "Traffic", path: "/traffic", icon: ArrowRightLeft, key: "f", action: "fleet.read" },
     ],
   },
   {

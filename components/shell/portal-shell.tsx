@@ -13,6 +13,7 @@ import { ThemeSwitch } from "./theme-switch.tsx";
 const PORTAL_TABS: readonly Tab[] = [
   { label: "Status", href: "/portal" },
   { label: "Versions", href: "/portal/versions" },
+  { label: "Requests", href: "/portal/requests" },
   { label: "Keys", href: "/portal/keys" },
 ];
 

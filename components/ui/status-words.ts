@@ -138,6 +138,13 @@ export const STATUS = {
     pending: ["off", "Pending"],
     aborted: ["off", "Aborted"],
   },
+  request: {
+    answered: ["ok", "Answered"],
+    fallback: ["warn", "Answered by a fallback"],
+    refused: ["bad", "Refused"],
+    shed: ["bad", "Shed"],
+    failed: ["bad", "Failed"],
+  },
   alert: {
     resolved: ["ok", "Resolved"],
     acknowledged: ["warn", "Acknowledged"],

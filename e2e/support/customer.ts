@@ -1,4 +1,5 @@
 import { expect, type Page } from "@playwright/test";
+import type { CallOutput } from "#lib/api/client.ts";
 import { adminApi } from "./api.ts";
 
 /** Makes a customer's person for a tenant and signs them in; they land on the portal. */
@@ -16,15 +17,28 @@ export async function signInAsCustomer(page: Page, tenantId: string): Promise<vo
 }
 
 /** A tenant that is live, so that its portal has something to say. */
-export async function liveTenant() {
-  const { items } = await adminApi().call("GET /journey/tenants", { query: { limit: 200 } });
-  const found = items.find(({ live }) => live !== null);
-  if (!found) throw new Error("no tenant is live");
-  return found;
+export const liveTenant = async () => (await liveTenants(1))[0];
+
+type JourneyTenant = CallOutput<"GET /journey/tenants/{tenantId}">;
+/** The first of them that answer with their own version and may be answered by the base model. */
+export async function liveTenants<Count extends 1 | 2>(
+  count: Count,
+): Promise<Count extends 1 ? [JourneyTenant] : [JourneyTenant, JourneyTenant]>;
+export async function liveTenants(count: number): Promise<JourneyTenant[]> {
+  const api = adminApi();
+  const { items } = await api.call("GET /journey/tenants", { query: { limit: 200 } });
+  const tenants = (await api.call("GET /tenants", { query: { limit: 200 } })).items;
+  const mayFallBack = new Set(tenants.filter(({ fallback }) => fallback === "base_model").map(({ id }) => id));
+  const found = items.filter(
+    ({ id, live, health }) => live !== null && health.state === "healthy" && mayFallBack.has(id),
+  );
+  if (found.length < count) throw new Error(`fewer than ${count} tenants are live and healthy`);
+  return found.slice(0, count);
 }
 
 export const PORTAL_PAGES = [
   { name: "portal", path: "/portal" },
   { name: "portal-versions", path: "/portal/versions" },
+  { name: "portal-requests", path: "/portal/requests" },
   { name: "portal-keys", path: "/portal/keys" },
 ] as const;

@@ -55,6 +55,7 @@ export async function consolePages(): Promise<PageUnderTest[]> {
     imports.find(({ state }) => state === "open"),
     "open import",
   );
+  const request = idOf((await api.call("GET /requests", { query: {} })).items[0], "requests");
   const version = `/adapters/${run?.adapterId}/versions/${run?.candidateVersionId}`;
   const list = (name: string, path: string) => ({ name, path, budget: LIST });
   const chart = (name: string, path: string) => ({ name, path, budget: CHART });
@@ -104,6 +105,11 @@ export async function consolePages(): Promise<PageUnderTest[]> {
     list("node-timeline", `/nodes/${node}/timeline`),
     list("node-inspection", `/nodes/${node}/inspection`),
     list("node-drift", `/nodes/${node}/drift`),
+    list("traffic", "/traffic"),
+    list("traffic-nodes", "/traffic?by=node"),
+    list("requests", "/requests"),
+    list("request", `/requests/${request}`),
+    list("request-missing", "/requests/req_00000000000070008000000000000000"),
     chart("charts", "/charts?range=15m"),
     list("audit", "/audit"),
     list("help", "/help"),

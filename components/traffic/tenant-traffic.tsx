@@ -1,0 +1,131 @@
+"use client";
+
+import { useState } from "react";
+import type { TenantTraffic } from "#lib/telemetry/browser/traffic-schema.ts";
+import { type Column, DataTable } from "../ui/data-table.tsx";
+import { EmptyState } from "../ui/empty-state.tsx";
+import { FigureView } from "../ui/figure.tsx";
+import { Status, StatusShape } from "../ui/status.tsx";
+import type { Sort } from "../ui/table-parts.tsx";
+import { CellFigure } from "./cell-figure.tsx";
+import { type SortKeys, useSteadyRows } from "./use-steady-rows.ts";
+
+export const TENANT_SORTS: SortKeys<TenantTraffic> = {
+  flight: (row) => row.inFlight.value,
+  queued: (row) => row.queued.value,
+  rate: (row) => row.requestsPerMinute.value,
+  p95: (row) => row.p95Ms.value,
+  tokens: (row) => row.tokensPerSecond.value,
+  shed: (row) => row.shed.value,
+  fallbacks: (row) => row.fallbacks.value,
+  failed: (row) => row.failed.value,
+};
+
+/** With `unit` the header carries it. */
+const number = (
+  id: string,
+  header: string,
+  of: (row: TenantTraffic) => TenantTraffic["shed"],
+  unit?: string,
+): Column<TenantTraffic> => ({
+  id,
+  header,
+  align: "end",
+  sortable: true,
+  cell: (row) => <CellFigure figure={of(row)} unit={unit} />,
+});
+
+const COLUMNS: readonly Column<TenantTraffic>[] = [
+  { id: "name", header: "Tenant", cell: (row) => <Name row={row} /> },
+  { id: "state", header: "On fallback", cell: (row) => <OnFallback row={row} />, hideBelow: "md" },
+  { ...number("flight", "In flight", (row) => row.inFlight, "count"), hideBelow: "sm" },
+  {
+    ...number("queued", "Queued", (row) => row.queued),
+    cell: (row) => <Queued row={row} />,
+  },
+  number("rate", "Requests / min", (row) => row.requestsPerMinute, ""),
+  { ...number("p95", "p95", (row) => row.p95Ms), hideBelow: "sm" },
+  { ...number("tokens", "Tok / s", (row) => row.tokensPerSecond, ""), hideBelow: "lg" },
+  { ...number("shed", "Shed", (row) => row.shed), hideBelow: "sm" },
+  { ...number("fallbacks", "Fallbacks", (row) => row.fallbacks), hideBelow: "sm" },
+  { ...number("failed", "Failed", (row) => row.failed), hideBelow: "md" },
+];
+
+/** As many as leave what follows in reach. */
+const FIRST_ROWS = 16;
+
+/** Tenants with traffic now or in the last 5 minutes. */
+export function TenantTable({
+  rows,
+  isNarrowed,
+  stale,
+  sort,
+  onSort,
+}: {
+  rows: readonly TenantTraffic[] | undefined;
+  isNarrowed: boolean;
+  stale: boolean;
+  sort: Sort;
+  onSort: (sort: Sort) => void;
+}) {
+  const steady = useSteadyRows(rows, (row) => row.tenantId, TENANT_SORTS, sort);
+  const [isWhole, setWhole] = useState(false);
+  const isCut = !isWhole && (steady?.length ?? 0) > FIRST_ROWS;
+  return (
+    <DataTable
+      label="Traffic by tenant"
+      columns={COLUMNS}
+      rows={isCut ? steady?.slice(0, FIRST_ROWS) : steady}
+      total={steady?.length ?? null}
+      hasMore={isCut}
+      onLoadMore={() => setWhole(true)}
+      rowKey={(row) => row.tenantId}
+      rowHref={(row) => `/tenants/${row.tenantId}`}
+      stale={stale}
+      sort={sort}
+      onSort={onSort}
+      empty={
+        isNarrowed ? (
+          <EmptyState title="No tenant matches">Choose another filter above.</EmptyState>
+        ) : (
+          <EmptyState title="No requests in the last 5 minutes">
+            A tenant stands here from its first request on. Try one to see it.
+          </EmptyState>
+        )
+      }
+    />
+  );
+}
+
+/** Where there is no room for the next column, its sign stands here. */
+const Name = ({ row }: { row: TenantTraffic }) => (
+  <span className="inline-flex items-center gap-1.5">
+    {row.onFallback && (
+      <span role="img" aria-label="On fallback" className="md:hidden">
+        <StatusShape state="warn" />
+      </span>
+    )}
+    {row.name}
+  </span>
+);
+
+const OnFallback = ({ row: { onFallback } }: { row: TenantTraffic }) =>
+  onFallback ? (
+    <span title={onFallback.sentence}>
+      <Status of="service" is="on_fallback" since={onFallback.since} />
+    </span>
+  ) : (
+    <span className="text-fg-3">No</span>
+  );
+
+/** How many wait, and how long the oldest has. */
+const Queued = ({ row }: { row: TenantTraffic }) => (
+  <span className="inline-flex items-baseline gap-1.5">
+    {row.queued.value !== 0 && row.oldestWaitMs.value !== null && (
+      <span className="text-fg-3 max-sm:hidden">
+        <FigureView figure={row.oldestWaitMs} mark="none" />
+      </span>
+    )}
+    <CellFigure figure={row.queued} unit="count" />
+  </span>
+);

@@ -1,0 +1,62 @@
+"use client";
+
+import type { Problem } from "#lib/http/schema.ts";
+import type { Traffic } from "#lib/telemetry/browser/traffic-schema.ts";
+import { TextLink } from "../ui/button.tsx";
+import { Notice } from "../ui/card.tsx";
+import { ErrorState } from "../ui/error-state.tsx";
+import { formatCount } from "../ui/format.ts";
+import { useReader } from "../ui/reader.tsx";
+import { Time } from "../ui/time.tsx";
+
+/** A routing snapshot this old means that the gateway cannot reach the catalog. */
+const SNAPSHOT_OLD_MS = 30_000;
+
+/** What the reader must know before trusting the figures. */
+export function TrafficNotices({
+  traffic: { gateways, asOf, openVersions },
+  problem,
+  isStale,
+}: {
+  traffic: Traffic;
+  problem: Problem | null;
+  isStale: boolean;
+}) {
+  const { locale } = useReader();
+  const old = gateways.items.find(
+    ({ isLive, snapshotAt, seenAt }) =>
+      isLive && snapshotAt !== null && Date.parse(seenAt) - Date.parse(snapshotAt) > SNAPSHOT_OLD_MS,
+  );
+  const silent = gateways.known - gateways.live;
+  return (
+    <>
+      {problem && <ErrorState problem={problem} size="inline" />}
+      {isStale && asOf && (
+        <Notice tone="bad" action={<TextLink href="/system">See System</TextLink>}>
+          No gateway has reported since <Time at={asOf} as="absolute" />: it has stopped, or it cannot reach the
+          database. What is live below is from then.
+        </Notice>
+      )}
+      {!isStale && silent > 0 && (
+        <Notice tone="warn" action={<TextLink href="/system">See System</TextLink>}>
+          {formatCount(silent, locale)} of {formatCount(gateways.known, locale)} gateways no longer report. Their
+          requests are missing in what is live below.
+        </Notice>
+      )}
+      {old?.snapshotAt && (
+        <Notice tone="warn">
+          A gateway goes by routes it read <Time at={old.snapshotAt} />: it cannot reach the database. It serves on, but
+          changes made since then have no effect yet.
+        </Notice>
+      )}
+      {openVersions.length > 0 && (
+        <Notice tone="warn" action={<TextLink href="/cutovers">See cutovers</TextLink>}>
+          {openVersions.length === 1
+            ? "A candidate version gets no requests"
+            : `${formatCount(openVersions.length, locale)} candidate versions get no requests`}
+          : it failed 5 times in a row, so the gateway went back by itself.
+        </Notice>
+      )}
+    </>
+  );
+}
