@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { ConditionSchema, IsoTime, idOf, PageQuery, Slug } from "#lib/http/schema.ts";
 import { LORA_RANKS } from "#lib/pools/schema.ts";
+import { DRAIN_SECONDS } from "./browser/control-schema.ts";
 
 export const NODE_HEALTHS = [
   "healthy",
@@ -112,7 +113,7 @@ export type AddNode = z.infer<typeof AddNode>;
 
 export const DrainNode = z.strictObject({
   /** How long what runs may take; 0 = none of it is waited for. */
-  deadlineSeconds: z.number().int().min(0).max(86_400).default(120),
+  deadlineSeconds: z.number().int().min(0).max(86_400).default(DRAIN_SECONDS),
 });
 
 /**

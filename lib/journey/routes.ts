@@ -3,6 +3,7 @@ import { PageQuery } from "#lib/http/schema.ts";
 import { route } from "#lib/identity/route.ts";
 import { TENANT_STATUSES } from "#lib/registry/schema.ts";
 import { SERVICE_STATES } from "#lib/telemetry/schema.ts";
+import { consequenceRoutes } from "./consequences/consequence-routes.ts";
 import { offboardingRoutes } from "./offboarding/offboarding-routes.ts";
 import { getJourney, listJourneys } from "./read-journey.ts";
 import { readOverview } from "./read-overview.ts";
@@ -11,6 +12,7 @@ import { FirstRunSchema, JourneyPage, JourneyTenantSchema, OverviewSchema, Pulse
 
 export const journeyRoutes = [
   ...offboardingRoutes,
+  ...consequenceRoutes,
   route(
     "GET /journey/tenants",
     {

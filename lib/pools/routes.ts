@@ -4,6 +4,7 @@ import { route } from "#lib/identity/route.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { createPool } from "./create-pool.ts";
 import { CreatePool, type Pool, PoolSchema, UpdatePool } from "./schema.ts";
+import { settingsRoutes } from "./settings/settings-routes.ts";
 import { slotBytes } from "./slot-bytes.ts";
 import { getPool, listPools, type PoolRecord } from "./store.ts";
 import { updatePool } from "./update-pool.ts";
@@ -61,6 +62,7 @@ export const poolRoutes = [
     async ({ ctx, params, body, expectedGeneration }) =>
       present(await updatePool(ctx, { poolId: params.poolId, expectedGeneration, change: body })),
   ),
+  ...settingsRoutes,
 ] as const;
 
 async function requirePool(ctx: { tx: Parameters<typeof getPool>[0] }, poolId: string): Promise<PoolRecord> {

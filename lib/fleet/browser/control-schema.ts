@@ -11,6 +11,9 @@ export type ControlKind = (typeof CONTROL_KINDS)[number];
 export const CONTROL_MINUTES = { min: 5, max: 240, default: 30 } as const;
 const Minutes = z.number().int().min(CONTROL_MINUTES.min).max(CONTROL_MINUTES.max).default(CONTROL_MINUTES.default);
 
+/** How long what runs on a node may take when it is drained, unless it is said. */
+export const DRAIN_SECONDS = 120;
+
 export const StartControl = z.strictObject({
   kind: z.enum(CONTROL_KINDS),
   /** Of the three kinds that are set on a tenant. */

@@ -3,7 +3,7 @@ import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { conflict, invalidField, notFound } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
-import type { Control, StartControl } from "../browser/control-schema.ts";
+import { type Control, DRAIN_SECONDS, type StartControl } from "../browser/control-schema.ts";
 import { moveCordon } from "../cordon-node.ts";
 import { beginDrain } from "../drain-node.ts";
 import { getNode } from "../node-store.ts";
@@ -11,8 +11,6 @@ import { type ControlOrder, controlOrder } from "./control-order.ts";
 import { controlRefusals } from "./control-refusals.ts";
 import { getControl, insertControl, lockControls, openOnNode } from "./control-store.ts";
 import { clockTime, toControl } from "./view-control.ts";
-
-const DRAIN_SECONDS = 120;
 
 /**
  * Sets something by hand for a while. The gateway acts on the row itself, and forgets it when its time is up, whether or

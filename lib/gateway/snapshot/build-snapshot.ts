@@ -1,15 +1,15 @@
 import * as z from "zod";
 import { conditionOf, NODE_CONDITIONS } from "#lib/fleet/conditions.ts";
 import type { Condition } from "#lib/http/schema.ts";
-import {
-  type AdapterEntry,
-  DEFAULT_SETTINGS,
-  type EndpointEntry,
-  type GatewaySettings,
-  type NodeClosure,
-  type NodeEntry,
-  type Snapshot,
-  type TenantEntry,
+import { settingsOf } from "#lib/pools/browser/settings-schema.ts";
+import type {
+  AdapterEntry,
+  EndpointEntry,
+  GatewaySettings,
+  NodeClosure,
+  NodeEntry,
+  Snapshot,
+  TenantEntry,
 } from "./snapshot.ts";
 import type { RoutingRows } from "./store.ts";
 
@@ -147,19 +147,8 @@ const routableNodes = (versionId: string, nodes: RoutingRows["nodes"]): string[]
     .filter((node) => node.registrations.some((one) => one.versionId === versionId && one.epoch === node.epoch))
     .map((node) => node.id);
 
-const TenantHeader = z
-  .string()
-  .regex(/^[A-Za-z0-9-]{1,64}$/)
-  .transform((name) => name.toLowerCase());
-const IntervalSeconds = z.number().min(1).max(3600);
-
 /** A setting that makes no sense is ignored: it must not stop traffic. */
 export function readSettings(rows: RoutingRows["settings"]): GatewaySettings {
-  const value = (key: string) => rows.find((row) => row.key === key)?.value;
-  const header = TenantHeader.safeParse(value("tenant_header"));
-  const interval = IntervalSeconds.safeParse(value("health_check_interval"));
-  return {
-    tenantHeader: header.success ? header.data : DEFAULT_SETTINGS.tenantHeader,
-    healthCheckIntervalMs: interval.success ? interval.data * 1000 : DEFAULT_SETTINGS.healthCheckIntervalMs,
-  };
+  const { tenantHeader, healthCheckInterval } = settingsOf(new Map(rows.map(({ key, value }) => [key, value])));
+  return { tenantHeader, healthCheckIntervalMs: healthCheckInterval * 1_000 };
 }

@@ -1,0 +1,175 @@
+import { OPEN_PHASES } from "#lib/cutover/phases.ts";
+import { isServing } from "#lib/fleet/conditions.ts";
+import type { NodeLimits } from "#lib/fleet/schema.ts";
+import type { Condition } from "#lib/http/schema.ts";
+import type { Tx } from "#lib/platform/db.ts";
+import { Prisma } from "#prisma/generated/client.ts";
+import type { ProvenVersion, Service } from "./fallback-of.ts";
+import type { FreezeFacts } from "./freeze-consequences.ts";
+import type { FactNode } from "./node-consequences.ts";
+import type { MinuteLoad } from "./predict-load.ts";
+
+export type PoolNode = FactNode & { poolId: string; standalone: boolean; cordoned: boolean; simulated: boolean };
+
+/** Whether it takes customers' requests now. */
+export const takesRequests = (node: PoolNode): boolean => !node.standalone && !node.cordoned && node.answers;
+
+/** All nodes of some pools. */
+export async function nodesOfPools(tx: Tx, poolIds: readonly string[]): Promise<PoolNode[]> {
+  const rows = await tx.client.node.findMany({
+    where: { poolId: { in: [...poolIds] } },
+    orderBy: { name: "asc" },
+    select: {
+      id: true,
+      name: true,
+      poolId: true,
+      standalone: true,
+      cordoned: true,
+      simulated: true,
+      conditions: true,
+      limits: true,
+      pool: { select: { maxLoras: true } },
+    },
+  });
+  return rows.map(({ conditions, limits, pool, ...node }) => ({
+    ...node,
+    slots: (limits as NodeLimits | null)?.maxLoras.value ?? pool.maxLoras,
+    answers: isServing(conditions as unknown as Condition[]),
+  }));
+}
+
+export async function poolOfNode(tx: Tx, nodeId: string): Promise<string | null> {
+  return (await tx.client.node.findUnique({ where: { id: nodeId }, select: { poolId: true } }))?.poolId ?? null;
+}
+
+/** A tenant, and the pools that its adapters are in. */
+export async function tenantInPools(tx: Tx, tenantId: string) {
+  const row = await tx.client.tenant.findUnique({
+    where: { id: tenantId },
+    select: { id: true, name: true, adapters: { select: { poolId: true } } },
+  });
+  return row && { id: row.id, name: row.name, poolIds: [...new Set(row.adapters.map(({ poolId }) => poolId))] };
+}
+
+/** What active tenants are answered from: those of a pool, or one tenant. Proofs count on `serving` nodes alone. */
+export async function listServices(
+  tx: Tx,
+  of: { poolId: string } | { tenantId: string },
+  serving: readonly string[],
+): Promise<Service[]> {
+  const rows = await tx.client.adapter.findMany({
+    where: {
+      ...of,
+      tenant: { status: "active" },
+      route: { OR: [{ liveVersionId: { not: null } }, { originEndpointId: { not: null } }] },
+    },
+    orderBy: { id: "asc" },
+    select: {
+      id: true,
+      slug: true,
+      tenant: { select: { id: true, name: true, fallback: true, hostedEndpointId: true } },
+      pool: { select: { id: true, baseModel: true, fallback: true, hostedEndpointId: true } },
+      route: { select: { liveVersionId: true, previousVersionId: true, originEndpointId: true, originEndedAt: true } },
+    },
+  });
+  const versionIds = rows.flatMap(({ route }) => [route?.liveVersionId ?? [], route?.previousVersionId ?? []].flat());
+  const versions = await provenVersions(tx, versionIds, serving);
+  const endpointIds = rows.flatMap(({ tenant, pool, route }) =>
+    [tenant.hostedEndpointId, pool.hostedEndpointId, route?.originEndpointId].filter((id) => id != null),
+  );
+  const endpoints = await tx.client.endpoint.findMany({
+    where: { id: { in: endpointIds } },
+    select: { id: true, name: true },
+  });
+  const nameOf = (id: string | null | undefined) => endpoints.find((endpoint) => endpoint.id === id)?.name ?? null;
+  const versionOf = (id: string | null | undefined) => (id ? (versions.get(id) ?? null) : null);
+  return rows.map(({ id, slug, tenant, pool, route }) => ({
+    tenantId: tenant.id,
+    tenantName: tenant.name,
+    adapterId: id,
+    adapterSlug: slug,
+    live: versionOf(route?.liveVersionId),
+    previous: versionOf(route?.previousVersionId),
+    fallback: tenant.fallback,
+    poolId: pool.id,
+    baseModel: pool.fallback === "reject" ? null : pool.baseModel,
+    provider: nameOf(tenant.hostedEndpointId ?? pool.hostedEndpointId),
+    origin: route?.originEndedAt ? null : nameOf(route?.originEndpointId),
+  }));
+}
+
+/** A proof from an earlier life of its node counts for nothing. */
+async function provenVersions(tx: Tx, versionIds: readonly string[], serving: readonly string[]) {
+  const rows = await tx.client.adapterVersion.findMany({
+    where: { id: { in: [...versionIds] } },
+    select: {
+      id: true,
+      number: true,
+      registrations: {
+        where: { state: "routable", nodeId: { in: [...serving] } },
+        select: { nodeId: true, epoch: true, node: { select: { epoch: true } } },
+      },
+    },
+  });
+  return new Map(
+    rows.map(({ id, number, registrations }): [string, ProvenVersion] => [
+      id,
+      { number, on: registrations.filter(({ epoch, node }) => epoch === node.epoch).map(({ nodeId }) => nodeId) },
+    ]),
+  );
+}
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * Customers' requests of the last hour by minute, node and adapter.
+ * @returns null when there are none and no gateway was there to report any
+ */
+export async function readLoads(
+  tx: Tx,
+  of: { nodeIds: readonly string[] } | { tenantId: string },
+  now: Date,
+): Promise<{ loads: MinuteLoad[] | null; simulated: boolean }> {
+  const since = new Date(now.getTime() - HOUR_MS);
+  const whose =
+    "tenantId" in of ? Prisma.sql`"tenantId" = ${of.tenantId}` : Prisma.sql`"nodeId" = ANY(${[...of.nodeIds]})`;
+  const rows = await tx.client.$queryRaw<(MinuteLoad & { simulated: boolean })[]>`
+    SELECT floor(extract(epoch FROM "arrivedAt") / 60)::int AS "minute", "nodeId", "adapterId",
+      count(*)::int AS "requests", bool_or("simulated") AS "simulated"
+    FROM "RequestTrace"
+    WHERE "kind" = 'user' AND "arrivedAt" >= ${since} AND "arrivedAt" <= ${now} AND ${whose}
+    GROUP BY 1, 2, 3`;
+  const isReported =
+    rows.length > 0 || (await tx.client.gatewayInstance.count({ where: { seenAt: { gte: since } } })) > 0;
+  return {
+    loads: isReported ? rows.map(({ simulated: _, ...load }) => load) : null,
+    simulated: rows.some(({ simulated }) => simulated),
+  };
+}
+
+/** What a freeze would hold. */
+export async function readUnderWay(tx: Tx): Promise<FreezeFacts> {
+  const [cutovers, runs] = await Promise.all([
+    tx.client.cutover.findMany({
+      where: { phase: { in: [...OPEN_PHASES] } },
+      select: { tenantId: true, phase: true },
+    }),
+    tx.client.evalRun.findMany({
+      where: { state: { in: ["queued", "running"] } },
+      select: { tenantId: true, state: true },
+    }),
+  ]);
+  const names = await tx.client.tenant.findMany({
+    where: { id: { in: [...cutovers, ...runs].map(({ tenantId }) => tenantId) } },
+    select: { id: true, name: true },
+  });
+  const nameOf = (id: string) => names.find((tenant) => tenant.id === id)?.name ?? id;
+  return {
+    cutovers: cutovers.map((cutover) => ({ ...cutover, tenantName: nameOf(cutover.tenantId) })),
+    runs: runs.map(({ tenantId, state }) => ({
+      tenantId,
+      tenantName: nameOf(tenantId),
+      state: state === "running" ? "running" : "queued",
+    })),
+  };
+}

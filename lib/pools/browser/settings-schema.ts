@@ -1,0 +1,106 @@
+import * as z from "zod";
+
+/** Headers that carry a request, or say who sent it: a tenant's name in one of them would be lost or believed. */
+const TAKEN_HEADERS = new Set([
+  "accept",
+  "authorization",
+  "connection",
+  "cookie",
+  "date",
+  "expect",
+  "forwarded",
+  "host",
+  "idempotency-key",
+  "keep-alive",
+  "origin",
+  "proxy-authorization",
+  "proxy-connection",
+  "referer",
+  "te",
+  "traceparent",
+  "tracestate",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "user-agent",
+  "via",
+  "x-conversation-id",
+  "x-real-ip",
+  "x-request-id",
+]);
+const TAKEN_PREFIXES = ["accept-", "content-", "sec-", "x-forwarded-", "x-ratelimit-", "x-switchyard-"];
+
+const isFree = (name: string): boolean =>
+  !TAKEN_HEADERS.has(name) && !TAKEN_PREFIXES.some((prefix) => name.startsWith(prefix));
+
+/** Name of the header in which a trusted upstream names the tenant; a token of RFC 7230. */
+const TenantHeader = z
+  .string()
+  .trim()
+  .max(64)
+  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "use letters, digits and dashes, such as x-tenant-id")
+  .transform((name) => name.toLowerCase())
+  .refine(isFree, "this header has a meaning of its own; choose another name, such as x-tenant-id");
+
+const values = {
+  tenantHeader: TenantHeader,
+  /** How often the gateway looks at each node, in seconds. */
+  healthCheckInterval: z.number().int().min(1).max(3_600),
+  /** GPU-tier evictions of a node in 5 minutes; more than these raise an alert. */
+  evictionAlertThreshold: z.number().int().min(0).max(1_000_000),
+  /** A swap from this tier raises an alert; null = none does. */
+  swapSourceAlert: z.enum(["disk", "cpu"]).nullable(),
+  /** How long a customer's endpoint stays the way back once its version is live, in days. */
+  originKeepDays: z.number().int().min(0).max(365),
+};
+const Values = z.object(values);
+export type SettingValues = z.output<typeof Values>;
+export type SettingName = keyof SettingValues;
+
+/** How each is called in the catalog, and in the configuration file. */
+export const SETTING_KEYS = {
+  tenantHeader: "tenant_header",
+  healthCheckInterval: "health_check_interval",
+  evictionAlertThreshold: "eviction_alert_threshold",
+  swapSourceAlert: "swap_source_alert",
+  originKeepDays: "origin_keep_days",
+} as const satisfies Record<SettingName, string>;
+
+export const DEFAULT_VALUES: SettingValues = {
+  tenantHeader: "x-tenant-id",
+  healthCheckInterval: 10,
+  evictionAlertThreshold: 50,
+  swapSourceAlert: "disk",
+  originKeepDays: 14,
+};
+
+export const SettingsSchema = z.object({
+  ...values,
+  tenantHeader: z.string(),
+  generation: z.number().int(),
+});
+export type Settings = z.infer<typeof SettingsSchema>;
+export const UpdateSettings = z
+  .strictObject(values)
+  .partial()
+  .refine((change) => Object.keys(change).length > 0, "give at least one setting");
+export type UpdateSettings = z.output<typeof UpdateSettings>;
+
+/** What counts, of what is stored: a value that makes no sense counts as the default, since it must not stop anything. */
+export function settingsOf(stored: ReadonlyMap<string, unknown>): SettingValues {
+  const read = <T>(name: SettingName, schema: z.ZodType<T>, otherwise: T): T => {
+    const parsed = schema.safeParse(stored.get(SETTING_KEYS[name]));
+    return parsed.success ? parsed.data : otherwise;
+  };
+  return {
+    tenantHeader: read("tenantHeader", values.tenantHeader, DEFAULT_VALUES.tenantHeader),
+    healthCheckInterval: read("healthCheckInterval", values.healthCheckInterval, DEFAULT_VALUES.healthCheckInterval),
+    evictionAlertThreshold: read(
+      "evictionAlertThreshold",
+      values.evictionAlertThreshold,
+      DEFAULT_VALUES.evictionAlertThreshold,
+    ),
+    swapSourceAlert: read("swapSourceAlert", values.swapSourceAlert, DEFAULT_VALUES.swapSourceAlert),
+    originKeepDays: read("originKeepDays", values.originKeepDays, DEFAULT_VALUES.originKeepDays),
+  };
+}
