@@ -7,6 +7,7 @@ import ArrowUpFromLine from "lucide-react/icons/arrow-up-from-line";
 import Ban from "lucide-react/icons/ban";
 import CircleCheck from "lucide-react/icons/circle-check";
 import GitCompare from "lucide-react/icons/git-compare";
+import Hand from "lucide-react/icons/hand";
 import ListChecks from "lucide-react/icons/list-checks";
 import Plug from "lucide-react/icons/plug";
 import PlugZap from "lucide-react/icons/plug-zap";
@@ -41,10 +42,11 @@ const ICON: Record<AnnotationKind, LucideIcon> = {
   cutover: Route,
   rollback: Undo2,
   origin: PlugZap,
+  control: Hand,
 };
 
 /** Which of a group's events stands for it: what changed who serves comes before what the nodes did. */
-const WEIGHT: readonly AnnotationKind[] = ["rollback", "cutover", "unreachable", "restart", "drift"];
+const WEIGHT: readonly AnnotationKind[] = ["rollback", "cutover", "control", "unreachable", "restart", "drift"];
 
 const leaderOf = (events: readonly Annotation[]): Annotation | undefined =>
   [...events].sort((a, b) => rank(a) - rank(b))[0];

@@ -1,4 +1,6 @@
+import { controlsWithin } from "#lib/fleet/controls/control-store.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
+import { controlMarks } from "./control-marks.ts";
 import { nodeMark } from "./node-mark.ts";
 import type { Annotation } from "./schema.ts";
 import { listAnnotations, listNodeEvents, type MarkFilter } from "./store.ts";
@@ -7,11 +9,14 @@ const EPOCH = new Date(0);
 /** A chart groups marks closer than 16 px; more than these it could not show. */
 const MARKS_PER_CHART = 300;
 
-/** Marks inside a window, newest first: what the fleet did, and what other rooms recorded. */
+/** Marks inside a window, newest first: what the fleet did, what was set by hand, and what other rooms recorded. */
 export async function listMarks(ctx: Ctx, filter: MarkFilter): Promise<Annotation[]> {
   const events = await listNodeEvents(ctx.tx, filter);
   const recorded = await listAnnotations(ctx.tx, filter);
-  const marks = [...events.map(nodeMark).filter((mark) => mark !== null), ...recorded];
+  const controls = await controlsWithin(ctx.tx, filter);
+  const past = { from: filter.from, to: new Date(Math.min(filter.to.getTime(), ctx.clock.now().getTime())) };
+  const byHand = controls.flatMap((control) => controlMarks(control, past));
+  const marks = [...byHand, ...events.map(nodeMark).filter((mark) => mark !== null), ...recorded];
   return marks.sort((a, b) => b.at.localeCompare(a.at) || b.id.localeCompare(a.id)).slice(0, filter.limit);
 }
 

@@ -72,6 +72,7 @@ function titleOf(kind: AnnotationKind, outcome: "ok" | "failed", event: NodeEven
     case "cutover":
     case "rollback":
     case "origin":
+    case "control":
       return event.message;
   }
 }

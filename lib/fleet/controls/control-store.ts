@@ -56,6 +56,25 @@ export async function listControls(tx: Tx, query: Filter, now: Date): Promise<Pa
   return { ...page, items: await withNames(tx, page.items) };
 }
 
+/** Those of tenants and of everything that began or ended inside a window, newest first; nodes tell of theirs themselves. */
+export async function controlsWithin(
+  tx: Tx,
+  { from, to, tenantId, limit }: { from: Date; to: Date; tenantId?: string | undefined; limit: number },
+): Promise<ControlRecord[]> {
+  if (tx.scope.kind === "tenant") return [];
+  const within = { gte: from, lte: to };
+  const rows = await tx.client.control.findMany({
+    where: {
+      nodeId: null,
+      OR: [{ startedAt: within }, { endedAt: within }, { endedAt: null, expiresAt: within }],
+      ...(tenantId ? { AND: { OR: [{ tenantId }, { tenantId: null }] } } : {}),
+    },
+    orderBy: { id: "desc" },
+    take: limit,
+  });
+  return withNames(tx, rows);
+}
+
 export async function getControl(tx: Tx, controlId: string): Promise<ControlRecord | null> {
   const row = await tx.client.control.findUnique({ where: { id: controlId } });
   return row && ((await withNames(tx, [row]))[0] ?? null);
