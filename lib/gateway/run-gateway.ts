@@ -25,6 +25,7 @@ export async function runGateway(env: Env, signal: AbortSignal): Promise<void> {
       port: env.GATEWAY_PORT,
       metricsPort: env.METRICS_PORT,
       metricsHost: env.METRICS_HOST,
+      consoleUrl: env.NEXTAUTH_URL ?? null,
     });
     log.info("gateway listening", { port: gateway.port, metricsPort: gateway.metricsPort });
     if (!signal.aborted) await once(signal, "abort");

@@ -78,7 +78,7 @@ function checkUrl(value: string, field: string): URL {
       "The URL holds a user name or password.",
       "Give keys and secrets in their own field.",
     );
-  if (FORBIDDEN_HOSTS.test(url.hostname) || (isIP(url.hostname) === 0 && url.hostname === ""))
+  if (isForbiddenHost(url.hostname) || (isIP(url.hostname) === 0 && url.hostname === ""))
     throw fail("forbidden_address", `Switchyard never connects to ${url.hostname}.`, "Give the machine's own address.");
   return url;
 }
@@ -100,6 +100,12 @@ const lookupAllowed = (resolve: Resolve) => (hostname: string, options: LookupOp
     if (options.all || first === undefined) return found(null, addresses);
     found(null, first.address, first.family);
   });
+
+/** For whoever dials by itself, such as the gateway: the same judgement of what a name leads to. */
+export const guardedLookup = lookupAllowed(lookup);
+
+/** Is it named right in a URL? A name that only leads there is caught by the lookup. */
+export const isForbiddenHost = (hostname: string): boolean => FORBIDDEN_HOSTS.test(hostname);
 
 /** @param resolve asks the machine's name service; tests bring their own */
 export function createOutbound(resolve: Resolve = lookup): Outbound {
@@ -131,7 +137,7 @@ const unreachable = (host: string, error: unknown): AppError =>
 /** @throws AppError `invalid` for an address that is never connected to, however it came into the catalog */
 function allowedUrl(target: string): URL {
   const url = new URL(target);
-  if (!FORBIDDEN_HOSTS.test(url.hostname)) return url;
+  if (!isForbiddenHost(url.hostname)) return url;
   throw invalidField(
     "url",
     "forbidden_address",

@@ -4,7 +4,8 @@ import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
 import { handOver } from "#lib/cutover/hand-over.ts";
 import { cutoverTurn } from "#lib/cutover/testing/cutover-turn.ts";
 import { addNodeRow } from "#lib/evals/testing/settle-fleet.ts";
-import { decide } from "#lib/gateway/routing/decide.ts";
+import { eligibleNodes } from "#lib/gateway/routing/eligible-nodes.ts";
+import { planRoute } from "#lib/gateway/routing/plan-route.ts";
 import { loadSnapshot } from "#lib/gateway/snapshot/load-snapshot.ts";
 import { systemWrite } from "#lib/identity/ctx.ts";
 import type { Database } from "#lib/platform/db.ts";
@@ -158,15 +159,20 @@ async function servedFrom(
   const tenant = snapshot.tenants.get(tenantId);
   const adapter = tenant?.defaultAdapter;
   if (!tenant || !adapter) throw new Error("no such tenant");
-  const load = { isUp: () => true, inFlight: () => 0, hasLost: () => false };
-  const excluded = new Set<string>();
-  const found: string[] = [];
-  for (;;) {
-    const decision = decide({ tenant, target: { kind: "adapter", adapter }, excluded }, snapshot, load);
-    if (decision.kind === "reject") return found;
-    found.push(`${decision.via} ${nameOf(pool, decision.node.id)}`);
-    excluded.add(decision.node.id);
-  }
+  const ask = {
+    tenant,
+    target: { kind: "adapter" as const, adapter },
+    unit: () => 0,
+    mirrorUnit: () => 0,
+    now: new Date(),
+  };
+  const load = { isUp: () => true, hasLost: () => false, isOpen: () => false, versionIsOpen: () => false };
+  const plan = planRoute(ask, snapshot);
+  const found = new Map<string, string>();
+  for (const option of plan.kind === "reject" ? [] : plan.options)
+    for (const nodeId of eligibleNodes(option, ask, snapshot, load, new Set()))
+      if (!found.has(nodeId)) found.set(nodeId, `${option.via} ${nameOf(pool, nodeId)}`);
+  return [...found.values()];
 }
 
 const setDemand = (db: Database, pairs: readonly (readonly [TestTenant, number])[]) =>

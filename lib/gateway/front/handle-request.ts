@@ -1,20 +1,31 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { errorText } from "#lib/platform/errors.ts";
-import { newId } from "#lib/platform/ids.ts";
-import { type Client, Exchange, type ExchangeTools } from "../proxy/exchange.ts";
+import type { LimitBook, LimitHold, LimitReason } from "../admission/limits.ts";
+import { estimateTokens, readDeadline } from "../proxy/call.ts";
+import { Exchange, type ExchangeTools } from "../proxy/exchange.ts";
+import { refusedTrace } from "../proxy/request-trace.ts";
 import { locateModel } from "../proxy/splice-model.ts";
-import { resolveTarget } from "../routing/decide.ts";
-import type { Snapshot } from "../snapshot/snapshot.ts";
+import { conversationUnit } from "../routing/conversation.ts";
+import { planRoute } from "../routing/plan-route.ts";
+import { resolveTarget } from "../routing/resolve-target.ts";
+import type { Snapshot, TenantEntry } from "../snapshot/snapshot.ts";
+import type { BodyCharge, BodyIntake } from "./body-intake.ts";
+import { Client, type ClientTools } from "./client.ts";
+import type { ErrorCode } from "./error-codes.ts";
 import { type Caller, identifyCaller } from "./identify-caller.ts";
+import type { KeyBook } from "./key-book.ts";
 import { listModels } from "./list-models.ts";
-import { readBody } from "./read-body.ts";
-import { errorBody, type Rejection, reject } from "./rejection.ts";
+import { type Rejection, reject } from "./rejection.ts";
 
-export type GatewayTools = ExchangeTools & {
-  snapshot: () => Snapshot | null;
-  snapshotAgeMs: () => number | null;
-  isDraining: () => boolean;
-};
+export type GatewayTools = ExchangeTools &
+  ClientTools & {
+    snapshotAgeMs: () => number | null;
+    keys: KeyBook;
+    bodies: BodyIntake;
+    limits: LimitBook;
+    /** In [0, 1). */
+    random: () => number;
+  };
 
 /** Everything the public port knows. Nothing else is ever forwarded: nodes' management paths cannot be reached. */
 const INFERENCE_PATHS: ReadonlySet<string> = new Set(["/v1/chat/completions", "/v1/completions"]);
@@ -24,70 +35,146 @@ const STALE_SNAPSHOT_MS = 30_000;
 
 /** Answers one request on the public port. Never throws. */
 export function handleRequest(request: IncomingMessage, response: ServerResponse, tools: GatewayTools): void {
-  const requestId = newId("request");
-  const arrivedAt = tools.now();
-  response.setHeader("x-request-id", requestId);
-  if (tools.isDraining()) response.setHeader("connection", "close");
-  const refuse = (rejection: Rejection) => sendRejection(request, response, rejection, requestId, tools);
-  const client: Client = { request, response, refuse };
-  route(client, { requestId, arrivedAt }, tools).catch((error: unknown) => {
-    tools.log.error("request failed inside the gateway", { requestId, error: errorText(error) });
-    if (response.headersSent) response.destroy();
-    else refuse(reject(502, "gateway_error", "The gateway failed. Try again; if it stays, report the request id."));
-  });
+  const client = new Client(request, response, tools.now(), tools);
+  attempt(client, tools, () => route(client, tools));
 }
 
-type Arrival = { requestId: string; arrivedAt: Date };
+/** A fault of ours fails one request, never the process. */
+function attempt(client: Client, tools: GatewayTools, run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    tools.log.error("request failed inside the gateway", { requestId: client.requestId, error: errorText(error) });
+    client.refuse(reject("gateway_error"));
+  }
+}
 
-async function route(client: Client, arrival: Arrival, tools: GatewayTools): Promise<void> {
-  const { request, response } = client;
-  const url = request.url ?? "/";
+function route(client: Client, tools: GatewayTools): void {
+  const { method, url = "/" } = client.request;
   const query = url.indexOf("?");
   const path = query < 0 ? url : url.slice(0, query);
-  const { method } = request;
-  if (method === "GET" && path === "/livez") return sendJson(response, 200, { status: "alive" });
-  if (method === "GET" && path === "/readyz") return sendReadiness(response, tools);
+  if (method === "GET" && path === "/livez") {
+    client.sendJson(200, { status: "alive" });
+    return;
+  }
+  if (method === "GET" && path === "/readyz") {
+    sendReadiness(client, tools);
+    return;
+  }
   const isModels = method === "GET" && path === "/v1/models";
   const isInference = method === "POST" && INFERENCE_PATHS.has(path);
-  if (!isModels && !isInference)
-    return client.refuse(
-      reject(
-        404,
-        "unknown_url",
-        "There is no such endpoint. Use POST /v1/chat/completions, POST /v1/completions or GET /v1/models.",
-      ),
-    );
+  if (!isModels && !isInference) {
+    client.refuse(reject("unknown_url"));
+    return;
+  }
   const snapshot = tools.snapshot();
-  if (snapshot === null)
-    return client.refuse(
-      reject(503, "not_ready", "The gateway is starting. Try again in a second.", { retryAfterSeconds: 1 }),
-    );
-  const caller = identifyCaller((name) => readHeader(request, name), snapshot, arrival.arrivedAt);
-  if (caller.kind === "refused") return client.refuse(caller.rejection);
-  if (isModels) return sendJson(response, 200, listModels(caller.tenant, snapshot));
-  await infer(client, { ...arrival, path, caller, snapshot }, tools);
+  if (snapshot === null) {
+    client.refuse(reject("not_ready", { retryAfterSeconds: 1 }));
+    return;
+  }
+  const header = (name: string) => readHeader(client.request, name);
+  const caller = identifyCaller(header, snapshot, tools.keys, client.arrivedAt);
+  if (caller.kind === "refused") {
+    const { rejection, tenant, keyId } = caller;
+    client.refuse(rejection);
+    if (tenant !== null && isInference)
+      tools.recordTrace(refusedTrace(client, path, { tenant, keyId }, rejection, tools.now()), null);
+    return;
+  }
+  if (isModels) {
+    client.sendJson(200, listModels(caller.tenant, snapshot));
+    return;
+  }
+  receive({ client, path, caller, snapshot }, tools);
 }
 
+type Arrival = { client: Client; path: string; caller: Caller; snapshot: Snapshot };
+
 /** Only now, with the tenant known, is the body looked at. */
-async function infer(
-  client: Client,
-  call: Arrival & { path: string; caller: Caller; snapshot: Snapshot },
+function receive(arrival: Arrival, tools: GatewayTools): void {
+  const { client, caller } = arrival;
+  const { tenant, pins } = caller;
+  if (pins.kind === "user" && hasLimits(tenant))
+    client.limitHeaders = () => tools.limits.headers(tenant.id, tenant.limits);
+  const deadlineAt = readDeadline(client.request.headers, client.arrivedAt);
+  if (deadlineAt === "bad") {
+    turnAway(arrival, reject("bad_deadline", { param: "x-request-timeout-ms" }), tools);
+    return;
+  }
+  tools.bodies.read(client.request, caller.tenant.id, (outcome, charge) =>
+    attempt(client, tools, () => {
+      if (outcome === null || client.response.destroyed) {
+        charge?.release();
+        noteGone(arrival, tools);
+      } else if (Buffer.isBuffer(outcome)) {
+        const rejection = admit(arrival, outcome, charge, deadlineAt, tools);
+        if (rejection === null) return;
+        charge?.release();
+        turnAway(arrival, rejection, tools);
+      } else turnAway(arrival, outcome, tools);
+    }),
+  );
+}
+
+/** Starts the exchange. @returns why there is none */
+function admit(
+  arrival: Arrival,
+  body: Buffer,
+  charge: BodyCharge | null,
+  deadlineAt: number | null,
   tools: GatewayTools,
-): Promise<void> {
-  const body = await readBody(client.request);
-  if (body === null || client.response.destroyed) return;
-  if (!Buffer.isBuffer(body)) return client.refuse(body);
+): Rejection | null {
+  const { caller, snapshot } = arrival;
   const located = locateModel(body);
   if (located.kind === "refused")
-    return client.refuse(
-      reject(400, located.code, `${located.message} Send one JSON object in UTF-8.`, {
-        ...(located.code.includes("model") ? { param: "model" } : {}),
-      }),
-    );
+    return reject(located.code, {
+      ...(located.says === null ? {} : { says: located.says }),
+      ...(located.code.includes("model") ? { param: "model" } : {}),
+    });
   const model = located.kind === "found" ? located.model : null;
-  const target = resolveTarget(model, call.caller.tenant, call.caller.pins, call.snapshot);
-  if ("status" in target) return client.refuse(target);
-  new Exchange({ ...call, target, body, located }, client, tools).start();
+  const target = resolveTarget(model, caller.tenant, caller.pins, snapshot);
+  if ("status" in target) return target;
+  const now = new Date(tools.now());
+  const spoken = { header: readHeader(arrival.client.request, "x-conversation-id"), body };
+  const unit = (salt: string) => conversationUnit(spoken, salt);
+  const plan = planRoute({ tenant: caller.tenant, target, unit, mirrorUnit: tools.random, now }, snapshot);
+  if (plan.kind === "reject") return plan.rejection;
+  const estimate = estimateTokens(body.length, located);
+  const hold = enterLimits(arrival.caller, estimate.tokens, tools.limits);
+  if (hold !== null && "status" in hold) return hold;
+  new Exchange({ ...arrival, target, body, charge, located, ...estimate, deadlineAt, hold }, plan, tools).start();
+  return null;
+}
+
+const LIMIT_CODES = {
+  concurrency: "concurrent_requests",
+  requests_per_minute: "requests_per_minute",
+  tokens_per_minute: "tokens_per_minute",
+  too_large: "tokens_over_limit",
+} as const satisfies Record<LimitReason, ErrorCode>;
+
+const hasLimits = ({ limits: { maxConcurrent, requestsPerMinute, tokensPerMinute } }: TenantEntry): boolean =>
+  maxConcurrent !== null || requestsPerMinute !== null || tokensPerMinute !== null;
+
+/** Evals, shadows and probes are the provider's: they are not charged to the customer. */
+function enterLimits({ tenant, pins }: Caller, tokens: number, limits: LimitBook): LimitHold | Rejection | null {
+  if (pins.kind !== "user" || !hasLimits(tenant)) return null;
+  const entered = limits.enter(tenant.id, tenant.limits, tokens);
+  if (!("reason" in entered)) return entered;
+  const { reason, retryAfterSeconds } = entered;
+  return reject(LIMIT_CODES[reason], reason === "too_large" ? {} : { retryAfterSeconds });
+}
+
+function turnAway({ client, path, caller }: Arrival, rejection: Rejection, tools: GatewayTools): void {
+  client.refuse(rejection);
+  if (rejection.status === 429) tools.live.shed(caller.tenant.id);
+  tools.recordTrace(refusedTrace(client, path, caller, rejection, tools.now()), null);
+}
+
+function noteGone({ client, path, caller }: Arrival, tools: GatewayTools): void {
+  const gone = { status: 499, code: "client_gone" } as const;
+  tools.metrics.clientGone();
+  tools.recordTrace(refusedTrace(client, path, caller, gone, tools.now()), null);
 }
 
 /** A header given twice is joined by commas, which no slug, id or key holds: it matches nothing. */
@@ -97,39 +184,13 @@ const readHeader = (request: IncomingMessage, name: string): string | null => {
   return text === undefined || text === "" ? null : text;
 };
 
-function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  const text = JSON.stringify(body);
-  response.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });
-  response.end(text);
-}
-
 /** Ready while it can route at all: with the database away it goes on from its last snapshot, and says so. */
-function sendReadiness(response: ServerResponse, tools: GatewayTools): void {
+function sendReadiness(client: Client, tools: GatewayTools): void {
   const age = tools.snapshotAgeMs();
   const status = tools.isDraining() ? "draining" : age === null ? "starting" : "ready";
-  sendJson(response, status === "ready" ? 200 : 503, {
+  client.sendJson(status === "ready" ? 200 : 503, {
     status,
     snapshotAgeMs: age,
     isSnapshotStale: age !== null && age > STALE_SNAPSHOT_MS,
   });
-}
-
-function sendRejection(
-  request: IncomingMessage,
-  response: ServerResponse,
-  rejection: Rejection,
-  requestId: string,
-  tools: GatewayTools,
-): void {
-  tools.metrics.rejected(rejection.code);
-  if (response.headersSent || response.destroyed) return;
-  const text = errorBody(rejection, requestId);
-  response.writeHead(rejection.status, {
-    "content-type": "application/json",
-    "content-length": Buffer.byteLength(text),
-    ...(rejection.retryAfterSeconds === null ? {} : { "retry-after": String(rejection.retryAfterSeconds) }),
-    // what is left of an unread body must not be taken for the next request
-    ...(request.complete ? {} : { connection: "close" }),
-  });
-  response.end(text);
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { ACME_KEY, GLOBEX_KEY, makeSnapshot, READ_ONLY_KEY, TRUSTED_KEY, tenant } from "../testing/make-snapshot.ts";
 import { identifyCaller } from "./identify-caller.ts";
+import { KeyBook } from "./key-book.ts";
 
-const NOW = new Date(0);
 const snapshot = makeSnapshot({
   tenants: [
     tenant("ten_acme"),
@@ -12,10 +12,11 @@ const snapshot = makeSnapshot({
     tenant("ten_left", { status: "archived" }),
   ],
 });
-const identify = (headers: Record<string, string>, now = NOW) =>
-  identifyCaller((name) => headers[name] ?? null, snapshot, now);
+const keys = new KeyBook();
+const identify = (headers: Record<string, string>, now = 0) =>
+  identifyCaller((name) => headers[name] ?? null, snapshot, keys, now);
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
-const outcome = (headers: Record<string, string>, now = NOW) => {
+const outcome = (headers: Record<string, string>, now = 0) => {
   const result = identify(headers, now);
   return result.kind === "caller" ? result.tenant.id : `${result.rejection.status} ${result.rejection.code}`;
 };
@@ -64,8 +65,28 @@ describe("identifyCaller", () => {
   });
 
   it("refuses a key from the moment it expires", () => {
-    expect(outcome(bearer(GLOBEX_KEY), new Date(999_999))).toBe("ten_globex");
-    expect(outcome(bearer(GLOBEX_KEY), new Date(1_000_000))).toBe("401 expired_api_key");
+    expect(outcome(bearer(GLOBEX_KEY), 999_999)).toBe("ten_globex");
+    expect(outcome(bearer(GLOBEX_KEY), 1_000_000)).toBe("401 expired_api_key");
+  });
+
+  it("knows whose request it refused, as soon as a key proved it", () => {
+    const whose = (headers: Record<string, string>) => {
+      const result = identify(headers);
+      return result.kind === "refused" ? [result.tenant?.id, result.keyId] : [];
+    };
+    expect(whose({ ...bearer(ACME_KEY), "x-tenant-id": "globex" })).toEqual(["ten_acme", "key_aaaaaaaaaaaa"]);
+    expect(whose(bearer(`sy_aaaaaaaaaaaa_${"x".repeat(43)}`))).toEqual([undefined, null]);
+  });
+
+  it("remembers a key that was right, never one that was wrong, and none of an older snapshot", () => {
+    const book = new KeyBook();
+    const find = (key: string, from = snapshot) => book.find(`Bearer ${key}`, from);
+    const wrong = `sy_aaaaaaaaaaaa_${"x".repeat(43)}`;
+    for (let count = 0; count < 2; count += 1) {
+      expect(find(ACME_KEY)).toMatchObject({ tenantId: "ten_acme" });
+      expect(find(wrong)).toBe("unknown");
+    }
+    expect(find(ACME_KEY, { ...snapshot, keys: new Map() })).toBe("unknown");
   });
 
   it("reads the pins of a trusted key", () => {

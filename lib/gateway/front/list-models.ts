@@ -1,4 +1,4 @@
-import { poolsOf } from "../routing/decide.ts";
+import { poolsOf } from "../routing/resolve-target.ts";
 import type { Snapshot, TenantEntry } from "../snapshot/snapshot.ts";
 
 export type ModelCard = { id: string; object: "model"; created: number; owned_by: string };

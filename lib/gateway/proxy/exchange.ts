@@ -1,287 +1,367 @@
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
+import { errorText } from "#lib/platform/errors.ts";
 import type { Log } from "#lib/platform/log.ts";
 import type { RequestTrace } from "#lib/telemetry/trace.ts";
 import { SIMULATED_HEADER } from "#lib/vllm/schema.ts";
-import { createClientSink } from "../front/client-sink.ts";
-import type { Caller } from "../front/identify-caller.ts";
+import type { Place } from "../admission/ask.ts";
 import { type Rejection, reject } from "../front/rejection.ts";
-import type { GatewayMetrics } from "../metrics.ts";
-import { decide, type Serve, type Target } from "../routing/decide.ts";
+import type { LiveCounts } from "../live-counts.ts";
+import type { GatewayMetrics, RetryReason } from "../metrics.ts";
 import type { NodeHealth } from "../routing/node-health.ts";
-import type { Snapshot } from "../snapshot/snapshot.ts";
-import { replyHeaders, requestHeaders } from "./hop-headers.ts";
-import { type Located, spliceModel } from "./splice-model.ts";
-import { type Flow, isConnectionFailure, type Upstream } from "./upstream.ts";
-import { createUsageTail } from "./usage-tail.ts";
+import { type NodeOption, noAnswer, type Plan } from "../routing/plan-route.ts";
+import type { NodeEntry } from "../snapshot/snapshot.ts";
+import { Attempt } from "./attempt.ts";
+import type { Call } from "./call.ts";
+import { passReplyHeaders, requestHeaders } from "./hop-headers.ts";
+import { judgeHead } from "./judge-head.ts";
+import type { Mirrors } from "./mirrors.ts";
+import { type EndpointOption, OptionWalk, type Walker, type WalkTools } from "./option-walk.ts";
+import { ReplyPipe } from "./reply-pipe.ts";
+import { newTrace, noteTokens } from "./request-trace.ts";
+import type { RetryBudget } from "./retry-budget.ts";
+import { pushServedBy } from "./served-by.ts";
+import { spliceModel } from "./splice-model.ts";
+import type { Destination, Fault, Flow, Upstream, UpstreamHandler } from "./upstream.ts";
 
 /** What every exchange of a gateway shares. */
-export type ExchangeTools = {
+export type ExchangeTools = WalkTools & {
   upstream: Upstream;
   health: NodeHealth;
+  retries: RetryBudget;
+  mirrors: Mirrors;
+  live: LiveCounts;
   metrics: GatewayMetrics;
-  now: () => Date;
+  /** @param interToken counts by the buckets of `INTER_TOKEN_MS`, to be read at once; null = the reply was no stream */
   recordTrace: (trace: RequestTrace, interToken: Int32Array | null) => void;
   log: Log;
 };
 
-/** One accepted request: who asks, what for, and the body as it came. */
-export type Accepted = {
-  requestId: string;
-  path: string;
-  arrivedAt: Date;
-  caller: Caller;
-  snapshot: Snapshot;
-  target: Target;
-  body: Buffer;
-  located: Exclude<Located, { kind: "refused" }>;
-};
-
-export type Client = {
-  request: IncomingMessage;
-  response: ServerResponse;
-  /** Answers with an error of ours; only before the first byte. */
-  refuse: (rejection: Rejection) => void;
-};
-
-/** Each attempt rules something out; this only bounds what a whole fleet in disarray may cost one request. */
+/** This only bounds what a whole fleet in disarray may cost one request. */
 const MAX_ATTEMPTS = 6;
 
-type Misdirected = "unauthorized" | "unknown_model";
-/** Such a reply means that we asked the wrong node, or with the wrong key: never the customer's fault. */
-const misdirected = (status: number): Misdirected | null =>
-  status === 404 ? "unknown_model" : status === 401 || status === 403 ? "unauthorized" : null;
-
 /**
- * Forwards one request and passes the reply through unedited, chunk by chunk. Another node is tried only while the client
- * has not got a byte, and only when the node was not reached or does not know us or the model.
+ * Answers one request: sends it where its options lead, and passes the reply through unedited, chunk by chunk. Until the
+ * client has got a byte, a failure leads to the next place within the retry budget.
  */
-export class Exchange {
-  readonly #accepted: Accepted;
-  readonly #client: Client;
+export class Exchange implements UpstreamHandler, Walker {
+  readonly #call: Call;
+  readonly #plan: Extract<Plan, { kind: "plan" }>;
   readonly #tools: ExchangeTools;
+  readonly #walk: OptionWalk;
   readonly #trace: RequestTrace;
-  readonly #tried = new Set<string>();
-  readonly #usage = createUsageTail();
-  /** Ends the attempt that runs, and gives back its place on the node. */
-  #cancel: () => void = () => {};
-  #attemptsLeft = MAX_ATTEMPTS;
+  #attempt: Attempt | null = null;
+  #deadline: NodeJS.Timeout | null = null;
+  #isMirrored = false;
   #isOver = false;
 
-  constructor(accepted: Accepted, client: Client, tools: ExchangeTools) {
-    this.#accepted = accepted;
-    this.#client = client;
+  constructor(call: Call, plan: Extract<Plan, { kind: "plan" }>, tools: ExchangeTools) {
+    const { client, path, caller, located } = call;
+    this.#call = call;
+    this.#plan = plan;
     this.#tools = tools;
-    this.#trace = newTrace(accepted);
+    this.#walk = new OptionWalk(call, plan, tools, this);
+    this.#trace = newTrace(client, path, caller.tenant.id, caller.keyId, caller.pins.kind);
+    this.#trace.stream = located.isStream;
+    this.#trace.adapterId = plan.options[0]?.adapterId ?? null;
   }
 
   start(): void {
-    this.#client.response.on("close", () => this.#onClientClosed());
-    this.#attempt();
+    const { client, deadlineAt, caller } = this.#call;
+    this.#tools.retries.noteRequest();
+    this.#tools.live.entered(caller.tenant.id);
+    client.response.on("close", () => this.#onClientClosed());
+    if (deadlineAt !== null)
+      this.#deadline = setTimeout(() => this.#onDeadline(), Math.max(0, deadlineAt - this.#tools.now()));
+    try {
+      this.#walk.next();
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
-  #attempt(): void {
-    const { caller, snapshot, target, path, body, located, requestId } = this.#accepted;
-    const { upstream, health } = this.#tools;
-    const decision = decide({ tenant: caller.tenant, target, excluded: this.#tried }, snapshot, health);
-    if (decision.kind === "reject") {
-      this.#refuse(decision.rejection);
+  // --- sending -------------------------------------------------------------------------------------------------
+
+  /** Called by whoever freed the place: nothing of ours may be thrown at them. */
+  onPlace(option: NodeOption, node: NodeEntry, place: Place): void {
+    const trace = this.#trace;
+    trace.nodeId = node.id;
+    trace.nodeEpoch = node.epoch;
+    trace.endpointId = null;
+    trace.simulated = node.simulated;
+    trace.expectedTier = option.version === null ? null : place.tier;
+    trace.queuedMs = Math.round((trace.queuedMs ?? 0) + place.queuedMs);
+    trace.heldMs = Math.round((trace.heldMs ?? 0) + place.heldMs);
+    try {
+      this.#send(new Attempt(option, node, place, this.#tools.live), node, option.model, this.#call.path);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  onEndpoint(option: EndpointOption): void {
+    const { endpoint, model } = option;
+    const trace = this.#trace;
+    trace.nodeId = null;
+    trace.nodeEpoch = null;
+    trace.endpointId = endpoint.id;
+    trace.simulated = false;
+    trace.expectedTier = null;
+    // an endpoint's base URL ends in its own /v1
+    this.#send(
+      new Attempt(option, endpoint, null, this.#tools.live),
+      endpoint,
+      model,
+      this.#call.path.slice("/v1".length),
+    );
+  }
+
+  onNothing(rejection: Rejection): void {
+    this.#refuse(rejection);
+  }
+
+  /** @param model null = as the client sent it */
+  #send(attempt: Attempt, to: Destination, model: string | null, path: string): void {
+    this.#attempt = attempt;
+    const { client, body, located, deadlineAt } = this.#call;
+    const { version, via } = attempt.option;
+    const now = this.#tools.now();
+    const trace = this.#trace;
+    trace.attempts += 1;
+    trace.versionId = version?.id ?? null;
+    trace.loraName = version?.loraName ?? null;
+    trace.via = via;
+    trace.dispatchedAt = new Date(now);
+    trace.fallbackReason = this.#walk.fallbackReason(attempt.option);
+    const headers = requestHeaders(client.request.headers, client.requestId);
+    if (deadlineAt !== null) headers.push("x-request-timeout-ms", String(Math.max(1, deadlineAt - now)));
+    attempt.running = this.#tools.upstream.send(
+      to,
+      { method: "POST", path, headers, body: model === null ? body : spliceModel(body, located, model) },
+      this,
+    );
+    if (this.#plan.mirror === null || this.#isMirrored) return;
+    this.#isMirrored = true;
+    this.#tools.mirrors.start(this.#call, this.#plan.mirror);
+  }
+
+  // --- what comes back -----------------------------------------------------------------------------------------
+
+  onHead(status: number, headers: IncomingHttpHeaders, flow: Flow): void {
+    const attempt = this.#attempt;
+    if (attempt === null) return;
+    const verdict = judgeHead(status, attempt.option);
+    switch (verdict) {
+      case "pass":
+        this.#passHead(attempt, status, headers, flow);
+        return;
+      case "failed":
+        this.#onFailedHead(attempt, status, headers, flow);
+        return;
+      case "bad_reply":
+        this.#onAttemptFailed(attempt, "invalid", reject("bad_reply"));
+        return;
+      case "unknown_model":
+      case "unauthorized":
+        this.#onMisdirected(attempt, verdict);
+        return;
+    }
+  }
+
+  onData(chunk: Buffer): void {
+    const pipe = this.#attempt?.pipe;
+    if (!pipe) return;
+    if (pipe.firstByteAt === null) this.#call.charge?.release();
+    pipe.write(chunk, this.#tools.now());
+  }
+
+  onEnd(): void {
+    const attempt = this.#attempt;
+    if (attempt === null) return;
+    const { response } = this.#call.client;
+    response.end();
+    if (response.statusCode < 500) this.#noteSuccess(attempt);
+    this.#finish(response.statusCode, null);
+  }
+
+  onError(error: Error, fault: Fault): void {
+    const attempt = this.#attempt;
+    if (attempt === null) return;
+    const { health, log } = this.#tools;
+    const isUnderWay = attempt.pipe !== null;
+    log.warn("request failed where it was sent", { to: attempt.name, error: error.message, isUnderWay });
+    if (isUnderWay) {
+      this.#noteFailure(attempt);
+      // the status is out: only a broken connection can still tell the client that this is not all
+      this.#call.client.response.destroy();
+      this.#finish(502, "upstream_broke");
       return;
     }
-    noteDecision(this.#trace, decision, this.#tools.now());
-    const release = holdPlace(health, decision.node.id);
-    let write: (chunk: Buffer) => void = () => {};
-    const running = upstream.send(
-      decision.node,
-      {
-        method: "POST",
-        path,
-        headers: requestHeaders(this.#client.request.headers, requestId),
-        body: spliceModel(body, located, decision.model),
-      },
-      {
-        onHead: (status, headers, flow) => {
-          const fault = misdirected(status);
-          if (fault) this.#onMisdirected(fault, decision);
-          else write = this.#passHead(status, headers, decision, flow) ?? write;
-        },
-        onData: (chunk) => {
-          this.#usage.add(chunk);
-          write(chunk);
-        },
-        onEnd: () => {
-          release();
-          this.#onEnd(decision);
-        },
-        onError: (error) => {
-          release();
-          this.#onError(error, decision);
-        },
-      },
-    );
-    this.#cancel = () => {
-      running.abort();
-      release();
-    };
-  }
-
-  /** Status and headers, ours among them, go out before the first byte of the body. @returns how to write that */
-  #passHead(
-    status: number,
-    headers: IncomingHttpHeaders,
-    decision: Serve,
-    flow: Flow,
-  ): ((chunk: Buffer) => void) | null {
-    const { response } = this.#client;
-    try {
-      response.writeHead(status, { ...replyHeaders(headers), ...ourHeaders(decision) });
-    } catch (error) {
-      this.#cancel();
-      this.#tools.log.error("node sent headers that cannot be passed on", { node: decision.node.name, error });
-      this.#refuse(reject(502, "bad_reply", "The node's reply was not valid HTTP. Report the request id."));
-      return null;
+    if (fault === "slow") {
+      this.#noteFailure(attempt);
+      this.#refuse(reject("node_timeout"));
+      return;
     }
-    this.#trace.firstByteAt = this.#tools.now();
+    if (fault === "unreached" && attempt.option.on === "node") health.markDown(attempt.placeId);
+    const code = fault === "broken" ? "node_failed" : "bad_reply";
+    this.#onAttemptFailed(attempt, fault, fault === "unreached" ? noAnswer(this.#call.target) : reject(code));
+  }
+
+  /** Status and headers, ours among them, go out before the first byte of the body. */
+  #passHead(attempt: Attempt, status: number, headers: IncomingHttpHeaders, flow: Flow): void {
+    const { client, located } = this.#call;
+    const { response } = client;
+    const head = client.headers();
+    pushServedBy(head, attempt.name, attempt.option, this.#walk.fallbackReason(attempt.option));
+    passReplyHeaders(headers, attempt.option.on, head);
+    try {
+      response.writeHead(status, head);
+    } catch (error) {
+      this.#tools.log.warn("reply cannot be passed on", { from: attempt.name, error: errorText(error) });
+      this.#onAttemptFailed(attempt, "invalid", reject("bad_reply"));
+      return;
+    }
+    this.#clearDeadline();
+    const isStream = located.isStream && String(headers["content-type"]).startsWith("text/event-stream");
     this.#trace.simulated ||= headers[SIMULATED_HEADER] === "1";
-    // a stream's first token may take seconds; its reader should know at once who answers
-    if (String(headers["content-type"]).startsWith("text/event-stream")) response.flushHeaders();
-    return createClientSink(response, flow, () => response.destroy()).write;
+    attempt.pipe = new ReplyPipe(response, flow, isStream);
+    if (!isStream) return;
+    this.#tools.live.streams += 1;
+    // its first token may take seconds; the reader should know at once who answers
+    response.flushHeaders();
   }
 
-  #onMisdirected(fault: Misdirected, { node, model }: Serve): void {
-    this.#cancel();
-    this.#tools.log.warn("node does not know us or the model", { node: node.name, model, fault });
-    // a node without this model may well answer as the base model: only the name is ruled out
-    if (fault === "unknown_model") this.#tools.health.markLost(node.id, model);
-    else this.#tried.add(node.id);
-    this.#tryAgain(fault);
+  // --- what goes wrong -----------------------------------------------------------------------------------------
+
+  /** A 5xx is tried elsewhere where that is possible; else the client gets it as it is. */
+  #onFailedHead(attempt: Attempt, status: number, headers: IncomingHttpHeaders, flow: Flow): void {
+    const { option, placeId } = attempt;
+    const isLast = this.#trace.attempts >= MAX_ATTEMPTS || !this.#walk.hasAnother(option, placeId);
+    if (isLast || !this.#mayRetry()) {
+      this.#noteFailure(attempt);
+      this.#passHead(attempt, status, headers, flow);
+      return;
+    }
+    attempt.abort();
+    this.#noteFailure(attempt);
+    if (option.isCandidate) this.#walk.ruleOutCandidate(reject("node_failed"));
+    else this.#walk.ruleOut(placeId, reject("node_failed"));
+    this.#again("failed");
   }
 
-  #onEnd({ via }: Serve): void {
-    const { response } = this.#client;
-    const { arrivedAt } = this.#accepted;
-    response.end();
-    const since = (at: Date) => (at.getTime() - arrivedAt.getTime()) / 1000;
-    const firstByteSeconds = this.#trace.firstByteAt && since(this.#trace.firstByteAt);
-    const status = response.statusCode;
-    const seconds = since(this.#tools.now());
-    this.#tools.metrics.answered({ kind: this.#trace.kind, via, status, seconds, firstByteSeconds });
-    this.#finish(status, null);
+  #onMisdirected(attempt: Attempt, fault: "unknown_model" | "unauthorized"): void {
+    const { option, placeId, name } = attempt;
+    const { breakers, health, log } = this.#tools;
+    log.warn("what was asked does not know us or the model", { name, model: option.model, fault });
+    attempt.abort();
+    breakers.undecided(placeId);
+    if (option.on === "endpoint") this.#walk.ruleOut(placeId, reject("endpoint_refused"));
+    else if (fault === "unauthorized") this.#walk.ruleOut(placeId, noAnswer(this.#call.target));
+    else {
+      // a node without this model may well answer as the base model: only the name is ruled out
+      health.markLost(placeId, option.model);
+      this.#walk.noteFailure(noAnswer(this.#call.target));
+    }
+    this.#again(fault);
   }
 
-  #onError(error: Error, { node }: Serve): void {
-    const { response } = this.#client;
-    const isConnection = isConnectionFailure(error);
-    this.#tools.log.warn("node failed a request", {
-      node: node.name,
-      error: error.message,
-      afterFirstByte: response.headersSent,
-    });
-    if (isConnection) this.#tools.health.markDown(node.id);
-    if (response.headersSent) {
-      // the status is out: only a broken connection can still tell the client that this is not all
-      this.#finish(502, "upstream_broke");
-      response.destroy();
-    } else if (isConnection) {
-      this.#tried.add(node.id);
-      this.#tryAgain("connection");
-    } else this.#refuse(reject(504, "node_timeout", "The node took too long to answer. Ask for a shorter answer."));
+  /** Nobody worked on what was never reached; anything else costs a part of the retry budget. */
+  #onAttemptFailed(attempt: Attempt, fault: Exclude<Fault, "slow">, failure: Rejection): void {
+    attempt.abort();
+    this.#noteFailure(attempt);
+    this.#walk.ruleOut(attempt.placeId, failure);
+    if (fault === "unreached" || this.#mayRetry()) this.#again(fault);
+    else this.#refuse(failure);
   }
 
-  #tryAgain(reason: "connection" | Misdirected): void {
+  #mayRetry(): boolean {
+    const isAllowed = this.#tools.retries.take();
+    if (!isAllowed) this.#tools.metrics.retryRefused();
+    return isAllowed;
+  }
+
+  #again(reason: RetryReason): void {
+    this.#attempt = null;
     this.#tools.metrics.retried(reason);
-    this.#attemptsLeft -= 1;
-    if (this.#attemptsLeft > 0) this.#attempt();
-    else
-      this.#refuse(reject(503, "no_node", "No node answered. Try again in a few seconds.", { retryAfterSeconds: 5 }));
+    if (this.#trace.attempts < MAX_ATTEMPTS) this.#walk.next();
+    else this.#refuse(noAnswer(this.#call.target));
   }
+
+  #noteFailure({ placeId, option }: Attempt): void {
+    this.#tools.breakers.failed(placeId, option.version?.id ?? null, option.isCandidate);
+  }
+
+  #noteSuccess({ placeId, option }: Attempt): void {
+    this.#tools.breakers.succeeded(placeId, option.version?.id ?? null);
+    if (option.on === "node") this.#tools.health.markAnswered(placeId);
+  }
+
+  #fail(error: unknown): void {
+    this.#tools.log.error("request failed inside the gateway", {
+      requestId: this.#call.client.requestId,
+      error: errorText(error),
+    });
+    this.#drop();
+    this.#refuse(reject("gateway_error"));
+  }
+
+  // --- the end -------------------------------------------------------------------------------------------------
 
   #onClientClosed(): void {
     if (this.#isOver) return;
-    this.#cancel();
+    this.#drop();
     this.#tools.metrics.clientGone();
     this.#finish(499, "client_gone");
   }
 
+  #onDeadline(): void {
+    this.#deadline = null;
+    if (this.#isOver || this.#attempt?.pipe) return;
+    this.#drop();
+    this.#refuse(reject("deadline_exceeded"));
+  }
+
+  /** Nobody wants what waits or runs any more. It says nothing about whoever was asked. */
+  #drop(): void {
+    this.#walk.stop();
+    if (this.#attempt === null) return;
+    this.#attempt.running?.abort();
+    this.#tools.breakers.undecided(this.#attempt.placeId);
+  }
+
   #refuse(rejection: Rejection): void {
     this.#trace.via = null;
-    this.#client.refuse(rejection);
+    this.#trace.fallbackReason = null;
+    this.#call.client.refuse(rejection);
     this.#finish(rejection.status, rejection.code);
   }
 
+  #clearDeadline(): void {
+    if (this.#deadline !== null) clearTimeout(this.#deadline);
+    this.#deadline = null;
+  }
+
+  /** Settles everything that the request held, once. */
   #finish(status: number, reason: string | null): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    const endedAt = this.#tools.now();
-    this.#tools.recordTrace({ ...this.#trace, ...this.#usage.read(), status, reason, endedAt }, null);
+    this.#clearDeadline();
+    const { hold, charge, promptTokens, caller } = this.#call;
+    this.#tools.live.left(caller.tenant.id);
+    if (status === 429 && this.#trace.via === null) this.#tools.live.shed(caller.tenant.id);
+    const trace = this.#trace;
+    const pipe = this.#attempt?.pipe ?? null;
+    const spent = pipe === null ? null : noteTokens(trace, pipe, promptTokens);
+    this.#attempt?.end(spent);
+    if (trace.attempts === 0) hold?.undo();
+    else hold?.end(spent);
+    charge?.release();
+    trace.status = status;
+    trace.reason = reason;
+    trace.endedAt = new Date(this.#tools.now());
+    this.#tools.metrics.answered(trace);
+    this.#tools.recordTrace(trace, pipe?.pace?.counts ?? null);
+    if (!pipe?.pace) return;
+    this.#tools.live.streams -= 1;
+    pipe.pace.free();
   }
-}
-
-/** Counts a request on its node until the returned function is called; calling it twice is fine. */
-function holdPlace(health: NodeHealth, nodeId: string): () => void {
-  let isHeld = true;
-  health.started(nodeId);
-  return () => {
-    if (isHeld) health.ended(nodeId);
-    isHeld = false;
-  };
-}
-
-/** Who answers, said on every reply; the base model has no version and says so. */
-const ourHeaders = ({ node, version, via }: Serve): Record<string, string> => ({
-  "x-switchyard-served-by": node.name,
-  "x-switchyard-version": version === null ? "base" : `v${version.number}`,
-  ...(version === null ? {} : { "x-switchyard-version-id": version.id }),
-  "x-switchyard-via": via,
-});
-
-function newTrace({ requestId, path, arrivedAt, caller, located, target }: Accepted): RequestTrace {
-  return {
-    id: requestId,
-    tenantId: caller.tenant.id,
-    adapterId: adapterOf(target),
-    versionId: null,
-    nodeId: null,
-    loraName: null,
-    kind: caller.pins.kind,
-    via: null,
-    path,
-    status: 0,
-    reason: null,
-    stream: located.isStream,
-    simulated: false,
-    arrivedAt,
-    dispatchedAt: null,
-    firstByteAt: null,
-    endedAt: arrivedAt,
-    promptTokens: null,
-    completionTokens: null,
-    keyId: null,
-    nodeEpoch: null,
-    endpointId: null,
-    queuedMs: null,
-    heldMs: null,
-    expectedTier: null,
-    attempts: 0,
-    fallbackReason: null,
-  };
-}
-
-const adapterOf = (target: Target): string | null => {
-  switch (target.kind) {
-    case "adapter":
-      return target.adapter.id;
-    case "pinned":
-      return target.version.adapterId;
-    case "base":
-      return null;
-  }
-};
-
-function noteDecision(trace: RequestTrace, decision: Serve, now: Date): void {
-  trace.versionId = decision.version?.id ?? null;
-  trace.nodeId = decision.node.id;
-  trace.loraName = decision.version?.loraName ?? null;
-  trace.via = decision.via;
-  trace.simulated = decision.node.simulated;
-  trace.dispatchedAt = now;
 }

@@ -1,26 +1,42 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { describe, expect, it } from "vitest";
-import { replyHeaders, requestHeaders } from "./hop-headers.ts";
+import { passReplyHeaders, requestHeaders } from "./hop-headers.ts";
 
-describe("replyHeaders", () => {
-  it("drops what belongs to one connection, and what only we may say", () => {
-    const headers = {
-      "content-type": "application/json",
-      "content-length": "12",
-      "x-switchyard-simulated": "1",
-      connection: "keep-alive, X-Private",
-      "keep-alive": "timeout=5",
-      "transfer-encoding": "chunked",
-      "x-private": "1",
-      "x-request-id": "chatcmpl-1",
-      "x-switchyard-via": "primary",
-      "set-cookie": ["a=1"],
-    };
-    expect(replyHeaders(headers)).toEqual({
-      "content-type": "application/json",
-      "content-length": "12",
-      "x-switchyard-simulated": "1",
-      "set-cookie": ["a=1"],
-    });
+const passed = (headers: IncomingHttpHeaders, from: "node" | "endpoint") => {
+  const into: string[] = [];
+  passReplyHeaders(headers, from, into);
+  return into;
+};
+
+describe("passReplyHeaders", () => {
+  const reply = {
+    "content-type": "application/json",
+    "content-length": "12",
+    "x-switchyard-simulated": "1",
+    connection: "keep-alive, X-Private",
+    "keep-alive": "timeout=5",
+    "transfer-encoding": "chunked",
+    "x-private": "1",
+    "x-private-too": "2",
+    "x-request-id": "chatcmpl-1",
+    "x-switchyard-via": "primary",
+    "x-ratelimit-limit-requests": "1",
+    "set-cookie": ["a=1"],
+    vary: "a, b",
+  };
+
+  it("drops what belongs to one connection, cookies, and what only we may say", () => {
+    expect(passed(reply, "node")).toEqual([
+      ...["content-type", "application/json", "content-length", "12"],
+      ...["x-switchyard-simulated", "1", "x-private-too", "2", "vary", "a, b"],
+    ]);
+  });
+
+  it("takes from a foreign service only what the body needs, and when to come back", () => {
+    const foreign = { ...reply, "retry-after": "3", server: "somebody", "openai-organization": "org-secret" };
+    expect(passed(foreign, "endpoint")).toEqual([
+      ...["content-type", "application/json", "content-length", "12", "retry-after", "3"],
+    ]);
   });
 });
 
@@ -38,11 +54,9 @@ describe("requestHeaders", () => {
       },
       "req_1",
     );
-    expect(sent).toEqual({
-      "content-type": "application/json",
-      "x-request-id": "req_1",
-      accept: "text/event-stream",
-      traceparent: "00-1-2-01",
-    });
+    expect(sent).toEqual([
+      ...["content-type", "application/json", "x-request-id", "req_1"],
+      ...["accept", "text/event-stream", "traceparent", "00-1-2-01"],
+    ]);
   });
 });

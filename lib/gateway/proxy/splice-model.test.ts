@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Located, locateModel, spliceModel } from "./splice-model.ts";
+import { type Located, locateModel, type NotLocated, spliceModel } from "./splice-model.ts";
 
 const bytes = (text: string) => Buffer.from(text, "utf8");
 const splice = (text: string, model: string): string => {
@@ -8,7 +8,7 @@ const splice = (text: string, model: string): string => {
   if (located.kind === "refused") throw new Error(located.code);
   return spliceModel(bytes(text), located, model).toString("utf8");
 };
-const codeOf = (located: Located) => (located.kind === "refused" ? located.code : located.kind);
+const codeOf = (located: Located | NotLocated) => (located.kind === "refused" ? located.code : located.kind);
 
 describe("spliceModel", () => {
   it.each([
@@ -47,14 +47,18 @@ describe("spliceModel", () => {
     ['{"model":"a"}{"model":"b"}', "bad_json"],
     ["{'model':'a'}", "bad_json"],
     ['{"model":"\\x"}', "bad_json"],
-    ['{"a":"\n"}', "bad_json"],
+    ['{"model":"\n"}', "bad_json"],
+    ['{"a\n":1}', "bad_json"],
   ])("refuses %j as %s", (text, code) => {
     expect(codeOf(locateModel(bytes(text)))).toBe(code);
   });
 
   it("refuses other encodings, which a node's parser would guess", () => {
     expect(codeOf(locateModel(Buffer.from('{"model":"a"}', "utf16le")))).toBe("bad_json");
-    expect(codeOf(locateModel(Buffer.from([0x7b, 0x22, 0x6d, 0xff, 0x22, 0x3a, 0x31, 0x7d])))).toBe("bad_json");
+    const around = (bytes: number[]) => Buffer.concat([Buffer.from('{"x":"'), Buffer.from(bytes), Buffer.from('"}')]);
+    for (const broken of [[0xff], [0xc3], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf8, 0x88, 0x80, 0x80, 0x80]])
+      expect(codeOf(locateModel(around(broken)))).toBe("invalid_utf8");
+    expect(codeOf(locateModel(around([0xc3, 0xa9])))).toBe("absent");
   });
 
   it("sees whether a stream is asked for", () => {
@@ -62,9 +66,33 @@ describe("spliceModel", () => {
     expect(locateModel(bytes('{"stream": false,"a":{"stream":true}}'))).toMatchObject({ isStream: false });
   });
 
-  it("stands a body nested a million deep", () => {
-    const deep = `{"x":${"[".repeat(1_000_000)}${"]".repeat(1_000_000)},"model":"a"}`;
-    expect(splice(deep, "b")).toBe(deep.replace('"a"', '"b"'));
+  it("sees how much is asked for, and takes no nonsense for a number", () => {
+    const facts = (text: string) => locateModel(bytes(text));
+    expect(facts('{"max_tokens":300,"n":2}')).toMatchObject({ maxTokens: 300, choices: 2 });
+    expect(facts('{"max_completion_tokens" : 40}')).toMatchObject({ maxTokens: 40, choices: 1 });
+    for (const nonsense of ["-1", "1e9", "null", '"300"', "12345678901234567890", "0"])
+      expect(facts(`{"max_tokens":${nonsense}}`)).toMatchObject({ maxTokens: null });
+  });
+
+  it("stands a body nested a million deep, and takes none deeper than 64", () => {
+    const nested = (depth: number) => `{"x":${"[".repeat(depth - 1)}${"]".repeat(depth - 1)},"model":"a"}`;
+    expect(splice(nested(64), "b")).toBe(nested(64).replace('"a"', '"b"'));
+    expect(codeOf(locateModel(bytes(nested(65))))).toBe("too_deep");
+    expect(codeOf(locateModel(bytes(nested(1_000_000))))).toBe("too_deep");
+  });
+
+  it("finds the end of long strings, whatever is escaped in them", () => {
+    const piece = fc.oneof(
+      fc.constantFrom('"', "\\", '\\"', "\n", "{", "]"),
+      fc.string({ minLength: 20, maxLength: 90 }),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        const text = JSON.stringify({ prompt: pieces.join(""), model: "a" });
+        expect(splice(text, "b")).toBe(text.replace(/"a"}$/, '"b"}'));
+      }),
+      { numRuns: 500 },
+    );
   });
 
   const object = fc.dictionary(

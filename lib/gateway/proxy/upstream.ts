@@ -1,28 +1,39 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { Pool } from "undici";
-import type { NodeEntry } from "../snapshot/snapshot.ts";
+import { type Dispatcher, Pool } from "undici";
+import { guardedLookup, isForbiddenHost } from "#lib/platform/outbound.ts";
 
-/** One exchange with a node. Exactly one of `onEnd` and `onError` is called, last; nothing after `abort`. */
+/** A node or an endpoint, as the snapshot has it. */
+export type Destination = { id: string; baseUrl: string; apiKey: string | null };
+/** One exchange. Exactly one of `onEnd` and `onError` is called, last; nothing after `abort`. */
 export type UpstreamHandler = {
   onHead(status: number, headers: IncomingHttpHeaders, flow: Flow): void;
   onData(chunk: Buffer): void;
   onEnd(): void;
-  onError(error: Error): void;
+  onError(error: Error, fault: Fault): void;
 };
-/** Holds the node's reply back while the client cannot take more. */
+/**
+ * What a failure says about whoever was asked: `unreached` = the request never left, `broken` = the connection ended
+ * under it; both may be tried elsewhere. `slow` is busy, not gone, and is not asked twice. `invalid` = what was sent or
+ * came back is no HTTP.
+ */
+export type Fault = "unreached" | "broken" | "slow" | "invalid";
+/** Holds the reply back while the client cannot take more. */
 export type Flow = { pause(): void; resume(): void };
 export type UpstreamRequest = {
   method: "GET" | "POST";
+  /** Follows the destination's base URL. */
   path: string;
-  headers: Record<string, string>;
+  /** Names and values in turn. */
+  headers: string[];
   body: Buffer | null;
 };
+export type Running = { abort(): void };
 
-/** Connections to nodes, one pool each, kept alive between requests. */
+/** Connections to nodes and endpoints, one pool an origin, kept alive between requests. Redirects are never followed. */
 export type Upstream = {
-  send(node: NodeEntry, request: UpstreamRequest, handler: UpstreamHandler): { abort(): void };
-  /** Lets go of nodes that are gone. */
-  keepOnly(nodes: readonly NodeEntry[]): void;
+  send(to: Destination, request: UpstreamRequest, handler: UpstreamHandler): Running;
+  /** Lets go of what is gone. */
+  keepOnly(destinations: readonly Destination[]): void;
   close(): Promise<void>;
 };
 
@@ -33,30 +44,60 @@ const KEEP_ALIVE_MS = 4_000;
 const HEAD_TIMEOUT_MS = 600_000;
 const BETWEEN_CHUNKS_TIMEOUT_MS = 300_000;
 
+const openPool = (origin: string): Pool =>
+  new Pool(origin, {
+    connections: null,
+    pipelining: 1,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    keepAliveMaxTimeout: KEEP_ALIVE_MS,
+    headersTimeout: HEAD_TIMEOUT_MS,
+    bodyTimeout: BETWEEN_CHUNKS_TIMEOUT_MS,
+    connect: { timeout: CONNECT_TIMEOUT_MS, lookup: guardedLookup },
+  });
+
+type Address = { origin: string; prefix: string; isForbidden: boolean; authorization: string | null };
+
+function addressOf({ baseUrl, apiKey }: Destination): Address {
+  const url = new URL(baseUrl);
+  return {
+    origin: url.origin,
+    prefix: url.pathname.replace(/\/+$/, ""),
+    isForbidden: isForbiddenHost(url.hostname),
+    authorization: apiKey === null ? null : `Bearer ${apiKey}`,
+  };
+}
+
 export function createUpstream(): Upstream {
   const pools = new Map<string, Pool>();
-  const poolOf = (origin: string): Pool => {
-    const known = pools.get(origin);
+  // a new snapshot brings new objects, so a changed URL or key is never missed
+  const addresses = new WeakMap<Destination, Address>();
+  const addressed = (to: Destination): Address => {
+    const known = addresses.get(to);
     if (known) return known;
-    const pool = new Pool(origin, {
-      connections: null,
-      pipelining: 1,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      keepAliveMaxTimeout: KEEP_ALIVE_MS,
-      headersTimeout: HEAD_TIMEOUT_MS,
-      bodyTimeout: BETWEEN_CHUNKS_TIMEOUT_MS,
-      connect: { timeout: CONNECT_TIMEOUT_MS },
-    });
-    pools.set(origin, pool);
-    return pool;
+    const address = addressOf(to);
+    addresses.set(to, address);
+    return address;
   };
   return {
-    send(node, request, handler) {
-      const base = new URL(node.baseUrl);
-      return dispatch(poolOf(base.origin), base.pathname.replace(/\/$/, ""), node, request, handler);
+    send(to, request, handler) {
+      const { origin, prefix, isForbidden, authorization } = addressed(to);
+      const exchange = new Sending(handler);
+      if (isForbidden) {
+        exchange.onResponseError(null, new Error(`${origin} is an address that is never connected to`));
+        return exchange;
+      }
+      let pool = pools.get(origin);
+      if (!pool) {
+        pool = openPool(origin);
+        pools.set(origin, pool);
+      }
+      if (authorization !== null) request.headers.push("authorization", authorization);
+      const { method, path, headers, body } = request;
+      pool.dispatch({ method, path: prefix + path, headers, body }, exchange);
+      return exchange;
     },
-    keepOnly(nodes) {
-      const origins = new Set(nodes.map((node) => new URL(node.baseUrl).origin));
+    keepOnly(destinations) {
+      const origins = new Set(destinations.map((one) => new URL(one.baseUrl).origin));
       for (const [origin, pool] of pools) {
         if (origins.has(origin)) continue;
         pools.delete(origin);
@@ -69,58 +110,55 @@ export function createUpstream(): Upstream {
   };
 }
 
-function dispatch(pool: Pool, prefix: string, node: NodeEntry, request: UpstreamRequest, handler: UpstreamHandler) {
-  let abortNow: ((reason: Error) => void) | null = null;
-  let isOver = false;
-  const over = (tell: () => void) => {
-    if (isOver) return;
-    isOver = true;
-    tell();
-  };
-  const authorization = node.apiKey === null ? {} : { authorization: `Bearer ${node.apiKey}` };
-  pool.dispatch(
-    {
-      method: request.method,
-      path: prefix + request.path,
-      headers: { ...request.headers, ...authorization },
-      body: request.body,
-    },
-    {
-      onRequestStart(controller) {
-        if (isOver) controller.abort(new Error("the client is gone"));
-        else abortNow = (reason) => controller.abort(reason);
-      },
-      onResponseStart(controller, status, headers) {
-        if (status >= 200 && !isOver) handler.onHead(status, headers, controller);
-      },
-      onResponseData(_controller, chunk) {
-        if (!isOver) handler.onData(chunk);
-      },
-      onResponseEnd: () => over(() => handler.onEnd()),
-      onResponseError: (_controller, error) => over(() => handler.onError(error)),
-    },
-  );
-  return {
-    abort() {
-      over(() => abortNow?.(new Error("the client is gone")));
-    },
-  };
+/** Between undici and our handler: tells of an end once, and of nothing once it was aborted. */
+class Sending implements Dispatcher.DispatchHandler, Running {
+  readonly #handler: UpstreamHandler;
+  #controller: Dispatcher.DispatchController | null = null;
+  #isOver = false;
+
+  constructor(handler: UpstreamHandler) {
+    this.#handler = handler;
+  }
+
+  abort(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#controller?.abort(new Error("not wanted any more"));
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#isOver) controller.abort(new Error("not wanted any more"));
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (status >= 200 && !this.#isOver) this.#handler.onHead(status, headers, controller);
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (!this.#isOver) this.#handler.onData(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#handler.onEnd();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#handler.onError(error, faultOf(error, this.#controller !== null));
+  }
 }
 
-/** Errors that mean the node took no request, or dropped the connection before it said anything. */
-const CONNECTION_CODES = new Set([
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "EPIPE",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "ETIMEDOUT",
-  "UND_ERR_SOCKET",
-  "UND_ERR_CONNECT_TIMEOUT",
-]);
+const BROKEN_CODES = new Set(["ECONNRESET", "EPIPE", "ETIMEDOUT", "UND_ERR_SOCKET"]);
 
-/** Whether another node may be tried: a slow node is busy, not gone, and is not asked twice. */
-export const isConnectionFailure = (error: Error): boolean =>
-  "code" in error && typeof error.code === "string" && CONNECTION_CODES.has(error.code);
+/** @param wasSent it was written to a connection, at least in part */
+function faultOf(error: Error, wasSent: boolean): Fault {
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  if (code === "UND_ERR_HEADERS_TIMEOUT" || code === "UND_ERR_BODY_TIMEOUT") return "slow";
+  if (code === "UND_ERR_INVALID_ARG") return "invalid";
+  if (!wasSent) return "unreached";
+  return BROKEN_CODES.has(code) ? "broken" : "invalid";
+}

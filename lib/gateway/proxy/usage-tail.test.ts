@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { recorded } from "#lib/vllm/testdata/recorded.ts";
-import { createUsageTail } from "./usage-tail.ts";
+import { UsageTail } from "./usage-tail.ts";
 
 const readIn = (text: string, cuts: readonly number[]) => {
   const bytes = Buffer.from(text, "utf8");
-  const tail = createUsageTail();
+  const tail = new UsageTail();
   const bounds = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
   for (const [index, from] of bounds.entries()) tail.add(bytes.subarray(from, bounds[index + 1] ?? bytes.length));
   return tail.read();
@@ -17,7 +17,7 @@ const reply = (content: string, prompt: number, completion: number) =>
     prompt_logprobs: null,
   });
 
-describe("createUsageTail", () => {
+describe("UsageTail", () => {
   it("finds the counts whatever the chunks and whatever the answer quotes", () => {
     const lies = '"prompt_tokens": 7, "completion_tokens": 8';
     const content = fc.oneof(fc.string(), fc.constant(lies), fc.constant("x".repeat(9_000)));

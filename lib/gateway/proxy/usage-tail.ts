@@ -1,28 +1,47 @@
-/** How much of the end of a reply is kept: vLLM writes `usage` among the last fields. */
+/** How much of the end of a reply is looked at: vLLM writes `usage` among the last fields. */
 const KEPT_BYTES = 4_096;
 
 export type Usage = { promptTokens: number | null; completionTokens: number | null };
 
-/** Reads the token counts at the end of a reply that passes by, without holding the reply. */
-export function createUsageTail(): { add(chunk: Buffer): void; read(): Usage } {
-  let tail: Buffer = Buffer.alloc(0);
-  return {
-    add(chunk) {
-      tail =
-        chunk.length >= KEPT_BYTES
-          ? chunk.subarray(chunk.length - KEPT_BYTES)
-          : Buffer.concat([tail.subarray(Math.max(0, tail.length + chunk.length - KEPT_BYTES)), chunk]);
-    },
-    read: () => readUsage(tail.toString("latin1")),
-  };
+/** Reads the token counts at the end of a reply that passes by, without copying or holding the reply. */
+export class UsageTail {
+  #last: Buffer[] = [];
+  #length = 0;
+
+  add(chunk: Buffer): void {
+    this.#last.push(chunk);
+    this.#length += chunk.length;
+    for (let first = this.#last[0]; first !== undefined; first = this.#last[0]) {
+      if (this.#length - first.length < KEPT_BYTES) return;
+      this.#length -= first.length;
+      this.#last.shift();
+    }
+  }
+
+  /** Reads, and lets go of what it held. */
+  read(): Usage {
+    const [only] = this.#last;
+    const tail = this.#last.length === 1 && only ? only : Buffer.concat(this.#last);
+    this.#last = [];
+    return readUsage(tail.toString("latin1", Math.max(0, tail.length - KEPT_BYTES)));
+  }
 }
 
-/** A quote inside a JSON string is escaped, so a bare one before the name means a field. The last one counts. */
-export function readUsage(text: string): Usage {
-  return { promptTokens: lastNumber(text, "prompt_tokens"), completionTokens: lastNumber(text, "completion_tokens") };
-}
+/** The last occurrence counts: the same words may stand in a message before. */
+const readUsage = (text: string): Usage => ({
+  promptTokens: lastNumber(text, '"prompt_tokens"'),
+  completionTokens: lastNumber(text, '"completion_tokens"'),
+});
 
-function lastNumber(text: string, field: string): number | null {
-  const found = [...text.matchAll(new RegExp(`(?<!\\\\)"${field}"\\s*:\\s*(\\d{1,9})`, "g"))].at(-1);
-  return found?.[1] === undefined ? null : Number(found[1]);
+const NUMBER = /\s*:\s*(\d{1,9})/y;
+
+/** A quote inside a JSON string is escaped, so a bare one before the name means a field. */
+function lastNumber(text: string, quoted: string): number | null {
+  for (let at = text.lastIndexOf(quoted); at >= 0; at = at === 0 ? -1 : text.lastIndexOf(quoted, at - 1)) {
+    if (text[at - 1] === "\\") continue;
+    NUMBER.lastIndex = at + quoted.length;
+    const found = NUMBER.exec(text)?.[1];
+    if (found !== undefined) return Number(found);
+  }
+  return null;
 }

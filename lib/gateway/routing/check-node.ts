@@ -17,7 +17,7 @@ export const checkNode = (upstream: Upstream, node: NodeEntry): Promise<boolean>
     };
     const exchange = upstream.send(
       node,
-      { method: "GET", path: "/health", headers: { accept: "*/*" }, body: null },
+      { method: "GET", path: "/health", headers: ["accept", "*/*"], body: null },
       {
         onHead: (code) => {
           status = code;

@@ -80,32 +80,27 @@ export function planRoute(ask: RouteAsk, snapshot: Snapshot): Plan {
 
 /** What the client is told when none of a plan's options could answer. */
 export function noAnswer(target: Target): Rejection {
-  if (target.kind === "pinned")
-    return reject(503, "pinned_version_not_routable", "The pinned version is not proven on that node right now.", {
-      retryAfterSeconds: 2,
-    });
-  return reject(503, "no_node", "No node can answer this model right now. Try again in a few seconds.", {
-    retryAfterSeconds: 5,
-  });
+  return target.kind === "pinned"
+    ? reject("pinned_version_not_routable", { retryAfterSeconds: 2 })
+    : reject("no_node", { retryAfterSeconds: 5 });
 }
 
 function shed({ tenant, now }: RouteAsk, snapshot: Snapshot, adapterId: string | null): Plan | null {
   const until = tenantControls(tenant.id, snapshot, now).shedUntil;
   if (until === null) return null;
   const retryAfterSeconds = Math.min(SHED_RETRY_MAX_SECONDS, Math.ceil((until.getTime() - now.getTime()) / 1000));
-  const message = "Your provider refuses this tenant's requests for the moment. Wait, then try again more slowly.";
-  return { kind: "reject", adapterId, rejection: reject(429, "tenant_shed", message, { retryAfterSeconds }) };
+  return { kind: "reject", adapterId, rejection: reject("tenant_shed", { retryAfterSeconds }) };
 }
 
 function planAdapter(adapter: AdapterEntry, ask: RouteAsk, snapshot: Snapshot): Plan {
   const { tenant, now } = ask;
   const candidate = chosenCandidate(adapter, ask, snapshot);
   if (adapter.liveVersionId === null && adapter.originEndpointId === null && candidate === null) {
-    const message = `The model ${adapter.slug} has no live version yet. Cut one over first.`;
+    const says = `The model ${adapter.slug} has no live version yet.`;
     return {
       kind: "reject",
       adapterId: adapter.id,
-      rejection: reject(404, "model_not_live", message, { param: "model" }),
+      rejection: reject("model_not_live", { says, param: "model" }),
     };
   }
   const controls = tenantControls(tenant.id, snapshot, now);

@@ -24,18 +24,26 @@ export function resolveTarget(
   if (named) return { kind: "adapter", adapter: named };
   if (model === null || model === "default" || model === tenant.slug) {
     if (tenant.defaultAdapter) return { kind: "adapter", adapter: tenant.defaultAdapter };
-    const message =
-      tenant.adapters.length === 0
-        ? "This tenant has no model yet. Ask your provider to add one."
-        : `This tenant has no default model. Name one of ${modelNames(tenant)}.`;
-    return reject(404, "model_not_found", message, { param: "model" });
+    return tenant.adapters.length === 0
+      ? reject("model_not_found", {
+          says: "This tenant has no model yet.",
+          fix: "Ask your provider to add one.",
+          param: "model",
+        })
+      : reject("model_not_found", {
+          says: "This tenant has no default model.",
+          fix: `Name one of ${modelNames(tenant)}.`,
+          param: "model",
+        });
   }
   const pool = tenant.allowBaseModel
     ? poolsOf(tenant, snapshot).find((candidate) => candidate.baseModel === model)
     : undefined;
   if (pool) return { kind: "base", pool };
-  const choices = tenant.adapters.length > 0 ? ` Use one of ${modelNames(tenant)}, or leave model out.` : "";
-  return reject(404, "model_not_found", `The model does not exist for this tenant.${choices}`, { param: "model" });
+  return reject("model_not_found", {
+    ...(tenant.adapters.length > 0 ? { fix: `Use one of ${modelNames(tenant)}, or leave model out.` } : {}),
+    param: "model",
+  });
 }
 
 function pinnedTarget(
@@ -46,9 +54,7 @@ function pinnedTarget(
 ): Target | Rejection {
   const version = snapshot.versions.get(versionId);
   if (version && version.tenantId === tenant.id) return { kind: "pinned", version, nodeId };
-  return reject(404, "pinned_version_not_found", "The pinned version is on no node of this tenant. Load it first.", {
-    param: "x-switchyard-pin-version",
-  });
+  return reject("pinned_version_not_found", { param: "x-switchyard-pin-version" });
 }
 
 /** The pools of a tenant's adapters. */

@@ -6,7 +6,9 @@ import { silentLog } from "#lib/platform/log.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { createSecrets } from "#lib/platform/secrets.ts";
 import { createTestDatabase, type TestDatabase } from "#lib/platform/testing/test-database.ts";
+import { sealEndpointKey } from "#lib/registry/endpoints/endpoint-access.ts";
 import * as seed from "#lib/telemetry/testing/seed-catalog.ts";
+import type { Prisma } from "#prisma/generated/client.ts";
 import { type Gateway, startGateway } from "../start-gateway.ts";
 import { type FakeNode, startFakeNode } from "./fake-node.ts";
 import { ACME_KEY, GLOBEX_KEY, TRUSTED_KEY } from "./make-snapshot.ts";
@@ -15,6 +17,7 @@ export const BASE = "tiny-llama";
 export const NOW = new Date();
 export const MESSAGES = [{ role: "user" as const, content: "hello" }];
 const secrets = createSecrets("ab".repeat(32));
+const PROVIDER_KEY = "provider-key";
 
 type Fleet = Awaited<ReturnType<typeof seedFleet>>;
 /** One gateway over a catalog and two nodes, fresh for every test. */
@@ -35,9 +38,11 @@ export function gatewayWorld(): World {
   });
   afterEach(async () => {
     await world.gateway.stop();
-    for (const node of world.nodes) if (node.isRunning()) await node.stop();
+    for (const node of [...world.nodes, ...others.splice(0)]) if (node.isRunning()) await node.stop();
     await write(world, async (client) => {
       await client.requestTrace.deleteMany();
+      await client.control.deleteMany();
+      await client.endpoint.deleteMany();
       await client.apiKey.deleteMany();
       await client.tenant.deleteMany();
       await client.node.deleteMany();
@@ -60,6 +65,55 @@ const addKey = (db: Database, text: string, tenantId: string | null, scopes: str
     client.apiKey.create({ data: { id: newId("apiKey"), tenantId, name: "test", prefix, hash, scopes } }),
   );
 };
+
+/** Services of somebody else that the present test started. */
+const others: FakeNode[] = [];
+
+/** A service of somebody else that answers to these names, and the catalog's row of it. */
+export async function startEndpoint(
+  world: World,
+  change: { names?: readonly string[]; tenantId?: string; model?: string | null; baseUrl?: string } = {},
+) {
+  const service = await startFakeNode(change.names ?? ["gpt-x"]);
+  others.push(service);
+  const id = newId("endpoint");
+  const data = {
+    id,
+    tenantId: change.tenantId ?? null,
+    name: "provider",
+    baseUrl: change.baseUrl ?? `${service.url}/v1`,
+    model: change.model === undefined ? "gpt-x" : change.model,
+    sealedKey: sealEndpointKey(secrets, id, PROVIDER_KEY),
+  };
+  await write(world, (client) => client.endpoint.create({ data }));
+  return { id, service };
+}
+
+/** Starts the gateway anew: it has read what was written before. */
+export async function restart(world: World): Promise<void> {
+  await world.gateway.stop();
+  world.gateway = await start(world);
+  await eventually(async () => expect((await fetch(url(world, "/readyz"))).status).toBe(200));
+}
+
+/** Changes a row of the present fleet, as an administrator would. */
+export const setTenant = (world: World, data: Prisma.TenantUncheckedUpdateInput) =>
+  write(world, (client) => client.tenant.update({ where: { id: world.fleet.acme }, data }));
+export const setPool = (world: World, data: Prisma.PoolUncheckedUpdateInput) =>
+  write(world, (client) => client.pool.update({ where: { id: world.fleet.poolId }, data }));
+export const setRoute = (world: World, data: Prisma.RouteUncheckedUpdateInput) =>
+  write(world, (client) => client.route.update({ where: { adapterId: world.fleet.adapterId }, data }));
+export const unload = (world: World, versionId: string) =>
+  write(world, (client) => client.registration.deleteMany({ where: { versionId } }));
+
+/** Waits until a request is answered so: "200 node-1 v2 primary". @returns that reply */
+export const becomes = (world: World, expected: string | RegExp): Promise<Response> =>
+  eventually(async () => {
+    const reply = await chat(world);
+    await reply.clone().arrayBuffer();
+    expect(`${reply.status} ${said(reply.headers)}`).toMatch(expected);
+    return reply;
+  });
 
 /** acme: version 2 live after version 1, both proven on both nodes. globex: nothing live. */
 async function seedFleet(db: Database, nodes: readonly FakeNode[]) {

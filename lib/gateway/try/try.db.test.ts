@@ -40,7 +40,7 @@ beforeAll(async () => {
   gateway = await startGateway({ db, secrets, log: silentLog, port: 0, metricsPort: 0, metricsHost: "127.0.0.1" });
   gatewayUrl = `http://127.0.0.1:${gateway.port}`;
   api.deps.gatewayUrl = gatewayUrl;
-  await vi.waitFor(async () => expect((await fetch(`${gatewayUrl}/readyz`)).status).toBe(200));
+  await vi.waitFor(async () => expect((await fetch(`${gatewayUrl}/readyz`)).status).toBe(200), { timeout: 10_000 });
 });
 afterEach(() => {
   api.deps.gatewayUrl = gatewayUrl;

@@ -1,0 +1,64 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { newId } from "#lib/platform/ids.ts";
+import type { GatewayMetrics } from "../metrics.ts";
+import { errorBody, type Rejection } from "./rejection.ts";
+
+export type ClientTools = {
+  metrics: GatewayMetrics;
+  isDraining: () => boolean;
+  /** Where the help page on errors is; null = nobody told. */
+  consoleUrl: string | null;
+};
+
+/** Who sent one request, and waits for its one answer. */
+export class Client {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly requestId = newId("request");
+  /** Wall clock, ms. */
+  readonly arrivedAt: number;
+  /** Says what is left of its tenant's limits when the reply begins; null = it has none. */
+  limitHeaders: (() => Record<string, string>) | null = null;
+  readonly #tools: ClientTools;
+
+  constructor(request: IncomingMessage, response: ServerResponse, arrivedAt: number, tools: ClientTools) {
+    this.request = request;
+    this.response = response;
+    this.arrivedAt = arrivedAt;
+    this.#tools = tools;
+  }
+
+  /** The headers that every reply begins with: names and values in turn. */
+  headers(): string[] {
+    const headers = ["x-request-id", this.requestId];
+    if (this.limitHeaders !== null) for (const pair of Object.entries(this.limitHeaders())) headers.push(...pair);
+    if (this.#tools.isDraining()) headers.push("connection", "close");
+    return headers;
+  }
+
+  sendJson(status: number, body: unknown): void {
+    this.#send(status, JSON.stringify(body), this.headers());
+  }
+
+  /** Answers with an error of ours. Once the head of a reply is out, only a broken connection can still tell. */
+  refuse(rejection: Rejection): void {
+    const { request, response } = this;
+    this.#tools.metrics.rejected(rejection.code);
+    if (response.destroyed) return;
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    const headers = this.headers();
+    if (rejection.retryAfterSeconds !== null) headers.push("retry-after", String(rejection.retryAfterSeconds));
+    // what is left of an unread body must not be taken for the next request
+    if (!request.complete && !headers.includes("connection")) headers.push("connection", "close");
+    this.#send(rejection.status, errorBody(rejection, this.requestId, this.#tools.consoleUrl), headers);
+  }
+
+  #send(status: number, text: string, headers: string[]): void {
+    headers.push("content-type", "application/json", "content-length", String(Buffer.byteLength(text)));
+    this.response.writeHead(status, headers);
+    this.response.end(text);
+  }
+}

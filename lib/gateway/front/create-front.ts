@@ -1,0 +1,32 @@
+import { createServer, type Server } from "node:http";
+import type { Socket } from "node:net";
+import { newId } from "#lib/platform/ids.ts";
+import { answerBadHttp } from "./bad-http.ts";
+import { type Connections, watchConnections } from "./connections.ts";
+import { type GatewayTools, handleRequest } from "./handle-request.ts";
+
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 60_000;
+const IDLE_TIMEOUT_MS = 75_000;
+const MAX_HEADER_BYTES = 16_384;
+
+/** The public port: Node's strict HTTP parser, bounds on time and headers, and one way in. */
+export function createFront(tools: GatewayTools): { server: Server; connections: Connections } {
+  const server = createServer(
+    {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: IDLE_TIMEOUT_MS,
+      connectionsCheckingInterval: 2_000,
+      insecureHTTPParser: false,
+    },
+    (request, response) => handleRequest(request, response, tools),
+  );
+  const connections = watchConnections(server);
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
+    const code = answerBadHttp(error, socket, connections.isFree(socket), newId("request"), tools.consoleUrl);
+    if (code !== null) tools.metrics.rejected(code);
+  });
+  return { server, connections };
+}

@@ -1,0 +1,123 @@
+import type { Database } from "#lib/platform/db.ts";
+import type { Log } from "#lib/platform/log.ts";
+import type { Secrets } from "#lib/platform/secrets.ts";
+import { startAccount } from "./account/start-account.ts";
+import { Admission } from "./admission/admission.ts";
+import { LimitBook } from "./admission/limits.ts";
+import { BODY_SWEEP_MS, BodyIntake } from "./front/body-intake.ts";
+import type { GatewayTools } from "./front/handle-request.ts";
+import { KeyBook } from "./front/key-book.ts";
+import { LiveCounts } from "./live-counts.ts";
+import { createGatewayMetrics, type GatewayMetrics } from "./metrics.ts";
+import { Mirrors } from "./proxy/mirrors.ts";
+import { RetryBudget } from "./proxy/retry-budget.ts";
+import { createUpstream } from "./proxy/upstream.ts";
+import { createGatewayReport } from "./report-gateway.ts";
+import { createBreakers } from "./routing/breakers.ts";
+import { checkNode } from "./routing/check-node.ts";
+import { createNodeHealth, type NodeHealth } from "./routing/node-health.ts";
+import { loadSnapshot } from "./snapshot/load-snapshot.ts";
+import { DEFAULT_SETTINGS, type NodeEntry, type Snapshot } from "./snapshot/snapshot.ts";
+import { SnapshotSource } from "./snapshot/snapshot-source.ts";
+
+export type PartsOptions = {
+  db: Database;
+  secrets: Secrets;
+  log: Log;
+  /** Where the console is, for links in errors; null = nobody told. */
+  consoleUrl: string | null;
+};
+
+const HEALTH_TICK_MS = 1_000;
+
+/** A clock that no one sets back, in ms. */
+const steady = () => performance.now();
+const steadyClock = {
+  now: steady,
+  after(ms: number, run: () => void) {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+const configure = (admission: Admission, { nodes, pools }: Snapshot): void =>
+  admission.configure(
+    [...nodes.values()].map(({ id, ...node }) => ({ nodeId: id, ...node })),
+    [...pools.values()].map(({ id, ...pool }) => ({ poolId: id, ...pool })),
+  );
+
+/** Who waits is looked at again: a node may be up, or its breaker's wait over. */
+async function checkAll(health: NodeHealth, admission: Admission, snapshot: Snapshot | null): Promise<void> {
+  const { settings, nodes } = snapshot ?? { settings: DEFAULT_SETTINGS, nodes: new Map<string, NodeEntry>() };
+  await health.tick([...nodes.values()], settings.healthCheckIntervalMs);
+  admission.reconsider();
+}
+
+/** What decides and sends; it starts nothing by itself. */
+function createCore() {
+  const upstream = createUpstream();
+  const health = createNodeHealth((node) => checkNode(upstream, node), steady);
+  const breakers = createBreakers(steady, Math.random);
+  return {
+    upstream,
+    health,
+    breakers,
+    load: { ...health, ...breakers },
+    admission: new Admission(steadyClock),
+    limits: new LimitBook(steady),
+    live: new LiveCounts(steady),
+    retries: new RetryBudget(steady),
+    bodies: new BodyIntake(),
+    keys: new KeyBook(),
+    random: Math.random,
+  };
+}
+type Core = ReturnType<typeof createCore>;
+
+/** A new snapshot is in force: everybody goes by it from now on. */
+function adopt({ upstream, breakers, limits, admission }: Core, snapshot: Snapshot): void {
+  upstream.keepOnly([...snapshot.nodes.values(), ...snapshot.endpoints.values()]);
+  breakers.follow(snapshot);
+  limits.setInstances(snapshot.liveInstances);
+  configure(admission, snapshot);
+}
+
+/** Everything behind the ports: routing, admission, health checks, connections to nodes, traces, figures. */
+export function startParts({ db, secrets, log, consoleUrl }: PartsOptions, isDraining: () => boolean) {
+  const now = () => new Date();
+  const core = createCore();
+  const snapshot = () => source.current();
+  const report = createGatewayReport({ ...core, snapshot, pendingTraces: () => account.pending(), now: steady });
+  const metrics: GatewayMetrics = createGatewayMetrics({
+    report,
+    snapshotAgeMs: () => source.ageMs(),
+    nodeName: (id) => snapshot()?.nodes.get(id)?.name ?? id,
+    liveStreams: () => core.live.streams,
+  });
+  const account = startAccount({ db, report, onTracesDropped: metrics.tracesDropped, now, log });
+  const checkNodes = () => checkAll(core.health, core.admission, snapshot());
+  const source = new SnapshotSource({
+    load: () => loadSnapshot({ db, secrets, log, now }),
+    listen: (onChange) => db.listen("switchyard_routing", onChange),
+    now,
+    onSnapshot(fresh) {
+      adopt(core, fresh);
+      void checkNodes();
+    },
+    onFailure: metrics.reloadFailed,
+    log,
+  });
+  source.start();
+  const timers = [setInterval(checkNodes, HEALTH_TICK_MS), setInterval(() => core.bodies.sweep(), BODY_SWEEP_MS)];
+  const shared = { ...core, snapshot, metrics, now: Date.now, recordTrace: account.record, log };
+  const mirrors = new Mirrors(shared);
+  const tools: GatewayTools = { ...shared, mirrors, consoleUrl, isDraining, snapshotAgeMs: () => source.ageMs() };
+  const stop = async () => {
+    for (const timer of timers) clearInterval(timer);
+    mirrors.stop();
+    await source.stop();
+    await account.stop();
+    await core.upstream.close();
+  };
+  return { tools, registry: metrics.registry, stop };
+}
