@@ -26,8 +26,10 @@ export function createTraceQueue(onDropped: (count: number) => void): TraceQueue
     pending: () => queue.length,
     batch: (limit) => queue.slice(0, limit),
     confirm(stored) {
-      const gone = new Set(stored);
-      queue = queue.filter((trace) => !gone.has(trace));
+      const last = stored.at(-1);
+      // some of them may have been dropped meanwhile, but never one behind the last without it
+      const index = last === undefined ? -1 : queue.indexOf(last);
+      queue = queue.slice(index + 1);
     },
   };
 }

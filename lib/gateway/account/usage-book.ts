@@ -13,16 +13,15 @@ export type UsageBook = {
   /** Rows kept. */
   size(): number;
 };
-/** A row as it is sent, and the count it was sent at. */
-export type UnsavedRow = { key: string; row: UsageRow };
+/** A row as it is sent, and what it was made of. */
+export type UnsavedRow = { readonly row: UsageRow; readonly counts: Counts };
 
 const MINUTE_MS = 60_000;
 /** About 1 kB each. With 40 tenants on one version each, eight hours without a database. */
 const MAX_ROWS = 20_000;
 
-type Counts = {
-  key: string;
-  of: Pick<UsageRow, "tenantId" | "adapterId" | "versionId" | "kind" | "via"> & { minuteMs: number };
+type Counts = Pick<UsageRow, "tenantId" | "adapterId" | "versionId" | "kind" | "via"> & {
+  minuteMs: number;
   requests: number;
   failed: number;
   refused: number;
@@ -41,80 +40,88 @@ type Counts = {
 };
 
 /**
+ * Runs for every request, so a row is found without making a key: by its tenant, then among that tenant's few of the minute.
  * @param onLost told how many requests were counted for nothing: with the catalog away for hours the oldest rows go
  */
 export function createUsageBook(instanceId: string, onLost: (requests: number) => void): UsageBook {
-  const open = new Map<string, Counts>();
+  /** Every row, oldest first. */
+  const rows = new Set<Counts>();
+  /** Those of the newest minute, by tenant. */
+  const present = new Map<string, Counts[]>();
   let newestMs = 0;
+  const advanceTo = (at: Date) => {
+    const minuteMs = at.getTime() - (at.getTime() % MINUTE_MS);
+    // a clock that was set back must not open a minute again that is stored and forgotten
+    if (minuteMs <= newestMs) return;
+    newestMs = minuteMs;
+    present.clear();
+  };
+  const add = (counts: Counts) => {
+    const others = present.get(counts.tenantId);
+    if (others) others.push(counts);
+    else present.set(counts.tenantId, [counts]);
+    rows.add(counts);
+    if (rows.size > MAX_ROWS) dropOldest(rows, present, onLost);
+    return counts;
+  };
   return {
     count(trace, interToken) {
       const { tenantId } = trace;
       if (tenantId === null) return;
-      // a clock that was set back must not open a minute again that is stored and forgotten
-      newestMs = Math.max(newestMs, Math.floor(trace.endedAt.getTime() / MINUTE_MS) * MINUTE_MS);
-      const counts = countsOf(open, { ...trace, tenantId }, newestMs);
-      add(counts, trace, interToken);
-      if (open.size > MAX_ROWS) dropOldest(open, onLost);
+      advanceTo(trace.endedAt);
+      const known = present.get(tenantId)?.find((counts) => isOf(counts, trace));
+      countIn(known ?? add(newCounts(trace, tenantId, newestMs)), trace, interToken);
     },
     unsaved(limit) {
       const changed: UnsavedRow[] = [];
-      for (const counts of open.values()) {
+      for (const counts of rows) {
         if (changed.length >= limit) break;
-        if (counts.requests > counts.savedAt) changed.push({ key: counts.key, row: rowOf(counts, instanceId) });
+        if (counts.requests > counts.savedAt) changed.push({ counts, row: rowOf(counts, instanceId) });
       }
       return changed;
     },
     confirm(saved, now) {
-      for (const { key, row } of saved) {
-        const counts = open.get(key);
-        if (counts) counts.savedAt = Math.max(counts.savedAt, row.requests);
-      }
-      const present = Math.max(newestMs, Math.floor(now.getTime() / MINUTE_MS) * MINUTE_MS);
-      newestMs = present;
-      for (const [key, counts] of open)
-        if (counts.of.minuteMs < present && counts.requests === counts.savedAt) open.delete(key);
+      for (const { counts, row } of saved) counts.savedAt = Math.max(counts.savedAt, row.requests);
+      advanceTo(now);
+      for (const counts of rows)
+        if (counts.minuteMs < newestMs && counts.requests === counts.savedAt) rows.delete(counts);
     },
-    size: () => open.size,
+    size: () => rows.size,
   };
 }
 
-function countsOf(open: Map<string, Counts>, trace: RequestTrace & { tenantId: string }, minuteMs: number): Counts {
-  const of = {
-    minuteMs,
-    tenantId: trace.tenantId,
-    adapterId: trace.adapterId ?? "",
-    versionId: trace.versionId ?? "",
-    kind: trace.kind,
-    via: trace.via ?? ("" as const),
-  };
-  const key = `${minuteMs} ${of.tenantId} ${of.adapterId} ${of.versionId} ${of.kind} ${of.via}`;
-  const known = open.get(key);
-  if (known) return known;
-  const fresh: Counts = {
-    key,
-    of,
-    requests: 0,
-    failed: 0,
-    refused: 0,
-    shed: 0,
-    fallbacks: 0,
-    simulated: false,
-    promptTokens: 0,
-    completionTokens: 0,
-    uncounted: 0,
-    ttft: new Int32Array(TTFT_MS.length + 1),
-    interToken: new Int32Array(INTER_TOKEN_MS.length + 1),
-    latency: new Int32Array(LATENCY_MS.length + 1),
-    queued: new Int32Array(QUEUED_MS.length + 1),
-    savedAt: 0,
-  };
-  open.set(key, fresh);
-  return fresh;
-}
+const isOf = (counts: Counts, { adapterId, versionId, kind, via }: RequestTrace): boolean =>
+  counts.versionId === (versionId ?? "") &&
+  counts.adapterId === (adapterId ?? "") &&
+  counts.via === (via ?? "") &&
+  counts.kind === kind;
+
+const newCounts = ({ adapterId, versionId, kind, via }: RequestTrace, tenantId: string, minuteMs: number): Counts => ({
+  minuteMs,
+  tenantId,
+  adapterId: adapterId ?? "",
+  versionId: versionId ?? "",
+  kind,
+  via: via ?? "",
+  requests: 0,
+  failed: 0,
+  refused: 0,
+  shed: 0,
+  fallbacks: 0,
+  simulated: false,
+  promptTokens: 0,
+  completionTokens: 0,
+  uncounted: 0,
+  ttft: new Int32Array(TTFT_MS.length + 1),
+  interToken: new Int32Array(INTER_TOKEN_MS.length + 1),
+  latency: new Int32Array(LATENCY_MS.length + 1),
+  queued: new Int32Array(QUEUED_MS.length + 1),
+  savedAt: 0,
+});
 
 const SHED = 429;
 
-function add(counts: Counts, trace: RequestTrace, interToken: Int32Array | null): void {
+function countIn(counts: Counts, trace: RequestTrace, interToken: Int32Array | null): void {
   const { status, arrivedAt, firstByteAt, endedAt } = trace;
   const sinceArrival = (at: Date) => at.getTime() - arrivedAt.getTime();
   counts.requests += 1;
@@ -131,31 +138,30 @@ function add(counts: Counts, trace: RequestTrace, interToken: Int32Array | null)
   counts.promptTokens += trace.promptTokens ?? 0;
   counts.completionTokens += trace.completionTokens ?? 0;
   if (trace.queuedMs !== null) raise(counts.queued, bucketOf(QUEUED_MS, trace.queuedMs));
-  interToken?.forEach((count, bucket) => {
-    counts.interToken[bucket] = (counts.interToken[bucket] ?? 0) + count;
-  });
+  if (interToken === null) return;
+  for (let bucket = 0; bucket < counts.interToken.length; bucket += 1)
+    counts.interToken[bucket] = (counts.interToken[bucket] ?? 0) + (interToken[bucket] ?? 0);
 }
 
 const raise = (buckets: Int32Array, index: number): void => {
   buckets[index] = (buckets[index] ?? 0) + 1;
 };
 
-function dropOldest(open: Map<string, Counts>, onLost: (requests: number) => void): void {
-  const [oldest] = open.values();
+/** Also of what may still be counted in: a minute with more rows than are kept is counted anew from there. */
+function dropOldest(rows: Set<Counts>, present: Map<string, Counts[]>, onLost: (requests: number) => void): void {
+  const [oldest] = rows;
   if (!oldest) return;
-  open.delete(oldest.key);
+  rows.delete(oldest);
+  const others = present.get(oldest.tenantId)?.filter((counts) => counts !== oldest);
+  if (others) present.set(oldest.tenantId, others);
   onLost(oldest.requests - oldest.savedAt);
 }
 
-function rowOf(
-  { key: _key, savedAt: _savedAt, of: { minuteMs, ...of }, ...counts }: Counts,
-  instanceId: string,
-): UsageRow {
+function rowOf({ savedAt: _, minuteMs, ...counts }: Counts, instanceId: string): UsageRow {
   return {
+    ...counts,
     instanceId,
     minute: new Date(minuteMs),
-    ...of,
-    ...counts,
     ttft: [...counts.ttft],
     interToken: [...counts.interToken],
     latency: [...counts.latency],
