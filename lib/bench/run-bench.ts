@@ -15,6 +15,7 @@ export type JobOptions = {
 
 /** Each job brings its own modules: those of one (WebAssembly that detaches buffers) slow the other's loops down. */
 const JOBS: Record<string, (options: JobOptions) => Promise<Measured[]>> = {
+  admission: async (options) => (await import("./admission/run-admission.ts")).runAdmission(options),
   cache: async (options) => (await import("./cache/run-cache.ts")).runCache(options),
   gateway: async (options) => (await import("./gateway/run-gateway.ts")).runGateway(options),
   hash: async (options) => (await import("./hash/run-hash.ts")).runHash(options),

@@ -9,6 +9,7 @@ export type ServingPlan = {
   nodes: readonly { name: string; baseUrl: string }[];
   tenants: readonly TenantPlan[];
   maxLoras?: number;
+  maxCpuLoras?: number;
   maxInFlight?: number;
 };
 export type TenantPlan = {
@@ -78,7 +79,7 @@ export async function addServingPool(db: Database, plan: ServingPlan): Promise<S
   return { id: poolId, nodeIds: nodes.map(({ id }) => id), tenants };
 }
 
-const poolSettings = ({ maxLoras = 12, maxInFlight = 1024 }: ServingPlan) => ({
+const poolSettings = ({ maxLoras = 12, maxCpuLoras = 64, maxInFlight = 1024 }: ServingPlan) => ({
   baseModel: BASE_MODEL,
   baseConfig: {},
   dtype: "bfloat16",
@@ -87,7 +88,7 @@ const poolSettings = ({ maxLoras = 12, maxInFlight = 1024 }: ServingPlan) => ({
   maxModelLen: 8192,
   maxLoras,
   maxLoraRank: 16,
-  maxCpuLoras: 64,
+  maxCpuLoras,
   maxInFlight,
   gpuMemoryUtilization: 0.9,
   adapterDirectory: "/adapters",

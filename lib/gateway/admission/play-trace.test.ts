@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Arrival, burstyTrace, seededChance } from "./testing/bursty-trace.ts";
+import { type Arrival, burstyTrace, evenTrace } from "#lib/lora-cache/bursty-trace.ts";
 import { type Played, playAdmission, playLeastConnections, quantile } from "./testing/play-trace.ts";
 
 const SHAPE = { tenants: 40, seconds: 60, perSecond: 30, skew: 0.9, burst: 4 };
@@ -20,22 +20,11 @@ describe("a bursty trace of 40 tenants over two nodes of 12 slots, in virtual ti
 
   it("keeps the p99 of a steady tenant within 1.5 x while another floods", () => {
     const others = burstyTrace({ ...SHAPE, tenants: 20, perSecond: 8, seed: 4 });
-    const steady = every(120, 60_000, 20);
-    const flood = every(12, 60_000, 21);
+    const steady = evenTrace({ tenant: 20, everyMs: 120, seconds: 60, seed: 4 });
+    const flood = evenTrace({ tenant: 21, everyMs: 12, seconds: 60, seed: 4 });
     const merge = (...traces: Arrival[][]) => traces.flat().sort((a, b) => a.atMs - b.atMs);
     const p99 = (trace: readonly Arrival[]) => quantile(latenciesOf(playAdmission(trace), 20), 0.99);
     const ratio = p99(merge(others, steady, flood)) / p99(merge(others, steady));
     expect(ratio).toBeLessThanOrEqual(1.5);
   });
 });
-
-/** A tenant that sends one request after the other, this often. */
-function every(ms: number, endMs: number, tenant: number): Arrival[] {
-  const chance = seededChance(tenant);
-  return Array.from({ length: Math.floor(endMs / ms) }, (_, at) => ({
-    atMs: at * ms,
-    tenant,
-    promptTokens: 100 + Math.round(300 * chance()),
-    outputTokens: Math.round(40 * 10 ** chance()),
-  }));
-}

@@ -1,6 +1,6 @@
+import type { Arrival } from "#lib/lora-cache/bursty-trace.ts";
 import { Admission } from "../admission.ts";
 import type { NodeSlots, PoolRules } from "../ask.ts";
-import type { Arrival } from "./bursty-trace.ts";
 import { EngineModel } from "./engine-model.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 

@@ -39,14 +39,29 @@ export function burstyTrace({ tenants, seconds, perSecond, skew, burst, seed }: 
       if (chance() * (1 + SWELL) > 1 + SWELL * Math.sin((2 * Math.PI * atMs) / SWELL_MS)) continue;
       let inBurstMs = atMs;
       do {
-        const outputTokens = Math.round(40 * 10 ** chance());
-        arrivals.push({ atMs: inBurstMs, tenant, promptTokens: 100 + Math.round(300 * chance()), outputTokens });
+        arrivals.push({ atMs: inBurstMs, tenant, ...replySize(chance) });
         inBurstMs -= Math.log(1 - chance()) * WITHIN_BURST_MS;
       } while (chance() < 1 - 1 / burst);
     }
   }
   return arrivals.filter(({ atMs }) => atMs < endMs).sort((a, b) => a.atMs - b.atMs);
 }
+
+/** A tenant that sends one request after the other, this often. */
+export function evenTrace(shape: { tenant: number; everyMs: number; seconds: number; seed: number }): Arrival[] {
+  const { tenant, everyMs, seconds, seed } = shape;
+  const chance = seededChance(seed * 1_000 + tenant);
+  return Array.from({ length: Math.floor((seconds * 1000) / everyMs) }, (_, at) => ({
+    atMs: at * everyMs,
+    tenant,
+    ...replySize(chance),
+  }));
+}
+
+const replySize = (chance: () => number) => ({
+  promptTokens: 100 + Math.round(300 * chance()),
+  outputTokens: Math.round(40 * 10 ** chance()),
+});
 
 /** Numbers in [0, 1) from a seed (mulberry32). */
 export function seededChance(seed: number): () => number {
