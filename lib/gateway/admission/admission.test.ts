@@ -119,17 +119,32 @@ describe("slots and places", () => {
     const flood = world.askAll(30, "flood", { tokens: 1_000 });
     expect(world.ask("other").fate).toBe("node-1");
     const more = world.ask("flood", { tokens: 1_000 });
+    for (const asked of flood.slice(0, 27)) asked.place?.release();
     expect(more.fate).toBe("waits");
-    for (const asked of flood.slice(0, 25)) asked.place?.release();
-    expect(more.fate).toBe("waits");
-    flood[25]?.place?.release();
+    flood[27]?.place?.release();
     expect(more.fate).toBe("node-1");
   });
 
+  it("lets a greedy tenant whose answers take long have more of them at once", () => {
+    const most = (tookMs: number) => {
+      const world = new AdmissionWorld([node("node-1", { maxInFlight: 64 })]);
+      for (let round = 0; round < 4; round += 1) {
+        const running = world.askAll(10, "busy", { tokens: 5_000 });
+        world.clock.advance(tookMs);
+        for (const asked of running) asked.place?.release();
+      }
+      world.ask("other");
+      return fates(world.askAll(20, "busy", { tokens: 5_000 })).filter((fate) => fate === "node-1").length;
+    };
+    expect([most(200), most(2_000)]).toEqual([3, 12]);
+  });
+
   it("does not take a burst for greed", () => {
-    const world = new AdmissionWorld([node("node-1", { maxInFlight: 64 })]);
+    const world = new AdmissionWorld([node("node-1", { maxLoras: 3, maxInFlight: 64 })]);
     world.ask("other");
-    expect(new Set(fates(world.askAll(30, "burst", { tokens: 300 })))).toEqual(new Set(["node-1"]));
+    expect(new Set(fates(world.askAll(13, "burst", { tokens: 300 })))).toEqual(new Set(["node-1"]));
+    const weighty = world.askAll(26, "weighty", { tokens: 300, weight: 2 });
+    expect(new Set(fates(weighty))).toEqual(new Set(["node-1"]));
   });
 
   it("lets a tenant alone fill a node", () => {

@@ -62,8 +62,7 @@ export class Admission {
     const queue = isBackground ? pool.background : pool.users;
     const flow = queue.flowOf(ask.tenantId, ask.weight);
     if (!isBackground) pool.noteArrival(flow, now);
-    const isGreedy = pool.isGreedy(flow, now);
-    const wish: Wish = { name: ask.name, nodes: ask.nodes, isBackground, flow, start: queue.startOf(flow), isGreedy };
+    const wish = wishOf(pool, flow, isBackground, ask.name, ask.nodes, queue.startOf(flow), now);
     chooseNode(pool.nodes, wish, now, this.#choice);
     if (this.#choice.known === 0) {
       wish.nodes = ask.refresh();
@@ -253,11 +252,10 @@ export class Admission {
 
   /** Dispatches one request of a tenant, if one can go. Room only shrinks meanwhile: who could not go still cannot. */
   #advance(pool: PoolState, queue: FairQueue, flow: Flow, isBackground: boolean, now: number): boolean {
-    const isGreedy = pool.isGreedy(flow, now);
     for (const group of flow.groups.values()) {
       const waiter = group.first;
       if (waiter === null) continue;
-      const wish: Wish = { name: group.name, nodes: waiter.nodes, isBackground, flow, start: flow.start, isGreedy };
+      const wish = wishOf(pool, flow, isBackground, group.name, waiter.nodes, flow.start, now);
       chooseNode(pool.nodes, wish, now, this.#choice);
       const { node } = this.#choice;
       if (node === null) {
@@ -320,6 +318,19 @@ export class Admission {
       this.#isDelivering = false;
     }
   }
+}
+
+function wishOf(
+  pool: PoolState,
+  flow: Flow,
+  isBackground: boolean,
+  name: string | null,
+  nodes: readonly string[],
+  start: number,
+  now: number,
+): Wish {
+  const isShared = !isBackground && pool.isShared(flow, now);
+  return { name, nodes, isBackground, flow, start, isShared, isGreedy: isShared && pool.isGreedy(flow, now) };
 }
 
 /** Whether one more request of the tenant would wait too long; it does not flap at the limit. */

@@ -10,7 +10,8 @@ export type Wish = {
   flow: Flow;
   /** Where it would start in the fair queue. */
   start: number;
-  /** It takes most of a pool that others use too. */
+  /** Whether others use the pool too, and whether it takes most of it all the same. */
+  isShared: boolean;
   isGreedy: boolean;
 };
 
@@ -45,9 +46,11 @@ const STALL_DOUBLES_AT = 8;
 const REGRET_HALF_MS = 4_000;
 /** While others wait for a slot, a group may run ahead of them by so much cost, then it must drain. */
 const JOIN_OVERRUN = 1_500;
-/** A greedy tenant of weight 1 fills this part of one slot's places, so that its batch does not slow everybody down. */
-const GREEDY_SHARE_OF_SLOT = 0.15;
-const GREEDY_PLACES_MIN = 4;
+/** Beside others, a tenant of weight 1 fills no more than this part of a slot's share of a node's places; */
+const SHARE_OF_SLOT = 0.6;
+/** a greedy one as many as let it have so many requests a second there: each one's prefill stops everybody. */
+const GREEDY_PER_SECOND = 6;
+const PLACES_MIN = 3;
 
 /** Puts the node where the request costs least into `choice`; among equals the first listed. */
 export function chooseNode(nodes: ReadonlyMap<string, NodeState>, wish: Wish, now: number, choice: Choice): void {
@@ -91,13 +94,13 @@ function mayJoin(node: NodeState, background: number, { isBackground, start }: W
 }
 
 /** Of how many requests one must end before there is a place for this one; 0 = there is one. */
-function placesAhead(node: NodeState, { isBackground, flow, isGreedy }: Wish): number {
+function placesAhead(node: NodeState, { isBackground, flow, isShared, isGreedy }: Wish): number {
   if (!node.hasPlace(isBackground)) return Math.max(1, node.inFlight);
-  if (!isGreedy) return 0;
-  const part = (node.maxInFlight / Math.max(1, node.maxLoras)) * GREEDY_SHARE_OF_SLOT;
-  const share = Math.ceil(Math.max(GREEDY_PLACES_MIN, part) * flow.weight);
+  if (!isShared) return 0;
+  const share = (node.maxInFlight / Math.max(1, node.maxLoras)) * SHARE_OF_SLOT;
+  const places = isGreedy ? Math.min(share, (GREEDY_PER_SECOND * flow.serviceMs) / 1000) : share;
   const own = node.inFlightOf(flow);
-  return own < share ? 0 : own;
+  return own < Math.ceil(Math.max(PLACES_MIN, places) * flow.weight) ? 0 : own;
 }
 
 function swapCost(node: NodeState, swapMs: number, now: number): number {

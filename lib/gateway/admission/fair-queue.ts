@@ -23,11 +23,16 @@ export type Flow = {
   waiting: number;
   readonly groups: Map<string | null, Group>;
   isSaturated: boolean;
+  /** Mean time of its requests on their nodes. */
+  serviceMs: number;
   /** What it used lately; older use counts for less. */
   readonly recent: RecentUse;
   readonly counts: FlowCounts;
 };
 
+/** How fast a mean service time follows, and where it begins. */
+export const SERVICE_WEIGHT = 0.1;
+export const FIRST_SERVICE_MS = 500;
 /** Tenants remembered; those that wait are never forgotten. */
 const FLOWS_MAX = 4096;
 
@@ -66,6 +71,7 @@ export class FairQueue {
         waiting: 0,
         groups: new Map(),
         isSaturated: false,
+        serviceMs: FIRST_SERVICE_MS,
         recent: new RecentUse(),
         counts: newCounts(),
       };

@@ -1,12 +1,9 @@
 import type { NodeSlots } from "./ask.ts";
-import type { Flow } from "./fair-queue.ts";
+import { FIRST_SERVICE_MS, type Flow, SERVICE_WEIGHT } from "./fair-queue.ts";
 import { type ExpectedTier, Residency, type Resident } from "./residency.ts";
 
 /** Of a node's slots and places, the background takes no more than this. */
 const BACKGROUND_SHARE = 0.5;
-/** How fast the mean service time follows. */
-const SERVICE_WEIGHT = 0.1;
-const FIRST_SERVICE_MS = 500;
 
 /** One node process: what runs on it, what it has room for, and what its tiers hold. */
 export class NodeState {
@@ -91,6 +88,7 @@ export class NodeState {
     else this.#byFlow.delete(flow);
     if (isBackground) this.#backgroundInFlight -= 1;
     this.serviceMs += SERVICE_WEIGHT * (tookMs - this.serviceMs);
+    flow.serviceMs += SERVICE_WEIGHT * (tookMs - flow.serviceMs);
     if (resident === null) return;
     this.residency.end(resident, isBackground, now);
     if (isBackground && resident.background === 0) this.#backgroundAdapters -= 1;

@@ -10,7 +10,7 @@ const SHARED_FOR_MS = 10_000;
 /** Of the tokens a pool gave out lately, a tenant that has more than this is greedy, */
 const GREEDY_SHARE = 0.4;
 /** once it has had so many, by its weight: a burst is not greed. */
-const GREEDY_TOKENS_MIN = 10_000;
+const GREEDY_TOKENS_MIN = 8_000;
 const RETRY_AFTER_MAX_SECONDS = 60;
 
 /** One pool: its rules, its nodes, and who waits for them. */
@@ -80,12 +80,16 @@ export class PoolState {
     this.#recent.add(tokens, now);
   }
 
-  /** Whether a tenant takes most of the pool while others use it too. */
-  isGreedy(flow: Flow, now: number): boolean {
-    const used = flow.recent.sum(now);
-    if (used < GREEDY_TOKENS_MIN * flow.weight || used < GREEDY_SHARE * this.#recent.sum(now)) return false;
+  /** Whether tenants other than this one use the pool these days. */
+  isShared(flow: Flow, now: number): boolean {
     const [other, at] = flow === this.#latest ? [this.#other, this.#otherAt] : [this.#latest, this.#latestAt];
     return other !== null && now - at < SHARED_FOR_MS;
+  }
+
+  /** Whether a tenant has taken most of the pool lately. */
+  isGreedy(flow: Flow, now: number): boolean {
+    const used = flow.recent.sum(now);
+    return used >= GREEDY_TOKENS_MIN * flow.weight && used >= GREEDY_SHARE * this.#recent.sum(now);
   }
 
   /** Call it before anything starts or ends to wait. */

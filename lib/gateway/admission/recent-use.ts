@@ -1,5 +1,5 @@
 /** Use this long ago counts for a third. */
-const MEMORY_MS = 10_000;
+const MEMORY_MS = 4_000;
 
 /** A sum that fades. */
 export class RecentUse {
