@@ -19,10 +19,13 @@ const REFRESH_MS = 2000;
 /** What happens at the gateway right now: the answer first, then who and where, then what it had to do instead. */
 export function TrafficPage({
   tryIt,
+  byHand,
   history,
 }: {
   /** The button that sends a request. */
   tryIt: ReactNode;
+  /** What is set by hand now. */
+  byHand: ReactNode;
   /** Fallbacks of all tenants. */
   history: ReactNode;
 }) {
@@ -41,6 +44,7 @@ export function TrafficPage({
           </>
         }
       />
+      {byHand}
       {data === undefined ? (
         <Unread problem={problem} onRetry={retry} />
       ) : data.gateways.known === 0 ? (

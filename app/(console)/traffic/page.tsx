@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { ControlsInForce } from "#components/controls/controls-in-force.tsx";
 import { FallbackHistory } from "#components/fallbacks/fallback-history.tsx";
 import { TrafficPage } from "#components/traffic/traffic-page.tsx";
 import { TryButton } from "#components/try-it/try-button.tsx";
@@ -10,6 +11,7 @@ export default function Page() {
   return (
     <TrafficPage
       tryIt={<TryButton variant="primary" tenantId={null} gatewayUrl={webDeps().deps.gatewayUrl} audience="staff" />}
+      byHand={<ControlsInForce />}
       history={<FallbackHistory audience="staff" />}
     />
   );
