@@ -114,6 +114,7 @@ export async function consolePages(): Promise<PageUnderTest[]> {
     list("audit", "/audit"),
     list("help", "/help"),
     list("checks", "/help/checks"),
+    list("errors", "/help/errors"),
     list("check", "/help/checks/wrong_prefix"),
   ];
 }

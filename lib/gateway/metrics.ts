@@ -2,8 +2,8 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { GatewayReport } from "#lib/telemetry/gateway-report.ts";
 import { TRAFFIC_KINDS, VIAS } from "#lib/telemetry/schema.ts";
 import type { RequestTrace } from "#lib/telemetry/trace.ts";
+import type { ErrorCode } from "./browser/error-codes.ts";
 import { type Axes, FlatCounter, FlatHistogram } from "./flat-metrics.ts";
-import type { ErrorCode } from "./front/error-codes.ts";
 
 /** What the gauges read when somebody scrapes. */
 export type Watched = {

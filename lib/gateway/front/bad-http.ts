@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
-import type { ErrorCode } from "./error-codes.ts";
+import type { ErrorCode } from "../browser/error-codes.ts";
 import { errorBody, reject } from "./rejection.ts";
 
 /** What Node's parser and timers call their errors; all others are malformed HTTP. */

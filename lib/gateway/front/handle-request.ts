@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { errorText } from "#lib/platform/errors.ts";
 import type { LimitBook, LimitHold, LimitReason } from "../admission/limits.ts";
+import type { ErrorCode } from "../browser/error-codes.ts";
 import { estimateTokens, readDeadline } from "../proxy/call.ts";
 import { Exchange, type ExchangeTools } from "../proxy/exchange.ts";
 import { refusedTrace } from "../proxy/request-trace.ts";
@@ -11,7 +12,6 @@ import { resolveTarget } from "../routing/resolve-target.ts";
 import type { Snapshot, TenantEntry } from "../snapshot/snapshot.ts";
 import type { BodyCharge, BodyIntake } from "./body-intake.ts";
 import { Client, type ClientTools } from "./client.ts";
-import type { ErrorCode } from "./error-codes.ts";
 import { type Caller, identifyCaller } from "./identify-caller.ts";
 import type { KeyBook } from "./key-book.ts";
 import { listModels } from "./list-models.ts";

@@ -1,4 +1,4 @@
-import { ERRORS, type ErrorCode, type ErrorStatus, errorType } from "./error-codes.ts";
+import { ERRORS, type ErrorCode, type ErrorStatus, errorType } from "../browser/error-codes.ts";
 
 /** A refusal in OpenAI's words. `message` says what is wrong and what to change, in a sentence or two. */
 export type Rejection = {
