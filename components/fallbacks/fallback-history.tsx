@@ -19,6 +19,7 @@ const REQUESTS: Column<FallbackEpisode> = {
   id: "requests",
   header: "Requests",
   align: "end",
+  hideBelow: "sm",
   cell: (row) => <Count row={row} />,
 };
 const TENANT: Column<FallbackEpisode> = { id: "tenant", header: "Tenant", cell: (row) => row.tenantSlug };
@@ -28,9 +29,10 @@ const MODEL: Column<FallbackEpisode> = {
   hideBelow: "md",
   cell: (row) => row.adapterSlug ?? <span className="text-fg-3">–</span>,
 };
-const what = (audience: Audience): Column<FallbackEpisode> => ({
+const what = (audience: Audience, isOfOne: boolean): Column<FallbackEpisode> => ({
   id: "what",
   header: "Answered by",
+  ...(isOfOne ? {} : { hideBelow: "sm" as const }),
   cell: (row) => viaWords(row.via, audience),
 });
 const why = (audience: Audience): Column<FallbackEpisode> => ({
@@ -46,7 +48,7 @@ const columnsOf = (audience: Audience, isOfOne: boolean): readonly Column<Fallba
   SINCE,
   ...(isOfOne ? [] : [TENANT]),
   MODEL,
-  what(audience),
+  what(audience, isOfOne),
   why(audience),
   LASTED,
   REQUESTS,

@@ -43,6 +43,11 @@ const TOPICS: readonly { label: string; topics: readonly Topic[] }[] = [
     label: "API",
     topics: [
       {
+        title: "Errors",
+        href: "/help/errors",
+        text: "Every code the gateway answers with, and what to change. Needs no sign-in, so that customers may read it.",
+      },
+      {
         title: "API reference",
         href: "/api/v1/openapi.json",
         text: "Every route as an OpenAPI 3.1 document. The console itself uses nothing else.",

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "react";
 
-const LOOKS = 20;
+const LOOKS = 8;
 const EVERY_MS = 1000;
 
 /** Looks again every second while it may still come. @returns whether it is still being looked for */

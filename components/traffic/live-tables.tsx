@@ -28,7 +28,15 @@ const MATCHES: Record<Only, (row: TenantTraffic) => boolean> = {
 };
 
 /** The same traffic seen by tenant or by node, narrowed by text or by what is wrong. */
-export function LiveTables({ traffic, isStale }: { traffic: Traffic; isStale: boolean }) {
+export function LiveTables({
+  traffic,
+  isStale,
+  onWhy,
+}: {
+  traffic: Traffic;
+  isStale: boolean;
+  onWhy: (row: TenantTraffic) => void;
+}) {
   const [view, setView] = useTrafficView();
   const text = view.q.toLowerCase();
   const { only } = view;
@@ -54,16 +62,7 @@ export function LiveTables({ traffic, isStale }: { traffic: Traffic; isStale: bo
           onChange={(event) => void setView({ q: event.target.value.trim() || null })}
           className="w-52"
         />
-        {view.by === "tenant" && (
-          <Select
-            aria-label="Show only"
-            value={only ?? ""}
-            placeholder="All tenants"
-            options={ONLY_OPTIONS}
-            onChange={(event) => void setView({ only: ONLY.find((one) => one === event.target.value) ?? null })}
-            className="w-40"
-          />
-        )}
+        {view.by === "tenant" && <OnlyFilter value={only} onChange={(next) => void setView({ only: next })} />}
       </div>
       {view.by === "tenant" ? (
         <TenantTable
@@ -72,6 +71,7 @@ export function LiveTables({ traffic, isStale }: { traffic: Traffic; isStale: bo
           stale={isStale}
           sort={sortOf(view.sort, TENANT_SORTS)}
           onSort={(sort) => void setView({ sort: sortText(sort) })}
+          onWhy={onWhy}
         />
       ) : (
         <NodeTrafficTable
@@ -83,5 +83,18 @@ export function LiveTables({ traffic, isStale }: { traffic: Traffic; isStale: bo
         />
       )}
     </section>
+  );
+}
+
+function OnlyFilter({ value, onChange }: { value: Only | null; onChange: (only: Only | null) => void }) {
+  return (
+    <Select
+      aria-label="Show only"
+      value={value ?? ""}
+      placeholder="All tenants"
+      options={ONLY_OPTIONS}
+      onChange={(event) => onChange(ONLY.find((only) => only === event.target.value) ?? null)}
+      className="w-40"
+    />
   );
 }

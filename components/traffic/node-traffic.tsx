@@ -33,9 +33,9 @@ const number = (
 });
 
 const COLUMNS: readonly Column<NodeTraffic>[] = [
-  { id: "name", header: "Node", cell: (row) => row.name },
+  { id: "name", header: "Node", truncate: true, width: "w-full", cell: (row) => row.name },
   { id: "pool", header: "Pool", cell: (row) => row.poolName, hideBelow: "lg" },
-  { id: "state", header: "As the gateway sees it", cell: (row) => <Seen node={row} />, hideBelow: "sm" },
+  { id: "state", header: "Seen by the gateway", cell: (row) => <Seen node={row} />, hideBelow: "sm" },
   number("flight", "In flight", (row) => row.inFlight, "count"),
   {
     id: "adapters",
@@ -44,7 +44,7 @@ const COLUMNS: readonly Column<NodeTraffic>[] = [
     sortable: true,
     cell: (row) => <SlotBar node={row} />,
   },
-  number("rate", "Requests / min", (row) => row.requestsPerMinute, ""),
+  number("rate", "Req / min", (row) => row.requestsPerMinute, ""),
   { ...number("p95", "p95", (row) => row.p95Ms), hideBelow: "sm" },
   { ...number("tokens", "Tok / s", (row) => row.tokensPerSecond, ""), hideBelow: "md" },
   { ...number("failed", "Failed", (row) => row.failed), hideBelow: "sm" },
@@ -91,8 +91,8 @@ export function NodeTrafficTable({
 function Seen({ node: { reachable, breaker } }: { node: NodeTraffic }) {
   if (reachable.of === 0 || breaker === null) return <Status of="node" is="unknown" />;
   if (reachable.by === 0) return <Status of="node" is="unreachable" />;
-  if (breaker === "open") return <Status of="node" is="degraded" reason="gets nothing: it failed 5 times in a row" />;
-  if (breaker === "half_open") return <Status of="node" is="restoring" reason="gets one request to prove itself" />;
+  if (breaker === "open") return <Status of="node" is="degraded" reason="left alone after 5 failures" />;
+  if (breaker === "half_open") return <Status of="node" is="restoring" reason="asked once, to prove itself" />;
   if (reachable.by < reachable.of)
     return <Status of="node" is="degraded" reason={`reached by ${reachable.by} of ${reachable.of} gateways`} />;
   return <Status of="node" is="healthy" />;

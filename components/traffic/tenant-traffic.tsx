@@ -1,7 +1,9 @@
 "use client";
 
-import { useState } from "react";
+import CircleHelp from "lucide-react/icons/circle-help";
+import { useMemo, useState } from "react";
 import type { TenantTraffic } from "#lib/telemetry/browser/traffic-schema.ts";
+import { IconButton } from "../ui/button.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { FigureView } from "../ui/figure.tsx";
@@ -15,11 +17,35 @@ export const TENANT_SORTS: SortKeys<TenantTraffic> = {
   queued: (row) => row.queued.value,
   rate: (row) => row.requestsPerMinute.value,
   p95: (row) => row.p95Ms.value,
-  tokens: (row) => row.tokensPerSecond.value,
   shed: (row) => row.shed.value,
   fallbacks: (row) => row.fallbacks.value,
   failed: (row) => row.failed.value,
 };
+
+const columnsOf = (onWhy: (row: TenantTraffic) => void): Column<TenantTraffic>[] => [
+  { id: "name", header: "Tenant", truncate: true, width: "w-full", cell: (row) => <Name row={row} /> },
+  { id: "state", header: "On fallback", cell: (row) => <OnFallback row={row} />, hideBelow: "md" },
+  { ...number("flight", "In flight", (row) => row.inFlight, "count"), hideBelow: "sm" },
+  {
+    ...number("queued", "Queued", (row) => row.queued),
+    cell: (row) => <Queued row={row} />,
+  },
+  number("rate", "Req / min", (row) => row.requestsPerMinute, ""),
+  { ...number("p95", "p95", (row) => row.p95Ms), hideBelow: "sm" },
+  { ...number("shed", "Shed", (row) => row.shed), hideBelow: "sm" },
+  { ...number("fallbacks", "Fallbacks", (row) => row.fallbacks), hideBelow: "sm" },
+  { ...number("failed", "Failed", (row) => row.failed), hideBelow: "md" },
+  {
+    id: "why",
+    header: "Route",
+    width: "w-14",
+    cell: (row) => (
+      <IconButton label={`Why this node, for ${row.name}`} size="sm" className="row-action" onClick={() => onWhy(row)}>
+        <CircleHelp />
+      </IconButton>
+    ),
+  },
+];
 
 /** With `unit` the header carries it. */
 const number = (
@@ -35,22 +61,6 @@ const number = (
   cell: (row) => <CellFigure figure={of(row)} unit={unit} />,
 });
 
-const COLUMNS: readonly Column<TenantTraffic>[] = [
-  { id: "name", header: "Tenant", cell: (row) => <Name row={row} /> },
-  { id: "state", header: "On fallback", cell: (row) => <OnFallback row={row} />, hideBelow: "md" },
-  { ...number("flight", "In flight", (row) => row.inFlight, "count"), hideBelow: "sm" },
-  {
-    ...number("queued", "Queued", (row) => row.queued),
-    cell: (row) => <Queued row={row} />,
-  },
-  number("rate", "Requests / min", (row) => row.requestsPerMinute, ""),
-  { ...number("p95", "p95", (row) => row.p95Ms), hideBelow: "sm" },
-  { ...number("tokens", "Tok / s", (row) => row.tokensPerSecond, ""), hideBelow: "lg" },
-  { ...number("shed", "Shed", (row) => row.shed), hideBelow: "sm" },
-  { ...number("fallbacks", "Fallbacks", (row) => row.fallbacks), hideBelow: "sm" },
-  { ...number("failed", "Failed", (row) => row.failed), hideBelow: "md" },
-];
-
 /** As many as leave what follows in reach. */
 const FIRST_ROWS = 16;
 
@@ -61,20 +71,25 @@ export function TenantTable({
   stale,
   sort,
   onSort,
+  onWhy,
 }: {
   rows: readonly TenantTraffic[] | undefined;
   isNarrowed: boolean;
   stale: boolean;
   sort: Sort;
   onSort: (sort: Sort) => void;
+  /** Asks why its requests go where they go. */
+  onWhy: (row: TenantTraffic) => void;
 }) {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the handler only sets state; columns must stay the same
+  const columns = useMemo(() => columnsOf(onWhy), []);
   const steady = useSteadyRows(rows, (row) => row.tenantId, TENANT_SORTS, sort);
   const [isWhole, setWhole] = useState(false);
   const isCut = !isWhole && (steady?.length ?? 0) > FIRST_ROWS;
   return (
     <DataTable
       label="Traffic by tenant"
-      columns={COLUMNS}
+      columns={columns}
       rows={isCut ? steady?.slice(0, FIRST_ROWS) : steady}
       total={steady?.length ?? null}
       hasMore={isCut}

@@ -1,8 +1,10 @@
 "use client";
 
 import type { ReactNode } from "react";
+import { useState } from "react";
 import { AsOf, useStale } from "../ui/as-of.tsx";
 import { TextLink } from "../ui/button.tsx";
+import { Sheet } from "../ui/dialog.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { FindRequest } from "../ui/find-request.tsx";
@@ -21,6 +23,7 @@ export function TrafficPage({
   tryIt,
   byHand,
   history,
+  whyNode,
 }: {
   /** The button that sends a request. */
   tryIt: ReactNode;
@@ -28,9 +31,13 @@ export function TrafficPage({
   byHand: ReactNode;
   /** Fallbacks of all tenants. */
   history: ReactNode;
+  /** The route of one tenant, explained. */
+  whyNode: (tenantId: string) => ReactNode;
 }) {
   const { data, problem, retry } = useApi("GET /traffic", {}, { refreshMs: REFRESH_MS });
   const isStale = useStale(data?.asOf, REFRESH_MS) || data?.isStale === true;
+  const [why, setWhy] = useState<{ tenantId: string; name: string } | null>(null);
+  const [isWhyOpen, setWhyOpen] = useState(false);
   return (
     <>
       <PageHeader
@@ -54,11 +61,21 @@ export function TrafficPage({
           <TrafficAnswer traffic={data} isStale={isStale} />
           <TrafficNotices traffic={data} problem={problem} isStale={isStale} />
           <TrafficTotals traffic={data} isStale={isStale} />
-          <LiveTables traffic={data} isStale={isStale} />
+          <LiveTables
+            traffic={data}
+            isStale={isStale}
+            onWhy={({ tenantId, name }) => {
+              setWhy({ tenantId, name });
+              setWhyOpen(true);
+            }}
+          />
           <PoolQueues traffic={data} isStale={isStale} />
         </>
       )}
       {history}
+      <Sheet open={isWhyOpen} onOpenChange={setWhyOpen} size="lg" title={`Where requests of ${why?.name ?? ""} go`}>
+        {why && whyNode(why.tenantId)}
+      </Sheet>
     </>
   );
 }

@@ -13,7 +13,7 @@ const WORDS: Record<Audience, Record<Via, string>> = {
   },
   customer: {
     primary: "your model",
-    previous_version: "an older version of your model",
+    previous_version: "an older version",
     base_model: "the standard model",
     hosted_provider: "a hosted provider",
     origin: "your own endpoint",

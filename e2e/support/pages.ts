@@ -122,6 +122,7 @@ export async function consolePages(): Promise<PageUnderTest[]> {
     list("audit", "/audit"),
     list("help", "/help"),
     list("checks", "/help/checks"),
+    list("errors", "/help/errors"),
     list("check", "/help/checks/wrong_prefix"),
   ];
 }
