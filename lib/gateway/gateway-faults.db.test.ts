@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { platformScope } from "#lib/platform/scope.ts";
 import { event, openStream } from "./testing/fake-node.ts";
 import {
   allSeen,
@@ -10,6 +9,7 @@ import {
   metricsOf,
   nextRequest,
   post,
+  readTraces,
   said,
   start,
   url,
@@ -17,10 +17,7 @@ import {
 } from "./testing/gateway-world.ts";
 
 const world = gatewayWorld();
-const traces = () =>
-  world.database.db.read(platformScope, ({ client }) =>
-    client.requestTrace.findMany({ orderBy: { arrivedAt: "asc" } }),
-  );
+const traces = () => readTraces(world);
 
 describe("nodes that fail", () => {
   it("uses the other node when one refuses connections, and tells nobody a lie about who answered", async () => {

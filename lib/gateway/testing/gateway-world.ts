@@ -172,6 +172,12 @@ export const post = (
 export const chat = (world: World, headers: Record<string, string> = {}, body: object = {}): Promise<Response> =>
   post(world, "/v1/chat/completions", JSON.stringify({ messages: MESSAGES, ...body }), headers);
 
+/** What was stored of requests, the first first. */
+export const readTraces = (world: World) =>
+  world.database.db.read(platformScope, ({ client }) =>
+    client.requestTrace.findMany({ orderBy: { arrivedAt: "asc" } }),
+  );
+
 /** "node-1 v2 primary": who answered, with what, and by which way. */
 export const said = (headers: Headers): string =>
   ["served-by", "version", "via"].map((name) => headers.get(`x-switchyard-${name}`)).join(" ");
