@@ -15,7 +15,7 @@ import { createUpstream } from "./proxy/upstream.ts";
 import { createGatewayReport } from "./report-gateway.ts";
 import { createBreakers } from "./routing/breakers.ts";
 import { checkNode } from "./routing/check-node.ts";
-import { createNodeHealth, type NodeHealth } from "./routing/node-health.ts";
+import { createNodeHealth } from "./routing/node-health.ts";
 import { loadSnapshot } from "./snapshot/load-snapshot.ts";
 import { DEFAULT_SETTINGS, type NodeEntry, type Snapshot } from "./snapshot/snapshot.ts";
 import { SnapshotSource } from "./snapshot/snapshot-source.ts";
@@ -46,11 +46,11 @@ const configure = (admission: Admission, { nodes, pools }: Snapshot): void =>
     [...pools.values()].map(({ id, ...pool }) => ({ poolId: id, ...pool })),
   );
 
-/** Who waits is looked at again: a node may be up, or its breaker's wait over. */
-async function checkAll(health: NodeHealth, admission: Admission, snapshot: Snapshot | null): Promise<void> {
+/** Who waits is looked at again: a node may be up since the last time, or its breaker's wait over. */
+async function checkAll({ health, admission }: Core, snapshot: Snapshot | null): Promise<void> {
+  admission.reconsider();
   const { settings, nodes } = snapshot ?? { settings: DEFAULT_SETTINGS, nodes: new Map<string, NodeEntry>() };
   await health.tick([...nodes.values()], settings.healthCheckIntervalMs);
-  admission.reconsider();
 }
 
 /** What decides and sends; it starts nothing by itself. */
@@ -95,7 +95,7 @@ export function startParts({ db, secrets, log, consoleUrl }: PartsOptions, isDra
     liveStreams: () => core.live.streams,
   });
   const account = startAccount({ db, report, onTracesDropped: metrics.tracesDropped, now, log });
-  const checkNodes = () => checkAll(core.health, core.admission, snapshot());
+  const checkNodes = () => checkAll(core, snapshot());
   const source = new SnapshotSource({
     load: () => loadSnapshot({ db, secrets, log, now }),
     listen: (onChange) => db.listen("switchyard_routing", onChange),

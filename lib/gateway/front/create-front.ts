@@ -24,6 +24,8 @@ export function createFront(tools: GatewayTools): { server: Server; connections:
     (request, response) => handleRequest(request, response, tools),
   );
   const connections = watchConnections(server);
+  // whoever asks first whether to send its body is told after we know who it is
+  server.on("checkContinue", (request, response) => server.emit("request", request, response));
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
     const code = answerBadHttp(error, socket, connections.isFree(socket), newId("request"), tools.consoleUrl);
     if (code !== null) tools.metrics.rejected(code);

@@ -101,6 +101,7 @@ function receive(arrival: Arrival, tools: GatewayTools): void {
     turnAway(arrival, reject("bad_deadline", { param: "x-request-timeout-ms" }), tools);
     return;
   }
+  if (client.request.headers.expect !== undefined) client.response.writeContinue();
   tools.bodies.read(client.request, caller.tenant.id, (outcome, charge) =>
     attempt(client, tools, () => {
       if (outcome === null || client.response.destroyed) {

@@ -202,8 +202,7 @@ export class Exchange implements UpstreamHandler, Walker {
       return;
     }
     if (fault === "unreached" && attempt.option.on === "node") health.markDown(attempt.placeId);
-    const code = fault === "broken" ? "node_failed" : "bad_reply";
-    this.#onAttemptFailed(attempt, fault, fault === "unreached" ? noAnswer(this.#call.target) : reject(code));
+    this.#onAttemptFailed(attempt, fault, fault === "broken" ? reject("node_failed") : reject("bad_reply"));
   }
 
   /** Status and headers, ours among them, go out before the first byte of the body. */
@@ -232,11 +231,14 @@ export class Exchange implements UpstreamHandler, Walker {
 
   // --- what goes wrong -----------------------------------------------------------------------------------------
 
-  /** A 5xx is tried elsewhere where that is possible; else the client gets it as it is. */
+  /**
+   * A 5xx is tried elsewhere where that is possible; else the client gets it as it is. A candidate's failures are bounded by
+   * its breaker, and the live version has room for them: they cost nothing of the retry budget.
+   */
   #onFailedHead(attempt: Attempt, status: number, headers: IncomingHttpHeaders, flow: Flow): void {
     const { option, placeId } = attempt;
     const isLast = this.#trace.attempts >= MAX_ATTEMPTS || !this.#walk.hasAnother(option, placeId);
-    if (isLast || !this.#mayRetry()) {
+    if (isLast || !(option.isCandidate || this.#mayRetry())) {
       this.#noteFailure(attempt);
       this.#passHead(attempt, status, headers, flow);
       return;
@@ -254,22 +256,20 @@ export class Exchange implements UpstreamHandler, Walker {
     log.warn("what was asked does not know us or the model", { name, model: option.model, fault });
     attempt.abort();
     breakers.undecided(placeId);
-    if (option.on === "endpoint") this.#walk.ruleOut(placeId, reject("endpoint_refused"));
-    else if (fault === "unauthorized") this.#walk.ruleOut(placeId, noAnswer(this.#call.target));
-    else {
-      // a node without this model may well answer as the base model: only the name is ruled out
-      health.markLost(placeId, option.model);
-      this.#walk.noteFailure(noAnswer(this.#call.target));
-    }
+    // a node without this model may well answer as the base model: only the name is ruled out
+    if (option.on === "node" && fault === "unknown_model") health.markLost(placeId, option.model);
+    else this.#walk.ruleOut(placeId, option.on === "endpoint" ? reject("endpoint_refused") : null);
     this.#again(fault);
   }
 
   /** Nobody worked on what was never reached; anything else costs a part of the retry budget. */
   #onAttemptFailed(attempt: Attempt, fault: Exclude<Fault, "slow">, failure: Rejection): void {
+    const isUnreached = fault === "unreached";
     attempt.abort();
     this.#noteFailure(attempt);
-    this.#walk.ruleOut(attempt.placeId, failure);
-    if (fault === "unreached" || this.#mayRetry()) this.#again(fault);
+    this.#walk.ruleOut(attempt.placeId, isUnreached ? null : failure);
+    const isWorthIt = this.#walk.hasAnother(attempt.option, attempt.placeId);
+    if (isUnreached || (isWorthIt && this.#mayRetry())) this.#again(fault);
     else this.#refuse(failure);
   }
 

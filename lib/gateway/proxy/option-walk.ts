@@ -69,20 +69,15 @@ export class OptionWalk {
     this.#walker.onNothing(this.#failure ?? noAnswer(this.#call.target));
   }
 
-  /** It failed for this request. @param failure what the client is told if nothing else answers */
-  ruleOut(placeId: string, failure: Rejection): void {
+  /** It failed for this request. @param failure what the client is told if nothing else answers; null = nothing new */
+  ruleOut(placeId: string, failure: Rejection | null): void {
     this.#tried = new Set([...this.#tried, placeId]);
-    this.#failure = failure;
+    this.#failure = failure ?? this.#failure;
   }
 
   /** Where a candidate fails, the live version on the same node may not. */
   ruleOutCandidate(failure: Rejection): void {
     this.#isCandidateOut = true;
-    this.#failure = failure;
-  }
-
-  /** Nothing is ruled out but by what `load` knows. */
-  noteFailure(failure: Rejection): void {
     this.#failure = failure;
   }
 
@@ -156,7 +151,7 @@ export class OptionWalk {
     else {
       // gone a moment ago, or another request is its breaker's one probe
       place.release();
-      this.ruleOut(place.nodeId, this.#failure ?? noAnswer(this.#call.target));
+      this.ruleOut(place.nodeId, null);
       this.next();
     }
   }

@@ -105,7 +105,9 @@ export function createUpstream(): Upstream {
       }
     },
     async close() {
-      await Promise.all([...pools.values()].map((pool) => pool.close()));
+      const open = [...pools.values()];
+      pools.clear();
+      await Promise.all(open.map((pool) => pool.close()));
     },
   };
 }

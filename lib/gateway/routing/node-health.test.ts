@@ -155,22 +155,3 @@ it("forgets that a name was lost once the fleet has had time to notice", () => {
   goTo(5_000);
   expect(health.hasLost("node_1", "a--b--v1")).toBe(false);
 });
-
-it("reports what is in flight, and since when a node is out or back", async () => {
-  const { health, goTo, tickAt } = setUp();
-  health.started("node_1");
-  health.started("node_1");
-  health.ended("node_1");
-  goTo(500);
-  health.markDown("node_1");
-  health.markDown("node_1");
-  expect(health.report(NODES)).toEqual([
-    { nodeId: "node_1", name: "node_1", isUp: false, since: 500, inFlight: 1 },
-    { nodeId: "node_2", name: "node_2", isUp: true, since: null, inFlight: 0 },
-  ]);
-  health.ended("node_1");
-  expect(health.inFlight("node_1")).toBe(0);
-  await tickAt(1_500);
-  await tickAt(2_500);
-  expect(health.report(NODES)[0]).toMatchObject({ isUp: true, since: 2_500 });
-});

@@ -1,11 +1,8 @@
 import type { NodeEntry } from "../snapshot/snapshot.ts";
 import type { Load } from "./eligible-nodes.ts";
 
-/** The gateway's own view of its nodes: health checks, failed connections, requests in flight, names lost. */
+/** The gateway's own view of its nodes: health checks, failed connections, names lost. */
 export type NodeHealth = Pick<Load, "isUp" | "hasLost"> & {
-  inFlight(nodeId: string): number;
-  started(nodeId: string): void;
-  ended(nodeId: string): void;
   /** A connection failed: no traffic until it has proven itself again. */
   markDown(nodeId: string): void;
   /** It gave a good answer. Of a node that has passed one check since it went down, that is proof enough. */
@@ -13,10 +10,7 @@ export type NodeHealth = Pick<Load, "isUp" | "hasLost"> & {
   markLost(nodeId: string, loraName: string): void;
   /** Checks every node that is due; call it about once a second. */
   tick(nodes: readonly NodeEntry[], intervalMs: number): Promise<void>;
-  report(nodes: readonly NodeEntry[]): NodeReport[];
 };
-/** `since`: when it went down or came back, in milliseconds of the clock; null = neither has been seen. */
-export type NodeReport = { nodeId: string; name: string; isUp: boolean; since: number | null; inFlight: number };
 
 /** A node in doubt is asked again at every tick: it should be out, or back, within seconds. */
 const RECHECK_MS = 900;
@@ -27,7 +21,6 @@ const LOST_MS = 5_000;
 
 type State = {
   isUp: boolean;
-  since: number | null;
   /** Checks in a row that speak against what it counts as now. */
   contrary: number;
   /** When the latest check began. */
@@ -45,11 +38,10 @@ type State = {
  */
 export function createNodeHealth(check: (node: NodeEntry) => Promise<boolean>, now: () => number): NodeHealth {
   const states = new Map<string, State>();
-  const counts = inFlightCounts();
   const stateOf = (id: string): State => {
     const known = states.get(id);
     if (known) return known;
-    const fresh = { isUp: true, since: null, contrary: 0, checkedAt: null, isChecking: false, failures: 0 };
+    const fresh = { isUp: true, contrary: 0, checkedAt: null, isChecking: false, failures: 0 };
     states.set(id, fresh);
     return fresh;
   };
@@ -59,21 +51,20 @@ export function createNodeHealth(check: (node: NodeEntry) => Promise<boolean>, n
     state.checkedAt = now();
     const isWell = await check(node);
     state.isChecking = false;
-    if (state.failures === failuresBefore) judge(state, isWell, now());
+    if (state.failures === failuresBefore) judge(state, isWell);
   };
   return {
-    ...counts,
     ...lostNames(now),
     isUp: (id) => states.get(id)?.isUp ?? true,
     markDown(id) {
       const state = stateOf(id);
       state.failures += 1;
       state.checkedAt = now();
-      move(state, false, now());
+      move(state, false);
     },
     markAnswered(id) {
       const state = states.get(id);
-      if (state && !state.isUp && state.contrary > 0) move(state, true, now());
+      if (state && !state.isUp && state.contrary > 0) move(state, true);
     },
     async tick(nodes, intervalMs) {
       const known = new Set(nodes.map((node) => node.id));
@@ -81,11 +72,6 @@ export function createNodeHealth(check: (node: NodeEntry) => Promise<boolean>, n
       const due = nodes.filter((node) => isDue(stateOf(node.id), intervalMs, now()));
       await Promise.all(due.map((node) => checkOne(node, stateOf(node.id))));
     },
-    report: (nodes) =>
-      nodes.map(({ id, name }) => {
-        const { isUp, since } = states.get(id) ?? { isUp: true, since: null };
-        return { nodeId: id, name, isUp, since, inFlight: counts.inFlight(id) };
-      }),
   };
 }
 
@@ -94,28 +80,14 @@ function isDue({ isUp, contrary, checkedAt, isChecking }: State, intervalMs: num
   return !isChecking && (checkedAt === null || now - checkedAt >= waitMs);
 }
 
-function judge(state: State, isWell: boolean, now: number): void {
+function judge(state: State, isWell: boolean): void {
   state.contrary = isWell === state.isUp ? 0 : state.contrary + 1;
-  if (state.contrary >= (isWell ? GOOD_CHECKS_TO_COME_BACK : BAD_CHECKS_TO_GO_DOWN)) move(state, isWell, now);
+  if (state.contrary >= (isWell ? GOOD_CHECKS_TO_COME_BACK : BAD_CHECKS_TO_GO_DOWN)) move(state, isWell);
 }
 
-function move(state: State, isUp: boolean, now: number): void {
-  if (state.isUp !== isUp) state.since = now;
+function move(state: State, isUp: boolean): void {
   state.isUp = isUp;
   state.contrary = 0;
-}
-
-function inFlightCounts() {
-  const counts = new Map<string, number>();
-  return {
-    inFlight: (id: string) => counts.get(id) ?? 0,
-    started: (id: string) => void counts.set(id, (counts.get(id) ?? 0) + 1),
-    ended(id: string) {
-      const left = (counts.get(id) ?? 1) - 1;
-      if (left > 0) counts.set(id, left);
-      else counts.delete(id);
-    },
-  };
 }
 
 function lostNames(now: () => number) {
