@@ -1,11 +1,12 @@
 "use client";
 
+import type { EditFields } from "#components/ui/edit-card.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { fieldError } from "#components/ui/field-error.ts";
 import { Select } from "#components/ui/input.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import type { Pool } from "#lib/pools/schema.ts";
-import { type EditFields, PoolEditCard } from "./pool-edit-card.tsx";
+import { PoolEditCard } from "./pool-edit-card.tsx";
 import { type OperationsEdit, operationsOf, toOperations } from "./pool-operations-edit.ts";
 
 type Options<Key extends keyof OperationsEdit> = readonly { value: OperationsEdit[Key] & string; label: string }[];

@@ -1,32 +1,53 @@
 "use client";
 
+import type { EditFields } from "#components/ui/edit-card.tsx";
+import { EndpointSelect } from "#components/ui/endpoint-select.tsx";
 import { FALLBACK_OPTIONS, fallbackOf } from "#components/ui/fallback-policy.ts";
 import { Field } from "#components/ui/field.tsx";
 import { fieldError } from "#components/ui/field-error.ts";
 import { Select } from "#components/ui/input.tsx";
+import { limitOf } from "#components/ui/limit-text.ts";
 import { TextField } from "#components/ui/text-field.tsx";
 import type { FallbackPolicy, Pool } from "#lib/pools/schema.ts";
-import { type EditFields, PoolEditCard } from "./pool-edit-card.tsx";
+import { PoolEditCard } from "./pool-edit-card.tsx";
 
 /** What was typed, and the generation it was typed over: whoever saved in between is not overwritten. */
-type Edit = { generation: number; name: string; fallback: FallbackPolicy; maxBatchWaitMs: string };
+type Edit = {
+  generation: number;
+  name: string;
+  fallback: FallbackPolicy;
+  hostedEndpointId: string | null;
+} & Record<(typeof NUMBERS)[number], string>;
+
+const NUMBERS = ["maxBatchWaitMs", "saturationWaitMs", "queueMax", "maxInFlight"] as const;
 
 const editOf = (pool: Pool): Edit => ({
   generation: pool.generation,
   name: pool.name,
   fallback: pool.fallback,
+  hostedEndpointId: pool.hostedEndpointId,
   maxBatchWaitMs: String(pool.maxBatchWaitMs),
+  saturationWaitMs: String(pool.saturationWaitMs),
+  queueMax: String(pool.queueMax),
+  maxInFlight: String(pool.maxInFlight),
 });
 
-const toBody = ({ name, fallback, maxBatchWaitMs }: Edit) => ({
+/** What is no number is sent as one below every limit, so that the server names the field. */
+const numberOf = (text: string): number => limitOf(text) ?? -1;
+
+const toBody = ({ name, fallback, hostedEndpointId, ...edit }: Edit) => ({
   name,
   fallback,
-  maxBatchWaitMs: maxBatchWaitMs.trim() === "" ? Number.NaN : Number(maxBatchWaitMs),
+  hostedEndpointId,
+  maxBatchWaitMs: numberOf(edit.maxBatchWaitMs),
+  saturationWaitMs: numberOf(edit.saturationWaitMs),
+  queueMax: numberOf(edit.queueMax),
+  maxInFlight: numberOf(edit.maxInFlight),
 });
 
-const FIELDS = ["name", "fallback", "maxBatchWaitMs"];
+const FIELDS = ["name", "fallback", "hostedEndpointId", ...NUMBERS];
 
-/** What can change while the nodes run: name, fallback and batch wait. */
+/** What can change while the nodes run: name, fallback, and how long and how many may wait. */
 export function PoolPolicy({ pool }: { pool: Pool }) {
   return (
     <PoolEditCard pool={pool} title="Policy" read={editOf} toBody={toBody} fields={FIELDS}>
@@ -35,7 +56,8 @@ export function PoolPolicy({ pool }: { pool: Pool }) {
   );
 }
 
-function PolicyFields({ shown, onChange, problem, isReadOnly }: EditFields<Edit>) {
+function PolicyFields(form: EditFields<Edit>) {
+  const { shown, onChange, problem, isReadOnly } = form;
   return (
     <>
       <TextField
@@ -56,15 +78,51 @@ function PolicyFields({ shown, onChange, problem, isReadOnly }: EditFields<Edit>
           />
         )}
       </Field>
-      <TextField
-        label="Longest batch wait, ms"
-        hint="How long a burst may wait to be grouped by adapter."
-        error={fieldError(problem, "maxBatchWaitMs")}
-        inputMode="numeric"
-        readOnly={isReadOnly}
-        value={shown.maxBatchWaitMs}
-        onChange={(maxBatchWaitMs) => onChange({ maxBatchWaitMs })}
+      <EndpointSelect
+        label="Hosted provider"
+        hint="For tenants whose policy it is, and who have none of their own."
+        none="None"
+        tenantId={null}
+        value={shown.hostedEndpointId}
+        error={fieldError(problem, "hostedEndpointId")}
+        disabled={isReadOnly}
+        onChange={(hostedEndpointId) => onChange({ hostedEndpointId })}
       />
+      <div className="grid max-w-160 gap-4 sm:grid-cols-2">
+        <NumberField name="maxBatchWaitMs" {...form} />
+        <NumberField name="saturationWaitMs" {...form} />
+        <NumberField name="queueMax" {...form} />
+        <NumberField name="maxInFlight" {...form} />
+      </div>
     </>
+  );
+}
+
+const NUMBER_WORDS: Record<(typeof NUMBERS)[number], { label: string; hint: string }> = {
+  maxBatchWaitMs: { label: "Longest batch wait, ms", hint: "How long a burst may wait to be grouped by adapter." },
+  saturationWaitMs: {
+    label: "Saturated from, ms",
+    hint: "An expected wait of so long sends requests to their fallback.",
+  },
+  queueMax: { label: "Requests that may wait", hint: "More than these are refused with 429." },
+  maxInFlight: { label: "Requests at once per node", hint: "The others wait." },
+};
+
+function NumberField({
+  name,
+  shown,
+  onChange,
+  problem,
+  isReadOnly,
+}: EditFields<Edit> & { name: (typeof NUMBERS)[number] }) {
+  return (
+    <TextField
+      {...NUMBER_WORDS[name]}
+      error={fieldError(problem, name)}
+      inputMode="numeric"
+      readOnly={isReadOnly}
+      value={shown[name]}
+      onChange={(text) => onChange({ [name]: text })}
+    />
   );
 }

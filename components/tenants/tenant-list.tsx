@@ -13,10 +13,11 @@ import { Input, Select } from "../ui/input.tsx";
 import { Menu, type MenuItem } from "../ui/menu.tsx";
 import { NextStepTrack } from "../ui/next-step-track.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
-import { useDenied } from "../ui/reader.tsx";
+import { useDenied, useReader } from "../ui/reader.tsx";
 import { Status } from "../ui/status.tsx";
 import { STATUS } from "../ui/status-words.ts";
 import { useApiList } from "../ui/use-api.ts";
+import { MovingInSummary } from "./moving-in-summary.tsx";
 
 const REFRESH_MS = 5000;
 /** One customer step by step, or many from folders or a sheet. */
@@ -136,6 +137,7 @@ export function TenantList() {
   const [health, setHealth] = useQueryState("health", parseAsStringLiteral(HEALTHS));
   const [status, setStatus] = useQueryState("status", parseAsStringLiteral(STATUSES));
   const denied = useDenied("tenant.write");
+  const { may } = useReader();
   const list = useApiList(
     "GET /journey/tenants",
     { query: { q: q || undefined, health: health ?? undefined, status: status ?? undefined } },
@@ -161,6 +163,7 @@ export function TenantList() {
   return (
     <>
       <PageHeader title="Tenants" primary={addButton} />
+      {may.includes("fleet.read") && <MovingInSummary />}
       <Filters q={q} onQ={(text) => void setQ(text)} health={health} onHealth={(state) => void setHealth(state)}>
         <Select
           aria-label="Status"

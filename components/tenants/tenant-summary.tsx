@@ -1,18 +1,15 @@
 "use client";
 
-import type { FallbackPolicy } from "#lib/pools/schema.ts";
 import { TextLink } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
-import { FALLBACK_OPTIONS, FALLBACK_WORDS, fallbackOf } from "../ui/fallback-policy.ts";
+import { FALLBACK_WORDS } from "../ui/fallback-policy.ts";
 import { Stat } from "../ui/figure.tsx";
-import { Select } from "../ui/input.tsx";
 import { KeyValue } from "../ui/key-value.tsx";
 import { NextStepTrack } from "../ui/next-step-track.tsx";
-import { useDenied } from "../ui/reader.tsx";
 import { Status } from "../ui/status.tsx";
 import { Time } from "../ui/time.tsx";
-import { useApi, useApiMutation } from "../ui/use-api.ts";
+import { useApi } from "../ui/use-api.ts";
 import { useJourney } from "./tenant-frame.tsx";
 
 /** How one tenant is served, where it stands, and its policy. */
@@ -54,13 +51,8 @@ function Checked({ at }: { at: string | null }) {
 
 function Policy({ tenantId }: { tenantId: string }) {
   const read = useApi("GET /tenants/{tenantId}", { params: { tenantId } });
-  const denied = useDenied("tenant.write");
-  const update = useApiMutation("PATCH /tenants/{tenantId}");
   const tenant = read.data;
   if (!tenant) return read.problem ? <ErrorState problem={read.problem} onRetry={read.retry} /> : null;
-  const isClosed = tenant.status === "offboarding" || tenant.status === "archived";
-  const change = (body: { fallback: FallbackPolicy }) =>
-    update.run({ params: { tenantId }, generation: tenant.generation, body });
   return (
     <Card title="Policy" aside={<Status of="tenant" is={tenant.status} />}>
       <KeyValue
@@ -69,26 +61,15 @@ function Policy({ tenantId }: { tenantId: string }) {
           { label: "Created", value: <Time at={tenant.createdAt} /> },
           {
             label: "When not servable",
-            value:
-              denied || isClosed ? (
-                FALLBACK_WORDS[tenant.fallback]
-              ) : (
-                <Select
-                  aria-label="When its version cannot be served"
-                  value={tenant.fallback}
-                  onChange={(event) =>
-                    change({
-                      fallback: fallbackOf(event.target.value),
-                    })
-                  }
-                  options={FALLBACK_OPTIONS}
-                />
-              ),
+            value: (
+              <>
+                {FALLBACK_WORDS[tenant.fallback]} · <TextLink href={`/tenants/${tenant.id}/routing`}>Routing</TextLink>
+              </>
+            ),
           },
           { label: "Charts", value: <TextLink href={`/charts?tenant=${tenant.id}`}>Latency and requests</TextLink> },
         ]}
       />
-      {update.problem && <ErrorState problem={update.problem} size="inline" />}
     </Card>
   );
 }

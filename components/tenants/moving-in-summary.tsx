@@ -1,0 +1,39 @@
+"use client";
+
+import type { MovingInPage } from "#lib/cutover/moving-in/moving-in-schema.ts";
+import { formatMoney, formatNumber, quantityText } from "../ui/format.ts";
+import { useReader } from "../ui/reader.tsx";
+import { useApi } from "../ui/use-api.ts";
+
+const REFRESH_MS = 10_000;
+
+const WORDS: Record<MovingInPage["states"][number]["state"], string> = {
+  at_origin: "at their origin",
+  moving: "moving",
+  in_pool: "in the pool, origin kept",
+  may_end: "whose origin may be switched off",
+  ended: "whose origin is off",
+};
+
+/** How far customers have come on their way into the pool, and what that has freed; nothing where none ever had an origin. */
+export function MovingInSummary() {
+  const { locale } = useReader();
+  const page = useApi("GET /moving-in", { query: { limit: 1 } }, { refreshMs: REFRESH_MS }).data;
+  if (!page || page.states.every(({ count }) => count === 0)) return null;
+  const counts = page.states.filter(({ count }) => count > 0).map(({ state, count }) => `${count} ${WORDS[state]}`);
+  return (
+    <p className="text-sm text-fg-2">
+      <span className="font-medium text-fg">Moving in:</span> {counts.join(", ")}. {freedText(page, locale)}
+    </p>
+  );
+}
+
+function freedText({ freed, mayEnd }: MovingInPage, locale: string): string {
+  const amount = ({ gpus, costPerMonth, withoutGpus, withoutCost }: MovingInPage["freed"]) => {
+    const unknown = Math.max(withoutGpus, withoutCost);
+    const told = `${formatNumber(gpus, locale)} ${gpus === 1 ? "GPU" : "GPUs"}, ${quantityText(formatMoney(costPerMonth, "USD", "month", locale))}`;
+    return unknown === 0 ? told : `${told}, and ${unknown} that nobody declared`;
+  };
+  const more = mayEnd.endpoints === 0 ? "" : ` ${amount(mayEnd)} may follow now.`;
+  return `Freed so far: ${freed.endpoints === 0 ? "nothing yet" : amount(freed)}.${more}`;
+}

@@ -1,0 +1,61 @@
+"use client";
+
+import { type FormEvent, useState } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
+import { EndpointSelect } from "#components/ui/endpoint-select.tsx";
+import { ErrorState } from "#components/ui/error-state.tsx";
+import { fieldError } from "#components/ui/field-error.ts";
+import { notify } from "#components/ui/toast.tsx";
+import { useApiMutation } from "#components/ui/use-api.ts";
+import type { Adapter } from "#lib/registry/schema.ts";
+
+const FORM = "origin";
+
+/** Chooses where a customer is served today. */
+export function OriginDialog({ adapter, onClose }: { adapter: Adapter; onClose: () => void }) {
+  const { route } = adapter;
+  const [endpointId, setEndpointId] = useState(route.originEndpointId);
+  // fixed while the dialog is open: whoever changes the route meanwhile is not overwritten
+  const [generation] = useState(route.generation);
+  const put = useApiMutation("PUT /adapters/{adapterId}/origin", {
+    alsoRefresh: ["moving-in", "endpoints"],
+    onDone: (after) => {
+      notify({ title: after.originEndpointId ? "Requests go to the origin" : "The origin was taken away", tone: "ok" });
+      onClose();
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    put.run({ params: { adapterId: adapter.id }, generation, body: { endpointId } });
+  };
+  return (
+    <Dialog
+      open
+      onOpenChange={(isOpen) => !isOpen && onClose()}
+      title={`Origin of ${adapter.name}`}
+      description="Requests go there until a version is live, and a rollback returns there until it is switched off. The application changes its base URL once, to the gateway, and nothing else."
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button variant="primary" type="submit" form={FORM} pending={put.isPending}>
+            {endpointId === null ? "Take origin away" : "Set origin"}
+          </Button>
+        </>
+      }
+    >
+      <form id={FORM} onSubmit={submit} className="flex flex-col gap-4" noValidate>
+        <EndpointSelect
+          label="Where it is served today"
+          hint="Add it and test it first:"
+          none="Nowhere"
+          tenantId={adapter.tenantId}
+          value={endpointId}
+          error={fieldError(put.problem, "endpointId")}
+          onChange={setEndpointId}
+        />
+        {put.problem && put.problem.errors.length === 0 && <ErrorState problem={put.problem} size="inline" />}
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,146 @@
+"use client";
+
+import { type FormEvent, useState } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
+import { ErrorState } from "#components/ui/error-state.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { fieldError } from "#components/ui/field-error.ts";
+import { Select, Textarea } from "#components/ui/input.tsx";
+import { useReader } from "#components/ui/reader.tsx";
+import { TextField } from "#components/ui/text-field.tsx";
+import { notify } from "#components/ui/toast.tsx";
+import { useApi, useApiMutation } from "#components/ui/use-api.ts";
+import type { Problem } from "#lib/http/schema.ts";
+import type { Adapter } from "#lib/registry/schema.ts";
+import { bodyOf, draftOf, type ShareDraft } from "./share-draft.ts";
+
+const FORM = "shares";
+const FIELDS = ["candidateVersionId", "weightPercent", "mirrorVersionId", "mirrorPercent", "overrideReason"];
+
+/** Which version gets a share of the conversations, and which gets copies of requests. */
+export function SharesDialog({ adapter, onClose }: { adapter: Adapter; onClose: () => void }) {
+  const [draft, setDraft] = useState(() => draftOf(adapter.route));
+  // fixed while the dialog is open: whoever changes the route meanwhile is not overwritten
+  const [generation] = useState(adapter.route.generation);
+  const put = useApiMutation("PUT /adapters/{adapterId}/traffic", {
+    alsoRefresh: ["versions", "placements"],
+    onDone: () => {
+      notify({ title: "Shares saved", tone: "ok" });
+      onClose();
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    put.run({ params: { adapterId: adapter.id }, generation, body: bodyOf(draft) });
+  };
+  const { problem } = put;
+  return (
+    <Dialog
+      open
+      onOpenChange={(isOpen) => !isOpen && onClose()}
+      title={`Traffic of ${adapter.name}`}
+      description="Each conversation stays with the version it was given. The next cutover or rollback ends both shares."
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button variant="primary" type="submit" form={FORM} pending={put.isPending}>
+            Save shares
+          </Button>
+        </>
+      }
+    >
+      <form id={FORM} onSubmit={submit} className="flex flex-col gap-4" noValidate>
+        <ShareFields adapter={adapter} draft={draft} onChange={setDraft} problem={problem} />
+        {problem && !isPlaced(problem) && <ErrorState problem={problem} size="inline" />}
+      </form>
+    </Dialog>
+  );
+}
+
+const isPlaced = ({ errors }: Problem): boolean =>
+  errors.length > 0 && errors.every(({ field }) => FIELDS.includes(field));
+
+function ShareFields({
+  adapter,
+  draft,
+  onChange,
+  problem,
+}: {
+  adapter: Adapter;
+  draft: ShareDraft;
+  onChange: (draft: ShareDraft) => void;
+  problem: Problem | null;
+}) {
+  const { may } = useReader();
+  const versions = useApi("GET /versions", { query: { adapterId: adapter.id, state: "ready", limit: 200 } });
+  const choices = (versions.data?.items ?? []).filter(({ id }) => id !== adapter.route.liveVersionId);
+  const options = [
+    { value: "", label: "None" },
+    ...choices.map(({ id, number }) => ({ value: id, label: `v${number}` })),
+  ];
+  const set = (key: keyof ShareDraft) => (value: string) => onChange({ ...draft, [key]: value });
+  const field = (key: keyof ShareDraft) => ({ value: draft[key], onChange: set(key), error: fieldError(problem, key) });
+  const asksForReason = problem?.code === "gate_not_passed" || draft.overrideReason !== "";
+  return (
+    <>
+      <div className="grid gap-4 sm:grid-cols-[1fr_10rem]">
+        <VersionField
+          label="Candidate"
+          hint="Answers customers, so it needs a passed gate."
+          options={options}
+          {...field("candidateVersionId")}
+        />
+        <TextField label="Of conversations, %" inputMode="numeric" {...field("weightPercent")} />
+      </div>
+      {asksForReason && may.includes("cutover.override") && (
+        <Field
+          label="Reason to set the gate aside"
+          hint="At least 10 characters; kept in the audit trail."
+          error={fieldError(problem, "overrideReason")}
+        >
+          {(control) => (
+            <Textarea
+              {...control}
+              value={draft.overrideReason}
+              onChange={(event) => set("overrideReason")(event.target.value)}
+            />
+          )}
+        </Field>
+      )}
+      <div className="grid gap-4 sm:grid-cols-[1fr_10rem]">
+        <VersionField
+          label="Mirror"
+          hint="Gets copies; nobody reads its replies, so it needs no gate. They cost the nodes the same."
+          options={options}
+          {...field("mirrorVersionId")}
+        />
+        <TextField label="Of requests, %" inputMode="numeric" {...field("mirrorPercent")} />
+      </div>
+    </>
+  );
+}
+
+function VersionField({
+  label,
+  hint,
+  options,
+  value,
+  onChange,
+  error,
+}: {
+  label: string;
+  hint: string;
+  options: readonly { value: string; label: string }[];
+  value: string;
+  onChange: (versionId: string) => void;
+  error: string | null;
+}) {
+  return (
+    <Field label={label} hint={hint} error={error}>
+      {(control) => (
+        <Select {...control} value={value} onChange={(event) => onChange(event.target.value)} options={options} />
+      )}
+    </Field>
+  );
+}
