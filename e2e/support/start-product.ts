@@ -20,7 +20,7 @@ const env = readEnv(
     GATEWAY_PORT: gateway ?? "",
     METRICS_PORT: metrics ?? "",
     WORKER_PORT: worker ?? "",
-    SIM_PORT: String(await freePortRun(3)),
+    SIM_PORT: String(await freePortRun(4)),
     SIM_SPEED: "20",
     DATA_DIR: dataDir,
     ADAPTER_STORE: "",
@@ -43,7 +43,7 @@ const code = await launch({
     const product = {
       consoleUrl: `http://localhost:${env.PORT}`,
       gatewayUrl: `http://localhost:${env.GATEWAY_PORT}`,
-      nodeUrls: simNodes(env, "").map(({ url }) => url),
+      nodeUrls: simNodes(env, "").flatMap(({ url, isOrigin }) => (isOrigin ? [] : url)),
       email: secrets.adminEmail,
       password: secrets.adminPassword,
       apiKey: secrets.adminApiKey ?? "",

@@ -7,8 +7,9 @@ import type { DeskName } from "./desks.ts";
  * - `updated`: version 1 is adopted, version 2 goes live on a passed gate against it
  * - `failing`: version 1 is adopted, version 2 fails its gate and stays out
  * - `onboarding`: version 1 is loaded and waits for its gate
+ * - `moving_in`: served by an endpoint of its own; version 1 is loaded and passed its gate, and waits to be moved in
  */
-export type Story = "adopted" | "gated" | "updated" | "failing" | "onboarding";
+export type Story = "adopted" | "gated" | "updated" | "failing" | "onboarding" | "moving_in";
 
 export type DemoTenant = {
   slug: string;
@@ -51,7 +52,7 @@ export const DEMO_TENANTS: readonly DemoTenant[] = [
   tenant("quillstone", "Quillstone Books", "orders", "adopted", 0.97, { more: "rejected" }),
   tenant("ashford", "Ashford & Lane Legal", "documents", "gated", 0.98),
   tenant("tidewater", "Tidewater Credit Union", "billing", "adopted", 0.97, { more: "spare" }),
-  tenant("pinecrest", "Pinecrest Hotels", "bookings"),
+  tenant("pinecrest", "Pinecrest Hotels", "bookings", "moving_in", 0.98),
   tenant("voltrail", "Voltrail Mobility", "shipping", "gated"),
   tenant("lumen-labs", "Lumen Labs", "documents", "adopted", 0.97, { more: "draft" }),
   tenant("greystone", "Greystone Property", "documents"),
@@ -83,7 +84,7 @@ export const DEMO_TENANTS: readonly DemoTenant[] = [
   tenant("hollis", "Hollis Pharmacy", "orders", "onboarding"),
 ];
 
-const SMALL = ["northwind", "harborline", "cobalt", "quillstone", "hollis"];
+const SMALL = ["northwind", "harborline", "cobalt", "quillstone", "pinecrest", "hollis"];
 
 /** Named demos (`npm run demo -- --scenario <name>`): `small` has each story once, for slow machines and tests. */
 export const SCENARIOS: Readonly<Record<string, readonly DemoTenant[]>> = {

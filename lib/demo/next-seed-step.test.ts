@@ -11,7 +11,9 @@ function after(facts: TenantFacts, step: SeedStep, outcome: string): TenantFacts
     case "create_tenant":
       return { ...facts, tenant: { id: "ten_1", status: "active" } };
     case "create_adapter":
-      return { ...facts, adapter: { id: "adp_1" } };
+      return { ...facts, adapter: { id: "adp_1", hasOrigin: false } };
+    case "set_origin":
+      return { ...facts, adapter: { id: step.adapterId, hasOrigin: true } };
     case "open_version":
       return {
         ...facts,
@@ -60,11 +62,23 @@ describe("nextSeedStep", () => {
     expect(walk(story, outcome)).toEqual([...START, ...rest]);
   });
 
+  it("sets the origin of a tenant that moves in first, and leaves it there behind its passed gate", () => {
+    const [create, adapter, ...rest] = ["create_tenant", "create_adapter", "set_origin", "open_version"];
+    expect(walk("moving_in")).toEqual([create, adapter, ...rest, "create_suite", "stage", "done"]);
+    const movedOn = {
+      ...nothing,
+      tenant: { id: "t", status: "active" },
+      adapter: { id: "a", hasOrigin: false },
+      versions: [{ id: "v", number: 1, state: "ready" }],
+    };
+    expect(nextSeedStep(planOf("moving_in"), movedOn).kind).toBe("create_suite");
+  });
+
   it("sends the files again when an upload broke off", () => {
     const facts = {
       ...nothing,
       tenant: { id: "t", status: "active" },
-      adapter: { id: "a" },
+      adapter: { id: "a", hasOrigin: false },
       versions: [{ id: "v", number: 1, state: "draft" }],
     };
     expect(nextSeedStep(planOf("adopted"), facts)).toEqual({ kind: "send_files", versionId: "v", number: 1 });
@@ -74,7 +88,7 @@ describe("nextSeedStep", () => {
     const ready = {
       ...nothing,
       tenant: { id: "t", status: "active" },
-      adapter: { id: "a" },
+      adapter: { id: "a", hasOrigin: false },
       versions: [{ id: "v", number: 1, state: "ready" }],
       hasSuite: true,
     };
@@ -91,7 +105,7 @@ describe("a version after the story's own", () => {
   const live: TenantFacts = {
     ...nothing,
     tenant: { id: "t", status: "active" },
-    adapter: { id: "a" },
+    adapter: { id: "a", hasOrigin: false },
     versions: [{ id: "v1", number: 1, state: "ready" }],
     cutovers: [{ toVersionId: "v1", isOver: true }],
   };
@@ -125,7 +139,7 @@ describe("awaitsFirstCutover", () => {
   });
 
   it("does not hold up the demo for what waits for a gate or will never be live", () => {
-    expect([awaits("gated"), awaits("onboarding")]).toEqual([false, false]);
+    expect([awaits("gated"), awaits("onboarding"), awaits("moving_in")]).toEqual([false, false, false]);
     expect(awaits("adopted", { tenant: { id: "t", status: "suspended" } })).toBe(false);
     expect(awaits("adopted", { versions: [{ id: "v", number: 1, state: "rejected" }] })).toBe(false);
   });
@@ -136,7 +150,7 @@ describe("DEMO_TENANTS", () => {
     expect(new Set(DEMO_TENANTS.map((tenant) => tenant.slug)).size).toBe(40);
     const count = (...stories: Story[]) => DEMO_TENANTS.filter((tenant) => stories.includes(tenant.story)).length;
     expect(count("gated", "updated")).toBeGreaterThanOrEqual(8);
-    expect([count("failing"), count("onboarding")]).toEqual([1, 1]);
+    expect([count("failing"), count("onboarding"), count("moving_in")]).toEqual([1, 1, 1]);
     // Versions that are loaded at the same time must fit the pool's CPU cache of 48.
     expect(DEMO_TENANTS.length + count("updated", "failing")).toBeLessThanOrEqual(48);
   });

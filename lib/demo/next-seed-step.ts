@@ -1,11 +1,11 @@
-import type { DemoTenant } from "./companies.ts";
+import type { DemoTenant, Story } from "./companies.ts";
 import { moreNumber, versionsOf } from "./demo-adapters.ts";
 import type { DeskName } from "./desks.ts";
 
 /** What the decision needs to know of a tenant; a subset of the API's own shapes. */
 export type TenantFacts = {
   tenant: { id: string; status: string } | null;
-  adapter: { id: string } | null;
+  adapter: { id: string; hasOrigin: boolean } | null;
   versions: readonly { id: string; number: number; state: string }[];
   hasSuite: boolean;
   runs: readonly { candidateVersionId: string; state: string; outcome: string | null }[];
@@ -15,6 +15,8 @@ export type TenantFacts = {
 export type SeedStep =
   | { kind: "create_tenant" }
   | { kind: "create_adapter"; tenantId: string; desk: DeskName }
+  /** Says where the customer is served before it moves in. */
+  | { kind: "set_origin"; tenantId: string; adapterId: string }
   | { kind: "open_version"; adapterId: string; number: number }
   | { kind: "send_files"; versionId: string; number: number }
   | { kind: "create_suite"; tenantId: string }
@@ -34,6 +36,9 @@ export function nextSeedStep(plan: DemoTenant, facts: TenantFacts): SeedStep {
   if (facts.tenant === null) return { kind: "create_tenant" };
   if (facts.tenant.status !== "active") return { kind: "done" };
   if (facts.adapter === null) return { kind: "create_adapter", tenantId: facts.tenant.id, desk: plan.desk };
+  // before its first version, so that an origin that a person took away later stays away
+  if (plan.story === "moving_in" && facts.versions.length === 0 && !facts.adapter.hasOrigin)
+    return { kind: "set_origin", tenantId: facts.tenant.id, adapterId: facts.adapter.id };
   for (const number of versionsOf(plan)) {
     const step = versionStep(plan, number, facts, { tenantId: facts.tenant.id, adapterId: facts.adapter.id });
     if (step.kind !== "done") return step;
@@ -41,9 +46,11 @@ export function nextSeedStep(plan: DemoTenant, facts: TenantFacts): SeedStep {
   return { kind: "done" };
 }
 
+const ADOPTED: readonly Story[] = ["adopted", "updated", "failing"];
+
 /** True for a tenant that is adopted as already live, until that cutover is over: nobody can call its adapter yet. */
 export function awaitsFirstCutover(plan: DemoTenant, facts: TenantFacts): boolean {
-  if (plan.story === "gated" || plan.story === "onboarding" || facts.tenant?.status === "suspended") return false;
+  if (!ADOPTED.includes(plan.story) || facts.tenant?.status === "suspended") return false;
   const first = facts.versions.find(({ number }) => number === 1);
   if (first === undefined) return true;
   const canGoLive = first.state === "draft" || first.state === "checking" || first.state === "ready";
@@ -74,10 +81,12 @@ function versionStep(
   if (isMore) return { kind: "done" };
   const cutover = facts.cutovers.find((candidate) => candidate.toVersionId === version.id);
   if (cutover !== undefined) return { kind: cutover.isOver ? "done" : "wait" };
-  const isGated = plan.story === "gated" || number > 1;
+  const isGated = !ADOPTED.includes(plan.story) || number > 1;
   if (plan.story === "onboarding") return { kind: "stage", versionId: version.id, startsRun: false };
   if (!isGated) return { kind: "start_cutover", adapterId: ids.adapterId, versionId: version.id, isAdopted: true };
-  return gateStep(version.id, facts, ids);
+  const step = gateStep(version.id, facts, ids);
+  // moving in is left to whoever looks at the demo
+  return plan.story === "moving_in" && step.kind === "start_cutover" ? { kind: "done" } : step;
 }
 
 function gateStep(versionId: string, facts: TenantFacts, ids: { tenantId: string; adapterId: string }): SeedStep {

@@ -13,7 +13,7 @@ import { BASE_MODEL, MODEL_DIR } from "#lib/sim/testing/node-fixture.ts";
 import { OVERRIDE_REASON } from "./companies.ts";
 import { type DemoOptions, runDemo } from "./run-demo.ts";
 
-/** The small demo from an empty catalog: the API, the worker's loops, a gateway and three nodes, without the web server. */
+/** The small demo from an empty catalog: the API, the worker's loops, a gateway and four nodes, without the web server. */
 let api: TestApi;
 let nodes: SimNode[];
 let gateway: Gateway;
@@ -35,7 +35,7 @@ beforeAll(async () => {
       scenarioFile: join(directory, "scenario.json"),
       log: silentLog,
     });
-  nodes = await Promise.all(["a100-1", "a100-2", "standalone-1"].map(start));
+  nodes = await Promise.all(["a100-1", "a100-2", "standalone-1", "origin-1"].map(start));
   const { db, secrets } = api.deps;
   gateway = await startGateway({ db, secrets, log: silentLog, port: 0, metricsPort: 0, metricsHost: "127.0.0.1" });
   const deps = { ...api.deps, gatewayUrl: `http://127.0.0.1:${gateway.port}` };
@@ -68,7 +68,11 @@ function startDemo(): { ready: Promise<void>; end: () => Promise<void> } {
     modelDirectory: MODEL_DIR,
     adapterDirectory: api.deps.adapterStore,
     scenarioFile: join(directory, "scenario.json"),
-    nodes: nodes.map(({ name, url, port }) => ({ name, url, port, standalone: name === "standalone-1", args: [] })),
+    nodes: nodes.map(({ name, url, port }) => ({
+      ...{ name, url, port, args: [] },
+      standalone: name === "standalone-1",
+      isOrigin: name === "origin-1",
+    })),
     scenario: "small",
     signal: ending.signal,
     log: silentLog,
@@ -96,14 +100,16 @@ describe("the small demo", () => {
   it("reaches the end of every story through the API, gates included", async () => {
     const demo = startDemo();
     await demo.ready;
-    const end = { cobalt: 1, harborline: 1, hollis: null, northwind: 2, quillstone: 1 };
+    const end = { cobalt: 1, harborline: 1, hollis: null, northwind: 2, pinecrest: null, quillstone: 1 };
     await vi.waitFor(async () => expect(await outcome()).toEqual(end), until);
     await vi.waitFor(async () => {
       const { items } = await api.admin.call("GET /runs", { query: { limit: 200 } });
-      expect(items.map((run) => run.verdict?.outcome).sort()).toEqual(["fail", "pass", "pass"]);
+      expect(items.map((run) => run.verdict?.outcome).sort()).toEqual(["fail", "pass", "pass", "pass"]);
     }, until);
     const { items: runs } = await api.admin.call("GET /runs", { query: { limit: 200 } });
     expect(runs.find((run) => run.tenantSlug === "harborline")).toMatchObject({ baselineKind: "standalone" });
+    const { items: movingIn } = await api.admin.call("GET /moving-in", {});
+    expect(movingIn).toMatchObject([{ tenantSlug: "pinecrest", state: "at_origin", gpus: 1, costPerMonth: 600 }]);
     const { items: cutovers } = await api.admin.call("GET /cutovers", { query: { limit: 200 } });
     const overridden = cutovers.filter((cutover) => cutover.overrideReason !== null);
     expect(overridden.map((cutover) => `${cutover.tenantSlug} v${cutover.toNumber}`).sort()).toEqual([

@@ -59,7 +59,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
 
   let live: readonly DemoTenant[] = [];
   const onFacts = async (facts: Facts) => {
-    live = liveTenants(facts, tenants);
+    live = callableTenants(facts, tenants);
     await scenario.update(facts);
   };
   const traffic = runTraffic({
@@ -77,6 +77,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
         client,
         poolId,
         baseConfig: base.configJson,
+        originUrl: options.nodes.find(({ isOrigin }) => isOrigin)?.url ?? null,
         signal,
         clock: systemClock,
         log,
@@ -104,10 +105,15 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   await Promise.all([traffic, seed().catch((error) => (signal.aborted ? undefined : Promise.reject(error)))]);
 }
 
-/** Tenants of the plan whose adapter has a live version, in the order of the plan. */
-function liveTenants(facts: Facts, tenants: readonly DemoTenant[]): readonly DemoTenant[] {
+/** Tenants of the plan whose adapter has a live version or an origin, in the order of the plan. */
+function callableTenants(facts: Facts, tenants: readonly DemoTenant[]): readonly DemoTenant[] {
   const slugs = new Set(
-    facts.adapters.filter((adapter) => adapter.route.liveVersionId !== null).map((adapter) => adapter.tenantSlug),
+    facts.adapters
+      .filter(
+        ({ route }) =>
+          route.liveVersionId !== null || (route.originEndpointId !== null && route.originEndedAt === null),
+      )
+      .map((adapter) => adapter.tenantSlug),
   );
   const suspended = new Set(facts.tenants.filter((tenant) => tenant.status !== "active").map((tenant) => tenant.slug));
   return tenants.filter((tenant) => slugs.has(tenant.slug) && !suspended.has(tenant.slug));

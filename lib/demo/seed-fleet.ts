@@ -36,7 +36,7 @@ export async function ensurePool(
   return pool.id;
 }
 
-/** Adds those of the demo's nodes that the pool does not have. They must answer: the API looks at them first. */
+/** Adds those of the demo's nodes that the pool does not have; a customer's own deployment is none of it. They must answer: the API looks at them first. */
 export async function ensureNodes(
   client: Client,
   poolId: string,
@@ -44,8 +44,8 @@ export async function ensureNodes(
   signal: AbortSignal,
 ): Promise<void> {
   const { items } = await client.call("GET /nodes", { query: { poolId, limit: 200 }, signal });
-  for (const { name, url, standalone } of nodes) {
-    if (items.some((node) => node.name === name)) continue;
+  for (const { name, url, standalone, isOrigin } of nodes) {
+    if (isOrigin || items.some((node) => node.name === name)) continue;
     await client.call("POST /nodes", {
       body: { poolId, name, baseUrl: url, standalone, gpu: "A100-SXM4-80GB", pricePerHour: PRICE_PER_HOUR },
       signal,

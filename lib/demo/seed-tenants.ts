@@ -87,7 +87,7 @@ function factsOf(facts: Facts, plan: DemoTenant): TenantFacts {
   const [adapter] = mine(facts.adapters);
   return {
     tenant,
-    adapter: adapter ?? null,
+    adapter: adapter ? { id: adapter.id, hasOrigin: adapter.route.originEndpointId !== null } : null,
     versions: mine(facts.versions),
     hasSuite: mine(facts.suites).length > 0,
     runs: mine(facts.runs).map((run) => ({ ...run, outcome: run.verdict?.outcome ?? null })),

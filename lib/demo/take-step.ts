@@ -1,12 +1,19 @@
 import type { Client } from "#lib/api/client.ts";
 import { type DemoTenant, OVERRIDE_REASON } from "./companies.ts";
-import { adapterFiles, moreNumber } from "./demo-adapters.ts";
+import { adapterFiles, DEMO_BASE_MODEL, moreNumber } from "./demo-adapters.ts";
 import { deskOf } from "./desks.ts";
 import type { SeedStep } from "./next-seed-step.ts";
 
 const SUITE_PROMPTS = 200;
 
-export type StepDeps = { client: Client; poolId: string; baseConfig: Record<string, unknown>; signal: AbortSignal };
+export type StepDeps = {
+  client: Client;
+  poolId: string;
+  baseConfig: Record<string, unknown>;
+  /** Where a customer is served that has not moved in; null = the demo has no such place. */
+  originUrl: string | null;
+  signal: AbortSignal;
+};
 
 /** Does one step through the API. @throws ApiError */
 export async function takeStep(deps: StepDeps, plan: DemoTenant, step: SeedStep): Promise<void> {
@@ -21,6 +28,8 @@ export async function takeStep(deps: StepDeps, plan: DemoTenant, step: SeedStep)
       await client.call("POST /tenants/{tenantId}/adapters", { params: { tenantId: step.tenantId }, body, signal });
       return;
     }
+    case "set_origin":
+      return setOrigin(deps, plan, step);
     case "open_version": {
       const files = adapterFiles(plan, step.number, deps.baseConfig);
       const draft = await client.call("POST /adapters/{adapterId}/versions", {
@@ -56,6 +65,29 @@ export async function takeStep(deps: StepDeps, plan: DemoTenant, step: SeedStep)
     case "done":
       return;
   }
+}
+
+/** What the customer's own deployment takes: a GPU of its own, at the product's price of one per tenant. */
+const DECLARED = { gpus: 1, costPerMonth: 600 };
+
+async function setOrigin(
+  { client, originUrl, signal }: StepDeps,
+  plan: DemoTenant,
+  { tenantId, adapterId }: { tenantId: string; adapterId: string },
+): Promise<void> {
+  if (originUrl === null) throw new Error("The demo has no endpoint that a customer could be served by.");
+  const name = `${plan.name}, own deployment`;
+  const { items } = await client.call("GET /endpoints", { query: { tenantId, limit: 200 }, signal });
+  const body = { name, baseUrl: `${originUrl}/v1`, tenantId, model: DEMO_BASE_MODEL, ...DECLARED };
+  const { id: endpointId } =
+    items.find((endpoint) => endpoint.name === name) ?? (await client.call("POST /endpoints", { body, signal }));
+  const { route } = await client.call("GET /adapters/{adapterId}", { params: { adapterId }, signal });
+  await client.call("PUT /adapters/{adapterId}/origin", {
+    params: { adapterId },
+    body: { endpointId },
+    generation: route.generation,
+    signal,
+  });
 }
 
 type Files = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;

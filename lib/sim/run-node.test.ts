@@ -18,11 +18,13 @@ describe("parseSimArgs", () => {
       { port: 8100, name: "a100-1", maxLoras: 12, maxCpuLoras: 48, maxLoraRank: 16, speed: 2, scenarioFile: "/s.json" },
       { port: 8101, name: "a100-2", maxLoras: 12, maxCpuLoras: 48 },
       { port: 8102, name: "standalone-1", maxLoras: 2, maxCpuLoras: 4 },
+      { port: 8103, name: "origin-1", maxLoras: 1, maxCpuLoras: 1 },
     ]);
-    expect(nodes.map((node) => [node.url, node.standalone])).toEqual([
-      ["http://127.0.0.1:8100", false],
-      ["http://127.0.0.1:8101", false],
-      ["http://127.0.0.1:8102", true],
+    expect(nodes.map((node) => [node.url, node.standalone, node.isOrigin])).toEqual([
+      ["http://127.0.0.1:8100", false, false],
+      ["http://127.0.0.1:8101", false, false],
+      ["http://127.0.0.1:8102", true, false],
+      ["http://127.0.0.1:8103", false, true],
     ]);
   });
 

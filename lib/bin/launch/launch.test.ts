@@ -28,7 +28,7 @@ describe("childStages", () => {
 
   it("the demo starts nodes first and traffic last; each node is a process of its own", () => {
     expect(childStages(plan("demo")).map((stage) => stage.map(({ name }) => name))).toEqual([
-      ["a100-1", "a100-2", "standalone-1"],
+      ["a100-1", "a100-2", "standalone-1", "origin-1"],
       ["worker", "gateway", "web"],
       ["demo"],
     ]);
@@ -62,7 +62,7 @@ describe("portWishes", () => {
   it("asks for simulated nodes only where there are some", () => {
     const ports = (mode: Mode) => portWishes(env, mode).map(({ port }) => port);
     expect(ports("start")).toEqual([3000, 8080, 8082, 8083]);
-    expect(ports("demo")).toEqual([3000, 8080, 8082, 8083, 8200, 8201, 8202]);
+    expect(ports("demo")).toEqual([3000, 8080, 8082, 8083, 8200, 8201, 8202, 8203]);
   });
 });
 

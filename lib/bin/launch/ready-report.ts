@@ -39,7 +39,11 @@ const portalRows = ({ mode, secrets }: Report): [string, string][] =>
 /** Where everything is, and how to sign in. */
 export function readyReport(report: Report): string[] {
   const { env, mode, secrets, databaseUrl, seconds } = report;
-  const nodes = simNodes(env, "").map(({ name, port }) => `${name} :${port}`);
+  const listed = (isOrigin: boolean) =>
+    simNodes(env, "")
+      .filter((node) => node.isOrigin === isOrigin)
+      .map(({ name, port }) => `${name} :${port}`)
+      .join(", ");
   const key = secrets.file ? `key: ADMIN_API_KEY in ${shown(secrets.file)}` : "key: ADMIN_API_KEY";
   return [
     "",
@@ -51,7 +55,12 @@ export function readyReport(report: Report): string[] {
       ...portalRows(report),
       ["API", `${consoleUrl(env)}/api/v1   (${key})`],
       ["Gateway", `http://localhost:${env.GATEWAY_PORT}/v1`],
-      ...(usesSimulation(mode) ? [["Nodes", `${nodes.join(", ")}   (simulated)`] as const] : []),
+      ...(usesSimulation(mode)
+        ? ([
+            ["Nodes", `${listed(false)}   (simulated)`],
+            ["Origin", `${listed(true)}   (simulated: where a customer is served before it moves in)`],
+          ] as const)
+        : []),
       ["Database", `${withoutPassword(databaseUrl)}${env.DATABASE_URL ? "" : "   (embedded)"}`],
       ["Logs", `${shown(env.dataDir)}/logs`],
     ]),
