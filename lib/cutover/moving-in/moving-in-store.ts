@@ -86,12 +86,6 @@ async function toOriginRoutes(tx: Tx, rows: readonly Row[]): Promise<OriginRoute
   });
 }
 
-/** The setting as it is stored; null = nobody set it. */
-export async function readKeepDays(tx: Tx): Promise<unknown> {
-  const row = await tx.client.setting.findUnique({ where: { key: "origin_keep_days" }, select: { value: true } });
-  return row?.value ?? null;
-}
-
 /** Routes whose origin may be switched off since a moment in this window, and was not. */
 export async function originsThatMayEnd(tx: Tx, since: Date, now: Date) {
   const rows = await tx.client.route.findMany({
