@@ -42,6 +42,10 @@ export async function consolePages(): Promise<PageUnderTest[]> {
     (await api.call("GET /tenants", { query: { q: "hollis" } })).items[0],
     "tenant on its way in",
   );
+  const atOrigin = idOf(
+    (await api.call("GET /tenants", { query: { q: "pinecrest" } })).items[0],
+    "tenant with an endpoint of its own",
+  );
   const cutover = idOf((await api.call("GET /cutovers", { query: {} })).items[0], "cutovers");
   const pool = idOf((await api.call("GET /pools", { query: {} })).items[0], "pools");
   const node = idOf(
@@ -68,6 +72,8 @@ export async function consolePages(): Promise<PageUnderTest[]> {
     list("tenants-import", "/tenants/import"),
     list("import-grid", `/tenants/import/${open}`),
     list("tenant-adapters", `/tenants/${tenant}/adapters`),
+    list("tenant-routing", `/tenants/${tenant}/routing`),
+    list("tenant-at-origin", `/tenants/${atOrigin}/routing`),
     list("tenant-access", `/tenants/${tenant}/access`),
     list("tenant-activity", `/tenants/${tenant}/activity`),
     list("tenant-offboarding", `/tenants/${tenant}/offboarding`),
@@ -93,6 +99,7 @@ export async function consolePages(): Promise<PageUnderTest[]> {
     list("jobs", "/jobs"),
     list("job", `/jobs/${job}`),
     list("settings-sources", "/settings/sources"),
+    list("settings-endpoints", "/settings/endpoints"),
     list("pools", "/pools"),
     list("pool", `/pools/${pool}`),
     list("pool-placement", `/pools/${pool}/placement`),

@@ -110,7 +110,7 @@ function EndpointFields({
 function TenantField(props: { value: string; onChange: (tenantId: string) => void; error: string | null }) {
   const tenants = useApi("GET /tenants", { query: { limit: 200 } }).data?.items ?? [];
   return (
-    <Field label="Whose it is" hint="It answers for nobody else." error={props.error}>
+    <Field label="Whose it is" hint="A customer's own answers for nobody else." error={props.error}>
       {(control) => (
         <Select
           {...control}

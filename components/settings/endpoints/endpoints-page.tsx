@@ -11,6 +11,7 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { useDenied, useReader } from "#components/ui/reader.tsx";
 import { useApiList, useApiMutation } from "#components/ui/use-api.ts";
 import type { Endpoint } from "#lib/registry/browser/endpoint-schema.ts";
+import { SettingsTabs } from "../settings-tabs.tsx";
 import { endpointColumns } from "./endpoint-columns.tsx";
 import { EndpointDialog } from "./endpoint-dialog.tsx";
 
@@ -40,13 +41,13 @@ export function EndpointsPage() {
     <>
       <PageHeader
         title="Endpoints"
-        parents={[{ label: "Settings", href: "/settings/endpoints" }]}
         meta="Services of others: where a customer is served before it moves in, and what answers when a pool cannot."
         primary={
           <Button variant="primary" disabledReason={denied} onClick={() => setOpen({ kind: "add" })}>
             Add endpoint
           </Button>
         }
+        tabs={<SettingsTabs />}
       />
       {tested && !test.isPending && <TestResult endpoint={tested} test={test} />}
       <DataTable
@@ -63,7 +64,11 @@ export function EndpointsPage() {
       />
       {open?.kind === "add" && <EndpointDialog endpoint={null} onClose={close} />}
       {open?.kind === "edit" && <EndpointDialog endpoint={open.endpoint} onClose={close} />}
-      <RemoveDialog endpoint={open?.kind === "remove" ? open.endpoint : null} onClose={close} />
+      <RemoveDialog
+        endpoint={open?.kind === "remove" ? open.endpoint : null}
+        onRemoved={() => setTested(null)}
+        onClose={close}
+      />
     </>
   );
 }
@@ -89,8 +94,21 @@ function TestResult({ endpoint, test: { data, problem } }: { endpoint: Endpoint;
   );
 }
 
-function RemoveDialog({ endpoint, onClose }: { endpoint: Endpoint | null; onClose: () => void }) {
-  const remove = useApiMutation("DELETE /endpoints/{endpointId}", { onDone: onClose });
+function RemoveDialog({
+  endpoint,
+  onRemoved,
+  onClose,
+}: {
+  endpoint: Endpoint | null;
+  onRemoved: () => void;
+  onClose: () => void;
+}) {
+  const remove = useApiMutation("DELETE /endpoints/{endpointId}", {
+    onDone: () => {
+      onRemoved();
+      onClose();
+    },
+  });
   return (
     <ConfirmDialog
       open={endpoint !== null}

@@ -30,7 +30,9 @@ export function AdapterRouting({ adapter }: { adapter: Adapter }) {
             ? []
             : [{ label: "Way back", value: `v${route.previousVersionNumber}, still warm` }]),
           ...shareRows(route),
-          { label: "Moving in", value: <Origin adapter={adapter} /> },
+          ...(route.liveVersionId !== null && route.originEndpointId === null
+            ? []
+            : [{ label: "Moving in", value: <Origin adapter={adapter} /> }]),
         ]}
       />
     </Card>

@@ -23,7 +23,7 @@ export function Origin({ adapter }: { adapter: Adapter }) {
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
       <span className="min-w-0 grow basis-64">
-        {item ? <Standing item={item} /> : route.originEndpointId === null ? <NoOrigin adapter={adapter} /> : "Unknown"}
+        {item ? <Standing item={item} /> : route.originEndpointId === null ? <NoOrigin /> : "Unknown"}
       </span>
       {canChoose && (
         <Button size="sm" disabledReason={denied} onClick={() => setChoosing(true)}>
@@ -36,12 +36,8 @@ export function Origin({ adapter }: { adapter: Adapter }) {
   );
 }
 
-const NoOrigin = ({ adapter }: { adapter: Adapter }) => (
-  <span className="text-fg-2">
-    {adapter.route.liveVersionId === null
-      ? "No origin. Where the customer is served today can answer until a version is live."
-      : "It started here: no origin is known."}
-  </span>
+const NoOrigin = () => (
+  <span className="text-fg-2">No origin. Where the customer is served today can answer until a version is live.</span>
 );
 
 /** Where it stands, with dates in the reader's own zone, and what the endpoint takes. */

@@ -111,7 +111,7 @@ function ShareFields({
       <div className="grid gap-4 sm:grid-cols-[1fr_10rem]">
         <VersionField
           label="Mirror"
-          hint="Gets copies; nobody reads its replies, so it needs no gate. They cost the nodes the same."
+          hint="Gets copies whose replies nobody reads, so it needs no gate. A copy costs the nodes what a request does."
           options={options}
           {...field("mirrorVersionId")}
         />
