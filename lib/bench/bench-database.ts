@@ -22,12 +22,17 @@ export type BenchPostgres = {
   freshCatalog(): Promise<() => Database>;
   /** Of all its processes that run now. */
   cpuSeconds(): number;
+  /** The server ends; its catalogs stay. */
+  goAway(): Promise<void>;
+  /** It is back, where it was. */
+  comeBack(): Promise<void>;
   stop(): Promise<void>;
 };
 
 export async function startBenchPostgres(): Promise<BenchPostgres> {
   const dataDir = await mkdtemp(join(tmpdir(), "switchyard-bench-"));
-  const postgres = await startPostgres({ dataDir, log: createLog("bench-postgres", "error") });
+  const start = () => startPostgres({ dataDir, log: createLog("bench-postgres", "error") });
+  let postgres = await start();
   const freshUrl = async () => {
     const url = new URL(postgres.url);
     const name = `bench_${randomBytes(6).toString("hex")}`;
@@ -50,6 +55,10 @@ export async function startBenchPostgres(): Promise<BenchPostgres> {
     cpuSeconds() {
       const pid = postgres.pid();
       return pid === null ? Number.NaN : cpuSecondsOf(pid);
+    },
+    goAway: () => postgres.stop(),
+    async comeBack() {
+      postgres = await start();
     },
     async stop() {
       await postgres.stop();

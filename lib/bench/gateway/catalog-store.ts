@@ -19,6 +19,7 @@ export type TenantPlan = {
   /** Of each adapter; the last is live and the one before it the previous one. */
   versions: number;
   fallback?: "base_model" | "previous_version" | "reject";
+  allowBaseModel?: boolean;
   /** Large ones, so that counting them costs what it costs. */
   requestsPerMinute?: number;
   tokensPerMinute?: number;
@@ -39,7 +40,14 @@ const DIGEST = "0123456789ab";
 /** Writes a pool with its nodes, tenants, live versions and keys, as the fleet leaves them once all is proven. */
 export async function addServingPool(db: Database, plan: ServingPlan): Promise<ServingPool> {
   const poolId = newId("pool");
-  const nodes = plan.nodes.map((node) => ({ id: newId("node"), poolId, ...node, epoch: 1, simulated: true }));
+  const nodes = plan.nodes.map(({ name, baseUrl }) => ({
+    id: newId("node"),
+    poolId,
+    name,
+    baseUrl,
+    epoch: 1,
+    simulated: true,
+  }));
   const keys = plan.tenants.map(() => generateApiKey());
   const tenants = plan.tenants.map((tenant, index) => tenantOf(tenant, keys[index]?.key ?? ""));
   const versions = tenants.flatMap(({ adapters }) => adapters.flatMap((adapter) => adapter.versions));
@@ -63,21 +71,48 @@ export async function addServingPool(db: Database, plan: ServingPlan): Promise<S
     });
     await client.route.createMany({ data: tenants.flatMap(routeRows) });
     await client.registration.createMany({
-      data: nodes.flatMap((node) =>
-        versions.map(({ id, tenantId, loraName }) => ({
-          id: newId("registration"),
-          nodeId: node.id,
-          loraName,
-          tenantId,
-          versionId: id,
-          epoch: 1,
-          state: "routable" as const,
-        })),
-      ),
+      data: nodes.flatMap(({ id, epoch }) => versions.map((version) => registrationRow(id, version, epoch))),
     });
   });
   return { id: poolId, nodeIds: nodes.map(({ id }) => id), tenants };
 }
+
+/** A key that may act for every tenant and pin versions. */
+export async function addTrustedKey(db: Database): Promise<string> {
+  const generated = generateApiKey();
+  await db.write(platformScope, ({ client }) =>
+    client.apiKey.create({ data: keyRow(generated, null, ["gateway:trusted"]) }),
+  );
+  return generated.key;
+}
+
+/** Moves a live pointer, as a cutover does. */
+export const pointRoute = (db: Database, adapterId: string, liveVersionId: string): Promise<unknown> =>
+  db.write(platformScope, ({ client }) => client.route.update({ where: { adapterId }, data: { liveVersionId } }));
+
+/** What the reconcile loop writes when a node comes back as a new process: nothing is proven there any more. */
+export const noteRestart = (db: Database, nodeId: string): Promise<unknown> =>
+  db.write(platformScope, async ({ client }) => {
+    await client.registration.deleteMany({ where: { nodeId } });
+    await client.node.update({ where: { id: nodeId }, data: { epoch: { increment: 1 } } });
+  });
+
+/** And when these versions were loaded again and passed their load probes. */
+export const noteLoaded = (db: Database, nodeId: string, versions: readonly ServingVersion[]): Promise<unknown> =>
+  db.write(platformScope, async ({ client }) => {
+    const { epoch } = await client.node.findUniqueOrThrow({ where: { id: nodeId }, select: { epoch: true } });
+    await client.registration.createMany({ data: versions.map((version) => registrationRow(nodeId, version, epoch)) });
+  });
+
+const registrationRow = (nodeId: string, version: ServingVersion, epoch: number) => ({
+  id: newId("registration"),
+  nodeId,
+  loraName: version.loraName,
+  tenantId: version.tenantId,
+  versionId: version.id,
+  epoch,
+  state: "routable" as const,
+});
 
 const poolSettings = ({ maxLoras = 12, maxCpuLoras = 64, maxInFlight = 1024 }: ServingPlan) => ({
   baseModel: BASE_MODEL,

@@ -17,6 +17,8 @@ export type Program = {
   output(): string;
   /** Asks it to end, and kills it when it does not within 30 s. */
   stop(): Promise<void>;
+  /** Ends it on the spot. */
+  kill(): Promise<void>;
 };
 
 export type ProgramOptions = {
@@ -89,6 +91,10 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
       const timer = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
       await exited;
       clearTimeout(timer);
+    },
+    async kill() {
+      child.kill("SIGKILL");
+      await exited;
     },
   };
 }

@@ -1,0 +1,29 @@
+import type { HostileCase } from "./hostile-cases.ts";
+import type { RawOutcome, RawReply } from "./raw-exchange.ts";
+
+/** What of an outcome is not as its case demands, in words; null = all of it is. */
+export function judgeCase(one: HostileCase, outcome: RawOutcome): string | null {
+  const came = outcome.replies.map(shown).join(", ") || "nothing";
+  const due = one.replies.map(({ status, code }) => `${status}${code ? ` ${code}` : ""}`).join(", ") || "nothing";
+  const isDue =
+    outcome.replies.length === one.replies.length &&
+    one.replies.every(({ status, code }, index) => {
+      const reply = outcome.replies[index];
+      return reply?.status === status && (code === undefined || codeOf(reply) === code);
+    });
+  if (!isDue) return `${one.name}: ${came} came, and ${due} was due`;
+  if (outcome.rest !== "") return `${one.name}: half a reply came: ${JSON.stringify(outcome.rest.slice(0, 80))}`;
+  if (outcome.isClosed !== (one.connection === "closed"))
+    return `${one.name}: the connection was ${outcome.isClosed ? "closed" : "kept"}`;
+  return null;
+}
+
+const shown = (reply: RawReply): string => `${reply.status}${reply.status < 400 ? "" : ` ${codeOf(reply)}`}`;
+
+function codeOf({ body }: RawReply): unknown {
+  try {
+    return JSON.parse(body).error.code;
+  } catch {
+    return undefined;
+  }
+}

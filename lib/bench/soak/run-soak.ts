@@ -1,0 +1,50 @@
+import { parseArgs } from "node:util";
+import { errorText } from "#lib/platform/errors.ts";
+import type { SoakOptions, SoakResult } from "./soak-result.ts";
+
+const SOAKS: Record<string, (options: SoakOptions) => Promise<SoakResult>> = {
+  gateway: async (options) => (await import("./steady.ts")).soakSteady(options),
+  chaos: async (options) => (await import("./chaos.ts")).soakChaos(options),
+  fuzz: async (options) => (await import("./fuzz.ts")).soakFuzz(options),
+  isolation: async (options) => (await import("./isolation.ts")).soakIsolation(options),
+};
+const USAGE = `npm run soak -- <${Object.keys(SOAKS).join("|")}> [--seed n] [--scale x]`;
+
+/** Runs one soak. @returns the exit status: 0 only when nothing was found that must not be */
+export async function runSoak(
+  args: readonly string[],
+  out: { say(line: string): void; print(line: string): void },
+): Promise<number> {
+  const asked = readArgs(args);
+  const soak = asked && SOAKS[asked.name];
+  if (!asked || !soak) {
+    out.say(USAGE);
+    return 2;
+  }
+  const { name, seed, scale } = asked;
+  try {
+    const { figures, faults } = await soak({ seed, scale, say: out.say });
+    for (const fault of faults) out.say(`  ${fault}`);
+    out.print(`${faults.length === 0 ? "ok" : "FAILED"} soak ${name} (seed ${seed}): ${figures}`);
+    return faults.length === 0 ? 0 : 1;
+  } catch (error) {
+    out.print(`FAILED soak ${name} (seed ${seed}): ${errorText(error)}`);
+    return 1;
+  }
+}
+
+/** @returns null when that is no way to call it */
+function readArgs(args: readonly string[]): { name: string; seed: number; scale: number } | null {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { seed: { type: "string", default: "1" }, scale: { type: "string", default: "1" } },
+    });
+    const [name = "", ...more] = positionals;
+    const [seed, scale] = [Number(values.seed), Number(values.scale)];
+    return more.length === 0 && Number.isInteger(seed) && scale > 0 ? { name, seed, scale } : null;
+  } catch {
+    return null; // an option that does not exist
+  }
+}
