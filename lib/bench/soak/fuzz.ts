@@ -116,7 +116,7 @@ async function oneConnection(
     mustClose: one.connection === "closed",
     timeoutMs: TIMEOUT_MS,
   });
-  return judgeCase(one, outcome);
+  return judgeCase(one, outcome, true);
 }
 
 const goodRequest = (key: string, tag: string): string => {

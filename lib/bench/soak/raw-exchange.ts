@@ -9,6 +9,8 @@ export type RawOutcome = {
   rest: string;
   /** Whether the other side ended the connection. */
   isClosed: boolean;
+  /** It was ended while we still sent: then what it said before may be lost on the way. */
+  isReset: boolean;
 };
 
 /**
@@ -24,6 +26,7 @@ export async function exchangeRaw(
   const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true, noDelay: true });
   const received: Buffer[] = [];
   let isClosed = false;
+  let isReset = false;
   const settled = new Promise<void>((resolve) => {
     const silent = setTimeout(resolve, options.timeoutMs);
     const finish = () => {
@@ -39,14 +42,15 @@ export async function exchangeRaw(
       finish();
     });
     socket.on("error", () => {
-      isClosed = true; // reset: what it said before is in the buffer
+      isClosed = true;
+      isReset = true;
       finish();
     });
   });
   await send(socket, pieces, options.halfClose);
   await settled;
   socket.destroy();
-  return { ...readReplies(Buffer.concat(received)), isClosed };
+  return { ...readReplies(Buffer.concat(received)), isClosed, isReset };
 }
 
 async function send(socket: Socket, pieces: readonly Buffer[], halfClose: boolean): Promise<void> {

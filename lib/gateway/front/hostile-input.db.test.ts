@@ -25,7 +25,7 @@ async function faultsOf(one: HostileCase, tag: string, cut: (bytes: Buffer) => B
     mustClose: one.connection === "closed",
     timeoutMs: 5_000,
   });
-  const fault = judgeCase(one, outcome);
+  const fault = judgeCase(one, outcome, pieces.length > 1);
   const seen = allSeen(world).filter(({ body }) => body.includes(tag));
   const isWhole = seen.every(({ body, path }) => JSON.parse(body).user === tag && path === "/v1/chat/completions");
   const isDue = one.atNode === "some" ? seen.length < 2 : seen.length === one.atNode;
