@@ -11,7 +11,7 @@ const AT_ONCE = 48;
 const NODES = 2;
 /** Routes that a cutover moves back and forth meanwhile. */
 const MOVING = 6;
-const MOVE_EVERY_MS = 250;
+const MOVE_EVERY_MS = 500;
 const TIMEOUT_MS = 30_000;
 const SHOWN = 10;
 

@@ -19,6 +19,3 @@ export type NodeReport = {
   /** What no node may ever be sent, each kind with how often; e.g. a path that is no inference path. */
   violations: Record<string, number>;
 };
-
-/** What a reply tells of the request it belongs to: the model that served it, and the tag the client sent as `user`. */
-export type Echo = { model: string; tag: string };

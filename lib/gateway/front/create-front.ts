@@ -20,6 +20,7 @@ export function createFront(tools: GatewayTools): { server: Server; connections:
       keepAliveTimeout: IDLE_TIMEOUT_MS,
       connectionsCheckingInterval: 2_000,
       insecureHTTPParser: false,
+      requireHostHeader: false, // it is required, and refused in words of ours
     },
     (request, response) => handleRequest(request, response, tools),
   );

@@ -50,7 +50,11 @@ function attempt(client: Client, tools: GatewayTools, run: () => void): void {
 }
 
 function route(client: Client, tools: GatewayTools): void {
-  const { method, url = "/" } = client.request;
+  const { method, url = "/", httpVersion, headers } = client.request;
+  if (httpVersion === "0.9" || (httpVersion === "1.1" && headers.host === undefined)) {
+    client.refuse(reject("malformed_request", { says: "The request names no version of HTTP, or no host." }));
+    return;
+  }
   const query = url.indexOf("?");
   const path = query < 0 ? url : url.slice(0, query);
   if (method === "GET" && path === "/livez") {

@@ -262,14 +262,18 @@ export class Exchange implements UpstreamHandler, Walker {
     this.#again(fault);
   }
 
-  /** Nobody worked on what was never reached; anything else costs a part of the retry budget. */
+  /**
+   * Nobody worked on what was never reached, and what ran on a place that is out of service by now moves away from it, as
+   * many as it had in flight at most. Anything else costs a part of the retry budget.
+   */
   #onAttemptFailed(attempt: Attempt, fault: Exclude<Fault, "slow">, failure: Rejection): void {
     const isUnreached = fault === "unreached";
     attempt.abort();
     this.#noteFailure(attempt);
     this.#walk.ruleOut(attempt.placeId, isUnreached ? null : failure);
     const isWorthIt = this.#walk.hasAnother(attempt.option, attempt.placeId);
-    if (isUnreached || (isWorthIt && this.#mayRetry())) this.#again(fault);
+    const isFree = this.#tools.breakers.stateOf(attempt.placeId) === "open";
+    if (isUnreached || (isWorthIt && (isFree || this.#mayRetry()))) this.#again(fault);
     else this.#refuse(failure);
   }
 
