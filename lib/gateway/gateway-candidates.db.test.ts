@@ -169,7 +169,8 @@ describe("the retry budget", () => {
       statuses.push(`${reply.status} ${((await reply.json()) as { error: { code: string } }).error.code}`);
     }
     expect(new Set(statuses)).toEqual(new Set(["502 node_failed"]));
-    expect(allSeen(world).length).toBeLessThanOrEqual(5 + 3);
+    // the fifth failure of a node takes it out of service: what ran there moves, free of the budget
+    expect(allSeen(world).length).toBeLessThanOrEqual(5 + 3 + 1);
     expect(await metricsOf(world)).toMatch(/retries_refused_total [1-9]/);
   });
 

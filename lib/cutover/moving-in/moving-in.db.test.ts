@@ -95,12 +95,12 @@ describe("a customer who moves in", () => {
     expect(await stateOf(adapterId)).toBe("at_origin");
   });
 
-  it.each([["a word"], [-1], [9.5], [9_999]])("keeps its origin two weeks under the setting %j", async (days) => {
-    await world.keepOriginsFor(days);
-    const { adapterId, versionId } = await world.addAtOrigin(`kept-${String(days).replace(/\W/g, "x")}`);
+  it("keeps its origin as long as the setting says", async () => {
+    await world.keepOriginsFor(3);
+    const { adapterId, versionId } = await world.addAtOrigin("kept-three-days");
     await world.goLive(adapterId, versionId);
     const { originUntil } = await routeOf(adapterId);
-    expect((Date.parse(originUntil ?? "") - Date.now()) / DAY_MS).toBeCloseTo(14, 1);
+    expect((Date.parse(originUntil ?? "") - Date.now()) / DAY_MS).toBeCloseTo(3, 1);
   });
 });
 

@@ -1,5 +1,7 @@
 import { createEvalWorld, type EvalWorld } from "#lib/evals/testing/eval-world.ts";
 import { settleFleet } from "#lib/evals/testing/settle-fleet.ts";
+import type { Tx } from "#lib/platform/db.ts";
+import { newId } from "#lib/platform/ids.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import type { Adapter } from "#lib/registry/schema.ts";
 import { cutoverTurn } from "./cutover-turn.ts";
@@ -16,6 +18,8 @@ export type ShareWorld = EvalWorld & {
   putTraffic(adapterId: string, body: object): Promise<unknown>;
   /** Loads a version and lets the nodes prove it. */
   load(versionId: string): Promise<void>;
+  /** A verdict as an evaluation leaves it, without the hundreds of replies behind it. */
+  passGate(versionId: string): Promise<void>;
   /** Cuts over under an override, and plays the worker until it is done. @returns the cutover's id */
   goLive(adapterId: string, versionId: string): Promise<string>;
   /** A tenant whose adapter is served by an endpoint of its own. */
@@ -24,7 +28,7 @@ export type ShareWorld = EvalWorld & {
     declared?: object,
   ): Promise<{ tenantId: string; adapterId: string; versionId: string; endpointId: string }>;
   /** Days that an origin is kept. */
-  keepOriginsFor(days: unknown): Promise<void>;
+  keepOriginsFor(days: number): Promise<void>;
 };
 
 export async function createShareWorld(): Promise<ShareWorld> {
@@ -65,6 +69,7 @@ export async function createShareWorld(): Promise<ShareWorld> {
       await admin.call("POST /versions/{versionId}/stage", { params: { versionId }, body: {} });
       await settleFleet(db);
     },
+    passGate: (versionId) => db.write(platformScope, (tx) => insertPass(tx, versionId)),
     goLive: async (adapterId, toVersionId) => {
       const params = { adapterId };
       const body = { toVersionId, overrideReason: OVERRIDE };
@@ -79,15 +84,26 @@ export async function createShareWorld(): Promise<ShareWorld> {
       await putOrigin(ids.adapterId, endpointId);
       return { ...ids, endpointId };
     },
-    keepOriginsFor: async (days) => {
-      const value = days as number;
-      await db.write(platformScope, ({ client }) =>
-        client.setting.upsert({
-          where: { key: "origin_keep_days" },
-          create: { key: "origin_keep_days", value },
-          update: { value },
-        }),
-      );
+    keepOriginsFor: async (originKeepDays) => {
+      const { generation } = await admin.call("GET /settings", {});
+      await admin.call("PATCH /settings", { body: { originKeepDays }, generation });
     },
   };
+}
+
+async function insertPass({ client }: Tx, versionId: string): Promise<void> {
+  const version = await client.adapterVersion.findUniqueOrThrow({ where: { id: versionId } });
+  const { tenantId, adapterId } = version;
+  const suite = await client.evalSuite.findFirstOrThrow({ where: { tenantId } });
+  const runId = newId("run");
+  await client.evalRun.create({
+    data: {
+      ...{ id: runId, tenantId, adapterId, suiteId: suite.id, candidateVersionId: versionId },
+      state: "completed",
+      requestedBy: "test",
+    },
+  });
+  await client.verdict.create({
+    data: { id: newId("verdict"), tenantId, runId, versionId, outcome: "pass", modes: [], reasons: [] },
+  });
 }

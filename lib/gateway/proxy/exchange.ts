@@ -271,9 +271,9 @@ export class Exchange implements UpstreamHandler, Walker {
     attempt.abort();
     this.#noteFailure(attempt);
     this.#walk.ruleOut(attempt.placeId, isUnreached ? null : failure);
-    const isFree = isUnreached || this.#tools.breakers.stateOf(attempt.placeId) === "open";
     const isWorthIt = this.#walk.hasAnother(attempt.option, attempt.placeId);
-    if (isFree || (isWorthIt && this.#mayRetry())) this.#again(fault);
+    const isFree = this.#tools.breakers.stateOf(attempt.placeId) === "open";
+    if (isUnreached || (isWorthIt && (isFree || this.#mayRetry()))) this.#again(fault);
     else this.#refuse(failure);
   }
 
