@@ -37,6 +37,15 @@ describe("holding a request back", () => {
     expect([held.fate, held.place?.heldMs, held.place?.tier]).toEqual(["node-2", 50, "disk"]);
   });
 
+  it("counts as queued what it waits on after the hold, because the other node is full by then", () => {
+    const { world, running } = crowded();
+    const held = world.ask("a");
+    world.askAll(8, "b", { nodes: ["node-2"], weight: 4 });
+    world.clock.advance(80);
+    for (const asked of running) asked.place?.release();
+    expect([held.place?.heldMs, held.place?.queuedMs]).toEqual([50, 30]);
+  });
+
   it("never holds with max_batch_wait_ms 0", () => {
     const { world } = crowded({ maxBatchWaitMs: 0 });
     expect(world.ask("a").fate).toBe("node-2");
@@ -77,10 +86,12 @@ describe("the background", () => {
 
   it("waits while any user of the pool waits", () => {
     const world = new AdmissionWorld([node("node-1", { maxLoras: 2 }), node("node-2", { maxLoras: 8 })]);
+    const earlier = world.ask("f", { ...background, nodes: ["node-2"] });
     world.ask("a", { nodes: ["node-1"] });
     const b = world.ask("b", { nodes: ["node-1"] });
     const user = world.ask("c", { nodes: ["node-1"] });
     const evaluation = world.ask("e", { ...background, nodes: ["node-2"] });
+    earlier.place?.release();
     expect(fates([user, evaluation])).toEqual(["waits", "waits"]);
     b.place?.release();
     expect(fates([user, evaluation])).toEqual(["node-1", "node-2"]);

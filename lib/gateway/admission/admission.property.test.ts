@@ -242,6 +242,29 @@ describe("nobody starves", () => {
     );
   });
 
+  it("gives no credit for having been away, and no blame for having been busy alone", () => {
+    const world = new AdmissionWorld([node("node-1", { maxLoras: 8, maxInFlight: 2 })], {
+      queueMax: 10_000,
+      saturationWaitMs: 1e9,
+    });
+    const running: Place[] = [];
+    const served = new Map<string, number>();
+    const send = (tenantId: string, count: number) => {
+      for (let sent = 0; sent < count; sent += 1)
+        world.ask(tenantId, { tokens: 500, maxWaitMs: 1e9 }, (result) => {
+          if (!("nodeId" in result)) return;
+          running.push(result);
+          served.set(tenantId, (served.get(tenantId) ?? 0) + 1);
+        });
+    };
+    send("old", 200);
+    for (let count = 0; count < 100; count += 1) running.shift()?.release();
+    served.clear();
+    send("new", 100);
+    for (let count = 0; count < 40; count += 1) running.shift()?.release();
+    expect(Math.abs((served.get("old") ?? 0) - (served.get("new") ?? 0))).toBeLessThanOrEqual(5);
+  });
+
   it("serves backlogged tenants by their weights", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 2, maxLength: 5 }), (weights) => {

@@ -46,6 +46,21 @@ describe("which node a request goes to", () => {
     expect(world.ask("new").fate).toBe("node-2");
   });
 
+  it("rather joins on a busy node than lets many stand still for a swap on another", () => {
+    const world = new AdmissionWorld(TWO.map((slots) => ({ ...slots, maxInFlight: 64 })));
+    world.admission.observeResidency("node-2", 1, new Map([["a", "cpu"]]), -1);
+    world.askAll(16, "a", { nodes: ["node-1"] });
+    world.askAll(10, "b", { nodes: ["node-2"] });
+    expect(world.ask("a").fate).toBe("node-1");
+  });
+
+  it("knows that what runs for long keeps its slot, and who lost its own instead", () => {
+    const world = new AdmissionWorld();
+    world.ask("long");
+    for (const name of ["a", "b"]) world.ask(name).place?.release();
+    expect(world.ask("a").place?.tier).toBe("cpu");
+  });
+
   it("says unknown until the node has been measured or we put the weights there", () => {
     const world = new AdmissionWorld();
     const first = world.ask("a");
@@ -137,6 +152,13 @@ describe("slots and places", () => {
       return fates(world.askAll(20, "busy", { tokens: 5_000 })).filter((fate) => fate === "node-1").length;
     };
     expect([most(200), most(2_000)]).toEqual([3, 12]);
+  });
+
+  it("does not take high estimates for greed", () => {
+    const world = new AdmissionWorld([node("node-1", { maxInFlight: 64 })]);
+    world.ask("other");
+    for (let round = 0; round < 10; round += 1) world.ask("careful", { tokens: 4_000 }).place?.release(100);
+    expect(new Set(fates(world.askAll(8, "careful")))).toEqual(new Set(["node-1"]));
   });
 
   it("does not take a burst for greed", () => {
@@ -278,6 +300,15 @@ describe("leaving", () => {
     expect(fates([gone, next])).toEqual(["waits", "node-1"]);
     next.ticket.cancel();
     expect(world.admission.report().nodes[0]?.inFlight).toBe(1);
+  });
+
+  it("lets a hot adapter grow again once nobody waits for its slot", () => {
+    const world = new AdmissionWorld([node("node-1", { maxLoras: 1, maxInFlight: 64 })]);
+    world.ask("hot", { tokens: 3_000 });
+    const cold = world.ask("cold");
+    expect(world.ask("hot").fate).toBe("waits");
+    cold.ticket.cancel();
+    expect(world.ask("hot").fate).toBe("node-1");
   });
 
   it("runs on where a node was taken away, and frees nothing of the one that comes back", () => {

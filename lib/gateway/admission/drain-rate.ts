@@ -13,10 +13,10 @@ export class DrainRate {
   watch(now: number, hasWaited: boolean): void {
     const passed = now - this.#at;
     this.#at = now;
-    if (!hasWaited || passed <= 0) return;
+    if (passed <= 0) return;
     const kept = Math.exp(-passed / MEMORY_MS);
     this.#grants *= kept;
-    this.#watchedMs = this.#watchedMs * kept + passed;
+    this.#watchedMs = this.#watchedMs * kept + (hasWaited ? passed : 0);
   }
 
   granted(): void {

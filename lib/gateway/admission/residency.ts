@@ -54,22 +54,14 @@ export class Residency {
 
   /** When the adapter was last used that would lose its slot to a new one; null = a slot is free. */
   coldestUsedAt(): number | null {
-    for (let tries = 0; tries <= this.running.size; tries += 1) {
-      const id = this.#cache.leastRecentInSlot();
-      if (id < 0) return null;
-      const coldest = this.#byId[id];
-      if (coldest === undefined) return null;
-      if (coldest.running === 0) return coldest.usedAt;
-      this.#cache.touch(id);
-    }
-    return Number.POSITIVE_INFINITY;
+    const coldest = this.#spareRunning();
+    return coldest === null ? null : coldest.running > 0 ? Number.POSITIVE_INFINITY : coldest.usedAt;
   }
 
   /** A request for it is dispatched. @param resident what `find` returned */
   begin(name: string, resident: Resident | undefined, isBackground: boolean, now: number): Resident {
     const used = resident ?? this.#add(name);
-    if (used.running === 0 && this.#cache.tierOf(used.id) !== "gpu")
-      for (const other of this.running) this.#cache.touch(other.id);
+    this.#spareRunning();
     this.#touch(used, now);
     used.running += 1;
     if (isBackground) used.background += 1;
@@ -106,6 +98,17 @@ export class Residency {
       for (const resident of group.sort(byUse)) this.#touch(resident, resident.usedAt);
     for (const resident of copies) resident.isCopyOnly = true;
     this.#isMeasured = true;
+  }
+
+  /** Catches up with the engine's own touches as far as they matter. @returns whom a new adapter would push out, if any */
+  #spareRunning(): Resident | null {
+    let coldest: Resident | null = null;
+    for (let tries = 0; tries <= this.running.size; tries += 1) {
+      coldest = this.#byId[this.#cache.leastRecentInSlot()] ?? null;
+      if (coldest === null || coldest.running === 0) return coldest;
+      this.#cache.touch(coldest.id);
+    }
+    return coldest;
   }
 
   #touch(resident: Resident, now: number): void {
