@@ -1,5 +1,6 @@
 "use client";
 
+import type { ReactNode } from "react";
 import type { Cutover } from "#lib/cutover/schema.ts";
 import { LinkButton } from "../ui/button.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
@@ -37,11 +38,11 @@ const COLUMNS: readonly Column<Cutover>[] = [
 ];
 
 /** Every move of a live version, newest first. */
-export function CutoverTable() {
+export function CutoverTable({ secondary }: { secondary?: ReactNode }) {
   const list = useApiList("GET /cutovers", { query: {} }, { refreshMs: 3000 });
   return (
     <>
-      <PageHeader title="Cutovers" />
+      <PageHeader title="Cutovers" secondary={secondary} />
       <DataTable
         label="Cutovers"
         columns={COLUMNS}

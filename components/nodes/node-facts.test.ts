@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { conditionLine, healthSince, isServing, tenantsServed } from "./node-facts.ts";
+import { conditionLine, healthSince } from "./node-facts.ts";
 
 const condition = (type: string, status: "true" | "false" | "unknown", at: string) => ({
   type,
@@ -34,21 +34,6 @@ describe("healthSince", () => {
   });
 });
 
-describe("isServing", () => {
-  const reachable = [condition("Reachable", "true", "2026-11-24T08:00:00Z")];
-  it("takes a node that was never seen as not serving", () => {
-    expect(isServing({ ...facts, health: "unknown", conditions: [] })).toBe(false);
-    expect(isServing({ ...facts, health: "healthy", conditions: reachable })).toBe(true);
-  });
-
-  it("leaves out cordoned and standalone nodes, and dead engines", () => {
-    expect(isServing({ ...facts, cordoned: true, health: "cordoned", conditions: reachable })).toBe(false);
-    expect(isServing({ ...facts, standalone: true, health: "healthy", conditions: reachable })).toBe(false);
-    const dead = [...reachable, condition("EngineHealthy", "false", "2026-11-24T08:00:00Z")];
-    expect(isServing({ ...facts, health: "degraded", conditions: dead })).toBe(false);
-  });
-});
-
 describe("conditionLine", () => {
   it("marks what hits customers as bad, other failures as a warning, and keeps names it does not know", () => {
     expect(conditionLine({ type: "Reachable", status: "false" })).toMatchObject({ answer: "No", role: "bad" });
@@ -59,19 +44,5 @@ describe("conditionLine", () => {
       answer: "Unknown",
       role: "unknown",
     });
-  });
-});
-
-describe("tenantsServed", () => {
-  it("counts each tenant once, and only those whose live version is routable", () => {
-    const hold = (holder: string) => [{ holder, reason: "" }];
-    expect(
-      tenantsServed([
-        { tenantId: "a", state: "routable", holds: hold("route:adp_1") },
-        { tenantId: "a", state: "routable", holds: hold("route:adp_2") },
-        { tenantId: "b", state: "loading", holds: hold("route:adp_3") },
-        { tenantId: "c", state: "routable", holds: hold("stage:ver_1") },
-      ]),
-    ).toBe(1);
   });
 });

@@ -1,5 +1,5 @@
 import type { StateRole } from "#components/ui/status-words.ts";
-import type { Node, Placement } from "#lib/fleet/schema.ts";
+import type { Node } from "#lib/fleet/schema.ts";
 import type { Condition } from "#lib/http/schema.ts";
 
 type NodeFacts = Pick<Node, "health" | "conditions" | "cordoned" | "standalone">;
@@ -29,14 +29,6 @@ export function healthSince(node: NodeFacts): string | null {
   const deciding = types.map((type) => conditionOf(node, type)).find((condition) => condition?.status === "false");
   return deciding?.lastTransitionTime ?? null;
 }
-
-/** Whether customers' requests can go to a node now. */
-export const isServing = (node: NodeFacts): boolean =>
-  !node.standalone &&
-  !node.cordoned &&
-  conditionOf(node, "Reachable")?.status === "true" &&
-  conditionOf(node, "EngineHealthy")?.status !== "false" &&
-  conditionOf(node, "BaseModelMatches")?.status !== "false";
 
 /** What a condition asks, in words; one that this page does not know keeps its own name. */
 const QUESTIONS: Record<string, string> = {
@@ -74,11 +66,3 @@ export function conditionLine({ type, status }: Pick<Condition, "type" | "status
       return { label, answer: "Unknown", role: "unknown" };
   }
 }
-
-/** Tenants whose live version is answered from this node now. */
-export const tenantsServed = (placements: readonly Pick<Placement, "tenantId" | "state" | "holds">[]): number =>
-  new Set(
-    placements
-      .filter(({ state, holds }) => state === "routable" && holds.some(({ holder }) => holder.startsWith("route:")))
-      .map(({ tenantId }) => tenantId),
-  ).size;

@@ -33,7 +33,16 @@ const findingCount = ({ findings }: Node): number => (findings === null ? 0 : fi
 const countOf = (count: number) => (count === 0 ? {} : { count });
 
 /** Header and tabs of one node: is it fine, why not, and taking it out of service. */
-export function NodeFrame({ nodeId, children }: { nodeId: string; children: ReactNode }) {
+export function NodeFrame({
+  nodeId,
+  secondary,
+  children,
+}: {
+  nodeId: string;
+  /** Beside taking it out of service, on every tab. */
+  secondary?: ReactNode;
+  children: ReactNode;
+}) {
   const read = useNode(nodeId);
   const node = read.data;
   if (!node) {
@@ -48,14 +57,14 @@ export function NodeFrame({ nodeId, children }: { nodeId: string; children: Reac
   }
   return (
     <>
-      <Head node={node} />
+      <Head node={node} secondary={secondary} />
       {read.problem && <ErrorState problem={read.problem} onRetry={read.retry} size="inline" />}
       {children}
     </>
   );
 }
 
-function Head({ node }: { node: Node }) {
+function Head({ node, secondary }: { node: Node; secondary: ReactNode }) {
   const remove = useRemoveNode(node);
   const service = useServiceActions(node);
   const root = `/nodes/${node.id}`;
@@ -86,6 +95,7 @@ function Head({ node }: { node: Node }) {
             <AsOf at={node.lastSeenAt} intervalMs={SIGHTING_MS} />
           </>
         }
+        secondary={secondary}
         primary={service.primary}
         more={[...service.items, remove.item]}
         tabs={

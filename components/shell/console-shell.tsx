@@ -23,11 +23,13 @@ type ConsoleShellProps = {
   simulated: boolean;
   /** `<SystemPulse />`. */
   pulse?: ReactNode;
+  /** What everybody must know on every page; nothing on an ordinary day. */
+  banner?: ReactNode;
   children: ReactNode;
 };
 
 /** The frame of every staff page: where to go, where one is, how Switchyard itself is. */
-export function ConsoleShell({ account, simulated, pulse, children }: ConsoleShellProps) {
+export function ConsoleShell({ account, simulated, pulse, banner, children }: ConsoleShellProps) {
   const { may, preferences } = useReader();
   const nav = useMemo(() => navFor(may), [may]);
   const [isHelpOpen, setHelpOpen] = useState(false);
@@ -57,6 +59,7 @@ export function ConsoleShell({ account, simulated, pulse, children }: ConsoleShe
           tabIndex={-1}
           className="flex min-w-0 grow flex-col gap-4 px-4 pt-4 pb-12 focus:outline-none md:px-6"
         >
+          {banner}
           {children}
         </main>
       </div>

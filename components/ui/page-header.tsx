@@ -49,7 +49,7 @@ export function PageHeader({
           {health}
           {id && <CopyId id={id} />}
         </div>
-        <div className="flex items-center gap-2">
+        <div className="flex flex-wrap items-center gap-2">
           {secondary}
           {primary}
           {more.length > 0 && (

@@ -14,6 +14,8 @@ import { ApiError, api, type CallInput, type CallOutput, type Signature } from "
 import type { Problem } from "#lib/http/schema.ts";
 
 type GetSignature = Extract<Signature, `GET ${string}`>;
+/** A question that changes nothing; what is asked does not fit into a query. */
+type AskSignature = "POST /consequences";
 type ListSignature = {
   [S in GetSignature]: CallOutput<S> extends { nextCursor: string | null } ? S : never;
 }[GetSignature];
@@ -63,7 +65,7 @@ function useStandingProblem(error: unknown, isAnswered: boolean): Problem | null
 }
 
 /** Reads one endpoint and keeps it fresh. */
-export function useApi<S extends GetSignature>(
+export function useApi<S extends GetSignature | AskSignature>(
   signature: S,
   input: CallInput<S>,
   options: Omit<ReadOptions, "refreshMs"> & {

@@ -1,8 +1,9 @@
 import type { Metadata } from "next";
+import { TakeControl } from "#components/controls/take-control.tsx";
 import { CutoverTable } from "#components/cutovers/cutover-table.tsx";
 
 export const metadata: Metadata = { title: "Cutovers" };
 
 export default function Page() {
-  return <CutoverTable />;
+  return <CutoverTable secondary={<TakeControl object={{ type: "everything" }} />} />;
 }

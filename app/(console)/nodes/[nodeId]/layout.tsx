@@ -1,5 +1,7 @@
 import type { Metadata } from "next";
 import type { ReactNode } from "react";
+import { ControlsInForce } from "#components/controls/controls-in-force.tsx";
+import { TakeControlOfNode } from "#components/controls/take-control.tsx";
 import { NodeFrame } from "#components/nodes/node-frame.tsx";
 
 export const metadata: Metadata = { title: "Node" };
@@ -11,5 +13,11 @@ export default async function Layout({
   children: ReactNode;
   params: Promise<{ nodeId: string }>;
 }) {
-  return <NodeFrame nodeId={(await params).nodeId}>{children}</NodeFrame>;
+  const { nodeId } = await params;
+  return (
+    <NodeFrame nodeId={nodeId} secondary={<TakeControlOfNode nodeId={nodeId} />}>
+      <ControlsInForce nodeId={nodeId} />
+      {children}
+    </NodeFrame>
+  );
 }

@@ -1,5 +1,7 @@
 import type { Metadata } from "next";
 import type { ReactNode } from "react";
+import { ControlsInForce } from "#components/controls/controls-in-force.tsx";
+import { TakeControlOfTenant } from "#components/controls/take-control.tsx";
 import { TenantFrame } from "#components/tenants/tenant-frame.tsx";
 import { TryButton } from "#components/try-it/try-button.tsx";
 import { webDeps } from "#lib/api/deps.ts";
@@ -18,8 +20,14 @@ export default async function Layout({
   return (
     <TenantFrame
       tenantId={tenantId}
-      secondary={<TryButton tenantId={tenantId} gatewayUrl={gatewayUrl} audience="staff" />}
+      secondary={
+        <>
+          <TakeControlOfTenant tenantId={tenantId} />
+          <TryButton tenantId={tenantId} gatewayUrl={gatewayUrl} audience="staff" />
+        </>
+      }
     >
+      <ControlsInForce tenantId={tenantId} />
       {children}
     </TenantFrame>
   );

@@ -1,0 +1,111 @@
+"use client";
+
+import { useState } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { ConsequenceView } from "#components/ui/consequence-view.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
+import { DRAIN_DEADLINES, deadlineWord } from "#components/ui/drain-deadlines.ts";
+import { ErrorState } from "#components/ui/error-state.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { fieldError } from "#components/ui/field-error.ts";
+import { Select } from "#components/ui/input.tsx";
+import { TextField } from "#components/ui/text-field.tsx";
+import { notify } from "#components/ui/toast.tsx";
+import { useApiMutation } from "#components/ui/use-api.ts";
+import { useConsequences } from "#components/ui/use-consequences.ts";
+import { CONTROL_MINUTES, type ControlKind, DRAIN_SECONDS } from "#lib/fleet/browser/control-schema.ts";
+import { actionLabel, type ControlObject, DURATIONS, idsOf, TOUCHED } from "./control-words.ts";
+
+const SHORTEST_REASON = 3;
+
+/** Says what would follow, asks why and for how long, and sets it. */
+export function ControlDialog({
+  kind,
+  object,
+  open,
+  onOpenChange,
+}: {
+  kind: ControlKind;
+  object: ControlObject;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}) {
+  const [reason, setReason] = useState("");
+  const [minutes, setMinutes] = useState<number>(CONTROL_MINUTES.default);
+  const [seconds, setSeconds] = useState<number>(DRAIN_SECONDS);
+  const drains = kind === "drain" ? { deadlineSeconds: seconds } : {};
+  const told = useConsequences({ action: kind, ...idsOf(object), ...drains }, open);
+  const start = useApiMutation("POST /controls", {
+    alsoRefresh: TOUCHED,
+    onDone: ({ title }) => {
+      change(false);
+      notify({ title, detail: "In force at the gateway within 2 s.", tone: "ok" });
+    },
+  });
+  const change = (next: boolean) => {
+    start.reset();
+    if (!next) setReason("");
+    onOpenChange(next);
+  };
+  const label = actionLabel(kind, object);
+  const isHard = kind === "shed" || (told.data?.withoutAnswer.count ?? 0) > 0;
+  const [blocker] = told.data?.blockers ?? [];
+  const missing = reason.trim().length < SHORTEST_REASON ? "Give a reason first." : undefined;
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={change}
+      title={`${label}?`}
+      footer={
+        <>
+          <Button onClick={() => change(false)}>Cancel</Button>
+          <Button
+            variant={isHard ? "danger" : "primary"}
+            pending={start.isPending}
+            disabledReason={blocker?.message ?? missing}
+            onClick={() => start.run({ body: { kind, ...idsOf(object), ...drains, reason, minutes } })}
+          >
+            {label}
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-4">
+        <ConsequenceView {...told} />
+        <TextField
+          label="Reason"
+          hint="Everybody on the team sees it while this is in force, and the audit trail keeps it."
+          value={reason}
+          onChange={setReason}
+          maxLength={500}
+          error={fieldError(start.problem, "reason")}
+        />
+        <div className="grid gap-4 sm:grid-cols-2">
+          <Field label="For how long" hint="It ends by itself, unless it is renewed.">
+            {(control) => (
+              <Select
+                {...control}
+                value={String(minutes)}
+                onChange={(event) => setMinutes(Number(event.target.value))}
+                options={DURATIONS}
+              />
+            )}
+          </Field>
+          {kind === "drain" && (
+            <Field label="Deadline" error={fieldError(start.problem, "deadlineSeconds")}>
+              {(control) => (
+                <Select
+                  {...control}
+                  value={String(seconds)}
+                  onChange={(event) => setSeconds(Number(event.target.value))}
+                  options={DRAIN_DEADLINES.map((each) => ({ value: String(each), label: deadlineWord(each) }))}
+                />
+              )}
+            </Field>
+          )}
+        </div>
+        {start.problem && <ErrorState problem={start.problem} size="inline" />}
+      </div>
+    </Dialog>
+  );
+}
