@@ -14,7 +14,7 @@ import { notify } from "#components/ui/toast.tsx";
 import { useApiMutation } from "#components/ui/use-api.ts";
 import { useConsequences } from "#components/ui/use-consequences.ts";
 import { CONTROL_MINUTES, type ControlKind, DRAIN_SECONDS } from "#lib/fleet/browser/control-schema.ts";
-import { actionLabel, type ControlObject, DURATIONS, idsOf, TOUCHED } from "./control-words.ts";
+import { actionLabel, type ControlObject, DURATIONS, dialogTitle, idsOf, TOUCHED } from "./control-words.ts";
 
 const SHORTEST_REASON = 3;
 
@@ -55,7 +55,7 @@ export function ControlDialog({
     <Dialog
       open={open}
       onOpenChange={change}
-      title={`${label}?`}
+      title={dialogTitle(kind, object)}
       footer={
         <>
           <Button onClick={() => change(false)}>Cancel</Button>

@@ -11,7 +11,15 @@ import { CONTROL_MINUTES, type Control } from "#lib/fleet/browser/control-schema
 import { TOUCHED } from "./control-words.ts";
 
 /** One thing that is in force: what, who, why, for how long, and the way back. */
-export function ControlNotice({ control, revertLabel = "Revert" }: { control: Control; revertLabel?: string }) {
+export function ControlNotice({
+  control,
+  title = control.title,
+  revertLabel = "Revert",
+}: {
+  control: Control;
+  title?: string;
+  revertLabel?: string;
+}) {
   const denied = useDenied("fleet.operate");
   const params = { controlId: control.id };
   const alsoRefresh = TOUCHED;
@@ -47,7 +55,7 @@ export function ControlNotice({ control, revertLabel = "Revert" }: { control: Co
         </div>
       }
     >
-      <p className="font-medium">{control.title}</p>
+      <p className="font-medium">{title}</p>
       <p className="break-words">{control.reason}</p>
       <p className="text-sm">
         Set by {control.startedBy}, <Time at={control.startedAt} />

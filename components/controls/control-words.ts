@@ -38,6 +38,13 @@ export function actionLabel(kind: ControlKind, object: ControlObject): string {
   }
 }
 
+/** The question that the dialog asks. */
+export function dialogTitle(kind: ControlKind, object: ControlObject): string {
+  const isToSomebody = kind === "serve_previous" || kind === "serve_fallback";
+  const to = isToSomebody && object.type !== "everything" ? ` to ${object.name}` : "";
+  return `${actionLabel(kind, object)}${to}?`;
+}
+
 /** The ids that the API takes. */
 export const idsOf = (object: ControlObject): { tenantId?: string; nodeId?: string } => {
   switch (object.type) {

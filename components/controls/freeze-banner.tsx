@@ -11,7 +11,7 @@ export function FreezeBanner() {
   if (!data?.freeze) return null;
   return (
     <div role="status">
-      <ControlNotice control={data.freeze} revertLabel="Lift freeze" />
+      <ControlNotice control={data.freeze} title="All cutovers and evals are frozen" revertLabel="Lift freeze" />
     </div>
   );
 }

@@ -14,6 +14,7 @@ import { PageHeader } from "../ui/page-header.tsx";
 import { useDenied } from "../ui/reader.tsx";
 import { Time } from "../ui/time.tsx";
 import { useApiList, useApiMutation } from "../ui/use-api.ts";
+import { SettingsTabs } from "./settings-tabs.tsx";
 import { SourceDialog } from "./source-dialog.tsx";
 
 type Open = { kind: "add" } | { kind: "edit" | "remove"; source: ImportSource } | null;
@@ -40,6 +41,8 @@ export function SourcesPage() {
     <>
       <PageHeader
         title="Import sources"
+        parents={[{ label: "Settings", href: "/settings" }]}
+        tabs={<SettingsTabs />}
         meta="S3 buckets that adapters are taken from, one by one or many at once."
         primary={
           <Button variant="primary" disabledReason={denied} onClick={() => setOpen({ kind: "add" })}>

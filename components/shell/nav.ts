@@ -59,7 +59,7 @@ export const NAV: readonly NavGroup[] = [
     label: "Manage",
     entries: [
       { label: "Audit", path: "/audit", icon: ScrollText, key: "u", action: "audit.read" },
-      { label: "Settings", path: "/settings/sources", icon: Settings, key: "s", action: "settings.write" },
+      { label: "Settings", path: "/settings", icon: Settings, key: "s", action: "fleet.read" },
       { label: "System", path: "/system", icon: Activity, key: "y", action: "fleet.read" },
     ],
   },

@@ -21,11 +21,14 @@ const REFRESH_MS = 2000;
 /** What happens at the gateway right now: the answer first, then who and where, then what it had to do instead. */
 export function TrafficPage({
   tryIt,
+  byHand,
   history,
   whyNode,
 }: {
   /** The button that sends a request. */
   tryIt: ReactNode;
+  /** What is set by hand now. */
+  byHand: ReactNode;
   /** Fallbacks of all tenants. */
   history: ReactNode;
   /** The route of one tenant, explained. */
@@ -48,6 +51,7 @@ export function TrafficPage({
           </>
         }
       />
+      {byHand}
       {data === undefined ? (
         <Unread problem={problem} onRetry={retry} />
       ) : data.gateways.known === 0 ? (

@@ -54,11 +54,11 @@ function Changes({ changes }: Pick<Consequences, "changes">) {
 function Facts({ data }: { data: Consequences }) {
   const nobody = data.withoutAnswer.count === 0;
   return (
-    <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 rounded-control bg-sub p-3 text-sm">
+    <dl className="grid gap-x-4 gap-y-1 rounded-control bg-sub p-3 text-sm sm:grid-cols-[auto_1fr]">
       <Fact label="Tenants affected">
         <Tenants {...data.tenants} />
       </Fact>
-      <Fact label="Their last hour">
+      <Fact label="Requests, last hour">
         <FigureView figure={data.requestsLastHour} mark="icon" />
       </Fact>
       <Fact label="Left without answer" tone={nobody ? undefined : "bad"}>
@@ -74,7 +74,7 @@ function Facts({ data }: { data: Consequences }) {
 
 function Fact({ label, tone, children }: { label: string; tone?: "bad" | undefined; children: ReactNode }) {
   return (
-    <div className="col-span-2 grid grid-cols-subgrid">
+    <div className="max-sm:pb-1 sm:col-span-2 sm:grid sm:grid-cols-subgrid">
       <dt className="text-fg-3">{label}</dt>
       <dd className={cn("min-w-0 break-words", tone === "bad" ? "font-medium text-bad" : "text-fg")}>{children}</dd>
     </div>

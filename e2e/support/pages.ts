@@ -98,6 +98,7 @@ export async function consolePages(): Promise<PageUnderTest[]> {
     list("system", "/system"),
     list("jobs", "/jobs"),
     list("job", `/jobs/${job}`),
+    list("settings", "/settings"),
     list("settings-sources", "/settings/sources"),
     list("settings-endpoints", "/settings/endpoints"),
     list("pools", "/pools"),

@@ -1,6 +1,7 @@
 "use client";
 
 import { lazy, Suspense } from "react";
+import { ControlsInForce } from "#components/controls/controls-in-force.tsx";
 import { FallbackHistory } from "#components/fallbacks/fallback-history.tsx";
 import { TrafficPage } from "#components/traffic/traffic-page.tsx";
 import { TryButton } from "#components/try-it/try-button.tsx";
@@ -12,6 +13,7 @@ export function LiveTraffic({ gatewayUrl }: { gatewayUrl: string }) {
   return (
     <TrafficPage
       tryIt={<TryButton variant="primary" tenantId={null} gatewayUrl={gatewayUrl} audience="staff" />}
+      byHand={<ControlsInForce />}
       history={<FallbackHistory audience="staff" />}
       whyNode={(tenantId) => (
         <Suspense fallback={null}>

@@ -37,7 +37,7 @@ it("says unknown until a gateway reports, then counts the last hour's requests",
     requestsLastHour: { value: 3, unit: "requests", source: "measured" },
     tenants: { count: 1, names: ["acme"] },
     withoutAnswer: { count: 0 },
-    changes: [{ from: "1 adapter, 3 requests an hour" }, { what: "node-2", to: "1 in use at peak" }],
+    changes: [{ from: "1 adapter, 6 requests an hour" }, { what: "node-2", to: "1 in use at peak" }],
     blockers: [],
   });
   expect(await ask({ action: "serve_previous", tenantId: acme.tenantId })).toMatchObject({

@@ -33,6 +33,7 @@ const facts = (change: Partial<NodeFacts> = {}): NodeFacts => ({
   others: [node("n1")],
   services: [service({ adapterId: "a1" }), service({ adapterId: "a2" })],
   loads: [...busy("n1", 1, 9), ...busy("n2", 10, 5)],
+  now: new Date(60 * 60_000),
   ...change,
 });
 
@@ -105,6 +106,13 @@ describe("putting a node back", () => {
     ]);
     expect(putBackConsequences(facts({ node: { ...cordoned, answers: false } })).sentence).toMatch(/once it answers/);
   });
+});
+
+it("a fleet that began a moment ago is not taken for a quiet one", () => {
+  const told = takeOutConsequences(facts({ now: new Date(60_000 * 5) }), null);
+  expect(told.changes[0]?.from).toBe("5 adapters, 60 requests/min");
+  const alone = facts({ loads: [load(1, "n2", "a1")] });
+  expect(takeOutConsequences(alone, null).changes[0]?.from).toBe("1 adapter, 1 request an hour");
 });
 
 it("an adapter moves whole, and only its own minutes count", () => {

@@ -1,6 +1,6 @@
 import type { Consequences } from "../browser/consequences-schema.ts";
 import { fallbackOf, type Service } from "./fallback-of.ts";
-import { loadAfterMove, type MinuteLoad, type NodeLoad, peakOf, rate, sum } from "./predict-load.ts";
+import { loadAfterMove, type MinuteLoad, minutesSeen, type NodeLoad, peakOf, rate, sum } from "./predict-load.ts";
 import { count, listed, namedTenants, seconds } from "./say.ts";
 
 export type NodeFacts = {
@@ -11,6 +11,7 @@ export type NodeFacts = {
   services: readonly Service[];
   /** Of its pool's nodes in the last hour; null = nobody reported. */
   loads: readonly MinuteLoad[] | null;
+  now: Date;
 };
 /** `answers`: it would serve, were it not cordoned. */
 export type FactNode = { id: string; name: string; slots: number; answers: boolean };
@@ -64,15 +65,20 @@ const told = (what: Pick<Told, "sentence" | "undo" | "requests">): Told => ({
 
 const onNode = (loads: readonly MinuteLoad[], id: string) => loads.filter(({ nodeId }) => nodeId === id);
 
-function nodeChanges({ node, others, loads }: NodeFacts, serves: boolean): Told["changes"] {
+function nodeChanges({ node, others, loads, now }: NodeFacts, serves: boolean): Told["changes"] {
   if (!serves) return [{ what: node.name, from: node.answers ? "cordoned" : "not serving", to: "cordoned" }];
   if (loads === null) return [{ what: node.name, from: "serving, load unknown", to: "no requests" }];
   const { moved, nodes } = loadAfterMove(loads, node.id, idsOf(others));
+  const minutes = minutesSeen(loads, now);
   return [
-    { what: node.name, from: `${count(moved.adapters, "adapter")}, ${rate(moved.requests)}`, to: "no requests" },
+    {
+      what: node.name,
+      from: `${count(moved.adapters, "adapter")}, ${rate(moved.requests, minutes)}`,
+      to: "no requests",
+    },
     ...nodes.map((load) => ({
       what: nameOf(load.nodeId, others),
-      from: `${count(load.peakNow, "adapter")} in use at peak, ${rate(load.requests)}`,
+      from: `${count(load.peakNow, "adapter")} in use at peak, ${rate(load.requests, minutes)}`,
       to: `${load.peakThen} in use at peak`,
     })),
   ];
@@ -96,14 +102,15 @@ function strandedChanges(stranded: readonly Service[], serving: readonly string[
   }));
 }
 
-function predictTakeOut({ node, others, loads }: NodeFacts, stranded: readonly Service[]): string[] {
+function predictTakeOut({ node, others, loads, now }: NodeFacts, stranded: readonly Service[]): string[] {
   const alone = stranded.length > 0 ? [strandedSentence(stranded, others)] : [];
   if (loads === null) return [UNKNOWN, ...alone];
   if (others.length === 0) return alone;
   const { moved, nodes } = loadAfterMove(loads, node.id, idsOf(others));
   if (moved.requests === 0)
     return [`No customer's request went to ${node.name} in the last hour, so little moves.`, ...alone];
-  const move = `${count(moved.adapters, "adapter")} and about ${rate(moved.requests)} move to ${listed(others.map(({ name }) => name))}.`;
+  const load = rate(moved.requests, minutesSeen(loads, now));
+  const move = `${count(moved.adapters, "adapter")} and about ${load} move to ${listed(others.map(({ name }) => name))}.`;
   return [move, ...nodes.map((load) => peakSentence(load, others)), ...alone];
 }
 

@@ -40,9 +40,16 @@ export const sum = (loads: readonly MinuteLoad[]): number => loads.reduce((total
 const adaptersIn = (loads: readonly MinuteLoad[]): string[] =>
   [...new Set(loads.flatMap(({ adapterId }) => adapterId ?? []))].sort();
 
-/** "41 requests/min" over the last hour; below one a minute it says how many there were. */
-export function rate(requestsInAnHour: number): string {
-  const perMinute = requestsInAnHour / 60;
-  if (perMinute >= 1) return `${Math.round(perMinute)} requests/min`;
-  return requestsInAnHour === 1 ? "1 request an hour" : `${requestsInAnHour} requests an hour`;
+/** How many minutes of the last hour were seen, by the first request in them: a fleet that just began is not a quiet one. */
+export function minutesSeen(loads: readonly MinuteLoad[], now: Date): number {
+  const first = Math.min(...loads.map(({ minute }) => minute));
+  return Math.max(1, Math.min(60, Math.floor(now.getTime() / 60_000) - first + 1));
+}
+
+/** "41 requests/min", "6 requests an hour". */
+export function rate(requests: number, minutes: number): string {
+  const perMinute = Math.round(requests / minutes);
+  if (perMinute >= 1) return `${perMinute} ${perMinute === 1 ? "request" : "requests"}/min`;
+  const anHour = Math.round((requests / minutes) * 60);
+  return `${anHour} ${anHour === 1 ? "request" : "requests"} an hour`;
 }

@@ -63,7 +63,7 @@ async function tellNode(ctx: Ctx, action: ConsequenceAction, nodeId: string, dra
   const nodeIds = [...others, node].map(({ id }) => id);
   const { loads, simulated } = await readLoads(ctx.tx, { nodeIds }, ctx.clock.now());
   const services = await listServices(ctx.tx, { poolId }, nodeIds);
-  const facts: NodeFacts = { node, others, services, loads };
+  const facts: NodeFacts = { node, others, services, loads, now: ctx.clock.now() };
   const told =
     action === "uncordon"
       ? putBackConsequences(facts)

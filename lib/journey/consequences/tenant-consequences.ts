@@ -50,13 +50,14 @@ function insteadConsequences(kind: Instead, facts: TenantFacts): Told {
   const { tenant, services, loads } = facts;
   const answers = services.map((service) => ({ service, ...answerInstead(kind, service, servingIn(facts, service)) }));
   const touched = answers.flatMap(({ service, changes }) => (changes ? [service] : []));
-  const isTouched = (id: string | null) => touched.some(({ adapterId }) => adapterId === id);
+  const moved =
+    loads === null ? null : loads.filter((load) => touched.some(({ adapterId }) => adapterId === load.adapterId));
   return {
     sentence: SENTENCE[kind](tenant.name),
     changes: answers.map(({ service, to }) => ({ what: service.adapterSlug, from: ownAnswer(service), to })),
     tenants: namedTenants(touched),
-    requests: loads && sum(loads.filter(({ adapterId }) => isTouched(adapterId))),
-    predicted: [predict(kind, facts)],
+    requests: moved && sum(moved),
+    predicted: touched.length === 0 ? [] : [predict(kind, { ...facts, loads: moved })],
     withoutAnswer: { count: 0, names: [] },
     undo: UNDO,
   };
@@ -114,5 +115,5 @@ function loadSentence(
   const requests = sum(loads);
   if (requests === 0) return "It sent no request in the last hour.";
   const names = new Set(loads.flatMap(({ nodeId }) => (nodeId && nodes.get(nodeId)?.name) || []));
-  return say(rate(requests), names.size === 0 ? "" : ` on ${listed([...names].sort())}`);
+  return say(rate(requests, 60), names.size === 0 ? "" : ` on ${listed([...names].sort())}`);
 }

@@ -48,7 +48,7 @@ const values = {
   healthCheckInterval: z.number().int().min(1).max(3_600),
   /** GPU-tier evictions of a node in 5 minutes; more than these raise an alert. */
   evictionAlertThreshold: z.number().int().min(0).max(1_000_000),
-  /** A swap from this tier raises an alert; null = none does. */
+  /** A swap from this tier, or a slower one, raises an alert; null = none does. */
   swapSourceAlert: z.enum(["disk", "cpu"]).nullable(),
   /** How long a customer's endpoint stays the way back once its version is live, in days. */
   originKeepDays: z.number().int().min(0).max(365),
