@@ -14,27 +14,32 @@ import { notify } from "#components/ui/toast.tsx";
 import { useApiMutation } from "#components/ui/use-api.ts";
 import { useConsequences } from "#components/ui/use-consequences.ts";
 import { CONTROL_MINUTES, type ControlKind, DRAIN_SECONDS } from "#lib/fleet/browser/control-schema.ts";
+import type { Problem } from "#lib/http/schema.ts";
 import { actionLabel, type ControlObject, DURATIONS, dialogTitle, idsOf, TOUCHED } from "./control-words.ts";
 
 const SHORTEST_REASON = 3;
 
-/** Says what would follow, asks why and for how long, and sets it. */
-export function ControlDialog({
-  kind,
-  object,
-  open,
-  onOpenChange,
-}: {
+type ControlDialogProps = {
   kind: ControlKind;
   object: ControlObject;
   open: boolean;
   onOpenChange: (open: boolean) => void;
-}) {
-  const [reason, setReason] = useState("");
-  const [minutes, setMinutes] = useState<number>(CONTROL_MINUTES.default);
-  const [seconds, setSeconds] = useState<number>(DRAIN_SECONDS);
-  const drains = kind === "drain" ? { deadlineSeconds: seconds } : {};
-  const told = useConsequences({ action: kind, ...idsOf(object), ...drains }, open);
+};
+
+type Order = { reason: string; minutes: number; deadlineSeconds: number };
+const FRESH: Order = { reason: "", minutes: CONTROL_MINUTES.default, deadlineSeconds: DRAIN_SECONDS };
+
+/** Says what would follow, asks why and for how long, and sets it. */
+export function ControlDialog({ kind, object, open, onOpenChange }: ControlDialogProps) {
+  const [order, setOrder] = useState<Order>(FRESH);
+  const { reason, minutes, deadlineSeconds } = order;
+  const what = { ...idsOf(object), ...(kind === "drain" ? { deadlineSeconds } : {}) };
+  const told = useConsequences({ action: kind, ...what }, open);
+  const change = (next: boolean) => {
+    start.reset();
+    if (!next) setOrder(FRESH);
+    onOpenChange(next);
+  };
   const start = useApiMutation("POST /controls", {
     alsoRefresh: TOUCHED,
     onDone: ({ title }) => {
@@ -42,14 +47,8 @@ export function ControlDialog({
       notify({ title, detail: "In force at the gateway within 2 s.", tone: "ok" });
     },
   });
-  const change = (next: boolean) => {
-    start.reset();
-    if (!next) setReason("");
-    onOpenChange(next);
-  };
   const label = actionLabel(kind, object);
   const isHard = kind === "shed" || (told.data?.withoutAnswer.count ?? 0) > 0;
-  const [blocker] = told.data?.blockers ?? [];
   const missing = reason.trim().length < SHORTEST_REASON ? "Give a reason first." : undefined;
   return (
     <Dialog
@@ -62,8 +61,8 @@ export function ControlDialog({
           <Button
             variant={isHard ? "danger" : "primary"}
             pending={start.isPending}
-            disabledReason={blocker?.message ?? missing}
-            onClick={() => start.run({ body: { kind, ...idsOf(object), ...drains, reason, minutes } })}
+            disabledReason={told.data?.blockers[0]?.message ?? missing}
+            onClick={() => start.run({ body: { kind, ...what, reason, minutes } })}
           >
             {label}
           </Button>
@@ -72,40 +71,63 @@ export function ControlDialog({
     >
       <div className="flex flex-col gap-4">
         <ConsequenceView {...told} />
-        <TextField
-          label="Reason"
-          hint="Everybody on the team sees it while this is in force, and the audit trail keeps it."
-          value={reason}
-          onChange={setReason}
-          maxLength={500}
-          error={fieldError(start.problem, "reason")}
+        <OrderFields
+          order={order}
+          onChange={(part) => setOrder({ ...order, ...part })}
+          drains={kind === "drain"}
+          problem={start.problem}
         />
-        <div className="grid gap-4 sm:grid-cols-2">
-          <Field label="For how long" hint="It ends by itself, unless it is renewed.">
-            {(control) => (
-              <Select
-                {...control}
-                value={String(minutes)}
-                onChange={(event) => setMinutes(Number(event.target.value))}
-                options={DURATIONS}
-              />
-            )}
-          </Field>
-          {kind === "drain" && (
-            <Field label="Deadline" error={fieldError(start.problem, "deadlineSeconds")}>
-              {(control) => (
-                <Select
-                  {...control}
-                  value={String(seconds)}
-                  onChange={(event) => setSeconds(Number(event.target.value))}
-                  options={DRAIN_DEADLINES.map((each) => ({ value: String(each), label: deadlineWord(each) }))}
-                />
-              )}
-            </Field>
-          )}
-        </div>
         {start.problem && <ErrorState problem={start.problem} size="inline" />}
       </div>
     </Dialog>
+  );
+}
+
+function OrderFields({
+  order,
+  onChange,
+  drains,
+  problem,
+}: {
+  order: Order;
+  onChange: (part: Partial<Order>) => void;
+  drains: boolean;
+  problem: Problem | null;
+}) {
+  return (
+    <>
+      <TextField
+        label="Reason"
+        hint="Everybody on the team sees it while this is in force, and the audit trail keeps it."
+        value={order.reason}
+        onChange={(reason) => onChange({ reason })}
+        maxLength={500}
+        error={fieldError(problem, "reason")}
+      />
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Field label="For how long" hint="It ends by itself, unless it is renewed.">
+          {(control) => (
+            <Select
+              {...control}
+              value={String(order.minutes)}
+              onChange={(event) => onChange({ minutes: Number(event.target.value) })}
+              options={DURATIONS}
+            />
+          )}
+        </Field>
+        {drains && (
+          <Field label="Deadline" error={fieldError(problem, "deadlineSeconds")}>
+            {(control) => (
+              <Select
+                {...control}
+                value={String(order.deadlineSeconds)}
+                onChange={(event) => onChange({ deadlineSeconds: Number(event.target.value) })}
+                options={DRAIN_DEADLINES.map((each) => ({ value: String(each), label: deadlineWord(each) }))}
+              />
+            )}
+          </Field>
+        )}
+      </div>
+    </>
   );
 }

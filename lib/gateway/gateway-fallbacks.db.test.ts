@@ -156,6 +156,22 @@ describe("what is set by hand", () => {
     expect(Date.now() - setAt).toBeGreaterThan(3_500);
   });
 
+  it("a cordon keeps customers off a node until its time is up, though nobody puts the node back", async () => {
+    const usual = (await becomes(world, /^200 node-[12] v2 primary$/)).headers.get("x-switchyard-served-by");
+    const nodeId = world.fleet.nodeIds[usual === "node-1" ? 0 : 1] ?? "";
+    const startedAt = new Date();
+    const expiresAt = new Date(startedAt.getTime() + 3_000);
+    const said = { reason: "test", startedBy: "test", startedAt, expiresAt };
+    await write(world, async (client) => {
+      await client.node.update({ where: { id: nodeId }, data: { cordoned: true } });
+      await client.control.create({ data: { id: newId("control"), kind: "cordon", nodeId, ...said } });
+    });
+    await becomes(world, new RegExp(`^200 node-${usual === "node-1" ? 2 : 1} v2 primary$`));
+    expect(Date.now() - startedAt.getTime()).toBeLessThan(2_000);
+    await becomes(world, new RegExp(`^200 ${usual} v2 primary$`));
+    expect(Date.now()).toBeGreaterThanOrEqual(expiresAt.getTime());
+  });
+
   it("shed turns a tenant away with 429, and when to come back", async () => {
     await control("shed");
     const reply = await becomes(world, /^429/);
