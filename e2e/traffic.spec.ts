@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
 import { adminApi, ask, servedBy } from "./support/api.ts";
 import { liveTenants, signInAsCustomer } from "./support/customer.ts";
-import { ADMIN_SESSION, SIGNED_OUT } from "./support/product.ts";
+import { ADMIN_SESSION, product, SIGNED_OUT } from "./support/product.ts";
 
 const panel = (page: Page) => page.getByRole("dialog");
 
@@ -99,6 +99,19 @@ test.describe("a customer", () => {
     await page.goto("/portal/requests");
     await page.getByRole("link", { name: new RegExp(own.slice(-4)) }).click();
     await expect(page.getByRole("heading", { name: "Time by stage" })).toBeVisible();
+  });
+});
+
+test.describe("nobody in particular", () => {
+  test.use({ storageState: SIGNED_OUT });
+
+  test("reads what an error means without signing in, at the code that a reply links to", async ({ page }) => {
+    const reply = await fetch(`${product().gatewayUrl}/v1/models`);
+    const { error } = (await reply.json()) as { error: { code: string } };
+    await page.goto(`/help/errors#${error.code}`);
+    await expect(page).toHaveURL(new RegExp(`/help/errors#${error.code}$`));
+    await expect(page.locator(`#${error.code}`)).toBeInViewport();
+    await expect(page.locator(`#${error.code}`)).toContainText("Send the header Authorization: Bearer");
   });
 });
 
