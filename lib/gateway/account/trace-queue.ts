@@ -16,20 +16,26 @@ const MAX_PENDING = 20_000;
 /** @param onDropped told of each trace that was given up, the oldest first */
 export function createTraceQueue(onDropped: (count: number) => void): TraceQueue {
   let queue: RequestTrace[] = [];
+  /** Where the oldest that is still kept stands: to move all of them for each that is dropped would cost more than it. */
+  let first = 0;
   return {
     push(trace) {
       queue.push(trace);
-      if (queue.length <= MAX_PENDING) return;
-      queue.shift();
+      if (queue.length - first <= MAX_PENDING) return;
+      first += 1;
       onDropped(1);
+      if (first < MAX_PENDING) return;
+      queue = queue.slice(first);
+      first = 0;
     },
-    pending: () => queue.length,
-    batch: (limit) => queue.slice(0, limit),
+    pending: () => queue.length - first,
+    batch: (limit) => queue.slice(first, first + limit),
     confirm(stored) {
       const last = stored.at(-1);
       // some of them may have been dropped meanwhile, but never one behind the last without it
-      const index = last === undefined ? -1 : queue.indexOf(last);
-      queue = queue.slice(index + 1);
+      const index = last === undefined ? -1 : queue.indexOf(last, first);
+      queue = queue.slice(Math.max(first, index + 1));
+      first = 0;
     },
   };
 }

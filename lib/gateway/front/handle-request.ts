@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { errorText } from "#lib/platform/errors.ts";
 import type { LimitBook, LimitHold, LimitReason } from "../admission/limits.ts";
 import type { ErrorCode } from "../browser/error-codes.ts";
-import { estimateTokens, readDeadline } from "../proxy/call.ts";
+import { type Call, estimateTokens, readDeadline } from "../proxy/call.ts";
 import { Exchange, type ExchangeTools } from "../proxy/exchange.ts";
 import { refusedTrace } from "../proxy/request-trace.ts";
 import { locateModel } from "../proxy/splice-model.ts";
@@ -147,7 +147,22 @@ function admit(
   const estimate = estimateTokens(body.length, located);
   const hold = enterLimits(arrival.caller, estimate.tokens, tools.limits);
   if (hold !== null && "status" in hold) return hold;
-  new Exchange({ ...arrival, target, body, charge, located, ...estimate, deadlineAt, hold }, plan, tools).start();
+  // written out: a spread costs microseconds here
+  const call: Call = {
+    client: arrival.client,
+    path: arrival.path,
+    caller,
+    snapshot,
+    target,
+    body,
+    charge,
+    located,
+    promptTokens: estimate.promptTokens,
+    tokens: estimate.tokens,
+    deadlineAt,
+    hold,
+  };
+  new Exchange(call, plan, tools).start();
   return null;
 }
 

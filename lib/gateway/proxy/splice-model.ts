@@ -88,7 +88,10 @@ function scan(body: Buffer): Located {
     } else if (body[at] !== CLOSE) throw bad("a comma or the end was expected");
   }
   if (skipBlanks(body, at + 1) !== body.length) throw bad("something follows the object");
-  return found ? { ...found, ...facts } : { kind: "absent", insertAt, isEmpty, ...facts };
+  // written out: a spread costs microseconds here
+  const { isStream, maxTokens, choices } = facts;
+  if (found === null) return { kind: "absent", insertAt, isEmpty, isStream, maxTokens, choices };
+  return { kind: "found", model: found.model, start: found.start, end: found.end, isStream, maxTokens, choices };
 }
 
 /** Of a field that is named twice, the last counts, as in most parsers; here it only moves an estimate. */
