@@ -24,7 +24,14 @@ export type Question = {
 export type Failure = { ok: false; message: string; isPassing: boolean; retryAfterMs: number | null };
 export type GatewayAnswer = { ok: true; text: string; nodeName: string | null } | Failure;
 
-export type GatewayLine = { outbound: Outbound; url: string; apiKey: string; timeoutMs: number };
+export type GatewayLine = {
+  outbound: Outbound;
+  url: string;
+  apiKey: string;
+  /** The header that names the tenant: a setting. */
+  tenantHeader: string;
+  timeoutMs: number;
+};
 
 const replyMaxBytes = 1_000_000;
 /** Not yet known there (a fresh key or version), busy, or without a node for the moment. */
@@ -46,7 +53,7 @@ export async function askGateway(
   try {
     reply = await line.outbound.request(`${line.url}/v1/chat/completions`, {
       method: "POST",
-      headers: headersFor(line.apiKey, respondent),
+      headers: headersFor(line, respondent),
       body: bodyFor(respondent, question),
       timeoutMs: line.timeoutMs,
       maxBytes: replyMaxBytes,
@@ -68,10 +75,13 @@ export async function askGateway(
   return { ok: true, text: reply.body, nodeName: reply.headers["x-switchyard-served-by"] ?? null };
 }
 
-const headersFor = (apiKey: string, { tenantId, versionId, node }: Respondent): Record<string, string> => ({
+const headersFor = (
+  { apiKey, tenantHeader }: GatewayLine,
+  { tenantId, versionId, node }: Respondent,
+): Record<string, string> => ({
   authorization: `Bearer ${apiKey}`,
   "content-type": "application/json",
-  "x-tenant-id": tenantId,
+  [tenantHeader]: tenantId,
   "x-switchyard-kind": "eval",
   "x-switchyard-pin-version": versionId,
   ...(node === null ? {} : { "x-switchyard-pin-node": node.id }),

@@ -2,6 +2,7 @@ import { freezeInForce } from "#lib/fleet/controls/require-not-frozen.ts";
 import { type Ctx, type Deps, systemRead } from "#lib/identity/ctx.ts";
 import { errorText } from "#lib/platform/errors.ts";
 import type { Fence } from "#lib/platform/lease.ts";
+import { readSettings } from "#lib/pools/settings/settings-store.ts";
 import { getVersion } from "#lib/registry/versions/version-store.ts";
 import { EVAL_ACTOR, fencedWrite } from "./admit-run.ts";
 import { type AskEnd, askAll } from "./ask-all.ts";
@@ -36,6 +37,8 @@ type Brief = {
   cases: ReadonlyMap<number, StoredCase>;
   keys: readonly SampleKey[];
   respondents: Record<SampleSide, Respondent>;
+  /** The header that names the tenant. */
+  tenantHeader: string;
 };
 
 /**
@@ -86,13 +89,20 @@ async function readBrief(ctx: Ctx, run: RunRecord): Promise<Brief | string> {
     cases: new Map(cases.map((stored) => [stored.ordinal, stored])),
     keys: planSamples(ordinals, await readOutline(ctx.tx, run.id)),
     respondents: { baseline, candidate, baseline_repeat: baseline },
+    tenantHeader: (await readSettings(ctx.tx)).tenantHeader,
   };
 }
 
 function askFor({ deps, fence, apiKey, tuning, signal }: Conduct, run: RunRecord, brief: Brief): Promise<AskEnd> {
   const { clock } = deps;
   const sampling = samplingOf(run.suite.hash);
-  const line = { outbound: deps.outbound, url: deps.gatewayUrl, apiKey, timeoutMs: tuning.requestTimeoutMs };
+  const line = {
+    outbound: deps.outbound,
+    url: deps.gatewayUrl,
+    apiKey,
+    tenantHeader: brief.tenantHeader,
+    timeoutMs: tuning.requestTimeoutMs,
+  };
   return askAll({
     keys: brief.keys,
     slots: tuning.concurrency,
