@@ -67,6 +67,7 @@ function Policy({ tenantId }: { tenantId: string }) {
               </>
             ),
           },
+          { label: "Requests", value: <TextLink href={`/requests?tenant=${tenant.id}`}>The latest</TextLink> },
           { label: "Charts", value: <TextLink href={`/charts?tenant=${tenant.id}`}>Latency and requests</TextLink> },
         ]}
       />

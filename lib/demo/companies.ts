@@ -22,6 +22,10 @@ export type DemoTenant = {
   isLowRank?: true;
   /** A version more, after the story's own, which never gets to a gate. */
   more?: MoreVersion;
+  /** Of its plan: a burst goes beyond it, and what is too much is turned away with 429. */
+  requestsPerMinute?: number;
+  /** Starts on its fallback for five minutes, set by hand, so that there is one to look at. */
+  startsOnFallback?: true;
 };
 
 /**
@@ -37,7 +41,7 @@ const tenant = (
   desk: DeskName,
   story: Story = "adopted",
   skill = 0.97,
-  rest: Pick<DemoTenant, "isLowRank" | "more"> = {},
+  rest: Pick<DemoTenant, "isLowRank" | "more" | "requestsPerMinute" | "startsOnFallback"> = {},
 ): DemoTenant => ({ slug, name, desk, story, skill, ...rest });
 
 /** The demo's customers, busiest first: traffic is Zipf's over this order. Invented names. */
@@ -49,14 +53,14 @@ export const DEMO_TENANTS: readonly DemoTenant[] = [
   tenant("meridian-air", "Meridian Air", "bookings", "gated"),
   tenant("cobalt", "Cobalt Logistics", "shipping", "failing"),
   tenant("fernwood", "Fernwood Health", "bookings", "updated"),
-  tenant("quillstone", "Quillstone Books", "orders", "adopted", 0.97, { more: "rejected" }),
+  tenant("quillstone", "Quillstone Books", "orders", "adopted", 0.97, { more: "rejected", startsOnFallback: true }),
   tenant("ashford", "Ashford & Lane Legal", "documents", "gated", 0.98),
   tenant("tidewater", "Tidewater Credit Union", "billing", "adopted", 0.97, { more: "spare" }),
   tenant("pinecrest", "Pinecrest Hotels", "bookings", "moving_in", 0.98),
   tenant("voltrail", "Voltrail Mobility", "shipping", "gated"),
   tenant("lumen-labs", "Lumen Labs", "documents", "adopted", 0.97, { more: "draft" }),
   tenant("greystone", "Greystone Property", "documents"),
-  tenant("oakmont", "Oakmont Grocers", "orders"),
+  tenant("oakmont", "Oakmont Grocers", "orders", "adopted", 0.97, { requestsPerMinute: 6 }),
   tenant("saffron", "Saffron Table", "bookings"),
   tenant("clearwater", "Clearwater Utilities", "billing", "gated", 0.96),
   tenant("redwood", "Redwood Hardware", "orders"),

@@ -118,6 +118,10 @@ describe("the small demo", () => {
       "quillstone v1",
     ]);
     expect(new Set(overridden.map((cutover) => cutover.overrideReason))).toEqual(new Set([OVERRIDE_REASON]));
+    const { items: controls } = await api.admin.call("GET /controls", { query: {} });
+    expect(controls.map(({ title, active }) => `${title}: ${active}`)).toEqual([
+      "Serve the fallback to Quillstone Books: true",
+    ]);
     await demo.end();
   }, 200_000);
 

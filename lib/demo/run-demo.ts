@@ -9,6 +9,7 @@ import { type Facts, readFacts } from "./facts.ts";
 import { portalUsers } from "./portal-users.ts";
 import { runTraffic } from "./run-traffic.ts";
 import { ScenarioSync } from "./scenario-sync.ts";
+import { ensureFallbacks } from "./seed-control.ts";
 import { ensureNodes, ensurePool, ensureUsers } from "./seed-fleet.ts";
 import { ensureImport } from "./seed-import.ts";
 import { seedTenants } from "./seed-tenants.ts";
@@ -91,6 +92,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
             { poolId, adapterDirectory: options.adapterDirectory, baseConfig: base.configJson },
             signal,
           );
+          await ensureFallbacks(client, tenants, signal);
           options.onReady();
         },
       },

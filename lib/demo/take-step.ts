@@ -19,9 +19,11 @@ export type StepDeps = {
 export async function takeStep(deps: StepDeps, plan: DemoTenant, step: SeedStep): Promise<void> {
   const { client, signal } = deps;
   switch (step.kind) {
-    case "create_tenant":
-      await client.call("POST /tenants", { body: { slug: plan.slug, name: plan.name }, signal });
+    case "create_tenant": {
+      const { slug, name, requestsPerMinute = null } = plan;
+      await client.call("POST /tenants", { body: { slug, name, requestsPerMinute }, signal });
       return;
+    }
     case "create_adapter": {
       const { adapterSlug, adapterName } = deskOf(step.desk);
       const body = { slug: adapterSlug, name: adapterName, poolId: deps.poolId };

@@ -1,7 +1,6 @@
 import { FallbackHistory } from "#components/fallbacks/fallback-history.tsx";
 import { FallbackNow } from "#components/fallbacks/fallback-now.tsx";
 import { TenantSummary } from "#components/tenants/tenant-summary.tsx";
-import { WhyNode } from "#components/why-node/why-node.tsx";
 
 export default async function Page({ params }: { params: Promise<{ tenantId: string }> }) {
   const { tenantId } = await params;
@@ -9,7 +8,6 @@ export default async function Page({ params }: { params: Promise<{ tenantId: str
     <>
       <FallbackNow tenantId={tenantId} audience="staff" />
       <TenantSummary tenantId={tenantId} />
-      <WhyNode tenantId={tenantId} title="Where requests go now" />
       <FallbackHistory tenantId={tenantId} audience="staff" />
     </>
   );

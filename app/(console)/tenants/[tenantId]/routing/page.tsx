@@ -1,5 +1,12 @@
 import { TenantRouting } from "#components/tenants/routing/tenant-routing.tsx";
+import { WhyNode } from "#components/why-node/why-node.tsx";
 
 export default async function Page({ params }: { params: Promise<{ tenantId: string }> }) {
-  return <TenantRouting tenantId={(await params).tenantId} />;
+  const { tenantId } = await params;
+  return (
+    <>
+      <WhyNode tenantId={tenantId} title="Where requests go now" />
+      <TenantRouting tenantId={tenantId} />
+    </>
+  );
 }
