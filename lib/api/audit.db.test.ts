@@ -19,6 +19,7 @@ import { addPool, openDraft, sendFiles } from "#lib/registry/testing/register.ts
 import type { SimNode } from "#lib/sim/start-node.ts";
 import type { CallInput, CallOutput, Signature } from "./client.ts";
 import { jobHandlers } from "./job-handlers.ts";
+import { driveControls, driveEndpoints } from "./testing/drive-gateway.ts";
 import { startNode } from "./testing/fleet.ts";
 import { allRoutes } from "./testing/send-route.ts";
 
@@ -295,50 +296,8 @@ describe("each mutation leaves one row", () => {
     await drive("POST /cutovers/{cutoverId}/rollback", { params: { cutoverId }, body: { reason: "Errors rose." } });
   });
 
-  it("endpoints, and moving in from one", async () => {
-    const { id: endpointId, generation } = await drive("POST /endpoints", {
-      body: { name: "Quayside today", baseUrl: "http://127.0.0.1:9/v1" },
-    });
-    const params = { endpointId };
-    await drive("PATCH /endpoints/{endpointId}", { params, generation, body: { gpus: 1 } });
-    const { adapterId, versionId: toVersionId } = await world.addTenant("quayside", 10);
-    const route = await drive("PUT /adapters/{adapterId}/origin", {
-      params: { adapterId },
-      generation: 1,
-      body: { endpointId },
-    });
-    expect(route.originEndpointId).toBe(endpointId);
-    await world.admin.call("POST /adapters/{adapterId}/cutovers", {
-      params: { adapterId },
-      body: { toVersionId, overrideReason: OVERRIDE },
-    });
-    await settleFleet(world.db);
-    await cutoverTurn(world.api.deps);
-    const read = async () => (await world.admin.call("GET /adapters/{adapterId}", { params: { adapterId } })).route;
-    const traffic = { params: { adapterId }, body: {} };
-    await drive("PUT /adapters/{adapterId}/traffic", { ...traffic, generation: (await read()).generation });
-    await drive("POST /adapters/{adapterId}/origin/end", {
-      params: { adapterId },
-      generation: (await read()).generation,
-      body: {},
-    });
-    const { id: unused } = await world.admin.call("POST /endpoints", {
-      body: { name: "Unused", baseUrl: "http://127.0.0.1:9/v1" },
-    });
-    await drive("DELETE /endpoints/{endpointId}", { params: { endpointId: unused } });
-  });
-
-  it("what is set by hand, and the settings", async () => {
-    const { tenantId } = await world.addTenant("vandelay", 10);
-    const control = await drive("POST /controls", {
-      body: { kind: "shed", tenantId, reason: "It floods.", minutes: 10 },
-    });
-    const params = { controlId: control.id };
-    await drive("POST /controls/{controlId}/renew", { params, body: { minutes: 20 } });
-    await drive("POST /controls/{controlId}/revert", { params, body: {} });
-    const { generation } = await world.admin.call("GET /settings", {});
-    await drive("PATCH /settings", { generation, body: { healthCheckInterval: 12 } });
-  });
+  it("endpoints, and moving in from one", () => driveEndpoints(world, drive));
+  it("what is set by hand, and the settings", () => driveControls(world, drive));
 
   it("and none was left out", () => {
     const mutations = allRoutes.map(({ signature }) => signature).filter((signature) => !signature.startsWith("GET"));

@@ -33,7 +33,7 @@ describe("runTraffic", () => {
     const server = createServer((request, response) => {
       seen.push(`${request.headers.authorization} ${request.headers["x-tenant-id"]} ${request.url}`);
       response.statusCode = seen.length % 2 === 0 ? 503 : 200;
-      response.end("{}", () => seen.length >= 6 && stopping.abort());
+      response.end("{}", () => seen.length >= 40 && stopping.abort());
     });
     gateway = server;
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
