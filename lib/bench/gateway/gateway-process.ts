@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { build, stop as endBundler } from "esbuild";
@@ -32,6 +33,7 @@ export async function bundleGateway(): Promise<string> {
     logLevel: "silent",
   });
   await endBundler();
+  process.once("exit", () => rmSync(outfile, { force: true }));
   return outfile;
 }
 

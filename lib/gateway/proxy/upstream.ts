@@ -40,18 +40,18 @@ export type Upstream = {
 const CONNECT_TIMEOUT_MS = 3_000;
 /** uvicorn closes an idle connection after 5 s; ours must go first, or a request meets a closing socket. */
 const KEEP_ALIVE_MS = 4_000;
-/** A long answer that is not streamed has no head before it is done. */
-const HEAD_TIMEOUT_MS = 600_000;
-const BETWEEN_CHUNKS_TIMEOUT_MS = 300_000;
+/** How long a node may be silent. A long answer that is not streamed has no head before it is done. */
+type Patience = { headMs: number; betweenChunksMs: number };
+const PATIENCE: Patience = { headMs: 600_000, betweenChunksMs: 300_000 };
 
-const openPool = (origin: string): Pool =>
+const openPool = (origin: string, { headMs, betweenChunksMs }: Patience): Pool =>
   new Pool(origin, {
     connections: null,
     pipelining: 1,
     keepAliveTimeout: KEEP_ALIVE_MS,
     keepAliveMaxTimeout: KEEP_ALIVE_MS,
-    headersTimeout: HEAD_TIMEOUT_MS,
-    bodyTimeout: BETWEEN_CHUNKS_TIMEOUT_MS,
+    headersTimeout: headMs,
+    bodyTimeout: betweenChunksMs,
     connect: { timeout: CONNECT_TIMEOUT_MS, lookup: guardedLookup },
   });
 
@@ -67,7 +67,7 @@ function addressOf({ baseUrl, apiKey }: Destination): Address {
   };
 }
 
-export function createUpstream(): Upstream {
+export function createUpstream(patience = PATIENCE): Upstream {
   const pools = new Map<string, Pool>();
   // a new snapshot brings new objects, so a changed URL or key is never missed
   const addresses = new WeakMap<Destination, Address>();
@@ -88,7 +88,7 @@ export function createUpstream(): Upstream {
       }
       let pool = pools.get(origin);
       if (!pool) {
-        pool = openPool(origin);
+        pool = openPool(origin, patience);
         pools.set(origin, pool);
       }
       if (authorization !== null) request.headers.push("authorization", authorization);
