@@ -13,7 +13,7 @@ import { TextField } from "#components/ui/text-field.tsx";
 import { notify } from "#components/ui/toast.tsx";
 import { useApiMutation } from "#components/ui/use-api.ts";
 import { useConsequences } from "#components/ui/use-consequences.ts";
-import { CONTROL_MINUTES, type ControlKind, DRAIN_SECONDS } from "#lib/fleet/browser/control-schema.ts";
+import { CONTROL_MINUTES, type ControlKind, DRAIN_SECONDS } from "#lib/fleet/browser/control-kinds.ts";
 import type { Problem } from "#lib/http/schema.ts";
 import { actionLabel, type ControlObject, DURATIONS, dialogTitle, idsOf, TOUCHED } from "./control-words.ts";
 

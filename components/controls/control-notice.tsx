@@ -7,7 +7,8 @@ import { useDenied } from "#components/ui/reader.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { notify } from "#components/ui/toast.tsx";
 import { useApiMutation } from "#components/ui/use-api.ts";
-import { CONTROL_MINUTES, type Control } from "#lib/fleet/browser/control-schema.ts";
+import { CONTROL_MINUTES } from "#lib/fleet/browser/control-kinds.ts";
+import type { Control } from "#lib/fleet/browser/control-schema.ts";
 import { TOUCHED } from "./control-words.ts";
 
 /** One thing that is in force: what, who, why, for how long, and the way back. */

@@ -1,5 +1,5 @@
 import { formatDuration } from "#components/ui/format-time.ts";
-import { CONTROL_MINUTES, type ControlKind } from "#lib/fleet/browser/control-schema.ts";
+import { CONTROL_MINUTES, type ControlKind } from "#lib/fleet/browser/control-kinds.ts";
 
 /** What a control is set on, with what people call it. */
 export type ControlObject =

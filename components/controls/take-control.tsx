@@ -7,7 +7,7 @@ import { Menu } from "#components/ui/menu.tsx";
 import { OnceOpened } from "#components/ui/once-opened.tsx";
 import { useDenied } from "#components/ui/reader.tsx";
 import { useApi } from "#components/ui/use-api.ts";
-import type { ControlKind } from "#lib/fleet/browser/control-schema.ts";
+import type { ControlKind } from "#lib/fleet/browser/control-kinds.ts";
 import { actionLabel, type ControlObject, kindsFor } from "./control-words.ts";
 
 const ControlDialog = lazy(() => import("./control-dialog.tsx").then((module) => ({ default: module.ControlDialog })));

@@ -10,7 +10,7 @@ import { Select } from "#components/ui/input.tsx";
 import { notify } from "#components/ui/toast.tsx";
 import { useApiMutation } from "#components/ui/use-api.ts";
 import { useConsequences } from "#components/ui/use-consequences.ts";
-import { DRAIN_SECONDS } from "#lib/fleet/browser/control-schema.ts";
+import { DRAIN_SECONDS } from "#lib/fleet/browser/control-kinds.ts";
 import type { Node } from "#lib/fleet/schema.ts";
 
 /** Asks how long running requests may take, says what follows, and drains the node. */

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { ConditionSchema, IsoTime, idOf, PageQuery, Slug } from "#lib/http/schema.ts";
 import { LORA_RANKS } from "#lib/pools/schema.ts";
-import { DRAIN_SECONDS } from "./browser/control-schema.ts";
+import { DRAIN_SECONDS } from "./browser/control-kinds.ts";
 
 export const NODE_HEALTHS = [
   "healthy",

@@ -1,5 +1,5 @@
 import { type AppError, invalidField } from "#lib/platform/errors.ts";
-import type { ControlKind } from "../browser/control-schema.ts";
+import type { ControlKind } from "../browser/control-kinds.ts";
 
 /** A control that is, or would be, set on something. */
 export type ControlOrder =

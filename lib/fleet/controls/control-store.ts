@@ -2,7 +2,7 @@ import { pageArgs, toPage } from "#lib/http/cursor.ts";
 import type { Page, PageQuery } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
-import type { ControlKind } from "../browser/control-schema.ts";
+import type { ControlKind } from "../browser/control-kinds.ts";
 import type { ControlOrder } from "./control-order.ts";
 
 /** Controls are the platform's: no tenant may read one. */

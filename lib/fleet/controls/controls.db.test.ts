@@ -4,7 +4,7 @@ import { problemOf } from "#lib/evals/testing/eval-world.ts";
 import { isTakenOut } from "#lib/gateway/routing/controls-in-force.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import type { ControlKind } from "../browser/control-schema.ts";
+import type { ControlKind } from "../browser/control-kinds.ts";
 import { type ControlWorld, createControlWorld } from "../testing/control-world.ts";
 import { mortalDeps } from "../testing/mortal-deps.ts";
 import { runControlLoop } from "./control-loop.ts";

@@ -1,4 +1,5 @@
-import type { Control, ControlKind } from "../browser/control-schema.ts";
+import type { ControlKind } from "../browser/control-kinds.ts";
+import type { Control } from "../browser/control-schema.ts";
 import type { ControlRecord } from "./control-store.ts";
 
 /** Such as "Shed Globex"; an object that is gone is said to be. */

@@ -1,4 +1,4 @@
-import type { ControlKind } from "#lib/fleet/browser/control-schema.ts";
+import type { ControlKind } from "#lib/fleet/browser/control-kinds.ts";
 import type { FallbackPolicy } from "#lib/pools/schema.ts";
 import type { TenantStatus } from "#lib/registry/schema.ts";
 

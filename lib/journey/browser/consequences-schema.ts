@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { CONTROL_KINDS } from "#lib/fleet/browser/control-schema.ts";
+import { CONTROL_KINDS } from "#lib/fleet/browser/control-kinds.ts";
 import { FigureSchema, idOf } from "#lib/http/schema.ts";
 
 /** What may be asked about: every control, and putting a node back. */

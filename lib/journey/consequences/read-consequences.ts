@@ -1,4 +1,4 @@
-import { DRAIN_SECONDS } from "#lib/fleet/browser/control-schema.ts";
+import { DRAIN_SECONDS } from "#lib/fleet/browser/control-kinds.ts";
 import { type ControlOrder, controlOrder } from "#lib/fleet/controls/control-order.ts";
 import { controlRefusals } from "#lib/fleet/controls/control-refusals.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
