@@ -45,4 +45,5 @@ export type RequestTrace = {
   fallbackReason: string | null;
 };
 
+/** Where a node's weights are expected; `unknown` while nobody has measured a tier that the gateway did not fill. */
 export type ExpectedTier = "gpu" | "cpu" | "disk" | "unknown";

@@ -20,24 +20,13 @@ const MINUTE_MS = 60_000;
 /** About 1 kB each. With 40 tenants on one version each, eight hours without a database. */
 const MAX_ROWS = 20_000;
 
-type Counts = Pick<UsageRow, "tenantId" | "adapterId" | "versionId" | "kind" | "via"> & {
-  minuteMs: number;
-  requests: number;
-  failed: number;
-  refused: number;
-  shed: number;
-  fallbacks: number;
-  simulated: boolean;
-  promptTokens: number;
-  completionTokens: number;
-  uncounted: number;
-  ttft: Int32Array;
-  interToken: Int32Array;
-  latency: Int32Array;
-  queued: Int32Array;
-  /** `requests` when it was last stored. */
-  savedAt: number;
-};
+type Histogram = "ttft" | "interToken" | "latency" | "queued";
+type Counts = Omit<UsageRow, "instanceId" | "minute" | Histogram> &
+  Record<Histogram, Int32Array> & {
+    minuteMs: number;
+    /** `requests` when it was last stored. */
+    savedAt: number;
+  };
 
 /**
  * Runs for every request, so a row is found without making a key: by its tenant, then among that tenant's few of the minute.

@@ -1,8 +1,9 @@
 import type { AdmissionClock, Ask, NodeSlots, Place, PoolRules, Refusal, RefusalReason, Ticket } from "./ask.ts";
 import { chooseNode, markNeeded, newChoice, type Wish } from "./choose-node.ts";
+import { SWAP_MS } from "./costs.ts";
 import { type FairQueue, type Flow, newestOf } from "./fair-queue.ts";
 import { Grant, type Granted } from "./grant.ts";
-import { NodeState, SWAP_MS } from "./node-state.ts";
+import { NodeState } from "./node-state.ts";
 import { PoolState } from "./pool-state.ts";
 import { type AdmissionReport, reportOf } from "./report.ts";
 import type { MeasuredTier } from "./residency.ts";

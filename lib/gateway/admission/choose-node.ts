@@ -1,6 +1,7 @@
+import type { ExpectedTier } from "#lib/telemetry/trace.ts";
+import { PER_REQUEST_MS, SWAP_MS } from "./costs.ts";
 import type { Flow } from "./fair-queue.ts";
-import { type NodeState, SWAP_MS } from "./node-state.ts";
-import type { ExpectedTier } from "./residency.ts";
+import type { NodeState } from "./node-state.ts";
 
 /** A request as far as choosing its node goes. */
 export type Wish = {
@@ -38,8 +39,6 @@ export const newChoice = (): Choice => ({
   known: 0,
 });
 
-/** Each request in flight slows the others' steps by about this much over its own time, and they slow it. */
-const PER_REQUEST_MS = 8;
 /** A swap stops everybody on the node; with this many in flight it counts double. */
 const STALL_DOUBLES_AT = 8;
 /** Who loses its slot will want it back: half of a swap when that was used so long ago. */

@@ -1,8 +1,9 @@
+import type { ExpectedTier } from "#lib/telemetry/trace.ts";
 import type { Place } from "./ask.ts";
 import type { FairQueue, Flow } from "./fair-queue.ts";
 import type { NodeState } from "./node-state.ts";
 import type { PoolState } from "./pool-state.ts";
-import type { ExpectedTier, Resident } from "./residency.ts";
+import type { Resident } from "./residency.ts";
 
 /** What a place was given for. */
 export type Granted = {

@@ -1,6 +1,6 @@
 import type { NodeSlots } from "./ask.ts";
 import { FIRST_SERVICE_MS, type Flow, SERVICE_WEIGHT } from "./fair-queue.ts";
-import { type ExpectedTier, Residency, type Resident } from "./residency.ts";
+import { Residency, type Resident } from "./residency.ts";
 
 /** Of a node's slots and places, the background takes no more than this. */
 const BACKGROUND_SHARE = 0.5;
@@ -94,6 +94,3 @@ export class NodeState {
     if (isBackground && resident.background === 0) this.#backgroundAdapters -= 1;
   }
 }
-
-/** What a swap from each tier costs everybody on the node: the batch stands still meanwhile. */
-export const SWAP_MS: Readonly<Record<ExpectedTier, number>> = { gpu: 0, cpu: 40, disk: 590, unknown: 100 };

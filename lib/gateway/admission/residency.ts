@@ -1,7 +1,6 @@
 import { FROM_GPU, TwoTierCache } from "#lib/lora-cache/two-tier-cache.ts";
+import type { ExpectedTier } from "#lib/telemetry/trace.ts";
 
-/** Where a node's engine is expected to find the weights; `unknown` while nobody has measured a tier we did not fill. */
-export type ExpectedTier = "gpu" | "cpu" | "disk" | "unknown";
 export type MeasuredTier = "gpu" | "cpu" | "absent";
 
 /** An adapter that a tier of the node holds, as far as we know. */

@@ -1,7 +1,8 @@
 import type { Via } from "#lib/telemetry/schema.ts";
 import type { ExpectedTier } from "#lib/telemetry/trace.ts";
+import { SWAP_MS } from "../admission/costs.ts";
 import type { NodeReason } from "../browser/node-reasons.ts";
-import { type NodeVerdict, type OptionVerdict, TIER_MS } from "./explanation.ts";
+import type { NodeVerdict, OptionVerdict } from "./explanation.ts";
 
 const REASON_WORDS: Record<NodeReason, string> = {
   unknown_node: "the gateway does not know this node",
@@ -42,7 +43,7 @@ export function describeNode(node: Omit<NodeVerdict, "sentence">): string {
 export function whyThisNode(best: NodeVerdict, next: NodeVerdict | null): string {
   if (next === null) return "; the only node that may answer";
   if (next.isFull && !best.isFull) return `; ${next.nodeName} has no slot free`;
-  if (next.tier !== null && best.tier !== null && TIER_MS[best.tier] < TIER_MS[next.tier])
+  if (next.tier !== null && best.tier !== null && SWAP_MS[best.tier] < SWAP_MS[next.tier])
     return best.joins ? "; this version runs here already" : `; on ${next.nodeName} ${TIER_WORDS[next.tier]}`;
   if (best.inFlight !== null && next.inFlight !== null && best.inFlight < next.inFlight)
     return `; ${next.nodeName} has ${next.inFlight}`;

@@ -1,5 +1,6 @@
 import type { Via } from "#lib/telemetry/schema.ts";
 import type { ExpectedTier } from "#lib/telemetry/trace.ts";
+import { PER_REQUEST_MS, SWAP_MS } from "../admission/costs.ts";
 import type { NodeReason } from "../browser/node-reasons.ts";
 import type { Rejection } from "../front/rejection.ts";
 
@@ -50,10 +51,6 @@ export type Explanation =
       sentence: string;
     };
 
-/** About what admission reckons with, in ms: the swap, and the requests that would slow it. */
-export const TIER_MS = { gpu: 0, cpu: 40, unknown: 100, disk: 590 } as const satisfies Record<ExpectedTier, number>;
-const PER_REQUEST_MS = 8;
-
-/** What a request would cost on a node that may answer. */
+/** About what admission reckons with, in ms, for a node that may answer: the swap, and the requests that would slow it. */
 export const expectedCost = ({ tier, inFlight, isFull }: NodeVerdict): number =>
-  (isFull ? 1e9 : 0) + (tier === null ? 0 : TIER_MS[tier]) + PER_REQUEST_MS * (inFlight ?? 0);
+  (isFull ? 1e9 : 0) + (tier === null ? 0 : SWAP_MS[tier]) + PER_REQUEST_MS * (inFlight ?? 0);
