@@ -88,33 +88,31 @@ const candidateOf = (row: TenantRow) => {
 async function gatherEvidence(tx: Tx, rows: readonly TenantRow[]) {
   const candidateIds = rows.flatMap((row) => candidateOf(row)?.id ?? []);
   const adapterIds = rows.flatMap((row) => row.adapters[0]?.id ?? []);
-  const [placements, registrations, runs, verdicts, cutovers] = await Promise.all([
-    tx.client.placement.findMany({
-      where: { versionId: { in: candidateIds }, desire: "present" },
-      select: { versionId: true, nodeId: true, condition: true },
-    }),
-    tx.client.registration.findMany({
-      where: { versionId: { in: candidateIds } },
-      select: { versionId: true, nodeId: true, state: true },
-    }),
-    tx.client.evalRun.findMany({
-      where: { candidateVersionId: { in: candidateIds } },
-      orderBy: { id: "desc" },
-      distinct: ["candidateVersionId"],
-      select: { id: true, candidateVersionId: true, state: true, samplesDone: true, samplesTotal: true },
-    }),
-    tx.client.verdict.findMany({
-      where: { versionId: { in: candidateIds } },
-      orderBy: { id: "desc" },
-      distinct: ["versionId"],
-      select: { versionId: true, outcome: true },
-    }),
-    tx.client.cutover.findMany({
-      where: { adapterId: { in: adapterIds }, phase: { in: [...OPEN_PHASES] } },
-      orderBy: { id: "desc" },
-      select: { id: true, adapterId: true, phase: true },
-    }),
-  ]);
+  const placements = await tx.client.placement.findMany({
+    where: { versionId: { in: candidateIds }, desire: "present" },
+    select: { versionId: true, nodeId: true, condition: true },
+  });
+  const registrations = await tx.client.registration.findMany({
+    where: { versionId: { in: candidateIds } },
+    select: { versionId: true, nodeId: true, state: true },
+  });
+  const runs = await tx.client.evalRun.findMany({
+    where: { candidateVersionId: { in: candidateIds } },
+    orderBy: { id: "desc" },
+    distinct: ["candidateVersionId"],
+    select: { id: true, candidateVersionId: true, state: true, samplesDone: true, samplesTotal: true },
+  });
+  const verdicts = await tx.client.verdict.findMany({
+    where: { versionId: { in: candidateIds } },
+    orderBy: { id: "desc" },
+    distinct: ["versionId"],
+    select: { versionId: true, outcome: true },
+  });
+  const cutovers = await tx.client.cutover.findMany({
+    where: { adapterId: { in: adapterIds }, phase: { in: [...OPEN_PHASES] } },
+    orderBy: { id: "desc" },
+    select: { id: true, adapterId: true, phase: true },
+  });
   return { placements, registrations, runs, verdicts, cutovers };
 }
 type Evidence = Awaited<ReturnType<typeof gatherEvidence>>;
@@ -224,17 +222,15 @@ export async function listPoolFacts(tx: Tx, now: Date) {
 
 /** Counts behind the first-run checklist. */
 export async function countFirstRunFacts(tx: Tx) {
-  const [pools, nodes, seenNodes, tenants, readyVersions, routable, verdicts, live, keys] = await Promise.all([
-    tx.client.pool.count(),
-    tx.client.node.count(),
-    tx.client.node.count({ where: { lastSeenAt: { not: null } } }),
-    tx.client.tenant.count(),
-    tx.client.adapterVersion.count({ where: { state: "ready" } }),
-    tx.client.registration.count({ where: { state: "routable" } }),
-    tx.client.verdict.count(),
-    tx.client.route.count({ where: { liveVersionId: { not: null } } }),
-    tx.client.apiKey.count({ where: { tenantId: { not: null }, revokedAt: null } }),
-  ]);
+  const pools = await tx.client.pool.count();
+  const nodes = await tx.client.node.count();
+  const seenNodes = await tx.client.node.count({ where: { lastSeenAt: { not: null } } });
+  const tenants = await tx.client.tenant.count();
+  const readyVersions = await tx.client.adapterVersion.count({ where: { state: "ready" } });
+  const routable = await tx.client.registration.count({ where: { state: "routable" } });
+  const verdicts = await tx.client.verdict.count();
+  const live = await tx.client.route.count({ where: { liveVersionId: { not: null } } });
+  const keys = await tx.client.apiKey.count({ where: { tenantId: { not: null }, revokedAt: null } });
   return { pools, nodes, seenNodes, tenants, readyVersions, routable, verdicts, live, keys };
 }
 

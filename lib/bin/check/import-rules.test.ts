@@ -152,6 +152,12 @@ const PLANTS: Plant[] = [
     "export const x = process.env.X;",
     "6 lib/planner/x.ts: process.env is not allowed",
   ],
+  [
+    "two queries at once on the one connection of a transaction",
+    "lib/fleet/load-store.ts",
+    "export const both = (a: Promise<number>, b: Promise<number>) => Promise.all([a, b]);",
+    "6 lib/fleet/load-store.ts: a transaction has one connection: await one query after the other, no Promise.all",
+  ],
 ];
 
 /** Files some of the plants need; none breaks a rule alone. */
@@ -206,6 +212,11 @@ describe("what the rules leave free", () => {
       "hashes and paths",
       "lib/evals/digest.ts",
       'export { createHash } from "node:crypto"; export { join } from "node:path";',
+    ],
+    [
+      "waiting for several things that are no queries",
+      "lib/fleet/many.ts",
+      "export const all = (some: Promise<number>[]) => Promise.all(some);",
     ],
     [
       "a test that reaches anywhere",

@@ -16,7 +16,7 @@ export type ParsedModule = {
   functions: { name: string; line: number; lines: number }[];
   /** Clock, chance, waiting and fetching taken from thin air instead of from an argument. */
   ambient: Use[];
-  /** `any`, `!`, `process.env`. */
+  /** `any`, `!`, `process.env`, and the ways to wait for several promises at once. */
   unsafe: Use[];
   /** Types it imports: tells use cases (`Ctx`) from pure files. */
   importedTypes: Set<string>;
@@ -41,6 +41,7 @@ const lineAt = (starts: readonly number[], offset: number): number => {
 };
 
 const AMBIENT_CALLS = new Set(["fetch", "setTimeout", "setInterval", "setImmediate"]);
+const GATHERS = new Set(["Promise.all", "Promise.allSettled", "Promise.race", "Promise.any"]);
 const AMBIENT_MEMBERS = new Set(["Date.now", "Math.random", "performance.now", "crypto.randomUUID"]);
 
 /** `a.b` of a plain member expression, or null. */
@@ -132,7 +133,7 @@ const visitUses = ({ module, calls, line }: Found): VisitorObject => ({
     const name = memberName(node);
     if (name === null) return;
     if (AMBIENT_MEMBERS.has(name)) module.ambient.push({ what: name, line: line(node) });
-    if (name === "process.env") module.unsafe.push({ what: "process.env", line: line(node) });
+    if (name === "process.env" || GATHERS.has(name)) module.unsafe.push({ what: name, line: line(node) });
   },
   TSAnyKeyword(node) {
     module.unsafe.push({ what: "any", line: line(node) });

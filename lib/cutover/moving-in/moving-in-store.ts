@@ -54,20 +54,18 @@ export async function allOriginRoutes(tx: Tx, filter: OriginFilter): Promise<Ori
 
 async function toOriginRoutes(tx: Tx, rows: readonly Row[]): Promise<OriginRoute[]> {
   const among = (ids: readonly (string | null)[]) => ({ in: ids.filter((id) => id !== null) });
-  const [endpoints, versions, cutovers] = await Promise.all([
-    tx.client.endpoint.findMany({
-      where: { id: among(rows.map(({ originEndpointId }) => originEndpointId)) },
-      select: { id: true, name: true, gpus: true, costPerMonth: true },
-    }),
-    tx.client.adapterVersion.findMany({
-      where: { id: among(rows.map(({ liveVersionId }) => liveVersionId)) },
-      select: { id: true, number: true },
-    }),
-    tx.client.cutover.findMany({
-      where: { adapterId: among(rows.map(({ adapterId }) => adapterId)), phase: { in: [...OPEN_PHASES] } },
-      select: { id: true, adapterId: true },
-    }),
-  ]);
+  const endpoints = await tx.client.endpoint.findMany({
+    where: { id: among(rows.map(({ originEndpointId }) => originEndpointId)) },
+    select: { id: true, name: true, gpus: true, costPerMonth: true },
+  });
+  const versions = await tx.client.adapterVersion.findMany({
+    where: { id: among(rows.map(({ liveVersionId }) => liveVersionId)) },
+    select: { id: true, number: true },
+  });
+  const cutovers = await tx.client.cutover.findMany({
+    where: { adapterId: among(rows.map(({ adapterId }) => adapterId)), phase: { in: [...OPEN_PHASES] } },
+    select: { id: true, adapterId: true },
+  });
   return rows.flatMap(({ originEndpointId: endpointId, adapter, ...row }) => {
     if (endpointId === null) return [];
     const endpoint = endpoints.find(({ id }) => id === endpointId);

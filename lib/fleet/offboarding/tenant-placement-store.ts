@@ -53,21 +53,19 @@ export async function listedNamesOfTenant(tx: Tx, tenantId: string) {
 /** Whether anybody still holds, or wants, a tenant's version anywhere. */
 export async function isAnythingHeld(tx: Tx, tenantId: string): Promise<boolean> {
   const isSet = { not: null };
-  const [holds, wanted, routes] = await Promise.all([
-    tx.client.hold.count({ where: { tenantId } }),
-    tx.client.placement.count({ where: { tenantId, desire: "present" } }),
-    tx.client.route.count({
-      where: {
-        tenantId,
-        OR: [
-          { liveVersionId: isSet },
-          { previousVersionId: isSet },
-          { candidateVersionId: isSet },
-          { mirrorVersionId: isSet },
-        ],
-      },
-    }),
-  ]);
+  const holds = await tx.client.hold.count({ where: { tenantId } });
+  const wanted = await tx.client.placement.count({ where: { tenantId, desire: "present" } });
+  const routes = await tx.client.route.count({
+    where: {
+      tenantId,
+      OR: [
+        { liveVersionId: isSet },
+        { previousVersionId: isSet },
+        { candidateVersionId: isSet },
+        { mirrorVersionId: isSet },
+      ],
+    },
+  });
   return holds + wanted + routes > 0;
 }
 

@@ -107,11 +107,12 @@ export async function createFaultWorld(names: readonly string[]): Promise<FaultW
       const { lease, term } = await takeLease(deps);
       const fence = { name: RECONCILE_LOOP, term };
       const signal = new AbortController().signal;
-      await Promise.all(
-        [...nodeIds.values()].map((nodeId) =>
-          reconcileNode({ deps, fence, nodeId, random: () => 0.5, signal, missedLooks, sightings }),
-        ),
+      const jobs = [...nodeIds.values()].map((nodeId) =>
+        reconcileNode({ deps, fence, nodeId, random: () => 0.5, signal, missedLooks, sightings }),
       );
+      // as in the loop, one node's failure leaves the others to end their work: a pass is over when all of them are
+      const failed = (await Promise.allSettled(jobs)).find((job) => job.status === "rejected");
+      if (failed) throw failed.reason;
       await lease.report(term, { at: clock.now(), error: null, note: sightingsNote(sightings) });
     },
     letLeaseExpire: () => letLeaseExpire(api.deps),

@@ -82,29 +82,29 @@ const INSTANCE_ALIVE_MS = 10_000;
  */
 export async function readRouting(tx: Tx, now: Date) {
   const { client } = tx;
-  const [tenants, keys, pools, nodes, settings, endpoints, controls, instances] = await Promise.all([
-    client.tenant.findMany({ select: TENANT }),
-    client.apiKey.findMany({
-      where: {
-        scopes: { hasSome: ["inference", "gateway:trusted"] },
-        // whoever still calls for a tenant that is being off-boarded is told that, not that its key is unknown
-        OR: [{ revokedAt: null }, { tenant: { status: "offboarding" } }],
-      },
-      select: { id: true, tenantId: true, prefix: true, hash: true, scopes: true, expiresAt: true },
-    }),
-    client.pool.findMany({ select: POOL }),
-    client.node.findMany({ orderBy: { name: "asc" }, select: NODE }),
-    readSettingRows(tx),
-    client.endpoint.findMany({
-      select: { id: true, tenantId: true, name: true, baseUrl: true, model: true, sealedKey: true },
-    }),
-    client.control.findMany({
-      // a node stays cordoned in its own row until a worker ends the control: the gateway must know why it is
-      where: { endedAt: null, OR: [{ expiresAt: { gt: now } }, { nodeId: { not: null } }] },
-      select: { id: true, kind: true, tenantId: true, nodeId: true, expiresAt: true, wasCordoned: true },
-    }),
-    client.gatewayInstance.count({ where: { seenAt: { gt: new Date(now.getTime() - INSTANCE_ALIVE_MS) } } }),
-  ]);
+  const tenants = await client.tenant.findMany({ select: TENANT });
+  const keys = await client.apiKey.findMany({
+    where: {
+      scopes: { hasSome: ["inference", "gateway:trusted"] },
+      // whoever still calls for a tenant that is being off-boarded is told that, not that its key is unknown
+      OR: [{ revokedAt: null }, { tenant: { status: "offboarding" } }],
+    },
+    select: { id: true, tenantId: true, prefix: true, hash: true, scopes: true, expiresAt: true },
+  });
+  const pools = await client.pool.findMany({ select: POOL });
+  const nodes = await client.node.findMany({ orderBy: { name: "asc" }, select: NODE });
+  const settings = await readSettingRows(tx);
+  const endpoints = await client.endpoint.findMany({
+    select: { id: true, tenantId: true, name: true, baseUrl: true, model: true, sealedKey: true },
+  });
+  const controls = await client.control.findMany({
+    // a node stays cordoned in its own row until a worker ends the control: the gateway must know why it is
+    where: { endedAt: null, OR: [{ expiresAt: { gt: now } }, { nodeId: { not: null } }] },
+    select: { id: true, kind: true, tenantId: true, nodeId: true, expiresAt: true, wasCordoned: true },
+  });
+  const instances = await client.gatewayInstance.count({
+    where: { seenAt: { gt: new Date(now.getTime() - INSTANCE_ALIVE_MS) } },
+  });
   const routed = tenants.flatMap(({ adapters }) => adapters.flatMap(({ route }) => (route ? [route] : [])));
   const wanted = [
     ...routed.flatMap((route) => [

@@ -149,16 +149,14 @@ export async function readLoads(
 
 /** What a freeze would hold. */
 export async function readUnderWay(tx: Tx): Promise<FreezeFacts> {
-  const [cutovers, runs] = await Promise.all([
-    tx.client.cutover.findMany({
-      where: { phase: { in: [...OPEN_PHASES] } },
-      select: { tenantId: true, phase: true },
-    }),
-    tx.client.evalRun.findMany({
-      where: { state: { in: ["queued", "running"] } },
-      select: { tenantId: true, state: true },
-    }),
-  ]);
+  const cutovers = await tx.client.cutover.findMany({
+    where: { phase: { in: [...OPEN_PHASES] } },
+    select: { tenantId: true, phase: true },
+  });
+  const runs = await tx.client.evalRun.findMany({
+    where: { state: { in: ["queued", "running"] } },
+    select: { tenantId: true, state: true },
+  });
   const names = await tx.client.tenant.findMany({
     where: { id: { in: [...cutovers, ...runs].map(({ tenantId }) => tenantId) } },
     select: { id: true, name: true },

@@ -7,18 +7,16 @@ const OPEN_PHASES = ["pending", "warming", "shadow", "canary", "full", "soaking"
 /** What a tenant has, in numbers, and what is under way for it. */
 export async function countBelongings(tx: Tx, tenantId: string) {
   const where = { tenantId };
-  const [adapters, versions, live, keys, people, runs, cutovers] = await Promise.all([
-    tx.client.adapter.count({ where }),
-    tx.client.adapterVersion.findMany({
-      where: { ...where, state: { not: "deleted" } },
-      select: { storePath: true, sizeBytes: true },
-    }),
-    tx.client.route.count({ where: { ...where, liveVersionId: { not: null } } }),
-    tx.client.apiKey.count({ where: { ...where, revokedAt: null } }),
-    tx.client.membership.count({ where }),
-    tx.client.evalRun.count({ where: { ...where, state: { in: ["queued", "running"] } } }),
-    tx.client.cutover.count({ where: { ...where, phase: { in: [...OPEN_PHASES] } } }),
-  ]);
+  const adapters = await tx.client.adapter.count({ where });
+  const versions = await tx.client.adapterVersion.findMany({
+    where: { ...where, state: { not: "deleted" } },
+    select: { storePath: true, sizeBytes: true },
+  });
+  const live = await tx.client.route.count({ where: { ...where, liveVersionId: { not: null } } });
+  const keys = await tx.client.apiKey.count({ where: { ...where, revokedAt: null } });
+  const people = await tx.client.membership.count({ where });
+  const runs = await tx.client.evalRun.count({ where: { ...where, state: { in: ["queued", "running"] } } });
+  const cutovers = await tx.client.cutover.count({ where: { ...where, phase: { in: [...OPEN_PHASES] } } });
   const bytesOf = new Map(
     versions.flatMap(({ storePath, sizeBytes }) => (storePath ? [[storePath, Number(sizeBytes)] as const] : [])),
   );
@@ -53,24 +51,22 @@ export async function placedNodes(tx: Tx, tenantId: string) {
 /** Everything about a tenant that is worth keeping once it is gone; weights are not. */
 export async function readTenantDocument(tx: Tx, tenantId: string) {
   const where = { tenantId };
-  const [tenant, adapters, versions, suites, verdicts, runs, cutovers] = await Promise.all([
-    tx.client.tenant.findUnique({ where: { id: tenantId } }),
-    tx.client.adapter.findMany({
-      where,
-      orderBy: { id: "asc" },
-      include: { pool: { select: { slug: true, baseModel: true } } },
-    }),
-    tx.client.adapterVersion.findMany({
-      where,
-      orderBy: { id: "asc" },
-      omit: { moduleNorms: true },
-      include: { files: { select: { path: true, sizeBytes: true, sha256: true } } },
-    }),
-    tx.client.evalSuite.findMany({ where, orderBy: { id: "asc" } }),
-    tx.client.verdict.findMany({ where, orderBy: { id: "asc" } }),
-    tx.client.evalRun.findMany({ where, orderBy: { id: "asc" } }),
-    tx.client.cutover.findMany({ where, orderBy: { id: "asc" } }),
-  ]);
+  const tenant = await tx.client.tenant.findUnique({ where: { id: tenantId } });
+  const adapters = await tx.client.adapter.findMany({
+    where,
+    orderBy: { id: "asc" },
+    include: { pool: { select: { slug: true, baseModel: true } } },
+  });
+  const versions = await tx.client.adapterVersion.findMany({
+    where,
+    orderBy: { id: "asc" },
+    omit: { moduleNorms: true },
+    include: { files: { select: { path: true, sizeBytes: true, sha256: true } } },
+  });
+  const suites = await tx.client.evalSuite.findMany({ where, orderBy: { id: "asc" } });
+  const verdicts = await tx.client.verdict.findMany({ where, orderBy: { id: "asc" } });
+  const runs = await tx.client.evalRun.findMany({ where, orderBy: { id: "asc" } });
+  const cutovers = await tx.client.cutover.findMany({ where, orderBy: { id: "asc" } });
   return { tenant, adapters, versions, suites, runs, verdicts, cutovers };
 }
 

@@ -34,26 +34,24 @@ async function toRecords(tx: Tx, rows: readonly EndpointRow[]): Promise<Endpoint
 /** Routes, tenants and pools that name these endpoints; a route also after its origin was switched off. */
 async function usesOf(tx: Tx, ids: readonly string[]): Promise<Map<string, EndpointUse[]>> {
   const among = { in: [...ids] };
-  const [routes, tenants, pools] = await Promise.all([
-    tx.client.route.findMany({
-      where: { originEndpointId: among },
-      orderBy: { id: "asc" },
-      select: {
-        originEndpointId: true,
-        adapter: { select: { id: true, slug: true, tenant: { select: { slug: true } } } },
-      },
-    }),
-    tx.client.tenant.findMany({
-      where: { hostedEndpointId: among },
-      orderBy: { id: "asc" },
-      select: { id: true, name: true, hostedEndpointId: true },
-    }),
-    tx.client.pool.findMany({
-      where: { hostedEndpointId: among },
-      orderBy: { id: "asc" },
-      select: { id: true, name: true, hostedEndpointId: true },
-    }),
-  ]);
+  const routes = await tx.client.route.findMany({
+    where: { originEndpointId: among },
+    orderBy: { id: "asc" },
+    select: {
+      originEndpointId: true,
+      adapter: { select: { id: true, slug: true, tenant: { select: { slug: true } } } },
+    },
+  });
+  const tenants = await tx.client.tenant.findMany({
+    where: { hostedEndpointId: among },
+    orderBy: { id: "asc" },
+    select: { id: true, name: true, hostedEndpointId: true },
+  });
+  const pools = await tx.client.pool.findMany({
+    where: { hostedEndpointId: among },
+    orderBy: { id: "asc" },
+    select: { id: true, name: true, hostedEndpointId: true },
+  });
   const uses = new Map<string, EndpointUse[]>();
   const add = (endpointId: string | null, use: EndpointUse) => {
     if (endpointId !== null) uses.set(endpointId, [...(uses.get(endpointId) ?? []), use]);
