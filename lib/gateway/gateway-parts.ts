@@ -17,6 +17,7 @@ import { createBreakers } from "./routing/breakers.ts";
 import { checkNode } from "./routing/check-node.ts";
 import { createNodeHealth } from "./routing/node-health.ts";
 import { loadSnapshot } from "./snapshot/load-snapshot.ts";
+import { ResidencySource } from "./snapshot/residency-source.ts";
 import { DEFAULT_SETTINGS, type NodeEntry, type Snapshot } from "./snapshot/snapshot.ts";
 import { SnapshotSource } from "./snapshot/snapshot-source.ts";
 
@@ -86,6 +87,7 @@ function adopt({ upstream, breakers, limits, admission }: Core, snapshot: Snapsh
 export function startParts({ db, secrets, log, consoleUrl }: PartsOptions, isDraining: () => boolean) {
   const now = () => new Date();
   const core = createCore();
+  const residency = new ResidencySource({ ...core, db, now, steady, log });
   const snapshot = () => source.current();
   const report = createGatewayReport({ ...core, snapshot, pendingTraces: () => account.pending(), now: steady });
   const metrics: GatewayMetrics = createGatewayMetrics({
@@ -93,6 +95,7 @@ export function startParts({ db, secrets, log, consoleUrl }: PartsOptions, isDra
     snapshotAgeMs: () => source.ageMs(),
     nodeName: (id) => snapshot()?.nodes.get(id)?.name ?? id,
     liveStreams: () => core.live.streams,
+    measuredNodes: () => residency.measuredNodes,
   });
   const account = startAccount({ db, report, onTracesDropped: metrics.tracesDropped, now, log });
   const checkNodes = () => checkAll(core, snapshot());
@@ -102,6 +105,7 @@ export function startParts({ db, secrets, log, consoleUrl }: PartsOptions, isDra
     now,
     onSnapshot(fresh) {
       adopt(core, fresh);
+      void residency.refresh();
       void checkNodes();
     },
     onFailure: metrics.reloadFailed,
@@ -116,6 +120,7 @@ export function startParts({ db, secrets, log, consoleUrl }: PartsOptions, isDra
     for (const timer of timers) clearInterval(timer);
     mirrors.stop();
     await source.stop();
+    await residency.stop();
     await account.stop();
     await core.upstream.close();
   };

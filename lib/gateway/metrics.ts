@@ -9,6 +9,7 @@ import { type Axes, FlatCounter, FlatHistogram } from "./flat-metrics.ts";
 export type Watched = {
   snapshotAgeMs(): number | null;
   liveStreams(): number;
+  measuredNodes(): number;
   report(): GatewayReport;
   nodeName(nodeId: string): string;
 };
@@ -116,6 +117,9 @@ function addGauges(registry: Registry, watched: Watched): void {
         read(this);
       },
     });
+  gauge("nodes_measured", "Nodes that tell where their adapters lie; of the others it is expected only.", [], (own) =>
+    own.set(watched.measuredNodes()),
+  );
   gauge("snapshot_age_seconds", "Age of the routing snapshot in force; absent before the first one.", [], (own) => {
     const age = watched.snapshotAgeMs();
     if (age === null) own.remove();

@@ -2,6 +2,7 @@ import type { Figure } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import type { NodeSamples } from "./node-samples.ts";
+import { whyUnknown } from "./residency-gap.ts";
 import {
   type GoodScrape,
   lastGoodScrape,
@@ -10,11 +11,7 @@ import {
   readResidentNode,
   versionsByLoraName,
 } from "./residency-store.ts";
-import { MAX_GAP_SECONDS } from "./rollup.ts";
 import { type NodeResidency, RESIDENCY_TIERS } from "./schema.ts";
-
-const NO_PLUGIN =
-  "vLLM does not tell where an adapter's weights lie. Install the Switchyard plugin for vLLM on the node (vllm-plugin/README.md says how) and restart the node.";
 
 /**
  * Where each adapter of a node lies: what the node lists, and what it was told to forget but still holds.
@@ -35,7 +32,7 @@ export async function readNodeResidency(ctx: Ctx, nodeId: string): Promise<NodeR
 type Known = { node: ResidentNode; scrape: GoodScrape | null; versions: readonly NamedVersion[]; now: Date };
 
 export function describeResidency({ node, scrape, versions, now }: Known): NodeResidency {
-  const gap = whyUnknown(node, scrape, now);
+  const gap = whyUnknown(node.epoch, scrape && { ...scrape, plugin: scrape.samples.plugin ?? null }, now);
   const resident = new Map(gap === null ? node.resident.map((row) => [row.loraName, row] as const) : []);
   const loaded = new Set(node.loaded);
   const items = [...new Set([...loaded, ...resident.keys()])].map((loraName): NodeResidency["items"][number] => {
@@ -81,17 +78,4 @@ export function describeResidency({ node, scrape, versions, now }: Known): NodeR
     note: gap,
     asOf: scrape?.at.toISOString() ?? null,
   };
-}
-
-/** null = the tiers are known. */
-function whyUnknown(node: ResidentNode, scrape: GoodScrape | null, now: Date): string | null {
-  if (scrape === null) return "No look at this node's metrics has succeeded in the last 15 minutes.";
-  if (now.getTime() - scrape.at.getTime() > MAX_GAP_SECONDS * 1000)
-    return `The last look at this node's metrics that succeeded was at ${scrape.at.toISOString()}.`;
-  if (scrape.epoch !== node.epoch) return "The node has restarted since the last look; the next one comes in seconds.";
-  const { plugin } = scrape.samples;
-  if (!plugin) return NO_PLUGIN;
-  if (plugin.status === "disabled")
-    return `The Switchyard plugin on this node is switched off${plugin.reason ? `: ${plugin.reason}` : "."}`;
-  return null;
 }

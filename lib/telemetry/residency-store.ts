@@ -3,6 +3,7 @@ import type { Tx } from "#lib/platform/db.ts";
 import type { ResidentTier } from "./node-residency.ts";
 import type { NodeSamples } from "./node-samples.ts";
 import type { ResidencyChanges, ResidencyRow } from "./residency-book.ts";
+import type { PluginLook } from "./residency-gap.ts";
 
 /** Everything stored, for a scraper that just started. */
 export async function listResidency(tx: Tx): Promise<ResidencyRow[]> {
@@ -10,6 +11,33 @@ export async function listResidency(tx: Tx): Promise<ResidencyRow[]> {
     select: { nodeId: true, loraName: true, tier: true, epoch: true },
   });
   return rows.flatMap(({ tier, ...row }) => (tier === "absent" ? [] : { ...row, tier }));
+}
+
+/** Of these nodes, in whatever process it was seen. */
+export async function listResidencyOf(tx: Tx, nodeIds: readonly string[]): Promise<ResidencyRow[]> {
+  if (nodeIds.length === 0) return [];
+  const rows = await tx.client.residency.findMany({
+    where: { nodeId: { in: [...nodeIds] } },
+    select: { nodeId: true, loraName: true, tier: true, epoch: true },
+  });
+  return rows.flatMap(({ tier, ...row }) => (tier === "absent" ? [] : { ...row, tier }));
+}
+
+/** Every node with its present epoch and the newest look at it that succeeded. */
+export async function listPluginLooks(tx: Tx): Promise<{ nodeId: string; epoch: number; look: PluginLook | null }[]> {
+  const rows = await tx.client.$queryRaw<
+    { nodeId: string; epoch: number; at: Date | null; lookEpoch: number; plugin: PluginLook["plugin"] }[]
+  >`
+    SELECT n."id" AS "nodeId", n."epoch", s."at", s."epoch" AS "lookEpoch", s."samples"->'plugin' AS "plugin"
+    FROM "Node" n LEFT JOIN LATERAL (
+      SELECT "at", "epoch", "samples" FROM "Scrape" WHERE "nodeId" = n."id" AND "ok" ORDER BY "at" DESC LIMIT 1
+    ) s ON true
+    ORDER BY n."id"`;
+  return rows.map(({ nodeId, epoch, at, lookEpoch, plugin }) => ({
+    nodeId,
+    epoch,
+    look: at && { at, epoch: lookEpoch, plugin },
+  }));
 }
 
 /** One statement for what is new or moved, one for what is gone. Nodes removed meanwhile are passed over. */

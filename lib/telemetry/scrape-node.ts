@@ -22,9 +22,10 @@ export async function scrapeNode(
   memo: SeriesMemo,
   tools: { outbound: Outbound; now: () => Date; signal: AbortSignal },
 ): Promise<NodeScrape> {
+  const at = tools.now(); // before asking: what the node says is never older than that
   const row = (read: Pick<ScrapeRow, "ok" | "error" | "samples">, simulated = node.simulated): ScrapeRow => ({
     nodeId: node.id,
-    at: tools.now(),
+    at,
     epoch: node.epoch,
     simulated,
     ...read,

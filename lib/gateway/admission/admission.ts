@@ -90,15 +90,28 @@ export class Admission {
     this.#deliver();
   }
 
-  /** What a node says of its tiers; it corrects what we expect. @param at when that was true */
-  observeResidency(nodeId: string, epoch: number, tiers: ReadonlyMap<string, MeasuredTier>, at: number): void {
+  /**
+   * What a node says of its tiers; it corrects what we expect.
+   * @param tiers null = it no longer tells
+   * @param at not later than when that was true
+   * @returns false when there is no such process here, or not yet
+   */
+  observeResidency(
+    nodeId: string,
+    epoch: number,
+    tiers: ReadonlyMap<string, MeasuredTier> | null,
+    at: number,
+  ): boolean {
+    let isKnown = false;
     for (const pool of this.#pools.values()) {
       const node = pool.nodes.get(nodeId);
       if (node?.epoch !== epoch) continue;
-      node.residency.correct(tiers, at);
-      this.#pump(pool);
+      isKnown = true;
+      const { residency } = node;
+      if (tiers === null ? residency.loseSight() : residency.correct(tiers, at)) this.#pump(pool);
     }
     this.#deliver();
+    return isKnown;
   }
 
   report(): AdmissionReport {

@@ -1,5 +1,6 @@
 import { FROM_GPU, TwoTierCache } from "#lib/lora-cache/two-tier-cache.ts";
 import type { ExpectedTier } from "#lib/telemetry/trace.ts";
+import { isNewerThanLook } from "./residency-look.ts";
 
 export type MeasuredTier = "gpu" | "cpu" | "absent";
 
@@ -28,6 +29,7 @@ export class Residency {
   readonly #byId: (Resident | undefined)[] = [];
   readonly #freeIds: number[] = [];
   #isMeasured = false;
+  #lookedAt = Number.NEGATIVE_INFINITY;
 
   /** Limits that vLLM would refuse are taken for the nearest it accepts. */
   constructor(maxLoras: number, maxCpuLoras: number) {
@@ -78,14 +80,17 @@ export class Residency {
   /**
    * What the node itself says. What it does not name is in no tier. Uses since then are newer than the measurement, and
    * stay on top of it.
+   * @returns false when the look is not newer than the last one: it changes nothing
    */
-  correct(tiers: ReadonlyMap<string, MeasuredTier>, at: number): void {
+  correct(tiers: ReadonlyMap<string, MeasuredTier>, at: number): boolean {
+    if (at <= this.#lookedAt) return false;
+    this.#lookedAt = at;
     const newer: Resident[] = [];
     const slots: Resident[] = [];
     const copies: Resident[] = [];
     for (const resident of this.#byName.values()) {
       const tier = tiers.get(resident.name) ?? "absent";
-      if (resident.running > 0 || resident.usedAt > at) newer.push(resident);
+      if (isNewerThanLook(resident, at)) newer.push(resident);
       else if (tier === "gpu") slots.push(resident);
       else if (tier === "cpu") copies.push(resident);
       else this.#forget(resident);
@@ -97,6 +102,14 @@ export class Residency {
       for (const resident of group.sort(byUse)) this.#touch(resident, resident.usedAt);
     for (const resident of copies) resident.isCopyOnly = true;
     this.#isMeasured = true;
+    return true;
+  }
+
+  /** Nobody measures it any more: what is in neither tier as far as we know may be anywhere. @returns whether it was measured */
+  loseSight(): boolean {
+    const wasMeasured = this.#isMeasured;
+    this.#isMeasured = false;
+    return wasMeasured;
   }
 
   /** Catches up with the engine's own touches as far as they matter. @returns whom a new adapter would push out, if any */

@@ -1,31 +1,12 @@
 import { expect, it } from "vitest";
-import { systemActor } from "#lib/identity/actor.ts";
-import { readCtx } from "#lib/identity/ctx.ts";
-import { systemClock } from "#lib/platform/clock.ts";
 import { newId } from "#lib/platform/ids.ts";
-import { silentLog } from "#lib/platform/log.ts";
-import { createOutbound } from "#lib/platform/outbound.ts";
-import { platformScope } from "#lib/platform/scope.ts";
-import { createSecrets } from "#lib/platform/secrets.ts";
-import { RouteExplanationSchema, type RouteQuery } from "../browser/route-schema.ts";
+import type { RouteQuery } from "../browser/route-schema.ts";
+import { explainIn } from "../testing/explain-in.ts";
 import { chat, eventually, gatewayWorld, said, write } from "../testing/gateway-world.ts";
-import { explainTenant } from "./explain-tenant.ts";
 
 const world = gatewayWorld();
 
-const explain = (tenantId: string, query: RouteQuery = {}) => {
-  const deps = {
-    db: world.database.db,
-    clock: systemClock,
-    log: silentLog,
-    secrets: createSecrets("ab".repeat(32)),
-    outbound: createOutbound(),
-    adapterStore: "/nowhere",
-    gatewayUrl: "http://127.0.0.1:1",
-  };
-  const who = { actor: systemActor("test"), scope: platformScope, requestId: newId("request") };
-  return readCtx(deps, who, async (ctx) => RouteExplanationSchema.parse(await explainTenant(ctx, tenantId, query)));
-};
+const explain = (tenantId: string, query: RouteQuery = {}) => explainIn(world, tenantId, query);
 const explained = async (tenantId: string, query: RouteQuery = {}) => {
   const answer = await explain(tenantId, query);
   if (answer.kind === "refused") throw new Error(answer.rejection.code);

@@ -145,3 +145,33 @@ const routableCondition = (status: "true" | "unknown", at: Date) => ({
   message: "",
   lastTransitionTime: at.toISOString(),
 });
+
+type LookSeed = {
+  nodeId: string;
+  at: Date;
+  epoch: number;
+  /** null = its vLLM runs without the plugin. */
+  tiers: Readonly<Record<string, "gpu" | "cpu">> | null;
+};
+
+/** A good look of the scrape loop at a node, with where its adapters lie. */
+export const seedLook = (db: Database, { nodeId, at, epoch, tiers }: LookSeed) =>
+  inCatalog(db, async (client) => {
+    const plugin = { version: "0.1.0", vllmVersion: "0.32.0", status: "active", reason: "" };
+    const samples = { gauges: {}, counters: {}, histograms: {}, ...(tiers === null ? {} : { plugin }) };
+    await client.scrape.create({ data: { nodeId, at, ok: true, epoch, simulated: true, samples } });
+    await client.residency.deleteMany({ where: { nodeId } });
+    for (const [loraName, tier] of Object.entries(tiers ?? {}))
+      await client.residency.create({ data: { nodeId, loraName, tier, epoch, since: at, seenAt: at } });
+  });
+
+/** As if nobody had ever looked. */
+export const forgetLooks = (db: Database) =>
+  inCatalog(db, async (client) => {
+    await client.scrape.deleteMany();
+    await client.residency.deleteMany();
+  });
+
+/** The node's engine is another one. */
+export const setEpoch = (db: Database, nodeId: string, epoch: number) =>
+  inCatalog(db, (client) => client.node.update({ where: { id: nodeId }, data: { epoch } }));
