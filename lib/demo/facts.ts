@@ -16,6 +16,8 @@ export type Facts = {
   suites: readonly Suite[];
   runs: readonly Run[];
   cutovers: readonly Cutover[];
+  /** The header in which a trusted caller names the tenant. */
+  tenantHeader: string;
 };
 
 const PAGE = 200;
@@ -37,13 +39,14 @@ async function readAll<Item>(
 /** Reads the catalog through the API. */
 export async function readFacts(client: Client, signal: AbortSignal): Promise<Facts> {
   const query = (cursor: string | undefined) => ({ query: { limit: PAGE, cursor }, signal });
-  const [tenants, adapters, versions, suites, runs, cutovers] = await Promise.all([
+  const [tenants, adapters, versions, suites, runs, cutovers, { tenantHeader }] = await Promise.all([
     readAll((cursor) => client.call("GET /tenants", query(cursor))),
     readAll((cursor) => client.call("GET /adapters", query(cursor))),
     readAll((cursor) => client.call("GET /versions", query(cursor))),
     readAll((cursor) => client.call("GET /suites", query(cursor))),
     readAll((cursor) => client.call("GET /runs", query(cursor))),
     readAll((cursor) => client.call("GET /cutovers", query(cursor))),
+    client.call("GET /settings", { signal }),
   ]);
-  return { tenants, adapters, versions, suites, runs, cutovers };
+  return { tenants, adapters, versions, suites, runs, cutovers, tenantHeader };
 }

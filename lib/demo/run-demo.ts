@@ -7,7 +7,7 @@ import { behaviours } from "./demo-adapters.ts";
 import { readDemoBase } from "./demo-base.ts";
 import { type Facts, readFacts } from "./facts.ts";
 import { portalUsers } from "./portal-users.ts";
-import { runTraffic } from "./run-traffic.ts";
+import { type Callers, runTraffic } from "./run-traffic.ts";
 import { ScenarioSync } from "./scenario-sync.ts";
 import { ensureFallbacks } from "./seed-control.ts";
 import { ensureNodes, ensurePool, ensureUsers } from "./seed-fleet.ts";
@@ -58,16 +58,16 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const poolId = await ensurePool(client, base, options.adapterDirectory, signal);
   await ensureNodes(client, poolId, options.nodes, signal);
 
-  let live: readonly DemoTenant[] = [];
+  let callers: Callers = { tenants: [], tenantHeader: "" };
   const onFacts = async (facts: Facts) => {
-    live = callableTenants(facts, tenants);
+    callers = { tenants: callableTenants(facts, tenants), tenantHeader: facts.tenantHeader };
     await scenario.update(facts);
   };
   const traffic = runTraffic({
     gatewayUrl: options.gatewayUrl,
     apiKey: options.apiKey,
     plan: new TrafficPlan(DEMO_TRAFFIC, Math.random),
-    liveTenants: () => live,
+    callers: () => callers,
     clock: systemClock,
     log,
     signal,

@@ -30,8 +30,10 @@ describe("runTraffic", () => {
   it("speaks for each tenant through the gateway, counts what came of it and ends with the signal", async () => {
     const stopping = new AbortController();
     const seen: string[] = [];
+    const header = () => (seen.length < 20 ? "x-tenant-id" : "x-customer"); // an administrator changes it in between
     const server = createServer((request, response) => {
-      seen.push(`${request.headers.authorization} ${request.headers["x-tenant-id"]} ${request.url}`);
+      const named = ["x-tenant-id", "x-customer"].filter((name) => request.headers[name] === "northwind");
+      seen.push(`${request.headers.authorization} ${named.join()} ${request.url}`);
       response.statusCode = seen.length % 2 === 0 ? 503 : 200;
       response.end("{}", () => seen.length >= 40 && stopping.abort());
     });
@@ -42,12 +44,13 @@ describe("runTraffic", () => {
       gatewayUrl: `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`,
       apiKey: "k",
       plan: new TrafficPlan({ ...DEMO_TRAFFIC, rate: 500 }, Math.random),
-      liveTenants: () => DEMO_TENANTS.slice(0, 1),
+      callers: () => ({ tenants: DEMO_TENANTS.slice(0, 1), tenantHeader: header() }),
       clock: systemClock,
       log: silentLog,
       signal: stopping.signal,
     });
-    expect(seen[0]).toBe("Bearer k northwind /v1/chat/completions");
+    expect(seen[0]).toBe("Bearer k x-tenant-id /v1/chat/completions");
+    expect(seen.at(-1)).toBe("Bearer k x-customer /v1/chat/completions");
     expect(counts.answered).toBeGreaterThanOrEqual(2);
     expect(counts.refused).toBeGreaterThanOrEqual(2);
     expect(counts.failed).toBe(0);

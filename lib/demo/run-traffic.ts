@@ -10,12 +10,19 @@ export type TrafficDeps = {
   /** A key with the scope gateway:trusted: it may speak for every tenant. */
   apiKey: string;
   plan: TrafficPlan;
-  /** Tenants with a live version, busiest first; empty = nobody to ask yet. */
-  liveTenants: () => readonly DemoTenant[];
+  /** Whom to speak for, as of now. */
+  callers: () => Callers;
   clock: Clock;
   log: Log;
   signal: AbortSignal;
   fetch?: typeof fetch;
+};
+
+export type Callers = {
+  /** Tenants with a live version, busiest first; empty = nobody to ask yet. */
+  tenants: readonly DemoTenant[];
+  /** The header that names the tenant; an administrator may change it at any time. */
+  tenantHeader: string;
 };
 
 /** What came of the requests so far. */
@@ -33,7 +40,7 @@ export async function runTraffic(deps: TrafficDeps): Promise<TrafficCounts> {
   const inFlight = new Set<Promise<void>>();
   let reportedAt = deps.clock.now().getTime();
   while (!deps.signal.aborted) {
-    const tenants = deps.liveTenants();
+    const { tenants } = deps.callers();
     const arrival = tenants.length === 0 ? null : deps.plan.next(tenants.map((tenant) => tenant.slug));
     if (!(await slept(deps, arrival?.afterMs ?? NOBODY_WAIT_MS)) || arrival === null) continue;
     const tenant = tenants.find((candidate) => candidate.slug === arrival.tenantSlug);
@@ -66,7 +73,7 @@ async function send(deps: TrafficDeps, tenant: DemoTenant, arrival: Arrival, cou
       headers: {
         authorization: `Bearer ${deps.apiKey}`,
         "content-type": "application/json",
-        "x-tenant-id": tenant.slug,
+        [deps.callers().tenantHeader]: tenant.slug,
       },
       body: JSON.stringify(chatBody(tenant, arrival)),
       signal: deps.signal,
