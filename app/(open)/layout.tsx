@@ -1,6 +1,7 @@
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { Logo } from "#components/shell/logo.tsx";
+import { PageMain } from "#components/shell/page-main.tsx";
 import { SkipLink } from "#components/shell/skip-link.tsx";
 import { sessionActor } from "#lib/api/auth.ts";
 import ConsoleLayout from "../(console)/layout.tsx";
@@ -24,13 +25,7 @@ function Plain({ children }: { children: ReactNode }) {
           <span className="text-md font-semibold">Switchyard</span>
         </div>
       </header>
-      <main
-        id="main"
-        tabIndex={-1}
-        className="mx-auto flex w-full max-w-280 min-w-0 grow flex-col gap-4 px-4 pt-4 pb-12 focus:outline-none md:px-6"
-      >
-        {children}
-      </main>
+      <PageMain>{children}</PageMain>
     </div>
   );
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import type { ComponentProps, ReactNode } from "react";
-import { FALLBACK_OPTIONS, fallbackOf } from "#components/ui/fallback-policy.ts";
+import { FallbackSelect } from "#components/ui/fallback-select.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { fieldError } from "#components/ui/field-error.ts";
 import { Select } from "#components/ui/input.tsx";
@@ -202,20 +202,13 @@ export function ServingFields(form: FormProps) {
         hint="How long a burst may wait to be grouped by adapter."
         inputMode="numeric"
       />
-      <Field
+      <FallbackSelect
         label="When a version cannot be served"
         hint={hintFor(form, "fallback", null)}
         error={fieldError(problem, "fallback")}
-      >
-        {(control) => (
-          <Select
-            {...control}
-            value={draft.fallback}
-            onChange={(event) => onChange({ fallback: fallbackOf(event.target.value) })}
-            options={FALLBACK_OPTIONS}
-          />
-        )}
-      </Field>
+        value={draft.fallback}
+        onChange={(fallback) => onChange({ fallback })}
+      />
     </div>
   );
 }

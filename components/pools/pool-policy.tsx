@@ -2,10 +2,8 @@
 
 import type { EditFields } from "#components/ui/edit-card.tsx";
 import { EndpointSelect } from "#components/ui/endpoint-select.tsx";
-import { FALLBACK_OPTIONS, fallbackOf } from "#components/ui/fallback-policy.ts";
-import { Field } from "#components/ui/field.tsx";
+import { FallbackSelect } from "#components/ui/fallback-select.tsx";
 import { fieldError } from "#components/ui/field-error.ts";
-import { Select } from "#components/ui/input.tsx";
 import { limitOf } from "#components/ui/limit-text.ts";
 import { TextField } from "#components/ui/text-field.tsx";
 import type { FallbackPolicy, Pool } from "#lib/pools/schema.ts";
@@ -67,17 +65,13 @@ function PolicyFields(form: EditFields<Edit>) {
         value={shown.name}
         onChange={(name) => onChange({ name })}
       />
-      <Field label="When a version cannot be served" error={fieldError(problem, "fallback")}>
-        {(control) => (
-          <Select
-            {...control}
-            disabled={isReadOnly}
-            value={shown.fallback}
-            onChange={(event) => onChange({ fallback: fallbackOf(event.target.value) })}
-            options={FALLBACK_OPTIONS}
-          />
-        )}
-      </Field>
+      <FallbackSelect
+        label="When a version cannot be served"
+        error={fieldError(problem, "fallback")}
+        disabled={isReadOnly}
+        value={shown.fallback}
+        onChange={(fallback) => onChange({ fallback })}
+      />
       <EndpointSelect
         label="Hosted provider"
         hint="For tenants whose policy it is, and who have none of their own."

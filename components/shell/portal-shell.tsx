@@ -5,6 +5,7 @@ import { useReader } from "#components/ui/reader.tsx";
 import { type Tab, Tabs } from "#components/ui/tabs.tsx";
 import { type Account, AccountMenu } from "./account-menu.tsx";
 import { Logo } from "./logo.tsx";
+import { PageMain } from "./page-main.tsx";
 import { SimulatedStrip } from "./simulated-strip.tsx";
 import { SkipLink } from "./skip-link.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
@@ -50,13 +51,7 @@ export function PortalShell({
         </div>
         {simulated && <SimulatedStrip />}
       </header>
-      <main
-        id="main"
-        tabIndex={-1}
-        className="mx-auto flex w-full max-w-280 min-w-0 grow flex-col gap-4 px-4 pt-4 pb-12 focus:outline-none md:px-6"
-      >
-        {children}
-      </main>
+      <PageMain>{children}</PageMain>
     </div>
   );
 }

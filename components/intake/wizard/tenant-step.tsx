@@ -1,13 +1,12 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
+import type { FallbackPolicy } from "#lib/pools/schema.ts";
 import type { Tenant } from "#lib/registry/schema.ts";
 import { Button } from "../../ui/button.tsx";
 import { ErrorState } from "../../ui/error-state.tsx";
-import { FALLBACK_OPTIONS, fallbackOf } from "../../ui/fallback-policy.ts";
-import { Field } from "../../ui/field.tsx";
+import { FallbackSelect } from "../../ui/fallback-select.tsx";
 import { fieldError } from "../../ui/field-error.ts";
-import { Select } from "../../ui/input.tsx";
 import { type NameAndSlug, NameAndSlugFields, slugOf } from "../../ui/name-and-slug.tsx";
 import { useApiMutation } from "../../ui/use-api.ts";
 import { AsApi, curl } from "../as-api.tsx";
@@ -15,7 +14,7 @@ import { AsApi, curl } from "../as-api.tsx";
 /** Who the customer is. It is in the catalog as soon as the button was pressed. */
 export function TenantStep({ onDone }: { onDone: (tenant: Tenant) => void }) {
   const [named, setNamed] = useState<NameAndSlug>({ name: "", slug: null });
-  const [fallback, setFallback] = useState(() => fallbackOf("base_model"));
+  const [fallback, setFallback] = useState<FallbackPolicy>("base_model");
   const create = useApiMutation("POST /tenants", { onDone });
   const body = { name: named.name, slug: slugOf(named), fallback };
   const submit = (event: FormEvent) => {
@@ -31,16 +30,12 @@ export function TenantStep({ onDone }: { onDone: (tenant: Tenant) => void }) {
           slugHint="Part of every lora name and of x-tenant-id; it cannot change later."
           problem={create.problem}
         />
-        <Field label="When its version cannot be served" error={fieldError(create.problem, "fallback")}>
-          {(control) => (
-            <Select
-              {...control}
-              value={fallback}
-              onChange={(event) => setFallback(fallbackOf(event.target.value))}
-              options={FALLBACK_OPTIONS}
-            />
-          )}
-        </Field>
+        <FallbackSelect
+          label="When its version cannot be served"
+          error={fieldError(create.problem, "fallback")}
+          value={fallback}
+          onChange={setFallback}
+        />
         {create.problem && create.problem.errors.length === 0 && <ErrorState problem={create.problem} size="inline" />}
         <Button variant="primary" type="submit" pending={create.isPending} className="self-start">
           Add tenant

@@ -4,10 +4,8 @@ import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { EndpointSelect } from "#components/ui/endpoint-select.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
-import { FALLBACK_OPTIONS, fallbackOf } from "#components/ui/fallback-policy.ts";
-import { Field } from "#components/ui/field.tsx";
+import { FallbackSelect } from "#components/ui/fallback-select.tsx";
 import { fieldError } from "#components/ui/field-error.ts";
-import { Select } from "#components/ui/input.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { Checkbox } from "#components/ui/toggle.tsx";
@@ -58,17 +56,13 @@ function FallbackCard({ tenant }: { tenant: Tenant }) {
     >
       {({ shown, onChange, problem, isReadOnly }) => (
         <>
-          <Field label="When its version cannot be served" error={fieldError(problem, "fallback")}>
-            {(control) => (
-              <Select
-                {...control}
-                disabled={isReadOnly}
-                value={shown.fallback}
-                onChange={(event) => onChange({ fallback: fallbackOf(event.target.value) })}
-                options={FALLBACK_OPTIONS}
-              />
-            )}
-          </Field>
+          <FallbackSelect
+            label="When its version cannot be served"
+            error={fieldError(problem, "fallback")}
+            disabled={isReadOnly}
+            value={shown.fallback}
+            onChange={(fallback) => onChange({ fallback })}
+          />
           {(shown.fallback === "hosted_provider" || shown.hostedEndpointId !== null) && (
             <EndpointSelect
               label="Hosted provider"
