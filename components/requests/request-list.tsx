@@ -5,6 +5,7 @@ import type { RequestOutcome, RequestRow } from "#lib/telemetry/browser/request-
 import { AsOf } from "../ui/as-of.tsx";
 import { Button } from "../ui/button.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
+import { DownloadLink } from "../ui/download-link.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { FindRequest } from "../ui/find-request.tsx";
 import { formatCount, formatLatency, quantityText, shortenId } from "../ui/format.ts";
@@ -90,6 +91,16 @@ const READ_AGAIN_MS = 60_000;
 const useView = () =>
   useQueryStates({ outcome: parseAsStringLiteral(OUTCOMES), tenant: parseAsString, node: parseAsString });
 
+/** What the requests of the last 24 hours came to, by version: all of them, or one tenant's. */
+const UsageDownload = ({ tenantId }: { tenantId: string | null }) => (
+  <DownloadLink
+    href={`/api/v1/usage.csv${tenantId === null ? "" : `?${new URLSearchParams({ tenantId })}`}`}
+    name="usage.csv"
+  >
+    Download usage (CSV)
+  </DownloadLink>
+);
+
 /** The latest requests, to find one by its id, its outcome or the hour it came. */
 export function RequestList({ audience }: { audience: Audience }) {
   const [view, setView] = useView();
@@ -123,10 +134,13 @@ export function RequestList({ audience }: { audience: Audience }) {
         {audience === "staff" && (
           <TenantFilter value={view.tenant ?? ""} onChange={(tenant) => void setView({ tenant: tenant || null })} />
         )}
-        <Button size="sm" className="ms-auto" onClick={list.retry}>
-          Refresh
-        </Button>
-        <AsOf at={list.readAt} intervalMs={READ_AGAIN_MS} />
+        <div className="ms-auto flex items-center gap-2">
+          <UsageDownload tenantId={view.tenant} />
+          <Button size="sm" onClick={list.retry}>
+            Refresh
+          </Button>
+          <AsOf at={list.readAt} intervalMs={READ_AGAIN_MS} />
+        </div>
       </div>
       <DataTable
         label="Requests"

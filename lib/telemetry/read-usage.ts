@@ -1,20 +1,45 @@
+import type { Download } from "#lib/http/download.ts";
+import { sheetDownload } from "#lib/http/sheet-download.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
+import { AppError } from "#lib/platform/errors.ts";
 import type { Quantiles, Usage, UsageGroup, UsageQuery } from "./browser/usage-schema.ts";
 import { type Histogram, quantile, totalOf } from "./histogram.ts";
 import { readRange } from "./read-range.ts";
 import { namesOf } from "./requests/request-store.ts";
 import { VIAS } from "./schema.ts";
 import { INTER_TOKEN_MS, LATENCY_MS, QUEUED_MS, TTFT_MS } from "./usage-buckets.ts";
+import { usageSheet } from "./usage-sheet.ts";
 import { sumUsage, type UsageSums } from "./usage-store.ts";
 
 const MAX_GROUPS = 1_000;
+/** A file must be whole, so it may be larger than an answer that says that it was cut. */
+const MAX_LINES = 50_000;
 const MAX_DAYS = 400;
 
 /** What customers used, by group; quantiles come from summed buckets. A customer sees their own. */
-export async function readUsage(ctx: Ctx, query: UsageQuery): Promise<Usage> {
+export const readUsage = (ctx: Ctx, query: UsageQuery): Promise<Usage> => readGroups(ctx, query, MAX_GROUPS);
+
+/** The same as a file for spreadsheets. @throws AppError `invalid` when it would have too many lines */
+export async function downloadUsage(ctx: Ctx, query: UsageQuery): Promise<Download> {
+  const usage = await readGroups(ctx, query, MAX_LINES);
+  if (usage.groups > usage.items.length)
+    throw new AppError("invalid", `That would be ${usage.groups} lines; a file has ${MAX_LINES} at most.`, {
+      fields: [
+        {
+          field: "groupBy",
+          code: "too_many_lines",
+          message: `${usage.groups} lines; ${MAX_LINES} is the limit`,
+          fix: "Group by tenant or day, or ask for one tenant.",
+        },
+      ],
+    });
+  return sheetDownload(usageSheet(usage));
+}
+
+async function readGroups(ctx: Ctx, query: UsageQuery, limit: number): Promise<Usage> {
   const range = readRange(query, ctx.clock.now(), MAX_DAYS);
   const { groupBy, tenantId } = query;
-  const rows = await sumUsage(ctx.tx, { ...range, tenantId, groupBy, limit: MAX_GROUPS });
+  const rows = await sumUsage(ctx.tx, { ...range, tenantId, groupBy, limit });
   const names = await namesOf(
     ctx.tx,
     rows.map((row) => ({

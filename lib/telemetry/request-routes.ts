@@ -10,7 +10,7 @@ import {
 } from "./browser/request-schema.ts";
 import { TrafficSchema } from "./browser/traffic-schema.ts";
 import { UsageQuery, UsageSchema } from "./browser/usage-schema.ts";
-import { readUsage } from "./read-usage.ts";
+import { downloadUsage, readUsage } from "./read-usage.ts";
 import { listFallbacks } from "./requests/list-fallbacks.ts";
 import { listRequests } from "./requests/list-requests.ts";
 import { showRequest } from "./requests/show-request.ts";
@@ -64,6 +64,20 @@ export const requestRoutes = [
       ok: UsageSchema,
     },
     ({ ctx, query }) => readUsage(ctx, query),
+  ),
+  route(
+    "GET /usage.csv",
+    {
+      summary: "Download what customers used",
+      description:
+        "A line a group, as a table for people's spreadsheets; every line says of which time and from where. It is never cut short. Customers get their own.",
+      action: "tenant.read",
+      query: UsageQuery,
+      ok: null,
+      download: true,
+      errors: ["invalid"],
+    },
+    ({ ctx, query }) => downloadUsage(ctx, query),
   ),
   route(
     "GET /traffic",

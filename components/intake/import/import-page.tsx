@@ -7,6 +7,7 @@ import { useStale } from "../../ui/as-of.tsx";
 import { Button, TextLink } from "../../ui/button.tsx";
 import { Notice } from "../../ui/card.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
+import { DownloadLink } from "../../ui/download-link.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { ErrorState } from "../../ui/error-state.tsx";
 import type { MenuItem } from "../../ui/menu.tsx";
@@ -328,13 +329,9 @@ function Filters({
         onChange={(key) => onFilter(key === "all" ? null : key)}
       />
       {work > 0 && (
-        <a
-          href={`/api/v1/imports/${detail.id}/reasons.csv`}
-          download={`${detail.name}-reasons.csv`}
-          className="inline-flex min-h-6 items-center rounded-control text-sm text-accent underline decoration-transparent underline-offset-2 hover:decoration-current"
-        >
+        <DownloadLink href={`/api/v1/imports/${detail.id}/reasons.csv`} name={`${detail.name}-reasons.csv`}>
           Download reasons
-        </a>
+        </DownloadLink>
       )}
     </div>
   );

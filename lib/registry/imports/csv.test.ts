@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { printCsv, printSheet } from "#lib/http/print-csv.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { parseCsv } from "./parse-csv.ts";
-import { printCsv, printSheet } from "./print-csv.ts";
 import { readSheet } from "./read-sheet.ts";
 
 /** Any UTF-16, broken pairs included. */

@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
 import type { Download } from "#lib/http/download.ts";
+import { sheetDownload } from "#lib/http/sheet-download.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import type { Finding } from "../schema.ts";
-import { printSheet } from "./print-csv.ts";
 import { groupIn } from "./row-cells.ts";
 import { requireImport, type StandingRow, standingRows, toWire, withFindings } from "./view-import.ts";
 
@@ -13,12 +12,7 @@ export async function reasonsSheet(ctx: Ctx, importId: string): Promise<Download
   const found = await requireImport(ctx, importId);
   const left = (await standingRows(ctx, found)).filter(({ state }) => state !== "imported");
   const lines = (await withFindings(ctx, left)).flatMap(linesOf);
-  const bytes = new TextEncoder().encode(printSheet([HEADER, ...lines]));
-  return {
-    sizeBytes: bytes.byteLength,
-    etag: createHash("sha256").update(bytes).digest("hex"),
-    open: async (start, end) => new Blob([bytes.slice(start, end + 1)]).stream(),
-  };
+  return sheetDownload([HEADER, ...lines]);
 }
 
 function linesOf(judged: { row: StandingRow; findings: Finding[] }): string[][] {
