@@ -123,6 +123,18 @@ export async function keepSharedEndpoint(tx: Tx, endpointId: string): Promise<bo
   return rows.length === 1;
 }
 
+/** A pool that keeps its hosted provider until the transaction ends. */
+export async function keepPool(tx: Tx, poolId: string): Promise<Pick<PoolRecord, "name" | "hostedEndpointId"> | null> {
+  const [row] = await tx.client.$queryRaw<Pick<PoolRecord, "name" | "hostedEndpointId">[]>`
+    SELECT "name", "hostedEndpointId" FROM "Pool" WHERE "id" = ${poolId} FOR SHARE`;
+  return row ?? null;
+}
+
+/** Waits for whoever is about to rely on a pool, and keeps others from it until the transaction ends. */
+export async function lockPool(tx: Tx, poolId: string): Promise<void> {
+  await tx.client.$queryRaw`SELECT 1 AS "locked" FROM "Pool" WHERE "id" = ${poolId} FOR UPDATE`;
+}
+
 /** Names of tenants with an adapter in the pool that would fall back to its hosted provider. */
 export async function relyingTenants(tx: Tx, poolId: string): Promise<string[]> {
   const rows = await tx.client.tenant.findMany({

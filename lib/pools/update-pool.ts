@@ -5,7 +5,7 @@ import { conflict, invalidField, notFound } from "#lib/platform/errors.ts";
 import { checkHookUrl } from "#lib/platform/outbound.ts";
 import { sealRestartSecret } from "./restart-secret.ts";
 import type { UpdatePool } from "./schema.ts";
-import { changePool, getPool, keepSharedEndpoint, type PoolRecord, relyingTenants } from "./store.ts";
+import { changePool, getPool, keepSharedEndpoint, lockPool, type PoolRecord, relyingTenants } from "./store.ts";
 
 /**
  * Changes what needs no engine restart: name, policies, how nodes come to be restarted.
@@ -84,6 +84,7 @@ async function refuseHostedEndpoint(ctx: Ctx, pool: PoolRecord, change: UpdatePo
       "Choose an endpoint, or another policy.",
     );
   if (pool.hostedEndpointId === null) return;
+  await lockPool(ctx.tx, pool.id);
   const relying = await relyingTenants(ctx.tx, pool.id);
   if (relying.length > 0)
     throw conflict(

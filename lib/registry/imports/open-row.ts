@@ -8,6 +8,7 @@ import { checkFileSet } from "../browser/file-set.ts";
 import { fileSetProblems } from "../intake/create-draft.ts";
 import { CreateTenant } from "../schema.ts";
 import { slugTaken } from "../tenants/create-tenant.ts";
+import { requireHostedIn } from "../tenants/require-hosted-endpoint.ts";
 import { insertTenant, lockTenant } from "../tenants/tenant-store.ts";
 import { getVersion, insertVersion, nextVersionNumber, type VersionRecord } from "../versions/version-store.ts";
 import { moveRow, noteSeen, readFindings } from "./import-store.ts";
@@ -77,7 +78,9 @@ async function makeTenant(ctx: Ctx, row: StandingRow): Promise<string> {
 
 async function makeAdapter(ctx: Ctx, input: StandingRow & { tenantId: string; poolId: string }): Promise<string> {
   const { tenantId, poolId, adapterSlug: slug, adapterName: name } = input;
-  await lockTenant(ctx.tx, tenantId);
+  const tenant = await lockTenant(ctx.tx, tenantId);
+  if (tenant === null) throw notFound("tenant");
+  await requireHostedIn(ctx, tenant, poolId);
   const isDefault = (await countAdapters(ctx.tx, tenantId)) === 0;
   if (isDefault) await clearDefaultAdapter(ctx.tx, tenantId);
   const adapter = await insertAdapter(ctx.tx, { tenantId, poolId, slug, name, isDefault });

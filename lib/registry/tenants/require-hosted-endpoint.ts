@@ -1,6 +1,7 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { invalidField } from "#lib/platform/errors.ts";
 import type { FallbackPolicy } from "#lib/pools/schema.ts";
+import { keepPool } from "#lib/pools/store.ts";
 import { keepEndpoint } from "../endpoints/endpoint-store.ts";
 import { poolsWithoutHosted } from "./tenant-store.ts";
 
@@ -38,4 +39,25 @@ export async function requireHostedEndpoint(ctx: Ctx, tenant: Wanted): Promise<v
       `The policy sends requests to a hosted provider, and neither the tenant nor its pool ${pools.join(", ")} has one.`,
       fix,
     );
+}
+
+/**
+ * The same for a pool that a tenant is about to have an adapter in.
+ * @throws AppError `invalid` naming poolId: `unknown_pool`, or `endpoint_needed` by the tenant's policy
+ */
+export async function requireHostedIn(
+  ctx: Ctx,
+  { name, fallback, hostedEndpointId }: { name: string } & Omit<Wanted, "id">,
+  poolId: string,
+): Promise<void> {
+  const pool = await keepPool(ctx.tx, poolId);
+  if (pool === null)
+    throw invalidField("poolId", "unknown_pool", "There is no such pool.", "Take an id from the list of pools.");
+  if (fallback !== "hosted_provider" || hostedEndpointId !== null || pool.hostedEndpointId !== null) return;
+  throw invalidField(
+    "poolId",
+    "endpoint_needed",
+    `${name} falls back to a hosted provider, and neither it nor the pool ${pool.name} has one.`,
+    "Choose an endpoint for the pool or the tenant first, or another policy for the tenant, or another pool.",
+  );
 }

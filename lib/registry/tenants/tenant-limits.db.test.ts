@@ -1,5 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
+import { systemWrite } from "#lib/identity/ctx.ts";
+import { platformScope } from "#lib/platform/scope.ts";
+import { createAdapter } from "../adapters/create-adapter.ts";
 import { problemOf } from "../testing/intake-bench.ts";
 import { addAdapter, addPool } from "../testing/register.ts";
 
@@ -31,6 +34,14 @@ const editPool = async (body: object, id = poolId) =>
     params: { poolId: id },
     body,
     generation: (await api.admin.call("GET /pools/{poolId}", { params: { poolId: id } })).generation,
+  });
+/** Statements of this database that wait for another transaction. */
+const waitingForLocks = () =>
+  api.deps.db.read(platformScope, async ({ client }) => {
+    const rows = await client.$queryRaw<unknown[]>`
+      SELECT DISTINCT l."pid" FROM pg_locks l JOIN pg_stat_activity a ON a."pid" = l."pid"
+      WHERE NOT l."granted" AND a."datname" = current_database()`;
+    return rows.length;
   });
 const refusal = (field: string, code: string) => ({ status: 422, errors: [{ field, code }] });
 
@@ -97,6 +108,55 @@ describe("the policy hosted_provider", () => {
     });
     await edit(tenant.id, { fallback: "reject" });
     expect(await editPool({ hostedEndpointId: null })).toMatchObject({ hostedEndpointId: null });
+  });
+
+  it("keeps an adapter out of a pool that has none, naming the pool and what to do", async () => {
+    const bare = await addPool(api.admin, "bare", "/data/adapters");
+    const { tenant } = await addAdapter(api.admin, "outgrown", poolId);
+    const own = await addEndpoint("Outgrown's own", tenant.id);
+    const add = () =>
+      api.admin.call("POST /tenants/{tenantId}/adapters", {
+        params: { tenantId: tenant.id },
+        body: { slug: "second", name: "Second", poolId: bare.id },
+      });
+    await editPool({ hostedEndpointId: shared });
+    await edit(tenant.id, { fallback: "hosted_provider" });
+    const problem = await problemOf(add());
+    expect(problem).toMatchObject({
+      ...refusal("poolId", "endpoint_needed"),
+      errors: [
+        {
+          message: "outgrown falls back to a hosted provider, and neither it nor the pool bare has one.",
+          fix: expect.stringContaining("Choose an endpoint for the pool or the tenant"),
+        },
+      ],
+    });
+    await edit(tenant.id, { hostedEndpointId: own });
+    expect(await add()).toMatchObject({ poolId: bare.id });
+    const back = edit(tenant.id, { hostedEndpointId: null });
+    expect(await problemOf(back)).toMatchObject(refusal("hostedEndpointId", "endpoint_needed"));
+    await edit(tenant.id, { fallback: "reject" });
+    await editPool({ hostedEndpointId: null });
+  });
+
+  it("is not pulled from under an adapter that is being added", async () => {
+    const pool = await addPool(api.admin, "raced", "/data/adapters");
+    await editPool({ hostedEndpointId: shared }, pool.id);
+    const { tenant } = await addAdapter(api.admin, "racer", poolId);
+    const own = await addEndpoint("Racer's own", tenant.id);
+    await edit(tenant.id, { fallback: "hosted_provider", hostedEndpointId: own });
+    await editPool({ hostedEndpointId: shared });
+    await edit(tenant.id, { hostedEndpointId: null });
+    const input = { tenantId: tenant.id, poolId: pool.id, slug: "second", name: "Second" };
+    const taken = await systemWrite(api.deps, "test", async (ctx) => {
+      await createAdapter(ctx, input);
+      const taking = problemOf(editPool({ hostedEndpointId: null }, pool.id));
+      await vi.waitFor(async () => expect(await waitingForLocks()).toBe(1), 10_000); // it goes on when the adapter is there
+      return { taking };
+    });
+    expect(await taken.taking).toMatchObject({ status: 409, code: "endpoint_relied_on" });
+    await edit(tenant.id, { fallback: "reject" });
+    await editPool({ hostedEndpointId: null });
   });
 });
 

@@ -62,22 +62,24 @@ export async function changeTenant(
   return count === 1;
 }
 
+export type LockedTenant = Pick<Tenant, "slug" | "name" | "fallback" | "hostedEndpointId">;
+
 /** Serialises changes to what belongs to one tenant, such as which adapter is its default. */
-export async function lockTenant(tx: Tx, tenantId: string): Promise<{ slug: string; name: string } | null> {
+export async function lockTenant(tx: Tx, tenantId: string): Promise<LockedTenant | null> {
   if (tx.scope.kind === "tenant" && tx.scope.tenantId !== tenantId) return null;
-  const [row] = await tx.client.$queryRaw<{ slug: string; name: string }[]>`
-    SELECT "slug", "name" FROM "Tenant" WHERE "id" = ${tenantId} FOR UPDATE`;
+  const [row] = await tx.client.$queryRaw<LockedTenant[]>`
+    SELECT "slug", "name", "fallback", "hostedEndpointId" FROM "Tenant" WHERE "id" = ${tenantId} FOR UPDATE`;
   return row ?? null;
 }
 
-/** Names of the pools of a tenant's adapters that have no hosted provider; null = it has no adapter. */
+/**
+ * Names of the pools of a tenant's adapters that have no hosted provider; null = it has no adapter. None of the pools can
+ * lose its provider until the transaction ends.
+ */
 export async function poolsWithoutHosted(tx: Tx, tenantId: string): Promise<string[] | null> {
-  const adapters = await tx.client.adapter.findMany({
-    where: { tenantId },
-    orderBy: { id: "asc" },
-    select: { pool: { select: { name: true, hostedEndpointId: true } } },
-  });
-  if (adapters.length === 0) return null;
-  const names = adapters.filter(({ pool }) => pool.hostedEndpointId === null).map(({ pool }) => pool.name);
-  return [...new Set(names)];
+  const pools = await tx.client.$queryRaw<{ name: string; hostedEndpointId: string | null }[]>`
+    SELECT p."name", p."hostedEndpointId" FROM "Adapter" a JOIN "Pool" p ON p."id" = a."poolId"
+    WHERE a."tenantId" = ${tenantId} ORDER BY a."id" FOR SHARE OF p`;
+  if (pools.length === 0) return null;
+  return [...new Set(pools.flatMap(({ name, hostedEndpointId }) => (hostedEndpointId === null ? name : [])))];
 }

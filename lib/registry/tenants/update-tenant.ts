@@ -5,7 +5,7 @@ import { requireStaying } from "#lib/identity/tenant-access-store.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import type { Tenant, UpdateTenant } from "../schema.ts";
 import { requireHostedEndpoint } from "./require-hosted-endpoint.ts";
-import { changeTenant, getTenant } from "./tenant-store.ts";
+import { changeTenant, getTenant, lockTenant } from "./tenant-store.ts";
 
 /**
  * Changes a tenant's name, fallback, limits, access to the base model, or suspends it.
@@ -19,8 +19,10 @@ export async function updateTenant(
   const before = await getTenant(ctx.tx, input.tenantId);
   if (before === null) throw notFound("tenant");
   await requireStaying(ctx.tx, before.id);
-  if (input.change.fallback !== undefined || input.change.hostedEndpointId !== undefined)
+  if (input.change.fallback !== undefined || input.change.hostedEndpointId !== undefined) {
+    await lockTenant(ctx.tx, before.id); // whoever is adding an adapter goes by the policy it has
     await requireHostedEndpoint(ctx, { ...before, ...input.change });
+  }
   if (!(await changeTenant(ctx.tx, before.id, input.expectedGeneration, input.change))) throw staleEdit();
   const after = await getTenant(ctx.tx, before.id);
   if (after === null) throw notFound("tenant");
