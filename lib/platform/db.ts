@@ -11,11 +11,18 @@ export type Tx = { readonly client: Prisma.TransactionClient; readonly scope: Sc
 /** Channels of `pg_notify`, raised by triggers in the migrations. */
 export type Channel = "switchyard_routing" | "switchyard_work";
 
+export type BulkValue = string | number | Buffer | null;
+
 export type Database = {
   /** Reads. A tenant scope opens a short transaction for its role; the platform scope needs none. */
   read<T>(scope: Scope, query: (tx: Tx) => Promise<T>): Promise<T>;
   /** All or nothing. Never call anything outside Postgres in here. */
   write<T>(scope: Scope, change: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * One statement past Prisma, as the platform: for batches, which cost this process more there than the rows themselves.
+   * Prepared once a connection, under `name`. @returns rows that it wrote
+   */
+  bulk(statement: { name: string; text: string }, values: readonly BulkValue[]): Promise<number>;
   /** Calls back on every notification, and once after each reconnect, since some may have been missed. */
   listen(channel: Channel, onNotify: (payload: string) => void): () => Promise<void>;
   /** True when the database answers. */
@@ -35,11 +42,9 @@ const enter = async (client: Prisma.TransactionClient, scope: Scope): Promise<vo
  * @param poolSize connections this process may hold
  */
 export function openDatabase(url: string, log: Log, poolSize = 10): Database {
-  const adapter = new PrismaPg({
-    connectionString: url,
-    max: poolSize,
-    options: `-c role=${PLATFORM_ROLE} -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000`,
-  });
+  const options = `-c role=${PLATFORM_ROLE} -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000`;
+  const adapter = new PrismaPg({ connectionString: url, max: poolSize, options });
+  const bulk = openBulk({ connectionString: url, options }, log);
   const prisma = new PrismaClient({ adapter, transactionOptions: { maxWait: 10_000, timeout: 30_000 } });
   const transaction = <T>(scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> =>
     prisma.$transaction(async (client) => {
@@ -49,13 +54,31 @@ export function openDatabase(url: string, log: Log, poolSize = 10): Database {
   return {
     read: (scope, query) => (scope.kind === "platform" ? query({ client: prisma, scope }) : transaction(scope, query)),
     write: transaction,
+    bulk: bulk.run,
     listen: (channel, onNotify) => listenForever(url, channel, onNotify, log),
     ping: () =>
       prisma.$queryRaw`SELECT 1`.then(
         () => true,
         () => false,
       ),
-    close: () => prisma.$disconnect(),
+    async close() {
+      await bulk.close();
+      await prisma.$disconnect();
+    },
+  };
+}
+
+/** A connection of its own, opened when it is first needed and let go when it is not for a while. */
+function openBulk(config: pg.PoolConfig, log: Log) {
+  const pool = new pg.Pool({ ...config, max: 1, keepAlive: true });
+  // a connection that breaks while nobody uses it; the next statement opens another
+  pool.on("error", (error) => log.warn("bulk connection lost", { error: error.message }));
+  return {
+    async run(statement: { name: string; text: string }, values: readonly BulkValue[]): Promise<number> {
+      const { rowCount } = await pool.query({ ...statement, values: [...values] });
+      return rowCount ?? 0;
+    },
+    close: () => pool.end(),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Tx } from "#lib/platform/db.ts";
+import type { Database, Tx } from "#lib/platform/db.ts";
 import { tenantWhere } from "#lib/platform/scope.ts";
 import { Prisma } from "#prisma/generated/client.ts";
 import type { Histogram } from "./histogram.ts";
@@ -9,6 +9,7 @@ import { GATEWAY_CONDITIONS } from "./record-condition.ts";
 import type { Look, RollupData, RollupStep } from "./rollup.ts";
 import type { Annotation, AnnotationKind } from "./schema.ts";
 import type { RequestTrace } from "./trace.ts";
+import { INSERT_TRACES, traceRow } from "./trace-batch.ts";
 import type { TraceBucket } from "./trace-chart.ts";
 
 // --- scraping --------------------------------------------------------------------------------------------------
@@ -139,10 +140,8 @@ export async function lastLookAt(tx: Tx, nodeIds: readonly string[], window: Win
 // --- traces ----------------------------------------------------------------------------------------------------
 
 /** One statement for a batch. A batch that is sent again after a lost answer changes nothing. */
-export async function insertTraces(tx: Tx, traces: readonly RequestTrace[]): Promise<void> {
-  await tx.client.$executeRaw`
-    INSERT INTO "RequestTrace" SELECT * FROM jsonb_populate_recordset(NULL::"RequestTrace", ${JSON.stringify(traces)}::jsonb)
-    ON CONFLICT ("id") DO NOTHING`;
+export async function insertTraces(db: Database, traces: readonly RequestTrace[]): Promise<void> {
+  await db.bulk(INSERT_TRACES, [JSON.stringify(traces.map(traceRow))]);
 }
 
 export type TraceFilter = { tenantId?: string | undefined; nodeIds?: readonly string[] | undefined };
