@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { newId } from "#lib/platform/ids.ts";
 import type { GatewayMetrics } from "../metrics.ts";
 import { errorBody, type Rejection } from "./rejection.ts";
@@ -10,6 +11,12 @@ export type ClientTools = {
   consoleUrl: string | null;
 };
 
+/** Connections that end with the answer that is being sent: what was pipelined behind it is not looked at. */
+const ending = new WeakSet<Socket>();
+
+/** Whether nobody could get an answer to it: an earlier one ends the connection. */
+export const isTooLate = ({ socket }: IncomingMessage): boolean => ending.has(socket);
+
 /** Who sent one request, and waits for its one answer. */
 export class Client {
   readonly request: IncomingMessage;
@@ -19,6 +26,8 @@ export class Client {
   readonly arrivedAt: number;
   /** Says what is left of its tenant's limits when the reply begins; null = it has none. */
   limitHeaders: (() => Record<string, string>) | null = null;
+  /** Called when the answer is out or the connection is gone; null = nobody wants to know. */
+  onClosed: (() => void) | null = null;
   readonly #tools: ClientTools;
 
   constructor(request: IncomingMessage, response: ServerResponse, arrivedAt: number, tools: ClientTools) {
@@ -53,6 +62,7 @@ export class Client {
     if (rejection.retryAfterSeconds !== null) headers.push("retry-after", String(rejection.retryAfterSeconds));
     // what is left of an unread body must not be taken for the next request
     if (!request.complete && !headers.includes("connection")) headers.push("connection", "close");
+    if (headers.includes("connection")) ending.add(request.socket);
     this.#send(rejection.status, errorBody(rejection, this.requestId, this.#tools.consoleUrl), headers);
   }
 

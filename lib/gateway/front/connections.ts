@@ -11,6 +11,10 @@ type Busy = { count: number; last: ServerResponse | null };
 
 /** A server's connections, and what each still owes. */
 export type Connections = {
+  /** An answer is due. */
+  begin(socket: Socket, response: ServerResponse): void;
+  /** It was given, or nobody waits for it any more. */
+  over(socket: Socket, response: ServerResponse): void;
   /** Whether nothing of another answer is on its way: only then may bytes be written past the server. */
   isFree(socket: Socket): boolean;
   /**
@@ -26,17 +30,19 @@ export function watchConnections(server: Server): Connections {
     busy.set(socket, { count: 0, last: null });
     socket.on("close", () => busy.delete(socket));
   });
-  server.on("request", ({ socket }, response) => {
-    const owed = busy.get(socket);
-    if (!owed) return;
-    owed.count += 1;
-    owed.last = response;
-    response.on("close", () => {
+  return {
+    begin(socket, response) {
+      const owed = busy.get(socket);
+      if (!owed) return;
+      owed.count += 1;
+      owed.last = response;
+    },
+    over(socket, response) {
+      const owed = busy.get(socket);
+      if (!owed) return;
       owed.count -= 1;
       if (owed.last === response) owed.last = null;
-    });
-  });
-  return {
+    },
     isFree(socket) {
       const owed = busy.get(socket);
       if (!owed || owed.count > 1) return false;

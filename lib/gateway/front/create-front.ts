@@ -22,7 +22,16 @@ export function createFront(tools: GatewayTools): { server: Server; connections:
       insecureHTTPParser: false,
       requireHostHeader: false, // it is required, and refused in words of ours
     },
-    (request, response) => handleRequest(request, response, tools),
+    (request, response) => {
+      const { socket } = request;
+      connections.begin(socket, response);
+      const client = handleRequest(request, response, tools);
+      // one listener for all who want to know: it is a request's path
+      response.on("close", () => {
+        connections.over(socket, response);
+        client?.onClosed?.();
+      });
+    },
   );
   const connections = watchConnections(server);
   // whoever asks first whether to send its body is told after we know who it is

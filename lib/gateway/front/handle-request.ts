@@ -11,7 +11,7 @@ import { planRoute } from "../routing/plan-route.ts";
 import { resolveTarget } from "../routing/resolve-target.ts";
 import type { Snapshot, TenantEntry } from "../snapshot/snapshot.ts";
 import type { BodyCharge, BodyIntake } from "./body-intake.ts";
-import { Client, type ClientTools } from "./client.ts";
+import { Client, type ClientTools, isTooLate } from "./client.ts";
 import { type Caller, identifyCaller } from "./identify-caller.ts";
 import type { KeyBook } from "./key-book.ts";
 import { listModels } from "./list-models.ts";
@@ -33,10 +33,12 @@ const INFERENCE_PATHS: ReadonlySet<string> = new Set(["/v1/chat/completions", "/
 /** A snapshot older than this is worth a word on /readyz; it is still better than none. */
 const STALE_SNAPSHOT_MS = 30_000;
 
-/** Answers one request on the public port. Never throws. */
-export function handleRequest(request: IncomingMessage, response: ServerResponse, tools: GatewayTools): void {
+/** Answers one request on the public port. Never throws. @returns null = nobody could get an answer */
+export function handleRequest(request: IncomingMessage, response: ServerResponse, tools: GatewayTools): Client | null {
+  if (isTooLate(request)) return null;
   const client = new Client(request, response, tools.now(), tools);
   attempt(client, tools, () => route(client, tools));
+  return client;
 }
 
 /** A fault of ours fails one request, never the process. */

@@ -103,9 +103,9 @@ describe("a trial by staff", () => {
   it("is traced as a probe of that tenant under the id it shows, and counts in no usage of theirs", async () => {
     const told = await events(await send(api.adminKey, acme, { prompt: "hello", stream: false }));
     const id = headersOf(told)["x-request-id"];
-    await vi.waitFor(async () =>
-      expect(await traces()).toContainEqual({ id, kind: "probe", tenantId: acme, status: 200 }),
-    );
+    const isStored = async () =>
+      expect(await traces()).toContainEqual({ id, kind: "probe", tenantId: acme, status: 200 });
+    await vi.waitFor(isStored, { timeout: 10_000 });
   });
 
   it("tells a stream piece by piece, as it comes", async () => {
