@@ -11,7 +11,6 @@ import { LiveCounts } from "./live-counts.ts";
 import { createGatewayMetrics, type GatewayMetrics } from "./metrics.ts";
 import { Mirrors } from "./proxy/mirrors.ts";
 import { RetryBudget } from "./proxy/retry-budget.ts";
-import { createUpstream } from "./proxy/upstream.ts";
 import { createGatewayReport } from "./report-gateway.ts";
 import { createBreakers } from "./routing/breakers.ts";
 import { checkNode } from "./routing/check-node.ts";
@@ -20,6 +19,7 @@ import { loadSnapshot } from "./snapshot/load-snapshot.ts";
 import { ResidencySource } from "./snapshot/residency-source.ts";
 import { DEFAULT_SETTINGS, type NodeEntry, type Snapshot } from "./snapshot/snapshot.ts";
 import { SnapshotSource } from "./snapshot/snapshot-source.ts";
+import { createUpstream } from "./upstream/upstream.ts";
 
 export type PartsOptions = {
   db: Database;

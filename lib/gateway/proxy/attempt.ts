@@ -1,8 +1,8 @@
 import type { Place } from "../admission/ask.ts";
 import type { LiveCounts } from "../live-counts.ts";
 import type { Option } from "../routing/plan-route.ts";
+import type { Running } from "../upstream/upstream.ts";
 import type { ReplyPipe } from "./reply-pipe.ts";
-import type { Running } from "./upstream.ts";
 
 /** One sending of a request to one node or endpoint. */
 export class Attempt {

@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from "node:http";
 import { errorText } from "#lib/platform/errors.ts";
 import type { Log } from "#lib/platform/log.ts";
 import type { RequestTrace } from "#lib/telemetry/trace.ts";
@@ -10,6 +9,9 @@ import type { GatewayMetrics, RetryReason } from "../metrics.ts";
 import type { NodeHealth } from "../routing/node-health.ts";
 import { type NodeOption, noAnswer, type Plan } from "../routing/plan-route.ts";
 import type { NodeEntry } from "../snapshot/snapshot.ts";
+import { plainBody } from "../upstream/body.ts";
+import { headerOf, type ReplyHeaders } from "../upstream/reply-head.ts";
+import type { Destination, Fault, Flow, Upstream, UpstreamHandler } from "../upstream/upstream.ts";
 import { Attempt } from "./attempt.ts";
 import type { Call } from "./call.ts";
 import { passReplyHeaders, requestHeaders } from "./hop-headers.ts";
@@ -21,7 +23,6 @@ import { newTrace, noteTokens } from "./request-trace.ts";
 import type { RetryBudget } from "./retry-budget.ts";
 import { pushServedBy } from "./served-by.ts";
 import { spliceModel } from "./splice-model.ts";
-import type { Destination, Fault, Flow, Upstream, UpstreamHandler } from "./upstream.ts";
 
 /** What every exchange of a gateway shares. */
 export type ExchangeTools = WalkTools & {
@@ -35,6 +36,9 @@ export type ExchangeTools = WalkTools & {
   recordTrace: (trace: RequestTrace, interToken: Int32Array | null) => void;
   log: Log;
 };
+
+const isEventStream = (headers: ReplyHeaders): boolean =>
+  headerOf(headers, "content-type")?.startsWith("text/event-stream") === true;
 
 /** This only bounds what a whole fleet in disarray may cost one request. */
 const MAX_ATTEMPTS = 6;
@@ -69,7 +73,7 @@ export class Exchange implements UpstreamHandler, Walker {
     const { client, deadlineAt, caller } = this.#call;
     this.#tools.retries.noteRequest();
     this.#tools.live.entered(caller.tenant.id);
-    client.response.on("close", () => this.#onClientClosed());
+    client.onClosed = () => this.#onClientClosed();
     if (deadlineAt !== null)
       this.#deadline = setTimeout(() => this.#onDeadline(), Math.max(0, deadlineAt - this.#tools.now()));
     try {
@@ -136,7 +140,12 @@ export class Exchange implements UpstreamHandler, Walker {
     if (deadlineAt !== null) headers.push("x-request-timeout-ms", String(Math.max(1, deadlineAt - now)));
     attempt.running = this.#tools.upstream.send(
       to,
-      { method: "POST", path, headers, body: model === null ? body : spliceModel(body, located, model) },
+      {
+        method: "POST",
+        path,
+        headers,
+        body: model === null ? plainBody(body) : spliceModel(body, located, model),
+      },
       this,
     );
     if (this.#plan.mirror === null || this.#isMirrored) return;
@@ -146,7 +155,7 @@ export class Exchange implements UpstreamHandler, Walker {
 
   // --- what comes back -----------------------------------------------------------------------------------------
 
-  onHead(status: number, headers: IncomingHttpHeaders, flow: Flow): void {
+  onHead(status: number, headers: ReplyHeaders, flow: Flow): void {
     const attempt = this.#attempt;
     if (attempt === null) return;
     const verdict = judgeHead(status, attempt.option);
@@ -170,24 +179,29 @@ export class Exchange implements UpstreamHandler, Walker {
   onData(chunk: Buffer): void {
     const pipe = this.#attempt?.pipe;
     if (!pipe) return;
-    if (pipe.firstByteAt === null) this.#call.charge?.release();
     pipe.write(chunk, this.#tools.now());
+    if (pipe.hasBegun) this.#call.charge?.release();
   }
 
   onEnd(): void {
     const attempt = this.#attempt;
-    if (attempt === null) return;
-    const { response } = this.#call.client;
-    response.end();
-    if (response.statusCode < 500) this.#noteSuccess(attempt);
-    this.#finish(response.statusCode, null);
+    if (!attempt?.pipe) return;
+    try {
+      attempt.pipe.end();
+    } catch (error) {
+      this.#onUnpassable(attempt, error);
+      return;
+    }
+    const { statusCode } = this.#call.client.response;
+    if (statusCode < 500) this.#noteSuccess(attempt);
+    this.#finish(statusCode, null);
   }
 
   onError(error: Error, fault: Fault): void {
     const attempt = this.#attempt;
     if (attempt === null) return;
     const { health, log } = this.#tools;
-    const isUnderWay = attempt.pipe !== null;
+    const isUnderWay = attempt.pipe?.hasBegun === true;
     log.warn("request failed where it was sent", { to: attempt.name, error: error.message, isUnderWay });
     if (isUnderWay) {
       this.#noteFailure(attempt);
@@ -196,6 +210,8 @@ export class Exchange implements UpstreamHandler, Walker {
       this.#finish(502, "upstream_broke");
       return;
     }
+    // nothing of what came is passed on
+    attempt.pipe = null;
     if (fault === "slow") {
       this.#noteFailure(attempt);
       this.#refuse(reject("node_timeout"));
@@ -206,27 +222,26 @@ export class Exchange implements UpstreamHandler, Walker {
   }
 
   /** Status and headers, ours among them, go out before the first byte of the body. */
-  #passHead(attempt: Attempt, status: number, headers: IncomingHttpHeaders, flow: Flow): void {
+  #passHead(attempt: Attempt, status: number, headers: ReplyHeaders, flow: Flow): void {
     const { client, located } = this.#call;
-    const { response } = client;
     const head = client.headers();
     pushServedBy(head, attempt.name, attempt.option, this.#walk.fallbackReason(attempt.option));
     passReplyHeaders(headers, attempt.option.on, head);
+    const isStream = located.isStream && isEventStream(headers);
     try {
-      response.writeHead(status, head);
+      attempt.pipe = new ReplyPipe(client.response, status, head, flow, isStream);
     } catch (error) {
-      this.#tools.log.warn("reply cannot be passed on", { from: attempt.name, error: errorText(error) });
-      this.#onAttemptFailed(attempt, "invalid", reject("bad_reply"));
+      this.#onUnpassable(attempt, error);
       return;
     }
     this.#clearDeadline();
-    const isStream = located.isStream && String(headers["content-type"]).startsWith("text/event-stream");
-    this.#trace.simulated ||= headers[SIMULATED_HEADER] === "1";
-    attempt.pipe = new ReplyPipe(response, flow, isStream);
-    if (!isStream) return;
-    this.#tools.live.streams += 1;
-    // its first token may take seconds; the reader should know at once who answers
-    response.flushHeaders();
+    this.#trace.simulated ||= headerOf(headers, SIMULATED_HEADER) === "1";
+    if (isStream) this.#tools.live.streams += 1;
+  }
+
+  #onUnpassable(attempt: Attempt, error: unknown): void {
+    this.#tools.log.warn("reply cannot be passed on", { from: attempt.name, error: errorText(error) });
+    this.#onAttemptFailed(attempt, "invalid", reject("bad_reply"));
   }
 
   // --- what goes wrong -----------------------------------------------------------------------------------------
@@ -235,7 +250,7 @@ export class Exchange implements UpstreamHandler, Walker {
    * A 5xx is tried elsewhere where that is possible; else the client gets it as it is. A candidate's failures are bounded by
    * its breaker, and the live version has room for them: they cost nothing of the retry budget.
    */
-  #onFailedHead(attempt: Attempt, status: number, headers: IncomingHttpHeaders, flow: Flow): void {
+  #onFailedHead(attempt: Attempt, status: number, headers: ReplyHeaders, flow: Flow): void {
     const { option, placeId } = attempt;
     const isLast = this.#trace.attempts >= MAX_ATTEMPTS || !this.#walk.hasAnother(option, placeId);
     if (isLast || !(option.isCandidate || this.#mayRetry())) {

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { ReplyHeaders } from "../upstream/reply-head.ts";
 
 /** Meant for one connection only (RFC 9110 §7.6.1), or nothing a customer's client should get from a node. */
 const DROPPED = new Set([
@@ -25,24 +26,28 @@ const DROPPED = new Set([
 const OUR_LIMITS = "x-ratelimit-";
 
 /** What of a foreign service's reply a client gets: what it needs to read the body, and when to come back. */
-const FROM_ENDPOINTS = ["content-type", "content-length", "content-encoding", "date", "retry-after"] as const;
+const FROM_ENDPOINTS = new Set(["content-type", "content-length", "content-encoding", "date", "retry-after"]);
 
 /** Appends a reply's headers as the client gets them: names and values in turn. */
-export function passReplyHeaders(headers: IncomingHttpHeaders, from: "node" | "endpoint", into: string[]): void {
-  if (from === "endpoint") {
-    for (const name of FROM_ENDPOINTS) {
-      const value = headers[name];
-      if (value !== undefined) into.push(name, value);
-    }
-    return;
+export function passReplyHeaders(headers: ReplyHeaders, from: "node" | "endpoint", into: string[]): void {
+  const named = from === "node" ? connectionOf(headers) : null;
+  for (let at = 0; at < headers.length; at += 2) {
+    const name = headers[at] ?? "";
+    if (from === "endpoint" ? FROM_ENDPOINTS.has(name) : isForClients(name, named))
+      into.push(name, headers[at + 1] ?? "");
   }
-  const named = headers.connection === undefined ? null : headers.connection.toLowerCase();
-  for (const name in headers) {
-    if (DROPPED.has(name) || name.startsWith(OUR_LIMITS) || (named !== null && isNamed(named, name))) continue;
-    const value = headers[name];
-    if (typeof value === "string") into.push(name, value);
-    else for (const one of value ?? []) into.push(name, one);
-  }
+}
+
+/** @param named what the reply's `Connection` header declares as its own */
+const isForClients = (name: string, named: string | null): boolean =>
+  !DROPPED.has(name) && !name.startsWith(OUR_LIMITS) && !(named !== null && isNamed(named, name));
+
+/** Its `Connection` headers as one, in lower case; null = there is none. */
+function connectionOf(headers: ReplyHeaders): string | null {
+  let all: string | null = null;
+  for (let at = 0; at < headers.length; at += 2)
+    if (headers[at] === "connection") all = `${all === null ? "" : `${all},`}${headers[at + 1]?.toLowerCase()}`;
+  return all;
 }
 
 /** Whether a `Connection` header declares another one as its own. */

@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from "node:http";
 import { newId } from "#lib/platform/ids.ts";
 import type { RequestTrace } from "#lib/telemetry/trace.ts";
 import type { Place, Ticket } from "../admission/ask.ts";
@@ -6,13 +5,14 @@ import type { GatewayMetrics } from "../metrics.ts";
 import { eligibleNodes } from "../routing/eligible-nodes.ts";
 import type { NodeHealth } from "../routing/node-health.ts";
 import type { Mirror } from "../routing/plan-route.ts";
+import type { ReplyHeaders } from "../upstream/reply-head.ts";
+import type { Running, Upstream, UpstreamHandler } from "../upstream/upstream.ts";
 import type { Call } from "./call.ts";
 import { requestHeaders } from "./hop-headers.ts";
 import { judgeHead } from "./judge-head.ts";
 import type { WalkTools } from "./option-walk.ts";
 import { newTrace } from "./request-trace.ts";
 import { spliceModel } from "./splice-model.ts";
-import type { Running, Upstream, UpstreamHandler } from "./upstream.ts";
 import { UsageTail } from "./usage-tail.ts";
 
 type MirrorTools = WalkTools & {
@@ -159,7 +159,7 @@ class MirrorRun implements UpstreamHandler {
     );
   }
 
-  onHead(status: number, _headers: IncomingHttpHeaders): void {
+  onHead(status: number, _headers: ReplyHeaders): void {
     this.#status = status;
     if (judgeHead(status, this.#mirror) === "bad_reply") this.end(502, "bad_reply");
   }

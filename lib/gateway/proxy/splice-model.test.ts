@@ -1,12 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { type Body, wholeBody } from "../upstream/body.ts";
 import { type Located, locateModel, type NotLocated, spliceModel } from "./splice-model.ts";
 
 const bytes = (text: string) => Buffer.from(text, "utf8");
-const splice = (text: string, model: string): string => {
-  const located = locateModel(bytes(text));
+/** As it is sent. */
+const text = (body: Body): string => wholeBody(body).toString("utf8");
+const splice = (before: string, model: string): string => {
+  const located = locateModel(bytes(before));
   if (located.kind === "refused") throw new Error(located.code);
-  return spliceModel(bytes(text), located, model).toString("utf8");
+  return text(spliceModel(bytes(before), located, model));
 };
 const codeOf = (located: Located | NotLocated) => (located.kind === "refused" ? located.code : located.kind);
 
@@ -153,7 +156,7 @@ describe("spliceModel", () => {
         const damaged = Buffer.concat([whole.subarray(0, at), junk, whole.subarray(at + 1)]);
         const located = locateModel(damaged);
         if (located.kind === "refused") return;
-        const spliced = spliceModel(damaged, located, "SPLICED").toString("utf8");
+        const spliced = text(spliceModel(damaged, located, "SPLICED"));
         let read: unknown;
         try {
           read = JSON.parse(spliced);

@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import type { Body } from "../upstream/body.ts";
 
 /**
  * Finds the top-level "model" of a JSON body in its bytes, so that one string can be replaced and every other byte
@@ -115,21 +116,20 @@ function wholeNumber(body: Buffer, start: number, end: number): number | null {
   return WHOLE.test(text) ? Number(text) : null;
 }
 
-/** Names the model; all other bytes stay. */
-export function spliceModel(body: Buffer, located: Located, model: string): Buffer {
+/** Names the model; all other bytes stay, and are not copied. */
+export function spliceModel(body: Buffer, located: Located, model: string): Body {
   const name = JSON.stringify(model);
   if (located.kind === "found") return replaced(body, located.start, located.end, name);
   return replaced(body, located.insertAt, located.insertAt, `"model":${name}${located.isEmpty ? "" : ","}`);
 }
 
-function replaced(body: Buffer, start: number, end: number, text: string): Buffer {
-  const length = Buffer.byteLength(text);
-  const result = Buffer.allocUnsafe(body.length - (end - start) + length);
-  body.copy(result, 0, 0, start);
-  result.write(text, start);
-  body.copy(result, start + length, end);
-  return result;
-}
+const replaced = (source: Buffer, start: number, end: number, text: string): Body => ({
+  source,
+  start,
+  end,
+  text,
+  bytes: source.length - (end - start) + Buffer.byteLength(text),
+});
 
 function skipBlanks(body: Buffer, from: number): number {
   let at = from;

@@ -7,6 +7,12 @@ export type Usage = { promptTokens: number | null; completionTokens: number | nu
 export class UsageTail {
   #last: Buffer[] = [];
   #length = 0;
+  #text: string | null = null;
+
+  /** The whole reply, every byte as one character; instead of `add`. */
+  take(text: string): void {
+    this.#text = text;
+  }
 
   add(chunk: Buffer): void {
     this.#last.push(chunk);
@@ -20,6 +26,9 @@ export class UsageTail {
 
   /** Reads, and lets go of what it held. */
   read(): Usage {
+    const text = this.#text;
+    this.#text = null;
+    if (text !== null) return readUsage(text.slice(-KEPT_BYTES));
     const [only] = this.#last;
     const tail = this.#last.length === 1 && only ? only : Buffer.concat(this.#last);
     this.#last = [];

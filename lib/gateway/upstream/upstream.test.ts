@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, it } from "vitest";
+import { plainBody } from "./body.ts";
 import { createUpstream, type Fault, type Upstream } from "./upstream.ts";
 
 const PATIENCE = { headMs: 150, betweenChunksMs: 150 };
@@ -22,7 +23,7 @@ async function hear(node: RequestListener): Promise<{ heard: string[]; fault: Fa
   return new Promise((resolve) => {
     upstream.send(
       to,
-      { method: "POST", path: "/v1/chat/completions", headers: [], body: Buffer.from("{}") },
+      { method: "POST", path: "/v1/chat/completions", headers: [], body: plainBody(Buffer.from("{}")) },
       {
         onHead: (status) => heard.push(String(status)),
         onData: (chunk) => heard.push(chunk.toString()),
