@@ -134,7 +134,7 @@ export function RequestList({ audience }: { audience: Audience }) {
         {audience === "staff" && (
           <TenantFilter value={view.tenant ?? ""} onChange={(tenant) => void setView({ tenant: tenant || null })} />
         )}
-        <div className="ms-auto flex items-center gap-2">
+        <div className="ms-auto flex flex-wrap items-center justify-end gap-2">
           <UsageDownload tenantId={view.tenant} />
           <Button size="sm" onClick={list.retry}>
             Refresh
