@@ -12,15 +12,15 @@ function setUp() {
 }
 
 describe("RetryBudget", () => {
-  it("allows three retries in ten seconds, however quiet it is", () => {
+  it("allows ten retries in ten seconds, however quiet it is", () => {
     const { clock, spend } = setUp();
-    expect(spend(9)).toBe(3);
+    expect(spend(19)).toBe(10);
     clock.ms += 8_000;
-    expect(spend(9)).toBe(0);
+    expect(spend(19)).toBe(0);
     clock.ms += 2_000;
-    expect(spend(9)).toBe(3);
+    expect(spend(19)).toBe(10);
     clock.ms += 86_400_000;
-    expect(spend(9)).toBe(3);
+    expect(spend(19)).toBe(10);
   });
 
   it("allows a tenth of what was asked in the last ten seconds", () => {
@@ -32,6 +32,6 @@ describe("RetryBudget", () => {
     clock.ms += 7_000;
     expect(spend(99)).toBe(0);
     clock.ms += 3_000;
-    expect(spend(99)).toBe(3);
+    expect(spend(99)).toBe(10);
   });
 });
