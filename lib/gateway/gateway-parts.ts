@@ -14,6 +14,7 @@ import { RetryBudget } from "./proxy/retry-budget.ts";
 import { createGatewayReport } from "./report-gateway.ts";
 import { createBreakers } from "./routing/breakers.ts";
 import { checkNode } from "./routing/check-node.ts";
+import { lastResort } from "./routing/last-resort.ts";
 import { createNodeHealth } from "./routing/node-health.ts";
 import { loadSnapshot } from "./snapshot/load-snapshot.ts";
 import { ResidencySource } from "./snapshot/residency-source.ts";
@@ -57,13 +58,15 @@ async function checkAll({ health, admission }: Core, snapshot: Snapshot | null):
 /** What decides and sends; it starts nothing by itself. */
 function createCore() {
   const upstream = createUpstream();
-  const health = createNodeHealth((node) => checkNode(upstream, node), steady);
   const breakers = createBreakers(steady, Math.random);
+  const health = createNodeHealth((node) => checkNode(upstream, node), steady, breakers.proven);
+  const load = { ...health, ...breakers };
   return {
     upstream,
     health,
     breakers,
-    load: { ...health, ...breakers },
+    load,
+    hope: lastResort(load),
     admission: new Admission(steadyClock),
     limits: new LimitBook(steady),
     live: new LiveCounts(steady),

@@ -3,7 +3,18 @@ import { describe, expect, it } from "vitest";
 import { platformScope } from "#lib/platform/scope.ts";
 import type { Seen } from "./testing/fake-node.ts";
 import { event } from "./testing/fake-node.ts";
-import { allSeen, chat, errorOf, eventually, gatewayWorld, said, start } from "./testing/gateway-world.ts";
+import {
+  allSeen,
+  chat,
+  errorOf,
+  eventually,
+  gatewayWorld,
+  metricsOf,
+  restart,
+  said,
+  start,
+  write,
+} from "./testing/gateway-world.ts";
 
 const world = gatewayWorld();
 
@@ -133,6 +144,53 @@ describe("what a node may not say to a client", () => {
     for (const name of ["set-cookie", "alt-svc", "x-private", "x-ratelimit-limit-requests"])
       expect([name, headers.get(name)]).toEqual([name, null]);
     expect(said(headers)).toMatch(/^node-[12] v2 primary$/);
+  });
+});
+
+describe("when no node is beyond doubt", () => {
+  it("one that was given up is asked as soon as it may be, by more than the one request that tries it out", async () => {
+    const [one] = world.nodes;
+    await write(world, (client) =>
+      client.node.update({ where: { id: world.fleet.nodeIds[1] ?? "" }, data: { cordoned: true } }),
+    );
+    await restart(world);
+    const usual = one.answer;
+    one.answer = raw("", reset);
+    for (let count = 0; count < 5; count += 1) expect((await chat(world)).status).toBe(502);
+    expect((await chat(world)).status).toBe(503);
+    const held: Seen[] = [];
+    one.answer = (seen) => (held.length === 0 ? held.push(seen) : usual(seen));
+    const early: Promise<Response>[] = [];
+    await eventually(() => {
+      early.push(chat(world));
+      expect(held).toHaveLength(1);
+    });
+    expect((await chat(world)).status).toBe(200);
+    for (const seen of held) usual(seen);
+    expect(new Set((await Promise.all(early)).map(({ status }) => status))).toEqual(new Set([200, 503]));
+  });
+
+  it("a request comes back to one that failed it and has passed a check since", async () => {
+    const [one, other] = world.nodes;
+    const usual = one.answer;
+    const held: Seen[] = [];
+    failOnce(raw("", reset));
+    const failing = world.nodes.map((node) => node.answer);
+    for (const [index, node] of world.nodes.entries())
+      node.answer = (seen) => {
+        if (allSeen(world).length > 1) held.push(seen);
+        else failing[index]?.(seen);
+      };
+    const reply = chat(world);
+    await eventually(() => expect(held).toHaveLength(1));
+    const [failed, holding] = one.seen.length > 0 && one.seen[0] !== held[0] ? [one, other] : [other, one];
+    const checksBefore = failed.checks;
+    await eventually(() => expect(failed.checks).toBeGreaterThan(checksBefore));
+    await metricsOf(world);
+    failed.answer = usual;
+    await holding.stop();
+    expect((await reply).status).toBe(200);
+    expect(failed.seen).toHaveLength(2);
   });
 });
 

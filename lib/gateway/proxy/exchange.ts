@@ -204,7 +204,7 @@ export class Exchange implements UpstreamHandler, Walker {
     const isUnderWay = attempt.pipe?.hasBegun === true;
     log.warn("request failed where it was sent", { to: attempt.name, error: error.message, isUnderWay });
     if (isUnderWay) {
-      this.#noteFailure(attempt);
+      this.#noteFailure(attempt, fault);
       // the status is out: only a broken connection can still tell the client that this is not all
       this.#call.client.response.destroy();
       this.#finish(502, "upstream_broke");
@@ -213,7 +213,7 @@ export class Exchange implements UpstreamHandler, Walker {
     // nothing of what came is passed on
     attempt.pipe = null;
     if (fault === "slow") {
-      this.#noteFailure(attempt);
+      this.#noteFailure(attempt, fault);
       this.#refuse(reject("node_timeout"));
       return;
     }
@@ -254,12 +254,12 @@ export class Exchange implements UpstreamHandler, Walker {
     const { option, placeId } = attempt;
     const isLast = this.#trace.attempts >= MAX_ATTEMPTS || !this.#walk.hasAnother(option, placeId);
     if (isLast || !(option.isCandidate || this.#mayRetry())) {
-      this.#noteFailure(attempt);
+      this.#noteFailure(attempt, null);
       this.#passHead(attempt, status, headers, flow);
       return;
     }
     attempt.abort();
-    this.#noteFailure(attempt);
+    this.#noteFailure(attempt, null);
     if (option.isCandidate) this.#walk.ruleOutCandidate(reject("node_failed"));
     else this.#walk.ruleOut(placeId, reject("node_failed"));
     this.#again("failed");
@@ -284,7 +284,7 @@ export class Exchange implements UpstreamHandler, Walker {
   #onAttemptFailed(attempt: Attempt, fault: Exclude<Fault, "slow">, failure: Rejection): void {
     const isUnreached = fault === "unreached";
     attempt.abort();
-    this.#noteFailure(attempt);
+    this.#noteFailure(attempt, fault);
     this.#walk.ruleOut(attempt.placeId, isUnreached ? null : failure);
     const isWorthIt = this.#walk.hasAnother(attempt.option, attempt.placeId);
     const isFree = this.#tools.breakers.stateOf(attempt.placeId) === "open";
@@ -305,8 +305,10 @@ export class Exchange implements UpstreamHandler, Walker {
     else this.#refuse(noAnswer(this.#call.target));
   }
 
-  #noteFailure({ placeId, option }: Attempt): void {
+  /** @param fault null = it answered with a 5xx */
+  #noteFailure({ placeId, option }: Attempt, fault: Fault | null): void {
     this.#tools.breakers.failed(placeId, option.version?.id ?? null, option.isCandidate);
+    if (option.on === "node" && (fault === "broken" || fault === "invalid")) this.#tools.health.markBroken(placeId);
   }
 
   #noteSuccess({ placeId, option }: Attempt): void {

@@ -4,6 +4,7 @@ import { type Rejection, reject } from "../front/rejection.ts";
 import type { FallbackReason } from "../metrics.ts";
 import type { Breakers } from "../routing/breakers.ts";
 import { eligibleNodes, type Load, type NodeAsk } from "../routing/eligible-nodes.ts";
+import { type Doubts, stillOut, type Tried } from "../routing/last-resort.ts";
 import { type NodeOption, noAnswer, type Option, type Plan } from "../routing/plan-route.ts";
 import type { NodeEntry, Snapshot, VersionEntry } from "../snapshot/snapshot.ts";
 import type { Call } from "./call.ts";
@@ -12,7 +13,9 @@ export type WalkTools = {
   /** The one in force; null until the first was read. */
   snapshot: () => Snapshot | null;
   breakers: Breakers;
-  load: Load;
+  load: Load & Doubts;
+  /** The same fleet, seen with hope. */
+  hope: Load;
   admission: Admission;
   /** Wall clock, ms. */
   now: () => number;
@@ -32,9 +35,12 @@ const MAX_BACKGROUND_WAIT_MS = 120_000;
 /** Where something else may answer, a request waits at most so many times what counts as saturated. */
 const SATURATED_WAITS = 2;
 
-const NONE_TRIED: ReadonlySet<string> = new Set();
+const NONE_TRIED: Tried = new Map();
 
-/** Takes a request's options in turn, and waits for a place where there is one to wait for. */
+/**
+ * Takes a request's options in turn, and waits for a place where there is one to wait for. When none can answer, they are
+ * taken once more as a last resort: with nodes that are about to come back.
+ */
 export class OptionWalk {
   readonly #call: Call;
   readonly #options: readonly Option[];
@@ -42,13 +48,15 @@ export class OptionWalk {
   readonly #tools: WalkTools;
   readonly #walker: Walker;
   readonly #ask: NodeAsk;
-  #tried: ReadonlySet<string> = NONE_TRIED;
+  #tried: Tried = NONE_TRIED;
   #isCandidateOut = false;
   /** Why something preferred does not answer. */
   #why: FallbackReason | null = null;
   /** What the client is told when nothing else can answer. */
   #failure: Rejection | null = null;
   #ticket: Ticket | null = null;
+  /** Some node could have answered, and had no room. */
+  #isCrowdedOut = false;
 
   constructor(call: Call, { options, forced }: Extract<Plan, { kind: "plan" }>, tools: WalkTools, walker: Walker) {
     this.#call = call;
@@ -59,19 +67,25 @@ export class OptionWalk {
     this.#ask = { target: call.target, now: new Date(call.client.arrivedAt) };
   }
 
-  /** Looks for the first option, from `from` on, that is not ruled out. */
-  next(from = 0): void {
+  /** Looks for the first option that is not ruled out. */
+  next(): void {
+    this.#look(0, false);
+  }
+
+  #look(from: number, isLastResort: boolean): void {
     for (let at = from; at < this.#options.length; at += 1) {
       const option = this.#options[at];
       if (option === undefined || (option.isCandidate && this.#isCandidateOut)) continue;
-      if (option.on === "endpoint" ? this.#tryEndpoint(option) : this.#tryNodes(option, at)) return;
+      if (option.on === "endpoint" ? this.#tryEndpoint(option, isLastResort) : this.#tryNodes(option, at, isLastResort))
+        return;
     }
-    this.#walker.onNothing(this.#failure ?? noAnswer(this.#call.target));
+    if (isLastResort || this.#isCrowdedOut) this.#walker.onNothing(this.#failure ?? noAnswer(this.#call.target));
+    else this.#look(0, true);
   }
 
   /** It failed for this request. @param failure what the client is told if nothing else answers; null = nothing new */
   ruleOut(placeId: string, failure: Rejection | null): void {
-    this.#tried = new Set([...this.#tried, placeId]);
+    this.#tried = new Map(this.#tried).set(placeId, this.#tools.load.proofs(placeId));
     this.#failure = failure ?? this.#failure;
   }
 
@@ -86,7 +100,8 @@ export class OptionWalk {
     return this.#options.some((option) => {
       if (option.isCandidate && (this.#isCandidateOut || option === failed)) return false;
       if (option.on === "endpoint") return option.endpoint.id !== placeId && !this.#tried.has(option.endpoint.id);
-      return this.#nodesOf(option).some((id) => id !== placeId || failed.isCandidate);
+      const isOther = (id: string) => id !== placeId || failed.isCandidate;
+      return this.#nodesOf(option, false).some(isOther) || this.#nodesOf(option, true).some(isOther);
     });
   }
 
@@ -105,8 +120,8 @@ export class OptionWalk {
   }
 
   /** @returns false = no node can serve it now */
-  #tryNodes(option: NodeOption, at: number): boolean {
-    const nodes = this.#nodesOf(option);
+  #tryNodes(option: NodeOption, at: number, isLastResort: boolean): boolean {
+    const nodes = this.#nodesOf(option, isLastResort);
     if (nodes.length === 0) {
       this.#passOver(option, this.#whyNone(option));
       return false;
@@ -123,41 +138,42 @@ export class OptionWalk {
         nodes,
         tokens,
         maxWaitMs: this.#maxWaitMs(option, at),
-        refresh: () => this.#nodesOf(option),
+        refresh: () => this.#nodesOf(option, isLastResort),
       },
       (result) => {
         isAnswered = true;
         this.#ticket = null;
-        if ("reason" in result) this.#onRefused(option, at, result);
-        else this.#onPlace(option, result);
+        if ("reason" in result) this.#onRefused(option, at, isLastResort, result);
+        else this.#onPlace(option, isLastResort, result);
       },
     );
     if (!isAnswered) this.#ticket = ticket;
     return true;
   }
 
-  #onRefused(option: NodeOption, at: number, { reason, retryAfterSeconds }: Refusal): void {
+  #onRefused(option: NodeOption, at: number, isLastResort: boolean, { reason, retryAfterSeconds }: Refusal): void {
     if (reason === "no_node") this.#passOver(option, this.#whyNone(option));
     else {
+      this.#isCrowdedOut = true;
       this.#failure ??= reject(reason, { retryAfterSeconds });
       this.#passOver(option, "saturated");
     }
-    this.next(at + 1);
+    this.#look(at + 1, isLastResort);
   }
 
-  #onPlace(option: NodeOption, place: Place): void {
+  #onPlace(option: NodeOption, isLastResort: boolean, place: Place): void {
     const node = this.#snapshot().nodes.get(place.nodeId);
-    if (node !== undefined && this.#tools.breakers.letThrough(node.id)) this.#walker.onPlace(option, node, place);
+    if (node !== undefined && this.#tools.breakers.letThrough(node.id, isLastResort))
+      this.#walker.onPlace(option, node, place);
     else {
-      // gone a moment ago, or another request is its breaker's one probe
+      // gone a moment ago, or another request is its breaker's one probe: the next look will not find it
       place.release();
-      this.ruleOut(place.nodeId, null);
       this.next();
     }
   }
 
   /** @returns false = it is ruled out */
-  #tryEndpoint(option: EndpointOption): boolean {
+  #tryEndpoint(option: EndpointOption, isLastResort: boolean): boolean {
     const { id } = option.endpoint;
     const isTried = this.#tried.has(id);
     if (option.model === null && this.#call.located.kind === "absent") {
@@ -168,7 +184,7 @@ export class OptionWalk {
       this.#walker.onNothing(rejection);
       return true;
     }
-    if (isTried || !this.#tools.breakers.letThrough(id)) {
+    if (isTried || !this.#tools.breakers.letThrough(id, isLastResort)) {
       this.#passOver(option, isTried ? "node_failed" : "breaker_open");
       return false;
     }
@@ -177,10 +193,13 @@ export class OptionWalk {
   }
 
   /** By the snapshot in force: who waited must not be sent where a version was, or to a node that is gone. */
-  #nodesOf(option: NodeOption): readonly string[] {
+  #nodesOf(option: NodeOption, isLastResort: boolean): readonly string[] {
     const snapshot = this.#snapshot();
     const current = snapshot === this.#call.snapshot ? option : optionIn(option, snapshot);
-    return current === null ? [] : eligibleNodes(current, this.#ask, snapshot, this.#tools.load, this.#tried);
+    if (current === null) return [];
+    const { load, hope } = this.#tools;
+    if (isLastResort) return eligibleNodes(current, this.#ask, snapshot, hope, stillOut(this.#tried, load));
+    return eligibleNodes(current, this.#ask, snapshot, load, this.#tried);
   }
 
   #snapshot(): Snapshot {

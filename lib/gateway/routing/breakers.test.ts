@@ -68,6 +68,35 @@ describe("a node's breaker", () => {
     expect(waits).toEqual(waits.map(() => [true, true]));
   });
 
+  it("is asked a second after it was given up when it passed a health check since, however long its wait would be", () => {
+    const { breakers, fail, goTo } = setUp();
+    fail(5);
+    let at = 0;
+    for (const wait of [1_000, 2_000, 4_000]) {
+      at += wait;
+      goTo(at);
+      fail(1);
+    }
+    goTo(at + 300);
+    breakers.proven("node_1");
+    breakers.proven("node_2");
+    goTo(at + 999);
+    expect(breakers.stateOf("node_1")).toBe("open");
+    goTo(at + 1_000);
+    expect([breakers.stateOf("node_1"), breakers.stateOf("node_2")]).toEqual(["half_open", "closed"]);
+  });
+
+  it("lets as many through as nobody else can answer once its wait is over, until one of them fails", () => {
+    const { breakers, fail, goTo } = setUp();
+    fail(5);
+    expect(breakers.letThrough("node_1", true)).toBe(false);
+    goTo(1_000);
+    expect([breakers.letThrough("node_1"), breakers.letThrough("node_1")]).toEqual([true, false]);
+    expect([breakers.letThrough("node_1", true), breakers.letThrough("node_1", true)]).toEqual([true, true]);
+    fail(1);
+    expect(breakers.letThrough("node_1", true)).toBe(false);
+  });
+
   it("spreads its waits by a fifth", () => {
     for (const [random, waitMs] of [
       [0, 800],
@@ -120,7 +149,14 @@ describe("a node's breaker", () => {
   it("never opens for less than its wait, nor lets two probes out at once, whatever happens", () => {
     const step = fc.record({
       ms: fc.nat(2_000),
-      what: fc.constantFrom("send" as const, "succeed" as const, "fail" as const, "leave" as const),
+      what: fc.constantFrom(
+        "send" as const,
+        "succeed" as const,
+        "fail" as const,
+        "leave" as const,
+        "look" as const,
+        "prove" as const,
+      ),
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
@@ -136,11 +172,19 @@ describe("a node's breaker", () => {
           if (what === "succeed") breakers.succeeded("node_1", null);
           if (what === "fail") fail(1);
           if (what === "leave") breakers.undecided("node_1");
+          // who is turned away must not find the place again at once, or a request would go round in circles
+          if (what === "look") {
+            if (!breakers.letThrough("node_1", true)) expect(breakers.stateOf("node_1")).toBe("open");
+            breakers.undecided("node_1");
+            expect(breakers.isOpen("node_1") || breakers.letThrough("node_1")).toBe(true);
+            breakers.undecided("node_1");
+          }
+          if (what === "prove") breakers.proven("node_1");
           const after = breakers.stateOf("node_1");
-          if (before === "open") expect(after).toBe("open");
+          if (before === "open" && what !== "prove") expect(after).toBe("open");
           if (before !== "open" && after === "open") openedAt = at;
           if (after === "half_open") expect(at - (openedAt ?? at)).toBeGreaterThanOrEqual(1_000);
-          if (after !== "half_open" || what === "leave") probes = 0;
+          if (after !== "half_open" || what === "leave" || what === "look") probes = 0;
           expect(probes).toBeLessThanOrEqual(1 + Math.floor((at - (openedAt ?? at)) / 30_000));
         }
       }),

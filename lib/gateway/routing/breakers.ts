@@ -9,10 +9,18 @@ export type BreakerState = "closed" | "open" | "half_open";
  * timeout; what the client did wrong, and a client that left, are none.
  */
 export type Breakers = Pick<Load, "isOpen" | "versionIsOpen"> & {
-  /** To be asked when a request is about to be sent: half open, only one may go. false = take another place. */
-  letThrough(placeId: string): boolean;
+  /**
+   * To be asked when a request is about to be sent: half open, only one may go, or as many as nobody else can answer.
+   * false = take another place.
+   */
+  letThrough(placeId: string, isLastResort?: boolean): boolean;
   succeeded(placeId: string, versionId: string | null): void;
   failed(placeId: string, versionId: string | null, isCandidate: boolean): void;
+  /**
+   * It passed a health check after a failed connection, so it is there: it is asked again a second after it was given up.
+   * Only of what stays silent or keeps answering 5xx do waits grow.
+   */
+  proven(placeId: string): void;
   /** It ended without telling anything of the place: the client left, or was refused. Another probe may go. */
   undecided(placeId: string): void;
   /** To be called with each new snapshot: forgets what is gone, what was restarted, and routes that were changed. */
@@ -33,6 +41,7 @@ type Place = {
   failures: number;
   /** Times it opened in a row; 0 = closed. */
   opened: number;
+  openedAt: number;
   openUntil: number;
   probeUntil: number;
 };
@@ -93,14 +102,15 @@ function placeBreakers(now: () => number, random: () => number) {
   const open = (place: Place) => {
     const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(place.opened, 20));
     place.opened += 1;
-    place.openUntil = now() + waitMs * (0.8 + 0.4 * random());
+    place.openedAt = now();
+    place.openUntil = place.openedAt + waitMs * (0.8 + 0.4 * random());
     place.probeUntil = 0;
   };
   return {
     isOpen,
     stateOf,
-    letThrough(placeId: string): boolean {
-      if (isOpen(placeId)) return false;
+    letThrough(placeId: string, isLastResort = false): boolean {
+      if (isLastResort ? stateOf(placeId) === "open" : isOpen(placeId)) return false;
       const place = places.get(placeId);
       if (place !== undefined && place.opened > 0) place.probeUntil = now() + PROBE_MS;
       return true;
@@ -110,11 +120,16 @@ function placeBreakers(now: () => number, random: () => number) {
       if (stateOf(placeId) !== "open") places.delete(placeId);
     },
     failed(placeId: string) {
-      const place = places.get(placeId) ?? { failures: 0, opened: 0, openUntil: 0, probeUntil: 0 };
+      const place = places.get(placeId) ?? { failures: 0, opened: 0, openedAt: 0, openUntil: 0, probeUntil: 0 };
       if (stateOf(placeId) === "open") return;
       places.set(placeId, place);
       place.failures += 1;
       if (place.opened > 0 || place.failures >= FAILURES_TO_OPEN) open(place);
+    },
+    proven(placeId: string) {
+      const place = places.get(placeId);
+      if (place === undefined || place.opened === 0) return;
+      place.openUntil = Math.min(place.openUntil, place.openedAt + FIRST_WAIT_MS);
     },
     undecided(placeId: string) {
       const place = places.get(placeId);

@@ -34,7 +34,7 @@ export function eligibleNodes(
   ask: NodeAsk,
   snapshot: Snapshot,
   load: Load,
-  excluded: ReadonlySet<string>,
+  excluded: Pick<ReadonlySet<string>, "has">,
 ): readonly string[] {
   if (option.on === "endpoint") return NO_NODES;
   return inOrder(option, snapshot).filter(
@@ -49,7 +49,7 @@ export function nodeFault(
   { target, now }: NodeAsk,
   snapshot: Snapshot,
   load: Load,
-  excluded: ReadonlySet<string>,
+  excluded: Pick<ReadonlySet<string>, "has">,
 ): NodeFault | null {
   const node = snapshot.nodes.get(nodeId);
   if (node === undefined) return "unknown_node";

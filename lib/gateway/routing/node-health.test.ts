@@ -9,6 +9,7 @@ const NODES = [node("node_1"), node("node_2")];
 function setUp() {
   const well = new Map<string, boolean>();
   const checks: string[] = [];
+  const proven: string[] = [];
   let at = 0;
   const health = createNodeHealth(
     async ({ id }) => {
@@ -16,10 +17,12 @@ function setUp() {
       return well.get(id) ?? true;
     },
     () => at,
+    (id) => proven.push(id),
   );
   return {
     health,
     checks,
+    proven,
     well,
     tickAt: async (ms: number) => {
       at = ms;
@@ -60,6 +63,34 @@ describe("when a node is asked", () => {
   });
 });
 
+describe("a node in doubt", () => {
+  it("is asked ahead of its turn when a connection broke", async () => {
+    const { health, checks, tickAt } = setUp();
+    await tickAt(0);
+    health.markBroken("node_2");
+    await tickAt(2_000);
+    expect(checks).toEqual(["node_2"]);
+    await tickAt(3_000);
+    expect(checks).toEqual([]);
+    expect(health.isUp("node_2")).toBe(true);
+  });
+
+  it("proves itself by a check that began after the connection broke, once; checks of a node at peace prove nothing", async () => {
+    const { health, proven, well, tickAt } = setUp();
+    await tickAt(0);
+    expect([proven, health.proofs("node_1")]).toEqual([[], 0]);
+    health.markBroken("node_1");
+    well.set("node_1", false);
+    await tickAt(1_000);
+    expect(proven).toEqual([]);
+    health.markBroken("node_1");
+    well.set("node_1", true);
+    await tickAt(2_000);
+    await tickAt(12_000);
+    expect([proven, health.proofs("node_1")]).toEqual([["node_1"], 1]);
+  });
+});
+
 describe("a node", () => {
   it("is out after two failed checks, not after one", async () => {
     const { health, well, tickAt } = setUp();
@@ -72,9 +103,12 @@ describe("a node", () => {
   it("is back after two good checks in a row", async () => {
     const { health, well, tickAt } = setUp();
     health.markDown("node_1");
+    expect(health.isRecovering("node_1")).toBe(false);
     expect(await tickAt(1_000)).toBe(false);
+    expect(health.isRecovering("node_1")).toBe(true);
     well.set("node_1", false);
     expect(await tickAt(2_000)).toBe(false);
+    expect(health.isRecovering("node_1")).toBe(false);
     well.set("node_1", true);
     expect(await tickAt(3_000)).toBe(false);
     expect(await tickAt(4_000)).toBe(true);

@@ -1,16 +1,20 @@
 import type { NodeEntry } from "../snapshot/snapshot.ts";
 import type { Load } from "./eligible-nodes.ts";
+import type { Doubts } from "./last-resort.ts";
 
 /** The gateway's own view of its nodes: health checks, failed connections, names lost. */
-export type NodeHealth = Pick<Load, "isUp" | "hasLost"> & {
-  /** A connection failed: no traffic until it has proven itself again. */
-  markDown(nodeId: string): void;
-  /** It gave a good answer. Of a node that has passed one check since it went down, that is proof enough. */
-  markAnswered(nodeId: string): void;
-  markLost(nodeId: string, loraName: string): void;
-  /** Checks every node that is due; call it about once a second. */
-  tick(nodes: readonly NodeEntry[], intervalMs: number): Promise<void>;
-};
+export type NodeHealth = Pick<Load, "isUp" | "hasLost"> &
+  Pick<Doubts, "isRecovering" | "proofs"> & {
+    /** A connection failed: no traffic until it has proven itself again. */
+    markDown(nodeId: string): void;
+    /** A connection ended under a request. That may be the request's own doing, so the node is asked at the next tick. */
+    markBroken(nodeId: string): void;
+    /** It gave a good answer. Of a node that has passed one check since it went down, that is proof enough. */
+    markAnswered(nodeId: string): void;
+    markLost(nodeId: string, loraName: string): void;
+    /** Checks every node that is due; call it about once a second. */
+    tick(nodes: readonly NodeEntry[], intervalMs: number): Promise<void>;
+  };
 
 /** A node in doubt is asked again at every tick: it should be out, or back, within seconds. */
 const RECHECK_MS = 900;
@@ -26,8 +30,21 @@ type State = {
   /** When the latest check began. */
   checkedAt: number | null;
   isChecking: boolean;
-  /** Raised by a failed connection: a check that began before it proves nothing. */
+  /** Raised by a failed connection: a good check that began before it proves nothing. */
   failures: number;
+  /** A connection broke since the latest check began. */
+  isInDoubt: boolean;
+  /** Good checks so far that followed a failed connection, or were passed while it was down. */
+  proofs: number;
+};
+const FRESH: State = {
+  isUp: true,
+  contrary: 0,
+  checkedAt: null,
+  isChecking: false,
+  failures: 0,
+  isInDoubt: false,
+  proofs: 0,
 };
 
 /**
@@ -35,36 +52,54 @@ type State = {
  * two failed checks, up after two good checks a tick apart.
  * @param check true = the node's /health answered well; never rejects
  * @param now milliseconds of any steady clock
+ * @param onProof told when a node passes a check that began after its latest failed connection, or after it went down
  */
-export function createNodeHealth(check: (node: NodeEntry) => Promise<boolean>, now: () => number): NodeHealth {
+export function createNodeHealth(
+  check: (node: NodeEntry) => Promise<boolean>,
+  now: () => number,
+  onProof: (nodeId: string) => void = () => {},
+): NodeHealth {
   const states = new Map<string, State>();
   const stateOf = (id: string): State => {
     const known = states.get(id);
     if (known) return known;
-    const fresh = { isUp: true, contrary: 0, checkedAt: null, isChecking: false, failures: 0 };
+    const fresh = { ...FRESH };
     states.set(id, fresh);
     return fresh;
   };
   const checkOne = async (node: NodeEntry, state: State) => {
     const failuresBefore = state.failures;
+    const isProof = !state.isUp || state.isInDoubt;
     state.isChecking = true;
+    state.isInDoubt = false;
     state.checkedAt = now();
     const isWell = await check(node);
     state.isChecking = false;
-    if (state.failures === failuresBefore) judge(state, isWell);
+    if (isWell && state.failures !== failuresBefore) return;
+    judge(state, isWell);
+    if (!isWell || !isProof) return;
+    state.proofs += 1;
+    onProof(node.id);
   };
   return {
     ...lostNames(now),
     isUp: (id) => states.get(id)?.isUp ?? true,
+    isRecovering: (id) => isRecovering(states.get(id)),
+    proofs: (id) => states.get(id)?.proofs ?? 0,
     markDown(id) {
       const state = stateOf(id);
       state.failures += 1;
       state.checkedAt = now();
       move(state, false);
     },
+    markBroken(id) {
+      const state = stateOf(id);
+      state.failures += 1;
+      state.isInDoubt = true;
+    },
     markAnswered(id) {
       const state = states.get(id);
-      if (state && !state.isUp && state.contrary > 0) move(state, true);
+      if (state && isRecovering(state)) move(state, true);
     },
     async tick(nodes, intervalMs) {
       const known = new Set(nodes.map((node) => node.id));
@@ -75,10 +110,12 @@ export function createNodeHealth(check: (node: NodeEntry) => Promise<boolean>, n
   };
 }
 
-function isDue({ isUp, contrary, checkedAt, isChecking }: State, intervalMs: number, now: number): boolean {
-  const waitMs = isUp && contrary === 0 ? intervalMs : RECHECK_MS;
+function isDue({ isUp, contrary, checkedAt, isChecking, isInDoubt }: State, intervalMs: number, now: number): boolean {
+  const waitMs = isUp && contrary === 0 && !isInDoubt ? intervalMs : RECHECK_MS;
   return !isChecking && (checkedAt === null || now - checkedAt >= waitMs);
 }
+
+const isRecovering = (state: State | undefined): boolean => state !== undefined && !state.isUp && state.contrary > 0;
 
 function judge(state: State, isWell: boolean): void {
   state.contrary = isWell === state.isUp ? 0 : state.contrary + 1;

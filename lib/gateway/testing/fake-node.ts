@@ -19,6 +19,8 @@ export type FakeNode = {
   /** Names it answers to. */
   names: Set<string>;
   health: number;
+  /** Health checks it answered. */
+  checks: number;
   /** How a known model is answered; replace it to stream, hang or fail. */
   answer: (seen: Seen) => void;
   nextRequest(): Promise<Seen>;
@@ -37,6 +39,7 @@ export async function startFakeNode(names: readonly string[]): Promise<FakeNode>
     seen: [],
     names: new Set(names),
     health: 200,
+    checks: 0,
     answer: (seen) => sendJson(seen.response, 200, completion(seen)),
     nextRequest: () => new Promise((resolve) => waiting.push(resolve)),
     async start(port) {
@@ -54,7 +57,10 @@ export async function startFakeNode(names: readonly string[]): Promise<FakeNode>
     },
   };
   const onRequest = async (request: IncomingMessage, response: ServerResponse) => {
-    if (request.url === "/health") return response.writeHead(node.health).end();
+    if (request.url === "/health") {
+      node.checks += 1;
+      return response.writeHead(node.health).end();
+    }
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const body = Buffer.concat(chunks).toString("utf8");
