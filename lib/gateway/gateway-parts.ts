@@ -11,6 +11,7 @@ import { LiveCounts } from "./live-counts.ts";
 import { createGatewayMetrics, type GatewayMetrics } from "./metrics.ts";
 import { Mirrors } from "./proxy/mirrors.ts";
 import { RetryBudget } from "./proxy/retry-budget.ts";
+import { Unheard } from "./proxy/unheard.ts";
 import { createGatewayReport } from "./report-gateway.ts";
 import { createBreakers } from "./routing/breakers.ts";
 import { checkNode } from "./routing/check-node.ts";
@@ -49,10 +50,16 @@ const configure = (admission: Admission, { nodes, pools }: Snapshot): void =>
   );
 
 /** Who waits is looked at again: a node may be up since the last time, or its breaker's wait over. */
-async function checkAll({ health, admission }: Core, snapshot: Snapshot | null): Promise<void> {
+async function checkAll({ health, admission, unheard }: Core, snapshot: Snapshot | null): Promise<void> {
   admission.reconsider();
   const { settings, nodes } = snapshot ?? { settings: DEFAULT_SETTINGS, nodes: new Map<string, NodeEntry>() };
-  await health.tick([...nodes.values()], settings.healthCheckIntervalMs);
+  await health.tick([...nodes.values()], settings.healthCheckIntervalMs, unheard.isSilent);
+}
+
+/** Requests leave nodes that are down and say nothing. */
+function leaveSilent({ health, unheard }: Core, snapshot: Snapshot | null): void {
+  unheard.tick();
+  for (const nodeId of snapshot?.nodes.keys() ?? []) if (!health.isUp(nodeId)) unheard.letLeave(nodeId);
 }
 
 /** What decides and sends; it starts nothing by itself. */
@@ -67,6 +74,7 @@ function createCore() {
     breakers,
     load,
     hope: lastResort(load),
+    unheard: new Unheard(),
     admission: new Admission(steadyClock),
     limits: new LimitBook(steady),
     live: new LiveCounts(steady),
@@ -79,7 +87,8 @@ function createCore() {
 type Core = ReturnType<typeof createCore>;
 
 /** A new snapshot is in force: everybody goes by it from now on. */
-function adopt({ upstream, breakers, limits, admission }: Core, snapshot: Snapshot): void {
+function adopt({ upstream, breakers, limits, admission, unheard }: Core, snapshot: Snapshot): void {
+  unheard.keepOnly(snapshot.nodes);
   upstream.keepOnly([...snapshot.nodes.values(), ...snapshot.endpoints.values()]);
   breakers.follow(snapshot);
   limits.setInstances(snapshot.liveInstances);
@@ -115,7 +124,11 @@ export function startParts({ db, secrets, log, consoleUrl }: PartsOptions, isDra
     log,
   });
   source.start();
-  const timers = [setInterval(checkNodes, HEALTH_TICK_MS), setInterval(() => core.bodies.sweep(), BODY_SWEEP_MS)];
+  const tick = () => {
+    leaveSilent(core, snapshot());
+    void checkNodes();
+  };
+  const timers = [setInterval(tick, HEALTH_TICK_MS), setInterval(() => core.bodies.sweep(), BODY_SWEEP_MS)];
   const shared = { ...core, snapshot, metrics, now: Date.now, recordTrace: account.record, log };
   const mirrors = new Mirrors(shared);
   const tools: GatewayTools = { ...shared, mirrors, consoleUrl, isDraining, snapshotAgeMs: () => source.ageMs() };

@@ -147,6 +147,25 @@ describe("what a node may not say to a client", () => {
   });
 });
 
+describe("a node that says nothing any more", () => {
+  it("is left by the requests on it once it fails its checks: others answer them, and its death is not waited for", async () => {
+    const usual = world.nodes.map((node) => node.answer);
+    for (const node of world.nodes) node.answer = () => {};
+    const replies = Array.from({ length: 20 }, () => chat(world).then((reply) => reply.status));
+    await eventually(() => expect(allSeen(world)).toHaveLength(20));
+    const frozen = world.nodes.find((node) => node.seen.length > 0);
+    if (!frozen) throw new Error("somebody was asked");
+    frozen.health = 503;
+    for (const [index, node] of world.nodes.entries()) {
+      if (node === frozen) continue;
+      node.answer = usual[index] ?? node.answer;
+      for (const seen of [...node.seen]) node.answer(seen);
+    }
+    expect(new Set(await Promise.all(replies))).toEqual(new Set([200]));
+    expect(await metricsOf(world)).toMatch(/retries_total\{reason="silent"\} [1-9]/);
+  }, 20_000);
+});
+
 describe("when no node is beyond doubt", () => {
   it("one that was given up is asked as soon as it may be, by more than the one request that tries it out", async () => {
     const [one] = world.nodes;

@@ -18,7 +18,15 @@ export type Watched = {
 export const FALLBACK_REASONS = ["no_node", "saturated", "node_failed", "breaker_open", "control"] as const;
 export type FallbackReason = (typeof FALLBACK_REASONS)[number];
 
-export const RETRY_REASONS = ["unreached", "broken", "failed", "unauthorized", "unknown_model", "invalid"] as const;
+export const RETRY_REASONS = [
+  "unreached",
+  "broken",
+  "silent",
+  "failed",
+  "unauthorized",
+  "unknown_model",
+  "invalid",
+] as const;
 export type RetryReason = (typeof RETRY_REASONS)[number];
 
 /** The gateway's own figures. Labels are bounded: kinds, ways, codes and node names; tenants are in the trace. */

@@ -1,41 +1,26 @@
 import { errorText } from "#lib/platform/errors.ts";
-import type { Log } from "#lib/platform/log.ts";
 import type { RequestTrace } from "#lib/telemetry/trace.ts";
 import { SIMULATED_HEADER } from "#lib/vllm/schema.ts";
 import type { Place } from "../admission/ask.ts";
 import { type Rejection, reject } from "../front/rejection.ts";
-import type { LiveCounts } from "../live-counts.ts";
-import type { GatewayMetrics, RetryReason } from "../metrics.ts";
-import type { NodeHealth } from "../routing/node-health.ts";
+import type { RetryReason } from "../metrics.ts";
 import { type NodeOption, noAnswer, type Plan } from "../routing/plan-route.ts";
 import type { NodeEntry } from "../snapshot/snapshot.ts";
 import { plainBody } from "../upstream/body.ts";
 import { headerOf, type ReplyHeaders } from "../upstream/reply-head.ts";
-import type { Destination, Fault, Flow, Upstream, UpstreamHandler } from "../upstream/upstream.ts";
+import type { Destination, Fault, Flow, UpstreamHandler } from "../upstream/upstream.ts";
 import { Attempt } from "./attempt.ts";
 import type { Call } from "./call.ts";
+import type { ExchangeTools } from "./exchange-tools.ts";
 import { passReplyHeaders, requestHeaders } from "./hop-headers.ts";
 import { judgeHead } from "./judge-head.ts";
-import type { Mirrors } from "./mirrors.ts";
-import { type EndpointOption, OptionWalk, type Walker, type WalkTools } from "./option-walk.ts";
+import { noteEndpoint, noteNode } from "./note-place.ts";
+import { type EndpointOption, OptionWalk, type Walker } from "./option-walk.ts";
 import { ReplyPipe } from "./reply-pipe.ts";
 import { newTrace, noteTokens } from "./request-trace.ts";
-import type { RetryBudget } from "./retry-budget.ts";
 import { pushServedBy } from "./served-by.ts";
 import { spliceModel } from "./splice-model.ts";
-
-/** What every exchange of a gateway shares. */
-export type ExchangeTools = WalkTools & {
-  upstream: Upstream;
-  health: NodeHealth;
-  retries: RetryBudget;
-  mirrors: Mirrors;
-  live: LiveCounts;
-  metrics: GatewayMetrics;
-  /** @param interToken counts by the buckets of `INTER_TOKEN_MS`, to be read at once; null = the reply was no stream */
-  recordTrace: (trace: RequestTrace, interToken: Int32Array | null) => void;
-  log: Log;
-};
+import type { Line, Unanswered } from "./unheard.ts";
 
 const isEventStream = (headers: ReplyHeaders): boolean =>
   headerOf(headers, "content-type")?.startsWith("text/event-stream") === true;
@@ -47,13 +32,15 @@ const MAX_ATTEMPTS = 6;
  * Answers one request: sends it where its options lead, and passes the reply through unedited, chunk by chunk. Until the
  * client has got a byte, a failure leads to the next place within the retry budget.
  */
-export class Exchange implements UpstreamHandler, Walker {
+export class Exchange implements UpstreamHandler, Walker, Unanswered {
   readonly #call: Call;
   readonly #plan: Extract<Plan, { kind: "plan" }>;
   readonly #tools: ExchangeTools;
   readonly #walk: OptionWalk;
   readonly #trace: RequestTrace;
   #attempt: Attempt | null = null;
+  /** Of the node that was asked last; null = none was. */
+  #line: Line | null = null;
   #deadline: NodeJS.Timeout | null = null;
   #isMirrored = false;
   #isOver = false;
@@ -87,14 +74,9 @@ export class Exchange implements UpstreamHandler, Walker {
 
   /** Called by whoever freed the place: nothing of ours may be thrown at them. */
   onPlace(option: NodeOption, node: NodeEntry, place: Place): void {
-    const trace = this.#trace;
-    trace.nodeId = node.id;
-    trace.nodeEpoch = node.epoch;
-    trace.endpointId = null;
-    trace.simulated = node.simulated;
-    trace.expectedTier = option.version === null ? null : place.tier;
-    trace.queuedMs = Math.round((trace.queuedMs ?? 0) + place.queuedMs);
-    trace.heldMs = Math.round((trace.heldMs ?? 0) + place.heldMs);
+    noteNode(this.#trace, option, node, place);
+    this.#line = this.#tools.unheard.lineOf(node.id);
+    this.#line.waiting.add(this);
     try {
       this.#send(new Attempt(option, node, place, this.#tools.live), node, option.model, this.#call.path);
     } catch (error) {
@@ -104,12 +86,7 @@ export class Exchange implements UpstreamHandler, Walker {
 
   onEndpoint(option: EndpointOption): void {
     const { endpoint, model } = option;
-    const trace = this.#trace;
-    trace.nodeId = null;
-    trace.nodeEpoch = null;
-    trace.endpointId = endpoint.id;
-    trace.simulated = false;
-    trace.expectedTier = null;
+    noteEndpoint(this.#trace, endpoint);
     // an endpoint's base URL ends in its own /v1
     this.#send(
       new Attempt(option, endpoint, null, this.#tools.live),
@@ -158,6 +135,7 @@ export class Exchange implements UpstreamHandler, Walker {
   onHead(status: number, headers: ReplyHeaders, flow: Flow): void {
     const attempt = this.#attempt;
     if (attempt === null) return;
+    if (this.#line !== null) this.#line.heard += 1;
     const verdict = judgeHead(status, attempt.option);
     switch (verdict) {
       case "pass":
@@ -179,6 +157,7 @@ export class Exchange implements UpstreamHandler, Walker {
   onData(chunk: Buffer): void {
     const pipe = this.#attempt?.pipe;
     if (!pipe) return;
+    if (this.#line !== null) this.#line.heard += 1;
     pipe.write(chunk, this.#tools.now());
     if (pipe.hasBegun) this.#call.charge?.release();
   }
@@ -235,6 +214,7 @@ export class Exchange implements UpstreamHandler, Walker {
       return;
     }
     this.#clearDeadline();
+    this.#line?.waiting.delete(this);
     this.#trace.simulated ||= headerOf(headers, SIMULATED_HEADER) === "1";
     if (isStream) this.#tools.live.streams += 1;
   }
@@ -292,6 +272,22 @@ export class Exchange implements UpstreamHandler, Walker {
     else this.#refuse(failure);
   }
 
+  /** Nothing was heard of this request yet, nor of any other there, and checks failed: it leaves as if the node had died. */
+  onSilence(): void {
+    const attempt = this.#attempt;
+    if (attempt === null || this.#trace.attempts >= MAX_ATTEMPTS) return;
+    const { option, placeId } = attempt;
+    try {
+      if (!this.#walk.hasAnother(option, placeId)) return;
+      attempt.abort();
+      this.#tools.breakers.undecided(placeId);
+      this.#walk.ruleOut(placeId, reject("node_failed"));
+      this.#again("silent");
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
   #mayRetry(): boolean {
     const isAllowed = this.#tools.retries.take();
     if (!isAllowed) this.#tools.metrics.retryRefused();
@@ -300,6 +296,7 @@ export class Exchange implements UpstreamHandler, Walker {
 
   #again(reason: RetryReason): void {
     this.#attempt = null;
+    this.#leaveLine();
     this.#tools.metrics.retried(reason);
     if (this.#trace.attempts < MAX_ATTEMPTS) this.#walk.next();
     else this.#refuse(noAnswer(this.#call.target));
@@ -356,6 +353,11 @@ export class Exchange implements UpstreamHandler, Walker {
     this.#finish(rejection.status, rejection.code);
   }
 
+  #leaveLine(): void {
+    this.#line?.waiting.delete(this);
+    this.#line = null;
+  }
+
   #clearDeadline(): void {
     if (this.#deadline !== null) clearTimeout(this.#deadline);
     this.#deadline = null;
@@ -366,6 +368,7 @@ export class Exchange implements UpstreamHandler, Walker {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#clearDeadline();
+    this.#leaveLine();
     const { hold, charge, promptTokens, caller } = this.#call;
     this.#tools.live.left(caller.tenant.id);
     if (status === 429 && this.#trace.via === null) this.#tools.live.shed(caller.tenant.id);

@@ -4,7 +4,7 @@ import { type Rejection, reject } from "../front/rejection.ts";
 import type { FallbackReason } from "../metrics.ts";
 import type { Breakers } from "../routing/breakers.ts";
 import { eligibleNodes, type Load, type NodeAsk } from "../routing/eligible-nodes.ts";
-import { type Doubts, stillOut, type Tried } from "../routing/last-resort.ts";
+import { type Doubts, stillOut, type Tried, withoutSuspects } from "../routing/last-resort.ts";
 import { type NodeOption, noAnswer, type Option, type Plan } from "../routing/plan-route.ts";
 import type { NodeEntry, Snapshot, VersionEntry } from "../snapshot/snapshot.ts";
 import type { Call } from "./call.ts";
@@ -199,7 +199,7 @@ export class OptionWalk {
     if (current === null) return [];
     const { load, hope } = this.#tools;
     if (isLastResort) return eligibleNodes(current, this.#ask, snapshot, hope, stillOut(this.#tried, load));
-    return eligibleNodes(current, this.#ask, snapshot, load, this.#tried);
+    return withoutSuspects(eligibleNodes(current, this.#ask, snapshot, load, this.#tried), load);
   }
 
   #snapshot(): Snapshot {

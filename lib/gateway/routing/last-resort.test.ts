@@ -2,17 +2,31 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { BreakerState } from "./breakers.ts";
 import type { Load } from "./eligible-nodes.ts";
-import { type Doubts, lastResort, stillOut } from "./last-resort.ts";
+import { type Doubts, lastResort, stillOut, withoutSuspects } from "./last-resort.ts";
 
 const fine: Load & Doubts = {
   isUp: () => true,
   hasLost: () => false,
   isOpen: () => false,
   versionIsOpen: () => false,
+  isSuspect: () => false,
   isRecovering: () => false,
   proofs: () => 0,
   stateOf: () => "closed",
 };
+
+describe("nodes in doubt", () => {
+  it("are passed over as long as another can answer, and no longer", () => {
+    const ids = fc.uniqueArray(fc.constantFrom<string>("a", "b", "c", "d"));
+    fc.assert(
+      fc.property(ids, ids, (nodes, suspects) => {
+        const chosen = withoutSuspects(nodes, { isSuspect: (id) => suspects.includes(id) });
+        const trusted = nodes.filter((id) => !suspects.includes(id));
+        expect(chosen).toEqual(trusted.length > 0 ? trusted : nodes);
+      }),
+    );
+  });
+});
 
 describe("as a last resort", () => {
   it.each<[string, Partial<Load & Doubts>, boolean]>([

@@ -3,12 +3,21 @@ import type { Load } from "./eligible-nodes.ts";
 
 /** What the gateway knows of a node beyond yes and no. */
 export type Doubts = {
+  /** It is up, but its last check failed or is not answered while its requests hear nothing. */
+  isSuspect(nodeId: string): boolean;
   /** It is down, and its last check was good: one more, and it is up. */
   isRecovering(nodeId: string): boolean;
   /** Rises with each good check after a failed connection. */
   proofs(nodeId: string): number;
   stateOf(placeId: string): BreakerState;
 };
+
+/** Without those in doubt, unless all are. */
+export function withoutSuspects(nodes: readonly string[], { isSuspect }: Pick<Doubts, "isSuspect">): readonly string[] {
+  if (!nodes.some(isSuspect)) return nodes;
+  const trusted = nodes.filter((id) => !isSuspect(id));
+  return trusted.length > 0 ? trusted : nodes;
+}
 
 /**
  * How the fleet is seen when nothing else can answer a request: who shows signs of life may be asked, before hysteresis

@@ -24,10 +24,10 @@ function setUp() {
     checks,
     proven,
     well,
-    tickAt: async (ms: number) => {
+    tickAt: async (ms: number, isSilent = (_nodeId: string) => false) => {
       at = ms;
       checks.length = 0;
-      await health.tick(NODES, INTERVAL_MS);
+      await health.tick(NODES, INTERVAL_MS, isSilent);
       return health.isUp("node_1");
     },
     goTo: (ms: number) => {
@@ -64,15 +64,50 @@ describe("when a node is asked", () => {
 });
 
 describe("a node in doubt", () => {
-  it("is asked ahead of its turn when a connection broke", async () => {
+  it("is asked ahead of its turn when requests hear nothing of it, or a connection broke", async () => {
     const { health, checks, tickAt } = setUp();
     await tickAt(0);
+    await tickAt(1_000, (id) => id === "node_1");
+    expect(checks).toEqual(["node_1"]);
     health.markBroken("node_2");
     await tickAt(2_000);
     expect(checks).toEqual(["node_2"]);
     await tickAt(3_000);
     expect(checks).toEqual([]);
-    expect(health.isUp("node_2")).toBe(true);
+    expect([health.isUp("node_2"), health.isSuspect("node_2")]).toEqual([true, false]);
+  });
+
+  it("is suspect from one failed check on, until a check is passed or it is down", async () => {
+    const { health, well, tickAt } = setUp();
+    well.set("node_1", false);
+    await tickAt(0);
+    expect([health.isUp("node_1"), health.isSuspect("node_1"), health.isSuspect("node_2")]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    well.set("node_1", true);
+    await tickAt(1_000);
+    expect(health.isSuspect("node_1")).toBe(false);
+    well.set("node_1", false);
+    await tickAt(11_000);
+    expect(await tickAt(12_000)).toBe(false);
+    expect(health.isSuspect("node_1")).toBe(false);
+  });
+
+  it("is suspect while a check is not answered and its requests hear nothing; one that still talks is not", async () => {
+    for (const isSilent of [true, false]) {
+      let at = 0;
+      const health = createNodeHealth(
+        () => new Promise(() => {}),
+        () => at,
+      );
+      void health.tick([node("node_1")], INTERVAL_MS, () => isSilent);
+      expect(health.isSuspect("node_1")).toBe(false);
+      at = 1_000;
+      void health.tick([node("node_1")], INTERVAL_MS, () => isSilent);
+      expect(health.isSuspect("node_1")).toBe(isSilent);
+    }
   });
 
   it("proves itself by a check that began after the connection broke, once; checks of a node at peace prove nothing", async () => {

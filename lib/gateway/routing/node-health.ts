@@ -4,7 +4,7 @@ import type { Doubts } from "./last-resort.ts";
 
 /** The gateway's own view of its nodes: health checks, failed connections, names lost. */
 export type NodeHealth = Pick<Load, "isUp" | "hasLost"> &
-  Pick<Doubts, "isRecovering" | "proofs"> & {
+  Pick<Doubts, "isSuspect" | "isRecovering" | "proofs"> & {
     /** A connection failed: no traffic until it has proven itself again. */
     markDown(nodeId: string): void;
     /** A connection ended under a request. That may be the request's own doing, so the node is asked at the next tick. */
@@ -12,8 +12,11 @@ export type NodeHealth = Pick<Load, "isUp" | "hasLost"> &
     /** It gave a good answer. Of a node that has passed one check since it went down, that is proof enough. */
     markAnswered(nodeId: string): void;
     markLost(nodeId: string, loraName: string): void;
-    /** Checks every node that is due; call it about once a second. */
-    tick(nodes: readonly NodeEntry[], intervalMs: number): Promise<void>;
+    /**
+     * Checks every node that is due; call it about once a second.
+     * @param isSilent whether requests wait there, and nobody heard a byte of it for a second: it is asked out of turn
+     */
+    tick(nodes: readonly NodeEntry[], intervalMs: number, isSilent?: (nodeId: string) => boolean): Promise<void>;
   };
 
 /** A node in doubt is asked again at every tick: it should be out, or back, within seconds. */
@@ -34,6 +37,7 @@ type State = {
   failures: number;
   /** A connection broke since the latest check began. */
   isInDoubt: boolean;
+  isSuspect: boolean;
   /** Good checks so far that followed a failed connection, or were passed while it was down. */
   proofs: number;
 };
@@ -44,12 +48,13 @@ const FRESH: State = {
   isChecking: false,
   failures: 0,
   isInDoubt: false,
+  isSuspect: false,
   proofs: 0,
 };
 
 /**
  * Leaving is quick and coming back is slow, so that a node in trouble does not flap: down after one failed connection or
- * two failed checks, up after two good checks a tick apart.
+ * two failed checks, up after two good checks a tick apart. Between the two it is suspect: asked when nobody else can.
  * @param check true = the node's /health answered well; never rejects
  * @param now milliseconds of any steady clock
  * @param onProof told when a node passes a check that began after its latest failed connection, or after it went down
@@ -84,6 +89,7 @@ export function createNodeHealth(
   return {
     ...lostNames(now),
     isUp: (id) => states.get(id)?.isUp ?? true,
+    isSuspect: (id) => states.get(id)?.isSuspect ?? false,
     isRecovering: (id) => isRecovering(states.get(id)),
     proofs: (id) => states.get(id)?.proofs ?? 0,
     markDown(id) {
@@ -101,10 +107,11 @@ export function createNodeHealth(
       const state = states.get(id);
       if (state && isRecovering(state)) move(state, true);
     },
-    async tick(nodes, intervalMs) {
+    async tick(nodes, intervalMs, isSilent = () => false) {
       const known = new Set(nodes.map((node) => node.id));
       for (const id of states.keys()) if (!known.has(id)) states.delete(id);
-      const due = nodes.filter((node) => isDue(stateOf(node.id), intervalMs, now()));
+      for (const [id, state] of states) if (isLate(state, now()) && isSilent(id)) state.isSuspect = true;
+      const due = nodes.filter(({ id }) => isDue(stateOf(id), isSilent(id) ? RECHECK_MS : intervalMs, now()));
       await Promise.all(due.map((node) => checkOne(node, stateOf(node.id))));
     },
   };
@@ -115,15 +122,21 @@ function isDue({ isUp, contrary, checkedAt, isChecking, isInDoubt }: State, inte
   return !isChecking && (checkedAt === null || now - checkedAt >= waitMs);
 }
 
+/** Its check is not answered yet, a tick later. */
+const isLate = ({ isUp, isChecking, checkedAt }: State, now: number): boolean =>
+  isUp && isChecking && now - (checkedAt ?? now) >= RECHECK_MS;
+
 const isRecovering = (state: State | undefined): boolean => state !== undefined && !state.isUp && state.contrary > 0;
 
 function judge(state: State, isWell: boolean): void {
   state.contrary = isWell === state.isUp ? 0 : state.contrary + 1;
+  state.isSuspect = state.isUp && !isWell;
   if (state.contrary >= (isWell ? GOOD_CHECKS_TO_COME_BACK : BAD_CHECKS_TO_GO_DOWN)) move(state, isWell);
 }
 
 function move(state: State, isUp: boolean): void {
   state.isUp = isUp;
+  state.isSuspect = false;
   state.contrary = 0;
 }
 

@@ -1,0 +1,24 @@
+import type { Log } from "#lib/platform/log.ts";
+import type { RequestTrace } from "#lib/telemetry/trace.ts";
+import type { LiveCounts } from "../live-counts.ts";
+import type { GatewayMetrics } from "../metrics.ts";
+import type { NodeHealth } from "../routing/node-health.ts";
+import type { Upstream } from "../upstream/upstream.ts";
+import type { Mirrors } from "./mirrors.ts";
+import type { WalkTools } from "./option-walk.ts";
+import type { RetryBudget } from "./retry-budget.ts";
+import type { Unheard } from "./unheard.ts";
+
+/** What every exchange of a gateway shares. */
+export type ExchangeTools = WalkTools & {
+  upstream: Upstream;
+  health: NodeHealth;
+  retries: RetryBudget;
+  unheard: Unheard;
+  mirrors: Mirrors;
+  live: LiveCounts;
+  metrics: GatewayMetrics;
+  /** @param interToken counts by the buckets of `INTER_TOKEN_MS`, to be read at once; null = the reply was no stream */
+  recordTrace: (trace: RequestTrace, interToken: Int32Array | null) => void;
+  log: Log;
+};
