@@ -17,6 +17,9 @@ export type ChaosPlan = {
   pauseMs: { min: number; max: number };
 };
 
+/** Its breaker may have opened: that gives it a second, and then one request. */
+const BREAKER_MS = 2_000;
+
 const between = (chance: () => number, min: number, max: number): number => min + chance() * (max - min);
 
 /** Does one thing after the other to one node, until it is over; leaves it running with all names. */
@@ -100,11 +103,18 @@ async function freezeThenKill(world: SoakWorld, index: number, plan: ChaosPlan):
   await restart(world, index, plan);
 }
 
-/** It counts as well meanwhile: another node can take each of these requests, but for those that had begun to answer. */
-async function misbehave(world: SoakWorld, index: number, { chance }: ChaosPlan): Promise<void> {
+/**
+ * Some of its requests go wrong. Another node can take each of them, but for those that had begun to answer; where there is
+ * no other, nobody can: so it counts as ill until it answers all requests again.
+ */
+async function misbehave(world: SoakWorld, index: number, { chance, times }: ChaosPlan): Promise<void> {
+  const node = nodeAt(world, index);
   const fault = NODE_FAULTS[Math.floor(chance() * NODE_FAULTS.length)] ?? "reset_before";
-  const count = fault === "reset_after" ? 1 : 1 + Math.floor(chance() * 8);
-  await nodeAt(world, index).misbehave(fault, count);
+  times.ill(index, performance.now());
+  await node.misbehave(fault, fault === "reset_after" ? 1 : 1 + Math.floor(chance() * 8));
+  await sleep(between(chance, 500, 2_000));
+  await node.behave();
+  times.well(index, performance.now(), BREAKER_MS);
 }
 
 const nodeAt = ({ nodes }: SoakWorld, index: number) => {

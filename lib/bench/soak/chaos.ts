@@ -34,6 +34,8 @@ type Tally = {
   primary: number;
   wrong: number;
   failures: string[];
+  /** The longest that an answer of those took, ms. */
+  slowestMs: number;
 };
 
 /**
@@ -66,7 +68,7 @@ async function run(
   seed: number,
   say: (line: string) => void,
 ): Promise<SoakResult> {
-  const tally: Tally = { sent: 0, due: 0, succeeded: 0, primary: 0, wrong: 0, failures: [] };
+  const tally: Tally = { sent: 0, due: 0, succeeded: 0, primary: 0, wrong: 0, failures: [], slowestMs: 0 };
   const counts: FaultCounts = {};
   const times = new HealthyTimes(NODES, GRACE_MS, performance.now());
   const none = new Set<string>();
@@ -103,7 +105,11 @@ async function run(
   await Promise.all(troubles);
   const normalMs = await untilNormal(client, asks, tally);
   await client.close();
-  const violations = await violationsOf(world.nodes);
+  const { isRunning, output } = world.gateway;
+  const violations = [
+    ...(isRunning() ? [] : [`the gateway ended by itself: ${output()}`]),
+    ...(await violationsOf(world.nodes)),
+  ];
   const lost = await countLostTraces(world, tally.sent);
   return judge(tally, { counts, violations, normalMs, lost });
 }
@@ -143,6 +149,7 @@ async function askOnce(client: AskClient, ask: Ask, times: HealthyTimes, tally: 
     return;
   }
   tally.succeeded += 1;
+  tally.slowestMs = Math.max(tally.slowestMs, performance.now() - startedAt);
   if (outcome.via === "primary") tally.primary += 1;
 }
 
@@ -185,7 +192,7 @@ function judge(
     .map(([what, count]) => `${what} ${count}`)
     .join(", ");
   return {
-    figures: `${tally.sent} requests (${done}); ${percent(share)} of ${tally.due} that a healthy node could answer were, ${percent(tally.primary / Math.max(1, tally.due))} by the live version; ${tally.wrong} by a wrong one; back to normal after ${((found.normalMs ?? Number.NaN) / 1_000).toFixed(1)} s; ${found.lost} traces lost`,
+    figures: `${tally.sent} requests (${done}); ${percent(share)} of ${tally.due} that a healthy node could answer were, ${percent(tally.primary / Math.max(1, tally.due))} by the live version, each within ${(tally.slowestMs / 1_000).toFixed(1)} s; ${tally.wrong} by a wrong one; back to normal after ${((found.normalMs ?? Number.NaN) / 1_000).toFixed(1)} s; ${found.lost} traces lost`,
     faults,
   };
 }

@@ -138,6 +138,9 @@ function carryOut(order: NodeOrder): Promise<void> | undefined {
     case "fault":
       faults.push(...Array.from({ length: order.count }, () => order.fault));
       return;
+    case "behave":
+      faults.length = 0;
+      return;
     case "report":
       return;
   }

@@ -41,6 +41,11 @@ export class CheckedNode {
     return this.#tell({ kind: "fault", fault, count });
   }
 
+  /** It answers as it should again, whether or not all went wrong that was to. */
+  behave(): Promise<NodeReport> {
+    return this.#tell({ kind: "behave" });
+  }
+
   report(): Promise<NodeReport> {
     return this.#tell({ kind: "report" });
   }

@@ -15,4 +15,6 @@ it("knows when at least one node could have answered from beginning to end", () 
   times.ill(0, 190);
   expect(times.wasAnyWell(180, 200)).toBe(false);
   expect(times.wasAnyWell(10, 45)).toBe(true);
+  times.well(0, 200, 10);
+  expect([times.wasAnyWell(209, 220), times.wasAnyWell(210, 220)]).toEqual([false, true]);
 });

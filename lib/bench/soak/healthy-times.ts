@@ -1,6 +1,6 @@
 /** When each node could have answered, in milliseconds of one steady clock: what success is measured against. */
 export class HealthyTimes {
-  /** By node: since when it is well; null = it is not. */
+  /** By node: since when it counts as well; null = it is not. */
   readonly #since: (number | null)[];
   /** By node: times it was well, over and done. */
   readonly #past: { from: number; to: number }[][];
@@ -9,7 +9,7 @@ export class HealthyTimes {
   /** @param graceMs how long after its return a node may go unused: the gateway makes sure of it first */
   constructor(nodes: number, graceMs: number, now: number) {
     this.#graceMs = graceMs;
-    this.#since = Array.from({ length: nodes }, () => now - graceMs);
+    this.#since = Array.from({ length: nodes }, () => now);
     this.#past = Array.from({ length: nodes }, () => []);
   }
 
@@ -20,16 +20,16 @@ export class HealthyTimes {
     this.#since[node] = null;
   }
 
-  well(node: number, now: number): void {
-    if (this.#since[node] === null) this.#since[node] = now;
+  well(node: number, now: number, graceMs = this.#graceMs): void {
+    if (this.#since[node] === null) this.#since[node] = now + graceMs;
   }
 
   /** Whether some node was well, and known to be, from `from` to `to`. */
   wasAnyWell(from: number, to: number): boolean {
     return this.#since.some(
       (since, node) =>
-        (since !== null && since + this.#graceMs <= from) ||
-        (this.#past[node] ?? []).some((time) => time.from + this.#graceMs <= from && time.to >= to),
+        (since !== null && since <= from) ||
+        (this.#past[node] ?? []).some((time) => time.from <= from && time.to >= to),
     );
   }
 }

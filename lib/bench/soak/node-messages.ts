@@ -5,6 +5,8 @@ export type NodeOrder =
   | { kind: "names"; loraNames: readonly string[] }
   /** How the next requests are treated. */
   | { kind: "fault"; fault: NodeFault; count: number }
+  /** No more of that. */
+  | { kind: "behave" }
   | { kind: "report" };
 
 /** `reset_before` and `reset_after`: the connection breaks before, or after, the first byte of the reply. */
