@@ -1,0 +1,134 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { countUses, type DerivedCounts, deriveCache } from "./derive-cache.ts";
+import type { NodeAct, NodeRequest } from "./node-timeline.ts";
+
+const asked = (loraName: string | null, dispatchedMs: number, endedMs: number): NodeRequest => ({
+  loraName,
+  dispatchedMs,
+  endedMs,
+});
+const load = (loraName: string, atMs: number): NodeAct => ({ kind: "load", loraName, atMs });
+const LIMITS = { maxLoras: 2, maxCpuLoras: 3 };
+
+describe("deriveCache", () => {
+  it("says who was fetched from where, and who had to go for it", () => {
+    const requests = [asked("a", 10, 20), asked("b", 30, 40), asked("c", 50, 60), asked("a", 70, 80)];
+    const { uses, settledMs } = deriveCache(requests, [load("a", 1), load("b", 2), load("c", 3)], LIMITS, "empty");
+    expect(settledMs).toBe(1);
+    expect(uses.filter(({ by }) => by === "request")).toEqual([
+      { atMs: 10, adapter: "a", by: "request", source: "cpu", evicted: { gpu: "b", cpu: null } },
+      { atMs: 30, adapter: "b", by: "request", source: "cpu", evicted: { gpu: "c", cpu: null } },
+      { atMs: 50, adapter: "c", by: "request", source: "cpu", evicted: { gpu: "a", cpu: null } },
+      { atMs: 70, adapter: "a", by: "request", source: "cpu", evicted: { gpu: "b", cpu: null } },
+    ]);
+  });
+
+  it("knows that who runs on is more recent than who left", () => {
+    // a runs all along, so b goes for c although a began first
+    const { uses } = deriveCache([asked("a", 0, 100), asked("b", 10, 20), asked("c", 30, 40)], [], LIMITS, "empty");
+    expect(uses.at(-1)).toMatchObject({ adapter: "c", evicted: { gpu: "b" } });
+  });
+
+  it("lets who finds no slot wait for one, and passes over it for who needs none", () => {
+    const requests = [asked("a", 0, 100), asked("b", 1, 50), asked("c", 2, 120), asked("a", 3, 10)];
+    const { uses } = deriveCache(requests, [], LIMITS, "empty");
+    expect(uses.map(({ adapter, atMs, evicted }) => [adapter, atMs, evicted.gpu])).toEqual([
+      ["a", 0, null],
+      ["b", 1, null],
+      ["c", 50, "b"],
+    ]);
+  });
+
+  it("counts nothing of a group that runs already, and a new entry when the batch was without it", () => {
+    const requests = [asked("a", 0, 10), asked("a", 5, 15), asked(null, 12, 30), asked("a", 20, 25)];
+    expect(countUses(deriveCache(requests, [], LIMITS, "empty").uses).swaps).toEqual({ gpu: 1, cpu: 0, disk: 1 });
+  });
+
+  it("begins anew with a restart, and a load whose answer was lost counts once", () => {
+    const acts: NodeAct[] = [load("a", 1), load("a", 2), { kind: "restart", atMs: 10 }, load("a", 11)];
+    expect(countUses(deriveCache([], acts, LIMITS, "unknown").uses)).toEqual({
+      evictions: { gpu: 0, cpu: 0 },
+      swaps: { gpu: 0, cpu: 0, disk: 2 },
+    });
+  });
+
+  it.each<[string, Parameters<typeof deriveCache>[3], number | null]>([
+    ["from its start, at once", "empty", 0],
+    ["with host memory known, when every slot was taken anew", ["a", "b", "c"], 20],
+    ["with nothing known, when all of host memory was", "unknown", 30],
+  ])("is exact of a node that is watched %s", (_what, before, settledMs) => {
+    const requests = ["a", "b", "c", "d"].map((name, at) => asked(name, 10 * at, 10 * at + 5));
+    expect(deriveCache(requests, [], LIMITS, before).settledMs).toBe(settledMs);
+  });
+
+  it("refuses more adapters in host memory than it holds", () => {
+    expect(() => deriveCache([], [], LIMITS, ["a", "b", "c", "d"])).toThrow(RangeError);
+  });
+});
+
+// --- a plain engine that makes a step a millisecond ----------------------------------------------------------------
+
+/** vLLM's rules as they are written down: lists, least recent first, and one step after the other. */
+function runEngine(requests: readonly NodeRequest[], maxLoras: number, maxCpuLoras: number, before: string[]) {
+  let [gpu, cpu] = [[] as string[], [] as string[]];
+  const counts: DerivedCounts = { evictions: { gpu: 0, cpu: 0 }, swaps: { gpu: 0, cpu: 0, disk: 0 } };
+  const touch = (name: string, entered: boolean) => {
+    const source = gpu.includes(name) ? "gpu" : cpu.includes(name) ? "cpu" : "disk";
+    if (source !== "gpu" || entered) counts.swaps[source] += 1;
+    cpu = [...cpu.filter((one) => one !== name), name];
+    if (cpu.length > maxCpuLoras) {
+      gpu = gpu.filter((one) => one !== cpu[0]);
+      cpu = cpu.slice(1);
+      counts.evictions.cpu += 1;
+    }
+    gpu = [...gpu.filter((one) => one !== name), name];
+    if (gpu.length > maxLoras) {
+      gpu = gpu.slice(1);
+      counts.evictions.gpu += 1;
+    }
+  };
+  for (const name of before) touch(name, true);
+  Object.assign(counts, { evictions: { gpu: 0, cpu: 0 }, swaps: { gpu: 0, cpu: 0, disk: 0 } });
+  let running: NodeRequest[] = [];
+  let stepBefore: string[] = [];
+  const last = Math.max(0, ...requests.map(({ endedMs }) => endedMs));
+  for (let now = 0; now <= last; now += 1) {
+    const alive = requests.filter(({ dispatchedMs, endedMs }) => dispatchedMs <= now && now < endedMs);
+    running = running.filter((one) => alive.includes(one));
+    for (const one of alive) {
+      if (running.includes(one)) continue;
+      const names = new Set([...running, one].map(({ loraName }) => loraName).filter((name) => name !== null));
+      if (names.size <= maxLoras) running.push(one);
+    }
+    if (running.length === 0) continue;
+    const batch = [...new Set(running.map(({ loraName }) => loraName).filter((name) => name !== null))];
+    for (const name of batch) touch(name, !stepBefore.includes(name));
+    stepBefore = batch;
+  }
+  return counts;
+}
+
+it("comes to what an engine counts that really makes every step", () => {
+  const names = ["a", "b", "c", "d", "e", "f"];
+  const request = fc
+    .tuple(fc.constantFrom(...names, null), fc.nat(60), fc.integer({ min: 1, max: 12 }))
+    .map(([loraName, from, length]) => asked(loraName, from, from + length));
+  fc.assert(
+    fc.property(
+      fc.array(request, { maxLength: 25 }),
+      fc.integer({ min: 1, max: 4 }),
+      fc.nat(3),
+      fc.boolean(),
+      (all, maxLoras, more, isKnown) => {
+        // in the order in which they came; of the same moment, as listed
+        const requests = [...all].sort((one, other) => one.dispatchedMs - other.dispatchedMs);
+        const limits = { maxLoras, maxCpuLoras: maxLoras + more };
+        const before = isKnown ? names.slice(0, limits.maxCpuLoras) : [];
+        const derived = deriveCache(requests, [], limits, isKnown ? before : "empty");
+        expect(countUses(derived.uses)).toEqual(runEngine(requests, maxLoras, limits.maxCpuLoras, before));
+      },
+    ),
+    { numRuns: 2_000 },
+  );
+});
