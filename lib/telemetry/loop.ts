@@ -6,8 +6,8 @@ import type { Turn } from "#lib/platform/loop.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { ROLLUP_KEPT_SECONDS } from "./chart-range.ts";
 import { type Collector, createCollector } from "./collector.ts";
+import { createSeriesCache, type SeriesCache } from "./exposition/series-cache.ts";
 import { keepDemand } from "./keep-demand.ts";
-import { createMemo, type SeriesMemo } from "./parse-exposition.ts";
 import { createResidencyBook, type ResidencyBook } from "./residency-book.ts";
 import { listResidency, saveResidency } from "./residency-store.ts";
 import { MAX_GAP_SECONDS, ROLLUP_STEPS, stepStart } from "./rollup.ts";
@@ -44,7 +44,7 @@ export function runScrapeLoop(deps: Deps, signal: AbortSignal): Promise<void> {
 
 /** The work of one process; what it remembers is read again from the catalog whenever the term changes. */
 export function createScraper(deps: Deps): { tick(turn: Turn): Promise<void> } {
-  const memos = new Map<string, SeriesMemo>();
+  const caches = new Map<string, SeriesCache>();
   let held: ({ term: bigint } & Kept) | null = null;
   let cleanedAt = 0;
   return {
@@ -52,7 +52,7 @@ export function createScraper(deps: Deps): { tick(turn: Turn): Promise<void> } {
       held = held?.term === term ? held : { term, ...(await resume(deps)) };
       const { collector, residency } = held;
       const targets = await deps.db.read(platformScope, listScrapeTargets);
-      const scrapes = await scrapeAll(deps, targets, memos, signal);
+      const scrapes = await scrapeAll(deps, targets, caches, signal);
       const rows = scrapes.map(({ row }) => row);
       for (const { nodeId, at, epoch, samples, simulated } of rows)
         if (samples) collector.add({ nodeId, simulated, look: { at, epoch, samples } });
@@ -97,19 +97,19 @@ async function resume(deps: Deps): Promise<Kept> {
 async function scrapeAll(
   deps: Deps,
   targets: readonly ScrapeTarget[],
-  memos: Map<string, SeriesMemo>,
+  caches: Map<string, SeriesCache>,
   signal: AbortSignal,
 ): Promise<NodeScrape[]> {
-  for (const id of memos.keys()) if (!targets.some((node) => node.id === id)) memos.delete(id);
+  for (const id of caches.keys()) if (!targets.some((node) => node.id === id)) caches.delete(id);
   const queue = [...targets];
   const scrapes: NodeScrape[] = [];
   const worker = async () => {
     for (let node = queue.shift(); node; node = queue.shift()) {
-      const memo = memos.get(node.id) ?? createMemo();
-      memos.set(node.id, memo);
+      const cache = caches.get(node.id) ?? createSeriesCache();
+      caches.set(node.id, cache);
       const apiKey = openNodeKey(deps.secrets, node);
       scrapes.push(
-        await scrapeNode({ ...node, apiKey }, memo, { outbound: deps.outbound, now: deps.clock.now, signal }),
+        await scrapeNode({ ...node, apiKey }, cache, { outbound: deps.outbound, now: deps.clock.now, signal }),
       );
     }
   };

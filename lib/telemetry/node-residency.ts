@@ -1,4 +1,4 @@
-import type { Exposition } from "./parse-exposition.ts";
+import type { Exposition } from "./exposition/exposition.ts";
 
 /** What the Switchyard plugin inside a node's vLLM says of itself; `disabled` when it does not fit that release. */
 export type PluginInfo = { version: string; vllmVersion: string; status: "active" | "disabled"; reason: string };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { recordedMetrics } from "#lib/vllm/testdata/recorded.ts";
+import { parseExposition } from "./exposition/parse-exposition.ts";
 import { totalOf } from "./histogram.ts";
 import { readNodeSamples } from "./node-samples.ts";
-import { parseExposition } from "./parse-exposition.ts";
 
 const read = (...lines: string[]) => readNodeSamples(parseExposition(lines.map((line) => `${line}\n`).join("")));
 
@@ -47,6 +47,47 @@ describe("readNodeSamples", () => {
     expect(read("vllm:lora_eviction_count 41").counters).toEqual({ "evictions.gpu": 41 });
   });
 
+  it("averages the engines' share of a cache in use", () => {
+    expect(read('vllm:kv_cache_usage_perc{engine="0"} 0.5', 'vllm:kv_cache_usage_perc{engine="1"} 1').gauges).toEqual({
+      kvCacheUsage: 0.75,
+    });
+  });
+
+  it("reads the names of older releases where the new ones are absent", () => {
+    const samples = read(
+      "vllm:gpu_cache_usage_perc 0.25",
+      "vllm:gpu_prefix_cache_hits_total 3",
+      'vllm:time_per_output_token_seconds_bucket{le="0.1"} 1',
+      'vllm:time_per_output_token_seconds_bucket{le="+Inf"} 2',
+    );
+    expect(samples).toMatchObject({
+      gauges: { kvCacheUsage: 0.25 },
+      counters: { prefixCacheHits: 3 },
+      histograms: { interTokenSeconds: { le: [0.1], counts: [1, 1] } },
+    });
+  });
+
+  it("counts the adapters of the newest combination, in whichever list they stand", () => {
+    const info = (running: string, waiting: string, at: number) =>
+      `vllm:lora_requests_info{max_lora="4",running_lora_adapters="${running}",waiting_lora_adapters="${waiting}"} ${at}`;
+    expect(read(info("a,b,c", "a,b,c", 10), info("a,b", "b,c,d", 11)).gauges).toEqual({ adaptersInUse: 4 });
+    expect(read(info("a", "", 10), info("", "", 11)).gauges).toEqual({ adaptersInUse: 0 });
+  });
+
+  it("reads the series that vLLM may get of what lies in its tiers", () => {
+    expect(
+      read(
+        'vllm:lora_adapter_loaded{adapter_name="a",level="gpu"} 1',
+        'vllm:lora_adapter_loaded{adapter_name="a",level="cpu"} 1',
+        'vllm:lora_adapter_loaded{adapter_name="b",level="cpu"} 1',
+        'vllm:lora_cache_hits_total{tier="gpu"} 7',
+      ),
+    ).toMatchObject({
+      gauges: { "resident.gpu": 1, "resident.cpu": 2 },
+      counters: { "tierHits.gpu": 7, "tierHits.cpu": 0 },
+    });
+  });
+
   it("prefers the plugin's own counter where both exist", () => {
     const samples = read('switchyard_lora_evictions_total{tier="gpu"} 7', "vllm:lora_eviction_count 41");
     expect(samples.counters["evictions.gpu"]).toBe(7);
@@ -74,7 +115,10 @@ describe("readNodeSamples on what a real vLLM 0.32.0 said", () => {
   it.each(["idle", "busy", "after-traffic"])("reads its metrics when %s", (moment) => {
     const samples = readNodeSamples(parseExposition(recordedMetrics(moment)));
     expect(samples.startedAt).toBeGreaterThan(1_700_000_000);
-    expect(Object.keys(samples.gauges).sort()).toEqual(["deferred", "running", "waiting"]);
+    const told = ["adaptersInUse", "deferred", "kvCacheUsage", "running", "waiting"];
+    expect(Object.keys(samples.gauges).sort()).toEqual(moment === "idle" ? told.slice(1) : told);
+    expect(samples.histograms.interTokenSeconds?.le.slice(0, 3)).toEqual([0.01, 0.025, 0.05]);
+    expect(samples.counters.prefixCacheQueries).toBeGreaterThanOrEqual(samples.counters.prefixCacheHits ?? -1);
     expect(samples.histograms.e2eSeconds?.le.slice(0, 3)).toEqual([0.3, 0.5, 0.8]);
     expect(samples.counters.requests).toBe(totalOf(samples.histograms.e2eSeconds ?? { le: [], counts: [] }));
     // it exports neither evictions nor swap sources

@@ -1,6 +1,6 @@
+import type { Exposition, Sample } from "./exposition/exposition.ts";
 import type { Histogram } from "./histogram.ts";
 import { type PluginInfo, readPluginInfo } from "./node-residency.ts";
-import type { Exposition, Sample } from "./parse-exposition.ts";
 
 /**
  * What we keep of one look at a node, summed over its engines, under names of our own. A name that is absent is not
@@ -25,11 +25,30 @@ export type CounterName =
   | "evictions.cpu"
   | "swaps.gpu"
   | "swaps.cpu"
-  | "swaps.disk";
-export type GaugeName = "running" | "waiting" | "deferred" | "slots.gpu" | "slots.cpu";
+  | "swaps.disk"
+  | "prefixCacheQueries"
+  | "prefixCacheHits"
+  | "tierLookups.gpu"
+  | "tierLookups.cpu"
+  | "tierHits.gpu"
+  | "tierHits.cpu";
+export type GaugeName =
+  | "running"
+  | "waiting"
+  | "deferred"
+  | "slots.gpu"
+  | "slots.cpu"
+  /** Share of the blocks in use, 0 to 1; the mean of the engines. */
+  | "kvCacheUsage"
+  /** Distinct adapters with a request, running or waiting, by `vllm:lora_requests_info`. */
+  | "adaptersInUse"
+  /** Adapters that lie in a tier, by the series that vLLM may get. Those in a slot lie in host memory as well. */
+  | "resident.gpu"
+  | "resident.cpu";
 export type HistogramName =
   | "e2eSeconds"
   | "ttftSeconds"
+  | "interTokenSeconds"
   | "queueSeconds"
   | "batchAdapters"
   | "swapSeconds.cpu"
@@ -43,7 +62,8 @@ const split = (metric: string, name: string, value: string): Wanted => ({ metric
 
 /**
  * vLLM exports neither evictions nor swap sources; our plugin's names come first, then the one name that some builds
- * use. vLLM counts the evictions of that one on the GPU tier.
+ * use. vLLM counts the evictions of that one on the GPU tier. Of the others the newest name comes first; releases before
+ * 0.12 (caches) and 0.15 (time between tokens) use the second. `lora_cache_*` and `*_loaded_*` are proposals, in no release.
  */
 const COUNTERS: Record<CounterName, Wanted[]> = {
   requests: plain("vllm:request_success_total"),
@@ -58,6 +78,12 @@ const COUNTERS: Record<CounterName, Wanted[]> = {
   "swaps.gpu": [split("switchyard_lora_swaps_total", "source", "gpu")],
   "swaps.cpu": [split("switchyard_lora_swaps_total", "source", "cpu")],
   "swaps.disk": [split("switchyard_lora_swaps_total", "source", "disk")],
+  prefixCacheQueries: plain("vllm:prefix_cache_queries_total", "vllm:gpu_prefix_cache_queries_total"),
+  prefixCacheHits: plain("vllm:prefix_cache_hits_total", "vllm:gpu_prefix_cache_hits_total"),
+  "tierLookups.gpu": [split("vllm:lora_cache_lookups_total", "tier", "gpu")],
+  "tierLookups.cpu": [split("vllm:lora_cache_lookups_total", "tier", "cpu")],
+  "tierHits.gpu": [split("vllm:lora_cache_hits_total", "tier", "gpu")],
+  "tierHits.cpu": [split("vllm:lora_cache_hits_total", "tier", "cpu")],
 };
 const GAUGES: Record<GaugeName, Wanted[]> = {
   running: plain("vllm:num_requests_running"),
@@ -65,21 +91,37 @@ const GAUGES: Record<GaugeName, Wanted[]> = {
   deferred: [split("vllm:num_requests_waiting_by_reason", "reason", "deferred")],
   "slots.gpu": [split("switchyard_lora_slots", "tier", "gpu")],
   "slots.cpu": [split("switchyard_lora_slots", "tier", "cpu")],
+  kvCacheUsage: plain("vllm:kv_cache_usage_perc", "vllm:gpu_cache_usage_perc"),
+  adaptersInUse: [],
+  "resident.gpu": [
+    split("vllm:lora_cache_num_adapters", "tier", "gpu"),
+    ...plain("vllm:num_gpu_loaded_lora_adapters"),
+    split("vllm:lora_adapter_loaded", "level", "gpu"),
+  ],
+  "resident.cpu": [
+    split("vllm:lora_cache_num_adapters", "tier", "cpu"),
+    ...plain("vllm:num_cpu_loaded_lora_adapters"),
+    split("vllm:lora_adapter_loaded", "level", "cpu"),
+  ],
 };
-const HISTOGRAMS: Record<HistogramName, Wanted> = {
-  e2eSeconds: { metric: "vllm:e2e_request_latency_seconds" },
-  ttftSeconds: { metric: "vllm:time_to_first_token_seconds" },
-  queueSeconds: { metric: "vllm:request_queue_time_seconds" },
-  batchAdapters: { metric: "switchyard_lora_batch_adapters" },
-  "swapSeconds.cpu": split("switchyard_lora_swap_seconds", "source", "cpu"),
-  "swapSeconds.disk": split("switchyard_lora_swap_seconds", "source", "disk"),
+/** Shares: engines of one process are averaged, where everything else is summed. */
+const AVERAGED: ReadonlySet<GaugeName> = new Set(["kvCacheUsage"]);
+const HISTOGRAMS: Record<HistogramName, Wanted[]> = {
+  e2eSeconds: plain("vllm:e2e_request_latency_seconds"),
+  ttftSeconds: plain("vllm:time_to_first_token_seconds"),
+  interTokenSeconds: plain("vllm:inter_token_latency_seconds", "vllm:time_per_output_token_seconds"),
+  queueSeconds: plain("vllm:request_queue_time_seconds"),
+  batchAdapters: plain("switchyard_lora_batch_adapters"),
+  "swapSeconds.cpu": [split("switchyard_lora_swap_seconds", "source", "cpu")],
+  "swapSeconds.disk": [split("switchyard_lora_swap_seconds", "source", "disk")],
 };
 
+const REQUESTS_INFO = "vllm:lora_requests_info";
 /**
- * vLLM keeps one series for each combination of adapter names that ever ran together and never drops one, so this
- * family grows with the traffic without end. Nothing here needs it.
+ * vLLM keeps one series for each combination of adapter names that ever ran together and never drops one, so this family
+ * grows with the traffic without end. Its value is the moment when the combination was true: only the last is read.
  */
-export const UNREAD_FAMILIES: ReadonlySet<string> = new Set(["vllm:lora_requests_info"]);
+export const LATEST_ONLY_FAMILIES: ReadonlySet<string> = new Set([REQUESTS_INFO]);
 
 /**
  * Picks our names out of a node's metrics.
@@ -93,12 +135,16 @@ export function readNodeSamples(exposition: Exposition): NodeSamples {
     else byName.set(sample.name, [sample]);
   }
   const plugin = readPluginInfo(exposition);
-  const pick = (wanted: readonly Wanted[]) => firstExported(wanted, byName, exposition.declared);
+  const pick = (wanted: readonly Wanted[], isAveraged = false) =>
+    firstExported(wanted, byName, exposition.declared, isAveraged);
   return {
     startedAt: byName.get("process_start_time_seconds")?.[0]?.value ?? null,
     counters: known(COUNTERS, (wanted) => countable(pick(wanted), wanted)),
-    gauges: known(GAUGES, (wanted) => finiteOrNull(pick(wanted))),
-    histograms: known(HISTOGRAMS, (wanted) => readHistogram(wanted, byName.get(`${wanted.metric}_bucket`) ?? [])),
+    gauges: known(GAUGES, (wanted, name) => {
+      if (name === "adaptersInUse") return adaptersInUse(byName.get(REQUESTS_INFO) ?? []);
+      return finiteOrNull(pick(wanted, AVERAGED.has(name)));
+    }),
+    histograms: known(HISTOGRAMS, (wanted) => firstHistogram(wanted, byName)),
     ...(plugin === null ? {} : { plugin }),
   };
 }
@@ -106,11 +152,11 @@ export function readNodeSamples(exposition: Exposition): NodeSamples {
 /** A record of those entries for which there is an answer. */
 function known<Name extends string, In, Out>(
   table: Record<Name, In>,
-  read: (entry: In) => Out | null,
+  read: (entry: In, name: Name) => Out | null,
 ): Partial<Record<Name, Out>> {
   const found: Partial<Record<Name, Out>> = {};
   for (const name of Object.keys(table) as Name[]) {
-    const value = read(table[name]);
+    const value = read(table[name], name);
     if (value !== null) found[name] = value;
   }
   return found;
@@ -121,12 +167,14 @@ function firstExported(
   wanted: readonly Wanted[],
   byName: ReadonlyMap<string, Sample[]>,
   declared: ReadonlySet<string>,
+  isAveraged: boolean,
 ): number | null {
   for (const { metric, label } of wanted) {
     const samples = byName.get(metric);
     if (samples === undefined && !(label && declared.has(metric))) continue;
     const matching = (samples ?? []).filter((sample) => label === undefined || sample.labels[label[0]] === label[1]);
-    return matching.reduce((sum, sample) => sum + sample.value, 0);
+    const sum = matching.reduce((total, sample) => total + sample.value, 0);
+    return isAveraged ? sum / matching.length : sum;
   }
   return null;
 }
@@ -137,6 +185,22 @@ function countable(value: number | null, wanted: readonly Wanted[]): number | nu
   if (value === null) return null;
   if (Number.isFinite(value) && value >= 0) return value;
   throw new Error(`${wanted.map((one) => one.metric).join(" or ")} is ${value}, which no counter can be`);
+}
+
+/** V1 writes both lists alike, V0 apart: together they are right for both. Names hold no commas. */
+function adaptersInUse(infos: readonly Sample[]): number | null {
+  const current = infos.reduce<Sample | null>((best, one) => (best && best.value >= one.value ? best : one), null);
+  if (current === null) return null;
+  const { running_lora_adapters: running = "", waiting_lora_adapters: waiting = "" } = current.labels;
+  return new Set(`${running},${waiting}`.split(",").filter((name) => name.trim() !== "")).size;
+}
+
+function firstHistogram(wanted: readonly Wanted[], byName: ReadonlyMap<string, Sample[]>): Histogram | null {
+  for (const one of wanted) {
+    const histogram = readHistogram(one, byName.get(`${one.metric}_bucket`) ?? []);
+    if (histogram !== null) return histogram;
+  }
+  return null;
 }
 
 /** Sums the engines' buckets; every engine of a process has the same bounds. */

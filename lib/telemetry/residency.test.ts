@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { parseExposition } from "./exposition/parse-exposition.ts";
 import { readPluginInfo, readResidency } from "./node-residency.ts";
-import { readNodeSamples, UNREAD_FAMILIES } from "./node-samples.ts";
-import { createMemo, DEFAULT_LIMITS, parseExposition } from "./parse-exposition.ts";
+import { readNodeSamples } from "./node-samples.ts";
 import { createResidencyBook } from "./residency-book.ts";
 
 const of = (...lines: string[]) => parseExposition(lines.map((line) => `${line}\n`).join(""));
@@ -72,22 +72,6 @@ describe("what the plugin says", () => {
       },
       plugin: { status: "active" },
     });
-  });
-});
-
-describe("a node whose vLLM has seen more combinations of adapters than we read samples", () => {
-  it("is read all the same, and leaves nothing of them behind", () => {
-    const limits = { ...DEFAULT_LIMITS, maxSamples: 100 };
-    const combinations = Array.from(
-      { length: 101 },
-      (_, n) => `vllm:lora_requests_info{max_lora="8",running_lora_adapters="a${n}",waiting_lora_adapters=""} 1.7e9`,
-    );
-    const text = `${combinations.join("\n")}\nvllm:num_requests_running 2\nvllm:lora_requests_info_other 1\n`;
-    const memo = createMemo();
-    const { samples } = parseExposition(text, memo, limits, UNREAD_FAMILIES);
-    expect(samples.map(({ name }) => name)).toEqual(["vllm:num_requests_running", "vllm:lora_requests_info_other"]);
-    expect(memo.known.size).toBe(2);
-    expect(() => parseExposition(text, memo, limits)).toThrow("more than 100 samples");
   });
 });
 
