@@ -134,6 +134,15 @@ describe("a node that fails after the first byte", () => {
   });
 });
 
+describe("a node that stops in the middle of a small reply", () => {
+  it("is answered for when the client's time is up: nothing of the reply is out yet", async () => {
+    failOnce(raw(`${GOOD}content-length: 50\r\n\r\n{"half":`));
+    const reply = await chat(world, { "x-request-timeout-ms": "300" });
+    expect(await errorOf(reply)).toMatchObject({ status: 504, code: "deadline_exceeded" });
+    expect(await lastTrace()).toMatchObject({ status: 504, via: null, firstByteAt: null });
+  });
+});
+
 describe("what a node may not say to a client", () => {
   it("keeps cookies, connection headers and our own names from it", async () => {
     const more =

@@ -40,13 +40,14 @@ export class LiveCounts {
       names = new Map();
       this.#nodes.set(nodeId, names);
     }
-    const count = (names.get(name) ?? 0) + change;
-    if (count > 0) names.set(name, count);
-    else names.delete(name);
+    names.set(name, (names.get(name) ?? 0) + change);
   }
 
   adaptersOn(nodeId: string): { loraName: string; inFlight: number }[] {
-    return [...(this.#nodes.get(nodeId) ?? [])].map(([loraName, inFlight]) => ({ loraName, inFlight }));
+    const names = this.#nodes.get(nodeId) ?? new Map<string, number>();
+    // here and not with every request that ends
+    for (const [name, count] of names) if (count <= 0) names.delete(name);
+    return [...names].map(([loraName, inFlight]) => ({ loraName, inFlight }));
   }
 
   /** Those with requests in flight, or turned away within a minute. */

@@ -43,6 +43,7 @@ export class Exchange implements UpstreamHandler, Walker, Unanswered {
   #line: Line | null = null;
   #deadline: NodeJS.Timeout | null = null;
   #isMirrored = false;
+  #hasBegun = false;
   #isOver = false;
 
   constructor(call: Call, plan: Extract<Plan, { kind: "plan" }>, tools: ExchangeTools) {
@@ -159,7 +160,7 @@ export class Exchange implements UpstreamHandler, Walker, Unanswered {
     if (!pipe) return;
     if (this.#line !== null) this.#line.heard += 1;
     pipe.write(chunk, this.#tools.now());
-    if (pipe.hasBegun) this.#call.charge?.release();
+    if (pipe.hasBegun && !this.#hasBegun) this.#onBegun();
   }
 
   onEnd(): void {
@@ -180,7 +181,7 @@ export class Exchange implements UpstreamHandler, Walker, Unanswered {
     const attempt = this.#attempt;
     if (attempt === null) return;
     const { health, log } = this.#tools;
-    const isUnderWay = attempt.pipe?.hasBegun === true;
+    const isUnderWay = this.#hasBegun;
     log.warn("request failed where it was sent", { to: attempt.name, error: error.message, isUnderWay });
     if (isUnderWay) {
       this.#noteFailure(attempt, fault);
@@ -213,10 +214,17 @@ export class Exchange implements UpstreamHandler, Walker, Unanswered {
       this.#onUnpassable(attempt, error);
       return;
     }
-    this.#clearDeadline();
-    this.#line?.waiting.delete(this);
+    if (attempt.pipe.hasBegun) this.#onBegun();
     this.#trace.simulated ||= headerOf(headers, SIMULATED_HEADER) === "1";
     if (isStream) this.#tools.live.streams += 1;
+  }
+
+  /** The client has got a part: there is no other place any more, and no deadline. */
+  #onBegun(): void {
+    this.#hasBegun = true;
+    this.#clearDeadline();
+    this.#line?.waiting.delete(this);
+    this.#call.charge?.release();
   }
 
   #onUnpassable(attempt: Attempt, error: unknown): void {
@@ -333,7 +341,8 @@ export class Exchange implements UpstreamHandler, Walker, Unanswered {
 
   #onDeadline(): void {
     this.#deadline = null;
-    if (this.#isOver || this.#attempt?.pipe) return;
+    if (this.#isOver || this.#hasBegun) return;
+    if (this.#attempt !== null) this.#attempt.pipe = null;
     this.#drop();
     this.#refuse(reject("deadline_exceeded"));
   }

@@ -92,7 +92,20 @@ function shed({ tenant, now }: RouteAsk, snapshot: Snapshot, adapterId: string |
   return { kind: "reject", adapterId, rejection: reject("tenant_shed", { retryAfterSeconds }) };
 }
 
+/** Plans that depend on nothing but the snapshot: those of most requests. They go with its adapters. */
+const settled = new WeakMap<AdapterEntry, Plan>();
+
 function planAdapter(adapter: AdapterEntry, ask: RouteAsk, snapshot: Snapshot): Plan {
+  if (adapter.candidate !== null || adapter.mirror !== null || snapshot.controls.length > 0)
+    return newPlan(adapter, ask, snapshot);
+  const known = settled.get(adapter);
+  if (known !== undefined) return known;
+  const plan = newPlan(adapter, ask, snapshot);
+  settled.set(adapter, plan);
+  return plan;
+}
+
+function newPlan(adapter: AdapterEntry, ask: RouteAsk, snapshot: Snapshot): Plan {
   const { tenant, now } = ask;
   const candidate = chosenCandidate(adapter, ask, snapshot);
   if (adapter.liveVersionId === null && adapter.originEndpointId === null && candidate === null) {
