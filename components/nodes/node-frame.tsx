@@ -105,6 +105,7 @@ function Head({ node, secondary }: { node: Node; secondary: ReactNode }) {
               { label: "Summary", href: root },
               { label: "Loaded", href: `${root}/placements`, count: node.placements.desired },
               { label: "Timeline", href: `${root}/timeline` },
+              { label: "Swaps", href: `${root}/swaps` },
               { label: "Inspection", href: `${root}/inspection`, ...countOf(findingCount(node)) },
               { label: "Node drift", href: `${root}/drift`, ...countOf(node.drift.length) },
             ]}

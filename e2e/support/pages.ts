@@ -111,6 +111,7 @@ export async function consolePages(): Promise<PageUnderTest[]> {
     chart("node", `/nodes/${node}`),
     list("node-loaded", `/nodes/${node}/placements`),
     list("node-timeline", `/nodes/${node}/timeline`),
+    list("node-swaps", `/nodes/${node}/swaps`),
     list("node-inspection", `/nodes/${node}/inspection`),
     list("node-drift", `/nodes/${node}/drift`),
     list("traffic", "/traffic"),

@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { idOf, pageOf } from "#lib/http/schema.ts";
 import { route } from "#lib/identity/route.ts";
+import { NodeSwapsSchema, SwapsQuery } from "./browser/swaps-schema.ts";
 import { chartRange } from "./chart-range.ts";
+import { readNodeSwaps } from "./derived/read-swaps.ts";
 import { marksOfChart, recentEvents } from "./events.ts";
 import { listTenantHealth } from "./health.ts";
 import { readChart, readScope } from "./read-chart.ts";
@@ -87,5 +89,19 @@ export const telemetryRoutes = [
       errors: ["not_found"],
     },
     ({ ctx, params }) => readNodeResidency(ctx, params.nodeId),
+  ),
+  route(
+    "GET /nodes/{nodeId}/swaps",
+    {
+      summary: "Whose weights a node brought in, from where, and whose had to go",
+      description:
+        "Derived from our own requests and loads by an exact model of vLLM's two tiers; inferred while something may lie there that nobody saw come in. The last hour unless a range of at most a day is given.",
+      action: "fleet.read",
+      params: z.object({ nodeId: idOf("node") }),
+      query: SwapsQuery,
+      ok: NodeSwapsSchema,
+      errors: ["not_found"],
+    },
+    ({ ctx, params, query }) => readNodeSwaps(ctx, params.nodeId, query),
   ),
 ] as const;

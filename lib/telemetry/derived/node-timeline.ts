@@ -136,3 +136,20 @@ class Batch {
     this.#waiting.clear();
   }
 }
+
+/** The most different adapters that were asked for at one moment of a range, running or waiting. Moments in ms. */
+export function peakAdapters(requests: readonly NodeRequest[], fromMs: number, toMs: number): number {
+  const asked = new Map<string, number>();
+  let peak = 0;
+  for (const boundary of inOrder(requests, [])) {
+    if (boundary.rank === 0 || boundary.atMs >= toMs) continue;
+    const name = boundary.rank === 1 ? boundary.ends : boundary.starts;
+    if (name === null) continue;
+    // who was there before this moment was there when the range began, or since
+    if (boundary.atMs > fromMs) peak = Math.max(peak, asked.size);
+    const count = (asked.get(name) ?? 0) + (boundary.rank === 1 ? -1 : 1);
+    if (count > 0) asked.set(name, count);
+    else asked.delete(name);
+  }
+  return Math.max(peak, asked.size);
+}

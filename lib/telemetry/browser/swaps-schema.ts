@@ -1,0 +1,56 @@
+import * as z from "zod";
+import { FigureSchema } from "#lib/http/schema.ts";
+
+/** Whose weights: names that nobody here gave have no tenant. */
+const SwappedAdapterSchema = z.object({
+  loraName: z.string(),
+  tenantId: z.string().nullable(),
+  tenantSlug: z.string().nullable(),
+  adapterSlug: z.string().nullable(),
+  versionNumber: z.number().int().nullable(),
+});
+export type SwappedAdapter = z.infer<typeof SwappedAdapterSchema>;
+
+export const SWAP_CAUSES = ["request", "load"] as const;
+
+/** Weights that were brought in, and whose had to go for them. */
+export const SwapSchema = z.object({
+  at: z.iso.datetime(),
+  adapter: SwappedAdapterSchema,
+  by: z.enum(SWAP_CAUSES),
+  from: z.enum(["cpu", "disk"]),
+  evicted: z.object({ gpu: SwappedAdapterSchema.nullable(), cpu: SwappedAdapterSchema.nullable() }),
+});
+export type Swap = z.infer<typeof SwapSchema>;
+
+/** At most a day: longer stretches are the charts'. */
+export const MAX_SWAP_RANGE_SECONDS = 86_400;
+export const SwapsQuery = z.object({
+  from: z.iso.datetime({ offset: true }).optional(),
+  to: z.iso.datetime({ offset: true }).optional(),
+  /** How long before `to` the range begins, where there is no `from`. */
+  minutes: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_SWAP_RANGE_SECONDS / 60)
+    .default(60),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+export type SwapsQuery = z.infer<typeof SwapsQuery>;
+
+export const NodeSwapsSchema = z.object({
+  from: z.iso.datetime(),
+  to: z.iso.datetime(),
+  /** Newest first, at most as many as asked for; the counts are of all. */
+  items: z.array(SwapSchema),
+  evictions: z.object({ gpu: FigureSchema, cpu: FigureSchema }),
+  swaps: z.object({ cpu: FigureSchema, disk: FigureSchema }),
+  /** Requests whose adapter was in its slot when it came into the batch. */
+  hits: FigureSchema,
+  /** The most different adapters that were asked for at the same moment, beside the slots there are. */
+  peak: z.object({ adapters: FigureSchema, slots: z.number().int() }),
+  /** What weakens the figures; null = nothing known does. */
+  note: z.string().nullable(),
+});
+export type NodeSwaps = z.infer<typeof NodeSwapsSchema>;
