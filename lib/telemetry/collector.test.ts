@@ -1,79 +1,93 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
-import { createCollector, type GoodLook } from "./collector.ts";
-import { addRollups, EMPTY_ROLLUP } from "./rollup.ts";
-import type { NodeRollup } from "./store.ts";
+import { expect, it } from "vitest";
+import { createCollector, type NodeLook, type ReadyTick } from "./collector.ts";
+import { addRollups, EMPTY_ROLLUP, type Look, type NodeRollup, ROLLUP_STEPS, stepStart } from "./rollup.ts";
+import { foldRows, type Tick, tickRows } from "./series/fold.ts";
 
 const START = Date.UTC(2026, 0, 1);
-const lookAt = (seconds: number, requests: number): GoodLook => ({
+const at = (seconds: number) => new Date(START + seconds * 1000);
+const lookOf = (requests: number): NodeLook => ({
   nodeId: "node_1",
+  epoch: 1,
   simulated: false,
-  look: {
-    at: new Date(START + seconds * 1000),
-    epoch: 1,
-    samples: { startedAt: 1, counters: { requests }, gauges: {}, histograms: {} },
-  },
+  ok: true,
+  samples: { startedAt: 1, counters: { requests }, gauges: { running: requests % 7 }, histograms: {} },
 });
-const NOTHING = { looks: new Map(), rollups: [] };
 
-/** A table that rows replace each other in, as the upsert does. */
-const createTable = () => {
-  const table = new Map<string, NodeRollup>();
-  return {
-    save: (rows: readonly NodeRollup[]) => {
-      for (const row of rows) table.set(`${row.stepSeconds} ${row.at.getTime()}`, row);
-    },
-    requests: (stepSeconds: number) =>
-      [...table.values()]
-        .filter((row) => row.stepSeconds === stepSeconds)
-        .map((row) => row.data)
-        .reduce(addRollups, EMPTY_ROLLUP).counters.requests ?? 0,
-    open: (now: number) => [...table.values()].filter((row) => row.at.getTime() + row.stepSeconds * 1000 > now),
+/** What is stored: ticks, rows of steps that have ended, and the last good look. */
+function createTable() {
+  const ticks: Tick[] = [];
+  const rows: NodeRollup[] = [];
+  let look: Look | null = null;
+  const openTicks = () => {
+    const last = ticks.at(-1)?.at;
+    return last ? ticks.filter((tick) => tick.at >= stepStart(last, 3600)) : [];
   };
-};
+  return {
+    save({ tick, closed, looks }: ReadyTick) {
+      ticks.push(tick);
+      rows.push(...closed);
+      for (const one of looks) if (one.ok) look = { at: tick.at, epoch: one.epoch, samples: one.samples };
+    },
+    resume: () => createCollector({ looks: new Map(look ? [["node_1", look]] : []), ticks: openTicks() }),
+    rows: (step: number) => rows.filter((row) => row.stepSeconds === step),
+    requests(step: 60 | 300 | 3600) {
+      const last = ticks.at(-1)?.at ?? at(0);
+      const open = openTicks().filter((tick) => tick.at >= stepStart(last, step));
+      return [...rows.filter((row) => row.stepSeconds === step), ...open.flatMap((tick) => tickRows(tick, step))]
+        .map((row) => row.data)
+        .reduce(addRollups, EMPTY_ROLLUP).counters.requests;
+    },
+  };
+}
 
-describe("createCollector", () => {
-  it("counts every request once in each step size, however saves fail and scrapers take over", () => {
-    const event = fc.record({ added: fc.nat(9), saves: fc.boolean(), isTakenOver: fc.boolean() });
-    fc.assert(
-      fc.property(fc.array(event, { minLength: 1, maxLength: 60 }), (events) => {
-        const table = createTable();
-        let collector = createCollector(NOTHING);
-        let requests = 0;
-        let last = lookAt(0, 0);
-        collector.add(last);
-        for (const [index, { added, saves, isTakenOver }] of [
-          ...events,
-          { added: 0, saves: true, isTakenOver: false },
-        ].entries()) {
-          requests += added;
-          last = lookAt((index + 1) * 10, requests);
-          collector.add(last);
-          if (!saves) continue;
-          const unsaved = collector.unsaved();
-          table.save(unsaved);
-          collector.confirm(unsaved, last.look.at);
-          if (isTakenOver)
-            collector = createCollector({
-              looks: new Map([["node_1", last.look]]),
-              rollups: table.open(last.look.at.getTime()),
-            });
-        }
-        for (const stepSeconds of [60, 300, 3600]) expect(table.requests(stepSeconds)).toBe(requests);
-      }),
-    );
-  });
+it("counts every request once in each step size, however saves fail and scrapers take over", () => {
+  const event = fc.record({ added: fc.nat(9), saves: fc.boolean(), isTakenOver: fc.boolean(), pause: fc.nat(80) });
+  fc.assert(
+    fc.property(fc.array(event, { minLength: 1, maxLength: 200 }), (events) => {
+      const table = createTable();
+      let collector = table.resume();
+      let waiting: ReadyTick[] = [collector.add(at(0), [lookOf(0)])];
+      let requests = 0;
+      let seconds = 0;
+      const save = () => {
+        for (const ready of waiting) table.save(ready);
+        waiting = [];
+      };
+      for (const { added, saves, isTakenOver, pause } of events) {
+        requests += added;
+        seconds += 10 + pause;
+        waiting.push(collector.add(at(seconds), [lookOf(requests)]));
+        if (!saves) continue;
+        save();
+        if (isTakenOver) collector = table.resume();
+      }
+      save();
+      for (const step of ROLLUP_STEPS) expect(table.requests(step)).toBe(requests);
+    }),
+  );
+});
 
-  it("forgets what is stored and closed, and keeps what is not", () => {
-    const collector = createCollector(NOTHING);
-    collector.add(lookAt(10, 1));
-    const first = collector.unsaved();
-    expect(first).toHaveLength(3);
-    collector.add(lookAt(20, 2));
-    collector.confirm(first, new Date(START + 20_000));
-    expect(collector.unsaved()).toHaveLength(3);
-    const second = collector.unsaved();
-    collector.confirm(second, new Date(START + 70_000));
-    expect(collector.unsaved()).toEqual([]);
-  });
+it("hands out each step once, when it has ended, and the finer ones add up to the coarser", () => {
+  const table = createTable();
+  let collector = table.resume();
+  for (let second = 0; second <= 7_200; second += 10) {
+    table.save(collector.add(at(second), [lookOf(second)]));
+    if (second % 1_230 === 0) collector = table.resume();
+  }
+  for (const step of ROLLUP_STEPS) {
+    const starts = table.rows(step).map((row) => row.at.getTime());
+    expect(starts).toEqual(Array.from({ length: 7_200 / step }, (_, n) => START + n * step * 1000));
+  }
+  expect(foldRows(table.rows(60), 3600)).toEqual(table.rows(3600));
+});
+
+it("adds nothing for a node that could not be read, and joins its next look", () => {
+  const collector = createCollector({ looks: new Map(), ticks: [] });
+  collector.add(at(0), [lookOf(5)]);
+  const failed: NodeLook = { nodeId: "node_1", epoch: 1, simulated: false, ok: false, error: "no answer" };
+  expect(collector.add(at(10), [failed]).tick.looks).toEqual([failed]);
+  expect(collector.add(at(20), [lookOf(9)]).tick.looks).toMatchObject([
+    { ok: true, increase: { seconds: 20, counters: { requests: 4 } } },
+  ]);
 });

@@ -1,72 +1,49 @@
-import { addRollups, increaseSince, type Look, ROLLUP_STEPS, type RollupStep, stepStart } from "./rollup.ts";
-import type { NodeRollup } from "./store.ts";
+import { increaseSince, type Look, type NodeRollup, ROLLUP_STEPS, stepStart } from "./rollup.ts";
+import { createOpenRows, type Tick, tickRows } from "./series/fold.ts";
+import type { TickLook } from "./series/pack.ts";
 
-/** A good look at one node. */
-export type GoodLook = { nodeId: string; simulated: boolean; look: Look };
+/** What one node answered, or why it did not. */
+export type NodeLook = { nodeId: string; epoch: number; simulated: boolean } & (
+  | { ok: true; samples: Look["samples"] }
+  | { ok: false; error: string }
+);
 
-/**
- * Turns looks into rollups, in memory. Rows of steps that are still open, and rows that no save has confirmed, stay; so a
- * database that is away for a while costs nothing but the wait.
- */
-export type Collector = {
-  /** Adds one look to the rollups of every step it falls into. */
-  add(good: GoodLook): void;
-  /** Rows that changed since the last confirmed save. */
-  unsaved(): NodeRollup[];
-  /** The rows handed out are stored: forget those whose step has ended. */
-  confirm(saved: readonly NodeRollup[], now: Date): void;
+/** Everything of one scrape that is to be stored, at once or not at all. */
+export type ReadyTick = {
+  tick: Tick;
+  /** Rows of the steps that ended since the tick before. */
+  closed: readonly NodeRollup[];
+  /** What the next scraper counts from. */
+  looks: readonly NodeLook[];
 };
 
-/** Enough for 100 nodes and two hours without a database; beyond that the oldest go, and the chart shows the gap. */
-const MAX_ROWS = 20_000;
+/** Turns looks into increases and rollups, in memory. */
+export type Collector = { add(at: Date, looks: readonly NodeLook[]): ReadyTick };
 
-/** @param known where an earlier scraper stopped: its last looks and the rows of the open steps */
-export function createCollector(known: {
-  looks: ReadonlyMap<string, Look>;
-  rollups: readonly NodeRollup[];
-}): Collector {
+/** @param known where an earlier scraper stopped: its last good looks, and the ticks of steps that had not ended then */
+export function createCollector(known: { looks: ReadonlyMap<string, Look>; ticks: readonly Tick[] }): Collector {
   const previous = new Map(known.looks);
-  const rows = new Map(known.rollups.map((row) => [keyOf(row.nodeId, row.stepSeconds, row.at), row]));
-  const dirty = new Set<string>();
+  const open = createOpenRows();
+  const stoppedAt = known.ticks.at(-1)?.at ?? null;
+  for (const tick of known.ticks)
+    for (const step of ROLLUP_STEPS)
+      if (stoppedAt && tick.at >= stepStart(stoppedAt, step)) for (const row of tickRows(tick, step)) open.add(row);
   return {
-    add({ nodeId, simulated, look }) {
-      const before = previous.get(nodeId) ?? null;
-      const increase = increaseSince(before, look);
-      if (before === null || look.at > before.at) previous.set(nodeId, look);
-      for (const stepSeconds of ROLLUP_STEPS) {
-        const at = stepStart(look.at, stepSeconds);
-        const key = keyOf(nodeId, stepSeconds, at);
-        const row = rows.get(key);
-        rows.set(key, {
-          nodeId,
-          stepSeconds,
-          at,
-          scrapes: (row?.scrapes ?? 0) + 1,
-          simulated: simulated || (row?.simulated ?? false),
-          data: row ? addRollups(row.data, increase) : increase,
-        });
-        dirty.add(key);
-      }
-      trim(rows, dirty);
-    },
-    unsaved: () => [...dirty].map((key) => rows.get(key)).filter((row) => row !== undefined),
-    confirm(saved, now) {
-      for (const row of saved) {
-        const key = keyOf(row.nodeId, row.stepSeconds, row.at);
-        if (rows.get(key) !== row) continue;
-        dirty.delete(key);
-        if (row.at.getTime() + row.stepSeconds * 1000 <= now.getTime()) rows.delete(key);
-      }
+    add(at, looks) {
+      const closed = open.close(at);
+      const tick = { at, looks: looks.map((look) => increaseOf(previous, at, look)) };
+      for (const step of ROLLUP_STEPS) for (const row of tickRows(tick, step)) open.add(row);
+      return { tick, closed, looks };
     },
   };
 }
 
-const keyOf = (nodeId: string, stepSeconds: RollupStep, at: Date): string => `${nodeId} ${stepSeconds} ${at.getTime()}`;
-
-function trim(rows: Map<string, NodeRollup>, dirty: Set<string>): void {
-  for (const key of rows.keys()) {
-    if (rows.size <= MAX_ROWS) return;
-    rows.delete(key);
-    dirty.delete(key);
-  }
+/** @param previous is brought up to this look */
+function increaseOf(previous: Map<string, Look>, at: Date, look: NodeLook): TickLook {
+  const { nodeId, epoch, simulated } = look;
+  if (!look.ok) return { nodeId, epoch, simulated, ok: false, error: look.error };
+  const before = previous.get(nodeId) ?? null;
+  const current = { at, epoch, samples: look.samples };
+  if (before === null || at > before.at) previous.set(nodeId, current);
+  return { nodeId, epoch, simulated, ok: true, increase: increaseSince(before, current) };
 }

@@ -4,8 +4,8 @@ import { createLease } from "#lib/platform/lease.ts";
 import { platformScope, tenantScope } from "#lib/platform/scope.ts";
 import { addAdapter, addPool } from "#lib/registry/testing/register.ts";
 import { keepDemand } from "./keep-demand.ts";
-import { SCRAPE_LOOP } from "./loop.ts";
 import { recordTraces } from "./record-traces.ts";
+import { SCRAPE_LOOP } from "./scrape/scraper.ts";
 import { makeTrace } from "./testing/make-trace.ts";
 import type { RequestTrace } from "./trace.ts";
 

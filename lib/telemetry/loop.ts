@@ -1,28 +1,20 @@
-import { openNodeKey } from "#lib/fleet/node-access.ts";
 import type { Deps } from "#lib/identity/ctx.ts";
-import { type Fence, requireTerm } from "#lib/platform/lease.ts";
-import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
-import type { Turn } from "#lib/platform/loop.ts";
+import { errorText } from "#lib/platform/errors.ts";
+import { createLease, type Fence, type Lease, processHolder, requireTerm } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { ROLLUP_KEPT_SECONDS } from "./chart-range.ts";
-import { type Collector, createCollector } from "./collector.ts";
-import { createSeriesCache, type SeriesCache } from "./exposition/series-cache.ts";
 import { keepDemand } from "./keep-demand.ts";
-import { createResidencyBook, type ResidencyBook } from "./residency-book.ts";
-import { listResidency, saveResidency } from "./residency-store.ts";
-import { MAX_GAP_SECONDS, ROLLUP_STEPS, stepStart } from "./rollup.ts";
-import { type NodeScrape, scrapeNode } from "./scrape-node.ts";
-import { deleteExpired, latestLooks, listScrapeTargets, openRollups, type ScrapeTarget, saveTick } from "./store.ts";
+import { ROLLUP_STEPS } from "./rollup.ts";
+import { runOnGrid } from "./scrape/grid.ts";
+import { createScraper, SCRAPE_LOOP } from "./scrape/scraper.ts";
+import { dropLooksOfGoneNodes, keepPartitions } from "./series/series-store.ts";
+import { deleteExpired } from "./store.ts";
 import { foldOldestHour } from "./usage-store.ts";
 
-export const SCRAPE_LOOP = "scrape";
 export const SCRAPE_INTERVAL_MS = 10_000;
 const LEASE_TTL_MS = 30_000;
-const PARALLEL_SCRAPES = 16;
 /** Demand and retention. */
-const RETENTION_INTERVAL_MS = 60_000;
-/** Raw looks only bridge a change of scraper; charts read rollups. */
-const SCRAPES_KEPT_MS = 15 * 60_000;
+const HOUSEKEEPING_INTERVAL_MS = 60_000;
 const TRACES_KEPT_MS = 31 * 86_400_000;
 const USAGE_KEPT_MS = 400 * 86_400_000;
 /** Older usage is kept by the hour. */
@@ -31,90 +23,90 @@ const MINUTES_KEPT_MS = 2 * 86_400_000;
 const SIGHTINGS_KEPT_MS = 86_400_000;
 
 /** Scrapes every node every 10 s until `signal` aborts. Only the holder of the lease does; the others stand by. */
-export function runScrapeLoop(deps: Deps, signal: AbortSignal): Promise<void> {
-  const scraper = createScraper(deps);
-  return runLeasedLoop(deps, signal, {
-    name: SCRAPE_LOOP,
-    intervalMs: SCRAPE_INTERVAL_MS,
-    leaseMs: LEASE_TTL_MS,
-    jitterRatio: 0,
-    tick: scraper.tick,
-  });
+export async function runScrapeLoop(deps: Deps, signal: AbortSignal): Promise<void> {
+  const lease = createLease(deps.db, { name: SCRAPE_LOOP, holder: processHolder, ttlMs: LEASE_TTL_MS });
+  const shift = createShift(deps, lease);
+  const grid = { intervalMs: SCRAPE_INTERVAL_MS, clock: deps.clock, steadyMs: () => performance.now(), signal };
+  await runOnGrid(grid, () => shift.onInstant(signal));
+  await shift.end();
 }
 
-/** The work of one process; what it remembers is read again from the catalog whenever the term changes. */
-export function createScraper(deps: Deps): { tick(turn: Turn): Promise<void> } {
-  const caches = new Map<string, SeriesCache>();
-  let held: ({ term: bigint } & Kept) | null = null;
-  let cleanedAt = 0;
+/**
+ * What one process does at each instant. While it holds the lease it looks at the nodes first and then speaks with the
+ * database, so a database that is slow or away moves no look: what was seen waits. A look that still runs is not overtaken.
+ */
+export function createShift(deps: Deps, lease: Lease, maxWaiting?: number) {
+  const scraper = createScraper(deps, maxWaiting);
+  const keepHouse = createHousekeeping(deps);
+  const log = deps.log.child({ loop: SCRAPE_LOOP });
+  let term: bigint | null = null;
+  let looking: Promise<void> | null = null;
+  let storing: Promise<void> | null = null;
+
+  /** @returns whether the lease is ours; a database that is away leaves it as it was */
+  const holdLease = async (): Promise<boolean> => {
+    const own = await lease.acquire();
+    if (own === null && term !== null) scraper.drop();
+    term = own;
+    if (own !== null) await scraper.take(own);
+    return own !== null;
+  };
+  const store = async () => {
+    let failure: string | null = null;
+    try {
+      if (!(await holdLease())) return;
+      await scraper.save();
+      if (term !== null) await keepHouse({ name: SCRAPE_LOOP, term });
+    } catch (error) {
+      failure = errorText(error);
+      log.error("run failed", { error });
+    }
+    if (term === null) return;
+    const note = scraper.note();
+    await lease
+      .report(term, { at: deps.clock.now(), error: failure, note })
+      .catch((error) => log.error("run not recorded", { error: errorText(error) }));
+  };
+  const look = async (signal: AbortSignal) => {
+    if (term === null && !(await holdLease())) return;
+    await scraper.look(signal);
+    storing ??= store().finally(() => {
+      storing = null;
+    });
+  };
+  const idle = async () => {
+    await looking;
+    await storing;
+  };
   return {
-    async tick({ term, signal }) {
-      held = held?.term === term ? held : { term, ...(await resume(deps)) };
-      const { collector, residency } = held;
-      const targets = await deps.db.read(platformScope, listScrapeTargets);
-      const scrapes = await scrapeAll(deps, targets, caches, signal);
-      const rows = scrapes.map(({ row }) => row);
-      for (const { nodeId, at, epoch, samples, simulated } of rows)
-        if (samples) collector.add({ nodeId, simulated, look: { at, epoch, samples } });
-      const moved = residency.changes(
-        scrapes.flatMap((scrape) => (scrape.row.ok ? { ...scrape.row, residency: scrape.residency } : [])),
-      );
-      const rollups = collector.unsaved();
-      const fence: Fence = { name: SCRAPE_LOOP, term };
-      await deps.db.write(platformScope, async (tx) => {
-        await requireTerm(tx, fence);
-        await saveTick(tx, rows, rollups);
-        await saveResidency(tx, moved);
-      });
-      const now = deps.clock.now();
-      collector.confirm(rollups, now);
-      residency.confirm(moved);
-      if (now.getTime() - cleanedAt < RETENTION_INTERVAL_MS) return;
-      await keepDemand(deps, fence, now);
-      await cleanUp(deps, fence, now);
-      await foldUsage(deps, fence, now);
-      cleanedAt = now.getTime();
+    onInstant(signal: AbortSignal): void {
+      looking ??= look(signal)
+        .catch((error) => log.error("lease not reached", { error: errorText(error) }))
+        .finally(() => {
+          looking = null;
+        });
+    },
+    idle,
+    /** Resolves when nothing is under way any more and the lease is handed back. */
+    async end(): Promise<void> {
+      await idle();
+      if (term === null) return;
+      await lease.release(term).catch((error) => log.warn("lease not handed back", { error: errorText(error) }));
     },
   };
 }
 
-/** What is kept in memory under one term. */
-type Kept = { collector: Collector; residency: ResidencyBook };
-
-/** Where the last scraper, perhaps this one, stopped. */
-async function resume(deps: Deps): Promise<Kept> {
-  const now = deps.clock.now();
-  const windows = ROLLUP_STEPS.map((stepSeconds) => ({ stepSeconds, at: stepStart(now, stepSeconds) }));
-  return deps.db.read(platformScope, async (tx) => ({
-    collector: createCollector({
-      looks: await latestLooks(tx, new Date(now.getTime() - MAX_GAP_SECONDS * 1000)),
-      rollups: await openRollups(tx, windows),
-    }),
-    residency: createResidencyBook(await listResidency(tx)),
-  }));
-}
-
-async function scrapeAll(
-  deps: Deps,
-  targets: readonly ScrapeTarget[],
-  caches: Map<string, SeriesCache>,
-  signal: AbortSignal,
-): Promise<NodeScrape[]> {
-  for (const id of caches.keys()) if (!targets.some((node) => node.id === id)) caches.delete(id);
-  const queue = [...targets];
-  const scrapes: NodeScrape[] = [];
-  const worker = async () => {
-    for (let node = queue.shift(); node; node = queue.shift()) {
-      const cache = caches.get(node.id) ?? createSeriesCache();
-      caches.set(node.id, cache);
-      const apiKey = openNodeKey(deps.secrets, node);
-      scrapes.push(
-        await scrapeNode({ ...node, apiKey }, cache, { outbound: deps.outbound, now: deps.clock.now, signal }),
-      );
-    }
+/** At most once a minute. */
+export function createHousekeeping(deps: Deps): (fence: Fence) => Promise<void> {
+  let doneAt = 0;
+  return async (fence) => {
+    const now = deps.clock.now();
+    if (now.getTime() - doneAt < HOUSEKEEPING_INTERVAL_MS) return;
+    await keepDemand(deps, fence, now);
+    await cleanUp(deps, fence, now);
+    await foldUsage(deps, fence, now);
+    doneAt = now.getTime();
   };
-  await Promise.all(Array.from({ length: PARALLEL_SCRAPES }, worker));
-  return scrapes;
 }
 
 /** Catches up within minutes after a worker was away for days. */
@@ -135,8 +127,9 @@ async function cleanUp(deps: Deps, fence: Fence, now: Date): Promise<void> {
   const ago = (ms: number) => new Date(now.getTime() - ms);
   await deps.db.write(platformScope, async (tx) => {
     await requireTerm(tx, fence);
+    await keepPartitions(tx, now, ROLLUP_KEPT_SECONDS);
+    await dropLooksOfGoneNodes(tx);
     await deleteExpired(tx, {
-      scrapesBefore: ago(SCRAPES_KEPT_MS),
       tracesBefore: ago(TRACES_KEPT_MS),
       usageBefore: ago(USAGE_KEPT_MS),
       sightingsBefore: ago(SIGHTINGS_KEPT_MS),

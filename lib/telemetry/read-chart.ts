@@ -4,7 +4,8 @@ import { type ChartRange, chartRange } from "./chart-range.ts";
 import { marksOfChart } from "./events.ts";
 import { buildNodeChart, histogramOf, NODE_CHARTS, type NodeChartDef } from "./node-chart.ts";
 import type { Chart, ChartMetric, ChartQuery } from "./schema.ts";
-import { findPool, firstTraceAt, lastLookAt, listChartNodes, readRollups, readTraceBuckets } from "./store.ts";
+import { lastLookAt, readNodeRollups } from "./series/series-store.ts";
+import { findPool, firstTraceAt, listChartNodes, readTraceBuckets } from "./store.ts";
 import { buildTraceChart, TRACE_CHARTS, type TraceChartDef } from "./trace-chart.ts";
 
 type Nodes = Awaited<ReturnType<typeof listChartNodes>>;
@@ -62,13 +63,18 @@ export async function readScope(
 async function nodeChart(ctx: Ctx, def: NodeChartDef, asked: Asked): Promise<Chart> {
   const { metric, range, nodes } = asked;
   const nodeIds = nodes.map((node) => node.id);
-  const rows = await readRollups(ctx.tx, {
+  const histogram = histogramOf(def);
+  const rollups = await readNodeRollups(ctx.tx, {
     nodeIds,
     stepSeconds: range.rollupStep,
-    histogram: histogramOf(def),
     from: range.from,
     to: range.to,
   });
+  const rows = rollups.map(({ data, ...row }) => ({
+    ...row,
+    ...data,
+    histogram: (histogram && data.histograms[histogram]) ?? null,
+  }));
   const built = buildNodeChart(def, nodes, rows, range);
   const asOf = await lastLookAt(ctx.tx, nodeIds, range);
   const lastRow = rows.at(-1)?.at.getTime();
@@ -77,7 +83,7 @@ async function nodeChart(ctx: Ctx, def: NodeChartDef, asked: Asked): Promise<Cha
     ...header(metric, def, range),
     series: built.series,
     simulated: built.simulated,
-    // raw looks are kept for minutes only; an older range ends with its last step
+    // only the last look is kept by itself; an older range ends with its last step
     asOf: (asOf ?? (lastStepEnd === null ? null : new Date(lastStepEnd)))?.toISOString() ?? null,
     coverage: { seen: built.seen, of: nodes.length },
     annotations: await marksOfChart(ctx, { from: range.from, to: range.to, nodeIds: asked.nodeIds }),

@@ -3,15 +3,9 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import type { NodeSamples } from "./node-samples.ts";
 import { whyUnknown } from "./residency-gap.ts";
-import {
-  type GoodScrape,
-  lastGoodScrape,
-  type NamedVersion,
-  type ResidentNode,
-  readResidentNode,
-  versionsByLoraName,
-} from "./residency-store.ts";
+import { type NamedVersion, type ResidentNode, readResidentNode, versionsByLoraName } from "./residency-store.ts";
 import { type NodeResidency, RESIDENCY_TIERS } from "./schema.ts";
+import { type GoodLook, lastGoodLook } from "./series/series-store.ts";
 
 /**
  * Where each adapter of a node lies: what the node lists, and what it was told to forget but still holds.
@@ -23,13 +17,13 @@ export async function readNodeResidency(ctx: Ctx, nodeId: string): Promise<NodeR
   const names = [...new Set([...node.loaded, ...node.resident.map(({ loraName }) => loraName)])];
   return describeResidency({
     node,
-    scrape: await lastGoodScrape(ctx.tx, nodeId),
+    scrape: await lastGoodLook(ctx.tx, nodeId),
     versions: await versionsByLoraName(ctx.tx, names),
     now: ctx.clock.now(),
   });
 }
 
-type Known = { node: ResidentNode; scrape: GoodScrape | null; versions: readonly NamedVersion[]; now: Date };
+type Known = { node: ResidentNode; scrape: GoodLook | null; versions: readonly NamedVersion[]; now: Date };
 
 export function describeResidency({ node, scrape, versions, now }: Known): NodeResidency {
   const gap = whyUnknown(node.epoch, scrape && { ...scrape, plugin: scrape.samples.plugin ?? null }, now);

@@ -13,7 +13,7 @@ const NO_PLUGIN =
  * @returns null when it is known
  */
 export function whyUnknown(epoch: number, look: PluginLook | null, now: Date): string | null {
-  if (look === null) return "No look at this node's metrics has succeeded in the last 15 minutes.";
+  if (look === null) return "No look at this node's metrics has succeeded yet.";
   if (now.getTime() - look.at.getTime() > MAX_GAP_SECONDS * 1000)
     return `The last look at this node's metrics that succeeded was at ${look.at.toISOString()}.`;
   if (look.epoch !== epoch) return "The node has restarted since the last look; the next one comes in seconds.";

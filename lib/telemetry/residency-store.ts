@@ -1,7 +1,6 @@
 import type { NodeLimits } from "#lib/fleet/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import type { ResidentTier } from "./node-residency.ts";
-import type { NodeSamples } from "./node-samples.ts";
 import type { ResidencyChanges, ResidencyRow } from "./residency-book.ts";
 import type { PluginLook } from "./residency-gap.ts";
 
@@ -28,11 +27,8 @@ export async function listPluginLooks(tx: Tx): Promise<{ nodeId: string; epoch: 
   const rows = await tx.client.$queryRaw<
     { nodeId: string; epoch: number; at: Date | null; lookEpoch: number; plugin: PluginLook["plugin"] }[]
   >`
-    SELECT n."id" AS "nodeId", n."epoch", s."at", s."epoch" AS "lookEpoch", s."samples"->'plugin' AS "plugin"
-    FROM "Node" n LEFT JOIN LATERAL (
-      SELECT "at", "epoch", "samples" FROM "Scrape" WHERE "nodeId" = n."id" AND "ok" ORDER BY "at" DESC LIMIT 1
-    ) s ON true
-    ORDER BY n."id"`;
+    SELECT n."id" AS "nodeId", n."epoch", l.at, l.epoch AS "lookEpoch", l.plugin
+    FROM "Node" n LEFT JOIN series.last_look l ON l.node_id = n."id" ORDER BY n."id"`;
   return rows.map(({ nodeId, epoch, at, lookEpoch, plugin }) => ({
     nodeId,
     epoch,
@@ -91,18 +87,6 @@ export async function readResidentNode(tx: Tx, nodeId: string): Promise<Resident
       tier === "absent" || epoch !== node.epoch ? [] : { ...known, tier },
     ),
   };
-}
-
-export type GoodScrape = { at: Date; epoch: number; simulated: boolean; samples: NodeSamples };
-
-/** The newest look at a node's metrics that succeeded. */
-export async function lastGoodScrape(tx: Tx, nodeId: string): Promise<GoodScrape | null> {
-  const row = await tx.client.scrape.findFirst({
-    where: { nodeId, ok: true },
-    orderBy: { at: "desc" },
-    select: { at: true, epoch: true, simulated: true, samples: true },
-  });
-  return row?.samples ? { ...row, samples: row.samples as unknown as NodeSamples } : null;
 }
 
 export type NamedVersion = {

@@ -5,8 +5,9 @@ import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
 import { manualClock } from "#lib/platform/clock.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { createScraper, SCRAPE_LOOP } from "./loop.ts";
+import { SCRAPE_LOOP } from "./scrape/scraper.ts";
 import * as seed from "./testing/seed-catalog.ts";
+import { createTestScraper } from "./testing/test-scraper.ts";
 
 const START = new Date("2026-11-24T12:00:00.000Z");
 const LORA_NAME = "acme--support--v1-0123456789ab";
@@ -54,7 +55,7 @@ const plugin = (...lines: string[]) => ({
     ...lines.map((name) => `switchyard_lora_residency{${name}} 1`),
   ],
 });
-const look = async (scraper = createScraper(api.deps)) => {
+const look = async (scraper = createTestScraper(api.deps)) => {
   clock.advance(10_000);
   await scraper.tick({ signal: new AbortController().signal, term });
 };
@@ -107,7 +108,7 @@ it("writes only what moved, and goes on where an earlier scraper stopped", async
   metrics = plugin(`lora_name="${LORA_NAME}",tier="gpu"`);
   await look();
   const [first] = await rows();
-  const second = createScraper(api.deps);
+  const second = createTestScraper(api.deps);
   await look(second);
   await look(second);
   expect(await rows()).toEqual([first]);
@@ -118,7 +119,7 @@ it("writes only what moved, and goes on where an earlier scraper stopped", async
 
 it("knows nothing without the plugin, after a restart, and of a node that no longer answers", async () => {
   metrics = plugin(`lora_name="${LORA_NAME}",tier="gpu"`);
-  const scraper = createScraper(api.deps);
+  const scraper = createTestScraper(api.deps);
   await look(scraper);
   const setEpoch = (epoch: number) =>
     api.deps.db.write(platformScope, ({ client }) => client.node.update({ where: { id: nodeId }, data: { epoch } }));

@@ -7,12 +7,13 @@ import { createOutbound } from "#lib/platform/outbound.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { createSecrets } from "#lib/platform/secrets.ts";
 import { createTestDatabase, type TestDatabase } from "#lib/platform/testing/test-database.ts";
-import { createScraper, SCRAPE_LOOP } from "./loop.ts";
 import { GATEWAY_CONDITIONS, recordConditions } from "./record-condition.ts";
 import { recordGatewayReport } from "./record-gateway-report.ts";
 import { recordTraces } from "./record-traces.ts";
 import { recordUsage } from "./record-usage.ts";
+import { SCRAPE_LOOP } from "./scrape/scraper.ts";
 import { makeTrace } from "./testing/make-trace.ts";
+import { createTestScraper } from "./testing/test-scraper.ts";
 
 const NOW = new Date("2026-11-25T12:00:00.000Z");
 const daysAgo = (days: number) => new Date(NOW.getTime() - days * 86_400_000);
@@ -60,7 +61,7 @@ it("keeps traces 31 days, usage 400 and by the hour after two, and a day of what
   await recordUsage(db, [usage(daysAgo(401))]);
 
   const term = (await createLease(db, { name: SCRAPE_LOOP, holder: "test", ttlMs: 60_000 }).acquire()) ?? 0n;
-  await createScraper(deps).tick({ signal: new AbortController().signal, term });
+  await createTestScraper(deps).tick({ signal: new AbortController().signal, term });
   await outbound.close();
   const left = await db.read(platformScope, async ({ client }) => ({
     gateways: (await client.gatewayInstance.findMany()).map(({ id }) => id),

@@ -24,6 +24,17 @@ export const EMPTY_ROLLUP: RollupData = { seconds: 0, counters: {}, gauges: {}, 
 export const ROLLUP_STEPS = [60, 300, 3600] as const;
 export type RollupStep = (typeof ROLLUP_STEPS)[number];
 
+/** One node over one step. */
+export type NodeRollup = {
+  nodeId: string;
+  stepSeconds: RollupStep;
+  at: Date;
+  /** Looks that it is made of. */
+  scrapes: number;
+  simulated: boolean;
+  data: RollupData;
+};
+
 /** Two looks further apart than this are not joined: what happened in between belongs to no step. */
 export const MAX_GAP_SECONDS = 90;
 

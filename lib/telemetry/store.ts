@@ -1,12 +1,9 @@
 import type { Database, Tx } from "#lib/platform/db.ts";
 import { tenantWhere } from "#lib/platform/scope.ts";
 import { Prisma } from "#prisma/generated/client.ts";
-import type { Histogram } from "./histogram.ts";
-import type { RollupRow } from "./node-chart.ts";
 import type { NodeEvent } from "./node-mark.ts";
-import type { HistogramName, NodeSamples } from "./node-samples.ts";
 import { GATEWAY_CONDITIONS } from "./record-condition.ts";
-import type { Look, RollupData, RollupStep } from "./rollup.ts";
+import type { RollupStep } from "./rollup.ts";
 import type { Annotation, AnnotationKind } from "./schema.ts";
 import type { RequestTrace } from "./trace.ts";
 import { INSERT_TRACES, traceRow } from "./trace-batch.ts";
@@ -22,73 +19,16 @@ export const listScrapeTargets = (tx: Tx): Promise<ScrapeTarget[]> =>
     select: { id: true, baseUrl: true, sealedKey: true, epoch: true, simulated: true },
   });
 
-export type ScrapeRow = {
-  nodeId: string;
-  at: Date;
-  ok: boolean;
-  epoch: number;
-  simulated: boolean;
-  error: string | null;
-  samples: NodeSamples | null;
-};
-export type NodeRollup = {
-  nodeId: string;
-  stepSeconds: RollupStep;
-  at: Date;
-  scrapes: number;
-  simulated: boolean;
-  data: RollupData;
-};
-
-/** The last good look at each node since a moment: where a scraper that just started goes on. */
-export async function latestLooks(tx: Tx, since: Date): Promise<Map<string, Look>> {
-  const rows = await tx.client.$queryRaw<{ nodeId: string; at: Date; epoch: number; samples: NodeSamples }[]>`
-    SELECT DISTINCT ON ("nodeId") "nodeId", "at", "epoch", "samples" FROM "Scrape"
-    WHERE "ok" AND "at" >= ${since} ORDER BY "nodeId", "at" DESC`;
-  return new Map(rows.map(({ nodeId, ...look }) => [nodeId, look]));
-}
-
-/** Rollups of steps that have not ended yet. */
-export async function openRollups(
-  tx: Tx,
-  windows: readonly { stepSeconds: RollupStep; at: Date }[],
-): Promise<NodeRollup[]> {
-  const rows = await tx.client.rollup.findMany({ where: { OR: [...windows] } });
-  return rows.map((row) => ({
-    ...row,
-    stepSeconds: row.stepSeconds as RollupStep,
-    data: row.data as unknown as RollupData,
-  }));
-}
-
-/** One statement for all nodes of a tick, and one for all their rollups, which replace what was there. */
-export async function saveTick(tx: Tx, scrapes: readonly ScrapeRow[], rollups: readonly NodeRollup[]): Promise<void> {
-  await tx.client.$executeRaw`
-    INSERT INTO "Scrape" ("nodeId", "at", "ok", "epoch", "simulated", "error", "samples")
-    SELECT "nodeId", "at", "ok", "epoch", "simulated", "error", NULLIF("samples", 'null'::jsonb)
-    FROM jsonb_to_recordset(${JSON.stringify(scrapes)}::jsonb) AS row
-      ("nodeId" text, "at" timestamptz, "ok" boolean, "epoch" int, "simulated" boolean, "error" text, "samples" jsonb)`;
-  await tx.client.$executeRaw`
-    INSERT INTO "Rollup" ("nodeId", "stepSeconds", "at", "scrapes", "simulated", "data")
-    SELECT "nodeId", "stepSeconds", "at", "scrapes", "simulated", "data"
-    FROM jsonb_to_recordset(${JSON.stringify(rollups)}::jsonb) AS row
-      ("nodeId" text, "stepSeconds" int, "at" timestamptz, "scrapes" int, "simulated" boolean, "data" jsonb)
-    ON CONFLICT ("nodeId", "stepSeconds", "at") DO UPDATE
-      SET "scrapes" = EXCLUDED."scrapes", "simulated" = EXCLUDED."simulated", "data" = EXCLUDED."data"`;
-}
-
 /** Drops what is past its time. */
 export async function deleteExpired(
   tx: Tx,
   limits: {
-    scrapesBefore: Date;
     tracesBefore: Date;
     usageBefore: Date;
     sightingsBefore: Date;
     rollupsBefore: readonly { stepSeconds: RollupStep; before: Date }[];
   },
 ): Promise<void> {
-  await tx.client.scrape.deleteMany({ where: { at: { lt: limits.scrapesBefore } } });
   await tx.client.requestTrace.deleteMany({ where: { arrivedAt: { lt: limits.tracesBefore } } });
   await tx.client.usage.deleteMany({ where: { minute: { lt: limits.usageBefore } } });
   await tx.client.gatewayInstance.deleteMany({ where: { seenAt: { lt: limits.sightingsBefore } } });
@@ -115,27 +55,6 @@ export const listChartNodes = (tx: Tx, filter: { poolId?: string | undefined; no
 export const findPool = (tx: Tx, id: string) => tx.client.pool.findUnique({ where: { id }, select: { id: true } });
 
 type Window = { from: Date; to: Date };
-
-export const readRollups = (
-  tx: Tx,
-  query: Window & { nodeIds: readonly string[]; stepSeconds: RollupStep; histogram: HistogramName | null },
-): Promise<RollupRow[]> =>
-  tx.client.$queryRaw<(RollupRow & { histogram: Histogram | null })[]>`
-    SELECT "nodeId", "at", "simulated", ("data"->>'seconds')::float8 AS "seconds", "data"->'counters' AS "counters",
-           "data"->'gauges' AS "gauges", "data"->'histograms'->${query.histogram ?? ""}::text AS "histogram"
-    FROM "Rollup"
-    WHERE "stepSeconds" = ${query.stepSeconds} AND "nodeId" = ANY(${[...query.nodeIds]})
-      AND "at" >= ${query.from} AND "at" < ${query.to}
-    ORDER BY "at"`;
-
-/** The newest good look at any of these nodes inside a window. */
-export async function lastLookAt(tx: Tx, nodeIds: readonly string[], window: Window): Promise<Date | null> {
-  const { _max } = await tx.client.scrape.aggregate({
-    where: { ok: true, nodeId: { in: [...nodeIds] }, at: { gte: window.from, lte: window.to } },
-    _max: { at: true },
-  });
-  return _max.at;
-}
 
 // --- traces ----------------------------------------------------------------------------------------------------
 

@@ -14,13 +14,14 @@ import { createSecrets } from "#lib/platform/secrets.ts";
 import { createTestDatabase, type TestDatabase } from "#lib/platform/testing/test-database.ts";
 import { recentEvents } from "./events.ts";
 import { healthOfTenants } from "./health.ts";
-import { createScraper, SCRAPE_LOOP } from "./loop.ts";
 import { readChart } from "./read-chart.ts";
 import { recordAnnotation } from "./record-annotation.ts";
 import { recordTraces } from "./record-traces.ts";
 import type { ChartMetric, ChartQuery } from "./schema.ts";
+import { SCRAPE_LOOP } from "./scrape/scraper.ts";
 import { makeTrace } from "./testing/make-trace.ts";
 import * as seed from "./testing/seed-catalog.ts";
+import { createTestScraper } from "./testing/test-scraper.ts";
 import type { RequestTrace } from "./trace.ts";
 
 const START = new Date("2026-11-24T12:00:00.000Z");
@@ -92,16 +93,16 @@ describe("the scrape loop", () => {
     const lease = createLease(database.db, { name: SCRAPE_LOOP, holder: "test", ttlMs: 60_000 });
     const term = (await lease.acquire()) ?? 0n;
     const signal = new AbortController().signal;
-    const tick = async (scraper: ReturnType<typeof createScraper>, requests: number) => {
+    const tick = async (scraper: ReturnType<typeof createTestScraper>, requests: number) => {
       rich.text = metricsText({ requests, fast: requests, slow: 0, evictions: requests / 10 });
       plain.text = metricsText({ requests, fast: 0, slow: requests });
       clock.advance(10_000);
       await scraper.tick({ signal, term });
     };
-    const first = createScraper(deps);
+    const first = createTestScraper(deps);
     await tick(first, 1000);
     await tick(first, 1010);
-    const second = createScraper(deps);
+    const second = createTestScraper(deps);
     await tick(second, 1020);
     expect(rich.asked[0]).toBe("Bearer node-key");
 
@@ -137,12 +138,15 @@ describe("the scrape loop", () => {
     rich.text = "<html>";
     clock.advance(10_000);
     await second.tick({ signal, term });
-    const rows = await database.db.read(platformScope, ({ client }) =>
-      client.scrape.findMany({ where: { ok: false }, orderBy: { error: "asc" } }),
+    const rows = await database.db.read(
+      platformScope,
+      ({ client }) => client.$queryRaw`SELECT error, at FROM series.last_look ORDER BY error`,
     );
-    expect(rows.map((row) => [row.error, row.samples])).toEqual([
-      ["/metrics answered 500", null],
-      ["line 1: the document ends in the middle of a line", null],
+    // what each said last stays known beside what went wrong since
+    const lastGood = new Date(START.getTime() + 30_000);
+    expect(rows).toEqual([
+      { error: "/metrics answered 500", at: lastGood },
+      { error: "line 1: the document ends in the middle of a line", at: lastGood },
     ]);
 
     await lease.release(term);

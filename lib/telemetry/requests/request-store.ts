@@ -5,6 +5,7 @@ import { tenantWhere } from "#lib/platform/scope.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
 import type { RequestOutcome, RequestQuery } from "../browser/request-schema.ts";
 import type { Histogram } from "../histogram.ts";
+import { readNodeRollups } from "../series/series-store.ts";
 
 const OUTCOME_WHERE: Record<RequestOutcome, Prisma.RequestTraceWhereInput> = {
   answered: { status: { lt: 400 }, fallbackReason: null },
@@ -110,13 +111,20 @@ export type MinuteOfNode = {
 };
 
 /** The minutes of a node that overlap a window, as far as they were seen. */
-export const readNodeMinutes = (tx: Tx, nodeId: string, window: { from: Date; to: Date }): Promise<MinuteOfNode[]> =>
-  tx.client.$queryRaw<MinuteOfNode[]>`
-    SELECT "simulated", ("data"->'counters'->>'evictions.gpu')::float8 AS "evictions",
-      ("data"->'counters'->>'swaps.cpu')::float8 AS "swapsFromCpu",
-      ("data"->'counters'->>'swaps.disk')::float8 AS "swapsFromDisk",
-      "data"->'histograms'->'swapSeconds.cpu' AS "swapSecondsFromCpu",
-      "data"->'histograms'->'swapSeconds.disk' AS "swapSecondsFromDisk"
-    FROM "Rollup"
-    WHERE "nodeId" = ${nodeId} AND "stepSeconds" = 60
-      AND "at" > ${window.from}::timestamptz - interval '60 seconds' AND "at" <= ${window.to} ORDER BY "at"`;
+export async function readNodeMinutes(
+  tx: Tx,
+  nodeId: string,
+  window: { from: Date; to: Date },
+): Promise<MinuteOfNode[]> {
+  const from = new Date(window.from.getTime() - 60_000 + 1);
+  const to = new Date(window.to.getTime() + 1);
+  const rows = await readNodeRollups(tx, { nodeIds: [nodeId], stepSeconds: 60, from, to });
+  return rows.map(({ simulated, data: { counters, histograms } }) => ({
+    simulated,
+    evictions: counters["evictions.gpu"] ?? null,
+    swapsFromCpu: counters["swaps.cpu"] ?? null,
+    swapsFromDisk: counters["swaps.disk"] ?? null,
+    swapSecondsFromCpu: histograms["swapSeconds.cpu"] ?? null,
+    swapSecondsFromDisk: histograms["swapSeconds.disk"] ?? null,
+  }));
+}

@@ -1,0 +1,41 @@
+import { openNodeKey } from "#lib/fleet/node-access.ts";
+import type { Deps } from "#lib/identity/ctx.ts";
+import { errorText } from "#lib/platform/errors.ts";
+import { createSeriesCache, type SeriesCache } from "../exposition/series-cache.ts";
+import type { ScrapeTarget } from "../store.ts";
+import { type NodeScrape, scrapeNode } from "./scrape-node.ts";
+
+/** Half the interval: what answers no sooner is unknown this time. */
+const TIMEOUT_MS = 5_000;
+/** All at once up to here, so that slow nodes keep nobody waiting; beyond it replies would fill the memory. */
+const PARALLEL = 256;
+
+/** @param caches of what each node sent last; those of nodes that are gone are dropped */
+export async function lookAtNodes(
+  deps: Pick<Deps, "secrets" | "outbound">,
+  targets: readonly ScrapeTarget[],
+  caches: Map<string, SeriesCache>,
+  signal: AbortSignal,
+): Promise<NodeScrape[]> {
+  const ids = new Set(targets.map(({ id }) => id));
+  for (const id of caches.keys()) if (!ids.has(id)) caches.delete(id);
+  const queue = [...targets];
+  const scrapes: NodeScrape[] = [];
+  const worker = async () => {
+    for (let node = queue.shift(); node; node = queue.shift()) scrapes.push(await lookAt(node));
+  };
+  const lookAt = async (node: ScrapeTarget): Promise<NodeScrape> => {
+    const cache = caches.get(node.id) ?? createSeriesCache();
+    caches.set(node.id, cache);
+    try {
+      const apiKey = openNodeKey(deps.secrets, node);
+      return await scrapeNode({ ...node, apiKey }, cache, { outbound: deps.outbound, timeoutMs: TIMEOUT_MS, signal });
+    } catch (error) {
+      // a key that cannot be opened is this node's trouble alone
+      const { id: nodeId, epoch, simulated } = node;
+      return { look: { nodeId, epoch, simulated, ok: false, error: errorText(error) }, residency: null };
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(PARALLEL, queue.length) }, worker));
+  return scrapes;
+}

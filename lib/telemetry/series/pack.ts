@@ -1,0 +1,224 @@
+import type { Histogram } from "../histogram.ts";
+import type { CounterName, GaugeName, HistogramName } from "../node-samples.ts";
+import type { GaugeSummary, Look, RollupData } from "../rollup.ts";
+import { ByteReader, ByteWriter } from "./bytes.ts";
+import { COUNTER_CODES, GAUGE_CODES, HISTOGRAM_CODES, KNOWN_BOUNDS, namesOf } from "./codes.ts";
+
+/** First byte of every row. A later layout gets the next one; readers keep the old. */
+const VERSION = 1;
+
+/** What one node said in one tick: what was added since the look before, or why there is nothing. */
+export type TickLook =
+  | { nodeId: string; epoch: number; simulated: boolean; ok: true; increase: RollupData }
+  | { nodeId: string; epoch: number; simulated: boolean; ok: false; error: string };
+
+/** One scrape of all nodes. */
+export function packTick(looks: readonly TickLook[]): Uint8Array {
+  const out = begin();
+  out.varint(looks.length);
+  for (const look of looks) {
+    out.byte((look.ok ? 1 : 0) + (look.simulated ? 2 : 0));
+    writeNodeId(out, look.nodeId);
+    out.varint(look.epoch);
+    if (look.ok) writeRollup(out, look.increase);
+    else out.text(look.error);
+  }
+  return out.finish();
+}
+
+/** @param row names the row in errors @throws PackError */
+export function unpackTick(bytes: Uint8Array, row: string): TickLook[] {
+  const input = open(bytes, row);
+  const looks = Array.from({ length: countOf(input) }, (): TickLook => {
+    const flags = input.byte();
+    const about = { nodeId: readNodeId(input), epoch: input.varint(), simulated: (flags & 2) !== 0 };
+    return (flags & 1) !== 0
+      ? { ...about, ok: true, increase: readRollup(input) }
+      : { ...about, ok: false, error: input.text() };
+  });
+  input.end();
+  return looks;
+}
+
+/** What happened on one node in one step. */
+export function packRollup(data: RollupData): Uint8Array {
+  const out = begin();
+  writeRollup(out, data);
+  return out.finish();
+}
+
+/** @throws PackError */
+export function unpackRollup(bytes: Uint8Array, row: string): RollupData {
+  const input = open(bytes, row);
+  const data = readRollup(input);
+  input.end();
+  return data;
+}
+
+type Samples = Look["samples"];
+
+/** What a node said last, without its plugin. */
+export function packSamples({ startedAt, counters, gauges, histograms }: Samples): Uint8Array {
+  const out = begin();
+  out.number(startedAt ?? Number.NaN);
+  writeFigures(out, COUNTER_CODES, counters, (value) => out.number(value));
+  writeFigures(out, GAUGE_CODES, gauges, (value) => out.number(value));
+  writeFigures(out, HISTOGRAM_CODES, histograms, (value) => writeHistogram(out, value));
+  return out.finish();
+}
+
+/** @throws PackError */
+export function unpackSamples(bytes: Uint8Array, row: string): Samples {
+  const input = open(bytes, row);
+  const startedAt = input.number();
+  const samples = {
+    startedAt: Number.isNaN(startedAt) ? null : startedAt,
+    counters: readFigures(input, COUNTERS, () => input.number()),
+    gauges: readFigures(input, GAUGES, () => input.number()),
+    histograms: readFigures(input, HISTOGRAMS, () => readHistogram(input)),
+  };
+  input.end();
+  return samples;
+}
+
+const COUNTERS = namesOf<CounterName>(COUNTER_CODES);
+const GAUGES = namesOf<GaugeName>(GAUGE_CODES);
+const HISTOGRAMS = namesOf<HistogramName>(HISTOGRAM_CODES);
+
+function begin(): ByteWriter {
+  const out = new ByteWriter();
+  out.byte(VERSION);
+  return out;
+}
+
+function open(bytes: Uint8Array, row: string): ByteReader {
+  const input = new ByteReader(bytes, row);
+  const version = input.byte();
+  if (version !== VERSION) throw input.error(`version ${version} of the layout is not known here`);
+  return input;
+}
+
+/** Everything takes a byte at least, so a count that says more than there are bytes is found before room is made. */
+function countOf(input: ByteReader): number {
+  const count = input.varint();
+  if (count > 1_000_000) throw input.error(`it says it holds ${count} entries`);
+  return count;
+}
+
+function writeRollup(out: ByteWriter, { seconds, counters, gauges, histograms }: RollupData): void {
+  out.number(toMs(seconds));
+  writeFigures(out, COUNTER_CODES, counters, (value) => out.number(value));
+  writeFigures(out, GAUGE_CODES, gauges, (value) => writeGauge(out, value));
+  writeFigures(out, HISTOGRAM_CODES, histograms, (value) => writeHistogram(out, value));
+}
+
+const readRollup = (input: ByteReader): RollupData => ({
+  seconds: input.number() / 1000,
+  counters: readFigures(input, COUNTERS, () => input.number()),
+  gauges: readFigures(input, GAUGES, () => readGauge(input)),
+  histograms: readFigures(input, HISTOGRAMS, () => readHistogram(input)),
+});
+
+/** Our clock tells milliseconds; sums of such seconds are off by rounding only. */
+const toMs = (seconds: number): number => Math.round(seconds * 1000);
+
+function writeFigures<Name extends string, Value>(
+  out: ByteWriter,
+  codes: Record<Name, number>,
+  figures: Partial<Record<Name, Value>>,
+  write: (value: Value) => void,
+): void {
+  const entries = (Object.keys(figures) as Name[]).flatMap((name) => {
+    const value = figures[name];
+    return value === undefined ? [] : [{ code: codes[name], value }];
+  });
+  out.varint(entries.length);
+  for (const { code, value } of entries) {
+    out.byte(code);
+    write(value);
+  }
+}
+
+function readFigures<Name extends string, Value>(
+  input: ByteReader,
+  names: ReadonlyMap<number, Name>,
+  read: () => Value,
+): Partial<Record<Name, Value>> {
+  const figures: Partial<Record<Name, Value>> = {};
+  for (let left = countOf(input); left > 0; left -= 1) {
+    const code = input.byte();
+    const name = names.get(code);
+    if (name === undefined) throw input.error(`code ${code} stands for no name`);
+    figures[name] = read();
+  }
+  return figures;
+}
+
+/** A gauge of a single look is its value alone. */
+function writeGauge(out: ByteWriter, { last, max, total, samples }: GaugeSummary): void {
+  const isSingle = samples === 1 && max === last && total === last;
+  out.varint(isSingle ? 0 : samples + 1);
+  out.number(last);
+  if (isSingle) return;
+  out.number(max);
+  out.number(total);
+}
+
+function readGauge(input: ByteReader): GaugeSummary {
+  const kind = input.varint();
+  const last = input.number();
+  return kind === 0
+    ? { last, max: last, total: last, samples: 1 }
+    : { last, max: input.number(), total: input.number(), samples: kind - 1 };
+}
+
+/** Most buckets are empty: those that are not, each with how many empty ones lie before it. */
+function writeHistogram(out: ByteWriter, { le, counts }: Histogram): void {
+  const known = KNOWN_BOUNDS.findIndex((bounds) => bounds.length === le.length && bounds.every((b, n) => b === le[n]));
+  out.varint(known + 1);
+  if (known < 0) {
+    out.varint(le.length);
+    for (const bound of le) out.number(bound);
+  }
+  out.varint(counts.filter((count) => count !== 0).length);
+  let empty = 0;
+  for (const count of counts) {
+    if (count === 0) {
+      empty += 1;
+      continue;
+    }
+    out.varint(empty);
+    out.number(count);
+    empty = 0;
+  }
+}
+
+function readHistogram(input: ByteReader): Histogram {
+  const known = input.varint();
+  const le = known === 0 ? Array.from({ length: countOf(input) }, () => input.number()) : KNOWN_BOUNDS[known - 1];
+  if (le === undefined) throw input.error(`bounds ${known} are not known here`);
+  const counts = new Array<number>(le.length + 1).fill(0);
+  let at = -1;
+  for (let left = countOf(input); left > 0; left -= 1) {
+    at += 1 + input.varint();
+    if (at >= counts.length) throw input.error("a histogram has more buckets than bounds");
+    counts[at] = input.number();
+  }
+  return { le, counts };
+}
+
+const OUR_ID = /^node_[0-9a-f]{32}$/;
+const PREFIX = "node_";
+
+/** An id of ours is 16 bytes behind a 0; any other is written out behind a 1. */
+function writeNodeId(out: ByteWriter, id: string): void {
+  const isOurs = OUR_ID.test(id);
+  out.byte(isOurs ? 0 : 1);
+  if (!isOurs) out.text(id);
+  for (let at = PREFIX.length; isOurs && at < id.length; at += 2) out.byte(Number.parseInt(id.slice(at, at + 2), 16));
+}
+
+const readNodeId = (input: ByteReader): string =>
+  input.byte() === 0
+    ? PREFIX + Array.from(input.raw(16), (byte) => byte.toString(16).padStart(2, "0")).join("")
+    : input.text();

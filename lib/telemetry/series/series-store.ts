@@ -1,0 +1,213 @@
+import type { Database, Tx } from "#lib/platform/db.ts";
+import { conflict } from "#lib/platform/errors.ts";
+import type { Fence } from "#lib/platform/lease.ts";
+import { Prisma } from "#prisma/generated/client.ts";
+import type { NodeLook, ReadyTick } from "../collector.ts";
+import type { PluginInfo } from "../node-residency.ts";
+import { type Look, type NodeRollup, ROLLUP_STEPS, type RollupData, type RollupStep, stepStart } from "../rollup.ts";
+import { foldRows, type Tick, tickRows } from "./fold.ts";
+import { packRollup, packSamples, packTick, unpackRollup, unpackSamples, unpackTick } from "./pack.ts";
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
+const tableOf = (step: RollupStep) => `series.rollup_${step}`;
+
+const insertRollups = (step: RollupStep) => `closed_${step} AS (
+  INSERT INTO ${tableOf(step)} (node_id, at, scrapes, simulated, data)
+  SELECT row->>0, to_timestamp((row->>2)::float8 / 1000), (row->>3)::int, (row->>4)::boolean, decode(row->>5, 'base64')
+  FROM held, jsonb_array_elements($5::jsonb) AS row WHERE (row->>1)::int = ${step}
+  ON CONFLICT DO NOTHING)`;
+
+/** A whole tick in one statement; nothing of it is kept when somebody else holds the lease. */
+const SAVE_TICK = {
+  name: "save_tick",
+  text: `WITH held AS MATERIALIZED (SELECT 1 FROM "Lease" WHERE "name" = $1 AND "term" = $2::bigint FOR SHARE),
+  tick AS (INSERT INTO series.tick (at, data) SELECT $3::timestamptz, $4::bytea FROM held ON CONFLICT DO NOTHING),
+  ${ROLLUP_STEPS.map(insertRollups).join(",\n  ")},
+  looks AS (
+    INSERT INTO series.last_look AS l (node_id, at, epoch, simulated, data, plugin, tried_at, error)
+    SELECT row->>0, CASE WHEN row->>3 IS NULL THEN NULL ELSE $3::timestamptz END, (row->>1)::int, (row->>2)::boolean,
+      decode(row->>3, 'base64'), NULLIF(row->4, 'null'), $3::timestamptz, row->>5
+    FROM held, jsonb_array_elements($6::jsonb) AS row
+    ON CONFLICT (node_id) DO UPDATE SET "tried_at" = EXCLUDED.tried_at, "error" = EXCLUDED.error,
+      "at" = COALESCE(EXCLUDED.at, l.at),
+      "data" = COALESCE(EXCLUDED.data, l.data),
+      "epoch" = CASE WHEN EXCLUDED.at IS NULL THEN l.epoch ELSE EXCLUDED.epoch END,
+      "simulated" = CASE WHEN EXCLUDED.at IS NULL THEN l.simulated ELSE EXCLUDED.simulated END,
+      "plugin" = CASE WHEN EXCLUDED.at IS NULL THEN l.plugin ELSE EXCLUDED.plugin END
+    WHERE l.tried_at <= EXCLUDED.tried_at)
+  SELECT 1 FROM held`,
+};
+
+/** A tick as it waits to be stored: some kilobytes, so that an hour of them may wait. */
+export type PackedTick = { at: Date; data: Uint8Array; rollups: readonly (string | number | boolean)[][] };
+
+export const packReady = ({ tick, closed }: ReadyTick): PackedTick => ({
+  at: tick.at,
+  data: packTick(tick.looks),
+  rollups: closed.map((row) => [
+    row.nodeId,
+    row.stepSeconds,
+    row.at.getTime(),
+    row.scrapes,
+    row.simulated,
+    base64(packRollup(row.data)),
+  ]),
+});
+
+/**
+ * @param looks what the next scraper counts from; of ticks that waited only the last one's matter
+ * @throws AppError `conflict` (`lease_lost`) when a newer term exists: nothing is kept
+ */
+export async function saveTick(
+  db: Database,
+  fence: Fence,
+  tick: PackedTick,
+  looks: readonly NodeLook[],
+): Promise<void> {
+  const last = looks.map((look) => {
+    const about = [look.nodeId, look.epoch, look.simulated];
+    return look.ok
+      ? [...about, base64(packSamples(look.samples)), look.samples.plugin ?? null, null]
+      : [...about, null, null, look.error];
+  });
+  const held = await db.bulk(SAVE_TICK, [
+    fence.name,
+    String(fence.term),
+    tick.at.toISOString(),
+    Buffer.from(tick.data),
+    JSON.stringify(tick.rollups),
+    JSON.stringify(last),
+  ]);
+  if (held === 0)
+    throw conflict("lease_lost", `Another worker took over the loop ${fence.name}; this write was refused.`);
+}
+
+/** By the hour there are few rows, so a month is one partition. */
+const PARTITIONS = [
+  { parent: "tick", unit: "day", keptSeconds: 2 * 86_400 },
+  { parent: "rollup_60", unit: "day", step: 60 },
+  { parent: "rollup_300", unit: "day", step: 300 },
+  { parent: "rollup_3600", unit: "month", step: 3600 },
+] as const;
+
+/** Makes the partitions around a moment, and drops those that are past their time. */
+export async function keepPartitions(tx: Tx, now: Date, rollupsKept: Record<RollupStep, number>): Promise<void> {
+  for (const rule of PARTITIONS) {
+    const kept = "step" in rule ? rollupsKept[rule.step] : rule.keptSeconds;
+    await tx.client.$executeRaw`
+      SELECT series.keep_partitions(${rule.parent}, ${rule.unit}, ${now}, ${kept}::int * interval '1 second')`;
+  }
+}
+
+/** Nodes that were removed. */
+export const dropLooksOfGoneNodes = (tx: Tx): Promise<number> => tx.client.$executeRaw`
+  DELETE FROM series.last_look l WHERE NOT EXISTS (SELECT 1 FROM "Node" n WHERE n."id" = l.node_id)`;
+
+// --- reading ---------------------------------------------------------------------------------------------------
+
+type StoredLook = { nodeId: string; at: Date; epoch: number; simulated: boolean; data: Uint8Array };
+
+/** The last good look at each node since a moment: what a scraper that just started counts from. */
+export async function latestLooks(tx: Tx, since: Date): Promise<Map<string, Look>> {
+  const rows = await tx.client.$queryRaw<StoredLook[]>`
+    SELECT node_id AS "nodeId", at, epoch, simulated, data FROM series.last_look WHERE at >= ${since}`;
+  return new Map(rows.map((row) => [row.nodeId, { at: row.at, epoch: row.epoch, samples: samplesOf(row) }]));
+}
+
+export type GoodLook = Look & { simulated: boolean };
+
+/** The newest good look at a node; null = there was none. */
+export async function lastGoodLook(tx: Tx, nodeId: string): Promise<GoodLook | null> {
+  const [row] = await tx.client.$queryRaw<(StoredLook & { plugin: PluginInfo | null })[]>`
+    SELECT node_id AS "nodeId", at, epoch, simulated, data, plugin FROM series.last_look
+    WHERE node_id = ${nodeId} AND at IS NOT NULL`;
+  if (!row) return null;
+  const samples = { ...samplesOf(row), ...(row.plugin === null ? {} : { plugin: row.plugin }) };
+  return { at: row.at, epoch: row.epoch, simulated: row.simulated, samples };
+}
+
+const samplesOf = ({ nodeId, at, data }: StoredLook) =>
+  unpackSamples(data, `the last look at ${nodeId} of ${at.toISOString()}`);
+
+/** Ticks of the hour that was open when the last of them was stored. */
+export async function openTicks(tx: Tx): Promise<Tick[]> {
+  const last = await lastTickAt(tx);
+  return last === null ? [] : readTicks(tx, stepStart(last, 3600), new Date(last.getTime() + 1));
+}
+
+async function lastTickAt(tx: Tx): Promise<Date | null> {
+  const [row] = await tx.client.$queryRaw<{ at: Date | null }[]>`SELECT max(at) AS at FROM series.tick`;
+  return row?.at ?? null;
+}
+
+async function readTicks(tx: Tx, from: Date, to: Date): Promise<Tick[]> {
+  const rows = await tx.client.$queryRaw<{ at: Date; data: Uint8Array }[]>`
+    SELECT at, data FROM series.tick WHERE at >= ${from} AND at < ${to} ORDER BY at`;
+  return rows.map(({ at, data }) => ({ at, looks: unpackTick(data, `tick ${at.toISOString()}`) }));
+}
+
+type RollupQuery = { nodeIds: readonly string[]; stepSeconds: RollupStep; from: Date; to: Date };
+
+/**
+ * Rollups whose step starts in [from, to), by time. Steps that have not ended are put together from finer rows; rows from
+ * before migration 0006 are joined.
+ */
+export async function readNodeRollups(tx: Tx, query: RollupQuery): Promise<NodeRollup[]> {
+  const [before, since] = [await readOldRollups(tx, query), await readPacked(tx, query, await lastTickAt(tx))];
+  const rows = before.length === 0 ? since : foldRows([...before, ...since], query.stepSeconds);
+  return rows.sort((a, b) => a.at.getTime() - b.at.getTime());
+}
+
+async function readPacked(tx: Tx, query: RollupQuery, lastTick: Date | null): Promise<NodeRollup[]> {
+  const closed = await readClosed(tx, query);
+  if (lastTick === null) return closed;
+  const stepMs = query.stepSeconds * 1000;
+  const upTo = (at: Date) => Math.ceil(at.getTime() / stepMs) * stepMs;
+  const openFrom = new Date(Math.max(stepStart(lastTick, query.stepSeconds).getTime(), upTo(query.from)));
+  const openTo = new Date(upTo(query.to));
+  if (openFrom >= openTo) return closed;
+  const finer = [...ROLLUP_STEPS].reverse().find((step) => step < query.stepSeconds);
+  const rows =
+    finer === undefined
+      ? (await readTicks(tx, openFrom, openTo)).flatMap((tick) => tickRows(tick, query.stepSeconds))
+      : await readPacked(tx, { ...query, stepSeconds: finer, from: openFrom, to: openTo }, lastTick);
+  const isAsked = new Set(query.nodeIds);
+  return [
+    ...closed,
+    ...foldRows(
+      rows.filter(({ nodeId }) => isAsked.has(nodeId)),
+      query.stepSeconds,
+    ),
+  ];
+}
+
+async function readClosed(tx: Tx, { nodeIds, stepSeconds, from, to }: RollupQuery): Promise<NodeRollup[]> {
+  const rows = await tx.client.$queryRaw<(Omit<NodeRollup, "stepSeconds" | "data"> & { data: Uint8Array })[]>`
+    SELECT node_id AS "nodeId", at, scrapes, simulated, data FROM ${Prisma.raw(tableOf(stepSeconds))}
+    WHERE node_id = ANY(${[...nodeIds]}) AND at >= ${from} AND at < ${to} ORDER BY at`;
+  return rows.map((row) => ({
+    ...row,
+    stepSeconds,
+    data: unpackRollup(row.data, `rollup ${stepSeconds} of ${row.nodeId} at ${row.at.toISOString()}`),
+  }));
+}
+
+async function readOldRollups(tx: Tx, { nodeIds, stepSeconds, from, to }: RollupQuery): Promise<NodeRollup[]> {
+  const rows = await tx.client.rollup.findMany({
+    where: { stepSeconds, nodeId: { in: [...nodeIds] }, at: { gte: from, lt: to } },
+    orderBy: { at: "asc" },
+  });
+  return rows.map((row) => ({ ...row, stepSeconds, data: row.data as unknown as RollupData }));
+}
+
+/** The newest good look at any of these nodes inside a window, where it is the last. */
+export async function lastLookAt(
+  tx: Tx,
+  nodeIds: readonly string[],
+  window: { from: Date; to: Date },
+): Promise<Date | null> {
+  const [row] = await tx.client.$queryRaw<{ at: Date | null }[]>`
+    SELECT max(at) AS at FROM series.last_look
+    WHERE node_id = ANY(${[...nodeIds]}) AND at >= ${window.from} AND at <= ${window.to}`;
+  return row?.at ?? null;
+}
