@@ -2,6 +2,7 @@
 
 import { useApi } from "#components/ui/use-api.ts";
 import type { Annotation, ChartMetric } from "#lib/telemetry/schema.ts";
+import { chartLinks } from "./chart-links.ts";
 import { TimeChart, type TimeChartProps } from "./time-chart.tsx";
 
 const REFRESH_MS = 10_000;
@@ -33,11 +34,15 @@ export function MetricChart({
   metric,
   scope,
   range = {},
+  isForStaff = false,
   ...chart
-}: { metric: ChartMetric; scope: ChartScope; range?: ChartRange } & Pick<
-  TimeChartProps,
-  "size" | "syncId" | "onZoom" | "onZoomOut" | "objective" | "level" | "className"
->) {
+}: {
+  metric: ChartMetric;
+  scope: ChartScope;
+  range?: ChartRange;
+  /** Its menu leads on to pages that customers do not have. */
+  isForStaff?: boolean;
+} & Pick<TimeChartProps, "size" | "syncId" | "onZoom" | "onZoomOut" | "objective" | "level" | "className">) {
   const isLive = range.to === undefined;
   const read = useApi(
     "GET /charts/{metric}",
@@ -52,6 +57,7 @@ export function MetricChart({
       onRetry={read.retry}
       stacked={metric === "swap-source"}
       eventHref={eventHref}
+      links={isForStaff ? (shown) => chartLinks(shown, scope) : undefined}
       {...(isLive ? { intervalMs: REFRESH_MS } : {})}
       {...chart}
     />

@@ -21,7 +21,11 @@ import { type PreparedChart, prepareSeries } from "./prepare-series.ts";
 
 const HEIGHT = { small: 120, card: 240, focus: 420 } as const;
 
+/** Where to read on from what a chart shows. */
+export type ChartLink = { label: string; href: string };
+
 export type TimeChartProps = {
+  links?: ((chart: Chart) => readonly ChartLink[]) | undefined;
   /** What the API answered; undefined while it is on its way. */
   chart: Chart | undefined;
   /** Stands while there is no chart to name itself. */
@@ -66,7 +70,13 @@ export function TimeChart(props: TimeChartProps) {
       }
       actions={
         chart && prepared && !prepared.isEmpty ? (
-          <ChartMenu chart={chart} prepared={prepared} asTable={asTable} onTable={setAsTable} />
+          <ChartMenu
+            chart={chart}
+            prepared={prepared}
+            asTable={asTable}
+            onTable={setAsTable}
+            links={props.links?.(chart) ?? []}
+          />
         ) : null
       }
     >
@@ -129,11 +139,13 @@ function ChartMenu({
   prepared,
   asTable,
   onTable,
+  links,
 }: {
   chart: Chart;
   prepared: PreparedChart;
   asTable: boolean;
   onTable: (asTable: boolean) => void;
+  links: readonly ChartLink[];
 }) {
   const download = () => {
     const url = URL.createObjectURL(new Blob([chartCsv(prepared, chart.unit)], { type: "text/csv" }));
@@ -154,6 +166,8 @@ function ChartMenu({
     { kind: "action", label: asTable ? "Show as chart" : "Show as table", onSelect: () => onTable(!asTable) },
     { kind: "action", label: "Download CSV", onSelect: download },
     { kind: "action", label: "Copy link to this view", onSelect: copyLink },
+    ...(links.length === 0 ? [] : [{ kind: "separator" as const }]),
+    ...links.map((link) => ({ kind: "link" as const, ...link })),
   ];
   return (
     <Menu

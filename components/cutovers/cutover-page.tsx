@@ -59,7 +59,7 @@ export function CutoverPage({ cutoverId }: { cutoverId: string }) {
       )}
       {cutover.message && <Notice tone={cutover.phase === "aborted" ? "bad" : "busy"}>{cutover.message}</Notice>}
       <GateCard cutover={cutover} />
-      <MetricChart metric="latency" scope={{ tenantId: cutover.tenantId }} />
+      <MetricChart metric="latency" scope={{ tenantId: cutover.tenantId }} isForStaff />
       <HistoryCard history={cutover.history} />
     </>
   );

@@ -44,6 +44,7 @@ export function ExplorerPage() {
                 key={metric}
                 metric={metric}
                 scope={query}
+                isForStaff
                 range={range}
                 level={3}
                 syncId="explorer"

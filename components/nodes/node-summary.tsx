@@ -50,6 +50,7 @@ export function NodeSummary({ nodeId }: { nodeId: string }) {
               key={metric}
               metric={metric}
               scope={{ nodeId }}
+              isForStaff
               size="small"
               level={3}
               syncId={nodeId}

@@ -4,6 +4,7 @@ import ArrowRightLeft from "lucide-react/icons/arrow-right-left";
 import Boxes from "lucide-react/icons/boxes";
 import ChartLine from "lucide-react/icons/chart-line";
 import FlaskConical from "lucide-react/icons/flask-conical";
+import History from "lucide-react/icons/history";
 import House from "lucide-react/icons/house";
 import Layers from "lucide-react/icons/layers";
 import Route from "lucide-react/icons/route";
@@ -53,7 +54,10 @@ export const NAV: readonly NavGroup[] = [
   },
   {
     label: "Watch",
-    entries: [{ label: "Charts", path: "/charts", icon: ChartLine, key: "m", action: "fleet.read" }],
+    entries: [
+      { label: "Charts", path: "/charts", icon: ChartLine, key: "m", action: "fleet.read" },
+      { label: "Changes", path: "/changes", icon: History, key: "h", action: "fleet.read" },
+    ],
   },
   {
     label: "Manage",

@@ -120,6 +120,7 @@ export async function consolePages(): Promise<PageUnderTest[]> {
     list("request", `/requests/${request}`),
     list("request-missing", "/requests/req_00000000000070008000000000000000"),
     chart("charts", "/charts?range=15m"),
+    list("changes", "/changes"),
     list("audit", "/audit"),
     list("help", "/help"),
     list("checks", "/help/checks"),

@@ -3,6 +3,8 @@ import { PageQuery } from "#lib/http/schema.ts";
 import { route } from "#lib/identity/route.ts";
 import { TENANT_STATUSES } from "#lib/registry/schema.ts";
 import { SERVICE_STATES } from "#lib/telemetry/schema.ts";
+import { ChangesPage, ChangesQuery } from "./browser/changes-schema.ts";
+import { listChanges } from "./changes/list-changes.ts";
 import { consequenceRoutes } from "./consequences/consequence-routes.ts";
 import { offboardingRoutes } from "./offboarding/offboarding-routes.ts";
 import { getJourney, listJourneys } from "./read-journey.ts";
@@ -44,6 +46,19 @@ export const journeyRoutes = [
   ),
   route("GET /first-run", { summary: "The first-run checklist", action: "fleet.read", ok: FirstRunSchema }, ({ ctx }) =>
     readFirstRun(ctx),
+  ),
+  route(
+    "GET /changes",
+    {
+      summary: "Everything that changed, newest first, with who did it and what differs",
+      description:
+        "Loads, restarts, cutovers, controls, settings, keys and edits on one time line, of the whole fleet or of one pool, node or tenant.",
+      action: "fleet.read",
+      query: ChangesQuery,
+      ok: ChangesPage,
+      errors: ["not_found"],
+    },
+    ({ ctx, query }) => listChanges(ctx, query),
   ),
   route("GET /pulse", { summary: "Switchyard's own pulse", action: "fleet.read", ok: PulseSchema }, ({ ctx }) =>
     readPulse(ctx),

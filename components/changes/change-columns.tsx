@@ -1,0 +1,42 @@
+import { actionWords } from "#components/ui/action-words.ts";
+import { TextLink } from "#components/ui/button.tsx";
+import type { Column } from "#components/ui/data-table.tsx";
+import { StatusShape } from "#components/ui/status.tsx";
+import { Time } from "#components/ui/time.tsx";
+import type { Change } from "#lib/journey/browser/changes-schema.ts";
+import { changeHref, diffLines, diffWords } from "./change-words.ts";
+
+export const CHANGE_COLUMNS: readonly Column<Change>[] = [
+  { id: "at", header: "When", cell: (row) => <Time at={row.at} className="whitespace-nowrap font-normal" /> },
+  { id: "what", header: "What", cell: (row) => <What is={row} /> },
+  { id: "who", header: "Who", hideBelow: "md", cell: (row) => row.actor ?? <span className="text-fg-3">Itself</span> },
+  {
+    id: "diff",
+    header: "What differs, and why",
+    hideBelow: "sm",
+    truncate: true,
+    width: "w-full",
+    cell: ({ diff, reason }) => {
+      const words = [diffWords(diff), reason].filter(Boolean).join(" · ");
+      return <span title={[diffLines(diff), reason].filter(Boolean).join("\n")}>{words || "–"}</span>;
+    },
+  },
+];
+
+/** What happened as a line of its own, or what was done to which object. */
+function What({ is }: { is: Change }) {
+  const href = changeHref(is);
+  const text = is.title ?? [actionWords(is.action ?? ""), is.objectName].filter(Boolean).join(" · ");
+  return (
+    <span className="inline-flex min-w-0 items-center gap-1.5">
+      {is.outcome === "failed" && <StatusShape state="bad" />}
+      {href === null ? (
+        <span className="truncate">{text}</span>
+      ) : (
+        <TextLink href={href} className="truncate font-normal text-fg">
+          {text}
+        </TextLink>
+      )}
+    </span>
+  );
+}

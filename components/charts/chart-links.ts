@@ -1,0 +1,23 @@
+import type { Chart, ChartMetric } from "#lib/telemetry/schema.ts";
+
+type Scope = { poolId?: string; nodeId?: string; tenantId?: string };
+
+const SWAP_METRICS: ReadonlySet<ChartMetric> = new Set<ChartMetric>(["evictions", "swap-source"]);
+/** Single swaps are told of at most a day. */
+const MAX_SWAPS_MS = 86_400_000;
+
+/** From what a chart shows to its causes: what changed before its end, and whose weights a node moved in that time. */
+export function chartLinks({ metric, from, to }: Chart, scope: Scope): { label: string; href: string }[] {
+  const changes = new URLSearchParams({ to });
+  if (scope.nodeId) changes.set("node", scope.nodeId);
+  if (scope.poolId) changes.set("pool", scope.poolId);
+  if (scope.tenantId) changes.set("tenant", scope.tenantId);
+  const links = [{ label: "What changed before this", href: `/changes?${changes}` }];
+  const isOfOneNode = scope.nodeId !== undefined && SWAP_METRICS.has(metric);
+  if (isOfOneNode && Date.parse(to) - Date.parse(from) <= MAX_SWAPS_MS)
+    links.push({
+      label: "Who pushed out whom",
+      href: `/nodes/${scope.nodeId}/swaps?${new URLSearchParams({ from, to })}`,
+    });
+  return links;
+}

@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
+import { manualClock } from "#lib/platform/clock.ts";
+import { newId } from "#lib/platform/ids.ts";
+import { platformScope } from "#lib/platform/scope.ts";
+import * as seed from "#lib/telemetry/testing/seed-catalog.ts";
+import type { Change, ChangesQuery } from "../browser/changes-schema.ts";
+
+const START = new Date("2026-11-24T12:00:00.000Z");
+const clock = manualClock(START);
+let api: TestApi;
+let poolId: string;
+let [a, b] = ["", ""];
+let acme: string;
+let globex: string;
+
+/** A quarter of an hour in which something happened every minute. */
+beforeAll(async () => {
+  api = await createTestApi({ clock });
+  const { db } = api.deps;
+  poolId = await seed.seedPool(db);
+  a = await seed.seedNode(db, { poolId, name: "node-a", baseUrl: "http://127.0.0.1:1", seenAt: START });
+  b = await seed.seedNode(db, {
+    poolId: await seed.seedPool(db),
+    name: "node-b",
+    baseUrl: "http://127.0.0.1:2",
+    seenAt: START,
+  });
+  acme = (await api.admin.call("POST /tenants", { body: { slug: "acme", name: "Acme" } })).id;
+  clock.advance(60_000);
+  globex = (await api.admin.call("POST /tenants", { body: { slug: "globex", name: "Globex" } })).id;
+  clock.advance(60_000);
+  const { generation } = await api.admin.call("GET /tenants/{tenantId}", { params: { tenantId: acme } });
+  await api.admin.call("PATCH /tenants/{tenantId}", {
+    params: { tenantId: acme },
+    generation,
+    body: { requestsPerMinute: 90 },
+  });
+  clock.advance(60_000);
+  for (const nodeId of [a, b]) await happens(nodeId, "restart", "noted", 0);
+  clock.advance(60_000);
+  // one moment, as a bulk action makes them
+  for (let index = 0; index < 12; index += 1) await happens(a, "load", index === 3 ? "failed" : "ok", index);
+  clock.advance(60_000);
+  await api.admin.call("POST /nodes/{nodeId}/cordon", { params: { nodeId: a } });
+  clock.advance(60_000);
+});
+afterAll(() => api.close());
+
+async function happens(nodeId: string, kind: string, outcome: string, index: number): Promise<void> {
+  const loraName = kind === "load" ? `acme--bot--v${index + 1}-0123456789ab` : null;
+  const data = {
+    id: newId("loadEvent"),
+    nodeId,
+    tenantId: null,
+    loraName,
+    kind,
+    outcome,
+    message: "",
+    at: clock.now(),
+  };
+  await api.deps.db.write(platformScope, ({ client }) => client.loadEvent.create({ data }));
+}
+
+const ask = (query: Partial<ChangesQuery> = {}) => api.admin.call("GET /changes", { query });
+/** "who did what to whom", or what was seen. */
+const told = ({ actor, action, title, objectName }: Change) => title ?? `${actor} ${action} ${objectName}`;
+
+describe("GET /changes", () => {
+  it("puts what happened and what was done on one line, newest first, with who and what differs", async () => {
+    const { items } = await ask({ limit: 200 });
+    const lines = items.map(told);
+    const moments = items.map(({ at }) => at);
+    expect(moments).toEqual([...moments].sort().reverse());
+    expect(lines).toEqual(expect.arrayContaining(["node-a restarted", "bot v1 of acme loaded on node-a"]));
+    expect(items.find(({ title }) => title === "Loading bot v4 of acme on node-a failed")).toMatchObject({
+      group: "fleet",
+      outcome: "failed",
+      actor: null,
+      nodeId: a,
+    });
+    const edit = items.find(({ action }) => action === "tenant.update");
+    expect(edit).toMatchObject({ group: "catalog", objectName: "acme", tenantId: acme, title: null });
+    expect(edit?.actor).not.toBeNull();
+    expect(edit?.diff).toContainEqual({ field: "requestsPerMinute", before: null, after: "90" });
+  });
+
+  it("loses nothing and tells nothing twice from page to page, also where many share a moment", async () => {
+    const whole = (await ask({ limit: 200 })).items.map(({ id }) => id);
+    const paged: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: { items: Change[]; nextCursor: string | null } = await ask({
+        limit: 5,
+        ...(cursor ? { cursor } : {}),
+      });
+      paged.push(...page.items.map(({ id }) => id));
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    expect(paged).toEqual(whole);
+  });
+
+  it("answers for one group, one node, one pool, one tenant, and for what came before a moment", async () => {
+    const groups = async (query: Partial<ChangesQuery>) => new Set((await ask(query)).items.map(({ group }) => group));
+    expect(await groups({ group: "catalog" })).toEqual(new Set(["catalog"]));
+    const ofNode = (await ask({ nodeId: b })).items.map(told);
+    expect(ofNode).toEqual(["node-b restarted"]);
+    const ofPool = (await ask({ poolId, limit: 200 })).items;
+    expect(ofPool.map(({ nodeId }) => nodeId)).not.toContain(b);
+    expect(ofPool.some(({ action }) => action === "node.cordon")).toBe(true);
+    const ofTenant = (await ask({ tenantId: globex, group: "catalog" })).items;
+    expect(ofTenant.map(({ action }) => action)).toEqual(["tenant.create"]);
+    const before = (await ask({ to: new Date(START.getTime() + 90_000).toISOString(), limit: 200 })).items;
+    expect(before.map(told)).not.toContain("node-a restarted");
+  });
+
+  it("refuses a customer, a scope that is not there, an empty range and a foreign cursor", async () => {
+    const customer = await api.clientWith(["tenant:admin"], acme);
+    await expect(customer.call("GET /changes", { query: {} })).rejects.toMatchObject({ problem: { status: 403 } });
+    await expect(ask({ nodeId: "node_00000000000000000000000000000000" })).rejects.toMatchObject({
+      problem: { status: 404 },
+    });
+    for (const query of [{ from: "2026-11-25T12:00:00Z", to: "2026-11-24T12:00:00Z" }, { cursor: "bm9uZQ" }])
+      await expect(ask(query)).rejects.toMatchObject({ problem: { status: 422 } });
+  });
+});

@@ -1,0 +1,119 @@
+import { decodeSortedCursor, encodeSortedCursor } from "#lib/http/cursor.ts";
+import type { Ctx } from "#lib/identity/ctx.ts";
+import { invalidField } from "#lib/platform/errors.ts";
+import { listMarks } from "#lib/telemetry/events.ts";
+import { readScope } from "#lib/telemetry/read-chart.ts";
+import type { Annotation } from "#lib/telemetry/schema.ts";
+import type { Change, ChangesQuery } from "../browser/changes-schema.ts";
+import { groupOfMark, groupOfObject, OBJECTS } from "./change-groups.ts";
+import { type AuditedChange, auditedChanges, type ChangeWindow, namesOfObjects } from "./change-store.ts";
+import { diffOf } from "./diff-of.ts";
+
+/** Rows of one moment, such as those of one bulk action, that a page's end may cut through. */
+const SAME_MOMENT = 200;
+const ORDER = "changes";
+
+/**
+ * Everything that changed or was changed, newest first: what the fleet did and suffered, cutovers, controls, and what
+ * people and programs did, with who and what differed.
+ * @throws AppError `not_found` for a scope that is not there; `invalid` for an empty range or a foreign cursor
+ */
+export async function listChanges(
+  ctx: Ctx,
+  query: ChangesQuery,
+): Promise<{ items: Change[]; nextCursor: string | null }> {
+  const scope = await scopeOf(ctx, query);
+  const place = query.cursor === undefined ? null : decodeSortedCursor(query.cursor, ORDER, "string");
+  const window = windowOf(query, place?.value ?? null, ctx.clock.now());
+  const marks = (await listMarks(ctx, { ...window, tenantId: query.tenantId, nodeIds: scope.nodeIds })).map(ofMark);
+  const audited = await auditedChanges(ctx.tx, window, {
+    tenantId: query.tenantId,
+    objectIds: scope.objectIds,
+    ...(query.group === undefined ? {} : { objectTypes: OBJECTS[query.group] }),
+  });
+  const all = [...marks.filter((change) => change !== null), ...audited.map(ofAudit)]
+    .filter(({ group }) => query.group === undefined || group === query.group)
+    .sort(newestFirst)
+    .filter((change) => place === null || newestFirst({ at: place.value, id: place.id }, change) < 0);
+  const items = all.slice(0, query.limit);
+  const last = items.at(-1);
+  const names = await namesOfObjects(ctx.tx, [...new Set(items.flatMap(({ objectId }) => objectId ?? []))]);
+  return {
+    items: items.map((change) => ({ ...change, objectName: names.get(change.objectId ?? "") ?? null })),
+    nextCursor: all.length > query.limit && last ? encodeSortedCursor(ORDER, { value: last.at, id: last.id }) : null,
+  };
+}
+
+type Placed = { at: string; id: string };
+const newestFirst = (one: Placed, other: Placed): number =>
+  other.at.localeCompare(one.at) || other.id.localeCompare(one.id);
+
+const BEGINNING = new Date(0);
+
+function windowOf({ from, to, limit }: ChangesQuery, before: string | null, now: Date): ChangeWindow {
+  const end = new Date(Math.min(now.getTime(), Date.parse(before ?? to ?? now.toISOString())));
+  const start = from === undefined ? BEGINNING : new Date(from);
+  if (start > end)
+    throw invalidField("from", "empty_range", "The range is empty.", "Give a `from` before `to` and before now.");
+  return { from: start, to: end, limit: limit + SAME_MOMENT };
+}
+
+type ScopeIds = { nodeIds: readonly string[] | undefined; objectIds: readonly string[] | undefined };
+
+/** A pool's changes are its own and its nodes'. */
+async function scopeOf(ctx: Ctx, { poolId, nodeId, tenantId }: ChangesQuery): Promise<ScopeIds> {
+  if (poolId === undefined && nodeId === undefined && tenantId === undefined)
+    return { nodeIds: undefined, objectIds: undefined };
+  const { nodeIds } = await readScope(ctx, { poolId, nodeId, tenantId });
+  const objectIds =
+    tenantId !== undefined && poolId === undefined && nodeId === undefined ? undefined : [...(nodeIds ?? [])];
+  if (poolId !== undefined) objectIds?.push(poolId);
+  return { nodeIds, objectIds };
+}
+
+/** null = the audit trail says it, with who did it: the beginning of a control. */
+function ofMark({ id, at, kind, title, outcome, tenantId, nodeId, ref }: Annotation): Change | null {
+  if (kind === "control" && !id.endsWith("-end")) return null;
+  return {
+    id,
+    at,
+    group: groupOfMark(kind),
+    title,
+    action: null,
+    outcome,
+    actor: null,
+    reason: null,
+    tenantId,
+    nodeId,
+    objectId: ref?.id ?? nodeId ?? tenantId,
+    objectName: null,
+    diff: [],
+  };
+}
+
+const ofAudit = ({
+  id,
+  at,
+  tenantId,
+  actor,
+  action,
+  objectType,
+  objectId,
+  reason,
+  before,
+  after,
+}: AuditedChange): Change => ({
+  id,
+  at: at.toISOString(),
+  group: groupOfObject(objectType),
+  title: null,
+  action,
+  outcome: "ok",
+  actor: actor.label,
+  reason,
+  tenantId,
+  nodeId: objectType === "node" ? objectId : null,
+  objectId,
+  objectName: null,
+  diff: diffOf(before, after),
+});
