@@ -123,6 +123,16 @@ const REQUESTS_INFO = "vllm:lora_requests_info";
  */
 export const LATEST_ONLY_FAMILIES: ReadonlySet<string> = new Set([REQUESTS_INFO]);
 
+/** Most of what a node sends is none of these. */
+const READ_NAMES: ReadonlySet<string> = new Set([
+  "process_start_time_seconds",
+  REQUESTS_INFO,
+  ...[COUNTERS, GAUGES].flatMap((table) =>
+    Object.values(table).flatMap((wanted) => wanted.map(({ metric }) => metric)),
+  ),
+  ...Object.values(HISTOGRAMS).flatMap((wanted) => wanted.map(({ metric }) => `${metric}_bucket`)),
+]);
+
 /**
  * Picks our names out of a node's metrics.
  * @throws Error on a counter or bucket that cannot be one: below zero, not finite, or buckets out of order
@@ -130,6 +140,7 @@ export const LATEST_ONLY_FAMILIES: ReadonlySet<string> = new Set([REQUESTS_INFO]
 export function readNodeSamples(exposition: Exposition): NodeSamples {
   const byName = new Map<string, Sample[]>();
   for (const sample of exposition.samples) {
+    if (!READ_NAMES.has(sample.name)) continue;
     const list = byName.get(sample.name);
     if (list) list.push(sample);
     else byName.set(sample.name, [sample]);

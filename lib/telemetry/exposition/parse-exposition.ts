@@ -133,10 +133,15 @@ function lookUp({ cache, last }: Document, series: string): KnownSeries | undefi
   return expected && expected.text === series ? expected : cache.byText.get(series);
 }
 
+/** Moments of creation are long numbers that never change; what has changed a few times is read anew each time. */
+const MOST_CHANGES = 2;
+
 function readCostly(series: KnownSeries, text: string): number | null {
-  if (series.costly?.text === text) return series.costly.value;
+  const { costly } = series;
+  if (costly?.text === text) return costly.value;
   const value = readNumber(text);
-  series.costly = value === null ? null : { text: ownCopy(text), value };
+  const changes = costly === null ? 0 : costly.changes + 1;
+  if (value !== null && changes <= MOST_CHANGES) series.costly = { text: ownCopy(text), value, changes };
   return value;
 }
 

@@ -9,7 +9,7 @@ export type KnownSeries = Series & {
   /** What followed it there: most documents are in the order of the one before, and comparing is cheaper than hashing. */
   next: KnownSeries | null;
   /** A value that is costly to read, such as a moment of creation, which is the same each time. */
-  costly: { text: string; value: number } | null;
+  costly: { text: string; value: number; changes: number } | null;
 };
 
 /**
