@@ -20,6 +20,7 @@ const JOBS: Record<string, (options: JobOptions) => Promise<Measured[]>> = {
   gateway: async (options) => (await import("./gateway/run-gateway.ts")).runGateway(options),
   hash: async (options) => (await import("./hash/run-hash.ts")).runHash(options),
   reconcile: async (options) => (await import("./reconcile/run-reconcile.ts")).runReconcile(options),
+  scrape: async (options) => (await import("./scrape/run-scrape.ts")).runScrape(options),
   registry: async (options) => (await import("./registry/run-registry.ts")).runRegistry(options),
 };
 const DEFAULT_RUNS = 3;

@@ -8,7 +8,7 @@ import { projectRoot } from "#lib/platform/project-root.ts";
 const run = promisify(execFile);
 
 /** Outside the lockfile, and gone with `node_modules`. */
-const CACHE = join(projectRoot(), "node_modules", ".cache", "switchyard-bench");
+export const CACHE = join(projectRoot(), "node_modules", ".cache", "switchyard-bench");
 const DEBIAN_PACKAGES = ["nginx", "wrk", "libluajit-5.1-2"];
 const PORTKEY = "@portkey-ai/gateway@1.15.2";
 
@@ -32,11 +32,13 @@ export async function findPeers(fetch: boolean, say: (line: string) => void): Pr
   const libraries = join(debian, "usr", "lib");
   let found = await find(debian);
   if (fetch && (found.nginx === null || found.wrk === null)) {
-    await fetchDebian(debian).catch((error) => say(`nginx and wrk could not be fetched: ${firstLine(error)}`));
+    await fetchDebian(debian, DEBIAN_PACKAGES).catch((error) =>
+      say(`nginx and wrk could not be fetched: ${firstLine(error)}`),
+    );
     found = { ...found, ...(await find(debian)) };
   }
   if (fetch && found.portkey === null) {
-    await fetchPortkey().catch((error) => say(`Portkey could not be fetched: ${firstLine(error)}`));
+    await fetchFromNpm("portkey", PORTKEY).catch((error) => say(`Portkey could not be fetched: ${firstLine(error)}`));
     found = await find(debian);
   }
   return { ...found, libraries: await multiarch(libraries) };
@@ -52,7 +54,7 @@ async function find(debian: string) {
 }
 
 /** On PATH, where Debian puts servers, or among what was fetched. */
-async function firstOf(name: string, folders: readonly string[]): Promise<string | null> {
+export async function firstOf(name: string, folders: readonly string[]): Promise<string | null> {
   const path = (rawEnv("PATH") ?? "").split(":");
   for (const folder of [...path, "/usr/sbin", ...folders]) {
     const found = await present(join(folder, name), constants.X_OK);
@@ -61,25 +63,26 @@ async function firstOf(name: string, folders: readonly string[]): Promise<string
   return null;
 }
 
-const present = (path: string, mode = constants.R_OK): Promise<string | null> =>
+export const present = (path: string, mode = constants.R_OK): Promise<string | null> =>
   access(path, mode).then(
     () => path,
     () => null,
   );
 
 /** Needs apt's lists, not its rights: the packages are unpacked, not installed. */
-async function fetchDebian(folder: string): Promise<void> {
+export async function fetchDebian(folder: string, packages: readonly string[]): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await run("apt-get", ["download", ...DEBIAN_PACKAGES], { cwd: folder });
+  await run("apt-get", ["download", ...packages], { cwd: folder });
   for (const file of await readdir(folder))
     if (file.endsWith(".deb")) await run("dpkg", ["-x", join(folder, file), folder]);
 }
 
-/** Its install scripts only patch what the bench does not use. */
-async function fetchPortkey(): Promise<void> {
-  const folder = join(CACHE, "portkey");
+/** Install scripts are not run: Portkey's only patches what the bench does not use. @returns where it lies */
+export async function fetchFromNpm(name: string, spec: string): Promise<string> {
+  const folder = join(CACHE, name);
   await mkdir(folder, { recursive: true });
-  await run("npm", ["install", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund", PORTKEY]);
+  await run("npm", ["install", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund", spec]);
+  return folder;
 }
 
 /** Debian keeps libraries in a folder named by the architecture. */
@@ -88,5 +91,5 @@ async function multiarch(libraries: string): Promise<string> {
   return join(libraries, first);
 }
 
-const firstLine = (error: unknown): string =>
+export const firstLine = (error: unknown): string =>
   String(error instanceof Error ? error.message : error).split("\n")[0] ?? "";
