@@ -19,6 +19,7 @@ export function buildDeps(env: Env, service: string): Deps {
     outbound: createOutbound(),
     adapterStore: env.adapterStore,
     gatewayUrl: `http://127.0.0.1:${env.GATEWAY_PORT}`,
+    consoleUrl: env.NEXTAUTH_URL?.replace(/\/+$/, ""),
   };
 }
 

@@ -15,6 +15,8 @@ import { startStatusServer } from "#lib/platform/status-server.ts";
 import { runIntakeLoop } from "#lib/registry/intake/loop.ts";
 import { runScrubLoop } from "#lib/registry/integrity/scrub-loop.ts";
 import { runOffboardingLoop } from "#lib/registry/offboarding/offboarding-loop.ts";
+import { runAlertLoop } from "#lib/telemetry/alerts/alert-loop.ts";
+import { runNotificationLoop } from "#lib/telemetry/channels/notification-loop.ts";
 import { runScrapeLoop } from "#lib/telemetry/loop.ts";
 import { stopSignal } from "./stop-signal.ts";
 
@@ -25,6 +27,8 @@ const LOOPS: Record<string, (deps: Deps, signal: AbortSignal) => Promise<void>> 
   controls: runControlLoop,
   placement: runPlacementLoop,
   scrape: runScrapeLoop,
+  alerts: runAlertLoop,
+  notifications: runNotificationLoop,
   evals: (deps, signal) => runEvalLoop(deps, signal),
   cutover: runCutoverLoop,
   intake: runIntakeLoop,

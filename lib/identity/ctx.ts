@@ -19,6 +19,8 @@ export type Deps = {
   adapterStore: string;
   /** Base URL of the gateway, without a slash at the end; what customers are told and evals go through. */
   gatewayUrl: string;
+  /** Where people open the console, without a slash at the end; left out = links in messages are paths. */
+  consoleUrl?: string | undefined;
 };
 
 /** What a use case runs in: one scoped transaction, and who asked. */

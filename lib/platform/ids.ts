@@ -33,6 +33,11 @@ export const ID_PREFIXES = {
   endpoint: "end",
   control: "ctl",
   gateway: "gwy",
+  alert: "alr",
+  alertNote: "nte",
+  silence: "sil",
+  channel: "chn",
+  notification: "ntf",
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

@@ -1,0 +1,164 @@
+import type { Condition } from "#lib/http/schema.ts";
+import type { Tx } from "#lib/platform/db.ts";
+import { readSettings } from "#lib/pools/settings/settings-store.ts";
+import { GATEWAY_CONDITIONS } from "../record-condition.ts";
+import { stepStart } from "../rollup.ts";
+import type { AlertFacts, NodeCounts, NodeFacts, ServingPlace, TenantTraffic } from "./alert-facts.ts";
+import { KEY_NOTICE_MS, WINDOW_MS } from "./alert-rules.ts";
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+/** Everything the rules look at. Counters are read by the minute: whole ones, and the one that has begun. */
+export async function readAlertFacts(tx: Tx, now: Date): Promise<AlertFacts> {
+  const from = new Date(now.getTime() - WINDOW_MS);
+  const { evictionAlertThreshold, swapSourceAlert } = await readSettings(tx);
+  return {
+    now,
+    settings: { evictionAlertThreshold, swapSourceAlert },
+    pools: await tx.client.pool.findMany({ select: { id: true, name: true } }),
+    nodes: await listNodes(tx),
+    counts: await countsSince(tx, new Date(stepStart(now, 60).getTime() - WINDOW_MS + MINUTE_MS)),
+    looks: await lastLooks(tx),
+    adaptersAsked: await adaptersAsked(tx, from),
+    conditions: await tx.client.serviceCondition.findMany({
+      where: { type: { in: Object.values(GATEWAY_CONDITIONS) } },
+      omit: { tenantId: true, reason: true },
+    }),
+    tenants: await tx.client.tenant.findMany({ where: { status: "active" }, select: { id: true, name: true } }),
+    traffic: await trafficSince(tx, from),
+    serving: await listServing(tx),
+    quarantined: await listQuarantined(tx),
+    keys: await listExpiring(tx, now),
+  };
+}
+
+async function listNodes(tx: Tx): Promise<NodeFacts[]> {
+  const rows = await tx.client.node.findMany({
+    select: {
+      id: true,
+      name: true,
+      poolId: true,
+      standalone: true,
+      cordoned: true,
+      simulated: true,
+      conditions: true,
+      pool: { select: { maxLoras: true } },
+    },
+  });
+  return rows.map(({ pool, conditions, ...node }) => ({
+    ...node,
+    conditions: conditions as unknown as Condition[],
+    slots: pool.maxLoras,
+  }));
+}
+
+async function countsSince(tx: Tx, from: Date): Promise<Map<string, NodeCounts>> {
+  const rows = await tx.client.$queryRaw<(NodeCounts & { nodeId: string })[]>`
+    SELECT "nodeId", sum(("data"->'counters'->>'evictions.gpu')::float8) AS "evictions",
+      sum(("data"->'counters'->>'swaps.disk')::float8) AS "disk", sum(("data"->'counters'->>'swaps.cpu')::float8) AS "cpu"
+    FROM "Rollup" WHERE "stepSeconds" = 60 AND "at" >= ${from} GROUP BY 1`;
+  return new Map(rows.map(({ nodeId, ...counts }) => [nodeId, counts]));
+}
+
+async function lastLooks(tx: Tx): Promise<Map<string, Date>> {
+  const rows = await tx.client.scrape.groupBy({ by: ["nodeId"], where: { ok: true }, _max: { at: true } });
+  return new Map(rows.flatMap(({ nodeId, _max }) => (_max.at === null ? [] : [[nodeId, _max.at] as const])));
+}
+
+async function adaptersAsked(tx: Tx, from: Date): Promise<Map<string, number>> {
+  const rows = await tx.client.$queryRaw<{ nodeId: string; asked: number }[]>`
+    SELECT "nodeId", count(DISTINCT "loraName")::int AS "asked" FROM "RequestTrace"
+    WHERE "arrivedAt" >= ${from} AND "nodeId" IS NOT NULL AND "loraName" IS NOT NULL GROUP BY 1`;
+  return new Map(rows.map(({ nodeId, asked }) => [nodeId, asked]));
+}
+
+async function trafficSince(tx: Tx, from: Date): Promise<Map<string, TenantTraffic>> {
+  const rows = await tx.client.$queryRaw<(TenantTraffic & { tenantId: string })[]>`
+    SELECT "tenantId", count(*)::int AS "answered", count("fallbackReason")::int AS "fellBack",
+      mode() WITHIN GROUP (ORDER BY "fallbackReason") AS "reason", bool_or("simulated") AS "simulated"
+    FROM "RequestTrace"
+    WHERE "kind" = 'user' AND "arrivedAt" >= ${from} AND "status" < 400 AND "tenantId" IS NOT NULL
+      AND "fallbackReason" IS DISTINCT FROM 'control'
+    GROUP BY 1`;
+  return new Map(rows.map(({ tenantId, ...traffic }) => [tenantId, traffic]));
+}
+
+const listServing = (tx: Tx): Promise<ServingPlace[]> =>
+  tx.client.$queryRaw<ServingPlace[]>`
+    SELECT r."tenantId", a."poolId", r."liveVersionId" AS "versionId", p."nodeId"
+    FROM "Route" r JOIN "Adapter" a ON a."id" = r."adapterId"
+    LEFT JOIN "Placement" p ON p."versionId" = r."liveVersionId" AND p."desire" = 'present'
+    WHERE r."liveVersionId" IS NOT NULL`;
+
+async function listQuarantined(tx: Tx): Promise<AlertFacts["quarantined"]> {
+  const rows = await tx.client.adapterVersion.findMany({
+    where: { state: "quarantined" },
+    select: {
+      id: true,
+      number: true,
+      tenantId: true,
+      stateReason: true,
+      stateChangedAt: true,
+      tenant: { select: { name: true } },
+      adapter: { select: { name: true, route: { select: { liveVersionId: true } } } },
+    },
+  });
+  return rows.map(({ tenant, adapter, stateReason, stateChangedAt, ...version }) => ({
+    ...version,
+    tenantName: tenant.name,
+    adapterName: adapter.name,
+    isLive: adapter.route?.liveVersionId === version.id,
+    since: stateChangedAt,
+    reason: stateReason,
+  }));
+}
+
+/** Those that expire within a week, and those that did a day ago. Nodes' own keys are renewed where nodes are. */
+async function listExpiring(tx: Tx, now: Date): Promise<AlertFacts["keys"]> {
+  const rows = await tx.client.apiKey.findMany({
+    where: {
+      revokedAt: null,
+      nodeId: null,
+      expiresAt: { gt: new Date(now.getTime() - DAY_MS), lt: new Date(now.getTime() + KEY_NOTICE_MS) },
+    },
+    select: { id: true, name: true, tenantId: true, expiresAt: true, tenant: { select: { name: true } } },
+  });
+  return rows.flatMap(({ tenant, expiresAt, ...key }) =>
+    expiresAt === null ? [] : [{ ...key, expiresAt, tenantName: tenant?.name ?? null }],
+  );
+}
+
+/** The longest that requests of an open alert are counted back. */
+const COUNTED_BACK_MS = DAY_MS;
+
+/** Since then, and no longer than a day back. */
+export const countedFrom = (startedAt: Date, until: Date): Date =>
+  new Date(Math.max(startedAt.getTime(), until.getTime() - COUNTED_BACK_MS));
+
+/** Customers' requests that failed, were shed, or were answered by something else, by tenant. By the minute. */
+export async function hitRequests(
+  tx: Tx,
+  query: { tenantIds: readonly string[]; from: Date; to: Date },
+): Promise<Map<string, number>> {
+  const rows = await tx.client.usage.groupBy({
+    by: ["tenantId"],
+    where: {
+      tenantId: { in: [...query.tenantIds] },
+      minute: { gte: stepStart(query.from, 60), lte: query.to },
+      kind: "user",
+    },
+    _sum: { failed: true, shed: true, fallbacks: true },
+  });
+  return new Map(
+    rows.map(({ tenantId, _sum }) => [tenantId, (_sum.failed ?? 0) + (_sum.shed ?? 0) + (_sum.fallbacks ?? 0)]),
+  );
+}
+
+/** Requests that a node finished, as it counts them itself; null = it does not. */
+export async function nodeRequests(tx: Tx, query: { nodeId: string; from: Date; to: Date }): Promise<number | null> {
+  const [row] = await tx.client.$queryRaw<{ requests: number | null }[]>`
+    SELECT sum(("data"->'counters'->>'requests')::float8) AS "requests" FROM "Rollup"
+    WHERE "nodeId" = ${query.nodeId} AND "stepSeconds" = 60 AND "at" >= ${stepStart(query.from, 60)} AND "at" <= ${query.to}`;
+  return row?.requests === null || row?.requests === undefined ? null : Math.round(row.requests);
+}

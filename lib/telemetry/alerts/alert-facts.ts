@@ -1,0 +1,82 @@
+import type { Condition } from "#lib/http/schema.ts";
+import type { SettingValues } from "#lib/pools/browser/settings-schema.ts";
+
+export type NodeFacts = {
+  id: string;
+  name: string;
+  poolId: string;
+  standalone: boolean;
+  cordoned: boolean;
+  simulated: boolean;
+  conditions: readonly Condition[];
+  /** Adapters it has room for on the GPU. */
+  slots: number;
+};
+
+/** What a node counted within the window; null = it exports no such counter. */
+export type NodeCounts = { evictions: number | null; disk: number | null; cpu: number | null };
+
+export type KeptCondition = {
+  subject: string;
+  type: string;
+  status: string;
+  message: string;
+  lastTransitionTime: Date;
+  observedAt: Date;
+};
+
+/** Customers' answers of a tenant within the window; those that somebody set by hand are not among the fallbacks. */
+export type TenantTraffic = { answered: number; fellBack: number; reason: string | null; simulated: boolean };
+
+/** Where a tenant's live versions are wanted; nodeId null = nowhere. */
+export type ServingPlace = { tenantId: string; poolId: string; versionId: string; nodeId: string | null };
+
+/** Everything the rules look at, as of one moment. */
+export type AlertFacts = {
+  now: Date;
+  settings: Pick<SettingValues, "evictionAlertThreshold" | "swapSourceAlert">;
+  pools: readonly { id: string; name: string }[];
+  nodes: readonly NodeFacts[];
+  /** By node; absent = nothing was counted within the window. */
+  counts: ReadonlyMap<string, NodeCounts>;
+  /** The last good look at each node's metrics. */
+  looks: ReadonlyMap<string, Date>;
+  /** Different adapters that each node answered for within the window. */
+  adaptersAsked: ReadonlyMap<string, number>;
+  conditions: readonly KeptCondition[];
+  tenants: readonly { id: string; name: string }[];
+  traffic: ReadonlyMap<string, TenantTraffic>;
+  serving: readonly ServingPlace[];
+  quarantined: readonly {
+    id: string;
+    number: number;
+    adapterName: string;
+    tenantId: string;
+    tenantName: string;
+    isLive: boolean;
+    since: Date | null;
+    reason: string | null;
+  }[];
+  keys: readonly { id: string; name: string; tenantId: string | null; tenantName: string | null; expiresAt: Date }[];
+};
+
+const MOST_NAMED = 200;
+
+/** Tenants whose live versions are wanted at a place. */
+export function tenantsAt(
+  serving: readonly ServingPlace[],
+  at: Partial<Pick<ServingPlace, "nodeId" | "poolId">>,
+): string[] {
+  const ids = serving.flatMap((place) =>
+    (at.nodeId === undefined || place.nodeId === at.nodeId) && (at.poolId === undefined || place.poolId === at.poolId)
+      ? [place.tenantId]
+      : [],
+  );
+  return [...new Set(ids)].sort().slice(0, MOST_NAMED);
+}
+
+/** What a tenant's own traffic depends on: its live versions, and the nodes and pools that serve them. */
+export const touchedBy = (serving: readonly ServingPlace[], tenantId: string): string[] => {
+  const own = serving.filter((place) => place.tenantId === tenantId);
+  return [...new Set(own.flatMap(({ poolId, nodeId, versionId }) => [poolId, versionId, ...(nodeId ? [nodeId] : [])]))];
+};

@@ -1,0 +1,51 @@
+import * as z from "zod";
+import type { Deps } from "#lib/identity/ctx.ts";
+import type { Tx } from "#lib/platform/db.ts";
+import { readLeaseNote, requireTerm } from "#lib/platform/lease.ts";
+import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
+import type { Turn } from "#lib/platform/loop.ts";
+import { platformScope } from "#lib/platform/scope.ts";
+import { ALERT_INTERVAL_MS } from "../browser/alert-kinds.ts";
+import { readAlertFacts } from "./alert-facts-store.ts";
+import { deleteResolvedBefore } from "./alert-store.ts";
+import { evaluateAlerts } from "./evaluate-alerts.ts";
+
+export const ALERT_LOOP = "alerts";
+const LEASE_MS = 30_000;
+const KEPT_MS = 90 * 86_400_000;
+
+const Note = z.object({ evaluatedAt: z.iso.datetime().nullable() });
+
+/** Looks at every rule each 10 s until `signal` aborts. Only the holder of the lease does; the others stand by. */
+export function runAlertLoop(deps: Deps, signal: AbortSignal): Promise<void> {
+  // a run that failed leaves the time of the last that did not, also one of another worker
+  let evaluatedAt: string | null = null;
+  return runLeasedLoop(deps, signal, {
+    name: ALERT_LOOP,
+    intervalMs: ALERT_INTERVAL_MS,
+    leaseMs: LEASE_MS,
+    note: () => ({ evaluatedAt }),
+    async tick(turn) {
+      evaluatedAt ??= await deps.db.read(platformScope, lastEvaluation);
+      evaluatedAt = (await alertTurn(deps, turn)).toISOString();
+    },
+  });
+}
+
+/** One look, in one transaction: an alert and the messages about it are there together or not at all. */
+export async function alertTurn(deps: Deps, { term }: Pick<Turn, "term">): Promise<Date> {
+  const now = deps.clock.now();
+  const facts = await deps.db.read(platformScope, (tx) => readAlertFacts(tx, now));
+  await deps.db.write(platformScope, async (tx) => {
+    await requireTerm(tx, { name: ALERT_LOOP, term });
+    await evaluateAlerts(tx, facts, deps.consoleUrl ?? null);
+    await deleteResolvedBefore(tx, new Date(now.getTime() - KEPT_MS));
+  });
+  return now;
+}
+
+/** When the rules were last looked at with success; null = never. */
+export async function lastEvaluation(tx: Tx): Promise<string | null> {
+  const note = Note.safeParse(await readLeaseNote(tx, ALERT_LOOP));
+  return note.success ? note.data.evaluatedAt : null;
+}

@@ -1,0 +1,239 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { ALERT_RULES, type AlertRule } from "../browser/alert-kinds.ts";
+import { RULES } from "./alert-rules.ts";
+import { alertSentence } from "./alert-sentence.ts";
+import { type Groupable, groupAlerts } from "./group-alerts.ts";
+import { type AlertStep, dedupeKey, type Observation, type OpenAlert, stepAlert } from "./step-alert.ts";
+
+const NOON = Date.UTC(2026, 10, 25, 12);
+const at = (seconds: number) => new Date(NOON + seconds * 1_000);
+
+const observation = (rule: AlertRule, status: Observation["status"]): Observation => ({
+  rule,
+  subject: {
+    type: "node",
+    id: "node_a",
+    name: "node-a",
+    poolId: null,
+    nodeId: "node_a",
+    tenantId: null,
+    versionId: null,
+  },
+  status,
+  severity: "critical",
+  what: "does not answer",
+  since: null,
+  evidence: {
+    metric: null,
+    figure: null,
+    threshold: null,
+    reason: null,
+    note: null,
+    adapters: null,
+    touches: [],
+    tenantIds: [],
+  },
+});
+
+/** The machine over a row of looks, as the loop keeps it. */
+function run(rule: AlertRule, looks: readonly { status: Observation["status"]; at: Date }[]) {
+  let open = null as OpenAlert | null;
+  const told: { kind: AlertStep["kind"] | "first"; at: Date }[] = [];
+  for (const look of looks) {
+    const step: AlertStep = stepAlert(open, observation(rule, look.status), look.at);
+    switch (step.kind) {
+      case "begin": {
+        const { state, startedAt } = step;
+        open = { id: "alr", rule, state, startedAt, goodSince: null, unknownSince: null };
+        if (state === "firing") told.push({ kind: "first", at: look.at });
+        break;
+      }
+      case "fire":
+        if (open) open = { ...open, state: "firing" };
+        told.push({ kind: "first", at: look.at });
+        break;
+      case "stay":
+        if (open) open = { ...open, goodSince: step.goodSince, unknownSince: step.unknownSince };
+        break;
+      case "drop":
+        open = null;
+        break;
+      case "resolve":
+        open = null;
+        told.push({ kind: "resolve", at: look.at });
+        break;
+      case "none":
+        break;
+    }
+  }
+  return { open, told };
+}
+
+const anyLooks = fc
+  .array(
+    fc.tuple(fc.constantFrom("bad" as const, "good" as const, "unknown" as const), fc.integer({ min: 1, max: 40 })),
+    {
+      maxLength: 60,
+    },
+  )
+  .map((steps) => {
+    let seconds = 0;
+    return steps.map(([status, gap]) => {
+      seconds += gap;
+      return { status, at: at(seconds) };
+    });
+  });
+const anyRule = fc.constantFrom(...ALERT_RULES);
+
+describe("stepAlert", () => {
+  it("fires only on what is seen to be wrong, and resolves only on what was seen to be well for long enough", () => {
+    fc.assert(
+      fc.property(anyRule, anyLooks, (rule, looks) => {
+        for (const { kind, at: when } of run(rule, looks).told) {
+          const index = looks.findIndex((look) => look.at.getTime() === when.getTime());
+          expect(looks[index]?.status).toBe(kind === "first" ? "bad" : "good");
+          if (kind === "first") continue;
+          const since = looks.slice(0, index + 1).findLastIndex(({ status }) => status !== "good") + 1;
+          expect(when.getTime() - (looks[since]?.at.getTime() ?? 0)).toBeGreaterThanOrEqual(RULES[rule].keepMs);
+        }
+      }),
+    );
+  });
+
+  it("tells of beginnings and ends in turn", () => {
+    fc.assert(
+      fc.property(anyRule, anyLooks, (rule, looks) => {
+        const kinds = run(rule, looks).told.map(({ kind }) => kind);
+        for (const [index, kind] of kinds.entries()) expect(kind).toBe(index % 2 === 0 ? "first" : "resolve");
+      }),
+    );
+  });
+
+  it("never resolves, nor fires, while nobody can see", () => {
+    fc.assert(
+      fc.property(anyRule, anyLooks, fc.integer({ min: 1, max: 50 }), (rule, looks, count) => {
+        const last = looks.at(-1)?.at.getTime() ?? NOON;
+        const blind = Array.from({ length: count }, (_, index) => ({
+          status: "unknown" as const,
+          at: new Date(last + (index + 1) * 60_000),
+        }));
+        const before = run(rule, looks);
+        const after = run(rule, [...looks, ...blind]);
+        expect(after.told).toEqual(before.told);
+        expect(after.open?.state).toBe(before.open?.state);
+      }),
+    );
+  });
+
+  it("waits for `for`, unless its source says that it has held so long", () => {
+    const looks = [0, 5, 10, 15].map((seconds) => ({ status: "bad" as const, at: at(seconds) }));
+    expect(run("node_down", looks).told).toEqual([{ kind: "first", at: at(15) }]);
+    expect(stepAlert(null, { ...observation("node_down", "bad"), since: at(-60) }, at(0))).toMatchObject({
+      kind: "begin",
+      state: "firing",
+      startedAt: at(-60),
+    });
+  });
+
+  it("forgets a pending one that was nothing, and takes a subject that is gone for well", () => {
+    const open: OpenAlert = {
+      id: "alr",
+      rule: "version_quarantined",
+      state: "firing",
+      startedAt: at(0),
+      goodSince: null,
+      unknownSince: null,
+    };
+    expect(stepAlert({ ...open, state: "pending" }, null, at(1))).toEqual({ kind: "drop" });
+    expect(stepAlert(open, null, at(1))).toEqual({ kind: "resolve" });
+  });
+
+  it("has one key a rule and subject", () => {
+    expect(dedupeKey(observation("evictions", "bad"))).toBe("evictions:node:node_a");
+    expect(new Set(ALERT_RULES.map((rule) => dedupeKey(observation(rule, "bad")))).size).toBe(ALERT_RULES.length);
+  });
+});
+
+const alert = (id: string, rule: AlertRule, change: Partial<Groupable> = {}): Groupable => ({
+  id,
+  rule,
+  subjectId: "node_a",
+  poolId: "pool_a",
+  nodeId: "node_a",
+  touches: ["node_a", "pool_a"],
+  startedAt: at(0),
+  ...change,
+});
+
+describe("groupAlerts", () => {
+  it("tells a node that is down, its missing metrics and its tenants' fallbacks as one", () => {
+    const tenant = { subjectId: "ten_a", nodeId: null, poolId: null };
+    const causes = groupAlerts([
+      alert("alr_1", "scrape_stale"),
+      alert("alr_2", "fallback_share", tenant),
+      alert("alr_3", "node_down"),
+      alert("alr_4", "fallback_share", { ...tenant, subjectId: "ten_b", touches: ["node_b"] }),
+      alert("alr_5", "fallback_share", { ...tenant, startedAt: at(-600) }),
+      alert("alr_6", "pool_saturated", { subjectId: "pool_a", nodeId: null }),
+    ]);
+    expect(Object.fromEntries(causes)).toEqual({
+      alr_1: "alr_3",
+      alr_2: "alr_3",
+      alr_3: null,
+      alr_4: null,
+      alr_5: null,
+      alr_6: "alr_3",
+    });
+  });
+
+  it("makes groups one level deep, whatever the order, and loses none", () => {
+    const any = fc.array(
+      fc.record({
+        rule: anyRule,
+        subjectId: fc.constantFrom("node_a", "node_b", "pool_a", "ten_a"),
+        nodeId: fc.constantFrom("node_a", "node_b", null),
+        poolId: fc.constantFrom("pool_a", null),
+        touches: fc.subarray(["node_a", "node_b", "pool_a", "ver_a"]),
+        startedAt: fc.integer({ min: 0, max: 600 }).map(at),
+      }),
+      { maxLength: 12 },
+    );
+    fc.assert(
+      fc.property(any, (rows) => {
+        const alerts = rows.map((row, index) => ({ ...row, id: `alr_${index}` }));
+        const causes = groupAlerts(alerts);
+        expect([...causes.keys()].sort()).toEqual(alerts.map(({ id }) => id).sort());
+        for (const cause of causes.values()) if (cause !== null) expect(causes.get(cause)).toBeNull();
+        expect(groupAlerts(alerts.toReversed())).toEqual(causes);
+      }),
+    );
+  });
+});
+
+describe("alertSentence", () => {
+  const facts = {
+    rule: "node_down" as const,
+    subjectName: "node-a",
+    what: "does not answer",
+    startedAt: at(0),
+    tenants: 7,
+    requests: 412,
+    related: 2,
+    isUnknown: false,
+    now: at(600),
+  };
+
+  it("says what, since when, who is hit, and what to do first", () => {
+    expect(alertSentence(facts)).toBe(
+      "node-a does not answer, since 12:00 UTC: 7 tenants affected, 412 requests hit. 2 related alerts came with it. First: look whether its process runs.",
+    );
+  });
+
+  it("says one for one, none for none, the day of what is old, and what nobody can see", () => {
+    const text = alertSentence({ ...facts, tenants: 0, related: 1, isUnknown: true, now: at(2 * 86_400) });
+    expect(text).toContain("since 2026-11-25 12:00 UTC: no tenant depends on it. 1 related alert came with it.");
+    expect(text).toContain("Nobody can see at present whether it is over.");
+    expect(alertSentence({ ...facts, tenants: 1, requests: 1 })).toContain("1 tenant affected, 1 request hit");
+  });
+});

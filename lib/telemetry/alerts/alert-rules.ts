@@ -1,0 +1,80 @@
+import type { AlertRule } from "../browser/alert-kinds.ts";
+
+const SECOND = 1_000;
+const MINUTE = 60_000;
+
+export type RuleDef = {
+  title: string;
+  /** How long it must hold before anybody is told. */
+  forMs: number;
+  /** How long it must look well before it counts as over. */
+  keepMs: number;
+  /** The first thing to do, as the sentence ends. */
+  first: string;
+};
+
+/** What each rule is called, and how patient it is. Thresholds that an operator sets are in the settings. */
+export const RULES: Record<AlertRule, RuleDef> = {
+  node_down: {
+    title: "Node down",
+    forMs: 15 * SECOND,
+    keepMs: 30 * SECOND,
+    first: "look whether its process runs",
+  },
+  gateway_stale: {
+    title: "Gateway routes by old facts",
+    forMs: 0,
+    keepMs: 30 * SECOND,
+    first: "look whether the gateway reaches the database",
+  },
+  pool_saturated: {
+    title: "Pool saturated",
+    forMs: 30 * SECOND,
+    keepMs: MINUTE,
+    first: "see which tenant sends more than usual",
+  },
+  // the window of five minutes is patience enough
+  evictions: {
+    title: "Eviction thrash",
+    forMs: 0,
+    keepMs: MINUTE,
+    first: "compare the adapters asked for with its slots",
+  },
+  swap_source: {
+    title: "Slow swaps",
+    forMs: 0,
+    keepMs: MINUTE,
+    first: "compare its CPU cache with the adapters it holds",
+  },
+  version_quarantined: {
+    title: "Version quarantined",
+    forMs: 0,
+    keepMs: 0,
+    first: "serve the previous version, then add the files again",
+  },
+  fallback_share: {
+    title: "On fallback",
+    forMs: 30 * SECOND,
+    keepMs: MINUTE,
+    first: "see why its own version does not answer",
+  },
+  node_drift: {
+    title: "Node drift",
+    forMs: MINUTE,
+    keepMs: 30 * SECOND,
+    first: "see what it holds that nobody asked for",
+  },
+  scrape_stale: { title: "Metrics missing", forMs: 30 * SECOND, keepMs: 30 * SECOND, first: "look at its /metrics" },
+  key_expiring: { title: "Key expires soon", forMs: 0, keepMs: 0, first: "create its successor and hand it over" },
+};
+
+/** Evictions and swaps are counted over this. */
+export const WINDOW_MS = 5 * MINUTE;
+/** A tenant is on fallback from this share on, of at least so many answers. */
+export const FALLBACK_SHARE = 0.2;
+export const FALLBACK_LEAST = 5;
+/** A node whose metrics were last read before this is not seen. */
+export const SCRAPE_STALE_MS = MINUTE;
+/** A condition that nobody renewed for this long tells nothing. */
+export const CONDITION_STALE_MS = 90 * SECOND;
+export const KEY_NOTICE_MS = 7 * 24 * 60 * MINUTE;

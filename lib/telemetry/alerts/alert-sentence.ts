@@ -1,0 +1,47 @@
+import type { AlertRule } from "../browser/alert-kinds.ts";
+import { RULES } from "./alert-rules.ts";
+
+export type SentenceFacts = {
+  rule: AlertRule;
+  subjectName: string;
+  /** What is wrong, to follow the name. */
+  what: string;
+  startedAt: Date;
+  tenants: number;
+  requests: number | null;
+  /** Alerts that came from this one. */
+  related: number;
+  isUnknown: boolean;
+  now: Date;
+};
+
+const DAY_MS = 86_400_000;
+const counted = (count: number, one: string): string => `${count.toString()} ${one}${count === 1 ? "" : "s"}`;
+
+/** The whole alert for somebody just woken: what, since when, how many tenants and requests, what to do first. */
+export function alertSentence(facts: SentenceFacts): string {
+  const { rule, subjectName, what, startedAt, related, isUnknown, now } = facts;
+  const more = related === 0 ? "" : ` ${counted(related, "related alert")} came with it.`;
+  const blind = isUnknown ? " Nobody can see at present whether it is over." : "";
+  return `${subjectName} ${what}, since ${momentText(startedAt, now)}: ${hitText(facts)}.${more}${blind} First: ${RULES[rule].first}.`;
+}
+
+/** The sentence and where to go on. */
+export const alertMessage = (sentence: string, link: string): string => `${sentence} ${link}`;
+
+/** "14:05 UTC"; with its day once that is not plain. */
+export function momentText(at: Date, now: Date): string {
+  const [date = "", time = ""] = at.toISOString().split("T");
+  const clock = `${time.slice(0, 5)} UTC`;
+  return now.getTime() - at.getTime() < DAY_MS ? clock : `${date} ${clock}`;
+}
+
+function hitText({ rule, tenants, requests }: SentenceFacts): string {
+  if (rule === "key_expiring") return `${counted(tenants, "tenant")} would be refused`;
+  if (tenants === 0) return "no tenant depends on it";
+  const who = `${counted(tenants, "tenant")} affected`;
+  if (requests === null) return who;
+  return rule === "evictions" || rule === "swap_source"
+    ? `${who}, ${counted(requests, "request")} answered there`
+    : `${who}, ${counted(requests, "request")} hit`;
+}

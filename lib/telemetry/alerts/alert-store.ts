@@ -1,0 +1,161 @@
+import { pageArgs, toPage } from "#lib/http/cursor.ts";
+import type { Page } from "#lib/http/schema.ts";
+import type { Tx } from "#lib/platform/db.ts";
+import type { Prisma } from "#prisma/generated/client.ts";
+import type { AlertRule } from "../browser/alert-kinds.ts";
+import type { AlertEvidence, AlertsQuery } from "../browser/alert-schema.ts";
+
+type Row = Prisma.AlertGetPayload<Record<never, never>>;
+/** Alerts are the platform's: no tenant may read one. */
+export type AlertRecord = Omit<Row, "rule" | "evidence"> & { rule: AlertRule; evidence: AlertEvidence };
+export type SilenceRecord = Prisma.SilenceGetPayload<Record<never, never>>;
+
+const toRecord = (row: Row): AlertRecord => ({
+  ...row,
+  rule: row.rule as AlertRule,
+  evidence: row.evidence as unknown as AlertEvidence,
+});
+
+const OPEN = ["firing", "acknowledged"] as const;
+
+/** Those that are open, also such as nobody is told of yet, oldest first; locked until the transaction ends. */
+export async function listOpen(tx: Tx): Promise<AlertRecord[]> {
+  await tx.client.$queryRaw`SELECT 1 AS "locked" FROM "Alert" WHERE "openKey" IS NOT NULL ORDER BY "id" FOR UPDATE`;
+  return (await tx.client.alert.findMany({ where: { openKey: { not: null } }, orderBy: { id: "asc" } })).map(toRecord);
+}
+
+export async function getAlert(tx: Tx, id: string): Promise<AlertRecord | null> {
+  const row = await tx.client.alert.findUnique({ where: { id } });
+  return row === null || row.state === "pending" ? null : toRecord(row);
+}
+
+export type NewAlert = Omit<
+  AlertRecord,
+  | "openKey"
+  | "tenants"
+  | "requests"
+  | "goodSince"
+  | "unknownSince"
+  | "resolvedAt"
+  | "acknowledgedAt"
+  | "acknowledgedBy"
+  | "causeId"
+  | "notifiedAt"
+>;
+export async function insertAlert(tx: Tx, alert: NewAlert): Promise<AlertRecord> {
+  return toRecord(await tx.client.alert.create({ data: { ...alert, openKey: alert.dedupeKey } }));
+}
+
+export async function saveAlert(tx: Tx, id: string, change: Partial<Omit<AlertRecord, "id">>): Promise<void> {
+  await tx.client.alert.updateMany({ where: { id }, data: change as Prisma.AlertUpdateManyMutationInput });
+}
+
+export async function deleteAlert(tx: Tx, id: string): Promise<void> {
+  await tx.client.alert.deleteMany({ where: { id } });
+}
+
+export const deleteResolvedBefore = (tx: Tx, before: Date) =>
+  tx.client.alert.deleteMany({ where: { resolvedAt: { lt: before } } });
+
+/** Firing first, the critical before the others, then those held, then what is over; newest first among equals. */
+export async function listAlerts(tx: Tx, query: AlertsQuery): Promise<Page<AlertRecord>> {
+  const { state, severity, poolId, nodeId, tenantId, versionId } = query;
+  const states = state === undefined ? [...OPEN, "resolved" as const] : state === "open" ? [...OPEN] : [state];
+  const rows = await tx.client.alert.findMany({
+    ...pageArgs(query),
+    where: {
+      state: { in: states },
+      ...(severity ? { severity } : {}),
+      ...(poolId ? { poolId } : {}),
+      ...(nodeId ? { nodeId } : {}),
+      ...(tenantId ? { tenantId } : {}),
+      ...(versionId ? { versionId } : {}),
+    },
+    orderBy: [{ state: "asc" }, { severity: "asc" }, { id: "desc" }],
+  });
+  const page = toPage(rows, query.limit);
+  return { ...page, items: page.items.map(toRecord) };
+}
+
+/** Firing, held by nobody, not silenced, and not told with another. */
+export async function countFiring(tx: Tx, now: Date): Promise<number> {
+  const rows = await tx.client.alert.findMany({
+    where: { state: "firing", causeId: null },
+    select: { dedupeKey: true },
+  });
+  const silences = await silencesOf(
+    tx,
+    rows.map(({ dedupeKey }) => dedupeKey),
+    now,
+  );
+  return rows.filter(({ dedupeKey }) => !silences.has(dedupeKey)).length;
+}
+
+export async function listRelated(tx: Tx, causeId: string): Promise<AlertRecord[]> {
+  const rows = await tx.client.alert.findMany({
+    where: { causeId, state: { not: "pending" } },
+    orderBy: { id: "asc" },
+    take: 100,
+  });
+  return rows.map(toRecord);
+}
+
+/** Those in force, by what they silence; the newest counts. */
+export async function silencesOf(tx: Tx, keys: readonly string[], now: Date): Promise<Map<string, SilenceRecord>> {
+  const rows = await tx.client.silence.findMany({
+    where: { dedupeKey: { in: [...keys] }, until: { gt: now } },
+    orderBy: { id: "asc" },
+  });
+  return new Map(rows.map((row) => [row.dedupeKey, row]));
+}
+
+export async function insertSilence(tx: Tx, silence: SilenceRecord): Promise<void> {
+  await tx.client.silence.create({ data: silence, select: { id: true } });
+}
+
+export async function endSilences(tx: Tx, dedupeKey: string, now: Date): Promise<number> {
+  const { count } = await tx.client.silence.updateMany({
+    where: { dedupeKey, until: { gt: now } },
+    data: { until: now },
+  });
+  return count;
+}
+
+/** @returns false when it was not firing any more */
+export async function holdAlert(tx: Tx, id: string, by: string, at: Date): Promise<boolean> {
+  const { count } = await tx.client.alert.updateMany({
+    where: { id, state: "firing" },
+    data: { state: "acknowledged", acknowledgedBy: by, acknowledgedAt: at },
+  });
+  return count === 1;
+}
+
+export type AlertNoteRecord = { id: string; alertId: string; text: string; by: string; at: Date };
+export async function insertNote(tx: Tx, note: AlertNoteRecord): Promise<void> {
+  await tx.client.alertNote.create({ data: note, select: { id: true } });
+}
+
+export const listNotes = (tx: Tx, alertId: string): Promise<AlertNoteRecord[]> =>
+  tx.client.alertNote.findMany({ where: { alertId }, orderBy: { id: "asc" }, take: 200 });
+
+export const namesOfTenants = (tx: Tx, ids: readonly string[]): Promise<{ id: string; name: string }[]> =>
+  tx.client.tenant.findMany({ where: { id: { in: [...ids] } }, select: { id: true, name: true } });
+
+/** Whether a tenant's live version has a way back. */
+export async function hasPrevious(tx: Tx, tenantId: string): Promise<boolean> {
+  return (await tx.client.route.count({ where: { tenantId, previousVersionId: { not: null } } })) > 0;
+}
+
+/** Who changed what somebody may have broken it with, newest first: settings, pools, rollouts, tenants, routes. */
+export async function listConfigurationChanges(tx: Tx, window: { from: Date; to: Date }) {
+  const rows = await tx.client.auditEntry.findMany({
+    where: {
+      at: { gte: window.from, lte: window.to },
+      objectType: { in: ["settings", "pool", "rollout", "tenant", "adapter", "route", "endpoint"] },
+    },
+    orderBy: { id: "desc" },
+    take: 50,
+    select: { id: true, at: true, action: true, actor: true, tenantId: true, objectType: true, objectId: true },
+  });
+  return rows.map((row) => ({ ...row, actor: row.actor as { label: string } }));
+}

@@ -1,0 +1,51 @@
+import { ALERT_RULES, type AlertRule } from "../browser/alert-kinds.ts";
+
+export type Groupable = {
+  id: string;
+  rule: AlertRule;
+  subjectId: string;
+  poolId: string | null;
+  nodeId: string | null;
+  /** Nodes and pools that it depends on. */
+  touches: readonly string[];
+  startedAt: Date;
+};
+
+/** Looks are seconds apart, so what came from a cause may have been seen a little before it. */
+const SEEN_BEFORE_MS = 120_000;
+
+/**
+ * Which alert each came from; alerts of one cause are told as one. null = it stands for itself. A cause always stands for
+ * itself, so groups are one level deep.
+ */
+export function groupAlerts(alerts: readonly Groupable[]): Map<string, string | null> {
+  const causes = new Map<string, string | null>();
+  const rank = ({ rule }: Groupable) => ALERT_RULES.indexOf(rule);
+  const ordered = [...alerts].sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1));
+  for (const alert of ordered) {
+    const cause = ordered.find((other) => rank(other) < rank(alert) && isCauseOf(other, alert));
+    causes.set(alert.id, cause === undefined ? null : (causes.get(cause.id) ?? cause.id));
+  }
+  return causes;
+}
+
+function isCauseOf(cause: Groupable, alert: Groupable): boolean {
+  if (alert.startedAt.getTime() < cause.startedAt.getTime() - SEEN_BEFORE_MS) return false;
+  switch (cause.rule) {
+    case "node_down":
+      return alert.nodeId === cause.subjectId || alert.touches.includes(cause.subjectId);
+    case "pool_saturated":
+      return alert.rule === "fallback_share" && alert.touches.includes(cause.subjectId);
+    case "evictions":
+      return alert.rule === "swap_source" && alert.nodeId === cause.subjectId;
+    case "version_quarantined":
+      return alert.rule === "fallback_share" && alert.touches.includes(cause.subjectId);
+    case "gateway_stale":
+    case "swap_source":
+    case "fallback_share":
+    case "node_drift":
+    case "scrape_stale":
+    case "key_expiring":
+      return false;
+  }
+}

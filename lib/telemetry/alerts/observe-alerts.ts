@@ -1,0 +1,153 @@
+import type { AlertEvidence, AlertSubject } from "../browser/alert-schema.ts";
+import { GATEWAY_CONDITIONS } from "../record-condition.ts";
+import { type AlertFacts, type KeptCondition, tenantsAt, touchedBy } from "./alert-facts.ts";
+import { CONDITION_STALE_MS, FALLBACK_LEAST, FALLBACK_SHARE } from "./alert-rules.ts";
+import { observeNode } from "./observe-node.ts";
+import type { Observation } from "./step-alert.ts";
+
+/** Every rule on everything it applies to; a subject that is left out is gone. */
+export const observeAlerts = (facts: AlertFacts): Observation[] => [
+  ...facts.nodes.flatMap((node) => observeNode(node, facts)),
+  ...facts.pools.map((pool) => observePool(pool, facts)),
+  ...facts.tenants.map((tenant) => observeTenant(tenant, facts)),
+  ...facts.quarantined.map((version) => observeVersion(version, facts)),
+  ...facts.keys.map((key) => observeKey(key, facts.now)),
+  observeGateway(facts),
+];
+
+const NOTHING: AlertEvidence = {
+  metric: null,
+  figure: null,
+  threshold: null,
+  reason: null,
+  note: null,
+  adapters: null,
+  touches: [],
+  tenantIds: [],
+};
+
+const subjectOf = (type: AlertSubject["type"], id: string, name: string, at: Partial<AlertSubject>): AlertSubject => ({
+  type,
+  id,
+  name,
+  poolId: null,
+  nodeId: null,
+  tenantId: null,
+  versionId: null,
+  ...at,
+});
+
+/** A condition as somebody keeps renewing it; null = nobody does. */
+function freshCondition(facts: AlertFacts, subject: string, type: string): KeptCondition | null {
+  const found = facts.conditions.find((one) => one.subject === subject && one.type === type);
+  return found && facts.now.getTime() - found.observedAt.getTime() <= CONDITION_STALE_MS ? found : null;
+}
+
+type Judged = Pick<Observation, "status" | "since"> & { reason: string | null; note: string | null };
+
+function judge(condition: KeptCondition | null): Judged {
+  if (condition === null || condition.status === "unknown")
+    return { status: "unknown", since: null, reason: condition?.message ?? null, note: "No gateway has told lately." };
+  if (condition.status !== "true") return { status: "good", since: null, reason: condition.message, note: null };
+  return { status: "bad", since: condition.lastTransitionTime, reason: condition.message, note: null };
+}
+
+function observePool({ id, name }: AlertFacts["pools"][number], facts: AlertFacts): Observation {
+  const { status, since, reason, note } = judge(freshCondition(facts, `pool:${id}`, GATEWAY_CONDITIONS.saturated));
+  return {
+    rule: "pool_saturated",
+    subject: subjectOf("pool", id, name, { poolId: id }),
+    status,
+    since,
+    severity: "critical",
+    what: "has no room for more requests",
+    evidence: {
+      ...NOTHING,
+      metric: "queue",
+      reason,
+      note,
+      tenantIds: tenantsAt(facts.serving, { poolId: id }),
+      touches: facts.nodes.flatMap((node) => (node.poolId === id ? [node.id] : [])),
+    },
+  };
+}
+
+function observeGateway(facts: AlertFacts): Observation {
+  const { status, since, reason, note } = judge(freshCondition(facts, "gateway", GATEWAY_CONDITIONS.snapshotStale));
+  const tenantIds = tenantsAt(facts.serving, {});
+  return {
+    rule: "gateway_stale",
+    subject: subjectOf("gateway", "gateway", "The gateway", {}),
+    status,
+    since,
+    severity: "warning",
+    what: "routes by what the catalog said a while ago",
+    evidence: { ...NOTHING, reason, note, tenantIds },
+  };
+}
+
+function observeTenant({ id, name }: AlertFacts["tenants"][number], facts: AlertFacts): Observation {
+  const told = judge(freshCondition(facts, `tenant:${id}`, GATEWAY_CONDITIONS.onFallback));
+  const traffic = facts.traffic.get(id);
+  const share = traffic === undefined || traffic.answered === 0 ? null : traffic.fellBack / traffic.answered;
+  const isOver =
+    traffic !== undefined && share !== null && share >= FALLBACK_SHARE && traffic.fellBack >= FALLBACK_LEAST;
+  // without a request in five minutes only the gateway can tell, and without its word nobody
+  const status = isOver ? "bad" : share !== null ? "good" : told.status === "bad" ? "unknown" : told.status;
+  const percent = Math.round((share ?? 0) * 100);
+  return {
+    rule: "fallback_share",
+    subject: subjectOf("tenant", id, name, { tenantId: id }),
+    status,
+    since: null,
+    severity: share !== null && share >= 0.5 ? "critical" : "warning",
+    what: `gets ${percent} % of its answers from a fallback`,
+    evidence: {
+      ...NOTHING,
+      metric: "fallback-share",
+      figure: {
+        value: share,
+        unit: "ratio",
+        source: "measured",
+        simulated: traffic?.simulated ?? false,
+        asOf: facts.now.toISOString(),
+        coverage: null,
+      },
+      threshold: FALLBACK_SHARE,
+      reason: traffic?.reason ?? told.reason,
+      note: status === "unknown" ? "It sent no request in the last five minutes." : null,
+      touches: touchedBy(facts.serving, id),
+      tenantIds: [id],
+    },
+  };
+}
+
+function observeVersion(version: AlertFacts["quarantined"][number], facts: AlertFacts): Observation {
+  const { id, number, adapterName, tenantId, tenantName, isLive, since, reason } = version;
+  const places = facts.serving.filter(({ versionId }) => versionId === id);
+  return {
+    rule: "version_quarantined",
+    subject: subjectOf("version", id, `${adapterName} v${number} of ${tenantName}`, { tenantId, versionId: id }),
+    status: "bad",
+    since,
+    severity: isLive ? "critical" : "warning",
+    what: isLive ? "is live and was quarantined" : "was quarantined",
+    evidence: { ...NOTHING, reason, touches: places.flatMap(({ nodeId }) => nodeId ?? []), tenantIds: [tenantId] },
+  };
+}
+
+const DAY_MS = 86_400_000;
+
+function observeKey({ id, name, tenantId, tenantName, expiresAt }: AlertFacts["keys"][number], now: Date): Observation {
+  const day = expiresAt.toISOString().slice(0, 10);
+  const leftMs = expiresAt.getTime() - now.getTime();
+  return {
+    rule: "key_expiring",
+    subject: subjectOf("key", id, `The key "${name}"${tenantName === null ? "" : ` of ${tenantName}`}`, { tenantId }),
+    status: "bad",
+    since: null,
+    severity: leftMs < DAY_MS ? "critical" : "warning",
+    what: leftMs <= 0 ? `expired on ${day}` : `expires on ${day}`,
+    evidence: { ...NOTHING, tenantIds: tenantId === null ? [] : [tenantId] },
+  };
+}

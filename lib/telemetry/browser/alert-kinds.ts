@@ -1,0 +1,33 @@
+/** What on call is told of. The order is that of causes: an earlier one may be what a later one came from. */
+export const ALERT_RULES = [
+  "node_down",
+  "gateway_stale",
+  "pool_saturated",
+  "evictions",
+  "swap_source",
+  "version_quarantined",
+  "fallback_share",
+  "node_drift",
+  "scrape_stale",
+  "key_expiring",
+] as const;
+export type AlertRule = (typeof ALERT_RULES)[number];
+
+export const ALERT_SEVERITIES = ["critical", "warning"] as const;
+export type AlertSeverity = (typeof ALERT_SEVERITIES)[number];
+
+export const ALERT_STATES = ["firing", "acknowledged", "resolved"] as const;
+
+export const SUBJECT_TYPES = ["pool", "node", "tenant", "version", "key", "gateway"] as const;
+
+export const CONFIDENCES = ["high", "medium", "low"] as const;
+
+/** The shape of a channel's messages. */
+export const CHANNEL_KINDS = ["alertmanager", "slack", "pagerduty"] as const;
+export type ChannelKind = (typeof CHANNEL_KINDS)[number];
+
+/** How often the rules are looked at. */
+export const ALERT_INTERVAL_MS = 10_000;
+
+/** How long somebody may silence an alert at once. */
+export const SILENCE_MINUTES = { min: 5, max: 7 * 24 * 60 } as const;

@@ -1,0 +1,56 @@
+import type { Deps } from "#lib/identity/ctx.ts";
+import { requireTerm } from "#lib/platform/lease.ts";
+import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
+import type { Turn } from "#lib/platform/loop.ts";
+import { platformScope } from "#lib/platform/scope.ts";
+import { type Attempt, type DueNotification, dueNotifications, saveAttempt } from "./notification-store.ts";
+import { nextTry } from "./retry-delay.ts";
+import { sendMessage } from "./send-message.ts";
+
+export const NOTIFICATION_LOOP = "notifications";
+const INTERVAL_MS = 5_000;
+const LEASE_MS = 30_000;
+const AT_ONCE = 50;
+
+/** Sends what is queued, until `signal` aborts. */
+export function runNotificationLoop(deps: Deps, signal: AbortSignal): Promise<void> {
+  return runLeasedLoop(deps, signal, {
+    name: NOTIFICATION_LOOP,
+    intervalMs: INTERVAL_MS,
+    leaseMs: LEASE_MS,
+    wakesOn: ["Notification"],
+    tick: (turn) => sendDue(deps, turn),
+  });
+}
+
+/** Channels side by side, so that a slow one holds up only itself; the messages of one in their order. */
+export async function sendDue(deps: Deps, turn: Turn): Promise<void> {
+  const due = await deps.db.read(platformScope, (tx) => dueNotifications(tx, deps.clock.now(), AT_ONCE));
+  const byChannel = new Map<string, DueNotification[]>();
+  for (const one of due) byChannel.set(one.channelId, [...(byChannel.get(one.channelId) ?? []), one]);
+  await Promise.all([...byChannel.values()].map((messages) => sendInOrder(deps, turn, messages)));
+}
+
+/** A worker that dies after a message was taken leaves it queued: its successor sends it again under the same id. */
+async function sendInOrder(deps: Deps, { signal, term }: Turn, messages: readonly DueNotification[]): Promise<void> {
+  for (const message of messages) {
+    if (signal.aborted) return;
+    const refusal = await sendMessage(deps, message.channel, message);
+    const attempt = outcomeOf(message, refusal, deps.clock.now());
+    await deps.db.write(platformScope, async (tx) => {
+      await requireTerm(tx, { name: NOTIFICATION_LOOP, term });
+      await saveAttempt(tx, message.id, attempt);
+    });
+    // a receiver that takes nothing now is left alone with the rest
+    if (refusal !== null) return;
+  }
+}
+
+function outcomeOf(message: DueNotification, refusal: string | null, now: Date): Attempt {
+  const attempts = message.attempts + 1;
+  if (refusal === null) return { attempts, sentAt: now };
+  const at = nextTry({ createdAt: message.createdAt, attempts }, now);
+  return at === null
+    ? { attempts, lastError: refusal, gaveUpAt: now }
+    : { attempts, lastError: refusal, nextTryAt: at };
+}
