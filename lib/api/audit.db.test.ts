@@ -19,6 +19,7 @@ import { addPool, openDraft, sendFiles } from "#lib/registry/testing/register.ts
 import type { SimNode } from "#lib/sim/start-node.ts";
 import type { CallInput, CallOutput, Signature } from "./client.ts";
 import { jobHandlers } from "./job-handlers.ts";
+import { driveAlerts } from "./testing/drive-alerts.ts";
 import { driveControls, driveEndpoints } from "./testing/drive-gateway.ts";
 import { startNode } from "./testing/fleet.ts";
 import { allRoutes } from "./testing/send-route.ts";
@@ -298,6 +299,8 @@ describe("each mutation leaves one row", () => {
 
   it("endpoints, and moving in from one", () => driveEndpoints(world, drive));
   it("what is set by hand, and the settings", () => driveControls(world, drive));
+
+  it("alerts, and where they are told", () => driveAlerts(world, drive));
 
   it("and none was left out", () => {
     const mutations = allRoutes.map(({ signature }) => signature).filter((signature) => !signature.startsWith("GET"));

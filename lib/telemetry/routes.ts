@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { idOf, pageOf } from "#lib/http/schema.ts";
 import { route } from "#lib/identity/route.ts";
+import { alertRoutes } from "./alerts/alert-routes.ts";
 import { NodeSwapsSchema, SwapsQuery } from "./browser/swaps-schema.ts";
+import { channelRoutes } from "./channels/channel-routes.ts";
 import { chartRange } from "./chart-range.ts";
 import { readNodeSwaps } from "./derived/read-swaps.ts";
 import { marksOfChart, recentEvents } from "./events.ts";
@@ -24,6 +26,8 @@ import {
 /** Charts, marks on the time line and the health of services, for staff and, of their own, for customers. */
 export const telemetryRoutes = [
   ...requestRoutes,
+  ...alertRoutes,
+  ...channelRoutes,
   route(
     "GET /charts/{metric}",
     {

@@ -95,4 +95,6 @@ export const absentIds = (): Record<string, string> => ({
   requestId: newId("request"),
   endpointId: newId("endpoint"),
   controlId: newId("control"),
+  alertId: newId("alert"),
+  channelId: newId("channel"),
 });

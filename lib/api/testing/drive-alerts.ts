@@ -1,0 +1,57 @@
+import { expect } from "vitest";
+import type { EvalWorld } from "#lib/evals/testing/eval-world.ts";
+import { newId } from "#lib/platform/ids.ts";
+import { platformScope } from "#lib/platform/scope.ts";
+import type { CallInput, CallOutput, Signature } from "../client.ts";
+
+type Drive = <S extends Signature>(signature: S, input: CallInput<S>) => Promise<CallOutput<S>>;
+
+/** An alert that fires, as the loop would leave it. */
+async function addAlert(world: EvalWorld): Promise<string> {
+  const id = newId("alert");
+  const evidence = {
+    metric: null,
+    figure: null,
+    threshold: null,
+    reason: null,
+    note: null,
+    adapters: null,
+    touches: [],
+    tenantIds: [],
+  };
+  const text = { subjectName: "node-x", what: "does not answer", sentence: "node-x does not answer." };
+  await world.db.write(platformScope, ({ client }) =>
+    client.alert.create({
+      data: {
+        id,
+        rule: "node_down",
+        severity: "critical",
+        state: "firing",
+        dedupeKey: "node_down:node:node_x",
+        openKey: "node_down:node:node_x",
+        subjectType: "node",
+        subjectId: "node_x",
+        ...text,
+        evidence,
+        startedAt: world.api.deps.clock.now(),
+      },
+    }),
+  );
+  return id;
+}
+
+/** Each mutation of alerts and of their channels, once. */
+export async function driveAlerts(world: EvalWorld, drive: Drive): Promise<void> {
+  const params = { alertId: await addAlert(world) };
+  await drive("POST /alerts/{alertId}/acknowledge", { params });
+  await drive("POST /alerts/{alertId}/notes", { params, body: { text: "Looking at it." } });
+  await drive("POST /alerts/{alertId}/silence", { params, body: { reason: "Known.", minutes: 30 } });
+  const { id: channelId, generation } = await drive("POST /channels", {
+    body: { name: "Ops", kind: "slack", url: "http://127.0.0.1:9/hook" },
+  });
+  const channel = { channelId };
+  await drive("PATCH /channels/{channelId}", { params: channel, generation, body: { name: "Operations" } });
+  const tested = await drive("POST /channels/{channelId}/test", { params: channel });
+  expect(tested.ok).toBe(false);
+  await drive("DELETE /channels/{channelId}", { params: channel });
+}

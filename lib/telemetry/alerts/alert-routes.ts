@@ -1,0 +1,78 @@
+import * as z from "zod";
+import { idOf } from "#lib/http/schema.ts";
+import { route } from "#lib/identity/route.ts";
+import {
+  AddAlertNote,
+  AlertDetailSchema,
+  AlertNoteSchema,
+  AlertPage,
+  AlertSchema,
+  AlertsQuery,
+  SilenceAlert,
+} from "../browser/alert-schema.ts";
+import { acknowledgeAlert, addAlertNote, silenceAlert } from "./change-alert.ts";
+import { listAlertPage, showAlert } from "./show-alert.ts";
+
+const AlertParams = z.object({ alertId: idOf("alr") });
+
+/** What on call is told of; customers never see it. */
+export const alertRoutes = [
+  route(
+    "GET /alerts",
+    {
+      summary: "Alerts: firing first, then held, then resolved",
+      action: "fleet.read",
+      query: AlertsQuery,
+      ok: AlertPage,
+    },
+    ({ ctx, query }) => listAlertPage(ctx, query),
+  ),
+  route(
+    "GET /alerts/{alertId}",
+    {
+      summary: "One alert: likely cause, who is hit, what changed before, what to do",
+      action: "fleet.read",
+      params: AlertParams,
+      ok: AlertDetailSchema,
+      errors: ["not_found"],
+    },
+    ({ ctx, params }) => showAlert(ctx, params.alertId),
+  ),
+  route(
+    "POST /alerts/{alertId}/acknowledge",
+    {
+      summary: "Hold a firing alert",
+      action: "fleet.operate",
+      params: AlertParams,
+      ok: AlertSchema,
+      errors: ["not_found", "conflict"],
+    },
+    ({ ctx, params }) => acknowledgeAlert(ctx, params.alertId),
+  ),
+  route(
+    "POST /alerts/{alertId}/silence",
+    {
+      summary: "Tell nobody of an alert for a while, also should it fire anew",
+      description: "0 minutes end a silence. What is over is told to whoever was told that it began.",
+      action: "fleet.operate",
+      params: AlertParams,
+      body: SilenceAlert,
+      ok: AlertSchema,
+      errors: ["not_found", "conflict"],
+    },
+    ({ ctx, params, body }) => silenceAlert(ctx, params.alertId, body),
+  ),
+  route(
+    "POST /alerts/{alertId}/notes",
+    {
+      summary: "Add a note to an alert",
+      action: "fleet.operate",
+      params: AlertParams,
+      body: AddAlertNote,
+      ok: AlertNoteSchema,
+      status: 201,
+      errors: ["not_found"],
+    },
+    ({ ctx, params, body }) => addAlertNote(ctx, params.alertId, body.text),
+  ),
+] as const;

@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { problemOf } from "#lib/evals/testing/eval-world.ts";
+import { platformScope } from "#lib/platform/scope.ts";
+import { GATEWAY_CONDITIONS, recordConditions } from "../record-condition.ts";
+import { type AlertWorld, createAlertWorld } from "../testing/alert-world.ts";
+
+const MINUTE = 60_000;
+let world: AlertWorld;
+beforeAll(async () => {
+  world = await createAlertWorld();
+});
+afterAll(() => world.close());
+beforeEach(() => world.reset());
+
+describe("the rules", () => {
+  it("tell of evictions above the setting, keep the alert while blind, and resolve it once it was seen well", async () => {
+    await world.count(50);
+    await world.look();
+    expect(await world.states()).toEqual([]);
+    await world.count(51, 3);
+    await world.look();
+    expect(await world.states()).toEqual(["swap_source firing", "evictions firing"]);
+    const alert = await world.only("evictions");
+    expect(alert.sentence).toContain("node-1 dropped 51 adapters from its GPU slots in 5 min (alert above 50)");
+    expect(alert.sentence).toContain("1 tenant affected, 33 requests answered there");
+    expect(alert.evidence.figure).toMatchObject({ value: 51, source: "measured", simulated: true });
+    expect((await world.only("swap_source")).causeId).toBe(alert.id);
+    world.clock.advance(2 * MINUTE);
+    await world.look();
+    expect(await world.only("evictions")).toMatchObject({
+      state: "firing",
+      unknownSince: world.clock.now().toISOString(),
+    });
+    expect((await world.only("evictions")).sentence).toContain("Nobody can see at present");
+    await world.reach("true");
+    await world.count(0);
+    await world.look();
+    world.clock.advance(MINUTE);
+    await world.reach("true");
+    await world.count(0);
+    await world.look();
+    expect((await world.only("evictions")).state).toBe("resolved");
+  });
+
+  it("follow the settings", async () => {
+    const change = async (body: { evictionAlertThreshold: number; swapSourceAlert: "disk" | null }) => {
+      const { generation } = await world.api.admin.call("GET /settings", {});
+      await world.api.admin.call("PATCH /settings", { generation, body });
+    };
+    await change({ evictionAlertThreshold: 5, swapSourceAlert: null });
+    await world.count(6, 9);
+    await world.look();
+    expect(await world.states()).toEqual(["evictions firing"]);
+    await change({ evictionAlertThreshold: 50, swapSourceAlert: "disk" });
+  });
+
+  it("tell of a node that is down once it has held, and make one alert of it and what came with it", async () => {
+    await world.reach("false");
+    await world.look();
+    expect(await world.states()).toEqual([]);
+    world.clock.advance(2 * MINUTE);
+    await world.look();
+    expect((await world.states()).sort()).toEqual(["node_down firing", "scrape_stale firing"]);
+    const down = await world.only("node_down");
+    expect((await world.only("scrape_stale")).causeId).toBe(down.id);
+    expect(await world.api.admin.call("GET /alerts", { query: { limit: 1 } })).toMatchObject({ firing: 1 });
+    const detail = await world.api.admin.call("GET /alerts/{alertId}", { params: { alertId: down.id } });
+    expect(detail.cause).toEqual({ sentence: "No answer from 127.0.0.1:9.", confidence: "high" });
+    expect(detail.hit).toMatchObject([{ id: world.tenantId, name: "acme" }]);
+    expect(detail.related).toHaveLength(1);
+    expect(detail.actions.length).toBeGreaterThan(0);
+  });
+
+  it("believe a condition only while somebody renews it", async () => {
+    const tell = (status: "true" | "false") =>
+      world.api.deps.db.write(platformScope, (tx) =>
+        recordConditions(
+          tx,
+          [
+            {
+              subject: `pool:${world.poolId}`,
+              type: GATEWAY_CONDITIONS.saturated,
+              tenantId: null,
+              status,
+              reason: "queue",
+              message: "7 requests wait for a place.",
+            },
+          ],
+          world.clock.now(),
+        ),
+      );
+    await tell("true");
+    world.clock.advance(30_000);
+    await world.look();
+    expect(await world.states()).toEqual(["pool_saturated firing"]);
+    world.clock.advance(10 * MINUTE);
+    await world.look();
+    expect((await world.only("pool_saturated")).unknownSince).not.toBeNull();
+    await tell("false");
+    await world.look();
+    world.clock.advance(MINUTE);
+    await world.look();
+    expect((await world.only("pool_saturated")).state).toBe("resolved");
+  });
+});
+
+describe("who may", () => {
+  it("operators hold and silence, auditors read, customers see nothing", async () => {
+    await world.count(60);
+    await world.look();
+    const { id: alertId } = await world.only("evictions");
+    const params = { alertId };
+    const operator = await world.api.clientWith(["platform:operate"]);
+    const auditor = await world.api.clientWith(["platform:read"]);
+    const customer = await world.api.clientWith(["tenant:admin"], world.tenantId);
+    expect(await problemOf(auditor.call("POST /alerts/{alertId}/acknowledge", { params }))).toMatchObject({
+      status: 403,
+    });
+    expect((await auditor.call("GET /alerts/{alertId}", { params })).id).toBe(alertId);
+    expect(await problemOf(customer.call("GET /alerts", { query: {} }))).toMatchObject({ status: 403 });
+    expect(await problemOf(customer.call("GET /alerts/{alertId}", { params }))).toMatchObject({ status: 403 });
+    expect(
+      await problemOf(operator.call("POST /channels", { body: { name: "x", kind: "slack", url: world.hook } })),
+    ).toMatchObject({
+      status: 403,
+    });
+    const held = await operator.call("POST /alerts/{alertId}/acknowledge", { params });
+    expect(held).toMatchObject({ state: "acknowledged", acknowledgedBy: "key platform:operate" });
+    expect(await problemOf(operator.call("POST /alerts/{alertId}/acknowledge", { params }))).toMatchObject({
+      status: 409,
+      code: "already_held",
+    });
+    await world.look();
+    expect((await world.only("evictions")).state).toBe("acknowledged");
+    await operator.call("POST /alerts/{alertId}/notes", { params, body: { text: "Raising the slots." } });
+    await operator.call("POST /alerts/{alertId}/silence", { params, body: { reason: "On it.", minutes: 30 } });
+    const detail = await operator.call("GET /alerts/{alertId}", { params });
+    expect(detail).toMatchObject({ notes: [{ text: "Raising the slots." }], silence: { reason: "On it." } });
+    const silence = (minutes: number) =>
+      operator.call("POST /alerts/{alertId}/silence", { params, body: { reason: "Over.", minutes } });
+    expect((await silence(0)).silence).toBeNull();
+    expect(await problemOf(silence(0))).toMatchObject({ status: 409, code: "not_silenced" });
+    expect(await problemOf(silence(1))).toMatchObject({ status: 422, errors: [{ field: "minutes" }] });
+    const nobody = { alertId: "alr_00000000000000000000000000000000" };
+    expect(await problemOf(operator.call("GET /alerts/{alertId}", { params: nobody }))).toMatchObject({ status: 404 });
+  });
+
+  it("list by state and scope, page by page", async () => {
+    await world.count(60, 1);
+    await world.look();
+    const query = async (query: Parameters<typeof world.api.admin.call<"GET /alerts">>[1]["query"]) =>
+      (await world.api.admin.call("GET /alerts", { query: { ...query } })).items.map(({ rule }) => rule);
+    expect(await query({ state: "open", nodeId: world.nodeId })).toEqual(["swap_source", "evictions"]);
+    expect(await query({ state: "resolved" })).toEqual([]);
+    expect(await query({ severity: "critical" })).toEqual([]);
+    expect(await query({ tenantId: world.tenantId })).toEqual([]);
+    const first = await world.api.admin.call("GET /alerts", { query: { limit: 1 } });
+    const second = await world.api.admin.call("GET /alerts", { query: { limit: 1, cursor: first.nextCursor ?? "" } });
+    expect([...first.items, ...second.items].map(({ rule }) => rule)).toEqual(["swap_source", "evictions"]);
+  });
+});

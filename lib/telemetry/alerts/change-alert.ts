@@ -1,0 +1,83 @@
+import { actorLabel } from "#lib/identity/actor.ts";
+import { audit } from "#lib/identity/audit.ts";
+import type { Ctx } from "#lib/identity/ctx.ts";
+import { conflict, notFound } from "#lib/platform/errors.ts";
+import { newId } from "#lib/platform/ids.ts";
+import type { Alert, SilenceAlert } from "../browser/alert-schema.ts";
+import {
+  type AlertRecord,
+  endSilences,
+  getAlert,
+  holdAlert,
+  insertNote,
+  insertSilence,
+  silencesOf,
+} from "./alert-store.ts";
+import { toAlert } from "./view-alert.ts";
+
+async function required(ctx: Ctx, alertId: string): Promise<AlertRecord> {
+  const alert = await getAlert(ctx.tx, alertId);
+  if (alert === null) throw notFound("alert");
+  return alert;
+}
+
+async function shown(ctx: Ctx, alertId: string): Promise<Alert> {
+  const alert = await required(ctx, alertId);
+  const silences = await silencesOf(ctx.tx, [alert.dedupeKey], ctx.clock.now());
+  return toAlert(alert, silences.get(alert.dedupeKey));
+}
+
+/** Somebody holds it from now on. @throws AppError `not_found`, or `conflict` (`already_held`, `alert_over`) */
+export async function acknowledgeAlert(ctx: Ctx, alertId: string): Promise<Alert> {
+  const alert = await required(ctx, alertId);
+  if (!(await holdAlert(ctx.tx, alertId, actorLabel(ctx.actor), ctx.clock.now()))) {
+    const now = await required(ctx, alertId);
+    throw now.state === "acknowledged"
+      ? conflict("already_held", `${now.acknowledgedBy} holds this alert already.`, "Talk to them, or add a note.")
+      : conflict("alert_over", "This alert is resolved.", "Nothing is left to do.");
+  }
+  await audit(ctx, {
+    action: "alert.acknowledge",
+    object: { type: "alert", id: alertId },
+    tenantId: alert.tenantId,
+    before: { state: alert.state },
+  });
+  return shown(ctx, alertId);
+}
+
+/**
+ * Tells nobody of this rule and subject for a while, also should it fire anew; 0 minutes end that.
+ * @throws AppError `not_found`, or `conflict` (`not_silenced`)
+ */
+export async function silenceAlert(ctx: Ctx, alertId: string, { reason, minutes }: SilenceAlert): Promise<Alert> {
+  const { dedupeKey, tenantId } = await required(ctx, alertId);
+  const now = ctx.clock.now();
+  const ended = await endSilences(ctx.tx, dedupeKey, now);
+  if (minutes === 0 && ended === 0)
+    throw conflict("not_silenced", "This alert is not silenced.", "Nothing is to be ended.");
+  const until = new Date(now.getTime() + minutes * 60_000);
+  if (minutes > 0)
+    await insertSilence(ctx.tx, { id: newId("silence"), dedupeKey, reason, by: actorLabel(ctx.actor), at: now, until });
+  await audit(ctx, {
+    action: minutes === 0 ? "alert.unsilence" : "alert.silence",
+    object: { type: "alert", id: alertId },
+    tenantId,
+    after: { dedupeKey, until },
+    reason,
+  });
+  return shown(ctx, alertId);
+}
+
+/** @throws AppError `not_found` */
+export async function addAlertNote(ctx: Ctx, alertId: string, text: string) {
+  const { tenantId } = await required(ctx, alertId);
+  const note = { id: newId("alertNote"), alertId, text, by: actorLabel(ctx.actor), at: ctx.clock.now() };
+  await insertNote(ctx.tx, note);
+  await audit(ctx, {
+    action: "alert.note",
+    object: { type: "alert", id: alertId },
+    tenantId,
+    after: { noteId: note.id },
+  });
+  return { id: note.id, text, by: note.by, at: note.at.toISOString() };
+}

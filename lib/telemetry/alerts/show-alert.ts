@@ -1,0 +1,150 @@
+import type { Ctx } from "#lib/identity/ctx.ts";
+import { notFound } from "#lib/platform/errors.ts";
+import type { AlertChange, AlertDetail, AlertsQuery } from "../browser/alert-schema.ts";
+import { listNotifications } from "../channels/notification-store.ts";
+import { listMarks } from "../events.ts";
+import type { Annotation } from "../schema.ts";
+import { countedFrom, hitRequests } from "./alert-facts-store.ts";
+import { lastEvaluation } from "./alert-loop.ts";
+import {
+  type AlertRecord,
+  countFiring,
+  getAlert,
+  hasPrevious,
+  listAlerts,
+  listConfigurationChanges,
+  listNotes,
+  listRelated,
+  namesOfTenants,
+  silencesOf,
+} from "./alert-store.ts";
+import { likelyCause, suggestActions } from "./explain-alert.ts";
+import { stateOf, subjectOfRecord, toAlert } from "./view-alert.ts";
+
+const HOUR_MS = 3_600_000;
+/** What changed is looked for this far back. */
+const LOOKED_BACK_MS = 2 * HOUR_MS;
+const CHANGES = 30;
+const HIT = 20;
+
+/** Alerts, firing first, with how many fire in all and when the rules were last looked at. */
+export async function listAlertPage(ctx: Ctx, query: AlertsQuery) {
+  const now = ctx.clock.now();
+  const page = await listAlerts(ctx.tx, query);
+  const keys = page.items.map(({ dedupeKey }) => dedupeKey);
+  const silences = await silencesOf(ctx.tx, keys, now);
+  return {
+    nextCursor: page.nextCursor,
+    items: page.items.map((alert) => toAlert(alert, silences.get(alert.dedupeKey))),
+    firing: await countFiring(ctx.tx, now),
+    evaluatedAt: await lastEvaluation(ctx.tx),
+  };
+}
+
+/** One alert with all that somebody just woken needs. @throws AppError `not_found` */
+export async function showAlert(ctx: Ctx, alertId: string): Promise<AlertDetail> {
+  const { tx } = ctx;
+  const now = ctx.clock.now();
+  const alert = await getAlert(tx, alertId);
+  if (alert === null) throw notFound("alert");
+  const end = alert.resolvedAt ?? now;
+  const cause = alert.causeId === null ? null : await getAlert(tx, alert.causeId);
+  const changes = await changesBefore(ctx, alert);
+  const facts = {
+    ...alert,
+    subject: subjectOfRecord(alert),
+    causedBy: cause?.sentence ?? null,
+    changes,
+    hasPrevious: alert.tenantId !== null && (await hasPrevious(tx, alert.tenantId)),
+  };
+  const silences = await silencesOf(tx, [alert.dedupeKey], now);
+  const related = await listRelated(tx, alertId);
+  return {
+    ...toAlert(alert, silences.get(alert.dedupeKey)),
+    cause: likelyCause(facts),
+    related: related.map((one) => ({ id: one.id, sentence: one.sentence, state: stateOf(one) })),
+    hit: await whoIsHit(ctx, alert, end),
+    changes,
+    actions: suggestActions(facts),
+    notes: (await listNotes(tx, alertId)).map(({ id, text, by, at }) => ({ id, text, by, at: at.toISOString() })),
+    notifications: (await listNotifications(tx, alertId)).map(toNotification),
+    chart: {
+      from: new Date(alert.startedAt.getTime() - HOUR_MS / 2).toISOString(),
+      to: new Date(Math.min(end.getTime(), alert.startedAt.getTime() + 12 * HOUR_MS)).toISOString(),
+    },
+  };
+}
+
+async function whoIsHit(
+  ctx: Ctx,
+  { evidence, startedAt, requests }: AlertRecord,
+  end: Date,
+): Promise<AlertDetail["hit"]> {
+  const { tenantIds } = evidence;
+  const names = await namesOfTenants(ctx.tx, tenantIds);
+  const counts =
+    requests === null ? null : await hitRequests(ctx.tx, { tenantIds, from: countedFrom(startedAt, end), to: end });
+  return names
+    .map(({ id, name }) => ({ id, name, requests: counts === null ? null : (counts.get(id) ?? 0) }))
+    .sort((a, b) => (b.requests ?? 0) - (a.requests ?? 0) || a.name.localeCompare(b.name))
+    .slice(0, HIT);
+}
+
+/** What happened, what was set by hand, and what was configured, newest first. */
+async function changesBefore(ctx: Ctx, alert: AlertRecord): Promise<AlertChange[]> {
+  const window = { from: new Date(alert.startedAt.getTime() - LOOKED_BACK_MS), to: alert.startedAt };
+  const marks = await listMarks(ctx, { ...window, limit: 200 });
+  const entries = await listConfigurationChanges(ctx.tx, window);
+  const near = new Set([alert.subjectId, alert.poolId, alert.nodeId, alert.tenantId, ...alert.evidence.touches]);
+  const isNear = (...ids: readonly (string | null)[]) => ids.some((id) => id !== null && near.has(id));
+  const changes = [
+    ...marks.map((mark) => ({
+      at: mark.at,
+      title: mark.title,
+      by: null,
+      isNear: isNear(mark.nodeId, mark.tenantId, mark.ref?.id ?? null),
+      href: hrefOf(mark.ref),
+    })),
+    ...entries.map(({ at, action, actor, tenantId, objectType, objectId }) => ({
+      at: at.toISOString(),
+      title: action.replace(".", ": "),
+      by: actor.label,
+      isNear: isNear(objectId, tenantId) || objectType === "settings",
+      href: hrefOf({ type: objectType, id: objectId }),
+    })),
+  ].sort((a, b) => b.at.localeCompare(a.at));
+  // what lies near is never crowded out by what does not
+  const kept = [...changes.filter((one) => one.isNear), ...changes.filter((one) => !one.isNear)].slice(0, CHANGES);
+  return kept.sort((a, b) => b.at.localeCompare(a.at));
+}
+
+const PATHS: Readonly<Record<string, string>> = {
+  node: "/nodes",
+  pool: "/pools",
+  tenant: "/tenants",
+  cutover: "/cutovers",
+  adapter: "/adapters",
+  version: "/versions",
+};
+
+const hrefOf = (ref: Annotation["ref"]): string | null => {
+  const path = ref === null ? undefined : PATHS[ref.type];
+  return ref === null || path === undefined ? null : `${path}/${ref.id}`;
+};
+
+function toNotification(
+  row: Awaited<ReturnType<typeof listNotifications>>[number],
+): AlertDetail["notifications"][number] {
+  const { id, event, attempts, lastError, nextTryAt, sentAt, gaveUpAt, channel } = row;
+  const state = sentAt !== null ? "sent" : gaveUpAt !== null ? "failed" : "waiting";
+  return {
+    id,
+    channelName: channel.name,
+    event,
+    state,
+    attempts,
+    lastError,
+    nextTryAt: state === "waiting" ? nextTryAt.toISOString() : null,
+    sentAt: sentAt?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,43 @@
+import type * as z from "zod";
+import type { Ctx } from "#lib/identity/ctx.ts";
+import { notFound } from "#lib/platform/errors.ts";
+import { newId } from "#lib/platform/ids.ts";
+import type { ChannelTestSchema } from "../browser/alert-schema.ts";
+import { getChannel } from "./channel-store.ts";
+import { sendMessage } from "./send-message.ts";
+
+/**
+ * Sends one message that says it is a test, at once and without another attempt.
+ * @throws AppError `not_found`
+ */
+export async function testChannel(
+  read: <T>(query: (ctx: Ctx) => Promise<T>) => Promise<T>,
+  channelId: string,
+): Promise<z.infer<typeof ChannelTestSchema>> {
+  const { channel, deps } = await read(async (ctx) => ({
+    channel: await getChannel(ctx.tx, channelId),
+    deps: ctx.deps,
+  }));
+  if (channel === null) throw notFound("channel");
+  const id = newId("notification");
+  const refusal = await sendMessage(deps, channel, {
+    id,
+    payload: {
+      alertId: id,
+      event: "firing",
+      rule: "test",
+      title: "Test",
+      severity: "warning",
+      sentence: `This is a test of the channel "${channel.name}": nothing is wrong.`,
+      link: `${deps.consoleUrl ?? ""}/alerts`,
+      subject: { type: "channel", id: channel.id, name: channel.name, poolId: null, nodeId: null, tenantId: null },
+      dedupeKey: `test:${channel.id}`,
+      startedAt: deps.clock.now().toISOString(),
+      resolvedAt: null,
+      related: 0,
+    },
+  });
+  return refusal === null
+    ? { ok: true, message: `${channel.host} took the test message.`, fix: null }
+    : { ok: false, message: refusal, fix: "Check the address and the secret, and that the receiver can be reached." };
+}

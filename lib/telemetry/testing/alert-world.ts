@@ -1,0 +1,129 @@
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createTestApi } from "#lib/api/testing/test-api.ts";
+import type { Deps } from "#lib/identity/ctx.ts";
+import { manualClock } from "#lib/platform/clock.ts";
+import { createLease } from "#lib/platform/lease.ts";
+import { platformScope } from "#lib/platform/scope.ts";
+import { ALERT_LOOP, alertTurn } from "../alerts/alert-loop.ts";
+import { NOTIFICATION_LOOP, sendDue } from "../channels/notification-loop.ts";
+import * as seed from "./seed-catalog.ts";
+
+const NOON = new Date("2026-11-25T12:00:00.000Z");
+const MINUTE = 60_000;
+const SECRET = "a secret that both sides know";
+
+type Received = { headers: IncomingMessage["headers"]; body: string };
+export type AlertWorld = Awaited<ReturnType<typeof createAlertWorld>>;
+
+/** One tenant on one node as the loops saw it, a receiver of messages, and a clock that moves when it is told to. */
+export async function createAlertWorld() {
+  const clock = manualClock(NOON);
+  const received: Received[] = [];
+  /** What the receiver answers next; it takes everything once this is empty. */
+  const answers: number[] = [];
+  const server = createServer(async (request, response) => {
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    received.push({ headers: request.headers, body });
+    response.writeHead(answers.shift() ?? 200).end("whatever the receiver says");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const hook = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+  const api = await createTestApi({ clock, consoleUrl: "https://console.example.com" });
+  const { db } = api.deps;
+  const poolId = await seed.seedPool(db);
+  const nodeId = await seed.seedNode(db, { poolId, name: "node-1", baseUrl: "http://127.0.0.1:9", seenAt: NOON });
+  const tenantId = await seed.seedTenant(db, { slug: "acme" });
+  const adapterId = await seed.seedAdapter(db, { tenantId, poolId, slug: "bot" });
+  const loraName = "acme--bot--v1-000000000000";
+  const versionId = await seed.seedVersion(db, { tenantId, adapterId, number: 1, loraName });
+  await seed.pointRoute(db, adapterId, { liveVersionId: versionId });
+  await seed.seedRoutable(db, { tenantId, versionId, nodeId, loraName, at: NOON });
+
+  const withTerm = async (name: string, run: (term: bigint) => Promise<unknown>) => {
+    const lease = createLease(db, { name, holder: `worker-${Math.random()}`, ttlMs: MINUTE });
+    const term = await lease.acquire();
+    if (term === null) throw new Error("the lease is taken");
+    try {
+      await run(term);
+    } finally {
+      await lease.release(term);
+    }
+  };
+  /** The node answers, and its metrics are read; or it does not. */
+  const reach = (status: "true" | "false") =>
+    db.write(platformScope, async ({ client }) => {
+      const condition = (type: string, is: string) => ({
+        type,
+        status: is,
+        reason: is === "true" ? "ok" : "no_answer",
+        message: is === "true" ? "" : "No answer from 127.0.0.1:9.",
+        lastTransitionTime: clock.now().toISOString(),
+      });
+      await client.node.update({
+        where: { id: nodeId },
+        data: { conditions: [condition("Reachable", status), condition("NoDrift", "true")], lastSeenAt: clock.now() },
+      });
+      if (status === "true")
+        await client.scrape.create({
+          data: { nodeId, at: clock.now(), ok: true, epoch: 1, simulated: true, samples: {} },
+        });
+    });
+  /** The node counted so many in the minute that has begun. */
+  const count = (evictions: number, disk = 0) =>
+    db.write(platformScope, async ({ client }) => {
+      await client.rollup.deleteMany();
+      const at = new Date(Math.floor(clock.now().getTime() / MINUTE) * MINUTE);
+      const counters = { "evictions.gpu": evictions, "swaps.disk": disk, requests: 33 };
+      const data = { seconds: 10, counters, gauges: {}, histograms: {} };
+      await client.rollup.create({ data: { nodeId, stepSeconds: 60, at, scrapes: 1, simulated: true, data } });
+    });
+  const list = async () => (await api.admin.call("GET /alerts", { query: {} })).items;
+  return {
+    api,
+    clock,
+    hook,
+    secret: SECRET,
+    received,
+    answers,
+    poolId,
+    nodeId,
+    tenantId,
+    reach,
+    count,
+    /** One look of the rules. */
+    look: () => withTerm(ALERT_LOOP, (term) => alertTurn(api.deps, { term })),
+    /** One turn of the sender. */
+    send: (deps: Deps = api.deps) =>
+      withTerm(NOTIFICATION_LOOP, (term) => sendDue(deps, { term, signal: new AbortController().signal })),
+    list,
+    states: async () => (await list()).map(({ rule, state }) => `${rule} ${state}`),
+    async only(rule: string) {
+      const found = (await list()).find((alert) => alert.rule === rule);
+      if (!found) throw new Error(`no alert of ${rule}`);
+      return found;
+    },
+    addChannel: (kind: "alertmanager" | "slack" | "pagerduty" = "alertmanager", name = "ops") =>
+      api.admin.call("POST /channels", {
+        body: { name, kind, url: hook, ...(kind === "slack" ? {} : { secret: SECRET }) },
+      }),
+    /** Nothing is wrong, nobody was told anything, and what was counted is ten minutes ago. */
+    async reset() {
+      received.length = 0;
+      answers.length = 0;
+      clock.advance(10 * MINUTE);
+      await db.write(platformScope, async ({ client }) => {
+        await client.alert.deleteMany();
+        await client.silence.deleteMany();
+        await client.notificationChannel.deleteMany();
+      });
+      await reach("true");
+      await count(0);
+    },
+    async close() {
+      await api.close();
+      server.close();
+    },
+  };
+}
