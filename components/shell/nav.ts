@@ -1,6 +1,7 @@
 import type { LucideIcon } from "lucide-react";
 import Activity from "lucide-react/icons/activity";
 import ArrowRightLeft from "lucide-react/icons/arrow-right-left";
+import BellRing from "lucide-react/icons/bell-ring";
 import Boxes from "lucide-react/icons/boxes";
 import ChartLine from "lucide-react/icons/chart-line";
 import FlaskConical from "lucide-react/icons/flask-conical";
@@ -22,6 +23,8 @@ export type NavEntry = {
   key: string;
   /** What one must be allowed to do to see the page at all. */
   action: Action;
+  /** What is counted beside it. */
+  count?: "alerts";
 };
 export type NavGroup = { label: string | null; entries: readonly NavEntry[] };
 
@@ -56,6 +59,7 @@ export const NAV: readonly NavGroup[] = [
     label: "Watch",
     entries: [
       { label: "Charts", path: "/charts", icon: ChartLine, key: "m", action: "fleet.read" },
+      { label: "Alerts", path: "/alerts", icon: BellRing, key: "w", action: "fleet.read", count: "alerts" },
       { label: "Changes", path: "/changes", icon: History, key: "h", action: "fleet.read" },
     ],
   },

@@ -7,6 +7,7 @@ import { IconButton } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { useReader } from "#components/ui/reader.tsx";
 import { Tooltip } from "#components/ui/tooltip.tsx";
+import { AlertCount } from "./alert-count.tsx";
 import { Logo } from "./logo.tsx";
 import { entryOf, type NavEntry, type NavGroup } from "./nav.ts";
 
@@ -75,6 +76,7 @@ function NavLink({
             className={cn("size-4 shrink-0", isCurrent ? "text-fg" : "text-fg-3 group-hover:text-fg-2")}
           />
           <span className={isCollapsed ? "sr-only" : "grow truncate"}>{entry.label}</span>
+          {entry.count === "alerts" && <AlertCount />}
           {!isCollapsed && (
             <span
               aria-hidden="true"

@@ -1,3 +1,4 @@
+import type { NodeLimits } from "#lib/fleet/schema.ts";
 import type { Condition } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { readSettings } from "#lib/pools/settings/settings-store.ts";
@@ -43,13 +44,14 @@ async function listNodes(tx: Tx): Promise<NodeFacts[]> {
       cordoned: true,
       simulated: true,
       conditions: true,
+      limits: true,
       pool: { select: { maxLoras: true } },
     },
   });
-  return rows.map(({ pool, conditions, ...node }) => ({
+  return rows.map(({ pool, conditions, limits, ...node }) => ({
     ...node,
     conditions: conditions as unknown as Condition[],
-    slots: pool.maxLoras,
+    slots: (limits as NodeLimits | null)?.maxLoras.value ?? pool.maxLoras,
   }));
 }
 

@@ -1,0 +1,140 @@
+"use client";
+
+import { parseAsStringLiteral, useQueryStates } from "nuqs";
+import { useStale } from "#components/ui/as-of.tsx";
+import { TextLink } from "#components/ui/button.tsx";
+import { Notice } from "#components/ui/card.tsx";
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { Select } from "#components/ui/input.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { Segments } from "#components/ui/segments.tsx";
+import { Time } from "#components/ui/time.tsx";
+import { useApiList } from "#components/ui/use-api.ts";
+import { ALERT_INTERVAL_MS, ALERT_SEVERITIES } from "#lib/telemetry/browser/alert-kinds.ts";
+import type { Alert } from "#lib/telemetry/browser/alert-schema.ts";
+import { AlertStatus } from "./alert-status.tsx";
+
+const VIEWS = ["open", "resolved", "all"] as const;
+const VIEW_OPTIONS = [
+  { key: "open", label: "Open" },
+  { key: "resolved", label: "Resolved" },
+  { key: "all", label: "All" },
+] as const;
+
+const COLUMNS: readonly Column<Alert>[] = [
+  {
+    id: "alert",
+    header: "Alert",
+    width: "w-full",
+    cell: (alert) => (
+      <div className="min-w-52 whitespace-normal py-1.5">
+        <p className="font-medium">
+          {alert.title}: {alert.subject.name}
+        </p>
+        <p className="text-fg-2">{alert.sentence}</p>
+        {alert.causeId !== null && <p className="text-xs text-fg-3">Came with another alert, and was told with it</p>}
+      </div>
+    ),
+  },
+  { id: "state", header: "State", cell: (alert) => <AlertStatus alert={alert} /> },
+  { id: "since", header: "Since", hideBelow: "sm", cell: (alert) => <Time at={alert.startedAt} zone="utc" /> },
+  { id: "holder", header: "Held by", hideBelow: "md", cell: (alert) => alert.acknowledgedBy ?? "Nobody" },
+];
+
+/** What fires, first; then what somebody holds. */
+export function AlertList() {
+  const [view, setView] = useQueryStates({
+    state: parseAsStringLiteral(VIEWS).withDefault("open"),
+    severity: parseAsStringLiteral(ALERT_SEVERITIES),
+  });
+  const { state, severity } = view;
+  const query = { ...(state === "all" ? {} : { state }), ...(severity === null ? {} : { severity }) };
+  const list = useApiList("GET /alerts", { query }, { refreshMs: ALERT_INTERVAL_MS });
+  const evaluatedAt = list.firstPage?.evaluatedAt ?? null;
+  return (
+    <>
+      <PageHeader
+        title="Alerts"
+        meta={<Evaluated at={evaluatedAt} firing={list.firstPage?.firing} />}
+        secondary={<TextLink href="/settings/notifications">Where alerts are told</TextLink>}
+      />
+      {list.firstPage && <Late evaluatedAt={evaluatedAt} />}
+      <div className="flex flex-wrap items-center gap-3">
+        <Segments
+          label="State"
+          options={VIEW_OPTIONS}
+          value={state}
+          onChange={(next) => void setView({ state: next })}
+        />
+        <div className="w-44">
+          <Select
+            aria-label="Severity"
+            value={severity ?? ""}
+            onChange={(event) =>
+              void setView({ severity: ALERT_SEVERITIES.find((one) => one === event.target.value) ?? null })
+            }
+            options={[
+              { value: "", label: "Every severity" },
+              { value: "critical", label: "Critical" },
+              { value: "warning", label: "Warning" },
+            ]}
+          />
+        </div>
+      </div>
+      <DataTable
+        label="Alerts"
+        columns={COLUMNS}
+        {...list.table}
+        expectedRows={4}
+        rowKey={(alert) => alert.id}
+        rowHref={(alert) => `/alerts/${alert.id}`}
+        empty={<Nothing evaluatedAt={evaluatedAt} isFiltered={state !== "open" || severity !== null} />}
+      />
+    </>
+  );
+}
+
+function Evaluated({ at, firing }: { at: string | null; firing: number | undefined }) {
+  if (firing === undefined) return null;
+  return (
+    <span role="status">
+      {firing === 0 ? "Nothing is firing" : `${firing} firing that nobody holds`}
+      {at && (
+        <>
+          , last evaluated <Time at={at} as="as-of" />
+        </>
+      )}
+      .
+    </span>
+  );
+}
+
+/** A rule that nobody looks at must not look calm. */
+function Late({ evaluatedAt }: { evaluatedAt: string | null }) {
+  const isStale = useStale(evaluatedAt, ALERT_INTERVAL_MS);
+  if (evaluatedAt !== null && !isStale) return null;
+  return (
+    <Notice tone="warn" action={<TextLink href="/system">Open System</TextLink>}>
+      {evaluatedAt === null ? (
+        "The rules have not been looked at yet: the worker may not run."
+      ) : (
+        <>
+          The rules were last looked at <Time at={evaluatedAt} as="as-of" />: something may be wrong that does not stand
+          here.
+        </>
+      )}
+    </Notice>
+  );
+}
+
+function Nothing({ evaluatedAt, isFiltered }: { evaluatedAt: string | null; isFiltered: boolean }) {
+  if (isFiltered) return <EmptyState title="No alert like this">Resolved alerts are kept for 90 days.</EmptyState>;
+  if (evaluatedAt === null) return <EmptyState title="Nothing is known yet">No rule has been looked at.</EmptyState>;
+  return (
+    <EmptyState title="Nothing is firing">
+      Last evaluated <Time at={evaluatedAt} as="as-of" />. Nodes, pools, tenants, versions and keys are looked at every
+      10 seconds.
+    </EmptyState>
+  );
+}

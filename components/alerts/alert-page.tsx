@@ -1,0 +1,197 @@
+"use client";
+
+import { lazy, type ReactNode, Suspense, useState } from "react";
+import { Button, TextLink } from "#components/ui/button.tsx";
+import { Card, Notice } from "#components/ui/card.tsx";
+import { ErrorState } from "#components/ui/error-state.tsx";
+import { FigureView } from "#components/ui/figure.tsx";
+import { OnceOpened } from "#components/ui/once-opened.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { useDenied } from "#components/ui/reader.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
+import { Time } from "#components/ui/time.tsx";
+import { useApi, useApiMutation } from "#components/ui/use-api.ts";
+import { ALERT_INTERVAL_MS } from "#lib/telemetry/browser/alert-kinds.ts";
+import type { AlertDetail, SuggestedAction } from "#lib/telemetry/browser/alert-schema.ts";
+import { AlertNotes } from "./alert-notes.tsx";
+import { ChangesCard, HitCard, RelatedCard, ToldCard } from "./alert-parts.tsx";
+import { AlertStatus } from "./alert-status.tsx";
+
+const MetricChart = lazy(() =>
+  import("#components/charts/metric-chart.tsx").then((module) => ({ default: module.MetricChart })),
+);
+const SilenceDialog = lazy(() => import("./silence-dialog.tsx").then((module) => ({ default: module.SilenceDialog })));
+
+type AlertPageProps = {
+  /** As the server read it: the sentence is there before any script runs. */
+  initial: AlertDetail;
+  /** The button that sets a control, with its consequences shown first. */
+  control: (action: SuggestedAction) => ReactNode;
+};
+
+/** One alert for somebody just woken, on a phone: what is wrong, who holds it, why, who is hit, what to do. */
+export function AlertPage({ initial, control }: AlertPageProps) {
+  const read = useApi(
+    "GET /alerts/{alertId}",
+    { params: { alertId: initial.id } },
+    { refreshMs: (data) => (data?.state === "resolved" ? false : ALERT_INTERVAL_MS) },
+  );
+  const alert = read.data ?? initial;
+  return (
+    <>
+      <PageHeader
+        title={`${alert.title}: ${alert.subject.name}`}
+        parents={[{ label: "Alerts", href: "/alerts" }]}
+        id={alert.id}
+        health={<AlertStatus alert={alert} tinted />}
+      />
+      <p className="max-w-[72ch] text-lg" data-answer="">
+        {alert.sentence}
+      </p>
+      <Holder alert={alert} />
+      {read.problem && <ErrorState problem={read.problem} onRetry={read.retry} size="inline" />}
+      <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+        <div className="flex min-w-0 flex-col gap-4">
+          <CauseCard alert={alert} />
+          <ActionsCard alert={alert} control={control} />
+          <Evidence alert={alert} />
+          <ChangesCard alert={alert} />
+        </div>
+        <div className="flex min-w-0 flex-col gap-4">
+          <HitCard alert={alert} />
+          {alert.related.length > 0 && <RelatedCard alert={alert} />}
+          <AlertNotes alert={alert} />
+          <ToldCard alert={alert} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+/** Who holds it, and the one tap that makes it oneself. */
+function Holder({ alert }: { alert: AlertDetail }) {
+  const [isOpen, setOpen] = useState(false);
+  const denied = useDenied("fleet.operate");
+  const acknowledge = useApiMutation("POST /alerts/{alertId}/acknowledge");
+  const silence = useApiMutation("POST /alerts/{alertId}/silence");
+  const params = { alertId: alert.id };
+  if (alert.state === "resolved") return <Resolved alert={alert} />;
+  return (
+    <div className="flex flex-col gap-2">
+      <div className="flex flex-wrap items-center gap-2">
+        {alert.state === "firing" && (
+          <Button
+            variant="primary"
+            className="max-sm:h-11 max-sm:grow"
+            pending={acknowledge.isPending}
+            disabledReason={denied}
+            onClick={() => acknowledge.run({ params })}
+          >
+            Acknowledge alert
+          </Button>
+        )}
+        {alert.silence === null ? (
+          <Button className="max-sm:h-11" disabledReason={denied} onClick={() => setOpen(true)}>
+            Silence alert
+          </Button>
+        ) : (
+          <Button
+            className="max-sm:h-11"
+            pending={silence.isPending}
+            disabledReason={denied}
+            onClick={() => silence.run({ params, body: { minutes: 0, reason: "Ended on its page." } })}
+          >
+            End silence
+          </Button>
+        )}
+        <p className="text-sm text-fg-2">
+          {alert.acknowledgedBy === null ? (
+            "Nobody holds it yet."
+          ) : (
+            <>
+              {alert.acknowledgedBy} holds it, since <Time at={alert.acknowledgedAt ?? alert.startedAt} zone="utc" />.
+            </>
+          )}
+        </p>
+      </div>
+      {alert.silence && (
+        <Notice tone="warn">
+          {alert.silence.by} silenced it until <Time at={alert.silence.until} as="absolute" zone="utc" />:{" "}
+          {alert.silence.reason}
+        </Notice>
+      )}
+      {acknowledge.problem && <ErrorState problem={acknowledge.problem} size="inline" />}
+      {silence.problem && <ErrorState problem={silence.problem} size="inline" />}
+      <OnceOpened open={isOpen}>
+        <SilenceDialog alertId={alert.id} open={isOpen} onOpenChange={setOpen} />
+      </OnceOpened>
+    </div>
+  );
+}
+
+const Resolved = ({ alert: { resolvedAt, startedAt } }: { alert: AlertDetail }) => (
+  <Notice tone="ok">
+    It was over at <Time at={resolvedAt ?? startedAt} as="absolute" zone="utc" />.
+  </Notice>
+);
+
+const CONFIDENCE_WORDS = {
+  high: "High confidence: its source says so",
+  medium: "Medium confidence: it lies near in place and time",
+  low: "Low confidence",
+} as const;
+
+const CauseCard = ({ alert: { cause, causeId } }: { alert: AlertDetail }) => (
+  <Card title="Likely cause" aside={CONFIDENCE_WORDS[cause.confidence]}>
+    <p className="max-w-[72ch] text-md">{cause.sentence}</p>
+    {causeId !== null && <TextLink href={`/alerts/${causeId}`}>Open that alert</TextLink>}
+  </Card>
+);
+
+function ActionsCard({ alert, control }: { alert: AlertDetail; control: AlertPageProps["control"] }) {
+  if (alert.state === "resolved") return null;
+  return (
+    <Card title="What to do">
+      <ol className="flex flex-col gap-3">
+        {alert.actions.map((action) => (
+          <li key={action.label} className="flex flex-wrap items-center gap-x-4 gap-y-1">
+            <div className="min-w-0 grow basis-64">
+              <p className="text-md">{action.effect}</p>
+              {action.undo && <p className="text-sm text-fg-2">Undo: {action.undo}</p>}
+            </div>
+            {action.control === null ? <TextLink href={action.href}>{action.label}</TextLink> : control(action)}
+          </li>
+        ))}
+      </ol>
+    </Card>
+  );
+}
+
+/** The chart of its own time, not of now. */
+function Evidence({ alert: { evidence, subject, chart, unknownSince } }: { alert: AlertDetail }) {
+  const { metric, figure, note, threshold } = evidence;
+  if (metric === null) return null;
+  const scope =
+    subject.type === "node"
+      ? { nodeId: subject.id }
+      : subject.type === "pool"
+        ? { poolId: subject.id }
+        : { tenantId: subject.id };
+  return (
+    <div className="flex flex-col gap-2">
+      <Suspense fallback={<Skeleton className="h-72 w-full" />}>
+        <MetricChart metric={metric} scope={scope} range={chart} />
+      </Suspense>
+      <p className="flex flex-wrap items-center gap-x-2 text-sm text-fg-2">
+        {figure && (
+          <>
+            <span>At the last look:</span>
+            <FigureView figure={figure} />
+            {threshold !== null && <span>against a limit of {threshold}</span>}
+          </>
+        )}
+        {unknownSince && note && <span>{note}</span>}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,99 @@
+"use client";
+
+import { TextLink } from "#components/ui/button.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { formatCount } from "#components/ui/format.ts";
+import { useReader } from "#components/ui/reader.tsx";
+import { Time } from "#components/ui/time.tsx";
+import type { AlertDetail } from "#lib/telemetry/browser/alert-schema.ts";
+
+type Props = { alert: AlertDetail };
+
+/** Tenants, and how many of their requests. */
+export function HitCard({ alert: { hit, tenants } }: Props) {
+  const { locale } = useReader();
+  return (
+    <Card title="Who is hit" aside={tenants > hit.length ? `${hit.length} of ${formatCount(tenants, locale)}` : null}>
+      {hit.length === 0 ? (
+        <p className="text-md text-fg-2">No tenant depends on it.</p>
+      ) : (
+        <ul className="flex flex-col gap-1">
+          {hit.map(({ id, name, requests }) => (
+            <li key={id} className="flex items-baseline justify-between gap-4">
+              <TextLink href={`/tenants/${id}`}>{name}</TextLink>
+              <span className="tabular-nums text-sm text-fg-2">
+                {requests === null ? "–" : `${formatCount(requests, locale)} failed, shed or fallback`}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}
+
+export const RelatedCard = ({ alert: { related } }: Props) => (
+  <Card title="Came with it">
+    <ul className="flex flex-col gap-2">
+      {related.map(({ id, sentence }) => (
+        <li key={id}>
+          <TextLink href={`/alerts/${id}`}>{sentence}</TextLink>
+        </li>
+      ))}
+    </ul>
+  </Card>
+);
+
+/** What was done or happened in the two hours before. */
+export const ChangesCard = ({ alert: { changes } }: Props) => (
+  <Card title="What changed before" aside="the two hours before it began">
+    {changes.length === 0 ? (
+      <p className="text-md text-fg-2">Nothing on record.</p>
+    ) : (
+      <ul className="flex max-h-96 flex-col gap-1.5 overflow-y-auto">
+        {changes.map(({ at, title, by, isNear, href }) => (
+          <li key={`${at} ${title}`} className="flex gap-3 text-sm">
+            <Time at={at} as="absolute" zone="utc" className="w-28 shrink-0 tabular-nums text-fg-3" />
+            <span className={isNear ? "min-w-0 break-words" : "min-w-0 break-words text-fg-2"}>
+              {href === null ? title : <TextLink href={href}>{title}</TextLink>}
+              {by !== null && ` by ${by}`}
+              {isNear && <span className="text-fg-3"> · close to it</span>}
+            </span>
+          </li>
+        ))}
+      </ul>
+    )}
+  </Card>
+);
+
+const STATE_WORDS = { sent: "Sent", waiting: "Waiting", failed: "Given up" } as const;
+
+/** Who was told, and what came of it. */
+export const ToldCard = ({ alert: { notifications } }: Props) => (
+  <Card title="Who was told">
+    {notifications.length === 0 ? (
+      <p className="text-md text-fg-2">
+        No channel. <TextLink href="/settings/notifications">Set where alerts are told</TextLink>
+      </p>
+    ) : (
+      <ul className="flex flex-col gap-1.5">
+        {notifications.map(({ id, channelName, event, state, attempts, lastError, sentAt }) => (
+          <li key={id} className="text-sm">
+            {channelName}: that it {event === "firing" ? "began" : "is over"}.{" "}
+            <span className={state === "sent" ? "text-fg-2" : "text-warn"}>
+              {STATE_WORDS[state]}
+              {state !== "sent" && attempts > 0 && ` after ${attempts} ${attempts === 1 ? "attempt" : "attempts"}`}
+            </span>
+            {sentAt && (
+              <>
+                {" "}
+                <Time at={sentAt} zone="utc" />
+              </>
+            )}
+            {state !== "sent" && lastError && <p className="text-fg-2">{lastError}</p>}
+          </li>
+        ))}
+      </ul>
+    )}
+  </Card>
+);

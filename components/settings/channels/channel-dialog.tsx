@@ -1,0 +1,130 @@
+"use client";
+
+import { type FormEvent, useState } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
+import { ErrorState } from "#components/ui/error-state.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { fieldError } from "#components/ui/field-error.ts";
+import { Select } from "#components/ui/input.tsx";
+import { TextField } from "#components/ui/text-field.tsx";
+import { notify } from "#components/ui/toast.tsx";
+import { useApiMutation } from "#components/ui/use-api.ts";
+import type { Problem } from "#lib/http/schema.ts";
+import { CHANNEL_KINDS, type ChannelKind } from "#lib/telemetry/browser/alert-kinds.ts";
+import type { Channel } from "#lib/telemetry/browser/alert-schema.ts";
+import { KIND_WORDS } from "./channel-words.ts";
+
+const FORM = "channel";
+const PAGERDUTY_URL = "https://events.pagerduty.com/v2/enqueue";
+
+type Draft = { name: string; kind: ChannelKind; url: string; secret: string };
+type Save = { channel: Channel | null; onClose: () => void };
+
+/** Adds a channel, or changes one; its address and secret are entered here and shown nowhere. */
+export function ChannelDialog({ channel, onClose }: Save) {
+  const [draft, setDraft] = useState<Draft>({
+    name: channel?.name ?? "",
+    kind: channel?.kind ?? "alertmanager",
+    url: "",
+    secret: "",
+  });
+  const { save, problem, isPending } = useSave({ channel, onClose });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save(draft);
+  };
+  return (
+    <Dialog
+      open
+      onOpenChange={(isOpen) => !isOpen && onClose()}
+      title={channel ? `Edit ${channel.name}` : "Add channel"}
+      description="Its address and secret are sealed when they arrive, and never shown again."
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button variant="primary" type="submit" form={FORM} pending={isPending}>
+            {channel ? "Save changes" : "Add channel"}
+          </Button>
+        </>
+      }
+    >
+      <form id={FORM} onSubmit={submit} className="flex flex-col gap-4" noValidate>
+        <ChannelFields draft={draft} onChange={setDraft} problem={problem} isNew={channel === null} />
+        {problem && problem.errors.length === 0 && <ErrorState problem={problem} size="inline" />}
+      </form>
+    </Dialog>
+  );
+}
+
+/** What is left empty of a channel that exists stays as it is stored. */
+function useSave({ channel, onClose }: Save) {
+  const done = (saved: Channel) => {
+    notify({ title: channel ? `${saved.name} is changed` : `${saved.name} is added: send a test` });
+    onClose();
+  };
+  const create = useApiMutation("POST /channels", { onDone: done });
+  const update = useApiMutation("PATCH /channels/{channelId}", { onDone: done });
+  const save = ({ name, kind, url, secret }: Draft) => {
+    const given = secret === "" ? {} : { secret };
+    if (channel === null) return create.run({ body: { name, kind, url, ...given } });
+    const { id, generation } = channel;
+    const body = { name, ...(url === "" ? {} : { url }), ...given };
+    update.run({ params: { channelId: id }, generation, body });
+  };
+  const { problem, isPending } = channel ? update : create;
+  return { save, problem, isPending };
+}
+
+type FieldsProps = {
+  draft: Draft;
+  onChange: (draft: Draft) => void;
+  problem: Problem | null;
+  isNew: boolean;
+};
+
+function ChannelFields({ draft, onChange, problem, isNew }: FieldsProps) {
+  const { label, urlHint, secret } = KIND_WORDS[draft.kind];
+  const stays = isNew ? null : "Left empty, the stored one stays.";
+  const field = (key: "name" | "url" | "secret") => ({
+    value: draft[key],
+    onChange: (value: string) => onChange({ ...draft, [key]: value }),
+    error: fieldError(problem, key),
+  });
+  const choose = (kind: ChannelKind) =>
+    onChange({
+      ...draft,
+      kind,
+      url: kind === "pagerduty" && draft.url === "" ? PAGERDUTY_URL : draft.url,
+      secret: KIND_WORDS[kind].secret === null ? "" : draft.secret,
+    });
+  return (
+    <>
+      <TextField label="Name" {...field("name")} autoFocus />
+      {isNew ? (
+        <Field label="Kind">
+          {(control) => (
+            <Select
+              {...control}
+              value={draft.kind}
+              onChange={(event) => choose(CHANNEL_KINDS.find((one) => one === event.target.value) ?? draft.kind)}
+              options={CHANNEL_KINDS.map((one) => ({ value: one, label: KIND_WORDS[one].label }))}
+            />
+          )}
+        </Field>
+      ) : (
+        <p className="text-sm text-fg-2">{label}</p>
+      )}
+      <TextField label="Address" inputMode="url" optional={!isNew} hint={stays ?? urlHint} {...field("url")} />
+      {secret && (
+        <TextField
+          label={secret.label}
+          type="password"
+          optional={!isNew}
+          hint={stays ?? secret.hint}
+          {...field("secret")}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,25 @@
+import type { ChannelKind } from "#lib/telemetry/browser/alert-kinds.ts";
+
+type KindWords = { label: string; urlHint: string; secret: { label: string; hint: string } | null };
+
+/** What each kind is called, and what it needs. */
+export const KIND_WORDS: Record<ChannelKind, KindWords> = {
+  alertmanager: {
+    label: "Webhook (Alertmanager)",
+    urlHint: "Whatever takes Alertmanager's webhook.",
+    secret: {
+      label: "Signing secret",
+      hint: "At least 16 characters. The receiver checks x-switchyard-signature with it.",
+    },
+  },
+  slack: {
+    label: "Slack",
+    urlHint: "The incoming webhook's address, such as https://hooks.slack.com/services/…",
+    secret: null,
+  },
+  pagerduty: {
+    label: "PagerDuty",
+    urlHint: "https://events.pagerduty.com/v2/enqueue, or that of your region.",
+    secret: { label: "Routing key", hint: "Of an Events API v2 integration." },
+  },
+};
