@@ -28,7 +28,10 @@ const COLUMNS: readonly Column<Alert>[] = [
     header: "Alert",
     width: "w-full",
     cell: (alert) => (
-      <div className="min-w-52 whitespace-normal py-1.5">
+      <div className="whitespace-normal py-1.5">
+        <div className="sm:hidden">
+          <AlertStatus alert={alert} />
+        </div>
         <p className="font-medium">
           {alert.title}: {alert.subject.name}
         </p>
@@ -37,7 +40,7 @@ const COLUMNS: readonly Column<Alert>[] = [
       </div>
     ),
   },
-  { id: "state", header: "State", cell: (alert) => <AlertStatus alert={alert} /> },
+  { id: "state", header: "State", hideBelow: "sm", cell: (alert) => <AlertStatus alert={alert} /> },
   { id: "since", header: "Since", hideBelow: "sm", cell: (alert) => <Time at={alert.startedAt} zone="utc" /> },
   { id: "holder", header: "Held by", hideBelow: "md", cell: (alert) => alert.acknowledgedBy ?? "Nobody" },
 ];

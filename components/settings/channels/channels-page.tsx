@@ -67,12 +67,7 @@ export function ChannelsPage() {
         {...list.table}
         expectedRows={3}
         rowKey={(channel) => channel.id}
-        empty={
-          <EmptyState title="No channel yet">
-            Alerts stand in the list only. Add the webhook of Alertmanager's receivers, of Slack or of PagerDuty, and
-            somebody is told.
-          </EmptyState>
-        }
+        empty={<NoChannel />}
       />
       <OnceOpened open={open?.kind === "add" || open?.kind === "edit"}>
         {open && open.kind !== "remove" && (
@@ -83,6 +78,13 @@ export function ChannelsPage() {
     </>
   );
 }
+
+const NoChannel = () => (
+  <EmptyState title="No channel yet">
+    Alerts stand in the list only. Add the webhook of Alertmanager's receivers, of Slack or of PagerDuty, and somebody
+    is told.
+  </EmptyState>
+);
 
 function RowButtons({
   channel: { name },
@@ -123,9 +125,14 @@ const COLUMNS: readonly Column<Channel>[] = [
     id: "name",
     header: "Channel",
     width: "w-full",
-    cell: ({ name, host }) => (
+    cell: ({ name, host, waiting, failed }) => (
       <div className="py-1">
         <p>{name}</p>
+        {waiting + failed > 0 && (
+          <p className="text-warn md:hidden">
+            {waiting} waiting, {failed} given up
+          </p>
+        )}
         <code className="break-all font-mono text-xs text-fg-2">{host}</code>
       </div>
     ),
@@ -136,7 +143,7 @@ const COLUMNS: readonly Column<Channel>[] = [
     header: "Messages",
     hideBelow: "md",
     cell: ({ waiting, failed, lastSentAt, lastError }) => (
-      <div className="max-w-72 whitespace-normal py-1">
+      <div className="min-w-48 max-w-72 whitespace-normal py-1">
         <p>{lastSentAt ? <Time at={lastSentAt} /> : "None sent yet"}</p>
         {waiting + failed > 0 && (
           <p className="text-warn">

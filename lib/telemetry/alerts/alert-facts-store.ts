@@ -4,23 +4,27 @@ import type { Tx } from "#lib/platform/db.ts";
 import { readSettings } from "#lib/pools/settings/settings-store.ts";
 import { GATEWAY_CONDITIONS } from "../record-condition.ts";
 import { stepStart } from "../rollup.ts";
+import { latestLooks, readNodeRollups } from "../series/series-store.ts";
 import type { AlertFacts, NodeCounts, NodeFacts, ServingPlace, TenantTraffic } from "./alert-facts.ts";
 import { KEY_NOTICE_MS, WINDOW_MS } from "./alert-rules.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
+/** A node whose metrics were last read before this tells nothing. */
+const LOOKS_BACK_MS = 15 * MINUTE_MS;
 
 /** Everything the rules look at. Counters are read by the minute: whole ones, and the one that has begun. */
 export async function readAlertFacts(tx: Tx, now: Date): Promise<AlertFacts> {
   const from = new Date(now.getTime() - WINDOW_MS);
+  const nodes = await listNodes(tx);
   const { evictionAlertThreshold, swapSourceAlert } = await readSettings(tx);
   return {
     now,
     settings: { evictionAlertThreshold, swapSourceAlert },
     pools: await tx.client.pool.findMany({ select: { id: true, name: true } }),
-    nodes: await listNodes(tx),
-    counts: await countsSince(tx, new Date(stepStart(now, 60).getTime() - WINDOW_MS + MINUTE_MS)),
-    looks: await lastLooks(tx),
+    nodes,
+    counts: await countsSince(tx, nodes, new Date(stepStart(now, 60).getTime() - WINDOW_MS + MINUTE_MS), after(now)),
+    looks: await lastLooks(tx, now),
     adaptersAsked: await adaptersAsked(tx, from),
     conditions: await tx.client.serviceCondition.findMany({
       where: { type: { in: Object.values(GATEWAY_CONDITIONS) } },
@@ -55,17 +59,37 @@ async function listNodes(tx: Tx): Promise<NodeFacts[]> {
   }));
 }
 
-async function countsSince(tx: Tx, from: Date): Promise<Map<string, NodeCounts>> {
-  const rows = await tx.client.$queryRaw<(NodeCounts & { nodeId: string })[]>`
-    SELECT "nodeId", sum(("data"->'counters'->>'evictions.gpu')::float8) AS "evictions",
-      sum(("data"->'counters'->>'swaps.disk')::float8) AS "disk", sum(("data"->'counters'->>'swaps.cpu')::float8) AS "cpu"
-    FROM "Rollup" WHERE "stepSeconds" = 60 AND "at" >= ${from} GROUP BY 1`;
-  return new Map(rows.map(({ nodeId, ...counts }) => [nodeId, counts]));
+/** Counters of whole minutes, and of the one that has begun. */
+async function countsSince(
+  tx: Tx,
+  nodes: readonly NodeFacts[],
+  from: Date,
+  to: Date,
+): Promise<Map<string, NodeCounts>> {
+  const nodeIds = nodes.map(({ id }) => id);
+  const rows = await readNodeRollups(tx, { nodeIds, stepSeconds: 60, from, to });
+  const counts = new Map<string, NodeCounts>();
+  for (const { nodeId, data } of rows) {
+    const { evictions, disk, cpu } = counts.get(nodeId) ?? { evictions: null, disk: null, cpu: null };
+    counts.set(nodeId, {
+      evictions: plus(evictions, data.counters["evictions.gpu"]),
+      disk: plus(disk, data.counters["swaps.disk"]),
+      cpu: plus(cpu, data.counters["swaps.cpu"]),
+    });
+  }
+  return counts;
 }
 
-async function lastLooks(tx: Tx): Promise<Map<string, Date>> {
-  const rows = await tx.client.scrape.groupBy({ by: ["nodeId"], where: { ok: true }, _max: { at: true } });
-  return new Map(rows.flatMap(({ nodeId, _max }) => (_max.at === null ? [] : [[nodeId, _max.at] as const])));
+/** The step that begins at this very moment belongs to what is asked. */
+const after = (at: Date): Date => new Date(at.getTime() + 1);
+
+/** null = nobody counted. */
+const plus = (sum: number | null, more: number | undefined): number | null =>
+  more === undefined ? sum : (sum ?? 0) + more;
+
+async function lastLooks(tx: Tx, now: Date): Promise<Map<string, Date>> {
+  const looks = await latestLooks(tx, new Date(now.getTime() - LOOKS_BACK_MS));
+  return new Map([...looks].map(([nodeId, { at }]) => [nodeId, at]));
 }
 
 async function adaptersAsked(tx: Tx, from: Date): Promise<Map<string, number>> {
@@ -116,7 +140,10 @@ async function listQuarantined(tx: Tx): Promise<AlertFacts["quarantined"]> {
   }));
 }
 
-/** Those that expire within a week, and those that did a day ago. Nodes' own keys are renewed where nodes are. */
+/**
+ * Those that expire within a week, and those that did a day ago. Nodes' own keys are renewed where nodes are, and a key
+ * that was made for less than a week is meant to end.
+ */
 async function listExpiring(tx: Tx, now: Date): Promise<AlertFacts["keys"]> {
   const rows = await tx.client.apiKey.findMany({
     where: {
@@ -124,10 +151,19 @@ async function listExpiring(tx: Tx, now: Date): Promise<AlertFacts["keys"]> {
       nodeId: null,
       expiresAt: { gt: new Date(now.getTime() - DAY_MS), lt: new Date(now.getTime() + KEY_NOTICE_MS) },
     },
-    select: { id: true, name: true, tenantId: true, expiresAt: true, tenant: { select: { name: true } } },
+    select: {
+      id: true,
+      name: true,
+      tenantId: true,
+      createdAt: true,
+      expiresAt: true,
+      tenant: { select: { name: true } },
+    },
   });
-  return rows.flatMap(({ tenant, expiresAt, ...key }) =>
-    expiresAt === null ? [] : [{ ...key, expiresAt, tenantName: tenant?.name ?? null }],
+  return rows.flatMap(({ tenant, createdAt, expiresAt, ...key }) =>
+    expiresAt === null || expiresAt.getTime() - createdAt.getTime() <= KEY_NOTICE_MS
+      ? []
+      : [{ ...key, expiresAt, tenantName: tenant?.name ?? null }],
   );
 }
 
@@ -159,8 +195,9 @@ export async function hitRequests(
 
 /** Requests that a node finished, as it counts them itself; null = it does not. */
 export async function nodeRequests(tx: Tx, query: { nodeId: string; from: Date; to: Date }): Promise<number | null> {
-  const [row] = await tx.client.$queryRaw<{ requests: number | null }[]>`
-    SELECT sum(("data"->'counters'->>'requests')::float8) AS "requests" FROM "Rollup"
-    WHERE "nodeId" = ${query.nodeId} AND "stepSeconds" = 60 AND "at" >= ${stepStart(query.from, 60)} AND "at" <= ${query.to}`;
-  return row?.requests === null || row?.requests === undefined ? null : Math.round(row.requests);
+  const { nodeId, to } = query;
+  const from = stepStart(query.from, 60);
+  const rows = await readNodeRollups(tx, { nodeIds: [nodeId], stepSeconds: 60, from, to: after(to) });
+  const counted = rows.reduce<number | null>((sum, { data }) => plus(sum, data.counters.requests), null);
+  return counted === null ? null : Math.round(counted);
 }

@@ -234,6 +234,9 @@ describe("alertSentence", () => {
     const text = alertSentence({ ...facts, tenants: 0, related: 1, isUnknown: true, now: at(2 * 86_400) });
     expect(text).toContain("since 2026-11-25 12:00 UTC: no tenant depends on it. 1 related alert came with it.");
     expect(text).toContain("Nobody can see at present whether it is over.");
+    expect(alertSentence({ ...facts, rule: "key_expiring", what: "expires on 2026-12-01" })).toContain(
+      "expires on 2026-12-01: whoever uses it is refused from then on.",
+    );
     expect(alertSentence({ ...facts, tenants: 1, requests: 1 })).toContain("1 tenant affected, 1 request hit");
   });
 });

@@ -23,7 +23,9 @@ export function alertSentence(facts: SentenceFacts): string {
   const { rule, subjectName, what, startedAt, related, isUnknown, now } = facts;
   const more = related === 0 ? "" : ` ${counted(related, "related alert")} came with it.`;
   const blind = isUnknown ? " Nobody can see at present whether it is over." : "";
-  return `${subjectName} ${what}, since ${momentText(startedAt, now)}: ${hitText(facts)}.${more}${blind} First: ${RULES[rule].first}.`;
+  // what is to come has begun nowhere
+  const since = rule === "key_expiring" ? "" : `, since ${momentText(startedAt, now)}`;
+  return `${subjectName} ${what}${since}: ${hitText(facts)}.${more}${blind} First: ${RULES[rule].first}.`;
 }
 
 /** The sentence and where to go on. */
@@ -37,7 +39,7 @@ export function momentText(at: Date, now: Date): string {
 }
 
 function hitText({ rule, tenants, requests }: SentenceFacts): string {
-  if (rule === "key_expiring") return `${counted(tenants, "tenant")} would be refused`;
+  if (rule === "key_expiring") return "whoever uses it is refused from then on";
   if (tenants === 0) return "no tenant depends on it";
   const who = `${counted(tenants, "tenant")} affected`;
   if (requests === null) return who;

@@ -56,8 +56,10 @@ export function observeNode(node: NodeFacts, facts: AlertFacts): Observation[] {
     tell("node_down", down(node)),
     tell("node_drift", drift(node)),
     tell("scrape_stale", stale(lastLook, facts)),
-    tell("evictions", evictions(node, isSeen, facts)),
-    tell("swap_source", swaps(node, isSeen, facts)),
+    // a node for baselines loads one adapter after the other by design
+    ...(node.standalone
+      ? []
+      : [tell("evictions", evictions(node, isSeen, facts)), tell("swap_source", swaps(node, isSeen, facts))]),
   ];
 }
 

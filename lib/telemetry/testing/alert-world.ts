@@ -52,8 +52,9 @@ export async function createAlertWorld() {
     }
   };
   /** The node answers, and its metrics are read; or it does not. */
-  const reach = (status: "true" | "false") =>
-    db.write(platformScope, async ({ client }) => {
+  const reach = async (status: "true" | "false") => {
+    if (status === "true") await seed.seedLook(db, { nodeId, at: clock.now(), epoch: 1, tiers: null });
+    await db.write(platformScope, ({ client }) => {
       const condition = (type: string, is: string) => ({
         type,
         status: is,
@@ -61,15 +62,12 @@ export async function createAlertWorld() {
         message: is === "true" ? "" : "No answer from 127.0.0.1:9.",
         lastTransitionTime: clock.now().toISOString(),
       });
-      await client.node.update({
+      return client.node.update({
         where: { id: nodeId },
         data: { conditions: [condition("Reachable", status), condition("NoDrift", "true")], lastSeenAt: clock.now() },
       });
-      if (status === "true")
-        await client.scrape.create({
-          data: { nodeId, at: clock.now(), ok: true, epoch: 1, simulated: true, samples: {} },
-        });
     });
+  };
   /** The node counted so many in the minute that has begun. */
   const count = (evictions: number, disk = 0) =>
     db.write(platformScope, async ({ client }) => {
