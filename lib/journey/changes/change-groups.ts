@@ -5,10 +5,10 @@ import type { ChangeGroup } from "../browser/changes-schema.ts";
 export const OBJECTS: Record<ChangeGroup, readonly string[]> = {
   fleet: ["node", "pool", "placement", "rollout"],
   release: ["cutover", "run", "mark"],
-  control: ["control"],
+  control: ["control", "alert"],
   catalog: ["tenant", "adapter", "version", "import", "source", "suite", "job", "endpoint"],
   access: ["key", "user"],
-  settings: ["settings"],
+  settings: ["settings", "channel"],
 };
 
 export const groupOfObject = (objectType: string): ChangeGroup => {

@@ -114,6 +114,18 @@ describe("GET /changes", () => {
     expect(before.map(told)).not.toContain("node-a restarted");
   });
 
+  it("tells an operator who changed a key, and what differs of it only to whom the audit trail is open", async () => {
+    await api.keyWith(["platform:read"]);
+    const operator = await api.clientWith(["platform:operate"]);
+    const seen = async (client: typeof operator) =>
+      (await client.call("GET /changes", { query: { group: "access", limit: 1 } })).items.map(({ actor, diff }) => [
+        actor !== null,
+        diff.length > 0,
+      ]);
+    expect(await seen(operator)).toEqual([[true, false]]);
+    expect(await seen(api.admin)).toEqual([[true, true]]);
+  });
+
   it("refuses a customer, a scope that is not there, an empty range and a foreign cursor", async () => {
     const customer = await api.clientWith(["tenant:admin"], acme);
     await expect(customer.call("GET /changes", { query: {} })).rejects.toMatchObject({ problem: { status: 403 } });

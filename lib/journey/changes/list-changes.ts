@@ -1,5 +1,6 @@
 import { decodeSortedCursor, encodeSortedCursor } from "#lib/http/cursor.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
+import { roleCan } from "#lib/identity/policy.ts";
 import { invalidField } from "#lib/platform/errors.ts";
 import { listMarks } from "#lib/telemetry/events.ts";
 import { readScope } from "#lib/telemetry/read-chart.ts";
@@ -31,7 +32,8 @@ export async function listChanges(
     objectIds: scope.objectIds,
     ...(query.group === undefined ? {} : { objectTypes: OBJECTS[query.group] }),
   });
-  const all = [...marks.filter((change) => change !== null), ...audited.map(ofAudit)]
+  const seesAccess = roleCan(ctx.actor, "audit.read", ctx.scope);
+  const all = [...marks.filter((change) => change !== null), ...audited.map((row) => ofAudit(row, seesAccess))]
     .filter(({ group }) => query.group === undefined || group === query.group)
     .sort(newestFirst)
     .filter((change) => place === null || newestFirst({ at: place.value, id: place.id }, change) < 0);
@@ -91,29 +93,23 @@ function ofMark({ id, at, kind, title, outcome, tenantId, nodeId, ref }: Annotat
   };
 }
 
-const ofAudit = ({
-  id,
-  at,
-  tenantId,
-  actor,
-  action,
-  objectType,
-  objectId,
-  reason,
-  before,
-  after,
-}: AuditedChange): Change => ({
-  id,
-  at: at.toISOString(),
-  group: groupOfObject(objectType),
-  title: null,
-  action,
-  outcome: "ok",
-  actor: actor.label,
-  reason,
-  tenantId,
-  nodeId: objectType === "node" ? objectId : null,
-  objectId,
-  objectName: null,
-  diff: diffOf(before, after),
-});
+/** @param seesAccess what differs of people and keys is for those who may read the audit trail */
+function ofAudit(row: AuditedChange, seesAccess: boolean): Change {
+  const { id, at, tenantId, actor, action, objectType, objectId, reason } = row;
+  const group = groupOfObject(objectType);
+  return {
+    id,
+    at: at.toISOString(),
+    group,
+    title: null,
+    action,
+    outcome: "ok",
+    actor: actor.label,
+    reason,
+    tenantId,
+    nodeId: objectType === "node" ? objectId : null,
+    objectId,
+    objectName: null,
+    diff: group === "access" && !seesAccess ? [] : diffOf(row.before, row.after),
+  };
+}
