@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { atEndOfTurn } from "../end-of-turn.ts";
 import type { Flow } from "../upstream/upstream.ts";
 import { Pace } from "./pace.ts";
 import { UsageTail } from "./usage-tail.ts";
@@ -71,7 +72,7 @@ export class ReplyPipe {
     // every byte as one character: text goes out in one piece with the head, bytes do not
     const text = whole.toString("latin1");
     this.usage.take(text);
-    this.#response.end(text, "latin1");
+    atEndOfTurn(() => this.#response.end(text, "latin1"));
   }
 
   #begin(): void {

@@ -1,5 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { guardedLookup } from "#lib/platform/outbound.ts";
+import { atEndOfTurn } from "../end-of-turn.ts";
 import { type Body, copyBody } from "./body.ts";
 import type { ReplyHead } from "./reply-head.ts";
 import { ReplyReader, type ReplySink } from "./reply-reader.ts";
@@ -200,5 +201,7 @@ function write(socket: Socket, head: string, body: Body | null): void {
   const whole = Buffer.allocUnsafe(head.length + (body?.bytes ?? 0));
   whole.write(head, 0, "latin1");
   if (body !== null) copyBody(body, whole, head.length);
-  socket.write(whole);
+  atEndOfTurn(() => {
+    if (!socket.destroyed) socket.write(whole);
+  });
 }
