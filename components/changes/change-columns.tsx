@@ -1,5 +1,6 @@
 import { actionWords } from "#components/ui/action-words.ts";
 import { TextLink } from "#components/ui/button.tsx";
+import { cn } from "#components/ui/cn.ts";
 import type { Column } from "#components/ui/data-table.tsx";
 import { StatusShape } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -23,6 +24,9 @@ export const CHANGE_COLUMNS: readonly Column<Change>[] = [
   },
 ];
 
+/** On a phone there is room for more lines, not for longer ones. */
+const LINE = "min-w-0 md:truncate max-md:whitespace-normal";
+
 /** What happened as a line of its own, or what was done to which object. */
 function What({ is }: { is: Change }) {
   const href = changeHref(is);
@@ -31,9 +35,9 @@ function What({ is }: { is: Change }) {
     <span className="inline-flex min-w-0 items-center gap-1.5">
       {is.outcome === "failed" && <StatusShape state="bad" />}
       {href === null ? (
-        <span className="truncate">{text}</span>
+        <span className={LINE}>{text}</span>
       ) : (
-        <TextLink href={href} className="truncate font-normal text-fg">
+        <TextLink href={href} className={cn(LINE, "font-normal text-fg")}>
           {text}
         </TextLink>
       )}
