@@ -1,3 +1,4 @@
+import { cpuPlacesOf, slotsOf } from "#lib/fleet/engine-limits.ts";
 import type { Figure } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
@@ -62,11 +63,11 @@ export function describeResidency({ node, scrape, versions, now }: Known): NodeR
   return {
     items,
     slots: {
-      gpu: { used: used(inSlots), size: size(gauges["slots.gpu"], node.limits?.maxLoras.value ?? node.pool.maxLoras) },
+      gpu: { used: used(inSlots), size: size(gauges["slots.gpu"], slotsOf(node.limits, node.pool)) },
       // whoever has a slot has a copy in host memory too
       cpu: {
         used: used(inSlots + onlyInMemory),
-        size: size(gauges["slots.cpu"], node.limits?.maxCpuLoras.value ?? node.pool.maxCpuLoras),
+        size: size(gauges["slots.cpu"], cpuPlacesOf(node.limits, node.pool)),
       },
     },
     note: gap,

@@ -1,5 +1,6 @@
 import type { Tx } from "#lib/platform/db.ts";
 import type { TenantStatus, VersionState } from "#lib/registry/schema.ts";
+import { cpuPlacesOf, slotsOf } from "../engine-limits.ts";
 import type { NodeLimits } from "../schema.ts";
 
 export type ChosenVersion = {
@@ -112,8 +113,8 @@ export async function readNodes(tx: Tx, poolIds: readonly string[], only?: reado
       simulated: node.simulated,
       fetches: pool.delivery === "fetch",
       pricePerHour: pricePerHour === null ? null : Number(pricePerHour),
-      slots: limits?.maxLoras.value ?? pool.maxLoras,
-      places: limits?.maxCpuLoras.value ?? pool.maxCpuLoras,
+      slots: slotsOf(limits, pool),
+      places: cpuPlacesOf(limits, pool),
       resident: new Set([
         ...listed.map(({ versionId, loraName }) => versionId ?? loraName),
         ...[...wanted, ...left].map(({ versionId }) => versionId),

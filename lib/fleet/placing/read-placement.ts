@@ -1,5 +1,6 @@
 import type { Tx } from "#lib/platform/db.ts";
 import { conditionOf, isServing, NODE_CONDITIONS } from "../conditions.ts";
+import { cpuPlacesOf, slotsOf } from "../engine-limits.ts";
 import type { Holder } from "../schema.ts";
 import type { Demand } from "./expected-hot.ts";
 import type { PlanAdapter, PlanNode } from "./placement-board.ts";
@@ -80,8 +81,8 @@ export async function readPlacementState(tx: Tx, poolId: string, now: Date): Pro
     epoch: node.epoch,
     away: awayWords(node),
     // what an engine says of itself may be nonsense; a node without slots would divide by zero
-    slots: Math.max(1, node.limits?.maxLoras.value ?? pool.maxLoras),
-    room: Math.max(1, node.limits?.maxCpuLoras.value ?? pool.maxCpuLoras),
+    slots: Math.max(1, slotsOf(node.limits, pool)),
+    room: Math.max(1, cpuPlacesOf(node.limits, pool)),
     fixed: fixedOn(node.id, rows.versions, adapters),
   }));
   return { poolId, nodes, adapters, versions: rows.versions };

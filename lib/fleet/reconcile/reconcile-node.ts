@@ -3,6 +3,7 @@ import { errorText } from "#lib/platform/errors.ts";
 import type { Fence } from "#lib/platform/lease.ts";
 import type { DigestCheck } from "#lib/registry/artifacts/verify-digest.ts";
 import type { NodeClient } from "#lib/vllm/node-client.ts";
+import { cpuPlacesOf } from "../engine-limits.ts";
 import { clientFor } from "../node-access.ts";
 import { type NodeState, pathOnNode } from "../node-state.ts";
 import { withSighting } from "../sightings.ts";
@@ -112,7 +113,7 @@ async function planActions(job: Pass, node: NodeState, seen: Observation, now: D
 
 const policyOf = ({ pool, limits }: NodeState): NodePolicy => ({
   driftPolicy: pool.driftPolicy,
-  maxCpuLoras: limits?.maxCpuLoras.value ?? pool.maxCpuLoras,
+  maxCpuLoras: cpuPlacesOf(limits, pool),
 });
 
 /** A key that cannot be opened (another SECRETS_KEY) is told on the node, as one that the node refuses. */

@@ -56,19 +56,25 @@ export async function namesOfObjects(tx: Tx, ids: readonly string[]): Promise<Re
   const nodes = await tx.client.node.findMany({ ...within("node"), select: { id: true, name: true } });
   const pools = await tx.client.pool.findMany({ ...within("pool"), select: { id: true, slug: true } });
   const tenants = await tx.client.tenant.findMany({ ...within("ten"), select: { id: true, slug: true } });
+  const cutovers = await tx.client.cutover.findMany({ ...within("cut"), select: { id: true, adapterId: true } });
   const adapters = await tx.client.adapter.findMany({
-    ...within("adp"),
+    where: { id: { in: [...of("adp"), ...cutovers.map(({ adapterId }) => adapterId)] } },
     select: { id: true, slug: true, tenant: { select: { slug: true } } },
   });
   const versions = await tx.client.adapterVersion.findMany({
     ...within("ver"),
     select: { id: true, number: true, adapter: { select: { slug: true } }, tenant: { select: { slug: true } } },
   });
+  const adapterNames = new Map(adapters.map(({ id, slug, tenant }) => [id, `${tenant.slug} / ${slug}`]));
   return new Map([
+    ...cutovers.flatMap(({ id, adapterId }) => {
+      const name = adapterNames.get(adapterId);
+      return name === undefined ? [] : [[id, name] as const];
+    }),
     ...nodes.map(({ id, name }) => [id, name] as const),
     ...pools.map(({ id, slug }) => [id, slug] as const),
     ...tenants.map(({ id, slug }) => [id, slug] as const),
-    ...adapters.map(({ id, slug, tenant }) => [id, `${tenant.slug} / ${slug}`] as const),
+    ...adapterNames,
     ...versions.map(({ id, number, adapter, tenant }) => [id, `${tenant.slug} / ${adapter.slug} v${number}`] as const),
   ]);
 }

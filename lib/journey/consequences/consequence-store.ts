@@ -1,5 +1,6 @@
 import { OPEN_PHASES } from "#lib/cutover/phases.ts";
 import { isServing } from "#lib/fleet/conditions.ts";
+import { slotsOf } from "#lib/fleet/engine-limits.ts";
 import type { NodeLimits } from "#lib/fleet/schema.ts";
 import type { Condition } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
@@ -33,7 +34,7 @@ export async function nodesOfPools(tx: Tx, poolIds: readonly string[]): Promise<
   });
   return rows.map(({ conditions, limits, pool, ...node }) => ({
     ...node,
-    slots: (limits as NodeLimits | null)?.maxLoras.value ?? pool.maxLoras,
+    slots: slotsOf(limits as NodeLimits | null, pool),
     answers: isServing(conditions as unknown as Condition[]),
   }));
 }

@@ -1,3 +1,4 @@
+import { slotsOf } from "#lib/fleet/engine-limits.ts";
 import type { NodeLimits } from "#lib/fleet/schema.ts";
 import type { Condition } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
@@ -55,7 +56,7 @@ async function listNodes(tx: Tx): Promise<NodeFacts[]> {
   return rows.map(({ pool, conditions, limits, ...node }) => ({
     ...node,
     conditions: conditions as unknown as Condition[],
-    slots: (limits as NodeLimits | null)?.maxLoras.value ?? pool.maxLoras,
+    slots: slotsOf(limits as NodeLimits | null, pool),
   }));
 }
 

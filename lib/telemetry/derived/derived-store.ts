@@ -1,3 +1,4 @@
+import { cpuPlacesOf, slotsOf } from "#lib/fleet/engine-limits.ts";
 import type { NodeLimits } from "#lib/fleet/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import type { NodeAct, NodeRequest } from "./node-timeline.ts";
@@ -25,8 +26,8 @@ export async function findDerivedNode(tx: Tx, nodeId: string): Promise<DerivedNo
   return {
     name: row.name,
     simulated: row.simulated,
-    maxLoras: limits?.maxLoras.value ?? row.pool.maxLoras,
-    maxCpuLoras: limits?.maxCpuLoras.value ?? row.pool.maxCpuLoras,
+    maxLoras: slotsOf(limits, row.pool),
+    maxCpuLoras: cpuPlacesOf(limits, row.pool),
   };
 }
 

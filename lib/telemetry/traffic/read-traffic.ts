@@ -1,3 +1,4 @@
+import { slotsOf } from "#lib/fleet/engine-limits.ts";
 import { NodeLimitsSchema } from "#lib/fleet/schema.ts";
 import type { Figure } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
@@ -131,7 +132,7 @@ function nodeTraffic(node: NodeRow, recent: RecentFigures | undefined, view: Vie
     inFlight: figure(seen?.inFlight ?? null, "requests"),
     adapters: adapters.map(([loraName, inFlight]) => ({ loraName, label: loraLabel(loraName), inFlight })),
     adaptersInFlight: figure(seen ? adapters.length : null, "adapters"),
-    slots: NodeLimitsSchema.safeParse(node.limits).data?.maxLoras.value ?? node.pool.maxLoras,
+    slots: slotsOf(NodeLimitsSchema.safeParse(node.limits).data ?? null, node.pool),
     ...windowed(recent ?? NO_REQUESTS, view),
   };
 }
