@@ -18,6 +18,7 @@ import { runOffboardingLoop } from "#lib/registry/offboarding/offboarding-loop.t
 import { runAlertLoop } from "#lib/telemetry/alerts/alert-loop.ts";
 import { runNotificationLoop } from "#lib/telemetry/channels/notification-loop.ts";
 import { runScrapeLoop } from "#lib/telemetry/loop.ts";
+import { runObjectiveLoop } from "#lib/telemetry/objectives/objective-loop.ts";
 import { stopSignal } from "./stop-signal.ts";
 
 /** Every background loop, by the name that LOOPS uses. Each runs under a lease of its own, so N workers may run. */
@@ -27,6 +28,7 @@ const LOOPS: Record<string, (deps: Deps, signal: AbortSignal) => Promise<void>> 
   controls: runControlLoop,
   placement: runPlacementLoop,
   scrape: runScrapeLoop,
+  objectives: runObjectiveLoop,
   alerts: runAlertLoop,
   notifications: runNotificationLoop,
   evals: (deps, signal) => runEvalLoop(deps, signal),

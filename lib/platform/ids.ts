@@ -38,6 +38,7 @@ export const ID_PREFIXES = {
   silence: "sil",
   channel: "chn",
   notification: "ntf",
+  objective: "obj",
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

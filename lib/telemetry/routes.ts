@@ -8,6 +8,7 @@ import { chartRange } from "./chart-range.ts";
 import { readNodeSwaps } from "./derived/read-swaps.ts";
 import { marksOfChart, recentEvents } from "./events.ts";
 import { listTenantHealth } from "./health.ts";
+import { objectiveRoutes } from "./objectives/objective-routes.ts";
 import { readChart, readScope } from "./read-chart.ts";
 import { readNodeResidency } from "./read-residency.ts";
 import { requestRoutes } from "./request-routes.ts";
@@ -28,6 +29,7 @@ export const telemetryRoutes = [
   ...requestRoutes,
   ...alertRoutes,
   ...channelRoutes,
+  ...objectiveRoutes,
   route(
     "GET /charts/{metric}",
     {

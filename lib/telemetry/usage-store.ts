@@ -31,6 +31,10 @@ const summed = (
   return `ARRAY[${[...bounds, null].map((_, index) => bucket(index)).join(", ")}] AS "${column}"`;
 };
 const COUNTED = ["requests", "failed", "refused", "shed", "fallbacks", "uncounted", "promptTokens", "completionTokens"];
+/** One histogram of a group, as a column of its own. */
+export const summedBuckets = (column: "ttft" | "latency", bounds: readonly number[], type: SumType): Prisma.Sql =>
+  Prisma.raw(summed(column, bounds, type));
+
 /** Every sum of a group. A year of a busy fleet does not fit in an int; a double is exact far beyond that. */
 const sums = (type: SumType): Prisma.Sql =>
   Prisma.raw(

@@ -55,3 +55,13 @@ export async function driveAlerts(world: EvalWorld, drive: Drive): Promise<void>
   expect(tested.ok).toBe(false);
   await drive("DELETE /channels/{channelId}", { params: channel });
 }
+
+/** Each mutation of objectives, once. */
+export async function driveObjectives(tenantId: string, drive: Drive): Promise<void> {
+  const { id: objectiveId, generation } = await drive("POST /objectives", {
+    body: { tenantId, kind: "latency_p95", target: 1_200, windowDays: 7 },
+  });
+  const params = { objectiveId };
+  await drive("PATCH /objectives/{objectiveId}", { params, generation, body: { target: 1_500 } });
+  await drive("DELETE /objectives/{objectiveId}", { params });
+}

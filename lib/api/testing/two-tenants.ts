@@ -15,6 +15,7 @@ export type Belongings = {
   keyId: string;
   placementId: string;
   requestId: string;
+  objectiveId: string;
 };
 
 export type TwoTenants = {
@@ -53,6 +54,9 @@ async function fillTenant(world: EvalWorld, slug: string): Promise<Belongings> {
   await recordTraces(world.api.deps.db, [
     makeTrace({ id: requestId, tenantId, adapterId, versionId, fallbackReason: "no_node", ...justNow() }),
   ]);
+  const objective = await admin.call("POST /objectives", {
+    body: { tenantId, kind: "availability", target: 0.99, windowDays: 7, visibility: "customer" },
+  });
   return {
     tenantId,
     adapterId,
@@ -64,6 +68,7 @@ async function fillTenant(world: EvalWorld, slug: string): Promise<Belongings> {
     keyId: key.id,
     placementId: idOfFirst(staged),
     requestId,
+    objectiveId: objective.id,
   };
 }
 
@@ -97,4 +102,5 @@ export const absentIds = (): Record<string, string> => ({
   controlId: newId("control"),
   alertId: newId("alert"),
   channelId: newId("channel"),
+  objectiveId: newId("objective"),
 });

@@ -1,0 +1,84 @@
+import * as z from "zod";
+import { idOf } from "#lib/http/schema.ts";
+import { route } from "#lib/identity/route.ts";
+import {
+  CreateObjective,
+  ObjectivePage,
+  ObjectiveSchema,
+  ObjectivesQuery,
+  UpdateObjective,
+} from "../browser/objective-schema.ts";
+import { createObjective, removeObjective, updateObjective } from "./change-objective.ts";
+import { listObjectivePage, showObjective } from "./show-objective.ts";
+
+const ObjectiveParams = z.object({ objectiveId: idOf("obj") });
+
+/** What customers are promised, and how much of it was kept. */
+export const objectiveRoutes = [
+  route(
+    "GET /objectives",
+    {
+      summary: "Objectives with their state, newest first",
+      description:
+        "Each counts good requests of all it is about. Requests that were refused for a fault of their own, such as a tenant's over its own limits, do not count. Customers get accepted ones that are shown to them.",
+      action: "tenant.read",
+      query: ObjectivesQuery,
+      ok: ObjectivePage,
+    },
+    ({ ctx, query }) => listObjectivePage(ctx, query),
+  ),
+  route(
+    "POST /objectives",
+    {
+      summary: "Set an objective of a tenant or a pool",
+      description: "It is accepted at once. Requests of the last 28 days are counted for it as well.",
+      action: "settings.write",
+      body: CreateObjective,
+      ok: ObjectiveSchema,
+      status: 201,
+      errors: ["conflict"],
+    },
+    ({ ctx, body }) => createObjective(ctx, body),
+  ),
+  route(
+    "GET /objectives/{objectiveId}",
+    {
+      summary: "Read an objective",
+      action: "tenant.read",
+      params: ObjectiveParams,
+      ok: ObjectiveSchema,
+      errors: ["not_found"],
+    },
+    ({ ctx, params }) => showObjective(ctx, params.objectiveId),
+  ),
+  route(
+    "PATCH /objectives/{objectiveId}",
+    {
+      summary: "Change an objective, accept it or dismiss it",
+      description: "For another target its requests are counted anew.",
+      action: "settings.write",
+      params: ObjectiveParams,
+      body: UpdateObjective,
+      ok: ObjectiveSchema,
+      ifMatch: true,
+      errors: ["not_found", "stale"],
+    },
+    ({ ctx, params, body, expectedGeneration }) =>
+      updateObjective(ctx, { objectiveId: params.objectiveId, expectedGeneration, change: body }),
+  ),
+  route(
+    "DELETE /objectives/{objectiveId}",
+    {
+      summary: "Remove an objective",
+      description: "A tenant's may be proposed anew; dismiss one that is not wanted.",
+      action: "settings.write",
+      params: ObjectiveParams,
+      ok: null,
+      errors: ["not_found"],
+    },
+    async ({ ctx, params }) => {
+      await removeObjective(ctx, params.objectiveId);
+      return undefined;
+    },
+  ),
+] as const;
