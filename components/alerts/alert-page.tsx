@@ -7,6 +7,7 @@ import { ErrorState } from "#components/ui/error-state.tsx";
 import { FigureView } from "#components/ui/figure.tsx";
 import { OnceOpened } from "#components/ui/once-opened.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
+import { PitfallBody } from "#components/ui/pitfalls/pitfall-item.tsx";
 import { useDenied } from "#components/ui/reader.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -141,10 +142,16 @@ const CONFIDENCE_WORDS = {
   low: "Low confidence",
 } as const;
 
-const CauseCard = ({ alert: { cause, causeId } }: { alert: AlertDetail }) => (
+const CauseCard = ({ alert: { cause, causeId, finding } }: { alert: AlertDetail }) => (
   <Card title="Likely cause" aside={CONFIDENCE_WORDS[cause.confidence]}>
     <p className="max-w-[72ch] text-md">{cause.sentence}</p>
     {causeId !== null && <TextLink href={`/alerts/${causeId}`}>Open that alert</TextLink>}
+    {finding && (
+      <details className="mt-1">
+        <summary className="cursor-pointer text-sm text-accent pointer-coarse:py-2">Evidence and forecast</summary>
+        <PitfallBody finding={finding} />
+      </details>
+    )}
   </Card>
 );
 

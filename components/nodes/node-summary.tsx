@@ -5,6 +5,7 @@ import { TextLink } from "#components/ui/button.tsx";
 import { Card, Notice } from "#components/ui/card.tsx";
 import { formatNumber } from "#components/ui/format.ts";
 import { KeyValue } from "#components/ui/key-value.tsx";
+import { PitfallCard } from "#components/ui/pitfalls/pitfall-card.tsx";
 import { useReader } from "#components/ui/reader.tsx";
 import { StatusShape } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -25,6 +26,7 @@ export function NodeSummary({ nodeId }: { nodeId: string }) {
   return (
     <div className="flex flex-col gap-6">
       {node.drift.length > 0 && <DriftNotice node={node} />}
+      {!node.standalone && <PitfallCard scope={{ nodeId }} />}
       <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-2">
         <div className="flex min-w-0 flex-col gap-6">
           <ResidencyCard nodeId={nodeId} />

@@ -181,8 +181,28 @@ function FleetStrip({ pools }: { pools: Overview["pools"] }) {
               </TextLink>
             </div>
           </div>
+          <Findings pool={pool} />
         </Card>
       ))}
     </div>
   );
 }
+
+/** The gravest that detectors see in a pool, in one line that leads to all of it. */
+function Findings({ pool: { id, findings } }: { pool: Overview["pools"][number] }) {
+  const [first, ...more] = findings;
+  if (first === undefined) return null;
+  return (
+    <p className="mt-4 flex gap-2 border-t pt-3 text-sm text-fg-2">
+      <span className="flex h-5 items-center">
+        <StatusShape state={FINDING_ROLES[first.severity]} />
+      </span>
+      <span className="min-w-0">
+        <TextLink href={`/pools/${id}`}>{first.title}</TextLink>: {first.sentence}
+        {more.length > 0 && ` And ${more.length} more.`}
+      </span>
+    </p>
+  );
+}
+
+const FINDING_ROLES = { critical: "bad", warning: "warn", notice: "off" } as const;

@@ -16,7 +16,14 @@ import { inRolloutOrder, rolloutConsequences } from "./rollout-consequences.ts";
 import { draftOf, type RolloutDraft, targetOf, toRollout } from "./rollout-draft.ts";
 import { ConsequenceList, LimitChangeTable, SlotMemoryChange } from "./rollout-preview.tsx";
 
-type DialogProps = { pool: Pool; mayBeMixed: boolean; open: boolean; onOpenChange: (open: boolean) => void };
+type DialogProps = {
+  pool: Pool;
+  mayBeMixed: boolean;
+  /** What the form begins with instead of the present limits; null = nothing was proposed. */
+  proposed: Partial<EngineLimits> | null;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+};
 
 const FIELDS = [...LIMIT_KEYS.map((key) => `target.${key}`), "drainSeconds", "restartSeconds"];
 /** Whether every error stands beside its field; what does not is shown under the form. */
@@ -59,10 +66,10 @@ export function ChangeLimitsDialog(props: DialogProps) {
 }
 
 /** What is typed until it is started. A refusal leads back to the step whose field it names, with everything kept. */
-function useRollout({ pool, mayBeMixed, onOpenChange }: DialogProps) {
+function useRollout({ pool, mayBeMixed, proposed, onOpenChange }: DialogProps) {
   const router = useRouter();
   const before = limitsOf(pool);
-  const [draft, setDraft] = useState<RolloutDraft>(() => draftOf(before));
+  const [draft, setDraft] = useState<RolloutDraft>(() => draftOf({ ...before, ...proposed }));
   const [step, setStep] = useState<"limits" | "review">("limits");
   const start = useApiMutation("POST /pools/{poolId}/rollouts", {
     alsoRefresh: ["rollouts", "nodes"],

@@ -5,6 +5,7 @@ import { Card, Notice } from "#components/ui/card.tsx";
 import { CopyId } from "#components/ui/copy.tsx";
 import { formatCount } from "#components/ui/format.ts";
 import { KeyValue } from "#components/ui/key-value.tsx";
+import { PitfallCard } from "#components/ui/pitfalls/pitfall-card.tsx";
 import { useReader } from "#components/ui/reader.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Pool } from "#lib/pools/schema.ts";
@@ -21,6 +22,7 @@ export function PoolSummary({ poolId }: { poolId: string }) {
   return (
     <div className="flex flex-col gap-6">
       <CacheNotice pool={pool} />
+      <PitfallCard scope={{ poolId }} />
       <PoolMemoryCard pool={pool} />
       <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-2">
         <div className="flex min-w-0 flex-col gap-6">

@@ -15,6 +15,7 @@ import type { Rollout } from "#lib/fleet/schema.ts";
 import type { Pool } from "#lib/pools/schema.ts";
 import { limitChanges } from "./limit-facts.ts";
 import { usePool } from "./pool-frame.tsx";
+import { useProposedLimits } from "./use-proposed-limits.ts";
 
 const ChangeLimitsDialog = lazy(() =>
   import("./change-limits-dialog.tsx").then((module) => ({ default: module.ChangeLimitsDialog })),
@@ -98,17 +99,28 @@ function ChangeLimitsButton({
   /** The last rollout stopped half-way: the same limits may be rolled out again. */
   mayBeMixed: boolean;
 }) {
-  const [isOpen, setOpen] = useState(false);
+  const { proposed, forget } = useProposedLimits();
+  const [isOpen, setOpen] = useState(proposed !== null);
   const denied = useDenied("fleet.write");
+  const toggle = (next: boolean) => {
+    setOpen(next);
+    if (!next) forget();
+  };
   const busy = isRunning ? "A rollout is running: it ends or is cancelled first." : undefined;
   return (
     <>
       <Button disabledReason={denied ?? busy} onClick={() => setOpen(true)}>
         Change limits
       </Button>
-      {pool && (
+      {pool && !denied && (
         <OnceOpened open={isOpen}>
-          <ChangeLimitsDialog pool={pool} mayBeMixed={mayBeMixed} open={isOpen} onOpenChange={setOpen} />
+          <ChangeLimitsDialog
+            pool={pool}
+            mayBeMixed={mayBeMixed}
+            proposed={proposed}
+            open={isOpen && !isRunning}
+            onOpenChange={toggle}
+          />
         </OnceOpened>
       )}
     </>

@@ -10,6 +10,7 @@ import { runReconcileLoop } from "#lib/fleet/reconcile/loop.ts";
 import { runRolloutLoop } from "#lib/fleet/rollout/rollout-loop.ts";
 import type { Deps } from "#lib/identity/ctx.ts";
 import { runJobLoop } from "#lib/jobs/loop.ts";
+import { runPitfallLoop } from "#lib/planner/loop.ts";
 import { readEnv } from "#lib/platform/env.ts";
 import { startStatusServer } from "#lib/platform/status-server.ts";
 import { runIntakeLoop } from "#lib/registry/intake/loop.ts";
@@ -31,6 +32,7 @@ const LOOPS: Record<string, (deps: Deps, signal: AbortSignal) => Promise<void>> 
   objectives: runObjectiveLoop,
   alerts: runAlertLoop,
   notifications: runNotificationLoop,
+  pitfalls: runPitfallLoop,
   evals: (deps, signal) => runEvalLoop(deps, signal),
   cutover: runCutoverLoop,
   intake: runIntakeLoop,

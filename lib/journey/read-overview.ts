@@ -2,6 +2,7 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { openJobs } from "#lib/jobs/store.ts";
 import { toJob } from "#lib/jobs/view-job.ts";
 import { recentEvents } from "#lib/telemetry/events.ts";
+import { openFindings } from "#lib/telemetry/findings/show-findings.ts";
 import { SERVICE_STATES, type ServiceState } from "#lib/telemetry/schema.ts";
 import { listJourneys } from "./read-journey.ts";
 import type { JourneyTenant, Overview } from "./schema.ts";
@@ -61,6 +62,7 @@ export async function readOverview(ctx: Ctx): Promise<Overview> {
   const tenants = await allJourneys(ctx);
   const counts = countByHealth(tenants);
   const pools = await listPoolFacts(ctx.tx, now);
+  const findings = await openFindings(ctx);
   const waiting = tenants.filter(({ nextStep }) => nextStep.whoseMove === "you" && nextStep.action !== null);
   const blockedFirst = waiting.toSorted(
     (a, b) => Number(b.nextStep.state === "blocked") - Number(a.nextStep.state === "blocked"),
@@ -104,6 +106,9 @@ export async function readOverview(ctx: Ctx): Promise<Overview> {
         maxLoras: pool.maxLoras,
         maxCpuLoras: pool.maxCpuLoras,
         adapterBytes: { ...common, simulated: false, value: pool.loadedBytes, unit: "bytes", coverage: null },
+        findings: findings
+          .filter(({ poolId }) => poolId === pool.id)
+          .map(({ id, title, severity, sentence }) => ({ id, title, severity, sentence })),
       };
     }),
     events: await recentEvents(ctx, { limit: 10 }),

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { FigureSchema, IsoTime, pageOf } from "#lib/http/schema.ts";
 import { JobSchema } from "#lib/jobs/schema.ts";
 import { TENANT_STATUSES } from "#lib/registry/schema.ts";
+import { FINDING_SEVERITIES } from "#lib/telemetry/browser/finding-schema.ts";
 import { AnnotationSchema, SERVICE_STATES } from "#lib/telemetry/schema.ts";
 
 /** The six steps from nothing to live, in order. */
@@ -93,6 +94,10 @@ export const OverviewSchema = z.object({
       maxLoras: z.number().int(),
       maxCpuLoras: z.number().int(),
       adapterBytes: FigureSchema,
+      /** What detectors see in it, the gravest first. */
+      findings: z.array(
+        z.object({ id: z.string(), title: z.string(), severity: z.enum(FINDING_SEVERITIES), sentence: z.string() }),
+      ),
     }),
   ),
   events: z.array(AnnotationSchema),

@@ -39,6 +39,7 @@ export const ID_PREFIXES = {
   channel: "chn",
   notification: "ntf",
   objective: "obj",
+  finding: "fnd",
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

@@ -7,6 +7,7 @@ import { channelRoutes } from "./channels/channel-routes.ts";
 import { chartRange } from "./chart-range.ts";
 import { readNodeSwaps } from "./derived/read-swaps.ts";
 import { marksOfChart, recentEvents } from "./events.ts";
+import { findingRoutes } from "./findings/finding-routes.ts";
 import { listTenantHealth } from "./health.ts";
 import { objectiveRoutes } from "./objectives/objective-routes.ts";
 import { readChart, readScope } from "./read-chart.ts";
@@ -30,6 +31,7 @@ export const telemetryRoutes = [
   ...alertRoutes,
   ...channelRoutes,
   ...objectiveRoutes,
+  ...findingRoutes,
   route(
     "GET /charts/{metric}",
     {

@@ -24,7 +24,7 @@ export async function readAlertFacts(tx: Tx, now: Date): Promise<AlertFacts> {
     settings: { evictionAlertThreshold, swapSourceAlert },
     pools: await tx.client.pool.findMany({ select: { id: true, name: true } }),
     nodes,
-    counts: await countsSince(tx, nodes, new Date(stepStart(now, 60).getTime() - WINDOW_MS + MINUTE_MS), after(now)),
+    counts: await readNodeCounts(tx, nodes, { from: countedSince(now), to: now }),
     looks: await lastLooks(tx, now),
     adaptersAsked: await adaptersAsked(tx, from),
     conditions: await tx.client.serviceCondition.findMany({
@@ -60,15 +60,17 @@ async function listNodes(tx: Tx): Promise<NodeFacts[]> {
   }));
 }
 
-/** Counters of whole minutes, and of the one that has begun. */
-async function countsSince(
+/** Where the minutes begin that are counted as of a moment: whole ones, and the one that has begun. */
+export const countedSince = (now: Date): Date => new Date(stepStart(now, 60).getTime() - WINDOW_MS + MINUTE_MS);
+
+/** Counters by node; absent = nothing was counted in that time. */
+export async function readNodeCounts(
   tx: Tx,
-  nodes: readonly NodeFacts[],
-  from: Date,
-  to: Date,
+  nodes: readonly { id: string }[],
+  { from, to }: { from: Date; to: Date },
 ): Promise<Map<string, NodeCounts>> {
   const nodeIds = nodes.map(({ id }) => id);
-  const rows = await readNodeRollups(tx, { nodeIds, stepSeconds: 60, from, to });
+  const rows = await readNodeRollups(tx, { nodeIds, stepSeconds: 60, from, to: after(to) });
   const counts = new Map<string, NodeCounts>();
   for (const { nodeId, data } of rows) {
     const { evictions, disk, cpu } = counts.get(nodeId) ?? { evictions: null, disk: null, cpu: null };

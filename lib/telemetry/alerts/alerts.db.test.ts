@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { problemOf } from "#lib/evals/testing/eval-world.ts";
 import { platformScope } from "#lib/platform/scope.ts";
+import { recordFindings, type SeenFinding } from "../findings/record-finding.ts";
 import { GATEWAY_CONDITIONS, recordConditions } from "../record-condition.ts";
 import { type AlertWorld, createAlertWorld } from "../testing/alert-world.ts";
 
@@ -101,6 +102,60 @@ describe("the rules", () => {
     world.clock.advance(MINUTE);
     await world.look();
     expect((await world.only("pool_saturated")).state).toBe("resolved");
+  });
+});
+
+describe("the likely cause", () => {
+  it("is what a detector saw on the node while it stood, with its fix first and what that should bring", async () => {
+    await world.count(60);
+    await world.look();
+    const { id: alertId } = await world.only("evictions");
+    const detail = () => world.api.admin.call("GET /alerts/{alertId}", { params: { alertId } });
+    expect((await detail()).finding).toBeNull();
+    const { poolId, nodeId } = world;
+    const href = `/pools/${poolId}/rollouts?maxLoras=15`;
+    const figure = {
+      value: 60,
+      unit: "evictions",
+      source: "measured",
+      simulated: true,
+      asOf: null,
+      coverage: null,
+    } as const;
+    const seen: SeenFinding = {
+      pitfall: "eviction_thrash",
+      severity: "warning",
+      subject: { type: "node", id: nodeId, name: "node-1" },
+      nodeId,
+      tenantId: null,
+      body: {
+        sentence: "node-1: raise --max-loras to 15.",
+        evidence: [{ label: "Evictions", figure, note: null }],
+        cause: "Too many tenants are hot.",
+        fix: {
+          sentence: "Use 15 slots.",
+          command: null,
+          action: { label: "Roll out new limits", href },
+          undo: "Go back.",
+        },
+        forecast: { what: "Evictions", unit: "a minute", before: 41, after: 2, note: "Replayed." },
+      },
+    };
+    await world.api.deps.db.write(platformScope, (tx) =>
+      recordFindings(tx, { poolId, at: world.clock.now(), seen: [seen], blind: [] }),
+    );
+    const { cause, finding, actions } = await detail();
+    expect(cause).toEqual({
+      sentence: "node-1: raise --max-loras to 15. Too many tenants are hot.",
+      confidence: "high",
+    });
+    expect(finding).toMatchObject({ title: "Eviction thrash", nodeId });
+    expect(actions[0]).toMatchObject({
+      href,
+      undo: "Go back.",
+      effect: "Use 15 slots. Predicted: evictions 41 → 2 a minute (forecast).",
+    });
+    expect(actions.map((action) => action.label)).not.toContain("Change the pool's slots");
   });
 });
 

@@ -6,6 +6,7 @@ import type {
   AlertSubject,
   SuggestedAction,
 } from "../browser/alert-schema.ts";
+import type { Pitfall, PitfallFinding } from "../browser/finding-schema.ts";
 import { fallbackSentence } from "../fallback-words.ts";
 
 export type ExplainFacts = {
@@ -19,6 +20,14 @@ export type ExplainFacts = {
   changes: readonly AlertChange[];
   /** The tenant's live version has one before it. */
   hasPrevious: boolean;
+  /** What a detector saw there at that time. */
+  finding: PitfallFinding | null;
+};
+
+/** Whose findings explain an alert. */
+export const PITFALLS_OF_RULE: Partial<Record<AlertRule, readonly Pitfall[]>> = {
+  evictions: ["eviction_thrash"],
+  swap_source: ["cpu_starvation"],
 };
 
 const RECENT_MS = 15 * 60_000;
@@ -26,7 +35,18 @@ const RECENT_MS = 15 * 60_000;
 /** The likely cause, and how much stands behind it. high = the source says so, or two measured figures do. */
 export function likelyCause(facts: ExplainFacts): AlertDetail["cause"] {
   if (facts.causedBy !== null) return { sentence: `It came with another: ${facts.causedBy}`, confidence: "high" };
-  return ownCause(facts) ?? changeBefore(facts) ?? { sentence: "Nothing found so far explains it.", confidence: "low" };
+  return (
+    detectedCause(facts) ??
+    ownCause(facts) ??
+    changeBefore(facts) ?? { sentence: "Nothing found so far explains it.", confidence: "low" }
+  );
+}
+
+/** A detector weighs more than the rule does; what rests on an estimate is no certainty. */
+function detectedCause({ finding }: ExplainFacts): AlertDetail["cause"] | null {
+  if (finding === null) return null;
+  const isEstimate = finding.evidence.some(({ figure }) => figure.source === "inferred");
+  return { sentence: `${finding.sentence} ${finding.cause}`, confidence: isEstimate ? "medium" : "high" };
 }
 
 function ownCause({ rule, evidence }: ExplainFacts): AlertDetail["cause"] | null {
@@ -101,8 +121,23 @@ const forTenant = (
   href: `/tenants/${id}`,
 });
 
-/** At most three steps, the one most likely to help first. */
-export function suggestActions({ rule, subject, hasPrevious, evidence }: ExplainFacts): SuggestedAction[] {
+/** At most three steps, the one most likely to help first: what a detector computed comes before what usually helps. */
+export function suggestActions(facts: ExplainFacts): SuggestedAction[] {
+  const usual = usualActions(facts);
+  const { finding } = facts;
+  if (finding?.fix.action == null) return usual;
+  const { label, href } = finding.fix.action;
+  const place = (link: string) => link.split("?")[0];
+  const first = { ...page(label, effectOf(finding), href), undo: finding.fix.undo };
+  return [first, ...usual.filter((action) => place(action.href) !== place(href))].slice(0, 3);
+}
+
+const effectOf = ({ fix, forecast }: PitfallFinding): string =>
+  forecast === null
+    ? fix.sentence
+    : `${fix.sentence} Predicted: ${forecast.what.toLowerCase()} ${Math.round(forecast.before)} → ${Math.round(forecast.after)} ${forecast.unit} (forecast).`;
+
+function usualActions({ rule, subject, hasPrevious, evidence }: ExplainFacts): SuggestedAction[] {
   const nodePage = page(
     `Open ${subject.name}`,
     "Shows what it holds, and what happened on it.",

@@ -3,6 +3,8 @@ import { notFound } from "#lib/platform/errors.ts";
 import type { AlertChange, AlertDetail, AlertsQuery } from "../browser/alert-schema.ts";
 import { listNotifications } from "../channels/notification-store.ts";
 import { listMarks } from "../events.ts";
+import { findFindingAt } from "../findings/finding-store.ts";
+import { toFinding } from "../findings/show-findings.ts";
 import type { Annotation } from "../schema.ts";
 import { countedFrom, hitRequests } from "./alert-facts-store.ts";
 import { lastEvaluation } from "./alert-loop.ts";
@@ -18,7 +20,7 @@ import {
   namesOfTenants,
   silencesOf,
 } from "./alert-store.ts";
-import { likelyCause, suggestActions } from "./explain-alert.ts";
+import { likelyCause, PITFALLS_OF_RULE, suggestActions } from "./explain-alert.ts";
 import { stateOf, subjectOfRecord, toAlert } from "./view-alert.ts";
 
 const HOUR_MS = 3_600_000;
@@ -56,12 +58,14 @@ export async function showAlert(ctx: Ctx, alertId: string): Promise<AlertDetail>
     causedBy: cause?.sentence ?? null,
     changes,
     hasPrevious: alert.tenantId !== null && (await hasPrevious(tx, alert.tenantId)),
+    finding: await findingOf(ctx, alert, end),
   };
   const silences = await silencesOf(tx, [alert.dedupeKey], now);
   const related = await listRelated(tx, alertId);
   return {
     ...toAlert(alert, silences.get(alert.dedupeKey)),
     cause: likelyCause(facts),
+    finding: facts.finding,
     related: related.map((one) => ({ id: one.id, sentence: one.sentence, state: stateOf(one) })),
     hit: await whoIsHit(ctx, alert, end),
     changes,
@@ -73,6 +77,15 @@ export async function showAlert(ctx: Ctx, alertId: string): Promise<AlertDetail>
       to: new Date(Math.min(end.getTime(), alert.startedAt.getTime() + 12 * HOUR_MS)).toISOString(),
     },
   };
+}
+
+/** What a detector saw on its node, or of its pool as a whole, while it stood. */
+async function findingOf(ctx: Ctx, alert: AlertRecord, end: Date): Promise<AlertDetail["finding"]> {
+  const pitfalls = PITFALLS_OF_RULE[alert.rule];
+  if (pitfalls === undefined || alert.poolId === null) return null;
+  const { poolId, nodeId, startedAt } = alert;
+  const found = await findFindingAt(ctx.tx, { pitfalls, poolId, nodeId, from: startedAt, to: end });
+  return found && toFinding(found);
 }
 
 async function whoIsHit(

@@ -10,6 +10,7 @@ import {
   SILENCE_MINUTES,
   SUBJECT_TYPES,
 } from "./alert-kinds.ts";
+import { PitfallFindingSchema } from "./finding-schema.ts";
 
 /** What an alert is about, and where that lies. */
 export const AlertSubjectSchema = z.object({
@@ -134,6 +135,8 @@ export const NotificationSchema = z.object({
 
 export const AlertDetailSchema = AlertSchema.extend({
   cause: z.object({ sentence: z.string(), confidence: z.enum(CONFIDENCES) }),
+  /** What a detector saw there at that time, where it explains the alert. */
+  finding: PitfallFindingSchema.nullable(),
   /** Alerts that came from this one. */
   related: z.array(z.object({ id: idOf("alr"), sentence: z.string(), state: z.enum(ALERT_STATES) })),
   /** Tenants that are hit, those with the most requests hit first. */

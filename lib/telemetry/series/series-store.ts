@@ -114,6 +114,13 @@ export async function latestLooks(tx: Tx, since: Date): Promise<Map<string, Look
   return new Map(rows.map((row) => [row.nodeId, { at: row.at, epoch: row.epoch, samples: samplesOf(row) }]));
 }
 
+/** When each of these nodes was last looked at with success; absent = never. */
+export async function lookTimes(tx: Tx, nodeIds: readonly string[]): Promise<Map<string, Date>> {
+  const rows = await tx.client.$queryRaw<{ nodeId: string; at: Date }[]>`
+    SELECT node_id AS "nodeId", at FROM series.last_look WHERE node_id = ANY(${[...nodeIds]}) AND at IS NOT NULL`;
+  return new Map(rows.map(({ nodeId, at }) => [nodeId, at]));
+}
+
 export type GoodLook = Look & { simulated: boolean };
 
 /** The newest good look at a node; null = there was none. */

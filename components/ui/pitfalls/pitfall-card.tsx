@@ -1,0 +1,43 @@
+"use client";
+
+import { AsOf, useStale } from "../as-of.tsx";
+import { Card } from "../card.tsx";
+import { ErrorState } from "../error-state.tsx";
+import { Skeleton } from "../skeleton.tsx";
+import { useApi } from "../use-api.ts";
+import { PitfallItem } from "./pitfall-item.tsx";
+
+/** How often the detectors look. */
+const LOOK_MS = 30_000;
+
+/** What detectors see in a pool, or on a node and in its pool as a whole: evidence, cause, fix and prediction. */
+export function PitfallCard({ scope }: { scope: { poolId: string } | { nodeId: string } }) {
+  const read = useApi("GET /findings", { query: { ...scope, limit: 50 } }, { refreshMs: LOOK_MS / 3 });
+  const { data } = read;
+  const stale = useStale(data?.lookedAt, LOOK_MS);
+  return (
+    <Card
+      title="What Switchyard sees"
+      aside={data && <AsOf at={data.lookedAt} intervalMs={LOOK_MS} />}
+      stale={stale}
+      flush={data !== undefined && data.items.length > 0}
+    >
+      {read.problem && <ErrorState problem={read.problem} onRetry={read.retry} size="inline" />}
+      {!data && !read.problem && <Skeleton className="h-10 w-full" />}
+      {data && data.items.length === 0 && (
+        <p className="text-md text-fg-2">
+          {data.lookedAt === null
+            ? "Nobody has looked yet: the worker does so every half minute."
+            : "None of the seven pitfalls: no thrash, padding, answer change, CPU starvation, mismatch, costly batches or missing fallback."}
+        </p>
+      )}
+      {data && data.items.length > 0 && (
+        <ul className="divide-y border-t">
+          {data.items.map((finding, index) => (
+            <PitfallItem key={finding.id} finding={finding} isOpen={index === 0 && finding.severity !== "notice"} />
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,89 @@
+import type { PitfallFinding } from "#lib/telemetry/browser/finding-schema.ts";
+import { LinkButton } from "../button.tsx";
+import { CopyBlock } from "../copy.tsx";
+import { FigureView } from "../figure.tsx";
+import { formatUnit, quantityText } from "../format.ts";
+import { useReader } from "../reader.tsx";
+import { StatusShape } from "../status.tsx";
+import type { StateRole } from "../status-words.ts";
+import { Time } from "../time.tsx";
+
+const ROLE: Record<PitfallFinding["severity"], StateRole> = { critical: "bad", warning: "warn", notice: "off" };
+const WORD: Record<PitfallFinding["severity"], string> = { critical: "Critical", warning: "Warning", notice: "Notice" };
+
+/** One finding: its sentence, and behind it what it rests on, why it happens, what to do and what that should bring. */
+export function PitfallItem({ finding, isOpen }: { finding: PitfallFinding; isOpen: boolean }) {
+  const { title, severity, sentence, firstSeenAt, pitfall } = finding;
+  return (
+    <li data-pitfall={pitfall} className="px-4 py-3">
+      <details open={isOpen} className="group flex flex-col gap-2">
+        <summary className="flex cursor-pointer gap-2.5">
+          <span className="flex h-5 items-center">
+            <StatusShape state={ROLE[severity]} />
+          </span>
+          <span className="min-w-0 text-md">
+            <span className="font-medium">
+              <span className="sr-only">{WORD[severity]}: </span>
+              {title}
+            </span>{" "}
+            <span className="text-sm text-fg-3">
+              · <Time at={firstSeenAt} as="age" />
+            </span>
+            <span className="block wrap-anywhere text-fg-2">{sentence}</span>
+          </span>
+        </summary>
+        <PitfallBody finding={finding} />
+      </details>
+    </li>
+  );
+}
+
+/** The rest of a finding, below its sentence. */
+export function PitfallBody({ finding: { evidence, cause, fix, forecast } }: { finding: PitfallFinding }) {
+  return (
+    <div className="mt-2 flex flex-col gap-3 ps-5.5 text-sm">
+      <p className="max-w-[72ch] text-fg-2">{cause}</p>
+      <dl className="grid grid-cols-1 gap-x-6 gap-y-2 sm:grid-cols-2 xl:grid-cols-3">
+        {evidence.map(({ label, figure, note }) => (
+          <div key={label} className="min-w-0">
+            <dt className="text-fg-3">{label}</dt>
+            <dd>
+              <FigureView figure={figure} note={note} className="text-md font-medium" />
+              {note && <p className="text-xs text-fg-3 wrap-anywhere">{note}</p>}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {forecast && <Forecast is={forecast} />}
+      <div className="flex flex-col gap-2">
+        <p className="max-w-[72ch] wrap-anywhere">
+          <span className="font-medium">Fix:</span> {fix.sentence}
+        </p>
+        {fix.undo && <p className="text-fg-2">Undo: {fix.undo}</p>}
+        {fix.action && (
+          <LinkButton href={fix.action.href} size="sm" className="self-start pointer-coarse:h-11">
+            {fix.action.label}
+          </LinkButton>
+        )}
+        {fix.command && <CopyBlock text={fix.command} label="Copy the command" />}
+      </div>
+    </div>
+  );
+}
+
+/** A what-if: dashed, and named so, for it is no figure. */
+function Forecast({ is: { what, unit, before, after, note } }: { is: NonNullable<PitfallFinding["forecast"]> }) {
+  const { locale } = useReader();
+  const text = (value: number) =>
+    unit === "bytes" ? quantityText(formatUnit(value, unit, locale)) : formatUnit(value, "count", locale).number;
+  return (
+    <div className="self-start rounded-control border border-dashed px-3 py-2" data-forecast="">
+      <p className="text-md">
+        {what}: <span className="font-medium tabular-nums">{text(before)}</span> →{" "}
+        <span className="font-medium tabular-nums">{text(after)}</span> {unit !== "bytes" && unit}{" "}
+        <span className="text-fg-3">(forecast)</span>
+      </p>
+      <p className="mt-0.5 max-w-[72ch] text-xs text-fg-3">{note}</p>
+    </div>
+  );
+}

@@ -1,0 +1,17 @@
+import { detectCpuStarvation } from "./detect-cpu-starvation.ts";
+import { detectMissingFallback } from "./detect-missing-fallback.ts";
+import { detectPadding } from "./detect-padding.ts";
+import { detectThrash } from "./detect-thrash.ts";
+import type { Judgement } from "./judgement.ts";
+import type { PoolFacts } from "./pool-facts.ts";
+
+const DETECTORS = [detectThrash, detectPadding, detectCpuStarvation, detectMissingFallback];
+
+/** All that the detectors see of one pool, and where they could not look. */
+export function detectPitfalls(facts: PoolFacts): Judgement {
+  const judgements = DETECTORS.map((detect) => detect(facts));
+  return {
+    seen: judgements.flatMap(({ seen }) => seen),
+    blind: judgements.flatMap(({ blind }) => blind),
+  };
+}

@@ -1,0 +1,30 @@
+import type { Figure } from "#lib/http/schema.ts";
+import type { Blind, SeenFinding } from "#lib/telemetry/findings/record-finding.ts";
+import type { NodeFacts, PoolFacts } from "./pool-facts.ts";
+
+/** What a detector came to: what it sees, and where it could not look. */
+export type Judgement = { seen: SeenFinding[]; blind: Blind[] };
+
+export const NOTHING_SEEN: Judgement = { seen: [], blind: [] };
+
+export const poolSubject = ({ pool }: PoolFacts): Pick<SeenFinding, "subject" | "nodeId" | "tenantId"> => ({
+  subject: { type: "pool", id: pool.id, name: pool.name },
+  nodeId: null,
+  tenantId: null,
+});
+
+export const nodeSubject = ({ id, name }: NodeFacts): Pick<SeenFinding, "subject" | "nodeId" | "tenantId"> => ({
+  subject: { type: "node", id, name },
+  nodeId: id,
+  tenantId: null,
+});
+
+/** Facts of the catalog, which no simulation bears: they are what somebody set or what is stored. */
+export const catalogFigure = (value: number | null, unit: string, now: Date): Figure => ({
+  value,
+  unit,
+  source: "measured",
+  simulated: false,
+  asOf: now.toISOString(),
+  coverage: null,
+});

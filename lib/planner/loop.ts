@@ -1,0 +1,61 @@
+import type { Deps } from "#lib/identity/ctx.ts";
+import { type Fence, requireTerm } from "#lib/platform/lease.ts";
+import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
+import type { Turn } from "#lib/platform/loop.ts";
+import { platformScope } from "#lib/platform/scope.ts";
+import { deleteClearedBefore } from "#lib/telemetry/findings/finding-store.ts";
+import { FINDING_LOOP, recordFindings } from "#lib/telemetry/findings/record-finding.ts";
+import { lastLookedAt } from "#lib/telemetry/findings/show-findings.ts";
+import { detectPitfalls } from "./detect-pitfalls.ts";
+import { listPoolIds, readPoolFacts } from "./pool-facts-store.ts";
+
+/** Soon enough that whoever is woken by an alert finds its cause on the page. */
+const INTERVAL_MS = 30_000;
+const LEASE_MS = 60_000;
+const KEPT_MS = 90 * 86_400_000;
+
+/** Looks at every pool for the seven pitfalls until `signal` aborts. Only the holder of the lease does. */
+export function runPitfallLoop(deps: Deps, signal: AbortSignal): Promise<void> {
+  // a look that failed leaves the time of the last that did not, also one of another worker
+  let lookedAt: string | null = null;
+  return runLeasedLoop(deps, signal, {
+    name: FINDING_LOOP,
+    intervalMs: INTERVAL_MS,
+    leaseMs: LEASE_MS,
+    note: () => ({ lookedAt }),
+    async tick(turn) {
+      lookedAt ??= await deps.db.read(platformScope, lastLookedAt);
+      lookedAt = (await pitfallTurn(deps, turn)).toISOString();
+    },
+  });
+}
+
+/**
+ * One look at every pool; what goes wrong with one does not hold up the others.
+ * @throws AggregateError with what went wrong
+ */
+export async function pitfallTurn(deps: Deps, { term, signal }: Pick<Turn, "term" | "signal">): Promise<Date> {
+  const now = deps.clock.now();
+  const fence: Fence = { name: FINDING_LOOP, term };
+  const poolIds = await deps.db.read(platformScope, listPoolIds);
+  const errors: unknown[] = [];
+  for (const poolId of poolIds) {
+    if (signal.aborted) break;
+    await lookAtPool(deps, fence, poolId, now).catch((error) => errors.push(error));
+  }
+  if (errors.length > 0)
+    throw new AggregateError(errors, `${errors.length} of ${poolIds.length} pools were not looked at`);
+  return now;
+}
+
+/** What is seen of a pool is on record as a whole or not at all. */
+async function lookAtPool(deps: Deps, fence: Fence, poolId: string, now: Date): Promise<void> {
+  const facts = await deps.db.read(platformScope, (tx) => readPoolFacts(tx, poolId, now));
+  if (facts === null) return;
+  const judgement = detectPitfalls(facts);
+  await deps.db.write(platformScope, async (tx) => {
+    await requireTerm(tx, fence);
+    await recordFindings(tx, { poolId, at: now, ...judgement });
+    await deleteClearedBefore(tx, new Date(now.getTime() - KEPT_MS));
+  });
+}

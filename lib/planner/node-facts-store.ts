@@ -1,0 +1,103 @@
+import { cpuPlacesOf, slotsOf } from "#lib/fleet/engine-limits.ts";
+import type { NodeLimits, OnboardingFinding } from "#lib/fleet/schema.ts";
+import type { Condition } from "#lib/http/schema.ts";
+import type { Tx } from "#lib/platform/db.ts";
+import { processStart, readActs, readRequests } from "#lib/telemetry/derived/derived-store.ts";
+import { whyUnknown } from "#lib/telemetry/residency-gap.ts";
+import { listPluginLooks, readResidentNode, versionsByLoraName } from "#lib/telemetry/residency-store.ts";
+import { lookTimes } from "#lib/telemetry/series/series-store.ts";
+import { type LoadChange, peakLoaded } from "./peak-loaded.ts";
+import type { NodeTrace } from "./pool-facts.ts";
+
+/** So long before the window the tiers are followed, that they are known when it begins. */
+const WARM_UP_MS = 15 * 60_000;
+/** More requests than these are not replayed at one look. */
+const MOST_REQUESTS = 50_000;
+const DAY_MS = 86_400_000;
+
+/** The nodes of a pool that serve customers, as the catalog and the last look have them. */
+export async function listServingNodes(tx: Tx, pool: { id: string; maxLoras: number; maxCpuLoras: number }) {
+  const rows = await tx.client.node.findMany({
+    where: { poolId: pool.id, standalone: false },
+    orderBy: { id: "asc" },
+    select: {
+      id: true,
+      name: true,
+      cordoned: true,
+      simulated: true,
+      gpu: true,
+      pricePerHour: true,
+      conditions: true,
+      report: true,
+      limits: true,
+    },
+  });
+  const looks = await lookTimes(
+    tx,
+    rows.map(({ id }) => id),
+  );
+  return rows.map(({ limits, pricePerHour, conditions, report, ...node }) => ({
+    ...node,
+    pricePerHour: pricePerHour === null ? null : Number(pricePerHour),
+    conditions: conditions as unknown as Condition[],
+    report: report as OnboardingFinding[] | null,
+    slots: slotsOf(limits as NodeLimits | null, pool),
+    cpuPlaces: cpuPlacesOf(limits as NodeLimits | null, pool),
+    lookedAt: looks.get(node.id) ?? null,
+  }));
+}
+
+/** Names a node lists now, the most it listed at once, and what else lies in its host memory. */
+export async function readLoaded(
+  tx: Tx,
+  nodeId: string,
+  now: Date,
+): Promise<{ loaded: { now: number; peak: number }; unlisted: number | null }> {
+  const node = await readResidentNode(tx, nodeId);
+  if (node === null) return { loaded: { now: 0, peak: 0 }, unlisted: null };
+  const begun = await processStart(tx, nodeId, now);
+  const dayAgo = new Date(now.getTime() - DAY_MS);
+  const changes = await loadChanges(tx, nodeId, begun !== null && begun > dayAgo ? begun : dayAgo);
+  const listed = new Set(node.loaded);
+  const look = (await listPluginLooks(tx)).find((one) => one.nodeId === nodeId);
+  const isSeen = look !== undefined && whyUnknown(look.epoch, look.look, now) === null;
+  return {
+    loaded: { now: listed.size, peak: peakLoaded(listed.size, changes) },
+    unlisted: isSeen ? node.resident.filter(({ loraName }) => !listed.has(loraName)).length : null,
+  };
+}
+
+/** Loads and unloads that succeeded since a moment, newest first. */
+async function loadChanges(tx: Tx, nodeId: string, since: Date): Promise<LoadChange[]> {
+  const rows = await tx.client.loadEvent.findMany({
+    where: { nodeId, at: { gte: since }, kind: { in: ["load", "unload"] }, outcome: "ok" },
+    orderBy: [{ at: "desc" }, { id: "desc" }],
+    select: { kind: true },
+  });
+  return rows.map(({ kind }) => (kind === "load" ? "load" : "unload"));
+}
+
+/** Loads that we asked for and that succeeded, by node: each read weights from disk. */
+export async function countLoads(
+  tx: Tx,
+  nodeIds: readonly string[],
+  { from, to }: { from: Date; to: Date },
+): Promise<Map<string, number>> {
+  const rows = await tx.client.loadEvent.groupBy({
+    by: ["nodeId"],
+    where: { nodeId: { in: [...nodeIds] }, kind: "load", outcome: "ok", at: { gte: from, lte: to } },
+    _count: true,
+  });
+  return new Map(rows.map(({ nodeId, _count }) => [nodeId, _count]));
+}
+
+/** What a node was asked for; null = more than is replayed at one look. */
+export async function readTrace(tx: Tx, nodeId: string, window: { from: Date; to: Date }): Promise<NodeTrace | null> {
+  const warm = { from: new Date(window.from.getTime() - WARM_UP_MS), to: window.to };
+  const requests = await readRequests(tx, nodeId, warm, MOST_REQUESTS);
+  if (requests.length > MOST_REQUESTS) return null;
+  const acts = await readActs(tx, nodeId, warm);
+  const names = new Set(requests.flatMap(({ loraName }) => loraName ?? []));
+  const versions = await versionsByLoraName(tx, [...names]);
+  return { requests, acts, tenantOf: new Map(versions.map(({ loraName, tenantId }) => [loraName, tenantId])) };
+}

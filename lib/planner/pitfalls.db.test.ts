@@ -1,0 +1,244 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
+import { problemOf } from "#lib/evals/testing/eval-world.ts";
+import { manualClock } from "#lib/platform/clock.ts";
+import { createLease } from "#lib/platform/lease.ts";
+import { platformScope } from "#lib/platform/scope.ts";
+import { type Blind, FINDING_LOOP, recordFindings } from "#lib/telemetry/findings/record-finding.ts";
+import { recordTraces } from "#lib/telemetry/record-traces.ts";
+import { makeTrace } from "#lib/telemetry/testing/make-trace.ts";
+import * as seed from "#lib/telemetry/testing/seed-catalog.ts";
+import { pitfallTurn } from "./loop.ts";
+
+const MINUTE = 60_000;
+const TENANTS = 14;
+const clock = manualClock(new Date("2026-11-25T12:00:00.000Z"));
+let api: TestApi;
+let poolId: string;
+let nodeId: string;
+let otherPoolId: string;
+let tenantId: string;
+const loraNames: string[] = [];
+
+beforeAll(async () => {
+  api = await createTestApi({ clock });
+  const { db } = api.deps;
+  poolId = await seed.seedPool(db);
+  otherPoolId = await seed.seedPool(db);
+  const at = clock.now();
+  nodeId = await seed.seedNode(db, { poolId, name: "a100-1", baseUrl: "http://127.0.0.1:9", seenAt: at });
+  await seed.seedNode(db, { poolId, name: "a100-2", baseUrl: "http://127.0.0.1:8", seenAt: at });
+  for (let index = 0; index < TENANTS; index += 1) {
+    tenantId = await seed.seedTenant(db, { slug: `tenant-${index}` });
+    const adapterId = await seed.seedAdapter(db, { tenantId, poolId, slug: "bot" });
+    const loraName = `tenant-${index}--bot--v1-000000000000`;
+    const versionId = await seed.seedVersion(db, { tenantId, adapterId, number: 1, loraName });
+    await seed.pointRoute(db, adapterId, { liveVersionId: versionId });
+    await seed.seedRoutable(db, { tenantId, versionId, nodeId, loraName, at });
+    loraNames.push(loraName);
+  }
+});
+afterAll(() => api.close());
+beforeEach(async () => {
+  clock.advance(10 * MINUTE);
+  await api.deps.db.write(platformScope, ({ client }) => client.finding.deleteMany());
+  await count(0);
+});
+
+/** The node counted so many in the minute that has begun; null = it exports no such counter. */
+const count = (evictions: number | null, disk = 0) =>
+  api.deps.db.write(platformScope, async ({ client }) => {
+    await client.rollup.deleteMany();
+    const at = new Date(Math.floor(clock.now().getTime() / MINUTE) * MINUTE);
+    const counters = evictions === null ? {} : { "evictions.gpu": evictions, "swaps.disk": disk, requests: 300 };
+    const data = { seconds: 10, counters, gauges: {}, histograms: {} };
+    for (const { id } of await client.node.findMany({ where: { poolId }, select: { id: true, name: true } }))
+      await client.rollup.create({
+        data: {
+          nodeId: id,
+          stepSeconds: 60,
+          at,
+          scrapes: 1,
+          simulated: true,
+          data: id === nodeId ? data : { ...data, counters: { "evictions.gpu": 0, "swaps.disk": 0 } },
+        },
+      });
+  });
+
+/** So many tenants asked round and round for the last two minutes, five times a second. */
+const askRound = (tenants: number) => {
+  const now = clock.now().getTime();
+  const traces = Array.from({ length: 600 }, (_, index) => {
+    const at = new Date(now - 2 * MINUTE + index * 200);
+    return makeTrace({
+      id: `req_${now}_${index}`,
+      nodeId,
+      loraName: loraNames[index % tenants] ?? null,
+      arrivedAt: at,
+      dispatchedAt: at,
+      endedAt: new Date(at.getTime() + 150),
+    });
+  });
+  return recordTraces(api.deps.db, traces);
+};
+
+async function look(): Promise<void> {
+  const lease = createLease(api.deps.db, { name: FINDING_LOOP, holder: `worker-${Math.random()}`, ttlMs: MINUTE });
+  const term = await lease.acquire();
+  if (term === null) throw new Error("the lease is taken");
+  await pitfallTurn(api.deps, { term, signal: new AbortController().signal });
+  await lease.release(term);
+}
+const list = async (query: Parameters<typeof api.admin.call<"GET /findings">>[1]["query"] = {}) =>
+  (await api.admin.call("GET /findings", { query })).items;
+const pitfalls = async (query: Parameters<typeof list>[0] = {}) => (await list(query)).map(({ pitfall }) => pitfall);
+
+describe("a look at the pools", () => {
+  it("finds thrash with its figures, its prediction and where to mend it", async () => {
+    await count(500);
+    await askRound(TENANTS);
+    await look();
+    const [found] = await list({ pitfall: "eviction_thrash" });
+    expect(found).toMatchObject({
+      title: "Eviction thrash",
+      subject: { type: "node", id: nodeId, name: "a100-1" },
+      poolId,
+      nodeId,
+      clearedAt: null,
+      fix: { action: { href: `/pools/${poolId}/rollouts?maxLoras=14` } },
+    });
+    expect(found?.sentence).toMatch(
+      /^a100-1: peak of 14 distinct tenants .* raise --max-loras to 14: predicted evictions \d+ → 0 a minute/,
+    );
+    expect(found?.evidence[0]?.figure).toMatchObject({ value: 500, source: "measured", simulated: true });
+    expect(found?.forecast?.before).toBeGreaterThan(50);
+  });
+
+  it("finds none where every tenant has a slot", async () => {
+    await askRound(12);
+    await look();
+    expect(await pitfalls()).toEqual([]);
+  });
+
+  it("derives what a node does not count, and says so", async () => {
+    await count(null);
+    await askRound(TENANTS);
+    await look();
+    const [found] = await list({ pitfall: "eviction_thrash" });
+    expect(found?.evidence[0]?.figure).toMatchObject({ source: "inferred", simulated: true });
+    expect(found?.evidence[0]?.figure.value).toBeGreaterThan(300);
+  });
+
+  it("finds reads from disk, but none that a load asked for", async () => {
+    const loads = ["evt_1", "evt_2", "evt_3"];
+    await count(0, loads.length);
+    await api.deps.db.write(platformScope, async ({ client }) => {
+      for (const id of loads)
+        await client.loadEvent.create({
+          data: { id, nodeId, kind: "load", outcome: "ok", message: "", at: clock.now(), loraName: id },
+        });
+    });
+    await look();
+    expect(await pitfalls()).toEqual([]);
+    await api.deps.db.write(platformScope, ({ client }) => client.loadEvent.deleteMany());
+    await look();
+    expect(await pitfalls()).toEqual(["cpu_starvation"]);
+  });
+
+  it("finds ranks that are padded, and a pool that rejects", async () => {
+    await api.deps.db.write(platformScope, async ({ client }) => {
+      await client.adapterVersion.updateMany({ where: { tenantId }, data: { rank: 8 } });
+      await client.pool.update({ where: { id: poolId }, data: { fallback: "reject" } });
+    });
+    await look();
+    expect(await pitfalls()).toEqual(["missing_fallback", "rank_padding"]);
+    await api.deps.db.write(platformScope, async ({ client }) => {
+      await client.adapterVersion.updateMany({ data: { rank: null } });
+      await client.pool.update({ where: { id: poolId }, data: { fallback: "base_model" } });
+    });
+  });
+});
+
+describe("what is on record", () => {
+  it("stays one finding however often it is seen, outlives a quiet minute, and clears after three", async () => {
+    await count(500);
+    await askRound(TENANTS);
+    await look();
+    await look();
+    const [first, ...more] = await list();
+    expect(more).toEqual([]);
+    clock.advance(MINUTE);
+    await count(0);
+    await look();
+    expect((await list())[0]).toMatchObject({ id: first?.id, lastSeenAt: first?.lastSeenAt });
+    clock.advance(3 * MINUTE);
+    await count(0);
+    await look();
+    expect(await list()).toEqual([]);
+    expect((await list({ state: "cleared" }))[0]).toMatchObject({
+      id: first?.id,
+      clearedAt: clock.now().toISOString(),
+    });
+    clock.advance(MINUTE);
+    await count(500);
+    await askRound(TENANTS);
+    await look();
+    expect((await list())[0]?.id).not.toBe(first?.id);
+    expect(await list({ state: "all" })).toHaveLength(2);
+  });
+
+  it("stays while nobody can look there", async () => {
+    await count(0, 3);
+    await look();
+    const told = (blind: Blind[]) =>
+      api.deps.db.write(platformScope, (tx) => recordFindings(tx, { poolId, at: clock.now(), seen: [], blind }));
+    for (let minutes = 0; minutes < 10; minutes += 1) {
+      clock.advance(MINUTE);
+      await told([{ pitfall: "cpu_starvation", nodeId: null }]);
+    }
+    expect(await pitfalls()).toEqual(["cpu_starvation"]);
+    for (let minutes = 0; minutes < 4; minutes += 1) {
+      clock.advance(MINUTE);
+      await told([{ pitfall: "cpu_starvation", nodeId: "node_of_another" }]);
+    }
+    expect(await pitfalls()).toEqual([]);
+  });
+
+  it("is not written by a worker that lost its lease", async () => {
+    await count(500);
+    await askRound(TENANTS);
+    const turn = { term: 0n, signal: new AbortController().signal };
+    await expect(pitfallTurn(api.deps, turn)).rejects.toThrow("2 of 2 pools were not looked at");
+    expect(await list()).toEqual([]);
+  });
+});
+
+describe("who may read it", () => {
+  it("staff by pool, node and tenant; customers nothing", async () => {
+    await count(500, 1);
+    await askRound(TENANTS);
+    await look();
+    const inPool = (id: string) =>
+      api.admin.call("GET /pools/{poolId}/findings", { params: { poolId: id }, query: {} });
+    expect((await inPool(poolId)).items.map(({ pitfall }) => pitfall).sort()).toEqual([
+      "cpu_starvation",
+      "eviction_thrash",
+    ]);
+    expect((await inPool(poolId)).lookedAt).toBeNull();
+    expect((await inPool(otherPoolId)).items).toEqual([]);
+    expect(await problemOf(inPool("pool_00000000000000000000000000000000"))).toMatchObject({ status: 404 });
+    expect(await pitfalls({ nodeId })).toHaveLength(2);
+    expect(await pitfalls({ tenantId })).toEqual([]);
+    const auditor = await api.clientWith(["platform:read"]);
+    expect((await auditor.call("GET /findings", { query: { poolId } })).items).toHaveLength(2);
+    const customer = await api.clientWith(["tenant:admin"], tenantId);
+    expect(await problemOf(customer.call("GET /findings", { query: {} }))).toMatchObject({ status: 403 });
+    expect(
+      await problemOf(customer.call("GET /pools/{poolId}/findings", { params: { poolId }, query: {} })),
+    ).toMatchObject({ status: 403 });
+    expect(await problemOf(api.admin.call("GET /findings", { query: { limit: 0 } }))).toMatchObject({
+      status: 422,
+      errors: [{ field: "limit" }],
+    });
+  });
+});

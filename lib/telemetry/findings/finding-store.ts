@@ -1,0 +1,83 @@
+import { pageArgs, toPage } from "#lib/http/cursor.ts";
+import type { Page } from "#lib/http/schema.ts";
+import type { Tx } from "#lib/platform/db.ts";
+import type { Prisma } from "#prisma/generated/client.ts";
+import type { FindingBody, FindingsQuery, Pitfall } from "../browser/finding-schema.ts";
+
+type Row = Prisma.FindingGetPayload<Record<never, never>>;
+/** The platform's own: it names nodes, and several tenants at once. */
+export type FindingRecord = Omit<Row, "pitfall" | "body"> & { pitfall: Pitfall; body: FindingBody };
+
+const toRecord = (row: Row): FindingRecord => ({
+  ...row,
+  pitfall: row.pitfall as Pitfall,
+  body: row.body as unknown as FindingBody,
+});
+
+export async function listOpenFindings(tx: Tx, poolId: string): Promise<FindingRecord[]> {
+  const rows = await tx.client.finding.findMany({ where: { poolId, clearedAt: null }, orderBy: { id: "asc" } });
+  return rows.map(toRecord);
+}
+
+export type NewFinding = Omit<FindingRecord, "openKey" | "goodSince" | "clearedAt">;
+export async function insertFinding(tx: Tx, finding: NewFinding): Promise<void> {
+  await tx.client.finding.create({
+    data: { ...finding, body: finding.body as Prisma.InputJsonObject, openKey: finding.dedupeKey },
+    select: { id: true },
+  });
+}
+
+type Change = Partial<Pick<FindingRecord, "severity" | "body" | "subjectName" | "lastSeenAt" | "goodSince">>;
+export async function saveFinding(tx: Tx, id: string, change: Change): Promise<void> {
+  await tx.client.finding.updateMany({ where: { id }, data: change as Prisma.FindingUpdateManyMutationInput });
+}
+
+export async function clearFinding(tx: Tx, id: string, clearedAt: Date): Promise<void> {
+  await tx.client.finding.updateMany({ where: { id }, data: { clearedAt, openKey: null } });
+}
+
+export const deleteClearedBefore = (tx: Tx, before: Date) =>
+  tx.client.finding.deleteMany({ where: { clearedAt: { lt: before } } });
+
+const STATES = {
+  open: { clearedAt: null },
+  cleared: { clearedAt: { not: null } },
+  all: {},
+} satisfies Record<FindingsQuery["state"], Prisma.FindingWhereInput>;
+
+/** The gravest first, newest first among equals. */
+export async function listFindings(tx: Tx, query: FindingsQuery): Promise<Page<FindingRecord>> {
+  const { state, pitfall, poolId, nodeId, tenantId } = query;
+  const node = nodeId === undefined ? null : await tx.client.node.findUnique({ where: { id: nodeId } });
+  const rows = await tx.client.finding.findMany({
+    ...pageArgs(query),
+    where: {
+      ...STATES[state],
+      ...(pitfall ? { pitfall } : {}),
+      ...(poolId ? { poolId } : {}),
+      ...(tenantId ? { tenantId } : {}),
+      ...(nodeId ? { OR: [{ nodeId }, { nodeId: null, poolId: node?.poolId ?? "" }] } : {}),
+    },
+    orderBy: [{ severity: "asc" }, { id: "desc" }],
+  });
+  const page = toPage(rows, query.limit);
+  return { ...page, items: page.items.map(toRecord) };
+}
+
+/** The newest finding of these pitfalls that stood at some time of a window, on a node or on its pool as a whole. */
+export async function findFindingAt(
+  tx: Tx,
+  query: { pitfalls: readonly Pitfall[]; poolId: string; nodeId: string | null; from: Date; to: Date },
+): Promise<FindingRecord | null> {
+  const { pitfalls, poolId, nodeId, from, to } = query;
+  const row = await tx.client.finding.findFirst({
+    where: {
+      pitfall: { in: [...pitfalls] },
+      poolId,
+      firstSeenAt: { lte: to },
+      AND: [{ OR: [{ clearedAt: null }, { clearedAt: { gte: from } }] }, { OR: [{ nodeId }, { nodeId: null }] }],
+    },
+    orderBy: [{ nodeId: { sort: "asc", nulls: "last" } }, { id: "desc" }],
+  });
+  return row === null ? null : toRecord(row);
+}

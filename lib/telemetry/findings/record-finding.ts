@@ -1,0 +1,73 @@
+import type { Tx } from "#lib/platform/db.ts";
+import { newId } from "#lib/platform/ids.ts";
+import type { FINDING_SEVERITIES, FINDING_SUBJECTS, FindingBody, Pitfall } from "../browser/finding-schema.ts";
+import { clearFinding, type FindingRecord, insertFinding, listOpenFindings, saveFinding } from "./finding-store.ts";
+import { stepFinding } from "./step-finding.ts";
+
+/** The loop that looks, by the name of its lease. It belongs to a later room; when it last looked is told with what it saw. */
+export const FINDING_LOOP = "pitfalls";
+
+/** A pitfall as a detector sees it now. */
+export type SeenFinding = {
+  pitfall: Pitfall;
+  severity: (typeof FINDING_SEVERITIES)[number];
+  subject: { type: (typeof FINDING_SUBJECTS)[number]; id: string; name: string };
+  nodeId: string | null;
+  tenantId: string | null;
+  body: FindingBody;
+};
+
+/** What could not be judged, and where; nodeId null = nowhere in the pool. */
+export type Blind = { pitfall: Pitfall; nodeId: string | null };
+
+/** All that was seen of a pool at one moment. */
+export type PoolLook = {
+  poolId: string;
+  at: Date;
+  seen: readonly SeenFinding[];
+  /** What is on record of these stays as it is. */
+  blind: readonly Blind[];
+};
+
+const keyOf = ({ pitfall, subject }: Pick<SeenFinding, "pitfall" | "subject">): string =>
+  `${pitfall}:${subject.type}:${subject.id}`;
+
+const isHidden = (finding: Pick<FindingRecord, "pitfall" | "nodeId">, { pitfall, nodeId }: Blind): boolean =>
+  finding.pitfall === pitfall && (nodeId === null || nodeId === finding.nodeId);
+
+/**
+ * Keeps what detectors see of one pool, in the caller's transaction. It is the whole of it, not what is new: what was open
+ * and is not among it clears after a while, and the same look told twice changes nothing.
+ */
+export async function recordFindings(tx: Tx, { poolId, at, seen, blind }: PoolLook): Promise<void> {
+  const open = await listOpenFindings(tx, poolId);
+  const byKey = new Map(seen.map((one) => [keyOf(one), one]));
+  for (const finding of open) {
+    const now = byKey.get(finding.dedupeKey);
+    byKey.delete(finding.dedupeKey);
+    if (now === undefined && blind.some((one) => isHidden(finding, one))) continue;
+    const step = stepFinding(finding, now !== undefined, at);
+    if (step.kind === "clear") await clearFinding(tx, finding.id, at);
+    else if (step.kind === "wait") await saveFinding(tx, finding.id, { goodSince: step.goodSince });
+    else if (now !== undefined) {
+      const { severity, body, subject } = now;
+      await saveFinding(tx, finding.id, { severity, body, subjectName: subject.name, lastSeenAt: at, goodSince: null });
+    }
+  }
+  for (const [dedupeKey, { pitfall, severity, subject, nodeId, tenantId, body }] of byKey)
+    await insertFinding(tx, {
+      id: newId("finding"),
+      pitfall,
+      severity,
+      dedupeKey,
+      subjectType: subject.type,
+      subjectId: subject.id,
+      subjectName: subject.name,
+      poolId,
+      nodeId,
+      tenantId,
+      body,
+      firstSeenAt: at,
+      lastSeenAt: at,
+    });
+}
