@@ -18,6 +18,7 @@ import { runScrubLoop } from "#lib/registry/integrity/scrub-loop.ts";
 import { runOffboardingLoop } from "#lib/registry/offboarding/offboarding-loop.ts";
 import { runAlertLoop } from "#lib/telemetry/alerts/alert-loop.ts";
 import { runNotificationLoop } from "#lib/telemetry/channels/notification-loop.ts";
+import { runDerivedLoop } from "#lib/telemetry/derived/derived-loop.ts";
 import { runScrapeLoop } from "#lib/telemetry/loop.ts";
 import { runObjectiveLoop } from "#lib/telemetry/objectives/objective-loop.ts";
 import { stopSignal } from "./stop-signal.ts";
@@ -30,6 +31,7 @@ const LOOPS: Record<string, (deps: Deps, signal: AbortSignal) => Promise<void>> 
   placement: runPlacementLoop,
   scrape: runScrapeLoop,
   objectives: runObjectiveLoop,
+  derived: runDerivedLoop,
   alerts: runAlertLoop,
   notifications: runNotificationLoop,
   pitfalls: runPitfallLoop,

@@ -32,13 +32,19 @@ export type Replay = CacheTotals & {
   perEvent: ReplayedTouch[];
 };
 
+export type ReplayOptions = {
+  order?: StepOrder;
+  /** Who was in the step before the first: it does not enter again. */
+  stepBefore?: readonly string[];
+};
+
 /**
  * Runs a trace through the cache of one node, from an empty one.
  * @example replay(["a", "b", "a"], { maxLoras: 1, maxCpuLoras: 2 }).swaps // { cpu: 1, disk: 2 }
  * @throws RangeError on limits that vLLM refuses, a step with too many adapters, or a second load of a loaded name
  */
-export function replay(trace: Iterable<CacheEvent>, limits: CacheLimits, options: { order?: StepOrder } = {}): Replay {
-  const run = new ReplayRun(new TwoTierCache(limits), options.order ?? "given");
+export function replay(trace: Iterable<CacheEvent>, limits: CacheLimits, options: ReplayOptions = {}): Replay {
+  const run = new ReplayRun(new TwoTierCache(limits), options);
   let index = 0;
   for (const event of trace) {
     run.apply(event, index);
@@ -54,11 +60,12 @@ class ReplayRun {
   readonly #touches: ReplayedTouch[] = [];
   /** By adapter number: the rank of its latest touch. */
   readonly #touchedAt = new Map<number, number>();
-  #stepBefore: ReadonlySet<string> = new Set();
+  #stepBefore: ReadonlySet<string>;
 
-  constructor(cache: TwoTierCache, order: StepOrder) {
+  constructor(cache: TwoTierCache, { order = "given", stepBefore = [] }: ReplayOptions) {
     this.#cache = cache;
     this.#order = order;
+    this.#stepBefore = new Set(stepBefore);
   }
 
   apply(event: CacheEvent, index: number): void {

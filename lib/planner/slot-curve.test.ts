@@ -6,9 +6,16 @@ import type { NodeTrace } from "./pool-facts.ts";
 import { fewestSlots, slotCurve } from "./slot-curve.ts";
 
 const NAMES = ["a", "b", "c", "d", "e", "f", "g", "h"];
+let asks = 0;
+const asked = (loraName: string | null, dispatchedMs: number, endedMs: number): NodeRequest => ({
+  id: `request-${asks++}`,
+  loraName,
+  dispatchedMs,
+  endedMs,
+});
 const request = fc
   .tuple(fc.constantFrom(...NAMES, null), fc.nat(120), fc.integer({ min: 1, max: 15 }))
-  .map(([loraName, from, length]): NodeRequest => ({ loraName, dispatchedMs: from, endedMs: from + length }));
+  .map(([loraName, from, length]) => asked(loraName, from, from + length));
 const act = fc
   .tuple(fc.constantFrom("load", "unload", "restart"), fc.constantFrom(...NAMES), fc.nat(120))
   .map(
@@ -64,7 +71,7 @@ describe("slotCurve", () => {
   });
 
   it("takes a request that came a moment before its load for the same adapter", () => {
-    const trace = traceOf([{ loraName: "a", dispatchedMs: 1, endedMs: 9 }], [{ kind: "load", loraName: "a", atMs: 2 }]);
+    const trace = traceOf([asked("a", 1, 9)], [{ kind: "load", loraName: "a", atMs: 2 }]);
     expect(slotCurve(trace, 1, 0).readWith(4)).toBe(1);
   });
 

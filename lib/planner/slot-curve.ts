@@ -21,7 +21,7 @@ export type SlotCurve = {
  * @param slots that the engine ran with @param fromMs uses before it only warm the cache
  */
 export function slotCurve(trace: NodeTrace, slots: number, fromMs: number): SlotCurve {
-  const timeline = nodeTimeline(trace.requests, trace.acts, slots);
+  const { events: timeline } = nodeTimeline(trace.requests, trace.acts, slots);
   const largest = Math.max(1, namesOf(timeline.map(({ event }) => event)).size);
   const uses = new Uses(largest);
   let before = uses.soFar();

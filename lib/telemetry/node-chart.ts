@@ -122,6 +122,10 @@ export const NODE_CHARTS = {
 export const histogramOf = ({ shape }: NodeChartDef): HistogramName | null =>
   shape.kind === "quantiles" ? shape.histogram : null;
 
+/** The counters of a chart that the cache model can stand in for. */
+export const derivedCountersOf = ({ shape }: NodeChartDef): CounterName[] =>
+  shape.kind === "rates" ? shape.lines.flatMap(({ name }) => (/^(evictions|swaps)\./.test(name) ? name : [])) : [];
+
 export type NodeChartResult = { series: ChartSeries[]; simulated: boolean; seen: number; notes: string[] };
 
 /**

@@ -1,8 +1,18 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { forbidden, invalidField, notFound } from "#lib/platform/errors.ts";
 import { type ChartRange, chartRange } from "./chart-range.ts";
+import { derivedNotes } from "./derived/derived-notes.ts";
+import { readDerivedSteps } from "./derived/derived-rollup-store.ts";
+import { type FilledRows, fillWithDerived } from "./derived/fill-chart.ts";
 import { marksOfChart } from "./events.ts";
-import { buildNodeChart, histogramOf, NODE_CHARTS, type NodeChartDef } from "./node-chart.ts";
+import {
+  buildNodeChart,
+  derivedCountersOf,
+  histogramOf,
+  NODE_CHARTS,
+  type NodeChartDef,
+  type RollupRow,
+} from "./node-chart.ts";
 import type { Chart, ChartMetric, ChartQuery } from "./schema.ts";
 import { lastLookAt, readNodeRollups } from "./series/series-store.ts";
 import { findPool, firstTraceAt, listChartNodes, readTraceBuckets } from "./store.ts";
@@ -75,20 +85,32 @@ async function nodeChart(ctx: Ctx, def: NodeChartDef, asked: Asked): Promise<Cha
     ...data,
     histogram: (histogram && data.histograms[histogram]) ?? null,
   }));
-  const built = buildNodeChart(def, nodes, rows, range);
+  const filled = await fillChart(ctx, def, rows, asked);
+  const built = buildNodeChart(def, nodes, filled.rows, range);
   const asOf = await lastLookAt(ctx.tx, nodeIds, range);
-  const lastRow = rows.at(-1)?.at.getTime();
-  const lastStepEnd = lastRow === undefined ? null : Math.min(lastRow + range.rollupStep * 1000, range.to.getTime());
+  const lastRow = Math.max(...filled.rows.map(({ at }) => at.getTime()));
+  const lastStepEnd = filled.rows.length === 0 ? null : Math.min(lastRow + range.rollupStep * 1000, range.to.getTime());
+  const notes = [...built.notes, ...(await derivedNotes(ctx.tx, nodes, filled.derived, range.to))];
   return {
     ...header(metric, def, range),
+    source: filled.source,
     series: built.series,
     simulated: built.simulated,
     // only the last look is kept by itself; an older range ends with its last step
     asOf: (asOf ?? (lastStepEnd === null ? null : new Date(lastStepEnd)))?.toISOString() ?? null,
     coverage: { seen: built.seen, of: nodes.length },
     annotations: await marksOfChart(ctx, { from: range.from, to: range.to, nodeIds: asked.nodeIds }),
-    note: noteFrom(nodes.length === 0 ? ["No node serves customers here yet."] : built.notes),
+    note: noteFrom(nodes.length === 0 ? ["No node serves customers here yet."] : notes),
   };
+}
+
+/** Where a node exports no such counter, what was derived stands in for it. */
+async function fillChart(ctx: Ctx, def: NodeChartDef, rows: RollupRow[], { nodes, range }: Asked): Promise<FilledRows> {
+  const wanted = derivedCountersOf(def);
+  if (wanted.length === 0) return { rows, source: "measured", derived: [] };
+  const { rollupStep: stepSeconds, from, to } = range;
+  const nodeIds = nodes.map(({ id }) => id);
+  return fillWithDerived(rows, await readDerivedSteps(ctx.tx, { nodeIds, stepSeconds, from, to }), wanted);
 }
 
 async function traceChart(ctx: Ctx, def: TraceChartDef, asked: Asked): Promise<Chart> {

@@ -1,3 +1,4 @@
+import { parseAnswered } from "#lib/vllm/answered.ts";
 import { parseInFlight } from "#lib/vllm/in-flight.ts";
 import { type NodeClient, NodeError } from "#lib/vllm/node-client.ts";
 import { parseProcessStart } from "#lib/vllm/process-start.ts";
@@ -24,13 +25,14 @@ export async function lookAtNode(client: NodeClient, before: NodeState, signal: 
     const processStart = exposition === null ? null : parseProcessStart(exposition);
     const isAsked = before.drainDeadline !== null || before.placements.some(({ unloadedAt }) => unloadedAt !== null);
     const inFlight = exposition === null || !isAsked ? null : parseInFlight(exposition);
+    const answered = exposition === null || before.epoch > 0 ? null : parseAnswered(exposition);
     const restarted = hasRestarted(before, processStart, new Set(cards.map((card) => card.id)));
     const isVersionKnown = before.engineVersion !== null && before.epoch > 0 && !restarted;
     const version =
       isVersionKnown && processStart !== null
         ? null
         : await client.version(signal).catch(isVersionKnown ? nullWhenSilent : nullWhenRefused);
-    return { kind: "seen", cards, simulated, processStart, metricsProblem, engineHealthy, version, inFlight };
+    return { kind: "seen", cards, simulated, processStart, metricsProblem, engineHealthy, version, inFlight, answered };
   } catch (error) {
     if (!(error instanceof NodeError)) throw error;
     return { kind: "missed", fault: error.fault, message: `${error.message}${error.fix ? ` ${error.fix}` : ""}` };

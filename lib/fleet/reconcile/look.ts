@@ -18,6 +18,8 @@ export type Seen = {
   version: string | null;
   /** What it works on; null = not asked (it neither drains nor has just unloaded anything) or not told. */
   inFlight: InFlight | null;
+  /** Requests that its process has finished; null = not told. */
+  answered: number | null;
 };
 export type Missed = { kind: "missed"; fault: NodeFault; message: string };
 

@@ -59,6 +59,7 @@ const look = (cards: ModelCard[] = [], overrides: Partial<Seen> = {}): Look => (
   engineHealthy: true,
   version: null,
   inFlight: null,
+  answered: null,
   ...overrides,
 });
 const missed = (fault: "timeout" | "unreachable"): Look => ({ kind: "missed", fault, message: "No answer." });
@@ -105,6 +106,16 @@ describe("observeNode", () => {
     expect(seen.node).toMatchObject({ epoch: 1, processStartedAt: START, lastSeenAt: NOW });
     expect(isServing(seen.node.conditions)).toBe(true);
     expect(kinds(seen)).toEqual(["reachable"]);
+  });
+
+  it.each<[string, Partial<Seen>, boolean]>([
+    ["lists nothing and has hardly answered anything", { answered: 20 }, true],
+    ["has answered more than an inspection asks", { answered: 500 }, false],
+    ["does not tell what it has answered", { answered: null }, false],
+  ])("takes a process that %s as one with empty tiers only if it is sure", (_what, seen, beganEmpty) => {
+    expect(observeNode(newNode, look([], seen), 0, NOW).beganEmpty).toBe(beganEmpty);
+    expect(observeNode(newNode, look([card("a")], seen), 0, NOW).beganEmpty).toBe(false);
+    expect(observeNode(known(), look([], seen), 0, NOW).beganEmpty).toBe(false);
   });
 
   it("changes nothing when nothing changed", () => {

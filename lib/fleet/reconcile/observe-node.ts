@@ -17,6 +17,8 @@ export type Observation = {
     "epoch" | "processStartedAt" | "engineVersion" | "simulated" | "lastSeenAt" | "drainDeadline" | "conditions"
   >;
   restarted: boolean;
+  /** It was seen for the first time, and its process can hold no adapters yet. */
+  beganEmpty: boolean;
   /** Registrations of names that are no longer listed. */
   lost: readonly string[];
   /** Everything known about listed names, after this look. */
@@ -63,6 +65,15 @@ export function isWorthWriting(before: NodeState, seen: Observation): boolean {
   );
 }
 
+/** What an inspection asks of a node at most, with some to spare. */
+const INSPECTION_REQUESTS = 64;
+
+/**
+ * A process that lists no adapter may still hold some that were unloaded: unloading frees nothing. One that has answered
+ * no more than an inspection asks cannot have served any.
+ */
+const hasHardlyAnswered = ({ answered }: Seen): boolean => answered !== null && answered <= INSPECTION_REQUESTS;
+
 /** One slow answer is no outage; a refused connection, or a second slow answer in a row, is. */
 const isAway = (fault: NodeFault, missedBefore: number): boolean => fault !== "timeout" || missedBefore >= 1;
 
@@ -94,6 +105,7 @@ function observeFailure(before: NodeState, look: Missed, missedLooks: number, no
       conditions: withDrain(conditions, drain, now),
     },
     restarted: false,
+    beganEmpty: false,
     lost: [],
     registrations: before.registrations,
     changedRegistrations: [],
@@ -147,6 +159,7 @@ function observeSight(before: NodeState, look: Seen, now: Date): Observation {
       conditions: withDrain(conditions, drain, now),
     },
     restarted,
+    beganEmpty: before.epoch === 0 && listed.size === 0 && hasHardlyAnswered(look),
     lost: before.registrations.map(({ loraName }) => loraName).filter((name) => !listed.has(name)),
     registrations,
     changedRegistrations: registrations.filter((registration) => !before.registrations.includes(registration)),

@@ -89,6 +89,7 @@ export async function saveObservation(tx: Tx, before: NodeState, seen: Observati
       simulated,
       lastSeenAt,
       ...(epoch === before.epoch ? {} : { epoch }),
+      ...(seen.beganEmpty ? { beganEmptyAt: now } : {}),
       ...(conditions === before.conditions ? {} : { conditions: json(conditions) }),
     },
   });

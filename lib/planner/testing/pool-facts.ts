@@ -57,6 +57,7 @@ export function roundRobin(tenants: number): NodeTrace {
   const from = FROM.getTime() - 60_000;
   const names = Array.from({ length: tenants }, (_, index) => `t${index}--bot--v1`);
   const requests = Array.from({ length: (NOW.getTime() - from) / 200 }, (_, index) => ({
+    id: `request-${index}`,
     loraName: names[index % tenants] ?? null,
     dispatchedMs: from + index * 200,
     endedMs: from + index * 200 + 150,

@@ -1,9 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { countUses, type DerivedCounts, deriveCache } from "./derive-cache.ts";
+import {
+  type CacheState,
+  countUses,
+  type DerivedCounts,
+  deriveCache,
+  followCache,
+  stateBefore,
+} from "./derive-cache.ts";
 import type { NodeAct, NodeRequest } from "./node-timeline.ts";
 
+let asks = 0;
 const asked = (loraName: string | null, dispatchedMs: number, endedMs: number): NodeRequest => ({
+  id: `request-${asks++}`,
   loraName,
   dispatchedMs,
   endedMs,
@@ -135,4 +144,81 @@ it("comes to what an engine counts that really makes every step", () => {
     ),
     { numRuns: 5_000 },
   );
+});
+
+describe("followCache", () => {
+  const names = ["a", "b", "c", "d", "e", "f"];
+  const request = fc
+    .tuple(fc.constantFrom(...names, null), fc.nat(60), fc.integer({ min: 0, max: 15 }))
+    .map(([loraName, from, length]) => asked(loraName, from, from + length));
+  const act = fc.oneof(
+    { weight: 4, arbitrary: fc.tuple(fc.constantFrom(...names), fc.nat(70)).map(([name, at]) => load(name, at)) },
+    {
+      weight: 3,
+      arbitrary: fc
+        .tuple(fc.constantFrom(...names), fc.nat(70))
+        .map(([loraName, atMs]): NodeAct => ({ kind: "unload", loraName, atMs })),
+    },
+    { weight: 1, arbitrary: fc.nat(70).map((atMs): NodeAct => ({ kind: "restart", atMs })) },
+  );
+  const scene = {
+    requests: fc.array(request, { maxLength: 30 }),
+    acts: fc.array(act, { maxLength: 8 }),
+    maxLoras: fc.integer({ min: 1, max: 4 }),
+    more: fc.nat(3),
+    cuts: fc.uniqueArray(fc.nat(80), { maxLength: 6 }),
+    before: fc.constantFrom("empty" as const, "unknown" as const, ["c", "a"]),
+  };
+
+  it("comes to the same in pieces, each from what was kept of the one before, as at once", () => {
+    fc.assert(
+      fc.property(fc.record(scene), ({ requests: all, acts: given, maxLoras, more, cuts, before }) => {
+        const limits = { maxLoras, maxCpuLoras: Math.max(2, maxLoras + more) };
+        const requests = [...all].sort((one, other) => one.dispatchedMs - other.dispatchedMs);
+        const acts = [...given].sort((one, other) => one.atMs - other.atMs);
+        const whole = deriveCache(requests, acts, limits, before);
+        let state: CacheState = stateBefore(before, limits);
+        let settledMs: number | null = null;
+        const uses = [];
+        const ends = [...cuts.sort((one, other) => one - other), Number.POSITIVE_INFINITY];
+        for (const [index, cutMs] of ends.entries()) {
+          const fromMs = ends[index - 1] ?? Number.NEGATIVE_INFINITY;
+          const alive = requests.filter(({ dispatchedMs, endedMs }) => Math.max(endedMs, dispatchedMs + 0.5) >= fromMs);
+          const since = acts.filter(({ atMs }) => atMs >= fromMs);
+          const part = followCache(state, alive, since, limits, { fromMs, cutMs });
+          expect(part.lateMs).toBeNull();
+          uses.push(...part.uses.filter(({ atMs }) => atMs < cutMs));
+          state = JSON.parse(JSON.stringify(part.after));
+          settledMs = part.settledMs;
+        }
+        expect(uses).toEqual(whole.uses);
+        expect(settledMs).toEqual(whole.settledMs);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it("lets who was not known of begin with the part, and tells since when it ran", () => {
+    const state = stateBefore("empty", LIMITS);
+    const requests = [asked("a", 5, 30), asked("b", 12, 20), asked(null, 1, 40)];
+    const { uses, lateMs } = followCache(state, requests, [], LIMITS, { fromMs: 10, cutMs: 50 });
+    expect(lateMs).toBe(5);
+    expect(uses.map(({ adapter, atMs }) => [adapter, atMs])).toEqual([
+      ["a", 10],
+      ["b", 12],
+    ]);
+  });
+
+  it("forgets who runs but of whose end nobody tells", () => {
+    const first = followCache(stateBefore("empty", LIMITS), [asked("a", 5, 30)], [], LIMITS, { fromMs: 0, cutMs: 10 });
+    expect(first.after.work.running).toHaveLength(1);
+    const next = followCache(first.after, [asked("b", 12, 20)], [], LIMITS, { fromMs: 10, cutMs: 15 });
+    expect(next.after.work.running.map(({ name }) => name)).toEqual(["b"]);
+  });
+
+  it("takes a load that is told after the first request for the same adapter, and one after an unload for another", () => {
+    const told = (acts: NodeAct[]) => deriveCache([asked("a", 1, 2)], acts, LIMITS, "unknown").uses.map(({ by }) => by);
+    expect(told([load("a", 5)])).toEqual(["request"]);
+    expect(told([{ kind: "unload", loraName: "a", atMs: 4 }, load("a", 5)])).toEqual(["request", "load"]);
+  });
 });

@@ -1,8 +1,8 @@
 import { type CacheLimits, resolveLimits } from "#lib/lora-cache/limits.ts";
-import { replay } from "#lib/lora-cache/replay.ts";
+import { type ReplayedTouch, replay } from "#lib/lora-cache/replay.ts";
 import type { CacheEvent } from "#lib/lora-cache/trace.ts";
 import type { Source } from "#lib/lora-cache/two-tier-cache.ts";
-import { type NodeAct, type NodeRequest, nodeTimeline } from "./node-timeline.ts";
+import { type EngineWork, NO_WORK, type NodeAct, type NodeRequest, nodeTimeline } from "./node-timeline.ts";
 
 /** One adapter that had to be fetched, or that was there when its first request came. */
 export type DerivedUse = {
@@ -31,50 +31,187 @@ export type DerivedCache = {
  */
 export type CacheBefore = "empty" | "unknown" | readonly string[];
 
+/** A node's cache and work at a moment: plain data, so that it can be kept and gone on from. */
+export type CacheState = {
+  work: EngineWork;
+  /**
+   * Who lies in host memory, the least recent first; the last `maxLoras` of them have the slots. A copy of a name that was
+   * loaded anew since stands under a name that nobody asks for.
+   */
+  recency: string[];
+  /** Adapters of the latest step. */
+  lastStep: string[];
+  settling: SettlingState;
+};
+/** How many different adapters must be used until nobody unseen can be left, and who was. */
+type SettlingState = { settledMs: number | null; needed: number; seen: string[] };
+
+/**
+ * @param loaded names that the node lists; those that lie in host memory when left out
+ * @throws RangeError on more adapters in host memory than it holds, or limits that vLLM refuses
+ */
+export function stateBefore(before: CacheBefore, limits: CacheLimits, loaded?: readonly string[]): CacheState {
+  const { maxLoras, maxCpuLoras } = resolveLimits(limits);
+  const recency = typeof before === "string" ? [] : [...before];
+  if (recency.length > maxCpuLoras)
+    throw new RangeError(`${recency.length} adapters cannot lie in ${maxCpuLoras} places`);
+  const needed = before === "empty" ? 0 : before === "unknown" ? maxCpuLoras : maxLoras;
+  return {
+    work: { ...NO_WORK, loaded: [...(loaded ?? recency)] },
+    recency,
+    lastStep: [],
+    settling: { settledMs: null, needed, seen: [] },
+  };
+}
+
+/**
+ * Somebody else may have used the tiers until now. Exact again when so many other adapters were used: as many as there are
+ * slots where all that the node lists lies in host memory anyway, else as many as host memory holds.
+ * @param hasStrangers the node lists what we did not load
+ */
+export function inDoubt(state: CacheState, limits: CacheLimits, hasStrangers: boolean): CacheState {
+  const { maxLoras, maxCpuLoras } = resolveLimits(limits);
+  const { settledMs, needed: before } = state.settling;
+  const isComplete = settledMs === null ? before < maxCpuLoras : state.recency.length < maxCpuLoras;
+  const needed = isComplete && !hasStrangers ? maxLoras : maxCpuLoras;
+  return { ...state, settling: { settledMs: null, needed, seen: [] } };
+}
+
 /** What vLLM's two tiers did on one node during one of its lives, from its requests and loads alone. */
 export function deriveCache(
   requests: readonly NodeRequest[],
   acts: readonly NodeAct[],
   limits: CacheLimits,
   before: CacheBefore,
+  loaded?: readonly string[],
 ): DerivedCache {
-  const { maxLoras, maxCpuLoras } = resolveLimits(limits);
-  const seeds = typeof before === "string" ? [] : before.map((adapter) => ({ kind: "load" as const, adapter }));
-  if (seeds.length > maxCpuLoras) throw new RangeError(`${seeds.length} adapters cannot lie in ${maxCpuLoras} places`);
-  const timeline = nodeTimeline(requests, acts, maxLoras);
-  const { perEvent } = replay([...seeds, ...timeline.map(({ event }) => event)], limits);
-  const settling = new Settling(before, maxLoras, maxCpuLoras);
-  const restarts = timeline.flatMap(({ atMs, event }) => (isRestart(event) ? [atMs] : []));
-  const uses: DerivedUse[] = [];
-  for (const { event, by, adapter, source, entered, evicted } of perEvent) {
-    const atMs = timeline[event - seeds.length]?.atMs;
-    if (atMs === undefined) continue;
-    settling.see(adapter, atMs, restarts);
-    if (by === "step" && !entered && source === "gpu") continue;
-    uses.push({ atMs, adapter, by: by === "step" ? "request" : "load", source, evicted });
-  }
-  return { uses, settledMs: settling.settledMs };
+  const { uses, settledMs } = followCache(stateBefore(before, limits, loaded), requests, acts, limits);
+  return { uses, settledMs };
 }
 
-const isRestart = (event: CacheEvent): boolean => typeof event !== "string" && event.kind === "restart";
+export type FollowedCache = DerivedCache & {
+  /** As it was when the cut came. */
+  after: CacheState;
+  /** As in `NodeTimeline`. */
+  lateMs: number | null;
+};
 
-/** Since when nobody can be in the tiers who was not seen to come in. */
-class Settling {
-  settledMs: number | null = null;
-  /** So many different adapters push out whoever was there before. */
+/**
+ * Goes on from a state. Whoever follows a node piece by piece, each from where the last was cut, comes to the same as
+ * whoever follows it at once.
+ * @param requests all that had not ended when the part begins; @param acts those since then
+ */
+export function followCache(
+  state: CacheState,
+  requests: readonly NodeRequest[],
+  acts: readonly NodeAct[],
+  limits: CacheLimits,
+  part: { fromMs: number; cutMs: number } = { fromMs: Number.NEGATIVE_INFINITY, cutMs: Number.POSITIVE_INFINITY },
+): FollowedCache {
+  const { maxLoras, maxCpuLoras } = resolveLimits(limits);
+  const { events, atCut, lateMs } = nodeTimeline(requests, acts, maxLoras, { ...part, work: state.work });
+  // host memory may have become smaller since
+  const listed = new Set(state.work.loaded);
+  const seeds = state.recency
+    .slice(-maxCpuLoras)
+    .flatMap((adapter): CacheEvent[] => [
+      { kind: "load", adapter },
+      ...(listed.has(adapter) ? [] : [{ kind: "unload" as const, adapter }]),
+    ]);
+  const trace = [...seeds, ...events.map(({ event }) => event)];
+  const touches = touchesByEvent(replay(trace, limits, { stepBefore: state.lastStep }).perEvent);
+  const book = new CacheBook(state, maxCpuLoras);
+  const uses: DerivedUse[] = [];
+  let after: CacheState | null = null;
+  events.forEach(({ atMs, event }, index) => {
+    if (atMs >= part.cutMs) after ??= book.state(atCut);
+    const own = touches.get(seeds.length + index) ?? [];
+    book.see(event, own, atMs);
+    for (const { by, adapter, source, entered, evicted } of own)
+      if (by !== "step" || entered || source !== "gpu")
+        uses.push({ atMs, adapter, by: by === "step" ? "request" : "load", source, evicted: plainNames(evicted) });
+  });
+  return { uses, settledMs: book.settledMs, after: after ?? book.state(atCut), lateMs };
+}
+
+const COPY = / \(copy \d+\)$/;
+const plainNames = ({ gpu, cpu }: ReplayedTouch["evicted"]): DerivedUse["evicted"] => ({
+  gpu: gpu?.replace(COPY, "") ?? null,
+  cpu: cpu?.replace(COPY, "") ?? null,
+});
+
+function touchesByEvent(touches: readonly ReplayedTouch[]): Map<number, ReplayedTouch[]> {
+  const groups = new Map<number, ReplayedTouch[]>();
+  for (const touch of touches) {
+    const own = groups.get(touch.event);
+    if (own) own.push(touch);
+    else groups.set(touch.event, [touch]);
+  }
+  return groups;
+}
+
+/** Keeps what a state is made of: both tiers are one list by recency (see lora-cache), so who was used last stands last. */
+class CacheBook {
+  readonly #places: number;
+  readonly #recency: Set<string>;
+  #lastStep: readonly string[];
+  #settledMs: number | null;
   readonly #needed: number;
-  readonly #seen = new Set<string>();
+  readonly #seen: Set<string>;
+  #copies = 0;
 
-  constructor(before: CacheBefore, maxLoras: number, maxCpuLoras: number) {
-    this.#needed = before === "empty" ? 0 : before === "unknown" ? maxCpuLoras : maxLoras;
+  constructor({ recency, lastStep, settling }: CacheState, places: number) {
+    this.#places = places;
+    this.#recency = new Set(recency.slice(-places));
+    this.#lastStep = lastStep;
+    this.#settledMs = settling.settledMs;
+    this.#needed = settling.needed;
+    this.#seen = new Set(settling.seen);
   }
 
-  see(adapter: string, atMs: number, restarts: readonly number[]): void {
-    if (this.settledMs !== null) return;
-    const emptied = restarts.find((at) => at <= atMs);
-    if (emptied !== undefined) this.settledMs = emptied;
-    else if (this.#seen.size >= this.#needed) this.settledMs = atMs;
-    this.#seen.add(adapter);
+  get settledMs(): number | null {
+    return this.#settledMs;
+  }
+
+  see(event: CacheEvent, touches: readonly ReplayedTouch[], atMs: number): void {
+    if (typeof event !== "string" && event.kind === "restart") {
+      this.#recency.clear();
+      this.#lastStep = [];
+      this.#settledMs ??= atMs;
+    }
+    if (typeof event !== "string" && event.kind === "step") this.#lastStep = event.adapters;
+    for (const touch of touches) this.#touch(touch, atMs);
+  }
+
+  #touch({ adapter, by }: ReplayedTouch, atMs: number): void {
+    if (this.#settledMs === null && this.#seen.size >= this.#needed) this.#settledMs = atMs;
+    if (this.#settledMs === null) this.#seen.add(adapter);
+    if (by === "load") this.#setAside(adapter);
+    this.#recency.delete(adapter);
+    this.#recency.add(adapter);
+    for (const name of this.#recency) {
+      if (this.#recency.size <= this.#places) break;
+      this.#recency.delete(name);
+    }
+  }
+
+  /** The copy of an earlier load of the same name keeps its place. */
+  #setAside(name: string): void {
+    if (!this.#recency.has(name)) return;
+    let copy = name;
+    while (this.#recency.has(copy)) copy = `${name} (copy ${++this.#copies})`;
+    const renamed = [...this.#recency].map((one) => (one === name ? copy : one));
+    this.#recency.clear();
+    for (const one of renamed) this.#recency.add(one);
+  }
+
+  state(work: EngineWork): CacheState {
+    return {
+      work,
+      recency: [...this.#recency],
+      lastStep: [...this.#lastStep],
+      settling: { settledMs: this.#settledMs, needed: this.#needed, seen: [...this.#seen] },
+    };
   }
 }
 

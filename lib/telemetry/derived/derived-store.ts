@@ -4,6 +4,7 @@ import type { Tx } from "#lib/platform/db.ts";
 import type { NodeAct, NodeRequest } from "./node-timeline.ts";
 
 export type DerivedNode = {
+  id: string;
   name: string;
   simulated: boolean;
   maxLoras: number;
@@ -15,6 +16,7 @@ export async function findDerivedNode(tx: Tx, nodeId: string): Promise<DerivedNo
   const row = await tx.client.node.findUnique({
     where: { id: nodeId },
     select: {
+      id: true,
       name: true,
       simulated: true,
       limits: true,
@@ -24,6 +26,7 @@ export async function findDerivedNode(tx: Tx, nodeId: string): Promise<DerivedNo
   if (!row) return null;
   const limits = row.limits as NodeLimits | null;
   return {
+    id: row.id,
     name: row.name,
     simulated: row.simulated,
     maxLoras: slotsOf(limits, row.pool),
@@ -31,14 +34,17 @@ export async function findDerivedNode(tx: Tx, nodeId: string): Promise<DerivedNo
   };
 }
 
-/** When the process that ran at a moment was noticed to have begun; null = no restart was ever seen. */
+/** When the process that ran at a moment was noticed to have begun with nothing; null = nobody saw it begin. */
 export async function processStart(tx: Tx, nodeId: string, at: Date): Promise<Date | null> {
   const row = await tx.client.loadEvent.findFirst({
     where: { nodeId, kind: "restart", at: { lte: at } },
     orderBy: { at: "desc" },
     select: { at: true },
   });
-  return row?.at ?? null;
+  if (row) return row.at;
+  const node = await tx.client.node.findUnique({ where: { id: nodeId }, select: { beganEmptyAt: true } });
+  const beganAt = node?.beganEmptyAt ?? null;
+  return beganAt !== null && beganAt <= at ? beganAt : null;
 }
 
 /** Loads and unloads that succeeded, and restarts, in order of time. */
@@ -59,8 +65,26 @@ export async function readActs(tx: Tx, nodeId: string, window: { from: Date; to:
   });
 }
 
+/** Requests that run longer than this are followed from where they are noticed. */
+const LONGEST_REQUEST_MS = 15 * 60_000;
+
+/** Requests of all kinds that reached a node before a window's end and ended inside it or later, in order of dispatch. */
+export async function readAlive(tx: Tx, nodeId: string, window: { from: Date; to: Date }): Promise<NodeRequest[]> {
+  const rows = await tx.client.requestTrace.findMany({
+    where: {
+      nodeId,
+      arrivedAt: { gte: new Date(window.from.getTime() - LONGEST_REQUEST_MS) },
+      dispatchedAt: { lt: window.to },
+      endedAt: { gte: window.from },
+    },
+    orderBy: [{ dispatchedAt: "asc" }, { id: "asc" }],
+    select: SELECT_REQUEST,
+  });
+  return rows.flatMap(requestOf);
+}
+
 /**
- * Requests of all kinds that reached a node and ended inside a window or later, in order of dispatch.
+ * Requests of all kinds that reached a node and were sent inside a window, in order of dispatch.
  * @param limit one more than this is read, so that the caller sees that there are more
  */
 export async function readRequests(
@@ -73,15 +97,21 @@ export async function readRequests(
     where: { nodeId, dispatchedAt: { gte: window.from, lt: window.to } },
     orderBy: [{ dispatchedAt: "asc" }, { id: "asc" }],
     take: limit + 1,
-    select: { loraName: true, dispatchedAt: true, endedAt: true },
+    select: SELECT_REQUEST,
   });
-  return rows.flatMap(({ loraName, dispatchedAt, endedAt }) =>
-    dispatchedAt === null
-      ? []
-      : {
-          loraName,
-          dispatchedMs: dispatchedAt.getTime(),
-          endedMs: Math.max(endedAt.getTime(), dispatchedAt.getTime()),
-        },
-  );
+  return rows.flatMap(requestOf);
+}
+
+const SELECT_REQUEST = { id: true, loraName: true, dispatchedAt: true, endedAt: true } as const;
+
+function requestOf(row: {
+  id: string;
+  loraName: string | null;
+  dispatchedAt: Date | null;
+  endedAt: Date;
+}): NodeRequest[] {
+  const { id, loraName, dispatchedAt, endedAt } = row;
+  if (dispatchedAt === null) return [];
+  const dispatchedMs = dispatchedAt.getTime();
+  return [{ id, loraName, dispatchedMs, endedMs: Math.max(endedAt.getTime(), dispatchedMs) }];
 }

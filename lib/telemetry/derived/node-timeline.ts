@@ -2,6 +2,7 @@ import type { CacheEvent } from "#lib/lora-cache/trace.ts";
 
 /** A request as far as a node's cache is concerned. Moments in ms. */
 export type NodeRequest = {
+  id: string;
   /** null = the base model, which takes no slot. */
   loraName: string | null;
   dispatchedMs: number;
@@ -13,10 +14,37 @@ export type NodeAct = { kind: "load" | "unload"; loraName: string; atMs: number 
 /** A moment at which something in the cache may have changed. */
 export type TimedEvent = { atMs: number; event: CacheEvent };
 
+/** What an engine works on at a moment: plain data, so that it can be kept and gone on from. */
+export type EngineWork = {
+  /** Names that it lists, as far as we know. */
+  loaded: string[];
+  /** Adapters in the batch, in the order in which their groups formed, with the requests of each. */
+  running: { name: string; ids: string[] }[];
+  /** Requests without a slot, in the order in which they came. */
+  waiting: { id: string; name: string }[];
+  /** Requests for the base model. */
+  plain: string[];
+  /** Requests of a process that ended before they did. */
+  lost: string[];
+};
+export const NO_WORK: EngineWork = { loaded: [], running: [], waiting: [], plain: [], lost: [] };
+
+/** Where a timeline begins, and at which moment the work is wanted. */
+export type TimelinePart = { work: EngineWork; fromMs: number; cutMs: number };
+const WHOLE: TimelinePart = { work: NO_WORK, fromMs: Number.NEGATIVE_INFINITY, cutMs: Number.POSITIVE_INFINITY };
+
+export type NodeTimeline = {
+  events: TimedEvent[];
+  /** Before what happens at `cutMs`. */
+  atCut: EngineWork;
+  /** When the first of those was sent that ran before the beginning without being known then; null = none did. */
+  lateMs: number | null;
+};
+
 type Boundary =
   | { atMs: number; rank: 0; act: NodeAct }
-  | { atMs: number; rank: 1; ends: string | null; id: number }
-  | { atMs: number; rank: 2; starts: string | null; id: number };
+  | { atMs: number; rank: 1; ends: string | null; id: string }
+  | { atMs: number; rank: 2; starts: string | null; id: string };
 
 /**
  * What a node's engine saw, from what its requests and loads say: a step at each moment at which its batch changed. Between
@@ -25,46 +53,65 @@ type Boundary =
  * passes over a request whose adapter has no slot, and looks at those behind it).
  *
  * Moments are the gateway's: what happens within a few milliseconds may have come in another order on the node.
+ * @param part where to go on from: requests that began before it and are not in its work begin with it
  */
 export function nodeTimeline(
   requests: readonly NodeRequest[],
   acts: readonly NodeAct[],
   maxLoras: number,
-): TimedEvent[] {
-  const batch = new Batch(maxLoras);
-  const loaded = new Set<string>();
+  part: TimelinePart = WHOLE,
+): NodeTimeline {
+  const batch = new Batch(maxLoras, part.work, new Set(requests.map(({ id }) => id)));
+  const loaded = new Set(part.work.loaded);
+  const work = (): EngineWork => ({ loaded: [...loaded], ...batch.work() });
   const events: TimedEvent[] = [];
-  const boundaries = inOrder(requests, acts);
+  let atCut: EngineWork | null = null;
+  const { boundaries, lateMs } = inOrder(requests, acts, part.fromMs, batch.ids());
   boundaries.forEach((boundary, index) => {
     const { atMs } = boundary;
+    if (atMs >= part.cutMs) atCut ??= work();
     if (boundary.rank === 0) {
-      const event = eventOf(boundary.act, loaded);
       if (boundary.act.kind === "restart") batch.clear();
+      const event = eventOf(boundary.act, loaded);
       if (event !== null) events.push({ atMs, event });
       return;
     }
     if (boundary.rank === 1) batch.end(boundary.ends, boundary.id);
-    else batch.start(boundary.starts, boundary.id);
+    else {
+      batch.start(boundary.starts, boundary.id);
+      if (boundary.starts !== null) loaded.add(boundary.starts);
+    }
     // what happens at one moment is one change
     if (boundaries[index + 1]?.atMs === atMs) return;
     batch.admit();
     if (!batch.isEmpty()) events.push({ atMs, event: { kind: "step", adapters: batch.adapters() } });
   });
-  return events;
+  return { events, atCut: atCut ?? work(), lateMs };
 }
 
 /** At one moment, who ends makes room for who starts. */
-function inOrder(requests: readonly NodeRequest[], acts: readonly NodeAct[]): Boundary[] {
+function inOrder(
+  requests: readonly NodeRequest[],
+  acts: readonly NodeAct[],
+  fromMs: number,
+  known: ReadonlySet<string>,
+): { boundaries: Boundary[]; lateMs: number | null } {
   const boundaries: Boundary[] = acts.map((act) => ({ atMs: act.atMs, rank: 0, act }));
-  requests.forEach(({ loraName, dispatchedMs, endedMs }, id) => {
-    boundaries.push({ atMs: dispatchedMs, rank: 2, starts: loraName, id });
+  let lateMs: number | null = null;
+  for (const { id, loraName, dispatchedMs, endedMs } of requests) {
+    if (!known.has(id)) {
+      const isLate = dispatchedMs < fromMs && loraName !== null;
+      if (isLate) lateMs = Math.min(lateMs ?? dispatchedMs, dispatchedMs);
+      boundaries.push({ atMs: Math.max(dispatchedMs, fromMs), rank: 2, starts: loraName, id });
+    }
     // one that ended in the millisecond in which it began still ran
     boundaries.push({ atMs: Math.max(endedMs, dispatchedMs + 0.5), rank: 1, ends: loraName, id });
-  });
-  return boundaries.sort((one, other) => one.atMs - other.atMs || one.rank - other.rank);
+  }
+  boundaries.sort((one, other) => one.atMs - other.atMs || one.rank - other.rank);
+  return { boundaries, lateMs };
 }
 
-/** A load of what is loaded already, such as one whose answer was lost, changed nothing. */
+/** A load of what is loaded already, such as one whose answer was lost or came after the first request, changed nothing. */
 function eventOf(act: NodeAct, loaded: Set<string>): CacheEvent | null {
   switch (act.kind) {
     case "restart":
@@ -83,29 +130,29 @@ function eventOf(act: NodeAct, loaded: Set<string>): CacheEvent | null {
 /** Who runs and who waits for a slot, in the order in which they came. */
 class Batch {
   readonly #maxLoras: number;
-  readonly #running = new Map<string, Set<number>>();
-  readonly #waiting = new Map<number, string>();
+  readonly #running: Map<string, Set<string>>;
+  readonly #waiting: Map<string, string>;
   /** Requests for the base model. */
-  #plain = 0;
+  readonly #plain: Set<string>;
+  readonly #lost: Set<string>;
 
-  constructor(maxLoras: number) {
+  /** @param told whose end is told: of nobody else it would ever come */
+  constructor(maxLoras: number, { running, waiting, plain, lost }: EngineWork, told: ReadonlySet<string>) {
     this.#maxLoras = maxLoras;
+    const groups = running.map(({ name, ids }) => [name, new Set(ids.filter((id) => told.has(id)))] as const);
+    this.#running = new Map(groups.filter(([, ids]) => ids.size > 0));
+    this.#waiting = new Map(waiting.flatMap(({ id, name }) => (told.has(id) ? [[id, name]] : [])));
+    this.#plain = new Set(plain.filter((id) => told.has(id)));
+    this.#lost = new Set(lost.filter((id) => told.has(id)));
   }
 
-  start(name: string | null, id: number): void {
-    if (name === null) {
-      this.#plain += 1;
-      return;
-    }
-    this.#waiting.set(id, name);
+  start(name: string | null, id: string): void {
+    if (name === null) this.#plain.add(id);
+    else this.#waiting.set(id, name);
   }
 
-  end(name: string | null, id: number): void {
-    if (name === null) {
-      this.#plain = Math.max(0, this.#plain - 1);
-      return;
-    }
-    if (this.#waiting.delete(id)) return;
+  end(name: string | null, id: string): void {
+    if (this.#lost.delete(id) || this.#plain.delete(id) || this.#waiting.delete(id) || name === null) return;
     const group = this.#running.get(name);
     if (group?.delete(id) && group.size === 0) this.#running.delete(name);
   }
@@ -127,13 +174,34 @@ class Batch {
 
   /** An engine without requests makes no steps. */
   isEmpty(): boolean {
-    return this.#running.size === 0 && this.#plain === 0;
+    return this.#running.size === 0 && this.#plain.size === 0;
   }
 
+  /** The process ended: nothing of it runs any more. */
   clear(): void {
-    this.#plain = 0;
+    for (const id of this.#unended()) this.#lost.add(id);
+    this.#plain.clear();
     this.#running.clear();
     this.#waiting.clear();
+  }
+
+  /** Requests that began and have not ended. */
+  ids(): Set<string> {
+    return new Set([...this.#unended(), ...this.#lost]);
+  }
+
+  #unended(): string[] {
+    const running = [...this.#running.values()].flatMap((group) => [...group]);
+    return [...running, ...this.#waiting.keys(), ...this.#plain];
+  }
+
+  work(): Omit<EngineWork, "loaded"> {
+    return {
+      running: [...this.#running].map(([name, ids]) => ({ name, ids: [...ids] })),
+      waiting: [...this.#waiting].map(([id, name]) => ({ id, name })),
+      plain: [...this.#plain],
+      lost: [...this.#lost],
+    };
   }
 }
 
@@ -141,7 +209,7 @@ class Batch {
 export function peakAdapters(requests: readonly NodeRequest[], fromMs: number, toMs: number): number {
   const asked = new Map<string, number>();
   let peak = 0;
-  for (const boundary of inOrder(requests, [])) {
+  for (const boundary of inOrder(requests, [], Number.NEGATIVE_INFINITY, new Set()).boundaries) {
     if (boundary.rank === 0 || boundary.atMs >= toMs) continue;
     const name = boundary.rank === 1 ? boundary.ends : boundary.starts;
     if (name === null) continue;

@@ -14,6 +14,7 @@ import { versionsByLoraName } from "../residency-store.ts";
 import { type CacheBefore, countUses, type DerivedUse, deriveCache } from "./derive-cache.ts";
 import { type DerivedNode, findDerivedNode, processStart, readActs, readRequests } from "./derived-store.ts";
 import { type NodeAct, type NodeRequest, peakAdapters } from "./node-timeline.ts";
+import { residentAfter } from "./resident-after.ts";
 
 /** So long before the range the tiers are followed, that they are known when it begins. */
 const WARM_UP_MS = 2 * 3_600_000;
@@ -30,10 +31,11 @@ export async function readNodeSwaps(ctx: Ctx, nodeId: string, query: SwapsQuery)
   if (!node) throw notFound("node");
   const now = ctx.clock.now();
   const { from, to } = exactRange(query, now);
-  const known = await gather(ctx, nodeId, node, { from, to });
-  const { uses, settledMs } = deriveCache(known.requests, known.acts, node, known.before);
+  const known = await gather(ctx, node, { from, to });
+  const { uses, settledMs } = deriveCache(known.requests, known.acts, node, known.before, known.loaded);
   const within = uses.filter(({ atMs }) => atMs >= from.getTime() && atMs < to.getTime());
-  const note = settledMs !== null && settledMs <= from.getTime() ? null : unsettledNote(settledMs, known.before);
+  const isExact = known.before === "empty" || (settledMs !== null && settledMs <= from.getTime());
+  const note = isExact ? null : unsettledNote(settledMs, known.before);
   const { evictions, swaps } = countUses(within);
   const make = figuresOf({ simulated: node.simulated, asOf: now, coverage: { seen: 1, of: 1 } });
   const figure = (value: number, unit: string): Figure => make(value, unit, note === null ? "derived" : "inferred");
@@ -67,15 +69,15 @@ function exactRange(query: SwapsQuery, now: Date): { from: Date; to: Date } {
   return { from: start, to };
 }
 
-type Known = { requests: NodeRequest[]; acts: NodeAct[]; before: CacheBefore };
+type Known = { requests: NodeRequest[]; acts: NodeAct[]; before: CacheBefore; loaded: string[] };
 
 /** What happened from the warm-up on, and what lay in the tiers when it began. */
-async function gather(ctx: Ctx, nodeId: string, node: DerivedNode, range: { from: Date; to: Date }): Promise<Known> {
-  const begun = await processStart(ctx.tx, nodeId, range.from);
+async function gather(ctx: Ctx, node: DerivedNode, range: { from: Date; to: Date }): Promise<Known> {
+  const begun = await processStart(ctx.tx, node.id, range.from);
   const warm = new Date(range.from.getTime() - WARM_UP_MS);
   const start = begun !== null && begun > warm ? begun : warm;
   const window = { from: start, to: range.to };
-  const requests = await readRequests(ctx.tx, nodeId, window, MAX_REQUESTS);
+  const requests = await readRequests(ctx.tx, node.id, window, MAX_REQUESTS);
   if (requests.length > MAX_REQUESTS)
     throw invalidField(
       "from",
@@ -83,18 +85,10 @@ async function gather(ctx: Ctx, nodeId: string, node: DerivedNode, range: { from
       `There were more than ${MAX_REQUESTS} requests on this node in that time.`,
       "Ask for a shorter range.",
     );
-  const acts = await readActs(ctx.tx, nodeId, window);
-  if (begun !== null && begun.getTime() === start.getTime()) return { requests, acts, before: "empty" };
-  const earlier = begun === null ? null : await readActs(ctx.tx, nodeId, { from: begun, to: start });
-  return { requests, acts, before: residentAfter(earlier, node.maxCpuLoras) };
-}
-
-/** Host memory keeps every copy it ever got while there is room, also of names that were unloaded since. */
-function residentAfter(earlier: readonly NodeAct[] | null, maxCpuLoras: number): CacheBefore {
-  if (earlier === null) return "unknown";
-  const loads = earlier.flatMap((act) => (act.kind === "load" ? act.loraName : []));
-  const names = [...new Set(loads)];
-  return names.length === loads.length && names.length <= maxCpuLoras ? names : "unknown";
+  const acts = await readActs(ctx.tx, node.id, window);
+  if (begun !== null && begun.getTime() === start.getTime()) return { requests, acts, before: "empty", loaded: [] };
+  const earlier = begun === null ? null : await readActs(ctx.tx, node.id, { from: begun, to: start });
+  return { requests, acts, ...residentAfter(earlier, node.maxCpuLoras) };
 }
 
 const unsettledNote = (settledMs: number | null, before: CacheBefore): string => {

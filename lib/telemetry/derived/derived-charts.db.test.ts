@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
+import { manualClock } from "#lib/platform/clock.ts";
+import { platformScope } from "#lib/platform/scope.ts";
+import { acted, deriveOnce, engineCounted, record, sentTo } from "../testing/derived-world.ts";
+import * as seed from "../testing/seed-catalog.ts";
+
+const NOON = new Date("2026-11-25T12:00:00.000Z");
+const MINUTE = 60_000;
+const at = (minutes: number) => new Date(NOON.getTime() + minutes * MINUTE);
+const clock = manualClock(NOON);
+let api: TestApi;
+let poolId: string;
+/** Its vLLM counts evictions; the other's does not. */
+let rich: string;
+let plain: string;
+
+beforeAll(async () => {
+  api = await createTestApi({ clock });
+  poolId = await seed.seedPool(api.deps.db);
+  await api.deps.db.write(platformScope, ({ client }) =>
+    client.pool.update({ where: { id: poolId }, data: { maxLoras: 1, maxCpuLoras: 2 } }),
+  );
+});
+afterAll(() => api.close());
+beforeEach(async () => {
+  await api.deps.db.write(platformScope, async ({ client }) => {
+    for (const table of [
+      client.node,
+      client.derivedRollup,
+      client.derivedCheckpoint,
+      client.rollup,
+      client.requestTrace,
+    ])
+      await (table as typeof client.node).deleteMany();
+    await client.loadEvent.deleteMany();
+  });
+  clock.advance(NOON.getTime() - clock.now().getTime());
+  [rich, plain] = [await addNode("rich"), await addNode("plain")];
+});
+
+async function addNode(name: string, beganEmptyAt: Date | null = at(-1)): Promise<string> {
+  const { db } = api.deps;
+  const id = await seed.seedNode(db, { poolId, name, baseUrl: `http://${name}.test`, seenAt: NOON });
+  await db.write(platformScope, ({ client }) =>
+    client.node.update({ where: { id }, data: { createdAt: at(-1), beganEmptyAt } }),
+  );
+  return id;
+}
+/** Each minute three requests of three adapters: every one pushes another out of the only slot. */
+async function tenMinutes(nodeId: string) {
+  const sent = Array.from({ length: 30 }, (_, index) => ({
+    loraName: `adapter-${index % 3}`,
+    at: new Date(NOON.getTime() + 1_000 + index * 20_000),
+  }));
+  await record(
+    api.deps,
+    sent.map((one) => sentTo(nodeId, one)),
+  );
+}
+const counted = (nodeId: string, counters: Record<string, number>) =>
+  Promise.all(Array.from({ length: 10 }, (_, minute) => engineCounted(api.deps, nodeId, at(minute), counters)));
+const RANGE = { from: at(0).toISOString(), to: at(10).toISOString(), stepSeconds: 60 };
+const chart = (metric: "evictions" | "swap-source", scope: { nodeId?: string; poolId?: string }) =>
+  api.admin.call("GET /charts/{metric}", { params: { metric }, query: { ...scope, ...RANGE } });
+const valuesOf = (points: readonly (readonly [string, number | null])[]) => points.map(([, value]) => value);
+
+describe("charts of evictions and swap sources", () => {
+  it("are derived where a node counts nothing, and say so", async () => {
+    await tenMinutes(plain);
+    clock.advance(14 * MINUTE);
+    await deriveOnce(api.deps);
+    const evictions = await chart("evictions", { nodeId: plain });
+    expect(evictions).toMatchObject({ source: "derived", simulated: true, coverage: { seen: 1, of: 1 } });
+    expect(evictions.series.map(({ key, points }) => [key, valuesOf(points)])).toEqual([
+      ["gpu", [2, 3, 3, 3, 3, 3, 3, 3, 3, 3]],
+      ["cpu", [1, 3, 3, 3, 3, 3, 3, 3, 3, 3]],
+    ]);
+    expect(evictions.note).toContain("Derived for plain from our own requests and loads");
+    const swaps = await chart("swap-source", { nodeId: plain });
+    expect(swaps).toMatchObject({ source: "derived", asOf: at(10).toISOString() });
+    expect(swaps.series.map(({ key, points }) => [key, valuesOf(points)[5]])).toEqual([
+      ["gpu", 0],
+      ["cpu", 0],
+      ["disk", 3],
+    ]);
+  });
+
+  it("take the weakest mark of their nodes, and leave what is measured as it is", async () => {
+    await tenMinutes(plain);
+    await tenMinutes(rich);
+    await counted(rich, { "evictions.gpu": 7, "evictions.cpu": 7 });
+    clock.advance(14 * MINUTE);
+    await deriveOnce(api.deps);
+    expect(await chart("evictions", { nodeId: rich })).toMatchObject({ source: "measured", note: null });
+    const both = await chart("evictions", { poolId });
+    expect(both).toMatchObject({ source: "derived", coverage: { seen: 2, of: 2 } });
+    expect(valuesOf(both.series[0]?.points ?? [])[5]).toBe(10);
+    // of one counter without the other, only the other is derived
+    expect(await chart("swap-source", { nodeId: rich })).toMatchObject({ source: "derived" });
+  });
+
+  it("are only inferred where others use the node, with the figures", async () => {
+    await tenMinutes(plain);
+    await counted(plain, { requests: 9 });
+    for (const minutes of [7, 10.1, 11.2]) {
+      clock.advance(at(minutes).getTime() - clock.now().getTime());
+      await deriveOnce(api.deps);
+    }
+    const { source, note } = await chart("evictions", { nodeId: plain });
+    expect(source).toBe("inferred");
+    expect(note).toContain(
+      "Only inferred for plain: it answered 90 requests in 10 min of which 30 came through Switchyard.",
+    );
+    const five = await api.admin.call("GET /charts/{metric}", {
+      params: { metric: "evictions" },
+      query: { nodeId: plain, ...RANGE, stepSeconds: 300 },
+    });
+    expect(five).toMatchObject({ source: "inferred", stepSeconds: 300 });
+  });
+
+  it("are only inferred of a process that nobody saw begin, until enough others were used", async () => {
+    const id = await addNode("old", null);
+    await tenMinutes(id);
+    clock.advance(14 * MINUTE);
+    await deriveOnce(api.deps);
+    const { source, note } = await chart("evictions", { nodeId: id });
+    expect(source).toBe("inferred");
+    expect(note).toContain("nobody saw its process begin");
+    expect(note).toContain("Exact again since 2026-11-25 12:01 UTC.");
+  });
+});
+
+describe("who may see swaps and changes", () => {
+  it("a key that only reads sees both; a customer's sees neither the swaps nor others' changes", async () => {
+    await acted(api.deps, plain, "restart", NOON);
+    await tenMinutes(plain);
+    clock.advance(11 * MINUTE);
+    const reader = await api.clientWith(["platform:read"]);
+    const swaps = await reader.call("GET /nodes/{nodeId}/swaps", { params: { nodeId: plain }, query: { minutes: 5 } });
+    expect(swaps.evictions.gpu).toMatchObject({ value: 12, source: "derived", simulated: true });
+    const changes = await reader.call("GET /changes", { query: {} });
+    expect(changes.items.map(({ title }) => title)).toContain("plain restarted");
+
+    const { id: tenantId } = await api.admin.call("POST /tenants", { body: { slug: "acme", name: "Acme" } });
+    for (const scope of ["tenant:read", "tenant:admin"] as const) {
+      const customer = await api.clientWith([scope], tenantId);
+      const asked = customer.call("GET /nodes/{nodeId}/swaps", { params: { nodeId: plain }, query: {} });
+      await expect(asked).rejects.toMatchObject({ problem: { status: 403 } });
+      await expect(customer.call("GET /changes", { query: {} })).rejects.toMatchObject({ problem: { status: 403 } });
+    }
+    const nobody = await api.clientWith(["metrics:read"]);
+    await expect(nobody.call("GET /changes", { query: {} })).rejects.toMatchObject({ problem: { status: 403 } });
+  });
+});

@@ -1,0 +1,68 @@
+import type { Tx } from "#lib/platform/db.ts";
+import { countedMinutes, countProbes, exactSince } from "./derived-rollup-store.ts";
+import type { Doubt } from "./derived-rows.ts";
+import { type DerivedPart, DOUBT_WORDS } from "./fill-chart.ts";
+import { FOREIGN_WINDOW_MS, foreignSentence, judgeForeign } from "./foreign-traffic.ts";
+
+type Named = { id: string; name: string };
+/** So many nodes are named in a note. */
+const MOST_NAMED = 3;
+
+/** Says of a chart which nodes' figures were derived, since when those are exact, and why others are only inferred. */
+export async function derivedNotes(
+  tx: Tx,
+  nodes: readonly Named[],
+  parts: readonly DerivedPart[],
+  to: Date,
+): Promise<string[]> {
+  const nameOf = new Map(nodes.map(({ id, name }) => [id, name]));
+  const named = parts.map(({ nodeId, doubt, isPartly }) => ({
+    id: nodeId,
+    name: `${nameOf.get(nodeId) ?? "a node that is gone"}${isPartly ? " (in part)" : ""}`,
+    doubt,
+  }));
+  const exact = named.filter(({ doubt }) => doubt === null);
+  const since = await exactSince(
+    tx,
+    named.map(({ id }) => id),
+    to,
+  );
+  const notes: string[] = [];
+  if (exact.length > 0)
+    notes.push(
+      `Derived for ${listed(exact.map(({ name }) => name))} from our own requests and loads, by an exact model of vLLM's cache.`,
+    );
+  for (const doubt of new Set(named.map((one) => one.doubt))) {
+    if (doubt === null) continue;
+    const own = named.filter((one) => one.doubt === doubt);
+    notes.push(await doubtNote(tx, own, doubt, since, to));
+  }
+  return notes;
+}
+
+async function doubtNote(
+  tx: Tx,
+  nodes: readonly Named[],
+  doubt: Doubt,
+  since: ReadonlyMap<string, Date>,
+  to: Date,
+): Promise<string> {
+  const [only] = nodes;
+  const names = listed(nodes.map(({ name }) => name));
+  if (nodes.length !== 1 || only === undefined) return `Only inferred for ${names}: ${DOUBT_WORDS[doubt]}.`;
+  const figures = doubt === "foreign" ? await foreignText(tx, only, to) : null;
+  const exact = since.get(only.id);
+  const until =
+    exact === undefined ? "" : ` Exact again since ${exact.toISOString().slice(0, 16).replace("T", " ")} UTC.`;
+  return `Only inferred for ${names}: ${figures ?? DOUBT_WORDS[doubt]}.${until}`;
+}
+
+async function foreignText(tx: Tx, node: Named, to: Date): Promise<string | null> {
+  const window = { from: new Date(to.getTime() - FOREIGN_WINDOW_MS), to };
+  const minutes = (await countedMinutes(tx, window, node.id)).get(node.id) ?? [];
+  const found = judgeForeign(minutes, await countProbes(tx, node.id, window));
+  return found === null ? null : foreignSentence("it", found);
+}
+
+const listed = (names: readonly string[]): string =>
+  names.length > MOST_NAMED ? `${names.length} nodes` : names.join(", ");

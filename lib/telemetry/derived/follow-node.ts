@@ -1,0 +1,94 @@
+import type { Tx } from "#lib/platform/db.ts";
+import { type CacheState, followCache, inDoubt, stateBefore } from "./derive-cache.ts";
+import type { Checkpoint, FollowedNode } from "./derived-rollup-store.ts";
+import { type DerivedMinute, derivedMinutes, LOOK_MS } from "./derived-rows.ts";
+import { processStart, readActs, readAlive } from "./derived-store.ts";
+import { residentAfter } from "./resident-after.ts";
+
+const MINUTE_MS = 60_000;
+/** What is younger than this is derived again each time: a request's trace comes when it has ended. */
+export const SETTLING_MS = 3 * MINUTE_MS;
+/** Traces are written once a second; what is younger than this is not looked at yet. */
+export const TRACE_LAG_MS = 5_000;
+/** So far back a node is followed that was not followed before. */
+const WARM_UP_MS = 2 * 3_600_000;
+/** Whoever was not followed for longer than this is begun anew; the gap stays one. */
+const LONGEST_GAP_MS = 86_400_000;
+/** So much is followed at once, which bounds what is in memory. */
+const PART_MS = 10 * MINUTE_MS;
+
+export type FollowedPart = {
+  fromMs: number;
+  minutes: DerivedMinute[];
+  checkpoint: Checkpoint;
+  /** Minutes before the part that were written as exact, and are not; null = none. */
+  lateFromMs: number | null;
+  /** Nothing is left to follow. */
+  isDone: boolean;
+};
+
+const minuteOf = (ms: number): number => Math.floor(ms / MINUTE_MS) * MINUTE_MS;
+
+/** Where to go on with a node, or where to begin. */
+export async function checkpointOf(tx: Tx, node: FollowedNode, now: Date): Promise<Checkpoint> {
+  const { checkpoint } = node;
+  if (checkpoint !== null && now.getTime() - checkpoint.at.getTime() <= LONGEST_GAP_MS) return checkpoint;
+  const warmMs = now.getTime() - WARM_UP_MS;
+  const warm = new Date(minuteOf(Math.max(warmMs, (node.beganEmptyAt ?? node.createdAt).getTime())));
+  const begun = await processStart(tx, node.id, warm);
+  const isBirth = node.beganEmptyAt !== null && minuteOf(node.beganEmptyAt.getTime()) === warm.getTime();
+  const earlier = begun === null ? null : await readActs(tx, node.id, { from: begun, to: warm });
+  const { before, loaded } = isBirth ? residentAfter([], 0) : residentAfter(earlier, node.maxCpuLoras);
+  return beginning(warm, stateBefore(before, node, loaded), before === "empty" ? warm.getTime() : null);
+}
+
+const beginning = (at: Date, cache: CacheState, settledMs: number | null): Checkpoint => ({
+  at,
+  state: { cache: { ...cache, settling: { ...cache.settling, settledMs } }, doubt: "start" },
+});
+
+/**
+ * Follows a node from a checkpoint as far as a part goes.
+ * @param counted what its engine counted, by minute
+ */
+export async function followPart(
+  tx: Tx,
+  node: FollowedNode,
+  from: Checkpoint,
+  now: Date,
+  counted: ReadonlyMap<number, number>,
+): Promise<FollowedPart> {
+  const fromMs = from.at.getTime();
+  const throughMs = Math.max(fromMs, Math.min(now.getTime() - TRACE_LAG_MS, fromMs + PART_MS));
+  const to = new Date(throughMs);
+  const isDone = throughMs < fromMs + PART_MS;
+  // what is young is followed again, unless this is only a part of a long way
+  const cutMs = Math.max(fromMs, isDone ? minuteOf(throughMs - SETTLING_MS) : throughMs);
+  const ended = await readAlive(tx, node.id, { from: new Date(fromMs - LOOK_MS), to });
+  const requests = ended.filter(({ dispatchedMs, endedMs }) => Math.max(endedMs, dispatchedMs + 0.5) >= fromMs);
+  const acts = await readActs(tx, node.id, { from: from.at, to });
+  const { cache, doubt } = from.state;
+  const followed = followCache(cache, requests, acts, node, { fromMs, cutMs });
+  const minutes = derivedMinutes({
+    uses: followed.uses,
+    requests: ended,
+    fromMs,
+    toMs: throughMs,
+    settledMs: followed.settledMs,
+    doubt,
+    counted,
+  });
+  return {
+    fromMs,
+    minutes,
+    checkpoint: { at: new Date(cutMs), state: { cache: followed.after, doubt } },
+    lateFromMs: node.checkpoint === null || followed.lateMs === null ? null : minuteOf(followed.lateMs),
+    isDone,
+  };
+}
+
+/** Somebody else may have used the node until now. */
+export const doubted = ({ at, state }: Checkpoint, node: FollowedNode): Checkpoint => ({
+  at,
+  state: { cache: inDoubt(state.cache, node, node.hasStrangers), doubt: "foreign" },
+});
