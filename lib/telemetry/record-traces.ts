@@ -1,8 +1,16 @@
 import type { Database } from "#lib/platform/db.ts";
 import { insertTraces } from "./store.ts";
 import type { RequestTrace } from "./trace.ts";
+import { TraceBatch } from "./trace-batch.ts";
 
-/** Stores a batch of traces in one statement. Sending a batch again changes nothing. */
+/** Stores traces in one statement. Sending them again changes nothing. */
 export async function recordTraces(db: Database, traces: readonly RequestTrace[]): Promise<void> {
-  if (traces.length > 0) await insertTraces(db, traces);
+  const batch = new TraceBatch();
+  for (const trace of traces) batch.add(trace);
+  await recordTraceBatch(db, batch);
+}
+
+/** Stores a batch in one statement. Sending it again changes nothing. */
+export async function recordTraceBatch(db: Database, batch: TraceBatch): Promise<void> {
+  if (batch.size > 0) await insertTraces(db, batch);
 }

@@ -5,8 +5,7 @@ import type { NodeEvent } from "./node-mark.ts";
 import { GATEWAY_CONDITIONS } from "./record-condition.ts";
 import type { RollupStep } from "./rollup.ts";
 import type { Annotation, AnnotationKind } from "./schema.ts";
-import type { RequestTrace } from "./trace.ts";
-import { INSERT_TRACES, traceRow } from "./trace-batch.ts";
+import { INSERT_TRACES, type TraceBatch } from "./trace-batch.ts";
 import type { TraceBucket } from "./trace-chart.ts";
 
 // --- scraping --------------------------------------------------------------------------------------------------
@@ -59,8 +58,8 @@ type Window = { from: Date; to: Date };
 // --- traces ----------------------------------------------------------------------------------------------------
 
 /** One statement for a batch. A batch that is sent again after a lost answer changes nothing. */
-export async function insertTraces(db: Database, traces: readonly RequestTrace[]): Promise<void> {
-  await db.bulk(INSERT_TRACES, [JSON.stringify(traces.map(traceRow))]);
+export async function insertTraces(db: Database, batch: TraceBatch): Promise<void> {
+  await db.bulk(INSERT_TRACES, [batch.json()]);
 }
 
 export type TraceFilter = { tenantId?: string | undefined; nodeIds?: readonly string[] | undefined };

@@ -1,9 +1,46 @@
 import type { RequestTrace } from "./trace.ts";
 
 /**
- * How a batch of traces travels to the catalog: one JSON text of rows without names, and moments as milliseconds. Names and
- * ISO dates would cost the gateway four times as much as the rows.
+ * Traces as they travel to the catalog: bytes of one JSON list, of rows without names, and moments as milliseconds. Names
+ * and ISO dates would cost the gateway four times as much as the rows; the bytes lie outside the heap, where they may wait
+ * without being looked at by the collector.
  */
+export class TraceBatch {
+  #bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  #used = 0;
+  #size = 0;
+
+  add(trace: RequestTrace): void {
+    const row = `${this.#size === 0 ? "[" : ","}${JSON.stringify(traceRow(trace))}`;
+    // UTF-8 takes three bytes a UTF-16 unit at most; one is for the bracket at the end
+    this.#makeRoom(row.length * 3 + 1);
+    this.#used += this.#bytes.write(row, this.#used);
+    this.#size += 1;
+  }
+
+  /** Traces in it. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The JSON list, UTF-8; a view that the next `add` makes invalid. */
+  json(): Buffer {
+    if (this.#size === 0) return Buffer.from("[]");
+    this.#bytes.write("]", this.#used);
+    return this.#bytes.subarray(0, this.#used + 1);
+  }
+
+  #makeRoom(bytes: number): void {
+    if (this.#used + bytes <= this.#bytes.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#used + bytes));
+    this.#bytes.copy(larger, 0, 0, this.#used);
+    this.#bytes = larger;
+  }
+}
+
+const FIRST_BYTES = 16_384;
+
+/** The order of a row's values, and what each is in the table. */
 const COLUMNS = [
   ["id", "text"],
   ["tenantId", "text"],
@@ -38,16 +75,16 @@ const select = COLUMNS.map(([, type], at) =>
   type === "moment" ? `to_timestamp((row->>${at})::float8 / 1000)` : `(row->>${at})::${type}`,
 );
 
-/** Takes the rows of `traceRow` as one JSON list. A trace that is stored already stays as it is. */
+/** Takes a batch's `json()`. A trace that is stored already stays as it is. */
 export const INSERT_TRACES = {
   name: "insert_traces",
   text: `INSERT INTO "RequestTrace" (${COLUMNS.map(([name]) => `"${name}"`).join(", ")})
-    SELECT ${select.join(", ")} FROM jsonb_array_elements($1::jsonb) AS row
+    SELECT ${select.join(", ")} FROM jsonb_array_elements(convert_from($1::bytea, 'UTF8')::jsonb) AS row
     ON CONFLICT ("id") DO NOTHING`,
 };
 
 /** Written out in the order of the columns: it runs for every request. */
-export const traceRow = (trace: RequestTrace): (string | number | boolean | null)[] => [
+const traceRow = (trace: RequestTrace): (string | number | boolean | null)[] => [
   trace.id,
   trace.tenantId,
   trace.adapterId,

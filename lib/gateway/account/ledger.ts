@@ -1,6 +1,7 @@
 import { errorText } from "#lib/platform/errors.ts";
 import type { Log } from "#lib/platform/log.ts";
 import type { RequestTrace } from "#lib/telemetry/trace.ts";
+import type { TraceBatch } from "#lib/telemetry/trace-batch.ts";
 import type { UsageRow } from "#lib/telemetry/usage.ts";
 import { createKeyUses } from "./key-uses.ts";
 import { createTraceQueue } from "./trace-queue.ts";
@@ -19,7 +20,7 @@ export type Ledger = {
 export type LedgerOptions = {
   instanceId: string;
   /** Each stores a batch, and may be called again with the same. */
-  recordTraces: (traces: readonly RequestTrace[]) => Promise<void>;
+  recordTraces: (batch: TraceBatch) => Promise<void>;
   recordUsage: (rows: readonly UsageRow[]) => Promise<void>;
   recordKeyUse: (uses: readonly { keyId: string; at: Date }[]) => Promise<void>;
   onTracesDropped: (count: number) => void;
@@ -29,7 +30,7 @@ export type LedgerOptions = {
 
 /** What a crash may lose. */
 const INTERVAL_MS = 1_000;
-const BATCH = 500;
+const USAGE_ROWS = 500;
 const STOP_ATTEMPTS = 3;
 
 /** Flushes once a second until it is stopped. A batch the catalog did not take is sent again with the next flush. */
@@ -55,18 +56,17 @@ export function startLedger(options: LedgerOptions): Ledger {
       });
     return running;
   };
-  /** A short batch is the last: what arrives meanwhile waits for the next flush. */
+  /** What arrives meanwhile waits for the next flush. */
   const flushAll = async () => {
-    let stored = BATCH;
-    while (stored === BATCH) {
-      const batch = traces.batch(BATCH);
+    for (let due = traces.close(); due > 0; due -= 1) {
+      const batch = traces.oldest();
+      if (batch === undefined) break;
       await options.recordTraces(batch);
       traces.confirm(batch);
-      stored = batch.length;
     }
-    stored = BATCH;
-    while (stored === BATCH) {
-      const rows = usage.unsaved(BATCH);
+    let stored = USAGE_ROWS;
+    while (stored === USAGE_ROWS) {
+      const rows = usage.unsaved(USAGE_ROWS);
       await options.recordUsage(rows.map(({ row }) => row));
       usage.confirm(rows, options.now());
       stored = rows.length;

@@ -3,7 +3,7 @@ import type { Database } from "#lib/platform/db.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Log } from "#lib/platform/log.ts";
 import type { GatewayReport } from "#lib/telemetry/gateway-report.ts";
-import { recordTraces } from "#lib/telemetry/record-traces.ts";
+import { recordTraceBatch } from "#lib/telemetry/record-traces.ts";
 import { recordUsage } from "#lib/telemetry/record-usage.ts";
 import type { RequestTrace } from "#lib/telemetry/trace.ts";
 import { createFallbackWatch } from "./fallback-watch.ts";
@@ -33,7 +33,7 @@ export function startAccount(options: {
   const fallbacks = createFallbackWatch();
   const ledger = startLedger({
     instanceId,
-    recordTraces: (batch) => recordTraces(db, batch),
+    recordTraces: (batch) => recordTraceBatch(db, batch),
     recordUsage: (rows) => recordUsage(db, rows),
     recordKeyUse: (uses) => recordKeyUse(db, uses),
     onTracesDropped: options.onTracesDropped,
