@@ -17,17 +17,25 @@ const ending = new WeakSet<Socket>();
 /** Whether nobody could get an answer to it: an earlier one ends the connection. */
 export const isTooLate = ({ socket }: IncomingMessage): boolean => ending.has(socket);
 
-/** Who sent one request, and waits for its one answer. */
+/** Says what is left of a tenant's limits when the reply begins. */
+export type LimitTeller = { headers(): Record<string, string> };
+/** Is told when the answer is out or the connection is gone. */
+export type ClientWatcher = { onClientClosed(): void };
+
+/**
+ * Who sent one request, and waits for its one answer. Whoever wants to be told something is an object in a field: V8 puts a
+ * function that is written right into a property among what lives long, and with it all it refers to, which is the request.
+ */
 export class Client {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly requestId = newId("request");
   /** Wall clock, ms. */
   readonly arrivedAt: number;
-  /** Says what is left of its tenant's limits when the reply begins; null = it has none. */
-  limitHeaders: (() => Record<string, string>) | null = null;
-  /** Called when the answer is out or the connection is gone; null = nobody wants to know. */
-  onClosed: (() => void) | null = null;
+  /** null = its tenant has no limits. */
+  limits: LimitTeller | null = null;
+  /** null = nobody wants to know. */
+  watcher: ClientWatcher | null = null;
   readonly #tools: ClientTools;
 
   constructor(request: IncomingMessage, response: ServerResponse, arrivedAt: number, tools: ClientTools) {
@@ -40,7 +48,7 @@ export class Client {
   /** The headers that every reply begins with: names and values in turn. */
   headers(): string[] {
     const headers = ["x-request-id", this.requestId];
-    if (this.limitHeaders !== null) for (const pair of Object.entries(this.limitHeaders())) headers.push(...pair);
+    if (this.limits !== null) for (const pair of Object.entries(this.limits.headers())) headers.push(...pair);
     if (this.#tools.isDraining()) headers.push("connection", "close");
     return headers;
   }

@@ -29,7 +29,7 @@ export function createFront(tools: GatewayTools): { server: Server; connections:
       // one listener for all who want to know: it is a request's path
       response.on("close", () => {
         connections.over(socket, response);
-        client?.onClosed?.();
+        client?.watcher?.onClientClosed();
       });
     },
   );

@@ -102,7 +102,7 @@ function receive(arrival: Arrival, tools: GatewayTools): void {
   const { client, caller } = arrival;
   const { tenant, pins } = caller;
   if (pins.kind === "user" && hasLimits(tenant))
-    client.limitHeaders = () => tools.limits.headers(tenant.id, tenant.limits);
+    client.limits = { headers: () => tools.limits.headers(tenant.id, tenant.limits) };
   const deadlineAt = readDeadline(client.request.headers, client.arrivedAt);
   if (deadlineAt === "bad") {
     turnAway(arrival, reject("bad_deadline", { param: "x-request-timeout-ms" }), tools);

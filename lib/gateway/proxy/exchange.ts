@@ -2,6 +2,7 @@ import { errorText } from "#lib/platform/errors.ts";
 import type { RequestTrace } from "#lib/telemetry/trace.ts";
 import { SIMULATED_HEADER } from "#lib/vllm/schema.ts";
 import type { Place } from "../admission/ask.ts";
+import type { ClientWatcher } from "../front/client.ts";
 import { type Rejection, reject } from "../front/rejection.ts";
 import type { RetryReason } from "../metrics.ts";
 import { type NodeOption, noAnswer, type Plan } from "../routing/plan-route.ts";
@@ -32,7 +33,7 @@ const MAX_ATTEMPTS = 6;
  * Answers one request: sends it where its options lead, and passes the reply through unedited, chunk by chunk. Until the
  * client has got a byte, a failure leads to the next place within the retry budget.
  */
-export class Exchange implements UpstreamHandler, Walker, Unanswered {
+export class Exchange implements UpstreamHandler, Walker, Unanswered, ClientWatcher {
   readonly #call: Call;
   readonly #plan: Extract<Plan, { kind: "plan" }>;
   readonly #tools: ExchangeTools;
@@ -61,7 +62,7 @@ export class Exchange implements UpstreamHandler, Walker, Unanswered {
     const { client, deadlineAt, caller } = this.#call;
     this.#tools.retries.noteRequest();
     this.#tools.live.entered(caller.tenant.id);
-    client.onClosed = () => this.#onClientClosed();
+    client.watcher = this;
     if (deadlineAt !== null)
       this.#deadline = setTimeout(() => this.#onDeadline(), Math.max(0, deadlineAt - this.#tools.now()));
     try {
@@ -332,7 +333,7 @@ export class Exchange implements UpstreamHandler, Walker, Unanswered {
 
   // --- the end -------------------------------------------------------------------------------------------------
 
-  #onClientClosed(): void {
+  onClientClosed(): void {
     if (this.#isOver) return;
     this.#drop();
     this.#tools.metrics.clientGone();
