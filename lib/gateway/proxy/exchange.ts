@@ -8,7 +8,7 @@ import type { RetryReason } from "../metrics.ts";
 import { type NodeOption, noAnswer, type Plan } from "../routing/plan-route.ts";
 import type { NodeEntry } from "../snapshot/snapshot.ts";
 import { plainBody } from "../upstream/body.ts";
-import { headerOf, type ReplyHeaders } from "../upstream/reply-head.ts";
+import { headerOf, isEventStream, type ReplyHeaders } from "../upstream/reply-head.ts";
 import type { Destination, Fault, Flow, UpstreamHandler } from "../upstream/upstream.ts";
 import { Attempt } from "./attempt.ts";
 import type { Call } from "./call.ts";
@@ -22,9 +22,6 @@ import { newTrace, noteTokens } from "./request-trace.ts";
 import { pushServedBy } from "./served-by.ts";
 import { spliceModel } from "./splice-model.ts";
 import type { Line, Unanswered } from "./unheard.ts";
-
-const isEventStream = (headers: ReplyHeaders): boolean =>
-  headerOf(headers, "content-type")?.startsWith("text/event-stream") === true;
 
 /** This only bounds what a whole fleet in disarray may cost one request. */
 const MAX_ATTEMPTS = 6;

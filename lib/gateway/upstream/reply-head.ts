@@ -58,6 +58,9 @@ export function headerOf(headers: ReplyHeaders, name: string): string | null {
   return null;
 }
 
+export const isEventStream = (headers: ReplyHeaders): boolean =>
+  headerOf(headers, "content-type")?.startsWith("text/event-stream") === true;
+
 /** A line after the last chunk, which nobody reads. @throws BadReply when it is no header, or one of framing */
 export function checkTrailer(line: string): void {
   const colon = line.indexOf(":");
