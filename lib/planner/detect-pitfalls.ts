@@ -1,11 +1,23 @@
+import { detectAnswerChange } from "./detect-answer-change.ts";
+import { detectBatchComposition } from "./detect-batch-composition.ts";
 import { detectCpuStarvation } from "./detect-cpu-starvation.ts";
+import { detectMismatch } from "./detect-mismatch.ts";
 import { detectMissingFallback } from "./detect-missing-fallback.ts";
 import { detectPadding } from "./detect-padding.ts";
 import { detectThrash } from "./detect-thrash.ts";
 import type { Judgement } from "./judgement.ts";
 import type { PoolFacts } from "./pool-facts.ts";
 
-const DETECTORS = [detectThrash, detectPadding, detectCpuStarvation, detectMissingFallback];
+/** One for each pitfall of the mission (M10). */
+const DETECTORS = [
+  detectThrash,
+  detectPadding,
+  detectAnswerChange,
+  detectCpuStarvation,
+  detectMismatch,
+  detectBatchComposition,
+  detectMissingFallback,
+];
 
 /** All that the detectors see of one pool, and where they could not look. */
 export function detectPitfalls(facts: PoolFacts): Judgement {

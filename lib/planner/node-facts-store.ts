@@ -5,15 +5,18 @@ import type { Tx } from "#lib/platform/db.ts";
 import { processStart, readActs, readRequests } from "#lib/telemetry/derived/derived-store.ts";
 import { whyUnknown } from "#lib/telemetry/residency-gap.ts";
 import { listPluginLooks, readResidentNode, versionsByLoraName } from "#lib/telemetry/residency-store.ts";
-import { lookTimes } from "#lib/telemetry/series/series-store.ts";
+import { lookTimes, readNodeRollups } from "#lib/telemetry/series/series-store.ts";
+import { batchMinute } from "./batch-minutes.ts";
 import { type LoadChange, peakLoaded } from "./peak-loaded.ts";
-import type { NodeTrace } from "./pool-facts.ts";
+import type { BatchMinute, NodeTrace } from "./pool-facts.ts";
 
 /** So long before the window the tiers are followed, that they are known when it begins. */
 const WARM_UP_MS = 15 * 60_000;
 /** More requests than these are not replayed at one look. */
 const MOST_REQUESTS = 50_000;
 const DAY_MS = 86_400_000;
+/** Long enough for quiet and busy minutes, short enough to be of one working day. */
+const BATCHES_BACK_MS = 2 * 3_600_000;
 
 /** The nodes of a pool that serve customers, as the catalog and the last look have them. */
 export async function listServingNodes(tx: Tx, pool: { id: string; maxLoras: number; maxCpuLoras: number }) {
@@ -100,4 +103,23 @@ export async function readTrace(tx: Tx, nodeId: string, window: { from: Date; to
   const names = new Set(requests.flatMap(({ loraName }) => loraName ?? []));
   const versions = await versionsByLoraName(tx, [...names]);
   return { requests, acts, tenantOf: new Map(versions.map(({ loraName, tenantId }) => [loraName, tenantId])) };
+}
+
+/** Minutes in which each node made steps with adapters; absent = it told of none. */
+export async function readBatches(tx: Tx, nodeIds: readonly string[], now: Date): Promise<Map<string, BatchMinute[]>> {
+  const rows = await readNodeRollups(tx, {
+    nodeIds,
+    stepSeconds: 60,
+    from: new Date(now.getTime() - BATCHES_BACK_MS),
+    to: now,
+  });
+  const batches = new Map<string, BatchMinute[]>();
+  for (const { nodeId, data } of rows) {
+    const minute = batchMinute(data);
+    if (minute === null) continue;
+    const known = batches.get(nodeId);
+    if (known) known.push(minute);
+    else batches.set(nodeId, [minute]);
+  }
+  return batches;
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
 import { problemOf } from "#lib/evals/testing/eval-world.ts";
 import { manualClock } from "#lib/platform/clock.ts";
+import type { Tx } from "#lib/platform/db.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { type Blind, FINDING_LOOP, recordFindings } from "#lib/telemetry/findings/record-finding.ts";
@@ -155,6 +156,105 @@ describe("a look at the pools", () => {
     await api.deps.db.write(platformScope, async ({ client }) => {
       await client.adapterVersion.updateMany({ data: { rank: null } });
       await client.pool.update({ where: { id: poolId }, data: { fallback: "base_model" } });
+    });
+  });
+});
+
+describe("a look at versions", () => {
+  const inCatalog = (work: (client: Tx["client"]) => Promise<unknown>) =>
+    api.deps.db.write(platformScope, ({ client }) => work(client));
+
+  it("finds the newest version that was refused for its tokenizer, and none that another took the place of", async () => {
+    const checkReport = {
+      findings: [
+        {
+          code: "tokenizer_mismatch",
+          severity: "error",
+          title: "Another tokenizer",
+          message: "It differs.",
+          fix: "Export again.",
+        },
+        { code: "rank_above_pool", severity: "error", title: "Rank", message: "Too high.", fix: null },
+      ],
+    };
+    const adapterId = await seed.seedAdapter(api.deps.db, { tenantId, poolId, slug: "refused" });
+    const seedNext = (number: number) =>
+      seed.seedVersion(api.deps.db, { tenantId, adapterId, number, loraName: `refused-v${number}` });
+    const id = await seedNext(1);
+    await inCatalog((client) =>
+      client.adapterVersion.update({ where: { id }, data: { state: "rejected", checkReport } }),
+    );
+    await look();
+    const [found] = await list({ tenantId });
+    expect(found).toMatchObject({
+      pitfall: "mismatch",
+      severity: "notice",
+      subject: { type: "version", id },
+      evidence: [{ figure: { value: 1 } }],
+      fix: { sentence: "Export again.", action: { href: `/adapters/${adapterId}/versions/${id}` } },
+    });
+    await seedNext(2);
+    for (let minutes = 0; minutes < 4; minutes += 1) {
+      clock.advance(MINUTE);
+      await look();
+    }
+    expect(await list({ tenantId })).toEqual([]);
+  });
+
+  it("finds a verdict that fell on the same bytes and prompts", async () => {
+    const adapterId = await seed.seedAdapter(api.deps.db, { tenantId, poolId, slug: "judged" });
+    const versionId = await seed.seedVersion(api.deps.db, { tenantId, adapterId, number: 1, loraName: "judged-v1" });
+    await seed.pointRoute(api.deps.db, adapterId, { liveVersionId: versionId });
+    await inCatalog((client) =>
+      client.evalSuite.create({
+        data: { id: "sui_1", tenantId, name: "s", revision: 1, seed: "s", hash: "h", caseCount: 200 },
+      }),
+    );
+    const judge = (number: number, outcome: "pass" | "fail") =>
+      inCatalog((client) => {
+        const mode = {
+          outcome,
+          n: 200,
+          prompts: 200,
+          missing: 0,
+          invalid: 0,
+          netRegression: outcome === "fail" ? 0.03 : 0,
+        };
+        return client.evalRun.create({
+          data: {
+            id: `run_${number}`,
+            tenantId,
+            suiteId: "sui_1",
+            adapterId,
+            candidateVersionId: versionId,
+            state: "completed",
+            requestedBy: "test",
+            conditions: { candidate: { vllmVersion: `0.3${number}.0`, nodeGpu: "A100" } },
+            verdict: {
+              create: {
+                id: `vdt_${number}`,
+                tenantId,
+                versionId,
+                outcome,
+                modes: { greedy: mode, sampled: { ...mode, outcome: "pass" } },
+                reasons: [],
+              },
+            },
+          },
+        });
+      });
+    await judge(1, "pass");
+    await look();
+    expect(await pitfalls({ tenantId })).toEqual([]);
+    await judge(2, "fail");
+    await look();
+    const [found] = await list({ tenantId });
+    expect(found).toMatchObject({ pitfall: "answer_change", severity: "critical", subject: { id: versionId } });
+    expect(found?.sentence).toContain("judged v1 answers otherwise");
+    expect(found?.cause).toContain("vLLM's release changed");
+    await inCatalog(async (client) => {
+      await client.adapter.delete({ where: { id: adapterId } });
+      await client.evalRun.deleteMany();
     });
   });
 });

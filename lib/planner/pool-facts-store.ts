@@ -5,8 +5,9 @@ import { getPool } from "#lib/pools/store.ts";
 import { listLiveRanks } from "#lib/registry/adapters/adapter-store.ts";
 import { countedSince, readNodeCounts } from "#lib/telemetry/alerts/alert-facts-store.ts";
 import { derivedCounts } from "./derived-counts.ts";
-import { countLoads, listServingNodes, readLoaded, readTrace } from "./node-facts-store.ts";
+import { countLoads, listServingNodes, readBatches, readLoaded, readTrace } from "./node-facts-store.ts";
 import type { NodeFacts, PoolFacts } from "./pool-facts.ts";
+import { listJudged, listRejected } from "./version-facts-store.ts";
 
 export async function listPoolIds(tx: Tx): Promise<string[]> {
   const rows = await tx.client.pool.findMany({ orderBy: { id: "asc" }, select: { id: true } });
@@ -20,6 +21,7 @@ export async function readPoolFacts(tx: Tx, poolId: string, now: Date): Promise<
   const { evictionAlertThreshold, healthCheckInterval } = await readSettings(tx);
   const settings = { evictionAlertThreshold, healthCheckInterval };
   const from = countedSince(now);
+  const nodes = await readNodes(tx, pool, { from, to: now }, settings);
   return {
     now,
     from,
@@ -28,7 +30,13 @@ export async function readPoolFacts(tx: Tx, poolId: string, now: Date): Promise<
     ...(await countTenants(tx, poolId)),
     live: await listLiveRanks(tx, poolId),
     highestRank: (await highestRankInUse(tx, poolId))?.rank ?? null,
-    nodes: await readNodes(tx, pool, { from, to: now }, settings),
+    nodes,
+    rejected: await listRejected(tx, poolId),
+    judged: await listJudged(
+      tx,
+      poolId,
+      nodes.some(({ simulated }) => simulated),
+    ),
   };
 }
 
@@ -54,6 +62,11 @@ async function readNodes(
     nodes.map(({ id }) => id),
     window,
   );
+  const batches = await readBatches(
+    tx,
+    nodes.map(({ id }) => id),
+    window.to,
+  );
   const facts: NodeFacts[] = [];
   for (const node of nodes) {
     const counted = counts.get(node.id);
@@ -69,6 +82,7 @@ async function readNodes(
       evictions: evictions ?? derived?.evictions ?? null,
       diskReads: diskReads ?? derived?.diskReads ?? null,
       trace,
+      batches: batches.get(node.id) ?? null,
     });
   }
   return facts;

@@ -1,8 +1,11 @@
+import type { DecodingMode, Verdict } from "#lib/evals/schema.ts";
 import type { OnboardingFinding } from "#lib/fleet/schema.ts";
 import type { Condition, Figure } from "#lib/http/schema.ts";
 import type { BaseShapes } from "#lib/platform/safetensors/base-shapes.ts";
 import type { FallbackPolicy, PoolDtype } from "#lib/pools/schema.ts";
 import type { NodeAct, NodeRequest } from "#lib/telemetry/derived/node-timeline.ts";
+
+type ModeReport = Verdict["modes"][DecodingMode];
 
 /** What was counted within the window, and how it is known. */
 export type Count = { value: number; source: Figure["source"] };
@@ -13,6 +16,38 @@ export type NodeTrace = {
   acts: readonly NodeAct[];
   /** By the name that a request asked for; names that nobody here gave are absent. */
   tenantOf: ReadonlyMap<string, string>;
+};
+
+/** One minute of a node: the mean of distinct adapters a batch, and tokens generated a second. */
+export type BatchMinute = { adapters: number; tokensPerSecond: number };
+
+/** A version that was refused for its base, architecture or tokenizer, and that nothing newer took the place of. */
+export type RejectedVersion = {
+  versionId: string;
+  adapterId: string;
+  tenantId: string;
+  /** Such as "acme / bot v3". */
+  name: string;
+  problems: readonly { title: string; message: string; fix: string | null }[];
+};
+
+/** A version with several verdicts on the same bytes, newest first. */
+export type JudgedVersion = {
+  versionId: string;
+  adapterId: string;
+  tenantId: string;
+  name: string;
+  isLive: boolean;
+  runs: readonly JudgedRun[];
+};
+export type JudgedMode = Pick<ModeReport, "outcome" | "n" | "prompts" | "missing" | "invalid" | "netRegression">;
+export type JudgedRun = {
+  suiteId: string;
+  at: Date;
+  simulated: boolean;
+  modes: Record<DecodingMode, JudgedMode>;
+  /** What it was judged under, besides the bytes and the prompts; null = not on record. */
+  conditions: { vllmVersion: string | null; nodeGpu: string | null; baseline: string | null };
 };
 
 /** A node that serves customers. */
@@ -41,6 +76,8 @@ export type NodeFacts = {
   unlisted: number | null;
   /** null = it was not read: nothing asked for it, or there were too many requests. */
   trace: NodeTrace | null;
+  /** Minutes of the last hours in which it made steps with adapters; null = it does not tell. */
+  batches: readonly BatchMinute[] | null;
 };
 
 /** All that the detectors look at, of one pool as of one moment. */
@@ -60,6 +97,8 @@ export type PoolFacts = {
     maxCpuLoras: number;
     gpuMemoryUtilization: number;
     fallback: FallbackPolicy;
+    maxBatchWaitMs: number;
+    generation: number;
   };
   settings: { evictionAlertThreshold: number; healthCheckInterval: number };
   /** Those that are active and have an adapter in the pool. */
@@ -70,6 +109,8 @@ export type PoolFacts = {
   /** The highest rank that the pool must take as long as its versions stay where they are; null = nothing is there. */
   highestRank: number | null;
   nodes: readonly NodeFacts[];
+  rejected: readonly RejectedVersion[];
+  judged: readonly JudgedVersion[];
 };
 
 /** Counts are compared by the minute. */

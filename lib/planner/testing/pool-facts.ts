@@ -22,6 +22,7 @@ export const nodeFacts = (change: Partial<NodeFacts> = {}): NodeFacts => ({
   loaded: { now: 40, peak: 40 },
   unlisted: 0,
   trace: null,
+  batches: [],
   ...change,
 });
 
@@ -41,6 +42,8 @@ export const poolFacts = (change: Partial<PoolFacts> = {}, pool: Partial<PoolFac
     maxCpuLoras: 48,
     gpuMemoryUtilization: 0.9,
     fallback: "base_model",
+    maxBatchWaitMs: 20,
+    generation: 1,
     ...pool,
   },
   settings: { evictionAlertThreshold: 50, healthCheckInterval: 10 },
@@ -49,6 +52,8 @@ export const poolFacts = (change: Partial<PoolFacts> = {}, pool: Partial<PoolFac
   live: Array.from({ length: 40 }, () => ({ rank: 16, targetModules: ["q_proj", "v_proj"] })),
   highestRank: 16,
   nodes: [nodeFacts(), nodeFacts({ id: "node_2", name: "a100-2" })],
+  rejected: [],
+  judged: [],
   ...change,
 });
 
