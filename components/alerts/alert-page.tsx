@@ -3,11 +3,12 @@
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { Button, TextLink } from "#components/ui/button.tsx";
 import { Card, Notice } from "#components/ui/card.tsx";
+import { CopyBlock } from "#components/ui/copy.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { FigureView } from "#components/ui/figure.tsx";
 import { OnceOpened } from "#components/ui/once-opened.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
-import { PitfallBody } from "#components/ui/pitfalls/pitfall-item.tsx";
+import { PitfallEvidence } from "#components/ui/pitfalls/pitfall-item.tsx";
 import { useDenied } from "#components/ui/reader.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -149,7 +150,10 @@ const CauseCard = ({ alert: { cause, causeId, finding } }: { alert: AlertDetail 
     {finding && (
       <details className="mt-1">
         <summary className="cursor-pointer text-sm text-accent pointer-coarse:py-2">Evidence and forecast</summary>
-        <PitfallBody finding={finding} />
+        <div className="mt-2 flex flex-col gap-3">
+          <PitfallEvidence finding={finding} />
+          {finding.fix.command && <CopyBlock text={finding.fix.command} label="Copy the command" />}
+        </div>
       </details>
     )}
   </Card>

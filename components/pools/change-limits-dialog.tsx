@@ -75,7 +75,7 @@ function useRollout({ pool, mayBeMixed, proposed, onOpenChange }: DialogProps) {
     alsoRefresh: ["rollouts", "nodes"],
     onDone: (rollout) => {
       notify({ title: `Rollout to ${pool.name} started`, tone: "ok" });
-      close();
+      // the page is left, and the dialog with it: closing it would take the proposal out of the address at the same time
       router.push(`/pools/${pool.id}/rollouts/${rollout.id}`);
     },
   });

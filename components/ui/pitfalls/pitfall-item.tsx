@@ -1,8 +1,9 @@
+import ChevronDown from "lucide-react/icons/chevron-down";
 import type { PitfallFinding } from "#lib/telemetry/browser/finding-schema.ts";
 import { LinkButton } from "../button.tsx";
 import { CopyBlock } from "../copy.tsx";
 import { FigureView } from "../figure.tsx";
-import { formatUnit, quantityText } from "../format.ts";
+import { formatNumber, formatUnit, quantityText } from "../format.ts";
 import { useReader } from "../reader.tsx";
 import { StatusShape } from "../status.tsx";
 import type { StateRole } from "../status-words.ts";
@@ -16,12 +17,12 @@ export function PitfallItem({ finding, isOpen }: { finding: PitfallFinding; isOp
   const { title, severity, sentence, firstSeenAt, pitfall } = finding;
   return (
     <li data-pitfall={pitfall} className="px-4 py-3">
-      <details open={isOpen} className="group flex flex-col gap-2">
-        <summary className="flex cursor-pointer gap-2.5">
+      <details open={isOpen} className="group">
+        <summary className="flex cursor-pointer list-none gap-2.5">
           <span className="flex h-5 items-center">
             <StatusShape state={ROLE[severity]} />
           </span>
-          <span className="min-w-0 text-md">
+          <span className="min-w-0 grow text-md">
             <span className="font-medium">
               <span className="sr-only">{WORD[severity]}: </span>
               {title}
@@ -31,6 +32,7 @@ export function PitfallItem({ finding, isOpen }: { finding: PitfallFinding; isOp
             </span>
             <span className="block wrap-anywhere text-fg-2">{sentence}</span>
           </span>
+          <ChevronDown aria-hidden="true" className="size-4 shrink-0 text-fg-3 group-open:rotate-180" />
         </summary>
         <PitfallBody finding={finding} />
       </details>
@@ -39,22 +41,12 @@ export function PitfallItem({ finding, isOpen }: { finding: PitfallFinding; isOp
 }
 
 /** The rest of a finding, below its sentence. */
-export function PitfallBody({ finding: { evidence, cause, fix, forecast } }: { finding: PitfallFinding }) {
+function PitfallBody({ finding }: { finding: PitfallFinding }) {
+  const { cause, fix } = finding;
   return (
     <div className="mt-2 flex flex-col gap-3 ps-5.5 text-sm">
       <p className="max-w-[72ch] text-fg-2">{cause}</p>
-      <dl className="grid grid-cols-1 gap-x-6 gap-y-2 sm:grid-cols-2 xl:grid-cols-3">
-        {evidence.map(({ label, figure, note }) => (
-          <div key={label} className="min-w-0">
-            <dt className="text-fg-3">{label}</dt>
-            <dd>
-              <FigureView figure={figure} note={note} className="text-md font-medium" />
-              {note && <p className="text-xs text-fg-3 wrap-anywhere">{note}</p>}
-            </dd>
-          </div>
-        ))}
-      </dl>
-      {forecast && <Forecast is={forecast} />}
+      <PitfallEvidence finding={finding} />
       <div className="flex flex-col gap-2">
         <p className="max-w-[72ch] wrap-anywhere">
           <span className="font-medium">Fix:</span> {fix.sentence}
@@ -71,11 +63,31 @@ export function PitfallBody({ finding: { evidence, cause, fix, forecast } }: { f
   );
 }
 
+/** The figures that a finding rests on, and what its fix is predicted to bring. */
+export function PitfallEvidence({ finding: { evidence, forecast } }: { finding: PitfallFinding }) {
+  return (
+    <>
+      <dl className="grid grid-cols-1 gap-x-6 gap-y-2 text-sm sm:grid-cols-2 xl:grid-cols-3">
+        {evidence.map(({ label, figure, note }) => (
+          <div key={label} className="min-w-0">
+            <dt className="text-fg-3">{label}</dt>
+            <dd>
+              <FigureView figure={figure} note={note} className="text-md font-medium" />
+              {note && <p className="text-xs text-fg-3 wrap-anywhere">{note}</p>}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {forecast && <Forecast is={forecast} />}
+    </>
+  );
+}
+
 /** A what-if: dashed, and named so, for it is no figure. */
 function Forecast({ is: { what, unit, before, after, note } }: { is: NonNullable<PitfallFinding["forecast"]> }) {
   const { locale } = useReader();
   const text = (value: number) =>
-    unit === "bytes" ? quantityText(formatUnit(value, unit, locale)) : formatUnit(value, "count", locale).number;
+    unit === "bytes" ? quantityText(formatUnit(value, unit, locale)) : formatNumber(roughly(value), locale);
   return (
     <div className="self-start rounded-control border border-dashed px-3 py-2" data-forecast="">
       <p className="text-md">
@@ -87,3 +99,6 @@ function Forecast({ is: { what, unit, before, after, note } }: { is: NonNullable
     </div>
   );
 }
+
+/** As its sentence has it: a forecast is no more exact than that. */
+const roughly = (value: number): number => (value >= 10 ? Math.round(value) : Number(value.toFixed(1)));
