@@ -3,14 +3,18 @@ import type { NodeLimits } from "#lib/fleet/schema.ts";
 import type { Condition } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { readSettings } from "#lib/pools/settings/settings-store.ts";
+import { readDerivedSteps } from "../derived/derived-rollup-store.ts";
 import { GATEWAY_CONDITIONS } from "../record-condition.ts";
 import { stepStart } from "../rollup.ts";
 import { latestLooks, readNodeRollups } from "../series/series-store.ts";
-import type { AlertFacts, NodeCounts, NodeFacts, ServingPlace, TenantTraffic } from "./alert-facts.ts";
+import type { AlertFacts, DerivedCounts, NodeCounts, NodeFacts, ServingPlace, TenantTraffic } from "./alert-facts.ts";
 import { KEY_NOTICE_MS, WINDOW_MS } from "./alert-rules.ts";
+import { sumDerived } from "./node-counts.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
+/** The loop that follows nodes runs each 30 s, and its newest minute began up to a minute before. */
+const DERIVED_STALE_MS = 3 * MINUTE_MS;
 /** A node whose metrics were last read before this tells nothing. */
 const LOOKS_BACK_MS = 15 * MINUTE_MS;
 
@@ -25,6 +29,7 @@ export async function readAlertFacts(tx: Tx, now: Date): Promise<AlertFacts> {
     pools: await tx.client.pool.findMany({ select: { id: true, name: true } }),
     nodes,
     counts: await readNodeCounts(tx, nodes, { from: countedSince(now), to: now }),
+    derived: await derivedCounts(tx, nodes, now),
     looks: await lastLooks(tx, now),
     adaptersAsked: await adaptersAsked(tx, from),
     conditions: await tx.client.serviceCondition.findMany({
@@ -81,6 +86,13 @@ export async function readNodeCounts(
     });
   }
   return counts;
+}
+
+/** What followed for nodes that were followed up to now, over the same minutes. */
+async function derivedCounts(tx: Tx, nodes: readonly NodeFacts[], now: Date): Promise<Map<string, DerivedCounts>> {
+  const nodeIds = nodes.map(({ id }) => id);
+  const window = { nodeIds, stepSeconds: 60 as const, from: countedSince(now), to: after(now) };
+  return sumDerived(await readDerivedSteps(tx, window), new Date(now.getTime() - DERIVED_STALE_MS));
 }
 
 /** The step that begins at this very moment belongs to what is asked. */

@@ -1,5 +1,6 @@
 import type { Condition } from "#lib/http/schema.ts";
 import type { SettingValues } from "#lib/pools/browser/settings-schema.ts";
+import type { Doubt } from "../derived/derived-rows.ts";
 
 export type NodeFacts = {
   id: string;
@@ -15,6 +16,9 @@ export type NodeFacts = {
 
 /** What a node counted within the window; null = it exports no such counter. */
 export type NodeCounts = { evictions: number | null; disk: number | null; cpu: number | null };
+
+/** The same as it follows from our own requests and loads. @see Doubt */
+export type DerivedCounts = { evictions: number; disk: number; cpu: number; doubt: Doubt | null };
 
 export type KeptCondition = {
   subject: string;
@@ -39,6 +43,8 @@ export type AlertFacts = {
   nodes: readonly NodeFacts[];
   /** By node; absent = nothing was counted within the window. */
   counts: ReadonlyMap<string, NodeCounts>;
+  /** What followed for each node within the window; absent = it was not followed up to now. */
+  derived: ReadonlyMap<string, DerivedCounts>;
   /** The last good look at each node's metrics. */
   looks: ReadonlyMap<string, Date>;
   /** Different adapters that each node answered for within the window. */

@@ -43,6 +43,48 @@ describe("the rules", () => {
     expect((await world.only("evictions")).state).toBe("resolved");
   });
 
+  it("take what was derived where nothing is measured, and say so; what is only inferred proves no disk swap", async () => {
+    const derive = (evictionsGpu: number, swapsDisk: number, doubt: string | null) =>
+      world.derive({ evictionsGpu, swapsDisk, doubt });
+    await world.uncount();
+    await derive(60, 4, null);
+    await world.look();
+    expect(await world.states()).toEqual(["swap_source firing", "evictions firing"]);
+    const evictions = await world.only("evictions");
+    expect(evictions.sentence).toContain("dropped 60 adapters from its GPU slots in 5 min (derived; alert above 50)");
+    expect(evictions.evidence).toMatchObject({
+      figure: { value: 60, source: "derived", simulated: true },
+      note: expect.stringContaining("Worked out from our own requests and loads"),
+    });
+    expect((await world.only("swap_source")).sentence).toContain("took weights from disk 4 times in 5 min (derived)");
+
+    await world.reset();
+    await world.uncount();
+    await derive(60, 4, "foreign");
+    await world.look();
+    expect(await world.states()).toEqual(["evictions firing"]);
+    expect((await world.only("evictions")).evidence).toMatchObject({
+      figure: { value: 60, source: "inferred" },
+      note: expect.stringContaining("others than Switchyard send it requests"),
+    });
+    // few of an inferred figure are no proof that it is over
+    await derive(2, 0, "foreign");
+    await world.look();
+    expect((await world.only("evictions")).unknownSince).toBe(world.clock.now().toISOString());
+    await derive(2, 0, null);
+    await world.look();
+    world.clock.advance(MINUTE);
+    await world.reach("true");
+    await derive(2, 0, null);
+    await world.look();
+    expect((await world.only("evictions")).state).toBe("resolved");
+    // what is measured counts, whatever was derived
+    await world.count(3, 0);
+    await derive(99, 99, null);
+    await world.look();
+    expect(await world.states()).toEqual(["evictions resolved"]);
+  });
+
   it("follow the settings", async () => {
     const change = async (body: { evictionAlertThreshold: number; swapSourceAlert: "disk" | null }) => {
       const { generation } = await world.api.admin.call("GET /settings", {});

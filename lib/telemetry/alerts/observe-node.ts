@@ -4,6 +4,7 @@ import type { AlertEvidence } from "../browser/alert-schema.ts";
 import type { ChartMetric } from "../schema.ts";
 import { type AlertFacts, type NodeFacts, tenantsAt } from "./alert-facts.ts";
 import { SCRAPE_STALE_MS } from "./alert-rules.ts";
+import { addCounts, type KnownCount, knownCount, sourceNote, sourceWord } from "./node-counts.ts";
 import type { Observation } from "./step-alert.ts";
 
 type Seen = {
@@ -13,6 +14,8 @@ type Seen = {
   what: string;
   metric?: ChartMetric | null;
   value?: number | null;
+  /** Measured when left out. */
+  source?: KnownCount["source"] | undefined;
   unit?: string;
   threshold?: number | null;
   reason?: string | null;
@@ -35,7 +38,7 @@ export function observeNode(node: NodeFacts, facts: AlertFacts): Observation[] {
           : {
               value,
               unit: seen.unit ?? "count",
-              source: "measured",
+              source: seen.source ?? "measured",
               simulated: node.simulated,
               asOf: lastLook?.toISOString() ?? null,
               coverage: null,
@@ -102,36 +105,51 @@ function stale(lastLook: Date | null, { now }: AlertFacts): Seen {
 }
 
 const UNSEEN = "Its metrics cannot be read, so nobody can tell whether it goes on.";
-const NO_COUNTER = "The node exports no such counter; the Switchyard plugin for vLLM does.";
+const NO_COUNTER =
+  "The node exports no such counter, and its requests were not followed; the Switchyard plugin for vLLM counts.";
 
-function evictions({ id }: NodeFacts, isSeen: boolean, { counts, settings }: AlertFacts): Seen {
+const noteOn = (count: KnownCount | null, isSeen: boolean): string | null =>
+  count === null ? (isSeen ? NO_COUNTER : UNSEEN) : sourceNote(count);
+
+/** What nobody saw can only add to evictions: an inferred figure may prove too many, never few enough. */
+function evictions({ id }: NodeFacts, isSeen: boolean, { counts, derived, settings }: AlertFacts): Seen {
   const threshold = settings.evictionAlertThreshold;
-  const value = counts.get(id)?.evictions ?? null;
+  const count = knownCount(isSeen ? counts.get(id) : undefined, derived.get(id), "evictions");
+  const isOver = count !== null && count.value > threshold;
+  const isSure = count !== null && (isOver || count.doubt === null);
   return {
-    status: !isSeen || value === null ? "unknown" : value > threshold ? "bad" : "good",
-    what: `dropped ${value ?? 0} adapters from its GPU slots in 5 min (alert above ${threshold})`,
+    status: !isSure ? "unknown" : isOver ? "bad" : "good",
+    what: `dropped ${count?.value ?? 0} adapters from its GPU slots in 5 min (${sourceWord(count)}alert above ${threshold})`,
     metric: "evictions",
-    value,
+    value: count?.value ?? null,
+    source: count?.source,
     unit: "evictions",
     threshold,
-    note: !isSeen ? UNSEEN : value === null ? NO_COUNTER : null,
+    note: noteOn(count, isSeen),
   };
 }
 
-/** A setting of cpu means that tier or a slower one. */
-function swaps({ id }: NodeFacts, isSeen: boolean, { counts, settings }: AlertFacts): Seen {
+/**
+ * A setting of cpu means that tier or a slower one. An inferred figure proves nothing: what looks like a read from disk may
+ * have lain there before anybody watched.
+ */
+function swaps({ id }: NodeFacts, isSeen: boolean, { counts, derived, settings }: AlertFacts): Seen {
   const { swapSourceAlert } = settings;
-  const { disk = null, cpu = null } = counts.get(id) ?? {};
-  const value = swapSourceAlert === "cpu" ? (disk === null && cpu === null ? null : (disk ?? 0) + (cpu ?? 0)) : disk;
+  const [measured, followed] = [isSeen ? counts.get(id) : undefined, derived.get(id)];
+  const disk = knownCount(measured, followed, "disk");
+  const count = swapSourceAlert === "cpu" ? addCounts(disk, knownCount(measured, followed, "cpu")) : disk;
   const from = swapSourceAlert === "cpu" ? "CPU cache or disk" : "disk";
-  const isKnown = isSeen && value !== null;
+  const isSure = count !== null && count.doubt === null;
+  const value = count?.value ?? 0;
+  const word = count?.source === "derived" ? " (derived)" : "";
   return {
-    status: swapSourceAlert === null ? "good" : !isKnown ? "unknown" : value > 0 ? "bad" : "good",
-    what: `took weights from ${from} ${value ?? 0} ${value === 1 ? "time" : "times"} in 5 min`,
+    status: swapSourceAlert === null ? "good" : !isSure ? "unknown" : value > 0 ? "bad" : "good",
+    what: `took weights from ${from} ${value} ${value === 1 ? "time" : "times"} in 5 min${word}`,
     metric: "swap-source",
-    value,
+    value: count?.value ?? null,
+    source: count?.source,
     unit: "swaps",
     threshold: 0,
-    note: !isSeen ? UNSEEN : value === null ? NO_COUNTER : null,
+    note: noteOn(count, isSeen),
   };
 }

@@ -77,6 +77,16 @@ export async function createAlertWorld() {
       const data = { seconds: 10, counters, gauges: {}, histograms: {} };
       await client.rollup.create({ data: { nodeId, stepSeconds: 60, at, scrapes: 1, simulated: true, data } });
     });
+  /** The node exports no such counters. */
+  const uncount = () => db.write(platformScope, ({ client }) => client.rollup.deleteMany());
+  /** So much followed from its requests in the minute that has begun. */
+  const derive = (row: { evictionsGpu: number; swapsDisk: number; doubt: string | null }) =>
+    db.write(platformScope, async ({ client }) => {
+      await client.derivedRollup.deleteMany();
+      const at = new Date(Math.floor(clock.now().getTime() / MINUTE) * MINUTE);
+      const rest = { seconds: 10, evictionsCpu: 0, swapsGpu: 0, swapsCpu: 0, adaptersPeak: 1, simulated: true };
+      await client.derivedRollup.create({ data: { nodeId, stepSeconds: 60, at, ...rest, ...row } });
+    });
   const list = async () => (await api.admin.call("GET /alerts", { query: {} })).items;
   return {
     api,
@@ -90,6 +100,8 @@ export async function createAlertWorld() {
     tenantId,
     reach,
     count,
+    uncount,
+    derive,
     /** One look of the rules. */
     look: () => withTerm(ALERT_LOOP, (term) => alertTurn(api.deps, { term })),
     /** One turn of the sender. */
@@ -113,6 +125,7 @@ export async function createAlertWorld() {
       clock.advance(10 * MINUTE);
       await db.write(platformScope, async ({ client }) => {
         await client.alert.deleteMany();
+        await client.derivedRollup.deleteMany();
         await client.silence.deleteMany();
         await client.notificationChannel.deleteMany();
       });
