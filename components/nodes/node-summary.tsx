@@ -11,6 +11,7 @@ import { StatusShape } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Node } from "#lib/fleet/schema.ts";
 import type { ChartMetric } from "#lib/telemetry/schema.ts";
+import { ForeignNotice, useCacheSources } from "./cache-sources.tsx";
 import { conditionLine } from "./node-facts.ts";
 import { useNode } from "./node-frame.tsx";
 import { NodeKeyCard } from "./node-key-card.tsx";
@@ -22,10 +23,12 @@ const METRICS: readonly ChartMetric[] = ["latency", "evictions", "swap-source"];
 /** What is known of one node: its conditions, its facts, its last hour. */
 export function NodeSummary({ nodeId }: { nodeId: string }) {
   const node = useNode(nodeId).data;
+  const sources = useCacheSources(nodeId).data;
   if (!node) return null;
   return (
     <div className="flex flex-col gap-6">
       {node.drift.length > 0 && <DriftNotice node={node} />}
+      <ForeignNotice sources={sources} href={`/nodes/${nodeId}/swaps`} />
       {!node.standalone && <PitfallCard scope={{ nodeId }} />}
       <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-2">
         <div className="flex min-w-0 flex-col gap-6">

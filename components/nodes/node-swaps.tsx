@@ -11,7 +11,11 @@ import { Segments } from "#components/ui/segments.tsx";
 import { TierMark } from "#components/ui/tier-mark.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { useApi } from "#components/ui/use-api.ts";
+import type { Figure } from "#lib/http/schema.ts";
+import type { CacheSources, ComparedFigure } from "#lib/telemetry/browser/cache-sources-schema.ts";
 import type { NodeSwaps as NodeSwapsAnswer, Swap, SwappedAdapter } from "#lib/telemetry/browser/swaps-schema.ts";
+import { ComparedLine, ForeignNotice, useCacheSources } from "./cache-sources.tsx";
+import { pairText } from "./compared-words.ts";
 
 const REFRESH_MS = 10_000;
 
@@ -50,6 +54,7 @@ export function NodeSwaps({ nodeId }: { nodeId: string }) {
     { refreshMs: isFixed ? false : REFRESH_MS },
   );
   const { data } = read;
+  const sources = useCacheSources(nodeId, query).data;
   return (
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-center gap-3">
@@ -71,7 +76,9 @@ export function NodeSwaps({ nodeId }: { nodeId: string }) {
         )}
       </div>
       {data?.note && <Notice tone="warn">{data.note}</Notice>}
-      {data && <Counts answer={data} />}
+      <ForeignNotice sources={sources} />
+      {data && <Counts answer={data} compared={sources?.compared ?? null} />}
+      <ComparedLine sources={sources} />
       <DataTable
         label="Swaps"
         columns={COLUMNS}
@@ -93,16 +100,30 @@ export function NodeSwaps({ nodeId }: { nodeId: string }) {
 
 const FORMULA = "An exact model of vLLM's two tiers over the requests and loads that we know of.";
 
-function Counts({ answer: { evictions, swaps, hits, peak } }: { answer: NodeSwapsAnswer }) {
+function Counts({
+  answer: { evictions, swaps, hits, peak },
+  compared,
+}: {
+  answer: NodeSwapsAnswer;
+  compared: CacheSources["compared"];
+}) {
+  const figure = (label: string, is: Figure, of: ComparedFigure) => (
+    <Stat
+      label={label}
+      figure={{ ...is, unit: "count" }}
+      formula={FORMULA}
+      note={compared === null ? null : pairText(compared, of)}
+    />
+  );
   const crowded = (peak.adapters.value ?? 0) > peak.slots;
   return (
     <Card title="In this time">
       <div className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-3 xl:grid-cols-6">
-        <Stat label="Lost a slot" figure={{ ...evictions.gpu, unit: "count" }} formula={FORMULA} />
-        <Stat label="Left the CPU cache" figure={{ ...evictions.cpu, unit: "count" }} formula={FORMULA} />
-        <Stat label="From the CPU cache" figure={{ ...swaps.cpu, unit: "count" }} formula={FORMULA} />
-        <Stat label="From disk" figure={{ ...swaps.disk, unit: "count" }} formula={FORMULA} />
-        <Stat label="Found in a slot" figure={{ ...hits, unit: "count" }} formula={FORMULA} />
+        {figure("Lost a slot", evictions.gpu, "evictions.gpu")}
+        {figure("Left the CPU cache", evictions.cpu, "evictions.cpu")}
+        {figure("From the CPU cache", swaps.cpu, "swaps.cpu")}
+        {figure("From disk", swaps.disk, "swaps.disk")}
+        {figure("Found in a slot", hits, "swaps.gpu")}
         <Stat
           label="Asked for at once"
           figure={{ ...peak.adapters, unit: "count" }}

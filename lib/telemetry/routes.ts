@@ -2,9 +2,11 @@ import * as z from "zod";
 import { idOf, pageOf } from "#lib/http/schema.ts";
 import { route } from "#lib/identity/route.ts";
 import { alertRoutes } from "./alerts/alert-routes.ts";
+import { CacheSourcesQuery, CacheSourcesSchema } from "./browser/cache-sources-schema.ts";
 import { NodeSwapsSchema, SwapsQuery } from "./browser/swaps-schema.ts";
 import { channelRoutes } from "./channels/channel-routes.ts";
 import { chartRange } from "./chart-range.ts";
+import { readCacheSources } from "./derived/read-cache-sources.ts";
 import { readNodeSwaps } from "./derived/read-swaps.ts";
 import { marksOfChart, recentEvents } from "./events.ts";
 import { findingRoutes } from "./findings/finding-routes.ts";
@@ -111,5 +113,19 @@ export const telemetryRoutes = [
       errors: ["not_found"],
     },
     ({ ctx, params, query }) => readNodeSwaps(ctx, params.nodeId, query),
+  ),
+  route(
+    "GET /nodes/{nodeId}/cache-sources",
+    {
+      summary: "How far a node's evictions and swaps can be trusted",
+      description:
+        "Whether others than Switchyard use the node, since when what is derived has been exact, and what the node counted beside what was derived for the same minutes. The last hour unless a range of at most a day is given.",
+      action: "fleet.read",
+      params: z.object({ nodeId: idOf("node") }),
+      query: CacheSourcesQuery,
+      ok: CacheSourcesSchema,
+      errors: ["not_found"],
+    },
+    ({ ctx, params, query }) => readCacheSources(ctx, params.nodeId, query),
   ),
 ] as const;

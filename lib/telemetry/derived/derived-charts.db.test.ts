@@ -131,6 +131,68 @@ describe("charts of evictions and swap sources", () => {
   });
 });
 
+describe("the sources of a node's figures", () => {
+  const sources = (nodeId: string, query: { minutes?: number; from?: string; to?: string } = {}) =>
+    api.admin.call("GET /nodes/{nodeId}/cache-sources", { params: { nodeId }, query });
+
+  it("are set side by side over the minutes that both know", async () => {
+    await tenMinutes(rich);
+    await tenMinutes(plain);
+    await counted(rich, { "evictions.gpu": 3, "swaps.disk": 2 });
+    clock.advance(14 * MINUTE);
+    await deriveOnce(api.deps);
+    expect(await sources(rich)).toEqual({
+      exactSince: at(-1).toISOString(),
+      foreign: null,
+      compared: {
+        minutes: 10,
+        apart: 1 / 3,
+        figures: [
+          { of: "evictions.gpu", measured: 30, derived: 29 },
+          { of: "swaps.disk", measured: 20, derived: 30 },
+        ],
+      },
+    });
+    expect((await sources(rich, { from: at(2).toISOString(), to: at(4).toISOString() })).compared).toMatchObject({
+      minutes: 2,
+      apart: null,
+    });
+    expect((await sources(plain)).compared).toBeNull();
+  });
+
+  it("tell that others use a node, while they do", async () => {
+    await tenMinutes(plain);
+    await counted(plain, { requests: 9 });
+    clock.advance(11.2 * MINUTE);
+    await deriveOnce(api.deps);
+    expect((await sources(plain)).foreign).toEqual({
+      counted: 90,
+      ours: 30,
+      minutes: 10,
+      sentence: "plain answered 90 requests in 10 min of which 30 came through Switchyard.",
+    });
+    clock.advance(15 * MINUTE);
+    expect((await sources(plain)).foreign).toBeNull();
+  });
+
+  it("are told to staff, of nodes that there are, and of a day at most", async () => {
+    const reader = await api.clientWith(["platform:read"]);
+    const params = { nodeId: plain };
+    expect(await reader.call("GET /nodes/{nodeId}/cache-sources", { params, query: {} })).toMatchObject({
+      foreign: null,
+    });
+    await expect(sources("node_gone")).rejects.toMatchObject({ problem: { status: 404 } });
+    await expect(sources(plain, { from: at(-3000).toISOString() })).rejects.toMatchObject({
+      problem: { status: 422, errors: [{ field: "from", code: "range_too_long" }] },
+    });
+    const { id: tenantId } = await api.admin.call("POST /tenants", { body: { slug: "other", name: "Other" } });
+    const customer = await api.clientWith(["tenant:read"], tenantId);
+    await expect(customer.call("GET /nodes/{nodeId}/cache-sources", { params, query: {} })).rejects.toMatchObject({
+      problem: { status: 403 },
+    });
+  });
+});
+
 describe("who may see swaps and changes", () => {
   it("a key that only reads sees both; a customer's sees neither the swaps nor others' changes", async () => {
     await acted(api.deps, plain, "restart", NOON);

@@ -1,20 +1,14 @@
 import type { Figure } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { invalidField, notFound } from "#lib/platform/errors.ts";
-import {
-  MAX_SWAP_RANGE_SECONDS,
-  type NodeSwaps,
-  type Swap,
-  type SwappedAdapter,
-  type SwapsQuery,
-} from "../browser/swaps-schema.ts";
-import { chartRange } from "../chart-range.ts";
+import type { NodeSwaps, Swap, SwappedAdapter, SwapsQuery } from "../browser/swaps-schema.ts";
 import { figuresOf } from "../figure.ts";
 import { versionsByLoraName } from "../residency-store.ts";
 import { type CacheBefore, countUses, type DerivedUse, deriveCache } from "./derive-cache.ts";
 import { type DerivedNode, findDerivedNode, processStart, readActs, readRequests } from "./derived-store.ts";
 import { type NodeAct, type NodeRequest, peakAdapters } from "./node-timeline.ts";
 import { residentAfter } from "./resident-after.ts";
+import { swapRange } from "./swap-range.ts";
 
 /** So long before the range the tiers are followed, that they are known when it begins. */
 const WARM_UP_MS = 2 * 3_600_000;
@@ -30,7 +24,7 @@ export async function readNodeSwaps(ctx: Ctx, nodeId: string, query: SwapsQuery)
   const node = await findDerivedNode(ctx.tx, nodeId);
   if (!node) throw notFound("node");
   const now = ctx.clock.now();
-  const { from, to } = exactRange(query, now);
+  const { from, to } = swapRange(query, now);
   const known = await gather(ctx, node, { from, to });
   const { uses, settledMs } = deriveCache(known.requests, known.acts, node, known.before, known.loaded);
   const within = uses.filter(({ atMs }) => atMs >= from.getTime() && atMs < to.getTime());
@@ -52,21 +46,6 @@ export async function readNodeSwaps(ctx: Ctx, nodeId: string, query: SwapsQuery)
     },
     note,
   };
-}
-
-/** To the millisecond, where charts round to their steps. */
-function exactRange(query: SwapsQuery, now: Date): { from: Date; to: Date } {
-  const end = query.to === undefined ? now : new Date(Math.min(Date.parse(query.to), now.getTime()));
-  const start = query.from === undefined ? new Date(end.getTime() - query.minutes * 60_000) : new Date(query.from);
-  const { to } = chartRange({ from: start.toISOString(), to: end.toISOString() }, now);
-  if (to.getTime() - start.getTime() > MAX_SWAP_RANGE_SECONDS * 1000)
-    throw invalidField(
-      "from",
-      "range_too_long",
-      "Single swaps are told of at most a day.",
-      "Ask for a day or less, or look at the chart of evictions.",
-    );
-  return { from: start, to };
 }
 
 type Known = { requests: NodeRequest[]; acts: NodeAct[]; before: CacheBefore; loaded: string[] };

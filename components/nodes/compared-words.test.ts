@@ -1,0 +1,19 @@
+import { expect, it } from "vitest";
+import { comparedText, pairText } from "./compared-words.ts";
+
+const compared = {
+  minutes: 60,
+  apart: 0.02,
+  figures: [
+    { of: "evictions.gpu" as const, measured: 41, derived: 40 },
+    { of: "swaps.disk" as const, measured: 3, derived: 3 },
+  ],
+};
+
+it("says what each source came to, and of how long", () => {
+  expect(pairText(compared, "evictions.gpu")).toBe("measured 41, derived 40 in 1 h");
+  expect(pairText(compared, "swaps.cpu")).toBeNull();
+  expect(comparedText({ ...compared, minutes: 17 })).toBe(
+    "Measured by the node and derived from its requests, over 17 min that both know: lost a slot 41 and 40; from disk 3 and 3.",
+  );
+});

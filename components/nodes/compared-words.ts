@@ -1,0 +1,29 @@
+import type { CacheSources, ComparedFigure } from "#lib/telemetry/browser/cache-sources-schema.ts";
+
+const LABELS: Record<ComparedFigure, string> = {
+  "evictions.gpu": "lost a slot",
+  "evictions.cpu": "left the CPU cache",
+  "swaps.gpu": "found in a slot",
+  "swaps.cpu": "from the CPU cache",
+  "swaps.disk": "from disk",
+};
+
+type Compared = NonNullable<CacheSources["compared"]>;
+
+/** "measured 41, derived 40 in 57 min"; null where the node does not count it. */
+export function pairText({ figures, minutes }: Compared, of: ComparedFigure): string | null {
+  const pair = figures.find((figure) => figure.of === of);
+  return pair === undefined ? null : `measured ${pair.measured}, derived ${pair.derived} in ${spanText(minutes)}`;
+}
+
+/** All that both know, in one sentence. */
+export function comparedText({ figures, minutes }: Compared): string {
+  const pairs = figures.map(({ of, measured, derived }) => `${LABELS[of]} ${measured} and ${derived}`);
+  return `Measured by the node and derived from its requests, over ${spanText(minutes)} that both know: ${pairs.join("; ")}.`;
+}
+
+const spanText = (minutes: number): string => (minutes === 60 ? "1 h" : `${minutes} min`);
+
+/** Why two sources may part. */
+export const APART_REASONS =
+  "Likely reasons: requests that did not come through Switchyard, or that were told of late; many adapters in one batch, whose order nobody knows; loads by somebody else; or an adapter that an inspection tried out.";

@@ -1,0 +1,46 @@
+import * as z from "zod";
+import { MAX_SWAP_RANGE_SECONDS } from "./swaps-schema.ts";
+
+/** What a node can count itself, and what also follows from its requests. */
+export const COMPARED_FIGURES = ["evictions.gpu", "evictions.cpu", "swaps.gpu", "swaps.cpu", "swaps.disk"] as const;
+export type ComparedFigure = (typeof COMPARED_FIGURES)[number];
+
+export const CacheSourcesQuery = z.object({
+  from: z.iso.datetime({ offset: true }).optional(),
+  to: z.iso.datetime({ offset: true }).optional(),
+  /** How long before `to` the range begins, where there is no `from`. */
+  minutes: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_SWAP_RANGE_SECONDS / 60)
+    .default(60),
+});
+export type CacheSourcesQuery = z.infer<typeof CacheSourcesQuery>;
+
+export const CacheSourcesSchema = z.object({
+  /** Since when what is derived has been exact without a break; null = it is not now. */
+  exactSince: z.iso.datetime().nullable(),
+  /** Others use the node now, by the last ten minutes; null = they do not, or its engine was not seen. */
+  foreign: z
+    .object({
+      /** Requests that its engine counted, and those of them that came through Switchyard. */
+      counted: z.number().int(),
+      ours: z.number().int(),
+      minutes: z.number().int(),
+      sentence: z.string(),
+    })
+    .nullable(),
+  /** Over the minutes of the range in which the node counted and was followed; null = there are none. */
+  compared: z
+    .object({
+      minutes: z.number().int(),
+      figures: z.array(
+        z.object({ of: z.enum(COMPARED_FIGURES), measured: z.number().int(), derived: z.number().int() }),
+      ),
+      /** The furthest that two of them are apart, as a share of the larger; null = too few to say. */
+      apart: z.number().nullable(),
+    })
+    .nullable(),
+});
+export type CacheSources = z.infer<typeof CacheSourcesSchema>;

@@ -1,0 +1,36 @@
+import { type CacheSources, COMPARED_FIGURES } from "../browser/cache-sources-schema.ts";
+import type { NodeRollup } from "../rollup.ts";
+import type { DerivedStep } from "./fill-chart.ts";
+
+/** A node that was seen for less of a minute counted less than the minute's. */
+const LEAST_SECONDS = 50;
+/** Of fewer than these one more or less is no disagreement. */
+const LEAST_COUNT = 10;
+
+/** Sets what a node counted beside what was derived, over the whole minutes that both know. */
+export function compareSources(
+  measured: readonly NodeRollup[],
+  derived: readonly DerivedStep[],
+): CacheSources["compared"] {
+  const byMinute = new Map(derived.map((step) => [step.at.getTime(), step]));
+  const both = measured.flatMap(({ at, data }) => {
+    const step = byMinute.get(at.getTime());
+    return step === undefined || step.seconds < 60 || data.seconds < LEAST_SECONDS ? [] : { data, step };
+  });
+  const figures = COMPARED_FIGURES.flatMap((of) => {
+    const known = both.filter(({ data }) => data.counters[of] !== undefined);
+    if (known.length === 0) return [];
+    const sum = (values: number[]) => Math.round(values.reduce((total, value) => total + value, 0));
+    return {
+      of,
+      measured: sum(known.map(({ data }) => data.counters[of] ?? 0)),
+      derived: sum(known.map(({ step }) => step.counters[of] ?? 0)),
+    };
+  });
+  if (figures.length === 0) return null;
+  const shares = figures.flatMap(({ measured: counted, derived: followed }) => {
+    const larger = Math.max(counted, followed);
+    return larger < LEAST_COUNT ? [] : Math.abs(counted - followed) / larger;
+  });
+  return { minutes: both.length, figures, apart: shares.length === 0 ? null : Math.max(...shares) };
+}

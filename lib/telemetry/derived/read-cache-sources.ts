@@ -1,0 +1,43 @@
+import type { Ctx } from "#lib/identity/ctx.ts";
+import { notFound } from "#lib/platform/errors.ts";
+import type { CacheSources, CacheSourcesQuery } from "../browser/cache-sources-schema.ts";
+import { stepStart } from "../rollup.ts";
+import { readNodeRollups } from "../series/series-store.ts";
+import { compareSources } from "./compare-sources.ts";
+import { countedMinutes, countProbes, exactSince, readDerivedSteps } from "./derived-rollup-store.ts";
+import { findDerivedNode } from "./derived-store.ts";
+import { SETTLING_MS } from "./follow-node.ts";
+import { FOREIGN_WINDOW_MS, foreignSentence, judgeForeign } from "./foreign-traffic.ts";
+import { swapRange } from "./swap-range.ts";
+
+/**
+ * How far a node's evictions and swaps can be trusted: whether others use it, since when what is derived is exact, and how
+ * far that is from what the node counts itself.
+ * @throws AppError `not_found`; `invalid` for a range that is empty or longer than a day
+ */
+export async function readCacheSources(ctx: Ctx, nodeId: string, query: CacheSourcesQuery): Promise<CacheSources> {
+  const node = await findDerivedNode(ctx.tx, nodeId);
+  if (!node) throw notFound("node");
+  const now = ctx.clock.now();
+  const { from, to } = swapRange(query, now);
+  // of what is younger some requests still run
+  const settled = new Date(Math.min(to.getTime(), now.getTime() - SETTLING_MS));
+  const nodeIds = [nodeId];
+  const window = { nodeIds, stepSeconds: 60 as const, from: stepStart(from, 60), to: stepStart(settled, 60) };
+  const compared = compareSources(await readNodeRollups(ctx.tx, window), await readDerivedSteps(ctx.tx, window));
+  return {
+    exactSince: (await exactSince(ctx.tx, nodeIds, now)).get(nodeId)?.toISOString() ?? null,
+    foreign: await foreignNow(ctx, node.name, nodeId, now),
+    compared,
+  };
+}
+
+async function foreignNow(ctx: Ctx, name: string, nodeId: string, now: Date): Promise<CacheSources["foreign"]> {
+  const to = stepStart(new Date(now.getTime() - 60_000), 60);
+  const window = { from: new Date(to.getTime() - FOREIGN_WINDOW_MS), to };
+  const minutes = (await countedMinutes(ctx.tx, window, nodeId)).get(nodeId) ?? [];
+  const found = judgeForeign(minutes, await countProbes(ctx.tx, nodeId, window));
+  if (found === null) return null;
+  const { counted, ours, minutes: count } = found;
+  return { counted, ours, minutes: count, sentence: `${foreignSentence(name, found)}.` };
+}
