@@ -185,9 +185,9 @@ function Evidence({ alert: { evidence, subject, chart, unknownSince } }: { alert
   const scope =
     subject.type === "node"
       ? { nodeId: subject.id }
-      : subject.type === "pool"
-        ? { poolId: subject.id }
-        : { tenantId: subject.id };
+      : subject.tenantId === null
+        ? { poolId: subject.poolId ?? "" }
+        : { tenantId: subject.tenantId };
   return (
     <div className="flex flex-col gap-2">
       <Suspense fallback={<Skeleton className="h-72 w-full" />}>

@@ -4,6 +4,9 @@ import type { Condition } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { readSettings } from "#lib/pools/settings/settings-store.ts";
 import { readDerivedSteps } from "../derived/derived-rollup-store.ts";
+import { listAccepted } from "../objectives/objective-store.ts";
+import { recentOf } from "../objectives/recent-store.ts";
+import { viewObjectives } from "../objectives/show-objective.ts";
 import { GATEWAY_CONDITIONS } from "../record-condition.ts";
 import { stepStart } from "../rollup.ts";
 import { latestLooks, readNodeRollups } from "../series/series-store.ts";
@@ -40,6 +43,8 @@ export async function readAlertFacts(tx: Tx, now: Date): Promise<AlertFacts> {
     traffic: await trafficSince(tx, from),
     serving: await listServing(tx),
     quarantined: await listQuarantined(tx),
+    objectives: await viewObjectives(tx, await listAccepted(tx), now),
+    recent: await recentOf(tx, from),
     keys: await listExpiring(tx, now),
   };
 }

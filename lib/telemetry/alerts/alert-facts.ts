@@ -1,6 +1,8 @@
 import type { Condition } from "#lib/http/schema.ts";
 import type { SettingValues } from "#lib/pools/browser/settings-schema.ts";
 import type { Doubt } from "../derived/derived-rows.ts";
+import type { Objective } from "../browser/objective-schema.ts";
+import type { RecentRequests } from "../objectives/recent-store.ts";
 
 export type NodeFacts = {
   id: string;
@@ -63,6 +65,10 @@ export type AlertFacts = {
     since: Date | null;
     reason: string | null;
   }[];
+  /** Accepted ones. */
+  objectives: readonly Objective[];
+  /** Of the last minutes, by objective; absent = there were none. */
+  recent: ReadonlyMap<string, RecentRequests>;
   keys: readonly { id: string; name: string; tenantId: string | null; tenantName: string | null; expiresAt: Date }[];
 };
 

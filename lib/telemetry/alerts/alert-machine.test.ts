@@ -158,6 +158,7 @@ describe("stepAlert", () => {
 const alert = (id: string, rule: AlertRule, change: Partial<Groupable> = {}): Groupable => ({
   id,
   rule,
+  severity: "critical",
   subjectId: "node_a",
   poolId: "pool_a",
   nodeId: "node_a",
@@ -187,10 +188,28 @@ describe("groupAlerts", () => {
     });
   });
 
+  it("tells what customers feel with what serves them, but nothing critical with a mere warning", () => {
+    const promise = { subjectId: "obj_a", nodeId: null, poolId: null, touches: ["ten_a", "node_a", "pool_a"] };
+    const thrash = alert("alr_1", "evictions", { severity: "warning" });
+    const quick = alert("alr_2", "burn_fast", promise);
+    const slow = alert("alr_3", "p95_over", { ...promise, severity: "warning" });
+    expect(Object.fromEntries(groupAlerts([thrash, quick, slow]))).toEqual({
+      alr_1: null,
+      alr_2: null,
+      alr_3: "alr_1",
+    });
+    const down = alert("alr_0", "node_down");
+    expect(groupAlerts([down, quick]).get("alr_2")).toBe("alr_0");
+    expect(groupAlerts([quick, slow]).get("alr_3")).toBe("alr_2");
+    const ofAnother = { ...promise, subjectId: "obj_b", touches: ["ten_b"] };
+    expect(groupAlerts([down, alert("alr_4", "burn_fast", ofAnother)]).get("alr_4")).toBeNull();
+  });
+
   it("makes groups one level deep, whatever the order, and loses none", () => {
     const any = fc.array(
       fc.record({
         rule: anyRule,
+        severity: fc.constantFrom("critical" as const, "warning" as const),
         subjectId: fc.constantFrom("node_a", "node_b", "pool_a", "ten_a"),
         nodeId: fc.constantFrom("node_a", "node_b", null),
         poolId: fc.constantFrom("pool_a", null),

@@ -58,6 +58,25 @@ export const RULES: Record<AlertRule, RuleDef> = {
     keepMs: MINUTE,
     first: "see why its own version does not answer",
   },
+  // two windows are patience enough, on both ends
+  burn_fast: {
+    title: "Objective burns fast",
+    forMs: 0,
+    keepMs: MINUTE,
+    first: "see what changed, and whether one node or one tenant stands behind it",
+  },
+  burn_slow: {
+    title: "Objective burns slowly",
+    forMs: 0,
+    keepMs: MINUTE,
+    first: "see what goes wrong again and again: its budget will not last",
+  },
+  p95_over: {
+    title: "p95 over its objective",
+    forMs: 2 * MINUTE,
+    keepMs: 2 * MINUTE,
+    first: "see where the time goes: waiting, first token, or the rest",
+  },
   node_drift: {
     title: "Node drift",
     forMs: MINUTE,
@@ -70,6 +89,8 @@ export const RULES: Record<AlertRule, RuleDef> = {
 
 /** Evictions and swaps are counted over this. */
 export const WINDOW_MS = 5 * MINUTE;
+/** Bad requests of so long made an objective's alert begin. */
+export const SEEN_OVER_MS = { burn_fast: WINDOW_MS, burn_slow: 6 * 60 * MINUTE, p95_over: WINDOW_MS } as const;
 /** A tenant is on fallback from this share on, of at least so many answers. */
 export const FALLBACK_SHARE = 0.2;
 export const FALLBACK_LEAST = 5;

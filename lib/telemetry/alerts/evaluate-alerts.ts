@@ -3,9 +3,10 @@ import { newId } from "#lib/platform/ids.ts";
 import { channelIds } from "../channels/channel-store.ts";
 import type { NotificationPayload } from "../channels/notification-body.ts";
 import { channelsTold, queueNotifications } from "../channels/notification-store.ts";
+import { badSince } from "../objectives/count-store.ts";
 import type { AlertFacts } from "./alert-facts.ts";
 import { countedFrom, hitRequests, nodeRequests } from "./alert-facts-store.ts";
-import { RULES } from "./alert-rules.ts";
+import { RULES, SEEN_OVER_MS } from "./alert-rules.ts";
 import { alertSentence } from "./alert-sentence.ts";
 import { type AlertRecord, deleteAlert, insertAlert, listOpen, saveAlert, silencesOf } from "./alert-store.ts";
 import { groupAlerts } from "./group-alerts.ts";
@@ -140,6 +141,13 @@ async function countHit(tx: Tx, alert: AlertRecord, now: Date): Promise<{ tenant
     case "fallback_share": {
       const hit = await hitRequests(tx, { tenantIds, ...range });
       return { tenants: tenantIds.length, requests: [...hit.values()].reduce((sum, count) => sum + count, 0) };
+    }
+    case "burn_fast":
+    case "burn_slow":
+    case "p95_over": {
+      // what it was seen by came before it began
+      const from = new Date(range.from.getTime() - SEEN_OVER_MS[alert.rule]);
+      return { tenants: tenantIds.length, requests: await badSince(tx, alert.subjectId, from) };
     }
     case "gateway_stale":
     case "version_quarantined":

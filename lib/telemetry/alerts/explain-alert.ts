@@ -65,6 +65,10 @@ function ownCause({ rule, evidence }: ExplainFacts): AlertDetail["cause"] | null
         ? null
         : { sentence: sentence.replace("Nothing answered: ", "Its fallback answers: "), confidence: "high" };
     }
+    case "burn_fast":
+    case "burn_slow":
+    case "p95_over":
+      return reason === null ? null : { sentence: reason, confidence: "medium" };
     case "key_expiring":
       return { sentence: "It was created with this end.", confidence: "high" };
     case "node_down":
@@ -173,6 +177,10 @@ function usualActions({ rule, subject, hasPrevious, evidence }: ExplainFacts): S
         ...(hasPrevious ? [forTenant(subject, "serve_previous")] : []),
         forTenant(subject, "serve_fallback"),
       ];
+    case "burn_fast":
+    case "burn_slow":
+    case "p95_over":
+      return forObjective(subject, hasPrevious);
     case "node_drift":
       return [page("See what differs", "Each name can be adopted or unloaded there.", `/nodes/${subject.id}/drift`)];
     case "scrape_stale":
@@ -190,6 +198,25 @@ function usualActions({ rule, subject, hasPrevious, evidence }: ExplainFacts): S
             ),
       ];
   }
+}
+
+function forObjective({ tenantId, poolId, name }: AlertSubject, hasPrevious: boolean): SuggestedAction[] {
+  const objectives = page(
+    "Open the objectives",
+    "Shows what is left of the budget, and how fast it goes.",
+    "/settings/objectives",
+  );
+  if (tenantId === null)
+    return [
+      page("Open its charts", "Shows which node or tenant stands behind it.", `/charts?pool=${poolId}`),
+      page("See who sends what", "Shows each tenant's requests of this moment.", "/traffic"),
+      objectives,
+    ];
+  return [
+    page("See its requests", "Each tells where its time went, and what answered it.", `/requests?tenant=${tenantId}`),
+    ...(hasPrevious ? [forTenant({ id: tenantId, name }, "serve_previous")] : []),
+    objectives,
+  ];
 }
 
 const slotsEffect = ({ adapters }: AlertEvidence): string =>

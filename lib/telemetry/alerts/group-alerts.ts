@@ -1,8 +1,9 @@
-import { ALERT_RULES, type AlertRule } from "../browser/alert-kinds.ts";
+import { ALERT_RULES, type AlertRule, type AlertSeverity } from "../browser/alert-kinds.ts";
 
 export type Groupable = {
   id: string;
   rule: AlertRule;
+  severity: AlertSeverity;
   subjectId: string;
   poolId: string | null;
   nodeId: string | null;
@@ -10,6 +11,9 @@ export type Groupable = {
   touches: readonly string[];
   startedAt: Date;
 };
+
+/** What customers feel, whatever it comes from. */
+const PROMISES: ReadonlySet<AlertRule> = new Set<AlertRule>(["burn_fast", "burn_slow", "p95_over"]);
 
 /** Looks are seconds apart, so what came from a cause may have been seen a little before it. */
 const SEEN_BEFORE_MS = 120_000;
@@ -31,6 +35,7 @@ export function groupAlerts(alerts: readonly Groupable[]): Map<string, string | 
 
 function isCauseOf(cause: Groupable, alert: Groupable): boolean {
   if (alert.startedAt.getTime() < cause.startedAt.getTime() - SEEN_BEFORE_MS) return false;
+  if (PROMISES.has(alert.rule)) return isBehind(cause, alert);
   switch (cause.rule) {
     case "node_down":
       return alert.nodeId === cause.subjectId || alert.touches.includes(cause.subjectId);
@@ -43,6 +48,32 @@ function isCauseOf(cause: Groupable, alert: Groupable): boolean {
     case "gateway_stale":
     case "swap_source":
     case "fallback_share":
+    case "burn_fast":
+    case "burn_slow":
+    case "p95_over":
+    case "node_drift":
+    case "scrape_stale":
+    case "key_expiring":
+      return false;
+  }
+}
+
+/** What customers feel may come from whatever serves them; what is critical is never told with a warning only. */
+function isBehind(cause: Groupable, alert: Groupable): boolean {
+  if (alert.severity === "critical" && cause.severity !== "critical") return false;
+  switch (cause.rule) {
+    case "node_down":
+    case "pool_saturated":
+    case "evictions":
+    case "swap_source":
+    case "version_quarantined":
+    case "fallback_share":
+      return alert.touches.includes(cause.subjectId);
+    case "burn_fast":
+      return alert.subjectId === cause.subjectId;
+    case "gateway_stale":
+    case "burn_slow":
+    case "p95_over":
     case "node_drift":
     case "scrape_stale":
     case "key_expiring":

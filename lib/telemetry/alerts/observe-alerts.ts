@@ -3,6 +3,7 @@ import { GATEWAY_CONDITIONS } from "../record-condition.ts";
 import { type AlertFacts, type KeptCondition, tenantsAt, touchedBy } from "./alert-facts.ts";
 import { CONDITION_STALE_MS, FALLBACK_LEAST, FALLBACK_SHARE } from "./alert-rules.ts";
 import { observeNode } from "./observe-node.ts";
+import { observeObjective } from "./observe-objective.ts";
 import type { Observation } from "./step-alert.ts";
 
 /** Every rule on everything it applies to; a subject that is left out is gone. */
@@ -11,6 +12,7 @@ export const observeAlerts = (facts: AlertFacts): Observation[] => [
   ...facts.pools.map((pool) => observePool(pool, facts)),
   ...facts.tenants.map((tenant) => observeTenant(tenant, facts)),
   ...facts.quarantined.map((version) => observeVersion(version, facts)),
+  ...facts.objectives.flatMap((objective) => observeObjective(objective, facts)),
   ...facts.keys.map((key) => observeKey(key, facts.now)),
   observeGateway(facts),
 ];

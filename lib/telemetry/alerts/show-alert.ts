@@ -95,8 +95,12 @@ async function whoIsHit(
 ): Promise<AlertDetail["hit"]> {
   const { tenantIds } = evidence;
   const names = await namesOfTenants(ctx.tx, tenantIds);
+  // slow requests are counted for all, and not by tenant
+  const isSlow = evidence.metric === "latency" || evidence.metric === "ttft";
   const counts =
-    requests === null ? null : await hitRequests(ctx.tx, { tenantIds, from: countedFrom(startedAt, end), to: end });
+    requests === null || isSlow
+      ? null
+      : await hitRequests(ctx.tx, { tenantIds, from: countedFrom(startedAt, end), to: end });
   return names
     .map(({ id, name }) => ({ id, name, requests: counts === null ? null : (counts.get(id) ?? 0) }))
     .sort((a, b) => (b.requests ?? 0) - (a.requests ?? 0) || a.name.localeCompare(b.name))

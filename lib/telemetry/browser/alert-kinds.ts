@@ -7,6 +7,9 @@ export const ALERT_RULES = [
   "swap_source",
   "version_quarantined",
   "fallback_share",
+  "burn_fast",
+  "burn_slow",
+  "p95_over",
   "node_drift",
   "scrape_stale",
   "key_expiring",
@@ -18,7 +21,7 @@ export type AlertSeverity = (typeof ALERT_SEVERITIES)[number];
 
 export const ALERT_STATES = ["firing", "acknowledged", "resolved"] as const;
 
-export const SUBJECT_TYPES = ["pool", "node", "tenant", "version", "key", "gateway"] as const;
+export const SUBJECT_TYPES = ["pool", "node", "tenant", "version", "key", "gateway", "objective"] as const;
 
 export const CONFIDENCES = ["high", "medium", "low"] as const;
 

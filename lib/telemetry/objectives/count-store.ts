@@ -77,21 +77,44 @@ export async function forgetCounts(tx: Tx, objectiveId: string): Promise<void> {
   await tx.client.objectiveCount.deleteMany({ where: { objectiveId } });
 }
 
+/** Bad requests since then, by whole minutes or hours. */
+export async function badSince(tx: Tx, objectiveId: string, from: Date): Promise<number> {
+  const at = { gte: new Date(Math.floor(from.getTime() / 60_000) * 60_000) };
+  const { _sum } = await tx.client.objectiveCount.aggregate({
+    where: { objectiveId, at },
+    _sum: { good: true, total: true },
+  });
+  return (_sum.total ?? 0) - (_sum.good ?? 0);
+}
+
 export type WindowSums = { objectiveId: string; seconds: number; good: number; total: number; simulated: boolean };
 
-/** What was counted within each window up to now, and within each objective's own (`seconds` 0). */
-export function sumWindows(
+/**
+ * What was counted within each window up to now, and within each objective's own (`seconds` 0). One pass over the rows of
+ * all, which are some 1,100 an objective.
+ */
+export async function sumWindows(
   tx: Tx,
   objectiveIds: readonly string[],
   windows: readonly number[],
   now: Date,
 ): Promise<WindowSums[]> {
-  return tx.client.$queryRaw<WindowSums[]>`
-    SELECT o."id" AS "objectiveId", w."seconds", coalesce(sum(c."good"), 0)::int AS "good",
-      coalesce(sum(c."total"), 0)::int AS "total", coalesce(bool_or(c."simulated"), false) AS "simulated"
-    FROM "Objective" o CROSS JOIN unnest(${[...windows, 0]}::int[]) AS w("seconds")
-    LEFT JOIN "ObjectiveCount" c ON c."objectiveId" = o."id" AND c."at" >= ${now}::timestamptz
-      - CASE w."seconds" WHEN 0 THEN o."windowDays" * 86400 ELSE w."seconds" END * interval '1 second'
-    WHERE o."id" = ANY(${[...objectiveIds]})
-    GROUP BY 1, 2`;
+  const sum = (column: "good" | "total", seconds: number) =>
+    Prisma.sql`(coalesce(sum(c.${Prisma.raw(`"${column}"`)}) FILTER (WHERE c."at" >= ${new Date(now.getTime() - seconds * 1_000)}), 0))::int`;
+  const sums = Prisma.join(windows.flatMap((seconds) => [sum("good", seconds), sum("total", seconds)]));
+  const isOwn = Prisma.sql`FILTER (WHERE c."at" >= ${now}::timestamptz - o."windowDays" * interval '1 day')`;
+  const rows = await tx.client.$queryRaw<
+    { objectiveId: string; own: number[]; counts: number[]; simulated: boolean }[]
+  >`
+    SELECT o."id" AS "objectiveId", ARRAY[${sums}] AS "counts",
+      ARRAY[coalesce(sum(c."good") ${isOwn}, 0), coalesce(sum(c."total") ${isOwn}, 0)]::int[] AS "own",
+      coalesce(bool_or(c."simulated"), false) AS "simulated"
+    FROM "Objective" o LEFT JOIN "ObjectiveCount" c ON c."objectiveId" = o."id"
+    WHERE o."id" = ANY(${[...objectiveIds]}) GROUP BY o."id"`;
+  return rows.flatMap(({ objectiveId, own, counts, simulated }) =>
+    [0, ...windows].map((seconds, index) => {
+      const pair = index === 0 ? own : counts.slice((index - 1) * 2);
+      return { objectiveId, seconds, good: pair[0] ?? 0, total: pair[1] ?? 0, simulated };
+    }),
+  );
 }

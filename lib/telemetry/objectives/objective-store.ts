@@ -45,6 +45,13 @@ export async function getObjective(tx: Tx, id: string): Promise<ObjectiveRecord 
   return (await findMany(tx, { where: { id } }))[0] ?? null;
 }
 
+/** Accepted ones of pools, and of tenants that are served. */
+export const listAccepted = (tx: Tx): Promise<ObjectiveRecord[]> =>
+  findMany(tx, {
+    where: { status: "accepted", OR: [{ tenantId: null }, { tenant: { status: "active" } }] },
+    orderBy: { id: "asc" },
+  });
+
 export type NewObjective = Omit<ObjectiveRecord, "countedTo" | "generation">;
 
 const toData = ({ basis, ...rest }: NewObjective) => ({

@@ -7,6 +7,7 @@ import { createLease } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { ALERT_LOOP, alertTurn } from "../alerts/alert-loop.ts";
 import { NOTIFICATION_LOOP, sendDue } from "../channels/notification-loop.ts";
+import { countTurn, OBJECTIVE_LOOP } from "../objectives/objective-loop.ts";
 import * as seed from "./seed-catalog.ts";
 
 const NOON = new Date("2026-11-25T12:00:00.000Z");
@@ -98,12 +99,16 @@ export async function createAlertWorld() {
     poolId,
     nodeId,
     tenantId,
+    adapterId,
     reach,
     count,
     uncount,
     derive,
     /** One look of the rules. */
     look: () => withTerm(ALERT_LOOP, (term) => alertTurn(api.deps, { term })),
+    /** One turn of whoever counts good requests. */
+    countRequests: () =>
+      withTerm(OBJECTIVE_LOOP, (term) => countTurn(api.deps, { term, signal: new AbortController().signal })),
     /** One turn of the sender. */
     send: (deps: Deps = api.deps) =>
       withTerm(NOTIFICATION_LOOP, (term) => sendDue(deps, { term, signal: new AbortController().signal })),
@@ -127,6 +132,8 @@ export async function createAlertWorld() {
         await client.alert.deleteMany();
         await client.derivedRollup.deleteMany();
         await client.silence.deleteMany();
+        await client.objective.deleteMany();
+        await client.requestTrace.deleteMany();
         await client.notificationChannel.deleteMany();
       });
       await reach("true");

@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { newId } from "#lib/platform/ids.ts";
+import type { CreateObjective } from "../browser/objective-schema.ts";
+import { recordTraces } from "../record-traces.ts";
+import { type AlertWorld, createAlertWorld } from "../testing/alert-world.ts";
+import { makeTrace } from "../testing/make-trace.ts";
+import type { RequestTrace } from "../trace.ts";
+
+const MINUTE = 60_000;
+let world: AlertWorld;
+beforeAll(async () => {
+  world = await createAlertWorld();
+});
+afterAll(() => world.close());
+beforeEach(() => world.reset());
+
+const set = (change: Partial<CreateObjective> = {}) =>
+  world.api.admin.call("POST /objectives", {
+    body: { tenantId: world.tenantId, kind: "latency_p95", target: 1_200, windowDays: 7, ...change },
+  });
+/** Requests that arrived so many minutes ago. */
+const send = (howMany: number, minutes: number, tookMs: number, change: Partial<RequestTrace> = {}) => {
+  const arrivedAt = new Date(world.clock.now().getTime() - minutes * MINUTE);
+  const { tenantId, adapterId } = world;
+  const timed = { arrivedAt, endedAt: new Date(arrivedAt.getTime() + tookMs), simulated: true };
+  return recordTraces(
+    world.api.deps.db,
+    Array.from({ length: howMany }, () =>
+      makeTrace({ id: newId("request"), tenantId, adapterId, ...timed, ...change }),
+    ),
+  );
+};
+const look = async () => {
+  await world.countRequests();
+  await world.look();
+};
+const show = (alertId: string) => world.api.admin.call("GET /alerts/{alertId}", { params: { alertId } });
+
+it("an hour of slow replies pages, with the promise, how fast it breaks, and how many were slow", async () => {
+  const { id } = await set();
+  await send(20, 50, 3_000);
+  await send(30, 3, 3_000, { queuedMs: 2_000 });
+  await look();
+  const alert = await world.only("burn_fast");
+  expect(alert).toMatchObject({
+    state: "firing",
+    severity: "critical",
+    subject: { type: "objective", id, name: "acme" },
+  });
+  expect(alert.sentence).toMatch(
+    /^acme breaks "95 of 100 replies within 1.2 s" 20 times as fast as it may, over 1 h and 5 min, since .*: 1 tenant affected, 30 requests hit\. 1 related alert came with it\. First: see what changed/,
+  );
+  expect(await show(alert.id)).toMatchObject({
+    related: [{ sentence: expect.stringContaining("over 3 d and 6 h") }],
+    cause: { sentence: expect.stringMatching(/^Requests waited up to 2 s for a place/), confidence: "medium" },
+    evidence: { metric: "latency", threshold: 1_200, figure: { value: 1, source: "measured", simulated: true } },
+    actions: [{ label: "See its requests" }, { href: "/settings/objectives" }],
+    hit: [{ name: "acme", requests: null }],
+  });
+});
+
+it("a slow loss over days warns, and does not page", async () => {
+  await set({ kind: "availability", target: 0.99 });
+  await send(2_000, 2 * 24 * 60, 100);
+  await send(50, 2 * 60, 100, { status: 500, reason: "node_failed" });
+  await send(200, 3 * 60, 100);
+  await send(900, 40, 100);
+  await look();
+  expect(await world.states()).toEqual(["burn_slow firing"]);
+  expect(await world.only("burn_slow")).toMatchObject({
+    severity: "warning",
+    evidence: { metric: "errors", threshold: 0.01 },
+  });
+});
+
+it("a proposal alerts nobody, nor does one that was dismissed", async () => {
+  const { id, generation } = await set();
+  await world.api.admin.call("PATCH /objectives/{objectiveId}", {
+    params: { objectiveId: id },
+    generation,
+    body: { status: "dismissed" },
+  });
+  await send(200, 3, 9_000);
+  await look();
+  expect(await world.states()).toEqual([]);
+});
+
+it("a p95 over its objective is told after two minutes, and over after two good ones", async () => {
+  await set({ kind: "ttft_p95", target: 500 });
+  const stream = (minutes: number, ms: number) => {
+    const firstByteAt = new Date(world.clock.now().getTime() - minutes * MINUTE + ms);
+    return send(60, minutes, 2_000, { stream: true, firstByteAt });
+  };
+  await send(5_000, 60, 2_000, {
+    stream: true,
+    firstByteAt: new Date(world.clock.now().getTime() - 60 * MINUTE + 100),
+  });
+  await stream(1, 600);
+  await look();
+  expect(await world.states()).toEqual([]);
+  world.clock.advance(2 * MINUTE);
+  await world.reach("true");
+  await stream(1, 600);
+  await look();
+  const alert = await world.only("p95_over");
+  expect(alert).toMatchObject({ state: "firing", severity: "warning" });
+  expect(alert.sentence).toMatch(
+    /^acme waits 600 ms for a first token at the p95 of 5 min \(objective 500 ms\), since/,
+  );
+  for (let minute = 0; minute < 9; minute += 1) {
+    world.clock.advance(MINUTE);
+    await world.reach("true");
+    await stream(0.5, 100);
+    await look();
+  }
+  expect((await world.only("p95_over")).state).toBe("resolved");
+});
+
+it("too few requests neither fire nor resolve", async () => {
+  await set();
+  await send(9, 3, 9_000);
+  await look();
+  expect(await world.states()).toEqual([]);
+  await send(40, 3, 9_000);
+  await look();
+  expect(await world.only("burn_fast")).toMatchObject({ state: "firing", unknownSince: null });
+  world.clock.advance(7 * 60 * MINUTE);
+  await world.reach("true");
+  await look();
+  const silent = await world.only("burn_fast");
+  expect(silent).toMatchObject({ state: "firing", unknownSince: world.clock.now().toISOString() });
+  expect(silent.sentence).toContain("Nobody can see at present whether it is over.");
+  await send(2_000, 1, 100);
+  await look();
+  world.clock.advance(MINUTE);
+  await world.reach("true");
+  await look();
+  expect((await world.only("burn_fast")).state).toBe("resolved");
+});

@@ -1,0 +1,127 @@
+import type { AlertEvidence, AlertSubject } from "../browser/alert-schema.ts";
+import type { ObjectiveKind } from "../browser/objective-kinds.ts";
+import type { Burn, Objective } from "../browser/objective-schema.ts";
+import { LEAST_REQUESTS } from "../objectives/judge-burn.ts";
+import { duration, KINDS } from "../objectives/objective-words.ts";
+import type { RecentRequests } from "../objectives/recent-store.ts";
+import type { ChartMetric } from "../schema.ts";
+import { type AlertFacts, tenantsAt, touchedBy } from "./alert-facts.ts";
+import type { Observation } from "./step-alert.ts";
+
+const METRICS: Record<ObjectiveKind, ChartMetric> = {
+  latency_p95: "latency",
+  ttft_p95: "ttft",
+  availability: "errors",
+  fallback_share: "fallback-share",
+};
+
+/** The rules of one accepted objective. A quick burn is another alert than a slow one, so that it is told when it follows. */
+export function observeObjective(objective: Objective, facts: AlertFacts): Observation[] {
+  const burning = [observeBurn("burn_fast", objective, facts), observeBurn("burn_slow", objective, facts)];
+  return objective.kind === "latency_p95" || objective.kind === "ttft_p95"
+    ? [...burning, observeP95(objective, facts)]
+    : burning;
+}
+
+const SEVERITIES = { burn_fast: "critical", burn_slow: "warning" } as const;
+
+function observeBurn(rule: keyof typeof SEVERITIES, objective: Objective, facts: AlertFacts): Observation {
+  const { promise, goal, share, note, kind, target } = objective;
+  const burns = objective.burns.filter(({ severity }) => severity === SEVERITIES[rule]);
+  const bad = burns.find(({ status }) => status === "bad") ?? null;
+  const isUnknown = bad === null && burns.some(({ status }) => status === "unknown");
+  const recent = facts.recent.get(objective.id);
+  return {
+    rule,
+    subject: subjectOf(objective),
+    status: bad !== null ? "bad" : isUnknown ? "unknown" : "good",
+    since: null,
+    severity: SEVERITIES[rule],
+    what: bad === null ? `keeps "${promise}"` : burnText(promise, bad),
+    evidence: {
+      ...evidenceOf(objective, facts),
+      figure: bad === null ? null : { ...share, value: (bad.long.total - bad.long.good) / bad.long.total },
+      threshold: KINDS[kind].target === "ms" ? target : Number((1 - goal).toFixed(6)),
+      reason: recent === undefined ? null : whySlowOrFailed(recent),
+      note: isUnknown ? (note ?? `Fewer than ${LEAST_REQUESTS} requests came in the shorter of its windows.`) : null,
+    },
+  };
+}
+
+const burnText = (promise: string, { long, short }: Burn): string =>
+  `breaks "${promise}" ${factor(long.rate)} times as fast as it may, over ${span(long.seconds)} and ${span(short.seconds)}`;
+
+const factor = (rate: number | null): string => Number((rate ?? 0).toPrecision(2)).toString();
+const span = (seconds: number): string => {
+  if (seconds >= 86_400) return `${seconds / 86_400} d`;
+  return seconds >= 3_600 ? `${seconds / 3_600} h` : `${seconds / 60} min`;
+};
+
+function observeP95(objective: Objective, facts: AlertFacts): Observation {
+  const { target, kind } = objective;
+  const recent = facts.recent.get(objective.id);
+  const value = recent?.p95Ms ?? null;
+  const isKnown = value !== null && recent !== undefined && recent.answered >= LEAST_REQUESTS;
+  const of = kind === "ttft_p95" ? "a first token" : "a reply";
+  return {
+    rule: "p95_over",
+    subject: subjectOf(objective),
+    status: !isKnown ? "unknown" : value > target ? "bad" : "good",
+    since: null,
+    severity: "warning",
+    what: `waits ${duration(Math.round(value ?? 0))} for ${of} at the p95 of 5 min (objective ${duration(target)})`,
+    evidence: {
+      ...evidenceOf(objective, facts),
+      figure: {
+        value,
+        unit: "ms",
+        source: "measured",
+        simulated: recent?.simulated ?? false,
+        asOf: facts.now.toISOString(),
+        coverage: null,
+      },
+      threshold: target,
+      reason: recent === undefined ? null : whySlowOrFailed(recent),
+      note: isKnown ? null : `Fewer than ${LEAST_REQUESTS} requests in the last five minutes say nothing.`,
+    },
+  };
+}
+
+const WAITS_FROM = 0.3;
+const SWAPS_FROM = 0.2;
+
+/** What the requests themselves tell of where time went, or why they failed; null = nothing plain. */
+function whySlowOrFailed({ answered, p95Ms, queuedP95Ms, swapped, failure }: RecentRequests): string | null {
+  if (failure !== null) return `The commonest refusal of the last five minutes was "${failure}".`;
+  if (p95Ms === null || answered === 0) return null;
+  if (queuedP95Ms !== null && queuedP95Ms >= p95Ms * WAITS_FROM)
+    return `Requests waited up to ${duration(Math.round(queuedP95Ms))} for a place before a node got them: its pool is full.`;
+  if (swapped / answered >= SWAPS_FROM)
+    return `${swapped} of ${answered} requests found their adapter outside of the GPU slots.`;
+  return null;
+}
+
+const subjectOf = ({ id, scope }: Objective): AlertSubject => ({
+  type: "objective",
+  id,
+  name: scope.name,
+  poolId: scope.type === "pool" ? scope.id : null,
+  nodeId: null,
+  tenantId: scope.type === "tenant" ? scope.id : null,
+  versionId: null,
+});
+
+/** What it depends on: a tenant's own places, or the nodes of the pool; and itself, for what is about the same tenant. */
+function evidenceOf({ kind, scope: { type, id } }: Objective, facts: AlertFacts): AlertEvidence {
+  const nodes = facts.nodes.flatMap((node) => (node.poolId === id ? [node.id] : []));
+  return {
+    metric: METRICS[kind],
+    figure: null,
+    threshold: null,
+    reason: null,
+    note: null,
+    adapters: null,
+    touches: type === "tenant" ? [id, ...touchedBy(facts.serving, id)] : [id, ...nodes],
+    tenantIds: type === "tenant" ? [id] : tenantsAt(facts.serving, { poolId: id }),
+  };
+}
