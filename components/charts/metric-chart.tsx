@@ -4,6 +4,7 @@ import { useApi } from "#components/ui/use-api.ts";
 import type { Annotation, ChartMetric } from "#lib/telemetry/schema.ts";
 import { chartLinks } from "./chart-links.ts";
 import { TimeChart, type TimeChartProps } from "./time-chart.tsx";
+import { useObjectiveLine } from "./use-objective-line.ts";
 
 const REFRESH_MS = 10_000;
 
@@ -42,8 +43,9 @@ export function MetricChart({
   range?: ChartRange;
   /** Its menu leads on to pages that customers do not have. */
   isForStaff?: boolean;
-} & Pick<TimeChartProps, "size" | "syncId" | "onZoom" | "onZoomOut" | "objective" | "level" | "className">) {
+} & Pick<TimeChartProps, "size" | "syncId" | "onZoom" | "onZoomOut" | "level" | "className">) {
   const isLive = range.to === undefined;
+  const objective = useObjectiveLine(metric, scope);
   const read = useApi(
     "GET /charts/{metric}",
     { params: { metric }, query: { ...scope, ...range } },
@@ -57,6 +59,7 @@ export function MetricChart({
       onRetry={read.retry}
       stacked={metric === "swap-source"}
       eventHref={eventHref}
+      objective={objective}
       links={isForStaff ? (shown) => chartLinks(shown, scope) : undefined}
       {...(isLive ? { intervalMs: REFRESH_MS } : {})}
       {...chart}

@@ -25,6 +25,7 @@ export function PortalStatus({
   gatewayUrl,
   tryIt,
   fallbackNow,
+  promises,
   fallbacks,
 }: {
   tenantId: string;
@@ -33,6 +34,8 @@ export function PortalStatus({
   tryIt: ReactNode;
   /** While something else answers: what, and why. */
   fallbackNow: ReactNode;
+  /** What they were promised, where anything was. */
+  promises: ReactNode;
   /** When something else answered. */
   fallbacks: ReactNode;
 }) {
@@ -60,6 +63,7 @@ export function PortalStatus({
           </Stat>
         </div>
       </Card>
+      {promises}
       <MetricChart metric="latency" scope={{ tenantId }} />
       {fallbacks}
       <ConnectCard gatewayUrl={gatewayUrl} tryIt={tryIt} />

@@ -12,6 +12,7 @@ export function SettingsTabs() {
       tabs={[
         { label: "General", href: "/settings" },
         { label: "Endpoints", href: "/settings/endpoints" },
+        { label: "Objectives", href: "/settings/objectives" },
         { label: "Notifications", href: "/settings/notifications" },
         ...(may.includes("settings.write") ? [{ label: "Import sources", href: "/settings/sources" }] : []),
       ]}

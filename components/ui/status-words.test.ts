@@ -4,6 +4,7 @@ import { JOB_ITEM_STATES, JOB_STATES } from "#lib/jobs/schema.ts";
 import { IMPORT_STATES, ROW_STATES } from "#lib/registry/browser/import-schema.ts";
 import { OFFBOARDING_STATES } from "#lib/registry/browser/offboarding-schema.ts";
 import { TENANT_STATUSES, VERSION_STATES } from "#lib/registry/schema.ts";
+import { OBJECTIVE_STATES } from "#lib/telemetry/browser/objective-kinds.ts";
 import { REQUEST_OUTCOMES } from "#lib/telemetry/browser/request-schema.ts";
 import { SERVICE_STATES } from "#lib/telemetry/schema.ts";
 import { type AnyStatus, STATUS, statusWord } from "./status-words.ts";
@@ -23,6 +24,7 @@ describe("the status vocabulary", () => {
     ["import", IMPORT_STATES],
     ["import_row", ROW_STATES],
     ["request", REQUEST_OUTCOMES],
+    ["objective", OBJECTIVE_STATES],
   ] as const)("has a word for every state of a %s that the API can send", (object, states) => {
     expect(Object.keys(STATUS[object])).toEqual(expect.arrayContaining([...states]));
   });

@@ -152,6 +152,14 @@ export const STATUS = {
     firing_critical: ["bad", "Firing (critical)"],
     silenced: ["off", "Silenced"],
   },
+  objective: {
+    met: ["ok", "Met"],
+    burning: ["warn", "Burning"],
+    missed: ["bad", "Missed"],
+    proposed: ["warn", "Proposed"],
+    dismissed: ["off", "Dismissed"],
+    unknown: ["unknown", "Unknown"],
+  },
 } as const satisfies Record<string, Record<string, readonly [StateRole, string]>>;
 
 export type StatusObject = keyof typeof STATUS;

@@ -101,6 +101,7 @@ export async function consolePages(): Promise<PageUnderTest[]> {
     list("settings", "/settings"),
     list("settings-sources", "/settings/sources"),
     list("settings-endpoints", "/settings/endpoints"),
+    list("settings-objectives", "/settings/objectives"),
     list("settings-notifications", "/settings/notifications"),
     list("pools", "/pools"),
     list("pool", `/pools/${pool}`),

@@ -1,5 +1,12 @@
+import { ObjectivesCard } from "#components/objectives/objectives-card.tsx";
 import { PoolSummary } from "#components/pools/pool-summary.tsx";
 
 export default async function Page({ params }: { params: Promise<{ poolId: string }> }) {
-  return <PoolSummary poolId={(await params).poolId} />;
+  const { poolId } = await params;
+  return (
+    <>
+      <PoolSummary poolId={poolId} />
+      <ObjectivesCard scope={{ poolId }} />
+    </>
+  );
 }

@@ -1,5 +1,6 @@
 import { FallbackHistory } from "#components/fallbacks/fallback-history.tsx";
 import { FallbackNow } from "#components/fallbacks/fallback-now.tsx";
+import { ObjectivesCard } from "#components/objectives/objectives-card.tsx";
 import { TenantSummary } from "#components/tenants/tenant-summary.tsx";
 
 export default async function Page({ params }: { params: Promise<{ tenantId: string }> }) {
@@ -8,6 +9,7 @@ export default async function Page({ params }: { params: Promise<{ tenantId: str
     <>
       <FallbackNow tenantId={tenantId} audience="staff" />
       <TenantSummary tenantId={tenantId} />
+      <ObjectivesCard scope={{ tenantId }} />
       <FallbackHistory tenantId={tenantId} audience="staff" />
     </>
   );
