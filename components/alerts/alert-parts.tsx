@@ -90,7 +90,7 @@ export const ToldCard = ({ alert: { notifications } }: Props) => (
                 <Time at={sentAt} zone="utc" />
               </>
             )}
-            {state !== "sent" && lastError && <p className="text-fg-2">{lastError}</p>}
+            {lastError && <p className="text-fg-2">{lastError}</p>}
           </li>
         ))}
       </ul>

@@ -3,6 +3,7 @@ import { systemClock } from "#lib/platform/clock.ts";
 import { openDatabase } from "#lib/platform/db.ts";
 import { type Env, readEnv } from "#lib/platform/env.ts";
 import { createLog } from "#lib/platform/log.ts";
+import { createMailer } from "#lib/platform/mail.ts";
 import { createOutbound } from "#lib/platform/outbound.ts";
 import { createSecrets } from "#lib/platform/secrets.ts";
 
@@ -19,6 +20,7 @@ export function buildDeps(env: Env, service: string): Deps {
     outbound: createOutbound(),
     adapterStore: env.adapterStore,
     gatewayUrl: `http://127.0.0.1:${env.GATEWAY_PORT}`,
+    mailer: env.SMTP_URL === undefined ? undefined : createMailer(env.SMTP_URL),
     consoleUrl: env.NEXTAUTH_URL?.replace(/\/+$/, ""),
   };
 }

@@ -61,5 +61,6 @@ const status = await startStatusServer({
 });
 await Promise.all(names.map((name) => LOOPS[name]?.(deps, signal)));
 status.close();
+deps.mailer?.close();
 await deps.outbound.close();
 await deps.db.close();

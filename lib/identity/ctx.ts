@@ -2,6 +2,7 @@ import type { Clock } from "#lib/platform/clock.ts";
 import type { Database, Tx } from "#lib/platform/db.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Log } from "#lib/platform/log.ts";
+import type { Mailer } from "#lib/platform/mail.ts";
 import type { Outbound } from "#lib/platform/outbound.ts";
 import { platformScope, type Scope } from "#lib/platform/scope.ts";
 import type { Secrets } from "#lib/platform/secrets.ts";
@@ -19,6 +20,8 @@ export type Deps = {
   adapterStore: string;
   /** Base URL of the gateway, without a slash at the end; what customers are told and evals go through. */
   gatewayUrl: string;
+  /** Sends e-mail; left out = SMTP_URL is not set. */
+  mailer?: Mailer | undefined;
   /** Where people open the console, without a slash at the end; left out = links in messages are paths. */
   consoleUrl?: string | undefined;
 };

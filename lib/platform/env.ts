@@ -3,6 +3,13 @@ import * as z from "zod";
 
 const port = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
 
+/** Is it an address of a mail server, with or without a name and a password? */
+function isSmtpUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname } = new URL(value);
+  return (protocol === "smtp:" || protocol === "smtps:") && hostname !== "";
+}
+
 const EnvSchema = z.object({
   PORT: port(3000),
   GATEWAY_PORT: port(8080),
@@ -29,7 +36,10 @@ const EnvSchema = z.object({
     .string()
     .regex(/^[0-9a-f]{64}$/i, "must be 64 hex digits (32 bytes)")
     .optional(),
-  SMTP_URL: z.string().optional(),
+  SMTP_URL: z
+    .string()
+    .refine(isSmtpUrl, "must be smtp:// or smtps:// with a host, such as smtps://user:password@mail.example.com")
+    .optional(),
   LOOPS: z.string().optional(),
   LOG_LEVEL: z
     .string()

@@ -18,7 +18,10 @@ import { KIND_WORDS } from "./channel-words.ts";
 const FORM = "channel";
 const PAGERDUTY_URL = "https://events.pagerduty.com/v2/enqueue";
 
-type Draft = { name: string; kind: ChannelKind; url: string; secret: string };
+type Draft = { name: string; kind: ChannelKind; url: string; to: string; secret: string };
+
+/** Addresses as people list them: by comma, semicolon, or line. */
+const listOf = (text: string): string[] => text.split(/[\s,;]+/).filter((one) => one !== "");
 type Save = { channel: Channel | null; onClose: () => void };
 
 /** Adds a channel, or changes one; its address and secret are entered here and shown nowhere. */
@@ -27,6 +30,7 @@ export function ChannelDialog({ channel, onClose }: Save) {
     name: channel?.name ?? "",
     kind: channel?.kind ?? "alertmanager",
     url: "",
+    to: "",
     secret: "",
   });
   const { save, problem, isPending } = useSave({ channel, onClose });
@@ -65,12 +69,15 @@ function useSave({ channel, onClose }: Save) {
   };
   const create = useApiMutation("POST /channels", { onDone: done });
   const update = useApiMutation("PATCH /channels/{channelId}", { onDone: done });
-  const save = ({ name, kind, url, secret }: Draft) => {
-    const given = secret === "" ? {} : { secret };
-    if (channel === null) return create.run({ body: { name, kind, url, ...given } });
+  const save = ({ name, kind, url, to, secret }: Draft) => {
+    const given = {
+      ...(secret === "" ? {} : { secret }),
+      ...(url === "" ? {} : { url }),
+      ...(to.trim() === "" ? {} : { to: listOf(to) }),
+    };
+    if (channel === null) return create.run({ body: { name, kind, ...given } });
     const { id, generation } = channel;
-    const body = { name, ...(url === "" ? {} : { url }), ...given };
-    update.run({ params: { channelId: id }, generation, body });
+    update.run({ params: { channelId: id }, generation, body: { name, ...given } });
   };
   const { problem, isPending } = channel ? update : create;
   return { save, problem, isPending };
@@ -86,7 +93,7 @@ type FieldsProps = {
 function ChannelFields({ draft, onChange, problem, isNew }: FieldsProps) {
   const { label, urlHint, secret } = KIND_WORDS[draft.kind];
   const stays = isNew ? null : "Left empty, the stored one stays.";
-  const field = (key: "name" | "url" | "secret") => ({
+  const field = (key: "name" | "url" | "to" | "secret") => ({
     value: draft[key],
     onChange: (value: string) => onChange({ ...draft, [key]: value }),
     error: fieldError(problem, key),
@@ -95,7 +102,9 @@ function ChannelFields({ draft, onChange, problem, isNew }: FieldsProps) {
     onChange({
       ...draft,
       kind,
-      url: kind === "pagerduty" && draft.url === "" ? PAGERDUTY_URL : draft.url,
+      url:
+        KIND_WORDS[kind].urlHint === null ? "" : kind === "pagerduty" && draft.url === "" ? PAGERDUTY_URL : draft.url,
+      to: kind === "email" ? draft.to : "",
       secret: KIND_WORDS[kind].secret === null ? "" : draft.secret,
     });
   return (
@@ -115,7 +124,17 @@ function ChannelFields({ draft, onChange, problem, isNew }: FieldsProps) {
       ) : (
         <p className="text-sm text-fg-2">{label}</p>
       )}
-      <TextField label="Address" inputMode="url" optional={!isNew} hint={stays ?? urlHint} {...field("url")} />
+      {urlHint === null ? (
+        <TextField
+          label="Addresses"
+          inputMode="email"
+          optional={!isNew}
+          hint={stays ?? "Of people, or of their lists; several by comma, at most 20."}
+          {...field("to")}
+        />
+      ) : (
+        <TextField label="Address" inputMode="url" optional={!isNew} hint={stays ?? urlHint} {...field("url")} />
+      )}
       {secret && (
         <TextField
           label={secret.label}

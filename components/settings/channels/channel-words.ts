@@ -1,6 +1,6 @@
 import type { ChannelKind } from "#lib/telemetry/browser/alert-kinds.ts";
 
-type KindWords = { label: string; urlHint: string; secret: { label: string; hint: string } | null };
+type KindWords = { label: string; urlHint: string | null; secret: { label: string; hint: string } | null };
 
 /** What each kind is called, and what it needs. */
 export const KIND_WORDS: Record<ChannelKind, KindWords> = {
@@ -17,6 +17,8 @@ export const KIND_WORDS: Record<ChannelKind, KindWords> = {
     urlHint: "The incoming webhook's address, such as https://hooks.slack.com/services/…",
     secret: null,
   },
+  // goes to addresses, and needs neither
+  email: { label: "E-mail", urlHint: null, secret: null },
   pagerduty: {
     label: "PagerDuty",
     urlHint: "https://events.pagerduty.com/v2/enqueue, or that of your region.",

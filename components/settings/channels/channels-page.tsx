@@ -11,6 +11,7 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { useDenied } from "#components/ui/reader.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { useApiList, useApiMutation } from "#components/ui/use-api.ts";
+import type { CallOutput } from "#lib/api/client.ts";
 import type { Channel } from "#lib/telemetry/browser/alert-schema.ts";
 import { SettingsTabs } from "../settings-tabs.tsx";
 import { KIND_WORDS } from "./channel-words.ts";
@@ -60,6 +61,7 @@ export function ChannelsPage() {
           </Button>
         }
       />
+      {list.firstPage && <MailNotice page={list.firstPage} />}
       {tested && !test.isPending && <TestResult channel={tested} test={test} />}
       <DataTable
         label="Channels"
@@ -79,10 +81,35 @@ export function ChannelsPage() {
   );
 }
 
+/** Without a server to hand it to, no e-mail goes out, whoever is on a channel. */
+function MailNotice({ page: { mail, items } }: { page: CallOutput<"GET /channels"> }) {
+  const hasMail = items.some(({ kind }) => kind === "email");
+  if (mail !== null)
+    return hasMail ? (
+      <p className="text-sm text-fg-2">
+        E-mail goes out by {mail.host}, from {mail.from}.
+      </p>
+    ) : null;
+  const how = (
+    <>
+      set <code className="font-mono text-xs">SMTP_URL</code>, such as{" "}
+      <code className="break-all font-mono text-xs">
+        smtps://user:password@mail.example.com?from=alerts@example.com
+      </code>
+      , and start Switchyard again.
+    </>
+  );
+  return hasMail ? (
+    <Notice tone="warn">No e-mail is sent: {how}</Notice>
+  ) : (
+    <p className="text-sm text-fg-2">To tell people by e-mail, {how}</p>
+  );
+}
+
 const NoChannel = () => (
   <EmptyState title="No channel yet">
-    Alerts stand in the list only. Add the webhook of Alertmanager's receivers, of Slack or of PagerDuty, and somebody
-    is told.
+    Alerts stand in the list only. Add the webhook of Alertmanager's receivers, of Slack or of PagerDuty, or addresses
+    for e-mail, and somebody is told.
   </EmptyState>
 );
 

@@ -26,7 +26,7 @@ export const SUBJECT_TYPES = ["pool", "node", "tenant", "version", "key", "gatew
 export const CONFIDENCES = ["high", "medium", "low"] as const;
 
 /** The shape of a channel's messages. */
-export const CHANNEL_KINDS = ["alertmanager", "slack", "pagerduty"] as const;
+export const CHANNEL_KINDS = ["alertmanager", "slack", "pagerduty", "email"] as const;
 export type ChannelKind = (typeof CHANNEL_KINDS)[number];
 
 /** How often the rules are looked at. */

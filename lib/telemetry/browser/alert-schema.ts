@@ -159,7 +159,7 @@ export const SilenceAlert = z.strictObject({
 export type SilenceAlert = z.output<typeof SilenceAlert>;
 export const AddAlertNote = z.strictObject({ text: z.string().trim().min(1).max(2_000) });
 
-/** Where messages go; neither its address nor its secret ever leaves the server. */
+/** Where messages go: a host, or how many addresses where. Neither its address nor its secret ever leaves the server. */
 export const ChannelSchema = z.object({
   id: idOf("chn"),
   name: z.string(),
@@ -175,21 +175,33 @@ export const ChannelSchema = z.object({
   generation: z.number().int(),
 });
 export type Channel = z.infer<typeof ChannelSchema>;
-export const ChannelPage = pageOf(ChannelSchema);
+export const ChannelPage = pageOf(ChannelSchema).extend({
+  /** Where e-mail is handed over, and whom it comes from; null = SMTP_URL is not set, so none is sent. */
+  mail: z.object({ host: z.string(), from: z.string() }).nullable(),
+});
 
 const Url = z.string().trim().min(1).max(500);
+/** Addresses of people, or of their lists. */
+const To = z.array(z.email().max(254)).min(1).max(20);
 const Secret = z.string().trim().min(16).max(500);
 export const CreateChannel = z.strictObject({
   name: z.string().trim().min(1).max(80),
   kind: z.enum(CHANNEL_KINDS),
-  url: Url,
+  /** Of every kind but e-mail, which has its addresses in `to`. */
+  url: Url.optional(),
+  to: To.optional(),
   /** Of an alertmanager channel: signs its messages. Of PagerDuty: the integration's routing key. Slack has none. */
   secret: Secret.optional(),
 });
 export type CreateChannel = z.output<typeof CreateChannel>;
 /** What is left out stays. */
 export const UpdateChannel = z
-  .strictObject({ name: CreateChannel.shape.name.optional(), url: Url.optional(), secret: Secret.optional() })
+  .strictObject({
+    name: CreateChannel.shape.name.optional(),
+    url: Url.optional(),
+    to: To.optional(),
+    secret: Secret.optional(),
+  })
   .refine((change) => Object.keys(change).length > 0, "give at least one field");
 export type UpdateChannel = z.output<typeof UpdateChannel>;
 

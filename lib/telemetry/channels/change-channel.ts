@@ -5,7 +5,7 @@ import { newId } from "#lib/platform/ids.ts";
 import { checkHookUrl } from "#lib/platform/outbound.ts";
 import type { ChannelKind } from "../browser/alert-kinds.ts";
 import type { Channel, CreateChannel, UpdateChannel } from "../browser/alert-schema.ts";
-import { sealSecret, sealUrl } from "./channel-secrets.ts";
+import { mailtoOf, sealSecret, sealUrl } from "./channel-secrets.ts";
 import {
   type ChannelFields,
   deleteChannel,
@@ -16,10 +16,11 @@ import {
   withFate,
 } from "./channel-store.ts";
 
-/** @throws AppError `invalid` naming url or secret, or `conflict` (`name_taken`) */
+/** @throws AppError `invalid` naming url, to or secret, or `conflict` (`name_taken`) */
 export async function createChannel(ctx: Ctx, input: CreateChannel): Promise<Channel> {
   const { name, kind, secret } = input;
-  const url = checkHookUrl(input.url, "url");
+  const place = placeOf(kind, input);
+  if (place === null) throw missingPlace(kind);
   checkSecret(kind, secret);
   await requireFreeName(ctx, name, null);
   const id = newId("channel");
@@ -27,8 +28,8 @@ export async function createChannel(ctx: Ctx, input: CreateChannel): Promise<Cha
   const row = await insertChannel(ctx.tx, id, {
     name,
     kind,
-    host: new URL(url).host,
-    sealedUrl: sealUrl(secrets, id, url),
+    host: place.host,
+    sealedUrl: sealUrl(secrets, id, place.url),
     sealedSecret: secret === undefined ? null : sealSecret(secrets, id, secret),
   });
   await audit(ctx, {
@@ -42,7 +43,7 @@ export async function createChannel(ctx: Ctx, input: CreateChannel): Promise<Cha
 
 /**
  * What is left out stays; another address needs its secret with it, so that nobody is sent what was meant for another.
- * @throws AppError `not_found`, `stale`, `invalid` naming url or secret, or `conflict` (`name_taken`)
+ * @throws AppError `not_found`, `stale`, `invalid` naming url, to or secret, or `conflict` (`name_taken`)
  */
 export async function updateChannel(
   ctx: Ctx,
@@ -50,15 +51,15 @@ export async function updateChannel(
 ): Promise<Channel> {
   const before = await getChannel(ctx.tx, channelId);
   if (before === null) throw notFound("channel");
-  const url = change.url === undefined ? undefined : checkHookUrl(change.url, "url");
-  if (url !== undefined && before.sealedSecret !== null && change.secret === undefined)
+  const place = placeOf(before.kind, change);
+  if (place !== null && before.sealedSecret !== null && change.secret === undefined)
     throw invalidField("secret", "required", "Another address needs its secret with it.", "Give the secret again.");
   if (change.secret !== undefined) checkSecret(before.kind, change.secret);
   if (change.name !== undefined) await requireFreeName(ctx, change.name, channelId);
   const { secrets } = ctx.deps;
   const fields: Partial<ChannelFields> = {
     ...(change.name === undefined ? {} : { name: change.name }),
-    ...(url === undefined ? {} : { host: new URL(url).host, sealedUrl: sealUrl(secrets, channelId, url) }),
+    ...(place === null ? {} : { host: place.host, sealedUrl: sealUrl(secrets, channelId, place.url) }),
     ...(change.secret === undefined ? {} : { sealedSecret: sealSecret(secrets, channelId, change.secret) }),
   };
   if (!(await saveChannel(ctx.tx, channelId, expectedGeneration, fields)))
@@ -89,11 +90,40 @@ export async function removeChannel(ctx: Ctx, channelId: string): Promise<void> 
   });
 }
 
+/**
+ * Where a channel's messages go: a URL, or addresses; null = neither was given.
+ * @throws AppError `invalid` naming the one that does not belong to its kind, or a URL that cannot be
+ */
+function placeOf(
+  kind: ChannelKind,
+  { url, to }: Pick<UpdateChannel, "url" | "to">,
+): { url: string; host: string } | null {
+  if (kind === "email") {
+    if (url !== undefined) throw invalidField("url", "not_wanted", "E-mail goes to addresses.", "Give them in to.");
+    if (to === undefined) return null;
+    const domains = [...new Set(to.map((address) => address.split("@").at(-1)?.toLowerCase() ?? ""))].sort();
+    const count = to.length === 1 ? "1 address" : `${to.length} addresses`;
+    return { url: mailtoOf(to), host: `${count} at ${domains.join(", ")}` };
+  }
+  if (to !== undefined) throw invalidField("to", "not_wanted", "Only e-mail goes to addresses.", "Leave to out.");
+  if (url === undefined) return null;
+  const checked = checkHookUrl(url, "url");
+  return { url: checked, host: new URL(checked).host };
+}
+
+const missingPlace = (kind: ChannelKind) =>
+  kind === "email"
+    ? invalidField("to", "required", "Nobody would get it.", "Give one address or more.")
+    : invalidField("url", "required", "Its messages go to an address.", "Give the receiver's URL.");
+
 function checkSecret(kind: ChannelKind, secret: string | undefined): void {
   const fail = (code: string, message: string, fix: string) => invalidField("secret", code, message, fix);
   switch (kind) {
     case "slack":
       if (secret !== undefined) throw fail("not_wanted", "Slack's address is the secret.", "Leave secret out.");
+      return;
+    case "email":
+      if (secret !== undefined) throw fail("not_wanted", "E-mail has no secret.", "Leave secret out.");
       return;
     case "pagerduty":
       if (secret === undefined) throw fail("required", "PagerDuty needs a routing key.", "Give the integration's key.");

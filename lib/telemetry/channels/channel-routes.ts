@@ -25,14 +25,18 @@ export const channelRoutes = [
       query: PageQuery,
       ok: ChannelPage,
     },
-    ({ ctx, query }) => listChannels(ctx.tx, query),
+    async ({ ctx, query }) => {
+      const { mailer } = ctx.deps;
+      const mail = mailer === undefined ? null : { host: mailer.host, from: mailer.from };
+      return { ...(await listChannels(ctx.tx, query)), mail };
+    },
   ),
   route(
     "POST /channels",
     {
       summary: "Add a channel",
       description:
-        "An alertmanager channel gets Alertmanager's webhook, signed: x-switchyard-signature is v1= and the HMAC-SHA256, under the secret, of x-switchyard-timestamp, a dot and the body. A message may come twice; its idempotency-key is the same then.",
+        "E-mail goes out by SMTP_URL, to up to 20 addresses. An alertmanager channel gets Alertmanager's webhook, signed: x-switchyard-signature is v1= and the HMAC-SHA256, under the secret, of x-switchyard-timestamp, a dot and the body. A message may come twice; its idempotency-key is the same then.",
       action: "settings.write",
       body: CreateChannel,
       ok: ChannelSchema,

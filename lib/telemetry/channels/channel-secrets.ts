@@ -20,3 +20,11 @@ export function openChannel(
     secret: sealedSecret === null ? null : secrets.open(sealedSecret, placeOf("sealedSecret", id)),
   };
 }
+
+/** The addresses of an e-mail channel stand where the others have their URL: as one `mailto:`. */
+export const mailtoOf = (to: readonly string[]): string => `mailto:${to.map(encodeURIComponent).join(",")}`;
+export const addressesOf = (mailto: string): string[] =>
+  mailto
+    .replace(/^mailto:/, "")
+    .split(",")
+    .map(decodeURIComponent);

@@ -28,7 +28,11 @@ export type NotificationPayload = {
 const NO_END = "0001-01-01T00:00:00Z";
 
 /** @param routingKey names a service of PagerDuty; the other kinds have none in their body */
-export function notificationBody(kind: ChannelKind, payload: NotificationPayload, routingKey: string | null): object {
+export function notificationBody(
+  kind: Exclude<ChannelKind, "email">,
+  payload: NotificationPayload,
+  routingKey: string | null,
+): object {
   switch (kind) {
     case "alertmanager":
       return alertmanagerBody(payload);

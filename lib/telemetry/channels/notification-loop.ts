@@ -5,7 +5,7 @@ import type { Turn } from "#lib/platform/loop.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { type Attempt, type DueNotification, dueNotifications, saveAttempt } from "./notification-store.ts";
 import { nextTry } from "./retry-delay.ts";
-import { sendMessage } from "./send-message.ts";
+import { type Handover, sendMessage } from "./send-message.ts";
 
 export const NOTIFICATION_LOOP = "notifications";
 const INTERVAL_MS = 5_000;
@@ -35,22 +35,23 @@ export async function sendDue(deps: Deps, turn: Turn): Promise<void> {
 async function sendInOrder(deps: Deps, { signal, term }: Turn, messages: readonly DueNotification[]): Promise<void> {
   for (const message of messages) {
     if (signal.aborted) return;
-    const refusal = await sendMessage(deps, message.channel, message);
-    const attempt = outcomeOf(message, refusal, deps.clock.now());
+    const handover = await sendMessage(deps, message.channel, message);
+    const attempt = outcomeOf(message, handover, deps.clock.now());
     await deps.db.write(platformScope, async (tx) => {
       await requireTerm(tx, { name: NOTIFICATION_LOOP, term });
       await saveAttempt(tx, message.id, attempt);
     });
     // a receiver that takes nothing now is left alone with the rest
-    if (refusal !== null) return;
+    if (!handover.isTaken) return;
   }
 }
 
-function outcomeOf(message: DueNotification, refusal: string | null, now: Date): Attempt {
+function outcomeOf(message: DueNotification, { isTaken, problem }: Handover, now: Date): Attempt {
   const attempts = message.attempts + 1;
-  if (refusal === null) return { attempts, sentAt: now };
+  // why an earlier attempt failed is no matter any more
+  if (isTaken) return { attempts, sentAt: now, lastError: problem };
   const at = nextTry({ createdAt: message.createdAt, attempts }, now);
   return at === null
-    ? { attempts, lastError: refusal, gaveUpAt: now }
-    : { attempts, lastError: refusal, nextTryAt: at };
+    ? { attempts, lastError: problem, gaveUpAt: now }
+    : { attempts, lastError: problem, nextTryAt: at };
 }

@@ -1,9 +1,9 @@
 import type * as z from "zod";
-import type { Ctx } from "#lib/identity/ctx.ts";
+import type { Ctx, Deps } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { ChannelTestSchema } from "../browser/alert-schema.ts";
-import { getChannel } from "./channel-store.ts";
+import { type ChannelRecord, getChannel } from "./channel-store.ts";
 import { sendMessage } from "./send-message.ts";
 
 /**
@@ -20,7 +20,7 @@ export async function testChannel(
   }));
   if (channel === null) throw notFound("channel");
   const id = newId("notification");
-  const refusal = await sendMessage(deps, channel, {
+  const { isTaken, problem } = await sendMessage(deps, channel, {
     id,
     payload: {
       alertId: id,
@@ -37,7 +37,18 @@ export async function testChannel(
       related: 0,
     },
   });
-  return refusal === null
-    ? { ok: true, message: `${channel.host} took the test message.`, fix: null }
-    : { ok: false, message: refusal, fix: "Check the address and the secret, and that the receiver can be reached." };
+  if (isTaken && problem === null) return { ok: true, message: takenText(deps, channel), fix: null };
+  return { ok: false, message: problem ?? "", fix: fixFor(deps, channel) };
+}
+
+const takenText = ({ mailer }: Deps, { kind, host }: ChannelRecord): string =>
+  kind === "email"
+    ? `${mailer?.host ?? "The mail server"} took the test message for ${host}. Look whether it arrives.`
+    : `${host} took the test message.`;
+
+function fixFor({ mailer }: Deps, { kind }: ChannelRecord): string {
+  if (kind !== "email") return "Check the address and the secret, and that the receiver can be reached.";
+  return mailer === undefined
+    ? "Set SMTP_URL, such as smtps://user:password@mail.example.com?from=alerts@example.com, and start Switchyard again."
+    : "Check the addresses, and the server, name and password in SMTP_URL.";
 }

@@ -6,6 +6,7 @@ import { manualClock } from "#lib/platform/clock.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { ALERT_LOOP, alertTurn } from "../alerts/alert-loop.ts";
+import type { ChannelKind } from "../browser/alert-kinds.ts";
 import { NOTIFICATION_LOOP, sendDue } from "../channels/notification-loop.ts";
 import { countTurn, OBJECTIVE_LOOP } from "../objectives/objective-loop.ts";
 import * as seed from "./seed-catalog.ts";
@@ -18,7 +19,7 @@ type Received = { headers: IncomingMessage["headers"]; body: string };
 export type AlertWorld = Awaited<ReturnType<typeof createAlertWorld>>;
 
 /** One tenant on one node as the loops saw it, a receiver of messages, and a clock that moves when it is told to. */
-export async function createAlertWorld() {
+export async function createAlertWorld(overrides: Partial<Deps> = {}) {
   const clock = manualClock(NOON);
   const received: Received[] = [];
   /** What the receiver answers next; it takes everything once this is empty. */
@@ -31,7 +32,7 @@ export async function createAlertWorld() {
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const hook = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
-  const api = await createTestApi({ clock, consoleUrl: "https://console.example.com" });
+  const api = await createTestApi({ clock, consoleUrl: "https://console.example.com", ...overrides });
   const { db } = api.deps;
   const poolId = await seed.seedPool(db);
   const nodeId = await seed.seedNode(db, { poolId, name: "node-1", baseUrl: "http://127.0.0.1:9", seenAt: NOON });
@@ -109,6 +110,8 @@ export async function createAlertWorld() {
     /** One turn of whoever counts good requests. */
     countRequests: () =>
       withTerm(OBJECTIVE_LOOP, (term) => countTurn(api.deps, { term, signal: new AbortController().signal })),
+    rename: (name: string) =>
+      db.write(platformScope, ({ client }) => client.node.update({ where: { id: nodeId }, data: { name } })),
     /** One turn of the sender. */
     send: (deps: Deps = api.deps) =>
       withTerm(NOTIFICATION_LOOP, (term) => sendDue(deps, { term, signal: new AbortController().signal })),
@@ -119,7 +122,7 @@ export async function createAlertWorld() {
       if (!found) throw new Error(`no alert of ${rule}`);
       return found;
     },
-    addChannel: (kind: "alertmanager" | "slack" | "pagerduty" = "alertmanager", name = "ops") =>
+    addChannel: (kind: Exclude<ChannelKind, "email"> = "alertmanager", name = "ops") =>
       api.admin.call("POST /channels", {
         body: { name, kind, url: hook, ...(kind === "slack" ? {} : { secret: SECRET }) },
       }),

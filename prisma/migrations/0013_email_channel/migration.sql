@@ -1,0 +1,4 @@
+-- Alerts are told by e-mail, too.
+
+-- AlterEnum
+ALTER TYPE "ChannelKind" ADD VALUE 'email';
