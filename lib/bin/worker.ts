@@ -3,6 +3,7 @@ import { buildDeps } from "#lib/api/deps.ts";
 import { jobHandlers } from "#lib/api/job-handlers.ts";
 import { offboardingWorkers } from "#lib/api/offboarding-workers.ts";
 import { runCutoverLoop } from "#lib/cutover/loop.ts";
+import { runGateWatchLoop } from "#lib/evals/gate-watch/watch-loop.ts";
 import { runEvalLoop } from "#lib/evals/loop.ts";
 import { runControlLoop } from "#lib/fleet/controls/control-loop.ts";
 import { runPlacementLoop } from "#lib/fleet/placing/placement-loop.ts";
@@ -36,6 +37,7 @@ const LOOPS: Record<string, (deps: Deps, signal: AbortSignal) => Promise<void>> 
   notifications: runNotificationLoop,
   pitfalls: runPitfallLoop,
   evals: (deps, signal) => runEvalLoop(deps, signal),
+  "gate-watch": runGateWatchLoop,
   cutover: runCutoverLoop,
   intake: runIntakeLoop,
   offboarding: (deps, signal) => runOffboardingLoop(deps, signal, offboardingWorkers),

@@ -1,7 +1,7 @@
 import type { Tx } from "#lib/platform/db.ts";
 import { upsertConditions } from "./condition-store.ts";
 
-/** A condition as somebody sees it now. `subject` is `tenant:<id>`, `node:<id>`, `pool:<id>` or `gateway`. */
+/** A condition as somebody sees it now. `subject` is `tenant:<id>`, `node:<id>`, `pool:<id>`, `run:<id>` or `gateway`. */
 export type ObservedCondition = {
   subject: string;
   type: string;
@@ -25,6 +25,11 @@ export const GATEWAY_CONDITIONS = {
   gatewayReachable: "GatewayReachable",
   snapshotStale: "SnapshotStale",
 } as const;
+
+/** What evals sees of a run: `run:<id>` is stuck, or is not. */
+export const GATE_STUCK = "GateStuck";
+/** Conditions that are looked at while somebody renews them, and dropped a day after. */
+export const WATCHED_CONDITIONS: readonly string[] = [...Object.values(GATEWAY_CONDITIONS), GATE_STUCK];
 
 /** Whoever sees something renews it at least this often. */
 export const CONDITION_RENEWED_MS = 30_000;

@@ -2,7 +2,7 @@ import type { Database, Tx } from "#lib/platform/db.ts";
 import { tenantWhere } from "#lib/platform/scope.ts";
 import { Prisma } from "#prisma/generated/client.ts";
 import type { NodeEvent } from "./node-mark.ts";
-import { GATEWAY_CONDITIONS } from "./record-condition.ts";
+import { WATCHED_CONDITIONS } from "./record-condition.ts";
 import type { RollupStep } from "./rollup.ts";
 import type { Annotation, AnnotationKind } from "./schema.ts";
 import { INSERT_TRACES, type TraceBatch } from "./trace-batch.ts";
@@ -32,7 +32,7 @@ export async function deleteExpired(
   await tx.client.usage.deleteMany({ where: { minute: { lt: limits.usageBefore } } });
   await tx.client.gatewayInstance.deleteMany({ where: { seenAt: { lt: limits.sightingsBefore } } });
   await tx.client.serviceCondition.deleteMany({
-    where: { type: { in: Object.values(GATEWAY_CONDITIONS) }, observedAt: { lt: limits.sightingsBefore } },
+    where: { type: { in: [...WATCHED_CONDITIONS] }, observedAt: { lt: limits.sightingsBefore } },
   });
   for (const { stepSeconds, before } of limits.rollupsBefore)
     await tx.client.rollup.deleteMany({ where: { stepSeconds, at: { lt: before } } });

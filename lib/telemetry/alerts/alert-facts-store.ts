@@ -7,7 +7,7 @@ import { readDerivedSteps } from "../derived/derived-rollup-store.ts";
 import { listAccepted } from "../objectives/objective-store.ts";
 import { recentOf } from "../objectives/recent-store.ts";
 import { viewObjectives } from "../objectives/show-objective.ts";
-import { GATEWAY_CONDITIONS } from "../record-condition.ts";
+import { WATCHED_CONDITIONS } from "../record-condition.ts";
 import { stepStart } from "../rollup.ts";
 import { latestLooks, readNodeRollups } from "../series/series-store.ts";
 import type { AlertFacts, DerivedCounts, NodeCounts, NodeFacts, ServingPlace, TenantTraffic } from "./alert-facts.ts";
@@ -36,8 +36,8 @@ export async function readAlertFacts(tx: Tx, now: Date): Promise<AlertFacts> {
     looks: await lastLooks(tx, now),
     adaptersAsked: await adaptersAsked(tx, from),
     conditions: await tx.client.serviceCondition.findMany({
-      where: { type: { in: Object.values(GATEWAY_CONDITIONS) } },
-      omit: { tenantId: true, reason: true },
+      where: { type: { in: [...WATCHED_CONDITIONS] } },
+      omit: { reason: true },
     }),
     tenants: await tx.client.tenant.findMany({ where: { status: "active" }, select: { id: true, name: true } }),
     traffic: await trafficSince(tx, from),

@@ -1,7 +1,7 @@
 import type { Condition } from "#lib/http/schema.ts";
 import type { SettingValues } from "#lib/pools/browser/settings-schema.ts";
-import type { Doubt } from "../derived/derived-rows.ts";
 import type { Objective } from "../browser/objective-schema.ts";
+import type { Doubt } from "../derived/derived-rows.ts";
 import type { RecentRequests } from "../objectives/recent-store.ts";
 
 export type NodeFacts = {
@@ -24,6 +24,7 @@ export type DerivedCounts = { evictions: number; disk: number; cpu: number; doub
 
 export type KeptCondition = {
   subject: string;
+  tenantId: string | null;
   type: string;
   status: string;
   message: string;

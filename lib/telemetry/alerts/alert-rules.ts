@@ -84,6 +84,12 @@ export const RULES: Record<AlertRule, RuleDef> = {
     first: "see what it holds that nobody asked for",
   },
   scrape_stale: { title: "Metrics missing", forMs: 30 * SECOND, keepMs: 30 * SECOND, first: "look at its /metrics" },
+  gate_stuck: {
+    title: "Gate stuck",
+    forMs: 0,
+    keepMs: 30 * SECOND,
+    first: "open its run and see what it waits for",
+  },
   key_expiring: { title: "Key expires soon", forMs: 0, keepMs: 0, first: "create its successor and hand it over" },
 };
 

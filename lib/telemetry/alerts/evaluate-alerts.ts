@@ -153,6 +153,7 @@ async function countHit(tx: Tx, alert: AlertRecord, now: Date): Promise<{ tenant
     case "version_quarantined":
     case "node_drift":
     case "scrape_stale":
+    case "gate_stuck":
     case "key_expiring":
       return { tenants: tenantIds.length, requests: null };
   }

@@ -76,6 +76,7 @@ function ownCause({ rule, evidence }: ExplainFacts): AlertDetail["cause"] | null
     case "pool_saturated":
     case "version_quarantined":
     case "node_drift":
+    case "gate_stuck":
       return reason === null || reason === "" ? null : { sentence: reason, confidence: "high" };
     case "scrape_stale":
       return null;
@@ -185,20 +186,24 @@ function usualActions({ rule, subject, hasPrevious, evidence }: ExplainFacts): S
       return [page("See what differs", "Each name can be adopted or unloaded there.", `/nodes/${subject.id}/drift`)];
     case "scrape_stale":
       return [nodePage];
+    case "gate_stuck":
+      return forRun(subject);
     case "gateway_stale":
       return [page("Open System", "Shows Switchyard's own loops and storage.", "/system")];
     case "key_expiring":
-      return [
-        subject.tenantId === null
-          ? page("See recent changes of keys", "Tells who made it.", "/audit")
-          : page(
-              "Open its keys",
-              "Two keys may live side by side while one is replaced.",
-              `/tenants/${subject.tenantId}/access`,
-            ),
-      ];
+      return [forKey(subject)];
   }
 }
+
+const forRun = ({ id }: AlertSubject): SuggestedAction[] => [
+  page("Open the run", "Shows which prompts miss an answer; it can be cancelled there.", `/evals/runs/${id}`),
+  page("Open System", "Shows whether the loop that conducts runs is on time.", "/system"),
+];
+
+const forKey = ({ tenantId }: AlertSubject): SuggestedAction =>
+  tenantId === null
+    ? page("See recent changes of keys", "Tells who made it.", "/audit")
+    : page("Open its keys", "Two keys may live side by side while one is replaced.", `/tenants/${tenantId}/access`);
 
 function forObjective({ tenantId, poolId, name }: AlertSubject, hasPrevious: boolean): SuggestedAction[] {
   const objectives = page(

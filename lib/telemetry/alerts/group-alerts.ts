@@ -53,6 +53,7 @@ function isCauseOf(cause: Groupable, alert: Groupable): boolean {
     case "p95_over":
     case "node_drift":
     case "scrape_stale":
+    case "gate_stuck":
     case "key_expiring":
       return false;
   }
@@ -76,6 +77,7 @@ function isBehind(cause: Groupable, alert: Groupable): boolean {
     case "p95_over":
     case "node_drift":
     case "scrape_stale":
+    case "gate_stuck":
     case "key_expiring":
       return false;
   }

@@ -1,5 +1,5 @@
 import type { AlertEvidence, AlertSubject } from "../browser/alert-schema.ts";
-import { GATEWAY_CONDITIONS } from "../record-condition.ts";
+import { GATE_STUCK, GATEWAY_CONDITIONS } from "../record-condition.ts";
 import { type AlertFacts, type KeptCondition, tenantsAt, touchedBy } from "./alert-facts.ts";
 import { CONDITION_STALE_MS, FALLBACK_LEAST, FALLBACK_SHARE } from "./alert-rules.ts";
 import { observeNode } from "./observe-node.ts";
@@ -14,6 +14,7 @@ export const observeAlerts = (facts: AlertFacts): Observation[] => [
   ...facts.quarantined.map((version) => observeVersion(version, facts)),
   ...facts.objectives.flatMap((objective) => observeObjective(objective, facts)),
   ...facts.keys.map((key) => observeKey(key, facts.now)),
+  ...observeRuns(facts),
   observeGateway(facts),
 ];
 
@@ -137,6 +138,33 @@ function observeVersion(version: AlertFacts["quarantined"][number], facts: Alert
     evidence: { ...NOTHING, reason, touches: places.flatMap(({ nodeId }) => nodeId ?? []), tenantIds: [tenantId] },
   };
 }
+
+const RUN = "run:";
+
+/** Runs that somebody watches. One that was stuck when it was last seen stays so until somebody sees otherwise. */
+const observeRuns = ({ conditions, tenants, now }: AlertFacts): Observation[] =>
+  conditions.flatMap(({ subject, type, tenantId, status, message, lastTransitionTime, observedAt }) => {
+    if (type !== GATE_STUCK || !subject.startsWith(RUN)) return [];
+    const isFresh = now.getTime() - observedAt.getTime() <= CONDITION_STALE_MS;
+    const tenant = tenants.find(({ id }) => id === tenantId);
+    const name = tenant === undefined ? "A gate" : `A gate of ${tenant.name}`;
+    return [
+      {
+        rule: "gate_stuck",
+        subject: subjectOf("run", subject.slice(RUN.length), name, { tenantId }),
+        status: status !== "true" ? "good" : isFresh ? "bad" : "unknown",
+        since: status === "true" ? lastTransitionTime : null,
+        severity: "warning",
+        what: "is stuck",
+        evidence: {
+          ...NOTHING,
+          reason: message,
+          note: isFresh ? null : "Nobody has looked at the runs lately.",
+          tenantIds: tenantId === null ? [] : [tenantId],
+        },
+      },
+    ];
+  });
 
 const DAY_MS = 86_400_000;
 

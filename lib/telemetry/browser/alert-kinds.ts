@@ -12,6 +12,7 @@ export const ALERT_RULES = [
   "p95_over",
   "node_drift",
   "scrape_stale",
+  "gate_stuck",
   "key_expiring",
 ] as const;
 export type AlertRule = (typeof ALERT_RULES)[number];
@@ -21,7 +22,7 @@ export type AlertSeverity = (typeof ALERT_SEVERITIES)[number];
 
 export const ALERT_STATES = ["firing", "acknowledged", "resolved"] as const;
 
-export const SUBJECT_TYPES = ["pool", "node", "tenant", "version", "key", "gateway", "objective"] as const;
+export const SUBJECT_TYPES = ["pool", "node", "tenant", "version", "key", "gateway", "objective", "run"] as const;
 
 export const CONFIDENCES = ["high", "medium", "low"] as const;
 

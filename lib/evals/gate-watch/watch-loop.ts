@@ -1,0 +1,60 @@
+import { freezeInForce } from "#lib/fleet/controls/require-not-frozen.ts";
+import { type Ctx, type Deps, systemRead } from "#lib/identity/ctx.ts";
+import { requireTerm } from "#lib/platform/lease.ts";
+import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
+import type { Turn } from "#lib/platform/loop.ts";
+import { platformScope } from "#lib/platform/scope.ts";
+import { GATE_STUCK, type ObservedCondition, recordConditions } from "#lib/telemetry/record-condition.ts";
+import { judgeProgress } from "./judge-progress.ts";
+import { listEndedRuns, listOpenRuns } from "./watch-store.ts";
+
+export const GATE_WATCH_LOOP = "gate-watch";
+const INTERVAL_MS = 15_000;
+const LEASE_MS = 60_000;
+/** A run that ended is said not to be stuck for so long; after that nobody asks. */
+const ENDED_MS = 15 * 60_000;
+
+/**
+ * Tells telemetry which gates are stuck, until `signal` aborts. A loop of its own: whoever conducts the runs cannot tell
+ * that it hangs.
+ */
+export function runGateWatchLoop(deps: Deps, signal: AbortSignal): Promise<void> {
+  return runLeasedLoop(deps, signal, {
+    name: GATE_WATCH_LOOP,
+    intervalMs: INTERVAL_MS,
+    leaseMs: LEASE_MS,
+    tick: (turn) => watchTurn(deps, turn),
+  });
+}
+
+export async function watchTurn(deps: Deps, { term }: Pick<Turn, "term">): Promise<void> {
+  const conditions = await systemRead(deps, GATE_WATCH_LOOP, observeRuns);
+  await deps.db.write(platformScope, async (tx) => {
+    await requireTerm(tx, { name: GATE_WATCH_LOOP, term });
+    await recordConditions(tx, conditions, deps.clock.now());
+  });
+}
+
+async function observeRuns(ctx: Ctx): Promise<ObservedCondition[]> {
+  const now = ctx.clock.now();
+  const open = await listOpenRuns(ctx.tx);
+  const ended = await listEndedRuns(ctx.tx, new Date(now.getTime() - ENDED_MS));
+  const isFrozen = (await freezeInForce(ctx)) !== null;
+  const moved = [...open.map((run) => run.lastAnswerAt), ...ended.map((run) => run.finishedAt)];
+  const movedAt = moved.reduce((last, at) => (at !== null && (last === null || at > last) ? at : last), null);
+  const tell = (run: { id: string; tenantId: string }, reason: string, message: string, isStuck: boolean) => ({
+    subject: `run:${run.id}`,
+    type: GATE_STUCK,
+    tenantId: run.tenantId,
+    status: isStuck ? ("true" as const) : ("false" as const),
+    reason,
+    message,
+  });
+  return [
+    ...open.map((run) => {
+      const { reason, message, isStuck } = judgeProgress(run, movedAt, now);
+      return isFrozen ? tell(run, "frozen", `${run.name}: frozen.`, false) : tell(run, reason, message, isStuck);
+    }),
+    ...ended.map((run) => tell(run, "ended", "It has ended.", false)),
+  ];
+}
