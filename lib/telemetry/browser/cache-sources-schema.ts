@@ -38,7 +38,7 @@ export const CacheSourcesSchema = z.object({
       figures: z.array(
         z.object({ of: z.enum(COMPARED_FIGURES), measured: z.number().int(), derived: z.number().int() }),
       ),
-      /** The furthest that two of them are apart, as a share of the larger; null = too few to say. */
+      /** The furthest that two of them are apart, as a share of the larger, hits left out; null = too few to say. */
       apart: z.number().nullable(),
     })
     .nullable(),

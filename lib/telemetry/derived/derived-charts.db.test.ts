@@ -131,6 +131,19 @@ describe("charts of evictions and swap sources", () => {
   });
 });
 
+describe("adapters that were asked for at once", () => {
+  it("are ours, unless the engine named more: then they are only inferred", async () => {
+    await tenMinutes(plain);
+    await engineCounted(api.deps, plain, at(3), {}, 1);
+    clock.advance(11 * MINUTE);
+    const peak = async (nodeId: string) =>
+      (await api.admin.call("GET /nodes/{nodeId}/swaps", { params: { nodeId }, query: {} })).peak;
+    expect(await peak(plain)).toMatchObject({ adapters: { value: 1, source: "derived" }, slots: 1 });
+    await engineCounted(api.deps, rich, at(3), {}, 7);
+    expect(await peak(rich)).toMatchObject({ adapters: { value: 7, source: "inferred" }, slots: 1 });
+  });
+});
+
 describe("the sources of a node's figures", () => {
   const sources = (nodeId: string, query: { minutes?: number; from?: string; to?: string } = {}) =>
     api.admin.call("GET /nodes/{nodeId}/cache-sources", { params: { nodeId }, query });

@@ -2,8 +2,10 @@ import type { Figure } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { invalidField, notFound } from "#lib/platform/errors.ts";
 import type { NodeSwaps, Swap, SwappedAdapter, SwapsQuery } from "../browser/swaps-schema.ts";
-import { figuresOf } from "../figure.ts";
+import { figuresOf, type MakeFigure } from "../figure.ts";
 import { versionsByLoraName } from "../residency-store.ts";
+import { stepStart } from "../rollup.ts";
+import { readNodeRollups } from "../series/series-store.ts";
 import { type CacheBefore, countUses, type DerivedUse, deriveCache } from "./derive-cache.ts";
 import { type DerivedNode, findDerivedNode, processStart, readActs, readRequests } from "./derived-store.ts";
 import { type NodeAct, type NodeRequest, peakAdapters } from "./node-timeline.ts";
@@ -40,12 +42,26 @@ export async function readNodeSwaps(ctx: Ctx, nodeId: string, query: SwapsQuery)
     evictions: { gpu: figure(evictions.gpu, "evictions"), cpu: figure(evictions.cpu, "evictions") },
     swaps: { cpu: figure(swaps.cpu, "swaps"), disk: figure(swaps.disk, "swaps") },
     hits: figure(swaps.gpu, "hits"),
-    peak: {
-      adapters: make(peakAdapters(known.requests, from.getTime(), to.getTime()), "adapters", "derived"),
-      slots: node.maxLoras,
-    },
+    peak: { adapters: await peakFigure(ctx, node, known.requests, { from, to }, make), slots: node.maxLoras },
     note,
   };
+}
+
+/**
+ * Adapters that were asked for at once: ours, unless the engine named more of them at a look (`vllm:lora_requests_info`).
+ * It names who runs or waits whoever asked, but only at its last step before the look, so that this is an estimate.
+ */
+async function peakFigure(
+  ctx: Ctx,
+  node: DerivedNode,
+  requests: readonly NodeRequest[],
+  { from, to }: { from: Date; to: Date },
+  make: MakeFigure,
+): Promise<Figure> {
+  const ours = peakAdapters(requests, from.getTime(), to.getTime());
+  const rows = await readNodeRollups(ctx.tx, { nodeIds: [node.id], stepSeconds: 60, from: stepStart(from, 60), to });
+  const named = Math.max(0, ...rows.map(({ data }) => data.gauges.adaptersInUse?.max ?? 0));
+  return named > ours ? make(named, "adapters", "inferred") : make(ours, "adapters", "derived");
 }
 
 type Known = { requests: NodeRequest[]; acts: NodeAct[]; before: CacheBefore; loaded: string[] };

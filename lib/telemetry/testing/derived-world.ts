@@ -48,13 +48,19 @@ export const engineCounted = (
   nodeId: string,
   at: Date,
   counters: Record<string, number>,
-  seconds = 60,
+  adaptersInUse?: number,
 ): Promise<unknown> =>
   db.write(platformScope, ({ client }) =>
     client.rollup.create({
       data: {
         ...{ nodeId, stepSeconds: 60, at, scrapes: 6, simulated: true },
-        data: { seconds, counters, gauges: {}, histograms: {} },
+        data: {
+          ...{ seconds: 60, counters, histograms: {} },
+          gauges:
+            adaptersInUse === undefined
+              ? {}
+              : { adaptersInUse: { last: 0, max: adaptersInUse, total: adaptersInUse, samples: 6 } },
+        },
       },
     }),
   );

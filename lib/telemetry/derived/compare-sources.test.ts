@@ -1,0 +1,43 @@
+import { expect, it } from "vitest";
+import type { NodeRollup } from "../rollup.ts";
+import { compareSources } from "./compare-sources.ts";
+import type { DerivedStep } from "./fill-chart.ts";
+
+const at = (minute: number) => new Date(minute * 60_000);
+const counted = (minute: number, counters: NodeRollup["data"]["counters"], seconds = 60): NodeRollup => ({
+  ...{ nodeId: "n", stepSeconds: 60, at: at(minute), scrapes: 6, simulated: false },
+  data: { seconds, counters, gauges: {}, histograms: {} },
+});
+const followed = (minute: number, counters: DerivedStep["counters"], seconds = 60): DerivedStep => ({
+  ...{ nodeId: "n", at: at(minute), seconds, simulated: false, doubt: null },
+  counters,
+});
+
+it("compares whole minutes that both know, counter by counter", () => {
+  const measured = [
+    counted(0, { "evictions.gpu": 20, "swaps.gpu": 50 }),
+    counted(1, { "evictions.gpu": 21 }),
+    counted(2, { "evictions.gpu": 99 }, 20),
+    counted(3, { "evictions.gpu": 99 }),
+  ];
+  const derived = [
+    followed(0, { "evictions.gpu": 20, "swaps.gpu": 0 }),
+    followed(1, { "evictions.gpu": 20, "swaps.gpu": 7 }),
+    followed(2, { "evictions.gpu": 1 }),
+    followed(3, { "evictions.gpu": 1 }, 30),
+  ];
+  expect(compareSources(measured, derived)).toEqual({
+    minutes: 2,
+    apart: 1 / 41,
+    figures: [
+      { of: "evictions.gpu", measured: 41, derived: 40 },
+      { of: "swaps.gpu", measured: 50, derived: 0 },
+    ],
+  });
+});
+
+it("says nothing of few, and nothing at all where one source is missing", () => {
+  expect(compareSources([counted(0, { "swaps.disk": 3 })], [followed(0, { "swaps.disk": 9 })])?.apart).toBeNull();
+  expect(compareSources([counted(0, { requests: 3 })], [followed(0, { "swaps.disk": 9 })])).toBeNull();
+  expect(compareSources([counted(0, { "swaps.disk": 3 })], [])).toBeNull();
+});
