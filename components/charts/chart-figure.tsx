@@ -1,10 +1,11 @@
 "use client";
 
 import { lazy, Suspense, useMemo, useState } from "react";
+import { TextLink } from "#components/ui/button.tsx";
 import { formatUnit, quantityText } from "#components/ui/format.ts";
 import { useReader } from "#components/ui/reader.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
-import { useZone } from "#components/ui/time.tsx";
+import { Time, useZone } from "#components/ui/time.tsx";
 import { useHydrated } from "#components/ui/use-now.ts";
 import type { Annotation, Chart } from "#lib/telemetry/schema.ts";
 import { axisUnit, formatTick, formatTimeTick, niceTicks, timeTicks, zoneName, zoneOffset } from "./axis.ts";
@@ -33,6 +34,8 @@ type ChartFigureProps = {
   onZoom: ((range: { from: number; to: number }) => void) | undefined;
   onZoomOut: (() => void) | undefined;
   eventHref: ((event: Annotation) => string | undefined) | undefined;
+  /** What led up to a moment of the chart. */
+  momentHref: ((at: number) => string) | undefined;
 };
 
 const toggled = (keys: ReadonlySet<string>, key: string): ReadonlySet<string> => {
@@ -55,7 +58,13 @@ export function ChartFigure(props: ChartFigureProps) {
         {words}
       </figcaption>
       {asTable ? (
-        <ChartTable chart={prepared} label={`${chart.title} as a table`} height={height} formatValue={formatValue} />
+        <ChartTable
+          chart={prepared}
+          label={`${chart.title} as a table`}
+          height={height}
+          formatValue={formatValue}
+          momentHref={props.momentHref}
+        />
       ) : (
         <Drawing {...props} width={width} formatValue={formatValue} />
       )}
@@ -86,6 +95,7 @@ function Drawing(props: ChartFigureProps & { width: number; formatValue: (value:
   const { chart, prepared, height, stacked, objective, width } = props;
   const isHydrated = useHydrated();
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  const [picked, setPicked] = useState<number | null>(null);
   const isWide = width >= WIDE_FROM && prepared.lines.length > 1;
   const box = plotBox(width, height, isWide ? LABEL_GUTTER : BARE_GUTTER);
   const groups = useMemo(() => groupAnnotations(chart.annotations, prepared, box.width), [chart, prepared, box.width]);
@@ -93,7 +103,7 @@ function Drawing(props: ChartFigureProps & { width: number; formatValue: (value:
   const names = { chart: prepared, hidden, onToggle: (key: string) => setHidden((before) => toggled(before, key)) };
   return (
     <>
-      <ZoomLayer box={box} range={prepared} onZoom={props.onZoom} onZoomOut={props.onZoomOut}>
+      <ZoomLayer box={box} range={prepared} onZoom={props.onZoom} onZoomOut={props.onZoomOut} onPick={setPicked}>
         <div style={{ height }}>
           {isHydrated && width > 0 && (
             <Suspense fallback={<Skeleton className="h-full w-full" />}>
@@ -124,6 +134,13 @@ function Drawing(props: ChartFigureProps & { width: number; formatValue: (value:
       </ZoomLayer>
       <EventMarks groups={groups} box={box} hrefOf={props.eventHref} />
       {!isWide && prepared.lines.length > 1 && <LineLegend {...names} />}
+      {picked !== null && props.momentHref && (
+        <p className="ps-12 text-sm">
+          <TextLink href={props.momentHref(picked)}>
+            What changed before <Time at={new Date(picked).toISOString()} as="absolute" />
+          </TextLink>
+        </p>
+      )}
     </>
   );
 }

@@ -6,13 +6,18 @@ const SWAP_METRICS: ReadonlySet<ChartMetric> = new Set<ChartMetric>(["evictions"
 /** Single swaps are told of at most a day. */
 const MAX_SWAPS_MS = 86_400_000;
 
-/** From what a chart shows to its causes: what changed before its end, and whose weights a node moved in that time. */
-export function chartLinks({ metric, from, to }: Chart, scope: Scope): { label: string; href: string }[] {
-  const changes = new URLSearchParams({ to });
+/** What changed up to a moment, in the chart's own scope. */
+export function changesHref(scope: Scope, at: number): string {
+  const changes = new URLSearchParams({ to: new Date(at).toISOString() });
   if (scope.nodeId) changes.set("node", scope.nodeId);
   if (scope.poolId) changes.set("pool", scope.poolId);
   if (scope.tenantId) changes.set("tenant", scope.tenantId);
-  const links = [{ label: "What changed before this", href: `/changes?${changes}` }];
+  return `/changes?${changes}`;
+}
+
+/** From what a chart shows to its causes: what changed before its end, and whose weights a node moved in that time. */
+export function chartLinks({ metric, from, to }: Chart, scope: Scope): { label: string; href: string }[] {
+  const links = [{ label: "What changed before this", href: changesHref(scope, Date.parse(to)) }];
   const isOfOneNode = scope.nodeId !== undefined && SWAP_METRICS.has(metric);
   if (isOfOneNode && Date.parse(to) - Date.parse(from) <= MAX_SWAPS_MS)
     links.push({

@@ -1,5 +1,6 @@
 "use client";
 
+import { TextLink } from "#components/ui/button.tsx";
 import { THIN_SPACE } from "#components/ui/format.ts";
 import { Time } from "#components/ui/time.tsx";
 import type { PreparedChart } from "./prepare-series.ts";
@@ -10,11 +11,14 @@ export function ChartTable({
   label,
   height,
   formatValue,
+  momentHref,
 }: {
   chart: PreparedChart;
   label: string;
   height: number;
   formatValue: (value: number) => string;
+  /** What led up to a moment. */
+  momentHref: ((at: number) => string) | undefined;
 }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
@@ -43,7 +47,7 @@ export function ChartTable({
           {chart.rows.toReversed().map((row) => (
             <tr key={row.at}>
               <th scope="row" className="h-7 border-b pe-3 text-start font-normal whitespace-nowrap text-fg-2">
-                <Time at={new Date(row.at).toISOString()} as="absolute" />
+                <Moment at={row.at} href={momentHref?.(row.at)} />
               </th>
               {chart.lines.map((line, index) => (
                 <td key={line.key} className="h-7 border-b px-3 text-end whitespace-nowrap">
@@ -59,6 +63,17 @@ export function ChartTable({
         </tbody>
       </table>
     </section>
+  );
+}
+
+function Moment({ at, href }: { at: number; href: string | undefined }) {
+  const time = <Time at={new Date(at).toISOString()} as="absolute" />;
+  if (href === undefined) return time;
+  return (
+    <TextLink href={href}>
+      {time}
+      <span className="sr-only">: what changed before this</span>
+    </TextLink>
   );
 }
 

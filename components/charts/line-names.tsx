@@ -17,6 +17,7 @@ export function LineSwatch({ line }: { line: PreparedLine }) {
         stroke={line.colour}
         strokeWidth={Math.max(1.5, line.width)}
         strokeDasharray={line.dash}
+        opacity={line.isFaint ? 0.6 : 1}
       />
     </svg>
   );

@@ -1,8 +1,9 @@
 "use client";
 
 import { useApi } from "#components/ui/use-api.ts";
-import type { Annotation, ChartMetric } from "#lib/telemetry/schema.ts";
-import { chartLinks } from "./chart-links.ts";
+import type { Annotation, ChartMetric, ChartPart, ChartQuantile } from "#lib/telemetry/schema.ts";
+import { asShares } from "./as-shares.ts";
+import { changesHref, chartLinks } from "./chart-links.ts";
 import { TimeChart, type TimeChartProps } from "./time-chart.tsx";
 import { useObjectiveLine } from "./use-objective-line.ts";
 
@@ -11,6 +12,8 @@ const REFRESH_MS = 10_000;
 const TITLES: Record<ChartMetric, string> = {
   latency: "Latency",
   ttft: "Time to first token",
+  "inter-token": "Time between tokens",
+  "queue-time": "Time in the queue",
   requests: "Requests",
   throughput: "Throughput",
   errors: "Errors",
@@ -19,10 +22,15 @@ const TITLES: Record<ChartMetric, string> = {
   queue: "Waiting requests",
   evictions: "Evictions",
   "swap-source": "Swap source",
+  "batch-adapters": "Distinct adapters in a batch",
+  "running-adapters": "Adapters with a request",
+  "kv-cache": "KV cache in use",
 };
 
 export type ChartScope = { poolId?: string; nodeId?: string; tenantId?: string };
 export type ChartRange = { from?: string; to?: string };
+/** A range to compare with, and how it is called after "against". */
+export type ComparedRange = { range: Required<ChartRange>; words: string };
 
 const PATHS: Record<string, string> = { cutover: "/cutovers", node: "/nodes" };
 const eventHref = (event: Annotation): string | undefined => {
@@ -30,38 +38,65 @@ const eventHref = (event: Annotation): string | undefined => {
   return path && event.ref ? `${path}/${event.ref.id}` : undefined;
 };
 
+type MetricChartProps = {
+  metric: ChartMetric;
+  scope: ChartScope;
+  range?: ChartRange;
+  /** A line for each of the ten parts with the largest figure. */
+  by?: ChartPart | undefined;
+  quantile?: ChartQuantile;
+  /** Kinds as shares of their sum. */
+  isShared?: boolean;
+  /** Drawn beside it, and the change is told. */
+  before?: ComparedRange | undefined;
+  /** How often it is read again while the range ends now; false = never. */
+  refreshMs?: number | false;
+  /** Its menu leads on to pages that customers do not have. */
+  isForStaff?: boolean;
+} & Pick<TimeChartProps, "size" | "syncId" | "onZoom" | "onZoomOut" | "level" | "className">;
+
 /** One metric over a scope and a range, kept fresh while the range ends now. */
 export function MetricChart({
   metric,
   scope,
   range = {},
+  by,
+  quantile,
+  isShared = false,
+  before,
+  refreshMs = REFRESH_MS,
   isForStaff = false,
   ...chart
-}: {
-  metric: ChartMetric;
-  scope: ChartScope;
-  range?: ChartRange;
-  /** Its menu leads on to pages that customers do not have. */
-  isForStaff?: boolean;
-} & Pick<TimeChartProps, "size" | "syncId" | "onZoom" | "onZoomOut" | "level" | "className">) {
-  const isLive = range.to === undefined;
+}: MetricChartProps) {
+  const every = range.to === undefined ? refreshMs : false;
+  const asked = { ...scope, by, quantile };
   const objective = useObjectiveLine(metric, scope);
   const read = useApi(
     "GET /charts/{metric}",
-    { params: { metric }, query: { ...scope, ...range } },
-    { refreshMs: isLive ? REFRESH_MS : false },
+    { params: { metric }, query: { ...asked, ...range } },
+    { refreshMs: every },
   );
+  const earlier = useApi(
+    "GET /charts/{metric}",
+    { params: { metric }, query: { ...asked, ...before?.range } },
+    { enabled: before !== undefined },
+  );
+  // while another range is on its way, the last one's answer stands
+  const isComparable = before !== undefined && Date.parse(earlier.data?.to ?? "") === Date.parse(before.range.to);
   return (
     <TimeChart
-      chart={read.data}
+      chart={read.data && isShared ? asShares(read.data) : read.data}
       title={TITLES[metric]}
       problem={read.problem}
       onRetry={read.retry}
       stacked={metric === "swap-source"}
+      reference={isComparable && earlier.data ? { chart: earlier.data, words: before.words } : undefined}
       eventHref={eventHref}
-      objective={objective}
-      links={isForStaff ? (shown) => chartLinks(shown, scope) : undefined}
-      {...(isLive ? { intervalMs: REFRESH_MS } : {})}
+      objective={by === undefined ? objective : null}
+      {...(isForStaff
+        ? { links: (shown) => chartLinks(shown, scope), momentHref: (at: number) => changesHref(scope, at) }
+        : {})}
+      {...(every === false ? {} : { intervalMs: every })}
       {...chart}
     />
   );

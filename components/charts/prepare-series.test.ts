@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ChartSeries } from "#lib/telemetry/schema.ts";
 import { prepareSeries } from "./prepare-series.ts";
 import { styleSeries } from "./series-style.ts";
 
@@ -8,13 +7,14 @@ const FROM = Date.UTC(2026, 10, 12, 12);
 const STEP = 60;
 const iso = (step: number): string => new Date(FROM + step * STEP * 1000).toISOString();
 
-const series = (key: string, values: (number | null)[], counts: number[] | null = null): ChartSeries => ({
+type Series = Parameters<typeof prepareSeries>[0]["series"][number];
+const series = (key: string, values: (number | null)[], counts: number[] | null = null): Series => ({
   key,
   label: key,
   points: values.map((value, index) => [iso(index), value]),
   counts,
 });
-const chart = (list: ChartSeries[], steps: number, unit: "ms" | "requests/min" = "ms") => ({
+const chart = (list: Series[], steps: number, unit: "ms" | "requests/min" = "ms") => ({
   series: list,
   from: iso(0),
   to: iso(steps),
@@ -24,7 +24,7 @@ const chart = (list: ChartSeries[], steps: number, unit: "ms" | "requests/min" =
 
 describe("prepareSeries", () => {
   it("puts every series on one grid and leaves what is missing as a gap, never a zero", () => {
-    const sparse: ChartSeries = { key: "p95", label: "p95", points: [[iso(2), 30]], counts: null };
+    const sparse: Series = { key: "p95", label: "p95", points: [[iso(2), 30]], counts: null };
     const prepared = prepareSeries(chart([series("p50", [1, 2, null, 4]), sparse], 4));
     expect(prepared.rows.map((row) => row.values)).toEqual([
       [1, null],

@@ -1,5 +1,5 @@
 import type { Chart, ChartSeries } from "#lib/telemetry/schema.ts";
-import { type SeriesStyle, styleSeries } from "./series-style.ts";
+import { isReference, type SeriesStyle, styleSeries } from "./series-style.ts";
 
 /** One line of the drawing, finished. `label` is what legends and tables call it. */
 export type PreparedLine = SeriesStyle & { key: string; label: string };
@@ -31,11 +31,14 @@ export type PreparedChart = {
 };
 
 export const SERIES_CAP = 10;
+/** What the rest of a split chart is called, here and by the API, which has left it out of its ten already. */
+const OTHER = "other";
 const THIN_BELOW = 100;
 /** Rates and counts add up; quantiles and shares do not. */
 const ADDITIVE: readonly string[] = ["requests/min", "tok/s", "count", "evictions/min", "swaps/min"];
 
-type Input = Pick<Chart, "series" | "from" | "to" | "stepSeconds" | "unit">;
+type Drawable = Omit<ChartSeries, "whole">;
+type Input = Pick<Chart, "from" | "to" | "stepSeconds" | "unit"> & { series: readonly Drawable[] };
 
 /** Values and counts of one series on the grid, by index. */
 type Gridded = { key: string; label: string; values: (number | null)[]; counts: (number | null)[] | null };
@@ -43,7 +46,7 @@ type Gridded = { key: string; label: string; values: (number | null)[]; counts: 
 const gridLength = (from: number, to: number, stepMs: number): number => Math.max(0, Math.round((to - from) / stepMs));
 
 /** Points carry the start of their step and are drawn at its end; what falls off the grid is dropped, what is missing stays null. */
-const onGrid = (series: ChartSeries, from: number, stepMs: number, length: number): Gridded => {
+const onGrid = (series: Drawable, from: number, stepMs: number, length: number): Gridded => {
   const values: (number | null)[] = new Array(length).fill(null);
   const counts: (number | null)[] | null = series.counts === null ? null : new Array(length).fill(null);
   series.points.forEach(([at, value], index) => {
@@ -59,7 +62,7 @@ const total = (series: Gridded): number => series.values.reduce<number>((sum, va
 
 /** Sums the rest into one line; where nobody saw anything it has a gap too. */
 const foldRest = (rest: readonly Gridded[], length: number): Gridded => ({
-  key: "other",
+  key: OTHER,
   label: `Other (${rest.length})`,
   counts: null,
   values: Array.from({ length }, (_, index) =>
@@ -72,8 +75,9 @@ const foldRest = (rest: readonly Gridded[], length: number): Gridded => ({
 
 /** At most ten lines, the largest by sum but in the order they came, and the rest as "other" where it can be summed. */
 const cap = (series: readonly Gridded[], unit: string, length: number): { kept: Gridded[]; leftOut: number } => {
-  if (series.length <= SERIES_CAP) return { kept: [...series], leftOut: 0 };
-  const largest = new Set([...series].sort((a, b) => total(b) - total(a)).slice(0, SERIES_CAP));
+  const ranked = series.filter(({ key }) => key !== OTHER && !isReference(key));
+  if (ranked.length <= SERIES_CAP) return { kept: [...series], leftOut: 0 };
+  const largest = new Set([...ranked].sort((a, b) => total(b) - total(a)).slice(0, SERIES_CAP));
   const kept = series.filter((each) => largest.has(each));
   const rest = series.filter((each) => !largest.has(each));
   return ADDITIVE.includes(unit)

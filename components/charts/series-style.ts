@@ -1,5 +1,10 @@
 /** How one line is drawn. `colour` is a CSS variable, so that both themes and the print of a chart agree. */
-export type SeriesStyle = { colour: string; width: number; dash: string | undefined };
+export type SeriesStyle = { colour: string; width: number; dash: string | undefined; isFaint?: boolean };
+
+const REFERENCE = "before:";
+/** The key under which a line of the period before is drawn beside the line itself. */
+export const referenceKey = (key: string): string => `${REFERENCE}${key}`;
+export const isReference = (key: string): boolean => key.startsWith(REFERENCE);
 
 const slot = (index: number, dash?: string): SeriesStyle => ({
   colour: `var(--series-${index + 1})`,
@@ -41,6 +46,15 @@ const hash = (text: string): number => {
  * later in the alphabet takes the next free one, so that the outcome does not depend on the order of arrival.
  */
 export function styleSeries(keys: readonly string[]): ReadonlyMap<string, SeriesStyle> {
+  const own = styleOwn(keys.filter((key) => !isReference(key)));
+  const references = keys.filter(isReference).map((key): [string, SeriesStyle] => {
+    const style = own.get(key.slice(REFERENCE.length)) ?? slot(0);
+    return [key, { colour: style.colour, width: 1, dash: "5 4", isFaint: true }];
+  });
+  return new Map([...own, ...references]);
+}
+
+function styleOwn(keys: readonly string[]): ReadonlyMap<string, SeriesStyle> {
   const styles = new Map<string, SeriesStyle>();
   const taken = new Set<number>();
   for (const key of keys) {

@@ -15,8 +15,10 @@ import { notify } from "#components/ui/toast.tsx";
 import type { Problem } from "#lib/http/schema.ts";
 import type { Annotation, Chart } from "#lib/telemetry/schema.ts";
 import { axisUnit } from "./axis.ts";
+import { ChangeLine } from "./change-line.tsx";
 import { chartCsv } from "./chart-csv.ts";
 import { ChartFigure } from "./chart-figure.tsx";
+import { type Reference, withReference } from "./compare-chart.ts";
 import { type PreparedChart, prepareSeries } from "./prepare-series.ts";
 
 const HEIGHT = { small: 120, card: 240, focus: 420 } as const;
@@ -46,6 +48,10 @@ export type TimeChartProps = {
   onZoom?: (range: { from: number; to: number }) => void;
   onZoomOut?: () => void;
   eventHref?: (event: Annotation) => string | undefined;
+  /** What led up to a moment of the chart. */
+  momentHref?: (at: number) => string;
+  /** The same over the period before: its main line is drawn too, and the change is told. */
+  reference?: Reference | undefined;
   /** Computation behind the figure, for the source panel. */
   formula?: ReactNode;
   level?: 2 | 3;
@@ -56,7 +62,11 @@ export type TimeChartProps = {
 export function TimeChart(props: TimeChartProps) {
   const { chart, title, problem, onRetry, size = "card", stacked = false, intervalMs, level, className } = props;
   const [asTable, setAsTable] = useState(false);
-  const prepared = useMemo(() => (chart === undefined ? undefined : prepareSeries(chart, stacked)), [chart, stacked]);
+  const { reference } = props;
+  const prepared = useMemo(() => {
+    if (chart === undefined) return undefined;
+    return prepareSeries(reference && !stacked ? withReference(chart, reference) : chart, stacked);
+  }, [chart, stacked, reference]);
   const isStale = useStale(intervalMs === undefined ? null : chart?.asOf, intervalMs ?? Number.POSITIVE_INFINITY);
   const height = HEIGHT[size];
   return (
@@ -102,8 +112,10 @@ export function TimeChart(props: TimeChartProps) {
           onZoom={props.onZoom}
           onZoomOut={props.onZoomOut}
           eventHref={props.eventHref}
+          momentHref={props.momentHref}
         />
       )}
+      {chart && reference && <ChangeLine chart={chart} reference={reference} />}
     </Card>
   );
 }

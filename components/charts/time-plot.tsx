@@ -140,6 +140,7 @@ function Lines({ chart, shown }: { chart: PreparedChart; shown: readonly Shown[]
         stroke={line.colour}
         strokeWidth={line.width}
         strokeDasharray={line.dash}
+        strokeOpacity={line.isFaint ? 0.6 : 1}
         dot={false}
         activeDot={{ r: 3, fill: line.colour, stroke: "var(--bg)" }}
         isAnimationActive={false}
@@ -175,6 +176,7 @@ function Crosshair({ tooltip }: Pick<TimePlotProps, "tooltip">) {
   return (
     <Tooltip
       isAnimationActive={false}
+      filterNull={false} // a gap is said to be unknown
       cursor={{ stroke: "var(--line-control)" }}
       content={({ active, payload }: TipProps) => {
         const row = payload?.[0]?.payload as PreparedRow | undefined;

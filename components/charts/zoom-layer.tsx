@@ -35,7 +35,7 @@ const spanOf = ({ start, end }: Drag, width: number, range: Range): Range => {
 };
 
 /**
- * Drag to zoom, double-click to go back, Esc to let go. It only reports: the range lives in the URL, and the page's
+ * Drag to zoom, double-click to go back, Esc to let go; a click asks about that moment, as the table's rows do. It only reports: the range lives in the URL, and the page's
  * range picker is the way without a drag (WCAG 2.5.7).
  */
 export function ZoomLayer({
@@ -43,12 +43,15 @@ export function ZoomLayer({
   range,
   onZoom,
   onZoomOut,
+  onPick,
   children,
 }: {
   box: PlotBox;
   range: Range;
   onZoom: ((range: Range) => void) | undefined;
   onZoomOut: (() => void) | undefined;
+  /** A click without a drag, at a moment. */
+  onPick: ((at: number) => void) | undefined;
   children: ReactNode;
 }) {
   const [drag, setDrag] = useDrag();
@@ -67,6 +70,7 @@ export function ZoomLayer({
       onPointerUp={() => {
         setDrag(null);
         if (isFar) onZoom(spanOf(drag, box.width, range));
+        else if (drag !== null) onPick?.(spanOf(drag, box.width, range).to);
       }}
       onPointerLeave={() => setDrag(null)}
       onDoubleClick={onZoomOut}

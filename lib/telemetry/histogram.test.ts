@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Histogram, histogramIncrease, mergeHistograms, quantile, totalOf } from "./histogram.ts";
+import { addHistograms, type Histogram, histogramIncrease, mergeHistograms, quantile, totalOf } from "./histogram.ts";
 
 const histogram: fc.Arbitrary<Histogram> = fc
   .uniqueArray(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 8 })
@@ -80,4 +80,13 @@ describe("histogramIncrease", () => {
   it("cannot compare histograms with other bounds", () => {
     expect(histogramIncrease({ le: [1], counts: [5, 2] }, { le: [2], counts: [6, 3] })).toBeNull();
   });
+});
+
+it("adds up many as it adds up two, whatever their bounds", () => {
+  fc.assert(
+    fc.property(fc.array(histogram, { maxLength: 6 }), (all) => {
+      const [first, ...rest] = all;
+      expect(addHistograms(all)).toEqual(first === undefined ? null : rest.reduce(mergeHistograms, first));
+    }),
+  );
 });

@@ -18,6 +18,21 @@ export function mergeHistograms(a: Histogram, b: Histogram): Histogram {
   return { le: a.le, counts: a.counts.map((count, index) => count + (b.counts[index] ?? 0)) };
 }
 
+/** The sum of any number of them; null of none. While their bounds agree, one list of counts is added to. */
+export function addHistograms(all: readonly Histogram[]): Histogram | null {
+  const [first] = all;
+  if (first === undefined) return null;
+  const counts = [...first.counts];
+  for (let next = 1; next < all.length; next += 1) {
+    const each = all[next] ?? first;
+    if (each.le !== first.le && !sameBounds(each, first))
+      return all.slice(next).reduce(mergeHistograms, { le: first.le, counts });
+    for (let index = 0; index < counts.length; index += 1)
+      counts[index] = (counts[index] ?? 0) + (each.counts[index] ?? 0);
+  }
+  return { le: first.le, counts };
+}
+
 function coarsen(histogram: Histogram, bounds: readonly number[]): Histogram {
   const counts = new Array<number>(bounds.length + 1).fill(0);
   let target = 0;

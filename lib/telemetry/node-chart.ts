@@ -1,7 +1,9 @@
-import { type Histogram, mergeHistograms, quantile, totalOf } from "./histogram.ts";
-import type { CounterName, GaugeName, HistogramName } from "./node-samples.ts";
+import { addHistograms, type Histogram, quantile, totalOf } from "./histogram.ts";
+import type { Across, NodeChartDef, Shape } from "./node-chart-defs.ts";
+import type { CounterName, GaugeName } from "./node-samples.ts";
+import { type Part, rankParts } from "./rank-parts.ts";
 import { type GaugeSummary, stepStart } from "./rollup.ts";
-import type { ChartMetric, ChartSeries, ChartUnit } from "./schema.ts";
+import type { ChartQuantile, ChartSeries } from "./schema.ts";
 
 /** One node over one rollup step; `histogram` is the one that the chart asked for. */
 export type RollupRow = {
@@ -14,142 +16,74 @@ export type RollupRow = {
   histogram: Histogram | null;
 };
 
-type Line<Name> = { key: string; label: string; name: Name };
-type Shape =
-  | { kind: "quantiles"; histogram: HistogramName; scale: number }
-  | { kind: "rates"; perSeconds: number; lines: readonly Line<CounterName>[] }
-  | { kind: "gauges"; take: "mean" | "max"; lines: readonly Line<GaugeName>[] };
-export type NodeChartDef = { title: string; unit: ChartUnit; shape: Shape; note: string | null; missing: string };
-
-const MINUTE = 60;
 const QUANTILES = [
   { key: "p50", label: "p50", q: 0.5 },
   { key: "p95", label: "p95", q: 0.95 },
   { key: "p99", label: "p99", q: 0.99 },
-] as const;
-const fromBuckets = "Interpolated inside the engines' own buckets, summed over nodes.";
-const NO_COUNTER = "vLLM itself exports no such counter; the Switchyard plugin for vLLM does";
-
-/** Charts made of what nodes export. */
-export const NODE_CHARTS = {
-  latency: {
-    title: "Latency",
-    unit: "ms",
-    shape: { kind: "quantiles", histogram: "e2eSeconds", scale: 1000 },
-    note: fromBuckets,
-    missing: "no latency histogram",
-  },
-  ttft: {
-    title: "Time to first token",
-    unit: "ms",
-    shape: { kind: "quantiles", histogram: "ttftSeconds", scale: 1000 },
-    note: fromBuckets,
-    missing: "no time-to-first-token histogram",
-  },
-  requests: {
-    title: "Requests finished",
-    unit: "requests/min",
-    shape: { kind: "rates", perSeconds: MINUTE, lines: [{ key: "requests", label: "Requests", name: "requests" }] },
-    note: "Counted by the engines, so evaluations and load probes are among them.",
-    missing: "no request counter",
-  },
-  throughput: {
-    title: "Throughput",
-    unit: "tok/s",
-    shape: {
-      kind: "rates",
-      perSeconds: 1,
-      lines: [
-        { key: "generation", label: "Generated", name: "generationTokens" },
-        { key: "prompt", label: "Prompt", name: "promptTokens" },
-      ],
-    },
-    note: null,
-    missing: "no token counters",
-  },
-  running: {
-    title: "Requests running",
-    unit: "count",
-    shape: { kind: "gauges", take: "mean", lines: [{ key: "running", label: "Running", name: "running" }] },
-    note: "Mean of the looks in each step, summed over nodes.",
-    missing: "no running requests",
-  },
-  queue: {
-    title: "Queue",
-    unit: "count",
-    shape: {
-      kind: "gauges",
-      take: "max",
-      lines: [
-        { key: "waiting", label: "Waiting", name: "waiting" },
-        { key: "deferred", label: "Deferred for a slot", name: "deferred" },
-      ],
-    },
-    note: "Longest queue seen in each step, summed over nodes.",
-    missing: "no queue gauges",
-  },
-  evictions: {
-    title: "Evictions",
-    unit: "evictions/min",
-    shape: {
-      kind: "rates",
-      perSeconds: MINUTE,
-      lines: [
-        { key: "gpu", label: "GPU tier", name: "evictions.gpu" },
-        { key: "cpu", label: "CPU tier", name: "evictions.cpu" },
-      ],
-    },
-    note: null,
-    missing: `no eviction counter (${NO_COUNTER})`,
-  },
-  "swap-source": {
-    title: "Swap source",
-    unit: "swaps/min",
-    shape: {
-      kind: "rates",
-      perSeconds: MINUTE,
-      lines: [
-        { key: "gpu", label: "GPU (already in a slot)", name: "swaps.gpu" },
-        { key: "cpu", label: "CPU cache", name: "swaps.cpu" },
-        { key: "disk", label: "Disk", name: "swaps.disk" },
-      ],
-    },
-    note: null,
-    missing: `no swap counter (${NO_COUNTER})`,
-  },
-} as const satisfies Partial<Record<ChartMetric, NodeChartDef>>;
-
-export const histogramOf = ({ shape }: NodeChartDef): HistogramName | null =>
-  shape.kind === "quantiles" ? shape.histogram : null;
-
-/** The counters of a chart that the cache model can stand in for. */
-export const derivedCountersOf = ({ shape }: NodeChartDef): CounterName[] =>
-  shape.kind === "rates" ? shape.lines.flatMap(({ name }) => (/^(evictions|swaps)\./.test(name) ? name : [])) : [];
-
+] as const satisfies { key: ChartQuantile; label: string; q: number }[];
 export type NodeChartResult = { series: ChartSeries[]; simulated: boolean; seen: number; notes: string[] };
+
+type Named = { id: string; name: string };
+type Grid = { stepSeconds: number; starts: readonly Date[] };
+/** Draws one line for each part of the nodes instead of each quantile, tier or kind. */
+export type NodeSplit = {
+  /** Of quantile charts, which. */
+  quantile: ChartQuantile;
+  /** The part that a node belongs to. */
+  partOf: ReadonlyMap<string, Part>;
+};
 
 /**
  * Sums the nodes' rows on the grid. A step that no node reported is null; where only some did, the sum is what those
  * saw, and a note says so.
  * @param nodes everything asked about, also what never answered
+ * @param split null = one line for each quantile, tier or kind, over all nodes
  */
 export function buildNodeChart(
   def: NodeChartDef,
-  nodes: readonly { id: string; name: string }[],
+  nodes: readonly Named[],
   rows: readonly RollupRow[],
-  grid: { stepSeconds: number; starts: readonly Date[] },
+  grid: Grid,
+  split: NodeSplit | null = null,
 ): NodeChartResult {
   const speaking = rows.filter((row) => says(def.shape, row));
   const seen = new Set(speaking.map((row) => row.nodeId));
-  const steps = grid.starts.map((start) => ({ start, rows: [] as RollupRow[] }));
-  const byStart = new Map(steps.map((step) => [step.start.getTime(), step.rows]));
-  for (const row of speaking) byStart.get(stepStart(row.at, grid.stepSeconds).getTime())?.push(row);
+  const steps = intoSteps(speaking, grid);
   return {
-    series: seriesOf(def.shape, steps),
+    series:
+      split === null
+        ? drawLines(linesOf(def.shape), steps)
+        : splitSeries(mainLine(def.shape, split.quantile), speaking, grid, split.partOf),
     simulated: rows.some((row) => row.simulated),
     seen: seen.size,
     notes: notesOn(def, nodes, rows, seen, steps),
   };
+}
+
+/** What a split draws, in words: "p95", "GPU tier". */
+export const splitLabel = (def: NodeChartDef, quantile: ChartQuantile): string => mainLine(def.shape, quantile).label;
+
+function splitSeries(
+  line: Drawn,
+  rows: readonly RollupRow[],
+  grid: Grid,
+  partOf: ReadonlyMap<string, Part>,
+): ChartSeries[] {
+  const rowsOf = new Map([...partOf.values()].map(({ key }) => [key, [] as RollupRow[]]));
+  for (const row of rows) rowsOf.get(partOf.get(row.nodeId)?.key ?? "")?.push(row);
+  const parts = [...new Map([...partOf.values()].map((part) => [part.key, part])).values()];
+  const ranked = rankParts(parts.map((part) => ({ ...part, whole: line.figure(rowsOf.get(part.key) ?? []) })));
+  return ranked.flatMap(({ key, label, keys }) => {
+    const own = [...keys].flatMap((part) => rowsOf.get(part) ?? []);
+    return drawLines([{ ...line, key, label }], intoSteps(own, grid));
+  });
+}
+
+function intoSteps(rows: readonly RollupRow[], grid: Grid): Step[] {
+  const steps = grid.starts.map((start) => ({ start, rows: [] as RollupRow[] }));
+  const byStart = new Map(steps.map((step) => [step.start.getTime(), step.rows]));
+  for (const row of rows) byStart.get(stepStart(row.at, grid.stepSeconds).getTime())?.push(row);
+  return steps;
 }
 
 /** Whether a row knows anything of what is charted. */
@@ -166,55 +100,96 @@ const says = (shape: Shape, row: RollupRow): boolean => {
 
 type Step = { start: Date; rows: readonly RollupRow[] };
 
-function seriesOf(shape: Shape, steps: readonly Step[]): ChartSeries[] {
+/** One line of a chart: its figure over any rows, those of one step or of the whole range. */
+type Drawn = {
+  key: string;
+  label: string;
+  figure: (rows: readonly RollupRow[]) => number | null;
+  count: ((rows: readonly RollupRow[]) => number | null) | null;
+};
+
+const drawLines = (lines: readonly Drawn[], steps: readonly Step[]): ChartSeries[] => {
+  const all = steps.flatMap(({ rows }) => rows);
+  return lines.map(({ key, label, figure, count }) => ({
+    key,
+    label,
+    points: steps.map(({ start, rows }) => [start.toISOString(), figure(rows)]),
+    counts: count && steps.map(({ rows }) => count(rows)),
+    whole: figure(all),
+  }));
+};
+
+function linesOf(shape: Shape): Drawn[] {
   switch (shape.kind) {
     case "quantiles": {
-      const merged = steps.map(({ start, rows }) => ({ start, histogram: sumHistograms(rows) }));
-      const counts = merged.map(({ histogram }) => histogram && totalOf(histogram));
+      const sums = new WeakMap<readonly RollupRow[], Histogram | null>(); // three quantiles of each sum
+      const sumOf = (rows: readonly RollupRow[]): Histogram | null => {
+        const known = sums.get(rows);
+        if (known !== undefined) return known;
+        const sum = sumHistograms(rows);
+        sums.set(rows, sum);
+        return sum;
+      };
       return QUANTILES.map(({ key, label, q }) => ({
         key,
         label,
-        counts,
-        points: merged.map(({ start, histogram }) => {
-          const value = histogram && quantile(histogram, q);
-          return [start.toISOString(), value === null ? null : value * shape.scale];
-        }),
+        figure: (rows) => {
+          const sum = sumOf(rows);
+          const value = sum && quantile(sum, q);
+          return value === null ? null : value * shape.scale;
+        },
+        count: (rows) => {
+          const sum = sumOf(rows);
+          return sum && totalOf(sum);
+        },
       }));
     }
     case "rates":
       return shape.lines.map(({ key, label, name }) => ({
         key,
         label,
-        counts: null,
-        points: steps.map(({ start, rows }) => [
-          start.toISOString(),
-          sumPerNode(rows, (own) => rate(own, name, shape.perSeconds)),
-        ]),
+        figure: (rows) => acrossNodes(rows, (own) => rate(own, name, shape.perSeconds), "sum"),
+        count: null,
       }));
     case "gauges":
-      return shape.lines.map(({ key, label, name }) => ({
+      return shape.lines.map(({ key, label, name, across = "sum" }) => ({
         key,
         label,
-        counts: null,
-        points: steps.map(({ start, rows }) => [
-          start.toISOString(),
-          sumPerNode(rows, (own) => level(own, name, shape.take)),
-        ]),
+        figure: (rows) => acrossNodes(rows, (own) => level(own, name, shape.take), across),
+        count: null,
       }));
   }
 }
 
-const sumHistograms = (rows: readonly RollupRow[]): Histogram | null =>
-  rows.reduce<Histogram | null>(
-    (sum, { histogram }) => (sum && histogram ? mergeHistograms(sum, histogram) : (sum ?? histogram)),
-    null,
-  );
-
-/** Adds up one figure per node; null when no node has it. */
-function sumPerNode(rows: readonly RollupRow[], figure: (own: readonly RollupRow[]) => number | null): number | null {
-  const figures = [...byNode(rows).values()].map(figure).filter((value) => value !== null);
-  return figures.length === 0 ? null : figures.reduce((sum, value) => sum + value, 0);
+/** What stands for the whole chart where each part has one line: the quantile asked for, or the first line. */
+function mainLine(shape: Shape, quantile: ChartQuantile): Drawn {
+  const lines = linesOf(shape);
+  const main = lines.find(({ key }) => key === quantile) ?? lines[0];
+  if (main === undefined) throw new Error("a chart without lines");
+  return main;
 }
+
+/** One figure per node, put together; null when no node has it. */
+function acrossNodes(
+  rows: readonly RollupRow[],
+  figure: (own: readonly RollupRow[]) => number | null,
+  across: Across,
+): number | null {
+  const figures = [...byNode(rows).values()].map(figure).filter((value) => value !== null);
+  if (figures.length === 0) return null;
+  switch (across) {
+    case "max":
+      return Math.max(...figures);
+    case "sum":
+    case "mean": {
+      const sum = figures.reduce((total, value) => total + value, 0);
+      return across === "sum" ? sum : sum / figures.length;
+    }
+  }
+}
+
+const sumHistograms = (rows: readonly RollupRow[]): Histogram | null =>
+  addHistograms(rows.map(({ histogram }) => histogram).filter((histogram) => histogram !== null));
 
 function byNode(rows: readonly RollupRow[]): Map<string, RollupRow[]> {
   const groups = new Map<string, RollupRow[]>();
@@ -242,7 +217,7 @@ function level(own: readonly RollupRow[], name: GaugeName, take: "mean" | "max")
 
 function notesOn(
   def: NodeChartDef,
-  nodes: readonly { id: string; name: string }[],
+  nodes: readonly Named[],
   rows: readonly RollupRow[],
   seen: ReadonlySet<string>,
   steps: readonly Step[],

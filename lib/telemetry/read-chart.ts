@@ -5,18 +5,20 @@ import { derivedNotes } from "./derived/derived-notes.ts";
 import { readDerivedSteps } from "./derived/derived-rollup-store.ts";
 import { type FilledRows, fillWithDerived } from "./derived/fill-chart.ts";
 import { marksOfChart } from "./events.ts";
+import { buildNodeChart, type NodeSplit, type RollupRow, splitLabel } from "./node-chart.ts";
+import { derivedCountersOf, figuresOfChart, NODE_CHARTS, type NodeChartDef } from "./node-chart-defs.ts";
+import type { Chart, ChartMetric, ChartPart, ChartQuantile, ChartQuery } from "./schema.ts";
+import { lastLookAt, readFigures } from "./series/series-store.ts";
+import { findPool, listChartNodes } from "./store.ts";
 import {
-  buildNodeChart,
-  derivedCountersOf,
-  histogramOf,
-  NODE_CHARTS,
-  type NodeChartDef,
-  type RollupRow,
-} from "./node-chart.ts";
-import type { Chart, ChartMetric, ChartQuery } from "./schema.ts";
-import { lastLookAt, readNodeRollups } from "./series/series-store.ts";
-import { findPool, firstTraceAt, listChartNodes, readTraceBuckets } from "./store.ts";
-import { buildTraceChart, TRACE_CHARTS, type TraceChartDef } from "./trace-chart.ts";
+  buildTraceChart,
+  buildTraceSplit,
+  rankTraced,
+  TRACE_CHARTS,
+  type TraceChartDef,
+  tracedLine,
+} from "./trace-chart.ts";
+import { firstTraceAt, namesOfParts, readTraceBuckets, readTraceParts } from "./trace-chart-store.ts";
 
 type Nodes = Awaited<ReturnType<typeof listChartNodes>>;
 type ReadScope = {
@@ -26,27 +28,37 @@ type ReadScope = {
   /** Their ids, when a pool or a node was named; a view of the whole fleet is not narrowed to the nodes it has now. */
   nodeIds: readonly string[] | undefined;
 };
-type Asked = ReadScope & { metric: ChartMetric; range: ChartRange };
+type Asked = ReadScope & { metric: ChartMetric; range: ChartRange; by: ChartPart | null; quantile: ChartQuantile };
 
 /**
- * One chart. Node figures come from rollups of scrapes, tenants' own and everything about fallbacks from the gateway's
- * trace.
+ * One chart. Node figures come from rollups of scrapes; those of tenants and adapters, and everything about fallbacks, from
+ * the gateway's trace.
  * @throws AppError `invalid`, `forbidden` (a customer asks for a figure of nodes) or `not_found`
  */
 export async function readChart(ctx: Ctx, metric: ChartMetric, query: ChartQuery): Promise<Chart> {
   const range = chartRange(query, ctx.clock.now());
-  const asked: Asked = { metric, range, ...(await readScope(ctx, query)) };
+  const scope = await readScope(ctx, query);
+  const asked: Asked = { metric, range, ...scope, by: partAsked(ctx, query), quantile: query.quantile ?? "p95" };
   const traceDef: TraceChartDef | undefined = isTraceMetric(metric) ? TRACE_CHARTS[metric] : undefined;
   const nodeDef: NodeChartDef | undefined = isNodeMetric(metric) ? NODE_CHARTS[metric] : undefined;
-  if (asked.tenantId === undefined && nodeDef) return nodeChart(ctx, nodeDef, asked);
+  const isOfRequests = asked.tenantId !== undefined || asked.by === "tenant" || asked.by === "adapter";
+  if (!isOfRequests && nodeDef) return nodeChart(ctx, nodeDef, asked);
   if (traceDef) return traceChart(ctx, traceDef, asked);
   if (ctx.scope.kind === "tenant") throw forbidden("This figure belongs to the nodes, which all customers share.");
+  const field = asked.tenantId === undefined ? "by" : "tenantId";
   throw invalidField(
-    "tenantId",
+    field,
     "not_per_tenant",
     `Nodes do not tell tenants apart in "${metric}".`,
-    "Leave out tenantId.",
+    field === "by" ? "Split by node or pool." : "Leave out tenantId.",
   );
+}
+
+/** Customers see their adapters apart, and nothing of what all customers share. */
+function partAsked(ctx: Ctx, { by = null }: { by?: ChartPart | null | undefined }): ChartPart | null {
+  if (ctx.scope.kind === "tenant" && by !== null && by !== "adapter")
+    throw forbidden("Your own requests can be split by adapter only.");
+  return by;
 }
 
 const isTraceMetric = (metric: ChartMetric): metric is keyof typeof TRACE_CHARTS => metric in TRACE_CHARTS;
@@ -71,28 +83,26 @@ export async function readScope(
 }
 
 async function nodeChart(ctx: Ctx, def: NodeChartDef, asked: Asked): Promise<Chart> {
-  const { metric, range, nodes } = asked;
+  const { range, nodes } = asked;
   const nodeIds = nodes.map((node) => node.id);
-  const histogram = histogramOf(def);
-  const rollups = await readNodeRollups(ctx.tx, {
-    nodeIds,
-    stepSeconds: range.rollupStep,
-    from: range.from,
-    to: range.to,
-  });
+  const figures = figuresOfChart(def);
+  const [histogram] = figures.histograms;
+  const steps = { nodeIds, stepSeconds: range.rollupStep, from: range.from, to: range.to };
+  const rollups = await readFigures(ctx.tx, steps, figures);
   const rows = rollups.map(({ data, ...row }) => ({
     ...row,
     ...data,
     histogram: (histogram && data.histograms[histogram]) ?? null,
   }));
   const filled = await fillChart(ctx, def, rows, asked);
-  const built = buildNodeChart(def, nodes, filled.rows, range);
+  const split = splitOf(asked);
+  const built = buildNodeChart(def, nodes, filled.rows, range, split);
   const asOf = await lastLookAt(ctx.tx, nodeIds, range);
-  const lastRow = Math.max(...filled.rows.map(({ at }) => at.getTime()));
+  const lastRow = filled.rows.reduce((last, { at }) => Math.max(last, at.getTime()), 0);
   const lastStepEnd = filled.rows.length === 0 ? null : Math.min(lastRow + range.rollupStep * 1000, range.to.getTime());
   const notes = [...built.notes, ...(await derivedNotes(ctx.tx, nodes, filled.derived, range.to))];
   return {
-    ...header(metric, def, range),
+    ...header(def, asked, split && splitLabel(def, split.quantile)),
     source: filled.source,
     series: built.series,
     simulated: built.simulated,
@@ -113,19 +123,27 @@ async function fillChart(ctx: Ctx, def: NodeChartDef, rows: RollupRow[], { nodes
   return fillWithDerived(rows, await readDerivedSteps(ctx.tx, { nodeIds, stepSeconds, from, to }), wanted);
 }
 
+/** @returns null = the lines are those of the metric itself */
+function splitOf({ by, quantile, nodes }: Asked): NodeSplit | null {
+  if (by === null) return null;
+  const part = (node: Nodes[number]) => (by === "pool" ? node.pool : node);
+  const partOf = new Map(nodes.map((node) => [node.id, { key: part(node).id, label: part(node).name }]));
+  return { quantile, partOf };
+}
+
 async function traceChart(ctx: Ctx, def: TraceChartDef, asked: Asked): Promise<Chart> {
-  const { metric, range, tenantId, nodeIds } = asked;
-  const filter = { tenantId, nodeIds };
-  const traces = await readTraceBuckets(ctx.tx, {
-    ...filter,
-    from: range.from,
-    to: range.to,
-    stepSeconds: range.stepSeconds,
-  });
-  const series = buildTraceChart(def, traces.buckets, range, await firstTraceAt(ctx.tx, filter));
+  const { range, tenantId, nodeIds, by } = asked;
+  const filter = { tenantId, nodeIds, from: range.from, to: range.to, by, timed: def.timed };
+  const since = await firstTraceAt(ctx.tx, filter);
+  const line = tracedLine(def, asked.quantile);
+  const parts = by === null ? null : await topParts(ctx, line, { ...filter, by });
+  const keys = parts?.map(({ key }) => key);
+  const traces = await readTraceBuckets(ctx.tx, { ...filter, stepSeconds: range.stepSeconds, keys });
   return {
-    ...header(metric, def, range),
-    series,
+    ...header(def, asked, parts && line.label),
+    series: parts
+      ? buildTraceSplit(def, line, parts, traces.buckets, range, since)
+      : buildTraceChart(def, traces.buckets, range, since),
     simulated: traces.simulated,
     asOf: traces.lastAt?.toISOString() ?? null,
     coverage: null,
@@ -134,10 +152,26 @@ async function traceChart(ctx: Ctx, def: TraceChartDef, asked: Asked): Promise<C
   };
 }
 
-const header = (metric: ChartMetric, { title, unit }: NodeChartDef | TraceChartDef, range: ChartRange) => ({
+async function topParts(
+  ctx: Ctx,
+  line: ReturnType<typeof tracedLine>,
+  query: Parameters<typeof readTraceParts>[1] & { by: ChartPart },
+) {
+  const wholes = await readTraceParts(ctx.tx, query);
+  const names = await namesOfParts(
+    ctx.tx,
+    query.by,
+    wholes.map(({ key }) => key),
+  );
+  return rankTraced(line, wholes, names);
+}
+
+/** @param drawn of a split chart, what its lines show of each part */
+const header = ({ title, unit }: NodeChartDef | TraceChartDef, { metric, range, by }: Asked, drawn: string | null) => ({
   metric,
-  title,
+  title: drawn === null || by === null ? title : `${title}${drawn === title ? "" : `, ${drawn}`} by ${by}`,
   unit,
+  by,
   from: range.from.toISOString(),
   to: range.to.toISOString(),
   stepSeconds: range.stepSeconds,

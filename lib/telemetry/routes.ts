@@ -39,7 +39,7 @@ export const telemetryRoutes = [
     {
       summary: "One chart",
       description:
-        "At most 300 points a series. A point is null where nothing was seen. Customers get latency, ttft, requests, errors and fallback-share of their own requests.",
+        "At most 300 points a series. A point is null where nothing was seen. With `by`, a line for each of the ten parts with the largest figure over the range, and one for the rest. Customers get latency, ttft, inter-token, requests, throughput, errors and fallback-share of their own requests, by adapter if they wish.",
       action: "tenant.read",
       params: z.object({ metric: z.enum(CHART_METRICS) }),
       query: ChartQuery,

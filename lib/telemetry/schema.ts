@@ -4,11 +4,13 @@ import { FIGURE_SOURCES, FigureSchema, IsoTime, PageQuery } from "#lib/http/sche
 
 /**
  * What can be charted. `latency` is the whole request, `ttft` the time to the first token; `swap-source` is the tier the
- * weights came from; `running` and `queue` are gauges of the engines.
+ * weights came from; `running`, `queue`, `running-adapters` and `kv-cache` are gauges of the engines.
  */
 export const CHART_METRICS = [
   "latency",
   "ttft",
+  "inter-token",
+  "queue-time",
   "requests",
   "throughput",
   "errors",
@@ -17,6 +19,9 @@ export const CHART_METRICS = [
   "queue",
   "evictions",
   "swap-source",
+  "batch-adapters",
+  "running-adapters",
+  "kv-cache",
 ] as const;
 export type ChartMetric = (typeof CHART_METRICS)[number];
 
@@ -24,10 +29,18 @@ export type ChartMetric = (typeof CHART_METRICS)[number];
 export const TENANT_CHART_METRICS = [
   "latency",
   "ttft",
+  "inter-token",
   "requests",
+  "throughput",
   "errors",
   "fallback-share",
 ] as const satisfies ChartMetric[];
+
+/** What a chart can be split by: a line for each of the ten with the largest figure, and one for the rest. */
+export const CHART_PARTS = ["pool", "node", "tenant", "adapter"] as const;
+export type ChartPart = (typeof CHART_PARTS)[number];
+export const CHART_QUANTILES = ["p50", "p95", "p99"] as const;
+export type ChartQuantile = (typeof CHART_QUANTILES)[number];
 
 /** Unit words as `formatUnit` reads them; `ratio` is 0 to 1. */
 export const CHART_UNITS = ["ms", "requests/min", "tok/s", "ratio", "count", "evictions/min", "swaps/min"] as const;
@@ -59,6 +72,8 @@ export const ChartSeriesSchema = z.object({
   points: z.array(ChartPointSchema).max(MAX_POINTS),
   /** Requests behind each point, in the order of `points`; null where the question makes no sense (gauges). */
   counts: z.array(z.number().nullable()).nullable(),
+  /** The figure over the whole range, from the same buckets and counts, never a mean of the points; null = nothing seen. */
+  whole: z.number().nullable(),
 });
 export type ChartSeries = z.infer<typeof ChartSeriesSchema>;
 
@@ -95,8 +110,10 @@ export const ChartSchema = z.object({
   from: IsoTime,
   to: IsoTime,
   stepSeconds: z.number().int(),
-  /** At most 10, each with at most 300 points, all on the same grid. Empty when nothing at all can be said. */
-  series: z.array(ChartSeriesSchema).max(MAX_SERIES),
+  /** What its lines are parts of; null = they are quantiles, tiers or kinds, of everything asked about. */
+  by: z.enum(CHART_PARTS).nullable(),
+  /** At most 10 and "other", each with at most 300 points, all on the same grid. Empty when nothing at all can be said. */
+  series: z.array(ChartSeriesSchema).max(MAX_SERIES + 1),
   source: z.enum(FIGURE_SOURCES),
   simulated: z.boolean(),
   /** The last sample inside the range; null = none. */
@@ -123,6 +140,10 @@ export const ChartQuery = z.object({
   ...scope,
   /** A wish: it is raised until the range fits in 300 points. */
   stepSeconds: z.coerce.number().int().min(10).max(86_400).optional(),
+  /** A line for each of the ten with the largest figure, and one for the rest. */
+  by: z.enum(CHART_PARTS).optional(),
+  /** Of a split chart of durations, which quantile its lines are; without it the p95. */
+  quantile: z.enum(CHART_QUANTILES).optional(),
 });
 export type ChartQuery = z.infer<typeof ChartQuery>;
 

@@ -6,7 +6,6 @@ import { WATCHED_CONDITIONS } from "./record-condition.ts";
 import type { RollupStep } from "./rollup.ts";
 import type { Annotation, AnnotationKind } from "./schema.ts";
 import { INSERT_TRACES, type TraceBatch } from "./trace-batch.ts";
-import type { TraceBucket } from "./trace-chart.ts";
 
 // --- scraping --------------------------------------------------------------------------------------------------
 
@@ -40,7 +39,7 @@ export async function deleteExpired(
 
 // --- charts of nodes -------------------------------------------------------------------------------------------
 
-/** Nodes that serve customers, or the one that was named. */
+/** Nodes that serve customers, or the one that was named, with their pools. */
 export const listChartNodes = (tx: Tx, filter: { poolId?: string | undefined; nodeId?: string | undefined }) =>
   tx.client.node.findMany({
     where: {
@@ -48,7 +47,7 @@ export const listChartNodes = (tx: Tx, filter: { poolId?: string | undefined; no
       ...(filter.nodeId ? { id: filter.nodeId } : { standalone: false }),
     },
     orderBy: { name: "asc" },
-    select: { id: true, name: true },
+    select: { id: true, name: true, pool: { select: { id: true, name: true } } },
   });
 
 export const findPool = (tx: Tx, id: string) => tx.client.pool.findUnique({ where: { id }, select: { id: true } });
@@ -60,47 +59,6 @@ type Window = { from: Date; to: Date };
 /** One statement for a batch. A batch that is sent again after a lost answer changes nothing. */
 export async function insertTraces(db: Database, batch: TraceBatch): Promise<void> {
   await db.bulk(INSERT_TRACES, [batch.json()]);
-}
-
-export type TraceFilter = { tenantId?: string | undefined; nodeIds?: readonly string[] | undefined };
-
-const userTraces = (tx: Tx, filter: TraceFilter) => {
-  const tenantId = tx.scope.kind === "tenant" ? tx.scope.tenantId : filter.tenantId;
-  return Prisma.sql`"kind" = 'user'
-    ${tenantId ? Prisma.sql`AND "tenantId" = ${tenantId}` : Prisma.empty}
-    ${filter.nodeIds ? Prisma.sql`AND "nodeId" = ANY(${[...filter.nodeIds]})` : Prisma.empty}`;
-};
-
-/** Customers' requests by step, and whether any was simulated. */
-export async function readTraceBuckets(
-  tx: Tx,
-  query: TraceFilter & Window & { stepSeconds: number },
-): Promise<{ buckets: TraceBucket[]; simulated: boolean; lastAt: Date | null }> {
-  const step = query.stepSeconds;
-  const rows = await tx.client.$queryRaw<(TraceBucket & { simulated: boolean; lastAt: Date })[]>`
-    SELECT to_timestamp(floor(extract(epoch FROM "arrivedAt") / ${step}::float8) * ${step}::float8) AS "start",
-      count(*)::int AS "requests",
-      count(*) FILTER (WHERE "status" < 400)::int AS "answered",
-      count(*) FILTER (WHERE "status" >= 500)::int AS "failed",
-      count(*) FILTER (WHERE "status" < 400 AND "fallbackReason" IS NOT NULL)::int AS "fellBack",
-      count(*) FILTER (WHERE "status" < 400 AND "stream" AND "firstByteAt" IS NOT NULL)::int AS "streams",
-      percentile_cont(ARRAY[0.5, 0.95, 0.99]) WITHIN GROUP (ORDER BY extract(epoch FROM "endedAt" - "arrivedAt") * 1000)
-        FILTER (WHERE "status" < 400) AS "latencyMs",
-      percentile_cont(ARRAY[0.5, 0.95, 0.99]) WITHIN GROUP (ORDER BY extract(epoch FROM "firstByteAt" - "arrivedAt") * 1000)
-        FILTER (WHERE "status" < 400 AND "stream" AND "firstByteAt" IS NOT NULL) AS "firstByteMs",
-      bool_or("simulated") AS "simulated", max("endedAt") AS "lastAt"
-    FROM "RequestTrace"
-    WHERE "arrivedAt" >= ${query.from} AND "arrivedAt" < ${query.to} AND ${userTraces(tx, query)}
-    GROUP BY 1 ORDER BY 1`;
-  const lastAt = rows.reduce<Date | null>((last, row) => (last && last > row.lastAt ? last : row.lastAt), null);
-  return { buckets: rows, simulated: rows.some((row) => row.simulated), lastAt };
-}
-
-/** When the oldest trace still kept arrived. */
-export async function firstTraceAt(tx: Tx, filter: TraceFilter): Promise<Date | null> {
-  const [row] = await tx.client.$queryRaw<{ at: Date | null }[]>`
-    SELECT min("arrivedAt") AS "at" FROM "RequestTrace" WHERE ${userTraces(tx, filter)}`;
-  return row?.at ?? null;
 }
 
 // --- annotations -----------------------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
-import type { ChartMetric, ChartSeries, ChartUnit } from "./schema.ts";
+import { type Part, rankParts } from "./rank-parts.ts";
+import type { ChartMetric, ChartQuantile, ChartSeries, ChartUnit } from "./schema.ts";
 
-/** The requests of customers that arrived in one step, as the gateway traced them. Durations in ms. */
-export type TraceBucket = {
-  start: Date;
+/** Customers' requests that arrived in one step, or in a whole range, as the gateway traced them. */
+export type TraceCounts = {
   requests: number;
   /** Answered with a status below 400. */
   answered: number;
@@ -10,72 +10,112 @@ export type TraceBucket = {
   failed: number;
   /** Of `answered`, by something else than the route's own target. */
   fellBack: number;
-  /** Streams among `answered`: only they have a first token. */
-  streams: number;
-  /** p50, p95, p99 over `answered`, and over `streams`; null without any. */
-  latencyMs: readonly (number | null)[] | null;
-  firstByteMs: readonly (number | null)[] | null;
+  promptTokens: number;
+  completionTokens: number;
+  /** How many durations of the kind that was asked for there are, and their p50, p95, p99 in ms; null without any. */
+  timed: number;
+  durationsMs: readonly (number | null)[] | null;
 };
+/** `start` null = the whole range. `key` is the part that a split asks for, "" without a split. */
+export type TraceBucket = TraceCounts & { start: Date | null; key: string };
+
+/** What is timed: to the last byte, to the first byte of a stream, or between two tokens of a stream. */
+export type Timed = "whole" | "first_byte" | "token" | "nothing";
 
 const MINUTE = 60;
-const QUANTILE_KEYS = ["p50", "p95", "p99"] as const;
+const QUANTILE_KEYS = ["p50", "p95", "p99"] as const satisfies ChartQuantile[];
 
-type Line = { key: string; label: string; value: (bucket: TraceBucket, stepSeconds: number) => number | null };
-type Counted = (bucket: TraceBucket) => number;
-export type TraceChartDef = { title: string; unit: ChartUnit; lines: readonly Line[]; counted: Counted; note: string };
+type Line = { key: string; label: string; value: (counts: TraceCounts, seconds: number) => number | null };
+type Counted = (counts: TraceCounts) => number;
+export type TraceChartDef = {
+  title: string;
+  unit: ChartUnit;
+  timed: Timed;
+  lines: readonly Line[];
+  counted: Counted;
+  note: string;
+};
 
 const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
-const quantileLines = (of: "latencyMs" | "firstByteMs"): Line[] =>
-  QUANTILE_KEYS.map((key, index) => ({ key, label: key, value: (bucket) => bucket[of]?.[index] ?? null }));
+const quantiles = {
+  unit: "ms",
+  lines: QUANTILE_KEYS.map((key, index) => ({
+    key,
+    label: key,
+    value: ({ durationsMs }) => durationsMs?.[index] ?? null,
+  })),
+  counted: ({ timed }) => timed,
+} as const satisfies Pick<TraceChartDef, "unit" | "lines" | "counted">;
 
 /** Charts made of the gateway's own trace: exact, and the only ones that know tenants. */
 export const TRACE_CHARTS = {
   latency: {
     title: "Latency",
-    unit: "ms",
-    lines: quantileLines("latencyMs"),
-    counted: (bucket) => bucket.answered,
+    timed: "whole",
+    ...quantiles,
     note: "Exact, over every answered request, from arrival at the gateway to the last byte.",
   },
   ttft: {
     title: "Time to first token",
-    unit: "ms",
-    lines: quantileLines("firstByteMs"),
-    counted: (bucket) => bucket.streams,
+    timed: "first_byte",
+    ...quantiles,
     note: "Exact, over streamed replies, from arrival at the gateway to the first byte.",
+  },
+  "inter-token": {
+    title: "Time between tokens",
+    timed: "token",
+    ...quantiles,
+    note: "Each streamed reply's own mean, from its first to its last byte; quantiles are exact over replies.",
   },
   requests: {
     title: "Requests",
     unit: "requests/min",
-    lines: [{ key: "requests", label: "Requests", value: (bucket, seconds) => (bucket.requests / seconds) * MINUTE }],
-    counted: (bucket) => bucket.requests,
+    timed: "nothing",
+    lines: [{ key: "requests", label: "Requests", value: (counts, seconds) => (counts.requests / seconds) * MINUTE }],
+    counted: (counts) => counts.requests,
     note: "Customers' requests at the gateway; evaluations and probes are not among them.",
+  },
+  throughput: {
+    title: "Throughput",
+    unit: "tok/s",
+    timed: "nothing",
+    lines: [
+      { key: "generation", label: "Generated", value: (counts, seconds) => counts.completionTokens / seconds },
+      { key: "prompt", label: "Prompt", value: (counts, seconds) => counts.promptTokens / seconds },
+    ],
+    counted: (counts) => counts.answered,
+    note: "Tokens as the answers told them, in the step in which their request arrived; a reply that told none adds none.",
   },
   errors: {
     title: "Errors",
     unit: "ratio",
-    lines: [{ key: "errors", label: "Failed", value: (bucket) => share(bucket.failed, bucket.requests) }],
-    counted: (bucket) => bucket.requests,
+    timed: "nothing",
+    lines: [{ key: "errors", label: "Failed", value: (counts) => share(counts.failed, counts.requests) }],
+    counted: (counts) => counts.requests,
     note: "Share of customers' requests answered with a status of 500 or more.",
   },
   "fallback-share": {
     title: "Fallback share",
     unit: "ratio",
-    lines: [{ key: "fallback", label: "Fallback", value: (bucket) => share(bucket.fellBack, bucket.answered) }],
-    counted: (bucket) => bucket.answered,
+    timed: "nothing",
+    lines: [{ key: "fallback", label: "Fallback", value: (counts) => share(counts.fellBack, counts.answered) }],
+    counted: (counts) => counts.answered,
     note: "Share of answered requests that something else than what they asked for answered.",
   },
 } as const satisfies Partial<Record<ChartMetric, TraceChartDef>>;
 
-const NO_REQUESTS = {
+const NO_REQUESTS: TraceCounts = {
   requests: 0,
   answered: 0,
   failed: 0,
   fellBack: 0,
-  streams: 0,
-  latencyMs: null,
-  firstByteMs: null,
-} satisfies Omit<TraceBucket, "start">;
+  promptTokens: 0,
+  completionTokens: 0,
+  timed: 0,
+  durationsMs: null,
+};
+
+type Grid = { stepSeconds: number; starts: readonly Date[]; to: Date };
 
 /**
  * Puts the buckets on the grid. A step without a request counts zero requests; a share or a quantile of none is null,
@@ -85,20 +125,61 @@ const NO_REQUESTS = {
 export function buildTraceChart(
   def: TraceChartDef,
   buckets: readonly TraceBucket[],
-  grid: { stepSeconds: number; starts: readonly Date[]; to: Date },
+  grid: Grid,
   knownSince: Date | null,
 ): ChartSeries[] {
-  const byStart = new Map(buckets.map((bucket) => [bucket.start.getTime(), bucket]));
+  return drawLines(def, def.lines, buckets, grid, knownSince);
+}
+
+/** What a split draws, in words: "p95", "Generated". */
+export const tracedLine = (def: TraceChartDef, quantile: ChartQuantile): Line => {
+  const main = def.lines.find(({ key }) => key === quantile) ?? def.lines[0];
+  if (main === undefined) throw new Error("a chart without lines");
+  return main;
+};
+
+/** The ten parts with the largest figure over the range, by what was counted of each over all of it. */
+export const rankTraced = (line: Line, wholes: readonly TraceBucket[], labels: ReadonlyMap<string, string>) =>
+  rankParts(
+    wholes.map((whole) => ({ key: whole.key, label: labels.get(whole.key) ?? whole.key, whole: line.value(whole, 1) })),
+  );
+
+/** One line for each part. @param buckets of these parts, and of no other */
+export function buildTraceSplit(
+  def: TraceChartDef,
+  line: Line,
+  parts: readonly Part[],
+  buckets: readonly TraceBucket[],
+  grid: Grid,
+  knownSince: Date | null,
+): ChartSeries[] {
+  return parts.flatMap(({ key, label }) => {
+    const own = buckets.filter((bucket) => bucket.key === key);
+    return drawLines(def, [{ ...line, key, label }], own, grid, knownSince);
+  });
+}
+
+function drawLines(
+  def: TraceChartDef,
+  lines: readonly Line[],
+  buckets: readonly TraceBucket[],
+  grid: Grid,
+  knownSince: Date | null,
+): ChartSeries[] {
+  const byStart = new Map(buckets.map((bucket) => [bucket.start?.getTime() ?? null, bucket]));
   const steps = grid.starts.map((start) => {
     const end = start.getTime() + grid.stepSeconds * 1000;
     const seconds = (Math.min(end, grid.to.getTime()) - start.getTime()) / 1000;
     const isKnown = knownSince !== null && end > knownSince.getTime() && seconds > 0;
-    return { start, seconds, bucket: isKnown ? (byStart.get(start.getTime()) ?? { start, ...NO_REQUESTS }) : null };
+    return { start, seconds, counts: isKnown ? (byStart.get(start.getTime()) ?? NO_REQUESTS) : null };
   });
-  return def.lines.map(({ key, label, value }) => ({
+  const whole = byStart.get(null) ?? NO_REQUESTS;
+  const knownSeconds = steps.reduce((sum, { counts, seconds }) => sum + (counts === null ? 0 : seconds), 0);
+  return lines.map(({ key, label, value }) => ({
     key,
     label,
-    points: steps.map(({ start, seconds, bucket }) => [start.toISOString(), bucket && value(bucket, seconds)]),
-    counts: steps.map(({ bucket }) => bucket && def.counted(bucket)),
+    points: steps.map(({ start, seconds, counts }) => [start.toISOString(), counts && value(counts, seconds)]),
+    counts: steps.map(({ counts }) => counts && def.counted(counts)),
+    whole: knownSeconds === 0 ? null : value(whole, knownSeconds),
   }));
 }

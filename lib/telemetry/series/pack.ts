@@ -155,7 +155,7 @@ function readFigures<Name extends string, Value>(
 }
 
 /** A gauge of a single look is its value alone. */
-function writeGauge(out: ByteWriter, { last, max, total, samples }: GaugeSummary): void {
+export function writeGauge(out: ByteWriter, { last, max, total, samples }: GaugeSummary): void {
   const isSingle = samples === 1 && max === last && total === last;
   out.varint(isSingle ? 0 : samples + 1);
   out.number(last);
@@ -164,7 +164,7 @@ function writeGauge(out: ByteWriter, { last, max, total, samples }: GaugeSummary
   out.number(total);
 }
 
-function readGauge(input: ByteReader): GaugeSummary {
+export function readGauge(input: ByteReader): GaugeSummary {
   const kind = input.varint();
   const last = input.number();
   return kind === 0

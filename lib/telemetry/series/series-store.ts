@@ -5,6 +5,15 @@ import { Prisma } from "#prisma/generated/client.ts";
 import type { NodeLook, ReadyTick } from "../collector.ts";
 import type { PluginInfo } from "../node-residency.ts";
 import { type Look, type NodeRollup, ROLLUP_STEPS, type RollupData, type RollupStep, stepStart } from "../rollup.ts";
+import {
+  type ColumnRows,
+  columnRows,
+  columnsSince,
+  insertColumns,
+  insertRosters,
+  readColumns,
+} from "./column-store.ts";
+import type { FigureNames } from "./columns.ts";
 import { foldRows, type Tick, tickRows } from "./fold.ts";
 import { packRollup, packSamples, packTick, unpackRollup, unpackSamples, unpackTick } from "./pack.ts";
 
@@ -23,6 +32,8 @@ const SAVE_TICK = {
   text: `WITH held AS MATERIALIZED (SELECT 1 FROM "Lease" WHERE "name" = $1 AND "term" = $2::bigint FOR SHARE),
   tick AS (INSERT INTO series.tick (at, data) SELECT $3::timestamptz, $4::bytea FROM held ON CONFLICT DO NOTHING),
   ${ROLLUP_STEPS.map(insertRollups).join(",\n  ")},
+  ${insertRosters("$7")},
+  ${ROLLUP_STEPS.map((step) => insertColumns(step, "$8")).join(",\n  ")},
   looks AS (
     INSERT INTO series.last_look AS l (node_id, at, epoch, simulated, data, plugin, tried_at, error)
     SELECT row->>0, CASE WHEN row->>3 IS NULL THEN NULL ELSE $3::timestamptz END, (row->>1)::int, (row->>2)::boolean,
@@ -39,7 +50,12 @@ const SAVE_TICK = {
 };
 
 /** A tick as it waits to be stored: some kilobytes, so that an hour of them may wait. */
-export type PackedTick = { at: Date; data: Uint8Array; rollups: readonly (string | number | boolean)[][] };
+export type PackedTick = {
+  at: Date;
+  data: Uint8Array;
+  rollups: readonly (string | number | boolean)[][];
+  turned: ColumnRows;
+};
 
 export const packReady = ({ tick, closed }: ReadyTick): PackedTick => ({
   at: tick.at,
@@ -52,6 +68,10 @@ export const packReady = ({ tick, closed }: ReadyTick): PackedTick => ({
     row.simulated,
     base64(packRollup(row.data)),
   ]),
+  turned: columnRows(
+    closed,
+    tick.looks.map(({ nodeId }) => nodeId),
+  ),
 });
 
 /**
@@ -77,6 +97,8 @@ export async function saveTick(
     Buffer.from(tick.data),
     JSON.stringify(tick.rollups),
     JSON.stringify(last),
+    JSON.stringify(tick.turned.rosters),
+    JSON.stringify(tick.turned.columns),
   ]);
   if (held === 0)
     throw conflict("lease_lost", `Another worker took over the loop ${fence.name}; this write was refused.`);
@@ -88,6 +110,9 @@ const PARTITIONS = [
   { parent: "rollup_60", unit: "day", step: 60 },
   { parent: "rollup_300", unit: "day", step: 300 },
   { parent: "rollup_3600", unit: "month", step: 3600 },
+  { parent: "column_60", unit: "day", step: 60 },
+  { parent: "column_300", unit: "day", step: 300 },
+  { parent: "column_3600", unit: "month", step: 3600 },
 ] as const;
 
 /** Makes the partitions around a moment, and drops those that are past their time. */
@@ -154,19 +179,34 @@ async function readTicks(tx: Tx, from: Date, to: Date): Promise<Tick[]> {
 }
 
 type RollupQuery = { nodeIds: readonly string[]; stepSeconds: RollupStep; from: Date; to: Date };
+type ReadEnded = (query: RollupQuery) => Promise<NodeRollup[]>;
 
 /**
  * Rollups whose step starts in [from, to), by time. Steps that have not ended are put together from finer rows; rows from
  * before migration 0006 are joined.
  */
 export async function readNodeRollups(tx: Tx, query: RollupQuery): Promise<NodeRollup[]> {
-  const [before, since] = [await readOldRollups(tx, query), await readPacked(tx, query, await lastTickAt(tx))];
+  return readSteps(tx, query, (part) => readClosed(tx, part));
+}
+
+/** The same with the figures asked for and no other: what charts of many nodes read. */
+export async function readFigures(tx: Tx, query: RollupQuery, names: FigureNames): Promise<NodeRollup[]> {
+  return readSteps(tx, query, async (part) => {
+    const since = await columnsSince(tx, part.stepSeconds);
+    if (since === null || part.to <= since) return readClosed(tx, part);
+    const earlier = part.from < since ? await readClosed(tx, { ...part, to: since }) : [];
+    return [...earlier, ...(await readColumns(tx, part, names))];
+  });
+}
+
+async function readSteps(tx: Tx, query: RollupQuery, ended: ReadEnded): Promise<NodeRollup[]> {
+  const [before, since] = [await readOldRollups(tx, query), await readPacked(tx, query, await lastTickAt(tx), ended)];
   const rows = before.length === 0 ? since : foldRows([...before, ...since], query.stepSeconds);
   return rows.sort((a, b) => a.at.getTime() - b.at.getTime());
 }
 
-async function readPacked(tx: Tx, query: RollupQuery, lastTick: Date | null): Promise<NodeRollup[]> {
-  const closed = await readClosed(tx, query);
+async function readPacked(tx: Tx, query: RollupQuery, lastTick: Date | null, ended: ReadEnded): Promise<NodeRollup[]> {
+  const closed = await ended(query);
   if (lastTick === null) return closed;
   const stepMs = query.stepSeconds * 1000;
   const upTo = (at: Date) => Math.ceil(at.getTime() / stepMs) * stepMs;
@@ -177,7 +217,7 @@ async function readPacked(tx: Tx, query: RollupQuery, lastTick: Date | null): Pr
   const rows =
     finer === undefined
       ? (await readTicks(tx, openFrom, openTo)).flatMap((tick) => tickRows(tick, query.stepSeconds))
-      : await readPacked(tx, { ...query, stepSeconds: finer, from: openFrom, to: openTo }, lastTick);
+      : await readPacked(tx, { ...query, stepSeconds: finer, from: openFrom, to: openTo }, lastTick, ended);
   const isAsked = new Set(query.nodeIds);
   return [
     ...closed,

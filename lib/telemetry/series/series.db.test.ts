@@ -3,7 +3,8 @@ import { createLease } from "#lib/platform/lease.ts";
 import { platformScope, tenantScope } from "#lib/platform/scope.ts";
 import { createTestDatabase, type TestDatabase } from "#lib/platform/testing/test-database.ts";
 import { createCollector, type NodeLook } from "../collector.ts";
-import { keepPartitions, packReady, readNodeRollups, saveTick } from "./series-store.ts";
+import type { NodeRollup } from "../rollup.ts";
+import { keepPartitions, packReady, readFigures, readNodeRollups, saveTick } from "./series-store.ts";
 
 const NOON = new Date("2026-11-25T12:00:00.000Z");
 const at = (seconds: number) => new Date(NOON.getTime() + seconds * 1000);
@@ -56,6 +57,55 @@ it("answers for steps that have ended and for those that have not, with every st
   // what begins before the range is not in it, also while it is open
   expect(requestsOf(await rollups("node_a", 300, at(1), at(400)))).toEqual([[300, 15, 1]]);
   expect(await rollups("node_b", 60)).toEqual([]);
+  await query("DELETE FROM series.tick");
+});
+
+it("tells charts of many nodes the same, with the figures asked for and no other", async () => {
+  const from = 8 * 3600; // a time of its own: columns hold all nodes of a scraper
+  const nodeIds = ["node_x", "node_y"];
+  const collector = createCollector({ looks: new Map(), ticks: [] });
+  for (let second = from; second <= from + 4000; second += 40) {
+    const looks = nodeIds.map((nodeId, index): NodeLook => {
+      const look = lookOf(nodeId, second * (index + 1));
+      if (!look.ok || index === 0) return look;
+      return {
+        ...look,
+        samples: { ...look.samples, counters: { requests: second, preemptions: 1 }, gauges: { running: second % 7 } },
+      };
+    });
+    const ready = collector.add(at(second), second % 400 === 0 ? looks.slice(0, 1) : looks);
+    await saveTick(database.db, { name: NAME, term }, packReady(ready), ready.looks);
+  }
+  const names = { counters: ["requests"], gauges: ["running"], histograms: [] } as const;
+  const order = (rows: NodeRollup[]) =>
+    rows.sort((a, b) => a.at.getTime() - b.at.getTime() || (a.nodeId < b.nodeId ? -1 : 1));
+  const both = (stepSeconds: 60 | 300 | 3600, asked = nodeIds) =>
+    database.db.read(platformScope, async (tx) => {
+      const window = { nodeIds: asked, stepSeconds, from: at(from), to: at(from + 7200) };
+      const rows = await readNodeRollups(tx, window);
+      const same = rows.map((row) => {
+        const { requests } = row.data.counters;
+        return { ...row, data: { ...row.data, counters: requests === undefined ? {} : { requests } } };
+      });
+      return { rows: order(same), figures: order(await readFigures(tx, window, names)) };
+    });
+  const compared = async () => {
+    for (const step of [60, 300, 3600] as const) {
+      const { rows, figures } = await both(step);
+      expect(rows.length).toBeGreaterThan(1);
+      // what has not ended is put together from finer rows, which hold everything
+      expect(
+        figures.map(({ data: { counters, ...data }, ...row }) => [row, { ...data, counters: counters.requests }]),
+      ).toEqual(rows.map(({ data: { counters, ...data }, ...row }) => [row, { ...data, counters: counters.requests }]));
+    }
+    const { rows, figures } = await both(60, ["node_y"]);
+    expect(figures.map(({ at: start }) => start)).toEqual(rows.map(({ at: start }) => start));
+  };
+  await compared();
+  await query(`DELETE FROM series.column_60 WHERE at < '${at(from + 1800).toISOString()}'`); // from before they were written
+  await query("DELETE FROM series.column_3600");
+  await compared();
+  expect(await query("SELECT nodes FROM series.roster WHERE 'node_x' = ANY(nodes)")).toEqual([{ nodes: nodeIds }]);
   await query("DELETE FROM series.tick");
 });
 
@@ -118,7 +168,7 @@ it("drops days and months that are past their time, and those alone", async () =
 });
 
 it("is nothing that a customer's session can reach", async () => {
-  for (const table of ["tick", "rollup_60", "rollup_300", "rollup_3600", "last_look"])
+  for (const table of ["tick", "rollup_60", "rollup_300", "rollup_3600", "column_60", "roster", "last_look"])
     await expect(
       database.db.read(tenantScope("ten_a"), ({ client }) => client.$queryRawUnsafe(`SELECT * FROM series.${table}`)),
     ).rejects.toThrow(/permission denied/);

@@ -1,0 +1,171 @@
+import type { CounterName, GaugeName, HistogramName } from "./node-samples.ts";
+import type { ChartMetric, ChartUnit } from "./schema.ts";
+import type { FigureNames } from "./series/columns.ts";
+
+type Line<Name> = { key: string; label: string; name: Name };
+/** How the figures of several nodes become one; what is a share or a mean of each cannot be added up. */
+export type Across = "sum" | "mean" | "max";
+export type Shape =
+  | { kind: "quantiles"; histogram: HistogramName; scale: number }
+  | { kind: "rates"; perSeconds: number; lines: readonly Line<CounterName>[] }
+  | { kind: "gauges"; take: "mean" | "max"; lines: readonly (Line<GaugeName> & { across?: Across })[] };
+export type NodeChartDef = { title: string; unit: ChartUnit; shape: Shape; note: string | null; missing: string };
+
+const MINUTE = 60;
+const fromBuckets = "Interpolated inside the engines' own buckets, summed over nodes.";
+const NO_COUNTER = "vLLM itself exports no such counter; the Switchyard plugin for vLLM does";
+
+/** Charts made of what nodes export. */
+export const NODE_CHARTS = {
+  latency: {
+    title: "Latency",
+    unit: "ms",
+    shape: { kind: "quantiles", histogram: "e2eSeconds", scale: 1000 },
+    note: fromBuckets,
+    missing: "no latency histogram",
+  },
+  ttft: {
+    title: "Time to first token",
+    unit: "ms",
+    shape: { kind: "quantiles", histogram: "ttftSeconds", scale: 1000 },
+    note: fromBuckets,
+    missing: "no time-to-first-token histogram",
+  },
+  "inter-token": {
+    title: "Time between tokens",
+    unit: "ms",
+    shape: { kind: "quantiles", histogram: "interTokenSeconds", scale: 1000 },
+    note: fromBuckets,
+    missing: "no histogram of the time between tokens",
+  },
+  "queue-time": {
+    title: "Time in the queue",
+    unit: "ms",
+    shape: { kind: "quantiles", histogram: "queueSeconds", scale: 1000 },
+    note: fromBuckets,
+    missing: "no queue-time histogram",
+  },
+  requests: {
+    title: "Requests finished",
+    unit: "requests/min",
+    shape: { kind: "rates", perSeconds: MINUTE, lines: [{ key: "requests", label: "Requests", name: "requests" }] },
+    note: "Counted by the engines, so evaluations and load probes are among them.",
+    missing: "no request counter",
+  },
+  throughput: {
+    title: "Throughput",
+    unit: "tok/s",
+    shape: {
+      kind: "rates",
+      perSeconds: 1,
+      lines: [
+        { key: "generation", label: "Generated", name: "generationTokens" },
+        { key: "prompt", label: "Prompt", name: "promptTokens" },
+      ],
+    },
+    note: null,
+    missing: "no token counters",
+  },
+  running: {
+    title: "Requests running",
+    unit: "count",
+    shape: { kind: "gauges", take: "mean", lines: [{ key: "running", label: "Running", name: "running" }] },
+    note: "Mean of the looks in each step, summed over nodes.",
+    missing: "no running requests",
+  },
+  queue: {
+    title: "Queue",
+    unit: "count",
+    shape: {
+      kind: "gauges",
+      take: "max",
+      lines: [
+        { key: "waiting", label: "Waiting", name: "waiting" },
+        { key: "deferred", label: "Deferred for a slot", name: "deferred" },
+      ],
+    },
+    note: "Longest queue seen in each step, summed over nodes.",
+    missing: "no queue gauges",
+  },
+  "batch-adapters": {
+    title: "Distinct adapters in a batch",
+    unit: "count",
+    shape: { kind: "quantiles", histogram: "batchAdapters", scale: 1 },
+    note: `${fromBuckets} Counted at each engine step.`,
+    missing: "no histogram of adapters in a batch (only the Switchyard plugin for vLLM exports one)",
+  },
+  "running-adapters": {
+    title: "Adapters with a request",
+    unit: "count",
+    shape: {
+      kind: "gauges",
+      take: "max",
+      lines: [
+        { key: "most", label: "Busiest node", name: "adaptersInUse", across: "max" },
+        { key: "mean", label: "Mean of nodes", name: "adaptersInUse", across: "mean" },
+      ],
+    },
+    note: "Most seen at a look in each step, running or waiting.",
+    missing: "no list of adapters with requests",
+  },
+  "kv-cache": {
+    title: "KV cache in use",
+    unit: "ratio",
+    shape: {
+      kind: "gauges",
+      take: "mean",
+      lines: [
+        { key: "most", label: "Fullest node", name: "kvCacheUsage", across: "max" },
+        { key: "mean", label: "Mean of nodes", name: "kvCacheUsage", across: "mean" },
+      ],
+    },
+    note: "Mean of the looks in each step.",
+    missing: "no KV cache gauge",
+  },
+  evictions: {
+    title: "Evictions",
+    unit: "evictions/min",
+    shape: {
+      kind: "rates",
+      perSeconds: MINUTE,
+      lines: [
+        { key: "gpu", label: "GPU tier", name: "evictions.gpu" },
+        { key: "cpu", label: "CPU tier", name: "evictions.cpu" },
+      ],
+    },
+    note: null,
+    missing: `no eviction counter (${NO_COUNTER})`,
+  },
+  "swap-source": {
+    title: "Swap source",
+    unit: "swaps/min",
+    shape: {
+      kind: "rates",
+      perSeconds: MINUTE,
+      lines: [
+        { key: "gpu", label: "GPU (already in a slot)", name: "swaps.gpu" },
+        { key: "cpu", label: "CPU cache", name: "swaps.cpu" },
+        { key: "disk", label: "Disk", name: "swaps.disk" },
+      ],
+    },
+    note: null,
+    missing: `no swap counter (${NO_COUNTER})`,
+  },
+} as const satisfies Partial<Record<ChartMetric, NodeChartDef>>;
+
+/** What a chart reads of each node. */
+export function figuresOfChart({ shape }: NodeChartDef): FigureNames {
+  const none = { counters: [], gauges: [], histograms: [] };
+  switch (shape.kind) {
+    case "quantiles":
+      return { ...none, histograms: [shape.histogram] };
+    case "rates":
+      return { ...none, counters: shape.lines.map(({ name }) => name) };
+    case "gauges":
+      return { ...none, gauges: [...new Set(shape.lines.map(({ name }) => name))] };
+  }
+}
+
+/** The counters of a chart that the cache model can stand in for. */
+export const derivedCountersOf = ({ shape }: NodeChartDef): CounterName[] =>
+  shape.kind === "rates" ? shape.lines.flatMap(({ name }) => (/^(evictions|swaps)\./.test(name) ? name : [])) : [];
