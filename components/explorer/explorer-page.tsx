@@ -1,34 +1,39 @@
 "use client";
 
 import { MetricChart } from "#components/charts/metric-chart.tsx";
+import { Select } from "#components/ui/input.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
-import { useNow } from "#components/ui/use-now.ts";
 import { Segments } from "../ui/segments.tsx";
-import { chartGroups, queryOf } from "./metrics.ts";
-import { rangeOf } from "./range.ts";
-import { RangePicker } from "./range-picker.tsx";
+import { BoardTabs } from "./board-tabs.tsx";
+import { chartGroups, partsOf, queryOf } from "./metrics.ts";
 import { ScopeFilters } from "./scope-filters.tsx";
-import { useView } from "./use-view.ts";
+import { useSharedChart } from "./use-range.ts";
+import { useView, type View } from "./use-view.ts";
+import { ViewBar } from "./view-bar.tsx";
 
 const LOAD_CHOICES = [
   { key: "running", label: "Running" },
   { key: "queue", label: "Queue" },
+  { key: "kv-cache", label: "KV cache" },
+  { key: "batch-adapters", label: "Adapters in a batch" },
 ] as const;
 
 /** The charts of the fleet or of a part of it, over one range, under one crosshair. Dragging zooms all of them. */
 export function ExplorerPage() {
   const view = useView();
-  const now = useNow(60_000);
-  const range = rangeOf(view.quick, view.fixed, now);
+  const shared = useSharedChart(view.range);
   const query = queryOf(view.scope);
+  const parts = partsOf(view.scope);
+  const by = parts.find((part) => part === view.by);
   return (
     <>
-      <PageHeader title="Charts" />
+      <PageHeader title="Charts" tabs={<BoardTabs />} />
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-        <RangePicker view={view} />
+        <ViewBar view={view.range} />
         <ScopeFilters view={view} />
+        <SplitBy view={view} />
       </div>
-      {chartGroups(view.scope, view.load).map((group) => (
+      {chartGroups(view.scope, view.load, by ?? null).map((group) => (
         <section key={group.id} aria-labelledby={`charts-${group.id}`} className="flex flex-col gap-3">
           <div className="flex min-h-8 flex-wrap items-center justify-between gap-2">
             <h2 id={`charts-${group.id}`} className="text-lg font-semibold">
@@ -44,13 +49,10 @@ export function ExplorerPage() {
                 key={metric}
                 metric={metric}
                 scope={query}
-                isForStaff
-                range={range}
+                by={by}
                 level={3}
-                syncId="explorer"
-                onZoom={view.zoomIn}
-                onZoomOut={view.zoomOut}
                 className="max-2xl:first:col-span-full"
+                {...shared}
               />
             ))}
           </div>
@@ -63,5 +65,19 @@ export function ExplorerPage() {
         </p>
       )}
     </>
+  );
+}
+
+function SplitBy({ view }: { view: View }) {
+  const parts = partsOf(view.scope);
+  return (
+    <Select
+      aria-label="Split by"
+      value={parts.find((part) => part === view.by) ?? ""}
+      placeholder="Not split"
+      options={parts.map((part) => ({ value: part, label: `By ${part}` }))}
+      onChange={(event) => view.setBy(parts.find((part) => part === event.target.value) ?? null)}
+      className="w-34"
+    />
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { TENANT_CHART_METRICS } from "#lib/telemetry/schema.ts";
-import { chartGroups, LOADS, queryOf } from "./metrics.ts";
+import { chartGroups, LOADS, partsOf, queryOf } from "./metrics.ts";
 
 const none = { pool: "", node: "", tenant: "" };
 const metricsOf = (scope: typeof none) => chartGroups(scope, "queue").flatMap((group) => group.metrics);
@@ -26,5 +26,15 @@ describe("queryOf", () => {
     expect(queryOf({ pool: "p", node: "n", tenant: "" })).toEqual({ nodeId: "n" });
     expect(queryOf({ pool: "p", node: "", tenant: "" })).toEqual({ poolId: "p" });
     expect(queryOf(none)).toEqual({});
+  });
+});
+
+describe("partsOf", () => {
+  it("splits by what the scope has several of, and stays inside what the gateway knows where engines do not", () => {
+    expect(partsOf(none)).toEqual(["pool", "node", "tenant", "adapter"]);
+    expect(partsOf({ ...none, node: "n" })).toEqual(["tenant", "adapter"]);
+    const allowed: readonly string[] = TENANT_CHART_METRICS;
+    for (const { metrics } of chartGroups(none, "queue", "tenant"))
+      for (const metric of metrics) expect(allowed).toContain(metric);
   });
 });

@@ -8,10 +8,10 @@ import { useHydrated, useNow } from "#components/ui/use-now.ts";
 import { Segments } from "../ui/segments.tsx";
 import { QUICK_RANGES } from "./range.ts";
 import { TypedRangeDialog } from "./typed-range-dialog.tsx";
-import type { View } from "./use-view.ts";
+import type { RangeView } from "./use-range.ts";
 
 /** How far back the charts look: up to now, or between two moments, dragged or typed. */
-export function RangePicker({ view }: { view: View }) {
+export function RangePicker({ view }: { view: RangeView }) {
   const [isTyping, setTyping] = useState(false);
   const zone = useZone();
   const now = useNow(60_000);

@@ -1,6 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fixedOf, QUICK_RANGES, rangeOf, readTypedRange, typedTime, zoomTo } from "./range.ts";
+import {
+  fixedOf,
+  QUICK_RANGES,
+  REFRESH_KEYS,
+  rangeBefore,
+  rangeOf,
+  readTypedRange,
+  refreshMsOf,
+  typedTime,
+  zoomTo,
+} from "./range.ts";
 
 const NOW = Date.parse("2026-11-24T16:20:37.500Z");
 const MINUTE = 60_000;
@@ -68,5 +78,26 @@ describe("readTypedRange", () => {
       "from",
     );
     expect(readTypedRange({ from: "2026-09-01T00:00", to: early }, "UTC", NOW).errors?.to).toMatch(/31 days/);
+  });
+});
+
+describe("rangeBefore", () => {
+  it("is as long, ends where the range begins, and has a name", () => {
+    for (const { key, ms } of QUICK_RANGES) {
+      const { range } = rangeBefore(key, null, NOW);
+      expect(range.to).toBe(rangeOf(key, null, NOW).from);
+      expect(Date.parse(range.to) - Date.parse(range.from)).toBe(ms);
+    }
+    const fixed = { from: new Date(NOW - 10 * MINUTE), to: new Date(NOW) };
+    expect(rangeBefore("1h", fixed, NOW)).toEqual({
+      range: { from: new Date(NOW - 20 * MINUTE).toISOString(), to: fixed.from.toISOString() },
+      words: "the 10\u202fmin before",
+    });
+  });
+});
+
+describe("refreshMsOf", () => {
+  it("knows every choice, and reads no more when it is off", () => {
+    expect(REFRESH_KEYS.map(refreshMsOf)).toEqual([false, 10_000, 30_000, 60_000]);
   });
 });

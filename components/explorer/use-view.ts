@@ -1,49 +1,28 @@
-"use client";
-
-import { parseAsIsoDateTime, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
-import { useRef } from "react";
+import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
+import { CHART_PARTS, type ChartPart } from "#lib/telemetry/schema.ts";
 import { LOADS, type Scope } from "./metrics.ts";
-import { DEFAULT_RANGE, type FixedRange, fixedOf, QUICK_KEYS, type QuickRange, zoomTo } from "./range.ts";
+import { useRange } from "./use-range.ts";
 
 const VIEW = {
-  range: parseAsStringLiteral(QUICK_KEYS).withDefault(DEFAULT_RANGE),
-  from: parseAsIsoDateTime,
-  to: parseAsIsoDateTime,
   pool: parseAsString.withDefault(""),
   node: parseAsString.withDefault(""),
   tenant: parseAsString.withDefault(""),
   load: parseAsStringLiteral(LOADS).withDefault("running"),
+  by: parseAsStringLiteral(CHART_PARTS),
 };
 
 /** The explorer's whole state, in the URL: a copied link shows the same charts. */
 export function useView() {
   const [view, set] = useQueryStates(VIEW, { history: "push" });
-  const fixed = fixedOf(view.from, view.to);
-  // what double-click goes back through; a link that was opened zoomed goes back to its quick range
-  const before = useRef<(FixedRange | null)[]>([]);
-  const setFixed = (range: FixedRange | null) => void set({ from: range?.from ?? null, to: range?.to ?? null });
+  const range = useRange();
   return {
-    quick: view.range,
-    fixed,
+    range,
     scope: { pool: view.pool, node: view.node, tenant: view.tenant } satisfies Scope,
     load: view.load,
-    setQuick: (range: QuickRange) => {
-      before.current = [];
-      void set({ range, from: null, to: null });
-    },
-    setFixed: (range: FixedRange) => {
-      before.current.push(fixed);
-      setFixed(range);
-    },
-    zoomIn: (dragged: { from: number; to: number }) => {
-      before.current.push(fixed);
-      setFixed(zoomTo(dragged));
-    },
-    zoomOut: () => {
-      if (fixed !== null) setFixed(before.current.pop() ?? null);
-    },
+    by: view.by,
     setScope: (change: Partial<Scope>) => void set(withoutClash(change)),
     setLoad: (load: (typeof LOADS)[number]) => void set({ load }),
+    setBy: (by: ChartPart | null) => void set({ by }),
   };
 }
 export type View = ReturnType<typeof useView>;

@@ -45,8 +45,8 @@ export function NodeSummary({ nodeId }: { nodeId: string }) {
           <h2 id="node-charts" className="text-lg font-semibold">
             Last hour
           </h2>
-          <TextLink href={`/charts?node=${node.id}`} className="text-sm">
-            More charts of {node.name}
+          <TextLink href={`/charts/nodes/${node.id}`} className="text-sm">
+            Board of {node.name}
           </TextLink>
         </div>
         <div className="grid gap-4 lg:grid-cols-2 2xl:grid-cols-3">

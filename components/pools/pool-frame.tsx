@@ -43,7 +43,7 @@ export function PoolFrame({ poolId, children }: { poolId: string; children: Reac
             <span>
               {pool.baseModel}, rank {pool.maxLoraRank}
             </span>
-            <TextLink href={`/charts?pool=${pool.id}`}>Charts of this pool</TextLink>
+            <TextLink href={`/charts/pools/${pool.id}`}>Board of this pool</TextLink>
           </>
         }
         primary={

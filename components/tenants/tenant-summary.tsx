@@ -25,7 +25,11 @@ export function TenantSummary({ tenantId }: { tenantId: string }) {
         </div>
       </Card>
       <div className="grid gap-6 lg:grid-cols-2">
-        <Card title="Service, last 5 minutes" aside={<Checked at={tenant.health.checkedAt} />}>
+        <Card
+          title="Service, last 5 minutes"
+          aside={<Checked at={tenant.health.checkedAt} />}
+          actions={<TextLink href={`/charts/tenants/${tenantId}`}>Board of {tenant.name}</TextLink>}
+        >
           <div className="flex flex-wrap gap-x-12 gap-y-4">
             <Stat label="p95 latency" figure={tenant.live ? tenant.p95 : undefined}>
               {tenant.requestCount} requests

@@ -1,0 +1,54 @@
+import type { ChartMetric, ChartPart } from "#lib/telemetry/schema.ts";
+
+/** One chart of a board. */
+export type BoardChart = { metric: ChartMetric; by?: ChartPart; isShared?: boolean };
+export type BoardKind = "fleet" | "pool" | "node" | "tenant";
+
+/**
+ * What stands on each board, in the order in which on-call asks: are customers hit, do requests wait, do adapters thrash,
+ * are engines full. Engines do not tell tenants apart, so a tenant's board has only the gateway's record.
+ */
+export const BOARDS: Record<BoardKind, readonly BoardChart[]> = {
+  fleet: [
+    { metric: "latency" },
+    { metric: "errors" },
+    { metric: "fallback-share" },
+    { metric: "requests" },
+    { metric: "queue" },
+    { metric: "evictions" },
+    { metric: "swap-source", isShared: true },
+    { metric: "throughput" },
+  ],
+  pool: [
+    { metric: "latency" },
+    { metric: "ttft" },
+    { metric: "queue" },
+    { metric: "evictions" },
+    { metric: "swap-source", isShared: true },
+    { metric: "batch-adapters" },
+    { metric: "kv-cache" },
+    { metric: "throughput" },
+    { metric: "errors" },
+  ],
+  node: [
+    { metric: "latency" },
+    { metric: "ttft" },
+    { metric: "queue" },
+    { metric: "evictions" },
+    { metric: "swap-source", isShared: true },
+    { metric: "batch-adapters" },
+    { metric: "running-adapters" },
+    { metric: "kv-cache" },
+    { metric: "throughput" },
+  ],
+  tenant: [
+    { metric: "latency" },
+    { metric: "ttft" },
+    { metric: "inter-token" },
+    { metric: "requests" },
+    { metric: "errors" },
+    { metric: "fallback-share" },
+    { metric: "throughput" },
+    { metric: "latency", by: "node" },
+  ],
+};

@@ -1,0 +1,66 @@
+"use client";
+
+import type { ChartScope } from "#components/charts/metric-chart.tsx";
+import { useStale } from "#components/ui/as-of.tsx";
+import { TextLink } from "#components/ui/button.tsx";
+import { Card, Notice } from "#components/ui/card.tsx";
+import { ErrorState } from "#components/ui/error-state.tsx";
+import { StatusShape } from "#components/ui/status.tsx";
+import { Time } from "#components/ui/time.tsx";
+import { useApi } from "#components/ui/use-api.ts";
+import { ALERT_INTERVAL_MS } from "#lib/telemetry/browser/alert-kinds.ts";
+import type { Alert } from "#lib/telemetry/browser/alert-schema.ts";
+
+const SHOWN = 5;
+
+/** What fires here now: nothing at all when nothing does, so that it stands out when something does. */
+export function FiringAlerts({ scope = {} }: { scope?: ChartScope }) {
+  const read = useApi(
+    "GET /alerts",
+    { query: { ...scope, state: "open", limit: SHOWN } },
+    { refreshMs: ALERT_INTERVAL_MS },
+  );
+  const isStale = useStale(read.data?.evaluatedAt ?? null, ALERT_INTERVAL_MS);
+  if (read.problem) return <ErrorState problem={read.problem} onRetry={read.retry} size="inline" />;
+  if (read.data === undefined) return null;
+  const { items, evaluatedAt } = read.data;
+  if (evaluatedAt === null || isStale)
+    return (
+      <Notice tone="warn" action={<TextLink href="/system">System</TextLink>}>
+        {evaluatedAt === null ? (
+          "Alert rules were never looked at, so nobody can tell whether anything fires."
+        ) : (
+          <>
+            Alert rules were last looked at <Time at={evaluatedAt} />: what fires since then is unknown.
+          </>
+        )}
+      </Notice>
+    );
+  if (items.length === 0) return null;
+  return (
+    <Card title="Alerts" actions={<TextLink href="/alerts">All alerts</TextLink>}>
+      <ul className="flex flex-col divide-y">
+        {items.map((alert) => (
+          <AlertLine key={alert.id} alert={alert} />
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function AlertLine({ alert }: { alert: Alert }) {
+  const isHeld = alert.acknowledgedBy !== null;
+  return (
+    <li className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5 py-2">
+      <span className="flex min-w-0 grow basis-80 items-baseline gap-2">
+        <StatusShape state={alert.severity === "critical" && !isHeld ? "bad" : "warn"} />
+        <TextLink href={`/alerts/${alert.id}`} className="text-md text-fg">
+          {alert.sentence}
+        </TextLink>
+      </span>
+      <span className="text-sm text-fg-3">
+        <Time at={alert.startedAt} />, {isHeld ? `held by ${alert.acknowledgedBy}` : "held by nobody"}
+      </span>
+    </li>
+  );
+}

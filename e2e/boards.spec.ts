@@ -1,0 +1,100 @@
+import { expect, type Page, test } from "@playwright/test";
+
+const charts = (page: Page) => page.getByRole("region", { name: "Charts" }).locator("section");
+const drawn = (page: Page) => charts(page).locator("svg.recharts-surface");
+
+/** All charts have their answer, and most of them something to draw. */
+async function settle(page: Page) {
+  await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
+  expect(await charts(page).count()).toBeGreaterThanOrEqual(6);
+  await expect.poll(() => drawn(page).count()).toBeGreaterThanOrEqual(5);
+}
+
+test("on-call reads a bad p95 from the fleet down to a node and a tenant, under one crosshair and one range", async ({
+  page,
+}) => {
+  test.setTimeout(180_000);
+  await page.goto("/charts/fleet?range=15m");
+  await settle(page);
+  const [open, begun] = await page.evaluate(() => [performance.now(), performance.timeOrigin]);
+  test.info().annotations.push({ type: "fleet board drawn after ms", description: `${open} since ${begun}` });
+
+  // one crosshair: the same moment stands in every chart that is drawn
+  const first = drawn(page).first();
+  await first.hover({ position: { x: 200, y: 60 } });
+  await expect
+    .poll(() => page.locator(".recharts-tooltip-wrapper p").filter({ visible: true }).count())
+    .toBeGreaterThan(4);
+  const times = await page
+    .locator(".recharts-tooltip-wrapper p:first-child")
+    .filter({ visible: true })
+    .allTextContents();
+  expect(new Set(times).size).toBe(1);
+
+  // a click asks what came before that moment
+  await first.click({ position: { x: 220, y: 60 } });
+  await expect(page.getByRole("link", { name: /^What changed before / }).first()).toHaveAttribute(
+    "href",
+    /^\/changes\?to=2/,
+  );
+
+  // a drag zooms all of them, in the URL
+  const box = await first.boundingBox();
+  if (!box) throw new Error("no chart");
+  await page.mouse.move(box.x + 120, box.y + 60);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 320, box.y + 60, { steps: 5 });
+  await page.mouse.up();
+  await page.waitForURL(/from=.*to=/);
+  await settle(page);
+  await expect(page.getByRole("combobox", { name: "Refresh" })).toHaveCount(0);
+  await page.getByRole("button", { name: "Zoom out" }).click();
+  await expect(page).not.toHaveURL(/from=/);
+
+  await page.getByRole("switch", { name: "Compare with the period before" }).check();
+  await expect(page).toHaveURL(/compare=true/);
+  await expect(page.getByText(/against the 15 min before/).first()).toBeVisible();
+
+  await page.getByRole("combobox", { name: "Refresh" }).selectOption("off");
+  await expect(page).toHaveURL(/every=off/);
+  await page.getByRole("group", { name: "Times shown in" }).getByRole("button", { name: "UTC" }).click();
+  await expect(page.getByText("UTC", { exact: true }).first()).toBeVisible();
+
+  // the same as a table, each row the way to what came before it
+  await page.getByRole("button", { name: /^Options for Latency/ }).click();
+  await page.getByRole("menuitem", { name: "Show as table" }).click();
+  await expect(
+    page
+      .getByRole("region", { name: "Latency as a table" })
+      .getByRole("link", { name: /what changed before this$/ })
+      .first(),
+  ).toHaveAttribute("href", /^\/changes\?to=/);
+
+  await page.getByRole("region", { name: "Nodes" }).getByRole("link").first().click();
+  await page.waitForURL("**/charts/nodes/node_*");
+  await settle(page);
+  await expect(page.getByText("Residency over time")).toBeVisible();
+  await page.getByRole("link", { name: "Open node" }).click();
+  await page.waitForURL(/\/nodes\/node_/);
+
+  await page.goto("/charts/fleet");
+  await page
+    .getByRole("row")
+    .filter({ has: page.getByRole("link") })
+    .last()
+    .getByRole("link")
+    .click();
+  await page.waitForURL("**/charts/tenants/ten_*");
+  await settle(page);
+});
+
+test("the explorer splits a chart by tenant: ten lines at most and the rest as one", async ({ page }) => {
+  await page.goto("/charts");
+  await page.getByRole("combobox", { name: "Split by" }).selectOption("tenant");
+  await expect(page).toHaveURL(/by=tenant/);
+  const heading = page.getByRole("heading", { name: /^Latency, p95 by tenant/ });
+  await expect(heading).toBeVisible();
+  const names = page.locator("section").filter({ has: heading }).last().locator("button[aria-pressed]");
+  await expect.poll(() => names.count()).toBeGreaterThan(5);
+  expect(await names.count()).toBeLessThanOrEqual(11);
+});
