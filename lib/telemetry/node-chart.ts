@@ -2,7 +2,7 @@ import { addHistograms, type Histogram, quantile, totalOf } from "./histogram.ts
 import type { Across, NodeChartDef, Shape } from "./node-chart-defs.ts";
 import type { CounterName, GaugeName } from "./node-samples.ts";
 import { type Part, rankParts } from "./rank-parts.ts";
-import { type GaugeSummary, stepStart } from "./rollup.ts";
+import type { GaugeSummary } from "./rollup.ts";
 import type { ChartQuantile, ChartSeries } from "./schema.ts";
 
 /** One node over one rollup step; `histogram` is the one that the chart asked for. */
@@ -81,8 +81,9 @@ function splitSeries(
 
 function intoSteps(rows: readonly RollupRow[], grid: Grid): Step[] {
   const steps = grid.starts.map((start) => ({ start, rows: [] as RollupRow[] }));
+  const stepMs = grid.stepSeconds * 1000;
   const byStart = new Map(steps.map((step) => [step.start.getTime(), step.rows]));
-  for (const row of rows) byStart.get(stepStart(row.at, grid.stepSeconds).getTime())?.push(row);
+  for (const row of rows) byStart.get(Math.floor(row.at.getTime() / stepMs) * stepMs)?.push(row);
   return steps;
 }
 
@@ -175,44 +176,66 @@ function acrossNodes(
   figure: (own: readonly RollupRow[]) => number | null,
   across: Across,
 ): number | null {
-  const figures = [...byNode(rows).values()].map(figure).filter((value) => value !== null);
-  if (figures.length === 0) return null;
+  let [count, sum, max] = [0, 0, Number.NEGATIVE_INFINITY];
+  for (const own of byNode(rows).values()) {
+    const value = figure(own);
+    if (value === null) continue;
+    count += 1;
+    sum += value;
+    max = Math.max(max, value);
+  }
+  if (count === 0) return null;
   switch (across) {
     case "max":
-      return Math.max(...figures);
+      return max;
     case "sum":
-    case "mean": {
-      const sum = figures.reduce((total, value) => total + value, 0);
-      return across === "sum" ? sum : sum / figures.length;
-    }
+      return sum;
+    case "mean":
+      return sum / count;
   }
 }
 
 const sumHistograms = (rows: readonly RollupRow[]): Histogram | null =>
   addHistograms(rows.map(({ histogram }) => histogram).filter((histogram) => histogram !== null));
 
-function byNode(rows: readonly RollupRow[]): Map<string, RollupRow[]> {
+/** The lines of a chart ask for the same rows one after the other. */
+const grouped = new WeakMap<readonly RollupRow[], ReadonlyMap<string, readonly RollupRow[]>>();
+
+function byNode(rows: readonly RollupRow[]): ReadonlyMap<string, readonly RollupRow[]> {
+  const known = grouped.get(rows);
+  if (known !== undefined) return known;
   const groups = new Map<string, RollupRow[]>();
   for (const row of rows) {
     const own = groups.get(row.nodeId);
     if (own) own.push(row);
     else groups.set(row.nodeId, [row]);
   }
+  grouped.set(rows, groups);
   return groups;
 }
 
 function rate(own: readonly RollupRow[], name: CounterName, perSeconds: number): number | null {
-  const counted = own.filter((row) => row.counters[name] !== undefined);
-  const seconds = counted.reduce((sum, row) => sum + row.seconds, 0);
-  if (seconds === 0) return null;
-  return (counted.reduce((sum, row) => sum + (row.counters[name] ?? 0), 0) / seconds) * perSeconds;
+  let [sum, seconds] = [0, 0];
+  for (const row of own) {
+    const value = row.counters[name];
+    if (value === undefined) continue;
+    sum += value;
+    seconds += row.seconds;
+  }
+  return seconds === 0 ? null : (sum / seconds) * perSeconds;
 }
 
 function level(own: readonly RollupRow[], name: GaugeName, take: "mean" | "max"): number | null {
-  const gauges = own.map((row) => row.gauges[name]).filter((gauge) => gauge !== undefined);
-  if (gauges.length === 0) return null;
-  if (take === "max") return Math.max(...gauges.map((gauge) => gauge.max));
-  return gauges.reduce((sum, gauge) => sum + gauge.total, 0) / gauges.reduce((sum, gauge) => sum + gauge.samples, 0);
+  let [max, total, samples] = [Number.NEGATIVE_INFINITY, 0, 0];
+  for (const row of own) {
+    const gauge = row.gauges[name];
+    if (gauge === undefined) continue;
+    max = Math.max(max, gauge.max);
+    total += gauge.total;
+    samples += gauge.samples;
+  }
+  if (samples === 0) return null;
+  return take === "max" ? max : total / samples;
 }
 
 function notesOn(

@@ -100,6 +100,11 @@ export class ByteReader {
   }
 
   varint(): number {
+    const first = this.#bytes[this.#at];
+    if (first !== undefined && first < 128) {
+      this.#at += 1;
+      return first; // nearly all are this short
+    }
     let value = 0;
     for (let factor = 1; factor < 2 ** 53; factor *= 128) {
       const byte = this.byte();
