@@ -12,7 +12,7 @@ const mainSeries = ({ series, by }: Chart): ChartSeries | undefined =>
 export function withReference(chart: Chart, { chart: before }: Reference): Chart {
   const main = mainSeries(chart);
   const was = before.series.find(({ key }) => key === main?.key);
-  if (main === undefined || was === undefined) return chart;
+  if (main === undefined || was === undefined || was.whole === null) return chart; // nothing to draw
   const shiftMs = Date.parse(chart.from) - Date.parse(before.from);
   const moved: ChartSeries = {
     ...was,
