@@ -6,9 +6,10 @@ import { roleAllows } from "#lib/identity/policy.ts";
 
 export const metadata: Metadata = { title: "Overview" };
 
-/** The landing page of those who act; an auditor's is the audit trail. */
+/** Each role lands where its first question is answered: operators on call, admins at what moves, auditors at the trail. */
 export default async function Page() {
   const viewer = await requireStaff();
   if (!roleAllows(viewer.role, "fleet.operate")) redirect("/audit");
+  if (viewer.role === "operator") redirect("/right-now");
   return <OverviewPage />;
 }

@@ -4,6 +4,16 @@ import type { ChartMetric, ChartPart } from "#lib/telemetry/schema.ts";
 export type BoardChart = { metric: ChartMetric; by?: ChartPart; isShared?: boolean };
 export type BoardKind = "fleet" | "pool" | "node" | "tenant";
 
+/** Six small charts of the last hour, for one look. */
+export const RIGHT_NOW: readonly BoardChart[] = [
+  { metric: "latency" },
+  { metric: "fallback-share" },
+  { metric: "requests" },
+  { metric: "queue" },
+  { metric: "evictions" },
+  { metric: "swap-source", isShared: true },
+];
+
 /**
  * What stands on each board, in the order in which on-call asks: are customers hit, do requests wait, do adapters thrash,
  * are engines full. Engines do not tell tenants apart, so a tenant's board has only the gateway's record.

@@ -10,6 +10,7 @@ import { ErrorState } from "../ui/error-state.tsx";
 import { Stat } from "../ui/figure.tsx";
 import { JobProgress } from "../ui/job-progress.tsx";
 import { NextStepTrack } from "../ui/next-step-track.tsx";
+import { OverviewTabs } from "../ui/overview-tabs.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Status, StatusShape } from "../ui/status.tsx";
@@ -26,7 +27,11 @@ export function OverviewPage() {
   const data = overview.data;
   return (
     <>
-      <PageHeader title="Overview" secondary={<AsOf at={overview.readAt} intervalMs={REFRESH_MS} />} />
+      <PageHeader
+        title="Overview"
+        secondary={<AsOf at={overview.readAt} intervalMs={REFRESH_MS} />}
+        tabs={<OverviewTabs />}
+      />
       {overview.problem && !data && <ErrorState problem={overview.problem} onRetry={overview.retry} />}
       {!data && !overview.problem && <Skeleton className="h-40 w-full" />}
       {data && (

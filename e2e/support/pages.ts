@@ -65,6 +65,7 @@ export async function consolePages(): Promise<PageUnderTest[]> {
   const chart = (name: string, path: string) => ({ name, path, budget: CHART });
   return [
     list("overview", "/"),
+    chart("right-now", "/right-now"),
     list("tenants", "/tenants"),
     list("tenant", `/tenants/${tenant}`),
     list("tenant-onboard", "/tenants/onboard"),

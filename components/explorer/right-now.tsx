@@ -1,0 +1,124 @@
+"use client";
+
+import { type ReactNode, useRef } from "react";
+import { MetricChart } from "#components/charts/metric-chart.tsx";
+import { actionWords } from "#components/ui/action-words.ts";
+import { useStale } from "#components/ui/as-of.tsx";
+import { Button, TextLink } from "#components/ui/button.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { ErrorState } from "#components/ui/error-state.tsx";
+import { OverviewTabs } from "#components/ui/overview-tabs.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
+import { StatusShape } from "#components/ui/status.tsx";
+import { Time } from "#components/ui/time.tsx";
+import { useApi } from "#components/ui/use-api.ts";
+import { useNow } from "#components/ui/use-now.ts";
+import { ALERT_INTERVAL_MS } from "#lib/telemetry/browser/alert-kinds.ts";
+import { type BoardChart, RIGHT_NOW } from "./boards.ts";
+import { FiringAlerts } from "./firing-alerts.tsx";
+import { NodeGrid } from "./node-grid.tsx";
+import { WorstTenants } from "./rankings.tsx";
+
+const HOUR = 3_600_000;
+const REFRESH_MS = 10_000;
+
+/** Is it fine this minute, and if not, what, since when and what first. The wall view is the same, full-screen. */
+export function RightNow() {
+  const wall = useRef<HTMLDivElement>(null);
+  const now = useNow(60_000);
+  const shared = {
+    range: { from: new Date(now - HOUR).toISOString() },
+    before: undefined,
+    refreshMs: REFRESH_MS,
+    syncId: "right-now",
+    isForStaff: true,
+  };
+  return (
+    <>
+      <PageHeader
+        title="Right now"
+        secondary={<Button onClick={() => void wall.current?.requestFullscreen()}>Show on a wall</Button>}
+        tabs={<OverviewTabs />}
+      />
+      <div ref={wall} className="flex flex-col gap-4 bg-bg [&:fullscreen]:overflow-auto [&:fullscreen]:p-6">
+        <Verdict />
+        <FiringAlerts />
+        <section aria-label="The last hour" className="grid gap-4 lg:grid-cols-2 2xl:grid-cols-3">
+          {RIGHT_NOW.map(({ metric, isShared = false }: BoardChart) => (
+            <MetricChart key={metric} metric={metric} scope={{}} size="small" isShared={isShared} {...shared} />
+          ))}
+        </section>
+        <NodeGrid />
+        <div className="grid items-start gap-4 lg:grid-cols-2">
+          <WhatChanged />
+          <WorstTenants shared={shared} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+/** One sentence: the worst alert that fires, or that none does and since when. */
+function Verdict() {
+  const open = useApi("GET /alerts", { query: { state: "open", limit: 50 } }, { refreshMs: ALERT_INTERVAL_MS });
+  const over = useApi("GET /alerts", { query: { state: "resolved", limit: 50 } }, { refreshMs: ALERT_INTERVAL_MS });
+  const isStale = useStale(open.data?.evaluatedAt ?? null, ALERT_INTERVAL_MS);
+  if (open.problem && !open.data) return <ErrorState problem={open.problem} onRetry={open.retry} size="inline" />;
+  if (!open.data) return <Skeleton className="h-7 w-full" />;
+  const { items, evaluatedAt } = open.data;
+  if (evaluatedAt === null || isStale) return <Line state="unknown">Unknown: nobody looks at the alert rules.</Line>;
+  const worst = items.find(({ severity }) => severity === "critical") ?? items[0];
+  if (worst) return <Line state={worst.severity === "critical" ? "bad" : "warn"}>{worst.sentence}</Line>;
+  const lastEnd = over.data?.items.reduce<string | null>(
+    (last, { resolvedAt }) => (resolvedAt !== null && (last === null || resolvedAt > last) ? resolvedAt : last),
+    null,
+  );
+  return (
+    <Line state="ok">
+      {lastEnd ? (
+        <>
+          All well for <Time at={lastEnd} as="age" />.
+        </>
+      ) : (
+        "All well: no alert fires."
+      )}
+    </Line>
+  );
+}
+
+const Line = ({ state, children }: { state: "ok" | "warn" | "bad" | "unknown"; children: ReactNode }) => (
+  <p className="flex items-baseline gap-2 text-xl font-semibold" data-answer="">
+    <StatusShape state={state} />
+    <span>{children}</span>
+  </p>
+);
+
+/** What changed in the last two hours, newest first. */
+function WhatChanged() {
+  const read = useApi("GET /changes", { query: { limit: 50 } }, { refreshMs: REFRESH_MS });
+  const now = useNow(60_000);
+  const recent = read.data?.items.filter(({ at }) => Date.parse(at) > now - 2 * HOUR).slice(0, SHOWN_CHANGES);
+  return (
+    <Card title="What changed" aside="the last two hours" actions={<TextLink href="/changes">All changes</TextLink>}>
+      {read.problem && <ErrorState problem={read.problem} onRetry={read.retry} size="inline" />}
+      {!recent && !read.problem && <Skeleton className="h-32 w-full" />}
+      {recent?.length === 0 && <p className="text-md text-fg-2">Nothing changed.</p>}
+      {recent && recent.length > 0 && (
+        <ul className="flex flex-col gap-1.5 text-sm">
+          {recent.map(({ id, at, title, action, objectName }) => (
+            <li key={id} className="flex gap-3">
+              <span className="w-24 shrink-0 text-fg-3">
+                <Time at={at} />
+              </span>
+              <TextLink href={`/changes?to=${encodeURIComponent(at)}`} className="min-w-0 break-words text-fg">
+                {title ?? [actionWords(action ?? ""), objectName].filter(Boolean).join(" · ")}
+              </TextLink>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}
+const SHOWN_CHANGES = 8;
