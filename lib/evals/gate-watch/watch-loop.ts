@@ -38,7 +38,9 @@ export async function watchTurn(deps: Deps, { term }: Pick<Turn, "term">): Promi
 async function observeRuns(ctx: Ctx): Promise<ObservedCondition[]> {
   const now = ctx.clock.now();
   const open = await listOpenRuns(ctx.tx);
-  const ended = await listEndedRuns(ctx.tx, new Date(now.getTime() - ENDED_MS));
+  const openIds = new Set(open.map(({ id }) => id));
+  // one that ended between the two reads is told at the next turn
+  const ended = (await listEndedRuns(ctx.tx, new Date(now.getTime() - ENDED_MS))).filter(({ id }) => !openIds.has(id));
   const isFrozen = (await freezeInForce(ctx)) !== null;
   const moved = [...open.map((run) => run.lastAnswerAt), ...ended.map((run) => run.finishedAt)];
   const movedAt = moved.reduce((last, at) => (at !== null && (last === null || at > last) ? at : last), null);
