@@ -53,7 +53,8 @@ test("an admin promises a p95; it is counted, drawn, and shown to the customer i
   await page.goto("/settings/objectives");
   await page.getByRole("button", { name: `Remove End-to-end p95 of ${tenant.name}` }).click();
   await page.getByRole("button", { name: "Remove objective" }).click();
+  await expect(page.getByRole("alertdialog")).toBeHidden();
   await expect(page.getByRole("row", { name: new RegExp(tenant.name) })).toHaveCount(0);
-  const left = await adminApi().call("GET /objectives", { query: { tenantId: tenant.id } });
-  expect(left.items).toEqual([]);
+  const left = () => adminApi().call("GET /objectives", { query: { tenantId: tenant.id } });
+  await expect.poll(async () => (await left()).items).toEqual([]);
 });
