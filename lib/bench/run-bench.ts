@@ -17,6 +17,7 @@ export type JobOptions = {
 const JOBS: Record<string, (options: JobOptions) => Promise<Measured[]>> = {
   admission: async (options) => (await import("./admission/run-admission.ts")).runAdmission(options),
   cache: async (options) => (await import("./cache/run-cache.ts")).runCache(options),
+  charts: async (options) => (await import("./charts/run-charts.ts")).runCharts(options),
   gateway: async (options) => (await import("./gateway/run-gateway.ts")).runGateway(options),
   hash: async (options) => (await import("./hash/run-hash.ts")).runHash(options),
   reconcile: async (options) => (await import("./reconcile/run-reconcile.ts")).runReconcile(options),

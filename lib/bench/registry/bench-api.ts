@@ -20,10 +20,11 @@ export type BenchApi = {
   close(): Promise<void>;
 };
 
-export async function openBenchApi(postgres: BenchPostgres): Promise<BenchApi> {
-  const openDb = await postgres.freshCatalog();
+/** @param url a catalog that is there already; without it a fresh one */
+export async function openBenchApi(postgres: BenchPostgres, url?: string): Promise<BenchApi> {
+  const catalog = url ?? (await postgres.freshUrl());
   const store = await mkdtemp(join(tmpdir(), "switchyard-bench-registry-"));
-  const deps = buildBenchDeps(openDb(), store);
+  const deps = buildBenchDeps(postgres.open(catalog), store);
   const app = createApp(deps, async () => null);
   await bootstrapAdmin(deps, { email: "admin@example.com", password: "correct horse battery", apiKey: KEY });
   const fetch = (request: Request) => app.fetch(request);

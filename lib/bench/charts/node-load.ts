@@ -1,0 +1,66 @@
+import type { NodeRollup, RollupStep } from "#lib/telemetry/rollup.ts";
+import { KNOWN_BOUNDS } from "#lib/telemetry/series/codes.ts";
+
+const [TTFT = [], INTER_TOKEN = [], E2E = []] = KNOWN_BOUNDS;
+const MINUTE = 60;
+
+/** Between 0 and 1, the same for the same place in the day. */
+const noise = (seed: number): number => {
+  const value = Math.sin(seed * 12.9898) * 43_758.5453;
+  return value - Math.floor(value);
+};
+
+/** Requests by bucket, as a long tail around a middle; most buckets stay empty, as on a real node. */
+function spread(le: readonly number[], middle: number, requests: number, seed: number) {
+  const counts = [...le, Number.POSITIVE_INFINITY].map((bound, index) => {
+    const distance = Math.log2((Number.isFinite(bound) ? bound : (le.at(-1) ?? 1) * 2) / middle);
+    return Math.round(requests * 0.4 * Math.exp(-distance * distance) * (0.8 + 0.4 * noise(seed + index)));
+  });
+  return { le, counts };
+}
+
+/** One node over one step: a load that swells and ebbs by the hour, and differs from node to node. */
+export function rowOf(nodeId: string, node: number, start: number, step: RollupStep): NodeRollup {
+  const seed = start / step + node * 131;
+  const swell = 0.6 + 0.4 * Math.sin(start / 7200 + node);
+  const requests = Math.round((step / MINUTE) * 30 * swell);
+  const looks = step / 10;
+  const gauge = (peak: number) => {
+    const mean = peak * swell;
+    return { last: Math.round(mean), max: Math.ceil(peak), total: Math.round(mean * looks), samples: looks };
+  };
+  return {
+    nodeId,
+    stepSeconds: step,
+    at: new Date(start * 1000),
+    scrapes: looks,
+    simulated: true,
+    data: {
+      seconds: step,
+      counters: {
+        requests,
+        promptTokens: requests * 310,
+        generationTokens: requests * 190,
+        "evictions.gpu": Math.round(requests * 0.02 * noise(seed)),
+        "evictions.cpu": 0,
+        "swaps.gpu": requests,
+        "swaps.cpu": Math.round(requests * 0.05),
+        "swaps.disk": 0,
+      },
+      gauges: {
+        running: gauge(8),
+        waiting: gauge(3),
+        deferred: gauge(1),
+        adaptersInUse: gauge(9),
+        kvCacheUsage: { ...gauge(1), last: 0.41, total: 0.43 * looks },
+      },
+      histograms: {
+        e2eSeconds: spread(E2E, 1.2 + 0.5 * noise(seed), requests, seed),
+        ttftSeconds: spread(TTFT, 0.12, requests, seed + 3),
+        interTokenSeconds: spread(INTER_TOKEN, 0.02, requests * 190, seed + 5),
+        queueSeconds: spread(E2E, 0.3, requests, seed + 7),
+        batchAdapters: spread([1, 2, 3, 4, 6, 8, 12, 16, 24, 32], 5, requests * 40, seed + 11),
+      },
+    },
+  };
+}

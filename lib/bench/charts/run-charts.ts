@@ -1,0 +1,149 @@
+import { join } from "node:path";
+import { platformScope } from "#lib/platform/scope.ts";
+import { CHART_METRICS, TENANT_CHART_METRICS } from "#lib/telemetry/schema.ts";
+import { startBenchPostgres } from "../bench-database.ts";
+import { CACHE, fetchDebian, firstLine, firstOf } from "../gateway/peer-programs.ts";
+import { type Measured, median } from "../measured.ts";
+import { type BenchApi, openBenchApi } from "../registry/bench-api.ts";
+import { NODES, nodeId, seedFleet, tenantId } from "./seed.ts";
+import { FLEET_P95, NODE_P95, startVictoriaMetrics, type VictoriaMetrics } from "./victoria-metrics.ts";
+
+const HOUR = 3_600_000;
+const WARM_UP = 1;
+const TIMES = 5;
+
+type Asked = { metric: string; query: string };
+
+type Options = { runs: number; peers: boolean; say(line: string): void };
+
+/**
+ * Job `charts`: the product's API on 24 hours and 30 days of 100 nodes, one call after the other, in turn with
+ * VictoriaMetrics on the same histograms. About a minute to fill, two with the peer.
+ */
+export async function runCharts(options: Options): Promise<Measured[]> {
+  const now = new Date();
+  const program = await findProgram(options);
+  const postgres = await startBenchPostgres();
+  let peer: VictoriaMetrics | null = null;
+  try {
+    if (program !== null) peer = await startVictoriaMetrics(program, NODES, now);
+    const url = await postgres.freshUrl();
+    const api = await openBenchApi(postgres, url);
+    try {
+      await seedFleet(api.deps, url, await addPool(api), now);
+      options.say("filled");
+      return await measure(api, peer, now, options);
+    } finally {
+      await api.close();
+    }
+  } finally {
+    await postgres.stop();
+    await peer?.stop();
+  }
+}
+
+async function findProgram({ peers, say }: Options): Promise<string | null> {
+  const debian = join(CACHE, "debian");
+  const find = () => firstOf("victoria-metrics", [join(debian, "usr", "bin")]);
+  if (peers && (await find()) === null)
+    await fetchDebian(debian, ["victoria-metrics"]).catch((error) =>
+      say(`VictoriaMetrics could not be fetched: ${firstLine(error)}`),
+    );
+  return find();
+}
+
+async function measure(api: BenchApi, peer: VictoriaMetrics | null, now: Date, { runs, say }: Options) {
+  const from = new Date(now.getTime() - 24 * HOUR);
+  const day = `from=${from.toISOString()}`;
+  const month = `from=${new Date(now.getTime() - 30 * 24 * HOUR).toISOString()}&to=${now.toISOString()}`;
+  const ours = { fleet: [] as number[], nodes: [] as number[], day: [] as number[], month: [] as number[] };
+  const theirs = { fleet: [] as number[], warm: [] as number[], nodes: [] as number[] };
+  const range = { from, to: now };
+  for (let run = 0; run < runs; run += 1) {
+    ours.fleet.push(await timeOf(api, { metric: "latency", query: day }));
+    ours.nodes.push(await timeOf(api, { metric: "latency", query: `${day}&by=node` }));
+    if (peer) {
+      theirs.fleet.push(await middle(() => peer.ask(FLEET_P95, range, false)));
+      theirs.warm.push(await middle(() => peer.ask(FLEET_P95, range, true)));
+      theirs.nodes.push(await middle(() => peer.ask(NODE_P95, range, false)));
+    }
+    const last = (values: readonly number[]) => values.at(-1)?.toFixed(1) ?? "(not here)";
+    say(
+      `fleet p95 ${last(ours.fleet)} ms beside VictoriaMetrics' ${last(theirs.fleet)}, ${last(theirs.warm)} warm; ` +
+        `by node ${last(ours.nodes)} beside ${last(theirs.nodes)}`,
+    );
+    ours.day.push(await slowest(api, dayCalls(day), say));
+    ours.month.push(
+      await slowest(
+        api,
+        CHART_METRICS.map((metric) => ({ metric, query: month })),
+        say,
+      ),
+    );
+  }
+  const beside = (values: readonly number[]) =>
+    peer ? { name: "VictoriaMetrics", values } : { name: "VictoriaMetrics", values: null, reason: "run with --peers" };
+  return [
+    { metric: "fleet_p95_24h_over_victoria_metrics", ours: ours.fleet, peer: beside(theirs.fleet) },
+    { metric: "fleet_p95_24h_over_its_warm_cache", ours: ours.fleet, peer: beside(theirs.warm) },
+    { metric: "p95_by_node_24h_over_victoria_metrics", ours: ours.nodes, peer: beside(theirs.nodes) },
+    { metric: "slowest_call_24h", ours: ours.day },
+    { metric: "slowest_call_30_days", ours: ours.month },
+  ] satisfies Measured[];
+}
+
+/** Every metric of the fleet, split by node, of one node, and of one tenant. */
+const dayCalls = (day: string): Asked[] => [
+  ...CHART_METRICS.map((metric) => ({ metric, query: day })),
+  ...CHART_METRICS.map((metric) => ({ metric, query: `${day}&by=node` })),
+  ...CHART_METRICS.map((metric) => ({ metric, query: `${day}&nodeId=${nodeId(7)}` })),
+  ...TENANT_CHART_METRICS.map((metric) => ({ metric, query: `${day}&by=tenant` })),
+  ...TENANT_CHART_METRICS.map((metric) => ({ metric, query: `${day}&tenantId=${tenantId(3)}` })),
+];
+
+async function slowest(api: BenchApi, calls: readonly Asked[], say: (line: string) => void): Promise<number> {
+  let most = 0;
+  for (const call of calls) {
+    const ms = await timeOf(api, call);
+    say(`${ms.toFixed(1)} ms  ${call.metric} ${call.query.replace(/(from|to)=[^&]*&?/g, "")}`);
+    most = Math.max(most, ms);
+  }
+  return most;
+}
+
+/** Milliseconds of one call, from the request to the last byte of its answer: the middle of several. */
+const timeOf = (api: BenchApi, { metric, query }: Asked): Promise<number> =>
+  middle(async () => {
+    const began = performance.now();
+    const reply = await api.fetch(
+      new Request(`http://localhost/api/v1/charts/${metric}?${query}`, {
+        headers: { authorization: `Bearer ${api.adminKey}` },
+      }),
+    );
+    const text = await reply.text();
+    if (!reply.ok) throw new Error(`${metric}?${query} answered ${reply.status}: ${text}`);
+    return performance.now() - began;
+  });
+
+async function middle(ask: () => Promise<number>): Promise<number> {
+  const times: number[] = [];
+  for (let turn = 0; turn < WARM_UP + TIMES; turn += 1) {
+    const ms = await ask();
+    if (turn >= WARM_UP) times.push(ms);
+  }
+  return median(times);
+}
+
+async function addPool({ deps }: BenchApi): Promise<string> {
+  const id = "pool_0123456789abcdef0123456789abcdef";
+  await deps.db.write(platformScope, ({ client }) =>
+    client.pool.create({
+      data: {
+        ...{ id, slug: "bench", name: "Bench", baseModel: "bench/base", baseConfig: {}, dtype: "bfloat16" },
+        ...{ architectureChecksum: "a", tokenizerChecksum: "t", adapterDirectory: "/adapters", maxModelLen: 8192 },
+        ...{ maxLoras: 12, maxLoraRank: 16, maxCpuLoras: 48, gpuMemoryUtilization: 0.9 },
+      },
+    }),
+  );
+  return id;
+}
