@@ -5,7 +5,8 @@ import { type Gateway, startGateway } from "#lib/gateway/start-gateway.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import type { SimNode } from "#lib/sim/start-node.ts";
 import type { NodeSwaps } from "#lib/telemetry/browser/swaps-schema.ts";
-import { addPool, addVersion, seededAdapter, startNode } from "./testing/fleet.ts";
+import { addPool, startNode } from "./testing/fleet.ts";
+import { askGateway, goLive } from "./testing/go-live.ts";
 import { type RunningLoop, runningLoop } from "./testing/running-loop.ts";
 import { createTestApi, type TestApi } from "./testing/test-api.ts";
 
@@ -34,7 +35,7 @@ beforeAll(async () => {
     runningLoop((signal) => runReconcileLoop(api.deps, signal, { intervalMs: 100 })),
     runningLoop((signal) => runCutoverLoop(api.deps, signal)),
   ];
-  for (const slug of TENANTS) keys.push(await goLive(slug, pool.id));
+  for (const slug of TENANTS) keys.push(await goLive(api, slug, pool.id));
   for (const key of keys) await vi.waitFor(async () => expect(await ask(key)).toBe(200), { timeout: 30_000 });
 });
 afterAll(async () => {
@@ -44,33 +45,7 @@ afterAll(async () => {
   await api.close();
 });
 
-async function goLive(slug: string, poolId: string): Promise<string> {
-  const { id: tenantId } = await api.admin.call("POST /tenants", { body: { slug, name: slug } });
-  const params = { tenantId };
-  const body = { slug: "bot", name: "Bot", poolId };
-  const { id: adapterId } = await api.admin.call("POST /tenants/{tenantId}/adapters", { params, body });
-  const { id: toVersionId } = await addVersion(api.admin, adapterId, await seededAdapter(slug));
-  const overrideReason = "Proven by the same suite elsewhere.";
-  await api.admin.call("POST /adapters/{adapterId}/cutovers", {
-    params: { adapterId },
-    body: { toVersionId, overrideReason },
-  });
-  const { key } = await api.admin.call("POST /tenants/{tenantId}/keys", {
-    params,
-    body: { name: "app", scopes: ["inference"] },
-  });
-  return key;
-}
-
-async function ask(key = ""): Promise<number> {
-  const reply = await fetch(`http://127.0.0.1:${gateway.port}/v1/chat/completions`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
-    body: JSON.stringify({ max_tokens: 8, messages: [{ role: "user", content: "Where is my order?" }] }),
-  });
-  await reply.text();
-  return reply.status;
-}
+const ask = (key?: string) => askGateway(gateway.port, key);
 
 type Counts = { evictions: [gpu: number, cpu: number]; swaps: [hits: number, cpu: number, disk: number] };
 /** What the plugin has counted since the node began. */

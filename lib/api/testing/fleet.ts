@@ -23,13 +23,17 @@ export async function trainedAdapter(name: "support-bot" | "billing-helper"): Pr
 }
 
 /** An adapter from a seed; a faint one passes every check of its files, loads everywhere and changes no answer. */
-export async function seededAdapter(seed: string, isFaint = false): Promise<FileMap> {
+export async function seededAdapter(
+  seed: string,
+  isFaint = false,
+  { rank = 16, baseModel = BASE_MODEL }: { rank?: number; baseModel?: string } = {},
+): Promise<FileMap> {
   const baseConfig = await json(join(MODEL_DIR, "config.json"));
   return writeSeededAdapter({
     seed,
-    baseModel: BASE_MODEL,
+    baseModel,
     baseConfig,
-    rank: 16,
+    rank,
     alpha: 32,
     effect: isFaint ? 1e-8 : 0.5,
   }).files;
