@@ -85,6 +85,12 @@ test("game day: a burst beyond the slots wakes somebody, who reads why, rolls ou
   await page.getByText("Evidence and forecast").click();
   await expect(page.locator("[data-forecast]")).toContainText("(forecast)");
 
+  await page.locator("main figure .recharts-surface").first().click();
+  await page.getByRole("link", { name: "Who pushed out whom then" }).click();
+  await expect(page).toHaveURL(new RegExp(`/nodes/${found.subject.id}/swaps\\?from=`));
+  await expect(page.getByRole("table", { name: "Swaps" })).toBeVisible();
+  await page.goBack();
+
   await page.getByRole("link", { name: "Roll out new limits" }).first().click();
   const dialog = page.getByRole("dialog");
   const slots = dialog.getByLabel("GPU slots");

@@ -191,7 +191,7 @@ function Evidence({ alert: { evidence, subject, chart, unknownSince } }: { alert
   return (
     <div className="flex flex-col gap-2">
       <Suspense fallback={<Skeleton className="h-72 w-full" />}>
-        <MetricChart metric={metric} scope={scope} range={chart} />
+        <MetricChart metric={metric} scope={scope} range={chart} isForStaff />
       </Suspense>
       <p className="flex flex-wrap items-center gap-x-2 text-sm text-fg-2">
         {figure && (

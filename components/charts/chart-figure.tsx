@@ -36,6 +36,8 @@ type ChartFigureProps = {
   eventHref: ((event: Annotation) => string | undefined) | undefined;
   /** What led up to a moment of the chart. */
   momentHref: ((at: number) => string) | undefined;
+  /** Whose weights moved around it; null = the chart is not of one node's swaps. */
+  swapsHref: ((at: number) => string | null) | undefined;
 };
 
 const toggled = (keys: ReadonlySet<string>, key: string): ReadonlySet<string> => {
@@ -135,15 +137,21 @@ function Drawing(props: ChartFigureProps & { width: number; formatValue: (value:
       <EventMarks groups={groups} box={box} hrefOf={props.eventHref} />
       {!isWide && prepared.lines.length > 1 && <LineLegend {...names} />}
       {picked !== null && props.momentHref && (
-        <p className="ps-12 text-sm">
-          <TextLink href={props.momentHref(picked)}>
-            What changed before <Time at={new Date(picked).toISOString()} as="absolute" />
-          </TextLink>
-        </p>
+        <Picked at={picked} changes={props.momentHref(picked)} swaps={props.swapsHref?.(picked) ?? null} />
       )}
     </>
   );
 }
+
+/** Where to read on from a moment that was clicked. */
+const Picked = ({ at, changes, swaps }: { at: number; changes: string; swaps: string | null }) => (
+  <p className="flex flex-wrap gap-x-4 ps-12 text-sm">
+    <TextLink href={changes}>
+      What changed before <Time at={new Date(at).toISOString()} as="absolute" />
+    </TextLink>
+    {swaps !== null && <TextLink href={swaps}>Who pushed out whom then</TextLink>}
+  </p>
+);
 
 /** What a reader must know before trusting the lines; nothing when there is nothing. */
 function Footnotes({ prepared, coverage }: { prepared: PreparedChart; coverage: Chart["coverage"] }) {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Chart } from "#lib/telemetry/schema.ts";
-import { chartLinks } from "./chart-links.ts";
+import { chartLinks, swapsAt } from "./chart-links.ts";
 
 const chart = (metric: Chart["metric"], hours = 1) =>
   ({
@@ -22,4 +22,18 @@ it("leads from a node's evictions to who pushed out whom, as long as single swap
   );
   expect(hrefs(chart("evictions", 48), { nodeId: "node_1" })).toHaveLength(1);
   expect(hrefs(chart("evictions"), {})).toHaveLength(1);
+});
+
+it("leads from a moment of them to the steps around it, and from no other chart", () => {
+  const at = Date.parse("2025-11-25T11:30:00.000Z");
+  const evictions = { metric: "evictions", stepSeconds: 60 } as const;
+  expect(swapsAt(evictions, { nodeId: "node_1" }, at)).toBe(
+    "/nodes/node_1/swaps?from=2025-11-25T11%3A28%3A00.000Z&to=2025-11-25T11%3A31%3A00.000Z",
+  );
+  // no more than a day is told of at once
+  const wide = swapsAt({ ...evictions, stepSeconds: 86_400 }, { nodeId: "node_1" }, at) ?? "";
+  const range = new URLSearchParams(wide.split("?")[1]);
+  expect(Date.parse(range.get("to") ?? "") - Date.parse(range.get("from") ?? "")).toBeLessThan(86_400_000);
+  expect(swapsAt(evictions, { poolId: "pool_1" }, at)).toBeNull();
+  expect(swapsAt({ metric: "latency", stepSeconds: 60 }, { nodeId: "node_1" }, at)).toBeNull();
 });

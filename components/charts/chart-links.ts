@@ -26,3 +26,19 @@ export function chartLinks({ metric, from, to }: Chart, scope: Scope): { label: 
     });
   return links;
 }
+
+/**
+ * Where a moment of a chart is explained: whose weights one node moved around it.
+ * @param at ms since the epoch @returns null where a chart is not of one node's swaps
+ */
+export function swapsAt(
+  { metric, stepSeconds }: Pick<Chart, "metric" | "stepSeconds">,
+  scope: Scope,
+  at: number,
+): string | null {
+  if (scope.nodeId === undefined || !SWAP_METRICS.has(metric)) return null;
+  // a point is drawn at the end of its step, and a finger hits one beside it
+  const around = Math.min(stepSeconds * 1000, MAX_SWAPS_MS / 4);
+  const range = { from: new Date(at - 2 * around).toISOString(), to: new Date(at + around).toISOString() };
+  return `/nodes/${scope.nodeId}/swaps?${new URLSearchParams(range)}`;
+}

@@ -3,7 +3,7 @@
 import { useApi } from "#components/ui/use-api.ts";
 import type { Annotation, ChartMetric, ChartPart, ChartQuantile } from "#lib/telemetry/schema.ts";
 import { asShares } from "./as-shares.ts";
-import { changesHref, chartLinks } from "./chart-links.ts";
+import { changesHref, chartLinks, swapsAt } from "./chart-links.ts";
 import { TimeChart, type TimeChartProps } from "./time-chart.tsx";
 import { useObjectiveLine } from "./use-objective-line.ts";
 
@@ -83,9 +83,11 @@ export function MetricChart({
   );
   // while another range is on its way, the last one's answer stands
   const isComparable = before !== undefined && Date.parse(earlier.data?.to ?? "") === Date.parse(before.range.to);
+  const shown = read.data;
+  const swapsHref = shown && ((at: number) => swapsAt(shown, scope, at));
   return (
     <TimeChart
-      chart={read.data && isShared ? asShares(read.data) : read.data}
+      chart={shown && isShared ? asShares(shown) : shown}
       title={TITLES[metric]}
       problem={read.problem}
       onRetry={read.retry}
@@ -94,7 +96,7 @@ export function MetricChart({
       eventHref={eventHref}
       objective={by === undefined ? objective : null}
       {...(isForStaff
-        ? { links: (shown) => chartLinks(shown, scope), momentHref: (at: number) => changesHref(scope, at) }
+        ? { links: (drawn) => chartLinks(drawn, scope), momentHref: (at: number) => changesHref(scope, at), swapsHref }
         : {})}
       {...(every === false ? {} : { intervalMs: every })}
       {...chart}
