@@ -1,6 +1,6 @@
 import { peakAdapters } from "#lib/telemetry/derived/node-timeline.ts";
 import { figuresOf } from "#lib/telemetry/figure.ts";
-import type { SeenFinding } from "#lib/telemetry/findings/record-finding.ts";
+import type { Blind, SeenFinding } from "#lib/telemetry/findings/record-finding.ts";
 import { type Judgement, nodeSubject } from "./judgement.ts";
 import { minutesOf, type NodeFacts, type NodeTrace, type PoolFacts } from "./pool-facts.ts";
 import { rolloutFix } from "./rollout-fix.ts";
@@ -24,15 +24,16 @@ type Thrashing = { node: NodeFacts; evictions: number; peak: Peak; curve: SlotCu
  * it has slots. The fix is the fewest slots with which a replay of the same requests keeps most of them.
  */
 export function detectThrash(facts: PoolFacts): Judgement {
-  const blind = facts.nodes.filter(isUnknown).map(({ id }) => ({ pitfall: PITFALL, nodeId: id }) as const);
+  const { evictionAlertThreshold } = facts.settings;
+  const blind = facts.nodes.flatMap(({ id, evictions, trace }): Blind[] => {
+    const isExplained = evictions !== null && (evictions.value <= evictionAlertThreshold || trace !== null);
+    return isExplained ? [] : [{ pitfall: PITFALL, nodeId: id }];
+  });
   const found = facts.nodes.flatMap((node) => thrashing(node, facts) ?? []);
   if (found.length === 0) return { seen: [], blind };
   const advice = advise(found, facts);
   return { seen: found.map((one) => finding(one, advice, facts)), blind };
 }
-
-const isUnknown = ({ evictions, trace }: NodeFacts): boolean =>
-  evictions === null || (evictions.value > 0 && trace === null);
 
 function thrashing(node: NodeFacts, { now, from, settings }: PoolFacts): Thrashing | null {
   const { evictions, trace, slots } = node;

@@ -4,7 +4,9 @@ import { problemOf } from "#lib/evals/testing/eval-world.ts";
 import { manualClock } from "#lib/platform/clock.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { createLease } from "#lib/platform/lease.ts";
+import type { Turn } from "#lib/platform/loop.ts";
 import { platformScope } from "#lib/platform/scope.ts";
+import { DERIVED_LOOP, derivedTurn } from "#lib/telemetry/derived/derived-loop.ts";
 import { type Blind, FINDING_LOOP, recordFindings } from "#lib/telemetry/findings/record-finding.ts";
 import { recordTraces } from "#lib/telemetry/record-traces.ts";
 import { makeTrace } from "#lib/telemetry/testing/make-trace.ts";
@@ -29,6 +31,10 @@ beforeAll(async () => {
   const at = clock.now();
   nodeId = await seed.seedNode(db, { poolId, name: "a100-1", baseUrl: "http://127.0.0.1:9", seenAt: at });
   await seed.seedNode(db, { poolId, name: "a100-2", baseUrl: "http://127.0.0.1:8", seenAt: at });
+  // the clock of this test is not the database's
+  await db.write(platformScope, ({ client }) =>
+    client.node.updateMany({ data: { createdAt: new Date(at.getTime() - 60 * MINUTE) } }),
+  );
   for (let index = 0; index < TENANTS; index += 1) {
     tenantId = await seed.seedTenant(db, { slug: `tenant-${index}` });
     const adapterId = await seed.seedAdapter(db, { tenantId, poolId, slug: "bot" });
@@ -83,13 +89,14 @@ const askRound = (tenants: number) => {
   return recordTraces(api.deps.db, traces);
 };
 
-async function look(): Promise<void> {
-  const lease = createLease(api.deps.db, { name: FINDING_LOOP, holder: `worker-${Math.random()}`, ttlMs: MINUTE });
+async function withTerm(name: string, run: (turn: Turn) => Promise<unknown>): Promise<void> {
+  const lease = createLease(api.deps.db, { name, holder: `worker-${Math.random()}`, ttlMs: MINUTE });
   const term = await lease.acquire();
   if (term === null) throw new Error("the lease is taken");
-  await pitfallTurn(api.deps, { term, signal: new AbortController().signal });
+  await run({ term, signal: new AbortController().signal });
   await lease.release(term);
 }
+const look = () => withTerm(FINDING_LOOP, (turn) => pitfallTurn(api.deps, turn));
 const list = async (query: Parameters<typeof api.admin.call<"GET /findings">>[1]["query"] = {}) =>
   (await api.admin.call("GET /findings", { query })).items;
 const pitfalls = async (query: Parameters<typeof list>[0] = {}) => (await list(query)).map(({ pitfall }) => pitfall);
@@ -124,6 +131,10 @@ describe("a look at the pools", () => {
   it("derives what a node does not count, and says so", async () => {
     await count(null);
     await askRound(TENANTS);
+    await look();
+    // nobody followed the node so far
+    expect(await list({ pitfall: "eviction_thrash" })).toEqual([]);
+    await withTerm(DERIVED_LOOP, (turn) => derivedTurn(api.deps, turn));
     await look();
     const [found] = await list({ pitfall: "eviction_thrash" });
     expect(found?.evidence[0]?.figure).toMatchObject({ source: "inferred", simulated: true });

@@ -3,10 +3,10 @@ import type { Tx } from "#lib/platform/db.ts";
 import { readSettings } from "#lib/pools/settings/settings-store.ts";
 import { getPool } from "#lib/pools/store.ts";
 import { listLiveRanks } from "#lib/registry/adapters/adapter-store.ts";
-import { countedSince, readNodeCounts } from "#lib/telemetry/alerts/alert-facts-store.ts";
-import { derivedCounts } from "./derived-counts.ts";
+import { countedSince, readDerivedCounts, readNodeCounts } from "#lib/telemetry/alerts/alert-facts-store.ts";
+import { type KnownCount, knownCount } from "#lib/telemetry/alerts/node-counts.ts";
 import { countLoads, listServingNodes, readBatches, readLoaded, readTrace } from "./node-facts-store.ts";
-import type { NodeFacts, PoolFacts } from "./pool-facts.ts";
+import type { Count, NodeFacts, PoolFacts } from "./pool-facts.ts";
 import { listJudged, listRejected } from "./version-facts-store.ts";
 
 export async function listPoolIds(tx: Tx): Promise<string[]> {
@@ -67,26 +67,25 @@ async function readNodes(
     nodes.map(({ id }) => id),
     window.to,
   );
+  const derived = await readDerivedCounts(tx, nodes, window.to);
   const facts: NodeFacts[] = [];
   for (const node of nodes) {
-    const counted = counts.get(node.id);
-    const evictions = measured(counted?.evictions ?? null);
-    const diskReads = measured(counted?.disk ?? null, loads.get(node.id) ?? 0);
+    const known = (of: "evictions" | "disk") => knownCount(counts.get(node.id), derived.get(node.id), of);
+    const evictions = countOf(known("evictions"));
+    const diskReads = countOf(known("disk"), loads.get(node.id) ?? 0);
     // a quiet node's requests are not read: there is nothing to explain
-    const isQuiet = (evictions?.value ?? Infinity) <= settings.evictionAlertThreshold && diskReads?.value === 0;
-    const trace = isQuiet ? null : await readTrace(tx, node.id, window);
-    const derived = trace === null ? null : derivedCounts(trace, node, window.from.getTime());
+    const isBusy = (evictions?.value ?? 0) > settings.evictionAlertThreshold || (diskReads?.value ?? 0) > 0;
     facts.push({
       ...node,
       ...(await readLoaded(tx, node.id, window.to)),
-      evictions: evictions ?? derived?.evictions ?? null,
-      diskReads: diskReads ?? derived?.diskReads ?? null,
-      trace,
+      evictions,
+      diskReads,
+      trace: isBusy ? await readTrace(tx, node.id, window) : null,
       batches: batches.get(node.id) ?? null,
     });
   }
   return facts;
 }
 
-const measured = (count: number | null, less = 0): NodeFacts["evictions"] =>
-  count === null ? null : { value: Math.max(0, Math.round(count - less)), source: "measured" };
+const countOf = (count: KnownCount | null, less = 0): Count | null =>
+  count === null ? null : { value: Math.max(0, Math.round(count.value - less)), source: count.source };

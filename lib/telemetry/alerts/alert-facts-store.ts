@@ -32,7 +32,7 @@ export async function readAlertFacts(tx: Tx, now: Date): Promise<AlertFacts> {
     pools: await tx.client.pool.findMany({ select: { id: true, name: true } }),
     nodes,
     counts: await readNodeCounts(tx, nodes, { from: countedSince(now), to: now }),
-    derived: await derivedCounts(tx, nodes, now),
+    derived: await readDerivedCounts(tx, nodes, now),
     looks: await lastLooks(tx, now),
     adaptersAsked: await adaptersAsked(tx, from),
     conditions: await tx.client.serviceCondition.findMany({
@@ -93,8 +93,12 @@ export async function readNodeCounts(
   return counts;
 }
 
-/** What followed for nodes that were followed up to now, over the same minutes. */
-async function derivedCounts(tx: Tx, nodes: readonly NodeFacts[], now: Date): Promise<Map<string, DerivedCounts>> {
+/** What followed for nodes that were followed up to now, over the minutes that are counted. */
+export async function readDerivedCounts(
+  tx: Tx,
+  nodes: readonly { id: string }[],
+  now: Date,
+): Promise<Map<string, DerivedCounts>> {
   const nodeIds = nodes.map(({ id }) => id);
   const window = { nodeIds, stepSeconds: 60 as const, from: countedSince(now), to: after(now) };
   return sumDerived(await readDerivedSteps(tx, window), new Date(now.getTime() - DERIVED_STALE_MS));
