@@ -62,9 +62,8 @@ export type TimeChartProps = {
 
 /** A chart with all that must stand around it: unit, source, freshness, coverage, its table, and what went wrong. */
 export function TimeChart(props: TimeChartProps) {
-  const { chart, title, problem, onRetry, size = "card", stacked = false, intervalMs, level, className } = props;
+  const { chart, title, problem, onRetry, size = "card", stacked = false, intervalMs, level, reference } = props;
   const [asTable, setAsTable] = useState(false);
-  const { reference } = props;
   const prepared = useMemo(() => {
     if (chart === undefined) return undefined;
     return prepareSeries(reference && !stacked ? withReference(chart, reference) : chart, stacked);
@@ -74,7 +73,7 @@ export function TimeChart(props: TimeChartProps) {
   return (
     <Card
       level={level}
-      className={className}
+      className={props.className}
       stale={isStale}
       title={<ChartTitle title={chart?.title ?? title} chart={chart} prepared={prepared} formula={props.formula} />}
       aside={
