@@ -105,7 +105,13 @@ function Drawing(props: ChartFigureProps & { width: number; formatValue: (value:
   const names = { chart: prepared, hidden, onToggle: (key: string) => setHidden((before) => toggled(before, key)) };
   return (
     <>
-      <ZoomLayer box={box} range={prepared} onZoom={props.onZoom} onZoomOut={props.onZoomOut} onPick={setPicked}>
+      <ZoomLayer
+        box={box}
+        range={prepared}
+        onZoom={props.onZoom}
+        onZoomOut={props.onZoomOut}
+        onPick={props.momentHref && setPicked}
+      >
         <div style={{ height }}>
           {isHydrated && width > 0 && (
             <Suspense fallback={<Skeleton className="h-full w-full" />}>

@@ -55,8 +55,8 @@ export function ZoomLayer({
   children: ReactNode;
 }) {
   const [drag, setDrag] = useDrag();
-  if (onZoom === undefined) return <div className="relative">{children}</div>;
-  const isFar = drag !== null && Math.abs(drag.end - drag.start) >= MIN_DRAG_PX;
+  if (onZoom === undefined && onPick === undefined) return <div className="relative">{children}</div>;
+  const isFar = onZoom !== undefined && drag !== null && Math.abs(drag.end - drag.start) >= MIN_DRAG_PX;
   const xOf = (event: PointerEvent<HTMLElement>): number => {
     const x = event.clientX - event.currentTarget.getBoundingClientRect().left - box.left;
     return Math.max(0, Math.min(box.width, x));
