@@ -40,13 +40,15 @@ test("on-call reads a bad p95 from the fleet down to a node and a tenant, under 
   );
 
   // a drag zooms all of them, in the URL
-  const box = await first.boundingBox();
-  if (!box) throw new Error("no chart");
-  await page.mouse.move(box.x + 120, box.y + 60);
-  await page.mouse.down();
-  await page.mouse.move(box.x + box.width - 4, box.y + 60, { steps: 5 }); // up to now: a young fleet has nothing earlier
-  await page.mouse.up();
-  await page.waitForURL(/from=.*to=/);
+  await expect(async () => {
+    const box = await first.boundingBox(); // alerts that arrive move the charts down
+    if (!box) throw new Error("no chart");
+    await page.mouse.move(box.x + 120, box.y + 60);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width - 120, box.y + 60, { steps: 5 }); // up to now: a young fleet has no past
+    await page.mouse.up();
+    await page.waitForURL(/from=.*to=/, { timeout: 5000 });
+  }).toPass();
   await settle(page);
   await expect(page.getByRole("combobox", { name: "Refresh" })).toHaveCount(0);
   await page.getByRole("button", { name: "Zoom out" }).click();
