@@ -340,3 +340,10 @@ export const LaunchCommandSchema = z.object({
   text: z.string(),
   notes: z.array(z.string()),
 });
+
+/** One entry of Prometheus' HTTP service discovery. */
+export const ScrapeTargetSchema = z.object({
+  targets: z.array(z.string()),
+  labels: z.record(z.string(), z.string()),
+});
+export type ScrapeTarget = z.infer<typeof ScrapeTargetSchema>;

@@ -54,11 +54,25 @@ describe("roleCan", () => {
       "key.read",
       "access.read",
       "request.try",
+      "metrics.read",
     ]);
   });
 
   it("lets an auditor read everything, the trail included, and change nothing", () => {
-    expect(allowed(staff("auditor"))).toEqual(["fleet.read", "tenant.read", "key.read", "access.read", "audit.read"]);
+    expect(allowed(staff("auditor"))).toEqual([
+      "fleet.read",
+      "tenant.read",
+      "key.read",
+      "access.read",
+      "audit.read",
+      "metrics.read",
+    ]);
+  });
+
+  it("lets a monitoring system's key read metrics and nothing else, and a tenant's never", () => {
+    expect(allowed(key(["metrics:read"], null))).toEqual(["metrics.read"]);
+    expect(allowed(key(["metrics:read"], "ten_1"))).toEqual([]);
+    expect(allowed(key(["metrics:read"], "ten_1"), tenantScope("ten_1"))).toEqual([]);
   });
 
   it("keeps a customer to its own tenant", () => {

@@ -23,11 +23,12 @@ export const ACTIONS = [
   "settings.write",
   "request.try",
   "artifact.fetch",
+  "metrics.read",
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 export type Role = StaffRole | TenantRole;
 
-const READ_FLEET = ["fleet.read", "tenant.read", "key.read", "access.read"] as const;
+const READ_FLEET = ["fleet.read", "tenant.read", "key.read", "access.read", "metrics.read"] as const;
 
 const ALLOWED: Record<Role, ReadonlySet<Action>> = {
   // artifacts are for the nodes they are placed on, by a key of the node's own
@@ -54,6 +55,10 @@ const isTenantRole = (role: Role): role is TenantRole => role === "tenant_admin"
 export const isNodeKey = (actor: Actor): actor is Actor & { kind: "key"; nodeId: string } =>
   actor.kind === "key" && actor.nodeId !== undefined && actor.nodeId !== null;
 
+/** A key of the platform for a monitoring system, which has no role. */
+const isMetricsKey = (actor: Actor): boolean =>
+  actor.kind === "key" && actor.tenantId === null && actor.scopes.includes("metrics:read");
+
 /** The role an actor has in a scope; null = none. Staff have theirs everywhere, customers only inside their tenant. */
 export function roleIn(actor: Actor, scope: Scope): Role | null {
   switch (actor.kind) {
@@ -77,6 +82,7 @@ export function roleIn(actor: Actor, scope: Scope): Role | null {
 /** The one answer to "may they?", for the API, the screens and the worker alike. */
 export function roleCan(actor: Actor, action: Action, scope: Scope): boolean {
   if (isNodeKey(actor)) return action === "artifact.fetch" && actor.scopes.includes(NODE_KEY_SCOPE);
+  if (action === "metrics.read" && isMetricsKey(actor)) return true;
   const role = roleIn(actor, scope);
   return role !== null && ALLOWED[role].has(action);
 }

@@ -4,14 +4,27 @@ import { route } from "#lib/identity/route.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { PoolMemorySchema, VersionMemorySchema } from "#lib/pools/browser/memory-schema.ts";
 import { getVersion } from "#lib/registry/versions/version-store.ts";
-import { LoadEventSchema } from "../schema.ts";
+import { LoadEventSchema, ScrapeTargetSchema } from "../schema.ts";
 import { readPoolMemory, readVersionMemory } from "./read-memory.ts";
+import { scrapeTarget } from "./scrape-targets.ts";
+import { listTargetNodes } from "./target-store.ts";
 import { listVersionEvents } from "./version-event-store.ts";
 
 const VersionParams = z.object({ versionId: idOf("ver") });
 
-/** What the nodes make of one version, and what adapters cost them. */
+/** What the nodes make of one version, what adapters cost them, and where other monitoring systems find them. */
 export const viewRoutes = [
+  route(
+    "GET /prometheus/targets",
+    {
+      summary: "The nodes, for Prometheus to find",
+      description:
+        "In the shape of http_sd_configs, a list and no page of one; the whole fleet. A key with the scope metrics:read is enough.",
+      action: "metrics.read",
+      ok: z.array(ScrapeTargetSchema),
+    },
+    async ({ ctx }) => (await listTargetNodes(ctx.tx)).map(scrapeTarget),
+  ),
   route(
     "GET /versions/{versionId}/memory",
     {

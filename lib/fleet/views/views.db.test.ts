@@ -95,3 +95,21 @@ it("none of it is a customer's to read, and an absent version is absent", async 
     await statusOf(api.admin.call("GET /versions/{versionId}/memory", { params: { versionId } })),
   ]).toEqual([403, 403, 403, 404, 404]);
 });
+
+describe("targets for Prometheus", () => {
+  it("are all nodes, for a key that reads metrics and nothing else", async () => {
+    const key = await api.keyWith(["metrics:read"], null);
+    const reply = await api.fetch("/api/v1/prometheus/targets", { headers: { authorization: `Bearer ${key}` } });
+    expect([reply.status, reply.headers.get("content-type")]).toEqual([200, "application/json"]);
+    expect(await reply.json()).toEqual([
+      expect.objectContaining({ targets: ["one:80"], labels: expect.objectContaining({ node: "one", pool: "pool" }) }),
+      expect.objectContaining({ targets: ["two:80"] }),
+    ]);
+  });
+
+  it("are not for customers", async () => {
+    const key = await api.keyWith(["tenant:admin"], tenantId);
+    const reply = await api.fetch("/api/v1/prometheus/targets", { headers: { authorization: `Bearer ${key}` } });
+    expect([403, 404]).toContain(reply.status);
+  });
+});
