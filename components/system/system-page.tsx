@@ -1,27 +1,32 @@
 "use client";
 
-import type { Pulse } from "#lib/journey/schema.ts";
-import type { Store } from "#lib/registry/browser/store-schema.ts";
 import { useStale } from "../ui/as-of.tsx";
-import { TextLink } from "../ui/button.tsx";
 import { Card, Notice } from "../ui/card.tsx";
-import { type Column, DataTable } from "../ui/data-table.tsx";
+import { DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
-import { formatBytes, formatCount, quantityText } from "../ui/format.ts";
-import { KeyValue } from "../ui/key-value.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
-import { Status } from "../ui/status.tsx";
-import { Time } from "../ui/time.tsx";
 import { useApi } from "../ui/use-api.ts";
+import { LOOPS } from "./loop-columns.tsx";
+import { GATEWAYS, WORKERS } from "./process-columns.tsx";
+import { DatabaseFacts, QueueFacts } from "./queue-facts.tsx";
+import { StoreFacts } from "./store-facts.tsx";
 
 const REFRESH_MS = 10_000;
 
-/** Switchyard itself, apart from the fleet: the adapter store, and the loops of the worker. */
+/** Switchyard itself, apart from the fleet: its loops and processes, what waits, and where it keeps things. */
 export function SystemPage() {
   const store = useApi("GET /store", {}, { refreshMs: REFRESH_MS });
   const pulse = useApi("GET /pulse", {}, { refreshMs: REFRESH_MS });
+  const system = useApi("GET /system", {}, { refreshMs: REFRESH_MS });
+  const isStale = useStale(system.readAt, REFRESH_MS);
+  const facts = system.data ? null : system.problem ? (
+    <ErrorState problem={system.problem} onRetry={system.retry} />
+  ) : (
+    <Skeleton className="h-28 w-full" />
+  );
+  const table = { flush: true, problem: system.data ? null : system.problem, onRetry: system.retry } as const;
   return (
     <>
       <PageHeader title="System" meta={pulse.data?.sentence ?? "Switchyard itself, apart from the fleet."} />
@@ -33,16 +38,7 @@ export function SystemPage() {
           </p>
         </Notice>
       )}
-      <Card title="Adapter store" stale={useStale(store.readAt, REFRESH_MS)}>
-        {store.data ? (
-          <StoreFacts store={store.data} />
-        ) : store.problem ? (
-          <ErrorState problem={store.problem} onRetry={store.retry} />
-        ) : (
-          <Skeleton className="h-28 w-full" />
-        )}
-      </Card>
-      <Card title="Loops of the worker" flush stale={useStale(pulse.readAt, REFRESH_MS)}>
+      <Card title="Loops of the workers" flush stale={useStale(pulse.readAt, REFRESH_MS)}>
         <DataTable
           label="Loops"
           columns={LOOPS}
@@ -58,69 +54,45 @@ export function SystemPage() {
           }
         />
       </Card>
+      <Card title="Workers" flush stale={isStale}>
+        <DataTable
+          label="Workers"
+          columns={WORKERS}
+          rows={system.data?.workers}
+          rowKey={(worker) => worker.id}
+          empty={
+            <EmptyState title="No worker runs">Start one: npm start runs one, LOOPS narrows what it does.</EmptyState>
+          }
+          {...table}
+        />
+      </Card>
+      <Card title="Gateways" flush stale={isStale}>
+        <DataTable
+          label="Gateways"
+          columns={GATEWAYS}
+          rows={system.data?.gateways}
+          rowKey={(gateway) => gateway.id}
+          empty={
+            <EmptyState title="No gateway runs">Customers get no answers without one: npm start runs one.</EmptyState>
+          }
+          {...table}
+        />
+      </Card>
+      <Card title="What waits" stale={isStale}>
+        {system.data ? <QueueFacts system={system.data} /> : facts}
+      </Card>
+      <Card title="Database" stale={isStale}>
+        {system.data ? <DatabaseFacts database={system.data.database} /> : facts}
+      </Card>
+      <Card title="Adapter store" stale={useStale(store.readAt, REFRESH_MS)}>
+        {store.data ? (
+          <StoreFacts store={store.data} />
+        ) : store.problem ? (
+          <ErrorState problem={store.problem} onRetry={store.retry} />
+        ) : (
+          <Skeleton className="h-28 w-full" />
+        )}
+      </Card>
     </>
   );
 }
-
-function StoreFacts({ store }: { store: Store }) {
-  return (
-    <KeyValue
-      columns={2}
-      rows={[
-        { label: "State", value: <Status of="store" is={store.state} /> },
-        { label: "Versions stored", value: formatCount(store.versions) },
-        {
-          label: "Verified",
-          value:
-            store.versions === 0
-              ? null
-              : `${formatCount(store.verified)} of ${formatCount(store.versions)} in the last 24 h`,
-          hint: "Read whole and compared with their digests. Each is read again within 12 hours.",
-        },
-        {
-          label: "Longest unverified",
-          value: store.oldestVerifiedAt ? (
-            <>
-              since <Time at={store.oldestVerifiedAt} />
-            </>
-          ) : store.versions > 0 ? (
-            "never verified yet"
-          ) : null,
-        },
-        {
-          label: "Size",
-          value: quantityText(formatBytes(store.bytes)),
-          hint: "What several versions share counts once.",
-        },
-        {
-          label: "Quarantined",
-          value:
-            store.quarantined === 0 ? (
-              "None"
-            ) : (
-              <TextLink href="/adapters?status=quarantined">
-                {store.quarantined === 1 ? "1 version" : `${formatCount(store.quarantined)} versions`}
-              </TextLink>
-            ),
-        },
-      ]}
-    />
-  );
-}
-
-type Loop = Pulse["loops"][number];
-
-const stateOf = (loop: Loop): "late" | "failing" | "on_time" =>
-  loop.late ? "late" : loop.lastError === null ? "on_time" : "failing";
-
-const LOOPS: readonly Column<Loop>[] = [
-  { id: "name", header: "Loop", cell: (loop) => <code className="font-mono text-xs">{loop.name}</code> },
-  { id: "state", header: "State", cell: (loop) => <Status of="loop" is={stateOf(loop)} /> },
-  { id: "run", header: "Last run", cell: (loop) => (loop.lastRunAt ? <Time at={loop.lastRunAt} /> : "never") },
-  {
-    id: "error",
-    header: "Last error",
-    width: "w-full",
-    cell: (loop) => loop.lastError ?? <span className="text-fg-3">None</span>,
-  },
-];

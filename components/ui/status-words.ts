@@ -77,8 +77,14 @@ export const STATUS = {
     ok: ["ok", "Available"],
     unavailable: ["bad", "Unavailable"],
   },
+  process: {
+    there: ["ok", "Running"],
+    gone: ["bad", "Gone"],
+  },
   loop: {
     on_time: ["ok", "On time"],
+    running: ["ok", "Running"],
+    stopped: ["bad", "Stopped"],
     failing: ["warn", "Failing"],
     late: ["bad", "Late"],
   },

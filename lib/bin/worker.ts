@@ -1,4 +1,3 @@
-import { collectDefaultMetrics, Registry } from "prom-client";
 import { buildDeps } from "#lib/api/deps.ts";
 import { jobHandlers } from "#lib/api/job-handlers.ts";
 import { offboardingWorkers } from "#lib/api/offboarding-workers.ts";
@@ -13,7 +12,11 @@ import type { Deps } from "#lib/identity/ctx.ts";
 import { runJobLoop } from "#lib/jobs/loop.ts";
 import { runPitfallLoop } from "#lib/planner/loop.ts";
 import { readEnv } from "#lib/platform/env.ts";
+import { processHolder } from "#lib/platform/lease.ts";
+import { createLoopBook } from "#lib/platform/loop-book.ts";
 import { startStatusServer } from "#lib/platform/status-server.ts";
+import { createWorkerMetrics } from "#lib/platform/worker-metrics.ts";
+import { describeWorker, startPresence } from "#lib/platform/worker-presence.ts";
 import { runIntakeLoop } from "#lib/registry/intake/loop.ts";
 import { runScrubLoop } from "#lib/registry/integrity/scrub-loop.ts";
 import { runOffboardingLoop } from "#lib/registry/offboarding/offboarding-loop.ts";
@@ -51,10 +54,11 @@ const unknown = names.filter((name) => !LOOPS[name]);
 if (unknown.length > 0)
   throw new Error(`LOOPS names ${unknown.join(", ")}; there are: ${Object.keys(LOOPS).join(", ")}.`);
 
-const deps = buildDeps(env, "worker");
+const loops = createLoopBook();
+const deps = { ...buildDeps(env, "worker"), loops };
 const signal = stopSignal();
-const metrics = new Registry();
-collectDefaultMetrics({ register: metrics, prefix: "switchyard_worker_" });
+const metrics = createWorkerMetrics(loops, deps.clock);
+const presence = startPresence({ ...deps, id: processHolder, report: () => describeWorker(loops, env) });
 const status = await startStatusServer({
   port: env.WORKER_PORT,
   host: env.METRICS_HOST,
@@ -62,6 +66,7 @@ const status = await startStatusServer({
   metrics,
 });
 await Promise.all(names.map((name) => LOOPS[name]?.(deps, signal)));
+await presence.stop();
 status.close();
 deps.mailer?.close();
 await deps.outbound.close();

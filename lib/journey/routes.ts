@@ -7,10 +7,11 @@ import { ChangesPage, ChangesQuery } from "./browser/changes-schema.ts";
 import { listChanges } from "./changes/list-changes.ts";
 import { consequenceRoutes } from "./consequences/consequence-routes.ts";
 import { offboardingRoutes } from "./offboarding/offboarding-routes.ts";
+import { readFirstRun } from "./read-first-run.ts";
 import { getJourney, listJourneys } from "./read-journey.ts";
 import { readOverview } from "./read-overview.ts";
-import { readFirstRun, readPulse } from "./read-system.ts";
-import { FirstRunSchema, JourneyPage, JourneyTenantSchema, OverviewSchema, PulseSchema } from "./schema.ts";
+import { FirstRunSchema, JourneyPage, JourneyTenantSchema, OverviewSchema } from "./schema.ts";
+import { systemRoutes } from "./system/system-routes.ts";
 
 export const journeyRoutes = [
   ...offboardingRoutes,
@@ -60,7 +61,5 @@ export const journeyRoutes = [
     },
     ({ ctx, query }) => listChanges(ctx, query),
   ),
-  route("GET /pulse", { summary: "Switchyard's own pulse", action: "fleet.read", ok: PulseSchema }, ({ ctx }) =>
-    readPulse(ctx),
-  ),
+  ...systemRoutes,
 ] as const;

@@ -119,18 +119,3 @@ export const FirstRunSchema = z.object({
   done: z.boolean(),
 });
 export type FirstRun = z.infer<typeof FirstRunSchema>;
-
-/** Switchyard's own pulse, apart from the fleet. */
-export const PulseSchema = z.object({
-  ok: z.boolean(),
-  sentence: z.string(),
-  loops: z.array(
-    z.object({
-      name: z.string(),
-      lastRunAt: IsoTime.nullable(),
-      lastError: z.string().nullable(),
-      late: z.boolean(),
-    }),
-  ),
-});
-export type Pulse = z.infer<typeof PulseSchema>;

@@ -234,12 +234,6 @@ export async function countFirstRunFacts(tx: Tx) {
   return { pools, nodes, seenNodes, tenants, readyVersions, routable, verdicts, live, keys };
 }
 
-export const listLeases = (tx: Tx) =>
-  tx.client.lease.findMany({
-    orderBy: { name: "asc" },
-    select: { name: true, lastRunAt: true, lastError: true, expiresAt: true },
-  });
-
 /**
  * True while any figure in view may be born in a simulation. A customer cannot see nodes, but its own latest request says
  * what answered it.

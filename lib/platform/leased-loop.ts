@@ -3,9 +3,10 @@ import type { Database } from "./db.ts";
 import { createLease, type Lease, processHolder } from "./lease.ts";
 import type { Log } from "./log.ts";
 import { type LoopOptions, runLoop } from "./loop.ts";
+import type { LoopBook } from "./loop-book.ts";
 
 /** What a loop needs of its process; the `Deps` of a use case have it. */
-export type LoopHost = { db: Database; clock: Clock; log: Log };
+export type LoopHost = { db: Database; clock: Clock; log: Log; loops?: LoopBook | undefined };
 
 export type LeasedLoop = Pick<LoopOptions, "name" | "intervalMs" | "tick" | "wakeGapMs" | "note"> & {
   /** How long the lease outlives a holder that died. */
@@ -31,6 +32,7 @@ export function runLeasedLoop(host: LoopHost, signal: AbortSignal, loop: LeasedL
     random: loop.random ?? Math.random,
     clock: host.clock,
     log: host.log,
+    book: host.loops,
     signal,
     lease: withLease(lease),
     ...(wakesOn && { wake: (onWake: () => void) => host.db.listen("switchyard_work", whenOneOf(wakesOn, onWake)) }),

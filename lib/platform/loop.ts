@@ -2,6 +2,7 @@ import type { Clock } from "./clock.ts";
 import { errorText } from "./errors.ts";
 import type { Lease } from "./lease.ts";
 import type { Log } from "./log.ts";
+import type { LoopBook, LoopState } from "./loop-book.ts";
 
 /** One run of a loop. `signal` aborts at shutdown and when the lease is lost; `term` fences every write. */
 export type Turn = { signal: AbortSignal; term: bigint };
@@ -22,6 +23,8 @@ export type LoopOptions = {
   wakeGapMs?: number;
   lease: Lease;
   tick: (turn: Turn) => Promise<void>;
+  /** Is told what the loop is doing, for who watches over the process. */
+  book?: LoopBook | undefined;
   /** What each run leaves on its lease, asked when it ends. */
   note?: () => Record<string, unknown>;
   log: Log;
@@ -36,12 +39,17 @@ export async function runLoop(options: LoopOptions): Promise<void> {
   const bell = createBell();
   const unsubscribe = options.wake?.(bell.ring);
   let term: bigint | null = null;
+  const tell = (state: LoopState["state"]) =>
+    options.book?.note(options.name, options.intervalMs * (1 + options.jitterRatio), state, options.clock.now());
+  tell("starting");
   while (!options.signal.aborted) {
     term = await acquireOrNull(options.lease, log);
     if (term !== null) {
       bell.silence();
+      tell("running");
       await runOnce(options, term, log);
     }
+    tell(term === null ? "standby" : "waiting");
     await pause(options, bell, term !== null);
   }
   await unsubscribe?.();

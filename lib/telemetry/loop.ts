@@ -1,6 +1,7 @@
 import type { Deps } from "#lib/identity/ctx.ts";
 import { errorText } from "#lib/platform/errors.ts";
 import { createLease, type Fence, type Lease, processHolder, requireTerm } from "#lib/platform/lease.ts";
+import type { LoopState } from "#lib/platform/loop-book.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { ROLLUP_KEPT_SECONDS } from "./chart-range.ts";
 import { keepDemand } from "./keep-demand.ts";
@@ -42,12 +43,16 @@ export function createShift(deps: Deps, lease: Lease, maxWaiting?: number) {
   let term: bigint | null = null;
   let looking: Promise<void> | null = null;
   let storing: Promise<void> | null = null;
+  const tell = (state: LoopState["state"]) =>
+    deps.loops?.note(SCRAPE_LOOP, SCRAPE_INTERVAL_MS, state, deps.clock.now());
+  tell("starting");
 
   /** @returns whether the lease is ours; a database that is away leaves it as it was */
   const holdLease = async (): Promise<boolean> => {
     const own = await lease.acquire();
     if (own === null && term !== null) scraper.drop();
     term = own;
+    tell(own === null ? "standby" : "waiting");
     if (own !== null) await scraper.take(own);
     return own !== null;
   };

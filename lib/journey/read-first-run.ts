@@ -1,9 +1,6 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
-import type { FirstRun, Pulse } from "./schema.ts";
-import { countFirstRunFacts, listLeases } from "./store.ts";
-
-/** A loop is late when nobody holds its lease and it has not come round for this long; a long run keeps its lease. */
-const LATE_MS = 60_000;
+import type { FirstRun } from "./schema.ts";
+import { countFirstRunFacts } from "./store.ts";
 
 /** The way from an empty installation to the first live version, ticked by facts. */
 export async function readFirstRun(ctx: Ctx): Promise<FirstRun> {
@@ -64,33 +61,4 @@ export async function readFirstRun(ctx: Ctx): Promise<FirstRun> {
     },
   ];
   return { items, done: items.every((item) => item.done) };
-}
-
-/** Is Switchyard itself alive: every loop on time and without an error. */
-export async function readPulse(ctx: Ctx): Promise<Pulse> {
-  const now = ctx.clock.now().getTime();
-  const leases = await listLeases(ctx.tx);
-  const loops = leases.map((lease) => ({
-    name: lease.name,
-    lastRunAt: lease.lastRunAt?.toISOString() ?? null,
-    lastError: lease.lastError,
-    late: lease.expiresAt.getTime() < now && (lease.lastRunAt === null || now - lease.lastRunAt.getTime() > LATE_MS),
-  }));
-  const late = loops.find((loop) => loop.late);
-  const failing = loops.find((loop) => loop.lastError !== null);
-  return {
-    ok: loops.length > 0 && !late && !failing,
-    sentence: pulseSentence(loops.length, late, failing, now),
-    loops,
-  };
-}
-
-type Loop = Pulse["loops"][number];
-
-function pulseSentence(count: number, late: Loop | undefined, failing: Loop | undefined, now: number): string {
-  if (count === 0) return "The worker has not run yet";
-  if (late?.lastRunAt) return `${late.name} ${Math.round((now - Date.parse(late.lastRunAt)) / 60_000)} min late`;
-  if (late) return `${late.name} has not run yet`;
-  if (failing) return `${failing.name} fails: ${failing.lastError}`;
-  return "All loops on time";
 }

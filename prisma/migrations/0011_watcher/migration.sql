@@ -1,0 +1,31 @@
+-- Workers say that they are there and what their loops do, and what a dead man's switch is told.
+
+-- CreateTable
+CREATE TABLE "WorkerInstance" (
+    "id" TEXT NOT NULL,
+    "startedAt" TIMESTAMPTZ(3) NOT NULL,
+    "seenAt" TIMESTAMPTZ(3) NOT NULL,
+    "report" JSONB NOT NULL,
+
+    CONSTRAINT "WorkerInstance_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "DeadManSwitch" (
+    "id" INTEGER NOT NULL DEFAULT 1,
+    "host" TEXT NOT NULL,
+    "sealedUrl" TEXT NOT NULL,
+    "everySeconds" INTEGER NOT NULL,
+    "lastBeatAt" TIMESTAMPTZ(3),
+    "heldBackAt" TIMESTAMPTZ(3),
+    "heldBackBecause" TEXT,
+    "lastError" TEXT,
+    "generation" INTEGER NOT NULL DEFAULT 1,
+    "updatedAt" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "DeadManSwitch_pkey" PRIMARY KEY ("id"),
+    CONSTRAINT "DeadManSwitch_one" CHECK ("id" = 1)
+);
+
+-- CreateIndex
+CREATE INDEX "WorkerInstance_seenAt_idx" ON "WorkerInstance"("seenAt");
