@@ -8,6 +8,7 @@ import { ErrorState } from "../ui/error-state.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { useApi } from "../ui/use-api.ts";
+import { DeadManCard } from "./dead-man-card.tsx";
 import { LOOPS } from "./loop-columns.tsx";
 import { GATEWAYS, WORKERS } from "./process-columns.tsx";
 import { DatabaseFacts, QueueFacts } from "./queue-facts.tsx";
@@ -78,6 +79,7 @@ export function SystemPage() {
           {...table}
         />
       </Card>
+      <DeadManCard />
       <Card title="What waits" stale={isStale}>
         {system.data ? <QueueFacts system={system.data} /> : facts}
       </Card>

@@ -77,6 +77,12 @@ export const STATUS = {
     ok: ["ok", "Available"],
     unavailable: ["bad", "Unavailable"],
   },
+  deadMan: {
+    beating: ["ok", "Called while all is well"],
+    waiting: ["busy", "Not called yet"],
+    failing: ["bad", "Call not taken"],
+    held_back: ["warn", "Held back"],
+  },
   process: {
     there: ["ok", "Running"],
     gone: ["bad", "Gone"],

@@ -10,6 +10,7 @@ import { runReconcileLoop } from "#lib/fleet/reconcile/loop.ts";
 import { runRolloutLoop } from "#lib/fleet/rollout/rollout-loop.ts";
 import type { Deps } from "#lib/identity/ctx.ts";
 import { runJobLoop } from "#lib/jobs/loop.ts";
+import { runDeadManLoop } from "#lib/journey/dead-man/beat.ts";
 import { runPitfallLoop } from "#lib/planner/loop.ts";
 import { readEnv } from "#lib/platform/env.ts";
 import { processHolder } from "#lib/platform/lease.ts";
@@ -45,6 +46,7 @@ const LOOPS: Record<string, (deps: Deps, signal: AbortSignal) => Promise<void>> 
   intake: runIntakeLoop,
   offboarding: (deps, signal) => runOffboardingLoop(deps, signal, offboardingWorkers),
   scrub: runScrubLoop,
+  dead_man: runDeadManLoop,
   jobs: (deps, signal) => runJobLoop(deps, signal, jobHandlers),
 };
 

@@ -6,6 +6,7 @@ import { SERVICE_STATES } from "#lib/telemetry/schema.ts";
 import { ChangesPage, ChangesQuery } from "./browser/changes-schema.ts";
 import { listChanges } from "./changes/list-changes.ts";
 import { consequenceRoutes } from "./consequences/consequence-routes.ts";
+import { deadManRoutes } from "./dead-man/dead-man-routes.ts";
 import { offboardingRoutes } from "./offboarding/offboarding-routes.ts";
 import { readFirstRun } from "./read-first-run.ts";
 import { getJourney, listJourneys } from "./read-journey.ts";
@@ -62,4 +63,5 @@ export const journeyRoutes = [
     ({ ctx, query }) => listChanges(ctx, query),
   ),
   ...systemRoutes,
+  ...deadManRoutes,
 ] as const;
