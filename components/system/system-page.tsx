@@ -1,5 +1,6 @@
 "use client";
 
+import type { Problem } from "#lib/http/schema.ts";
 import { useStale } from "../ui/as-of.tsx";
 import { Card, Notice } from "../ui/card.tsx";
 import { DataTable } from "../ui/data-table.tsx";
@@ -20,14 +21,6 @@ const REFRESH_MS = 10_000;
 export function SystemPage() {
   const store = useApi("GET /store", {}, { refreshMs: REFRESH_MS });
   const pulse = useApi("GET /pulse", {}, { refreshMs: REFRESH_MS });
-  const system = useApi("GET /system", {}, { refreshMs: REFRESH_MS });
-  const isStale = useStale(system.readAt, REFRESH_MS);
-  const facts = system.data ? null : system.problem ? (
-    <ErrorState problem={system.problem} onRetry={system.retry} />
-  ) : (
-    <Skeleton className="h-28 w-full" />
-  );
-  const table = { flush: true, problem: system.data ? null : system.problem, onRetry: system.retry } as const;
   return (
     <>
       <PageHeader title="System" meta={pulse.data?.sentence ?? "Switchyard itself, apart from the fleet."} />
@@ -55,46 +48,53 @@ export function SystemPage() {
           }
         />
       </Card>
-      <Card title="Workers" flush stale={isStale}>
+      <ProcessCards />
+      <DeadManCard />
+      <Card title="Adapter store" stale={useStale(store.readAt, REFRESH_MS)}>
+        {store.data ? <StoreFacts store={store.data} /> : <Absent of={store} />}
+      </Card>
+    </>
+  );
+}
+
+/** The processes, and what they have before them. */
+function ProcessCards() {
+  const system = useApi("GET /system", {}, { refreshMs: REFRESH_MS });
+  const stale = useStale(system.readAt, REFRESH_MS);
+  const table = { flush: true, problem: system.data ? null : system.problem, onRetry: system.retry } as const;
+  return (
+    <>
+      <Card title="Workers" flush stale={stale}>
         <DataTable
           label="Workers"
           columns={WORKERS}
           rows={system.data?.workers}
           rowKey={(worker) => worker.id}
-          empty={
-            <EmptyState title="No worker runs">Start one: npm start runs one, LOOPS narrows what it does.</EmptyState>
-          }
+          empty={<EmptyState title="No worker runs">npm start runs one; LOOPS narrows what it does.</EmptyState>}
           {...table}
         />
       </Card>
-      <Card title="Gateways" flush stale={isStale}>
+      <Card title="Gateways" flush stale={stale}>
         <DataTable
           label="Gateways"
           columns={GATEWAYS}
           rows={system.data?.gateways}
           rowKey={(gateway) => gateway.id}
-          empty={
-            <EmptyState title="No gateway runs">Customers get no answers without one: npm start runs one.</EmptyState>
-          }
+          empty={<EmptyState title="No gateway runs">Customers get no answers without one.</EmptyState>}
           {...table}
         />
       </Card>
-      <DeadManCard />
-      <Card title="What waits" stale={isStale}>
-        {system.data ? <QueueFacts system={system.data} /> : facts}
+      <Card title="What waits" stale={stale}>
+        {system.data ? <QueueFacts system={system.data} /> : <Absent of={system} />}
       </Card>
-      <Card title="Database" stale={isStale}>
-        {system.data ? <DatabaseFacts database={system.data.database} /> : facts}
-      </Card>
-      <Card title="Adapter store" stale={useStale(store.readAt, REFRESH_MS)}>
-        {store.data ? (
-          <StoreFacts store={store.data} />
-        ) : store.problem ? (
-          <ErrorState problem={store.problem} onRetry={store.retry} />
-        ) : (
-          <Skeleton className="h-28 w-full" />
-        )}
+      <Card title="Database" stale={stale}>
+        {system.data ? <DatabaseFacts database={system.data.database} /> : <Absent of={system} />}
       </Card>
     </>
   );
+}
+
+/** Nothing was read yet: it is on its way, or it could not be. */
+function Absent({ of: { problem, retry } }: { of: { problem: Problem | null; retry: () => void } }) {
+  return problem ? <ErrorState problem={problem} onRetry={retry} /> : <Skeleton className="h-28 w-full" />;
 }

@@ -32,6 +32,10 @@ export async function runScrapeLoop(deps: Deps, signal: AbortSignal): Promise<vo
   await shift.end();
 }
 
+/** The grid is no `runLoop`, so it keeps the process's book itself. */
+const tell = ({ loops, clock }: Deps, state: LoopState["state"]): void =>
+  loops?.note(SCRAPE_LOOP, SCRAPE_INTERVAL_MS, state, clock.now());
+
 /**
  * What one process does at each instant. While it holds the lease it looks at the nodes first and then speaks with the
  * database, so a database that is slow or away moves no look: what was seen waits. A look that still runs is not overtaken.
@@ -43,16 +47,14 @@ export function createShift(deps: Deps, lease: Lease, maxWaiting?: number) {
   let term: bigint | null = null;
   let looking: Promise<void> | null = null;
   let storing: Promise<void> | null = null;
-  const tell = (state: LoopState["state"]) =>
-    deps.loops?.note(SCRAPE_LOOP, SCRAPE_INTERVAL_MS, state, deps.clock.now());
-  tell("starting");
+  tell(deps, "starting");
 
   /** @returns whether the lease is ours; a database that is away leaves it as it was */
   const holdLease = async (): Promise<boolean> => {
     const own = await lease.acquire();
     if (own === null && term !== null) scraper.drop();
     term = own;
-    tell(own === null ? "standby" : "waiting");
+    tell(deps, own === null ? "standby" : "waiting");
     if (own !== null) await scraper.take(own);
     return own !== null;
   };

@@ -9,11 +9,9 @@ const OLD_SNAPSHOT_MS = 60_000;
 /** Is Switchyard itself alive: every loop carried by a worker, on time and without an error, and a gateway up to date. */
 export async function readPulse(ctx: Ctx): Promise<Pulse> {
   const now = ctx.clock.now();
-  const [leases, workers, gateways] = await Promise.all([
-    readLeases(ctx.tx),
-    listWorkers(ctx.tx),
-    listGateways(ctx.tx),
-  ]);
+  const leases = await readLeases(ctx.tx);
+  const workers = await listWorkers(ctx.tx);
+  const gateways = await listGateways(ctx.tx);
   const loops = judgeLoops(leases, workers, now);
   const trouble = worstOf(loops, workers, gateways, now);
   return { ok: trouble === null, sentence: trouble ?? "All loops on time", loops };

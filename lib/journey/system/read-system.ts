@@ -11,13 +11,9 @@ const DAY_MS = 86_400_000;
 export async function readSystem(ctx: Ctx): Promise<System> {
   const now = ctx.clock.now();
   const { tx } = ctx;
-  const [workers, gateways, waiting, database, scrape] = await Promise.all([
-    listWorkers(tx),
-    listGateways(tx),
-    countWaiting(tx, new Date(now.getTime() - DAY_MS)),
-    readDatabase(tx),
-    readScrape(ctx),
-  ]);
+  const workers = await listWorkers(tx);
+  const gateways = await listGateways(tx);
+  const waiting = await countWaiting(tx, new Date(now.getTime() - DAY_MS));
   return {
     at: now.toISOString(),
     workers: workers.map(({ id, startedAt, seenAt, report }) => ({
@@ -39,13 +35,13 @@ export async function readSystem(ctx: Ctx): Promise<System> {
       snapshotAt: snapshotAt?.toISOString() ?? null,
       tracesPending: pending,
     })),
-    scrape,
+    scrape: await readScrape(ctx),
     jobs: { ...waiting.jobs, oldestWaitingAt: waiting.jobs.oldestWaitingAt?.toISOString() ?? null },
     notifications: {
       ...waiting.notifications,
       oldestWaitingAt: waiting.notifications.oldestWaitingAt?.toISOString() ?? null,
     },
-    database,
+    database: await readDatabase(tx),
   };
 }
 

@@ -31,17 +31,20 @@ export async function listGateways(tx: Tx): Promise<GatewaySighting[]> {
 export async function countWaiting(tx: Tx, dayAgo: Date) {
   const { job, notification } = tx.client;
   const unsent = { sentAt: null, gaveUpAt: null };
-  const [waiting, running, oldestJob, unsentCount, oldestMessage, gaveUp] = await Promise.all([
-    job.count({ where: { state: "queued" } }),
-    job.count({ where: { state: "running" } }),
-    job.findFirst({ where: { state: "queued" }, orderBy: { createdAt: "asc" }, select: { createdAt: true } }),
-    notification.count({ where: unsent }),
-    notification.findFirst({ where: unsent, orderBy: { createdAt: "asc" }, select: { createdAt: true } }),
-    notification.count({ where: { gaveUpAt: { gte: dayAgo } } }),
-  ]);
+  const oldest = { orderBy: { createdAt: "asc" }, select: { createdAt: true } } as const;
+  const oldestJob = await job.findFirst({ where: { state: "queued" }, ...oldest });
+  const oldestMessage = await notification.findFirst({ where: unsent, ...oldest });
   return {
-    jobs: { waiting, running, oldestWaitingAt: oldestJob?.createdAt ?? null },
-    notifications: { waiting: unsentCount, oldestWaitingAt: oldestMessage?.createdAt ?? null, gaveUpLastDay: gaveUp },
+    jobs: {
+      waiting: await job.count({ where: { state: "queued" } }),
+      running: await job.count({ where: { state: "running" } }),
+      oldestWaitingAt: oldestJob?.createdAt ?? null,
+    },
+    notifications: {
+      waiting: await notification.count({ where: unsent }),
+      oldestWaitingAt: oldestMessage?.createdAt ?? null,
+      gaveUpLastDay: await notification.count({ where: { gaveUpAt: { gte: dayAgo } } }),
+    },
   };
 }
 
