@@ -25,16 +25,26 @@ const SIGHTINGS_KEPT_MS = 86_400_000;
 
 /** Scrapes every node every 10 s until `signal` aborts. Only the holder of the lease does; the others stand by. */
 export async function runScrapeLoop(deps: Deps, signal: AbortSignal): Promise<void> {
-  const lease = createLease(deps.db, { name: SCRAPE_LOOP, holder: processHolder, ttlMs: LEASE_TTL_MS });
+  const lease = inBook(deps, createLease(deps.db, { name: SCRAPE_LOOP, holder: processHolder, ttlMs: LEASE_TTL_MS }));
   const shift = createShift(deps, lease);
   const grid = { intervalMs: SCRAPE_INTERVAL_MS, clock: deps.clock, steadyMs: () => performance.now(), signal };
   await runOnGrid(grid, () => shift.onInstant(signal));
   await shift.end();
 }
 
-/** The grid is no `runLoop`, so it keeps the process's book itself. */
-const tell = ({ loops, clock }: Deps, state: LoopState["state"]): void =>
-  loops?.note(SCRAPE_LOOP, SCRAPE_INTERVAL_MS, state, clock.now());
+/** The grid is no `runLoop`: that the loop is carried here, and who holds it, is noted whenever the lease is asked for. */
+function inBook({ loops, clock }: Deps, lease: Lease): Lease {
+  const note = (state: LoopState["state"]) => loops?.note(SCRAPE_LOOP, SCRAPE_INTERVAL_MS, state, clock.now());
+  note("starting");
+  return {
+    ...lease,
+    acquire: async () => {
+      const term = await lease.acquire();
+      note(term === null ? "standby" : "waiting");
+      return term;
+    },
+  };
+}
 
 /**
  * What one process does at each instant. While it holds the lease it looks at the nodes first and then speaks with the
@@ -47,14 +57,12 @@ export function createShift(deps: Deps, lease: Lease, maxWaiting?: number) {
   let term: bigint | null = null;
   let looking: Promise<void> | null = null;
   let storing: Promise<void> | null = null;
-  tell(deps, "starting");
 
   /** @returns whether the lease is ours; a database that is away leaves it as it was */
   const holdLease = async (): Promise<boolean> => {
     const own = await lease.acquire();
     if (own === null && term !== null) scraper.drop();
     term = own;
-    tell(deps, own === null ? "standby" : "waiting");
     if (own !== null) await scraper.take(own);
     return own !== null;
   };
