@@ -31,7 +31,7 @@ export async function setDeadMan(ctx: Ctx, { url, everySeconds }: SetDeadManSwit
   const before = await readDeadMan(ctx.tx);
   const after = await saveDeadMan(ctx.tx, { host, everySeconds, sealedUrl: ctx.deps.secrets.seal(checked, PLACE) });
   await audit(ctx, {
-    action: "dead_man_switch.set",
+    action: "system.dead_man_set",
     object: OBJECT,
     tenantId: null,
     ...(before === null ? {} : { before: { host: before.host, everySeconds: before.everySeconds } }),
@@ -46,7 +46,7 @@ export async function removeDeadMan(ctx: Ctx): Promise<void> {
   if (before === null || !(await deleteDeadMan(ctx.tx))) throw notFound("dead man's switch");
   const { host, everySeconds } = before;
   await audit(ctx, {
-    action: "dead_man_switch.remove",
+    action: "system.dead_man_remove",
     object: OBJECT,
     tenantId: null,
     before: { host, everySeconds },
