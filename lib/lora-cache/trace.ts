@@ -36,8 +36,10 @@ export class AdapterNumbers {
     return this.#add(name);
   }
 
+  /** One that nobody spoke of was there from the start, and may still be used by who was accepted before. */
   unload(name: string): void {
-    if (this.#byName.has(name)) this.#unloaded.add(name);
+    this.of(name);
+    this.#unloaded.add(name);
   }
 
   restart(): void {

@@ -198,6 +198,19 @@ describe("followCache", () => {
     );
   });
 
+  it("lets a request run on whose adapter was unloaded while it waited, and loaded again", () => {
+    const acts = [
+      { kind: "unload" as const, loraName: "b", atMs: 1 },
+      { kind: "load" as const, loraName: "b", atMs: 2 },
+    ];
+    const { uses } = deriveCache([asked("a", 0, 1), asked("b", 0, 3)], acts, { maxLoras: 1, maxCpuLoras: 2 }, "empty");
+    expect(uses.map(({ adapter, atMs }) => [adapter, atMs])).toEqual([
+      ["a", 0],
+      ["b", 1],
+      ["b", 2],
+    ]);
+  });
+
   it("lets who was not known of begin with the part, and tells since when it ran", () => {
     const state = stateBefore("empty", LIMITS);
     const requests = [asked("a", 5, 30), asked("b", 12, 20), asked(null, 1, 40)];
