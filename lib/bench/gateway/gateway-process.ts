@@ -3,7 +3,6 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { build, stop as endBundler } from "esbuild";
 import { projectRoot } from "#lib/platform/project-root.ts";
-import { bundleArgs } from "#lib/platform/supervisor/node-args.ts";
 import { freePorts } from "#lib/platform/supervisor/ports.ts";
 import { type Program, startProgram } from "./program.ts";
 
@@ -51,7 +50,7 @@ export async function startGatewayProcess(options: {
   const [port = 0, metricsPort = 0] = await freePorts(2);
   const program = await startProgram({
     file: process.execPath,
-    args: [...bundleArgs("gateway"), ...(options.nodeArgs ?? []), options.bundle],
+    args: ["--enable-source-maps", ...(options.nodeArgs ?? []), options.bundle],
     cwd: projectRoot(),
     core: options.core,
     env: {

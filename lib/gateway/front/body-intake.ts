@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { Roster, type Seated } from "../roster.ts";
 import { type Rejection, reject } from "./rejection.ts";
 
 /** A long conversation with tools is some hundred kB; ten million bytes is no chat. */
@@ -20,7 +21,7 @@ type Done = (outcome: BodyOutcome, charge: BodyCharge | null) => void;
 
 /** Reads requests' bodies: whole, within one bound for all and one for each tenant, and not from who only dribbles. */
 export class BodyIntake {
-  readonly #reading = new Set<Reading>();
+  readonly #reading = new Roster<Reading>();
   readonly #heldBy = new Map<string, number>();
   #held = 0;
 
@@ -45,7 +46,7 @@ export class BodyIntake {
 
   /** Refuses who sent next to nothing since the last sweep; call it every `BODY_SWEEP_MS`. */
   sweep(): void {
-    for (const reading of this.#reading) if (reading.isSlow()) reading.refuse(reject("body_too_slow"));
+    for (const reading of this.#reading.list()) if (reading.isSlow()) reading.refuse(reject("body_too_slow"));
   }
 
   /** For `Reading` only. @returns why there is no room for it, or null */
@@ -72,7 +73,8 @@ export class BodyIntake {
   }
 }
 
-class Reading implements BodyCharge {
+class Reading implements BodyCharge, Seated {
+  seat = -1;
   readonly #request: IncomingMessage;
   readonly #tenantId: string;
   readonly #intake: BodyIntake;

@@ -36,6 +36,7 @@ export class Exchange implements UpstreamHandler, Walker, Unanswered, ClientWatc
   readonly #tools: ExchangeTools;
   readonly #walk: OptionWalk;
   readonly #trace: RequestTrace;
+  seat = -1;
   #attempt: Attempt | null = null;
   /** Of the node that was asked last; null = none was. */
   #line: Line | null = null;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Unheard } from "./unheard.ts";
 
-const request = (left: string[], name: string) => ({ onSilence: () => void left.push(name) });
+const request = (left: string[], name: string) => ({ seat: -1, onSilence: () => void left.push(name) });
 
 describe("a node", () => {
   it("is silent when requests waited from one tick to the next and nobody heard a byte", () => {
@@ -44,6 +44,7 @@ describe("a node", () => {
     const left: string[] = [];
     for (const name of ["one", "two"]) {
       const leaving = {
+        seat: -1,
         onSilence: () => {
           left.push(name);
           line.waiting.delete(leaving);

@@ -1,12 +1,14 @@
+import { Roster, type Seated } from "../roster.ts";
+
 /** A request that waits for the head of its reply. */
-export type Unanswered = {
+export type Unanswered = Seated & {
   /** Whoever has it says nothing to anybody, and failed its checks: it may go elsewhere. */
   onSilence(): void;
 };
 
 /** What is heard of one node: kept by counts, so that a chunk costs an addition. */
 export type Line = {
-  readonly waiting: Set<Unanswered>;
+  readonly waiting: Roster<Unanswered>;
   /** Heads and chunks of replies so far. */
   heard: number;
 };
@@ -25,7 +27,7 @@ export class Unheard {
   lineOf(nodeId: string): Line {
     const known = this.#lines.get(nodeId);
     if (known) return known;
-    const line = { waiting: new Set<Unanswered>(), heard: 0, heardAtTick: 0, hadWaiting: false, silentTicks: 0 };
+    const line = { waiting: new Roster<Unanswered>(), heard: 0, heardAtTick: 0, hadWaiting: false, silentTicks: 0 };
     this.#lines.set(nodeId, line);
     return line;
   }
@@ -48,7 +50,7 @@ export class Unheard {
   letLeave(nodeId: string): void {
     const line = this.#lines.get(nodeId);
     if (line === undefined || line.silentTicks < TICKS_TO_LEAVE) return;
-    for (const request of [...line.waiting]) request.onSilence();
+    for (const request of line.waiting.list()) request.onSilence();
   }
 
   keepOnly(nodes: ReadonlyMap<string, unknown>): void {

@@ -1,0 +1,31 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { Roster } from "./roster.ts";
+
+it("has whom a set would have, whoever comes and goes in whatever order", () => {
+  const moves = fc.array(fc.record({ who: fc.nat(7), comes: fc.boolean() }), { maxLength: 60 });
+  fc.assert(
+    fc.property(moves, (steps) => {
+      const people = Array.from({ length: 8 }, () => ({ seat: -1 }));
+      const roster = new Roster<{ seat: number }>();
+      const set = new Set<object>();
+      for (const { who, comes } of steps) {
+        const person = people[who];
+        if (person === undefined) continue;
+        if (!comes) roster.delete(person);
+        else if (!set.has(person)) roster.add(person);
+        if (comes) set.add(person);
+        else set.delete(person);
+        expect([roster.size, new Set(roster.list())]).toEqual([set.size, set]);
+      }
+    }),
+  );
+});
+
+it("may be changed while its list is gone through", () => {
+  const [one, two, three] = [{ seat: -1 }, { seat: -1 }, { seat: -1 }];
+  const roster = new Roster<{ seat: number }>();
+  for (const member of [one, two, three]) roster.add(member);
+  for (const member of roster.list()) roster.delete(member);
+  expect([roster.size, one.seat, two.seat, three.seat]).toEqual([0, -1, -1, -1]);
+});
