@@ -45,7 +45,7 @@ test("on-call reads a bad p95 from the fleet down to a node and a tenant, under 
     if (!box) throw new Error("no chart");
     await page.mouse.move(box.x + 120, box.y + 60);
     await page.mouse.down();
-    await page.mouse.move(box.x + box.width - 120, box.y + 60, { steps: 5 }); // up to now: a young fleet has no past
+    await page.mouse.move(box.x + box.width - 8, box.y + 60, { steps: 5 }); // up to now: a young fleet has no past
     await page.mouse.up();
     await page.waitForURL(/from=.*to=/, { timeout: 5000 });
   }).toPass();

@@ -4,6 +4,8 @@ import { rawEnv } from "#lib/platform/env.ts";
 export type Product = {
   consoleUrl: string;
   gatewayUrl: string;
+  /** Where the gateway's and the worker's metrics are. */
+  metricsUrls: string[];
   /** Base URLs of the simulated nodes, in the order of the demo fleet. */
   nodeUrls: string[];
   /** Platform admin. */

@@ -43,6 +43,7 @@ const code = await launch({
     const product = {
       consoleUrl: `http://localhost:${env.PORT}`,
       gatewayUrl: `http://localhost:${env.GATEWAY_PORT}`,
+      metricsUrls: [env.METRICS_PORT, env.WORKER_PORT].map((port) => `http://127.0.0.1:${port}`),
       nodeUrls: simNodes(env, "").flatMap(({ url, isOrigin }) => (isOrigin ? [] : url)),
       email: secrets.adminEmail,
       password: secrets.adminPassword,

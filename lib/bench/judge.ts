@@ -54,7 +54,7 @@ export function judge(goal: Goal, measured: Measured | null): GoalLine {
     min: values.length === 0 ? null : Math.min(...values),
     max: values.length === 0 ? null : Math.max(...values),
   };
-  return peer && peer.values === null && goal.judge === "ratio" ? { ...line, skipped: peer.reason } : line;
+  return peer && peer.values === null && judged === null ? { ...line, skipped: peer.reason } : line;
 }
 
 /** @throws Error on a goal that is no comparison */

@@ -20,6 +20,7 @@ const JOBS: Record<string, (options: JobOptions) => Promise<Measured[]>> = {
   charts: async (options) => (await import("./charts/run-charts.ts")).runCharts(options),
   gateway: async (options) => (await import("./gateway/run-gateway.ts")).runGateway(options),
   hash: async (options) => (await import("./hash/run-hash.ts")).runHash(options),
+  quantiles: async (options) => (await import("./quantiles/run-quantiles.ts")).runQuantiles(options),
   reconcile: async (options) => (await import("./reconcile/run-reconcile.ts")).runReconcile(options),
   scrape: async (options) => (await import("./scrape/run-scrape.ts")).runScrape(options),
   registry: async (options) => (await import("./registry/run-registry.ts")).runRegistry(options),
