@@ -80,24 +80,6 @@ async function loadChanges(tx: Tx, nodeId: string, since: Date): Promise<LoadCha
   return rows.map(({ kind }) => (kind === "load" ? "load" : "unload"));
 }
 
-/** A look at a node counts what happened since the last one: so long may a load lie before the minute that counts it. */
-const COUNTED_LATE_MS = 30_000;
-
-/** Loads that we asked for and that succeeded, by node: each read weights from disk. */
-export async function countLoads(
-  tx: Tx,
-  nodeIds: readonly string[],
-  { from, to }: { from: Date; to: Date },
-): Promise<Map<string, number>> {
-  const since = new Date(from.getTime() - COUNTED_LATE_MS);
-  const rows = await tx.client.loadEvent.groupBy({
-    by: ["nodeId"],
-    where: { nodeId: { in: [...nodeIds] }, kind: "load", outcome: "ok", at: { gte: since, lte: to } },
-    _count: true,
-  });
-  return new Map(rows.map(({ nodeId, _count }) => [nodeId, _count]));
-}
-
 /** What a node was asked for; null = more than is replayed at one look. */
 export async function readTrace(tx: Tx, nodeId: string, window: { from: Date; to: Date }): Promise<NodeTrace | null> {
   const warm = { from: new Date(window.from.getTime() - WARM_UP_MS), to: window.to };

@@ -5,7 +5,8 @@ import { getPool } from "#lib/pools/store.ts";
 import { listLiveRanks } from "#lib/registry/adapters/adapter-store.ts";
 import { countedSince, readDerivedCounts, readNodeCounts } from "#lib/telemetry/alerts/alert-facts-store.ts";
 import { type KnownCount, knownCount } from "#lib/telemetry/alerts/node-counts.ts";
-import { countLoads, listServingNodes, readBatches, readLoaded, readTrace } from "./node-facts-store.ts";
+import { countLoads } from "#lib/telemetry/load-count-store.ts";
+import { listServingNodes, readBatches, readLoaded, readTrace } from "./node-facts-store.ts";
 import type { Count, NodeFacts, PoolFacts } from "./pool-facts.ts";
 import { listJudged, listRejected } from "./version-facts-store.ts";
 

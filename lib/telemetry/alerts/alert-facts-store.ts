@@ -4,6 +4,7 @@ import type { Condition } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { readSettings } from "#lib/pools/settings/settings-store.ts";
 import { readDerivedSteps } from "../derived/derived-rollup-store.ts";
+import { countLoads } from "../load-count-store.ts";
 import { listAccepted } from "../objectives/objective-store.ts";
 import { recentOf } from "../objectives/recent-store.ts";
 import { viewObjectives } from "../objectives/show-objective.ts";
@@ -33,6 +34,11 @@ export async function readAlertFacts(tx: Tx, now: Date): Promise<AlertFacts> {
     nodes,
     counts: await readNodeCounts(tx, nodes, { from: countedSince(now), to: now }),
     derived: await readDerivedCounts(tx, nodes, now),
+    loads: await countLoads(
+      tx,
+      nodes.map(({ id }) => id),
+      { from, to: now },
+    ),
     looks: await lastLooks(tx, now),
     adaptersAsked: await adaptersAsked(tx, from),
     conditions: await tx.client.serviceCondition.findMany({

@@ -48,6 +48,8 @@ export type AlertFacts = {
   counts: ReadonlyMap<string, NodeCounts>;
   /** What followed for each node within the window; absent = it was not followed up to now. */
   derived: ReadonlyMap<string, DerivedCounts>;
+  /** Loads that Switchyard asked for within the window, by node. */
+  loads: ReadonlyMap<string, number>;
   /** The last good look at each node's metrics. */
   looks: ReadonlyMap<string, Date>;
   /** Different adapters that each node answered for within the window. */

@@ -85,6 +85,19 @@ describe("the rules", () => {
     expect(await world.states()).toEqual(["evictions resolved"]);
   });
 
+  it("do not take loads that were asked for, such as after a restart, for swaps from disk", async () => {
+    await world.loaded(4);
+    await world.count(0, 4);
+    await world.look();
+    expect(await world.states()).toEqual([]);
+    await world.count(0, 5);
+    await world.look();
+    expect(await world.states()).toEqual(["swap_source firing"]);
+    const { sentence, evidence } = await world.only("swap_source");
+    expect(sentence).toContain("took weights from disk 1 time in 5 min");
+    expect(evidence.note).toContain("4 loads that Switchyard asked for within the window are left out.");
+  });
+
   it("follow the settings", async () => {
     const change = async (body: { evictionAlertThreshold: number; swapSourceAlert: "disk" | null }) => {
       const { generation } = await world.api.admin.call("GET /settings", {});

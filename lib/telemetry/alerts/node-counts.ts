@@ -18,6 +18,10 @@ export function knownCount(
   return { value: derived[of], source: doubt === null ? "derived" : "inferred", doubt };
 }
 
+/** Without what was read by loads that somebody asked for. */
+export const withoutLoads = (count: KnownCount | null, loads: number): KnownCount | null =>
+  count && { ...count, value: Math.max(0, count.value - loads) };
+
 /** Both together; the weaker mark counts. */
 export function addCounts(one: KnownCount | null, other: KnownCount | null): KnownCount | null {
   if (one === null || other === null) return one ?? other;

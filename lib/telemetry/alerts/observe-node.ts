@@ -4,7 +4,7 @@ import type { AlertEvidence } from "../browser/alert-schema.ts";
 import type { ChartMetric } from "../schema.ts";
 import { type AlertFacts, type NodeFacts, tenantsAt } from "./alert-facts.ts";
 import { SCRAPE_STALE_MS } from "./alert-rules.ts";
-import { addCounts, type KnownCount, knownCount, sourceNote, sourceWord } from "./node-counts.ts";
+import { addCounts, type KnownCount, knownCount, sourceNote, sourceWord, withoutLoads } from "./node-counts.ts";
 import type { Observation } from "./step-alert.ts";
 
 type Seen = {
@@ -130,13 +130,15 @@ function evictions({ id }: NodeFacts, isSeen: boolean, { counts, derived, settin
 }
 
 /**
+ * A load that was asked for, such as after a restart, reads from disk by design: it is no swap that anybody need hear of.
  * A setting of cpu means that tier or a slower one. An inferred figure proves nothing: what looks like a read from disk may
  * have lain there before anybody watched.
  */
-function swaps({ id }: NodeFacts, isSeen: boolean, { counts, derived, settings }: AlertFacts): Seen {
+function swaps({ id }: NodeFacts, isSeen: boolean, { counts, derived, loads, settings }: AlertFacts): Seen {
   const { swapSourceAlert } = settings;
   const [measured, followed] = [isSeen ? counts.get(id) : undefined, derived.get(id)];
-  const disk = knownCount(measured, followed, "disk");
+  const asked = loads.get(id) ?? 0;
+  const disk = withoutLoads(knownCount(measured, followed, "disk"), asked);
   const count = swapSourceAlert === "cpu" ? addCounts(disk, knownCount(measured, followed, "cpu")) : disk;
   const from = swapSourceAlert === "cpu" ? "CPU cache or disk" : "disk";
   const isSure = count !== null && count.doubt === null;
@@ -150,6 +152,9 @@ function swaps({ id }: NodeFacts, isSeen: boolean, { counts, derived, settings }
     source: count?.source,
     unit: "swaps",
     threshold: 0,
-    note: noteOn(count, isSeen),
+    note: [noteOn(count, isSeen), asked > 0 ? loadsNote(asked) : null].filter((one) => one !== null).join(" ") || null,
   };
 }
+
+const loadsNote = (loads: number): string =>
+  `${loads} ${loads === 1 ? "load" : "loads"} that Switchyard asked for within the window ${loads === 1 ? "is" : "are"} left out.`;

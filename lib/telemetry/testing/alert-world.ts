@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { createTestApi } from "#lib/api/testing/test-api.ts";
 import type { Deps } from "#lib/identity/ctx.ts";
 import { manualClock } from "#lib/platform/clock.ts";
+import { newId } from "#lib/platform/ids.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { ALERT_LOOP, alertTurn } from "../alerts/alert-loop.ts";
@@ -79,6 +80,22 @@ export async function createAlertWorld(overrides: Partial<Deps> = {}) {
       const data = { seconds: 10, counters, gauges: {}, histograms: {} };
       await client.rollup.create({ data: { nodeId, stepSeconds: 60, at, scrapes: 1, simulated: true, data } });
     });
+  /** Switchyard loaded so many on the node just now. */
+  const loaded = (loads: number) =>
+    db.write(platformScope, ({ client }) =>
+      client.loadEvent.createMany({
+        data: Array.from({ length: loads }, () => ({
+          id: newId("loadEvent"),
+          nodeId,
+          versionId,
+          tenantId,
+          kind: "load",
+          outcome: "ok",
+          message: "",
+          at: clock.now(),
+        })),
+      }),
+    );
   /** The node exports no such counters. */
   const uncount = () => db.write(platformScope, ({ client }) => client.rollup.deleteMany());
   /** So much followed from its requests in the minute that has begun. */
@@ -104,6 +121,7 @@ export async function createAlertWorld(overrides: Partial<Deps> = {}) {
     reach,
     count,
     uncount,
+    loaded,
     derive,
     /** One look of the rules. */
     look: () => withTerm(ALERT_LOOP, (term) => alertTurn(api.deps, { term })),
