@@ -1,4 +1,4 @@
-import { formatNumber, formatUnit, quantityText } from "#components/ui/format.ts";
+import { formatShort, formatUnit, quantityText } from "#components/ui/format.ts";
 import { formatClock, formatDay, type Zone } from "#components/ui/format-time.ts";
 
 /** Ticks from zero to the first round number at or above `peak`; at most five. */
@@ -42,7 +42,7 @@ export function axisUnit(unit: string, peak: number): AxisUnit {
 }
 
 export const formatTick = (value: number, axis: AxisUnit, locale: string): string =>
-  formatNumber(value / axis.divisor, locale);
+  formatShort(value / axis.divisor, locale);
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

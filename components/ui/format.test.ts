@@ -9,6 +9,7 @@ import {
   formatMoney,
   formatShare,
   formatShareCount,
+  formatShort,
   formatUnit,
   quantityText,
   shortenId,
@@ -99,4 +100,16 @@ describe("numbers", () => {
     expect(shortenId("support-bot")).toBe("support-bot");
     expect(shortenId("sha256:0198c0de7d0b7d3f8f1d2a6b3c4d5e6f")).toBe("sha256:0198\u20265e6f");
   });
+});
+
+describe("formatShort", () => {
+  it.each([
+    [0, "0"],
+    [0.052, "0.052"],
+    [9_999, "10,000"],
+    [7_500, "7,500"],
+    [75_000, "75K"],
+    [-12_500, "-12.5K"],
+    [2_500_000, "2.5M"],
+  ])("%d is %s", (value, text) => expect(formatShort(value, "en-US")).toBe(text));
 });

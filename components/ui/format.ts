@@ -32,6 +32,12 @@ export const formatCount = (value: number, locale = DEFAULT_LOCALE): string =>
 /** Anything measured: three significant digits, 3,140 or 0.052. */
 export const formatNumber = (value: number, locale = DEFAULT_LOCALE): string => significant(value, locale);
 
+/** As `formatNumber`, and short from ten thousand on, where room is scarce: 75K. */
+export const formatShort = (value: number, locale = DEFAULT_LOCALE): string =>
+  Math.abs(value) < 10_000
+    ? significant(value, locale)
+    : numberFormat(locale, { notation: "compact", maximumSignificantDigits: 3 }).format(value);
+
 /** Picks the first step whose rounded value stays below the next one, so that 999.9 kB never reads "1,000 kB". */
 const scaled = (value: number, units: readonly string[], base: number): { value: number; unit: string } => {
   let index = 0;
