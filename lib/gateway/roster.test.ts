@@ -12,10 +12,7 @@ it("has whom a set would have, whoever comes and goes in whatever order", () => 
       for (const { who, comes } of steps) {
         const person = people[who];
         if (person === undefined) continue;
-        if (!comes) roster.delete(person);
-        else if (!set.has(person)) roster.add(person);
-        if (comes) set.add(person);
-        else set.delete(person);
+        for (const one of [roster, set]) comes ? one.add(person) : one.delete(person);
         expect([roster.size, new Set(roster.list())]).toEqual([set.size, set]);
       }
     }),

@@ -14,7 +14,9 @@ export class Roster<Member extends Seated> {
     return this.#members.length;
   }
 
+  /** Who is here already stays. */
   add(member: Member): void {
+    if (this.#members[member.seat] === member) return;
     member.seat = this.#members.push(member) - 1;
   }
 

@@ -23,8 +23,7 @@ CREATE TABLE "DeadManSwitch" (
     "generation" INTEGER NOT NULL DEFAULT 1,
     "updatedAt" TIMESTAMPTZ(3) NOT NULL,
 
-    CONSTRAINT "DeadManSwitch_pkey" PRIMARY KEY ("id"),
-    CONSTRAINT "DeadManSwitch_one" CHECK ("id" = 1)
+    CONSTRAINT "DeadManSwitch_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateIndex
