@@ -5,7 +5,7 @@ import { BoardBar, BoardCharts } from "./board.tsx";
 import { BoardTabs } from "./board-tabs.tsx";
 import { FiringAlerts } from "./firing-alerts.tsx";
 import { NodeGrid } from "./node-grid.tsx";
-import { WorstPools, WorstTenants } from "./rankings.tsx";
+import { Worst } from "./rankings.tsx";
 import { useRange, useSharedChart } from "./use-range.ts";
 
 const PARENTS = [{ label: "Charts", href: "/charts" }];
@@ -22,8 +22,8 @@ export function FleetBoard() {
       <BoardCharts kind="fleet" scope={{}} shared={shared} />
       <NodeGrid />
       <div className="grid items-start gap-4 lg:grid-cols-2">
-        <WorstPools shared={shared} />
-        <WorstTenants shared={shared} />
+        <Worst of="pool" shared={shared} />
+        <Worst of="tenant" shared={shared} />
       </div>
     </>
   );

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Chart } from "#lib/telemetry/schema.ts";
-import { rankRows } from "./rank-rows.ts";
+import { rankRows, worstOf } from "./rank-rows.ts";
 
 const chart = (wholes: Record<string, number | null>): Chart => ({
   ...{ metric: "latency", title: "Latency", unit: "ms", by: "tenant", source: "measured", simulated: true },
@@ -8,12 +8,15 @@ const chart = (wholes: Record<string, number | null>): Chart => ({
   series: Object.entries(wholes).map(([key, whole]) => ({ key, label: `The ${key}`, points: [], counts: null, whole })),
 });
 
-it("ranks by the first chart, then the next, and calls what a chart does not know unknown", () => {
-  const rows = rankRows([chart({ a: 5, b: 9, c: null, other: 99, none: 50 }), chart({ c: 1, d: 2, a: 0 })], 3);
+it("ranks by the first chart, and calls what a chart does not know unknown", () => {
+  const first = chart({ a: 5, b: 9, c: null, d: 9, other: 99, none: 50 });
+  const worst = worstOf(first, 3);
+  expect(worst.map(({ id }) => id)).toEqual(["b", "d", "a"]);
+  const rows = rankRows(worst, [first, chart({ c: 1, d: 2, a: 0 })]);
   expect(rows.map(({ name, figures }) => [name, figures.map(({ value }) => value)])).toEqual([
     ["The b", [9, null]],
+    ["The d", [9, 2]],
     ["The a", [5, 0]],
-    ["The d", [null, 2]],
   ]);
   expect(rows[0]?.figures[0]).toMatchObject({ unit: "ms", source: "measured", simulated: true });
 });

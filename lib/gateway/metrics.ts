@@ -1,4 +1,5 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Registry } from "prom-client";
+import { readGauges } from "#lib/platform/read-gauge.ts";
 import type { GatewayReport } from "#lib/telemetry/gateway-report.ts";
 import { TRAFFIC_KINDS, VIAS } from "#lib/telemetry/schema.ts";
 import type { RequestTrace } from "#lib/telemetry/trace.ts";
@@ -114,17 +115,7 @@ function rareCounters(registry: Registry) {
 }
 
 function addGauges(registry: Registry, watched: Watched): void {
-  const gauge = (name: string, help: string, labelNames: string[], read: (gauge: Gauge) => void) =>
-    new Gauge({
-      name: `${PREFIX}${name}`,
-      help,
-      labelNames,
-      registers: [registry],
-      collect() {
-        this.reset();
-        read(this);
-      },
-    });
+  const gauge = readGauges(registry, PREFIX);
   gauge("nodes_measured", "Nodes that tell where their adapters lie; of the others it is expected only.", [], (own) =>
     own.set(watched.measuredNodes()),
   );

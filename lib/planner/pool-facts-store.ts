@@ -4,7 +4,7 @@ import { readSettings } from "#lib/pools/settings/settings-store.ts";
 import { getPool } from "#lib/pools/store.ts";
 import { listLiveRanks } from "#lib/registry/adapters/adapter-store.ts";
 import { countedSince, readDerivedCounts, readNodeCounts } from "#lib/telemetry/alerts/alert-facts-store.ts";
-import { type KnownCount, knownCount } from "#lib/telemetry/alerts/node-counts.ts";
+import { type KnownCount, knownCount, withoutLoads } from "#lib/telemetry/alerts/node-counts.ts";
 import { countLoads } from "#lib/telemetry/load-count-store.ts";
 import { listServingNodes, readBatches, readLoaded, readTrace } from "./node-facts-store.ts";
 import type { Count, NodeFacts, PoolFacts } from "./pool-facts.ts";
@@ -73,7 +73,7 @@ async function readNodes(
   for (const node of nodes) {
     const known = (of: "evictions" | "disk") => knownCount(counts.get(node.id), derived.get(node.id), of);
     const evictions = countOf(known("evictions"));
-    const diskReads = countOf(known("disk"), loads.get(node.id) ?? 0);
+    const diskReads = countOf(withoutLoads(known("disk"), loads.get(node.id) ?? 0));
     // a quiet node's requests are not read: there is nothing to explain
     const isBusy = (evictions?.value ?? 0) > settings.evictionAlertThreshold || (diskReads?.value ?? 0) > 0;
     facts.push({
@@ -88,5 +88,5 @@ async function readNodes(
   return facts;
 }
 
-const countOf = (count: KnownCount | null, less = 0): Count | null =>
-  count === null ? null : { value: Math.max(0, Math.round(count.value - less)), source: count.source };
+const countOf = (count: KnownCount | null): Count | null =>
+  count && { value: Math.round(count.value), source: count.source };

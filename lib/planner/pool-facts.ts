@@ -1,8 +1,7 @@
 import type { DecodingMode, Verdict } from "#lib/evals/schema.ts";
 import type { OnboardingFinding } from "#lib/fleet/schema.ts";
 import type { Condition, Figure } from "#lib/http/schema.ts";
-import type { BaseShapes } from "#lib/platform/safetensors/base-shapes.ts";
-import type { FallbackPolicy, PoolDtype } from "#lib/pools/schema.ts";
+import type { PoolRecord } from "#lib/pools/store.ts";
 import type { NodeAct, NodeRequest } from "#lib/telemetry/derived/node-timeline.ts";
 
 type ModeReport = Verdict["modes"][DecodingMode];
@@ -85,21 +84,22 @@ export type PoolFacts = {
   now: Date;
   /** Where the window begins that counts and traces are of. */
   from: Date;
-  pool: {
-    id: string;
-    name: string;
-    baseModel: string;
-    baseShapes: BaseShapes | null;
-    dtype: PoolDtype;
-    maxModelLen: number;
-    maxLoras: number;
-    maxLoraRank: number;
-    maxCpuLoras: number;
-    gpuMemoryUtilization: number;
-    fallback: FallbackPolicy;
-    maxBatchWaitMs: number;
-    generation: number;
-  };
+  pool: Pick<
+    PoolRecord,
+    | "id"
+    | "name"
+    | "baseModel"
+    | "baseShapes"
+    | "dtype"
+    | "maxModelLen"
+    | "maxLoras"
+    | "maxLoraRank"
+    | "maxCpuLoras"
+    | "gpuMemoryUtilization"
+    | "fallback"
+    | "maxBatchWaitMs"
+    | "generation"
+  >;
   settings: { evictionAlertThreshold: number; healthCheckInterval: number };
   /** Those that are active and have an adapter in the pool. */
   tenants: number;

@@ -1,6 +1,7 @@
-import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { collectDefaultMetrics, Registry } from "prom-client";
 import type { Clock } from "./clock.ts";
 import type { LoopBook, LoopState } from "./loop-book.ts";
+import { readGauges } from "./read-gauge.ts";
 
 const PREFIX = "switchyard_worker_";
 const STATES: readonly LoopState["state"][] = ["starting", "running", "waiting", "standby"];
@@ -9,17 +10,7 @@ const STATES: readonly LoopState["state"][] = ["starting", "running", "waiting",
 export function createWorkerMetrics(book: LoopBook, clock: Clock): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: PREFIX });
-  const gauge = (name: string, help: string, labelNames: string[], read: (own: Gauge) => void) =>
-    new Gauge({
-      name: `${PREFIX}${name}`,
-      help,
-      labelNames,
-      registers: [registry],
-      collect() {
-        this.reset();
-        read(this);
-      },
-    });
+  const gauge = readGauges(registry, PREFIX);
   gauge("loop_state", "1 = the loop is in this state.", ["loop", "state"], (own) => {
     for (const { name, state } of book.list())
       for (const one of STATES) own.set({ loop: name, state: one }, one === state ? 1 : 0);

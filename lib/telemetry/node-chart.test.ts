@@ -28,6 +28,7 @@ it("splits by pool from summed buckets, the worst first, and keeps gaps of one p
   ];
   const { series, seen } = buildNodeChart(NODE_CHARTS["batch-adapters"], nodes, rows, grid, {
     quantile: "p50",
+    first: [],
     partOf,
   });
   expect(seen).toBe(3);

@@ -31,6 +31,8 @@ export type NodeSplit = {
   quantile: ChartQuantile;
   /** The part that a node belongs to. */
   partOf: ReadonlyMap<string, Part>;
+  /** Keys of parts that have a line whatever their figure. */
+  first: readonly string[];
 };
 
 /**
@@ -53,7 +55,7 @@ export function buildNodeChart(
     series:
       split === null
         ? drawLines(linesOf(def.shape), steps)
-        : splitSeries(mainLine(def.shape, split.quantile), speaking, grid, split.partOf),
+        : splitSeries(mainLine(def.shape, split.quantile), speaking, grid, split),
     simulated: rows.some((row) => row.simulated),
     seen: seen.size,
     notes: notesOn(def, nodes, rows, seen, steps),
@@ -63,16 +65,14 @@ export function buildNodeChart(
 /** What a split draws, in words: "p95", "GPU tier". */
 export const splitLabel = (def: NodeChartDef, quantile: ChartQuantile): string => mainLine(def.shape, quantile).label;
 
-function splitSeries(
-  line: Drawn,
-  rows: readonly RollupRow[],
-  grid: Grid,
-  partOf: ReadonlyMap<string, Part>,
-): ChartSeries[] {
+function splitSeries(line: Drawn, rows: readonly RollupRow[], grid: Grid, { partOf, first }: NodeSplit): ChartSeries[] {
   const rowsOf = new Map([...partOf.values()].map(({ key }) => [key, [] as RollupRow[]]));
   for (const row of rows) rowsOf.get(partOf.get(row.nodeId)?.key ?? "")?.push(row);
   const parts = [...new Map([...partOf.values()].map((part) => [part.key, part])).values()];
-  const ranked = rankParts(parts.map((part) => ({ ...part, whole: line.figure(rowsOf.get(part.key) ?? []) })));
+  const ranked = rankParts(
+    parts.map((part) => ({ ...part, whole: line.figure(rowsOf.get(part.key) ?? []) })),
+    first,
+  );
   return ranked.flatMap(({ key, label, keys }) => {
     const own = [...keys].flatMap((part) => rowsOf.get(part) ?? []);
     return drawLines([{ ...line, key, label }], intoSteps(own, grid));

@@ -28,7 +28,13 @@ type ReadScope = {
   /** Their ids, when a pool or a node was named; a view of the whole fleet is not narrowed to the nodes it has now. */
   nodeIds: readonly string[] | undefined;
 };
-type Asked = ReadScope & { metric: ChartMetric; range: ChartRange; by: ChartPart | null; quantile: ChartQuantile };
+type Asked = ReadScope & {
+  metric: ChartMetric;
+  range: ChartRange;
+  by: ChartPart | null;
+  first: readonly string[];
+  quantile: ChartQuantile;
+};
 
 /**
  * One chart. Node figures come from rollups of scrapes; those of tenants and adapters, and everything about fallbacks, from
@@ -38,7 +44,12 @@ type Asked = ReadScope & { metric: ChartMetric; range: ChartRange; by: ChartPart
 export async function readChart(ctx: Ctx, metric: ChartMetric, query: ChartQuery): Promise<Chart> {
   const range = chartRange(query, ctx.clock.now());
   const scope = await readScope(ctx, query);
-  const asked: Asked = { metric, range, ...scope, by: partAsked(ctx, query), quantile: query.quantile ?? "p95" };
+  const asked: Asked = {
+    ...{ metric, range, ...scope },
+    by: partAsked(ctx, query),
+    first: query.first?.split(",") ?? [],
+    quantile: query.quantile ?? "p95",
+  };
   const traceDef: TraceChartDef | undefined = isTraceMetric(metric) ? TRACE_CHARTS[metric] : undefined;
   const nodeDef: NodeChartDef | undefined = isNodeMetric(metric) ? NODE_CHARTS[metric] : undefined;
   const isOfRequests = asked.tenantId !== undefined || asked.by === "tenant" || asked.by === "adapter";
@@ -131,11 +142,11 @@ async function fillChart(ctx: Ctx, def: NodeChartDef, rows: RollupRow[], { nodes
 }
 
 /** @returns null = the lines are those of the metric itself */
-function splitOf({ by, quantile, nodes }: Asked): NodeSplit | null {
+function splitOf({ by, quantile, first, nodes }: Asked): NodeSplit | null {
   if (by === null) return null;
   const part = (node: Nodes[number]) => (by === "pool" ? node.pool : node);
   const partOf = new Map(nodes.map((node) => [node.id, { key: part(node).id, label: part(node).name }]));
-  return { quantile, partOf };
+  return { quantile, first, partOf };
 }
 
 async function traceChart(ctx: Ctx, def: TraceChartDef, asked: Asked): Promise<Chart> {
@@ -143,7 +154,7 @@ async function traceChart(ctx: Ctx, def: TraceChartDef, asked: Asked): Promise<C
   const filter = { tenantId, nodeIds, from: range.from, to: range.to, by, timed: def.timed };
   const since = await firstTraceAt(ctx.tx, filter);
   const line = tracedLine(def, asked.quantile);
-  const parts = by === null ? null : await topParts(ctx, line, { ...filter, by });
+  const parts = by === null ? null : await topParts(ctx, line, asked.first, { ...filter, by });
   const keys = parts?.map(({ key }) => key);
   const traces = await readTraceBuckets(ctx.tx, { ...filter, stepSeconds: range.stepSeconds, keys });
   return {
@@ -162,6 +173,7 @@ async function traceChart(ctx: Ctx, def: TraceChartDef, asked: Asked): Promise<C
 async function topParts(
   ctx: Ctx,
   line: ReturnType<typeof tracedLine>,
+  first: readonly string[],
   query: Parameters<typeof readTraceParts>[1] & { by: ChartPart },
 ) {
   const wholes = await readTraceParts(ctx.tx, query);
@@ -170,7 +182,7 @@ async function topParts(
     query.by,
     wholes.map(({ key }) => key),
   );
-  return rankTraced(line, wholes, names);
+  return rankTraced(line, wholes, names, first);
 }
 
 /** @param drawn of a split chart, what its lines show of each part */

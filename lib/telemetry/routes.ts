@@ -2,8 +2,8 @@ import * as z from "zod";
 import { idOf, pageOf } from "#lib/http/schema.ts";
 import { route } from "#lib/identity/route.ts";
 import { alertRoutes } from "./alerts/alert-routes.ts";
-import { CacheSourcesQuery, CacheSourcesSchema } from "./browser/cache-sources-schema.ts";
-import { NodeSwapsSchema, SwapsQuery } from "./browser/swaps-schema.ts";
+import { CacheSourcesSchema } from "./browser/cache-sources-schema.ts";
+import { NodeSwapsSchema, SwapRangeQuery, SwapsQuery } from "./browser/swaps-schema.ts";
 import { channelRoutes } from "./channels/channel-routes.ts";
 import { chartRange } from "./chart-range.ts";
 import { readCacheSources } from "./derived/read-cache-sources.ts";
@@ -122,7 +122,7 @@ export const telemetryRoutes = [
         "Whether others than Switchyard use the node, since when what is derived has been exact, and what the node counted beside what was derived for the same minutes. The last hour unless a range of at most a day is given.",
       action: "fleet.read",
       params: z.object({ nodeId: idOf("node") }),
-      query: CacheSourcesQuery,
+      query: SwapRangeQuery,
       ok: CacheSourcesSchema,
       errors: ["not_found"],
     },

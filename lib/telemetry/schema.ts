@@ -142,6 +142,11 @@ export const ChartQuery = z.object({
   stepSeconds: z.coerce.number().int().min(10).max(86_400).optional(),
   /** A line for each of the ten with the largest figure, and one for the rest. */
   by: z.enum(CHART_PARTS).optional(),
+  /** Of a split chart, up to ten ids by comma: these have a line of their own, whatever their figure. */
+  first: z
+    .string()
+    .regex(/^\w{1,64}(,\w{1,64}){0,9}$/, "Up to ten ids, separated by commas.")
+    .optional(),
   /** Of a split chart of durations, which quantile its lines are; without it the p95. */
   quantile: z.enum(CHART_QUANTILES).optional(),
 });

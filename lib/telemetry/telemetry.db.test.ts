@@ -228,50 +228,6 @@ describe("charts of a tenant", () => {
   });
 });
 
-describe("split charts of requests", () => {
-  it("draw the ten tenants with the largest figure and the rest as one, from the requests themselves", async () => {
-    const arrivedAt = new Date(START.getTime() - 3_600_000 * 5);
-    const range = {
-      from: new Date(arrivedAt.getTime() - 60_000).toISOString(),
-      to: new Date(arrivedAt.getTime() + 120_000).toISOString(),
-    };
-    const tenants: string[] = [];
-    for (let index = 0; index < 12; index += 1)
-      tenants.push(await seed.seedTenant(database.db, { slug: `split-${index}` }));
-    const of = (tenantId: string, ms: number) =>
-      trace({
-        ...{ tenantId, stream: true, completionTokens: 11, promptTokens: 100, arrivedAt },
-        firstByteAt: new Date(arrivedAt.getTime() + ms / 2),
-        endedAt: new Date(arrivedAt.getTime() + ms),
-      });
-    await recordTraces(
-      database.db,
-      tenants.flatMap((tenantId, index) => [of(tenantId, (index + 1) * 100), of(tenantId, (index + 1) * 100)]),
-    );
-    const latency = await chart("latency", { ...range, by: "tenant", quantile: "p50" });
-    expect(latency).toMatchObject({ title: "Latency, p50 by tenant", by: "tenant", coverage: null });
-    expect(latency.series.map(({ label, whole, points }) => [label, whole, ...valuesOf(points)])).toEqual([
-      ...[1200, 1100, 1000, 900, 800, 700, 600, 500, 400, 300].map((ms) => [`split-${ms / 100 - 1}`, ms, ms]),
-      ["Other (2)", 150, 150], // of 100, 100, 200, 200
-    ]);
-    const tokens = await chart("inter-token", { ...range, tenantId: tenants[11] });
-    expect(tokens.series.map(({ whole }) => whole)).toEqual([60, 60, 60]);
-    expect(
-      (await chart("throughput", { ...range, tenantId: tenants[11] })).series[0]?.points.map(([, v]) => v),
-    ).toContain(22 / 60);
-    expect((await chart("errors", { ...range, by: "node" })).series.map(({ label }) => label)).toEqual(["No node"]);
-
-    const scope = tenantScope(tenants[0] ?? "");
-    const own = await chart("requests", { ...range, by: "adapter" }, scope);
-    expect(
-      own.series.map(({ label, counts }) => [label, counts?.reduce((sum, n) => (sum ?? 0) + (n ?? 0), 0)]),
-    ).toEqual([["No adapter", 2]]);
-    await expect(chart("latency", { by: "tenant" }, scope)).rejects.toMatchObject({ code: "forbidden" });
-    await expect(chart("latency", { by: "node" }, scope)).rejects.toMatchObject({ code: "forbidden" });
-    await expect(chart("kv-cache", { by: "tenant" })).rejects.toMatchObject({ reason: "not_per_tenant" });
-  });
-});
-
 describe("marks", () => {
   it("joins what the fleet did and what rooms recorded, and shows a customer only their own", async () => {
     const acme = await liveTenant("marked");

@@ -139,9 +139,15 @@ export const tracedLine = (def: TraceChartDef, quantile: ChartQuantile): Line =>
 };
 
 /** The ten parts with the largest figure over the range, by what was counted of each over all of it. */
-export const rankTraced = (line: Line, wholes: readonly TraceBucket[], labels: ReadonlyMap<string, string>) =>
+export const rankTraced = (
+  line: Line,
+  wholes: readonly TraceBucket[],
+  labels: ReadonlyMap<string, string>,
+  first: readonly string[],
+) =>
   rankParts(
     wholes.map((whole) => ({ key: whole.key, label: labels.get(whole.key) ?? whole.key, whole: line.value(whole, 1) })),
+    first,
   );
 
 /** One line for each part. @param buckets of these parts, and of no other */

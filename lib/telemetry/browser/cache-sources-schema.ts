@@ -1,22 +1,8 @@
 import * as z from "zod";
-import { MAX_SWAP_RANGE_SECONDS } from "./swaps-schema.ts";
 
 /** What a node can count itself, and what also follows from its requests. */
 export const COMPARED_FIGURES = ["evictions.gpu", "evictions.cpu", "swaps.gpu", "swaps.cpu", "swaps.disk"] as const;
 export type ComparedFigure = (typeof COMPARED_FIGURES)[number];
-
-export const CacheSourcesQuery = z.object({
-  from: z.iso.datetime({ offset: true }).optional(),
-  to: z.iso.datetime({ offset: true }).optional(),
-  /** How long before `to` the range begins, where there is no `from`. */
-  minutes: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(MAX_SWAP_RANGE_SECONDS / 60)
-    .default(60),
-});
-export type CacheSourcesQuery = z.infer<typeof CacheSourcesQuery>;
 
 export const CacheSourcesSchema = z.object({
   /** Since when what is derived has been exact without a break; null = it is not now. */

@@ -25,7 +25,7 @@ export type Swap = z.infer<typeof SwapSchema>;
 
 /** At most a day: longer stretches are the charts'. */
 export const MAX_SWAP_RANGE_SECONDS = 86_400;
-export const SwapsQuery = z.object({
+export const SwapRangeQuery = z.object({
   from: z.iso.datetime({ offset: true }).optional(),
   to: z.iso.datetime({ offset: true }).optional(),
   /** How long before `to` the range begins, where there is no `from`. */
@@ -35,8 +35,9 @@ export const SwapsQuery = z.object({
     .min(1)
     .max(MAX_SWAP_RANGE_SECONDS / 60)
     .default(60),
-  limit: z.coerce.number().int().min(1).max(500).default(100),
 });
+export type SwapRangeQuery = z.infer<typeof SwapRangeQuery>;
+export const SwapsQuery = SwapRangeQuery.extend({ limit: z.coerce.number().int().min(1).max(500).default(100) });
 export type SwapsQuery = z.infer<typeof SwapsQuery>;
 
 export const NodeSwapsSchema = z.object({

@@ -1,6 +1,7 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
-import type { CacheSources, CacheSourcesQuery } from "../browser/cache-sources-schema.ts";
+import type { CacheSources } from "../browser/cache-sources-schema.ts";
+import type { SwapRangeQuery } from "../browser/swaps-schema.ts";
 import { stepStart } from "../rollup.ts";
 import { readNodeRollups } from "../series/series-store.ts";
 import { compareSources } from "./compare-sources.ts";
@@ -15,7 +16,7 @@ import { swapRange } from "./swap-range.ts";
  * far that is from what the node counts itself.
  * @throws AppError `not_found`; `invalid` for a range that is empty or longer than a day
  */
-export async function readCacheSources(ctx: Ctx, nodeId: string, query: CacheSourcesQuery): Promise<CacheSources> {
+export async function readCacheSources(ctx: Ctx, nodeId: string, query: SwapRangeQuery): Promise<CacheSources> {
   const node = await findDerivedNode(ctx.tx, nodeId);
   if (!node) throw notFound("node");
   const now = ctx.clock.now();

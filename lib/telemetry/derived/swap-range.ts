@@ -1,14 +1,12 @@
 import { invalidField } from "#lib/platform/errors.ts";
-import { MAX_SWAP_RANGE_SECONDS } from "../browser/swaps-schema.ts";
+import { MAX_SWAP_RANGE_SECONDS, type SwapRangeQuery } from "../browser/swaps-schema.ts";
 import { chartRange } from "../chart-range.ts";
-
-type Wish = { from?: string | undefined; to?: string | undefined; minutes: number };
 
 /**
  * To the millisecond, where charts round to their steps.
  * @throws AppError `invalid` for a range that is empty or longer than a day
  */
-export function swapRange(query: Wish, now: Date): { from: Date; to: Date } {
+export function swapRange(query: SwapRangeQuery, now: Date): { from: Date; to: Date } {
   const end = query.to === undefined ? now : new Date(Math.min(Date.parse(query.to), now.getTime()));
   const start = query.from === undefined ? new Date(end.getTime() - query.minutes * 60_000) : new Date(query.from);
   const { to } = chartRange({ from: start.toISOString(), to: end.toISOString() }, now);

@@ -3,6 +3,7 @@ import type { CounterName, GaugeName, HistogramName } from "../node-samples.ts";
 import type { NodeRollup, RollupData } from "../rollup.ts";
 import { ByteReader, ByteWriter } from "./bytes.ts";
 import { COUNTER_CODES, GAUGE_CODES, HISTOGRAM_CODES, KNOWN_BOUNDS, namesOf } from "./codes.ts";
+import { readCounts, writeCounts } from "./counts.ts";
 import { readGauge, writeGauge } from "./pack.ts";
 
 /** First byte of every column. A later layout gets the next one; readers keep the old. */
@@ -109,17 +110,7 @@ function histogramWriter(): (out: ByteWriter, histogram: Histogram) => void {
       for (const bound of le) out.number(bound);
     }
     before = le;
-    out.varint(counts.reduce((sum, count) => sum + (count === 0 ? 0 : 1), 0));
-    let empty = 0;
-    for (const count of counts) {
-      if (count === 0) {
-        empty += 1;
-        continue;
-      }
-      out.varint(empty);
-      out.number(count);
-      empty = 0;
-    }
+    writeCounts(out, counts);
   };
 }
 
@@ -220,14 +211,7 @@ function histogramReader(input: ByteReader): () => Histogram {
       if (known === undefined) throw input.error(`bounds ${kind} are not known here`);
       le = known;
     }
-    const counts = new Array<number>(le.length + 1).fill(0);
-    let at = -1;
-    for (let left = input.varint(); left > 0; left -= 1) {
-      at += 1 + input.varint();
-      if (at >= counts.length) throw input.error("a histogram has more buckets than bounds");
-      counts[at] = input.number();
-    }
-    return { le, counts };
+    return { le, counts: readCounts(input, le.length + 1) };
   };
 }
 

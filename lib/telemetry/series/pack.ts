@@ -3,6 +3,7 @@ import type { CounterName, GaugeName, HistogramName } from "../node-samples.ts";
 import type { GaugeSummary, Look, RollupData } from "../rollup.ts";
 import { ByteReader, ByteWriter } from "./bytes.ts";
 import { COUNTER_CODES, GAUGE_CODES, HISTOGRAM_CODES, KNOWN_BOUNDS, namesOf } from "./codes.ts";
+import { readCounts, writeCounts } from "./counts.ts";
 
 /** First byte of every row. A later layout gets the next one; readers keep the old. */
 const VERSION = 1;
@@ -172,7 +173,6 @@ export function readGauge(input: ByteReader): GaugeSummary {
     : { last, max: input.number(), total: input.number(), samples: kind - 1 };
 }
 
-/** Most buckets are empty: those that are not, each with how many empty ones lie before it. */
 function writeHistogram(out: ByteWriter, { le, counts }: Histogram): void {
   const known = KNOWN_BOUNDS.findIndex((bounds) => bounds.length === le.length && bounds.every((b, n) => b === le[n]));
   out.varint(known + 1);
@@ -180,31 +180,14 @@ function writeHistogram(out: ByteWriter, { le, counts }: Histogram): void {
     out.varint(le.length);
     for (const bound of le) out.number(bound);
   }
-  out.varint(counts.filter((count) => count !== 0).length);
-  let empty = 0;
-  for (const count of counts) {
-    if (count === 0) {
-      empty += 1;
-      continue;
-    }
-    out.varint(empty);
-    out.number(count);
-    empty = 0;
-  }
+  writeCounts(out, counts);
 }
 
 function readHistogram(input: ByteReader): Histogram {
   const known = input.varint();
   const le = known === 0 ? Array.from({ length: countOf(input) }, () => input.number()) : KNOWN_BOUNDS[known - 1];
   if (le === undefined) throw input.error(`bounds ${known} are not known here`);
-  const counts = new Array<number>(le.length + 1).fill(0);
-  let at = -1;
-  for (let left = countOf(input); left > 0; left -= 1) {
-    at += 1 + input.varint();
-    if (at >= counts.length) throw input.error("a histogram has more buckets than bounds");
-    counts[at] = input.number();
-  }
-  return { le, counts };
+  return { le, counts: readCounts(input, le.length + 1) };
 }
 
 const OUR_ID = /^node_[0-9a-f]{32}$/;

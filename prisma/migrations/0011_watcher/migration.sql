@@ -28,3 +28,15 @@ CREATE TABLE "DeadManSwitch" (
 
 -- CreateIndex
 CREATE INDEX "WorkerInstance_seenAt_idx" ON "WorkerInstance"("seenAt");
+
+-- Row-level security as in 0002. What Switchyard says of itself is the platform's: the tenant role is granted nothing.
+DO $$
+DECLARE
+  scoped text;
+BEGIN
+  FOREACH scoped IN ARRAY ARRAY['WorkerInstance', 'DeadManSwitch'] LOOP
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', scoped);
+    EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', scoped);
+    EXECUTE format('CREATE POLICY platform ON %I TO switchyard_platform USING (true) WITH CHECK (true)', scoped);
+  END LOOP;
+END $$;

@@ -1,0 +1,31 @@
+import type { ByteReader, ByteWriter } from "./bytes.ts";
+
+/** Most buckets are empty: those that are not, each with how many empty ones lie before it. */
+export function writeCounts(out: ByteWriter, counts: readonly number[]): void {
+  out.varint(counts.reduce((sum, count) => sum + (count === 0 ? 0 : 1), 0));
+  let empty = 0;
+  for (const count of counts) {
+    if (count === 0) {
+      empty += 1;
+      continue;
+    }
+    out.varint(empty);
+    out.number(count);
+    empty = 0;
+  }
+}
+
+/**
+ * @param buckets how many there are, the last one above all bounds
+ * @throws PackError when more are told of
+ */
+export function readCounts(input: ByteReader, buckets: number): number[] {
+  const counts = new Array<number>(buckets).fill(0);
+  let at = -1;
+  for (let left = input.varint(); left > 0; left -= 1) {
+    at += 1 + input.varint();
+    if (at >= buckets) throw input.error("a histogram has more buckets than bounds");
+    counts[at] = input.number();
+  }
+  return counts;
+}
