@@ -206,8 +206,8 @@ describe("the loop that follows nodes", () => {
 
 describe("traffic from elsewhere", () => {
   const at = (minutes: number) => new Date(NOON.getTime() + minutes * MINUTE);
-  /** Twelve minutes of three requests each; the engine counted so many more in each from the fifth on. */
-  async function twelveMinutes(more: number | null) {
+  /** Twelve minutes of three requests each; the engine counted so many more in each, or null = nothing at all. */
+  async function twelveMinutes(more: ((minute: number) => number) | null) {
     const sent = Array.from({ length: 36 }, (_, index) => ({
       loraName: `adapter-${index % 3}`,
       at: new Date(at(0).getTime() + index * 20_000),
@@ -218,7 +218,7 @@ describe("traffic from elsewhere", () => {
     );
     if (more !== null)
       for (let minute = 0; minute < 12; minute += 1)
-        await engineCounted(deps, nodeId, at(minute), { requests: 3 + (minute < 5 ? 0 : more) });
+        await engineCounted(deps, nodeId, at(minute), { requests: 3 + more(minute) });
     for (const minutes of [6, 9, 12, 13.2]) {
       clock.advance(at(minutes).getTime() - clock.now().getTime());
       await deriveOnce(deps);
@@ -227,7 +227,7 @@ describe("traffic from elsewhere", () => {
   }
 
   it("weakens the figures from the minute in which it began", async () => {
-    const told = await twelveMinutes(4);
+    const told = await twelveMinutes((minute) => (minute < 5 ? 0 : 4));
     expect(told.map(({ counted, ours }) => [counted, ours])).toEqual([
       ...Array(5).fill([3, 3]),
       ...Array(7).fill([7, 3]),
@@ -235,13 +235,19 @@ describe("traffic from elsewhere", () => {
     expect(told.map(({ doubt }) => doubt)).toEqual([...Array(5).fill(null), ...Array(7).fill("foreign")]);
   });
 
-  it("is not seen in what comes in between, in load probes, or where nobody counted", async () => {
-    expect((await twelveMinutes(0)).every(({ doubt }) => doubt === null)).toBe(true);
+  it("is not seen in what comes in between, or where nobody counted", async () => {
     expect((await twelveMinutes(null)).every(({ doubt }) => doubt === null)).toBe(true);
   });
 
   it("is not what a load probe asks", async () => {
-    await acted(deps, nodeId, "probe", at(4));
-    expect((await twelveMinutes(4)).every(({ doubt }) => doubt === null)).toBe(true);
+    await acted(deps, nodeId, "probe", at(8));
+    const told = await twelveMinutes((minute) => (minute === 8 ? 48 : 0));
+    expect(told.every(({ doubt }) => doubt === null)).toBe(true);
+  });
+
+  it("is seen beside a load probe all the same", async () => {
+    await acted(deps, nodeId, "probe", at(8));
+    const told = await twelveMinutes((minute) => (minute < 5 ? 0 : 4) + (minute === 8 ? 48 : 0));
+    expect(told.map(({ doubt }) => doubt)).toEqual([...Array(5).fill(null), ...Array(7).fill("foreign")]);
   });
 });

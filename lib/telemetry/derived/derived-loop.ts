@@ -9,8 +9,6 @@ import { stepStart } from "../rollup.ts";
 import { readNodeRollups } from "../series/series-store.ts";
 import {
   type Checkpoint,
-  countedMinutes,
-  countProbes,
   deleteOldDerived,
   doubtMinutes,
   type FollowedNode,
@@ -19,7 +17,7 @@ import {
   saveFollowed,
 } from "./derived-rollup-store.ts";
 import { checkpointOf, doubted, type FollowedPart, followPart } from "./follow-node.ts";
-import { FOREIGN_WINDOW_MS, judgeForeign } from "./foreign-traffic.ts";
+import { readForeign, tracedUntil } from "./read-foreign.ts";
 
 export const DERIVED_LOOP = "derived";
 const INTERVAL_MS = 30_000;
@@ -116,7 +114,7 @@ async function savePart(tx: Tx, node: FollowedNode, part: FollowedPart, now: Dat
     changedMs = Math.min(changedMs, part.lateFromMs);
     await doubtMinutes(tx, node.id, { from: new Date(part.lateFromMs), to: new Date(part.fromMs) }, "late");
   }
-  const foreign = part.isDone ? await foreignNow(tx, node, now) : null;
+  const foreign = part.isDone ? await readForeign(tx, node.id, tracedUntil(now)) : null;
   let checkpoint = part.checkpoint;
   if (foreign !== null) {
     changedMs = Math.min(changedMs, foreign.sinceMs);
@@ -126,12 +124,4 @@ async function savePart(tx: Tx, node: FollowedNode, part: FollowedPart, now: Dat
   }
   await foldDerived(tx, node.id, new Date(changedMs));
   return checkpoint;
-}
-
-/** Of the last ten minutes whose traces have all come. */
-async function foreignNow(tx: Tx, node: FollowedNode, now: Date) {
-  const to = stepStart(new Date(now.getTime() - MINUTE_MS), 60);
-  const window = { from: new Date(to.getTime() - FOREIGN_WINDOW_MS), to };
-  const minutes = (await countedMinutes(tx, window, node.id)).get(node.id) ?? [];
-  return judgeForeign(minutes, await countProbes(tx, node.id, window));
 }

@@ -1,8 +1,9 @@
 import type { Tx } from "#lib/platform/db.ts";
-import { countedMinutes, countProbes, exactSince } from "./derived-rollup-store.ts";
+import { exactSince } from "./derived-rollup-store.ts";
 import type { Doubt } from "./derived-rows.ts";
 import { type DerivedPart, DOUBT_WORDS } from "./fill-chart.ts";
-import { FOREIGN_WINDOW_MS, foreignSentence, judgeForeign } from "./foreign-traffic.ts";
+import { foreignSentence } from "./foreign-traffic.ts";
+import { readForeign } from "./read-foreign.ts";
 
 type Named = { id: string; name: string };
 /** So many nodes are named in a note. */
@@ -58,9 +59,7 @@ async function doubtNote(
 }
 
 async function foreignText(tx: Tx, node: Named, to: Date): Promise<string | null> {
-  const window = { from: new Date(to.getTime() - FOREIGN_WINDOW_MS), to };
-  const minutes = (await countedMinutes(tx, window, node.id)).get(node.id) ?? [];
-  const found = judgeForeign(minutes, await countProbes(tx, node.id, window));
+  const found = await readForeign(tx, node.id, to);
   return found === null ? null : foreignSentence("it", found);
 }
 

@@ -122,9 +122,14 @@ export async function countedMinutes(
   return byNode;
 }
 
-/** Load probes on a node within a window; they go past the gateway. */
-export const countProbes = (tx: Tx, nodeId: string, window: { from: Date; to: Date }): Promise<number> =>
-  tx.client.loadEvent.count({ where: { nodeId, kind: "probe", at: { gte: window.from, lt: window.to } } });
+/** When load probes on a node ended within a window. */
+export async function probeTimes(tx: Tx, nodeId: string, window: { from: Date; to: Date }): Promise<number[]> {
+  const rows = await tx.client.loadEvent.findMany({
+    where: { nodeId, kind: "probe", at: { gte: window.from, lt: window.to } },
+    select: { at: true },
+  });
+  return rows.map(({ at }) => at.getTime());
+}
 
 /** Since when each node is exact without a break; those that are not at present are left out. */
 export async function exactSince(tx: Tx, nodeIds: readonly string[], before: Date): Promise<Map<string, Date>> {

@@ -5,10 +5,11 @@ import type { SwapRangeQuery } from "../browser/swaps-schema.ts";
 import { stepStart } from "../rollup.ts";
 import { readNodeRollups } from "../series/series-store.ts";
 import { compareSources } from "./compare-sources.ts";
-import { countedMinutes, countProbes, exactSince, readDerivedSteps } from "./derived-rollup-store.ts";
+import { exactSince, readDerivedSteps } from "./derived-rollup-store.ts";
 import { findDerivedNode } from "./derived-store.ts";
 import { SETTLING_MS } from "./follow-node.ts";
-import { FOREIGN_WINDOW_MS, foreignSentence, judgeForeign } from "./foreign-traffic.ts";
+import { foreignSentence } from "./foreign-traffic.ts";
+import { readForeign, tracedUntil } from "./read-foreign.ts";
 import { swapRange } from "./swap-range.ts";
 
 /**
@@ -34,11 +35,8 @@ export async function readCacheSources(ctx: Ctx, nodeId: string, query: SwapRang
 }
 
 async function foreignNow(ctx: Ctx, name: string, nodeId: string, now: Date): Promise<CacheSources["foreign"]> {
-  const to = stepStart(new Date(now.getTime() - 60_000), 60);
-  const window = { from: new Date(to.getTime() - FOREIGN_WINDOW_MS), to };
-  const minutes = (await countedMinutes(ctx.tx, window, nodeId)).get(nodeId) ?? [];
-  const found = judgeForeign(minutes, await countProbes(ctx.tx, nodeId, window));
+  const found = await readForeign(ctx.tx, nodeId, tracedUntil(now));
   if (found === null) return null;
-  const { counted, ours, minutes: count } = found;
-  return { counted, ours, minutes: count, sentence: `${foreignSentence(name, found)}.` };
+  const { counted, ours, minutes } = found;
+  return { counted, ours, minutes, sentence: `${foreignSentence(name, found)}.` };
 }
