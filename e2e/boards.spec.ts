@@ -72,6 +72,9 @@ test("on-call reads a bad p95 from the fleet down to a node and a tenant, under 
       .getByRole("link", { name: /what changed before this$/ })
       .first(),
   ).toHaveAttribute("href", /^\/changes\?to=/);
+  const saved = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Download CSV" }).click();
+  expect((await saved).suggestedFilename()).toMatch(/^latency-.*\.csv$/);
 
   await page.locator('a[href^="/charts/nodes/"]').first().click();
   await page.waitForURL("**/charts/nodes/node_*");

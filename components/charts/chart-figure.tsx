@@ -9,6 +9,7 @@ import { Time, useZone } from "#components/ui/time.tsx";
 import { useHydrated } from "#components/ui/use-now.ts";
 import type { Annotation, Chart } from "#lib/telemetry/schema.ts";
 import { axisUnit, formatTick, formatTimeTick, niceTicks, timeTicks, zoneName, zoneOffset } from "./axis.ts";
+import type { ChartFile } from "./chart-links.ts";
 import { ChartTable } from "./chart-table.tsx";
 import { ChartTip } from "./chart-tip.tsx";
 import { describeChart } from "./describe-chart.ts";
@@ -29,6 +30,7 @@ type ChartFigureProps = {
   height: number;
   stacked: boolean;
   asTable: boolean;
+  file: ChartFile | undefined;
   objective: { value: number; label: string } | null;
   syncId: string | undefined;
   onZoom: ((range: { from: number; to: number }) => void) | undefined;
@@ -62,6 +64,7 @@ export function ChartFigure(props: ChartFigureProps) {
       {asTable ? (
         <ChartTable
           chart={prepared}
+          file={props.file}
           label={`${chart.title} as a table`}
           height={height}
           formatValue={formatValue}

@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Annotation } from "#lib/telemetry/schema.ts";
 import { axisUnit, formatTimeTick, niceTicks, timeTicks, zoneOffset } from "./axis.ts";
-import { chartCsv } from "./chart-csv.ts";
 import { describeChart } from "./describe-chart.ts";
 import { groupAnnotations } from "./group-annotations.ts";
 import { placeLabels } from "./place-labels.ts";
@@ -167,14 +166,4 @@ it("says in words what the lines show", () => {
     "Last 3 min until 12 Nov, 12:03 UTC. p95: latest 470 ms, lowest 400 ms, highest 470 ms at 12 Nov, 12:02 UTC. " +
       "=cmd: nothing seen. 1 gap without data. 1 event marked.",
   );
-});
-
-it("exports gaps as empty cells and never a formula", () => {
-  expect(chartCsv(prepared, "ms").split("\r\n")).toEqual([
-    "time,p95 (ms),'=cmd (ms)",
-    "2026-11-12T12:01:00.000Z,400,",
-    "2026-11-12T12:02:00.000Z,470,",
-    "2026-11-12T12:03:00.000Z,,",
-    "",
-  ]);
 });

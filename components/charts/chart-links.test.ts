@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Chart } from "#lib/telemetry/schema.ts";
-import { chartLinks, swapsAt } from "./chart-links.ts";
+import { chartFile, chartLinks, swapsAt } from "./chart-links.ts";
 
 const chart = (metric: Chart["metric"], hours = 1) =>
   ({
@@ -36,4 +36,20 @@ it("leads from a moment of them to the steps around it, and from no other chart"
   expect(Date.parse(range.get("to") ?? "") - Date.parse(range.get("from") ?? "")).toBeLessThan(86_400_000);
   expect(swapsAt(evictions, { poolId: "pool_1" }, at)).toBeNull();
   expect(swapsAt({ metric: "latency", stepSeconds: 60 }, { nodeId: "node_1" }, at)).toBeNull();
+});
+
+it("gives the file of what is drawn: its own range and steps, and what it was asked", () => {
+  const drawn = {
+    metric: "swap-source",
+    from: "2026-11-24T11:00:00.000Z",
+    to: "2026-11-24T12:00:00.000Z",
+    stepSeconds: 60,
+  } as const;
+  const { href, name } = chartFile(drawn, { poolId: "pool_1", by: undefined, shares: true, compare: false });
+  expect(name).toBe("swap-source-2026-11-24T1100.csv");
+  const [path, query] = href.split("?");
+  expect(path).toBe("/api/v1/charts/swap-source/series.csv");
+  expect(Object.fromEntries(new URLSearchParams(query))).toEqual({
+    ...{ from: drawn.from, to: drawn.to, stepSeconds: "60", poolId: "pool_1", shares: "true" },
+  });
 });

@@ -27,6 +27,23 @@ export function chartLinks({ metric, from, to }: Chart, scope: Scope): { label: 
   return links;
 }
 
+/** The figures of a chart to take along. */
+export type ChartFile = { href: string; name: string };
+
+/** What is drawn as a file: the same lines over the same steps. @param asked besides the range, as the API was asked */
+export function chartFile(
+  { metric, from, to, stepSeconds }: Pick<Chart, "metric" | "from" | "to" | "stepSeconds">,
+  asked: Record<string, string | boolean | undefined>,
+): ChartFile {
+  const query = new URLSearchParams({ from, to, stepSeconds: String(stepSeconds) });
+  for (const [name, value] of Object.entries(asked))
+    if (value !== undefined && value !== false) query.set(name, String(value));
+  return {
+    href: `/api/v1/charts/${metric}/series.csv?${query}`,
+    name: `${metric}-${from.slice(0, 16).replace(":", "")}.csv`,
+  };
+}
+
 /**
  * Where a moment of a chart is explained: whose weights one node moved around it.
  * @param at ms since the epoch @returns null where a chart is not of one node's swaps

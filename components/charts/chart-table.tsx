@@ -1,25 +1,37 @@
 "use client";
 
 import { TextLink } from "#components/ui/button.tsx";
+import { DownloadLink } from "#components/ui/download-link.tsx";
 import { THIN_SPACE } from "#components/ui/format.ts";
 import { Time } from "#components/ui/time.tsx";
+import type { ChartFile } from "./chart-links.ts";
 import type { PreparedChart } from "./prepare-series.ts";
 
-/** The same data as rows, newest first. */
-export function ChartTable({
-  chart,
-  label,
-  height,
-  formatValue,
-  momentHref,
-}: {
+type Props = {
   chart: PreparedChart;
   label: string;
   height: number;
   formatValue: (value: number) => string;
   /** What led up to a moment. */
   momentHref: ((at: number) => string) | undefined;
-}) {
+};
+
+/** The same data as rows, and the way to take them along. */
+export function ChartTable({ file, ...rows }: Props & { file: ChartFile | undefined }) {
+  return (
+    <>
+      {file && (
+        <DownloadLink href={file.href} name={file.name}>
+          Download CSV
+        </DownloadLink>
+      )}
+      <Rows {...rows} />
+    </>
+  );
+}
+
+/** Newest first. */
+function Rows({ chart, label, height, formatValue, momentHref }: Props) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
     <section tabIndex={0} aria-label={label} className="overflow-auto" style={{ maxHeight: Math.max(height, 240) }}>

@@ -1,9 +1,9 @@
 "use client";
 
 import { useApi } from "#components/ui/use-api.ts";
+import { asShares } from "#lib/telemetry/browser/as-shares.ts";
 import type { Annotation, ChartMetric, ChartPart, ChartQuantile } from "#lib/telemetry/schema.ts";
-import { asShares } from "./as-shares.ts";
-import { changesHref, chartLinks, swapsAt } from "./chart-links.ts";
+import { changesHref, chartFile, chartLinks, swapsAt } from "./chart-links.ts";
 import { TimeChart, type TimeChartProps } from "./time-chart.tsx";
 import { useObjectiveLine } from "./use-objective-line.ts";
 
@@ -84,6 +84,7 @@ export function MetricChart({
   // while another range is on its way, the last one's answer stands
   const isComparable = before !== undefined && Date.parse(earlier.data?.to ?? "") === Date.parse(before.range.to);
   const shown = read.data;
+  const file = shown && chartFile(shown, { ...asked, shares: isShared, compare: isComparable });
   const swapsHref = shown && ((at: number) => swapsAt(shown, scope, at));
   return (
     <TimeChart
@@ -91,6 +92,7 @@ export function MetricChart({
       title={TITLES[metric]}
       problem={read.problem}
       onRetry={read.retry}
+      file={file}
       stacked={metric === "swap-source"}
       reference={isComparable && earlier.data ? { chart: earlier.data, words: before.words } : undefined}
       eventHref={eventHref}

@@ -1,3 +1,4 @@
+import { isLowSample } from "#lib/telemetry/browser/low-sample.ts";
 import type { Chart, ChartSeries } from "#lib/telemetry/schema.ts";
 import { isReference, type SeriesStyle, styleSeries } from "./series-style.ts";
 
@@ -33,7 +34,6 @@ export type PreparedChart = {
 export const SERIES_CAP = 10;
 /** What the rest of a split chart is called, here and by the API, which has left it out of its ten already. */
 const OTHER = "other";
-const THIN_BELOW = 100;
 /** Rates and counts add up; quantiles and shares do not. */
 const ADDITIVE: readonly string[] = ["requests/min", "tok/s", "count", "evictions/min", "swaps/min"];
 
@@ -89,8 +89,7 @@ const rowAt = (series: readonly Gridded[], index: number, at: number): PreparedR
   at,
   values: series.map((each) => each.values[index] ?? null),
   isThin: series.map((each) => {
-    const count = each.counts?.[index] ?? null;
-    return (each.values[index] ?? null) !== null && count !== null && count < THIN_BELOW;
+    return (each.values[index] ?? null) !== null && isLowSample(each.counts?.[index] ?? null);
   }),
   isLone: series.map(
     (each) =>

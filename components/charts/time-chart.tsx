@@ -16,8 +16,8 @@ import type { Problem } from "#lib/http/schema.ts";
 import type { Annotation, Chart } from "#lib/telemetry/schema.ts";
 import { axisUnit } from "./axis.ts";
 import { ChangeLine } from "./change-line.tsx";
-import { chartCsv } from "./chart-csv.ts";
 import { ChartFigure } from "./chart-figure.tsx";
+import type { ChartFile } from "./chart-links.ts";
 import { type Reference, withReference } from "./compare-chart.ts";
 import { type PreparedChart, prepareSeries } from "./prepare-series.ts";
 
@@ -30,6 +30,7 @@ export type TimeChartProps = {
   links?: ((chart: Chart) => readonly ChartLink[]) | undefined;
   /** What the API answered; undefined while it is on its way. */
   chart: Chart | undefined;
+  file: ChartFile | undefined;
   /** Stands while there is no chart to name itself. */
   title: string;
   problem?: Problem | null;
@@ -81,13 +82,7 @@ export function TimeChart(props: TimeChartProps) {
       }
       actions={
         chart && prepared && !prepared.isEmpty ? (
-          <ChartMenu
-            chart={chart}
-            prepared={prepared}
-            asTable={asTable}
-            onTable={setAsTable}
-            links={props.links?.(chart) ?? []}
-          />
+          <ChartMenu {...props} chart={chart} asTable={asTable} onTable={setAsTable} />
         ) : null
       }
     >
@@ -108,6 +103,7 @@ export function TimeChart(props: TimeChartProps) {
           height={height}
           stacked={stacked}
           asTable={asTable}
+          file={props.file}
           objective={props.objective ?? null}
           syncId={props.syncId}
           onZoom={props.onZoom}
@@ -150,25 +146,17 @@ function ChartTitle({
 
 function ChartMenu({
   chart,
-  prepared,
+  file,
   asTable,
   onTable,
   links,
-}: {
+}: Pick<TimeChartProps, "file" | "links"> & {
   chart: Chart;
-  prepared: PreparedChart;
   asTable: boolean;
   onTable: (asTable: boolean) => void;
-  links: readonly ChartLink[];
 }) {
-  const download = () => {
-    const url = URL.createObjectURL(new Blob([chartCsv(prepared, chart.unit)], { type: "text/csv" }));
-    const link = document.createElement("a");
-    link.href = url;
-    link.download = `${chart.metric}-${chart.from.slice(0, 16).replace(":", "")}.csv`;
-    link.click();
-    URL.revokeObjectURL(url);
-  };
+  const download = ({ href, name }: ChartFile) =>
+    Object.assign(document.createElement("a"), { href, download: name }).click();
   const copyLink = () => {
     const refused = () => notify({ title: "The browser did not allow copying", tone: "warn" });
     if (navigator.clipboard === undefined) return refused();
@@ -176,12 +164,13 @@ function ChartMenu({
       .writeText(window.location.href)
       .then(() => notify({ title: "Link copied", tone: "ok" }), refused);
   };
+  const further = links?.(chart) ?? [];
   const items: MenuItem[] = [
     { kind: "action", label: asTable ? "Show as chart" : "Show as table", onSelect: () => onTable(!asTable) },
-    { kind: "action", label: "Download CSV", onSelect: download },
+    ...(file ? [{ kind: "action" as const, label: "Download CSV", onSelect: () => download(file) }] : []),
     { kind: "action", label: "Copy link to this view", onSelect: copyLink },
-    ...(links.length === 0 ? [] : [{ kind: "separator" as const }]),
-    ...links.map((link) => ({ kind: "link" as const, ...link })),
+    ...(further.length === 0 ? [] : [{ kind: "separator" as const }]),
+    ...further.map((link) => ({ kind: "link" as const, ...link })),
   ];
   return (
     <Menu

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Download } from "./download.ts";
 import { printSheet } from "./print-csv.ts";
 
-/** A table as a file for people's spreadsheets; the first row names the columns. */
+/** A table as a file for people's spreadsheets. */
 export function sheetDownload(rows: readonly (readonly string[])[]): Download {
   const bytes = new TextEncoder().encode(printSheet(rows));
   return {

@@ -8,6 +8,7 @@ import { channelRoutes } from "./channels/channel-routes.ts";
 import { chartRange } from "./chart-range.ts";
 import { readCacheSources } from "./derived/read-cache-sources.ts";
 import { readNodeSwaps } from "./derived/read-swaps.ts";
+import { downloadChart } from "./download-chart.ts";
 import { marksOfChart, recentEvents } from "./events.ts";
 import { findingRoutes } from "./findings/finding-routes.ts";
 import { listTenantHealth } from "./health.ts";
@@ -21,6 +22,7 @@ import {
   CHART_METRICS,
   ChartQuery,
   ChartSchema,
+  ChartSheetQuery,
   NodeResidencySchema,
   RecentEventsQuery,
   TenantHealthQuery,
@@ -47,6 +49,21 @@ export const telemetryRoutes = [
       errors: ["not_found"],
     },
     ({ ctx, params, query }) => readChart(ctx, params.metric, query),
+  ),
+  route(
+    "GET /charts/{metric}/series.csv",
+    {
+      summary: "Download one chart",
+      description:
+        "As a table for people's spreadsheets: first what it shows, a name and a value a line, then an empty line, then a line a step. What nobody saw is an empty cell. Customers get what `GET /charts/{metric}` shows them.",
+      action: "tenant.read",
+      params: z.object({ metric: z.enum(CHART_METRICS) }),
+      query: ChartSheetQuery,
+      ok: null,
+      download: true,
+      errors: ["not_found"],
+    },
+    ({ ctx, params, query }) => downloadChart(ctx, params.metric, query),
   ),
   route(
     "GET /annotations",

@@ -152,6 +152,14 @@ export const ChartQuery = z.object({
 });
 export type ChartQuery = z.infer<typeof ChartQuery>;
 
+export const ChartSheetQuery = ChartQuery.extend({
+  /** Columns for the period before, as long as the range and ending where it begins. */
+  compare: z.enum(["true", "false"]).optional(),
+  /** Of swap-source: each tier as a share of all. */
+  shares: z.enum(["true", "false"]).optional(),
+});
+export type ChartSheetQuery = z.infer<typeof ChartSheetQuery>;
+
 export const AnnotationQuery = z.object({ ...range, ...scope });
 export type AnnotationQuery = z.infer<typeof AnnotationQuery>;
 

@@ -50,7 +50,8 @@ export const listChartNodes = (tx: Tx, filter: { poolId?: string | undefined; no
     select: { id: true, name: true, pool: { select: { id: true, name: true } } },
   });
 
-export const findPool = (tx: Tx, id: string) => tx.client.pool.findUnique({ where: { id }, select: { id: true } });
+export const findPool = (tx: Tx, id: string) =>
+  tx.client.pool.findUnique({ where: { id }, select: { id: true, name: true } });
 
 type Window = { from: Date; to: Date };
 

@@ -1,4 +1,4 @@
-import type { Chart, ChartSeries } from "#lib/telemetry/schema.ts";
+import type { Chart, ChartSeries } from "../schema.ts";
 
 /**
  * Rates of kinds as their shares of the sum, step by step and over the whole range. A kind that was not seen in a step
