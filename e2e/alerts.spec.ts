@@ -1,15 +1,12 @@
-import AxeBuilder from "@axe-core/playwright";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import { adminApi } from "./support/api.ts";
+import { violations } from "./support/axe.ts";
 import { product, SIGNED_OUT } from "./support/product.ts";
 import { restartNode } from "./support/sim-node.ts";
 
 test.use({ storageState: SIGNED_OUT, viewport: { width: 390, height: 844 } });
 
-const violations = async (page: Page) =>
-  (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-
-const DOWN_MS = 90_000;
+const DOWN_MS = 60_000;
 
 test("a node goes down at night: its link survives the sign-in, says it in a sentence, and one tap holds it", async ({
   page,
