@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { isAbsent } from "#lib/platform/system-code.ts";
 
 const run = promisify(execFile);
 
@@ -26,7 +27,7 @@ export async function hashBySha256sum(path: string): Promise<PeerHash | null> {
     const { stdout } = await run("sha256sum", [path]);
     return { sha256: stdout.slice(0, 64), ms: performance.now() - startedAt };
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    if (isAbsent(error)) return null;
     throw error;
   }
 }

@@ -5,6 +5,7 @@ import * as z from "zod";
 import { generateApiKey } from "#lib/identity/api-key.ts";
 import type { Env } from "#lib/platform/env.ts";
 import { AppError } from "#lib/platform/errors.ts";
+import { unlessAbsent } from "#lib/platform/system-code.ts";
 
 const FileSchema = z.object({
   NEXTAUTH_SECRET: z.string().min(32),
@@ -44,13 +45,8 @@ const generate = (): SecretsFile => ({
 export const secretsPath = (dataDir: string): string => join(dataDir, "secrets.json");
 
 const readSecrets = async (path: string): Promise<SecretsFile | null> => {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
-    throw error;
-  }
+  const text = await unlessAbsent(readFile(path, "utf8"));
+  if (text === null) return null;
   try {
     return FileSchema.parse(JSON.parse(text));
   } catch (error) {

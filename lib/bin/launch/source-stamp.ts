@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { systemCode } from "#lib/platform/system-code.ts";
 
 /** Everything a production build is made from. */
 const SOURCES = [
@@ -24,7 +25,7 @@ const filesBelow = async (root: string, path: string): Promise<string[]> => {
   try {
     entries = await readdir(join(root, path), { withFileTypes: true });
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : "";
+    const code = systemCode(error);
     if (code === "ENOTDIR") return [path];
     if (code === "ENOENT") return [];
     throw error;

@@ -3,6 +3,7 @@ import { chmod, chown, mkdir, readFile, rename, rm, writeFile } from "node:fs/pr
 import { dirname, join } from "node:path";
 import * as z from "zod";
 import { AppError } from "../errors.ts";
+import { unlessAbsent } from "../system-code.ts";
 import { copyInstallation, findInstallation, type Installation } from "./installation.ts";
 import { assertMayUse, canReach, chooseRunAs, ownerOf, type RunAs, tryRun } from "./run-as.ts";
 
@@ -39,13 +40,8 @@ export type DataPlacement = { runAs?: RunAs; outside?: string };
 const OUTSIDE = "/var/lib/switchyard";
 
 const readJson = async <T>(path: string, schema: z.ZodType<T>): Promise<T | null> => {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
-    throw error;
-  }
+  const text = await unlessAbsent(readFile(path, "utf8"));
+  if (text === null) return null;
   try {
     return schema.parse(JSON.parse(text));
   } catch (error) {

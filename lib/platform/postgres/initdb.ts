@@ -5,6 +5,7 @@ import { userInfo } from "node:os";
 import { join } from "node:path";
 import { AppError, errorText } from "../errors.ts";
 import { eachLine, lastLines } from "../supervisor/lines.ts";
+import { unlessAbsent } from "../system-code.ts";
 import { type Cluster, giveAway, makeOwned } from "./cluster.ts";
 import { explainFailure, failureText } from "./explain-failure.ts";
 import { commandAs, POSTGRES_ENV, type RunAs } from "./run-as.ts";
@@ -14,14 +15,8 @@ export const SUPERUSER = "postgres";
 
 const MAJOR = "18";
 
-const versionOf = (dataPath: string): Promise<string | null> =>
-  readFile(join(dataPath, "PG_VERSION"), "utf8").then(
-    (text) => text.trim(),
-    (error: unknown) => {
-      if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
-      throw error;
-    },
-  );
+const versionOf = async (dataPath: string): Promise<string | null> =>
+  (await unlessAbsent(readFile(join(dataPath, "PG_VERSION"), "utf8")))?.trim() ?? null;
 
 /** initdb (not the server) insists on a name for its user; containers often run under a bare number. */
 const hasName = (): boolean => {

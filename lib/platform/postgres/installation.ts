@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { AppError } from "../errors.ts";
+import { systemCode, unlessAbsent } from "../system-code.ts";
 
 /** A folder with `bin/`, `lib/` and `share/` of Postgres. */
 export type Installation = { home: string; version: string };
@@ -25,12 +26,8 @@ const findPackage = (platform: string): string => {
 
 /** The library links that npm packages cannot carry and the package's install script restores. */
 const readLinks = async (packageRoot: string): Promise<LinkEntry[]> => {
-  try {
-    return JSON.parse(await readFile(join(packageRoot, "native", "pg-symlinks.json"), "utf8"));
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return []; // macOS builds need none
-    throw error;
-  }
+  const text = await unlessAbsent(readFile(join(packageRoot, "native", "pg-symlinks.json"), "utf8"));
+  return text === null ? [] : JSON.parse(text); // macOS builds need none
 };
 
 const exists = (path: string): Promise<boolean> =>
@@ -54,7 +51,7 @@ export async function restoreLinks(root: string): Promise<boolean> {
     try {
       await symlink(basename(source), join(root, target));
     } catch (error) {
-      const code = error instanceof Error && "code" in error ? error.code : "";
+      const code = systemCode(error);
       if (code === "EEXIST") continue; // another start of ours was faster
       if (code === "EACCES" || code === "EPERM" || code === "EROFS") return false;
       throw error;

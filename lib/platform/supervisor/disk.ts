@@ -1,6 +1,7 @@
 import { statfs } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { AppError } from "../errors.ts";
+import { isAbsent } from "../system-code.ts";
 
 /** Below this much free space a start is refused: the database, its log and the build need it. */
 export const MIN_FREE_BYTES = 500_000_000;
@@ -12,8 +13,7 @@ export async function freeBytes(path: string): Promise<number> {
       const { bavail, bsize } = await statfs(folder);
       return bavail * bsize;
     } catch (error) {
-      const absent = error instanceof Error && "code" in error && error.code === "ENOENT";
-      if (!absent || folder === dirname(folder)) throw error;
+      if (!isAbsent(error) || folder === dirname(folder)) throw error;
     }
   }
 }

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node
 import { dirname } from "node:path";
 import * as z from "zod";
 import { AppError } from "../errors.ts";
+import { isAbsent } from "../system-code.ts";
 import { identify, isAlive, type ProcessIdentity } from "./process-identity.ts";
 import { signalGroup } from "./signal-group.ts";
 
@@ -19,7 +20,7 @@ const readRecord = (path: string): ProcessRecordData | null => {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    if (isAbsent(error)) return null;
     throw error;
   }
   // A half-written record comes from a machine that lost power: then its processes are gone as well.

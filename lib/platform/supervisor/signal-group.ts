@@ -1,3 +1,5 @@
+import { systemCode } from "../system-code.ts";
+
 /**
  * Signals a child that was started `detached`, with everything it started itself.
  * @returns false when nothing is left to signal
@@ -7,7 +9,7 @@ export function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
     process.kill(-pid, signal);
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ESRCH") return false;
+    if (systemCode(error) === "ESRCH") return false;
     throw error;
   }
 }

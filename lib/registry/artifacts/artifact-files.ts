@@ -3,6 +3,7 @@ import { constants } from "node:fs";
 import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { AppError, errorText } from "#lib/platform/errors.ts";
+import { isDiskFull } from "#lib/platform/system-code.ts";
 import { BlockWriter } from "./block-writer.ts";
 
 /** 4 MiB: large enough that hashing, not the calls, sets the pace; small enough to never hold up the event loop. */
@@ -38,7 +39,7 @@ export async function receiveFile(
 }
 
 const diskFull = (error: unknown): AppError | null =>
-  error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT")
+  isDiskFull(error)
     ? new AppError("unavailable", "The adapter store has no room left.", {
         reason: "store_full",
         fix: "Make room on the disk of the adapter store, then send the file again.",

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { chmod, lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { AppError } from "#lib/platform/errors.ts";
+import { systemCode } from "#lib/platform/system-code.ts";
 import type { StoredFile } from "./artifact-files.ts";
 import { damagedRoot } from "./store-layout.ts";
 import { verifyDigest } from "./verify-digest.ts";
@@ -107,8 +108,7 @@ async function dropStrangers(directory: string, files: readonly StoredFile[]): P
 }
 
 /** ENOTDIR: a file or a link stands there. */
-const isTaken = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && ["ENOTEMPTY", "EEXIST", "ENOTDIR"].includes(String(error.code));
+const isTaken = (error: unknown): boolean => ["ENOTEMPTY", "EEXIST", "ENOTDIR"].includes(systemCode(error) ?? "");
 
 /** A rename survives a power cut only once its directory is on disk. */
 async function syncDirectory(path: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { chmod, mkdir, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { isAbsent, systemCode, unlessAbsent } from "#lib/platform/system-code.ts";
 import { incomingDirectory } from "./store-layout.ts";
 
 /** Where directories go on their way out; on the same file system, so that a directory is whole in one place or gone. */
@@ -67,8 +68,8 @@ export async function listPlaces(adapterStore: string, before: Date): Promise<st
     for (const name of parent.includes("--") ? await namesIn(join(adapterStore, parent)) : []) {
       const storePath = `${parent}/${name}`;
       if (slugsOf(storePath) === null) continue;
-      const { mtimeMs } = await stat(join(adapterStore, storePath));
-      if (mtimeMs < before.getTime()) found.push(storePath);
+      const touched = await unlessAbsent(stat(join(adapterStore, storePath)));
+      if (touched !== null && touched.mtimeMs < before.getTime()) found.push(storePath);
     }
   return found;
 }
@@ -86,11 +87,7 @@ export async function dropEmptyParents(adapterStore: string, tenantSlug: string)
 export const hasIncoming = (adapterStore: string, versionId: string): Promise<boolean> =>
   exists(incomingDirectory(adapterStore, versionId));
 
-const namesIn = (directory: string): Promise<string[]> =>
-  readdir(directory).catch((error: unknown) => {
-    if (isAbsent(error)) return [];
-    throw error;
-  });
+const namesIn = async (directory: string): Promise<string[]> => (await unlessAbsent(readdir(directory))) ?? [];
 
 const exists = (path: string): Promise<boolean> =>
   stat(path).then(
@@ -98,6 +95,4 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : null);
-const isAbsent = (error: unknown): boolean => codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR";
-const isFilled = (error: unknown): boolean => codeOf(error) === "ENOTEMPTY" || codeOf(error) === "EEXIST";
+const isFilled = (error: unknown): boolean => ["ENOTEMPTY", "EEXIST"].includes(systemCode(error) ?? "");

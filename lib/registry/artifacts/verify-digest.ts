@@ -1,6 +1,7 @@
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { errorText } from "#lib/platform/errors.ts";
+import { isAbsent, systemCode } from "#lib/platform/system-code.ts";
 import type { StoredFile } from "./artifact-files.ts";
 import { type HashOptions, hashFile, UnreadableFile } from "./bytes/byte-jobs.ts";
 
@@ -78,10 +79,13 @@ async function listDirectory(directory: string): Promise<DigestCheck | { name: s
     const entries = await readdir(directory, { withFileTypes: true });
     return entries.map((entry) => ({ name: entry.name, isFile: entry.isFile() }));
   } catch (error) {
-    const code = systemCode(error);
-    if (code === "ENOENT" || code === "ENOTDIR")
+    if (isAbsent(error))
       return wrong("missing", "", "a directory", null, "The version's directory is not there any more.");
-    return { kind: "unreadable", path: "", message: `The directory cannot be read: ${code ?? errorText(error)}.` };
+    return {
+      kind: "unreadable",
+      path: "",
+      message: `The directory cannot be read: ${systemCode(error) ?? errorText(error)}.`,
+    };
   }
 }
 
@@ -110,6 +114,3 @@ async function verifyFile(
   if (check.kind === "wrong") ended.abort();
   return check;
 }
-
-const systemCode = (error: unknown): string | null =>
-  error instanceof Error && "code" in error ? String(error.code) : null;

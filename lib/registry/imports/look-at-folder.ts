@@ -1,4 +1,5 @@
 import { AppError } from "#lib/platform/errors.ts";
+import { systemCode } from "#lib/platform/system-code.ts";
 import type { PoolRecord } from "#lib/pools/store.ts";
 import { checkFileSet, type FileEntry } from "../browser/file-set.ts";
 import { hasErrors } from "../browser/finding.ts";
@@ -51,8 +52,8 @@ const UNREADABLE = new Set(["EACCES", "EPERM", "ENOENT", "ELOOP", "EIO", "ENOTDI
 function refusal(error: unknown): Finding {
   if (error instanceof AppError)
     return finding(error.reason, "The folder cannot be read", error.message, error.fix ?? "Check the path.");
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  if (!UNREADABLE.has(code)) throw error;
+  const code = systemCode(error);
+  if (code === null || !UNREADABLE.has(code)) throw error;
   return finding(
     "file_unreadable",
     "A file cannot be opened",

@@ -1,4 +1,5 @@
 import { AppError } from "#lib/platform/errors.ts";
+import { systemCode } from "#lib/platform/system-code.ts";
 import type { PoolRecord } from "#lib/pools/store.ts";
 import { checkFileSet } from "../browser/file-set.ts";
 import { checkArtifact } from "../checks/check-artifact.ts";
@@ -27,4 +28,4 @@ export async function checkSource(path: string, pool: PoolRecord, adapterStore: 
 
 const UNREADABLE = new Set(["EACCES", "EPERM", "ENOENT", "ELOOP"]);
 const isRefusal = (error: unknown): error is Error =>
-  error instanceof AppError || (error instanceof Error && "code" in error && UNREADABLE.has(String(error.code)));
+  error instanceof AppError || (error instanceof Error && UNREADABLE.has(systemCode(error) ?? ""));

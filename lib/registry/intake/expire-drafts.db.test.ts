@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { mkdir, readdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { goodFolder } from "../testing/adapter-folder.ts";
@@ -41,4 +41,14 @@ it("gives up a draft to which nothing came for a week, says so before and after,
   expect(await sweepIncoming(depsAt(due + 1), 0)).toBe(1);
   expect(await readdir(join(bench.api.deps.adapterStore, ".incoming"))).toEqual([]);
   expect((await openDraft(bench.api.admin, adapter.id, folder)).number).toBe(2);
+});
+
+it("goes on sweeping when a folder is moved away in the meantime", async () => {
+  const incoming = join(bench.api.deps.adapterStore, ".incoming");
+  await mkdir(incoming, { recursive: true });
+  // listed, but gone for whoever looks: what a folder is between the two
+  await symlink(join(incoming, "moved-on"), join(incoming, "a-link-to-nothing"));
+  await mkdir(join(incoming, "left-by-a-crash"));
+  expect(await sweepIncoming(bench.api.deps, 0)).toBe(1);
+  expect(await readdir(incoming)).toEqual(["a-link-to-nothing"]);
 });

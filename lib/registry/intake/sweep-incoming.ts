@@ -1,6 +1,7 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Deps, systemRead } from "#lib/identity/ctx.ts";
+import { unlessAbsent } from "#lib/platform/system-code.ts";
 import { incomingRoot } from "../artifacts/store-layout.ts";
 import { deletedAmong } from "../deletion/deletion-store.ts";
 import { draftsAmong } from "../versions/version-store.ts";
@@ -12,10 +13,7 @@ import { draftsAmong } from "../versions/version-store.ts";
  */
 export async function sweepIncoming(deps: Deps, idleMs: number): Promise<number> {
   const root = incomingRoot(deps.adapterStore);
-  const names = await readdir(root).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return [];
-    throw error;
-  });
+  const names = (await unlessAbsent(readdir(root))) ?? [];
   if (names.length === 0) return 0;
   const { drafts, deleted } = await systemRead(deps, "intake-sweep", async ({ tx }) => ({
     drafts: await draftsAmong(tx, names),
@@ -24,8 +22,9 @@ export async function sweepIncoming(deps: Deps, idleMs: number): Promise<number>
   let removed = 0;
   for (const name of names) {
     if (drafts.has(name)) continue;
-    const { mtimeMs } = await stat(join(root, name));
-    if (!deleted.has(name) && deps.clock.now().getTime() - mtimeMs < idleMs) continue;
+    const touched = await unlessAbsent(stat(join(root, name)));
+    if (touched === null) continue; // its version was completed meanwhile, which moved it into the store
+    if (!deleted.has(name) && deps.clock.now().getTime() - touched.mtimeMs < idleMs) continue;
     await rm(join(root, name), { recursive: true, force: true });
     removed += 1;
   }

@@ -2,6 +2,7 @@ import { access, mkdir, open, readdir, readFile, rename } from "node:fs/promises
 import { join } from "node:path";
 import * as z from "zod";
 import { newId } from "#lib/platform/ids.ts";
+import { isAbsent } from "#lib/platform/system-code.ts";
 import type { StoreSight } from "./decide-store.ts";
 
 /** Stands in the root of the adapter store and nowhere else, so that an unmounted share is told from an emptied one. */
@@ -13,15 +14,14 @@ export async function lookAtStore(adapterStore: string): Promise<Pick<StoreSight
   try {
     await readdir(adapterStore);
   } catch (error) {
-    const isAbsent = codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR";
-    return { root: isAbsent ? "absent" : "unreadable", markerId: null };
+    return { root: isAbsent(error) ? "absent" : "unreadable", markerId: null };
   }
   try {
     const marker = Marker.safeParse(JSON.parse(await readFile(join(adapterStore, MARKER_FILE), "utf8")));
     return { root: "readable", markerId: marker.success ? marker.data.id : null };
   } catch (error) {
     // what cannot be parsed was written by nobody of ours; what cannot be read may be readable again
-    if (error instanceof SyntaxError || codeOf(error) === "ENOENT") return { root: "readable", markerId: null };
+    if (error instanceof SyntaxError || isAbsent(error)) return { root: "readable", markerId: null };
     return { root: "unreadable", markerId: null };
   }
 }
@@ -52,6 +52,3 @@ export async function writeMarker(adapterStore: string, id: string): Promise<voi
   }
   await rename(part, join(adapterStore, MARKER_FILE));
 }
-
-const codeOf = (error: unknown): string | null =>
-  error instanceof Error && "code" in error ? String(error.code) : null;

@@ -1,5 +1,6 @@
 import type { Hash } from "node:crypto";
 import { AppError } from "#lib/platform/errors.ts";
+import { isDiskFull } from "#lib/platform/system-code.ts";
 
 /** What an append needs of an open file; Node's FileHandle has it. */
 export type Appendable = {
@@ -85,7 +86,7 @@ const tooMuch = (maxBytes: number) =>
   });
 
 const storeFull = (error: unknown): AppError | null =>
-  error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT")
+  isDiskFull(error)
     ? new AppError("unavailable", "The adapter store has no room left.", {
         reason: "store_full",
         fix: "Make room on the disk of the adapter store, then resume; what arrived is kept.",

@@ -3,6 +3,7 @@ import type { Readable } from "node:stream";
 import { DataStore, Upload } from "@tus/server";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { AppError, conflict } from "#lib/platform/errors.ts";
+import { isAbsent } from "#lib/platform/system-code.ts";
 import { hashFile } from "../../artifacts/bytes/byte-jobs.ts";
 import type { VersionFile } from "../../schema.ts";
 import { DRAFT_IDLE_MS } from "../../versions/draft-expiry.ts";
@@ -132,8 +133,8 @@ export class DraftFiles extends DataStore {
       await this.#note(0);
       throw digestDiffers(file.path, file.expectedSha256, sha256);
     }
-    await rename(restingPath(place), wholePath(place)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "ENOENT") throw error; // it stands under its name already
+    await rename(restingPath(place), wholePath(place)).catch((error: unknown) => {
+      if (!isAbsent(error)) throw error; // it stands under its name already
     });
     await this.#catalog.write((ctx) => recordVersionFile(ctx, { versionId, path: file.path, sha256 }));
   }

@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { AppError } from "#lib/platform/errors.ts";
 import { processHolder } from "#lib/platform/lease.ts";
+import { isAbsent, systemCode, unlessAbsent } from "#lib/platform/system-code.ts";
 
 /** Where one file of a draft arrives. */
 export type FilePlace = { directory: string; name: string };
@@ -36,21 +37,14 @@ export async function lookAt(place: FilePlace, now: Date): Promise<OnDisk> {
   return { state: "absent", bytes: 0 };
 }
 
-const sizeOf = (path: string): Promise<{ bytes: number; mtimeMs: number } | null> =>
-  stat(path).then(
-    ({ size, mtimeMs }) => ({ bytes: size, mtimeMs }),
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT" || error.code === "ENOTDIR") return null;
-      throw error;
-    },
-  );
+async function sizeOf(path: string): Promise<{ bytes: number; mtimeMs: number } | null> {
+  const found = await unlessAbsent(stat(path));
+  return found === null ? null : { bytes: found.size, mtimeMs: found.mtimeMs };
+}
 
 async function claimsOn(place: FilePlace): Promise<{ path: string; holder: string }[]> {
   const prefix = `${place.name}.partial-`;
-  const names = await readdir(place.directory).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return [];
-    throw error;
-  });
+  const names = (await unlessAbsent(readdir(place.directory))) ?? [];
   return names
     .filter((name) => name.startsWith(prefix))
     .map((name) => ({ path: join(place.directory, name), holder: name.slice(prefix.length) }));
@@ -67,7 +61,7 @@ function hasDied(holder: string): boolean {
     process.kill(Number(match[2]), 0);
     return false;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "ESRCH";
+    return systemCode(error) === "ESRCH";
   }
 }
 
@@ -88,7 +82,7 @@ export async function claimFile(place: FilePlace, now: Date): Promise<Claim> {
     if (isNew) await open(path, "wx", 0o600).then((handle) => handle.close());
     else await rename(found.state === "claimed" ? found.path : restingPath(place), path);
   } catch (error) {
-    throw isGone(error) ? locked(place.name) : error;
+    throw isAbsent(error) ? locked(place.name) : error;
   }
   // Two processes may both have begun at nothing: whoever sees the other's claim steps back.
   if (isNew && (await claimsOn(place)).length > 1) {
@@ -111,12 +105,10 @@ export async function releaseClaim(claim: Claim, place: FilePlace): Promise<numb
   const { mtimeMs } = await claim.handle.stat();
   await claim.handle.close();
   await rename(claim.path, restingPath(place)).catch((error: unknown) => {
-    if (!isGone(error)) throw error; // taken over: it is the other's to put back
+    if (!isAbsent(error)) throw error; // taken over: it is the other's to put back
   });
   return mtimeMs;
 }
-
-const isGone = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "ENOENT";
 
 const locked = (name: string): AppError =>
   new AppError("conflict", `${name} is being received by another process right now.`, {
