@@ -5,6 +5,9 @@ import { MAX_POINTS, MAX_RANGE_SECONDS } from "./schema.ts";
 /** How long rows of each rollup step are kept, seconds. */
 export const ROLLUP_KEPT_SECONDS: Record<RollupStep, number> = { 60: 2 * 86_400, 300: 31 * 86_400, 3600: 400 * 86_400 };
 
+/** How long single requests are kept. */
+export const TRACES_KEPT_MS = 31 * 86_400_000;
+
 /** A grid of steps that covers a range: `starts` are the points of every series. */
 export type ChartRange = {
   from: Date;

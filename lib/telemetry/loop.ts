@@ -3,7 +3,7 @@ import { errorText } from "#lib/platform/errors.ts";
 import { createLease, type Fence, type Lease, processHolder, requireTerm } from "#lib/platform/lease.ts";
 import type { LoopState } from "#lib/platform/loop-book.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { ROLLUP_KEPT_SECONDS } from "./chart-range.ts";
+import { ROLLUP_KEPT_SECONDS, TRACES_KEPT_MS } from "./chart-range.ts";
 import { keepDemand } from "./keep-demand.ts";
 import { ROLLUP_STEPS } from "./rollup.ts";
 import { runOnGrid } from "./scrape/grid.ts";
@@ -16,7 +16,6 @@ export const SCRAPE_INTERVAL_MS = 10_000;
 const LEASE_TTL_MS = 30_000;
 /** Demand and retention. */
 const HOUSEKEEPING_INTERVAL_MS = 60_000;
-const TRACES_KEPT_MS = 31 * 86_400_000;
 const USAGE_KEPT_MS = 400 * 86_400_000;
 /** Older usage is kept by the hour. */
 const MINUTES_KEPT_MS = 2 * 86_400_000;

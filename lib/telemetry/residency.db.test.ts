@@ -5,7 +5,9 @@ import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
 import { manualClock } from "#lib/platform/clock.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
+import { recordTraces } from "./record-traces.ts";
 import { SCRAPE_LOOP } from "./scrape/scraper.ts";
+import { sentTo } from "./testing/derived-world.ts";
 import * as seed from "./testing/seed-catalog.ts";
 import { createTestScraper } from "./testing/test-scraper.ts";
 
@@ -61,6 +63,23 @@ const look = async (scraper = createTestScraper(api.deps)) => {
 };
 const residency = () => api.admin.call("GET /nodes/{nodeId}/residency", { params: { nodeId } });
 const rows = () => api.deps.db.read(platformScope, ({ client }) => client.residency.findMany());
+
+it("stands beside the end of the map over time, which says of how many versions both agree", async () => {
+  metrics = plugin(`lora_name="${LORA_NAME}",tier="gpu"`);
+  await look();
+  await recordTraces(api.deps.db, [sentTo(nodeId, { loraName: "other--bot--v1", at: clock.now() })]);
+  clock.advance(10_000);
+  const map = () => api.admin.call("GET /nodes/{nodeId}/residency-map", { params: { nodeId }, query: {} });
+  const { rows: drawn, measured } = await map();
+  expect(drawn).toMatchObject([
+    { loraName: "other--bot--v1", runs: [{ tier: "unknown" }, { tier: "gpu" }], measured: "absent" },
+    { loraName: LORA_NAME, runs: [{ tier: "unknown" }], measured: "gpu" },
+  ]);
+  // what the model does not know cannot agree
+  expect(measured).toEqual({ at: new Date(clock.now().getTime() - 10_000).toISOString(), agree: 0, of: 1 });
+  clock.advance(120_000);
+  expect((await map()).measured).toBeNull();
+});
 
 it("says where each adapter lies, also one that was unloaded and one that is only on disk", async () => {
   metrics = plugin(`lora_name="old--bot--v1-ffffffffffff",tier="cpu"`, `lora_name="${LORA_NAME}",tier="gpu"`);

@@ -3,10 +3,12 @@ import { idOf, pageOf } from "#lib/http/schema.ts";
 import { route } from "#lib/identity/route.ts";
 import { alertRoutes } from "./alerts/alert-routes.ts";
 import { CacheSourcesSchema } from "./browser/cache-sources-schema.ts";
+import { ResidencyMapQuery, ResidencyMapSchema } from "./browser/residency-map-schema.ts";
 import { NodeSwapsSchema, SwapRangeQuery, SwapsQuery } from "./browser/swaps-schema.ts";
 import { channelRoutes } from "./channels/channel-routes.ts";
 import { chartRange } from "./chart-range.ts";
 import { readCacheSources } from "./derived/read-cache-sources.ts";
+import { readResidencyMap } from "./derived/read-residency-map.ts";
 import { readNodeSwaps } from "./derived/read-swaps.ts";
 import { downloadChart } from "./download-chart.ts";
 import { marksOfChart, recentEvents } from "./events.ts";
@@ -130,6 +132,20 @@ export const telemetryRoutes = [
       errors: ["not_found"],
     },
     ({ ctx, params, query }) => readNodeSwaps(ctx, params.nodeId, query),
+  ),
+  route(
+    "GET /nodes/{nodeId}/residency-map",
+    {
+      summary: "Where a node's adapters lay over a range",
+      description:
+        "Derived from our own requests and loads by an exact model of vLLM's two tiers, as neither vLLM nor the plugin keeps what was; inferred, and unknown for what was not used, while something may lie there that nobody saw come in. The last hour unless a range of at most 6 hours is given. Requests that still run are not in it yet.",
+      action: "fleet.read",
+      params: z.object({ nodeId: idOf("node") }),
+      query: ResidencyMapQuery,
+      ok: ResidencyMapSchema,
+      errors: ["not_found"],
+    },
+    ({ ctx, params, query }) => readResidencyMap(ctx, params.nodeId, query),
   ),
   route(
     "GET /nodes/{nodeId}/cache-sources",

@@ -76,5 +76,9 @@ export function plainReplay(trace: readonly CacheEvent[], maxLoras: number, maxC
       named = new Map();
     }
   }
-  return { totals, touches };
+  const tierOf = (name: string): "gpu" | "cpu" | "absent" => {
+    const copy = copyOf(name);
+    return gpu.includes(copy) ? "gpu" : cpu.includes(copy) ? "cpu" : "absent";
+  };
+  return { totals, touches, tierOf };
 }

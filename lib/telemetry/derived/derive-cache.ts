@@ -23,6 +23,8 @@ export type DerivedCache = {
    * come in. null = not settled yet.
    */
   settledMs: number | null;
+  /** Who lay in host memory at each moment that was asked for, as in `CacheState`. */
+  recencyAt: string[][];
 };
 
 /**
@@ -77,16 +79,22 @@ export function inDoubt(state: CacheState, limits: CacheLimits, hasStrangers: bo
   return { ...state, settling: { settledMs: null, needed, seen: [] } };
 }
 
-/** What vLLM's two tiers did on one node during one of its lives, from its requests and loads alone. */
+/**
+ * What vLLM's two tiers did on one node during one of its lives, from its requests and loads alone.
+ * @param momentsMs in order; of each, what lay in the tiers before what happens at it
+ */
 export function deriveCache(
   requests: readonly NodeRequest[],
   acts: readonly NodeAct[],
   limits: CacheLimits,
   before: CacheBefore,
   loaded?: readonly string[],
+  momentsMs: readonly number[] = [],
 ): DerivedCache {
-  const { uses, settledMs } = followCache(stateBefore(before, limits, loaded), requests, acts, limits);
-  return { uses, settledMs };
+  const part = { fromMs: Number.NEGATIVE_INFINITY, cutMs: Number.POSITIVE_INFINITY, momentsMs };
+  const state = stateBefore(before, limits, loaded);
+  const { uses, settledMs, recencyAt } = followCache(state, requests, acts, limits, part);
+  return { uses, settledMs, recencyAt };
 }
 
 export type FollowedCache = DerivedCache & {
@@ -95,6 +103,8 @@ export type FollowedCache = DerivedCache & {
   /** As in `NodeTimeline`. */
   lateMs: number | null;
 };
+
+type FollowedSpan = { fromMs: number; cutMs: number; momentsMs?: readonly number[] };
 
 /**
  * Goes on from a state. Whoever follows a node piece by piece, each from where the last was cut, comes to the same as
@@ -106,7 +116,7 @@ export function followCache(
   requests: readonly NodeRequest[],
   acts: readonly NodeAct[],
   limits: CacheLimits,
-  part: { fromMs: number; cutMs: number } = { fromMs: Number.NEGATIVE_INFINITY, cutMs: Number.POSITIVE_INFINITY },
+  part: FollowedSpan = { fromMs: Number.NEGATIVE_INFINITY, cutMs: Number.POSITIVE_INFINITY },
 ): FollowedCache {
   const { maxLoras, maxCpuLoras } = resolveLimits(limits);
   const { events, atCut, lateMs } = nodeTimeline(requests, acts, maxLoras, { ...part, work: state.work });
@@ -122,19 +132,28 @@ export function followCache(
   const touches = touchesByEvent(replay(trace, limits, { stepBefore: state.lastStep }).perEvent);
   const book = new CacheBook(state, maxCpuLoras);
   const uses: DerivedUse[] = [];
+  const { momentsMs = [] } = part;
+  const recencyAt: string[][] = [];
+  const lookUntil = (untilMs: number) => {
+    while ((momentsMs[recencyAt.length] ?? Number.POSITIVE_INFINITY) <= untilMs) recencyAt.push(book.recency());
+  };
   let after: CacheState | null = null;
   events.forEach(({ atMs, event }, index) => {
     if (atMs >= part.cutMs) after ??= book.state(atCut);
+    lookUntil(atMs);
     const own = touches.get(seeds.length + index) ?? [];
     book.see(event, own, atMs);
     for (const { by, adapter, source, entered, evicted } of own)
       if (by !== "step" || entered || source !== "gpu")
         uses.push({ atMs, adapter, by: by === "step" ? "request" : "load", source, evicted: plainNames(evicted) });
   });
-  return { uses, settledMs: book.settledMs, after: after ?? book.state(atCut), lateMs };
+  lookUntil(Number.MAX_VALUE);
+  return { uses, settledMs: book.settledMs, recencyAt, after: after ?? book.state(atCut), lateMs };
 }
 
 const COPY = / \(copy \d+\)$/;
+/** Whether a name of a recency list stands for weights that nobody asks for any more. */
+export const isCopy = (name: string): boolean => COPY.test(name);
 const plainNames = ({ gpu, cpu }: ReplayedTouch["evicted"]): DerivedUse["evicted"] => ({
   gpu: gpu?.replace(COPY, "") ?? null,
   cpu: cpu?.replace(COPY, "") ?? null,
@@ -173,6 +192,10 @@ class CacheBook {
     return this.#settledMs;
   }
 
+  recency(): string[] {
+    return [...this.#recency];
+  }
+
   see(event: CacheEvent, touches: readonly ReplayedTouch[], atMs: number): void {
     if (typeof event !== "string" && event.kind === "restart") {
       this.#recency.clear();
@@ -208,7 +231,7 @@ class CacheBook {
   state(work: EngineWork): CacheState {
     return {
       work,
-      recency: [...this.#recency],
+      recency: this.recency(),
       lastStep: [...this.#lastStep],
       settling: { settledMs: this.#settledMs, needed: this.#needed, seen: [...this.#seen] },
     };

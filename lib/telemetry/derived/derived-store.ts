@@ -42,9 +42,14 @@ export async function processStart(tx: Tx, nodeId: string, at: Date): Promise<Da
     select: { at: true },
   });
   if (row) return row.at;
-  const node = await tx.client.node.findUnique({ where: { id: nodeId }, select: { beganEmptyAt: true } });
-  const beganAt = node?.beganEmptyAt ?? null;
+  const beganAt = await firstSeenEmpty(tx, nodeId);
   return beganAt !== null && beganAt <= at ? beganAt : null;
+}
+
+/** When a node was first looked at, if it had nothing loaded and had hardly answered anybody; else null. */
+export async function firstSeenEmpty(tx: Tx, nodeId: string): Promise<Date | null> {
+  const node = await tx.client.node.findUnique({ where: { id: nodeId }, select: { beganEmptyAt: true } });
+  return node?.beganEmptyAt ?? null;
 }
 
 /** Loads and unloads that succeeded, and restarts, in order of time. */

@@ -1,21 +1,16 @@
 import type { Figure } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
-import { invalidField, notFound } from "#lib/platform/errors.ts";
+import { notFound } from "#lib/platform/errors.ts";
 import type { NodeSwaps, Swap, SwappedAdapter, SwapsQuery } from "../browser/swaps-schema.ts";
 import { figuresOf, type MakeFigure } from "../figure.ts";
 import { versionsByLoraName } from "../residency-store.ts";
 import { stepStart } from "../rollup.ts";
 import { readNodeRollups } from "../series/series-store.ts";
-import { type CacheBefore, countUses, type DerivedUse, deriveCache } from "./derive-cache.ts";
-import { type DerivedNode, findDerivedNode, processStart, readActs, readRequests } from "./derived-store.ts";
-import { type NodeAct, type NodeRequest, peakAdapters } from "./node-timeline.ts";
-import { residentAfter } from "./resident-after.ts";
+import { countUses, type DerivedUse, deriveCache } from "./derive-cache.ts";
+import { type DerivedNode, findDerivedNode } from "./derived-store.ts";
+import { readHistory, unsettledNote } from "./node-history.ts";
+import { type NodeRequest, peakAdapters } from "./node-timeline.ts";
 import { swapRange } from "./swap-range.ts";
-
-/** So long before the range the tiers are followed, that they are known when it begins. */
-const WARM_UP_MS = 2 * 3_600_000;
-/** More requests than these are not followed in one answer. */
-const MAX_REQUESTS = 200_000;
 
 /**
  * Who was brought in on a node, from where, and who had to go: derived from our own requests and loads by the exact model
@@ -27,7 +22,7 @@ export async function readNodeSwaps(ctx: Ctx, nodeId: string, query: SwapsQuery)
   if (!node) throw notFound("node");
   const now = ctx.clock.now();
   const { from, to } = swapRange(query, now);
-  const known = await gather(ctx, node, { from, to });
+  const known = await readHistory(ctx, node, { from, to });
   const { uses, settledMs } = deriveCache(known.requests, known.acts, node, known.before, known.loaded);
   const within = uses.filter(({ atMs }) => atMs >= from.getTime() && atMs < to.getTime());
   const isExact = known.before === "empty" || (settledMs !== null && settledMs <= from.getTime());
@@ -63,37 +58,6 @@ async function peakFigure(
   const named = Math.max(0, ...rows.map(({ data }) => data.gauges.adaptersInUse?.max ?? 0));
   return named > ours ? make(named, "adapters", "inferred") : make(ours, "adapters", "derived");
 }
-
-type Known = { requests: NodeRequest[]; acts: NodeAct[]; before: CacheBefore; loaded: string[] };
-
-/** What happened from the warm-up on, and what lay in the tiers when it began. */
-async function gather(ctx: Ctx, node: DerivedNode, range: { from: Date; to: Date }): Promise<Known> {
-  const begun = await processStart(ctx.tx, node.id, range.from);
-  const warm = new Date(range.from.getTime() - WARM_UP_MS);
-  const start = begun !== null && begun > warm ? begun : warm;
-  const window = { from: start, to: range.to };
-  const requests = await readRequests(ctx.tx, node.id, window, MAX_REQUESTS);
-  if (requests.length > MAX_REQUESTS)
-    throw invalidField(
-      "from",
-      "too_many_requests",
-      `There were more than ${MAX_REQUESTS} requests on this node in that time.`,
-      "Ask for a shorter range.",
-    );
-  const acts = await readActs(ctx.tx, node.id, window);
-  if (begun !== null && begun.getTime() === start.getTime()) return { requests, acts, before: "empty", loaded: [] };
-  const earlier = begun === null ? null : await readActs(ctx.tx, node.id, { from: begun, to: start });
-  return { requests, acts, ...residentAfter(earlier, node.maxCpuLoras) };
-}
-
-const unsettledNote = (settledMs: number | null, before: CacheBefore): string => {
-  const since = settledMs === null ? "Not yet exact" : `Exact since ${new Date(settledMs).toISOString()}`;
-  const why =
-    before === "unknown"
-      ? "nobody saw this process begin, or it has held more than its memory, so adapters may lie there that no request asked for"
-      : "some slots still hold what was there before the range";
-  return `${since}: ${why}.`;
-};
 
 async function named(ctx: Ctx, uses: readonly DerivedUse[], limit: number): Promise<Swap[]> {
   const newest = uses
