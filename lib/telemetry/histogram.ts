@@ -6,12 +6,13 @@ export type Histogram = { readonly le: readonly number[]; readonly counts: reado
 
 export const totalOf = (histogram: Histogram): number => histogram.counts.reduce((sum, count) => sum + count, 0);
 
-const sameBounds = (a: Histogram, b: Histogram): boolean =>
-  a.le.length === b.le.length && a.le.every((bound, index) => bound === b.le[index]);
+/** Whether two lists of bounds are the same. */
+export const sameBounds = (a: readonly number[], b: readonly number[]): boolean =>
+  a === b || (a.length === b.length && a.every((bound, index) => bound === b[index]));
 
 /** Sums two histograms. With different bounds both are first reduced to the bounds they share, which loses no count. */
 export function mergeHistograms(a: Histogram, b: Histogram): Histogram {
-  if (!sameBounds(a, b)) {
+  if (!sameBounds(a.le, b.le)) {
     const shared = a.le.filter((bound) => b.le.includes(bound));
     return mergeHistograms(coarsen(a, shared), coarsen(b, shared));
   }
@@ -25,8 +26,7 @@ export function addHistograms(all: readonly Histogram[]): Histogram | null {
   const counts = [...first.counts];
   for (let next = 1; next < all.length; next += 1) {
     const each = all[next] ?? first;
-    if (each.le !== first.le && !sameBounds(each, first))
-      return all.slice(next).reduce(mergeHistograms, { le: first.le, counts });
+    if (!sameBounds(each.le, first.le)) return all.slice(next).reduce(mergeHistograms, { le: first.le, counts });
     for (let index = 0; index < counts.length; index += 1)
       counts[index] = (counts[index] ?? 0) + (each.counts[index] ?? 0);
   }
@@ -49,7 +49,7 @@ function coarsen(histogram: Histogram, bounds: readonly number[]): Histogram {
  * that it holds is new. null = the bounds changed, so the two cannot be compared.
  */
 export function histogramIncrease(previous: Histogram, current: Histogram): Histogram | null {
-  if (!sameBounds(previous, current)) return null;
+  if (!sameBounds(previous.le, current.le)) return null;
   const counts = current.counts.map((count, index) => count - (previous.counts[index] ?? 0));
   return counts.some((count) => count < 0) ? current : { le: current.le, counts };
 }

@@ -154,7 +154,7 @@ export const NODE_CHARTS = {
 } as const satisfies Partial<Record<ChartMetric, NodeChartDef>>;
 
 /** What a chart reads of each node. */
-export function figuresOfChart({ shape }: NodeChartDef): FigureNames {
+export function figuresOfChart(shape: Shape): FigureNames {
   const none = { counters: [], gauges: [], histograms: [] };
   switch (shape.kind) {
     case "quantiles":

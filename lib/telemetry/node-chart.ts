@@ -1,20 +1,10 @@
-import { addHistograms, type Histogram, quantile, totalOf } from "./histogram.ts";
-import type { Across, NodeChartDef, Shape } from "./node-chart-defs.ts";
-import type { CounterName, GaugeName } from "./node-samples.ts";
+import { createGaugeCells, createHistogramCells, createRateCells, type When, type Who } from "./chart-cells.ts";
+import { derivedCountersOf, figuresOfChart, type NodeChartDef, type Shape } from "./node-chart-defs.ts";
+import type { CounterName } from "./node-samples.ts";
 import { type Part, rankParts } from "./rank-parts.ts";
-import type { GaugeSummary } from "./rollup.ts";
 import type { ChartQuantile, ChartSeries } from "./schema.ts";
-
-/** One node over one rollup step; `histogram` is the one that the chart asked for. */
-export type RollupRow = {
-  nodeId: string;
-  at: Date;
-  simulated: boolean;
-  seconds: number;
-  counters: Partial<Record<CounterName, number>>;
-  gauges: Partial<Record<GaugeName, GaugeSummary>>;
-  histogram: Histogram | null;
-};
+import type { FigureNames } from "./series/columns.ts";
+import type { FigureSink } from "./series/read-columns.ts";
 
 const QUANTILES = [
   { key: "p50", label: "p50", q: 0.5 },
@@ -24,7 +14,8 @@ const QUANTILES = [
 export type NodeChartResult = { series: ChartSeries[]; simulated: boolean; seen: number; notes: string[] };
 
 type Named = { id: string; name: string };
-type Grid = { stepSeconds: number; starts: readonly Date[] };
+/** `rollupStep`: of the steps that are told of, which divide those of the grid. */
+type Grid = { stepSeconds: number; rollupStep: number; starts: readonly Date[] };
 /** Draws one line for each part of the nodes instead of each quantile, tier or kind. */
 export type NodeSplit = {
   /** Of quantile charts, which. */
@@ -35,229 +26,263 @@ export type NodeSplit = {
   first: readonly string[];
 };
 
+/** A chart that is being filled. */
+export type NodeChart = FigureSink & {
+  /** Whether a node told of a counter in a step; of those that could be derived. */
+  isMeasured(nodeId: string, at: Date, name: CounterName): boolean;
+  /** Whether a node told of anything charted. */
+  hasSpoken(nodeId: string): boolean;
+  /** When the last step that was told of began. */
+  lastAt(): Date | null;
+  build(): NodeChartResult;
+};
+
 /**
- * Sums the nodes' rows on the grid. A step that no node reported is null; where only some did, the sum is what those
- * saw, and a note says so.
+ * Sums what nodes say on the grid, as it comes in. A step that no node reported is null; where only some did, the sum is
+ * what those saw, and a note says so.
  * @param nodes everything asked about, also what never answered
  * @param split null = one line for each quantile, tier or kind, over all nodes
  */
-export function buildNodeChart(
+export function createNodeChart(
   def: NodeChartDef,
   nodes: readonly Named[],
-  rows: readonly RollupRow[],
   grid: Grid,
   split: NodeSplit | null = null,
-): NodeChartResult {
-  const speaking = rows.filter((row) => says(def.shape, row));
-  const seen = new Set(speaking.map((row) => row.nodeId));
-  const steps = intoSteps(speaking, grid);
+): NodeChart {
+  const places = new Map(nodes.map(({ id }, place) => [id, place]));
+  const parts = partsOf(nodes, split);
+  const cells = createCells(def.shape, grid.starts.length, nodes.length, parts.count);
+  const presence = createPresence(nodes.length, grid);
+  const measured = createMeasured(derivedCountersOf(def), nodes.length, grid);
+  const partAt = (place: number) => parts.ofNode[place] ?? 0;
   return {
-    series:
-      split === null
-        ? drawLines(linesOf(def.shape), steps)
-        : splitSeries(mainLine(def.shape, split.quantile), speaking, grid, split),
-    simulated: rows.some((row) => row.simulated),
-    seen: seen.size,
-    notes: notesOn(def, nodes, rows, seen, steps),
+    placeOf: (nodeId) => places.get(nodeId) ?? -1,
+    seen: presence.seen,
+    counter(place, at, name, value, seconds) {
+      if (seconds <= 0) return;
+      const step = presence.spoken(place, at);
+      if (step >= 0) cells.counter(step, place, name, value, seconds);
+      measured.note(place, at, name);
+    },
+    gauge(place, at, name, value) {
+      const step = presence.spoken(place, at);
+      if (step >= 0) cells.gauge(step, place, name, value);
+    },
+    histogram(place, at, _name, histogram) {
+      const step = presence.spoken(place, at);
+      if (step >= 0) cells.histogram(step, partAt(place), histogram);
+    },
+    isOne: (some) => some.every((place) => partAt(place) === partAt(some[0] ?? place)),
+    histogramOf(some, at, _name, sum) {
+      const step = presence.allSpoken(some, at);
+      if (step >= 0) cells.histogram(step, partAt(some[0] ?? 0), sum);
+    },
+    isMeasured: (nodeId, at, name) => measured.has(places.get(nodeId) ?? -1, at.getTime(), name),
+    hasSpoken: (nodeId) => presence.hasSpoken(places.get(nodeId) ?? -1),
+    lastAt: presence.lastAt,
+    build: () => ({
+      series:
+        split === null
+          ? linesOf(def.shape, cells).map((line) => draw(line, { nodes: [...nodes.keys()], parts: [0] }, grid))
+          : drawParts(mainLine(def.shape, cells, split.quantile), parts, split, grid),
+      simulated: presence.isSimulated(),
+      seen: presence.countSpoken(),
+      notes: notesOn(def, nodes, presence),
+    }),
   };
 }
 
 /** What a split draws, in words: "p95", "GPU tier". */
-export const splitLabel = (def: NodeChartDef, quantile: ChartQuantile): string => mainLine(def.shape, quantile).label;
+export const splitLabel = (def: NodeChartDef, quantile: ChartQuantile): string =>
+  mainLine(def.shape, createCells(def.shape, 0, 0, 0), quantile).label;
 
-function splitSeries(line: Drawn, rows: readonly RollupRow[], grid: Grid, { partOf, first }: NodeSplit): ChartSeries[] {
-  const rowsOf = new Map([...partOf.values()].map(({ key }) => [key, [] as RollupRow[]]));
-  for (const row of rows) rowsOf.get(partOf.get(row.nodeId)?.key ?? "")?.push(row);
-  const parts = [...new Map([...partOf.values()].map((part) => [part.key, part])).values()];
-  const ranked = rankParts(
-    parts.map((part) => ({ ...part, whole: line.figure(rowsOf.get(part.key) ?? []) })),
-    first,
-  );
-  return ranked.flatMap(({ key, label, keys }) => {
-    const own = [...keys].flatMap((part) => rowsOf.get(part) ?? []);
-    return drawLines([{ ...line, key, label }], intoSteps(own, grid));
+/** The parts of a chart, numbered, and which of them each node belongs to. */
+function partsOf(nodes: readonly Named[], split: NodeSplit | null) {
+  const list: Part[] = [];
+  const numbers = new Map<string, number>();
+  const ofNode = nodes.map(({ id }) => {
+    const part = split?.partOf.get(id);
+    if (part === undefined) return 0;
+    const number = numbers.get(part.key) ?? list.push(part) - 1;
+    numbers.set(part.key, number);
+    return number;
   });
+  return { list, numbers, ofNode, count: Math.max(1, list.length) };
 }
 
-function intoSteps(rows: readonly RollupRow[], grid: Grid): Step[] {
-  const steps = grid.starts.map((start) => ({ start, rows: [] as RollupRow[] }));
-  const stepMs = grid.stepSeconds * 1000;
-  const byStart = new Map(steps.map((step) => [step.start.getTime(), step.rows]));
-  for (const row of rows) byStart.get(Math.floor(row.at.getTime() / stepMs) * stepMs)?.push(row);
-  return steps;
+/** Who was seen, who told of what is charted, and in which steps. */
+function createPresence(nodes: number, { stepSeconds, starts }: Grid) {
+  const [scraped, spoke] = [new Uint8Array(nodes), new Uint8Array(nodes)];
+  const spokeAt = new Uint8Array(nodes * starts.length);
+  const [first, stepMs] = [starts[0]?.getTime() ?? 0, stepSeconds * 1000];
+  let isSimulated = false;
+  let last = Number.NEGATIVE_INFINITY;
+  const stepOf = (at: number): number => {
+    const step = Math.floor((at - first) / stepMs);
+    return step >= 0 && step < starts.length ? step : -1;
+  };
+  return {
+    seen(place: number, at: number, simulated: boolean): void {
+      scraped[place] = 1;
+      isSimulated ||= simulated;
+      last = Math.max(last, at);
+    },
+    /** @returns the step of the grid; -1 = it lies outside */
+    spoken(place: number, at: number): number {
+      spoke[place] = 1;
+      const step = stepOf(at);
+      if (step >= 0) spokeAt[step * nodes + place] = 1;
+      return step;
+    },
+    allSpoken(places: readonly number[], at: number): number {
+      const step = stepOf(at);
+      for (const place of places) {
+        spoke[place] = 1;
+        if (step >= 0) spokeAt[step * nodes + place] = 1;
+      }
+      return step;
+    },
+    isSimulated: () => isSimulated,
+    lastAt: () => (Number.isFinite(last) ? new Date(last) : null),
+    wasScraped: (place: number) => scraped[place] === 1,
+    hasSpoken: (place: number) => spoke[place] === 1,
+    countSpoken: () => count(spoke),
+    steps: starts.length,
+    /** Steps in which some spoke, and others of those that ever did were missing. */
+    partialSteps(): number {
+      const all = count(spoke);
+      return starts.filter((_, step) => {
+        const some = count(spokeAt.subarray(step * nodes, (step + 1) * nodes));
+        return some > 0 && some < all;
+      }).length;
+    },
+  };
 }
 
-/** Whether a row knows anything of what is charted. */
-const says = (shape: Shape, row: RollupRow): boolean => {
-  switch (shape.kind) {
-    case "quantiles":
-      return row.histogram !== null;
-    case "rates":
-      return row.seconds > 0 && shape.lines.some((line) => row.counters[line.name] !== undefined);
-    case "gauges":
-      return shape.lines.some((line) => row.gauges[line.name] !== undefined);
-  }
-};
+/** Which of some counters each node told of, by the steps that were told of. */
+function createMeasured(names: readonly CounterName[], nodes: number, { stepSeconds, rollupStep, starts }: Grid) {
+  const first = starts[0]?.getTime() ?? 0;
+  const steps = (starts.length * stepSeconds) / rollupStep;
+  const told = new Map(names.map((name) => [name, new Uint8Array(steps * nodes)]));
+  const placeOf = (node: number, at: number) => Math.floor((at - first) / (rollupStep * 1000)) * nodes + node;
+  return {
+    note(node: number, at: number, name: CounterName): void {
+      const flags = told.get(name);
+      if (flags !== undefined) flags[placeOf(node, at)] = 1;
+    },
+    has: (node: number, at: number, name: CounterName): boolean =>
+      node >= 0 && told.get(name)?.[placeOf(node, at)] === 1,
+  };
+}
 
-type Step = { start: Date; rows: readonly RollupRow[] };
+function count(flags: Uint8Array): number {
+  let sum = 0;
+  for (const flag of flags) sum += flag;
+  return sum;
+}
 
-/** One line of a chart: its figure over any rows, those of one step or of the whole range. */
+/** Figures of a chart by name. */
+function createCells(shape: Shape, steps: number, nodes: number, parts: number) {
+  const { counters, gauges }: FigureNames = figuresOfChart(shape);
+  const rates = new Map(counters.map((name) => [name as string, createRateCells(steps, nodes)]));
+  const levels = new Map(gauges.map((name) => [name as string, createGaugeCells(steps, nodes)]));
+  const histograms = createHistogramCells(shape.kind === "quantiles" ? steps : 0, parts);
+  return {
+    ...{ rates, levels, histograms },
+    counter: (step: number, node: number, name: string, value: number, seconds: number) =>
+      rates.get(name)?.add(step, node, value, seconds),
+    gauge: (
+      step: number,
+      node: number,
+      name: string,
+      value: Parameters<ReturnType<typeof createGaugeCells>["add"]>[2],
+    ) => levels.get(name)?.add(step, node, value),
+    histogram: histograms.add,
+  };
+}
+type Cells = ReturnType<typeof createCells>;
+
+/** One line of a chart: its figure of anyone, in one step or over the whole range. */
 type Drawn = {
   key: string;
   label: string;
-  figure: (rows: readonly RollupRow[]) => number | null;
-  count: ((rows: readonly RollupRow[]) => number | null) | null;
+  figure: (when: When, who: Who) => number | null;
+  count: ((step: number, who: Who) => number | null) | null;
 };
 
-const drawLines = (lines: readonly Drawn[], steps: readonly Step[]): ChartSeries[] => {
-  const all = steps.flatMap(({ rows }) => rows);
-  return lines.map(({ key, label, figure, count }) => ({
-    key,
-    label,
-    points: steps.map(({ start, rows }) => [start.toISOString(), figure(rows)]),
-    counts: count && steps.map(({ rows }) => count(rows)),
-    whole: figure(all),
-  }));
-};
-
-function linesOf(shape: Shape): Drawn[] {
+function linesOf(shape: Shape, { rates, levels, histograms }: Cells): Drawn[] {
   switch (shape.kind) {
-    case "quantiles": {
-      const sums = new WeakMap<readonly RollupRow[], Histogram | null>(); // three quantiles of each sum
-      const sumOf = (rows: readonly RollupRow[]): Histogram | null => {
-        const known = sums.get(rows);
-        if (known !== undefined) return known;
-        const sum = sumHistograms(rows);
-        sums.set(rows, sum);
-        return sum;
-      };
+    case "quantiles":
       return QUANTILES.map(({ key, label, q }) => ({
         key,
         label,
-        figure: (rows) => {
-          const sum = sumOf(rows);
-          const value = sum && quantile(sum, q);
-          return value === null ? null : value * shape.scale;
-        },
-        count: (rows) => {
-          const sum = sumOf(rows);
-          return sum && totalOf(sum);
-        },
+        figure: (when, who) => times(histograms.quantileOf(when, who, q), shape.scale),
+        count: histograms.countOf,
       }));
-    }
     case "rates":
       return shape.lines.map(({ key, label, name }) => ({
         key,
         label,
-        figure: (rows) => acrossNodes(rows, (own) => rate(own, name, shape.perSeconds), "sum"),
+        figure: (when, who) => rates.get(name)?.rateOf(when, who, shape.perSeconds) ?? null,
         count: null,
       }));
     case "gauges":
       return shape.lines.map(({ key, label, name, across = "sum" }) => ({
         key,
         label,
-        figure: (rows) => acrossNodes(rows, (own) => level(own, name, shape.take), across),
+        figure: (when, who) => levels.get(name)?.levelOf(when, who, shape.take, across) ?? null,
         count: null,
       }));
   }
 }
 
+const times = (value: number | null, scale: number): number | null => (value === null ? null : value * scale);
+
 /** What stands for the whole chart where each part has one line: the quantile asked for, or the first line. */
-function mainLine(shape: Shape, quantile: ChartQuantile): Drawn {
-  const lines = linesOf(shape);
+function mainLine(shape: Shape, cells: Cells, quantile: ChartQuantile): Drawn {
+  const lines = linesOf(shape, cells);
   const main = lines.find(({ key }) => key === quantile) ?? lines[0];
   if (main === undefined) throw new Error("a chart without lines");
   return main;
 }
 
-/** One figure per node, put together; null when no node has it. */
-function acrossNodes(
-  rows: readonly RollupRow[],
-  figure: (own: readonly RollupRow[]) => number | null,
-  across: Across,
-): number | null {
-  let [count, sum, max] = [0, 0, Number.NEGATIVE_INFINITY];
-  for (const own of byNode(rows).values()) {
-    const value = figure(own);
-    if (value === null) continue;
-    count += 1;
-    sum += value;
-    max = Math.max(max, value);
-  }
-  if (count === 0) return null;
-  switch (across) {
-    case "max":
-      return max;
-    case "sum":
-      return sum;
-    case "mean":
-      return sum / count;
-  }
+function draw({ key, label, figure, count: counted }: Drawn, who: Who, { starts }: Grid): ChartSeries {
+  return {
+    key,
+    label,
+    points: starts.map((start, step) => [start.toISOString(), figure(step, who)]),
+    counts: counted && starts.map((_, step) => counted(step, who)),
+    whole: figure(null, who),
+  };
 }
 
-const sumHistograms = (rows: readonly RollupRow[]): Histogram | null =>
-  addHistograms(rows.map(({ histogram }) => histogram).filter((histogram) => histogram !== null));
-
-/** The lines of a chart ask for the same rows one after the other. */
-const grouped = new WeakMap<readonly RollupRow[], ReadonlyMap<string, readonly RollupRow[]>>();
-
-function byNode(rows: readonly RollupRow[]): ReadonlyMap<string, readonly RollupRow[]> {
-  const known = grouped.get(rows);
-  if (known !== undefined) return known;
-  const groups = new Map<string, RollupRow[]>();
-  for (const row of rows) {
-    const own = groups.get(row.nodeId);
-    if (own) own.push(row);
-    else groups.set(row.nodeId, [row]);
-  }
-  grouped.set(rows, groups);
-  return groups;
-}
-
-function rate(own: readonly RollupRow[], name: CounterName, perSeconds: number): number | null {
-  let [sum, seconds] = [0, 0];
-  for (const row of own) {
-    const value = row.counters[name];
-    if (value === undefined) continue;
-    sum += value;
-    seconds += row.seconds;
-  }
-  return seconds === 0 ? null : (sum / seconds) * perSeconds;
-}
-
-function level(own: readonly RollupRow[], name: GaugeName, take: "mean" | "max"): number | null {
-  let [max, total, samples] = [Number.NEGATIVE_INFINITY, 0, 0];
-  for (const row of own) {
-    const gauge = row.gauges[name];
-    if (gauge === undefined) continue;
-    max = Math.max(max, gauge.max);
-    total += gauge.total;
-    samples += gauge.samples;
-  }
-  if (samples === 0) return null;
-  return take === "max" ? max : total / samples;
-}
-
-function notesOn(
-  def: NodeChartDef,
-  nodes: readonly Named[],
-  rows: readonly RollupRow[],
-  seen: ReadonlySet<string>,
-  steps: readonly Step[],
-): string[] {
-  const scraped = new Set(rows.map((row) => row.nodeId));
-  const silent = nodes.filter((node) => scraped.has(node.id) && !seen.has(node.id));
-  const absent = nodes.filter((node) => !scraped.has(node.id));
-  const partial = steps.filter(
-    (step) => step.rows.length > 0 && new Set(step.rows.map((row) => row.nodeId)).size < seen.size,
+function drawParts(
+  line: Drawn,
+  { list, numbers, ofNode }: ReturnType<typeof partsOf>,
+  { first }: NodeSplit,
+  grid: Grid,
+): ChartSeries[] {
+  const nodesOf = new Map(list.map((_, part) => [part, [] as number[]]));
+  for (const [node, part] of ofNode.entries()) nodesOf.get(part)?.push(node);
+  const who = (parts: readonly number[]): Who => ({ parts, nodes: parts.flatMap((part) => nodesOf.get(part) ?? []) });
+  const ranked = rankParts(
+    list.map((part, number) => ({ ...part, whole: line.figure(null, who([number])) })),
+    first,
   );
+  return ranked.map(({ key, label, keys }) =>
+    draw({ ...line, key, label }, who([...keys].flatMap((part) => numbers.get(part) ?? [])), grid),
+  );
+}
+
+function notesOn(def: NodeChartDef, nodes: readonly Named[], presence: ReturnType<typeof createPresence>): string[] {
+  const silent = nodes.filter((_, place) => presence.wasScraped(place) && !presence.hasSpoken(place));
+  const absent = nodes.filter((_, place) => !presence.wasScraped(place));
+  const partial = presence.partialSteps();
   return [
-    ...(def.note && seen.size > 0 ? [def.note] : []),
+    ...(def.note && presence.countSpoken() > 0 ? [def.note] : []),
     ...(silent.length > 0 ? [`Unknown for ${names(silent)}: ${def.missing}.`] : []),
     ...(absent.length > 0 ? [`No look at ${names(absent)} in this range.`] : []),
-    ...(partial.length > 0
-      ? [`${partial.length} of ${steps.length} steps lack a node: sums there are what the others saw.`]
-      : []),
+    ...(partial > 0 ? [`${partial} of ${presence.steps} steps lack a node: sums there are what the others saw.`] : []),
   ];
 }
 

@@ -3,12 +3,13 @@ import { forbidden, invalidField, notFound } from "#lib/platform/errors.ts";
 import { type ChartRange, chartRange } from "./chart-range.ts";
 import { derivedNotes } from "./derived/derived-notes.ts";
 import { readDerivedSteps } from "./derived/derived-rollup-store.ts";
-import { type FilledRows, fillWithDerived } from "./derived/fill-chart.ts";
+import { fillWithDerived } from "./derived/fill-chart.ts";
 import { marksOfChart } from "./events.ts";
-import { buildNodeChart, type NodeSplit, type RollupRow, splitLabel } from "./node-chart.ts";
+import { createNodeChart, type NodeSplit, splitLabel } from "./node-chart.ts";
 import { derivedCountersOf, figuresOfChart, NODE_CHARTS, type NodeChartDef } from "./node-chart-defs.ts";
 import type { Chart, ChartMetric, ChartPart, ChartQuantile, ChartQuery } from "./schema.ts";
-import { lastLookAt, readFigures } from "./series/series-store.ts";
+import { readFigures } from "./series/figure-store.ts";
+import { tellRow } from "./series/read-columns.ts";
 import { findPool, listChartNodes } from "./store.ts";
 import {
   buildTraceChart,
@@ -95,29 +96,21 @@ export async function readScope(
 
 async function nodeChart(ctx: Ctx, def: NodeChartDef, asked: Asked): Promise<Chart> {
   const { range, nodes } = asked;
-  const nodeIds = nodes.map((node) => node.id);
-  const figures = figuresOfChart(def);
-  const [histogram] = figures.histograms;
-  const steps = { nodeIds, stepSeconds: range.rollupStep, from: range.from, to: range.to };
-  const rollups = await readFigures(ctx.tx, steps, figures);
-  // written out, not spread: of a hundred nodes there are tens of thousands
-  const rows = rollups.map(
-    ({ nodeId, at, simulated, data: { seconds, counters, gauges, histograms } }): RollupRow => ({
-      nodeId,
-      at,
-      simulated,
-      seconds,
-      counters,
-      gauges,
-      histogram: (histogram && histograms[histogram]) ?? null,
-    }),
-  );
-  const filled = await fillChart(ctx, def, rows, asked);
   const split = splitOf(asked);
-  const built = buildNodeChart(def, nodes, filled.rows, range, split);
-  const asOf = await lastLookAt(ctx.tx, nodeIds, range);
-  const lastRow = filled.rows.reduce((last, { at }) => Math.max(last, at.getTime()), 0);
-  const lastStepEnd = filled.rows.length === 0 ? null : Math.min(lastRow + range.rollupStep * 1000, range.to.getTime());
+  const chart = createNodeChart(def, nodes, range, split);
+  const figures = figuresOfChart(def.shape);
+  const query = { nodeIds: nodes.map(({ id }) => id), stepSeconds: range.rollupStep, from: range.from, to: range.to };
+  const [told, derived, annotations] = await Promise.all([
+    readFigures(ctx.tx, query, figures, chart, asked.by !== "node"),
+    derivedCountersOf(def).length === 0 ? [] : readDerivedSteps(ctx.tx, query),
+    marksOfChart(ctx, { from: range.from, to: range.to, nodeIds: asked.nodeIds }),
+  ]);
+  // where a node exports no such counter, what was derived stands in for it
+  const filled = fillWithDerived(chart, derived, derivedCountersOf(def));
+  for (const row of filled.rows) tellRow(row, figures, chart);
+  const built = chart.build();
+  const lastAt = chart.lastAt();
+  const lastStepEnd = lastAt && Math.min(lastAt.getTime() + range.rollupStep * 1000, range.to.getTime());
   const notes = [...built.notes, ...(await derivedNotes(ctx.tx, nodes, filled.derived, range.to))];
   return {
     ...header(def, asked, split && splitLabel(def, split.quantile)),
@@ -125,20 +118,11 @@ async function nodeChart(ctx: Ctx, def: NodeChartDef, asked: Asked): Promise<Cha
     series: built.series,
     simulated: built.simulated,
     // only the last look is kept by itself; an older range ends with its last step
-    asOf: (asOf ?? (lastStepEnd === null ? null : new Date(lastStepEnd)))?.toISOString() ?? null,
+    asOf: (told.lastLookAt ?? (lastStepEnd === null ? null : new Date(lastStepEnd)))?.toISOString() ?? null,
     coverage: { seen: built.seen, of: nodes.length },
-    annotations: await marksOfChart(ctx, { from: range.from, to: range.to, nodeIds: asked.nodeIds }),
+    annotations,
     note: noteFrom(nodes.length === 0 ? ["No node serves customers here yet."] : notes),
   };
-}
-
-/** Where a node exports no such counter, what was derived stands in for it. */
-async function fillChart(ctx: Ctx, def: NodeChartDef, rows: RollupRow[], { nodes, range }: Asked): Promise<FilledRows> {
-  const wanted = derivedCountersOf(def);
-  if (wanted.length === 0) return { rows, source: "measured", derived: [] };
-  const { rollupStep: stepSeconds, from, to } = range;
-  const nodeIds = nodes.map(({ id }) => id);
-  return fillWithDerived(rows, await readDerivedSteps(ctx.tx, { nodeIds, stepSeconds, from, to }), wanted);
 }
 
 /** @returns null = the lines are those of the metric itself */

@@ -9,12 +9,23 @@ import { INSERT_TRACES, type TraceBatch } from "./trace-batch.ts";
 
 // --- scraping --------------------------------------------------------------------------------------------------
 
-export type ScrapeTarget = { id: string; baseUrl: string; sealedKey: string | null; epoch: number; simulated: boolean };
+export type ScrapeTarget = {
+  id: string;
+  poolId: string;
+  standalone: boolean;
+  baseUrl: string;
+  sealedKey: string | null;
+  epoch: number;
+  simulated: boolean;
+};
 
 export const listScrapeTargets = (tx: Tx): Promise<ScrapeTarget[]> =>
   tx.client.node.findMany({
     orderBy: { id: "asc" },
-    select: { id: true, baseUrl: true, sealedKey: true, epoch: true, simulated: true },
+    select: {
+      ...{ id: true, poolId: true, standalone: true },
+      ...{ baseUrl: true, sealedKey: true, epoch: true, simulated: true },
+    },
   });
 
 /** Drops what is past its time. */

@@ -1,4 +1,4 @@
-import type { NodeRollup, RollupStep } from "#lib/telemetry/rollup.ts";
+import type { NodeRollup, RollupData, RollupStep } from "#lib/telemetry/rollup.ts";
 import { KNOWN_BOUNDS } from "#lib/telemetry/series/codes.ts";
 
 const [TTFT = [], INTER_TOKEN = [], E2E = []] = KNOWN_BOUNDS;
@@ -20,7 +20,13 @@ function spread(le: readonly number[], middle: number, requests: number, seed: n
 }
 
 /** One node over one step: a load that swells and ebbs by the hour, and differs from node to node. */
-export function rowOf(nodeId: string, node: number, start: number, step: RollupStep): NodeRollup {
+export const rowOf = (nodeId: string, node: number, start: number, step: RollupStep): NodeRollup => ({
+  ...{ nodeId, stepSeconds: step, at: new Date(start * 1000), scrapes: step / 10, simulated: true },
+  data: loadOf(node, start, step),
+});
+
+/** What is added on a node in some seconds. */
+export function loadOf(node: number, start: number, step: number): RollupData {
   const seed = start / step + node * 131;
   const swell = 0.6 + 0.4 * Math.sin(start / 7200 + node);
   const requests = Math.round((step / MINUTE) * 30 * swell);
@@ -30,37 +36,30 @@ export function rowOf(nodeId: string, node: number, start: number, step: RollupS
     return { last: Math.round(mean), max: Math.ceil(peak), total: Math.round(mean * looks), samples: looks };
   };
   return {
-    nodeId,
-    stepSeconds: step,
-    at: new Date(start * 1000),
-    scrapes: looks,
-    simulated: true,
-    data: {
-      seconds: step,
-      counters: {
-        requests,
-        promptTokens: requests * 310,
-        generationTokens: requests * 190,
-        "evictions.gpu": Math.round(requests * 0.02 * noise(seed)),
-        "evictions.cpu": 0,
-        "swaps.gpu": requests,
-        "swaps.cpu": Math.round(requests * 0.05),
-        "swaps.disk": 0,
-      },
-      gauges: {
-        running: gauge(8),
-        waiting: gauge(3),
-        deferred: gauge(1),
-        adaptersInUse: gauge(9),
-        kvCacheUsage: { ...gauge(1), last: 0.41, total: 0.43 * looks },
-      },
-      histograms: {
-        e2eSeconds: spread(E2E, 1.2 + 0.5 * noise(seed), requests, seed),
-        ttftSeconds: spread(TTFT, 0.12, requests, seed + 3),
-        interTokenSeconds: spread(INTER_TOKEN, 0.02, requests * 190, seed + 5),
-        queueSeconds: spread(E2E, 0.3, requests, seed + 7),
-        batchAdapters: spread([1, 2, 3, 4, 6, 8, 12, 16, 24, 32], 5, requests * 40, seed + 11),
-      },
+    seconds: step,
+    counters: {
+      requests,
+      promptTokens: requests * 310,
+      generationTokens: requests * 190,
+      "evictions.gpu": Math.round(requests * 0.02 * noise(seed)),
+      "evictions.cpu": 0,
+      "swaps.gpu": requests,
+      "swaps.cpu": Math.round(requests * 0.05),
+      "swaps.disk": 0,
+    },
+    gauges: {
+      running: gauge(8),
+      waiting: gauge(3),
+      deferred: gauge(1),
+      adaptersInUse: gauge(9),
+      kvCacheUsage: { ...gauge(1), last: 0.41, total: 0.43 * looks },
+    },
+    histograms: {
+      e2eSeconds: spread(E2E, 1.2 + 0.5 * noise(seed), requests, seed),
+      ttftSeconds: spread(TTFT, 0.12, requests, seed + 3),
+      interTokenSeconds: spread(INTER_TOKEN, 0.02, requests * 190, seed + 5),
+      queueSeconds: spread(E2E, 0.3, requests, seed + 7),
+      batchAdapters: spread([1, 2, 3, 4, 6, 8, 12, 16, 24, 32], 5, requests * 40, seed + 11),
     },
   };
 }

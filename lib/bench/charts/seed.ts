@@ -1,18 +1,19 @@
 import pg from "pg";
 import type { Deps } from "#lib/identity/ctx.ts";
-import { createLease } from "#lib/platform/lease.ts";
+import { createLease, type Fence } from "#lib/platform/lease.ts";
 import { PLATFORM_ROLE } from "#lib/platform/roles.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { ROLLUP_KEPT_SECONDS } from "#lib/telemetry/chart-range.ts";
 import type { NodeRollup, RollupStep } from "#lib/telemetry/rollup.ts";
 import { keepPartitions, packReady, saveTick } from "#lib/telemetry/series/series-store.ts";
-import { rowOf } from "./node-load.ts";
+import { loadOf, rowOf } from "./node-load.ts";
 
 export const NODES = 100;
 const TENANTS = 40;
 /** Of each tenant, a minute: what the mission's busiest tenants send. */
 const REQUESTS_A_MINUTE = 5;
 const DAY = 86_400;
+const LOOK_MS = 10_000;
 
 const hex = (index: number) => index.toString(16).padStart(32, "0");
 export const nodeId = (index: number): string => `node_${hex(index)}`;
@@ -78,15 +79,33 @@ async function seedRollups(deps: Deps, now: Date): Promise<void> {
     const at = new Date(now.getTime() - day * DAY * 1000);
     await db.write(platformScope, (tx) => keepPartitions(tx, at, ROLLUP_KEPT_SECONDS));
   }
-  let ticks = 0;
+  const fence = { name, term };
+  const lookedAt = lastLook(now);
   for (const { step, seconds } of FILLED) {
     const end = Math.floor(now.getTime() / 1000 / step) * step;
-    for (let start = end - Math.floor(seconds / step) * step; start < end; start += step) {
-      ticks += 1;
-      const at = new Date(now.getTime() - 10_000 + ticks); // looks themselves are kept for two days only
-      const tick = packReady({ tick: { at, looks: [] }, closed: stepRows(start, step), looks: [] });
-      await saveTick(db, { name, term }, tick, []);
-    }
+    for (let start = end - Math.floor(seconds / step) * step; start < end; start += step)
+      // the look is the same one each time, and stored once
+      await saveTick(
+        db,
+        fence,
+        packReady({ tick: { at: lookedAt, looks: [] }, closed: stepRows(start, step), looks: [] }),
+        [],
+      );
+  }
+  await seedOpenMinute(deps, fence, lookedAt);
+}
+
+const lastLook = (now: Date): Date => new Date(Math.floor(now.getTime() / LOOK_MS) * LOOK_MS);
+
+/** Looks of the minute that has not ended, which charts put together. */
+async function seedOpenMinute({ db }: Deps, fence: Fence, last: Date): Promise<void> {
+  const first = Math.floor(last.getTime() / 60_000) * 60_000;
+  for (let at = first; at < last.getTime(); at += LOOK_MS) {
+    const looks = Array.from({ length: NODES }, (_, node) => ({
+      ...({ nodeId: nodeId(node), epoch: 1, simulated: true, ok: true } as const),
+      increase: loadOf(node, at / 1000, LOOK_MS / 1000),
+    }));
+    await saveTick(db, fence, packReady({ tick: { at: new Date(at), looks }, closed: [], looks: [] }), []);
   }
 }
 

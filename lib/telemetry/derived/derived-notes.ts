@@ -22,6 +22,7 @@ export async function derivedNotes(
     name: `${nameOf.get(nodeId) ?? "a node that is gone"}${isPartly ? " (in part)" : ""}`,
     doubt,
   }));
+  if (named.length === 0) return [];
   const exact = named.filter(({ doubt }) => doubt === null);
   const since = await exactSince(
     tx,

@@ -1,6 +1,7 @@
 import type { Figure } from "#lib/http/schema.ts";
-import type { RollupRow } from "../node-chart.ts";
+import type { NodeChart } from "../node-chart.ts";
 import type { CounterName } from "../node-samples.ts";
+import type { NodeRollup } from "../rollup.ts";
 import { DOUBTS, type Doubt } from "./derived-rows.ts";
 
 type Source = Figure["source"];
@@ -18,38 +19,31 @@ export type DerivedStep = {
 /** Of a node whose figures are not all measured; `isPartly` = some are. */
 export type DerivedPart = { nodeId: string; doubt: Doubt | null; isPartly: boolean };
 
-export type FilledRows = { rows: RollupRow[]; source: Source; derived: DerivedPart[] };
+/** What is to be charted besides what was measured. */
+export type Filled = { rows: FilledRow[]; source: Source; derived: DerivedPart[] };
+type FilledRow = Pick<NodeRollup, "nodeId" | "at" | "simulated" | "data">;
 
 /**
  * Puts what was derived where nothing was measured: a counter that a node exports in a step stays as it is.
  * @param wanted the counters that are charted
  */
 export function fillWithDerived(
-  measured: readonly RollupRow[],
+  measured: Pick<NodeChart, "isMeasured" | "hasSpoken">,
   derived: readonly DerivedStep[],
   wanted: readonly CounterName[],
-): FilledRows {
-  const keyOf = ({ nodeId, at }: { nodeId: string; at: Date }) => `${nodeId} ${at.getTime()}`;
-  const byStep = new Map(measured.map((row) => [keyOf(row), row]));
-  const filled: RollupRow[] = [];
-  const isMeasured = new Set(
-    measured.flatMap(({ nodeId, seconds, counters }) =>
-      seconds > 0 && wanted.some((name) => counters[name] !== undefined) ? nodeId : [],
-    ),
-  );
+): Filled {
+  const rows: FilledRow[] = [];
   const doubts = new Map<string, Doubt | null>();
-  for (const step of derived) {
-    const own = byStep.get(keyOf(step));
+  for (const { nodeId, at, seconds, simulated, doubt, counters } of derived) {
     // a node that was not seen all along still counted what it was seen to count
-    const missing = wanted.filter((name) => (own?.seconds ?? 0) === 0 || own?.counters[name] === undefined);
-    if (missing.length === 0 || step.seconds === 0) continue;
-    const counters = Object.fromEntries(missing.map((name) => [name, step.counters[name] ?? 0]));
-    const { nodeId, at, seconds, simulated } = step;
-    filled.push({ nodeId, at, seconds, simulated, counters, gauges: {}, histogram: null });
-    doubts.set(nodeId, worseDoubt(doubts.get(nodeId) ?? null, step.doubt));
+    const missing = wanted.filter((name) => !measured.isMeasured(nodeId, at, name));
+    if (missing.length === 0 || seconds === 0) continue;
+    const filled = Object.fromEntries(missing.map((name) => [name, counters[name] ?? 0]));
+    rows.push({ nodeId, at, simulated, data: { seconds, counters: filled, gauges: {}, histograms: {} } });
+    doubts.set(nodeId, worseDoubt(doubts.get(nodeId) ?? null, doubt));
   }
-  const parts = [...doubts].map(([nodeId, doubt]) => ({ nodeId, doubt, isPartly: isMeasured.has(nodeId) }));
-  return { rows: [...measured, ...filled], source: weakestOf(parts), derived: parts };
+  const parts = [...doubts].map(([nodeId, doubt]) => ({ nodeId, doubt, isPartly: measured.hasSpoken(nodeId) }));
+  return { rows, source: weakestOf(parts), derived: parts };
 }
 
 /** A figure that is put together takes the weakest mark of its parts. */

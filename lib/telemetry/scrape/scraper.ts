@@ -80,7 +80,7 @@ export function createScraper(deps: Deps, maxWaiting = MAX_WAITING): Scraper {
       mine.resident = scrapes.flatMap(({ look, residency }) =>
         look.ok ? { nodeId: look.nodeId, epoch: look.epoch, at, residency } : [],
       );
-      mine.waiting.push(packReady(mine.collector.add(at, mine.looks)));
+      mine.waiting.push(packReady(mine.collector.add(at, mine.looks), groupsOf(mine.targets)));
       if (mine.waiting.length <= maxWaiting) return;
       const given = mine.waiting.shift();
       mine.lost += 1;
@@ -100,6 +100,10 @@ export function createScraper(deps: Deps, maxWaiting = MAX_WAITING): Scraper {
     }),
   };
 }
+
+/** Charts ask about pools, and about all nodes that serve more than one customer. */
+const groupsOf = (targets: readonly ScrapeTarget[]): Map<string, string> =>
+  new Map(targets.map(({ id, poolId, standalone }) => [id, `${poolId}${standalone ? " alone" : ""}`]));
 
 async function resume(deps: Deps, term: bigint): Promise<Held> {
   const since = new Date(deps.clock.now().getTime() - MAX_GAP_SECONDS * 1000);

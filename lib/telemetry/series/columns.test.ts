@@ -1,10 +1,14 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { createNodeChart, type NodeSplit } from "../node-chart.ts";
+import { NODE_CHARTS } from "../node-chart-defs.ts";
 import type { CounterName, GaugeName, HistogramName } from "../node-samples.ts";
 import type { NodeRollup } from "../rollup.ts";
+import { collectFigures } from "../testing/collect-figures.ts";
 import { PackError } from "./bytes.ts";
 import { COUNTER_CODES, GAUGE_CODES, HISTOGRAM_CODES, KNOWN_BOUNDS } from "./codes.ts";
-import { type FigureNames, packColumns, partsOf, unpackColumns } from "./columns.ts";
+import { type FigureNames, packColumns, partsOf, SEEN } from "./columns.ts";
+import { beginStep, type FigureSink, readColumn, readSum, tellRow } from "./read-columns.ts";
 
 const STEP = { stepSeconds: 60, at: new Date("2026-11-25T12:00:00.000Z") } as const;
 const ROSTER = Array.from({ length: 12 }, (_, index) => `node_${index}`);
@@ -43,13 +47,15 @@ const rows: fc.Arbitrary<NodeRollup[]> = fc.uniqueArray(
   }),
   { selector: ({ nodeId }) => nodeId },
 );
-const byRoster = (some: readonly NodeRollup[]) =>
-  [...some].sort((a, b) => ROSTER.indexOf(a.nodeId) - ROSTER.indexOf(b.nodeId));
-const only = <Value>(record: Partial<Record<string, Value>>, names: readonly string[]) =>
-  Object.fromEntries(Object.entries(record).filter(([name]) => names.includes(name)));
-const all = () => true;
+type Columns = ReturnType<typeof packColumns>;
+const stepOf = (sink: FigureSink, roster = ROSTER) =>
+  beginStep(STEP.at.getTime(), Int32Array.from(roster, sink.placeOf), "columns 60 at noon");
+function tellColumns(columns: Columns, sink: FigureSink, roster = ROSTER): void {
+  const step = stepOf(sink, roster);
+  for (const column of columns) readColumn(column, step, sink);
+}
 
-it("give back every row to the last bit, and of a few columns their figures alone", () => {
+it("tell every figure of every node to the last bit, and of a few columns theirs alone", () => {
   const wanted = fc.record({
     counters: fc.subarray([...ALL.counters]),
     gauges: fc.subarray([...ALL.gauges]),
@@ -58,37 +64,66 @@ it("give back every row to the last bit, and of a few columns their figures alon
   fc.assert(
     fc.property(rows, wanted, fc.subarray(ROSTER), (given, names, asked) => {
       const columns = packColumns(given, ROSTER);
-      expect(unpackColumns(columns, ROSTER, STEP, all, "row")).toEqual(byRoster(given));
+      const [told, whole] = [collectFigures(asked), collectFigures(asked)];
       const parts = partsOf(names);
-      const some = columns.filter(({ part }) => parts.includes(part));
-      expect(unpackColumns(some, ROSTER, STEP, (id) => asked.includes(id), "row")).toEqual(
-        byRoster(given)
-          .filter(({ nodeId }) => asked.includes(nodeId))
-          .map((row) => ({
-            ...row,
-            data: {
-              seconds: row.data.seconds,
-              counters: only(row.data.counters, names.counters),
-              gauges: only(row.data.gauges, names.gauges),
-              histograms: only(row.data.histograms, names.histograms),
-            },
-          })),
+      tellColumns(
+        columns.filter(({ part }) => parts.includes(part)),
+        told.sink,
       );
+      for (const row of given) tellRow(row, names, whole.sink);
+      expect(told.figures()).toEqual(whole.figures());
     }),
     { numRuns: 300 },
+  );
+});
+
+it("add up to the sums beside them, whoever was removed, moved to another pool or silent since", () => {
+  const groups = fc.array(fc.constantFrom("a", "b", "c"), { minLength: ROSTER.length, maxLength: ROSTER.length });
+  const counted = histogram.map(({ le, counts }) => ({ le, counts: counts.map((count) => count % 1000) }));
+  const told = rows.chain((some) =>
+    fc.tuple(
+      ...some.map((row) =>
+        counted.map((e2eSeconds) => ({ ...row, data: { ...row.data, histograms: { e2eSeconds } } })),
+      ),
+    ),
+  );
+  const nodes = (ids: readonly string[]) => ids.map((id) => ({ id, name: id }));
+  fc.assert(
+    fc.property(told, groups, groups, fc.subarray(ROSTER), fc.boolean(), (given, then, now, asked, isSplit) => {
+      const grid = { stepSeconds: 60, rollupStep: 60, starts: [STEP.at] };
+      const split: NodeSplit = {
+        ...{ quantile: "p95", first: [] },
+        partOf: new Map(asked.map((id) => [id, { key: now[ROSTER.indexOf(id)] ?? "", label: "" }])),
+      };
+      const chart = () => createNodeChart(NODE_CHARTS.latency, nodes(asked), grid, isSplit ? split : null);
+      const [summed, single] = [chart(), chart()];
+      const columns = packColumns(given, ROSTER, new Map(ROSTER.map((id, place) => [id, then[place] ?? ""])));
+      for (const { part, data, sum } of columns) {
+        if (part !== SEEN && part !== partsOf({ ...ALL, counters: [], gauges: [], histograms: ["e2eSeconds"] })[1])
+          continue;
+        const isTold = sum !== null && readSum({ part, data: sum }, stepOf(summed), summed);
+        if (!isTold) readColumn({ part, data }, stepOf(summed), summed);
+      }
+      for (const row of given) tellRow(row, { counters: [], gauges: [], histograms: ["e2eSeconds"] }, single);
+      expect(summed.build()).toEqual(single.build());
+    }),
+    { numRuns: 500 },
   );
 });
 
 it("give no figures once a byte of them is wrong, and say which row it is", () => {
   fc.assert(
     fc.property(rows, fc.nat(), fc.integer({ min: 1, max: 255 }), (given, at, to) => {
-      const damaged = packColumns(given, ROSTER).map(({ part, data }, index) =>
-        index === 0
-          ? { part, data: data.map((byte, place) => (place === at % data.length ? byte ^ to : byte)) }
-          : { part, data },
-      );
-      expect(() => unpackColumns(damaged, ROSTER, STEP, all, "columns 60 at noon")).toThrow(PackError);
-      expect(() => unpackColumns(damaged, ROSTER, STEP, all, "columns 60 at noon")).toThrow(/columns 60 at noon/);
+      const wrong = (data: Uint8Array) => data.map((byte, place) => (place === at % data.length ? byte ^ to : byte));
+      const { sink } = collectFigures(ROSTER);
+      for (const { part, data, sum } of packColumns(given, ROSTER)) {
+        const read = [() => readColumn({ part, data: wrong(data) }, stepOf(sink), sink)];
+        if (sum !== null) read.push(() => void readSum({ part, data: wrong(sum) }, stepOf(sink), sink));
+        for (const one of read) {
+          expect(one).toThrow(PackError);
+          expect(one).toThrow(/columns 60 at noon/);
+        }
+      }
     }),
   );
 });
@@ -98,6 +133,6 @@ it("never speak of a node that is not on the roster", () => {
     ...{ nodeId: "node_1", ...STEP, scrapes: 6, simulated: false },
     data: { seconds: 60, counters: { requests: 1 }, gauges: {}, histograms: {} },
   };
-  expect(() => unpackColumns(packColumns([row], ROSTER), ["node_0"], STEP, all, "row")).toThrow(/roster/);
-  expect(unpackColumns([], ROSTER, STEP, all, "row")).toEqual([]);
+  const { sink } = collectFigures(ROSTER);
+  expect(() => tellColumns(packColumns([row], ROSTER), sink, ["node_0"])).toThrow(/roster/);
 });

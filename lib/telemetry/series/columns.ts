@@ -1,13 +1,13 @@
-import type { Histogram } from "../histogram.ts";
+import { addHistograms, type Histogram, sameBounds } from "../histogram.ts";
 import type { CounterName, GaugeName, HistogramName } from "../node-samples.ts";
 import type { NodeRollup, RollupData } from "../rollup.ts";
-import { ByteReader, ByteWriter } from "./bytes.ts";
-import { COUNTER_CODES, GAUGE_CODES, HISTOGRAM_CODES, KNOWN_BOUNDS, namesOf } from "./codes.ts";
-import { readCounts, writeCounts } from "./counts.ts";
-import { readGauge, writeGauge } from "./pack.ts";
+import { ByteWriter } from "./bytes.ts";
+import { COUNTER_CODES, GAUGE_CODES, HISTOGRAM_CODES, KNOWN_BOUNDS } from "./codes.ts";
+import { writeCounts } from "./counts.ts";
+import { writeGauge } from "./pack.ts";
 
 /** First byte of every column. A later layout gets the next one; readers keep the old. */
-const VERSION = 1;
+export const COLUMN_VERSION = 1;
 
 /** Which figures a reader wants of each node. */
 export type FigureNames = {
@@ -16,14 +16,17 @@ export type FigureNames = {
   histograms: readonly HistogramName[];
 };
 
-/** One figure of all nodes over one step, so that a chart of it reads nothing else. */
-export type Column = { part: number; data: Uint8Array };
+/**
+ * One figure of all nodes over one step, so that a chart of it reads nothing else. `sum`: where nodes can be put together
+ * before it is known who asks, they are, and the sum says of whom: charts of all nodes read nothing else.
+ */
+export type Column = { part: number; data: Uint8Array; sum: Uint8Array | null };
 
 /** Which nodes were seen in a step, for how long, and whether they are simulated: every step has one. */
 export const SEEN = 0;
-const COUNTERS_FROM = 100;
-const GAUGES_FROM = 200;
-const HISTOGRAMS_FROM = 300;
+export const COUNTERS_FROM = 100;
+export const GAUGES_FROM = 200;
+export const HISTOGRAMS_FROM = 300;
 
 /** Numbers of the columns that hold some figures. */
 export const partsOf = (names: FigureNames): number[] => [
@@ -38,8 +41,13 @@ type Entry = { node: number; row: NodeRollup };
 /**
  * Turns the rows of one step into columns.
  * @param roster ids of the nodes, of which a row is known by its place
+ * @param groupOf which nodes charts will ask about together; whoever is missing is in a group with the others that are
  */
-export function packColumns(rows: readonly NodeRollup[], roster: readonly string[]): Column[] {
+export function packColumns(
+  rows: readonly NodeRollup[],
+  roster: readonly string[],
+  groupOf: ReadonlyMap<string, string> = new Map(),
+): Column[] {
   const places = new Map(roster.map((id, place) => [id, place]));
   const entries = rows
     .flatMap((row): Entry[] => {
@@ -48,10 +56,12 @@ export function packColumns(rows: readonly NodeRollup[], roster: readonly string
     })
     .sort((a, b) => a.node - b.node);
   return [
-    { part: SEEN, data: writeSeen(entries) },
+    { part: SEEN, data: writeSeen(entries), sum: sumSeen(entries) },
     ...columnsOf(entries, COUNTERS_FROM, COUNTER_CODES, "counters", () => (out, value: number) => out.number(value)),
     ...columnsOf(entries, GAUGES_FROM, GAUGE_CODES, "gauges", () => writeGauge),
-    ...columnsOf(entries, HISTOGRAMS_FROM, HISTOGRAM_CODES, "histograms", histogramWriter),
+    ...columnsOf(entries, HISTOGRAMS_FROM, HISTOGRAM_CODES, "histograms", histogramWriter, (having, name) =>
+      sumHistograms(having, name, groupOf),
+    ),
   ];
 }
 
@@ -65,12 +75,48 @@ function writeSeen(entries: readonly Entry[]): Uint8Array {
   });
 }
 
+/** Who was seen, and who of them is simulated. */
+function sumSeen(entries: readonly Entry[]): Uint8Array {
+  const out = begin();
+  writePlaces(out, entries);
+  writePlaces(
+    out,
+    entries.filter(({ row }) => row.simulated),
+  );
+  return out.finish();
+}
+
+/** Of each group, who had it, and its sum. */
+function sumHistograms(
+  having: readonly Entry[],
+  name: HistogramName,
+  groupOf: ReadonlyMap<string, string>,
+): Uint8Array {
+  const groups = new Map<string, Entry[]>();
+  for (const entry of having) {
+    const group = groupOf.get(entry.row.nodeId) ?? "";
+    const own = groups.get(group);
+    if (own) own.push(entry);
+    else groups.set(group, [entry]);
+  }
+  const out = begin();
+  const write = histogramWriter();
+  out.varint(groups.size);
+  for (const own of groups.values()) {
+    const sum = addHistograms(own.flatMap(({ row }) => row.data.histograms[name] ?? []));
+    writePlaces(out, own);
+    write(out, sum ?? { le: [], counts: [0] });
+  }
+  return out.finish();
+}
+
 function columnsOf<Kind extends "counters" | "gauges" | "histograms", Name extends string & keyof RollupData[Kind]>(
   entries: readonly Entry[],
   from: number,
   codes: Record<Name, number>,
   kind: Kind,
   writer: () => (out: ByteWriter, value: NonNullable<RollupData[Kind][Name]>) => void,
+  sumOf: (having: readonly Entry[], name: Name) => Uint8Array | null = () => null,
 ): Column[] {
   return (Object.keys(codes) as Name[]).flatMap((name) => {
     const having = entries.filter(({ row }) => row.data[kind][name] !== undefined);
@@ -80,14 +126,19 @@ function columnsOf<Kind extends "counters" | "gauges" | "histograms", Name exten
       const value = row.data[kind][name];
       if (value !== undefined && value !== null) write(out, value);
     });
-    return [{ part: from + codes[name], data }];
+    return [{ part: from + codes[name], data, sum: sumOf(having, name) }];
   });
+}
+
+function begin(): ByteWriter {
+  const out = new ByteWriter();
+  out.byte(COLUMN_VERSION);
+  return out;
 }
 
 /** Each entry says how many nodes it skips. */
 function writeColumn(entries: readonly Entry[], write: (out: ByteWriter, row: NodeRollup) => void): Uint8Array {
-  const out = new ByteWriter();
-  out.byte(VERSION);
+  const out = begin();
   out.varint(entries.length);
   let next = 0;
   for (const { node, row } of entries) {
@@ -98,11 +149,19 @@ function writeColumn(entries: readonly Entry[], write: (out: ByteWriter, row: No
   return out.finish();
 }
 
+/** A bit for each place up to the last one of these. */
+function writePlaces(out: ByteWriter, entries: readonly Entry[]): void {
+  const bits = new Uint8Array(entries.length === 0 ? 0 : ((entries.at(-1)?.node ?? 0) >> 3) + 1);
+  for (const { node } of entries) bits[node >> 3] = (bits[node >> 3] ?? 0) | (1 << (node & 7));
+  out.varint(bits.length);
+  out.raw(bits);
+}
+
 /** Nearly all nodes have the same bounds: 0 = written out, 1 = those of the entry before, 2 upward = known ones. */
 function histogramWriter(): (out: ByteWriter, histogram: Histogram) => void {
   let before: readonly number[] = [];
   return (out, { le, counts }) => {
-    const isSame = sameBounds(le, before);
+    const isSame = le.length > 0 && sameBounds(le, before);
     const known = isSame ? -1 : KNOWN_BOUNDS.findIndex((bounds) => sameBounds(le, bounds));
     out.varint(isSame ? 1 : known < 0 ? 0 : known + 2);
     if (!isSame && known < 0) {
@@ -112,111 +171,4 @@ function histogramWriter(): (out: ByteWriter, histogram: Histogram) => void {
     before = le;
     writeCounts(out, counts);
   };
-}
-
-const sameBounds = (a: readonly number[], b: readonly number[]): boolean =>
-  a === b || (a.length > 0 && a.length === b.length && a.every((bound, index) => bound === b[index]));
-
-const COUNTER_NAMES = namesOf<CounterName>(COUNTER_CODES);
-const GAUGE_NAMES = namesOf<GaugeName>(GAUGE_CODES);
-const HISTOGRAM_NAMES = namesOf<HistogramName>(HISTOGRAM_CODES);
-
-/**
- * The rows of one step from its columns.
- * @param columns the one that says who was seen among them, in any order
- * @param roster what the places in them stand for
- * @param isAsked whether a node's row is wanted
- * @throws PackError naming `row`
- */
-export function unpackColumns(
-  columns: readonly Column[],
-  roster: readonly string[],
-  step: Pick<NodeRollup, "stepSeconds" | "at">,
-  isAsked: (nodeId: string) => boolean,
-  row: string,
-): NodeRollup[] {
-  const rows: (NodeRollup | undefined)[] = new Array(roster.length).fill(undefined);
-  const seen = columns.find(({ part }) => part === SEEN);
-  if (seen === undefined) return [];
-  readSeen(new ByteReader(seen.data, row), roster, step, isAsked, rows);
-  for (const { part, data } of columns) if (part !== SEEN) readColumn(new ByteReader(data, row), part, rows);
-  return rows.filter((each) => each !== undefined);
-}
-
-function readSeen(
-  input: ByteReader,
-  roster: readonly string[],
-  step: Pick<NodeRollup, "stepSeconds" | "at">,
-  isAsked: (nodeId: string) => boolean,
-  rows: (NodeRollup | undefined)[],
-): void {
-  let ms = 0;
-  eachEntry(input, (node) => {
-    const about = input.varint();
-    const next = input.varint();
-    if (next > 0) ms = next - 1;
-    const nodeId = roster[node];
-    if (nodeId === undefined) throw input.error(`place ${node} is not on its roster`);
-    if (!isAsked(nodeId)) return;
-    const data = { seconds: ms / 1000, counters: {}, gauges: {}, histograms: {} };
-    rows[node] = { nodeId, ...step, scrapes: about >> 1, simulated: (about & 1) === 1, data };
-  });
-}
-
-function readColumn(input: ByteReader, part: number, rows: readonly (NodeRollup | undefined)[]): void {
-  const counter = COUNTER_NAMES.get(part - COUNTERS_FROM);
-  const gauge = GAUGE_NAMES.get(part - GAUGES_FROM);
-  const histogram = HISTOGRAM_NAMES.get(part - HISTOGRAMS_FROM);
-  if (counter !== undefined)
-    eachEntry(input, (node) => {
-      const value = input.number();
-      const row = rows[node];
-      if (row) row.data.counters[counter] = value;
-    });
-  else if (gauge !== undefined)
-    eachEntry(input, (node) => {
-      const value = readGauge(input);
-      const row = rows[node];
-      if (row) row.data.gauges[gauge] = value;
-    });
-  else if (histogram !== undefined) {
-    const read = histogramReader(input);
-    eachEntry(input, (node) => {
-      const value = read();
-      const row = rows[node];
-      if (row) row.data.histograms[histogram] = value;
-    });
-  } else throw input.error(`column ${part} is not known here`);
-}
-
-function eachEntry(input: ByteReader, read: (node: number) => void): void {
-  const version = input.byte();
-  if (version !== VERSION) throw input.error(`version ${version} of the layout is not known here`);
-  let next = 0;
-  for (let left = input.varint(); left > 0; left -= 1) {
-    const node = next + input.varint();
-    read(node);
-    next = node + 1;
-  }
-  input.end();
-}
-
-function histogramReader(input: ByteReader): () => Histogram {
-  let le: readonly number[] = [];
-  return () => {
-    const kind = input.varint();
-    if (kind === 0) le = Array.from({ length: boundCount(input) }, () => input.number());
-    else if (kind > 1) {
-      const known = KNOWN_BOUNDS[kind - 2];
-      if (known === undefined) throw input.error(`bounds ${kind} are not known here`);
-      le = known;
-    }
-    return { le, counts: readCounts(input, le.length + 1) };
-  };
-}
-
-function boundCount(input: ByteReader): number {
-  const count = input.varint();
-  if (count > 10_000) throw input.error(`it says it holds ${count} bounds`);
-  return count;
 }

@@ -16,16 +16,24 @@ export function writeCounts(out: ByteWriter, counts: readonly number[]): void {
 }
 
 /**
- * @param buckets how many there are, the last one above all bounds
+ * @param counts of all buckets, the last one above all bounds: written over
  * @throws PackError when more are told of
  */
-export function readCounts(input: ByteReader, buckets: number): number[] {
-  const counts = new Array<number>(buckets).fill(0);
+export function readCounts(input: ByteReader, counts: number[]): number[] {
+  counts.fill(0);
   let at = -1;
   for (let left = input.varint(); left > 0; left -= 1) {
     at += 1 + input.varint();
-    if (at >= buckets) throw input.error("a histogram has more buckets than bounds");
+    if (at >= counts.length) throw input.error("a histogram has more buckets than bounds");
     counts[at] = input.number();
   }
   return counts;
+}
+
+/** Reads past counts that nobody asked for. */
+export function skipCounts(input: ByteReader): void {
+  for (let left = input.varint(); left > 0; left -= 1) {
+    input.varint();
+    input.number();
+  }
 }

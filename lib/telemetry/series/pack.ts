@@ -3,7 +3,8 @@ import type { CounterName, GaugeName, HistogramName } from "../node-samples.ts";
 import type { GaugeSummary, Look, RollupData } from "../rollup.ts";
 import { ByteReader, ByteWriter } from "./bytes.ts";
 import { COUNTER_CODES, GAUGE_CODES, HISTOGRAM_CODES, KNOWN_BOUNDS, namesOf } from "./codes.ts";
-import { readCounts, writeCounts } from "./counts.ts";
+import type { FigureNames } from "./columns.ts";
+import { readCounts, skipCounts, writeCounts } from "./counts.ts";
 
 /** First byte of every row. A later layout gets the next one; readers keep the old. */
 const VERSION = 1;
@@ -27,14 +28,18 @@ export function packTick(looks: readonly TickLook[]): Uint8Array {
   return out.finish();
 }
 
-/** @param row names the row in errors @throws PackError */
-export function unpackTick(bytes: Uint8Array, row: string): TickLook[] {
+/**
+ * @param row names the row in errors
+ * @param wanted the figures to unpack; null = all
+ * @throws PackError
+ */
+export function unpackTick(bytes: Uint8Array, row: string, wanted: FigureNames | null = null): TickLook[] {
   const input = open(bytes, row);
   const looks = Array.from({ length: countOf(input) }, (): TickLook => {
     const flags = input.byte();
     const about = { nodeId: readNodeId(input), epoch: input.varint(), simulated: (flags & 2) !== 0 };
     return (flags & 1) !== 0
-      ? { ...about, ok: true, increase: readRollup(input) }
+      ? { ...about, ok: true, increase: readRollup(input, wanted) }
       : { ...about, ok: false, error: input.text() };
   });
   input.end();
@@ -51,7 +56,7 @@ export function packRollup(data: RollupData): Uint8Array {
 /** @throws PackError */
 export function unpackRollup(bytes: Uint8Array, row: string): RollupData {
   const input = open(bytes, row);
-  const data = readRollup(input);
+  const data = readRollup(input, null);
   input.end();
   return data;
 }
@@ -113,11 +118,17 @@ function writeRollup(out: ByteWriter, { seconds, counters, gauges, histograms }:
   writeFigures(out, HISTOGRAM_CODES, histograms, (value) => writeHistogram(out, value));
 }
 
-const readRollup = (input: ByteReader): RollupData => ({
+const readRollup = (input: ByteReader, wanted: FigureNames | null): RollupData => ({
   seconds: input.number() / 1000,
-  counters: readFigures(input, COUNTERS, () => input.number()),
-  gauges: readFigures(input, GAUGES, () => readGauge(input)),
-  histograms: readFigures(input, HISTOGRAMS, () => readHistogram(input)),
+  counters: readFigures(input, COUNTERS, () => input.number(), wanted?.counters),
+  gauges: readFigures(input, GAUGES, () => readGauge(input), wanted?.gauges),
+  histograms: readFigures(
+    input,
+    HISTOGRAMS,
+    () => readHistogram(input),
+    wanted?.histograms,
+    () => skipHistogram(input),
+  ),
 });
 
 /** Our clock tells milliseconds; sums of such seconds are off by rounding only. */
@@ -144,13 +155,16 @@ function readFigures<Name extends string, Value>(
   input: ByteReader,
   names: ReadonlyMap<number, Name>,
   read: () => Value,
+  wanted?: readonly Name[],
+  skip: () => void = read,
 ): Partial<Record<Name, Value>> {
   const figures: Partial<Record<Name, Value>> = {};
   for (let left = countOf(input); left > 0; left -= 1) {
     const code = input.byte();
     const name = names.get(code);
     if (name === undefined) throw input.error(`code ${code} stands for no name`);
-    figures[name] = read();
+    if (wanted === undefined || wanted.includes(name)) figures[name] = read();
+    else skip();
   }
   return figures;
 }
@@ -184,10 +198,20 @@ function writeHistogram(out: ByteWriter, { le, counts }: Histogram): void {
 }
 
 function readHistogram(input: ByteReader): Histogram {
+  const le = readBounds(input);
+  return { le, counts: readCounts(input, new Array(le.length + 1).fill(0)) };
+}
+
+function skipHistogram(input: ByteReader): void {
+  readBounds(input);
+  skipCounts(input);
+}
+
+function readBounds(input: ByteReader): readonly number[] {
   const known = input.varint();
   const le = known === 0 ? Array.from({ length: countOf(input) }, () => input.number()) : KNOWN_BOUNDS[known - 1];
   if (le === undefined) throw input.error(`bounds ${known} are not known here`);
-  return { le, counts: readCounts(input, le.length + 1) };
+  return le;
 }
 
 const OUR_ID = /^node_[0-9a-f]{32}$/;
@@ -202,6 +226,4 @@ function writeNodeId(out: ByteWriter, id: string): void {
 }
 
 const readNodeId = (input: ByteReader): string =>
-  input.byte() === 0
-    ? PREFIX + Array.from(input.raw(16), (byte) => byte.toString(16).padStart(2, "0")).join("")
-    : input.text();
+  input.byte() === 0 ? PREFIX + Buffer.from(input.raw(16)).toString("hex") : input.text();

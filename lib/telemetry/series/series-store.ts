@@ -5,15 +5,7 @@ import { Prisma } from "#prisma/generated/client.ts";
 import type { NodeLook, ReadyTick } from "../collector.ts";
 import type { PluginInfo } from "../node-residency.ts";
 import { type Look, type NodeRollup, ROLLUP_STEPS, type RollupData, type RollupStep, stepStart } from "../rollup.ts";
-import {
-  type ColumnRows,
-  columnRows,
-  columnsSince,
-  insertColumns,
-  insertRosters,
-  readColumns,
-} from "./column-store.ts";
-import type { FigureNames } from "./columns.ts";
+import { type ColumnRows, columnRows, insertColumns, insertRosters } from "./column-store.ts";
 import { foldRows, type Tick, tickRows } from "./fold.ts";
 import { packRollup, packSamples, packTick, unpackRollup, unpackSamples, unpackTick } from "./pack.ts";
 
@@ -57,7 +49,11 @@ export type PackedTick = {
   turned: ColumnRows;
 };
 
-export const packReady = ({ tick, closed }: ReadyTick): PackedTick => ({
+/** @param groupOf by node: those that charts will ask about together, such as the nodes of a pool */
+export const packReady = (
+  { tick, closed }: ReadyTick,
+  groupOf: ReadonlyMap<string, string> = new Map(),
+): PackedTick => ({
   at: tick.at,
   data: packTick(tick.looks),
   rollups: closed.map((row) => [
@@ -71,6 +67,7 @@ export const packReady = ({ tick, closed }: ReadyTick): PackedTick => ({
   turned: columnRows(
     closed,
     tick.looks.map(({ nodeId }) => nodeId),
+    groupOf,
   ),
 });
 
@@ -178,46 +175,31 @@ async function readTicks(tx: Tx, from: Date, to: Date): Promise<Tick[]> {
   return rows.map(({ at, data }) => ({ at, looks: unpackTick(data, `tick ${at.toISOString()}`) }));
 }
 
-type RollupQuery = { nodeIds: readonly string[]; stepSeconds: RollupStep; from: Date; to: Date };
-type ReadEnded = (query: RollupQuery) => Promise<NodeRollup[]>;
+export type RollupQuery = { nodeIds: readonly string[]; stepSeconds: RollupStep; from: Date; to: Date };
 
 /**
  * Rollups whose step starts in [from, to), by time. Steps that have not ended are put together from finer rows; rows from
  * before migration 0006 are joined.
  */
 export async function readNodeRollups(tx: Tx, query: RollupQuery): Promise<NodeRollup[]> {
-  return readSteps(tx, query, (part) => readClosed(tx, part));
-}
-
-/** The same with the figures asked for and no other: what charts of many nodes read. */
-export async function readFigures(tx: Tx, query: RollupQuery, names: FigureNames): Promise<NodeRollup[]> {
-  return readSteps(tx, query, async (part) => {
-    const since = await columnsSince(tx, part.stepSeconds);
-    if (since === null || part.to <= since) return readClosed(tx, part);
-    const earlier = part.from < since ? await readClosed(tx, { ...part, to: since }) : [];
-    return [...earlier, ...(await readColumns(tx, part, names))];
-  });
-}
-
-async function readSteps(tx: Tx, query: RollupQuery, ended: ReadEnded): Promise<NodeRollup[]> {
-  const [before, since] = [await readOldRollups(tx, query), await readPacked(tx, query, await lastTickAt(tx), ended)];
+  const [before, since] = [await readOldRollups(tx, query), await readPacked(tx, query, await lastTickAt(tx))];
   const rows = before.length === 0 ? since : foldRows([...before, ...since], query.stepSeconds);
   return rows.sort((a, b) => a.at.getTime() - b.at.getTime());
 }
 
-async function readPacked(tx: Tx, query: RollupQuery, lastTick: Date | null, ended: ReadEnded): Promise<NodeRollup[]> {
-  const closed = await ended(query);
+async function readPacked(tx: Tx, query: RollupQuery, lastTick: Date | null): Promise<NodeRollup[]> {
+  const closed = await readClosed(tx, query);
   if (lastTick === null) return closed;
   const stepMs = query.stepSeconds * 1000;
   const upTo = (at: Date) => Math.ceil(at.getTime() / stepMs) * stepMs;
   const openFrom = new Date(Math.max(stepStart(lastTick, query.stepSeconds).getTime(), upTo(query.from)));
   const openTo = new Date(upTo(query.to));
   if (openFrom >= openTo) return closed;
-  const finer = [...ROLLUP_STEPS].reverse().find((step) => step < query.stepSeconds);
+  const [finer] = finerSteps(query.stepSeconds);
   const rows =
     finer === undefined
       ? (await readTicks(tx, openFrom, openTo)).flatMap((tick) => tickRows(tick, query.stepSeconds))
-      : await readPacked(tx, { ...query, stepSeconds: finer, from: openFrom, to: openTo }, lastTick, ended);
+      : await readPacked(tx, { ...query, stepSeconds: finer, from: openFrom, to: openTo }, lastTick);
   const isAsked = new Set(query.nodeIds);
   return [
     ...closed,
@@ -228,7 +210,12 @@ async function readPacked(tx: Tx, query: RollupQuery, lastTick: Date | null, end
   ];
 }
 
-async function readClosed(tx: Tx, { nodeIds, stepSeconds, from, to }: RollupQuery): Promise<NodeRollup[]> {
+/** What an open step is put together from, the coarsest first. */
+export const finerSteps = (stepSeconds: RollupStep): RollupStep[] =>
+  [...ROLLUP_STEPS].reverse().filter((step) => step < stepSeconds);
+
+/** Rows of steps that have ended. */
+export async function readClosed(tx: Tx, { nodeIds, stepSeconds, from, to }: RollupQuery): Promise<NodeRollup[]> {
   const rows = await tx.client.$queryRaw<(Omit<NodeRollup, "stepSeconds" | "data"> & { data: Uint8Array })[]>`
     SELECT node_id AS "nodeId", at, scrapes, simulated, data FROM ${Prisma.raw(tableOf(stepSeconds))}
     WHERE node_id = ANY(${[...nodeIds]}) AND at >= ${from} AND at < ${to} ORDER BY at`;
@@ -239,22 +226,11 @@ async function readClosed(tx: Tx, { nodeIds, stepSeconds, from, to }: RollupQuer
   }));
 }
 
-async function readOldRollups(tx: Tx, { nodeIds, stepSeconds, from, to }: RollupQuery): Promise<NodeRollup[]> {
+/** Rows from before migration 0006. */
+export async function readOldRollups(tx: Tx, { nodeIds, stepSeconds, from, to }: RollupQuery): Promise<NodeRollup[]> {
   const rows = await tx.client.rollup.findMany({
     where: { stepSeconds, nodeId: { in: [...nodeIds] }, at: { gte: from, lt: to } },
     orderBy: { at: "asc" },
   });
   return rows.map((row) => ({ ...row, stepSeconds, data: row.data as unknown as RollupData }));
-}
-
-/** The newest good look at any of these nodes inside a window, where it is the last. */
-export async function lastLookAt(
-  tx: Tx,
-  nodeIds: readonly string[],
-  window: { from: Date; to: Date },
-): Promise<Date | null> {
-  const [row] = await tx.client.$queryRaw<{ at: Date | null }[]>`
-    SELECT max(at) AS at FROM series.last_look
-    WHERE node_id = ANY(${[...nodeIds]}) AND at >= ${window.from} AND at <= ${window.to}`;
-  return row?.at ?? null;
 }

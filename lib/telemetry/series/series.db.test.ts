@@ -3,15 +3,21 @@ import { createLease } from "#lib/platform/lease.ts";
 import { platformScope, tenantScope } from "#lib/platform/scope.ts";
 import { createTestDatabase, type TestDatabase } from "#lib/platform/testing/test-database.ts";
 import { createCollector, type NodeLook } from "../collector.ts";
-import type { NodeRollup } from "../rollup.ts";
-import { keepPartitions, packReady, readFigures, readNodeRollups, saveTick } from "./series-store.ts";
+import { createNodeChart } from "../node-chart.ts";
+import { figuresOfChart, NODE_CHARTS } from "../node-chart-defs.ts";
+import { readFigures } from "./figure-store.ts";
+import { tellRow } from "./read-columns.ts";
+import { keepPartitions, packReady, readNodeRollups, saveTick } from "./series-store.ts";
 
 const NOON = new Date("2026-11-25T12:00:00.000Z");
 const at = (seconds: number) => new Date(NOON.getTime() + seconds * 1000);
 const KEPT = { 60: 2 * 86_400, 300: 31 * 86_400, 3600: 400 * 86_400 };
 const lookOf = (nodeId: string, requests: number): NodeLook => ({
   ...{ nodeId, epoch: 1, simulated: false, ok: true },
-  samples: { startedAt: 1, counters: { requests }, gauges: {}, histograms: {} },
+  samples: {
+    ...{ startedAt: 1, counters: { requests }, gauges: {} },
+    histograms: { e2eSeconds: { le: [1, 2], counts: [requests, requests, 0] } },
+  },
 });
 let database: TestDatabase;
 let term: bigint;
@@ -70,38 +76,43 @@ it("tells charts of many nodes the same, with the figures asked for and no other
       if (!look.ok || index === 0) return look;
       return {
         ...look,
-        samples: { ...look.samples, counters: { requests: second, preemptions: 1 }, gauges: { running: second % 7 } },
+        samples: {
+          ...look.samples,
+          counters: { requests: second, preemptions: 1 },
+          gauges: { running: second % 7 },
+          histograms: { e2eSeconds: { le: [1, 2], counts: [second, 2 * second, second] } },
+        },
       };
     });
     const ready = collector.add(at(second), second % 400 === 0 ? looks.slice(0, 1) : looks);
     await saveTick(database.db, { name: NAME, term }, packReady(ready), ready.looks);
   }
-  const names = { counters: ["requests"], gauges: ["running"], histograms: [] } as const;
-  const order = (rows: NodeRollup[]) =>
-    rows.sort((a, b) => a.at.getTime() - b.at.getTime() || (a.nodeId < b.nodeId ? -1 : 1));
-  const both = (stepSeconds: 60 | 300 | 3600, asked = nodeIds) =>
-    database.db.read(platformScope, async (tx) => {
+  const compared = async (asked = nodeIds) => {
+    for (const stepSeconds of [60, 300, 3600] as const) {
       const window = { nodeIds: asked, stepSeconds, from: at(from), to: at(from + 7200) };
-      const rows = await readNodeRollups(tx, window);
-      const same = rows.map((row) => {
-        const { requests } = row.data.counters;
-        return { ...row, data: { ...row.data, counters: requests === undefined ? {} : { requests } } };
-      });
-      return { rows: order(same), figures: order(await readFigures(tx, window, names)) };
-    });
-  const compared = async () => {
-    for (const step of [60, 300, 3600] as const) {
-      const { rows, figures } = await both(step);
-      expect(rows.length).toBeGreaterThan(1);
-      // what has not ended is put together from finer rows, which hold everything
-      expect(
-        figures.map(({ data: { counters, ...data }, ...row }) => [row, { ...data, counters: counters.requests }]),
-      ).toEqual(rows.map(({ data: { counters, ...data }, ...row }) => [row, { ...data, counters: counters.requests }]));
+      const grid = {
+        stepSeconds,
+        rollupStep: stepSeconds,
+        starts: Array.from({ length: 7200 / stepSeconds }, (_, n) => at(from + n * stepSeconds)),
+      };
+      const nodes = asked.map((id) => ({ id, name: id }));
+      for (const def of [NODE_CHARTS.requests, NODE_CHARTS.running, NODE_CHARTS.latency]) {
+        const charts = [true, false, null].map(() => createNodeChart(def, nodes, grid));
+        const [summed, single, rows] = charts;
+        if (!summed || !single || !rows) return;
+        await database.db.read(platformScope, async (tx) => {
+          await readFigures(tx, window, figuresOfChart(def.shape), summed, true);
+          await readFigures(tx, window, figuresOfChart(def.shape), single, false);
+          for (const row of await readNodeRollups(tx, window)) tellRow(row, figuresOfChart(def.shape), rows);
+        });
+        expect(rows.build().series[0]?.points.filter(([, value]) => value !== null).length).toBeGreaterThan(1);
+        expect(summed.build()).toEqual(rows.build());
+        expect(single.build()).toEqual(rows.build());
+      }
     }
-    const { rows, figures } = await both(60, ["node_y"]);
-    expect(figures.map(({ at: start }) => start)).toEqual(rows.map(({ at: start }) => start));
   };
   await compared();
+  await compared(["node_y"]); // sums of both are of no use then
   await query(`DELETE FROM series.column_60 WHERE at < '${at(from + 1800).toISOString()}'`); // from before they were written
   await query("DELETE FROM series.column_3600");
   await compared();
