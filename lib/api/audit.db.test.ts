@@ -19,7 +19,7 @@ import { addPool, openDraft, sendFiles } from "#lib/registry/testing/register.ts
 import type { SimNode } from "#lib/sim/start-node.ts";
 import type { CallInput, CallOutput, Signature } from "./client.ts";
 import { jobHandlers } from "./job-handlers.ts";
-import { driveAlerts, driveObjectives } from "./testing/drive-alerts.ts";
+import { driveAlerts, driveIncidents, driveObjectives } from "./testing/drive-alerts.ts";
 import { driveControls, driveEndpoints } from "./testing/drive-gateway.ts";
 import { startNode } from "./testing/fleet.ts";
 import { allRoutes } from "./testing/send-route.ts";
@@ -82,6 +82,7 @@ describe("each mutation leaves one row", () => {
     await drive("PATCH /tenants/{tenantId}", { params, generation, body: { name: "Acme Inc." } });
     await drive("POST /tenants/{tenantId}/keys", { params, body: { name: "app", scopes: ["inference"] } });
     await driveObjectives(tenantId, drive);
+    await driveIncidents(tenantId, drive);
     const adapter = await drive("POST /tenants/{tenantId}/adapters", {
       params,
       body: { slug: "bot", name: "Bot", poolId: world.poolId },
@@ -313,6 +314,7 @@ describe("each mutation leaves one row", () => {
       "POST /endpoints/{endpointId}/test",
       "POST /tenants/{tenantId}/try",
       "POST /consequences",
+      "POST /incidents/{incidentId}/preview",
     ];
     expect(
       mutations.filter((signature) => !driven.has(signature) && !changesNothing.includes(signature)),

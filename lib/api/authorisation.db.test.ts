@@ -154,8 +154,26 @@ describe("another tenant's belongings", () => {
   });
 
   it("are listed for their own tenant: the lists above are not just empty", async () => {
-    const lists = ["/adapters", "/versions", "/placements", "/suites", "/runs", "/cutovers", "/requests"] as const;
-    const expected = ["adapterId", "versionId", "placementId", "suiteId", "runId", "cutoverId", "requestId"] as const;
+    const lists = [
+      "/adapters",
+      "/versions",
+      "/placements",
+      "/suites",
+      "/runs",
+      "/cutovers",
+      "/requests",
+      "/incident-updates",
+    ] as const;
+    const expected = [
+      "adapterId",
+      "versionId",
+      "placementId",
+      "suiteId",
+      "runId",
+      "cutoverId",
+      "requestId",
+      "incidentId",
+    ] as const;
     for (const caller of [callersOf("beta")[0], callers[0]])
       for (const [index, path] of lists.entries()) {
         const headers = { authorization: `Bearer ${caller && "key" in caller.sender ? caller.sender.key : ""}` };

@@ -39,6 +39,9 @@ export const ID_PREFIXES = {
   channel: "chn",
   notification: "ntf",
   objective: "obj",
+  incident: "inc",
+  incidentEvent: "ine",
+  incidentUpdate: "inu",
   finding: "fnd",
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -14,6 +14,7 @@ import { downloadChart } from "./download-chart.ts";
 import { marksOfChart, recentEvents } from "./events.ts";
 import { findingRoutes } from "./findings/finding-routes.ts";
 import { listTenantHealth } from "./health.ts";
+import { incidentRoutes } from "./incidents/incident-routes.ts";
 import { objectiveRoutes } from "./objectives/objective-routes.ts";
 import { readChart, readScope } from "./read-chart.ts";
 import { readNodeResidency } from "./read-residency.ts";
@@ -35,6 +36,7 @@ import {
 export const telemetryRoutes = [
   ...requestRoutes,
   ...alertRoutes,
+  ...incidentRoutes,
   ...channelRoutes,
   ...objectiveRoutes,
   ...findingRoutes,

@@ -67,3 +67,33 @@ export async function driveObjectives(tenantId: string, drive: Drive): Promise<v
   await drive("PATCH /objectives/{objectiveId}", { params, generation, body: { target: 1_500 } });
   await drive("DELETE /objectives/{objectiveId}", { params });
 }
+
+/** Each mutation of incidents, once: one that is told of and closed, and a draft of each end. */
+export async function driveIncidents(tenantId: string, drive: Drive): Promise<void> {
+  const draft = await drive("POST /incidents", {
+    body: { title: "Slow answers", tenantIds: [tenantId], asDraft: true },
+  });
+  const params = { incidentId: draft.id };
+  await drive("POST /incidents/{incidentId}/accept", { params });
+  const { generation } = await drive("POST /incidents/{incidentId}/notes", {
+    params,
+    body: { text: "Looking at it." },
+  });
+  const edited = await drive("PATCH /incidents/{incidentId}", { params, generation, body: { severity: "minor" } });
+  await drive("POST /incidents/{incidentId}/updates", {
+    params,
+    generation: edited.generation,
+    body: { status: "investigating", texts: [{ tenantId, text: "We are looking into it." }] },
+  });
+  await drive("POST /incidents/{incidentId}/resolve", { params, body: {} });
+  await drive("POST /incidents/{incidentId}/reopen", { params });
+  await drive("POST /incidents/{incidentId}/resolve", { params, body: {} });
+  await drive("POST /incidents/{incidentId}/close", {
+    params,
+    body: { cause: "A node fell.", done: "It was drained." },
+  });
+  const other = await drive("POST /incidents", { body: { title: "A planned test", asDraft: true } });
+  const otherParams = { incidentId: other.id };
+  await drive("POST /incidents/{incidentId}/hold", { params: otherParams });
+  await drive("POST /incidents/{incidentId}/dismiss", { params: otherParams, body: { reason: "It was planned." } });
+}

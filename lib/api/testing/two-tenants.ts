@@ -16,6 +16,7 @@ export type Belongings = {
   placementId: string;
   requestId: string;
   objectiveId: string;
+  incidentId: string;
 };
 
 export type TwoTenants = {
@@ -57,6 +58,13 @@ async function fillTenant(world: EvalWorld, slug: string): Promise<Belongings> {
   const objective = await admin.call("POST /objectives", {
     body: { tenantId, kind: "availability", target: 0.99, windowDays: 7, visibility: "customer" },
   });
+  const incident = await admin.call("POST /incidents", { body: { title: `Of ${slug}`, tenantIds: [tenantId] } });
+  const told = { tenantId, text: "We are looking into it." };
+  await admin.call("POST /incidents/{incidentId}/updates", {
+    params: { incidentId: incident.id },
+    generation: incident.generation,
+    body: { status: "investigating", texts: [told] },
+  });
   return {
     tenantId,
     adapterId,
@@ -69,6 +77,7 @@ async function fillTenant(world: EvalWorld, slug: string): Promise<Belongings> {
     placementId: idOfFirst(staged),
     requestId,
     objectiveId: objective.id,
+    incidentId: incident.id,
   };
 }
 
@@ -103,4 +112,5 @@ export const absentIds = (): Record<string, string> => ({
   alertId: newId("alert"),
   channelId: newId("channel"),
   objectiveId: newId("objective"),
+  incidentId: newId("incident"),
 });

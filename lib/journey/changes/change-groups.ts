@@ -5,7 +5,7 @@ import type { ChangeGroup } from "../browser/changes-schema.ts";
 export const OBJECTS: Record<ChangeGroup, readonly string[]> = {
   fleet: ["node", "pool", "placement", "rollout"],
   release: ["cutover", "run", "mark"],
-  control: ["control", "alert"],
+  control: ["control", "alert", "incident"],
   catalog: ["tenant", "adapter", "version", "import", "source", "suite", "job", "endpoint"],
   access: ["key", "user"],
   settings: ["settings", "channel"],

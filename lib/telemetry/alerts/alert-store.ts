@@ -29,6 +29,20 @@ export async function getAlert(tx: Tx, id: string): Promise<AlertRecord | null> 
   return row === null || row.state === "pending" ? null : toRecord(row);
 }
 
+/** Of tenants that something else answers, as far as somebody is told of it: open ones, with what they came from. */
+export const listFallbackAlerts = (tx: Tx) =>
+  tx.client.alert.findMany({
+    where: { rule: "fallback_share", state: { in: [...OPEN] } },
+    orderBy: { id: "asc" },
+    select: { id: true, causeId: true, tenantId: true, startedAt: true },
+  });
+
+/** Those of some ids that are told of; deleted ones are left out. */
+export async function listAlertsOf(tx: Tx, ids: readonly string[]): Promise<AlertRecord[]> {
+  const where = { id: { in: [...ids] }, state: { not: "pending" as const } };
+  return (await tx.client.alert.findMany({ where, orderBy: { startedAt: "asc" } })).map(toRecord);
+}
+
 export type NewAlert = Omit<
   AlertRecord,
   | "openKey"

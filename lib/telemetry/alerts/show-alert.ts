@@ -5,6 +5,7 @@ import { listNotifications } from "../channels/notification-store.ts";
 import { listMarks } from "../events.ts";
 import { findFindingAt } from "../findings/finding-store.ts";
 import { toFinding } from "../findings/show-findings.ts";
+import { incidentsOf } from "../incidents/incident-store.ts";
 import type { Annotation } from "../schema.ts";
 import { countedFrom, hitRequests } from "./alert-facts-store.ts";
 import { lastEvaluation } from "./alert-loop.ts";
@@ -67,6 +68,7 @@ export async function showAlert(ctx: Ctx, alertId: string): Promise<AlertDetail>
     cause: likelyCause(facts),
     finding: facts.finding,
     related: related.map((one) => ({ id: one.id, sentence: one.sentence, state: stateOf(one) })),
+    incident: await incidentOf(ctx, alertId),
     hit: await whoIsHit(ctx, alert, end),
     changes,
     actions: suggestActions(facts),
@@ -77,6 +79,11 @@ export async function showAlert(ctx: Ctx, alertId: string): Promise<AlertDetail>
       to: new Date(Math.min(end.getTime(), alert.startedAt.getTime() + 12 * HOUR_MS)).toISOString(),
     },
   };
+}
+
+async function incidentOf(ctx: Ctx, alertId: string): Promise<AlertDetail["incident"]> {
+  const found = (await incidentsOf(ctx.tx, [alertId])).get(alertId);
+  return found ? { id: found.id, title: found.title, state: found.state } : null;
 }
 
 /** What a detector saw on its node, or of its pool as a whole, while it stood. */

@@ -11,6 +11,7 @@ import {
   SUBJECT_TYPES,
 } from "./alert-kinds.ts";
 import { PitfallFindingSchema } from "./finding-schema.ts";
+import { INCIDENT_STATES } from "./incident-kinds.ts";
 
 /** What an alert is about, and where that lies. */
 export const AlertSubjectSchema = z.object({
@@ -139,6 +140,8 @@ export const AlertDetailSchema = AlertSchema.extend({
   finding: PitfallFindingSchema.nullable(),
   /** Alerts that came from this one. */
   related: z.array(z.object({ id: idOf("alr"), sentence: z.string(), state: z.enum(ALERT_STATES) })),
+  /** The incident it belongs to. */
+  incident: z.object({ id: idOf("inc"), title: z.string(), state: z.enum(INCIDENT_STATES) }).nullable(),
   /** Tenants that are hit, those with the most requests hit first. */
   hit: z.array(z.object({ id: idOf("ten"), name: z.string(), requests: z.number().int().nullable() })),
   /** Of the two hours before it began, newest first. */
