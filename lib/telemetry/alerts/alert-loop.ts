@@ -6,6 +6,7 @@ import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
 import type { Turn } from "#lib/platform/loop.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { ALERT_INTERVAL_MS } from "../browser/alert-kinds.ts";
+import { readDraftPlan, writeDrafts } from "../incidents/draft-incidents.ts";
 import { readAlertFacts } from "./alert-facts-store.ts";
 import { deleteResolvedBefore } from "./alert-store.ts";
 import { evaluateAlerts } from "./evaluate-alerts.ts";
@@ -28,6 +29,7 @@ export function runAlertLoop(deps: Deps, signal: AbortSignal): Promise<void> {
     async tick(turn) {
       evaluatedAt ??= await deps.db.read(platformScope, lastEvaluation);
       evaluatedAt = (await alertTurn(deps, turn)).toISOString();
+      await draftTurn(deps, turn);
     },
   });
 }
@@ -42,6 +44,17 @@ export async function alertTurn(deps: Deps, { term }: Pick<Turn, "term">): Promi
     await deleteResolvedBefore(tx, new Date(now.getTime() - KEPT_MS));
   });
   return now;
+}
+
+/** Fallbacks that last draft incidents, in a transaction of its own: whatever goes wrong here, alerts were told. */
+export async function draftTurn(deps: Deps, { term }: Pick<Turn, "term">): Promise<void> {
+  const now = deps.clock.now();
+  const plan = await deps.db.read(platformScope, (tx) => readDraftPlan(tx, now));
+  if (plan.drafts.length === 0 && plan.links.length === 0) return;
+  await deps.db.write(platformScope, async (tx) => {
+    await requireTerm(tx, { name: ALERT_LOOP, term });
+    await writeDrafts(tx, plan, now);
+  });
 }
 
 /** When the rules were last looked at with success; null = never. */

@@ -6,7 +6,7 @@ import { manualClock } from "#lib/platform/clock.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { ALERT_LOOP, alertTurn } from "../alerts/alert-loop.ts";
+import { ALERT_LOOP, alertTurn, draftTurn } from "../alerts/alert-loop.ts";
 import type { ChannelKind } from "../browser/alert-kinds.ts";
 import { NOTIFICATION_LOOP, sendDue } from "../channels/notification-loop.ts";
 import { countTurn, OBJECTIVE_LOOP } from "../objectives/objective-loop.ts";
@@ -125,6 +125,8 @@ export async function createAlertWorld(overrides: Partial<Deps> = {}) {
     derive,
     /** One look of the rules. */
     look: () => withTerm(ALERT_LOOP, (term) => alertTurn(api.deps, { term })),
+    /** One look at fallbacks that last. */
+    draft: (deps: Deps = api.deps) => withTerm(ALERT_LOOP, (term) => draftTurn(deps, { term })),
     /** One turn of whoever counts good requests. */
     countRequests: () =>
       withTerm(OBJECTIVE_LOOP, (term) => countTurn(api.deps, { term, signal: new AbortController().signal })),
