@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { requireTenantUser } from "#app/session.ts";
 import { FallbackHistory } from "#components/fallbacks/fallback-history.tsx";
 import { FallbackNow } from "#components/fallbacks/fallback-now.tsx";
+import { PortalIncidents } from "#components/incidents/portal-incidents.tsx";
 import { PromisesCard } from "#components/objectives/objectives-card.tsx";
 import { PortalStatus } from "#components/portal/portal-status.tsx";
 import { TryButton } from "#components/try-it/try-button.tsx";
@@ -20,6 +21,7 @@ export default async function Page() {
       gatewayUrl={gatewayUrl}
       tryIt={<TryButton tenantId={tenant.id} gatewayUrl={gatewayUrl} audience="customer" />}
       fallbackNow={<FallbackNow tenantId={tenant.id} audience="customer" />}
+      incidents={<PortalIncidents tenantId={tenant.id} />}
       promises={<PromisesCard tenantId={tenant.id} />}
       fallbacks={<FallbackHistory tenantId={tenant.id} audience="customer" />}
     />

@@ -29,10 +29,12 @@ type AlertPageProps = {
   initial: AlertDetail;
   /** The button that sets a control, with its consequences shown first. */
   control: (action: SuggestedAction) => ReactNode;
+  /** The button that makes it an incident, with what is known of it. */
+  openIncident: (alert: AlertDetail) => ReactNode;
 };
 
 /** One alert for somebody just woken, on a phone: what is wrong, who holds it, why, who is hit, what to do. */
-export function AlertPage({ initial, control }: AlertPageProps) {
+export function AlertPage({ initial, control, openIncident }: AlertPageProps) {
   const read = useApi(
     "GET /alerts/{alertId}",
     { params: { alertId: initial.id } },
@@ -50,7 +52,7 @@ export function AlertPage({ initial, control }: AlertPageProps) {
       <p className="max-w-[72ch] text-lg" data-answer="">
         {alert.sentence}
       </p>
-      <Holder alert={alert} />
+      <Holder alert={alert} openIncident={openIncident} />
       {read.problem && <ErrorState problem={read.problem} onRetry={read.retry} size="inline" />}
       <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <div className="flex min-w-0 flex-col gap-4">
@@ -71,13 +73,18 @@ export function AlertPage({ initial, control }: AlertPageProps) {
 }
 
 /** Who holds it, and the one tap that makes it oneself. */
-function Holder({ alert }: { alert: AlertDetail }) {
+function Holder({ alert, openIncident }: { alert: AlertDetail } & Pick<AlertPageProps, "openIncident">) {
   const [isOpen, setOpen] = useState(false);
   const denied = useDenied("fleet.operate");
   const acknowledge = useApiMutation("POST /alerts/{alertId}/acknowledge");
   const silence = useApiMutation("POST /alerts/{alertId}/silence");
   const params = { alertId: alert.id };
-  if (alert.state === "resolved") return <Resolved alert={alert} />;
+  const incident = alert.incident ? (
+    <TextLink href={`/incidents/${alert.incident.id}`}>Open its incident</TextLink>
+  ) : (
+    openIncident(alert)
+  );
+  if (alert.state === "resolved") return <Resolved alert={alert} incident={incident} />;
   return (
     <div className="flex flex-col gap-2">
       <div className="flex flex-wrap items-center gap-2">
@@ -106,15 +113,8 @@ function Holder({ alert }: { alert: AlertDetail }) {
             End silence
           </Button>
         )}
-        <p className="text-sm text-fg-2">
-          {alert.acknowledgedBy === null ? (
-            "Nobody holds it yet."
-          ) : (
-            <>
-              {alert.acknowledgedBy} holds it, since <Time at={alert.acknowledgedAt ?? alert.startedAt} zone="utc" />.
-            </>
-          )}
-        </p>
+        {incident}
+        <HeldBy alert={alert} />
       </div>
       {alert.silence && (
         <Notice tone="warn">
@@ -131,8 +131,20 @@ function Holder({ alert }: { alert: AlertDetail }) {
   );
 }
 
-const Resolved = ({ alert: { resolvedAt, startedAt } }: { alert: AlertDetail }) => (
-  <Notice tone="ok">
+const HeldBy = ({ alert }: { alert: AlertDetail }) => (
+  <p className="text-sm text-fg-2">
+    {alert.acknowledgedBy === null ? (
+      "Nobody holds it yet."
+    ) : (
+      <>
+        {alert.acknowledgedBy} holds it, since <Time at={alert.acknowledgedAt ?? alert.startedAt} zone="utc" />.
+      </>
+    )}
+  </p>
+);
+
+const Resolved = ({ alert: { resolvedAt, startedAt }, incident }: { alert: AlertDetail; incident: ReactNode }) => (
+  <Notice tone="ok" action={incident}>
     It was over at <Time at={resolvedAt ?? startedAt} as="absolute" zone="utc" />.
   </Notice>
 );

@@ -28,6 +28,8 @@ export function changeHref({ objectId, tenantId }: Pick<Change, "objectId" | "te
       return `/cutovers/${objectId}`;
     case "run":
       return `/evals/runs/${objectId}`;
+    case "inc":
+      return `/incidents/${objectId}`;
     case "job":
       return `/jobs/${objectId}`;
     default:

@@ -24,7 +24,7 @@ const HOUR = 3_600_000;
 const REFRESH_MS = 10_000;
 
 /** Is it fine this minute, and if not, what, since when and what first. The wall view is the same, full-screen. */
-export function RightNow() {
+export function RightNow({ incidents }: { /** What goes on for customers. */ incidents: ReactNode }) {
   const wall = useRef<HTMLDivElement>(null);
   const now = useNow(60_000);
   const shared = {
@@ -44,6 +44,7 @@ export function RightNow() {
       <div ref={wall} className="flex flex-col gap-4 bg-bg [&:fullscreen]:overflow-auto [&:fullscreen]:p-6">
         <Verdict />
         <FiringAlerts />
+        {incidents}
         <section aria-label="The last hour" className="grid gap-4 lg:grid-cols-2 2xl:grid-cols-3">
           {RIGHT_NOW.map(({ metric, isShared = false }: BoardChart) => (
             <MetricChart key={metric} metric={metric} scope={{}} size="small" isShared={isShared} {...shared} />

@@ -25,6 +25,7 @@ export function PortalStatus({
   gatewayUrl,
   tryIt,
   fallbackNow,
+  incidents,
   promises,
   fallbacks,
 }: {
@@ -34,6 +35,8 @@ export function PortalStatus({
   tryIt: ReactNode;
   /** While something else answers: what, and why. */
   fallbackNow: ReactNode;
+  /** What they were told of incidents, where anything was. */
+  incidents: ReactNode;
   /** What they were promised, where anything was. */
   promises: ReactNode;
   /** When something else answered. */
@@ -50,6 +53,7 @@ export function PortalStatus({
       <PageHeader title={tenant.name} secondary={<AsOf at={journey.readAt} intervalMs={REFRESH_MS} />} />
       <AnswerCard tenant={tenant} />
       {fallbackNow}
+      {incidents}
       {!tenant.live && (
         <Card title="Your way to live">
           <NextStepTrack next={tenant.nextStep} size="full" />

@@ -12,6 +12,7 @@ import Route from "lucide-react/icons/route";
 import ScrollText from "lucide-react/icons/scroll-text";
 import Server from "lucide-react/icons/server";
 import Settings from "lucide-react/icons/settings";
+import Siren from "lucide-react/icons/siren";
 import Users from "lucide-react/icons/users";
 import type { Action } from "#lib/identity/policy.ts";
 
@@ -24,7 +25,7 @@ export type NavEntry = {
   /** What one must be allowed to do to see the page at all. */
   action: Action;
   /** What is counted beside it. */
-  count?: "alerts";
+  count?: "alerts" | "incidents";
 };
 export type NavGroup = { label: string | null; entries: readonly NavEntry[] };
 
@@ -60,6 +61,7 @@ export const NAV: readonly NavGroup[] = [
     entries: [
       { label: "Charts", path: "/charts", icon: ChartLine, key: "m", action: "fleet.read" },
       { label: "Alerts", path: "/alerts", icon: BellRing, key: "w", action: "fleet.read", count: "alerts" },
+      { label: "Incidents", path: "/incidents", icon: Siren, key: "x", action: "fleet.read", count: "incidents" },
       { label: "Changes", path: "/changes", icon: History, key: "h", action: "fleet.read" },
     ],
   },

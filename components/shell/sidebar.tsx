@@ -8,6 +8,7 @@ import { cn } from "#components/ui/cn.ts";
 import { useReader } from "#components/ui/reader.tsx";
 import { Tooltip } from "#components/ui/tooltip.tsx";
 import { AlertCount } from "./alert-count.tsx";
+import { IncidentCount } from "./incident-count.tsx";
 import { Logo } from "./logo.tsx";
 import { entryOf, type NavEntry, type NavGroup } from "./nav.ts";
 
@@ -77,6 +78,7 @@ function NavLink({
           />
           <span className={isCollapsed ? "sr-only" : "grow truncate"}>{entry.label}</span>
           {entry.count === "alerts" && <AlertCount />}
+          {entry.count === "incidents" && <IncidentCount />}
           {!isCollapsed && (
             <span
               aria-hidden="true"

@@ -164,6 +164,20 @@ export const STATUS = {
     firing_critical: ["bad", "Firing (critical)"],
     silenced: ["off", "Silenced"],
   },
+  incident: {
+    open: ["bad", "Open"],
+    draft: ["warn", "Draft"],
+    resolved: ["ok", "Resolved"],
+    closed: ["off", "Closed"],
+    dismissed: ["off", "Dismissed"],
+  },
+  // What customers are told.
+  incident_update: {
+    investigating: ["bad", "Investigating"],
+    identified: ["warn", "Identified"],
+    monitoring: ["busy", "Monitoring"],
+    resolved: ["ok", "Resolved"],
+  },
   objective: {
     met: ["ok", "Met"],
     burning: ["warn", "Burning"],

@@ -32,6 +32,13 @@ async function comparison(api: Api): Promise<string> {
   return `/adapters/${idOf(adapter ?? items.find(({ versionCount }) => versionCount > 1), "adapter with versions")}/compare`;
 }
 
+/** One of some tenant; the demo has none of its own. */
+async function incident(api: Api, tenantId: string): Promise<string> {
+  const { items } = await api.call("GET /incidents", { query: {} });
+  const open = () => api.call("POST /incidents", { body: { title: "Slow answers", tenantIds: [tenantId] } });
+  return (items[0] ?? (await open())).id;
+}
+
 /** Every page of the console, with real objects of the demo fleet. */
 export async function consolePages(): Promise<PageUnderTest[]> {
   const api = adminApi();
@@ -129,6 +136,8 @@ export async function consolePages(): Promise<PageUnderTest[]> {
     chart("board-node", `/charts/nodes/${node}`),
     chart("board-tenant", `/charts/tenants/${tenant}?compare=true`),
     list("alerts", "/alerts?state=all"),
+    list("incidents", "/incidents?state=all"),
+    list("incident", `/incidents/${await incident(api, tenant)}`),
     list("changes", "/changes"),
     list("audit", "/audit"),
     list("help", "/help"),

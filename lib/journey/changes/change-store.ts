@@ -65,6 +65,7 @@ export async function namesOfObjects(tx: Tx, ids: readonly string[]): Promise<Re
     ...within("ver"),
     select: { id: true, number: true, adapter: { select: { slug: true } }, tenant: { select: { slug: true } } },
   });
+  const incidents = await tx.client.incident.findMany({ ...within("inc"), select: { id: true, title: true } });
   const adapterNames = new Map(adapters.map(({ id, slug, tenant }) => [id, `${tenant.slug} / ${slug}`]));
   return new Map([
     ...cutovers.flatMap(({ id, adapterId }) => {
@@ -72,6 +73,7 @@ export async function namesOfObjects(tx: Tx, ids: readonly string[]): Promise<Re
       return name === undefined ? [] : [[id, name] as const];
     }),
     ...nodes.map(({ id, name }) => [id, name] as const),
+    ...incidents.map(({ id, title }) => [id, title] as const),
     ...pools.map(({ id, slug }) => [id, slug] as const),
     ...tenants.map(({ id, slug }) => [id, slug] as const),
     ...adapterNames,

@@ -2,11 +2,13 @@
 
 import { AlertPage } from "#components/alerts/alert-page.tsx";
 import { ControlButton } from "#components/controls/control-button.tsx";
+import { fieldOfMoment } from "#components/incidents/incident-words.ts";
+import { OpenIncidentButton } from "#components/incidents/open-incident-button.tsx";
 import type { AlertDetail, SuggestedAction } from "#lib/telemetry/browser/alert-schema.ts";
 
-/** The alert, and the controls that it suggests. */
+/** The alert, the controls that it suggests, and the way to an incident with its scope and start. */
 export function Triage({ initial }: { initial: AlertDetail }) {
-  return <AlertPage initial={initial} control={controlFor} />;
+  return <AlertPage initial={initial} control={controlFor} openIncident={openIncident} />;
 }
 
 function controlFor({ control, objectId, objectName }: SuggestedAction) {
@@ -17,4 +19,15 @@ function controlFor({ control, objectId, objectName }: SuggestedAction) {
     ? { type: "node" as const, nodeId: objectId, name }
     : { type: "tenant" as const, tenantId: objectId, name };
   return <ControlButton kind={control} object={object} />;
+}
+
+function openIncident({ id, title, subject, severity, startedAt, evidence }: AlertDetail) {
+  const draft = {
+    title: `${title}: ${subject.name}`,
+    severity: severity === "critical" ? ("critical" as const) : ("major" as const),
+    startedAt: fieldOfMoment(startedAt),
+    poolId: subject.poolId,
+    tenantIds: subject.tenantId === null ? evidence.tenantIds : [subject.tenantId],
+  };
+  return <OpenIncidentButton from={{ alertId: id, draft }} />;
 }

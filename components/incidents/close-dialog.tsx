@@ -1,0 +1,63 @@
+"use client";
+
+import { useState } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
+import { ErrorState } from "#components/ui/error-state.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { fieldError } from "#components/ui/field-error.ts";
+import { Textarea } from "#components/ui/input.tsx";
+import { useApiMutation } from "#components/ui/use-api.ts";
+
+const FIELDS = [
+  { key: "cause", label: "Cause", hint: "What it came from, as far as anybody knows.", optional: false },
+  { key: "done", label: "What was done", hint: "What ended it, and what was tried before.", optional: false },
+  { key: "actions", label: "Open actions", hint: "What is still to be done, by whom.", optional: true },
+] as const;
+
+/** Its review: afterwards nothing of it changes. */
+export function CloseDialog({ incidentId, onClose }: { incidentId: string; onClose: () => void }) {
+  const [review, setReview] = useState({ cause: "", done: "", actions: "" });
+  const close = useApiMutation("POST /incidents/{incidentId}/close", { onDone: onClose });
+  const { problem } = close;
+  const isMissing = review.cause.trim() === "" || review.done.trim() === "";
+  return (
+    <Dialog
+      open
+      onOpenChange={onClose}
+      title="Close incident?"
+      description="What was counted and the review document are kept as they are then. It cannot be reopened."
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            variant="primary"
+            pending={close.isPending}
+            disabledReason={isMissing ? "Write the cause and what was done first." : undefined}
+            onClick={() => close.run({ params: { incidentId }, body: review })}
+          >
+            Close incident
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-4">
+        {FIELDS.map(({ key, label, hint, optional }) => (
+          <Field key={key} label={label} hint={hint} optional={optional} error={fieldError(problem, key)}>
+            {(control) => (
+              <Textarea
+                {...control}
+                value={review[key]}
+                maxLength={8_000}
+                onChange={(event) => setReview({ ...review, [key]: event.target.value })}
+              />
+            )}
+          </Field>
+        ))}
+        {problem && !problem.errors.some(({ field }) => field in review) && (
+          <ErrorState problem={problem} size="inline" />
+        )}
+      </div>
+    </Dialog>
+  );
+}

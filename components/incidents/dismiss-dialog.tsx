@@ -1,0 +1,49 @@
+"use client";
+
+import { useState } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
+import { ErrorState } from "#components/ui/error-state.tsx";
+import { fieldError } from "#components/ui/field-error.ts";
+import { TextField } from "#components/ui/text-field.tsx";
+import { useApiMutation } from "#components/ui/use-api.ts";
+
+const SHORTEST_REASON = 3;
+
+/** Why it was none. */
+export function DismissDialog({ incidentId, onClose }: { incidentId: string; onClose: () => void }) {
+  const [reason, setReason] = useState("");
+  const dismiss = useApiMutation("POST /incidents/{incidentId}/dismiss", { onDone: onClose });
+  return (
+    <Dialog
+      open
+      onOpenChange={onClose}
+      title="Dismiss draft?"
+      description="It was no incident. Its alerts draft no other; it stays in the list of all."
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            variant="primary"
+            pending={dismiss.isPending}
+            disabledReason={reason.trim().length < SHORTEST_REASON ? "Give a reason first." : undefined}
+            onClick={() => dismiss.run({ params: { incidentId }, body: { reason } })}
+          >
+            Dismiss draft
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-4">
+        <TextField
+          label="Reason"
+          value={reason}
+          onChange={setReason}
+          maxLength={500}
+          error={fieldError(dismiss.problem, "reason")}
+        />
+        {dismiss.problem && <ErrorState problem={dismiss.problem} size="inline" />}
+      </div>
+    </Dialog>
+  );
+}

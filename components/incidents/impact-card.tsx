@@ -1,0 +1,115 @@
+"use client";
+
+import { AsOf } from "#components/ui/as-of.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { ErrorState } from "#components/ui/error-state.tsx";
+import { FigureView, Stat } from "#components/ui/figure.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
+import { Time } from "#components/ui/time.tsx";
+import { useApi } from "#components/ui/use-api.ts";
+import type { HitTenant, Impact, IncidentDetail } from "#lib/telemetry/browser/incident-schema.ts";
+
+/** A long one has many requests to count. */
+const REFRESH_MS = 30_000;
+
+const figure = (id: keyof Pick<HitTenant, "failed" | "fallbacks" | "requests" | "minutes">, header: string) =>
+  ({
+    id,
+    header,
+    align: "end",
+    cell: (row) => <FigureView figure={row[id]} mark="icon" />,
+  }) satisfies Column<HitTenant>;
+
+const COLUMNS: readonly Column<HitTenant>[] = [
+  {
+    id: "tenant",
+    header: "Tenant",
+    width: "w-full",
+    cell: (row) => (
+      <div className="whitespace-normal">
+        {row.tenantName}
+        {row.note && <p className="text-xs text-fg-3">{row.note}</p>}
+      </div>
+    ),
+  },
+  { ...figure("failed", "Failed"), hideBelow: "md" },
+  { ...figure("fallbacks", "Fallbacks"), hideBelow: "md" },
+  figure("requests", "Requests hit"),
+  { ...figure("minutes", "Minutes"), hideBelow: "sm" },
+];
+
+/** Who was hit, counted from the requests of its time. */
+export function ImpactCard({ incident: { id, state } }: { incident: IncidentDetail }) {
+  const isKept = state === "closed";
+  const read = useApi(
+    "GET /incidents/{incidentId}/impact",
+    { params: { incidentId: id } },
+    { refreshMs: isKept ? false : REFRESH_MS },
+  );
+  const impact = read.data;
+  if (!impact)
+    return (
+      <Card title="Impact">
+        {read.problem ? (
+          <ErrorState problem={read.problem} onRetry={read.retry} size="inline" />
+        ) : (
+          <Skeleton className="h-40 w-full" />
+        )}
+      </Card>
+    );
+  return (
+    <Card
+      title="Impact"
+      aside={
+        isKept ? (
+          <>
+            as counted <Time at={impact.countedAt} as="absolute" zone="utc" />
+          </>
+        ) : (
+          <AsOf at={impact.countedAt} intervalMs={REFRESH_MS} />
+        )
+      }
+      flush
+    >
+      <Totals impact={impact} />
+      <DataTable
+        label="Who was hit"
+        columns={COLUMNS}
+        rows={impact.items}
+        problem={read.problem}
+        onRetry={read.retry}
+        rowKey={(row) => row.tenantId}
+        rowHref={(row) => `/tenants/${row.tenantId}`}
+        expectedRows={3}
+        flush
+        empty={
+          <EmptyState title={impact.requests.value === null ? "Nobody knows who was hit" : "Nobody was hit"}>
+            {impact.requests.value === null
+              ? "Requests of that time are deleted by now."
+              : "No request failed in that time, and nothing else answered one."}
+          </EmptyState>
+        }
+      />
+    </Card>
+  );
+}
+
+const FORMULA = "Requests that failed, found no room or were answered by something else, from the request trace.";
+
+const Totals = ({ impact: { tenants, requests, minutes } }: { impact: Impact }) => (
+  <div className="flex flex-wrap gap-x-12 gap-y-4 px-4 pb-4">
+    <Stat label="Tenants hit" figure={tenants} formula={FORMULA} />
+    <Stat label="Requests hit" figure={requests} formula={FORMULA}>
+      {requests.coverage && requests.coverage.seen < requests.coverage.of
+        ? `known of ${requests.coverage.seen} of ${requests.coverage.of} tenants`
+        : null}
+    </Stat>
+    <Stat
+      label="Tenant minutes"
+      figure={minutes}
+      formula="Minutes in which one of them arrived, of all tenants together."
+    />
+  </div>
+);

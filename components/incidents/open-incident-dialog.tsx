@@ -1,0 +1,82 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { type FormEvent, useState } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
+import { ErrorState } from "#components/ui/error-state.tsx";
+import { Checkbox } from "#components/ui/toggle.tsx";
+import { useApiMutation } from "#components/ui/use-api.ts";
+import { type IncidentDraft, IncidentFields, PLACED } from "./incident-fields.tsx";
+import { momentOfField } from "./incident-words.ts";
+import type { FromAlert } from "./open-incident-button.tsx";
+
+const FORM = "open-incident";
+const EMPTY: IncidentDraft = {
+  title: "",
+  severity: "major",
+  startedAt: "",
+  endedAt: null,
+  poolId: null,
+  tenantIds: [],
+};
+
+type OpenIncidentDialogProps = { from: FromAlert | null; open: boolean; onOpenChange: (open: boolean) => void };
+
+/** What, since when and for whom; then its page. */
+export function OpenIncidentDialog({ from, open, onOpenChange }: OpenIncidentDialogProps) {
+  const router = useRouter();
+  const first = from === null ? EMPTY : { ...EMPTY, ...from.draft };
+  const [draft, setDraft] = useState<IncidentDraft>(first);
+  const [asDraft, setAsDraft] = useState(false);
+  const create = useApiMutation("POST /incidents", {
+    alsoRefresh: ["alerts"],
+    onDone: ({ id }) => {
+      onOpenChange(false);
+      router.push(`/incidents/${id}`);
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const { title, severity, startedAt, poolId, tenantIds } = draft;
+    create.run({
+      body: {
+        ...{ title, severity, asDraft, tenantIds: [...tenantIds] },
+        // as the alert has it, to the millisecond
+        ...(startedAt === first.startedAt ? {} : { startedAt: momentOfField(startedAt) }),
+        ...(poolId === null ? {} : { poolId }),
+        ...(from === null ? {} : { alertId: from.alertId }),
+      },
+    });
+  };
+  const { problem } = create;
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title="Open incident"
+      description="Who was hit is counted from the requests of that time. Customers are told nothing yet."
+      footer={
+        <>
+          <Button onClick={() => onOpenChange(false)}>Cancel</Button>
+          <Button variant="primary" type="submit" form={FORM} pending={create.isPending}>
+            {asDraft ? "Draft incident" : "Open incident"}
+          </Button>
+        </>
+      }
+    >
+      <form id={FORM} onSubmit={submit} className="flex flex-col gap-4" noValidate>
+        <IncidentFields draft={draft} onChange={setDraft} problem={problem} />
+        <Checkbox
+          label="Only draft it"
+          hint="Somebody accepts or dismisses it later."
+          checked={asDraft}
+          onChange={() => setAsDraft(!asDraft)}
+        />
+        {problem && !problem.errors.some(({ field }) => PLACED.includes(field)) && (
+          <ErrorState problem={problem} size="inline" />
+        )}
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,206 @@
+"use client";
+
+import { useState } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { Notice } from "#components/ui/card.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
+import { ErrorState } from "#components/ui/error-state.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { fieldError } from "#components/ui/field-error.ts";
+import { Select, Textarea } from "#components/ui/input.tsx";
+import { useApiMutation } from "#components/ui/use-api.ts";
+import type { Problem } from "#lib/http/schema.ts";
+import { DEFAULT_TEXTS, type IncidentStatus, PLACEHOLDERS } from "#lib/telemetry/browser/incident-kinds.ts";
+import type { IncidentDetail, Preview } from "#lib/telemetry/browser/incident-schema.ts";
+import { STATUS_OPTIONS } from "./incident-words.ts";
+
+type Text = Preview["items"][number];
+
+/** First what is to be said, then what each customer would read; what is published is what stood there. */
+export function PublishDialog({ incident, onClose }: { incident: IncidentDetail; onClose: () => void }) {
+  const [status, setStatus] = useState<IncidentStatus>(incident.state === "resolved" ? "resolved" : "investigating");
+  const [template, setTemplate] = useState(DEFAULT_TEXTS[status]);
+  const { texts, setTexts, generation, preview } = usePreview(incident);
+  const publish = useApiMutation("POST /incidents/{incidentId}/updates", { onDone: onClose });
+  const params = { incidentId: incident.id };
+  const choose = (next: IncidentStatus) => {
+    // words that somebody wrote stay
+    if (template === DEFAULT_TEXTS[status]) setTemplate(DEFAULT_TEXTS[next]);
+    setStatus(next);
+  };
+  const send = () =>
+    publish.run({
+      params,
+      generation,
+      body: { status, texts: (texts ?? []).map(({ tenantId, text }) => ({ tenantId, text })) },
+    });
+  return (
+    <Dialog
+      open
+      onOpenChange={onClose}
+      size="lg"
+      title="Publish update"
+      description="Each customer reads their own text on their status page, at once. Nobody reads another's."
+      footer={
+        texts === null ? (
+          <>
+            <Button onClick={onClose}>Cancel</Button>
+            <Button variant="primary" pending={preview.isPending} onClick={() => preview.run(template)}>
+              Preview texts
+            </Button>
+          </>
+        ) : (
+          <>
+            <Button onClick={() => setTexts(null)}>Back to the text</Button>
+            <PublishButton texts={texts} pending={publish.isPending} onClick={send} />
+          </>
+        )
+      }
+    >
+      {texts === null ? (
+        <TemplateFields
+          status={status}
+          onStatus={choose}
+          template={template}
+          onTemplate={setTemplate}
+          problem={preview.problem}
+        />
+      ) : (
+        <PreviewTexts texts={texts} onTexts={setTexts} problem={publish.problem} />
+      )}
+    </Dialog>
+  );
+}
+
+/** What each customer would read, and the state of the incident that it was read in. */
+function usePreview({ id, generation }: IncidentDetail) {
+  /** null = not previewed yet. */
+  const [texts, setTexts] = useState<readonly Text[] | null>(null);
+  // what somebody else publishes afterwards is seen first
+  const [seen, setSeen] = useState(generation);
+  const mutation = useApiMutation("POST /incidents/{incidentId}/preview", {
+    onDone: ({ items }) => {
+      setTexts(items);
+      setSeen(generation);
+    },
+  });
+  const run = (template: string) => mutation.run({ params: { incidentId: id }, body: { template } });
+  return { texts, setTexts, generation: seen, preview: { ...mutation, run } };
+}
+
+type PublishButtonProps = { texts: readonly Text[]; pending: boolean; onClick: () => void };
+
+const PublishButton = ({ texts, pending, onClick }: PublishButtonProps) => (
+  <Button variant="primary" pending={pending} disabledReason={hindrance(texts)} onClick={onClick}>
+    Publish to {texts.length} {texts.length === 1 ? "customer" : "customers"}
+  </Button>
+);
+
+/** A text that was changed by hand since is looked at when it is published. */
+const hindrance = (texts: readonly Text[]): string | undefined => {
+  if (texts.length === 0) return "Nobody was hit: nobody is to be told.";
+  return texts.some(({ faults }) => faults.length > 0) ? "A text holds a word that must not stand there." : undefined;
+};
+
+function TemplateFields({
+  status,
+  onStatus,
+  template,
+  onTemplate,
+  problem,
+}: {
+  status: IncidentStatus;
+  onStatus: (status: IncidentStatus) => void;
+  template: string;
+  onTemplate: (template: string) => void;
+  problem: Problem | null;
+}) {
+  return (
+    <div className="flex flex-col gap-4">
+      <Field label="State">
+        {(control) => (
+          <Select
+            {...control}
+            value={status}
+            onChange={(event) =>
+              onStatus(STATUS_OPTIONS.find(({ value }) => value === event.target.value)?.value ?? status)
+            }
+            options={STATUS_OPTIONS}
+          />
+        )}
+      </Field>
+      <Field
+        label="Text"
+        error={fieldError(problem, "template")}
+        hint={
+          <>
+            Filled in for each customer:{" "}
+            {Object.entries(PLACEHOLDERS).map(([word, meaning], index) => (
+              <span key={word}>
+                {index > 0 && ", "}
+                <code className="font-mono">{`{${word}}`}</code> {meaning}
+              </span>
+            ))}
+            .
+          </>
+        }
+      >
+        {(control) => (
+          <Textarea
+            {...control}
+            rows={6}
+            value={template}
+            maxLength={4_000}
+            onChange={(event) => onTemplate(event.target.value)}
+          />
+        )}
+      </Field>
+      {problem && fieldError(problem, "template") === null && <ErrorState problem={problem} size="inline" />}
+    </div>
+  );
+}
+
+/** What each would read; a single one can be mended, or left out. */
+function PreviewTexts({
+  texts,
+  onTexts,
+  problem,
+}: {
+  texts: readonly Text[];
+  onTexts: (texts: readonly Text[]) => void;
+  problem: Problem | null;
+}) {
+  if (texts.length === 0)
+    return <Notice tone="warn">No request of that time was hit, and no tenant is named: nobody would read it.</Notice>;
+  return (
+    <div className="flex flex-col gap-4">
+      {problem && <ErrorState problem={problem} size="inline" />}
+      {texts.map((one, index) => (
+        <div key={one.tenantId} className="flex flex-col items-start gap-1">
+          <Field
+            label={one.tenantName}
+            className="w-full max-w-none"
+            error={one.faults.length === 0 ? null : one.faults.map(({ message, fix }) => `${message} ${fix}`).join(" ")}
+          >
+            {(control) => (
+              <Textarea
+                {...control}
+                rows={3}
+                value={one.text}
+                maxLength={4_000}
+                onChange={(event) => onTexts(texts.with(index, { ...one, text: event.target.value, faults: [] }))}
+              />
+            )}
+          </Field>
+          <Button
+            size="sm"
+            variant="ghost"
+            onClick={() => onTexts(texts.filter(({ tenantId }) => tenantId !== one.tenantId))}
+          >
+            Leave out {one.tenantName}
+          </Button>
+        </div>
+      ))}
+    </div>
+  );
+}
