@@ -6,6 +6,7 @@ import { platformScope } from "#lib/platform/scope.ts";
 import { recordTraces } from "../record-traces.ts";
 import { type AlertWorld, createAlertWorld } from "../testing/alert-world.ts";
 import { makeTrace } from "../testing/make-trace.ts";
+import * as seed from "../testing/seed-catalog.ts";
 import type { RequestTrace } from "../trace.ts";
 
 const MINUTE = 60_000;
@@ -83,6 +84,41 @@ describe("a fallback", () => {
     });
     await fallBack(3);
     expect((await incidents()).map(({ state }) => state)).toEqual(["dismissed"]);
+  });
+
+  it("that came from a node is drafted with it, under the name of the cause", async () => {
+    await world.reach("false");
+    await fallBack(7);
+    const [incident, ...others] = await incidents();
+    expect(others).toEqual([]);
+    expect(incident).toMatchObject({ title: "Node down: node-1", tenants: [{ name: "acme" }] });
+    const params = { incidentId: incident?.id ?? "" };
+    const { alerts } = await world.api.admin.call("GET /incidents/{incidentId}", { params });
+    expect(alerts.map(({ title }) => title).sort()).toEqual(["Node down: node-1", "On fallback: acme"]);
+  });
+
+  it("of another tenant that comes from the same cause joins what is drafted, and is told on its time line", async () => {
+    const { api, poolId, nodeId, clock } = world;
+    const tenantId = await seed.seedTenant(api.deps.db, { slug: "globex" });
+    const adapterId = await seed.seedAdapter(api.deps.db, { tenantId, poolId, slug: "bot" });
+    const loraName = "globex--bot--v1-000000000000";
+    const versionId = await seed.seedVersion(api.deps.db, { tenantId, adapterId, number: 1, loraName });
+    await seed.pointRoute(api.deps.db, adapterId, { liveVersionId: versionId });
+    await seed.seedRoutable(api.deps.db, { tenantId, versionId, nodeId, loraName, at: clock.now() });
+    await world.reach("false");
+    await fallBack(6);
+    const [drafted] = await incidents();
+    await fallBack(2, { tenantId, adapterId });
+    const [joined, ...others] = await incidents();
+    expect(others).toEqual([]);
+    expect(joined?.generation).toBeGreaterThan(drafted?.generation ?? 0);
+    expect(joined).toMatchObject({ id: drafted?.id, tenants: [{ name: "acme" }, { name: "globex" }] });
+    const params = { incidentId: drafted?.id ?? "" };
+    const { timeline } = await api.admin.call("GET /incidents/{incidentId}", { params });
+    expect(timeline).toContainEqual(
+      expect.objectContaining({ kind: "linked", text: "On fallback: globex", by: "Switchyard" }),
+    );
+    await api.deps.db.write(platformScope, ({ client }) => client.tenant.delete({ where: { id: tenantId } }));
   });
 
   it("is drafted once, wherever the worker dies", async () => {
