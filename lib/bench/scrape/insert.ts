@@ -12,10 +12,8 @@ import type { BenchPostgres } from "../bench-database.ts";
 import { metricsAt } from "./documents.ts";
 import type { ScrapePeers } from "./peers.ts";
 
-const NODES = 100;
 /** Five minutes at ten seconds: all the rollups that end in them are among what is stored. */
-const TICKS = 30;
-const INTERVAL_MS = 10_000;
+export const RECORDED = { nodes: 100, ticks: 30, intervalMs: 10_000 };
 
 /**
  * Ticks of 100 nodes stored per second, ours and by COPY in binary. Ours is the product's statement with all it stores: the
@@ -32,8 +30,8 @@ export async function measureInserts(postgres: BenchPostgres, copyFrom: ScrapePe
   };
   await db.write(platformScope, (tx) => keepPartitions(tx, start, ROLLUP_KEPT_SECONDS));
   const collector = createCollector({ looks: new Map(), ticks: [] });
-  const ticks = Array.from({ length: TICKS }, (_, turn) =>
-    collector.add(new Date(start.getTime() + turn * INTERVAL_MS), looksAt(turn)),
+  const ticks = Array.from({ length: RECORDED.ticks }, (_, turn) =>
+    collector.add(new Date(start.getTime() + turn * RECORDED.intervalMs), looksAt(turn)),
   );
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -57,7 +55,7 @@ export async function measureInserts(postgres: BenchPostgres, copyFrom: ScrapePe
 
 const looksAt = (turn: number): NodeLook[] => {
   const samples = readNodeSamples(parseExposition(metricsAt(turn)));
-  return Array.from({ length: NODES }, (_, node) => ({
+  return Array.from({ length: RECORDED.nodes }, (_, node) => ({
     nodeId: `node_${node.toString(16).padStart(32, "0")}`,
     ...{ epoch: 1, simulated: true, ok: true, samples },
   }));
@@ -69,7 +67,7 @@ async function bytesPerLook(client: pg.Client): Promise<number> {
     `SELECT sum(pg_total_relation_size(i.inhrelid))::float8 AS bytes FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
      WHERE c.relkind = 'r' AND c.relnamespace = 'series'::regnamespace`,
   );
-  return (rows[0]?.bytes ?? Number.NaN) / (TICKS * NODES);
+  return (rows[0]?.bytes ?? Number.NaN) / (RECORDED.ticks * RECORDED.nodes);
 }
 
 async function copyTick(

@@ -6,8 +6,9 @@ import { CACHE, fetchDebian, fetchFromNpm, firstLine, firstOf, present } from ".
 export type ScrapePeers = {
   parse: ((text: string) => unknown) | null;
   copyFrom: ((statement: string) => NodeJS.WritableStream) | null;
-  /** The program. */
+  /** Programs. */
   prometheus: string | null;
+  victoria: string | null;
 };
 
 const NPM = [
@@ -15,12 +16,13 @@ const NPM = [
   { name: "copy", spec: "pg-copy-streams@7.0.0", module: "pg-copy-streams" },
 ] as const;
 
-/** @param fetch brings what is missing: two npm packages, and Debian's prometheus without installing it */
+/** @param fetch brings what is missing: two npm packages, and two of Debian's without installing them */
 export async function findScrapePeers(fetch: boolean, say: (line: string) => void): Promise<ScrapePeers> {
   const debian = join(CACHE, "debian");
   const tell = (name: string) => (error: unknown) => say(`${name} could not be fetched: ${firstLine(error)}`);
-  if (fetch && (await firstOf("prometheus", [join(debian, "usr", "bin")])) === null)
-    await fetchDebian(debian, ["prometheus"]).catch(tell("prometheus"));
+  const program = (name: string) => firstOf(name, [join(debian, "usr", "bin")]);
+  for (const name of ["prometheus", "victoria-metrics"])
+    if (fetch && (await program(name)) === null) await fetchDebian(debian, [name]).catch(tell(name));
   for (const { name, spec, module } of NPM)
     if (fetch && (await moduleAt(name, module)) === null) await fetchFromNpm(name, spec).catch(tell(spec));
   const parser = await moduleAt("parser", NPM[0].module);
@@ -28,7 +30,8 @@ export async function findScrapePeers(fetch: boolean, say: (line: string) => voi
   return {
     parse: parser as ScrapePeers["parse"],
     copyFrom: (copy as { from: ScrapePeers["copyFrom"] } | null)?.from ?? null,
-    prometheus: await firstOf("prometheus", [join(debian, "usr", "bin")]),
+    prometheus: await program("prometheus"),
+    victoria: await program("victoria-metrics"),
   };
 }
 

@@ -1,13 +1,14 @@
 import { startBenchPostgres } from "../bench-database.ts";
 import type { Measured } from "../measured.ts";
-import { measureInserts } from "./insert.ts";
+import { measureInserts, RECORDED } from "./insert.ts";
 import { measurePaced } from "./paced.ts";
 import { measureParsing } from "./parse.ts";
 import { findScrapePeers } from "./peers.ts";
+import { victoriaBytesPerLook } from "./victoria-bytes.ts";
 
 const HOW = "run with --peers";
 
-/** Job `scrape`: reading, storing and pacing the looks at 100 nodes, beside what others use for it. About 140 s a run. */
+/** Job `scrape`: reading, storing and pacing the looks at 100 nodes, beside what others use for it. About 170 s a run. */
 export async function runScrape(options: {
   runs: number;
   peers: boolean;
@@ -17,7 +18,7 @@ export async function runScrape(options: {
   const parsing = series("parse-prometheus-text-format", peers.parse !== null);
   const inserts = series("COPY binary", peers.copyFrom !== null);
   const cpu = series("Prometheus", peers.prometheus !== null);
-  const bytes = series("VictoriaMetrics", false, "VictoriaMetrics is not set beside ours yet");
+  const bytes = series("VictoriaMetrics", peers.victoria !== null);
   const jitter: number[] = [];
   const postgres = await startBenchPostgres();
   try {
@@ -25,7 +26,11 @@ export async function runScrape(options: {
       parsing.add(measureParsing(peers.parse));
       const stored = await measureInserts(postgres, peers.copyFrom);
       inserts.add(stored);
-      bytes.add({ ours: stored.bytes, peer: null });
+      const { victoria } = peers;
+      bytes.add({
+        ours: stored.bytes,
+        peer: victoria === null ? null : await victoriaBytesPerLook(victoria, RECORDED),
+      });
       const paced = await measurePaced(postgres, peers.prometheus);
       cpu.add({ ours: paced.ours, peer: paced.prometheus });
       jitter.push(paced.jitterP99);
@@ -44,7 +49,7 @@ export async function runScrape(options: {
 }
 
 /** Values of ours and a peer's, run by run. */
-function series(name: string, isHere: boolean, absence = HOW) {
+function series(name: string, isHere: boolean) {
   const ours: number[] = [];
   const values: number[] = [];
   return {
@@ -56,7 +61,7 @@ function series(name: string, isHere: boolean, absence = HOW) {
     measured: (metric: string): Measured => ({
       metric,
       ours,
-      peer: isHere ? { name, values } : { name, values: null, reason: absence },
+      peer: isHere ? { name, values } : { name, values: null, reason: HOW },
     }),
   };
 }
