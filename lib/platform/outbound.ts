@@ -203,5 +203,18 @@ async function readCapped(body: AsyncIterable<Buffer>, maxBytes: number): Promis
     if (size > maxBytes) throw new Error(`the reply is larger than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return textOf(chunks, size);
+}
+
+/**
+ * One after the other in the same bytes: a buffer for each reply is memory outside the heap, and so much of it in a tick of
+ * the scraper that each would end with a collection of everything.
+ */
+const scratch = Buffer.alloc(1_000_000);
+
+function textOf(chunks: readonly Buffer[], size: number): string {
+  if (size > scratch.length) return Buffer.concat(chunks).toString("utf8");
+  let at = 0;
+  for (const chunk of chunks) at += chunk.copy(scratch, at);
+  return scratch.toString("utf8", 0, size);
 }

@@ -12,6 +12,7 @@ const PLAUSIBLE_NAME = /^[^\p{Cc}]{1,300}$/u;
 
 const RESIDENCY = "switchyard_lora_residency";
 const INFO = "switchyard_lora_plugin_info";
+export const RESIDENCY_METRICS = [RESIDENCY, INFO] as const;
 
 /** null = the node runs without the plugin. */
 export function readPluginInfo({ samples, declared }: Exposition): PluginInfo | null {

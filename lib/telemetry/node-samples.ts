@@ -1,6 +1,6 @@
 import type { Exposition, Sample } from "./exposition/exposition.ts";
 import type { Histogram } from "./histogram.ts";
-import { type PluginInfo, readPluginInfo } from "./node-residency.ts";
+import { type PluginInfo, RESIDENCY_METRICS, readPluginInfo } from "./node-residency.ts";
 
 /**
  * What we keep of one look at a node, summed over its engines, under names of our own. A name that is absent is not
@@ -123,8 +123,9 @@ const REQUESTS_INFO = "vllm:lora_requests_info";
  */
 export const LATEST_ONLY_FAMILIES: ReadonlySet<string> = new Set([REQUESTS_INFO]);
 
-/** Most of what a node sends is none of these. */
-const READ_NAMES: ReadonlySet<string> = new Set([
+/** All that is read of a node's metrics, here and of its residency; most of what it sends is none of these. */
+export const READ_METRICS: ReadonlySet<string> = new Set([
+  ...RESIDENCY_METRICS,
   "process_start_time_seconds",
   REQUESTS_INFO,
   ...[COUNTERS, GAUGES].flatMap((table) =>
@@ -140,7 +141,7 @@ const READ_NAMES: ReadonlySet<string> = new Set([
 export function readNodeSamples(exposition: Exposition): NodeSamples {
   const byName = new Map<string, Sample[]>();
   for (const sample of exposition.samples) {
-    if (!READ_NAMES.has(sample.name)) continue;
+    if (!READ_METRICS.has(sample.name)) continue;
     const list = byName.get(sample.name);
     if (list) list.push(sample);
     else byName.set(sample.name, [sample]);

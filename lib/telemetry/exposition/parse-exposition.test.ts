@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { recordedMetrics } from "#lib/vllm/testdata/recorded.ts";
-import { DEFAULT_LIMITS, ExpositionError, formatOf, type Sample } from "./exposition.ts";
+import { DEFAULT_LIMITS, ExpositionError, type ExpositionFormat, formatOf, type Sample } from "./exposition.ts";
 import { type ParseOptions, parseExposition } from "./parse-exposition.ts";
 import { createSeriesCache } from "./series-cache.ts";
 import { documents } from "./testing/documents.ts";
@@ -165,7 +165,7 @@ vllm:request_success_created{engine="0"} 1.7e+09
 
 /** Documents a test; ten thousand of each were read before this was first committed. */
 const RUNS = 1_500;
-const formatOfDocument = (isOpenMetrics: boolean) => (isOpenMetrics ? "openmetrics" : "classic");
+const formatOfDocument = (isOpenMetrics: boolean): ExpositionFormat => (isOpenMetrics ? "openmetrics" : "classic");
 
 describe("parseExposition beside a simple parser", () => {
   it.each(["idle", "busy", "after-traffic"])("reads the same of a real vLLM, %s", (moment) => {
@@ -185,6 +185,27 @@ describe("parseExposition beside a simple parser", () => {
         const expected = referenceSamples(text, isOpenMetrics);
         expect(plain(parseExposition(text, { format, cache }).samples)).toEqual(expected);
         expect(plain(parseExposition(text, { format, cache }).samples)).toEqual(expected);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it("hands out only what is wanted, and is as strict with the rest", () => {
+    const all = createSeriesCache();
+    fc.assert(
+      fc.property(documents, fc.nat(), fc.string({ unit: "binary", maxLength: 4 }), (document, position, junk) => {
+        const { isOpenMetrics, text } = document;
+        const options = { format: formatOfDocument(isOpenMetrics) };
+        const names = [...new Set(referenceSamples(text, isOpenMetrics).map(({ name }) => name))];
+        const wanted = new Set(names.filter((_, index) => index % 2 === 0));
+        const cache = createSeriesCache(wanted);
+        for (const _ of ["new", "known"])
+          expect(parseExposition(text, { ...options, cache }).samples).toEqual(
+            parseExposition(text, { ...options, cache: all }).samples.filter(({ name }) => wanted.has(name)),
+          );
+        const at = text.length === 0 ? 0 : position % text.length;
+        const damaged = text.slice(0, at) + junk + text.slice(at + 1);
+        expect(refused(damaged, { ...options, cache })).toBe(refused(damaged, { ...options, cache: all }));
       }),
       { numRuns: RUNS },
     );

@@ -2,6 +2,7 @@ import { openNodeKey } from "#lib/fleet/node-access.ts";
 import type { Deps } from "#lib/identity/ctx.ts";
 import { errorText } from "#lib/platform/errors.ts";
 import { createSeriesCache, type SeriesCache } from "../exposition/series-cache.ts";
+import { READ_METRICS } from "../node-samples.ts";
 import type { ScrapeTarget } from "../store.ts";
 import { type NodeScrape, scrapeNode } from "./scrape-node.ts";
 
@@ -10,23 +11,23 @@ const TIMEOUT_MS = 5_000;
 /** All at once up to here, so that slow nodes keep nobody waiting; beyond it replies would fill the memory. */
 const PARALLEL = 256;
 
-/** @param caches of what each node sent last; those of nodes that are gone are dropped */
+/** @param caches of what the nodes of each pool sent last; those of pools that are gone are dropped */
 export async function lookAtNodes(
   deps: Pick<Deps, "secrets" | "outbound">,
   targets: readonly ScrapeTarget[],
   caches: Map<string, SeriesCache>,
   signal: AbortSignal,
 ): Promise<NodeScrape[]> {
-  const ids = new Set(targets.map(({ id }) => id));
-  for (const id of caches.keys()) if (!ids.has(id)) caches.delete(id);
+  const poolIds = new Set(targets.map(({ poolId }) => poolId));
+  for (const id of caches.keys()) if (!poolIds.has(id)) caches.delete(id);
   const queue = [...targets];
   const scrapes: NodeScrape[] = [];
   const worker = async () => {
     for (let node = queue.shift(); node; node = queue.shift()) scrapes.push(await lookAt(node));
   };
   const lookAt = async (node: ScrapeTarget): Promise<NodeScrape> => {
-    const cache = caches.get(node.id) ?? createSeriesCache();
-    caches.set(node.id, cache);
+    const cache = caches.get(node.poolId) ?? createSeriesCache(READ_METRICS);
+    caches.set(node.poolId, cache);
     try {
       const apiKey = openNodeKey(deps.secrets, node);
       return await scrapeNode({ ...node, apiKey }, cache, { outbound: deps.outbound, timeoutMs: TIMEOUT_MS, signal });
