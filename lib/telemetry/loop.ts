@@ -10,6 +10,7 @@ import { runOnGrid } from "./scrape/grid.ts";
 import { createScraper, SCRAPE_LOOP } from "./scrape/scraper.ts";
 import { dropLooksOfGoneNodes, keepPartitions } from "./series/series-store.ts";
 import { deleteExpired } from "./store.ts";
+import { packTraces } from "./trace-packs/pack-traces.ts";
 import { foldOldestHour } from "./usage-store.ts";
 
 export const SCRAPE_INTERVAL_MS = 10_000;
@@ -119,6 +120,7 @@ export function createHousekeeping(deps: Deps): (fence: Fence) => Promise<void> 
     await keepDemand(deps, fence, now);
     await cleanUp(deps, fence, now);
     await foldUsage(deps, fence, now);
+    await packTraces(deps, fence, now);
     doneAt = now.getTime();
   };
 }

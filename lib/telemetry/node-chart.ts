@@ -83,7 +83,7 @@ export function createNodeChart(
     build: () => ({
       series:
         split === null
-          ? linesOf(def.shape, cells).map((line) => draw(line, { nodes: [...nodes.keys()], parts: [0] }, grid))
+          ? drawLines(linesOf(def.shape, cells), { nodes: [...nodes.keys()], parts: [0] }, grid)
           : drawParts(mainLine(def.shape, cells, split.quantile), parts, split, grid),
       simulated: presence.isSimulated(),
       seen: presence.countSpoken(),
@@ -246,12 +246,19 @@ function mainLine(shape: Shape, cells: Cells, quantile: ChartQuantile): Drawn {
   return main;
 }
 
-function draw({ key, label, figure, count: counted }: Drawn, who: Who, { starts }: Grid): ChartSeries {
+function drawLines(lines: readonly Drawn[], who: Who, grid: Grid): ChartSeries[] {
+  const times = timesOf(grid);
+  return lines.map((line) => draw(line, who, times));
+}
+
+const timesOf = ({ starts }: Grid): string[] => starts.map((start) => start.toISOString());
+
+function draw({ key, label, figure, count: counted }: Drawn, who: Who, times: readonly string[]): ChartSeries {
   return {
     key,
     label,
-    points: starts.map((start, step) => [start.toISOString(), figure(step, who)]),
-    counts: counted && starts.map((_, step) => counted(step, who)),
+    points: times.map((time, step) => [time, figure(step, who)]),
+    counts: counted && times.map((_, step) => counted(step, who)),
     whole: figure(null, who),
   };
 }
@@ -269,8 +276,9 @@ function drawParts(
     list.map((part, number) => ({ ...part, whole: line.figure(null, who([number])) })),
     first,
   );
+  const times = timesOf(grid);
   return ranked.map(({ key, label, keys }) =>
-    draw({ ...line, key, label }, who([...keys].flatMap((part) => numbers.get(part) ?? [])), grid),
+    draw({ ...line, key, label }, who([...keys].flatMap((part) => numbers.get(part) ?? [])), times),
   );
 }
 

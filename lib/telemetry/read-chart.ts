@@ -16,10 +16,12 @@ import {
   buildTraceSplit,
   rankTraced,
   TRACE_CHARTS,
+  type TraceBucket,
   type TraceChartDef,
   tracedLine,
 } from "./trace-chart.ts";
-import { firstTraceAt, namesOfParts, readTraceBuckets, readTraceParts } from "./trace-chart-store.ts";
+import { firstTraceAt, namesOfParts } from "./trace-chart-store.ts";
+import { readTraces } from "./trace-packs/trace-pack-store.ts";
 
 type Nodes = Awaited<ReturnType<typeof listChartNodes>>;
 type ReadScope = {
@@ -100,6 +102,7 @@ async function nodeChart(ctx: Ctx, def: NodeChartDef, asked: Asked): Promise<Cha
   const chart = createNodeChart(def, nodes, range, split);
   const figures = figuresOfChart(def.shape);
   const query = { nodeIds: nodes.map(({ id }) => id), stepSeconds: range.rollupStep, from: range.from, to: range.to };
+  // staff read outside of transactions, on connections of their own
   const [told, derived, annotations] = await Promise.all([
     readFigures(ctx.tx, query, figures, chart, asked.by !== "node"),
     derivedCountersOf(def).length === 0 ? [] : readDerivedSteps(ctx.tx, query),
@@ -133,23 +136,27 @@ function splitOf({ by, quantile, first, nodes }: Asked): NodeSplit | null {
   return { quantile, first, partOf };
 }
 
+const CHART_QUANTILE_VALUES = { p50: 0.5, p95: 0.95, p99: 0.99 } as const satisfies Record<ChartQuantile, number>;
+
 async function traceChart(ctx: Ctx, def: TraceChartDef, asked: Asked): Promise<Chart> {
   const { range, tenantId, nodeIds, by } = asked;
-  const filter = { tenantId, nodeIds, from: range.from, to: range.to, by, timed: def.timed };
+  const filter = { tenantId, nodeIds, from: range.from, to: range.to };
+  const quantiles = by === null ? Object.values(CHART_QUANTILE_VALUES) : [CHART_QUANTILE_VALUES[asked.quantile]];
   const since = await firstTraceAt(ctx.tx, filter);
+  const read = { ...filter, ...range, by, timed: def.timed, counts: def.counts, quantiles };
+  const traces = await readTraces(ctx.tx, read);
   const line = tracedLine(def, asked.quantile);
-  const parts = by === null ? null : await topParts(ctx, line, asked.first, { ...filter, by });
-  const keys = parts?.map(({ key }) => key);
-  const traces = await readTraceBuckets(ctx.tx, { ...filter, stepSeconds: range.stepSeconds, keys });
+  const parts = by === null ? null : await topParts(ctx, line, asked.first, by, traces.cells.wholes());
+  const buckets = traces.cells.buckets(parts?.map(({ key }) => key) ?? null);
   return {
     ...header(def, asked, parts && line.label),
     series: parts
-      ? buildTraceSplit(def, line, parts, traces.buckets, range, since)
-      : buildTraceChart(def, traces.buckets, range, since),
+      ? buildTraceSplit(def, line, parts, buckets, range, since)
+      : buildTraceChart(def, buckets.get("") ?? [], range, since),
     simulated: traces.simulated,
     asOf: traces.lastAt?.toISOString() ?? null,
     coverage: null,
-    annotations: await marksOfChart(ctx, { from: range.from, to: range.to, tenantId, nodeIds }),
+    annotations: await marksOfChart(ctx, filter),
     note: noteFrom([def.note]),
   };
 }
@@ -158,12 +165,12 @@ async function topParts(
   ctx: Ctx,
   line: ReturnType<typeof tracedLine>,
   first: readonly string[],
-  query: Parameters<typeof readTraceParts>[1] & { by: ChartPart },
+  by: ChartPart,
+  wholes: readonly TraceBucket[],
 ) {
-  const wholes = await readTraceParts(ctx.tx, query);
   const names = await namesOfParts(
     ctx.tx,
-    query.by,
+    by,
     wholes.map(({ key }) => key),
   );
   return rankTraced(line, wholes, names, first);

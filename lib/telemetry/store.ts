@@ -39,6 +39,8 @@ export async function deleteExpired(
   },
 ): Promise<void> {
   await tx.client.requestTrace.deleteMany({ where: { arrivedAt: { lt: limits.tracesBefore } } });
+  await tx.client.traceHour.deleteMany({ where: { at: { lt: limits.tracesBefore } } });
+  await tx.client.tracePack.deleteMany({ where: { at: { lt: limits.tracesBefore } } });
   await tx.client.usage.deleteMany({ where: { minute: { lt: limits.usageBefore } } });
   await tx.client.gatewayInstance.deleteMany({ where: { seenAt: { lt: limits.sightingsBefore } } });
   await tx.client.serviceCondition.deleteMany({

@@ -1,5 +1,6 @@
 import { type Part, rankParts } from "./rank-parts.ts";
 import type { ChartMetric, ChartQuantile, ChartSeries, ChartUnit } from "./schema.ts";
+import type { Counted } from "./trace-packs/trace-cells.ts";
 
 /** Customers' requests that arrived in one step, or in a whole range, as the gateway traced them. */
 export type TraceCounts = {
@@ -26,26 +27,29 @@ const MINUTE = 60;
 const QUANTILE_KEYS = ["p50", "p95", "p99"] as const satisfies ChartQuantile[];
 
 type Line = { key: string; label: string; value: (counts: TraceCounts, seconds: number) => number | null };
-type Counted = (counts: TraceCounts) => number;
+type CountOf = (counts: TraceCounts) => number;
 export type TraceChartDef = {
   title: string;
   unit: ChartUnit;
   timed: Timed;
+  /** Counts that its lines are made of, beside that of requests. */
+  counts: readonly Counted[];
   lines: readonly Line[];
-  counted: Counted;
+  counted: CountOf;
   note: string;
 };
 
 const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
 const quantiles = {
   unit: "ms",
+  counts: [],
   lines: QUANTILE_KEYS.map((key, index) => ({
     key,
     label: key,
     value: ({ durationsMs }) => durationsMs?.[index] ?? null,
   })),
   counted: ({ timed }) => timed,
-} as const satisfies Pick<TraceChartDef, "unit" | "lines" | "counted">;
+} as const satisfies Pick<TraceChartDef, "unit" | "counts" | "lines" | "counted">;
 
 /** Charts made of the gateway's own trace: exact, and the only ones that know tenants. */
 export const TRACE_CHARTS = {
@@ -71,6 +75,7 @@ export const TRACE_CHARTS = {
     title: "Requests",
     unit: "requests/min",
     timed: "nothing",
+    counts: [],
     lines: [{ key: "requests", label: "Requests", value: (counts, seconds) => (counts.requests / seconds) * MINUTE }],
     counted: (counts) => counts.requests,
     note: "Customers' requests at the gateway; evaluations and probes are not among them.",
@@ -79,6 +84,7 @@ export const TRACE_CHARTS = {
     title: "Throughput",
     unit: "tok/s",
     timed: "nothing",
+    counts: ["answered", "promptTokens", "completionTokens"],
     lines: [
       { key: "generation", label: "Generated", value: (counts, seconds) => counts.completionTokens / seconds },
       { key: "prompt", label: "Prompt", value: (counts, seconds) => counts.promptTokens / seconds },
@@ -90,6 +96,7 @@ export const TRACE_CHARTS = {
     title: "Errors",
     unit: "ratio",
     timed: "nothing",
+    counts: ["failed"],
     lines: [{ key: "errors", label: "Failed", value: (counts) => share(counts.failed, counts.requests) }],
     counted: (counts) => counts.requests,
     note: "Share of customers' requests answered with a status of 500 or more.",
@@ -98,6 +105,7 @@ export const TRACE_CHARTS = {
     title: "Fallback share",
     unit: "ratio",
     timed: "nothing",
+    counts: ["answered", "fellBack"],
     lines: [{ key: "fallback", label: "Fallback", value: (counts) => share(counts.fellBack, counts.answered) }],
     counted: (counts) => counts.answered,
     note: "Share of answered requests that something else than what they asked for answered.",
@@ -128,7 +136,7 @@ export function buildTraceChart(
   grid: Grid,
   knownSince: Date | null,
 ): ChartSeries[] {
-  return drawLines(def, def.lines, buckets, grid, knownSince);
+  return drawLines(def, def.lines, buckets, knownSteps(grid, knownSince));
 }
 
 /** What a split draws, in words: "p95", "Generated". */
@@ -150,18 +158,27 @@ export const rankTraced = (
     first,
   );
 
-/** One line for each part. @param buckets of these parts, and of no other */
+/** One line for each part. @param buckets of each of these parts */
 export function buildTraceSplit(
   def: TraceChartDef,
   line: Line,
   parts: readonly Part[],
-  buckets: readonly TraceBucket[],
+  buckets: ReadonlyMap<string, readonly TraceBucket[]>,
   grid: Grid,
   knownSince: Date | null,
 ): ChartSeries[] {
-  return parts.flatMap(({ key, label }) => {
-    const own = buckets.filter((bucket) => bucket.key === key);
-    return drawLines(def, [{ ...line, key, label }], own, grid, knownSince);
+  const steps = knownSteps(grid, knownSince);
+  return parts.flatMap(({ key, label }) => drawLines(def, [{ ...line, key, label }], buckets.get(key) ?? [], steps));
+}
+
+type KnownStep = { start: Date; time: string; seconds: number; isKnown: boolean };
+
+function knownSteps({ starts, stepSeconds, to }: Grid, knownSince: Date | null): KnownStep[] {
+  return starts.map((start) => {
+    const end = start.getTime() + stepSeconds * 1000;
+    const seconds = (Math.min(end, to.getTime()) - start.getTime()) / 1000;
+    const isKnown = knownSince !== null && end > knownSince.getTime() && seconds > 0;
+    return { start, time: start.toISOString(), seconds, isKnown };
   });
 }
 
@@ -169,22 +186,19 @@ function drawLines(
   def: TraceChartDef,
   lines: readonly Line[],
   buckets: readonly TraceBucket[],
-  grid: Grid,
-  knownSince: Date | null,
+  known: readonly KnownStep[],
 ): ChartSeries[] {
   const byStart = new Map(buckets.map((bucket) => [bucket.start?.getTime() ?? null, bucket]));
-  const steps = grid.starts.map((start) => {
-    const end = start.getTime() + grid.stepSeconds * 1000;
-    const seconds = (Math.min(end, grid.to.getTime()) - start.getTime()) / 1000;
-    const isKnown = knownSince !== null && end > knownSince.getTime() && seconds > 0;
-    return { start, seconds, counts: isKnown ? (byStart.get(start.getTime()) ?? NO_REQUESTS) : null };
-  });
+  const steps = known.map(({ start, time, seconds, isKnown }) => ({
+    ...{ time, seconds },
+    counts: isKnown ? (byStart.get(start.getTime()) ?? NO_REQUESTS) : null,
+  }));
   const whole = byStart.get(null) ?? NO_REQUESTS;
   const knownSeconds = steps.reduce((sum, { counts, seconds }) => sum + (counts === null ? 0 : seconds), 0);
   return lines.map(({ key, label, value }) => ({
     key,
     label,
-    points: steps.map(({ start, seconds, counts }) => [start.toISOString(), counts && value(counts, seconds)]),
+    points: steps.map(({ time, seconds, counts }) => [time, counts && value(counts, seconds)]),
     counts: steps.map(({ counts }) => counts && def.counted(counts)),
     whole: knownSeconds === 0 ? null : value(whole, knownSeconds),
   }));

@@ -6,6 +6,7 @@ import { platformScope } from "#lib/platform/scope.ts";
 import { ROLLUP_KEPT_SECONDS } from "#lib/telemetry/chart-range.ts";
 import type { NodeRollup, RollupStep } from "#lib/telemetry/rollup.ts";
 import { keepPartitions, packReady, saveTick } from "#lib/telemetry/series/series-store.ts";
+import { packTraces } from "#lib/telemetry/trace-packs/pack-traces.ts";
 import { loadOf, rowOf } from "./node-load.ts";
 
 export const NODES = 100;
@@ -27,8 +28,9 @@ const FILLED: readonly { step: RollupStep; seconds: number }[] = [
 ];
 
 /**
- * A fleet of 100 nodes in one pool with 31 days of rollups, and a day of 40 tenants' requests. The rollups go in by the
- * product's own statement, step by step; the nodes and the traces by SQL.
+ * A fleet of 100 nodes in one pool with 31 days of rollups, and 30 days of 40 tenants' requests. The rollups go in by the
+ * product's own statement, step by step; the nodes and a day of traces by SQL. The product packs that day, and its packs
+ * stand for the 29 days before.
  */
 export async function seedFleet(deps: Deps, url: string, poolId: string, now: Date): Promise<void> {
   const client = new pg.Client({ connectionString: url });
@@ -38,6 +40,7 @@ export async function seedFleet(deps: Deps, url: string, poolId: string, now: Da
     await seedCatalog(client, poolId, now);
     await client.query("RESET ROLE");
     await seedRollups(deps, now);
+    await seedPacks(deps, client, now);
     await client.query("VACUUM ANALYZE");
   } finally {
     await client.end();
@@ -94,6 +97,31 @@ async function seedRollups(deps: Deps, now: Date): Promise<void> {
   }
   await seedOpenMinute(deps, fence, lookedAt);
 }
+
+async function seedPacks(deps: Deps, client: pg.Client, now: Date): Promise<void> {
+  const name = "bench-packs";
+  const term = (await createLease(deps.db, { name, holder: "bench", ttlMs: 3_600_000 }).acquire()) ?? 0n;
+  await client.query(`SET ROLE ${PLATFORM_ROLE}`);
+  await client.query(
+    `INSERT INTO "RequestTrace" ("id", "kind", "path", "status", "arrivedAt", "endedAt")
+     VALUES ('req_oldest', 'user', '/v1/chat/completions', 200, $1, $1)`,
+    [new Date(now.getTime() - 30 * DAY * 1000).toISOString()],
+  );
+  for (let minute = 0; minute < 4; minute += 1)
+    await packTraces(deps, { name, term }, new Date(now.getTime() + minute * 60_000));
+  for (const [table, columns] of [
+    ["TraceHour", '"packedAt", "settled"'],
+    ["TracePack", PACK_COLUMNS],
+  ])
+    await client.query(
+      `INSERT INTO "${table}" ("at", ${columns}) SELECT "at" - day * interval '1 day', ${columns}
+       FROM "${table}", generate_series(1, 29) AS day ON CONFLICT DO NOTHING`,
+    );
+  await client.query("RESET ROLE");
+}
+
+const PACK_COLUMNS = `"tenantId", "requests", "answered", "failed", "fellBack", "promptTokens", "completionTokens", "simulated",
+  "lastAt", "adapters", "nodes", "minutes", "outcome", "adapter", "node", "whole", "firstByte", "perToken", "prompt", "completion"`;
 
 const lastLook = (now: Date): Date => new Date(Math.floor(now.getTime() / LOOK_MS) * LOOK_MS);
 

@@ -13,7 +13,7 @@ const LARGEST_VARINT = 2 ** 52;
 
 /** Grows as it is written; ends with a checksum, so that no damaged row reads as figures. */
 export class ByteWriter {
-  #bytes = new Uint8Array(512);
+  #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(512);
   #view = new DataView(this.#bytes.buffer);
   #at = 0;
 
@@ -57,7 +57,7 @@ export class ByteWriter {
     this.raw(bytes);
   }
 
-  finish(): Uint8Array {
+  finish(): Uint8Array<ArrayBuffer> {
     this.#reserve(CHECKSUM_BYTES);
     this.#view.setUint32(this.#at, crc32(this.#bytes.subarray(0, this.#at)));
     return this.#bytes.slice(0, this.#at + CHECKSUM_BYTES);

@@ -49,7 +49,7 @@ const rows: fc.Arbitrary<NodeRollup[]> = fc.uniqueArray(
 );
 type Columns = ReturnType<typeof packColumns>;
 const stepOf = (sink: FigureSink, roster = ROSTER) =>
-  beginStep(STEP.at.getTime(), Int32Array.from(roster, sink.placeOf), "columns 60 at noon");
+  beginStep(STEP.stepSeconds, STEP.at.getTime(), Int32Array.from(roster, sink.placeOf));
 function tellColumns(columns: Columns, sink: FigureSink, roster = ROSTER): void {
   const step = stepOf(sink, roster);
   for (const column of columns) readColumn(column, step, sink);
@@ -121,7 +121,7 @@ it("give no figures once a byte of them is wrong, and say which row it is", () =
         if (sum !== null) read.push(() => void readSum({ part, data: wrong(sum) }, stepOf(sink), sink));
         for (const one of read) {
           expect(one).toThrow(PackError);
-          expect(one).toThrow(/columns 60 at noon/);
+          expect(one).toThrow(/columns 60 at 2026-11-25T12:00:00.000Z/);
         }
       }
     }),

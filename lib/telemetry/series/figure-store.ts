@@ -114,12 +114,11 @@ function framesOf(base64: string | null): Frame[] {
 /** @returns the figures that have to be told node by node, since their sums were of no use */
 function tellFrames(frames: readonly Frame[], places: ReadonlyMap<string, Int32Array>, sink: FigureSink): Frame[] {
   const apart: Frame[] = [];
-  let step: (ReadStep & { of: number }) | null = null;
+  let step: ReadStep | null = null;
   const told = frames.filter(({ form }) => form !== "tick");
   for (const [index, frame] of told.entries()) {
     if (isSaidAgain(frame, told, index)) continue;
-    if (step === null || step.at !== frame.at || step.of !== frame.step)
-      step = { ...begun(frame, places), of: frame.step };
+    if (step === null || step.at !== frame.at || step.stepSeconds !== frame.step) step = begun(frame, places);
     if (frame.form === "data") readColumn(frame, step, sink);
     else if (!readSum(frame, step, sink)) apart.push(frame);
   }
@@ -137,8 +136,8 @@ function isSaidAgain({ form, part, step, roster, data }: Frame, frames: readonly
   return false;
 }
 
-const begun = ({ step, at, roster }: Frame, places: ReadonlyMap<string, Int32Array>) =>
-  beginStep(at, places.get(roster) ?? new Int32Array(0), `columns ${step} at ${new Date(at).toISOString()}`);
+const begun = ({ step, at, roster }: Frame, places: ReadonlyMap<string, Int32Array>): ReadStep =>
+  beginStep(step, at, places.get(roster) ?? new Int32Array(0));
 
 async function tellApart(
   tx: Tx,

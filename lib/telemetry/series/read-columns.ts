@@ -34,11 +34,14 @@ const GAUGE_NAMES = namesOf<GaugeName>(GAUGE_CODES);
 const HISTOGRAM_NAMES = namesOf<HistogramName>(HISTOGRAM_CODES);
 
 /** A step as its columns are read, the one that says who was seen first. `places` are the sink's, by the roster's. */
-export type ReadStep = { at: number; places: Int32Array; seconds: Float64Array; row: string };
+export type ReadStep = { stepSeconds: number; at: number; places: Int32Array; seconds: Float64Array; row: string };
 
-/** @returns a step of which nothing is read yet @param row names it in errors */
-export const beginStep = (at: number, places: Int32Array, row: string): ReadStep => ({
-  ...{ at, places, row },
+/** @returns a step of which nothing is read yet */
+export const beginStep = (stepSeconds: number, at: number, places: Int32Array): ReadStep => ({
+  stepSeconds,
+  at,
+  places,
+  row: `columns ${stepSeconds} at ${new Date(at).toISOString()}`,
   seconds: new Float64Array(places.length),
 });
 
