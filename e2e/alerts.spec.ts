@@ -43,6 +43,16 @@ test("a node goes down at night: its link survives the sign-in, says it in a sen
   await page.getByRole("button", { name: "Add note" }).click();
   await expect(page.getByText("Looking at the machine.")).toBeVisible();
 
+  await page.getByRole("button", { name: "Open incident" }).click();
+  const form = page.getByRole("dialog", { name: "Open incident" });
+  await expect(form.getByLabel("Title")).toHaveValue(`Node down: ${node.name}`);
+  await form.getByRole("button", { name: "Open incident" }).click();
+  await page.waitForURL("**/incidents/inc_*");
+  await expect(page.getByRole("list", { name: "Timeline" })).toContainText(`Node down: ${node.name} began`);
+  await page.getByRole("link", { name: `Node down: ${node.name}`, exact: true }).click();
+  await page.waitForURL(`**/alerts/${alert.id}`);
+  await expect(page.getByRole("link", { name: "Open its incident" })).toBeVisible();
+
   await page.goto("/alerts");
   await expect(page.getByRole("link", { name: new RegExp(`Node down: ${node.name}`) })).toBeVisible();
   await expect(page.getByText(/last evaluated/).first()).toBeVisible();

@@ -7,6 +7,7 @@ import { Dialog } from "#components/ui/dialog.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { fieldError } from "#components/ui/field-error.ts";
+import { FigureView } from "#components/ui/figure.tsx";
 import { Select, Textarea } from "#components/ui/input.tsx";
 import { useApiMutation } from "#components/ui/use-api.ts";
 import type { Problem } from "#lib/http/schema.ts";
@@ -180,6 +181,11 @@ function PreviewTexts({
           <Field
             label={one.tenantName}
             className="w-full max-w-none"
+            hint={
+              <>
+                Requests hit: <FigureView figure={one.requests} mark="icon" />
+              </>
+            }
             error={one.faults.length === 0 ? null : one.faults.map(({ message, fix }) => `${message} ${fix}`).join(" ")}
           >
             {(control) => (

@@ -150,6 +150,8 @@ export const PreviewSchema = z.object({
     z.object({
       tenantId: idOf("ten"),
       tenantName: z.string(),
+      /** How many of their requests were hit. */
+      requests: FigureSchema,
       text: z.string(),
       /** Why this text would be refused. */
       faults: z.array(z.object({ word: z.string(), message: z.string(), fix: z.string() })),

@@ -47,12 +47,14 @@ describe("what customers are told", () => {
       {
         tenantId: acme.tenantId,
         tenantName: "acme",
+        requests: expect.objectContaining({ value: 3, source: "measured" }),
         text: `Since ${since} UTC, 3 requests of acme failed in 1 minutes.`,
         faults: [],
       },
       {
         tenantId: globex.tenantId,
         tenantName: "globex",
+        requests: expect.objectContaining({ value: 1 }),
         text: `Since ${since} UTC, 1 requests of globex failed in 1 minutes.`,
         faults: [],
       },

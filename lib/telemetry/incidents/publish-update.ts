@@ -55,7 +55,7 @@ export async function previewUpdate(ctx: Ctx, incidentId: string, template: stri
       if (tenant === undefined) return [];
       const counts = { requests: requests.value, minutes: minutes.value };
       const text = renderText(template, { tenantName: tenant.name, startedAt, endedAt, ...counts, now });
-      return [{ tenantId, tenantName: tenant.name, text, faults: faultsOf(text, tenant, known) }];
+      return [{ tenantId, tenantName: tenant.name, requests, text, faults: faultsOf(text, tenant, known) }];
     }),
   };
 }
