@@ -100,10 +100,10 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
 }
 
 /** A module of ours as a program of its own, from its source. */
-export const startModule = (module: URL, core: number | null): Promise<Program> =>
+export const startModule = (module: URL, core: number | null, nodeFlags: readonly string[] = []): Promise<Program> =>
   startProgram({
     file: process.execPath,
-    args: ["--import", import.meta.resolve("tsx"), module.pathname],
+    args: [...nodeFlags, "--import", import.meta.resolve("tsx"), module.pathname],
     core,
   });
 

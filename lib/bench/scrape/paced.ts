@@ -2,14 +2,15 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { WORKER_NODE_FLAGS } from "#lib/platform/node-flags.ts";
 import { freePort } from "#lib/platform/supervisor/ports.ts";
-import { runScrapeLoop, SCRAPE_INTERVAL_MS } from "#lib/telemetry/loop.ts";
+import { SCRAPE_INTERVAL_MS } from "#lib/telemetry/loop.ts";
 import type { BenchPostgres } from "../bench-database.ts";
-import { buildBenchDeps } from "../bench-deps.ts";
 import { ask, type Program, startModule, startProgram } from "../gateway/program.ts";
 import { quantile } from "../measured.ts";
 import { addNode, addVersions } from "../reconcile/catalog-store.ts";
 import type { NodesAnswer, NodesQuestion } from "./nodes-child.ts";
+import type { ScraperAnswer, ScraperQuestion } from "./scraper-child.ts";
 
 const NODES = 100;
 /** A scraper runs for weeks; until V8 has compiled it, a look costs up to ten times as much. */
@@ -19,7 +20,7 @@ const TICKS = 6;
 const BETWEEN_MS = SCRAPE_INTERVAL_MS / 2;
 
 export type Paced = {
-  /** Milliseconds of CPU a node and look: this process and all of Postgres. */
+  /** Milliseconds of CPU a node and look: the scraper's process and all of Postgres. */
   ours: number;
   prometheus: number | null;
   /** How far each look was from ten seconds after the one before, p99, percent of the interval. */
@@ -31,10 +32,11 @@ export async function measurePaced(postgres: BenchPostgres, prometheus: string |
   const folder = await mkdtemp(join(tmpdir(), "switchyard-bench-scrape-"));
   const nodes = await startModule(new URL("./nodes-child.ts", import.meta.url), null);
   let peer: Program | null = null;
-  const stop = new AbortController();
+  let scraper: Program | null = null;
   try {
     const { ports } = await asked<{ ports: number[] }>(nodes, { kind: "start", nodes: NODES, turns: 20 });
-    const db = postgres.open(await postgres.freshUrl());
+    const databaseUrl = await postgres.freshUrl();
+    const db = postgres.open(databaseUrl);
     const { poolId } = await addVersions(db, folder, 0);
     for (const [index, port] of ports.entries())
       await addNode(db, {
@@ -45,21 +47,20 @@ export async function measurePaced(postgres: BenchPostgres, prometheus: string |
         loaded: [],
       });
     if (prometheus) peer = await startPrometheus(prometheus, folder, ports);
-    const loop = runScrapeLoop(buildBenchDeps(db, folder), stop.signal);
-    await sleep(SCRAPE_INTERVAL_MS * (WARM_TICKS + 1) - (Date.now() % SCRAPE_INTERVAL_MS) + BETWEEN_MS);
-    const before = { own: process.cpuUsage(), postgres: postgres.cpuSeconds(), peer: peer?.cpuSeconds() ?? 0 };
-    await sleep(SCRAPE_INTERVAL_MS * TICKS);
-    const { user, system } = process.cpuUsage(before.own);
-    const own = (user + system) / 1000 + (postgres.cpuSeconds() - before.postgres) * 1000;
-    const theirs = peer && (peer.cpuSeconds() - before.peer) * 1000;
-    stop.abort();
-    await loop;
-    const { arrivals } = await asked<{ arrivals: number[][] }>(nodes, { kind: "arrivals" });
     await db.close();
-    const looks = NODES * TICKS;
-    return { ours: own / looks, prometheus: theirs && theirs / looks, jitterP99: jitterOf(arrivals) };
+    scraper = await startModule(new URL("./scraper-child.ts", import.meta.url), null, WORKER_NODE_FLAGS);
+    await ask<ScraperAnswer>(scraper, { kind: "start", databaseUrl, folder } satisfies ScraperQuestion);
+    await sleep(SCRAPE_INTERVAL_MS * (WARM_TICKS + 1) - (Date.now() % SCRAPE_INTERVAL_MS) + BETWEEN_MS);
+    const before = { own: scraper.cpuSeconds() + postgres.cpuSeconds(), peer: peer?.cpuSeconds() ?? 0 };
+    await sleep(SCRAPE_INTERVAL_MS * TICKS);
+    const own = scraper.cpuSeconds() + postgres.cpuSeconds() - before.own;
+    const theirs = peer && peer.cpuSeconds() - before.peer;
+    await ask<ScraperAnswer>(scraper, { kind: "stop" } satisfies ScraperQuestion);
+    const { arrivals } = await asked<{ arrivals: number[][] }>(nodes, { kind: "arrivals" });
+    const perLook = (seconds: number) => (seconds * 1000) / (NODES * TICKS);
+    return { ours: perLook(own), prometheus: theirs && perLook(theirs), jitterP99: jitterOf(arrivals) };
   } finally {
-    stop.abort();
+    await scraper?.kill();
     await peer?.stop();
     await nodes.kill();
     await rm(folder, { recursive: true, force: true });

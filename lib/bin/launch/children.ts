@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Env } from "#lib/platform/env.ts";
+import { WORKER_NODE_FLAGS } from "#lib/platform/node-flags.ts";
 import type { ChildSpec } from "#lib/platform/supervisor/child.ts";
 import type { PortWish } from "#lib/platform/supervisor/ports.ts";
 import type { DemoNode } from "#lib/sim/demo-nodes.ts";
@@ -71,7 +72,8 @@ type Program = keyof typeof BUNDLES;
 
 /** How a program is run: its bundle in production, its source under tsx in development. */
 const nodeArgs = (plan: Plan, program: Program, args: readonly string[], watch = true): string[] => {
-  if (plan.mode !== "dev") return ["--enable-source-maps", join(plan.root, "dist", `${program}.js`), ...args];
+  const flags = ["--enable-source-maps", ...(program === "worker" ? WORKER_NODE_FLAGS : [])];
+  if (plan.mode !== "dev") return [...flags, join(plan.root, "dist", `${program}.js`), ...args];
   const tsx = createRequire(join(plan.root, "package.json")).resolve("tsx/cli");
   return [tsx, ...(watch ? ["watch", "--clear-screen=false"] : []), join(plan.root, BUNDLES[program]), ...args];
 };

@@ -40,7 +40,7 @@ describe("childStages", () => {
         .flat()
         .find(({ name }) => name === "worker")
         ?.args.join(" ");
-    expect(worker("demo")).toMatch(/dist\/worker\.js$/);
+    expect(worker("demo")).toMatch(/--single-threaded-gc .*dist\/worker\.js$/);
     expect(worker("dev")).toMatch(/watch .*lib\/bin\/worker\.ts$/);
   });
 
