@@ -4,7 +4,8 @@ import { CHART_METRICS, TENANT_CHART_METRICS } from "#lib/telemetry/schema.ts";
 import { startBenchPostgres } from "../bench-database.ts";
 import { CACHE, fetchDebian, firstLine, firstOf } from "../gateway/peer-programs.ts";
 import { type Measured, median } from "../measured.ts";
-import { type BenchApi, openBenchApi } from "../registry/bench-api.ts";
+import { BENCH_ADMIN, type BenchApi, openBenchApi } from "../registry/bench-api.ts";
+import { timeBoard } from "./board.ts";
 import { NODES, nodeId, seedFleet, tenantId } from "./seed.ts";
 import { FLEET_P95, NODE_P95, startVictoriaMetrics, type VictoriaMetrics } from "./victoria-metrics.ts";
 
@@ -32,7 +33,8 @@ export async function runCharts(options: Options): Promise<Measured[]> {
     try {
       await seedFleet(api.deps, url, await addPool(api), now);
       options.say("filled");
-      return await measure(api, peer, now, options);
+      const calls = await measure(api, peer, now, options);
+      return [...calls, { metric: "board_of_24h_drawn", ours: await board(url, options) }];
     } finally {
       await api.close();
     }
@@ -41,6 +43,13 @@ export async function runCharts(options: Options): Promise<Measured[]> {
     await peer?.stop();
   }
 }
+
+/** None when the console is not built, or no browser starts: the goal has no line then. */
+const board = (url: string, { runs, say }: Options): Promise<number[]> =>
+  timeBoard(url, BENCH_ADMIN, runs, say).catch((error) => {
+    say(`the board could not be opened: ${firstLine(error)}`);
+    return [];
+  });
 
 async function findProgram({ peers, say }: Options): Promise<string | null> {
   const debian = join(CACHE, "debian");

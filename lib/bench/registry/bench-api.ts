@@ -8,6 +8,8 @@ import type { Deps } from "#lib/identity/ctx.ts";
 import type { BenchPostgres } from "../bench-database.ts";
 import { buildBenchDeps } from "../bench-deps.ts";
 
+/** Who signs in to a console over it. */
+export const BENCH_ADMIN = { email: "admin@example.com", password: "correct horse battery" };
 const KEY = "bench-admin-key-0123456789-0123456789-0123456789";
 
 /** The product's API over an empty catalog and store, in this process and without a web server around it. */
@@ -26,7 +28,7 @@ export async function openBenchApi(postgres: BenchPostgres, url?: string): Promi
   const store = await mkdtemp(join(tmpdir(), "switchyard-bench-registry-"));
   const deps = buildBenchDeps(postgres.open(catalog), store);
   const app = createApp(deps, async () => null);
-  await bootstrapAdmin(deps, { email: "admin@example.com", password: "correct horse battery", apiKey: KEY });
+  await bootstrapAdmin(deps, { ...BENCH_ADMIN, apiKey: KEY });
   const fetch = (request: Request) => app.fetch(request);
   return {
     deps,

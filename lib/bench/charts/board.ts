@@ -1,0 +1,116 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { access, mkdtemp, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, chromium, type Page } from "@playwright/test";
+import { childEnv, rawEnv } from "#lib/platform/env.ts";
+import { projectRoot } from "#lib/platform/project-root.ts";
+import { freePorts } from "#lib/platform/supervisor/ports.ts";
+
+/** Eight charts of 24 hours, of which at least six have something to draw. */
+const BOARD = "/charts/fleet?range=24h";
+const CHARTS = 6;
+const READY_MS = 60_000;
+const BROWSERS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome-stable"];
+
+type Admin = { email: string; password: string };
+
+/**
+ * Seconds from opening the fleet's board, signed in, until all its charts are drawn and the page answers: the product's own
+ * web process over a catalog that is filled, in Chromium. The console has to be built (`npm run demo` does).
+ * @param url the catalog
+ */
+export async function timeBoard(url: string, admin: Admin, runs: number, say: (line: string) => void) {
+  const dataDir = await mkdtemp(join(tmpdir(), "switchyard-bench-web-"));
+  const [port = 0] = await freePorts(1);
+  const origin = `http://localhost:${port}`;
+  await access(join(projectRoot(), ".next", "BUILD_ID"));
+  const web = spawn(process.execPath, [nextCommand(), "start", "-p", String(port)], {
+    cwd: projectRoot(),
+    env: childEnv({
+      ...{ NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", PORT: String(port), DATABASE_URL: url },
+      ...{ DATA_DIR: dataDir, NEXTAUTH_URL: origin, NEXTAUTH_SECRET: "bench".repeat(8), SECRETS_KEY: "5a".repeat(32) },
+      LOG_LEVEL: "error",
+    }),
+    stdio: "ignore",
+  });
+  let browser: Browser | null = null;
+  try {
+    await untilReady(`${origin}/readyz`);
+    browser = await openBrowser();
+    const page = await browser.newPage({ baseURL: origin, viewport: { width: 1280, height: 800 } });
+    await signIn(page, admin);
+    const seconds: number[] = [];
+    for (let run = 0; run <= runs; run += 1) {
+      const took = await openBoard(page);
+      say(`board drawn after ${took.toFixed(2)} s${run === 0 ? ", the first time" : ""}`);
+      if (run > 0) seconds.push(took);
+    }
+    return seconds;
+  } finally {
+    await browser?.close();
+    const ended = once(web, "exit");
+    if (web.exitCode === null && web.kill("SIGTERM")) await ended;
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+const nextCommand = (): string => createRequire(join(projectRoot(), "package.json")).resolve("next/dist/bin/next");
+
+async function openBrowser(): Promise<Browser> {
+  const args = ["--disable-dev-shm-usage", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])];
+  for (const path of [rawEnv("CHROMIUM_PATH"), ...BROWSERS]) {
+    const isThere =
+      path !== undefined &&
+      (await access(path).then(
+        () => true,
+        () => false,
+      ));
+    if (isThere) return chromium.launch({ executablePath: path, args });
+  }
+  return chromium.launch({ args });
+}
+
+async function untilReady(url: string): Promise<void> {
+  const giveUpAt = performance.now() + READY_MS;
+  while (performance.now() < giveUpAt) {
+    const isReady = await fetch(url).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (isReady) return;
+    await new Promise((done) => setTimeout(done, 200));
+  }
+  throw new Error("the console does not start");
+}
+
+async function signIn(page: Page, { email, password }: Admin): Promise<void> {
+  await page.goto("/sign-in");
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL((url) => !url.pathname.includes("sign-in"));
+}
+
+/** Each time a new document, with what the browser keeps of scripts and styles. */
+async function openBoard(page: Page): Promise<number> {
+  await page.goto("about:blank");
+  await page.goto(BOARD, { waitUntil: "commit" });
+  const ms = await page.evaluate(
+    (least) =>
+      new Promise<number>((done) => {
+        const look = () => {
+          const drawn = document.querySelectorAll("svg.recharts-surface path.recharts-curve").length;
+          const waits = document.querySelectorAll("[aria-busy=true]").length;
+          // after the next frame and what was queued before it: the page takes input again
+          if (drawn >= least && waits === 0) requestAnimationFrame(() => setTimeout(() => done(performance.now())));
+          else setTimeout(look, 20);
+        };
+        look();
+      }),
+    CHARTS,
+  );
+  return ms / 1000;
+}
