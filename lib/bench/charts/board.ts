@@ -94,23 +94,16 @@ async function signIn(page: Page, { email, password }: Admin): Promise<void> {
   await page.waitForURL((url) => !url.pathname.includes("sign-in"));
 }
 
+/** As text: what compiles this file puts names into functions that the page does not know. */
+const IS_DRAWN = `[...document.querySelectorAll("section")].filter((one) => one.querySelector("path.recharts-curve")).length
+  >= ${CHARTS} && document.querySelectorAll("[aria-busy=true]").length === 0`;
+/** After the next frame and what was queued before it the page takes input again. */
+const WHEN_FREE = "new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(performance.now()))))";
+
 /** Each time a new document, with what the browser keeps of scripts and styles. */
 async function openBoard(page: Page): Promise<number> {
   await page.goto("about:blank");
   await page.goto(BOARD, { waitUntil: "commit" });
-  const ms = await page.evaluate(
-    (least) =>
-      new Promise<number>((done) => {
-        const look = () => {
-          const drawn = document.querySelectorAll("svg.recharts-surface path.recharts-curve").length;
-          const waits = document.querySelectorAll("[aria-busy=true]").length;
-          // after the next frame and what was queued before it: the page takes input again
-          if (drawn >= least && waits === 0) requestAnimationFrame(() => setTimeout(() => done(performance.now())));
-          else setTimeout(look, 20);
-        };
-        look();
-      }),
-    CHARTS,
-  );
-  return ms / 1000;
+  await page.waitForFunction(IS_DRAWN, undefined, { polling: 20 });
+  return (await page.evaluate<number>(WHEN_FREE)) / 1000;
 }

@@ -37,10 +37,12 @@ export function unpackTick(bytes: Uint8Array, row: string, wanted: FigureNames |
   const input = open(bytes, row);
   const looks = Array.from({ length: countOf(input) }, (): TickLook => {
     const flags = input.byte();
-    const about = { nodeId: readNodeId(input), epoch: input.varint(), simulated: (flags & 2) !== 0 };
+    const nodeId = readNodeId(input);
+    const epoch = input.varint();
+    const simulated = (flags & 2) !== 0;
     return (flags & 1) !== 0
-      ? { ...about, ok: true, increase: readRollup(input, wanted) }
-      : { ...about, ok: false, error: input.text() };
+      ? { nodeId, epoch, simulated, ok: true, increase: readRollup(input, wanted) }
+      : { nodeId, epoch, simulated, ok: false, error: input.text() };
   });
   input.end();
   return looks;
