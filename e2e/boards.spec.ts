@@ -10,6 +10,29 @@ async function settle(page: Page) {
   await expect.poll(() => drawn(page).count()).toBeGreaterThanOrEqual(5);
 }
 
+/** The map of a node's adapters: by keyboard to a stay in a slot, and the same as a table. */
+async function readMap(page: Page) {
+  const card = page
+    .locator("section")
+    .filter({ has: page.getByRole("heading", { name: /^Residency over time/ }) })
+    .last();
+  const map = card.getByRole("grid");
+  await expect(map.getByRole("row")).not.toHaveCount(0);
+  const stay = map.getByRole("gridcell", { name: /: GPU slot since / });
+  await expect(stay.first()).toBeAttached();
+  await map.focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("End");
+  const active = map.locator(`[id="${await map.getAttribute("aria-activedescendant")}"]`);
+  const [name = ""] = ((await active.getAttribute("aria-label")) ?? "").split(":");
+  await expect(card.getByRole("paragraph").filter({ hasText: `${name}:` })).toBeVisible();
+  await expect(card.getByRole("link", { name: "Who pushed out whom then" })).toHaveAttribute("href", /swaps\?from=/);
+  await card.getByRole("button", { name: "Table" }).click();
+  await expect(card.getByRole("cell", { name: "GPU slot" }).first()).toBeVisible();
+  await card.getByRole("button", { name: "Map" }).click();
+}
+
 test("on-call reads a bad p95 from the fleet down to a node and a tenant, under one crosshair and one range", async ({
   page,
 }) => {
@@ -79,7 +102,7 @@ test("on-call reads a bad p95 from the fleet down to a node and a tenant, under 
   await page.locator('a[href^="/charts/nodes/"]').first().click();
   await page.waitForURL("**/charts/nodes/node_*");
   await settle(page);
-  await expect(page.getByText("Residency over time")).toBeVisible();
+  await readMap(page);
   await page.getByRole("link", { name: "Open node" }).click();
   await page.waitForURL(/\/nodes\/node_/);
 
@@ -87,6 +110,19 @@ test("on-call reads a bad p95 from the fleet down to a node and a tenant, under 
   await page.locator('a[href^="/charts/tenants/"]').first().click();
   await page.waitForURL("**/charts/tenants/ten_*");
   await settle(page);
+});
+
+test("a pool's board shows where the adapters of one of its nodes lay, and of the next", async ({ page }) => {
+  test.setTimeout(300_000);
+  await page.goto("/charts/fleet");
+  await page.locator('a[href^="/charts/pools/"]').first().click();
+  await page.waitForURL("**/charts/pools/pool_*");
+  await readMap(page);
+  const picker = page.getByRole("combobox", { name: "Node of the map" });
+  const next = await picker.locator("option").nth(1).getAttribute("value");
+  await picker.selectOption(next);
+  await expect(page).toHaveURL(new RegExp(`node=${next}`));
+  await readMap(page);
 });
 
 test("the explorer splits a chart by tenant: ten lines at most and the rest as one", async ({ page }) => {

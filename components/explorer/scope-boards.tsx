@@ -3,7 +3,6 @@
 import type { ReactNode } from "react";
 import type { ChartScope } from "#components/charts/metric-chart.tsx";
 import { LinkButton, TextLink } from "#components/ui/button.tsx";
-import { Card } from "#components/ui/card.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
@@ -14,6 +13,7 @@ import { BoardBar, BoardCharts } from "./board.tsx";
 import type { BoardKind } from "./boards.ts";
 import { FiringAlerts } from "./firing-alerts.tsx";
 import { NodeGrid } from "./node-grid.tsx";
+import { PoolResidency, ResidencyOverTime } from "./residency/residency-over-time.tsx";
 import { useRange, useSharedChart } from "./use-range.ts";
 
 const PARENTS = [
@@ -35,7 +35,7 @@ export function PoolBoard({ poolId }: { poolId: string }) {
       href={`/pools/${poolId}`}
     >
       <NodeGrid poolId={poolId} />
-      <ResidencyOverTime />
+      <PoolResidency poolId={poolId} />
     </Board>
   );
 }
@@ -134,24 +134,5 @@ function Board({ kind, scope, name, problem, onRetry, href, health, meta, childr
       <BoardCharts kind={kind} scope={scope} shared={shared} />
       {children}
     </>
-  );
-}
-
-/** Residency is kept as it is now, not as it was; single swaps are told of the last day. */
-function ResidencyOverTime({ nodeId }: { nodeId?: string }) {
-  return (
-    <Card title="Residency over time">
-      <p className="max-w-[72ch] text-md text-fg-2">
-        Where adapters lie is kept as it is now, so there is no map of earlier hours.{" "}
-        {nodeId === undefined ? (
-          "A node's page shows where its adapters lie now, and which swaps brought them there."
-        ) : (
-          <>
-            See <TextLink href={`/nodes/${nodeId}`}>where its adapters lie now</TextLink> and{" "}
-            <TextLink href={`/nodes/${nodeId}/swaps`}>whose weights it moved in the last day</TextLink>.
-          </>
-        )}
-      </p>
-    </Card>
   );
 }

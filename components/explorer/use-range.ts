@@ -76,3 +76,12 @@ export function useSharedChart(view: RangeView): Shared & { range: ReturnType<ty
     isForStaff: true,
   };
 }
+
+/** What all of a page looks at, and how often. */
+export type SharedRange = ReturnType<typeof useSharedChart>;
+
+/** What reads a whole range at once need not be fresher than this. */
+const SLOWEST_MS = 30_000;
+/** How often such a thing is read again; false = its range does not move, or the reader wants it to stand. */
+export const paceOf = ({ range, refreshMs = false }: Pick<SharedRange, "range" | "refreshMs">): number | false =>
+  range.to !== undefined || refreshMs === false ? false : Math.max(SLOWEST_MS, refreshMs);

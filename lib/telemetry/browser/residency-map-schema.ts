@@ -1,11 +1,7 @@
 import * as z from "zod";
 import { FIGURE_SOURCES } from "#lib/http/schema.ts";
 import { RESIDENCY_TIERS } from "../schema.ts";
-
-export const MAX_MAP_ROWS = 40;
-export const MAX_MAP_COLUMNS = 190;
-/** A longer map would follow too many requests at once. */
-export const MAX_MAP_HOURS = 6;
+import { MAX_MAP_COLUMNS, MAX_MAP_ROWS } from "./residency-map-limits.ts";
 
 export const ResidencyMapQuery = z.object({
   from: z.iso.datetime({ offset: true }).optional(),

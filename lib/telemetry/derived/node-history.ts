@@ -46,7 +46,10 @@ export async function readHistory(ctx: Ctx, node: DerivedNode, range: { from: Da
 
 /** Why what follows is an estimate until a moment. @param settledMs null = it still is */
 export const unsettledNote = (settledMs: number | null, before: CacheBefore): string => {
-  const since = settledMs === null ? "Not yet exact" : `Exact since ${new Date(settledMs).toISOString()}`;
+  const since =
+    settledMs === null
+      ? "Not yet exact"
+      : `Exact since ${new Date(settledMs).toISOString().slice(0, 19).replace("T", " ")} UTC`;
   const why =
     before === "unknown"
       ? "nobody saw this process begin, or it has held more than its memory, so adapters may lie there that no request asked for"

@@ -1,14 +1,8 @@
 import type { Figure } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { invalidField, notFound } from "#lib/platform/errors.ts";
-import {
-  MAX_MAP_COLUMNS,
-  MAX_MAP_HOURS,
-  MAX_MAP_ROWS,
-  type ResidencyMap,
-  type ResidencyMapQuery,
-  type ResidencyMapRow,
-} from "../browser/residency-map-schema.ts";
+import { MAX_MAP_COLUMNS, MAX_MAP_HOURS, MAX_MAP_ROWS } from "../browser/residency-map-limits.ts";
+import type { ResidencyMap, ResidencyMapQuery, ResidencyMapRow } from "../browser/residency-map-schema.ts";
 import { chartRange, TRACES_KEPT_MS } from "../chart-range.ts";
 import { readNodeResidency } from "../read-residency.ts";
 import { versionsByLoraName } from "../residency-store.ts";
