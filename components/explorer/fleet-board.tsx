@@ -5,8 +5,9 @@ import { BoardBar, BoardCharts } from "./board.tsx";
 import { BoardTabs } from "./board-tabs.tsx";
 import { FiringAlerts } from "./firing-alerts.tsx";
 import { NodeGrid } from "./node-grid.tsx";
-import { Worst } from "./rankings.tsx";
+import { WorstPools } from "./rankings.tsx";
 import { useRange, useSharedChart } from "./use-range.ts";
+import { WorstTenants } from "./worst-tenants.tsx";
 
 const PARENTS = [{ label: "Charts", href: "/charts" }];
 
@@ -22,8 +23,8 @@ export function FleetBoard() {
       <BoardCharts kind="fleet" scope={{}} shared={shared} />
       <NodeGrid />
       <div className="grid items-start gap-4 lg:grid-cols-2">
-        <Worst of="pool" shared={shared} />
-        <Worst of="tenant" shared={shared} />
+        <WorstPools shared={shared} />
+        <WorstTenants shared={shared} />
       </div>
     </>
   );

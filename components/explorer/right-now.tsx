@@ -18,7 +18,7 @@ import { ALERT_INTERVAL_MS } from "#lib/telemetry/browser/alert-kinds.ts";
 import { type BoardChart, RIGHT_NOW } from "./boards.ts";
 import { FiringAlerts } from "./firing-alerts.tsx";
 import { NodeGrid } from "./node-grid.tsx";
-import { Worst } from "./rankings.tsx";
+import { WorstTenants } from "./worst-tenants.tsx";
 
 const HOUR = 3_600_000;
 const REFRESH_MS = 10_000;
@@ -53,7 +53,7 @@ export function RightNow({ incidents }: { /** What goes on for customers. */ inc
         <NodeGrid />
         <div className="grid items-start gap-4 lg:grid-cols-2">
           <WhatChanged />
-          <Worst of="tenant" shared={shared} />
+          <WorstTenants shared={shared} />
         </div>
       </div>
     </>

@@ -8,7 +8,9 @@ import {
   ObjectivesQuery,
   UpdateObjective,
 } from "../browser/objective-schema.ts";
+import { TenantRankingSchema, TenantRankQuery } from "../browser/rank-schema.ts";
 import { createObjective, removeObjective, updateObjective } from "./change-objective.ts";
+import { readWorstTenants } from "./read-worst-tenants.ts";
 import { listObjectivePage, showObjective } from "./show-objective.ts";
 
 const ObjectiveParams = z.object({ objectiveId: idOf("obj") });
@@ -39,6 +41,18 @@ export const objectiveRoutes = [
       errors: ["conflict"],
     },
     ({ ctx, body }) => createObjective(ctx, body),
+  ),
+  route(
+    "GET /rankings/tenants",
+    {
+      summary: "The tenants that are furthest over their objective",
+      description:
+        "By p95 as a multiple of the accepted end-to-end p95 over the range, then by the share of fallbacks; those without such an objective follow, by p95. Measured from the gateway's trace. The last hour unless a range of at most 31 days is given.",
+      action: "fleet.read",
+      query: TenantRankQuery,
+      ok: TenantRankingSchema,
+    },
+    ({ ctx, query }) => readWorstTenants(ctx, query),
   ),
   route(
     "GET /objectives/{objectiveId}",
