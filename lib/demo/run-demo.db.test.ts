@@ -122,6 +122,12 @@ describe("the small demo", () => {
     expect(controls.map(({ title, active }) => `${title}: ${active}`)).toEqual([
       "Serve the fallback to Quillstone Books: true",
     ]);
+    const { items: objectives } = await api.admin.call("GET /objectives", { query: {} });
+    expect(objectives.map(({ scope, target, status }) => `${scope.name}: ${target} ms, ${status}`).sort()).toEqual([
+      "Harborline Insurance: 1200 ms, accepted",
+      "Llama 8B, rank 16: 2000 ms, accepted",
+      "Northwind Outfitters: 1500 ms, accepted",
+    ]);
     await demo.end();
   }, 200_000);
 

@@ -12,6 +12,7 @@ import { ScenarioSync } from "./scenario-sync.ts";
 import { ensureFallbacks } from "./seed-control.ts";
 import { ensureNodes, ensurePool, ensureUsers } from "./seed-fleet.ts";
 import { ensureImport } from "./seed-import.ts";
+import { ensureObjectives } from "./seed-objectives.ts";
 import { seedTenants } from "./seed-tenants.ts";
 import { DEMO_TRAFFIC, TrafficPlan } from "./traffic-plan.ts";
 
@@ -47,7 +48,7 @@ const LOOK_EVERY_MS = 2_000;
  * @throws Error for an unknown scenario, ApiError when the fleet cannot be written
  */
 export async function runDemo(options: DemoOptions): Promise<void> {
-  const { signal, log, onProgress } = options;
+  const { adapterDirectory, signal, log, onProgress } = options;
   const tenants = SCENARIOS[options.scenario];
   if (tenants === undefined)
     throw new Error(`There is no scenario "${options.scenario}". There are: ${Object.keys(SCENARIOS).join(", ")}.`);
@@ -55,7 +56,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const base = await readDemoBase(options.modelDirectory);
   const scenario = new ScenarioSync(options.scenarioFile, behaviours(tenants, base.configJson));
   onProgress("pool and nodes");
-  const poolId = await ensurePool(client, base, options.adapterDirectory, signal);
+  const poolId = await ensurePool(client, base, adapterDirectory, signal);
   await ensureNodes(client, poolId, options.nodes, signal);
 
   let callers: Callers = { tenants: [], tenantHeader: "" };
@@ -87,12 +88,9 @@ export async function runDemo(options: DemoOptions): Promise<void> {
           onProgress(written < of ? `${written} of ${of} tenants written` : `${serving} of ${of} tenants ready`),
         onServing: async () => {
           await ensureUsers(client, portalUsers(options.apiKey), signal);
-          await ensureImport(
-            client,
-            { poolId, adapterDirectory: options.adapterDirectory, baseConfig: base.configJson },
-            signal,
-          );
+          await ensureImport(client, { poolId, adapterDirectory, baseConfig: base.configJson }, signal);
           await ensureFallbacks(client, tenants, signal);
+          await ensureObjectives(client, poolId, signal);
           options.onReady();
         },
       },
