@@ -30,13 +30,15 @@ test("a draft becomes an incident, its customer is told in their own words and n
   await expect(page.locator("[data-answer]")).toContainText("Nobody has accepted it yet");
   await page.getByRole("button", { name: "Accept draft" }).click();
   await expect(page.locator("[data-answer]")).toContainText("holds it");
-  await expect(page.getByRole("row", { name: new RegExp(tenant.name) })).toContainText(/3/);
+  const hit = await recorded(tenant.id); // the demo's own traffic may have added to ours
+  await page.reload();
+  await expect(page.getByRole("row", { name: new RegExp(tenant.name) })).toContainText(String(hit));
   await expect(page.getByRole("list", { name: "Timeline" })).toContainText("Draft accepted");
   expect(await violations(page)).toEqual([]);
 
-  await publish(page, tenant, other);
+  await publish(page, tenant, other, hit);
   const mine = await customerOf(browser, baseURL, tenant.id);
-  await expect(mine.getByText(`3 requests of ${tenant.name} were answered`)).toBeVisible();
+  await expect(mine.getByText(`${hit} requests of ${tenant.name} were answered`)).toBeVisible();
   await expect(mine.getByText("Identified")).toBeVisible();
   expect(await violations(mine)).toEqual([]);
   await mine.context().close();
@@ -62,14 +64,14 @@ test("a draft becomes an incident, its customer is told in their own words and n
   const document = await readFile(await download.path(), "utf8");
   expect(document).toContain("# Answers from the base model");
   expect(document).toContain("> \\# Not a heading");
-  expect(document).toContain(`| ${tenant.name} | 0 (measured, simulated) | 3 (measured, simulated) |`);
+  expect(document).toContain(`| ${tenant.name} | 0 (measured, simulated) | ${hit} (measured, simulated) |`);
   expect(document).toContain(`To ${tenant.name}:`);
   await page.goto("/incidents?state=closed");
-  await expect(page.getByRole("link", { name: /Answers from the base model/ })).toBeVisible();
+  await expect(page.locator(`a[href="/incidents/${incidentId}"]`)).toBeVisible();
   expect((await api.call("GET /incidents/{incidentId}", { params: { incidentId } })).state).toBe("closed");
 });
 
-/** Three requests of a tenant that the base model answers, and that are on record. */
+/** At least three requests of a tenant that the base model answers, and that are on record; over when it returns. */
 async function failOver({ id: tenantId, slug }: { id: string; slug: string }): Promise<void> {
   const api = adminApi();
   const body = { kind: "serve_fallback", tenantId, reason: "A browser test", minutes: 5 } as const;
@@ -79,13 +81,19 @@ async function failOver({ id: tenantId, slug }: { id: string; slug: string }): P
   await expect.poll(async () => (fallen += Number((await via()) === "base_model"))).toBeGreaterThan(0);
   while (fallen < 3) fallen += Number((await via()) === "base_model");
   await api.call("POST /controls/{controlId}/revert", { params: { controlId: control.id }, body: {} });
-  const recorded = async () =>
-    (await api.call("GET /fallbacks", { query: { tenantId } })).items.reduce((sum, { requests }) => sum + requests, 0);
-  await expect.poll(recorded).toBe(3);
+  await expect.poll(via).toBe("primary");
+  await expect.poll(() => recorded(tenantId)).toBeGreaterThanOrEqual(fallen);
 }
 
+/** Requests of a tenant that something else answered, as they are on record. */
+const recorded = async (tenantId: string): Promise<number> =>
+  (await adminApi().call("GET /fallbacks", { query: { tenantId } })).items.reduce(
+    (sum, { requests }) => sum + requests,
+    0,
+  );
+
 /** Writes what it must not, is refused in the preview, mends it, and publishes. */
-async function publish(page: Page, tenant: { name: string }, other: { name: string }): Promise<void> {
+async function publish(page: Page, tenant: { name: string }, other: { name: string }, hit: number): Promise<void> {
   await page.getByRole("button", { name: "Publish update" }).click();
   const dialog = page.getByRole("dialog", { name: "Publish update" });
   await dialog.getByLabel("State").selectOption("identified");
@@ -98,7 +106,7 @@ async function publish(page: Page, tenant: { name: string }, other: { name: stri
   await dialog.getByLabel("Text").fill(`${text}.`);
   await dialog.getByRole("button", { name: "Preview texts" }).click();
   await expect(dialog.getByLabel(tenant.name)).toHaveValue(
-    `3 requests of ${tenant.name} were answered by the base model.`,
+    `${hit} requests of ${tenant.name} were answered by the base model.`,
   );
   expect(await violations(page)).toEqual([]);
   await dialog.getByRole("button", { name: "Publish to 1 customer" }).click();
