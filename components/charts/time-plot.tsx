@@ -38,7 +38,6 @@ export type TimePlotProps = {
 };
 
 const OBJECTIVE_LABEL = {
-  position: "insideBottomRight",
   fontSize: 12,
   fill: "var(--bad)",
   stroke: "var(--bg)",
@@ -160,14 +159,17 @@ function Lines({ chart, shown }: { chart: PreparedChart; shown: readonly Shown[]
   ));
 }
 
-function Objective({ objective, isObjectiveNamed }: TimePlotProps) {
+/** Named above its line, and below it where the plot ends there. */
+function Objective({ objective, isObjectiveNamed, yTicks }: TimePlotProps) {
   if (objective === null) return null;
+  const isAtTop = objective.value > 0.9 * (yTicks.at(-1) ?? 1);
+  const label = { ...OBJECTIVE_LABEL, position: isAtTop ? "insideTopRight" : "insideBottomRight" } as const;
   return (
     <ReferenceLine
       y={objective.value}
       stroke="var(--bad)"
       strokeDasharray="2 4"
-      label={isObjectiveNamed ? { ...OBJECTIVE_LABEL, value: objective.label } : undefined}
+      label={isObjectiveNamed ? { ...label, value: objective.label } : undefined}
     />
   );
 }

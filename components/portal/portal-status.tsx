@@ -63,7 +63,7 @@ export function PortalStatus({
         <div className="flex flex-wrap gap-x-12 gap-y-4">
           <Stat label="p95 latency" figure={tenant.live ? tenant.p95 : undefined} />
           <Stat label="Answered by something else" figure={tenant.live ? tenant.fallbackShare : undefined}>
-            of {tenant.requestCount} requests
+            of {tenant.requestCount} {tenant.requestCount === 1 ? "request" : "requests"}
           </Stat>
         </div>
       </Card>

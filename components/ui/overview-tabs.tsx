@@ -5,7 +5,7 @@ export const OverviewTabs = () => (
   <Tabs
     label="Sections of the overview"
     tabs={[
-      { label: "Onboarding & fleet", href: "/onboarding" },
+      { label: "Onboarding & fleet", href: "/onboarding", shownAt: "/" },
       { label: "Right now", href: "/right-now" },
     ]}
   />

@@ -4,12 +4,18 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { cn } from "./cn.ts";
 
-export type Tab = { label: string; href: string; count?: number };
+export type Tab = {
+  label: string;
+  href: string;
+  count?: number;
+  /** Another path that shows the same. */
+  shownAt?: string;
+};
 
 /** The tab whose path is the longest one that this page lies under. */
 export const currentTab = (tabs: readonly Tab[], pathname: string): Tab | undefined =>
   tabs
-    .filter((tab) => pathname === tab.href || pathname.startsWith(`${tab.href}/`))
+    .filter((tab) => pathname === tab.href || pathname === tab.shownAt || pathname.startsWith(`${tab.href}/`))
     .toSorted((a, b) => b.href.length - a.href.length)[0];
 
 /** Tabs as path segments: links, so that each has an address, opens in a new window and works with "back". */
