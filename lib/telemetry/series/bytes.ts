@@ -123,6 +123,11 @@ export class ByteReader {
     return value;
   }
 
+  /** Bytes that are left. */
+  get left(): number {
+    return this.#bytes.length - this.#at;
+  }
+
   raw(length: number): Uint8Array {
     if (this.#at + length > this.#bytes.length) throw this.error("it ends too early");
     this.#at += length;

@@ -87,7 +87,9 @@ export function unpackNumbers(bytes: Uint8Array, row: string): Float64Array {
   const size = input.varint();
   if (size > bytes.length) throw input.error(`it says it holds ${size} numbers`);
   const values = new Float64Array(size);
-  for (let at = 0; at < size; at += 1) values[at] = input.varint();
+  const isByteEach = input.left === size;
+  if (isByteEach) values.set(input.raw(size));
+  else for (let at = 0; at < size; at += 1) values[at] = input.varint();
   input.end();
   return values;
 }

@@ -44,39 +44,42 @@ export function figuresAsked({ timed, counts, by, nodeIds }: Pick<PackAsk, "time
   return [...asked];
 }
 
-/** Counts the requests of a pack. @throws PackError */
+/** Counts the requests of a pack. It runs for each request of a day: nothing is made or called for one alone. @throws PackError */
 export function tellPack(pack: ReadPack, ask: PackAsk): void {
   const row = `pack ${pack.tenantId} of ${new Date(pack.at).toISOString()}`;
   const numbers = (figure: PackedFigure): Float64Array | null => {
     const bytes = pack.figures[figure];
     return bytes ? unpackNumbers(bytes, row) : null;
   };
-  const partOf = partsOf(pack, ask, numbers);
-  const isAsked = nodesAsked(pack, ask, numbers("node"));
-  const durations = ask.timed === "nothing" ? null : numbers(DURATIONS[ask.timed]);
-  const scale = ask.timed === "token" ? 1000 : 1; // microseconds, where all others are milliseconds
+  const { timed, by, nodeIds } = ask;
+  const nodes = numbers("node");
+  const asked = nodeIds && pack.nodes.map((node) => nodeIds.has(node));
+  const places = by === "adapter" ? numbers("adapter") : by === "node" || by === "pool" ? nodes : null;
+  const partAt = partsOf(pack, ask);
+  const durations = timed === "nothing" ? null : numbers(DURATIONS[timed]);
+  const scale = timed === "token" ? 1000 : 1; // microseconds, where all others are milliseconds
   const [outcome, prompt, completion] = [numbers("outcome"), numbers("prompt"), numbers("completion")];
   eachMinute(pack, row, ask, (step, from, to) => {
+    const first = step * COUNTS_SIZE;
     for (let at = from; at < to; at += 1) {
-      if (!isAsked(at)) continue;
-      const { counts, times } = partOf(at);
-      add(counts, step, COUNTED.requests, 1);
-      const duration = durations?.[at] ?? 0;
+      if (asked !== null && asked[nodes?.[at] ?? -1] !== true) continue;
+      const { counts, times } = partAt(places === null ? 0 : (places[at] ?? 0));
+      add(counts, first + COUNTED.requests, 1);
+      const duration = durations === null ? 0 : (durations[at] ?? 0);
       if (duration > 0) times[step]?.push((duration - 1) / scale);
-      const bits = outcome?.[at] ?? 0;
-      if ((bits & OUTCOME.answered) !== 0) add(counts, step, COUNTED.answered, 1);
-      if ((bits & OUTCOME.failed) !== 0) add(counts, step, COUNTED.failed, 1);
-      if ((bits & OUTCOME.fellBack) !== 0) add(counts, step, COUNTED.fellBack, 1);
-      if (prompt !== null) add(counts, step, COUNTED.promptTokens, prompt[at] ?? 0);
-      if (completion !== null) add(counts, step, COUNTED.completionTokens, completion[at] ?? 0);
+      const bits = outcome === null ? 0 : (outcome[at] ?? 0);
+      if ((bits & OUTCOME.answered) !== 0) add(counts, first + COUNTED.answered, 1);
+      if ((bits & OUTCOME.failed) !== 0) add(counts, first + COUNTED.failed, 1);
+      if ((bits & OUTCOME.fellBack) !== 0) add(counts, first + COUNTED.fellBack, 1);
+      if (prompt !== null) add(counts, first + COUNTED.promptTokens, prompt[at] ?? 0);
+      if (completion !== null) add(counts, first + COUNTED.completionTokens, completion[at] ?? 0);
     }
   });
 }
 
-function add(counts: Float64Array, step: number, place: number, value: number): void {
-  const at = step * COUNTS_SIZE + place;
+const add = (counts: Float64Array, at: number, value: number): void => {
   counts[at] = (counts[at] ?? 0) + value;
-}
+};
 
 function eachMinute(
   pack: ReadPack,
@@ -92,40 +95,31 @@ function eachMinute(
   });
 }
 
-type Numbers = (figure: PackedFigure) => Float64Array | null;
-
-/** The part that each request belongs to. */
-function partsOf(pack: ReadPack, { by, poolOf, part }: PackAsk, numbers: Numbers): (at: number) => PartCells {
-  const one = (key: string) => {
-    let cells: PartCells | null = null; // a part without a request is none
-    return () => {
-      cells ??= part(key === "" && by !== null ? NONE : key);
-      return cells;
-    };
+/** The part of a place in what a chart is split by; made with its first request, as a part without one is none. */
+function partsOf(pack: ReadPack, { by, poolOf, part }: PackAsk): (place: number) => PartCells {
+  const keys = keysOf(pack, by, poolOf);
+  const made: (PartCells | undefined)[] = new Array(keys.length);
+  return (place) => {
+    const known = made[place];
+    if (known !== undefined) return known;
+    const key = keys[place] ?? "";
+    const cells = part(key === "" && by !== null ? NONE : key);
+    made[place] = cells;
+    return cells;
   };
-  const listed = (keys: readonly string[], places: Float64Array | null) => {
-    const parts = keys.map(one);
-    return (at: number) => (parts[places?.[at] ?? 0] ?? one(""))();
-  };
-  switch (by) {
-    case null:
-      return one("");
-    case "tenant":
-      return one(pack.tenantId);
-    case "adapter":
-      return listed(pack.adapters, numbers("adapter"));
-    case "node":
-      return listed(pack.nodes, numbers("node"));
-    case "pool":
-      return listed(
-        pack.nodes.map((node) => poolOf.get(node) ?? ""),
-        numbers("node"),
-      );
-  }
 }
 
-function nodesAsked({ nodes }: ReadPack, { nodeIds }: PackAsk, places: Float64Array | null): (at: number) => boolean {
-  if (nodeIds === null) return () => true;
-  const flags = nodes.map((node) => nodeIds.has(node));
-  return (at) => flags[places?.[at] ?? -1] ?? false;
+function keysOf(pack: ReadPack, by: ChartPart | null, poolOf: ReadonlyMap<string, string>): readonly string[] {
+  switch (by) {
+    case null:
+      return [""];
+    case "tenant":
+      return [pack.tenantId];
+    case "adapter":
+      return pack.adapters;
+    case "node":
+      return pack.nodes;
+    case "pool":
+      return pack.nodes.map((node) => poolOf.get(node) ?? "");
+  }
 }
