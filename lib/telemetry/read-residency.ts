@@ -2,6 +2,7 @@ import { cpuPlacesOf, slotsOf } from "#lib/fleet/engine-limits.ts";
 import type { Figure } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
+import { namedAdapter } from "./named-adapter.ts";
 import type { NodeSamples } from "./node-samples.ts";
 import { whyUnknown } from "./residency-gap.ts";
 import { type NamedVersion, type ResidentNode, readResidentNode, versionsByLoraName } from "./residency-store.ts";
@@ -31,15 +32,10 @@ export function describeResidency({ node, scrape, versions, now }: Known): NodeR
   const resident = new Map(gap === null ? node.resident.map((row) => [row.loraName, row] as const) : []);
   const loaded = new Set(node.loaded);
   const items = [...new Set([...loaded, ...resident.keys()])].map((loraName): NodeResidency["items"][number] => {
-    const version = versions.find((one) => one.loraName === loraName);
     const row = resident.get(loraName);
     return {
-      loraName,
-      tenantId: version?.tenantId ?? null,
-      tenantSlug: version?.tenantSlug ?? null,
-      adapterSlug: version?.adapterSlug ?? null,
-      versionId: version?.versionId ?? null,
-      versionNumber: version?.versionNumber ?? null,
+      ...namedAdapter(loraName, versions),
+      versionId: versions.find((one) => one.loraName === loraName)?.versionId ?? null,
       tier: gap === null ? (row?.tier ?? "absent") : "unknown",
       since: row?.since.toISOString() ?? null,
       loaded: loaded.has(loraName),

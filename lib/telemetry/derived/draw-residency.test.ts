@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { plainReplay } from "#lib/lora-cache/testing/plain-cache.ts";
 import { type CacheBefore, deriveCache } from "./derive-cache.ts";
-import { drawTiers, mapGrid, rankByTime, runsOf } from "./draw-residency.ts";
+import { drawTiers, isExactAt, mapGrid, rankByTime, runsOf } from "./draw-residency.ts";
 import { type NodeAct, type NodeRequest, nodeTimeline } from "./node-timeline.ts";
 
 const NAMES = ["a", "b", "c", "d", "e", "f"];
@@ -143,4 +143,11 @@ describe("mapGrid", () => {
     expect(later?.momentsMs.slice(0, 100)).toEqual(earlier?.momentsMs.slice(0, 100));
     expect(mapGrid({ from: at("00:00:00.000"), to: at("23:00:00.000") }, 190)).toBeNull();
   });
+});
+
+it("is exact only after the moment that made it so: what happens then may still push out somebody unseen", () => {
+  const since = (settledMs: number | null) => ({ before: "unknown" as const, settledMs });
+  expect([4, 5, 6].map((momentMs) => isExactAt(since(5), momentMs))).toEqual([false, false, true]);
+  expect(isExactAt(since(null), 6)).toBe(false);
+  expect(isExactAt({ before: "empty", settledMs: null }, 0)).toBe(true);
 });

@@ -11,7 +11,7 @@ export type Followed = DerivedCache & {
 };
 
 /** Whether nobody unseen can be left in the tiers before what happens at a moment. */
-export const isExactAt = ({ before, settledMs }: Followed, momentMs: number): boolean =>
+export const isExactAt = ({ before, settledMs }: Pick<Followed, "before" | "settledMs">, momentMs: number): boolean =>
   before === "empty" || (settledMs !== null && settledMs < momentMs);
 
 /**

@@ -4,6 +4,7 @@ import { invalidField, notFound } from "#lib/platform/errors.ts";
 import { MAX_MAP_COLUMNS, MAX_MAP_HOURS, MAX_MAP_ROWS } from "../browser/residency-map-limits.ts";
 import type { ResidencyMap, ResidencyMapQuery, ResidencyMapRow } from "../browser/residency-map-schema.ts";
 import { chartRange, TRACES_KEPT_MS } from "../chart-range.ts";
+import { namedAdapter } from "../named-adapter.ts";
 import { readNodeResidency } from "../read-residency.ts";
 import { versionsByLoraName } from "../residency-store.ts";
 import type { NodeResidency, ResidencyTier } from "../schema.ts";
@@ -136,13 +137,8 @@ async function rowsOf(
 ): Promise<ResidencyMapRow[]> {
   const versions = await versionsByLoraName(ctx.tx, names);
   return names.map((loraName) => {
-    const version = versions.find((one) => one.loraName === loraName);
     return {
-      loraName,
-      tenantId: version?.tenantId ?? null,
-      tenantSlug: version?.tenantSlug ?? null,
-      adapterSlug: version?.adapterSlug ?? null,
-      versionNumber: version?.versionNumber ?? null,
+      ...namedAdapter(loraName, versions),
       runs: runsOf(tiers.get(loraName) ?? []).map(({ is, columns }) => ({ tier: is, columns })),
       measured: measuredTier(present, loraName),
     };

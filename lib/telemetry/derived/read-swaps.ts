@@ -3,11 +3,13 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import type { NodeSwaps, Swap, SwappedAdapter, SwapsQuery } from "../browser/swaps-schema.ts";
 import { figuresOf, type MakeFigure } from "../figure.ts";
+import { namedAdapter } from "../named-adapter.ts";
 import { versionsByLoraName } from "../residency-store.ts";
 import { stepStart } from "../rollup.ts";
 import { readNodeRollups } from "../series/series-store.ts";
 import { countUses, type DerivedUse, deriveCache } from "./derive-cache.ts";
 import { type DerivedNode, findDerivedNode } from "./derived-store.ts";
+import { isExactAt } from "./draw-residency.ts";
 import { readHistory, unsettledNote } from "./node-history.ts";
 import { type NodeRequest, peakAdapters } from "./node-timeline.ts";
 import { swapRange } from "./swap-range.ts";
@@ -25,7 +27,7 @@ export async function readNodeSwaps(ctx: Ctx, nodeId: string, query: SwapsQuery)
   const known = await readHistory(ctx, node, { from, to });
   const { uses, settledMs } = deriveCache(known.requests, known.acts, node, known.before, known.loaded);
   const within = uses.filter(({ atMs }) => atMs >= from.getTime() && atMs < to.getTime());
-  const isExact = known.before === "empty" || (settledMs !== null && settledMs <= from.getTime());
+  const isExact = isExactAt({ before: known.before, settledMs }, from.getTime());
   const note = isExact ? null : unsettledNote(settledMs, known.before);
   const { evictions, swaps } = countUses(within);
   const make = figuresOf({ simulated: node.simulated, asOf: now, coverage: { seen: 1, of: 1 } });
@@ -66,16 +68,7 @@ async function named(ctx: Ctx, uses: readonly DerivedUse[], limit: number): Prom
     .reverse();
   const names = newest.flatMap(({ adapter, evicted }) => [adapter, evicted.gpu, evicted.cpu]);
   const versions = await versionsByLoraName(ctx.tx, [...new Set(names.filter((name) => name !== null))]);
-  const about = (loraName: string): SwappedAdapter => {
-    const version = versions.find((one) => one.loraName === loraName);
-    return {
-      loraName,
-      tenantId: version?.tenantId ?? null,
-      tenantSlug: version?.tenantSlug ?? null,
-      adapterSlug: version?.adapterSlug ?? null,
-      versionNumber: version?.versionNumber ?? null,
-    };
-  };
+  const about = (loraName: string): SwappedAdapter => namedAdapter(loraName, versions);
   const orNull = (name: string | null) => (name === null ? null : about(name));
   return newest.flatMap(({ atMs, adapter, by, source, evicted }) =>
     source === "gpu"

@@ -44,7 +44,7 @@ export function figuresAsked({ timed, counts, by, nodeIds }: Pick<PackAsk, "time
   return [...asked];
 }
 
-/** Counts the requests of a pack. It runs for each request of a day: nothing is made or called for one alone. @throws PackError */
+/** Counts the requests of a pack. Its loop runs for each request of a day, and makes nothing for one alone. @throws PackError */
 export function tellPack(pack: ReadPack, ask: PackAsk): void {
   const row = `pack ${pack.tenantId} of ${new Date(pack.at).toISOString()}`;
   const numbers = (figure: PackedFigure): Float64Array | null => {
