@@ -3,6 +3,7 @@
 import { TextLink } from "#components/ui/button.tsx";
 import { DownloadLink } from "#components/ui/download-link.tsx";
 import { THIN_SPACE } from "#components/ui/format.ts";
+import { ScrollRegion } from "#components/ui/scroll-region.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { ChartFile } from "./chart-links.ts";
 import type { PreparedChart } from "./prepare-series.ts";
@@ -33,8 +34,7 @@ export function ChartTable({ file, ...rows }: Props & { file: ChartFile | undefi
 /** Newest first. */
 function Rows({ chart, label, height, formatValue, momentHref }: Props) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
-    <section tabIndex={0} aria-label={label} className="overflow-auto" style={{ maxHeight: Math.max(height, 240) }}>
+    <ScrollRegion label={label} className="overflow-auto" style={{ maxHeight: Math.max(height, 240) }}>
       <table className="w-full border-separate border-spacing-0 text-sm">
         <thead>
           <tr>
@@ -74,7 +74,7 @@ function Rows({ chart, label, height, formatValue, momentHref }: Props) {
           ))}
         </tbody>
       </table>
-    </section>
+    </ScrollRegion>
   );
 }
 

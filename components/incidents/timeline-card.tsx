@@ -21,9 +21,8 @@ export function TimelineCard({ incident: { timeline } }: { incident: IncidentDet
       }
     >
       <ol className="flex max-h-180 flex-col gap-2 overflow-y-auto" aria-label="Timeline">
-        {shown.map((entry, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: entries have no id of their own, and only grow at the end
-          <Entry key={`${entry.at} ${entry.title} ${index}`} entry={entry} />
+        {shown.map((entry) => (
+          <Entry key={entry.id} entry={entry} />
         ))}
       </ol>
     </Card>

@@ -8,6 +8,7 @@ import { FigureView } from "../ui/figure.tsx";
 import { formatCount, formatLatency, quantityText } from "../ui/format.ts";
 import { KeyValue } from "../ui/key-value.tsx";
 import { useReader } from "../ui/reader.tsx";
+import { ScrollRegion } from "../ui/scroll-region.tsx";
 import { type Stage, StageBar } from "../ui/stage-bar.tsx";
 import { StatusShape } from "../ui/status.tsx";
 import type { StateRole } from "../ui/status-words.ts";
@@ -108,11 +109,8 @@ function Refusal({
 
 function Output({ trial }: { trial: Trial }) {
   return (
-    <section
-      // a long answer scrolls inside its box, also by keyboard
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a block that scrolls must be reachable by keyboard.
-      tabIndex={0}
-      aria-label="Answer"
+    <ScrollRegion
+      label="Answer"
       className="max-h-80 min-h-20 overflow-y-auto rounded-control border bg-sub px-3 py-2 text-md whitespace-pre-wrap"
     >
       {trial.output.length === 0 && <span className="text-fg-3">Nothing yet.</span>}
@@ -128,7 +126,7 @@ function Output({ trial }: { trial: Trial }) {
           </span>
         ),
       )}
-    </section>
+    </ScrollRegion>
   );
 }
 

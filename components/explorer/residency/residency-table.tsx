@@ -1,5 +1,6 @@
 "use client";
 
+import { ScrollRegion } from "#components/ui/scroll-region.tsx";
 import { TierMark } from "#components/ui/tier-mark.tsx";
 import { useZone } from "#components/ui/time.tsx";
 import type { ResidencyMap } from "#lib/telemetry/browser/residency-map-schema.ts";
@@ -18,8 +19,7 @@ export function ResidencyTable({ map }: { map: ResidencyMap }) {
   );
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
-      <section tabIndex={0} aria-label="Residency over time as a table" className="max-h-105 overflow-auto">
+      <ScrollRegion label="Residency over time as a table" className="max-h-105 overflow-auto">
         <table className="w-full border-separate border-spacing-0 text-sm">
           <thead>
             <tr>
@@ -50,7 +50,7 @@ export function ResidencyTable({ map }: { map: ResidencyMap }) {
             ))}
           </tbody>
         </table>
-      </section>
+      </ScrollRegion>
       {stays.length > MAX_STAYS && (
         <p className="mt-1 text-xs text-fg-3">
           The first {MAX_STAYS} of {stays.length} stays; a shorter range has fewer.

@@ -53,6 +53,8 @@ export const PublishedSchema = z.object({
 export type Published = z.infer<typeof PublishedSchema>;
 
 export const TimelineEntrySchema = z.object({
+  /** Of one timeline, each its own. */
+  id: z.string(),
   at: IsoTime,
   /** Its own events, those of its alerts, or what changed in its scope. */
   kind: z.enum([...INCIDENT_EVENT_KINDS, "alert", "change"]),

@@ -42,8 +42,9 @@ async function changesAround(ctx: Ctx, incident: IncidentRecord): Promise<ScopeC
   return [
     ...marks
       .filter((mark) => isOurs(mark.tenantId))
-      .map(({ at, title, tenantId }) => ({ at, title, by: null, tenantId })),
-    ...configured.map(({ at, action, actor, tenantId }) => ({
+      .map(({ id, at, title, tenantId }) => ({ id, at, title, by: null, tenantId })),
+    ...configured.map(({ id, at, action, actor, tenantId }) => ({
+      id,
       at: at.toISOString(),
       title: action.replace(".", ": "),
       by: actor.label,

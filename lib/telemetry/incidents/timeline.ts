@@ -5,7 +5,7 @@ import type { TimelineEntry } from "../browser/incident-schema.ts";
 import type { EventRecord } from "./incident-store.ts";
 
 /** Something that changed in an incident's scope. */
-export type ScopeChange = { at: string; title: string; by: string | null; tenantId: string | null };
+export type ScopeChange = { id: string; at: string; title: string; by: string | null; tenantId: string | null };
 
 /** Everything about an incident on one line, oldest first. */
 export function timelineOf(facts: {
@@ -37,7 +37,8 @@ const EVENT_TITLES: Record<IncidentEventKind, string> = {
   closed: "Incident closed",
 };
 
-const entryOfEvent = ({ at, kind, text, by }: EventRecord): TimelineEntry => ({
+const entryOfEvent = ({ id, at, kind, text, by }: EventRecord): TimelineEntry => ({
+  id,
   at: at.toISOString(),
   kind,
   title: EVENT_TITLES[kind],
@@ -48,20 +49,25 @@ const entryOfEvent = ({ at, kind, text, by }: EventRecord): TimelineEntry => ({
 
 function entriesOfAlert(alert: AlertRecord): TimelineEntry[] {
   const name = `${RULES[alert.rule].title}: ${alert.subjectName}`;
-  const entry = (at: Date | null, title: string, text: string | null, by: string | null): TimelineEntry[] =>
+  const entry = (at: Date | null, what: string, by: string | null): TimelineEntry[] =>
     at === null
       ? []
-      : [{ at: at.toISOString(), kind: "alert", title: `${name} ${title}`, text, by, href: `/alerts/${alert.id}` }];
+      : [
+          {
+            ...{ id: `${alert.id} ${what}`, at: at.toISOString(), kind: "alert" },
+            ...{ title: `${name} ${what}`, text: null, by, href: `/alerts/${alert.id}` },
+          },
+        ];
   return [
-    ...entry(alert.startedAt, "began", null, null),
-    ...entry(alert.acknowledgedAt, "acknowledged", null, alert.acknowledgedBy),
-    ...entry(alert.resolvedAt, "resolved", null, null),
+    ...entry(alert.startedAt, "began", null),
+    ...entry(alert.acknowledgedAt, "acknowledged", alert.acknowledgedBy),
+    ...entry(alert.resolvedAt, "resolved", null),
   ];
 }
 
 /** It leads to all changes as of that moment. */
-function entryOfChange({ at, title, by, tenantId }: ScopeChange): TimelineEntry {
+function entryOfChange({ id, at, title, by, tenantId }: ScopeChange): TimelineEntry {
   const scope = tenantId === null ? "" : `&tenant=${encodeURIComponent(tenantId)}`;
   const href = `/changes?to=${encodeURIComponent(at)}${scope}`;
-  return { at, kind: "change", title, text: null, by, href };
+  return { id, at, kind: "change", title, text: null, by, href };
 }

@@ -96,7 +96,10 @@ const facts = (change: Partial<ReviewFacts>): ReviewFacts => ({
     minutes: { ...figure(2, "min"), coverage: { seen: 1, of: 2 } },
   },
   timeline: [
-    { at: at.toISOString(), kind: "note", title: "Note", text: "line\n# two", by: "ann@example.com", href: null },
+    {
+      ...{ id: "ine_1", at: at.toISOString(), kind: "note", title: "Note" },
+      ...{ text: "line\n# two", by: "ann@example.com", href: null },
+    },
   ],
   published: [],
   ...change,
