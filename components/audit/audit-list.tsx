@@ -1,7 +1,7 @@
 "use client";
 
+import { actionWords } from "#lib/identity/browser/action-words.ts";
 import type { AuditEntry } from "#lib/identity/schema.ts";
-import { actionWords } from "../ui/action-words.ts";
 import { CopyId } from "../ui/copy.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";

@@ -1,9 +1,9 @@
-import { actionWords } from "#components/ui/action-words.ts";
 import { TextLink } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
 import type { Column } from "#components/ui/data-table.tsx";
 import { StatusShape } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
+import { actionWords } from "#lib/identity/browser/action-words.ts";
 import type { Change } from "#lib/journey/browser/changes-schema.ts";
 import { changeHref, diffLines, diffWords } from "./change-words.ts";
 

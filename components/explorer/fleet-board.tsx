@@ -22,10 +22,8 @@ export function FleetBoard() {
       <FiringAlerts />
       <BoardCharts kind="fleet" scope={{}} shared={shared} />
       <NodeGrid />
-      <div className="grid items-start gap-4 lg:grid-cols-2">
-        <WorstPools shared={shared} />
-        <WorstTenants shared={shared} />
-      </div>
+      <WorstPools shared={shared} />
+      <WorstTenants shared={shared} />
     </>
   );
 }

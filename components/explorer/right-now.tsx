@@ -2,7 +2,6 @@
 
 import { type ReactNode, useRef } from "react";
 import { MetricChart } from "#components/charts/metric-chart.tsx";
-import { actionWords } from "#components/ui/action-words.ts";
 import { useStale } from "#components/ui/as-of.tsx";
 import { Button, TextLink } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -14,6 +13,7 @@ import { StatusShape } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { useApi } from "#components/ui/use-api.ts";
 import { useNow } from "#components/ui/use-now.ts";
+import { actionWords } from "#lib/identity/browser/action-words.ts";
 import { ALERT_INTERVAL_MS } from "#lib/telemetry/browser/alert-kinds.ts";
 import { type BoardChart, RIGHT_NOW } from "./boards.ts";
 import { FiringAlerts } from "./firing-alerts.tsx";
@@ -51,7 +51,7 @@ export function RightNow({ incidents }: { /** What goes on for customers. */ inc
           ))}
         </section>
         <NodeGrid />
-        <div className="grid items-start gap-4 lg:grid-cols-2">
+        <div className="grid items-start gap-4 lg:grid-cols-[2fr_3fr]">
           <WhatChanged />
           <WorstTenants shared={shared} />
         </div>

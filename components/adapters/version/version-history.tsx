@@ -1,7 +1,7 @@
 "use client";
 
 import type { CallOutput } from "#lib/api/client.ts";
-import { actionWords } from "../../ui/action-words.ts";
+import { actionWords } from "#lib/identity/browser/action-words.ts";
 import { TextLink } from "../../ui/button.tsx";
 import { type Column, DataTable } from "../../ui/data-table.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";

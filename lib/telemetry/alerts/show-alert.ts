@@ -1,3 +1,4 @@
+import { actionWords } from "#lib/identity/browser/action-words.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import type { AlertChange, AlertDetail, AlertsQuery } from "../browser/alert-schema.ts";
@@ -131,7 +132,7 @@ async function changesBefore(ctx: Ctx, alert: AlertRecord): Promise<AlertChange[
     })),
     ...entries.map(({ at, action, actor, tenantId, objectType, objectId }) => ({
       at: at.toISOString(),
-      title: action.replace(".", ": "),
+      title: actionWords(action),
       by: actor.label,
       isNear: isNear(objectId, tenantId) || objectType === "settings",
       href: hrefOf({ type: objectType, id: objectId }),

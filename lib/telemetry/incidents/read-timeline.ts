@@ -1,3 +1,4 @@
+import { actionWords } from "#lib/identity/browser/action-words.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { listAlertsOf, listConfigurationChanges } from "../alerts/alert-store.ts";
 import type { TimelineEntry } from "../browser/incident-schema.ts";
@@ -46,7 +47,7 @@ async function changesAround(ctx: Ctx, incident: IncidentRecord): Promise<ScopeC
     ...configured.map(({ id, at, action, actor, tenantId }) => ({
       id,
       at: at.toISOString(),
-      title: action.replace(".", ": "),
+      title: actionWords(action),
       by: actor.label,
       tenantId,
     })),
