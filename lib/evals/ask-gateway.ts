@@ -20,8 +20,16 @@ export type Question = {
   seed: number | null;
 };
 
-/** `isPassing`: nobody's fault and likely over soon, so waiting is better than counting it. */
-export type Failure = { ok: false; message: string; isPassing: boolean; retryAfterMs: number | null };
+export type Failure = {
+  ok: false;
+  message: string;
+  /** Nobody's fault and likely over soon, so waiting is better than counting it. */
+  isPassing: boolean;
+  /** There was no room: fewer at a time would have been answered. */
+  isBusy: boolean;
+  /** How long nothing is to be sent, as ordered by the server. */
+  retryAfterMs: number | null;
+};
 export type GatewayAnswer = { ok: true; text: string; nodeName: string | null } | Failure;
 
 export type GatewayLine = {
@@ -36,6 +44,7 @@ export type GatewayLine = {
 const replyMaxBytes = 1_000_000;
 /** Not yet known there (a fresh key or version), busy, or without a node for the moment. */
 const passingStatuses = new Set([401, 404, 408, 425, 429, 502, 503, 504]);
+const busyStatuses = new Set([408, 429, 503, 504]);
 const substitutes = new Set(["previous_version", "base_model", "hosted_provider", "origin"]);
 
 /**
@@ -62,16 +71,17 @@ export async function askGateway(
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof AppError)) throw error;
-    return failure(error.message, true);
+    return failure(error.message, { isPassing: true });
   }
-  if (reply.status !== 200)
-    return failure(
-      `status ${reply.status}: ${excerpt(reply.body)}`,
-      passingStatuses.has(reply.status),
-      retryAfterMs(reply.headers["retry-after"]),
-    );
+  const { status } = reply;
+  if (status !== 200)
+    return failure(`status ${status}: ${excerpt(reply.body)}`, {
+      isPassing: passingStatuses.has(status),
+      isBusy: busyStatuses.has(status),
+      retryAfterMs: retryAfterMs(reply.headers["retry-after"]),
+    });
   const wrong = findImpostor(reply, respondent);
-  if (wrong !== null) return failure(wrong, true);
+  if (wrong !== null) return failure(wrong, { isPassing: true });
   return { ok: true, text: reply.body, nodeName: reply.headers["x-switchyard-served-by"] ?? null };
 }
 
@@ -126,11 +136,13 @@ function modelOf(body: string): string | null {
   }
 }
 
-const failure = (message: string, isPassing: boolean, retryAfter: number | null = null): Failure => ({
+const failure = (message: string, what: Partial<Failure>): Failure => ({
+  isPassing: false,
+  isBusy: false,
+  retryAfterMs: null,
+  ...what,
   ok: false,
   message,
-  isPassing,
-  retryAfterMs: retryAfter,
 });
 
 const excerpt = (body: string): string => body.replaceAll(/\s+/g, " ").slice(0, 200);

@@ -1,13 +1,14 @@
 import type { Clock } from "#lib/platform/clock.ts";
-import type { Failure, GatewayAnswer } from "./ask-gateway.ts";
+import type { GatewayAnswer } from "./ask-gateway.ts";
 import type { EvalCase } from "./eval-case.ts";
+import type { InTurn } from "./pace/tries.ts";
 import { scoreFailure, scoreText } from "./score-stored.ts";
 import type { NewSample } from "./stored-sample.ts";
 
 export type Patience = {
   /** A sample that is invalid this often stays so. */
   triesMax: number;
-  /** How long a gateway that is busy or away is waited for, beyond the tries. */
+  /** How long a gateway that is busy or away is waited for, beyond the tries: asking, and pausing of our own accord. */
   waitMs: number;
   firstDelayMs: number;
   longestDelayMs: number;
@@ -24,25 +25,34 @@ export type AskedSample = Omit<NewSample, "caseId" | "ordinal" | "side" | "mode"
 
 /**
  * Asks until there is a valid answer, at most three times, longer only while the gateway is busy or away. What is invalid
- * to the end (cut off, not delivered, not from the version asked) is kept as that and never as an answer.
+ * to the end (cut off, not delivered, not from the version asked) is kept as that and never as an answer. Waiting for a
+ * turn, which includes what the server orders, is neither latency nor impatience.
  * @throws the signal's reason when it aborts
  */
 export async function askSample(
   ask: () => Promise<GatewayAnswer>,
   evalCase: EvalCase,
-  options: { clock: Clock; signal: AbortSignal; patience: Patience },
+  options: { inTurn: InTurn; clock: Clock; signal: AbortSignal; patience: Patience },
 ): Promise<AskedSample> {
-  const { clock, signal, patience } = options;
-  const startedAt = clock.now().getTime();
+  const { inTurn, clock, signal, patience } = options;
+  let waitedMs = 0;
   for (let tries = 1; ; tries += 1) {
-    const askedAt = clock.now().getTime();
-    const answer = await ask();
-    const now = clock.now().getTime();
-    const result = toSample(answer, evalCase, now - askedAt, tries);
+    let latencyMs = 0;
+    const answer = await inTurn(async () => {
+      const askedAt = clock.now().getTime();
+      const answered = await ask();
+      latencyMs = clock.now().getTime() - askedAt;
+      return answered;
+    });
+    const result = toSample(answer, evalCase, latencyMs, tries);
     if (result.status !== "invalid") return result;
-    const isWaiting = !answer.ok && answer.isPassing && now - startedAt < patience.waitMs;
+    waitedMs += latencyMs;
+    const isWaiting = !answer.ok && answer.isPassing && waitedMs < patience.waitMs;
     if (tries >= patience.triesMax && !isWaiting) return result;
-    if (!answer.ok) await clock.sleep(delayMs(answer, tries, patience), signal);
+    if (answer.ok) continue;
+    const pauseMs = Math.min(patience.longestDelayMs, patience.firstDelayMs * 2 ** Math.min(tries - 1, 10));
+    await clock.sleep(pauseMs, signal);
+    waitedMs += pauseMs;
   }
 }
 
@@ -52,6 +62,3 @@ function toSample(answer: GatewayAnswer, evalCase: EvalCase, latencyMs: number, 
   const rawReply = answer.text.replaceAll("\0", "\ufffd");
   return { ...scoreText(rawReply, evalCase), rawReply, nodeName: answer.nodeName, latencyMs, attempts };
 }
-
-const delayMs = ({ retryAfterMs }: Failure, tries: number, { firstDelayMs, longestDelayMs }: Patience): number =>
-  Math.min(longestDelayMs, retryAfterMs ?? firstDelayMs * 2 ** Math.min(tries - 1, 10));

@@ -5,11 +5,12 @@ import type { Fence } from "#lib/platform/lease.ts";
 import { readSettings } from "#lib/pools/settings/settings-store.ts";
 import { getVersion } from "#lib/registry/versions/version-store.ts";
 import { EVAL_ACTOR, fencedWrite } from "./admit-run.ts";
-import { type AskEnd, askAll } from "./ask-all.ts";
+import { type AskEnd, askAll, type Wish } from "./ask-all.ts";
 import { askGateway, type Respondent } from "./ask-gateway.ts";
 import { askSample, defaultPatience, type Patience } from "./ask-sample.ts";
 import { completeRun, readSite } from "./complete-run.ts";
 import { failRun } from "./end-run.ts";
+import type { Turns } from "./pace/turns.ts";
 import { planSamples } from "./plan-samples.ts";
 import { samplingOf, seedAt } from "./sampling.ts";
 import type { SampleSide } from "./schema.ts";
@@ -17,18 +18,20 @@ import { addSamples, getRun, type RunRecord, readCases, readOutline } from "./st
 import type { NewSample, SampleKey, StoredCase } from "./stored-sample.ts";
 
 export type Tuning = {
-  /** Requests in flight at once: few, since customers' traffic comes first. */
+  /** Requests in flight at most. How many there are, the gateway's answers decide; customers' traffic comes first. */
   concurrency: number;
   requestTimeoutMs: number;
   patience: Patience;
 };
-export const defaultTuning: Tuning = { concurrency: 8, requestTimeoutMs: 120_000, patience: defaultPatience };
+export const defaultTuning: Tuning = { concurrency: 32, requestTimeoutMs: 120_000, patience: defaultPatience };
 
 export type Conduct = {
   deps: Deps;
   fence: Fence;
   apiKey: string;
   tuning: Tuning;
+  /** Of the run's pool. */
+  turns: Turns;
   signal: AbortSignal;
 };
 
@@ -93,7 +96,11 @@ async function readBrief(ctx: Ctx, run: RunRecord): Promise<Brief | string> {
   };
 }
 
-function askFor({ deps, fence, apiKey, tuning, signal }: Conduct, run: RunRecord, brief: Brief): Promise<AskEnd> {
+function askFor(
+  { deps, fence, apiKey, tuning, turns, signal }: Conduct,
+  run: RunRecord,
+  brief: Brief,
+): Promise<AskEnd> {
   const { clock } = deps;
   const sampling = samplingOf(run.suite.hash);
   const line = {
@@ -105,23 +112,27 @@ function askFor({ deps, fence, apiKey, tuning, signal }: Conduct, run: RunRecord
   };
   return askAll({
     keys: brief.keys,
-    slots: tuning.concurrency,
+    turns,
+    adapterOf: ({ side }) => adapterOf(brief.respondents[side]),
     clock,
     signal,
-    async ask(key, stopping): Promise<NewSample> {
+    async ask(key, { inTurn, signal: stopping }): Promise<NewSample> {
       const stored = brief.cases.get(key.ordinal);
       if (!stored) throw new Error(`the suite has no prompt ${key.ordinal}`);
       const { messages, tools, caseId } = stored;
       const seed = seedAt(sampling[key.mode], key.ordinal);
       const question = { messages, tools, sampling: sampling[key.mode], seed };
       const ask = () => askGateway(line, brief.respondents[key.side], question, stopping);
-      const asked = await askSample(ask, stored, { clock, signal: stopping, patience: tuning.patience });
+      const asked = await askSample(ask, stored, { inTurn, clock, signal: stopping, patience: tuning.patience });
       return { ...key, caseId, seed, ...asked };
     },
     save: (samples) => keep({ deps, fence }, run, samples),
-    isStillWanted: () => mayGoOn(deps, run.id),
+    wish: () => wishFor(deps, run.id),
   });
 }
+
+/** A version alone on the standalone node is another adapter for whoever keeps one hot. */
+const adapterOf = ({ versionId, node }: Respondent): string => `${versionId}/${node?.id ?? "serving"}`;
 
 /** Leaves the transaction of answers that came after the run had ended, so that none of them is kept. */
 class NotWanted extends Error {}
@@ -139,15 +150,13 @@ const keep = (
     throw error;
   });
 
-/** Neither cancelled nor frozen. While the catalog is away nobody has said stop; the next save tells. */
-const mayGoOn = (deps: Deps, runId: string): Promise<boolean> =>
-  systemRead(deps, EVAL_ACTOR, async (ctx) => {
+/** While the catalog is away nobody has said stop; the next save tells. */
+const wishFor = (deps: Deps, runId: string): Promise<Wish> =>
+  systemRead(deps, EVAL_ACTOR, async (ctx): Promise<Wish> => {
     const run = await getRun(ctx.tx, runId);
-    return run?.state === "running" && (await freezeInForce(ctx)) === null;
-  }).then(
-    (isWanted) => isWanted,
-    (error) => {
-      deps.log.warn("run state not read", { runId, error: errorText(error) });
-      return true;
-    },
-  );
+    const isWanted = run?.state === "running" && (await freezeInForce(ctx)) === null;
+    return isWanted ? { kind: "go_on", most: null } : { kind: "stop" };
+  }).catch((error) => {
+    deps.log.warn("run state not read", { runId, error: errorText(error) });
+    return { kind: "go_on", most: null };
+  });

@@ -3,8 +3,11 @@ import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
 import type { Turn } from "#lib/platform/loop.ts";
 import { admitNextRun, EVAL_ACTOR } from "./admit-run.ts";
 import { conductRun, defaultTuning, type Tuning } from "./conduct-run.ts";
+import { aimdPolicy } from "./pace/aimd.ts";
+import { poolOfAdapter } from "./pace/pace-store.ts";
+import { createTurns, type Turns } from "./pace/turns.ts";
 import { pauseUnderFreeze } from "./pause-runs.ts";
-import { runsInState } from "./store.ts";
+import { type RunRecord, runsInState } from "./store.ts";
 import { createSystemKey } from "./system-key.ts";
 
 export const EVAL_LOOP = "evals";
@@ -26,6 +29,13 @@ export function runEvalLoop(deps: Deps, signal: AbortSignal, tuning: Tuning = de
 /** One worker's turns. A run that an earlier worker left behind goes on before another starts. */
 export function createEvalWorker(deps: Deps, tuning: Tuning): { tick(turn: Turn): Promise<void> } {
   const systemKey = createSystemKey(deps);
+  const turnsOf = new Map<string, Turns>();
+  const turnsFor = async ({ adapterId }: RunRecord): Promise<Turns> => {
+    const poolId = await systemRead(deps, EVAL_ACTOR, ({ tx }) => poolOfAdapter(tx, adapterId));
+    const turns = turnsOf.get(poolId) ?? createTurns(aimdPolicy(tuning.concurrency), deps.clock);
+    turnsOf.set(poolId, turns);
+    return turns;
+  };
   const oldestRunning = () =>
     systemRead(deps, EVAL_ACTOR, (ctx) => runsInState(ctx.tx, "running")).then(([run]) => run ?? null);
   return {
@@ -39,7 +49,7 @@ export function createEvalWorker(deps: Deps, tuning: Tuning): { tick(turn: Turn)
       }
       if (run === null) return;
       const apiKey = await systemKey.get(fence);
-      await conductRun({ deps, fence, apiKey, tuning, signal }, run);
+      await conductRun({ deps, fence, apiKey, tuning, turns: await turnsFor(run), signal }, run);
       await pauseUnderFreeze(deps, fence);
     },
   };

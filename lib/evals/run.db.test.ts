@@ -39,7 +39,7 @@ describe("an evaluation without a live version", () => {
     expect(run).toMatchObject({ state: "completed", message: null, samplesDone: 1200, verdict: { outcome: "pass" } });
     expect(run.verdict?.modes.greedy).toMatchObject({ n: 200, b: 0, claim: "at most 1.49 % with 95 % confidence" });
     expect(run.conditions?.baseline).toEqual(run.conditions?.candidate);
-    expect(run.conditions?.candidate).toMatchObject({ nodeGpu: "A100", vllmVersion: "0.32.0", concurrency: 8 });
+    expect(run.conditions?.candidate).toMatchObject({ nodeGpu: "A100", vllmVersion: "0.32.0", concurrency: 32 });
     expect(await holdersOf(world.db, versionId)).toEqual([]);
     expect(await world.db.read(platformScope, (tx) => latestVerdict(tx, versionId))).toMatchObject({ outcome: "pass" });
 
@@ -48,9 +48,9 @@ describe("an evaluation without a live version", () => {
       new Set([`${tenantId} eval ${versionId}`]),
     );
     const pinned = gateway.seen.map((seen) => seen.nodeId);
-    expect(pinned.slice(0, 392).every((id) => id === world.standalone.id)).toBe(true);
-    expect(pinned.slice(408, 792).every((id) => id === null)).toBe(true);
-    expect(pinned.slice(808).every((id) => id === world.standalone.id)).toBe(true);
+    expect(pinned.slice(0, 400).every((id) => id === world.standalone.id)).toBe(true);
+    expect(pinned.slice(400, 800).every((id) => id === null)).toBe(true);
+    expect(pinned.slice(800).every((id) => id === world.standalone.id)).toBe(true);
     const key = gateway.seen[0]?.authorization.replace("Bearer ", "") ?? "";
     expect(await actorOfKey(world.api.deps, key)).toMatchObject({ tenantId: null, scopes: ["gateway:trusted"] });
     const seeds = (temperature: number) =>

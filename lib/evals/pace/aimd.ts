@@ -1,0 +1,58 @@
+/** How many requests may be in flight, and what the other side has taught about it. Additive increase, multiplicative decrease. */
+export type Aimd = {
+  /** A fraction while it grows; only whole requests count. */
+  limit: number;
+  /** When it was last halved, in ms of the run's clock. */
+  cutAt: number;
+  /** Until then nobody sends: the server said so. */
+  heldUntil: number;
+};
+
+export type AimdPolicy = {
+  /** Before anything is known. */
+  start: number;
+  /** What it never passes. */
+  ceiling: number;
+  /** What an answer adds: a quarter makes it grow by a quarter while as many answers come back as were in flight. */
+  step: number;
+};
+
+/** From 4 to 32 takes about ten answers' time; after a halving, three. */
+export const aimdPolicy = (ceiling: number): AimdPolicy => ({ start: Math.min(4, ceiling), ceiling, step: 0.25 });
+
+/** A server that orders a longer wait than this is asked again all the same: the header may be nonsense. */
+export const HOLD_MAX_MS = 120_000;
+
+export const startAimd = ({ start }: AimdPolicy): Aimd => ({
+  limit: start,
+  cutAt: Number.NEGATIVE_INFINITY,
+  heldUntil: Number.NEGATIVE_INFINITY,
+});
+
+/**
+ * An answer came. Where fewer were in flight than might have been, it says nothing about more.
+ * @param inFlight requests in flight until then, that one included
+ */
+export function afterAnswer(aimd: Aimd, inFlight: number, { ceiling, step }: AimdPolicy): Aimd {
+  if (inFlight < Math.floor(aimd.limit)) return aimd;
+  return { ...aimd, limit: Math.min(ceiling, aimd.limit + step) };
+}
+
+/**
+ * "Busy" came. What was sent before the last halving tells nothing new, so that one crowded moment costs one halving
+ * however many requests it turned away.
+ */
+export function afterBusy(aimd: Aimd, sentAt: number, now: number): Aimd {
+  if (sentAt <= aimd.cutAt) return aimd;
+  return { ...aimd, limit: Math.max(1, aimd.limit / 2), cutAt: now };
+}
+
+/** The server named a time to wait. It binds every request, not only the one that was turned away. */
+export const afterOrder = (aimd: Aimd, waitMs: number, now: number): Aimd => ({
+  ...aimd,
+  heldUntil: Math.max(aimd.heldUntil, now + Math.min(Math.max(0, waitMs), HOLD_MAX_MS)),
+});
+
+/** Requests that may be in flight now. */
+export const allowedNow = ({ limit, heldUntil }: Aimd, now: number): number =>
+  now < heldUntil ? 0 : Math.floor(limit);
