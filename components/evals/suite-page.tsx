@@ -1,6 +1,6 @@
 "use client";
 
-import type { SuiteCase } from "#lib/evals/schema.ts";
+import type { SuiteCase } from "#lib/evals/browser/suite-schema.ts";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useMemo } from "react";
-import type { Suite } from "#lib/evals/schema.ts";
+import type { Suite } from "#lib/evals/browser/suite-schema.ts";
 import { CopyId } from "../ui/copy.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";

@@ -21,6 +21,7 @@ import type { CallInput, CallOutput, Signature } from "./client.ts";
 import { jobHandlers } from "./job-handlers.ts";
 import { driveAlerts, driveIncidents, driveObjectives } from "./testing/drive-alerts.ts";
 import { driveControls, driveEndpoints } from "./testing/drive-gateway.ts";
+import { driveSuites } from "./testing/drive-suites.ts";
 import { startNode } from "./testing/fleet.ts";
 import { allRoutes } from "./testing/send-route.ts";
 
@@ -245,10 +246,7 @@ describe("each mutation leaves one row", () => {
 
   it("evaluation", async () => {
     const { tenantId, versionId } = await world.addTenant("hooli", 10);
-    await drive("POST /tenants/{tenantId}/suites", {
-      params: { tenantId },
-      body: { name: "More", count: 10, seed: "acme" },
-    });
+    await driveSuites(tenantId, drive);
     const first = await drive("POST /versions/{versionId}/runs", { params: { versionId }, body: {} });
     await drive("POST /runs/{runId}/cancel", { params: { runId: first.id } });
     const second = await drive("POST /versions/{versionId}/runs", { params: { versionId }, body: {} });
@@ -315,6 +313,7 @@ describe("each mutation leaves one row", () => {
       "POST /tenants/{tenantId}/try",
       "POST /consequences",
       "POST /incidents/{incidentId}/preview",
+      "POST /suites/{suiteId}/cases/check",
     ];
     expect(
       mutations.filter((signature) => !driven.has(signature) && !changesNothing.includes(signature)),

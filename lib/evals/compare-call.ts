@@ -21,8 +21,15 @@ export function schemaOfTool(evalCase: EvalCase, name: string): JsonSchema {
   return evalCase.tools.find((tool) => tool.function.name === name)?.function.parameters ?? {};
 }
 
-export function optionsOf(evalCase: EvalCase): NormaliseOptions {
-  return { matchers: evalCase.expected.matchers, ignored: evalCase.expected.ignored };
+/** How the arguments of one tool are normalised in a case: by its own matchers, and by those of its suite. */
+export function optionsOf(evalCase: EvalCase, tool: string): NormaliseOptions {
+  const { matchers, ignored } = evalCase.expected;
+  const ofSuite = (evalCase.matchers ?? []).filter((declared) => declared.tool === tool);
+  if (ofSuite.length === 0) return { matchers, ignored };
+  return {
+    matchers: { ...Object.fromEntries(ofSuite.map(({ path, matcher }) => [path, matcher])), ...matchers },
+    ignored,
+  };
 }
 
 /**
@@ -32,8 +39,7 @@ export function optionsOf(evalCase: EvalCase): NormaliseOptions {
  */
 export function compareCall(expected: ExpectedCall, actual: ReadCall, evalCase: EvalCase): CallComparison {
   if (expected.name !== actual.name) return { isSameName: false, differences: [] };
-  const schema = schemaOfTool(evalCase, expected.name);
-  const node = readExpected(expected.arguments, schema, evalCase);
+  const node = readExpected(expected, expected.arguments, evalCase);
   if (expected.accepts === undefined || !isObjectNode(node) || !isObjectNode(actual.node))
     return { isSameName: true, differences: diffArguments(node, actual.node) };
 
@@ -44,7 +50,13 @@ export function compareCall(expected: ExpectedCall, actual: ReadCall, evalCase: 
     const param = rawParam.normalize("NFC");
     restExpected.delete(param);
     restActual.delete(param);
-    const difference = compareAccepted(param, accepted, actual.node, actual.defaulted, schema, evalCase);
+    const difference = compareAccepted(
+      param,
+      accepted,
+      { node: actual.node, defaulted: actual.defaulted },
+      expected,
+      evalCase,
+    );
     if (difference !== null) differences.push(difference);
   }
   return { isSameName: true, differences: [...differences, ...diffArguments(restExpected, restActual)] };
@@ -53,9 +65,8 @@ export function compareCall(expected: ExpectedCall, actual: ReadCall, evalCase: 
 function compareAccepted(
   param: string,
   accepted: AcceptedValues,
-  actual: ObjectNode,
-  defaulted: readonly string[],
-  schema: JsonSchema,
+  { node: actual, defaulted }: { node: ObjectNode; defaulted: readonly string[] },
+  expected: ExpectedCall,
   evalCase: EvalCase,
 ): ArgumentDifference | null {
   const path = childPath("$", param);
@@ -65,7 +76,7 @@ function compareAccepted(
   const isAccepted =
     value !== undefined &&
     accepted.values.some((text) => {
-      const node = readExpected(`{${JSON.stringify(param)}:${text}}`, schema, evalCase);
+      const node = readExpected(expected, `{${JSON.stringify(param)}:${text}}`, evalCase);
       const candidate = isObjectNode(node) ? node.get(param) : undefined;
       return candidate !== undefined && canonicalText(candidate) === canonicalText(value);
     });
@@ -73,8 +84,8 @@ function compareAccepted(
   return { path, expected: accepted.values.join(" or ") || null, actual: showNode(value) };
 }
 
-function readExpected(text: string, schema: JsonSchema, evalCase: EvalCase): ArgumentNode {
-  const read = normaliseArguments(text, schema, optionsOf(evalCase));
+function readExpected({ name }: ExpectedCall, text: string, evalCase: EvalCase): ArgumentNode {
+  const read = normaliseArguments(text, schemaOfTool(evalCase, name), optionsOf(evalCase, name));
   if (!read.ok) throw new Error(`case ${evalCase.id}: expected arguments are not readable: ${read.message}`);
   return read.node;
 }

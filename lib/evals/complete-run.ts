@@ -3,22 +3,14 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { getPool } from "#lib/pools/store.ts";
 import { getVersion } from "#lib/registry/versions/version-store.ts";
 import { launchCommand } from "#lib/vllm/launch-command.ts";
-import { hashOf } from "./create-suite.ts";
 import { failRun, releaseRun } from "./end-run.ts";
 import { judgeStored } from "./judge-stored.ts";
 import type { SampleSide } from "./schema.ts";
 import { type NodeFacts, type PoolFacts, sideConditions } from "./side-conditions.ts";
-import {
-  endRun,
-  lockRun,
-  putVerdict,
-  type RunRecord,
-  readCases,
-  readSamples,
-  type SideConditions,
-  saveScore,
-} from "./store.ts";
+import { endRun, lockRun, putVerdict, type RunRecord, readSamples, type SideConditions, saveScore } from "./store.ts";
 import type { StoredCase } from "./stored-sample.ts";
+import { readCases } from "./suites/case-store.ts";
+import { hashOfStored } from "./suites/suite-hash.ts";
 
 /** What is known about where a run happens. */
 export type RunSite = { pool: PoolFacts; nodes: readonly NodeFacts[] };
@@ -91,4 +83,4 @@ export async function judge(
 
 /** Whether the stored prompts are still those that the suite's hash names. */
 export const isUntouched = (run: RunRecord, cases: readonly StoredCase[]): boolean =>
-  hashOf(cases.map(({ caseId: _row, ...evalCase }) => evalCase)) === run.suite.hash;
+  hashOfStored(cases) === run.suite.hash;

@@ -14,8 +14,9 @@ import type { Turns } from "./pace/turns.ts";
 import { planSamples } from "./plan-samples.ts";
 import { samplingOf, seedAt } from "./sampling.ts";
 import type { SampleSide } from "./schema.ts";
-import { addSamples, getRun, type RunRecord, readCases, readOutline } from "./store.ts";
+import { addSamples, getRun, type RunRecord, readOutline } from "./store.ts";
 import type { NewSample, SampleKey, StoredCase } from "./stored-sample.ts";
+import { readCases } from "./suites/case-store.ts";
 
 export type Tuning = {
   /** Requests in flight at most. How many there are, the gateway's answers decide; customers' traffic comes first. */

@@ -31,8 +31,21 @@ export type ExpectedCall = {
   accepts?: Record<string, AcceptedValues>;
 };
 
-/** How strings at a path are compared when exact text is too strict; part of the suite, so part of its hash. */
-export type Matcher = "iso-instant" | "uri";
+export const matchers = ["iso-instant", "uri", "ignore", "set"] as const;
+/**
+ * How the value at a path is compared when "exactly equal" is too strict; part of the suite, so part of its hash.
+ * `iso-instant`: the same moment in any offset. `uri`: the same address in WHATWG form. `set`: a list whose order and
+ * repetitions do not count. `ignore`: any value, and any at all where the schema does not require the key.
+ */
+export type Matcher = (typeof matchers)[number];
+
+/** A matcher that holds in every prompt of a suite which offers the tool. */
+export type SuiteMatcher = {
+  tool: string;
+  /** Path pattern into its arguments, such as `$.items[*].at`. */
+  path: string;
+  matcher: Matcher;
+};
 
 export type Expectation = {
   /** The right calls in any order; none means the right answer is to call nothing. */
@@ -56,4 +69,12 @@ export type EvalCase = {
   messages: ChatMessage[];
   tools: ToolDefinition[];
   expected: Expectation;
+  // What follows is left out where it says nothing: a suite of before has the hash that it always had.
+  /** Never shown to the customer, so that no adapter is tuned on it. */
+  holdOut?: true;
+  tags?: string[];
+  /** The pattern of a template that it was made by: prompts of one pattern are no independent witnesses. */
+  template?: string;
+  /** The suite's own matchers, as far as they speak of tools that this prompt offers. */
+  matchers?: SuiteMatcher[];
 };

@@ -4,7 +4,8 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { pairSamples, showCaseResult, sortIntoFilters } from "./pair-samples.ts";
 import { type CaseResult, type SampleFilter, type SamplePage, sampleFilters } from "./schema.ts";
-import { getCase, getRun, readCases, readOutline, readSamples, readScores } from "./store.ts";
+import { getRun, readOutline, readSamples, readScores } from "./store.ts";
+import { getCase, readCases } from "./suites/case-store.ts";
 
 /** The comparison grid of a run: its cases in the suite's order, each with the answers of all sides. */
 export async function listSamples(

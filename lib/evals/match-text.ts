@@ -7,6 +7,8 @@ import type { Matcher } from "./eval-case.ts";
 export function matchText(text: string, matcher: Matcher | undefined): string {
   switch (matcher) {
     case undefined:
+    case "ignore":
+    case "set":
       return text;
     case "iso-instant":
       return instantOf(text) ?? text;

@@ -191,9 +191,26 @@ describe("ignored keys", () => {
     const closed = object({ a: {} }, { additionalProperties: false });
     expect(canonical('{"a":1,"trace":"z"}', closed, ignored)).toBe('{"a":1,"trace":"z"}');
   });
+  it("must still be there where the schema requires them", () => {
+    const schema = object({ a: {}, trace: {} }, { required: ["trace"] });
+    expect(canonical('{"a":1,"trace":"z"}', schema, ignored)).toBe(canonical('{"trace":"y","a":1}', schema, ignored));
+    expect(canonical('{"a":1,"trace":"z"}', schema, ignored)).not.toBe(canonical('{"a":1}', schema, ignored));
+  });
 });
 
 describe("matchers", () => {
+  it("ignore: any value, also inside a list, where only how many there are counts", () => {
+    const options = { matchers: { "$.note": "ignore", "$.items[*].ref": "ignore", "$.tags[*]": "ignore" } } as const;
+    const left = canonical('{"id":1,"note":"x","items":[{"sku":"a","ref":1}],"tags":["p","q"]}', {}, options);
+    expect(canonical('{"id":1,"items":[{"sku":"a","ref":[2]}],"tags":["r","s"]}', {}, options)).toBe(left);
+    expect(canonical('{"id":1,"items":[{"sku":"b"}],"tags":["p","q"]}', {}, options)).not.toBe(left);
+    expect(canonical('{"id":1,"items":[{"sku":"a"}],"tags":["p"]}', {}, options)).not.toBe(left);
+  });
+  it("set: neither order nor repetition counts, and only at its path", () => {
+    const options = { matchers: { "$.to": "set" } } as const;
+    expect(canonical('{"to":["b","a","b"],"cc":["b","a"]}', {}, options)).toBe('{"cc":["b","a"],"to":["a","b"]}');
+    expect(canonical('{"to":["a"]}', {}, options)).not.toBe(canonical('{"to":["a","b"]}', {}, options));
+  });
   const at = { matchers: { "$.at": "iso-instant", "$.links[*]": "uri" } } as const;
   it.each([
     ['{"at":"2026-01-14T15:00:00+01:00"}', '{"at":"2026-01-14T14:00:00Z"}'],

@@ -25,7 +25,7 @@ import {
 } from "./tool-schema.ts";
 
 /** Goes into the conditions of a run: two runs that were normalised by different rules are not compared. */
-export const normaliserVersion = "1";
+export const normaliserVersion = "2";
 
 export type NormaliseOptions = { matchers?: Record<string, Matcher>; ignored?: readonly string[] };
 
@@ -39,6 +39,9 @@ export type NormalisedArguments =
       defaulted: string[];
     }
   | Extract<ParsedArguments, { ok: false }>;
+
+/** Stands for whatever is at an ignored place that the schema requires: it has to be there. */
+const ANY_VALUE = "(any value)";
 
 type Walk = { root: JsonSchema; options: NormaliseOptions; defaulted: string[] };
 /** `path` is exact (`$.items[2].at`), `pattern` is what matchers and ignored keys name (`$.items[*].at`). */
@@ -63,6 +66,7 @@ export function normaliseArguments(
 }
 
 function normaliseNode(node: ArgumentNode, declared: JsonSchema, place: Place, walk: Walk): ArgumentNode {
+  if (isIgnored(place, walk)) return ANY_VALUE;
   const schema = schemaFor(node, declared, walk.root);
   if (typeof node === "string") return matchText(node.normalize("NFC"), walk.options.matchers?.[place.pattern]);
   if (isArrayNode(node)) return normaliseArray(node, schema, place, walk);
@@ -80,7 +84,7 @@ function normaliseArray(items: readonly ArgumentNode[], schema: JsonSchema, plac
       walk,
     ),
   );
-  if (!isSet(schema)) return nodes;
+  if (!isSet(schema) && walk.options.matchers?.[place.pattern] !== "set") return nodes;
   const byText = new Map(nodes.map((node) => [canonicalText(node), node]));
   return [...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, node]) => node);
 }
@@ -94,20 +98,24 @@ function normaliseObject(node: ObjectNode, schema: JsonSchema, place: Place, wal
     const property = properties.get(key);
     const at = placeOf(place, key);
     const isAllowed = property !== undefined || allowsExtraKeys(schema);
-    if (isAllowed && walk.options.ignored?.includes(at.pattern)) continue;
+    if (isAllowed && !required.has(key) && isIgnored(at, walk)) continue;
     if (value === null && property !== undefined && !required.has(key) && isNullMissing(property, walk.root)) continue;
-    result.set(key, normaliseNode(value, property ?? extraKeySchema(schema), at, walk));
+    // a key that the schema forbids is wrong whatever the suite says of its place
+    const known = isAllowed ? at : { path: at.path, pattern: "" };
+    result.set(key, normaliseNode(value, property ?? extraKeySchema(schema), known, walk));
   }
   for (const [key, property] of properties) {
     const at = placeOf(place, key);
     const declared = schemaFor(undefined, property, walk.root);
-    if (node.has(key) || result.has(key) || !hasDefault(declared) || walk.options.ignored?.includes(at.pattern))
-      continue;
+    if (node.has(key) || result.has(key) || !hasDefault(declared) || isIgnored(at, walk)) continue;
     walk.defaulted.push(at.path);
     result.set(key, normaliseNode(toNode(declared.default), property, at, walk));
   }
   return result;
 }
+
+const isIgnored = ({ pattern }: Place, { options }: Walk): boolean =>
+  options.matchers?.[pattern] === "ignore" || options.ignored?.includes(pattern) === true;
 
 const placeOf = (place: Place, key: string): Place => ({
   path: childPath(place.path, key),

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { generateSuite } from "./generate-suite.ts";
-import { pairSamples, showCase, sortIntoFilters } from "./pair-samples.ts";
+import { pairSamples, sortIntoFilters } from "./pair-samples.ts";
 import type { SampleSide, SampleStatus } from "./schema.ts";
 import { cleanText, scoreText } from "./score-stored.ts";
 import type { SampleOutline, StoredSample } from "./stored-sample.ts";
+import { showCase } from "./suites/show-suite.ts";
 
 const [evalCase] = generateSuite({ seed: "acme", count: 1 });
 if (!evalCase) throw new Error("a suite of one has a case");

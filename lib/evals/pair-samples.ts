@@ -8,10 +8,10 @@ import {
   type SamplePair,
   type SampleSide,
   type SampleStatus,
-  type SuiteCase,
   sampleFilters,
 } from "./schema.ts";
 import type { SampleOutline, StoredCase, StoredSample } from "./stored-sample.ts";
+import { showCase } from "./suites/show-suite.ts";
 
 type Statuses = Partial<Record<SampleSide, SampleStatus>>;
 
@@ -60,21 +60,6 @@ export function pairSamples(stored: StoredCase, samples: readonly StoredSample[]
 export function showCaseResult(stored: StoredCase, samples: readonly StoredSample[], isStaff: boolean): CaseResult {
   const show = (sample: StoredSample) => ({ ...showSample(sample, isStaff), rawReply: sample.rawReply });
   return { ...headOf(stored), case: showCase(stored), modes: modesOf(samples, show) };
-}
-
-export function showCase({ caseId, id: key, expected, ...rest }: StoredCase): SuiteCase {
-  const calls = (list: StoredCase["expected"]["calls"]) =>
-    list.map(({ name, arguments: text }) => ({ name, arguments: text }));
-  return {
-    id: caseId,
-    key,
-    ...rest,
-    expected: {
-      calls: calls(expected.calls),
-      alternatives: (expected.alternatives ?? []).map(calls),
-      reason: expected.reason,
-    },
-  };
 }
 
 const headOf = (stored: StoredCase) => ({

@@ -3,7 +3,8 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { conflict, notFound } from "#lib/platform/errors.ts";
 import { isUntouched, judge } from "./complete-run.ts";
 import type { Run } from "./schema.ts";
-import { getRun, lockRun, readCases, readSamples } from "./store.ts";
+import { getRun, lockRun, readSamples } from "./store.ts";
+import { readCases } from "./suites/case-store.ts";
 import { toRun } from "./view-run.ts";
 
 /**

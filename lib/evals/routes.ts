@@ -1,79 +1,20 @@
 import * as z from "zod";
-import { idOf, PageQuery, pageOf } from "#lib/http/schema.ts";
+import { idOf, pageOf } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { route } from "#lib/identity/route.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { bulkGateRoutes } from "./bulk/gate-routes.ts";
 import { cancelRun } from "./cancel-run.ts";
-import { createSuite } from "./create-suite.ts";
 import { listSamples, readCaseResult } from "./list-samples.ts";
-import { showCase } from "./pair-samples.ts";
 import { rejudgeRun } from "./rejudge-run.ts";
-import {
-  CaseResultSchema,
-  CaseSchema,
-  CreateSuite,
-  RunSchema,
-  RunsQuery,
-  SamplePageSchema,
-  SamplesQuery,
-  StartRun,
-  SuiteSchema,
-  SuitesQuery,
-} from "./schema.ts";
+import { CaseResultSchema, RunSchema, RunsQuery, SamplePageSchema, SamplesQuery, StartRun } from "./schema.ts";
 import { startRun } from "./start-run.ts";
-import { getRun, getSuite, listRuns, listSuites, pageOfCases } from "./store.ts";
-import { toRun, toSuite } from "./view-run.ts";
+import { getRun, listRuns } from "./store.ts";
+import { suiteRoutes } from "./suites/suite-routes.ts";
+import { toRun } from "./view-run.ts";
 
-const SuiteParams = z.object({ suiteId: idOf("sui") });
 const RunParams = z.object({ runId: idOf("run") });
 const isStaff = (ctx: Ctx): boolean => ctx.scope.kind === "platform";
-
-const suiteRoutes = [
-  route(
-    "GET /suites",
-    { summary: "List suites of prompts", action: "tenant.read", query: SuitesQuery, ok: pageOf(SuiteSchema) },
-    async ({ ctx, query }) => {
-      const page = await listSuites(ctx.tx, query);
-      return { ...page, items: page.items.map(toSuite) };
-    },
-  ),
-  route(
-    "POST /tenants/{tenantId}/suites",
-    {
-      summary: "Generate a suite of prompts for a tenant",
-      description: "The same seed and count always give the same prompts. A name that exists gets its next revision.",
-      action: "eval.run",
-      params: z.object({ tenantId: idOf("ten") }),
-      body: CreateSuite,
-      ok: SuiteSchema,
-      status: 201,
-      errors: ["not_found", "conflict"],
-    },
-    ({ ctx, params, body }) => createSuite(ctx, { ...body, tenantId: params.tenantId }),
-  ),
-  route(
-    "GET /suites/{suiteId}",
-    { summary: "Read a suite", action: "tenant.read", params: SuiteParams, ok: SuiteSchema, errors: ["not_found"] },
-    async ({ ctx, params }) => toSuite(found("suite", await getSuite(ctx.tx, params.suiteId))),
-  ),
-  route(
-    "GET /suites/{suiteId}/cases",
-    {
-      summary: "List the prompts of a suite with their right answers, in order",
-      action: "tenant.read",
-      params: SuiteParams,
-      query: PageQuery,
-      ok: pageOf(CaseSchema),
-      errors: ["not_found"],
-    },
-    async ({ ctx, params, query }) => {
-      const suite = found("suite", await getSuite(ctx.tx, params.suiteId));
-      const page = await pageOfCases(ctx.tx, suite.id, query);
-      return { ...page, items: page.items.map(showCase) };
-    },
-  ),
-] as const;
 
 const runRoutes = [
   route(

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { IsoTime, idOf, PageQuery } from "#lib/http/schema.ts";
+import { CaseSchema } from "./browser/suite-schema.ts";
 
 export const decodingModes = ["greedy", "sampled"] as const;
 export type DecodingMode = (typeof decodingModes)[number];
@@ -47,75 +48,6 @@ export const reasonCodes = [
   "below_limit",
 ] as const;
 export type ReasonCode = (typeof reasonCodes)[number];
-
-// --- suites ----------------------------------------------------------------------------------------------------
-
-export const SuiteSchema = z.object({
-  id: idOf("sui"),
-  tenantId: idOf("ten"),
-  name: z.string(),
-  /** Counts up under one name; a run keeps the revision it was asked with. */
-  revision: z.number().int(),
-  /** null = not generated. */
-  seed: z.string().nullable(),
-  hash: z.string(),
-  caseCount: z.number().int(),
-  /** False: a gate needs more prompts than this suite has, so a run of it cannot pass. */
-  isLargeEnough: z.boolean(),
-  /** What a pass without a single loss proves about the true regression rate. */
-  claim: z.string(),
-  createdAt: IsoTime,
-});
-export type Suite = z.infer<typeof SuiteSchema>;
-
-export const CreateSuite = z.strictObject({
-  name: z.string().trim().min(1).max(80),
-  /** 200 is the gate's least; 600 and 1,000 prove more. */
-  count: z.number().int().min(10).max(1000).default(200),
-  /** The same seed gives the same prompts everywhere. Left out: the tenant's slug. */
-  seed: z.string().trim().min(1).max(120).optional(),
-});
-export type CreateSuite = z.output<typeof CreateSuite>;
-
-export const SuitesQuery = PageQuery.extend({ tenantId: idOf("ten").optional() });
-
-const ToolCallSchema = z.object({
-  id: z.string(),
-  type: z.literal("function"),
-  function: z.object({ name: z.string(), arguments: z.string() }),
-});
-const MessageSchema = z.object({
-  role: z.enum(["system", "user", "assistant", "tool"]),
-  content: z.string().nullable(),
-  tool_calls: z.array(ToolCallSchema).optional(),
-  tool_call_id: z.string().optional(),
-});
-const ToolSchema = z.object({
-  type: z.literal("function"),
-  function: z.object({ name: z.string(), description: z.string(), parameters: z.record(z.string(), z.unknown()) }),
-});
-/** `arguments` are JSON text, as on the wire. */
-const ExpectedCallSchema = z.object({ name: z.string(), arguments: z.string() });
-
-export const CaseSchema = z.object({
-  id: idOf("cas"),
-  /** 1-based place in the suite. */
-  ordinal: z.number().int(),
-  /** `<category>-<number>`, the same wherever the suite is generated. */
-  key: z.string(),
-  category: z.string(),
-  messages: z.array(MessageSchema),
-  tools: z.array(ToolSchema),
-  expected: z.object({
-    /** In any order; none = the right answer is to call nothing. */
-    calls: z.array(ExpectedCallSchema),
-    /** Other complete sets of calls that are just as right. */
-    alternatives: z.array(z.array(ExpectedCallSchema)),
-    /** Why this is the right answer. */
-    reason: z.string(),
-  }),
-});
-export type SuiteCase = z.infer<typeof CaseSchema>;
 
 // --- verdicts --------------------------------------------------------------------------------------------------
 
@@ -234,7 +166,7 @@ export const RunSchema = z.object({
 export type Run = z.infer<typeof RunSchema>;
 
 export const StartRun = z.strictObject({
-  /** Left out: the tenant's newest suite. */
+  /** Left out: the tenant's newest suite that is long enough for a gate, else its newest. */
   suiteId: idOf("sui").optional(),
 });
 

@@ -355,3 +355,27 @@ describe("transportFailure", () => {
     expect(transportFailure("timed out after 60 s")).toMatchObject({ status: "invalid", kind: "transport", calls: [] });
   });
 });
+
+describe("the suite's own matchers", () => {
+  const suite = (matchers: EvalCase["matchers"]): EvalCase => ({
+    ...evalCase({ calls: [{ name: "set_weight", arguments: '{"id":"A","kg":2}' }, status("B")] }),
+    ...(matchers ? { matchers } : {}),
+  });
+  const answer = reply([
+    ["set_weight", '{"id":"other","kg":2}'],
+    ["get_status", '{"id":"B"}'],
+  ]);
+  it("speak of the one tool that they name", () => {
+    expect(scoreReply(answer, suite(undefined)).status).toBe("wrong");
+    expect(scoreReply(answer, suite([{ tool: "set_weight", path: "$.id", matcher: "ignore" }])).status).toBe("pass");
+    expect(scoreReply(answer, suite([{ tool: "get_status", path: "$.id", matcher: "ignore" }])).status).toBe("wrong");
+  });
+  it("allow an extra key only where the tool's schema does", () => {
+    const closed = { ...tool("get_status", { properties: { id: {} }, additionalProperties: false }) };
+    const extra = reply([["get_status", '{"id":"A","trace":1}']]);
+    const one = { ...single, matchers: [{ tool: "get_status", path: "$.trace", matcher: "ignore" as const }] };
+    expect(scoreReply(extra, single).status).toBe("wrong");
+    expect(scoreReply(extra, one).status).toBe("pass");
+    expect(scoreReply(extra, { ...one, tools: [closed] }).status).toBe("wrong");
+  });
+});

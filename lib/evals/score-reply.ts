@@ -97,7 +97,7 @@ function readCalls(wireCalls: readonly WireCall[], evalCase: EvalCase): ReadCall
       result.failure ??= { kind: "parse_error", message: call.malformed };
       continue;
     }
-    const read = normaliseArguments(call.arguments, schemaOfTool(evalCase, call.name), optionsOf(evalCase));
+    const read = normaliseArguments(call.arguments, schemaOfTool(evalCase, call.name), optionsOf(evalCase, call.name));
     const defaulted = read.ok ? read.defaulted : [];
     result.calls.push({ ...call, canonical: read.ok ? read.canonical : null, defaulted });
     if (read.ok) result.readable.push({ name: call.name, node: read.node, defaulted });

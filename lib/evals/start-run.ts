@@ -14,16 +14,8 @@ import { getVersion, type VersionRecord } from "#lib/registry/versions/version-s
 import { WAITS_FOR_TURN } from "./pause-store.ts";
 import { samplesNeeded } from "./plan-samples.ts";
 import type { Run } from "./schema.ts";
-import {
-  activeRunOf,
-  countTries,
-  getRun,
-  getSuite,
-  insertRun,
-  lockSubject,
-  newestSuite,
-  type SuiteRow,
-} from "./store.ts";
+import { activeRunOf, countTries, getRun, insertRun, lockSubject } from "./store.ts";
+import { defaultSuite, getSuite, type SuiteRow } from "./suites/suite-store.ts";
 import { toRun } from "./view-run.ts";
 
 export const runHolder = (runId: string): Holder => `run:${runId}`;
@@ -49,6 +41,7 @@ export async function startRun(ctx: Ctx, input: { versionId: string; suiteId?: s
       `Version ${version.number} is being evaluated already (${active.id}).`,
       "Wait for that run, or cancel it.",
     );
+  await lockSubject(tx, `suite:${version.tenantId}`); // nobody edits it between this look and the run
   const suite = await chooseSuite(ctx, version.tenantId, input.suiteId);
   const baseline = await chooseBaseline(ctx, version);
   const runId = newId("run");
@@ -98,8 +91,8 @@ async function requireVersion(ctx: Ctx, versionId: string): Promise<VersionRecor
 
 async function chooseSuite(ctx: Ctx, tenantId: string, suiteId: string | undefined): Promise<SuiteRow> {
   if (suiteId === undefined) {
-    const newest = await newestSuite(ctx.tx, tenantId);
-    if (newest) return newest;
+    const found = await defaultSuite(ctx.tx, tenantId);
+    if (found) return found;
     throw invalidField("suiteId", "no_suite", "The tenant has no suite of prompts yet.", "Generate one first.");
   }
   const suite = await getSuite(ctx.tx, suiteId);

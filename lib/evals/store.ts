@@ -1,111 +1,24 @@
-import { decodeCursor, encodeCursor, pageArgs, toPage } from "#lib/http/cursor.ts";
+import { pageArgs, toPage } from "#lib/http/cursor.ts";
 import type { Page, PageQuery } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { tenantWhere } from "#lib/platform/scope.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
-import type { EvalCase } from "./eval-case.ts";
 import type { RunVerdict } from "./judge-run.ts";
 import type { RunConditions } from "./run-conditions.ts";
 import type { Outcome, RunState, SampleStatus, ScoreKind } from "./schema.ts";
-import type { NewSample, SampleOutline, ScoredAnswer, StoredCase, StoredSample } from "./stored-sample.ts";
+import type { NewSample, SampleOutline, ScoredAnswer, StoredSample } from "./stored-sample.ts";
 
 /** Types of the domain are JSON in the catalog; Prisma only knows that they are JSON. */
 const toJson = (value: unknown) => value as Prisma.InputJsonValue;
 const fromJson = <T>(value: Prisma.JsonValue): T => value as T;
 
-// --- suites and cases ------------------------------------------------------------------------------------------
-
-export type SuiteRow = Prisma.EvalSuiteGetPayload<Record<never, never>>;
-
-type NewSuite = { tenantId: string; name: string; revision: number; seed: string | null; hash: string };
-
-/** Cases get ids in the order of the suite. */
-export async function insertSuite(tx: Tx, suite: NewSuite, cases: readonly EvalCase[]): Promise<SuiteRow> {
-  const row = await tx.client.evalSuite.create({ data: { id: newId("suite"), caseCount: cases.length, ...suite } });
-  await tx.client.evalCase.createMany({
-    data: cases.map(({ id: key, ordinal, category, messages, tools, expected }) => ({
-      id: newId("case"),
-      tenantId: suite.tenantId,
-      suiteId: row.id,
-      ordinal,
-      category,
-      messages: toJson(messages),
-      tools: toJson(tools),
-      expected: toJson({ key, ...expected }),
-    })),
-  });
-  return row;
-}
+// --- runs ------------------------------------------------------------------------------------------------------
 
 /** Serialises what belongs to one subject, such as the runs of a version, until the transaction ends. */
 export async function lockSubject(tx: Tx, subject: string): Promise<void> {
   await tx.client.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`evals:${subject}`}, 0))`;
 }
-
-export const newestRevision = (tx: Tx, tenantId: string, name: string): Promise<SuiteRow | null> =>
-  tx.client.evalSuite.findFirst({
-    where: { AND: [{ tenantId, name }, tenantWhere(tx.scope)] },
-    orderBy: { revision: "desc" },
-  });
-
-export const newestSuite = (tx: Tx, tenantId: string): Promise<SuiteRow | null> =>
-  tx.client.evalSuite.findFirst({ where: { AND: [{ tenantId }, tenantWhere(tx.scope)] }, orderBy: { id: "desc" } });
-
-export const getSuite = (tx: Tx, suiteId: string): Promise<SuiteRow | null> =>
-  tx.client.evalSuite.findFirst({ where: { AND: [{ id: suiteId }, tenantWhere(tx.scope)] } });
-
-export async function listSuites(tx: Tx, query: PageQuery & { tenantId?: string }): Promise<Page<SuiteRow>> {
-  const { tenantId } = query;
-  const rows = await tx.client.evalSuite.findMany({
-    ...pageArgs(query),
-    where: { AND: [tenantId ? { tenantId } : {}, tenantWhere(tx.scope)] },
-  });
-  return toPage(rows, query.limit);
-}
-
-const toCase = (row: Prisma.EvalCaseGetPayload<Record<never, never>>): StoredCase => {
-  const { key, ...expected } = fromJson<EvalCase["expected"] & { key: string }>(row.expected);
-  return {
-    caseId: row.id,
-    id: key,
-    ordinal: row.ordinal,
-    category: row.category,
-    messages: fromJson(row.messages),
-    tools: fromJson(row.tools),
-    expected,
-  };
-};
-
-/** All cases in the order of the suite. */
-export async function readCases(tx: Tx, suiteId: string): Promise<StoredCase[]> {
-  const rows = await tx.client.evalCase.findMany({
-    where: { AND: [{ suiteId }, tenantWhere(tx.scope)] },
-    orderBy: { ordinal: "asc" },
-  });
-  return rows.map(toCase);
-}
-
-export async function getCase(tx: Tx, suiteId: string, caseId: string): Promise<StoredCase | null> {
-  const row = await tx.client.evalCase.findFirst({
-    where: { AND: [{ id: caseId, suiteId }, tenantWhere(tx.scope)] },
-  });
-  return row && toCase(row);
-}
-
-export async function pageOfCases(tx: Tx, suiteId: string, query: PageQuery): Promise<Page<StoredCase>> {
-  const rows = await tx.client.evalCase.findMany({
-    where: { AND: [{ suiteId }, tenantWhere(tx.scope)] },
-    orderBy: { ordinal: "asc" },
-    take: query.limit + 1,
-    ...(query.cursor ? { cursor: { id: decodeCursor(query.cursor) }, skip: 1 } : {}),
-  });
-  const items = rows.slice(0, query.limit).map(toCase);
-  const last = items.at(-1);
-  return { items, nextCursor: rows.length > query.limit && last ? encodeCursor(last.caseId) : null };
-}
-
-// --- runs ------------------------------------------------------------------------------------------------------
 
 export type SideConditions = { baseline: RunConditions; candidate: RunConditions };
 

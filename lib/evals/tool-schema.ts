@@ -18,15 +18,15 @@ function schemaList(value: unknown): JsonSchema[] {
   return Array.isArray(value) ? value.filter(isSchema) : [];
 }
 
-/** `#/$defs/x` inside the same tool; any other reference reads as "no rule". */
-function followReference(reference: string, root: JsonSchema): JsonSchema {
-  if (!reference.startsWith("#/")) return {};
+/** What `#/$defs/x` names inside the same tool; null for any other reference, and for one that leads nowhere. */
+export function followReference(reference: string, root: JsonSchema): JsonSchema | null {
+  if (!reference.startsWith("#/")) return null;
   let target: unknown = root;
   for (const part of reference.slice(2).split("/")) {
     const name = part.replaceAll("~1", "/").replaceAll("~0", "~");
     target = isSchema(target) ? keyword(target, name) : undefined;
   }
-  return isSchema(target) ? target : {};
+  return isSchema(target) ? target : null;
 }
 
 function mergeSchemas(base: JsonSchema, extra: JsonSchema): JsonSchema {
@@ -57,7 +57,7 @@ function resolve(
   budget.left -= 1;
   const { $ref, allOf, anyOf, oneOf, ...own } = schema;
   let result: JsonSchema = own;
-  const parts = [...(typeof $ref === "string" ? [followReference($ref, root)] : []), ...schemaList(allOf)];
+  const parts = [...(typeof $ref === "string" ? [followReference($ref, root) ?? {}] : []), ...schemaList(allOf)];
   for (const part of parts) result = mergeSchemas(result, resolve(node, part, root, budget));
   const branches = [...schemaList(anyOf), ...schemaList(oneOf)].map((branch) => resolve(node, branch, root, budget));
   const fitting = node === undefined ? undefined : branches.find((branch) => admits(branch, node));

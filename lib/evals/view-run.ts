@@ -1,18 +1,6 @@
-import { defaultPolicy } from "./judge-run.ts";
-import type { Run, Suite } from "./schema.ts";
-import { clopperPearsonUpper } from "./statistics.ts";
-import type { RunRecord, SuiteRow } from "./store.ts";
+import type { Run } from "./schema.ts";
+import type { RunRecord } from "./store.ts";
 import { summarise } from "./summarise.ts";
-
-/** A suite as the API shows it, with what a run of it can prove at best. */
-export function toSuite(row: SuiteRow): Suite {
-  return {
-    ...row,
-    isLargeEnough: row.caseCount >= defaultPolicy.promptsMin,
-    claim: summarise({ n: row.caseCount, U95: clopperPearsonUpper(0, row.caseCount) }),
-    createdAt: row.createdAt.toISOString(),
-  };
-}
 
 /** A run as the API shows it. Customers are told neither about nodes (`message`) nor about how they are set up. */
 export function toRun(run: RunRecord, isStaff: boolean): Run {

@@ -1,0 +1,159 @@
+import * as z from "zod";
+import { idOf, pageOf } from "#lib/http/schema.ts";
+import type { Ctx } from "#lib/identity/ctx.ts";
+import { route } from "#lib/identity/route.ts";
+import { notFound } from "#lib/platform/errors.ts";
+import {
+  CaseChangeSchema,
+  CaseInput,
+  CasePageSchema,
+  CasesQuery,
+  ChangeSuite,
+  CopySuite,
+  CreateSuite,
+  FindingsSchema,
+  HoldOut,
+  SuiteSchema,
+  SuitesQuery,
+} from "../browser/suite-schema.ts";
+import { countCategories, pageOfCases } from "./case-store.ts";
+import { checkCase } from "./check-case.ts";
+import { createSuite } from "./create-suite.ts";
+import { addCase, changeCase, changeMatchers, copySuite, holdOutCases, removeCase } from "./edit-suite.ts";
+import { showCase, toSuite } from "./show-suite.ts";
+import { getSuite, listSuites, type SuiteRow } from "./suite-store.ts";
+
+const SuiteParams = z.object({ suiteId: idOf("sui") });
+const CaseParams = SuiteParams.extend({ caseId: idOf("cas") });
+
+async function requireSuite(ctx: Ctx, suiteId: string): Promise<SuiteRow> {
+  const suite = await getSuite(ctx.tx, suiteId);
+  if (suite === null) throw notFound("suite");
+  return suite;
+}
+
+const readRoutes = [
+  route(
+    "GET /suites",
+    { summary: "List suites of prompts", action: "tenant.read", query: SuitesQuery, ok: pageOf(SuiteSchema) },
+    async ({ ctx, query }) => {
+      const page = await listSuites(ctx.tx, query);
+      return { ...page, items: page.items.map(toSuite) };
+    },
+  ),
+  route(
+    "GET /suites/{suiteId}",
+    { summary: "Read a suite", action: "tenant.read", params: SuiteParams, ok: SuiteSchema, errors: ["not_found"] },
+    async ({ ctx, params }) => toSuite(await requireSuite(ctx, params.suiteId)),
+  ),
+  route(
+    "GET /suites/{suiteId}/cases",
+    {
+      summary: "List the prompts of a suite with their right answers, in order",
+      description: "Customers are not shown prompts that are held out; `hidden` says how many these are.",
+      action: "tenant.read",
+      params: SuiteParams,
+      query: CasesQuery,
+      ok: CasePageSchema,
+      errors: ["not_found"],
+    },
+    async ({ ctx, params, query }) => {
+      const suite = await requireSuite(ctx, params.suiteId);
+      const page = await pageOfCases(ctx.tx, suite.id, query);
+      return {
+        items: page.items.map(showCase),
+        nextCursor: page.nextCursor,
+        categories: await countCategories(ctx.tx, suite.id),
+        hidden: ctx.scope.kind === "tenant" ? suite.heldOut : 0,
+      };
+    },
+  ),
+] as const;
+
+const makeRoutes = [
+  route(
+    "POST /tenants/{tenantId}/suites",
+    {
+      summary: "Generate a suite of prompts for a tenant",
+      description: "The same seed and count always give the same prompts. A name that exists gets its next revision.",
+      action: "eval.run",
+      params: z.object({ tenantId: idOf("ten") }),
+      body: CreateSuite,
+      ok: SuiteSchema,
+      status: 201,
+      errors: ["not_found", "conflict"],
+    },
+    ({ ctx, params, body }) => createSuite(ctx, { ...body, tenantId: params.tenantId }),
+  ),
+  route(
+    "POST /suites/{suiteId}/copy",
+    {
+      summary: "Copy a suite, to be edited as its next revision or under another name",
+      action: "eval.run",
+      params: SuiteParams,
+      body: CopySuite,
+      ok: SuiteSchema,
+      status: 201,
+      errors: ["not_found"],
+    },
+    ({ ctx, params, body }) => copySuite(ctx, { ...body, suiteId: params.suiteId }),
+  ),
+] as const;
+
+const edit = { action: "eval.run", ifMatch: true, errors: ["not_found", "conflict"] } as const;
+
+const editRoutes = [
+  route(
+    "PATCH /suites/{suiteId}",
+    {
+      ...edit,
+      summary: "Set how single arguments are compared in a suite",
+      description: "Refused once a run has used the suite, as every edit of it is.",
+      params: SuiteParams,
+      body: ChangeSuite,
+      ok: SuiteSchema,
+    },
+    ({ ctx, params, body, expectedGeneration }) =>
+      changeMatchers(ctx, { suiteId: params.suiteId, expectedGeneration, ...body }),
+  ),
+  route(
+    "POST /suites/{suiteId}/hold-out",
+    { ...edit, summary: "Hold prompts out, or give them back", params: SuiteParams, body: HoldOut, ok: SuiteSchema },
+    ({ ctx, params, body, expectedGeneration }) =>
+      holdOutCases(ctx, { suiteId: params.suiteId, expectedGeneration, ...body }),
+  ),
+  route(
+    "POST /suites/{suiteId}/cases/check",
+    {
+      summary: "What is wrong with a prompt, before it is saved",
+      action: "eval.run",
+      params: SuiteParams,
+      body: CaseInput,
+      ok: FindingsSchema,
+      errors: ["not_found"],
+      unaudited: "It changes nothing; a prompt does not fit into a query.",
+    },
+    async ({ ctx, params, body }) => {
+      await requireSuite(ctx, params.suiteId);
+      return { problems: checkCase(body) };
+    },
+  ),
+  route(
+    "POST /suites/{suiteId}/cases",
+    { ...edit, summary: "Add a prompt", params: SuiteParams, body: CaseInput, ok: CaseChangeSchema, status: 201 },
+    ({ ctx, params, body, expectedGeneration }) =>
+      addCase(ctx, { suiteId: params.suiteId, expectedGeneration, input: body }),
+  ),
+  route(
+    "PUT /suites/{suiteId}/cases/{caseId}",
+    { ...edit, summary: "Change a prompt", params: CaseParams, body: CaseInput, ok: CaseChangeSchema },
+    ({ ctx, params, body, expectedGeneration }) => changeCase(ctx, { ...params, expectedGeneration, input: body }),
+  ),
+  route(
+    "DELETE /suites/{suiteId}/cases/{caseId}",
+    { ...edit, summary: "Remove a prompt", params: CaseParams, ok: SuiteSchema },
+    ({ ctx, params, expectedGeneration }) => removeCase(ctx, { ...params, expectedGeneration }),
+  ),
+] as const;
+
+export const suiteRoutes = [...readRoutes, ...makeRoutes, ...editRoutes] as const;
