@@ -11,6 +11,7 @@ import { CaseResultSchema, RunSchema, RunsQuery, SamplePageSchema, SamplesQuery,
 import { startRun } from "./start-run.ts";
 import { getRun, listRuns } from "./store.ts";
 import { suiteRoutes } from "./suites/suite-routes.ts";
+import { toolsRoutes } from "./tools/tools-routes.ts";
 import { toRun } from "./view-run.ts";
 
 const RunParams = z.object({ runId: idOf("run") });
@@ -97,7 +98,7 @@ const runRoutes = [
   ),
 ] as const;
 
-export const evalRoutes = [...suiteRoutes, ...runRoutes, ...bulkGateRoutes] as const;
+export const evalRoutes = [...suiteRoutes, ...toolsRoutes, ...runRoutes, ...bulkGateRoutes] as const;
 
 function found<T>(what: string, value: T | null): T {
   if (value === null) throw notFound(what);

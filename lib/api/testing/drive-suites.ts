@@ -19,6 +19,7 @@ export async function driveSuites(tenantId: string, drive: Drive): Promise<void>
     params: { tenantId },
     body: { name: "More", count: 10, seed: "acme" },
   });
+  await drive("PUT /tenants/{tenantId}/tools", { params: { tenantId }, generation: 0, body: { tools: TOOLS } });
   const { id: suiteId } = await drive("POST /suites/{suiteId}/copy", { params: { suiteId: first.id }, body: {} });
   const params = { suiteId };
   const body = {
