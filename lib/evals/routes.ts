@@ -6,6 +6,7 @@ import { notFound } from "#lib/platform/errors.ts";
 import { bulkGateRoutes } from "./bulk/gate-routes.ts";
 import { cancelRun } from "./cancel-run.ts";
 import { listSamples, readCaseResult } from "./list-samples.ts";
+import { readinessRoutes } from "./readiness/readiness-routes.ts";
 import { rejudgeRun } from "./rejudge-run.ts";
 import { CaseResultSchema, RunSchema, RunsQuery, SamplePageSchema, SamplesQuery, StartRun } from "./schema.ts";
 import { startRun } from "./start-run.ts";
@@ -98,7 +99,13 @@ const runRoutes = [
   ),
 ] as const;
 
-export const evalRoutes = [...suiteRoutes, ...toolsRoutes, ...runRoutes, ...bulkGateRoutes] as const;
+export const evalRoutes = [
+  ...suiteRoutes,
+  ...toolsRoutes,
+  ...readinessRoutes,
+  ...runRoutes,
+  ...bulkGateRoutes,
+] as const;
 
 function found<T>(what: string, value: T | null): T {
   if (value === null) throw notFound(what);
