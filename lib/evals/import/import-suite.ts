@@ -2,12 +2,12 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { invalid, notFound } from "#lib/platform/errors.ts";
 import { getTenant } from "#lib/registry/tenants/tenant-store.ts";
 import type { FileReport, ImportSuite, ReadFile, Suite } from "../browser/suite-schema.ts";
-import { defaultPolicy } from "../judge-run.ts";
 import { clopperPearsonUpper } from "../statistics.ts";
 import { addSuite } from "../suites/add-suite.ts";
 import { holdOutShare } from "../suites/hold-out.ts";
 import { toSuite } from "../suites/show-suite.ts";
 import { summarise } from "../summarise.ts";
+import { defaultPolicy } from "../verdict/policy.ts";
 import { type Duplicate, readFile } from "./read-file.ts";
 
 /** What importing a file would do. @throws AppError `not_found` */
