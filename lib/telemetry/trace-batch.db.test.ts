@@ -41,6 +41,9 @@ const FULL: RequestTrace = {
   expectedTier: "cpu",
   attempts: 10,
   fallbackReason: "saturated",
+  failedVersionId: "ver_2",
+  toolCalls: "invalid",
+  comparison: "different",
 };
 const EMPTY = makeTrace({
   ...{ id: "req_empty", tenantId: null, adapterId: null, versionId: null, nodeId: null, loraName: null, via: null },

@@ -69,6 +69,9 @@ const COLUMNS = [
   ["expectedTier", "text"],
   ["attempts", "int"],
   ["fallbackReason", "text"],
+  ["failedVersionId", "text"],
+  ["toolCalls", "text"],
+  ["comparison", "text"],
 ] as const satisfies readonly (readonly [keyof RequestTrace, string])[];
 
 const select = COLUMNS.map(([, type], at) =>
@@ -116,6 +119,9 @@ const traceRow = (trace: RequestTrace): (string | number | boolean | null)[] => 
   trace.expectedTier,
   trace.attempts,
   trace.fallbackReason,
+  trace.failedVersionId,
+  trace.toolCalls,
+  trace.comparison,
 ];
 
 const moment = (at: Date | null): number | null => (at === null ? null : at.getTime());

@@ -43,7 +43,18 @@ export type RequestTrace = {
   attempts: number;
   /** Why something else than the route's own target answered; null = nothing else did. */
   fallbackReason: string | null;
+  /** A version that was asked first and failed. */
+  failedVersionId: string | null;
+  /** How well formed the reply's tool calls are; null = nobody looked, for no cutover looks at the route. */
+  toolCalls: ToolCalls | null;
+  /** Of a copy, how it was answered beside the reply that the customer got. */
+  comparison: Comparison | null;
 };
+
+/** `unparsed`: a call is in no form that could be read; `invalid`: its tool or its arguments are not as the request declares. */
+export type ToolCalls = "none" | "valid" | "unparsed" | "invalid";
+/** By the names of the called tools and their arguments in normal form. */
+export type Comparison = "same" | "different" | "both_none" | "not_comparable";
 
 /** Where a node's weights are expected; `unknown` while nobody has measured a tier that the gateway did not fill. */
 export type ExpectedTier = "gpu" | "cpu" | "disk" | "unknown";

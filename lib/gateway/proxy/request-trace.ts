@@ -41,6 +41,9 @@ export function newTrace(
     expectedTier: null,
     attempts: 0,
     fallbackReason: null,
+    failedVersionId: null,
+    toolCalls: null,
+    comparison: null,
   };
 }
 

@@ -28,5 +28,8 @@ export const makeTrace = (change: Partial<RequestTrace> & { id: string }): Reque
   expectedTier: null,
   attempts: 1,
   fallbackReason: null,
+  failedVersionId: null,
+  toolCalls: null,
+  comparison: null,
   ...change,
 });
