@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { errorText } from "#lib/platform/errors.ts";
 import type { LimitBook, LimitHold, LimitReason } from "../admission/limits.ts";
 import type { ErrorCode } from "../browser/error-codes.ts";
+import { Observation } from "../observe/observation.ts";
 import { type Call, estimateTokens, readDeadline } from "../proxy/call.ts";
 import { Exchange } from "../proxy/exchange.ts";
 import type { ExchangeTools } from "../proxy/exchange-tools.ts";
@@ -9,7 +10,7 @@ import { refusedTrace } from "../proxy/request-trace.ts";
 import { locateModel } from "../proxy/splice-model.ts";
 import { conversationUnit } from "../routing/conversation.ts";
 import { planRoute } from "../routing/plan-route.ts";
-import { resolveTarget } from "../routing/resolve-target.ts";
+import { resolveTarget, type Target } from "../routing/resolve-target.ts";
 import type { Snapshot, TenantEntry } from "../snapshot/snapshot.ts";
 import type { BodyCharge, BodyIntake } from "./body-intake.ts";
 import { Client, type ClientTools, isTooLate } from "./client.ts";
@@ -164,10 +165,15 @@ function admit(
     tokens: estimate.tokens,
     deadlineAt,
     hold,
+    observation: isObserved(arrival.caller, target) ? new Observation(arrival.path, body) : null,
   };
   new Exchange(call, plan, tools).start();
   return null;
 }
+
+/** A cutover looks at how a route's own requests are answered, never at trials and probes. */
+const isObserved = ({ pins }: Caller, target: Target): boolean =>
+  target.kind === "adapter" && target.adapter.isObserved && pins.kind === "user";
 
 const LIMIT_CODES = {
   concurrency: "concurrent_requests",

@@ -3,6 +3,7 @@ import type { LimitHold } from "../admission/limits.ts";
 import type { BodyCharge } from "../front/body-intake.ts";
 import type { Client } from "../front/client.ts";
 import type { Caller } from "../front/identify-caller.ts";
+import type { Observation } from "../observe/observation.ts";
 import type { Target } from "../routing/resolve-target.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import type { Located } from "./splice-model.ts";
@@ -27,6 +28,8 @@ export type Call = {
   deadlineAt: number | null;
   /** Of its tenant's limits; null = they do not count here. */
   hold: LimitHold | null;
+  /** null = no cutover looks at the route. */
+  observation: Observation | null;
 };
 
 /** A token of English is about so long. */

@@ -70,8 +70,6 @@ export class Exchange implements UpstreamHandler, Walker, Unanswered, ClientWatc
     }
   }
 
-  // --- sending -------------------------------------------------------------------------------------------------
-
   /** Called by whoever freed the place: nothing of ours may be thrown at them. */
   onPlace(option: NodeOption, node: NodeEntry, place: Place): void {
     noteNode(this.#trace, option, node, place);
@@ -130,8 +128,6 @@ export class Exchange implements UpstreamHandler, Walker, Unanswered, ClientWatc
     this.#tools.mirrors.start(this.#call, this.#plan.mirror);
   }
 
-  // --- what comes back -----------------------------------------------------------------------------------------
-
   onHead(status: number, headers: ReplyHeaders, flow: Flow): void {
     const attempt = this.#attempt;
     if (attempt === null) return;
@@ -158,6 +154,7 @@ export class Exchange implements UpstreamHandler, Walker, Unanswered, ClientWatc
     const pipe = this.#attempt?.pipe;
     if (!pipe) return;
     if (this.#line !== null) this.#line.heard += 1;
+    this.#call.observation?.add(chunk);
     pipe.write(chunk, this.#tools.now());
     if (pipe.hasBegun && !this.#hasBegun) this.#onBegun();
   }
@@ -231,8 +228,6 @@ export class Exchange implements UpstreamHandler, Walker, Unanswered, ClientWatc
     this.#onAttemptFailed(attempt, "invalid", reject("bad_reply"));
   }
 
-  // --- what goes wrong -----------------------------------------------------------------------------------------
-
   /**
    * A 5xx is tried elsewhere where that is possible; else the client gets it as it is. A candidate's failures are bounded by
    * its breaker, and the live version has room for them: they cost nothing of the retry budget.
@@ -303,6 +298,7 @@ export class Exchange implements UpstreamHandler, Walker, Unanswered, ClientWatc
 
   #again(reason: RetryReason): void {
     this.#attempt = null;
+    this.#call.observation?.restart();
     this.#leaveLine();
     this.#tools.metrics.retried(reason);
     if (this.#trace.attempts < MAX_ATTEMPTS) this.#walk.next();
@@ -311,7 +307,9 @@ export class Exchange implements UpstreamHandler, Walker, Unanswered, ClientWatc
 
   /** @param fault null = it answered with a 5xx */
   #noteFailure({ placeId, option }: Attempt, fault: Fault | null): void {
-    this.#tools.breakers.failed(placeId, option.version?.id ?? null, option.isCandidate);
+    const versionId = option.version?.id ?? null;
+    this.#tools.breakers.failed(placeId, versionId, option.isCandidate);
+    if (fault !== "unreached") this.#trace.failedVersionId ??= versionId;
     if (option.on === "node" && (fault === "broken" || fault === "invalid")) this.#tools.health.markBroken(placeId);
   }
 
@@ -328,8 +326,6 @@ export class Exchange implements UpstreamHandler, Walker, Unanswered, ClientWatc
     this.#drop();
     this.#refuse(reject("gateway_error"));
   }
-
-  // --- the end -------------------------------------------------------------------------------------------------
 
   onClientClosed(): void {
     if (this.#isOver) return;
@@ -391,7 +387,10 @@ export class Exchange implements UpstreamHandler, Walker, Unanswered, ClientWatc
     trace.reason = reason;
     trace.endedAt = new Date(this.#tools.now());
     this.#tools.metrics.answered(trace);
-    this.#tools.recordTrace(trace, pipe?.pace?.counts ?? null);
+    const { observation } = this.#call;
+    const interToken = pipe?.pace?.counts ?? null;
+    if (observation === null) this.#tools.recordTrace(trace, interToken);
+    else observation.settle(trace, interToken, this.#tools.recordTrace);
     if (!pipe?.pace) return;
     this.#tools.live.streams -= 1;
     pipe.pace.free();

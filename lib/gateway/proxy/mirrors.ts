@@ -2,6 +2,7 @@ import { newId } from "#lib/platform/ids.ts";
 import type { RequestTrace } from "#lib/telemetry/trace.ts";
 import type { Place, Ticket } from "../admission/ask.ts";
 import type { GatewayMetrics } from "../metrics.ts";
+import type { Observation } from "../observe/observation.ts";
 import { eligibleNodes } from "../routing/eligible-nodes.ts";
 import type { NodeHealth } from "../routing/node-health.ts";
 import type { Mirror } from "../routing/plan-route.ts";
@@ -19,7 +20,7 @@ type MirrorTools = WalkTools & {
   upstream: Upstream;
   health: Pick<NodeHealth, "markDown">;
   metrics: Pick<GatewayMetrics, "mirrorSkipped">;
-  recordTrace: (trace: RequestTrace, interToken: null) => void;
+  recordTrace: (trace: RequestTrace, interToken: Int32Array | null) => void;
 };
 
 /** Copies on their way at once, and the bodies they hold. */
@@ -30,8 +31,9 @@ const MAX_RUN_MS = 120_000;
 const MAX_REPLY_BYTES = 8_000_000;
 
 /**
- * Sends copies of requests to versions that are being tried out, and throws the replies away. A copy never holds up or fails
- * the request it was made of: it takes the background's places, and when too many are on their way it is not made.
+ * Sends copies of requests to versions that are being tried out, and throws the replies away; while a cutover looks at the
+ * route, they are compared with what the customer got first. A copy never holds up or fails the request it was made of: it
+ * takes the background's places, and when too many are on their way it is not made.
  */
 export class Mirrors {
   readonly #tools: MirrorTools;
@@ -71,6 +73,8 @@ class MirrorRun implements UpstreamHandler {
   readonly #onOver: () => void;
   readonly #trace: RequestTrace;
   readonly #usage = new UsageTail();
+  /** null = nobody compares its reply with the customer's. */
+  readonly #observation: Observation | null;
   readonly #deadline: NodeJS.Timeout;
   #ticket: Ticket | null = null;
   #place: Place | null = null;
@@ -85,6 +89,7 @@ class MirrorRun implements UpstreamHandler {
     this.#mirror = mirror;
     this.#tools = tools;
     this.#onOver = onOver;
+    this.#observation = call.observation?.copy() ?? null;
     const copy = { requestId: newId("request"), arrivedAt: tools.now() };
     this.#trace = newTrace(copy, path, caller.tenant.id, caller.keyId, "shadow");
     this.#trace.stream = located.isStream;
@@ -167,6 +172,7 @@ class MirrorRun implements UpstreamHandler {
   onData(chunk: Buffer): void {
     this.#trace.firstByteAt ??= new Date(this.#tools.now());
     this.#usage.add(chunk);
+    this.#observation?.add(chunk);
     this.#bytes += chunk.length;
     if (this.#bytes > MAX_REPLY_BYTES) this.end(502, "bad_reply");
   }
@@ -193,6 +199,8 @@ class MirrorRun implements UpstreamHandler {
     this.#trace.endedAt = new Date(this.#tools.now());
     if (status === 0 || this.#trace.attempts === 0) this.#trace.via = null;
     this.#onOver();
-    this.#tools.recordTrace(this.#trace, null);
+    const { recordTrace } = this.#tools;
+    if (this.#observation === null) recordTrace(this.#trace, null);
+    else this.#call.observation?.settleCopy(this.#observation, this.#trace, recordTrace);
   }
 }

@@ -42,6 +42,7 @@ const NO_ROWS: RoutingRows = {
   versions: [],
   endpoints: [],
   controls: [],
+  observed: [],
   instances: 1,
 };
 const build = (change: Partial<RoutingRows>, openKey: OpenKey = (_of, _id, sealed) => ({ key: sealed })) =>

@@ -18,7 +18,8 @@ export type OpenKey = (of: "node" | "endpoint", id: string, sealed: string) => {
 
 /** Turns rows into the maps that requests are decided by. */
 export function buildSnapshot(rows: RoutingRows, openKey: OpenKey, readAt: Date): Snapshot {
-  const tenants = rows.tenants.map(tenantEntry);
+  const observed = new Set(rows.observed.map(({ adapterId }) => adapterId));
+  const tenants = rows.tenants.map((row) => tenantEntry(row, observed));
   const pools = new Map(rows.pools.map((pool) => [pool.id, pool]));
   const nodes = rows.nodes.map((row) => nodeEntry(row, pools.get(row.poolId), isCordoned(row, rows.controls), openKey));
   return {
@@ -50,8 +51,8 @@ export function buildSnapshot(rows: RoutingRows, openKey: OpenKey, readAt: Date)
 const byId = <T extends { id: string }>(entries: readonly T[]): Map<string, T> =>
   new Map(entries.map((entry) => [entry.id, entry]));
 
-function tenantEntry(row: RoutingRows["tenants"][number]): TenantEntry {
-  const adapters = row.adapters.map(adapterEntry);
+function tenantEntry(row: RoutingRows["tenants"][number], observed: ReadonlySet<string>): TenantEntry {
+  const adapters = row.adapters.map((adapter) => adapterEntry(adapter, observed));
   const marked = row.adapters.findIndex((adapter) => adapter.isDefault);
   return {
     id: row.id,
@@ -71,7 +72,10 @@ function tenantEntry(row: RoutingRows["tenants"][number]): TenantEntry {
   };
 }
 
-function adapterEntry({ id, slug, poolId, route }: RoutingRows["tenants"][number]["adapters"][number]): AdapterEntry {
+function adapterEntry(
+  { id, slug, poolId, route }: RoutingRows["tenants"][number]["adapters"][number],
+  observed: ReadonlySet<string>,
+): AdapterEntry {
   const candidate = share(route?.candidateVersionId, route?.candidateWeight);
   const mirror = share(route?.mirrorVersionId, route?.mirrorShare);
   return {
@@ -84,6 +88,7 @@ function adapterEntry({ id, slug, poolId, route }: RoutingRows["tenants"][number
     originEndpointId: route?.originEndedAt ? null : (route?.originEndpointId ?? null),
     candidate: candidate && { versionId: candidate.versionId, weight: candidate.percent },
     mirror: mirror && { versionId: mirror.versionId, share: mirror.percent },
+    isObserved: observed.has(id),
   };
 }
 

@@ -67,6 +67,8 @@ export type AdapterEntry = {
   candidate: { versionId: string; weight: number } | null;
   /** A version that gets a copy of `share` percent of the requests, 1 to 100. */
   mirror: { versionId: string; share: number } | null;
+  /** A cutover looks at how its requests are answered. */
+  isObserved: boolean;
 };
 export type PoolEntry = {
   id: string;

@@ -102,6 +102,10 @@ export async function readRouting(tx: Tx, now: Date) {
     where: { endedAt: null, OR: [{ expiresAt: { gt: now } }, { nodeId: { not: null } }] },
     select: { id: true, kind: true, tenantId: true, nodeId: true, expiresAt: true, wasCordoned: true },
   });
+  const observed = await client.cutover.findMany({
+    where: { phase: { in: ["shadow", "canary", "full", "soaking"] } },
+    select: { adapterId: true },
+  });
   const instances = await client.gatewayInstance.count({
     where: { seenAt: { gt: new Date(now.getTime() - INSTANCE_ALIVE_MS) } },
   });
@@ -117,7 +121,7 @@ export async function readRouting(tx: Tx, now: Date) {
   ];
   const ids = [...new Set(wanted.filter((id) => id !== null))];
   const versions = await client.adapterVersion.findMany({ where: { id: { in: ids } }, select: VERSION });
-  return { tenants, keys, pools, nodes, settings, versions, endpoints, controls, instances };
+  return { tenants, keys, pools, nodes, settings, versions, endpoints, controls, observed, instances };
 }
 export type RoutingRows = Awaited<ReturnType<typeof readRouting>>;
 

@@ -47,6 +47,7 @@ export const adapter = (id: string, change: Partial<AdapterEntry> = {}): Adapter
   originEndpointId: null,
   candidate: null,
   mirror: null,
+  isObserved: false,
   ...change,
 });
 export const tenant = (id: string, change: Partial<TenantEntry> = {}): TenantEntry => {
