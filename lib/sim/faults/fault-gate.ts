@@ -75,6 +75,7 @@ function strike(fault: Fault, request: IncomingMessage, response: ServerResponse
       return false;
     case "slow":
     case "lost_adapter":
+    case "failing_adapter":
     case "silent_load":
     case "clock_skew":
       return false;

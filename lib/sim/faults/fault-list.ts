@@ -62,6 +62,14 @@ export class FaultList {
     return lost;
   }
 
+  /** With which status a request of this adapter fails; null = it does not. */
+  failureOf(loraName: string): number | null {
+    const [failing] = this.#take(
+      ({ fault }) => fault.kind === "failing_adapter" && (fault.loraName === undefined || fault.loraName === loraName),
+    );
+    return failing === undefined ? null : (failing.status ?? 500);
+  }
+
   /** How far the node's clock is off, in seconds. */
   skewSeconds(): number {
     return this.#entries.reduce(
@@ -94,6 +102,7 @@ export class FaultList {
 function isForRequests({ kind }: Fault): boolean {
   switch (kind) {
     case "lost_adapter":
+    case "failing_adapter":
     case "clock_skew":
     case "silent_load":
       return false;

@@ -110,6 +110,15 @@ describe("faults by kind", () => {
     expect(await listed()).toContain("lost");
   });
 
+  it("failing_adapter fails one adapter's requests and serves the others", async () => {
+    await node.load("failing", TRAINED[0]);
+    node.node.inject({ kind: "failing_adapter", loraName: "failing", times: 1 });
+    const asked = (model: string) => node.post("/v1/completions", { model, prompt: "hi", max_tokens: 1 });
+    expect((await asked(BASE_MODEL)).status).toBe(200);
+    expect((await asked("failing")).status).toBe(500);
+    expect((await asked("failing")).status).toBe(200);
+  });
+
   it("clock_skew moves the Date header and the process start", async () => {
     const start = (await node.metric("process_start_time_seconds")) ?? 0;
     node.node.inject({ kind: "clock_skew", skewSeconds: 3600 });

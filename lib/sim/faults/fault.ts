@@ -6,6 +6,7 @@ import * as z from "zod";
  * - hang: no answer at all; slow: handled at once, answered `delayMs` later
  * - error: `status` (500) in the release's error shape; html: a proxy's page (`status`, 200)
  * - lost_adapter: `loraName` (or every name) is no longer known; silent_load: a load answers 200, the name never appears
+ * - failing_adapter: requests of `loraName` (or of every adapter) answer `status` (500); others are served
  * - clock_skew: `Date` and the process start are off by `skewSeconds`; huge_metrics: /metrics is at least `bytes` long
  * - flap: refuses and answers by turns, each turn about `periodMs`, drawn from `seed`
  */
@@ -18,6 +19,7 @@ export const FAULT_KINDS = [
   "html",
   "half_body",
   "lost_adapter",
+  "failing_adapter",
   "clock_skew",
   "huge_metrics",
   "silent_load",

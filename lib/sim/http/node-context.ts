@@ -49,6 +49,8 @@ export function resolveModel(context: NodeContext, model: string | null | undefi
   if (!model) return null;
   if (model === base.name && profile.baseName === "base_answers") return null;
   const entry = registry.get(model);
+  const failure = entry && context.faults.failureOf(entry.name);
+  if (failure !== null) throw new HttpError(failure, "InternalServerError", "simulated fault");
   if (entry !== null) return entry;
   if (model === base.name) return null;
   const aliases = profile.listsAliases ? ` Valid aliases: ${base.name}.` : "";
