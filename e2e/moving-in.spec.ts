@@ -52,6 +52,7 @@ test("a customer moves in from its own endpoint under traffic without a failed r
   await expect(page.getByText("Requests go to Pinecrest Hotels, own deployment.")).toBeVisible();
   await page.getByRole("link", { name: "Move in" }).click();
   await page.getByRole("button", { name: "Start cutover" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "All at once" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Start cutover to v1" }).click();
   await expect(page).toHaveURL(/\/cutovers\/cut_/);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("origin → v1");

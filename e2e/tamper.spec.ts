@@ -2,6 +2,7 @@ import { chmod, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { addVersion, seededAdapter } from "#lib/api/testing/fleet.ts";
+import { AT_ONCE } from "#lib/cutover/browser/plans.ts";
 import { adminApi, ask, servedBy } from "./support/api.ts";
 import { product } from "./support/product.ts";
 
@@ -25,7 +26,7 @@ async function goLive(adapterId: string, seed: string) {
   const version = await addVersion(adminApi(), adapterId, await seededAdapter(seed));
   await adminApi().call("POST /adapters/{adapterId}/cutovers", {
     params: { adapterId },
-    body: { toVersionId: version.id, overrideReason: "Only its bytes matter to this test." },
+    body: { toVersionId: version.id, overrideReason: "Only its bytes matter to this test.", plan: AT_ONCE },
   });
   const name = `v${version.number}`;
   await expect

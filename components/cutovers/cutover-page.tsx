@@ -1,30 +1,25 @@
 "use client";
 
-import { useState } from "react";
 import type { Cutover } from "#lib/cutover/schema.ts";
 import { MetricChart } from "../charts/metric-chart.tsx";
-import { Button, TextLink } from "../ui/button.tsx";
+import { TextLink } from "../ui/button.tsx";
 import { Card, Notice } from "../ui/card.tsx";
-import { ConfirmConsequences } from "../ui/confirm-consequences.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
+import { THIN_SPACE } from "../ui/format.ts";
+import { formatDuration } from "../ui/format-time.ts";
 import { PageHeader } from "../ui/page-header.tsx";
-import { useDenied } from "../ui/reader.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Status, StatusShape } from "../ui/status.tsx";
 import { statusWord } from "../ui/status-words.ts";
 import { Steps } from "../ui/steps.tsx";
 import { Time } from "../ui/time.tsx";
-import { useApi, useApiMutation } from "../ui/use-api.ts";
-import { moveOf } from "./cutover-table.tsx";
+import { useApi } from "../ui/use-api.ts";
+import { Abort, PauseOrResume, Promote, RollBack } from "./cutover-actions.tsx";
+import { cutoverSteps, presentStep } from "./cutover-steps.ts";
+import { CutoverStatus, moveOf } from "./cutover-table.tsx";
+import { GuardCard } from "./guard-card.tsx";
 
 const REFRESH_MS = 2000;
-const STEPS = [
-  { id: "pending", label: "Pending" },
-  { id: "warming", label: "Warming" },
-  { id: "full", label: "Full" },
-  { id: "completed", label: "Completed" },
-] as const;
-
 /** One move of a live version: where it stands, who did what, and the way back. */
 export function CutoverPage({ cutoverId }: { cutoverId: string }) {
   const read = useApi("GET /cutovers/{cutoverId}", { params: { cutoverId } }, { refreshMs: REFRESH_MS });
@@ -33,14 +28,15 @@ export function CutoverPage({ cutoverId }: { cutoverId: string }) {
     if (read.problem) return <ErrorState problem={read.problem} onRetry={read.retry} />;
     return <Skeleton className="h-40 w-full" />;
   }
-  const isOnTrack = STEPS.some(({ id }) => id === cutover.phase);
+  const isOver = cutover.finishedAt !== null;
+  const isOnTrack = cutover.phase !== "aborted" && cutover.phase !== "rolled_back";
   return (
     <>
       <PageHeader
         title={`${cutover.adapterSlug} ${moveOf(cutover)}`}
         parents={[{ label: "Cutovers", href: "/cutovers" }]}
         id={cutover.id}
-        health={<Status of="cutover" is={cutover.phase} tinted />}
+        health={<CutoverStatus cutover={cutover} tinted />}
         meta={
           <span>
             <TextLink href={`/tenants/${cutover.tenantId}`}>{cutover.tenantName}</TextLink> · started by{" "}
@@ -49,20 +45,36 @@ export function CutoverPage({ cutoverId }: { cutoverId: string }) {
         }
         secondary={
           <>
-            {cutover.canAbort && <Abort cutover={cutover} />}
+            <PauseOrResume cutover={cutover} />
+            <Abort cutover={cutover} />
             <RollBack cutover={cutover} />
           </>
         }
+        primary={<Promote cutover={cutover} />}
       />
       {isOnTrack && (
-        <Steps step={cutover.phase} state={cutover.phase === "completed" ? "done" : "busy"} steps={STEPS} />
+        <Steps
+          step={presentStep(cutover)}
+          state={cutover.phase === "completed" ? "done" : isHeld(cutover) ? "waiting" : "busy"}
+          since={isOver ? null : cutover.stepAt}
+          steps={cutoverSteps(cutover)}
+        />
       )}
-      {cutover.message && <Notice tone={cutover.phase === "aborted" ? "bad" : "busy"}>{cutover.message}</Notice>}
+      {cutover.message && <Notice tone={toneOf(cutover)}>{cutover.message}</Notice>}
+      {cutover.track && !isOver && <p className="text-md text-fg-2">{cutover.track.reason}</p>}
+      <GuardCard cutoverId={cutover.id} isOver={isOver} />
       <GateCard cutover={cutover} />
       <MetricChart metric="latency" scope={{ tenantId: cutover.tenantId }} isForStaff />
       <HistoryCard history={cutover.history} />
     </>
   );
+}
+
+const isHeld = ({ paused, awaitingApproval }: Cutover): boolean => paused || awaitingApproval;
+
+function toneOf(cutover: Cutover): "bad" | "warn" | "busy" {
+  if (cutover.phase === "aborted" || cutover.phase === "rolled_back") return "bad";
+  return isHeld(cutover) ? "warn" : "busy";
 }
 
 /** What the cutover rests on: a pass, or an override with its reason. */
@@ -89,15 +101,16 @@ function HistoryCard({ history }: Pick<Cutover, "history">) {
     <Card title="History">
       <ol className="flex flex-col divide-y text-sm">
         {history.map((entry, index) => (
-          <li key={`${entry.phase} ${entry.at}`} className="flex flex-wrap items-center gap-x-3 py-1.5">
+          <li key={`${entry.phase} ${entry.at} ${entry.weight}`} className="flex flex-wrap items-center gap-x-3 py-1.5">
             {index === history.length - 1 ? (
-              <Status of="cutover" is={entry.phase} className="w-36" />
+              <Status of="cutover" is={entry.phase} {...weightOf(entry)} className="w-36" />
             ) : (
-              <PastPhase phase={entry.phase} />
+              <PastPhase entry={entry} />
             )}
             <span className="text-fg-2">{entry.by}</span>
             {entry.reason && <span className="text-fg-2">{entry.reason}</span>}
             <span className="ms-auto text-fg-3">
+              {index > 0 && `after ${sinceBefore(history, index)} · `}
               <Time at={entry.at} />
             </span>
           </li>
@@ -108,67 +121,21 @@ function HistoryCard({ history }: Pick<Cutover, "history">) {
 }
 
 /** A phase that is over: its word, at rest. */
-function PastPhase({ phase }: { phase: Cutover["phase"] }) {
+function PastPhase({ entry }: { entry: Entry }) {
+  const { percent } = weightOf(entry);
   return (
     <span className="inline-flex w-36 items-center gap-1.5 text-fg-2">
       <StatusShape state="off" />
-      {statusWord({ of: "cutover", is: phase }).word}
+      {statusWord({ of: "cutover", is: entry.phase }).word}
+      {percent !== undefined && ` ${percent}${THIN_SPACE}%`}
     </span>
   );
 }
 
-/** One pointer change: it needs no worker, and is undone by another cutover. */
-function RollBack({ cutover }: { cutover: Cutover }) {
-  const [isAsking, setAsking] = useState(false);
-  const denied = useDenied("cutover.rollback");
-  const rollback = useApiMutation("POST /cutovers/{cutoverId}/rollback", {
-    alsoRefresh: ["adapters", "versions"],
-    onDone: () => setAsking(false),
-  });
-  const isToOrigin = cutover.fromOrigin && cutover.fromNumber === null;
-  const target = isToOrigin ? "its origin" : `v${cutover.fromNumber}`;
-  const blocked =
-    denied ?? (cutover.canRollBack ? undefined : "Its version is not live, or there is none to go back to.");
-  return (
-    <>
-      <Button disabledReason={blocked} onClick={() => setAsking(true)}>
-        Roll back
-      </Button>
-      <ConfirmConsequences
-        open={isAsking}
-        onOpenChange={setAsking}
-        title={`Roll ${cutover.adapterSlug} back to ${target}?`}
-        confirmLabel={`Roll back to ${target}`}
-        tone="danger"
-        pending={rollback.isPending}
-        problem={rollback.problem}
-        onConfirm={() => rollback.run({ params: { cutoverId: cutover.id }, body: {} })}
-        consequences={{
-          changes: [
-            isToOrigin
-              ? `New requests of ${cutover.tenantName} go to its own endpoint at once, as before it moved in.`
-              : `New requests of ${cutover.tenantName} are answered by ${target} at once; it is still warm.`,
-            "Requests in progress end on the version they started with.",
-          ],
-          tenantCount: 1,
-          load: null,
-          undo: `Start a cutover to v${cutover.toNumber} again`,
-        }}
-      />
-    </>
-  );
-}
+type Entry = Cutover["history"][number];
 
-function Abort({ cutover }: { cutover: Cutover }) {
-  const denied = useDenied("cutover.start");
-  const abort = useApiMutation("POST /cutovers/{cutoverId}/abort");
-  return (
-    <Button
-      disabledReason={denied}
-      pending={abort.isPending}
-      onClick={() => abort.run({ params: { cutoverId: cutover.id }, body: {} })}
-    >
-      Abort cutover
-    </Button>
-  );
-}
+const weightOf = ({ phase, weight }: Entry): { percent?: number } =>
+  phase === "canary" && weight !== undefined ? { percent: weight } : {};
+
+const sinceBefore = (history: readonly Entry[], index: number): string =>
+  formatDuration(Date.parse(history[index]?.at ?? "") - Date.parse(history[index - 1]?.at ?? ""));

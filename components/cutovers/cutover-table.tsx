@@ -5,8 +5,10 @@ import type { Cutover } from "#lib/cutover/schema.ts";
 import { LinkButton } from "../ui/button.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
+import { THIN_SPACE } from "../ui/format.ts";
 import { PageHeader } from "../ui/page-header.tsx";
 import { Status } from "../ui/status.tsx";
+import { statusWord } from "../ui/status-words.ts";
 import { Time } from "../ui/time.tsx";
 import { useApiList } from "../ui/use-api.ts";
 
@@ -14,6 +16,17 @@ import { useApiList } from "../ui/use-api.ts";
 export function moveOf({ fromNumber, fromOrigin, toNumber }: Cutover): string {
   if (fromNumber !== null) return `v${fromNumber} → v${toNumber}`;
   return fromOrigin ? `origin → v${toNumber}` : `v${toNumber} goes live`;
+}
+
+/** Its phase with the weight of a canary; what holds it stands before that. */
+export function CutoverStatus({ cutover, tinted = false }: { cutover: Cutover; tinted?: boolean }) {
+  const { phase, weight, paused, awaitingApproval } = cutover;
+  if (paused || awaitingApproval) {
+    const at = statusWord({ of: "cutover", is: phase }).word;
+    const reason = phase === "canary" ? `${at} ${weight}${THIN_SPACE}%` : at;
+    return <Status of="cutover" is={paused ? "paused" : "waiting_for_approval"} reason={reason} tinted={tinted} />;
+  }
+  return <Status of="cutover" is={phase} {...(phase === "canary" ? { percent: weight } : {})} tinted={tinted} />;
 }
 
 const COLUMNS: readonly Column<Cutover>[] = [
@@ -25,7 +38,7 @@ const COLUMNS: readonly Column<Cutover>[] = [
     width: "w-full",
   },
   { id: "move", header: "Move", cell: moveOf, width: "w-36", hideBelow: "sm" },
-  { id: "phase", header: "Phase", cell: (row) => <Status of="cutover" is={row.phase} />, width: "w-40" },
+  { id: "phase", header: "Phase", cell: (row) => <CutoverStatus cutover={row} />, width: "w-40" },
   {
     id: "gate",
     width: "w-36",

@@ -1,16 +1,18 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
+import { AT_ONCE } from "#lib/cutover/browser/plans.ts";
 import type { Version } from "#lib/registry/schema.ts";
 import { Button } from "../ui/button.tsx";
-import { ConfirmConsequences } from "../ui/confirm-consequences.tsx";
+import { ConfirmConsequences, type Consequences } from "../ui/confirm-consequences.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Field } from "../ui/field.tsx";
 import { fieldError } from "../ui/field-error.ts";
 import { Textarea } from "../ui/input.tsx";
 import { useDenied, useReader } from "../ui/reader.tsx";
+import { Segments } from "../ui/segments.tsx";
 import { Status } from "../ui/status.tsx";
 import { useApi, useApiMutation } from "../ui/use-api.ts";
 
@@ -30,13 +32,14 @@ function Loaded({ version, outcome }: { version: Version; outcome: "pass" | "fai
   const denied = useDenied("cutover.start");
   const { may } = useReader();
   const { adapterId } = version;
-  const isAtOrigin = useIsAtOrigin(adapterId);
+  const live = useLive(adapterId);
+  const [pace, setPace] = useState<Pace>("steps");
   const start = useApiMutation("POST /adapters/{adapterId}/cutovers", {
     alsoRefresh: ["cutovers"],
     onDone: (cutover) => router.push(`/cutovers/${cutover.id}`),
   });
   const begin = (overrideReason?: string) =>
-    start.run({ params: { adapterId }, body: { toVersionId: version.id, overrideReason } });
+    start.run({ params: { adapterId }, body: { toVersionId: version.id, overrideReason, ...planOf(pace) } });
   const blocked = denied ?? (outcome === "pass" ? undefined : BLOCKED[outcome ?? "none"]);
   return (
     <div className="flex flex-wrap items-center gap-3 rounded-card border px-4 py-3">
@@ -60,18 +63,10 @@ function Loaded({ version, outcome }: { version: Version; outcome: "pass" | "fai
         pending={start.isPending}
         problem={start.problem}
         onConfirm={() => begin()}
-        consequences={{
-          changes: [
-            `v${version.number} is loaded on every node of its pool, then all new requests go to it.`,
-            isAtOrigin
-              ? "The customer's own endpoint answers until then, and stays the way back until it is switched off."
-              : "The version that is live now stays warm for the way back.",
-          ],
-          tenantCount: 1,
-          load: "One load on each node that does not hold it yet",
-          undo: "Roll back on the cutover's page, one click",
-        }}
-      />
+        consequences={consequencesOf(version, live, pace)}
+      >
+        {live !== "nothing" && <PaceChoice pace={pace} onChange={setPace} />}
+      </ConfirmConsequences>
       <OverrideDialog
         version={version}
         open={isOverriding}
@@ -79,15 +74,64 @@ function Loaded({ version, outcome }: { version: Version; outcome: "pass" | "fai
         pending={start.isPending}
         problem={start.problem}
         onConfirm={begin}
-      />
+      >
+        {live !== "nothing" && <PaceChoice pace={pace} onChange={setPace} />}
+      </OverrideDialog>
     </div>
   );
 }
 
-/** Whether the customer's own endpoint is what answers now. */
-function useIsAtOrigin(adapterId: string): boolean {
+type Live = "version" | "origin" | "nothing";
+
+/** What answers now; a version until that is known. */
+function useLive(adapterId: string): Live {
   const route = useApi("GET /adapters/{adapterId}", { params: { adapterId } }).data?.route;
-  return route?.liveVersionId === null && route.originEndpointId !== null && route.originEndedAt === null;
+  if (route === undefined || route.liveVersionId !== null) return "version";
+  return route.originEndpointId !== null && route.originEndedAt === null ? "origin" : "nothing";
+}
+
+/** Under its guard step by step, or with one pointer change. */
+type Pace = "steps" | "once";
+const planOf = (pace: Pace) => (pace === "once" ? { plan: AT_ONCE } : {});
+
+function consequencesOf({ number }: Version, live: Live, pace: Pace): Consequences {
+  const steps =
+    pace === "steps" && live !== "nothing"
+      ? [
+          "Its guard watches shadow, canary and soak, and rolls it back by itself when it does worse.",
+          "With too little traffic for a canary it goes from shadow to full with a soak.",
+        ]
+      : [];
+  const before =
+    live === "origin"
+      ? ["The customer's own endpoint answers until then, and stays the way back until it is switched off."]
+      : live === "version"
+        ? ["The version that is live now stays warm for the way back."]
+        : ["Nothing is live yet: there is nothing to compare with."];
+  return {
+    changes: [
+      `v${number} is loaded on every node of its pool, ${steps.length > 0 ? "then requests go to it step by step." : "then all new requests go to it."}`,
+      ...steps,
+      ...before,
+    ],
+    tenantCount: 1,
+    load: "One load on each node that does not hold it yet",
+    undo: "Roll back on the cutover's page, one click",
+  };
+}
+
+function PaceChoice({ pace, onChange }: { pace: Pace; onChange: (pace: Pace) => void }) {
+  return (
+    <Segments
+      label="How it goes"
+      options={[
+        { key: "steps", label: "Step by step" },
+        { key: "once", label: "All at once" },
+      ]}
+      value={pace}
+      onChange={onChange}
+    />
+  );
 }
 
 const SAYS = {
@@ -111,8 +155,10 @@ function OverrideDialog({
   pending,
   problem,
   onConfirm,
+  children,
 }: {
   version: Version;
+  children: ReactNode;
   open: boolean;
   onOpenChange: (open: boolean) => void;
   pending: boolean;
@@ -135,6 +181,7 @@ function OverrideDialog({
         </>
       }
     >
+      {children}
       <Field label="Reason" hint="At least 10 characters." error={fieldError(problem, "overrideReason")}>
         {(control) => <Textarea {...control} value={reason} onChange={(event) => setReason(event.target.value)} />}
       </Field>

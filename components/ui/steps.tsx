@@ -15,7 +15,12 @@ export const JOURNEY_STEPS: readonly StepLabel[] = [
   { id: "live", label: "Live" },
 ];
 
-export type StepLabel = { id: string; label: string };
+export type StepLabel = {
+  id: string;
+  label: string;
+  /** How long it took, once it is over: "12 min". */
+  took?: string | undefined;
+};
 
 type StepsProps = Pick<NextStep, "state"> & {
   /** The step it stands at; at the last one with state `done`, all are done. */
@@ -109,7 +114,7 @@ function CompactSteps(props: StepsProps) {
   );
 }
 
-function FullStep({ label, phase, ...props }: StepsProps & StepLabel & { phase: Phase }) {
+function FullStep({ label, phase, took, ...props }: StepsProps & StepLabel & { phase: Phase }) {
   const isCurrent = phase === "current";
   return (
     <li aria-current={isCurrent ? "step" : undefined} className="flex min-w-0 flex-1 flex-col gap-1.5">
@@ -133,6 +138,7 @@ function FullStep({ label, phase, ...props }: StepsProps & StepLabel & { phase: 
           <Standing {...props} />
         </span>
       )}
+      {phase === "done" && took && <span className="text-xs text-fg-3">{took}</span>}
     </li>
   );
 }

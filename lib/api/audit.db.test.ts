@@ -2,7 +2,6 @@ import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { cutoverTurn } from "#lib/cutover/testing/cutover-turn.ts";
 import { gateHandler } from "#lib/evals/bulk/gate-handler.ts";
 import { createEvalWorld, type EvalWorld } from "#lib/evals/testing/eval-world.ts";
 import { settleFleet } from "#lib/evals/testing/settle-fleet.ts";
@@ -20,6 +19,7 @@ import type { SimNode } from "#lib/sim/start-node.ts";
 import type { CallInput, CallOutput, Signature } from "./client.ts";
 import { jobHandlers } from "./job-handlers.ts";
 import { driveAlerts, driveIncidents, driveObjectives } from "./testing/drive-alerts.ts";
+import { driveCutovers } from "./testing/drive-cutovers.ts";
 import { driveControls, driveEndpoints } from "./testing/drive-gateway.ts";
 import { driveSuites } from "./testing/drive-suites.ts";
 import { startNode } from "./testing/fleet.ts";
@@ -30,7 +30,6 @@ let world: EvalWorld;
 let node: SimNode;
 const driven = new Set<string>();
 
-const OVERRIDE = "Served by its own deployment for a year.";
 const ADAPTERS = fileURLToPath(new URL("../../e2e/fixtures/adapters", import.meta.url));
 const folder = goodFolder("billing-helper");
 
@@ -277,26 +276,7 @@ describe("each mutation leaves one row", () => {
     await drive("POST /jobs/{jobId}/cancel", { params: { jobId } });
   });
 
-  it("cutovers", async () => {
-    const { adapterId, versionId } = await world.addTenant("umbrella", 10);
-    const start = (toVersionId: string) =>
-      drive("POST /adapters/{adapterId}/cutovers", {
-        params: { adapterId },
-        body: { toVersionId, overrideReason: OVERRIDE },
-      });
-    const goLive = async (id: string) => {
-      const cutover = await start(id);
-      await settleFleet(world.db);
-      await cutoverTurn(world.api.deps);
-      return cutover.id;
-    };
-    const aborted = await start(versionId);
-    await drive("POST /cutovers/{cutoverId}/abort", { params: { cutoverId: aborted.id }, body: {} });
-    await goLive(versionId);
-    const cutoverId = await goLive(await world.addVersion(adapterId));
-    await drive("POST /cutovers/{cutoverId}/rollback", { params: { cutoverId }, body: { reason: "Errors rose." } });
-  });
-
+  it("cutovers, and their steps by hand", () => driveCutovers(world, drive));
   it("endpoints, and moving in from one", () => driveEndpoints(world, drive));
   it("what is set by hand, and the settings", () => driveControls(world, drive));
 
@@ -314,7 +294,6 @@ describe("each mutation leaves one row", () => {
       "POST /consequences",
       "POST /incidents/{incidentId}/preview",
       "POST /suites/{suiteId}/cases/check",
-      "POST /tenants/{tenantId}/suites/import/preview",
     ];
     expect(
       mutations.filter((signature) => !driven.has(signature) && !changesNothing.includes(signature)),

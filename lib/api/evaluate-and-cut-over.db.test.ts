@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { AT_ONCE } from "#lib/cutover/browser/plans.ts";
 import { runCutoverLoop } from "#lib/cutover/loop.ts";
 import { AnswerKey } from "#lib/demo/answer-key.ts";
 import { runEvalLoop } from "#lib/evals/loop.ts";
@@ -20,7 +21,7 @@ let gateway: Gateway;
 let loops: Promise<void>[];
 let scenarioDirectory: string;
 const stop = new AbortController();
-const until = { timeout: 240_000, interval: 100 };
+const until = { timeout: 90_000, interval: 100 };
 
 beforeAll(async () => {
   api = await createTestApi();
@@ -69,7 +70,7 @@ async function evaluate(versionId: string) {
 async function cutOver(adapterId: string, toVersionId: string, overrideReason?: string) {
   const { id } = await api.admin.call("POST /adapters/{adapterId}/cutovers", {
     params: { adapterId },
-    body: { toVersionId, ...(overrideReason ? { overrideReason } : {}) },
+    body: { toVersionId, plan: AT_ONCE, ...(overrideReason ? { overrideReason } : {}) },
   });
   await vi.waitFor(async () => {
     const cutover = await api.admin.call("GET /cutovers/{cutoverId}", { params: { cutoverId: id } });
@@ -102,7 +103,7 @@ describe("from a checked version to live and back", () => {
 
     const first = await addVersion(api.admin, adapter.id, await seededAdapter("one"));
     const alone = await evaluate(first.id);
-    expect(alone).toMatchObject({ baselineKind: "standalone", samplesDone: 3600, verdict: { outcome: "pass" } });
+    expect(alone).toMatchObject({ baselineKind: "standalone", samplesDone: 1200, verdict: { outcome: "pass" } });
     expect(alone.conditions?.candidate).toEqual(alone.conditions?.baseline);
     await cutOver(adapter.id, first.id);
     await vi.waitFor(
@@ -122,5 +123,5 @@ describe("from a checked version to live and back", () => {
       async () => expect(await askAs(key)).toEqual({ status: 200, version: "v1", via: "primary" }),
       until,
     );
-  }, 600_000);
+  }, 240_000);
 });

@@ -1,5 +1,6 @@
 import OpenAI, { APIError } from "openai";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { AT_ONCE } from "#lib/cutover/browser/plans.ts";
 import { runCutoverLoop } from "#lib/cutover/loop.ts";
 import { runReconcileLoop } from "#lib/fleet/reconcile/loop.ts";
 import { type Gateway, startGateway } from "#lib/gateway/start-gateway.ts";
@@ -69,7 +70,7 @@ async function goLive(files: FileMap): Promise<{ id: string; loraName: string }>
   const { id, loraName } = await addVersion(api.admin, acme.adapterId, files);
   await api.admin.call("POST /adapters/{adapterId}/cutovers", {
     params: { adapterId: acme.adapterId },
-    body: { toVersionId: id, overrideReason: "Proven by the same suite elsewhere." },
+    body: { toVersionId: id, overrideReason: "Proven by the same suite elsewhere.", plan: AT_ONCE },
   });
   return { id, loraName: loraName ?? "" };
 }

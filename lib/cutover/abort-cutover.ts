@@ -4,8 +4,9 @@ import { conflict, notFound } from "#lib/platform/errors.ts";
 import { cutoverHolder, letGo } from "./hand-over.ts";
 import { canStep } from "./phases.ts";
 import type { Cutover } from "./schema.ts";
+import { NO_SHARES, setShares } from "./shares.ts";
 import { type CutoverRecord, getCutover, lockAdapter } from "./store.ts";
-import { takeStep } from "./take-step.ts";
+import { type StepTaken, takeStep } from "./take-step.ts";
 import { toCutover } from "./view-cutover.ts";
 
 /** Reads a cutover under its adapter's lock, so that it cannot move meanwhile. @throws AppError `not_found` */
@@ -16,14 +17,14 @@ export async function lockedCutover(ctx: Ctx, cutoverId: string): Promise<Cutove
   return (await getCutover(ctx.tx, cutoverId)) ?? seen;
 }
 
-/** Ends a cutover that has moved nothing yet, and gives back what it held. */
+/** Ends a cutover that has moved nothing yet, and gives back what it held; no more copies are made for it. */
 export async function abortHeld(
   ctx: Ctx,
   cutover: CutoverRecord,
-  reason: string | null,
-  message: string | null,
+  why: Pick<StepTaken, "reason" | "message" | "guardedAt">,
 ): Promise<void> {
-  await takeStep(ctx, cutover, { phase: "aborted", reason, message });
+  if (cutover.phase === "shadow") await setShares(ctx, cutover.adapterId, NO_SHARES);
+  await takeStep(ctx, cutover, { phase: "aborted", ...why });
   await letGo(ctx, { versionId: cutover.toVersionId, holder: cutoverHolder(cutover.id) });
 }
 
@@ -43,7 +44,7 @@ export async function abortCutover(
       canStep(cutover.phase, "rolled_back") ? "Roll it back instead." : "Nothing needs doing.",
     );
   const reason = input.reason ?? null;
-  await abortHeld(ctx, cutover, reason, null);
+  await abortHeld(ctx, cutover, { reason });
   await audit(ctx, {
     action: "cutover.abort",
     object: { type: "cutover", id: cutover.id },

@@ -1,50 +1,59 @@
 import { readProgress } from "#lib/evals/read-progress.ts";
-import { latestVerdict } from "#lib/evals/verdict/verdict-store.ts";
+import { latestVerdict } from "#lib/evals/store.ts";
 import { freezeInForce, freezeSentence } from "#lib/fleet/controls/require-not-frozen.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { getVersion } from "#lib/registry/versions/version-store.ts";
-import { recordAnnotation } from "#lib/telemetry/record-annotation.ts";
+import { countRequests } from "#lib/telemetry/outcomes/outcome-store.ts";
 import { abortHeld, lockedCutover } from "./abort-cutover.ts";
+import { advanceWatched } from "./advance-watched.ts";
+import { chooseTrack, requestsPerHour } from "./choose-track.ts";
 import { decideWarming, type WarmingDecision } from "./decide-warming.ts";
-import { cutoverHolder, handOver, letGo } from "./hand-over.ts";
-import { originKeptUntil } from "./moving-in/origin-kept-until.ts";
-import { isOpen } from "./phases.ts";
-import { type CutoverRecord, saveMessage } from "./store.ts";
+import { enterStep } from "./enter-step.ts";
+import { stepAfter } from "./plan-step.ts";
+import { say } from "./say.ts";
+import { type CutoverRecord, planOf, saveTrack, trackOf } from "./store.ts";
 import { takeStep } from "./take-step.ts";
 
 /**
  * Takes the next step of an open cutover, if it is time; called by the loop, one transaction a step. Under a freeze it
- * stays where it is.
+ * stays where it is, and is rolled back all the same when its guard is breached.
  * @returns true when its phase has changed, so that the next step may follow at once
  * @throws AppError `conflict` when the step is impossible for good; the loop then aborts it with that message
  */
 export async function advanceCutover(ctx: Ctx, cutoverId: string): Promise<boolean> {
   const cutover = await lockedCutover(ctx, cutoverId);
-  const freeze = isOpen(cutover.phase) ? await freezeInForce(ctx) : null;
-  if (freeze) {
-    await say(ctx, cutover, `Paused by freeze: ${freezeSentence(freeze)}`);
-    return false;
-  }
-  switch (cutover.phase) {
+  const { phase } = cutover;
+  switch (phase) {
     case "pending":
+      if (await isFrozen(ctx, cutover)) return false;
       // its nodes have been asked to load it since it was started
       await takeStep(ctx, cutover, { phase: "warming", reason: null, message: "Waits for the nodes to load it." });
       return true;
     case "warming":
+      if (await isFrozen(ctx, cutover)) return false;
       return carryOut(ctx, cutover, await judgeWarming(ctx, cutover));
-    case "full":
-      await takeStep(ctx, cutover, { phase: "completed", reason: null });
+    case "full": {
+      if (await isFrozen(ctx, cutover)) return false;
+      await enterStep(ctx, cutover, stepAfter({ phase, index: 0 }, planOf(cutover), trackOf(cutover)), null);
       return true;
+    }
     case "shadow":
     case "canary":
     case "soaking":
-      // no cutover enters these yet
-      return false;
+      return advanceWatched(ctx, cutover, phase);
     case "completed":
     case "rolled_back":
     case "aborted":
       return false;
   }
+}
+
+async function isFrozen(ctx: Ctx, cutover: CutoverRecord): Promise<boolean> {
+  const freeze = await freezeInForce(ctx);
+  if (freeze !== null) await say(ctx, cutover, `Paused by freeze: ${freezeSentence(freeze)}`);
+  else if (cutover.paused) await say(ctx, cutover, "Paused: it takes no step until somebody resumes it.");
+  else if (cutover.awaitingApproval) await say(ctx, cutover, "Waits for approval.");
+  return freeze !== null || cutover.paused || cutover.awaitingApproval;
 }
 
 async function judgeWarming(ctx: Ctx, cutover: CutoverRecord): Promise<WarmingDecision> {
@@ -71,35 +80,26 @@ async function carryOut(ctx: Ctx, cutover: CutoverRecord, decision: WarmingDecis
       await say(ctx, cutover, decision.message);
       return false;
     case "abort":
-      await abortHeld(ctx, cutover, decision.message, decision.message);
+      await abortHeld(ctx, cutover, { reason: decision.message, message: decision.message });
       return true;
-    case "advance":
-      await goLive(ctx, cutover);
+    case "advance": {
+      const plan = planOf(cutover);
+      const track = chooseTrack(plan, { live: liveOf(cutover), requestsPerHour: await readRate(ctx, cutover) });
+      await saveTrack(ctx.tx, cutover.id, track);
+      const step = stepAfter({ phase: "warming", index: 0 }, plan, track);
+      await enterStep(ctx, { ...cutover, track }, step, track.reason);
       return true;
+    }
   }
 }
 
-/** What it waits for, written down when it is something else than before. */
-async function say(ctx: Ctx, { id, phase, message }: CutoverRecord, now: string): Promise<void> {
-  if (message !== now) await saveMessage(ctx.tx, id, phase, now);
-}
+const liveOf = ({ fromVersionId, fromOrigin }: CutoverRecord) =>
+  fromVersionId !== null ? "version" : fromOrigin ? "origin" : "nothing";
 
-/** Traffic moves here, and with it everything that says so. */
-async function goLive(ctx: Ctx, cutover: CutoverRecord): Promise<void> {
-  const { adapterId, fromVersionId, toVersionId } = cutover;
-  const originUntil = cutover.fromOrigin ? await originKeptUntil(ctx) : undefined;
-  await handOver(ctx, { adapterId, toVersionId, fromVersionId, keepFromWarm: true, originUntil });
-  await letGo(ctx, { versionId: toVersionId, holder: cutoverHolder(cutover.id) });
-  await takeStep(ctx, cutover, { phase: "full", reason: null });
-  await recordAnnotation(ctx, {
-    kind: "cutover",
-    title: `${cutover.adapterSlug} of ${cutover.tenantName}: ${changeText(cutover)}${cutover.overrideReason === null ? "" : " (override)"}`,
-    tenantId: cutover.tenantId,
-    ref: { type: "cutover", id: cutover.id },
-  });
-}
+const DAY_MS = 24 * 3_600_000;
 
-function changeText({ fromNumber, toNumber, fromOrigin }: CutoverRecord): string {
-  if (fromNumber !== null) return `v${fromNumber} → v${toNumber}`;
-  return fromOrigin ? `moves in from its origin, v${toNumber} goes live` : `v${toNumber} goes live`;
+async function readRate(ctx: Ctx, { tenantId, adapterId }: CutoverRecord): Promise<number> {
+  const now = ctx.clock.now();
+  const from = new Date(now.getTime() - DAY_MS);
+  return requestsPerHour(await countRequests(ctx.tx, { tenantId, adapterId, from, to: now }), from, now);
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createEvalWorld, type EvalWorld, problemOf } from "#lib/evals/testing/eval-world.ts";
 import { settleFleet } from "#lib/evals/testing/settle-fleet.ts";
+import { AT_ONCE } from "./browser/plans.ts";
 import { cutoverTurn } from "./testing/cutover-turn.ts";
 
 /** A freeze of all cutovers and evals, as both rooms take it. */
@@ -21,7 +22,7 @@ const overrideReason = "Served by its own deployment.";
 const cutOver = (adapterId: string, toVersionId: string) =>
   world.admin.call("POST /adapters/{adapterId}/cutovers", {
     params: { adapterId },
-    body: { toVersionId, overrideReason },
+    body: { toVersionId, overrideReason, plan: AT_ONCE },
   });
 const readCutover = (cutoverId: string) => world.admin.call("GET /cutovers/{cutoverId}", { params: { cutoverId } });
 const run = (versionId: string) =>
@@ -105,8 +106,8 @@ describe("a freeze", () => {
     expect(world.gateway.seen).toHaveLength(0);
     await lift(lifted);
     await world.turn();
-    expect(world.gateway.seen).toHaveLength(360 - half.samplesDone);
-    expect(await readRun(running.id)).toMatchObject({ state: "completed", samplesDone: 360, message: null });
+    expect(world.gateway.seen).toHaveLength(120 - half.samplesDone);
+    expect(await readRun(running.id)).toMatchObject({ state: "completed", samplesDone: 120, message: null });
     expect(await readRun(queued.id)).toMatchObject({ state: "queued", message: "Waits for its turn." });
     await world.turn();
     expect((await readRun(queued.id)).state).toBe("completed");

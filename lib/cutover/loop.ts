@@ -7,6 +7,7 @@ import { abortHeld, lockedCutover } from "./abort-cutover.ts";
 import { advanceCutover } from "./advance-cutover.ts";
 import { noteOrigins, unnotedOrigins } from "./moving-in/note-origins.ts";
 import { canStep } from "./phases.ts";
+import { say } from "./say.ts";
 import { openCutovers } from "./store.ts";
 import { CUTOVER_ACTOR } from "./view-cutover.ts";
 
@@ -63,8 +64,12 @@ async function advanceOne(deps: Deps, fence: Fence, cutoverId: string): Promise<
     if (!isImpossible(error)) throw error;
     await fenced(async (ctx) => {
       const cutover = await lockedCutover(ctx, cutoverId);
+      if (!canStep(cutover.phase, "aborted")) {
+        await say(ctx, cutover, `It cannot go on: ${error.message}${error.fix ? ` ${error.fix}` : ""}`);
+        return;
+      }
       const message = `${error.message} Nothing was switched.`;
-      if (canStep(cutover.phase, "aborted")) await abortHeld(ctx, cutover, message, message);
+      await abortHeld(ctx, cutover, { reason: message, message });
     });
   }
 }

@@ -1,13 +1,11 @@
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { type AppError, conflict } from "#lib/platform/errors.ts";
-import { recordAnnotation } from "#lib/telemetry/record-annotation.ts";
 import { lockedCutover } from "./abort-cutover.ts";
-import { handOver } from "./hand-over.ts";
+import { goBack } from "./go-back.ts";
 import { canStep } from "./phases.ts";
 import type { Cutover } from "./schema.ts";
 import { type CutoverRecord, getCutover } from "./store.ts";
-import { takeStep } from "./take-step.ts";
 import { hasWayBack, toCutover } from "./view-cutover.ts";
 
 /**
@@ -23,28 +21,14 @@ export async function rollBackCutover(
   const cutover = await lockedCutover(ctx, input.cutoverId);
   const refusal = findRefusal(cutover);
   if (refusal) throw refusal;
-  const { adapterId, fromVersionId, toVersionId, fromNumber, toNumber } = cutover;
-  await handOver(ctx, {
-    adapterId,
-    toVersionId: fromVersionId,
-    fromVersionId: toVersionId,
-    keepFromWarm: false,
-    originUntil: fromVersionId === null ? null : undefined,
-  });
   const reason = input.reason ?? null;
-  await takeStep(ctx, cutover, { phase: "rolled_back", reason });
-  await recordAnnotation(ctx, {
-    kind: "rollback",
-    title: `${cutover.adapterSlug} of ${cutover.tenantName}: v${toNumber} rolled back to ${fromNumber === null ? "its origin" : `v${fromNumber}`}`,
-    tenantId: cutover.tenantId,
-    ref: { type: "cutover", id: cutover.id },
-  });
+  await goBack(ctx, cutover, { reason });
   await audit(ctx, {
     action: "cutover.rollback",
     object: { type: "cutover", id: cutover.id },
     tenantId: cutover.tenantId,
-    before: { phase: cutover.phase, liveVersionId: toVersionId },
-    after: { phase: "rolled_back", liveVersionId: fromVersionId },
+    before: { phase: cutover.phase, liveVersionId: cutover.liveVersionId, weight: cutover.weight },
+    after: { phase: "rolled_back", liveVersionId: cutover.fromVersionId, weight: 0 },
     reason,
   });
   const after = (await getCutover(ctx.tx, cutover.id)) ?? cutover;
@@ -61,6 +45,8 @@ function findRefusal(cutover: CutoverRecord): AppError | null {
       `The cutover is ${phase}: it has switched nothing.`,
       canStep(phase, "aborted") ? "Abort it instead." : "Nothing needs doing.",
     );
+  // a canary has moved nothing but a share: what was live answers all the time
+  if (phase === "canary") return null;
   if (liveVersionId !== toVersionId)
     return conflict(
       "not_live",

@@ -4,10 +4,13 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { route } from "#lib/identity/route.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { abortCutover } from "./abort-cutover.ts";
+import { GuardSchema } from "./browser/guard-schema.ts";
+import { readGuard } from "./guard/read-guard.ts";
 import { movingInRoutes } from "./moving-in/moving-in-routes.ts";
 import { rollBackCutover } from "./roll-back-cutover.ts";
 import { AbortCutover, CutoverSchema, CutoversQuery, RollBackCutover, StartCutover } from "./schema.ts";
 import { startCutover } from "./start-cutover.ts";
+import { stepRoutes } from "./step-routes.ts";
 import { getCutover, listCutovers } from "./store.ts";
 import { trafficRoutes } from "./traffic/traffic-routes.ts";
 import { toCutover } from "./view-cutover.ts";
@@ -18,6 +21,7 @@ const isStaff = (ctx: Ctx): boolean => ctx.scope.kind === "platform";
 export const cutoverRoutes = [
   ...movingInRoutes,
   ...trafficRoutes,
+  ...stepRoutes,
   route(
     "GET /cutovers",
     { summary: "List cutovers", action: "tenant.read", query: CutoversQuery, ok: pageOf(CutoverSchema) },
@@ -30,7 +34,8 @@ export const cutoverRoutes = [
     "POST /adapters/{adapterId}/cutovers",
     {
       summary: "Make a version live",
-      description: "Needs a passed gate of exactly this version, or a reason to set the gate aside.",
+      description:
+        "Needs a passed gate of exactly this version, or a reason to set the gate aside. Goes step by step as its plan says: shadow, canary, full, soak.",
       action: "cutover.start",
       params: z.object({ adapterId: idOf("adp") }),
       body: StartCutover,
@@ -56,11 +61,24 @@ export const cutoverRoutes = [
     },
   ),
   route(
+    "GET /cutovers/{cutoverId}/guard",
+    {
+      summary: "How the guard of a cutover sees its step",
+      description:
+        "Each signal of the new version beside what answers without it, with the bound that the guard goes by. Of the present step, or of the last one.",
+      action: "fleet.read",
+      params: CutoverParams,
+      ok: GuardSchema,
+      errors: ["not_found"],
+    },
+    ({ ctx, params }) => readGuard(ctx, params.cutoverId),
+  ),
+  route(
     "POST /cutovers/{cutoverId}/rollback",
     {
       summary: "Make the version before live again",
       description:
-        "At once, also after the cutover has completed, as long as its version is live. A cutover that moved the customer in goes back to the origin.",
+        "At once, also after the cutover has completed, as long as its version is live. A canary's share ends. A cutover that moved the customer in goes back to the origin.",
       action: "cutover.rollback",
       params: CutoverParams,
       body: RollBackCutover,

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { IsoTime, idOf, PageQuery } from "#lib/http/schema.ts";
+import { PlanChoice, PlanSchema, TrackSchema } from "./browser/plan-schema.ts";
 
 export const CUTOVER_PHASES = [
   "pending",
@@ -20,6 +21,10 @@ export const CutoverStepSchema = z.object({
   at: IsoTime,
   by: z.string(),
   reason: z.string().nullable(),
+  /** Percent of the conversations that its version got from then on; left out in what is older than canaries. */
+  weight: z.number().int().optional(),
+  /** It was paused or resumed here, and took no step. */
+  isHold: z.boolean().optional(),
 });
 export type CutoverStep = z.infer<typeof CutoverStepSchema>;
 
@@ -43,6 +48,21 @@ export const CutoverSchema = z.object({
   runId: z.string().nullable(),
   overrideReason: z.string().nullable(),
   phase: z.enum(CUTOVER_PHASES),
+  /** How it goes; null = it was started before there were plans. */
+  plan: PlanSchema.nullable(),
+  /** Which of the plan's steps it takes, and why; null until its version is warm. */
+  track: TrackSchema.nullable(),
+  /** Of the plan's weights, the one in force. */
+  stepIndex: z.number().int(),
+  /** Since when it stands where it stands; null = it has not begun. */
+  stepAt: IsoTime.nullable(),
+  /** Percent of the conversations that its version gets. */
+  weight: z.number().int(),
+  /** It takes no step by itself until somebody resumes it; its guard goes on. */
+  paused: z.boolean(),
+  awaitingApproval: z.boolean(),
+  /** When its guard ended it; null = it did not. */
+  guardedAt: IsoTime.nullable(),
   /** What it waits for, or why it ended; null when there is nothing to say. */
   message: z.string().nullable(),
   /** Oldest first. */
@@ -51,6 +71,8 @@ export const CutoverSchema = z.object({
   canRollBack: z.boolean(),
   /** True before any traffic has moved. */
   canAbort: z.boolean(),
+  /** True while it stands at a step that can be ended by hand. */
+  canPromote: z.boolean(),
   requestedBy: z.string(),
   generation: z.number().int(),
   createdAt: IsoTime,
@@ -63,12 +85,20 @@ export const StartCutover = z.strictObject({
   toVersionId: idOf("ver"),
   /** Goes live without a passed gate. Kept in the audit trail and shown wherever the version is. */
   overrideReason: z.string().trim().min(10).max(500).optional(),
+  /** How it goes; what is left out is as the settings have it. */
+  plan: PlanChoice.optional(),
 });
 export type StartCutover = z.output<typeof StartCutover>;
 
 const Reason = z.string().trim().min(1).max(500).optional();
 export const RollBackCutover = z.strictObject({ reason: Reason });
 export const AbortCutover = z.strictObject({ reason: Reason });
+export const PauseCutover = z.strictObject({ reason: Reason });
+export const PromoteCutover = z.strictObject({
+  reason: Reason,
+  /** Ends a step of shadow or canary that has not seen as many requests as its plan asks for. */
+  withoutSamples: z.boolean().default(false),
+});
 
 export const CutoversQuery = PageQuery.extend({
   tenantId: idOf("ten").optional(),

@@ -1,4 +1,4 @@
-import { latestVerdict } from "#lib/evals/verdict/verdict-store.ts";
+import { latestVerdict } from "#lib/evals/store.ts";
 import { requireNotFrozen } from "#lib/fleet/controls/require-not-frozen.ts";
 import { actorLabel } from "#lib/identity/actor.ts";
 import { audit } from "#lib/identity/audit.ts";
@@ -7,6 +7,7 @@ import { conflict, invalidField, notFound } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { getAdapter } from "#lib/registry/adapters/adapter-store.ts";
 import { getVersion, type VersionRecord } from "#lib/registry/versions/version-store.ts";
+import { DEFAULT_PLAN } from "./browser/plans.ts";
 import { cutoverHolder, keep } from "./hand-over.ts";
 import { isAtOrigin } from "./moving-in/origin-state.ts";
 import { requirePass } from "./require-pass.ts";
@@ -50,6 +51,7 @@ export async function startCutover(ctx: Ctx, input: StartCutover & { adapterId: 
     verdictId: verdict?.id ?? null,
     overrideReason,
   };
+  const plan = { ...DEFAULT_PLAN, ...input.plan };
   const first = {
     phase: "pending" as const,
     at: ctx.clock.now().toISOString(),
@@ -61,12 +63,12 @@ export async function startCutover(ctx: Ctx, input: StartCutover & { adapterId: 
     holder: cutoverHolder(cutoverId),
     reason: `A cutover to version ${version.number} is under way.`,
   });
-  await insertCutover(tx, { id: cutoverId, tenantId: adapter.tenantId, requestedBy, history: [first], ...facts });
+  await insertCutover(tx, { id: cutoverId, tenantId: adapter.tenantId, requestedBy, history: [first], plan, ...facts });
   await audit(ctx, {
     action: overrideReason === null ? "cutover.start" : "cutover.override",
     object: { type: "cutover", id: cutoverId },
     tenantId: adapter.tenantId,
-    after: { ...facts, outcome: verdict?.outcome ?? null },
+    after: { ...facts, plan, outcome: verdict?.outcome ?? null },
     reason: overrideReason,
   });
   const cutover = await getCutover(tx, cutoverId);

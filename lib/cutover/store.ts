@@ -1,9 +1,12 @@
-import { runsOfVerdicts } from "#lib/evals/verdict/verdict-store.ts";
+import { runsOfVerdicts } from "#lib/evals/store.ts";
 import { pageArgs, toPage } from "#lib/http/cursor.ts";
 import type { Page, PageQuery } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { tenantWhere } from "#lib/platform/scope.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
+import type { CutoverPlan, CutoverTrack } from "./browser/plan-schema.ts";
+import { AT_ONCE, DEFAULT_PLAN } from "./browser/plans.ts";
+import type { GuardState } from "./guard/guard-state.ts";
 import { hasOrigin } from "./moving-in/origin-state.ts";
 import { OPEN_PHASES } from "./phases.ts";
 import type { CutoverPhase, CutoverStep } from "./schema.ts";
@@ -11,8 +14,11 @@ import type { CutoverPhase, CutoverStep } from "./schema.ts";
 type Row = Prisma.CutoverGetPayload<Record<never, never>>;
 
 /** A cutover with the names that people know its parts by. */
-export type CutoverRecord = Omit<Row, "history"> & {
+export type CutoverRecord = Omit<Row, "history" | "plan" | "track"> & {
   history: CutoverStep[];
+  /** null = it was started before there were plans. */
+  plan: CutoverPlan | null;
+  track: CutoverTrack | null;
   tenantSlug: string;
   tenantName: string;
   adapterSlug: string;
@@ -56,6 +62,8 @@ async function toRecords(tx: Tx, rows: readonly Row[]): Promise<CutoverRecord[]>
     return {
       ...row,
       history: row.history as unknown as CutoverStep[],
+      plan: row.plan as CutoverPlan | null,
+      track: row.track as CutoverTrack | null,
       tenantSlug: adapter.tenant.slug,
       tenantName: adapter.tenant.name,
       adapterSlug: adapter.slug,
@@ -67,6 +75,11 @@ async function toRecords(tx: Tx, rows: readonly Row[]): Promise<CutoverRecord[]>
     };
   });
 }
+
+/** One that was started before there were plans goes as it would have gone then. */
+export const planOf = ({ plan }: CutoverRecord): CutoverPlan => plan ?? { ...DEFAULT_PLAN, ...AT_ONCE };
+export const trackOf = ({ track }: CutoverRecord): CutoverTrack =>
+  track ?? { kind: "at_once", reason: "It was started before cutovers had plans.", requestsPerHour: 0 };
 
 /** Serialises everything that may move an adapter's live pointer, until the transaction ends. */
 export async function lockAdapter(tx: Tx, adapterId: string): Promise<void> {
@@ -122,6 +135,7 @@ type NewCutover = {
   verdictId: string | null;
   overrideReason: string | null;
   requestedBy: string;
+  plan: CutoverPlan;
   history: readonly CutoverStep[];
 };
 
@@ -129,18 +143,30 @@ export async function insertCutover(tx: Tx, { history, ...cutover }: NewCutover)
   await tx.client.cutover.create({ data: { ...cutover, history: toJson(history) }, select: { id: true } });
 }
 
-type Step = { step: CutoverStep; message: string | null; finishedAt: Date | null };
+/** What is left out stays as it is. */
+type Step = {
+  step: CutoverStep;
+  message: string | null;
+  stepAt: Date;
+  stepIndex: number;
+  guard?: GuardState;
+  guardedAt?: Date;
+  finishedAt?: Date;
+  paused?: false;
+  awaitingApproval?: false;
+};
 
 /** Appends one step; the caller holds the adapter's lock, so nobody else does at the same time. */
-export async function saveStep(tx: Tx, cutover: CutoverRecord, { step, message, finishedAt }: Step): Promise<void> {
+export async function saveStep(tx: Tx, cutover: CutoverRecord, { step, guard, ...rest }: Step): Promise<void> {
   await tx.client.cutover.update({
     where: { id: cutover.id },
     data: {
       phase: step.phase,
-      message,
+      weight: step.weight ?? 0,
       history: toJson([...cutover.history, step]),
       generation: { increment: 1 },
-      ...(finishedAt === null ? {} : { finishedAt }),
+      ...rest,
+      ...(guard === undefined ? {} : { guard }),
     },
     select: { id: true },
   });
@@ -149,4 +175,22 @@ export async function saveStep(tx: Tx, cutover: CutoverRecord, { step, message, 
 /** What a cutover waits for. Its phase stays, so nobody is woken by it. */
 export async function saveMessage(tx: Tx, cutoverId: string, phase: CutoverPhase, message: string): Promise<void> {
   await tx.client.cutover.updateMany({ where: { id: cutoverId, phase }, data: { message } });
+}
+
+/** Which steps it takes, and why. */
+export async function saveTrack(tx: Tx, cutoverId: string, track: CutoverTrack): Promise<void> {
+  await tx.client.cutover.update({ where: { id: cutoverId }, data: { track }, select: { id: true } });
+}
+
+/** Holds it where it is, or lets it go on, and writes that down. */
+export async function saveHold(
+  tx: Tx,
+  cutover: CutoverRecord,
+  hold: { paused: boolean; step: CutoverStep },
+): Promise<void> {
+  await tx.client.cutover.update({
+    where: { id: cutover.id },
+    data: { paused: hold.paused, history: toJson([...cutover.history, hold.step]), generation: { increment: 1 } },
+    select: { id: true },
+  });
 }

@@ -11,20 +11,7 @@ export type RunConditions = {
   nodeGpu: string;
   toolParser: string;
   chatTemplateChecksum: string;
-  /** The pool's settings that can change an answer, as `dtype=bfloat16 max_loras=12 ...`. */
-  engineSettings: string;
-  /** Which rule judges (`gateVersion`): a verdict of another rule proves something else. */
-  gateVersion: string;
-  sampling: Record<
-    string,
-    {
-      temperature: number;
-      topP: number;
-      seeds: number[];
-      maxTokens: number /** Asked at first, a side. */;
-      takes: number;
-    }
-  >;
+  sampling: Record<string, { temperature: number; topP: number; seeds: number[]; maxTokens: number }>;
   concurrency: number;
 };
 
@@ -50,7 +37,6 @@ function isSameSampling(left: Sampling | undefined, right: Sampling | undefined)
     hasSameSeeds &&
     left.temperature === right.temperature &&
     left.topP === right.topP &&
-    left.maxTokens === right.maxTokens &&
-    left.takes === right.takes
+    left.maxTokens === right.maxTokens
   );
 }

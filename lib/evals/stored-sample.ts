@@ -13,8 +13,7 @@ export type ScoredAnswer = {
   finishReason: string | null;
 };
 
-/** `take` counts from 1 on each side of a prompt: sampled answers are drawn several times, and what differs is asked again. */
-export type SampleKey = { ordinal: number; side: SampleSide; mode: DecodingMode; take: number };
+export type SampleKey = { ordinal: number; side: SampleSide; mode: DecodingMode };
 
 export type NewSample = SampleKey &
   ScoredAnswer & {

@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { AT_ONCE } from "#lib/cutover/browser/plans.ts";
 import { cutoverTurn } from "#lib/cutover/testing/cutover-turn.ts";
 import type { EvalWorld } from "#lib/evals/testing/eval-world.ts";
 import { settleFleet } from "#lib/evals/testing/settle-fleet.ts";
@@ -21,7 +22,7 @@ export async function driveEndpoints(world: EvalWorld, drive: Drive): Promise<vo
   expect(route.originEndpointId).toBe(endpointId);
   await world.admin.call("POST /adapters/{adapterId}/cutovers", {
     params,
-    body: { toVersionId, overrideReason: "Served by its own deployment for a year." },
+    body: { toVersionId, overrideReason: "Served by its own deployment for a year.", plan: AT_ONCE },
   });
   await settleFleet(world.db);
   await cutoverTurn(world.api.deps);

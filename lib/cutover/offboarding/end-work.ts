@@ -3,7 +3,8 @@ import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { recordOffboardingStep } from "#lib/registry/offboarding/record-offboarding-step.ts";
 import { fencedStep, type StepWorker } from "#lib/registry/offboarding/step-worker.ts";
-import { abortHeld, lockedCutover } from "../abort-cutover.ts";
+import { lockedCutover } from "../abort-cutover.ts";
+import { cutoverHolder, letGo } from "../hand-over.ts";
 import { canStep } from "../phases.ts";
 import { openCutovers } from "../store.ts";
 import { takeStep } from "../take-step.ts";
@@ -36,16 +37,16 @@ export const endWork: StepWorker = {
 async function endCutover(ctx: Ctx, cutoverId: string): Promise<boolean> {
   const cutover = await lockedCutover(ctx, cutoverId);
   const { phase } = cutover;
-  if (canStep(phase, "aborted")) await abortHeld(ctx, cutover, REASON, REASON);
-  else if (canStep(phase, "rolled_back"))
-    await takeStep(ctx, cutover, { phase: "rolled_back", reason: REASON, message: REASON });
-  else return false;
+  const end = canStep(phase, "aborted") ? "aborted" : "rolled_back";
+  if (!canStep(phase, end)) return false;
+  await takeStep(ctx, cutover, { phase: end, reason: REASON, message: REASON });
+  await letGo(ctx, { versionId: cutover.toVersionId, holder: cutoverHolder(cutover.id) });
   await audit(ctx, {
     action: "cutover.abort",
     object: { type: "cutover", id: cutoverId },
     tenantId: cutover.tenantId,
     before: { phase },
-    after: { phase: canStep(phase, "aborted") ? "aborted" : "rolled_back" },
+    after: { phase: end },
     reason: REASON,
   });
   return true;

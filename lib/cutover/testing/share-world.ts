@@ -4,6 +4,7 @@ import type { Tx } from "#lib/platform/db.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import type { Adapter } from "#lib/registry/schema.ts";
+import { AT_ONCE } from "../browser/plans.ts";
 import { cutoverTurn } from "./cutover-turn.ts";
 
 export const OVERRIDE = "Served by its own deployment for a year.";
@@ -72,7 +73,7 @@ export async function createShareWorld(): Promise<ShareWorld> {
     passGate: (versionId) => db.write(platformScope, (tx) => insertPass(tx, versionId)),
     goLive: async (adapterId, toVersionId) => {
       const params = { adapterId };
-      const body = { toVersionId, overrideReason: OVERRIDE };
+      const body = { toVersionId, overrideReason: OVERRIDE, plan: AT_ONCE };
       const { id } = await admin.call("POST /adapters/{adapterId}/cutovers", { params, body });
       await settleFleet(db);
       await cutoverTurn(api.deps);

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
+import { AT_ONCE } from "#lib/cutover/browser/plans.ts";
 import { handOver } from "#lib/cutover/hand-over.ts";
 import { cutoverTurn } from "#lib/cutover/testing/cutover-turn.ts";
 import { addNodeRow } from "#lib/evals/testing/settle-fleet.ts";
@@ -89,7 +90,7 @@ export async function createPlacementWorld() {
     },
     /** @returns the phase that its cutover came to */
     goLive: async (adapterId: string, toVersionId: string): Promise<string> => {
-      const body = { toVersionId, overrideReason: "Served by its own deployment for a year." };
+      const body = { toVersionId, overrideReason: "Served by its own deployment for a year.", plan: AT_ONCE };
       const { id } = await admin.call("POST /adapters/{adapterId}/cutovers", { params: { adapterId }, body });
       await loadAll(db);
       await cutoverTurn(api.deps);

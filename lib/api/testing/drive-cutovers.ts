@@ -1,0 +1,38 @@
+import type { PlanChoice } from "#lib/cutover/browser/plan-schema.ts";
+import { AT_ONCE } from "#lib/cutover/browser/plans.ts";
+import { cutoverTurn } from "#lib/cutover/testing/cutover-turn.ts";
+import type { EvalWorld } from "#lib/evals/testing/eval-world.ts";
+import { settleFleet } from "#lib/evals/testing/settle-fleet.ts";
+import type { CallInput, CallOutput, Signature } from "../client.ts";
+
+/** Calls a mutation, and holds it to what the test is about. */
+type Drive = <S extends Signature>(signature: S, input: CallInput<S>) => Promise<CallOutput<S>>;
+
+const overrideReason = "Served by its own deployment for a year.";
+
+/** Every change of a cutover: started, aborted, rolled back, and its steps by hand. */
+export async function driveCutovers(world: EvalWorld, drive: Drive): Promise<void> {
+  const { adapterId, versionId } = await world.addTenant("umbrella", 10);
+  const begin = async (toVersionId: string, plan: PlanChoice): Promise<string> => {
+    const body = { toVersionId, overrideReason, plan };
+    const { id } = await drive("POST /adapters/{adapterId}/cutovers", { params: { adapterId }, body });
+    return id;
+  };
+  const warm = async (cutoverId: string) => {
+    await settleFleet(world.db);
+    await cutoverTurn(world.api.deps);
+    return { cutoverId };
+  };
+  const aborted = await begin(versionId, AT_ONCE);
+  await drive("POST /cutovers/{cutoverId}/abort", { params: { cutoverId: aborted }, body: {} });
+  await warm(await begin(versionId, AT_ONCE));
+  const second = await warm(await begin(await world.addVersion(adapterId), AT_ONCE));
+  await drive("POST /cutovers/{cutoverId}/rollback", { params: second, body: { reason: "Errors rose." } });
+
+  const params = await warm(await begin(await world.addVersion(adapterId), {}));
+  const generation = async () => (await world.admin.call("GET /cutovers/{cutoverId}", { params })).generation;
+  await drive("POST /cutovers/{cutoverId}/pause", { params, body: {}, generation: await generation() });
+  await drive("POST /cutovers/{cutoverId}/resume", { params, body: {}, generation: await generation() });
+  const body = { withoutSamples: true, reason: "Nobody asks at night." };
+  await drive("POST /cutovers/{cutoverId}/promote", { params, body, generation: await generation() });
+}

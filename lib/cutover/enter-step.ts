@@ -1,0 +1,66 @@
+import type { Ctx } from "#lib/identity/ctx.ts";
+import { recordAnnotation } from "#lib/telemetry/record-annotation.ts";
+import { shadowShare } from "./choose-track.ts";
+import { prepareGuard } from "./guard/watch-step.ts";
+import { cutoverHolder, handOver, letGo } from "./hand-over.ts";
+import { originKeptUntil } from "./moving-in/origin-kept-until.ts";
+import type { Step } from "./plan-step.ts";
+import { NO_SHARES, setShares } from "./shares.ts";
+import { type CutoverRecord, planOf, trackOf } from "./store.ts";
+import { takeStep } from "./take-step.ts";
+
+/** Takes a step that was decided on: what the gateway is told, what the guard will go by, and the entry in its history. */
+export async function enterStep(ctx: Ctx, cutover: CutoverRecord, step: Step, reason: string | null): Promise<void> {
+  const { adapterId, toVersionId: versionId } = cutover;
+  switch (step.phase) {
+    case "shadow": {
+      const share = shadowShare(planOf(cutover), trackOf(cutover));
+      const guard = await prepareGuard(ctx, cutover, "shadow");
+      await setShares(ctx, adapterId, { ...NO_SHARES, mirror: { versionId, share } });
+      await takeStep(ctx, cutover, { phase: "shadow", reason, guard });
+      return;
+    }
+    case "canary": {
+      const { index, weight } = step;
+      const guard = await prepareGuard(ctx, cutover, "canary");
+      await setShares(ctx, adapterId, { ...NO_SHARES, candidate: { versionId, weight } });
+      await takeStep(ctx, cutover, { phase: "canary", reason, weight, stepIndex: index, guard });
+      await mark(ctx, cutover, `v${cutover.toNumber} gets ${weight} %`);
+      return;
+    }
+    case "full":
+      await goLive(ctx, cutover, reason);
+      return;
+    case "soaking": {
+      const guard = await prepareGuard(ctx, cutover, "soaking");
+      await takeStep(ctx, cutover, { phase: "soaking", reason, weight: 100, guard });
+      return;
+    }
+    case "completed":
+      await takeStep(ctx, cutover, { phase: "completed", reason, weight: 100 });
+      return;
+  }
+}
+
+/** Traffic moves here, and with it everything that says so. */
+async function goLive(ctx: Ctx, cutover: CutoverRecord, reason: string | null): Promise<void> {
+  const { adapterId, fromVersionId, toVersionId } = cutover;
+  const originUntil = cutover.fromOrigin ? await originKeptUntil(ctx) : undefined;
+  await handOver(ctx, { adapterId, toVersionId, fromVersionId, keepFromWarm: true, originUntil });
+  await letGo(ctx, { versionId: toVersionId, holder: cutoverHolder(cutover.id) });
+  await takeStep(ctx, cutover, { phase: "full", reason, weight: 100 });
+  await mark(ctx, cutover, `${changeText(cutover)}${cutover.overrideReason === null ? "" : " (override)"}`);
+}
+
+const mark = (ctx: Ctx, cutover: CutoverRecord, what: string): Promise<void> =>
+  recordAnnotation(ctx, {
+    kind: "cutover",
+    title: `${cutover.adapterSlug} of ${cutover.tenantName}: ${what}`,
+    tenantId: cutover.tenantId,
+    ref: { type: "cutover", id: cutover.id },
+  });
+
+function changeText({ fromNumber, toNumber, fromOrigin }: CutoverRecord): string {
+  if (fromNumber !== null) return `v${fromNumber} → v${toNumber}`;
+  return fromOrigin ? `moves in from its origin, v${toNumber} goes live` : `v${toNumber} goes live`;
+}

@@ -1,0 +1,35 @@
+import type { Ctx } from "#lib/identity/ctx.ts";
+import { recordAnnotation } from "#lib/telemetry/record-annotation.ts";
+import { cutoverHolder, handOver, letGo } from "./hand-over.ts";
+import { NO_SHARES, setShares } from "./shares.ts";
+import type { CutoverRecord } from "./store.ts";
+import { takeStep } from "./take-step.ts";
+
+type Why = { reason: string | null; message?: string | null; guardedAt?: Date | null };
+
+/**
+ * Undoes what a cutover has moved, in the caller's transaction: the canary's share ends, or the pointer returns to the
+ * version before, or to the customer's origin.
+ * @throws AppError `conflict` (`route_moved`, `version_not_ready`), `stale`
+ */
+export async function goBack(ctx: Ctx, cutover: CutoverRecord, { reason, message, guardedAt }: Why): Promise<void> {
+  const { adapterId, fromVersionId, toVersionId, fromNumber, toNumber } = cutover;
+  if (cutover.phase === "canary") {
+    await setShares(ctx, adapterId, NO_SHARES);
+    await letGo(ctx, { versionId: toVersionId, holder: cutoverHolder(cutover.id) });
+  } else
+    await handOver(ctx, {
+      adapterId,
+      toVersionId: fromVersionId,
+      fromVersionId: toVersionId,
+      keepFromWarm: false,
+      originUntil: fromVersionId === null ? null : undefined,
+    });
+  await takeStep(ctx, cutover, { phase: "rolled_back", reason, message, guardedAt, weight: 0 });
+  await recordAnnotation(ctx, {
+    kind: "rollback",
+    title: `${cutover.adapterSlug} of ${cutover.tenantName}: v${toNumber} rolled back to ${fromNumber === null ? "its origin" : `v${fromNumber}`}${guardedAt ? " by its guard" : ""}`,
+    tenantId: cutover.tenantId,
+    ref: { type: "cutover", id: cutover.id },
+  });
+}

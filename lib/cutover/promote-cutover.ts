@@ -1,0 +1,79 @@
+import { requireNotFrozen } from "#lib/fleet/controls/require-not-frozen.ts";
+import { staleEdit } from "#lib/http/etag.ts";
+import { audit } from "#lib/identity/audit.ts";
+import type { Ctx } from "#lib/identity/ctx.ts";
+import { type AppError, conflict } from "#lib/platform/errors.ts";
+import { lockedCutover } from "./abort-cutover.ts";
+import { stepFacts } from "./advance-watched.ts";
+import { enterStep } from "./enter-step.ts";
+import { isWatched, type StepFacts, stepAfter } from "./plan-step.ts";
+import type { Cutover } from "./schema.ts";
+import { type CutoverRecord, getCutover, planOf, trackOf } from "./store.ts";
+import { toCutover } from "./view-cutover.ts";
+
+type Input = {
+  cutoverId: string;
+  expectedGeneration: number;
+  withoutSamples: boolean;
+  reason?: string | undefined;
+};
+
+/**
+ * Ends the present step now, whatever its time. A breach, a version that cannot answer and a hold stand against it; too few
+ * samples do as long as the caller does not say that it should go on without.
+ * @throws AppError `not_found`, `stale`, or `conflict` (`frozen`, `wrong_phase`, `held`, `guard_breached`, `not_loaded`,
+ * `too_few_samples`)
+ */
+export async function promoteCutover(ctx: Ctx, input: Input): Promise<Cutover> {
+  const { cutoverId, expectedGeneration, withoutSamples, reason } = input;
+  const cutover = await lockedCutover(ctx, cutoverId);
+  if (cutover.generation !== expectedGeneration) throw staleEdit();
+  const { phase, weight } = cutover;
+  if (!isWatched(phase))
+    throw conflict("wrong_phase", `The cutover is ${phase}: it stands at no step that could be ended.`, WAIT);
+  await requireNotFrozen(ctx);
+  const facts = await stepFacts(ctx, cutover, phase);
+  const refusal = refusalOf(facts, withoutSamples);
+  if (refusal) throw refusal;
+  const next = stepAfter({ phase, index: cutover.stepIndex }, planOf(cutover), trackOf(cutover));
+  const seen = facts.samples === null ? "no gateway heard" : `${facts.samples} samples`;
+  const how = `Promoted by hand${withoutSamples ? " without the samples asked for" : ""} (${seen})`;
+  await enterStep(ctx, cutover, next, reason === undefined ? `${how}.` : `${how}: ${reason}`);
+  const after = await reread(ctx, cutover);
+  await audit(ctx, {
+    action: "cutover.promote",
+    object: { type: "cutover", id: cutoverId },
+    tenantId: cutover.tenantId,
+    before: { phase, weight },
+    after: { phase: after.phase, weight: after.weight, withoutSamples, samples: facts.samples },
+    reason: reason ?? null,
+  });
+  return toCutover(after, ctx.scope.kind === "platform");
+}
+
+const WAIT = "Wait until it has come to a step of shadow, canary or soak.";
+
+const reread = async (ctx: Ctx, cutover: CutoverRecord): Promise<CutoverRecord> =>
+  (await getCutover(ctx.tx, cutover.id)) ?? cutover;
+
+function refusalOf({ phase, plan, hold, samples, breach, away }: StepFacts, withoutSamples: boolean): AppError | null {
+  if (breach !== null) return conflict("guard_breached", breach, "It is rolled back within seconds.");
+  if (hold !== null) return conflict("held", HELD[hold], "End what holds it first.");
+  if (away !== null) return conflict("not_loaded", away, "Wait until it is routable.");
+  if (phase === "soaking" || withoutSamples) return null;
+  if (samples !== null && samples >= plan.minRequests) return null;
+  return conflict(
+    "too_few_samples",
+    samples === null
+      ? "No gateway tells what happens to requests."
+      : `The step has seen ${samples} of ${plan.minRequests} requests.`,
+    "Wait for more, or say that it shall go on without samples.",
+    "withoutSamples",
+  );
+}
+
+const HELD = {
+  paused: "The cutover is paused.",
+  approval: "The cutover waits for approval.",
+  frozen: "Cutovers are frozen.",
+} as const;

@@ -1,0 +1,33 @@
+import type { Database } from "#lib/platform/db.ts";
+import { newId } from "#lib/platform/ids.ts";
+import { platformScope } from "#lib/platform/scope.ts";
+import { recordTraces } from "#lib/telemetry/record-traces.ts";
+import { makeTrace } from "#lib/telemetry/testing/make-trace.ts";
+import type { RequestTrace } from "#lib/telemetry/trace.ts";
+
+type Asked = { tenantId: string; adapterId: string; versionId: string | null };
+
+/** What gateways would have told: that they are there, and of requests. */
+export function trafficDouble(db: Database) {
+  const gatewayId = newId("gateway");
+  return {
+    /** A gateway says that it is there, or did so at that time; null = it is gone. */
+    heard: (seenAt: Date | null = new Date()): Promise<unknown> =>
+      db.write(platformScope, async ({ client }) => {
+        await client.gatewayInstance.deleteMany({});
+        if (seenAt === null) return;
+        const data = { id: gatewayId, startedAt: seenAt, seenAt, snapshotAt: seenAt, report: {} };
+        await client.gatewayInstance.create({ data });
+      }),
+    /** So many requests that just came, answered in 100 ms. */
+    asked: (count: number, of: Asked, change: Partial<RequestTrace> = {}): Promise<void> =>
+      recordTraces(
+        db,
+        Array.from({ length: count }, () => {
+          const at = Date.now();
+          const times = { arrivedAt: new Date(at), dispatchedAt: new Date(at), endedAt: new Date(at + 100) };
+          return makeTrace({ id: newId("request"), ...times, ...of, ...change });
+        }),
+      ),
+  };
+}
