@@ -8,7 +8,7 @@ const DATABASE_TESTS = ["lib/**/*.db.test.ts"];
  */
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
     projects: [

@@ -14,6 +14,7 @@ const WORDS: Record<SampleFilter, string> = {
   all: "All",
   regressed: "Regressed",
   improved: "Improved",
+  flaky: "Flaky",
   both_fail: "Both wrong",
   invalid: "Invalid",
 };
@@ -23,14 +24,18 @@ const FILTERS = Object.keys(WORDS) as SampleFilter[];
 
 const ROLE: Record<Sample["status"], StateRole> = { pass: "ok", wrong: "bad", invalid: "unknown" };
 
-/** One answer in a cell: right, or what is wrong with it. */
-function Answer({ sample }: { sample: Sample | null }) {
+type Side = SamplePair["modes"]["greedy"]["candidate"];
+
+/** The answers of a side in a cell: right, or how many of them and what is wrong with the others. */
+function Answer({ side: { statuses, sample } }: { side: Side }) {
   if (!sample) return <span className="text-fg-3">–</span>;
   const difference = sample.differences[0];
+  const right = statuses.filter((status) => status === "pass").length;
   const text = sample.status === "pass" ? "right" : sample.kind.replaceAll("_", " ");
   return (
     <span className="inline-flex items-center gap-1.5" title={sample.message}>
       <StatusShape state={ROLE[sample.status]} />
+      {statuses.length > 1 && right < statuses.length && `${right} of ${statuses.length}, `}
       {text}
       {difference && <code className="max-w-24 truncate font-mono text-xs text-fg-3">{difference.path}</code>}
     </span>
@@ -51,20 +56,20 @@ const COLUMNS: readonly Column<SamplePair>[] = [
     id: "gb",
     header: "Greedy, baseline",
     hideBelow: "lg",
-    cell: (row) => <Answer sample={row.modes.greedy.baseline} />,
+    cell: (row) => <Answer side={row.modes.greedy.baseline} />,
   },
-  { id: "gc", header: "Greedy, candidate", cell: (row) => <Answer sample={row.modes.greedy.candidate} /> },
+  { id: "gc", header: "Greedy, candidate", cell: (row) => <Answer side={row.modes.greedy.candidate} /> },
   {
     id: "sb",
     header: "Sampled, baseline",
     hideBelow: "xl",
-    cell: (row) => <Answer sample={row.modes.sampled.baseline} />,
+    cell: (row) => <Answer side={row.modes.sampled.baseline} />,
   },
   {
     id: "sc",
     header: "Sampled, candidate",
     hideBelow: "md",
-    cell: (row) => <Answer sample={row.modes.sampled.candidate} />,
+    cell: (row) => <Answer side={row.modes.sampled.candidate} />,
   },
 ];
 

@@ -294,6 +294,7 @@ describe("each mutation leaves one row", () => {
       "POST /consequences",
       "POST /incidents/{incidentId}/preview",
       "POST /suites/{suiteId}/cases/check",
+      "POST /tenants/{tenantId}/suites/import/preview",
     ];
     expect(
       mutations.filter((signature) => !driven.has(signature) && !changesNothing.includes(signature)),

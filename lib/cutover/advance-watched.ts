@@ -1,5 +1,5 @@
 import { readProgress } from "#lib/evals/read-progress.ts";
-import { latestVerdict } from "#lib/evals/store.ts";
+import { latestVerdict } from "#lib/evals/verdict/verdict-store.ts";
 import { freezeInForce } from "#lib/fleet/controls/require-not-frozen.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { getVersion } from "#lib/registry/versions/version-store.ts";

@@ -54,8 +54,8 @@ async function goLive(adapterId: string, versionId: string) {
   await turn();
   return read(cutover.id);
 }
-async function evaluate(versionId: string, body: { suiteId?: string } = {}) {
-  const run = await world.admin.call("POST /versions/{versionId}/runs", { params: { versionId }, body });
+async function evaluate(versionId: string, suite: { suiteId?: string } = {}) {
+  const run = await world.admin.call("POST /versions/{versionId}/runs", { params: { versionId }, body: suite });
   await settleFleet(world.db);
   await world.turn();
   return world.admin.call("GET /runs/{runId}", { params: { runId: run.id } });
@@ -136,23 +136,27 @@ describe("a gate that was not passed", () => {
   it.each([
     ["failed its gate", 200, "fail"],
     ["is inconclusive", 10, "inconclusive"],
-  ])("refuses a version that %s", async (words, promptCount, outcome) => {
-    const { adapterId } = await adopt(`gate-${outcome}`, promptCount);
-    const v2 = await world.addVersion(adapterId);
-    world.gateway.behave((seen, right) =>
-      seen.versionId === v2 && seen.evalCase.ordinal <= 3 ? flipped(right) : right,
-    );
-    const run = await evaluate(v2);
-    expect(run.verdict?.outcome).toBe(outcome);
-    const before = await routeOf(adapterId);
-    const problem = await problemOf(start(adapterId, v2));
-    expect(problem).toMatchObject({ status: 409, code: "gate_not_passed", errors: [{ field: "toVersionId" }] });
-    expect(problem.detail).toContain(words);
-    expect(problem.detail).toContain(run.id);
-    expect(await routeOf(adapterId)).toEqual(before);
-    const overridden = await goLive(adapterId, v2);
-    expect(overridden).toMatchObject({ phase: "completed", verdictId: run.verdict?.id, overrideReason: OVERRIDE });
-  });
+  ])(
+    "refuses a version that %s",
+    async (words, promptCount, outcome) => {
+      const { adapterId } = await adopt(`gate-${outcome}`, promptCount);
+      const v2 = await world.addVersion(adapterId);
+      world.gateway.behave((seen, right) =>
+        seen.versionId === v2 && seen.evalCase.ordinal <= 3 ? flipped(right) : right,
+      );
+      const run = await evaluate(v2);
+      expect(run.verdict?.outcome).toBe(outcome);
+      const before = await routeOf(adapterId);
+      const problem = await problemOf(start(adapterId, v2));
+      expect(problem).toMatchObject({ status: 409, code: "gate_not_passed", errors: [{ field: "toVersionId" }] });
+      expect(problem.detail).toContain(words);
+      expect(problem.detail).toContain(run.id);
+      expect(await routeOf(adapterId)).toEqual(before);
+      const overridden = await goLive(adapterId, v2);
+      expect(overridden).toMatchObject({ phase: "completed", verdictId: run.verdict?.id, overrideReason: OVERRIDE });
+    },
+    120_000,
+  );
 
   it("is another version's pass, too, and a pass that a newer run took back", async () => {
     const { tenantId, adapterId, versionId: v1 } = await adopt("stale-pass", 200);
@@ -162,11 +166,11 @@ describe("a gate that was not passed", () => {
     expect(await problemOf(start(adapterId, v3))).toMatchObject({ code: "gate_not_passed" });
 
     const cutover = await start(adapterId, v2);
-    const short = await world.admin.call("POST /tenants/{tenantId}/suites", {
+    const { id: suiteId } = await world.admin.call("POST /tenants/{tenantId}/suites", {
       params: { tenantId },
       body: { name: "Short", count: 10, seed: "acme" },
     });
-    expect((await evaluate(v2, { suiteId: short.id })).verdict?.outcome).toBe("inconclusive");
+    expect((await evaluate(v2, { suiteId })).verdict?.outcome).toBe("inconclusive");
     await turn();
     expect(await read(cutover.id)).toMatchObject({
       phase: "aborted",

@@ -106,8 +106,8 @@ describe("a freeze", () => {
     expect(world.gateway.seen).toHaveLength(0);
     await lift(lifted);
     await world.turn();
-    expect(world.gateway.seen).toHaveLength(120 - half.samplesDone);
-    expect(await readRun(running.id)).toMatchObject({ state: "completed", samplesDone: 120, message: null });
+    expect(world.gateway.seen).toHaveLength(360 - half.samplesDone);
+    expect(await readRun(running.id)).toMatchObject({ state: "completed", samplesDone: 360, message: null });
     expect(await readRun(queued.id)).toMatchObject({ state: "queued", message: "Waits for its turn." });
     await world.turn();
     expect((await readRun(queued.id)).state).toBe("completed");

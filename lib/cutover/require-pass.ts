@@ -1,4 +1,4 @@
-import type { LatestVerdict } from "#lib/evals/store.ts";
+import type { LatestVerdict } from "#lib/evals/verdict/verdict-store.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { roleCan } from "#lib/identity/policy.ts";
 import { conflict, forbidden } from "#lib/platform/errors.ts";

@@ -1,4 +1,4 @@
-import { latestVerdict } from "#lib/evals/store.ts";
+import { latestVerdict } from "#lib/evals/verdict/verdict-store.ts";
 import { requireNotFrozen } from "#lib/fleet/controls/require-not-frozen.ts";
 import { actorLabel } from "#lib/identity/actor.ts";
 import { audit } from "#lib/identity/audit.ts";

@@ -1,4 +1,4 @@
-import { runsOfVerdicts } from "#lib/evals/store.ts";
+import { runsOfVerdicts } from "#lib/evals/verdict/verdict-store.ts";
 import { pageArgs, toPage } from "#lib/http/cursor.ts";
 import type { Page, PageQuery } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";

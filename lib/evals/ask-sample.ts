@@ -3,7 +3,7 @@ import type { GatewayAnswer } from "./ask-gateway.ts";
 import type { EvalCase } from "./eval-case.ts";
 import type { InTurn } from "./pace/tries.ts";
 import { scoreFailure, scoreText } from "./score-stored.ts";
-import type { NewSample } from "./stored-sample.ts";
+import type { NewSample, SampleKey } from "./stored-sample.ts";
 
 export type Patience = {
   /** A sample that is invalid this often stays so. */
@@ -21,7 +21,7 @@ export const defaultPatience: Patience = {
 };
 
 /** What one prompt came to; the caller knows which prompt, side and mode. */
-export type AskedSample = Omit<NewSample, "caseId" | "ordinal" | "side" | "mode" | "seed">;
+export type AskedSample = Omit<NewSample, "caseId" | keyof SampleKey | "seed">;
 
 /**
  * Asks until there is a valid answer, at most three times, longer only while the gateway is busy or away. What is invalid

@@ -7,10 +7,11 @@ import { failRun, releaseRun } from "./end-run.ts";
 import { judgeStored } from "./judge-stored.ts";
 import type { SampleSide } from "./schema.ts";
 import { type NodeFacts, type PoolFacts, sideConditions } from "./side-conditions.ts";
-import { endRun, lockRun, putVerdict, type RunRecord, readSamples, type SideConditions, saveScore } from "./store.ts";
+import { endRun, lockRun, type RunRecord, readSamples, type SideConditions, saveScore } from "./store.ts";
 import type { StoredCase } from "./stored-sample.ts";
 import { readCases } from "./suites/case-store.ts";
 import { hashOfStored } from "./suites/suite-hash.ts";
+import { putVerdict } from "./verdict/verdict-store.ts";
 
 /** What is known about where a run happens. */
 export type RunSite = { pool: PoolFacts; nodes: readonly NodeFacts[] };

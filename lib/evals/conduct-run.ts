@@ -14,7 +14,7 @@ import type { Turns } from "./pace/turns.ts";
 import { planSamples } from "./plan-samples.ts";
 import { samplingOf, seedAt } from "./sampling.ts";
 import type { SampleSide } from "./schema.ts";
-import { addSamples, getRun, type RunRecord, readOutline } from "./store.ts";
+import { addSamples, getRun, type RunRecord, readOutline, setSamplesTotal } from "./store.ts";
 import type { NewSample, SampleKey, StoredCase } from "./stored-sample.ts";
 import { readCases } from "./suites/case-store.ts";
 
@@ -39,7 +39,6 @@ export type Conduct = {
 /** What a run asks, and whom; read once at its start, or when it goes on after a crash. */
 type Brief = {
   cases: ReadonlyMap<number, StoredCase>;
-  keys: readonly SampleKey[];
   respondents: Record<SampleSide, Respondent>;
   /** The header that names the tenant. */
   tenantHeader: string;
@@ -56,7 +55,7 @@ export async function conductRun(conduct: Conduct, run: RunRecord): Promise<void
     await fencedWrite(deps, fence, (ctx) => failRun(ctx, run, brief));
     return;
   }
-  const end = await askFor(conduct, run, brief);
+  const end = await askUntilJudged(conduct, run, brief);
   if (end.kind === "unwanted") return;
   const message =
     end.kind === "in_vain"
@@ -88,19 +87,39 @@ async function readBrief(ctx: Ctx, run: RunRecord): Promise<Brief | string> {
   const baseline = await respondent(run.baselineVersionId ?? run.candidateVersionId, run.baselineNodeId);
   if (!candidate || !baseline)
     return "What the run compares is gone: a version, or the standalone node. Start a new run.";
-  const ordinals = cases.map(({ ordinal }) => ordinal);
   return {
     cases: new Map(cases.map((stored) => [stored.ordinal, stored])),
-    keys: planSamples(ordinals, await readOutline(ctx.tx, run.id)),
     respondents: { baseline, candidate, baseline_repeat: baseline },
     tenantHeader: (await readSettings(ctx.tx)).tenantHeader,
   };
 }
 
-function askFor(
+/** Round after round: the first takes, then what has to be asked again, until nothing is open or somebody says stop. */
+async function askUntilJudged(conduct: Conduct, run: RunRecord, brief: Brief): Promise<AskEnd> {
+  for (;;) {
+    const keys = await planRound(conduct, run, brief);
+    if (keys.length === 0) return { kind: "all_asked" };
+    const end = await askRound(conduct, run, { ...brief, keys });
+    if (end.kind !== "all_asked") return end;
+  }
+}
+
+/** What a run asks next, and how much that makes in all. */
+async function planRound({ deps, fence }: Conduct, run: RunRecord, { cases }: Brief): Promise<SampleKey[]> {
+  const done = await systemRead(deps, EVAL_ACTOR, (ctx) => readOutline(ctx.tx, run.id));
+  const keys = planSamples([...cases.keys()], done);
+  const total = done.length + keys.length;
+  if (keys.length > 0 && total > run.samplesTotal)
+    await fencedWrite(deps, fence, ({ tx }) => setSamplesTotal(tx, run.id, total));
+  return keys;
+}
+
+type Round = Brief & { keys: readonly SampleKey[] };
+
+function askRound(
   { deps, fence, apiKey, tuning, turns, signal }: Conduct,
   run: RunRecord,
-  brief: Brief,
+  brief: Round,
 ): Promise<AskEnd> {
   const { clock } = deps;
   const sampling = samplingOf(run.suite.hash);
@@ -121,7 +140,7 @@ function askFor(
       const stored = brief.cases.get(key.ordinal);
       if (!stored) throw new Error(`the suite has no prompt ${key.ordinal}`);
       const { messages, tools, caseId } = stored;
-      const seed = seedAt(sampling[key.mode], key.ordinal);
+      const seed = seedAt(sampling[key.mode], key);
       const question = { messages, tools, sampling: sampling[key.mode], seed };
       const ask = () => askGateway(line, brief.respondents[key.side], question, stopping);
       const asked = await askSample(ask, stored, { inTurn, clock, signal: stopping, patience: tuning.patience });

@@ -48,15 +48,15 @@ describe("a worker that dies in the middle", () => {
     dying.abort(new Error("killed"));
     expect(await died).toMatchObject({ message: "killed" });
     const half = await readRun(runId);
-    expect(half).toMatchObject({ state: "running", samplesTotal: 120, verdict: null });
+    expect(half).toMatchObject({ state: "running", samplesTotal: 360, verdict: null });
     expect(half.samplesDone).toBeGreaterThan(20);
 
     world.gateway.seen.length = 0;
     world.gateway.behave((_seen, right) => right);
     await world.turn();
-    expect(world.gateway.seen).toHaveLength(120 - half.samplesDone);
+    expect(world.gateway.seen).toHaveLength(360 - half.samplesDone);
     const run = await readRun(runId);
-    expect(run).toMatchObject({ state: "completed", samplesDone: 120, startedAt: half.startedAt });
+    expect(run).toMatchObject({ state: "completed", samplesDone: 360, startedAt: half.startedAt });
     expect(run.verdict?.modes.sampled).toMatchObject({ n: 20, missing: 0, invalid: 0 });
     const keys = await world.db.read(platformScope, (tx) => listKeys(tx, { tenantId: null, limit: 200 }));
     const workers = keys.items.filter(({ name }) => name === "Evaluation worker");
@@ -128,7 +128,7 @@ describe("a gateway in trouble", () => {
       params: { runId },
       query: { filter: "invalid" },
     });
-    expect(items[0]?.modes.greedy.baseline).toMatchObject({ status: "invalid", kind: "transport", attempts: 3 });
+    expect(items[0]?.modes.greedy.baseline.sample).toMatchObject({ status: "invalid", kind: "transport", attempts: 3 });
   });
 
   it("that lets the standalone node answer for customers' nodes gets no sample counted", async () => {
@@ -146,7 +146,7 @@ describe("a gateway in trouble", () => {
     const busy = { status: 503, headers: { "retry-after": "0" }, body: '{"error":{"message":"no node"}}' };
     const tries = new Map<string, number>();
     world.gateway.behave((seen, right) => {
-      const name = `${seen.nodeId}/${seen.temperature}/${seen.evalCase.id}`;
+      const name = `${seen.nodeId}/${seen.seed}/${seen.evalCase.id}`;
       tries.set(name, (tries.get(name) ?? 0) + 1);
       return (tries.get(name) ?? 0) <= 5 ? busy : right;
     });

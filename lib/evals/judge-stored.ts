@@ -1,10 +1,10 @@
-import { judgeRun, type RunVerdict } from "./judge-run.ts";
-import type { PairedSamples } from "./measure-mode.ts";
 import { compareConditions, type RunConditions } from "./run-conditions.ts";
-import type { DecodingMode, SampleSide, SampleStatus } from "./schema.ts";
+import type { DecodingMode } from "./schema.ts";
 import { scoreText } from "./score-stored.ts";
 import type { ScoredAnswer, StoredCase, StoredSample } from "./stored-sample.ts";
 import { createRandom } from "./suite/random.ts";
+import { judgeRun, type RunVerdict } from "./verdict/judge-run.ts";
+import { pairAnswers } from "./verdict/pair-answers.ts";
 
 export type RunEvidence = {
   suite: { hash: string; caseCount: number };
@@ -34,7 +34,12 @@ export function judgeStored({ suite, cases, samples, conditions }: RunEvidence):
     if (score !== null && isOther(score, sample)) corrections.push({ id: sample.id, score });
     return { ...sample, status: score?.status ?? ("invalid" as const) };
   });
-  const pairs = (mode: DecodingMode) => pairStatuses(cases, statuses, mode);
+  const caseIds = cases.map(({ caseId }) => caseId);
+  const pairs = (mode: DecodingMode) =>
+    pairAnswers(
+      caseIds,
+      statuses.filter((sample) => sample.mode === mode),
+    );
   const verdict = judgeRun(
     {
       prompts: suite.caseCount,
@@ -52,20 +57,3 @@ const isOther = (score: ScoredAnswer, kept: ScoredAnswer): boolean =>
   score.kind !== kept.kind ||
   score.finishReason !== kept.finishReason ||
   score.detail.message !== kept.detail.message;
-
-type Status = { caseId: string; side: SampleSide; mode: DecodingMode; status: SampleStatus };
-
-/** Cases without any answer in this mode are left out: the judge counts them as missing. */
-function pairStatuses(cases: readonly StoredCase[], statuses: readonly Status[], mode: DecodingMode): PairedSamples[] {
-  const byCase = new Map<string, Record<SampleSide, SampleStatus[]>>();
-  for (const sample of statuses.filter((candidate) => candidate.mode === mode)) {
-    const sides = byCase.get(sample.caseId) ?? { baseline: [], candidate: [], baseline_repeat: [] };
-    sides[sample.side].push(sample.status);
-    byCase.set(sample.caseId, sides);
-  }
-  return cases.flatMap(({ caseId }) => {
-    const found = byCase.get(caseId);
-    if (!found) return [];
-    return [{ caseId, baseline: found.baseline, candidate: found.candidate, baselineRepeat: found.baseline_repeat }];
-  });
-}

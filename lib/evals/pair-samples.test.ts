@@ -14,6 +14,7 @@ const outline = (ordinal: number, statuses: Partial<Record<SampleSide, SampleSta
   Object.entries(statuses).map(([side, status]) => ({
     ordinal,
     side: side as SampleSide,
+    take: 1,
     mode: ordinal % 2 === 0 ? "sampled" : "greedy",
     status,
     nodeName: "node-1",
@@ -32,6 +33,7 @@ describe("sortIntoFilters", () => {
       all: [1, 2, 3, 4, 5, 6],
       regressed: [2],
       improved: [3],
+      flaky: [],
       both_fail: [4],
       invalid: [3, 5],
     });
@@ -44,6 +46,7 @@ describe("pairSamples", () => {
     caseId: "cas_1",
     ordinal: 1,
     side,
+    take: 1,
     mode: "greedy",
     status,
     kind: status === "pass" ? "match" : "wrong_name",
@@ -55,22 +58,33 @@ describe("pairSamples", () => {
     latencyMs: 400,
     attempts: 1,
   });
-  const samples = [sample("baseline", "pass"), sample("candidate", "wrong"), sample("baseline_repeat", "wrong")];
+  const samples = [sample("baseline", "pass"), sample("candidate", "wrong"), sample("baseline_repeat", "pass")];
 
   it("puts the sides beside each other, and marks what changed", () => {
     const pair = pairSamples(stored, samples, true);
     expect(pair).toMatchObject({ caseId: "cas_1", ordinal: 1, toolCount: evalCase.tools.length });
     expect(pair.prompt).toBe(evalCase.messages.findLast(({ role }) => role === "user")?.content);
-    expect(pair.modes.greedy).toMatchObject({ regressed: true, improved: false, flaked: true });
+    expect(pair.modes.greedy).toMatchObject({ regressed: true, improved: false, flaked: false });
+    const unasked = { statuses: [], sample: null };
     expect(pair.modes.sampled).toEqual({
-      baseline: null,
-      candidate: null,
-      baselineRepeat: null,
-      regressed: false,
-      improved: false,
-      flaked: false,
+      ...{ baseline: unasked, candidate: unasked, baselineRepeat: unasked },
+      ...{ regressed: false, improved: false, flaked: false, confirmed: false },
     });
-    expect(pair.modes.greedy.baseline?.nodeName).toBe("node-1");
+    expect(pair.modes.greedy.baseline.sample?.nodeName).toBe("node-1");
+  });
+
+  it("goes by what most answers of a side say, and shows one that went wrong", () => {
+    const drawn = (side: SampleSide, take: number, status: SampleStatus) => ({ ...sample(side, status), take });
+    const { greedy } = pairSamples(
+      stored,
+      [
+        ...[1, 2, 3].map((take) => drawn("baseline", take, take === 2 ? "wrong" : "pass")),
+        ...[3, 2, 1].map((take) => drawn("candidate", take, take === 1 ? "pass" : "wrong")),
+      ],
+      true,
+    ).modes;
+    expect(greedy).toMatchObject({ regressed: true, flaked: true, confirmed: false });
+    expect(greedy.candidate).toMatchObject({ statuses: ["pass", "wrong", "wrong"], sample: { take: 2 } });
   });
 
   it("names no node to customers", () => {

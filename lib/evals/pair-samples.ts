@@ -12,27 +12,66 @@ import {
 } from "./schema.ts";
 import type { SampleOutline, StoredCase, StoredSample } from "./stored-sample.ts";
 import { showCase } from "./suites/show-suite.ts";
+import { type Count, isConfirmedRegression, passRate, tallyOf } from "./verdict/tally.ts";
 
-type Statuses = Partial<Record<SampleSide, SampleStatus>>;
+type Answer = { side: SampleSide; take: number; status: SampleStatus };
 
-const isRegressed = ({ baseline, candidate }: Statuses) => baseline === "pass" && candidate === "wrong";
-const isImproved = ({ baseline, candidate }: Statuses) => baseline === "wrong" && candidate === "pass";
-const isBothFail = ({ baseline, candidate }: Statuses) => baseline === "wrong" && candidate === "wrong";
-const isInvalid = (statuses: Statuses) => Object.values(statuses).includes("invalid");
+/** What the valid answers to one prompt in one decoding mode come to; nothing while a side has none. */
+type Change = {
+  /** The baseline mostly passes, the candidate mostly does not. */
+  regressed: boolean;
+  /** The other way round. */
+  improved: boolean;
+  bothWrong: boolean;
+  /** A side gave right and wrong answers. */
+  flaked: boolean;
+  /** Lost so surely that chance is no explanation. */
+  confirmed: boolean;
+};
+
+function changeOf(answers: readonly Answer[]): Change {
+  // what was cut off or not delivered says nothing about the model
+  const of = (side: SampleSide) => answers.filter((answer) => answer.side === side && !isInvalid(answer));
+  const tally = tallyOf({
+    caseId: "",
+    baseline: of("baseline"),
+    baselineRepeat: of("baseline_repeat"),
+    candidate: of("candidate"),
+  });
+  const { baseline, candidate } = tally;
+  const flaked = isMixed(baseline) || isMixed(candidate);
+  if (baseline.asked === 0 || candidate.asked === 0)
+    return { regressed: false, improved: false, bothWrong: false, flaked, confirmed: false };
+  const [before, after] = [passRate(baseline) > 0.5, passRate(candidate) > 0.5];
+  return {
+    regressed: before && !after,
+    improved: !before && after,
+    bothWrong: !before && !after,
+    flaked,
+    confirmed: isConfirmedRegression(tally),
+  };
+}
+
+const isMixed = ({ asked, passed }: Count): boolean => passed > 0 && passed < asked;
+const isInvalid = ({ status }: { status: SampleStatus }): boolean => status === "invalid";
+
+type Seen = Change & { invalid: boolean };
 
 /** Whether a case belongs under a filter: one decoding mode is enough. */
-function fits(filter: SampleFilter, modes: readonly Statuses[]): boolean {
+function fits(filter: SampleFilter, modes: readonly Seen[]): boolean {
   switch (filter) {
     case "all":
       return true;
     case "regressed":
-      return modes.some(isRegressed);
+      return modes.some(({ regressed }) => regressed);
     case "improved":
-      return modes.some(isImproved);
+      return modes.some(({ improved }) => improved);
+    case "flaky":
+      return modes.some(({ flaked }) => flaked);
     case "both_fail":
-      return modes.some(isBothFail);
+      return modes.some(({ bothWrong }) => bothWrong);
     case "invalid":
-      return modes.some(isInvalid);
+      return modes.some(({ invalid }) => invalid);
   }
 }
 
@@ -41,24 +80,40 @@ export function sortIntoFilters(
   ordinals: readonly number[],
   outline: readonly SampleOutline[],
 ): Record<SampleFilter, number[]> {
-  const byPlace = new Map<string, Statuses>();
-  for (const { ordinal, mode, side, status } of outline) {
-    const place = `${ordinal}/${mode}`;
-    byPlace.set(place, { ...byPlace.get(place), [side]: status });
+  const byPlace = new Map<string, SampleOutline[]>();
+  for (const sample of outline) {
+    const place = `${sample.ordinal}/${sample.mode}`;
+    const known = byPlace.get(place);
+    if (known) known.push(sample);
+    else byPlace.set(place, [sample]);
   }
-  const modesAt = (ordinal: number) => decodingModes.map((mode) => byPlace.get(`${ordinal}/${mode}`) ?? {});
-  const shown = (filter: SampleFilter) => ordinals.filter((ordinal) => fits(filter, modesAt(ordinal)));
+  const seen = new Map(
+    ordinals.map((ordinal) => [
+      ordinal,
+      decodingModes.map((mode): Seen => {
+        const answers = byPlace.get(`${ordinal}/${mode}`) ?? [];
+        return { ...changeOf(answers), invalid: answers.some(isInvalid) };
+      }),
+    ]),
+  );
+  const shown = (filter: SampleFilter) => ordinals.filter((ordinal) => fits(filter, seen.get(ordinal) ?? []));
   return Object.fromEntries(sampleFilters.map((filter) => [filter, shown(filter)])) as Record<SampleFilter, number[]>;
 }
 
 /** A case's answers beside each other. @param isStaff customers are not told which node answered */
 export function pairSamples(stored: StoredCase, samples: readonly StoredSample[], isStaff: boolean): SamplePair {
-  return { ...headOf(stored), modes: modesOf(samples, (sample) => showSample(sample, isStaff)) };
+  const strip = (own: readonly StoredSample[]) => {
+    // the one worth reading: what went wrong, if anything did
+    const telling = own.find(({ status }) => status !== "pass") ?? own[0];
+    return { statuses: own.map(({ status }) => status), sample: telling ? showSample(telling, isStaff) : null };
+  };
+  return { ...headOf(stored), modes: modesOf(samples, strip) };
 }
 
 /** The same with the prompt, the right answer and the raw replies. */
 export function showCaseResult(stored: StoredCase, samples: readonly StoredSample[], isStaff: boolean): CaseResult {
-  const show = (sample: StoredSample) => ({ ...showSample(sample, isStaff), rawReply: sample.rawReply });
+  const show = (own: readonly StoredSample[]) =>
+    own.map((sample) => ({ ...showSample(sample, isStaff), rawReply: sample.rawReply }));
   return { ...headOf(stored), case: showCase(stored), modes: modesOf(samples, show) };
 }
 
@@ -74,30 +129,24 @@ const lastQuestion = (messages: readonly ChatMessage[]): string =>
   messages.findLast(({ role }) => role === "user")?.content ?? "";
 
 function showSample(sample: StoredSample, isStaff: boolean): Sample {
-  const { id, status, kind, detail, finishReason, seed, latencyMs, attempts } = sample;
+  const { id, take, status, kind, detail, finishReason, seed, latencyMs, attempts } = sample;
   const nodeName = isStaff ? sample.nodeName : null;
-  return { id, status, kind, ...detail, finishReason, seed, nodeName, latencyMs, attempts };
+  return { id, take, status, kind, ...detail, finishReason, seed, nodeName, latencyMs, attempts };
 }
 
-function modesOf<Shown extends Sample>(samples: readonly StoredSample[], show: (sample: StoredSample) => Shown) {
+function modesOf<Side>(
+  samples: readonly StoredSample[],
+  show: (own: readonly StoredSample[]) => Side,
+): Record<DecodingMode, Record<"baseline" | "candidate" | "baselineRepeat", Side> & Omit<Change, "bothWrong">> {
   const pair = (mode: DecodingMode) => {
-    const of = (side: SampleSide) => {
-      const sample = samples.find((candidate) => candidate.mode === mode && candidate.side === side);
-      return sample === undefined ? null : show(sample);
-    };
-    const [baseline, candidate, baselineRepeat] = [of("baseline"), of("candidate"), of("baseline_repeat")];
-    const statuses: Statuses = {
-      ...(baseline ? { baseline: baseline.status } : {}),
-      ...(candidate ? { candidate: candidate.status } : {}),
-    };
-    const flaked = baseline !== null && baselineRepeat !== null && baseline.status !== baselineRepeat.status;
+    const answers = samples.filter((sample) => sample.mode === mode).sort((left, right) => left.take - right.take);
+    const side = (name: SampleSide) => show(answers.filter((sample) => sample.side === name));
+    const { bothWrong: _ofFilters, ...change } = changeOf(answers);
     return {
-      baseline,
-      candidate,
-      baselineRepeat,
-      regressed: isRegressed(statuses),
-      improved: isImproved(statuses),
-      flaked,
+      baseline: side("baseline"),
+      candidate: side("candidate"),
+      baselineRepeat: side("baseline_repeat"),
+      ...change,
     };
   };
   return { greedy: pair("greedy"), sampled: pair("sampled") };

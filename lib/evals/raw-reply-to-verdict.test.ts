@@ -2,11 +2,10 @@ import { describe, expect, it } from "vitest";
 import { answerFor } from "./answer-for.ts";
 import type { EvalCase } from "./eval-case.ts";
 import { generateSuite } from "./generate-suite.ts";
-import { judgeRun } from "./judge-run.ts";
-import type { PairedSamples } from "./measure-mode.ts";
-import type { SampleStatus } from "./schema.ts";
 import { scoreReply } from "./score-reply.ts";
 import { createRandom } from "./suite/random.ts";
+import { judgeRun } from "./verdict/judge-run.ts";
+import type { PairedSamples, Take } from "./verdict/tally.ts";
 
 const suite = generateSuite({ seed: "acme" });
 
@@ -27,7 +26,11 @@ function rawReply(evalCase: EvalCase): string {
   });
 }
 
-const score = (raw: string, evalCase: EvalCase): SampleStatus[] => [scoreReply(JSON.parse(raw), evalCase).status];
+/** As if it had been asked over and over, with the same reply. */
+const score = (raw: string, evalCase: EvalCase): Take[] => {
+  const { status } = scoreReply(JSON.parse(raw), evalCase);
+  return Array.from({ length: 10 }, (_, index) => ({ take: index + 1, status }));
+};
 
 function verdictOf(editCandidate: (raw: string, evalCase: EvalCase) => string) {
   const samples = suite.map((evalCase): PairedSamples => {
@@ -61,7 +64,7 @@ describe("from raw replies to the verdict", () => {
       .map((evalCase) => evalCase.id);
     const flipFirst = (count: number) =>
       verdictOf((raw, { id }) => (targets.slice(0, count).includes(id) ? flip(raw) : raw));
-    expect(flipFirst(1).modes.greedy).toMatchObject({ b: 1, c: 0, netRegression: 0.005 });
+    expect(flipFirst(1).modes.greedy).toMatchObject({ b: 1, c: 0, netRegression: 0.005, confirmed: 1 });
     expect(flipFirst(1).outcome).toBe("inconclusive");
     expect(flipFirst(2).outcome).toBe("fail");
   });

@@ -6,11 +6,13 @@ import { notFound } from "#lib/platform/errors.ts";
 import { bulkGateRoutes } from "./bulk/gate-routes.ts";
 import { cancelRun } from "./cancel-run.ts";
 import { listSamples, readCaseResult } from "./list-samples.ts";
+import { readinessRoutes } from "./readiness/readiness-routes.ts";
 import { rejudgeRun } from "./rejudge-run.ts";
 import { CaseResultSchema, RunSchema, RunsQuery, SamplePageSchema, SamplesQuery, StartRun } from "./schema.ts";
 import { startRun } from "./start-run.ts";
 import { getRun, listRuns } from "./store.ts";
 import { suiteRoutes } from "./suites/suite-routes.ts";
+import { toolsRoutes } from "./tools/tools-routes.ts";
 import { toRun } from "./view-run.ts";
 
 const RunParams = z.object({ runId: idOf("run") });
@@ -97,7 +99,13 @@ const runRoutes = [
   ),
 ] as const;
 
-export const evalRoutes = [...suiteRoutes, ...runRoutes, ...bulkGateRoutes] as const;
+export const evalRoutes = [
+  ...suiteRoutes,
+  ...toolsRoutes,
+  ...readinessRoutes,
+  ...runRoutes,
+  ...bulkGateRoutes,
+] as const;
 
 function found<T>(what: string, value: T | null): T {
   if (value === null) throw notFound(what);

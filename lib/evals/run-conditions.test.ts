@@ -9,9 +9,11 @@ const conditions: RunConditions = {
   nodeGpu: "A100-80GB",
   toolParser: "llama3_json",
   chatTemplateChecksum: "c0",
+  engineSettings: "dtype=bfloat16 max_loras=12",
+  gateVersion: "2",
   sampling: {
-    greedy: { temperature: 0, topP: 1, seeds: [0], maxTokens: 512 },
-    sampled: { temperature: 0.7, topP: 0.95, seeds: [1, 2], maxTokens: 512 },
+    greedy: { temperature: 0, topP: 1, seeds: [0], maxTokens: 512, takes: 1 },
+    sampled: { temperature: 0.7, topP: 0.95, seeds: [1, 2], maxTokens: 512, takes: 1 },
   },
   concurrency: 4,
 };
@@ -37,7 +39,7 @@ describe("compareConditions", () => {
   it("names the decoding mode whose sampling differs, or that one side lacks", () => {
     const { sampled: _, ...greedyOnly } = conditions.sampling;
     expect(compareConditions(conditions, { ...conditions, sampling: greedyOnly })).toEqual(["sampling.sampled"]);
-    const reseeded = { temperature: 0, topP: 1, seeds: [1], maxTokens: 512 };
+    const reseeded = { temperature: 0, topP: 1, seeds: [1], maxTokens: 512, takes: 1 };
     expect(
       compareConditions(conditions, { ...conditions, sampling: { ...conditions.sampling, greedy: reseeded } }),
     ).toEqual(["sampling.greedy"]);

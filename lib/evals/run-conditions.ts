@@ -11,7 +11,20 @@ export type RunConditions = {
   nodeGpu: string;
   toolParser: string;
   chatTemplateChecksum: string;
-  sampling: Record<string, { temperature: number; topP: number; seeds: number[]; maxTokens: number }>;
+  /** The pool's settings that can change an answer, as `dtype=bfloat16 max_loras=12 ...`. */
+  engineSettings: string;
+  /** Which rule judges (`gateVersion`): a verdict of another rule proves something else. */
+  gateVersion: string;
+  sampling: Record<
+    string,
+    {
+      temperature: number;
+      topP: number;
+      seeds: number[];
+      maxTokens: number /** Asked at first, a side. */;
+      takes: number;
+    }
+  >;
   concurrency: number;
 };
 
@@ -37,6 +50,7 @@ function isSameSampling(left: Sampling | undefined, right: Sampling | undefined)
     hasSameSeeds &&
     left.temperature === right.temperature &&
     left.topP === right.topP &&
-    left.maxTokens === right.maxTokens
+    left.maxTokens === right.maxTokens &&
+    left.takes === right.takes
   );
 }

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { actorOfKey } from "#lib/identity/manage-keys.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { pointRoute } from "#lib/telemetry/testing/seed-catalog.ts";
-import { latestVerdict } from "./store.ts";
 import { createEvalWorld, type EvalWorld } from "./testing/eval-world.ts";
 import { flipped } from "./testing/gateway-double.ts";
 import { holdersOf, settleFleet } from "./testing/settle-fleet.ts";
+import { latestVerdict } from "./verdict/verdict-store.ts";
 
 let world: EvalWorld;
 beforeAll(async () => {
@@ -31,32 +31,32 @@ describe("an evaluation without a live version", () => {
     const { gateway } = world;
     const { tenantId, versionId } = await world.addTenant("first", 200);
     const queued = await startRun(versionId);
-    expect(queued).toMatchObject({ state: "queued", baselineKind: "standalone", attempt: 1, samplesTotal: 1200 });
+    expect(queued).toMatchObject({ state: "queued", baselineKind: "standalone", attempt: 1, samplesTotal: 3600 });
     expect(await holdersOf(world.db, versionId)).toEqual([`run:${queued.id}`]);
     await world.turn();
 
     const run = await readRun(queued.id);
-    expect(run).toMatchObject({ state: "completed", message: null, samplesDone: 1200, verdict: { outcome: "pass" } });
+    expect(run).toMatchObject({ state: "completed", message: null, samplesDone: 3600, verdict: { outcome: "pass" } });
     expect(run.verdict?.modes.greedy).toMatchObject({ n: 200, b: 0, claim: "at most 1.49 % with 95 % confidence" });
     expect(run.conditions?.baseline).toEqual(run.conditions?.candidate);
     expect(run.conditions?.candidate).toMatchObject({ nodeGpu: "A100", vllmVersion: "0.32.0", concurrency: 32 });
     expect(await holdersOf(world.db, versionId)).toEqual([]);
     expect(await world.db.read(platformScope, (tx) => latestVerdict(tx, versionId))).toMatchObject({ outcome: "pass" });
 
-    expect(gateway.seen).toHaveLength(1200);
+    expect(gateway.seen).toHaveLength(3600);
     expect(new Set(gateway.seen.map((seen) => `${seen.tenantId} ${seen.kind} ${seen.versionId}`))).toEqual(
       new Set([`${tenantId} eval ${versionId}`]),
     );
     const pinned = gateway.seen.map((seen) => seen.nodeId);
-    expect(pinned.slice(0, 400).every((id) => id === world.standalone.id)).toBe(true);
-    expect(pinned.slice(400, 800).every((id) => id === null)).toBe(true);
-    expect(pinned.slice(800).every((id) => id === world.standalone.id)).toBe(true);
+    expect(pinned.slice(0, 1_200).every((id) => id === world.standalone.id)).toBe(true);
+    expect(pinned.slice(1_200, 2_400).every((id) => id === null)).toBe(true);
+    expect(pinned.slice(2_400).every((id) => id === world.standalone.id)).toBe(true);
     const key = gateway.seen[0]?.authorization.replace("Bearer ", "") ?? "";
     expect(await actorOfKey(world.api.deps, key)).toMatchObject({ tenantId: null, scopes: ["gateway:trusted"] });
     const seeds = (temperature: number) =>
       gateway.seen.filter((seen) => seen.temperature === temperature).map((seen) => seen.seed);
     expect(new Set(seeds(0))).toEqual(new Set([null]));
-    expect(new Set(seeds(0.7)).size).toBe(200);
+    expect(new Set(seeds(0.7)).size).toBe(1_000);
     expect(gateway.seen.some((seen) => seen.evalCase.category === "long_context")).toBe(true);
   });
 });
@@ -75,16 +75,22 @@ describe("an evaluation against the live version", () => {
 
     const run = await readRun(runId);
     expect(run).toMatchObject({ baselineKind: "live", baselineVersionId: live, baselineNumber: 1, candidateNumber: 2 });
-    expect(run.verdict).toMatchObject({ outcome: "fail", modes: { greedy: { b: 2, c: 0, netRegression: 0.01 } } });
+    expect(run.verdict).toMatchObject({
+      outcome: "fail",
+      modes: { greedy: { b: 2, c: 0, netRegression: 0.01, confirmed: 2, askedAgain: 2 } },
+    });
     expect(run.verdict?.reasons.map(({ code }) => code)).toEqual(["above_limit", "above_limit"]);
     const grid = await samplesOf(runId, "regressed");
-    expect(grid.counts).toEqual({ all: 200, regressed: 2, improved: 0, both_fail: 0, invalid: 0 });
+    // each asked again in both modes: 5 times on both sides
+    expect(run).toMatchObject({ samplesTotal: 3640, samplesDone: 3640 });
+    expect(grid.counts).toEqual({ all: 200, regressed: 2, improved: 0, flaky: 0, both_fail: 0, invalid: 0 });
     expect(grid.items.map(({ ordinal }) => ordinal)).toEqual([1, 2]);
     const [first] = grid.items;
     expect(first?.modes.greedy).toMatchObject({
       regressed: true,
-      baseline: { status: "pass", nodeName: "node-1" },
-      candidate: { status: "wrong", kind: "wrong_name" },
+      confirmed: true,
+      baseline: { statuses: Array(6).fill("pass"), sample: { status: "pass", nodeName: "node-1" } },
+      candidate: { statuses: Array(6).fill("wrong"), sample: { status: "wrong", kind: "wrong_name", take: 1 } },
     });
     expect(first?.prompt.length).toBeGreaterThan(5);
 
@@ -103,16 +109,19 @@ describe("an evaluation against the live version", () => {
       outcome: "inconclusive",
       modes: { greedy: { b: 1 } },
     });
-    expect((await samplesOf(runId)).items[0]?.modes.greedy.candidate).toMatchObject({ status: "pass", kind: "match" });
+    expect((await samplesOf(runId)).items[0]?.modes.greedy.candidate.sample).toMatchObject({
+      status: "pass",
+      kind: "match",
+    });
 
     const detail = await world.admin.call("GET /runs/{runId}/samples/{caseId}", {
       params: { runId, caseId: grid.items[1]?.caseId ?? "" },
     });
     expect(detail.case.expected.reason.length).toBeGreaterThan(3);
-    expect(detail.modes.sampled.candidate?.rawReply).toContain('"name":"x');
+    expect(detail.modes.sampled.candidate[0]?.rawReply).toContain('"name":"x');
     const customer = await world.api.clientWith(["tenant:read"], tenantId);
     const seen = await customer.call("GET /runs/{runId}/samples", { params: { runId }, query: { limit: 1 } });
-    expect(seen.items[0]?.modes.greedy.candidate?.nodeName).toBeNull();
+    expect(seen.items[0]?.modes.greedy.candidate.sample?.nodeName).toBeNull();
     expect(await customer.call("GET /runs/{runId}", { params: { runId } })).toMatchObject({ conditions: null });
   });
 
@@ -125,9 +134,11 @@ describe("an evaluation against the live version", () => {
     );
     await world.turn();
     const { verdict } = await readRun(again.id);
+    // the first run had two prompts asked again, before one was put right
+    const oneAskedAgain = (mode: "greedy" | "sampled") => ({ ...run?.verdict?.modes[mode], askedAgain: 1 });
     expect(verdict).toMatchObject({
       outcome: "inconclusive",
-      modes: run?.verdict?.modes,
+      modes: { greedy: oneAskedAgain("greedy"), sampled: oneAskedAgain("sampled") },
       reasons: run?.verdict?.reasons,
     });
   });
@@ -149,7 +160,7 @@ describe("replies that Postgres or a scorer could stumble over", () => {
     });
     await world.turn();
     const { items } = await samplesOf(runId);
-    const kinds = items.slice(0, 4).map(({ modes }) => modes.greedy.candidate);
+    const kinds = items.slice(0, 4).map(({ modes }) => modes.greedy.candidate.sample);
     expect(kinds.map((sample) => [sample?.status, sample?.kind, sample?.attempts])).toEqual([
       ["wrong", "wrong_name", 1],
       ["invalid", "transport", 3],

@@ -39,11 +39,12 @@ export const reasonCodes = [
   "too_few_prompts",
   "suite_changed",
   "conditions_differ",
+  "not_asked_again",
   "baseline_too_weak",
   "baseline_shifted",
-  "flake_above_limit",
   "at_limit",
-  "explained_by_flake",
+  "masked_loss",
+  "unconfirmed",
   "above_limit",
   "below_limit",
 ] as const;
@@ -63,21 +64,28 @@ export const ModeReportSchema = z.object({
   outcome: z.enum(outcomes),
   /** What the mode proves about the true regression rate, in words; never "no regression". */
   claim: z.string(),
+  /** How often so many prompts miss a small regression, in words. */
+  cannotRuleOut: z.string(),
   /** Prompts with a complete triple of answers. */
   n: z.number().int(),
   /** Prompts of the suite. */
   prompts: z.number().int(),
   missing: z.number().int(),
   invalid: z.number().int(),
-  /** Prompts passed; may be fractional once prompts are asked several times. */
+  /** Prompts that were asked again on both sides, because their answers differed. */
+  askedAgain: z.number().int(),
+  /** Prompts passed; fractional where prompts are asked several times. */
   baselinePassed: z.number(),
   candidatePassed: z.number(),
-  /** Prompts on which the candidate is worse. */
+  /** Prompts that the baseline mostly answers well and the candidate does not. */
   b: z.number().int(),
-  /** Prompts on which it is better. */
+  /** The other way round. */
   c: z.number().int(),
-  /** (b - c) / n, a share of 0 to 1; null = nothing to compute it from. */
+  /** Mean over prompts of (baseline pass rate - candidate pass rate); null = nothing to compute it from. */
   netRegression: z.number().nullable(),
+  /** Prompts lost, and gained, so surely that chance is no explanation. */
+  confirmed: z.number().int(),
+  confirmedGains: z.number().int(),
   /** Two-sided, 95 %. */
   netInterval: z.object({ lower: z.number(), upper: z.number() }),
   /** One-sided 95 % upper bound on the true rate of lost prompts. */
@@ -85,11 +93,10 @@ export const ModeReportSchema = z.object({
   /** Exact, one-sided: how likely so many losses are by flake alone. */
   pMcNemar: z.number(),
   pSignFlip: z.number().nullable(),
-  /** Prompts on which the baseline disagreed with itself. */
+  /** Prompts to which the baseline itself gave right and wrong answers. */
   flakeCount: z.number().int(),
   flakeRate: z.number().nullable(),
   pBaselineShift: z.number(),
-  stableNetRegression: z.number().nullable(),
   /** Least true regression that a run of this size would have blocked 4 times out of 5. */
   leastDetectable: z.number(),
 });
@@ -108,9 +115,11 @@ export type Verdict = z.infer<typeof VerdictSchema>;
 export const SamplingSchema = z.object({
   temperature: z.number(),
   topP: z.number(),
-  /** The prompt at `ordinal` is asked with the first seed plus `ordinal`, on every side. */
+  /** The prompt at `ordinal` is asked with the first seed plus `ordinal`, on every side; further takes a stride on. */
   seeds: z.array(z.number().int()),
   maxTokens: z.number().int(),
+  /** How often each side is asked a prompt at first. */
+  takes: z.number().int(),
 });
 
 /** Everything but the adapter that can change an answer, as one side of the run found it. */
@@ -122,6 +131,9 @@ export const SideConditionsSchema = z.object({
   nodeGpu: z.string(),
   toolParser: z.string(),
   chatTemplateChecksum: z.string(),
+  /** The pool's settings that can change an answer, as `name=value name=value`. */
+  engineSettings: z.string(),
+  gateVersion: z.string(),
   sampling: z.record(z.string(), SamplingSchema),
   concurrency: z.number().int(),
 });
@@ -190,6 +202,8 @@ const DifferenceSchema = z.object({
 /** One answer, scored. */
 export const SampleSchema = z.object({
   id: idOf("smp"),
+  /** 1-based: sampled answers are drawn several times, and what differs is asked again. */
+  take: z.number().int(),
   status: z.enum(sampleStatuses),
   kind: z.enum(scoreKinds),
   message: z.string(),
@@ -204,18 +218,27 @@ export const SampleSchema = z.object({
 });
 export type Sample = z.infer<typeof SampleSchema>;
 
+/** The answers of one side to a prompt. */
+const SideSchema = z.object({
+  /** Take by take; empty = not asked yet. */
+  statuses: z.array(z.enum(sampleStatuses)),
+  /** The first that is not right, else the first; null = not asked yet. */
+  sample: SampleSchema.nullable(),
+});
+
 const pairOf = <Side extends z.ZodType>(side: Side) =>
   z.object({
-    /** null = not asked yet. */
-    baseline: side.nullable(),
-    candidate: side.nullable(),
-    baselineRepeat: side.nullable(),
-    /** The baseline passes and the candidate does not. */
+    baseline: side,
+    candidate: side,
+    baselineRepeat: side,
+    /** The baseline mostly passes and the candidate mostly does not. */
     regressed: z.boolean(),
     /** The other way round. */
     improved: z.boolean(),
-    /** The two answers of the baseline differ in status. */
+    /** A side gave right and wrong answers. */
     flaked: z.boolean(),
+    /** Lost so surely that chance is no explanation: the baseline passes 5 of 7, the candidate at most 1 of 6. */
+    confirmed: z.boolean(),
   });
 
 const caseFields = {
@@ -230,12 +253,12 @@ const caseFields = {
 /** A case with the answers of all sides beside each other. */
 export const SamplePairSchema = z.object({
   ...caseFields,
-  modes: z.object({ greedy: pairOf(SampleSchema), sampled: pairOf(SampleSchema) }),
+  modes: z.object({ greedy: pairOf(SideSchema), sampled: pairOf(SideSchema) }),
 });
 export type SamplePair = z.infer<typeof SamplePairSchema>;
 
-export const sampleFilters = ["all", "regressed", "improved", "both_fail", "invalid"] as const;
-/** In any decoding mode: what got worse, got better, is wrong on both sides, or says nothing about the model. */
+export const sampleFilters = ["all", "regressed", "improved", "flaky", "both_fail", "invalid"] as const;
+/** In any decoding mode: what got worse, got better, answers now so now so, is wrong on both sides, or says nothing about the model. */
 export type SampleFilter = (typeof sampleFilters)[number];
 
 export const SamplesQuery = PageQuery.extend({ filter: z.enum(sampleFilters).default("all") });
@@ -257,6 +280,6 @@ const RawSampleSchema = SampleSchema.extend({
 export const CaseResultSchema = z.object({
   ...caseFields,
   case: CaseSchema,
-  modes: z.object({ greedy: pairOf(RawSampleSchema), sampled: pairOf(RawSampleSchema) }),
+  modes: z.object({ greedy: pairOf(z.array(RawSampleSchema)), sampled: pairOf(z.array(RawSampleSchema)) }),
 });
 export type CaseResult = z.infer<typeof CaseResultSchema>;

@@ -1,6 +1,7 @@
 import { normaliserVersion } from "./normalise-arguments.ts";
 import type { RunConditions } from "./run-conditions.ts";
 import { samplingOf } from "./sampling.ts";
+import { gateVersion } from "./verdict/policy.ts";
 
 export type NodeFacts = {
   id: string;
@@ -15,6 +16,10 @@ export type PoolFacts = {
   chatTemplateChecksum: string | null;
   /** What the pool's engines are told to parse tool calls with; null = nothing. */
   toolParser: string | null;
+  dtype: string;
+  maxModelLen: number;
+  maxLoras: number;
+  maxLoraRank: number;
 };
 
 /**
@@ -36,10 +41,16 @@ export function sideConditions(input: {
     nodeGpu: listed(nodes.map((node) => node.gpu)),
     toolParser: pool.toolParser ?? "none",
     chatTemplateChecksum: pool.chatTemplateChecksum ?? "none",
+    engineSettings: engineSettings(pool),
+    gateVersion,
     sampling: samplingOf(suiteHash),
     concurrency,
   };
 }
+
+/** In vLLM's words. The number of slots is among them: it decides how many adapters one batch can mix. */
+const engineSettings = ({ dtype, maxModelLen, maxLoras, maxLoraRank }: PoolFacts): string =>
+  `dtype=${dtype} max_model_len=${maxModelLen} max_loras=${maxLoras} max_lora_rank=${maxLoraRank}`;
 
 const listed = (values: readonly (string | null)[]): string =>
   [...new Set(values.map((value) => value ?? "unknown"))].sort().join(", ") || "unknown";

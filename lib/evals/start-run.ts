@@ -53,6 +53,8 @@ export async function startRun(ctx: Ctx, input: { versionId: string; suiteId?: s
     candidateVersionId: version.id,
     baselineVersionId: baseline.kind === "live" ? baseline.version.id : null,
     baselineNodeId: baseline.kind === "standalone" ? baseline.nodeId : null,
+    baselineKind: baseline.kind,
+    baselineEndpointId: null,
     attempt: (await countTries(tx, version.id)) + 1,
     samplesTotal: samplesNeeded(suite.caseCount),
     requestedBy: actorLabel(ctx.actor),

@@ -4,10 +4,10 @@ import type { Tx } from "#lib/platform/db.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { tenantWhere } from "#lib/platform/scope.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
-import type { RunVerdict } from "./judge-run.ts";
 import type { RunConditions } from "./run-conditions.ts";
-import type { Outcome, RunState, SampleStatus, ScoreKind } from "./schema.ts";
+import type { BaselineKind, RunState, SampleStatus, ScoreKind } from "./schema.ts";
 import type { NewSample, SampleOutline, ScoredAnswer, StoredSample } from "./stored-sample.ts";
+import type { RunVerdict } from "./verdict/judge-run.ts";
 
 /** Types of the domain are JSON in the catalog; Prisma only knows that they are JSON. */
 const toJson = (value: unknown) => value as Prisma.InputJsonValue;
@@ -135,6 +135,8 @@ type NewRun = {
   candidateVersionId: string;
   baselineVersionId: string | null;
   baselineNodeId: string | null;
+  baselineKind: BaselineKind;
+  baselineEndpointId: string | null;
   attempt: number;
   samplesTotal: number;
   requestedBy: string;
@@ -147,6 +149,11 @@ export async function insertRun(tx: Tx, run: NewRun): Promise<void> {
 
 export async function setRunMessage(tx: Tx, runId: string, message: string): Promise<void> {
   await tx.client.evalRun.updateMany({ where: { id: runId, state: "queued" }, data: { message } });
+}
+
+/** Prompts that have to be asked again make a run longer than it looked. */
+export async function setSamplesTotal(tx: Tx, runId: string, samplesTotal: number): Promise<void> {
+  await tx.client.evalRun.updateMany({ where: { id: runId, state: "running" }, data: { samplesTotal } });
 }
 
 /** @returns false when the run is no longer queued */
@@ -214,6 +221,7 @@ const SCORED = {
   ordinal: true,
   side: true,
   mode: true,
+  take: true,
   seed: true,
   status: true,
   kind: true,
@@ -240,7 +248,7 @@ const inRun = (tx: Tx, runId: string) => ({ AND: [{ runId }, tenantWhere(tx.scop
 export async function readOutline(tx: Tx, runId: string): Promise<SampleOutline[]> {
   const rows = await tx.client.evalSample.findMany({
     where: inRun(tx, runId),
-    select: { ordinal: true, side: true, mode: true, status: true, nodeName: true },
+    select: { ordinal: true, side: true, mode: true, take: true, status: true, nodeName: true },
   });
   return rows.map((row) => ({ ...row, status: row.status as SampleStatus }));
 }
@@ -270,40 +278,4 @@ export async function saveScore(tx: Tx, sampleId: string, score: ScoredAnswer): 
     data: { ...rest, detail: toJson(detail) },
     select: { id: true },
   });
-}
-
-// --- verdicts --------------------------------------------------------------------------------------------------
-
-type NewVerdict = { tenantId: string; runId: string; versionId: string; verdict: RunVerdict; at: Date };
-
-/** A run has one verdict; judging it again replaces what the verdict says and keeps its id. */
-export async function putVerdict(tx: Tx, { verdict, at, ...ids }: NewVerdict): Promise<void> {
-  const said = { outcome: verdict.outcome, modes: toJson(verdict.modes), reasons: toJson(verdict.reasons) };
-  await tx.client.verdict.upsert({
-    where: { runId: ids.runId },
-    create: { id: newId("verdict"), ...ids, ...said, createdAt: at },
-    update: said,
-    select: { id: true },
-  });
-}
-
-export type LatestVerdict = { id: string; runId: string; outcome: Outcome; createdAt: Date };
-
-/** What the newest completed run of exactly this version came to; null = none has completed. */
-export async function latestVerdict(tx: Tx, versionId: string): Promise<LatestVerdict | null> {
-  const run = await tx.client.evalRun.findFirst({
-    where: { AND: [{ candidateVersionId: versionId, state: "completed" }, tenantWhere(tx.scope)] },
-    orderBy: { id: "desc" },
-    select: { verdict: { select: { id: true, runId: true, outcome: true, createdAt: true } } },
-  });
-  return run?.verdict ?? null;
-}
-
-/** The runs behind verdicts, by verdict. */
-export async function runsOfVerdicts(tx: Tx, verdictIds: readonly string[]): Promise<Map<string, string>> {
-  const rows = await tx.client.verdict.findMany({
-    where: { AND: [{ id: { in: [...verdictIds] } }, tenantWhere(tx.scope)] },
-    select: { id: true, runId: true },
-  });
-  return new Map(rows.map(({ id, runId }) => [id, runId]));
 }

@@ -13,7 +13,8 @@ export type ScoredAnswer = {
   finishReason: string | null;
 };
 
-export type SampleKey = { ordinal: number; side: SampleSide; mode: DecodingMode };
+/** `take` counts from 1 on each side of a prompt: sampled answers are drawn several times, and what differs is asked again. */
+export type SampleKey = { ordinal: number; side: SampleSide; mode: DecodingMode; take: number };
 
 export type NewSample = SampleKey &
   ScoredAnswer & {

@@ -29,7 +29,7 @@ export function followReference(reference: string, root: JsonSchema): JsonSchema
   return isSchema(target) ? target : null;
 }
 
-function mergeSchemas(base: JsonSchema, extra: JsonSchema): JsonSchema {
+export function mergeSchemas(base: JsonSchema, extra: JsonSchema): JsonSchema {
   const properties = { ...propertiesOf(base), ...propertiesOf(extra) };
   const required = [...requiredOf(base), ...requiredOf(extra)];
   const merged: JsonSchema = { ...base, ...extra };

@@ -1,6 +1,6 @@
-import type { Run } from "./schema.ts";
+import type { BaselineKind, Run } from "./schema.ts";
 import type { RunRecord } from "./store.ts";
-import { summarise } from "./summarise.ts";
+import { sayBlindSpot, summarise } from "./summarise.ts";
 
 /** A run as the API shows it. Customers are told neither about nodes (`message`) nor about how they are set up. */
 export function toRun(run: RunRecord, isStaff: boolean): Run {
@@ -18,7 +18,7 @@ export function toRun(run: RunRecord, isStaff: boolean): Run {
     candidateNumber: run.candidateNumber,
     baselineVersionId: run.baselineVersionId,
     baselineNumber: run.baselineNumber,
-    baselineKind: run.baselineVersionId === null ? "standalone" : "live",
+    baselineKind: run.baselineKind as BaselineKind,
     state: run.state,
     message: isStaff ? run.message : null,
     attempt: run.attempt,
@@ -34,7 +34,11 @@ export function toRun(run: RunRecord, isStaff: boolean): Run {
 }
 
 function toVerdict({ id, outcome, modes, reasons, createdAt }: NonNullable<RunRecord["verdict"]>): Run["verdict"] {
-  const withClaim = (mode: typeof modes.greedy) => ({ ...mode, claim: summarise(mode) });
+  const withClaim = (mode: typeof modes.greedy) => ({
+    ...mode,
+    claim: summarise(mode),
+    cannotRuleOut: sayBlindSpot(mode.n),
+  });
   return {
     id,
     outcome,

@@ -19,6 +19,12 @@ export async function driveSuites(tenantId: string, drive: Drive): Promise<void>
     params: { tenantId },
     body: { name: "More", count: 10, seed: "acme" },
   });
+  const line = { messages: [{ role: "user", content: "Hello." }], tools: TOOLS, expected_tool_calls: [] };
+  await drive("POST /tenants/{tenantId}/suites/import", {
+    params: { tenantId },
+    body: { name: "File", format: "openai", text: JSON.stringify(line) },
+  });
+  await drive("PUT /tenants/{tenantId}/tools", { params: { tenantId }, generation: 0, body: { tools: TOOLS } });
   const { id: suiteId } = await drive("POST /suites/{suiteId}/copy", { params: { suiteId: first.id }, body: {} });
   const params = { suiteId };
   const body = {

@@ -7,6 +7,7 @@ const SOAKS: Record<string, (options: SoakOptions) => Promise<SoakResult>> = {
   chaos: async (options) => (await import("./chaos.ts")).soakChaos(options),
   fuzz: async (options) => (await import("./fuzz.ts")).soakFuzz(options),
   isolation: async (options) => (await import("./isolation.ts")).soakIsolation(options),
+  honesty: async (options) => (await import("./honesty.ts")).soakHonesty(options),
 };
 const USAGE = `npm run soak -- <${Object.keys(SOAKS).join("|")}> [--seed n] [--scale x]`;
 

@@ -177,3 +177,48 @@ export const FindingsSchema = z.object({
   /** Empty = the prompt can be saved. */
   problems: z.array(z.object({ field: z.string(), code: z.string(), message: z.string(), fix: z.string() })),
 });
+
+// --- files -------------------------------------------------------------------------------------------------------
+
+/**
+ * `openai`: a line a prompt, `{messages, tools, expected_tool_calls}`, or a fine-tuning example whose last message is the
+ * answer. `bfcl`: questions of the Berkeley Function-Calling Leaderboard, with their answer key beside them.
+ */
+const importFormats = ["openai", "bfcl"] as const;
+
+export const ReadFile = z.strictObject({
+  format: z.enum(importFormats),
+  /** The file, one JSON object a line. */
+  text: z.string().min(1),
+  /** BFCL's answer key; left out = the right answer to every question is to call nothing. */
+  answers: z.string().optional(),
+  /** Of prompts that name none themselves. */
+  category: promptFields.category.default("imported"),
+});
+export type ReadFile = z.output<typeof ReadFile>;
+
+export const ImportSuite = ReadFile.extend({ name: SuiteName, holdOutShare: HoldOutShare });
+export type ImportSuite = z.output<typeof ImportSuite>;
+
+export const FileReportSchema = z.object({
+  lines: z.number().int(),
+  /** Prompts that the suite would have. */
+  prompts: z.number().int(),
+  isLargeEnough: z.boolean(),
+  claim: z.string(),
+  categories: z.array(z.object({ name: z.string(), count: z.number().int() })),
+  /** Lines that ask what an earlier line asks, with the same tools: they are left out. */
+  duplicates: z.array(z.object({ line: z.number().int(), of: z.number().int() })),
+  /** One is enough that nothing is imported; the first 100 are told. */
+  problems: z.array(
+    z.object({
+      line: z.number().int(),
+      file: z.enum(["text", "answers"]),
+      field: z.string(),
+      code: z.string(),
+      message: z.string(),
+      fix: z.string(),
+    }),
+  ),
+});
+export type FileReport = z.infer<typeof FileReportSchema>;

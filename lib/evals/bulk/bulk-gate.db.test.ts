@@ -25,14 +25,14 @@ describe("gates of many", () => {
 
     const before = await preview(versionIds);
     expect(before.items).toMatchObject([
-      { versionId: ready.versionId, act: true, reason: expect.stringContaining("10 prompts of Gate, 60 calls") },
+      { versionId: ready.versionId, act: true, reason: expect.stringContaining("10 prompts of Gate, 180 calls") },
       { versionId: bare, act: false, fix: expect.stringContaining("Generate one") },
       { versionId: suspended.versionId, act: true },
     ]);
     expect(before.totals).toMatchObject({
       act: 2,
       skip: 1,
-      calls: { figure: { value: 120, source: "derived" } },
+      calls: { figure: { value: 360, source: "derived" } },
       asking: { figure: { value: null }, note: expect.stringContaining("No evaluation") },
       cost: { figure: { value: null } },
     });
@@ -70,7 +70,7 @@ describe("gates of many", () => {
     const { totals } = await preview([ready.versionId]);
     expect(totals.asking).toMatchObject({
       figure: { source: "inferred", value: expect.any(Number) },
-      note: expect.stringMatching(/^Median \d+ ms, of the latest 60 answers/),
+      note: expect.stringMatching(/^Median \d+ ms, of the latest 180 answers/),
     });
   }, 120_000);
 

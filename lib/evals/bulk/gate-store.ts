@@ -1,5 +1,5 @@
 import type { Tx } from "#lib/platform/db.ts";
-import { defaultPolicy } from "../judge-run.ts";
+import { defaultPolicy } from "../verdict/policy.ts";
 
 export type NewestSuite = { tenantId: string; id: string; name: string; caseCount: number };
 

@@ -11,17 +11,23 @@ import {
   ChangeSuite,
   CopySuite,
   CreateSuite,
+  FileReportSchema,
   FindingsSchema,
   HoldOut,
+  ImportSuite,
+  ReadFile,
   SuiteSchema,
   SuitesQuery,
 } from "../browser/suite-schema.ts";
+import { importSuite, previewFile } from "../import/import-suite.ts";
 import { countCategories, pageOfCases } from "./case-store.ts";
 import { checkCase } from "./check-case.ts";
 import { createSuite } from "./create-suite.ts";
 import { addCase, changeCase, changeMatchers, copySuite, holdOutCases, removeCase } from "./edit-suite.ts";
 import { showCase, toSuite } from "./show-suite.ts";
 import { getSuite, listSuites, type SuiteRow } from "./suite-store.ts";
+
+const FILE_MAX_BYTES = 32_000_000;
 
 const SuiteParams = z.object({ suiteId: idOf("sui") });
 const CaseParams = SuiteParams.extend({ caseId: idOf("cas") });
@@ -84,6 +90,36 @@ const makeRoutes = [
       errors: ["not_found", "conflict"],
     },
     ({ ctx, params, body }) => createSuite(ctx, { ...body, tenantId: params.tenantId }),
+  ),
+  route(
+    "POST /tenants/{tenantId}/suites/import",
+    {
+      summary: "Make a suite of a file of prompts",
+      description:
+        "All of it or nothing; every problem is told with its line and field. Lines that repeat are left out.",
+      action: "eval.run",
+      params: z.object({ tenantId: idOf("ten") }),
+      body: ImportSuite,
+      bodyMaxBytes: FILE_MAX_BYTES,
+      ok: SuiteSchema,
+      status: 201,
+      errors: ["not_found", "conflict"],
+    },
+    ({ ctx, params, body }) => importSuite(ctx, { ...body, tenantId: params.tenantId }),
+  ),
+  route(
+    "POST /tenants/{tenantId}/suites/import/preview",
+    {
+      summary: "What importing a file of prompts would do",
+      action: "eval.run",
+      params: z.object({ tenantId: idOf("ten") }),
+      body: ReadFile,
+      bodyMaxBytes: FILE_MAX_BYTES,
+      ok: FileReportSchema,
+      errors: ["not_found"],
+      unaudited: "It changes nothing; a file does not fit into a query.",
+    },
+    ({ ctx, params, body }) => previewFile(ctx, { ...body, tenantId: params.tenantId }),
   ),
   route(
     "POST /suites/{suiteId}/copy",

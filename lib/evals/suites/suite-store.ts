@@ -6,7 +6,7 @@ import { tenantWhere } from "#lib/platform/scope.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
 import type { SuiteSource } from "../browser/suite-schema.ts";
 import type { EvalCase, SuiteMatcher } from "../eval-case.ts";
-import { defaultPolicy } from "../judge-run.ts";
+import { defaultPolicy } from "../verdict/policy.ts";
 import { insertCases } from "./case-store.ts";
 
 const SUITE = { _count: { select: { runs: true } } } as const satisfies Prisma.EvalSuiteInclude;

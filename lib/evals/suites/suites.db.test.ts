@@ -250,7 +250,7 @@ describe("a customer", () => {
       samples: await client.evalSample.count({ where: { caseId: { in: hidden } } }),
       others: await client.evalSample.count({ where: { runId: run.id } }),
     }));
-    expect(raw).toEqual({ cases: 15, samples: 0, others: 90 });
+    expect(raw).toEqual({ cases: 15, samples: 0, others: 270 });
   });
 
   it("edits nothing, and neither does staff who only reads", async () => {

@@ -40,6 +40,7 @@ export async function startGatewayDouble(
 ): Promise<GatewayDouble> {
   const known = new Map(cases.map((evalCase) => [canonicalize(evalCase.messages), evalCase]));
   const seen: Seen[] = [];
+  const namesOf = createNames(db);
   let behaviour: Behaviour = (_seen, right) => right;
   const server = createServer(async (request, response) => {
     const body = JSON.parse(await readAll(request));
@@ -57,7 +58,7 @@ export async function startGatewayDouble(
       evalCase,
     };
     const count = seen.push(asked);
-    const names = await namesOf(db(), asked);
+    const names = await namesOf(asked);
     const right = rightReply(asked, names.nodeName ?? servingNode, names.loraName);
     const reply = await behaviour(asked, right, count);
     response.writeHead(reply.status, reply.headers).end(reply.body);
@@ -82,12 +83,24 @@ async function readAll(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-const namesOf = (db: Database, asked: Seen) =>
-  db.read(platformScope, async ({ client }) => {
-    const version = await client.adapterVersion.findUnique({ where: { id: asked.versionId } });
-    const node = asked.nodeId === null ? null : await client.node.findUnique({ where: { id: asked.nodeId } });
-    return { loraName: version?.loraName ?? "", nodeName: node?.name ?? null };
-  });
+type Names = { loraName: string; nodeName: string | null };
+
+/** As the catalog has them; read once, since neither changes. */
+function createNames(db: () => Database) {
+  const known = new Map<string, Promise<Names>>();
+  const read = ({ versionId, nodeId }: Seen) =>
+    db().read(platformScope, async ({ client }) => {
+      const version = await client.adapterVersion.findUnique({ where: { id: versionId } });
+      const node = nodeId === null ? null : await client.node.findUnique({ where: { id: nodeId } });
+      return { loraName: version?.loraName ?? "", nodeName: node?.name ?? null };
+    });
+  return (asked: Seen): Promise<Names> => {
+    const key = `${asked.versionId}/${asked.nodeId}`;
+    const names = known.get(key) ?? read(asked);
+    known.set(key, names);
+    return names;
+  };
+}
 
 function rightReply(asked: Seen, servedBy: string, model: string): DoubleReply {
   const { content, tool_calls } = answerFor(asked.evalCase);

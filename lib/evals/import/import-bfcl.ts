@@ -1,12 +1,12 @@
 import { isLosslessNumber, parse, stringify } from "lossless-json";
 import * as z from "zod";
-import type { AcceptedValues, EvalCase, ExpectedCall, JsonSchema, ToolDefinition } from "./eval-case.ts";
-import { isSchema, requiredOf } from "./tool-schema.ts";
+import type { AcceptedValues, EvalCase, ExpectedCall, JsonSchema, ToolDefinition } from "../eval-case.ts";
+import { isSchema, requiredOf } from "../tool-schema.ts";
 
 /** A nested answer key multiplies out; beyond this many spellings of one argument the case is refused. */
 const spellingsMax = 256;
 
-const question = z.object({
+export const questionLine = z.object({
   id: z.string(),
   question: z.array(z.array(z.object({ role: z.enum(["system", "user"]), content: z.string() }))),
   function: z.array(
@@ -14,7 +14,7 @@ const question = z.object({
   ),
 });
 
-const answer = z.object({
+export const answerLine = z.object({
   id: z.string(),
   ground_truth: z.array(z.record(z.string(), z.record(z.string(), z.array(z.unknown())))),
 });
@@ -33,9 +33,9 @@ export function importBfcl(input: { category: string; questions: string; answers
   const keys =
     input.answers === undefined
       ? null
-      : new Map(readLines(input.answers, answer).map((key) => [key.id, key.ground_truth]));
+      : new Map(readLines(input.answers, answerLine).map((key) => [key.id, key.ground_truth]));
   const result: BfclImport = { cases: [], refused: [] };
-  for (const entry of readLines(input.questions, question)) {
+  for (const entry of readLines(input.questions, questionLine)) {
     const read = toCase(entry, keys === null ? [] : keys.get(entry.id));
     if (typeof read === "string") result.refused.push({ id: entry.id, reason: read });
     else result.cases.push({ id: entry.id, ordinal: result.cases.length + 1, category: input.category, ...read });
@@ -45,8 +45,8 @@ export function importBfcl(input: { category: string; questions: string; answers
 
 /** The case, or why it cannot be expressed. */
 function toCase(
-  entry: z.infer<typeof question>,
-  key: z.infer<typeof answer>["ground_truth"] | undefined,
+  entry: z.infer<typeof questionLine>,
+  key: z.infer<typeof answerLine>["ground_truth"] | undefined,
 ): Pick<EvalCase, "messages" | "tools" | "expected"> | string {
   if (entry.question.length !== 1) return `has ${entry.question.length} turns, one is supported`;
   if (key === undefined) return "has no answer key";
@@ -96,7 +96,7 @@ function toPlain(value: unknown): unknown {
  * the function's schema requires it: some keys contradict their schema there.
  */
 function expectedCalls(
-  key: z.infer<typeof answer>["ground_truth"],
+  key: z.infer<typeof answerLine>["ground_truth"],
   tools: readonly ToolDefinition[],
 ): ExpectedCall[] | string {
   const calls: ExpectedCall[] = [];

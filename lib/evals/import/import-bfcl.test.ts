@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { answerFor } from "./answer-for.ts";
-import { findViolations } from "./check-arguments.ts";
-import type { EvalCase } from "./eval-case.ts";
+import { answerFor } from "../answer-for.ts";
+import { findViolations } from "../check-arguments.ts";
+import type { EvalCase } from "../eval-case.ts";
+import { parseArguments } from "../parse-arguments.ts";
+import { scoreReply } from "../score-reply.ts";
 import { importBfcl } from "./import-bfcl.ts";
-import { parseArguments } from "./parse-arguments.ts";
-import { scoreReply } from "./score-reply.ts";
 
 type Call = { name: string; arguments: string };
 const verdict = (evalCase: EvalCase, calls: readonly Call[]) => {
@@ -150,7 +150,7 @@ describe("importBfcl", () => {
 });
 
 /** Real questions of the leaderboard lie beside the project where the team keeps shared data; they are not ours to copy. */
-const folder = new URL("../../../shared/data/bfcl/", import.meta.url);
+const folder = new URL("../../../../shared/data/bfcl/", import.meta.url);
 const read = (name: string) => readFileSync(new URL(name, folder), "utf8");
 
 describe.skipIf(!existsSync(folder))("real questions of the leaderboard", () => {

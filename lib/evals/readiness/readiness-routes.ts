@@ -1,0 +1,30 @@
+import * as z from "zod";
+import { idOf, PageQuery } from "#lib/http/schema.ts";
+import { route } from "#lib/identity/route.ts";
+import { ReadinessPage, ReadinessSchema } from "../browser/readiness-schema.ts";
+import { listReadiness, readReadiness } from "./read-readiness.ts";
+
+export const readinessRoutes = [
+  route(
+    "GET /tenants/{tenantId}/suite-readiness",
+    {
+      summary: "How far a tenant is from a suite that can gate",
+      description: "Of the suite that a gate would take: prompts, categories, duplicates, what the baseline fails.",
+      action: "tenant.read",
+      params: z.object({ tenantId: idOf("ten") }),
+      ok: ReadinessSchema,
+      errors: ["not_found"],
+    },
+    ({ ctx, params }) => readReadiness(ctx, params.tenantId),
+  ),
+  route(
+    "GET /suite-readiness",
+    {
+      summary: "How far all tenants are from suites that can gate, in brief",
+      action: "tenant.read",
+      query: PageQuery.extend({ q: z.string().trim().max(80).optional() }),
+      ok: ReadinessPage,
+    },
+    ({ ctx, query }) => listReadiness(ctx, query),
+  ),
+] as const;

@@ -1,0 +1,89 @@
+import type { Tx } from "#lib/platform/db.ts";
+import { tenantWhere } from "#lib/platform/scope.ts";
+import { GATE_PROMPTS_MIN } from "../browser/what-a-pass-proves.ts";
+import type { BaselineFacts } from "./judge-readiness.ts";
+
+export type ChosenSuite = {
+  tenantId: string;
+  id: string;
+  name: string;
+  revision: number;
+  caseCount: number;
+  heldOut: number;
+  categories: number;
+  duplicates: number;
+};
+
+/** Of each tenant the suite that a gate takes where none is named, with what stands in it. */
+export async function chosenSuites(tx: Tx, tenantIds: readonly string[]): Promise<Map<string, ChosenSuite>> {
+  const suites = await tx.client.evalSuite.findMany({
+    where: { AND: [{ tenantId: { in: [...tenantIds] } }, tenantWhere(tx.scope)] },
+    select: { id: true, tenantId: true, name: true, revision: true, caseCount: true, heldOut: true },
+    orderBy: { id: "desc" },
+  });
+  const chosen = tenantIds.flatMap((tenantId) => {
+    const own = suites.filter((suite) => suite.tenantId === tenantId);
+    return own.find(({ caseCount }) => caseCount >= GATE_PROMPTS_MIN) ?? own[0] ?? [];
+  });
+  const ids = chosen.map(({ id }) => id);
+  const counts = await tx.client.$queryRaw<{ suiteId: string; categories: number; duplicates: number }[]>`
+    SELECT "suiteId", count(DISTINCT "category")::int AS "categories",
+      (count("fingerprint") - count(DISTINCT "fingerprint"))::int AS "duplicates"
+    FROM "EvalCase" WHERE "suiteId" = ANY(${ids}) GROUP BY "suiteId"`;
+  const bySuite = new Map(counts.map((row) => [row.suiteId, row]));
+  return new Map(
+    chosen.map((suite) => [
+      suite.tenantId,
+      {
+        ...suite,
+        categories: bySuite.get(suite.id)?.categories ?? 0,
+        duplicates: bySuite.get(suite.id)?.duplicates ?? 0,
+      },
+    ]),
+  );
+}
+
+type LastRun = { facts: BaselineFacts; failed: { caseId: string; ordinal: number }[] };
+
+/** What the baseline made of the suite in the last run that completed; null = none has. */
+export async function lastBaseline(tx: Tx, suiteId: string): Promise<LastRun | null> {
+  const run = await tx.client.evalRun.findFirst({
+    where: { AND: [{ suiteId, state: "completed" }, tenantWhere(tx.scope)] },
+    orderBy: { id: "desc" },
+    select: { id: true, finishedAt: true, createdAt: true },
+  });
+  if (run === null) return null;
+  const rows = await tx.client.evalSample.findMany({
+    where: { AND: [{ runId: run.id, side: "baseline", status: { not: "invalid" } }, tenantWhere(tx.scope)] },
+    select: { caseId: true, ordinal: true, status: true, nodeName: true },
+    orderBy: { ordinal: "asc" },
+  });
+  const asked = new Set(rows.map(({ caseId }) => caseId));
+  const failed = new Map(
+    rows.filter(({ status }) => status === "wrong").map(({ caseId, ordinal }) => [caseId, ordinal]),
+  );
+  return {
+    facts: {
+      asked: asked.size,
+      wrong: failed.size,
+      simulated: await isSimulated(tx, [...new Set(rows.flatMap(({ nodeName }) => nodeName ?? []))]),
+      at: run.finishedAt ?? run.createdAt,
+    },
+    failed: [...failed].map(([caseId, ordinal]) => ({ caseId, ordinal })),
+  };
+}
+
+/** A customer may not read nodes; what they are told is not called simulated then. */
+async function isSimulated(tx: Tx, names: readonly string[]): Promise<boolean> {
+  if (tx.scope.kind === "tenant") return false;
+  return (await tx.client.node.count({ where: { name: { in: [...names] }, simulated: true } })) > 0;
+}
+
+/** Which of the tenants have given their tools. */
+export async function withTools(tx: Tx, tenantIds: readonly string[]): Promise<Set<string>> {
+  const rows = await tx.client.tenantTools.findMany({
+    where: { AND: [{ tenantId: { in: [...tenantIds] } }, tenantWhere(tx.scope)] },
+    select: { tenantId: true },
+  });
+  return new Set(rows.map(({ tenantId }) => tenantId));
+}
