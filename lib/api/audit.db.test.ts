@@ -295,6 +295,7 @@ describe("each mutation leaves one row", () => {
       "POST /incidents/{incidentId}/preview",
       "POST /suites/{suiteId}/cases/check",
       "POST /tenants/{tenantId}/suites/import/preview",
+      "POST /suite-templates/{templateId}/preview",
     ];
     expect(
       mutations.filter((signature) => !driven.has(signature) && !changesNothing.includes(signature)),

@@ -12,6 +12,7 @@ import { CaseResultSchema, RunSchema, RunsQuery, SamplePageSchema, SamplesQuery,
 import { startRun } from "./start-run.ts";
 import { getRun, listRuns } from "./store.ts";
 import { suiteRoutes } from "./suites/suite-routes.ts";
+import { templateRoutes } from "./templates/template-routes.ts";
 import { toolsRoutes } from "./tools/tools-routes.ts";
 import { toRun } from "./view-run.ts";
 
@@ -102,6 +103,7 @@ const runRoutes = [
 export const evalRoutes = [
   ...suiteRoutes,
   ...toolsRoutes,
+  ...templateRoutes,
   ...readinessRoutes,
   ...runRoutes,
   ...bulkGateRoutes,

@@ -17,6 +17,7 @@ export const ID_PREFIXES = {
   loadEvent: "evt",
   rollout: "rol",
   suite: "sui",
+  template: "tpl",
   case: "cas",
   run: "run",
   sample: "smp",

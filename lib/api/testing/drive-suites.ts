@@ -13,7 +13,7 @@ const TOOLS = [
   },
 ];
 
-/** Suites: made, copied and edited. */
+/** Suites: made, copied and edited; and templates of them. */
 export async function driveSuites(tenantId: string, drive: Drive): Promise<void> {
   const first = await drive("POST /tenants/{tenantId}/suites", {
     params: { tenantId },
@@ -25,6 +25,19 @@ export async function driveSuites(tenantId: string, drive: Drive): Promise<void>
     body: { name: "File", format: "openai", text: JSON.stringify(line) },
   });
   await drive("PUT /tenants/{tenantId}/tools", { params: { tenantId }, generation: 0, body: { tools: TOOLS } });
+  const patterns = [
+    { name: "cancel", category: "plain", turns: [{ role: "user" as const, text: "{cancel.details}" }] },
+  ];
+  const written = { name: "Orders", patterns };
+  const { id: templateId } = await drive("POST /suite-templates", { body: written });
+  const of = { templateId };
+  await drive("PUT /suite-templates/{templateId}", {
+    params: of,
+    generation: 1,
+    body: { ...written, name: "All orders" },
+  });
+  await drive("POST /suite-templates/{templateId}/bind", { params: of, body: { tenantIds: [tenantId] } });
+  await drive("DELETE /suite-templates/{templateId}", { params: of, generation: 2 });
   const { id: suiteId } = await drive("POST /suites/{suiteId}/copy", { params: { suiteId: first.id }, body: {} });
   const params = { suiteId };
   const body = {

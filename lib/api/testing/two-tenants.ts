@@ -94,6 +94,7 @@ export const absentIds = (): Record<string, string> => ({
   adapterId: newId("adapter"),
   versionId: newId("version"),
   suiteId: newId("suite"),
+  templateId: newId("template"),
   caseId: newId("case"),
   runId: newId("run"),
   cutoverId: newId("cutover"),

@@ -28,6 +28,14 @@ export async function getTools(tx: Tx, tenantId: string): Promise<ToolsRow | nul
   return row && toRow(row);
 }
 
+/** The tools of several tenants, as far as they have any. */
+export async function toolsOf(tx: Tx, tenantIds: readonly string[]): Promise<Map<string, ToolsRow>> {
+  const rows = await tx.client.tenantTools.findMany({
+    where: { AND: [{ tenantId: { in: [...tenantIds] } }, tenantWhere(tx.scope)] },
+  });
+  return new Map(rows.map((row) => [row.tenantId, toRow(row)]));
+}
+
 export const hashOfTools = (tools: readonly ToolDefinition[]): string =>
   createHash("sha256")
     .update(canonicalize(tools) ?? "")
