@@ -19,7 +19,7 @@ export type ReadinessItem = z.infer<typeof ReadinessItemSchema>;
 
 export const SizeSchema = z.object({
   prompts: z.number().int(),
-  /** The true regression rate that a pass without a loss excludes, in percent. */
+  /** The true regression rate that a pass without a loss excludes. */
   excludes: FigureSchema,
   /** Calls to the model that one run takes at least. */
   calls: FigureSchema,

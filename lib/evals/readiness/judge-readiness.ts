@@ -87,14 +87,14 @@ function duplicates(suite: SuiteFacts | null, counted: Counted): Judged {
 
 function baseline(facts: BaselineFacts | null, now: Date): Judged {
   const have: Figure = {
-    value: facts === null || facts.asked === 0 ? null : (100 * (facts.asked - facts.wrong)) / facts.asked,
-    unit: "%",
+    value: facts === null || facts.asked === 0 ? null : (facts.asked - facts.wrong) / facts.asked,
+    unit: "ratio",
     source: "derived",
     simulated: facts?.simulated ?? false,
     asOf: (facts?.at ?? now).toISOString(),
     coverage: null,
   };
-  const need = BASELINE_SHARE_MIN * 100;
+  const need = BASELINE_SHARE_MIN;
   if (facts === null || facts.asked === 0)
     return { state: "unknown", have, need, sentence: "No run has completed with this suite yet.", fix: "Run a gate." };
   const { asked, wrong } = facts;
@@ -104,7 +104,7 @@ function baseline(facts: BaselineFacts | null, now: Date): Judged {
       state: "missing",
       have,
       need,
-      sentence: `${sentence} Below ${need} % right, no run can show a regression.`,
+      sentence: `${sentence} Below ${need * 100} % right, no run can show a regression.`,
       fix: "Correct or replace the prompts that it fails.",
     };
   const fix = "Look at them: a prompt that the baseline fails shows no regression.";

@@ -43,7 +43,7 @@ export async function readReadiness(ctx: Ctx, tenantId: string): Promise<Readine
     items,
     sizes: SUITE_SIZES.map((prompts) => ({
       prompts,
-      excludes: derived(excludedRate(prompts) * 100, "%"),
+      excludes: derived(excludedRate(prompts), "ratio"),
       calls: derived(samplesNeeded(prompts), "calls"),
     })),
     failedCases: (last?.failed ?? []).slice(0, FAILED_MAX),

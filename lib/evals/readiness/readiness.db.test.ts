@@ -38,7 +38,7 @@ describe("suite readiness", () => {
     expect(after).toMatchObject({ isGateable: false });
     expect(after.items.find(({ code }) => code === "baseline")).toMatchObject({
       state: "missing",
-      have: { value: 75 },
+      have: { value: 0.75 },
     });
     expect(after.failedCases).toHaveLength(50);
     expect(after.failedCases[0]).toMatchObject({ ordinal: 1 });
