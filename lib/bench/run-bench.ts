@@ -18,6 +18,7 @@ const JOBS: Record<string, (options: JobOptions) => Promise<Measured[]>> = {
   admission: async (options) => (await import("./admission/run-admission.ts")).runAdmission(options),
   cache: async (options) => (await import("./cache/run-cache.ts")).runCache(options),
   charts: async (options) => (await import("./charts/run-charts.ts")).runCharts(options),
+  evalrun: async (options) => (await import("./evalrun/run-evalrun.ts")).runEvalrun(options),
   gateway: async (options) => (await import("./gateway/run-gateway.ts")).runGateway(options),
   hash: async (options) => (await import("./hash/run-hash.ts")).runHash(options),
   quantiles: async (options) => (await import("./quantiles/run-quantiles.ts")).runQuantiles(options),

@@ -22,7 +22,7 @@ const sampleOf = (key: SampleKey, rawReply: string | null = "{}"): NewSample => 
   latencyMs: 1,
   attempts: 1,
 });
-const answer = { ok: true as const, text: "{}", nodeName: null };
+const answer = { ok: true as const, text: "{}", reply: {}, nodeName: null };
 const busy: Failure = { ok: false, message: "busy", isPassing: true, isBusy: true, retryAfterMs: null };
 const nameOf = ({ ordinal, side, mode }: SampleKey) => `${side}/${mode}/${ordinal}`;
 

@@ -1,4 +1,5 @@
 import type { Clock } from "#lib/platform/clock.ts";
+import { sharedSignal } from "#lib/platform/shared-signal.ts";
 import { createPromptQueue } from "./pace/prompt-queue.ts";
 import { createTries, type InTurn } from "./pace/tries.ts";
 import type { Turns } from "./pace/turns.ts";
@@ -24,7 +25,7 @@ export type AskAll = {
  */
 export type Wish = { kind: "go_on"; most: number | null } | { kind: "ask_no_more" } | { kind: "stop" };
 
-/** `unwanted`: cancelled, paused or frozen for now. `in_vain`: so many failures to deliver in a row that going on would be pointless. */
+/** `unwanted`: cancelled, or not for now. `in_vain`: so many failures to deliver in a row that going on would be pointless. */
 export type AskEnd = { kind: "all_asked" } | { kind: "unwanted" } | { kind: "in_vain"; message: string };
 
 const batchSize = 16;
@@ -88,8 +89,8 @@ export async function askAll(job: AskAll): Promise<AskEnd> {
 function createCourse(signal: AbortSignal) {
   const halt = new AbortController();
   const ebb = new AbortController();
-  const stopping = AbortSignal.any([signal, halt.signal]);
-  const ebbing = AbortSignal.any([stopping, ebb.signal]);
+  const stopping = sharedSignal(signal, halt.signal);
+  const ebbing = sharedSignal(stopping, ebb.signal);
   let end: AskEnd | { kind: "failed"; error: unknown } | null = null;
   return {
     /** What is in flight breaks off. */

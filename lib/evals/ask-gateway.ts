@@ -1,7 +1,8 @@
 import { AppError } from "#lib/platform/errors.ts";
 import type { Outbound, OutboundReply } from "#lib/platform/outbound.ts";
-import type { ChatMessage, ToolDefinition } from "./eval-case.ts";
+import type { EvalCase } from "./eval-case.ts";
 import type { RunConditions } from "./run-conditions.ts";
+import { parseReply } from "./score-stored.ts";
 
 /** Who is asked: one version, and where the run demands it, one node. */
 export type Respondent = {
@@ -14,8 +15,8 @@ export type Respondent = {
   standaloneNames: ReadonlySet<string>;
 };
 export type Question = {
-  messages: readonly ChatMessage[];
-  tools: readonly ToolDefinition[];
+  /** What `promptText` makes of the case. */
+  prompt: string;
   sampling: RunConditions["sampling"][string];
   seed: number | null;
 };
@@ -30,7 +31,8 @@ export type Failure = {
   /** How long nothing is to be sent, as ordered by the server. */
   retryAfterMs: number | null;
 };
-export type GatewayAnswer = { ok: true; text: string; nodeName: string | null } | Failure;
+/** `reply`: what the text says as JSON; undefined = it is none. */
+export type GatewayAnswer = { ok: true; text: string; reply: unknown; nodeName: string | null } | Failure;
 
 export type GatewayLine = {
   outbound: Outbound;
@@ -80,9 +82,12 @@ export async function askGateway(
       isBusy: busyStatuses.has(status),
       retryAfterMs: retryAfterMs(reply.headers["retry-after"]),
     });
-  const wrong = findImpostor(reply, respondent);
+  // a NUL that is not escaped is no JSON, and no text that Postgres keeps
+  const text = reply.body.replaceAll("\0", "\ufffd");
+  const parsed = parseReply(text);
+  const wrong = findImpostor(reply.headers, parsed, respondent);
   if (wrong !== null) return failure(wrong, { isPassing: true });
-  return { ok: true, text: reply.body, nodeName: reply.headers["x-switchyard-served-by"] ?? null };
+  return { ok: true, text, reply: parsed, nodeName: reply.headers["x-switchyard-served-by"] ?? null };
 }
 
 const headersFor = (
@@ -97,20 +102,23 @@ const headersFor = (
   ...(node === null ? {} : { "x-switchyard-pin-node": node.id }),
 });
 
-const bodyFor = ({ adapterSlug }: Respondent, { messages, tools, sampling, seed }: Question): string =>
-  JSON.stringify({
-    model: adapterSlug,
-    messages,
-    ...(tools.length === 0 ? {} : { tools, tool_choice: "auto" }),
+/** The part of a request that is the case's, as members of a JSON object: the same for every side and mode. */
+export const promptText = ({ messages, tools }: Pick<EvalCase, "messages" | "tools">): string =>
+  JSON.stringify({ messages, ...(tools.length === 0 ? {} : { tools, tool_choice: "auto" }) }).slice(1, -1);
+
+function bodyFor({ adapterSlug }: Respondent, { prompt, sampling, seed }: Question): string {
+  const rest = JSON.stringify({
     temperature: sampling.temperature,
     top_p: sampling.topP,
     max_tokens: sampling.maxTokens,
     ...(seed === null ? {} : { seed }),
     stream: false,
   });
+  return `{"model":${JSON.stringify(adapterSlug)},${prompt},${rest.slice(1)}`;
+}
 
 /** Why a reply is not the asked version's, or null when it is. */
-function findImpostor({ headers, body }: OutboundReply, asked: Respondent): string | null {
+function findImpostor(headers: OutboundReply["headers"], reply: unknown, asked: Respondent): string | null {
   const versionId = headers["x-switchyard-version-id"] ?? null;
   const via = headers["x-switchyard-via"] ?? null;
   const servedBy = headers["x-switchyard-served-by"] ?? null;
@@ -120,20 +128,15 @@ function findImpostor({ headers, body }: OutboundReply, asked: Respondent): stri
     return `answered by node ${servedBy ?? "unknown"}, not by ${asked.node.name}`;
   if (asked.node === null && servedBy !== null && asked.standaloneNames.has(servedBy))
     return `answered by the standalone node ${servedBy}, which serves no customers`;
-  const model = modelOf(body);
+  const model = modelOf(reply);
   if (model !== null && model !== asked.loraName && model !== asked.adapterSlug)
     return `the reply names the model ${model.slice(0, 120)}, not the one asked`;
   return null;
 }
 
-function modelOf(body: string): string | null {
-  try {
-    const parsed: unknown = JSON.parse(body);
-    const hasModel = typeof parsed === "object" && parsed !== null && "model" in parsed;
-    return hasModel && typeof parsed.model === "string" ? parsed.model : null;
-  } catch {
-    return null; // the scorer says what is wrong with it
-  }
+function modelOf(reply: unknown): string | null {
+  const hasModel = typeof reply === "object" && reply !== null && "model" in reply;
+  return hasModel && typeof reply.model === "string" ? reply.model : null;
 }
 
 const failure = (message: string, what: Partial<Failure>): Failure => ({

@@ -2,7 +2,7 @@ import type { Clock } from "#lib/platform/clock.ts";
 import type { GatewayAnswer } from "./ask-gateway.ts";
 import type { EvalCase } from "./eval-case.ts";
 import type { InTurn } from "./pace/tries.ts";
-import { scoreFailure, scoreText } from "./score-stored.ts";
+import { scoreFailure, scoreParsed } from "./score-stored.ts";
 import type { NewSample, SampleKey } from "./stored-sample.ts";
 
 export type Patience = {
@@ -58,7 +58,6 @@ export async function askSample(
 
 function toSample(answer: GatewayAnswer, evalCase: EvalCase, latencyMs: number, attempts: number): AskedSample {
   if (!answer.ok) return { ...scoreFailure(answer.message), rawReply: null, nodeName: null, latencyMs: null, attempts };
-  // a NUL that is not escaped is no JSON, and no text that Postgres keeps
-  const rawReply = answer.text.replaceAll("\0", "\ufffd");
-  return { ...scoreText(rawReply, evalCase), rawReply, nodeName: answer.nodeName, latencyMs, attempts };
+  const { text: rawReply, reply, nodeName } = answer;
+  return { ...scoreParsed(reply, evalCase), rawReply, nodeName, latencyMs, attempts };
 }

@@ -6,7 +6,7 @@ import { readSettings } from "#lib/pools/settings/settings-store.ts";
 import { getVersion } from "#lib/registry/versions/version-store.ts";
 import { EVAL_ACTOR, fencedWrite } from "./admit-run.ts";
 import { type AskEnd, askAll, type Wish } from "./ask-all.ts";
-import { askGateway, type Respondent } from "./ask-gateway.ts";
+import { askGateway, promptText, type Respondent } from "./ask-gateway.ts";
 import { askSample, defaultPatience, type Patience } from "./ask-sample.ts";
 import { completeRun, readSite } from "./complete-run.ts";
 import { failRun } from "./end-run.ts";
@@ -38,7 +38,7 @@ export type Conduct = {
 
 /** What a run asks, and whom; read once at its start, or when it goes on after a crash. */
 type Brief = {
-  cases: ReadonlyMap<number, StoredCase>;
+  cases: ReadonlyMap<number, StoredCase & { prompt: string }>;
   respondents: Record<SampleSide, Respondent>;
   /** The header that names the tenant. */
   tenantHeader: string;
@@ -88,7 +88,7 @@ async function readBrief(ctx: Ctx, run: RunRecord): Promise<Brief | string> {
   if (!candidate || !baseline)
     return "What the run compares is gone: a version, or the standalone node. Start a new run.";
   return {
-    cases: new Map(cases.map((stored) => [stored.ordinal, stored])),
+    cases: new Map(cases.map((stored) => [stored.ordinal, { ...stored, prompt: promptText(stored) }])),
     respondents: { baseline, candidate, baseline_repeat: baseline },
     tenantHeader: (await readSettings(ctx.tx)).tenantHeader,
   };
@@ -139,9 +139,9 @@ function askRound(
     async ask(key, { inTurn, signal: stopping }): Promise<NewSample> {
       const stored = brief.cases.get(key.ordinal);
       if (!stored) throw new Error(`the suite has no prompt ${key.ordinal}`);
-      const { messages, tools, caseId } = stored;
+      const { caseId, prompt } = stored;
       const seed = seedAt(sampling[key.mode], key);
-      const question = { messages, tools, sampling: sampling[key.mode], seed };
+      const question = { prompt, sampling: sampling[key.mode], seed };
       const ask = () => askGateway(line, brief.respondents[key.side], question, stopping);
       const asked = await askSample(ask, stored, { inTurn, clock, signal: stopping, patience: tuning.patience });
       return { ...key, caseId, seed, ...asked };

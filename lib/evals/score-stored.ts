@@ -3,18 +3,20 @@ import { type ReplyScore, scoreReply, transportFailure } from "./score-reply.ts"
 import type { ScoredAnswer } from "./stored-sample.ts";
 
 /** The score of a reply's text, as a run keeps it. The same text always gives the same score. */
-export function scoreText(text: string, evalCase: EvalCase): ScoredAnswer {
-  return storable(scoreReply(parseOrNothing(text), evalCase));
-}
+export const scoreText = (text: string, evalCase: EvalCase): ScoredAnswer => scoreParsed(parseReply(text), evalCase);
+
+/** The same of what `parseReply` made of the text. */
+export const scoreParsed = (reply: unknown, evalCase: EvalCase): ScoredAnswer => storable(scoreReply(reply, evalCase));
 
 /** The score of a sample that never got a reply worth reading. */
 export const scoreFailure = (message: string): ScoredAnswer => storable(transportFailure(message));
 
-function parseOrNothing(text: string): unknown {
+/** @returns undefined when it is no JSON; the scorer says then that it is no chat completion */
+export function parseReply(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // the scorer says that this is no chat completion
+    return undefined;
   }
 }
 

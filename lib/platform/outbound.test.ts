@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -79,6 +80,20 @@ describe("outbound requests", () => {
 
   it("return the whole reply", async () => {
     expect(await outbound.request(`${url}/ok`, { timeoutMs: 2000 })).toMatchObject({ status: 200, body: "ok" });
+  });
+
+  it("end with the caller's reason at once, also while they wait for a connection", async () => {
+    const stopping = new AbortController();
+    setMaxListeners(0, stopping.signal);
+    const hanging = Array.from({ length: 40 }, () =>
+      outbound.request(`${url}/hang`, { timeoutMs: 2000, signal: stopping.signal }).catch((error: unknown) => error),
+    );
+    await outbound.request(`${url}/ok`, { timeoutMs: 30 }).catch(() => null);
+    stopping.abort(new Error("not needed"));
+    for (const ended of await Promise.all(hanging)) expect(String(ended)).toContain("not needed");
+    const late = outbound.request(`${url}/ok`, { timeoutMs: 2000, signal: stopping.signal });
+    await expect(late).rejects.toThrow("not needed");
+    expect((await outbound.request(`${url}/ok`, { timeoutMs: 2000 })).status).toBe(200);
   });
 
   it("tell when a connection ends", async () => {

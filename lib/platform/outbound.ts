@@ -2,6 +2,7 @@ import { type LookupAddress, type LookupOptions, lookup } from "node:dns";
 import { isIP } from "node:net";
 import { Agent, type Dispatcher } from "undici";
 import { AppError, errorText, invalidField } from "./errors.ts";
+import { exchangeWhole, plainHeaders, type WholeReply } from "./whole-exchange.ts";
 
 export type OutboundRequest = {
   method?: "GET" | "POST" | "DELETE";
@@ -23,7 +24,7 @@ export type OutboundDownload = {
 };
 /** A reply whose body is read by the caller, to its end or by breaking off. */
 export type OutboundStream = { status: number; headers: Record<string, string>; body: AsyncIterable<Uint8Array> };
-export type OutboundReply = { status: number; headers: Record<string, string>; body: string };
+export type OutboundReply = WholeReply;
 
 /** HTTP to addresses that people typed in: no redirects, capped in size and time, never to metadata services. */
 export type Outbound = {
@@ -173,48 +174,13 @@ async function* unbroken(body: AsyncIterable<Uint8Array>, host: string): AsyncIt
   }
 }
 
-const plainHeaders = (headers: Dispatcher.ResponseData["headers"]): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
-
 async function exchange(agent: Dispatcher, target: string, options: OutboundRequest): Promise<OutboundReply> {
-  const url = allowedUrl(target);
-  const signals = [AbortSignal.timeout(options.timeoutMs), ...(options.signal ? [options.signal] : [])];
+  const { host, origin, pathname, search } = allowedUrl(target);
+  const { method = "GET", headers = {}, body = null, timeoutMs, maxBytes = 4_000_000, signal } = options;
+  const request = { origin, path: pathname + search, method, headers, body };
   try {
-    const reply = await agent.request({
-      origin: url.origin,
-      path: url.pathname + url.search,
-      method: options.method ?? "GET",
-      headers: options.headers ?? {},
-      body: options.body ?? null,
-      signal: AbortSignal.any(signals),
-    });
-    const body = await readCapped(reply.body, options.maxBytes ?? 4_000_000);
-    return { status: reply.statusCode, headers: plainHeaders(reply.headers), body };
+    return await exchangeWhole(agent, request, { timeoutMs, maxBytes, signal });
   } catch (error) {
-    throw unreachable(url.host, error);
+    throw unreachable(host, error);
   }
-}
-
-async function readCapped(body: AsyncIterable<Buffer>, maxBytes: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > maxBytes) throw new Error(`the reply is larger than ${maxBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return textOf(chunks, size);
-}
-
-/**
- * One after the other in the same bytes: a buffer for each reply is memory outside the heap, and so much of it in a tick of
- * the scraper that each would end with a collection of everything.
- */
-const scratch = Buffer.alloc(1_000_000);
-
-function textOf(chunks: readonly Buffer[], size: number): string {
-  if (size > scratch.length) return Buffer.concat(chunks).toString("utf8");
-  let at = 0;
-  for (const chunk of chunks) at += chunk.copy(scratch, at);
-  return scratch.toString("utf8", 0, size);
 }

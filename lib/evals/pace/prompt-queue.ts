@@ -32,11 +32,16 @@ export function createPromptQueue<Key>(
     adapter: () => current()?.adapter ?? null,
     next() {
       const left = current()?.keys ?? [];
-      let longest = { at: 0, ms: Number.NEGATIVE_INFINITY };
-      for (const [at, key] of left.entries()) {
+      const longest = { at: 0, ms: -1 };
+      let at = 0;
+      for (const key of left) {
         const ms = expected(key);
-        if (ms > longest.ms) longest = { at, ms };
+        if (ms > longest.ms) {
+          longest.at = at;
+          longest.ms = ms;
+        }
         if (ms === Number.POSITIVE_INFINITY) break;
+        at += 1;
       }
       return left.splice(longest.at, 1)[0] ?? null;
     },

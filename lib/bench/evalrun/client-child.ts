@@ -1,0 +1,106 @@
+import { askAll } from "#lib/evals/ask-all.ts";
+import { askGateway, type GatewayLine, promptText, type Respondent } from "#lib/evals/ask-gateway.ts";
+import { askSample } from "#lib/evals/ask-sample.ts";
+import { aimdPolicy } from "#lib/evals/pace/aimd.ts";
+import { createTurns, type Turns } from "#lib/evals/pace/turns.ts";
+import { planSamples } from "#lib/evals/plan-samples.ts";
+import { samplingOf, seedAt } from "#lib/evals/sampling.ts";
+import { scoreText } from "#lib/evals/score-stored.ts";
+import type { NewSample, StoredCase } from "#lib/evals/stored-sample.ts";
+import { systemClock } from "#lib/platform/clock.ts";
+import { createOutbound } from "#lib/platform/outbound.ts";
+import { type AskedSide, CONCURRENCY, SIDES, SIZE, suiteOf, tenantAt, versionOf } from "./plan.ts";
+import type { ClientQuestion, ClientReply, RunFigures } from "./programs.ts";
+
+/** The worker's part of a run, in a process of its own: asks, scores and hands over in batches; what is kept stays in memory. */
+type Suite = { tenant: string; cases: readonly (StoredCase & { prompt: string })[] };
+
+/** Scaled like the latencies. */
+const PATIENCE = { triesMax: 3, waitMs: 3_000, firstDelayMs: 12, longestDelayMs: 250 };
+
+const suites: Suite[] = Array.from({ length: SIZE.tenants }, (_, index) => {
+  const tenant = tenantAt(index);
+  return { tenant, cases: suiteOf(tenant).map((one) => ({ ...one, prompt: promptText(one) })) };
+});
+
+async function run(url: string, tenants: number): Promise<RunFigures> {
+  const outbound = createOutbound();
+  const line = { outbound, url, apiKey: "bench", tenantHeader: "x-tenant-id", timeoutMs: 10_000 };
+  const turns = createTurns(aimdPolicy(CONCURRENCY), systemClock);
+  const kept: { sample: NewSample; suite: Suite }[] = [];
+  const cpu = process.cpuUsage();
+  const startedAt = performance.now();
+  for (const suite of suites.slice(0, tenants))
+    await gate(line, turns, suite, (samples) => kept.push(...samples.map((sample) => ({ sample, suite }))));
+  const makespanMs = performance.now() - startedAt;
+  const { user, system } = process.cpuUsage(cpu);
+  await outbound.close();
+  return {
+    makespanMs,
+    cpuMs: (user + system) / 1_000,
+    scoringMs: scoreAgain(kept),
+    answered: kept.filter(({ sample }) => sample.status !== "invalid").length,
+  };
+}
+
+/** One tenant's questions, as the worker asks them. */
+async function gate(
+  line: GatewayLine,
+  turns: Turns,
+  { tenant, cases }: Suite,
+  keep: (samples: readonly NewSample[]) => void,
+): Promise<void> {
+  const sampling = samplingOf("0123456789abcdef");
+  const respondents = new Map<string, Respondent>(SIDES.map((side) => [side, respondentOf(tenant, side)]));
+  const ordinals = cases.map(({ ordinal }) => ordinal);
+  const end = await askAll({
+    keys: planSamples(ordinals, []).filter(({ side }) => respondents.has(side)),
+    turns,
+    adapterOf: ({ side }) => side,
+    clock: systemClock,
+    signal: new AbortController().signal,
+    wish: async () => ({ kind: "go_on", most: null }),
+    async ask(key, { inTurn, signal }) {
+      const stored = cases[key.ordinal - 1];
+      const respondent = respondents.get(key.side);
+      if (!stored || !respondent) throw new Error("nobody planned this question");
+      const { prompt, caseId } = stored;
+      const seed = seedAt(sampling[key.mode], key.ordinal);
+      const ask = () => askGateway(line, respondent, { prompt, sampling: sampling[key.mode], seed }, signal);
+      const sample = await askSample(ask, stored, { inTurn, clock: systemClock, signal, patience: PATIENCE });
+      return { ...key, caseId, seed, ...sample };
+    },
+    async save(samples) {
+      keep(samples);
+      return true;
+    },
+  });
+  if (end.kind !== "all_asked") throw new Error(`${tenant}'s gate ended ${end.kind}`);
+}
+
+const respondentOf = (tenant: string, side: AskedSide): Respondent => ({
+  tenantId: tenant,
+  adapterSlug: "support",
+  versionId: versionOf(tenant, side),
+  loraName: `${tenant}--support--${side}`,
+  node: null,
+  standaloneNames: new Set(),
+});
+
+/** What scoring takes: every answer once as it comes and once for the verdict, measured by doing it again. */
+function scoreAgain(kept: readonly { sample: NewSample; suite: Suite }[]): number {
+  const startedAt = performance.now();
+  for (const { sample, suite } of kept) {
+    const stored = suite.cases[sample.ordinal - 1];
+    if (sample.rawReply !== null && stored) scoreText(sample.rawReply, stored);
+  }
+  return 2 * (performance.now() - startedAt);
+}
+
+process.on("message", ({ url, tenants }: ClientQuestion) => {
+  run(url, tenants).then(
+    (figures) => process.send?.({ figures } satisfies ClientReply),
+    (error) => process.send?.({ error: String(error) } satisfies ClientReply),
+  );
+});
+process.once("disconnect", () => process.exit(0));

@@ -1,0 +1,114 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Dispatcher } from "undici";
+
+export type WholeReply = { status: number; headers: Record<string, string>; body: string };
+export type ExchangeLimits = {
+  /** Of the whole exchange, also of waiting for a connection. */
+  timeoutMs: number;
+  maxBytes: number;
+  signal: AbortSignal | undefined;
+};
+
+/**
+ * One request and its whole reply. It takes the reply from undici as it comes, without the stream, the iterator and the
+ * signals in between, which cost more than a reply of a few kilobytes itself.
+ * @throws what undici throws, the signal's reason, or an Error on a reply that is too late or too large
+ */
+export function exchangeWhole(
+  dispatcher: Dispatcher,
+  request: Dispatcher.DispatchOptions,
+  limits: ExchangeLimits,
+): Promise<WholeReply> {
+  return new Promise((resolve, reject) => new Exchange(limits, resolve, reject).begin(dispatcher, request));
+}
+
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #limits: ExchangeLimits;
+  readonly #resolve: (reply: WholeReply) => void;
+  readonly #reject: (error: unknown) => void;
+  readonly #timer: NodeJS.Timeout;
+  readonly #onAbort = () => this.#giveUp(this.#limits.signal?.reason);
+  #controller: Dispatcher.DispatchController | null = null;
+  #isOver = false;
+  #status = 0;
+  #headers: IncomingHttpHeaders = {};
+  #chunks: Buffer[] = [];
+  #size = 0;
+
+  constructor(limits: ExchangeLimits, resolve: (reply: WholeReply) => void, reject: (error: unknown) => void) {
+    this.#limits = limits;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#timer = setTimeout(() => this.#giveUp(tooLate()), limits.timeoutMs);
+  }
+
+  begin(dispatcher: Dispatcher, request: Dispatcher.DispatchOptions): void {
+    const { signal } = this.#limits;
+    signal?.addEventListener("abort", this.#onAbort, { once: true });
+    if (signal?.aborted) this.#onAbort();
+    else dispatcher.dispatch(request, this);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#isOver) controller.abort(notWanted());
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    this.#status = status;
+    this.#headers = headers;
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#size += chunk.length;
+    if (this.#size <= this.#limits.maxBytes) this.#chunks.push(chunk);
+    else this.#giveUp(new Error(`the reply is larger than ${this.#limits.maxBytes} bytes`));
+  }
+
+  onResponseEnd(): void {
+    if (!this.#end()) return;
+    const body = textOf(this.#chunks, this.#size);
+    this.#resolve({ status: this.#status, headers: plainHeaders(this.#headers), body });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+    if (this.#end()) this.#reject(error);
+  }
+
+  #giveUp(reason: unknown): void {
+    if (!this.#end()) return;
+    this.#controller?.abort(notWanted());
+    this.#reject(reason);
+  }
+
+  /** @returns false when it was over already */
+  #end(): boolean {
+    if (this.#isOver) return false;
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+    this.#limits.signal?.removeEventListener("abort", this.#onAbort);
+    return true;
+  }
+}
+
+const tooLate = () => new DOMException("The operation was aborted due to timeout", "TimeoutError");
+const notWanted = () => new Error("not wanted any more");
+
+export function plainHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+  const plain: Record<string, string> = {};
+  for (const name in headers) plain[name] = String(headers[name]);
+  return plain;
+}
+
+/**
+ * One after the other in the same bytes: a buffer for each reply is memory outside the heap, and so much of it in a tick of
+ * the scraper that each would end with a collection of everything.
+ */
+const scratch = Buffer.alloc(1_000_000);
+
+function textOf(chunks: readonly Buffer[], size: number): string {
+  if (size > scratch.length) return Buffer.concat(chunks).toString("utf8");
+  let at = 0;
+  for (const chunk of chunks) at += chunk.copy(scratch, at);
+  return scratch.toString("utf8", 0, size);
+}
