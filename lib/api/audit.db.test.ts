@@ -247,6 +247,8 @@ describe("each mutation leaves one row", () => {
     const { tenantId, versionId } = await world.addTenant("hooli", 10);
     await driveSuites(tenantId, drive);
     const first = await drive("POST /versions/{versionId}/runs", { params: { versionId }, body: {} });
+    await drive("POST /runs/{runId}/pause", { params: { runId: first.id } });
+    await drive("POST /runs/{runId}/resume", { params: { runId: first.id } });
     await drive("POST /runs/{runId}/cancel", { params: { runId: first.id } });
     const second = await drive("POST /versions/{versionId}/runs", { params: { versionId }, body: {} });
     await settleFleet(world.db);

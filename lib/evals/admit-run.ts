@@ -18,12 +18,12 @@ export const fencedWrite = <T>(deps: Deps, fence: Fence, change: (ctx: Ctx) => P
   });
 
 /**
- * Starts the oldest queued run whose versions are routable. Those that cannot start say what they wait for and let later
+ * Starts the oldest queued run that nobody has paused and whose versions are routable. Those that cannot start say what they wait for and let later
  * ones pass; those that never can fail with the reason.
  */
 export async function admitNextRun(deps: Deps, fence: Fence, concurrency: number): Promise<void> {
   const queued = await systemRead(deps, EVAL_ACTOR, (ctx) => runsInState(ctx.tx, "queued"));
-  for (const run of queued) if (await admit(deps, fence, run, concurrency)) return;
+  for (const run of queued) if (run.pausedAt === null && (await admit(deps, fence, run, concurrency))) return;
 }
 
 /** @returns true when it runs now */

@@ -71,7 +71,6 @@ export async function askAll(job: AskAll): Promise<AskEnd> {
       open.add(askOne(key, createTries(turns, turn, course.ebbing)));
     }
   };
-  turns.cap(null);
   const watch = watchWish(job, course);
   await askEach().catch(course.fail);
   await open.until(0, null);

@@ -1,20 +1,19 @@
-import { freezeInForce } from "#lib/fleet/controls/require-not-frozen.ts";
 import { type Ctx, type Deps, systemRead } from "#lib/identity/ctx.ts";
-import { errorText } from "#lib/platform/errors.ts";
 import type { Fence } from "#lib/platform/lease.ts";
 import { readSettings } from "#lib/pools/settings/settings-store.ts";
 import { getVersion } from "#lib/registry/versions/version-store.ts";
 import { EVAL_ACTOR, fencedWrite } from "./admit-run.ts";
-import { type AskEnd, askAll, type Wish } from "./ask-all.ts";
+import { type AskEnd, askAll } from "./ask-all.ts";
 import { askGateway, promptText, type Respondent } from "./ask-gateway.ts";
 import { askSample, defaultPatience, type Patience } from "./ask-sample.ts";
 import { completeRun, readSite } from "./complete-run.ts";
 import { failRun } from "./end-run.ts";
 import type { Turns } from "./pace/turns.ts";
+import { watchRun } from "./pace/watch-run.ts";
 import { planSamples } from "./plan-samples.ts";
 import { samplingOf, seedAt } from "./sampling.ts";
 import type { SampleSide } from "./schema.ts";
-import { addSamples, getRun, type RunRecord, readOutline, setSamplesTotal } from "./store.ts";
+import { addSamples, type RunRecord, readOutline, setSamplesTotal } from "./store.ts";
 import type { NewSample, SampleKey, StoredCase } from "./stored-sample.ts";
 import { readCases } from "./suites/case-store.ts";
 
@@ -147,7 +146,7 @@ function askRound(
       return { ...key, caseId, seed, ...asked };
     },
     save: (samples) => keep({ deps, fence }, run, samples),
-    wish: () => wishFor(deps, run.id),
+    wish: watchRun({ deps, fence, turns }, run.id),
   });
 }
 
@@ -168,15 +167,4 @@ const keep = (
   }).catch((error) => {
     if (error instanceof NotWanted) return false;
     throw error;
-  });
-
-/** While the catalog is away nobody has said stop; the next save tells. */
-const wishFor = (deps: Deps, runId: string): Promise<Wish> =>
-  systemRead(deps, EVAL_ACTOR, async (ctx): Promise<Wish> => {
-    const run = await getRun(ctx.tx, runId);
-    const isWanted = run?.state === "running" && (await freezeInForce(ctx)) === null;
-    return isWanted ? { kind: "go_on", most: null } : { kind: "stop" };
-  }).catch((error) => {
-    deps.log.warn("run state not read", { runId, error: errorText(error) });
-    return { kind: "go_on", most: null };
   });

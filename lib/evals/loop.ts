@@ -1,10 +1,11 @@
 import { type Deps, systemRead } from "#lib/identity/ctx.ts";
 import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
 import type { Turn } from "#lib/platform/loop.ts";
-import { admitNextRun, EVAL_ACTOR } from "./admit-run.ts";
+import { admitNextRun, EVAL_ACTOR, fencedWrite } from "./admit-run.ts";
 import { conductRun, defaultTuning, type Tuning } from "./conduct-run.ts";
 import { aimdPolicy } from "./pace/aimd.ts";
-import { poolOfAdapter } from "./pace/pace-store.ts";
+import { mayAsk } from "./pace/may-ask.ts";
+import { poolOfAdapter, setAsking } from "./pace/pace-store.ts";
 import { createTurns, type Turns } from "./pace/turns.ts";
 import { pauseUnderFreeze } from "./pause-runs.ts";
 import { type RunRecord, runsInState } from "./store.ts";
@@ -36,21 +37,32 @@ export function createEvalWorker(deps: Deps, tuning: Tuning): { tick(turn: Turn)
     turnsOf.set(poolId, turns);
     return turns;
   };
-  const oldestRunning = () =>
-    systemRead(deps, EVAL_ACTOR, (ctx) => runsInState(ctx.tx, "running")).then(([run]) => run ?? null);
   return {
     async tick({ signal, term }) {
       const fence = { name: EVAL_LOOP, term };
       if (await pauseUnderFreeze(deps, fence)) return;
-      let run = await oldestRunning();
+      let run = await oldestAsking(deps);
       if (run === null) {
         await admitNextRun(deps, fence, tuning.concurrency);
-        run = await oldestRunning();
+        run = await oldestAsking(deps);
       }
       if (run === null) return;
+      const turns = await turnsFor(run);
+      const decision = await mayAsk({ deps, fence }, run, 0);
+      // it keeps its place: what comes after it would ask the same nodes, or wait as long
+      if (decision.kind === "yield") return;
+      turns.cap(decision.kind === "slowly" ? decision.most : null);
+      const { id } = run;
+      await fencedWrite(deps, fence, ({ tx, clock }) => setAsking(tx, id, clock.now()));
       const apiKey = await systemKey.get(fence);
-      await conductRun({ deps, fence, apiKey, tuning, turns: await turnsFor(run), signal }, run);
+      await conductRun({ deps, fence, apiKey, tuning, turns, signal }, run);
       await pauseUnderFreeze(deps, fence);
     },
   };
 }
+
+/** Of the runs that have begun and that nobody has paused. */
+const oldestAsking = (deps: Deps): Promise<RunRecord | null> =>
+  systemRead(deps, EVAL_ACTOR, (ctx) => runsInState(ctx.tx, "running")).then(
+    (runs) => runs.find(({ pausedAt }) => pausedAt === null) ?? null,
+  );

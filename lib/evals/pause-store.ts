@@ -1,7 +1,5 @@
 import type { Tx } from "#lib/platform/db.ts";
-
-/** What a queued run says of itself. */
-export const WAITS_FOR_TURN = "Waits for its turn.";
+import { WAITS_FOR_TURN } from "./waits-for-turn.ts";
 
 const open = { state: { in: ["queued" as const, "running" as const] } };
 

@@ -6,6 +6,7 @@ import { notFound } from "#lib/platform/errors.ts";
 import { bulkGateRoutes } from "./bulk/gate-routes.ts";
 import { cancelRun } from "./cancel-run.ts";
 import { listSamples, readCaseResult } from "./list-samples.ts";
+import { paceRoutes } from "./pace/pace-routes.ts";
 import { readinessRoutes } from "./readiness/readiness-routes.ts";
 import { rejudgeRun } from "./rejudge-run.ts";
 import { CaseResultSchema, RunSchema, RunsQuery, SamplePageSchema, SamplesQuery, StartRun } from "./schema.ts";
@@ -106,6 +107,7 @@ export const evalRoutes = [
   ...templateRoutes,
   ...readinessRoutes,
   ...runRoutes,
+  ...paceRoutes,
   ...bulkGateRoutes,
 ] as const;
 

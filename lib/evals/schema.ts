@@ -163,6 +163,9 @@ export const RunSchema = z.object({
   state: z.enum(runStates),
   /** What it waits for, or why it ended as it did; null when there is nothing to say. */
   message: z.string().nullable(),
+  /** By hand, until it is resumed; null = it is not paused. */
+  pausedAt: IsoTime.nullable(),
+  pausedBy: z.string().nullable(),
   /** How many times this version has been tried: trying often enough passes anything. */
   attempt: z.number().int(),
   samplesTotal: z.number().int(),

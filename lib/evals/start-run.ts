@@ -11,12 +11,12 @@ import { newId } from "#lib/platform/ids.ts";
 import { getAdapter } from "#lib/registry/adapters/adapter-store.ts";
 import { getTenant } from "#lib/registry/tenants/tenant-store.ts";
 import { getVersion, type VersionRecord } from "#lib/registry/versions/version-store.ts";
-import { WAITS_FOR_TURN } from "./pause-store.ts";
 import { samplesNeeded } from "./plan-samples.ts";
 import type { Run } from "./schema.ts";
 import { activeRunOf, countTries, getRun, insertRun, lockSubject } from "./store.ts";
 import { defaultSuite, getSuite, type SuiteRow } from "./suites/suite-store.ts";
 import { toRun } from "./view-run.ts";
+import { WAITS_FOR_TURN } from "./waits-for-turn.ts";
 
 export const runHolder = (runId: string): Holder => `run:${runId}`;
 

@@ -21,6 +21,8 @@ export function toRun(run: RunRecord, isStaff: boolean): Run {
     baselineKind: run.baselineKind as BaselineKind,
     state: run.state,
     message: isStaff ? run.message : null,
+    pausedAt: run.pausedAt?.toISOString() ?? null,
+    pausedBy: run.pausedBy,
     attempt: run.attempt,
     samplesTotal: run.samplesTotal,
     samplesDone: run.samplesDone,

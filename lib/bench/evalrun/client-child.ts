@@ -54,7 +54,7 @@ async function gate(
   const respondents = new Map<string, Respondent>(SIDES.map((side) => [side, respondentOf(tenant, side)]));
   const ordinals = cases.map(({ ordinal }) => ordinal);
   const end = await askAll({
-    keys: planSamples(ordinals, []).filter(({ side }) => respondents.has(side)),
+    keys: planSamples(ordinals, []).filter(({ side, take }) => respondents.has(side) && take === 1),
     turns,
     adapterOf: ({ side }) => side,
     clock: systemClock,
@@ -65,7 +65,7 @@ async function gate(
       const respondent = respondents.get(key.side);
       if (!stored || !respondent) throw new Error("nobody planned this question");
       const { prompt, caseId } = stored;
-      const seed = seedAt(sampling[key.mode], key.ordinal);
+      const seed = seedAt(sampling[key.mode], key);
       const ask = () => askGateway(line, respondent, { prompt, sampling: sampling[key.mode], seed }, signal);
       const sample = await askSample(ask, stored, { inTurn, clock: systemClock, signal, patience: PATIENCE });
       return { ...key, caseId, seed, ...sample };

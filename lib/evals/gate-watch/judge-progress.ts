@@ -1,3 +1,5 @@
+import { WAITS_FOR_TURN } from "../waits-for-turn.ts";
+
 /** A run that has not ended, with its last sign of life. */
 export type OpenRun = {
   id: string;
@@ -8,6 +10,13 @@ export type OpenRun = {
   queuedAt: Date;
   startedAt: Date | null;
   lastAnswerAt: Date | null;
+  /** By hand, and by whom; null = it is not. */
+  pausedAt: Date | null;
+  pausedBy: string | null;
+  /** Since when it waits for customers' requests. */
+  yieldingSince: Date | null;
+  /** When a worker last took it up to ask. */
+  askingSince: Date | null;
   samplesDone: number;
   samplesTotal: number;
   /** What it says of itself. */
@@ -16,13 +25,15 @@ export type OpenRun = {
 
 export type Progress = {
   isStuck: boolean;
-  reason: "moves" | "no_answer" | "queue_stands" | "queued_long";
+  reason: "moves" | "paused" | "yields_long" | "no_answer" | "queue_stands" | "queued_long";
   message: string;
 };
 
 const MINUTE_MS = 60_000;
 /** A prompt is tried three times, a minute apart at most, and asked for two minutes each: after that it has come to something. */
 const NO_ANSWER_MS = 10 * MINUTE_MS;
+/** Customers come first, but somebody should know that they leave no room. */
+const YIELDS_LONG_MS = 30 * MINUTE_MS;
 /** Nothing runs, and nothing was taken from the queue. */
 const QUEUE_STANDS_MS = 15 * MINUTE_MS;
 /** However busy the queue is. */
@@ -36,12 +47,19 @@ export function judgeProgress(run: OpenRun, queueMovedAt: Date | null, now: Date
   const { name, state, queuedAt, startedAt, lastAnswerAt, samplesDone, samplesTotal } = run;
   const since = (...moments: (Date | null)[]) => now.getTime() - Math.max(...moments.map((at) => at?.getTime() ?? 0));
   const tell = (reason: Progress["reason"], text: string): Progress => ({
-    isStuck: reason !== "moves",
+    isStuck: reason !== "moves" && reason !== "paused",
     reason,
     message: `${name}: ${text}`,
   });
+  if (run.pausedAt !== null)
+    return tell("paused", `paused by ${run.pausedBy ?? "somebody"} for ${minutes(since(run.pausedAt))}.`);
+  if (run.yieldingSince !== null && since(run.yieldingSince) < YIELDS_LONG_MS) return tell("moves", run.message ?? "");
+  if (run.yieldingSince !== null)
+    return tell("yields_long", `yields for ${minutes(since(run.yieldingSince))}. ${run.message ?? ""}`);
   if (state === "running") {
-    const still = since(queuedAt, startedAt, lastAnswerAt);
+    // one that was resumed may wait for its turn while another is asked
+    const moved = run.message === WAITS_FOR_TURN ? queueMovedAt : null;
+    const still = since(queuedAt, startedAt, lastAnswerAt, run.askingSince, moved);
     const asked = `${samplesDone} of ${samplesTotal} prompts are answered`;
     return still >= NO_ANSWER_MS
       ? tell("no_answer", `${asked}, and none for ${minutes(still)}.`)

@@ -6,7 +6,7 @@ export const listOpenRuns = (tx: Tx): Promise<OpenRun[]> =>
   tx.client.$queryRaw<OpenRun[]>`
     SELECT r."id", r."tenantId", a."slug" || ' v' || v."number" AS "name", r."state"::text AS "state",
       r."createdAt" AS "queuedAt", r."startedAt", (SELECT max("createdAt") FROM "EvalSample" WHERE "runId" = r."id") AS "lastAnswerAt",
-      r."samplesDone", r."samplesTotal", r."message"
+      r."pausedAt", r."pausedBy", r."yieldingSince", r."askingSince", r."samplesDone", r."samplesTotal", r."message"
     FROM "EvalRun" r JOIN "AdapterVersion" v ON v."id" = r."candidateVersionId" JOIN "Adapter" a ON a."id" = r."adapterId"
     WHERE r."state" IN ('queued', 'running') ORDER BY r."id"`;
 

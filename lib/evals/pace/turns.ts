@@ -19,18 +19,21 @@ export type Turns = {
   take(kind: TurnKind, signal: AbortSignal): Promise<Turn>;
   /** Fewer at a time than it would bear, for a reason of ours; null = none. */
   cap(most: number | null): void;
+  /** What the cap is. */
+  most(): number | null;
   /** Requests in flight at most, now. */
   limit(): number;
+  inFlight(): number;
 };
 
 export function createTurns(policy: AimdPolicy, clock: Clock): Turns {
   const line = createLine();
   let aimd: Aimd = startAimd(policy);
-  let most = Number.POSITIVE_INFINITY;
+  let most: number | null = null;
   let inFlight = 0;
   let isArmed = false;
   const now = () => clock.now().getTime();
-  const limit = () => Math.min(most, allowedNow(aimd, now()));
+  const limit = () => Math.min(most ?? Number.POSITIVE_INFINITY, allowedNow(aimd, now()));
 
   const begin = (): Turn => {
     const sentAt = now();
@@ -68,8 +71,10 @@ export function createTurns(policy: AimdPolicy, clock: Clock): Turns {
 
   return {
     limit,
+    most: () => most,
+    inFlight: () => inFlight,
     cap(wanted) {
-      most = wanted ?? Number.POSITIVE_INFINITY;
+      most = wanted;
       handOut();
     },
     take(kind, signal) {

@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { platformScope } from "#lib/platform/scope.ts";
+import type { GatewayReport } from "#lib/telemetry/gateway-report.ts";
+import { upsertGateway } from "#lib/telemetry/gateway-store.ts";
+import { createEvalWorld, type EvalWorld, problemOf } from "../testing/eval-world.ts";
+import { settleFleet } from "../testing/settle-fleet.ts";
+
+let world: EvalWorld;
+beforeAll(async () => {
+  world = await createEvalWorld();
+});
+afterAll(() => world.close());
+beforeEach(() => {
+  world.gateway.seen.length = 0;
+  world.gateway.behave((_seen, right) => right);
+});
+
+let tenants = 0;
+async function startRun(promptCount: number) {
+  tenants += 1;
+  const ids = await world.addTenant(`tenant-${tenants}`, promptCount);
+  const run = await world.admin.call("POST /versions/{versionId}/runs", {
+    params: { versionId: ids.versionId },
+    body: {},
+  });
+  await settleFleet(world.db);
+  return { ...ids, runId: run.id };
+}
+const readRun = (runId: string) => world.admin.call("GET /runs/{runId}", { params: { runId } });
+const pause = (runId: string) => world.admin.call("POST /runs/{runId}/pause", { params: { runId } });
+const resume = (runId: string) => world.admin.call("POST /runs/{runId}/resume", { params: { runId } });
+
+/** A live gateway says that so many requests wait in the pool. */
+const report = (queued: number) =>
+  world.db.write(platformScope, (tx) => {
+    const pool = { poolId: world.poolId, queued, oldestWaitMs: null, isSaturated: false, shed: {} };
+    const said: GatewayReport = {
+      ...{ nodes: [], tenants: [], openVersions: [], snapshotAt: null, tracesPending: 0 },
+      pools: [pool],
+    };
+    const now = new Date();
+    return upsertGateway(tx, { id: "gw_1", startedAt: now, seenAt: now, snapshotAt: null, report: said });
+  });
+
+describe("a run that is paused", () => {
+  it("keeps its answers, lets the next one pass, and goes on without asking anything twice", async () => {
+    const { runId } = await startRun(30);
+    world.gateway.behave(async (_seen, right, count) => {
+      if (count === 40) await pause(runId);
+      // slow enough for the worker to look in between
+      await new Promise((done) => setTimeout(done, count < 40 ? 1 : 150));
+      return right;
+    });
+    await world.turn();
+    const paused = await readRun(runId);
+    expect(paused).toMatchObject({
+      state: "running",
+      pausedBy: "key ADMIN_API_KEY",
+      message: "Paused by key ADMIN_API_KEY.",
+      verdict: null,
+    });
+    expect(paused.samplesDone).toBe(world.gateway.seen.length);
+    expect(paused.samplesDone).toBeLessThan(paused.samplesTotal);
+    expect(await pause(runId)).toMatchObject({ pausedAt: paused.pausedAt });
+
+    world.gateway.behave((_seen, right) => right);
+    const other = await startRun(10);
+    await world.turn();
+    expect(await readRun(other.runId)).toMatchObject({ state: "completed" });
+
+    expect(await resume(runId)).toMatchObject({ pausedAt: null, pausedBy: null, message: "Waits for its turn." });
+    expect(await resume(runId)).toMatchObject({ pausedAt: null });
+    world.gateway.seen.length = 0;
+    await world.turn();
+    expect(world.gateway.seen).toHaveLength(paused.samplesTotal - paused.samplesDone);
+    expect(await readRun(runId)).toMatchObject({ state: "completed", message: null, samplesDone: paused.samplesTotal });
+    expect((await problemOf(pause(runId))).code).toBe("run_ended");
+  });
+
+  it("may be paused before it began, by nobody who may not start one", async () => {
+    const { runId, tenantId } = await startRun(10);
+    const customer = await world.api.clientWith(["tenant:read"], tenantId);
+    expect((await problemOf(customer.call("POST /runs/{runId}/pause", { params: { runId } }))).status).toBe(403);
+    const { tenantId: otherId } = await world.addTenant("other", 10);
+    const other = await world.api.clientWith(["tenant:read"], otherId);
+    expect([403, 404]).toContain(
+      (await problemOf(other.call("POST /runs/{runId}/resume", { params: { runId } }))).status,
+    );
+    await pause(runId);
+    await world.turn();
+    expect(await readRun(runId)).toMatchObject({ state: "queued", samplesDone: 0 });
+    await resume(runId);
+    await world.turn();
+    expect((await readRun(runId)).state).toBe("completed");
+    expect((await problemOf(pause("run_01890000-0000-7000-8000-000000000000"))).status).toBe(404);
+  });
+});
+
+describe("a run whose customers wait", () => {
+  it("asks nothing, says why, and goes on by itself", async () => {
+    const { runId } = await startRun(10);
+    await report(14);
+    await world.turn();
+    expect(world.gateway.seen).toHaveLength(0);
+    expect(await readRun(runId)).toMatchObject({
+      state: "running",
+      samplesDone: 0,
+      message: "Yields to customers: 14 requests wait in pool pool (limit 4). Goes on by itself.",
+    });
+    await report(3);
+    await world.turn();
+    expect(world.gateway.seen).toHaveLength(0);
+    await report(0);
+    await world.turn();
+    expect(await readRun(runId)).toMatchObject({ state: "completed", message: null });
+  });
+});

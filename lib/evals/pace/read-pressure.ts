@@ -1,0 +1,61 @@
+import type { Ctx } from "#lib/identity/ctx.ts";
+import { getPool } from "#lib/pools/store.ts";
+import { listAccepted } from "#lib/telemetry/objectives/objective-store.ts";
+import { recentOf } from "#lib/telemetry/objectives/recent-store.ts";
+import { readChart } from "#lib/telemetry/read-chart.ts";
+import { readLiveReports } from "#lib/telemetry/traffic/live-reports.ts";
+import { mergeReports } from "#lib/telemetry/traffic/merge-reports.ts";
+import type { Pressure } from "./decide-yield.ts";
+
+/** Customers' requests of so long ago still count. */
+const LATENCY_MS = 5 * 60_000;
+/** A p95 of fewer is one slow request. */
+const LATENCY_LEAST = 20;
+/** Long enough for the last three looks at the nodes. */
+const LOOKS_MS = 40_000;
+
+/**
+ * How the customers of a pool fare: its queue by the gateways' live reports, deferred requests by the last looks at its
+ * nodes, and p95 against the objectives of the pool and of the tenant.
+ * @param ownInFlight requests that the caller has in flight itself: so many of those that wait may be its own
+ */
+export async function readPressure(
+  ctx: Ctx,
+  { poolId, tenantId, ownInFlight }: { poolId: string; tenantId: string; ownInFlight: number },
+): Promise<Pressure> {
+  const now = ctx.clock.now();
+  const pool = await getPool(ctx.tx, poolId);
+  const { reports, asOf } = await readLiveReports(ctx.tx, now);
+  const others = (waiting: number) => Math.max(0, waiting - ownInFlight);
+  const queued = mergeReports(reports).pools.get(poolId)?.queued ?? 0;
+  const deferred = await readDeferred(ctx, poolId, now);
+  return {
+    poolName: pool?.slug ?? poolId,
+    waiting: asOf === null ? null : others(queued),
+    deferred: deferred?.map(others) ?? null,
+    latency: await readLatency(ctx, poolId, tenantId, new Date(now.getTime() - LATENCY_MS)),
+  };
+}
+
+async function readDeferred(ctx: Ctx, poolId: string, now: Date): Promise<number[] | null> {
+  const from = new Date(now.getTime() - LOOKS_MS).toISOString();
+  const { series } = await readChart(ctx, "queue", { poolId, from, to: now.toISOString(), stepSeconds: 10 });
+  const points = series.find(({ key }) => key === "deferred")?.points ?? [];
+  const seen = points.flatMap(([, value]) => value ?? []);
+  return seen.length === 0 ? null : seen;
+}
+
+/** Of the promises that are about the pool or the tenant, the one that is missed most, or kept with the least to spare. */
+async function readLatency(ctx: Ctx, poolId: string, tenantId: string, from: Date): Promise<Pressure["latency"]> {
+  const promises = (await listAccepted(ctx.tx)).filter(
+    (one) => one.kind === "latency_p95" && (one.poolId === poolId || one.tenantId === tenantId),
+  );
+  if (promises.length === 0) return null;
+  const recent = await recentOf(ctx.tx, from);
+  const measured = promises.flatMap(({ id, target }) => {
+    const { p95Ms = null, answered = 0 } = recent.get(id) ?? {};
+    return p95Ms === null || answered < LATENCY_LEAST ? [] : [{ p95Ms, objectiveMs: target }];
+  });
+  const share = ({ p95Ms, objectiveMs }: { p95Ms: number; objectiveMs: number }) => p95Ms / objectiveMs;
+  return measured.sort((a, b) => share(b) - share(a))[0] ?? null;
+}
