@@ -15,13 +15,13 @@ const policy = aimdPolicy(32);
 const at = (limit: number): Aimd => ({ ...startAimd(policy), limit });
 
 describe("the limit", () => {
-  it("starts low, grows by a quarter an answer while it is used up, and never passes its ceiling", () => {
+  it("starts low, grows by one an answer while it is used up, and never passes its ceiling", () => {
     let aimd = startAimd(policy);
     expect(allowedNow(aimd, 0)).toBe(4);
-    for (let answers = 0; answers < 4; answers += 1) aimd = afterAnswer(aimd, 4, policy);
-    expect(allowedNow(aimd, 0)).toBe(5);
+    for (let answers = 0; answers < 4; answers += 1) aimd = afterAnswer(aimd, 4 + answers, policy);
+    expect(allowedNow(aimd, 0)).toBe(8);
     expect(afterAnswer(at(10), 9, policy).limit).toBe(10);
-    expect(afterAnswer(at(31.9), 32, policy).limit).toBe(32);
+    expect(afterAnswer(at(31.5), 32, policy).limit).toBe(32);
     expect(startAimd(aimdPolicy(2)).limit).toBe(2);
   });
 

@@ -1,6 +1,6 @@
 /** How many requests may be in flight, and what the other side has taught about it. Additive increase, multiplicative decrease. */
 export type Aimd = {
-  /** A fraction while it grows; only whole requests count. */
+  /** A fraction after a halving; only whole requests count. */
   limit: number;
   /** When it was last halved, in ms of the run's clock. */
   cutAt: number;
@@ -13,12 +13,12 @@ export type AimdPolicy = {
   start: number;
   /** What it never passes. */
   ceiling: number;
-  /** What an answer adds: a quarter makes it grow by a quarter while as many answers come back as were in flight. */
+  /** What an answer adds. With one it has doubled once as many answers have come as were in flight. */
   step: number;
 };
 
-/** From 4 to 32 takes about ten answers' time; after a halving, three. */
-export const aimdPolicy = (ceiling: number): AimdPolicy => ({ start: Math.min(4, ceiling), ceiling, step: 0.25 });
+/** From 4 to 32 takes three answers' time; after a halving, one: smaller steps leave a pool idle after each stray refusal. */
+export const aimdPolicy = (ceiling: number): AimdPolicy => ({ start: Math.min(4, ceiling), ceiling, step: 1 });
 
 /** A server that orders a longer wait than this is asked again all the same: the header may be nonsense. */
 export const HOLD_MAX_MS = 120_000;

@@ -44,7 +44,7 @@ describe("turns", () => {
     await settle();
     clock.advance(10);
     held[0]?.turn.end(ordered(5_000));
-    for (const one of held.slice(1)) one.turn.end(answered);
+    for (const one of held.slice(1)) one.turn.end({ kind: "other", retryAfterMs: null });
     await settle();
     expect(names()).toHaveLength(4);
     expect(turns.limit()).toBe(0);
