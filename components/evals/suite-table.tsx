@@ -19,6 +19,13 @@ const columnsFor = (tenantName: (id: string) => string): readonly Column<Suite>[
   { id: "tenant", header: "Tenant", cell: (row) => tenantName(row.tenantId), truncate: true, width: "w-1/2" },
   { id: "cases", header: "Prompts", align: "end", cell: (row) => row.caseCount, width: "w-24", hideBelow: "sm" },
   { id: "claim", header: "A pass without a loss proves", hideBelow: "lg", cell: (row) => row.claim },
+  { id: "held", header: "Held out", align: "end", cell: (row) => row.heldOut, width: "w-20", hideBelow: "md" },
+  {
+    id: "state",
+    header: "State",
+    hideBelow: "md",
+    cell: (row) => (row.isFinal ? "Used by a run" : "Open to edits"),
+  },
   { id: "hash", header: "Hash", hideBelow: "xl", cell: (row) => <CopyId id={row.hash} label="hash" /> },
   { id: "created", header: "Made", hideBelow: "sm", cell: (row) => <Time at={row.createdAt} /> },
 ];
@@ -36,7 +43,9 @@ export function SuiteTable() {
       rowKey={(row) => row.id}
       rowHref={(row) => `/evals/suites/${row.id}`}
       empty={
-        <EmptyState title="No suite yet">A suite is made on a version's Gate tab, before its first gate.</EmptyState>
+        <EmptyState title="No suite yet">
+          Set a tenant's tools and make a suite of them, or import a file of prompts.
+        </EmptyState>
       }
     />
   );

@@ -126,6 +126,17 @@ export const STATUS = {
     pending: ["off", "Pending"],
     skipped: ["off", "Skipped"],
   },
+  suite: {
+    gateable: ["ok", "Gateable"],
+    short: ["warn", "Not gateable"],
+    none: ["off", "No suite"],
+  },
+  readiness: {
+    ok: ["ok", "In order"],
+    weak: ["warn", "Weak"],
+    missing: ["bad", "Missing"],
+    unknown: ["unknown", "Unknown"],
+  },
   verdict: {
     pass: ["ok", "Pass"],
     running: ["busy", "Running"],

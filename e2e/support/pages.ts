@@ -60,6 +60,8 @@ export async function consolePages(): Promise<PageUnderTest[]> {
     "nodes",
   );
   const suite = idOf((await api.call("GET /suites", { query: {} })).items[0], "suites");
+  const prompts = await api.call("GET /suites/{suiteId}/cases", { params: { suiteId: suite }, query: {} });
+  const prompt = idOf(prompts.items[0], "prompts");
   const job = idOf((await api.call("GET /jobs", { query: {} })).items[0], "jobs");
   const imports = (await api.call("GET /imports", { query: {} })).items;
   const open = idOf(
@@ -100,7 +102,11 @@ export async function consolePages(): Promise<PageUnderTest[]> {
     list("evals", "/evals"),
     list("run", `/evals/runs/${idOf(run, "runs")}`),
     list("suites", "/evals/suites"),
+    list("suites-all", "/evals/suites?by=suites"),
+    list("suite-new", "/evals/suites?create=true"),
     list("suite", `/evals/suites/${suite}`),
+    list("suite-prompt", `/evals/suites/${suite}?peek=${prompt}`),
+    list("templates", "/evals/templates"),
     list("cutovers", "/cutovers"),
     chart("cutover", `/cutovers/${cutover}`),
     list("system", "/system"),

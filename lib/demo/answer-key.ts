@@ -5,6 +5,14 @@ import type { Answer, Behaviour, Scenario } from "#lib/sim/answers/scenario.ts";
 /** A generated suite by what makes it: its seed and length. */
 export type SuiteSeed = { seed: string; count: number };
 
+/** A prompt as the API shows it, with its right answer. */
+export type Prompt = {
+  messages: unknown;
+  tools: unknown;
+  category: string;
+  expected: { calls: readonly { name: string; arguments: string }[] };
+};
+
 /**
  * The answer key of every generated suite there is, for the simulated nodes only. Suites of one seed begin alike, so the
  * longest one holds the others.
@@ -26,6 +34,15 @@ export class AnswerKey {
     }
     this.#counts.set(suite.seed, suite.count);
     return true;
+  }
+
+  /** Prompts that no generator of ours makes: those of a tenant's own tools, of templates and of files. */
+  addPrompts(prompts: readonly Prompt[]): void {
+    for (const { messages, tools, category, expected } of prompts)
+      this.#answers[promptHash({ messages, tools })] = {
+        category,
+        calls: expected.calls.map((call) => ({ name: call.name, arguments: call.arguments })),
+      };
   }
 
   scenario(digests: Record<string, Behaviour>): Scenario {

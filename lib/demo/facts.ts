@@ -36,6 +36,12 @@ async function readAll<Item>(
   return items;
 }
 
+/** Every prompt of a suite with its right answer. */
+export const readPrompts = (client: Client, suiteId: string, signal: AbortSignal) =>
+  readAll((cursor) =>
+    client.call("GET /suites/{suiteId}/cases", { params: { suiteId }, query: { limit: PAGE, cursor }, signal }),
+  );
+
 /** Reads the catalog through the API. */
 export async function readFacts(client: Client, signal: AbortSignal): Promise<Facts> {
   const query = (cursor: string | undefined) => ({ query: { limit: PAGE, cursor }, signal });

@@ -5,7 +5,7 @@ import type { DemoNode } from "#lib/sim/demo-nodes.ts";
 import { type DemoTenant, SCENARIOS } from "./companies.ts";
 import { behaviours } from "./demo-adapters.ts";
 import { readDemoBase } from "./demo-base.ts";
-import { type Facts, readFacts } from "./facts.ts";
+import { type Facts, readFacts, readPrompts } from "./facts.ts";
 import { portalUsers } from "./portal-users.ts";
 import { type Callers, runTraffic } from "./run-traffic.ts";
 import { ScenarioSync } from "./scenario-sync.ts";
@@ -54,7 +54,9 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     throw new Error(`There is no scenario "${options.scenario}". There are: ${Object.keys(SCENARIOS).join(", ")}.`);
   const client = createClient({ baseUrl: options.baseUrl, apiKey: options.apiKey, fetch: options.fetch });
   const base = await readDemoBase(options.modelDirectory);
-  const scenario = new ScenarioSync(options.scenarioFile, behaviours(tenants, base.configJson));
+  const scenario = new ScenarioSync(options.scenarioFile, behaviours(tenants, base.configJson), (suiteId) =>
+    readPrompts(client, suiteId, signal),
+  );
   onProgress("pool and nodes");
   const poolId = await ensurePool(client, base, adapterDirectory, signal);
   await ensureNodes(client, poolId, options.nodes, signal);

@@ -17,7 +17,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
-const suite = (seed: string | null, caseCount: number) => ({ seed, caseCount }) as never;
+const suite = (seed: string | null, caseCount: number) => ({ seed, caseCount, source: "generated" }) as never;
+const noPrompts = () => Promise.reject(new Error("nothing to read"));
 const tenant = (slug: string) => ({ slug }) as never;
 
 describe("behaviours", () => {
@@ -34,7 +35,7 @@ describe("ScenarioSync", () => {
 
   it("holds the answers of the suites there are, and writes nothing when nothing is new", async () => {
     const file = join(directory, "demo", "scenario.json");
-    const sync = new ScenarioSync(file, {});
+    const sync = new ScenarioSync(file, {}, noPrompts);
     await sync.update({ tenants: [], suites: [suite("acme", 20), suite(null, 5)] });
     const cases = generateSuite({ seed: "acme", count: 30 });
     const hashOf = (at: number) => {
@@ -55,8 +56,23 @@ describe("ScenarioSync", () => {
 
   it("writes ahead for tenants, since a suite's seed is its tenant's slug", async () => {
     const file = join(directory, "scenario.json");
-    const sync = new ScenarioSync(file, {});
+    const sync = new ScenarioSync(file, {}, noPrompts);
     await sync.update({ tenants: [tenant("acme")], suites: [] });
     expect(Object.keys((await read(file)).answers)).toHaveLength(200);
+  });
+
+  it("reads the prompts of suites that no generator made, once and again when they were edited", async () => {
+    const file = join(directory, "scenario.json");
+    const asked: string[] = [];
+    const [made] = generateSuite({ seed: "acme", count: 1 });
+    if (!made) throw new Error("no case");
+    const sync = new ScenarioSync(file, {}, async (id) => {
+      asked.push(id);
+      return [made];
+    });
+    const edited = (hash: string) => ({ id: "sui_1", hash, source: "edit", seed: null, caseCount: 1 }) as never;
+    for (const hash of ["a", "a", "b"]) await sync.update({ tenants: [], suites: [edited(hash)] });
+    expect(asked).toEqual(["sui_1", "sui_1"]);
+    expect((await read(file)).answers[promptHash(made)]).toMatchObject({ category: made.category });
   });
 });

@@ -1,7 +1,7 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Behaviour } from "#lib/sim/answers/scenario.ts";
-import { AnswerKey } from "./answer-key.ts";
+import { AnswerKey, type Prompt } from "./answer-key.ts";
 import type { Facts } from "./facts.ts";
 
 const DEFAULT_COUNT = 200;
@@ -18,16 +18,32 @@ export class ScenarioSync {
   readonly #digests: Record<string, Behaviour>;
   #isWritten = false;
 
-  constructor(file: string, digests: Record<string, Behaviour>) {
+  /** By suite, the hash of the prompts that the key holds. */
+  readonly #read = new Map<string, string>();
+  readonly #readPrompts: (suiteId: string) => Promise<readonly Prompt[]>;
+
+  constructor(
+    file: string,
+    digests: Record<string, Behaviour>,
+    readPrompts: (suiteId: string) => Promise<readonly Prompt[]>,
+  ) {
     this.#file = file;
     this.#digests = digests;
+    this.#readPrompts = readPrompts;
   }
 
   /** Adds what is missing and writes the file whole when something was. */
   async update(facts: Pick<Facts, "tenants" | "suites">): Promise<void> {
     let isChanged = !this.#isWritten;
-    for (const { seed, caseCount } of facts.suites)
-      if (seed !== null && this.#key.add({ seed, count: caseCount })) isChanged = true;
+    for (const { id, hash, source, seed, caseCount } of facts.suites) {
+      if (source === "generated") {
+        if (seed !== null && this.#key.add({ seed, count: caseCount })) isChanged = true;
+      } else if (this.#read.get(id) !== hash) {
+        this.#key.addPrompts(await this.#readPrompts(id));
+        this.#read.set(id, hash);
+        isChanged = true;
+      }
+    }
     let left = AHEAD_PER_LOOK;
     for (const { slug } of facts.tenants)
       if (left > 0 && this.#key.add({ seed: slug, count: DEFAULT_COUNT })) left -= 1;

@@ -45,7 +45,7 @@ export async function chosenSuites(tx: Tx, tenantIds: readonly string[]): Promis
 
 type LastRun = { facts: BaselineFacts; failed: { caseId: string; ordinal: number }[] };
 
-/** What the baseline made of the suite in the last run that completed; null = none has. */
+/** Of which prompts the baseline got most of its answers wrong, in the last run that completed; null = none has. */
 export async function lastBaseline(tx: Tx, suiteId: string): Promise<LastRun | null> {
   const run = await tx.client.evalRun.findFirst({
     where: { AND: [{ suiteId, state: "completed" }, tenantWhere(tx.scope)] },
@@ -58,18 +58,21 @@ export async function lastBaseline(tx: Tx, suiteId: string): Promise<LastRun | n
     select: { caseId: true, ordinal: true, status: true, nodeName: true },
     orderBy: { ordinal: "asc" },
   });
-  const asked = new Set(rows.map(({ caseId }) => caseId));
-  const failed = new Map(
-    rows.filter(({ status }) => status === "wrong").map(({ caseId, ordinal }) => [caseId, ordinal]),
-  );
+  const asked = new Map<string, { caseId: string; ordinal: number; answers: number; wrong: number }>();
+  for (const { caseId, ordinal, status } of rows) {
+    const before = asked.get(caseId) ?? { caseId, ordinal, answers: 0, wrong: 0 };
+    const wrong = before.wrong + (status === "wrong" ? 1 : 0);
+    asked.set(caseId, { ...before, answers: before.answers + 1, wrong });
+  }
+  const failed = [...asked.values()].filter(({ answers, wrong }) => 2 * wrong > answers);
   return {
     facts: {
       asked: asked.size,
-      wrong: failed.size,
+      wrong: failed.length,
       simulated: await isSimulated(tx, [...new Set(rows.flatMap(({ nodeName }) => nodeName ?? []))]),
       at: run.finishedAt ?? run.createdAt,
     },
-    failed: [...failed].map(([caseId, ordinal]) => ({ caseId, ordinal })),
+    failed: failed.map(({ caseId, ordinal }) => ({ caseId, ordinal })),
   };
 }
 

@@ -26,9 +26,9 @@ describe("suite readiness", () => {
       have: { value: null },
     });
     expect(before.sizes.map(({ prompts, calls }) => [prompts, calls.value])).toEqual([
-      [200, 1200],
-      [600, 3600],
-      [1000, 6000],
+      [200, 3600],
+      [600, 10_800],
+      [1000, 18_000],
     ]);
     world.gateway.behave((seen, right) => (seen.evalCase.ordinal <= 50 ? flipped(right) : right));
     await world.admin.call("POST /versions/{versionId}/runs", { params: { versionId }, body: {} });

@@ -7,6 +7,7 @@ import {
   CaseChangeSchema,
   CaseInput,
   CasePageSchema,
+  CaseSchema,
   CasesQuery,
   ChangeSuite,
   CopySuite,
@@ -20,7 +21,7 @@ import {
   SuitesQuery,
 } from "../browser/suite-schema.ts";
 import { importSuite, previewFile } from "../import/import-suite.ts";
-import { countCategories, pageOfCases } from "./case-store.ts";
+import { countCategories, getCase, pageOfCases } from "./case-store.ts";
 import { checkCase } from "./check-case.ts";
 import { createSuite } from "./create-suite.ts";
 import { addCase, changeCase, changeMatchers, copySuite, holdOutCases, removeCase } from "./edit-suite.ts";
@@ -72,6 +73,21 @@ const readRoutes = [
         categories: await countCategories(ctx.tx, suite.id),
         hidden: ctx.scope.kind === "tenant" ? suite.heldOut : 0,
       };
+    },
+  ),
+  route(
+    "GET /suites/{suiteId}/cases/{caseId}",
+    {
+      summary: "Read one prompt with its right answer",
+      action: "tenant.read",
+      params: CaseParams,
+      ok: CaseSchema,
+      errors: ["not_found"],
+    },
+    async ({ ctx, params }) => {
+      const stored = await getCase(ctx.tx, params.suiteId, params.caseId);
+      if (stored === null) throw notFound("case");
+      return showCase(stored);
     },
   ),
 ] as const;

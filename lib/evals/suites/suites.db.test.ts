@@ -236,6 +236,12 @@ describe("a customer", () => {
     expect(shown.items.map(({ id }) => id)).toEqual(ids.slice(5));
     expect(shown.categories.reduce((sum, { count }) => sum + count, 0)).toBe(15);
     expect((await casesOf(suiteId, { holdOut: "yes" }, customer)).items).toEqual([]);
+    const hiddenCase = customer.call("GET /suites/{suiteId}/cases/{caseId}", {
+      params: { suiteId, caseId: hidden[0] ?? "" },
+    });
+    expect(await problemOf(hiddenCase)).toMatchObject({ code: "not_found" });
+    const open = { suiteId, caseId: ids[5] ?? "" };
+    expect(await customer.call("GET /suites/{suiteId}/cases/{caseId}", { params: open })).toMatchObject({ id: ids[5] });
     const params = { runId: run.id };
     const samples = (client: Client) => client.call("GET /runs/{runId}/samples", { params, query: { limit: 200 } });
     expect((await samples(admin)).items).toHaveLength(20);

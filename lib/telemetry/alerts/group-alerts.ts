@@ -54,7 +54,6 @@ function isCauseOf(cause: Groupable, alert: Groupable): boolean {
     case "node_drift":
     case "scrape_stale":
     case "gate_stuck":
-    case "guard_breached":
     case "key_expiring":
       return false;
   }
@@ -79,7 +78,6 @@ function isBehind(cause: Groupable, alert: Groupable): boolean {
     case "node_drift":
     case "scrape_stale":
     case "gate_stuck":
-    case "guard_breached":
     case "key_expiring":
       return false;
   }

@@ -58,10 +58,9 @@ export async function countOutcomes(
       withCalls: Number(counts.withCalls),
       unparsed: Number(counts.unparsed),
       invalid: Number(counts.invalid),
-      // where nobody can say what is late, nothing was judged
-      streams: late.firstMs === null ? 0 : Number(counts.streams),
+      streams: Number(counts.streams),
       lateFirst: Number(counts.lateFirst),
-      answered: late.wholeMs === null ? 0 : Number(counts.answered),
+      answered: Number(counts.answered),
       lateWhole: Number(counts.lateWhole),
       simulated,
     },

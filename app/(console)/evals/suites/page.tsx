@@ -1,13 +1,8 @@
 import type { Metadata } from "next";
-import { EvalsFrame } from "#components/evals/evals-frame.tsx";
-import { SuiteTable } from "#components/evals/suite-table.tsx";
+import { SuitesPage } from "#components/evals/suites-page.tsx";
 
 export const metadata: Metadata = { title: "Suites" };
 
 export default function Page() {
-  return (
-    <EvalsFrame>
-      <SuiteTable />
-    </EvalsFrame>
-  );
+  return <SuitesPage />;
 }

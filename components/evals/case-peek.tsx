@@ -1,0 +1,140 @@
+"use client";
+
+import { useState } from "react";
+import type { Suite, SuiteCase } from "#lib/evals/browser/suite-schema.ts";
+import { Button } from "../ui/button.tsx";
+import { CopyBlock, CopyId } from "../ui/copy.tsx";
+import { ErrorState } from "../ui/error-state.tsx";
+import { KeyValue } from "../ui/key-value.tsx";
+import { useDenied } from "../ui/reader.tsx";
+import { notify } from "../ui/toast.tsx";
+import { Switch } from "../ui/toggle.tsx";
+import { useApiMutation } from "../ui/use-api.ts";
+import { CaseEditor } from "./case-editor.tsx";
+
+const FINAL = "A run used this revision: edit it as a new one.";
+
+/** One prompt in full, with its right answer; and its edits, while the suite may still change. */
+export function CasePeek({ suite, shown, onGone }: { suite: Suite; shown: SuiteCase; onGone: () => void }) {
+  const [isEditing, setEditing] = useState(false);
+  if (isEditing) return <CaseEditor suite={suite} shown={shown} onDone={() => setEditing(false)} />;
+  return (
+    <div className="flex flex-col gap-5">
+      <Actions suite={suite} shown={shown} onEdit={() => setEditing(true)} onGone={onGone} />
+      <Conversation shown={shown} />
+      <Answer shown={shown} />
+      <KeyValue
+        rows={[
+          { label: "Key", value: shown.key },
+          { label: "Id", value: <CopyId id={shown.id} /> },
+          { label: "Tools", value: shown.tools.map((tool) => tool.function.name).join(", ") || "none" },
+          { label: "Tags", value: shown.tags.join(", ") || "none" },
+          ...(shown.template === null ? [] : [{ label: "Pattern", value: shown.template }]),
+        ]}
+      />
+    </div>
+  );
+}
+
+function Actions({
+  suite,
+  shown,
+  onEdit,
+  onGone,
+}: {
+  suite: Suite;
+  shown: SuiteCase;
+  onEdit: () => void;
+  onGone: () => void;
+}) {
+  const denied = useDenied("eval.run") ?? (suite.isFinal ? FINAL : undefined);
+  const hold = useApiMutation("POST /suites/{suiteId}/hold-out", { alsoRefresh: ["suite-readiness"] });
+  const remove = useApiMutation("DELETE /suites/{suiteId}/cases/{caseId}", {
+    alsoRefresh: ["suite-readiness"],
+    onDone: () => {
+      notify({ title: `Prompt ${shown.ordinal} removed`, tone: "ok" });
+      onGone();
+    },
+  });
+  const params = { suiteId: suite.id };
+  const problem = hold.problem ?? remove.problem;
+  return (
+    <div className="flex flex-col gap-2">
+      <div className="flex flex-wrap items-center gap-3">
+        <Switch
+          label="Held out"
+          hint="The customer never sees it."
+          checked={shown.holdOut}
+          disabled={denied !== undefined || hold.isPending}
+          onChange={(event) =>
+            hold.run({
+              params,
+              generation: suite.generation,
+              body: { caseIds: [shown.id], holdOut: event.target.checked },
+            })
+          }
+        />
+        <div className="ms-auto flex gap-2">
+          <Button disabledReason={denied} onClick={onEdit}>
+            Edit prompt
+          </Button>
+          <Button
+            variant="ghost"
+            disabledReason={denied}
+            pending={remove.isPending}
+            onClick={() => remove.run({ params: { ...params, caseId: shown.id }, generation: suite.generation })}
+          >
+            Remove prompt
+          </Button>
+        </div>
+      </div>
+      {problem && <ErrorState problem={problem} size="inline" />}
+    </div>
+  );
+}
+
+const SPEAKERS = { system: "System", user: "User", assistant: "Assistant", tool: "Tool's result" } as const;
+
+function Conversation({ shown }: { shown: SuiteCase }) {
+  return (
+    <ol aria-label="Conversation" className="flex flex-col gap-3">
+      {shown.messages.map((message, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: turns have no other name, and never move.
+        <li key={at} className="rounded-card border px-3 py-2">
+          <p className="text-xs font-medium text-fg-3">{SPEAKERS[message.role]}</p>
+          {message.content && <p className="whitespace-pre-wrap break-words text-md">{message.content}</p>}
+          {(message.tool_calls ?? []).map((call) => (
+            <p key={call.id} className="break-words font-mono text-xs">
+              {call.function.name} {call.function.arguments}
+            </p>
+          ))}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+const say = (calls: SuiteCase["expected"]["calls"]): string =>
+  calls.length === 0 ? "no call" : calls.map((call) => `${call.name} ${call.arguments}`).join("\n");
+
+function Answer({ shown }: { shown: SuiteCase }) {
+  const { calls, alternatives, reason, matchers = {}, ignored = [] } = shown.expected;
+  const rules = [
+    ...Object.entries(matchers).map(([path, matcher]) => `${path}: ${matcher}`),
+    ...ignored.map((path) => `${path}: ignore`),
+  ];
+  return (
+    <section className="flex flex-col gap-2">
+      <h3 className="text-md font-semibold">Right answer</h3>
+      <CopyBlock text={say(calls)} label="Copy right answer" />
+      {alternatives.map((other) => (
+        <div key={say(other)} className="flex flex-col gap-1">
+          <p className="text-sm text-fg-2">Just as right:</p>
+          <CopyBlock text={say(other)} label="Copy alternative" />
+        </div>
+      ))}
+      <p className="text-sm text-fg-2">Why: {reason || "not said"}.</p>
+      {rules.length > 0 && <p className="text-sm text-fg-2">Compared by: {rules.join("; ")}.</p>}
+    </section>
+  );
+}
