@@ -370,6 +370,21 @@ describe("steps by hand", () => {
     expect(await read(id)).toMatchObject({ paused: true });
   });
 
+  it("begin with what the settings say where the plan does not", async () => {
+    const settings = async (body: object) => {
+      const { generation } = await world.admin.call("GET /settings", {});
+      await world.admin.call("PATCH /settings", { body, generation });
+    };
+    await settings({ cutoverMinRequests: 50, cutoverStepMinutes: 20, cutoverSoakMinutes: 5 });
+    const { adapterId, versionId } = await world.addTenant("by-settings", 10);
+    const { plan } = await start(adapterId, versionId, { soakMinutes: 7 });
+    expect(plan).toEqual({ ...DEFAULT_PLAN, minRequests: 50, minMinutes: 20, soakMinutes: 7 });
+    const other = await world.addTenant("by-settings-2", 10);
+    const refused = await problemOf(start(other.adapterId, other.versionId, { maxMinutes: 15 }));
+    expect(refused).toMatchObject({ status: 422, errors: [{ field: "plan.maxMinutes" }] });
+    await settings({ cutoverMinRequests: 30, cutoverStepMinutes: 10, cutoverSoakMinutes: 60 });
+  });
+
   it("start with a plan that makes sense", async () => {
     const { adapterId, versionId } = await world.addTenant("bad-plan", 10);
     const bad: [PlanChoice, string][] = [

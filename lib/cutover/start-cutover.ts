@@ -7,7 +7,7 @@ import { conflict, invalidField, notFound } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { getAdapter } from "#lib/registry/adapters/adapter-store.ts";
 import { getVersion, type VersionRecord } from "#lib/registry/versions/version-store.ts";
-import { DEFAULT_PLAN } from "./browser/plans.ts";
+import { choosePlan } from "./choose-plan.ts";
 import { cutoverHolder, keep } from "./hand-over.ts";
 import { isAtOrigin } from "./moving-in/origin-state.ts";
 import { requirePass } from "./require-pass.ts";
@@ -51,7 +51,7 @@ export async function startCutover(ctx: Ctx, input: StartCutover & { adapterId: 
     verdictId: verdict?.id ?? null,
     overrideReason,
   };
-  const plan = { ...DEFAULT_PLAN, ...input.plan };
+  const plan = await choosePlan(ctx, input.plan);
   const first = {
     phase: "pending" as const,
     at: ctx.clock.now().toISOString(),

@@ -62,13 +62,7 @@ const SWAPS = [
 ] as const;
 
 function Fields({ shown, onChange, problem, isReadOnly }: EditFields<SettingsEdit>) {
-  const number = (name: "healthCheckInterval" | "evictionAlertThreshold" | "originKeepDays") => ({
-    inputMode: "numeric" as const,
-    readOnly: isReadOnly,
-    value: shown[name],
-    onChange: (text: string) => onChange({ [name]: text }),
-    error: fieldError(problem, name),
-  });
+  const number = numberField({ shown, onChange, problem, isReadOnly });
   return (
     <>
       <TextField
@@ -112,6 +106,42 @@ function Fields({ shown, onChange, problem, isReadOnly }: EditFields<SettingsEdi
         label="Origins are kept for, in days"
         hint="How long a customer's present endpoint stays the way back once its version is live."
         {...number("originKeepDays")}
+      />
+      <CutoverFields number={number} />
+    </>
+  );
+}
+
+type NumberName = Exclude<keyof SettingsEdit, "tenantHeader" | "swapSourceAlert" | "generation">;
+
+const numberField =
+  ({ shown, onChange, problem, isReadOnly }: EditFields<SettingsEdit>) =>
+  (name: NumberName) => ({
+    inputMode: "numeric" as const,
+    readOnly: isReadOnly,
+    value: shown[name],
+    onChange: (text: string) => onChange({ [name]: text }),
+    error: fieldError(problem, name),
+  });
+
+/** How a cutover goes that is started without a plan of its own. */
+function CutoverFields({ number }: { number: ReturnType<typeof numberField> }) {
+  return (
+    <>
+      <TextField
+        label="A step of a cutover needs, in requests"
+        hint="Of the new version, before shadow or canary goes on. A cutover may be started with a plan of its own."
+        {...number("cutoverMinRequests")}
+      />
+      <TextField
+        label="A step of a cutover takes at least, in minutes"
+        hint="However many requests come meanwhile."
+        {...number("cutoverStepMinutes")}
+      />
+      <TextField
+        label="The soak of a cutover takes, in minutes"
+        hint="How long its guard goes on once everybody has the new version; 0 is no soak."
+        {...number("cutoverSoakMinutes")}
       />
     </>
   );

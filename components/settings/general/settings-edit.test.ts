@@ -7,6 +7,9 @@ const saved = {
   evictionAlertThreshold: 50,
   swapSourceAlert: null,
   originKeepDays: 14,
+  cutoverMinRequests: 30,
+  cutoverStepMinutes: 10,
+  cutoverSoakMinutes: 60,
   generation: 3,
 };
 

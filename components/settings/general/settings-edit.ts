@@ -7,6 +7,9 @@ export type SettingsEdit = {
   evictionAlertThreshold: string;
   swapSourceAlert: "disk" | "cpu" | "";
   originKeepDays: string;
+  cutoverMinRequests: string;
+  cutoverStepMinutes: string;
+  cutoverSoakMinutes: string;
   generation: number;
 };
 export const SETTING_FIELDS = [
@@ -15,6 +18,9 @@ export const SETTING_FIELDS = [
   "evictionAlertThreshold",
   "swapSourceAlert",
   "originKeepDays",
+  "cutoverMinRequests",
+  "cutoverStepMinutes",
+  "cutoverSoakMinutes",
 ];
 
 export const settingsEditOf = (settings: Settings): SettingsEdit => ({
@@ -23,6 +29,9 @@ export const settingsEditOf = (settings: Settings): SettingsEdit => ({
   evictionAlertThreshold: String(settings.evictionAlertThreshold),
   swapSourceAlert: settings.swapSourceAlert ?? "",
   originKeepDays: String(settings.originKeepDays),
+  cutoverMinRequests: String(settings.cutoverMinRequests),
+  cutoverStepMinutes: String(settings.cutoverStepMinutes),
+  cutoverSoakMinutes: String(settings.cutoverSoakMinutes),
   generation: settings.generation,
 });
 
@@ -33,6 +42,9 @@ export const toSettings = (edit: SettingsEdit): UpdateSettings => ({
   evictionAlertThreshold: numberOf(edit.evictionAlertThreshold),
   swapSourceAlert: edit.swapSourceAlert === "" ? null : edit.swapSourceAlert,
   originKeepDays: numberOf(edit.originKeepDays),
+  cutoverMinRequests: numberOf(edit.cutoverMinRequests),
+  cutoverStepMinutes: numberOf(edit.cutoverStepMinutes),
+  cutoverSoakMinutes: numberOf(edit.cutoverSoakMinutes),
 });
 
 /** An empty field is no 0. */

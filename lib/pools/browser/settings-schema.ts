@@ -52,6 +52,11 @@ const values = {
   swapSourceAlert: z.enum(["disk", "cpu"]).nullable(),
   /** How long a customer's endpoint stays the way back once its version is live, in days. */
   originKeepDays: z.number().int().min(0).max(365),
+  /** A cutover that was planned in no other way: requests that a step of it needs, and its shortest time, in minutes. */
+  cutoverMinRequests: z.number().int().min(1).max(100_000),
+  cutoverStepMinutes: z.number().int().min(0).max(240),
+  /** How long its guard goes on once everybody has the new version, in minutes. */
+  cutoverSoakMinutes: z.number().int().min(0).max(10_080),
 };
 const Values = z.object(values);
 export type SettingValues = z.output<typeof Values>;
@@ -64,6 +69,9 @@ export const SETTING_KEYS = {
   evictionAlertThreshold: "eviction_alert_threshold",
   swapSourceAlert: "swap_source_alert",
   originKeepDays: "origin_keep_days",
+  cutoverMinRequests: "cutover_min_requests",
+  cutoverStepMinutes: "cutover_step_minutes",
+  cutoverSoakMinutes: "cutover_soak_minutes",
 } as const satisfies Record<SettingName, string>;
 
 export const DEFAULT_VALUES: SettingValues = {
@@ -72,6 +80,9 @@ export const DEFAULT_VALUES: SettingValues = {
   evictionAlertThreshold: 50,
   swapSourceAlert: "disk",
   originKeepDays: 14,
+  cutoverMinRequests: 30,
+  cutoverStepMinutes: 10,
+  cutoverSoakMinutes: 60,
 };
 
 export const SettingsSchema = z.object({
@@ -102,5 +113,8 @@ export function settingsOf(stored: ReadonlyMap<string, unknown>): SettingValues 
     ),
     swapSourceAlert: read("swapSourceAlert", values.swapSourceAlert, DEFAULT_VALUES.swapSourceAlert),
     originKeepDays: read("originKeepDays", values.originKeepDays, DEFAULT_VALUES.originKeepDays),
+    cutoverMinRequests: read("cutoverMinRequests", values.cutoverMinRequests, DEFAULT_VALUES.cutoverMinRequests),
+    cutoverStepMinutes: read("cutoverStepMinutes", values.cutoverStepMinutes, DEFAULT_VALUES.cutoverStepMinutes),
+    cutoverSoakMinutes: read("cutoverSoakMinutes", values.cutoverSoakMinutes, DEFAULT_VALUES.cutoverSoakMinutes),
   };
 }

@@ -24,6 +24,9 @@ describe("settings", () => {
       evictionAlertThreshold: 50,
       swapSourceAlert: "disk",
       originKeepDays: 14,
+      cutoverMinRequests: 30,
+      cutoverStepMinutes: 10,
+      cutoverSoakMinutes: 60,
       generation: 1,
     });
     const after = await change({ tenantHeader: "X-Customer_Name", healthCheckInterval: 5 });
