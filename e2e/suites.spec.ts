@@ -47,9 +47,9 @@ const NAME = `Suites ${Date.now() % 100_000}`;
 
 const chooseTenant = (page: Page) => page.getByRole("dialog").getByLabel("Tenant").selectOption({ label: NAME });
 
-test("an admin makes a gateable suite of a tenant's own tools, edits it, and binds a template", async ({ page }) => {
+test("an admin makes a gateable suite of a tenant's own tools, and edits it", async ({ page }) => {
   test.setTimeout(240_000);
-  const tenant = await adminApi().call("POST /tenants", {
+  await adminApi().call("POST /tenants", {
     body: { slug: NAME.toLowerCase().replace(" ", "-"), name: NAME },
   });
   await page.goto("/evals/suites");
@@ -89,7 +89,7 @@ test("an admin makes a gateable suite of a tenant's own tools, edits it, and bin
   await expect(peek.getByText(/does not allow this: \$\.customer_id: type/)).toBeVisible();
   await args.fill(right);
   await peek.getByLabel("Tags").fill("looked at");
-  await expect(peek.getByText(/does not allow this/)).toBeHidden();
+  await expect(peek.getByText(/does not allow this/)).toHaveCount(0);
   expect(await violations(page)).toEqual([]);
   await peek.getByRole("button", { name: "Save prompt" }).click();
   await expect(peek.getByText("looked at")).toBeVisible();
@@ -102,37 +102,4 @@ test("an admin makes a gateable suite of a tenant's own tools, edits it, and bin
   await page.getByRole("button", { name: "Save comparison" }).click();
   await expect(page.getByRole("button", { name: "Save comparison" })).toBeHidden();
   expect(await violations(page)).toEqual([]);
-
-  await page.goto(`/evals/suites?create=true&tenant=${tenant.id}`);
-  await dialog.getByText("A file").click();
-  const line = (at: number) =>
-    JSON.stringify({ messages: [{ role: "user", content: `Hello ${at}` }], tools: [], expected_tool_calls: [] });
-  const upload = (text: string) =>
-    dialog
-      .getByLabel("Prompts")
-      .setInputFiles({ name: "p.jsonl", mimeType: "application/json", buffer: Buffer.from(text) });
-  await upload(`${line(1)}\nnot json`);
-  await expect(dialog.getByText(/line 2/)).toBeVisible();
-  await upload(`${line(1)}\n${line(2)}\n${line(1)}`);
-  await expect(dialog.getByText("3 lines give 2 prompts in 1 category.")).toBeVisible();
-  await expect(dialog.getByText(/3 \(as 1\)/)).toBeVisible();
-  await dialog.getByRole("button", { name: "Import suite" }).click();
-  await expect(page.getByText("Line 3 repeats line 1, and was left out.")).toBeVisible();
-
-  await page.goto("/evals/templates");
-  await page.getByRole("button", { name: "New template" }).click();
-  await dialog.getByLabel("Name", { exact: true }).fill(NAME);
-  expect(await violations(page)).toEqual([]);
-  await dialog.getByRole("button", { name: "Save template" }).click();
-  await page.getByRole("link", { name: NAME }).click();
-  await dialog.getByRole("button", { name: "Bind to tenants" }).click();
-  await expect(page.getByText(/1 tenant gets a suite/)).toBeVisible();
-  expect(await violations(page)).toEqual([]);
-  await page.getByRole("button", { name: "Bind to 1 tenants" }).click();
-  await expect(page.getByText(`Bind ${NAME} to 1 tenant`)).toBeVisible();
-  await expect
-    .poll(async () => (await adminApi().call("GET /suites", { query: { tenantId: tenant.id } })).items.length, {
-      timeout: 60_000,
-    })
-    .toBe(3);
 });

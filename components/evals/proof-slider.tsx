@@ -74,21 +74,21 @@ function Proofs({ prompts, callsPerPrompt }: { prompts: number; callsPerPrompt: 
   return (
     <div className="grid grid-cols-1 gap-4 sm:grid-cols-3">
       <Stat
-        label="A pass without a loss rules out more than"
+        label="A pass rules out"
         figure={derived(excludedRate(prompts), "ratio")}
         formula="1 − 0.05^(1 ÷ prompts): exact bound, 95 % confidence"
       >
-        of answers worse, with 95 % confidence
+        or more of the answers worse (no loss, 95 % confidence)
       </Stat>
       <Stat
-        label="Chance to miss 1 lost answer in 100"
+        label="Misses 1 lost in 100"
         figure={derived(missRate(prompts, 0.01), "ratio")}
         formula="(1 − 0.01)^prompts"
       >
-        what so many prompts cannot rule out
+        of the time: what so many prompts cannot rule out
       </Stat>
       <Stat
-        label="Calls of one run, at least"
+        label="Calls of one run"
         figure={callsPerPrompt === null ? undefined : derived(callsPerPrompt * prompts, "calls")}
         formula="prompts × sides × decoding modes"
       />

@@ -9,14 +9,14 @@ import { useApiList } from "../ui/use-api.ts";
 const standingOf = (row: ReadinessBrief) => (row.suite === null ? "none" : row.isGateable ? "gateable" : "short");
 
 const COLUMNS: readonly Column<ReadinessBrief>[] = [
-  { id: "tenant", header: "Tenant", cell: (row) => row.tenantName, truncate: true, width: "w-48" },
+  { id: "tenant", header: "Tenant", cell: (row) => row.tenantName },
   { id: "standing", header: "Standing", cell: (row) => <Status of="suite" is={standingOf(row)} /> },
   {
     id: "suite",
     header: "Suite",
     hideBelow: "md",
     truncate: true,
-    width: "w-56",
+    width: "w-1/3",
     cell: (row) => (row.suite === null ? "–" : `${row.suite.name}, revision ${row.suite.revision}`),
   },
   { id: "prompts", header: "Prompts", align: "end", cell: (row) => row.suite?.caseCount ?? "–", hideBelow: "sm" },
@@ -47,7 +47,7 @@ const COLUMNS: readonly Column<ReadinessBrief>[] = [
     header: "What is missing",
     hideBelow: "md",
     truncate: true,
-    width: "w-full",
+    width: "w-2/3",
     cell: (row) => row.sentence,
   },
 ];
