@@ -83,7 +83,8 @@ function GateCard({ cutover }: { cutover: Cutover }) {
     <Card title="Gate">
       {cutover.overrideReason ? (
         <p className="text-md">
-          <Status of="verdict" is="overridden" className="me-2" /> without a pass: {cutover.overrideReason}
+          <Status of="verdict" is="overridden" className="me-2" />
+          {cutover.selfApproved ? "self-approved, " : ""}without a pass: {cutover.overrideReason}
         </p>
       ) : (
         <p className="flex flex-wrap items-center gap-x-4 text-md">

@@ -3,6 +3,7 @@
 import { useRouter } from "next/navigation";
 import { type ReactNode, useState } from "react";
 import { AT_ONCE } from "#lib/cutover/browser/plans.ts";
+import type { Gate } from "#lib/evals/browser/gate-schema.ts";
 import type { Version } from "#lib/registry/schema.ts";
 import { Button } from "../ui/button.tsx";
 import { ConfirmConsequences, type Consequences } from "../ui/confirm-consequences.tsx";
@@ -10,7 +11,7 @@ import { Dialog } from "../ui/dialog.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Field } from "../ui/field.tsx";
 import { fieldError } from "../ui/field-error.ts";
-import { Textarea } from "../ui/input.tsx";
+import { Input, Textarea } from "../ui/input.tsx";
 import { useDenied, useReader } from "../ui/reader.tsx";
 import { Segments } from "../ui/segments.tsx";
 import { Status } from "../ui/status.tsx";
@@ -19,13 +20,19 @@ import { useApi, useApiMutation } from "../ui/use-api.ts";
 /** Starts the cutover to a version: behind a pass of exactly that version, or an override with a reason. */
 export function StartCutover({ versionId }: { versionId: string }) {
   const version = useApi("GET /versions/{versionId}", { params: { versionId } }).data;
-  const runs = useApi("GET /runs", { query: { versionId, limit: 20 } }, { refreshMs: 3000 });
+  const gate = useApi("GET /versions/{versionId}/gate", { params: { versionId } }, { refreshMs: 3000 }).data;
   if (!version || version.aliases.includes("live") || version.state !== "ready") return null;
-  const judged = runs.data?.items.find((run) => run.verdict !== null);
-  return <Loaded version={version} outcome={judged?.verdict?.outcome ?? null} />;
+  return <Loaded version={version} gate={gate} />;
 }
 
-function Loaded({ version, outcome }: { version: Version; outcome: "pass" | "fail" | "inconclusive" | null }) {
+type Standing = keyof typeof SAYS;
+
+/** What the gate says today; a pass that no longer stands is none. */
+const standingOf = (gate: Gate | undefined): Standing =>
+  gate?.outcome === "pass" && gate.expired.length > 0 ? "expired" : (gate?.outcome ?? "none");
+
+function Loaded({ version, gate }: { version: Version; gate: Gate | undefined }) {
+  const standing = standingOf(gate);
   const router = useRouter();
   const [isAsking, setAsking] = useState(false);
   const [isOverriding, setOverriding] = useState(false);
@@ -38,18 +45,20 @@ function Loaded({ version, outcome }: { version: Version; outcome: "pass" | "fai
     alsoRefresh: ["cutovers"],
     onDone: (cutover) => router.push(`/cutovers/${cutover.id}`),
   });
-  const begin = (overrideReason?: string) =>
-    start.run({ params: { adapterId }, body: { toVersionId: version.id, overrideReason, ...planOf(pace) } });
-  const blocked = denied ?? (outcome === "pass" ? undefined : BLOCKED[outcome ?? "none"]);
+  const begin = (override: { overrideReason?: string; confirmTenant?: string } = {}) =>
+    start.run({ params: { adapterId }, body: { toVersionId: version.id, ...override, ...planOf(pace) } });
+  const blocked = denied ?? BLOCKED[standing];
   return (
     <div className="flex flex-wrap items-center gap-3 rounded-card border px-4 py-3">
-      <Status of="verdict" is={outcome ?? "not_run"} />
-      <p className="me-auto text-md text-fg-2">{SAYS[outcome ?? "none"]}</p>
-      {outcome !== "pass" && may.includes("cutover.override") && (
+      <Status of="verdict" is={standing === "none" ? "not_run" : standing} />
+      <p className="me-auto text-md text-fg-2">
+        {SAYS[standing]} {gate?.expired.join(" ")}
+      </p>
+      {standing !== "pass" && may.includes("cutover.override") && (
         <Button onClick={() => setOverriding(true)}>Override gate</Button>
       )}
       <Button
-        variant={outcome === "pass" ? "primary" : "secondary"}
+        variant={standing === "pass" ? "primary" : "secondary"}
         disabledReason={blocked}
         onClick={() => setAsking(true)}
       >
@@ -137,6 +146,7 @@ function PaceChoice({ pace, onChange }: { pace: Pace; onChange: (pace: Pace) => 
 const SAYS = {
   none: "No gate of this version has a verdict yet.",
   pass: "This version passed its gate.",
+  expired: "This version passed its gate, but that says nothing about today.",
   fail: "This version failed its gate.",
   inconclusive: "The gate could not decide. Run it again, or with more prompts.",
 } as const;
@@ -144,6 +154,7 @@ const SAYS = {
 const BLOCKED = {
   none: "Run the gate first.",
   pass: undefined,
+  expired: "The pass has expired: run the gate again.",
   fail: "The gate failed: correct the export or the rank, then add a new version.",
   inconclusive: "The gate is inconclusive: run it again.",
 } as const;
@@ -163,9 +174,13 @@ function OverrideDialog({
   onOpenChange: (open: boolean) => void;
   pending: boolean;
   problem: Parameters<typeof ErrorState>[0]["problem"] | null;
-  onConfirm: (reason: string) => void;
+  onConfirm: (override: { overrideReason: string; confirmTenant?: string }) => void;
 }) {
   const [reason, setReason] = useState("");
+  const [tenant, setTenant] = useState("");
+  // only asked of somebody who started the run and is the only one who could
+  const unconfirmed = fieldError(problem, "confirmTenant");
+  const confirm = () => onConfirm({ overrideReason: reason, ...(tenant === "" ? {} : { confirmTenant: tenant }) });
   return (
     <Dialog
       open={open}
@@ -175,7 +190,7 @@ function OverrideDialog({
       footer={
         <>
           <Button onClick={() => onOpenChange(false)}>Cancel</Button>
-          <Button variant="danger" pending={pending} onClick={() => onConfirm(reason)}>
+          <Button variant="danger" pending={pending} onClick={confirm}>
             Override gate
           </Button>
         </>
@@ -185,6 +200,15 @@ function OverrideDialog({
       <Field label="Reason" hint="At least 10 characters." error={fieldError(problem, "overrideReason")}>
         {(control) => <Textarea {...control} value={reason} onChange={(event) => setReason(event.target.value)} />}
       </Field>
+      {(unconfirmed !== null || tenant !== "") && (
+        <Field
+          label="Tenant"
+          hint={`Type ${version.tenantSlug}: you set aside a run that you started.`}
+          error={unconfirmed}
+        >
+          {(control) => <Input {...control} value={tenant} onChange={(event) => setTenant(event.target.value)} />}
+        </Field>
+      )}
       {problem && problem.errors.length === 0 && <ErrorState problem={problem} size="inline" />}
     </Dialog>
   );

@@ -1,5 +1,5 @@
 import { readProgress } from "#lib/evals/read-progress.ts";
-import { latestVerdict } from "#lib/evals/verdict/verdict-store.ts";
+import { readGate } from "#lib/evals/verdict/read-gate.ts";
 import { freezeInForce, freezeSentence } from "#lib/fleet/controls/require-not-frozen.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { getVersion } from "#lib/registry/versions/version-store.ts";
@@ -10,6 +10,7 @@ import { chooseTrack, requestsPerHour } from "./choose-track.ts";
 import { decideWarming, type WarmingDecision } from "./decide-warming.ts";
 import { enterStep } from "./enter-step.ts";
 import { stepAfter } from "./plan-step.ts";
+import { findDoubt } from "./require-pass.ts";
 import { say } from "./say.ts";
 import { type CutoverRecord, planOf, saveTrack, trackOf } from "./store.ts";
 import { takeStep } from "./take-step.ts";
@@ -59,13 +60,13 @@ async function isFrozen(ctx: Ctx, cutover: CutoverRecord): Promise<boolean> {
 async function judgeWarming(ctx: Ctx, cutover: CutoverRecord): Promise<WarmingDecision> {
   const version = await getVersion(ctx.tx, cutover.toVersionId);
   if (version === null) throw new Error(`the version of cutover ${cutover.id} is gone`);
-  const verdict = await latestVerdict(ctx.tx, version.id);
-  const passed = verdict?.outcome === "pass" ? "passed" : "lost";
+  const name = `Version ${version.number}`;
+  const doubt = cutover.overrideReason === null ? findDoubt(name, await readGate(ctx, version.id)) : null;
   const since = cutover.history.findLast(({ phase }) => phase === "warming")?.at ?? cutover.createdAt.toISOString();
   return decideWarming(
     {
-      name: `Version ${version.number}`,
-      gate: cutover.overrideReason === null ? passed : "overridden",
+      name,
+      doubt: doubt?.message ?? null,
       state: version.state,
       progress: await readProgress(ctx, version.id, "serving"),
       warmingSince: new Date(since),

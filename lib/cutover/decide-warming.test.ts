@@ -9,7 +9,7 @@ const decide = (progress: Partial<PlacementProgress>, change: Partial<WarmingFac
   decideWarming(
     {
       name: "Version 3",
-      gate: "passed",
+      doubt: null,
       state: "ready",
       warmingSince: ago(1000),
       ...change,
@@ -21,11 +21,11 @@ const decide = (progress: Partial<PlacementProgress>, change: Partial<WarmingFac
 describe("decideWarming", () => {
   it.each<[string, ReturnType<typeof decide>]>([
     ["advance", decide({ routable: ["node-1", "node-2"] })],
-    ["advance", decide({ routable: ["node-1"] }, { gate: "overridden" })],
+    ["advance", decide({ routable: ["node-1"] }, {})],
     ["wait", decide({ routable: ["node-1"], waiting: ["node-2: Being loaded."] })],
     ["wait", decide({})],
     ["abort", decide({ routable: ["node-1"], failed: ["node-2: A file is damaged."] })],
-    ["abort", decide({ routable: ["node-1"] }, { gate: "lost" })],
+    ["abort", decide({ routable: ["node-1"] }, { doubt: "Version 2 failed its gate." })],
     ["abort", decide({ routable: ["node-1"] }, { state: "quarantined" })],
     ["abort", decide({ waiting: ["node-1: Being loaded."] }, { warmingSince: ago(stallLimitMs) })],
     ["wait", decide({ waiting: ["node-1: x."], since: ago(9000) }, { warmingSince: ago(stallLimitMs) })],
@@ -51,12 +51,12 @@ describe("decideWarming", () => {
         names,
         names,
         names,
-        fc.constantFrom("passed" as const, "overridden" as const, "lost" as const),
+        fc.constantFrom(null, "Version 2 failed its gate."),
         fc.constantFrom("ready", "quarantined", "retired"),
-        (routable, waiting, failed, gate, state) => {
+        (routable, waiting, failed, doubt, state) => {
           const isFine = routable.length > 0 && waiting.length === 0 && failed.length === 0;
-          const mayGo = isFine && gate !== "lost" && state === "ready";
-          expect(decide({ routable, waiting, failed }, { gate, state }).kind === "advance").toBe(mayGo);
+          const mayGo = isFine && doubt === null && state === "ready";
+          expect(decide({ routable, waiting, failed }, { doubt, state }).kind === "advance").toBe(mayGo);
         },
       ),
     );

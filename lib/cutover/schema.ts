@@ -47,6 +47,8 @@ export const CutoverSchema = z.object({
   /** The evaluation run of that verdict. */
   runId: z.string().nullable(),
   overrideReason: z.string().nullable(),
+  /** Whoever set the gate aside had started its run: there was no other platform admin. */
+  selfApproved: z.boolean(),
   phase: z.enum(CUTOVER_PHASES),
   /** How it goes; null = it was started before there were plans. */
   plan: PlanSchema.nullable(),
@@ -85,6 +87,8 @@ export const StartCutover = z.strictObject({
   toVersionId: idOf("ver"),
   /** Goes live without a passed gate. Kept in the audit trail and shown wherever the version is. */
   overrideReason: z.string().trim().min(10).max(500).optional(),
+  /** The tenant's slug, typed by the only platform admin to set aside a run of their own. */
+  confirmTenant: z.string().max(63).optional(),
   /** How it goes; what is left out is as the settings have it. */
   plan: PlanChoice.optional(),
 });

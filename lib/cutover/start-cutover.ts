@@ -1,4 +1,3 @@
-import { latestVerdict } from "#lib/evals/verdict/verdict-store.ts";
 import { requireNotFrozen } from "#lib/fleet/controls/require-not-frozen.ts";
 import { actorLabel } from "#lib/identity/actor.ts";
 import { audit } from "#lib/identity/audit.ts";
@@ -18,8 +17,9 @@ import { toCutover } from "./view-cutover.ts";
 /**
  * Asks for a version to go live. Only behind a passed gate of exactly this version, or with an audited override; the
  * worker then loads it everywhere before it moves the pointer.
- * @throws AppError `not_found`, `invalid` naming toVersionId (`unknown_version`), `forbidden` (override), or `conflict`
- * (`frozen`, `gate_not_passed`, `cutover_in_progress`, `already_live`, `version_not_ready`, `no_nodes`)
+ * @throws AppError `not_found`, `invalid` naming toVersionId (`unknown_version`) or confirmTenant, `forbidden` (override), or
+ * `conflict` (`frozen`, `gate_not_passed`, `gate_expired`, `override_by_starter`, `cutover_in_progress`, `already_live`,
+ * `version_not_ready`, `no_nodes`)
  */
 export async function startCutover(ctx: Ctx, input: StartCutover & { adapterId: string }): Promise<Cutover> {
   const { adapterId, toVersionId } = input;
@@ -37,9 +37,10 @@ export async function startCutover(ctx: Ctx, input: StartCutover & { adapterId: 
       `Another cutover of this adapter is ${open.phase} (${open.id}).`,
       "Wait until it has ended, or abort it.",
     );
-  const verdict = await latestVerdict(tx, version.id);
-  const asked = { number: version.number, verdict, overrideReason: input.overrideReason, field: "toVersionId" };
-  const overrideReason = requirePass(ctx, asked);
+  const { overrideReason: reason, confirmTenant } = input;
+  const asked = { version, overrideReason: reason, confirmTenant, field: "toVersionId" };
+  const { gate, overrideReason, selfApproved } = await requirePass(ctx, asked);
+  const { verdict } = gate;
 
   const cutoverId = newId("cutover");
   const requestedBy = actorLabel(ctx.actor);
@@ -50,6 +51,7 @@ export async function startCutover(ctx: Ctx, input: StartCutover & { adapterId: 
     fromOrigin: isAtOrigin(adapter.route),
     verdictId: verdict?.id ?? null,
     overrideReason,
+    selfApproved,
   };
   const plan = await choosePlan(ctx, input.plan);
   const first = {

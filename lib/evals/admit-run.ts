@@ -2,7 +2,7 @@ import { standaloneNodes } from "#lib/fleet/routable-nodes.ts";
 import { type Ctx, type Deps, systemRead, systemWrite } from "#lib/identity/ctx.ts";
 import { type Fence, requireTerm } from "#lib/platform/lease.ts";
 import { getVersion } from "#lib/registry/versions/version-store.ts";
-import { conditionsOf, readSite } from "./complete-run.ts";
+import { conditionsOf, readRunSite } from "./complete-run.ts";
 import { type Contender, decideAdmission } from "./decide-admission.ts";
 import { failRun } from "./end-run.ts";
 import { readProgress } from "./read-progress.ts";
@@ -57,7 +57,7 @@ async function examine(
   };
   return {
     contenders: [candidate, baseline],
-    conditions: conditionsOf(run, await readSite(ctx, run), names, concurrency),
+    conditions: conditionsOf(run, await readRunSite(ctx, run), names, concurrency),
   };
 }
 

@@ -14,17 +14,23 @@ import { hashOfStored } from "./suites/suite-hash.ts";
 import { putVerdict } from "./verdict/verdict-store.ts";
 
 /** What is known about where a run happens. */
-export type RunSite = { pool: PoolFacts; nodes: readonly NodeFacts[] };
+export type RunSite = { pool: PoolFacts; nodes: readonly (NodeFacts & { cordoned: boolean })[] };
 
-/** @throws Error when the run's version or pool is gone, which a run's holds prevent */
-export async function readSite(ctx: Ctx, run: RunRecord): Promise<RunSite> {
-  const version = await getVersion(ctx.tx, run.candidateVersionId);
-  const pool = version && (await getPool(ctx.tx, version.poolId));
-  if (!pool) throw new Error(`the pool of run ${run.id} is gone`);
-  const { items } = await listNodes(ctx.tx, { poolId: pool.id, limit: 200 });
+/** @throws Error when the pool is gone */
+export async function readSite(ctx: Ctx, poolId: string): Promise<RunSite> {
+  const pool = await getPool(ctx.tx, poolId);
+  if (!pool) throw new Error(`pool ${poolId} is gone`);
+  const { items } = await listNodes(ctx.tx, { poolId, limit: 200 });
   const { args } = launchCommand(pool, { port: 8000, hasKey: false });
   const at = args.indexOf("--tool-call-parser");
   return { pool: { ...pool, toolParser: at === -1 ? null : (args[at + 1] ?? null) }, nodes: items };
+}
+
+/** Where a run happens. @throws Error when its version or pool is gone, which a run's holds prevent */
+export async function readRunSite(ctx: Ctx, run: RunRecord): Promise<RunSite> {
+  const version = await getVersion(ctx.tx, run.candidateVersionId);
+  if (!version) throw new Error(`the candidate of run ${run.id} is gone`);
+  return readSite(ctx, version.poolId);
 }
 
 /** The conditions of both sides, when these nodes answer each. */
@@ -63,7 +69,7 @@ export async function completeRun(
   const answeredBy = (sides: readonly SampleSide[]) =>
     new Set(samples.flatMap(({ side, nodeName }) => (sides.includes(side) && nodeName !== null ? [nodeName] : [])));
   const names = { baseline: answeredBy(["baseline", "baseline_repeat"]), candidate: answeredBy(["candidate"]) };
-  const conditions = conditionsOf(run, await readSite(ctx, run), names, options.concurrency);
+  const conditions = conditionsOf(run, await readRunSite(ctx, run), names, options.concurrency);
   await judge(ctx, run, { cases, samples, conditions });
   await endRun(ctx.tx, run.id, { state: "completed", message: options.message, at: ctx.clock.now(), conditions });
   await releaseRun(ctx, run);

@@ -6,7 +6,7 @@ import { EVAL_ACTOR, fencedWrite } from "./admit-run.ts";
 import { type AskEnd, askAll } from "./ask-all.ts";
 import { askGateway, promptText, type Respondent } from "./ask-gateway.ts";
 import { askSample, defaultPatience, type Patience } from "./ask-sample.ts";
-import { completeRun, readSite } from "./complete-run.ts";
+import { completeRun, readRunSite } from "./complete-run.ts";
 import { failRun } from "./end-run.ts";
 import type { Turns } from "./pace/turns.ts";
 import { watchRun } from "./pace/watch-run.ts";
@@ -65,7 +65,7 @@ export async function conductRun(conduct: Conduct, run: RunRecord): Promise<void
 
 /** @returns why the run cannot go on, as a sentence, when it cannot */
 async function readBrief(ctx: Ctx, run: RunRecord): Promise<Brief | string> {
-  const { nodes } = await readSite(ctx, run);
+  const { nodes } = await readRunSite(ctx, run);
   const standaloneNames = new Set(nodes.filter(({ standalone }) => standalone).map(({ name }) => name));
   const cases = await readCases(ctx.tx, run.suiteId);
   const respondent = async (versionId: string, nodeId: string | null): Promise<Respondent | null> => {

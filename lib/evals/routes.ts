@@ -15,6 +15,7 @@ import { getRun, listRuns } from "./store.ts";
 import { suiteRoutes } from "./suites/suite-routes.ts";
 import { templateRoutes } from "./templates/template-routes.ts";
 import { toolsRoutes } from "./tools/tools-routes.ts";
+import { gateRoutes } from "./verdict/gate-routes.ts";
 import { toRun } from "./view-run.ts";
 
 const RunParams = z.object({ runId: idOf("run") });
@@ -108,6 +109,7 @@ export const evalRoutes = [
   ...readinessRoutes,
   ...runRoutes,
   ...paceRoutes,
+  ...gateRoutes,
   ...bulkGateRoutes,
 ] as const;
 

@@ -5,7 +5,6 @@ import { pointRoute } from "#lib/telemetry/testing/seed-catalog.ts";
 import { createEvalWorld, type EvalWorld } from "./testing/eval-world.ts";
 import { flipped } from "./testing/gateway-double.ts";
 import { holdersOf, settleFleet } from "./testing/settle-fleet.ts";
-import { latestVerdict } from "./verdict/verdict-store.ts";
 
 let world: EvalWorld;
 beforeAll(async () => {
@@ -41,7 +40,8 @@ describe("an evaluation without a live version", () => {
     expect(run.conditions?.baseline).toEqual(run.conditions?.candidate);
     expect(run.conditions?.candidate).toMatchObject({ nodeGpu: "A100", vllmVersion: "0.32.0", concurrency: 32 });
     expect(await holdersOf(world.db, versionId)).toEqual([]);
-    expect(await world.db.read(platformScope, (tx) => latestVerdict(tx, versionId))).toMatchObject({ outcome: "pass" });
+    const gate = () => world.admin.call("GET /versions/{versionId}/gate", { params: { versionId } });
+    expect(await gate()).toMatchObject({ outcome: "pass", runId: run.id, expired: [] });
 
     expect(gateway.seen).toHaveLength(3600);
     expect(new Set(gateway.seen.map((seen) => `${seen.tenantId} ${seen.kind} ${seen.versionId}`))).toEqual(
@@ -58,6 +58,15 @@ describe("an evaluation without a live version", () => {
     expect(new Set(seeds(0))).toEqual(new Set([null]));
     expect(new Set(seeds(0.7)).size).toBe(1_000);
     expect(gateway.seen.some((seen) => seen.evalCase.category === "long_context")).toBe(true);
+
+    // what the pass was found under is no longer so
+    await world.db.write(platformScope, ({ client }) =>
+      client.node.updateMany({ where: { name: "node-1" }, data: { engineVersion: "0.33.0" } }),
+    );
+    expect(await gate()).toMatchObject({ outcome: "pass", expired: ["The engine version changed: 0.32.0 → 0.33.0."] });
+    await world.db.write(platformScope, ({ client }) =>
+      client.node.updateMany({ where: { name: "node-1" }, data: { engineVersion: "0.32.0" } }),
+    );
   });
 });
 

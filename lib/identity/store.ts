@@ -103,6 +103,14 @@ const ACCOUNT = {
 export const findAccountByEmail = (tx: Tx, email: string): Promise<Account | null> =>
   tx.client.user.findUnique({ where: { email }, select: ACCOUNT });
 
+/** Platform admins who can sign in, oldest first. */
+export const listAdmins = (tx: Tx): Promise<{ id: string; email: string }[]> =>
+  tx.client.user.findMany({
+    where: { staffRole: "platform_admin", disabledAt: null },
+    orderBy: { createdAt: "asc" },
+    select: { id: true, email: true },
+  });
+
 export const findAccount = (tx: Tx, id: string): Promise<Account | null> =>
   tx.client.user.findUnique({ where: { id }, select: ACCOUNT });
 

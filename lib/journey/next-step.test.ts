@@ -20,6 +20,7 @@ const candidate = (change: Partial<Candidate>): JourneyFacts => ({
     placements: { desired: 2, routable: 2, failed: 0 },
     run: null,
     verdict: null,
+    expired: [],
     ...change,
   },
 });
@@ -61,6 +62,14 @@ describe("nextStep", () => {
     ["loaded", candidate({}), "gate", "waiting", "you", "Run gate"],
     ["gate running", candidate({ run: run("running") }), "gate", "busy", "switchyard", "See run"],
     ["passed", candidate({ run: run("completed"), verdict: "pass" }), "cutover", "waiting", "you", "Start cutover"],
+    [
+      "passed once",
+      candidate({ run: run("completed"), verdict: "pass", expired: ["The pool's max_loras changed: 12 → 15."] }),
+      "gate",
+      "waiting",
+      "you",
+      "Run gate",
+    ],
     ["failed", candidate({ run: run("completed"), verdict: "fail" }), "gate", "blocked", "you", "See what regressed"],
     [
       "inconclusive",

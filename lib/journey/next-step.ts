@@ -21,6 +21,8 @@ export type JourneyFacts = {
       total: number;
     } | null;
     verdict: "pass" | "fail" | "inconclusive" | null;
+    /** Why a pass no longer stands, a sentence each. */
+    expired: readonly string[];
   } | null;
   /** An open cutover of the adapter. */
   cutover: { id: string; phase: string } | null;
@@ -176,6 +178,10 @@ function gateStep(facts: JourneyFacts, candidate: Candidate, name: string): Next
   }
   switch (verdict) {
     case "pass":
+      if (candidate.expired.length > 0) {
+        const sentence = `The pass of ${name} has expired. ${candidate.expired.join(" ")}`;
+        return you("gate", "waiting", sentence, "run_gate", "Run gate", gate);
+      }
       return you("cutover", "waiting", `${name} passed its gate.`, "start_cutover", "Start cutover", gate);
     case "fail":
       return you("gate", "blocked", `${name} failed its gate.`, "see_run", "See what regressed", runPage);

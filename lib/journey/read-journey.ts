@@ -1,3 +1,4 @@
+import { readGates } from "#lib/evals/verdict/read-gate.ts";
 import { toPage } from "#lib/http/cursor.ts";
 import type { Figure, Page } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
@@ -65,12 +66,24 @@ export async function listJourneys(ctx: Ctx, { health, ...filter }: JourneyFilte
 
 async function judgedPage(ctx: Ctx, filter: TenantFilter): Promise<Page<JourneyTenant>> {
   const page = await listTenantFacts(ctx.tx, filter, ctx.clock.now());
+  await noteExpiry(ctx, page.items);
   const health = await healthOfTenants(
     ctx,
     page.items.map((row) => row.id),
   );
   const simulated = await isSimulated(ctx.tx);
   return { ...page, items: page.items.map((row) => toJourney(row, health.get(row.id), simulated)) };
+}
+
+/** Passes that no longer stand. What they were found under is not for customers, to whom a pass is a pass until it is used. */
+async function noteExpiry(ctx: Ctx, rows: readonly TenantFacts[]): Promise<void> {
+  if (ctx.scope.kind === "tenant") return;
+  const passed = rows.flatMap(({ facts }) => (facts.candidate?.verdict === "pass" ? [facts.candidate] : []));
+  const gates = await readGates(
+    ctx,
+    passed.map(({ id }) => id),
+  );
+  for (const candidate of passed) candidate.expired = gates.get(candidate.id)?.expired ?? [];
 }
 
 /** @throws AppError `not_found` outside the caller's scope */

@@ -158,6 +158,7 @@ function toFacts(row: TenantRow, evidence: Evidence, now: Date): TenantFacts {
             placements: { desired: placements.length, routable: routable.length, failed: failed.length },
             run: run ? { id: run.id, state: run.state, done: run.samplesDone, total: run.samplesTotal } : null,
             verdict: evidence.verdicts.find((found) => found.versionId === candidate.id)?.outcome ?? null,
+            expired: [],
           }
         : null,
       cutover: cutover ? { id: cutover.id, phase: cutover.phase } : null,

@@ -10,6 +10,8 @@ export type ShareDraft = {
   mirrorVersionId: string;
   mirrorPercent: string;
   overrideReason: string;
+  /** The tenant's slug, where somebody sets aside a run of their own. */
+  confirmTenant: string;
 };
 
 export const draftOf = (route: AdapterRoute): ShareDraft => ({
@@ -18,6 +20,7 @@ export const draftOf = (route: AdapterRoute): ShareDraft => ({
   mirrorVersionId: route.mirrorVersionId ?? "",
   mirrorPercent: String(route.mirrorPercent),
   overrideReason: "",
+  confirmTenant: "",
 });
 
 /** Without a version there is no share of it. */
@@ -29,4 +32,5 @@ export const bodyOf = (draft: ShareDraft): z.input<typeof PutTraffic> => ({
   mirrorVersionId: draft.mirrorVersionId || null,
   mirrorPercent: percentOf(draft.mirrorVersionId, draft.mirrorPercent),
   ...(draft.overrideReason.trim() === "" ? {} : { overrideReason: draft.overrideReason }),
+  ...(draft.confirmTenant === "" ? {} : { confirmTenant: draft.confirmTenant }),
 });

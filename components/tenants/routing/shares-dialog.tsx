@@ -16,7 +16,14 @@ import type { Adapter } from "#lib/registry/schema.ts";
 import { bodyOf, draftOf, type ShareDraft } from "./share-draft.ts";
 
 const FORM = "shares";
-const FIELDS = ["candidateVersionId", "weightPercent", "mirrorVersionId", "mirrorPercent", "overrideReason"];
+const FIELDS = [
+  "candidateVersionId",
+  "weightPercent",
+  "mirrorVersionId",
+  "mirrorPercent",
+  "overrideReason",
+  "confirmTenant",
+];
 
 /** Which version gets a share of the conversations, and which gets copies of requests. */
 export function SharesDialog({ adapter, onClose }: { adapter: Adapter; onClose: () => void }) {
@@ -61,6 +68,9 @@ export function SharesDialog({ adapter, onClose }: { adapter: Adapter; onClose: 
 const isPlaced = ({ errors }: Problem): boolean =>
   errors.length > 0 && errors.every(({ field }) => FIELDS.includes(field));
 
+const isGateClosed = (problem: Problem | null): boolean =>
+  problem?.code === "gate_not_passed" || problem?.code === "gate_expired";
+
 function ShareFields({
   adapter,
   draft,
@@ -81,7 +91,7 @@ function ShareFields({
   ];
   const set = (key: keyof ShareDraft) => (value: string) => onChange({ ...draft, [key]: value });
   const field = (key: keyof ShareDraft) => ({ value: draft[key], onChange: set(key), error: fieldError(problem, key) });
-  const asksForReason = problem?.code === "gate_not_passed" || draft.overrideReason !== "";
+  const asksForReason = isGateClosed(problem) || draft.overrideReason !== "";
   return (
     <>
       <div className="grid gap-4 sm:grid-cols-[1fr_10rem]">
@@ -94,19 +104,11 @@ function ShareFields({
         <TextField label="Of conversations, %" inputMode="numeric" {...field("weightPercent")} />
       </div>
       {asksForReason && may.includes("cutover.override") && (
-        <Field
-          label="Reason to set the gate aside"
-          hint="At least 10 characters; kept in the audit trail."
-          error={fieldError(problem, "overrideReason")}
-        >
-          {(control) => (
-            <Textarea
-              {...control}
-              value={draft.overrideReason}
-              onChange={(event) => set("overrideReason")(event.target.value)}
-            />
-          )}
-        </Field>
+        <OverrideFields
+          tenantSlug={adapter.tenantSlug}
+          reason={field("overrideReason")}
+          tenant={field("confirmTenant")}
+        />
       )}
       <div className="grid gap-4 sm:grid-cols-[1fr_10rem]">
         <VersionField
@@ -117,6 +119,28 @@ function ShareFields({
         />
         <TextField label="Of requests, %" inputMode="numeric" {...field("mirrorPercent")} />
       </div>
+    </>
+  );
+}
+
+type Text = { value: string; onChange: (value: string) => void; error: string | null };
+
+/** The tenant is asked only of somebody who started the run, and is the only one who could set it aside. */
+function OverrideFields({ tenantSlug, reason, tenant }: { tenantSlug: string; reason: Text; tenant: Text }) {
+  return (
+    <>
+      <Field
+        label="Reason to set the gate aside"
+        hint="At least 10 characters; kept in the audit trail."
+        error={reason.error}
+      >
+        {(control) => (
+          <Textarea {...control} value={reason.value} onChange={(event) => reason.onChange(event.target.value)} />
+        )}
+      </Field>
+      {(tenant.value !== "" || tenant.error !== null) && (
+        <TextField label={`Type ${tenantSlug}: you set aside a run that you started`} {...tenant} />
+      )}
     </>
   );
 }

@@ -1,8 +1,9 @@
+import { readSite } from "#lib/evals/complete-run.ts";
+import { sideConditions } from "#lib/evals/side-conditions.ts";
 import { createEvalWorld, type EvalWorld } from "#lib/evals/testing/eval-world.ts";
 import { settleFleet } from "#lib/evals/testing/settle-fleet.ts";
-import type { Tx } from "#lib/platform/db.ts";
+import { type Ctx, systemWrite } from "#lib/identity/ctx.ts";
 import { newId } from "#lib/platform/ids.ts";
-import { platformScope } from "#lib/platform/scope.ts";
 import type { Adapter } from "#lib/registry/schema.ts";
 import { AT_ONCE } from "../browser/plans.ts";
 import { cutoverTurn } from "./cutover-turn.ts";
@@ -70,7 +71,7 @@ export async function createShareWorld(): Promise<ShareWorld> {
       await admin.call("POST /versions/{versionId}/stage", { params: { versionId }, body: {} });
       await settleFleet(db);
     },
-    passGate: (versionId) => db.write(platformScope, (tx) => insertPass(tx, versionId)),
+    passGate: (versionId) => systemWrite(api.deps, "test", (ctx) => insertPass(ctx, versionId)),
     goLive: async (adapterId, toVersionId) => {
       const params = { adapterId };
       const body = { toVersionId, overrideReason: OVERRIDE, plan: AT_ONCE };
@@ -92,16 +93,23 @@ export async function createShareWorld(): Promise<ShareWorld> {
   };
 }
 
-async function insertPass({ client }: Tx, versionId: string): Promise<void> {
-  const version = await client.adapterVersion.findUniqueOrThrow({ where: { id: versionId } });
+/** A pass that was found under what is so now. */
+async function insertPass(ctx: Ctx, versionId: string): Promise<void> {
+  const { client } = ctx.tx;
+  const version = await client.adapterVersion.findUniqueOrThrow({
+    where: { id: versionId },
+    include: { adapter: true },
+  });
   const { tenantId, adapterId } = version;
   const suite = await client.evalSuite.findFirstOrThrow({ where: { tenantId } });
+  const { pool, nodes } = await readSite(ctx, version.adapter.poolId);
+  const serving = nodes.filter(({ standalone }) => !standalone);
+  const side = sideConditions({ suiteHash: suite.hash, pool, nodes: serving, concurrency: 32 });
   const runId = newId("run");
   await client.evalRun.create({
     data: {
       ...{ id: runId, tenantId, adapterId, suiteId: suite.id, candidateVersionId: versionId },
-      state: "completed",
-      requestedBy: "test",
+      ...{ state: "completed", requestedBy: "test", conditions: { baseline: side, candidate: side } },
     },
   });
   await client.verdict.create({

@@ -1,4 +1,3 @@
-import { latestVerdict } from "#lib/evals/verdict/verdict-store.ts";
 import { requireNotFrozen } from "#lib/fleet/controls/require-not-frozen.ts";
 import { routableNodes } from "#lib/fleet/routable-nodes.ts";
 import { audit } from "#lib/identity/audit.ts";
@@ -10,7 +9,7 @@ import type { Adapter, AdapterRoute } from "#lib/registry/schema.ts";
 import { getVersion, type VersionRecord } from "#lib/registry/versions/version-store.ts";
 import { candidateHolder, keep, letGo, lockInOrder, mirrorHolder } from "../hand-over.ts";
 import { isAtOrigin } from "../moving-in/origin-state.ts";
-import { requirePass } from "../require-pass.ts";
+import { type Passed, requirePass } from "../require-pass.ts";
 import { lockAdapter, openCutoverOf } from "../store.ts";
 import type { PutTraffic } from "./traffic-schema.ts";
 
@@ -21,7 +20,7 @@ type Input = PutTraffic & { adapterId: string; expectedGeneration: number };
  * live or its origin. A version needs a passed gate for the first, or an audited override; for the second nothing, since
  * nobody reads its replies. Both stay loaded as long as they are named; the next cutover or rollback ends both.
  * @throws AppError `not_found`, `stale`, `invalid` (`unknown_version`, `version_missing`), `forbidden` (override), or
- * `conflict` (`gate_not_passed`, `already_live`, `version_not_ready`, `not_loaded`, `nothing_live`, `cutover_in_progress`)
+ * `conflict` (`gate_not_passed`, `gate_expired`, `override_by_starter`, `already_live`, `version_not_ready`, `not_loaded`, `nothing_live`, `cutover_in_progress`)
  */
 export async function setTraffic(ctx: Ctx, input: Input): Promise<AdapterRoute> {
   const { adapterId, expectedGeneration } = input;
@@ -34,7 +33,8 @@ export async function setTraffic(ctx: Ctx, input: Input): Promise<AdapterRoute> 
     await requireNotFrozen(ctx);
     await refuseState(ctx, adapter);
   }
-  const overrideReason = await requireCandidate(ctx, adapter, input);
+  const passed = await requireCandidate(ctx, adapter, input);
+  const overrideReason = passed?.overrideReason ?? null;
   await requireMirror(ctx, adapter, input);
 
   await holdShares(ctx, adapter.route, input);
@@ -50,7 +50,7 @@ export async function setTraffic(ctx: Ctx, input: Input): Promise<AdapterRoute> 
     object: { type: "adapter", id: adapterId },
     tenantId: adapter.tenantId,
     before: sharesOf(adapter.route),
-    after: sharesOf(route),
+    after: { ...sharesOf(route), ...(passed?.selfApproved ? { selfApproved: true } : {}) },
     reason: overrideReason,
   });
   return route;
@@ -73,16 +73,15 @@ async function refuseState(ctx: Ctx, { id, route }: Adapter): Promise<void> {
     );
 }
 
-/** @returns the reason for an override; null when none is needed */
-async function requireCandidate(ctx: Ctx, adapter: Adapter, input: Input): Promise<string | null> {
-  const { candidateVersionId, weightPercent, overrideReason } = input;
+/** @returns under what it may answer; null when nothing is given to any version */
+async function requireCandidate(ctx: Ctx, adapter: Adapter, input: Input): Promise<Passed | null> {
+  const { candidateVersionId, weightPercent, overrideReason, confirmTenant } = input;
   const field = "candidateVersionId";
   const version = await requireVersion(ctx, adapter, { field, versionId: candidateVersionId, percent: weightPercent });
   if (version === null || weightPercent === 0) return null;
-  const verdict = await latestVerdict(ctx.tx, version.id);
-  const reason = requirePass(ctx, { number: version.number, verdict, overrideReason, field });
+  const passed = await requirePass(ctx, { version, overrideReason, confirmTenant, field });
   await requireLoaded(ctx, version, field);
-  return reason;
+  return passed;
 }
 
 async function requireMirror(ctx: Ctx, adapter: Adapter, input: Input): Promise<void> {

@@ -13,5 +13,7 @@ export const PutTraffic = z.strictObject({
   mirrorPercent: Percent.default(0),
   /** Gives customers' conversations to a version without a passed gate. Kept in the audit trail. */
   overrideReason: z.string().trim().min(10).max(500).optional(),
+  /** The tenant's slug, typed by the only platform admin to set aside a run of their own. */
+  confirmTenant: z.string().max(63).optional(),
 });
 export type PutTraffic = z.output<typeof PutTraffic>;

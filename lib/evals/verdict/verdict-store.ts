@@ -3,6 +3,7 @@ import { newId } from "#lib/platform/ids.ts";
 import { tenantWhere } from "#lib/platform/scope.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
 import type { Outcome } from "../schema.ts";
+import type { SideConditions } from "../store.ts";
 import type { RunVerdict } from "./judge-run.ts";
 
 /** Types of the domain are JSON in the catalog; Prisma only knows that they are JSON. */
@@ -23,14 +24,62 @@ export async function putVerdict(tx: Tx, { verdict, at, ...ids }: NewVerdict): P
 
 export type LatestVerdict = { id: string; runId: string; outcome: Outcome; createdAt: Date };
 
-/** What the newest completed run of exactly this version came to; null = none has completed. */
-export async function latestVerdict(tx: Tx, versionId: string): Promise<LatestVerdict | null> {
-  const run = await tx.client.evalRun.findFirst({
-    where: { AND: [{ candidateVersionId: versionId, state: "completed" }, tenantWhere(tx.scope)] },
-    orderBy: { id: "desc" },
-    select: { verdict: { select: { id: true, runId: true, outcome: true, createdAt: true } } },
+const JUDGED = {
+  id: true,
+  candidateVersionId: true,
+  requestedBy: true,
+  conditions: true,
+  suite: { select: { tenantId: true, name: true, revision: true, hash: true } },
+  verdict: { select: { id: true, runId: true, outcome: true, createdAt: true } },
+} as const satisfies Prisma.EvalRunSelect;
+
+/** The newest completed run of a version. */
+export type JudgedRun = {
+  versionId: string;
+  requestedBy: string;
+  /** Null on runs that ended before anything was known. */
+  conditions: SideConditions | null;
+  suite: { tenantId: string; name: string; revision: number; hash: string; newestRevision: number };
+  verdict: LatestVerdict;
+};
+
+/** What the newest completed run of exactly each of these versions came to; a version without one is left out. */
+export async function latestJudged(tx: Tx, versionIds: readonly string[]): Promise<JudgedRun[]> {
+  const runs = await tx.client.evalRun.findMany({
+    where: { AND: [{ candidateVersionId: { in: [...versionIds] }, state: "completed" }, tenantWhere(tx.scope)] },
+    orderBy: [{ candidateVersionId: "asc" }, { id: "desc" }],
+    distinct: ["candidateVersionId"],
+    select: JUDGED,
   });
-  return run?.verdict ?? null;
+  const newest = await newestRevisions(
+    tx,
+    runs.map(({ suite }) => suite),
+  );
+  return runs.flatMap(({ candidateVersionId, requestedBy, conditions, suite, verdict }) => {
+    if (verdict === null) return [];
+    const known = conditions as SideConditions | Record<never, never>;
+    return {
+      versionId: candidateVersionId,
+      requestedBy,
+      conditions: "candidate" in known ? known : null,
+      suite: { ...suite, newestRevision: newest.get(`${suite.tenantId}/${suite.name}`) ?? suite.revision },
+      verdict,
+    };
+  });
+}
+
+/** By tenant and name. */
+async function newestRevisions(
+  tx: Tx,
+  suites: readonly { tenantId: string; name: string }[],
+): Promise<Map<string, number>> {
+  if (suites.length === 0) return new Map();
+  const rows = await tx.client.evalSuite.groupBy({
+    by: ["tenantId", "name"],
+    where: { OR: suites.map(({ tenantId, name }) => ({ tenantId, name })) },
+    _max: { revision: true },
+  });
+  return new Map(rows.map(({ tenantId, name, _max }) => [`${tenantId}/${name}`, _max.revision ?? 0]));
 }
 
 /** The runs behind verdicts, by verdict. */

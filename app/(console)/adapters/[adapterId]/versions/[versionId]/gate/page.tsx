@@ -1,11 +1,13 @@
 import { StartCutover } from "#components/cutovers/start-cutover.tsx";
+import { VersionOverrides } from "#components/cutovers/version-overrides.tsx";
 import { VersionGate } from "#components/evals/version-gate.tsx";
 
-export default async function Page({ params }: { params: Promise<{ versionId: string }> }) {
-  const { versionId } = await params;
+export default async function Page({ params }: { params: Promise<{ adapterId: string; versionId: string }> }) {
+  const { adapterId, versionId } = await params;
   return (
     <div className="flex flex-col gap-6">
       <StartCutover versionId={versionId} />
+      <VersionOverrides adapterId={adapterId} versionId={versionId} />
       <VersionGate versionId={versionId} />
     </div>
   );

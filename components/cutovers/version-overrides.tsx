@@ -1,0 +1,26 @@
+"use client";
+
+import { TextLink } from "../ui/button.tsx";
+import { Notice } from "../ui/card.tsx";
+import { Time } from "../ui/time.tsx";
+import { useApi } from "../ui/use-api.ts";
+
+/** Every time a version's gate was set aside, for good: who, when, why. */
+export function VersionOverrides({ adapterId, versionId }: { adapterId: string; versionId: string }) {
+  const cutovers = useApi("GET /cutovers", { query: { adapterId, limit: 200 } }).data?.items ?? [];
+  const overrides = cutovers.filter((cutover) => cutover.toVersionId === versionId && cutover.overrideReason !== null);
+  if (overrides.length === 0) return null;
+  return (
+    <Notice tone="warn">
+      <ul className="flex flex-col gap-0.5">
+        {overrides.map((cutover) => (
+          <li key={cutover.id}>
+            {cutover.selfApproved ? "Self-approved: " : ""}
+            {cutover.requestedBy} set the gate aside <Time at={cutover.createdAt} />: {cutover.overrideReason}{" "}
+            <TextLink href={`/cutovers/${cutover.id}`}>See the cutover</TextLink>
+          </li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { problemOf } from "#lib/evals/testing/eval-world.ts";
+import { platformScope } from "#lib/platform/scope.ts";
+import { createShareWorld, OVERRIDE, type ShareWorld } from "./testing/share-world.ts";
+
+let world: ShareWorld;
+beforeAll(async () => {
+  world = await createShareWorld();
+});
+afterAll(() => world.close());
+
+const start = (adapterId: string, body: { toVersionId: string; overrideReason?: string; confirmTenant?: string }) =>
+  world.admin.call("POST /adapters/{adapterId}/cutovers", { params: { adapterId }, body });
+const gateOf = (versionId: string) => world.admin.call("GET /versions/{versionId}/gate", { params: { versionId } });
+const change = (table: "pool" | "evalRun" | "user", data: object, where: object = {}) =>
+  world.db.write(platformScope, ({ client }) =>
+    // one call for three tables: the test says which rows
+    (client[table] as { updateMany(change: object): Promise<unknown> }).updateMany({ where, data }),
+  );
+
+/** A tenant whose version has a pass that nobody doubts. */
+async function passed(slug: string) {
+  const ids = await world.addTenant(slug, 10);
+  await world.passGate(ids.versionId);
+  return ids;
+}
+
+describe("a pass", () => {
+  it("lets a version go live as long as nothing changed that can change an answer", async () => {
+    const { adapterId, versionId } = await passed("steady");
+    expect(await gateOf(versionId)).toMatchObject({ outcome: "pass", expired: [] });
+    await change("pool", { maxLoras: 15 });
+    expect(await gateOf(versionId)).toMatchObject({
+      outcome: "pass",
+      expired: [expect.stringMatching(/^The pool's max_loras changed: \d+ → 15\.$/)],
+    });
+    expect(await problemOf(start(adapterId, { toVersionId: versionId }))).toMatchObject({
+      code: "gate_expired",
+      errors: [{ field: "toVersionId", fix: "Run the gate again under what is so now." }],
+    });
+  });
+
+  it("expires with a newer revision of its suite", async () => {
+    const { tenantId, versionId } = await passed("revised");
+    const params = { tenantId };
+    await world.admin.call("POST /tenants/{tenantId}/suites", { params, body: { name: "Gate", count: 12 } });
+    expect((await gateOf(versionId)).expired).toEqual(["The suite Gate has a newer revision: 1 → 2."]);
+  });
+
+  it("is shown to staff, and no version of nobody's", async () => {
+    const { tenantId, versionId } = await passed("shown");
+    const customer = await world.api.clientWith(["tenant:read"], tenantId);
+    const read = (client: typeof world.admin, id: string) =>
+      client.call("GET /versions/{versionId}/gate", { params: { versionId: id } });
+    expect(await problemOf(read(customer, versionId))).toMatchObject({ status: 403 });
+    expect(await problemOf(read(world.admin, "ver_0000"))).toMatchObject({ status: 404 });
+    const operator = await world.api.clientWith(["platform:read"]);
+    expect(await read(operator, versionId)).toMatchObject({ outcome: "pass", requestedBy: "test" });
+  });
+});
+
+describe("setting a gate aside", () => {
+  /** A version that did not pass, in a run that the caller started. */
+  async function failedByCaller(slug: string) {
+    const ids = await passed(slug);
+    await change("evalRun", { requestedBy: "key ADMIN_API_KEY" }, { candidateVersionId: ids.versionId });
+    await world.db.write(platformScope, ({ client }) =>
+      client.verdict.updateMany({ where: { versionId: ids.versionId }, data: { outcome: "fail" } }),
+    );
+    return { ...ids, body: { toVersionId: ids.versionId, overrideReason: OVERRIDE } };
+  }
+
+  it("is for another admin than the one who started the run, while there is one", async () => {
+    const { adapterId, body } = await failedByCaller("foursome");
+    await change("user", { staffRole: "platform_admin", disabledAt: null });
+    const problem = await problemOf(start(adapterId, body));
+    expect(problem).toMatchObject({ status: 409, code: "override_by_starter" });
+    expect(problem.errors[0]?.fix).toMatch(/^Ask another platform admin: \S+@\S+\.$/);
+    const other = await world.api.clientWith(["platform:admin"]);
+    const cutover = await other.call("POST /adapters/{adapterId}/cutovers", { params: { adapterId }, body });
+    expect(cutover).toMatchObject({ overrideReason: OVERRIDE, selfApproved: false });
+  });
+
+  it("takes the tenant's slug of who is alone, and is marked as self-approved for good", async () => {
+    const { adapterId, body } = await failedByCaller("alone");
+    await change("user", { disabledAt: new Date() });
+    for (const confirmTenant of [undefined, "", "Alone", "other"]) {
+      const problem = await problemOf(
+        start(adapterId, { ...body, ...(confirmTenant === undefined ? {} : { confirmTenant }) }),
+      );
+      expect(problem.errors[0]).toMatchObject({ field: "confirmTenant", fix: expect.stringContaining("alone") });
+    }
+    const cutover = await start(adapterId, { ...body, confirmTenant: "alone" });
+    expect(cutover).toMatchObject({ overrideReason: OVERRIDE, selfApproved: true });
+    const [entry] = (await world.admin.call("GET /audit", { query: { objectId: cutover.id } })).items;
+    expect(entry).toMatchObject({ action: "cutover.override", reason: OVERRIDE, after: { selfApproved: true } });
+  });
+});

@@ -1,0 +1,51 @@
+import type { RunConditions } from "../run-conditions.ts";
+
+/** What a verdict was found under, and what is so now. */
+export type Standing = {
+  found: RunConditions;
+  /** As a run would find it now; `unknown` where nothing is known, which expires nothing. */
+  now: RunConditions;
+  suite: { name: string; revision: number; newestRevision: number };
+};
+
+const WORDS = {
+  normaliserVersion: "How arguments are compared",
+  baseModel: "The base model",
+  vllmVersion: "The engine version",
+  nodeGpu: "The GPU",
+  toolParser: "The tool parser",
+  chatTemplateChecksum: "The chat template",
+  gateVersion: "The gate's rule",
+} as const;
+
+const UNKNOWN = "unknown";
+
+/**
+ * Why a verdict no longer says anything about today, a sentence each; empty = it stands. It expires when its suite has a newer
+ * revision, or anything but the adapter that can change an answer is not as it was.
+ */
+export function findExpiry({ found: then, now, suite }: Standing): string[] {
+  const changes: string[] = [];
+  if (suite.newestRevision > suite.revision)
+    changes.push(`The suite ${suite.name} has a newer revision: ${suite.revision} → ${suite.newestRevision}.`);
+  for (const [name, words] of Object.entries(WORDS) as [keyof typeof WORDS, string][])
+    if (then[name] !== now[name] && now[name] !== UNKNOWN)
+      changes.push(`${words} changed: ${then[name]} → ${now[name]}.`);
+  return [...changes, ...changedSettings(then.engineSettings, now.engineSettings)];
+}
+
+/** @param then `name=value name=value`, as `sideConditions` writes them */
+function changedSettings(then: string, now: string): string[] {
+  if (then === UNKNOWN) return ["The pool's settings of then are not on record."];
+  const before = new Map(then.split(" ").map(splitSetting));
+  return now
+    .split(" ")
+    .map(splitSetting)
+    .filter(([name, value]) => before.get(name) !== value)
+    .map(([name, value]) => `The pool's ${name} changed: ${before.get(name) ?? UNKNOWN} → ${value}.`);
+}
+
+function splitSetting(text: string): [name: string, value: string] {
+  const at = text.indexOf("=");
+  return [text.slice(0, at), text.slice(at + 1)];
+}

@@ -1,0 +1,53 @@
+import type { Ctx } from "#lib/identity/ctx.ts";
+import { getVersion } from "#lib/registry/versions/version-store.ts";
+import { type RunSite, readSite } from "../complete-run.ts";
+import type { RunConditions } from "../run-conditions.ts";
+import { sideConditions } from "../side-conditions.ts";
+import { findExpiry } from "./expiry.ts";
+import { type JudgedRun, type LatestVerdict, latestJudged } from "./verdict-store.ts";
+
+/** What a version's gate says today. */
+export type Gate = {
+  /** Of its newest completed run; null = it was never judged. */
+  verdict: LatestVerdict | null;
+  /** Why the verdict no longer stands, a sentence each; empty = it stands, or there is none. */
+  expired: string[];
+  /** Who started the run. */
+  requestedBy: string | null;
+};
+
+const NEVER: Gate = { verdict: null, expired: [], requestedBy: null };
+
+/** For staff: what a verdict was found under is not for customers to read. */
+export async function readGate(ctx: Ctx, versionId: string): Promise<Gate> {
+  return (await readGates(ctx, [versionId])).get(versionId) ?? NEVER;
+}
+
+/** The same for many; versions that were never judged are left out. */
+export async function readGates(ctx: Ctx, versionIds: readonly string[]): Promise<Map<string, Gate>> {
+  const sites = new Map<string, RunSite>();
+  const gates = new Map<string, Gate>();
+  for (const run of await latestJudged(ctx.tx, versionIds)) {
+    const { verdict, requestedBy } = run;
+    gates.set(run.versionId, { verdict, requestedBy, expired: await expiryOf(ctx, run, sites) });
+  }
+  return gates;
+}
+
+async function expiryOf(ctx: Ctx, run: JudgedRun, sites: Map<string, RunSite>): Promise<string[]> {
+  if (run.conditions === null) return ["What the run was asked under is not on record."];
+  const version = await getVersion(ctx.tx, run.versionId);
+  if (version === null) throw new Error(`the version of verdict ${run.verdict.id} is gone`);
+  const site = sites.get(version.poolId) ?? (await readSite(ctx, version.poolId));
+  sites.set(version.poolId, site);
+  return findExpiry({ found: run.conditions.candidate, now: conditionsToday(run, site), suite: run.suite });
+}
+
+/** On the nodes that serve customers. */
+const conditionsToday = ({ suite, conditions }: JudgedRun, { pool, nodes }: RunSite): RunConditions =>
+  sideConditions({
+    suiteHash: suite.hash,
+    pool,
+    nodes: nodes.filter(({ standalone, cordoned }) => !standalone && !cordoned),
+    concurrency: conditions?.candidate.concurrency ?? 0,
+  });
