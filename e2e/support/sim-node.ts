@@ -16,5 +16,11 @@ export const restartNode = (baseUrl: string, wish: { downMs: number }): Promise<
 /** Every load answers late. @returns what ends it */
 export async function slowLoads(baseUrl: string, delayMs: number): Promise<() => Promise<void>> {
   await control(baseUrl, "POST", "faults", { kind: "slow", path: "/v1/load_lora_adapter", delayMs });
-  return () => control(baseUrl, "DELETE", "faults");
+  return () => clearFaults(baseUrl);
 }
+
+/** The next requests of one adapter fail, those of the others are served. */
+export const failAdapter = (baseUrl: string, wish: { loraName: string; times: number }): Promise<void> =>
+  control(baseUrl, "POST", "faults", { kind: "failing_adapter", ...wish });
+
+export const clearFaults = (baseUrl: string): Promise<void> => control(baseUrl, "DELETE", "faults");

@@ -60,7 +60,7 @@ describe("a cutover with enough traffic", () => {
     expect(await read(id)).toMatchObject({
       phase: "shadow",
       track: { kind: "stepwise" },
-      message: "0 of 30 copies, no breach. Waits for 30 more copies.",
+      message: "0 of 30 copies, no breach. Waits for 30 more.",
       canPromote: true,
       canAbort: true,
       canRollBack: false,
@@ -84,7 +84,7 @@ describe("a cutover with enough traffic", () => {
     });
     await traffic.asked(29, candidate);
     await turn();
-    expect((await read(id)).message).toBe("29 of 30 requests, no breach. Waits for 1 more requests.");
+    expect((await read(id)).message).toBe("29 of 30 requests, no breach. Waits for 1 more.");
     await traffic.asked(1, candidate);
     await turn();
     expect(await read(id)).toMatchObject({ phase: "canary", weight: 50, stepIndex: 1 });

@@ -5,6 +5,7 @@ import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
 import type { Turn } from "#lib/platform/loop.ts";
 import { abortHeld, lockedCutover } from "./abort-cutover.ts";
 import { advanceCutover } from "./advance-cutover.ts";
+import { type Teller, tellBreaches } from "./guard/tell-breaches.ts";
 import { noteOrigins, unnotedOrigins } from "./moving-in/note-origins.ts";
 import { canStep } from "./phases.ts";
 import { say } from "./say.ts";
@@ -17,20 +18,21 @@ const LEASE_TTL_MS = 15_000;
 
 /** Advances open cutovers until `signal` aborts. Only the lease's holder does. */
 export function runCutoverLoop(deps: Deps, signal: AbortSignal): Promise<void> {
+  const teller: Teller = { toldAt: 0 };
   return runLeasedLoop(deps, signal, {
     name: CUTOVER_LOOP,
     intervalMs: INTERVAL_MS,
     leaseMs: LEASE_TTL_MS,
     wakesOn: "every table",
-    tick: (turn) => advanceAll(deps, turn),
+    tick: (turn) => advanceAll(deps, turn, teller),
   });
 }
 
 /**
- * One turn over all open cutovers, then over origins that are no longer needed. What goes wrong with one does not hold up the others.
+ * One turn over all open cutovers, then over what guards have taken back and origins that are no longer needed. What goes wrong with one does not hold up the others.
  * @throws AggregateError with what went wrong
  */
-export async function advanceAll(deps: Deps, { signal, term }: Turn): Promise<void> {
+export async function advanceAll(deps: Deps, { signal, term }: Turn, teller: Teller = { toldAt: 0 }): Promise<void> {
   const fence: Fence = { name: CUTOVER_LOOP, term };
   const open = await systemRead(deps, CUTOVER_ACTOR, (ctx) => openCutovers(ctx.tx));
   const errors: unknown[] = [];
@@ -38,6 +40,7 @@ export async function advanceAll(deps: Deps, { signal, term }: Turn): Promise<vo
     if (signal.aborted) return;
     await advanceOne(deps, fence, id).catch((error) => errors.push(error));
   }
+  await tellBreaches(deps, fence, teller).catch((error) => errors.push(error));
   if (errors.length > 0) throw new AggregateError(errors, `${errors.length} of ${open.length} cutovers got stuck`);
   await noteDueOrigins(deps, fence);
 }

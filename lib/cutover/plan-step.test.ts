@@ -84,17 +84,17 @@ const facts: StepFacts = {
 describe("a step", () => {
   it.each<[string, Partial<StepFacts>, string]>([
     ["next", {}, "40 requests in 20 min, and no breach."],
-    ["wait", { samples: 12 }, "12 of 30 requests, no breach. Waits for 18 more requests."],
-    ["wait", { stepAt: ago(4) }, "40 of 30 requests, no breach. Waits for another 6 min."],
+    ["wait", { samples: 12 }, "12 of 30 requests, no breach. Waits for 18 more."],
+    ["wait", { stepAt: ago(4) }, "40 requests, no breach. Waits for another 6 min."],
     [
       "wait",
       { phase: "shadow", samples: 0, stepAt: ago(4) },
-      "0 of 30 copies, no breach. Waits for 30 more copies and another 6 min.",
+      "0 of 30 copies, no breach. Waits for 30 more and another 6 min.",
     ],
     [
       "wait",
       { samples: 3, stepAt: ago(300) },
-      "3 of 30 requests, no breach. Waits for 27 more requests. Over its longest time of 4 h: an admin may go on without samples, or abort.",
+      "3 of 30 requests, no breach. Waits for 27 more. Over its longest time of 4 h: an admin may go on without samples, or abort.",
     ],
     ["wait", { samples: null }, "No gateway tells what happens to requests: unknown is no reason to go on."],
     ["wait", { stepAt: ago(-90) }, "The clock stands before this step's begin. It waits until the time has come."],

@@ -83,14 +83,15 @@ export function decideStep(facts: StepFacts, now: Date): StepDecision {
     return { kind: "next", reason: `${sentence(requests(samples))} in ${span(passedMs / MINUTE_MS)}, and no breach.` };
   const asked = phase === "shadow" ? "copies" : "requests";
   const missing = [
-    ...(samples < plan.minRequests ? [`${plan.minRequests - samples} more ${asked}`] : []),
+    ...(samples < plan.minRequests ? [`${plan.minRequests - samples} more`] : []),
     ...(isDue ? [] : [`another ${span(leftMs / MINUTE_MS)}`]),
   ].join(" and ");
   const late =
     passedMs > plan.maxMinutes * MINUTE_MS
       ? ` Over its longest time of ${span(plan.maxMinutes)}: an admin may go on without samples, or abort.`
       : "";
-  return wait(`${samples} of ${plan.minRequests} ${asked}, no breach. Waits for ${missing}.${late}`);
+  const seen = samples < plan.minRequests ? `${samples} of ${plan.minRequests}` : samples;
+  return wait(`${seen} ${asked}, no breach. Waits for ${missing}.${late}`);
 }
 
 const HOLDS = {

@@ -194,3 +194,14 @@ export async function saveHold(
     select: { id: true },
   });
 }
+
+type Guarded = Pick<Row, "toVersionId" | "tenantId" | "guardedAt" | "message">;
+
+/** Of each version, the last cutover that its guard ended since then. */
+export const listGuarded = (tx: Tx, since: Date): Promise<Guarded[]> =>
+  tx.client.cutover.findMany({
+    where: { guardedAt: { gte: since } },
+    orderBy: [{ toVersionId: "asc" }, { guardedAt: "desc" }],
+    distinct: ["toVersionId"],
+    select: { toVersionId: true, tenantId: true, guardedAt: true, message: true },
+  });

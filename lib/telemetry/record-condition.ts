@@ -1,7 +1,7 @@
 import type { Tx } from "#lib/platform/db.ts";
 import { upsertConditions } from "./condition-store.ts";
 
-/** A condition as somebody sees it now. `subject` is `tenant:<id>`, `node:<id>`, `pool:<id>`, `run:<id>` or `gateway`. */
+/** A condition as somebody sees it now. `subject` is `tenant:<id>`, `node:<id>`, `pool:<id>`, `run:<id>`, `version:<id>` or `gateway`. */
 export type ObservedCondition = {
   subject: string;
   type: string;
@@ -28,8 +28,10 @@ export const GATEWAY_CONDITIONS = {
 
 /** What evals sees of a run: `run:<id>` is stuck, or is not. */
 export const GATE_STUCK = "GateStuck";
+/** What cutover sees of a version that its guard has taken back: `version:<id>`. */
+export const GUARD_BREACHED = "GuardBreached";
 /** Conditions that are looked at while somebody renews them, and dropped a day after. */
-export const WATCHED_CONDITIONS: readonly string[] = [...Object.values(GATEWAY_CONDITIONS), GATE_STUCK];
+export const WATCHED_CONDITIONS: readonly string[] = [...Object.values(GATEWAY_CONDITIONS), GATE_STUCK, GUARD_BREACHED];
 
 /** Whoever sees something renews it at least this often. */
 export const CONDITION_RENEWED_MS = 30_000;

@@ -90,6 +90,12 @@ export const RULES: Record<AlertRule, RuleDef> = {
     keepMs: 30 * SECOND,
     first: "open its run and see what it waits for",
   },
+  guard_breached: {
+    title: "Rolled back by its guard",
+    forMs: 0,
+    keepMs: 0,
+    first: "open the cutover and see which signal was breached",
+  },
   key_expiring: { title: "Key expires soon", forMs: 0, keepMs: 0, first: "create its successor and hand it over" },
 };
 

@@ -154,6 +154,7 @@ async function countHit(tx: Tx, alert: AlertRecord, now: Date): Promise<{ tenant
     case "node_drift":
     case "scrape_stale":
     case "gate_stuck":
+    case "guard_breached":
     case "key_expiring":
       return { tenants: tenantIds.length, requests: null };
   }

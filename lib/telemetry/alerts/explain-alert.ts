@@ -77,6 +77,7 @@ function ownCause({ rule, evidence }: ExplainFacts): AlertDetail["cause"] | null
     case "version_quarantined":
     case "node_drift":
     case "gate_stuck":
+    case "guard_breached":
       return reason === null || reason === "" ? null : { sentence: reason, confidence: "high" };
     case "scrape_stale":
       return null;
@@ -188,6 +189,8 @@ function usualActions({ rule, subject, hasPrevious, evidence }: ExplainFacts): S
       return [nodePage];
     case "gate_stuck":
       return forRun(subject);
+    case "guard_breached":
+      return [page("Open cutovers", "Shows the breached signal beside the live version's.", "/cutovers")];
     case "gateway_stale":
       return [page("Open System", "Shows Switchyard's own loops and storage.", "/system")];
     case "key_expiring":

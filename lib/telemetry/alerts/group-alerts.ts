@@ -54,6 +54,7 @@ function isCauseOf(cause: Groupable, alert: Groupable): boolean {
     case "node_drift":
     case "scrape_stale":
     case "gate_stuck":
+    case "guard_breached":
     case "key_expiring":
       return false;
   }
@@ -78,6 +79,7 @@ function isBehind(cause: Groupable, alert: Groupable): boolean {
     case "node_drift":
     case "scrape_stale":
     case "gate_stuck":
+    case "guard_breached":
     case "key_expiring":
       return false;
   }

@@ -1,5 +1,5 @@
 import type { AlertEvidence, AlertSubject } from "../browser/alert-schema.ts";
-import { GATE_STUCK, GATEWAY_CONDITIONS } from "../record-condition.ts";
+import { GATE_STUCK, GATEWAY_CONDITIONS, GUARD_BREACHED } from "../record-condition.ts";
 import { type AlertFacts, type KeptCondition, tenantsAt, touchedBy } from "./alert-facts.ts";
 import { CONDITION_STALE_MS, FALLBACK_LEAST, FALLBACK_SHARE } from "./alert-rules.ts";
 import { observeNode } from "./observe-node.ts";
@@ -15,6 +15,7 @@ export const observeAlerts = (facts: AlertFacts): Observation[] => [
   ...facts.objectives.flatMap((objective) => observeObjective(objective, facts)),
   ...facts.keys.map((key) => observeKey(key, facts.now)),
   ...observeRuns(facts),
+  ...observeGuards(facts),
   observeGateway(facts),
 ];
 
@@ -162,6 +163,28 @@ const observeRuns = ({ conditions, tenants, now }: AlertFacts): Observation[] =>
           note: isFresh ? null : "Nobody has looked at the runs lately.",
           tenantIds: tenantId === null ? [] : [tenantId],
         },
+      },
+    ];
+  });
+
+const VERSION = "version:";
+
+/** Versions that a guard has taken back; told for as long as the cutover room renews it. */
+const observeGuards = ({ conditions, tenants }: AlertFacts): Observation[] =>
+  conditions.flatMap(({ subject, type, tenantId, status, message, lastTransitionTime }) => {
+    if (type !== GUARD_BREACHED || !subject.startsWith(VERSION)) return [];
+    const versionId = subject.slice(VERSION.length);
+    const tenant = tenants.find(({ id }) => id === tenantId);
+    const name = tenant === undefined ? "A new version" : `A new version of ${tenant.name}`;
+    return [
+      {
+        rule: "guard_breached",
+        subject: subjectOf("version", versionId, name, { tenantId, versionId }),
+        status: status === "true" ? "bad" : "good",
+        since: status === "true" ? lastTransitionTime : null,
+        severity: "warning",
+        what: "was rolled back by its guard",
+        evidence: { ...NOTHING, reason: message, tenantIds: tenantId === null ? [] : [tenantId] },
       },
     ];
   });

@@ -13,6 +13,7 @@ export const ALERT_RULES = [
   "node_drift",
   "scrape_stale",
   "gate_stuck",
+  "guard_breached",
   "key_expiring",
 ] as const;
 export type AlertRule = (typeof ALERT_RULES)[number];

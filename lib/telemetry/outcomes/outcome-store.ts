@@ -58,9 +58,10 @@ export async function countOutcomes(
       withCalls: Number(counts.withCalls),
       unparsed: Number(counts.unparsed),
       invalid: Number(counts.invalid),
-      streams: Number(counts.streams),
+      // where nobody can say what is late, nothing was judged
+      streams: late.firstMs === null ? 0 : Number(counts.streams),
       lateFirst: Number(counts.lateFirst),
-      answered: Number(counts.answered),
+      answered: late.wholeMs === null ? 0 : Number(counts.answered),
       lateWhole: Number(counts.lateWhole),
       simulated,
     },

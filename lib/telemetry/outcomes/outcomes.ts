@@ -8,10 +8,10 @@ export type Outcomes = {
   withCalls: number;
   unparsed: number;
   invalid: number;
-  /** Streams that were answered; of these the first token came later than the threshold. */
+  /** Streams that were answered, as far as it is known what is late; of these the first token came later than the threshold. */
   streams: number;
   lateFirst: number;
-  /** Requests that were answered; of these the whole reply came later than the threshold. */
+  /** Requests that were answered, as far as it is known what is late; of these the whole reply came later than the threshold. */
   answered: number;
   lateWhole: number;
   /** Any of them came from a simulated node. */
