@@ -22,8 +22,9 @@ export function VersionGate({ versionId }: { versionId: string }) {
 function RunGate({ version }: { version: Version }) {
   const router = useRouter();
   const denied = useDenied("eval.run");
-  const suites = useApi("GET /suites", { query: { tenantId: version.tenantId, limit: 1 } });
-  const suite = suites.data?.items[0];
+  // the suite that a run takes when none is named
+  const readiness = useApi("GET /tenants/{tenantId}/suite-readiness", { params: { tenantId: version.tenantId } });
+  const suite = readiness.data?.suite;
   const makeSuite = useApiMutation("POST /tenants/{tenantId}/suites", { alsoRefresh: ["suites"] });
   const start = useApiMutation("POST /versions/{versionId}/runs", {
     alsoRefresh: ["runs"],
@@ -33,7 +34,7 @@ function RunGate({ version }: { version: Version }) {
     if (!suite) await makeSuite.runAsync({ params: { tenantId: version.tenantId }, body: { name: "Tool calling" } });
     start.run({ params: { versionId: version.id }, body: {} });
   };
-  const isReading = suites.data === undefined ? "The suites are being read." : undefined;
+  const isReading = readiness.data === undefined ? "The suites are being read." : undefined;
   const blocked =
     denied ??
     isReading ??
@@ -48,7 +49,7 @@ function RunGate({ version }: { version: Version }) {
       <div className="flex flex-wrap items-center gap-3">
         <p className="me-auto text-md text-fg-2">
           {suite
-            ? `Suite ${suite.name}, revision ${suite.revision}: ${suite.caseCount} prompts, greedy and sampled.`
+            ? `Suite ${suite.name}, revision ${suite.revision}: ${suite.caseCount} prompts, greedy once and sampled five times a side.`
             : "No suite yet: 200 tool-calling prompts are made for this tenant first."}
         </p>
         <Button
