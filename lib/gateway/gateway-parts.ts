@@ -109,7 +109,6 @@ export function startParts({ db, secrets, log, consoleUrl }: PartsOptions, isDra
     liveStreams: () => core.live.streams,
     measuredNodes: () => residency.measuredNodes,
   });
-  const account = startAccount({ db, report, onTracesDropped: metrics.tracesDropped, now, log });
   const checkNodes = () => checkAll(core, snapshot());
   const source = new SnapshotSource({
     load: () => loadSnapshot({ db, secrets, log, now }),
@@ -123,6 +122,8 @@ export function startParts({ db, secrets, log, consoleUrl }: PartsOptions, isDra
     onFailure: metrics.reloadFailed,
     log,
   });
+  // reports at once, and reads the snapshot for it
+  const account = startAccount({ db, report, onTracesDropped: metrics.tracesDropped, now, log });
   source.start();
   const tick = () => {
     leaveSilent(core, snapshot());
