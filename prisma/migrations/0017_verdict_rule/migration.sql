@@ -3,6 +3,10 @@ ALTER TABLE "EvalSample" ADD COLUMN "take" INTEGER NOT NULL DEFAULT 1;
 DROP INDEX "EvalSample_runId_ordinal_side_mode_key";
 CREATE UNIQUE INDEX "EvalSample_runId_ordinal_side_mode_take_key" ON "EvalSample"("runId", "ordinal", "side", "mode", "take");
 
+-- Row-level security is forced on the owner too, who is let at the rows of before for as long as this takes.
+ALTER TABLE "EvalRun" NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE "Verdict" NO FORCE ROW LEVEL SECURITY;
+
 -- What a run measures against: the live version, the candidate alone on the standalone node, or the customer's own endpoint.
 ALTER TABLE "EvalRun" ADD COLUMN "baselineKind" TEXT NOT NULL DEFAULT 'live';
 ALTER TABLE "EvalRun" ADD COLUMN "baselineEndpointId" TEXT;
@@ -29,3 +33,6 @@ UPDATE "Verdict" SET
       THEN reason || '{"code": "unconfirmed"}'::jsonb ELSE reason END ORDER BY place)
     FROM jsonb_array_elements("reasons") WITH ORDINALITY AS said(reason, place)
   ), '[]'::jsonb);
+
+ALTER TABLE "EvalRun" FORCE ROW LEVEL SECURITY;
+ALTER TABLE "Verdict" FORCE ROW LEVEL SECURITY;
