@@ -1,34 +1,35 @@
 "use client";
 
-import type { Run } from "#lib/evals/schema.ts";
-import { Button, LinkButton, TextLink } from "../ui/button.tsx";
+import type { Run, RunDetail } from "#lib/evals/schema.ts";
+import { LinkButton, TextLink } from "../ui/button.tsx";
 import { Notice } from "../ui/card.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
-import { useDenied } from "../ui/reader.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Time } from "../ui/time.tsx";
-import { useApi, useApiMutation } from "../ui/use-api.ts";
+import { useApi } from "../ui/use-api.ts";
 import { ComparisonGrid } from "./comparison-grid.tsx";
 import { ModeCard } from "./mode-card.tsx";
+import { isOpen, RunActions } from "./run-actions.tsx";
 import { RunConditionsCard } from "./run-conditions-card.tsx";
+import { RUN_REFRESH_MS, RunLive } from "./run-live.tsx";
 import { VerdictStatus } from "./verdict-status.tsx";
 
-const REFRESH_MS = 2000;
-const isOpen = (run: Run | undefined) => run?.state === "queued" || run?.state === "running";
+/** What has ended is read once more by hand only. */
+const refreshWhileOpen = (run: Run | undefined) => (run === undefined || isOpen(run) ? RUN_REFRESH_MS : false);
 
 /** One gate: the verdict, what it proves, and every answer side by side. */
 export function RunPage({ runId }: { runId: string }) {
-  const read = useApi("GET /runs/{runId}", { params: { runId } }, { refreshMs: REFRESH_MS });
+  const read = useApi("GET /runs/{runId}", { params: { runId } }, { refreshMs: refreshWhileOpen });
   const run = read.data;
   if (!run) {
     if (read.problem) return <ErrorState problem={read.problem} onRetry={read.retry} />;
     return <Skeleton className="h-40 w-full" />;
   }
-  return <Loaded run={run} />;
+  return <Loaded run={run} readAt={read.readAt} />;
 }
 
-function Loaded({ run }: { run: Run }) {
+function Loaded({ run, readAt }: { run: RunDetail; readAt: string | null }) {
   const candidate = useApi("GET /versions/{versionId}", { params: { versionId: run.candidateVersionId } }).data;
   const mayGoLive =
     run.verdict?.outcome === "pass" &&
@@ -58,9 +59,9 @@ function Loaded({ run }: { run: Run }) {
             </LinkButton>
           )
         }
-        secondary={isOpen(run) && <CancelRun run={run} />}
+        secondary={isOpen(run) && <RunActions run={run} />}
       />
-      {isOpen(run) && <Progress run={run} />}
+      {isOpen(run) && <RunLive run={run} readAt={readAt} />}
       {run.message && !isOpen(run) && <Notice tone="warn">{run.message}</Notice>}
       {run.verdict && <Reasons verdict={run.verdict} />}
       {run.verdict && (
@@ -72,34 +73,6 @@ function Loaded({ run }: { run: Run }) {
       <ComparisonGrid run={run} />
       {run.conditions && <RunConditionsCard conditions={run.conditions} />}
     </>
-  );
-}
-
-function CancelRun({ run }: { run: Run }) {
-  const denied = useDenied("eval.run");
-  const cancel = useApiMutation("POST /runs/{runId}/cancel");
-  return (
-    <Button
-      disabledReason={denied}
-      pending={cancel.isPending}
-      onClick={() => cancel.run({ params: { runId: run.id } })}
-    >
-      Cancel run
-    </Button>
-  );
-}
-
-function Progress({ run }: { run: Run }) {
-  return (
-    <div className="flex flex-col gap-1 text-sm text-fg-2" role="status">
-      <progress
-        aria-label="Replies"
-        className="w-full accent-(--accent)"
-        max={run.samplesTotal || 1}
-        value={run.samplesDone}
-      />
-      {run.message ?? `${run.samplesDone} of ${run.samplesTotal} replies`}
-    </div>
   );
 }
 

@@ -6,7 +6,9 @@ export function VerdictStatus({ run, tinted = false }: { run: Run; tinted?: bool
   const common = { of: "verdict" as const, tinted };
   if (run.verdict) return <Status {...common} is={run.verdict.outcome} />;
   if (run.state === "running")
-    return <Status {...common} is="running" reason={`${run.samplesDone} of ${run.samplesTotal}`} />;
+    return (
+      <Status {...common} is="running" reason={run.pausedAt ? "paused" : `${run.samplesDone} of ${run.samplesTotal}`} />
+    );
   if (run.state === "queued") return <Status {...common} is="queued" />;
   if (run.state === "cancelled") return <Status {...common} is="cancelled" />;
   return <Status {...common} is="inconclusive" />;

@@ -2,16 +2,24 @@ import * as z from "zod";
 import { idOf, pageOf } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { route } from "#lib/identity/route.ts";
-import { notFound } from "#lib/platform/errors.ts";
 import { bulkGateRoutes } from "./bulk/gate-routes.ts";
 import { cancelRun } from "./cancel-run.ts";
 import { listSamples, readCaseResult } from "./list-samples.ts";
 import { paceRoutes } from "./pace/pace-routes.ts";
+import { readRun } from "./pace/read-run.ts";
 import { readinessRoutes } from "./readiness/readiness-routes.ts";
 import { rejudgeRun } from "./rejudge-run.ts";
-import { CaseResultSchema, RunSchema, RunsQuery, SamplePageSchema, SamplesQuery, StartRun } from "./schema.ts";
+import {
+  CaseResultSchema,
+  RunDetailSchema,
+  RunSchema,
+  RunsQuery,
+  SamplePageSchema,
+  SamplesQuery,
+  StartRun,
+} from "./schema.ts";
 import { startRun } from "./start-run.ts";
-import { getRun, listRuns } from "./store.ts";
+import { listRuns } from "./store.ts";
 import { suiteRoutes } from "./suites/suite-routes.ts";
 import { templateRoutes } from "./templates/template-routes.ts";
 import { toolsRoutes } from "./tools/tools-routes.ts";
@@ -47,13 +55,13 @@ const runRoutes = [
   route(
     "GET /runs/{runId}",
     {
-      summary: "Read a run with its verdict",
+      summary: "Read a run with its verdict, how far it is and how fast it goes",
       action: "tenant.read",
       params: RunParams,
-      ok: RunSchema,
+      ok: RunDetailSchema,
       errors: ["not_found"],
     },
-    async ({ ctx, params }) => toRun(found("run", await getRun(ctx.tx, params.runId)), isStaff(ctx)),
+    ({ ctx, params }) => readRun(ctx, params.runId),
   ),
   route(
     "GET /runs/{runId}/samples",
@@ -112,8 +120,3 @@ export const evalRoutes = [
   ...gateRoutes,
   ...bulkGateRoutes,
 ] as const;
-
-function found<T>(what: string, value: T | null): T {
-  if (value === null) throw notFound(what);
-  return value;
-}

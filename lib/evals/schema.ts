@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { IsoTime, idOf, PageQuery } from "#lib/http/schema.ts";
+import { FigureSchema, IsoTime, idOf, PageQuery } from "#lib/http/schema.ts";
 import { CaseSchema } from "./browser/suite-schema.ts";
 
 export const decodingModes = ["greedy", "sampled"] as const;
@@ -166,6 +166,8 @@ export const RunSchema = z.object({
   /** By hand, until it is resumed; null = it is not paused. */
   pausedAt: IsoTime.nullable(),
   pausedBy: z.string().nullable(),
+  /** Since when it leaves room for customers' requests; null = it does not, and for customers. */
+  yieldingSince: IsoTime.nullable(),
   /** How many times this version has been tried: trying often enough passes anything. */
   attempt: z.number().int(),
   samplesTotal: z.number().int(),
@@ -179,6 +181,36 @@ export const RunSchema = z.object({
   verdict: VerdictSchema.nullable(),
 });
 export type Run = z.infer<typeof RunSchema>;
+
+const RunProgressSchema = z.object({
+  side: z.enum(sampleSides),
+  mode: z.enum(decodingModes),
+  /** Of the answers that are asked for at first. */
+  asked: z.number().int(),
+  of: z.number().int(),
+  /** Answers beyond those, where sides differed. */
+  askedAgain: z.number().int(),
+});
+export type RunProgress = z.infer<typeof RunProgressSchema>;
+
+const PaceSchema = z.object({
+  /** Over the last minutes. */
+  callsPerMinute: FigureSchema,
+  /** Time left at its fastest, and at its slowest, of the last minutes; prompts that differ are asked again on top. */
+  leastLeft: FigureSchema,
+  /** Unknown when it stood still in between. */
+  mostLeft: FigureSchema,
+});
+export type Pace = z.infer<typeof PaceSchema>;
+
+/** One run in full. */
+export const RunDetailSchema = RunSchema.extend({
+  /** Side by side, mode by mode; empty for customers. */
+  progress: z.array(RunProgressSchema),
+  /** null until 20 answers or a tenth of them are there, while it is paused, once it has ended, and for customers. */
+  pace: PaceSchema.nullable(),
+});
+export type RunDetail = z.infer<typeof RunDetailSchema>;
 
 export const StartRun = z.strictObject({
   /** Left out: the tenant's newest suite that is long enough for a gate, else its newest. */

@@ -23,6 +23,7 @@ export function toRun(run: RunRecord, isStaff: boolean): Run {
     message: isStaff ? run.message : null,
     pausedAt: run.pausedAt?.toISOString() ?? null,
     pausedBy: run.pausedBy,
+    yieldingSince: isStaff ? (run.yieldingSince?.toISOString() ?? null) : null,
     attempt: run.attempt,
     samplesTotal: run.samplesTotal,
     samplesDone: run.samplesDone,

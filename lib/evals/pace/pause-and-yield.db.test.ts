@@ -58,7 +58,11 @@ describe("a run that is paused", () => {
       pausedBy: "key ADMIN_API_KEY",
       message: "Paused by key ADMIN_API_KEY.",
       verdict: null,
+      pace: null,
     });
+    const sum = paused.progress.reduce((total, { asked, askedAgain }) => total + asked + askedAgain, 0);
+    expect(sum).toBe(paused.samplesDone);
+    expect(paused.progress.map(({ of }) => of)).toEqual([30, 150, 30, 150, 30, 150]);
     expect(paused.samplesDone).toBe(world.gateway.seen.length);
     expect(paused.samplesDone).toBeLessThan(paused.samplesTotal);
     expect(await pause(runId)).toMatchObject({ pausedAt: paused.pausedAt });
@@ -98,7 +102,7 @@ describe("a run that is paused", () => {
 
 describe("a run whose customers wait", () => {
   it("asks nothing, says why, and goes on by itself", async () => {
-    const { runId } = await startRun(10);
+    const { runId, tenantId } = await startRun(10);
     await report(14);
     await world.turn();
     expect(world.gateway.seen).toHaveLength(0);
@@ -106,12 +110,41 @@ describe("a run whose customers wait", () => {
       state: "running",
       samplesDone: 0,
       message: "Yields to customers: 14 requests wait in pool pool (limit 4). Goes on by itself.",
+      yieldingSince: expect.any(String),
+    });
+    const customer = await world.api.clientWith(["tenant:read"], tenantId);
+    expect(await customer.call("GET /runs/{runId}", { params: { runId } })).toMatchObject({
+      ...{ message: null, yieldingSince: null, progress: [], pace: null },
     });
     await report(3);
     await world.turn();
     expect(world.gateway.seen).toHaveLength(0);
     await report(0);
     await world.turn();
-    expect(await readRun(runId)).toMatchObject({ state: "completed", message: null });
+    expect(await readRun(runId)).toMatchObject({ state: "completed", message: null, yieldingSince: null });
+  });
+});
+
+describe("a run that asks", () => {
+  it("says how fast it went over the last minutes, and how long it will still take", async () => {
+    const { runId } = await startRun(30);
+    const stop = new AbortController();
+    world.gateway.behave((_seen, right, count) => {
+      if (count === 60) stop.abort(new Error("the worker dies"));
+      return right;
+    });
+    await world.turn({ signal: stop.signal }).catch(() => {});
+    const done = (await readRun(runId)).samplesDone;
+    // as if it had been at it for five minutes, and its answers were of just now
+    await world.db.write(platformScope, ({ client }) =>
+      client.evalRun.update({ where: { id: runId }, data: { askingSince: new Date(Date.now() - 300_000) } }),
+    );
+    const { pace, progress } = await readRun(runId);
+    expect(done).toBeGreaterThanOrEqual(20);
+    expect(pace?.callsPerMinute).toMatchObject({ source: "measured", simulated: false });
+    expect(pace?.callsPerMinute.value).toBeCloseTo(done / 5, 0);
+    expect(pace?.leastLeft.value).toBeGreaterThan(0);
+    expect(pace?.mostLeft.value).toBeNull();
+    expect(progress[0]).toMatchObject({ side: "baseline", mode: "greedy", asked: 30, of: 30 });
   });
 });

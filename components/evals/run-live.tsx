@@ -1,0 +1,127 @@
+import type { Pace, Run, RunDetail, RunProgress } from "#lib/evals/schema.ts";
+import type { Figure } from "#lib/http/schema.ts";
+import { AsOf, useStale } from "../ui/as-of.tsx";
+import { Card, Notice } from "../ui/card.tsx";
+import { FigureView } from "../ui/figure.tsx";
+import { THIN_SPACE } from "../ui/format.ts";
+import { formatDuration } from "../ui/format-time.ts";
+import { ProvenanceMark } from "../ui/provenance.tsx";
+import { Time } from "../ui/time.tsx";
+
+/** How often an open run is read. */
+export const RUN_REFRESH_MS = 2000;
+
+/** How far a run is, what it waits for, how fast it goes; until it has ended. */
+export function RunLive({ run, readAt }: { run: RunDetail; readAt: string | null }) {
+  const isStale = useStale(readAt, RUN_REFRESH_MS);
+  return (
+    <Card
+      title={titleOf(run)}
+      aside={<AsOf at={readAt} intervalMs={RUN_REFRESH_MS} />}
+      stale={isStale}
+      footer="Prompts on which the sides differ are asked again, so the number of replies may still grow."
+    >
+      <div className="flex flex-col gap-4">
+        <Waiting run={run} />
+        <div className="flex flex-col gap-1">
+          <progress
+            aria-label="Replies"
+            className="w-full accent-(--accent)"
+            max={run.samplesTotal || 1}
+            value={run.samplesDone}
+          />
+          <p className="flex flex-wrap gap-x-4 text-sm text-fg-2" role="status">
+            <span className="tabular-nums">
+              {run.samplesDone} of {run.samplesTotal} replies
+            </span>
+            <PaceLine run={run} />
+          </p>
+        </div>
+        {run.progress.length > 0 && <Sides progress={run.progress} />}
+      </div>
+    </Card>
+  );
+}
+
+function titleOf(run: Run): string {
+  if (run.pausedAt) return "Paused";
+  if (run.state === "queued") return "Queued";
+  return run.yieldingSince ? "Waits for customers" : "Running";
+}
+
+/** What it says of itself, with since when. */
+function Waiting({ run }: { run: Run }) {
+  if (run.pausedAt)
+    return (
+      <Notice tone="warn">
+        Paused by {run.pausedBy ?? "somebody"} <Time at={run.pausedAt} />. Nothing is asked until it is resumed; the
+        replies so far are kept.
+      </Notice>
+    );
+  if (run.message === null) return null;
+  return (
+    <Notice tone="busy">
+      {run.message}
+      {run.yieldingSince && (
+        <>
+          {" "}
+          Since <Time at={run.yieldingSince} as="absolute" />.
+        </>
+      )}
+    </Notice>
+  );
+}
+
+function PaceLine({ run }: { run: RunDetail }) {
+  if (run.state !== "running" || run.pausedAt) return null;
+  if (run.pace === null) return <span>Time left: unknown until 20 replies are there</span>;
+  return (
+    <>
+      <FigureView
+        figure={run.pace.callsPerMinute}
+        note="Replies over the last five minutes, or since it was taken up."
+      />
+      <span className="inline-flex items-center gap-1">
+        {timeLeft(run.pace)}
+        <ProvenanceMark
+          origin={run.pace.leastLeft}
+          note="What is left at the pace of the fastest and of the slowest minute of the last five."
+        />
+      </span>
+    </>
+  );
+}
+
+const span = ({ value }: Figure): string | null => (value === null ? null : formatDuration(value));
+
+/** "≈ 4 min to 9 min left"; a run that stood still in between may take any time. */
+export function timeLeft({ leastLeft, mostLeft }: Pick<Pace, "leastLeft" | "mostLeft">): string {
+  const [least, most] = [span(leastLeft), span(mostLeft)];
+  if (least === null) return "Time left: unknown, no reply came lately";
+  if (most === null) return `≈${THIN_SPACE}${least} left or more`;
+  return least === most ? `≈${THIN_SPACE}${least} left` : `≈${THIN_SPACE}${least} to ${most} left`;
+}
+
+const SIDE_WORDS = { baseline: "Baseline", candidate: "Candidate", baseline_repeat: "Baseline again" } as const;
+const MODE_WORDS = { greedy: "greedy", sampled: "sampled" } as const;
+
+/** One bar for each side and mode, in the order they are asked. */
+function Sides({ progress }: { progress: readonly RunProgress[] }) {
+  return (
+    <ul className="grid gap-x-6 gap-y-2 text-sm sm:grid-cols-2">
+      {progress.map(({ side, mode, asked, of, askedAgain }) => {
+        const name = `${SIDE_WORDS[side]}, ${MODE_WORDS[mode]}`;
+        return (
+          <li key={name} className="grid grid-cols-[10rem_minmax(0,1fr)] items-center gap-x-3">
+            <span>{name}</span>
+            <progress aria-label={name} className="w-full accent-(--accent)" max={of || 1} value={asked} />
+            <span className="col-start-2 text-xs text-fg-3 tabular-nums">
+              {asked} of {of}
+              {askedAgain > 0 && `, ${askedAgain} more asked again`}
+            </span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
