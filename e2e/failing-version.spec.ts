@@ -1,6 +1,7 @@
 import { expect, test } from "@playwright/test";
 import { ApiError } from "#lib/api/client.ts";
 import { adminApi, ask, servedBy } from "./support/api.ts";
+import { violations } from "./support/axe.ts";
 
 test.setTimeout(300_000);
 
@@ -35,4 +36,34 @@ test("a failing version is refused in the browser and by the API, and changes no
   expect(refused).toBeInstanceOf(ApiError);
   expect(refused).toMatchObject({ problem: { status: 409, code: "gate_not_passed", fix: expect.any(String) } });
   expect(servedBy(await ask(run.tenantSlug))).toEqual(before);
+});
+
+test("from a failed gate to the argument that differs in two clicks", async ({ page }) => {
+  await expect.poll(async () => (await findFailed())?.id, { timeout: 240_000 }).toBeTruthy();
+  const run = await findFailed();
+  if (!run) throw new Error("no failed run");
+  await page.goto(`/adapters/${run.adapterId}/versions/${run.candidateVersionId}/gate`);
+  await page.getByRole("table", { name: "Runs" }).getByRole("link").first().click();
+  await page
+    .getByRole("button", { name: /^Compare prompt/ })
+    .first()
+    .click();
+
+  const panel = page.getByRole("dialog");
+  const differing = panel.locator("td[data-differs]").first();
+  await expect(differing).toBeVisible();
+  await expect(differing).toContainText("differs:");
+  await expect(panel.getByRole("img", { name: /candidate: .*wrong/ }).first()).toBeVisible();
+  await expect(page).toHaveURL(/peek=cas_/);
+  expect(await violations(page)).toEqual([]);
+
+  const first = await panel.getByRole("heading", { level: 2 }).textContent();
+  await page.keyboard.press("j");
+  await expect(panel.getByRole("heading", { level: 2 })).not.toHaveText(first ?? "");
+  await page.keyboard.press("k");
+  await expect(panel.getByRole("heading", { level: 2 })).toHaveText(first ?? "");
+  await page.keyboard.press("Escape");
+  await expect(panel).toHaveCount(0);
+  await page.getByLabel("Order").selectOption("suite");
+  await expect(page).toHaveURL(/order=suite/);
 });

@@ -8,7 +8,7 @@ import { PageHeader } from "../ui/page-header.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Time } from "../ui/time.tsx";
 import { useApi } from "../ui/use-api.ts";
-import { ComparisonGrid } from "./comparison-grid.tsx";
+import { ComparisonGrid } from "./comparison/comparison-grid.tsx";
 import { ModeCard } from "./mode-card.tsx";
 import { isOpen, RunActions } from "./run-actions.tsx";
 import { RunConditionsCard } from "./run-conditions-card.tsx";

@@ -39,7 +39,7 @@ export function optionsOf(evalCase: EvalCase, tool: string): NormaliseOptions {
  */
 export function compareCall(expected: ExpectedCall, actual: ReadCall, evalCase: EvalCase): CallComparison {
   if (expected.name !== actual.name) return { isSameName: false, differences: [] };
-  const node = readExpected(expected, expected.arguments, evalCase);
+  const node = expectedNode(expected, evalCase);
   if (expected.accepts === undefined || !isObjectNode(node) || !isObjectNode(actual.node))
     return { isSameName: true, differences: diffArguments(node, actual.node) };
 
@@ -83,6 +83,10 @@ function compareAccepted(
   if (isAccepted) return null;
   return { path, expected: accepted.values.join(" or ") || null, actual: showNode(value) };
 }
+
+/** The arguments of an expected call, normalised as those of a reply are. */
+export const expectedNode = (expected: ExpectedCall, evalCase: EvalCase): ArgumentNode =>
+  readExpected(expected, expected.arguments, evalCase);
 
 function readExpected({ name }: ExpectedCall, text: string, evalCase: EvalCase): ArgumentNode {
   const read = normaliseArguments(text, schemaOfTool(evalCase, name), optionsOf(evalCase, name));

@@ -3,50 +3,69 @@ import type { PageQuery } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { pairSamples, showCaseResult, sortIntoFilters } from "./pair-samples.ts";
-import { type CaseResult, type SampleFilter, type SamplePage, sampleFilters } from "./schema.ts";
+import { type CaseResult, type SampleFilter, type SampleOrder, type SamplePage, sampleFilters } from "./schema.ts";
 import { getRun, readOutline, readSamples, readScores } from "./store.ts";
+import type { StoredCase } from "./stored-sample.ts";
 import { getCase, readCases } from "./suites/case-store.ts";
 
-/** The comparison grid of a run: its cases in the suite's order, each with the answers of all sides. */
-export async function listSamples(
-  ctx: Ctx,
-  query: PageQuery & { runId: string; filter: SampleFilter },
-): Promise<SamplePage> {
+type GridQuery = PageQuery & { runId: string; filter: SampleFilter; sort: SampleOrder; category?: string };
+
+/** The comparison grid of a run: its cases, each with the answers of all sides. Reads no raw reply. */
+export async function listSamples(ctx: Ctx, query: GridQuery): Promise<SamplePage> {
   const { tx } = ctx;
   const run = await getRun(tx, query.runId);
   if (run === null) throw notFound("run");
   const cases = await readCases(tx, run.suiteId);
-  const shown = sortIntoFilters(
-    cases.map(({ ordinal }) => ordinal),
-    await readOutline(tx, run.id),
-  );
+  const ordinals = cases.map(({ ordinal }) => ordinal);
+  const { shown, lost } = sortIntoFilters(ordinals, await readOutline(tx, run.id));
   const filtered = new Set(shown[query.filter]);
+  const lossOf = ({ ordinal }: StoredCase) => lost.get(ordinal) ?? 0;
+  const order = query.sort === "suite" ? cases : [...cases].sort((left, right) => lossOf(right) - lossOf(left));
   const after = query.cursor === undefined ? null : decodeCursor(query.cursor);
-  const from = after === null ? 0 : (cases.find(({ caseId }) => caseId === after)?.ordinal ?? 0);
-  const left = cases.filter(({ ordinal }) => ordinal > from && filtered.has(ordinal));
+  const left = order
+    .slice(order.findIndex(({ caseId }) => caseId === after) + 1)
+    .filter(({ ordinal, category }) => filtered.has(ordinal) && isOf(query.category, category));
   const page = left.slice(0, query.limit);
-  const samples = await readScores(
-    tx,
-    run.id,
-    page.map(({ ordinal }) => ordinal),
-  );
-  const isStaff = ctx.scope.kind === "platform";
   const last = page.at(-1);
   return {
-    items: page.map((stored) =>
-      pairSamples(
-        stored,
-        samples.filter(({ caseId }) => caseId === stored.caseId),
-        isStaff,
-      ),
-    ),
+    items: await pairPage(ctx, run.id, page),
     nextCursor: left.length > page.length && last ? encodeCursor(last.caseId) : null,
-    counts: countsOf(shown),
+    counts: countFilters(cases, shown, query.category),
+    categories: countCategories(cases, filtered),
   };
 }
 
-const countsOf = (shown: Record<SampleFilter, number[]>): SamplePage["counts"] =>
-  Object.fromEntries(sampleFilters.map((filter) => [filter, shown[filter].length])) as SamplePage["counts"];
+const isOf = (wanted: string | undefined, category: string): boolean => wanted === undefined || wanted === category;
+
+async function pairPage(ctx: Ctx, runId: string, page: readonly StoredCase[]): Promise<SamplePage["items"]> {
+  const samples = await readScores(
+    ctx.tx,
+    runId,
+    page.map(({ ordinal }) => ordinal),
+  );
+  const byCase = new Map(page.map(({ caseId }) => [caseId, [] as typeof samples]));
+  for (const sample of samples) byCase.get(sample.caseId)?.push(sample);
+  const isStaff = ctx.scope.kind === "platform";
+  return page.map((stored) => pairSamples(stored, byCase.get(stored.caseId) ?? [], isStaff));
+}
+
+function countFilters(
+  cases: readonly StoredCase[],
+  shown: Record<SampleFilter, number[]>,
+  category: string | undefined,
+): SamplePage["counts"] {
+  const own = new Set(cases.filter((stored) => isOf(category, stored.category)).map(({ ordinal }) => ordinal));
+  const count = (filter: SampleFilter) => shown[filter].filter((ordinal) => own.has(ordinal)).length;
+  return Object.fromEntries(sampleFilters.map((filter) => [filter, count(filter)])) as SamplePage["counts"];
+}
+
+/** All categories of the suite, in its order, also those that the filter leaves empty. */
+function countCategories(cases: readonly StoredCase[], filtered: ReadonlySet<number>): SamplePage["categories"] {
+  const counts = new Map<string, number>();
+  for (const { category, ordinal } of cases)
+    counts.set(category, (counts.get(category) ?? 0) + (filtered.has(ordinal) ? 1 : 0));
+  return [...counts].map(([category, count]) => ({ category, count }));
+}
 
 /** One case of a run with the raw replies of all sides. */
 export async function readCaseResult(ctx: Ctx, input: { runId: string; caseId: string }): Promise<CaseResult> {

@@ -29,7 +29,16 @@ describe("sortIntoFilters", () => {
       ...outline(2, { baseline: "pass", candidate: "wrong" }),
       ...outline(1, { baseline: "pass" }),
     ];
-    expect(sortIntoFilters([1, 2, 3, 4, 5, 6], rows)).toEqual({
+    const { shown, lost } = sortIntoFilters([1, 2, 3, 4, 5, 6], rows);
+    expect([...lost]).toEqual([
+      [1, 0],
+      [2, 1],
+      [3, 0],
+      [4, 0],
+      [5, 0],
+      [6, 0],
+    ]);
+    expect(shown).toEqual({
       all: [1, 2, 3, 4, 5, 6],
       regressed: [2],
       improved: [3],

@@ -1,3 +1,4 @@
+import { compareFields } from "./compare-fields.ts";
 import type { ChatMessage } from "./eval-case.ts";
 import {
   type CaseResult,
@@ -10,9 +11,11 @@ import {
   type SampleStatus,
   sampleFilters,
 } from "./schema.ts";
+import { callsOf } from "./score-reply.ts";
+import { parseReply } from "./score-stored.ts";
 import type { SampleOutline, StoredCase, StoredSample } from "./stored-sample.ts";
 import { showCase } from "./suites/show-suite.ts";
-import { type Count, isConfirmedRegression, passRate, tallyOf } from "./verdict/tally.ts";
+import { type Count, isConfirmedRegression, passRate, regressionOf, tallyOf } from "./verdict/tally.ts";
 
 type Answer = { side: SampleSide; take: number; status: SampleStatus };
 
@@ -27,6 +30,8 @@ type Change = {
   flaked: boolean;
   /** Lost so surely that chance is no explanation. */
   confirmed: boolean;
+  /** The baseline's pass rate minus the candidate's. */
+  lost: number;
 };
 
 function changeOf(answers: readonly Answer[]): Change {
@@ -41,7 +46,7 @@ function changeOf(answers: readonly Answer[]): Change {
   const { baseline, candidate } = tally;
   const flaked = isMixed(baseline) || isMixed(candidate);
   if (baseline.asked === 0 || candidate.asked === 0)
-    return { regressed: false, improved: false, bothWrong: false, flaked, confirmed: false };
+    return { regressed: false, improved: false, bothWrong: false, flaked, confirmed: false, lost: 0 };
   const [before, after] = [passRate(baseline) > 0.5, passRate(candidate) > 0.5];
   return {
     regressed: before && !after,
@@ -49,6 +54,7 @@ function changeOf(answers: readonly Answer[]): Change {
     bothWrong: !before && !after,
     flaked,
     confirmed: isConfirmedRegression(tally),
+    lost: regressionOf(tally),
   };
 }
 
@@ -75,11 +81,14 @@ function fits(filter: SampleFilter, modes: readonly Seen[]): boolean {
   }
 }
 
-/** Which places of the suite each filter shows, in the suite's order. */
-export function sortIntoFilters(
-  ordinals: readonly number[],
-  outline: readonly SampleOutline[],
-): Record<SampleFilter, number[]> {
+export type SortedCases = {
+  /** Places of the suite that each filter shows, in the suite's order. */
+  shown: Record<SampleFilter, number[]>;
+  /** By place, what the mode that lost most lost: 1 = the baseline always right, the candidate never. */
+  lost: ReadonlyMap<number, number>;
+};
+
+export function sortIntoFilters(ordinals: readonly number[], outline: readonly SampleOutline[]): SortedCases {
   const byPlace = new Map<string, SampleOutline[]>();
   for (const sample of outline) {
     const place = `${sample.ordinal}/${sample.mode}`;
@@ -96,8 +105,12 @@ export function sortIntoFilters(
       }),
     ]),
   );
-  const shown = (filter: SampleFilter) => ordinals.filter((ordinal) => fits(filter, seen.get(ordinal) ?? []));
-  return Object.fromEntries(sampleFilters.map((filter) => [filter, shown(filter)])) as Record<SampleFilter, number[]>;
+  const modesAt = (ordinal: number) => seen.get(ordinal) ?? [];
+  const shown = (filter: SampleFilter) => ordinals.filter((ordinal) => fits(filter, modesAt(ordinal)));
+  return {
+    shown: Object.fromEntries(sampleFilters.map((filter) => [filter, shown(filter)])) as SortedCases["shown"],
+    lost: new Map(ordinals.map((ordinal) => [ordinal, Math.max(0, ...modesAt(ordinal).map(({ lost }) => lost))])),
+  };
 }
 
 /** A case's answers beside each other. @param isStaff customers are not told which node answered */
@@ -114,7 +127,37 @@ export function pairSamples(stored: StoredCase, samples: readonly StoredSample[]
 export function showCaseResult(stored: StoredCase, samples: readonly StoredSample[], isStaff: boolean): CaseResult {
   const show = (own: readonly StoredSample[]) =>
     own.map((sample) => ({ ...showSample(sample, isStaff), rawReply: sample.rawReply }));
-  return { ...headOf(stored), case: showCase(stored), modes: modesOf(samples, show) };
+  const modes = modesOf(samples, show);
+  const withFields = (mode: DecodingMode) => ({
+    ...modes[mode],
+    compared: compareTakes(
+      stored,
+      samples.filter((sample) => sample.mode === mode),
+    ),
+  });
+  return {
+    ...headOf(stored),
+    case: showCase(stored),
+    modes: { greedy: withFields("greedy"), sampled: withFields("sampled") },
+  };
+}
+
+/** The two replies that tell most, argument by argument. */
+function compareTakes(stored: StoredCase, samples: readonly StoredSample[]): CaseResult["modes"]["greedy"]["compared"] {
+  const pick = (side: SampleSide, isTelling: (status: SampleStatus) => boolean) => {
+    const own = samples.filter((sample) => sample.side === side && sample.rawReply !== null);
+    own.sort((left, right) => left.take - right.take);
+    return own.find(({ status }) => isTelling(status)) ?? own[0] ?? null;
+  };
+  const baseline = pick("baseline", (status) => status === "pass");
+  const candidate = pick("candidate", (status) => status === "wrong");
+  const read = (sample: StoredSample | null) =>
+    sample?.rawReply ? callsOf(parseReply(sample.rawReply), stored) : null;
+  return {
+    baselineTake: baseline?.take ?? null,
+    candidateTake: candidate?.take ?? null,
+    calls: compareFields(stored, { baseline: read(baseline), candidate: read(candidate) }),
+  };
 }
 
 const headOf = (stored: StoredCase) => ({
@@ -137,11 +180,14 @@ function showSample(sample: StoredSample, isStaff: boolean): Sample {
 function modesOf<Side>(
   samples: readonly StoredSample[],
   show: (own: readonly StoredSample[]) => Side,
-): Record<DecodingMode, Record<"baseline" | "candidate" | "baselineRepeat", Side> & Omit<Change, "bothWrong">> {
+): Record<
+  DecodingMode,
+  Record<"baseline" | "candidate" | "baselineRepeat", Side> & Omit<Change, "bothWrong" | "lost">
+> {
   const pair = (mode: DecodingMode) => {
     const answers = samples.filter((sample) => sample.mode === mode).sort((left, right) => left.take - right.take);
     const side = (name: SampleSide) => show(answers.filter((sample) => sample.side === name));
-    const { bothWrong: _ofFilters, ...change } = changeOf(answers);
+    const { bothWrong: _ofFilters, lost: _ofOrder, ...change } = changeOf(answers);
     return {
       baseline: side("baseline"),
       candidate: side("candidate"),

@@ -296,13 +296,22 @@ export const sampleFilters = ["all", "regressed", "improved", "flaky", "both_fai
 /** In any decoding mode: what got worse, got better, answers now so now so, is wrong on both sides, or says nothing about the model. */
 export type SampleFilter = (typeof sampleFilters)[number];
 
-export const SamplesQuery = PageQuery.extend({ filter: z.enum(sampleFilters).default("all") });
+export const sampleOrders = ["suite", "regression"] as const;
+/** As they stand in the suite, or what lost most first, in any decoding mode. */
+export type SampleOrder = (typeof sampleOrders)[number];
 
-/** The grid, in the order of the suite. `counts` are of the whole run, whatever the filter. */
+export const SamplesQuery = PageQuery.extend({
+  filter: z.enum(sampleFilters).default("all"),
+  sort: z.enum(sampleOrders).default("suite"),
+  category: z.string().max(80).optional(),
+});
+
+/** The grid. Both counts are of the whole run: `counts` of the category, `categories` of the filter. */
 export const SamplePageSchema = z.object({
   items: z.array(SamplePairSchema),
   nextCursor: z.string().nullable(),
   counts: z.record(z.enum(sampleFilters), z.number().int()),
+  categories: z.array(z.object({ category: z.string(), count: z.number().int() })),
 });
 export type SamplePage = z.infer<typeof SamplePageSchema>;
 
@@ -311,10 +320,37 @@ const RawSampleSchema = SampleSchema.extend({
   rawReply: z.string().nullable(),
 });
 
+const differing = { baselineDiffers: z.boolean(), candidateDiffers: z.boolean() };
+const beside = {
+  /** null = nothing stands there. */
+  expected: z.string().nullable(),
+  baseline: z.string().nullable(),
+  candidate: z.string().nullable(),
+  ...differing,
+};
+
+/** One right call beside the calls that answered it: the tool's names, then each argument. */
+const ComparedCallSchema = z.object({
+  ...beside,
+  /** What differs first. Values are JSON text. */
+  rows: z.array(z.object({ path: z.string(), ...beside })),
+  rowsLeftOut: z.number().int(),
+});
+export type ComparedCall = z.infer<typeof ComparedCallSchema>;
+
+const RawPairSchema = pairOf(z.array(RawSampleSchema)).extend({
+  /** Of the baseline a right answer where there is one, of the candidate a wrong one; null = no reply to read. */
+  compared: z.object({
+    baselineTake: z.number().int().nullable(),
+    candidateTake: z.number().int().nullable(),
+    calls: z.array(ComparedCallSchema),
+  }),
+});
+
 /** One case of a run in full: the prompt, the right answer and what came back. */
 export const CaseResultSchema = z.object({
   ...caseFields,
   case: CaseSchema,
-  modes: z.object({ greedy: pairOf(z.array(RawSampleSchema)), sampled: pairOf(z.array(RawSampleSchema)) }),
+  modes: z.object({ greedy: RawPairSchema, sampled: RawPairSchema }),
 });
 export type CaseResult = z.infer<typeof CaseResultSchema>;

@@ -89,6 +89,12 @@ type ReadCalls = {
   failure: { kind: "parse_error" | "duplicate_key"; message: string } | null;
 };
 
+/** The calls of a reply, read and normalised; null = it is no chat completion. Those that cannot be read are left out. */
+export function callsOf(reply: unknown, evalCase: EvalCase): ReadCall[] | null {
+  const read = readReply(reply);
+  return read.ok ? readCalls(read.calls, evalCase).readable : null;
+}
+
 function readCalls(wireCalls: readonly WireCall[], evalCase: EvalCase): ReadCalls {
   const result: ReadCalls = { calls: [], readable: [], failure: null };
   for (const call of wireCalls) {

@@ -1,0 +1,82 @@
+import type { ComparedCall } from "#lib/evals/schema.ts";
+import { cn } from "../../ui/cn.ts";
+import { ScrollRegion } from "../../ui/scroll-region.tsx";
+import { StatusShape } from "../../ui/status.tsx";
+
+const HEAD = "px-2 py-1.5 text-start text-xs font-medium text-fg-2";
+
+/** The right call beside what both sides called, argument by argument; what differs stands first and is marked. */
+export function FieldDiff({ calls, label }: { calls: readonly ComparedCall[]; label: string }) {
+  if (calls.length === 0)
+    return <p className="text-sm text-fg-2">The right answer is to call nothing, and nothing was called.</p>;
+  return (
+    <ScrollRegion label={label} className="overflow-x-auto rounded-card border">
+      <table aria-label={label} className="w-full border-separate border-spacing-0 text-sm">
+        <thead className="bg-sub">
+          <tr>
+            {["Argument", "Expected", "Baseline", "Candidate"].map((name) => (
+              <th key={name} scope="col" className={HEAD}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        {calls.map((call, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: calls have no other name
+          <tbody key={at}>
+            <Row path={calls.length > 1 ? `call ${at + 1}, tool` : "tool"} row={call} isHead />
+            {call.rows.map((row) => (
+              <Row key={row.path} path={row.path} row={row} />
+            ))}
+            {call.rowsLeftOut > 0 && (
+              <tr>
+                <td colSpan={4} className="border-t px-2 py-1.5 text-fg-3">
+                  {call.rowsLeftOut} more arguments, none of which differ before those shown. The raw reply has them
+                  all.
+                </td>
+              </tr>
+            )}
+          </tbody>
+        ))}
+      </table>
+    </ScrollRegion>
+  );
+}
+
+type Beside = Pick<ComparedCall, "expected" | "baseline" | "candidate" | "baselineDiffers" | "candidateDiffers">;
+
+function Row({ path, row, isHead = false }: { path: string; row: Beside; isHead?: boolean }) {
+  return (
+    <tr className={cn(isHead && "font-medium")}>
+      <th scope="row" className="border-t px-2 py-1.5 text-start align-top font-mono text-xs font-normal break-all">
+        {path}
+      </th>
+      <Cell text={row.expected} />
+      <Cell text={row.baseline} differs={row.baselineDiffers} />
+      <Cell text={row.candidate} differs={row.candidateDiffers} />
+    </tr>
+  );
+}
+
+function Cell({ text, differs = false }: { text: string | null; differs?: boolean }) {
+  return (
+    <td
+      data-differs={differs || undefined}
+      className={cn("border-t px-2 py-1.5 align-top font-mono text-xs", differs && "bg-bad-tint text-bad")}
+    >
+      <span className="flex items-start gap-1.5">
+        {differs && (
+          <span className="mt-0.5">
+            <StatusShape state="bad" />
+            <span className="sr-only">differs: </span>
+          </span>
+        )}
+        {text === null ? (
+          <span className={differs ? undefined : "text-fg-3"}>not there</span>
+        ) : (
+          <span className="min-w-0 break-all">{text}</span>
+        )}
+      </span>
+    </td>
+  );
+}
