@@ -9,10 +9,10 @@ import { Skeleton } from "../ui/skeleton.tsx";
 import { Time } from "../ui/time.tsx";
 import { useApi } from "../ui/use-api.ts";
 import { ComparisonGrid } from "./comparison/comparison-grid.tsx";
-import { ModeCard } from "./mode-card.tsx";
 import { isOpen, RunActions } from "./run-actions.tsx";
 import { RunConditionsCard } from "./run-conditions-card.tsx";
 import { RUN_REFRESH_MS, RunLive } from "./run-live.tsx";
+import { useExpired, VerdictCard } from "./verdict-card.tsx";
 import { VerdictStatus } from "./verdict-status.tsx";
 
 /** What has ended is read once more by hand only. */
@@ -31,8 +31,10 @@ export function RunPage({ runId }: { runId: string }) {
 
 function Loaded({ run, readAt }: { run: RunDetail; readAt: string | null }) {
   const candidate = useApi("GET /versions/{versionId}", { params: { versionId: run.candidateVersionId } }).data;
+  const expired = useExpired(run);
   const mayGoLive =
     run.verdict?.outcome === "pass" &&
+    expired.length === 0 &&
     candidate !== undefined &&
     !candidate.aliases.includes("live") &&
     candidate.state === "ready";
@@ -63,32 +65,9 @@ function Loaded({ run, readAt }: { run: RunDetail; readAt: string | null }) {
       />
       {isOpen(run) && <RunLive run={run} readAt={readAt} />}
       {run.message && !isOpen(run) && <Notice tone="warn">{run.message}</Notice>}
-      {run.verdict && <Reasons verdict={run.verdict} />}
-      {run.verdict && (
-        <div className="grid gap-6 lg:grid-cols-2">
-          <ModeCard title="Greedy" report={run.verdict.modes.greedy} />
-          <ModeCard title="Sampled" report={run.verdict.modes.sampled} />
-        </div>
-      )}
+      {run.verdict && <VerdictCard verdict={run.verdict} expired={expired} />}
       <ComparisonGrid run={run} />
       {run.conditions && <RunConditionsCard conditions={run.conditions} />}
     </>
-  );
-}
-
-const TONE = { pass: "ok", fail: "bad", inconclusive: "warn" } as const;
-
-/** A reason starts with its mode, in lower case. */
-const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-function Reasons({ verdict }: { verdict: NonNullable<Run["verdict"]> }) {
-  return (
-    <Notice tone={TONE[verdict.outcome]}>
-      <ul className="flex flex-col gap-0.5" data-answer="">
-        {verdict.reasons.map((reason) => (
-          <li key={`${reason.code} ${reason.mode}`}>{sentence(reason.message)}</li>
-        ))}
-      </ul>
-    </Notice>
   );
 }

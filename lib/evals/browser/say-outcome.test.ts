@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+import { sayOutcome } from "./say-outcome.ts";
+
+const mode = (confirmed: number, outcome: "pass" | "fail" | "inconclusive") => ({ prompts: 200, confirmed, outcome });
+
+describe("the sentence of a verdict", () => {
+  it.each([
+    [
+      "pass",
+      0,
+      0,
+      "Pass: none of 200 prompts is confirmed lost, and what changed stays below the limit in both modes.",
+    ],
+    ["fail", 6, 6, "Fail: 6 prompts of 200 are confirmed lost."],
+    ["fail", 2, 6, "Fail: 6 prompts of 200 are confirmed lost (greedy 2, sampled 6)."],
+    [
+      "inconclusive",
+      1,
+      1,
+      "Inconclusive: 1 prompt of 200 is confirmed lost, but the run cannot tell whether it stays below the limit.",
+    ],
+  ] as const)("%s with %i and %i lost", (outcome, greedy, sampled, text) => {
+    expect(sayOutcome({ outcome, modes: { greedy: mode(greedy, outcome), sampled: mode(sampled, outcome) } })).toBe(
+      text,
+    );
+  });
+});
