@@ -37,47 +37,46 @@ export function ModeCard({ title, report }: { title: string; report: ModeReport 
             },
           ]}
         />
-        <Part
-          name="Shown beside it, never deciding"
-          rows={[
-            {
-              label: "By majority",
-              value: `${report.b} lost, ${report.c} gained`,
-              hint: "What most answers to a prompt say, on each side. Shown, not deciding.",
-            },
-            {
-              label: "Right answers",
-              value: `${count(report.candidatePassed)} of ${report.n}, baseline ${count(report.baselinePassed)}`,
-            },
-            { label: "Upper bound", value: `${share(report.U95)} at 95 %`, hint: "Clopper-Pearson, one-sided." },
-            { label: "Chance alone", value: chance(report.pMcNemar), hint: "Exact McNemar test, one-sided." },
-            {
-              label: "Change, interval",
-              value: `${share(report.netInterval.lower)} to ${share(report.netInterval.upper)} at 95 %`,
-              hint: "Tango's interval for the difference of paired shares, two-sided.",
-            },
-            ...(report.pSignFlip === null
-              ? []
-              : [
-                  {
-                    label: "Rates by chance",
-                    value: chance(report.pSignFlip),
-                    hint: "Sign-flip test on the pass rates.",
-                  },
-                ]),
-            {
-              label: "Baseline against itself",
-              value: `${report.flakeCount} prompts waver (${share(report.flakeRate)})`,
-              hint: "Prompts to which the baseline itself gave right and wrong answers: the noise floor.",
-            },
-            { label: "Would have seen", value: `${share(report.leastDetectable)} or more, 4 times of 5` },
-            { label: "Missing, invalid", value: `${report.missing}, ${report.invalid}` },
-          ]}
-        />
+        <Part name="Shown beside it, never deciding" rows={shownOf(report)} />
       </div>
     </Card>
   );
 }
+
+const shownOf = (report: ModeReport): KeyValueRow[] => [
+  {
+    label: "By majority",
+    value: `${report.b} lost, ${report.c} gained`,
+    hint: "What most answers to a prompt say, on each side. Shown, not deciding.",
+  },
+  {
+    label: "Right answers",
+    value: `${count(report.candidatePassed)} of ${report.n}, baseline ${count(report.baselinePassed)}`,
+  },
+  { label: "Upper bound", value: `${share(report.U95)} at 95 %`, hint: "Clopper-Pearson, one-sided." },
+  { label: "Chance alone", value: chance(report.pMcNemar), hint: "Exact McNemar test, one-sided." },
+  {
+    label: "Change, interval",
+    value: `${share(report.netInterval.lower)} to ${share(report.netInterval.upper)} at 95 %`,
+    hint: "Tango's interval for the difference of paired shares, two-sided.",
+  },
+  ...(report.pSignFlip === null
+    ? []
+    : [
+        {
+          label: "Rates by chance",
+          value: chance(report.pSignFlip),
+          hint: "Sign-flip test on the pass rates.",
+        },
+      ]),
+  {
+    label: "Baseline against itself",
+    value: `${report.flakeCount} prompts waver (${share(report.flakeRate)})`,
+    hint: "Prompts to which the baseline itself gave right and wrong answers: the noise floor.",
+  },
+  { label: "Would have seen", value: `${share(report.leastDetectable)} or more, 4 times of 5` },
+  { label: "Missing, invalid", value: `${report.missing}, ${report.invalid}` },
+];
 
 function Part({ name, rows }: { name: string; rows: readonly KeyValueRow[] }) {
   return (

@@ -102,6 +102,16 @@ describe("an evaluation against the live version", () => {
       candidate: { statuses: Array(6).fill("wrong"), sample: { status: "wrong", kind: "wrong_name", take: 1 } },
     });
     expect(first?.prompt.length).toBeGreaterThan(5);
+    const whole = (query: object) =>
+      world.admin.call("GET /runs/{runId}/samples", { params: { runId }, query: { limit: 200, ...query } });
+    const sorted = await whole({ sort: "regression" });
+    expect(sorted.items.slice(0, 3).map(({ ordinal }) => ordinal)).toEqual([1, 2, 3]);
+    const category = first?.category ?? "";
+    const ofCategory = await whole({ sort: "regression", category, limit: 1 });
+    expect(ofCategory.counts.all).toBe(sorted.categories.find((one) => one.category === category)?.count);
+    const next = await whole({ sort: "regression", category, cursor: ofCategory.nextCursor ?? "" });
+    expect(next.items.map(({ caseId }) => caseId)).not.toContain(ofCategory.items[0]?.caseId);
+    expect(1 + next.items.length).toBe(ofCategory.counts.all);
 
     // put one lost answer right in its raw reply: exactly one is left, which proves nothing either way
     await world.db.write(platformScope, async ({ client }) => {
@@ -128,6 +138,8 @@ describe("an evaluation against the live version", () => {
     });
     expect(detail.case.expected.reason.length).toBeGreaterThan(3);
     expect(detail.modes.sampled.candidate[0]?.rawReply).toContain('"name":"x');
+    expect(detail.modes.sampled.compared).toMatchObject({ baselineTake: 1, candidateTake: 1 });
+    expect(detail.modes.sampled.compared.calls.some((one) => one.candidateDiffers && !one.baselineDiffers)).toBe(true);
     const customer = await world.api.clientWith(["tenant:read"], tenantId);
     const seen = await customer.call("GET /runs/{runId}/samples", { params: { runId }, query: { limit: 1 } });
     expect(seen.items[0]?.modes.greedy.candidate.sample?.nodeName).toBeNull();
