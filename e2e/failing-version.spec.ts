@@ -64,6 +64,6 @@ test("from a failed gate to the argument that differs in two clicks", async ({ p
   await expect(panel.getByRole("heading", { level: 2 })).toHaveText(first ?? "");
   await page.keyboard.press("Escape");
   await expect(panel).toHaveCount(0);
-  await page.getByLabel("Order").selectOption("suite");
+  await page.getByLabel("Order", { exact: true }).selectOption("suite");
   await expect(page).toHaveURL(/order=suite/);
 });

@@ -170,6 +170,7 @@ function Controls({ grid, page }: { grid: ReturnType<typeof useGrid>; page: Page
       />
       <Select
         aria-label="Category"
+        className="w-52"
         value={grid.category ?? ""}
         onChange={(event) => void grid.setCategory(event.target.value || null)}
         placeholder="All categories"
@@ -180,6 +181,7 @@ function Controls({ grid, page }: { grid: ReturnType<typeof useGrid>; page: Page
       />
       <Select
         aria-label="Order"
+        className="w-44"
         value={grid.sort}
         onChange={(event) => void grid.setOrder(event.target.value as SampleOrder)}
         options={[
