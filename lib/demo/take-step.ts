@@ -59,7 +59,8 @@ export async function takeStep(deps: StepDeps, plan: DemoTenant, step: SeedStep)
       return;
     }
     case "start_cutover": {
-      const body = { toVersionId: step.versionId, ...(step.isAdopted ? { overrideReason: OVERRIDE_REASON } : {}) };
+      const override = step.isAdopted ? { overrideReason: OVERRIDE_REASON } : {};
+      const body = { toVersionId: step.versionId, plan: AT_ONCE, ...override };
       await client.call("POST /adapters/{adapterId}/cutovers", { params: { adapterId: step.adapterId }, body, signal });
       return;
     }
@@ -68,6 +69,9 @@ export async function takeStep(deps: StepDeps, plan: DemoTenant, step: SeedStep)
       return;
   }
 }
+
+/** What the demo begins with went live before anybody looked: no shadow, no canary. */
+const AT_ONCE = { shadow: false, weights: [], soakMinutes: 0 };
 
 /** What the customer's own deployment takes: a GPU of its own, at the product's price of one per tenant. */
 const DECLARED = { gpus: 1, costPerMonth: 600 };
