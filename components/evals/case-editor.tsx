@@ -3,6 +3,7 @@
 import { useState } from "react";
 import type { Suite, SuiteCase } from "#lib/evals/browser/suite-schema.ts";
 import { Button } from "../ui/button.tsx";
+import { ByPlace } from "../ui/by-place.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Field } from "../ui/field.tsx";
 import { Input, Select, Textarea } from "../ui/input.tsx";
@@ -143,39 +144,40 @@ function Messages({ draft, onChange }: Part) {
   return (
     <fieldset className="flex flex-col gap-2">
       <legend className="mb-1 text-sm font-medium">Conversation</legend>
-      {messages.map((message, at) => {
-        const set = (part: Partial<(typeof messages)[number]>) =>
-          onChange({ messages: messages.with(at, { ...message, ...part }) });
-        return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: turns have no other name, and are only removed by their own button.
-          <div key={at} className="flex items-start gap-2">
-            <Select
-              aria-label={`Who says message ${at + 1}`}
-              className="w-28 shrink-0"
-              value={message.role}
-              options={ROLES.map((role) => ({ value: role, label: role }))}
-              onChange={(event) => set({ role: ROLES.find((role) => role === event.target.value) ?? "user" })}
-            />
-            <div className="min-w-0 grow">
-              <Textarea
-                aria-label={`Message ${at + 1}`}
-                rows={3}
-                className="w-full"
-                value={message.content ?? ""}
-                onChange={(event) => set({ content: event.target.value })}
+      <ByPlace items={messages}>
+        {(message, at) => {
+          const set = (part: Partial<(typeof messages)[number]>) =>
+            onChange({ messages: messages.with(at, { ...message, ...part }) });
+          return (
+            <div className="flex items-start gap-2">
+              <Select
+                aria-label={`Who says message ${at + 1}`}
+                className="w-28 shrink-0"
+                value={message.role}
+                options={ROLES.map((role) => ({ value: role, label: role }))}
+                onChange={(event) => set({ role: ROLES.find((role) => role === event.target.value) ?? "user" })}
               />
-              {(message.tool_calls ?? []).map((call) => (
-                <p key={call.id} className="break-words font-mono text-xs text-fg-2">
-                  {call.function.name} {call.function.arguments}
-                </p>
-              ))}
+              <div className="min-w-0 grow">
+                <Textarea
+                  aria-label={`Message ${at + 1}`}
+                  rows={3}
+                  className="w-full"
+                  value={message.content ?? ""}
+                  onChange={(event) => set({ content: event.target.value })}
+                />
+                {(message.tool_calls ?? []).map((call) => (
+                  <p key={call.id} className="break-words font-mono text-xs text-fg-2">
+                    {call.function.name} {call.function.arguments}
+                  </p>
+                ))}
+              </div>
+              <Button size="sm" variant="ghost" onClick={() => onChange({ messages: messages.toSpliced(at, 1) })}>
+                Remove<span className="sr-only"> message {at + 1}</span>
+              </Button>
             </div>
-            <Button size="sm" variant="ghost" onClick={() => onChange({ messages: messages.toSpliced(at, 1) })}>
-              Remove<span className="sr-only"> message {at + 1}</span>
-            </Button>
-          </div>
-        );
-      })}
+          );
+        }}
+      </ByPlace>
       <div>
         <Button size="sm" onClick={() => onChange({ messages: [...messages, { role: "user", content: "" }] })}>
           Add message
@@ -191,32 +193,33 @@ function Calls({ draft, onChange }: Part) {
     <fieldset className="flex flex-col gap-2">
       <legend className="mb-1 text-sm font-medium">Right answer</legend>
       {calls.length === 0 && <p className="text-sm text-fg-2">No call: the right answer is to call nothing.</p>}
-      {calls.map((call, at) => {
-        const set = (part: Partial<(typeof calls)[number]>) =>
-          onChange({ calls: calls.with(at, { ...call, ...part }) });
-        return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: calls have no other name, and are only removed by their own button.
-          <div key={at} className="flex flex-wrap items-start gap-2">
-            <Input
-              aria-label={`Tool of call ${at + 1}`}
-              className="w-48 font-mono text-xs"
-              value={call.name}
-              onChange={(event) => set({ name: event.target.value })}
-            />
-            <Textarea
-              aria-label={`Arguments of call ${at + 1}`}
-              rows={2}
-              spellCheck={false}
-              className="min-w-0 grow font-mono text-xs"
-              value={call.arguments}
-              onChange={(event) => set({ arguments: event.target.value })}
-            />
-            <Button size="sm" variant="ghost" onClick={() => onChange({ calls: calls.toSpliced(at, 1) })}>
-              Remove<span className="sr-only"> call {at + 1}</span>
-            </Button>
-          </div>
-        );
-      })}
+      <ByPlace items={calls}>
+        {(call, at) => {
+          const set = (part: Partial<(typeof calls)[number]>) =>
+            onChange({ calls: calls.with(at, { ...call, ...part }) });
+          return (
+            <div className="flex flex-wrap items-start gap-2">
+              <Input
+                aria-label={`Tool of call ${at + 1}`}
+                className="w-48 font-mono text-xs"
+                value={call.name}
+                onChange={(event) => set({ name: event.target.value })}
+              />
+              <Textarea
+                aria-label={`Arguments of call ${at + 1}`}
+                rows={2}
+                spellCheck={false}
+                className="min-w-0 grow font-mono text-xs"
+                value={call.arguments}
+                onChange={(event) => set({ arguments: event.target.value })}
+              />
+              <Button size="sm" variant="ghost" onClick={() => onChange({ calls: calls.toSpliced(at, 1) })}>
+                Remove<span className="sr-only"> call {at + 1}</span>
+              </Button>
+            </div>
+          );
+        }}
+      </ByPlace>
       <div>
         <Button size="sm" onClick={() => onChange({ calls: [...calls, { name: "", arguments: "{}" }] })}>
           Add call

@@ -11,6 +11,7 @@ import { notify } from "../ui/toast.tsx";
 import { Switch } from "../ui/toggle.tsx";
 import { useApiMutation } from "../ui/use-api.ts";
 import { CaseEditor } from "./case-editor.tsx";
+import { Conversation } from "./conversation.tsx";
 
 const FINAL = "A run used this revision: edit it as a new one.";
 
@@ -21,7 +22,7 @@ export function CasePeek({ suite, shown, onGone }: { suite: Suite; shown: SuiteC
   return (
     <div className="flex flex-col gap-5">
       <Actions suite={suite} shown={shown} onEdit={() => setEditing(true)} onGone={onGone} />
-      <Conversation shown={shown} />
+      <Conversation messages={shown.messages} />
       <Answer shown={shown} />
       <KeyValue
         rows={[
@@ -90,27 +91,6 @@ function Actions({
       </div>
       {problem && <ErrorState problem={problem} size="inline" />}
     </div>
-  );
-}
-
-const SPEAKERS = { system: "System", user: "User", assistant: "Assistant", tool: "Tool's result" } as const;
-
-function Conversation({ shown }: { shown: SuiteCase }) {
-  return (
-    <ol aria-label="Conversation" className="flex flex-col gap-3">
-      {shown.messages.map((message, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: turns have no other name, and never move.
-        <li key={at} className="rounded-card border px-3 py-2">
-          <p className="text-xs font-medium text-fg-3">{SPEAKERS[message.role]}</p>
-          {message.content && <p className="whitespace-pre-wrap break-words text-md">{message.content}</p>}
-          {(message.tool_calls ?? []).map((call) => (
-            <p key={call.id} className="break-words font-mono text-xs">
-              {call.function.name} {call.function.arguments}
-            </p>
-          ))}
-        </li>
-      ))}
-    </ol>
   );
 }
 

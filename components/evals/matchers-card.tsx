@@ -3,6 +3,7 @@
 import { useState } from "react";
 import type { Suite } from "#lib/evals/browser/suite-schema.ts";
 import { Button } from "../ui/button.tsx";
+import { ByPlace } from "../ui/by-place.tsx";
 import { Card } from "../ui/card.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Input, Select } from "../ui/input.tsx";
@@ -64,17 +65,17 @@ export function MatchersCard({ suite }: { suite: Suite }) {
         {shown.length === 0 && (
           <p className="text-md text-fg-2">Exactly, after normalisation. A matcher loosens one argument of one tool.</p>
         )}
-        {shown.map((matcher, at) => (
-          <MatcherRow
-            // biome-ignore lint/suspicious/noArrayIndexKey: an unfinished matcher has no name yet.
-            key={at}
-            matcher={matcher}
-            place={at + 1}
-            denied={denied}
-            onChange={(part) => set(at, part)}
-            onRemove={() => setEdit(shown.filter((_, index) => index !== at))}
-          />
-        ))}
+        <ByPlace items={shown}>
+          {(matcher, at) => (
+            <MatcherRow
+              matcher={matcher}
+              place={at + 1}
+              denied={denied}
+              onChange={(part) => set(at, part)}
+              onRemove={() => setEdit(shown.filter((_, index) => index !== at))}
+            />
+          )}
+        </ByPlace>
         {problem && problem.errors.length > 0 && <ProblemList problems={problem.errors} />}
         {problem && problem.errors.length === 0 && <ErrorState problem={problem} size="inline" />}
         {isChanged && (

@@ -2,21 +2,12 @@
 
 import { useState } from "react";
 import { excludedRate, GATE_PROMPTS_MIN, missRate, SUITE_SIZES } from "#lib/evals/browser/what-a-pass-proves.ts";
-import type { Figure } from "#lib/http/schema.ts";
 import { Button } from "../ui/button.tsx";
+import { derivedFigure } from "../ui/derived-figure.ts";
 import { Field } from "../ui/field.tsx";
 import { Stat } from "../ui/figure.tsx";
 import { formatCount } from "../ui/format.ts";
 import { useReader } from "../ui/reader.tsx";
-
-const derived = (value: number, unit: string): Figure => ({
-  value,
-  unit,
-  source: "derived",
-  simulated: false,
-  asOf: null,
-  coverage: null,
-});
 
 /** How many prompts, and what a pass of so many proves; the same words wherever a size is chosen. */
 export function ProofSlider({
@@ -75,21 +66,21 @@ function Proofs({ prompts, callsPerPrompt }: { prompts: number; callsPerPrompt: 
     <div className="grid grid-cols-1 gap-4 sm:grid-cols-3">
       <Stat
         label="A pass rules out"
-        figure={derived(excludedRate(prompts), "ratio")}
+        figure={derivedFigure(excludedRate(prompts), "ratio")}
         formula="1 − 0.05^(1 ÷ prompts): exact bound, 95 % confidence"
       >
         or more of the answers worse (no loss, 95 % confidence)
       </Stat>
       <Stat
         label="Misses 1 lost in 100"
-        figure={derived(missRate(prompts, 0.01), "ratio")}
+        figure={derivedFigure(missRate(prompts, 0.01), "ratio")}
         formula="(1 − 0.01)^prompts"
       >
         of the time: what so many prompts cannot rule out
       </Stat>
       <Stat
         label="Calls of one run"
-        figure={callsPerPrompt === null ? undefined : derived(callsPerPrompt * prompts, "calls")}
+        figure={callsPerPrompt === null ? undefined : derivedFigure(callsPerPrompt * prompts, "calls")}
         formula="prompts × sides × decoding modes"
       />
     </div>

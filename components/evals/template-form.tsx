@@ -5,6 +5,7 @@ import { starterPatterns } from "#lib/evals/browser/starter-template.ts";
 import type { Pattern, Template } from "#lib/evals/browser/template-schema.ts";
 import { toolRoles } from "#lib/evals/browser/tools-schema.ts";
 import { Button } from "../ui/button.tsx";
+import { ByPlace } from "../ui/by-place.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { fieldError } from "../ui/field-error.ts";
 import { Input, Select, Textarea } from "../ui/input.tsx";
@@ -63,17 +64,18 @@ export function TemplateForm(props: FormProps) {
       />
       <Grammar />
       <ol className="flex flex-col gap-3">
-        {patterns.map((pattern, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a pattern's name is edited here.
-          <li key={at}>
-            <PatternFields
-              pattern={pattern}
-              place={at + 1}
-              onChange={(next) => change({ patterns: patterns.with(at, next) })}
-              onRemove={() => change({ patterns: patterns.toSpliced(at, 1) })}
-            />
-          </li>
-        ))}
+        <ByPlace items={patterns}>
+          {(pattern, at) => (
+            <li>
+              <PatternFields
+                pattern={pattern}
+                place={at + 1}
+                onChange={(next) => change({ patterns: patterns.with(at, next) })}
+                onRemove={() => change({ patterns: patterns.toSpliced(at, 1) })}
+              />
+            </li>
+          )}
+        </ByPlace>
       </ol>
       <div>
         <Button size="sm" onClick={() => change({ patterns: [...patterns, EMPTY] })}>
@@ -173,19 +175,20 @@ function PatternFields({
   return (
     <div className="flex flex-col gap-2 rounded-card border px-3 py-2.5">
       <PatternHead pattern={pattern} place={place} onChange={set} onRemove={onRemove} />
-      {pattern.turns.map((turn, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: turns have no other name, and never move.
-        <div key={at} className="flex items-start gap-2">
-          <span className="w-16 shrink-0 pt-1.5 text-xs text-fg-3">{turn.role}</span>
-          <Textarea
-            aria-label={`Turn ${at + 1} of pattern ${place}`}
-            rows={2}
-            className="w-full"
-            value={turn.text}
-            onChange={(event) => set({ turns: pattern.turns.with(at, { ...turn, text: event.target.value }) })}
-          />
-        </div>
-      ))}
+      <ByPlace items={pattern.turns}>
+        {(turn, at) => (
+          <div className="flex items-start gap-2">
+            <span className="w-16 shrink-0 pt-1.5 text-xs text-fg-3">{turn.role}</span>
+            <Textarea
+              aria-label={`Turn ${at + 1} of pattern ${place}`}
+              rows={2}
+              className="w-full"
+              value={turn.text}
+              onChange={(event) => set({ turns: pattern.turns.with(at, { ...turn, text: event.target.value }) })}
+            />
+          </div>
+        )}
+      </ByPlace>
       <div>
         <Button
           size="sm"

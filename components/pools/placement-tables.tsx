@@ -3,23 +3,14 @@
 import { TextLink } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { derivedFigure } from "#components/ui/derived-figure.ts";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { FigureView } from "#components/ui/figure.tsx";
 import { StatusShape } from "#components/ui/status.tsx";
 import type { StateRole } from "#components/ui/status-words.ts";
 import type { PlacementMove, PlacementPlan } from "#lib/fleet/schema.ts";
-import type { Figure } from "#lib/http/schema.ts";
 
 type NodeLoad = PlacementPlan["nodes"][number];
-
-const derived = (value: number, unit: string): Figure => ({
-  value,
-  unit,
-  source: "derived",
-  simulated: false,
-  asOf: null,
-  coverage: null,
-});
 
 /** How full something is; the figures beside it say the same. */
 function FillBar({ used, room }: { used: number; room: number }) {
@@ -39,7 +30,10 @@ function Fill({ used, room, isExpected = false }: { used: number; room: number; 
     <span className="inline-flex items-center justify-end gap-2">
       <FillBar used={used} room={room} />
       <span className={cn("tabular-nums", used > room && "text-warn")}>
-        <FigureView figure={{ ...derived(used, "count"), source: isExpected ? "inferred" : "derived" }} mark="none" />{" "}
+        <FigureView
+          figure={{ ...derivedFigure(used, "count"), source: isExpected ? "inferred" : "derived" }}
+          mark="none"
+        />{" "}
         <span className="text-fg-3">of {room}</span>
       </span>
     </span>
@@ -72,7 +66,7 @@ const NODE_COLUMNS: readonly Column<NodeLoad>[] = [
     header: "Files",
     align: "end",
     hideBelow: "md",
-    cell: (row) => <FigureView figure={derived(row.bytes, "bytes")} mark="none" />,
+    cell: (row) => <FigureView figure={derivedFigure(row.bytes, "bytes")} mark="none" />,
   },
 ];
 

@@ -3,6 +3,7 @@
 import type { ReactNode } from "react";
 import type { Figure } from "#lib/http/schema.ts";
 import { TextLink } from "../ui/button.tsx";
+import { ByPlace } from "../ui/by-place.tsx";
 import { CopyId } from "../ui/copy.tsx";
 import { FigureView } from "../ui/figure.tsx";
 import { formatCount, formatLatency, quantityText } from "../ui/format.ts";
@@ -114,18 +115,18 @@ function Output({ trial }: { trial: Trial }) {
       className="max-h-80 min-h-20 overflow-y-auto rounded-control border bg-sub px-3 py-2 text-md whitespace-pre-wrap"
     >
       {trial.output.length === 0 && <span className="text-fg-3">Nothing yet.</span>}
-      {trial.output.map(({ kind, text }, index) =>
-        kind === "text" ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the pieces only ever grow at their end
-          <span key={index}>{text}</span>
-        ) : (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the pieces only ever grow at their end
-          <span key={index} className="my-1 block rounded-control border bg-bg px-2 py-1">
-            <span className="block text-xs text-fg-3">Calls a tool</span>
-            <code className="font-mono text-xs">{text}</code>
-          </span>
-        ),
-      )}
+      <ByPlace items={trial.output}>
+        {({ kind, text }) =>
+          kind === "text" ? (
+            <span>{text}</span>
+          ) : (
+            <span className="my-1 block rounded-control border bg-bg px-2 py-1">
+              <span className="block text-xs text-fg-3">Calls a tool</span>
+              <code className="font-mono text-xs">{text}</code>
+            </span>
+          )
+        }
+      </ByPlace>
     </ScrollRegion>
   );
 }

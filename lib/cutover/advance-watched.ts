@@ -1,5 +1,5 @@
 import { readProgress } from "#lib/evals/read-progress.ts";
-import { readGate } from "#lib/evals/verdict/read-gate.ts";
+import { latestJudged } from "#lib/evals/verdict/verdict-store.ts";
 import { freezeInForce } from "#lib/fleet/controls/require-not-frozen.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { getVersion } from "#lib/registry/versions/version-store.ts";
@@ -65,7 +65,8 @@ async function judgeVersion(
   if (version.state !== "ready") return { breach: `${name} is ${version.state} by now.`, away: null };
   const isGated = phase !== "soaking" && overrideReason === null;
   // what expires while it is under way does not turn it back: the guard looks at what it does today
-  if (isGated && (await readGate(ctx, toVersionId)).verdict?.outcome !== "pass")
+  const [judged] = isGated ? await latestJudged(ctx.tx, [toVersionId]) : [];
+  if (isGated && judged?.verdict.outcome !== "pass")
     return { breach: `A newer evaluation of ${name} did not pass.`, away: null };
   const { routable, failed, waiting } = await readProgress(ctx, toVersionId, "serving");
   if (routable.length > 0) return { breach: null, away: null };

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { listKeys } from "#lib/identity/store.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { createEvalWorld, type EvalWorld, impatient } from "./testing/eval-world.ts";
-import { holdersOf, settleFleet } from "./testing/settle-fleet.ts";
+import { holdersOf } from "./testing/settle-fleet.ts";
 
 let world: EvalWorld;
 beforeAll(async () => {
@@ -14,17 +14,7 @@ beforeEach(() => {
   world.gateway.behave((_seen, right) => right);
 });
 
-let tenants = 0;
-async function startRun(promptCount = 20) {
-  tenants += 1;
-  const ids = await world.addTenant(`tenant-${tenants}`, promptCount);
-  const run = await world.admin.call("POST /versions/{versionId}/runs", {
-    params: { versionId: ids.versionId },
-    body: {},
-  });
-  await settleFleet(world.db);
-  return { ...ids, runId: run.id };
-}
+const startRun = (promptCount = 20) => world.startRun(promptCount);
 const readRun = (runId: string) => world.admin.call("GET /runs/{runId}", { params: { runId } });
 const cancel = (runId: string) => world.admin.call("POST /runs/{runId}/cancel", { params: { runId } });
 

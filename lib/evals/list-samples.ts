@@ -5,8 +5,7 @@ import { notFound } from "#lib/platform/errors.ts";
 import { pairSamples, showCaseResult, sortIntoFilters } from "./pair-samples.ts";
 import { type CaseResult, type SampleFilter, type SampleOrder, type SamplePage, sampleFilters } from "./schema.ts";
 import { getRun, readOutline, readSamples, readScores } from "./store.ts";
-import type { StoredCase } from "./stored-sample.ts";
-import { getCase, readCases } from "./suites/case-store.ts";
+import { type CaseOutline, getCase, readCaseOutline, readCasesOf } from "./suites/case-store.ts";
 
 type GridQuery = PageQuery & { runId: string; filter: SampleFilter; sort: SampleOrder; category?: string };
 
@@ -15,11 +14,11 @@ export async function listSamples(ctx: Ctx, query: GridQuery): Promise<SamplePag
   const { tx } = ctx;
   const run = await getRun(tx, query.runId);
   if (run === null) throw notFound("run");
-  const cases = await readCases(tx, run.suiteId);
+  const cases = await readCaseOutline(tx, run.suiteId);
   const ordinals = cases.map(({ ordinal }) => ordinal);
   const { shown, lost } = sortIntoFilters(ordinals, await readOutline(tx, run.id));
   const filtered = new Set(shown[query.filter]);
-  const lossOf = ({ ordinal }: StoredCase) => lost.get(ordinal) ?? 0;
+  const lossOf = ({ ordinal }: CaseOutline) => lost.get(ordinal) ?? 0;
   const order = query.sort === "suite" ? cases : [...cases].sort((left, right) => lossOf(right) - lossOf(left));
   const after = query.cursor === undefined ? null : decodeCursor(query.cursor);
   const left = order
@@ -28,7 +27,7 @@ export async function listSamples(ctx: Ctx, query: GridQuery): Promise<SamplePag
   const page = left.slice(0, query.limit);
   const last = page.at(-1);
   return {
-    items: await pairPage(ctx, run.id, page),
+    items: await pairPage(ctx, run, page),
     nextCursor: left.length > page.length && last ? encodeCursor(last.caseId) : null,
     counts: countFilters(cases, shown, query.category),
     categories: countCategories(cases, filtered),
@@ -37,20 +36,26 @@ export async function listSamples(ctx: Ctx, query: GridQuery): Promise<SamplePag
 
 const isOf = (wanted: string | undefined, category: string): boolean => wanted === undefined || wanted === category;
 
-async function pairPage(ctx: Ctx, runId: string, page: readonly StoredCase[]): Promise<SamplePage["items"]> {
-  const samples = await readScores(
-    ctx.tx,
-    runId,
-    page.map(({ ordinal }) => ordinal),
-  );
-  const byCase = new Map(page.map(({ caseId }) => [caseId, [] as typeof samples]));
+async function pairPage(
+  ctx: Ctx,
+  run: { id: string; suiteId: string },
+  page: readonly CaseOutline[],
+): Promise<SamplePage["items"]> {
+  const caseIds = page.map(({ caseId }) => caseId);
+  const cases = await readCasesOf(ctx.tx, run.suiteId, caseIds);
+  const ordinals = page.map(({ ordinal }) => ordinal);
+  const samples = await readScores(ctx.tx, run.id, ordinals);
+  const byCase = new Map(caseIds.map((caseId) => [caseId, [] as typeof samples]));
   for (const sample of samples) byCase.get(sample.caseId)?.push(sample);
   const isStaff = ctx.scope.kind === "platform";
-  return page.map((stored) => pairSamples(stored, byCase.get(stored.caseId) ?? [], isStaff));
+  return caseIds.flatMap((caseId) => {
+    const stored = cases.get(caseId);
+    return stored ? [pairSamples(stored, byCase.get(caseId) ?? [], isStaff)] : [];
+  });
 }
 
 function countFilters(
-  cases: readonly StoredCase[],
+  cases: readonly CaseOutline[],
   shown: Record<SampleFilter, number[]>,
   category: string | undefined,
 ): SamplePage["counts"] {
@@ -60,7 +65,7 @@ function countFilters(
 }
 
 /** All categories of the suite, in its order, also those that the filter leaves empty. */
-function countCategories(cases: readonly StoredCase[], filtered: ReadonlySet<number>): SamplePage["categories"] {
+function countCategories(cases: readonly CaseOutline[], filtered: ReadonlySet<number>): SamplePage["categories"] {
   const counts = new Map<string, number>();
   for (const { category, ordinal } of cases)
     counts.set(category, (counts.get(category) ?? 0) + (filtered.has(ordinal) ? 1 : 0));

@@ -1,4 +1,4 @@
-import { passProbability } from "./statistics.ts";
+import { missRate } from "./browser/what-a-pass-proves.ts";
 import type { ModeMeasures } from "./verdict/measure-mode.ts";
 
 /** A share for sentences: two digits, "1.49 %". */
@@ -20,7 +20,7 @@ const SMALL_RATE = 0.01;
 
 /** What a pass of so many prompts cannot rule out, said beside it: how often a small regression goes unseen. */
 export function sayBlindSpot(prompts: number): string {
-  const missed = Math.round(passProbability({ prompts, allowed: 0, rate: SMALL_RATE }) * 100);
+  const missed = Math.round(missRate(prompts, SMALL_RATE) * 100);
   const often = missed === 0 ? "less than once in 100 gates" : `in ${missed} of 100 gates`;
   return `A version that breaks 1 % of all such prompts would pass ${often} of ${prompts} prompts.`;
 }

@@ -1,4 +1,5 @@
 import type { Figure } from "#lib/http/schema.ts";
+import { figuresOf } from "#lib/telemetry/figure.ts";
 import type { Blind, SeenFinding } from "#lib/telemetry/findings/record-finding.ts";
 import type { NodeFacts, PoolFacts } from "./pool-facts.ts";
 
@@ -20,11 +21,5 @@ export const nodeSubject = ({ id, name }: NodeFacts): Pick<SeenFinding, "subject
 });
 
 /** Facts of the catalog, which no simulation bears: they are what somebody set or what is stored. */
-export const catalogFigure = (value: number | null, unit: string, now: Date): Figure => ({
-  value,
-  unit,
-  source: "measured",
-  simulated: false,
-  asOf: now.toISOString(),
-  coverage: null,
-});
+export const catalogFigure = (value: number | null, unit: string, now: Date): Figure =>
+  figuresOf({ simulated: false, asOf: now })(value, unit);

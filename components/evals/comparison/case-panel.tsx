@@ -9,6 +9,7 @@ import { useReader } from "../../ui/reader.tsx";
 import { ScrollRegion } from "../../ui/scroll-region.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { useApi } from "../../ui/use-api.ts";
+import { Conversation } from "../conversation.tsx";
 import { FieldDiff } from "./field-diff.tsx";
 import { RawTakes } from "./raw-takes.tsx";
 import { TakeStrip } from "./take-strip.tsx";
@@ -170,15 +171,9 @@ function Asked({ result }: { result: CaseResult }) {
     <>
       <details className="text-sm">
         <summary className="cursor-pointer text-accent">The conversation, {messages.length} messages</summary>
-        <ol className="mt-2 flex flex-col gap-2">
-          {messages.map((message, at) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: messages have no other name
-            <li key={at} className="rounded-card border px-2 py-1.5">
-              <span className="text-xs text-fg-3">{message.role}</span>
-              <p className="break-words whitespace-pre-wrap">{message.content ?? JSON.stringify(message.tool_calls)}</p>
-            </li>
-          ))}
-        </ol>
+        <div className="mt-2">
+          <Conversation messages={messages} />
+        </div>
       </details>
       <details className="text-sm">
         <summary className="cursor-pointer text-accent">The tools it was offered, {tools.length}</summary>

@@ -1,4 +1,5 @@
 import type { ComparedCall } from "#lib/evals/schema.ts";
+import { ByPlace } from "../../ui/by-place.tsx";
 import { cn } from "../../ui/cn.ts";
 import { ScrollRegion } from "../../ui/scroll-region.tsx";
 import { StatusShape } from "../../ui/status.tsx";
@@ -21,23 +22,24 @@ export function FieldDiff({ calls, label }: { calls: readonly ComparedCall[]; la
             ))}
           </tr>
         </thead>
-        {calls.map((call, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: calls have no other name
-          <tbody key={at}>
-            <Row path={calls.length > 1 ? `call ${at + 1}, tool` : "tool"} row={call} isHead />
-            {call.rows.map((row) => (
-              <Row key={row.path} path={row.path} row={row} />
-            ))}
-            {call.rowsLeftOut > 0 && (
-              <tr>
-                <td colSpan={4} className="border-t px-2 py-1.5 text-fg-3">
-                  {call.rowsLeftOut} more arguments, none of which differ before those shown. The raw reply has them
-                  all.
-                </td>
-              </tr>
-            )}
-          </tbody>
-        ))}
+        <ByPlace items={calls}>
+          {(call, at) => (
+            <tbody>
+              <Row path={calls.length > 1 ? `call ${at + 1}, tool` : "tool"} row={call} isHead />
+              {call.rows.map((row) => (
+                <Row key={row.path} path={row.path} row={row} />
+              ))}
+              {call.rowsLeftOut > 0 && (
+                <tr>
+                  <td colSpan={4} className="border-t px-2 py-1.5 text-fg-3">
+                    {call.rowsLeftOut} more arguments, none of which differ before those shown. The raw reply has them
+                    all.
+                  </td>
+                </tr>
+              )}
+            </tbody>
+          )}
+        </ByPlace>
       </table>
     </ScrollRegion>
   );

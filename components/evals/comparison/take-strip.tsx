@@ -1,4 +1,5 @@
 import type { SampleStatus } from "#lib/evals/schema.ts";
+import { ByPlace } from "../../ui/by-place.tsx";
 import { StatusShape } from "../../ui/status.tsx";
 import type { StateRole } from "../../ui/status-words.ts";
 
@@ -27,10 +28,7 @@ export function TakeStrip({ side, statuses }: { side: string; statuses: readonly
     );
   return (
     <span role="img" aria-label={label} title={label} className="inline-flex flex-wrap items-center gap-0.5">
-      {statuses.map((status, take) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a take is its place
-        <StatusShape key={take} state={STATUS_ROLE[status]} />
-      ))}
+      <ByPlace items={statuses}>{(status) => <StatusShape state={STATUS_ROLE[status]} />}</ByPlace>
     </span>
   );
 }

@@ -1,14 +1,4 @@
 import type { Tx } from "#lib/platform/db.ts";
-import { defaultPolicy } from "../verdict/policy.ts";
-
-export type NewestSuite = { tenantId: string; id: string; name: string; caseCount: number };
-
-/** The suite a gate takes where none is named, of each tenant: the newest that is long enough, else the newest. */
-export const newestSuites = (tx: Tx, tenantIds: readonly string[]): Promise<NewestSuite[]> =>
-  tx.client.$queryRaw<NewestSuite[]>`
-    SELECT DISTINCT ON ("tenantId") "tenantId", "id", "name", "caseCount" FROM "EvalSuite"
-    WHERE "tenantId" = ANY(${[...tenantIds]})
-    ORDER BY "tenantId", "caseCount" >= ${defaultPolicy.promptsMin} DESC, "id" DESC`;
 
 /** Versions that are being evaluated, each with its run. */
 export async function activeRuns(tx: Tx, versionIds: readonly string[]): Promise<Map<string, string>> {

@@ -11,7 +11,8 @@ import type { MemoryFigure } from "#lib/pools/browser/memory-schema.ts";
 import type { GatePreview } from "../browser/bulk-schema.ts";
 import { defaultTuning } from "../conduct-run.ts";
 import { samplesNeeded } from "../plan-samples.ts";
-import { activeRuns, medianLatency, newestSuites } from "./gate-store.ts";
+import { defaultSuites } from "../suites/default-suite-store.ts";
+import { activeRuns, medianLatency } from "./gate-store.ts";
 import { type GateSite, judgeGate } from "./judge-gate.ts";
 
 const SAMPLES_LOOKED_AT = 5_000;
@@ -40,7 +41,7 @@ export async function judgeGates(
   const targets = await targetNodes(ctx, versions, nodes);
   const suites = new Map(
     (
-      await newestSuites(
+      await defaultSuites(
         tx,
         versions.map(({ tenantId }) => tenantId),
       )

@@ -22,6 +22,7 @@ import {
   unicodeText,
 } from "./about-values.ts";
 import type { ToolCategory } from "./category.ts";
+import { firstUnseen } from "./first-unseen.ts";
 import { viewTool } from "./view-tool.ts";
 
 /** Kept in the trail of a suite's creation; raised whenever the same seed and tools would give other cases. */
@@ -49,7 +50,6 @@ export const toolCategories: readonly ToolCategory[] = [
   turnCorrection,
 ];
 
-const ATTEMPTS = 40;
 /** No category makes up more than this share of a suite: with poor tools the others cannot stand in for what is missing. */
 const SHARE_MAX = 1 / 8;
 
@@ -76,18 +76,10 @@ export function generateFromTools(options: {
   const tools = options.tools.map(viewTool);
   const seen = new Set<string>();
   const cases: EvalCase[] = [];
-  const draw = (category: ToolCategory, index: number): Draft | null => {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const random = createRandom(`${seed}/${category.id}/${index}/${attempt}`);
-      const draft = category.draft({ tools, random, index });
-      if (draft === null) continue;
-      const text = JSON.stringify(draft.messages).toLowerCase();
-      if (seen.has(text)) continue;
-      seen.add(text);
-      return draft;
-    }
-    return null;
-  };
+  const draw = (category: ToolCategory, index: number): Draft | null =>
+    firstUnseen(seen, (attempt) =>
+      category.draft({ tools, random: createRandom(`${seed}/${category.id}/${index}/${attempt}`), index }),
+    );
   const missing: GeneratedFromTools["missing"] = [];
   let open = [...toolCategories];
   const rounds = Math.ceil(count * SHARE_MAX);

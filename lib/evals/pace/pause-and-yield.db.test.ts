@@ -3,7 +3,6 @@ import { platformScope } from "#lib/platform/scope.ts";
 import type { GatewayReport } from "#lib/telemetry/gateway-report.ts";
 import { upsertGateway } from "#lib/telemetry/gateway-store.ts";
 import { createEvalWorld, type EvalWorld, problemOf } from "../testing/eval-world.ts";
-import { settleFleet } from "../testing/settle-fleet.ts";
 
 let world: EvalWorld;
 beforeAll(async () => {
@@ -15,17 +14,7 @@ beforeEach(() => {
   world.gateway.behave((_seen, right) => right);
 });
 
-let tenants = 0;
-async function startRun(promptCount: number) {
-  tenants += 1;
-  const ids = await world.addTenant(`tenant-${tenants}`, promptCount);
-  const run = await world.admin.call("POST /versions/{versionId}/runs", {
-    params: { versionId: ids.versionId },
-    body: {},
-  });
-  await settleFleet(world.db);
-  return { ...ids, runId: run.id };
-}
+const startRun = (promptCount: number) => world.startRun(promptCount);
 const readRun = (runId: string) => world.admin.call("GET /runs/{runId}", { params: { runId } });
 const pause = (runId: string) => world.admin.call("POST /runs/{runId}/pause", { params: { runId } });
 const resume = (runId: string) => world.admin.call("POST /runs/{runId}/resume", { params: { runId } });

@@ -1,11 +1,11 @@
 import type { Figure } from "#lib/http/schema.ts";
+import { figuresOf } from "#lib/telemetry/figure.ts";
 import type { ReadinessItem } from "../browser/readiness-schema.ts";
 import { GATE_PROMPTS_MIN } from "../browser/what-a-pass-proves.ts";
+import { defaultPolicy } from "../verdict/policy.ts";
 
 /** A suite that tries fewer kinds of traps is a gate with holes. */
 export const CATEGORIES_MIN = 12;
-/** A weaker baseline cannot show a regression. */
-const BASELINE_SHARE_MIN = 0.8;
 /** Prompts that the customer never saw: with fewer than this nobody can tell a version tuned on the gate. */
 const HELD_OUT_SHARE_MIN = 0.1;
 
@@ -36,14 +36,7 @@ const TITLES: Record<ReadinessItem["code"], string> = {
 /** How far a tenant is from a suite that can gate: each part with what there is, what is wanted and what to do. */
 export function judgeReadiness(facts: Facts): ReadinessItem[] {
   const { suite, now } = facts;
-  const counted = (value: number | null, unit: string): Figure => ({
-    value,
-    unit,
-    source: "measured",
-    simulated: false,
-    asOf: now.toISOString(),
-    coverage: null,
-  });
+  const counted = figuresOf({ simulated: false, asOf: now });
   const items: Record<ReadinessItem["code"], Judged> = {
     prompts: prompts(suite?.caseCount ?? 0, counted),
     categories: categories(suite, counted),
@@ -94,12 +87,12 @@ function baseline(facts: BaselineFacts | null, now: Date): Judged {
     asOf: (facts?.at ?? now).toISOString(),
     coverage: null,
   };
-  const need = BASELINE_SHARE_MIN;
+  const need = defaultPolicy.baselinePassRateMin;
   if (facts === null || facts.asked === 0)
     return { state: "unknown", have, need, sentence: "No run has completed with this suite yet.", fix: "Run a gate." };
   const { asked, wrong } = facts;
   const sentence = `The baseline itself got ${wrong} of ${asked} prompts wrong.`;
-  if (asked - wrong < BASELINE_SHARE_MIN * asked)
+  if (asked - wrong < defaultPolicy.baselinePassRateMin * asked)
     return {
       state: "missing",
       have,

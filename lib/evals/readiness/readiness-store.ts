@@ -1,30 +1,13 @@
 import type { Tx } from "#lib/platform/db.ts";
 import { tenantWhere } from "#lib/platform/scope.ts";
-import { GATE_PROMPTS_MIN } from "../browser/what-a-pass-proves.ts";
+import { type DefaultSuite, defaultSuites } from "../suites/default-suite-store.ts";
 import type { BaselineFacts } from "./judge-readiness.ts";
 
-export type ChosenSuite = {
-  tenantId: string;
-  id: string;
-  name: string;
-  revision: number;
-  caseCount: number;
-  heldOut: number;
-  categories: number;
-  duplicates: number;
-};
+export type ChosenSuite = DefaultSuite & { categories: number; duplicates: number };
 
 /** Of each tenant the suite that a gate takes where none is named, with what stands in it. */
 export async function chosenSuites(tx: Tx, tenantIds: readonly string[]): Promise<Map<string, ChosenSuite>> {
-  const suites = await tx.client.evalSuite.findMany({
-    where: { AND: [{ tenantId: { in: [...tenantIds] } }, tenantWhere(tx.scope)] },
-    select: { id: true, tenantId: true, name: true, revision: true, caseCount: true, heldOut: true },
-    orderBy: { id: "desc" },
-  });
-  const chosen = tenantIds.flatMap((tenantId) => {
-    const own = suites.filter((suite) => suite.tenantId === tenantId);
-    return own.find(({ caseCount }) => caseCount >= GATE_PROMPTS_MIN) ?? own[0] ?? [];
-  });
+  const chosen = await defaultSuites(tx, tenantIds);
   const ids = chosen.map(({ id }) => id);
   const counts = await tx.client.$queryRaw<{ suiteId: string; categories: number; duplicates: number }[]>`
     SELECT "suiteId", count(DISTINCT "category")::int AS "categories",

@@ -91,6 +91,32 @@ export async function readCases(tx: Tx, suiteId: string, matchers?: readonly Sui
   return rows.map((row) => toCase(row, compared));
 }
 
+/** Enough of a case to sort and count with. */
+export type CaseOutline = Pick<StoredCase, "caseId" | "ordinal" | "category">;
+
+/** All cases in the order of the suite, without what they say: a thousand of them are megabytes. */
+export async function readCaseOutline(tx: Tx, suiteId: string): Promise<CaseOutline[]> {
+  const rows = await tx.client.evalCase.findMany({
+    where: { AND: [{ suiteId }, visibleTo(tx.scope)] },
+    orderBy: { ordinal: "asc" },
+    select: { id: true, ordinal: true, category: true },
+  });
+  return rows.map(({ id, ...rest }) => ({ caseId: id, ...rest }));
+}
+
+/** Those of the given ids that the suite has, by id. */
+export async function readCasesOf(
+  tx: Tx,
+  suiteId: string,
+  caseIds: readonly string[],
+): Promise<Map<string, StoredCase>> {
+  const rows = await tx.client.evalCase.findMany({
+    where: { AND: [{ suiteId, id: { in: [...caseIds] } }, visibleTo(tx.scope)] },
+  });
+  const matchers = await matchersOf(tx, suiteId);
+  return new Map(rows.map((row) => [row.id, toCase(row, matchers)]));
+}
+
 export async function getCase(tx: Tx, suiteId: string, caseId: string): Promise<StoredCase | null> {
   const row = await tx.client.evalCase.findFirst({
     where: { AND: [{ id: caseId, suiteId }, visibleTo(tx.scope)] },

@@ -6,8 +6,8 @@ import { tenantWhere } from "#lib/platform/scope.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
 import type { SuiteSource } from "../browser/suite-schema.ts";
 import type { EvalCase, SuiteMatcher } from "../eval-case.ts";
-import { defaultPolicy } from "../verdict/policy.ts";
 import { insertCases } from "./case-store.ts";
+import { defaultSuites } from "./default-suite-store.ts";
 
 const SUITE = { _count: { select: { runs: true } } } as const satisfies Prisma.EvalSuiteInclude;
 type StoredSuite = Prisma.EvalSuiteGetPayload<{ include: typeof SUITE }>;
@@ -63,14 +63,8 @@ export async function newestRevision(tx: Tx, tenantId: string, name: string): Pr
 
 /** The suite that a gate takes where none is named: the tenant's newest that is long enough, else its newest. */
 export async function defaultSuite(tx: Tx, tenantId: string): Promise<SuiteRow | null> {
-  const where = (more: Prisma.EvalSuiteWhereInput) =>
-    tx.client.evalSuite.findFirst({
-      where: { AND: [{ tenantId }, more, tenantWhere(tx.scope)] },
-      orderBy: { id: "desc" },
-      include: SUITE,
-    });
-  const row = (await where({ caseCount: { gte: defaultPolicy.promptsMin } })) ?? (await where({}));
-  return row && toRow(row);
+  const [found] = await defaultSuites(tx, [tenantId]);
+  return found ? getSuite(tx, found.id) : null;
 }
 
 export async function getSuite(tx: Tx, suiteId: string): Promise<SuiteRow | null> {

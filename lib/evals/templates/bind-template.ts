@@ -3,6 +3,7 @@ import type { ToolRole } from "../browser/tools-schema.ts";
 import type { ChatMessage, EvalCase, ToolDefinition } from "../eval-case.ts";
 import { calling, callingNothing, type ToolSetting } from "../from-tools/category.ts";
 import { type DrawnCall, drawCall } from "../from-tools/draw-call.ts";
+import { firstUnseen } from "../from-tools/first-unseen.ts";
 import { details, sayValue } from "../from-tools/say-call.ts";
 import { type Param, type ToolView, viewTool } from "../from-tools/view-tool.ts";
 import type { Draft } from "../suite/draft.ts";
@@ -12,7 +13,6 @@ import { parseText, type Slot, slotsOf } from "./parse-pattern.ts";
 /** Raised whenever the same template, tools and seed would give other prompts. */
 export const bindingVersion = "1";
 
-const ATTEMPTS = 20;
 const PROMPTS_MAX = 1000;
 
 export type TenantBinding = {
@@ -69,18 +69,6 @@ export function bindTemplate(patterns: readonly Pattern[], tenant: TenantBinding
       missing.push({ pattern: pattern.name, why: `the tools give ${made} different prompts of ${perPattern}` });
   }
   return { cases, missing };
-}
-
-function firstUnseen(seen: Set<string>, make: (attempt: number) => Draft | null): Draft | null {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const draft = make(attempt);
-    if (draft === null) continue;
-    const text = JSON.stringify(draft.messages).toLowerCase();
-    if (seen.has(text)) continue;
-    seen.add(text);
-    return draft;
-  }
-  return null;
 }
 
 type Choice = { key: string; slots: Slot[]; tools: ToolView[] };

@@ -10,7 +10,7 @@ import { defaultTuning, type Tuning } from "../conduct-run.ts";
 import { generateSuite } from "../generate-suite.ts";
 import { createEvalWorker, EVAL_LOOP } from "../loop.ts";
 import { type GatewayDouble, startGatewayDouble } from "./gateway-double.ts";
-import { addNodeRow } from "./settle-fleet.ts";
+import { addNodeRow, settleFleet } from "./settle-fleet.ts";
 
 /** Prompts of this many cases are known to the gateway's double, whatever the suite's length. */
 const KNOWN_CASES = 200;
@@ -34,6 +34,8 @@ export type EvalWorld = {
   addTenant(slug: string, promptCount: number): Promise<{ tenantId: string; adapterId: string; versionId: string }>;
   addVersion(adapterId: string): Promise<string>;
   /** One turn of a fresh worker that has just taken over the loop. */
+  /** A tenant of its own with a run queued, whose nodes hold what it needs. */
+  startRun(promptCount: number): Promise<{ tenantId: string; adapterId: string; versionId: string; runId: string }>;
   turn(options?: { tuning?: Tuning; signal?: AbortSignal; deps?: Partial<Deps> }): Promise<void>;
   close(): Promise<void>;
 };
@@ -55,6 +57,13 @@ export async function createEvalWorld(): Promise<EvalWorld> {
   let holders = 0;
   const addVersion = async (adapterId: string) =>
     (await registerVersion(admin, adapterId, goodFolder("support-bot"))).id;
+  let tenants = 0;
+  const addTenant = async (slug: string, count: number) => {
+    const { tenant, adapter } = await addAdapter(admin, slug, poolId);
+    const params = { tenantId: tenant.id };
+    await admin.call("POST /tenants/{tenantId}/suites", { params, body: { name: "Gate", count, seed: SEED } });
+    return { tenantId: tenant.id, adapterId: adapter.id, versionId: await addVersion(adapter.id) };
+  };
   return {
     api,
     admin,
@@ -64,11 +73,14 @@ export async function createEvalWorld(): Promise<EvalWorld> {
     node,
     standalone,
     addVersion,
-    addTenant: async (slug, count) => {
-      const { tenant, adapter } = await addAdapter(admin, slug, poolId);
-      const params = { tenantId: tenant.id };
-      await admin.call("POST /tenants/{tenantId}/suites", { params, body: { name: "Gate", count, seed: SEED } });
-      return { tenantId: tenant.id, adapterId: adapter.id, versionId: await addVersion(adapter.id) };
+    addTenant,
+    startRun: async (promptCount) => {
+      tenants += 1;
+      const ids = await addTenant(`tenant-${tenants}`, promptCount);
+      const params = { versionId: ids.versionId };
+      const { id: runId } = await admin.call("POST /versions/{versionId}/runs", { params, body: {} });
+      await settleFleet(deps.db);
+      return { ...ids, runId };
     },
     turn: async ({ tuning = impatient, signal = new AbortController().signal, deps: other = {} } = {}) => {
       holders += 1;

@@ -1,4 +1,4 @@
-import type { ReasonCode } from "../schema.ts";
+import type { Outcome, ReasonCode } from "../schema.ts";
 import type { GatePolicy } from "./policy.ts";
 import type { Regression } from "./tally.ts";
 
@@ -19,4 +19,10 @@ export function decideMode({ n, netRegression, confirmed, confirmedGains }: Regr
   if (netRegression >= policy.limit - tolerance) return "at_limit";
   const isMasked = confirmed > 0 && confirmed - confirmedGains >= policy.limit * n - tolerance;
   return isMasked ? "masked_loss" : "below_limit";
+}
+
+/** What a reason makes of a mode: only what was found below the limit passes, only what is confirmed above it fails. */
+export function outcomeOf(code: ReasonCode): Outcome {
+  if (code === "below_limit") return "pass";
+  return code === "above_limit" ? "fail" : "inconclusive";
 }

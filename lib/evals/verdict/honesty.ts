@@ -1,6 +1,6 @@
 import type { DecodingMode, Outcome } from "../schema.ts";
 import { createRandom } from "../suite/random.ts";
-import type { ModeCode } from "./decide-mode.ts";
+import { outcomeOf } from "./decide-mode.ts";
 import { type Odds, simulateGate } from "./simulate-gate.ts";
 
 /** The prompts of a suite before the candidate touches them: how likely the baseline answers each well. */
@@ -57,14 +57,6 @@ export const scenarios: readonly Scenario[] = [
 
 export type Honesty = { scenario: Scenario; mode: DecodingMode; shares: Record<Outcome, number>; askedAgain: number };
 
-const OUTCOME: Record<ModeCode, Outcome> = {
-  below_limit: "pass",
-  at_limit: "inconclusive",
-  masked_loss: "inconclusive",
-  unconfirmed: "inconclusive",
-  above_limit: "fail",
-};
-
 /** How many of `gates` simulated gates pass, fail and stay open; `askedAgain` is the mean of answers asked beyond the first. */
 export function playScenario(scenario: Scenario, mode: DecodingMode, gates: number, seed: string): Honesty {
   const random = createRandom(`${seed}/${scenario.name}/${mode}`).next;
@@ -76,7 +68,7 @@ export function playScenario(scenario: Scenario, mode: DecodingMode, gates: numb
       return { baseline, candidate: random() < scenario.brokenShare ? 0 : baseline };
     });
     const played = simulateGate(odds, mode, random);
-    counts[OUTCOME[played.code]] += 1;
+    counts[outcomeOf(played.code)] += 1;
     askedAgain += played.askedAgain;
   }
   const share = (outcome: Outcome) => counts[outcome] / gates;

@@ -1,6 +1,6 @@
 import { type DecodingMode, decodingModes, type Outcome, type ReasonCode } from "../schema.ts";
 import { formatShare, summarise } from "../summarise.ts";
-import { decideMode, type ModeCode } from "./decide-mode.ts";
+import { decideMode, type ModeCode, outcomeOf } from "./decide-mode.ts";
 import { type ModeMeasures, measureMode } from "./measure-mode.ts";
 import { planReasks } from "./plan-reasks.ts";
 import { defaultPolicy, type GatePolicy } from "./policy.ts";
@@ -85,11 +85,6 @@ function isGap(code: ReasonCode): boolean {
     case "below_limit":
       return false;
   }
-}
-
-function outcomeOf(code: ReasonCode): Outcome {
-  if (code === "below_limit") return "pass";
-  return code === "above_limit" ? "fail" : "inconclusive";
 }
 
 type Finding = { code: ReasonCode; message: string };

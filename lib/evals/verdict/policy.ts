@@ -1,3 +1,4 @@
+import { GATE_PROMPTS_MIN } from "../browser/what-a-pass-proves.ts";
 import type { DecodingMode } from "../schema.ts";
 
 /** Counts up with every change of the rule, or of what is asked for it. */
@@ -25,7 +26,7 @@ export type GatePolicy = {
 
 export const defaultPolicy: GatePolicy = {
   limit: 0.005,
-  promptsMin: 200,
+  promptsMin: GATE_PROMPTS_MIN,
   baselinePassRateMin: 0.8,
   takes: { greedy: 1, sampled: 5 },
   askedAgain: 5,

@@ -1,0 +1,11 @@
+import type { Figure } from "#lib/http/schema.ts";
+
+/** A number that the page itself works out from what it shows: of no moment, and seen on no node. */
+export const derivedFigure = (value: number, unit: string): Figure => ({
+  value,
+  unit,
+  source: "derived",
+  simulated: false,
+  asOf: null,
+  coverage: null,
+});
