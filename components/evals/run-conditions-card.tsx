@@ -6,7 +6,7 @@ import { KeyValue } from "../ui/key-value.tsx";
 /** Everything but the adapter that can change an answer. Sides that differ in any of it are not compared. */
 export function RunConditionsCard({ conditions }: { conditions: NonNullable<Run["conditions"]> }) {
   const { baseline, candidate } = conditions;
-  const both = (name: "baseModel" | "vllmVersion" | "nodeGpu" | "toolParser"): string =>
+  const both = (name: "baseModel" | "vllmVersion" | "nodeGpu" | "toolParser" | "engineSettings"): string =>
     baseline[name] === candidate[name] ? baseline[name] : `${baseline[name]} against ${candidate[name]}`;
   return (
     <Card title="Conditions of the run">
@@ -17,13 +17,21 @@ export function RunConditionsCard({ conditions }: { conditions: NonNullable<Run[
           { label: "Engine", value: both("vllmVersion") },
           { label: "GPU", value: both("nodeGpu") },
           { label: "Tool parser", value: both("toolParser") },
-          { label: "Suite", value: <code className="font-mono text-xs">{shortenId(candidate.suiteHash)}</code> },
-          { label: "Normaliser", value: candidate.normaliserVersion },
+          { label: "Pool settings", value: both("engineSettings") },
+          { label: "Chat template", value: <Checksum of={candidate.chatTemplateChecksum} /> },
+          { label: "Suite", value: <Checksum of={candidate.suiteHash} /> },
+          {
+            label: "Normaliser, rule",
+            value: `version ${candidate.normaliserVersion}, version ${candidate.gateVersion}`,
+          },
           { label: "Concurrency", value: candidate.concurrency },
           {
             label: "Sampling",
             value: Object.entries(candidate.sampling)
-              .map(([mode, { temperature, topP }]) => `${mode}: temperature ${temperature}, top_p ${topP}`)
+              .map(
+                ([mode, { temperature, topP, takes }]) =>
+                  `${mode}: temperature ${temperature}, top_p ${topP}, asked ${takes === 1 ? "once" : `${takes} times`} a side`,
+              )
               .join("; "),
           },
         ]}
@@ -31,3 +39,5 @@ export function RunConditionsCard({ conditions }: { conditions: NonNullable<Run[
     </Card>
   );
 }
+
+const Checksum = ({ of }: { of: string }) => <code className="font-mono text-xs">{shortenId(of)}</code>;

@@ -3,8 +3,9 @@ import type { Figure } from "#lib/http/schema.ts";
 import { AsOf, useStale } from "../ui/as-of.tsx";
 import { Card, Notice } from "../ui/card.tsx";
 import { FigureView } from "../ui/figure.tsx";
-import { THIN_SPACE } from "../ui/format.ts";
+import { formatCount, THIN_SPACE } from "../ui/format.ts";
 import { formatDuration } from "../ui/format-time.ts";
+import { ProgressBar } from "../ui/progress-bar.tsx";
 import { ProvenanceMark } from "../ui/provenance.tsx";
 import { Time } from "../ui/time.tsx";
 
@@ -24,15 +25,10 @@ export function RunLive({ run, readAt }: { run: RunDetail; readAt: string | null
       <div className="flex flex-col gap-4">
         <Waiting run={run} />
         <div className="flex flex-col gap-1">
-          <progress
-            aria-label="Replies"
-            className="w-full accent-(--accent)"
-            max={run.samplesTotal || 1}
-            value={run.samplesDone}
-          />
+          <ProgressBar label="Replies" value={run.samplesDone} of={run.samplesTotal} />
           <p className="flex flex-wrap gap-x-4 text-sm text-fg-2" role="status">
             <span className="tabular-nums">
-              {run.samplesDone} of {run.samplesTotal} replies
+              {formatCount(run.samplesDone)} of {formatCount(run.samplesTotal)} replies
             </span>
             <PaceLine run={run} />
           </p>
@@ -114,9 +110,9 @@ function Sides({ progress }: { progress: readonly RunProgress[] }) {
         return (
           <li key={name} className="grid grid-cols-[10rem_minmax(0,1fr)] items-center gap-x-3">
             <span>{name}</span>
-            <progress aria-label={name} className="w-full accent-(--accent)" max={of || 1} value={asked} />
+            <ProgressBar label={name} value={asked} of={of} />
             <span className="col-start-2 text-xs text-fg-3 tabular-nums">
-              {asked} of {of}
+              {formatCount(asked)} of {formatCount(of)}
               {askedAgain > 0 && `, ${askedAgain} more asked again`}
             </span>
           </li>

@@ -1,4 +1,5 @@
 import type { Run } from "#lib/evals/schema.ts";
+import { formatCount } from "../ui/format.ts";
 import { Status } from "../ui/status.tsx";
 
 /** A run's verdict, or how far it is. */
@@ -7,7 +8,11 @@ export function VerdictStatus({ run, tinted = false }: { run: Run; tinted?: bool
   if (run.verdict) return <Status {...common} is={run.verdict.outcome} />;
   if (run.state === "running")
     return (
-      <Status {...common} is="running" reason={run.pausedAt ? "paused" : `${run.samplesDone} of ${run.samplesTotal}`} />
+      <Status
+        {...common}
+        is="running"
+        reason={run.pausedAt ? "paused" : `${formatCount(run.samplesDone)} of ${formatCount(run.samplesTotal)}`}
+      />
     );
   if (run.state === "queued") return <Status {...common} is="queued" />;
   if (run.state === "cancelled") return <Status {...common} is="cancelled" />;

@@ -8,9 +8,10 @@ import { type Column, DataTable } from "../../ui/data-table.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { Select } from "../../ui/input.tsx";
 import { Segments } from "../../ui/segments.tsx";
+import { StatusShape } from "../../ui/status.tsx";
 import { useApiList } from "../../ui/use-api.ts";
 import { CasePanel } from "./case-panel.tsx";
-import { TakeStrip } from "./take-strip.tsx";
+import { describeTakes, STATUS_ROLE } from "./take-strip.tsx";
 
 const WORDS: Record<SampleFilter, string> = {
   all: "All",
@@ -30,16 +31,20 @@ const REFRESH_MS = 5000;
 
 type Side = SamplePair["modes"]["greedy"]["candidate"];
 
-/** The answers of a side in a cell: one mark a take, and what is wrong with them. */
+/** The answers of a side in a cell: how many are right, and what is wrong with the first that is not. */
 function Answer({ name, side: { statuses, sample } }: { name: string; side: Side }) {
-  const difference = sample?.differences[0];
-  const isWrong = sample !== null && sample.status !== "pass";
+  if (sample === null) return <span className="text-fg-3">–</span>;
+  const right = statuses.filter((status) => status === "pass").length;
+  const isMixed = right > 0 && right < statuses.length;
+  const fault = sample.status === "pass" ? null : (sample.differences[0]?.path ?? sample.kind.replaceAll("_", " "));
   return (
-    <span className="inline-flex items-center gap-1.5" title={isWrong ? sample.message : undefined}>
-      <TakeStrip side={name} statuses={statuses} />
-      {isWrong && (
-        <span className="max-w-40 truncate text-fg-2">{difference?.path ?? sample.kind.replaceAll("_", " ")}</span>
-      )}
+    <span className="inline-flex items-center gap-1.5" title={fault === null ? undefined : sample.message}>
+      <StatusShape state={isMixed ? "warn" : STATUS_ROLE[sample.status]} />
+      <span className="sr-only">{describeTakes(name, statuses)}</span>
+      <span aria-hidden="true" className="whitespace-nowrap tabular-nums">
+        {right} of {statuses.length}
+      </span>
+      {fault !== null && <span className="max-w-40 truncate text-fg-2">{fault}</span>}
     </span>
   );
 }

@@ -2,6 +2,7 @@
 
 import type { ImportDetail } from "#lib/registry/browser/import-schema.ts";
 import { TextLink } from "../../ui/button.tsx";
+import { ProgressBar } from "../../ui/progress-bar.tsx";
 import { useApi } from "../../ui/use-api.ts";
 
 /** How far the job is that works on an import. */
@@ -43,7 +44,7 @@ export function ProgressLine({
 }) {
   return (
     <div className="flex flex-col gap-1 text-sm">
-      <progress className="h-2 w-full accent-(--accent)" max={Math.max(1, max)} value={value} aria-label={label} />
+      <ProgressBar label={label} value={value} of={max} />
       <p role="status" className="flex flex-wrap gap-x-3 text-fg-2">
         {label}
         {href && <TextLink href={href}>Open job</TextLink>}
