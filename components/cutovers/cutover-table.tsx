@@ -6,11 +6,12 @@ import { LinkButton } from "../ui/button.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { THIN_SPACE } from "../ui/format.ts";
+import { FreezeWindowLine } from "../ui/freeze-window-line.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { Status } from "../ui/status.tsx";
 import { statusWord } from "../ui/status-words.ts";
 import { Time } from "../ui/time.tsx";
-import { useApiList } from "../ui/use-api.ts";
+import { useApi, useApiList } from "../ui/use-api.ts";
 
 /** "v2 → v3", "origin → v1"; with nothing on its left it is "v1 goes live". */
 export function moveOf({ fromNumber, fromOrigin, toNumber }: Cutover): string {
@@ -53,9 +54,11 @@ const COLUMNS: readonly Column<Cutover>[] = [
 /** Every move of a live version, newest first. */
 export function CutoverTable({ secondary }: { secondary?: ReactNode }) {
   const list = useApiList("GET /cutovers", { query: {} }, { refreshMs: 3000 });
+  const settings = useApi("GET /settings", {}, { refreshMs: 30_000 }).data;
   return (
     <>
       <PageHeader title="Cutovers" secondary={secondary} />
+      {settings && <FreezeWindowLine windows={settings.freezeWindows} />}
       <DataTable
         label="Cutovers"
         columns={COLUMNS}

@@ -1,6 +1,5 @@
 import { readProgress } from "#lib/evals/read-progress.ts";
 import { readGate } from "#lib/evals/verdict/read-gate.ts";
-import { freezeInForce, freezeSentence } from "#lib/fleet/controls/require-not-frozen.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { getVersion } from "#lib/registry/versions/version-store.ts";
 import { countRequests } from "#lib/telemetry/outcomes/outcome-store.ts";
@@ -9,6 +8,7 @@ import { advanceWatched } from "./advance-watched.ts";
 import { chooseTrack, requestsPerHour } from "./choose-track.ts";
 import { decideWarming, type WarmingDecision } from "./decide-warming.ts";
 import { enterStep } from "./enter-step.ts";
+import { cutoverFreeze } from "./freeze/cutover-freeze.ts";
 import { stepAfter } from "./plan-step.ts";
 import { findDoubt } from "./require-pass.ts";
 import { say } from "./say.ts";
@@ -50,8 +50,8 @@ export async function advanceCutover(ctx: Ctx, cutoverId: string): Promise<boole
 }
 
 async function isFrozen(ctx: Ctx, cutover: CutoverRecord): Promise<boolean> {
-  const freeze = await freezeInForce(ctx);
-  if (freeze !== null) await say(ctx, cutover, `Paused by freeze: ${freezeSentence(freeze)}`);
+  const freeze = await cutoverFreeze(ctx);
+  if (freeze !== null) await say(ctx, cutover, freeze.paused);
   else if (cutover.paused) await say(ctx, cutover, "Paused: it takes no step until somebody resumes it.");
   else if (cutover.awaitingApproval) await say(ctx, cutover, "Waits for approval.");
   return freeze !== null || cutover.paused || cutover.awaitingApproval;

@@ -1,10 +1,10 @@
 import { readProgress } from "#lib/evals/read-progress.ts";
 import { latestJudged } from "#lib/evals/verdict/verdict-store.ts";
-import { freezeInForce } from "#lib/fleet/controls/require-not-frozen.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { getVersion } from "#lib/registry/versions/version-store.ts";
 import { abortHeld } from "./abort-cutover.ts";
 import { enterStep } from "./enter-step.ts";
+import { cutoverFreeze } from "./freeze/cutover-freeze.ts";
 import { goBack } from "./go-back.ts";
 import { breachSentence, judgeSignals } from "./guard/judge-signals.ts";
 import { isGatewayHeard, readSides } from "./guard/watch-step.ts";
@@ -50,7 +50,8 @@ export async function stepFacts(ctx: Ctx, cutover: CutoverRecord, phase: Watched
 async function holdOf(ctx: Ctx, { paused, awaitingApproval }: CutoverRecord): Promise<StepFacts["hold"]> {
   if (paused) return "paused";
   if (awaitingApproval) return "approval";
-  return (await freezeInForce(ctx)) === null ? null : "frozen";
+  const freeze = await cutoverFreeze(ctx);
+  return freeze && { frozen: freeze.paused };
 }
 
 /** Whether the version may and can answer at all. */

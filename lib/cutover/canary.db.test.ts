@@ -290,7 +290,8 @@ describe("what is unknown or gone", () => {
     await traffic.asked(60, live);
     await traffic.asked(40, candidate);
     await turn();
-    expect(await read(id)).toMatchObject({ phase: "canary", message: "Paused by freeze. The guard goes on." });
+    const message = expect.stringMatching(/^Paused by freeze: .*: Release day\. The guard goes on\.$/);
+    expect(await read(id)).toMatchObject({ phase: "canary", message });
     expect(await problemOf(act("promote", id))).toMatchObject({ status: 409, code: "frozen" });
     await traffic.asked(40, candidate, { status: 500 });
     await turn();

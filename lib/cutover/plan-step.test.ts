@@ -105,7 +105,7 @@ describe("a step", () => {
     ],
     ["wait", { hold: "paused" }, "Paused: it takes no step until somebody resumes it. The guard goes on."],
     ["wait", { hold: "approval" }, "Waits for approval. The guard goes on."],
-    ["wait", { hold: "frozen" }, "Paused by freeze. The guard goes on."],
+    ["wait", { hold: { frozen: "Paused by freeze: on fire." } }, "Paused by freeze: on fire. The guard goes on."],
     ["back", { breach: "Guard: 9 of 30.", hold: "paused", samples: null }, "Guard: 9 of 30."],
     ["next", { phase: "soaking", samples: 0, stepAt: ago(60) }, "Soaked for 60 min; 0 requests and no breach."],
     [
@@ -130,7 +130,7 @@ describe("a step", () => {
         fc.constantFrom("shadow" as const, "canary" as const),
         fc.option(fc.nat(60)),
         fc.integer({ min: -100_000, max: 100_000 }),
-        fc.constantFrom(null, "paused" as const, "frozen" as const),
+        fc.constantFrom(null, "paused" as const, { frozen: "Paused by freeze." }),
         (phase, samples, minutes, hold) => {
           const decision = decideStep({ ...facts, phase, samples, hold, stepAt: ago(minutes) }, now);
           const mayGo = hold === null && samples !== null && samples >= 30 && minutes >= 10;

@@ -44,7 +44,8 @@ export type StepFacts = {
   phase: WatchedPhase;
   plan: CutoverPlan;
   stepAt: Date;
-  hold: "paused" | "approval" | "frozen" | null;
+  /** What keeps it where it is; a freeze says itself which, and until when. */
+  hold: "paused" | "approval" | { frozen: string } | null;
   /** Requests of the new version since the step began; null = no gateway says what happens. */
   samples: number | null;
   /** Why it must not get further requests; null = nothing speaks against it. */
@@ -69,7 +70,7 @@ export function decideStep(facts: StepFacts, now: Date): StepDecision {
   if (breach !== null) return { kind: "back", reason: breach };
   const passedMs = now.getTime() - stepAt.getTime();
   const wait = (message: string): StepDecision => ({ kind: "wait", message });
-  if (hold !== null) return wait(HOLDS[hold]);
+  if (hold !== null) return wait(`${typeof hold === "string" ? HOLDS[hold] : hold.frozen} The guard goes on.`);
   if (away !== null) return wait(`${away} It goes on once that has passed.`);
   if (samples === null) return wait("No gateway tells what happens to requests: unknown is no reason to go on.");
   if (passedMs < 0) return wait("The clock stands before this step's begin. It waits until the time has come.");
@@ -95,9 +96,8 @@ export function decideStep(facts: StepFacts, now: Date): StepDecision {
 }
 
 const HOLDS = {
-  paused: "Paused: it takes no step until somebody resumes it. The guard goes on.",
-  approval: "Waits for approval. The guard goes on.",
-  frozen: "Paused by freeze. The guard goes on.",
+  paused: "Paused: it takes no step until somebody resumes it.",
+  approval: "Waits for approval.",
 } as const;
 
 const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

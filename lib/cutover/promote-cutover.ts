@@ -1,4 +1,3 @@
-import { requireNotFrozen } from "#lib/fleet/controls/require-not-frozen.ts";
 import { staleEdit } from "#lib/http/etag.ts";
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
@@ -6,6 +5,7 @@ import { type AppError, conflict } from "#lib/platform/errors.ts";
 import { lockedCutover } from "./abort-cutover.ts";
 import { stepFacts } from "./advance-watched.ts";
 import { enterStep } from "./enter-step.ts";
+import { requireCutoversMove } from "./freeze/cutover-freeze.ts";
 import { isWatched, type StepFacts, stepAfter } from "./plan-step.ts";
 import type { Cutover } from "./schema.ts";
 import { type CutoverRecord, getCutover, planOf, trackOf } from "./store.ts";
@@ -31,7 +31,7 @@ export async function promoteCutover(ctx: Ctx, input: Input): Promise<Cutover> {
   const { phase, weight } = cutover;
   if (!isWatched(phase))
     throw conflict("wrong_phase", `The cutover is ${phase}: it stands at no step that could be ended.`, WAIT);
-  await requireNotFrozen(ctx);
+  await requireCutoversMove(ctx);
   const facts = await stepFacts(ctx, cutover, phase);
   const refusal = refusalOf(facts, withoutSamples);
   if (refusal) throw refusal;
@@ -58,7 +58,8 @@ const reread = async (ctx: Ctx, cutover: CutoverRecord): Promise<CutoverRecord> 
 
 function refusalOf({ phase, plan, hold, samples, breach, away }: StepFacts, withoutSamples: boolean): AppError | null {
   if (breach !== null) return conflict("guard_breached", breach, "It is rolled back within seconds.");
-  if (hold !== null) return conflict("held", HELD[hold], "End what holds it first.");
+  if (hold !== null)
+    return conflict("held", typeof hold === "string" ? HELD[hold] : hold.frozen, "End what holds it first.");
   if (away !== null) return conflict("not_loaded", away, "Wait until it is routable.");
   if (phase === "soaking" || withoutSamples) return null;
   if (samples !== null && samples >= plan.minRequests) return null;
@@ -75,5 +76,4 @@ function refusalOf({ phase, plan, hold, samples, breach, away }: StepFacts, with
 const HELD = {
   paused: "The cutover is paused.",
   approval: "The cutover waits for approval.",
-  frozen: "Cutovers are frozen.",
 } as const;

@@ -1,4 +1,3 @@
-import { requireNotFrozen } from "#lib/fleet/controls/require-not-frozen.ts";
 import { actorLabel } from "#lib/identity/actor.ts";
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
@@ -7,6 +6,7 @@ import { newId } from "#lib/platform/ids.ts";
 import { getAdapter } from "#lib/registry/adapters/adapter-store.ts";
 import { getVersion, type VersionRecord } from "#lib/registry/versions/version-store.ts";
 import { choosePlan } from "./choose-plan.ts";
+import { requireCutoversMove } from "./freeze/cutover-freeze.ts";
 import { cutoverHolder, keep } from "./hand-over.ts";
 import { isAtOrigin } from "./moving-in/origin-state.ts";
 import { requirePass } from "./require-pass.ts";
@@ -25,7 +25,7 @@ export async function startCutover(ctx: Ctx, input: StartCutover & { adapterId: 
   const { adapterId, toVersionId } = input;
   const { tx } = ctx;
   if ((await getAdapter(tx, adapterId)) === null) throw notFound("adapter");
-  await requireNotFrozen(ctx);
+  await requireCutoversMove(ctx);
   await lockAdapter(tx, adapterId);
   const adapter = await getAdapter(tx, adapterId);
   if (adapter === null) throw notFound("adapter");

@@ -12,6 +12,7 @@ import { TextField } from "#components/ui/text-field.tsx";
 import { notify } from "#components/ui/toast.tsx";
 import { useApi, useApiMutation } from "#components/ui/use-api.ts";
 import { SettingsTabs } from "../settings-tabs.tsx";
+import { FreezeWindowsCard } from "./freeze-windows-card.tsx";
 import { SETTING_FIELDS, type SettingsEdit, settingsEditOf, toSettings } from "./settings-edit.ts";
 
 /** What counts for all pools; it is live, so nothing is restarted. */
@@ -27,23 +28,26 @@ export function GeneralPage() {
         tabs={<SettingsTabs />}
       />
       {read.data ? (
-        <EditCard
-          title="Gateway and alerts"
-          saved={settingsEditOf(read.data)}
-          denied={denied}
-          problem={update.problem}
-          pending={update.isPending}
-          fields={SETTING_FIELDS}
-          onSave={(edit, done) =>
-            update.run({ generation: edit.generation, body: toSettings(edit) }, { onSuccess: done })
-          }
-          onDiscard={() => {
-            update.reset();
-            read.retry();
-          }}
-        >
-          {(form) => <Fields {...form} />}
-        </EditCard>
+        <>
+          <EditCard
+            title="Gateway and alerts"
+            saved={settingsEditOf(read.data)}
+            denied={denied}
+            problem={update.problem}
+            pending={update.isPending}
+            fields={SETTING_FIELDS}
+            onSave={(edit, done) =>
+              update.run({ generation: edit.generation, body: toSettings(edit) }, { onSuccess: done })
+            }
+            onDiscard={() => {
+              update.reset();
+              read.retry();
+            }}
+          >
+            {(form) => <Fields {...form} />}
+          </EditCard>
+          <FreezeWindowsCard settings={read.data} denied={denied} onDiscard={read.retry} />
+        </>
       ) : read.problem ? (
         <ErrorState problem={read.problem} onRetry={read.retry} />
       ) : (

@@ -1,4 +1,3 @@
-import { requireNotFrozen } from "#lib/fleet/controls/require-not-frozen.ts";
 import { routableNodes } from "#lib/fleet/routable-nodes.ts";
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
@@ -7,6 +6,7 @@ import { getAdapter } from "#lib/registry/adapters/adapter-store.ts";
 import { changeRoute } from "#lib/registry/adapters/change-route.ts";
 import type { Adapter, AdapterRoute } from "#lib/registry/schema.ts";
 import { getVersion, type VersionRecord } from "#lib/registry/versions/version-store.ts";
+import { requireCutoversMove } from "../freeze/cutover-freeze.ts";
 import { candidateHolder, keep, letGo, lockInOrder, mirrorHolder } from "../hand-over.ts";
 import { isAtOrigin } from "../moving-in/origin-state.ts";
 import { type Passed, requirePass } from "../require-pass.ts";
@@ -20,7 +20,7 @@ type Input = PutTraffic & { adapterId: string; expectedGeneration: number };
  * live or its origin. A version needs a passed gate for the first, or an audited override; for the second nothing, since
  * nobody reads its replies. Both stay loaded as long as they are named; the next cutover or rollback ends both.
  * @throws AppError `not_found`, `stale`, `invalid` (`unknown_version`, `version_missing`), `forbidden` (override), or
- * `conflict` (`gate_not_passed`, `gate_expired`, `override_by_starter`, `already_live`, `version_not_ready`, `not_loaded`, `nothing_live`, `cutover_in_progress`)
+ * `conflict` (`frozen`, `gate_not_passed`, `gate_expired`, `override_by_starter`, `already_live`, `version_not_ready`, `not_loaded`, `nothing_live`, `cutover_in_progress`)
  */
 export async function setTraffic(ctx: Ctx, input: Input): Promise<AdapterRoute> {
   const { adapterId, expectedGeneration } = input;
@@ -30,7 +30,7 @@ export async function setTraffic(ctx: Ctx, input: Input): Promise<AdapterRoute> 
   if (adapter === null) throw notFound("adapter");
   const isClearing = input.candidateVersionId === null && input.mirrorVersionId === null;
   if (!isClearing) {
-    await requireNotFrozen(ctx);
+    await requireCutoversMove(ctx);
     await refuseState(ctx, adapter);
   }
   const passed = await requireCandidate(ctx, adapter, input);

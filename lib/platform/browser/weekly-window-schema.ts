@@ -21,13 +21,15 @@ export const WeeklyWindowSchema = z
   .strictObject({
     from: WeekMomentSchema,
     to: WeekMomentSchema,
-    timeZone: z
-      .string()
-      .max(64)
-      .refine(isTimeZone, "no time zone has this name; write one of the IANA list, such as Europe/Berlin or UTC"),
+    timeZone: z.string().max(64).refine(isTimeZone, {
+      message: "no time zone has this name; write one of the IANA list, such as Europe/Berlin or UTC",
+      abort: true,
+    }),
   })
   .refine(({ from, to }) => from.day !== to.day || from.time !== to.time, {
     path: ["to"],
     message: "it begins and ends at the same moment; let it end later or earlier in the week",
+    // what looks at a whole list of them looks only at windows that are some
+    abort: true,
   });
 export type WeeklyWindow = z.output<typeof WeeklyWindowSchema>;

@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { windowInForce } from "#lib/platform/browser/weekly-window.ts";
+import { WeeklyWindowSchema } from "#lib/platform/browser/weekly-window-schema.ts";
 
 /** Headers that carry a request, or say who sent it: a tenant's name in one of them would be lost or believed. */
 const TAKEN_HEADERS = new Set([
@@ -42,6 +44,17 @@ const TenantHeader = z
   .transform((name) => name.toLowerCase())
   .refine(isFree, "this header has a meaning of its own; choose another name, such as x-tenant-id");
 
+/** Any week will do to see whether windows follow each other without an end. */
+const SOME_WEEK = new Date("2026-01-05T00:00:00Z");
+
+const FreezeWindows = z
+  .array(WeeklyWindowSchema)
+  .max(20)
+  .refine(
+    (windows) => windowInForce(windows, SOME_WEEK)?.until !== null,
+    "together they leave no hour of the week in which a cutover may move; shorten one",
+  );
+
 const values = {
   tenantHeader: TenantHeader,
   /** How often the gateway looks at each node, in seconds. */
@@ -57,6 +70,8 @@ const values = {
   cutoverStepMinutes: z.number().int().min(0).max(240),
   /** How long its guard goes on once everybody has the new version, in minutes. */
   cutoverSoakMinutes: z.number().int().min(0).max(10_080),
+  /** Hours of the week in which no cutover starts or moves forward; a rollback always may. */
+  freezeWindows: FreezeWindows,
 };
 const Values = z.object(values);
 export type SettingValues = z.output<typeof Values>;
@@ -72,6 +87,7 @@ export const SETTING_KEYS = {
   cutoverMinRequests: "cutover_min_requests",
   cutoverStepMinutes: "cutover_step_minutes",
   cutoverSoakMinutes: "cutover_soak_minutes",
+  freezeWindows: "freeze_windows",
 } as const satisfies Record<SettingName, string>;
 
 export const DEFAULT_VALUES: SettingValues = {
@@ -83,6 +99,7 @@ export const DEFAULT_VALUES: SettingValues = {
   cutoverMinRequests: 30,
   cutoverStepMinutes: 10,
   cutoverSoakMinutes: 60,
+  freezeWindows: [],
 };
 
 export const SettingsSchema = z.object({
@@ -116,5 +133,6 @@ export function settingsOf(stored: ReadonlyMap<string, unknown>): SettingValues 
     cutoverMinRequests: read("cutoverMinRequests", values.cutoverMinRequests, DEFAULT_VALUES.cutoverMinRequests),
     cutoverStepMinutes: read("cutoverStepMinutes", values.cutoverStepMinutes, DEFAULT_VALUES.cutoverStepMinutes),
     cutoverSoakMinutes: read("cutoverSoakMinutes", values.cutoverSoakMinutes, DEFAULT_VALUES.cutoverSoakMinutes),
+    freezeWindows: read("freezeWindows", values.freezeWindows, DEFAULT_VALUES.freezeWindows),
   };
 }

@@ -1,6 +1,12 @@
 import type { Tx } from "#lib/platform/db.ts";
 import { Prisma } from "#prisma/generated/client.ts";
-import { SETTING_KEYS, type SettingName, type Settings, settingsOf } from "../browser/settings-schema.ts";
+import {
+  SETTING_KEYS,
+  type SettingName,
+  type Settings,
+  type SettingValues,
+  settingsOf,
+} from "../browser/settings-schema.ts";
 
 /** Serialises edits: the generation of all settings together is compared and raised under it. */
 export async function lockSettings(tx: Tx): Promise<void> {
@@ -14,7 +20,7 @@ export async function readSettings(tx: Tx): Promise<Settings> {
   return { ...settingsOf(stored), generation: 1 + rows.reduce((sum, { generation }) => sum + generation, 0) };
 }
 
-export async function writeSetting(tx: Tx, name: SettingName, value: string | number | null): Promise<void> {
+export async function writeSetting(tx: Tx, name: SettingName, value: SettingValues[SettingName]): Promise<void> {
   const key = SETTING_KEYS[name];
   const json = value ?? Prisma.JsonNull;
   await tx.client.setting.upsert({

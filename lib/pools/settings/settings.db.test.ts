@@ -11,6 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
+const NIGHT = { from: { day: "sat", time: "22:00" }, to: { day: "sun", time: "06:00" }, timeZone: "Europe/Berlin" };
 const read = () => api.admin.call("GET /settings", {});
 const change = async (body: UpdateSettings, generation?: number) =>
   api.admin.call("PATCH /settings", { body, generation: generation ?? (await read()).generation });
@@ -27,6 +28,7 @@ describe("settings", () => {
       cutoverMinRequests: 30,
       cutoverStepMinutes: 10,
       cutoverSoakMinutes: 60,
+      freezeWindows: [],
       generation: 1,
     });
     const after = await change({ tenantHeader: "X-Customer_Name", healthCheckInterval: 5 });
@@ -65,6 +67,13 @@ describe("settings", () => {
     ["a check every no second", { healthCheckInterval: 0 }, "healthCheckInterval"],
     ["a threshold below zero", { evictionAlertThreshold: -1 }, "evictionAlertThreshold"],
     ["a tier that nothing is swapped from", { swapSourceAlert: "gpu" }, "swapSourceAlert"],
+    ["a window in no zone", { freezeWindows: [{ ...NIGHT, timeZone: "Berlin" }] }, "freezeWindows.0.timeZone"],
+    ["a window without a length", { freezeWindows: [NIGHT, { ...NIGHT, to: NIGHT.from }] }, "freezeWindows.1.to"],
+    [
+      "windows that never open",
+      { freezeWindows: [NIGHT, { ...NIGHT, from: NIGHT.to, to: NIGHT.from }] },
+      "freezeWindows",
+    ],
   ])("refuse %s", async (_name, body, field) => {
     const before = await read();
     const response = await api.fetch("/api/v1/settings", {
