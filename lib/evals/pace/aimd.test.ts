@@ -7,6 +7,7 @@ import {
   afterOrder,
   aimdPolicy,
   allowedNow,
+  CUT,
   HOLD_MAX_MS,
   startAimd,
 } from "./aimd.ts";
@@ -25,11 +26,11 @@ describe("the limit", () => {
     expect(startAimd(aimdPolicy(2)).limit).toBe(2);
   });
 
-  it("is halved once by a crowded moment, however many it turned away, and stays at one at least", () => {
+  it("is cut once by a crowded moment, however many it turned away, and stays at one at least", () => {
     const once = afterBusy(at(32), 100, 120);
-    expect(once).toMatchObject({ limit: 16, cutAt: 120 });
+    expect(once).toMatchObject({ limit: 32 * CUT, cutAt: 120 });
     for (const sentAt of [90, 110, 120]) expect(afterBusy(once, sentAt, 140)).toBe(once);
-    expect(afterBusy(once, 121, 150).limit).toBe(8);
+    expect(afterBusy(once, 121, 150).limit).toBeCloseTo(32 * CUT * CUT);
     expect(afterBusy(at(1), 5, 6).limit).toBe(1);
   });
 
@@ -60,7 +61,7 @@ describe("the limit", () => {
           expect(aimd.limit).toBeGreaterThanOrEqual(1);
           expect(aimd.limit).toBeLessThanOrEqual(ceiling);
           expect(aimd.limit).toBeLessThanOrEqual(before.limit + own.step);
-          expect(aimd.limit).toBeGreaterThanOrEqual(Math.min(before.limit, Math.max(1, before.limit / 2)));
+          expect(aimd.limit).toBeGreaterThanOrEqual(Math.min(before.limit, Math.max(1, before.limit * CUT)));
           expect(aimd.heldUntil).toBeLessThanOrEqual(now + HOLD_MAX_MS);
           expect(allowedNow(aimd, now + HOLD_MAX_MS)).toBeGreaterThanOrEqual(1);
         }
