@@ -3,14 +3,6 @@ import { type ArgumentDifference, diffArguments, showNode } from "./diff-argumen
 import type { AcceptedValues, EvalCase, ExpectedCall, JsonSchema } from "./eval-case.ts";
 import { canonicalText, type NormaliseOptions, normaliseArguments } from "./normalise-arguments.ts";
 
-/** One call of a reply. `canonical` is null when its arguments could not be read. */
-export type ScoredCall = {
-  name: string;
-  arguments: string | null;
-  canonical: string | null;
-  defaulted: string[];
-};
-
 /** A call of a reply whose arguments were read and normalised. */
 export type ReadCall = { name: string; node: ArgumentNode; defaulted: readonly string[] };
 
@@ -84,9 +76,17 @@ function compareAccepted(
   return { path, expected: accepted.values.join(" or ") || null, actual: showNode(value) };
 }
 
+/** A case is scored a dozen times in a run. What is expected is the same each time, as long as the case is. */
+const expectedNodes = new WeakMap<ExpectedCall, { evalCase: EvalCase; node: ArgumentNode }>();
+
 /** The arguments of an expected call, normalised as those of a reply are. */
-export const expectedNode = (expected: ExpectedCall, evalCase: EvalCase): ArgumentNode =>
-  readExpected(expected, expected.arguments, evalCase);
+export function expectedNode(expected: ExpectedCall, evalCase: EvalCase): ArgumentNode {
+  const known = expectedNodes.get(expected);
+  if (known?.evalCase === evalCase) return known.node;
+  const node = readExpected(expected, expected.arguments, evalCase);
+  expectedNodes.set(expected, { evalCase, node });
+  return node;
+}
 
 function readExpected({ name }: ExpectedCall, text: string, evalCase: EvalCase): ArgumentNode {
   const read = normaliseArguments(text, schemaOfTool(evalCase, name), optionsOf(evalCase, name));

@@ -32,9 +32,8 @@ export type NormaliseOptions = { matchers?: Record<string, Matcher>; ignored?: r
 export type NormalisedArguments =
   | {
       ok: true;
+      /** Two of them have the same `canonicalText` exactly when the arguments are equal under the rules of this file. */
       node: ArgumentNode;
-      /** RFC 8785 text: equal exactly when the arguments are equal under the rules of this file. */
-      canonical: string;
       /** Paths that were missing and took the schema's default. */
       defaulted: string[];
     }
@@ -62,7 +61,7 @@ export function normaliseArguments(
   if (!parsed.ok) return parsed;
   const walk: Walk = { root: schema, options, defaulted: [] };
   const node = normaliseNode(parsed.node, schema, { path: "$", pattern: "$" }, walk);
-  return { ok: true, node, canonical: canonicalText(node), defaulted: walk.defaulted };
+  return { ok: true, node, defaulted: walk.defaulted };
 }
 
 function normaliseNode(node: ArgumentNode, declared: JsonSchema, place: Place, walk: Walk): ArgumentNode {

@@ -1,4 +1,4 @@
-import { compareCall, optionsOf, type ReadCall, type ScoredCall, schemaOfTool } from "./compare-call.ts";
+import { compareCall, optionsOf, type ReadCall, schemaOfTool } from "./compare-call.ts";
 import type { ArgumentDifference } from "./diff-arguments.ts";
 import type { EvalCase, ExpectedCall } from "./eval-case.ts";
 import { matchCalls } from "./match-calls.ts";
@@ -10,7 +10,6 @@ export type ReplyScore = {
   status: SampleStatus;
   kind: ScoreKind;
   detail: { message: string; differences: ArgumentDifference[] };
-  calls: ScoredCall[];
   finishReason: string | null;
 };
 
@@ -32,16 +31,15 @@ export function scoreReply(reply: unknown, evalCase: EvalCase): ReplyScore {
   if (finishReason === null || !finished.has(finishReason))
     return invalid("transport", `the reply did not finish (finish_reason ${finishReason ?? "missing"})`, finishReason);
 
-  const { calls, readable, failure } = readCalls(wireCalls, evalCase);
+  const { readable, failure } = readCalls(wireCalls, evalCase);
   const wrong = (kind: ScoreKind, message: string, differences: ArgumentDifference[] = []): ReplyScore => ({
     status: "wrong",
     kind,
     detail: { message: printable(message), differences },
-    calls,
     finishReason,
   });
   if (failure !== null) return wrong(failure.kind, failure.message);
-  if (calls.length === 0) {
+  if (wireCalls.length === 0) {
     const unparsed = findUnparsedCall(
       content,
       evalCase.tools.map((tool) => tool.function.name),
@@ -58,8 +56,7 @@ export function scoreReply(reply: unknown, evalCase: EvalCase): ReplyScore {
     return {
       status: "pass",
       kind: "match",
-      detail: { message: describePass(calls), differences: [] },
-      calls,
+      detail: { message: describePass(readable.length), differences: [] },
       finishReason,
     };
   const closest = misses.reduce((best, miss) => (miss.matchedCount > best.matchedCount ? miss : best));
@@ -75,16 +72,13 @@ export function transportFailure(message: string): ReplyScore {
 const printable = (message: string): string => message.replaceAll(/[\p{Cc}\p{Surrogate}]/gu, "\ufffd");
 
 function invalid(kind: "truncated" | "transport", message: string, finishReason: string | null): ReplyScore {
-  return { status: "invalid", kind, detail: { message: printable(message), differences: [] }, calls: [], finishReason };
+  return { status: "invalid", kind, detail: { message: printable(message), differences: [] }, finishReason };
 }
 
-const describePass = (calls: readonly ScoredCall[]): string =>
-  calls.length === 0
-    ? "called nothing, as expected"
-    : `${calls.length === 1 ? "the call is" : "all calls are"} as expected`;
+const describePass = (calls: number): string =>
+  calls === 0 ? "called nothing, as expected" : `${calls === 1 ? "the call is" : "all calls are"} as expected`;
 
 type ReadCalls = {
-  calls: ScoredCall[];
   readable: ReadCall[];
   failure: { kind: "parse_error" | "duplicate_key"; message: string } | null;
 };
@@ -96,17 +90,14 @@ export function callsOf(reply: unknown, evalCase: EvalCase): ReadCall[] | null {
 }
 
 function readCalls(wireCalls: readonly WireCall[], evalCase: EvalCase): ReadCalls {
-  const result: ReadCalls = { calls: [], readable: [], failure: null };
+  const result: ReadCalls = { readable: [], failure: null };
   for (const call of wireCalls) {
     if ("malformed" in call) {
-      result.calls.push({ name: "", arguments: null, canonical: null, defaulted: [] });
       result.failure ??= { kind: "parse_error", message: call.malformed };
       continue;
     }
     const read = normaliseArguments(call.arguments, schemaOfTool(evalCase, call.name), optionsOf(evalCase, call.name));
-    const defaulted = read.ok ? read.defaulted : [];
-    result.calls.push({ ...call, canonical: read.ok ? read.canonical : null, defaulted });
-    if (read.ok) result.readable.push({ name: call.name, node: read.node, defaulted });
+    if (read.ok) result.readable.push({ name: call.name, node: read.node, defaulted: read.defaulted });
     else result.failure ??= { kind: read.kind, message: `${call.name}: ${read.message}` };
   }
   return result;

@@ -21,7 +21,9 @@ export function parseReply(text: string): unknown {
 }
 
 /** Models may answer with what Postgres refuses as text: NUL, and halves of surrogate pairs, also where a text was cut. */
-export const cleanText = (text: string): string => text.replaceAll(/\0|\p{Surrogate}/gu, "\ufffd");
+export const cleanText = (text: string): string =>
+  UNSTORABLE.test(text) ? text.replaceAll(/\0|\p{Surrogate}/gu, "\ufffd") : text;
+const UNSTORABLE = /[\0\ud800-\udfff]/;
 const cleanOrNull = (text: string | null): string | null => (text === null ? null : cleanText(text));
 
 function storable({ status, kind, detail, finishReason }: ReplyScore): ScoredAnswer {

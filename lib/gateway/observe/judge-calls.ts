@@ -1,6 +1,6 @@
 import { findViolations } from "#lib/evals/check-arguments.ts";
 import type { JsonSchema } from "#lib/evals/eval-case.ts";
-import { normaliseArguments } from "#lib/evals/normalise-arguments.ts";
+import { canonicalText, normaliseArguments } from "#lib/evals/normalise-arguments.ts";
 import type { WireCall } from "#lib/evals/read-reply.ts";
 import { isSchema } from "#lib/evals/tool-schema.ts";
 import type { Comparison, ToolCalls } from "#lib/telemetry/trace.ts";
@@ -48,7 +48,7 @@ function judgeCall(call: WireCall, tools: ToolSchemas): { toolCalls: ToolCalls; 
   const normal = normaliseArguments(call.arguments, schema ?? {});
   if (!normal.ok) return { toolCalls: "unparsed", text: null };
   const isValid = schema !== undefined && findViolations(normal.node, schema).length === 0;
-  return { toolCalls: isValid ? "valid" : "invalid", text: JSON.stringify([call.name, normal.canonical]) };
+  return { toolCalls: isValid ? "valid" : "invalid", text: JSON.stringify([call.name, canonicalText(normal.node)]) };
 }
 
 function worstOf(all: readonly ToolCalls[]): ToolCalls {
