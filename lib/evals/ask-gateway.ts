@@ -69,6 +69,7 @@ export async function askGateway(
       timeoutMs: line.timeoutMs,
       maxBytes: replyMaxBytes,
       signal,
+      isOneOfMany: true,
     });
   } catch (error) {
     signal.throwIfAborted();

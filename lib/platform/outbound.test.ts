@@ -1,9 +1,9 @@
 import { setMaxListeners } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { AppError } from "./errors.ts";
-import { checkNodeUrl, createOutbound } from "./outbound.ts";
+import { checkNodeUrl, createOutbound, type OutboundRequest } from "./outbound.ts";
 
 describe("a node's URL", () => {
   it.each([
@@ -37,6 +37,13 @@ describe("a node's URL", () => {
   });
 });
 
+async function echo(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  let body = "";
+  for await (const chunk of request.setEncoding("utf8")) body += chunk;
+  response.setHeader("X-Twice", ["a", "b"]);
+  response.end(JSON.stringify({ method: request.method, asked: request.headers["x-asked"], body }));
+}
+
 describe("outbound requests", () => {
   const outbound = createOutbound();
   let server: Server;
@@ -46,6 +53,7 @@ describe("outbound requests", () => {
       if (request.url === "/big") return response.end("x".repeat(5000));
       if (request.url === "/redirect") return response.writeHead(302, { location: "/big" }).end();
       if (request.url === "/hang") return undefined;
+      if (request.url === "/echo") return echo(request, response);
       return response.end("ok");
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -78,24 +86,6 @@ describe("outbound requests", () => {
     await expect(outbound.download(`${url}/hang`, { idleMs: 50 })).rejects.toMatchObject({ code: "node_unreachable" });
   });
 
-  it("return the whole reply", async () => {
-    expect(await outbound.request(`${url}/ok`, { timeoutMs: 2000 })).toMatchObject({ status: 200, body: "ok" });
-  });
-
-  it("end with the caller's reason at once, also while they wait for a connection", async () => {
-    const stopping = new AbortController();
-    setMaxListeners(0, stopping.signal);
-    const hanging = Array.from({ length: 40 }, () =>
-      outbound.request(`${url}/hang`, { timeoutMs: 2000, signal: stopping.signal }).catch((error: unknown) => error),
-    );
-    await outbound.request(`${url}/ok`, { timeoutMs: 30 }).catch(() => null);
-    stopping.abort(new Error("not needed"));
-    for (const ended of await Promise.all(hanging)) expect(String(ended)).toContain("not needed");
-    const late = outbound.request(`${url}/ok`, { timeoutMs: 2000, signal: stopping.signal });
-    await expect(late).rejects.toThrow("not needed");
-    expect((await outbound.request(`${url}/ok`, { timeoutMs: 2000 })).status).toBe(200);
-  });
-
   it("tell when a connection ends", async () => {
     const ended: string[] = [];
     const stop = outbound.onDisconnect((origin) => ended.push(origin));
@@ -110,14 +100,47 @@ describe("outbound requests", () => {
     expect(ended).toHaveLength(before);
   });
 
-  it("never follow a redirect", async () => {
-    expect((await outbound.request(`${url}/redirect`, { timeoutMs: 2000 })).status).toBe(302);
-  });
+  describe.each([
+    ["over undici", {}],
+    ["one of many, over our own client", { isOneOfMany: true }],
+  ])("%s", (_, carried) => {
+    const request = (path: string, options: Omit<OutboundRequest, "isOneOfMany">) =>
+      outbound.request(url + path, { ...options, ...carried });
 
-  it.each([
-    ["/big", { timeoutMs: 2000, maxBytes: 1000 }],
-    ["/hang", { timeoutMs: 50 }],
-  ])("give up on %s with a clear error", async (path, options) => {
-    await expect(outbound.request(url + path, options)).rejects.toMatchObject({ code: "node_unreachable" });
+    it("return the whole reply", async () => {
+      expect(await request("/ok", { timeoutMs: 2000 })).toMatchObject({ status: 200, body: "ok" });
+    });
+
+    it("end with the caller's reason at once, also while they wait for a connection", async () => {
+      const stopping = new AbortController();
+      setMaxListeners(0, stopping.signal);
+      const hanging = Array.from({ length: 40 }, () =>
+        request("/hang", { timeoutMs: 2000, signal: stopping.signal }).catch((error: unknown) => error),
+      );
+      await request("/ok", { timeoutMs: 30 }).catch(() => null);
+      stopping.abort(new Error("not needed"));
+      for (const ended of await Promise.all(hanging)) expect(String(ended)).toContain("not needed");
+      const late = request("/ok", { timeoutMs: 2000, signal: stopping.signal });
+      await expect(late).rejects.toThrow("not needed");
+      expect((await request("/ok", { timeoutMs: 2000 })).status).toBe(200);
+    });
+
+    it("never follow a redirect", async () => {
+      expect((await request("/redirect", { timeoutMs: 2000 })).status).toBe(302);
+    });
+
+    it.each([
+      ["/big", { timeoutMs: 2000, maxBytes: 1000 }],
+      ["/hang", { timeoutMs: 50 }],
+    ])("give up on %s with a clear error", async (path, options) => {
+      await expect(request(path, options)).rejects.toMatchObject({ code: "node_unreachable" });
+    });
+
+    it("sends method, headers and body, and gives headers by their names in lower case", async () => {
+      const asked = { method: "POST", headers: { "x-Asked": "yes" }, body: "h\u00e9", timeoutMs: 2000 } as const;
+      const { headers, body } = await request("/echo", asked);
+      expect(headers).toMatchObject({ "x-twice": "a,b" });
+      expect(JSON.parse(body)).toEqual({ method: "POST", asked: "yes", body: "h\u00e9" });
+    });
   });
 });

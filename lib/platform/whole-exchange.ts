@@ -62,7 +62,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#size += chunk.length;
     if (this.#size <= this.#limits.maxBytes) this.#chunks.push(chunk);
-    else this.#giveUp(new Error(`the reply is larger than ${this.#limits.maxBytes} bytes`));
+    else this.#giveUp(tooLarge(this.#limits.maxBytes));
   }
 
   onResponseEnd(): void {
@@ -91,8 +91,9 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-const tooLate = () => new DOMException("The operation was aborted due to timeout", "TimeoutError");
-const notWanted = () => new Error("not wanted any more");
+export const tooLate = () => new DOMException("The operation was aborted due to timeout", "TimeoutError");
+export const tooLarge = (maxBytes: number) => new Error(`the reply is larger than ${maxBytes} bytes`);
+export const notWanted = () => new Error("not wanted any more");
 
 export function plainHeaders(headers: IncomingHttpHeaders): Record<string, string> {
   const plain: Record<string, string> = {};
@@ -106,7 +107,7 @@ export function plainHeaders(headers: IncomingHttpHeaders): Record<string, strin
  */
 const scratch = Buffer.alloc(1_000_000);
 
-function textOf(chunks: readonly Buffer[], size: number): string {
+export function textOf(chunks: readonly Buffer[], size: number): string {
   if (size > scratch.length) return Buffer.concat(chunks).toString("utf8");
   let at = 0;
   for (const chunk of chunks) at += chunk.copy(scratch, at);

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { type Dispatcher, Pool } from "undici";
-import { guardedLookup, isForbiddenHost } from "#lib/platform/outbound.ts";
+import { guardedLookup, isForbiddenHost } from "../address-guard.ts";
 import { wholeBody } from "./body.ts";
 import type { Patience } from "./connection.ts";
 import type { PlainClient } from "./plain-client.ts";

@@ -1,4 +1,4 @@
-import { isForbiddenHost } from "#lib/platform/outbound.ts";
+import { isForbiddenHost } from "../address-guard.ts";
 import { Connection, type ConnectionOwner, type Patience } from "./connection.ts";
 import type { Sending } from "./sending.ts";
 import type { UpstreamRequest } from "./upstream.ts";

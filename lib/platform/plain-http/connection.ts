@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import { guardedLookup } from "#lib/platform/outbound.ts";
+import { guardedLookup } from "../address-guard.ts";
 import { atEndOfTurn } from "../end-of-turn.ts";
 import { type Body, copyBody } from "./body.ts";
 import type { ReplyHead } from "./reply-head.ts";
