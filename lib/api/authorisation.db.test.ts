@@ -92,6 +92,7 @@ describe("another tenant's belongings", () => {
         await client.evalSuite.findMany({ where }),
         await client.evalRun.findMany({ where }),
         await client.cutover.findMany({ where }),
+        await client.approval.findMany({ where }),
         await client.apiKey.findMany({ where }),
         await client.auditEntry.findMany({ where }),
       ];
@@ -161,6 +162,7 @@ describe("another tenant's belongings", () => {
       "/suites",
       "/runs",
       "/cutovers",
+      "/approvals",
       "/requests",
       "/incident-updates",
     ] as const;
@@ -171,6 +173,7 @@ describe("another tenant's belongings", () => {
       "suiteId",
       "runId",
       "cutoverId",
+      "approvalId",
       "requestId",
       "incidentId",
     ] as const;

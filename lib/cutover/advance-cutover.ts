@@ -5,6 +5,8 @@ import { getVersion } from "#lib/registry/versions/version-store.ts";
 import { countRequests } from "#lib/telemetry/outcomes/outcome-store.ts";
 import { abortHeld, lockedCutover } from "./abort-cutover.ts";
 import { advanceWatched } from "./advance-watched.ts";
+import { enterOrAsk } from "./approvals/ask-approval.ts";
+import type { CutoverTrack } from "./browser/plan-schema.ts";
 import { chooseTrack, requestsPerHour } from "./choose-track.ts";
 import { decideWarming, type WarmingDecision } from "./decide-warming.ts";
 import { enterStep } from "./enter-step.ts";
@@ -53,8 +55,7 @@ async function isFrozen(ctx: Ctx, cutover: CutoverRecord): Promise<boolean> {
   const freeze = await cutoverFreeze(ctx);
   if (freeze !== null) await say(ctx, cutover, freeze.paused);
   else if (cutover.paused) await say(ctx, cutover, "Paused: it takes no step until somebody resumes it.");
-  else if (cutover.awaitingApproval) await say(ctx, cutover, "Waits for approval.");
-  return freeze !== null || cutover.paused || cutover.awaitingApproval;
+  return freeze !== null || cutover.paused;
 }
 
 async function judgeWarming(ctx: Ctx, cutover: CutoverRecord): Promise<WarmingDecision> {
@@ -78,20 +79,27 @@ async function judgeWarming(ctx: Ctx, cutover: CutoverRecord): Promise<WarmingDe
 async function carryOut(ctx: Ctx, cutover: CutoverRecord, decision: WarmingDecision): Promise<boolean> {
   switch (decision.kind) {
     case "wait":
-      await say(ctx, cutover, decision.message);
+      if (!cutover.awaitingApproval) await say(ctx, cutover, decision.message);
       return false;
     case "abort":
       await abortHeld(ctx, cutover, { reason: decision.message, message: decision.message });
       return true;
     case "advance": {
+      if (cutover.awaitingApproval) return false;
       const plan = planOf(cutover);
-      const track = chooseTrack(plan, { live: liveOf(cutover), requestsPerHour: await readRate(ctx, cutover) });
-      await saveTrack(ctx.tx, cutover.id, track);
+      const track = cutover.track ?? (await decideTrack(ctx, cutover));
       const step = stepAfter({ phase: "warming", index: 0 }, plan, track);
-      await enterStep(ctx, { ...cutover, track }, step, track.reason);
-      return true;
+      return enterOrAsk(ctx, { ...cutover, track }, step, track.reason);
     }
   }
+}
+
+/** Once: whoever agrees to it agrees to these steps. */
+async function decideTrack(ctx: Ctx, cutover: CutoverRecord): Promise<CutoverTrack> {
+  const facts = { live: liveOf(cutover), requestsPerHour: await readRate(ctx, cutover) } as const;
+  const track = chooseTrack(planOf(cutover), facts);
+  await saveTrack(ctx.tx, cutover.id, track);
+  return track;
 }
 
 const liveOf = ({ fromVersionId, fromOrigin }: CutoverRecord) =>

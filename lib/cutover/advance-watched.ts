@@ -3,7 +3,7 @@ import { latestJudged } from "#lib/evals/verdict/verdict-store.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { getVersion } from "#lib/registry/versions/version-store.ts";
 import { abortHeld } from "./abort-cutover.ts";
-import { enterStep } from "./enter-step.ts";
+import { enterOrAsk } from "./approvals/ask-approval.ts";
 import { cutoverFreeze } from "./freeze/cutover-freeze.ts";
 import { goBack } from "./go-back.ts";
 import { breachSentence, judgeSignals } from "./guard/judge-signals.ts";
@@ -23,8 +23,7 @@ export async function advanceWatched(ctx: Ctx, cutover: CutoverRecord, phase: Wa
       return false;
     case "next": {
       const at = { phase, index: cutover.stepIndex };
-      await enterStep(ctx, cutover, stepAfter(at, facts.plan, trackOf(cutover)), decision.reason);
-      return true;
+      return enterOrAsk(ctx, cutover, stepAfter(at, facts.plan, trackOf(cutover)), decision.reason);
     }
     case "back":
       return turnBack(ctx, cutover, phase, decision.reason);

@@ -5,6 +5,7 @@ import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
 import type { Turn } from "#lib/platform/loop.ts";
 import { abortHeld, lockedCutover } from "./abort-cutover.ts";
 import { advanceCutover } from "./advance-cutover.ts";
+import { settleApprovals } from "./approvals/settle-approvals.ts";
 import { type Teller, tellBreaches } from "./guard/tell-breaches.ts";
 import { noteOrigins, unnotedOrigins } from "./moving-in/note-origins.ts";
 import { canStep } from "./phases.ts";
@@ -29,13 +30,13 @@ export function runCutoverLoop(deps: Deps, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * One turn over all open cutovers, then over what guards have taken back and origins that are no longer needed. What goes wrong with one does not hold up the others.
+ * One turn over what was answered, all open cutovers, then over what guards have taken back and origins that are no longer needed. What goes wrong with one does not hold up the others.
  * @throws AggregateError with what went wrong
  */
 export async function advanceAll(deps: Deps, { signal, term }: Turn, teller: Teller = { toldAt: 0 }): Promise<void> {
   const fence: Fence = { name: CUTOVER_LOOP, term };
+  const errors = await settleApprovals(deps, fence, signal);
   const open = await systemRead(deps, CUTOVER_ACTOR, (ctx) => openCutovers(ctx.tx));
-  const errors: unknown[] = [];
   for (const { id } of open) {
     if (signal.aborted) return;
     await advanceOne(deps, fence, id).catch((error) => errors.push(error));

@@ -4,7 +4,7 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { type AppError, conflict } from "#lib/platform/errors.ts";
 import { lockedCutover } from "./abort-cutover.ts";
 import { stepFacts } from "./advance-watched.ts";
-import { enterStep } from "./enter-step.ts";
+import { enterOrAsk } from "./approvals/ask-approval.ts";
 import { requireCutoversMove } from "./freeze/cutover-freeze.ts";
 import { isWatched, type StepFacts, stepAfter } from "./plan-step.ts";
 import type { Cutover } from "./schema.ts";
@@ -19,7 +19,7 @@ type Input = {
 };
 
 /**
- * Ends the present step now, whatever its time. A breach, a version that cannot answer and a hold stand against it; too few
+ * Ends the present step now, whatever its time; where somebody has to agree to the next one, they are asked. A breach, a version that cannot answer and a hold stand against it; too few
  * samples do as long as the caller does not say that it should go on without.
  * @throws AppError `not_found`, `stale`, or `conflict` (`frozen`, `wrong_phase`, `held`, `guard_breached`, `not_loaded`,
  * `too_few_samples`)
@@ -38,14 +38,20 @@ export async function promoteCutover(ctx: Ctx, input: Input): Promise<Cutover> {
   const next = stepAfter({ phase, index: cutover.stepIndex }, planOf(cutover), trackOf(cutover));
   const seen = facts.samples === null ? "no gateway heard" : `${facts.samples} samples`;
   const how = `Promoted by hand${withoutSamples ? " without the samples asked for" : ""} (${seen})`;
-  await enterStep(ctx, cutover, next, reason === undefined ? `${how}.` : `${how}: ${reason}`);
+  await enterOrAsk(ctx, cutover, next, reason === undefined ? `${how}.` : `${how}: ${reason}`);
   const after = await reread(ctx, cutover);
   await audit(ctx, {
     action: "cutover.promote",
     object: { type: "cutover", id: cutoverId },
     tenantId: cutover.tenantId,
     before: { phase, weight },
-    after: { phase: after.phase, weight: after.weight, withoutSamples, samples: facts.samples },
+    after: {
+      phase: after.phase,
+      weight: after.weight,
+      awaitingApproval: after.awaitingApproval,
+      withoutSamples,
+      samples: facts.samples,
+    },
     reason: reason ?? null,
   });
   return toCutover(after, ctx.scope.kind === "platform");

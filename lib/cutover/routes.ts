@@ -4,9 +4,11 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { route } from "#lib/identity/route.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { abortCutover } from "./abort-cutover.ts";
+import { approvalRoutes } from "./approvals/approval-routes.ts";
 import { GuardSchema } from "./browser/guard-schema.ts";
 import { readGuard } from "./guard/read-guard.ts";
 import { movingInRoutes } from "./moving-in/moving-in-routes.ts";
+import { policyRoutes } from "./policy/policy-routes.ts";
 import { rollBackCutover } from "./roll-back-cutover.ts";
 import { AbortCutover, CutoverSchema, CutoversQuery, RollBackCutover, StartCutover } from "./schema.ts";
 import { startCutover } from "./start-cutover.ts";
@@ -22,6 +24,8 @@ export const cutoverRoutes = [
   ...movingInRoutes,
   ...trafficRoutes,
   ...stepRoutes,
+  ...approvalRoutes,
+  ...policyRoutes,
   route(
     "GET /cutovers",
     { summary: "List cutovers", action: "tenant.read", query: CutoversQuery, ok: pageOf(CutoverSchema) },

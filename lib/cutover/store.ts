@@ -91,6 +91,11 @@ export async function getCutover(tx: Tx, cutoverId: string): Promise<CutoverReco
   return row && ((await toRecords(tx, [row]))[0] ?? null);
 }
 
+export async function listCutoversById(tx: Tx, ids: readonly string[]): Promise<CutoverRecord[]> {
+  const rows = await tx.client.cutover.findMany({ where: { AND: [{ id: { in: [...ids] } }, tenantWhere(tx.scope)] } });
+  return toRecords(tx, rows);
+}
+
 type CutoverFilter = PageQuery & { tenantId?: string; adapterId?: string; active?: "true" | "false" };
 
 export async function listCutovers(tx: Tx, query: CutoverFilter): Promise<Page<CutoverRecord>> {
@@ -182,17 +187,18 @@ export async function saveTrack(tx: Tx, cutoverId: string, track: CutoverTrack):
   await tx.client.cutover.update({ where: { id: cutoverId }, data: { track }, select: { id: true } });
 }
 
-/** Holds it where it is, or lets it go on, and writes that down. */
+/** Holds it where it is, or lets it go on, and writes that down. @returns its generation */
 export async function saveHold(
   tx: Tx,
   cutover: CutoverRecord,
-  hold: { paused: boolean; step: CutoverStep },
-): Promise<void> {
-  await tx.client.cutover.update({
+  { step, ...hold }: { paused?: boolean; awaitingApproval?: boolean; message?: string | null; step: CutoverStep },
+): Promise<number> {
+  const { generation } = await tx.client.cutover.update({
     where: { id: cutover.id },
-    data: { paused: hold.paused, history: toJson([...cutover.history, hold.step]), generation: { increment: 1 } },
-    select: { id: true },
+    data: { ...hold, history: toJson([...cutover.history, step]), generation: { increment: 1 } },
+    select: { generation: true },
   });
+  return generation;
 }
 
 type Guarded = Pick<Row, "toVersionId" | "tenantId" | "guardedAt" | "message">;

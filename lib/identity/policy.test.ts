@@ -51,6 +51,7 @@ describe("roleCan", () => {
       "fleet.operate",
       "tenant.read",
       "cutover.rollback",
+      "approval.decide",
       "key.read",
       "access.read",
       "request.try",
@@ -78,6 +79,7 @@ describe("roleCan", () => {
   it("keeps a customer to its own tenant", () => {
     expect(allowed(member("tenant_admin"), tenantScope("ten_1"))).toEqual([
       "tenant.read",
+      "approval.decide",
       "key.read",
       "key.manage",
       "request.try",

@@ -15,6 +15,7 @@ export const ACTIONS = [
   "cutover.start",
   "cutover.override",
   "cutover.rollback",
+  "approval.decide",
   "key.read",
   "key.manage",
   "access.read",
@@ -33,9 +34,9 @@ const READ_FLEET = ["fleet.read", "tenant.read", "key.read", "access.read", "met
 const ALLOWED: Record<Role, ReadonlySet<Action>> = {
   // artifacts are for the nodes they are placed on, by a key of the node's own
   platform_admin: new Set(ACTIONS.filter((action) => action !== "artifact.fetch")),
-  operator: new Set<Action>([...READ_FLEET, "fleet.operate", "cutover.rollback", "request.try"]),
+  operator: new Set<Action>([...READ_FLEET, "fleet.operate", "cutover.rollback", "approval.decide", "request.try"]),
   auditor: new Set<Action>([...READ_FLEET, "audit.read"]),
-  tenant_admin: new Set<Action>(["tenant.read", "key.read", "key.manage", "request.try"]),
+  tenant_admin: new Set<Action>(["tenant.read", "approval.decide", "key.read", "key.manage", "request.try"]),
   tenant_viewer: new Set<Action>(["tenant.read"]),
 };
 

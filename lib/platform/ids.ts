@@ -24,6 +24,7 @@ export const ID_PREFIXES = {
   verdict: "vdt",
   route: "rte",
   cutover: "cut",
+  approval: "apv",
   annotation: "ann",
   audit: "aud",
   request: "req",

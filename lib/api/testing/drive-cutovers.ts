@@ -1,5 +1,6 @@
 import type { PlanChoice } from "#lib/cutover/browser/plan-schema.ts";
 import { AT_ONCE } from "#lib/cutover/browser/plans.ts";
+import { NO_POLICY } from "#lib/cutover/browser/policy-schema.ts";
 import { cutoverTurn } from "#lib/cutover/testing/cutover-turn.ts";
 import type { EvalWorld } from "#lib/evals/testing/eval-world.ts";
 import { settleFleet } from "#lib/evals/testing/settle-fleet.ts";
@@ -12,7 +13,7 @@ const overrideReason = "Served by its own deployment for a year.";
 
 /** Every change of a cutover: started, aborted, rolled back, and its steps by hand. */
 export async function driveCutovers(world: EvalWorld, drive: Drive): Promise<void> {
-  const { adapterId, versionId } = await world.addTenant("umbrella", 10);
+  const { tenantId, adapterId, versionId } = await world.addTenant("umbrella", 10);
   const begin = async (toVersionId: string, plan: PlanChoice): Promise<string> => {
     const body = { toVersionId, overrideReason, plan };
     const { id } = await drive("POST /adapters/{adapterId}/cutovers", { params: { adapterId }, body });
@@ -35,4 +36,26 @@ export async function driveCutovers(world: EvalWorld, drive: Drive): Promise<voi
   await drive("POST /cutovers/{cutoverId}/resume", { params, body: {}, generation: await generation() });
   const body = { withoutSamples: true, reason: "Nobody asks at night." };
   await drive("POST /cutovers/{cutoverId}/promote", { params, body, generation: await generation() });
+  await world.admin.call("POST /cutovers/{cutoverId}/rollback", { params, body: {} });
+  await driveApprovals(world, drive, { tenantId, adapterId });
+}
+
+/** A release policy, and both answers to what it asks. */
+async function driveApprovals(world: EvalWorld, drive: Drive, ids: { tenantId: string; adapterId: string }) {
+  const params = { tenantId: ids.tenantId };
+  const { generation } = await world.admin.call("GET /tenants/{tenantId}/release-policy", { params });
+  const body = { ...NO_POLICY, beforeLive: "platform" as const };
+  await drive("PUT /tenants/{tenantId}/release-policy", { params, body, generation });
+  for (const verb of ["decline", "approve"] as const) {
+    await world.admin.call("POST /adapters/{adapterId}/cutovers", {
+      params: { adapterId: ids.adapterId },
+      body: { toVersionId: await world.addVersion(ids.adapterId), overrideReason, plan: AT_ONCE },
+    });
+    await settleFleet(world.db);
+    await cutoverTurn(world.api.deps);
+    const query = { tenantId: ids.tenantId, state: "pending" } as const;
+    const approvalId = (await world.admin.call("GET /approvals", { query })).items[0]?.id ?? "";
+    await drive(`POST /approvals/{approvalId}/${verb}`, { params: { approvalId }, body: { comment: "As agreed." } });
+    await cutoverTurn(world.api.deps);
+  }
 }

@@ -1,5 +1,6 @@
 import { createEvalWorld, type EvalWorld } from "#lib/evals/testing/eval-world.ts";
 import { newId } from "#lib/platform/ids.ts";
+import { platformScope } from "#lib/platform/scope.ts";
 import { recordTraces } from "#lib/telemetry/record-traces.ts";
 import { makeTrace } from "#lib/telemetry/testing/make-trace.ts";
 
@@ -12,6 +13,7 @@ export type Belongings = {
   caseId: string;
   runId: string;
   cutoverId: string;
+  approvalId: string;
   keyId: string;
   placementId: string;
   requestId: string;
@@ -47,6 +49,7 @@ async function fillTenant(world: EvalWorld, slug: string): Promise<Belongings> {
     params: { adapterId },
     body: { toVersionId: versionId, overrideReason: "Served by its own deployment for a year." },
   });
+  const approvalId = await askCustomer(world, { tenantId, cutoverId: cutover.id });
   const key = await admin.call("POST /tenants/{tenantId}/keys", {
     params: { tenantId },
     body: { name: `${slug} app`, scopes: ["inference"] },
@@ -73,12 +76,24 @@ async function fillTenant(world: EvalWorld, slug: string): Promise<Belongings> {
     caseId,
     runId: run.id,
     cutoverId: cutover.id,
+    approvalId,
     keyId: key.id,
     placementId: idOfFirst(staged),
     requestId,
     objectiveId: objective.id,
     incidentId: incident.id,
   };
+}
+
+/** What a cutover leaves that waits for its customer. */
+async function askCustomer({ db }: EvalWorld, ids: { tenantId: string; cutoverId: string }): Promise<string> {
+  const id = newId("approval");
+  const [createdAt, expiresAt] = [new Date(), new Date(Date.now() + 3_600_000)];
+  const asked = { step: "live", decider: "customer", approverRole: "tenant_admin", onSilence: "nothing" } as const;
+  await db.write(platformScope, ({ client }) =>
+    client.approval.create({ data: { id, ...ids, ...asked, cutoverGeneration: 1, createdAt, expiresAt } }),
+  );
+  return id;
 }
 
 const justNow = () => ({ arrivedAt: new Date(), endedAt: new Date() });
@@ -98,6 +113,7 @@ export const absentIds = (): Record<string, string> => ({
   caseId: newId("case"),
   runId: newId("run"),
   cutoverId: newId("cutover"),
+  approvalId: newId("approval"),
   keyId: newId("apiKey"),
   poolId: newId("pool"),
   nodeId: newId("node"),

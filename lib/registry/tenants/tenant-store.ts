@@ -12,7 +12,12 @@ const ownTenant = (tx: Tx): Prisma.TenantWhereInput => (tx.scope.kind === "tenan
 
 const TENANT = { _count: { select: { adapters: true } } } as const;
 
-const toTenant = ({ _count, updatedAt, ...row }: Prisma.TenantGetPayload<{ include: typeof TENANT }>): Tenant => ({
+const toTenant = ({
+  _count,
+  updatedAt,
+  releasePolicy: _ofCutover,
+  ...row
+}: Prisma.TenantGetPayload<{ include: typeof TENANT }>): Tenant => ({
   ...row,
   createdAt: row.createdAt.toISOString(),
   adapterCount: _count.adapters,
@@ -43,7 +48,10 @@ export async function listTenants(tx: Tx, filter: TenantFilter): Promise<Page<Te
 }
 
 /** @returns null when the slug is taken; the transaction is then lost */
-export async function insertTenant(tx: Tx, input: CreateTenant): Promise<Tenant | null> {
+export async function insertTenant(
+  tx: Tx,
+  input: CreateTenant & Pick<Prisma.TenantCreateInput, "releasePolicy">,
+): Promise<Tenant | null> {
   const row = await orTaken(tx.client.tenant.create({ data: { id: newId("tenant"), ...input }, include: TENANT }));
   return row && toTenant(row);
 }

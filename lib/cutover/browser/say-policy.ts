@@ -1,0 +1,52 @@
+import type { Decider, ReleasePolicy } from "./policy-schema.ts";
+
+/** A release policy in plain words, as it stands before whoever sets it and whoever lives under it. */
+export function sayPolicy(policy: ReleasePolicy): string {
+  return [alone(policy), ...waits(policy)].join(" ");
+}
+
+function alone({ reach }: ReleasePolicy): string {
+  switch (reach) {
+    case "checks":
+      return "A new version is checked by itself; somebody loads it, runs its gate and starts its cutover.";
+    case "loaded":
+      return "A new version is checked and loaded by itself; somebody runs its gate and starts its cutover.";
+    case "gate":
+      return "A new version is checked, loaded and gated by itself; somebody starts its cutover.";
+    case "canary":
+      return "A new version is checked, loaded and gated by itself; once it has passed, it gets a share of the conversations.";
+    case "live":
+      return "A new version is checked, loaded and gated by itself; once it has passed, it goes live step by step.";
+  }
+}
+
+function waits(policy: ReleasePolicy): string[] {
+  const { beforeCanary, beforeLive, reach, expiryHours, reminderHours, onSilence } = policy;
+  const live = beforeLive ?? (reach === "canary" ? "platform" : null);
+  if (beforeCanary === null && live === null) return ["Nobody is asked before it goes live."];
+  const steps =
+    beforeCanary === live
+      ? [`Both its first share and going live wait for ${whose(beforeCanary, policy)}`]
+      : [
+          ...(beforeCanary === null ? [] : [`Its first share waits for ${whose(beforeCanary, policy)}`]),
+          ...(live === null ? [] : [`Going live waits for ${whose(live, policy)}`]),
+        ];
+  const silence = onSilence === "goes_on" ? "a version that has passed its gate goes on" : "nothing goes live";
+  const reminder = reminderHours === null ? "" : ` A reminder is sent after ${hours(reminderHours)}.`;
+  return [`${steps.join("; ")}; without an answer in ${hours(expiryHours)} ${silence}.${reminder}`];
+}
+
+function whose(decider: Decider | null, { platformApprover }: ReleasePolicy): string {
+  switch (decider) {
+    case "customer":
+      return "the customer's approval";
+    case "platform":
+      return platformApprover === "operator"
+        ? "our approval (an operator or admin)"
+        : "our approval (a platform admin)";
+    case null:
+      return "nobody";
+  }
+}
+
+const hours = (count: number): string => `${count} h`;

@@ -1,0 +1,35 @@
+import * as z from "zod";
+import { idOf } from "#lib/http/schema.ts";
+import { route } from "#lib/identity/route.ts";
+import { ReleasePolicySchema, TenantReleasePolicySchema } from "../browser/policy-schema.ts";
+import { setPolicy, showPolicy } from "./set-policy.ts";
+
+const params = z.object({ tenantId: idOf("ten") });
+
+export const policyRoutes = [
+  route(
+    "GET /tenants/{tenantId}/release-policy",
+    {
+      summary: "How far a tenant's new versions go by themselves, and who agrees first",
+      action: "fleet.read",
+      params,
+      ok: TenantReleasePolicySchema,
+      errors: ["not_found"],
+    },
+    ({ ctx, params }) => showPolicy(ctx, params.tenantId),
+  ),
+  route(
+    "PUT /tenants/{tenantId}/release-policy",
+    {
+      summary: "Change a tenant's release policy",
+      description: "If-Match names the tenant's generation. Approvals that were asked for already stay as they are.",
+      action: "tenant.write",
+      params,
+      body: ReleasePolicySchema,
+      ok: TenantReleasePolicySchema,
+      ifMatch: true,
+      errors: ["not_found", "conflict", "stale"],
+    },
+    ({ ctx, params, body, expectedGeneration }) => setPolicy(ctx, { ...params, policy: body, expectedGeneration }),
+  ),
+] as const;
