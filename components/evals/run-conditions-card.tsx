@@ -3,6 +3,8 @@ import { Card } from "../ui/card.tsx";
 import { shortenId } from "../ui/format.ts";
 import { KeyValue } from "../ui/key-value.tsx";
 
+type Origin = NonNullable<NonNullable<Run["conditions"]>["baseline"]["origin"]>;
+
 /** Everything but the adapter that can change an answer. Sides that differ in any of it are not compared. */
 export function RunConditionsCard({ conditions }: { conditions: NonNullable<Run["conditions"]> }) {
   const { baseline, candidate } = conditions;
@@ -18,6 +20,7 @@ export function RunConditionsCard({ conditions }: { conditions: NonNullable<Run[
           { label: "GPU", value: both("nodeGpu") },
           { label: "Tool parser", value: both("toolParser") },
           { label: "Pool settings", value: both("engineSettings") },
+          ...(baseline.origin ? [{ label: "Baseline", value: sayOrigin(baseline.origin) }] : []),
           { label: "Chat template", value: <Checksum of={candidate.chatTemplateChecksum} /> },
           { label: "Suite", value: <Checksum of={candidate.suiteHash} /> },
           {
@@ -39,5 +42,9 @@ export function RunConditionsCard({ conditions }: { conditions: NonNullable<Run[
     </Card>
   );
 }
+
+/** What a deployment of others tells of itself, and what nobody knows. */
+const sayOrigin = ({ name, baseUrl, model, answeredAs }: Origin): string =>
+  `${name}, ${baseUrl}, asked for ${model}, answered as ${answeredAs.join(", ") || "unknown"}; engine, GPU and settings are its owner's and unknown here`;
 
 const Checksum = ({ of }: { of: string }) => <code className="font-mono text-xs">{shortenId(of)}</code>;

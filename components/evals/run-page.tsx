@@ -1,5 +1,6 @@
 "use client";
 
+import { sayBaseline } from "#lib/evals/browser/say-baseline.ts";
 import type { Run, RunDetail } from "#lib/evals/schema.ts";
 import { LinkButton, TextLink } from "../ui/button.tsx";
 import { Notice } from "../ui/card.tsx";
@@ -42,16 +43,16 @@ function Loaded({ run, readAt }: { run: RunDetail; readAt: string | null }) {
   return (
     <>
       <PageHeader
-        title={`Gate of ${run.adapterSlug} v${run.candidateNumber}`}
+        title={`${run.gates ? "Gate" : "Comparison"} of ${run.adapterSlug} v${run.candidateNumber}`}
         parents={[{ label: "Evals", href: "/evals" }]}
         id={run.id}
         health={<VerdictStatus run={run} tinted />}
         meta={
           <span>
             <TextLink href={`/tenants/${run.tenantId}`}>{run.tenantSlug}</TextLink> · {run.suiteName}, {run.caseCount}{" "}
-            prompts · against{" "}
-            {run.baselineKind === "live" ? `v${run.baselineNumber}, live` : "itself alone on the standalone node"} ·
-            attempt {run.attempt} · asked by {run.requestedBy} <Time at={run.createdAt} />
+            prompts · against {sayBaseline(run, "staff")} ·{" "}
+            {run.gates ? `attempt ${run.attempt}` : "a comparison, no gate"} · asked by {run.requestedBy}{" "}
+            <Time at={run.createdAt} />
           </span>
         }
         primary={
@@ -65,7 +66,7 @@ function Loaded({ run, readAt }: { run: RunDetail; readAt: string | null }) {
       />
       {isOpen(run) && <RunLive run={run} readAt={readAt} />}
       {run.message && !isOpen(run) && <Notice tone="warn">{run.message}</Notice>}
-      {run.verdict && <VerdictCard verdict={run.verdict} expired={expired} />}
+      {run.verdict && <VerdictCard run={run} verdict={run.verdict} expired={expired} />}
       <ComparisonGrid run={run} />
       {run.conditions && <RunConditionsCard conditions={run.conditions} />}
     </>

@@ -1,5 +1,6 @@
 "use client";
 
+import { nameBaseline } from "#lib/evals/browser/say-baseline.ts";
 import type { Run } from "#lib/evals/schema.ts";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
@@ -22,10 +23,10 @@ const COLUMNS: readonly Column<Run>[] = [
     id: "baseline",
     header: "Against",
     hideBelow: "md",
-    cell: (row) => (row.baselineKind === "live" ? `v${row.baselineNumber}, live` : "itself alone"),
+    cell: (row) => nameBaseline(row),
   },
   { id: "prompts", header: "Prompts", align: "end", hideBelow: "sm", cell: (row) => row.caseCount },
-  { id: "attempt", header: "Attempt", align: "end", hideBelow: "lg", cell: (row) => row.attempt },
+  { id: "attempt", header: "Attempt", align: "end", hideBelow: "lg", cell: (row) => (row.gates ? row.attempt : "–") },
   { id: "by", header: "Asked by", hideBelow: "lg", cell: (row) => row.requestedBy },
   { id: "at", header: "Asked", hideBelow: "sm", cell: (row) => <Time at={row.createdAt} /> },
 ];

@@ -1,5 +1,6 @@
 "use client";
 
+import { sayBaseline } from "#lib/evals/browser/say-baseline.ts";
 import { sayOutcome } from "#lib/evals/browser/say-outcome.ts";
 import type { Run } from "#lib/evals/schema.ts";
 import { Notice } from "../ui/card.tsx";
@@ -20,9 +21,11 @@ export function useExpired(run: Run): readonly string[] {
 
 /** What came of a gate: one sentence, why, whether it still stands, and what each mode showed. */
 export function VerdictCard({
+  run,
   verdict,
   expired,
 }: {
+  run: Run;
   verdict: NonNullable<Run["verdict"]>;
   expired: readonly string[];
 }) {
@@ -32,6 +35,7 @@ export function VerdictCard({
         <p className="font-semibold" data-answer="">
           {sayOutcome(verdict)}
         </p>
+        <p className="mt-1">Measured against {sayBaseline(run, "staff")}.</p>
         <ul className="mt-1 flex flex-col gap-0.5">
           {verdict.reasons.map((reason) => (
             <li key={`${reason.code} ${reason.mode}`}>{sentence(reason.message)}.</li>

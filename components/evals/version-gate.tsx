@@ -1,11 +1,14 @@
 "use client";
 
 import { useRouter } from "next/navigation";
+import { useState } from "react";
+import type { BaselineKind } from "#lib/evals/browser/baseline-schema.ts";
 import type { Version } from "#lib/registry/schema.ts";
 import { Button } from "../ui/button.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { useDenied } from "../ui/reader.tsx";
 import { useApi, useApiMutation } from "../ui/use-api.ts";
+import { BaselineChoice } from "./baseline-choice.tsx";
 import { RunTable } from "./run-table.tsx";
 
 /** Runs a version's gate, and the runs there were. */
@@ -30,11 +33,20 @@ function RunGate({ version }: { version: Version }) {
     alsoRefresh: ["runs"],
     onDone: (run) => router.push(`/evals/runs/${run.id}`),
   });
+  const baselines = useApi("GET /versions/{versionId}/baselines", { params: { versionId: version.id } });
+  const [named, setNamed] = useState<BaselineKind | null>(null);
+  const baseline = named ?? baselines.data?.recommended ?? null;
   const run = async () => {
     if (!suite) await makeSuite.runAsync({ params: { tenantId: version.tenantId }, body: { name: "Tool calling" } });
-    start.run({ params: { versionId: version.id }, body: {} });
+    start.run({ params: { versionId: version.id }, body: baseline === null ? {} : { baseline } });
   };
-  const isReading = readiness.data === undefined ? "The suites are being read." : undefined;
+  const isReading =
+    readiness.data === undefined
+      ? "The suites are being read."
+      : baselines.data === undefined
+        ? "What it can be compared with is being read."
+        : undefined;
+  const gates = baselines.data?.choices.find(({ kind }) => kind === baseline)?.gates ?? true;
   const blocked =
     denied ??
     isReading ??
@@ -42,7 +54,7 @@ function RunGate({ version }: { version: Version }) {
   const problem = makeSuite.problem ?? start.problem;
   // Once there is a verdict, the step after it is the page's primary action.
   const judged = useApi("GET /runs", { query: { versionId: version.id, limit: 20 } }).data?.items.some(
-    (each) => each.verdict,
+    (each) => each.verdict && each.gates,
   );
   return (
     <div className="flex flex-col gap-2">
@@ -58,9 +70,13 @@ function RunGate({ version }: { version: Version }) {
           pending={makeSuite.isPending || start.isPending}
           onClick={() => void run().catch(() => {})} // the mutation shows its own problem below
         >
-          Run gate
+          {gates ? "Run gate" : "Run comparison"}
         </Button>
       </div>
+      {version.state === "ready" && baselines.data && (
+        <BaselineChoice baselines={baselines.data} chosen={baseline} onChoose={setNamed} />
+      )}
+      {baselines.problem && <ErrorState problem={baselines.problem} onRetry={baselines.retry} size="inline" />}
       {problem && <ErrorState problem={problem} size="inline" />}
     </div>
   );

@@ -49,16 +49,28 @@ async function examine(
   concurrency: number,
 ): Promise<{ contenders: Contender[]; conditions: SideConditions }> {
   const candidate = await examineLive(ctx, run.candidateVersionId);
-  const baseline =
-    run.baselineVersionId === null ? await examineStandalone(ctx, run) : await examineLive(ctx, run.baselineVersionId);
+  const baseline = await examineBaseline(ctx, run);
   const names = {
     candidate: new Set(candidate.progress.routable),
-    baseline: new Set(baseline.progress.routable),
+    baseline: new Set((baseline ?? candidate).progress.routable),
   };
   return {
-    contenders: [candidate, baseline],
-    conditions: conditionsOf(run, await readRunSite(ctx, run), names, concurrency),
+    contenders: baseline === null ? [candidate] : [candidate, baseline],
+    conditions: conditionsOf(run, await readRunSite(ctx, run), names, { concurrency, answeredAs: [] }),
   };
+}
+
+/** null = nothing has to be loaded for it: the base model answers wherever the candidate does, others on their own. */
+async function examineBaseline(ctx: Ctx, run: RunRecord): Promise<Contender | null> {
+  switch (run.baselineKind) {
+    case "live":
+      return run.baselineVersionId === null ? null : examineLive(ctx, run.baselineVersionId);
+    case "standalone":
+      return examineStandalone(ctx, run);
+    case "origin":
+    case "base":
+      return null;
+  }
 }
 
 async function examineLive(ctx: Ctx, versionId: string): Promise<Contender> {

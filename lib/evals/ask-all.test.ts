@@ -23,7 +23,7 @@ const sampleOf = (key: SampleKey, rawReply: string | null = "{}"): NewSample => 
   attempts: 1,
 });
 const answer = { ok: true as const, text: "{}", reply: {}, nodeName: null };
-const busy: Failure = { ok: false, message: "busy", isPassing: true, isBusy: true, retryAfterMs: null };
+const busy: Failure = { ok: false, message: "busy", isPassing: true, isBusy: true, isFinal: false, retryAfterMs: null };
 const nameOf = ({ ordinal, side, mode }: SampleKey) => `${side}/${mode}/${ordinal}`;
 
 function job(change: Partial<AskAll> = {}) {

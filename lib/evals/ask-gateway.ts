@@ -4,12 +4,15 @@ import type { EvalCase } from "./eval-case.ts";
 import type { RunConditions } from "./run-conditions.ts";
 import { parseReply } from "./score-stored.ts";
 
-/** Who is asked: one version, and where the run demands it, one node. */
+/** Who is asked: one version, or the base model, and where the run demands it, one node. */
 export type Respondent = {
   tenantId: string;
-  adapterSlug: string;
-  versionId: string;
-  loraName: string;
+  /** What it is asked for as: the adapter's slug, or the base model. */
+  model: string;
+  /** What nodes know it by. */
+  servedAs: string;
+  /** null = the base model. */
+  versionId: string | null;
   node: { id: string; name: string } | null;
   /** Names of standalone nodes: they answer only when pinned. */
   standaloneNames: ReadonlySet<string>;
@@ -28,6 +31,8 @@ export type Failure = {
   isPassing: boolean;
   /** There was no room: fewer at a time would have been answered. */
   isBusy: boolean;
+  /** The same question asked again would get the same answer. */
+  isFinal: boolean;
   /** How long nothing is to be sent, as ordered by the server. */
   retryAfterMs: number | null;
 };
@@ -43,10 +48,10 @@ export type GatewayLine = {
   timeoutMs: number;
 };
 
-const replyMaxBytes = 1_000_000;
+export const replyMaxBytes = 1_000_000;
 /** Not yet known there (a fresh key or version), busy, or without a node for the moment. */
 const passingStatuses = new Set([401, 404, 408, 425, 429, 502, 503, 504]);
-const busyStatuses = new Set([408, 429, 503, 504]);
+export const busyStatuses = new Set([408, 429, 503, 504]);
 const substitutes = new Set(["previous_version", "base_model", "hosted_provider", "origin"]);
 
 /**
@@ -65,7 +70,7 @@ export async function askGateway(
     reply = await line.outbound.request(`${line.url}/v1/chat/completions`, {
       method: "POST",
       headers: headersFor(line, respondent),
-      body: bodyFor(respondent, question),
+      body: chatBody(respondent.model, question),
       timeoutMs: line.timeoutMs,
       maxBytes: replyMaxBytes,
       signal,
@@ -99,7 +104,7 @@ const headersFor = (
   "content-type": "application/json",
   [tenantHeader]: tenantId,
   "x-switchyard-kind": "eval",
-  "x-switchyard-pin-version": versionId,
+  ...(versionId === null ? {} : { "x-switchyard-pin-version": versionId }),
   ...(node === null ? {} : { "x-switchyard-pin-node": node.id }),
 });
 
@@ -107,7 +112,8 @@ const headersFor = (
 export const promptText = ({ messages, tools }: Pick<EvalCase, "messages" | "tools">): string =>
   JSON.stringify({ messages, ...(tools.length === 0 ? {} : { tools, tool_choice: "auto" }) }).slice(1, -1);
 
-function bodyFor({ adapterSlug }: Respondent, { prompt, sampling, seed }: Question): string {
+/** A chat completion's request, as JSON. */
+export function chatBody(model: string, { prompt, sampling, seed }: Question): string {
   const rest = JSON.stringify({
     temperature: sampling.temperature,
     top_p: sampling.topP,
@@ -115,22 +121,25 @@ function bodyFor({ adapterSlug }: Respondent, { prompt, sampling, seed }: Questi
     ...(seed === null ? {} : { seed }),
     stream: false,
   });
-  return `{"model":${JSON.stringify(adapterSlug)},${prompt},${rest.slice(1)}`;
+  return `{"model":${JSON.stringify(model)},${prompt},${rest.slice(1)}`;
 }
 
-/** Why a reply is not the asked version's, or null when it is. */
+/** Why a reply is not that of who was asked, or null when it is. */
 function findImpostor(headers: OutboundReply["headers"], reply: unknown, asked: Respondent): string | null {
   const versionId = headers["x-switchyard-version-id"] ?? null;
   const via = headers["x-switchyard-via"] ?? null;
   const servedBy = headers["x-switchyard-served-by"] ?? null;
   if (versionId !== asked.versionId) return `answered by version ${versionId ?? "unknown"}, not by the one asked`;
-  if (via !== null && substitutes.has(via)) return `answered via ${via} instead of the version asked`;
+  if (asked.versionId === null && via !== "base_model")
+    return `answered via ${via ?? "unknown"}, not by the base model`;
+  if (asked.versionId !== null && via !== null && substitutes.has(via))
+    return `answered via ${via} instead of the version asked`;
   if (asked.node !== null && servedBy !== asked.node.name)
     return `answered by node ${servedBy ?? "unknown"}, not by ${asked.node.name}`;
   if (asked.node === null && servedBy !== null && asked.standaloneNames.has(servedBy))
     return `answered by the standalone node ${servedBy}, which serves no customers`;
   const model = modelOf(reply);
-  if (model !== null && model !== asked.loraName && model !== asked.adapterSlug)
+  if (model !== null && model !== asked.servedAs && model !== asked.model)
     return `the reply names the model ${model.slice(0, 120)}, not the one asked`;
   return null;
 }
@@ -140,9 +149,11 @@ function modelOf(reply: unknown): string | null {
   return hasModel && typeof reply.model === "string" ? reply.model : null;
 }
 
-const failure = (message: string, what: Partial<Failure>): Failure => ({
+/** No answer: nothing is meant by it but what `what` says. */
+export const failure = (message: string, what: Partial<Failure>): Failure => ({
   isPassing: false,
   isBusy: false,
+  isFinal: false,
   retryAfterMs: null,
   ...what,
   ok: false,
@@ -152,7 +163,7 @@ const failure = (message: string, what: Partial<Failure>): Failure => ({
 const excerpt = (body: string): string => body.replaceAll(/\s+/g, " ").slice(0, 200);
 
 /** Seconds, as HTTP has it; a date is not worth reading here. */
-function retryAfterMs(header: string | undefined): number | null {
+export function retryAfterMs(header: string | undefined): number | null {
   const seconds = Number(header);
   return header !== undefined && Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : null;
 }

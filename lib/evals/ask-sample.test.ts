@@ -21,6 +21,7 @@ const failure = (extra: Partial<Failure> = {}): Failure => ({
   message: "status 503: no node",
   isPassing: true,
   isBusy: true,
+  isFinal: false,
   retryAfterMs: null,
   ...extra,
 });

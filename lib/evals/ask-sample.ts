@@ -49,6 +49,7 @@ export async function askSample(
     waitedMs += latencyMs;
     const isWaiting = !answer.ok && answer.isPassing && waitedMs < patience.waitMs;
     if (tries >= patience.triesMax && !isWaiting) return result;
+    if (!answer.ok && answer.isFinal) return result;
     if (answer.ok) continue;
     const pauseMs = Math.min(patience.longestDelayMs, patience.firstDelayMs * 2 ** Math.min(tries - 1, 10));
     await clock.sleep(pauseMs, signal);

@@ -3,6 +3,7 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { getPool } from "#lib/pools/store.ts";
 import { getVersion } from "#lib/registry/versions/version-store.ts";
 import { launchCommand } from "#lib/vllm/launch-command.ts";
+import { modelsOf, originConditions } from "./baseline/origin-conditions.ts";
 import { failRun, releaseRun } from "./end-run.ts";
 import { judgeStored } from "./judge-stored.ts";
 import type { SampleSide } from "./schema.ts";
@@ -33,12 +34,15 @@ export async function readRunSite(ctx: Ctx, run: RunRecord): Promise<RunSite> {
   return readSite(ctx, version.poolId);
 }
 
-/** The conditions of both sides, when these nodes answer each. */
+/**
+ * The conditions of both sides, when these nodes answer each.
+ * @param answeredAs models that a deployment of others said it was
+ */
 export function conditionsOf(
   run: RunRecord,
   site: RunSite,
   names: Record<"baseline" | "candidate", ReadonlySet<string>>,
-  concurrency: number,
+  { concurrency, answeredAs }: { concurrency: number; answeredAs: readonly string[] },
 ): SideConditions {
   const side = (answering: ReadonlySet<string>) =>
     sideConditions({
@@ -47,7 +51,11 @@ export function conditionsOf(
       nodes: site.nodes.filter((node) => answering.has(node.name)),
       concurrency,
     });
-  return { baseline: side(names.baseline), candidate: side(names.candidate) };
+  const origin = run.baselineOrigin;
+  return {
+    baseline: origin ? originConditions(run.suite.hash, origin, answeredAs) : side(names.baseline),
+    candidate: side(names.candidate),
+  };
 }
 
 /**
@@ -69,7 +77,14 @@ export async function completeRun(
   const answeredBy = (sides: readonly SampleSide[]) =>
     new Set(samples.flatMap(({ side, nodeName }) => (sides.includes(side) && nodeName !== null ? [nodeName] : [])));
   const names = { baseline: answeredBy(["baseline", "baseline_repeat"]), candidate: answeredBy(["candidate"]) };
-  const conditions = conditionsOf(run, await readRunSite(ctx, run), names, options.concurrency);
+  const answeredAs =
+    run.baselineOrigin === null
+      ? []
+      : modelsOf(samples.flatMap(({ side, rawReply }) => (side === "candidate" ? [] : rawReply)));
+  const conditions = conditionsOf(run, await readRunSite(ctx, run), names, {
+    concurrency: options.concurrency,
+    answeredAs,
+  });
   await judge(ctx, run, { cases, samples, conditions });
   await endRun(ctx.tx, run.id, { state: "completed", message: options.message, at: ctx.clock.now(), conditions });
   await releaseRun(ctx, run);
@@ -80,9 +95,13 @@ export async function completeRun(
 export async function judge(
   ctx: Ctx,
   run: RunRecord,
-  evidence: Omit<Parameters<typeof judgeStored>[0], "suite">,
+  evidence: Omit<Parameters<typeof judgeStored>[0], "suite" | "baseline">,
 ): Promise<void> {
-  const { verdict, corrections } = judgeStored({ suite: run.suite, ...evidence });
+  const { verdict, corrections } = judgeStored({
+    suite: run.suite,
+    baseline: { kind: run.baselineKind, gates: run.gates },
+    ...evidence,
+  });
   for (const { id, score } of corrections) await saveScore(ctx.tx, id, score);
   const { tenantId, id: runId, candidateVersionId: versionId } = run;
   await putVerdict(ctx.tx, { tenantId, runId, versionId, verdict, at: ctx.clock.now() });

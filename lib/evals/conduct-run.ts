@@ -1,21 +1,19 @@
-import { type Ctx, type Deps, systemRead } from "#lib/identity/ctx.ts";
+import { type Deps, systemRead } from "#lib/identity/ctx.ts";
 import type { Fence } from "#lib/platform/lease.ts";
-import { readSettings } from "#lib/pools/settings/settings-store.ts";
-import { getVersion } from "#lib/registry/versions/version-store.ts";
 import { EVAL_ACTOR, fencedWrite } from "./admit-run.ts";
 import { type AskEnd, askAll } from "./ask-all.ts";
-import { askGateway, promptText, type Respondent } from "./ask-gateway.ts";
+import { askGateway, type GatewayAnswer, type Question } from "./ask-gateway.ts";
 import { askSample, defaultPatience, type Patience } from "./ask-sample.ts";
-import { completeRun, readRunSite } from "./complete-run.ts";
+import { askOrigin } from "./baseline/ask-origin.ts";
+import { type Brief, type Party, readBrief } from "./baseline/read-brief.ts";
+import { completeRun } from "./complete-run.ts";
 import { failRun } from "./end-run.ts";
 import type { Turns } from "./pace/turns.ts";
 import { watchRun } from "./pace/watch-run.ts";
 import { planSamples } from "./plan-samples.ts";
 import { samplingOf, seedAt } from "./sampling.ts";
-import type { SampleSide } from "./schema.ts";
 import { addSamples, type RunRecord, readOutline, setSamplesTotal } from "./store.ts";
-import type { NewSample, SampleKey, StoredCase } from "./stored-sample.ts";
-import { readCases } from "./suites/case-store.ts";
+import type { NewSample, SampleKey } from "./stored-sample.ts";
 
 export type Tuning = {
   /** Requests in flight at most. How many there are, the gateway's answers decide; customers' traffic comes first. */
@@ -32,15 +30,9 @@ export type Conduct = {
   tuning: Tuning;
   /** Of the run's pool. */
   turns: Turns;
+  /** Of a server that is not ours: it has room of its own. */
+  turnsOfOrigin(endpointId: string): Turns;
   signal: AbortSignal;
-};
-
-/** What a run asks, and whom; read once at its start, or when it goes on after a crash. */
-type Brief = {
-  cases: ReadonlyMap<number, StoredCase & { prompt: string }>;
-  respondents: Record<SampleSide, Respondent>;
-  /** The header that names the tenant. */
-  tenantHeader: string;
 };
 
 /**
@@ -58,43 +50,13 @@ export async function conductRun(conduct: Conduct, run: RunRecord): Promise<void
   if (end.kind === "unwanted") return;
   const message =
     end.kind === "in_vain"
-      ? `Stopped early: too many prompts in a row brought no answer. The last one: ${end.message}. Look at the gateway and the nodes, then start a new run.`
+      ? `Stopped early: too many prompts in a row brought no answer. The last one: ${end.message.replace(/\.$/, "")}. Look at ${end.where}, then start a new run.`
       : null;
   await fencedWrite(deps, fence, (ctx) => completeRun(ctx, run, { message, concurrency: tuning.concurrency }));
 }
 
-/** @returns why the run cannot go on, as a sentence, when it cannot */
-async function readBrief(ctx: Ctx, run: RunRecord): Promise<Brief | string> {
-  const { nodes } = await readRunSite(ctx, run);
-  const standaloneNames = new Set(nodes.filter(({ standalone }) => standalone).map(({ name }) => name));
-  const cases = await readCases(ctx.tx, run.suiteId);
-  const respondent = async (versionId: string, nodeId: string | null): Promise<Respondent | null> => {
-    const version = await getVersion(ctx.tx, versionId);
-    const node = nodes.find(({ id }) => id === nodeId);
-    if (!version?.loraName || (nodeId !== null && !node)) return null;
-    const { tenantId, adapterSlug, loraName } = version;
-    return {
-      tenantId,
-      adapterSlug,
-      versionId,
-      loraName,
-      node: node ? { id: node.id, name: node.name } : null,
-      standaloneNames,
-    };
-  };
-  const candidate = await respondent(run.candidateVersionId, null);
-  const baseline = await respondent(run.baselineVersionId ?? run.candidateVersionId, run.baselineNodeId);
-  if (!candidate || !baseline)
-    return "What the run compares is gone: a version, or the standalone node. Start a new run.";
-  return {
-    cases: new Map(cases.map((stored) => [stored.ordinal, { ...stored, prompt: promptText(stored) }])),
-    respondents: { baseline, candidate, baseline_repeat: baseline },
-    tenantHeader: (await readSettings(ctx.tx)).tenantHeader,
-  };
-}
-
 /** Round after round: the first takes, then what has to be asked again, until nothing is open or somebody says stop. */
-async function askUntilJudged(conduct: Conduct, run: RunRecord, brief: Brief): Promise<AskEnd> {
+async function askUntilJudged(conduct: Conduct, run: RunRecord, brief: Brief): Promise<RoundEnd> {
   for (;;) {
     const keys = await planRound(conduct, run, brief);
     if (keys.length === 0) return { kind: "all_asked" };
@@ -114,44 +76,82 @@ async function planRound({ deps, fence }: Conduct, run: RunRecord, { cases }: Br
 }
 
 type Round = Brief & { keys: readonly SampleKey[] };
+/** `where`: what to look at when nothing was answered. */
+type RoundEnd = Exclude<AskEnd, { kind: "in_vain" }> | (Extract<AskEnd, { kind: "in_vain" }> & { where: string });
 
-function askRound(
-  { deps, fence, apiKey, tuning, turns, signal }: Conduct,
-  run: RunRecord,
-  brief: Round,
-): Promise<AskEnd> {
+/** A server of others has turns of its own, so that neither waits for the other's room. */
+async function askRound(conduct: Conduct, run: RunRecord, round: Round): Promise<RoundEnd> {
+  for (const { party, keys } of legsOf(round)) {
+    const end = await askLeg(conduct, run, { ...round, keys, party });
+    const where =
+      party.on === "origin" ? `${party.line.name} and its key in Settings, Endpoints` : "the gateway and the nodes";
+    if (end.kind === "in_vain") return { ...end, where };
+    if (end.kind !== "all_asked") return end;
+  }
+  return { kind: "all_asked" };
+}
+
+/** Keys in their order, cut where the server changes. */
+function legsOf({ keys, parties }: Round): { party: Party; keys: SampleKey[] }[] {
+  const legs: { party: Party; keys: SampleKey[] }[] = [];
+  for (const key of keys) {
+    const party = parties[key.side];
+    const last = legs.at(-1);
+    if (last?.party.on === party.on) last.keys.push(key);
+    else legs.push({ party, keys: [key] });
+  }
+  return legs;
+}
+
+function askLeg(conduct: Conduct, run: RunRecord, leg: Round & { party: Party }): Promise<AskEnd> {
+  const { deps, fence, tuning, signal } = conduct;
   const { clock } = deps;
   const sampling = samplingOf(run.suite.hash);
-  const line = {
-    outbound: deps.outbound,
-    url: deps.gatewayUrl,
-    apiKey,
-    tenantHeader: brief.tenantHeader,
-    timeoutMs: tuning.requestTimeoutMs,
-  };
+  const { party } = leg;
+  const turns = party.on === "origin" ? conduct.turnsOfOrigin(party.endpointId) : conduct.turns;
   return askAll({
-    keys: brief.keys,
+    keys: leg.keys,
     turns,
-    adapterOf: ({ side }) => adapterOf(brief.respondents[side]),
+    adapterOf: ({ side }) => adapterOf(leg.parties[side]),
     clock,
     signal,
     async ask(key, { inTurn, signal: stopping }): Promise<NewSample> {
-      const stored = brief.cases.get(key.ordinal);
+      const stored = leg.cases.get(key.ordinal);
       if (!stored) throw new Error(`the suite has no prompt ${key.ordinal}`);
       const { caseId, prompt } = stored;
       const seed = seedAt(sampling[key.mode], key);
       const question = { prompt, sampling: sampling[key.mode], seed };
-      const ask = () => askGateway(line, brief.respondents[key.side], question, stopping);
+      const ask = () => askParty(conduct, leg, leg.parties[key.side], question, stopping);
       const asked = await askSample(ask, stored, { inTurn, clock, signal: stopping, patience: tuning.patience });
       return { ...key, caseId, seed, ...asked };
     },
     save: (samples) => keep({ deps, fence }, run, samples),
-    wish: watchRun({ deps, fence, turns }, run.id),
+    wish: watchRun({ deps, fence, turns, isOurs: party.on === "gateway" }, run.id),
   });
 }
 
+function askParty(
+  { deps, apiKey, tuning }: Conduct,
+  { tenantHeader }: Brief,
+  party: Party,
+  question: Question,
+  signal: AbortSignal,
+): Promise<GatewayAnswer> {
+  const { outbound, gatewayUrl: url } = deps;
+  const timeoutMs = tuning.requestTimeoutMs;
+  switch (party.on) {
+    case "gateway":
+      return askGateway({ outbound, url, apiKey, tenantHeader, timeoutMs }, party.respondent, question, signal);
+    case "origin":
+      return askOrigin({ outbound, timeoutMs, ...party.line }, question, signal);
+  }
+}
+
 /** A version alone on the standalone node is another adapter for whoever keeps one hot. */
-const adapterOf = ({ versionId, node }: Respondent): string => `${versionId}/${node?.id ?? "serving"}`;
+const adapterOf = (party: Party): string =>
+  party.on === "origin"
+    ? party.endpointId
+    : `${party.respondent.versionId ?? "base"}/${party.respondent.node?.id ?? "serving"}`;
 
 /** Leaves the transaction of answers that came after the run had ended, so that none of them is kept. */
 class NotWanted extends Error {}

@@ -1,3 +1,4 @@
+import { type BaselineEvidence, findBaselineDoubts } from "./baseline/find-doubts.ts";
 import { compareConditions, type RunConditions } from "./run-conditions.ts";
 import type { DecodingMode } from "./schema.ts";
 import { scoreText } from "./score-stored.ts";
@@ -8,6 +9,7 @@ import { pairAnswers } from "./verdict/pair-answers.ts";
 
 export type RunEvidence = {
   suite: { hash: string; caseCount: number };
+  baseline: Pick<BaselineEvidence, "kind" | "gates">;
   cases: readonly StoredCase[];
   samples: readonly StoredSample[];
   conditions: { baseline: RunConditions; candidate: RunConditions };
@@ -23,7 +25,7 @@ export type Judgement = {
  * The verdict of a run from what is stored of it: each score is derived anew from the raw reply, whatever was noted
  * beside it. Its dice are seeded by the suite, so the same replies always give the same verdict.
  */
-export function judgeStored({ suite, cases, samples, conditions }: RunEvidence): Judgement {
+export function judgeStored({ suite, baseline, cases, samples, conditions }: RunEvidence): Judgement {
   const caseOf = new Map(cases.map((stored) => [stored.caseId, stored]));
   const corrections: Judgement["corrections"] = [];
   const statuses = samples.map((sample) => {
@@ -32,7 +34,7 @@ export function judgeStored({ suite, cases, samples, conditions }: RunEvidence):
     // without a reply there is nothing to score: it stays what it was, a failure to deliver
     const score = sample.rawReply === null ? null : scoreText(sample.rawReply, stored);
     if (score !== null && isOther(score, sample)) corrections.push({ id: sample.id, score });
-    return { ...sample, status: score?.status ?? ("invalid" as const) };
+    return { ...sample, status: score?.status ?? ("invalid" as const), kind: score?.kind ?? sample.kind };
   });
   const caseIds = cases.map(({ caseId }) => caseId);
   const pairs = (mode: DecodingMode) =>
@@ -46,6 +48,12 @@ export function judgeStored({ suite, cases, samples, conditions }: RunEvidence):
       greedy: pairs("greedy"),
       sampled: pairs("sampled"),
       differingConditions: compareConditions(conditions.baseline, conditions.candidate),
+      doubts: findBaselineDoubts({
+        ...baseline,
+        answeredAs: conditions.baseline.origin?.answeredAs ?? [],
+        cases,
+        samples: statuses,
+      }),
     },
     createRandom(`verdict/${suite.hash}`).next,
   );

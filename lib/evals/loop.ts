@@ -2,6 +2,7 @@ import { type Deps, systemRead } from "#lib/identity/ctx.ts";
 import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
 import type { Turn } from "#lib/platform/loop.ts";
 import { admitNextRun, EVAL_ACTOR, fencedWrite } from "./admit-run.ts";
+import { ORIGIN_CONCURRENCY } from "./baseline/origin-conditions.ts";
 import { conductRun, defaultTuning, type Tuning } from "./conduct-run.ts";
 import { aimdPolicy } from "./pace/aimd.ts";
 import { mayAsk } from "./pace/may-ask.ts";
@@ -31,12 +32,16 @@ export function runEvalLoop(deps: Deps, signal: AbortSignal, tuning: Tuning = de
 export function createEvalWorker(deps: Deps, tuning: Tuning): { tick(turn: Turn): Promise<void> } {
   const systemKey = createSystemKey(deps);
   const turnsOf = new Map<string, Turns>();
-  const turnsFor = async ({ adapterId }: RunRecord): Promise<Turns> => {
-    const poolId = await systemRead(deps, EVAL_ACTOR, ({ tx }) => poolOfAdapter(tx, adapterId));
-    const turns = turnsOf.get(poolId) ?? createTurns(aimdPolicy(tuning.concurrency), deps.clock);
-    turnsOf.set(poolId, turns);
+  /** @param id of whoever answers: a pool, or an endpoint */
+  const turnsAt = (id: string, ceiling: number): Turns => {
+    const turns = turnsOf.get(id) ?? createTurns(aimdPolicy(ceiling), deps.clock);
+    turnsOf.set(id, turns);
     return turns;
   };
+  const turnsFor = async ({ adapterId }: RunRecord): Promise<Turns> =>
+    turnsAt(await systemRead(deps, EVAL_ACTOR, ({ tx }) => poolOfAdapter(tx, adapterId)), tuning.concurrency);
+  const turnsOfOrigin = (endpointId: string): Turns =>
+    turnsAt(endpointId, Math.min(ORIGIN_CONCURRENCY, tuning.concurrency));
   return {
     async tick({ signal, term }) {
       const fence = { name: EVAL_LOOP, term };
@@ -55,7 +60,7 @@ export function createEvalWorker(deps: Deps, tuning: Tuning): { tick(turn: Turn)
       const { id } = run;
       await fencedWrite(deps, fence, ({ tx, clock }) => setAsking(tx, id, clock.now()));
       const apiKey = await systemKey.get(fence);
-      await conductRun({ deps, fence, apiKey, tuning, turns, signal }, run);
+      await conductRun({ deps, fence, apiKey, tuning, turns, turnsOfOrigin, signal }, run);
       await pauseUnderFreeze(deps, fence);
     },
   };

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { idOf, pageOf } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { route } from "#lib/identity/route.ts";
+import { baselineRoutes } from "./baseline/baseline-routes.ts";
 import { bulkGateRoutes } from "./bulk/gate-routes.ts";
 import { cancelRun } from "./cancel-run.ts";
 import { listSamples, readCaseResult } from "./list-samples.ts";
@@ -42,7 +43,8 @@ const runRoutes = [
     "POST /versions/{versionId}/runs",
     {
       summary: "Evaluate a version",
-      description: "Against the live version; without one, against itself alone on the pool's standalone node.",
+      description:
+        "Against the baseline that is named; else the live version; without one, itself alone on the pool's standalone node.",
       action: "eval.run",
       params: z.object({ versionId: idOf("ver") }),
       body: StartRun,
@@ -118,5 +120,6 @@ export const evalRoutes = [
   ...runRoutes,
   ...paceRoutes,
   ...gateRoutes,
+  ...baselineRoutes,
   ...bulkGateRoutes,
 ] as const;

@@ -36,6 +36,14 @@ describe("compareConditions", () => {
     expect(compareConditions(conditions, { ...conditions, [name]: value })).toEqual([name]);
   });
 
+  it("compares of a deployment of others only what it was asked", () => {
+    const unknown = { baseModel: "unknown", vllmVersion: "unknown", nodeGpu: "unknown", engineSettings: "unknown" };
+    const about = { endpointId: "end_1", name: "Acme's", baseUrl: "https://api.example.com/v1", model: "gpt-x" };
+    const origin = { ...conditions, ...unknown, concurrency: 8, origin: { ...about, answeredAs: [] } };
+    expect(compareConditions(origin, conditions)).toEqual([]);
+    expect(compareConditions({ ...origin, suiteHash: "b2" }, conditions)).toEqual(["suiteHash"]);
+  });
+
   it("names the decoding mode whose sampling differs, or that one side lacks", () => {
     const { sampled: _, ...greedyOnly } = conditions.sampling;
     expect(compareConditions(conditions, { ...conditions, sampling: greedyOnly })).toEqual(["sampling.sampled"]);

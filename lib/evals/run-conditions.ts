@@ -1,3 +1,5 @@
+import type { BaselineOrigin } from "./browser/baseline-schema.ts";
+
 /**
  * Everything but the adapter that can change an answer. Recorded with each side of a run; sides that differ in any of
  * it are not compared.
@@ -26,15 +28,27 @@ export type RunConditions = {
     }
   >;
   concurrency: number;
+  /** A deployment of others answered: what it cannot tell is `unknown` above. */
+  origin?: BaselineOrigin & { answeredAs: string[] };
 };
 
-/** Names of the conditions in which two sides differ, in a fixed order; `sampling.sampled` names a mode. */
+type Name = Exclude<keyof RunConditions, "sampling" | "origin">;
+/** What is ours to fix on both sides, also where a deployment of others answers on one. */
+const ASKED = ["suiteHash", "normaliserVersion", "gateVersion"] as const satisfies Name[];
+const ALL = [
+  ...["suiteHash", "normaliserVersion", "baseModel", "vllmVersion", "nodeGpu", "toolParser"],
+  ...["chatTemplateChecksum", "engineSettings", "gateVersion", "concurrency"],
+] as Name[];
+
+/**
+ * Names of the conditions in which two sides differ, in a fixed order; `sampling.sampled` names a mode. Of a deployment of
+ * others only what is asked of it is compared: how it runs is what the candidate is to replace.
+ */
 export function compareConditions(left: RunConditions, right: RunConditions): string[] {
-  const { sampling: leftSampling, ...leftRest } = left;
-  const { sampling: rightSampling, ...rightRest } = right;
-  const differing = Object.keys(leftRest).filter(
-    (name) => leftRest[name as keyof typeof leftRest] !== rightRest[name as keyof typeof rightRest],
-  );
+  const { sampling: leftSampling } = left;
+  const { sampling: rightSampling } = right;
+  const names: readonly Name[] = left.origin || right.origin ? ASKED : ALL;
+  const differing = names.filter((name) => left[name] !== right[name]);
   const modes = [...new Set([...Object.keys(leftSampling), ...Object.keys(rightSampling)])].sort();
   const differingModes = modes.filter((mode) => !isSameSampling(leftSampling[mode], rightSampling[mode]));
   return [...differing, ...differingModes.map((mode) => `sampling.${mode}`)];

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { FigureSchema, IsoTime, idOf, PageQuery } from "#lib/http/schema.ts";
+import { BaselineOriginSchema, baselineKinds } from "./browser/baseline-schema.ts";
 import { CaseSchema } from "./browser/suite-schema.ts";
 
 export const decodingModes = ["greedy", "sampled"] as const;
@@ -42,6 +43,9 @@ export const reasonCodes = [
   "not_asked_again",
   "baseline_too_weak",
   "baseline_shifted",
+  "baseline_without_tools",
+  "baseline_mixed",
+  "comparison_only",
   "at_limit",
   "masked_loss",
   "unconfirmed",
@@ -136,13 +140,14 @@ export const SideConditionsSchema = z.object({
   gateVersion: z.string(),
   sampling: z.record(z.string(), SamplingSchema),
   concurrency: z.number().int(),
+  /** A deployment of others: what it cannot tell stands as `unknown`. */
+  origin: BaselineOriginSchema.extend({
+    /** Models that its replies name; empty = they name none. */
+    answeredAs: z.array(z.string()),
+  }).optional(),
 });
 
 export const RunConditionsSchema = z.object({ baseline: SideConditionsSchema, candidate: SideConditionsSchema });
-
-export const baselineKinds = ["live", "standalone"] as const;
-/** `live`: the version that serves now; `standalone`: the candidate itself, alone on the pool's standalone node. */
-export type BaselineKind = (typeof baselineKinds)[number];
 
 export const RunSchema = z.object({
   id: idOf("run"),
@@ -156,10 +161,14 @@ export const RunSchema = z.object({
   adapterSlug: z.string(),
   candidateVersionId: idOf("ver"),
   candidateNumber: z.number().int(),
-  /** null = the candidate itself, see `baselineKind`. */
+  /** null = no other version, see `baselineKind`. */
   baselineVersionId: z.string().nullable(),
   baselineNumber: z.number().int().nullable(),
   baselineKind: z.enum(baselineKinds),
+  /** The deployment it is measured against, as it was when the run started; null = it is ours. */
+  baselineOrigin: BaselineOriginSchema.nullable(),
+  /** Whether its verdict may open a cutover; false = it only compares. */
+  gates: z.boolean(),
   state: z.enum(runStates),
   /** What it waits for, or why it ended as it did; null when there is nothing to say. */
   message: z.string().nullable(),
@@ -215,6 +224,11 @@ export type RunDetail = z.infer<typeof RunDetailSchema>;
 export const StartRun = z.strictObject({
   /** Left out: the tenant's newest suite that is long enough for a gate, else its newest. */
   suiteId: idOf("sui").optional(),
+  /**
+   * Left out: the live version; without one, the version alone on the pool's standalone node. `origin` asks somebody else's
+   * server, so it has to be named.
+   */
+  baseline: z.enum(baselineKinds).optional(),
 });
 
 export const RunsQuery = PageQuery.extend({

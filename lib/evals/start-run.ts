@@ -1,6 +1,5 @@
 import { requireNotFrozen } from "#lib/fleet/controls/require-not-frozen.ts";
 import { holdPlacement } from "#lib/fleet/hold-placement.ts";
-import { standaloneNodes } from "#lib/fleet/routable-nodes.ts";
 import type { Holder } from "#lib/fleet/schema.ts";
 import { lockPlacements } from "#lib/fleet/store.ts";
 import { actorLabel } from "#lib/identity/actor.ts";
@@ -8,9 +7,10 @@ import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { conflict, invalidField, notFound } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
-import { getAdapter } from "#lib/registry/adapters/adapter-store.ts";
 import { getTenant } from "#lib/registry/tenants/tenant-store.ts";
 import { getVersion, type VersionRecord } from "#lib/registry/versions/version-store.ts";
+import { type Baseline, takeBaseline } from "./baseline/take-baseline.ts";
+import type { BaselineKind } from "./browser/baseline-schema.ts";
 import { samplesNeeded } from "./plan-samples.ts";
 import type { Run } from "./schema.ts";
 import { activeRunOf, countTries, getRun, insertRun, lockSubject } from "./store.ts";
@@ -20,16 +20,19 @@ import { WAITS_FOR_TURN } from "./waits-for-turn.ts";
 
 export const runHolder = (runId: string): Holder => `run:${runId}`;
 
-/** Who the candidate is measured against. */
-type Baseline = { kind: "live"; version: VersionRecord } | { kind: "standalone"; nodeId: string };
+type RunToStart = {
+  versionId: string;
+  suiteId?: string | undefined;
+  baseline?: BaselineKind | undefined;
+};
 
 /**
- * Queues an evaluation of a version against the one that is live, else against itself alone on the pool's standalone
- * node, and asks the fleet to load both; the worker does the rest.
+ * Queues an evaluation of a version against the baseline that is named, else the version that is live, else itself alone on
+ * the pool's standalone node, and asks the fleet to load what is needed; the worker does the rest.
  * @throws AppError `not_found`, `invalid` naming suiteId (`no_suite`, `unknown_suite`), or `conflict`
- * (`frozen`, `version_not_ready`, `tenant_suspended`, `run_active`, `no_baseline`, `no_nodes`)
+ * (`frozen`, `version_not_ready`, `tenant_suspended`, `run_active`, `no_nodes`, and as `takeBaseline`)
  */
-export async function startRun(ctx: Ctx, input: { versionId: string; suiteId?: string | undefined }): Promise<Run> {
+export async function startRun(ctx: Ctx, input: RunToStart): Promise<Run> {
   const { tx } = ctx;
   const version = await requireVersion(ctx, input.versionId);
   await requireNotFrozen(ctx);
@@ -43,7 +46,7 @@ export async function startRun(ctx: Ctx, input: { versionId: string; suiteId?: s
     );
   await lockSubject(tx, `suite:${version.tenantId}`); // nobody edits it between this look and the run
   const suite = await chooseSuite(ctx, version.tenantId, input.suiteId);
-  const baseline = await chooseBaseline(ctx, version);
+  const baseline = await takeBaseline(ctx, version, input.baseline);
   const runId = newId("run");
   await insertRun(tx, {
     id: runId,
@@ -54,7 +57,9 @@ export async function startRun(ctx: Ctx, input: { versionId: string; suiteId?: s
     baselineVersionId: baseline.kind === "live" ? baseline.version.id : null,
     baselineNodeId: baseline.kind === "standalone" ? baseline.nodeId : null,
     baselineKind: baseline.kind,
-    baselineEndpointId: null,
+    baselineEndpointId: baseline.kind === "origin" ? baseline.origin.endpointId : null,
+    baselineOrigin: baseline.kind === "origin" ? baseline.origin : null,
+    gates: baseline.gates,
     attempt: (await countTries(tx, version.id)) + 1,
     samplesTotal: samplesNeeded(suite.caseCount),
     requestedBy: actorLabel(ctx.actor),
@@ -65,7 +70,7 @@ export async function startRun(ctx: Ctx, input: { versionId: string; suiteId?: s
     action: "run.start",
     object: { type: "run", id: runId },
     tenantId: version.tenantId,
-    after: { versionId: version.id, suiteId: suite.id, baseline: baseline.kind },
+    after: { versionId: version.id, suiteId: suite.id, baseline: baseline.kind, gates: baseline.gates },
   });
   const run = await getRun(tx, runId);
   if (run === null) throw new Error(`run ${runId} is not there after it was added`);
@@ -107,20 +112,6 @@ async function chooseSuite(ctx: Ctx, tenantId: string, suiteId: string | undefin
   );
 }
 
-async function chooseBaseline(ctx: Ctx, version: VersionRecord): Promise<Baseline> {
-  const liveId = (await getAdapter(ctx.tx, version.adapterId))?.route.liveVersionId ?? null;
-  const live = liveId === null || liveId === version.id ? null : await getVersion(ctx.tx, liveId);
-  // a live version that was withdrawn can be loaded nowhere, so nothing can be measured against it
-  if (live?.state === "ready") return { kind: "live", version: live };
-  const [node] = await standaloneNodes(ctx.tx, version.poolId);
-  if (node) return { kind: "standalone", nodeId: node.nodeId };
-  throw conflict(
-    "no_baseline",
-    "There is nothing to compare with: no other version is live, and the pool has no standalone node.",
-    "Add a node to the pool with standalone: true, then run the gate again.",
-  );
-}
-
 async function holdBoth(ctx: Ctx, runId: string, version: VersionRecord, baseline: Baseline): Promise<void> {
   const holder = runHolder(runId);
   const reason = `Evaluation of version ${version.number}.`;
@@ -130,5 +121,6 @@ async function holdBoth(ctx: Ctx, runId: string, version: VersionRecord, baselin
   await holdPlacement(ctx, { versionId: version.id, nodeIds: "pool", holder, reason });
   if (baseline.kind === "live")
     await holdPlacement(ctx, { versionId: baseline.version.id, nodeIds: "pool", holder, reason });
-  else await holdPlacement(ctx, { versionId: version.id, nodeIds: [baseline.nodeId], holder, reason });
+  if (baseline.kind === "standalone")
+    await holdPlacement(ctx, { versionId: version.id, nodeIds: [baseline.nodeId], holder, reason });
 }

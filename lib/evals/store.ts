@@ -4,8 +4,9 @@ import type { Tx } from "#lib/platform/db.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { tenantWhere } from "#lib/platform/scope.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
+import type { BaselineKind, BaselineOrigin } from "./browser/baseline-schema.ts";
 import type { RunConditions } from "./run-conditions.ts";
-import type { BaselineKind, RunState, SampleStatus, ScoreKind } from "./schema.ts";
+import type { RunState, SampleStatus, ScoreKind } from "./schema.ts";
 import type { NewSample, SampleOutline, ScoredAnswer, StoredSample } from "./stored-sample.ts";
 import type { RunVerdict } from "./verdict/judge-run.ts";
 
@@ -26,8 +27,10 @@ const RUN = { suite: true, verdict: true } as const satisfies Prisma.EvalRunIncl
 type RunRow = Prisma.EvalRunGetPayload<{ include: typeof RUN }>;
 
 /** A run with the names that people know its parts by. */
-export type RunRecord = Omit<RunRow, "conditions" | "verdict"> & {
+export type RunRecord = Omit<RunRow, "conditions" | "verdict" | "baselineKind" | "baselineOrigin"> & {
   conditions: SideConditions | null;
+  baselineKind: BaselineKind;
+  baselineOrigin: BaselineOrigin | null;
   tenantSlug: string;
   adapterSlug: string;
   candidateNumber: number;
@@ -50,6 +53,8 @@ async function toRuns(tx: Tx, rows: readonly RunRow[]): Promise<RunRecord[]> {
     return {
       ...row,
       conditions: "baseline" in conditions ? conditions : null,
+      baselineKind: row.baselineKind as BaselineKind,
+      baselineOrigin: row.baselineOrigin === null ? null : fromJson<BaselineOrigin>(row.baselineOrigin),
       tenantSlug: candidate.tenant.slug,
       adapterSlug: candidate.adapter.slug,
       candidateNumber: candidate.number,
@@ -123,9 +128,9 @@ export const activeRunOf = (tx: Tx, versionId: string): Promise<{ id: string } |
     select: { id: true },
   });
 
-/** Runs of a version that asked at least one prompt, however they ended. */
+/** Gates of a version that asked at least one prompt, however they ended. */
 export const countTries = (tx: Tx, versionId: string): Promise<number> =>
-  tx.client.evalRun.count({ where: { candidateVersionId: versionId, startedAt: { not: null } } });
+  tx.client.evalRun.count({ where: { candidateVersionId: versionId, startedAt: { not: null }, gates: true } });
 
 type NewRun = {
   id: string;
@@ -137,14 +142,17 @@ type NewRun = {
   baselineNodeId: string | null;
   baselineKind: BaselineKind;
   baselineEndpointId: string | null;
+  baselineOrigin: BaselineOrigin | null;
+  gates: boolean;
   attempt: number;
   samplesTotal: number;
   requestedBy: string;
   message: string;
 };
 
-export async function insertRun(tx: Tx, run: NewRun): Promise<void> {
-  await tx.client.evalRun.create({ data: run, select: { id: true } });
+export async function insertRun(tx: Tx, { baselineOrigin, ...run }: NewRun): Promise<void> {
+  const origin = baselineOrigin === null ? {} : { baselineOrigin: toJson(baselineOrigin) };
+  await tx.client.evalRun.create({ data: { ...run, ...origin }, select: { id: true } });
 }
 
 export async function setRunMessage(tx: Tx, runId: string, message: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { BaselineKind, Run } from "./schema.ts";
+import type { Run } from "./schema.ts";
 import type { RunRecord } from "./store.ts";
 import { sayBlindSpot, summarise } from "./summarise.ts";
 
@@ -18,7 +18,9 @@ export function toRun(run: RunRecord, isStaff: boolean): Run {
     candidateNumber: run.candidateNumber,
     baselineVersionId: run.baselineVersionId,
     baselineNumber: run.baselineNumber,
-    baselineKind: run.baselineKind as BaselineKind,
+    baselineKind: run.baselineKind,
+    baselineOrigin: run.baselineOrigin,
+    gates: run.gates,
     state: run.state,
     message: isStaff ? run.message : null,
     pausedAt: run.pausedAt?.toISOString() ?? null,

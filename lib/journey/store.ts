@@ -97,13 +97,13 @@ async function gatherEvidence(tx: Tx, rows: readonly TenantRow[]) {
     select: { versionId: true, nodeId: true, state: true },
   });
   const runs = await tx.client.evalRun.findMany({
-    where: { candidateVersionId: { in: candidateIds } },
+    where: { candidateVersionId: { in: candidateIds }, gates: true },
     orderBy: { id: "desc" },
     distinct: ["candidateVersionId"],
     select: { id: true, candidateVersionId: true, state: true, samplesDone: true, samplesTotal: true },
   });
   const verdicts = await tx.client.verdict.findMany({
-    where: { versionId: { in: candidateIds } },
+    where: { versionId: { in: candidateIds }, run: { gates: true } },
     orderBy: { id: "desc" },
     distinct: ["versionId"],
     select: { versionId: true, outcome: true },
@@ -229,7 +229,7 @@ export async function countFirstRunFacts(tx: Tx) {
   const tenants = await tx.client.tenant.count();
   const readyVersions = await tx.client.adapterVersion.count({ where: { state: "ready" } });
   const routable = await tx.client.registration.count({ where: { state: "routable" } });
-  const verdicts = await tx.client.verdict.count();
+  const verdicts = await tx.client.verdict.count({ where: { run: { gates: true } } });
   const live = await tx.client.route.count({ where: { liveVersionId: { not: null } } });
   const keys = await tx.client.apiKey.count({ where: { tenantId: { not: null }, revokedAt: null } });
   return { pools, nodes, seenNodes, tenants, readyVersions, routable, verdicts, live, keys };

@@ -42,7 +42,7 @@ const isOfBase = (code: string): boolean => {
 export async function listJudged(tx: Tx, poolId: string, simulated: boolean): Promise<JudgedVersion[]> {
   const several = await tx.client.$queryRaw<{ versionId: string; isLive: boolean }[]>`
     SELECT v."id" AS "versionId", coalesce(bool_or(r."liveVersionId" = v."id"), false) AS "isLive"
-    FROM "Verdict" d JOIN "AdapterVersion" v ON v."id" = d."versionId" JOIN "Adapter" a ON a."id" = v."adapterId"
+    FROM "Verdict" d JOIN "EvalRun" e ON e."id" = d."runId" AND e."gates" JOIN "AdapterVersion" v ON v."id" = d."versionId" JOIN "Adapter" a ON a."id" = v."adapterId"
     LEFT JOIN "Route" r ON r."adapterId" = a."id"
     WHERE a."poolId" = ${poolId} AND v."state" = 'ready' GROUP BY v."id" HAVING count(*) > 1`;
   const versionIds = several.map(({ versionId }) => versionId);
@@ -51,12 +51,13 @@ export async function listJudged(tx: Tx, poolId: string, simulated: boolean): Pr
     select: { id: true, adapterId: true, tenantId: true, ...NAME },
   });
   const runs = await tx.client.evalRun.findMany({
-    where: { candidateVersionId: { in: versionIds }, verdict: { isNot: null } },
+    where: { candidateVersionId: { in: versionIds }, verdict: { isNot: null }, gates: true },
     orderBy: { id: "desc" },
     select: {
       suiteId: true,
       candidateVersionId: true,
       baselineVersionId: true,
+      baselineKind: true,
       conditions: true,
       verdict: { select: { modes: true, createdAt: true } },
     },
@@ -69,7 +70,7 @@ export async function listJudged(tx: Tx, poolId: string, simulated: boolean): Pr
     isLive: several.some(({ versionId, isLive }) => versionId === id && isLive),
     runs: runs
       .filter(({ candidateVersionId }) => candidateVersionId === id)
-      .flatMap(({ suiteId, verdict, conditions, baselineVersionId }) =>
+      .flatMap(({ suiteId, verdict, conditions, baselineVersionId, baselineKind }) =>
         verdict === null
           ? []
           : {
@@ -77,7 +78,7 @@ export async function listJudged(tx: Tx, poolId: string, simulated: boolean): Pr
               at: verdict.createdAt,
               simulated,
               modes: verdict.modes as unknown as JudgedRun["modes"],
-              conditions: conditionsOf(conditions, baselineVersionId),
+              conditions: conditionsOf(conditions, baselineVersionId ?? baselineKind),
             },
       ),
   }));

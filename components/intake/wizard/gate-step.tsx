@@ -2,7 +2,7 @@
 
 import type { JourneyTenant } from "#lib/journey/schema.ts";
 import type { Version } from "#lib/registry/schema.ts";
-import { Button, LinkButton } from "../../ui/button.tsx";
+import { Button, LinkButton, TextLink } from "../../ui/button.tsx";
 import { ErrorState } from "../../ui/error-state.tsx";
 import { useDenied } from "../../ui/reader.tsx";
 import { useApi, useApiMutation } from "../../ui/use-api.ts";
@@ -15,9 +15,13 @@ export function GateStep({ version, next }: { version: Version; next: JourneyTen
   const suite = suites.data?.items[0];
   const makeSuite = useApiMutation("POST /tenants/{tenantId}/suites", { alsoRefresh: ["suites"] });
   const start = useApiMutation("POST /versions/{versionId}/runs", { alsoRefresh: ["runs"] });
+  const baselines = useApi("GET /versions/{versionId}/baselines", { params: { versionId: version.id } }).data;
+  const baseline = baselines?.unnamed ?? baselines?.recommended ?? null;
+  const choice = baselines?.choices.find(({ kind }) => kind === baseline);
+  const body = baseline === null ? {} : { baseline };
   const run = async () => {
     if (!suite) await makeSuite.runAsync({ params: { tenantId: version.tenantId }, body: { name: "Tool calling" } });
-    start.run({ params: { versionId: version.id }, body: {} });
+    start.run({ params: { versionId: version.id }, body });
   };
   const problem = makeSuite.problem ?? start.problem;
   return (
@@ -27,6 +31,14 @@ export function GateStep({ version, next }: { version: Version; next: JourneyTen
           ? `Suite ${suite.name}: ${suite.caseCount} prompts, greedy and sampled.`
           : "200 tool-calling prompts are made for this tenant first, then asked greedy and sampled."}
       </p>
+      {choice && (
+        <p className="text-sm text-fg-2">
+          Compared with {choice.name}. {choice.proves}{" "}
+          <TextLink href={`/adapters/${version.adapterId}/versions/${version.id}/gate`}>
+            Choose another baseline
+          </TextLink>
+        </p>
+      )}
       <div className="flex flex-wrap gap-2">
         {next.state !== "busy" && (
           <Button
@@ -41,7 +53,7 @@ export function GateStep({ version, next }: { version: Version; next: JourneyTen
         {next.action?.kind === "see_run" && <LinkButton href={next.action.href}>{next.action.label}</LinkButton>}
       </div>
       {problem && <ErrorState problem={problem} size="inline" />}
-      <AsApi commands={(base) => [curl(`${base}/versions/${version.id}/runs`, {})]} />
+      <AsApi commands={(base) => [curl(`${base}/versions/${version.id}/runs`, body)]} />
     </>
   );
 }

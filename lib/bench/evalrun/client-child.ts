@@ -80,9 +80,9 @@ async function gate(
 
 const respondentOf = (tenant: string, side: AskedSide): Respondent => ({
   tenantId: tenant,
-  adapterSlug: "support",
+  model: "support",
   versionId: versionOf(tenant, side),
-  loraName: `${tenant}--support--${side}`,
+  servedAs: `${tenant}--support--${side}`,
   node: null,
   standaloneNames: new Set(),
 });

@@ -20,8 +20,14 @@ describe("the sentence of a verdict", () => {
       "Inconclusive: 1 prompt of 200 is confirmed lost, but the run cannot tell whether it stays below the limit.",
     ],
   ] as const)("%s with %i and %i lost", (outcome, greedy, sampled, text) => {
-    expect(sayOutcome({ outcome, modes: { greedy: mode(greedy, outcome), sampled: mode(sampled, outcome) } })).toBe(
-      text,
+    const modes = { greedy: mode(greedy, outcome), sampled: mode(sampled, outcome) };
+    expect(sayOutcome({ outcome, modes, reasons: [] })).toBe(text);
+  });
+
+  it("of what only compares promises nothing", () => {
+    const modes = { greedy: mode(2, "fail"), sampled: mode(2, "fail") };
+    expect(sayOutcome({ outcome: "inconclusive", modes, reasons: [{ code: "comparison_only" }] })).toBe(
+      "Compared only: 2 prompts of 200 are confirmed lost; no cutover opens on it.",
     );
   });
 });

@@ -1,11 +1,14 @@
 import type { Verdict } from "../schema.ts";
 
 type Judged = Pick<Verdict, "outcome"> & {
+  reasons: readonly Pick<Verdict["reasons"][number], "code">[];
   modes: Record<"greedy" | "sampled", Pick<Verdict["modes"]["greedy"], "prompts" | "confirmed" | "outcome">>;
 };
 
 /** What a gate came to, as one sentence that stands before everything else. */
-export function sayOutcome({ outcome, modes }: Judged): string {
+export function sayOutcome({ outcome, modes, reasons }: Judged): string {
+  if (reasons.some(({ code }) => code === "comparison_only"))
+    return `Compared only: ${lossesOf(modes)}; no cutover opens on it.`;
   switch (outcome) {
     case "pass":
       return `Pass: ${lossesOf(modes)}, and what changed stays below the limit in both modes.`;

@@ -15,7 +15,16 @@ const PRESSURE_EVERY_MS = 5_000;
  * What is wanted of a run that asks: nothing once it is cancelled or frozen; no more for now while it is paused or yields
  * to customers. While the catalog is away nobody has said stop; the next save tells.
  */
-export function watchRun(parts: { deps: Deps; fence: Fence; turns: Turns }, runId: string): () => Promise<Wish> {
+export function watchRun(
+  parts: {
+    deps: Deps;
+    fence: Fence;
+    turns: Turns;
+    /** The pool's nodes answer; what a server of others is asked takes nothing from the pool's customers. */
+    isOurs: boolean;
+  },
+  runId: string,
+): () => Promise<Wish> {
   const { deps, turns } = parts;
   let lookedAt = Number.NEGATIVE_INFINITY;
   let most: number | null = turns.most();
@@ -26,6 +35,7 @@ export function watchRun(parts: { deps: Deps; fence: Fence; turns: Turns }, runI
     }));
     if (run?.state !== "running" || isFrozen) return { kind: "stop" };
     if (run.pausedAt !== null) return { kind: "ask_no_more" };
+    if (!parts.isOurs) return { kind: "go_on", most: null };
     const now = deps.clock.now().getTime();
     if (now - lookedAt < PRESSURE_EVERY_MS) return { kind: "go_on", most };
     lookedAt = now;

@@ -31,7 +31,7 @@ type LastRun = { facts: BaselineFacts; failed: { caseId: string; ordinal: number
 /** Of which prompts the baseline got most of its answers wrong, in the last run that completed; null = none has. */
 export async function lastBaseline(tx: Tx, suiteId: string): Promise<LastRun | null> {
   const run = await tx.client.evalRun.findFirst({
-    where: { AND: [{ suiteId, state: "completed" }, tenantWhere(tx.scope)] },
+    where: { AND: [{ suiteId, state: "completed", gates: true }, tenantWhere(tx.scope)] },
     orderBy: { id: "desc" },
     select: { id: true, finishedAt: true, createdAt: true },
   });

@@ -10,7 +10,9 @@ import type { EvalCase } from "../eval-case.ts";
 export type Seen = {
   authorization: string;
   tenantId: string;
+  /** Empty = none was pinned. */
   versionId: string;
+  model: string;
   nodeId: string | null;
   kind: string;
   temperature: number;
@@ -51,6 +53,7 @@ export async function startGatewayDouble(
       authorization: header("authorization"),
       tenantId: header("x-tenant-id"),
       versionId: header("x-switchyard-pin-version"),
+      model: body.model,
       nodeId: header("x-switchyard-pin-node") || null,
       kind: header("x-switchyard-kind"),
       temperature: body.temperature,
@@ -77,7 +80,7 @@ export async function startGatewayDouble(
   };
 }
 
-async function readAll(request: IncomingMessage): Promise<string> {
+export async function readAll(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
   return Buffer.concat(chunks).toString("utf8");
@@ -102,25 +105,31 @@ function createNames(db: () => Database) {
   };
 }
 
-function rightReply(asked: Seen, servedBy: string, model: string): DoubleReply {
-  const { content, tool_calls } = answerFor(asked.evalCase);
-  const message = { role: "assistant", content, tool_calls };
-  const finish_reason = tool_calls.length === 0 ? "stop" : "tool_calls";
+function rightReply(asked: Seen, servedBy: string, loraName: string): DoubleReply {
+  const isBase = asked.versionId === "";
   return {
     status: 200,
     headers: {
       "content-type": "application/json",
       "x-switchyard-served-by": servedBy,
-      "x-switchyard-version-id": asked.versionId,
-      "x-switchyard-via": "primary",
+      ...(isBase ? {} : { "x-switchyard-version-id": asked.versionId }),
+      "x-switchyard-via": isBase ? "base_model" : "primary",
     },
-    body: JSON.stringify({
-      id: "chatcmpl-1",
-      object: "chat.completion",
-      model,
-      choices: [{ index: 0, message, finish_reason }],
-    }),
+    body: rightBody(asked.evalCase, isBase ? asked.model : loraName),
   };
+}
+
+/** A chat completion in vLLM's shape that answers a prompt by its key. */
+export function rightBody(evalCase: EvalCase, model: string): string {
+  const { content, tool_calls } = answerFor(evalCase);
+  const message = { role: "assistant", content, tool_calls };
+  const finish_reason = tool_calls.length === 0 ? "stop" : "tool_calls";
+  return JSON.stringify({
+    id: "chatcmpl-1",
+    object: "chat.completion",
+    model,
+    choices: [{ index: 0, message, finish_reason }],
+  });
 }
 
 /** The reply with its first tool's name changed in one letter, or a call where there should be none. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { sideConditions } from "../side-conditions.ts";
-import { findExpiry } from "./expiry.ts";
+import { findExpiry, findOriginChange } from "./expiry.ts";
 
 const pool = {
   ...{ baseModel: "meta-llama/Llama-3.1-8B-Instruct", baseRevision: "abc", chatTemplateChecksum: "c0" },
@@ -46,5 +46,20 @@ describe("findExpiry", () => {
       "The gate's rule changed: 1 → 2.",
       "The pool's settings of then are not on record.",
     ]);
+  });
+});
+
+describe("findOriginChange", () => {
+  const then = { name: "Acme's", baseUrl: "https://a.test/v1", model: "gpt-x" };
+  it.each([
+    [{ baseUrl: then.baseUrl, model: then.model }, []],
+    [null, []],
+    [
+      { baseUrl: "https://b.test/v1", model: "gpt-x" },
+      ["The address of Acme's changed: https://a.test/v1 → https://b.test/v1."],
+    ],
+    [{ baseUrl: then.baseUrl, model: "gpt-y" }, ["The model of Acme's changed: gpt-x → gpt-y."]],
+  ])("%j", (now, changes) => {
+    expect(findOriginChange(then, now)).toEqual(changes);
   });
 });

@@ -34,6 +34,22 @@ export function findExpiry({ found: then, now, suite }: Standing): string[] {
   return [...changes, ...changedSettings(then.engineSettings, now.engineSettings)];
 }
 
+type OriginFacts = { baseUrl: string; model: string };
+
+/**
+ * Why a verdict against a deployment of others says nothing any more. That it is asked no longer, or was switched off, is no
+ * reason: the answers were what they were.
+ * @param now null = it is no longer on record, which says nothing about what it was
+ */
+export function findOriginChange(then: OriginFacts & { name: string }, now: OriginFacts | null): string[] {
+  if (now === null) return [];
+  const changes = [
+    then.baseUrl === now.baseUrl ? null : `The address of ${then.name} changed: ${then.baseUrl} → ${now.baseUrl}.`,
+    then.model === now.model ? null : `The model of ${then.name} changed: ${then.model} → ${now.model}.`,
+  ];
+  return changes.filter((change) => change !== null);
+}
+
 /** @param then `name=value name=value`, as `sideConditions` writes them */
 function changedSettings(then: string, now: string): string[] {
   if (then === UNKNOWN) return ["The pool's settings of then are not on record."];

@@ -22,6 +22,8 @@ export type RunSamples = Record<DecodingMode, readonly PairedSamples[]> & {
   prompts: number;
   /** Conditions other than the adapter in which the sides differ (`compareConditions`). */
   differingConditions?: readonly string[];
+  /** Why the baseline as such cannot carry a verdict (`findBaselineDoubts`); each makes the run inconclusive. */
+  doubts?: readonly Reason[];
 };
 
 /**
@@ -50,6 +52,8 @@ export function judgeRun(run: RunSamples, random: () => number, policy: GatePoli
       mode: null,
       message: `not comparable: ${differing.join(", ")} differ between the sides`,
     });
+  // what holds for the whole run is said first
+  reasons.unshift(...(run.doubts ?? []));
   return { outcome: decide(modes, reasons), modes, reasons };
 }
 
@@ -77,6 +81,9 @@ function isGap(code: ReasonCode): boolean {
     case "conditions_differ":
     case "baseline_too_weak":
     case "baseline_shifted":
+    case "baseline_without_tools":
+    case "baseline_mixed":
+    case "comparison_only":
       return true;
     case "at_limit":
     case "masked_loss":

@@ -1,9 +1,10 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
+import { findEndpoint } from "#lib/registry/endpoints/endpoint-store.ts";
 import { getVersion } from "#lib/registry/versions/version-store.ts";
 import { type RunSite, readSite } from "../complete-run.ts";
 import type { RunConditions } from "../run-conditions.ts";
 import { sideConditions } from "../side-conditions.ts";
-import { findExpiry } from "./expiry.ts";
+import { findExpiry, findOriginChange } from "./expiry.ts";
 import { type JudgedRun, type LatestVerdict, latestJudged } from "./verdict-store.ts";
 
 /** What a version's gate says today. */
@@ -40,7 +41,18 @@ async function expiryOf(ctx: Ctx, run: JudgedRun, sites: Map<string, RunSite>): 
   if (version === null) throw new Error(`the version of verdict ${run.verdict.id} is gone`);
   const site = sites.get(version.poolId) ?? (await readSite(ctx, version.poolId));
   sites.set(version.poolId, site);
-  return findExpiry({ found: run.conditions.candidate, now: conditionsToday(run, site), suite: run.suite });
+  return [
+    ...findExpiry({ found: run.conditions.candidate, now: conditionsToday(run, site), suite: run.suite }),
+    ...(await originExpiry(ctx, run, version.adapterSlug)),
+  ];
+}
+
+/** Whether the deployment of others that a run was measured against is still what it was. */
+async function originExpiry(ctx: Ctx, { conditions, baselineEndpointId }: JudgedRun, slug: string): Promise<string[]> {
+  const origin = conditions?.baseline.origin;
+  if (!origin || baselineEndpointId === null) return [];
+  const endpoint = await findEndpoint(ctx.tx, baselineEndpointId);
+  return findOriginChange(origin, endpoint && { baseUrl: endpoint.baseUrl, model: endpoint.model ?? slug });
 }
 
 /** On the nodes that serve customers. */

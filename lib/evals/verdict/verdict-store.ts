@@ -29,24 +29,29 @@ const JUDGED = {
   candidateVersionId: true,
   requestedBy: true,
   conditions: true,
+  baselineEndpointId: true,
   suite: { select: { tenantId: true, name: true, revision: true, hash: true } },
   verdict: { select: { id: true, runId: true, outcome: true, createdAt: true } },
 } as const satisfies Prisma.EvalRunSelect;
 
-/** The newest completed run of a version. */
+/** The newest completed gate of a version; what only compares is none. */
 export type JudgedRun = {
   versionId: string;
   requestedBy: string;
   /** Null on runs that ended before anything was known. */
   conditions: SideConditions | null;
+  /** The deployment of others that it was measured against. */
+  baselineEndpointId: string | null;
   suite: { tenantId: string; name: string; revision: number; hash: string; newestRevision: number };
   verdict: LatestVerdict;
 };
 
-/** What the newest completed run of exactly each of these versions came to; a version without one is left out. */
+/** What the newest completed gate of exactly each of these versions came to; a version without one is left out. */
 export async function latestJudged(tx: Tx, versionIds: readonly string[]): Promise<JudgedRun[]> {
   const runs = await tx.client.evalRun.findMany({
-    where: { AND: [{ candidateVersionId: { in: [...versionIds] }, state: "completed" }, tenantWhere(tx.scope)] },
+    where: {
+      AND: [{ candidateVersionId: { in: [...versionIds] }, state: "completed", gates: true }, tenantWhere(tx.scope)],
+    },
     orderBy: [{ candidateVersionId: "asc" }, { id: "desc" }],
     distinct: ["candidateVersionId"],
     select: JUDGED,
@@ -55,13 +60,14 @@ export async function latestJudged(tx: Tx, versionIds: readonly string[]): Promi
     tx,
     runs.map(({ suite }) => suite),
   );
-  return runs.flatMap(({ candidateVersionId, requestedBy, conditions, suite, verdict }) => {
+  return runs.flatMap(({ candidateVersionId, requestedBy, conditions, baselineEndpointId, suite, verdict }) => {
     if (verdict === null) return [];
     const known = conditions as SideConditions | Record<never, never>;
     return {
       versionId: candidateVersionId,
       requestedBy,
       conditions: "candidate" in known ? known : null,
+      baselineEndpointId,
       suite: { ...suite, newestRevision: newest.get(`${suite.tenantId}/${suite.name}`) ?? suite.revision },
       verdict,
     };

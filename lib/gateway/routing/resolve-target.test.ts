@@ -50,6 +50,11 @@ describe("the model a caller means", () => {
     expect(resolve(model, change)).toBe(expected);
   });
 
+  it("may be the base model for an evaluation, whatever the tenant may use", () => {
+    expect(resolve("base", {}, { ...NO_PINS, kind: "eval" })).toBe("base of pool_1");
+    expect(resolve("base", {}, { ...NO_PINS, kind: "shadow" })).toBe("404 model_not_found");
+  });
+
   it("says which names there are", () => {
     const rejection = resolveTarget("gpt-4", tenant("ten_acme", { adapters: two }), NO_PINS, USUAL);
     expect(rejection).toMatchObject({ param: "model", message: expect.stringContaining("sales, support") });

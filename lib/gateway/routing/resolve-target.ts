@@ -10,7 +10,7 @@ export type Target =
 
 /**
  * Which of a tenant's models is meant. An absent model, `default` and the tenant's slug are its default adapter; the base
- * model answers to its name only where the tenant may use it.
+ * model answers to its name only where the tenant may use it, and to evaluations, which compare with it.
  * @param model the body's `model`; null when it has none
  */
 export function resolveTarget(
@@ -36,9 +36,10 @@ export function resolveTarget(
           param: "model",
         });
   }
-  const pool = tenant.allowBaseModel
-    ? poolsOf(tenant, snapshot).find((candidate) => candidate.baseModel === model)
-    : undefined;
+  const pool =
+    tenant.allowBaseModel || pins.kind === "eval"
+      ? poolsOf(tenant, snapshot).find((candidate) => candidate.baseModel === model)
+      : undefined;
   if (pool) return { kind: "base", pool };
   return reject("model_not_found", {
     ...(tenant.adapters.length > 0 ? { fix: `Use one of ${modelNames(tenant)}, or leave model out.` } : {}),
