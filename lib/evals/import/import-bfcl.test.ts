@@ -2,9 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { answerFor } from "../answer-for.ts";
 import { findViolations } from "../check-arguments.ts";
+import { schemaOfTool } from "../compare-call.ts";
 import type { EvalCase } from "../eval-case.ts";
 import { parseArguments } from "../parse-arguments.ts";
 import { scoreReply } from "../score-reply.ts";
+import { hasDefault, propertiesOf } from "../tool-schema.ts";
 import { importBfcl } from "./import-bfcl.ts";
 
 type Call = { name: string; arguments: string };
@@ -34,6 +36,12 @@ function variants(evalCase: EvalCase): Call[][] {
     ),
   );
 }
+
+/** The same content as JSON's other types have it; an answer key accepts none of these. */
+const ofOtherTypes = (value: unknown): unknown[] =>
+  [[value], { value }, JSON.stringify(value), typeof value === "boolean" ? Number(value) : true].filter(
+    (other) => !Array.isArray(value) || !Array.isArray(other),
+  );
 
 const line = (value: unknown) => JSON.stringify(value);
 const made = (more: { question?: unknown; id?: string } = {}) =>
@@ -207,6 +215,40 @@ describe.skipIf(!existsSync(folder))("real questions of the leaderboard", () => 
       }
     }
   });
+
+  it.each(keyed)(
+    "%s: rejects what is required and missing, a value of another type, and a number in quotes",
+    (_, load) => {
+      const counts = { missing: 0, typed: 0, quoted: 0 };
+      for (const evalCase of load().cases) {
+        const calls = preferred(evalCase);
+        for (const [at, { name, arguments: text }] of calls.entries()) {
+          const args: Record<string, unknown> = JSON.parse(text);
+          const accepts = evalCase.expected.calls[at]?.accepts ?? {};
+          const schema = schemaOfTool(evalCase, name);
+          const answered = (changed: unknown) => verdict(evalCase, calls.with(at, { name, arguments: line(changed) }));
+          for (const [param, value] of Object.entries(args)) {
+            const where = `${evalCase.id} ${param}`;
+            const { [param]: _left, ...without } = args;
+            // left out is the same as the schema's default, if that is what was expected
+            if (accepts[param]?.mayOmit) expect(answered(without), where).toBe("match");
+            else if (!hasDefault(propertiesOf(schema)[param] ?? {})) {
+              expect(answered(without), where).toBe("wrong_arguments");
+              counts.missing += 1;
+            }
+            for (const other of ofOtherTypes(value)) {
+              expect(answered({ ...args, [param]: other }), `${where} ${line(other)}`).toBe("wrong_arguments");
+              counts.typed += 1;
+            }
+            if (typeof value !== "number") continue;
+            expect(answered({ ...args, [param]: String(value) }), `${where} in quotes`).toBe("wrong_arguments");
+            counts.quoted += 1;
+          }
+        }
+      }
+      expect(Math.min(counts.missing, counts.typed, counts.quoted)).toBeGreaterThan(50);
+    },
+  );
 
   it("irrelevance: passes silence and rejects any call", () => {
     const { cases, refused } = importBfcl({ category: "irrelevance", questions: read("irrelevance.jsonl") });
