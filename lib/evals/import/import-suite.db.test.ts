@@ -62,6 +62,17 @@ describe("importing a file", () => {
     expect(await suites()).toEqual(before);
   });
 
+  it("keeps the keys of a tool in the order they are written in, which is what a model reads", async () => {
+    const parameters = { properties: { zone: {}, at: {} }, required: ["zone"], type: "object" };
+    const tools = [{ type: "function", function: { name: "move", description: "Moves.", parameters } }];
+    const said = { messages: [{ role: "user", content: "Move it." }], tools, expected_tool_calls: [] };
+    const { id: suiteId } = await importing("Ordered", JSON.stringify(said));
+    const { items } = await world.admin.call("GET /suites/{suiteId}/cases", { params: { suiteId } });
+    const params = { suiteId, caseId: items[0]?.id ?? "" };
+    const stored = await world.admin.call("GET /suites/{suiteId}/cases/{caseId}", { params });
+    expect(JSON.stringify(stored.tools)).toBe(JSON.stringify(tools));
+  });
+
   it("is not for customers or readers", async () => {
     for (const client of [
       await world.api.clientWith(["tenant:admin"], tenantId),

@@ -129,7 +129,7 @@ async function casesWith(tx: Tx, suiteId: string, words: string): Promise<string
   const pattern = `%${words.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
   const rows = await tx.client.$queryRaw<{ id: string }[]>`
     SELECT c."id" FROM "EvalCase" c WHERE c."suiteId" = ${suiteId} AND EXISTS (
-      SELECT 1 FROM jsonb_array_elements(c."messages") AS m WHERE m->>'role' <> 'system' AND m->>'content' ILIKE ${pattern})`;
+      SELECT 1 FROM json_array_elements(c."messages") AS m WHERE m->>'role' <> 'system' AND m->>'content' ILIKE ${pattern})`;
   return rows.map(({ id }) => id);
 }
 
