@@ -1,9 +1,9 @@
-import { testVllm } from "./test-vllm/test-vllm.ts";
+import { PARTS, type Part, testVllm } from "./test-vllm/test-vllm.ts";
 
-const [part = "all"] = process.argv.slice(2);
-if (part === "all" || part === "derived" || part === "silent" || part === "gateway")
-  process.exitCode = await testVllm(part, (line) => console.log(line));
+const [asked = "all"] = process.argv.slice(2);
+const isPart = (name: string): name is Part => (PARTS as readonly string[]).includes(name);
+if (isPart(asked)) process.exitCode = await testVllm(asked, (line) => console.log(line));
 else {
-  console.error(`There is no part "${part}". Use: npm run test:vllm [-- derived|silent|gateway]`);
+  console.error(`There is no part "${asked}". Use: npm run test:vllm [-- ${PARTS.slice(1).join("|")}]`);
   process.exitCode = 2;
 }

@@ -12,6 +12,7 @@ import { type AdapterDirectories, writeAdapterDirectories } from "./adapter-dire
 import type { TraceReport } from "./compare-trace.ts";
 import { renderCompatibility, type Side } from "./compatibility-page.ts";
 import { testDerived } from "./derived/test-derived.ts";
+import { testGate } from "./gate/test-gate.ts";
 import { testGateway } from "./gateway/test-gateway.ts";
 import { type Engine, nodeUnderTest } from "./node-under-test.ts";
 import { TRACE_PLAN } from "./plan-trace.ts";
@@ -25,8 +26,9 @@ import { ensureVirtualEnvironment, writeBaseModel } from "./virtual-environment.
 
 type Print = (line: string) => void;
 
-/** all = the contract, a trace, derived figures, the silent failures and the official client; the others = only these. */
-export type Part = "all" | "derived" | "silent" | "gateway";
+/** all = the contract, a trace, derived figures, the silent failures, the official client and a gate; the others = only these. */
+export const PARTS = ["all", "derived", "silent", "gateway", "gate"] as const;
+export type Part = (typeof PARTS)[number];
 
 /**
  * Asks the contract of a real vLLM: the one at VLLM_BASE_URL (key in VLLM_API_KEY), else one of our own on the CPU, which
@@ -101,6 +103,7 @@ async function testOwn(root: string, { directories, part, print }: OwnRun): Prom
   if (part === "silent") return silent();
   if (part === "derived") return testDerived(install, directories, print);
   if (part === "gateway") return testGateway(install, print);
+  if (part === "gate") return testGate(install, print);
   print("Real vLLM");
   const real = await testSide((start) => startVllm(install, start), directories, print);
   print("Simulated nodes");
@@ -108,7 +111,7 @@ async function testOwn(root: string, { directories, part, print }: OwnRun): Prom
   await writePage(real, simulated, print);
   const tests = await runPluginTests(python, print);
   const derived = await testDerived(install, directories, print);
-  const rest = [await silent(), await testGateway(install, print)];
+  const rest = [await silent(), await testGateway(install, print), await testGate(install, print)];
   return [countsOfSide(real), countsOfSide(simulated), derived, ...rest, tests].reduce(addCounts);
 }
 

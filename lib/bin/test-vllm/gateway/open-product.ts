@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Client } from "#lib/api/client.ts";
 import { runCutoverLoop } from "#lib/cutover/loop.ts";
+import { runEvalLoop } from "#lib/evals/loop.ts";
 import { runReconcileLoop } from "#lib/fleet/reconcile/loop.ts";
 import { startGateway } from "#lib/gateway/start-gateway.ts";
 import type { Deps } from "#lib/identity/ctx.ts";
@@ -15,7 +16,8 @@ const ADAPTERS = join(TINY_LLAMA, "..", "adapters");
 const LIVE_WITHIN_MS = 180_000;
 
 /** The product around one engine: what customers call, and who they are. */
-export type OpenProduct = { gatewayUrl: string; customers: readonly Customer[]; close(): Promise<void> };
+export type OpenProduct = { gatewayUrl: string; customers: readonly ProductCustomer[]; close(): Promise<void> };
+export type ProductCustomer = Customer & { tenantId: string; adapterId: string };
 
 /**
  * Puts an engine into a fleet the way an operator does: pool, node, two customers with a trained adapter each, loaded by
@@ -38,9 +40,14 @@ export async function openProduct(
     },
   });
   const stopping = new AbortController();
-  const loops = [runReconcileLoop(deps, stopping.signal, { intervalMs: 250 }), runCutoverLoop(deps, stopping.signal)];
   const { db, secrets, log } = deps;
   const gateway = await startGateway({ db, secrets, log, port: 0, metricsPort: 0, metricsHost: "127.0.0.1" });
+  const gatewayUrl = `http://127.0.0.1:${gateway.port}`;
+  const loops = [
+    runReconcileLoop(deps, stopping.signal, { intervalMs: 250 }),
+    runCutoverLoop(deps, stopping.signal),
+    runEvalLoop({ ...deps, gatewayUrl }, stopping.signal),
+  ];
   const close = async () => {
     stopping.abort();
     await Promise.all(loops);
@@ -51,7 +58,7 @@ export async function openProduct(
       await addCustomer(admin, poolId, { slug: "acme", folder: "support-bot" }),
       await addCustomer(admin, poolId, { slug: "globex", folder: "billing-helper" }),
     ];
-    return { gatewayUrl: `http://127.0.0.1:${gateway.port}`, customers, close };
+    return { gatewayUrl, customers, close };
   } catch (error) {
     await close();
     throw error;
@@ -87,8 +94,8 @@ async function addPool(admin: Client, adapterDirectory: string, start: EngineSta
 async function addCustomer(
   admin: Client,
   poolId: string,
-  { slug, folder }: { slug: string; folder: string },
-): Promise<Customer> {
+  { slug, folder }: { slug: string; folder: "support-bot" | "billing-helper" },
+): Promise<ProductCustomer> {
   const { id: tenantId } = await admin.call("POST /tenants", { body: { slug, name: slug } });
   const params = { tenantId };
   const { id: adapterId } = await admin.call("POST /tenants/{tenantId}/adapters", {
@@ -99,7 +106,7 @@ async function addCustomer(
     params,
     body: { name: "app", scopes: ["inference"] },
   });
-  const { id: toVersionId, loraName } = await addVersion(admin, adapterId, join(ADAPTERS, folder));
+  const { id: toVersionId, loraName } = await addTrainedVersion(admin, adapterId, folder);
   await admin.call("POST /adapters/{adapterId}/cutovers", {
     params: { adapterId },
     body: { toVersionId, overrideReason: "Its answers are what this run compares." },
@@ -110,11 +117,12 @@ async function addCustomer(
     LIVE_WITHIN_MS,
     `the adapter of ${slug} is not live`,
   );
-  return { slug, key, loraName: loraName ?? "" };
+  return { slug, key, loraName: loraName ?? "", tenantId, adapterId };
 }
 
-/** Draft, files, complete: as the console does it. */
-async function addVersion(admin: Client, adapterId: string, folder: string) {
+/** Draft, files, complete: as the console does it. @param name of one of the two trained adapters */
+export async function addTrainedVersion(admin: Client, adapterId: string, name: "support-bot" | "billing-helper") {
+  const folder = join(ADAPTERS, name);
   const names = await readdir(folder);
   const files = await Promise.all(names.map(async (path) => ({ path, bytes: await readFile(join(folder, path)) })));
   const { id: versionId } = await admin.call("POST /adapters/{adapterId}/versions", {
