@@ -370,31 +370,4 @@ describe("steps by hand", () => {
     await operator.call("POST /cutovers/{cutoverId}/pause", { params, body: {}, generation });
     expect(await read(id)).toMatchObject({ paused: true });
   });
-
-  it("begin with what the settings say where the plan does not", async () => {
-    const settings = async (body: object) => {
-      const { generation } = await world.admin.call("GET /settings", {});
-      await world.admin.call("PATCH /settings", { body, generation });
-    };
-    await settings({ cutoverMinRequests: 50, cutoverStepMinutes: 20, cutoverSoakMinutes: 5 });
-    const { adapterId, versionId } = await world.addTenant("by-settings", 10);
-    const { plan } = await start(adapterId, versionId, { soakMinutes: 7 });
-    expect(plan).toEqual({ ...DEFAULT_PLAN, minRequests: 50, minMinutes: 20, soakMinutes: 7 });
-    const other = await world.addTenant("by-settings-2", 10);
-    const refused = await problemOf(start(other.adapterId, other.versionId, { maxMinutes: 15 }));
-    expect(refused).toMatchObject({ status: 422, errors: [{ field: "plan.maxMinutes" }] });
-    await settings({ cutoverMinRequests: 30, cutoverStepMinutes: 10, cutoverSoakMinutes: 60 });
-  });
-
-  it("start with a plan that makes sense", async () => {
-    const { adapterId, versionId } = await world.addTenant("bad-plan", 10);
-    const bad: [PlanChoice, string][] = [
-      [{ weights: [5, 1] }, "plan.weights"],
-      [{ weights: [100] }, "plan.weights.0"],
-      [{ minRequests: 0 }, "plan.minRequests"],
-      [{ minMinutes: 5, maxMinutes: 1 }, "plan.maxMinutes"],
-    ];
-    for (const [plan, field] of bad)
-      expect(await problemOf(start(adapterId, versionId, plan))).toMatchObject({ status: 422, errors: [{ field }] });
-  });
 });

@@ -9,8 +9,14 @@ import { DEFAULT_PLAN } from "./browser/plans.ts";
  * @throws AppError `invalid` on plan.maxMinutes, shorter than the shortest time that the settings give a step
  */
 export async function choosePlan(ctx: Ctx, choice: PlanChoice = {}): Promise<CutoverPlan> {
-  const { cutoverMinRequests, cutoverStepMinutes, cutoverSoakMinutes } = await readSettings(ctx.tx);
-  const set = { minRequests: cutoverMinRequests, minMinutes: cutoverStepMinutes, soakMinutes: cutoverSoakMinutes };
+  const settings = await readSettings(ctx.tx);
+  const set = {
+    shadow: settings.cutoverShadow,
+    weights: settings.cutoverWeights,
+    minRequests: settings.cutoverMinRequests,
+    minMinutes: settings.cutoverStepMinutes,
+    soakMinutes: settings.cutoverSoakMinutes,
+  };
   const { minMinutes, maxMinutes, ...rest } = { ...DEFAULT_PLAN, ...set, ...choice };
   if (choice.maxMinutes !== undefined && maxMinutes < minMinutes)
     throw invalidField(

@@ -7,10 +7,14 @@ const saved = {
   evictionAlertThreshold: 50,
   swapSourceAlert: null,
   originKeepDays: 14,
+  cutoverShadow: false,
+  cutoverWeights: [5, 50],
   cutoverMinRequests: 30,
   cutoverStepMinutes: 10,
   cutoverSoakMinutes: 60,
   freezeWindows: [],
+  evalYieldWaiting: 4,
+  evalYieldDeferred: 0,
   generation: 3,
 };
 
@@ -31,4 +35,12 @@ it("takes an empty field for no number, never for 0", () => {
     evictionAlertThreshold: 0,
     swapSourceAlert: "cpu",
   });
+});
+
+it("takes weights apart by commas, and no weights for no canary", () => {
+  const weightsOf = (cutoverWeights: string) => toSettings({ ...settingsEditOf(saved), cutoverWeights }).cutoverWeights;
+  expect(settingsEditOf(saved).cutoverWeights).toBe("5, 50");
+  expect(weightsOf(" 1,10 , 60")).toEqual([1, 10, 60]);
+  expect(weightsOf("  ")).toEqual([]);
+  expect(weightsOf("1, , x")).toEqual([1, Number.NaN, Number.NaN]);
 });

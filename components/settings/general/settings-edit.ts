@@ -7,9 +7,14 @@ export type SettingsEdit = {
   evictionAlertThreshold: string;
   swapSourceAlert: "disk" | "cpu" | "";
   originKeepDays: string;
+  cutoverShadow: "yes" | "no";
+  /** Percents with commas between them. */
+  cutoverWeights: string;
   cutoverMinRequests: string;
   cutoverStepMinutes: string;
   cutoverSoakMinutes: string;
+  evalYieldWaiting: string;
+  evalYieldDeferred: string;
   generation: number;
 };
 export const SETTING_FIELDS = [
@@ -18,9 +23,13 @@ export const SETTING_FIELDS = [
   "evictionAlertThreshold",
   "swapSourceAlert",
   "originKeepDays",
+  "cutoverShadow",
+  "cutoverWeights",
   "cutoverMinRequests",
   "cutoverStepMinutes",
   "cutoverSoakMinutes",
+  "evalYieldWaiting",
+  "evalYieldDeferred",
 ];
 
 export const settingsEditOf = (settings: Settings): SettingsEdit => ({
@@ -29,9 +38,13 @@ export const settingsEditOf = (settings: Settings): SettingsEdit => ({
   evictionAlertThreshold: String(settings.evictionAlertThreshold),
   swapSourceAlert: settings.swapSourceAlert ?? "",
   originKeepDays: String(settings.originKeepDays),
+  cutoverShadow: settings.cutoverShadow ? "yes" : "no",
+  cutoverWeights: settings.cutoverWeights.join(", "),
   cutoverMinRequests: String(settings.cutoverMinRequests),
   cutoverStepMinutes: String(settings.cutoverStepMinutes),
   cutoverSoakMinutes: String(settings.cutoverSoakMinutes),
+  evalYieldWaiting: String(settings.evalYieldWaiting),
+  evalYieldDeferred: String(settings.evalYieldDeferred),
   generation: settings.generation,
 });
 
@@ -42,9 +55,13 @@ export const toSettings = (edit: SettingsEdit): UpdateSettings => ({
   evictionAlertThreshold: numberOf(edit.evictionAlertThreshold),
   swapSourceAlert: edit.swapSourceAlert === "" ? null : edit.swapSourceAlert,
   originKeepDays: numberOf(edit.originKeepDays),
+  cutoverShadow: edit.cutoverShadow === "yes",
+  cutoverWeights: edit.cutoverWeights.trim() === "" ? [] : edit.cutoverWeights.split(",").map(numberOf),
   cutoverMinRequests: numberOf(edit.cutoverMinRequests),
   cutoverStepMinutes: numberOf(edit.cutoverStepMinutes),
   cutoverSoakMinutes: numberOf(edit.cutoverSoakMinutes),
+  evalYieldWaiting: numberOf(edit.evalYieldWaiting),
+  evalYieldDeferred: numberOf(edit.evalYieldDeferred),
 });
 
 /** An empty field is no 0. */

@@ -1,18 +1,13 @@
 import * as z from "zod";
+import { WeightsSchema } from "#lib/pools/browser/weights-schema.ts";
 
-const Weights = z
-  .array(z.number().int().min(1).max(99))
-  .max(8)
-  .refine((weights) => weights.every((weight, at) => at === 0 || weight > (weights[at - 1] ?? 0)), {
-    message: "each weight must be larger than the one before, such as 1, 5, 25, 50",
-  });
 const Minutes = z.number().min(0).max(10_080);
 
 const steps = {
   /** Send copies of requests to the new version before any customer gets its replies. */
   shadow: z.boolean(),
   /** Percent of the conversations, one step after the other; none = no canary. */
-  weights: Weights,
+  weights: WeightsSchema,
   /** A step of shadow or canary needs so many of the new version's requests. */
   minRequests: z.number().int().min(1).max(100_000),
   /** A step takes at least so long, and after so long it says that it hangs. */

@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decideYield, type Pressure } from "./decide-yield.ts";
+import { decideYield as decide, type Pressure } from "./decide-yield.ts";
+
+const LIMITS = { waiting: 4, deferred: 0 };
+const decideYield = (pressure: Pressure, isYielding: boolean) => decide(pressure, isYielding, LIMITS);
 
 const calm: Pressure = { poolName: "main", waiting: 0, deferred: [0, 0, 0], latency: null };
 

@@ -9,15 +9,16 @@ export type Pressure = {
   latency: { p95Ms: number; objectiveMs: number } | null;
 };
 
+/** From the settings. */
 export type YieldLimits = {
   /** More waiting requests than this. */
   waiting: number;
   /** More deferred requests than this, at two looks in a row. */
   deferred: number;
-  /** Requests at a time while nobody knows how customers fare. */
-  blindMost: number;
 };
-export const yieldLimits: YieldLimits = { waiting: 4, deferred: 0, blindMost: 4 };
+
+/** Requests at a time while nobody knows how customers fare. */
+const BLIND_MOST = 4;
 
 export type YieldDecision =
   | { kind: "go_on" }
@@ -30,7 +31,7 @@ const calmShare = { waiting: 0.5, latency: 0.9 };
 const looksInARow = 2;
 
 /** Whether a run may ask, given how a pool's customers fare. Customers come first; what is unknown is no reason to stop. */
-export function decideYield(pressure: Pressure, isYielding: boolean, limits: YieldLimits = yieldLimits): YieldDecision {
+export function decideYield(pressure: Pressure, isYielding: boolean, limits: YieldLimits): YieldDecision {
   const { poolName, waiting, latency } = pressure;
   const most = isYielding ? limits.waiting * calmShare.waiting : limits.waiting;
   const yields = (what: string): YieldDecision => ({
@@ -50,8 +51,8 @@ export function decideYield(pressure: Pressure, isYielding: boolean, limits: Yie
   if (waiting === null && pressure.deferred === null)
     return {
       kind: "slowly",
-      most: limits.blindMost,
-      message: `Asks slowly, ${limits.blindMost} at a time: no gateway or node has said lately how many requests wait in pool ${poolName}.`,
+      most: BLIND_MOST,
+      message: `Asks slowly, ${BLIND_MOST} at a time: no gateway or node has said lately how many requests wait in pool ${poolName}.`,
     };
   return { kind: "go_on" };
 }

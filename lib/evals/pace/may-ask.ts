@@ -1,5 +1,6 @@
 import { type Deps, systemRead } from "#lib/identity/ctx.ts";
 import type { Fence } from "#lib/platform/lease.ts";
+import { readSettings } from "#lib/pools/settings/settings-store.ts";
 import { EVAL_ACTOR, fencedWrite } from "../admit-run.ts";
 import type { RunRecord } from "../store.ts";
 import { decideYield, type YieldDecision } from "./decide-yield.ts";
@@ -14,14 +15,13 @@ export async function mayAsk(
   run: Waiting,
   ownInFlight: number,
 ): Promise<YieldDecision> {
-  const pressure = await systemRead(deps, EVAL_ACTOR, async (ctx) =>
-    readPressure(ctx, {
-      poolId: await poolOfAdapter(ctx.tx, run.adapterId),
-      tenantId: run.tenantId,
-      ownInFlight,
-    }),
-  );
-  const decision = decideYield(pressure, run.yieldingSince !== null);
+  const { pressure, limits } = await systemRead(deps, EVAL_ACTOR, async (ctx) => {
+    const poolId = await poolOfAdapter(ctx.tx, run.adapterId);
+    const { evalYieldWaiting: waiting, evalYieldDeferred: deferred } = await readSettings(ctx.tx);
+    const pressure = await readPressure(ctx, { poolId, tenantId: run.tenantId, ownInFlight });
+    return { pressure, limits: { waiting, deferred } };
+  });
+  const decision = decideYield(pressure, run.yieldingSince !== null, limits);
   const message = decision.kind === "go_on" ? null : decision.message;
   const yieldingSince = decision.kind === "yield" ? (run.yieldingSince ?? deps.clock.now()) : null;
   if (message !== run.message || yieldingSince?.getTime() !== run.yieldingSince?.getTime())

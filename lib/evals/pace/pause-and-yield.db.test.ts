@@ -108,6 +108,14 @@ describe("a run whose customers wait", () => {
     await report(3);
     await world.turn();
     expect(world.gateway.seen).toHaveLength(0);
+    const limit = async (evalYieldWaiting: number) => {
+      const { generation } = await world.admin.call("GET /settings", {});
+      await world.admin.call("PATCH /settings", { body: { evalYieldWaiting }, generation });
+    };
+    await limit(1);
+    await world.turn();
+    expect((await readRun(runId)).message).toContain("(limit 1)");
+    await limit(4);
     await report(0);
     await world.turn();
     expect(await readRun(runId)).toMatchObject({ state: "completed", message: null, yieldingSince: null });

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { windowInForce } from "#lib/platform/browser/weekly-window.ts";
 import { WeeklyWindowSchema } from "#lib/platform/browser/weekly-window-schema.ts";
+import { WeightsSchema } from "./weights-schema.ts";
 
 /** Headers that carry a request, or say who sent it: a tenant's name in one of them would be lost or believed. */
 const TAKEN_HEADERS = new Set([
@@ -65,13 +66,19 @@ const values = {
   swapSourceAlert: z.enum(["disk", "cpu"]).nullable(),
   /** How long a customer's endpoint stays the way back once its version is live, in days. */
   originKeepDays: z.number().int().min(0).max(365),
-  /** A cutover that was planned in no other way: requests that a step of it needs, and its shortest time, in minutes. */
+  /** A cutover that was planned in no other way: does it begin with copies, and which percents of its canary follow. */
+  cutoverShadow: z.boolean(),
+  cutoverWeights: WeightsSchema,
+  /** Of such a cutover: requests that a step of it needs, and its shortest time, in minutes. */
   cutoverMinRequests: z.number().int().min(1).max(100_000),
   cutoverStepMinutes: z.number().int().min(0).max(240),
   /** How long its guard goes on once everybody has the new version, in minutes. */
   cutoverSoakMinutes: z.number().int().min(0).max(10_080),
   /** Hours of the week in which no cutover starts or moves forward; a rollback always may. */
   freezeWindows: FreezeWindows,
+  /** An evaluation leaves room for customers while more of their requests than this wait, at the gateway or for a slot. */
+  evalYieldWaiting: z.number().int().min(0).max(10_000),
+  evalYieldDeferred: z.number().int().min(0).max(10_000),
 };
 const Values = z.object(values);
 export type SettingValues = z.output<typeof Values>;
@@ -84,10 +91,14 @@ export const SETTING_KEYS = {
   evictionAlertThreshold: "eviction_alert_threshold",
   swapSourceAlert: "swap_source_alert",
   originKeepDays: "origin_keep_days",
+  cutoverShadow: "cutover_shadow",
+  cutoverWeights: "cutover_weights",
   cutoverMinRequests: "cutover_min_requests",
   cutoverStepMinutes: "cutover_step_minutes",
   cutoverSoakMinutes: "cutover_soak_minutes",
   freezeWindows: "freeze_windows",
+  evalYieldWaiting: "eval_yield_waiting",
+  evalYieldDeferred: "eval_yield_deferred",
 } as const satisfies Record<SettingName, string>;
 
 export const DEFAULT_VALUES: SettingValues = {
@@ -96,10 +107,14 @@ export const DEFAULT_VALUES: SettingValues = {
   evictionAlertThreshold: 50,
   swapSourceAlert: "disk",
   originKeepDays: 14,
+  cutoverShadow: true,
+  cutoverWeights: [1, 5, 25, 50],
   cutoverMinRequests: 30,
   cutoverStepMinutes: 10,
   cutoverSoakMinutes: 60,
   freezeWindows: [],
+  evalYieldWaiting: 4,
+  evalYieldDeferred: 0,
 };
 
 export const SettingsSchema = z.object({
@@ -130,9 +145,13 @@ export function settingsOf(stored: ReadonlyMap<string, unknown>): SettingValues 
     ),
     swapSourceAlert: read("swapSourceAlert", values.swapSourceAlert, DEFAULT_VALUES.swapSourceAlert),
     originKeepDays: read("originKeepDays", values.originKeepDays, DEFAULT_VALUES.originKeepDays),
+    cutoverShadow: read("cutoverShadow", values.cutoverShadow, DEFAULT_VALUES.cutoverShadow),
+    cutoverWeights: read("cutoverWeights", values.cutoverWeights, DEFAULT_VALUES.cutoverWeights),
     cutoverMinRequests: read("cutoverMinRequests", values.cutoverMinRequests, DEFAULT_VALUES.cutoverMinRequests),
     cutoverStepMinutes: read("cutoverStepMinutes", values.cutoverStepMinutes, DEFAULT_VALUES.cutoverStepMinutes),
     cutoverSoakMinutes: read("cutoverSoakMinutes", values.cutoverSoakMinutes, DEFAULT_VALUES.cutoverSoakMinutes),
     freezeWindows: read("freezeWindows", values.freezeWindows, DEFAULT_VALUES.freezeWindows),
+    evalYieldWaiting: read("evalYieldWaiting", values.evalYieldWaiting, DEFAULT_VALUES.evalYieldWaiting),
+    evalYieldDeferred: read("evalYieldDeferred", values.evalYieldDeferred, DEFAULT_VALUES.evalYieldDeferred),
   };
 }

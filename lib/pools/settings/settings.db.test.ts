@@ -25,10 +25,14 @@ describe("settings", () => {
       evictionAlertThreshold: 50,
       swapSourceAlert: "disk",
       originKeepDays: 14,
+      cutoverShadow: true,
+      cutoverWeights: [1, 5, 25, 50],
       cutoverMinRequests: 30,
       cutoverStepMinutes: 10,
       cutoverSoakMinutes: 60,
       freezeWindows: [],
+      evalYieldWaiting: 4,
+      evalYieldDeferred: 0,
       generation: 1,
     });
     const after = await change({ tenantHeader: "X-Customer_Name", healthCheckInterval: 5 });
