@@ -298,6 +298,7 @@ describe("each mutation leaves one row", () => {
       "POST /suites/{suiteId}/cases/check",
       "POST /tenants/{tenantId}/suites/import/preview",
       "POST /suite-templates/{templateId}/preview",
+      "POST /cutover-batches/preview",
     ];
     expect(
       mutations.filter((signature) => !driven.has(signature) && !changesNothing.includes(signature)),

@@ -1,4 +1,4 @@
-import { type Ctx, type Deps, systemRead, systemWrite } from "#lib/identity/ctx.ts";
+import { type Deps, systemRead, systemWrite } from "#lib/identity/ctx.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { type Fence, requireTerm } from "#lib/platform/lease.ts";
 import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
@@ -6,6 +6,8 @@ import type { Turn } from "#lib/platform/loop.ts";
 import { abortHeld, lockedCutover } from "./abort-cutover.ts";
 import { advanceCutover } from "./advance-cutover.ts";
 import { settleApprovals } from "./approvals/settle-approvals.ts";
+import { advanceBatch, type Fenced } from "./batch/advance-batch.ts";
+import { batchesToAdvance } from "./batch/batch-store.ts";
 import { type Teller, tellBreaches } from "./guard/tell-breaches.ts";
 import { noteOrigins, unnotedOrigins } from "./moving-in/note-origins.ts";
 import { canStep } from "./phases.ts";
@@ -30,7 +32,7 @@ export function runCutoverLoop(deps: Deps, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * One turn over what was answered, all open cutovers, then over what guards have taken back and origins that are no longer needed. What goes wrong with one does not hold up the others.
+ * One turn over what was answered, all open cutovers, the batches that they may belong to, then over what guards have taken back and origins that are no longer needed. What goes wrong with one does not hold up the others.
  * @throws AggregateError with what went wrong
  */
 export async function advanceAll(deps: Deps, { signal, term }: Turn, teller: Teller = { toldAt: 0 }): Promise<void> {
@@ -41,8 +43,14 @@ export async function advanceAll(deps: Deps, { signal, term }: Turn, teller: Tel
     if (signal.aborted) return;
     await advanceOne(deps, fence, id).catch((error) => errors.push(error));
   }
+  const batches = await systemRead(deps, CUTOVER_ACTOR, (ctx) => batchesToAdvance(ctx.tx));
+  for (const id of batches) {
+    if (signal.aborted) return;
+    await advanceWhole(deps, fence, id).catch((error) => errors.push(error));
+  }
   await tellBreaches(deps, fence, teller).catch((error) => errors.push(error));
-  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} of ${open.length} cutovers got stuck`);
+  if (errors.length > 0)
+    throw new AggregateError(errors, `${errors.length} of ${open.length + batches.length} cutovers got stuck`);
   await noteDueOrigins(deps, fence);
 }
 
@@ -56,12 +64,20 @@ async function noteDueOrigins(deps: Deps, fence: Fence): Promise<void> {
   });
 }
 
-async function advanceOne(deps: Deps, fence: Fence, cutoverId: string): Promise<void> {
-  const fenced = <T>(change: (ctx: Ctx) => Promise<T>): Promise<T> =>
+const fencedBy =
+  (deps: Deps, fence: Fence): Fenced =>
+  (change) =>
     systemWrite(deps, CUTOVER_ACTOR, async (ctx) => {
       await requireTerm(ctx.tx, fence);
       return change(ctx);
     });
+
+async function advanceWhole(deps: Deps, fence: Fence, batchId: string): Promise<void> {
+  while (await advanceBatch(fencedBy(deps, fence), batchId)) {}
+}
+
+async function advanceOne(deps: Deps, fence: Fence, cutoverId: string): Promise<void> {
+  const fenced = fencedBy(deps, fence);
   try {
     while (await fenced((ctx) => advanceCutover(ctx, cutoverId))) {}
   } catch (error) {

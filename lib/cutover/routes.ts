@@ -5,6 +5,7 @@ import { route } from "#lib/identity/route.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { abortCutover } from "./abort-cutover.ts";
 import { approvalRoutes } from "./approvals/approval-routes.ts";
+import { batchRoutes } from "./batch/batch-routes.ts";
 import { GuardSchema } from "./browser/guard-schema.ts";
 import { readGuard } from "./guard/read-guard.ts";
 import { movingInRoutes } from "./moving-in/moving-in-routes.ts";
@@ -26,6 +27,7 @@ export const cutoverRoutes = [
   ...stepRoutes,
   ...approvalRoutes,
   ...policyRoutes,
+  ...batchRoutes,
   route(
     "GET /cutovers",
     { summary: "List cutovers", action: "tenant.read", query: CutoversQuery, ok: pageOf(CutoverSchema) },

@@ -4,12 +4,14 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { conflict, invalidField, notFound } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { getAdapter } from "#lib/registry/adapters/adapter-store.ts";
+import type { Adapter } from "#lib/registry/schema.ts";
 import { getVersion, type VersionRecord } from "#lib/registry/versions/version-store.ts";
+import type { CutoverPlan } from "./browser/plan-schema.ts";
 import { choosePlan } from "./choose-plan.ts";
 import { requireCutoversMove } from "./freeze/cutover-freeze.ts";
 import { cutoverHolder, keep } from "./hand-over.ts";
 import { isAtOrigin } from "./moving-in/origin-state.ts";
-import { requirePass } from "./require-pass.ts";
+import { type Passed, requirePass } from "./require-pass.ts";
 import type { Cutover, StartCutover } from "./schema.ts";
 import { getCutover, insertCutover, lockAdapter, openCutoverOf } from "./store.ts";
 import { toCutover } from "./view-cutover.ts";
@@ -22,24 +24,13 @@ import { toCutover } from "./view-cutover.ts";
  * `version_not_ready`, `no_nodes`)
  */
 export async function startCutover(ctx: Ctx, input: StartCutover & { adapterId: string }): Promise<Cutover> {
-  const { adapterId, toVersionId } = input;
+  const { adapterId } = input;
   const { tx } = ctx;
   if ((await getAdapter(tx, adapterId)) === null) throw notFound("adapter");
   await requireCutoversMove(ctx);
   await lockAdapter(tx, adapterId);
-  const adapter = await getAdapter(tx, adapterId);
-  if (adapter === null) throw notFound("adapter");
-  const version = await requireVersion(ctx, adapterId, toVersionId);
-  const open = await openCutoverOf(tx, adapterId);
-  if (open)
-    throw conflict(
-      "cutover_in_progress",
-      `Another cutover of this adapter is ${open.phase} (${open.id}).`,
-      "Wait until it has ended, or abort it.",
-    );
-  const { overrideReason: reason, confirmTenant } = input;
-  const asked = { version, overrideReason: reason, confirmTenant, field: "toVersionId" };
-  const { gate, overrideReason, selfApproved } = await requirePass(ctx, asked);
+  const { adapter, version, passed, plan } = await requireStart(ctx, input);
+  const { gate, overrideReason, selfApproved } = passed;
   const { verdict } = gate;
 
   const cutoverId = newId("cutover");
@@ -53,7 +44,6 @@ export async function startCutover(ctx: Ctx, input: StartCutover & { adapterId: 
     overrideReason,
     selfApproved,
   };
-  const plan = await choosePlan(ctx, input.plan);
   const first = {
     phase: "pending" as const,
     at: ctx.clock.now().toISOString(),
@@ -76,6 +66,28 @@ export async function startCutover(ctx: Ctx, input: StartCutover & { adapterId: 
   const cutover = await getCutover(tx, cutoverId);
   if (cutover === null) throw new Error(`cutover ${cutoverId} is not there after it was added`);
   return toCutover(cutover, ctx.scope.kind === "platform");
+}
+
+type Start = { adapter: Adapter; version: VersionRecord; passed: Passed; plan: CutoverPlan };
+
+/**
+ * Everything but a freeze that may stand against a cutover, in the order in which it is said; changes nothing.
+ * @throws AppError as `startCutover`
+ */
+export async function requireStart(ctx: Ctx, input: StartCutover & { adapterId: string }): Promise<Start> {
+  const { adapterId, toVersionId, overrideReason, confirmTenant } = input;
+  const adapter = await getAdapter(ctx.tx, adapterId);
+  if (adapter === null) throw notFound("adapter");
+  const version = await requireVersion(ctx, adapterId, toVersionId);
+  const open = await openCutoverOf(ctx.tx, adapterId);
+  if (open)
+    throw conflict(
+      "cutover_in_progress",
+      `Another cutover of this adapter is ${open.phase} (${open.id}).`,
+      "Wait until it has ended, or abort it.",
+    );
+  const passed = await requirePass(ctx, { version, overrideReason, confirmTenant, field: "toVersionId" });
+  return { adapter, version, passed, plan: await choosePlan(ctx, input.plan) };
 }
 
 async function requireVersion(ctx: Ctx, adapterId: string, versionId: string): Promise<VersionRecord> {

@@ -25,6 +25,7 @@ export const ID_PREFIXES = {
   route: "rte",
   cutover: "cut",
   approval: "apv",
+  batch: "bat",
   annotation: "ann",
   audit: "aud",
   request: "req",

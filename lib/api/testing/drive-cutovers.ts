@@ -38,6 +38,7 @@ export async function driveCutovers(world: EvalWorld, drive: Drive): Promise<voi
   await drive("POST /cutovers/{cutoverId}/promote", { params, body, generation: await generation() });
   await world.admin.call("POST /cutovers/{cutoverId}/rollback", { params, body: {} });
   await driveApprovals(world, drive, { tenantId, adapterId });
+  await driveBatches(world, drive);
 }
 
 /** A release policy, and both answers to what it asks. */
@@ -58,4 +59,17 @@ async function driveApprovals(world: EvalWorld, drive: Drive, ids: { tenantId: s
     await drive(`POST /approvals/{approvalId}/${verb}`, { params: { approvalId }, body: { comment: "As agreed." } });
     await cutoverTurn(world.api.deps);
   }
+}
+
+/** Every change of a batch, by hand. */
+async function driveBatches(world: EvalWorld, drive: Drive): Promise<void> {
+  const { adapterId, versionId: toVersionId } = await world.addTenant("batched", 10);
+  const body = { rows: [{ adapterId, toVersionId }], atOnce: 1, overrideReason };
+  const { id: batchId, generation } = await drive("POST /cutover-batches", { body });
+  const params = { batchId };
+  const paused = await drive("POST /cutover-batches/{batchId}/pause", { params, body: {}, generation });
+  const resumed = { params, body: {}, generation: paused.generation };
+  const running = await drive("POST /cutover-batches/{batchId}/resume", resumed);
+  const reason = "Enough for today.";
+  await drive("POST /cutover-batches/{batchId}/stop", { params, body: { reason }, generation: running.generation });
 }

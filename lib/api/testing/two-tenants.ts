@@ -114,6 +114,7 @@ export const absentIds = (): Record<string, string> => ({
   runId: newId("run"),
   cutoverId: newId("cutover"),
   approvalId: newId("approval"),
+  batchId: newId("batch"),
   keyId: newId("apiKey"),
   poolId: newId("pool"),
   nodeId: newId("node"),
