@@ -30,8 +30,15 @@ export const GATEWAY_CONDITIONS = {
 export const GATE_STUCK = "GateStuck";
 /** What cutover sees of a version that its guard has taken back: `version:<id>`. */
 export const GUARD_BREACHED = "GuardBreached";
+/** What evals sees of a live version: `version:<id>` went live behind a pass that says nothing about today any more. */
+export const GATE_EXPIRED = "GateExpired";
 /** Conditions that are looked at while somebody renews them, and dropped a day after. */
-export const WATCHED_CONDITIONS: readonly string[] = [...Object.values(GATEWAY_CONDITIONS), GATE_STUCK, GUARD_BREACHED];
+export const WATCHED_CONDITIONS: readonly string[] = [
+  ...Object.values(GATEWAY_CONDITIONS),
+  GATE_STUCK,
+  GATE_EXPIRED,
+  GUARD_BREACHED,
+];
 
 /** Whoever sees something renews it at least this often. */
 export const CONDITION_RENEWED_MS = 30_000;

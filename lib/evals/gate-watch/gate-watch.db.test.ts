@@ -72,3 +72,47 @@ it("under a freeze no run is stuck", async () => {
   await look();
   expect((await gates()).filter(({ subject }) => subject.id === run.id)).toEqual([]);
 });
+
+it("live versions whose pass no longer stands are told as one alert of their pool, an hour after the change", async () => {
+  const expired = async () =>
+    (await world.admin.call("GET /alerts", { query: {} })).items.filter(({ rule }) => rule === "gate_expired");
+  await world.db.write(platformScope, ({ client }) => client.control.deleteMany());
+  const { versionId, adapterId, tenantId, runId } = await world.startRun(200);
+  for (const { id } of (await world.admin.call("GET /runs", { query: { state: "queued" } })).items)
+    if (id !== runId) await world.admin.call("POST /runs/{runId}/cancel", { params: { runId: id } });
+  await world.turn();
+  await world.db.write(platformScope, ({ client }) =>
+    client.route.update({ where: { adapterId }, data: { liveVersionId: versionId } }),
+  );
+  await watch();
+  await look();
+  expect(await expired()).toEqual([]);
+
+  await world.db.write(platformScope, ({ client }) =>
+    client.pool.update({ where: { id: world.poolId }, data: { maxModelLen: { increment: 1024 } } }),
+  );
+  await watch();
+  await look();
+  expect(await expired()).toEqual([]);
+  clock.advance(61 * MINUTE);
+  await watch();
+  await look();
+  const [alert] = await expired();
+  expect(alert).toMatchObject({ state: "firing", severity: "warning", subject: { type: "pool", id: world.poolId } });
+  expect(alert?.sentence).toMatch(
+    /serves 1 of 1 live versions behind a pass that no longer stands, .*: 1 tenant affected/,
+  );
+  const { cause, hit } = await world.admin.call("GET /alerts/{alertId}", { params: { alertId: alert?.id ?? "" } });
+  expect(cause.sentence).toMatch(/max_model_len changed/);
+  expect(hit).toMatchObject([{ id: tenantId }]);
+
+  await world.db.write(platformScope, ({ client }) =>
+    client.pool.update({ where: { id: world.poolId }, data: { maxModelLen: { decrement: 1024 } } }),
+  );
+  await watch();
+  await look();
+  clock.advance(MINUTE);
+  await watch();
+  await look();
+  expect((await expired())[0]).toMatchObject({ state: "resolved" });
+});

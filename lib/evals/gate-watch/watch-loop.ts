@@ -6,6 +6,7 @@ import type { Turn } from "#lib/platform/loop.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { GATE_STUCK, type ObservedCondition, recordConditions } from "#lib/telemetry/record-condition.ts";
 import { judgeProgress } from "./judge-progress.ts";
+import { observePasses } from "./observe-passes.ts";
 import { listEndedRuns, listOpenRuns } from "./watch-store.ts";
 
 export const GATE_WATCH_LOOP = "gate-watch";
@@ -15,7 +16,7 @@ const LEASE_MS = 60_000;
 const ENDED_MS = 15 * 60_000;
 
 /**
- * Tells telemetry which gates are stuck, until `signal` aborts. A loop of its own: whoever conducts the runs cannot tell
+ * Tells telemetry which gates are stuck, and which live versions have a pass that expired, until `signal` aborts. A loop of its own: whoever conducts the runs cannot tell
  * that it hangs.
  */
 export function runGateWatchLoop(deps: Deps, signal: AbortSignal): Promise<void> {
@@ -28,7 +29,10 @@ export function runGateWatchLoop(deps: Deps, signal: AbortSignal): Promise<void>
 }
 
 export async function watchTurn(deps: Deps, { term }: Pick<Turn, "term">): Promise<void> {
-  const conditions = await systemRead(deps, GATE_WATCH_LOOP, observeRuns);
+  const conditions = await systemRead(deps, GATE_WATCH_LOOP, async (ctx) => [
+    ...(await observeRuns(ctx)),
+    ...(await observePasses(ctx)),
+  ]);
   await deps.db.write(platformScope, async (tx) => {
     await requireTerm(tx, { name: GATE_WATCH_LOOP, term });
     await recordConditions(tx, conditions, deps.clock.now());

@@ -20,3 +20,10 @@ export const listEndedRuns = (
     orderBy: { id: "asc" },
     select: { id: true, tenantId: true, finishedAt: true },
   });
+
+/** Versions that serve customers now. */
+export const listLiveVersions = (tx: Tx): Promise<{ versionId: string; tenantId: string; name: string }[]> =>
+  tx.client.$queryRaw<{ versionId: string; tenantId: string; name: string }[]>`
+    SELECT v."id" AS "versionId", r."tenantId", a."slug" || ' v' || v."number" AS "name"
+    FROM "Route" r JOIN "AdapterVersion" v ON v."id" = r."liveVersionId" JOIN "Adapter" a ON a."id" = r."adapterId"
+    ORDER BY v."id"`;

@@ -1,6 +1,5 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { findEndpoint } from "#lib/registry/endpoints/endpoint-store.ts";
-import { getVersion } from "#lib/registry/versions/version-store.ts";
 import { type RunSite, readSite } from "../complete-run.ts";
 import type { RunConditions } from "../run-conditions.ts";
 import { sideConditions } from "../side-conditions.ts";
@@ -37,22 +36,20 @@ export async function readGates(ctx: Ctx, versionIds: readonly string[]): Promis
 
 async function expiryOf(ctx: Ctx, run: JudgedRun, sites: Map<string, RunSite>): Promise<string[]> {
   if (run.conditions === null) return ["What the run was asked under is not on record."];
-  const version = await getVersion(ctx.tx, run.versionId);
-  if (version === null) throw new Error(`the version of verdict ${run.verdict.id} is gone`);
-  const site = sites.get(version.poolId) ?? (await readSite(ctx, version.poolId));
-  sites.set(version.poolId, site);
+  const site = sites.get(run.poolId) ?? (await readSite(ctx, run.poolId));
+  sites.set(run.poolId, site);
   return [
     ...findExpiry({ found: run.conditions.candidate, now: conditionsToday(run, site), suite: run.suite }),
-    ...(await originExpiry(ctx, run, version.adapterSlug)),
+    ...(await originExpiry(ctx, run)),
   ];
 }
 
 /** Whether the deployment of others that a run was measured against is still what it was. */
-async function originExpiry(ctx: Ctx, { conditions, baselineEndpointId }: JudgedRun, slug: string): Promise<string[]> {
+async function originExpiry(ctx: Ctx, { conditions, baselineEndpointId, adapterSlug }: JudgedRun): Promise<string[]> {
   const origin = conditions?.baseline.origin;
   if (!origin || baselineEndpointId === null) return [];
   const endpoint = await findEndpoint(ctx.tx, baselineEndpointId);
-  return findOriginChange(origin, endpoint && { baseUrl: endpoint.baseUrl, model: endpoint.model ?? slug });
+  return findOriginChange(origin, endpoint && { baseUrl: endpoint.baseUrl, model: endpoint.model ?? adapterSlug });
 }
 
 /** On the nodes that serve customers. */

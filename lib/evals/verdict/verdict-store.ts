@@ -37,6 +37,8 @@ const JUDGED = {
 /** The newest completed gate of a version; what only compares is none. */
 export type JudgedRun = {
   versionId: string;
+  poolId: string;
+  adapterSlug: string;
   requestedBy: string;
   /** Null on runs that ended before anything was known. */
   conditions: SideConditions | null;
@@ -60,11 +62,18 @@ export async function latestJudged(tx: Tx, versionIds: readonly string[]): Promi
     tx,
     runs.map(({ suite }) => suite),
   );
+  const adapters = await adaptersOf(
+    tx,
+    runs.map(({ candidateVersionId }) => candidateVersionId),
+  );
   return runs.flatMap(({ candidateVersionId, requestedBy, conditions, baselineEndpointId, suite, verdict }) => {
-    if (verdict === null) return [];
+    const adapter = adapters.get(candidateVersionId);
+    if (verdict === null || adapter === undefined) return [];
     const known = conditions as SideConditions | Record<never, never>;
     return {
       versionId: candidateVersionId,
+      poolId: adapter.poolId,
+      adapterSlug: adapter.slug,
       requestedBy,
       conditions: "candidate" in known ? known : null,
       baselineEndpointId,
@@ -72,6 +81,18 @@ export async function latestJudged(tx: Tx, versionIds: readonly string[]): Promi
       verdict,
     };
   });
+}
+
+/** Of versions, by version. */
+async function adaptersOf(
+  tx: Tx,
+  versionIds: readonly string[],
+): Promise<Map<string, { poolId: string; slug: string }>> {
+  const rows = await tx.client.adapterVersion.findMany({
+    where: { id: { in: [...versionIds] } },
+    select: { id: true, adapter: { select: { poolId: true, slug: true } } },
+  });
+  return new Map(rows.map(({ id, adapter }) => [id, adapter]));
 }
 
 /** By tenant and name. */

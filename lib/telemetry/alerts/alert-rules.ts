@@ -96,6 +96,13 @@ export const RULES: Record<AlertRule, RuleDef> = {
     keepMs: 0,
     first: "open the cutover and see which signal was breached",
   },
+  // a change of settings is planned, and its gates take a while to run again
+  gate_expired: {
+    title: "Gates expired",
+    forMs: 60 * MINUTE,
+    keepMs: 30 * SECOND,
+    first: "run the gates of these versions again",
+  },
   key_expiring: { title: "Key expires soon", forMs: 0, keepMs: 0, first: "create its successor and hand it over" },
 };
 

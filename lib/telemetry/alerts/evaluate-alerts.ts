@@ -155,6 +155,7 @@ async function countHit(tx: Tx, alert: AlertRecord, now: Date): Promise<{ tenant
     case "scrape_stale":
     case "gate_stuck":
     case "guard_breached":
+    case "gate_expired":
     case "key_expiring":
       return { tenants: tenantIds.length, requests: null };
   }

@@ -78,6 +78,7 @@ function ownCause({ rule, evidence }: ExplainFacts): AlertDetail["cause"] | null
     case "node_drift":
     case "gate_stuck":
     case "guard_breached":
+    case "gate_expired":
       return reason === null || reason === "" ? null : { sentence: reason, confidence: "high" };
     case "scrape_stale":
       return null;
@@ -190,7 +191,12 @@ function usualActions({ rule, subject, hasPrevious, evidence }: ExplainFacts): S
     case "gate_stuck":
       return forRun(subject);
     case "guard_breached":
-      return [page("Open cutovers", "Shows the breached signal beside the live version's.", "/cutovers")];
+      return [
+        page("Open cutovers", "Shows the breached signal beside the live version's.", "/cutovers"),
+        page("Open the version", "Shows its gate, and where it is loaded.", `/versions/${subject.id}`),
+      ];
+    case "gate_expired":
+      return [page("Open the gates", "Shows each tenant's newest gate; a bulk run starts them again.", "/evals")];
     case "gateway_stale":
       return [page("Open System", "Shows Switchyard's own loops and storage.", "/system")];
     case "key_expiring":

@@ -55,6 +55,7 @@ function isCauseOf(cause: Groupable, alert: Groupable): boolean {
     case "scrape_stale":
     case "gate_stuck":
     case "guard_breached":
+    case "gate_expired":
     case "key_expiring":
       return false;
   }
@@ -80,6 +81,7 @@ function isBehind(cause: Groupable, alert: Groupable): boolean {
     case "scrape_stale":
     case "gate_stuck":
     case "guard_breached":
+    case "gate_expired":
     case "key_expiring":
       return false;
   }

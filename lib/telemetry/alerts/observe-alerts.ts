@@ -1,9 +1,10 @@
-import type { AlertEvidence, AlertSubject } from "../browser/alert-schema.ts";
-import { GATE_STUCK, GATEWAY_CONDITIONS, GUARD_BREACHED } from "../record-condition.ts";
+import { GATEWAY_CONDITIONS } from "../record-condition.ts";
 import { type AlertFacts, type KeptCondition, tenantsAt, touchedBy } from "./alert-facts.ts";
 import { CONDITION_STALE_MS, FALLBACK_LEAST, FALLBACK_SHARE } from "./alert-rules.ts";
+import { NOTHING, subjectOf } from "./blank-observation.ts";
 import { observeNode } from "./observe-node.ts";
 import { observeObjective } from "./observe-objective.ts";
+import { observeReleases } from "./observe-releases.ts";
 import type { Observation } from "./step-alert.ts";
 
 /** Every rule on everything it applies to; a subject that is left out is gone. */
@@ -14,32 +15,9 @@ export const observeAlerts = (facts: AlertFacts): Observation[] => [
   ...facts.quarantined.map((version) => observeVersion(version, facts)),
   ...facts.objectives.flatMap((objective) => observeObjective(objective, facts)),
   ...facts.keys.map((key) => observeKey(key, facts.now)),
-  ...observeRuns(facts),
-  ...observeGuards(facts),
+  ...observeReleases(facts),
   observeGateway(facts),
 ];
-
-const NOTHING: AlertEvidence = {
-  metric: null,
-  figure: null,
-  threshold: null,
-  reason: null,
-  note: null,
-  adapters: null,
-  touches: [],
-  tenantIds: [],
-};
-
-const subjectOf = (type: AlertSubject["type"], id: string, name: string, at: Partial<AlertSubject>): AlertSubject => ({
-  type,
-  id,
-  name,
-  poolId: null,
-  nodeId: null,
-  tenantId: null,
-  versionId: null,
-  ...at,
-});
 
 /** A condition as somebody keeps renewing it; null = nobody does. */
 function freshCondition(facts: AlertFacts, subject: string, type: string): KeptCondition | null {
@@ -139,55 +117,6 @@ function observeVersion(version: AlertFacts["quarantined"][number], facts: Alert
     evidence: { ...NOTHING, reason, touches: places.flatMap(({ nodeId }) => nodeId ?? []), tenantIds: [tenantId] },
   };
 }
-
-const RUN = "run:";
-
-/** Runs that somebody watches. One that was stuck when it was last seen stays so until somebody sees otherwise. */
-const observeRuns = ({ conditions, tenants, now }: AlertFacts): Observation[] =>
-  conditions.flatMap(({ subject, type, tenantId, status, message, lastTransitionTime, observedAt }) => {
-    if (type !== GATE_STUCK || !subject.startsWith(RUN)) return [];
-    const isFresh = now.getTime() - observedAt.getTime() <= CONDITION_STALE_MS;
-    const tenant = tenants.find(({ id }) => id === tenantId);
-    const name = tenant === undefined ? "A gate" : `A gate of ${tenant.name}`;
-    return [
-      {
-        rule: "gate_stuck",
-        subject: subjectOf("run", subject.slice(RUN.length), name, { tenantId }),
-        status: status !== "true" ? "good" : isFresh ? "bad" : "unknown",
-        since: status === "true" ? lastTransitionTime : null,
-        severity: "warning",
-        what: "is stuck",
-        evidence: {
-          ...NOTHING,
-          reason: message,
-          note: isFresh ? null : "Nobody has looked at the runs lately.",
-          tenantIds: tenantId === null ? [] : [tenantId],
-        },
-      },
-    ];
-  });
-
-const VERSION = "version:";
-
-/** Versions that a guard has taken back; told for as long as the cutover room renews it. */
-const observeGuards = ({ conditions, tenants }: AlertFacts): Observation[] =>
-  conditions.flatMap(({ subject, type, tenantId, status, message, lastTransitionTime }) => {
-    if (type !== GUARD_BREACHED || !subject.startsWith(VERSION)) return [];
-    const versionId = subject.slice(VERSION.length);
-    const tenant = tenants.find(({ id }) => id === tenantId);
-    const name = tenant === undefined ? "A new version" : `A new version of ${tenant.name}`;
-    return [
-      {
-        rule: "guard_breached",
-        subject: subjectOf("version", versionId, name, { tenantId, versionId }),
-        status: status === "true" ? "bad" : "good",
-        since: status === "true" ? lastTransitionTime : null,
-        severity: "warning",
-        what: "was rolled back by its guard",
-        evidence: { ...NOTHING, reason: message, tenantIds: tenantId === null ? [] : [tenantId] },
-      },
-    ];
-  });
 
 const DAY_MS = 86_400_000;
 

@@ -14,6 +14,7 @@ export const ALERT_RULES = [
   "scrape_stale",
   "gate_stuck",
   "guard_breached",
+  "gate_expired",
   "key_expiring",
 ] as const;
 export type AlertRule = (typeof ALERT_RULES)[number];
