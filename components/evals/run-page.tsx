@@ -62,7 +62,13 @@ function Loaded({ run, readAt }: { run: RunDetail; readAt: string | null }) {
             </LinkButton>
           )
         }
-        secondary={isOpen(run) && <RunActions run={run} />}
+        secondary={
+          isOpen(run) ? (
+            <RunActions run={run} />
+          ) : (
+            <LinkButton href={`/evals/runs/${run.id}/report`}>Open report</LinkButton>
+          )
+        }
       />
       {isOpen(run) && <RunLive run={run} readAt={readAt} />}
       {run.message && !isOpen(run) && <Notice tone="warn">{run.message}</Notice>}

@@ -5,7 +5,9 @@ import { sayOutcome } from "#lib/evals/browser/say-outcome.ts";
 import type { Run } from "#lib/evals/schema.ts";
 import { Notice } from "../ui/card.tsx";
 import { useApi } from "../ui/use-api.ts";
+import { VersionOverrides } from "../ui/version-overrides.tsx";
 import { ModeCard } from "./mode-card.tsx";
+import { WhatAPassProves } from "./proof-slider.tsx";
 
 const TONE = { pass: "ok", fail: "bad", inconclusive: "warn" } as const;
 
@@ -18,6 +20,10 @@ export function useExpired(run: Run): readonly string[] {
   const gate = useApi("GET /versions/{versionId}/gate", { params }, { enabled: run.verdict !== null }).data;
   return gate?.runId === run.id ? gate.expired : [];
 }
+
+/** Of the three sides, as often as the run asked each at first; prompts that differ are asked more often. */
+const callsPerPrompt = ({ conditions }: Run): number | null =>
+  conditions && 3 * Object.values(conditions.candidate.sampling).reduce((sum, { takes }) => sum + takes, 0);
 
 /** What came of a gate: one sentence, why, whether it still stands, and what each mode showed. */
 export function VerdictCard({
@@ -52,10 +58,19 @@ export function VerdictCard({
           </ul>
         </Notice>
       )}
+      <VersionOverrides adapterId={run.adapterId} versionId={run.candidateVersionId} />
       <div className="grid gap-6 lg:grid-cols-2">
         <ModeCard title="Greedy" report={verdict.modes.greedy} />
         <ModeCard title="Sampled" report={verdict.modes.sampled} />
       </div>
+      <details className="rounded-card border px-4 py-2.5">
+        <summary className="cursor-pointer text-md font-medium pointer-coarse:py-2">
+          What a pass of {run.caseCount} prompts proves, and of more
+        </summary>
+        <div className="pt-3">
+          <WhatAPassProves initial={run.caseCount} callsPerPrompt={callsPerPrompt(run)} />
+        </div>
+      </details>
     </>
   );
 }

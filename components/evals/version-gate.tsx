@@ -4,7 +4,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import type { BaselineKind } from "#lib/evals/browser/baseline-schema.ts";
 import type { Version } from "#lib/registry/schema.ts";
-import { Button } from "../ui/button.tsx";
+import { Button, LinkButton } from "../ui/button.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { useDenied } from "../ui/reader.tsx";
 import { useApi, useApiMutation } from "../ui/use-api.ts";
@@ -53,7 +53,7 @@ function RunGate({ version }: { version: Version }) {
     (version.state === "ready" ? undefined : "Only a version that passed its checks can be evaluated.");
   const problem = makeSuite.problem ?? start.problem;
   // Once there is a verdict, the step after it is the page's primary action.
-  const judged = useApi("GET /runs", { query: { versionId: version.id, limit: 20 } }).data?.items.some(
+  const judged = useApi("GET /runs", { query: { versionId: version.id, limit: 20 } }).data?.items.find(
     (each) => each.verdict && each.gates,
   );
   return (
@@ -64,6 +64,7 @@ function RunGate({ version }: { version: Version }) {
             ? `Suite ${suite.name}, revision ${suite.revision}: ${suite.caseCount} prompts, greedy once and sampled five times a side.`
             : "No suite yet: 200 tool-calling prompts are made for this tenant first."}
         </p>
+        {judged && <LinkButton href={`/evals/runs/${judged.id}/report`}>Open report</LinkButton>}
         <Button
           variant={judged ? "secondary" : "primary"}
           disabledReason={blocked}

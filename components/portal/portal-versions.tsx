@@ -1,6 +1,7 @@
 "use client";
 
 import type { Version } from "#lib/registry/schema.ts";
+import { TextLink } from "../ui/button.tsx";
 import { CopyId } from "../ui/copy.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
@@ -43,6 +44,14 @@ const COLUMNS: readonly Column<Version>[] = [
     header: "Digest",
     hideBelow: "md",
     cell: (row) => (row.digest ? <CopyId id={row.digest} label="digest" /> : "–"),
+  },
+  {
+    id: "report",
+    header: "Test report",
+    hideBelow: "sm",
+    cell: (row) =>
+      row.state === "ready" ? <TextLink href={`/portal/versions/${row.id}/report`}>Open report</TextLink> : "–",
+    width: "w-28",
   },
   { id: "created", header: "Added", cell: (row) => <Time at={row.createdAt} /> },
 ];

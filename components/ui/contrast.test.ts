@@ -27,7 +27,16 @@ const contrast = (one: string, other: string): number => {
 const rounded = (ratio: number): number => Math.round(ratio * 10) / 10;
 
 const themes = {
-  light: { tokens: tokensOf(":root"), fg: 16.5, fg2: 7.2, fg3: 4.9, control: 3.2, accent: 6.3, tint: 5.5, series: 4.2 },
+  light: {
+    tokens: tokensOf(":root,\n.paper"),
+    fg: 16.5,
+    fg2: 7.2,
+    fg3: 4.9,
+    control: 3.2,
+    accent: 6.3,
+    tint: 5.5,
+    series: 4.2,
+  },
   dark: { tokens: tokensOf(".dark"), fg: 15.8, fg2: 8.4, fg3: 5.8, control: 3.7, accent: 7.3, tint: 6.2, series: 6.8 },
 };
 const surfaces = ["bg", "sub", "raised"];

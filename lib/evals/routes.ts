@@ -2,6 +2,7 @@ import * as z from "zod";
 import { idOf, pageOf } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { route } from "#lib/identity/route.ts";
+import { answerHistoryRoutes } from "./answer-history/history-routes.ts";
 import { baselineRoutes } from "./baseline/baseline-routes.ts";
 import { bulkGateRoutes } from "./bulk/gate-routes.ts";
 import { cancelRun } from "./cancel-run.ts";
@@ -121,5 +122,6 @@ export const evalRoutes = [
   ...paceRoutes,
   ...gateRoutes,
   ...baselineRoutes,
+  ...answerHistoryRoutes,
   ...bulkGateRoutes,
 ] as const;

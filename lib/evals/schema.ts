@@ -344,7 +344,7 @@ const beside = {
 };
 
 /** One right call beside the calls that answered it: the tool's names, then each argument. */
-const ComparedCallSchema = z.object({
+export const ComparedCallSchema = z.object({
   ...beside,
   /** What differs first. Values are JSON text. */
   rows: z.array(z.object({ path: z.string(), ...beside })),

@@ -7,6 +7,7 @@ import { ChangesPage, ChangesQuery } from "./browser/changes-schema.ts";
 import { listChanges } from "./changes/list-changes.ts";
 import { consequenceRoutes } from "./consequences/consequence-routes.ts";
 import { deadManRoutes } from "./dead-man/dead-man-routes.ts";
+import { reportRoutes } from "./gate-report/report-routes.ts";
 import { offboardingRoutes } from "./offboarding/offboarding-routes.ts";
 import { readFirstRun } from "./read-first-run.ts";
 import { getJourney, listJourneys } from "./read-journey.ts";
@@ -17,6 +18,7 @@ import { systemRoutes } from "./system/system-routes.ts";
 export const journeyRoutes = [
   ...offboardingRoutes,
   ...consequenceRoutes,
+  ...reportRoutes,
   route(
     "GET /journey/tenants",
     {

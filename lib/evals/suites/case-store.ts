@@ -104,6 +104,10 @@ export async function readCaseOutline(tx: Tx, suiteId: string): Promise<CaseOutl
   return rows.map(({ id, ...rest }) => ({ caseId: id, ...rest }));
 }
 
+/** Prompts of a suite that its customer may see. */
+export const countShown = (tx: Tx, suiteId: string): Promise<number> =>
+  tx.client.evalCase.count({ where: { AND: [{ suiteId, holdOut: false }, visibleTo(tx.scope)] } });
+
 /** Those of the given ids that the suite has, by id. */
 export async function readCasesOf(
   tx: Tx,

@@ -1,6 +1,6 @@
 import { StartCutover } from "#components/cutovers/start-cutover.tsx";
-import { VersionOverrides } from "#components/cutovers/version-overrides.tsx";
 import { VersionGate } from "#components/evals/version-gate.tsx";
+import { VersionOverrides } from "#components/ui/version-overrides.tsx";
 
 export default async function Page({ params }: { params: Promise<{ adapterId: string; versionId: string }> }) {
   const { adapterId, versionId } = await params;

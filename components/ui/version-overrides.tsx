@@ -1,9 +1,9 @@
 "use client";
 
-import { TextLink } from "../ui/button.tsx";
-import { Notice } from "../ui/card.tsx";
-import { Time } from "../ui/time.tsx";
-import { useApi } from "../ui/use-api.ts";
+import { TextLink } from "./button.tsx";
+import { Notice } from "./card.tsx";
+import { Time } from "./time.tsx";
+import { useApi } from "./use-api.ts";
 
 /** Every time a version's gate was set aside, for good: who, when, why. */
 export function VersionOverrides({ adapterId, versionId }: { adapterId: string; versionId: string }) {

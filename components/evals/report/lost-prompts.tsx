@@ -1,0 +1,38 @@
+import type { LostPrompt, RunReport } from "#lib/journey/browser/report-schema.ts";
+import { FieldDiff } from "../comparison/field-diff.tsx";
+import { MODE_WORDS, type ReportReader } from "./report-words.ts";
+
+/** Prompts that were lost for sure: what was right, and what each side answered. */
+export function LostPrompts({ report, reader }: { report: RunReport; reader: ReportReader }) {
+  const { lost, lostNotShown, run } = report;
+  if (run.verdict === null) return null;
+  return (
+    <section className="flex flex-col gap-4">
+      <h2 className="text-lg font-semibold">Confirmed regressions</h2>
+      {lost.length === 0 && lostNotShown === 0 && <p className="text-md">No prompt is confirmed lost.</p>}
+      {lost.map((prompt) => (
+        <Lost key={prompt.caseId} prompt={prompt} />
+      ))}
+      {lostNotShown > 0 && (
+        <p className="text-md">
+          {lostNotShown} more {lostNotShown === 1 ? "prompt is" : "prompts are"} confirmed lost and not shown here
+          {reader === "customer" ? ": held out, so that no version is made for the test." : "."}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Lost({ prompt }: { prompt: LostPrompt }) {
+  const name = `Prompt ${prompt.ordinal}`;
+  return (
+    <article className="keep-whole flex flex-col gap-2">
+      <h3 className="text-md font-medium">
+        {name}, {prompt.category}, lost {prompt.modes.map((mode) => MODE_WORDS[mode].toLowerCase()).join(" and ")}
+        {prompt.heldOut && " · held out: not for the customer"}
+      </h3>
+      <p className="text-sm break-words whitespace-pre-wrap text-fg-2">{prompt.prompt}</p>
+      <FieldDiff calls={prompt.calls} label={`${name}: expected, baseline, candidate`} />
+    </article>
+  );
+}
