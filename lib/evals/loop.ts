@@ -23,6 +23,8 @@ export function runEvalLoop(deps: Deps, signal: AbortSignal, tuning: Tuning = de
     name: EVAL_LOOP,
     intervalMs: INTERVAL_MS,
     leaseMs: LEASE_TTL_MS,
+    // it asks until a run has ended; gate-watch tells of one that stands still
+    longestRunMs: null,
     wakesOn: "every table",
     tick: worker.tick,
   });

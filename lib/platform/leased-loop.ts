@@ -3,7 +3,7 @@ import type { Database } from "./db.ts";
 import { createLease, type Lease, processHolder } from "./lease.ts";
 import type { Log } from "./log.ts";
 import { type LoopOptions, runLoop } from "./loop.ts";
-import type { LoopBook } from "./loop-book.ts";
+import { LONGEST_RUN_MS, type LoopBook } from "./loop-book.ts";
 
 /** What a loop needs of its process; the `Deps` of a use case have it. */
 export type LoopHost = { db: Database; clock: Clock; log: Log; loops?: LoopBook | undefined };
@@ -11,6 +11,8 @@ export type LoopHost = { db: Database; clock: Clock; log: Log; loops?: LoopBook 
 export type LeasedLoop = Pick<LoopOptions, "name" | "intervalMs" | "tick" | "wakeGapMs" | "note"> & {
   /** How long the lease outlives a holder that died. */
   leaseMs: number;
+  /** Ten minutes when left out; null = for hours. */
+  longestRunMs?: number | null;
   /** Tables whose changes ask for a run before the interval is over; left out = none do. */
   wakesOn?: readonly string[] | "every table";
   /** 0 keeps to a fixed grid; a tenth when left out. */
@@ -28,6 +30,7 @@ export function runLeasedLoop(host: LoopHost, signal: AbortSignal, loop: LeasedL
   const lease = createLease(host.db, { name: loop.name, holder, ttlMs: leaseMs });
   return runLoop({
     ...rest,
+    longestRunMs: loop.longestRunMs === undefined ? LONGEST_RUN_MS : loop.longestRunMs,
     jitterRatio: loop.jitterRatio ?? 0.1,
     random: loop.random ?? Math.random,
     clock: host.clock,

@@ -37,6 +37,7 @@ function start(overrides: Partial<LoopOptions> = {}) {
   const done = runLoop({
     name: "test",
     intervalMs: 1_000,
+    longestRunMs: null,
     jitterRatio: 0.2,
     clock,
     random: () => 0,

@@ -11,6 +11,8 @@ export type LoopOptions = {
   name: string;
   /** Pause between the end of a run and the start of the next. */
   intervalMs: number;
+  /** A run that lasts longer hangs, and is told as late; null = it may last for hours. */
+  longestRunMs: number | null;
   /** The pause is stretched by up to this share at random, so that loops do not march in step. */
   jitterRatio: number;
   clock: Clock;
@@ -39,8 +41,10 @@ export async function runLoop(options: LoopOptions): Promise<void> {
   const bell = createBell();
   const unsubscribe = options.wake?.(bell.ring);
   let term: bigint | null = null;
+  const { name, longestRunMs } = options;
+  const everyMs = options.intervalMs * (1 + options.jitterRatio);
   const tell = (state: LoopState["state"]) =>
-    options.book?.note(options.name, options.intervalMs * (1 + options.jitterRatio), state, options.clock.now());
+    options.book?.note({ name, everyMs, longestRunMs }, state, options.clock.now());
   tell("starting");
   while (!options.signal.aborted) {
     term = await acquireOrNull(options.lease, log);

@@ -1,7 +1,7 @@
 import type { Deps } from "#lib/identity/ctx.ts";
 import { errorText } from "#lib/platform/errors.ts";
 import { createLease, type Fence, type Lease, processHolder, requireTerm } from "#lib/platform/lease.ts";
-import type { LoopState } from "#lib/platform/loop-book.ts";
+import { LONGEST_RUN_MS, type LoopState } from "#lib/platform/loop-book.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { ROLLUP_KEPT_SECONDS, TRACES_KEPT_MS } from "./chart-range.ts";
 import { keepDemand } from "./keep-demand.ts";
@@ -34,7 +34,8 @@ export async function runScrapeLoop(deps: Deps, signal: AbortSignal): Promise<vo
 
 /** The grid is no `runLoop`: that the loop is carried here, and who holds it, is noted whenever the lease is asked for. */
 function inBook({ loops, clock }: Deps, lease: Lease): Lease {
-  const note = (state: LoopState["state"]) => loops?.note(SCRAPE_LOOP, SCRAPE_INTERVAL_MS, state, clock.now());
+  const loop = { name: SCRAPE_LOOP, everyMs: SCRAPE_INTERVAL_MS, longestRunMs: LONGEST_RUN_MS };
+  const note = (state: LoopState["state"]) => loops?.note(loop, state, clock.now());
   note("starting");
   return {
     ...lease,

@@ -16,6 +16,7 @@ const lease = (over: Partial<LeaseFacts> = {}): LeaseFacts => ({
 const loop = (over: Partial<LoopState> = {}): LoopState => ({
   name: "scrub",
   everyMs: 3_600_000,
+  longestRunMs: 600_000,
   state: "waiting",
   since: ago(100),
   ...over,
@@ -42,9 +43,13 @@ describe("a loop", () => {
     expect(stateOf([lease({ lastRunAt: ago(19) })], [worker([due])])).toEqual(["on_time"]);
   });
 
-  it("may run for as long as it holds its lease", () => {
-    const long = loop({ everyMs: 10_000, state: "running", since: ago(900) });
-    expect(stateOf([lease({ lastRunAt: ago(950) })], [worker([long])])).toEqual(["running"]);
+  it("may run for as long as its runs may last; one that hangs in a run is late", () => {
+    const long = (seconds: number, longestRunMs: number | null = 600_000) =>
+      worker([loop({ everyMs: 10_000, state: "running", since: ago(seconds), longestRunMs })]);
+    const held = [lease({ lastRunAt: ago(9_950) })];
+    expect(stateOf(held, [long(599)])).toEqual(["running"]);
+    expect(judgeLoops(held, [long(630)], NOW)).toMatchObject([{ state: "late", overdueSeconds: 30 }]);
+    expect(stateOf(held, [long(9_000, null)])).toEqual(["running"]);
   });
 
   it("of a worker that was just started owes its run from then on, however long nobody ran it", () => {

@@ -23,7 +23,8 @@ export const isThere = (seenAt: Date, now: Date): boolean => now.getTime() - see
 /**
  * Each loop of the workers: on time, overdue, failing, or run by nobody. A loop that runs once an hour cannot be told to be
  * late by its runs, so that somebody carries it is judged by the workers that are there: a stopped one is noticed within
- * 12 s, one that hangs between its runs when its next one is 10 s overdue.
+ * 12 s, one that hangs between its runs when its next one is 10 s overdue, and one that hangs in a run when it lasts longer
+ * than its runs may.
  */
 export function judgeLoops(leases: readonly LeaseFacts[], workers: readonly WorkerFacts[], now: Date): LoopView[] {
   const present = workers.filter(({ seenAt }) => isThere(seenAt, now));
@@ -69,14 +70,20 @@ function overdue(
   holder: LoopState | null,
   now: Date,
 ): number | null {
-  // a long run is no late one: it prolongs its lease, or loses it
-  if (holder?.state === "running") return null;
+  // a long run is no late one, as long as it can be one: a run that hangs prolongs its lease for ever
+  if (holder?.state === "running") return overrun(holder, now);
   const everyMs = carriers[0]?.loop.everyMs ?? 0;
   const begun = Math.min(...carriers.map(({ loop }) => loop.since.getTime()));
   const last = lease?.lastRunAt?.getTime() ?? (carriers.length > 0 ? begun : (lease?.expiresAt ?? now).getTime());
   // a worker that was just started owes a run an interval after its start, however long nobody ran it before
   const from = carriers.length > 0 && holder === null ? Math.max(last, begun) : last;
   const over = now.getTime() - from - everyMs - (carriers.length > 0 ? GRACE_MS : 0);
+  return over > 0 ? over : null;
+}
+
+/** @returns ms by which a run lasts longer than one may; null = it does not */
+function overrun({ since, longestRunMs = null }: LoopState, now: Date): number | null {
+  const over = now.getTime() - since.getTime() - (longestRunMs ?? Number.POSITIVE_INFINITY);
   return over > 0 ? over : null;
 }
 

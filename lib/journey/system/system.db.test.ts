@@ -36,7 +36,7 @@ async function ran(name: string, everyMs: number, error: string | null = null) {
   const term = await lease.acquire();
   if (term === null) throw new Error("somebody else holds the lease");
   await lease.report(term, { at: clock.now(), error });
-  book.note(name, everyMs, "waiting", clock.now());
+  book.note({ name, everyMs, longestRunMs: null }, "waiting", clock.now());
 }
 const gatewaySpeaks = (snapshotAt: Date | null) => {
   const report: GatewayReport = {
@@ -79,8 +79,7 @@ it("names the loop that no worker runs, that is late or that fails", async () =>
   await ran("scrape", 10_000);
   await ran("of another worker", 10_000);
   const alone = createLoopBook();
-  for (const one of book.list())
-    if (!one.name.startsWith("of")) alone.note(one.name, one.everyMs, one.state, one.since);
+  for (const one of book.list()) if (!one.name.startsWith("of")) alone.note(one, one.state, one.since);
   await api.deps.db.write({ kind: "platform" }, ({ client }) =>
     client.workerInstance.update({
       where: { id: "w1" },

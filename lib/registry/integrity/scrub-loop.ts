@@ -6,6 +6,9 @@ export const SCRUB_LOOP = "scrub";
 const INTERVAL_MS = 30_000;
 const LEASE_MS = 90_000;
 
+/** Some 40 MB/s are enough to read 800 GB in it. */
+const LONGEST_ROUND_MS = 6 * 3_600_000;
+
 /**
  * Proves the adapter store's bytes again and again, until `signal` aborts. What cannot be read at present is the run's
  * error, so that it shows where loops are watched; nothing is quarantined for it.
@@ -15,6 +18,7 @@ export const runScrubLoop = (deps: Deps, signal: AbortSignal): Promise<void> =>
     name: SCRUB_LOOP,
     intervalMs: INTERVAL_MS,
     leaseMs: LEASE_MS,
+    longestRunMs: LONGEST_ROUND_MS,
     tick: async (turn) => {
       const round = await scrubRound(deps, { name: SCRUB_LOOP, term: turn.term }, turn.signal);
       const [first, ...more] = round.unreadable;
