@@ -2,7 +2,7 @@
 
 import { lazy, useState } from "react";
 import type { Job } from "#lib/jobs/schema.ts";
-import { Button } from "../ui/button.tsx";
+import { Button, LinkButton } from "../ui/button.tsx";
 import { OnceOpened } from "../ui/once-opened.tsx";
 import { useDenied } from "../ui/reader.tsx";
 import type { BulkChoice, BulkKind } from "./use-bulk.ts";
@@ -33,9 +33,19 @@ export function BulkActions({ choice, onStarted }: { choice: BulkChoice; onStart
       <Button disabledReason={denied.gate} onClick={() => open("gate")}>
         Run gates
       </Button>
+      <LinkButton href={newBatchHref(choice ?? {})}>Cut over</LinkButton>
       <OnceOpened open={isOpen}>
         <BulkDialog kind={kind} choice={choice} open={isOpen} onOpenChange={setOpen} onStarted={started} />
       </OnceOpened>
     </>
   );
+}
+
+/** The page that makes a batch of cutovers, for the same adapters. */
+function newBatchHref({ adapterIds, filter }: NonNullable<BulkChoice>): string {
+  if (adapterIds) return `/cutovers/batches/new?adapters=${adapterIds.join(",")}`;
+  const { q, tenantId, poolId, status, rank } = filter ?? {};
+  const given = Object.entries({ q, tenant: tenantId, pool: poolId, status, rank });
+  const search = new URLSearchParams(given.flatMap(([name, value]) => (value ? [[name, String(value)]] : [])));
+  return `/cutovers/batches/new?${search}`;
 }

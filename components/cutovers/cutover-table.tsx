@@ -12,6 +12,7 @@ import { Status } from "../ui/status.tsx";
 import { statusWord } from "../ui/status-words.ts";
 import { Time } from "../ui/time.tsx";
 import { useApi, useApiList } from "../ui/use-api.ts";
+import { BatchQueue } from "./batches/batch-queue.tsx";
 
 /** "v2 → v3", "origin → v1"; with nothing on its left it is "v1 goes live". */
 export function moveOf({ fromNumber, fromOrigin, toNumber }: Cutover): string {
@@ -57,7 +58,12 @@ export function CutoverTable({ secondary }: { secondary?: ReactNode }) {
   const settings = useApi("GET /settings", {}, { refreshMs: 30_000 }).data;
   return (
     <>
-      <PageHeader title="Cutovers" secondary={secondary} />
+      <PageHeader
+        title="Cutovers"
+        secondary={secondary}
+        primary={<LinkButton href="/cutovers/batches/new">New batch</LinkButton>}
+      />
+      <BatchQueue />
       {settings && <FreezeWindowLine windows={settings.freezeWindows} />}
       <DataTable
         label="Cutovers"

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { BATCH_ROW_STATES, BATCH_STATES } from "#lib/cutover/browser/batch-schema.ts";
 import { NODE_HEALTHS, PLACEMENT_STATES, ROLLOUT_PHASES, ROLLOUT_STATES } from "#lib/fleet/schema.ts";
 import { JOB_ITEM_STATES, JOB_STATES } from "#lib/jobs/schema.ts";
 import { IMPORT_STATES, ROW_STATES } from "#lib/registry/browser/import-schema.ts";
@@ -20,6 +21,8 @@ describe("the status vocabulary", () => {
     ["tenant", TENANT_STATUSES],
     ["offboarding_step", OFFBOARDING_STATES],
     ["job", JOB_STATES],
+    ["batch", BATCH_STATES],
+    ["batch_row", BATCH_ROW_STATES],
     ["job_item", JOB_ITEM_STATES],
     ["import", IMPORT_STATES],
     ["import_row", ROW_STATES],

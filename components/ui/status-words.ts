@@ -161,6 +161,21 @@ export const STATUS = {
     pending: ["off", "Pending"],
     aborted: ["off", "Aborted"],
   },
+  batch: {
+    completed: ["ok", "Completed"],
+    completed_partly: ["warn", "Completed"],
+    running: ["busy", "Running"],
+    paused: ["warn", "Paused"],
+    stopped_by_failures: ["bad", "Stopped"],
+    stopped: ["off", "Stopped"],
+  },
+  batch_row: {
+    completed: ["ok", "Completed"],
+    running: ["busy", "Under way"],
+    failed: ["bad", "Failed"],
+    waiting: ["off", "Waiting"],
+    skipped: ["off", "Skipped"],
+  },
   request: {
     answered: ["ok", "Answered"],
     fallback: ["warn", "Answered by a fallback"],

@@ -15,7 +15,7 @@ import type { Problem } from "#lib/http/schema.ts";
 
 type GetSignature = Extract<Signature, `GET ${string}`>;
 /** A question that changes nothing; what is asked does not fit into a query. */
-type AskSignature = "POST /consequences" | "POST /suites/{suiteId}/cases/check";
+type AskSignature = "POST /consequences" | "POST /suites/{suiteId}/cases/check" | "POST /cutover-batches/preview";
 type ListSignature = {
   [S in GetSignature]: CallOutput<S> extends { nextCursor: string | null } ? S : never;
 }[GetSignature];

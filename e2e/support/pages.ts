@@ -1,3 +1,4 @@
+import { addVersion, seededAdapter } from "#lib/api/testing/fleet.ts";
 import { adminApi } from "./api.ts";
 
 export type PageUnderTest = {
@@ -39,6 +40,18 @@ async function incident(api: Api, tenantId: string): Promise<string> {
   const { items } = await api.call("GET /incidents", { query: {} });
   const open = () => api.call("POST /incidents", { body: { title: "Slow answers", tenantIds: [tenantId] } });
   return (items[0] ?? (await open())).id;
+}
+
+/** Of a tenant of its own; the demo has none. */
+async function batch(api: Api, poolId: string): Promise<string> {
+  const { items } = await api.call("GET /cutover-batches", { query: {} });
+  if (items[0]) return items[0].id;
+  const { id: tenantId } = await api.call("POST /tenants", { body: { slug: "batched", name: "Batched" } });
+  const body = { slug: "bot", name: "Bot", poolId };
+  const { id: adapterId } = await api.call("POST /tenants/{tenantId}/adapters", { params: { tenantId }, body });
+  const { id: toVersionId } = await addVersion(api, adapterId, await seededAdapter("batched"));
+  const plan = { rows: [{ adapterId, toVersionId }], atOnce: 1, overrideReason: "Only its page is looked at." };
+  return (await api.call("POST /cutover-batches", { body: plan })).id;
 }
 
 /** Every page of the console, with real objects of the demo fleet. */
@@ -111,6 +124,8 @@ export async function consolePages(): Promise<PageUnderTest[]> {
     list("templates", "/evals/templates"),
     list("cutovers", "/cutovers"),
     chart("cutover", `/cutovers/${cutover}`),
+    list("batch-new", "/cutovers/batches/new"),
+    list("batch", `/cutovers/batches/${await batch(api, pool)}`),
     list("system", "/system"),
     list("jobs", "/jobs"),
     list("job", `/jobs/${job}`),

@@ -55,7 +55,11 @@ export const startNode = (name: string, port = 0, more: Partial<SimNodeInput> = 
   });
 
 /** A pool for the tiny Llama whose nodes read the adapter store at the same path. */
-export async function addPool(admin: Client, adapterDirectory: string) {
+export async function addPool(
+  admin: Client,
+  adapterDirectory: string,
+  change: { slug?: string; maxLoras?: number; maxCpuLoras?: number } = {},
+) {
   return admin.call("POST /pools", {
     body: {
       slug: "tiny",
@@ -72,6 +76,7 @@ export async function addPool(admin: Client, adapterDirectory: string) {
       maxLoraRank: 16,
       maxCpuLoras: 8,
       adapterDirectory,
+      ...change,
     },
   });
 }

@@ -46,6 +46,24 @@ describe("a preview", () => {
     expect((await world.admin.call("GET /cutover-batches", { query: {} })).items).toEqual([]);
   });
 
+  it("is asked about adapters whose newest ready version is not live, by name or by filter", async () => {
+    const [first, second] = await world.addPassed("candidate", 2);
+    if (!first || !second) throw new Error("no tenants");
+    await world.goLive(first.adapterId, first.versionId);
+    const list = async (query: object) =>
+      (await world.admin.call("GET /cutover-candidates", { query })).items.map(
+        ({ tenantSlug, toNumber, liveNumber }) => [tenantSlug, toNumber, liveNumber],
+      );
+    expect(await list({ q: "candidate" })).toEqual([["candidate-2", 1, null]]);
+    await world.addVersion(first.adapterId);
+    expect(await list({ q: "candidate" })).toEqual([
+      ["candidate-1", 2, 1],
+      ["candidate-2", 1, null],
+    ]);
+    expect(await list({ adapters: second.adapterId })).toEqual([["candidate-2", 1, null]]);
+    expect(await list({ tenantId: first.tenantId, status: "rejected" })).toEqual([]);
+  });
+
   it("counts what has to stay in each CPU cache, and how many fit at once", async () => {
     const first = await world.addPassed("fits", 3);
     const live = await world.addTenant("replaced", 10);

@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { idOf, pageOf } from "#lib/http/schema.ts";
 import { route } from "#lib/identity/route.ts";
+import { JOB_ITEMS_MAX } from "#lib/jobs/schema.ts";
+import { matchingAdapterIds } from "#lib/registry/adapters/adapter-list-store.ts";
 import {
   BATCH_ROWS_MAX,
   BatchCandidateSchema,
@@ -31,7 +33,10 @@ export const batchRoutes = [
       query: CandidatesQuery,
       ok: pageOf(BatchCandidateSchema),
     },
-    async ({ ctx, query }) => ({ items: await listCandidates(ctx.tx, query, BATCH_ROWS_MAX), nextCursor: null }),
+    async ({ ctx: { tx }, query: { adapters, ...filter } }) => {
+      const adapterIds = adapters?.split(",") ?? (await matchingAdapterIds(tx, filter, JOB_ITEMS_MAX));
+      return { items: await listCandidates(tx, adapterIds, BATCH_ROWS_MAX), nextCursor: null };
+    },
   ),
   route(
     "POST /cutover-batches/preview",

@@ -10,7 +10,6 @@ import type {
   BatchRow,
   BatchState,
   BatchStop,
-  CandidatesQuery,
 } from "../browser/batch-schema.ts";
 import type { PlanChoice } from "../browser/plan-schema.ts";
 import type { CutoverPhase, CutoverStep } from "../schema.ts";
@@ -218,10 +217,8 @@ export async function waysBack(tx: Tx): Promise<Set<string>> {
   return new Set(open.flatMap(({ fromVersionId }) => fromVersionId ?? []));
 }
 
-/** Adapters whose newest ready version is not live, in the order of tenants; at most so many as a batch may hold. */
-export function listCandidates(tx: Tx, query: CandidatesQuery, limit: number): Promise<BatchCandidate[]> {
-  const words = query.q ? `%${query.q.replace(/[\\%_]/g, "\\$&")}%` : null;
-  const adapters = query.adapters?.split(",") ?? null;
+/** Of these adapters those whose newest ready version is not live, in the order of tenants; at most so many as a batch may hold. */
+export function listCandidates(tx: Tx, adapterIds: readonly string[], limit: number): Promise<BatchCandidate[]> {
   return tx.client.$queryRaw<BatchCandidate[]>`
     SELECT a."tenantId", t."slug" AS "tenantSlug", t."name" AS "tenantName", a."id" AS "adapterId",
       a."slug" AS "adapterSlug", v."id" AS "toVersionId", v."number" AS "toNumber", live."number" AS "liveNumber"
@@ -231,10 +228,7 @@ export function listCandidates(tx: Tx, query: CandidatesQuery, limit: number): P
       ORDER BY "number" DESC LIMIT 1
     ) v ON true
     LEFT JOIN "Route" r ON r."adapterId" = a."id" LEFT JOIN "AdapterVersion" live ON live."id" = r."liveVersionId"
-    WHERE r."liveVersionId" IS DISTINCT FROM v."id" AND t."status" NOT IN ('offboarding', 'archived')
-      AND (${words}::text IS NULL OR t."slug" ILIKE ${words} OR t."name" ILIKE ${words} OR a."slug" ILIKE ${words})
-      AND (${query.poolId ?? null}::text IS NULL OR a."poolId" = ${query.poolId ?? null})
-      AND (${query.tenantId ?? null}::text IS NULL OR a."tenantId" = ${query.tenantId ?? null})
-      AND (${adapters}::text[] IS NULL OR a."id" = ANY(${adapters}))
+    WHERE a."id" = ANY(${[...adapterIds]}) AND r."liveVersionId" IS DISTINCT FROM v."id"
+      AND t."status" NOT IN ('offboarding', 'archived')
     ORDER BY t."slug", a."slug" LIMIT ${limit}`;
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { NodeForecastSchema } from "#lib/fleet/browser/bulk-schema.ts";
 import { IsoTime, idOf, PageQuery } from "#lib/http/schema.ts";
+import { AdapterFilterSchema } from "#lib/registry/browser/adapter-query.ts";
 import { CUTOVER_PHASES } from "../schema.ts";
 import { PlanChoice } from "./plan-schema.ts";
 
@@ -152,12 +153,5 @@ export const BatchCandidateSchema = z.object({
   liveNumber: z.number().int().nullable(),
 });
 export type BatchCandidate = z.infer<typeof BatchCandidateSchema>;
-export const CandidatesQuery = z.object({
-  /** Words of tenant or adapter. */
-  q: z.string().trim().max(160).optional(),
-  poolId: idOf("pool").optional(),
-  tenantId: idOf("ten").optional(),
-  /** Ids of adapters, with commas between them. */
-  adapters: z.string().max(14_000).optional(),
-});
-export type CandidatesQuery = z.output<typeof CandidatesQuery>;
+/** The same filter as of `GET /adapters`, or the ids of adapters with commas between them. */
+export const CandidatesQuery = AdapterFilterSchema.extend({ adapters: z.string().max(14_000).optional() });

@@ -1,0 +1,206 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
+import { useState } from "react";
+import type { BatchCandidate } from "#lib/cutover/browser/batch-schema.ts";
+import { Button, LinkButton } from "../../ui/button.tsx";
+import { Card } from "../../ui/card.tsx";
+import { type Column, DataTable } from "../../ui/data-table.tsx";
+import { EmptyState } from "../../ui/empty-state.tsx";
+import { ErrorState } from "../../ui/error-state.tsx";
+import { FreezeWindowLine } from "../../ui/freeze-window-line.tsx";
+import { Input, Select } from "../../ui/input.tsx";
+import { PageHeader } from "../../ui/page-header.tsx";
+import { useDenied } from "../../ui/reader.tsx";
+import { Skeleton } from "../../ui/skeleton.tsx";
+import { STATUS } from "../../ui/status-words.ts";
+import { useApi, useApiList, useApiMutation } from "../../ui/use-api.ts";
+import type { Selection } from "../../ui/use-selection.ts";
+import { BatchChoices } from "./batch-choices.tsx";
+import { NEW_BATCH, toBody } from "./batch-draft.ts";
+import { BatchPreviewView } from "./batch-preview.tsx";
+import { cutovers } from "./batch-words.ts";
+import { useBatchPreview } from "./use-batch-preview.ts";
+
+/** From the words, not from the schema: the schema would bring its validator into the page. */
+const VERSION_STATUSES = Object.keys(STATUS.version) as (keyof typeof STATUS.version)[];
+
+const FILTER = {
+  q: parseAsString.withDefault("").withOptions({ throttleMs: 300 }),
+  pool: parseAsString.withDefault(""),
+  tenant: parseAsString.withDefault(""),
+  status: parseAsStringLiteral(VERSION_STATUSES),
+  rank: parseAsString.withDefault(""),
+  adapters: parseAsString.withDefault(""),
+};
+
+/** Chooses who, how many at a time, and shows what would happen before anything does. */
+export function NewBatchPage() {
+  const router = useRouter();
+  const denied = useDenied("cutover.start");
+  const [draft, setDraft] = useState(NEW_BATCH);
+  const { list, filter, setFilter, chosen, selection } = useCandidates();
+  const settings = useApi("GET /settings", {}).data;
+  const body = toBody(draft, chosen);
+  const preview = useBatchPreview(body, chosen.length > 0 && !denied);
+  const start = useApiMutation("POST /cutover-batches", {
+    alsoRefresh: ["cutovers", "cutover-candidates"],
+    onDone: ({ id }) => router.push(`/cutovers/batches/${id}`),
+  });
+  const ready = preview.data?.items.filter((item) => item.ready) ?? [];
+  const isCurrent = chosen.length > 0 && preview.isCurrent;
+  const canStart = isCurrent && ready.length > 0;
+  return (
+    <>
+      <PageHeader
+        title="New batch"
+        parents={[{ label: "Cutovers", href: "/cutovers" }]}
+        meta="Many versions go live, so many at a time. Nothing starts before you say so."
+        primary={
+          <Button
+            variant="primary"
+            pending={start.isPending}
+            disabledReason={denied ?? (canStart ? undefined : whyNot(chosen.length, isCurrent))}
+            onClick={() => start.run({ body: { ...body, rows: toBody(draft, ready).rows } })}
+          >
+            {canStart ? `Start ${cutovers(ready.length)}` : "Start batch"}
+          </Button>
+        }
+      />
+      {settings && <FreezeWindowLine windows={settings.freezeWindows} />}
+      {start.problem && <ErrorState problem={start.problem} size="inline" />}
+      <Card title="How">
+        <BatchChoices draft={draft} onChange={setDraft} problem={preview.problem ?? start.problem} />
+      </Card>
+      <Outcome preview={preview} isEmpty={chosen.length === 0} />
+      <Filter filter={filter} onChange={setFilter} />
+      <DataTable
+        label="Versions that could go live"
+        columns={COLUMNS}
+        {...list.table}
+        rowKey={(row) => row.adapterId}
+        expectedRows={16}
+        select={{
+          selection,
+          nameOf: (row) => `${row.adapterSlug} of ${row.tenantName}`,
+          actions: null,
+        }}
+        empty={NONE}
+      />
+    </>
+  );
+}
+
+const NONE = (
+  <EmptyState title="No version waits to go live" action={<LinkButton href="/adapters">Open adapters</LinkButton>}>
+    Here stand adapters whose newest ready version is not live.
+  </EmptyState>
+);
+
+function whyNot(chosen: number, isCurrent: boolean): string {
+  if (chosen === 0) return "Choose at least one version.";
+  return isCurrent ? "All of them would be refused." : "The preview is not there yet.";
+}
+
+/** What the server says of the choice so far. */
+function Outcome({ preview, isEmpty }: { preview: ReturnType<typeof useBatchPreview>; isEmpty: boolean }) {
+  const { data, problem, isCurrent, retry } = preview;
+  return (
+    <Card title="What would happen" stale={!isEmpty && !isCurrent && problem === null}>
+      {isEmpty ? (
+        <p className="text-md text-fg-2">Choose versions below.</p>
+      ) : problem ? (
+        <ErrorState problem={problem} onRetry={retry} size="inline" />
+      ) : data ? (
+        <BatchPreviewView preview={data} />
+      ) : (
+        <Skeleton className="h-40 w-full" />
+      )}
+    </Card>
+  );
+}
+
+/** All that match are chosen until they are given up one by one. */
+function useCandidates() {
+  const [filter, setFilter] = useQueryStates(FILTER);
+  const { q, pool, tenant, status, rank, adapters } = filter;
+  const query = {
+    ...(q === "" ? {} : { q }),
+    ...(pool === "" ? {} : { poolId: pool }),
+    ...(tenant === "" ? {} : { tenantId: tenant }),
+    ...(status === null ? {} : { status }),
+    ...(rank === "" ? {} : { rank }),
+    ...(adapters === "" ? {} : { adapters }),
+  };
+  const list = useApiList("GET /cutover-candidates", { query });
+  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+  const items = list.items ?? [];
+  const chosen = items.filter(({ adapterId }) => !left.has(adapterId));
+  const give = (keys: readonly string[], isChosen: boolean) =>
+    setLeft((before) => {
+      const next = new Set(before);
+      for (const key of keys) {
+        if (isChosen) next.delete(key);
+        else next.add(key);
+      }
+      return next;
+    });
+  const selection: Selection = {
+    keys: new Set(chosen.map(({ adapterId }) => adapterId)),
+    isAll: false,
+    set: give,
+    setAll: () => setLeft(new Set()),
+    clear: () =>
+      give(
+        items.map(({ adapterId }) => adapterId),
+        false,
+      ),
+  };
+  return { list, filter, setFilter, chosen, selection };
+}
+
+type FilterProps = {
+  filter: { q: string; pool: string; adapters: string };
+  onChange: (change: { q?: string | null; pool?: string | null; adapters?: null }) => void;
+};
+
+function Filter({ filter, onChange }: FilterProps) {
+  const pools = useApi("GET /pools", { query: { limit: 200 } }).data?.items ?? [];
+  return (
+    <search className="flex flex-wrap items-center gap-2">
+      <Input
+        type="search"
+        aria-label="Search versions"
+        placeholder="Tenant or adapter"
+        defaultValue={filter.q}
+        onChange={({ target }) => onChange({ q: target.value.trim() || null })}
+        className="w-56 max-sm:w-full"
+      />
+      <Select
+        aria-label="Pool"
+        value={filter.pool}
+        placeholder="All pools"
+        options={pools.map(({ id, name }) => ({ value: id, label: name }))}
+        onChange={({ target }) => onChange({ pool: target.value || null })}
+        className="w-40"
+      />
+      {filter.adapters !== "" && (
+        <Button size="sm" variant="ghost" onClick={() => onChange({ adapters: null })}>
+          Show all adapters
+        </Button>
+      )}
+    </search>
+  );
+}
+
+const COLUMNS: readonly Column<BatchCandidate>[] = [
+  { id: "tenant", header: "Tenant", width: "w-full", truncate: true, cell: (row) => row.tenantName },
+  { id: "adapter", header: "Adapter", cell: (row) => row.adapterSlug },
+  {
+    id: "move",
+    header: "Move",
+    width: "w-36",
+    cell: (row) => (row.liveNumber === null ? `v${row.toNumber} goes live` : `v${row.liveNumber} → v${row.toNumber}`),
+  },
+];
