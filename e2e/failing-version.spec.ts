@@ -26,6 +26,8 @@ test("a failing version is refused in the browser and by the API, and changes no
   await expect(start).toHaveAttribute("aria-disabled", "true");
   await start.hover();
   await expect(page.getByText(/The gate failed/)).toBeVisible();
+  await expect(page.getByRole("radio", { name: /^Live version/ })).toBeChecked();
+  await expect(page.getByText("The live version is what customers would lose", { exact: false })).toBeVisible();
 
   const refused = await adminApi()
     .call("POST /adapters/{adapterId}/cutovers", {
@@ -66,4 +68,14 @@ test("from a failed gate to the argument that differs in two clicks", async ({ p
   await expect(panel).toHaveCount(0);
   await page.getByLabel("Order", { exact: true }).selectOption("suite");
   await expect(page).toHaveURL(/order=suite/);
+
+  await page.getByRole("link", { name: "Open report" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: /^Gate report/ })).toBeVisible();
+  await expect(page.getByRole("navigation")).toHaveCount(0);
+  await expect(page.getByRole("heading", { level: 3, name: /^Prompt \d+/ }).first()).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+  await page.emulateMedia({ media: "print" });
+  await expect(page.getByRole("button", { name: "Print report" })).toBeHidden();
+  const report = await adminApi().call("GET /runs/{runId}/report", { params: { runId: run.id } });
+  await expect(page.getByText(report.sentence ?? "no sentence")).toBeVisible();
 });
