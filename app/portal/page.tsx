@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { requireTenantUser } from "#app/session.ts";
+import { PortalApprovals } from "#components/approvals/portal-approvals.tsx";
 import { FallbackHistory } from "#components/fallbacks/fallback-history.tsx";
 import { FallbackNow } from "#components/fallbacks/fallback-now.tsx";
 import { PortalIncidents } from "#components/incidents/portal-incidents.tsx";
@@ -21,6 +22,7 @@ export default async function Page() {
       gatewayUrl={gatewayUrl}
       tryIt={<TryButton tenantId={tenant.id} gatewayUrl={gatewayUrl} audience="customer" />}
       fallbackNow={<FallbackNow tenantId={tenant.id} audience="customer" />}
+      approvals={<PortalApprovals />}
       incidents={<PortalIncidents tenantId={tenant.id} />}
       promises={<PromisesCard tenantId={tenant.id} />}
       fallbacks={<FallbackHistory tenantId={tenant.id} audience="customer" />}

@@ -1,5 +1,6 @@
 "use client";
 
+import type { ReactNode } from "react";
 import type { Cutover } from "#lib/cutover/schema.ts";
 import { MetricChart } from "../charts/metric-chart.tsx";
 import { TextLink } from "../ui/button.tsx";
@@ -21,7 +22,14 @@ import { GuardCard } from "./guard-card.tsx";
 
 const REFRESH_MS = 2000;
 /** One move of a live version: where it stands, who did what, and the way back. */
-export function CutoverPage({ cutoverId }: { cutoverId: string }) {
+export function CutoverPage({
+  cutoverId,
+  approval,
+}: {
+  cutoverId: string;
+  /** Whose yes it waits for, or got. */
+  approval: ReactNode;
+}) {
   const read = useApi("GET /cutovers/{cutoverId}", { params: { cutoverId } }, { refreshMs: REFRESH_MS });
   const cutover = read.data;
   if (!cutover) {
@@ -61,6 +69,7 @@ export function CutoverPage({ cutoverId }: { cutoverId: string }) {
         />
       )}
       {cutover.message && <Notice tone={toneOf(cutover)}>{cutover.message}</Notice>}
+      {approval}
       {cutover.track && !isOver && <p className="text-md text-fg-2">{cutover.track.reason}</p>}
       <GuardCard cutoverId={cutover.id} isOver={isOver} />
       <GateCard cutover={cutover} />

@@ -53,7 +53,14 @@ const COLUMNS: readonly Column<Cutover>[] = [
 ];
 
 /** Every move of a live version, newest first. */
-export function CutoverTable({ secondary }: { secondary?: ReactNode }) {
+export function CutoverTable({
+  secondary,
+  approvals,
+}: {
+  secondary?: ReactNode;
+  /** What waits for somebody's yes. */
+  approvals?: ReactNode;
+}) {
   const list = useApiList("GET /cutovers", { query: {} }, { refreshMs: 3000 });
   const settings = useApi("GET /settings", {}, { refreshMs: 30_000 }).data;
   return (
@@ -64,6 +71,7 @@ export function CutoverTable({ secondary }: { secondary?: ReactNode }) {
         primary={<LinkButton href="/cutovers/batches/new">New batch</LinkButton>}
       />
       <BatchQueue />
+      {approvals}
       {settings && <FreezeWindowLine windows={settings.freezeWindows} />}
       <DataTable
         label="Cutovers"

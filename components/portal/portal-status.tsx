@@ -25,6 +25,7 @@ export function PortalStatus({
   gatewayUrl,
   tryIt,
   fallbackNow,
+  approvals,
   incidents,
   promises,
   fallbacks,
@@ -35,6 +36,8 @@ export function PortalStatus({
   tryIt: ReactNode;
   /** While something else answers: what, and why. */
   fallbackNow: ReactNode;
+  /** What waits for them to decide, where anything does. */
+  approvals: ReactNode;
   /** What they were told of incidents, where anything was. */
   incidents: ReactNode;
   /** What they were promised, where anything was. */
@@ -59,6 +62,7 @@ export function PortalStatus({
           <NextStepTrack next={tenant.nextStep} size="full" />
         </Card>
       )}
+      {approvals}
       <Card title="Last 5 minutes">
         <div className="flex flex-wrap gap-x-12 gap-y-4">
           <Stat label="p95 latency" figure={tenant.live ? tenant.p95 : undefined} />

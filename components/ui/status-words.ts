@@ -176,6 +176,13 @@ export const STATUS = {
     waiting: ["off", "Waiting"],
     skipped: ["off", "Skipped"],
   },
+  approval: {
+    approved: ["ok", "Approved"],
+    pending: ["warn", "Waiting for approval"],
+    declined: ["bad", "Declined"],
+    expired: ["off", "Expired"],
+    withdrawn: ["off", "Withdrawn"],
+  },
   request: {
     answered: ["ok", "Answered"],
     fallback: ["warn", "Answered by a fallback"],

@@ -52,6 +52,7 @@ async function readProof(ctx: Ctx, runId: string | null): Promise<ApprovalDetail
   return {
     runId: run.id,
     outcome,
+    baselineNumber: run.baselineNumber,
     prompts: run.suite.caseCount,
     heldOut: run.suite.heldOut,
     greedy: proved(modes.greedy),

@@ -63,6 +63,8 @@ export const ApprovalDetailSchema = ApprovalSchema.extend({
     .object({
       runId: idOf("run"),
       outcome: z.enum(["pass", "fail", "inconclusive"]),
+      /** What it was compared with; null = the same version, alone on a machine of its own. */
+      baselineNumber: z.number().int().nullable(),
       prompts: z.number().int(),
       /** Of these, so many are nobody's to see but the platform's. */
       heldOut: z.number().int(),

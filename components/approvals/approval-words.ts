@@ -1,0 +1,39 @@
+import type { Approval } from "#lib/cutover/browser/approval-schema.ts";
+
+export type Audience = "customer" | "staff";
+
+/** What is asked, as a question. */
+export function questionOf({ step, toNumber, adapterSlug }: Approval): string {
+  return step === "canary"
+    ? `May version ${toNumber} of ${adapterSlug} answer its first requests?`
+    : `May version ${toNumber} of ${adapterSlug} go live?`;
+}
+
+/** What happens without an answer. */
+export const silenceOf = ({ onSilence }: Approval): string =>
+  onSilence === "goes_on" ? "Without an answer it goes on." : "Without an answer nothing goes live.";
+
+/** What answers while nothing is decided, and afterwards when it is declined. */
+export function nowOf({ fromNumber, fromOrigin }: Approval, audience: Audience): string {
+  if (fromNumber !== null) return `version ${fromNumber}`;
+  if (fromOrigin) return audience === "customer" ? "your present endpoint" : "the customer's own endpoint";
+  return "nothing yet";
+}
+
+/** Who may answer, for somebody who may not. */
+export function deciderOf({ decider, approverRole }: Approval, audience: Audience): string {
+  if (decider === "customer") return audience === "customer" ? "an admin of your team" : "the customer";
+  return approverRole === "operator" ? "an operator or a platform admin" : "a platform admin";
+}
+
+/** How many of the customer's own prompts answer differently. */
+export function differenceOf(
+  { worse, better, prompts }: { worse: number; better: number; prompts: number },
+  audience: Audience,
+): string {
+  const whose = audience === "customer" ? "your" : "the customer's";
+  if (prompts === 0) return "No test stands behind it.";
+  if (worse + better === 0) return `None of ${whose} ${prompts} test prompts mostly answers differently.`;
+  const of = `of ${whose} ${prompts} test prompts`;
+  return `${worse} ${of} ${worse === 1 ? "was" : "were"} answered rightly before and not now; ${better} the other way round.`;
+}
