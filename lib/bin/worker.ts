@@ -1,7 +1,9 @@
 import { buildDeps } from "#lib/api/deps.ts";
 import { jobHandlers } from "#lib/api/job-handlers.ts";
 import { offboardingWorkers } from "#lib/api/offboarding-workers.ts";
+import { runApprovalMailLoop } from "#lib/cutover/approvals/mail-loop.ts";
 import { runCutoverLoop } from "#lib/cutover/loop.ts";
+import { runReleaseLoop } from "#lib/cutover/policy/release-loop.ts";
 import { runGateWatchLoop } from "#lib/evals/gate-watch/watch-loop.ts";
 import { runEvalLoop } from "#lib/evals/loop.ts";
 import { runControlLoop } from "#lib/fleet/controls/control-loop.ts";
@@ -43,6 +45,8 @@ const LOOPS: Record<string, (deps: Deps, signal: AbortSignal) => Promise<void>> 
   evals: (deps, signal) => runEvalLoop(deps, signal),
   "gate-watch": runGateWatchLoop,
   cutover: runCutoverLoop,
+  release: runReleaseLoop,
+  "approval-mail": runApprovalMailLoop,
   intake: runIntakeLoop,
   offboarding: (deps, signal) => runOffboardingLoop(deps, signal, offboardingWorkers),
   scrub: runScrubLoop,

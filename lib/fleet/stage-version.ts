@@ -12,14 +12,14 @@ export const stageHolder = (versionId: string): Holder => `stage:${versionId}`;
 /** Loads a version on nodes ahead of its evaluation; staging again gives failed placements another try. */
 export async function stageVersion(
   ctx: Ctx,
-  input: { versionId: string; nodeIds?: readonly string[] | undefined },
+  input: { versionId: string; nodeIds?: readonly string[] | undefined; reason?: string },
 ): Promise<void> {
   const version = await requireVersion(ctx, input.versionId);
   const { nodeIds } = await holdPlacement(ctx, {
     versionId: version.id,
     nodeIds: input.nodeIds ?? "pool",
     holder: stageHolder(version.id),
-    reason: "Staged by hand.",
+    reason: input.reason ?? "Staged by hand.",
   });
   await retryFailed(ctx.tx, version.id, nodeIds);
   await audit(ctx, {

@@ -47,6 +47,8 @@ async function driveApprovals(world: EvalWorld, drive: Drive, ids: { tenantId: s
   const { generation } = await world.admin.call("GET /tenants/{tenantId}/release-policy", { params });
   const body = { ...NO_POLICY, beforeLive: "platform" as const };
   await drive("PUT /tenants/{tenantId}/release-policy", { params, body, generation });
+  const initial = await world.admin.call("GET /release-policy", {});
+  await drive("PUT /release-policy", { body: initial.policy, generation: initial.generation });
   for (const verb of ["decline", "approve"] as const) {
     await world.admin.call("POST /adapters/{adapterId}/cutovers", {
       params: { adapterId: ids.adapterId },

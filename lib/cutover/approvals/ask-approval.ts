@@ -2,10 +2,13 @@ import { actorLabel } from "#lib/identity/actor.ts";
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { newId } from "#lib/platform/ids.ts";
+import type { ReleasePolicy } from "../browser/policy-schema.ts";
 import { enterStep } from "../enter-step.ts";
 import type { Step } from "../plan-step.ts";
 import { isByPolicy } from "../policy/by-policy.ts";
 import { readPolicy } from "../policy/policy-store.ts";
+import { outsideHours } from "../policy/release-hours.ts";
+import { say } from "../say.ts";
 import { type CutoverRecord, saveHold, trackOf } from "../store.ts";
 import { approvalsOf, insertApproval } from "./approval-store.ts";
 import { isFulfilled } from "./decide-settling.ts";
@@ -29,6 +32,11 @@ export async function enterOrAsk(
   const asked = needed.length === 0 ? [] : await approvalsOf(ctx.tx, cutover.id);
   const missing = needed.find((one) => !asked.some((approval) => approval.step === one.step && isFulfilled(approval)));
   if (missing === undefined) {
+    const waits = reachesCustomers(step) ? releaseHold(ctx, cutover, policy) : null;
+    if (waits !== null) {
+      await say(ctx, cutover, waits);
+      return false;
+    }
     await enterStep(ctx, cutover, step, reason);
     return true;
   }
@@ -37,11 +45,17 @@ export async function enterOrAsk(
   return false;
 }
 
+const reachesCustomers = ({ phase }: Step): boolean => phase === "canary" || phase === "full";
+
+/** What the policy started keeps to its hours; a person who takes a step, or started the cutover, looks at the clock. */
+const releaseHold = ({ actor, clock }: Ctx, cutover: CutoverRecord, { hours }: ReleasePolicy): string | null =>
+  actor.kind === "system" && isByPolicy(cutover) ? outsideHours(hours, clock.now()) : null;
+
 async function ask(
   ctx: Ctx,
   cutover: CutoverRecord,
   { step, decider }: Needed,
-  { platformApprover, expiryHours, reminderHours, onSilence }: Awaited<ReturnType<typeof readPolicy>>,
+  { platformApprover, expiryHours, reminderHours, onSilence }: ReleasePolicy,
 ): Promise<void> {
   const now = ctx.clock.now();
   const expiresAt = new Date(now.getTime() + expiryHours * HOUR_MS);

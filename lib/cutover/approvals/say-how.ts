@@ -12,6 +12,8 @@ export function sayHow({ step, toNumber, plan, track, isReplacing }: Move): stri
     const share = plan.weights.at(-1) ?? 0;
     return `It answers ${share} % of the conversations already. Once approved, ${version} answers all of them.${after}`;
   }
+  if (!isStepwise && step === "canary")
+    return `Once approved, it is asked for once more before it goes live; then ${version} answers all requests at once.${after}`;
   if (!isStepwise) return `Once approved, ${version} answers all requests at once.${after}`;
   const [first, ...rest] = plan.weights;
   const then = rest.length === 0 ? "" : `, then ${rest.map((weight) => `${weight} %`).join(", ")}`;

@@ -1,7 +1,9 @@
 import * as z from "zod";
+import { WeeklyWindowSchema } from "#lib/platform/browser/weekly-window-schema.ts";
 
 /** How far a new version goes by itself, each including those before it. */
 export const REACHES = ["checks", "loaded", "gate", "canary", "live"] as const;
+export type Reach = (typeof REACHES)[number];
 
 export const DECIDERS = ["platform", "customer"] as const;
 /** Who says yes or no: the platform's own people, or the customer's. */
@@ -23,6 +25,8 @@ export const ReleasePolicySchema = z
     beforeCanary: z.enum(DECIDERS).nullable(),
     /** Who agrees before all requests do. */
     beforeLive: z.enum(DECIDERS).nullable(),
+    /** When what it started itself may reach customers; none = at any time. */
+    hours: z.array(WeeklyWindowSchema).max(21).default([]),
     /** The least role that decides for the platform. For the customer its admins do. */
     platformApprover: z.enum(PLATFORM_APPROVERS),
     expiryHours: Hours,
@@ -46,16 +50,21 @@ export const TenantReleasePolicySchema = z.object({
   since: z.iso.datetime().nullable(),
   /** The same in plain words. */
   sentence: z.string(),
-  /** Of the tenant. */
+  /** Of the tenant, or of the setting. */
   generation: z.number().int(),
 });
 export type TenantReleasePolicy = z.infer<typeof TenantReleasePolicySchema>;
+
+/** What new tenants begin with. */
+export const DefaultReleasePolicySchema = TenantReleasePolicySchema.omit({ since: true });
+export type DefaultReleasePolicy = z.infer<typeof DefaultReleasePolicySchema>;
 
 /** As it was before there were policies: nothing by itself beyond the checks, and nobody is asked. */
 export const NO_POLICY: ReleasePolicy = {
   reach: "checks",
   beforeCanary: null,
   beforeLive: null,
+  hours: [],
   platformApprover: "platform_admin",
   expiryHours: 72,
   reminderHours: 24,

@@ -1,8 +1,9 @@
 import type { Decider, ReleasePolicy } from "./policy-schema.ts";
+import { sayHours } from "./say-hours.ts";
 
 /** A release policy in plain words, as it stands before whoever sets it and whoever lives under it. */
 export function sayPolicy(policy: ReleasePolicy): string {
-  return [alone(policy), ...waits(policy)].join(" ");
+  return [alone(policy), ...within(policy), ...waits(policy)].join(" ");
 }
 
 function alone({ reach }: ReleasePolicy): string {
@@ -20,20 +21,24 @@ function alone({ reach }: ReleasePolicy): string {
   }
 }
 
+/** Hours hold only what the policy does by itself. */
+const within = ({ reach, hours }: ReleasePolicy): string[] =>
+  hours.length > 0 && (reach === "canary" || reach === "live") ? [`It reaches customers only ${sayHours(hours)}.`] : [];
+
 function waits(policy: ReleasePolicy): string[] {
   const { beforeCanary, beforeLive, reach, expiryHours, reminderHours, onSilence } = policy;
   const live = beforeLive ?? (reach === "canary" ? "platform" : null);
   if (beforeCanary === null && live === null) return ["Nobody is asked before it goes live."];
   const steps =
     beforeCanary === live
-      ? [`Both its first share and going live wait for ${whose(beforeCanary, policy)}`]
+      ? [`both its first share and going live wait for ${whose(beforeCanary, policy)}`]
       : [
-          ...(beforeCanary === null ? [] : [`Its first share waits for ${whose(beforeCanary, policy)}`]),
-          ...(live === null ? [] : [`Going live waits for ${whose(live, policy)}`]),
+          ...(beforeCanary === null ? [] : [`its first share waits for ${whose(beforeCanary, policy)}`]),
+          ...(live === null ? [] : [`going live waits for ${whose(live, policy)}`]),
         ];
   const silence = onSilence === "goes_on" ? "a version that has passed its gate goes on" : "nothing goes live";
   const reminder = reminderHours === null ? "" : ` A reminder is sent after ${hours(reminderHours)}.`;
-  return [`${steps.join("; ")}; without an answer in ${hours(expiryHours)} ${silence}.${reminder}`];
+  return [`${capitalised(steps.join("; "))}; without an answer in ${hours(expiryHours)} ${silence}.${reminder}`];
 }
 
 function whose(decider: Decider | null, { platformApprover }: ReleasePolicy): string {
@@ -49,4 +54,5 @@ function whose(decider: Decider | null, { platformApprover }: ReleasePolicy): st
   }
 }
 
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const hours = (count: number): string => `${count} h`;

@@ -1,12 +1,39 @@
 import * as z from "zod";
 import { idOf } from "#lib/http/schema.ts";
 import { route } from "#lib/identity/route.ts";
-import { ReleasePolicySchema, TenantReleasePolicySchema } from "../browser/policy-schema.ts";
+import {
+  DefaultReleasePolicySchema,
+  ReleasePolicySchema,
+  TenantReleasePolicySchema,
+} from "../browser/policy-schema.ts";
+import { setDefaultPolicy, showDefaultPolicy } from "./default-policy.ts";
 import { setPolicy, showPolicy } from "./set-policy.ts";
 
 const params = z.object({ tenantId: idOf("ten") });
 
 export const policyRoutes = [
+  route(
+    "GET /release-policy",
+    {
+      summary: "The release policy that new tenants begin with",
+      action: "fleet.read",
+      ok: DefaultReleasePolicySchema,
+    },
+    ({ ctx }) => showDefaultPolicy(ctx),
+  ),
+  route(
+    "PUT /release-policy",
+    {
+      summary: "Change what new tenants begin with",
+      description: "Tenants that are there keep what they have.",
+      action: "settings.write",
+      body: ReleasePolicySchema,
+      ok: DefaultReleasePolicySchema,
+      ifMatch: true,
+      errors: ["stale"],
+    },
+    ({ ctx, body, expectedGeneration }) => setDefaultPolicy(ctx, { policy: body, expectedGeneration }),
+  ),
   route(
     "GET /tenants/{tenantId}/release-policy",
     {

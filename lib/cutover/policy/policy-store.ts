@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Tx } from "#lib/platform/db.ts";
+import { RELEASE_POLICY_SETTING } from "#lib/registry/tenants/initial-policy-store.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
 import { NO_POLICY, type ReleasePolicy, ReleasePolicySchema } from "../browser/policy-schema.ts";
 
@@ -48,4 +49,20 @@ export async function writeTenantPolicy(
     data: { releasePolicy, generation: { increment: 1 } },
   });
   return count === 1;
+}
+
+/** What new tenants begin with, and how often that was edited. */
+export async function readDefaultPolicy(tx: Tx): Promise<{ policy: ReleasePolicy; generation: number }> {
+  const row = await tx.client.setting.findUnique({ where: { key: RELEASE_POLICY_SETTING } });
+  const policy = ReleasePolicySchema.safeParse(row?.value).data ?? NO_POLICY;
+  return { policy, generation: 1 + (row?.generation ?? 0) };
+}
+
+export async function writeDefaultPolicy(tx: Tx, policy: ReleasePolicy): Promise<void> {
+  await tx.client.setting.upsert({
+    where: { key: RELEASE_POLICY_SETTING },
+    create: { key: RELEASE_POLICY_SETTING, value: policy },
+    update: { value: policy, generation: { increment: 1 } },
+    select: { key: true },
+  });
 }
