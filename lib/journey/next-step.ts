@@ -1,3 +1,4 @@
+import { REACHES, type Reach } from "#lib/cutover/browser/policy-schema.ts";
 import type { TenantStatus } from "#lib/registry/schema.ts";
 import type { NextStep } from "./schema.ts";
 
@@ -23,9 +24,15 @@ export type JourneyFacts = {
     verdict: "pass" | "fail" | "inconclusive" | null;
     /** Why a pass no longer stands, a sentence each. */
     expired: readonly string[];
+    /** How far its tenant's release policy brings it by itself; null = no further. */
+    release: {
+      reach: Reach;
+      /** What stood in the way last, and is tried again. */
+      failure: string | null;
+    } | null;
   } | null;
   /** An open cutover of the adapter. */
-  cutover: { id: string; phase: string } | null;
+  cutover: { id: string; phase: string; awaits: "platform" | "customer" | null } | null;
   /** The customer's own endpoint, while it matters: it answers because nothing is live, or it may be switched off. */
   origin: { answers: true } | { answers: false; mayEndSince: Date } | null;
 };
@@ -60,16 +67,9 @@ const whileAtOrigin = (step: NextStep): NextStep => ({
 
 function openStep(facts: JourneyFacts): NextStep {
   if (!facts.adapter) return you("files", "waiting", "No adapter yet.", "add_adapter", "Add adapter", filesPath(facts));
-  if (facts.cutover)
-    return {
-      step: "cutover",
-      state: "busy",
-      whoseMove: "switchyard",
-      sentence: `Cutover to v${facts.candidate?.number ?? facts.live?.number ?? "?"} is ${facts.cutover.phase}.`,
-      action: { kind: "see_cutover", label: "See cutover", href: `/cutovers/${facts.cutover.id}` },
-    };
+  if (facts.cutover) return cutoverStep(facts, facts.cutover);
   if (facts.live?.quarantined && !isRemedy(facts.candidate)) return quarantinedStep(facts, facts.live);
-  if (facts.candidate) return candidateStep(facts, facts.candidate);
+  if (facts.candidate) return byItself(candidateStep(facts, facts.candidate), facts.candidate.release);
   if (facts.live && facts.origin?.answers === false) {
     const since = facts.origin.mayEndSince.toISOString().slice(0, 10);
     const sentence = `Version ${facts.live.number} is live; its origin may be switched off since ${since}.`;
@@ -84,6 +84,25 @@ function openStep(facts: JourneyFacts): NextStep {
       action: { kind: "add_version", label: "Add version", href: filesPath(facts) },
     };
   return you("files", "waiting", "No version yet.", "add_version", "Add version", filesPath(facts));
+}
+
+function cutoverStep(facts: JourneyFacts, { id, phase, awaits }: NonNullable<JourneyFacts["cutover"]>): NextStep {
+  const what = `Cutover to v${facts.candidate?.number ?? facts.live?.number ?? "?"}`;
+  const href = `/cutovers/${id}`;
+  switch (awaits) {
+    case null:
+      return busy("cutover", `${what} is ${phase}.`, "see_cutover", "See cutover", href);
+    case "platform":
+      return you("cutover", "waiting", `${what} waits for our approval.`, "decide_approval", "Decide", href);
+    case "customer":
+      return {
+        step: "cutover",
+        state: "waiting",
+        whoseMove: "customer",
+        sentence: `${what} waits for the customer's approval.`,
+        action: { kind: "see_cutover", label: "See cutover", href },
+      };
+  }
 }
 
 function closedStep(facts: JourneyFacts, status: Exclude<TenantStatus, "active">): NextStep {
@@ -147,6 +166,26 @@ function candidateStep(facts: JourneyFacts, candidate: Candidate): NextStep {
     case "ready":
       return readyStep(facts, candidate, name);
   }
+}
+
+/** What somebody would have to do, where a release policy does it. */
+const DONE_BY_POLICY: Partial<Record<ActionKind, Reach>> = {
+  stage: "loaded",
+  run_gate: "gate",
+  start_cutover: "canary",
+};
+
+function byItself(step: NextStep, release: Candidate["release"]): NextStep {
+  const needs = step.whoseMove === "you" && step.action ? DONE_BY_POLICY[step.action.kind] : undefined;
+  if (release === null || needs === undefined || REACHES.indexOf(release.reach) < REACHES.indexOf(needs)) return step;
+  if (release.failure !== null)
+    return { ...step, state: "blocked", sentence: `${release.failure} The release policy tries again by itself.` };
+  return {
+    ...step,
+    state: "busy",
+    whoseMove: "switchyard",
+    sentence: `${step.sentence} It goes on by its release policy.`,
+  };
 }
 
 type Candidate = NonNullable<JourneyFacts["candidate"]>;

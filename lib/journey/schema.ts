@@ -9,7 +9,7 @@ import { AnnotationSchema, SERVICE_STATES } from "#lib/telemetry/schema.ts";
 export const STEPS = ["files", "checks", "loaded", "gate", "cutover", "live"] as const;
 export type Step = (typeof STEPS)[number];
 
-export const MOVERS = ["you", "switchyard", "nobody"] as const;
+export const MOVERS = ["you", "customer", "switchyard", "nobody"] as const;
 /** done = behind us; busy = moving by itself; waiting = somebody must act; blocked = it failed and must be mended. */
 export const STEP_STATES = ["done", "busy", "waiting", "blocked"] as const;
 export type StepState = (typeof STEP_STATES)[number];
@@ -24,6 +24,7 @@ export const ACTION_KINDS = [
   "see_run",
   "start_cutover",
   "see_cutover",
+  "decide_approval",
   "roll_back",
   "end_origin",
   "activate",

@@ -1,3 +1,4 @@
+import { parsePolicy } from "#lib/cutover/policy/policy-store.ts";
 import { STALE_AFTER_MS } from "#lib/fleet/node-health.ts";
 import { readSightings, withSighting } from "#lib/fleet/sightings.ts";
 import { pageArgs, toPage } from "#lib/http/cursor.ts";
@@ -36,6 +37,7 @@ export async function listTenantFacts(tx: Tx, filter: TenantFilter, now: Date): 
       slug: true,
       name: true,
       status: true,
+      releasePolicy: true,
       adapters: {
         orderBy: [{ isDefault: "desc" }, { id: "asc" }],
         take: 1,
@@ -47,7 +49,7 @@ export async function listTenantFacts(tx: Tx, filter: TenantFilter, now: Date): 
             where: { state: { notIn: ["retired", "deleted"] } },
             orderBy: { number: "desc" },
             take: 20,
-            select: { id: true, number: true, state: true, stateReason: true },
+            select: { id: true, number: true, state: true, stateReason: true, createdAt: true },
           },
         },
       },
@@ -71,11 +73,12 @@ type TenantRow = {
   slug: string;
   name: string;
   status: TenantStatus;
+  releasePolicy: unknown;
   adapters: {
     id: string;
     name: string;
     route: Prisma.RouteGetPayload<{ select: typeof ROUTE }> | null;
-    versions: { id: string; number: number; state: string; stateReason: string | null }[];
+    versions: { id: string; number: number; state: string; stateReason: string | null; createdAt: Date }[];
   }[];
 };
 
@@ -113,9 +116,37 @@ async function gatherEvidence(tx: Tx, rows: readonly TenantRow[]) {
     orderBy: { id: "desc" },
     select: { id: true, adapterId: true, phase: true },
   });
-  return { placements, registrations, runs, verdicts, cutovers };
+  const approvals = await tx.client.approval.findMany({
+    where: { cutoverId: { in: cutovers.map(({ id }) => id) }, state: "pending" },
+    select: { cutoverId: true, decider: true },
+  });
+  const releases = await readReleases(tx, candidateIds);
+  return { placements, registrations, runs, verdicts, cutovers, approvals, releases };
 }
 type Evidence = Awaited<ReturnType<typeof gatherEvidence>>;
+
+/** What release policies did with versions; how they get on is not for customers to read. */
+async function readReleases(tx: Tx, versionIds: readonly string[]) {
+  const among = { in: [...versionIds] };
+  const tried = await tx.client.cutover.findMany({ where: { toVersionId: among }, select: { toVersionId: true } });
+  const failures =
+    tx.scope.kind === "tenant"
+      ? []
+      : await tx.client.versionRelease.findMany({
+          where: { versionId: among, failedAt: { not: null } },
+          select: { versionId: true, message: true },
+        });
+  return { tried: new Set(tried.map(({ toVersionId }) => toVersionId)), failures };
+}
+
+type Version = TenantRow["adapters"][number]["versions"][number];
+
+/** A policy does nothing with what was there before it, nor with what was cut over to already. */
+function releaseOf(row: TenantRow, { id, createdAt }: Version, { releases }: Evidence) {
+  const { policy, since } = parsePolicy(row.releasePolicy);
+  if (since === null || createdAt < since || releases.tried.has(id)) return null;
+  return { reach: policy.reach, failure: releases.failures.find(({ versionId }) => versionId === id)?.message ?? null };
+}
 
 /** True for a placement that the reconciler gave up on for now. */
 const hasFailed = (condition: unknown): boolean =>
@@ -159,13 +190,17 @@ function toFacts(row: TenantRow, evidence: Evidence, now: Date): TenantFacts {
             run: run ? { id: run.id, state: run.state, done: run.samplesDone, total: run.samplesTotal } : null,
             verdict: evidence.verdicts.find((found) => found.versionId === candidate.id)?.outcome ?? null,
             expired: [],
+            release: releaseOf(row, candidate, evidence),
           }
         : null,
-      cutover: cutover ? { id: cutover.id, phase: cutover.phase } : null,
+      cutover: cutover ? { id: cutover.id, phase: cutover.phase, awaits: awaitedBy(cutover.id, evidence) } : null,
       origin: originOf(adapter?.route ?? null, now),
     },
   };
 }
+
+const awaitedBy = (cutoverId: string, { approvals }: Evidence) =>
+  approvals.find((approval) => approval.cutoverId === cutoverId)?.decider ?? null;
 
 function originOf(route: TenantRow["adapters"][number]["route"], now: Date): JourneyFacts["origin"] {
   if (!route || route.originEndpointId === null || route.originEndedAt !== null) return null;

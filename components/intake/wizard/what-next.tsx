@@ -4,6 +4,7 @@ import type { WizardStep } from "./wizard-step.ts";
 
 const MOVE: Record<JourneyTenant["nextStep"]["whoseMove"], string> = {
   you: "It is your move.",
+  customer: "It is the customer's move.",
   switchyard: "Switchyard is at work; nobody is needed.",
   nobody: "Nobody has to act.",
 };
