@@ -68,7 +68,9 @@ export function CutoverPage({
           steps={cutoverSteps(cutover)}
         />
       )}
-      {cutover.message && <Notice tone={toneOf(cutover)}>{cutover.message}</Notice>}
+      {cutover.message && !(cutover.awaitingApproval && !isOver) && (
+        <Notice tone={toneOf(cutover)}>{cutover.message}</Notice>
+      )}
       {approval}
       {cutover.track && !isOver && <p className="text-md text-fg-2">{cutover.track.reason}</p>}
       <GuardCard cutoverId={cutover.id} isOver={isOver} />

@@ -3,11 +3,15 @@ import type { CallOutput } from "#lib/api/client.ts";
 import { adminApi } from "./api.ts";
 
 /** Makes a customer's person for a tenant and signs them in; they land on the portal. */
-export async function signInAsCustomer(page: Page, tenantId: string): Promise<void> {
+export async function signInAsCustomer(
+  page: Page,
+  tenantId: string,
+  role: "tenant_admin" | "tenant_viewer" = "tenant_admin",
+): Promise<void> {
   const email = `customer-${crypto.randomUUID()}@example.com`;
   const password = "a customer's password";
   await adminApi().call("POST /users", {
-    body: { email, name: "Customer", password, membership: { tenantId, role: "tenant_admin" } },
+    body: { email, name: "Customer", password, membership: { tenantId, role } },
   });
   await page.goto("/portal");
   await page.getByLabel("E-mail").fill(email);

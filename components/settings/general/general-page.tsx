@@ -1,5 +1,6 @@
 "use client";
 
+import type { ReactNode } from "react";
 import { EditCard, type EditFields } from "#components/ui/edit-card.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { Field } from "#components/ui/field.tsx";
@@ -15,8 +16,8 @@ import { SettingsTabs } from "../settings-tabs.tsx";
 import { FreezeWindowsCard } from "./freeze-windows-card.tsx";
 import { SETTING_FIELDS, type SettingsEdit, settingsEditOf, toSettings } from "./settings-edit.ts";
 
-/** What counts for all pools; it is live, so nothing is restarted. */
-export function GeneralPage() {
+/** What counts for all pools, and what new tenants begin with; it is live, so nothing is restarted. */
+export function GeneralPage({ release }: { release: ReactNode }) {
   const read = useApi("GET /settings", {});
   const denied = useDenied("settings.write");
   const update = useApiMutation("PATCH /settings", { onDone: () => notify({ title: "Settings saved", tone: "ok" }) });
@@ -47,6 +48,7 @@ export function GeneralPage() {
             {(form) => <Fields {...form} />}
           </EditCard>
           <FreezeWindowsCard settings={read.data} denied={denied} onDiscard={read.retry} />
+          {release}
         </>
       ) : read.problem ? (
         <ErrorState problem={read.problem} onRetry={read.retry} />

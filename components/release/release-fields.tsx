@@ -1,0 +1,212 @@
+"use client";
+
+import { sayHours } from "#lib/cutover/browser/say-hours.ts";
+import { sayPolicy } from "#lib/cutover/browser/say-policy.ts";
+import type { Problem } from "#lib/http/schema.ts";
+import type { EditFields } from "../ui/edit-card.tsx";
+import { Field } from "../ui/field.tsx";
+import { fieldError } from "../ui/field-error.ts";
+import { Select } from "../ui/input.tsx";
+import { TextField } from "../ui/text-field.tsx";
+import { Checkbox } from "../ui/toggle.tsx";
+import { officeHours, policyOf, type ReleaseDraft, WEEK } from "./release-draft.ts";
+
+type Form = EditFields<ReleaseDraft>;
+
+const REACHES = [
+  { value: "checks", label: "Its checks, and no further" },
+  { value: "loaded", label: "Loaded on its nodes" },
+  { value: "gate", label: "Through its gate" },
+  { value: "canary", label: "To a share of the conversations" },
+  { value: "live", label: "Live, step by step" },
+];
+const DECIDERS = [
+  { value: "", label: "Nobody" },
+  { value: "platform", label: "Us" },
+  { value: "customer", label: "The customer" },
+];
+const APPROVERS = [
+  { value: "platform_admin", label: "A platform admin" },
+  { value: "operator", label: "An operator or a platform admin" },
+];
+const SILENCES = [
+  { value: "nothing", label: "Nothing goes live" },
+  { value: "goes_on", label: "A version that passed its gate goes on" },
+];
+
+/** The policy in one sentence as it would be, and everything that it is made of. */
+export function ReleaseFields(form: Form) {
+  const { shown } = form;
+  const asks = shown.beforeCanary !== null || shown.beforeLive !== null || shown.reach === "canary";
+  return (
+    <>
+      <p className="max-w-[72ch] rounded-control bg-sub px-3 py-2 text-md" aria-live="polite" data-release-sentence="">
+        {sayPolicy(policyOf(shown))}
+      </p>
+      <Choice
+        {...form}
+        field="reach"
+        label="How far a new version goes by itself"
+        hint="Versions that are added from now on. A version whose gate fails, or that was taken back, waits for a person."
+        options={REACHES}
+      />
+      <HoursField {...form} />
+      <Choice
+        {...form}
+        field="beforeCanary"
+        label="Who agrees before it gets a first share of the requests"
+        options={DECIDERS}
+      />
+      <Choice {...form} field="beforeLive" label="Who agrees before it goes live" options={DECIDERS} />
+      {asks && <AskFields {...form} />}
+    </>
+  );
+}
+
+type ChoiceField = "reach" | "beforeCanary" | "beforeLive" | "platformApprover" | "onSilence";
+
+function Choice({
+  field,
+  label,
+  hint,
+  options,
+  shown,
+  problem,
+  isReadOnly,
+  onChange,
+}: Form & { field: ChoiceField; label: string; hint?: string; options: readonly { value: string; label: string }[] }) {
+  return (
+    <Field label={label} hint={hint} error={fieldError(problem, field)}>
+      {(control) => (
+        <Select
+          {...control}
+          disabled={isReadOnly}
+          value={shown[field] ?? ""}
+          options={options}
+          onChange={(event) =>
+            onChange({ [field]: event.target.value === "" ? null : event.target.value } as Partial<ReleaseDraft>)
+          }
+        />
+      )}
+    </Field>
+  );
+}
+
+function AskFields(form: Form) {
+  const { shown, problem, isReadOnly, onChange } = form;
+  const names = [shown.beforeCanary, shown.beforeLive];
+  const asksUs = names.includes("platform") || (shown.reach === "canary" && shown.beforeLive === null);
+  const asksCustomer = names.includes("customer");
+  return (
+    <>
+      {asksUs && <Choice {...form} field="platformApprover" label="Who decides for us" options={APPROVERS} />}
+      <TextField
+        label="Hours to answer"
+        inputMode="numeric"
+        readOnly={isReadOnly}
+        value={shown.expiryHours}
+        onChange={(expiryHours) => onChange({ expiryHours })}
+        error={fieldError(problem, "expiryHours")}
+      />
+      <TextField
+        label="Hours until a reminder"
+        hint="Empty: nobody is reminded."
+        inputMode="numeric"
+        readOnly={isReadOnly}
+        value={shown.reminderHours}
+        onChange={(reminderHours) => onChange({ reminderHours })}
+        error={fieldError(problem, "reminderHours")}
+      />
+      <Choice
+        {...form}
+        field="onSilence"
+        label="Without an answer"
+        hint={asksCustomer ? "A customer's silence is no consent, so nothing goes live." : ""}
+        options={asksCustomer && shown.onSilence === "nothing" ? SILENCES.slice(0, 1) : SILENCES}
+      />
+    </>
+  );
+}
+
+function HoursField({ shown, problem, isReadOnly, onChange }: Form) {
+  const { hours } = shown;
+  const options = [
+    { value: "any", label: "At any time" },
+    { value: "days", label: "In these hours" },
+    ...(hours.kind === "custom" ? [{ value: "custom", label: "As set through the API" }] : []),
+  ];
+  const choose = (kind: string) => {
+    if (kind === "any") onChange({ hours: { kind: "any" } });
+    if (kind === "days") onChange({ hours: officeHours(Intl.DateTimeFormat().resolvedOptions().timeZone) });
+  };
+  return (
+    <>
+      <Field
+        label="When it may reach customers by itself"
+        hint={hours.kind === "custom" ? sayHours(hours.windows) : "What a person starts is bound by freezes only."}
+        error={hours.kind === "days" ? null : hoursProblem(problem)}
+      >
+        {(control) => (
+          <Select
+            {...control}
+            disabled={isReadOnly}
+            value={hours.kind}
+            options={options}
+            onChange={(event) => choose(event.target.value)}
+          />
+        )}
+      </Field>
+      {hours.kind === "days" && (
+        <fieldset className="flex max-w-160 flex-col gap-3 rounded-card border p-3">
+          <legend className="px-1 text-sm font-medium">Hours</legend>
+          <div className="flex flex-wrap gap-x-4 gap-y-1">
+            {WEEK.map(({ day, label }) => (
+              <Checkbox
+                key={day}
+                label={label}
+                disabled={isReadOnly}
+                checked={hours.days.includes(day)}
+                onChange={(event) =>
+                  onChange({
+                    hours: {
+                      ...hours,
+                      days: event.target.checked ? [...hours.days, day] : hours.days.filter((each) => each !== day),
+                    },
+                  })
+                }
+              />
+            ))}
+          </div>
+          <div className="flex flex-wrap gap-x-4 gap-y-3">
+            {(["from", "to"] as const).map((end) => (
+              <TextField
+                key={end}
+                type="time"
+                label={end === "from" ? "From" : "To"}
+                readOnly={isReadOnly}
+                value={hours[end]}
+                onChange={(time) => onChange({ hours: { ...hours, [end]: time } })}
+              />
+            ))}
+            <TextField
+              label="Time zone"
+              hint="Such as Europe/Berlin or UTC."
+              readOnly={isReadOnly}
+              value={hours.timeZone}
+              onChange={(timeZone) => onChange({ hours: { ...hours, timeZone } })}
+            />
+          </div>
+          {hoursProblem(problem) && (
+            <p className="text-sm text-bad" role="alert">
+              {hoursProblem(problem)}
+            </p>
+          )}
+        </fieldset>
+      )}
+    </>
+  );
+}
+
+/** Of windows, wherever in them it stands. */
+const hoursProblem = (problem: Problem | null): string | null =>
+  problem?.errors.find(({ field }) => field.startsWith("hours"))?.message ?? null;

@@ -1,0 +1,48 @@
+"use client";
+
+import { EditCard } from "../ui/edit-card.tsx";
+import { ErrorState } from "../ui/error-state.tsx";
+import { useDenied } from "../ui/reader.tsx";
+import { Skeleton } from "../ui/skeleton.tsx";
+import { notify } from "../ui/toast.tsx";
+import { useApi, useApiMutation } from "../ui/use-api.ts";
+import { draftOf, policyOf, RELEASE_FIELDS } from "./release-draft.ts";
+import { ReleaseFields } from "./release-fields.tsx";
+
+/** How far a tenant's new versions go by themselves, and who agrees first. */
+export function TenantRelease({ tenantId }: { tenantId: string }) {
+  const read = useApi("GET /tenants/{tenantId}/release-policy", { params: { tenantId } });
+  const denied = useDenied("tenant.write");
+  const save = useApiMutation("PUT /tenants/{tenantId}/release-policy", {
+    alsoRefresh: ["journey"],
+    onDone: () => notify({ title: "Release policy saved", tone: "ok" }),
+  });
+  if (!read.data) {
+    if (read.problem) return <ErrorState problem={read.problem} onRetry={read.retry} />;
+    return (
+      <div aria-busy="true">
+        <Skeleton className="h-96 w-full" />
+      </div>
+    );
+  }
+  const { policy, generation } = read.data;
+  return (
+    <EditCard
+      title="Release policy"
+      saved={draftOf(policy, generation)}
+      denied={denied}
+      problem={save.problem}
+      pending={save.isPending}
+      fields={[...RELEASE_FIELDS]}
+      onSave={(draft, done) =>
+        save.run({ params: { tenantId }, generation: draft.generation, body: policyOf(draft) }, { onSuccess: done })
+      }
+      onDiscard={() => {
+        save.reset();
+        read.retry();
+      }}
+    >
+      {(form) => <ReleaseFields {...form} />}
+    </EditCard>
+  );
+}
