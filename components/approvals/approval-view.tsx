@@ -7,7 +7,7 @@ import { KeyValue } from "../ui/key-value.tsx";
 import { Status } from "../ui/status.tsx";
 import { Time } from "../ui/time.tsx";
 import { AnswerChanges } from "./answer-changes.tsx";
-import { type Audience, deciderOf, nowOf, silenceOf } from "./approval-words.ts";
+import { type Audience, baselineOf, deciderOf, nowOf, silenceOf } from "./approval-words.ts";
 import { Deadline } from "./deadline.tsx";
 
 /** Everything that somebody needs to decide: what changes and how, what the testing proved, which answers differ. */
@@ -31,7 +31,7 @@ export function ApprovalView({ approval, audience }: { approval: ApprovalDetail;
           approvalId={approval.id}
           audience={audience}
           sides={{
-            before: gate.baselineNumber === null ? "The same version, alone" : `Older version, ${gate.baselineNumber}`,
+            before: baselineOf(gate, audience),
             now: `New version, ${toNumber}`,
           }}
         />

@@ -1,4 +1,4 @@
-import type { Approval } from "#lib/cutover/browser/approval-schema.ts";
+import type { Approval, ApprovalDetail } from "#lib/cutover/browser/approval-schema.ts";
 
 export type Audience = "customer" | "staff";
 
@@ -24,6 +24,23 @@ export function nowOf({ fromNumber, fromOrigin }: Approval, audience: Audience):
 export function deciderOf({ decider, approverRole }: Approval, audience: Audience): string {
   if (decider === "customer") return audience === "customer" ? "an admin of your team" : "the customer";
   return approverRole === "operator" ? "an operator or a platform admin" : "a platform admin";
+}
+
+/** What the testing compared the new version with. */
+export function baselineOf(
+  { baseline, baselineNumber }: NonNullable<ApprovalDetail["gate"]>,
+  audience: Audience,
+): string {
+  switch (baseline) {
+    case "live":
+      return `Older version, ${baselineNumber ?? "unknown"}`;
+    case "origin":
+      return audience === "customer" ? "Your present endpoint" : "The customer's own endpoint";
+    case "standalone":
+      return "The same version, alone";
+    case "base":
+      return audience === "customer" ? "The standard model" : "The base model";
+  }
 }
 
 /** How many of the customer's own prompts answer differently. */

@@ -9,7 +9,7 @@ import { fieldError } from "../ui/field-error.ts";
 import { Select } from "../ui/input.tsx";
 import { TextField } from "../ui/text-field.tsx";
 import { Checkbox } from "../ui/toggle.tsx";
-import { officeHours, policyOf, type ReleaseDraft, WEEK } from "./release-draft.ts";
+import { type Hours, officeHours, policyOf, type ReleaseDraft, WEEK } from "./release-draft.ts";
 
 type Form = EditFields<ReleaseDraft>;
 
@@ -157,53 +157,71 @@ function HoursField({ shown, problem, isReadOnly, onChange }: Form) {
         )}
       </Field>
       {hours.kind === "days" && (
-        <fieldset className="flex max-w-160 flex-col gap-3 rounded-card border p-3">
-          <legend className="px-1 text-sm font-medium">Hours</legend>
-          <div className="flex flex-wrap gap-x-4 gap-y-1">
-            {WEEK.map(({ day, label }) => (
-              <Checkbox
-                key={day}
-                label={label}
-                disabled={isReadOnly}
-                checked={hours.days.includes(day)}
-                onChange={(event) =>
-                  onChange({
-                    hours: {
-                      ...hours,
-                      days: event.target.checked ? [...hours.days, day] : hours.days.filter((each) => each !== day),
-                    },
-                  })
-                }
-              />
-            ))}
-          </div>
-          <div className="flex flex-wrap gap-x-4 gap-y-3">
-            {(["from", "to"] as const).map((end) => (
-              <TextField
-                key={end}
-                type="time"
-                label={end === "from" ? "From" : "To"}
-                readOnly={isReadOnly}
-                value={hours[end]}
-                onChange={(time) => onChange({ hours: { ...hours, [end]: time } })}
-              />
-            ))}
-            <TextField
-              label="Time zone"
-              hint="Such as Europe/Berlin or UTC."
-              readOnly={isReadOnly}
-              value={hours.timeZone}
-              onChange={(timeZone) => onChange({ hours: { ...hours, timeZone } })}
-            />
-          </div>
-          {hoursProblem(problem) && (
-            <p className="text-sm text-bad" role="alert">
-              {hoursProblem(problem)}
-            </p>
-          )}
-        </fieldset>
+        <DayFields
+          hours={hours}
+          isReadOnly={isReadOnly}
+          wrong={hoursProblem(problem)}
+          onChange={(part) => onChange({ hours: { ...hours, ...part } })}
+        />
       )}
     </>
+  );
+}
+
+function DayFields({
+  hours,
+  isReadOnly,
+  wrong,
+  onChange,
+}: {
+  hours: Hours;
+  isReadOnly: boolean;
+  wrong: string | null;
+  onChange: (part: Partial<Hours>) => void;
+}) {
+  return (
+    <fieldset className="flex max-w-160 flex-col gap-3 rounded-card border p-3">
+      <legend className="px-1 text-sm font-medium">Hours</legend>
+      <div className="flex flex-wrap gap-x-4 gap-y-1">
+        {WEEK.map(({ day, label }) => (
+          <Checkbox
+            key={day}
+            label={label}
+            disabled={isReadOnly}
+            checked={hours.days.includes(day)}
+            onChange={(event) =>
+              onChange({
+                days: event.target.checked ? [...hours.days, day] : hours.days.filter((each) => each !== day),
+              })
+            }
+          />
+        ))}
+      </div>
+      <div className="flex flex-wrap gap-x-4 gap-y-3">
+        {(["from", "to"] as const).map((end) => (
+          <TextField
+            key={end}
+            type="time"
+            label={end === "from" ? "From" : "To"}
+            readOnly={isReadOnly}
+            value={hours[end]}
+            onChange={(time) => onChange({ [end]: time })}
+          />
+        ))}
+        <TextField
+          label="Time zone"
+          hint="Such as Europe/Berlin or UTC."
+          readOnly={isReadOnly}
+          value={hours.timeZone}
+          onChange={(timeZone) => onChange({ timeZone })}
+        />
+      </div>
+      {wrong && (
+        <p className="text-sm text-bad" role="alert">
+          {wrong}
+        </p>
+      )}
+    </fieldset>
   );
 }
 

@@ -100,7 +100,7 @@ export async function passedSince(tx: Tx, adapterId: string, number: number, sin
     select: { id: true, number: true },
   });
   const verdicts = await tx.client.verdict.findMany({
-    where: { versionId: { in: rows.map(({ id }) => id) } },
+    where: { versionId: { in: rows.map(({ id }) => id) }, run: { gates: true } },
     orderBy: [{ versionId: "asc" }, { id: "desc" }],
     distinct: ["versionId"],
     select: { versionId: true, outcome: true, createdAt: true },

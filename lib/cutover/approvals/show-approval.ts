@@ -41,9 +41,9 @@ export async function showApproval(ctx: Ctx, approvalId: string): Promise<Approv
 
 async function readProof(ctx: Ctx, runId: string | null): Promise<ApprovalDetail["gate"]> {
   const run = runId === null ? null : await getRun(ctx.tx, runId);
-  const verdict = run && toRun(run, false).verdict;
-  if (run === null || verdict === null) return null;
-  const { outcome, modes, createdAt } = verdict;
+  const shown = run && toRun(run, false);
+  if (run === null || !shown?.verdict) return null;
+  const { outcome, modes, createdAt } = shown.verdict;
   const proved = ({ claim, cannotRuleOut, confirmed }: (typeof modes)["greedy"]) => ({
     claim,
     cannotRuleOut,
@@ -52,6 +52,7 @@ async function readProof(ctx: Ctx, runId: string | null): Promise<ApprovalDetail
   return {
     runId: run.id,
     outcome,
+    baseline: shown.baselineKind,
     baselineNumber: run.baselineNumber,
     prompts: run.suite.caseCount,
     heldOut: run.suite.heldOut,

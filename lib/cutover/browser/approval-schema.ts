@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { baselineKinds } from "#lib/evals/browser/baseline-schema.ts";
 import { IsoTime, idOf, PageQuery } from "#lib/http/schema.ts";
 import { DECIDERS, SILENCES } from "./policy-schema.ts";
 
@@ -63,7 +64,9 @@ export const ApprovalDetailSchema = ApprovalSchema.extend({
     .object({
       runId: idOf("run"),
       outcome: z.enum(["pass", "fail", "inconclusive"]),
-      /** What it was compared with; null = the same version, alone on a machine of its own. */
+      /** What it was compared with. */
+      baseline: z.enum(baselineKinds),
+      /** Of the version that it was compared with; null = it was none. */
       baselineNumber: z.number().int().nullable(),
       prompts: z.number().int(),
       /** Of these, so many are nobody's to see but the platform's. */

@@ -59,7 +59,7 @@ export async function dueVersions(tx: Tx): Promise<DueVersion[]> {
 /** What the policy and others did with a version so far. */
 export async function readDeeds(tx: Tx, versionId: string) {
   const run = await tx.client.evalRun.findFirst({
-    where: { candidateVersionId: versionId },
+    where: { candidateVersionId: versionId, gates: true },
     orderBy: { id: "desc" },
     select: { state: true, verdict: { select: { outcome: true } } },
   });
