@@ -22,6 +22,7 @@ import {
 } from "./trace-chart.ts";
 import { firstTraceAt, namesOfParts } from "./trace-chart-store.ts";
 import { readTraces } from "./trace-packs/trace-pack-store.ts";
+import { servedUntil } from "./traffic/live-reports.ts";
 
 type Nodes = Awaited<ReturnType<typeof listChartNodes>>;
 type ReadScope = {
@@ -154,12 +155,21 @@ async function traceChart(ctx: Ctx, def: TraceChartDef, asked: Asked): Promise<C
       ? buildTraceSplit(def, line, parts, buckets, range, since)
       : buildTraceChart(def, buckets.get("") ?? [], range, since),
     simulated: traces.simulated,
-    asOf: traces.lastAt?.toISOString() ?? null,
+    asOf: latest(traces.lastAt, await heardUntil(ctx, range.to))?.toISOString() ?? null,
     coverage: null,
     annotations: await marksOfChart(ctx, filter),
     note: noteFrom([def.note]),
   };
 }
+
+/** Who asked for nothing has a chart that is as current as anybody's. */
+async function heardUntil({ tx, clock }: Ctx, to: Date): Promise<Date | null> {
+  const heardAt = await servedUntil(tx, clock.now());
+  return heardAt !== null && heardAt > to ? to : heardAt;
+}
+
+const latest = (one: Date | null, other: Date | null): Date | null =>
+  one === null || (other !== null && other > one) ? other : one;
 
 async function topParts(
   ctx: Ctx,

@@ -13,6 +13,8 @@ import { platformScope, type Scope, tenantScope } from "#lib/platform/scope.ts";
 import { createSecrets } from "#lib/platform/secrets.ts";
 import { createTestDatabase, type TestDatabase } from "#lib/platform/testing/test-database.ts";
 import { recentEvents } from "./events.ts";
+import type { GatewayReport } from "./gateway-report.ts";
+import { upsertGateway } from "./gateway-store.ts";
 import { healthOfTenants } from "./health.ts";
 import { readChart } from "./read-chart.ts";
 import { recordAnnotation } from "./record-annotation.ts";
@@ -225,6 +227,27 @@ describe("charts of a tenant", () => {
     await expect(chart("evictions", { tenantId: acme.tenantId })).rejects.toMatchObject({ reason: "not_per_tenant" });
     const onNode = await chart("errors", { nodeId: acme.nodeIds[0] });
     expect(valuesOf(onNode.series[0]?.points ?? [])).toEqual([]); // the trace names no node
+  });
+
+  it("is as current as the gateway was heard, also of who asked for nothing since", async () => {
+    const { tenantId, adapterId } = await liveTenant("quiet");
+    const scope = tenantScope(tenantId);
+    const endedAt = new Date(START.getTime() - 600_000);
+    await recordTraces(database.db, [trace({ tenantId, adapterId, arrivedAt: endedAt, endedAt })]);
+    const report: GatewayReport = {
+      ...{ pools: [], nodes: [], tenants: [], openVersions: [], snapshotAt: null, tracesPending: 0 },
+    };
+    const hear = (seenAt: Date) =>
+      database.db.write(platformScope, (tx) =>
+        upsertGateway(tx, { id: "gw_1", startedAt: seenAt, seenAt, snapshotAt: null, report }),
+      );
+    await hear(new Date(START.getTime() - 60_000));
+    expect((await chart("latency", {}, scope)).asOf).toBe(endedAt.toISOString());
+    await hear(START);
+    expect((await chart("latency", {}, scope)).asOf).toBe(START.toISOString());
+    expect((await chart("latency", { tenantId })).asOf).toBe(START.toISOString());
+    const reads = as(scope, ({ tx }) => tx.client.gatewayInstance.findMany());
+    await expect(reads).rejects.toThrow(/denied|permission/i);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Tx } from "#lib/platform/db.ts";
 import { type GatewayReport, GatewayReportSchema, REPORT_INTERVAL_MS } from "../gateway-report.ts";
-import { listReports } from "./traffic-store.ts";
+import { lastSeen, listReports } from "./traffic-store.ts";
 
 const LIVE_MS = 3 * REPORT_INTERVAL_MS;
 
@@ -21,6 +21,15 @@ export async function readGateways(tx: Tx, now: Date): Promise<KnownGateway[]> {
     isLive: now.getTime() - row.seenAt.getTime() <= LIVE_MS,
     report: GatewayReportSchema.safeParse(row.report).data ?? null,
   }));
+}
+
+/**
+ * Up to when everything that gateways served is on record, to within a report's interval: when one that is live was last
+ * heard. A customer may know it, too. null = none is live.
+ */
+export async function servedUntil(tx: Tx, now: Date): Promise<Date | null> {
+  const seenAt = await lastSeen(tx);
+  return seenAt !== null && now.getTime() - seenAt.getTime() <= LIVE_MS ? seenAt : null;
 }
 
 /** What those say that reported within three of their intervals; `asOf` is the newest, null = none did. */

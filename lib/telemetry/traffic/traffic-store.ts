@@ -34,6 +34,13 @@ export const recentFigures = (tx: Tx, since: Date): Promise<RecentRow[]> =>
 /** The newest reports of gateways, the newest first. */
 export const listReports = (tx: Tx) => tx.client.gatewayInstance.findMany({ orderBy: { seenAt: "desc" }, take: 50 });
 
+/** When any gateway was last heard. Reads no other column: a customer may read this one. */
+export async function lastSeen(tx: Tx): Promise<Date | null> {
+  const [row] = await tx.client.$queryRaw<{ seenAt: Date | null }[]>`
+    SELECT max("seenAt") AS "seenAt" FROM "GatewayInstance"`;
+  return row?.seenAt ?? null;
+}
+
 export const listTrafficNodes = (tx: Tx) =>
   tx.client.node.findMany({
     orderBy: { name: "asc" },
