@@ -7,7 +7,16 @@ import { StatusShape } from "../../ui/status.tsx";
 const HEAD = "px-2 py-1.5 text-start text-xs font-medium text-fg-2";
 
 /** The right call beside what both sides called, argument by argument; what differs stands first and is marked. */
-export function FieldDiff({ calls, label }: { calls: readonly ComparedCall[]; label: string }) {
+export function FieldDiff({
+  calls,
+  label,
+  sides = ["Baseline", "Candidate"],
+}: {
+  calls: readonly ComparedCall[];
+  label: string;
+  /** What the two who answered are called. */
+  sides?: readonly [string, string];
+}) {
   if (calls.length === 0)
     return <p className="text-sm text-fg-2">The right answer is to call nothing, and nothing was called.</p>;
   return (
@@ -15,7 +24,7 @@ export function FieldDiff({ calls, label }: { calls: readonly ComparedCall[]; la
       <table aria-label={label} className="w-full border-separate border-spacing-0 text-sm">
         <thead className="bg-sub">
           <tr>
-            {["Argument", "Expected", "Baseline", "Candidate"].map((name) => (
+            {["Argument", "Expected", ...sides].map((name) => (
               <th key={name} scope="col" className={HEAD}>
                 {name}
               </th>

@@ -1,6 +1,6 @@
 import type { LostPrompt, RunReport } from "#lib/journey/browser/report-schema.ts";
 import { FieldDiff } from "../comparison/field-diff.tsx";
-import { MODE_WORDS, type ReportReader } from "./report-words.ts";
+import { MODE_WORDS, type ReportReader, WORDS } from "./report-words.ts";
 
 /** Prompts that were lost for sure: what was right, and what each side answered. */
 export function LostPrompts({ report, reader }: { report: RunReport; reader: ReportReader }) {
@@ -8,10 +8,10 @@ export function LostPrompts({ report, reader }: { report: RunReport; reader: Rep
   if (run.verdict === null) return null;
   return (
     <section className="flex flex-col gap-4">
-      <h2 className="text-lg font-semibold">Confirmed regressions</h2>
-      {lost.length === 0 && lostNotShown === 0 && <p className="text-md">No prompt is confirmed lost.</p>}
+      <h2 className="text-lg font-semibold">{WORDS[reader].lost}</h2>
+      {lost.length === 0 && lostNotShown === 0 && <p className="text-md">{WORDS[reader].noneLost}</p>}
       {lost.map((prompt) => (
-        <Lost key={prompt.caseId} prompt={prompt} />
+        <Lost key={prompt.caseId} prompt={prompt} sides={WORDS[reader].sides} />
       ))}
       {lostNotShown > 0 && (
         <p className="text-md">
@@ -23,7 +23,7 @@ export function LostPrompts({ report, reader }: { report: RunReport; reader: Rep
   );
 }
 
-function Lost({ prompt }: { prompt: LostPrompt }) {
+function Lost({ prompt, sides }: { prompt: LostPrompt; sides: readonly [string, string] }) {
   const name = `Prompt ${prompt.ordinal}`;
   return (
     <article className="keep-whole flex flex-col gap-2">
@@ -32,7 +32,7 @@ function Lost({ prompt }: { prompt: LostPrompt }) {
         {prompt.heldOut && " · held out: not for the customer"}
       </h3>
       <p className="text-sm break-words whitespace-pre-wrap text-fg-2">{prompt.prompt}</p>
-      <FieldDiff calls={prompt.calls} label={`${name}: expected, baseline, candidate`} />
+      <FieldDiff calls={prompt.calls} sides={sides} label={`${name}: what is expected, and what was answered`} />
     </article>
   );
 }
