@@ -1,5 +1,16 @@
 import { describeWindow } from "#lib/platform/browser/weekly-window.ts";
-import { WEEKDAYS, type WeeklyWindow } from "#lib/platform/browser/weekly-window-schema.ts";
+import type { WeeklyWindow } from "#lib/platform/browser/weekly-window-schema.ts";
+
+/** Here once more: the schema that has them, too, would bring its library into every page that says hours. */
+const WEEK = [
+  "mon",
+  "tue",
+  "wed",
+  "thu",
+  "fri",
+  "sat",
+  "sun",
+] as const satisfies readonly WeeklyWindow["from"]["day"][];
 
 /** "Mon–Fri 08:00–18:00 Europe/Berlin"; what is no span of one day stands as it is. */
 export function sayHours(hours: readonly WeeklyWindow[]): string {
@@ -10,7 +21,7 @@ export function sayHours(hours: readonly WeeklyWindow[]): string {
     if (from.day !== to.day || from.time >= to.time) others.push(describeWindow(window));
     else {
       const span = `${from.time}–${to.time} ${timeZone}`;
-      spans.set(span, (spans.get(span) ?? new Set()).add(WEEKDAYS.indexOf(from.day)));
+      spans.set(span, (spans.get(span) ?? new Set()).add(WEEK.indexOf(from.day)));
     }
   }
   return [...[...spans].map(([span, days]) => `${sayDays(days)} ${span}`), ...others].join(", ");
@@ -26,7 +37,7 @@ function sayDays(days: ReadonlySet<number>): string {
   }
   return runs
     .map((run) => [run[0], run.length > 1 ? run.at(-1) : undefined].filter((day) => day !== undefined))
-    .map((ends) => ends.map((day) => capitalised(WEEKDAYS[day] ?? "")).join("–"))
+    .map((ends) => ends.map((day) => capitalised(WEEK[day] ?? "")).join("–"))
     .join(", ");
 }
 
