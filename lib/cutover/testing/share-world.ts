@@ -93,14 +93,15 @@ export async function createShareWorld(): Promise<ShareWorld> {
   };
 }
 
-/** A pass that was found under what is so now. */
+/** A pass that was found under what is so now, against what is live. */
 async function insertPass(ctx: Ctx, versionId: string): Promise<void> {
   const { client } = ctx.tx;
   const version = await client.adapterVersion.findUniqueOrThrow({
     where: { id: versionId },
-    include: { adapter: true },
+    include: { adapter: { include: { route: true } } },
   });
   const { tenantId, adapterId } = version;
+  const baselineVersionId = version.adapter.route?.liveVersionId ?? null;
   const suite = await client.evalSuite.findFirstOrThrow({ where: { tenantId } });
   const { pool, nodes } = await readSite(ctx, version.adapter.poolId);
   const serving = nodes.filter(({ standalone }) => !standalone);
@@ -108,7 +109,7 @@ async function insertPass(ctx: Ctx, versionId: string): Promise<void> {
   const runId = newId("run");
   await client.evalRun.create({
     data: {
-      ...{ id: runId, tenantId, adapterId, suiteId: suite.id, candidateVersionId: versionId },
+      ...{ id: runId, tenantId, adapterId, suiteId: suite.id, candidateVersionId: versionId, baselineVersionId },
       ...{ state: "completed", requestedBy: "test", conditions: { baseline: side, candidate: side } },
     },
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { sideConditions } from "../side-conditions.ts";
-import { findExpiry, findOriginChange } from "./expiry.ts";
+import { findExpiry, findOriginChange, findOvertaking } from "./expiry.ts";
 
 const pool = {
   ...{ baseModel: "meta-llama/Llama-3.1-8B-Instruct", baseRevision: "abc", chatTemplateChecksum: "c0" },
@@ -61,5 +61,21 @@ describe("findOriginChange", () => {
     [{ baseUrl: then.baseUrl, model: "gpt-y" }, ["The model of Acme's changed: gpt-x → gpt-y."]],
   ])("%j", (now, changes) => {
     expect(findOriginChange(then, now)).toEqual(changes);
+  });
+});
+
+describe("findOvertaking", () => {
+  const run = { versionId: "ver_3", baselineVersionId: "ver_1" };
+  it("expires a verdict once customers have something that it was not measured against", () => {
+    expect(findOvertaking({ ...run, live: { id: "ver_2", number: 2 } })).toEqual([
+      "Version 2 is live now, and it was not measured against that one.",
+    ]);
+    expect(findOvertaking({ ...run, baselineVersionId: null, live: { id: "ver_2", number: 2 } })).toHaveLength(1);
+  });
+
+  it("lets it stand while nothing is live, its baseline is, or it is itself", () => {
+    expect(findOvertaking({ ...run, live: null })).toEqual([]);
+    expect(findOvertaking({ ...run, live: { id: "ver_1", number: 1 } })).toEqual([]);
+    expect(findOvertaking({ ...run, live: { id: "ver_3", number: 3 } })).toEqual([]);
   });
 });

@@ -34,6 +34,20 @@ export function findExpiry({ found: then, now, suite }: Standing): string[] {
   return [...changes, ...changedSettings(then.engineSettings, now.engineSettings)];
 }
 
+/**
+ * Whether another version went live since, which a verdict says nothing about: the candidate may be as good as what was live
+ * then and worse than what customers have now. Being live itself, or back at what it was measured against, expires nothing.
+ */
+export function findOvertaking(run: {
+  versionId: string;
+  baselineVersionId: string | null;
+  live: { id: string; number: number } | null;
+}): string[] {
+  const { versionId, baselineVersionId, live } = run;
+  if (live === null || live.id === versionId || live.id === baselineVersionId) return [];
+  return [`Version ${live.number} is live now, and it was not measured against that one.`];
+}
+
 type OriginFacts = { baseUrl: string; model: string };
 
 /**

@@ -3,7 +3,7 @@ import { findEndpoint } from "#lib/registry/endpoints/endpoint-store.ts";
 import { type RunSite, readSite } from "../complete-run.ts";
 import type { RunConditions } from "../run-conditions.ts";
 import { sideConditions } from "../side-conditions.ts";
-import { findExpiry, findOriginChange } from "./expiry.ts";
+import { findExpiry, findOriginChange, findOvertaking } from "./expiry.ts";
 import { type JudgedRun, type LatestVerdict, latestJudged } from "./verdict-store.ts";
 
 /** What a version's gate says today. */
@@ -40,6 +40,7 @@ async function expiryOf(ctx: Ctx, run: JudgedRun, sites: Map<string, RunSite>): 
   sites.set(run.poolId, site);
   return [
     ...findExpiry({ found: run.conditions.candidate, now: conditionsToday(run, site), suite: run.suite }),
+    ...findOvertaking(run),
     ...(await originExpiry(ctx, run)),
   ];
 }

@@ -30,6 +30,7 @@ const JUDGED = {
   requestedBy: true,
   conditions: true,
   baselineEndpointId: true,
+  baselineVersionId: true,
   suite: { select: { tenantId: true, name: true, revision: true, hash: true } },
   verdict: { select: { id: true, runId: true, outcome: true, createdAt: true } },
 } as const satisfies Prisma.EvalRunSelect;
@@ -42,8 +43,11 @@ export type JudgedRun = {
   requestedBy: string;
   /** Null on runs that ended before anything was known. */
   conditions: SideConditions | null;
-  /** The deployment of others that it was measured against. */
+  /** The deployment of others, or the version live then, that it was measured against. */
   baselineEndpointId: string | null;
+  baselineVersionId: string | null;
+  /** What is live today; null = nothing. */
+  live: { id: string; number: number } | null;
   suite: { tenantId: string; name: string; revision: number; hash: string; newestRevision: number };
   verdict: LatestVerdict;
 };
@@ -66,7 +70,7 @@ export async function latestJudged(tx: Tx, versionIds: readonly string[]): Promi
     tx,
     runs.map(({ candidateVersionId }) => candidateVersionId),
   );
-  return runs.flatMap(({ candidateVersionId, requestedBy, conditions, baselineEndpointId, suite, verdict }) => {
+  return runs.flatMap(({ candidateVersionId, conditions, suite, verdict, ...run }) => {
     const adapter = adapters.get(candidateVersionId);
     if (verdict === null || adapter === undefined) return [];
     const known = conditions as SideConditions | Record<never, never>;
@@ -74,25 +78,37 @@ export async function latestJudged(tx: Tx, versionIds: readonly string[]): Promi
       versionId: candidateVersionId,
       poolId: adapter.poolId,
       adapterSlug: adapter.slug,
-      requestedBy,
+      requestedBy: run.requestedBy,
       conditions: "candidate" in known ? known : null,
-      baselineEndpointId,
+      baselineEndpointId: run.baselineEndpointId,
+      baselineVersionId: run.baselineVersionId,
+      live: adapter.live,
       suite: { ...suite, newestRevision: newest.get(`${suite.tenantId}/${suite.name}`) ?? suite.revision },
       verdict,
     };
   });
 }
 
+type AdapterToday = { poolId: string; slug: string; live: JudgedRun["live"] };
+
 /** Of versions, by version. */
-async function adaptersOf(
-  tx: Tx,
-  versionIds: readonly string[],
-): Promise<Map<string, { poolId: string; slug: string }>> {
+async function adaptersOf(tx: Tx, versionIds: readonly string[]): Promise<Map<string, AdapterToday>> {
   const rows = await tx.client.adapterVersion.findMany({
     where: { id: { in: [...versionIds] } },
-    select: { id: true, adapter: { select: { poolId: true, slug: true } } },
+    select: { id: true, adapter: { select: { poolId: true, slug: true, route: { select: { liveVersionId: true } } } } },
   });
-  return new Map(rows.map(({ id, adapter }) => [id, adapter]));
+  const liveIds = rows.flatMap(({ adapter }) => adapter.route?.liveVersionId ?? []);
+  const live = await tx.client.adapterVersion.findMany({
+    where: { id: { in: liveIds } },
+    select: { id: true, number: true },
+  });
+  const liveOf = new Map(live.map((version) => [version.id, version]));
+  return new Map(
+    rows.map(({ id, adapter: { poolId, slug, route } }) => [
+      id,
+      { poolId, slug, live: liveOf.get(route?.liveVersionId ?? "") ?? null },
+    ]),
+  );
 }
 
 /** By tenant and name. */
