@@ -67,6 +67,9 @@ test("a bad version is canaried, its guard is breached, and it is rolled back by
   const adapterId = await liveAdapter();
   const users = Array.from({ length: 24 }, (_, index) => `user-${index}`);
   await askAll(users);
+  // whether there is a canary at all goes by the requests that were recorded, a second after they were served
+  const recorded = async () => (await api.call("GET /requests", { query: { adapterId, limit: 200 } })).items.length;
+  await expect.poll(recorded).toBeGreaterThanOrEqual(users.length);
   const { cutoverId, loraName } = await startCutover(adapterId, "canary-2", PLAN);
   const read = () => api.call("GET /cutovers/{cutoverId}", { params: { cutoverId } });
   await expect.poll(async () => (await read()).phase, { timeout: 120_000 }).toBe("canary");

@@ -137,8 +137,12 @@ export function useApiList<S extends ListSignature>(signature: S, input: CallInp
   };
 }
 
+/** How long a change that is done waits for the page to have read it. */
+const REFRESH_WAIT_MS = 1000;
+const waited = () => new Promise((resolve) => setTimeout(resolve, REFRESH_WAIT_MS));
+
 /**
- * Changes something, then refreshes what it touched.
+ * Changes something, then refreshes what it touched; a read that is slow or failing holds up nobody who is done.
  * @param alsoRefresh resources besides the one in the path, such as "journey"
  */
 export function useApiMutation<S extends Exclude<Signature, GetSignature>>(
@@ -150,7 +154,8 @@ export function useApiMutation<S extends Exclude<Signature, GetSignature>>(
     mutationFn: (input: CallInput<S>) => api.call(signature, input),
     onSuccess: async (result) => {
       const touched = [resourceOf(signature), "journey", "overview", ...(options.alsoRefresh ?? [])];
-      await Promise.all(touched.map((resource) => client.invalidateQueries({ queryKey: [resource] })));
+      const refreshed = Promise.all(touched.map((resource) => client.invalidateQueries({ queryKey: [resource] })));
+      await Promise.race([refreshed, waited()]);
       options.onDone?.(result);
     },
   });
