@@ -163,6 +163,7 @@ const ORIGINS: Record<Suite["source"], string> = {
   tools: "Generated from the tenant's own tools",
   template: "Made by a template",
   import: "Imported from a file",
+  recorded: "Recorded requests",
   edit: "A copy, to be edited",
 };
 

@@ -6,6 +6,7 @@ import { runCutoverLoop } from "#lib/cutover/loop.ts";
 import { runReleaseLoop } from "#lib/cutover/policy/release-loop.ts";
 import { runGateWatchLoop } from "#lib/evals/gate-watch/watch-loop.ts";
 import { runEvalLoop } from "#lib/evals/loop.ts";
+import { runRecordedLoop } from "#lib/evals/recorded/recorded-loop.ts";
 import { runControlLoop } from "#lib/fleet/controls/control-loop.ts";
 import { runPlacementLoop } from "#lib/fleet/placing/placement-loop.ts";
 import { runReconcileLoop } from "#lib/fleet/reconcile/loop.ts";
@@ -44,6 +45,7 @@ const LOOPS: Record<string, (deps: Deps, signal: AbortSignal) => Promise<void>> 
   pitfalls: runPitfallLoop,
   evals: (deps, signal) => runEvalLoop(deps, signal),
   "gate-watch": runGateWatchLoop,
+  recorded: runRecordedLoop,
   cutover: runCutoverLoop,
   release: runReleaseLoop,
   "approval-mail": runApprovalMailLoop,

@@ -10,6 +10,7 @@ import { listSamples, readCaseResult } from "./list-samples.ts";
 import { paceRoutes } from "./pace/pace-routes.ts";
 import { readRun } from "./pace/read-run.ts";
 import { readinessRoutes } from "./readiness/readiness-routes.ts";
+import { recordedRoutes } from "./recorded/recorded-routes.ts";
 import { rejudgeRun } from "./rejudge-run.ts";
 import {
   CaseResultSchema,
@@ -124,4 +125,5 @@ export const evalRoutes = [
   ...baselineRoutes,
   ...answerHistoryRoutes,
   ...bulkGateRoutes,
+  ...recordedRoutes,
 ] as const;

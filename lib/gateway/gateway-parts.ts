@@ -1,3 +1,4 @@
+import { keepRecorded } from "#lib/evals/recorded/keep-recorded.ts";
 import type { Database } from "#lib/platform/db.ts";
 import type { Log } from "#lib/platform/log.ts";
 import { createUpstream } from "#lib/platform/plain-http/upstream.ts";
@@ -10,6 +11,7 @@ import type { GatewayTools } from "./front/handle-request.ts";
 import { KeyBook } from "./front/key-book.ts";
 import { LiveCounts } from "./live-counts.ts";
 import { createGatewayMetrics, type GatewayMetrics } from "./metrics.ts";
+import { Recorder } from "./observe/recorder.ts";
 import { Mirrors } from "./proxy/mirrors.ts";
 import { RetryBudget } from "./proxy/retry-budget.ts";
 import { Unheard } from "./proxy/unheard.ts";
@@ -132,12 +134,27 @@ export function startParts({ db, secrets, log, consoleUrl }: PartsOptions, isDra
   const timers = [setInterval(tick, HEALTH_TICK_MS), setInterval(() => core.bodies.sweep(), BODY_SWEEP_MS)];
   const shared = { ...core, snapshot, metrics, now: Date.now, recordTrace: account.record, log };
   const mirrors = new Mirrors(shared);
-  const tools: GatewayTools = { ...shared, mirrors, consoleUrl, isDraining, snapshotAgeMs: () => source.ageMs() };
+  const recorder = new Recorder({
+    keep: (seen) => keepRecorded(db, seen, now()),
+    onLost: metrics.recordingLost,
+    dice: Math.random,
+    now: Date.now,
+    log,
+  });
+  const tools: GatewayTools = {
+    ...shared,
+    mirrors,
+    recorder,
+    consoleUrl,
+    isDraining,
+    snapshotAgeMs: () => source.ageMs(),
+  };
   const stop = async () => {
     for (const timer of timers) clearInterval(timer);
     mirrors.stop();
     await source.stop();
     await residency.stop();
+    await recorder.stop();
     await account.stop();
     await core.upstream.close();
   };

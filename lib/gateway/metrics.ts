@@ -41,6 +41,8 @@ export type GatewayMetrics = {
   clientGone(): void;
   /** A copy for a mirrored version was not sent. */
   mirrorSkipped(): void;
+  /** A request that its customer let us keep was not stored. */
+  recordingLost(): void;
   reloadFailed(): void;
   tracesDropped(count: number): void;
 };
@@ -100,6 +102,11 @@ function rareCounters(registry: Registry) {
   const retries = counter("retries_total", "Requests sent again before the first byte.", ["reason"]);
   const unretried = counter("retries_refused_total", "Retries that the budget did not allow.", []);
   const gone = counter("clients_gone_total", "Clients that left before their answer was complete.", []);
+  const unrecorded = counter(
+    "recordings_lost_total",
+    "Requests that were to be kept for tests and were not stored.",
+    [],
+  );
   const skipped = counter("mirrors_skipped_total", "Copies that were not sent, as too many were on their way.", []);
   const failures = counter("snapshot_reload_failures_total", "Reloads of the routing snapshot that failed.", []);
   const dropped = counter("traces_dropped_total", "Traces lost because the database stayed away too long.", []);
@@ -109,6 +116,7 @@ function rareCounters(registry: Registry) {
     retryRefused: () => unretried.inc(),
     clientGone: () => gone.inc(),
     mirrorSkipped: () => skipped.inc(),
+    recordingLost: () => unrecorded.inc(),
     reloadFailed: () => failures.inc(),
     tracesDropped: (count: number) => dropped.inc(count),
   };

@@ -16,6 +16,8 @@ export const ACTIONS = [
   "cutover.override",
   "cutover.rollback",
   "approval.decide",
+  "recording.allow",
+  "recording.end",
   "key.read",
   "key.manage",
   "access.read",
@@ -32,11 +34,26 @@ export type Role = StaffRole | TenantRole;
 const READ_FLEET = ["fleet.read", "tenant.read", "key.read", "access.read", "metrics.read"] as const;
 
 const ALLOWED: Record<Role, ReadonlySet<Action>> = {
-  // artifacts are for the nodes they are placed on, by a key of the node's own
-  platform_admin: new Set(ACTIONS.filter((action) => action !== "artifact.fetch")),
-  operator: new Set<Action>([...READ_FLEET, "fleet.operate", "cutover.rollback", "approval.decide", "request.try"]),
+  // artifacts are for the nodes they are placed on, by a key of the node's own; what customers ask is theirs to give
+  platform_admin: new Set(ACTIONS.filter((action) => action !== "artifact.fetch" && action !== "recording.allow")),
+  operator: new Set<Action>([
+    ...READ_FLEET,
+    "fleet.operate",
+    "cutover.rollback",
+    "approval.decide",
+    "recording.end",
+    "request.try",
+  ]),
   auditor: new Set<Action>([...READ_FLEET, "audit.read"]),
-  tenant_admin: new Set<Action>(["tenant.read", "approval.decide", "key.read", "key.manage", "request.try"]),
+  tenant_admin: new Set<Action>([
+    "tenant.read",
+    "approval.decide",
+    "recording.allow",
+    "recording.end",
+    "key.read",
+    "key.manage",
+    "request.try",
+  ]),
   tenant_viewer: new Set<Action>(["tenant.read"]),
 };
 

@@ -19,6 +19,8 @@ export const ID_PREFIXES = {
   suite: "sui",
   template: "tpl",
   case: "cas",
+  recording: "rec",
+  recordedCase: "rcs",
   run: "run",
   sample: "smp",
   verdict: "vdt",

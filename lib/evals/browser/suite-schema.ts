@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { IsoTime, idOf, PageQuery } from "#lib/http/schema.ts";
 
-export const suiteSources = ["generated", "tools", "template", "import", "edit"] as const;
+export const suiteSources = ["generated", "tools", "template", "import", "recorded", "edit"] as const;
 /**
- * Where the prompts come from: the generator's own little world, the tenant's tools, a template bound to them, a file, or
- * a copy that people change.
+ * Where the prompts come from: the generator's own little world, the tenant's tools, a template bound to them, a file, its
+ * customer's recorded requests, or a copy that people change.
  */
 export type SuiteSource = (typeof suiteSources)[number];
 

@@ -3,6 +3,7 @@ import { errorText } from "#lib/platform/errors.ts";
 import type { LimitBook, LimitHold, LimitReason } from "../admission/limits.ts";
 import type { ErrorCode } from "../browser/error-codes.ts";
 import { Observation } from "../observe/observation.ts";
+import type { Recorder } from "../observe/recorder.ts";
 import { type Call, estimateTokens, readDeadline } from "../proxy/call.ts";
 import { Exchange } from "../proxy/exchange.ts";
 import type { ExchangeTools } from "../proxy/exchange-tools.ts";
@@ -25,6 +26,7 @@ export type GatewayTools = ExchangeTools &
     keys: KeyBook;
     bodies: BodyIntake;
     limits: LimitBook;
+    recorder: Pick<Recorder, "wants">;
     /** In [0, 1). */
     random: () => number;
   };
@@ -165,15 +167,19 @@ function admit(
     tokens: estimate.tokens,
     deadlineAt,
     hold,
-    observation: isObserved(arrival.caller, target) ? new Observation(arrival.path, body) : null,
+    observation: observe(arrival, target, body, tools),
   };
   new Exchange(call, plan, tools).start();
   return null;
 }
 
-/** A cutover looks at how a route's own requests are answered, never at trials and probes. */
-const isObserved = ({ pins }: Caller, target: Target): boolean =>
-  target.kind === "adapter" && target.adapter.isObserved && pins.kind === "user";
+/** A cutover looks at how a route's own requests are answered, never at trials and probes; nor are those ever kept. */
+function observe({ path, caller }: Arrival, target: Target, body: Buffer, tools: GatewayTools): Observation | null {
+  const { kind } = caller.pins;
+  const isJudged = target.kind === "adapter" && target.adapter.isObserved && kind === "user";
+  const keep = tools.recorder.wants(kind, target);
+  return isJudged || keep !== null ? new Observation(path, body, isJudged, keep) : null;
+}
 
 const LIMIT_CODES = {
   concurrency: "concurrent_requests",

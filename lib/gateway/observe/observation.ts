@@ -1,6 +1,7 @@
 import type { RequestTrace } from "#lib/telemetry/trace.ts";
 import { compareCalls, type Judged, judgeCalls, toolsOf } from "./judge-calls.ts";
-import { readCalls } from "./read-calls.ts";
+import { type CallsRead, readCalls } from "./read-calls.ts";
+import type { KeepReply } from "./recorder.ts";
 
 /** A reply or a request that is larger is not looked at: tool calls are small. */
 const MAX_BYTES = 262_144;
@@ -9,22 +10,27 @@ const CHAT = "/v1/chat/completions";
 type RecordTrace = (trace: RequestTrace, interToken: Int32Array | null) => void;
 
 /**
- * A reply of a route that a cutover looks at, as it passes by. It is read after the client has it, and only whether its tool
- * calls are well formed is kept.
+ * A reply of a route that a cutover looks at, or whose customer lets it be kept, as it passes by. It is read after the client
+ * has it. Of what a cutover looks at only words are noted: whether the tool calls are well formed.
  */
 export class Observation {
   readonly #path: string;
   readonly #body: Buffer;
   readonly #isChat: boolean;
+  readonly #isJudged: boolean;
+  readonly #keep: KeepReply | null;
   #chunks: Buffer[] = [];
   #bytes = 0;
   #judged: Judged | null = null;
   #isSettled = false;
   #waiting: (() => void)[] = [];
 
-  constructor(path: string, body: Buffer) {
+  /** @param isJudged a cutover looks at it @param keep its customer lets it be kept; null = not this one */
+  constructor(path: string, body: Buffer, isJudged: boolean, keep: KeepReply | null) {
     this.#path = path;
     this.#body = body;
+    this.#isJudged = isJudged;
+    this.#keep = keep;
     this.#isChat = path === CHAT && body.length <= MAX_BYTES;
   }
 
@@ -44,18 +50,20 @@ export class Observation {
   settle(trace: RequestTrace, interToken: Int32Array | null, record: RecordTrace): void {
     const counts = interToken === null ? null : interToken.slice();
     setImmediate(() => {
-      this.#judged = this.#judge(trace);
+      const text = this.#textOf(trace);
+      this.#judged = this.#isJudged ? this.#judge(text, trace.stream) : null;
       trace.toolCalls = this.#judged?.toolCalls ?? null;
       this.#isSettled = true;
       record(trace, counts);
       for (const tell of this.#waiting.splice(0)) tell();
+      if (text !== null) this.#keep?.(this.#body.toString(), readReplyText(text, trace.stream), trace);
     });
   }
 
   /** A copy of the same request has ended: compared once both have. */
   settleCopy(copy: Observation, trace: RequestTrace, record: RecordTrace): void {
     const tell = () => {
-      const judged = copy.#judge(trace);
+      const judged = copy.#judge(copy.#textOf(trace), trace.stream);
       trace.toolCalls = judged?.toolCalls ?? null;
       trace.comparison = trace.status < 400 ? compareCalls(this.#judged, judged) : null;
       record(trace, null);
@@ -66,19 +74,27 @@ export class Observation {
 
   /** Of the same request. */
   copy(): Observation {
-    return new Observation(this.#path, this.#body);
+    return new Observation(this.#path, this.#body, true, null);
   }
 
-  #judge({ status, reason, stream }: RequestTrace): Judged | null {
+  /** The reply's text, once; null = it is no whole chat completion. */
+  #textOf({ status, reason }: RequestTrace): string | null {
     const isWhole = this.#isChat && this.#bytes <= MAX_BYTES && status < 400 && reason === null;
     const text = isWhole ? Buffer.concat(this.#chunks).toString() : null;
     this.#chunks = [];
+    return text;
+  }
+
+  #judge(text: string | null, isStream: boolean): Judged | null {
     if (text === null) return null;
     try {
-      return judgeCalls(readCalls(text, stream && !text.trimStart().startsWith("{")), toolsOf(this.#body.toString()));
+      return judgeCalls(readReplyText(text, isStream), toolsOf(this.#body.toString()));
     } catch {
       // schemas are the customer's: one that cannot be followed is nothing that a version could be blamed for
       return null;
     }
   }
 }
+
+const readReplyText = (text: string, isStream: boolean): CallsRead =>
+  readCalls(text, isStream && !text.trimStart().startsWith("{"));

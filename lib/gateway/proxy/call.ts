@@ -28,7 +28,7 @@ export type Call = {
   deadlineAt: number | null;
   /** Of its tenant's limits; null = they do not count here. */
   hold: LimitHold | null;
-  /** null = no cutover looks at the route. */
+  /** null = no cutover looks at the route, and the request is not kept. */
   observation: Observation | null;
 };
 

@@ -43,6 +43,7 @@ const NO_ROWS: RoutingRows = {
   endpoints: [],
   controls: [],
   observed: [],
+  recordings: [],
   instances: 1,
 };
 const build = (change: Partial<RoutingRows>, openKey: OpenKey = (_of, _id, sealed) => ({ key: sealed })) =>

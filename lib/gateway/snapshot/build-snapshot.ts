@@ -8,6 +8,7 @@ import type {
   GatewaySettings,
   NodeClosure,
   NodeEntry,
+  RecordingEntry,
   Snapshot,
   TenantEntry,
 } from "./snapshot.ts";
@@ -19,7 +20,8 @@ export type OpenKey = (of: "node" | "endpoint", id: string, sealed: string) => {
 /** Turns rows into the maps that requests are decided by. */
 export function buildSnapshot(rows: RoutingRows, openKey: OpenKey, readAt: Date): Snapshot {
   const observed = new Set(rows.observed.map(({ adapterId }) => adapterId));
-  const tenants = rows.tenants.map((row) => tenantEntry(row, observed));
+  const recordings = new Map(rows.recordings.map(({ adapterId, ...recording }) => [adapterId, recording]));
+  const tenants = rows.tenants.map((row) => tenantEntry(row, { observed, recordings }));
   const pools = new Map(rows.pools.map((pool) => [pool.id, pool]));
   const nodes = rows.nodes.map((row) => nodeEntry(row, pools.get(row.poolId), isCordoned(row, rows.controls), openKey));
   return {
@@ -51,8 +53,11 @@ export function buildSnapshot(rows: RoutingRows, openKey: OpenKey, readAt: Date)
 const byId = <T extends { id: string }>(entries: readonly T[]): Map<string, T> =>
   new Map(entries.map((entry) => [entry.id, entry]));
 
-function tenantEntry(row: RoutingRows["tenants"][number], observed: ReadonlySet<string>): TenantEntry {
-  const adapters = row.adapters.map((adapter) => adapterEntry(adapter, observed));
+/** What is known of adapters, by their ids. */
+type Watched = { observed: ReadonlySet<string>; recordings: ReadonlyMap<string, RecordingEntry> };
+
+function tenantEntry(row: RoutingRows["tenants"][number], watched: Watched): TenantEntry {
+  const adapters = row.adapters.map((adapter) => adapterEntry(adapter, watched));
   const marked = row.adapters.findIndex((adapter) => adapter.isDefault);
   return {
     id: row.id,
@@ -74,7 +79,7 @@ function tenantEntry(row: RoutingRows["tenants"][number], observed: ReadonlySet<
 
 function adapterEntry(
   { id, slug, poolId, route }: RoutingRows["tenants"][number]["adapters"][number],
-  observed: ReadonlySet<string>,
+  { observed, recordings }: Watched,
 ): AdapterEntry {
   const candidate = share(route?.candidateVersionId, route?.candidateWeight);
   const mirror = share(route?.mirrorVersionId, route?.mirrorShare);
@@ -89,6 +94,7 @@ function adapterEntry(
     candidate: candidate && { versionId: candidate.versionId, weight: candidate.percent },
     mirror: mirror && { versionId: mirror.versionId, share: mirror.percent },
     isObserved: observed.has(id),
+    recording: recordings.get(id) ?? null,
   };
 }
 

@@ -69,7 +69,11 @@ export type AdapterEntry = {
   mirror: { versionId: string; share: number } | null;
   /** A cutover looks at how its requests are answered. */
   isObserved: boolean;
+  /** Its customer lets requests be kept; null = it does not. */
+  recording: RecordingEntry | null;
 };
+/** A customer's leave to keep `perCent` of an adapter's requests, 1 to 100; `words` are replaced beside what has a shape. */
+export type RecordingEntry = { id: string; perCent: number; until: Date; words: readonly string[] };
 export type PoolEntry = {
   id: string;
   baseModel: string;

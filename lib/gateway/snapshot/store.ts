@@ -106,6 +106,10 @@ export async function readRouting(tx: Tx, now: Date) {
     where: { phase: { in: ["shadow", "canary", "full", "soaking"] } },
     select: { adapterId: true },
   });
+  const recordings = await client.recording.findMany({
+    where: { endedAt: null, until: { gt: now } },
+    select: { id: true, adapterId: true, perCent: true, until: true, words: true },
+  });
   const instances = await client.gatewayInstance.count({
     where: { seenAt: { gt: new Date(now.getTime() - INSTANCE_ALIVE_MS) } },
   });
@@ -121,7 +125,7 @@ export async function readRouting(tx: Tx, now: Date) {
   ];
   const ids = [...new Set(wanted.filter((id) => id !== null))];
   const versions = await client.adapterVersion.findMany({ where: { id: { in: ids } }, select: VERSION });
-  return { tenants, keys, pools, nodes, settings, versions, endpoints, controls, observed, instances };
+  return { tenants, keys, pools, nodes, settings, versions, endpoints, controls, observed, recordings, instances };
 }
 export type RoutingRows = Awaited<ReturnType<typeof readRouting>>;
 

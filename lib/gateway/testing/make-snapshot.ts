@@ -48,6 +48,7 @@ export const adapter = (id: string, change: Partial<AdapterEntry> = {}): Adapter
   candidate: null,
   mirror: null,
   isObserved: false,
+  recording: null,
   ...change,
 });
 export const tenant = (id: string, change: Partial<TenantEntry> = {}): TenantEntry => {
