@@ -16,11 +16,12 @@ import { BASE, goodFolder } from "#lib/registry/testing/adapter-folder.ts";
 import { KEY, startFakeS3 } from "#lib/registry/testing/fake-s3.ts";
 import { addPool, openDraft, sendFiles } from "#lib/registry/testing/register.ts";
 import type { SimNode } from "#lib/sim/start-node.ts";
-import type { CallInput, CallOutput, Signature } from "./client.ts";
+import type { CallInput, CallOutput, Client, Signature } from "./client.ts";
 import { jobHandlers } from "./job-handlers.ts";
 import { driveAlerts, driveIncidents, driveObjectives } from "./testing/drive-alerts.ts";
 import { driveCutovers } from "./testing/drive-cutovers.ts";
 import { driveControls, driveEndpoints } from "./testing/drive-gateway.ts";
+import { driveRecording } from "./testing/drive-recording.ts";
 import { driveSuites } from "./testing/drive-suites.ts";
 import { startNode } from "./testing/fleet.ts";
 import { allRoutes } from "./testing/send-route.ts";
@@ -48,10 +49,18 @@ const trail = () =>
   );
 
 /** Calls a mutation and holds it to one new row that names its object. */
-const drive = <S extends Signature>(signature: S, input: CallInput<S>): Promise<CallOutput<S>> =>
-  leavesOneRow(signature, () => world.admin.call(signature, input));
+const drive = <S extends Signature>(signature: S, input: CallInput<S>, as?: Client): Promise<CallOutput<S>> =>
+  leavesOneRow(
+    signature,
+    () => (as ?? world.admin).call(signature, input),
+    as ? "key tenant:admin" : "key ADMIN_API_KEY",
+  );
 
-async function leavesOneRow<T>(signature: Signature, mutate: () => Promise<T>): Promise<T> {
+async function leavesOneRow<T>(
+  signature: Signature,
+  mutate: () => Promise<T>,
+  label = "key ADMIN_API_KEY",
+): Promise<T> {
   const before = await trail();
   const reply = await mutate();
   const known = new Set(before.map(({ id }) => id));
@@ -60,7 +69,7 @@ async function leavesOneRow<T>(signature: Signature, mutate: () => Promise<T>): 
   const [row] = added;
   if (!row) throw new Error("no row");
   expect(row.action).toMatch(/^[a-z]+(\.[a-z_]+)+$/);
-  expect(row.actor).toMatchObject({ kind: "key", label: "key ADMIN_API_KEY" });
+  expect(row.actor).toMatchObject({ kind: "key", label });
   expect(row.requestId).toMatch(/^req_/);
   expect(row.chain).toBe(row.tenantId ?? "platform");
   driven.add(signature);
@@ -256,6 +265,8 @@ describe("each mutation leaves one row", () => {
     const judged = await drive("POST /runs/{runId}/rejudge", { params: { runId: second.id } });
     expect(judged.state).toBe("completed");
   });
+
+  it("requests that are kept", () => driveRecording(world, drive));
 
   it("jobs, and many versions at once", async () => {
     const { versionId } = await world.addTenant("soylent", 10);

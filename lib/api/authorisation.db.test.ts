@@ -93,6 +93,8 @@ describe("another tenant's belongings", () => {
         await client.evalRun.findMany({ where }),
         await client.cutover.findMany({ where }),
         await client.approval.findMany({ where }),
+        await client.recording.findMany({ where }),
+        await client.recordedCase.findMany({ where }),
         await client.apiKey.findMany({ where }),
         await client.auditEntry.findMany({ where }),
       ];

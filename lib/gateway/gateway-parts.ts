@@ -97,6 +97,16 @@ function adopt({ upstream, breakers, limits, admission, unheard }: Core, snapsho
   configure(admission, snapshot);
 }
 
+/** What customers let us keep, on its way to the catalog. */
+const createRecorder = (db: Database, metrics: GatewayMetrics, log: Log): Recorder =>
+  new Recorder({
+    keep: (seen) => keepRecorded(db, seen, new Date()),
+    onLost: metrics.recordingLost,
+    dice: Math.random,
+    now: Date.now,
+    log,
+  });
+
 /** Everything behind the ports: routing, admission, health checks, connections to nodes, traces, figures. */
 export function startParts({ db, secrets, log, consoleUrl }: PartsOptions, isDraining: () => boolean) {
   const now = () => new Date();
@@ -134,13 +144,7 @@ export function startParts({ db, secrets, log, consoleUrl }: PartsOptions, isDra
   const timers = [setInterval(tick, HEALTH_TICK_MS), setInterval(() => core.bodies.sweep(), BODY_SWEEP_MS)];
   const shared = { ...core, snapshot, metrics, now: Date.now, recordTrace: account.record, log };
   const mirrors = new Mirrors(shared);
-  const recorder = new Recorder({
-    keep: (seen) => keepRecorded(db, seen, now()),
-    onLost: metrics.recordingLost,
-    dice: Math.random,
-    now: Date.now,
-    log,
-  });
+  const recorder = createRecorder(db, metrics, log);
   const tools: GatewayTools = {
     ...shared,
     mirrors,

@@ -33,8 +33,9 @@ const allowed = (actor: Actor, scope = platformScope): Action[] =>
   ACTIONS.filter((action) => roleCan(actor, action, scope));
 
 describe("roleCan", () => {
-  it("lets a platform admin do everything, but act as a node", () => {
-    expect(allowed(staff("platform_admin"))).toEqual(ACTIONS.filter((action) => action !== "artifact.fetch"));
+  it("lets a platform admin do everything, but act as a node, or allow what is the customer's to allow", () => {
+    const others: Action[] = ["artifact.fetch", "recording.allow"];
+    expect(allowed(staff("platform_admin"))).toEqual(ACTIONS.filter((action) => !others.includes(action)));
   });
 
   it("lets a node's key fetch artifacts and nothing else, whatever scopes stand in its row", () => {
@@ -52,6 +53,7 @@ describe("roleCan", () => {
       "tenant.read",
       "cutover.rollback",
       "approval.decide",
+      "recording.end",
       "key.read",
       "access.read",
       "request.try",
@@ -80,6 +82,8 @@ describe("roleCan", () => {
     expect(allowed(member("tenant_admin"), tenantScope("ten_1"))).toEqual([
       "tenant.read",
       "approval.decide",
+      "recording.allow",
+      "recording.end",
       "key.read",
       "key.manage",
       "request.try",

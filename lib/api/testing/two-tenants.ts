@@ -3,6 +3,7 @@ import { newId } from "#lib/platform/ids.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { recordTraces } from "#lib/telemetry/record-traces.ts";
 import { makeTrace } from "#lib/telemetry/testing/make-trace.ts";
+import { firstRecorded, keepOne } from "./drive-recording.ts";
 
 /** One of everything a tenant can own, as path parameters of the API name it. */
 export type Belongings = {
@@ -19,6 +20,7 @@ export type Belongings = {
   requestId: string;
   objectiveId: string;
   incidentId: string;
+  recordedId: string;
 };
 
 export type TwoTenants = {
@@ -82,6 +84,7 @@ async function fillTenant(world: EvalWorld, slug: string): Promise<Belongings> {
     requestId,
     objectiveId: objective.id,
     incidentId: incident.id,
+    recordedId: await keepRequest(world, { tenantId, adapterId, versionId }),
   };
 }
 
@@ -94,6 +97,15 @@ async function askCustomer({ db }: EvalWorld, ids: { tenantId: string; cutoverId
     client.approval.create({ data: { id, ...ids, ...asked, cutoverGeneration: 1, createdAt, expiresAt } }),
   );
   return id;
+}
+
+/** What its customer lets us keep. */
+async function keepRequest(world: EvalWorld, ids: { tenantId: string; adapterId: string; versionId: string }) {
+  const customer = await world.api.clientWith(["tenant:admin"], ids.tenantId);
+  const params = { adapterId: ids.adapterId };
+  await customer.call("POST /adapters/{adapterId}/recording", { params, body: { agreed: true } });
+  await keepOne(world, ids, "Hello.");
+  return firstRecorded(world, ids.adapterId);
 }
 
 const justNow = () => ({ arrivedAt: new Date(), endedAt: new Date() });
@@ -131,4 +143,5 @@ export const absentIds = (): Record<string, string> => ({
   channelId: newId("channel"),
   objectiveId: newId("objective"),
   incidentId: newId("incident"),
+  recordedId: newId("recordedCase"),
 });
