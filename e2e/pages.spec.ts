@@ -52,7 +52,7 @@ test("every page is accessible, light and wide, dark and narrow, and within its 
   storageState,
   baseURL,
 }) => {
-  test.setTimeout(600_000);
+  test.setTimeout(1_200_000);
   const found: string[] = [];
   for (const { name, path, budget } of await consolePages()) {
     const context = await browser.newContext({ storageState, baseURL });

@@ -8,6 +8,7 @@ import { advanceCutover } from "./advance-cutover.ts";
 import { settleApprovals } from "./approvals/settle-approvals.ts";
 import { advanceBatch, type Fenced } from "./batch/advance-batch.ts";
 import { batchesToAdvance } from "./batch/batch-store.ts";
+import { type StopTeller, tellStops } from "./batch/tell-stops.ts";
 import { type Teller, tellBreaches } from "./guard/tell-breaches.ts";
 import { noteOrigins, unnotedOrigins } from "./moving-in/note-origins.ts";
 import { canStep } from "./phases.ts";
@@ -19,15 +20,19 @@ export const CUTOVER_LOOP = "cutover";
 const INTERVAL_MS = 2_000;
 const LEASE_TTL_MS = 15_000;
 
+/** What this process told telemetry last. */
+type Tellers = { breaches: Teller; stops: StopTeller };
+const TOLD_NOTHING: Tellers = { breaches: { toldAt: 0 }, stops: { toldAt: 0, told: "" } };
+
 /** Advances open cutovers until `signal` aborts. Only the lease's holder does. */
 export function runCutoverLoop(deps: Deps, signal: AbortSignal): Promise<void> {
-  const teller: Teller = { toldAt: 0 };
+  const tellers = structuredClone(TOLD_NOTHING);
   return runLeasedLoop(deps, signal, {
     name: CUTOVER_LOOP,
     intervalMs: INTERVAL_MS,
     leaseMs: LEASE_TTL_MS,
     wakesOn: "every table",
-    tick: (turn) => advanceAll(deps, turn, teller),
+    tick: (turn) => advanceAll(deps, turn, tellers),
   });
 }
 
@@ -35,7 +40,11 @@ export function runCutoverLoop(deps: Deps, signal: AbortSignal): Promise<void> {
  * One turn over what was answered, all open cutovers, the batches that they may belong to, then over what guards have taken back and origins that are no longer needed. What goes wrong with one does not hold up the others.
  * @throws AggregateError with what went wrong
  */
-export async function advanceAll(deps: Deps, { signal, term }: Turn, teller: Teller = { toldAt: 0 }): Promise<void> {
+export async function advanceAll(
+  deps: Deps,
+  { signal, term }: Turn,
+  tellers: Tellers = structuredClone(TOLD_NOTHING),
+): Promise<void> {
   const fence: Fence = { name: CUTOVER_LOOP, term };
   const errors = await settleApprovals(deps, fence, signal);
   const open = await systemRead(deps, CUTOVER_ACTOR, (ctx) => openCutovers(ctx.tx));
@@ -48,7 +57,8 @@ export async function advanceAll(deps: Deps, { signal, term }: Turn, teller: Tel
     if (signal.aborted) return;
     await advanceWhole(deps, fence, id).catch((error) => errors.push(error));
   }
-  await tellBreaches(deps, fence, teller).catch((error) => errors.push(error));
+  await tellBreaches(deps, fence, tellers.breaches).catch((error) => errors.push(error));
+  await tellStops(deps, fence, tellers.stops).catch((error) => errors.push(error));
   if (errors.length > 0)
     throw new AggregateError(errors, `${errors.length} of ${open.length + batches.length} cutovers got stuck`);
   await noteDueOrigins(deps, fence);

@@ -1,7 +1,7 @@
 import type { Tx } from "#lib/platform/db.ts";
 import { upsertConditions } from "./condition-store.ts";
 
-/** A condition as somebody sees it now. `subject` is `tenant:<id>`, `node:<id>`, `pool:<id>`, `run:<id>`, `version:<id>` or `gateway`. */
+/** A condition as somebody sees it now. `subject` is `tenant:<id>`, `node:<id>`, `pool:<id>`, `run:<id>`, `version:<id>`, `batch:<id>` or `gateway`. */
 export type ObservedCondition = {
   subject: string;
   type: string;
@@ -32,12 +32,15 @@ export const GATE_STUCK = "GateStuck";
 export const GUARD_BREACHED = "GuardBreached";
 /** What evals sees of a live version: `version:<id>` went live behind a pass that says nothing about today any more. */
 export const GATE_EXPIRED = "GateExpired";
+/** What cutover sees of a batch: `batch:<id>` stopped by itself with rows left, and waits for somebody. */
+export const BATCH_STOPPED = "BatchStopped";
 /** Conditions that are looked at while somebody renews them, and dropped a day after. */
 export const WATCHED_CONDITIONS: readonly string[] = [
   ...Object.values(GATEWAY_CONDITIONS),
   GATE_STUCK,
   GATE_EXPIRED,
   GUARD_BREACHED,
+  BATCH_STOPPED,
 ];
 
 /** Whoever sees something renews it at least this often. */

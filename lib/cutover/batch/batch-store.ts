@@ -70,6 +70,17 @@ export async function batchesToAdvance(tx: Tx): Promise<string[]> {
   return batches.map(({ id }) => id);
 }
 
+/** Those that are stopped, and those that were made since. */
+export async function batchesToTell(tx: Tx, since: Date): Promise<BatchRecord[]> {
+  const rows = await tx.client.cutoverBatch.findMany({
+    where: { OR: [{ state: "stopped" }, { createdAt: { gt: since } }] },
+    orderBy: { id: "desc" },
+    take: TOLD_MAX,
+  });
+  return rows.map(toRecord);
+}
+const TOLD_MAX = 200;
+
 type BatchFilter = { limit: number; cursor?: string | undefined; active?: "true" | "false" | undefined };
 
 export async function listBatches(tx: Tx, query: BatchFilter): Promise<Page<BatchRecord>> {

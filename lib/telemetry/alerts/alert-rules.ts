@@ -103,6 +103,12 @@ export const RULES: Record<AlertRule, RuleDef> = {
     keepMs: 30 * SECOND,
     first: "run the gates of these versions again",
   },
+  batch_stopped: {
+    title: "Batch stopped",
+    forMs: 0,
+    keepMs: 0,
+    first: "open the batch and see why that row failed",
+  },
   key_expiring: { title: "Key expires soon", forMs: 0, keepMs: 0, first: "create its successor and hand it over" },
 };
 

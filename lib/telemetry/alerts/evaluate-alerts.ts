@@ -156,6 +156,7 @@ async function countHit(tx: Tx, alert: AlertRecord, now: Date): Promise<{ tenant
     case "gate_stuck":
     case "guard_breached":
     case "gate_expired":
+    case "batch_stopped":
     case "key_expiring":
       return { tenants: tenantIds.length, requests: null };
   }

@@ -79,6 +79,7 @@ function ownCause({ rule, evidence }: ExplainFacts): AlertDetail["cause"] | null
     case "gate_stuck":
     case "guard_breached":
     case "gate_expired":
+    case "batch_stopped":
       return reason === null || reason === "" ? null : { sentence: reason, confidence: "high" };
     case "scrape_stale":
       return null;
@@ -197,6 +198,14 @@ function usualActions({ rule, subject, hasPrevious, evidence }: ExplainFacts): S
       ];
     case "gate_expired":
       return [page("Open the gates", "Shows each tenant's newest gate; a bulk run starts them again.", "/evals")];
+    case "batch_stopped":
+      return [
+        page(
+          "Open the batch",
+          "Shows why a row failed; it can go on, or be ended, there.",
+          `/cutovers/batches/${subject.id}`,
+        ),
+      ];
     case "gateway_stale":
       return [page("Open System", "Shows Switchyard's own loops and storage.", "/system")];
     case "key_expiring":

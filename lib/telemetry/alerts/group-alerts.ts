@@ -56,6 +56,7 @@ function isCauseOf(cause: Groupable, alert: Groupable): boolean {
     case "gate_stuck":
     case "guard_breached":
     case "gate_expired":
+    case "batch_stopped":
     case "key_expiring":
       return false;
   }
@@ -82,6 +83,7 @@ function isBehind(cause: Groupable, alert: Groupable): boolean {
     case "gate_stuck":
     case "guard_breached":
     case "gate_expired":
+    case "batch_stopped":
     case "key_expiring":
       return false;
   }

@@ -1,4 +1,4 @@
-import { GATE_EXPIRED, GATE_STUCK, GUARD_BREACHED } from "../record-condition.ts";
+import { BATCH_STOPPED, GATE_EXPIRED, GATE_STUCK, GUARD_BREACHED } from "../record-condition.ts";
 import type { AlertFacts, KeptCondition } from "./alert-facts.ts";
 import { CONDITION_STALE_MS } from "./alert-rules.ts";
 import { NOTHING, subjectOf } from "./blank-observation.ts";
@@ -8,6 +8,7 @@ import type { Observation } from "./step-alert.ts";
 export const observeReleases = (facts: AlertFacts): Observation[] => [
   ...observeRuns(facts),
   ...observeGuards(facts),
+  ...observeBatches(facts),
   ...facts.pools.flatMap((pool) => observePasses(pool, facts)),
 ];
 
@@ -56,6 +57,30 @@ const observeGuards = ({ conditions, tenants }: AlertFacts): Observation[] =>
         severity: "warning",
         what: "was rolled back by its guard",
         evidence: { ...NOTHING, reason: message, tenantIds: tenantId === null ? [] : [tenantId] },
+      },
+    ];
+  });
+
+const BATCH = "batch:";
+
+/** Batches that stopped by themselves. One that was stopped when it was last seen stays so until somebody sees otherwise. */
+const observeBatches = ({ conditions, now }: AlertFacts): Observation[] =>
+  conditions.flatMap(({ subject, type, status, message, lastTransitionTime, observedAt }) => {
+    if (type !== BATCH_STOPPED || !subject.startsWith(BATCH)) return [];
+    const isFresh = now.getTime() - observedAt.getTime() <= CONDITION_STALE_MS;
+    return [
+      {
+        rule: "batch_stopped",
+        subject: subjectOf("batch", subject.slice(BATCH.length), "A batch of cutovers", {}),
+        status: status !== "true" ? "good" : isFresh ? "bad" : "unknown",
+        since: status === "true" ? lastTransitionTime : null,
+        severity: "warning",
+        what: "stopped and waits for somebody",
+        evidence: {
+          ...NOTHING,
+          reason: message,
+          note: isFresh ? null : "Nobody has looked at the batches lately.",
+        },
       },
     ];
   });

@@ -15,6 +15,7 @@ export const ALERT_RULES = [
   "gate_stuck",
   "guard_breached",
   "gate_expired",
+  "batch_stopped",
   "key_expiring",
 ] as const;
 export type AlertRule = (typeof ALERT_RULES)[number];
@@ -24,7 +25,17 @@ export type AlertSeverity = (typeof ALERT_SEVERITIES)[number];
 
 export const ALERT_STATES = ["firing", "acknowledged", "resolved"] as const;
 
-export const SUBJECT_TYPES = ["pool", "node", "tenant", "version", "key", "gateway", "objective", "run"] as const;
+export const SUBJECT_TYPES = [
+  "pool",
+  "node",
+  "tenant",
+  "version",
+  "key",
+  "gateway",
+  "objective",
+  "run",
+  "batch",
+] as const;
 
 export const CONFIDENCES = ["high", "medium", "low"] as const;
 
