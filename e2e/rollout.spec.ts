@@ -40,9 +40,10 @@ test("new limits roll out node by node: preview, live progress, and the pool has
   await expect(changes.getByRole("row", { name: /GPU slots/ })).toContainText(String(slots));
   // a read of the page that gets no answer holds up nobody who has started it
   await page.route(/\/api\/v1\/nodes\?/, () => {});
+  const answered = page.waitForResponse((response) => response.request().method() === "POST");
   await dialog.getByRole("button", { name: "Start rollout" }).click();
-
-  await expect(page).toHaveURL(/\/rollouts\/rol_/);
+  expect((await answered).status(), await (await answered).text()).toBe(201);
+  await expect(page).toHaveURL(/\/rollouts\/rol_/, { timeout: 60_000 });
   await page.unrouteAll({ behavior: "ignoreErrors" });
   await expect(page.locator("main [data-status=restarting], main [data-status=restoring]").first()).toBeVisible({
     timeout: 60_000,
