@@ -192,26 +192,25 @@ function usualActions({ rule, subject, hasPrevious, evidence }: ExplainFacts): S
     case "gate_stuck":
       return forRun(subject);
     case "guard_breached":
-      return [
-        page("Open cutovers", "Shows the breached signal beside the live version's.", "/cutovers"),
-        page("Open the version", "Shows its gate, and where it is loaded.", `/versions/${subject.id}`),
-      ];
+      return forGuarded(subject);
     case "gate_expired":
       return [page("Open the gates", "Shows each tenant's newest gate; a bulk run starts them again.", "/evals")];
     case "batch_stopped":
-      return [
-        page(
-          "Open the batch",
-          "Shows why a row failed; it can go on, or be ended, there.",
-          `/cutovers/batches/${subject.id}`,
-        ),
-      ];
+      return [forBatch(subject)];
     case "gateway_stale":
       return [page("Open System", "Shows Switchyard's own loops and storage.", "/system")];
     case "key_expiring":
       return [forKey(subject)];
   }
 }
+
+const forGuarded = ({ id }: AlertSubject): SuggestedAction[] => [
+  page("Open cutovers", "Shows the breached signal beside the live version's.", "/cutovers"),
+  page("Open the version", "Shows its gate, and where it is loaded.", `/versions/${id}`),
+];
+
+const forBatch = ({ id }: AlertSubject): SuggestedAction =>
+  page("Open the batch", "Shows why a row failed; it can go on, or be ended, there.", `/cutovers/batches/${id}`);
 
 const forRun = ({ id }: AlertSubject): SuggestedAction[] => [
   page("Open the run", "Shows which prompts miss an answer; it can be cancelled there.", `/evals/runs/${id}`),
