@@ -1,6 +1,7 @@
 import { type Deps, systemRead } from "#lib/identity/ctx.ts";
 import type { Fence } from "#lib/platform/lease.ts";
 import { EVAL_ACTOR, fencedWrite } from "./admit-run.ts";
+import { saveAnswers } from "./answer-store.ts";
 import { type AskEnd, askAll } from "./ask-all.ts";
 import { askGateway, type GatewayAnswer, type Question } from "./ask-gateway.ts";
 import { askSample, defaultPatience, type Patience } from "./ask-sample.ts";
@@ -12,7 +13,7 @@ import type { Turns } from "./pace/turns.ts";
 import { watchRun } from "./pace/watch-run.ts";
 import { planSamples } from "./plan-samples.ts";
 import { samplingOf, seedAt } from "./sampling.ts";
-import { addSamples, type RunRecord, readOutline, setSamplesTotal } from "./store.ts";
+import { type RunRecord, readOutline, setSamplesTotal } from "./store.ts";
 import type { NewSample, SampleKey } from "./stored-sample.ts";
 
 export type Tuning = {
@@ -125,7 +126,7 @@ function askLeg(conduct: Conduct, run: RunRecord, leg: Round & { party: Party })
       const asked = await askSample(ask, stored, { inTurn, clock, signal: stopping, patience: tuning.patience });
       return { ...key, caseId, seed, ...asked };
     },
-    save: (samples) => keep({ deps, fence }, run, samples),
+    save: (samples) => saveAnswers(deps.db, fence, run.id, samples),
     wish: watchRun({ deps, fence, turns, isOurs: party.on === "gateway" }, run.id),
   });
 }
@@ -152,19 +153,3 @@ const adapterOf = (party: Party): string =>
   party.on === "origin"
     ? party.endpointId
     : `${party.respondent.versionId ?? "base"}/${party.respondent.node?.id ?? "serving"}`;
-
-/** Leaves the transaction of answers that came after the run had ended, so that none of them is kept. */
-class NotWanted extends Error {}
-
-const keep = (
-  { deps, fence }: Pick<Conduct, "deps" | "fence">,
-  run: RunRecord,
-  samples: readonly NewSample[],
-): Promise<boolean> =>
-  fencedWrite(deps, fence, async ({ tx }) => {
-    if (!(await addSamples(tx, run, samples))) throw new NotWanted();
-    return true;
-  }).catch((error) => {
-    if (error instanceof NotWanted) return false;
-    throw error;
-  });

@@ -1,13 +1,12 @@
 import { pageArgs, toPage } from "#lib/http/cursor.ts";
 import type { Page, PageQuery } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
-import { newId } from "#lib/platform/ids.ts";
 import { tenantWhere } from "#lib/platform/scope.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
 import type { BaselineKind, BaselineOrigin } from "./browser/baseline-schema.ts";
 import type { RunConditions } from "./run-conditions.ts";
 import type { RunState, SampleStatus, ScoreKind } from "./schema.ts";
-import type { NewSample, SampleOutline, ScoredAnswer, StoredSample } from "./stored-sample.ts";
+import type { SampleOutline, ScoredAnswer, StoredSample } from "./stored-sample.ts";
 import type { RunVerdict } from "./verdict/judge-run.ts";
 
 /** Types of the domain are JSON in the catalog; Prisma only knows that they are JSON. */
@@ -195,33 +194,6 @@ export async function endRun(tx: Tx, runId: string, end: RunEnd): Promise<boolea
 }
 
 // --- samples ---------------------------------------------------------------------------------------------------
-
-/**
- * Adds answers to a run that is still running and counts them; an answer that is there already stays as it is.
- * @returns false, and nothing is kept once the caller rolls back, when the run is no longer running
- */
-export async function addSamples(
-  tx: Tx,
-  run: { id: string; tenantId: string },
-  samples: readonly NewSample[],
-): Promise<boolean> {
-  const { count: added } = await tx.client.evalSample.createMany({
-    data: samples.map(({ detail, rawReply, ...sample }) => ({
-      id: newId("sample"),
-      tenantId: run.tenantId,
-      runId: run.id,
-      ...sample,
-      detail: toJson(detail),
-      ...(rawReply === null ? {} : { rawReply }),
-    })),
-    skipDuplicates: true,
-  });
-  const { count } = await tx.client.evalRun.updateMany({
-    where: { id: run.id, state: "running" },
-    data: { samplesDone: { increment: added } },
-  });
-  return count === 1;
-}
 
 const SCORED = {
   id: true,
