@@ -6,7 +6,8 @@ import { askSample, defaultPatience } from "./ask-sample.ts";
 import type { EvalCase } from "./eval-case.ts";
 import { generateSuite } from "./generate-suite.ts";
 
-const evalCase = generateSuite({ seed: "acme", count: 1 })[0] as EvalCase;
+const evalCase = { ...(generateSuite({ seed: "acme", count: 1 })[0] as EvalCase), caseId: "cas_1" };
+const key = { ordinal: 1, side: "candidate", mode: "sampled", take: 3 } as const;
 
 const replyWith = (finishReason: string): GatewayAnswer => {
   const { content, tool_calls } = answerFor(evalCase);
@@ -43,7 +44,7 @@ function ask(answers: readonly GatewayAnswer[]) {
     return send();
   };
   const own = { ...clock, sleep };
-  const result = askSample(next, evalCase, { inTurn, clock: own, signal, patience: defaultPatience });
+  const result = askSample(next, { key, seed: 7, evalCase }, { inTurn, clock: own, signal, patience: defaultPatience });
   return result.then((sample) => ({ sample, slept, asked }));
 }
 
@@ -51,6 +52,7 @@ describe("askSample", () => {
   it("takes the first valid answer, right or wrong", async () => {
     const { sample, asked } = await ask([right]);
     expect(asked).toBe(1);
+    expect(sample).toMatchObject({ ...key, caseId: "cas_1", seed: 7, finishReason: "tool_calls" });
     expect(sample).toMatchObject({ status: "pass", kind: "match", attempts: 1, nodeName: "node-1" });
     expect(sample.rawReply).toContain("choices");
   });

@@ -1,9 +1,8 @@
 import type { Clock } from "#lib/platform/clock.ts";
 import type { GatewayAnswer } from "./ask-gateway.ts";
-import type { EvalCase } from "./eval-case.ts";
 import type { InTurn } from "./pace/tries.ts";
 import { scoreFailure, scoreParsed } from "./score-stored.ts";
-import type { NewSample, SampleKey } from "./stored-sample.ts";
+import type { NewSample, SampleKey, StoredCase } from "./stored-sample.ts";
 
 export type Patience = {
   /** A sample that is invalid this often stays so. */
@@ -20,8 +19,8 @@ export const defaultPatience: Patience = {
   longestDelayMs: 5_000,
 };
 
-/** What one prompt came to; the caller knows which prompt, side and mode. */
-export type AskedSample = Omit<NewSample, "caseId" | keyof SampleKey | "seed">;
+/** One prompt, and how it is asked. */
+export type Asked = { key: SampleKey; seed: number | null; evalCase: StoredCase };
 
 /**
  * Asks until there is a valid answer, at most three times, longer only while the gateway is busy or away. What is invalid
@@ -31,9 +30,9 @@ export type AskedSample = Omit<NewSample, "caseId" | keyof SampleKey | "seed">;
  */
 export async function askSample(
   ask: () => Promise<GatewayAnswer>,
-  evalCase: EvalCase,
+  asked: Asked,
   options: { inTurn: InTurn; clock: Clock; signal: AbortSignal; patience: Patience },
-): Promise<AskedSample> {
+): Promise<NewSample> {
   const { inTurn, clock, signal, patience } = options;
   let waitedMs = 0;
   for (let tries = 1; ; tries += 1) {
@@ -44,7 +43,7 @@ export async function askSample(
       latencyMs = clock.now().getTime() - askedAt;
       return answered;
     });
-    const result = toSample(answer, evalCase, latencyMs, tries);
+    const result = toSample(asked, answer, latencyMs, tries);
     if (result.status !== "invalid") return result;
     waitedMs += latencyMs;
     const isWaiting = !answer.ok && answer.isPassing && waitedMs < patience.waitMs;
@@ -57,8 +56,24 @@ export async function askSample(
   }
 }
 
-function toSample(answer: GatewayAnswer, evalCase: EvalCase, latencyMs: number, attempts: number): AskedSample {
-  if (!answer.ok) return { ...scoreFailure(answer.message), rawReply: null, nodeName: null, latencyMs: null, attempts };
-  const { text: rawReply, reply, nodeName } = answer;
-  return { ...scoreParsed(reply, evalCase), rawReply, nodeName, latencyMs, attempts };
+/** Written out: spread into one another, each would get a hidden class of its own, a seventh of the CPU of a call. */
+function toSample(asked: Asked, answer: GatewayAnswer, latencyMs: number, attempts: number): NewSample {
+  const { key, seed, evalCase } = asked;
+  const score = answer.ok ? scoreParsed(answer.reply, evalCase) : scoreFailure(answer.message);
+  return {
+    ordinal: key.ordinal,
+    side: key.side,
+    mode: key.mode,
+    take: key.take,
+    caseId: evalCase.caseId,
+    seed,
+    status: score.status,
+    kind: score.kind,
+    detail: score.detail,
+    finishReason: score.finishReason,
+    rawReply: answer.ok ? answer.text : null,
+    nodeName: answer.ok ? answer.nodeName : null,
+    latencyMs: answer.ok ? latencyMs : null,
+    attempts,
+  };
 }

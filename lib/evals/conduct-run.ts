@@ -14,7 +14,7 @@ import { watchRun } from "./pace/watch-run.ts";
 import { planSamples } from "./plan-samples.ts";
 import { samplingOf, seedAt } from "./sampling.ts";
 import { type RunRecord, readOutline, setSamplesTotal } from "./store.ts";
-import type { NewSample, SampleKey } from "./stored-sample.ts";
+import type { SampleKey } from "./stored-sample.ts";
 
 export type Tuning = {
   /** Requests in flight at most. How many there are, the gateway's answers decide; customers' traffic comes first. */
@@ -116,15 +116,14 @@ function askLeg(conduct: Conduct, run: RunRecord, leg: Round & { party: Party })
     adapterOf: ({ side }) => adapterOf(leg.parties[side]),
     clock,
     signal,
-    async ask(key, { inTurn, signal: stopping }): Promise<NewSample> {
-      const stored = leg.cases.get(key.ordinal);
-      if (!stored) throw new Error(`the suite has no prompt ${key.ordinal}`);
-      const { caseId, prompt } = stored;
+    async ask(key, { inTurn, signal: stopping }) {
+      const evalCase = leg.cases.get(key.ordinal);
+      if (!evalCase) throw new Error(`the suite has no prompt ${key.ordinal}`);
       const seed = seedAt(sampling[key.mode], key);
-      const question = { prompt, sampling: sampling[key.mode], seed };
+      const question = { prompt: evalCase.prompt, sampling: sampling[key.mode], seed };
       const ask = () => askParty(conduct, leg, leg.parties[key.side], question, stopping);
-      const asked = await askSample(ask, stored, { inTurn, clock, signal: stopping, patience: tuning.patience });
-      return { ...key, caseId, seed, ...asked };
+      const options = { inTurn, clock, signal: stopping, patience: tuning.patience };
+      return askSample(ask, { key, seed, evalCase }, options);
     },
     save: (samples) => saveAnswers(deps.db, fence, run.id, samples),
     wish: watchRun({ deps, fence, turns, isOurs: party.on === "gateway" }, run.id),

@@ -61,14 +61,14 @@ async function gate(
     signal: new AbortController().signal,
     wish: async () => ({ kind: "go_on", most: null }),
     async ask(key, { inTurn, signal }) {
-      const stored = cases[key.ordinal - 1];
+      const evalCase = cases[key.ordinal - 1];
       const respondent = respondents.get(key.side);
-      if (!stored || !respondent) throw new Error("nobody planned this question");
-      const { prompt, caseId } = stored;
+      if (!evalCase || !respondent) throw new Error("nobody planned this question");
+      const { prompt } = evalCase;
       const seed = seedAt(sampling[key.mode], key);
       const ask = () => askGateway(line, respondent, { prompt, sampling: sampling[key.mode], seed }, signal);
-      const sample = await askSample(ask, stored, { inTurn, clock: systemClock, signal, patience: PATIENCE });
-      return { ...key, caseId, seed, ...sample };
+      const options = { inTurn, clock: systemClock, signal, patience: PATIENCE };
+      return askSample(ask, { key, seed, evalCase }, options);
     },
     async save(samples) {
       keep(samples);
