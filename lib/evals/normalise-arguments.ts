@@ -88,9 +88,24 @@ function normaliseArray(items: readonly ArgumentNode[], schema: JsonSchema, plac
   return [...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, node]) => node);
 }
 
+type Keys = { properties: ReadonlyMap<string, JsonSchema>; required: ReadonlySet<string> };
+
+/** A tool's schema is the same object for every reply. */
+const knownKeys = new WeakMap<JsonSchema, Keys>();
+
+function keysOf(schema: JsonSchema): Keys {
+  const known = knownKeys.get(schema);
+  if (known) return known;
+  const keys = {
+    properties: new Map(Object.entries(propertiesOf(schema)).map(([key, value]) => [key.normalize("NFC"), value])),
+    required: new Set(requiredOf(schema).map((key) => key.normalize("NFC"))),
+  };
+  knownKeys.set(schema, keys);
+  return keys;
+}
+
 function normaliseObject(node: ObjectNode, schema: JsonSchema, place: Place, walk: Walk): ArgumentNode {
-  const properties = new Map(Object.entries(propertiesOf(schema)).map(([key, value]) => [key.normalize("NFC"), value]));
-  const required = new Set(requiredOf(schema).map((key) => key.normalize("NFC")));
+  const { properties, required } = keysOf(schema);
   const result = new Map<string, ArgumentNode>();
   for (const [rawKey, value] of node) {
     const key = rawKey.normalize("NFC");
@@ -104,9 +119,10 @@ function normaliseObject(node: ObjectNode, schema: JsonSchema, place: Place, wal
     result.set(key, normaliseNode(value, property ?? extraKeySchema(schema), known, walk));
   }
   for (const [key, property] of properties) {
+    if (node.has(key) || result.has(key)) continue;
     const at = placeOf(place, key);
     const declared = schemaFor(undefined, property, walk.root);
-    if (node.has(key) || result.has(key) || !hasDefault(declared) || isIgnored(at, walk)) continue;
+    if (!hasDefault(declared) || isIgnored(at, walk)) continue;
     walk.defaulted.push(at.path);
     result.set(key, normaliseNode(toNode(declared.default), property, at, walk));
   }

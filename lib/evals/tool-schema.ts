@@ -47,6 +47,10 @@ export function schemaFor(node: ArgumentNode | undefined, schema: JsonSchema, ro
   return resolve(node, schema, root, { left: resolveStepsMax });
 }
 
+/** Most are not, and are what they say. */
+const isCombined = (schema: JsonSchema): boolean =>
+  "$ref" in schema || "allOf" in schema || "anyOf" in schema || "oneOf" in schema;
+
 function resolve(
   node: ArgumentNode | undefined,
   schema: JsonSchema,
@@ -55,6 +59,7 @@ function resolve(
 ): JsonSchema {
   if (budget.left <= 0) return {};
   budget.left -= 1;
+  if (!isCombined(schema)) return schema;
   const { $ref, allOf, anyOf, oneOf, ...own } = schema;
   let result: JsonSchema = own;
   const parts = [...(typeof $ref === "string" ? [followReference($ref, root) ?? {}] : []), ...schemaList(allOf)];
