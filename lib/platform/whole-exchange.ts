@@ -23,66 +23,110 @@ export function exchangeWhole(
 }
 
 class Exchange implements Dispatcher.DispatchHandler {
-  readonly #limits: ExchangeLimits;
-  readonly #resolve: (reply: WholeReply) => void;
-  readonly #reject: (error: unknown) => void;
-  readonly #timer: NodeJS.Timeout;
-  readonly #onAbort = () => this.#giveUp(this.#limits.signal?.reason);
+  readonly #gathering: Gathering;
   #controller: Dispatcher.DispatchController | null = null;
-  #isOver = false;
-  #status = 0;
-  #headers: IncomingHttpHeaders = {};
-  #chunks: Buffer[] = [];
-  #size = 0;
 
   constructor(limits: ExchangeLimits, resolve: (reply: WholeReply) => void, reject: (error: unknown) => void) {
-    this.#limits = limits;
-    this.#resolve = resolve;
-    this.#reject = reject;
-    this.#timer = setTimeout(() => this.#giveUp(tooLate()), limits.timeoutMs);
+    this.#gathering = new Gathering(limits, resolve, reject, () => this.#controller?.abort(notWanted()));
   }
 
   begin(dispatcher: Dispatcher, request: Dispatcher.DispatchOptions): void {
-    const { signal } = this.#limits;
-    signal?.addEventListener("abort", this.#onAbort, { once: true });
-    if (signal?.aborted) this.#onAbort();
-    else dispatcher.dispatch(request, this);
+    if (this.#gathering.begin()) dispatcher.dispatch(request, this);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#isOver) controller.abort(notWanted());
+    if (this.#gathering.isOver) controller.abort(notWanted());
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    this.#gathering.head(status, plainHeaders(headers));
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#gathering.add(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#gathering.end();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+    this.#gathering.fail(error);
+  }
+}
+
+/**
+ * One reply as it comes, whichever client carries it: kept within its limits, and settled once, with the whole of it or
+ * with why there is none.
+ */
+export class Gathering {
+  readonly #limits: ExchangeLimits;
+  readonly #resolve: (reply: WholeReply) => void;
+  readonly #reject: (error: unknown) => void;
+  readonly #stop: () => void;
+  readonly #timer: NodeJS.Timeout;
+  readonly #onAbort = () => this.#giveUp(this.#limits.signal?.reason);
+  #isOver = false;
+  #status = 0;
+  #headers: Record<string, string> = {};
+  #chunks: Buffer[] = [];
+  #size = 0;
+
+  /** @param stop takes the request back, of which nothing is wanted any more */
+  constructor(
+    limits: ExchangeLimits,
+    resolve: (reply: WholeReply) => void,
+    reject: (error: unknown) => void,
+    stop: () => void,
+  ) {
+    this.#limits = limits;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#stop = stop;
+    this.#timer = setTimeout(() => this.#giveUp(tooLate()), limits.timeoutMs);
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** @returns false when nobody wants it any more, so that nothing is to be sent */
+  begin(): boolean {
+    const { signal } = this.#limits;
+    if (signal?.aborted) this.#onAbort();
+    else signal?.addEventListener("abort", this.#onAbort, { once: true });
+    return !this.#isOver;
+  }
+
+  head(status: number, headers: Record<string, string>): void {
     this.#status = status;
     this.#headers = headers;
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  add(chunk: Buffer): void {
     this.#size += chunk.length;
     if (this.#size <= this.#limits.maxBytes) this.#chunks.push(chunk);
     else this.#giveUp(tooLarge(this.#limits.maxBytes));
   }
 
-  onResponseEnd(): void {
-    if (!this.#end()) return;
-    const body = textOf(this.#chunks, this.#size);
-    this.#resolve({ status: this.#status, headers: plainHeaders(this.#headers), body });
+  end(): void {
+    if (!this.#close()) return;
+    this.#resolve({ status: this.#status, headers: this.#headers, body: textOf(this.#chunks, this.#size) });
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
-    if (this.#end()) this.#reject(error);
+  fail(error: Error): void {
+    if (this.#close()) this.#reject(error);
   }
 
   #giveUp(reason: unknown): void {
-    if (!this.#end()) return;
-    this.#controller?.abort(notWanted());
+    if (!this.#close()) return;
+    this.#stop();
     this.#reject(reason);
   }
 
   /** @returns false when it was over already */
-  #end(): boolean {
+  #close(): boolean {
     if (this.#isOver) return false;
     this.#isOver = true;
     clearTimeout(this.#timer);
@@ -91,9 +135,9 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-export const tooLate = () => new DOMException("The operation was aborted due to timeout", "TimeoutError");
-export const tooLarge = (maxBytes: number) => new Error(`the reply is larger than ${maxBytes} bytes`);
-export const notWanted = () => new Error("not wanted any more");
+const tooLate = () => new DOMException("The operation was aborted due to timeout", "TimeoutError");
+const tooLarge = (maxBytes: number) => new Error(`the reply is larger than ${maxBytes} bytes`);
+const notWanted = () => new Error("not wanted any more");
 
 export function plainHeaders(headers: IncomingHttpHeaders): Record<string, string> {
   const plain: Record<string, string> = {};
@@ -107,7 +151,7 @@ export function plainHeaders(headers: IncomingHttpHeaders): Record<string, strin
  */
 const scratch = Buffer.alloc(1_000_000);
 
-export function textOf(chunks: readonly Buffer[], size: number): string {
+function textOf(chunks: readonly Buffer[], size: number): string {
   if (size > scratch.length) return Buffer.concat(chunks).toString("utf8");
   let at = 0;
   for (const chunk of chunks) at += chunk.copy(scratch, at);

@@ -1,4 +1,4 @@
-import { type ExchangeLimits, notWanted, textOf, tooLarge, tooLate, type WholeReply } from "../whole-exchange.ts";
+import { type ExchangeLimits, Gathering, type WholeReply } from "../whole-exchange.ts";
 import { plainBody } from "./body.ts";
 import type { ReplyHeaders } from "./reply-head.ts";
 import { createUpstream, type Destination, type Running, type Upstream, type UpstreamHandler } from "./upstream.ts";
@@ -35,66 +35,33 @@ export function createPlainExchange(): PlainExchange {
 }
 
 class Exchange implements UpstreamHandler {
-  readonly #limits: ExchangeLimits;
-  readonly #resolve: (reply: WholeReply) => void;
-  readonly #reject: (error: unknown) => void;
-  readonly #timer: NodeJS.Timeout;
-  readonly #onAbort = () => this.#giveUp(this.#limits.signal?.reason ?? notWanted());
+  readonly #gathering: Gathering;
   #running: Running | null = null;
-  #status = 0;
-  #headers: ReplyHeaders = [];
-  #chunks: Buffer[] = [];
-  #size = 0;
 
   constructor(limits: ExchangeLimits, resolve: (reply: WholeReply) => void, reject: (error: unknown) => void) {
-    this.#limits = limits;
-    this.#resolve = resolve;
-    this.#reject = reject;
-    this.#timer = setTimeout(() => this.#giveUp(tooLate()), limits.timeoutMs);
+    this.#gathering = new Gathering(limits, resolve, reject, () => this.#running?.abort());
   }
 
   begin(upstream: Upstream, to: Destination, { method, path, headers, body }: PlainRequest): void {
-    const { signal } = this.#limits;
-    if (signal?.aborted) {
-      this.#onAbort();
-      return;
-    }
-    signal?.addEventListener("abort", this.#onAbort, { once: true });
+    if (!this.#gathering.begin()) return;
     const sent = body === null ? null : plainBody(Buffer.from(body));
     this.#running = upstream.send(to, { method, path, headers: Object.entries(headers).flat(), body: sent }, this);
   }
 
   onHead(status: number, headers: ReplyHeaders): void {
-    this.#status = status;
-    this.#headers = headers;
+    this.#gathering.head(status, byName(headers));
   }
 
   onData(chunk: Buffer): void {
-    this.#size += chunk.length;
-    if (this.#size <= this.#limits.maxBytes) this.#chunks.push(chunk);
-    else this.#giveUp(tooLarge(this.#limits.maxBytes));
+    this.#gathering.add(chunk);
   }
 
   onEnd(): void {
-    this.#letGo();
-    this.#resolve({ status: this.#status, headers: byName(this.#headers), body: textOf(this.#chunks, this.#size) });
+    this.#gathering.end();
   }
 
   onError(error: Error): void {
-    this.#letGo();
-    this.#reject(error);
-  }
-
-  /** Nothing is heard of it after that. */
-  #giveUp(reason: unknown): void {
-    this.#letGo();
-    this.#running?.abort();
-    this.#reject(reason);
-  }
-
-  #letGo(): void {
-    clearTimeout(this.#timer);
-    this.#limits.signal?.removeEventListener("abort", this.#onAbort);
+    this.#gathering.fail(error);
   }
 }
 
