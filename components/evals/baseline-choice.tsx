@@ -1,7 +1,7 @@
 "use client";
 
-import type { BaselineKind, Baselines, BaselineChoice as Choice } from "#lib/evals/browser/baseline-schema.ts";
-import { cn } from "../ui/cn.ts";
+import type { BaselineKind, Baselines } from "#lib/evals/browser/baseline-schema.ts";
+import { RadioCard } from "../ui/radio-card.tsx";
 
 const KIND_WORDS = {
   live: "Live version",
@@ -28,13 +28,19 @@ export function BaselineChoice({
         <legend className="mb-1 text-md font-medium">Compared with</legend>
         <p className="text-sm text-fg-2">{baselines.because}</p>
         {possible.map((choice) => (
-          <Possible
+          <RadioCard
             key={choice.kind}
-            choice={choice}
+            name="baseline"
+            value={choice.kind}
             isChosen={choice.kind === chosen}
-            isRecommended={choice.kind === baselines.recommended}
             onChoose={onChoose}
-          />
+            title={KIND_WORDS[choice.kind]}
+          >
+            <span className="ms-2 break-all">{choice.name}</span>
+            {choice.kind === baselines.recommended && <span className="ms-2 text-xs text-fg-3">proves most</span>}
+            {!choice.gates && <span className="ms-2 text-xs text-fg-3">compares only</span>}
+            <span className="block max-w-prose text-fg-2">{choice.proves}</span>
+          </RadioCard>
         ))}
       </fieldset>
       {refused.length > 0 && (
@@ -52,43 +58,5 @@ export function BaselineChoice({
         </details>
       )}
     </div>
-  );
-}
-
-function Possible({
-  choice,
-  isChosen,
-  isRecommended,
-  onChoose,
-}: {
-  choice: Choice;
-  isChosen: boolean;
-  isRecommended: boolean;
-  onChoose: (kind: BaselineKind) => void;
-}) {
-  const { kind, name, proves, gates } = choice;
-  return (
-    <label
-      className={cn(
-        "flex cursor-pointer items-start gap-3 rounded-card border px-3 py-2.5 text-sm hover:border-fg-3",
-        isChosen ? "border-accent" : "border-line",
-      )}
-    >
-      <input
-        type="radio"
-        name="baseline"
-        value={kind}
-        checked={isChosen}
-        onChange={() => onChoose(kind)}
-        className="mt-0.5 size-4 shrink-0 accent-accent"
-      />
-      <span className="min-w-0">
-        <span className="font-medium">{KIND_WORDS[kind]}</span>
-        <span className="ms-2 break-all">{name}</span>
-        {isRecommended && <span className="ms-2 text-xs text-fg-3">proves most</span>}
-        {!gates && <span className="ms-2 text-xs text-fg-3">compares only</span>}
-        <span className="block max-w-prose text-fg-2">{proves}</span>
-      </span>
-    </label>
   );
 }

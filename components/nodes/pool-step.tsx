@@ -3,8 +3,8 @@
 import { type FormEvent, type ReactNode, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/card.tsx";
-import { cn } from "#components/ui/cn.ts";
 import { ErrorState } from "#components/ui/error-state.tsx";
+import { RadioCard } from "#components/ui/radio-card.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { useApi } from "#components/ui/use-api.ts";
 import type { Pool } from "#lib/pools/schema.ts";
@@ -100,67 +100,21 @@ function PoolChoices({
 }) {
   if (!pools) return <Skeleton className="h-24 w-full" />;
   const served = inspection?.baseModels.map(({ id }) => id) ?? [];
+  const card = (value: string) => ({ name: "pool", value, isChosen: choice === value, onChoose: onChoice });
   return (
     <fieldset className="flex flex-col gap-2">
       <legend className="mb-1.5 text-sm font-medium">Pool</legend>
       {pools.map((pool) => (
-        <Choice
-          key={pool.id}
-          value={pool.id}
-          isChosen={choice === pool.id}
-          onChoose={onChoice}
-          title={pool.name}
-          detail={`${pool.baseModel} · rank ${pool.maxLoraRank} · ${pool.maxLoras} GPU slots · CPU cache ${pool.maxCpuLoras}`}
-          note={served.includes(pool.baseModel) ? "same base model" : null}
-        />
+        <RadioCard {...card(pool.id)} key={pool.id} title={pool.name}>
+          {served.includes(pool.baseModel) && <span className="ms-2 text-xs text-fg-3">same base model</span>}
+          <span className="block break-words text-fg-2">
+            {`${pool.baseModel} · rank ${pool.maxLoraRank} · ${pool.maxLoras} GPU slots · CPU cache ${pool.maxCpuLoras}`}
+          </span>
+        </RadioCard>
       ))}
-      <Choice
-        value={NEW}
-        isChosen={choice === NEW}
-        onChoose={onChoice}
-        title="Make a pool from this node"
-        detail="Filled in with what the engine says; you give the rest."
-        note={null}
-      />
+      <RadioCard {...card(NEW)} title="Make a pool from this node">
+        <span className="block break-words text-fg-2">Filled in with what the engine says; you give the rest.</span>
+      </RadioCard>
     </fieldset>
-  );
-}
-
-function Choice({
-  value,
-  isChosen,
-  onChoose,
-  title,
-  detail,
-  note,
-}: {
-  value: string;
-  isChosen: boolean;
-  onChoose: (value: string) => void;
-  title: string;
-  detail: string;
-  note: string | null;
-}) {
-  return (
-    <label
-      className={cn(
-        "flex cursor-pointer items-start gap-3 rounded-card border px-3 py-2.5 text-sm hover:border-fg-3",
-        isChosen ? "border-accent" : "border-line",
-      )}
-    >
-      <input
-        type="radio"
-        name="pool"
-        value={value}
-        checked={isChosen}
-        onChange={() => onChoose(value)}
-        className="mt-0.5 size-4 shrink-0 accent-accent"
-      />
-      <span className="min-w-0">
-        <span className="font-medium">{title}</span>
-        {note && <span className="ms-2 text-xs text-fg-3">{note}</span>}
-        <span className="block break-words text-fg-2">{detail}</span>
-      </span>
-    </label>
   );
 }
