@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { describeWindow, nextWindow, windowInForce } from "./browser/weekly-window.ts";
+import { describeInstant, describeWindow, nextWindow, windowInForce } from "./browser/weekly-window.ts";
 import { WEEKDAYS, type WeeklyWindow, WeeklyWindowSchema } from "./browser/weekly-window-schema.ts";
 
 const window = (from: string, to: string, timeZone = "Europe/Berlin"): WeeklyWindow => {
@@ -60,6 +60,7 @@ describe("a weekly window", () => {
 
   it("says in words what it is, and when it comes next", () => {
     expect(describeWindow(WEEKEND)).toBe("Fri 16:00 – Mon 08:00 Europe/Berlin");
+    expect(describeInstant(new Date("2026-11-30T07:00:00Z"), WEEKEND.timeZone)).toBe("Mon 30 Nov, 08:00");
     expect(nextWindow([WEEKEND], new Date("2026-11-27T15:00:00Z"))?.from.toISOString()).toBe(
       "2026-12-04T15:00:00.000Z",
     );

@@ -1,6 +1,6 @@
 import { freezeInForce, freezeSentence } from "#lib/fleet/controls/require-not-frozen.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
-import { describeWindow, windowInForce } from "#lib/platform/browser/weekly-window.ts";
+import { describeInstant, describeWindow, windowInForce } from "#lib/platform/browser/weekly-window.ts";
 import type { WeeklyWindow } from "#lib/platform/browser/weekly-window-schema.ts";
 import { conflict } from "#lib/platform/errors.ts";
 import { readSettings } from "#lib/pools/settings/settings-store.ts";
@@ -29,7 +29,7 @@ export function windowFreeze(windows: readonly WeeklyWindow[], now: Date): Cutov
   const found = windowInForce(windows, now);
   if (found === null) return null;
   const { which, until } = found;
-  const end = until === null ? "without an end" : `until ${clockAt(until, which.timeZone)}`;
+  const end = until === null ? "without an end" : `until ${describeInstant(until, which.timeZone)}`;
   const window = `freeze window ${describeWindow(which)}`;
   return {
     sentence: `Cutovers are held by the ${window}, ${end}.`,
@@ -37,20 +37,6 @@ export function windowFreeze(windows: readonly WeeklyWindow[], now: Date): Cutov
     fix: "Wait until then, or change the freeze windows in the settings.",
   };
 }
-
-/** By the window's own clock, whose zone stands beside it: "Mon 30 Nov, 08:00". */
-const clockAt = (at: Date, timeZone: string): string =>
-  new Intl.DateTimeFormat("en-GB", {
-    timeZone,
-    weekday: "short",
-    day: "numeric",
-    month: "short",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  })
-    .format(at)
-    .replace(/^(\w+),/, "$1");
 
 /**
  * Call where a cutover would begin or move forward. What takes a change back (rollback, abort, an end of a share) never asks.

@@ -1,4 +1,4 @@
-import { nextWindow, windowInForce } from "#lib/platform/browser/weekly-window.ts";
+import { describeInstant, nextWindow, windowInForce } from "#lib/platform/browser/weekly-window.ts";
 import type { WeeklyWindow } from "#lib/platform/browser/weekly-window-schema.ts";
 
 /** Why it is not the time to release, and when it is; null = it is. No hours at all are all hours. */
@@ -7,14 +7,6 @@ export function outsideHours(hours: readonly WeeklyWindow[], now: Date): string 
   const next = nextWindow(hours, now);
   if (next === null) return "Waits for the hours of its release policy.";
   const { which, from } = next;
-  const at = new Intl.DateTimeFormat("en-GB", {
-    timeZone: which.timeZone,
-    weekday: "short",
-    day: "numeric",
-    month: "short",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  }).format(from);
+  const at = describeInstant(from, which.timeZone);
   return `Waits for the hours of its release policy: ${at} ${which.timeZone}.`;
 }

@@ -50,6 +50,20 @@ export function nextWindow(windows: readonly WeeklyWindow[], now: Date): { which
 export const describeWindow = ({ from, to, timeZone }: WeeklyWindow): string =>
   `${describeMoment(from)} – ${describeMoment(to)} ${timeZone}`;
 
+/** By the window's own clock, whose zone stands beside it: "Mon 30 Nov, 08:00". */
+export const describeInstant = (at: Date, timeZone: string): string =>
+  new Intl.DateTimeFormat("en-GB", {
+    timeZone,
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  })
+    .format(at)
+    .replace(/^(\w+),/, "$1");
+
 const describeMoment = ({ day, time }: WeekMoment): string => `${day.charAt(0).toUpperCase()}${day.slice(1)} ${time}`;
 
 function lastToEnd(windows: readonly WeeklyWindow[], at: number): { which: WeeklyWindow; end: number } | null {
