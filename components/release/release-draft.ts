@@ -1,16 +1,6 @@
 import type { ReleasePolicy } from "#lib/cutover/browser/policy-schema.ts";
 import type { WeeklyWindow } from "#lib/platform/browser/weekly-window-schema.ts";
-
-export type Weekday = WeeklyWindow["from"]["day"];
-export const WEEK: readonly { day: Weekday; label: string }[] = [
-  { day: "mon", label: "Mon" },
-  { day: "tue", label: "Tue" },
-  { day: "wed", label: "Wed" },
-  { day: "thu", label: "Thu" },
-  { day: "fri", label: "Fri" },
-  { day: "sat", label: "Sat" },
-  { day: "sun", label: "Sun" },
-];
+import { WEEKDAYS, type Weekday } from "../ui/weekdays.ts";
 
 /** The same hours on some days. */
 export type Hours = { days: readonly Weekday[]; from: string; to: string; timeZone: string };
@@ -85,7 +75,7 @@ function windowsOf(hours: ReleaseDraft["hours"]): WeeklyWindow[] {
     case "custom":
       return [...hours.windows];
     case "days":
-      return WEEK.filter(({ day }) => hours.days.includes(day)).map(({ day }) => ({
+      return WEEKDAYS.filter(({ value }) => hours.days.includes(value)).map(({ value: day }) => ({
         from: { day, time: hours.from },
         to: { day, time: hours.to },
         timeZone: hours.timeZone,

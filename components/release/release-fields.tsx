@@ -9,7 +9,8 @@ import { fieldError } from "../ui/field-error.ts";
 import { Select } from "../ui/input.tsx";
 import { TextField } from "../ui/text-field.tsx";
 import { Checkbox } from "../ui/toggle.tsx";
-import { type Hours, officeHours, policyOf, type ReleaseDraft, WEEK } from "./release-draft.ts";
+import { WEEKDAYS } from "../ui/weekdays.ts";
+import { type Hours, officeHours, policyOf, type ReleaseDraft } from "./release-draft.ts";
 
 type Form = EditFields<ReleaseDraft>;
 
@@ -183,10 +184,10 @@ function DayFields({
     <fieldset className="flex max-w-160 flex-col gap-3 rounded-card border p-3">
       <legend className="px-1 text-sm font-medium">Hours</legend>
       <div className="flex flex-wrap gap-x-4 gap-y-1">
-        {WEEK.map(({ day, label }) => (
+        {WEEKDAYS.map(({ value: day, short }) => (
           <Checkbox
             key={day}
-            label={label}
+            label={short}
             disabled={isReadOnly}
             checked={hours.days.includes(day)}
             onChange={(event) =>

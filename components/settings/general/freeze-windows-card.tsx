@@ -9,18 +9,11 @@ import { Input, Select } from "#components/ui/input.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { notify } from "#components/ui/toast.tsx";
 import { useApiMutation } from "#components/ui/use-api.ts";
+import { WEEKDAYS } from "#components/ui/weekdays.ts";
 import type { Problem } from "#lib/http/schema.ts";
 import type { WeeklyWindow } from "#lib/platform/browser/weekly-window-schema.ts";
 import type { Settings } from "#lib/pools/browser/settings-schema.ts";
-import {
-  DAYS,
-  dayOf,
-  newWindow,
-  type WindowRow,
-  type WindowsEdit,
-  windowFields,
-  windowsEditOf,
-} from "./windows-edit.ts";
+import { dayOf, newWindow, type WindowRow, type WindowsEdit, windowFields, windowsEditOf } from "./windows-edit.ts";
 
 /** Hours of the week in which no cutover starts or moves forward. */
 export function FreezeWindowsCard({
@@ -160,7 +153,7 @@ function Moment({
             aria-label={`${label} on`}
             disabled={isReadOnly}
             value={value.day}
-            options={DAYS}
+            options={WEEKDAYS}
             onChange={({ target }) => onChange({ ...value, day: dayOf(target.value) })}
           />
           <Input

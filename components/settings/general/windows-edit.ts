@@ -1,3 +1,4 @@
+import { WEEKDAYS, type Weekday } from "#components/ui/weekdays.ts";
 import type { WeeklyWindow } from "#lib/platform/browser/weekly-window-schema.ts";
 import type { Settings } from "#lib/pools/browser/settings-schema.ts";
 
@@ -21,18 +22,7 @@ export const newWindow = (rows: readonly WindowRow[]): WindowRow => ({
   },
 });
 
-export const DAYS: readonly { value: WeeklyWindow["from"]["day"]; label: string }[] = [
-  { value: "mon", label: "Monday" },
-  { value: "tue", label: "Tuesday" },
-  { value: "wed", label: "Wednesday" },
-  { value: "thu", label: "Thursday" },
-  { value: "fri", label: "Friday" },
-  { value: "sat", label: "Saturday" },
-  { value: "sun", label: "Sunday" },
-];
-
-export const dayOf = (text: string): WeeklyWindow["from"]["day"] =>
-  DAYS.find(({ value }) => value === text)?.value ?? "mon";
+export const dayOf = (text: string): Weekday => WEEKDAYS.find(({ value }) => value === text)?.value ?? "mon";
 
 const WINDOWS_MAX = 20;
 
