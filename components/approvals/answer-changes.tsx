@@ -2,6 +2,7 @@
 
 import type { Answer, AnswerChange } from "#lib/evals/browser/answer-change-schema.ts";
 import { Button } from "../ui/button.tsx";
+import { ByPlace } from "../ui/by-place.tsx";
 import { Card } from "../ui/card.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
@@ -76,15 +77,16 @@ function AnswerBox({ title, answer, isQuiet = false }: { title: string; answer: 
       ) : (
         <>
           {answer.calls.length === 0 && <p className="text-sm">Calls no tool</p>}
-          {answer.calls.map((call, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the calls of one reply never move
-            <div key={index} className="min-w-0">
-              <p className="break-words font-mono text-sm font-medium">{call.name}</p>
-              <pre className="whitespace-pre-wrap break-words font-mono text-xs text-fg-2">
-                {pretty(call.arguments)}
-              </pre>
-            </div>
-          ))}
+          <ByPlace items={answer.calls}>
+            {(call) => (
+              <div className="min-w-0">
+                <p className="break-words font-mono text-sm font-medium">{call.name}</p>
+                <pre className="whitespace-pre-wrap break-words font-mono text-xs text-fg-2">
+                  {pretty(call.arguments)}
+                </pre>
+              </div>
+            )}
+          </ByPlace>
           {answer.text && <p className="mt-1 whitespace-pre-wrap break-words text-sm text-fg-2">{answer.text}</p>}
         </>
       )}
