@@ -1,10 +1,8 @@
-import { chmod, readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { addVersion, seededAdapter } from "#lib/api/testing/fleet.ts";
 import { AT_ONCE } from "#lib/cutover/browser/plans.ts";
 import { adminApi, ask, servedBy } from "./support/api.ts";
-import { product } from "./support/product.ts";
+import { flipByte } from "./support/flip-byte.ts";
 
 test.setTimeout(180_000);
 
@@ -35,22 +33,12 @@ async function goLive(adapterId: string, seed: string) {
   return version;
 }
 
-async function flipOneByte(): Promise<void> {
-  const folder = join(product().dataDir, "adapters", `${SLUG}--bot`);
-  const [digest = ""] = await readdir(folder);
-  const file = join(folder, digest, "adapter_model.safetensors");
-  const bytes = await readFile(file);
-  bytes[bytes.length - 100] = (bytes[bytes.length - 100] ?? 0) ^ 1;
-  await chmod(file, 0o644);
-  await writeFile(file, bytes);
-}
-
 test("a byte flipped in the store is shown where people look, and the live version serves on until it is replaced", async ({
   page,
 }) => {
   const { adapter } = await liveTenant();
   const version = await goLive(adapter.id, "tampered");
-  await flipOneByte();
+  await flipByte(`${SLUG}--bot`);
   const params = { versionId: version.id };
   expect((await adminApi().call("POST /versions/{versionId}/verify", { params })).state).toBe("quarantined");
 

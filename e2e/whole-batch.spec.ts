@@ -1,4 +1,3 @@
-import { chmod, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { addPool, addVersion, seededAdapter, startNode } from "#lib/api/testing/fleet.ts";
@@ -6,6 +5,7 @@ import type { BatchWithRows } from "#lib/cutover/browser/batch-schema.ts";
 import type { SimNode } from "#lib/sim/start-node.ts";
 import { adminApi, ask, servedBy } from "./support/api.ts";
 import { violations } from "./support/axe.ts";
+import { flipByte } from "./support/flip-byte.ts";
 import { product } from "./support/product.ts";
 
 test.setTimeout(400_000);
@@ -39,17 +39,6 @@ async function fillPool(): Promise<void> {
     await Promise.all(SLUGS.slice(at, at + 4).map((slug) => addTenant(pool.id, slug)));
 }
 
-/** No node loads bytes that are not those that were checked. */
-async function flipOneByte(slug: string): Promise<void> {
-  const folder = join(product().dataDir, "adapters", `${slug}--bot`);
-  const [digest = ""] = await readdir(folder);
-  const file = join(folder, digest, "adapter_model.safetensors");
-  const bytes = await readFile(file);
-  bytes[bytes.length - 100] = (bytes[bytes.length - 100] ?? 0) ^ 1;
-  await chmod(file, 0o644);
-  await writeFile(file, bytes);
-}
-
 /** By the cutovers' own times: the most that were under way at one moment. */
 async function mostAtOnce({ rows }: BatchWithRows): Promise<number> {
   const times: { from: number; to: number }[] = [];
@@ -64,7 +53,8 @@ async function mostAtOnce({ rows }: BatchWithRows): Promise<number> {
 test("forty go live five at a time, stop at the first failure, and go on when told to", async ({ page }, info) => {
   const api = adminApi();
   await fillPool();
-  await flipOneByte(BROKEN);
+  // no node loads bytes that are not those that were checked
+  await flipByte(`${BROKEN}--bot`);
 
   await page.goto("/cutovers");
   await page.getByRole("link", { name: "New batch" }).click();
