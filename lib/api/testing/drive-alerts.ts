@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import type { EvalWorld } from "#lib/evals/testing/eval-world.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { platformScope } from "#lib/platform/scope.ts";
+import { NOTHING } from "#lib/telemetry/alerts/blank-observation.ts";
 import type { CallInput, CallOutput, Signature } from "../client.ts";
 
 type Drive = <S extends Signature>(signature: S, input: CallInput<S>) => Promise<CallOutput<S>>;
@@ -9,16 +10,6 @@ type Drive = <S extends Signature>(signature: S, input: CallInput<S>) => Promise
 /** An alert that fires, as the loop would leave it. */
 async function addAlert(world: EvalWorld): Promise<string> {
   const id = newId("alert");
-  const evidence = {
-    metric: null,
-    figure: null,
-    threshold: null,
-    reason: null,
-    note: null,
-    adapters: null,
-    touches: [],
-    tenantIds: [],
-  };
   const text = { subjectName: "node-x", what: "does not answer", sentence: "node-x does not answer." };
   await world.db.write(platformScope, ({ client }) =>
     client.alert.create({
@@ -32,7 +23,7 @@ async function addAlert(world: EvalWorld): Promise<string> {
         subjectType: "node",
         subjectId: "node_x",
         ...text,
-        evidence,
+        evidence: NOTHING,
         startedAt: world.api.deps.clock.now(),
       },
     }),

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ALERT_RULES, type AlertRule } from "../browser/alert-kinds.ts";
 import { RULES } from "./alert-rules.ts";
 import { alertSentence } from "./alert-sentence.ts";
+import { NOTHING, subjectOf } from "./blank-observation.ts";
 import { type Groupable, groupAlerts } from "./group-alerts.ts";
 import { type AlertStep, dedupeKey, type Observation, type OpenAlert, stepAlert } from "./step-alert.ts";
 
@@ -11,29 +12,12 @@ const at = (seconds: number) => new Date(NOON + seconds * 1_000);
 
 const observation = (rule: AlertRule, status: Observation["status"]): Observation => ({
   rule,
-  subject: {
-    type: "node",
-    id: "node_a",
-    name: "node-a",
-    poolId: null,
-    nodeId: "node_a",
-    tenantId: null,
-    versionId: null,
-  },
+  subject: subjectOf("node", "node_a", "node-a", { nodeId: "node_a" }),
   status,
   severity: "critical",
   what: "does not answer",
   since: null,
-  evidence: {
-    metric: null,
-    figure: null,
-    threshold: null,
-    reason: null,
-    note: null,
-    adapters: null,
-    touches: [],
-    tenantIds: [],
-  },
+  evidence: NOTHING,
 });
 
 /** The machine over a row of looks, as the loop keeps it. */
