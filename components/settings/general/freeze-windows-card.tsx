@@ -7,27 +7,26 @@ import { fieldError } from "#components/ui/field-error.ts";
 import { FreezeWindowLine } from "#components/ui/freeze-window-line.tsx";
 import { Input, Select } from "#components/ui/input.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
-import { notify } from "#components/ui/toast.tsx";
-import { useApiMutation } from "#components/ui/use-api.ts";
 import { WEEKDAYS } from "#components/ui/weekdays.ts";
 import type { Problem } from "#lib/http/schema.ts";
 import type { WeeklyWindow } from "#lib/platform/browser/weekly-window-schema.ts";
 import type { Settings } from "#lib/pools/browser/settings-schema.ts";
+import { type OwnSaves, useSaveSettings } from "./use-save-settings.ts";
 import { dayOf, newWindow, type WindowRow, type WindowsEdit, windowFields, windowsEditOf } from "./windows-edit.ts";
 
 /** Hours of the week in which no cutover starts or moves forward. */
 export function FreezeWindowsCard({
   settings,
+  saves,
   denied,
   onDiscard,
 }: {
   settings: Settings;
+  saves: OwnSaves;
   denied: string | undefined;
   onDiscard: () => void;
 }) {
-  const update = useApiMutation("PATCH /settings", {
-    onDone: () => notify({ title: "Freeze windows saved", tone: "ok" }),
-  });
+  const update = useSaveSettings("Freeze windows", saves);
   return (
     <EditCard
       title="Freeze windows"
@@ -37,7 +36,7 @@ export function FreezeWindowsCard({
       pending={update.isPending}
       fields={windowFields}
       onSave={({ generation, rows }, done) =>
-        update.run({ generation, body: { freezeWindows: rows.map(({ window }) => window) } }, { onSuccess: done })
+        update.save(generation, { freezeWindows: rows.map(({ window }) => window) }, done)
       }
       onDiscard={() => {
         update.reset();

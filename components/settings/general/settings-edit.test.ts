@@ -1,5 +1,12 @@
 import { expect, it } from "vitest";
-import { settingsEditOf, toSettings } from "./settings-edit.ts";
+import {
+  GATEWAY_FIELDS,
+  generationNow,
+  partOf,
+  RELEASE_FIELDS,
+  type SettingsEdit,
+  settingsEditOf,
+} from "./settings-edit.ts";
 
 const saved = {
   tenantHeader: "x-tenant-id",
@@ -18,9 +25,33 @@ const saved = {
   generation: 3,
 };
 
+const EVERY_FIELD = [...GATEWAY_FIELDS, ...RELEASE_FIELDS];
+const toSettings = (edit: SettingsEdit) => partOf(edit, EVERY_FIELD);
+
 it("gives back what it was made from", () => {
   const { generation: _, freezeWindows: __, ...values } = saved;
   expect(toSettings(settingsEditOf(saved))).toEqual(values);
+});
+
+it("sends of a card only its own fields", () => {
+  const edit = { ...settingsEditOf(saved), tenantHeader: " x-customer ", originKeepDays: "30" };
+  expect(partOf(edit, GATEWAY_FIELDS)).toEqual({
+    tenantHeader: "x-customer",
+    healthCheckInterval: 10,
+    evictionAlertThreshold: 50,
+    swapSourceAlert: null,
+  });
+  expect(partOf(edit, RELEASE_FIELDS)).toMatchObject({ originKeepDays: 30, cutoverSoakMinutes: 60 });
+  expect(GATEWAY_FIELDS.filter((field) => RELEASE_FIELDS.includes(field))).toEqual([]);
+});
+
+it("goes on from what the cards beside it saved, and from nothing that somebody else did", () => {
+  const saves = new Map([
+    [3, 4],
+    [4, 5],
+    [7, 8],
+  ]);
+  expect([3, 4, 5, 6, 7].map((began) => generationNow(began, saves))).toEqual([5, 5, 5, 6, 8]);
 });
 
 it("takes an empty field for no number, never for 0", () => {

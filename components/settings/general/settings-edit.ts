@@ -17,17 +17,22 @@ export type SettingsEdit = {
   evalYieldDeferred: string;
   generation: number;
 };
-export const SETTING_FIELDS = [
+export type SettingField = Exclude<keyof SettingsEdit, "generation">;
+
+/** Of the two cards: each saves its own. */
+export const GATEWAY_FIELDS: readonly SettingField[] = [
   "tenantHeader",
   "healthCheckInterval",
   "evictionAlertThreshold",
   "swapSourceAlert",
-  "originKeepDays",
+];
+export const RELEASE_FIELDS: readonly SettingField[] = [
   "cutoverShadow",
   "cutoverWeights",
   "cutoverMinRequests",
   "cutoverStepMinutes",
   "cutoverSoakMinutes",
+  "originKeepDays",
   "evalYieldWaiting",
   "evalYieldDeferred",
 ];
@@ -49,7 +54,7 @@ export const settingsEditOf = (settings: Settings): SettingsEdit => ({
 });
 
 /** A number that is none goes out as it is, and the API says what is wrong with it. */
-export const toSettings = (edit: SettingsEdit): UpdateSettings => ({
+const toSettings = (edit: SettingsEdit): UpdateSettings => ({
   tenantHeader: edit.tenantHeader.trim(),
   healthCheckInterval: numberOf(edit.healthCheckInterval),
   evictionAlertThreshold: numberOf(edit.evictionAlertThreshold),
@@ -63,6 +68,16 @@ export const toSettings = (edit: SettingsEdit): UpdateSettings => ({
   evalYieldWaiting: numberOf(edit.evalYieldWaiting),
   evalYieldDeferred: numberOf(edit.evalYieldDeferred),
 });
+
+/** What is sent of it. */
+export const partOf = (edit: SettingsEdit, fields: readonly SettingField[]): UpdateSettings =>
+  Object.fromEntries(Object.entries(toSettings(edit)).filter(([name]) => fields.some((field) => field === name)));
+
+/** Where an edit goes on that began at a generation, after saves that each led from one to a later one. */
+export const generationNow = (began: number, saves: ReadonlyMap<number, number>): number => {
+  const next = saves.get(began);
+  return next === undefined ? began : generationNow(next, saves);
+};
 
 /** An empty field is no 0. */
 const numberOf = (text: string): number => (text.trim() === "" ? Number.NaN : Number(text));
