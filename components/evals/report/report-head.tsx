@@ -1,6 +1,6 @@
 import type { RunReport } from "#lib/journey/browser/report-schema.ts";
 import { Notice } from "../../ui/card.tsx";
-import { shortenId } from "../../ui/format.ts";
+import { formatCount, shortenId } from "../../ui/format.ts";
 import { KeyValue } from "../../ui/key-value.tsx";
 import { Status } from "../../ui/status.tsx";
 import { Time } from "../../ui/time.tsx";
@@ -26,7 +26,7 @@ export function ReportHead({ report, reader }: { report: RunReport; reader: Repo
         {report.overrides.map(({ cutoverId, by, at, reason, selfApproved }) => (
           <Notice key={cutoverId} tone="warn">
             {selfApproved ? "Self-approved: " : ""}
-            {by} {words.setAside} <Time at={at} as="absolute" />: {reason}
+            {reader === "staff" ? by : "Your provider"} {words.setAside} <Time at={at} as="absolute" />: {reason}
           </Notice>
         ))}
       </header>
@@ -56,9 +56,9 @@ function rowsOf(report: RunReport, reader: ReportReader) {
     { label: WORDS[reader].measured, value: against },
     { label: "Prompts", value: `${run.suiteName}, revision ${run.suiteRevision}: ${run.caseCount}${hidden}` },
     { label: "Suite", value: <code className="font-mono text-xs">{shortenId(suiteHash)}</code> },
-    { label: "Replies", value: `${run.samplesDone}` },
+    { label: "Replies", value: formatCount(run.samplesDone) },
     { label: "Attempt", value: run.gates ? `${run.attempt}` : "A comparison, no gate" },
-    { label: "Asked by", value: run.requestedBy },
+    ...(reader === "staff" ? [{ label: "Asked by", value: run.requestedBy }] : []),
     { label: "Ended", value: run.finishedAt ? <Time at={run.finishedAt} as="absolute" /> : "Not yet" },
     ...(candidate && baseline
       ? [
