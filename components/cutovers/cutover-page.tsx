@@ -37,6 +37,8 @@ export function CutoverPage({
     return <Skeleton className="h-40 w-full" />;
   }
   const isOver = cutover.finishedAt !== null;
+  /** Then the approval says what is asked, and what the gate proved. */
+  const isAsking = cutover.awaitingApproval && !isOver;
   const isOnTrack = cutover.phase !== "aborted" && cutover.phase !== "rolled_back";
   return (
     <>
@@ -68,13 +70,11 @@ export function CutoverPage({
           steps={cutoverSteps(cutover)}
         />
       )}
-      {cutover.message && !(cutover.awaitingApproval && !isOver) && (
-        <Notice tone={toneOf(cutover)}>{cutover.message}</Notice>
-      )}
+      {cutover.message && !isAsking && <Notice tone={toneOf(cutover)}>{cutover.message}</Notice>}
       {approval}
       {cutover.track && !isOver && <p className="text-md text-fg-2">{cutover.track.reason}</p>}
       <GuardCard cutoverId={cutover.id} isOver={isOver} />
-      <GateCard cutover={cutover} />
+      {!isAsking && <GateCard cutover={cutover} />}
       <MetricChart metric="latency" scope={{ tenantId: cutover.tenantId }} isForStaff />
       <HistoryCard history={cutover.history} />
     </>
