@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { usePathname } from "next/navigation";
+import { useEffect, useRef } from "react";
 import { cn } from "./cn.ts";
 
 export type Tab = {
@@ -18,6 +19,12 @@ export const currentTab = (tabs: readonly Tab[], pathname: string): Tab | undefi
     .filter((tab) => pathname === tab.href || pathname === tab.shownAt || pathname.startsWith(`${tab.href}/`))
     .toSorted((a, b) => b.href.length - a.href.length)[0];
 
+/** Brings the middle of a tab to the middle of its row, as far as that scrolls; the page stays where it is. */
+function showInRow(tab: Element, row: Element): void {
+  const [at, around] = [tab.getBoundingClientRect(), row.getBoundingClientRect()];
+  row.scrollLeft += at.left + at.width / 2 - (around.left + around.width / 2);
+}
+
 /** Tabs as path segments: links, so that each has an address, opens in a new window and works with "back". */
 export function Tabs({
   label,
@@ -31,8 +38,14 @@ export function Tabs({
 }) {
   const pathname = usePathname();
   const current = currentTab(tabs, pathname);
+  const row = useRef<HTMLElement>(null);
+  const openHref = current?.href;
+  useEffect(() => {
+    const open = openHref ? row.current?.querySelector("[aria-current]") : null;
+    if (open && row.current) showInRow(open, row.current);
+  }, [openHref]);
   return (
-    <nav aria-label={label} className={cn("overflow-x-auto overflow-y-hidden", bare ? "-mb-px" : "border-b")}>
+    <nav ref={row} aria-label={label} className={cn("overflow-x-auto overflow-y-hidden", bare ? "-mb-px" : "border-b")}>
       <ul className="flex gap-1">
         {tabs.map((tab) => (
           <li key={tab.href} className="shrink-0">
