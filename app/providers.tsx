@@ -12,13 +12,17 @@ import type { Action } from "#lib/identity/policy.ts";
 
 const STALE_MS = 2000;
 
+/** So that a page says what is wrong after little more than a second, instead of promising an answer for three and more. */
+const RETRY_MS = [300, 900] as const;
+const retryDelay = (count: number): number => RETRY_MS[count] ?? RETRY_MS[1];
+
 /** A refusal stays one when asked again; only silence and the server's own failures are worth a second try. */
 const isWorthRetrying = (count: number, error: unknown): boolean => {
   const status =
     typeof error === "object" && error !== null && "problem" in error
       ? (error.problem as { status?: number }).status
       : undefined;
-  return count < 2 && (status === undefined || status === 0 || status >= 500);
+  return count < RETRY_MS.length && (status === undefined || status === 0 || status >= 500);
 };
 
 /** What the console and the portal share above their shells; the sign-in page carries none of it. */
@@ -34,7 +38,7 @@ export function Providers({
   children: ReactNode;
 }) {
   const [client] = useState(
-    () => new QueryClient({ defaultOptions: { queries: { staleTime: STALE_MS, retry: isWorthRetrying } } }),
+    () => new QueryClient({ defaultOptions: { queries: { staleTime: STALE_MS, retry: isWorthRetrying, retryDelay } } }),
   );
   return (
     <QueryClientProvider client={client}>
