@@ -10,7 +10,8 @@ export function KeyValue({ rows, columns = 1 }: { rows: readonly KeyValueRow[]; 
     <dl
       className={cn(
         "grid grid-cols-[minmax(96px,auto)_minmax(0,1fr)] items-baseline gap-x-6 gap-y-2 text-sm",
-        columns === 2 && "lg:grid-cols-[minmax(96px,auto)_minmax(0,1fr)_minmax(96px,auto)_minmax(0,1fr)]",
+        columns === 2 &&
+          "lg:grid-cols-[minmax(96px,auto)_minmax(0,1fr)_minmax(96px,auto)_minmax(0,1fr)] print:grid-cols-[minmax(96px,auto)_minmax(0,1fr)_minmax(96px,auto)_minmax(0,1fr)]",
       )}
     >
       {rows.map((row) => (

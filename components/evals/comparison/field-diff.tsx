@@ -5,8 +5,12 @@ import { ScrollRegion } from "../../ui/scroll-region.tsx";
 import { StatusShape } from "../../ui/status.tsx";
 
 const HEAD = "px-2 py-1.5 text-start text-xs font-medium text-fg-2";
+const ROW = "max-sm:grid max-sm:grid-cols-3";
 
-/** The right call beside what both sides called, argument by argument; what differs stands first and is marked. */
+/**
+ * The right call beside what both sides called, argument by argument; what differs stands first and is marked. On a phone an
+ * argument stands above its three values, which had no room beside it.
+ */
 export function FieldDiff({
   calls,
   label,
@@ -21,11 +25,11 @@ export function FieldDiff({
     return <p className="text-sm text-fg-2">The right answer is to call nothing, and nothing was called.</p>;
   return (
     <ScrollRegion label={label} className="overflow-x-auto rounded-card border">
-      <table aria-label={label} className="w-full border-separate border-spacing-0 text-sm">
-        <thead className="bg-sub">
-          <tr>
+      <table aria-label={label} className="w-full table-fixed border-separate border-spacing-0 text-sm max-sm:block">
+        <thead className="bg-sub max-sm:block">
+          <tr className={ROW}>
             {["Argument", "Expected", ...sides].map((name) => (
-              <th key={name} scope="col" className={HEAD}>
+              <th key={name} scope="col" className={cn(HEAD, "first:max-sm:sr-only")}>
                 {name}
               </th>
             ))}
@@ -33,14 +37,14 @@ export function FieldDiff({
         </thead>
         <ByPlace items={calls}>
           {(call, at) => (
-            <tbody>
+            <tbody className="max-sm:block">
               <Row path={calls.length > 1 ? `call ${at + 1}, tool` : "tool"} row={call} isHead />
               {call.rows.map((row) => (
                 <Row key={row.path} path={row.path} row={row} />
               ))}
               {call.rowsLeftOut > 0 && (
-                <tr>
-                  <td colSpan={4} className="border-t px-2 py-1.5 text-fg-3">
+                <tr className={ROW}>
+                  <td colSpan={4} className="col-span-3 border-t px-2 py-1.5 text-fg-3">
                     {call.rowsLeftOut} more arguments, none of which differ before those shown. The raw reply has them
                     all.
                   </td>
@@ -58,8 +62,11 @@ type Beside = Pick<ComparedCall, "expected" | "baseline" | "candidate" | "baseli
 
 function Row({ path, row, isHead = false }: { path: string; row: Beside; isHead?: boolean }) {
   return (
-    <tr className={cn(isHead && "font-medium")}>
-      <th scope="row" className="border-t px-2 py-1.5 text-start align-top font-mono text-xs font-normal break-all">
+    <tr className={cn(ROW, isHead && "font-medium")}>
+      <th
+        scope="row"
+        className="col-span-3 border-t px-2 py-1.5 text-start align-top font-mono text-xs font-normal break-all max-sm:pb-0 max-sm:text-fg-2"
+      >
         {path}
       </th>
       <Cell text={row.expected} />
@@ -73,7 +80,7 @@ function Cell({ text, differs = false }: { text: string | null; differs?: boolea
   return (
     <td
       data-differs={differs || undefined}
-      className={cn("border-t px-2 py-1.5 align-top font-mono text-xs", differs && "bg-bad-tint text-bad")}
+      className={cn("px-2 py-1.5 align-top font-mono text-xs sm:border-t", differs && "bg-bad-tint text-bad")}
     >
       <span className="flex items-start gap-1.5">
         {differs && (
