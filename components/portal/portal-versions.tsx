@@ -48,12 +48,11 @@ const COLUMNS: readonly Column<Version>[] = [
   {
     id: "report",
     header: "Test report",
-    hideBelow: "sm",
     cell: (row) =>
       row.state === "ready" ? <TextLink href={`/portal/versions/${row.id}/report`}>Open report</TextLink> : "–",
     width: "w-28",
   },
-  { id: "created", header: "Added", cell: (row) => <Time at={row.createdAt} /> },
+  { id: "created", header: "Added", hideBelow: "sm", cell: (row) => <Time at={row.createdAt} /> },
 ];
 
 /** The customer's own versions, newest first. */

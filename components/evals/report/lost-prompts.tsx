@@ -28,7 +28,8 @@ function Lost({ prompt, sides }: { prompt: LostPrompt; sides: readonly [string, 
   return (
     <article className="keep-whole flex flex-col gap-2">
       <h3 className="text-md font-medium">
-        {name}, {prompt.category}, lost {prompt.modes.map((mode) => MODE_WORDS[mode].toLowerCase()).join(" and ")}
+        {name}, {prompt.category.replaceAll("_", " ")}, lost{" "}
+        {prompt.modes.map((mode) => MODE_WORDS[mode].toLowerCase()).join(" and ")}
         {prompt.heldOut && " · held out: not for the customer"}
       </h3>
       <p className="text-sm break-words whitespace-pre-wrap text-fg-2">{prompt.prompt}</p>

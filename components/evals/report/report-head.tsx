@@ -36,7 +36,9 @@ export function ReportHead({ report, reader }: { report: RunReport; reader: Repo
           <h2 className="text-lg font-semibold">Why</h2>
           <ul className="list-disc ps-5 text-md">
             {run.verdict.reasons.map(({ code, mode, message }) => (
-              <li key={`${code} ${mode}`}>{message}</li>
+              <li key={`${code} ${mode}`} className="first-letter:uppercase">
+                {message}
+              </li>
             ))}
           </ul>
         </section>
@@ -54,7 +56,7 @@ function rowsOf(report: RunReport, reader: ReportReader) {
   return [
     { label: WORDS[reader].version, value: `${run.adapterSlug} v${run.candidateNumber}` },
     { label: WORDS[reader].measured, value: against },
-    { label: "Prompts", value: `${run.suiteName}, revision ${run.suiteRevision}: ${run.caseCount}${hidden}` },
+    { label: "Prompts", value: `${run.suiteName}, revision ${run.suiteRevision}, ${run.caseCount} prompts${hidden}` },
     { label: "Suite", value: <code className="font-mono text-xs">{shortenId(suiteHash)}</code> },
     { label: "Replies", value: formatCount(run.samplesDone) },
     { label: "Attempt", value: run.gates ? `${run.attempt}` : "A comparison, no gate" },

@@ -2,7 +2,7 @@ import type { Verdict } from "#lib/evals/schema.ts";
 import type { KeyValueRow } from "../../ui/key-value.tsx";
 import { Status } from "../../ui/status.tsx";
 import { type ModeReport, partsOf } from "../mode-rows.ts";
-import { MODE_WORDS } from "./report-words.ts";
+import { type ReportReader, WORDS } from "./report-words.ts";
 
 const rowsOf = (report: ModeReport): KeyValueRow[] => {
   const { deciding, shown } = partsOf(report);
@@ -10,7 +10,8 @@ const rowsOf = (report: ModeReport): KeyValueRow[] => {
 };
 
 /** Every figure of both modes beside each other. */
-export function ReportModes({ verdict }: { verdict: Verdict }) {
+export function ReportModes({ verdict, reader }: { verdict: Verdict; reader: ReportReader }) {
+  const words = WORDS[reader];
   const { greedy, sampled } = verdict.modes;
   const rows = { greedy: rowsOf(greedy), sampled: rowsOf(sampled) };
   const labels = [...new Set([...rows.greedy, ...rows.sampled].map(({ label }) => label))];
@@ -18,17 +19,17 @@ export function ReportModes({ verdict }: { verdict: Verdict }) {
     rows[mode].find((row) => row.label === label)?.value ?? "–";
   return (
     <section className="keep-whole flex flex-col gap-2">
-      <h2 className="text-lg font-semibold">What both decoding modes showed</h2>
+      <h2 className="text-lg font-semibold">{words.modesTitle}</h2>
       <table className="w-full border-separate border-spacing-0 text-sm">
         <thead>
           <tr>
             <th scope="col" className="py-1.5 text-start font-medium">
               Figure
             </th>
-            {(["greedy", "sampled"] as const).map((mode) => (
+            {(["greedy", "sampled"] as const).map((mode, at) => (
               <th key={mode} scope="col" className="py-1.5 text-start font-medium">
-                <span className="flex items-center gap-2">
-                  {MODE_WORDS[mode]} <Status of="verdict" is={verdict.modes[mode].outcome} />
+                <span className="flex flex-wrap items-center gap-x-2">
+                  {words.modes[at]} <Status of="verdict" is={verdict.modes[mode].outcome} />
                 </span>
               </th>
             ))}

@@ -34,7 +34,7 @@ function Report({ report, reader }: { report: RunReport; reader: ReportReader })
         <Button onClick={() => window.print()}>Print report</Button>
       </div>
       <ReportHead report={report} reader={reader} />
-      {run.verdict && <ReportModes verdict={run.verdict} />}
+      {run.verdict && <ReportModes verdict={run.verdict} reader={reader} />}
       <LostPrompts report={report} reader={reader} />
       <ReportTrail report={report} reader={reader} />
     </>

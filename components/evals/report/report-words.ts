@@ -11,6 +11,8 @@ export const WORDS = {
     noneLost: "No prompt is confirmed lost.",
     setAside: "set the gate aside",
     sides: ["Baseline", "Candidate"],
+    modesTitle: "What both decoding modes showed",
+    modes: ["Greedy", "Sampled"],
   },
   customer: {
     back: "Back to your versions",
@@ -21,6 +23,8 @@ export const WORDS = {
     noneLost: "There is none.",
     setAside: "let it go live without a passed test",
     sides: ["Before", "This version"],
+    modesTitle: "What the test showed",
+    modes: ["Likeliest answers (greedy)", "Drawn at random (sampled)"],
   },
 } as const satisfies Record<ReportReader, Record<string, string | readonly [string, string]>>;
 
