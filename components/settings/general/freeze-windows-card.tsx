@@ -63,7 +63,7 @@ function Windows({ shown, onChange, problem, isReadOnly }: EditFields<WindowsEdi
         possible. Times are those of each window's own zone, also when its clocks change.
       </p>
       {rows.length === 0 && <p className="text-md text-fg-2">There is none: cutovers may move at any hour.</p>}
-      <ul className="flex flex-col gap-4">
+      <ul className="flex flex-col gap-4 empty:hidden">
         {rows.map((row, index) => (
           <li key={row.key}>
             <WindowFields
