@@ -119,4 +119,4 @@ const promptsOf = ({ prompts, heldOut }: Gate, isCustomer: boolean): string =>
     : `${prompts}, of which ${heldOut} are kept back${isCustomer ? " so that no version is tuned on them" : ""}`;
 
 const proofOf = ({ claim, confirmed }: Gate["greedy"]): string =>
-  `${claim} ${confirmed === 0 ? "No prompt" : confirmed === 1 ? "1 prompt" : `${confirmed} prompts`} surely lost.`;
+  `True regression is ${claim}; ${confirmed === 0 ? "no prompt" : confirmed === 1 ? "1 prompt" : `${confirmed} prompts`} surely lost.`;

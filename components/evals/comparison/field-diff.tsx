@@ -92,7 +92,7 @@ function Cell({ text, differs = false }: { text: string | null; differs?: boolea
         {text === null ? (
           <span className={differs ? undefined : "text-fg-3"}>not there</span>
         ) : (
-          <span className="min-w-0 break-all">{text}</span>
+          <span className="min-w-0 wrap-anywhere">{text}</span>
         )}
       </span>
     </td>

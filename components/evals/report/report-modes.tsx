@@ -18,9 +18,9 @@ export function ReportModes({ verdict, reader }: { verdict: Verdict; reader: Rep
   const figureOf = (mode: "greedy" | "sampled", label: string) =>
     rows[mode].find((row) => row.label === label)?.value ?? "–";
   return (
-    <section className="keep-whole flex flex-col gap-2">
+    <section className="flex flex-col gap-2">
       <h2 className="text-lg font-semibold">{words.modesTitle}</h2>
-      <table className="w-full border-separate border-spacing-0 text-sm">
+      <table className="keep-whole w-full border-separate border-spacing-0 text-sm">
         <thead>
           <tr>
             <th scope="col" className="py-1.5 text-start font-medium">
