@@ -1,10 +1,9 @@
-import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
 import canonicalize from "canonicalize";
 import type { Database } from "#lib/platform/db.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { answerFor } from "../answer-for.ts";
 import type { EvalCase } from "../eval-case.ts";
+import { type DoubleReply, readAll, serveReplies } from "./serve-replies.ts";
 
 /** One request as the gateway saw it. */
 export type Seen = {
@@ -19,7 +18,6 @@ export type Seen = {
   seed: number | null;
   evalCase: EvalCase;
 };
-export type DoubleReply = { status: number; headers: Record<string, string>; body: string };
 
 /** Edits the right reply, or answers something else; called for each request in the order of arrival. */
 export type Behaviour = (seen: Seen, right: DoubleReply, count: number) => DoubleReply | Promise<DoubleReply>;
@@ -44,7 +42,7 @@ export async function startGatewayDouble(
   const seen: Seen[] = [];
   const namesOf = createNames(db);
   let behaviour: Behaviour = (_seen, right) => right;
-  const server = createServer(async (request, response) => {
+  const { origin, close } = await serveReplies(async (request) => {
     const body = JSON.parse(await readAll(request));
     const evalCase = known.get(canonicalize(body.messages));
     if (!evalCase) throw new Error("the gateway was asked a prompt of no suite");
@@ -63,27 +61,16 @@ export async function startGatewayDouble(
     const count = seen.push(asked);
     const names = await namesOf(asked);
     const right = rightReply(asked, names.nodeName ?? servingNode, names.loraName);
-    const reply = await behaviour(asked, right, count);
-    response.writeHead(reply.status, reply.headers).end(reply.body);
+    return behaviour(asked, right, count);
   });
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: origin,
     seen,
     behave: (next) => {
       behaviour = next;
     },
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((done) => server.close(done));
-    },
+    close,
   };
-}
-
-export async function readAll(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 type Names = { loraName: string; nodeName: string | null };

@@ -1,8 +1,7 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import canonicalize from "canonicalize";
 import type { EvalCase } from "../eval-case.ts";
-import { type DoubleReply, readAll, rightBody } from "./gateway-double.ts";
+import { rightBody } from "./gateway-double.ts";
+import { type DoubleReply, readAll, serveReplies } from "./serve-replies.ts";
 
 /** One request as a deployment of others saw it. */
 export type SeenByOrigin = {
@@ -30,7 +29,7 @@ export async function startOriginDouble(cases: readonly EvalCase[], key: string)
   const known = new Map(cases.map((evalCase) => [canonicalize(evalCase.messages), evalCase]));
   const seen: SeenByOrigin[] = [];
   let behaviour: Behaviour = (_seen, right) => right;
-  const server = createServer(async (request, response) => {
+  const { origin, close } = await serveReplies(async (request) => {
     const body = JSON.parse(await readAll(request));
     const evalCase = known.get(canonicalize(body.messages));
     if (!evalCase) throw new Error("the origin was asked a prompt of no suite");
@@ -54,18 +53,14 @@ export async function startOriginDouble(cases: readonly EvalCase[], key: string)
             body: `{"error":{"message":"wrong key ${authorization}","code":"invalid_api_key"}}`,
           };
     const reply = await behaviour(asked, right, count);
-    response.writeHead(reply.status, { "content-type": "application/json", ...reply.headers }).end(reply.body);
+    return { ...reply, headers: { "content-type": "application/json", ...reply.headers } };
   });
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    url: `${origin}/v1`,
     seen,
     behave: (next) => {
       behaviour = next;
     },
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((done) => server.close(done));
-    },
+    close,
   };
 }
