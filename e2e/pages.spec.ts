@@ -67,6 +67,14 @@ test("every page is accessible, light and wide, dark and narrow, and within its 
   expect(found).toEqual([]);
 });
 
+test("on a narrow screen the open tab is in sight", async ({ page }) => {
+  await page.setViewportSize(NARROW.viewport);
+  await open(page, `/tenants/${(await liveTenant()).id}/activity`);
+  const tab = page.getByRole("navigation", { name: /^Sections of/ }).locator("[aria-current=page]");
+  await expect(tab).toHaveText("Activity");
+  await expect(tab).toBeInViewport({ ratio: 1 });
+});
+
 test.describe("signed out", () => {
   test.use({ storageState: SIGNED_OUT });
 
