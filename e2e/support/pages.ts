@@ -99,7 +99,7 @@ export async function consolePages(): Promise<PageUnderTest[]> {
     list("tenant-adapters", `/tenants/${tenant}/adapters`),
     list("tenant-routing", `/tenants/${tenant}/routing`),
     list("tenant-at-origin", `/tenants/${atOrigin}/routing`),
-    list("tenant-answers", `/tenants/${tenant}/answers`),
+    list("tenant-answers", `/tenants/${run?.tenantId ?? tenant}/answers`),
     list("tenant-release", `/tenants/${tenant}/release`),
     list("tenant-access", `/tenants/${tenant}/access`),
     list("tenant-activity", `/tenants/${tenant}/activity`),
