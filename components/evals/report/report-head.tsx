@@ -26,7 +26,7 @@ export function ReportHead({ report, reader }: { report: RunReport; reader: Repo
         {report.overrides.map(({ cutoverId, by, at, reason, selfApproved }) => (
           <Notice key={cutoverId} tone="warn">
             {selfApproved ? "Self-approved: " : ""}
-            {reader === "staff" ? by : "Your provider"} {words.setAside} <Time at={at} as="absolute" />: {reason}
+            {by} {words.setAside} <Time at={at} as="absolute" />: {reason}
           </Notice>
         ))}
       </header>

@@ -17,9 +17,12 @@ import { isSimulated } from "../store.ts";
 const LOST_MOST = 40;
 const LIST_MOST = 200;
 
+/** Who of their provider's people asked, or set a gate aside, is not the customers' business. */
+const PROVIDER = "Your provider";
+
 /**
  * All that one gate says: for the page on paper and for JSON alike. Customers read it in their own words, without nodes,
- * conditions, and any prompt that is held out: of those they are told how many.
+ * conditions, names, and any prompt that is held out: of those they are told how many.
  * @throws AppError `not_found`
  */
 export async function readReport(ctx: Ctx, runId: string): Promise<RunReport> {
@@ -35,7 +38,7 @@ export async function readReport(ctx: Ctx, runId: string): Promise<RunReport> {
     generatedAt: ctx.clock.now().toISOString(),
     simulated: await isSimulated(ctx.tx),
     tenantName: (await getTenant(ctx.tx, run.tenantId))?.name ?? run.tenantSlug,
-    run,
+    run: isStaff ? run : { ...run, requestedBy: PROVIDER },
     against: sayBaseline(run, reader),
     sentence: run.verdict && sayOutcome(run.verdict),
     expired: isStaff ? await expiryOf(ctx, record) : [],
@@ -52,7 +55,7 @@ export async function readReport(ctx: Ctx, runId: string): Promise<RunReport> {
       state: one.state,
       outcome: one.verdict?.outcome ?? null,
     })),
-    overrides: await overridesOf(ctx, record),
+    overrides: (await overridesOf(ctx, record)).map((one) => (isStaff ? one : { ...one, by: PROVIDER })),
   };
 }
 

@@ -80,7 +80,7 @@ describe("the report of a run", () => {
   });
 
   it("of a run that was not judged says only that, and shows an override for good", async () => {
-    const { versionId, adapterId } = await world.addTenant("unjudged", 10);
+    const { versionId, adapterId, tenantId } = await world.addTenant("unjudged", 10);
     const run = await world.admin.call("POST /versions/{versionId}/runs", { params: { versionId }, body: {} });
     await world.admin.call("POST /runs/{runId}/cancel", { params: { runId: run.id } });
     await world.admin.call("POST /adapters/{adapterId}/cutovers", {
@@ -98,5 +98,8 @@ describe("the report of a run", () => {
       attempts: [{ state: "cancelled", outcome: null }],
       overrides: [{ reason: "The customer asked for it in writing.", by: "key ADMIN_API_KEY" }],
     });
+    const shown = await reportOf(run.id, await world.api.clientWith(["tenant:read"], tenantId));
+    expect(shown.overrides).toMatchObject([{ by: "Your provider" }]);
+    expect(JSON.stringify(shown)).not.toContain("ADMIN_API_KEY");
   });
 });
