@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { IsoTime, idOf, PageQuery, pageOf } from "#lib/http/schema.ts";
+import { RECORDING_LIMITS, WORD_LIMITS } from "./recording-limits.ts";
 import { CaseSchema } from "./suite-schema.ts";
 
 /** Why a request is no prompt of a suite. */
@@ -12,9 +13,6 @@ export type UnusableReason = (typeof unusableReasons)[number];
  */
 export const recordingEnds = ["stopped", "withdrawn", "full", "over", "off_boarded"] as const;
 export type RecordingEnd = (typeof recordingEnds)[number];
-
-/** Days from being asked until a kept request is deleted. */
-export const KEPT_DAYS = 30;
 
 const RecordingSchema = z.object({
   id: idOf("rec"),
@@ -51,12 +49,18 @@ export const RecordingStateSchema = z.object({
 });
 export type RecordingState = z.infer<typeof RecordingStateSchema>;
 
+const whole = ({ least, most, proposed }: { least: number; most: number; proposed: number }) =>
+  z.number().int().min(least).max(most).default(proposed);
+
 export const StartRecording = z.strictObject({
-  perCent: z.number().int().min(1).max(100).default(100),
-  days: z.number().int().min(1).max(30).default(14),
-  most: z.number().int().min(10).max(1000).default(600),
+  perCent: whole(RECORDING_LIMITS.perCent),
+  days: whole(RECORDING_LIMITS.days),
+  most: whole(RECORDING_LIMITS.most),
   /** Names, products, anything that is replaced wherever it stands as a whole word. */
-  words: z.array(z.string().trim().min(2).max(80)).max(200).default([]),
+  words: z
+    .array(z.string().trim().min(WORD_LIMITS.shortest).max(WORD_LIMITS.longest))
+    .max(WORD_LIMITS.most)
+    .default([]),
   /** Said by the customer: that requests may be kept, redacted, and used for tests. */
   agreed: z.literal(true),
 });

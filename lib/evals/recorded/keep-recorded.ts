@@ -1,6 +1,6 @@
 import type { Database } from "#lib/platform/db.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { KEPT_DAYS } from "../browser/recording-schema.ts";
+import { KEPT_DAYS } from "../browser/recording-limits.ts";
 import type { EvalCase } from "../eval-case.ts";
 import { fingerprintOf } from "../suites/fingerprint.ts";
 import type { Prepared } from "./prepare-recorded.ts";
