@@ -3,6 +3,8 @@
 import { useState } from "react";
 import type { Suite, SuiteCase } from "#lib/evals/browser/suite-schema.ts";
 import { Button } from "../ui/button.tsx";
+import { callsText } from "../ui/calls-text.ts";
+import { Conversation } from "../ui/conversation.tsx";
 import { CopyBlock, CopyId } from "../ui/copy.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { KeyValue } from "../ui/key-value.tsx";
@@ -11,7 +13,6 @@ import { notify } from "../ui/toast.tsx";
 import { Switch } from "../ui/toggle.tsx";
 import { useApiMutation } from "../ui/use-api.ts";
 import { CaseEditor } from "./case-editor.tsx";
-import { Conversation } from "./conversation.tsx";
 
 const FINAL = "A run used this revision: edit it as a new one.";
 
@@ -94,9 +95,6 @@ function Actions({
   );
 }
 
-const say = (calls: SuiteCase["expected"]["calls"]): string =>
-  calls.length === 0 ? "no call" : calls.map((call) => `${call.name} ${call.arguments}`).join("\n");
-
 function Answer({ shown }: { shown: SuiteCase }) {
   const { calls, alternatives, reason, matchers = {}, ignored = [] } = shown.expected;
   const rules = [
@@ -106,11 +104,11 @@ function Answer({ shown }: { shown: SuiteCase }) {
   return (
     <section className="flex flex-col gap-2">
       <h3 className="text-md font-semibold">Right answer</h3>
-      <CopyBlock text={say(calls)} label="Copy right answer" />
+      <CopyBlock text={callsText(calls)} label="Copy right answer" />
       {alternatives.map((other) => (
-        <div key={say(other)} className="flex flex-col gap-1">
+        <div key={callsText(other)} className="flex flex-col gap-1">
           <p className="text-sm text-fg-2">Just as right:</p>
-          <CopyBlock text={say(other)} label="Copy alternative" />
+          <CopyBlock text={callsText(other)} label="Copy alternative" />
         </div>
       ))}
       <p className="text-sm text-fg-2">Why: {reason || "not said"}.</p>

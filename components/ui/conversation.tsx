@@ -1,5 +1,5 @@
 import type { SuiteCase } from "#lib/evals/browser/suite-schema.ts";
-import { ByPlace } from "../ui/by-place.tsx";
+import { ByPlace } from "./by-place.tsx";
 
 const SPEAKERS = { system: "System", user: "User", assistant: "Assistant", tool: "Tool's result" } as const;
 
