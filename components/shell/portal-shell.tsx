@@ -15,6 +15,7 @@ const PORTAL_TABS: readonly Tab[] = [
   { label: "Status", href: "/portal" },
   { label: "Versions", href: "/portal/versions" },
   { label: "Requests", href: "/portal/requests" },
+  { label: "Recorded requests", href: "/portal/recording" },
   { label: "Keys", href: "/portal/keys" },
 ];
 

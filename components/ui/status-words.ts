@@ -183,6 +183,13 @@ export const STATUS = {
     expired: ["off", "Expired"],
     withdrawn: ["off", "Withdrawn"],
   },
+  // Whether a customer's requests are kept for tests.
+  recording: {
+    recording: ["busy", "Recording"],
+    nothing_live: ["warn", "Nothing live"],
+    ended: ["off", "Ended"],
+    never: ["off", "Not recorded"],
+  },
   request: {
     answered: ["ok", "Answered"],
     fallback: ["warn", "Answered by a fallback"],

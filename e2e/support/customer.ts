@@ -44,5 +44,6 @@ export const PORTAL_PAGES = [
   { name: "portal", path: "/portal" },
   { name: "portal-versions", path: "/portal/versions" },
   { name: "portal-requests", path: "/portal/requests" },
+  { name: "portal-recording", path: "/portal/recording" },
   { name: "portal-keys", path: "/portal/keys" },
 ] as const;
