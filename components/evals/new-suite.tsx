@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { Button } from "../ui/button.tsx";
+import { Button, LinkButton } from "../ui/button.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Field } from "../ui/field.tsx";
 import { fieldError } from "../ui/field-error.ts";
@@ -18,6 +18,7 @@ import { TenantField } from "./tenant-field.tsx";
 const SOURCES = [
   { key: "tools", label: "Its own tools" },
   { key: "file", label: "A file" },
+  { key: "recorded", label: "Recorded requests" },
   { key: "copy", label: "Another suite" },
   { key: "world", label: "A made-up company" },
 ] as const;
@@ -37,7 +38,7 @@ export function NewSuite({ initialTenant }: { initialTenant: string }) {
     <div className="flex flex-col gap-5">
       <TenantField value={tenantId} onChange={setTenant} />
       <Segments label="Prompts from" options={SOURCES} value={source} onChange={setSource} />
-      {source !== "copy" && (
+      {source !== "copy" && source !== "recorded" && (
         <Checkbox
           label="Hold a fifth out"
           hint="These prompts count like all others, and the customer never sees them: nobody tunes an adapter on them."
@@ -70,9 +71,28 @@ function Chosen({ source, ...making }: Making & { source: Source }) {
       return <Generate from="world" {...making} />;
     case "file":
       return <ImportFields {...making} />;
+    case "recorded":
+      return <RecordedHint tenantId={making.tenantId} />;
     case "copy":
       return <CopyFields {...making} />;
   }
+}
+
+/** Made where the requests are looked at first. */
+function RecordedHint({ tenantId }: { tenantId: string }) {
+  return (
+    <div className="flex flex-col gap-4">
+      <p className="text-md text-fg-2">
+        Customers may let some of their requests be kept, redacted. A suite is made of them on the tenant's page, where
+        each can be read and taken out.
+      </p>
+      <div>
+        <LinkButton variant="primary" href={`/tenants/${tenantId}/recorded`}>
+          Open recorded requests
+        </LinkButton>
+      </div>
+    </div>
+  );
 }
 
 function Generate({ from, tenantId, holdOutShare, onMade }: Making & { from: "tools" | "world" }) {

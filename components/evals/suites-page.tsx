@@ -52,7 +52,7 @@ export function SuitesPage() {
         onOpenChange={(open) => void setView({ create: open ? true : null })}
         size="lg"
         title="New suite"
-        description="Prompts with their right answers, from the tenant's tools, a file, another suite, or a made-up company."
+        description="Prompts with their right answers, from the tenant's tools, a file, its recorded requests, another suite, or a made-up company."
       >
         <Suspense fallback={null}>
           <NewSuite initialTenant={tenant} />

@@ -82,6 +82,7 @@ function TenantTabs({ root, name, isLeaving }: { root: string; name: string; isL
         { label: "Adapters", href: `${root}/adapters` },
         { label: "Routing", href: `${root}/routing` },
         { label: "Answer change", href: `${root}/answers` },
+        { label: "Recorded requests", href: `${root}/recorded` },
         { label: "Release", href: `${root}/release` },
         { label: "Access", href: `${root}/access` },
         { label: "Activity", href: `${root}/activity` },
