@@ -100,6 +100,7 @@ export async function consolePages(): Promise<PageUnderTest[]> {
     list("tenant-routing", `/tenants/${tenant}/routing`),
     list("tenant-at-origin", `/tenants/${atOrigin}/routing`),
     list("tenant-answers", `/tenants/${run?.tenantId ?? tenant}/answers`),
+    list("tenant-recorded", `/tenants/${tenant}/recorded`),
     list("tenant-release", `/tenants/${tenant}/release`),
     list("tenant-access", `/tenants/${tenant}/access`),
     list("tenant-activity", `/tenants/${tenant}/activity`),
