@@ -91,7 +91,10 @@ test("a customer lets requests be kept: redacted, made into a suite, and deleted
   await askUntilKept(adapterId, "Parcel one");
   await askUntilKept(adapterId, "Parcel two");
 
+  await customer.setViewportSize({ width: 390, height: 844 });
   await customer.reload();
+  await expect(rowOf(customer, "Parcel one")).toBeVisible();
+  expect(await violations(customer)).toEqual([]);
   await rowOf(customer, "Parcel one").getByRole("link").click();
   const peek = customer.getByRole("dialog");
   await expect(peek.getByText("person1@example.com")).toBeVisible();
@@ -102,8 +105,6 @@ test("a customer lets requests be kept: redacted, made into a suite, and deleted
   await expect(peek).toBeHidden();
   await expect.poll(async () => (await keptOf(adapterId)).some((text) => text.includes("Parcel one"))).toBe(false);
   await expect(rowOf(customer, "Parcel two")).toBeVisible();
-  await customer.setViewportSize({ width: 390, height: 844 });
-  expect(await violations(customer)).toEqual([]);
 
   const viewer = await signedIn(browser, tenantId, "tenant_viewer");
   await expect(rowOf(viewer, "Parcel two")).toBeVisible();
@@ -121,7 +122,7 @@ test("a customer lets requests be kept: redacted, made into a suite, and deleted
   await staff.getByLabel("Name").fill("As asked");
   await staff.getByRole("button", { name: "Make suite" }).click();
   await expect(staff.getByRole("heading", { name: "As asked, revision 1" })).toBeVisible();
-  await staff.getByLabel("Words").fill("Parcel");
+  await staff.getByLabel("Search prompts").fill("Parcel");
   await expect(rowOf(staff, "Parcel two")).toBeVisible();
   await expect(rowOf(staff, "Parcel one")).toHaveCount(0);
 

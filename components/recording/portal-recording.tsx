@@ -76,17 +76,20 @@ function OfModel({ adapter }: { adapter: Adapter }) {
           }
         />
       )}
-      {recording && !isAsking && (
-        <details className="rounded-card border">
-          <summary className="cursor-pointer px-4 py-2 text-sm font-medium pointer-coarse:py-3">
-            What is kept, and what is replaced
-          </summary>
-          <div className="border-t p-4">
-            <WhatIsKept />
-          </div>
-        </details>
-      )}
+      {!isAsking && <WhatWasAgreed />}
       {(cases > 0 || (recording && !isOver)) && <RecordedList state={state} adapterSlug={adapter.slug} />}
     </>
   );
 }
+
+/** The same words as were agreed to, for whoever comes back. */
+const WhatWasAgreed = () => (
+  <details className="rounded-card border">
+    <summary className="cursor-pointer px-4 py-2 text-sm font-medium pointer-coarse:py-3">
+      What is kept, and what is replaced
+    </summary>
+    <div className="border-t p-4">
+      <WhatIsKept />
+    </div>
+  </details>
+);

@@ -56,17 +56,7 @@ export function RecordedSuite({
     >
       <div className="flex flex-col gap-4">
         <TextField label="Name" error={nameError} value={name} onChange={setName} />
-        {cases < GATE_PROMPTS_MIN ? (
-          <Notice tone="warn">
-            A gate needs {GATE_PROMPTS_MIN} prompts: a run of fewer compares, and cannot pass. Add prompts of another
-            source, or wait for more requests.
-          </Notice>
-        ) : (
-          <p className="text-md">
-            Enough for a gate. A pass of {count} without a loss excludes a regression rate above{" "}
-            {quantityText(formatShare(excludedRate(cases), locale))}.
-          </p>
-        )}
+        <IsEnough cases={cases} />
         <p className="text-md text-fg-2">
           What the live version answered is taken for right: correct what was not. Nothing is held out, for the customer
           has seen every request. The prompts stay when the requests are deleted.
@@ -74,5 +64,23 @@ export function RecordedSuite({
         {create.problem && !nameError && <ErrorState problem={create.problem} size="inline" />}
       </div>
     </Dialog>
+  );
+}
+
+/** Whether a gate takes a suite of so many, and what a pass of it proves. */
+function IsEnough({ cases }: { cases: number }) {
+  const { locale } = useReader();
+  if (cases < GATE_PROMPTS_MIN)
+    return (
+      <Notice tone="warn">
+        A gate needs {GATE_PROMPTS_MIN} prompts: a run of fewer compares, and cannot pass. Add prompts of another
+        source, or wait for more requests.
+      </Notice>
+    );
+  return (
+    <p className="text-md">
+      Enough for a gate. A pass of {formatCount(cases, locale)} without a loss excludes a regression rate above{" "}
+      {quantityText(formatShare(excludedRate(cases), locale))}.
+    </p>
   );
 }

@@ -98,7 +98,7 @@ function countsOf(recording: Recording, locale: string): KeyValueRow[] {
     { label: "Looked at", value: count(looked) },
     { label: "Repeated", value: repeated === 0 ? count(0) : `${count(repeated)} asked what a kept one asks` },
     {
-      label: "Could not be used",
+      label: "Not usable",
       value:
         unusable.length === 0 ? (
           count(0)
