@@ -65,7 +65,8 @@ function Sentence({ state, recording, audience }: { state: RecordingState; recor
     case "nothing_live":
       return (
         <p className="text-md">
-          Nothing is live, so there is no answer to keep. It goes on with the next live version.
+          Nothing is live, so there is no answer to keep. It goes on with the next live version, until{" "}
+          <Time at={recording.until} as="absolute" />.
         </p>
       );
     default:
