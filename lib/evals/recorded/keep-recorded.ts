@@ -1,8 +1,6 @@
 import type { Database } from "#lib/platform/db.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { KEPT_DAYS } from "../browser/recording-limits.ts";
-import type { EvalCase } from "../eval-case.ts";
-import { fingerprintOf } from "../suites/fingerprint.ts";
 import type { Prepared } from "./prepare-recorded.ts";
 import { insertRecorded } from "./recorded-store.ts";
 import { type Counted, endOpenRecording, lockOpenRecording, type RecordingRow, saveCounts } from "./recording-store.ts";
@@ -35,7 +33,7 @@ export async function keepRecorded(
       deleteAt: new Date(askedAt.getTime() + KEPT_DAYS * DAY_MS),
       category: prepared.prompt.category,
       prompt: prepared.prompt,
-      fingerprint: fingerprintOf(prepared.prompt as Pick<EvalCase, "messages" | "tools">),
+      fingerprint: prepared.fingerprint,
     });
     const after = counted(recording, isNew ? "kept" : "repeated");
     await saveCounts(tx, recordingId, after);

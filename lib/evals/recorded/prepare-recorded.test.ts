@@ -58,6 +58,20 @@ describe("a request and its answer", () => {
     expect(reasonOf(change, calls as readonly WireCall[])).toBe(reason);
   });
 
+  it("are one with another that differs in what was replaced only", () => {
+    const printOf = (content: string, id: string) => {
+      const tools = [tool("find", { id: { type: "string" } })];
+      const calls = [{ name: "find", arguments: JSON.stringify({ id }) }];
+      const body = JSON.stringify({ messages: [{ role: "user", content }], tools });
+      const prepared = prepareRecorded({ body, calls, content: "" }, [], Math.random);
+      return prepared.ok ? prepared.fingerprint : prepared.reason;
+    };
+    const first = printOf("Where is 204411? Write to maya@north.example", "204411");
+    expect(printOf("where is  377215? Write to joe@south.example", "377215")).toBe(first);
+    expect(printOf("Where was 377215? Write to joe@south.example", "377215")).not.toBe(first);
+    expect(printOf("Where is 204411? Write to 204411", "204411")).not.toBe(first);
+  });
+
   it("are none where a call is left in the text", () => {
     expect(reasonOf({}, [], '<tool_call>{"name":"find","arguments":{}}</tool_call>')).toBe("no_answer");
   });

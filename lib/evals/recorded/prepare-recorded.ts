@@ -1,15 +1,25 @@
 import type { UnusableReason } from "../browser/recording-schema.ts";
 import { CaseInput } from "../browser/suite-schema.ts";
+import type { EvalCase } from "../eval-case.ts";
 import { readExample } from "../import/read-example.ts";
 import { findUnparsedCall, type WireCall } from "../read-reply.ts";
+import { createRandom } from "../suite/random.ts";
 import { checkCase } from "../suites/check-case.ts";
+import { fingerprintOf } from "../suites/fingerprint.ts";
 import { isSchema } from "../tool-schema.ts";
 import type { Dice } from "./pseudonyms.ts";
 import { redactCase } from "./redact-case.ts";
 
 /** What was asked, as it came, and what was answered. */
 export type Exchange = { body: string; calls: readonly WireCall[]; content: string };
-export type Prepared = { ok: true; prompt: CaseInput } | { ok: false; reason: UnusableReason };
+export type Prepared =
+  | {
+      ok: true;
+      prompt: CaseInput;
+      /** Equal for requests that differ in nothing but what was replaced: as prompts they are one witness. */
+      fingerprint: string;
+    }
+  | { ok: false; reason: UnusableReason };
 
 const unusable = (reason: UnusableReason): Prepared => ({ ok: false, reason });
 
@@ -43,8 +53,13 @@ export function prepareRecorded({ body, calls, content }: Exchange, words: reado
   if (!read?.success) return unusable("no_text");
   if (checkCase(read.data).length > 0) return unusable("unsound");
   const prompt = redactCase(read.data, words, dice);
-  return checkCase(prompt).length > 0 ? unusable("unsound") : { ok: true, prompt };
+  if (checkCase(prompt).length > 0) return unusable("unsound");
+  return { ok: true, prompt, fingerprint: fingerprintOf(asTemplate(read.data, words)) };
 }
+
+/** With stand-ins that are the same in every exchange: they say where something stood, and nothing of it. */
+const asTemplate = (prompt: CaseInput, words: readonly string[]) =>
+  redactCase(prompt, words, createRandom("template").next) as Pick<EvalCase, "messages" | "tools">;
 
 function categoryOf(calls: number, messages: unknown): string {
   if (calls === 0) return "recorded_no_call";
