@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { silentLog } from "#lib/platform/log.ts";
 import { event, openStream } from "./testing/fake-node.ts";
 import {
   allSeen,
@@ -120,6 +121,16 @@ describe("the trace", () => {
       loraName: null,
     });
     world.gateway = await start(world);
+  });
+});
+
+describe("starting", () => {
+  it("says at once that it is there, and has nothing to warn of", async () => {
+    const warned: string[] = [];
+    const warn = (message: string) => void warned.push(message);
+    const second = await start(world, { ...silentLog, warn, error: warn });
+    await second.stop();
+    expect(warned).toEqual([]);
   });
 });
 

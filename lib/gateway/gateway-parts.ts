@@ -113,9 +113,9 @@ export function startParts({ db, secrets, log, consoleUrl }: PartsOptions, isDra
   const core = createCore();
   const residency = new ResidencySource({ ...core, db, now, steady, log });
   const snapshot = () => source.current();
-  const report = createGatewayReport({ ...core, snapshot, pendingTraces: () => account.pending(), now: steady });
+  const report = createGatewayReport({ ...core, snapshot, now: steady });
   const metrics: GatewayMetrics = createGatewayMetrics({
-    report,
+    report: () => report(account.pending()),
     snapshotAgeMs: () => source.ageMs(),
     nodeName: (id) => snapshot()?.nodes.get(id)?.name ?? id,
     liveStreams: () => core.live.streams,

@@ -11,7 +11,6 @@ type Reported = {
   health: NodeHealth;
   breakers: Breakers;
   live: LiveCounts;
-  pendingTraces: () => number;
   /** Milliseconds of any steady clock. */
   now: () => number;
 };
@@ -19,10 +18,10 @@ type Reported = {
 /** After the last request that got no place, a pool counts as saturated for so long. */
 const SATURATED_MS = 10_000;
 
-/** What this gateway sees, every time it is asked. */
-export function createGatewayReport(parts: Reported): () => GatewayReport {
+/** What this gateway sees, every time it is asked; whoever keeps its traces says how many are not stored yet. */
+export function createGatewayReport(parts: Reported): (tracesPending: number) => GatewayReport {
   const saturated = createSaturationWatch(parts.now);
-  return () => {
+  return (tracesPending) => {
     const snapshot = parts.snapshot();
     const admission = parts.admission.report();
     return {
@@ -43,7 +42,7 @@ export function createGatewayReport(parts: Reported): () => GatewayReport {
       })),
       tenants: tenantsOf(admission, parts.live),
       snapshotAt: snapshot?.readAt.toISOString() ?? null,
-      tracesPending: parts.pendingTraces(),
+      tracesPending,
       openVersions: parts.breakers.openVersions().map(({ versionId }) => versionId),
     };
   };

@@ -23,7 +23,7 @@ export type Account = {
 /** @param options.report what this gateway sees now; called every 2 s */
 export function startAccount(options: {
   db: Database;
-  report: () => GatewayReport;
+  report: (tracesPending: number) => GatewayReport;
   onTracesDropped: (count: number) => void;
   now: () => Date;
   log: Log;
@@ -43,7 +43,7 @@ export function startAccount(options: {
   const reporter = startInstanceReporter({
     db,
     instanceId,
-    report: options.report,
+    report: () => options.report(ledger.pending()),
     tenantConditions: fallbacks.conditions,
     now,
     log,

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from "vitest";
 import { parseApiKey } from "#lib/identity/api-key.ts";
 import type { Database, Tx } from "#lib/platform/db.ts";
 import { newId } from "#lib/platform/ids.ts";
-import { silentLog } from "#lib/platform/log.ts";
+import { type Log, silentLog } from "#lib/platform/log.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { createSecrets } from "#lib/platform/secrets.ts";
 import { createTestDatabase, type TestDatabase } from "#lib/platform/testing/test-database.ts";
@@ -53,8 +53,8 @@ export function gatewayWorld(): World {
   return world;
 }
 
-export const start = (world: World): Promise<Gateway> =>
-  startGateway({ db: world.database.db, secrets, log: silentLog, port: 0, metricsPort: 0, metricsHost: "127.0.0.1" });
+export const start = (world: World, log: Log = silentLog): Promise<Gateway> =>
+  startGateway({ db: world.database.db, secrets, log, port: 0, metricsPort: 0, metricsHost: "127.0.0.1" });
 
 export const write = <T>(world: World, change: (client: Tx["client"]) => Promise<T>): Promise<T> =>
   world.database.db.write(platformScope, ({ client }) => change(client));
