@@ -115,6 +115,22 @@ describe("a customer's request that may be kept", () => {
     await restart(world);
   });
 
+  it("is compared with no copy of it, where no cutover looks at the route", async () => {
+    await allow();
+    await setRoute(world, { liveVersionId: world.fleet.v1.id, mirrorVersionId: world.fleet.v2.id, mirrorShare: 100 });
+    await restart(world);
+    answerWith('{"id":7}');
+    await ask("Copied");
+    await eventually(async () => {
+      const traces = await readTraces(world);
+      expect(traces.map(({ kind, toolCalls, comparison }) => [kind, toolCalls, comparison]).sort()).toEqual([
+        ["shadow", null, null],
+        ["user", null, null],
+      ]);
+    });
+    await eventually(async () => expect(await kept()).toHaveLength(1));
+  });
+
   it("is counted where it cannot be a prompt, and the reply is what it always is", async () => {
     await allow();
     answerWith("{}");

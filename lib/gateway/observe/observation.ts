@@ -72,9 +72,9 @@ export class Observation {
     else this.#waiting.push(tell);
   }
 
-  /** Of the same request. */
-  copy(): Observation {
-    return new Observation(this.#path, this.#body, true, null);
+  /** Of the same request, to be compared with it; null = no cutover looks at it. */
+  copy(): Observation | null {
+    return this.#isJudged ? new Observation(this.#path, this.#body, true, null) : null;
   }
 
   /** The reply's text, once; null = it is no whole chat completion. */
