@@ -188,6 +188,31 @@ describe("another tenant's belongings", () => {
   });
 });
 
+describe("the provider's people", () => {
+  it("are named to no customer, by whatever it may read", async () => {
+    const { alpha } = both;
+    const { runId, cutoverId, adapterId } = alpha;
+    await api.admin.call("POST /runs/{runId}/pause", { params: { runId } });
+    await api.admin.call("POST /adapters/{adapterId}/recording/end", { params: { adapterId }, body: {} });
+    const cutover = await api.admin.call("GET /cutovers/{cutoverId}", { params: { cutoverId } });
+    expect(cutover.requestedBy).toBe(STAFF);
+    let told = 0;
+    for (const route of allRoutes.filter(({ signature }) => signature.startsWith("GET")))
+      for (const { name, sender } of callersOf("alpha")) {
+        const response = await sendRoute(api, route, { sender, ids: { ...absentIds(), ...alpha } });
+        if (!response.ok) continue;
+        const text = await response.text();
+        expect(text, `${name}: ${route.signature}`).not.toContain(STAFF);
+        if (text.includes("Your provider")) told += 1;
+      }
+    // runs, cutovers, versions, their details, the report and the recording, to its admin and its viewer
+    expect(told).toBe(2 * 8);
+  });
+});
+
+/** The key that the world's own admin calls with, as histories name it. */
+const STAFF = "key ADMIN_API_KEY";
+
 const filtersOf = (ids: TwoTenants["beta"]) =>
   (["tenantId", "adapterId", "versionId", "suiteId", "runId"] as const).map((name) => `?${name}=${ids[name]}`);
 

@@ -1,6 +1,5 @@
 import * as z from "zod";
 import { idOf, pageOf } from "#lib/http/schema.ts";
-import type { Ctx } from "#lib/identity/ctx.ts";
 import { route } from "#lib/identity/route.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { abortCutover } from "./abort-cutover.ts";
@@ -16,10 +15,9 @@ import { startCutover } from "./start-cutover.ts";
 import { stepRoutes } from "./step-routes.ts";
 import { getCutover, listCutovers } from "./store.ts";
 import { trafficRoutes } from "./traffic/traffic-routes.ts";
-import { toCutover } from "./view-cutover.ts";
+import { showCutovers } from "./view-cutover.ts";
 
 const CutoverParams = z.object({ cutoverId: idOf("cut") });
-const isStaff = (ctx: Ctx): boolean => ctx.scope.kind === "platform";
 
 export const cutoverRoutes = [
   ...movingInRoutes,
@@ -33,7 +31,7 @@ export const cutoverRoutes = [
     { summary: "List cutovers", action: "tenant.read", query: CutoversQuery, ok: pageOf(CutoverSchema) },
     async ({ ctx, query }) => {
       const page = await listCutovers(ctx.tx, query);
-      return { ...page, items: page.items.map((cutover) => toCutover(cutover, isStaff(ctx))) };
+      return { ...page, items: await showCutovers(ctx, page.items) };
     },
   ),
   route(
@@ -62,8 +60,9 @@ export const cutoverRoutes = [
     },
     async ({ ctx, params }) => {
       const cutover = await getCutover(ctx.tx, params.cutoverId);
-      if (cutover === null) throw notFound("cutover");
-      return toCutover(cutover, isStaff(ctx));
+      const [shown] = cutover === null ? [] : await showCutovers(ctx, [cutover]);
+      if (shown === undefined) throw notFound("cutover");
+      return shown;
     },
   ),
   route(

@@ -1,3 +1,7 @@
+import type { Ctx } from "#lib/identity/ctx.ts";
+import { nameFor } from "#lib/identity/name-for.ts";
+import { customersAmong } from "./approvals/approval-store.ts";
+import { approvedBy } from "./approvals/decide-settling.ts";
 import { canStep } from "./phases.ts";
 import { isWatched } from "./plan-step.ts";
 import type { Cutover, CutoverStep } from "./schema.ts";
@@ -6,8 +10,19 @@ import type { CutoverRecord } from "./store.ts";
 /** Name of the worker in histories. */
 export const CUTOVER_ACTOR = "cutover";
 
-/** A cutover as the API shows it. What the worker says names nodes, so customers are not shown it. */
-export function toCutover(record: CutoverRecord, isStaff: boolean): Cutover {
+/** Cutovers as the API shows them to whoever asks. Of what was done by hand only an approval may be a customer's own doing. */
+export async function showCutovers({ tx, scope }: Ctx, records: readonly CutoverRecord[]): Promise<Cutover[]> {
+  const isStaff = scope.kind === "platform";
+  const ids = records.map(({ id }) => id);
+  const customers = isStaff ? undefined : await customersAmong(tx, ids);
+  return records.map((record) => toCutover(record, isStaff, customers));
+}
+
+/**
+ * A cutover as the API shows it. What the worker says names nodes, so customers are not shown it, nor who of their provider's
+ * people did what.
+ */
+export function toCutover(record: CutoverRecord, isStaff: boolean, customers?: ReadonlySet<string>): Cutover {
   const {
     liveVersionId,
     isOriginKept,
@@ -23,7 +38,8 @@ export function toCutover(record: CutoverRecord, isStaff: boolean): Cutover {
   return {
     ...rest,
     message: isStaff ? message : null,
-    history: isStaff ? history : history.map(withoutNodes),
+    history: isStaff ? history : history.map((step) => forCustomer(step, customers)),
+    requestedBy: nameFor(isStaff, record.requestedBy),
     canRollBack:
       record.phase === "canary" ||
       (canStep(record.phase, "rolled_back") && liveVersionId === record.toVersionId && hasWayBack(record)),
@@ -41,4 +57,11 @@ export function toCutover(record: CutoverRecord, isStaff: boolean): Cutover {
 export const hasWayBack = ({ fromVersionId, fromOrigin, isOriginKept }: CutoverRecord): boolean =>
   fromVersionId !== null || (fromOrigin && isOriginKept);
 
-const withoutNodes = (step: CutoverStep): CutoverStep => (step.by === CUTOVER_ACTOR ? { ...step, reason: null } : step);
+function forCustomer(step: CutoverStep, customers?: ReadonlySet<string>): CutoverStep {
+  const by = nameFor(false, step.by, customers);
+  if (by === step.by) return step;
+  if (step.by === CUTOVER_ACTOR) return { ...step, by, reason: null };
+  // an approval of the platform's own, with its comment, is not the customer's to read
+  const isApproval = step.reason?.startsWith(approvedBy(step.by));
+  return { ...step, by, reason: isApproval ? `${approvedBy("your provider")}.` : step.reason };
+}

@@ -1,8 +1,12 @@
+import { nameFor } from "#lib/identity/name-for.ts";
 import type { Run } from "./schema.ts";
 import type { RunRecord } from "./store.ts";
 import { sayBlindSpot, summarise } from "./summarise.ts";
 
-/** A run as the API shows it. Customers are told neither about nodes (`message`) nor about how they are set up. */
+/**
+ * A run as the API shows it. Customers are told neither about nodes (`message`) nor about how they are set up, nor who of
+ * their provider's people asked for it or paused it: their own cannot.
+ */
 export function toRun(run: RunRecord, isStaff: boolean): Run {
   return {
     id: run.id,
@@ -24,13 +28,13 @@ export function toRun(run: RunRecord, isStaff: boolean): Run {
     state: run.state,
     message: isStaff ? run.message : null,
     pausedAt: run.pausedAt?.toISOString() ?? null,
-    pausedBy: run.pausedBy,
+    pausedBy: run.pausedBy && nameFor(isStaff, run.pausedBy),
     yieldingSince: isStaff ? (run.yieldingSince?.toISOString() ?? null) : null,
     attempt: run.attempt,
     samplesTotal: run.samplesTotal,
     samplesDone: run.samplesDone,
     conditions: isStaff ? run.conditions : null,
-    requestedBy: run.requestedBy,
+    requestedBy: nameFor(isStaff, run.requestedBy),
     createdAt: run.createdAt.toISOString(),
     startedAt: run.startedAt?.toISOString() ?? null,
     finishedAt: run.finishedAt?.toISOString() ?? null,

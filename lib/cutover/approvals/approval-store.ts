@@ -56,6 +56,15 @@ export async function listApprovalRecords(tx: Tx, query: Filter): Promise<Page<A
 export const approvalsOf = (tx: Tx, cutoverId: string): Promise<Row[]> =>
   tx.client.approval.findMany({ where: { cutoverId }, orderBy: { id: "asc" } });
 
+/** Those who answered for the customer, as histories name them: nobody else may answer in its place. */
+export async function customersAmong(tx: Tx, cutoverIds: readonly string[]): Promise<Set<string>> {
+  const rows = await tx.client.approval.findMany({
+    where: { AND: [{ cutoverId: { in: [...cutoverIds] }, decider: "customer" }, visibleTo(tx.scope)] },
+    select: { decidedBy: true },
+  });
+  return new Set(rows.flatMap(({ decidedBy }) => decidedBy ?? []));
+}
+
 /** What the worker still has something to do about: open ones, and answers that were not carried out yet. */
 export const unsettledIds = async (tx: Tx): Promise<string[]> => {
   const rows = await tx.client.approval.findMany({

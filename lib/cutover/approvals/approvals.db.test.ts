@@ -20,7 +20,8 @@ beforeEach(() => traffic.heard());
 
 const turn = () => cutoverTurn(world.api.deps);
 const inCatalog = <T>(work: Parameters<typeof world.db.write<T>>[1]) => world.db.write(platformScope, work);
-const read = (cutoverId: string) => world.admin.call("GET /cutovers/{cutoverId}", { params: { cutoverId } });
+const read = (cutoverId: string, client = world.admin) =>
+  client.call("GET /cutovers/{cutoverId}", { params: { cutoverId } });
 const liveOf = async (adapterId: string) => (await world.adapter(adapterId)).route.liveVersionId;
 const approvals = async (cutoverId: string, client = world.admin) =>
   (await client.call("GET /approvals", { query: { cutoverId } })).items;
@@ -124,6 +125,17 @@ describe("going live that waits for the customer", () => {
       ["completed", null],
     ]);
     expect(await auditOf(approvalId)).toEqual(["approval.approve", "approval.approve", "approval.ask"]);
+
+    const seen = await read(id, customer);
+    expect(seen.requestedBy).toBe("Your provider");
+    expect(seen.history.map(({ by, reason }) => [by, reason])).toEqual([
+      ["Your provider", OVERRIDE],
+      ["Your provider", null],
+      ["Your provider", null],
+      ["key tenant:admin", "Approved by key tenant:admin: Tested by our own people."],
+      ["Your provider", null],
+      ["Your provider", null],
+    ]);
   });
 
   it("ends with what was live when it is declined", async () => {
@@ -187,9 +199,20 @@ describe("steps that wait for the platform", () => {
     const auditor = await world.api.clientWith(["platform:read"]);
     expect(await problemOf(decide("approve", approvalId, auditor))).toMatchObject({ status: 403 });
     const operator = await world.api.clientWith(["platform:operate"]);
-    await decide("approve", approvalId, operator);
+    await decide("approve", approvalId, operator, "Not before lunch.");
     await turn();
     expect(await liveOf(adapterId)).toBe(v2);
+    expect((await read(id)).history).toContainEqual(
+      expect.objectContaining({
+        by: "key platform:operate",
+        reason: "Approved by key platform:operate: Not before lunch.",
+      }),
+    );
+    const [seen] = (await customer.call("GET /cutovers", { query: { adapterId } })).items;
+    expect(seen?.history).toContainEqual(
+      expect.objectContaining({ by: "Your provider", reason: "Approved by your provider." }),
+    );
+    expect(JSON.stringify(seen)).not.toMatch(/platform:operate|ADMIN_API_KEY/);
   });
 
   it("are for an admin where it does not, and are asked one after the other", async () => {

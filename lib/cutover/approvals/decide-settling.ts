@@ -34,15 +34,18 @@ export type Settling =
 export const isFulfilled = ({ state, onSilence }: { state: ApprovalState; onSilence: Silence }): boolean =>
   state === "approved" || (state === "expired" && onSilence === "goes_on");
 
+/** Begins what a history says of somebody who agreed; their comment follows. */
+export const approvedBy = (name: string): string => `Approved by ${name}`;
+
 /** What comes of an approval now: of its answer, of its time, and of what has happened to its version meanwhile. */
 export function decideSettling(facts: SettlingFacts, now: Date): Settling {
   const { state, cutover, decidedBy, comment } = facts;
-  const by = `by ${decidedBy ?? "nobody"}${comment === null ? "." : `: ${comment}`}`;
+  const who = `${decidedBy ?? "nobody"}${comment === null ? "." : `: ${comment}`}`;
   switch (state) {
     case "approved":
-      return cutover.isOpen ? { kind: "release", reason: `Approved ${by}`, expired: null } : { kind: "done" };
+      return cutover.isOpen ? { kind: "release", reason: approvedBy(who), expired: null } : { kind: "done" };
     case "declined":
-      return cutover.isOpen ? { kind: "stop", reason: `Declined ${by}`, end: null } : { kind: "done" };
+      return cutover.isOpen ? { kind: "stop", reason: `Declined by ${who}`, end: null } : { kind: "done" };
     case "expired":
     case "withdrawn":
       return { kind: "done" };

@@ -56,6 +56,14 @@ describe("a run that is paused", () => {
     expect(paused.samplesDone).toBeLessThan(paused.samplesTotal);
     expect(await pause(runId)).toMatchObject({ pausedAt: paused.pausedAt });
 
+    const customer = await world.api.clientWith(["tenant:read"], paused.tenantId);
+    const { items } = await customer.call("GET /runs", { query: {} });
+    expect(items).toMatchObject([{ id: runId, requestedBy: "Your provider", pausedBy: "Your provider" }]);
+    expect(await customer.call("GET /runs/{runId}", { params: { runId } })).toMatchObject({
+      requestedBy: "Your provider",
+      pausedBy: "Your provider",
+    });
+
     world.gateway.behave((_seen, right) => right);
     const other = await startRun(10);
     await world.turn();

@@ -175,7 +175,7 @@ describe("what is kept", () => {
     );
     await turn();
     expect((await acme.list()).items.map(({ messages }) => messages[0]?.content)).toEqual(["New one"]);
-    expect((await acme.state()).recording).toMatchObject({ endReason: "over", endedBy: "recorded" });
+    expect((await acme.state(world.admin)).recording).toMatchObject({ endReason: "over", endedBy: "recorded" });
   });
 });
 
@@ -189,11 +189,39 @@ describe("an end", () => {
     await keep(id, acme.versionId, "After");
     expect((await acme.list()).items).toHaveLength(1);
     const { recording } = await acme.state();
+    expect(recording?.endedBy).toBe("Your provider");
+    expect((await acme.state(world.admin)).recording?.endedBy).toBe("key ADMIN_API_KEY");
     // the same again changes nothing
     expect((await acme.end(false)).recording).toEqual(recording);
     expect(await auditOf(id)).toEqual(["recording.stop", "recording.stop", "recording.allow"]);
     // and it may be allowed again
     expect((await acme.allow()).recording?.id).not.toBe(id);
+  });
+
+  it("is told to the customer by name where its own people or keys ended it", async () => {
+    const acme = await customerOf("acme-told");
+    await acme.allow();
+    await acme.end(false);
+    const own = "key tenant:admin";
+    expect((await acme.state(acme.viewer)).recording).toMatchObject({ startedBy: own, endedBy: own });
+    await acme.allow();
+    const [email, name] = ["ann@acme.example", "Ann"];
+    const membership = { tenantId: acme.tenantId, role: "tenant_admin" as const };
+    const { id: userId } = await world.admin.call("POST /users", {
+      body: { email, name, password: "correct horse battery", membership },
+    });
+    world.api.signInAs({
+      ...{ kind: "user", userId, sessionId: "ses_1", email, name, staffRole: null },
+      memberships: [membership],
+    });
+    const ended = await world.api.fetch(`/api/v1/adapters/${acme.adapterId}/recording/end`, {
+      method: "POST",
+      headers: { host: "localhost", origin: "http://localhost", "content-type": "application/json" },
+      body: JSON.stringify({ withdraw: true }),
+    });
+    world.api.signInAs(null);
+    expect(await ended.json()).toMatchObject({ recording: { endedBy: email } });
+    expect((await acme.state(acme.viewer)).recording).toMatchObject({ startedBy: own, endedBy: email });
   });
 
   it("by a withdrawal deletes it all, also of recordings that ended before; what a suite was made of stays there", async () => {

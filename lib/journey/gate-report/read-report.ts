@@ -8,6 +8,7 @@ import { countShown } from "#lib/evals/suites/case-store.ts";
 import { readGate } from "#lib/evals/verdict/read-gate.ts";
 import { toRun } from "#lib/evals/view-run.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
+import { nameFor } from "#lib/identity/name-for.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { getTenant } from "#lib/registry/tenants/tenant-store.ts";
 import type { LostPrompt, RunReport } from "../browser/report-schema.ts";
@@ -16,9 +17,6 @@ import { isSimulated } from "../store.ts";
 /** A page of paper is read by people: beyond this many lost prompts it counts. */
 const LOST_MOST = 40;
 const LIST_MOST = 200;
-
-/** Who of their provider's people asked, or set a gate aside, is not the customers' business. */
-const PROVIDER = "Your provider";
 
 /**
  * All that one gate says: for the page on paper and for JSON alike. Customers read it in their own words, without nodes,
@@ -38,7 +36,7 @@ export async function readReport(ctx: Ctx, runId: string): Promise<RunReport> {
     generatedAt: ctx.clock.now().toISOString(),
     simulated: await isSimulated(ctx.tx),
     tenantName: (await getTenant(ctx.tx, run.tenantId))?.name ?? run.tenantSlug,
-    run: isStaff ? run : { ...run, requestedBy: PROVIDER },
+    run,
     against: sayBaseline(run, reader),
     sentence: run.verdict && sayOutcome(run.verdict),
     expired: isStaff ? await expiryOf(ctx, record) : [],
@@ -55,7 +53,7 @@ export async function readReport(ctx: Ctx, runId: string): Promise<RunReport> {
       state: one.state,
       outcome: one.verdict?.outcome ?? null,
     })),
-    overrides: (await overridesOf(ctx, record)).map((one) => (isStaff ? one : { ...one, by: PROVIDER })),
+    overrides: await overridesOf(ctx, record),
   };
 }
 
@@ -91,6 +89,12 @@ async function overridesOf(ctx: Ctx, { adapterId, candidateVersionId }: RunRecor
   return items.flatMap(({ id, toVersionId, overrideReason, requestedBy, createdAt, selfApproved }) =>
     toVersionId !== candidateVersionId || overrideReason === null
       ? []
-      : { cutoverId: id, by: requestedBy, at: createdAt.toISOString(), reason: overrideReason, selfApproved },
+      : {
+          cutoverId: id,
+          by: nameFor(ctx.scope.kind === "platform", requestedBy),
+          at: createdAt.toISOString(),
+          reason: overrideReason,
+          selfApproved,
+        },
   );
 }

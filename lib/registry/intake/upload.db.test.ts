@@ -196,7 +196,9 @@ describe("who may", () => {
     const version = await registerVersion(bench.api.admin, mine.adapter.id, goodFolder("billing-helper"));
     const foreign = await registerVersion(bench.api.admin, other.adapter.id, goodFolder("billing-helper"));
     const viewer = await bench.api.clientWith(["tenant:read"], mine.tenant.id);
-    expect((await viewer.call("GET /versions", {})).items).toEqual([version]);
+    const seen = { ...version, origin: { ...version.origin, by: "Your provider" } };
+    expect((await viewer.call("GET /versions", {})).items).toEqual([seen]);
+    expect(await viewer.call("GET /versions/{versionId}", { params: { versionId: version.id } })).toEqual(seen);
     expect((await viewer.call("GET /versions", { query: { adapterId: other.adapter.id } })).items).toEqual([]);
     expect(
       await problemOf(viewer.call("GET /versions/{versionId}", { params: { versionId: foreign.id } })),

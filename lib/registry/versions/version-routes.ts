@@ -1,10 +1,18 @@
 import * as z from "zod";
 import { idOf, PageQuery, pageOf } from "#lib/http/schema.ts";
+import type { Ctx } from "#lib/identity/ctx.ts";
+import { nameFor } from "#lib/identity/name-for.ts";
 import { route } from "#lib/identity/route.ts";
 import { found } from "../found.ts";
 import { VERSION_STATES, VersionSchema } from "../schema.ts";
 import { retireVersion } from "./retire-version.ts";
-import { getVersion, listVersions } from "./version-store.ts";
+import { getVersion, listVersions, type VersionRecord } from "./version-store.ts";
+
+/** Customers add no versions: who of their provider's people did is not theirs to read. */
+const forReader = ({ scope }: Ctx, { origin, ...version }: VersionRecord): VersionRecord => ({
+  ...version,
+  origin: { ...origin, by: nameFor(scope.kind === "platform", origin.by) },
+});
 
 const VersionParams = z.object({ versionId: idOf("ver") });
 
@@ -21,7 +29,10 @@ export const versionRoutes = [
       }),
       ok: pageOf(VersionSchema),
     },
-    ({ ctx, query }) => listVersions(ctx.tx, query),
+    async ({ ctx, query }) => {
+      const page = await listVersions(ctx.tx, query);
+      return { ...page, items: page.items.map((version) => forReader(ctx, version)) };
+    },
   ),
   route(
     "GET /versions/{versionId}",
@@ -32,7 +43,7 @@ export const versionRoutes = [
       ok: VersionSchema,
       errors: ["not_found"],
     },
-    async ({ ctx, params }) => found("version", await getVersion(ctx.tx, params.versionId)),
+    async ({ ctx, params }) => forReader(ctx, found("version", await getVersion(ctx.tx, params.versionId))),
   ),
   route(
     "POST /versions/{versionId}/retire",
