@@ -8,16 +8,21 @@ import { EmptyState } from "../ui/empty-state.tsx";
 import { FigureView } from "../ui/figure.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { Status } from "../ui/status.tsx";
+import type { AnyStatus } from "../ui/status-words.ts";
 import { Time } from "../ui/time.tsx";
-import { useApiList } from "../ui/use-api.ts";
+import { useApi, useApiList } from "../ui/use-api.ts";
+import { standingOf } from "./version-standing.ts";
 
-const COLUMNS: readonly Column<Version>[] = [
+/** A version, and how it stands to its customer. */
+type Row = Version & { standing: AnyStatus };
+
+const COLUMNS: readonly Column<Row>[] = [
   { id: "number", header: "Version", cell: (row) => `v${row.number}`, width: "w-20" },
   {
     id: "state",
     header: "State",
-    cell: (row) => <Status of="version" is={row.status} />,
-    width: "w-36",
+    cell: (row) => <Status {...row.standing} />,
+    width: "w-40",
   },
   { id: "model", header: "Model", cell: (row) => row.adapterSlug, hideBelow: "sm" },
   {
@@ -58,6 +63,11 @@ const COLUMNS: readonly Column<Version>[] = [
 /** The customer's own versions, newest first. */
 export function PortalVersions() {
   const list = useApiList("GET /versions", { query: {} }, { refreshMs: 10_000 });
+  const runs = useApi("GET /runs", { query: { limit: 200 } }, { refreshMs: 30_000 });
+  const tests = runs.data?.items ?? null;
+  // a version is not called ready before its tests were read
+  const isRead = tests !== null || runs.problem !== null;
+  const rows = isRead ? list.items?.map((row) => ({ ...row, standing: standingOf(row, tests) })) : undefined;
   return (
     <>
       <PageHeader title="Versions" />
@@ -65,6 +75,7 @@ export function PortalVersions() {
         label="Versions"
         columns={COLUMNS}
         {...list.table}
+        rows={rows}
         rowKey={(row) => row.id}
         empty={<EmptyState title="No version yet">Each delivered version of your model is listed here.</EmptyState>}
       />

@@ -40,6 +40,13 @@ export const STATUS = {
     retired: ["off", "Retired"],
     deleted: ["off", "Deleted"],
   },
+  // What customers are told of one that could go live.
+  version_test: {
+    running: ["busy", "Being tested"],
+    inconclusive: ["warn", "Test inconclusive"],
+    fail: ["bad", "Test failed"],
+    unknown: ["unknown", "Unknown"],
+  },
   placement: {
     routable: ["ok", "Routable"],
     loading: ["busy", "Loading"],
