@@ -1,18 +1,20 @@
 "use client";
 
-import type { Answer, AnswerChange } from "#lib/evals/browser/answer-change-schema.ts";
+import type { AnswerChange } from "#lib/evals/browser/answer-change-schema.ts";
 import { Button } from "../ui/button.tsx";
 import { ByPlace } from "../ui/by-place.tsx";
 import { Card } from "../ui/card.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
+import { FieldDiff } from "../ui/field-diff.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { StatusShape } from "../ui/status.tsx";
 import { useApiList } from "../ui/use-api.ts";
 import { type Audience, differenceOf } from "./approval-words.ts";
+import { unreadCalls } from "./unread-calls.ts";
 
 type Sides = { before: string; now: string };
 
-/** The customer's own prompts that answer differently, each with both answers and the right one. */
+/** The customer's own prompts that answer differently, each with both answers beside the right one. */
 export function AnswerChanges({
   approvalId,
   audience,
@@ -30,10 +32,13 @@ export function AnswerChanges({
   }
   return (
     <Card title="Answers that differ" aside={list.items?.length ? `${counts.worse + counts.better}` : undefined}>
-      <p className="text-md text-fg-2">{differenceOf(counts, audience)}</p>
+      <p className="text-md text-fg-2">
+        {differenceOf(counts, audience)}
+        {counts.worse + counts.better > 0 && " Marked is what differs from the right answer."}
+      </p>
       <ul className="flex flex-col divide-y">
-        {list.items?.map((change) => (
-          <Change key={change.caseId} change={change} sides={sides} />
+        {list.items?.map((change, at) => (
+          <Change key={change.caseId} name={`Prompt ${at + 1}`} change={change} sides={sides} />
         ))}
       </ul>
       {list.hasMore && (
@@ -46,7 +51,7 @@ export function AnswerChanges({
   );
 }
 
-function Change({ change, sides }: { change: AnswerChange; sides: Sides }) {
+function Change({ name, change, sides }: { name: string; change: AnswerChange; sides: Sides }) {
   const isWorse = change.change === "worse";
   return (
     <li className="flex min-w-0 flex-col gap-2 py-4">
@@ -59,46 +64,40 @@ function Change({ change, sides }: { change: AnswerChange; sides: Sides }) {
         </span>
       </p>
       <p className="max-w-[72ch] whitespace-pre-wrap break-words text-md">{change.prompt}</p>
-      <div className="grid min-w-0 gap-2 md:grid-cols-3">
-        <AnswerBox title={sides.before} answer={change.baseline} />
-        <AnswerBox title={sides.now} answer={change.candidate} />
-        <AnswerBox title="Right answer" answer={change.expected} isQuiet />
-      </div>
+      <FieldDiff
+        calls={change.compared}
+        label={`${name}: what is right, and what was answered`}
+        right="Right answer"
+        sides={[sides.before, sides.now]}
+      />
+      <Beside title={sides.before} side="baseline" change={change} />
+      <Beside title={sides.now} side="candidate" change={change} />
     </li>
   );
 }
 
-function AnswerBox({ title, answer, isQuiet = false }: { title: string; answer: Answer | null; isQuiet?: boolean }) {
+/** What an answer says beside the calls that can be laid out: its words, and calls that cannot be read. */
+function Beside({ title, side, change }: { title: string; side: "baseline" | "candidate"; change: AnswerChange }) {
+  const answer = change[side];
+  if (answer === null)
+    return <p className="text-sm text-fg-3">{title}: unknown, there is no reply that can be read.</p>;
   return (
-    <section aria-label={title} className={`min-w-0 rounded-control border p-2.5 ${isQuiet ? "bg-sub" : ""}`}>
-      <p className="text-xs text-fg-3">{title}</p>
-      {answer === null ? (
-        <p className="text-sm text-fg-3">Unknown: there is no reply that can be read.</p>
-      ) : (
-        <>
-          {answer.calls.length === 0 && <p className="text-sm">Calls no tool</p>}
-          <ByPlace items={answer.calls}>
-            {(call) => (
-              <div className="min-w-0">
-                <p className="break-words font-mono text-sm font-medium">{call.name}</p>
-                <pre className="whitespace-pre-wrap break-words font-mono text-xs text-fg-2">
-                  {pretty(call.arguments)}
-                </pre>
-              </div>
-            )}
-          </ByPlace>
-          {answer.text && <p className="mt-1 whitespace-pre-wrap break-words text-sm text-fg-2">{answer.text}</p>}
-        </>
+    <>
+      <ByPlace items={unreadCalls(answer, change.compared, side)}>
+        {(call) => (
+          <p className="text-sm wrap-anywhere">
+            <span className="text-fg-2">{title} called what cannot be read:</span>{" "}
+            <code className="font-mono text-xs">
+              {call.name} {call.arguments}
+            </code>
+          </p>
+        )}
+      </ByPlace>
+      {answer.text && (
+        <p className="text-sm break-words whitespace-pre-wrap">
+          <span className="text-fg-2">{title} said:</span> {answer.text}
+        </p>
       )}
-    </section>
+    </>
   );
-}
-
-/** A line a value. Numbers beyond what a double holds stay as they came, so only plain ones are laid out anew. */
-function pretty(text: string): string {
-  try {
-    return /\d{16}/.test(text) ? text : JSON.stringify(JSON.parse(text), null, 1);
-  } catch {
-    return text;
-  }
 }

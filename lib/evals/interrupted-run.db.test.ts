@@ -56,11 +56,15 @@ describe("a worker that dies in the middle", () => {
 
   it("writes nothing once another has taken over", async () => {
     const { runId } = await startRun();
+    const takeOver = () =>
+      world.db.write(platformScope, ({ client }) =>
+        client.lease.update({ where: { name: "evals" }, data: { term: { increment: 1 }, expiresAt: new Date(0) } }),
+      );
+    let taken: Promise<unknown> | null = null;
     world.gateway.behave(async (_seen, right, at) => {
-      if (at === 30)
-        await world.db.write(platformScope, ({ client }) =>
-          client.lease.update({ where: { name: "evals" }, data: { term: { increment: 1 }, expiresAt: new Date(0) } }),
-        );
+      if (at < 30) return right;
+      taken ??= takeOver();
+      await taken;
       return right;
     });
     await expect(world.turn()).rejects.toMatchObject({ reason: "lease_lost" });

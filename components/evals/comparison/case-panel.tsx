@@ -6,11 +6,11 @@ import { Button } from "../../ui/button.tsx";
 import { Conversation } from "../../ui/conversation.tsx";
 import { Sheet } from "../../ui/dialog.tsx";
 import { ErrorState } from "../../ui/error-state.tsx";
+import { FieldDiff } from "../../ui/field-diff.tsx";
 import { useReader } from "../../ui/reader.tsx";
 import { ScrollRegion } from "../../ui/scroll-region.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { useApi } from "../../ui/use-api.ts";
-import { FieldDiff } from "./field-diff.tsx";
 import { RawTakes } from "./raw-takes.tsx";
 import { TakeStrip } from "./take-strip.tsx";
 

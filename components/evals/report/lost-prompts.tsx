@@ -1,5 +1,5 @@
 import type { LostPrompt, RunReport } from "#lib/journey/browser/report-schema.ts";
-import { FieldDiff } from "../comparison/field-diff.tsx";
+import { FieldDiff } from "../../ui/field-diff.tsx";
 import { MODE_WORDS, type ReportReader, WORDS } from "./report-words.ts";
 
 /** Prompts that were lost for sure: what was right, and what each side answered. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { AnswerChange } from "#lib/evals/browser/answer-change-schema.ts";
 import { problemOf } from "#lib/evals/testing/eval-world.ts";
 import { flipped } from "#lib/evals/testing/gateway-double.ts";
 import { settleFleet } from "#lib/evals/testing/settle-fleet.ts";
@@ -69,6 +70,15 @@ const beAlone = () =>
 const answers = (client: typeof world.admin, query: { limit?: number; cursor?: string } = {}) =>
   client.call("GET /approvals/{approvalId}/answers", { params: { approvalId }, query });
 
+/** Which of the two answers differs from the right one, in a tool's name or in an argument. */
+function marked({ compared }: AnswerChange) {
+  const lines = compared.flatMap((call) => [call, ...call.rows]);
+  return {
+    baseline: lines.some(({ baselineDiffers }) => baselineDiffers),
+    candidate: lines.some(({ candidateDiffers }) => candidateDiffers),
+  };
+}
+
 describe("what an approval shows", () => {
   it("is what the gate proved, in its own words, of all prompts", async () => {
     const customer = await world.api.clientWith(["tenant:read"], tenantId);
@@ -88,6 +98,9 @@ describe("what an approval shows", () => {
     expect(worse.candidate?.calls).not.toEqual(worse.baseline?.calls);
     expect(better.candidate?.calls.map(({ name }) => name)).toEqual(better.expected.calls.map(({ name }) => name));
     expect(better.baseline?.calls).not.toEqual(better.candidate?.calls);
+    // of both answers it is marked what is not right: the candidate's where it is worse, the baseline's where it is better
+    expect(marked(worse)).toEqual({ baseline: false, candidate: true });
+    expect(marked(better)).toEqual({ baseline: true, candidate: false });
     const first = await answers(customer, { limit: 1 });
     expect(first.items).toEqual([worse]);
     const rest = await answers(customer, { limit: 1, cursor: first.nextCursor ?? "" });

@@ -3,9 +3,11 @@ import type { PageQuery } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import type { Answer, AnswerChange, AnswerChangePage } from "../browser/answer-change-schema.ts";
+import { compareFields } from "../compare-fields.ts";
 import { showCaseResult, sortIntoFilters } from "../pair-samples.ts";
 import { readReply } from "../read-reply.ts";
 import { type CaseResult, decodingModes, type SampleStatus } from "../schema.ts";
+import { callsOf } from "../score-reply.ts";
 import { parseReply } from "../score-stored.ts";
 import { getRun, readOutline, readSamples } from "../store.ts";
 import type { StoredCase } from "../stored-sample.ts";
@@ -51,6 +53,7 @@ function showChange(stored: StoredCase, result: CaseResult, change: AnswerChange
     decodingModes.find((each) => result.modes[each][change === "worse" ? "regressed" : "improved"]) ?? "greedy";
   const { baseline, candidate } = result.modes[mode];
   const [before, now]: [SampleStatus, SampleStatus] = change === "worse" ? ["pass", "wrong"] : ["wrong", "pass"];
+  const replies = { baseline: tellingOf(baseline, before), candidate: tellingOf(candidate, now) };
   return {
     caseId: stored.caseId,
     category: stored.category,
@@ -61,18 +64,25 @@ function showChange(stored: StoredCase, result: CaseResult, change: AnswerChange
       calls: stored.expected.calls.map(({ name, arguments: given }) => ({ name, arguments: given })),
       text: null,
     },
-    baseline: tellingOf(baseline, before),
-    candidate: tellingOf(candidate, now),
+    baseline: readAnswer(replies.baseline),
+    candidate: readAnswer(replies.candidate),
+    compared: compareFields(stored, {
+      baseline: callsOf(replies.baseline, stored),
+      candidate: callsOf(replies.candidate, stored),
+    }),
   };
 }
 
 type Sides = CaseResult["modes"]["greedy"]["baseline"];
 
-/** The first answer that shows what the change is about. */
-function tellingOf(samples: Sides, status: SampleStatus): Answer | null {
+/** The first reply that shows what the change is about; null = there is none. */
+function tellingOf(samples: Sides, status: SampleStatus): unknown {
   const raw = (samples.find((sample) => sample.status === status) ?? samples[0])?.rawReply ?? null;
-  if (raw === null) return null;
-  const read = readReply(parseReply(raw));
+  return raw === null ? null : parseReply(raw);
+}
+
+function readAnswer(reply: unknown): Answer | null {
+  const read = readReply(reply);
   if (!read.ok) return null;
   return {
     calls: read.calls.map((call) =>

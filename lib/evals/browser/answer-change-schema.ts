@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { idOf, PageQuery, pageOf } from "#lib/http/schema.ts";
+import { ComparedCallSchema } from "../schema.ts";
 
 /** What was answered to a prompt, or should have been. */
 const AnswerSchema = z.object({
@@ -23,6 +24,8 @@ export const AnswerChangeSchema = z.object({
   expected: AnswerSchema,
   baseline: AnswerSchema.nullable(),
   candidate: AnswerSchema.nullable(),
+  /** The calls of both answers beside the right ones, as they are compared; what cannot be read is in neither. */
+  compared: z.array(ComparedCallSchema),
 });
 export type AnswerChange = z.infer<typeof AnswerChangeSchema>;
 

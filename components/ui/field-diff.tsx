@@ -1,8 +1,8 @@
 import type { ComparedCall } from "#lib/evals/schema.ts";
-import { ByPlace } from "../../ui/by-place.tsx";
-import { cn } from "../../ui/cn.ts";
-import { ScrollRegion } from "../../ui/scroll-region.tsx";
-import { StatusShape } from "../../ui/status.tsx";
+import { ByPlace } from "./by-place.tsx";
+import { cn } from "./cn.ts";
+import { ScrollRegion } from "./scroll-region.tsx";
+import { StatusShape } from "./status.tsx";
 
 const HEAD = "px-2 py-1.5 text-start text-xs font-medium text-fg-2";
 const ROW = "max-sm:grid max-sm:grid-cols-3";
@@ -15,11 +15,14 @@ export function FieldDiff({
   calls,
   label,
   sides = ["Baseline", "Candidate"],
+  right = "Expected",
 }: {
   calls: readonly ComparedCall[];
   label: string;
   /** What the two who answered are called. */
   sides?: readonly [string, string];
+  /** And what should have been answered. */
+  right?: string;
 }) {
   if (calls.length === 0)
     return <p className="text-sm text-fg-2">The right answer is to call nothing, and nothing was called.</p>;
@@ -28,7 +31,7 @@ export function FieldDiff({
       <table aria-label={label} className="w-full table-fixed border-separate border-spacing-0 text-sm max-sm:block">
         <thead className="bg-sub max-sm:block">
           <tr className={ROW}>
-            {["Argument", "Expected", ...sides].map((name) => (
+            {["Argument", right, ...sides].map((name) => (
               <th key={name} scope="col" className={cn(HEAD, "first:max-sm:sr-only")}>
                 {name}
               </th>
