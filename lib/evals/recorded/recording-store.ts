@@ -33,7 +33,7 @@ export type NewRecording = Pick<
 export async function insertRecording(tx: Tx, recording: NewRecording): Promise<string | null> {
   const id = newId("recording");
   const rows = await tx.client.recording.createManyAndReturn({
-    data: [{ id, ...recording }],
+    data: [{ id, ...recording, openFor: recording.adapterId }],
     skipDuplicates: true,
     select: { id: true },
   });
@@ -47,7 +47,7 @@ export async function endOpenRecording(
   end: { endedAt: Date; endedBy: string; endReason: RecordingEnd },
 ): Promise<void> {
   const where = { AND: [{ adapterId, endedAt: null }, tenantWhere(tx.scope)] };
-  await tx.client.recording.updateMany({ where, data: end });
+  await tx.client.recording.updateMany({ where, data: { ...end, openFor: null } });
 }
 
 /**
@@ -74,7 +74,7 @@ export async function endDueRecordings(tx: Tx, now: Date, endedBy: string): Prom
   ] as const;
   let ended = 0;
   for (const { where, endReason } of due) {
-    const data = { endedAt: now, endedBy, endReason };
+    const data = { endedAt: now, endedBy, endReason, openFor: null };
     ended += (await tx.client.recording.updateMany({ where: { endedAt: null, ...where }, data })).count;
   }
   return ended;

@@ -25,7 +25,7 @@ export async function showRecording(ctx: Ctx, adapterId: string): Promise<Record
 /** Only a customer's own can start one; anybody may have ended it. */
 async function toRecording({ tx, scope }: Ctx, row: RecordingRow): Promise<Recording> {
   const isStaff = scope.kind === "platform";
-  const { tenantId: _tenant, adapterId: _adapter, startedAt, until, endedAt, words, ...rest } = row;
+  const { tenantId: _tenant, adapterId: _adapter, openFor: _open, startedAt, until, endedAt, words, ...rest } = row;
   return {
     ...rest,
     words: isStaff ? null : words,

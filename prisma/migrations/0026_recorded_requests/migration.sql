@@ -14,6 +14,7 @@ CREATE TABLE "Recording" (
     "endedAt" TIMESTAMPTZ(3),
     "endedBy" TEXT,
     "endReason" TEXT,
+    "openFor" TEXT,
     "looked" INTEGER NOT NULL DEFAULT 0,
     "kept" INTEGER NOT NULL DEFAULT 0,
     "repeated" INTEGER NOT NULL DEFAULT 0,
@@ -45,6 +46,9 @@ CREATE INDEX "Recording_tenantId_idx" ON "Recording"("tenantId");
 CREATE INDEX "Recording_adapterId_startedAt_idx" ON "Recording"("adapterId", "startedAt");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "Recording_openFor_key" ON "Recording"("openFor");
+
+-- CreateIndex
 CREATE INDEX "RecordedCase_adapterId_id_idx" ON "RecordedCase"("adapterId", "id");
 
 -- CreateIndex
@@ -68,9 +72,6 @@ ALTER TABLE "RecordedCase" ADD CONSTRAINT "RecordedCase_recordingId_fkey" FOREIG
 -- AddForeignKey
 ALTER TABLE "RecordedCase" ADD CONSTRAINT "RecordedCase_tenantId_fkey" FOREIGN KEY ("tenantId") REFERENCES "Tenant"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
--- One consent at a time.
-CREATE UNIQUE INDEX "Recording_open_key" ON "Recording"("adapterId") WHERE "endedAt" IS NULL;
-
 -- Row-level security as in 0002, with one difference: nobody but the customer can make a consent. The platform may end it,
 -- count what it kept, and take that away.
 ALTER TABLE "Recording" ENABLE ROW LEVEL SECURITY;
@@ -80,7 +81,7 @@ CREATE POLICY platform_ends ON "Recording" FOR UPDATE TO switchyard_platform USI
 CREATE POLICY platform_clears ON "Recording" FOR DELETE TO switchyard_platform USING (true);
 CREATE POLICY tenant ON "Recording" TO switchyard_tenant
   USING ("tenantId" = switchyard_tenant_id()) WITH CHECK ("tenantId" = switchyard_tenant_id());
-GRANT SELECT, INSERT, UPDATE ("endedAt", "endedBy", "endReason") ON "Recording" TO switchyard_tenant;
+GRANT SELECT, INSERT, UPDATE ("endedAt", "endedBy", "endReason", "openFor") ON "Recording" TO switchyard_tenant;
 
 ALTER TABLE "RecordedCase" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "RecordedCase" FORCE ROW LEVEL SECURITY;

@@ -58,11 +58,23 @@ export async function openProduct(
       await addCustomer(admin, poolId, { slug: "acme", folder: "support-bot" }),
       await addCustomer(admin, poolId, { slug: "globex", folder: "billing-helper" }),
     ];
+    for (const customer of customers)
+      await untilTrue(
+        () => isServed(gatewayUrl, customer),
+        LIVE_WITHIN_MS,
+        `the gateway does not serve ${customer.slug}`,
+      );
     return { gatewayUrl, customers, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** What is live in the catalog is a moment later what the gateway goes by. */
+async function isServed(gatewayUrl: string, { key }: ProductCustomer): Promise<boolean> {
+  const response = await fetch(`${gatewayUrl}/v1/models`, { headers: { authorization: `Bearer ${key}` } });
+  return response.ok && ((await response.json()) as { data: unknown[] }).data.length > 0;
 }
 
 const json = async (name: string): Promise<Record<string, unknown>> =>
