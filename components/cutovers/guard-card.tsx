@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Guard, GuardSignal } from "#lib/cutover/browser/guard-schema.ts";
 import type { Figure } from "#lib/http/schema.ts";
 import { TimeChart } from "../charts/time-chart.tsx";
@@ -23,6 +23,15 @@ const REFRESH_MS = 3_000;
 const FORMULA =
   "A sequential test on both shares (mixture likelihood ratio, minimised over all rates that would be tolerated). However often it is looked at, a version as good as the live one breaches a step with at most 1 % probability, over all signals together.";
 
+/** What was read before the end says nothing of it: once it is over, it is read one last time. */
+function useLastRead(isOver: boolean, readAgain: () => void): void {
+  const wasOver = useRef(isOver);
+  useEffect(() => {
+    if (isOver && !wasOver.current) readAgain();
+    wasOver.current = isOver;
+  }, [isOver, readAgain]);
+}
+
 /** What the guard of a cutover sees: every signal beside what answers without the new version, and how certain it is. */
 export function GuardCard({ cutoverId, isOver }: { cutoverId: string; isOver: boolean }) {
   const read = useApi(
@@ -30,6 +39,7 @@ export function GuardCard({ cutoverId, isOver }: { cutoverId: string; isOver: bo
     { params: { cutoverId } },
     { refreshMs: isOver ? false : REFRESH_MS },
   );
+  useLastRead(isOver, read.retry);
   const guard = read.data;
   const isStale = useStale(isOver ? null : guard?.asOf, REFRESH_MS);
   if (guard === undefined)
