@@ -15,14 +15,15 @@ export async function violations(page: Page): Promise<string[]> {
   return (await axe.analyze()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
 }
 
-/** What fades in has not its own colours yet; a spinner never ends and is not waited for. */
+/** What fades in has not its own colours yet. A spinner never ends; nothing else that moves is waited for longer than this. */
+const REST_MS = 2_000;
 const atRest = (page: Page): Promise<unknown> =>
-  page.evaluate(() =>
-    Promise.allSettled(
-      document
-        .getAnimations()
-        .filter(({ playState }) => playState === "running")
-        .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
-        .map((animation) => animation.finished),
-    ).then(() => null),
-  );
+  page.evaluate((longestMs) => {
+    const moving = document
+      .getAnimations()
+      .filter(
+        ({ playState, effect }) => playState === "running" && Number.isFinite(effect?.getComputedTiming().endTime),
+      );
+    const late = new Promise((resolve) => setTimeout(resolve, longestMs));
+    return Promise.race([Promise.allSettled(moving.map((animation) => animation.finished)), late]).then(() => null);
+  }, REST_MS);
