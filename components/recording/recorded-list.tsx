@@ -89,10 +89,13 @@ function ShowNew({
   const [seen, setSeen] = useState({ readAt, cases });
   if (seen.readAt !== readAt || cases < seen.cases) setSeen({ readAt, cases });
   const isBehind = isEmpty && cases > 0;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each count that was read, not for each render.
+  const shownFor = useRef<number | null>(null);
   useEffect(() => {
-    if (isBehind) onShow();
-  }, [isBehind, cases]);
+    // once for each count that was read, not for each render
+    if (!isBehind || shownFor.current === cases) return;
+    shownFor.current = cases;
+    onShow();
+  }, [isBehind, cases, onShow]);
   const fresh = cases - seen.cases;
   if (fresh <= 0 || isBehind) return null;
   return (

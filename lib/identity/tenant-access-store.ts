@@ -1,7 +1,5 @@
 import type { Tx } from "#lib/platform/db.ts";
 import { conflict } from "#lib/platform/errors.ts";
-import { tenantWhere } from "#lib/platform/scope.ts";
-import type { AuditEntry } from "./schema.ts";
 
 /** Revokes every key of a tenant that still works. @returns which */
 export async function closeKeysOf(tx: Tx, tenantId: string, now: Date) {
@@ -30,21 +28,6 @@ export async function closeMembershipsOf(tx: Tx, tenantId: string, now: Date) {
   });
   const people = rows.map(({ userId, role, user }) => ({ userId, role, email: user.email }));
   return { people, sessions: count };
-}
-
-/** Of those who did something to an object, the tenant's own people and keys, by the names that histories give them. */
-export async function ownAmong(tx: Tx, objectId: string): Promise<Set<string>> {
-  const rows = await tx.client.auditEntry.findMany({
-    where: { objectId, ...tenantWhere(tx.scope) },
-    select: { actor: true },
-  });
-  const actors = rows.map(({ actor }) => actor as AuditEntry["actor"]);
-  const among = { in: actors.map(({ id }) => id) };
-  const mine = tenantWhere(tx.scope);
-  const members = await tx.client.membership.findMany({ where: { userId: among, ...mine }, select: { userId: true } });
-  const keys = await tx.client.apiKey.findMany({ where: { id: among, ...mine }, select: { id: true } });
-  const own = new Set([...members.map(({ userId }) => userId), ...keys.map(({ id }) => id)]);
-  return new Set(actors.filter(({ id }) => own.has(id)).map(({ label }) => label));
 }
 
 /** @throws AppError `conflict` (`tenant_leaving`): nothing is added to a tenant that is being taken away */

@@ -55,7 +55,8 @@ export async function endRecording(
   if (recording === null)
     throw conflict("never_recorded", "No request was ever recorded here.", "Nothing needs doing.");
   const endReason = withdraw ? "withdrawn" : "stopped";
-  const end = { endedAt: ctx.clock.now(), endedBy: actorLabel(ctx.actor), endReason } as const;
+  const endedBy = actorLabel(ctx.actor);
+  const end = { endedAt: ctx.clock.now(), endedBy, endedByCustomer: ctx.scope.kind === "tenant", endReason } as const;
   await endOpenRecording(ctx.tx, adapterId, end);
   const deleted = withdraw ? await deleteAllRecorded(ctx.tx, adapterId) : 0;
   await audit(ctx, {

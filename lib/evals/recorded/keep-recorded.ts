@@ -38,7 +38,12 @@ export async function keepRecorded(
     const after = counted(recording, isNew ? "kept" : "repeated");
     await saveCounts(tx, recordingId, after);
     if (after.kept >= most)
-      await endOpenRecording(tx, adapterId, { endedAt: now, endedBy: RECORDER, endReason: "full" });
+      await endOpenRecording(tx, adapterId, {
+        endedAt: now,
+        endedBy: RECORDER,
+        endedByCustomer: false,
+        endReason: "full",
+      });
   });
 }
 

@@ -44,7 +44,7 @@ export async function insertRecording(tx: Tx, recording: NewRecording): Promise<
 export async function endOpenRecording(
   tx: Tx,
   adapterId: string,
-  end: { endedAt: Date; endedBy: string; endReason: RecordingEnd },
+  end: { endedAt: Date; endedBy: string; endedByCustomer: boolean; endReason: RecordingEnd },
 ): Promise<void> {
   const where = { AND: [{ adapterId, endedAt: null }, tenantWhere(tx.scope)] };
   await tx.client.recording.updateMany({ where, data: { ...end, openFor: null } });

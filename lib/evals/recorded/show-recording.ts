@@ -1,7 +1,6 @@
 import type { Page, PageQuery } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { nameFor } from "#lib/identity/name-for.ts";
-import { ownAmong } from "#lib/identity/tenant-access-store.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { getAdapter } from "#lib/registry/adapters/adapter-store.ts";
 import type { RecordedCase, Recording, RecordingState } from "../browser/recording-schema.ts";
@@ -16,23 +15,21 @@ export async function showRecording(ctx: Ctx, adapterId: string): Promise<Record
   return {
     adapterId,
     tenantId: adapter.tenantId,
-    recording: row && (await toRecording(ctx, row)),
+    recording: row && toRecording(row, ctx.scope.kind === "platform"),
     cases: await countRecorded(ctx.tx, adapterId),
     liveVersionId: adapter.route.liveVersionId,
   };
 }
 
-/** Only a customer's own can start one; anybody may have ended it. */
-async function toRecording({ tx, scope }: Ctx, row: RecordingRow): Promise<Recording> {
-  const isStaff = scope.kind === "platform";
-  const { tenantId: _tenant, adapterId: _adapter, openFor: _open, startedAt, until, endedAt, words, ...rest } = row;
+function toRecording(row: RecordingRow, isStaff: boolean): Recording {
+  const { tenantId: _tenant, adapterId: _adapter, openFor: _open, endedByCustomer, ...rest } = row;
   return {
     ...rest,
-    words: isStaff ? null : words,
-    endedBy: row.endedBy && nameFor(isStaff, row.endedBy, isStaff ? undefined : await ownAmong(tx, row.id)),
-    startedAt: startedAt.toISOString(),
-    until: until.toISOString(),
-    endedAt: endedAt?.toISOString() ?? null,
+    words: isStaff ? null : row.words,
+    endedBy: row.endedBy && nameFor(isStaff || endedByCustomer, row.endedBy),
+    startedAt: row.startedAt.toISOString(),
+    until: row.until.toISOString(),
+    endedAt: row.endedAt?.toISOString() ?? null,
   };
 }
 
