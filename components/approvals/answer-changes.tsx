@@ -30,11 +30,12 @@ export function AnswerChanges({
     if (list.problem) return <ErrorState problem={list.problem} onRetry={list.retry} />;
     return <Skeleton className="h-40 w-full" />;
   }
+  const differing = counts.worse + counts.otherwise + counts.better;
   return (
-    <Card title="Answers that differ" aside={list.items?.length ? `${counts.worse + counts.better}` : undefined}>
+    <Card title="Answers that differ" aside={differing > 0 ? `${differing}` : undefined}>
       <p className="text-md text-fg-2">
         {differenceOf(counts, audience)}
-        {counts.worse + counts.better > 0 && " Marked is what differs from the right answer."}
+        {differing > 0 && " Marked is what differs from the right answer."}
       </p>
       <ul className="flex flex-col divide-y">
         {list.items?.map((change, at) => (
@@ -51,13 +52,19 @@ export function AnswerChanges({
   );
 }
 
+const CHANGES = {
+  worse: { state: "bad", tone: "text-bad", word: "Worse" },
+  otherwise: { state: "off", tone: "text-fg", word: "Wrong in another way" },
+  better: { state: "ok", tone: "text-ok", word: "Better" },
+} as const;
+
 function Change({ name, change, sides }: { name: string; change: AnswerChange; sides: Sides }) {
-  const isWorse = change.change === "worse";
+  const { state, tone, word } = CHANGES[change.change];
   return (
     <li className="flex min-w-0 flex-col gap-2 py-4">
       <p className="flex flex-wrap items-center gap-x-2 text-sm text-fg-2">
-        <StatusShape state={isWorse ? "bad" : "ok"} />
-        <span className={isWorse ? "font-medium text-bad" : "font-medium text-ok"}>{isWorse ? "Worse" : "Better"}</span>
+        <StatusShape state={state} />
+        <span className={`font-medium ${tone}`}>{word}</span>
         <span>
           {change.category.replaceAll("_", " ")}
           {change.mode === "sampled" && " · in answers drawn at random"}

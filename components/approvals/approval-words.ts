@@ -1,4 +1,5 @@
 import type { Approval, ApprovalDetail } from "#lib/cutover/browser/approval-schema.ts";
+import type { AnswerChangePage } from "#lib/evals/browser/answer-change-schema.ts";
 
 export type Audience = "customer" | "staff";
 
@@ -45,12 +46,14 @@ export function baselineOf(
 
 /** How many of the customer's own prompts answer differently. */
 export function differenceOf(
-  { worse, better, prompts }: { worse: number; better: number; prompts: number },
+  { worse, otherwise, better, prompts }: AnswerChangePage["counts"],
   audience: Audience,
 ): string {
   const whose = audience === "customer" ? "your" : "the customer's";
   if (prompts === 0) return "No test stands behind it.";
-  if (worse + better === 0) return `None of ${whose} ${prompts} test prompts mostly answers differently.`;
+  if (worse + otherwise + better === 0) return `None of ${whose} ${prompts} test prompts mostly answers differently.`;
   const of = `of ${whose} ${prompts} test prompts`;
-  return `${worse} ${of} ${worse === 1 ? "was" : "were"} answered rightly before and not now; ${better} the other way round.`;
+  const others =
+    otherwise === 0 ? "" : ` ${otherwise} ${otherwise === 1 ? "is" : "are"} as wrong as before, in another way.`;
+  return `${worse} ${of} ${worse === 1 ? "was" : "were"} answered rightly before and not now; ${better} the other way round.${others}`;
 }

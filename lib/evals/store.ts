@@ -242,7 +242,16 @@ export async function readSamples(tx: Tx, runId: string, caseId?: string): Promi
   return rows.map(toSample);
 }
 
-/** The same without raw replies, for the given places of the suite. */
+/** The likeliest answers to the prompts at these places of the suite, with their raw replies. */
+export async function readGreedySamples(tx: Tx, runId: string, ordinals: readonly number[]): Promise<StoredSample[]> {
+  const rows = await tx.client.evalSample.findMany({
+    where: { AND: [inRun(tx, runId), { mode: "greedy", ordinal: { in: [...ordinals] } }] },
+    select: { ...SCORED, rawReply: true },
+  });
+  return rows.map(toSample);
+}
+
+/** Samples without raw replies, for the given places of the suite. */
 export async function readScores(tx: Tx, runId: string, ordinals: readonly number[]): Promise<StoredSample[]> {
   const rows = await tx.client.evalSample.findMany({
     where: { AND: [inRun(tx, runId), { ordinal: { in: [...ordinals] } }] },

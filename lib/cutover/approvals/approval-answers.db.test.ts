@@ -11,7 +11,7 @@ import { createShareWorld, OVERRIDE, type ShareWorld } from "../testing/share-wo
 
 const PROMPTS = 12;
 /** Places of the suite. */
-const [WORSE, BETTER, HELD_OUT] = [3, 5, 7];
+const [WORSE, BETTER, HELD_OUT, OTHERWISE, AS_WRONG] = [3, 5, 7, 9, 10];
 
 let world: ShareWorld;
 let approvalId: string;
@@ -32,6 +32,8 @@ beforeAll(async () => {
 
   const v2 = await world.addVersion(ids.adapterId);
   gateway.behave(({ versionId, evalCase: { ordinal } }, right) => {
+    if (ordinal === AS_WRONG) return flipped(right);
+    if (ordinal === OTHERWISE) return versionId === v2 ? flipped(flipped(right)) : flipped(right);
     const isWrong = versionId === v2 ? [WORSE, HELD_OUT].includes(ordinal) : ordinal === BETTER;
     return isWrong ? flipped(right) : right;
   });
@@ -87,13 +89,13 @@ describe("what an approval shows", () => {
     for (const mode of [gate?.greedy, gate?.sampled]) expect(mode?.claim).toMatch(/% .*95 % confidence/);
   });
 
-  it("are the customer's own prompts that answer differently, worse ones first, side by side", async () => {
+  it("are the customer's own prompts that answer differently, worse ones first, side by side; as wrong as before is none", async () => {
     const customer = await world.api.clientWith(["tenant:read"], tenantId);
     const page = await answers(customer);
-    expect(page.counts).toEqual({ worse: 1, better: 1, prompts: PROMPTS - 1 });
-    expect(page.items.map(({ change }) => change)).toEqual(["worse", "better"]);
-    const [worse, better] = page.items;
-    if (!worse || !better) throw new Error("no answers");
+    expect(page.counts).toEqual({ worse: 1, otherwise: 1, better: 1, prompts: PROMPTS - 1 });
+    expect(page.items.map(({ change }) => change)).toEqual(["worse", "otherwise", "better"]);
+    const [worse, otherwise, better] = page.items;
+    if (!worse || !otherwise || !better) throw new Error("no answers");
     expect(worse.baseline?.calls.map(({ name }) => name)).toEqual(worse.expected.calls.map(({ name }) => name));
     expect(worse.candidate?.calls).not.toEqual(worse.baseline?.calls);
     expect(better.candidate?.calls.map(({ name }) => name)).toEqual(better.expected.calls.map(({ name }) => name));
@@ -101,10 +103,12 @@ describe("what an approval shows", () => {
     // of both answers it is marked what is not right: the candidate's where it is worse, the baseline's where it is better
     expect(marked(worse)).toEqual({ baseline: false, candidate: true });
     expect(marked(better)).toEqual({ baseline: true, candidate: false });
+    expect(marked(otherwise)).toEqual({ baseline: true, candidate: true });
+    expect(otherwise.candidate?.calls).not.toEqual(otherwise.baseline?.calls);
     const first = await answers(customer, { limit: 1 });
     expect(first.items).toEqual([worse]);
     const rest = await answers(customer, { limit: 1, cursor: first.nextCursor ?? "" });
-    expect(rest).toMatchObject({ items: [better], nextCursor: null });
+    expect(rest).toMatchObject({ items: [otherwise], nextCursor: expect.any(String) });
   });
 
   it("never is a prompt that was held out, nor what was answered to it, for nobody", async () => {

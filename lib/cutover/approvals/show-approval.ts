@@ -68,6 +68,6 @@ export async function listApprovalAnswers(
   { approvalId, ...query }: PageQuery & { approvalId: string },
 ): Promise<AnswerChangePage> {
   const { runId } = await requireApproval(ctx, approvalId);
-  if (runId === null) return { items: [], nextCursor: null, counts: { worse: 0, better: 0, prompts: 0 } };
+  if (runId === null) return { items: [], nextCursor: null, counts: { worse: 0, otherwise: 0, better: 0, prompts: 0 } };
   return listAnswerChanges(ctx, { ...query, runId });
 }

@@ -9,50 +9,89 @@ import { readReply } from "../read-reply.ts";
 import { type CaseResult, decodingModes, type SampleStatus } from "../schema.ts";
 import { callsOf } from "../score-reply.ts";
 import { parseReply } from "../score-stored.ts";
-import { getRun, readOutline, readSamples } from "../store.ts";
-import type { StoredCase } from "../stored-sample.ts";
+import { getRun, type RunRecord, readGreedySamples, readOutline, readSamples } from "../store.ts";
+import type { StoredCase, StoredSample } from "../stored-sample.ts";
 import { readCaseOutline, readCasesOf } from "../suites/case-store.ts";
+import { isWrongOtherwise } from "./wrong-otherwise.ts";
+
+type Change = AnswerChange["change"];
 
 /**
- * The prompts of a run that baseline and candidate mostly answer differently, what lost most first. Held-out prompts are left
- * out for everybody: what is shown here is shown to the customer, too.
+ * The prompts of a run that baseline and candidate mostly answer differently: what lost most first, then what is wrong in
+ * another way, then what is right now. Held-out prompts are left out for everybody: what is shown here is shown to the
+ * customer, too.
  * @throws AppError `not_found`
  */
 export async function listAnswerChanges(ctx: Ctx, query: PageQuery & { runId: string }): Promise<AnswerChangePage> {
   const run = await getRun(ctx.tx, query.runId);
   if (run === null) throw notFound("run");
-  const outline = await readCaseOutline(ctx.tx, run.suiteId);
-  const ordinals = outline.map(({ ordinal }) => ordinal);
-  const { shown, lost } = sortIntoFilters(ordinals, await readOutline(ctx.tx, run.id));
-  const worse = new Set(shown.regressed);
-  const differing = new Set([...shown.regressed, ...shown.improved]);
-  const ids = outline.filter(({ ordinal }) => differing.has(ordinal)).map(({ caseId }) => caseId);
-  const cases = [...(await readCasesOf(ctx.tx, run.suiteId, ids)).values()].filter(({ holdOut }) => !holdOut);
-  const rank = ({ ordinal }: StoredCase) => (worse.has(ordinal) ? 1 + (lost.get(ordinal) ?? 0) : 0);
-  cases.sort((left, right) => rank(right) - rank(left) || left.ordinal - right.ordinal);
+  const changed = await findChanged(ctx, run);
   const after = query.cursor === undefined ? null : decodeCursor(query.cursor);
-  const left = cases.slice(cases.findIndex(({ caseId }) => caseId === after) + 1);
+  const left = changed.slice(changed.findIndex(({ stored }) => stored.caseId === after) + 1);
   const page = left.slice(0, query.limit);
   const last = page.at(-1);
   const items: AnswerChange[] = [];
-  for (const stored of page) {
+  for (const { stored, change } of page) {
     const samples = await readSamples(ctx.tx, run.id, stored.caseId);
-    const change = worse.has(stored.ordinal) ? "worse" : "better";
     items.push(showChange(stored, showCaseResult(stored, samples, false), change));
   }
-  const losses = cases.filter(({ ordinal }) => worse.has(ordinal)).length;
+  const count = (change: Change) => changed.filter((each) => each.change === change).length;
   return {
     items,
-    nextCursor: left.length > page.length && last ? encodeCursor(last.caseId) : null,
-    counts: { worse: losses, better: cases.length - losses, prompts: run.suite.caseCount - run.suite.heldOut },
+    nextCursor: left.length > page.length && last ? encodeCursor(last.stored.caseId) : null,
+    counts: {
+      ...{ worse: count("worse"), otherwise: count("otherwise"), better: count("better") },
+      prompts: run.suite.caseCount - run.suite.heldOut,
+    },
   };
 }
 
-function showChange(stored: StoredCase, result: CaseResult, change: AnswerChange["change"]): AnswerChange {
-  const mode =
-    decodingModes.find((each) => result.modes[each][change === "worse" ? "regressed" : "improved"]) ?? "greedy";
+type Changed = { stored: StoredCase; change: Change; lost: number };
+const ORDER = ["worse", "otherwise", "better"] as const satisfies Change[];
+
+async function findChanged({ tx }: Ctx, { id, suiteId }: RunRecord): Promise<Changed[]> {
+  const outline = await readCaseOutline(tx, suiteId);
+  const ordinals = outline.map(({ ordinal }) => ordinal);
+  const { shown, lost } = sortIntoFilters(ordinals, await readOutline(tx, id));
+  const [worse, better, wrong] = [shown.regressed, shown.improved, shown.both_fail].map((places) => new Set(places));
+  const differing = new Set([...shown.regressed, ...shown.improved, ...shown.both_fail]);
+  const ids = outline.filter(({ ordinal }) => differing.has(ordinal)).map(({ caseId }) => caseId);
+  const cases = [...(await readCasesOf(tx, suiteId, ids)).values()].filter(({ holdOut }) => !holdOut);
+  const greedy = new Map<number, StoredSample[]>();
+  for (const sample of await readGreedySamples(tx, id, shown.both_fail))
+    greedy.set(sample.ordinal, [...(greedy.get(sample.ordinal) ?? []), sample]);
+  const changeOf = (stored: StoredCase): Change | null => {
+    if (worse?.has(stored.ordinal)) return "worse";
+    if (better?.has(stored.ordinal)) return "better";
+    const isOther = wrong?.has(stored.ordinal) && isWrongOtherwise(stored, greedy.get(stored.ordinal) ?? []);
+    return isOther ? "otherwise" : null;
+  };
+  const changed = cases.flatMap((stored) => {
+    const change = changeOf(stored);
+    return change === null ? [] : [{ stored, change, lost: change === "worse" ? (lost.get(stored.ordinal) ?? 0) : 0 }];
+  });
+  return changed.sort(
+    (left, right) =>
+      ORDER.indexOf(left.change) - ORDER.indexOf(right.change) ||
+      right.lost - left.lost ||
+      left.stored.ordinal - right.stored.ordinal,
+  );
+}
+
+/** Where a change shows, and which answers of either side tell of it. */
+const TELLING = {
+  worse: { shownBy: "regressed", before: "pass", now: "wrong" },
+  better: { shownBy: "improved", before: "wrong", now: "pass" },
+  otherwise: { shownBy: null, before: "wrong", now: "wrong" },
+} as const satisfies Record<
+  Change,
+  { shownBy: "regressed" | "improved" | null; before: SampleStatus; now: SampleStatus }
+>;
+
+function showChange(stored: StoredCase, result: CaseResult, change: Change): AnswerChange {
+  const { shownBy, before, now } = TELLING[change];
+  const mode = decodingModes.find((each) => shownBy !== null && result.modes[each][shownBy]) ?? "greedy";
   const { baseline, candidate } = result.modes[mode];
-  const [before, now]: [SampleStatus, SampleStatus] = change === "worse" ? ["pass", "wrong"] : ["wrong", "pass"];
   const replies = { baseline: tellingOf(baseline, before), candidate: tellingOf(candidate, now) };
   return {
     caseId: stored.caseId,

@@ -17,8 +17,8 @@ export const AnswerChangeSchema = z.object({
   category: z.string(),
   /** The last message of the user. */
   prompt: z.string(),
-  /** worse: right before, wrong now; better: the other way round. */
-  change: z.enum(["worse", "better"]),
+  /** worse: right before, wrong now; better: the other way round; otherwise: wrong before and now, in another way. */
+  change: z.enum(["worse", "otherwise", "better"]),
   /** Where it shows: in the likeliest answer, or in those drawn at random. */
   mode: z.enum(["greedy", "sampled"]),
   expected: AnswerSchema,
@@ -31,7 +31,10 @@ export type AnswerChange = z.infer<typeof AnswerChangeSchema>;
 
 /** Of the customer's own prompts: those held out are in neither list nor counts. */
 export const AnswerChangePage = pageOf(AnswerChangeSchema).extend({
-  counts: z.object({ worse: z.number().int(), better: z.number().int(), prompts: z.number().int() }),
+  counts: z.object({
+    ...{ worse: z.number().int(), otherwise: z.number().int(), better: z.number().int() },
+    prompts: z.number().int(),
+  }),
 });
 export type AnswerChangePage = z.infer<typeof AnswerChangePage>;
 
