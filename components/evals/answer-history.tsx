@@ -10,6 +10,7 @@ import { Segments } from "../ui/segments.tsx";
 import { Status } from "../ui/status.tsx";
 import { Time } from "../ui/time.tsx";
 import { useApiList } from "../ui/use-api.ts";
+import { AnswerChangeBars } from "./answer-change-bars.tsx";
 
 type Mode = keyof GateChange["modes"];
 
@@ -79,6 +80,7 @@ export function AnswerHistory({ tenantId }: { tenantId: string }) {
           ]}
         />
       </div>
+      <AnswerChangeBars gates={list.items ?? []} mode={mode} />
       <DataTable
         label="Answer change, gate by gate"
         columns={columnsOf(mode)}
