@@ -43,6 +43,16 @@ describe("a folder the server can read", () => {
     expect(await bench.actionsOn(imported.id)).toEqual(["version.accept"]);
   });
 
+  it("is not named to the customer, whose version it became", async () => {
+    const { adapter } = await bench.freshAdapter();
+    const { id, tenantId } = await importFrom(adapter.id, await place("nightly"));
+    const customer = await bench.api.clientWith(["tenant:read"], tenantId);
+    const { origin } = await customer.call("GET /versions/{versionId}", { params: { versionId: id } });
+    expect(origin).toMatchObject({ by: "Your provider", source: "Your provider", note: "nightly export" });
+    const listed = await customer.call("GET /versions", { query: { adapterId: adapter.id } });
+    expect(listed.items.map((version) => version.origin)).toEqual([origin]);
+  });
+
   it("with a bad adapter becomes a rejected version, and nothing of it stays in the store", async () => {
     const { adapter } = await bench.freshAdapter();
     const before = await bench.incoming();

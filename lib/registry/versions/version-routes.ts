@@ -8,11 +8,14 @@ import { VERSION_STATES, VersionSchema } from "../schema.ts";
 import { retireVersion } from "./retire-version.ts";
 import { getVersion, listVersions, type VersionRecord } from "./version-store.ts";
 
-/** Customers add no versions: who of their provider's people did is not theirs to read. */
-const forReader = ({ scope }: Ctx, { origin, ...version }: VersionRecord): VersionRecord => ({
-  ...version,
-  origin: { ...origin, by: nameFor(scope.kind === "platform", origin.by) },
-});
+/** Customers add no versions: who of their provider's people did, and from which folder, is not theirs to read. */
+function forReader({ scope }: Ctx, { origin, ...version }: VersionRecord): VersionRecord {
+  const isStaff = scope.kind === "platform";
+  const [by, source] = [nameFor(isStaff, origin.by), nameFor(isStaff, origin.source, UPLOADED)];
+  return { ...version, origin: { ...origin, by, source } };
+}
+
+const UPLOADED: ReadonlySet<string> = new Set(["upload"]);
 
 const VersionParams = z.object({ versionId: idOf("ver") });
 
