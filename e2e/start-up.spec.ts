@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { product, SIGNED_OUT } from "./support/product.ts";
@@ -8,6 +8,13 @@ test("every program says that it lives and is ready", async ({ request }) => {
   for (const url of [consoleUrl, gatewayUrl])
     for (const path of ["/livez", "/readyz"]) expect((await request.get(url + path)).status(), url + path).toBe(200);
   for (const url of nodeUrls) expect((await request.get(`${url}/health`)).status(), url).toBe(200);
+});
+
+test("no program's log speaks of a leak that is none", () => {
+  const logs = join(product().dataDir, "logs");
+  const files = readdirSync(logs).filter((file) => file.endsWith(".log"));
+  expect(files).toContain("worker.log");
+  for (const file of files) expect(readFileSync(join(logs, file), "utf8"), file).not.toContain("MaxListeners");
 });
 
 test("a program that is killed comes back by itself", async ({ request }) => {

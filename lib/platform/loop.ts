@@ -3,6 +3,7 @@ import { errorText } from "./errors.ts";
 import type { Lease } from "./lease.ts";
 import type { Log } from "./log.ts";
 import type { LoopBook, LoopState } from "./loop-book.ts";
+import { forMany } from "./shared-signal.ts";
 
 /** One run of a loop. `signal` aborts at shutdown and when the lease is lost; `term` fences every write. */
 export type Turn = { signal: AbortSignal; term: bigint };
@@ -131,6 +132,7 @@ async function pause(options: LoopOptions, bell: Bell, isHolder: boolean): Promi
 /** A controller that follows `parent` until unlinked. (`AbortSignal.any` would leave a trace on it for each run.) */
 function linkedTo(parent: AbortSignal): { controller: AbortController; unlink: () => void } {
   const controller = new AbortController();
+  forMany(controller.signal); // a run may ask every node at once
   const follow = () => controller.abort(parent.reason);
   if (parent.aborted) follow();
   parent.addEventListener("abort", follow, { once: true });

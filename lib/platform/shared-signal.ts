@@ -1,8 +1,10 @@
 import { setMaxListeners } from "node:events";
 
-/** Aborts when one of them does. Hundreds may listen to it at a time: Node takes more than ten for a leak and says so. */
-export function sharedSignal(...signals: readonly AbortSignal[]): AbortSignal {
-  const shared = AbortSignal.any([...signals]);
-  setMaxListeners(0, shared);
-  return shared;
+/** A signal that hundreds may listen to at a time: Node takes more than ten for a leak, and says so in the log. */
+export function forMany(signal: AbortSignal): AbortSignal {
+  setMaxListeners(0, signal);
+  return signal;
 }
+
+/** The same of one that aborts when one of these does. */
+export const sharedSignal = (...signals: readonly AbortSignal[]): AbortSignal => forMany(AbortSignal.any([...signals]));
