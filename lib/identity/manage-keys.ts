@@ -71,7 +71,7 @@ export async function actorOfKey(deps: Deps, presented: string): Promise<Actor |
     const row = await findKeyByPrefix(tx, prefix);
     if (!row || !sameHash(row.hash, hash)) return null;
     if (row.revokedAt || (row.expiresAt && row.expiresAt <= now)) return null;
-    await touchKey(tx, row.id, now);
+    await touchKey(tx, row, now);
     const { id: keyId, name, tenantId, nodeId, scopes } = row;
     return { kind: "key", keyId, name, tenantId, nodeId, scopes };
   });

@@ -294,9 +294,15 @@ export async function touchKeys(tx: Tx, uses: readonly { keyId: string; at: Date
 }
 
 /** A minute's precision is enough, and spares a write for each request. */
-export async function touchKey(tx: Tx, id: string, now: Date): Promise<void> {
+export async function touchKey(
+  tx: Tx,
+  { id, lastUsedAt }: Pick<KeyRow, "id" | "lastUsedAt">,
+  now: Date,
+): Promise<void> {
+  const due = new Date(now.getTime() - 60_000);
+  if (lastUsedAt !== null && lastUsedAt >= due) return;
   await tx.client.apiKey.updateMany({
-    where: { id, OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: new Date(now.getTime() - 60_000) } }] },
+    where: { id, OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: due } }] },
     data: { lastUsedAt: now },
   });
 }

@@ -6,7 +6,12 @@ import { PLATFORM_ROLE, TENANT_ROLE } from "./roles.ts";
 import type { Scope } from "./scope.ts";
 
 /** A client bound to a scope. Store functions take one; there is no other way to reach the catalog. */
-export type Tx = { readonly client: Prisma.TransactionClient; readonly scope: Scope };
+export type Tx = {
+  readonly client: Prisma.TransactionClient;
+  readonly scope: Scope;
+  /** It is a transaction, whose connection takes one statement at a time: see `together`. */
+  readonly hasOneConnection: boolean;
+};
 
 /** Channels of `pg_notify`, raised by triggers in the migrations. */
 export type Channel = "switchyard_routing" | "switchyard_work";
@@ -49,10 +54,11 @@ export function openDatabase(url: string, log: Log, poolSize = 10): Database {
   const transaction = <T>(scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> =>
     prisma.$transaction(async (client) => {
       await enter(client, scope);
-      return work({ client, scope });
+      return work({ client, scope, hasOneConnection: true });
     });
   return {
-    read: (scope, query) => (scope.kind === "platform" ? query({ client: prisma, scope }) : transaction(scope, query)),
+    read: (scope, query) =>
+      scope.kind === "platform" ? query({ client: prisma, scope, hasOneConnection: false }) : transaction(scope, query),
     write: transaction,
     bulk: bulk.run,
     listen: (channel, onNotify) => listenForever(url, channel, onNotify, log),

@@ -1,5 +1,6 @@
 import { controlsWithin } from "#lib/fleet/controls/control-store.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
+import { together } from "#lib/platform/together.ts";
 import { controlMarks } from "./control-marks.ts";
 import { nodeMark } from "./node-mark.ts";
 import type { Annotation } from "./schema.ts";
@@ -11,9 +12,12 @@ const MARKS_PER_CHART = 300;
 
 /** Marks inside a window, newest first: what the fleet did, what was set by hand, and what other rooms recorded. */
 export async function listMarks(ctx: Ctx, filter: MarkFilter): Promise<Annotation[]> {
-  const events = await listNodeEvents(ctx.tx, filter);
-  const recorded = await listAnnotations(ctx.tx, filter);
-  const controls = await controlsWithin(ctx.tx, filter);
+  const [events, recorded, controls] = await together(
+    ctx.tx,
+    () => listNodeEvents(ctx.tx, filter),
+    () => listAnnotations(ctx.tx, filter),
+    () => controlsWithin(ctx.tx, filter),
+  );
   const past = { from: filter.from, to: new Date(Math.min(filter.to.getTime(), ctx.clock.now().getTime())) };
   const byHand = controls.flatMap((control) => controlMarks(control, past));
   const marks = [...byHand, ...events.map(nodeMark).filter((mark) => mark !== null), ...recorded];

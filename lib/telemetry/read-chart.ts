@@ -1,5 +1,6 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { forbidden, invalidField, notFound } from "#lib/platform/errors.ts";
+import { together } from "#lib/platform/together.ts";
 import { type ChartRange, chartRange } from "./chart-range.ts";
 import { derivedNotes } from "./derived/derived-notes.ts";
 import { readDerivedSteps } from "./derived/derived-rollup-store.ts";
@@ -8,9 +9,9 @@ import { marksOfChart } from "./events.ts";
 import { createNodeChart, type NodeSplit, splitLabel } from "./node-chart.ts";
 import { derivedCountersOf, figuresOfChart, NODE_CHARTS, type NodeChartDef } from "./node-chart-defs.ts";
 import type { Chart, ChartMetric, ChartPart, ChartQuantile, ChartQuery } from "./schema.ts";
-import { readFigures } from "./series/figure-store.ts";
+import { readFigures, tellFigures } from "./series/figure-store.ts";
 import { tellRow } from "./series/read-columns.ts";
-import { findPool, listChartNodes } from "./store.ts";
+import { type ChartNode, findPool, listChartNodes, type NodeFilter } from "./store.ts";
 import {
   buildTraceChart,
   buildTraceSplit,
@@ -24,7 +25,7 @@ import { firstTraceAt, namesOfParts } from "./trace-chart-store.ts";
 import { readTraces } from "./trace-packs/trace-pack-store.ts";
 import { servedUntil } from "./traffic/live-reports.ts";
 
-type Nodes = Awaited<ReturnType<typeof listChartNodes>>;
+type Nodes = readonly ChartNode[];
 type ReadScope = {
   tenantId: string | undefined;
   /** Nodes asked about; none for a customer. */
@@ -32,7 +33,7 @@ type ReadScope = {
   /** Their ids, when a pool or a node was named; a view of the whole fleet is not narrowed to the nodes it has now. */
   nodeIds: readonly string[] | undefined;
 };
-type Asked = ReadScope & {
+type Asked = {
   metric: ChartMetric;
   range: ChartRange;
   by: ChartPart | null;
@@ -46,21 +47,20 @@ type Asked = ReadScope & {
  * @throws AppError `invalid`, `forbidden` (a customer asks for a figure of nodes) or `not_found`
  */
 export async function readChart(ctx: Ctx, metric: ChartMetric, query: ChartQuery): Promise<Chart> {
-  const range = chartRange(query, ctx.clock.now());
-  const scope = await readScope(ctx, query);
+  const by = partAsked(ctx, query);
   const asked: Asked = {
-    ...{ metric, range, ...scope },
-    by: partAsked(ctx, query),
+    ...{ metric, by, range: chartRange(query, ctx.clock.now()) },
     first: query.first?.split(",") ?? [],
     quantile: query.quantile ?? "p95",
   };
   const traceDef: TraceChartDef | undefined = isTraceMetric(metric) ? TRACE_CHARTS[metric] : undefined;
   const nodeDef: NodeChartDef | undefined = isNodeMetric(metric) ? NODE_CHARTS[metric] : undefined;
-  const isOfRequests = asked.tenantId !== undefined || asked.by === "tenant" || asked.by === "adapter";
-  if (!isOfRequests && nodeDef) return nodeChart(ctx, nodeDef, asked);
-  if (traceDef) return traceChart(ctx, traceDef, asked);
+  const isOfTenant = ctx.scope.kind === "tenant" || query.tenantId !== undefined;
+  if (nodeDef && !isOfTenant && by !== "tenant" && by !== "adapter") return nodeChart(ctx, nodeDef, asked, query);
+  const scope = await readScope(ctx, query);
+  if (traceDef) return traceChart(ctx, traceDef, asked, scope);
   if (ctx.scope.kind === "tenant") throw forbidden("This figure belongs to the nodes, which all customers share.");
-  const field = asked.tenantId === undefined ? "by" : "tenantId";
+  const field = query.tenantId === undefined ? "by" : "tenantId";
   throw invalidField(
     field,
     "not_per_tenant",
@@ -80,10 +80,7 @@ const isTraceMetric = (metric: ChartMetric): metric is keyof typeof TRACE_CHARTS
 const isNodeMetric = (metric: ChartMetric): metric is keyof typeof NODE_CHARTS => metric in NODE_CHARTS;
 
 /** A customer's chart is always of their own tenant; what they may not see answers like what does not exist. */
-export async function readScope(
-  ctx: Ctx,
-  query: { tenantId?: string | undefined; poolId?: string | undefined; nodeId?: string | undefined },
-): Promise<ReadScope> {
+export async function readScope(ctx: Ctx, query: NodeFilter & { tenantId?: string | undefined }): Promise<ReadScope> {
   if (ctx.scope.kind === "tenant") {
     if (query.poolId !== undefined) throw notFound("pool");
     if (query.nodeId !== undefined) throw notFound("node");
@@ -94,24 +91,30 @@ export async function readScope(
   const nodes = await listChartNodes(ctx.tx, query);
   if (query.nodeId !== undefined && nodes.length === 0) throw notFound("node");
   const isNarrowed = query.poolId !== undefined || query.nodeId !== undefined;
-  return { tenantId: query.tenantId, nodes, nodeIds: isNarrowed ? nodes.map((node) => node.id) : undefined };
+  return { tenantId: query.tenantId, nodes, nodeIds: isNarrowed ? idsOf(nodes) : undefined };
 }
 
-async function nodeChart(ctx: Ctx, def: NodeChartDef, asked: Asked): Promise<Chart> {
-  const { range, nodes } = asked;
-  const split = splitOf(asked);
-  const chart = createNodeChart(def, nodes, range, split);
-  const figures = figuresOfChart(def.shape);
-  const query = { nodeIds: nodes.map(({ id }) => id), stepSeconds: range.rollupStep, from: range.from, to: range.to };
-  // staff read outside of transactions, on connections of their own
-  const [told, derived, annotations] = await Promise.all([
-    readFigures(ctx.tx, query, figures, chart, asked.by !== "node"),
-    derivedCountersOf(def).length === 0 ? [] : readDerivedSteps(ctx.tx, query),
-    marksOfChart(ctx, { from: range.from, to: range.to, nodeIds: asked.nodeIds }),
+async function nodeChart(ctx: Ctx, def: NodeChartDef, asked: Asked, of: NodeFilter): Promise<Chart> {
+  const { range, by } = asked;
+  const scope = readScope(ctx, of);
+  const names = figuresOfChart(def.shape);
+  const query = { stepSeconds: range.rollupStep, from: range.from, to: range.to };
+  const figures = { ...query, names, wantsSums: by !== "node" };
+  // staff alone come here, whose reads have connections of their own: what need not know the nodes does not wait for them
+  const [{ nodes }, stored, derived, annotations] = await Promise.all([
+    scope,
+    readFigures(ctx.tx, figures, of),
+    derivedCountersOf(def).length === 0
+      ? []
+      : scope.then((found) => readDerivedSteps(ctx.tx, { ...query, nodeIds: idsOf(found.nodes) })),
+    scope.then(({ nodeIds }) => marksOfChart(ctx, { from: range.from, to: range.to, nodeIds })),
   ]);
+  const split = splitOf(asked, nodes);
+  const chart = createNodeChart(def, nodes, range, split);
+  const told = await tellFigures(ctx.tx, stored, figures, idsOf(nodes), chart);
   // where a node exports no such counter, what was derived stands in for it
   const filled = fillWithDerived(chart, derived, derivedCountersOf(def));
-  for (const row of filled.rows) tellRow(row, figures, chart);
+  for (const row of filled.rows) tellRow(row, names, chart);
   const built = chart.build();
   const lastAt = chart.lastAt();
   const lastStepEnd = lastAt && Math.min(lastAt.getTime() + range.rollupStep * 1000, range.to.getTime());
@@ -129,8 +132,10 @@ async function nodeChart(ctx: Ctx, def: NodeChartDef, asked: Asked): Promise<Cha
   };
 }
 
+const idsOf = (nodes: Nodes): string[] => nodes.map(({ id }) => id);
+
 /** @returns null = the lines are those of the metric itself */
-function splitOf({ by, quantile, first, nodes }: Asked): NodeSplit | null {
+function splitOf({ by, quantile, first }: Asked, nodes: Nodes): NodeSplit | null {
   if (by === null) return null;
   const part = (node: Nodes[number]) => (by === "pool" ? node.pool : node);
   const partOf = new Map(nodes.map((node) => [node.id, { key: part(node).id, label: part(node).name }]));
@@ -139,13 +144,19 @@ function splitOf({ by, quantile, first, nodes }: Asked): NodeSplit | null {
 
 const CHART_QUANTILE_VALUES = { p50: 0.5, p95: 0.95, p99: 0.99 } as const satisfies Record<ChartQuantile, number>;
 
-async function traceChart(ctx: Ctx, def: TraceChartDef, asked: Asked): Promise<Chart> {
-  const { range, tenantId, nodeIds, by } = asked;
+async function traceChart(ctx: Ctx, def: TraceChartDef, asked: Asked, scope: ReadScope): Promise<Chart> {
+  const { range, by } = asked;
+  const { tenantId, nodeIds } = scope;
   const filter = { tenantId, nodeIds, from: range.from, to: range.to };
   const quantiles = by === null ? Object.values(CHART_QUANTILE_VALUES) : [CHART_QUANTILE_VALUES[asked.quantile]];
-  const since = await firstTraceAt(ctx.tx, filter);
   const read = { ...filter, ...range, by, timed: def.timed, counts: def.counts, quantiles };
-  const traces = await readTraces(ctx.tx, read);
+  const [traces, since, heardAt, annotations] = await together(
+    ctx.tx,
+    () => readTraces(ctx.tx, read),
+    () => firstTraceAt(ctx.tx, filter),
+    () => heardUntil(ctx, range.to),
+    () => marksOfChart(ctx, filter),
+  );
   const line = tracedLine(def, asked.quantile);
   const parts = by === null ? null : await topParts(ctx, line, asked.first, by, traces.cells.wholes());
   const buckets = traces.cells.buckets(parts?.map(({ key }) => key) ?? null);
@@ -155,9 +166,9 @@ async function traceChart(ctx: Ctx, def: TraceChartDef, asked: Asked): Promise<C
       ? buildTraceSplit(def, line, parts, buckets, range, since)
       : buildTraceChart(def, buckets.get("") ?? [], range, since),
     simulated: traces.simulated,
-    asOf: latest(traces.lastAt, await heardUntil(ctx, range.to))?.toISOString() ?? null,
+    asOf: latest(traces.lastAt, heardAt)?.toISOString() ?? null,
     coverage: null,
-    annotations: await marksOfChart(ctx, filter),
+    annotations,
     note: noteFrom([def.note]),
   };
 }

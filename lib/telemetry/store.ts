@@ -53,15 +53,18 @@ export async function deleteExpired(
 // --- charts of nodes -------------------------------------------------------------------------------------------
 
 /** Nodes that serve customers, or the one that was named, with their pools. */
-export const listChartNodes = (tx: Tx, filter: { poolId?: string | undefined; nodeId?: string | undefined }) =>
-  tx.client.node.findMany({
-    where: {
-      ...(filter.poolId ? { poolId: filter.poolId } : {}),
-      ...(filter.nodeId ? { id: filter.nodeId } : { standalone: false }),
-    },
-    orderBy: { name: "asc" },
-    select: { id: true, name: true, pool: { select: { id: true, name: true } } },
-  });
+export type NodeFilter = { poolId?: string | undefined; nodeId?: string | undefined };
+export type ChartNode = { id: string; name: string; pool: { id: string; name: string } };
+
+/** The nodes that a chart is about, as a condition on rows of "Node" AS n. */
+export const isCharted = ({ poolId, nodeId }: NodeFilter): Prisma.Sql => Prisma.sql`
+  (${poolId ?? null}::text IS NULL OR n."poolId" = ${poolId ?? null})
+  AND CASE WHEN ${nodeId ?? null}::text IS NULL THEN NOT n."standalone" ELSE n."id" = ${nodeId ?? null} END`;
+
+/** By name. In one statement, as every chart waits for it. */
+export const listChartNodes = (tx: Tx, filter: NodeFilter): Promise<ChartNode[]> => tx.client.$queryRaw`
+  SELECT n."id", n."name", jsonb_build_object('id', p."id", 'name', p."name") AS "pool"
+  FROM "Node" n JOIN "Pool" p ON p."id" = n."poolId" WHERE ${isCharted(filter)} ORDER BY n."name"`;
 
 export const findPool = (tx: Tx, id: string) =>
   tx.client.pool.findUnique({ where: { id }, select: { id: true, name: true } });

@@ -26,6 +26,7 @@ export async function lockControls(tx: Tx, of: ControlOrder | Pick<Row, "tenantI
 }
 
 async function withNames(tx: Tx, rows: readonly Row[]): Promise<ControlRecord[]> {
+  if (rows.length === 0) return [];
   const tenantIds = rows.flatMap(({ tenantId }) => tenantId ?? []);
   const nodeIds = rows.flatMap(({ nodeId }) => nodeId ?? []);
   const select = { id: true, name: true } as const;

@@ -1,6 +1,7 @@
 import type { Tx } from "#lib/platform/db.ts";
 import { Prisma } from "#prisma/generated/client.ts";
 import type { NodeRollup, RollupStep } from "../rollup.ts";
+import { isCharted, type NodeFilter } from "../store.ts";
 import { columnTableOf } from "./column-store.ts";
 import { type FigureNames, partsOf, SEEN } from "./columns.ts";
 import { tickRows } from "./fold.ts";
@@ -15,21 +16,36 @@ type Frame = { form: (typeof FORMS)[number]; step: RollupStep; part: number; at:
 /** The newest good look at any of the nodes inside the window, where it is the last. */
 export type Told = { lastLookAt: Date | null };
 
+/** Which figures are read: of steps that start in [from, to). */
+export type FigureQuery = Omit<RollupQuery, "nodeIds"> & {
+  names: FigureNames;
+  /** Take sums of nodes where the sink can use them. */
+  wantsSums: boolean;
+};
+
 /**
- * Tells a sink some figures of nodes over steps that start in [from, to): in one statement whose answer is one value, as a
- * row a step and figure would cost more to receive than to read. Steps that have not ended are told in the parts that there
- * are; rows from before there were columns are told, too.
- * @param wantsSums take sums of nodes where the sink can use them
+ * Reads some figures of all nodes in one statement whose answer is one value, as a row a step and figure would cost more to
+ * receive than to read. It need not be known yet which nodes are asked about.
+ * @param of whose last look counts
+ */
+export async function readFigures(tx: Tx, query: FigureQuery, of: NodeFilter): Promise<StoredFigures> {
+  const [row] = await tx.client.$queryRaw<StoredFigures[]>(storedFigures(query, of));
+  return row ?? { frames: null, lastTick: null, lastLookAt: null, hasOld: false };
+}
+
+/**
+ * Tells a sink what was read. Steps that have not ended are told in the parts that there are; rows from before there were
+ * columns are told, too.
  * @throws PackError
  */
-export async function readFigures(
+export async function tellFigures(
   tx: Tx,
-  query: RollupQuery,
-  names: FigureNames,
+  stored: StoredFigures,
+  { names, ...range }: FigureQuery,
+  nodeIds: readonly string[],
   sink: FigureSink,
-  wantsSums: boolean,
 ): Promise<Told> {
-  const stored = await readStored(tx, query, names, wantsSums);
+  const query = { ...range, nodeIds };
   const frames = framesOf(stored.frames);
   const places = await placesOf(tx, frames, sink);
   const apart = tellFrames(frames, places, sink);
@@ -44,7 +60,7 @@ export async function readFigures(
 }
 
 const HEADER_BYTES = 32;
-type StoredFigures = { frames: string | null; lastTick: Date | null; lastLookAt: Date | null; hasOld: boolean };
+export type StoredFigures = { frames: string | null; lastTick: Date | null; lastLookAt: Date | null; hasOld: boolean };
 
 /** A frame of a stored row: its form and step, its part, when, which roster, how long, and the bytes. */
 const frameOf = (form: Prisma.Sql, step: number, bytes: Prisma.Sql) => Prisma.sql`
@@ -52,12 +68,7 @@ const frameOf = (form: Prisma.Sql, step: number, bytes: Prisma.Sql) => Prisma.sq
   || int8send((extract(epoch FROM at) * 1000)::int8) || uuid_send(roster) || int2send(0::int2)
   || int4send(length(${bytes})) || ${bytes}`;
 
-async function readStored(
-  tx: Tx,
-  { nodeIds, stepSeconds, from, to }: RollupQuery,
-  names: FigureNames,
-  wantsSums: boolean,
-): Promise<StoredFigures> {
+function storedFigures({ stepSeconds, from, to, names, wantsSums }: FigureQuery, of: NodeFilter): Prisma.Sql {
   const stepMs = stepSeconds * 1000;
   const upTo = (at: Date) => new Date(Math.ceil(at.getTime() / stepMs) * stepMs);
   const [firstOpen, end] = [upTo(from), upTo(to)];
@@ -81,14 +92,13 @@ async function readStored(
       FROM (SELECT at, data, 0 AS part, '00000000-0000-0000-0000-000000000000'::uuid AS roster FROM series.tick) AS t
       WHERE at >= ${openFrom(coarser.at(-1) ?? stepSeconds)} AND at < ${end}`,
   ];
-  const [row] = await tx.client.$queryRaw<StoredFigures[]>`
+  return Prisma.sql`
     WITH last AS MATERIALIZED (SELECT max(at) AS at FROM series.tick)
     SELECT (SELECT encode(string_agg(frame, ''), 'base64') FROM (${Prisma.join(parts, " UNION ALL ")}) AS f) AS "frames",
       (SELECT at FROM last) AS "lastTick",
-      (SELECT max(at) FROM series.last_look
-       WHERE node_id = ANY(${[...nodeIds]}) AND at >= ${from} AND at <= ${to}) AS "lastLookAt",
+      (SELECT max(l.at) FROM series.last_look l JOIN "Node" n ON n."id" = l.node_id
+       WHERE ${isCharted(of)} AND l.at >= ${from} AND l.at <= ${to}) AS "lastLookAt",
       EXISTS (SELECT 1 FROM "Rollup" WHERE "stepSeconds" = ${stepSeconds} AND "at" >= ${from} AND "at" < ${to}) AS "hasOld"`;
-  return row ?? { frames: null, lastTick: null, lastLookAt: null, hasOld: false };
 }
 
 /** Frames by step, time and part: who was seen comes before what they said. */

@@ -5,7 +5,7 @@ import { createTestDatabase, type TestDatabase } from "#lib/platform/testing/tes
 import { createCollector, type NodeLook } from "../collector.ts";
 import { createNodeChart } from "../node-chart.ts";
 import { figuresOfChart, NODE_CHARTS } from "../node-chart-defs.ts";
-import { readFigures } from "./figure-store.ts";
+import { readFigures, tellFigures } from "./figure-store.ts";
 import { tellRow } from "./read-columns.ts";
 import { keepPartitions, packReady, readNodeRollups, saveTick } from "./series-store.ts";
 
@@ -101,8 +101,13 @@ it("tells charts of many nodes the same, with the figures asked for and no other
         const [summed, single, rows] = charts;
         if (!summed || !single || !rows) return;
         await database.db.read(platformScope, async (tx) => {
-          await readFigures(tx, window, figuresOfChart(def.shape), summed, true);
-          await readFigures(tx, window, figuresOfChart(def.shape), single, false);
+          for (const [sink, wantsSums] of [
+            [summed, true],
+            [single, false],
+          ] as const) {
+            const figures = { ...window, names: figuresOfChart(def.shape), wantsSums };
+            await tellFigures(tx, await readFigures(tx, figures, {}), figures, asked, sink);
+          }
           for (const row of await readNodeRollups(tx, window)) tellRow(row, figuresOfChart(def.shape), rows);
         });
         expect(rows.build().series[0]?.points.filter(([, value]) => value !== null).length).toBeGreaterThan(1);

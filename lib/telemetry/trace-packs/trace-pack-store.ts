@@ -1,4 +1,5 @@
 import type { Tx } from "#lib/platform/db.ts";
+import { together } from "#lib/platform/together.ts";
 import { Prisma } from "#prisma/generated/client.ts";
 import type { ChartPart } from "../schema.ts";
 import type { Timed } from "../trace-chart.ts";
@@ -31,10 +32,11 @@ export async function readTraces(tx: Tx, query: TraceQuery): Promise<TraceRead> 
     query.nodeIds === undefined &&
     (query.by === null || query.by === "tenant");
   const tellPacked = isByHour ? tellTotals : tellPacks;
-  const told = [
-    packed.length === 0 ? nothing : await tellPacked(tx, query, packed, cells),
-    await tellRequests(tx, query, windowsBetween(packed, query), cells),
-  ];
+  const told = await together(
+    tx,
+    () => tellRequests(tx, query, windowsBetween(packed, query), cells),
+    async () => (packed.length === 0 ? nothing : tellPacked(tx, query, packed, cells)),
+  );
   const lastAt = Math.max(...told.map((each) => each.lastAt ?? Number.NEGATIVE_INFINITY));
   return {
     cells,
@@ -114,7 +116,7 @@ async function tellRequests(
         COALESCE(sum("promptTokens"), 0) AS "prompt", COALESCE(sum("completionTokens"), 0) AS "completion",
         encode(string_agg(float8send("ms"), '') FILTER (WHERE "ms" IS NOT NULL), 'base64') AS "times",
         bool_or("simulated") AS "simulated", max("endedAt") AS "lastAt"
-      FROM (SELECT *, floor(extract(epoch FROM "arrivedAt") / ${step}::float8) * ${step}::float8 * 1000 AS "at",
+      FROM (SELECT *, date_part('epoch', date_bin(${step}::int * interval '1 second', "arrivedAt", 'epoch'::timestamptz)) * 1000 AS "at",
               ${keyOf(query.by)} AS "key", (${durationOf(query.timed)})::float8 AS "ms"
             FROM "RequestTrace" WHERE (${Prisma.join(within, " OR ")}) AND ${userTraces(tx, query)}) AS t
       GROUP BY 1, 2
