@@ -2,7 +2,9 @@ import type { ByteReader, ByteWriter } from "./bytes.ts";
 
 /** Most buckets are empty: those that are not, each with how many empty ones lie before it. */
 export function writeCounts(out: ByteWriter, counts: readonly number[]): void {
-  out.varint(counts.reduce((sum, count) => sum + (count === 0 ? 0 : 1), 0));
+  let filled = 0;
+  for (const count of counts) if (count !== 0) filled += 1;
+  out.varint(filled);
   let empty = 0;
   for (const count of counts) {
     if (count === 0) {

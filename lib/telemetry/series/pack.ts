@@ -1,4 +1,4 @@
-import type { Histogram } from "../histogram.ts";
+import { type Histogram, sameBounds } from "../histogram.ts";
 import type { CounterName, GaugeName, HistogramName } from "../node-samples.ts";
 import type { GaugeSummary, Look, RollupData } from "../rollup.ts";
 import { ByteReader, ByteWriter } from "./bytes.ts";
@@ -142,13 +142,14 @@ function writeFigures<Name extends string, Value>(
   figures: Partial<Record<Name, Value>>,
   write: (value: Value) => void,
 ): void {
-  const entries = (Object.keys(figures) as Name[]).flatMap((name) => {
+  const names = Object.keys(figures) as Name[];
+  let count = 0;
+  for (const name of names) if (figures[name] !== undefined) count += 1;
+  out.varint(count);
+  for (const name of names) {
     const value = figures[name];
-    return value === undefined ? [] : [{ code: codes[name], value }];
-  });
-  out.varint(entries.length);
-  for (const { code, value } of entries) {
-    out.byte(code);
+    if (value === undefined) continue;
+    out.byte(codes[name]);
     write(value);
   }
 }
@@ -190,7 +191,7 @@ export function readGauge(input: ByteReader): GaugeSummary {
 }
 
 function writeHistogram(out: ByteWriter, { le, counts }: Histogram): void {
-  const known = KNOWN_BOUNDS.findIndex((bounds) => bounds.length === le.length && bounds.every((b, n) => b === le[n]));
+  const known = KNOWN_BOUNDS.findIndex((bounds) => sameBounds(bounds, le));
   out.varint(known + 1);
   if (known < 0) {
     out.varint(le.length);
