@@ -1,3 +1,4 @@
+import { DERIVED_COUNTERS, type DerivedCounter } from "./derived/derived-rows.ts";
 import type { CounterName, GaugeName, HistogramName } from "./node-samples.ts";
 import type { ChartMetric, ChartUnit } from "./schema.ts";
 import type { FigureNames } from "./series/columns.ts";
@@ -167,5 +168,7 @@ export function figuresOfChart(shape: Shape): FigureNames {
 }
 
 /** The counters of a chart that the cache model can stand in for. */
-export const derivedCountersOf = ({ shape }: NodeChartDef): CounterName[] =>
-  shape.kind === "rates" ? shape.lines.flatMap(({ name }) => (/^(evictions|swaps)\./.test(name) ? name : [])) : [];
+export const derivedCountersOf = ({ shape }: NodeChartDef): DerivedCounter[] =>
+  shape.kind === "rates"
+    ? shape.lines.flatMap(({ name }) => DERIVED_COUNTERS.find((known) => known === name) ?? [])
+    : [];

@@ -29,9 +29,9 @@ export type NodeSplit = {
 /** A chart that is being filled. */
 export type NodeChart = FigureSink & {
   /** Whether a node told of a counter in a step; of those that could be derived. */
-  isMeasured(nodeId: string, at: Date, name: CounterName): boolean;
+  isMeasured(place: number, at: number, name: CounterName): boolean;
   /** Whether a node told of anything charted. */
-  hasSpoken(nodeId: string): boolean;
+  hasSpoken(place: number): boolean;
   /** When the last step that was told of began. */
   lastAt(): Date | null;
   build(): NodeChartResult;
@@ -77,8 +77,8 @@ export function createNodeChart(
       const step = presence.allSpoken(some, at);
       if (step >= 0) cells.histogram(step, partAt(some[0] ?? 0), sum);
     },
-    isMeasured: (nodeId, at, name) => measured.has(places.get(nodeId) ?? -1, at.getTime(), name),
-    hasSpoken: (nodeId) => presence.hasSpoken(places.get(nodeId) ?? -1),
+    isMeasured: measured.has,
+    hasSpoken: presence.hasSpoken,
     lastAt: presence.lastAt,
     build: () => ({
       series:

@@ -2,15 +2,14 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { forbidden, invalidField, notFound } from "#lib/platform/errors.ts";
 import { together } from "#lib/platform/together.ts";
 import { type ChartRange, chartRange } from "./chart-range.ts";
+import { readDerivedFigures } from "./derived/derived-figure-store.ts";
 import { derivedNotes } from "./derived/derived-notes.ts";
-import { readDerivedSteps } from "./derived/derived-rollup-store.ts";
 import { fillWithDerived } from "./derived/fill-chart.ts";
 import { marksOfChart } from "./events.ts";
 import { createNodeChart, type NodeSplit, splitLabel } from "./node-chart.ts";
 import { derivedCountersOf, figuresOfChart, NODE_CHARTS, type NodeChartDef } from "./node-chart-defs.ts";
 import type { Chart, ChartMetric, ChartPart, ChartQuantile, ChartQuery } from "./schema.ts";
 import { readFigures, tellFigures } from "./series/figure-store.ts";
-import { tellRow } from "./series/read-columns.ts";
 import { type ChartNode, findPool, listChartNodes, type NodeFilter } from "./store.ts";
 import {
   buildTraceChart,
@@ -98,23 +97,23 @@ async function nodeChart(ctx: Ctx, def: NodeChartDef, asked: Asked, of: NodeFilt
   const { range, by } = asked;
   const scope = readScope(ctx, of);
   const names = figuresOfChart(def.shape);
+  const derivable = derivedCountersOf(def);
   const query = { stepSeconds: range.rollupStep, from: range.from, to: range.to };
   const figures = { ...query, names, wantsSums: by !== "node" };
   // staff alone come here, whose reads have connections of their own: what need not know the nodes does not wait for them
   const [{ nodes }, stored, derived, annotations] = await Promise.all([
     scope,
     readFigures(ctx.tx, figures, of),
-    derivedCountersOf(def).length === 0
+    derivable.length === 0
       ? []
-      : scope.then((found) => readDerivedSteps(ctx.tx, { ...query, nodeIds: idsOf(found.nodes) })),
+      : scope.then((found) => readDerivedFigures(ctx.tx, { ...query, nodeIds: idsOf(found.nodes) }, derivable)),
     scope.then(({ nodeIds }) => marksOfChart(ctx, { from: range.from, to: range.to, nodeIds })),
   ]);
   const split = splitOf(asked, nodes);
   const chart = createNodeChart(def, nodes, range, split);
   const told = await tellFigures(ctx.tx, stored, figures, idsOf(nodes), chart);
   // where a node exports no such counter, what was derived stands in for it
-  const filled = fillWithDerived(chart, derived, derivedCountersOf(def));
-  for (const row of filled.rows) tellRow(row, names, chart);
+  const filled = fillWithDerived(chart, derived, derivable);
   const built = chart.build();
   const lastAt = chart.lastAt();
   const lastStepEnd = lastAt && Math.min(lastAt.getTime() + range.rollupStep * 1000, range.to.getTime());

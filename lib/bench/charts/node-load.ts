@@ -25,6 +25,17 @@ export const rowOf = (nodeId: string, node: number, start: number, step: RollupS
   data: loadOf(node, start, step),
 });
 
+/** Half of the nodes count their evictions and swaps; those of the others are derived. */
+export const hasPlugin = (node: number): boolean => node % 2 === 0;
+
+const cacheCounters = (requests: number, seed: number) => ({
+  "evictions.gpu": Math.round(requests * 0.02 * noise(seed)),
+  "evictions.cpu": 0,
+  "swaps.gpu": requests,
+  "swaps.cpu": Math.round(requests * 0.05),
+  "swaps.disk": 0,
+});
+
 /** What is added on a node in some seconds. */
 export function loadOf(node: number, start: number, step: number): RollupData {
   const seed = start / step + node * 131;
@@ -41,11 +52,7 @@ export function loadOf(node: number, start: number, step: number): RollupData {
       requests,
       promptTokens: requests * 310,
       generationTokens: requests * 190,
-      "evictions.gpu": Math.round(requests * 0.02 * noise(seed)),
-      "evictions.cpu": 0,
-      "swaps.gpu": requests,
-      "swaps.cpu": Math.round(requests * 0.05),
-      "swaps.disk": 0,
+      ...(hasPlugin(node) ? cacheCounters(requests, seed) : {}),
     },
     gauges: {
       running: gauge(8),

@@ -38,6 +38,8 @@ export async function seedFleet(deps: Deps, url: string, poolId: string, now: Da
   try {
     await client.query(`SET ROLE ${PLATFORM_ROLE}`);
     await seedCatalog(client, poolId, now);
+    for (const { step, seconds } of [...FILLED, { step: 60, seconds: 2 * DAY }] as const)
+      await client.query(INSERT_DERIVED, [now.toISOString(), step, Math.floor(seconds / step), NODES]);
     await client.query("RESET ROLE");
     await seedRollups(deps, now);
     await seedPacks(deps, client, now);
@@ -73,6 +75,16 @@ const INSERT_TRACES = `
   FROM (SELECT n, $1::timestamptz - (n::float8 / $2 * 86400) * interval '1 s' AS at,
           300 + 200 * (-ln(1 - ((n::bigint * 7919) % 100003) / 100004.0)) AS ms
         FROM generate_series(1, $2::int) AS n) AS t`;
+
+/** What followed from the model of the cache: the product follows every node, also one that counts itself. */
+const INSERT_DERIVED = `
+  INSERT INTO "DerivedRollup" ("nodeId", "stepSeconds", "at", "seconds", "evictionsGpu", "evictionsCpu", "swapsGpu", "swapsCpu",
+    "swapsDisk", "adaptersPeak", "counted", "ours", "simulated")
+  SELECT 'node_' || lpad(to_hex(node), 32, '0'), $2::int,
+    date_bin($2::int * interval '1 second', $1::timestamptz, 'epoch') - n * $2::int * interval '1 second',
+    $2::int, (n + node) % 7, 0, 30 * $2::int / 60, (n + node) % 5, 0, 9, 30 * $2::int / 60, 30 * $2::int / 60, true
+  FROM generate_series(0, $4::int - 1) AS node, generate_series(1, $3::int) AS n
+  ON CONFLICT DO NOTHING`;
 
 async function seedRollups(deps: Deps, now: Date): Promise<void> {
   const { db } = deps;

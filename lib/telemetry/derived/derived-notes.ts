@@ -24,11 +24,6 @@ export async function derivedNotes(
   }));
   if (named.length === 0) return [];
   const exact = named.filter(({ doubt }) => doubt === null);
-  const since = await exactSince(
-    tx,
-    named.map(({ id }) => id),
-    to,
-  );
   const notes: string[] = [];
   if (exact.length > 0)
     notes.push(
@@ -37,23 +32,17 @@ export async function derivedNotes(
   for (const doubt of new Set(named.map((one) => one.doubt))) {
     if (doubt === null) continue;
     const own = named.filter((one) => one.doubt === doubt);
-    notes.push(await doubtNote(tx, own, doubt, since, to));
+    notes.push(await doubtNote(tx, own, doubt, to));
   }
   return notes;
 }
 
-async function doubtNote(
-  tx: Tx,
-  nodes: readonly Named[],
-  doubt: Doubt,
-  since: ReadonlyMap<string, Date>,
-  to: Date,
-): Promise<string> {
+async function doubtNote(tx: Tx, nodes: readonly Named[], doubt: Doubt, to: Date): Promise<string> {
   const [only] = nodes;
   const names = listed(nodes.map(({ name }) => name));
   if (nodes.length !== 1 || only === undefined) return `Only inferred for ${names}: ${DOUBT_WORDS[doubt]}.`;
   const figures = doubt === "foreign" ? await foreignText(tx, only, to) : null;
-  const exact = since.get(only.id);
+  const exact = (await exactSince(tx, [only.id], to)).get(only.id);
   const until =
     exact === undefined ? "" : ` Exact again since ${exact.toISOString().slice(0, 16).replace("T", " ")} UTC.`;
   return `Only inferred for ${names}: ${figures ?? DOUBT_WORDS[doubt]}.${until}`;

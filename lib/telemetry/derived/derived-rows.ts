@@ -1,3 +1,4 @@
+import type { CounterName } from "../node-samples.ts";
 import { stepStart } from "../rollup.ts";
 import { countUses, type DerivedUse } from "./derive-cache.ts";
 import { type NodeRequest, peakAdapters } from "./node-timeline.ts";
@@ -7,6 +8,16 @@ const MINUTE_MS = 60_000;
 /** Why figures are not exact, the worst first. foreign = others use the node; late = told of too late; start = nobody saw it begin. */
 export const DOUBTS = ["foreign", "late", "start"] as const;
 export type Doubt = (typeof DOUBTS)[number];
+
+/** Counters of a node that can be derived. */
+export const DERIVED_COUNTERS = [
+  "evictions.gpu",
+  "evictions.cpu",
+  "swaps.gpu",
+  "swaps.cpu",
+  "swaps.disk",
+] as const satisfies CounterName[];
+export type DerivedCounter = (typeof DERIVED_COUNTERS)[number];
 
 /** What followed for one node over one minute. */
 export type DerivedMinute = {

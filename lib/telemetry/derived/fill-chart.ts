@@ -1,7 +1,7 @@
 import type { Figure } from "#lib/http/schema.ts";
 import type { NodeChart } from "../node-chart.ts";
 import type { CounterName } from "../node-samples.ts";
-import type { NodeRollup } from "../rollup.ts";
+import type { DerivedFigure } from "./derived-figure-store.ts";
 import { DOUBTS, type Doubt } from "./derived-rows.ts";
 
 type Source = Figure["source"];
@@ -19,31 +19,39 @@ export type DerivedStep = {
 /** Of a node whose figures are not all measured; `isPartly` = some are. */
 export type DerivedPart = { nodeId: string; doubt: Doubt | null; isPartly: boolean };
 
-/** What is to be charted besides what was measured. */
-export type Filled = { rows: FilledRow[]; source: Source; derived: DerivedPart[] };
-type FilledRow = Pick<NodeRollup, "nodeId" | "at" | "simulated" | "data">;
+/** How sure a chart is after what was derived was put into it. */
+export type Filled = { source: Source; derived: DerivedPart[] };
+type FilledChart = Pick<NodeChart, "placeOf" | "isMeasured" | "hasSpoken" | "seen" | "counter">;
 
 /**
  * Puts what was derived where nothing was measured: a counter that a node exports in a step stays as it is.
- * @param wanted the counters that are charted
+ * @param derived at most once for each node and step
+ * @param wanted the counters that are charted, in the order of the derived values
  */
 export function fillWithDerived(
-  measured: Pick<NodeChart, "isMeasured" | "hasSpoken">,
-  derived: readonly DerivedStep[],
+  chart: FilledChart,
+  derived: Iterable<DerivedFigure>,
   wanted: readonly CounterName[],
 ): Filled {
-  const rows: FilledRow[] = [];
-  const doubts = new Map<string, Doubt | null>();
-  for (const { nodeId, at, seconds, simulated, doubt, counters } of derived) {
+  const parts = new Map<string, DerivedPart>();
+  for (const { nodeId, at, seconds, simulated, doubt, values } of derived) {
+    const place = chart.placeOf(nodeId);
     // a node that was not seen all along still counted what it was seen to count
-    const missing = wanted.filter((name) => !measured.isMeasured(nodeId, at, name));
-    if (missing.length === 0 || seconds === 0) continue;
-    const filled = Object.fromEntries(missing.map((name) => [name, counters[name] ?? 0]));
-    rows.push({ nodeId, at, simulated, data: { seconds, counters: filled, gauges: {}, histograms: {} } });
-    doubts.set(nodeId, worseDoubt(doubts.get(nodeId) ?? null, doubt));
+    if (place < 0 || seconds === 0) continue;
+    const known = parts.get(nodeId);
+    const isPartly = known?.isPartly ?? chart.hasSpoken(place);
+    let isFilled = false;
+    for (const [index, name] of wanted.entries()) {
+      if (chart.isMeasured(place, at, name)) continue;
+      isFilled = true;
+      chart.counter(place, at, name, values[index] ?? 0, seconds);
+    }
+    if (!isFilled) continue;
+    chart.seen(place, at, simulated);
+    if (known === undefined) parts.set(nodeId, { nodeId, doubt, isPartly });
+    else if (known.doubt !== doubt) known.doubt = worseDoubt(known.doubt, doubt);
   }
-  const parts = [...doubts].map(([nodeId, doubt]) => ({ nodeId, doubt, isPartly: measured.hasSpoken(nodeId) }));
-  return { rows, source: weakestOf(parts), derived: parts };
+  return { source: weakestOf([...parts.values()]), derived: [...parts.values()] };
 }
 
 /** A figure that is put together takes the weakest mark of its parts. */
