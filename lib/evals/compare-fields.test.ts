@@ -4,29 +4,14 @@ import { compareFields } from "./compare-fields.ts";
 import type { EvalCase, ExpectedCall } from "./eval-case.ts";
 import { generateSuite } from "./generate-suite.ts";
 import { callsOf, scoreReply } from "./score-reply.ts";
+import { replyWith } from "./testing/reply-with.ts";
 
 const suite = generateSuite({ seed: "acme", count: 60 });
 
-const replyOf = (calls: readonly Pick<ExpectedCall, "name" | "arguments">[]) => ({
-  choices: [
-    {
-      finish_reason: calls.length === 0 ? "stop" : "tool_calls",
-      message: {
-        content: null,
-        tool_calls: calls.map((call, at) => ({
-          id: `call_${at}`,
-          type: "function",
-          function: { name: call.name, arguments: call.arguments },
-        })),
-      },
-    },
-  ],
-});
-
 const compare = (evalCase: EvalCase, baseline: ExpectedCall[] | null, candidate: ExpectedCall[] | null) =>
   compareFields(evalCase, {
-    baseline: baseline && callsOf(replyOf(baseline), evalCase),
-    candidate: candidate && callsOf(replyOf(candidate), evalCase),
+    baseline: baseline && callsOf(replyWith(baseline), evalCase),
+    candidate: candidate && callsOf(replyWith(candidate), evalCase),
   });
 
 const booking: EvalCase = {
@@ -84,7 +69,7 @@ describe("arguments beside each other", () => {
             arguments: one.arguments.replace(/\}$/, `${one.arguments.length > 2 ? "," : ""}"zzz":1}`),
           })),
         };
-        const reply = replyOf(replied[mutation]);
+        const reply = replyWith(replied[mutation]);
         const compared = compare(evalCase, right, replied[mutation]);
         const differs = compared.some((one) => one.candidateDiffers || one.rows.some((row) => row.candidateDiffers));
         expect(differs).toBe(scoreReply(reply, evalCase).status !== "pass");

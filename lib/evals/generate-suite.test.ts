@@ -4,32 +4,17 @@ import { describe, expect, it } from "vitest";
 import { answerFor } from "./answer-for.ts";
 import { isObjectNode } from "./argument-node.ts";
 import { findViolations } from "./check-arguments.ts";
-import type { EvalCase, ExpectedCall } from "./eval-case.ts";
+import type { EvalCase } from "./eval-case.ts";
 import { generateSuite } from "./generate-suite.ts";
 import { hashSuite } from "./hash-suite.ts";
 import { parseArguments } from "./parse-arguments.ts";
 import { scoreReply } from "./score-reply.ts";
 import { categories } from "./suite/categories.ts";
+import { replyWith } from "./testing/reply-with.ts";
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 const suite = generateSuite({ seed: "acme" });
 const large = generateSuite({ seed: "acme", count: 1000 });
-
-const replyOf = (calls: readonly ExpectedCall[]) => ({
-  choices: [
-    {
-      message: {
-        role: "assistant",
-        content: null,
-        tool_calls: calls.map((call) => ({
-          type: "function",
-          function: { name: call.name, arguments: call.arguments },
-        })),
-      },
-      finish_reason: calls.length === 0 ? "stop" : "tool_calls",
-    },
-  ],
-});
 
 const expectedSets = (evalCase: EvalCase) => [evalCase.expected.calls, ...(evalCase.expected.alternatives ?? [])];
 
@@ -117,20 +102,20 @@ describe.each(categories.map((category) => [category.id, category.title] as cons
       const finish = tool_calls.length === 0 ? "stop" : "tool_calls";
       expect(scoreReply({ choices: [{ message, finish_reason: finish }] }, evalCase).kind, evalCase.id).toBe("match");
       for (const calls of expectedSets(evalCase)) {
-        expect(scoreReply(replyOf(calls.toReversed()), evalCase).status).toBe("pass");
-        expect(scoreReply(replyOf([...calls, { name: "no_such_tool", arguments: "{}" }]), evalCase).status).toBe(
+        expect(scoreReply(replyWith(calls.toReversed()), evalCase).status).toBe("pass");
+        expect(scoreReply(replyWith([...calls, { name: "no_such_tool", arguments: "{}" }]), evalCase).status).toBe(
           "wrong",
         );
         for (const [at, call] of calls.entries()) {
           const without = calls.filter((_, other) => other !== at);
-          expect(scoreReply(replyOf(without), evalCase).kind, evalCase.id).toBe("missing_call");
+          expect(scoreReply(replyWith(without), evalCase).kind, evalCase.id).toBe("missing_call");
           const renamed = { ...call, name: `${call.name}s` };
-          expect(scoreReply(replyOf([...without, renamed]), evalCase).kind).toBe("wrong_name");
+          expect(scoreReply(replyWith([...without, renamed]), evalCase).kind).toBe("wrong_name");
           const padded = {
             ...call,
             arguments: call.arguments.replace(/\}$/, `${call.arguments === "{}" ? "" : ","}"unasked":1}`),
           };
-          expect(scoreReply(replyOf([...without, padded]), evalCase).kind).toBe("wrong_arguments");
+          expect(scoreReply(replyWith([...without, padded]), evalCase).kind).toBe("wrong_arguments");
         }
       }
     }
@@ -142,7 +127,7 @@ describe("every tenant's suite", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.integer()), (seed) => {
         for (const evalCase of generateSuite({ seed, count: 108 })) {
-          expect(scoreReply(replyOf(evalCase.expected.calls), evalCase).kind).toBe("match");
+          expect(scoreReply(replyWith(evalCase.expected.calls), evalCase).kind).toBe("match");
           for (const call of evalCase.expected.calls) {
             const schema = evalCase.tools.find((tool) => tool.function.name === call.name)?.function.parameters;
             const parsed = parseArguments(call.arguments);
@@ -179,7 +164,7 @@ describe("what the categories are about", () => {
     expect(doubled.length).toBeGreaterThan(0);
     for (const evalCase of doubled) {
       const [, ...rest] = evalCase.expected.calls;
-      expect(scoreReply(replyOf(rest), evalCase).status).toBe("wrong");
+      expect(scoreReply(replyWith(rest), evalCase).status).toBe("wrong");
     }
   });
 
@@ -193,7 +178,7 @@ describe("what the categories are about", () => {
         ...call,
         arguments: JSON.stringify(JSON.parse(call.arguments)),
       }));
-      expect(scoreReply(replyOf(rounded), evalCase).kind).toBe("wrong_arguments");
+      expect(scoreReply(replyWith(rounded), evalCase).kind).toBe("wrong_arguments");
     }
   });
 
@@ -203,7 +188,7 @@ describe("what the categories are about", () => {
     if (timed === undefined || args === undefined) throw new Error("no reminder in the suite");
     const parsed: { at: string } = JSON.parse(args.arguments);
     const utc = { ...args, arguments: args.arguments.replace(parsed.at, new Date(parsed.at).toISOString()) };
-    expect(scoreReply(replyOf([utc]), timed).status).toBe("pass");
+    expect(scoreReply(replyWith([utc]), timed).status).toBe("pass");
   });
 
   it("unicode_text types some names in decomposed form", () => {
@@ -218,7 +203,9 @@ describe("what the categories are about", () => {
     if (removal === undefined) throw new Error("no removal in the suite");
     const [call] = removal.expected.calls;
     const [idOnly] = [call?.arguments.replace(/,"[a-z]+_id":null/, "") ?? ""];
-    expect(scoreReply(replyOf([{ name: call?.name ?? "", arguments: idOnly }]), removal).kind).toBe("wrong_arguments");
+    expect(scoreReply(replyWith([{ name: call?.name ?? "", arguments: idOnly }]), removal).kind).toBe(
+      "wrong_arguments",
+    );
   });
 
   it("long_context hides its fact in about 8,000 characters", () => {
