@@ -14,7 +14,6 @@ CREATE TABLE "Recording" (
     "endedAt" TIMESTAMPTZ(3),
     "endedBy" TEXT,
     "endReason" TEXT,
-    "endedByCustomer" BOOLEAN NOT NULL DEFAULT false,
     "openFor" TEXT,
     "looked" INTEGER NOT NULL DEFAULT 0,
     "kept" INTEGER NOT NULL DEFAULT 0,
@@ -82,7 +81,7 @@ CREATE POLICY platform_ends ON "Recording" FOR UPDATE TO switchyard_platform USI
 CREATE POLICY platform_clears ON "Recording" FOR DELETE TO switchyard_platform USING (true);
 CREATE POLICY tenant ON "Recording" TO switchyard_tenant
   USING ("tenantId" = switchyard_tenant_id()) WITH CHECK ("tenantId" = switchyard_tenant_id());
-GRANT SELECT, INSERT, UPDATE ("endedAt", "endedBy", "endReason", "endedByCustomer", "openFor") ON "Recording" TO switchyard_tenant;
+GRANT SELECT, INSERT, UPDATE ("endedAt", "endedBy", "endReason", "openFor") ON "Recording" TO switchyard_tenant;
 
 ALTER TABLE "RecordedCase" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "RecordedCase" FORCE ROW LEVEL SECURITY;
