@@ -10,7 +10,7 @@ import { type CaseResult, decodingModes, type SampleStatus } from "../schema.ts"
 import { callsOf } from "../score-reply.ts";
 import { parseReply } from "../score-stored.ts";
 import { getRun, type RunRecord, readGreedySamples, readOutline, readSamples } from "../store.ts";
-import type { StoredCase, StoredSample } from "../stored-sample.ts";
+import type { StoredCase } from "../stored-sample.ts";
 import { readCaseOutline, readCasesOf } from "../suites/case-store.ts";
 import { isWrongOtherwise } from "./wrong-otherwise.ts";
 
@@ -53,18 +53,17 @@ async function findChanged({ tx }: Ctx, { id, suiteId }: RunRecord): Promise<Cha
   const outline = await readCaseOutline(tx, suiteId);
   const ordinals = outline.map(({ ordinal }) => ordinal);
   const { shown, lost } = sortIntoFilters(ordinals, await readOutline(tx, id));
-  const [worse, better, wrong] = [shown.regressed, shown.improved, shown.both_fail].map((places) => new Set(places));
+  const [worse, better] = [new Set(shown.regressed), new Set(shown.improved)];
   const differing = new Set([...shown.regressed, ...shown.improved, ...shown.both_fail]);
   const ids = outline.filter(({ ordinal }) => differing.has(ordinal)).map(({ caseId }) => caseId);
   const cases = [...(await readCasesOf(tx, suiteId, ids)).values()].filter(({ holdOut }) => !holdOut);
-  const greedy = new Map<number, StoredSample[]>();
-  for (const sample of await readGreedySamples(tx, id, shown.both_fail))
-    greedy.set(sample.ordinal, [...(greedy.get(sample.ordinal) ?? []), sample]);
+  const wrong = cases.map(({ ordinal }) => ordinal).filter((ordinal) => !worse.has(ordinal) && !better.has(ordinal));
+  const greedy = await readGreedySamples(tx, id, wrong);
   const changeOf = (stored: StoredCase): Change | null => {
-    if (worse?.has(stored.ordinal)) return "worse";
-    if (better?.has(stored.ordinal)) return "better";
-    const isOther = wrong?.has(stored.ordinal) && isWrongOtherwise(stored, greedy.get(stored.ordinal) ?? []);
-    return isOther ? "otherwise" : null;
+    if (worse.has(stored.ordinal)) return "worse";
+    if (better.has(stored.ordinal)) return "better";
+    const own = greedy.filter(({ ordinal }) => ordinal === stored.ordinal);
+    return isWrongOtherwise(stored, own) ? "otherwise" : null;
   };
   const changed = cases.flatMap((stored) => {
     const change = changeOf(stored);
