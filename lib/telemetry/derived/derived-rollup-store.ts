@@ -4,7 +4,8 @@ import type { Tx } from "#lib/platform/db.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
 import { ROLLUP_STEPS, type RollupStep } from "../rollup.ts";
 import type { CacheState } from "./derive-cache.ts";
-import { type DerivedMinute, DOUBTS, type Doubt } from "./derived-rows.ts";
+import { readDerivedFigures } from "./derived-figure-store.ts";
+import { DERIVED_COUNTERS, type DerivedMinute, type Doubt } from "./derived-rows.ts";
 import type { DerivedNode } from "./derived-store.ts";
 import type { DerivedStep } from "./fill-chart.ts";
 import type { CountedMinute } from "./foreign-traffic.ts";
@@ -150,22 +151,13 @@ export async function readDerivedSteps(
   tx: Tx,
   query: { nodeIds: readonly string[]; stepSeconds: RollupStep; from: Date; to: Date },
 ): Promise<DerivedStep[]> {
-  const { nodeIds, stepSeconds, from, to } = query;
-  const rows = await tx.client.derivedRollup.findMany({
-    where: { nodeId: { in: [...nodeIds] }, stepSeconds, at: { gte: from, lt: to } },
-    orderBy: { at: "asc" },
-  });
-  return rows.map(({ nodeId, at, seconds, simulated, doubt, ...row }) => ({
-    ...{ nodeId, at, seconds, simulated },
-    doubt: DOUBTS.find((known) => known === doubt) ?? null,
-    counters: {
-      "evictions.gpu": row.evictionsGpu,
-      "evictions.cpu": row.evictionsCpu,
-      "swaps.gpu": row.swapsGpu,
-      "swaps.cpu": row.swapsCpu,
-      "swaps.disk": row.swapsDisk,
-    },
+  const figures = await readDerivedFigures(tx, query, DERIVED_COUNTERS);
+  const steps = Array.from(figures, ({ at, values, ...figure }) => ({
+    ...figure,
+    at: new Date(at),
+    counters: Object.fromEntries(DERIVED_COUNTERS.map((name, index) => [name, values[index] ?? 0])),
   }));
+  return steps.sort((one, other) => one.at.getTime() - other.at.getTime());
 }
 
 /** Drops what is past its time, and what is left of nodes that are gone. */
