@@ -3,7 +3,6 @@ import type { Figure } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { namedAdapter } from "./named-adapter.ts";
-import type { NodeSamples } from "./node-samples.ts";
 import { whyUnknown } from "./residency-gap.ts";
 import { type NamedVersion, type ResidentNode, readResidentNode, versionsByLoraName } from "./residency-store.ts";
 import { type NodeResidency, RESIDENCY_TIERS } from "./schema.ts";
@@ -28,7 +27,7 @@ export async function readNodeResidency(ctx: Ctx, nodeId: string): Promise<NodeR
 type Known = { node: ResidentNode; scrape: GoodLook | null; versions: readonly NamedVersion[]; now: Date };
 
 export function describeResidency({ node, scrape, versions, now }: Known): NodeResidency {
-  const gap = whyUnknown(node.epoch, scrape && { ...scrape, plugin: scrape.samples.plugin ?? null }, now);
+  const gap = whyUnknown(node.epoch, scrape, now);
   const resident = new Map(gap === null ? node.resident.map((row) => [row.loraName, row] as const) : []);
   const loaded = new Set(node.loaded);
   const items = [...new Set([...loaded, ...resident.keys()])].map((loraName): NodeResidency["items"][number] => {
@@ -53,7 +52,7 @@ export function describeResidency({ node, scrape, versions, now }: Known): NodeR
     asOf: scrape?.at.toISOString() ?? null,
     coverage: { seen: gap === null ? 1 : 0, of: 1 },
   });
-  const gauges: NodeSamples["gauges"] = scrape?.samples.gauges ?? {};
+  const gauges: GoodLook["gauges"] = scrape?.gauges ?? {};
   const size = (told: number | undefined, otherwise: number) =>
     told !== undefined && Number.isInteger(told) ? told : otherwise;
   return {

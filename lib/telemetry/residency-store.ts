@@ -28,7 +28,7 @@ export async function listPluginLooks(tx: Tx): Promise<{ nodeId: string; epoch: 
     { nodeId: string; epoch: number; at: Date | null; lookEpoch: number; plugin: PluginLook["plugin"] }[]
   >`
     SELECT n."id" AS "nodeId", n."epoch", l.at, l.epoch AS "lookEpoch", l.plugin
-    FROM "Node" n LEFT JOIN series.last_look l ON l.node_id = n."id" ORDER BY n."id"`;
+    FROM "Node" n LEFT JOIN series.node_look l ON l.node_id = n."id" ORDER BY n."id"`;
   return rows.map(({ nodeId, epoch, at, lookEpoch, plugin }) => ({
     nodeId,
     epoch,

@@ -84,7 +84,8 @@ export const addRollups = (earlier: RollupData, later: RollupData): RollupData =
   histograms: union(earlier.histograms, later.histograms, mergeHistograms),
 });
 
-function mapValues<Name extends string, In, Out>(
+/** Null takes a name out. */
+export function mapValues<Name extends string, In, Out>(
   record: Partial<Record<Name, In>>,
   map: (value: In, name: Name) => Out | null,
 ): Partial<Record<Name, Out>> {

@@ -103,7 +103,7 @@ async function seedRollups(deps: Deps, now: Date): Promise<void> {
       await saveTick(
         db,
         fence,
-        packReady({ tick: { at: lookedAt, looks: [] }, closed: stepRows(start, step), looks: [] }),
+        packReady({ tick: { at: lookedAt, looks: [] }, closed: stepRows(start, step), due: [] }),
         [],
       );
   }
@@ -142,10 +142,10 @@ async function seedOpenMinute({ db }: Deps, fence: Fence, last: Date): Promise<v
   const first = Math.floor(last.getTime() / 60_000) * 60_000;
   for (let at = first; at < last.getTime(); at += LOOK_MS) {
     const looks = Array.from({ length: NODES }, (_, node) => ({
-      ...({ nodeId: nodeId(node), epoch: 1, simulated: true, ok: true } as const),
+      ...({ nodeId: nodeId(node), epoch: 1, simulated: true, ok: true, addsUp: true } as const),
       increase: loadOf(node, at / 1000, LOOK_MS / 1000),
     }));
-    await saveTick(db, fence, packReady({ tick: { at: new Date(at), looks }, closed: [], looks: [] }), []);
+    await saveTick(db, fence, packReady({ tick: { at: new Date(at), looks }, closed: [], due: [] }), []);
   }
 }
 

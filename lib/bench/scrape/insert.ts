@@ -17,8 +17,8 @@ export const RECORDED = { nodes: 100, ticks: 30, intervalMs: 10_000 };
 
 /**
  * Ticks of 100 nodes stored per second, ours and by COPY in binary. Ours is the product's statement with all it stores: the
- * tick, the rollups that it ends, the last look at each node, the check of the lease. The peer copies the same figures packed
- * in the same way, one row a node, into a table with the same key, and nothing else.
+ * tick, the rollups that it ends, each minute the last look at each node, the check of the lease. The peer copies the same
+ * figures packed in the same way, one row a node, into a table with the same key, and nothing else.
  */
 export async function measureInserts(postgres: BenchPostgres, copyFrom: ScrapePeers["copyFrom"]) {
   const url = await postgres.freshUrl();
@@ -29,7 +29,7 @@ export async function measureInserts(postgres: BenchPostgres, copyFrom: ScrapePe
     term: (await createLease(db, { name: "bench", holder: "b", ttlMs: 600_000 }).acquire()) ?? 0n,
   };
   await db.write(platformScope, (tx) => keepPartitions(tx, start, ROLLUP_KEPT_SECONDS));
-  const collector = createCollector({ looks: new Map(), ticks: [] });
+  const collector = createCollector({ kept: [], ticks: [] });
   const ticks = Array.from({ length: RECORDED.ticks }, (_, turn) =>
     collector.add(new Date(start.getTime() + turn * RECORDED.intervalMs), looksAt(turn)),
   );
@@ -39,7 +39,7 @@ export async function measureInserts(postgres: BenchPostgres, copyFrom: ScrapePe
   const spent = { ours: 0, peer: 0 };
   for (const [index, ready] of ticks.entries()) {
     const began = performance.now();
-    await saveTick(db, fence, packReady(ready), ready.looks);
+    await saveTick(db, fence, packReady(ready), ready.due);
     const between = performance.now();
     if (copyFrom) await copyTick(client, copyFrom, ready);
     if (index === 0) continue; // connections are made and plans are found

@@ -10,7 +10,7 @@ import { recentOf } from "../objectives/recent-store.ts";
 import { viewObjectives } from "../objectives/show-objective.ts";
 import { WATCHED_CONDITIONS } from "../record-condition.ts";
 import { stepStart } from "../rollup.ts";
-import { latestLooks, readNodeRollups } from "../series/series-store.ts";
+import { lookTimes, readNodeRollups } from "../series/series-store.ts";
 import type { AlertFacts, DerivedCounts, NodeCounts, NodeFacts, ServingPlace, TenantTraffic } from "./alert-facts.ts";
 import { KEY_NOTICE_MS, WINDOW_MS } from "./alert-rules.ts";
 import { sumDerived } from "./node-counts.ts";
@@ -39,7 +39,7 @@ export async function readAlertFacts(tx: Tx, now: Date): Promise<AlertFacts> {
       nodes.map(({ id }) => id),
       { from, to: now },
     ),
-    looks: await lastLooks(tx, now),
+    looks: await recentLooks(tx, nodes, now),
     adaptersAsked: await adaptersAsked(tx, from),
     conditions: await tx.client.serviceCondition.findMany({
       where: { type: { in: [...WATCHED_CONDITIONS] } },
@@ -117,9 +117,12 @@ const after = (at: Date): Date => new Date(at.getTime() + 1);
 const plus = (sum: number | null, more: number | undefined): number | null =>
   more === undefined ? sum : (sum ?? 0) + more;
 
-async function lastLooks(tx: Tx, now: Date): Promise<Map<string, Date>> {
-  const looks = await latestLooks(tx, new Date(now.getTime() - LOOKS_BACK_MS));
-  return new Map([...looks].map(([nodeId, { at }]) => [nodeId, at]));
+async function recentLooks(tx: Tx, nodes: readonly NodeFacts[], now: Date): Promise<Map<string, Date>> {
+  const looks = await lookTimes(
+    tx,
+    nodes.map(({ id }) => id),
+  );
+  return new Map([...looks].filter(([, at]) => now.getTime() - at.getTime() <= LOOKS_BACK_MS));
 }
 
 async function adaptersAsked(tx: Tx, from: Date): Promise<Map<string, number>> {

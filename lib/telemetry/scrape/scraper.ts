@@ -5,17 +5,10 @@ import { platformScope } from "#lib/platform/scope.ts";
 import { ROLLUP_KEPT_SECONDS } from "../chart-range.ts";
 import { type Collector, createCollector, type NodeLook } from "../collector.ts";
 import type { SeriesCache } from "../exposition/series-cache.ts";
+import type { KeptLook } from "../kept-looks.ts";
 import { createResidencyBook, type ResidencyBook, type ResidencyLook } from "../residency-book.ts";
 import { listResidency, saveResidency } from "../residency-store.ts";
-import { MAX_GAP_SECONDS } from "../rollup.ts";
-import {
-  keepPartitions,
-  latestLooks,
-  openTicks,
-  type PackedTick,
-  packReady,
-  saveTick,
-} from "../series/series-store.ts";
+import { keepPartitions, keptLooks, openTicks, type PackedTick, packReady, saveTick } from "../series/series-store.ts";
 import { listScrapeTargets, type ScrapeTarget } from "../store.ts";
 import { lookAtNodes } from "./look-at-nodes.ts";
 
@@ -55,6 +48,8 @@ type Held = {
   waiting: PackedTick[];
   /** Of the newest tick. */
   looks: readonly NodeLook[];
+  /** What is to be written of nodes, with the last tick that waits. */
+  due: Map<string, KeptLook>;
   resident: readonly ResidencyLook[];
   lost: number;
   targets: readonly ScrapeTarget[];
@@ -80,7 +75,9 @@ export function createScraper(deps: Deps, maxWaiting = MAX_WAITING): Scraper {
       mine.resident = scrapes.flatMap(({ look, residency }) =>
         look.ok ? { nodeId: look.nodeId, epoch: look.epoch, at, residency } : [],
       );
-      mine.waiting.push(packReady(mine.collector.add(at, mine.looks), groupsOf(mine.targets)));
+      const ready = mine.collector.add(at, mine.looks);
+      for (const look of ready.due) mine.due.set(look.nodeId, look);
+      mine.waiting.push(packReady(ready, groupsOf(mine.targets)));
       if (mine.waiting.length <= maxWaiting) return;
       const given = mine.waiting.shift();
       mine.lost += 1;
@@ -106,13 +103,13 @@ const groupsOf = (targets: readonly ScrapeTarget[]): Map<string, string> =>
   new Map(targets.map(({ id, poolId, standalone }) => [id, `${poolId}${standalone ? " alone" : ""}`]));
 
 async function resume(deps: Deps, term: bigint): Promise<Held> {
-  const since = new Date(deps.clock.now().getTime() - MAX_GAP_SECONDS * 1000);
   return deps.db.read(platformScope, async (tx) => ({
     term,
-    collector: createCollector({ looks: await latestLooks(tx, since), ticks: await openTicks(tx) }),
+    collector: createCollector({ kept: await keptLooks(tx), ticks: await openTicks(tx) }),
     residency: createResidencyBook(await listResidency(tx)),
     waiting: [],
     looks: [],
+    due: new Map(),
     resident: [],
     lost: 0,
     targets: await listScrapeTargets(tx),
@@ -151,9 +148,11 @@ async function saveAll(deps: Deps, held: Held): Promise<void> {
   for (let tick = held.waiting[0]; tick; tick = held.waiting[0]) {
     if (held.needsPartitions) await makePartitions(deps, tick.at);
     held.needsPartitions = true; // until it is known to be stored: a clock that was set may be the cause
-    await saveTick(deps.db, fence, tick, held.waiting.length === 1 ? held.looks : []);
+    const due = held.waiting.length === 1 ? [...held.due.values()] : [];
+    await saveTick(deps.db, fence, tick, due);
     held.needsPartitions = false;
     if (held.waiting[0] === tick) held.waiting.shift();
+    for (const look of due) if (held.due.get(look.nodeId) === look) held.due.delete(look.nodeId);
   }
 }
 

@@ -12,7 +12,7 @@ import { platformScope } from "#lib/platform/scope.ts";
 import { createSecrets } from "#lib/platform/secrets.ts";
 import { createTestDatabase, type TestDatabase } from "#lib/platform/testing/test-database.ts";
 import { createShift } from "../loop.ts";
-import { readNodeRollups } from "../series/series-store.ts";
+import { lookTimes, readNodeRollups } from "../series/series-store.ts";
 import * as seed from "../testing/seed-catalog.ts";
 import { SCRAPE_LOOP } from "./scraper.ts";
 
@@ -136,6 +136,25 @@ it("goes on looking while Postgres is away for five minutes, over midnight, and 
   expect(sum(rows.map(({ scrapes }) => scrapes))).toBe(36);
   expect(note).toEqual({ nodes: 1, seen: 1, waiting: 0, lost: 0 });
   await shift.end();
+});
+
+it("writes of a node only what is new, and knows all the same when it was seen last", async () => {
+  const written = () =>
+    database.db.read(platformScope, ({ client }) => client.$queryRaw<{ at: Date }[]>`SELECT at FROM series.last_look`);
+  const seen = async () =>
+    (await database.db.read(platformScope, (tx) => lookTimes(tx, [world.nodeId]))).get(world.nodeId);
+  await pass(world, world.shiftOf(), 3);
+  expect(await written()).toEqual([{ at: START }]);
+  expect(await seen()).toEqual(new Date(START.getTime() + 20_000));
+  const next = world.shiftOf(); // counts on from what was written and the looks since
+  await pass(world, next, 1);
+  expect(sum((await stored(world)).rows.map(({ data }) => data.counters.requests ?? 0))).toBe(30);
+  world.node.close();
+  await pass(world, next, 2);
+  const lastGood = new Date(START.getTime() + 30_000);
+  expect(await written()).toEqual([{ at: lastGood }]);
+  expect(await seen()).toEqual(lastGood);
+  await next.end();
 });
 
 it("gives up the oldest looks when too many wait, and says how many; there the figures have a gap", async () => {

@@ -96,7 +96,7 @@ function storedFigures({ stepSeconds, from, to, names, wantsSums }: FigureQuery,
     WITH last AS MATERIALIZED (SELECT max(at) AS at FROM series.tick)
     SELECT (SELECT encode(string_agg(frame, ''), 'base64') FROM (${Prisma.join(parts, " UNION ALL ")}) AS f) AS "frames",
       (SELECT at FROM last) AS "lastTick",
-      (SELECT max(l.at) FROM series.last_look l JOIN "Node" n ON n."id" = l.node_id
+      (SELECT max(l.at) FROM series.node_look l JOIN "Node" n ON n."id" = l.node_id
        WHERE ${isCharted(of)} AND l.at >= ${from} AND l.at <= ${to}) AS "lastLookAt",
       EXISTS (SELECT 1 FROM "Rollup" WHERE "stepSeconds" = ${stepSeconds} AND "at" >= ${from} AND "at" < ${to}) AS "hasOld"`;
 }

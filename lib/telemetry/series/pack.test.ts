@@ -39,7 +39,7 @@ const rollup = fc.record({
 });
 const about = { nodeId: fc.oneof(fc.string(), fc.constant(newId("node"))), epoch: fc.nat(), simulated: fc.boolean() };
 const look: fc.Arbitrary<TickLook> = fc.oneof(
-  fc.record({ ...about, ok: fc.constant(true as const), increase: rollup }),
+  fc.record({ ...about, ok: fc.constant(true as const), addsUp: fc.boolean(), increase: rollup }),
   fc.record({ ...about, ok: fc.constant(false as const), error: fc.string({ unit: "grapheme" }) }),
 );
 const ticks = fc.array(look, { maxLength: 5 });
@@ -118,7 +118,7 @@ describe("packed rows", () => {
       gauges: { running: { last: 0, max: 0, total: 0, samples: 1 } },
       histograms: { e2eSeconds: empty(e2e), ttftSeconds: empty(ttft) },
     };
-    const packed = packTick([{ nodeId: newId("node"), epoch: 1, simulated: false, ok: true, increase }]);
+    const packed = packTick([{ nodeId: newId("node"), epoch: 1, simulated: false, ok: true, addsUp: true, increase }]);
     expect(packed.length).toBeLessThan(60);
   });
 });

@@ -11,7 +11,15 @@ const VERSION = 1;
 
 /** What one node said in one tick: what was added since the look before, or why there is nothing. */
 export type TickLook =
-  | { nodeId: string; epoch: number; simulated: boolean; ok: true; increase: RollupData }
+  | {
+      nodeId: string;
+      epoch: number;
+      simulated: boolean;
+      ok: true;
+      /** The increase, added to the look before, gives this look: the next scraper may count on over it. */
+      addsUp: boolean;
+      increase: RollupData;
+    }
   | { nodeId: string; epoch: number; simulated: boolean; ok: false; error: string };
 
 /** One scrape of all nodes. */
@@ -19,7 +27,7 @@ export function packTick(looks: readonly TickLook[]): Uint8Array {
   const out = begin();
   out.varint(looks.length);
   for (const look of looks) {
-    out.byte((look.ok ? 1 : 0) + (look.simulated ? 2 : 0));
+    out.byte((look.ok ? 1 : 0) + (look.simulated ? 2 : 0) + (look.ok && look.addsUp ? 4 : 0));
     writeNodeId(out, look.nodeId);
     out.varint(look.epoch);
     if (look.ok) writeRollup(out, look.increase);
@@ -41,7 +49,7 @@ export function unpackTick(bytes: Uint8Array, row: string, wanted: FigureNames |
     const epoch = input.varint();
     const simulated = (flags & 2) !== 0;
     return (flags & 1) !== 0
-      ? { nodeId, epoch, simulated, ok: true, increase: readRollup(input, wanted) }
+      ? { nodeId, epoch, simulated, ok: true, addsUp: (flags & 4) !== 0, increase: readRollup(input, wanted) }
       : { nodeId, epoch, simulated, ok: false, error: input.text() };
   });
   input.end();

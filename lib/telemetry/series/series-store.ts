@@ -2,9 +2,11 @@ import type { Database, Tx } from "#lib/platform/db.ts";
 import { conflict } from "#lib/platform/errors.ts";
 import type { Fence } from "#lib/platform/lease.ts";
 import { Prisma } from "#prisma/generated/client.ts";
-import type { NodeLook, ReadyTick } from "../collector.ts";
+import type { ReadyTick } from "../collector.ts";
+import { KEPT_EVERY_SECONDS, type KeptLook } from "../kept-looks.ts";
 import type { PluginInfo } from "../node-residency.ts";
-import { type Look, type NodeRollup, ROLLUP_STEPS, type RollupData, type RollupStep, stepStart } from "../rollup.ts";
+import type { NodeSamples } from "../node-samples.ts";
+import { mapValues, type NodeRollup, ROLLUP_STEPS, type RollupData, type RollupStep, stepStart } from "../rollup.ts";
 import { type ColumnRows, columnRows, insertColumns, insertRosters } from "./column-store.ts";
 import { foldRows, type Tick, tickRows } from "./fold.ts";
 import { packRollup, packSamples, packTick, unpackRollup, unpackSamples, unpackTick } from "./pack.ts";
@@ -28,7 +30,7 @@ const SAVE_TICK = {
   ${ROLLUP_STEPS.map((step) => insertColumns(step, "$8")).join(",\n  ")},
   looks AS (
     INSERT INTO series.last_look AS l (node_id, at, epoch, simulated, data, plugin, tried_at, error)
-    SELECT row->>0, CASE WHEN row->>3 IS NULL THEN NULL ELSE $3::timestamptz END, (row->>1)::int, (row->>2)::boolean,
+    SELECT row->>0, to_timestamp((row->>6)::float8 / 1000), (row->>1)::int, (row->>2)::boolean,
       decode(row->>3, 'base64'), NULLIF(row->4, 'null'), $3::timestamptz, row->>5
     FROM held, jsonb_array_elements($6::jsonb) AS row
     ON CONFLICT (node_id) DO UPDATE SET "tried_at" = EXCLUDED.tried_at, "error" = EXCLUDED.error,
@@ -72,28 +74,26 @@ export const packReady = (
 });
 
 /**
- * @param looks what the next scraper counts from; of ticks that waited only the last one's matter
+ * @param looks what is due to be written of nodes; of ticks that waited, with the last one
  * @throws AppError `conflict` (`lease_lost`) when a newer term exists: nothing is kept
  */
 export async function saveTick(
   db: Database,
   fence: Fence,
   tick: PackedTick,
-  looks: readonly NodeLook[],
+  looks: readonly KeptLook[],
 ): Promise<void> {
-  const last = looks.map((look) => {
-    const about = [look.nodeId, look.epoch, look.simulated];
-    return look.ok
-      ? [...about, base64(packSamples(look.samples)), look.samples.plugin ?? null, null]
-      : [...about, null, null, look.error];
-  });
+  const due = looks.map(({ nodeId, epoch, simulated, error, good }) => [
+    ...[nodeId, epoch, simulated, good && base64(packSamples(good.samples))],
+    ...[good?.samples.plugin ?? null, error, good?.at.getTime() ?? null],
+  ]);
   const held = await db.bulk(SAVE_TICK, [
     fence.name,
     String(fence.term),
     tick.at.toISOString(),
     Buffer.from(tick.data),
     JSON.stringify(tick.rollups),
-    JSON.stringify(last),
+    JSON.stringify(due),
     JSON.stringify(tick.turned.rosters),
     JSON.stringify(tick.turned.columns),
   ]);
@@ -127,41 +127,62 @@ export const dropLooksOfGoneNodes = (tx: Tx): Promise<number> => tx.client.$exec
 
 // --- reading ---------------------------------------------------------------------------------------------------
 
-type StoredLook = { nodeId: string; at: Date; epoch: number; simulated: boolean; data: Uint8Array };
+type StoredLook = Omit<KeptLook, "good"> & { at: Date | null; data: Uint8Array | null; plugin: PluginInfo | null };
 
-/** The last good look at each node since a moment: what a scraper that just started counts from. */
-export async function latestLooks(tx: Tx, since: Date): Promise<Map<string, Look>> {
+/** What was written of each node: what a scraper that just started counts on from. */
+export async function keptLooks(tx: Tx): Promise<KeptLook[]> {
   const rows = await tx.client.$queryRaw<StoredLook[]>`
-    SELECT node_id AS "nodeId", at, epoch, simulated, data FROM series.last_look WHERE at >= ${since}`;
-  return new Map(rows.map((row) => [row.nodeId, { at: row.at, epoch: row.epoch, samples: samplesOf(row) }]));
+    SELECT node_id AS "nodeId", at, epoch, simulated, error, data, plugin FROM series.last_look`;
+  return rows.map(({ at, data, plugin, ...about }) => ({
+    ...about,
+    good: at && data && goodLook(about, at, data, plugin),
+  }));
+}
+
+function goodLook(
+  { nodeId, epoch }: { nodeId: string; epoch: number },
+  at: Date,
+  data: Uint8Array,
+  plugin: PluginInfo | null,
+) {
+  const samples = unpackSamples(data, `the last look at ${nodeId} of ${at.toISOString()}`);
+  return { at, epoch, samples: { ...samples, ...(plugin === null ? {} : { plugin }) } };
 }
 
 /** When each of these nodes was last looked at with success; absent = never. */
 export async function lookTimes(tx: Tx, nodeIds: readonly string[]): Promise<Map<string, Date>> {
   const rows = await tx.client.$queryRaw<{ nodeId: string; at: Date }[]>`
-    SELECT node_id AS "nodeId", at FROM series.last_look WHERE node_id = ANY(${[...nodeIds]}) AND at IS NOT NULL`;
+    SELECT node_id AS "nodeId", at FROM series.node_look WHERE node_id = ANY(${[...nodeIds]}) AND at IS NOT NULL`;
   return new Map(rows.map(({ nodeId, at }) => [nodeId, at]));
 }
 
-export type GoodLook = Look & { simulated: boolean };
+export type GoodLook = {
+  at: Date;
+  epoch: number;
+  simulated: boolean;
+  /** null = the node ran without it. */
+  plugin: PluginInfo | null;
+  gauges: NodeSamples["gauges"];
+};
 
 /** The newest good look at a node; null = there was none. */
 export async function lastGoodLook(tx: Tx, nodeId: string): Promise<GoodLook | null> {
-  const [row] = await tx.client.$queryRaw<(StoredLook & { plugin: PluginInfo | null })[]>`
-    SELECT node_id AS "nodeId", at, epoch, simulated, data, plugin FROM series.last_look
-    WHERE node_id = ${nodeId} AND at IS NOT NULL`;
+  const [row] = await tx.client.$queryRaw<(Omit<GoodLook, "gauges"> & { tick: Uint8Array | null })[]>`
+    SELECT l.at, l.epoch, l.simulated, l.plugin, t.data AS tick
+    FROM series.node_look l LEFT JOIN series.tick t ON t.at = l.at WHERE l.node_id = ${nodeId} AND l.at IS NOT NULL`;
   if (!row) return null;
-  const samples = { ...samplesOf(row), ...(row.plugin === null ? {} : { plugin: row.plugin }) };
-  return { at: row.at, epoch: row.epoch, simulated: row.simulated, samples };
+  const { tick, ...look } = row;
+  const said = tick && unpackTick(tick, `tick ${look.at.toISOString()}`).find((one) => one.nodeId === nodeId);
+  return { ...look, gauges: said?.ok ? mapValues(said.increase.gauges, ({ last }) => last) : {} };
 }
 
-const samplesOf = ({ nodeId, at, data }: StoredLook) =>
-  unpackSamples(data, `the last look at ${nodeId} of ${at.toISOString()}`);
-
-/** Ticks of the hour that was open when the last of them was stored. */
+/** Ticks of the hour that was open when the last of them was stored, and those that kept looks are counted on by. */
 export async function openTicks(tx: Tx): Promise<Tick[]> {
   const last = await lastTickAt(tx);
-  return last === null ? [] : readTicks(tx, stepStart(last, 3600), new Date(last.getTime() + 1));
+  if (last === null) return [];
+  const countedOnFrom = last.getTime() - 2 * KEPT_EVERY_SECONDS * 1000;
+  const from = new Date(Math.min(stepStart(last, 3600).getTime(), countedOnFrom));
+  return readTicks(tx, from, new Date(last.getTime() + 1));
 }
 
 async function lastTickAt(tx: Tx): Promise<Date | null> {

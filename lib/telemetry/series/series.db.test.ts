@@ -37,10 +37,10 @@ const rollups = (nodeId: string, stepSeconds: 60 | 300 | 3600, from = at(-3600),
   database.db.read(platformScope, (tx) => readNodeRollups(tx, { nodeIds: [nodeId], stepSeconds, from, to }));
 
 async function scrape(nodeId: string, moments: readonly number[]) {
-  const collector = createCollector({ looks: new Map(), ticks: [] });
+  const collector = createCollector({ kept: [], ticks: [] });
   for (const second of moments) {
     const ready = collector.add(at(second), [lookOf(nodeId, second)]);
-    await saveTick(database.db, { name: NAME, term }, packReady(ready), ready.looks);
+    await saveTick(database.db, { name: NAME, term }, packReady(ready), ready.due);
   }
 }
 const requestsOf = (rows: Awaited<ReturnType<typeof rollups>>) =>
@@ -69,7 +69,7 @@ it("answers for steps that have ended and for those that have not, with every st
 it("tells charts of many nodes the same, with the figures asked for and no other", async () => {
   const from = 8 * 3600; // a time of its own: columns hold all nodes of a scraper
   const nodeIds = ["node_x", "node_y"];
-  const collector = createCollector({ looks: new Map(), ticks: [] });
+  const collector = createCollector({ kept: [], ticks: [] });
   for (let second = from; second <= from + 4000; second += 40) {
     const looks = nodeIds.map((nodeId, index): NodeLook => {
       const look = lookOf(nodeId, second * (index + 1));
@@ -85,7 +85,7 @@ it("tells charts of many nodes the same, with the figures asked for and no other
       };
     });
     const ready = collector.add(at(second), second % 400 === 0 ? looks.slice(0, 1) : looks);
-    await saveTick(database.db, { name: NAME, term }, packReady(ready), ready.looks);
+    await saveTick(database.db, { name: NAME, term }, packReady(ready), ready.due);
   }
   const compared = async (asked = nodeIds) => {
     for (const stepSeconds of [60, 300, 3600] as const) {
@@ -156,9 +156,9 @@ it("names the row that was damaged, and makes no figures of it", async () => {
 });
 
 it("keeps nothing of a tick whose lease is gone", async () => {
-  const ready = createCollector({ looks: new Map(), ticks: [] }).add(at(1800), [lookOf("node_d", 1)]);
+  const ready = createCollector({ kept: [], ticks: [] }).add(at(1800), [lookOf("node_d", 1)]);
   const fence = { name: NAME, term: term + 1n };
-  await expect(saveTick(database.db, fence, packReady(ready), ready.looks)).rejects.toThrow(/took over/);
+  await expect(saveTick(database.db, fence, packReady(ready), ready.due)).rejects.toThrow(/took over/);
   expect(await query("SELECT 1 FROM series.last_look WHERE node_id = 'node_d'")).toEqual([]);
 });
 
@@ -184,7 +184,16 @@ it("drops days and months that are past their time, and those alone", async () =
 });
 
 it("is nothing that a customer's session can reach", async () => {
-  for (const table of ["tick", "rollup_60", "rollup_300", "rollup_3600", "column_60", "roster", "last_look"])
+  for (const table of [
+    "tick",
+    "rollup_60",
+    "rollup_300",
+    "rollup_3600",
+    "column_60",
+    "roster",
+    "last_look",
+    "node_look",
+  ])
     await expect(
       database.db.read(tenantScope("ten_a"), ({ client }) => client.$queryRawUnsafe(`SELECT * FROM series.${table}`)),
     ).rejects.toThrow(/permission denied/);
