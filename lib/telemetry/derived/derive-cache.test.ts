@@ -211,6 +211,21 @@ describe("followCache", () => {
     ]);
   });
 
+  it("knows in the next part that a name was unloaded while a request for it waited", () => {
+    const requests = [asked("a", 0, 3), asked("b", 1, 4)];
+    const acts = [
+      { kind: "unload" as const, loraName: "b", atMs: 2 },
+      { kind: "load" as const, loraName: "b", atMs: 4 },
+    ];
+    const limits = { maxLoras: 1, maxCpuLoras: 2 };
+    const first = followCache(stateBefore("empty", limits), requests, acts, limits, { fromMs: 0, cutMs: 3 });
+    const next = followCache(first.after, requests, acts.slice(1), limits, { fromMs: 3, cutMs: 50 });
+    expect(next.uses.map(({ adapter, by, atMs }) => [adapter, by, atMs])).toEqual([
+      ["b", "request", 3],
+      ["b", "load", 4],
+    ]);
+  });
+
   it("lets who was not known of begin with the part, and tells since when it ran", () => {
     const state = stateBefore("empty", LIMITS);
     const requests = [asked("a", 5, 30), asked("b", 12, 20), asked(null, 1, 40)];

@@ -120,14 +120,7 @@ export function followCache(
 ): FollowedCache {
   const { maxLoras, maxCpuLoras } = resolveLimits(limits);
   const { events, atCut, lateMs } = nodeTimeline(requests, acts, maxLoras, { ...part, work: state.work });
-  // host memory may have become smaller since
-  const listed = new Set(state.work.loaded);
-  const seeds = state.recency
-    .slice(-maxCpuLoras)
-    .flatMap((adapter): CacheEvent[] => [
-      { kind: "load", adapter },
-      ...(listed.has(adapter) ? [] : [{ kind: "unload" as const, adapter }]),
-    ]);
+  const seeds = seedsOf(state, maxCpuLoras);
   const trace = [...seeds, ...events.map(({ event }) => event)];
   const touches = touchesByEvent(replay(trace, limits, { stepBefore: state.lastStep }).perEvent);
   const book = new CacheBook(state, maxCpuLoras);
@@ -149,6 +142,24 @@ export function followCache(
   });
   lookUntil(Number.MAX_VALUE);
   return { uses, settledMs: book.settledMs, recencyAt, after: after ?? book.state(atCut), lateMs };
+}
+
+/** Brings an empty cache to a state. */
+function seedsOf({ recency, work }: CacheState, maxCpuLoras: number): CacheEvent[] {
+  const listed = new Set(work.loaded);
+  const unload = (adapter: string) => ({ kind: "unload" as const, adapter });
+  // host memory may have become smaller since
+  const resident = recency.slice(-maxCpuLoras);
+  // whose name was unloaded while a request waits that was accepted before: a load of it to come is another adapter
+  const asked = new Set([...work.waiting, ...work.running].map(({ name }) => name));
+  const forgotten = [...asked].filter((name) => !listed.has(name) && !resident.includes(name));
+  return [
+    ...resident.flatMap((adapter): CacheEvent[] => [
+      { kind: "load", adapter },
+      ...(listed.has(adapter) ? [] : [unload(adapter)]),
+    ]),
+    ...forgotten.map(unload),
+  ];
 }
 
 const COPY = / \(copy \d+\)$/;
