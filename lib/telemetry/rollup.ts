@@ -61,11 +61,14 @@ export function increaseSince(previous: Look | null, current: Look): RollupData 
   };
 }
 
-const isSameProcess = (previous: Look, current: Look): boolean =>
-  previous.epoch === current.epoch &&
-  (previous.samples.startedAt === null ||
-    current.samples.startedAt === null ||
-    Math.abs(previous.samples.startedAt - current.samples.startedAt) < 1);
+/**
+ * By when it started, where the node says so: the fleet may count a restart before or after we see the new process, and by
+ * its epoch as well the new one would be counted from zero twice.
+ */
+function isSameProcess(previous: Look, current: Look): boolean {
+  const [before, now] = [previous.samples.startedAt, current.samples.startedAt];
+  return before !== null && now !== null ? Math.abs(before - now) < 1 : previous.epoch === current.epoch;
+}
 
 /** A counter that fell was reset, whatever the process said. */
 const counterIncrease = (previous: number, current: number): number =>
