@@ -22,6 +22,7 @@ import { AlertStatus } from "./alert-status.tsx";
 const MetricChart = lazy(() =>
   import("#components/charts/metric-chart.tsx").then((module) => ({ default: module.MetricChart })),
 );
+const ResolveDialog = lazy(() => import("./resolve-dialog.tsx").then((module) => ({ default: module.ResolveDialog })));
 const SilenceDialog = lazy(() => import("./silence-dialog.tsx").then((module) => ({ default: module.SilenceDialog })));
 
 type AlertPageProps = {
@@ -74,7 +75,7 @@ export function AlertPage({ initial, control, openIncident }: AlertPageProps) {
 
 /** Who holds it, and the one tap that makes it oneself. */
 function Holder({ alert, openIncident }: { alert: AlertDetail } & Pick<AlertPageProps, "openIncident">) {
-  const [isOpen, setOpen] = useState(false);
+  const [opened, setOpened] = useState<"silence" | "resolve" | null>(null);
   const denied = useDenied("fleet.operate");
   const acknowledge = useApiMutation("POST /alerts/{alertId}/acknowledge");
   const silence = useApiMutation("POST /alerts/{alertId}/silence");
@@ -100,7 +101,7 @@ function Holder({ alert, openIncident }: { alert: AlertDetail } & Pick<AlertPage
           </Button>
         )}
         {alert.silence === null ? (
-          <Button className="max-sm:h-11" disabledReason={denied} onClick={() => setOpen(true)}>
+          <Button className="max-sm:h-11" disabledReason={denied} onClick={() => setOpened("silence")}>
             Silence alert
           </Button>
         ) : (
@@ -111,6 +112,11 @@ function Holder({ alert, openIncident }: { alert: AlertDetail } & Pick<AlertPage
             onClick={() => silence.run({ params, body: { minutes: 0, reason: "Ended on its page." } })}
           >
             End silence
+          </Button>
+        )}
+        {(alert.unknownSince ?? alert.goodSince) !== null && (
+          <Button className="max-sm:h-11" disabledReason={denied} onClick={() => setOpened("resolve")}>
+            Resolve alert
           </Button>
         )}
         {incident}
@@ -124,8 +130,11 @@ function Holder({ alert, openIncident }: { alert: AlertDetail } & Pick<AlertPage
       )}
       {acknowledge.problem && <ErrorState problem={acknowledge.problem} size="inline" />}
       {silence.problem && <ErrorState problem={silence.problem} size="inline" />}
-      <OnceOpened open={isOpen}>
-        <SilenceDialog alertId={alert.id} open={isOpen} onOpenChange={setOpen} />
+      <OnceOpened open={opened === "silence"}>
+        <SilenceDialog alertId={alert.id} open={opened === "silence"} onOpenChange={() => setOpened(null)} />
+      </OnceOpened>
+      <OnceOpened open={opened === "resolve"}>
+        <ResolveDialog alertId={alert.id} open={opened === "resolve"} onOpenChange={() => setOpened(null)} />
       </OnceOpened>
     </div>
   );

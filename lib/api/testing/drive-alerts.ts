@@ -7,7 +7,7 @@ import type { CallInput, CallOutput, Signature } from "../client.ts";
 
 type Drive = <S extends Signature>(signature: S, input: CallInput<S>) => Promise<CallOutput<S>>;
 
-/** An alert that fires, as the loop would leave it. */
+/** An alert that fires but looks well, as the loop would leave it. */
 async function addAlert(world: EvalWorld): Promise<string> {
   const id = newId("alert");
   const text = { subjectName: "node-x", what: "does not answer", sentence: "node-x does not answer." };
@@ -25,6 +25,7 @@ async function addAlert(world: EvalWorld): Promise<string> {
         ...text,
         evidence: NOTHING,
         startedAt: world.api.deps.clock.now(),
+        goodSince: world.api.deps.clock.now(),
       },
     }),
   );
@@ -37,6 +38,7 @@ export async function driveAlerts(world: EvalWorld, drive: Drive): Promise<void>
   await drive("POST /alerts/{alertId}/acknowledge", { params });
   await drive("POST /alerts/{alertId}/notes", { params, body: { text: "Looking at it." } });
   await drive("POST /alerts/{alertId}/silence", { params, body: { reason: "Known.", minutes: 30 } });
+  await drive("POST /alerts/{alertId}/resolve", { params, body: { reason: "It is gone." } });
   const { id: channelId, generation } = await drive("POST /channels", {
     body: { name: "Ops", kind: "slack", url: "http://127.0.0.1:9/hook" },
   });

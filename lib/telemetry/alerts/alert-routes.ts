@@ -8,9 +8,10 @@ import {
   AlertPage,
   AlertSchema,
   AlertsQuery,
+  ResolveAlert,
   SilenceAlert,
 } from "../browser/alert-schema.ts";
-import { acknowledgeAlert, addAlertNote, silenceAlert } from "./change-alert.ts";
+import { acknowledgeAlert, addAlertNote, resolveAlert, silenceAlert } from "./change-alert.ts";
 import { listAlertPage, showAlert } from "./show-alert.ts";
 
 const AlertParams = z.object({ alertId: idOf("alr") });
@@ -61,6 +62,19 @@ export const alertRoutes = [
       errors: ["not_found", "conflict"],
     },
     ({ ctx, params, body }) => silenceAlert(ctx, params.alertId, body),
+  ),
+  route(
+    "POST /alerts/{alertId}/resolve",
+    {
+      summary: "End an alert that nobody can see the end of",
+      description: "Refused while it is seen to be wrong. Should it be again, that is a new alert.",
+      action: "fleet.operate",
+      params: AlertParams,
+      body: ResolveAlert,
+      ok: AlertSchema,
+      errors: ["not_found", "conflict"],
+    },
+    ({ ctx, params, body }) => resolveAlert(ctx, params.alertId, body.reason),
   ),
   route(
     "POST /alerts/{alertId}/notes",

@@ -144,6 +144,15 @@ export async function holdAlert(tx: Tx, id: string, by: string, at: Date): Promi
   return count === 1;
 }
 
+/** @returns false when it was seen to be wrong at the last look, or is over */
+export async function closeAlert(tx: Tx, id: string, at: Date): Promise<boolean> {
+  const { count } = await tx.client.alert.updateMany({
+    where: { id, state: { in: [...OPEN] }, OR: [{ goodSince: { not: null } }, { unknownSince: { not: null } }] },
+    data: { state: "resolved", resolvedAt: at, openKey: null },
+  });
+  return count === 1;
+}
+
 export type AlertNoteRecord = { id: string; alertId: string; text: string; by: string; at: Date };
 export async function insertNote(tx: Tx, note: AlertNoteRecord): Promise<void> {
   await tx.client.alertNote.create({ data: note, select: { id: true } });

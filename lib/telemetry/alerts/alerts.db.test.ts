@@ -255,6 +255,37 @@ describe("who may", () => {
     expect(await problemOf(operator.call("GET /alerts/{alertId}", { params: nobody }))).toMatchObject({ status: 404 });
   });
 
+  it("operators end what nobody can see the end of, and nothing that is wrong still", async () => {
+    await world.addChannel();
+    await world.count(60);
+    await world.look();
+    await world.send();
+    const { id: alertId } = await world.only("evictions");
+    const params = { alertId };
+    const operator = await world.api.clientWith(["platform:operate"]);
+    const auditor = await world.api.clientWith(["platform:read"]);
+    const resolve = (by: typeof operator, reason = "The node is gone for good.") =>
+      by.call("POST /alerts/{alertId}/resolve", { params, body: { reason } });
+    expect(await problemOf(resolve(operator))).toMatchObject({ status: 409, code: "still_wrong" });
+    await world.uncount();
+    await world.look();
+    expect((await world.only("evictions")).unknownSince).not.toBeNull();
+    expect(await problemOf(resolve(auditor))).toMatchObject({ status: 403 });
+    expect(await problemOf(resolve(operator, "x"))).toMatchObject({ status: 422, errors: [{ field: "reason" }] });
+    expect(await resolve(operator)).toMatchObject({ state: "resolved", resolvedAt: world.clock.now().toISOString() });
+    expect(await problemOf(resolve(operator))).toMatchObject({ status: 409, code: "alert_over" });
+    const { notes } = await operator.call("GET /alerts/{alertId}", { params });
+    expect(notes).toMatchObject([{ text: "Resolved by hand: The node is gone for good.", by: "key platform:operate" }]);
+    await world.send();
+    expect(world.received.map(({ body }) => JSON.parse(body).status)).toEqual(["firing", "resolved"]);
+    // seen to be wrong again, it is another alert
+    await world.count(60);
+    await world.look();
+    const again = (await world.list()).filter(({ rule, state }) => rule === "evictions" && state === "firing");
+    expect(again.map(({ id }) => id)).not.toContain(alertId);
+    expect(again).toHaveLength(1);
+  });
+
   it("list by state and scope, page by page", async () => {
     await world.count(60, 1);
     await world.look();

@@ -6,6 +6,7 @@ import { newId } from "#lib/platform/ids.ts";
 import type { Alert, SilenceAlert } from "../browser/alert-schema.ts";
 import {
   type AlertRecord,
+  closeAlert,
   endSilences,
   getAlert,
   holdAlert,
@@ -13,6 +14,7 @@ import {
   insertSilence,
   silencesOf,
 } from "./alert-store.ts";
+import { tellResolved } from "./tell-alert.ts";
 import { toAlert } from "./view-alert.ts";
 
 async function required(ctx: Ctx, alertId: string): Promise<AlertRecord> {
@@ -63,6 +65,37 @@ export async function silenceAlert(ctx: Ctx, alertId: string, { reason, minutes 
     object: { type: "alert", id: alertId },
     tenantId,
     after: { dedupeKey, until },
+    reason,
+  });
+  return shown(ctx, alertId);
+}
+
+/**
+ * Ends what nobody can see the end of, such as an alert about a node whose metrics are gone. Whoever was told that it began
+ * is told. Should it be seen to be wrong again, that is a new alert.
+ * @throws AppError `not_found`, or `conflict` (`alert_over`; `still_wrong`: it would come back at once)
+ */
+export async function resolveAlert(ctx: Ctx, alertId: string, reason: string): Promise<Alert> {
+  const before = await required(ctx, alertId);
+  const now = ctx.clock.now();
+  if (!(await closeAlert(ctx.tx, alertId, now)))
+    throw (await required(ctx, alertId)).state === "resolved"
+      ? conflict("alert_over", "This alert is resolved.", "Nothing is left to do.")
+      : conflict(
+          "still_wrong",
+          "At the last look it was wrong still.",
+          "Mend it, and it resolves by itself; or silence it.",
+        );
+  await insertNote(ctx.tx, {
+    ...{ id: newId("alertNote"), alertId, by: actorLabel(ctx.actor), at: now },
+    text: `Resolved by hand: ${reason}`,
+  });
+  await tellResolved(ctx.tx, await required(ctx, alertId), ctx.deps.consoleUrl ?? null);
+  await audit(ctx, {
+    action: "alert.resolve",
+    object: { type: "alert", id: alertId },
+    tenantId: before.tenantId,
+    before: { state: before.state },
     reason,
   });
   return shown(ctx, alertId);

@@ -1,18 +1,17 @@
 import type { Tx } from "#lib/platform/db.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { channelIds } from "../channels/channel-store.ts";
-import type { NotificationPayload } from "../channels/notification-body.ts";
-import { channelsTold, queueNotifications } from "../channels/notification-store.ts";
+import { queueNotifications } from "../channels/notification-store.ts";
 import { badSince } from "../objectives/count-store.ts";
 import type { AlertFacts } from "./alert-facts.ts";
 import { countedFrom, hitRequests, nodeRequests } from "./alert-facts-store.ts";
-import { RULES, SEEN_OVER_MS } from "./alert-rules.ts";
+import { SEEN_OVER_MS } from "./alert-rules.ts";
 import { alertSentence } from "./alert-sentence.ts";
 import { type AlertRecord, deleteAlert, insertAlert, listOpen, saveAlert, silencesOf } from "./alert-store.ts";
 import { groupAlerts } from "./group-alerts.ts";
 import { observeAlerts } from "./observe-alerts.ts";
 import { dedupeKey, type Observation, type OpenState, stepAlert } from "./step-alert.ts";
-import { subjectOfRecord } from "./view-alert.ts";
+import { payloadOf, tellResolved } from "./tell-alert.ts";
 
 /**
  * One look of the rules at everything, in the caller's transaction: alerts begin, fire, resolve and are grouped, and the
@@ -119,12 +118,6 @@ async function settleOpen(tx: Tx, all: readonly AlertRecord[], now: Date, consol
   }
 }
 
-async function tellResolved(tx: Tx, alert: AlertRecord, consoleUrl: string | null): Promise<void> {
-  const told = await channelsTold(tx, alert.id);
-  if (told.length > 0 && alert.resolvedAt)
-    await queueNotifications(tx, told, payloadOf(alert, 0, consoleUrl), alert.resolvedAt);
-}
-
 /** Who is hit, and how many of their requests since it began; a node's own counter where its work is meant. */
 async function countHit(tx: Tx, alert: AlertRecord, now: Date): Promise<{ tenants: number; requests: number | null }> {
   const { tenantIds } = alert.evidence;
@@ -160,21 +153,4 @@ async function countHit(tx: Tx, alert: AlertRecord, now: Date): Promise<{ tenant
     case "key_expiring":
       return { tenants: tenantIds.length, requests: null };
   }
-}
-
-function payloadOf(alert: AlertRecord, related: number, consoleUrl: string | null): NotificationPayload {
-  return {
-    alertId: alert.id,
-    event: alert.state === "resolved" ? "resolved" : "firing",
-    rule: alert.rule,
-    title: RULES[alert.rule].title,
-    severity: alert.severity,
-    sentence: alert.sentence,
-    link: `${consoleUrl ?? ""}/alerts/${alert.id}`,
-    subject: subjectOfRecord(alert),
-    dedupeKey: alert.dedupeKey,
-    startedAt: alert.startedAt.toISOString(),
-    resolvedAt: alert.resolvedAt?.toISOString() ?? null,
-    related,
-  };
 }

@@ -29,6 +29,7 @@ export function toAlert(alert: AlertRecord, silence: SilenceRecord | undefined):
     startedAt: alert.startedAt.toISOString(),
     resolvedAt: alert.resolvedAt?.toISOString() ?? null,
     unknownSince: alert.unknownSince?.toISOString() ?? null,
+    goodSince: alert.goodSince?.toISOString() ?? null,
     acknowledgedAt: alert.acknowledgedAt?.toISOString() ?? null,
     acknowledgedBy: alert.acknowledgedBy,
     silence: silence

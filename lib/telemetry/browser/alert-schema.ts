@@ -60,6 +60,8 @@ export const AlertSchema = z.object({
   resolvedAt: IsoTime.nullable(),
   /** Since when nobody can tell whether it is over; null = it can be told. */
   unknownSince: IsoTime.nullable(),
+  /** Since when it has looked well; it resolves by itself once that has held. null = it does not. */
+  goodSince: IsoTime.nullable(),
   acknowledgedAt: IsoTime.nullable(),
   /** Who holds it. */
   acknowledgedBy: z.string().nullable(),
@@ -160,6 +162,7 @@ export const SilenceAlert = z.strictObject({
   minutes: z.union([z.literal(0), z.number().int().min(SILENCE_MINUTES.min).max(SILENCE_MINUTES.max)]),
 });
 export type SilenceAlert = z.output<typeof SilenceAlert>;
+export const ResolveAlert = z.strictObject({ reason: z.string().trim().min(3).max(500) });
 export const AddAlertNote = z.strictObject({ text: z.string().trim().min(1).max(2_000) });
 
 /** Where messages go: a host, or how many addresses where. Neither its address nor its secret ever leaves the server. */

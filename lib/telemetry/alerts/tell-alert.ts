@@ -1,0 +1,31 @@
+import type { Tx } from "#lib/platform/db.ts";
+import type { NotificationPayload } from "../channels/notification-body.ts";
+import { channelsTold, queueNotifications } from "../channels/notification-store.ts";
+import { RULES } from "./alert-rules.ts";
+import type { AlertRecord } from "./alert-store.ts";
+import { subjectOfRecord } from "./view-alert.ts";
+
+/** Tells whoever was told that it began. */
+export async function tellResolved(tx: Tx, alert: AlertRecord, consoleUrl: string | null): Promise<void> {
+  const told = await channelsTold(tx, alert.id);
+  if (told.length > 0 && alert.resolvedAt)
+    await queueNotifications(tx, told, payloadOf(alert, 0, consoleUrl), alert.resolvedAt);
+}
+
+/** @param related alerts that came from it and are told with it */
+export function payloadOf(alert: AlertRecord, related: number, consoleUrl: string | null): NotificationPayload {
+  return {
+    alertId: alert.id,
+    event: alert.state === "resolved" ? "resolved" : "firing",
+    rule: alert.rule,
+    title: RULES[alert.rule].title,
+    severity: alert.severity,
+    sentence: alert.sentence,
+    link: `${consoleUrl ?? ""}/alerts/${alert.id}`,
+    subject: subjectOfRecord(alert),
+    dedupeKey: alert.dedupeKey,
+    startedAt: alert.startedAt.toISOString(),
+    resolvedAt: alert.resolvedAt?.toISOString() ?? null,
+    related,
+  };
+}
