@@ -75,7 +75,7 @@ export function AlertPage({ initial, control, openIncident }: AlertPageProps) {
 
 /** Who holds it, and the one tap that makes it oneself. */
 function Holder({ alert, openIncident }: { alert: AlertDetail } & Pick<AlertPageProps, "openIncident">) {
-  const [opened, setOpened] = useState<"silence" | "resolve" | null>(null);
+  const [opened, setOpened] = useState<HolderDialog | null>(null);
   const denied = useDenied("fleet.operate");
   const acknowledge = useApiMutation("POST /alerts/{alertId}/acknowledge");
   const silence = useApiMutation("POST /alerts/{alertId}/silence");
@@ -130,15 +130,23 @@ function Holder({ alert, openIncident }: { alert: AlertDetail } & Pick<AlertPage
       )}
       {acknowledge.problem && <ErrorState problem={acknowledge.problem} size="inline" />}
       {silence.problem && <ErrorState problem={silence.problem} size="inline" />}
-      <OnceOpened open={opened === "silence"}>
-        <SilenceDialog alertId={alert.id} open={opened === "silence"} onOpenChange={() => setOpened(null)} />
-      </OnceOpened>
-      <OnceOpened open={opened === "resolve"}>
-        <ResolveDialog alertId={alert.id} open={opened === "resolve"} onOpenChange={() => setOpened(null)} />
-      </OnceOpened>
+      <HolderDialogs alertId={alert.id} opened={opened} onClose={() => setOpened(null)} />
     </div>
   );
 }
+
+type HolderDialog = "silence" | "resolve";
+type HolderDialogsProps = { alertId: string; opened: HolderDialog | null; onClose: () => void };
+const HolderDialogs = ({ alertId, opened, onClose }: HolderDialogsProps) => (
+  <>
+    <OnceOpened open={opened === "silence"}>
+      <SilenceDialog alertId={alertId} open={opened === "silence"} onOpenChange={onClose} />
+    </OnceOpened>
+    <OnceOpened open={opened === "resolve"}>
+      <ResolveDialog alertId={alertId} open={opened === "resolve"} onOpenChange={onClose} />
+    </OnceOpened>
+  </>
+);
 
 const HeldBy = ({ alert }: { alert: AlertDetail }) => (
   <p className="text-sm text-fg-2">
