@@ -3,15 +3,28 @@ import type { RollupData } from "#lib/telemetry/rollup.ts";
 import type { BatchMinute } from "./pool-facts.ts";
 
 /**
- * How mixed a node's batches were in a minute, and how many tokens it made meanwhile; null where it does not tell, or made
- * no step with an adapter.
+ * How mixed a node's batches were in a minute, and how many tokens it made meanwhile; null where it does not tell, or nobody
+ * asked it for an adapter. The plugin counts each step. Without it, vLLM names at each look the adapters that have a request,
+ * running or waiting: of those no batch holds more than there are slots.
  */
-export function batchMinute({ seconds, counters, histograms }: RollupData): BatchMinute | null {
+export function batchMinute({ seconds, counters, gauges, histograms }: RollupData, slots: number): BatchMinute | null {
   const { batchAdapters } = histograms;
+  const { adaptersInUse } = gauges;
   const tokens = counters.generationTokens;
-  if (batchAdapters === undefined || tokens === undefined || seconds <= 0) return null;
-  const adapters = meanOf(batchAdapters);
-  return adapters === null ? null : { adapters, tokensPerSecond: tokens / seconds };
+  if (tokens === undefined || seconds <= 0) return null;
+  const tokensPerSecond = tokens / seconds;
+  if (batchAdapters !== undefined) {
+    const adapters = meanOf(batchAdapters);
+    return adapters === null ? null : { by: "steps", adapters, tokensPerSecond };
+  }
+  if (adaptersInUse === undefined || adaptersInUse.total === 0) return null;
+  return { by: "looks", adapters: Math.min(adaptersInUse.total / adaptersInUse.samples, slots), tokensPerSecond };
+}
+
+/** Minutes that were counted alike: those of the plugin where there are any, as the two cannot be compared. */
+export function comparableMinutes(minutes: readonly BatchMinute[]): BatchMinute[] {
+  const counted = minutes.filter(({ by }) => by === "steps");
+  return counted.length > 0 ? counted : [...minutes];
 }
 
 /** The mean of whole numbers of which only buckets are known: each lies in the middle of those its bucket may hold. */

@@ -1,7 +1,7 @@
 import { figuresOf } from "#lib/telemetry/figure.ts";
 import type { SeenFinding } from "#lib/telemetry/findings/record-finding.ts";
 import { type Judgement, nodeSubject } from "./judgement.ts";
-import type { NodeFacts, PoolFacts } from "./pool-facts.ts";
+import type { BatchMinute, NodeFacts, PoolFacts } from "./pool-facts.ts";
 import { apiCall } from "./rollout-fix.ts";
 import { counted, roundly } from "./words.ts";
 
@@ -15,6 +15,12 @@ const LOST = 0.2;
 const LEAST_MINUTES = 3;
 /** As long as a request is held back at most to join others of its adapter (mission M11). */
 const MOST_WAIT_MS = 50;
+/** Either way an estimate. */
+const KNOWN_BY: Record<BatchMinute["by"], string> = {
+  steps: "from the plugin's histogram, whose buckets hold several counts each",
+  looks:
+    "adapters with a request by vllm:lora_requests_info, running or waiting, so that a batch may hold fewer (the Switchyard plugin for vLLM counts each)",
+};
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -40,6 +46,7 @@ function finding(node: NodeFacts, facts: PoolFacts): SeenFinding | null {
   const fast = mean(uniform.map(({ tokensPerSecond }) => tokensPerSecond));
   if (slow > (1 - LOST) * fast) return null;
   const adapters = mean(mixed.map((minute) => minute.adapters));
+  const by = mixed.some((minute) => minute.by === "looks") ? "looks" : "steps";
   const make = figuresOf({ simulated: node.simulated, asOf: node.lookedAt ?? facts.now });
   const share = Math.round((1 - slow / fast) * 100);
   return {
@@ -47,12 +54,12 @@ function finding(node: NodeFacts, facts: PoolFacts): SeenFinding | null {
     severity: "warning",
     ...nodeSubject(node),
     body: {
-      sentence: `${node.name}: with ${roundly(adapters)} distinct adapters a batch of ${counted(node.slots, "slot")} it makes ${roundly(slow)} tok/s, ${share} % under its ${roundly(fast)} with few; ${adviceOf(facts).short}.`,
+      sentence: `${node.name}: with ${by === "looks" ? "up to " : ""}${roundly(adapters)} distinct adapters a batch of ${counted(node.slots, "slot")} it makes ${roundly(slow)} tok/s, ${share} % under its ${roundly(fast)} with few; ${adviceOf(facts).short}.`,
       evidence: [
         {
           label: "Distinct adapters a batch, in mixed minutes",
           figure: make(adapters, "adapters", "inferred"),
-          note: `Mean of ${counted(mixed.length, "minute")}; from the plugin's histogram, whose buckets hold several counts each.`,
+          note: `Mean of ${counted(mixed.length, "minute")}; ${KNOWN_BY[by]}.`,
         },
         { label: "Throughput in them", figure: make(slow, "tok/s"), note: "Tokens generated, by vLLM's own counter." },
         {

@@ -6,7 +6,7 @@ import { processStart, readActs, readRequests } from "#lib/telemetry/derived/der
 import { whyUnknown } from "#lib/telemetry/residency-gap.ts";
 import { listPluginLooks, readResidentNode, versionsByLoraName } from "#lib/telemetry/residency-store.ts";
 import { lookTimes, readNodeRollups } from "#lib/telemetry/series/series-store.ts";
-import { batchMinute } from "./batch-minutes.ts";
+import { batchMinute, comparableMinutes } from "./batch-minutes.ts";
 import { type LoadChange, peakLoaded } from "./peak-loaded.ts";
 import type { BatchMinute, NodeTrace } from "./pool-facts.ts";
 
@@ -91,21 +91,26 @@ export async function readTrace(tx: Tx, nodeId: string, window: { from: Date; to
   return { requests, acts, tenantOf: new Map(versions.map(({ loraName, tenantId }) => [loraName, tenantId])) };
 }
 
-/** Minutes in which each node made steps with adapters; absent = it told of none. */
-export async function readBatches(tx: Tx, nodeIds: readonly string[], now: Date): Promise<Map<string, BatchMinute[]>> {
+/** Minutes in which each node was asked for adapters; absent = it told of none. */
+export async function readBatches(
+  tx: Tx,
+  nodes: readonly { id: string; slots: number }[],
+  now: Date,
+): Promise<Map<string, BatchMinute[]>> {
+  const slotsOfNode = new Map(nodes.map(({ id, slots }) => [id, slots]));
   const rows = await readNodeRollups(tx, {
-    nodeIds,
+    nodeIds: [...slotsOfNode.keys()],
     stepSeconds: 60,
     from: new Date(now.getTime() - BATCHES_BACK_MS),
     to: now,
   });
   const batches = new Map<string, BatchMinute[]>();
   for (const { nodeId, data } of rows) {
-    const minute = batchMinute(data);
+    const minute = batchMinute(data, slotsOfNode.get(nodeId) ?? 0);
     if (minute === null) continue;
     const known = batches.get(nodeId);
     if (known) known.push(minute);
     else batches.set(nodeId, [minute]);
   }
-  return batches;
+  return new Map([...batches].map(([nodeId, minutes]) => [nodeId, comparableMinutes(minutes)]));
 }

@@ -63,11 +63,7 @@ async function readNodes(
     nodes.map(({ id }) => id),
     window,
   );
-  const batches = await readBatches(
-    tx,
-    nodes.map(({ id }) => id),
-    window.to,
-  );
+  const batches = await readBatches(tx, nodes, window.to);
   const derived = await readDerivedCounts(tx, nodes, window.to);
   const facts: NodeFacts[] = [];
   for (const node of nodes) {

@@ -17,8 +17,11 @@ export type NodeTrace = {
   tenantOf: ReadonlyMap<string, string>;
 };
 
-/** One minute of a node: the mean of distinct adapters a batch, and tokens generated a second. */
-export type BatchMinute = { adapters: number; tokensPerSecond: number };
+/**
+ * One minute of a node: the mean of distinct adapters a batch, and tokens generated a second. `by` says how they are known:
+ * steps = the plugin counts each; looks = vLLM names who has a request, which is at least what a batch holds.
+ */
+export type BatchMinute = { by: "steps" | "looks"; adapters: number; tokensPerSecond: number };
 
 /** A version that was refused for its base, architecture or tokenizer, and that nothing newer took the place of. */
 export type RejectedVersion = {
@@ -75,7 +78,7 @@ export type NodeFacts = {
   unlisted: number | null;
   /** null = it was not read: nothing asked for it, or there were too many requests. */
   trace: NodeTrace | null;
-  /** Minutes of the last hours in which it made steps with adapters; null = it does not tell. */
+  /** Minutes of the last hours in which it was asked for adapters, counted alike; null = it does not tell. */
   batches: readonly BatchMinute[] | null;
 };
 

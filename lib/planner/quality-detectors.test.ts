@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { batchMinute } from "./batch-minutes.ts";
+import { batchMinute, comparableMinutes } from "./batch-minutes.ts";
 import { detectAnswerChange } from "./detect-answer-change.ts";
 import { detectBatchComposition } from "./detect-batch-composition.ts";
 import { detectMismatch } from "./detect-mismatch.ts";
 import type { Judgement } from "./judgement.ts";
-import type { JudgedMode, JudgedRun, JudgedVersion } from "./pool-facts.ts";
+import type { BatchMinute, JudgedMode, JudgedRun, JudgedVersion } from "./pool-facts.ts";
 import { NOW, nodeFacts, poolFacts } from "./testing/pool-facts.ts";
 
 const only = ({ seen }: Judgement) => {
@@ -136,8 +136,8 @@ describe("answer change", () => {
 });
 
 describe("batch composition", () => {
-  const minutes = (count: number, adapters: number, tokensPerSecond: number) =>
-    Array.from({ length: count }, () => ({ adapters, tokensPerSecond }));
+  const minutes = (count: number, adapters: number, tokensPerSecond: number, by: BatchMinute["by"] = "steps") =>
+    Array.from({ length: count }, () => ({ by, adapters, tokensPerSecond }));
 
   it("compares a node with itself, and groups requests of one adapter", () => {
     const node = nodeFacts({ batches: [...minutes(3, 10, 1_500), ...minutes(4, 2, 2_000)] });
@@ -149,6 +149,14 @@ describe("batch composition", () => {
     expect(body.evidence.map(({ figure }) => figure.source)).toEqual(["inferred", "measured", "measured"]);
     expect(body.fix.command).toContain(`-d '{"maxBatchWaitMs":50}'`);
     expect(body.fix.command).toContain(`if-match: "g1"`);
+  });
+
+  it("says of a node without the plugin how it is known, and that a batch may hold fewer", () => {
+    const node = nodeFacts({ batches: [...minutes(3, 10, 1_500, "looks"), ...minutes(4, 2, 2_000, "looks")] });
+    const { body } = only(detectBatchComposition(poolFacts({ nodes: [node] })));
+    expect(body.sentence).toContain("a100-1: with up to 10 distinct adapters a batch of 12 slots");
+    expect(body.evidence[0]).toMatchObject({ figure: { value: 10, source: "inferred" } });
+    expect(body.evidence[0]?.note).toContain("vllm:lora_requests_info");
   });
 
   it("spreads tenants where requests are grouped already", () => {
@@ -178,15 +186,36 @@ describe("a minute of batches", () => {
     gauges: {},
     histograms: { batchAdapters: { le: [0, 1, 2, 4, 8], counts } },
   });
+  /** Six looks at a node without the plugin, of which each named as many adapters. */
+  const looks = (each: number) => ({
+    ...rollup([], 6_000),
+    histograms: {},
+    gauges: { adaptersInUse: { last: each, max: each, total: 6 * each, samples: 6 } },
+  });
 
   it("takes the middle of what a bucket may hold", () => {
     // ten steps of 1, ten of 3 or 4
-    expect(batchMinute(rollup([0, 10, 0, 10, 0, 0], 6_000))).toEqual({ adapters: 2.25, tokensPerSecond: 100 });
+    const minute = batchMinute(rollup([0, 10, 0, 10, 0, 0], 6_000), 12);
+    expect(minute).toEqual({ by: "steps", adapters: 2.25, tokensPerSecond: 100 });
   });
 
-  it("is unknown without steps, without tokens and without the plugin", () => {
-    expect(batchMinute(rollup([0, 0, 0, 0, 0, 0], 6_000))).toBeNull();
-    expect(batchMinute(rollup([0, 10, 0, 0, 0, 0]))).toBeNull();
-    expect(batchMinute({ seconds: 60, counters: { generationTokens: 9 }, gauges: {}, histograms: {} })).toBeNull();
+  it("takes who has a request where nobody counts the steps, and never more than there are slots", () => {
+    expect(batchMinute(looks(9), 12)).toEqual({ by: "looks", adapters: 9, tokensPerSecond: 100 });
+    expect(batchMinute(looks(40), 12)?.adapters).toBe(12);
+    expect(batchMinute({ ...rollup([0, 10, 0, 0, 0, 0], 6_000), gauges: looks(9).gauges }, 12)?.by).toBe("steps");
+    expect(batchMinute(looks(0), 12)).toBeNull();
+  });
+
+  it("is unknown without steps, without tokens and without anybody who tells", () => {
+    expect(batchMinute(rollup([0, 0, 0, 0, 0, 0], 6_000), 12)).toBeNull();
+    expect(batchMinute(rollup([0, 10, 0, 0, 0, 0]), 12)).toBeNull();
+    expect(batchMinute({ ...rollup([], 9), histograms: {} }, 12)).toBeNull();
+  });
+
+  it("is compared with what was counted alike only", () => {
+    const [step, look] = [batchMinute(rollup([0, 10, 0, 10, 0, 0], 6_000), 12), batchMinute(looks(9), 12)];
+    if (step === null || look === null) throw new Error("a minute is missing");
+    expect(comparableMinutes([look, step])).toEqual([step]);
+    expect(comparableMinutes([look, look])).toEqual([look, look]);
   });
 });

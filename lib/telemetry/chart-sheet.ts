@@ -1,5 +1,5 @@
-import { FIGURE_SOURCES } from "#lib/http/schema.ts";
 import { isLowSample, LOW_SAMPLE_BELOW } from "./browser/low-sample.ts";
+import { weakestSource } from "./figure.ts";
 import type { Chart, ChartSeries } from "./schema.ts";
 
 /** A chart as it goes into a file: whose figures it shows in words, and the same over the period before, if asked for. */
@@ -18,7 +18,10 @@ export function chartSheet({ chart, before, scope }: SheetChart): string[][] {
     ...lines.flatMap(({ series, was }) => (was ? columnName(`${series.label} before`, chart) : [])),
     ...["source", "simulated", "low sample"],
   ];
-  const marks = [weakestSource(chart, before), String(chart.simulated || (before?.simulated ?? false))];
+  const marks = [
+    weakestSource(chart.source, ...(before ? [before.source] : [])),
+    String(chart.simulated || (before?.simulated ?? false)),
+  ];
   const starts = chart.series[0]?.points.map(([start]) => start) ?? [];
   const rows = starts.map((start, index) => [
     start,
@@ -44,9 +47,6 @@ function earlierLine(chart: Chart, before: Chart, { key }: ChartSeries): Map<num
   const shiftMs = Date.parse(chart.from) - Date.parse(before.from);
   return new Map(was.points.map(([start, value]) => [Date.parse(start) + shiftMs, value]));
 }
-
-const weakestSource = (chart: Chart, before: Chart | null): Chart["source"] =>
-  FIGURE_SOURCES.findLast((source) => source === chart.source || source === before?.source) ?? chart.source;
 
 function aboutChart(chart: Chart, before: Chart | null, scope: string): string[][] {
   const { title, from, to, stepSeconds, source, simulated, asOf, coverage, note } = chart;

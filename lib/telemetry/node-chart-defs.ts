@@ -1,3 +1,4 @@
+import type { Figure } from "#lib/http/schema.ts";
 import { DERIVED_COUNTERS, type DerivedCounter } from "./derived/derived-rows.ts";
 import type { CounterName, GaugeName, HistogramName } from "./node-samples.ts";
 import type { ChartMetric, ChartUnit } from "./schema.ts";
@@ -7,10 +8,19 @@ type Line<Name> = { key: string; label: string; name: Name };
 /** How the figures of several nodes become one; what is a share or a mean of each cannot be added up. */
 export type Across = "sum" | "mean" | "max";
 export type Shape =
-  | { kind: "quantiles"; histogram: HistogramName; scale: number }
+  /** `standIn`: nodes without the histogram are drawn by this gauge and by what was derived of it. */
+  | { kind: "quantiles"; histogram: HistogramName; scale: number; standIn?: GaugeName }
   | { kind: "rates"; perSeconds: number; lines: readonly Line<CounterName>[] }
   | { kind: "gauges"; take: "mean" | "max"; lines: readonly (Line<GaugeName> & { across?: Across })[] };
-export type NodeChartDef = { title: string; unit: ChartUnit; shape: Shape; note: string | null; missing: string };
+export type NodeChartDef = {
+  title: string;
+  unit: ChartUnit;
+  shape: Shape;
+  note: string | null;
+  missing: string;
+  /** How the figures are known where nodes tell of them; measured unless it is said. */
+  source?: Figure["source"];
+};
 
 const MINUTE = 60;
 const fromBuckets = "Interpolated inside the engines' own buckets, summed over nodes.";
@@ -91,9 +101,10 @@ export const NODE_CHARTS = {
   "batch-adapters": {
     title: "Distinct adapters in a batch",
     unit: "count",
-    shape: { kind: "quantiles", histogram: "batchAdapters", scale: 1 },
+    shape: { kind: "quantiles", histogram: "batchAdapters", scale: 1, standIn: "adaptersInUse" },
     note: `${fromBuckets} Counted at each engine step.`,
-    missing: "no histogram of adapters in a batch (only the Switchyard plugin for vLLM exports one)",
+    missing:
+      "no histogram of adapters in a batch (only the Switchyard plugin for vLLM exports one), and no list of adapters with requests",
   },
   "running-adapters": {
     title: "Adapters with a request",
@@ -106,8 +117,9 @@ export const NODE_CHARTS = {
         { key: "mean", label: "Mean of nodes", name: "adaptersInUse", across: "mean" },
       ],
     },
-    note: "Most seen at a look in each step, running or waiting.",
+    note: "Most named by vllm:lora_requests_info at a look in each step, running or waiting; what came and went between two looks is not among them.",
     missing: "no list of adapters with requests",
+    source: "inferred",
   },
   "kv-cache": {
     title: "KV cache in use",
@@ -159,13 +171,17 @@ export function figuresOfChart(shape: Shape): FigureNames {
   const none = { counters: [], gauges: [], histograms: [] };
   switch (shape.kind) {
     case "quantiles":
-      return { ...none, histograms: [shape.histogram] };
+      return { ...none, histograms: [shape.histogram], gauges: shape.standIn === undefined ? [] : [shape.standIn] };
     case "rates":
       return { ...none, counters: shape.lines.map(({ name }) => name) };
     case "gauges":
       return { ...none, gauges: [...new Set(shape.lines.map(({ name }) => name))] };
   }
 }
+
+/** Whether nodes without its histogram have lines of their own. */
+export const hasStandIn = ({ shape }: NodeChartDef): boolean =>
+  shape.kind === "quantiles" && shape.standIn !== undefined;
 
 /** The counters of a chart that the cache model can stand in for. */
 export const derivedCountersOf = ({ shape }: NodeChartDef): DerivedCounter[] =>

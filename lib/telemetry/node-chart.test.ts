@@ -1,8 +1,11 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import type { DerivedFigure } from "./derived/derived-figure-store.ts";
+import type { Doubt } from "./derived/derived-rows.ts";
 import { createNodeChart, type NodeSplit } from "./node-chart.ts";
 import { figuresOfChart, NODE_CHARTS, type NodeChartDef } from "./node-chart-defs.ts";
 import type { NodeRollup, RollupData } from "./rollup.ts";
 import { tellRow } from "./series/read-columns.ts";
+import { standInWithPeaks } from "./stand-in.ts";
 
 const NOON = Date.UTC(2026, 10, 25, 12);
 const at = (minute: number) => new Date(NOON + minute * 60_000);
@@ -64,4 +67,62 @@ it("takes a rate over the whole range from what was counted and the seconds seen
   const { series } = chartOf(NODE_CHARTS.requests, rows);
   expect(valuesOf(series[0]?.points ?? [])).toEqual([60, 0, null]);
   expect(series[0]?.whole).toBeCloseTo((60 / 66) * 60);
+});
+
+describe("adapters in a batch, of nodes that do not count them", () => {
+  const derived = (nodeId: string, minute: number, peak: number, doubt: Doubt | null = null): DerivedFigure => ({
+    ...{ nodeId, at: at(minute).getTime(), seconds: 60, simulated: false, doubt, values: [peak] },
+  });
+  function drawn(rows: readonly NodeRollup[], peaks: readonly DerivedFigure[], split: NodeSplit | null = null) {
+    const def: NodeChartDef = NODE_CHARTS["batch-adapters"];
+    const chart = createNodeChart(def, nodes, grid, split);
+    for (const each of rows) tellRow(each, figuresOfChart(def.shape), chart);
+    return { ...standInWithPeaks(chart, peaks, nodes), ...chart.build() };
+  }
+  const linesOf = ({ series }: ReturnType<typeof drawn>) =>
+    series.map(({ key, points, whole }) => [key, ...valuesOf(points), whole]);
+  const counted = row("a", 0, { histograms: { batchAdapters: { le, counts: [0, 0, 10, 0] } } });
+  const looks = (nodeId: string, minute: number, total: number, max: number) =>
+    row(nodeId, minute, { gauges: { adaptersInUse: { last: max, max, total, samples: 4 } } });
+
+  it("are those asked for at once: the most by our own requests or by the engine, the mean by its looks", () => {
+    const chart = drawn([looks("b", 0, 12, 5), looks("b", 1, 20, 9)], [derived("b", 0, 7), derived("b", 1, 8)]);
+    expect(linesOf(chart)).toEqual([
+      ["most", 7, 9, null, 9],
+      ["mean", 3, 5, null, 4],
+    ]);
+    expect(chart).toMatchObject({ source: "inferred", seen: 1 });
+  });
+
+  it("are derived where our own requests alone tell of them, unless others use the node", () => {
+    expect(drawn([], [derived("b", 0, 7, "start")])).toMatchObject({ source: "derived" });
+    expect(drawn([], [derived("b", 0, 7, "foreign")])).toMatchObject({ source: "inferred" });
+  });
+
+  it("never stand in for a node that counts its batches, and have lines of their own beside it", () => {
+    const alone = drawn([counted, looks("a", 1, 40, 10)], [derived("a", 0, 9)]);
+    expect(alone).toMatchObject({ source: "measured", seen: 1 });
+    expect(alone.series.map(({ key }) => key)).toEqual(["p50", "p95", "p99"]);
+    const mixed = drawn([counted, looks("c", 0, 12, 5)], []);
+    expect(linesOf(mixed).map(([key, first]) => [key, first])).toEqual([
+      ["p50", 3],
+      ["p95", 3.9],
+      ["p99", 3.98],
+      ["most", 5],
+      ["mean", 3],
+    ]);
+    expect(mixed.source).toBe("inferred");
+  });
+
+  it("are one line a part in a split, the larger where a part has both", () => {
+    const split: NodeSplit = { quantile: "p50", first: [], partOf };
+    const plain = drawn([looks("b", 0, 12, 5), looks("c", 0, 12, 6)], [], split);
+    expect([plain.drawn, ...linesOf(plain)]).toEqual([
+      "Most at once",
+      ["p2", 6, null, null, 6],
+      ["p1", 5, null, null, 5],
+    ]);
+    const mixed = drawn([counted, looks("b", 0, 12, 5)], [], split);
+    expect([mixed.drawn, ...linesOf(mixed)]).toEqual(["p50", ["p1", 5, null, null, 5], ["p2", null, null, null, null]]);
+  });
 });

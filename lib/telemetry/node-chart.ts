@@ -5,13 +5,21 @@ import { type Part, rankParts } from "./rank-parts.ts";
 import type { ChartQuantile, ChartSeries } from "./schema.ts";
 import type { FigureNames } from "./series/columns.ts";
 import type { FigureSink } from "./series/read-columns.ts";
+import { createStandIn, type StandIn, type StandInChart } from "./stand-in.ts";
 
 const QUANTILES = [
   { key: "p50", label: "p50", q: 0.5 },
   { key: "p95", label: "p95", q: 0.95 },
   { key: "p99", label: "p99", q: 0.99 },
 ] as const satisfies { key: ChartQuantile; label: string; q: number }[];
-export type NodeChartResult = { series: ChartSeries[]; simulated: boolean; seen: number; notes: string[] };
+export type NodeChartResult = {
+  series: ChartSeries[];
+  /** What the lines of a split show of each part, in words: "p95", "GPU tier"; null = it is not split. */
+  drawn: string | null;
+  simulated: boolean;
+  seen: number;
+  notes: string[];
+};
 
 type Named = { id: string; name: string };
 /** `rollupStep`: of the steps that are told of, which divide those of the grid. */
@@ -27,15 +35,16 @@ export type NodeSplit = {
 };
 
 /** A chart that is being filled. */
-export type NodeChart = FigureSink & {
-  /** Whether a node told of a counter in a step; of those that could be derived. */
-  isMeasured(place: number, at: number, name: CounterName): boolean;
-  /** Whether a node told of anything charted. */
-  hasSpoken(place: number): boolean;
-  /** When the last step that was told of began. */
-  lastAt(): Date | null;
-  build(): NodeChartResult;
-};
+export type NodeChart = FigureSink &
+  StandInChart & {
+    /** Whether a node told of a counter in a step; of those that could be derived. */
+    isMeasured(place: number, at: number, name: CounterName): boolean;
+    /** Whether a node told of anything charted. */
+    hasSpoken(place: number): boolean;
+    /** When the last step that was told of began. */
+    lastAt(): Date | null;
+    build(): NodeChartResult;
+  };
 
 /**
  * Sums what nodes say on the grid, as it comes in. A step that no node reported is null; where only some did, the sum is
@@ -68,13 +77,22 @@ export function createNodeChart(
       const step = presence.spoken(place, at);
       if (step >= 0) cells.gauge(step, place, name, value);
     },
+    peak(place, at, adapters, isSimulated) {
+      presence.seen(place, at, isSimulated);
+      const step = presence.spoken(place, at);
+      if (step >= 0) cells.standIn.peak(step, place, adapters);
+    },
+    isCounting: cells.standIn.isCounting,
+    isNamed: cells.standIn.isNamed,
     histogram(place, at, _name, histogram) {
       const step = presence.spoken(place, at);
+      cells.standIn.counts(place);
       if (step >= 0) cells.histogram(step, partAt(place), histogram);
     },
     isOne: (some) => some.every((place) => partAt(place) === partAt(some[0] ?? place)),
     histogramOf(some, at, _name, sum) {
       const step = presence.allSpoken(some, at);
+      for (const place of some) cells.standIn.counts(place);
       if (step >= 0) cells.histogram(step, partAt(some[0] ?? 0), sum);
     },
     isMeasured: measured.has,
@@ -85,16 +103,13 @@ export function createNodeChart(
         split === null
           ? drawLines(linesOf(def.shape, cells), { nodes: [...nodes.keys()], parts: [0] }, grid)
           : drawParts(mainLine(def.shape, cells, split.quantile), parts, split, grid),
+      drawn: split && mainLine(def.shape, cells, split.quantile).label,
       simulated: presence.isSimulated(),
       seen: presence.countSpoken(),
-      notes: notesOn(def, nodes, presence),
+      notes: notesOn(def, nodes, presence, cells.standIn),
     }),
   };
 }
-
-/** What a split draws, in words: "p95", "GPU tier". */
-export const splitLabel = (def: NodeChartDef, quantile: ChartQuantile): string =>
-  mainLine(def.shape, createCells(def.shape, 0, 0, 0), quantile).label;
 
 /** The parts of a chart, numbered, and which of them each node belongs to. */
 function partsOf(nodes: readonly Named[], split: NodeSplit | null) {
@@ -187,8 +202,9 @@ function createCells(shape: Shape, steps: number, nodes: number, parts: number) 
   const rates = new Map(counters.map((name) => [name as string, createRateCells(steps, nodes)]));
   const levels = new Map(gauges.map((name) => [name as string, createGaugeCells(steps, nodes)]));
   const histograms = createHistogramCells(shape.kind === "quantiles" ? steps : 0, parts);
+  const standIn = createStandIn(shape.kind === "quantiles" && shape.standIn !== undefined ? steps : 0, nodes);
   return {
-    ...{ rates, levels, histograms },
+    ...{ rates, levels, histograms, standIn },
     counter: (step: number, node: number, name: string, value: number, seconds: number) =>
       rates.get(name)?.add(step, node, value, seconds),
     gauge: (
@@ -196,7 +212,7 @@ function createCells(shape: Shape, steps: number, nodes: number, parts: number) 
       node: number,
       name: string,
       value: Parameters<ReturnType<typeof createGaugeCells>["add"]>[2],
-    ) => levels.get(name)?.add(step, node, value),
+    ) => (shape.kind === "quantiles" ? standIn.look(step, node, value) : levels.get(name)?.add(step, node, value)),
     histogram: histograms.add,
   };
 }
@@ -210,15 +226,18 @@ type Drawn = {
   count: ((step: number, who: Who) => number | null) | null;
 };
 
-function linesOf(shape: Shape, { rates, levels, histograms }: Cells): Drawn[] {
+function linesOf(shape: Shape, { rates, levels, histograms, standIn }: Cells): Drawn[] {
   switch (shape.kind) {
-    case "quantiles":
-      return QUANTILES.map(({ key, label, q }) => ({
+    case "quantiles": {
+      const quantiles = QUANTILES.map(({ key, label, q }) => ({
         key,
         label,
-        figure: (when, who) => times(histograms.quantileOf(when, who, q), shape.scale),
+        figure: (when: When, who: Who) => times(histograms.quantileOf(when, who, q), shape.scale),
         count: histograms.countOf,
       }));
+      if (!standIn.isUsed()) return quantiles;
+      return [...(standIn.isAll() ? [] : quantiles), ...linesOfStandIn(standIn)];
+    }
     case "rates":
       return shape.lines.map(({ key, label, name }) => ({
         key,
@@ -236,15 +255,27 @@ function linesOf(shape: Shape, { rates, levels, histograms }: Cells): Drawn[] {
   }
 }
 
+const linesOfStandIn = ({ mostOf, meanOf }: StandIn): Drawn[] => [
+  { key: "most", label: "Most at once", figure: mostOf, count: null },
+  { key: "mean", label: "Mean at once", figure: meanOf, count: null },
+];
+
 const times = (value: number | null, scale: number): number | null => (value === null ? null : value * scale);
 
-/** What stands for the whole chart where each part has one line: the quantile asked for, or the first line. */
+/**
+ * What stands for the whole chart where each part has one line: the quantile asked for, or the first line. A part some of
+ * whose nodes do not count their batches has the larger of both, as theirs is an upper bound.
+ */
 function mainLine(shape: Shape, cells: Cells, quantile: ChartQuantile): Drawn {
   const lines = linesOf(shape, cells);
   const main = lines.find(({ key }) => key === quantile) ?? lines[0];
   if (main === undefined) throw new Error("a chart without lines");
-  return main;
+  if (!cells.standIn.isUsed() || cells.standIn.isAll()) return main;
+  return { ...main, figure: (when, who) => larger(main.figure(when, who), cells.standIn.mostOf(when, who)) };
 }
+
+const larger = (one: number | null, other: number | null): number | null =>
+  one === null || (other !== null && other > one) ? other : one;
 
 function drawLines(lines: readonly Drawn[], who: Who, grid: Grid): ChartSeries[] {
   const times = timesOf(grid);
@@ -282,12 +313,17 @@ function drawParts(
   );
 }
 
-function notesOn(def: NodeChartDef, nodes: readonly Named[], presence: ReturnType<typeof createPresence>): string[] {
+function notesOn(
+  def: NodeChartDef,
+  nodes: readonly Named[],
+  presence: ReturnType<typeof createPresence>,
+  standIn: StandIn,
+): string[] {
   const silent = nodes.filter((_, place) => presence.wasScraped(place) && !presence.hasSpoken(place));
   const absent = nodes.filter((_, place) => !presence.wasScraped(place));
   const partial = presence.partialSteps();
   return [
-    ...(def.note && presence.countSpoken() > 0 ? [def.note] : []),
+    ...(def.note && presence.countSpoken() > 0 && !(standIn.isUsed() && standIn.isAll()) ? [def.note] : []),
     ...(silent.length > 0 ? [`Unknown for ${names(silent)}: ${def.missing}.`] : []),
     ...(absent.length > 0 ? [`No look at ${names(absent)} in this range.`] : []),
     ...(partial > 0 ? [`${partial} of ${presence.steps} steps lack a node: sums there are what the others saw.`] : []),

@@ -2,14 +2,16 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { forbidden, invalidField, notFound } from "#lib/platform/errors.ts";
 import { together } from "#lib/platform/together.ts";
 import { type ChartRange, chartRange } from "./chart-range.ts";
-import { readDerivedFigures } from "./derived/derived-figure-store.ts";
+import { type DerivedFigure, type DerivedValue, readDerivedFigures } from "./derived/derived-figure-store.ts";
 import { derivedNotes } from "./derived/derived-notes.ts";
 import { fillWithDerived } from "./derived/fill-chart.ts";
 import { marksOfChart } from "./events.ts";
-import { createNodeChart, type NodeSplit, splitLabel } from "./node-chart.ts";
-import { derivedCountersOf, figuresOfChart, NODE_CHARTS, type NodeChartDef } from "./node-chart-defs.ts";
+import { weakestSource } from "./figure.ts";
+import { createNodeChart, type NodeChart, type NodeSplit } from "./node-chart.ts";
+import { derivedCountersOf, figuresOfChart, hasStandIn, NODE_CHARTS, type NodeChartDef } from "./node-chart-defs.ts";
 import type { Chart, ChartMetric, ChartPart, ChartQuantile, ChartQuery } from "./schema.ts";
 import { readFigures, tellFigures } from "./series/figure-store.ts";
+import { standInWithPeaks } from "./stand-in.ts";
 import { type ChartNode, findPool, listChartNodes, type NodeFilter } from "./store.ts";
 import {
   buildTraceChart,
@@ -97,7 +99,7 @@ async function nodeChart(ctx: Ctx, def: NodeChartDef, asked: Asked, of: NodeFilt
   const { range, by } = asked;
   const scope = readScope(ctx, of);
   const names = figuresOfChart(def.shape);
-  const derivable = derivedCountersOf(def);
+  const derivable: DerivedValue[] = hasStandIn(def) ? ["adaptersPeak"] : derivedCountersOf(def);
   const query = { stepSeconds: range.rollupStep, from: range.from, to: range.to };
   const figures = { ...query, names, wantsSums: by !== "node" };
   // staff alone come here, whose reads have connections of their own: what need not know the nodes does not wait for them
@@ -112,15 +114,14 @@ async function nodeChart(ctx: Ctx, def: NodeChartDef, asked: Asked, of: NodeFilt
   const split = splitOf(asked, nodes);
   const chart = createNodeChart(def, nodes, range, split);
   const told = await tellFigures(ctx.tx, stored, figures, idsOf(nodes), chart);
-  // where a node exports no such counter, what was derived stands in for it
-  const filled = fillWithDerived(chart, derived, derivable);
+  const filled = await fill(ctx, def, chart, nodes, derived, range.to);
   const built = chart.build();
   const lastAt = chart.lastAt();
   const lastStepEnd = lastAt && Math.min(lastAt.getTime() + range.rollupStep * 1000, range.to.getTime());
-  const notes = [...built.notes, ...(await derivedNotes(ctx.tx, nodes, filled.derived, range.to))];
+  const notes = [...built.notes, ...filled.notes];
   return {
-    ...header(def, asked, split && splitLabel(def, split.quantile)),
-    source: filled.source,
+    ...header(def, asked, built.drawn),
+    source: weakestSource(filled.source, def.source ?? "measured"),
     series: built.series,
     simulated: built.simulated,
     // only the last look is kept by itself; an older range ends with its last step
@@ -129,6 +130,20 @@ async function nodeChart(ctx: Ctx, def: NodeChartDef, asked: Asked, of: NodeFilt
     annotations,
     note: noteFrom(nodes.length === 0 ? ["No node serves customers here yet."] : notes),
   };
+}
+
+/** Where a node exports no such figure, what was derived stands in for it: tells how sure the chart is then, and why. */
+async function fill(
+  ctx: Ctx,
+  def: NodeChartDef,
+  chart: NodeChart,
+  nodes: Nodes,
+  derived: Iterable<DerivedFigure>,
+  to: Date,
+): Promise<{ source: Chart["source"]; notes: string[] }> {
+  if (hasStandIn(def)) return standInWithPeaks(chart, derived, nodes);
+  const filled = fillWithDerived(chart, derived, derivedCountersOf(def));
+  return { source: filled.source, notes: await derivedNotes(ctx.tx, nodes, filled.derived, to) };
 }
 
 const idsOf = (nodes: Nodes): string[] => nodes.map(({ id }) => id);

@@ -61,7 +61,8 @@ async function tenMinutes(nodeId: string) {
 const counted = (nodeId: string, counters: Record<string, number>) =>
   Promise.all(Array.from({ length: 10 }, (_, minute) => engineCounted(api.deps, nodeId, at(minute), counters)));
 const RANGE = { from: at(0).toISOString(), to: at(10).toISOString(), stepSeconds: 60 };
-const chart = (metric: "evictions" | "swap-source", scope: { nodeId?: string; poolId?: string }) =>
+type Metric = "evictions" | "swap-source" | "batch-adapters" | "running-adapters";
+const chart = (metric: Metric, scope: { nodeId?: string; poolId?: string }) =>
   api.admin.call("GET /charts/{metric}", { params: { metric }, query: { ...scope, ...RANGE } });
 const valuesOf = (points: readonly (readonly [string, number | null])[]) => points.map(([, value]) => value);
 
@@ -141,6 +142,29 @@ describe("adapters that were asked for at once", () => {
     expect(await peak(plain)).toMatchObject({ adapters: { value: 1, source: "derived" }, slots: 1 });
     await engineCounted(api.deps, rich, at(3), {}, 7);
     expect(await peak(rich)).toMatchObject({ adapters: { value: 7, source: "inferred" }, slots: 1 });
+  });
+});
+
+describe("adapters in a batch without the plugin", () => {
+  it("are those asked for at once, marked as they are known, on a node and in its pool", async () => {
+    await tenMinutes(plain);
+    clock.advance(14 * MINUTE);
+    await deriveOnce(api.deps);
+    const ours = await chart("batch-adapters", { nodeId: plain });
+    expect(ours).toMatchObject({ source: "derived", simulated: true, coverage: { seen: 1, of: 1 } });
+    expect(ours.note).toContain("plain does not count batches");
+    expect(ours.series.map(({ key, whole }) => [key, whole])).toEqual([
+      ["most", 1],
+      ["mean", null],
+    ]);
+    await engineCounted(api.deps, plain, at(3), {}, 6);
+    const named = await chart("batch-adapters", { poolId });
+    expect(named).toMatchObject({ source: "inferred", coverage: { seen: 2, of: 2 } });
+    expect(named.series.map(({ key, points }) => [key, valuesOf(points)[3], valuesOf(points)[4]])).toEqual([
+      ["most", 6, 1],
+      ["mean", 1, null],
+    ]);
+    expect(await chart("running-adapters", { nodeId: plain })).toMatchObject({ source: "inferred" });
   });
 });
 

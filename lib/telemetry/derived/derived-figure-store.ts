@@ -3,14 +3,18 @@ import { Prisma } from "#prisma/generated/client.ts";
 import type { RollupStep } from "../rollup.ts";
 import { type DerivedCounter, DOUBTS, type Doubt } from "./derived-rows.ts";
 
-/** The column that keeps a counter. */
+/** What can be read of a step: counters, and the most adapters that were asked for at once. */
+export type DerivedValue = DerivedCounter | "adaptersPeak";
+
+/** The column that keeps each. */
 const COLUMNS = {
   "evictions.gpu": "evictionsGpu",
   "evictions.cpu": "evictionsCpu",
   "swaps.gpu": "swapsGpu",
   "swaps.cpu": "swapsCpu",
   "swaps.disk": "swapsDisk",
-} as const satisfies Record<DerivedCounter, string>;
+  adaptersPeak: "adaptersPeak",
+} as const satisfies Record<DerivedValue, string>;
 
 /** What followed for a node over one step. */
 export type DerivedFigure = {
@@ -20,27 +24,27 @@ export type DerivedFigure = {
   seconds: number;
   simulated: boolean;
   doubt: Doubt | null;
-  /** In the order in which the counters were asked for. */
+  /** In the order in which they were asked for. */
   values: readonly number[];
 };
 
-/** A row in the answer: its node's place, its step, seconds, flags and counters, each in so many bytes. */
+/** A row in the answer: its node's place, its step, seconds, flags and figures, each in so many bytes. */
 const [PLACE, STEP, SECONDS, FLAGS, VALUE] = [2, 4, 2, 2, 4] as const;
 /** Bits of the flags; above them is the doubt, 0 = none. */
 const [SIMULATED, DOUBT_FROM] = [1, 2] as const;
 
 /**
- * Some counters that were derived of nodes, over steps that start in [from, to), in any order: in one statement whose answer
+ * Some figures that were derived of nodes, over steps that start in [from, to), in any order: in one statement whose answer
  * is one value, as a row a node and step costs more to receive than to read.
  * @returns what it yields is good until the next is asked for
  */
 export async function readDerivedFigures(
   tx: Tx,
   query: { nodeIds: readonly string[]; stepSeconds: RollupStep; from: Date; to: Date },
-  counters: readonly DerivedCounter[],
+  wanted: readonly DerivedValue[],
 ): Promise<Iterable<DerivedFigure>> {
   const { nodeIds, stepSeconds, from, to } = query;
-  const values = counters.map((counter) => Prisma.raw(`int4send("${COLUMNS[counter]}")`));
+  const values = wanted.map((name) => Prisma.raw(`int4send("${COLUMNS[name]}")`));
   const [row] = await tx.client.$queryRaw<{ rows: string | null }[]>`
     SELECT encode(string_agg(
       int2send(n."place"::int2) || int4send((date_part('epoch', d."at") / ${stepSeconds}::int)::int4) || int2send(d."seconds"::int2)
@@ -50,7 +54,7 @@ export async function readDerivedFigures(
     FROM unnest(${[...nodeIds]}::text[]) WITH ORDINALITY AS n("id", "place")
     JOIN "DerivedRollup" d ON d."nodeId" = n."id"
     WHERE d."stepSeconds" = ${stepSeconds} AND d."at" >= ${from} AND d."at" < ${to}`;
-  return figuresIn(Buffer.from(row?.rows ?? "", "base64"), nodeIds, stepSeconds * 1000, counters.length);
+  return figuresIn(Buffer.from(row?.rows ?? "", "base64"), nodeIds, stepSeconds * 1000, wanted.length);
 }
 
 function* figuresIn(
