@@ -1,13 +1,12 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePort } from "#lib/platform/supervisor/ports.ts";
 import { addHistograms, type Histogram, quantile } from "#lib/telemetry/histogram.ts";
-import { type Program, startProgram } from "../gateway/program.ts";
 import type { Measured } from "../measured.ts";
+import { type Prometheus, startPrometheus } from "../prometheus.ts";
 import { findScrapePeers } from "../scrape/peers.ts";
 import { type Case, expositionOf, makeCases } from "./cases.ts";
 
@@ -15,8 +14,6 @@ const CASES = 2_000;
 const QUANTILES = [0.01, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 1];
 const WAIT_MS = 60_000;
 const SEED = 20_261_125;
-
-type Sample = { metric: Record<string, string>; value: [number, string] };
 
 /**
  * Job `quantiles`: our quantiles beside those of a real Prometheus that scraped the same histograms, of each and of the
@@ -31,11 +28,12 @@ export async function runQuantiles(options: { peers: boolean; say(line: string):
   const cases = makeCases(CASES, congruential(SEED));
   const folder = await mkdtemp(join(tmpdir(), "switchyard-bench-quantiles-"));
   const node = await serve(expositionOf(cases));
-  let program: Program | null = null;
+  let running: Prometheus | null = null;
   try {
-    const port = await freePort("127.0.0.1");
-    program = await startPrometheus(prometheus, folder, port, (node.address() as AddressInfo).port);
-    const ask = (expression: string) => query(port, expression);
+    const target = `127.0.0.1:${(node.address() as AddressInfo).port}`;
+    const config = `global: {scrape_interval: 1s}\nscrape_configs: [{job_name: node, static_configs: [{targets: ["${target}"]}]}]\n`;
+    running = await startPrometheus(prometheus, folder, config);
+    const ask = running.query;
     await scraped(ask);
     const single = await largest(ask, "case", "h_bucket", new Map(cases.map((one) => [one.name, one.histogram])));
     const summed = await largest(ask, "pool", "sum by (le, pool) (h_bucket)", sums(cases));
@@ -45,13 +43,13 @@ export async function runQuantiles(options: { peers: boolean; say(line: string):
       { metric: "largest_difference_of_sums", ours: [summed] },
     ];
   } finally {
-    await program?.stop();
+    await running?.program.stop();
     node.close();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-type Ask = (expression: string) => Promise<Sample[]>;
+type Ask = Prometheus["query"];
 
 async function largest(
   ask: Ask,
@@ -90,27 +88,6 @@ async function serve(text: string): Promise<Server> {
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return server;
-}
-
-async function startPrometheus(file: string, folder: string, port: number, node: number): Promise<Program> {
-  const config = join(folder, "prometheus.yml");
-  await writeFile(
-    config,
-    `global: {scrape_interval: 1s}\nscrape_configs: [{job_name: node, static_configs: [{targets: ["127.0.0.1:${node}"]}]}]\n`,
-  );
-  const address = `127.0.0.1:${port}`;
-  return startProgram({
-    file,
-    args: [`--config.file=${config}`, `--storage.tsdb.path=${join(folder, "tsdb")}`, `--web.listen-address=${address}`],
-    core: null,
-    isReady: async () => (await fetch(`http://${address}/-/ready`)).status === 200,
-  });
-}
-
-async function query(port: number, expression: string): Promise<Sample[]> {
-  const url = `http://127.0.0.1:${port}/api/v1/query?query=${encodeURIComponent(expression)}`;
-  const { data } = (await (await fetch(url)).json()) as { data: { result: Sample[] } };
-  return data.result;
 }
 
 /** @throws Error when Prometheus has not taken all of them within a minute */
