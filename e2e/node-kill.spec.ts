@@ -1,18 +1,6 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { adminApi } from "./support/api.ts";
-import { product } from "./support/product.ts";
-
-/** Process id of a running program, as the supervisor recorded it. */
-async function pidOf(name: string): Promise<number> {
-  const record: { children: { name: string; pid: number }[] } = JSON.parse(
-    await readFile(join(product().dataDir, "processes.json"), "utf8"),
-  );
-  const found = record.children.find((child) => child.name === name);
-  if (!found) throw new Error(`${name} is not running`);
-  return found.pid;
-}
+import { pidOf } from "./support/processes.ts";
 
 test("a killed node is shown, comes back, and gets its adapters back without a hand", async ({ page }) => {
   const nodes = async () => (await adminApi().call("GET /nodes", { query: {} })).items;
@@ -22,7 +10,7 @@ test("a killed node is shown, comes back, and gets its adapters back without a h
   const before = (await nodes()).find(({ standalone }) => !standalone);
   if (!before) throw new Error("no node");
   expect(before.placements.routable).toBeGreaterThan(0);
-  process.kill(await pidOf(before.name), "SIGKILL");
+  process.kill(pidOf(before.name), "SIGKILL");
   const now = async () => (await nodes()).find(({ id }) => id === before.id);
   await expect.poll(async () => (await now())?.epoch, { timeout: 60_000 }).toBe(before.epoch + 1);
   await expect

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
+import { pidNow } from "./support/processes.ts";
 import { product, SIGNED_OUT } from "./support/product.ts";
 
 test("every program says that it lives and is ready", async ({ request }) => {
@@ -18,11 +19,8 @@ test("no program's log speaks of a leak that is none", () => {
 });
 
 test("a program that is killed comes back by itself", async ({ request }) => {
-  const { dataDir, gatewayUrl } = product();
-  const gatewayPid = (): number | undefined => {
-    const record = JSON.parse(readFileSync(join(dataDir, "processes.json"), "utf8"));
-    return record.children.find((child: { name: string }) => child.name === "gateway")?.pid;
-  };
+  const { gatewayUrl } = product();
+  const gatewayPid = () => pidNow("gateway");
   const killed = gatewayPid();
   process.kill(killed ?? 0, "SIGKILL");
   await expect.poll(gatewayPid, { timeout: 20_000 }).not.toBe(killed);

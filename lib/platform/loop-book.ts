@@ -17,6 +17,8 @@ export const LONGEST_RUN_MS = 10 * 60_000;
 /** The loops of one process, as they are at this moment. */
 export type LoopBook = {
   note(loop: Pick<LoopState, "name" | "everyMs" | "longestRunMs">, state: LoopState["state"], at: Date): void;
+  /** It has ended, whatever it did last: this process does not carry it any more. */
+  end(name: string): void;
   list(): readonly LoopState[];
 };
 
@@ -26,6 +28,7 @@ export function createLoopBook(): LoopBook {
     note(loop, state, at) {
       if (loops.get(loop.name)?.state !== state) loops.set(loop.name, { ...loop, state, since: at });
     },
+    end: (name) => void loops.delete(name),
     list: () => [...loops.values()],
   };
 }

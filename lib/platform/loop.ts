@@ -57,6 +57,7 @@ export async function runLoop(options: LoopOptions): Promise<void> {
     tell(term === null ? "standby" : "waiting");
     await pause(options, bell, term !== null);
   }
+  options.book?.end(name);
   await unsubscribe?.();
   if (term !== null)
     await options.lease.release(term).catch((error) => log.warn("lease not handed back", { error: errorText(error) }));

@@ -29,6 +29,7 @@ export async function runScrapeLoop(deps: Deps, signal: AbortSignal): Promise<vo
   const shift = createShift(deps, lease);
   const grid = { intervalMs: SCRAPE_INTERVAL_MS, clock: deps.clock, steadyMs: () => performance.now(), signal };
   await runOnGrid(grid, () => shift.onInstant(signal));
+  deps.loops?.end(SCRAPE_LOOP);
   await shift.end();
 }
 

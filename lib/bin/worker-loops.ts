@@ -1,0 +1,49 @@
+import { jobHandlers } from "#lib/api/job-handlers.ts";
+import { offboardingWorkers } from "#lib/api/offboarding-workers.ts";
+import { runApprovalMailLoop } from "#lib/cutover/approvals/mail-loop.ts";
+import { runCutoverLoop } from "#lib/cutover/loop.ts";
+import { runReleaseLoop } from "#lib/cutover/policy/release-loop.ts";
+import { runGateWatchLoop } from "#lib/evals/gate-watch/watch-loop.ts";
+import { runEvalLoop } from "#lib/evals/loop.ts";
+import { runRecordedLoop } from "#lib/evals/recorded/recorded-loop.ts";
+import { runControlLoop } from "#lib/fleet/controls/control-loop.ts";
+import { runPlacementLoop } from "#lib/fleet/placing/placement-loop.ts";
+import { runReconcileLoop } from "#lib/fleet/reconcile/loop.ts";
+import { runRolloutLoop } from "#lib/fleet/rollout/rollout-loop.ts";
+import type { Deps } from "#lib/identity/ctx.ts";
+import { runJobLoop } from "#lib/jobs/loop.ts";
+import { runDeadManLoop } from "#lib/journey/dead-man/beat.ts";
+import { runPitfallLoop } from "#lib/planner/loop.ts";
+import { runIntakeLoop } from "#lib/registry/intake/loop.ts";
+import { runScrubLoop } from "#lib/registry/integrity/scrub-loop.ts";
+import { runOffboardingLoop } from "#lib/registry/offboarding/offboarding-loop.ts";
+import { runAlertLoop } from "#lib/telemetry/alerts/alert-loop.ts";
+import { runNotificationLoop } from "#lib/telemetry/channels/notification-loop.ts";
+import { runDerivedLoop } from "#lib/telemetry/derived/derived-loop.ts";
+import { runScrapeLoop } from "#lib/telemetry/loop.ts";
+import { runObjectiveLoop } from "#lib/telemetry/objectives/objective-loop.ts";
+
+/** Every background loop, by the name that LOOPS uses. Each runs under a lease of its own, so N workers may run. */
+export const LOOPS: Record<string, (deps: Deps, signal: AbortSignal) => Promise<void>> = {
+  reconcile: runReconcileLoop,
+  rollouts: runRolloutLoop,
+  controls: runControlLoop,
+  placement: runPlacementLoop,
+  scrape: runScrapeLoop,
+  objectives: runObjectiveLoop,
+  derived: runDerivedLoop,
+  alerts: runAlertLoop,
+  notifications: runNotificationLoop,
+  pitfalls: runPitfallLoop,
+  evals: (deps, signal) => runEvalLoop(deps, signal),
+  "gate-watch": runGateWatchLoop,
+  recorded: runRecordedLoop,
+  cutover: runCutoverLoop,
+  release: runReleaseLoop,
+  "approval-mail": runApprovalMailLoop,
+  intake: runIntakeLoop,
+  offboarding: (deps, signal) => runOffboardingLoop(deps, signal, offboardingWorkers),
+  scrub: runScrubLoop,
+  dead_man: runDeadManLoop,
+  jobs: (deps, signal) => runJobLoop(deps, signal, jobHandlers),
+};
