@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { AppError } from "./errors.ts";
 import { checkNodeUrl, createOutbound, type OutboundRequest } from "./outbound.ts";
+import { shareBytes } from "./shared-bytes.ts";
 
 describe("a node's URL", () => {
   it.each([
@@ -134,6 +135,18 @@ describe("outbound requests", () => {
       ["/hang", { timeoutMs: 50 }],
     ])("give up on %s with a clear error", async (path, options) => {
       await expect(request(path, options)).rejects.toMatchObject({ code: "node_unreachable" });
+    });
+
+    it("share memory for what is larger than usual, and give it back when they end", async () => {
+      const shared = shareBytes(1_000, 6_000);
+      const large = () => request("/big", { timeoutMs: 2000, shared });
+      expect(shared.take(3_000)).toBe(true); // somebody else's
+      await expect(large()).rejects.toThrow("too many large replies");
+      expect((await request("/ok", { timeoutMs: 2000, shared })).body).toBe("ok");
+      shared.give(3_000);
+      expect((await large()).body).toHaveLength(5_000);
+      expect(shared.take(6_000)).toBe(true);
+      expect(shared.take(1)).toBe(false);
     });
 
     it("sends method, headers and body, and gives headers by their names in lower case", async () => {

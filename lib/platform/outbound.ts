@@ -4,6 +4,7 @@ import { Agent, type Dispatcher } from "undici";
 import { isForbiddenHost, lookupAllowed, type Resolve } from "./address-guard.ts";
 import { AppError, errorText, invalidField } from "./errors.ts";
 import { createPlainExchange, type PlainExchange } from "./plain-http/plain-exchange.ts";
+import type { SharedBytes } from "./shared-bytes.ts";
 import { exchangeWhole, plainHeaders, type WholeReply } from "./whole-exchange.ts";
 
 export type OutboundRequest = {
@@ -14,6 +15,8 @@ export type OutboundRequest = {
   timeoutMs: number;
   /** Larger replies are cut off with an error. */
   maxBytes?: number;
+  /** Replies that are read at the same time have no more memory than this together. */
+  shared?: SharedBytes;
   signal?: AbortSignal;
   /**
    * One of thousands to a server of ours over plain HTTP: our own client carries it, at a third of undici's CPU (ADR 0018).
@@ -160,9 +163,9 @@ type Carriers = { agent: Dispatcher; plain: PlainExchange };
 
 async function exchange({ agent, plain }: Carriers, target: string, options: OutboundRequest): Promise<OutboundReply> {
   const { host, origin, pathname, search, protocol } = allowedUrl(target);
-  const { method = "GET", headers = {}, body = null, timeoutMs, maxBytes = 4_000_000, signal } = options;
+  const { method = "GET", headers = {}, body = null, timeoutMs, maxBytes = 4_000_000, shared, signal } = options;
   const path = pathname + search;
-  const limits = { timeoutMs, maxBytes, signal };
+  const limits = { timeoutMs, maxBytes, shared, signal };
   try {
     if (options.isOneOfMany && protocol === "http:" && method !== "DELETE")
       return await plain.send(origin, { method, path, headers, body }, limits);

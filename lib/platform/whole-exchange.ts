@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
+import type { SharedBytes } from "./shared-bytes.ts";
 
 export type WholeReply = { status: number; headers: Record<string, string>; body: string };
 export type ExchangeLimits = {
@@ -7,6 +8,8 @@ export type ExchangeLimits = {
   timeoutMs: number;
   maxBytes: number;
   signal: AbortSignal | undefined;
+  /** Together with others that are read at the same time; left out = `maxBytes` alone counts. */
+  shared?: SharedBytes | undefined;
 };
 
 /**
@@ -72,6 +75,8 @@ export class Gathering {
   #headers: Record<string, string> = {};
   #chunks: Buffer[] = [];
   #size = 0;
+  /** Of what is shared. */
+  #taken = 0;
 
   /** @param stop takes the request back, of which nothing is wanted any more */
   constructor(
@@ -106,8 +111,9 @@ export class Gathering {
 
   add(chunk: Buffer): void {
     this.#size += chunk.length;
-    if (this.#size <= this.#limits.maxBytes) this.#chunks.push(chunk);
-    else this.#giveUp(tooLarge(this.#limits.maxBytes));
+    if (this.#size > this.#limits.maxBytes) this.#giveUp(tooLarge(this.#limits.maxBytes));
+    else if (!this.#hasRoom()) this.#giveUp(noRoom());
+    else this.#chunks.push(chunk);
   }
 
   end(): void {
@@ -119,8 +125,18 @@ export class Gathering {
     if (this.#close()) this.#reject(error);
   }
 
+  #hasRoom(): boolean {
+    const { shared } = this.#limits;
+    const more = shared === undefined ? 0 : this.#size - shared.ownBytes - this.#taken;
+    if (more <= 0) return true;
+    if (!shared?.take(more)) return false;
+    this.#taken += more;
+    return true;
+  }
+
   #giveUp(reason: unknown): void {
     if (!this.#close()) return;
+    this.#chunks = [];
     this.#stop();
     this.#reject(reason);
   }
@@ -131,12 +147,15 @@ export class Gathering {
     this.#isOver = true;
     clearTimeout(this.#timer);
     this.#limits.signal?.removeEventListener("abort", this.#onAbort);
+    this.#limits.shared?.give(this.#taken);
     return true;
   }
 }
 
 const tooLate = () => new DOMException("The operation was aborted due to timeout", "TimeoutError");
 const tooLarge = (maxBytes: number) => new Error(`the reply is larger than ${maxBytes} bytes`);
+const noRoom = () =>
+  new Error("too many large replies come at the same time, and there is no memory left for this one");
 const notWanted = () => new Error("not wanted any more");
 
 export function plainHeaders(headers: IncomingHttpHeaders): Record<string, string> {

@@ -1,6 +1,7 @@
 import { openNodeKey } from "#lib/fleet/node-access.ts";
 import type { Deps } from "#lib/identity/ctx.ts";
 import { errorText } from "#lib/platform/errors.ts";
+import { shareBytes } from "#lib/platform/shared-bytes.ts";
 import { createSeriesCache, type SeriesCache } from "../exposition/series-cache.ts";
 import { READ_METRICS } from "../node-samples.ts";
 import type { ScrapeTarget } from "../store.ts";
@@ -8,16 +9,24 @@ import { type NodeScrape, scrapeNode } from "./scrape-node.ts";
 
 /** Half the interval: what answers no sooner is unknown this time. */
 const TIMEOUT_MS = 5_000;
-/** All at once up to here, so that slow nodes keep nobody waiting; beyond it replies would fill the memory. */
+/** All at once up to here, so that slow nodes keep nobody waiting. */
 const PARALLEL = 256;
+/** A node of eight engines has room for its 340 kB whatever the others send; those that send much more share this. */
+const OWN_BYTES = 1_000_000;
+const COMMON_BYTES = 256_000_000;
 
-/** @param caches of what the nodes of each pool sent last; those of pools that are gone are dropped */
+/**
+ * @param caches of what the nodes of each pool sent last; those of pools that are gone are dropped
+ * @param commonBytes of memory for what replies are larger than usual, all together; who finds none left is unknown this time
+ */
 export async function lookAtNodes(
   deps: Pick<Deps, "secrets" | "outbound">,
   targets: readonly ScrapeTarget[],
   caches: Map<string, SeriesCache>,
   signal: AbortSignal,
+  commonBytes = COMMON_BYTES,
 ): Promise<NodeScrape[]> {
+  const shared = shareBytes(OWN_BYTES, commonBytes);
   const poolIds = new Set(targets.map(({ poolId }) => poolId));
   for (const id of caches.keys()) if (!poolIds.has(id)) caches.delete(id);
   const queue = [...targets];
@@ -30,7 +39,8 @@ export async function lookAtNodes(
     caches.set(node.poolId, cache);
     try {
       const apiKey = openNodeKey(deps.secrets, node);
-      return await scrapeNode({ ...node, apiKey }, cache, { outbound: deps.outbound, timeoutMs: TIMEOUT_MS, signal });
+      const tools = { outbound: deps.outbound, timeoutMs: TIMEOUT_MS, shared, signal };
+      return await scrapeNode({ ...node, apiKey }, cache, tools);
     } catch (error) {
       // a key that cannot be opened is this node's trouble alone
       const { id: nodeId, epoch, simulated } = node;

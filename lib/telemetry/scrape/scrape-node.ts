@@ -1,5 +1,6 @@
 import { errorText } from "#lib/platform/errors.ts";
 import type { Outbound } from "#lib/platform/outbound.ts";
+import type { SharedBytes } from "#lib/platform/shared-bytes.ts";
 import { SIMULATED_HEADER } from "#lib/vllm/schema.ts";
 import type { NodeLook } from "../collector.ts";
 import { ACCEPTED_FORMATS, formatOf } from "../exposition/exposition.ts";
@@ -23,7 +24,7 @@ export type NodeScrape = { look: NodeLook; residency: ReadonlyMap<string, Reside
 export async function scrapeNode(
   node: ScrapedNode,
   cache: SeriesCache,
-  tools: { outbound: Outbound; timeoutMs: number; signal: AbortSignal },
+  tools: { outbound: Outbound; timeoutMs: number; shared: SharedBytes; signal: AbortSignal },
 ): Promise<NodeScrape> {
   const about = { nodeId: node.id, epoch: node.epoch, simulated: node.simulated };
   const failed = (error: string): NodeScrape => ({
@@ -38,6 +39,7 @@ export async function scrapeNode(
       },
       timeoutMs: tools.timeoutMs,
       maxBytes: MAX_BYTES,
+      shared: tools.shared,
       signal: tools.signal,
     });
     if (reply.status !== 200) return failed(`/metrics answered ${reply.status}`);
