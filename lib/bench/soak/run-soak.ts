@@ -8,6 +8,7 @@ const SOAKS: Record<string, (options: SoakOptions) => Promise<SoakResult>> = {
   fuzz: async (options) => (await import("./fuzz.ts")).soakFuzz(options),
   isolation: async (options) => (await import("./isolation.ts")).soakIsolation(options),
   honesty: async (options) => (await import("./honesty.ts")).soakHonesty(options),
+  parser: async (options) => (await import("./parser.ts")).soakParser(options),
 };
 const USAGE = `npm run soak -- <${Object.keys(SOAKS).join("|")}> [--seed n] [--scale x]`;
 

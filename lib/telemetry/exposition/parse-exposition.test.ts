@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { rawEnv } from "#lib/platform/env.ts";
 import { recordedMetrics } from "#lib/vllm/testdata/recorded.ts";
 import { DEFAULT_LIMITS, ExpositionError, type ExpositionFormat, formatOf, type Sample } from "./exposition.ts";
 import { type ParseOptions, parseExposition } from "./parse-exposition.ts";
@@ -163,8 +164,8 @@ vllm:request_success_created{engine="0"} 1.7e+09
   });
 });
 
-/** Documents a test; ten thousand of each were read before this was first committed. */
-const RUNS = 1_500;
+/** Documents a test; `npm run soak -- parser` reads ten thousand, from a seed that it names. */
+const RUNS = { numRuns: Number(rawEnv("PARSER_DOCUMENTS") ?? 1_500), ...seedOf(rawEnv("PARSER_SEED")) };
 const formatOfDocument = (isOpenMetrics: boolean): ExpositionFormat => (isOpenMetrics ? "openmetrics" : "classic");
 
 describe("parseExposition beside a simple parser", () => {
@@ -186,7 +187,7 @@ describe("parseExposition beside a simple parser", () => {
         expect(plain(parseExposition(text, { format, cache }).samples)).toEqual(expected);
         expect(plain(parseExposition(text, { format, cache }).samples)).toEqual(expected);
       }),
-      { numRuns: RUNS },
+      RUNS,
     );
   });
 
@@ -207,7 +208,7 @@ describe("parseExposition beside a simple parser", () => {
         const damaged = text.slice(0, at) + junk + text.slice(at + 1);
         expect(refused(damaged, { ...options, cache })).toBe(refused(damaged, { ...options, cache: all }));
       }),
-      { numRuns: RUNS },
+      RUNS,
     );
   });
 
@@ -229,9 +230,13 @@ describe("parseExposition beside a simple parser", () => {
         const isWhole = isOpenMetrics ? at === text.length - 1 : cut === "" || cut.endsWith("\n");
         if (!isWhole) expect(refused(cut, { format, cache })).not.toBe("accepted");
       }),
-      { numRuns: RUNS },
+      RUNS,
     );
   });
 });
+
+function seedOf(seed: string | undefined): { seed?: number } {
+  return seed === undefined ? {} : { seed: Number(seed) };
+}
 
 const plain = (samples: readonly Sample[]) => samples.map((sample) => ({ ...sample, labels: { ...sample.labels } }));
