@@ -2,13 +2,14 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { forbidden, invalidField, notFound } from "#lib/platform/errors.ts";
 import { together } from "#lib/platform/together.ts";
 import { type ChartRange, chartRange } from "./chart-range.ts";
-import { type DerivedFigure, type DerivedValue, readDerivedFigures } from "./derived/derived-figure-store.ts";
+import { type DerivedFigure, readDerivedFigures } from "./derived/derived-figure-store.ts";
 import { derivedNotes } from "./derived/derived-notes.ts";
 import { fillWithDerived } from "./derived/fill-chart.ts";
 import { marksOfChart } from "./events.ts";
 import { weakestSource } from "./figure.ts";
 import { createNodeChart, type NodeChart, type NodeSplit } from "./node-chart.ts";
 import { derivedCountersOf, figuresOfChart, hasStandIn, NODE_CHARTS, type NodeChartDef } from "./node-chart-defs.ts";
+import type { RollupStep } from "./rollup.ts";
 import type { Chart, ChartMetric, ChartPart, ChartQuantile, ChartQuery } from "./schema.ts";
 import { readFigures, tellFigures } from "./series/figure-store.ts";
 import { standInWithPeaks } from "./stand-in.ts";
@@ -99,7 +100,7 @@ async function nodeChart(ctx: Ctx, def: NodeChartDef, asked: Asked, of: NodeFilt
   const { range, by } = asked;
   const scope = readScope(ctx, of);
   const names = figuresOfChart(def.shape);
-  const derivable: DerivedValue[] = hasStandIn(def) ? ["adaptersPeak"] : derivedCountersOf(def);
+  const derivable = derivedCountersOf(def);
   const query = { stepSeconds: range.rollupStep, from: range.from, to: range.to };
   const figures = { ...query, names, wantsSums: by !== "node" };
   // staff alone come here, whose reads have connections of their own: what need not know the nodes does not wait for them
@@ -114,7 +115,7 @@ async function nodeChart(ctx: Ctx, def: NodeChartDef, asked: Asked, of: NodeFilt
   const split = splitOf(asked, nodes);
   const chart = createNodeChart(def, nodes, range, split);
   const told = await tellFigures(ctx.tx, stored, figures, idsOf(nodes), chart);
-  const filled = await fill(ctx, def, chart, nodes, derived, range.to);
+  const filled = await fill(ctx, { def, chart, nodes, derived }, query);
   const built = chart.build();
   const lastAt = chart.lastAt();
   const lastStepEnd = lastAt && Math.min(lastAt.getTime() + range.rollupStep * 1000, range.to.getTime());
@@ -132,18 +133,22 @@ async function nodeChart(ctx: Ctx, def: NodeChartDef, asked: Asked, of: NodeFilt
   };
 }
 
+type Filling = { def: NodeChartDef; chart: NodeChart; nodes: Nodes; derived: Iterable<DerivedFigure> };
+
 /** Where a node exports no such figure, what was derived stands in for it: tells how sure the chart is then, and why. */
 async function fill(
   ctx: Ctx,
-  def: NodeChartDef,
-  chart: NodeChart,
-  nodes: Nodes,
-  derived: Iterable<DerivedFigure>,
-  to: Date,
+  { def, chart, nodes, derived }: Filling,
+  query: { stepSeconds: RollupStep; from: Date; to: Date },
 ): Promise<{ source: Chart["source"]; notes: string[] }> {
-  if (hasStandIn(def)) return standInWithPeaks(chart, derived, nodes);
-  const filled = fillWithDerived(chart, derived, derivedCountersOf(def));
-  return { source: filled.source, notes: await derivedNotes(ctx.tx, nodes, filled.derived, to) };
+  if (!hasStandIn(def)) {
+    const filled = fillWithDerived(chart, derived, derivedCountersOf(def));
+    return { source: filled.source, notes: await derivedNotes(ctx.tx, nodes, filled.derived, query.to) };
+  }
+  // mostly all of them count their batches, and nothing more need be read
+  const nodeIds = idsOf(nodes).filter((id) => !chart.isCounting(chart.placeOf(id)));
+  const peaks = nodeIds.length === 0 ? [] : await readDerivedFigures(ctx.tx, { ...query, nodeIds }, ["adaptersPeak"]);
+  return standInWithPeaks(chart, peaks, nodes);
 }
 
 const idsOf = (nodes: Nodes): string[] => nodes.map(({ id }) => id);

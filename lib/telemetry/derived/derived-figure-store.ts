@@ -4,7 +4,7 @@ import type { RollupStep } from "../rollup.ts";
 import { type DerivedCounter, DOUBTS, type Doubt } from "./derived-rows.ts";
 
 /** What can be read of a step: counters, and the most adapters that were asked for at once. */
-export type DerivedValue = DerivedCounter | "adaptersPeak";
+type DerivedValue = DerivedCounter | "adaptersPeak";
 
 /** The column that keeps each. */
 const COLUMNS = {
