@@ -61,10 +61,9 @@ function createNodes(known: { kept: readonly KeptLook[]; ticks: readonly Tick[] 
       const now = { at, epoch, samples: look.samples };
       const increase = increaseSince(before, now);
       const isSum = before !== null && addsUp(before, increase, now);
-      if (before === null || at > before.at) {
-        previous.set(nodeId, now);
-        keep({ nodeId, simulated, error: null, good: now, epoch }, isSum, due);
-      }
+      // also where our clock was set back: waiting until it is past the look before would book all since then into one step
+      previous.set(nodeId, now);
+      keep({ nodeId, simulated, error: null, good: now, epoch }, isSum, due);
       return { nodeId, epoch, simulated, ok: true, addsUp: isSum, increase };
     },
   };
