@@ -15,7 +15,7 @@ export function SystemPulse() {
   const state: StateRole = problem ? "unknown" : data?.ok ? "ok" : "warn";
   const sentence = problem ? "Switchyard does not answer" : (data?.sentence ?? "");
   return (
-    <Tooltip content={problem ? problem.detail : sentence} side="bottom">
+    <Tooltip content={problem ? problem.detail : data?.troubles.join("; ") || sentence} side="bottom">
       {(tip) => (
         <Link
           href="/system"

@@ -106,7 +106,7 @@ function Facts({ known }: { known: DeadManSwitch }) {
             ) : (
               (lastError ?? null)
             ),
-          hint: "It is called only while every loop is on time and a gateway is up to date.",
+          hint: "It is called only while nothing is wrong with Switchyard itself, so also not while messages do not leave.",
         },
       ]}
     />

@@ -24,6 +24,15 @@ export function SystemPage() {
   return (
     <>
       <PageHeader title="System" meta={pulse.data?.sentence ?? "Switchyard itself, apart from the fleet."} />
+      {pulse.data?.ok === false && (
+        <Notice tone="warn">
+          <ul>
+            {pulse.data.troubles.map((trouble) => (
+              <li key={trouble}>{trouble}</li>
+            ))}
+          </ul>
+        </Notice>
+      )}
       {store.data?.state === "unavailable" && (
         <Notice tone="bad">
           <p className="font-medium">{store.data.message}</p>

@@ -17,7 +17,14 @@ export const LoopViewSchema = z.object({
 export type LoopView = z.infer<typeof LoopViewSchema>;
 
 /** Switchyard's own pulse, apart from the fleet. */
-export const PulseSchema = z.object({ ok: z.boolean(), sentence: z.string(), loops: z.array(LoopViewSchema) });
+export const PulseSchema = z.object({
+  ok: z.boolean(),
+  /** The first of its troubles, or that there is none. */
+  sentence: z.string(),
+  /** Everything that is wrong, what explains most first. */
+  troubles: z.array(z.string()),
+  loops: z.array(LoopViewSchema),
+});
 export type Pulse = z.infer<typeof PulseSchema>;
 
 const Disk = z.number().int().nullable();

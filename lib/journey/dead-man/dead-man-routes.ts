@@ -18,7 +18,7 @@ export const deadManRoutes = [
     {
       summary: "Set the address that is called as long as Switchyard is well",
       description:
-        "A POST every so many seconds, held back while a loop is late, failing or run by no worker, or no gateway runs. A service that expects the calls tells you when they stop.",
+        "A POST every so many seconds, held back while the pulse has a trouble: a loop is late, failing or run by no worker, no gateway runs, messages do not leave, no node can be seen, or the disk or the database has no room. A service that expects the calls tells you when they stop.",
       action: "settings.write",
       body: SetDeadManSwitch,
       ok: DeadManSwitchSchema,

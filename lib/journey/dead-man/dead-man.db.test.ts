@@ -3,10 +3,12 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
 import { manualClock } from "#lib/platform/clock.ts";
+import { newId } from "#lib/platform/ids.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import type { GatewayReport } from "#lib/telemetry/gateway-report.ts";
 import { recordGatewayReport } from "#lib/telemetry/record-gateway-report.ts";
+import type { Prisma } from "#prisma/generated/client.ts";
 import { beatOnce, DEAD_MAN_LOOP } from "./beat.ts";
 
 const clock = manualClock(new Date("2026-11-25T12:00:00.000Z"));
@@ -58,6 +60,32 @@ async function allIsWell(): Promise<void> {
   await recordGatewayReport(api.deps.db, { id: "gwy_1", startedAt: now }, gateway, now);
 }
 
+type Message = Partial<Prisma.NotificationUncheckedCreateInput>;
+const addMessage = (channelId: string, alertId: string, over: Message) =>
+  api.deps.db.write(platformScope, ({ client }) => {
+    const at = clock.now();
+    const fields = { event: "firing" as const, payload: {}, nextTryAt: at, createdAt: at, attempts: 3 };
+    return client.notification.create({ data: { id: newId("notification"), channelId, alertId, ...fields, ...over } });
+  });
+const setMessage = (alertId: string, data: Pick<Message, "gaveUpAt">) =>
+  api.deps.db.write(platformScope, ({ client }) => client.notification.updateMany({ where: { alertId }, data }));
+/** A message that its channel refuses since a moment. */
+async function strandMessage(createdAt: Date) {
+  const [channelId, alertId] = [newId("channel"), newId("alert")];
+  await api.deps.db.write(platformScope, async ({ client }) => {
+    await client.notificationChannel.create({
+      data: { id: channelId, name: "ops", kind: "slack", host: "example.com", sealedUrl: "none" },
+    });
+    const subject = { dedupeKey: "k", subjectType: "node", subjectId: "n", subjectName: "n", what: "is down" };
+    const rule = { rule: "node_down" as const, severity: "critical" as const, state: "firing" as const };
+    await client.alert.create({
+      data: { id: alertId, ...rule, ...subject, sentence: "It is down.", evidence: {}, startedAt: createdAt },
+    });
+  });
+  await addMessage(channelId, alertId, { createdAt });
+  return { alertId, channelId };
+}
+
 it("calls nobody until an address is set, and never shows the address again", async () => {
   await allIsWell();
   await beat();
@@ -98,6 +126,23 @@ it("is held back while Switchyard is not well, with the reason, and goes on when
   await allIsWell();
   await beat();
   expect([listener.calls.length, (await read())?.heldBack]).toEqual([4, null]);
+});
+
+it("is held back while messages do not leave: nobody would hear of anything", async () => {
+  const { alertId, channelId } = await strandMessage(new Date(clock.now().getTime() - 600_000));
+  await beat();
+  expect(listener.calls.length).toBe(4);
+  const { ok, troubles } = await api.admin.call("GET /pulse", {});
+  expect([ok, troubles]).toEqual([false, ['Messages to "ops" have not left for 10 min']]);
+  expect((await read())?.heldBack?.because).toBe('Messages to "ops" have not left for 10 min');
+
+  const given = new Date(clock.now().getTime() - 60_000);
+  await setMessage(alertId, { gaveUpAt: given });
+  expect((await api.admin.call("GET /pulse", {})).sentence).toBe('Messages to "ops" were given up 60 s ago');
+  // the channel has taken another one since
+  await addMessage(channelId, alertId, { event: "resolved", sentAt: clock.now(), createdAt: given });
+  await beat();
+  expect([listener.calls.length, (await read())?.heldBack]).toEqual([5, null]);
 });
 
 it("starts anew with another address, and leaves one alone that was set while the last was called", async () => {

@@ -3,6 +3,7 @@ import { listLeases } from "#lib/platform/lease.ts";
 import type { WorkerReport } from "#lib/platform/worker-presence.ts";
 import type { GatewayReport } from "#lib/telemetry/gateway-report.ts";
 import type { LeaseFacts, WorkerFacts } from "./judge-loops.ts";
+import type { ChannelTrouble } from "./judge-pulse.ts";
 
 export type WorkerSighting = WorkerFacts & { startedAt: Date; report: WorkerReport };
 export type GatewaySighting = { id: string; startedAt: Date; seenAt: Date; snapshotAt: Date | null; pending: number };
@@ -46,6 +47,34 @@ export async function countWaiting(tx: Tx, dayAgo: Date) {
       gaveUpLastDay: await notification.count({ where: { gaveUpAt: { gte: dayAgo } } }),
     },
   };
+}
+
+/**
+ * Channels that do not take their messages: one that was tried waits since before `waitsBefore`, or one was given up since
+ * `gaveUpFrom` and none was taken after it. Messages that were not sent are few, and have an index.
+ */
+export const listChannelTroubles = (
+  tx: Tx,
+  { waitsBefore, gaveUpFrom }: { waitsBefore: Date; gaveUpFrom: Date },
+): Promise<ChannelTrouble[]> =>
+  tx.client.$queryRaw<ChannelTrouble[]>`
+    SELECT c."name", min(n."createdAt") FILTER (WHERE n."gaveUpAt" IS NULL) AS "waitsSince", max(n."gaveUpAt") AS "gaveUpAt"
+    FROM "Notification" n JOIN "NotificationChannel" c ON c."id" = n."channelId"
+    WHERE n."sentAt" IS NULL AND (
+      (n."gaveUpAt" IS NULL AND n."attempts" > 0 AND n."createdAt" <= ${waitsBefore})
+      OR (n."gaveUpAt" >= ${gaveUpFrom} AND NOT EXISTS (
+        SELECT 1 FROM "Notification" taken
+        WHERE taken."channelId" = n."channelId" AND taken."sentAt" > n."gaveUpAt")))
+    GROUP BY c."id", c."name" ORDER BY c."name"`;
+
+/** Connections to the whole server, of which only its own superuser may take the last ones. */
+export async function countConnections(tx: Tx): Promise<{ used: number; usable: number }> {
+  const [counted] = await tx.client.$queryRaw<{ used: number; usable: number }[]>`
+    SELECT (SELECT count(*)::int FROM pg_stat_activity WHERE datid IS NOT NULL) AS "used",
+      current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+        - coalesce(current_setting('reserved_connections', true)::int, 0) AS "usable"`;
+  if (!counted) throw new Error("the database said nothing of its connections");
+  return counted;
 }
 
 const LARGEST = 6;

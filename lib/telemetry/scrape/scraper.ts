@@ -23,6 +23,10 @@ export type ScrapeNote = {
   waiting: number;
   /** Ticks that were given up since this scraper took over: there the charts have a gap. */
   lost: number;
+  /** When the last of them was given up; null = none was. */
+  lostAt: string | null;
+  /** Since when none of its nodes could be read; null = one was, or there is none. */
+  unseenSince: string | null;
 };
 
 /** Looks at all nodes, keeps what it saw until it is stored, and stores it. */
@@ -52,6 +56,8 @@ type Held = {
   due: Map<string, KeptLook>;
   resident: readonly ResidencyLook[];
   lost: number;
+  lostAt: Date | null;
+  unseenSince: Date | null;
   targets: readonly ScrapeTarget[];
   needsPartitions: boolean;
 };
@@ -72,6 +78,8 @@ export function createScraper(deps: Deps, maxWaiting = MAX_WAITING): Scraper {
       const scrapes = await lookAtNodes(deps, mine.targets, caches, signal);
       if (signal.aborted) return;
       mine.looks = scrapes.map(({ look }) => look);
+      const isUnseen = mine.looks.length > 0 && !mine.looks.some(({ ok }) => ok);
+      mine.unseenSince = isUnseen ? (mine.unseenSince ?? at) : null;
       mine.resident = scrapes.flatMap(({ look, residency }) =>
         look.ok ? { nodeId: look.nodeId, epoch: look.epoch, at, residency } : [],
       );
@@ -81,6 +89,7 @@ export function createScraper(deps: Deps, maxWaiting = MAX_WAITING): Scraper {
       if (mine.waiting.length <= maxWaiting) return;
       const given = mine.waiting.shift();
       mine.lost += 1;
+      mine.lostAt = at;
       deps.log.error("a scrape was given up: the database is away for too long", { at: given?.at.toISOString() });
     },
     async save() {
@@ -94,6 +103,8 @@ export function createScraper(deps: Deps, maxWaiting = MAX_WAITING): Scraper {
       seen: held?.looks.filter(({ ok }) => ok).length ?? 0,
       waiting: held?.waiting.length ?? 0,
       lost: held?.lost ?? 0,
+      lostAt: held?.lostAt?.toISOString() ?? null,
+      unseenSince: held?.unseenSince?.toISOString() ?? null,
     }),
   };
 }
@@ -112,6 +123,8 @@ async function resume(deps: Deps, term: bigint): Promise<Held> {
     due: new Map(),
     resident: [],
     lost: 0,
+    lostAt: null,
+    unseenSince: null,
     targets: await listScrapeTargets(tx),
     needsPartitions: true,
   }));

@@ -134,7 +134,7 @@ it("goes on looking while Postgres is away for five minutes, over midnight, and 
   expect(rows).toHaveLength(6);
   expect(sum(rows.map(({ data }) => data.counters.requests ?? 0))).toBe(350);
   expect(sum(rows.map(({ scrapes }) => scrapes))).toBe(36);
-  expect(note).toEqual({ nodes: 1, seen: 1, waiting: 0, lost: 0 });
+  expect(note).toEqual({ nodes: 1, seen: 1, waiting: 0, lost: 0, lostAt: null, unseenSince: null });
   await shift.end();
 });
 
@@ -165,7 +165,7 @@ it("gives up the oldest looks when too many wait, and says how many; there the f
   world.door.set(true);
   await pass(world, shift, 1);
   const { rows, note } = await stored(world);
-  expect(note).toEqual({ nodes: 1, seen: 1, waiting: 0, lost: 25 });
+  expect(note).toMatchObject({ nodes: 1, seen: 1, waiting: 0, lost: 25, lostAt: expect.any(String) });
   expect(rows.length).toBeLessThan(6);
   expect(rows.at(-1)?.data.seconds).toBe(40);
   await shift.end();
@@ -197,5 +197,19 @@ it("says how many nodes could be read", async () => {
   const shift = world.shiftOf();
   await pass(world, shift, 1);
   expect((await stored(world)).note).toMatchObject({ nodes: 2, seen: 1 });
+  await shift.end();
+});
+
+it("says since when none of its nodes could be read, until one is", async () => {
+  const { nodeId } = world;
+  const moveTo = (baseUrl: string) =>
+    database.db.write(platformScope, ({ client }) => client.node.update({ where: { id: nodeId }, data: { baseUrl } }));
+  await moveTo("http://127.0.0.1:1");
+  const shift = world.shiftOf();
+  await pass(world, shift, 2);
+  expect((await stored(world)).note).toMatchObject({ nodes: 1, seen: 0, unseenSince: START.toISOString() });
+  await moveTo(world.node.url);
+  await pass(world, shift, 1);
+  expect((await stored(world)).note).toMatchObject({ nodes: 1, seen: 1, unseenSince: null });
   await shift.end();
 });
