@@ -67,7 +67,7 @@ test("game day: a burst beyond the slots wakes somebody, who reads why, rolls ou
     const details = await Promise.all(
       thrash.map(({ id }) => api.call("GET /alerts/{alertId}", { params: { alertId: id } })),
     );
-    return details.find(({ finding }) => finding?.forecast !== null && finding !== null);
+    return details.find(({ findings: [finding] }) => finding !== undefined && finding.forecast !== null);
   };
   await expect
     .poll(async () => (await alert())?.title, { timeout: 100_000, intervals: [2_000] })
@@ -82,7 +82,7 @@ test("game day: a burst beyond the slots wakes somebody, who reads why, rolls ou
   await expect(
     page.getByText(/peak of \d+ distinct .* against \d+ slots; raise --max-loras to \d+/).first(),
   ).toBeVisible();
-  await page.getByText("Evidence and forecast").click();
+  await page.getByText("Evidence and forecast").first().click();
   await expect(page.locator("[data-forecast]")).toContainText("(forecast)");
 
   await page.locator("main figure .recharts-surface").first().click();

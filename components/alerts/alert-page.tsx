@@ -3,18 +3,17 @@
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { Button, TextLink } from "#components/ui/button.tsx";
 import { Card, Notice } from "#components/ui/card.tsx";
-import { CopyBlock } from "#components/ui/copy.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { FigureView } from "#components/ui/figure.tsx";
 import { OnceOpened } from "#components/ui/once-opened.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
-import { PitfallEvidence } from "#components/ui/pitfalls/pitfall-item.tsx";
 import { useDenied } from "#components/ui/reader.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { useApi, useApiMutation } from "#components/ui/use-api.ts";
 import { ALERT_INTERVAL_MS } from "#lib/telemetry/browser/alert-kinds.ts";
 import type { AlertDetail, SuggestedAction } from "#lib/telemetry/browser/alert-schema.ts";
+import { AlertFindings } from "./alert-findings.tsx";
 import { AlertNotes } from "./alert-notes.tsx";
 import { ChangesCard, HitCard, RelatedCard, ToldCard } from "./alert-parts.tsx";
 import { AlertStatus } from "./alert-status.tsx";
@@ -172,19 +171,11 @@ const CONFIDENCE_WORDS = {
   low: "Low confidence",
 } as const;
 
-const CauseCard = ({ alert: { cause, causeId, finding } }: { alert: AlertDetail }) => (
+const CauseCard = ({ alert: { cause, causeId, findings } }: { alert: AlertDetail }) => (
   <Card title="Likely cause" aside={CONFIDENCE_WORDS[cause.confidence]}>
     <p className="max-w-[72ch] text-md">{cause.sentence}</p>
     {causeId !== null && <TextLink href={`/alerts/${causeId}`}>Open that alert</TextLink>}
-    {finding && (
-      <details className="mt-1">
-        <summary className="cursor-pointer text-sm text-accent pointer-coarse:py-2">Evidence and forecast</summary>
-        <div className="mt-2 flex flex-col gap-3">
-          <PitfallEvidence finding={finding} />
-          {finding.fix.command && <CopyBlock text={finding.fix.command} label="Copy the command" />}
-        </div>
-      </details>
-    )}
+    <AlertFindings findings={findings} told={cause.sentence} />
   </Card>
 );
 
@@ -217,10 +208,12 @@ function Evidence({ alert: { evidence, subject, chart, unknownSince } }: { alert
       : subject.tenantId === null
         ? { poolId: subject.poolId ?? "" }
         : { tenantId: subject.tenantId };
+  // which node is behind a bad p95 is the first question, and no node's figures are in a mean
+  const byNode = subject.type !== "node" && (metric === "latency" || metric === "ttft") ? "node" : undefined;
   return (
     <div className="flex flex-col gap-2">
       <Suspense fallback={<Skeleton className="h-72 w-full" />}>
-        <MetricChart metric={metric} scope={scope} range={chart} isForStaff />
+        <MetricChart metric={metric} scope={scope} range={chart} by={byNode} isForStaff />
       </Suspense>
       <p className="flex flex-wrap items-center gap-x-2 text-sm text-fg-2">
         {figure && (

@@ -2,33 +2,62 @@
 
 import { TextLink } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { formatCount } from "#components/ui/format.ts";
+import { FigureView } from "#components/ui/figure.tsx";
+import { formatCount, formatUnit, quantityText } from "#components/ui/format.ts";
 import { useReader } from "#components/ui/reader.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { AlertDetail } from "#lib/telemetry/browser/alert-schema.ts";
+import type { AlertDetail, AlertHit } from "#lib/telemetry/browser/alert-schema.ts";
 
 type Props = { alert: AlertDetail };
 
-/** Tenants, and how many of their requests. */
-export function HitCard({ alert: { hit, tenants } }: Props) {
+/** Tenants, and how many of their requests; of slow ones also the nodes that answered them. */
+export function HitCard({ alert: { hit, hitNodes, hitCounted, tenants } }: Props) {
   const { locale } = useReader();
   return (
     <Card title="Who is hit" aside={tenants > hit.length ? `${hit.length} of ${formatCount(tenants, locale)}` : null}>
       {hit.length === 0 ? (
         <p className="text-md text-fg-2">No tenant depends on it.</p>
       ) : (
-        <ul className="flex flex-col gap-1">
-          {hit.map(({ id, name, requests }) => (
-            <li key={id} className="flex items-baseline justify-between gap-4">
-              <TextLink href={`/tenants/${id}`}>{name}</TextLink>
-              <span className="tabular-nums text-sm text-fg-2">
-                {requests === null ? "–" : `${formatCount(requests, locale)} failed, shed or fallback`}
-              </span>
-            </li>
-          ))}
-        </ul>
+        <div className="flex flex-col gap-3">
+          {hitCounted && <Counted is={hitCounted} />}
+          <HitList label="Tenants" items={hit} path="/tenants" />
+          {hitNodes.length > 0 && (
+            <div>
+              <h3 className="mb-1 text-sm font-medium">By the node that answered</h3>
+              <HitList label="Nodes" items={hitNodes} path="/nodes" />
+            </div>
+          )}
+        </div>
       )}
     </Card>
+  );
+}
+
+function Counted({ is: { what, limitMs, from, to } }: { is: NonNullable<AlertDetail["hitCounted"]> }) {
+  const { locale } = useReader();
+  const limit = limitMs === null ? "" : quantityText(formatUnit(limitMs, "ms", locale));
+  return (
+    <p className="text-sm text-fg-2">
+      {what === "slow" ? `Requests slower than ${limit}` : "Requests that failed, were shed or got a fallback"}, of all
+      from <Time at={from} as="absolute" zone="utc" /> to <Time at={to} as="absolute" zone="utc" />:
+    </p>
+  );
+}
+
+function HitList({ label, items, path }: { label: string; items: readonly AlertHit[]; path: string }) {
+  const { locale } = useReader();
+  return (
+    <ul aria-label={label} className="flex flex-col gap-1">
+      {items.map(({ id, name, requests, of }) => (
+        <li key={id} className="flex items-baseline justify-between gap-4">
+          <TextLink href={`${path}/${id}`}>{name}</TextLink>
+          <span className="whitespace-nowrap tabular-nums text-sm text-fg-2">
+            <FigureView figure={requests ?? undefined} mark="icon" />
+            {of !== null && ` of ${formatCount(of, locale)}`}
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -96,7 +96,7 @@ export function MetricChart({
       stacked={metric === "swap-source"}
       reference={isComparable && earlier.data ? { chart: earlier.data, words: before.words } : undefined}
       eventHref={eventHref}
-      objective={by === undefined ? objective : null}
+      objective={by === undefined || (by === "node" && (quantile ?? "p95") === "p95") ? objective : null}
       {...(isForStaff
         ? { links: (drawn) => chartLinks(drawn, scope), momentHref: (at: number) => changesHref(scope, at), swapsHref }
         : {})}

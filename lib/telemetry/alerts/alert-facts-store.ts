@@ -207,25 +207,6 @@ const COUNTED_BACK_MS = DAY_MS;
 export const countedFrom = (startedAt: Date, until: Date): Date =>
   new Date(Math.max(startedAt.getTime(), until.getTime() - COUNTED_BACK_MS));
 
-/** Customers' requests that failed, were shed, or were answered by something else, by tenant. By the minute. */
-export async function hitRequests(
-  tx: Tx,
-  query: { tenantIds: readonly string[]; from: Date; to: Date },
-): Promise<Map<string, number>> {
-  const rows = await tx.client.usage.groupBy({
-    by: ["tenantId"],
-    where: {
-      tenantId: { in: [...query.tenantIds] },
-      minute: { gte: stepStart(query.from, 60), lte: query.to },
-      kind: "user",
-    },
-    _sum: { failed: true, shed: true, fallbacks: true },
-  });
-  return new Map(
-    rows.map(({ tenantId, _sum }) => [tenantId, (_sum.failed ?? 0) + (_sum.shed ?? 0) + (_sum.fallbacks ?? 0)]),
-  );
-}
-
 /** Requests that a node finished, as it counts them itself; null = it does not. */
 export async function nodeRequests(tx: Tx, query: { nodeId: string; from: Date; to: Date }): Promise<number | null> {
   const { nodeId, to } = query;

@@ -166,7 +166,7 @@ describe("the likely cause", () => {
     await world.look();
     const { id: alertId } = await world.only("evictions");
     const detail = () => world.api.admin.call("GET /alerts/{alertId}", { params: { alertId } });
-    expect((await detail()).finding).toBeNull();
+    expect((await detail()).findings).toEqual([]);
     const { poolId, nodeId } = world;
     const href = `/pools/${poolId}/rollouts?maxLoras=15`;
     const figure = {
@@ -199,12 +199,12 @@ describe("the likely cause", () => {
     await world.api.deps.db.write(platformScope, (tx) =>
       recordFindings(tx, { poolId, at: world.clock.now(), seen: [seen], blind: [] }),
     );
-    const { cause, finding, actions } = await detail();
+    const { cause, findings, actions } = await detail();
     expect(cause).toEqual({
       sentence: "node-1: raise --max-loras to 15. Too many tenants are hot.",
       confidence: "high",
     });
-    expect(finding).toMatchObject({ title: "Eviction thrash", nodeId });
+    expect(findings).toMatchObject([{ title: "Eviction thrash", nodeId, weight: "proven" }]);
     expect(actions[0]).toMatchObject({
       href,
       undo: "Go back.",

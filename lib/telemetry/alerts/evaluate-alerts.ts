@@ -4,11 +4,12 @@ import { channelIds } from "../channels/channel-store.ts";
 import { queueNotifications } from "../channels/notification-store.ts";
 import { badSince } from "../objectives/count-store.ts";
 import type { AlertFacts } from "./alert-facts.ts";
-import { countedFrom, hitRequests, nodeRequests } from "./alert-facts-store.ts";
+import { countedFrom, nodeRequests } from "./alert-facts-store.ts";
 import { SEEN_OVER_MS } from "./alert-rules.ts";
 import { alertSentence } from "./alert-sentence.ts";
 import { type AlertRecord, deleteAlert, insertAlert, listOpen, saveAlert, silencesOf } from "./alert-store.ts";
 import { groupAlerts } from "./group-alerts.ts";
+import { hitRequests } from "./hit-store.ts";
 import { observeAlerts } from "./observe-alerts.ts";
 import { dedupeKey, type Observation, type OpenState, stepAlert } from "./step-alert.ts";
 import { payloadOf, tellResolved } from "./tell-alert.ts";
@@ -132,8 +133,8 @@ async function countHit(tx: Tx, alert: AlertRecord, now: Date): Promise<{ tenant
     case "node_down":
     case "pool_saturated":
     case "fallback_share": {
-      const hit = await hitRequests(tx, { tenantIds, ...range });
-      return { tenants: tenantIds.length, requests: [...hit.values()].reduce((sum, count) => sum + count, 0) };
+      const counts = await hitRequests(tx, { tenantIds, ...range });
+      return { tenants: tenantIds.length, requests: [...counts.values()].reduce((sum, { hit }) => sum + hit, 0) };
     }
     case "burn_fast":
     case "burn_slow":

@@ -3,10 +3,10 @@ import type {
   AlertChange,
   AlertDetail,
   AlertEvidence,
+  AlertFinding,
   AlertSubject,
   SuggestedAction,
 } from "../browser/alert-schema.ts";
-import type { Pitfall, PitfallFinding } from "../browser/finding-schema.ts";
 import { fallbackSentence } from "../fallback-words.ts";
 
 export type ExplainFacts = {
@@ -20,14 +20,8 @@ export type ExplainFacts = {
   changes: readonly AlertChange[];
   /** The tenant's live version has one before it. */
   hasPrevious: boolean;
-  /** What a detector saw there at that time. */
-  finding: PitfallFinding | null;
-};
-
-/** Whose findings explain an alert. */
-export const PITFALLS_OF_RULE: Partial<Record<AlertRule, readonly Pitfall[]>> = {
-  evictions: ["eviction_thrash"],
-  swap_source: ["cpu_starvation"],
+  /** What detectors saw where it is served, what explains most first. */
+  findings: readonly AlertFinding[];
 };
 
 const RECENT_MS = 15 * 60_000;
@@ -36,17 +30,28 @@ const RECENT_MS = 15 * 60_000;
 export function likelyCause(facts: ExplainFacts): AlertDetail["cause"] {
   if (facts.causedBy !== null) return { sentence: `It came with another: ${facts.causedBy}`, confidence: "high" };
   return (
-    detectedCause(facts) ??
+    provenCause(facts) ??
+    foundCause(facts, "likely") ??
     ownCause(facts) ??
-    changeBefore(facts) ?? { sentence: "Nothing found so far explains it.", confidence: "low" }
+    changeBefore(facts) ??
+    foundCause(facts, "possible") ?? { sentence: "Nothing found so far explains it.", confidence: "low" }
   );
 }
 
 /** A detector weighs more than the rule does; what rests on an estimate is no certainty. */
-function detectedCause({ finding }: ExplainFacts): AlertDetail["cause"] | null {
-  if (finding === null) return null;
+function provenCause({ findings: [finding] }: ExplainFacts): AlertDetail["cause"] | null {
+  if (finding?.weight !== "proven") return null;
   const isEstimate = finding.evidence.some(({ figure }) => figure.source === "inferred");
   return { sentence: `${finding.sentence} ${finding.cause}`, confidence: isEstimate ? "medium" : "high" };
+}
+
+/** What stands where it is served, after what its own requests tell: it lies near, and no more is known. */
+function foundCause(facts: ExplainFacts, weight: AlertFinding["weight"]): AlertDetail["cause"] | null {
+  const [finding] = facts.findings;
+  if (finding?.weight !== weight) return null;
+  const told = weight === "likely" ? (ownCause(facts)?.sentence ?? null) : null;
+  const sentence = [told, finding.sentence, finding.cause].filter((one) => one !== null).join(" ");
+  return { sentence, confidence: weight === "likely" ? "medium" : "low" };
 }
 
 function ownCause({ rule, evidence }: ExplainFacts): AlertDetail["cause"] | null {
@@ -132,15 +137,17 @@ const forTenant = (
 /** At most three steps, the one most likely to help first: what a detector computed comes before what usually helps. */
 export function suggestActions(facts: ExplainFacts): SuggestedAction[] {
   const usual = usualActions(facts);
-  const { finding } = facts;
+  const [finding] = facts.findings;
   if (finding?.fix.action == null) return usual;
   const { label, href } = finding.fix.action;
   const place = (link: string) => link.split("?")[0];
   const first = { ...page(label, effectOf(finding), href), undo: finding.fix.undo };
-  return [first, ...usual.filter((action) => place(action.href) !== place(href))].slice(0, 3);
+  const others = usual.filter((action) => place(action.href) !== place(href));
+  // what may not be behind it comes after what usually helps
+  return (finding.weight === "possible" ? [...others, first] : [first, ...others]).slice(0, 3);
 }
 
-const effectOf = ({ fix, forecast }: PitfallFinding): string =>
+const effectOf = ({ fix, forecast }: AlertFinding): string =>
   forecast === null
     ? fix.sentence
     : `${fix.sentence} Predicted: ${forecast.what.toLowerCase()} ${Math.round(forecast.before)} → ${Math.round(forecast.after)} ${forecast.unit} (forecast).`;

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { newId } from "#lib/platform/ids.ts";
+import { platformScope } from "#lib/platform/scope.ts";
 import type { CreateObjective } from "../browser/objective-schema.ts";
+import { recordFindings, type SeenFinding } from "../findings/record-finding.ts";
 import { recordTraces } from "../record-traces.ts";
 import { type AlertWorld, createAlertWorld } from "../testing/alert-world.ts";
 import { makeTrace } from "../testing/make-trace.ts";
+import * as seed from "../testing/seed-catalog.ts";
 import type { RequestTrace } from "../trace.ts";
 
 const MINUTE = 60_000;
@@ -55,7 +58,61 @@ it("an hour of slow replies pages, with the promise, how fast it breaks, and how
     cause: { sentence: expect.stringMatching(/^Requests waited up to 2 s for a place/), confidence: "medium" },
     evidence: { metric: "latency", threshold: 1_200, figure: { value: 1, source: "measured", simulated: true } },
     actions: [{ label: "See its requests" }, { href: "/settings/objectives" }],
-    hit: [{ name: "acme", requests: null }],
+    hit: [{ name: "acme", requests: { value: 30, unit: "count", source: "measured", simulated: true }, of: 30 }],
+    hitCounted: { what: "slow", limitMs: 1_200 },
+  });
+});
+
+it("slow replies of a pool are counted by tenant and by node, and joined to what was found on the node behind them", async () => {
+  await set({ tenantId: undefined, poolId: world.poolId });
+  const { db } = world.api.deps;
+  const other = await seed.seedNode(db, {
+    poolId: world.poolId,
+    name: "node-2",
+    baseUrl: "http://127.0.0.1:8",
+    seenAt: world.clock.now(),
+  });
+  const found = (nodeId: string, name: string): SeenFinding => ({
+    pitfall: "batch_composition",
+    severity: "warning",
+    subject: { type: "node", id: nodeId, name },
+    nodeId,
+    tenantId: null,
+    body: {
+      sentence: `${name}: group its requests.`,
+      evidence: [],
+      cause: "Its batches mix many adapters.",
+      fix: { sentence: "Group them.", command: null, action: null, undo: null },
+      forecast: null,
+    },
+  });
+  const seen = [found(world.nodeId, "node-1"), found(other, "node-2")];
+  await db.write(platformScope, (tx) =>
+    recordFindings(tx, { poolId: world.poolId, at: world.clock.now(), seen, blind: [] }),
+  );
+  world.clock.advance(MINUTE);
+  await world.reach("true");
+  await send(28, 3, 3_000, { nodeId: world.nodeId });
+  await send(2, 3, 3_000, { nodeId: other });
+  await send(20, 3, 100, { nodeId: other });
+  await send(40, 3, 3_000, { kind: "eval", nodeId: other });
+  await look();
+  const { id } = await world.only("burn_fast");
+  expect(await show(id)).toMatchObject({
+    hit: [{ name: "acme", requests: { value: 30 }, of: 50 }],
+    hitNodes: [
+      { name: "node-1", requests: { value: 28 }, of: 28 },
+      { name: "node-2", requests: { value: 2 }, of: 22 },
+    ],
+    cause: { sentence: expect.stringContaining("node-1: group its requests."), confidence: "medium" },
+    findings: [
+      {
+        nodeId: world.nodeId,
+        weight: "likely",
+        why: expect.stringContaining("It answered 28 of the 30 slow requests."),
+      },
+      { nodeId: other, weight: "possible" },
+    ],
   });
 });
 

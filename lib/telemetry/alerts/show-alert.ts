@@ -4,11 +4,10 @@ import { notFound } from "#lib/platform/errors.ts";
 import type { AlertChange, AlertDetail, AlertsQuery } from "../browser/alert-schema.ts";
 import { listNotifications } from "../channels/notification-store.ts";
 import { listMarks } from "../events.ts";
-import { findFindingAt } from "../findings/finding-store.ts";
+import { findFindingsAt } from "../findings/finding-store.ts";
 import { toFinding } from "../findings/show-findings.ts";
 import { incidentsOf } from "../incidents/incident-store.ts";
 import type { Annotation } from "../schema.ts";
-import { countedFrom, hitRequests } from "./alert-facts-store.ts";
 import { lastEvaluation } from "./alert-loop.ts";
 import {
   type AlertRecord,
@@ -19,17 +18,17 @@ import {
   listConfigurationChanges,
   listNotes,
   listRelated,
-  namesOfTenants,
   silencesOf,
 } from "./alert-store.ts";
-import { likelyCause, PITFALLS_OF_RULE, suggestActions } from "./explain-alert.ts";
+import { likelyCause, suggestActions } from "./explain-alert.ts";
 import { stateOf, subjectOfRecord, toAlert } from "./view-alert.ts";
+import { type NodeShare, pitfallsOf, weighFindings } from "./weigh-findings.ts";
+import { whoIsHit } from "./who-is-hit.ts";
 
 const HOUR_MS = 3_600_000;
 /** What changed is looked for this far back. */
 const LOOKED_BACK_MS = 2 * HOUR_MS;
 const CHANGES = 30;
-const HIT = 20;
 
 /** Alerts, firing first, with how many fire in all and when the rules were last looked at. */
 export async function listAlertPage(ctx: Ctx, query: AlertsQuery) {
@@ -54,23 +53,24 @@ export async function showAlert(ctx: Ctx, alertId: string): Promise<AlertDetail>
   const end = alert.resolvedAt ?? now;
   const cause = alert.causeId === null ? null : await getAlert(tx, alert.causeId);
   const changes = await changesBefore(ctx, alert);
+  const { shares, ...hit } = await whoIsHit(ctx, alert, end);
   const facts = {
     ...alert,
     subject: subjectOfRecord(alert),
     causedBy: cause?.sentence ?? null,
     changes,
     hasPrevious: alert.tenantId !== null && (await hasPrevious(tx, alert.tenantId)),
-    finding: await findingOf(ctx, alert, end),
+    findings: await findingsOf(ctx, alert, end, shares),
   };
   const silences = await silencesOf(tx, [alert.dedupeKey], now);
   const related = await listRelated(tx, alertId);
   return {
     ...toAlert(alert, silences.get(alert.dedupeKey)),
     cause: likelyCause(facts),
-    finding: facts.finding,
+    findings: facts.findings,
     related: related.map((one) => ({ id: one.id, sentence: one.sentence, state: stateOf(one) })),
     incident: await incidentOf(ctx, alertId),
-    hit: await whoIsHit(ctx, alert, end),
+    ...hit,
     changes,
     actions: suggestActions(facts),
     notes: (await listNotes(tx, alertId)).map(({ id, text, by, at }) => ({ id, text, by, at: at.toISOString() })),
@@ -87,32 +87,20 @@ async function incidentOf(ctx: Ctx, alertId: string): Promise<AlertDetail["incid
   return found ? { id: found.id, title: found.title, state: found.state } : null;
 }
 
-/** What a detector saw on its node, or of its pool as a whole, while it stood. */
-async function findingOf(ctx: Ctx, alert: AlertRecord, end: Date): Promise<AlertDetail["finding"]> {
-  const pitfalls = PITFALLS_OF_RULE[alert.rule];
-  if (pitfalls === undefined || alert.poolId === null) return null;
-  const { poolId, nodeId, startedAt } = alert;
-  const found = await findFindingAt(ctx.tx, { pitfalls, poolId, nodeId, from: startedAt, to: end });
-  return found && toFinding(found);
-}
-
-async function whoIsHit(
+/** What detectors saw on the nodes that serve it, or of their pools as a whole, while it stood. */
+async function findingsOf(
   ctx: Ctx,
-  { evidence, startedAt, requests }: AlertRecord,
+  alert: AlertRecord,
   end: Date,
-): Promise<AlertDetail["hit"]> {
-  const { tenantIds } = evidence;
-  const names = await namesOfTenants(ctx.tx, tenantIds);
-  // slow requests are counted for all, and not by tenant
-  const isSlow = evidence.metric === "latency" || evidence.metric === "ttft";
-  const counts =
-    requests === null || isSlow
-      ? null
-      : await hitRequests(ctx.tx, { tenantIds, from: countedFrom(startedAt, end), to: end });
-  return names
-    .map(({ id, name }) => ({ id, name, requests: counts === null ? null : (counts.get(id) ?? 0) }))
-    .sort((a, b) => (b.requests ?? 0) - (a.requests ?? 0) || a.name.localeCompare(b.name))
-    .slice(0, HIT);
+  nodes: readonly NodeShare[] | null,
+): Promise<AlertDetail["findings"]> {
+  const { rule, evidence, startedAt, poolId } = alert;
+  const pitfalls = pitfallsOf(rule, evidence);
+  if (pitfalls.length === 0) return [];
+  const { tenantIds, touches } = evidence;
+  const at = poolId === null ? touches : [poolId, ...touches];
+  const found = await findFindingsAt(ctx.tx, { pitfalls, at, tenantIds, from: startedAt, to: end });
+  return weighFindings({ rule, startedAt, now: ctx.clock.now(), touches, findings: found.map(toFinding), nodes });
 }
 
 /** What happened, what was set by hand, and what was configured, newest first. */

@@ -39,6 +39,12 @@ export const SUBJECT_TYPES = [
 
 export const CONFIDENCES = ["high", "medium", "low"] as const;
 
+/**
+ * How far a finding explains an alert. proven = the alert counts that very thing; likely = it stood on a serving node before
+ * the alert began.
+ */
+export const FINDING_WEIGHTS = ["proven", "likely", "possible"] as const;
+
 /** The shape of a channel's messages. */
 export const CHANNEL_KINDS = ["alertmanager", "slack", "pagerduty", "email"] as const;
 export type ChannelKind = (typeof CHANNEL_KINDS)[number];

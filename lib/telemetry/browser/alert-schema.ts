@@ -7,6 +7,7 @@ import {
   ALERT_STATES,
   CHANNEL_KINDS,
   CONFIDENCES,
+  FINDING_WEIGHTS,
   SILENCE_MINUTES,
   SUBJECT_TYPES,
 } from "./alert-kinds.ts";
@@ -136,16 +137,42 @@ export const NotificationSchema = z.object({
   sentAt: IsoTime.nullable(),
 });
 
+/** What a detector saw where the alert's subject is served, and how far that explains it. */
+export const AlertFindingSchema = PitfallFindingSchema.extend({
+  weight: z.enum(FINDING_WEIGHTS),
+  /** What the weight rests on. */
+  why: z.string(),
+});
+export type AlertFinding = z.infer<typeof AlertFindingSchema>;
+
+/** A tenant that is hit, or a node that answered, with how many requests. */
+const hitOf = <Id extends z.ZodType>(id: Id) =>
+  z.object({
+    id,
+    name: z.string(),
+    /** Bad or slow ones; null = nobody counts what this is about. */
+    requests: FigureSchema.nullable(),
+    /** All of theirs in that time. */
+    of: z.number().int().nullable(),
+  });
+export type AlertHit = z.infer<ReturnType<typeof hitOf<z.ZodString>>>;
+
 export const AlertDetailSchema = AlertSchema.extend({
   cause: z.object({ sentence: z.string(), confidence: z.enum(CONFIDENCES) }),
-  /** What a detector saw there at that time, where it explains the alert. */
-  finding: PitfallFindingSchema.nullable(),
+  /** What detectors saw there at that time, what explains most first. */
+  findings: z.array(AlertFindingSchema).max(3),
   /** Alerts that came from this one. */
   related: z.array(z.object({ id: idOf("alr"), sentence: z.string(), state: z.enum(ALERT_STATES) })),
   /** The incident it belongs to. */
   incident: z.object({ id: idOf("inc"), title: z.string(), state: z.enum(INCIDENT_STATES) }).nullable(),
   /** Tenants that are hit, those with the most requests hit first. */
-  hit: z.array(z.object({ id: idOf("ten"), name: z.string(), requests: z.number().int().nullable() })),
+  hit: z.array(hitOf(idOf("ten"))),
+  /** Of slow requests, the nodes that answered them, those with the most first. */
+  hitNodes: z.array(hitOf(z.string())),
+  /** What is counted of each: failed, shed or answered by something else; or slower than the limit. null = nothing is. */
+  hitCounted: z
+    .object({ what: z.enum(["bad", "slow"]), limitMs: z.number().nullable(), from: IsoTime, to: IsoTime })
+    .nullable(),
   /** Of the two hours before it began, newest first. */
   changes: z.array(AlertChangeSchema),
   actions: z.array(SuggestedActionSchema).max(3),

@@ -64,20 +64,31 @@ export async function listFindings(tx: Tx, query: FindingsQuery): Promise<Page<F
   return { ...page, items: page.items.map(toRecord) };
 }
 
-/** The newest finding of these pitfalls that stood at some time of a window, on a node or on its pool as a whole. */
-export async function findFindingAt(
+const MOST_AT = 50;
+
+/**
+ * Findings of these pitfalls that stood at some time of a window, on a node or on a pool as a whole. What is about one
+ * tenant explains nothing of the others.
+ * @param query.at ids of nodes and pools
+ */
+export async function findFindingsAt(
   tx: Tx,
-  query: { pitfalls: readonly Pitfall[]; poolId: string; nodeId: string | null; from: Date; to: Date },
-): Promise<FindingRecord | null> {
-  const { pitfalls, poolId, nodeId, from, to } = query;
-  const row = await tx.client.finding.findFirst({
+  query: { pitfalls: readonly Pitfall[]; at: readonly string[]; tenantIds: readonly string[]; from: Date; to: Date },
+): Promise<FindingRecord[]> {
+  const { pitfalls, tenantIds, from, to } = query;
+  const at = [...query.at];
+  const rows = await tx.client.finding.findMany({
     where: {
       pitfall: { in: [...pitfalls] },
-      poolId,
       firstSeenAt: { lte: to },
-      AND: [{ OR: [{ clearedAt: null }, { clearedAt: { gte: from } }] }, { OR: [{ nodeId }, { nodeId: null }] }],
+      AND: [
+        { OR: [{ clearedAt: null }, { clearedAt: { gte: from } }] },
+        { OR: [{ nodeId: { in: at } }, { nodeId: null, poolId: { in: at } }] },
+        { OR: [{ tenantId: null }, { tenantId: { in: [...tenantIds] } }] },
+      ],
     },
-    orderBy: [{ nodeId: { sort: "asc", nulls: "last" } }, { id: "desc" }],
+    orderBy: { id: "desc" },
+    take: MOST_AT,
   });
-  return row === null ? null : toRecord(row);
+  return rows.map(toRecord);
 }

@@ -156,6 +156,7 @@ export async function createAlertWorld(overrides: Partial<Deps> = {}) {
         await client.derivedRollup.deleteMany();
         await client.silence.deleteMany();
         await client.objective.deleteMany();
+        await client.finding.deleteMany();
         await client.requestTrace.deleteMany();
         await client.notificationChannel.deleteMany();
       });
