@@ -1,9 +1,7 @@
 "use client";
 
 import { parseAsStringLiteral, useQueryStates } from "nuqs";
-import { useStale } from "#components/ui/as-of.tsx";
 import { TextLink } from "#components/ui/button.tsx";
-import { Notice } from "#components/ui/card.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Select } from "#components/ui/input.tsx";
@@ -14,6 +12,7 @@ import { useApiList } from "#components/ui/use-api.ts";
 import { ALERT_INTERVAL_MS, ALERT_SEVERITIES } from "#lib/telemetry/browser/alert-kinds.ts";
 import type { Alert } from "#lib/telemetry/browser/alert-schema.ts";
 import { AlertStatus } from "./alert-status.tsx";
+import { RulesStale } from "./rules-stale.tsx";
 
 const VIEWS = ["open", "resolved", "all"] as const;
 const VIEW_OPTIONS = [
@@ -62,7 +61,9 @@ export function AlertList() {
         meta={<Evaluated at={evaluatedAt} firing={list.firstPage?.firing} />}
         secondary={<TextLink href="/settings/notifications">Where alerts are told</TextLink>}
       />
-      {list.firstPage && <Late evaluatedAt={evaluatedAt} />}
+      {list.firstPage && (
+        <RulesStale evaluatedAt={evaluatedAt}>something may be wrong that does not stand here.</RulesStale>
+      )}
       <div className="flex flex-wrap items-center gap-3">
         <Segments
           label="State"
@@ -110,24 +111,6 @@ function Evaluated({ at, firing }: { at: string | null; firing: number | undefin
       )}
       .
     </span>
-  );
-}
-
-/** A rule that nobody looks at must not look calm. */
-function Late({ evaluatedAt }: { evaluatedAt: string | null }) {
-  const isStale = useStale(evaluatedAt, ALERT_INTERVAL_MS);
-  if (evaluatedAt !== null && !isStale) return null;
-  return (
-    <Notice tone="warn" action={<TextLink href="/system">Open System</TextLink>}>
-      {evaluatedAt === null ? (
-        "The rules have not been looked at yet: the worker may not run."
-      ) : (
-        <>
-          The rules were last looked at <Time at={evaluatedAt} as="as-of" />: something may be wrong that does not stand
-          here.
-        </>
-      )}
-    </Notice>
   );
 }
 

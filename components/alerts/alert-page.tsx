@@ -17,6 +17,7 @@ import { AlertFindings } from "./alert-findings.tsx";
 import { AlertNotes } from "./alert-notes.tsx";
 import { ChangesCard, HitCard, RelatedCard, ToldCard } from "./alert-parts.tsx";
 import { AlertStatus } from "./alert-status.tsx";
+import { RulesStale, useRulesStale } from "./rules-stale.tsx";
 
 const MetricChart = lazy(() =>
   import("#components/charts/metric-chart.tsx").then((module) => ({ default: module.MetricChart })),
@@ -49,9 +50,7 @@ export function AlertPage({ initial, control, openIncident }: AlertPageProps) {
         id={alert.id}
         health={<AlertStatus alert={alert} tinted />}
       />
-      <p className="max-w-[72ch] text-lg" data-answer="">
-        {alert.sentence}
-      </p>
+      <Sentence alert={alert} />
       <Holder alert={alert} openIncident={openIncident} />
       {read.problem && <ErrorState problem={read.problem} onRetry={read.retry} size="inline" />}
       <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
@@ -68,6 +67,21 @@ export function AlertPage({ initial, control, openIncident }: AlertPageProps) {
           <ToldCard alert={alert} />
         </div>
       </div>
+    </>
+  );
+}
+
+/** An alert that nobody looks at any more stands as it was: it may be worse by now, or over. */
+function Sentence({ alert: { sentence, state, evaluatedAt } }: { alert: AlertDetail }) {
+  const isStale = useRulesStale(evaluatedAt) && state !== "resolved";
+  return (
+    <>
+      {isStale && (
+        <RulesStale evaluatedAt={evaluatedAt}>this is how it stood then. It may be worse by now, or over.</RulesStale>
+      )}
+      <p className="max-w-[72ch] text-lg stale:text-fg-3" data-answer="" data-stale={isStale || undefined}>
+        {sentence}
+      </p>
     </>
   );
 }

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { problemOf } from "#lib/evals/testing/eval-world.ts";
+import { createLease } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { recordFindings, type SeenFinding } from "../findings/record-finding.ts";
 import { GATEWAY_CONDITIONS, recordConditions } from "../record-condition.ts";
 import { type AlertWorld, createAlertWorld } from "../testing/alert-world.ts";
+import { ALERT_LOOP } from "./alert-loop.ts";
 
 const MINUTE = 60_000;
 let world: AlertWorld;
@@ -157,6 +159,25 @@ describe("the rules", () => {
     world.clock.advance(MINUTE);
     await world.look();
     expect((await world.only("pool_saturated")).state).toBe("resolved");
+  });
+});
+
+describe("one alert", () => {
+  it("tells when the rules were last looked at: what it says may be of then", async () => {
+    await world.count(60);
+    await world.look();
+    const { id: alertId } = await world.only("evictions");
+    const evaluatedAt = async () =>
+      (await world.api.admin.call("GET /alerts/{alertId}", { params: { alertId } })).evaluatedAt;
+    expect(await evaluatedAt()).toBeNull();
+    const at = world.clock.now();
+    const lease = createLease(world.api.deps.db, { name: ALERT_LOOP, holder: "w1", ttlMs: MINUTE });
+    const term = await lease.acquire();
+    if (term === null) throw new Error("the lease is taken");
+    await lease.report(term, { at, error: null, note: { evaluatedAt: at.toISOString() } });
+    await lease.release(term);
+    world.clock.advance(10 * MINUTE);
+    expect(await evaluatedAt()).toBe(at.toISOString());
   });
 });
 

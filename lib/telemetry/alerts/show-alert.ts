@@ -66,6 +66,7 @@ export async function showAlert(ctx: Ctx, alertId: string): Promise<AlertDetail>
   const related = await listRelated(tx, alertId);
   return {
     ...toAlert(alert, silences.get(alert.dedupeKey)),
+    evaluatedAt: await lastEvaluation(tx),
     cause: likelyCause(facts),
     findings: facts.findings,
     related: related.map((one) => ({ id: one.id, sentence: one.sentence, state: stateOf(one) })),

@@ -158,6 +158,8 @@ const hitOf = <Id extends z.ZodType>(id: Id) =>
 export type AlertHit = z.infer<ReturnType<typeof hitOf<z.ZodString>>>;
 
 export const AlertDetailSchema = AlertSchema.extend({
+  /** When the rules were last looked at with success; null = never. */
+  evaluatedAt: IsoTime.nullable(),
   cause: z.object({ sentence: z.string(), confidence: z.enum(CONFIDENCES) }),
   /** What detectors saw there at that time, what explains most first. */
   findings: z.array(AlertFindingSchema).max(3),
