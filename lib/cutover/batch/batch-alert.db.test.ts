@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createLease } from "#lib/platform/lease.ts";
-import { ALERT_LOOP, alertTurn } from "#lib/telemetry/alerts/alert-loop.ts";
+import { alertTurn } from "#lib/telemetry/alerts/alert-loop.ts";
+import { ALERT_LOOP } from "#lib/telemetry/alerts/last-evaluation.ts";
 import { type BatchWorld, createBatchWorld } from "../testing/batch-world.ts";
 
 let world: BatchWorld;

@@ -8,11 +8,13 @@ import { countLoads } from "../load-count-store.ts";
 import { listAccepted } from "../objectives/objective-store.ts";
 import { recentOf } from "../objectives/recent-store.ts";
 import { viewObjectives } from "../objectives/show-objective.ts";
-import { WATCHED_CONDITIONS } from "../record-condition.ts";
+import { lastGatewaySighting } from "../outcomes/outcome-store.ts";
+import { GATEWAY_CONDITIONS, WATCHED_CONDITIONS } from "../record-condition.ts";
 import { stepStart } from "../rollup.ts";
 import { lookTimes, readNodeRollups } from "../series/series-store.ts";
 import type { AlertFacts, DerivedCounts, NodeCounts, NodeFacts, ServingPlace, TenantTraffic } from "./alert-facts.ts";
 import { KEY_NOTICE_MS, WINDOW_MS } from "./alert-rules.ts";
+import { lastEvaluation } from "./last-evaluation.ts";
 import { sumDerived } from "./node-counts.ts";
 
 const MINUTE_MS = 60_000;
@@ -45,6 +47,8 @@ export async function readAlertFacts(tx: Tx, now: Date): Promise<AlertFacts> {
       where: { type: { in: [...WATCHED_CONDITIONS] } },
       omit: { reason: true },
     }),
+    gatewayHeardAt: await gatewayHeardAt(tx),
+    lookedAt: await lookedAt(tx),
     tenants: await tx.client.tenant.findMany({ where: { status: "active" }, select: { id: true, name: true } }),
     traffic: await trafficSince(tx, from),
     serving: await listServing(tx),
@@ -116,6 +120,22 @@ const after = (at: Date): Date => new Date(at.getTime() + 1);
 /** null = nobody counted. */
 const plus = (sum: number | null, more: number | undefined): number | null =>
   more === undefined ? sum : (sum ?? 0) + more;
+
+/** A gateway that was stopped takes its row with it, but what it last told of itself stands for a day. */
+async function gatewayHeardAt(tx: Tx): Promise<Date | null> {
+  const sighting = await lastGatewaySighting(tx);
+  const told = await tx.client.serviceCondition.findFirst({
+    where: { subject: "gateway", type: GATEWAY_CONDITIONS.snapshotStale },
+    select: { observedAt: true },
+  });
+  const heard = [sighting, told?.observedAt].flatMap((at) => at?.getTime() ?? []);
+  return heard.length === 0 ? null : new Date(Math.max(...heard));
+}
+
+async function lookedAt(tx: Tx): Promise<Date | null> {
+  const at = await lastEvaluation(tx);
+  return at === null ? null : new Date(at);
+}
 
 async function recentLooks(tx: Tx, nodes: readonly NodeFacts[], now: Date): Promise<Map<string, Date>> {
   const looks = await lookTimes(

@@ -68,6 +68,10 @@ export type AlertFacts = {
     since: Date | null;
     reason: string | null;
   }[];
+  /** When a gateway last said anything, within the day that it is kept; null = none did. */
+  gatewayHeardAt: Date | null;
+  /** When the rules were last looked at with success; null = never. */
+  lookedAt: Date | null;
   /** Accepted ones. */
   objectives: readonly Objective[];
   /** Of the last minutes, by objective; absent = there were none. */

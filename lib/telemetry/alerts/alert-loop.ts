@@ -1,7 +1,5 @@
-import * as z from "zod";
 import type { Deps } from "#lib/identity/ctx.ts";
-import type { Tx } from "#lib/platform/db.ts";
-import { readLeaseNote, requireTerm } from "#lib/platform/lease.ts";
+import { requireTerm } from "#lib/platform/lease.ts";
 import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
 import type { Turn } from "#lib/platform/loop.ts";
 import { platformScope } from "#lib/platform/scope.ts";
@@ -10,12 +8,10 @@ import { readDraftPlan, writeDrafts } from "../incidents/draft-incidents.ts";
 import { readAlertFacts } from "./alert-facts-store.ts";
 import { deleteResolvedBefore } from "./alert-store.ts";
 import { evaluateAlerts } from "./evaluate-alerts.ts";
+import { ALERT_LOOP, lastEvaluation } from "./last-evaluation.ts";
 
-export const ALERT_LOOP = "alerts";
 const LEASE_MS = 30_000;
 const KEPT_MS = 90 * 86_400_000;
-
-const Note = z.object({ evaluatedAt: z.iso.datetime().nullable() });
 
 /** Looks at every rule each 10 s until `signal` aborts. Only the holder of the lease does; the others stand by. */
 export function runAlertLoop(deps: Deps, signal: AbortSignal): Promise<void> {
@@ -55,10 +51,4 @@ export async function draftTurn(deps: Deps, { term }: Pick<Turn, "term">): Promi
     await requireTerm(tx, { name: ALERT_LOOP, term });
     await writeDrafts(tx, plan, now);
   });
-}
-
-/** When the rules were last looked at with success; null = never. */
-export async function lastEvaluation(tx: Tx): Promise<string | null> {
-  const note = Note.safeParse(await readLeaseNote(tx, ALERT_LOOP));
-  return note.success ? note.data.evaluatedAt : null;
 }

@@ -21,6 +21,13 @@ export const RULES: Record<AlertRule, RuleDef> = {
     keepMs: 30 * SECOND,
     first: "look whether its process runs",
   },
+  // counted from the last report, so that a gateway that is restarted has time to come back
+  gateway_silent: {
+    title: "Gateways silent",
+    forMs: MINUTE,
+    keepMs: 30 * SECOND,
+    first: "look whether a gateway runs and reaches the database",
+  },
   gateway_stale: {
     title: "Gateway routes by old facts",
     forMs: 0,
@@ -121,6 +128,10 @@ export const FALLBACK_SHARE = 0.2;
 export const FALLBACK_LEAST = 5;
 /** A node whose metrics were last read before this is not seen. */
 export const SCRAPE_STALE_MS = MINUTE;
+/** Gateways report each 2 s; one that has not for so long may be gone. */
+export const GATEWAY_SILENT_MS = 20 * SECOND;
+/** Who last looked at the rules longer ago than this was away itself, and cannot tell since when others are. */
+export const LOOKED_LATELY_MS = MINUTE;
 /** A condition that nobody renewed for this long tells nothing. */
 export const CONDITION_STALE_MS = 90 * SECOND;
 export const KEY_NOTICE_MS = 7 * 24 * 60 * MINUTE;

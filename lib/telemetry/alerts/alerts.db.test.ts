@@ -5,7 +5,7 @@ import { platformScope } from "#lib/platform/scope.ts";
 import { recordFindings, type SeenFinding } from "../findings/record-finding.ts";
 import { GATEWAY_CONDITIONS, recordConditions } from "../record-condition.ts";
 import { type AlertWorld, createAlertWorld } from "../testing/alert-world.ts";
-import { ALERT_LOOP } from "./alert-loop.ts";
+import { ALERT_LOOP } from "./last-evaluation.ts";
 
 const MINUTE = 60_000;
 let world: AlertWorld;

@@ -143,6 +143,7 @@ async function countHit(tx: Tx, alert: AlertRecord, now: Date): Promise<{ tenant
       const from = new Date(range.from.getTime() - SEEN_OVER_MS[alert.rule]);
       return { tenants: tenantIds.length, requests: await badSince(tx, alert.subjectId, from) };
     }
+    case "gateway_silent":
     case "gateway_stale":
     case "version_quarantined":
     case "node_drift":

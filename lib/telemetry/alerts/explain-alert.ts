@@ -77,6 +77,7 @@ function ownCause({ rule, evidence }: ExplainFacts): AlertDetail["cause"] | null
     case "key_expiring":
       return { sentence: "It was created with this end.", confidence: "high" };
     case "node_down":
+    case "gateway_silent":
     case "gateway_stale":
     case "pool_saturated":
     case "version_quarantined":
@@ -204,6 +205,7 @@ function usualActions({ rule, subject, hasPrevious, evidence }: ExplainFacts): S
       return [page("Open the gates", "Shows each tenant's newest gate; a bulk run starts them again.", "/evals")];
     case "batch_stopped":
       return [forBatch(subject)];
+    case "gateway_silent":
     case "gateway_stale":
       return [page("Open System", "Shows Switchyard's own loops and storage.", "/system")];
     case "key_expiring":

@@ -45,6 +45,8 @@ function isCauseOf(cause: Groupable, alert: Groupable): boolean {
       return alert.rule === "swap_source" && alert.nodeId === cause.subjectId;
     case "version_quarantined":
       return alert.rule === "fallback_share" && alert.touches.includes(cause.subjectId);
+    case "gateway_silent":
+      return alert.rule === "gateway_stale";
     case "gateway_stale":
     case "swap_source":
     case "fallback_share":
@@ -75,6 +77,7 @@ function isBehind(cause: Groupable, alert: Groupable): boolean {
       return alert.touches.includes(cause.subjectId);
     case "burn_fast":
       return alert.subjectId === cause.subjectId;
+    case "gateway_silent":
     case "gateway_stale":
     case "burn_slow":
     case "p95_over":

@@ -1,6 +1,13 @@
 import { GATEWAY_CONDITIONS } from "../record-condition.ts";
 import { type AlertFacts, type KeptCondition, tenantsAt, touchedBy } from "./alert-facts.ts";
-import { CONDITION_STALE_MS, FALLBACK_LEAST, FALLBACK_SHARE } from "./alert-rules.ts";
+import {
+  CONDITION_STALE_MS,
+  FALLBACK_LEAST,
+  FALLBACK_SHARE,
+  GATEWAY_SILENT_MS,
+  LOOKED_LATELY_MS,
+} from "./alert-rules.ts";
+import { momentText } from "./alert-sentence.ts";
 import { NOTHING, subjectOf } from "./blank-observation.ts";
 import { observeNode } from "./observe-node.ts";
 import { observeObjective } from "./observe-objective.ts";
@@ -16,6 +23,7 @@ export const observeAlerts = (facts: AlertFacts): Observation[] => [
   ...facts.objectives.flatMap((objective) => observeObjective(objective, facts)),
   ...facts.keys.map((key) => observeKey(key, facts.now)),
   ...observeReleases(facts),
+  observeGateways(facts),
   observeGateway(facts),
 ];
 
@@ -50,6 +58,33 @@ function observePool({ id, name }: AlertFacts["pools"][number], facts: AlertFact
       note,
       tenantIds: tenantsAt(facts.serving, { poolId: id }),
       touches: facts.nodes.flatMap((node) => (node.poolId === id ? [node.id] : [])),
+    },
+  };
+}
+
+/**
+ * No gateway says anything. An installation that never had one is unknown, and nobody is woken for it; nor since when it is
+ * so where nobody looked meanwhile, such as when everything is started again.
+ */
+function observeGateways(facts: AlertFacts): Observation {
+  const { gatewayHeardAt: heardAt, lookedAt, now, serving } = facts;
+  const isSilent = heardAt !== null && now.getTime() - heardAt.getTime() > GATEWAY_SILENT_MS;
+  const wasLookedAt = lookedAt !== null && now.getTime() - lookedAt.getTime() <= LOOKED_LATELY_MS;
+  return {
+    rule: "gateway_silent",
+    subject: subjectOf("gateway", "gateways", "The gateways", {}),
+    status: heardAt === null ? "unknown" : isSilent ? "bad" : "good",
+    since: isSilent && wasLookedAt ? heardAt : null,
+    severity: "critical",
+    what: "report no longer",
+    evidence: {
+      ...NOTHING,
+      reason:
+        heardAt === null
+          ? null
+          : `No gateway has reported since ${momentText(heardAt, now)}: none runs, or none reaches the database.`,
+      note: heardAt === null ? "No gateway has reported within a day." : null,
+      tenantIds: tenantsAt(serving, {}),
     },
   };
 }

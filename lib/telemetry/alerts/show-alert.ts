@@ -8,7 +8,6 @@ import { findFindingsAt } from "../findings/finding-store.ts";
 import { toFinding } from "../findings/show-findings.ts";
 import { incidentsOf } from "../incidents/incident-store.ts";
 import type { Annotation } from "../schema.ts";
-import { lastEvaluation } from "./alert-loop.ts";
 import {
   type AlertRecord,
   countFiring,
@@ -21,6 +20,7 @@ import {
   silencesOf,
 } from "./alert-store.ts";
 import { likelyCause, suggestActions } from "./explain-alert.ts";
+import { lastEvaluation } from "./last-evaluation.ts";
 import { stateOf, subjectOfRecord, toAlert } from "./view-alert.ts";
 import { type NodeShare, pitfallsOf, weighFindings } from "./weigh-findings.ts";
 import { whoIsHit } from "./who-is-hit.ts";

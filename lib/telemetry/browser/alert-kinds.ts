@@ -1,6 +1,7 @@
 /** What on call is told of. The order is that of causes: an earlier one may be what a later one came from. */
 export const ALERT_RULES = [
   "node_down",
+  "gateway_silent",
   "gateway_stale",
   "pool_saturated",
   "evictions",
