@@ -53,6 +53,11 @@ test("a node goes down at night: its link survives the sign-in, says it in a sen
   await page.waitForURL(`**/alerts/${alert.id}`);
   await expect(page.getByRole("link", { name: "Open its incident" })).toBeVisible();
 
+  await page.getByRole("link", { name: "Runbook", exact: true }).click();
+  await page.waitForURL("**/help/runbooks/node_down");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Node down");
+  await expect(page.getByRole("heading", { name: "Do first" })).toBeVisible();
+
   await page.goto("/alerts");
   await expect(page.getByRole("link", { name: new RegExp(`Node down: ${node.name}`) })).toBeVisible();
   await expect(page.getByText(/last evaluated/).first()).toBeVisible();

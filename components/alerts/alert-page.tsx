@@ -11,7 +11,7 @@ import { useDenied } from "#components/ui/reader.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { useApi, useApiMutation } from "#components/ui/use-api.ts";
-import { ALERT_INTERVAL_MS } from "#lib/telemetry/browser/alert-kinds.ts";
+import { ALERT_INTERVAL_MS, runbookPath } from "#lib/telemetry/browser/alert-kinds.ts";
 import type { AlertDetail, SuggestedAction } from "#lib/telemetry/browser/alert-schema.ts";
 import { AlertFindings } from "./alert-findings.tsx";
 import { AlertNotes } from "./alert-notes.tsx";
@@ -49,6 +49,7 @@ export function AlertPage({ initial, control, openIncident }: AlertPageProps) {
         parents={[{ label: "Alerts", href: "/alerts" }]}
         id={alert.id}
         health={<AlertStatus alert={alert} tinted />}
+        secondary={<TextLink href={runbookPath(alert.rule)}>Runbook</TextLink>}
       />
       <Sentence alert={alert} />
       <Holder alert={alert} openIncident={openIncident} />

@@ -40,6 +40,16 @@ const TOPICS: readonly { label: string; topics: readonly Topic[] }[] = [
     ],
   },
   {
+    label: "On call",
+    topics: [
+      {
+        title: "Runbooks",
+        href: "/help/runbooks",
+        text: "What each alert means, what to do first, and when to call somebody. Each alert links its own.",
+      },
+    ],
+  },
+  {
     label: "API",
     topics: [
       {
@@ -61,7 +71,7 @@ export function HelpPage() {
   return (
     <>
       <PageHeader title="Help" meta="Press ? on any page for its keys." />
-      <div className="grid grid-cols-1 gap-8 lg:grid-cols-3">
+      <div className="grid grid-cols-1 gap-8 md:grid-cols-2 xl:grid-cols-4">
         {TOPICS.map(({ label, topics }) => (
           <section key={label} className="flex flex-col gap-2">
             <h2 className="text-lg font-semibold">{label}</h2>

@@ -180,5 +180,7 @@ export async function consolePages(): Promise<PageUnderTest[]> {
     list("checks", "/help/checks"),
     list("errors", "/help/errors"),
     list("check", "/help/checks/wrong_prefix"),
+    list("runbooks", "/help/runbooks"),
+    list("runbook", "/help/runbooks/node_down"),
   ];
 }

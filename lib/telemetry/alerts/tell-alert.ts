@@ -1,4 +1,5 @@
 import type { Tx } from "#lib/platform/db.ts";
+import { runbookPath } from "../browser/alert-kinds.ts";
 import type { NotificationPayload } from "../channels/notification-body.ts";
 import { channelsTold, queueNotifications } from "../channels/notification-store.ts";
 import { RULES } from "./alert-rules.ts";
@@ -22,6 +23,7 @@ export function payloadOf(alert: AlertRecord, related: number, consoleUrl: strin
     severity: alert.severity,
     sentence: alert.sentence,
     link: `${consoleUrl ?? ""}/alerts/${alert.id}`,
+    runbook: `${consoleUrl ?? ""}${runbookPath(alert.rule)}`,
     subject: subjectOfRecord(alert),
     dedupeKey: alert.dedupeKey,
     startedAt: alert.startedAt.toISOString(),

@@ -21,6 +21,9 @@ export const ALERT_RULES = [
 ] as const;
 export type AlertRule = (typeof ALERT_RULES)[number];
 
+/** Where it stands what to do about an alert of a rule. */
+export const runbookPath = (rule: AlertRule): string => `/help/runbooks/${rule}`;
+
 export const ALERT_SEVERITIES = ["critical", "warning"] as const;
 export type AlertSeverity = (typeof ALERT_SEVERITIES)[number];
 

@@ -30,7 +30,14 @@ describe("messages", () => {
     expect(JSON.parse(first?.body ?? "")).toMatchObject({
       version: "4",
       status: "firing",
-      alerts: [{ status: "firing", labels: { alertname: "evictions", severity: "warning", node_id: world.nodeId } }],
+      alerts: [
+        {
+          status: "firing",
+          labels: { alertname: "evictions", severity: "warning", node_id: world.nodeId },
+          annotations: { runbook_url: "https://console.example.com/help/runbooks/evictions" },
+        },
+      ],
+      commonAnnotations: { runbook_url: "https://console.example.com/help/runbooks/evictions" },
       externalURL: `https://console.example.com/alerts/${id}`,
     });
     await world.count(0);
@@ -114,7 +121,9 @@ describe("messages", () => {
     await world.count(60);
     await world.look();
     await world.send();
-    expect(JSON.parse(world.received[0]?.body ?? "").text).toMatch(/^\*Warning\*: node-1 dropped 60/);
+    const { text } = JSON.parse(world.received[0]?.body ?? "");
+    expect(text).toMatch(/^\*Warning\*: node-1 dropped 60/);
+    expect(text).toMatch(/ Runbook: https:\/\/console\.example\.com\/help\/runbooks\/evictions$/);
   });
 
   it("open and close one incident at PagerDuty", async () => {
@@ -128,6 +137,10 @@ describe("messages", () => {
       event_action: "trigger",
       dedup_key: id,
       payload: { source: "node-1", severity: "warning" },
+      links: [
+        { href: `https://console.example.com/alerts/${id}` },
+        { href: "https://console.example.com/help/runbooks/evictions", text: "Runbook" },
+      ],
     });
   });
 });

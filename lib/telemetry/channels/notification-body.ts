@@ -11,6 +11,8 @@ export type NotificationPayload = {
   sentence: string;
   /** Of the console: a whole URL, or a path where nobody said where the console is. */
   link: string;
+  /** What to do about it, likewise; null = there is none. Messages that an earlier release queued have no such field. */
+  runbook?: string | null;
   subject: {
     type: string;
     id: string;
@@ -24,6 +26,10 @@ export type NotificationPayload = {
   resolvedAt: string | null;
   related: number;
 };
+
+/** Whoever gets a message can follow whole URLs only; null = nobody said where the console is. */
+export const runbookUrl = ({ runbook }: NotificationPayload): string | null =>
+  runbook?.startsWith("http") ? runbook : null;
 
 const NO_END = "0001-01-01T00:00:00Z";
 
@@ -49,7 +55,12 @@ function alertmanagerBody(payload: NotificationPayload): object {
   const ids = { pool_id: subject.poolId, node_id: subject.nodeId, tenant_id: subject.tenantId };
   const known = Object.fromEntries(Object.entries(ids).filter(([, id]) => id !== null));
   const labels = { alertname: rule, severity, subject: subject.name, subject_type: subject.type, ...known };
-  const annotations = { summary: title, description: sentence };
+  const runbook = runbookUrl(payload);
+  const annotations = {
+    summary: title,
+    description: sentence,
+    ...(runbook === null ? {} : { runbook_url: runbook }),
+  };
   return {
     version: "4",
     groupKey: `switchyard:${dedupeKey}`,
@@ -77,12 +88,14 @@ function alertmanagerBody(payload: NotificationPayload): object {
 /** Names come from people: none of them may write a link or call a channel. */
 const forSlack = (text: string): string => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
-function slackBody({ event, severity, sentence, link, title, subject, startedAt, resolvedAt }: NotificationPayload) {
+function slackBody(payload: NotificationPayload) {
+  const { event, severity, sentence, link, title, subject, startedAt, resolvedAt } = payload;
+  const runbook = event === "firing" ? runbookUrl(payload) : null;
   const text =
     event === "firing"
       ? `*${severity === "critical" ? "Critical" : "Warning"}*: ${forSlack(sentence)}`
       : `*Resolved*: ${forSlack(`${title}, ${subject.name}`)}, ${clock(startedAt)} to ${clock(resolvedAt ?? startedAt)}.`;
-  return { text: alertMessage(text, link) };
+  return { text: `${alertMessage(text, link)}${runbook === null ? "" : ` Runbook: ${runbook}`}` };
 }
 
 const clock = (at: string): string => `${at.slice(11, 16)} UTC`;
@@ -90,6 +103,7 @@ const clock = (at: string): string => `${at.slice(11, 16)} UTC`;
 /** Version 2 of PagerDuty's events. Both events of an alert carry one key, so that the second closes the first. */
 function pagerDutyBody(payload: NotificationPayload, routingKey: string): object {
   const { alertId, event, sentence, severity, subject, startedAt, rule, link, title } = payload;
+  const runbook = runbookUrl(payload);
   return {
     routing_key: routingKey,
     event_action: event === "firing" ? "trigger" : "resolve",
@@ -102,6 +116,9 @@ function pagerDutyBody(payload: NotificationPayload, routingKey: string): object
       class: rule,
       custom_details: { title, related: payload.related },
     },
-    links: link.startsWith("http") ? [{ href: link, text: "Open in Switchyard" }] : [],
+    links: [
+      ...(link.startsWith("http") ? [{ href: link, text: "Open in Switchyard" }] : []),
+      ...(runbook === null ? [] : [{ href: runbook, text: "Runbook" }]),
+    ],
   };
 }

@@ -1,22 +1,24 @@
 import type { Mail } from "#lib/platform/mail.ts";
-import type { NotificationPayload } from "./notification-body.ts";
+import { type NotificationPayload, runbookUrl } from "./notification-body.ts";
 
 /** A message as e-mail: its first sentence is the subject, and the text is the same in both forms. */
 export function notificationMail(payload: NotificationPayload, id: string): Omit<Mail, "to"> {
   const { sentence, link, alertId } = payload;
   const subject = subjectOf(payload);
   const open = link.startsWith("http") ? link : `The page ${link} of the console`;
+  const runbook = payload.event === "firing" ? runbookUrl(payload) : null;
   const why = "You get this because your address is on a channel of Switchyard (Settings, Notifications).";
   return {
     id,
     threadId: alertId,
     subject,
-    text: `${lead(payload)}\n\n${sentence}\n\n${open}\n\n${why}\n`,
+    text: `${[lead(payload), sentence, open, ...(runbook === null ? [] : [`Runbook: ${runbook}`]), why].join("\n\n")}\n`,
     html: [
       "<!doctype html>",
       `<p style="font-weight:600">${escaped(lead(payload))}</p>`,
       `<p>${escaped(sentence)}</p>`,
       `<p>${link.startsWith("http") ? `<a href="${escaped(link)}">Open in Switchyard</a>` : escaped(open)}</p>`,
+      ...(runbook === null ? [] : [`<p><a href="${escaped(runbook)}">Runbook</a></p>`]),
       `<p style="color:#6b6b76">${escaped(why)}</p>`,
     ].join("\n"),
   };

@@ -1,0 +1,25 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { RunbookPage } from "#components/help/runbook-page.tsx";
+import { RULES } from "#lib/telemetry/alerts/alert-rules.ts";
+import { ALERT_RULES, type AlertRule } from "#lib/telemetry/browser/alert-kinds.ts";
+import { RUNBOOKS } from "#lib/telemetry/browser/runbooks.ts";
+
+type Props = { params: Promise<{ rule: string }> };
+
+const knownRule = async ({ params }: Props): Promise<AlertRule | undefined> => {
+  const { rule } = await params;
+  return ALERT_RULES.find((one) => one === rule);
+};
+
+export async function generateMetadata(props: Props): Promise<Metadata> {
+  const rule = await knownRule(props);
+  return { title: rule === undefined ? "Not found" : `Runbook: ${RULES[rule].title}` };
+}
+
+export default async function Page(props: Props) {
+  const rule = await knownRule(props);
+  if (rule === undefined) notFound();
+  const others = ALERT_RULES.map((one) => ({ rule: one, title: RULES[one].title }));
+  return <RunbookPage rule={rule} title={RULES[rule].title} runbook={RUNBOOKS[rule]} others={others} />;
+}
