@@ -4,6 +4,7 @@ import { TextLink } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { FigureView } from "#components/ui/figure.tsx";
 import { formatCount, formatUnit, quantityText } from "#components/ui/format.ts";
+import { ProvenanceIcon } from "#components/ui/provenance.tsx";
 import { useReader } from "#components/ui/reader.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { AlertDetail, AlertHit } from "#lib/telemetry/browser/alert-schema.ts";
@@ -51,9 +52,10 @@ function HitList({ label, items, path }: { label: string; items: readonly AlertH
       {items.map(({ id, name, requests, of }) => (
         <li key={id} className="flex items-baseline justify-between gap-4">
           <TextLink href={`${path}/${id}`}>{name}</TextLink>
-          <span className="whitespace-nowrap tabular-nums text-sm text-fg-2">
-            <FigureView figure={requests ?? undefined} mark="icon" />
-            {of !== null && ` of ${formatCount(of, locale)}`}
+          <span className="inline-flex items-center gap-1 whitespace-nowrap tabular-nums text-sm text-fg-2">
+            <FigureView figure={requests ?? undefined} mark="none" />
+            {of !== null && <span>of {formatCount(of, locale)}</span>}
+            {requests && <ProvenanceIcon origin={requests} />}
           </span>
         </li>
       ))}

@@ -1,5 +1,6 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
 import type { AlertDetail, AlertEvidence, AlertHit } from "../browser/alert-schema.ts";
+import { stepStart } from "../rollup.ts";
 import { namesOfParts } from "../trace-chart-store.ts";
 import { countedFrom } from "./alert-facts-store.ts";
 import { SEEN_OVER_MS } from "./alert-rules.ts";
@@ -21,7 +22,9 @@ export async function whoIsHit(ctx: Ctx, alert: AlertRecord, end: Date): Promise
   const slow = slowMetric(alert.evidence);
   const from = new Date(countedFrom(alert.startedAt, end).getTime() - seenBefore(alert));
   if (slow !== null) {
-    const window = { from: new Date(Math.max(from.getTime(), end.getTime() - SLOW_BACK_MS)), to: end };
+    // by whole minutes, as the sentence counts them
+    const begin = stepStart(new Date(Math.max(from.getTime(), end.getTime() - SLOW_BACK_MS)), 60);
+    const window = { from: begin, to: end };
     const counts = await slowRequests(ctx.tx, { tenantIds, ...window, ...slow, poolId: alert.poolId });
     return slowHit(ctx, names, counts, { what: "slow", limitMs: slow.limitMs, ...window });
   }

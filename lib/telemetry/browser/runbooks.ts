@@ -212,12 +212,15 @@ export const RUNBOOKS: Record<AlertRule, Runbook> = {
     means: "Of the last 5 minutes, more than one reply in twenty took longer than was promised.",
     check: [
       say("See in the alert's chart which node is behind it, and under Who is hit who waits."),
-      on("See where time goes in some slow requests: waiting, first token, or the rest.", "Requests", "/requests"),
-      say("Read its findings: each says how far it explains the alert."),
+      on("Open some slow requests and see where their time went.", "Requests", "/requests"),
+      say(
+        "Waiting: the pool is full. Before the first token: swaps, or long prompts. After it: batches of many adapters.",
+      ),
     ],
-    first: say("Waiting: the pool is full, see Pool saturated. First token: swaps or long prompts. The rest: batches."),
+    first: say(
+      "Read the findings on the alert, and do the first of its suggested actions: it names the likeliest cause.",
+    ),
     next: [
-      say("Follow the first of the suggested actions: what a detector computed comes first."),
       say("If one node answers most of what is slow, drain it, and see whether the rest bears the traffic."),
       CHANGES,
     ],
