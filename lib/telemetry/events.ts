@@ -2,9 +2,9 @@ import { controlsWithin } from "#lib/fleet/controls/control-store.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { together } from "#lib/platform/together.ts";
 import { controlMarks } from "./control-marks.ts";
+import { listAnnotations, listNodeEvents, type MarkFilter } from "./mark-store.ts";
 import { nodeMark } from "./node-mark.ts";
 import type { Annotation } from "./schema.ts";
-import { listAnnotations, listNodeEvents, type MarkFilter } from "./store.ts";
 
 const EPOCH = new Date(0);
 /** A chart groups marks closer than 16 px; more than these it could not show. */
@@ -16,7 +16,7 @@ export async function listMarks(ctx: Ctx, filter: MarkFilter): Promise<Annotatio
     ctx.tx,
     () => listNodeEvents(ctx.tx, filter),
     () => listAnnotations(ctx.tx, filter),
-    () => controlsWithin(ctx.tx, filter),
+    () => controlsWithin(ctx.tx, { ...filter, poolIds: filter.within?.poolIds }),
   );
   const past = { from: filter.from, to: new Date(Math.min(filter.to.getTime(), ctx.clock.now().getTime())) };
   const byHand = controls.flatMap((control) => controlMarks(control, past));
@@ -31,5 +31,5 @@ export const marksOfChart = (ctx: Ctx, filter: Omit<MarkFilter, "limit">): Promi
 /** "What changed": the newest marks there are. */
 export const recentEvents = (
   ctx: Ctx,
-  query: { tenantId?: string | undefined; nodeIds?: readonly string[] | undefined; limit: number },
+  query: Pick<MarkFilter, "tenantId" | "within" | "limit">,
 ): Promise<Annotation[]> => listMarks(ctx, { ...query, from: EPOCH, to: ctx.clock.now() });

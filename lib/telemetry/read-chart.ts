@@ -7,6 +7,7 @@ import { derivedNotes } from "./derived/derived-notes.ts";
 import { fillWithDerived } from "./derived/fill-chart.ts";
 import { marksOfChart } from "./events.ts";
 import { weakestSource } from "./figure.ts";
+import type { MarkPlace } from "./mark-store.ts";
 import { createNodeChart, type NodeChart, type NodeSplit } from "./node-chart.ts";
 import { derivedCountersOf, figuresOfChart, hasStandIn, NODE_CHARTS, type NodeChartDef } from "./node-chart-defs.ts";
 import type { RollupStep } from "./rollup.ts";
@@ -32,8 +33,8 @@ type ReadScope = {
   tenantId: string | undefined;
   /** Nodes asked about; none for a customer. */
   nodes: Nodes;
-  /** Their ids, when a pool or a node was named; a view of the whole fleet is not narrowed to the nodes it has now. */
-  nodeIds: readonly string[] | undefined;
+  /** They and their pools, when one was named; a view of the whole fleet is not narrowed to the nodes it has now. */
+  within: MarkPlace | undefined;
 };
 type Asked = {
   metric: ChartMetric;
@@ -87,13 +88,15 @@ export async function readScope(ctx: Ctx, query: NodeFilter & { tenantId?: strin
     if (query.poolId !== undefined) throw notFound("pool");
     if (query.nodeId !== undefined) throw notFound("node");
     if (query.tenantId !== undefined && query.tenantId !== ctx.scope.tenantId) throw notFound("tenant");
-    return { tenantId: ctx.scope.tenantId, nodes: [], nodeIds: undefined };
+    return { tenantId: ctx.scope.tenantId, nodes: [], within: undefined };
   }
   if (query.poolId !== undefined && !(await findPool(ctx.tx, query.poolId))) throw notFound("pool");
   const nodes = await listChartNodes(ctx.tx, query);
   if (query.nodeId !== undefined && nodes.length === 0) throw notFound("node");
+  const named = query.poolId === undefined ? nodes.map(({ pool }) => pool.id) : [query.poolId];
   const isNarrowed = query.poolId !== undefined || query.nodeId !== undefined;
-  return { tenantId: query.tenantId, nodes, nodeIds: isNarrowed ? idsOf(nodes) : undefined };
+  const within = isNarrowed ? { nodeIds: idsOf(nodes), poolIds: named } : undefined;
+  return { tenantId: query.tenantId, nodes, within };
 }
 
 async function nodeChart(ctx: Ctx, def: NodeChartDef, asked: Asked, of: NodeFilter): Promise<Chart> {
@@ -110,7 +113,7 @@ async function nodeChart(ctx: Ctx, def: NodeChartDef, asked: Asked, of: NodeFilt
     derivable.length === 0
       ? []
       : scope.then((found) => readDerivedFigures(ctx.tx, { ...query, nodeIds: idsOf(found.nodes) }, derivable)),
-    scope.then(({ nodeIds }) => marksOfChart(ctx, { from: range.from, to: range.to, nodeIds })),
+    scope.then(({ within }) => marksOfChart(ctx, { from: range.from, to: range.to, within })),
   ]);
   const split = splitOf(asked, nodes);
   const chart = createNodeChart(def, nodes, range, split);
@@ -165,8 +168,8 @@ const CHART_QUANTILE_VALUES = { p50: 0.5, p95: 0.95, p99: 0.99 } as const satisf
 
 async function traceChart(ctx: Ctx, def: TraceChartDef, asked: Asked, scope: ReadScope): Promise<Chart> {
   const { range, by } = asked;
-  const { tenantId, nodeIds } = scope;
-  const filter = { tenantId, nodeIds, from: range.from, to: range.to };
+  const { tenantId, within } = scope;
+  const filter = { tenantId, nodeIds: within?.nodeIds, from: range.from, to: range.to };
   const quantiles = by === null ? Object.values(CHART_QUANTILE_VALUES) : [CHART_QUANTILE_VALUES[asked.quantile]];
   const read = { ...filter, ...range, by, timed: def.timed, counts: def.counts, quantiles };
   const [traces, since, heardAt, annotations] = await together(
@@ -174,7 +177,7 @@ async function traceChart(ctx: Ctx, def: TraceChartDef, asked: Asked, scope: Rea
     () => readTraces(ctx.tx, read),
     () => firstTraceAt(ctx.tx, filter),
     () => heardUntil(ctx, range.to),
-    () => marksOfChart(ctx, filter),
+    () => marksOfChart(ctx, { tenantId, within, from: range.from, to: range.to }),
   );
   const line = tracedLine(def, asked.quantile);
   const parts = by === null ? null : await topParts(ctx, line, asked.first, by, traces.cells.wholes());

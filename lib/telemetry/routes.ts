@@ -80,8 +80,8 @@ export const telemetryRoutes = [
     },
     async ({ ctx, query }) => {
       const { from, to } = chartRange(query, ctx.clock.now());
-      const { tenantId, nodeIds } = await readScope(ctx, query);
-      return { items: await marksOfChart(ctx, { from, to, tenantId, nodeIds }), nextCursor: null };
+      const { tenantId, within } = await readScope(ctx, query);
+      return { items: await marksOfChart(ctx, { from, to, tenantId, within }), nextCursor: null };
     },
   ),
   route(
@@ -94,8 +94,8 @@ export const telemetryRoutes = [
       errors: ["not_found"],
     },
     async ({ ctx, query }) => {
-      const { tenantId, nodeIds } = await readScope(ctx, query);
-      return { items: await recentEvents(ctx, { tenantId, nodeIds, limit: query.limit }), nextCursor: null };
+      const { tenantId, within } = await readScope(ctx, query);
+      return { items: await recentEvents(ctx, { tenantId, within, limit: query.limit }), nextCursor: null };
     },
   ),
   route(

@@ -1,10 +1,7 @@
 import type { Database, Tx } from "#lib/platform/db.ts";
-import { tenantWhere } from "#lib/platform/scope.ts";
 import { Prisma } from "#prisma/generated/client.ts";
-import type { NodeEvent } from "./node-mark.ts";
 import { WATCHED_CONDITIONS } from "./record-condition.ts";
 import type { RollupStep } from "./rollup.ts";
-import type { Annotation, AnnotationKind } from "./schema.ts";
 import { INSERT_TRACES, type TraceBatch } from "./trace-batch.ts";
 
 // --- scraping --------------------------------------------------------------------------------------------------
@@ -69,83 +66,9 @@ export const listChartNodes = (tx: Tx, filter: NodeFilter): Promise<ChartNode[]>
 export const findPool = (tx: Tx, id: string) =>
   tx.client.pool.findUnique({ where: { id }, select: { id: true, name: true } });
 
-type Window = { from: Date; to: Date };
-
 // --- traces ----------------------------------------------------------------------------------------------------
 
 /** One statement for a batch. A batch that is sent again after a lost answer changes nothing. */
 export async function insertTraces(db: Database, batch: TraceBatch): Promise<void> {
   await db.bulk(INSERT_TRACES, [batch.json()]);
-}
-
-// --- annotations -----------------------------------------------------------------------------------------------
-
-export type MarkFilter = Window & {
-  tenantId?: string | undefined;
-  nodeIds?: readonly string[] | undefined;
-  limit: number;
-};
-
-/**
- * The fleet's own events, newest first. Those of a tenant are its adapter's and those that hit a whole node. A customer
- * has no view of nodes.
- */
-export async function listNodeEvents(tx: Tx, filter: MarkFilter): Promise<NodeEvent[]> {
-  if (tx.scope.kind === "tenant") return [];
-  return tx.client.$queryRaw<NodeEvent[]>`
-    SELECT e."id", e."at", e."kind", e."outcome", e."message", e."nodeId", n."name" AS "nodeName", e."tenantId",
-           e."versionId", e."loraName"
-    FROM "LoadEvent" e LEFT JOIN "Node" n ON n."id" = e."nodeId"
-    WHERE e."at" >= ${filter.from} AND e."at" <= ${filter.to} AND NOT (e."kind" = 'probe' AND e."outcome" <> 'failed')
-      ${filter.tenantId ? Prisma.sql`AND (e."tenantId" = ${filter.tenantId} OR e."tenantId" IS NULL)` : Prisma.empty}
-      ${filter.nodeIds ? Prisma.sql`AND e."nodeId" = ANY(${[...filter.nodeIds]})` : Prisma.empty}
-    ORDER BY e."at" DESC, e."id" DESC LIMIT ${filter.limit}`;
-}
-
-/** Marks that other rooms recorded, newest first. */
-export async function listAnnotations(tx: Tx, filter: MarkFilter): Promise<Annotation[]> {
-  const rows = await tx.client.annotation.findMany({
-    where: {
-      at: { gte: filter.from, lte: filter.to },
-      ...(filter.tenantId ? { tenantId: filter.tenantId } : {}),
-      ...(filter.nodeIds ? { OR: [{ nodeId: null }, { nodeId: { in: [...filter.nodeIds] } }] } : {}),
-      ...tenantWhere(tx.scope),
-    },
-    orderBy: [{ at: "desc" }, { id: "desc" }],
-    take: filter.limit,
-  });
-  return rows.map((row) => ({
-    ...row,
-    at: row.at.toISOString(),
-    kind: row.kind as AnnotationKind,
-    outcome: "ok",
-    ref: row.ref as Annotation["ref"],
-  }));
-}
-
-/** Marks of a kind about some objects, at or after a moment. */
-export async function annotatedRefs(
-  tx: Tx,
-  marks: { kind: AnnotationKind; refIds: readonly string[]; since: Date },
-): Promise<{ refId: string; at: Date }[]> {
-  return tx.client.$queryRaw`
-    SELECT "ref"->>'id' AS "refId", "at" FROM "Annotation"
-    WHERE "at" >= ${marks.since} AND "kind" = ${marks.kind} AND "ref"->>'id' = ANY(${[...marks.refIds]})`;
-}
-
-export type NewAnnotation = {
-  id: string;
-  at: Date;
-  kind: AnnotationKind;
-  title: string;
-  tenantId: string | null;
-  nodeId: string | null;
-  ref: Annotation["ref"];
-};
-
-export async function insertAnnotation(tx: Tx, mark: NewAnnotation): Promise<void> {
-  await tx.client.annotation.create({
-    data: { ...mark, ref: mark.ref ?? Prisma.DbNull },
-    select: { id: true },
-  });
 }

@@ -279,7 +279,9 @@ describe("marks", () => {
         ref: { type: "cutover", id: "cut_1" },
       }),
     );
-    const seen = await as(platformScope, (ctx) => recentEvents(ctx, { nodeIds: [nodeId], limit: 10 }));
+    const seen = await as(platformScope, (ctx) =>
+      recentEvents(ctx, { within: { nodeIds: [nodeId], poolIds: [acme.poolId] }, limit: 10 }),
+    );
     expect(seen.map((mark) => [mark.kind, mark.title])).toEqual([
       ["cutover", "support of marked: v1"],
       ["restart", "marked-a restarted"],

@@ -57,24 +57,39 @@ export async function listControls(tx: Tx, query: Filter, now: Date): Promise<Pa
   return { ...page, items: await withNames(tx, page.items) };
 }
 
-/** Those of tenants and of everything that began or ended inside a window, newest first; nodes tell of theirs themselves. */
+type Stretch = { from: Date; to: Date; tenantId?: string | undefined; poolIds?: readonly string[] | undefined };
+
+/**
+ * Those of tenants and of everything that began or ended inside a window, newest first; nodes tell of theirs themselves.
+ * Those of a pool are of the tenants that have an adapter there.
+ */
 export async function controlsWithin(
   tx: Tx,
-  { from, to, tenantId, limit }: { from: Date; to: Date; tenantId?: string | undefined; limit: number },
+  { from, to, tenantId, poolIds, limit }: Stretch & { limit: number },
 ): Promise<ControlRecord[]> {
   if (tx.scope.kind === "tenant") return [];
   const within = { gte: from, lte: to };
+  const served = poolIds && (await tenantsIn(tx, poolIds));
   const rows = await tx.client.control.findMany({
     where: {
       nodeId: null,
       OR: [{ startedAt: within }, { endedAt: within }, { endedAt: null, expiresAt: within }],
-      ...(tenantId ? { AND: { OR: [{ tenantId }, { tenantId: null }] } } : {}),
+      AND: [
+        tenantId ? { OR: [{ tenantId }, { tenantId: null }] } : {},
+        served ? { OR: [{ tenantId: { in: served } }, { tenantId: null }] } : {},
+      ],
     },
     orderBy: { id: "desc" },
     take: limit,
   });
   return withNames(tx, rows);
 }
+
+const tenantsIn = async (tx: Tx, poolIds: readonly string[]): Promise<string[]> => {
+  const where = { poolId: { in: [...poolIds] } };
+  const rows = await tx.client.adapter.findMany({ where, distinct: ["tenantId"], select: { tenantId: true } });
+  return rows.map(({ tenantId }) => tenantId);
+};
 
 export async function getControl(tx: Tx, controlId: string): Promise<ControlRecord | null> {
   const row = await tx.client.control.findUnique({ where: { id: controlId } });

@@ -1,6 +1,7 @@
 import type { Actor } from "#lib/identity/actor.ts";
 import type { Tx } from "#lib/platform/db.ts";
-import { tenantWhere } from "#lib/platform/scope.ts";
+import { isServedBy, isServedIn, type MarkPlace } from "#lib/telemetry/mark-store.ts";
+import { Prisma } from "#prisma/generated/client.ts";
 
 export type AuditedChange = {
   id: string;
@@ -16,37 +17,55 @@ export type AuditedChange = {
 };
 
 export type ChangeWindow = { from: Date; to: Date; limit: number };
+export type ChangeScope = { tenantId?: string | undefined; within?: MarkPlace | undefined };
 
-/** What people and programs did, newest first. @param scope objects by id; undefined = all */
+/** The pool that an object of the platform is, or stands in; null = it has none, or is gone. */
+const POOL_OF_PLATFORM = Prisma.sql`COALESCE(
+  (SELECT n."poolId" FROM "Node" n WHERE n."id" = e."objectId"),
+  (SELECT r."poolId" FROM "Rollout" r WHERE r."id" = e."objectId"),
+  (SELECT p."id" FROM "Pool" p WHERE p."id" = e."objectId"))`;
+
+/** The pool of the adapter that an object of a tenant belongs to; null = it is about the tenant as a whole, or gone. */
+const POOL_OF_TENANT = Prisma.sql`COALESCE(
+  (SELECT a."poolId" FROM "Adapter" a WHERE a."id" = e."objectId"),
+  (SELECT a."poolId" FROM "AdapterVersion" v JOIN "Adapter" a ON a."id" = v."adapterId" WHERE v."id" = e."objectId"),
+  (SELECT a."poolId" FROM "Cutover" c JOIN "Adapter" a ON a."id" = c."adapterId" WHERE c."id" = e."objectId"),
+  (SELECT a."poolId" FROM "EvalRun" r JOIN "Adapter" a ON a."id" = r."adapterId" WHERE r."id" = e."objectId"),
+  (SELECT n."poolId" FROM "Placement" l JOIN "Node" n ON n."id" = l."nodeId" WHERE l."id" = e."objectId"))`;
+
+/**
+ * A pool's changes are its own, its nodes', and those of the tenants that have an adapter there, as far as they are not
+ * about an adapter elsewhere.
+ */
+const isIn = ({ nodeIds, poolIds }: MarkPlace): Prisma.Sql => Prisma.sql`
+  CASE WHEN e."tenantId" IS NOT NULL
+       THEN ${isServedIn(Prisma.sql`e."tenantId"`, poolIds)}
+         AND COALESCE(${POOL_OF_TENANT} = ANY(${[...poolIds]}), true)
+       ELSE e."objectId" = ANY(${[...nodeIds, ...poolIds]})
+         OR EXISTS (SELECT 1 FROM "Rollout" r WHERE r."id" = e."objectId" AND r."poolId" = ANY(${[...poolIds]})) END`;
+
+/** A tenant's changes are its own, and those of the pools that serve it. */
+const isOf = (tenantId: string): Prisma.Sql => Prisma.sql`
+  CASE WHEN e."tenantId" IS NOT NULL THEN e."tenantId" = ${tenantId}
+       ELSE ${isServedBy(tenantId, POOL_OF_PLATFORM)} END`;
+
+/** What people and programs did, newest first. What counts for all pools is told in every scope. */
 export async function auditedChanges(
   tx: Tx,
   { from, to, limit }: ChangeWindow,
-  scope: { tenantId?: string | undefined; objectIds?: readonly string[] | undefined; objectTypes?: readonly string[] },
+  { tenantId, within, objectTypes }: ChangeScope & { objectTypes?: readonly string[] | undefined },
 ): Promise<AuditedChange[]> {
-  const rows = await tx.client.auditEntry.findMany({
-    where: {
-      at: { gte: from, lte: to },
-      ...(scope.tenantId === undefined ? {} : { tenantId: scope.tenantId }),
-      ...(scope.objectIds === undefined ? {} : { objectId: { in: [...scope.objectIds] } }),
-      ...(scope.objectTypes === undefined ? {} : { objectType: { in: [...scope.objectTypes] } }),
-      ...tenantWhere(tx.scope),
-    },
-    orderBy: [{ at: "desc" }, { id: "desc" }],
-    take: limit,
-    select: {
-      id: true,
-      at: true,
-      tenantId: true,
-      actor: true,
-      action: true,
-      objectType: true,
-      objectId: true,
-      reason: true,
-      before: true,
-      after: true,
-    },
-  });
-  return rows.map((row) => ({ ...row, actor: row.actor as AuditedChange["actor"] }));
+  const place = within === undefined ? Prisma.sql`true` : isIn(within);
+  const owner = tenantId === undefined ? Prisma.sql`true` : isOf(tenantId);
+  return tx.client.$queryRaw<AuditedChange[]>`
+    SELECT e."id", e."at", e."tenantId", e."actor", e."action", e."objectType", e."objectId", e."reason", e."before",
+           e."after"
+    FROM "AuditEntry" e
+    WHERE e."at" >= ${from} AND e."at" <= ${to} 
+      ${tx.scope.kind === "tenant" ? Prisma.sql`AND e."tenantId" = ${tx.scope.tenantId}` : Prisma.empty}
+      ${objectTypes ? Prisma.sql`AND e."objectType" = ANY(${[...objectTypes]})` : Prisma.empty}
+      AND (e."objectType" = 'settings' OR (${owner} AND ${place}))
+    ORDER BY e."at" DESC, e."id" DESC LIMIT ${limit}`;
 }
 
 /** What objects are called, by id; those that are gone are absent. */

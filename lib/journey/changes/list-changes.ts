@@ -23,15 +23,13 @@ export async function listChanges(
   ctx: Ctx,
   query: ChangesQuery,
 ): Promise<{ items: Change[]; nextCursor: string | null }> {
-  const scope = await scopeOf(ctx, query);
+  const { within } = await readScope(ctx, query);
   const place = query.cursor === undefined ? null : decodeSortedCursor(query.cursor, ORDER, "string");
   const window = windowOf(query, place?.value ?? null, ctx.clock.now());
-  const marks = (await listMarks(ctx, { ...window, tenantId: query.tenantId, nodeIds: scope.nodeIds })).map(ofMark);
-  const audited = await auditedChanges(ctx.tx, window, {
-    tenantId: query.tenantId,
-    objectIds: scope.objectIds,
-    ...(query.group === undefined ? {} : { objectTypes: OBJECTS[query.group] }),
-  });
+  const scope = { tenantId: query.tenantId, within };
+  const marks = (await listMarks(ctx, { ...window, ...scope })).map(ofMark);
+  const objectTypes = query.group && OBJECTS[query.group];
+  const audited = await auditedChanges(ctx.tx, window, { ...scope, objectTypes });
   const seesAccess = roleCan(ctx.actor, "audit.read", ctx.scope);
   const all = [...marks.filter((change) => change !== null), ...audited.map((row) => ofAudit(row, seesAccess))]
     .filter(({ group }) => query.group === undefined || group === query.group)
@@ -58,19 +56,6 @@ function windowOf({ from, to, limit }: ChangesQuery, before: string | null, now:
   if (start > end)
     throw invalidField("from", "empty_range", "The range is empty.", "Give a `from` before `to` and before now.");
   return { from: start, to: end, limit: limit + SAME_MOMENT };
-}
-
-type ScopeIds = { nodeIds: readonly string[] | undefined; objectIds: readonly string[] | undefined };
-
-/** A pool's changes are its own and its nodes'. */
-async function scopeOf(ctx: Ctx, { poolId, nodeId, tenantId }: ChangesQuery): Promise<ScopeIds> {
-  if (poolId === undefined && nodeId === undefined && tenantId === undefined)
-    return { nodeIds: undefined, objectIds: undefined };
-  const { nodeIds } = await readScope(ctx, { poolId, nodeId, tenantId });
-  const objectIds =
-    tenantId !== undefined && poolId === undefined && nodeId === undefined ? undefined : [...(nodeIds ?? [])];
-  if (poolId !== undefined) objectIds?.push(poolId);
-  return { nodeIds, objectIds };
 }
 
 /** null = the audit trail says it, with who did it: the beginning of a control. */

@@ -32,7 +32,8 @@ async function changesAround(ctx: Ctx, incident: IncidentRecord): Promise<ScopeC
     to: incident.endedAt ?? ctx.clock.now(),
   };
   const isOurs = (tenantId: string | null) => tenantId === null || tenantIds.size === 0 || tenantIds.has(tenantId);
-  const marks = await listMarks(ctx, { ...window, nodeIds, limit: CHANGES });
+  const within = nodeIds && { nodeIds, poolIds };
+  const marks = await listMarks(ctx, { ...window, within, limit: CHANGES });
   const near = new Set([...poolIds, ...tenantIds, ...(nodeIds ?? [])]);
   const isNear = (row: { tenantId: string | null; objectType: string; objectId: string }) =>
     near.size === 0 ||

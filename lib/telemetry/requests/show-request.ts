@@ -103,7 +103,7 @@ async function aroundOf(
   if (nodeId === null) return null;
   const from = new Date(arrivedAt.getTime() - AROUND_MS);
   const to = new Date(endedAt.getTime() + AROUND_MS);
-  const events = await marksOfChart(ctx, { from, to, nodeIds: [nodeId] });
+  const events = await marksOfChart(ctx, { from, to, within: { nodeIds: [nodeId], poolIds: [] } });
   const figure = figuresOf({ simulated: minutes.some((minute) => minute.simulated), asOf: endedAt });
   const sum = (of: "evictions" | "swapsFromCpu" | "swapsFromDisk") => {
     const known = minutes.map((minute) => minute[of]).filter((value) => value !== null);
