@@ -5,6 +5,7 @@ const GROUP_WORDS: Record<ChangeGroup, string> = {
   fleet: "Fleet: nodes and loads",
   release: "Gates and cutovers",
   control: "Controls by hand",
+  alert: "Alerts and incidents",
   catalog: "Tenants and versions",
   access: "People and keys",
   settings: "Settings",
@@ -28,6 +29,8 @@ export function changeHref({ objectId, tenantId }: Pick<Change, "objectId" | "te
       return `/cutovers/${objectId}`;
     case "run":
       return `/evals/runs/${objectId}`;
+    case "alr":
+      return `/alerts/${objectId}`;
     case "inc":
       return `/incidents/${objectId}`;
     case "job":

@@ -69,6 +69,8 @@ export function ChartFigure(props: ChartFigureProps) {
           height={height}
           formatValue={formatValue}
           momentHref={props.momentHref}
+          events={chart.annotations}
+          eventHref={props.eventHref}
         />
       ) : (
         <Drawing {...props} width={width} formatValue={formatValue} />

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Annotation } from "#lib/telemetry/schema.ts";
 import { axisUnit, formatTimeTick, niceTicks, timeTicks, zoneOffset } from "./axis.ts";
 import { describeChart } from "./describe-chart.ts";
-import { groupAnnotations } from "./group-annotations.ts";
+import { eventsByRow, groupAnnotations } from "./group-annotations.ts";
 import { placeLabels } from "./place-labels.ts";
 import { prepareSeries } from "./prepare-series.ts";
 
@@ -85,6 +85,15 @@ describe("events on the axis", () => {
     const groups = groupAnnotations(events, range, 600);
     expect(groups.map((group) => group.events.map(({ id }) => id))).toEqual([["a", "b"], ["c"]]);
     expect(groups[1]?.x).toBe(300);
+  });
+
+  it("stand in the table at the end of the step that they fell in, and lose none inside the range", () => {
+    const events = [event("b", NOON + 61_000), event("a", NOON + 60_000), event("first", NOON), event("x", NOON - 1)];
+    const rows = eventsByRow(events, { ...range, stepMs: 60_000 });
+    expect([...rows].map(([at, of]) => [(at - NOON) / 60_000, of.map(({ id }) => id)])).toEqual([
+      [1, ["first", "a"]],
+      [2, ["b"]],
+    ]);
   });
 
   it("never leave two marks closer than their targets, and lose none", () => {

@@ -1,11 +1,14 @@
 "use client";
 
+import { useMemo } from "react";
 import { TextLink } from "#components/ui/button.tsx";
 import { DownloadLink } from "#components/ui/download-link.tsx";
 import { THIN_SPACE } from "#components/ui/format.ts";
 import { ScrollRegion } from "#components/ui/scroll-region.tsx";
 import { Time } from "#components/ui/time.tsx";
+import type { Annotation } from "#lib/telemetry/schema.ts";
 import type { ChartFile } from "./chart-links.ts";
+import { eventsByRow } from "./group-annotations.ts";
 import type { PreparedChart } from "./prepare-series.ts";
 
 type Props = {
@@ -15,6 +18,8 @@ type Props = {
   formatValue: (value: number) => string;
   /** What led up to a moment. */
   momentHref: ((at: number) => string) | undefined;
+  events: readonly Annotation[];
+  eventHref: ((event: Annotation) => string | undefined) | undefined;
 };
 
 /** The same data as rows, and the way to take them along. */
@@ -32,7 +37,8 @@ export function ChartTable({ file, ...rows }: Props & { file: ChartFile | undefi
 }
 
 /** Newest first. */
-function Rows({ chart, label, height, formatValue, momentHref }: Props) {
+function Rows({ chart, label, height, formatValue, momentHref, events, eventHref }: Props) {
+  const marks = useMemo(() => eventsByRow(events, chart), [events, chart]);
   return (
     <ScrollRegion label={label} className="overflow-auto" style={{ maxHeight: Math.max(height, 240) }}>
       <table className="w-full border-separate border-spacing-0 text-sm">
@@ -53,6 +59,14 @@ function Rows({ chart, label, height, formatValue, momentHref }: Props) {
                 {line.label}
               </th>
             ))}
+            {marks.size > 0 && (
+              <th
+                scope="col"
+                className="sticky top-0 h-(--row) min-w-48 border-b bg-bg px-3 text-start text-xs font-medium text-fg-2"
+              >
+                Events
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
@@ -70,6 +84,11 @@ function Rows({ chart, label, height, formatValue, momentHref }: Props) {
                   />
                 </td>
               ))}
+              {marks.size > 0 && (
+                <td className="border-b px-3 py-1 text-start">
+                  <Events of={marks.get(row.at) ?? []} hrefOf={eventHref} />
+                </td>
+              )}
             </tr>
           ))}
         </tbody>
@@ -86,6 +105,24 @@ function Moment({ at, href }: { at: number; href: string | undefined }) {
       {time}
       <span className="sr-only">: what changed before this</span>
     </TextLink>
+  );
+}
+
+/** More than these of one step are counted only. */
+const MAX_EVENTS = 5;
+
+function Events({ of, hrefOf }: { of: readonly Annotation[]; hrefOf: Props["eventHref"] }) {
+  if (of.length === 0) return null;
+  return (
+    <ul>
+      {of.slice(0, MAX_EVENTS).map((event) => {
+        const href = hrefOf?.(event);
+        return (
+          <li key={event.id}>{href === undefined ? event.title : <TextLink href={href}>{event.title}</TextLink>}</li>
+        );
+      })}
+      {of.length > MAX_EVENTS && <li className="text-fg-3">and {of.length - MAX_EVENTS} more</li>}
+    </ul>
   );
 }
 

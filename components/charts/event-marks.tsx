@@ -5,6 +5,7 @@ import ArrowDownFromLine from "lucide-react/icons/arrow-down-from-line";
 import ArrowDownToLine from "lucide-react/icons/arrow-down-to-line";
 import ArrowUpFromLine from "lucide-react/icons/arrow-up-from-line";
 import Ban from "lucide-react/icons/ban";
+import Bell from "lucide-react/icons/bell";
 import CircleCheck from "lucide-react/icons/circle-check";
 import GitCompare from "lucide-react/icons/git-compare";
 import Hand from "lucide-react/icons/hand";
@@ -13,6 +14,7 @@ import Plug from "lucide-react/icons/plug";
 import PlugZap from "lucide-react/icons/plug-zap";
 import RotateCcw from "lucide-react/icons/rotate-ccw";
 import Route from "lucide-react/icons/route";
+import Settings from "lucide-react/icons/settings";
 import SlidersHorizontal from "lucide-react/icons/sliders-horizontal";
 import Stethoscope from "lucide-react/icons/stethoscope";
 import Undo2 from "lucide-react/icons/undo-2";
@@ -23,6 +25,7 @@ import { Popover } from "#components/ui/popover.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Annotation, AnnotationKind } from "#lib/telemetry/schema.ts";
 import type { EventGroup } from "./group-annotations.ts";
+import { MARK_WORDS } from "./mark-words.ts";
 import type { PlotBox } from "./plot-geometry.ts";
 
 const ICON: Record<AnnotationKind, LucideIcon> = {
@@ -43,10 +46,21 @@ const ICON: Record<AnnotationKind, LucideIcon> = {
   rollback: Undo2,
   origin: PlugZap,
   control: Hand,
+  alert: Bell,
+  settings: Settings,
 };
 
 /** Which of a group's events stands for it: what changed who serves comes before what the nodes did. */
-const WEIGHT: readonly AnnotationKind[] = ["rollback", "cutover", "control", "unreachable", "restart", "drift"];
+const WEIGHT: readonly AnnotationKind[] = [
+  "rollback",
+  "cutover",
+  "alert",
+  "settings",
+  "control",
+  "unreachable",
+  "restart",
+  "drift",
+];
 
 const leaderOf = (events: readonly Annotation[]): Annotation | undefined =>
   [...events].sort((a, b) => rank(a) - rank(b))[0];
@@ -129,7 +143,7 @@ function EventLine({ event, href }: { event: Annotation; href: string | undefine
       <div className="min-w-0">
         {href === undefined ? event.title : <TextLink href={href}>{event.title}</TextLink>}
         <div className="text-xs text-fg-3">
-          {event.outcome === "failed" && <span className="text-bad">failed · </span>}
+          {MARK_WORDS[event.kind]} · {event.outcome === "failed" && <span className="text-bad">failed · </span>}
           <Time at={event.at} as="absolute" />
         </div>
       </div>

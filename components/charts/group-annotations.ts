@@ -29,3 +29,18 @@ export function groupAnnotations(
   }
   return groups;
 }
+
+/** Events by the end of the step that they fell in, oldest first; a table has a row for each step. */
+export function eventsByRow(
+  annotations: readonly Annotation[],
+  { from, to, stepMs }: { from: number; to: number; stepMs: number },
+): ReadonlyMap<number, readonly Annotation[]> {
+  const rows = new Map<number, Annotation[]>();
+  for (const event of [...annotations].sort((a, b) => a.at.localeCompare(b.at))) {
+    const at = Date.parse(event.at);
+    if (at < from || at > to) continue;
+    const end = from + Math.max(1, Math.ceil((at - from) / stepMs)) * stepMs;
+    rows.set(end, [...(rows.get(end) ?? []), event]);
+  }
+  return rows;
+}

@@ -2,8 +2,9 @@
 
 import { useApi } from "#components/ui/use-api.ts";
 import { asShares } from "#lib/telemetry/browser/as-shares.ts";
-import type { Annotation, ChartMetric, ChartPart, ChartQuantile } from "#lib/telemetry/schema.ts";
+import type { ChartMetric, ChartPart, ChartQuantile } from "#lib/telemetry/schema.ts";
 import { changesHref, chartFile, chartLinks, swapsAt } from "./chart-links.ts";
+import { markHref } from "./mark-words.ts";
 import { TimeChart, type TimeChartProps } from "./time-chart.tsx";
 import { useObjectiveLine } from "./use-objective-line.ts";
 
@@ -31,12 +32,6 @@ export type ChartScope = { poolId?: string; nodeId?: string; tenantId?: string }
 export type ChartRange = { from?: string; to?: string };
 /** A range to compare with, and how it is called after "against". */
 export type ComparedRange = { range: Required<ChartRange>; words: string };
-
-const PATHS: Record<string, string> = { cutover: "/cutovers", node: "/nodes" };
-const eventHref = (event: Annotation): string | undefined => {
-  const path = event.ref ? PATHS[event.ref.type] : undefined;
-  return path && event.ref ? `${path}/${event.ref.id}` : undefined;
-};
 
 type MetricChartProps = {
   metric: ChartMetric;
@@ -95,10 +90,14 @@ export function MetricChart({
       file={file}
       stacked={metric === "swap-source"}
       reference={isComparable && earlier.data ? { chart: earlier.data, words: before.words } : undefined}
-      eventHref={eventHref}
       objective={by === undefined || (by === "node" && (quantile ?? "p95") === "p95") ? objective : null}
       {...(isForStaff
-        ? { links: (drawn) => chartLinks(drawn, scope), momentHref: (at: number) => changesHref(scope, at), swapsHref }
+        ? {
+            links: (drawn) => chartLinks(drawn, scope),
+            momentHref: (at: number) => changesHref(scope, at),
+            eventHref: markHref,
+            swapsHref,
+          }
         : {})}
       {...(every === false ? {} : { intervalMs: every })}
       {...chart}

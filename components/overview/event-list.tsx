@@ -1,14 +1,15 @@
+import { markHref } from "#components/charts/mark-words.ts";
 import type { Annotation } from "#lib/telemetry/schema.ts";
 import { TextLink } from "../ui/button.tsx";
 import { StatusShape } from "../ui/status.tsx";
 import { Time } from "../ui/time.tsx";
 
-const PATHS: Record<string, string> = { cutover: "/cutovers", node: "/nodes", run: "/evals/runs", tenant: "/tenants" };
+const PATHS: Record<string, string> = { run: "/evals/runs", tenant: "/tenants" };
 
 /** Where the object of a mark can be opened, if it has a page. */
 const hrefOf = (event: Annotation): string | null => {
   const path = event.ref && PATHS[event.ref.type];
-  return path && event.ref ? `${path}/${event.ref.id}` : null;
+  return path && event.ref ? `${path}/${event.ref.id}` : (markHref(event) ?? null);
 };
 
 /** What happened lately, newest first. */

@@ -5,10 +5,41 @@ import type { Ctx } from "./ctx.ts";
 import { appendAuditEntry, lockAuditChain } from "./store.ts";
 
 export const PLATFORM_CHAIN = "platform";
+/** What a row of the trail may be about. */
+export type AuditedObject =
+  | "adapter"
+  | "alert"
+  | "approval"
+  | "batch"
+  | "channel"
+  | "control"
+  | "cutover"
+  | "dead_man_switch"
+  | "endpoint"
+  | "import"
+  | "incident"
+  | "job"
+  | "key"
+  | "node"
+  | "objective"
+  | "placement"
+  | "pool"
+  | "recorded_case"
+  | "recording"
+  | "rollout"
+  | "run"
+  | "settings"
+  | "source"
+  | "suite"
+  | "template"
+  | "tenant"
+  | "tools"
+  | "user"
+  | "version";
 export type AuditEvent = {
   /** `<object>.<verb>` in the present tense, such as `cutover.start`. */
   action: string;
-  object: { type: string; id: string };
+  object: { type: AuditedObject; id: string };
   /** The tenant it concerns; its chain gets the row. null = the platform's chain. */
   tenantId: string | null;
   before?: unknown;

@@ -29,7 +29,7 @@ export async function createNodeKey(
     createdAt: now,
     expiresAt: null,
   });
-  const object = { type: "node", id: node.nodeId };
+  const object = { type: "node", id: node.nodeId } as const;
   await audit(ctx, { action: "node.replace_key", object, tenantId: null, before, after: row });
   return { ...row, key };
 }

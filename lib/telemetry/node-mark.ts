@@ -73,6 +73,8 @@ function titleOf(kind: AnnotationKind, outcome: "ok" | "failed", event: NodeEven
     case "rollback":
     case "origin":
     case "control":
+    case "alert":
+    case "settings":
       return event.message;
   }
 }

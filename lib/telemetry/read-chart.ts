@@ -7,7 +7,7 @@ import { derivedNotes } from "./derived/derived-notes.ts";
 import { fillWithDerived } from "./derived/fill-chart.ts";
 import { marksOfChart } from "./events.ts";
 import { weakestSource } from "./figure.ts";
-import type { MarkPlace } from "./mark-store.ts";
+import type { MarkPlace } from "./marks/mark-store.ts";
 import { createNodeChart, type NodeChart, type NodeSplit } from "./node-chart.ts";
 import { derivedCountersOf, figuresOfChart, hasStandIn, NODE_CHARTS, type NodeChartDef } from "./node-chart-defs.ts";
 import type { RollupStep } from "./rollup.ts";

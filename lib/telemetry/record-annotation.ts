@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { newId } from "#lib/platform/ids.ts";
-import { insertAnnotation } from "./mark-store.ts";
+import { insertAnnotation } from "./marks/mark-store.ts";
 import type { AnnotationKind, AnnotationRefSchema } from "./schema.ts";
 
 /** Puts a mark on the time line of charts, in the caller's own transaction: no mark without the deed. */

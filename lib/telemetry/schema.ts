@@ -79,9 +79,17 @@ export type ChartSeries = z.infer<typeof ChartSeriesSchema>;
 
 /**
  * Marks on the time line. Those of nodes (`load` to `reachable`) come from what the worker did or saw there; `cutover`,
- * `rollback` and later kinds are recorded by the room that did it.
+ * `rollback` and `origin` are recorded by the room that did it; alerts and edits of settings tell of themselves, to staff only.
  */
-export const ANNOTATION_KINDS = [...LOAD_EVENT_KINDS, "cutover", "rollback", "origin", "control"] as const;
+export const ANNOTATION_KINDS = [
+  ...LOAD_EVENT_KINDS,
+  "cutover",
+  "rollback",
+  "origin",
+  "control",
+  "alert",
+  "settings",
+] as const;
 export type AnnotationKind = (typeof ANNOTATION_KINDS)[number];
 
 /** The object a mark is about, so that it can be opened: `{ type: "cutover", id: "cut_…" }`. */

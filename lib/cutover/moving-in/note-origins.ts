@@ -1,5 +1,5 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
-import { annotatedRefs } from "#lib/telemetry/mark-store.ts";
+import { annotatedRefs } from "#lib/telemetry/marks/mark-store.ts";
 import { recordAnnotation } from "#lib/telemetry/record-annotation.ts";
 import { originsThatMayEnd } from "./moving-in-store.ts";
 

@@ -34,7 +34,7 @@ export const markHandler = (script: Script = async () => undefined, concurrency 
     const early = await script(item, job, deps, signal);
     if (early) return early;
     await writeAs(deps, job, (ctx) =>
-      audit(ctx, { action: "test.mark", object: { type: "mark", id: item.key }, tenantId: null }),
+      audit(ctx, { action: "test.mark", object: { type: "job", id: item.key }, tenantId: null }),
     );
     return { state: "succeeded", message: `Marked ${item.key}.` };
   },

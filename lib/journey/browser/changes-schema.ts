@@ -1,16 +1,15 @@
 import * as z from "zod";
 
 /** What kind of thing changed. */
-export const CHANGE_GROUPS = ["fleet", "release", "control", "catalog", "access", "settings"] as const;
+export const CHANGE_GROUPS = ["fleet", "release", "control", "alert", "catalog", "access", "settings"] as const;
 export type ChangeGroup = (typeof CHANGE_GROUPS)[number];
 
 /** One field of what changed, as short text; null = there was none. */
-export const ChangedFieldSchema = z.object({
+const ChangedFieldSchema = z.object({
   field: z.string(),
   before: z.string().nullable(),
   after: z.string().nullable(),
 });
-export type ChangedField = z.infer<typeof ChangedFieldSchema>;
 
 export const ChangeSchema = z.object({
   id: z.string(),

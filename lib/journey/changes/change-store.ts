@@ -1,7 +1,8 @@
 import type { Actor } from "#lib/identity/actor.ts";
 import type { Tx } from "#lib/platform/db.ts";
-import { isServedBy, isServedIn, type MarkPlace } from "#lib/telemetry/mark-store.ts";
+import { isServedBy, isServedIn, type MarkPlace } from "#lib/telemetry/marks/mark-store.ts";
 import { Prisma } from "#prisma/generated/client.ts";
+import type { ObjectTypes } from "./change-groups.ts";
 
 export type AuditedChange = {
   id: string;
@@ -49,11 +50,16 @@ const isOf = (tenantId: string): Prisma.Sql => Prisma.sql`
   CASE WHEN e."tenantId" IS NOT NULL THEN e."tenantId" = ${tenantId}
        ELSE ${isServedBy(tenantId, POOL_OF_PLATFORM)} END`;
 
+const isAbout = (types: ObjectTypes): Prisma.Sql =>
+  "are" in types
+    ? Prisma.sql`AND e."objectType" = ANY(${[...types.are]})`
+    : Prisma.sql`AND e."objectType" <> ALL(${[...types.areNot]})`;
+
 /** What people and programs did, newest first. What counts for all pools is told in every scope. */
 export async function auditedChanges(
   tx: Tx,
   { from, to, limit }: ChangeWindow,
-  { tenantId, within, objectTypes }: ChangeScope & { objectTypes?: readonly string[] | undefined },
+  { tenantId, within, objectTypes }: ChangeScope & { objectTypes?: ObjectTypes | undefined },
 ): Promise<AuditedChange[]> {
   const place = within === undefined ? Prisma.sql`true` : isIn(within);
   const owner = tenantId === undefined ? Prisma.sql`true` : isOf(tenantId);
@@ -63,7 +69,7 @@ export async function auditedChanges(
     FROM "AuditEntry" e
     WHERE e."at" >= ${from} AND e."at" <= ${to} 
       ${tx.scope.kind === "tenant" ? Prisma.sql`AND e."tenantId" = ${tx.scope.tenantId}` : Prisma.empty}
-      ${objectTypes ? Prisma.sql`AND e."objectType" = ANY(${[...objectTypes]})` : Prisma.empty}
+      ${objectTypes ? isAbout(objectTypes) : Prisma.empty}
       AND (e."objectType" = 'settings' OR (${owner} AND ${place}))
     ORDER BY e."at" DESC, e."id" DESC LIMIT ${limit}`;
 }

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
+import { audit } from "#lib/identity/audit.ts";
+import { systemWrite } from "#lib/identity/ctx.ts";
 import { manualClock } from "#lib/platform/clock.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import * as seed from "#lib/telemetry/testing/seed-catalog.ts";
-import type { Change, ChangesQuery } from "../browser/changes-schema.ts";
+import { CHANGE_GROUPS, type Change, type ChangesQuery } from "../browser/changes-schema.ts";
 
 const START = new Date("2026-11-24T12:00:00.000Z");
 const clock = manualClock(START);
@@ -63,6 +65,11 @@ async function happens(nodeId: string, kind: string, outcome: string, index: num
 }
 
 const ask = (query: Partial<ChangesQuery> = {}) => api.admin.call("GET /changes", { query });
+/** To the last page. */
+async function all(query: Partial<ChangesQuery>): Promise<Change[]> {
+  const { items, nextCursor } = await ask({ limit: 50, ...query });
+  return nextCursor === null ? items : [...items, ...(await all({ ...query, cursor: nextCursor }))];
+}
 /** "who did what to whom", or what was seen. */
 const told = ({ actor, action, title, objectName }: Change) => title ?? `${actor} ${action} ${objectName}`;
 
@@ -112,6 +119,67 @@ describe("GET /changes", () => {
     expect(ofTenant.map(({ action }) => action)).toEqual(["tenant.create"]);
     const before = (await ask({ to: new Date(START.getTime() + 90_000).toISOString(), limit: 200 })).items;
     expect(before.map(told)).not.toContain("node-a restarted");
+  });
+
+  it("finds under its group whatever it tells of, be it audited by a newer release, and what is rare beside what is not", async () => {
+    const { db } = api.deps;
+    const at = clock.now();
+    const id = newId("alert");
+    await db.write(platformScope, ({ client }) =>
+      client.alert.create({
+        data: {
+          ...{ id, rule: "node_down", severity: "warning", state: "firing", dedupeKey: id, evidence: {} },
+          ...{ subjectType: "node", subjectId: a, subjectName: "node-a", nodeId: a, poolId },
+          ...{ what: "is down", sentence: "node-a is down.", startedAt: START, firedAt: START },
+        },
+      }),
+    );
+    const types = [
+      "batch",
+      "approval",
+      "objective",
+      "template",
+      "recording",
+      "recorded_case",
+      "tools",
+      "incident",
+    ] as const;
+    for (const type of types)
+      await systemWrite(api.deps, "test", (ctx) =>
+        audit(ctx, { action: `${type}.create`, object: { type, id: `${type}_1` }, tenantId: null }),
+      );
+    await db.write(platformScope, ({ client }) =>
+      client.auditEntry.create({
+        data: {
+          ...{ id: newId("audit"), chain: "other", seq: 1, at, actor: { kind: "system", id: "x", label: "x" } },
+          ...{
+            action: "novelty.create",
+            objectType: "novelty",
+            objectId: "nov_1",
+            requestId: "r",
+            prevHash: "",
+            hash: "h",
+          },
+        },
+      }),
+    );
+    // more than a page of one kind, all newer than the alert
+    for (let index = 0; index < 260; index += 1) {
+      clock.advance(1);
+      await happens(b, "restart", "noted", index);
+    }
+    const whole = await all({});
+    const found = new Map<string, Change["group"]>();
+    for (const group of CHANGE_GROUPS) for (const change of await all({ group })) found.set(change.id, change.group);
+    expect([...found].sort()).toEqual(whole.map((change) => [change.id, change.group]).sort());
+    const groups = new Map(whole.map(({ action, title, group }) => [action ?? title, group]));
+    expect(Object.fromEntries([...types, "novelty"].map((type) => [type, groups.get(`${type}.create`)]))).toEqual({
+      ...{ batch: "release", approval: "release", objective: "settings", incident: "alert" },
+      ...{ template: "catalog", recording: "catalog", recorded_case: "catalog", tools: "catalog", novelty: "catalog" },
+    });
+    expect(await all({ group: "alert", nodeId: a })).toMatchObject([
+      { id, title: "Alert: node-a is down", objectId: id, nodeId: a, actor: null },
+    ]);
   });
 
   it("tells an operator who changed a key, and what differs of it only to whom the audit trail is open", async () => {

@@ -1,18 +1,20 @@
 import { decodeSortedCursor, encodeSortedCursor } from "#lib/http/cursor.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
+import { diffOf } from "#lib/identity/diff-of.ts";
 import { roleCan } from "#lib/identity/policy.ts";
 import { invalidField } from "#lib/platform/errors.ts";
-import { listMarks } from "#lib/telemetry/events.ts";
+import { HAPPENED, listMarks, type MarkSource } from "#lib/telemetry/events.ts";
 import { readScope } from "#lib/telemetry/read-chart.ts";
 import type { Annotation } from "#lib/telemetry/schema.ts";
 import type { Change, ChangesQuery } from "../browser/changes-schema.ts";
-import { groupOfMark, groupOfObject, OBJECTS } from "./change-groups.ts";
+import { groupOfMark, groupOfObject, objectsOf, SOURCES_OF } from "./change-groups.ts";
 import { type AuditedChange, auditedChanges, type ChangeWindow, namesOfObjects } from "./change-store.ts";
-import { diffOf } from "./diff-of.ts";
 
 /** Rows of one moment, such as those of one bulk action, that a page's end may cut through. */
 const SAME_MOMENT = 200;
 const ORDER = "changes";
+/** Edits of settings are told by the audit trail, with who made them. */
+const EVERYTHING: readonly MarkSource[] = [...HAPPENED, "alert"];
 
 /**
  * Everything that changed or was changed, newest first: what the fleet did and suffered, cutovers, controls, and what
@@ -27,12 +29,13 @@ export async function listChanges(
   const place = query.cursor === undefined ? null : decodeSortedCursor(query.cursor, ORDER, "string");
   const window = windowOf(query, place?.value ?? null, ctx.clock.now());
   const scope = { tenantId: query.tenantId, within };
-  const marks = (await listMarks(ctx, { ...window, ...scope })).map(ofMark);
-  const objectTypes = query.group && OBJECTS[query.group];
+  // each group asks its own sources: what is rare is not crowded out by what is not
+  const sources = query.group === undefined ? EVERYTHING : SOURCES_OF[query.group];
+  const marks = (await listMarks(ctx, { ...window, ...scope }, sources)).map(ofMark);
+  const objectTypes = query.group && objectsOf(query.group);
   const audited = await auditedChanges(ctx.tx, window, { ...scope, objectTypes });
   const seesAccess = roleCan(ctx.actor, "audit.read", ctx.scope);
   const all = [...marks.filter((change) => change !== null), ...audited.map((row) => ofAudit(row, seesAccess))]
-    .filter(({ group }) => query.group === undefined || group === query.group)
     .sort(newestFirst)
     .filter((change) => place === null || newestFirst({ at: place.value, id: place.id }, change) < 0);
   const items = all.slice(0, query.limit);

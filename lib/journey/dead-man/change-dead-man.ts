@@ -7,7 +7,7 @@ import type { DeadManSwitch, SetDeadManSwitch } from "../browser/dead-man-schema
 import { type DeadManRecord, deleteDeadMan, readDeadMan, saveDeadMan } from "./dead-man-store.ts";
 
 const PLACE = "DeadManSwitch.sealedUrl";
-const OBJECT = { type: "dead_man_switch", id: "1" };
+const OBJECT = { type: "dead_man_switch", id: "1" } as const;
 
 /** @throws Error when SECRETS_KEY is not the one it was sealed with */
 export const openUrl = (secrets: Secrets, { sealedUrl }: DeadManRecord): string => secrets.open(sealedUrl, PLACE);

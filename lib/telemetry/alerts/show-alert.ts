@@ -3,7 +3,7 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import type { AlertChange, AlertDetail, AlertsQuery } from "../browser/alert-schema.ts";
 import { listNotifications } from "../channels/notification-store.ts";
-import { listMarks } from "../events.ts";
+import { HAPPENED, listMarks } from "../events.ts";
 import { findFindingsAt } from "../findings/finding-store.ts";
 import { toFinding } from "../findings/show-findings.ts";
 import { incidentsOf } from "../incidents/incident-store.ts";
@@ -107,7 +107,7 @@ async function findingsOf(
 /** What happened, what was set by hand, and what was configured, newest first. */
 async function changesBefore(ctx: Ctx, alert: AlertRecord): Promise<AlertChange[]> {
   const window = { from: new Date(alert.startedAt.getTime() - LOOKED_BACK_MS), to: alert.startedAt };
-  const marks = await listMarks(ctx, { ...window, limit: 200 });
+  const marks = await listMarks(ctx, { ...window, limit: 200 }, HAPPENED);
   const entries = await listConfigurationChanges(ctx.tx, window);
   const near = new Set([alert.subjectId, alert.poolId, alert.nodeId, alert.tenantId, ...alert.evidence.touches]);
   const isNear = (...ids: readonly (string | null)[]) => ids.some((id) => id !== null && near.has(id));

@@ -84,7 +84,7 @@ export const channelRoutes = [
     },
     ({ params, read }) => testChannel(read, params.channelId),
     async ({ ctx, params, prepared }) => {
-      const object = { type: "channel", id: params.channelId };
+      const object = { type: "channel", id: params.channelId } as const;
       await audit(ctx, { action: "channel.test", object, tenantId: null, after: { ok: prepared.ok } });
       return prepared;
     },

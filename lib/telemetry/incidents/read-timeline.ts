@@ -2,7 +2,7 @@ import { actionWords } from "#lib/identity/browser/action-words.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { listAlertsOf, listConfigurationChanges } from "../alerts/alert-store.ts";
 import type { TimelineEntry } from "../browser/incident-schema.ts";
-import { listMarks } from "../events.ts";
+import { HAPPENED, listMarks } from "../events.ts";
 import { type IncidentRecord, listEvents, listLinks, nodesOf, poolsOf } from "./incident-store.ts";
 import { type ScopeChange, timelineOf } from "./timeline.ts";
 
@@ -33,7 +33,7 @@ async function changesAround(ctx: Ctx, incident: IncidentRecord): Promise<ScopeC
   };
   const isOurs = (tenantId: string | null) => tenantId === null || tenantIds.size === 0 || tenantIds.has(tenantId);
   const within = nodeIds && { nodeIds, poolIds };
-  const marks = await listMarks(ctx, { ...window, within, limit: CHANGES });
+  const marks = await listMarks(ctx, { ...window, within, limit: CHANGES }, HAPPENED);
   const near = new Set([...poolIds, ...tenantIds, ...(nodeIds ?? [])]);
   const isNear = (row: { tenantId: string | null; objectType: string; objectId: string }) =>
     near.size === 0 ||

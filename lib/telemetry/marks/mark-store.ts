@@ -1,7 +1,7 @@
 import type { Tx } from "#lib/platform/db.ts";
 import { Prisma } from "#prisma/generated/client.ts";
-import type { NodeEvent } from "./node-mark.ts";
-import type { Annotation, AnnotationKind } from "./schema.ts";
+import type { NodeEvent } from "../node-mark.ts";
+import type { Annotation, AnnotationKind } from "../schema.ts";
 
 /** Where a view's marks come from, once a pool or a node was named: its nodes, and the pools these stand in. */
 export type MarkPlace = { nodeIds: readonly string[]; poolIds: readonly string[] };

@@ -1,4 +1,5 @@
-import type { ChangedField } from "../browser/changes-schema.ts";
+/** One field of what changed, as short text; null = there was none. */
+export type ChangedField = { field: string; before: string | null; after: string | null };
 
 const MAX_TEXT = 160;
 /** More fields than these say no more than "everything". */
