@@ -5,7 +5,8 @@ import { StatusShape } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { actionWords } from "#lib/identity/browser/action-words.ts";
 import type { Change } from "#lib/journey/browser/changes-schema.ts";
-import { changeHref, diffLines, diffWords } from "./change-words.ts";
+import { ChangeDetails } from "./change-details.tsx";
+import { changeHref, diffWords, moreWords } from "./change-words.ts";
 
 export const CHANGE_COLUMNS: readonly Column<Change>[] = [
   { id: "at", header: "When", cell: (row) => <Time at={row.at} className="whitespace-nowrap font-normal" /> },
@@ -17,20 +18,25 @@ export const CHANGE_COLUMNS: readonly Column<Change>[] = [
     hideBelow: "sm",
     truncate: true,
     width: "w-full",
-    cell: ({ diff, reason }) => {
-      const words = [diffWords(diff), reason].filter(Boolean).join(" · ");
-      return <span title={[diffLines(diff), reason].filter(Boolean).join("\n")}>{words || "–"}</span>;
-    },
+    cell: (row) => (
+      <span className="flex min-w-0 items-center gap-2">
+        <span className="min-w-0 truncate">{[diffWords(row.diff), row.reason].filter(Boolean).join(" · ") || "–"}</span>
+        <ChangeDetails is={row} what={wordsOf(row)} words={moreWords(row.diff)} className="ms-auto" />
+      </span>
+    ),
   },
 ];
 
 /** On a phone there is room for more lines, not for longer ones. */
 const LINE = "min-w-0 md:truncate max-md:whitespace-normal";
 
+const wordsOf = ({ title, action, objectName }: Change): string =>
+  title ?? [actionWords(action ?? ""), objectName].filter(Boolean).join(" · ");
+
 /** What happened as a line of its own, or what was done to which object. */
 function What({ is }: { is: Change }) {
   const href = changeHref(is);
-  const text = is.title ?? [actionWords(is.action ?? ""), is.objectName].filter(Boolean).join(" · ");
+  const text = wordsOf(is);
   return (
     <span className="inline-flex min-w-0 items-center gap-1.5">
       {is.outcome === "failed" && <StatusShape state="bad" />}
@@ -41,6 +47,7 @@ function What({ is }: { is: Change }) {
           {text}
         </TextLink>
       )}
+      <ChangeDetails is={is} what={text} words="Details" className="sm:hidden" />
     </span>
   );
 }

@@ -31,6 +31,10 @@ export function changeHref({ objectId, tenantId }: Pick<Change, "objectId" | "te
       return `/evals/runs/${objectId}`;
     case "alr":
       return `/alerts/${objectId}`;
+    case "ver":
+      return `/versions/${objectId}`;
+    case "bat":
+      return `/cutovers/batches/${objectId}`;
     case "inc":
       return `/incidents/${objectId}`;
     case "job":
@@ -43,15 +47,13 @@ export function changeHref({ objectId, tenantId }: Pick<Change, "objectId" | "te
 /** How many fields a row tells before it says how many more. */
 const SHOWN = 2;
 
-/** "requestsPerMinute: none → 90, and 3 more". */
-export function diffWords(diff: Change["diff"]): string {
-  const told = diff
+/** "requestsPerMinute: none → 90". */
+export const diffWords = (diff: Change["diff"]): string =>
+  diff
     .slice(0, SHOWN)
-    .map(({ field, before, after }) => `${field}: ${before ?? "none"} → ${after ?? "none"}`);
-  const more = diff.length - told.length;
-  return [...told, ...(more > 0 ? [`and ${more} more`] : [])].join(", ");
-}
+    .map(({ field, before, after }) => `${field}: ${before ?? "none"} → ${after ?? "none"}`)
+    .join(", ");
 
-/** All of it, a field a line. */
-export const diffLines = (diff: Change["diff"]): string =>
-  diff.map(({ field, before, after }) => `${field}: ${before ?? "none"} → ${after ?? "none"}`).join("\n");
+/** What opens the whole of it; also what is told may have been cut. */
+export const moreWords = (diff: Change["diff"]): string =>
+  diff.length > SHOWN ? `${diff.length - SHOWN} more` : "Details";

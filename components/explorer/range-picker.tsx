@@ -4,11 +4,14 @@ import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { formatAbsolute } from "#components/ui/format-time.ts";
 import { useZone } from "#components/ui/time.tsx";
+import { TypedRangeDialog } from "#components/ui/typed-range-dialog.tsx";
 import { useHydrated, useNow } from "#components/ui/use-now.ts";
 import { Segments } from "../ui/segments.tsx";
 import { QUICK_RANGES } from "./range.ts";
-import { TypedRangeDialog } from "./typed-range-dialog.tsx";
 import type { RangeView } from "./use-range.ts";
+
+/** Charts look back no longer at once. */
+const LONGEST_DAYS = 31;
 
 /** How far back the charts look: up to now, or between two moments, dragged or typed. */
 export function RangePicker({ view }: { view: RangeView }) {
@@ -37,6 +40,7 @@ export function RangePicker({ view }: { view: RangeView }) {
       )}
       {isTyping && (
         <TypedRangeDialog
+          longestDays={LONGEST_DAYS}
           fixed={fixed}
           onClose={() => setTyping(false)}
           onRange={(range) => {

@@ -1,16 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  fixedOf,
-  QUICK_RANGES,
-  REFRESH_KEYS,
-  rangeBefore,
-  rangeOf,
-  readTypedRange,
-  refreshMsOf,
-  typedTime,
-  zoomTo,
-} from "./range.ts";
+import { fixedOf, QUICK_RANGES, REFRESH_KEYS, rangeBefore, rangeOf, refreshMsOf, zoomTo } from "./range.ts";
 
 const NOW = Date.parse("2026-11-24T16:20:37.500Z");
 const MINUTE = 60_000;
@@ -55,29 +45,6 @@ describe("zoomTo", () => {
         expect(from.getTime() % MINUTE).toBe(0);
       }),
     );
-  });
-});
-
-describe("readTypedRange", () => {
-  it("reads back what it wrote, in UTC and in the reader's own zone", () => {
-    for (const zone of ["UTC", undefined]) {
-      const [from, to] = [Date.parse("2026-11-20T08:15:00Z"), Date.parse("2026-11-20T09:45:00Z")];
-      const read = readTypedRange({ from: typedTime(from, zone), to: typedTime(to, zone) }, zone, NOW);
-      expect(read.range).toEqual({ from: new Date(from), to: new Date(to) });
-    }
-  });
-
-  it("says beside which field it is wrong", () => {
-    const at = (iso: string) => iso.slice(0, 16);
-    const early = at("2026-11-20T08:00");
-    expect(readTypedRange({ from: "", to: early }, "UTC", NOW).errors).toMatchObject({
-      from: "Give a date and a time.",
-    });
-    expect(readTypedRange({ from: early, to: early }, "UTC", NOW).errors).toHaveProperty("to");
-    expect(readTypedRange({ from: "2026-12-01T00:00", to: "2026-12-02T00:00" }, "UTC", NOW).errors).toHaveProperty(
-      "from",
-    );
-    expect(readTypedRange({ from: "2026-09-01T00:00", to: early }, "UTC", NOW).errors?.to).toMatch(/31 days/);
   });
 });
 

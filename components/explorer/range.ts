@@ -1,5 +1,6 @@
 import type { ChartRange, ComparedRange } from "#components/charts/metric-chart.tsx";
-import { formatDuration, formatStamp, type Zone } from "#components/ui/format-time.ts";
+import { formatDuration } from "#components/ui/format-time.ts";
+import type { FixedRange } from "#components/ui/typed-range.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -18,9 +19,6 @@ export const QUICK_KEYS = QUICK_RANGES.map(({ key }) => key);
 export const DEFAULT_RANGE: QuickRange = "1h";
 
 const quickOf = (key: QuickRange) => QUICK_RANGES.find((range) => range.key === key) ?? QUICK_RANGES[1];
-
-/** A range that does not move. */
-export type FixedRange = { from: Date; to: Date };
 
 /** Both ends, in order; a link with one end, or with none that make a range, means the quick range. */
 export const fixedOf = (from: Date | null, to: Date | null): FixedRange | null =>
@@ -69,28 +67,4 @@ export function zoomTo({ from, to }: { from: number; to: number }): FixedRange {
   const start = Math.floor((from - missing) / MINUTE) * MINUTE;
   const end = Math.ceil((to + missing) / MINUTE) * MINUTE;
   return { from: new Date(start), to: new Date(end) };
-}
-
-/** A moment as `<input type="datetime-local">` takes it, in the reader's zone. */
-export const typedTime = (atMs: number, zone: Zone): string => formatStamp(atMs, zone).slice(0, 16);
-
-/** What was typed, back as a moment; NaN for nothing. */
-const typedMs = (text: string, zone: Zone): number => Date.parse(zone === "UTC" ? `${text}Z` : text);
-
-export type TypedRange = { range: FixedRange; errors: null } | { range: null; errors: { from?: string; to?: string } };
-
-const LONGEST_DAYS = 31;
-
-/** Reads a typed range. The rules are the API's, told beside the field before anything is asked. */
-export function readTypedRange(typed: { from: string; to: string }, zone: Zone, nowMs: number): TypedRange {
-  const [from, to] = [typedMs(typed.from, zone), typedMs(typed.to, zone)];
-  const errors: { from?: string; to?: string } = {};
-  if (Number.isNaN(from)) errors.from = "Give a date and a time.";
-  else if (from >= nowMs) errors.from = "This lies in the future. Give an earlier time.";
-  if (Number.isNaN(to)) errors.to = "Give a date and a time.";
-  else if (to <= from) errors.to = "The end is not after the start. Give a later time.";
-  else if (to - from > LONGEST_DAYS * 24 * HOUR)
-    errors.to = `The range is longer than ${LONGEST_DAYS} days. Shorten it.`;
-  if (errors.from !== undefined || errors.to !== undefined) return { range: null, errors };
-  return { range: { from: new Date(from), to: new Date(to) }, errors: null };
 }

@@ -1,11 +1,11 @@
 import { parseAsBoolean, parseAsIsoDateTime, parseAsStringLiteral, useQueryStates } from "nuqs";
 import { useRef } from "react";
 import type { MetricChart } from "#components/charts/metric-chart.tsx";
+import type { FixedRange } from "#components/ui/typed-range.ts";
 import { useNow } from "#components/ui/use-now.ts";
 import {
   DEFAULT_RANGE,
   DEFAULT_REFRESH,
-  type FixedRange,
   fixedOf,
   QUICK_KEYS,
   type QuickRange,

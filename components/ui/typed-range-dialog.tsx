@@ -1,24 +1,27 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
-import { Button } from "#components/ui/button.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
-import { Field } from "#components/ui/field.tsx";
-import type { Zone } from "#components/ui/format-time.ts";
-import { Input } from "#components/ui/input.tsx";
-import { useZone } from "#components/ui/time.tsx";
-import { type FixedRange, readTypedRange, type TypedRange, typedTime } from "./range.ts";
+import { Button } from "./button.tsx";
+import { Dialog } from "./dialog.tsx";
+import { Field } from "./field.tsx";
+import type { Zone } from "./format-time.ts";
+import { Input } from "./input.tsx";
+import { useZone } from "./time.tsx";
+import { type FixedRange, readTypedRange, type TypedRange, typedTime } from "./typed-range.ts";
 
 const HOUR = 3_600_000;
 
 /** The way to any range without dragging. */
 export function TypedRangeDialog({
   fixed,
+  longestDays = Number.POSITIVE_INFINITY,
   onClose,
   onRange,
 }: {
   /** The range shown now; null = one that ends now, and the last hour is proposed. */
   fixed: FixedRange | null;
+  /** No longer than these. */
+  longestDays?: number;
   onClose: () => void;
   onRange: (range: FixedRange) => void;
 }) {
@@ -30,7 +33,7 @@ export function TypedRangeDialog({
   const [errors, setErrors] = useState<TypedRange["errors"]>(null);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const read = readTypedRange(typed, zone, Date.now());
+    const read = readTypedRange(typed, zone, Date.now(), longestDays);
     if (read.range === null) setErrors(read.errors);
     else onRange(read.range);
   };
