@@ -7,6 +7,7 @@ import ArrowUpFromLine from "lucide-react/icons/arrow-up-from-line";
 import Ban from "lucide-react/icons/ban";
 import Bell from "lucide-react/icons/bell";
 import CircleCheck from "lucide-react/icons/circle-check";
+import Cpu from "lucide-react/icons/cpu";
 import GitCompare from "lucide-react/icons/git-compare";
 import Hand from "lucide-react/icons/hand";
 import ListChecks from "lucide-react/icons/list-checks";
@@ -33,6 +34,7 @@ const ICON: Record<AnnotationKind, LucideIcon> = {
   unload: ArrowUpFromLine,
   probe: Stethoscope,
   restart: RotateCcw,
+  engine: Cpu,
   restore: ArrowDownToLine,
   drift: GitCompare,
   cordon: Ban,
@@ -58,6 +60,7 @@ const WEIGHT: readonly AnnotationKind[] = [
   "settings",
   "control",
   "unreachable",
+  "engine",
   "restart",
   "drift",
 ];

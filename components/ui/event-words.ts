@@ -6,6 +6,7 @@ export const EVENT_WORDS: Record<LoadEventKind, string> = {
   unload: "Unload",
   probe: "Load probe",
   restart: "Restart",
+  engine: "Engine version",
   restore: "Restored",
   drift: "Node drift",
   cordon: "Cordon",

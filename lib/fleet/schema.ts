@@ -30,6 +30,7 @@ export const LOAD_EVENT_KINDS = [
   "unload",
   "probe",
   "restart",
+  "engine",
   "restore",
   "drift",
   "cordon",

@@ -53,6 +53,8 @@ function titleOf(kind: AnnotationKind, outcome: "ok" | "failed", event: NodeEven
       return `Load probe of ${what} on ${node} failed`;
     case "restart":
       return `${node} restarted`;
+    case "engine":
+      return `${node} runs ${event.message}`;
     case "restore":
       return failed ? `Restoring ${node} failed` : `${node} restored`;
     case "drift":

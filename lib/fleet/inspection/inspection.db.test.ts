@@ -250,6 +250,17 @@ describe("the report of a node", () => {
     expect(view.findings?.warnings).toBe(before.length + 2);
   });
 
+  it("tells of another release of the engine than the one known", async () => {
+    const { id } = await add("upgraded", (await node("upgraded")).url);
+    const params = { nodeId: id };
+    await api.deps.db.write(platformScope, ({ client }) =>
+      client.node.update({ where: { id }, data: { engineVersion: "0.24.0" }, select: { id: true } }),
+    );
+    for (let turn = 0; turn < 2; turn += 1) await api.admin.call("POST /nodes/{nodeId}/inspect", { params });
+    const { items } = await api.admin.call("GET /nodes/{nodeId}/events", { params, query: { kind: "engine" } });
+    expect(items.map(({ message }) => message)).toEqual([expect.stringMatching(/^vLLM [\d.]+, before 0\.24\.0$/)]);
+  });
+
   it("stays as it was when the node does not answer any more", async () => {
     const going = await node("going");
     const { id } = await add("going", going.url);

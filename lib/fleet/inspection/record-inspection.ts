@@ -4,6 +4,7 @@ import { notFound } from "#lib/platform/errors.ts";
 import type { NodeReport } from "../browser/inspection-schema.ts";
 import { addEvents, getNode } from "../node-store.ts";
 import type { NodeEvent } from "../reconcile/look.ts";
+import { engineEvents } from "../reconcile/look-events.ts";
 import type { OnboardingFinding } from "../schema.ts";
 import { findingsNow } from "./findings-now.ts";
 import type { Inspection } from "./inspect-node.ts";
@@ -13,6 +14,7 @@ import { saveInspection } from "./inspection-store.ts";
 export async function keepInspection(ctx: Ctx, nodeId: string, inspection: Inspection): Promise<void> {
   const at = ctx.clock.now();
   const { facts, report, limits } = inspection;
+  const before = await getNode(ctx.tx, nodeId);
   const kept = await saveInspection(ctx.tx, nodeId, {
     limits,
     report,
@@ -20,8 +22,9 @@ export async function keepInspection(ctx: Ctx, nodeId: string, inspection: Inspe
     engineVersion: facts.version,
     at,
   });
-  if (!kept) throw notFound("node");
-  await addEvents(ctx.tx, nodeId, [inspectEvent(inspection.findings)], at);
+  if (before === null || !kept) throw notFound("node");
+  const events = [...engineEvents(before.engineVersion, facts.version), inspectEvent(inspection.findings)];
+  await addEvents(ctx.tx, nodeId, events, at);
 }
 
 /** Looks at a node of the catalog once more, on somebody's wish. */

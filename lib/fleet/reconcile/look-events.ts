@@ -9,6 +9,8 @@ export type SightSummary = {
   restarted: boolean;
   conditions: readonly Condition[];
   epoch: number;
+  /** Of the engine; null = not asked or not told. */
+  version: string | null;
 };
 
 /** What happened since the look before, in the order it is told. */
@@ -22,6 +24,7 @@ export function sightEvents(before: NodeState, sight: SightSummary, now: Date): 
     });
   if (sight.restarted)
     events.push({ kind: "restart", outcome: "noted", message: `The engine restarted; epoch ${sight.epoch} begins.` });
+  events.push(...engineEvents(before.engineVersion, sight.version));
   for (const registration of sight.registrations)
     if (registration.state === "drift" && !before.registrations.includes(registration))
       events.push({
@@ -41,6 +44,12 @@ export function sightEvents(before: NodeState, sight: SightSummary, now: Date): 
     });
   return events;
 }
+
+/** Another release of the engine than the one known; nothing while either is not known. */
+export const engineEvents = (before: string | null, now: string | null): NodeEvent[] =>
+  before === null || now === null || before === now
+    ? []
+    : [{ kind: "engine", outcome: "noted", message: `vLLM ${now}, before ${before}` }];
 
 /** Wanted, listed a moment ago, gone now: somebody unloaded it behind our back. */
 function vanishedEvents(before: NodeState, listed: ReadonlyMap<string, string | null>): NodeEvent[] {

@@ -178,6 +178,21 @@ describe("observeNode", () => {
     expect(conditionOf(seen.node.conditions, "Restored")?.status).toBe("true");
   });
 
+  it("tells of another release of the engine, after a restart and where none was seen, and of none that it only learns", () => {
+    const before = { ...known(), engineVersion: "0.32.0" };
+    const upgraded = observeNode(before, look([], { processStart: NOW, version: "0.33.0" }), 0, NOW);
+    expect(upgraded.events).toMatchObject([
+      { kind: "restart" },
+      { kind: "engine", outcome: "noted", message: "vLLM 0.33.0, before 0.32.0" },
+    ]);
+    expect(upgraded.node.engineVersion).toBe("0.33.0");
+    expect(kinds(observeNode(before, look([], { processStart: null, version: "0.33.0" }), 0, NOW))).toEqual(["engine"]);
+    for (const version of ["0.32.0", null])
+      expect(kinds(observeNode(before, look([], { version }), 0, NOW))).toEqual([]);
+    const unknown = { ...before, engineVersion: null };
+    expect(kinds(observeNode(unknown, look([], { version: "0.33.0" }), 0, NOW))).toEqual([]);
+  });
+
   it("tells an adapter that somebody unloaded from a restart", () => {
     const before = known([proven("a"), proven("b")], [registration("a"), registration("b")]);
     const seen = observeNode(before, look([card("b")]), 0, NOW);

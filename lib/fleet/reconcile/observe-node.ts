@@ -146,7 +146,11 @@ function observeSight(before: NodeState, look: Seen, now: Date): Observation {
     { bases, registrations, conditionFor, restarted, baseModelMatches },
     now,
   );
-  const events = sightEvents(before, { listed, registrations, restarted, conditions, epoch }, now);
+  const events = sightEvents(
+    before,
+    { listed, registrations, restarted, conditions, epoch, version: look.version },
+    now,
+  );
   const drain = observeDrain(before, look.inFlight, now);
   return {
     node: {
