@@ -4,9 +4,10 @@ import type { ChartMetric, ChartPart } from "#lib/telemetry/schema.ts";
 export type BoardChart = { metric: ChartMetric; by?: ChartPart; isShared?: boolean };
 export type BoardKind = "fleet" | "pool" | "node" | "tenant";
 
-/** Six small charts of the last hour, for one look. */
+/** Small charts of the last hour, for one look. */
 export const RIGHT_NOW: readonly BoardChart[] = [
   { metric: "latency" },
+  { metric: "errors" },
   { metric: "fallback-share" },
   { metric: "requests" },
   { metric: "queue" },

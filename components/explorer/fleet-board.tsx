@@ -7,6 +7,7 @@ import { FiringAlerts } from "./firing-alerts.tsx";
 import { NodeGrid } from "./node-grid.tsx";
 import { WorstPools } from "./rankings.tsx";
 import { useRange, useSharedChart } from "./use-range.ts";
+import { WorstObjectives } from "./worst-objectives.tsx";
 import { WorstTenants } from "./worst-tenants.tsx";
 
 const PARENTS = [{ label: "Charts", href: "/charts" }];
@@ -20,6 +21,7 @@ export function FleetBoard() {
       <PageHeader title="Fleet board" parents={PARENTS} tabs={<BoardTabs />} />
       <BoardBar view={view} />
       <FiringAlerts />
+      <WorstObjectives />
       <BoardCharts kind="fleet" scope={{}} shared={shared} />
       <NodeGrid />
       <WorstPools shared={shared} />

@@ -18,6 +18,7 @@ import { ALERT_INTERVAL_MS } from "#lib/telemetry/browser/alert-kinds.ts";
 import { type BoardChart, RIGHT_NOW } from "./boards.ts";
 import { FiringAlerts } from "./firing-alerts.tsx";
 import { NodeGrid } from "./node-grid.tsx";
+import { WorstObjectives } from "./worst-objectives.tsx";
 import { WorstTenants } from "./worst-tenants.tsx";
 
 const HOUR = 3_600_000;
@@ -45,6 +46,7 @@ export function RightNow({ incidents }: { /** What goes on for customers. */ inc
         <Verdict />
         <FiringAlerts />
         {incidents}
+        <WorstObjectives />
         <section aria-label="The last hour" className="grid gap-4 lg:grid-cols-2 2xl:grid-cols-3">
           {RIGHT_NOW.map(({ metric, isShared = false }: BoardChart) => (
             <MetricChart key={metric} metric={metric} scope={{}} size="small" isShared={isShared} {...shared} />

@@ -3,11 +3,10 @@
 import { TextLink } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
-import { FigureView } from "#components/ui/figure.tsx";
+import { ObjectiveLine } from "#components/ui/objective-line.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { useApi } from "#components/ui/use-api.ts";
-import type { Objective } from "#lib/telemetry/browser/objective-schema.ts";
 
 const REFRESH_MS = 15_000;
 type Scope = { tenantId: string } | { poolId: string };
@@ -27,27 +26,11 @@ export function ObjectivesCard({ scope }: { scope: Scope }) {
       {shown && shown.length > 0 && (
         <ul className="flex flex-col gap-3">
           {shown.map((objective) => (
-            <Line key={objective.id} objective={objective} />
+            <ObjectiveLine key={objective.id} objective={objective} />
           ))}
         </ul>
       )}
     </Card>
-  );
-}
-
-function Line({ objective: { status, state, promise, outcome, budgetLeft, note } }: { objective: Objective }) {
-  return (
-    <li className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5">
-      <Status of="objective" is={status === "accepted" ? state : status} />
-      <p className="min-w-0 grow basis-64 text-md">
-        {promise}
-        <span className="text-fg-2">; {outcome}</span>
-        {note && <span className="block text-sm text-fg-3">{note}</span>}
-      </p>
-      <span className="text-sm text-fg-2">
-        Budget left <FigureView figure={budgetLeft} />
-      </span>
-    </li>
   );
 }
 

@@ -82,6 +82,8 @@ export const ObjectivesQuery = PageQuery.extend({
   tenantId: idOf("ten").optional(),
   poolId: idOf("pool").optional(),
   status: z.enum(OBJECTIVE_STATUSES).optional(),
+  /** `worst`: the `limit` that burn fastest or have least left, of all; there are no further pages. */
+  order: z.enum(["newest", "worst"]).default("newest"),
 });
 export type ObjectivesQuery = z.output<typeof ObjectivesQuery>;
 

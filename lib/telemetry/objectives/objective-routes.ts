@@ -22,7 +22,7 @@ export const objectiveRoutes = [
     {
       summary: "Objectives with their state, newest first",
       description:
-        "Each counts good requests of all it is about. Requests that were refused for a fault of their own, such as a tenant's over its own limits, do not count. Customers get accepted ones that are shown to them.",
+        "Each counts good requests of all it is about. Requests that were refused for a fault of their own, such as a tenant's over its own limits, do not count. Customers get accepted ones that are shown to them. With `order=worst`, only the first of all by what burns and what is left.",
       action: "tenant.read",
       query: ObjectivesQuery,
       ok: ObjectivePage,

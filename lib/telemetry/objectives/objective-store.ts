@@ -35,11 +35,20 @@ async function findMany(tx: Tx, args: Omit<Prisma.ObjectiveFindManyArgs, "select
   return rows.map((row) => ({ ...row, basis: row.basis as unknown as Basis | null }));
 }
 
+type Filter = Pick<ObjectivesQuery, "tenantId" | "poolId" | "status">;
+const whereOf = ({ tenantId, poolId, status }: Filter) => ({
+  ...(tenantId ? { tenantId } : {}),
+  ...(poolId ? { poolId } : {}),
+  ...(status ? { status } : {}),
+});
+
 export async function listObjectives(tx: Tx, query: ObjectivesQuery): Promise<Page<ObjectiveRecord>> {
-  const { tenantId, poolId, status } = query;
-  const where = { ...(tenantId ? { tenantId } : {}), ...(poolId ? { poolId } : {}), ...(status ? { status } : {}) };
-  return toPage(await findMany(tx, { ...pageArgs(query), where }), query.limit);
+  return toPage(await findMany(tx, { ...pageArgs(query), where: whereOf(query) }), query.limit);
 }
+
+/** Newest first. */
+export const allObjectives = (tx: Tx, filter: Filter): Promise<ObjectiveRecord[]> =>
+  findMany(tx, { where: whereOf(filter), orderBy: { id: "desc" } });
 
 export async function getObjective(tx: Tx, id: string): Promise<ObjectiveRecord | null> {
   return (await findMany(tx, { where: { id } }))[0] ?? null;

@@ -15,16 +15,21 @@ import {
   judgeTier,
   LEAST_REQUESTS,
 } from "./judge-burn.ts";
-import { getObjective, listObjectives, namesOfScopes, type ObjectiveRecord } from "./objective-store.ts";
+import { allObjectives, getObjective, listObjectives, namesOfScopes, type ObjectiveRecord } from "./objective-store.ts";
 import { goalOf, KINDS, outcomeText, promiseText } from "./objective-words.ts";
 import { STALE_MS } from "./plan-counting.ts";
 import { whyUnproposed } from "./propose-for-tenants.ts";
+import { rankObjectives } from "./rank-objectives.ts";
 
 const SECONDS = [...new Set(BURN_TIERS.flatMap(({ longSeconds, shortSeconds }) => [longSeconds, shortSeconds]))];
 
-/** Objectives, newest first, and on the first page for whom there is none. A customer sees those that are meant for them. */
+/** Objectives, newest first, and on the first page for whom there is none; or those that are worst off. A customer sees those that are meant for them. */
 export async function listObjectivePage(ctx: Ctx, query: ObjectivesQuery): Promise<ObjectivePage> {
   const now = ctx.clock.now();
+  if (query.order === "worst") {
+    const all = await viewObjectives(ctx.tx, await allObjectives(ctx.tx, query), now);
+    return { items: rankObjectives(all).slice(0, query.limit), nextCursor: null, unproposed: [] };
+  }
   const page = await listObjectives(ctx.tx, query);
   const isWhole = query.cursor === undefined && query.poolId === undefined && query.status === undefined;
   return {

@@ -2,9 +2,11 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
 import { manualClock } from "#lib/platform/clock.ts";
 import { newId } from "#lib/platform/ids.ts";
+import { createLease } from "#lib/platform/lease.ts";
 import { recordTraces } from "../record-traces.ts";
 import { makeTrace } from "../testing/make-trace.ts";
 import * as seed from "../testing/seed-catalog.ts";
+import { countTurn, OBJECTIVE_LOOP } from "./objective-loop.ts";
 
 const NOON = Date.parse("2026-11-24T12:00:00.000Z");
 let api: TestApi;
@@ -67,6 +69,24 @@ it("looks only at its range, and gives no more than it is asked for", async () =
   expect(empty).toMatchObject({ items: [], seen: 0 });
   for (const wrong of [{ limit: 0 }, { from: "now" }, { from: "2026-11-24T12:00:00Z", to: "2026-11-24T11:00:00Z" }])
     await expect(rank(wrong), JSON.stringify(wrong)).rejects.toMatchObject({ problem: { status: 422 } });
+});
+
+it("gives the objectives that are worst off, of whatever scope, as many as are asked for, and to a customer their own", async () => {
+  const worst = (query: object = {}, client = api.admin) =>
+    client.call("GET /objectives", { query: { order: "worst", ...query } });
+  const lease = createLease(api.deps.db, { name: OBJECTIVE_LOOP, holder: "test", ttlMs: 60_000 });
+  const term = (await lease.acquire()) ?? 0n;
+  await countTurn(api.deps, { term, signal: new AbortController().signal });
+  await lease.release(term);
+  const all = await worst({ status: "accepted" });
+  expect(all.items.map(({ scope, state }) => [scope.name, state])).toEqual([
+    ["over", "missed"],
+    ["kept", "unknown"], // two requests say nothing, and both were good
+    ["idle", "unknown"],
+  ]);
+  expect(await worst({ limit: 1 })).toMatchObject({ nextCursor: null, items: [{ scope: { name: "over" } }] });
+  expect((await worst({ tenantId: ids.kept })).items.map(({ scope }) => scope.name)).toEqual(["kept"]);
+  expect((await worst({}, await api.clientWith(["tenant:read"], ids.over))).items).toEqual([]); // shown to staff only
 });
 
 it("does not count a proposal, a promise of another kind, or one that was dismissed", async () => {
