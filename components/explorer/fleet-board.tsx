@@ -5,6 +5,7 @@ import { BoardBar, BoardCharts } from "./board.tsx";
 import { BoardTabs } from "./board-tabs.tsx";
 import { FiringAlerts } from "./firing-alerts.tsx";
 import { NodeGrid } from "./node-grid.tsx";
+import { OpenFindings } from "./open-findings.tsx";
 import { WorstPools } from "./rankings.tsx";
 import { useRange, useSharedChart } from "./use-range.ts";
 import { WorstObjectives } from "./worst-objectives.tsx";
@@ -21,6 +22,7 @@ export function FleetBoard() {
       <PageHeader title="Fleet board" parents={PARENTS} tabs={<BoardTabs />} />
       <BoardBar view={view} />
       <FiringAlerts />
+      <OpenFindings />
       <WorstObjectives />
       <BoardCharts kind="fleet" scope={{}} shared={shared} />
       <NodeGrid />

@@ -13,6 +13,7 @@ import { BoardBar, BoardCharts } from "./board.tsx";
 import type { BoardKind } from "./boards.ts";
 import { FiringAlerts } from "./firing-alerts.tsx";
 import { NodeGrid } from "./node-grid.tsx";
+import { OpenFindings } from "./open-findings.tsx";
 import { PoolResidency, ResidencyOverTime } from "./residency/residency-over-time.tsx";
 import { useRange, useSharedChart } from "./use-range.ts";
 
@@ -131,6 +132,7 @@ function Board({ kind, scope, name, problem, onRetry, href, health, meta, childr
       {problem && <ErrorState problem={problem} onRetry={onRetry} size="inline" />}
       <BoardBar view={view} />
       <FiringAlerts scope={scope} />
+      {kind !== "tenant" && <OpenFindings scope={scope} />}
       <BoardCharts kind={kind} scope={scope} shared={shared} />
       {children}
     </>

@@ -6,10 +6,9 @@ import { FigureView } from "../figure.tsx";
 import { formatNumber, formatUnit, quantityText } from "../format.ts";
 import { useReader } from "../reader.tsx";
 import { StatusShape } from "../status.tsx";
-import type { StateRole } from "../status-words.ts";
 import { Time } from "../time.tsx";
+import { SEVERITY_ROLE } from "./severity-role.ts";
 
-const ROLE: Record<PitfallFinding["severity"], StateRole> = { critical: "bad", warning: "warn", notice: "off" };
 const WORD: Record<PitfallFinding["severity"], string> = { critical: "Critical", warning: "Warning", notice: "Notice" };
 
 /** One finding: its sentence, and behind it what it rests on, why it happens, what to do and what that should bring. */
@@ -20,7 +19,7 @@ export function PitfallItem({ finding, isOpen }: { finding: PitfallFinding; isOp
       <details open={isOpen} className="group">
         <summary className="flex cursor-pointer list-none gap-2.5">
           <span className="flex h-5 items-center">
-            <StatusShape state={ROLE[severity]} />
+            <StatusShape state={SEVERITY_ROLE[severity]} />
           </span>
           <span className="min-w-0 grow text-md">
             <span className="font-medium">
