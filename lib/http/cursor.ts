@@ -12,6 +12,8 @@ export function decodeCursor(cursor: string): string {
 }
 
 const ID = /^[a-z]{3,4}_[0-9a-f]{32}$/;
+/** Where something ended has a place of its own in a list, named after what ended. */
+const PLACE_ID = /^[a-z]{3,4}_[0-9a-f]{32}(-end)?$/;
 const badCursor = (): AppError =>
   invalidField("cursor", "bad_cursor", "The cursor is not one of ours.", "Use nextCursor of the page before.");
 
@@ -30,7 +32,7 @@ export function decodeSortedCursor<Kind extends keyof SortKinds>(
 ): { value: SortKinds[Kind]; id: string } {
   const [of, value, id] = readArray(Buffer.from(cursor, "base64url").toString("utf8"));
   const isValue = kind === "number" ? Number.isSafeInteger(value) : typeof value === "string";
-  if (of !== order || typeof id !== "string" || !ID.test(id) || !isValue) throw badCursor();
+  if (of !== order || typeof id !== "string" || !PLACE_ID.test(id) || !isValue) throw badCursor();
   return { value: value as SortKinds[Kind], id };
 }
 

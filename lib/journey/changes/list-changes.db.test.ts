@@ -131,6 +131,7 @@ describe("GET /changes", () => {
           ...{ id, rule: "node_down", severity: "warning", state: "firing", dedupeKey: id, evidence: {} },
           ...{ subjectType: "node", subjectId: a, subjectName: "node-a", nodeId: a, poolId },
           ...{ what: "is down", sentence: "node-a is down.", startedAt: START, firedAt: START },
+          resolvedAt: new Date(START.getTime() + 1000),
         },
       }),
     );
@@ -177,7 +178,9 @@ describe("GET /changes", () => {
       ...{ batch: "release", approval: "release", objective: "settings", incident: "alert" },
       ...{ template: "catalog", recording: "catalog", recorded_case: "catalog", tools: "catalog", novelty: "catalog" },
     });
-    expect(await all({ group: "alert", nodeId: a })).toMatchObject([
+    // a page that ends where an alert was over goes on from there
+    expect(await all({ group: "alert", nodeId: a, limit: 1 })).toMatchObject([
+      { id: `${id}-end`, title: "Alert over: node-a is down", objectId: id },
       { id, title: "Alert: node-a is down", objectId: id, nodeId: a, actor: null },
     ]);
   });
