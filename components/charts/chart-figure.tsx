@@ -1,6 +1,6 @@
 "use client";
 
-import { lazy, Suspense, useMemo, useState } from "react";
+import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
 import { TextLink } from "#components/ui/button.tsx";
 import { formatUnit, quantityText } from "#components/ui/format.ts";
 import { useReader } from "#components/ui/reader.tsx";
@@ -38,8 +38,8 @@ type ChartFigureProps = {
   eventHref: ((event: Annotation) => string | undefined) | undefined;
   /** What led up to a moment of the chart. */
   momentHref: ((at: number) => string) | undefined;
-  /** Whose weights moved around it; null = the chart is not of one node's swaps. */
-  swapsHref: ((at: number) => string | null) | undefined;
+  /** What else is known of it. */
+  explain: ((at: number) => ReactNode) | undefined;
 };
 
 const toggled = (keys: ReadonlySet<string>, key: string): ReadonlySet<string> => {
@@ -148,19 +148,21 @@ function Drawing(props: ChartFigureProps & { width: number; formatValue: (value:
       <EventMarks groups={groups} box={box} hrefOf={props.eventHref} />
       {!isWide && prepared.lines.length > 1 && <LineLegend {...names} />}
       {picked !== null && props.momentHref && (
-        <Picked at={picked} changes={props.momentHref(picked)} swaps={props.swapsHref?.(picked) ?? null} />
+        <Picked at={picked} changes={props.momentHref(picked)}>
+          {props.explain?.(picked)}
+        </Picked>
       )}
     </>
   );
 }
 
 /** Where to read on from a moment that was clicked. */
-const Picked = ({ at, changes, swaps }: { at: number; changes: string; swaps: string | null }) => (
+const Picked = ({ at, changes, children }: { at: number; changes: string; children: ReactNode }) => (
   <p className="flex flex-wrap gap-x-4 ps-12 text-sm">
     <TextLink href={changes}>
       What changed before <Time at={new Date(at).toISOString()} as="absolute" />
     </TextLink>
-    {swaps !== null && <TextLink href={swaps}>Who pushed out whom then</TextLink>}
+    {children}
   </p>
 );
 

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { Chart } from "#lib/telemetry/schema.ts";
-import { chartFile, chartLinks, swapsAt } from "./chart-links.ts";
+import { chartFile, chartLinks, swapsAround, swapsHref } from "./chart-links.ts";
+import { worstNodes } from "./worst-nodes.ts";
 
 const chart = (metric: Chart["metric"], hours = 1) =>
   ({
@@ -27,15 +28,23 @@ it("leads from a node's evictions to who pushed out whom, as long as single swap
 it("leads from a moment of them to the steps around it, and from no other chart", () => {
   const at = Date.parse("2025-11-25T11:30:00.000Z");
   const evictions = { metric: "evictions", stepSeconds: 60 } as const;
-  expect(swapsAt(evictions, { nodeId: "node_1" }, at)).toBe(
+  const around = swapsAround(evictions, at) ?? { from: "", to: "" };
+  expect(swapsHref("node_1", around)).toBe(
     "/nodes/node_1/swaps?from=2025-11-25T11%3A28%3A00.000Z&to=2025-11-25T11%3A31%3A00.000Z",
   );
   // no more than a day is told of at once
-  const wide = swapsAt({ ...evictions, stepSeconds: 86_400 }, { nodeId: "node_1" }, at) ?? "";
-  const range = new URLSearchParams(wide.split("?")[1]);
-  expect(Date.parse(range.get("to") ?? "") - Date.parse(range.get("from") ?? "")).toBeLessThan(86_400_000);
-  expect(swapsAt(evictions, { poolId: "pool_1" }, at)).toBeNull();
-  expect(swapsAt({ metric: "latency", stepSeconds: 60 }, { nodeId: "node_1" }, at)).toBeNull();
+  const wide = swapsAround({ ...evictions, stepSeconds: 86_400 }, at) ?? { from: "", to: "" };
+  expect(Date.parse(wide.to) - Date.parse(wide.from)).toBeLessThan(86_400_000);
+  expect(swapsAround({ metric: "latency", stepSeconds: 60 }, at)).toBeNull();
+});
+
+it("offers of a pool or the fleet the nodes that moved most then, and none that moved nothing", () => {
+  const series = (key: string, whole: number | null) => ({ key, label: key, whole });
+  const worst = worstNodes([
+    ...[series("a", 2), series("b", null), series("c", 41), series("d", 0), series("e", 3), series("f", 1)],
+    series("other", 99),
+  ]);
+  expect(worst.map(({ key }) => key)).toEqual(["c", "e", "a"]);
 });
 
 it("gives the file of what is drawn: its own range and steps, and what it was asked", () => {

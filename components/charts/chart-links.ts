@@ -18,12 +18,9 @@ export function changesHref(scope: Scope, at: number): string {
 /** From what a chart shows to its causes: what changed before its end, and whose weights a node moved in that time. */
 export function chartLinks({ metric, from, to }: Chart, scope: Scope): { label: string; href: string }[] {
   const links = [{ label: "What changed before this", href: changesHref(scope, Date.parse(to)) }];
-  const isOfOneNode = scope.nodeId !== undefined && SWAP_METRICS.has(metric);
-  if (isOfOneNode && Date.parse(to) - Date.parse(from) <= MAX_SWAPS_MS)
-    links.push({
-      label: "Who pushed out whom",
-      href: `/nodes/${scope.nodeId}/swaps?${new URLSearchParams({ from, to })}`,
-    });
+  const isTold = SWAP_METRICS.has(metric) && Date.parse(to) - Date.parse(from) <= MAX_SWAPS_MS;
+  if (scope.nodeId !== undefined && isTold)
+    links.push({ label: "Who pushed out whom", href: swapsHref(scope.nodeId, { from, to }) });
   return links;
 }
 
@@ -44,18 +41,22 @@ export function chartFile(
   };
 }
 
+export type SwapRange = { from: string; to: string };
+
+/** Whose weights one node moved, and for whom. */
+export const swapsHref = (nodeId: string, range: SwapRange): string =>
+  `/nodes/${nodeId}/swaps?${new URLSearchParams(range)}`;
+
 /**
- * Where a moment of a chart is explained: whose weights one node moved around it.
- * @param at ms since the epoch @returns null where a chart is not of one node's swaps
+ * The time around a moment of a chart in which single swaps explain it.
+ * @param at ms since the epoch @returns null where a chart is of no swaps
  */
-export function swapsAt(
+export function swapsAround(
   { metric, stepSeconds }: Pick<Chart, "metric" | "stepSeconds">,
-  scope: Scope,
   at: number,
-): string | null {
-  if (scope.nodeId === undefined || !SWAP_METRICS.has(metric)) return null;
+): SwapRange | null {
+  if (!SWAP_METRICS.has(metric)) return null;
   // a point is drawn at the end of its step, and a finger hits one beside it
   const around = Math.min(stepSeconds * 1000, MAX_SWAPS_MS / 4);
-  const range = { from: new Date(at - 2 * around).toISOString(), to: new Date(at + around).toISOString() };
-  return `/nodes/${scope.nodeId}/swaps?${new URLSearchParams(range)}`;
+  return { from: new Date(at - 2 * around).toISOString(), to: new Date(at + around).toISOString() };
 }

@@ -1,10 +1,12 @@
 "use client";
 
+import { TextLink } from "#components/ui/button.tsx";
 import { useApi } from "#components/ui/use-api.ts";
 import { asShares } from "#lib/telemetry/browser/as-shares.ts";
-import type { ChartMetric, ChartPart, ChartQuantile } from "#lib/telemetry/schema.ts";
-import { changesHref, chartFile, chartLinks, swapsAt } from "./chart-links.ts";
+import type { Chart, ChartMetric, ChartPart, ChartQuantile } from "#lib/telemetry/schema.ts";
+import { changesHref, chartFile, chartLinks, swapsAround, swapsHref } from "./chart-links.ts";
 import { markHref } from "./mark-words.ts";
+import { SwapNodes } from "./swap-nodes.tsx";
 import { TimeChart, type TimeChartProps } from "./time-chart.tsx";
 import { useObjectiveLine } from "./use-objective-line.ts";
 
@@ -80,7 +82,6 @@ export function MetricChart({
   const isComparable = before !== undefined && Date.parse(earlier.data?.to ?? "") === Date.parse(before.range.to);
   const shown = read.data;
   const file = shown && chartFile(shown, { ...asked, shares: isShared, compare: isComparable });
-  const swapsHref = shown && ((at: number) => swapsAt(shown, scope, at));
   return (
     <TimeChart
       chart={shown && isShared ? asShares(shown) : shown}
@@ -96,11 +97,22 @@ export function MetricChart({
             links: (drawn) => chartLinks(drawn, scope),
             momentHref: (at: number) => changesHref(scope, at),
             eventHref: markHref,
-            swapsHref,
+            explain: (at: number) => shown && <SwapsThen chart={shown} scope={scope} at={at} />,
           }
         : {})}
       {...(every === false ? {} : { intervalMs: every })}
       {...chart}
     />
   );
+}
+
+/** Whose weights moved around a moment: on the one node, or on those behind a pool's or the fleet's spike. */
+function SwapsThen({ chart, scope, at }: { chart: Chart; scope: ChartScope; at: number }) {
+  const range = swapsAround(chart, at);
+  if (range === null) return null;
+  if (scope.nodeId !== undefined)
+    return <TextLink href={swapsHref(scope.nodeId, range)}>Who pushed out whom then</TextLink>;
+  const pool = scope.poolId ? { poolId: scope.poolId } : {};
+  // anew for each moment: the answer of the last one would be taken for that of the next
+  return <SwapNodes key={range.from} metric={chart.metric} range={range} {...pool} />;
 }

@@ -51,8 +51,8 @@ export type TimeChartProps = {
   eventHref?: (event: Annotation) => string | undefined;
   /** What led up to a moment of the chart. */
   momentHref?: (at: number) => string;
-  /** Whose weights moved around a moment; null = the chart is not of one node's swaps. */
-  swapsHref?: ((at: number) => string | null) | undefined;
+  /** What else is known of a moment that was clicked. */
+  explain?: (at: number) => ReactNode;
   /** The same over the period before: its main line is drawn too, and the change is told. */
   reference?: Reference | undefined;
   /** Computation behind the figure, for the source panel. */
@@ -110,7 +110,7 @@ export function TimeChart(props: TimeChartProps) {
           onZoomOut={props.onZoomOut}
           eventHref={props.eventHref}
           momentHref={props.momentHref}
-          swapsHref={props.swapsHref}
+          explain={props.explain}
         />
       )}
       {chart && reference && <ChangeLine chart={chart} reference={reference} />}

@@ -10,7 +10,7 @@ import { Stat } from "#components/ui/figure.tsx";
 import { Segments } from "#components/ui/segments.tsx";
 import { TierMark } from "#components/ui/tier-mark.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { useApi } from "#components/ui/use-api.ts";
+import { useApiList } from "#components/ui/use-api.ts";
 import type { Figure } from "#lib/http/schema.ts";
 import type { CacheSources, ComparedFigure } from "#lib/telemetry/browser/cache-sources-schema.ts";
 import type { NodeSwaps as NodeSwapsAnswer, Swap, SwappedAdapter } from "#lib/telemetry/browser/swaps-schema.ts";
@@ -48,12 +48,12 @@ export function NodeSwaps({ nodeId }: { nodeId: string }) {
   const query = isFixed
     ? { from: view.from?.toISOString(), to: view.to?.toISOString() }
     : { minutes: MINUTES[view.span] };
-  const read = useApi(
+  const list = useApiList(
     "GET /nodes/{nodeId}/swaps",
     { params: { nodeId }, query },
     { refreshMs: isFixed ? false : REFRESH_MS },
   );
-  const { data } = read;
+  const data = list.firstPage;
   const sources = useCacheSources(nodeId, query).data;
   return (
     <div className="flex flex-col gap-4">
@@ -82,11 +82,10 @@ export function NodeSwaps({ nodeId }: { nodeId: string }) {
       <DataTable
         label="Swaps"
         columns={COLUMNS}
-        rows={data?.items}
+        {...list.table}
+        total={data?.total ?? null}
         rowKey={(row) => `${row.at} ${row.adapter.loraName}`}
-        problem={read.problem}
-        onRetry={read.retry}
-        stale={useStale(read.readAt, REFRESH_MS) && !isFixed}
+        stale={useStale(list.readAt, REFRESH_MS) && !isFixed}
         expectedRows={12}
         empty={
           <EmptyState title="No weights were brought in">

@@ -37,14 +37,21 @@ export const SwapRangeQuery = z.object({
     .default(60),
 });
 export type SwapRangeQuery = z.infer<typeof SwapRangeQuery>;
-export const SwapsQuery = SwapRangeQuery.extend({ limit: z.coerce.number().int().min(1).max(500).default(100) });
+export const SwapsQuery = SwapRangeQuery.extend({
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  /** `nextCursor` of the page before; the range stays as it was asked for. */
+  cursor: z.string().max(300).optional(),
+});
 export type SwapsQuery = z.infer<typeof SwapsQuery>;
 
 export const NodeSwapsSchema = z.object({
   from: z.iso.datetime(),
   to: z.iso.datetime(),
-  /** Newest first, at most as many as asked for; the counts are of all. */
+  /** Newest first, at most as many as asked for; the counts are of the whole range. */
   items: z.array(SwapSchema),
+  nextCursor: z.string().nullable(),
+  /** How many there are in the range. */
+  total: z.number().int(),
   evictions: z.object({ gpu: FigureSchema, cpu: FigureSchema }),
   swaps: z.object({ cpu: FigureSchema, disk: FigureSchema }),
   /** Requests whose adapter was in its slot when it came into the batch. */

@@ -97,6 +97,15 @@ describe("charts of evictions and swap sources", () => {
     const both = await chart("evictions", { poolId });
     expect(both).toMatchObject({ source: "derived", coverage: { seen: 2, of: 2 } });
     expect(valuesOf(both.series[0]?.points ?? [])[5]).toBe(10);
+    // the nodes behind a spike of the pool, over a few of its steps
+    const split = await api.admin.call("GET /charts/{metric}", {
+      params: { metric: "evictions" },
+      query: { poolId, by: "node", from: at(4).toISOString(), to: at(7).toISOString() },
+    });
+    expect(split.series.map(({ key, whole }) => [key, whole])).toEqual([
+      [rich, 7],
+      [plain, 3],
+    ]);
     // of one counter without the other, only the other is derived
     expect(await chart("swap-source", { nodeId: rich })).toMatchObject({ source: "derived" });
   });
@@ -238,6 +247,18 @@ describe("who may see swaps and changes", () => {
     const reader = await api.clientWith(["platform:read"]);
     const swaps = await reader.call("GET /nodes/{nodeId}/swaps", { params: { nodeId: plain }, query: { minutes: 5 } });
     expect(swaps.evictions.gpu).toMatchObject({ value: 12, source: "derived", simulated: true });
+    // twelve and more in pages of five, each once and all of them
+    const told: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const query = { minutes: 5, limit: 5, ...(cursor ? { cursor } : {}) };
+      const page = await reader.call("GET /nodes/{nodeId}/swaps", { params: { nodeId: plain }, query });
+      expect(page.total).toBe(swaps.total);
+      told.push(...page.items.map(({ at: moment, adapter }) => `${moment} ${adapter.loraName}`));
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+    expect(told).toEqual(swaps.items.map(({ at: moment, adapter }) => `${moment} ${adapter.loraName}`));
+    expect(new Set(told).size).toBe(swaps.total);
     const changes = await reader.call("GET /changes", { query: {} });
     expect(changes.items.map(({ title }) => title)).toContain("plain restarted");
 

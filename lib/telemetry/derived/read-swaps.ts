@@ -12,6 +12,7 @@ import { type DerivedNode, findDerivedNode } from "./derived-store.ts";
 import { isExactAt } from "./draw-residency.ts";
 import { readHistory, unsettledNote } from "./node-history.ts";
 import { type NodeRequest, peakAdapters } from "./node-timeline.ts";
+import { pageSwaps } from "./page-swaps.ts";
 import { swapRange } from "./swap-range.ts";
 
 /**
@@ -30,12 +31,16 @@ export async function readNodeSwaps(ctx: Ctx, nodeId: string, query: SwapsQuery)
   const isExact = isExactAt({ before: known.before, settledMs }, from.getTime());
   const note = isExact ? null : unsettledNote(settledMs, known.before);
   const { evictions, swaps } = countUses(within);
+  const brought = within.flatMap(swapOf);
+  const page = pageSwaps(brought, { nodeId, limit: query.limit, cursor: query.cursor });
   const make = figuresOf({ simulated: node.simulated, asOf: now, coverage: { seen: 1, of: 1 } });
   const figure = (value: number, unit: string): Figure => make(value, unit, note === null ? "derived" : "inferred");
   return {
     from: from.toISOString(),
     to: to.toISOString(),
-    items: await named(ctx, within, query.limit),
+    items: await named(ctx, page.items),
+    nextCursor: page.nextCursor,
+    total: brought.length,
     evictions: { gpu: figure(evictions.gpu, "evictions"), cpu: figure(evictions.cpu, "evictions") },
     swaps: { cpu: figure(swaps.cpu, "swaps"), disk: figure(swaps.disk, "swaps") },
     hits: figure(swaps.gpu, "hits"),
@@ -61,24 +66,20 @@ async function peakFigure(
   return named > ours ? make(named, "adapters", "inferred") : make(ours, "adapters", "derived");
 }
 
-async function named(ctx: Ctx, uses: readonly DerivedUse[], limit: number): Promise<Swap[]> {
-  const newest = uses
-    .filter(({ source }) => source !== "gpu")
-    .slice(-limit)
-    .reverse();
-  const names = newest.flatMap(({ adapter, evicted }) => [adapter, evicted.gpu, evicted.cpu]);
+/** Weights that came from a tier below; what lay in its slot was not brought in. */
+type BroughtIn = Omit<DerivedUse, "source"> & { source: "cpu" | "disk" };
+const swapOf = ({ source, ...use }: DerivedUse): BroughtIn[] => (source === "gpu" ? [] : [{ ...use, source }]);
+
+async function named(ctx: Ctx, swaps: readonly BroughtIn[]): Promise<Swap[]> {
+  const names = swaps.flatMap(({ adapter, evicted }) => [adapter, evicted.gpu, evicted.cpu]);
   const versions = await versionsByLoraName(ctx.tx, [...new Set(names.filter((name) => name !== null))]);
   const about = (loraName: string): SwappedAdapter => namedAdapter(loraName, versions);
   const orNull = (name: string | null) => (name === null ? null : about(name));
-  return newest.flatMap(({ atMs, adapter, by, source, evicted }) =>
-    source === "gpu"
-      ? []
-      : {
-          at: new Date(atMs).toISOString(),
-          adapter: about(adapter),
-          by,
-          from: source,
-          evicted: { gpu: orNull(evicted.gpu), cpu: orNull(evicted.cpu) },
-        },
-  );
+  return swaps.map(({ atMs, adapter, by, source, evicted }) => ({
+    at: new Date(atMs).toISOString(),
+    adapter: about(adapter),
+    by,
+    from: source,
+    evicted: { gpu: orNull(evicted.gpu), cpu: orNull(evicted.cpu) },
+  }));
 }
