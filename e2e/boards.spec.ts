@@ -141,6 +141,6 @@ test("who is on call sees in one page whether it is fine now", async ({ page }) 
   await page.getByRole("link", { name: "Right now" }).click();
   await page.waitForURL("**/right-now");
   await expect(page.locator("[data-answer]")).not.toBeEmpty();
-  await expect(page.getByRole("region", { name: "The last hour" }).locator("section")).toHaveCount(6);
+  await expect(page.getByRole("region", { name: "The last hour" }).locator("section")).toHaveCount(7);
   await expect(page.locator('a[href^="/charts/nodes/"]').first()).toBeVisible();
 });

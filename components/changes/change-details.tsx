@@ -2,6 +2,7 @@
 
 import { cn } from "#components/ui/cn.ts";
 import { Popover } from "#components/ui/popover.tsx";
+import { ScrollRegion } from "#components/ui/scroll-region.tsx";
 import type { Change } from "#lib/journey/browser/changes-schema.ts";
 
 type Props = {
@@ -35,7 +36,7 @@ export function ChangeDetails({ is, what, words, className }: Props) {
         </button>
       )}
     >
-      <div className="flex max-h-96 flex-col gap-2 overflow-y-auto text-sm">
+      <ScrollRegion label="What differs" className="flex max-h-96 flex-col gap-2 overflow-y-auto text-sm">
         {actor !== null && <p>By {actor}</p>}
         {reason !== null && <p className="text-fg-2">{reason}</p>}
         {diff.length > 0 && (
@@ -50,7 +51,7 @@ export function ChangeDetails({ is, what, words, className }: Props) {
             ))}
           </dl>
         )}
-      </div>
+      </ScrollRegion>
     </Popover>
   );
 }

@@ -9,6 +9,7 @@ import { Time } from "#components/ui/time.tsx";
 import type { Annotation } from "#lib/telemetry/schema.ts";
 import type { ChartFile } from "./chart-links.ts";
 import { eventsByRow } from "./group-annotations.ts";
+import { mostTelling } from "./most-telling.ts";
 import type { PreparedChart } from "./prepare-series.ts";
 
 type Props = {
@@ -115,7 +116,7 @@ function Events({ of, hrefOf }: { of: readonly Annotation[]; hrefOf: Props["even
   if (of.length === 0) return null;
   return (
     <ul>
-      {of.slice(0, MAX_EVENTS).map((event) => {
+      {mostTelling(of, MAX_EVENTS).map((event) => {
         const href = hrefOf?.(event);
         return (
           <li key={event.id}>{href === undefined ? event.title : <TextLink href={href}>{event.title}</TextLink>}</li>

@@ -27,6 +27,7 @@ import { Time } from "#components/ui/time.tsx";
 import type { Annotation, AnnotationKind } from "#lib/telemetry/schema.ts";
 import type { EventGroup } from "./group-annotations.ts";
 import { MARK_WORDS } from "./mark-words.ts";
+import { mostTelling } from "./most-telling.ts";
 import type { PlotBox } from "./plot-geometry.ts";
 
 const ICON: Record<AnnotationKind, LucideIcon> = {
@@ -52,26 +53,6 @@ const ICON: Record<AnnotationKind, LucideIcon> = {
   settings: Settings,
 };
 
-/** Which of a group's events stands for it: what changed who serves comes before what the nodes did. */
-const WEIGHT: readonly AnnotationKind[] = [
-  "rollback",
-  "cutover",
-  "alert",
-  "settings",
-  "control",
-  "unreachable",
-  "engine",
-  "restart",
-  "drift",
-];
-
-const leaderOf = (events: readonly Annotation[]): Annotation | undefined =>
-  [...events].sort((a, b) => rank(a) - rank(b))[0];
-const rank = (event: Annotation): number => {
-  const index = WEIGHT.indexOf(event.kind);
-  return index === -1 ? WEIGHT.length : index;
-};
-
 const MAX_LISTED = 12;
 
 /** Buttons on the time axis, one for each group of events; each opens what happened. */
@@ -87,7 +68,7 @@ export function EventMarks({
   return (
     <ul aria-label="Events" className="relative h-6">
       {groups.map((group) => {
-        const leader = leaderOf(group.events);
+        const [leader] = mostTelling(group.events, 1);
         if (leader === undefined) return null;
         const Icon = ICON[leader.kind];
         const isFailed = group.events.some((event) => event.outcome === "failed");
@@ -118,7 +99,7 @@ export function EventMarks({
               )}
             >
               <ol className="flex flex-col gap-2">
-                {group.events.slice(0, MAX_LISTED).map((event) => (
+                {mostTelling(group.events, MAX_LISTED).map((event) => (
                   <EventLine key={event.id} event={event} href={hrefOf?.(event)} />
                 ))}
               </ol>

@@ -114,5 +114,5 @@ function SwapsThen({ chart, scope, at }: { chart: Chart; scope: ChartScope; at: 
     return <TextLink href={swapsHref(scope.nodeId, range)}>Who pushed out whom then</TextLink>;
   const pool = scope.poolId ? { poolId: scope.poolId } : {};
   // anew for each moment: the answer of the last one would be taken for that of the next
-  return <SwapNodes key={range.from} metric={chart.metric} range={range} {...pool} />;
+  return <SwapNodes key={range.from} range={range} {...pool} />;
 }

@@ -4,22 +4,24 @@ import { TextLink } from "#components/ui/button.tsx";
 import { formatUnit, quantityText } from "#components/ui/format.ts";
 import { useReader } from "#components/ui/reader.tsx";
 import { useApi } from "#components/ui/use-api.ts";
-import type { ChartMetric } from "#lib/telemetry/schema.ts";
 import { type SwapRange, swapsHref } from "./chart-links.ts";
 import { worstNodes } from "./worst-nodes.ts";
 
-/** From a spike of a pool or the fleet to the nodes behind it: those that moved most then, each the way to who pushed out whom. */
-export function SwapNodes({ metric, poolId, range }: { metric: ChartMetric; poolId?: string; range: SwapRange }) {
+/** From a spike of a pool or the fleet to the nodes with the most evictions then, each the way to who pushed out whom. */
+export function SwapNodes({ poolId, range }: { poolId?: string; range: SwapRange }) {
   const { locale } = useReader();
-  const read = useApi("GET /charts/{metric}", { params: { metric }, query: { poolId, by: "node", ...range } });
+  const read = useApi("GET /charts/{metric}", {
+    params: { metric: "evictions" },
+    query: { poolId, by: "node", ...range },
+  });
   const chart = read.data;
   if (read.problem) return <span className="text-fg-2">Which nodes it was is not known: {read.problem.title}</span>;
   if (chart === undefined) return <span className="text-fg-3">Looking for the nodes behind it…</span>;
   const worst = worstNodes(chart.series);
-  if (worst.length === 0) return <span className="text-fg-2">No node moved any weights then, as far as is known.</span>;
+  if (worst.length === 0) return <span className="text-fg-2">No node evicted anything then, as far as is known.</span>;
   return (
     <span>
-      Who pushed out whom then:{" "}
+      Who pushed out whom, where most was evicted then:{" "}
       {worst.map(({ key, label, whole }, index) => (
         <span key={key}>
           {index > 0 && ", "}
