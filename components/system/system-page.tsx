@@ -23,7 +23,10 @@ export function SystemPage() {
   const pulse = useApi("GET /pulse", {}, { refreshMs: REFRESH_MS });
   return (
     <>
-      <PageHeader title="System" meta={pulse.data?.sentence ?? "Switchyard itself, apart from the fleet."} />
+      <PageHeader
+        title="System"
+        meta={pulse.data?.ok ? pulse.data.sentence : "Switchyard itself, apart from the fleet."}
+      />
       {pulse.data?.ok === false && (
         <Notice tone="warn">
           <ul>

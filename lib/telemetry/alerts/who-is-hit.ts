@@ -74,9 +74,11 @@ function sumBy(counts: readonly SlowCount[], keyOf: (count: SlowCount) => string
 
 /** Those with the most first. @param counts null = nobody counts what this is about */
 function listHit(names: readonly Named[], counts: ReadonlyMap<string, HitCount> | null, asOf: Date): AlertHit[] {
+  // whoever sent nothing is a zero of where the others' requests come from
+  const none = { hit: 0, of: 0, simulated: [...(counts?.values() ?? [])].some(({ simulated }) => simulated) };
   const listed = names.map(({ id, name }): AlertHit => {
     if (counts === null) return { id, name, requests: null, of: null };
-    const { hit, of, simulated } = counts.get(id) ?? { hit: 0, of: 0, simulated: false };
+    const { hit, of, simulated } = counts.get(id) ?? none;
     const figure = { value: hit, unit: "count", source: "measured", simulated, coverage: null } as const;
     return { id, name, requests: { ...figure, asOf: asOf.toISOString() }, of };
   });
