@@ -74,7 +74,7 @@ const originOf = ({ samples }: Guard) => ({ ...samples, source: "derived" as con
 
 function SignalTable({ guard }: { guard: Guard }) {
   return (
-    <div className="overflow-x-auto">
+    <div className="relative overflow-x-auto">
       <table className="w-full text-sm">
         <thead>
           <tr className="border-b text-left text-fg-3">

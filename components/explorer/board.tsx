@@ -2,7 +2,7 @@
 
 import type { ReactNode } from "react";
 import { type ChartScope, MetricChart } from "#components/charts/metric-chart.tsx";
-import { BOARDS, type BoardKind } from "./boards.ts";
+import { BOARDS, type BoardKind, LAST_CHART } from "./boards.ts";
 import type { useRange, useSharedChart } from "./use-range.ts";
 import { ViewBar } from "./view-bar.tsx";
 
@@ -25,6 +25,7 @@ export function BoardCharts({
           scope={scope}
           by={by}
           isShared={isShared}
+          className={LAST_CHART}
           {...shared}
         />
       ))}

@@ -4,6 +4,9 @@ import type { ChartMetric, ChartPart } from "#lib/telemetry/schema.ts";
 export type BoardChart = { metric: ChartMetric; by?: ChartPart; isShared?: boolean };
 export type BoardKind = "fleet" | "pool" | "node" | "tenant";
 
+/** In two columns, the last of an odd number takes the whole row. */
+export const LAST_CHART = "lg:max-2xl:last:odd:col-span-2";
+
 /** Small charts of the last hour, for one look. */
 export const RIGHT_NOW: readonly BoardChart[] = [
   { metric: "latency" },

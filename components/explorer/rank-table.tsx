@@ -1,20 +1,24 @@
 import type { ReactNode } from "react";
 import { TextLink } from "#components/ui/button.tsx";
+import { ScrollRegion } from "#components/ui/scroll-region.tsx";
 
 export type RankColumn<Row> = { header: string; cell: (row: Row) => ReactNode };
 
 /** The worst few, each with its figures and the way to its board. @param boards the path that the ids stand under */
 export function RankTable<Row extends { id: string; name: string }>({
+  label,
   columns,
   rows,
   boards,
 }: {
+  label: string;
   columns: readonly RankColumn<Row>[];
   rows: readonly Row[];
   boards: string;
 }) {
   return (
-    <div className="overflow-x-auto">
+    // words for screen readers are placed by their nearest positioned ancestor, and would widen the page from elsewhere
+    <ScrollRegion label={label} className="relative overflow-x-auto">
       <table className="w-full text-sm">
         <thead>
           <tr className="text-xs text-fg-2">
@@ -43,6 +47,6 @@ export function RankTable<Row extends { id: string; name: string }>({
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollRegion>
   );
 }

@@ -15,7 +15,7 @@ import { useApi } from "#components/ui/use-api.ts";
 import { useNow } from "#components/ui/use-now.ts";
 import { actionWords } from "#lib/identity/browser/action-words.ts";
 import { ALERT_INTERVAL_MS } from "#lib/telemetry/browser/alert-kinds.ts";
-import { type BoardChart, RIGHT_NOW } from "./boards.ts";
+import { type BoardChart, LAST_CHART, RIGHT_NOW } from "./boards.ts";
 import { FiringAlerts } from "./firing-alerts.tsx";
 import { NodeGrid } from "./node-grid.tsx";
 import { WorstObjectives } from "./worst-objectives.tsx";
@@ -49,7 +49,15 @@ export function RightNow({ incidents }: { /** What goes on for customers. */ inc
         <WorstObjectives />
         <section aria-label="The last hour" className="grid gap-4 lg:grid-cols-2 2xl:grid-cols-3">
           {RIGHT_NOW.map(({ metric, isShared = false }: BoardChart) => (
-            <MetricChart key={metric} metric={metric} scope={{}} size="small" isShared={isShared} {...shared} />
+            <MetricChart
+              key={metric}
+              metric={metric}
+              scope={{}}
+              size="small"
+              isShared={isShared}
+              className={LAST_CHART}
+              {...shared}
+            />
           ))}
         </section>
         <NodeGrid />

@@ -48,6 +48,7 @@ export function WorstTenants({ shared }: { shared: Pick<SharedRange, "range" | "
       {items?.length === 0 && <p className="text-md text-fg-2">No tenant sent a request in this range.</p>}
       {items && items.length > 0 && (
         <RankTable
+          label="Worst tenants"
           columns={COLUMNS}
           rows={items.map((tenant) => ({ ...tenant, id: tenant.tenantId, name: tenant.tenantName }))}
           boards="/charts/tenants"

@@ -14,7 +14,9 @@ export function ObjectiveLine({
 }) {
   return (
     <li className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5">
-      <Status of="objective" is={status === "accepted" ? state : status} />
+      <span className="w-24 shrink-0">
+        <Status of="objective" is={status === "accepted" ? state : status} />
+      </span>
       <p className="min-w-0 grow basis-64 text-md wrap-anywhere">
         {href && (
           <>
