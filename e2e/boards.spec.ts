@@ -1,4 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
+import { violations } from "./support/axe.ts";
 
 const charts = (page: Page) => page.getByRole("region", { name: "Charts" }).locator("section");
 const drawn = (page: Page) => charts(page).locator("svg.recharts-surface");
@@ -134,6 +135,39 @@ test("the explorer splits a chart by tenant: ten lines at most and the rest as o
   const names = page.locator("section").filter({ has: heading }).last().locator("button[aria-pressed]");
   await expect.poll(() => names.count()).toBeGreaterThan(5);
   expect(await names.count()).toBeLessThanOrEqual(11);
+});
+
+test("charts are chosen, and kept under a name that all staff find", async ({ page }) => {
+  await page.goto("/charts?range=6h");
+  await page.getByRole("button", { name: "Charts: usual" }).click();
+  const picker = page.getByRole("dialog", { name: "Charts shown" });
+  await expect(picker.getByRole("checkbox", { name: "Time in the queue" })).toBeDisabled();
+  for (const metric of ["Running requests", "Swap source"])
+    await picker.getByRole("checkbox", { name: metric }).uncheck();
+  await picker.getByRole("checkbox", { name: "Time in the queue" }).check();
+  await page.keyboard.press("Escape");
+  await expect(page).toHaveURL(/charts=latency,queue-time,requests,fallback-share,evictions/);
+  await expect(page.getByRole("heading", { name: /^Time in the queue/ })).toBeVisible();
+  await expect(page.getByRole("heading", { name: /^Swap source/ })).toHaveCount(0);
+
+  await page.getByRole("button", { name: "Save view" }).click();
+  const dialog = page.getByRole("dialog", { name: "Save view?" });
+  await dialog.getByLabel("Name").fill("Queue on nights");
+  await dialog.getByRole("button", { name: "Save view" }).click();
+  await expect(dialog).toBeHidden();
+  expect(await violations(page)).toEqual([]);
+
+  await page.goto("/charts");
+  await page.getByRole("button", { name: "Saved views" }).click();
+  await page.getByRole("menuitem", { name: "Queue on nights" }).click();
+  await expect(page).toHaveURL(/charts=latency/);
+  await expect(page).toHaveURL(/range=6h/);
+  await expect(page.getByRole("heading", { name: /^Time in the queue/ })).toBeVisible();
+
+  await page.getByRole("button", { name: "Saved views" }).click();
+  await page.getByRole("menuitem", { name: "Remove views" }).click();
+  await page.getByRole("button", { name: "Remove Queue on nights" }).click();
+  await expect(page.getByText("None is left.")).toBeVisible();
 });
 
 test("who is on call sees in one page whether it is fine now", async ({ page }) => {

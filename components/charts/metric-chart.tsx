@@ -5,30 +5,13 @@ import { useApi } from "#components/ui/use-api.ts";
 import { asShares } from "#lib/telemetry/browser/as-shares.ts";
 import type { Chart, ChartMetric, ChartPart, ChartQuantile } from "#lib/telemetry/schema.ts";
 import { changesHref, chartFile, chartLinks, swapsAround, swapsHref } from "./chart-links.ts";
+import { CHART_TITLES } from "./chart-titles.ts";
 import { markHref } from "./mark-words.ts";
 import { SwapNodes } from "./swap-nodes.tsx";
 import { TimeChart, type TimeChartProps } from "./time-chart.tsx";
 import { useObjectiveLine } from "./use-objective-line.ts";
 
 const REFRESH_MS = 10_000;
-
-const TITLES: Record<ChartMetric, string> = {
-  latency: "Latency",
-  ttft: "Time to first token",
-  "inter-token": "Time between tokens",
-  "queue-time": "Time in the queue",
-  requests: "Requests",
-  throughput: "Throughput",
-  errors: "Errors",
-  "fallback-share": "Answered by a fallback",
-  running: "Running requests",
-  queue: "Waiting requests",
-  evictions: "Evictions",
-  "swap-source": "Swap source",
-  "batch-adapters": "Distinct adapters in a batch",
-  "running-adapters": "Adapters with a request",
-  "kv-cache": "KV cache in use",
-};
 
 export type ChartScope = { poolId?: string; nodeId?: string; tenantId?: string };
 export type ChartRange = { from?: string; to?: string };
@@ -85,7 +68,7 @@ export function MetricChart({
   return (
     <TimeChart
       chart={shown && isShared ? asShares(shown) : shown}
-      title={TITLES[metric]}
+      title={CHART_TITLES[metric]}
       problem={read.problem}
       onRetry={read.retry}
       file={file}

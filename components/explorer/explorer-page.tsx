@@ -3,20 +3,14 @@
 import { MetricChart } from "#components/charts/metric-chart.tsx";
 import { Select } from "#components/ui/input.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
-import { Segments } from "../ui/segments.tsx";
 import { BoardTabs } from "./board-tabs.tsx";
-import { chartGroups, partsOf, queryOf } from "./metrics.ts";
+import { ChartPicker } from "./chart-picker.tsx";
+import { chartsOf, groupsOf, metricsOf, partsOf, queryOf } from "./metrics.ts";
+import { SavedViews } from "./saved-views.tsx";
 import { ScopeFilters } from "./scope-filters.tsx";
 import { useSharedChart } from "./use-range.ts";
 import { useView, type View } from "./use-view.ts";
 import { ViewBar } from "./view-bar.tsx";
-
-const LOAD_CHOICES = [
-  { key: "running", label: "Running" },
-  { key: "queue", label: "Queue" },
-  { key: "kv-cache", label: "KV cache" },
-  { key: "batch-adapters", label: "Adapters in a batch" },
-] as const;
 
 /** The charts of the fleet or of a part of it, over one range, under one crosshair. Dragging zooms all of them. */
 export function ExplorerPage() {
@@ -25,24 +19,26 @@ export function ExplorerPage() {
   const query = queryOf(view.scope);
   const parts = partsOf(view.scope);
   const by = parts.find((part) => part === view.by);
+  const charts = chartsOf(view.scope, by ?? null, view.charts);
   return (
     <>
-      <PageHeader title="Charts" tabs={<BoardTabs />} />
+      <PageHeader title="Charts" primary={<SavedViews />} tabs={<BoardTabs />} />
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <ViewBar view={view.range} />
         <ScopeFilters view={view} />
         <SplitBy view={view} />
+        <ChartPicker
+          charts={charts}
+          known={metricsOf(view.scope, by ?? null)}
+          isUsual={view.charts.length === 0}
+          onChange={view.setCharts}
+        />
       </div>
-      {chartGroups(view.scope, view.load, by ?? null).map((group) => (
+      {groupsOf(charts).map((group) => (
         <section key={group.id} aria-labelledby={`charts-${group.id}`} className="flex flex-col gap-3">
-          <div className="flex min-h-8 flex-wrap items-center justify-between gap-2">
-            <h2 id={`charts-${group.id}`} className="text-lg font-semibold">
-              {group.title}
-            </h2>
-            {group.id === "nodes" && (
-              <Segments label="Load shown last" options={LOAD_CHOICES} value={view.load} onChange={view.setLoad} />
-            )}
-          </div>
+          <h2 id={`charts-${group.id}`} className="text-lg font-semibold">
+            {group.title}
+          </h2>
           <div className="grid gap-4 lg:grid-cols-2 2xl:grid-cols-3">
             {group.metrics.map((metric) => (
               <MetricChart

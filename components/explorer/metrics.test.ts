@@ -1,22 +1,46 @@
 import { describe, expect, it } from "vitest";
-import { TENANT_CHART_METRICS } from "#lib/telemetry/schema.ts";
-import { chartGroups, LOADS, partsOf, queryOf } from "./metrics.ts";
+import { CHART_METRICS, TENANT_CHART_METRICS } from "#lib/telemetry/schema.ts";
+import { chartsOf, groupsOf, metricsOf, partsOf, queryOf, withChart } from "./metrics.ts";
 
 const none = { pool: "", node: "", tenant: "" };
-const metricsOf = (scope: typeof none) => chartGroups(scope, "queue").flatMap((group) => group.metrics);
+const tenant = { ...none, tenant: "ten_1" };
 
-describe("chartGroups", () => {
+describe("chartsOf", () => {
   it("mounts six charts at most, in the order they are read", () => {
-    for (const load of LOADS) {
-      const metrics = chartGroups(none, load).flatMap((group) => group.metrics);
-      expect(metrics).toEqual(["latency", "requests", "fallback-share", "evictions", "swap-source", load]);
-    }
-    expect(metricsOf({ ...none, tenant: "ten_1" }).length).toBeLessThanOrEqual(6);
+    expect(chartsOf(none, null, [])).toEqual([
+      ...["latency", "requests", "fallback-share", "evictions", "swap-source", "running"],
+    ]);
+    expect(chartsOf(tenant, null, [])).toHaveLength(6);
+    expect(chartsOf(none, null, CHART_METRICS)).toEqual(CHART_METRICS.slice(0, 6));
   });
 
-  it("asks nothing of a tenant that engines cannot tell", () => {
+  it("draws what was chosen, in groups", () => {
+    const charts = chartsOf(none, null, ["queue-time", "errors"]);
+    expect(charts).toEqual(["queue-time", "errors"]);
+    expect(groupsOf(charts).map(({ id, metrics }) => [id, ...metrics])).toEqual([
+      ["requests", "errors"],
+      ["nodes", "queue-time"],
+    ]);
+  });
+
+  it("asks nothing of a tenant that engines cannot tell, whatever was chosen", () => {
     const allowed: readonly string[] = TENANT_CHART_METRICS;
-    for (const metric of metricsOf({ ...none, tenant: "ten_1" })) expect(allowed).toContain(metric);
+    for (const [scope, by] of [
+      [tenant, null],
+      [none, "tenant"],
+      [none, "adapter"],
+    ] as const)
+      for (const chosen of [[], CHART_METRICS, ["evictions"] as const])
+        for (const metric of chartsOf(scope, by, chosen)) expect(allowed).toContain(metric);
+    expect(chartsOf(tenant, null, ["evictions", "errors"])).toEqual(["errors"]);
+    expect(metricsOf(none, "node")).toEqual(CHART_METRICS);
+  });
+});
+
+describe("withChart", () => {
+  it("takes one in where it belongs, and out", () => {
+    expect(withChart(["latency", "evictions"], "errors", true)).toEqual(["latency", "errors", "evictions"]);
+    expect(withChart(["latency", "evictions"], "latency", false)).toEqual(["evictions"]);
   });
 });
 
@@ -30,11 +54,9 @@ describe("queryOf", () => {
 });
 
 describe("partsOf", () => {
-  it("splits by what the scope has several of, and stays inside what the gateway knows where engines do not", () => {
+  it("splits by what the scope has several of", () => {
     expect(partsOf(none)).toEqual(["pool", "node", "tenant", "adapter"]);
     expect(partsOf({ ...none, node: "n" })).toEqual(["tenant", "adapter"]);
-    const allowed: readonly string[] = TENANT_CHART_METRICS;
-    for (const { metrics } of chartGroups(none, "queue", "tenant"))
-      for (const metric of metrics) expect(allowed).toContain(metric);
+    expect(partsOf(tenant)).toEqual(["adapter", "node"]);
   });
 });

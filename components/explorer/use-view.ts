@@ -1,13 +1,13 @@
-import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
-import { CHART_PARTS, type ChartPart } from "#lib/telemetry/schema.ts";
-import { LOADS, type Scope } from "./metrics.ts";
+import { parseAsArrayOf, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
+import { CHART_METRICS, CHART_PARTS, type ChartMetric, type ChartPart } from "#lib/telemetry/schema.ts";
+import type { Scope } from "./metrics.ts";
 import { useRange } from "./use-range.ts";
 
 const VIEW = {
   pool: parseAsString.withDefault(""),
   node: parseAsString.withDefault(""),
   tenant: parseAsString.withDefault(""),
-  load: parseAsStringLiteral(LOADS).withDefault("running"),
+  charts: parseAsArrayOf(parseAsStringLiteral(CHART_METRICS)).withDefault([]),
   by: parseAsStringLiteral(CHART_PARTS),
 };
 
@@ -18,10 +18,11 @@ export function useView() {
   return {
     range,
     scope: { pool: view.pool, node: view.node, tenant: view.tenant } satisfies Scope,
-    load: view.load,
+    /** none = the usual ones */
+    charts: view.charts,
     by: view.by,
     setScope: (change: Partial<Scope>) => void set(withoutClash(change)),
-    setLoad: (load: (typeof LOADS)[number]) => void set({ load }),
+    setCharts: (charts: readonly ChartMetric[] | null) => void set({ charts: charts && [...charts] }),
     setBy: (by: ChartPart | null) => void set({ by }),
   };
 }

@@ -35,7 +35,8 @@ export type AuditedObject =
   | "tenant"
   | "tools"
   | "user"
-  | "version";
+  | "version"
+  | "view";
 export type AuditEvent = {
   /** `<object>.<verb>` in the present tense, such as `cutover.start`. */
   action: string;

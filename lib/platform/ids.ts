@@ -48,6 +48,7 @@ export const ID_PREFIXES = {
   incidentEvent: "ine",
   incidentUpdate: "inu",
   finding: "fnd",
+  chartView: "cvw",
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

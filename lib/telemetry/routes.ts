@@ -7,6 +7,7 @@ import { ResidencyMapQuery, ResidencyMapSchema } from "./browser/residency-map-s
 import { NodeSwapsSchema, SwapRangeQuery, SwapsQuery } from "./browser/swaps-schema.ts";
 import { channelRoutes } from "./channels/channel-routes.ts";
 import { chartRange } from "./chart-range.ts";
+import { chartViewRoutes } from "./chart-views/chart-view-routes.ts";
 import { readCacheSources } from "./derived/read-cache-sources.ts";
 import { readResidencyMap } from "./derived/read-residency-map.ts";
 import { readNodeSwaps } from "./derived/read-swaps.ts";
@@ -40,6 +41,7 @@ export const telemetryRoutes = [
   ...channelRoutes,
   ...objectiveRoutes,
   ...findingRoutes,
+  ...chartViewRoutes,
   route(
     "GET /charts/{metric}",
     {

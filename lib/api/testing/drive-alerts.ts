@@ -47,6 +47,8 @@ export async function driveAlerts(world: EvalWorld, drive: Drive): Promise<void>
   const tested = await drive("POST /channels/{channelId}/test", { params: channel });
   expect(tested.ok).toBe(false);
   await drive("DELETE /channels/{channelId}", { params: channel });
+  const view = await drive("POST /chart-views", { body: { name: "Night", search: "range=6h" } });
+  await drive("DELETE /chart-views/{viewId}", { params: { viewId: view.id } });
   await drive("PUT /dead-man-switch", { body: { url: "http://127.0.0.1:9/ping" } });
   await drive("DELETE /dead-man-switch", {});
 }

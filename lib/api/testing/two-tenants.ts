@@ -141,6 +141,7 @@ export const absentIds = (): Record<string, string> => ({
   controlId: newId("control"),
   alertId: newId("alert"),
   channelId: newId("channel"),
+  viewId: newId("chartView"),
   objectiveId: newId("objective"),
   incidentId: newId("incident"),
   recordedId: newId("recordedCase"),

@@ -1,4 +1,4 @@
-const NOUNS: Record<string, string> = { key: "API key", run: "gate", source: "import source" };
+const NOUNS: Record<string, string> = { key: "API key", run: "gate", source: "import source", view: "chart view" };
 
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 

@@ -31,6 +31,7 @@ const GROUP_OF: Record<AuditedObject, ChangeGroup> = {
   key: "access",
   user: "access",
   channel: "settings",
+  view: "settings",
   dead_man_switch: "settings",
   objective: "settings",
   settings: "settings",
