@@ -10,7 +10,6 @@ import { useHydrated } from "#components/ui/use-now.ts";
 import type { Annotation, Chart } from "#lib/telemetry/schema.ts";
 import { axisUnit, formatTick, formatTimeTick, niceTicks, timeTicks, zoneName, zoneOffset } from "./axis.ts";
 import type { ChartFile } from "./chart-links.ts";
-import { ChartTable } from "./chart-table.tsx";
 import { ChartTip } from "./chart-tip.tsx";
 import { describeChart } from "./describe-chart.ts";
 import { EventMarks } from "./event-marks.tsx";
@@ -23,6 +22,7 @@ import { ZoomLayer } from "./zoom-layer.tsx";
 
 /** 122 kB of drawing code, which no list page should carry. */
 const TimePlot = lazy(() => import("./time-plot.tsx"));
+const ChartTable = lazy(() => import("./chart-table.tsx").then((module) => ({ default: module.ChartTable })));
 
 type ChartFigureProps = {
   chart: Chart;
@@ -62,16 +62,18 @@ export function ChartFigure(props: ChartFigureProps) {
         {words}
       </figcaption>
       {asTable ? (
-        <ChartTable
-          chart={prepared}
-          file={props.file}
-          label={`${chart.title} as a table`}
-          height={height}
-          formatValue={formatValue}
-          momentHref={props.momentHref}
-          events={chart.annotations}
-          eventHref={props.eventHref}
-        />
+        <Suspense fallback={<Skeleton className="h-60 w-full" />}>
+          <ChartTable
+            chart={prepared}
+            file={props.file}
+            label={`${chart.title} as a table`}
+            height={height}
+            formatValue={formatValue}
+            momentHref={props.momentHref}
+            events={chart.annotations}
+            eventHref={props.eventHref}
+          />
+        </Suspense>
       ) : (
         <Drawing {...props} width={width} formatValue={formatValue} />
       )}

@@ -1,5 +1,6 @@
 "use client";
 
+import { lazy, Suspense } from "react";
 import { TextLink } from "#components/ui/button.tsx";
 import { useApi } from "#components/ui/use-api.ts";
 import { asShares } from "#lib/telemetry/browser/as-shares.ts";
@@ -7,10 +8,10 @@ import type { Chart, ChartMetric, ChartPart, ChartQuantile } from "#lib/telemetr
 import { changesHref, chartFile, chartLinks, swapsAround, swapsHref } from "./chart-links.ts";
 import { CHART_TITLES } from "./chart-titles.ts";
 import { markHref } from "./mark-words.ts";
-import { SwapNodes } from "./swap-nodes.tsx";
 import { TimeChart, type TimeChartProps } from "./time-chart.tsx";
 import { useObjectiveLine } from "./use-objective-line.ts";
 
+const SwapNodes = lazy(() => import("./swap-nodes.tsx").then((module) => ({ default: module.SwapNodes })));
 const REFRESH_MS = 10_000;
 
 export type ChartScope = { poolId?: string; nodeId?: string; tenantId?: string };
@@ -97,5 +98,9 @@ function SwapsThen({ chart, scope, at }: { chart: Chart; scope: ChartScope; at: 
     return <TextLink href={swapsHref(scope.nodeId, range)}>Who pushed out whom then</TextLink>;
   const pool = scope.poolId ? { poolId: scope.poolId } : {};
   // anew for each moment: the answer of the last one would be taken for that of the next
-  return <SwapNodes key={range.from} range={range} {...pool} />;
+  return (
+    <Suspense fallback={null}>
+      <SwapNodes key={range.from} range={range} {...pool} />
+    </Suspense>
+  );
 }

@@ -1,14 +1,17 @@
 "use client";
 
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { formatAbsolute } from "#components/ui/format-time.ts";
 import { useZone } from "#components/ui/time.tsx";
-import { TypedRangeDialog } from "#components/ui/typed-range-dialog.tsx";
 import { useHydrated, useNow } from "#components/ui/use-now.ts";
 import { Segments } from "../ui/segments.tsx";
 import { QUICK_RANGES } from "./range.ts";
 import type { RangeView } from "./use-range.ts";
+
+const TypedRangeDialog = lazy(() =>
+  import("#components/ui/typed-range-dialog.tsx").then((module) => ({ default: module.TypedRangeDialog })),
+);
 
 /** Charts look back no longer at once. */
 const LONGEST_DAYS = 31;
@@ -39,15 +42,17 @@ export function RangePicker({ view }: { view: RangeView }) {
         </Button>
       )}
       {isTyping && (
-        <TypedRangeDialog
-          longestDays={LONGEST_DAYS}
-          fixed={fixed}
-          onClose={() => setTyping(false)}
-          onRange={(range) => {
-            view.setFixed(range);
-            setTyping(false);
-          }}
-        />
+        <Suspense fallback={null}>
+          <TypedRangeDialog
+            longestDays={LONGEST_DAYS}
+            fixed={fixed}
+            onClose={() => setTyping(false)}
+            onRange={(range) => {
+              view.setFixed(range);
+              setTyping(false);
+            }}
+          />
+        </Suspense>
       )}
     </div>
   );

@@ -171,7 +171,7 @@ export async function consolePages(): Promise<PageUnderTest[]> {
     chart("board-node", `/charts/nodes/${node}`),
     chart("board-tenant", `/charts/tenants/${tenant}?compare=true`),
     list("alerts", "/alerts?state=all"),
-    list("alert", `/alerts/${await alert(api)}`),
+    chart("alert", `/alerts/${await alert(api)}`),
     list("incidents", "/incidents?state=all"),
     list("incident", `/incidents/${await incident(api, tenant)}`),
     list("changes", "/changes"),
