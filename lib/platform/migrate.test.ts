@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { planMigrations } from "./migrate.ts";
 
-const file = (name: string, checksum = "c") => ({ name, sql: "", checksum });
+const file = (name: string, checksum = "c", superseded: string[] = []) => ({ name, sql: "", checksum, superseded });
 const row = (name: string, checksum = "c", finished = true) => ({
   migration_name: name,
   checksum,
@@ -18,6 +18,12 @@ describe("migrations", () => {
   it("refuse an edited or a half-applied one", () => {
     expect(() => planMigrations([file("1", "new")], [row("1", "old")])).toThrow(/edited/);
     expect(() => planMigrations([file("1")], [row("1", "c", false)])).toThrow(/half-way/);
+  });
+
+  it("take one for applied that was applied as an earlier release had it", () => {
+    const files = [file("1", "new", ["old"]), file("2")];
+    expect(planMigrations(files, [row("1", "old")]).map(({ name }) => name)).toEqual(["2"]);
+    expect(() => planMigrations(files, [row("1", "older")])).toThrow(/edited/);
   });
 
   it("reach the rows that they change: row-level security is forced on the owner, who is let in for as long", () => {

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
@@ -21,7 +22,16 @@ CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
 )`;
 
 type Applied = { migration_name: string; checksum: string; finished_at: Date | null };
-type Migration = { name: string; sql: string; checksum: string };
+type Migration = {
+  name: string;
+  sql: string;
+  checksum: string;
+  /** Of what the file said in an earlier release; a migration right after it makes the same of both. */
+  superseded: readonly string[];
+};
+
+/** Beside a `migration.sql`: a checksum a line. */
+const SUPERSEDED = "superseded.txt";
 
 /** Every folder below `folder` that holds a `migration.sql`, oldest name first, with the checksum Prisma would store. */
 export async function readMigrations(folder: string): Promise<Migration[]> {
@@ -30,9 +40,15 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
   return Promise.all(
     names.sort().map(async (name) => {
       const sql = await readFile(join(folder, name, "migration.sql"), "utf8");
-      return { name, sql, checksum: createHash("sha256").update(sql).digest("hex") };
+      const superseded = await readSuperseded(join(folder, name, SUPERSEDED));
+      return { name, sql, checksum: createHash("sha256").update(sql).digest("hex"), superseded };
     }),
   );
+}
+
+async function readSuperseded(file: string): Promise<string[]> {
+  if (!existsSync(file)) return [];
+  return (await readFile(file, "utf8")).split("\n").filter((line) => line !== "");
 }
 
 /**
@@ -48,7 +64,7 @@ export function planMigrations(files: readonly Migration[], applied: readonly Ap
       throw new Error(
         `Migration ${file.name} broke off half-way. Repair the database, delete its row in "_prisma_migrations", then start again.`,
       );
-    if (row.checksum !== file.checksum)
+    if (row.checksum !== file.checksum && !file.superseded.includes(row.checksum))
       throw new Error(
         `Migration ${file.name} was edited after it had been applied. Restore the file; add a new migration.`,
       );
@@ -74,6 +90,12 @@ const apply = async (client: pg.Client, migration: Migration): Promise<void> => 
   ]);
 };
 
+/** Once all is applied nothing is left of the earlier text, and Prisma's CLI need not find a difference. */
+const takeForCurrent = (client: pg.Client, { name, checksum, superseded }: Migration) =>
+  client.query(`UPDATE "_prisma_migrations" SET checksum = $2 WHERE migration_name = $1 AND checksum = ANY($3)`, [
+    ...[name, checksum, superseded],
+  ]);
+
 /**
  * Creates the roles and applies what is pending, in Prisma's own table format, under Prisma's own lock.
  * @returns the names applied now (empty = up to date)
@@ -88,8 +110,10 @@ export async function migrate(url: string, folder: string): Promise<string[]> {
     const { rows } = await client.query<Applied>(
       `SELECT migration_name, checksum, finished_at FROM "_prisma_migrations" WHERE rolled_back_at IS NULL`,
     );
-    const pending = planMigrations(await readMigrations(folder), rows);
+    const files = await readMigrations(folder);
+    const pending = planMigrations(files, rows);
     for (const migration of pending) await apply(client, migration);
+    for (const file of files.filter(({ superseded }) => superseded.length > 0)) await takeForCurrent(client, file);
     return pending.map((migration) => migration.name);
   } finally {
     await client.end(); // also releases the lock
