@@ -4,10 +4,9 @@ import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { formatAbsolute } from "#components/ui/format-time.ts";
 import { Select } from "#components/ui/input.tsx";
-import { ScopeSelect } from "#components/ui/scope-select.tsx";
+import { type ChosenScope, ScopeSelects } from "#components/ui/scope-selects.tsx";
 import { Time, useZone } from "#components/ui/time.tsx";
 import { TypedRangeDialog } from "#components/ui/typed-range-dialog.tsx";
-import { useApi } from "#components/ui/use-api.ts";
 import { useHydrated, useNow } from "#components/ui/use-now.ts";
 import { GROUP_OPTIONS, GROUPS } from "./change-words.ts";
 
@@ -28,13 +27,8 @@ type FiltersProps = {
   onClear: (() => void) | null;
 };
 
-const LIMIT = 200;
-
 /** Kind, place, customer and time, as the API takes them; what is set can be taken back at once. */
 export function ChangeFilters({ view, onChange, onClear }: FiltersProps) {
-  const pools = useApi("GET /pools", { query: { limit: LIMIT } }).data?.items ?? [];
-  const nodes = useApi("GET /nodes", { query: { poolId: view.pool ?? undefined, limit: LIMIT } }).data?.items ?? [];
-  const tenants = useApi("GET /tenants", { query: { limit: LIMIT } }).data?.items ?? [];
   return (
     <search aria-label="Changes" className="flex flex-wrap items-center gap-2">
       <Select
@@ -45,27 +39,9 @@ export function ChangeFilters({ view, onChange, onClear }: FiltersProps) {
         options={GROUP_OPTIONS}
         className="w-52 max-sm:w-full"
       />
-      <ScopeSelect
-        label="Pool"
-        all="All pools"
-        value={view.pool ?? ""}
-        items={pools}
-        // a node of another pool would leave nothing
-        onChange={(id) => onChange({ pool: id || null, node: null })}
-      />
-      <ScopeSelect
-        label="Node"
-        all="All nodes"
-        value={view.node ?? ""}
-        items={nodes}
-        onChange={(id) => onChange({ node: id || null })}
-      />
-      <ScopeSelect
-        label="Tenant"
-        all="All tenants"
-        value={view.tenant ?? ""}
-        items={tenants}
-        onChange={(id) => onChange({ tenant: id || null })}
+      <ScopeSelects
+        scope={{ pool: view.pool ?? "", node: view.node ?? "", tenant: view.tenant ?? "" }}
+        onChange={(change) => onChange(withoutClash(change))}
       />
       <WhenFilter view={view} onChange={onChange} />
       {onClear && (
@@ -76,6 +52,13 @@ export function ChangeFilters({ view, onChange, onClear }: FiltersProps) {
     </search>
   );
 }
+
+/** A node of another pool would leave nothing. */
+const withoutClash = ({ pool, node, tenant }: Partial<ChosenScope>): Partial<ChangesView> => ({
+  ...(pool === undefined ? {} : { pool: pool || null, node: null }),
+  ...(node === undefined ? {} : { node: node || null }),
+  ...(tenant === undefined ? {} : { tenant: tenant || null }),
+});
 
 /** From when to when; a chart's link comes with an end only. */
 function WhenFilter({ view: { from, to }, onChange }: Pick<FiltersProps, "view" | "onChange">) {

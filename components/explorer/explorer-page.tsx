@@ -3,11 +3,11 @@
 import { MetricChart } from "#components/charts/metric-chart.tsx";
 import { Select } from "#components/ui/input.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
+import { ScopeSelects } from "#components/ui/scope-selects.tsx";
 import { BoardTabs } from "./board-tabs.tsx";
 import { ChartPicker } from "./chart-picker.tsx";
 import { chartsOf, groupsOf, metricsOf, partsOf, queryOf } from "./metrics.ts";
 import { SavedViews } from "./saved-views.tsx";
-import { ScopeFilters } from "./scope-filters.tsx";
 import { useSharedChart } from "./use-range.ts";
 import { useView, type View } from "./use-view.ts";
 import { ViewBar } from "./view-bar.tsx";
@@ -25,7 +25,7 @@ export function ExplorerPage() {
       <PageHeader title="Charts" primary={<SavedViews />} tabs={<BoardTabs />} />
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <ViewBar view={view.range} />
-        <ScopeFilters view={view} />
+        <ScopeSelects scope={view.scope} onChange={view.setScope} />
         <SplitBy view={view} />
         <ChartPicker
           charts={charts}

@@ -1,7 +1,8 @@
+import type { ChosenScope } from "#components/ui/scope-selects.tsx";
 import { CHART_METRICS, type ChartMetric, type ChartPart, TENANT_CHART_METRICS } from "#lib/telemetry/schema.ts";
 
 /** Where one looks: a tenant's requests, or those of all of a pool or node. They exclude each other. */
-export type Scope = { pool: string; node: string; tenant: string };
+export type Scope = ChosenScope;
 
 export type ChartGroup = { id: string; title: string; metrics: readonly ChartMetric[] };
 

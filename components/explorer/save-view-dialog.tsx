@@ -19,7 +19,6 @@ export function SaveViewDialog({ open, onOpenChange }: SaveViewDialogProps) {
       onOpenChange(false);
     },
   });
-  const taken = save.problem?.code === "name_taken" ? save.problem.detail : undefined;
   return (
     <Dialog
       open={open}
@@ -46,9 +45,9 @@ export function SaveViewDialog({ open, onOpenChange }: SaveViewDialogProps) {
           value={name}
           onChange={setName}
           maxLength={80}
-          error={taken ?? fieldError(save.problem, "name")}
+          error={fieldError(save.problem, "name")}
         />
-        {save.problem && !taken && <ErrorState problem={save.problem} size="inline" />}
+        {save.problem && <ErrorState problem={save.problem} size="inline" />}
       </div>
     </Dialog>
   );

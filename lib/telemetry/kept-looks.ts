@@ -1,6 +1,6 @@
-import { type Histogram, sameBounds } from "./histogram.ts";
+import { type Histogram, mergeHistograms, sameBounds } from "./histogram.ts";
 import type { PluginInfo } from "./node-residency.ts";
-import { type Look, mapValues, type RollupData } from "./rollup.ts";
+import { type Look, mapValues, type RollupData, union } from "./rollup.ts";
 import type { Tick } from "./series/fold.ts";
 import type { TickLook } from "./series/pack.ts";
 
@@ -90,24 +90,8 @@ function nextLook(before: Look, at: Date, step: TickLook & { ok: true }): Look |
   const samples = {
     ...before.samples,
     gauges: mapValues(gauges, ({ last }) => last),
-    counters: sums(before.samples.counters, counters, (a, b) => a + b),
-    histograms: sums(before.samples.histograms, histograms, (a, b) => ({
-      le: a.le,
-      counts: a.counts.map((count, bucket) => count + (b.counts[bucket] ?? 0)),
-    })),
+    counters: union(before.samples.counters, counters, (a, b) => a + b),
+    histograms: union(before.samples.histograms, histograms, mergeHistograms),
   };
   return { at, epoch: step.epoch, samples };
-}
-
-function sums<Name extends string, Value>(
-  before: Partial<Record<Name, Value>>,
-  added: Partial<Record<Name, Value>>,
-  plus: (before: Value, added: Value) => Value,
-): Partial<Record<Name, Value>> {
-  const all = { ...before };
-  for (const name of Object.keys(all) as Name[]) {
-    const [a, b] = [before[name], added[name]];
-    if (a !== undefined && b !== undefined) all[name] = plus(a, b);
-  }
-  return all;
 }

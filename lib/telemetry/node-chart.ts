@@ -1,4 +1,5 @@
 import { createGaugeCells, createHistogramCells, createRateCells, type When, type Who } from "./chart-cells.ts";
+import { namedNodes } from "./named-nodes.ts";
 import { derivedCountersOf, figuresOfChart, type NodeChartDef, type Shape } from "./node-chart-defs.ts";
 import type { CounterName } from "./node-samples.ts";
 import { type Part, rankParts } from "./rank-parts.ts";
@@ -324,11 +325,8 @@ function notesOn(
   const partial = presence.partialSteps();
   return [
     ...(def.note && presence.countSpoken() > 0 && !(standIn.isUsed() && standIn.isAll()) ? [def.note] : []),
-    ...(silent.length > 0 ? [`Unknown for ${names(silent)}: ${def.missing}.`] : []),
-    ...(absent.length > 0 ? [`No look at ${names(absent)} in this range.`] : []),
+    ...(silent.length > 0 ? [`Unknown for ${namedNodes(silent)}: ${def.missing}.`] : []),
+    ...(absent.length > 0 ? [`No look at ${namedNodes(absent)} in this range.`] : []),
     ...(partial > 0 ? [`${partial} of ${presence.steps} steps lack a node: sums there are what the others saw.`] : []),
   ];
 }
-
-const names = (nodes: readonly { name: string }[]): string =>
-  nodes.length > 3 ? `${nodes.length} nodes` : nodes.map((node) => node.name).join(", ");

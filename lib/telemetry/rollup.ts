@@ -101,7 +101,8 @@ export function mapValues<Name extends string, In, Out>(
   return result;
 }
 
-function union<Name extends string, Value>(
+/** What both have is put together; what one has alone stays. */
+export function union<Name extends string, Value>(
   a: Partial<Record<Name, Value>>,
   b: Partial<Record<Name, Value>>,
   both: (a: Value, b: Value) => Value,

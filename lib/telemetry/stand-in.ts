@@ -3,6 +3,7 @@ import { createGaugeCells, type When, type Who } from "./chart-cells.ts";
 import type { DerivedFigure } from "./derived/derived-figure-store.ts";
 import type { Doubt } from "./derived/derived-rows.ts";
 import { DOUBT_WORDS, worseDoubt } from "./derived/fill-chart.ts";
+import { namedNodes } from "./named-nodes.ts";
 import type { GaugeSummary } from "./rollup.ts";
 
 /**
@@ -85,15 +86,12 @@ export function standInWithPeaks(
 function notesOn(nodes: readonly { id: string; name: string }[], doubts: ReadonlyMap<string, Doubt | null>): string[] {
   if (nodes.length === 0) return [];
   const notes = [
-    `${listed(nodes)} ${nodes.length === 1 ? "does" : "do"} not count batches (only the Switchyard plugin for vLLM does): shown are adapters asked for at once, running or waiting, and no batch holds more. Their mean is inferred from vllm:lora_requests_info at each look, the most of them derived from our own requests unless the engine named more.`,
+    `${namedNodes(nodes)} ${nodes.length === 1 ? "does" : "do"} not count batches (only the Switchyard plugin for vLLM does): shown are adapters asked for at once, running or waiting, and no batch holds more. Their mean is inferred from vllm:lora_requests_info at each look, the most of them derived from our own requests unless the engine named more.`,
   ];
   for (const doubt of new Set(doubts.values())) {
     if (doubt === null) continue;
     const own = nodes.filter(({ id }) => doubts.get(id) === doubt);
-    notes.push(`Also the most is only inferred for ${listed(own)}: ${DOUBT_WORDS[doubt]}.`);
+    notes.push(`Also the most is only inferred for ${namedNodes(own)}: ${DOUBT_WORDS[doubt]}.`);
   }
   return notes;
 }
-
-const listed = (nodes: readonly { name: string }[]): string =>
-  nodes.length > 3 ? `${nodes.length} nodes` : nodes.map(({ name }) => name).join(", ");

@@ -9,19 +9,10 @@ import type { ChangesQuery } from "../browser/changes-schema.ts";
 const START = new Date("2026-11-24T12:00:00.000Z");
 const clock = manualClock(START);
 let api: TestApi;
-type Place = { poolId: string; nodeId: string; tenantId: string; adapterId: string };
-let red: Place;
-let blue: Place;
+let red: seed.Place;
+let blue: seed.Place;
 /** Has an adapter in each pool. */
 let both: string;
-
-async function place(name: string): Promise<Place> {
-  const { db } = api.deps;
-  const poolId = await seed.seedPool(db);
-  const nodeId = await seed.seedNode(db, { poolId, name, baseUrl: `http://${name}.test`, seenAt: START });
-  const tenantId = await seed.seedTenant(db, { slug: name });
-  return { poolId, nodeId, tenantId, adapterId: await seed.seedAdapter(db, { tenantId, poolId, slug: "bot" }) };
-}
 
 /** A row of the trail, as the rooms write them. @param what the reason, by which the tests know it again */
 const happens = (what: string, type: "pool" | "node" | "tenant" | "adapter", id: string, tenantId: string | null) =>
@@ -32,7 +23,7 @@ const happens = (what: string, type: "pool" | "node" | "tenant" | "adapter", id:
 /** Two pools, each with a node and a tenant of its own, and a tenant in both: each of them was changed. */
 beforeAll(async () => {
   api = await createTestApi({ clock });
-  [red, blue] = [await place("red"), await place("blue")];
+  [red, blue] = [await seed.seedPlace(api.deps.db, "red", START), await seed.seedPlace(api.deps.db, "blue", START)];
   both = await seed.seedTenant(api.deps.db, { slug: "both" });
   await happens("tenant both", "tenant", both, both);
   for (const [name, { poolId, nodeId, tenantId, adapterId }] of Object.entries({ red, blue })) {

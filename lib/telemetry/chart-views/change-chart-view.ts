@@ -3,8 +3,9 @@ import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { conflict, notFound } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
+import { orTaken } from "#lib/platform/or-taken.ts";
 import type { ChartView, SaveChartView } from "../browser/chart-view-schema.ts";
-import { countChartViews, deleteChartView, insertChartView, isNameTaken } from "./chart-view-store.ts";
+import { countChartViews, deleteChartView, insertChartView } from "./chart-view-store.ts";
 import { readSearch } from "./read-search.ts";
 
 /** A menu of more helps nobody. */
@@ -16,17 +17,18 @@ export const MOST_VIEWS = 100;
  */
 export async function saveChartView(ctx: Ctx, { name, search }: SaveChartView): Promise<ChartView> {
   const read = readSearch(search);
-  if (await isNameTaken(ctx.tx, name))
-    throw conflict(
-      "name_taken",
-      `A view is called "${name}" already.`,
-      "Choose another name, or remove that view first.",
-    );
   if ((await countChartViews(ctx.tx)) >= MOST_VIEWS)
     throw conflict("too_many_views", `There are ${MOST_VIEWS} views already.`, "Remove one that nobody needs.");
   const id = newId("chartView");
   const row = { id, name, search: read, savedBy: actorLabel(ctx.actor), savedAt: ctx.clock.now() };
-  const view = await insertChartView(ctx.tx, row);
+  const view = await orTaken(insertChartView(ctx.tx, row));
+  if (view === null)
+    throw conflict(
+      "name_taken",
+      `A view is called "${name}" already.`,
+      "Choose another name, or remove that one.",
+      "name",
+    );
   await audit(ctx, {
     action: "view.save",
     object: { type: "view", id },

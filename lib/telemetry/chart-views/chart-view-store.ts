@@ -16,9 +16,7 @@ export async function listChartViews(tx: Tx, query: PageQuery): Promise<Page<Cha
 
 export const countChartViews = (tx: Tx): Promise<number> => tx.client.chartView.count();
 
-export const isNameTaken = async (tx: Tx, name: string): Promise<boolean> =>
-  (await tx.client.chartView.count({ where: { name } })) > 0;
-
+/** @throws when the name is taken; see `orTaken` */
 export async function insertChartView(tx: Tx, row: Row): Promise<ChartView> {
   return toView(await tx.client.chartView.create({ data: row }));
 }
@@ -26,7 +24,6 @@ export async function insertChartView(tx: Tx, row: Row): Promise<ChartView> {
 /** @returns what was removed; null = there was none */
 export async function deleteChartView(tx: Tx, id: string): Promise<ChartView | null> {
   const row = await tx.client.chartView.findUnique({ where: { id } });
-  if (row === null) return null;
-  await tx.client.chartView.deleteMany({ where: { id } });
-  return toView(row);
+  const { count } = await tx.client.chartView.deleteMany({ where: { id } });
+  return row === null || count === 0 ? null : toView(row);
 }

@@ -24,7 +24,7 @@ it("are kept for all staff under a name, in the words of the charts page, and re
   await operator.call("POST /chart-views", { body: { name: "All", search: "" } });
   expect(await names()).toEqual(["All", "Night shift"]);
   const again = operator.call("POST /chart-views", { body: { name: "Night shift", search: "" } });
-  expect(await problemOf(again)).toMatchObject({ status: 409, code: "name_taken" });
+  expect(await problemOf(again)).toMatchObject({ status: 409, code: "name_taken", errors: [{ field: "name" }] });
   const params = { viewId: saved.id };
   await operator.call("DELETE /chart-views/{viewId}", { params });
   expect(await problemOf(operator.call("DELETE /chart-views/{viewId}", { params }))).toMatchObject({ status: 404 });

@@ -1,4 +1,5 @@
 import type { Tx } from "#lib/platform/db.ts";
+import { namedNodes } from "../named-nodes.ts";
 import { exactSince } from "./derived-rollup-store.ts";
 import type { Doubt } from "./derived-rows.ts";
 import { type DerivedPart, DOUBT_WORDS } from "./fill-chart.ts";
@@ -6,8 +7,6 @@ import { foreignSentence } from "./foreign-traffic.ts";
 import { readForeign } from "./read-foreign.ts";
 
 type Named = { id: string; name: string };
-/** So many nodes are named in a note. */
-const MOST_NAMED = 3;
 
 /** Says of a chart which nodes' figures were derived, since when those are exact, and why others are only inferred. */
 export async function derivedNotes(
@@ -26,9 +25,7 @@ export async function derivedNotes(
   const exact = named.filter(({ doubt }) => doubt === null);
   const notes: string[] = [];
   if (exact.length > 0)
-    notes.push(
-      `Derived for ${listed(exact.map(({ name }) => name))} from our own requests and loads, by an exact model of vLLM's cache.`,
-    );
+    notes.push(`Derived for ${namedNodes(exact)} from our own requests and loads, by an exact model of vLLM's cache.`);
   for (const doubt of new Set(named.map((one) => one.doubt))) {
     if (doubt === null) continue;
     const own = named.filter((one) => one.doubt === doubt);
@@ -39,7 +36,7 @@ export async function derivedNotes(
 
 async function doubtNote(tx: Tx, nodes: readonly Named[], doubt: Doubt, to: Date): Promise<string> {
   const [only] = nodes;
-  const names = listed(nodes.map(({ name }) => name));
+  const names = namedNodes(nodes);
   if (nodes.length !== 1 || only === undefined) return `Only inferred for ${names}: ${DOUBT_WORDS[doubt]}.`;
   const figures = doubt === "foreign" ? await foreignText(tx, only, to) : null;
   const exact = (await exactSince(tx, [only.id], to)).get(only.id);
@@ -52,6 +49,3 @@ async function foreignText(tx: Tx, node: Named, to: Date): Promise<string | null
   const found = await readForeign(tx, node.id, to);
   return found === null ? null : foreignSentence("it", found);
 }
-
-const listed = (names: readonly string[]): string =>
-  names.length > MOST_NAMED ? `${names.length} nodes` : names.join(", ");

@@ -10,24 +10,10 @@ import * as seed from "../testing/seed-catalog.ts";
 const START = new Date("2026-11-24T12:00:00.000Z");
 const clock = manualClock(START);
 let api: TestApi;
-type Place = { poolId: string; nodeId: string; tenantId: string; adapterId: string };
-let red: Place;
-let blue: Place;
+let red: seed.Place;
+let blue: seed.Place;
 /** Has an adapter in each pool. */
 let both: string;
-
-async function place(name: string): Promise<Place> {
-  const { db } = api.deps;
-  const poolId = await seed.seedPool(db);
-  const nodeId = await seed.seedNode(db, {
-    poolId,
-    name: `${name}-node`,
-    baseUrl: `http://${name}.test`,
-    seenAt: START,
-  });
-  const tenantId = await seed.seedTenant(db, { slug: name });
-  return { poolId, nodeId, tenantId, adapterId: await seed.seedAdapter(db, { tenantId, poolId, slug: "bot" }) };
-}
 
 const record = (title: string, tenantId: string | null, ref: { type: string; id: string } | null) =>
   systemWrite(api.deps, "test", (ctx) => recordAnnotation(ctx, { kind: "cutover", title, tenantId, ref }));
@@ -36,7 +22,7 @@ const record = (title: string, tenantId: string | null, ref: { type: string; id:
 beforeAll(async () => {
   api = await createTestApi({ clock });
   const { db } = api.deps;
-  [red, blue] = [await place("red"), await place("blue")];
+  [red, blue] = [await seed.seedPlace(api.deps.db, "red", START), await seed.seedPlace(api.deps.db, "blue", START)];
   both = await seed.seedTenant(db, { slug: "both" });
   for (const { poolId, nodeId, tenantId, adapterId } of [red, blue]) {
     const slug = poolId === red.poolId ? "red" : "blue";

@@ -180,3 +180,12 @@ export const forgetLooks = (db: Database) =>
 /** The node's engine is another one. */
 export const setEpoch = (db: Database, nodeId: string, epoch: number) =>
   inCatalog(db, (client) => client.node.update({ where: { id: nodeId }, data: { epoch } }));
+
+/** A pool with one node, and a tenant with one adapter there: what scopes are told apart by. */
+export type Place = { poolId: string; nodeId: string; tenantId: string; adapterId: string };
+export async function seedPlace(db: Database, name: string, seenAt: Date): Promise<Place> {
+  const poolId = await seedPool(db);
+  const nodeId = await seedNode(db, { poolId, name: `${name}-node`, baseUrl: `http://${name}.test`, seenAt });
+  const tenantId = await seedTenant(db, { slug: name });
+  return { poolId, nodeId, tenantId, adapterId: await seedAdapter(db, { tenantId, poolId, slug: "bot" }) };
+}
