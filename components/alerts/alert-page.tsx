@@ -5,9 +5,10 @@ import { Button, TextLink } from "#components/ui/button.tsx";
 import { Card, Notice } from "#components/ui/card.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { FigureView } from "#components/ui/figure.tsx";
+import { formatUnit, quantityText } from "#components/ui/format.ts";
 import { OnceOpened } from "#components/ui/once-opened.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
-import { useDenied } from "#components/ui/reader.tsx";
+import { useDenied, useReader } from "#components/ui/reader.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { useApi, useApiMutation } from "#components/ui/use-api.ts";
@@ -216,6 +217,7 @@ function ActionsCard({ alert, control }: { alert: AlertDetail; control: AlertPag
 /** The chart of its own time, not of now. */
 function Evidence({ alert: { evidence, subject, chart, unknownSince } }: { alert: AlertDetail }) {
   const { metric, figure, note, threshold } = evidence;
+  const { locale } = useReader();
   if (metric === null) return null;
   const scope =
     subject.type === "node"
@@ -235,7 +237,9 @@ function Evidence({ alert: { evidence, subject, chart, unknownSince } }: { alert
           <>
             <span>At the last look:</span>
             <FigureView figure={figure} />
-            {threshold !== null && <span>against a limit of {threshold}</span>}
+            {threshold !== null && (
+              <span>against a limit of {quantityText(formatUnit(threshold, figure.unit, locale))}</span>
+            )}
           </>
         )}
         {unknownSince && note && <span>{note}</span>}
