@@ -202,6 +202,24 @@ describe("observeNode", () => {
     expect(seen.events).toMatchObject([{ kind: "drift", placement: { loraName: "a" } }]);
   });
 
+  it.each(["unloaded", "unloading", "digest_mismatch", "node_rejected"])(
+    "what was said before it was wanted anew (%s) is no failure of what is about to be tried",
+    (reason) => {
+      const condition = { ...routable.not(reason, "Said before."), lastTransitionTime: EARLIER };
+      const anew = placement("a", { condition, generation: 2, observedGeneration: 1 });
+      expect(stateOf(observeNode(known([anew]), look(), 0, NOW), "a")).toBe("loading");
+    },
+  );
+
+  it("a probe that failed says nothing of the one that was asked for since; how a load ends that is under way is awaited", () => {
+    const said = (reason: string) => ({ ...routable.not(reason, "Said before."), lastTransitionTime: EARLIER });
+    const anew = (condition: PlacementRow["condition"]) => placement("a", { condition, generation: 2 });
+    const retried = known([anew(said("probe_no_effect"))], [registration("a", { state: "loaded" })]);
+    expect(stateOf(observeNode(retried, look([card("a")]), 0, NOW), "a")).toBe("probing");
+    const pending = observeNode(known([anew(said("load_pending"))]), look(), 0, NOW);
+    expect(pending.changedConditions).toMatchObject([{ generation: 2, condition: { reason: "load_pending" } }]);
+  });
+
   it("shows a name that nobody asked for, once, and leaves it alone", () => {
     const before = known();
     const seen = observeNode(before, look([card("stranger", "/tmp/x")]), 0, NOW);
