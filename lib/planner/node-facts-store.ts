@@ -4,7 +4,7 @@ import type { Condition } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { processStart, readActs, readRequests } from "#lib/telemetry/derived/derived-store.ts";
 import { whyUnknown } from "#lib/telemetry/residency-gap.ts";
-import { listPluginLooks, readResidentNode, versionsByLoraName } from "#lib/telemetry/residency-store.ts";
+import { listTierLooks, readResidentNode, versionsByLoraName } from "#lib/telemetry/residency-store.ts";
 import { lookTimes, readNodeRollups } from "#lib/telemetry/series/series-store.ts";
 import { batchMinute, comparableMinutes } from "./batch-minutes.ts";
 import { type LoadChange, peakLoaded } from "./peak-loaded.ts";
@@ -62,7 +62,7 @@ export async function readLoaded(
   const dayAgo = new Date(now.getTime() - DAY_MS);
   const changes = await loadChanges(tx, nodeId, begun !== null && begun > dayAgo ? begun : dayAgo);
   const listed = new Set(node.loaded);
-  const look = (await listPluginLooks(tx)).find((one) => one.nodeId === nodeId);
+  const look = (await listTierLooks(tx)).find((one) => one.nodeId === nodeId);
   const isSeen = look !== undefined && whyUnknown(look.epoch, look.look, now) === null;
   return {
     loaded: { now: listed.size, peak: peakLoaded(listed.size, changes) },

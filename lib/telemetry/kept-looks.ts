@@ -1,5 +1,5 @@
 import { type Histogram, mergeHistograms, sameBounds } from "./histogram.ts";
-import type { PluginInfo } from "./node-residency.ts";
+import type { TierTeller } from "./node-residency.ts";
 import { type Look, mapValues, type RollupData, union } from "./rollup.ts";
 import type { Tick } from "./series/fold.ts";
 import type { TickLook } from "./series/pack.ts";
@@ -26,12 +26,12 @@ export const KEPT_EVERY_SECONDS = 60;
 export function isDue(before: KeptLook | undefined, now: KeptLook, addsUp: boolean): boolean {
   if (before === undefined || !addsUp) return true;
   if (before.error !== now.error || before.epoch !== now.epoch || before.simulated !== now.simulated) return true;
-  if (!samePlugin(before.good?.samples.plugin, now.good?.samples.plugin)) return true;
+  if (!sameTeller(before.good?.samples.teller, now.good?.samples.teller)) return true;
   const age = (now.good?.at.getTime() ?? 0) - (before.good?.at.getTime() ?? 0);
   return now.error === null && age >= KEPT_EVERY_SECONDS * 1000;
 }
 
-const samePlugin = (a: PluginInfo | undefined, b: PluginInfo | undefined): boolean =>
+const sameTeller = (a: TierTeller | undefined, b: TierTeller | undefined): boolean =>
   a?.status === b?.status && a?.version === b?.version && a?.vllmVersion === b?.vllmVersion && a?.reason === b?.reason;
 
 /**

@@ -1,13 +1,13 @@
 import type { Tx } from "#lib/platform/db.ts";
 import type { ResidentTier } from "./node-residency.ts";
 import { whyUnknown } from "./residency-gap.ts";
-import { listPluginLooks, listResidencyOf } from "./residency-store.ts";
+import { listResidencyOf, listTierLooks } from "./residency-store.ts";
 
 /** What a node's process said of its tiers; what it does not name is in neither. */
 export type MeasuredNode = {
   nodeId: string;
   epoch: number;
-  /** null = nobody knows: no plugin, a restart, no look for 90 s. */
+  /** null = nobody knows: nobody tells, a restart, no look for 90 s. */
   measured: { at: Date; tiers: ReadonlyMap<string, ResidentTier> } | null;
 };
 
@@ -21,7 +21,7 @@ export async function readMeasuredTiers(
   now: Date,
   isKnown: (nodeId: string, at: Date) => boolean,
 ): Promise<MeasuredNode[]> {
-  const looks = (await listPluginLooks(tx)).map(({ nodeId, epoch, look }) => ({
+  const looks = (await listTierLooks(tx)).map(({ nodeId, epoch, look }) => ({
     nodeId,
     epoch,
     at: look !== null && whyUnknown(epoch, look, now) === null ? look.at : null,

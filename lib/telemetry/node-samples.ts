@@ -1,6 +1,6 @@
 import type { Exposition, Sample } from "./exposition/exposition.ts";
 import type { Histogram } from "./histogram.ts";
-import { type PluginInfo, RESIDENCY_METRICS, readPluginInfo } from "./node-residency.ts";
+import { RESIDENCY_METRICS, readTierTeller, type TierTeller } from "./node-residency.ts";
 
 /**
  * What we keep of one look at a node, summed over its engines, under names of our own. A name that is absent is not
@@ -12,8 +12,8 @@ export type NodeSamples = {
   counters: Partial<Record<CounterName, number>>;
   gauges: Partial<Record<GaugeName, number>>;
   histograms: Partial<Record<HistogramName, Histogram>>;
-  /** Absent where the node runs without it. */
-  plugin?: PluginInfo;
+  /** Absent where nobody tells. */
+  teller?: TierTeller;
 };
 
 export type CounterName =
@@ -89,7 +89,7 @@ const GAUGES: Record<GaugeName, Wanted[]> = {
   running: plain("vllm:num_requests_running"),
   waiting: plain("vllm:num_requests_waiting"),
   deferred: [split("vllm:num_requests_waiting_by_reason", "reason", "deferred")],
-  "slots.gpu": [split("switchyard_lora_slots", "tier", "gpu")],
+  "slots.gpu": [split("switchyard_lora_slots", "tier", "gpu"), ...plain("vllm:max_gpu_lora_adapters")],
   "slots.cpu": [split("switchyard_lora_slots", "tier", "cpu")],
   kvCacheUsage: plain("vllm:kv_cache_usage_perc", "vllm:gpu_cache_usage_perc"),
   adaptersInUse: [],
@@ -146,7 +146,7 @@ export function readNodeSamples(exposition: Exposition): NodeSamples {
     if (list) list.push(sample);
     else byName.set(sample.name, [sample]);
   }
-  const plugin = readPluginInfo(exposition);
+  const teller = readTierTeller(exposition);
   const pick = (wanted: readonly Wanted[], isAveraged = false) =>
     firstExported(wanted, byName, exposition.declared, isAveraged);
   return {
@@ -157,7 +157,7 @@ export function readNodeSamples(exposition: Exposition): NodeSamples {
       return finiteOrNull(pick(wanted, AVERAGED.has(name)));
     }),
     histograms: known(HISTOGRAMS, (wanted) => firstHistogram(wanted, byName)),
-    ...(plugin === null ? {} : { plugin }),
+    ...(teller === null ? {} : { teller }),
   };
 }
 

@@ -2,7 +2,7 @@ import type { NodeLimits } from "#lib/fleet/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import type { ResidentTier } from "./node-residency.ts";
 import type { ResidencyChanges, ResidencyRow } from "./residency-book.ts";
-import type { PluginLook } from "./residency-gap.ts";
+import type { TierLook } from "./residency-gap.ts";
 
 /** Everything stored, for a scraper that just started. */
 export async function listResidency(tx: Tx): Promise<ResidencyRow[]> {
@@ -23,16 +23,16 @@ export async function listResidencyOf(tx: Tx, nodeIds: readonly string[]): Promi
 }
 
 /** Every node with its present epoch and the newest look at it that succeeded. */
-export async function listPluginLooks(tx: Tx): Promise<{ nodeId: string; epoch: number; look: PluginLook | null }[]> {
+export async function listTierLooks(tx: Tx): Promise<{ nodeId: string; epoch: number; look: TierLook | null }[]> {
   const rows = await tx.client.$queryRaw<
-    { nodeId: string; epoch: number; at: Date | null; lookEpoch: number; plugin: PluginLook["plugin"] }[]
+    { nodeId: string; epoch: number; at: Date | null; lookEpoch: number; teller: TierLook["teller"] }[]
   >`
-    SELECT n."id" AS "nodeId", n."epoch", l.at, l.epoch AS "lookEpoch", l.plugin
+    SELECT n."id" AS "nodeId", n."epoch", l.at, l.epoch AS "lookEpoch", l.plugin AS "teller"
     FROM "Node" n LEFT JOIN series.node_look l ON l.node_id = n."id" ORDER BY n."id"`;
-  return rows.map(({ nodeId, epoch, at, lookEpoch, plugin }) => ({
+  return rows.map(({ nodeId, epoch, at, lookEpoch, teller }) => ({
     nodeId,
     epoch,
-    look: at && { at, epoch: lookEpoch, plugin },
+    look: at && { at, epoch: lookEpoch, teller },
   }));
 }
 

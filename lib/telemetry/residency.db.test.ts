@@ -162,6 +162,17 @@ it("knows nothing without the plugin, after a restart, and of a node that no lon
   await setEpoch(1);
 });
 
+it("is told by vLLM itself where it lists what is loaded and there is no plugin", async () => {
+  const listed = (name: string, level: string) => `vllm:lora_adapter_loaded{adapter_name="${name}",level="${level}"} 1`;
+  metrics = { status: 200, lines: [listed(LORA_NAME, "cpu"), "vllm:max_gpu_lora_adapters 7"] };
+  await look();
+  expect(await residency()).toMatchObject({
+    items: [{ loraName: LORA_NAME, tier: "cpu", loaded: true }],
+    slots: { gpu: { used: { value: 0, source: "measured" }, size: 7 }, cpu: { used: { value: 1 } } },
+    note: null,
+  });
+});
+
 it("is for staff", async () => {
   const customer = await api.clientWith(["tenant:admin"], tenantId);
   await expect(customer.call("GET /nodes/{nodeId}/residency", { params: { nodeId } })).rejects.toMatchObject({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseExposition } from "./exposition/parse-exposition.ts";
-import { readPluginInfo, readResidency } from "./node-residency.ts";
+import { readResidency, readTierTeller } from "./node-residency.ts";
 import { readNodeSamples } from "./node-samples.ts";
 import { createResidencyBook } from "./residency-book.ts";
 
@@ -34,12 +34,32 @@ describe("what the plugin says", () => {
     expect(readResidency(of("vllm:num_requests_running 1"))).toBeNull();
     const off = of(info("disabled"), 'switchyard_lora_residency{lora_name="a",tier="gpu"} 1');
     expect(readResidency(off)).toBeNull();
-    expect(readPluginInfo(off)).toEqual({
+    expect(readTierTeller(off)).toEqual({
       version: "0.1.0",
       vllmVersion: "0.32.0",
       status: "disabled",
       reason: "not this release",
     });
+  });
+
+  it("is heard before vLLM's own list, which is read where the plugin is away or switched off", () => {
+    const engine = [
+      'vllm:lora_adapter_loaded{adapter_name="x",level="gpu",pinned="false"} 1',
+      'vllm:lora_adapter_loaded{adapter_name="x",level="cpu",pinned="false"} 1',
+      'vllm:lora_adapter_loaded{adapter_name="y",level="cpu",pinned="true"} 1',
+      'vllm:lora_adapter_loaded{adapter_name="z",level="disk"} 1',
+    ];
+    const listed = new Map([
+      ["x", "gpu"],
+      ["y", "cpu"],
+    ]);
+    expect(readResidency(of(...engine))).toEqual(listed);
+    expect(readResidency(of(info("disabled"), ...engine))).toEqual(listed);
+    expect(readTierTeller(of(info("disabled"), ...engine))).toMatchObject({ status: "engine" });
+    const both = of(info("active"), 'switchyard_lora_residency{lora_name="a",tier="cpu"} 1', ...engine);
+    expect(readResidency(both)).toEqual(new Map([["a", "cpu"]]));
+    // a family that was declared and never set is no proof that nothing is loaded
+    expect(readResidency(of("# TYPE vllm:lora_adapter_loaded gauge"))).toBeNull();
   });
 
   it("is not believed for names that cannot be, nor for more than a node can hold", () => {
@@ -70,7 +90,7 @@ describe("what the plugin says", () => {
         "swapSeconds.cpu": { le: [0.05], counts: [2, 0] },
         "swapSeconds.disk": { le: [0.05], counts: [0, 7] },
       },
-      plugin: { status: "active" },
+      teller: { status: "active" },
     });
   });
 });

@@ -115,7 +115,7 @@ export const telemetryRoutes = [
     {
       summary: "Where a node's adapters lie: slot, host memory or disk",
       description:
-        "Measured by the Switchyard plugin inside the node's vLLM. Without it each loaded name's tier is unknown, and the note says what would tell.",
+        "Measured by the Switchyard plugin inside the node's vLLM, or by vLLM itself where it lists what is loaded. Without either each loaded name's tier is unknown, and the note says what would tell.",
       action: "fleet.read",
       params: z.object({ nodeId: idOf("node") }),
       ok: NodeResidencySchema,

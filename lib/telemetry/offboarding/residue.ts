@@ -25,9 +25,9 @@ export async function readResidue(ctx: Ctx, tenantId: string): Promise<Residue[]
 }
 
 const WORDS: Record<ResidueNode["tier"], string> = {
-  gpu: "Its plugin sees weights in a GPU slot.",
-  cpu: "Its plugin sees weights in host memory.",
+  gpu: "Its metrics show weights in a GPU slot.",
+  cpu: "Its metrics show weights in host memory.",
   unknown:
     "It does not tell; vLLM may keep weights in memory after an unload until others push them out, or it restarts.",
-  absent: "Its plugin sees none of the weights in memory.",
+  absent: "Its metrics show none of the weights in memory.",
 };

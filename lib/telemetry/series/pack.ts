@@ -73,7 +73,7 @@ export function unpackRollup(bytes: Uint8Array, row: string): RollupData {
 
 type Samples = Look["samples"];
 
-/** What a node said last, without its plugin. */
+/** What a node said last, without who tells of its tiers. */
 export function packSamples({ startedAt, counters, gauges, histograms }: Samples): Uint8Array {
   const out = begin();
   out.number(startedAt ?? Number.NaN);

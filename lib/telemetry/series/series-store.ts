@@ -4,7 +4,7 @@ import type { Fence } from "#lib/platform/lease.ts";
 import { Prisma } from "#prisma/generated/client.ts";
 import type { ReadyTick } from "../collector.ts";
 import { KEPT_EVERY_SECONDS, type KeptLook } from "../kept-looks.ts";
-import type { PluginInfo } from "../node-residency.ts";
+import type { TierTeller } from "../node-residency.ts";
 import type { NodeSamples } from "../node-samples.ts";
 import { mapValues, type NodeRollup, ROLLUP_STEPS, type RollupData, type RollupStep, stepStart } from "../rollup.ts";
 import { type ColumnRows, columnRows, insertColumns, insertRosters } from "./column-store.ts";
@@ -85,7 +85,7 @@ export async function saveTick(
 ): Promise<void> {
   const due = looks.map(({ nodeId, epoch, simulated, error, good }) => [
     ...[nodeId, epoch, simulated, good && base64(packSamples(good.samples))],
-    ...[good?.samples.plugin ?? null, error, good?.at.getTime() ?? null],
+    ...[good?.samples.teller ?? null, error, good?.at.getTime() ?? null],
   ]);
   const held = await db.bulk(SAVE_TICK, [
     fence.name,
@@ -127,15 +127,15 @@ export const dropLooksOfGoneNodes = (tx: Tx): Promise<number> => tx.client.$exec
 
 // --- reading ---------------------------------------------------------------------------------------------------
 
-type StoredLook = Omit<KeptLook, "good"> & { at: Date | null; data: Uint8Array | null; plugin: PluginInfo | null };
+type StoredLook = Omit<KeptLook, "good"> & { at: Date | null; data: Uint8Array | null; teller: TierTeller | null };
 
 /** What was written of each node: what a scraper that just started counts on from. */
 export async function keptLooks(tx: Tx): Promise<KeptLook[]> {
   const rows = await tx.client.$queryRaw<StoredLook[]>`
-    SELECT node_id AS "nodeId", at, epoch, simulated, error, data, plugin FROM series.last_look`;
-  return rows.map(({ at, data, plugin, ...about }) => ({
+    SELECT node_id AS "nodeId", at, epoch, simulated, error, data, plugin AS "teller" FROM series.last_look`;
+  return rows.map(({ at, data, teller, ...about }) => ({
     ...about,
-    good: at && data && goodLook(about, at, data, plugin),
+    good: at && data && goodLook(about, at, data, teller),
   }));
 }
 
@@ -143,10 +143,10 @@ function goodLook(
   { nodeId, epoch }: { nodeId: string; epoch: number },
   at: Date,
   data: Uint8Array,
-  plugin: PluginInfo | null,
+  teller: TierTeller | null,
 ) {
   const samples = unpackSamples(data, `the last look at ${nodeId} of ${at.toISOString()}`);
-  return { at, epoch, samples: { ...samples, ...(plugin === null ? {} : { plugin }) } };
+  return { at, epoch, samples: { ...samples, ...(teller === null ? {} : { teller }) } };
 }
 
 /** When each of these nodes was last looked at with success; absent = never. */
@@ -160,15 +160,15 @@ export type GoodLook = {
   at: Date;
   epoch: number;
   simulated: boolean;
-  /** null = the node ran without it. */
-  plugin: PluginInfo | null;
+  /** null = nobody told of its tiers. */
+  teller: TierTeller | null;
   gauges: NodeSamples["gauges"];
 };
 
 /** The newest good look at a node; null = there was none. */
 export async function lastGoodLook(tx: Tx, nodeId: string): Promise<GoodLook | null> {
   const [row] = await tx.client.$queryRaw<(Omit<GoodLook, "gauges"> & { tick: Uint8Array | null })[]>`
-    SELECT l.at, l.epoch, l.simulated, l.plugin, t.data AS tick
+    SELECT l.at, l.epoch, l.simulated, l.plugin AS "teller", t.data AS tick
     FROM series.node_look l LEFT JOIN series.tick t ON t.at = l.at WHERE l.node_id = ${nodeId} AND l.at IS NOT NULL`;
   if (!row) return null;
   const { tick, ...look } = row;
