@@ -14,7 +14,7 @@ export function batchMinute({ seconds, counters, gauges, histograms }: RollupDat
   if (tokens === undefined || seconds <= 0) return null;
   const tokensPerSecond = tokens / seconds;
   if (batchAdapters !== undefined) {
-    const adapters = meanOf(batchAdapters);
+    const adapters = meanOf(batchAdapters, slots);
     return adapters === null ? null : { by: "steps", adapters, tokensPerSecond };
   }
   if (adaptersInUse === undefined || adaptersInUse.total === 0) return null;
@@ -27,13 +27,13 @@ export function comparableMinutes(minutes: readonly BatchMinute[]): BatchMinute[
   return counted.length > 0 ? counted : [...minutes];
 }
 
-/** The mean of whole numbers of which only buckets are known: each lies in the middle of those its bucket may hold. */
-function meanOf(histogram: Histogram): number | null {
+/** The mean of whole numbers up to `most` of which only buckets are known: each lies in the middle of those its bucket may hold. */
+function meanOf(histogram: Histogram, most: number): number | null {
   const { le, counts } = histogram;
   const total = totalOf(histogram);
   if (total === 0) return null;
   const sum = counts.reduce((all, count, index) => {
-    const upper = le[index] ?? le.at(-1) ?? 0;
+    const upper = Math.min(le[index] ?? most, most);
     const below = le[index - 1];
     const lowest = below === undefined ? 0 : Math.min(Math.floor(below) + 1, upper);
     return all + count * ((lowest + upper) / 2);

@@ -197,6 +197,9 @@ describe("a minute of batches", () => {
     // ten steps of 1, ten of 3 or 4
     const minute = batchMinute(rollup([0, 10, 0, 10, 0, 0], 6_000), 12);
     expect(minute).toEqual({ by: "steps", adapters: 2.25, tokensPerSecond: 100 });
+    // no batch holds more than there are slots: with five of them the bucket from 5 to 8 says 5, the one above nothing else
+    expect(batchMinute(rollup([0, 0, 0, 0, 10, 0], 6_000), 5)?.adapters).toBe(5);
+    expect(batchMinute(rollup([0, 0, 0, 0, 0, 10], 6_000), 12)?.adapters).toBe(10.5);
   });
 
   it("takes who has a request where nobody counts the steps, and never more than there are slots", () => {

@@ -58,7 +58,7 @@ export const startNode = (name: string, port = 0, more: Partial<SimNodeInput> = 
 export async function addPool(
   admin: Client,
   adapterDirectory: string,
-  change: { slug?: string; maxLoras?: number; maxCpuLoras?: number; maxBatchWaitMs?: number } = {},
+  change: { slug?: string; maxLoras?: number; maxCpuLoras?: number } = {},
 ) {
   return admin.call("POST /pools", {
     body: {
