@@ -137,11 +137,7 @@ function ChartTitle({
       {chart && (
         <span className="font-normal">
           {THIN_SPACE}
-          <ProvenanceMark
-            origin={chart}
-            formula={formula}
-            note={[chart.note, chart.secondSource].filter(Boolean).join(" ")}
-          />
+          <ProvenanceMark origin={chart} formula={formula} note={chart.note} />
         </span>
       )}
     </>

@@ -35,14 +35,11 @@ export type NodeSplit = {
   first: readonly string[];
 };
 
-/** `seconds`: of the step, in which the node was seen to count. */
-export type Measured = { value: number; seconds: number };
-
 /** A chart that is being filled. */
 export type NodeChart = FigureSink &
   StandInChart & {
-    /** What a node told of a counter in a step, of those that could be derived; null = nothing. */
-    measuredIn(place: number, at: number, name: CounterName): Measured | null;
+    /** Whether a node told of a counter in a step; of those that could be derived. */
+    isMeasured(place: number, at: number, name: CounterName): boolean;
     /** Whether a node told of anything charted. */
     hasSpoken(place: number): boolean;
     /** When the last step that was told of began. */
@@ -75,7 +72,7 @@ export function createNodeChart(
       if (seconds <= 0) return;
       const step = presence.spoken(place, at);
       if (step >= 0) cells.counter(step, place, name, value, seconds);
-      measured.note(place, at, name, value, seconds);
+      measured.note(place, at, name);
     },
     gauge(place, at, name, value) {
       const step = presence.spoken(place, at);
@@ -99,7 +96,7 @@ export function createNodeChart(
       for (const place of some) cells.standIn.counts(place);
       if (step >= 0) cells.histogram(step, partAt(some[0] ?? 0), sum);
     },
-    measuredIn: measured.of,
+    isMeasured: measured.has,
     hasSpoken: presence.hasSpoken,
     lastAt: presence.lastAt,
     build: () => ({
@@ -182,26 +179,15 @@ function createPresence(nodes: number, { stepSeconds, starts }: Grid) {
 function createMeasured(names: readonly CounterName[], nodes: number, { stepSeconds, rollupStep, starts }: Grid) {
   const first = starts[0]?.getTime() ?? 0;
   const steps = (starts.length * stepSeconds) / rollupStep;
-  const cells = steps * nodes;
-  const told = new Map(
-    names.map((name) => [name, { values: new Float64Array(cells), seconds: new Float64Array(cells) }]),
-  );
+  const told = new Map(names.map((name) => [name, new Uint8Array(steps * nodes)]));
   const placeOf = (node: number, at: number) => Math.floor((at - first) / (rollupStep * 1000)) * nodes + node;
   return {
-    /** A step may be told of in parts. */
-    note(node: number, at: number, name: CounterName, value: number, seconds: number): void {
-      const own = told.get(name);
-      const place = placeOf(node, at);
-      if (own === undefined || place < 0 || place >= cells) return;
-      own.values[place] = (own.values[place] ?? 0) + value;
-      own.seconds[place] = (own.seconds[place] ?? 0) + seconds;
+    note(node: number, at: number, name: CounterName): void {
+      const flags = told.get(name);
+      if (flags !== undefined) flags[placeOf(node, at)] = 1;
     },
-    of(node: number, at: number, name: CounterName): Measured | null {
-      const own = node < 0 ? undefined : told.get(name);
-      const place = placeOf(node, at);
-      const seconds = own?.seconds[place] ?? 0;
-      return seconds > 0 ? { value: own?.values[place] ?? 0, seconds } : null;
-    },
+    has: (node: number, at: number, name: CounterName): boolean =>
+      node >= 0 && told.get(name)?.[placeOf(node, at)] === 1,
   };
 }
 

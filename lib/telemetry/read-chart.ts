@@ -2,7 +2,6 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { forbidden, invalidField, notFound } from "#lib/platform/errors.ts";
 import { together } from "#lib/platform/together.ts";
 import { type ChartRange, chartRange } from "./chart-range.ts";
-import { comparedSentence } from "./derived/compare-counts.ts";
 import { type DerivedFigure, readDerivedFigures } from "./derived/derived-figure-store.ts";
 import { derivedNotes } from "./derived/derived-notes.ts";
 import { fillWithDerived } from "./derived/fill-chart.ts";
@@ -134,7 +133,6 @@ async function nodeChart(ctx: Ctx, def: NodeChartDef, asked: Asked, of: NodeFilt
     coverage: { seen: built.seen, of: nodes.length },
     annotations,
     note: noteFrom(nodes.length === 0 ? ["No node serves customers here yet."] : notes),
-    secondSource: filled.secondSource,
   };
 }
 
@@ -145,16 +143,15 @@ async function fill(
   ctx: Ctx,
   { def, chart, nodes, derived }: Filling,
   query: { stepSeconds: RollupStep; from: Date; to: Date },
-): Promise<{ source: Chart["source"]; notes: string[]; secondSource: string | null }> {
+): Promise<{ source: Chart["source"]; notes: string[] }> {
   if (!hasStandIn(def)) {
-    const filled = fillWithDerived(chart, derived, derivedCountersOf(def), query.stepSeconds);
-    const notes = await derivedNotes(ctx.tx, nodes, filled.derived, query.to);
-    return { source: filled.source, notes, secondSource: comparedSentence(filled.compared) };
+    const filled = fillWithDerived(chart, derived, derivedCountersOf(def));
+    return { source: filled.source, notes: await derivedNotes(ctx.tx, nodes, filled.derived, query.to) };
   }
   // mostly all of them count their batches, and nothing more need be read
   const nodeIds = idsOf(nodes).filter((id) => !chart.isCounting(chart.placeOf(id)));
   const peaks = nodeIds.length === 0 ? [] : await readDerivedFigures(ctx.tx, { ...query, nodeIds }, ["adaptersPeak"]);
-  return { ...standInWithPeaks(chart, peaks, nodes), secondSource: null };
+  return standInWithPeaks(chart, peaks, nodes);
 }
 
 const idsOf = (nodes: Nodes): string[] => nodes.map(({ id }) => id);
@@ -195,7 +192,6 @@ async function traceChart(ctx: Ctx, def: TraceChartDef, asked: Asked, scope: Rea
     coverage: null,
     annotations,
     note: noteFrom([def.note]),
-    secondSource: null,
   };
 }
 

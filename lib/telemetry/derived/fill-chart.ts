@@ -1,9 +1,8 @@
 import type { Figure } from "#lib/http/schema.ts";
 import type { NodeChart } from "../node-chart.ts";
 import type { CounterName } from "../node-samples.ts";
-import { type ComparedCount, createComparison } from "./compare-counts.ts";
 import type { DerivedFigure } from "./derived-figure-store.ts";
-import { type DerivedCounter, DOUBTS, type Doubt } from "./derived-rows.ts";
+import { DOUBTS, type Doubt } from "./derived-rows.ts";
 
 type Source = Figure["source"];
 
@@ -20,25 +19,21 @@ export type DerivedStep = {
 /** Of a node whose figures are not all measured; `isPartly` = some are. */
 export type DerivedPart = { nodeId: string; doubt: Doubt | null; isPartly: boolean };
 
-/** How sure a chart is after what was derived was put into it; `compared` is of what was also measured. */
-export type Filled = { source: Source; derived: DerivedPart[]; compared: ComparedCount[] };
-type FilledChart = Pick<NodeChart, "placeOf" | "measuredIn" | "hasSpoken" | "seen" | "counter">;
+/** How sure a chart is after what was derived was put into it. */
+export type Filled = { source: Source; derived: DerivedPart[] };
+type FilledChart = Pick<NodeChart, "placeOf" | "isMeasured" | "hasSpoken" | "seen" | "counter">;
 
 /**
- * Puts what was derived where nothing was measured: a counter that a node exports in a step stays as it is, and is set
- * beside what was derived.
+ * Puts what was derived where nothing was measured: a counter that a node exports in a step stays as it is.
  * @param derived at most once for each node and step
  * @param wanted the counters that are charted, in the order of the derived values
- * @param stepSeconds of the steps that were derived
  */
 export function fillWithDerived(
   chart: FilledChart,
   derived: Iterable<DerivedFigure>,
-  wanted: readonly DerivedCounter[],
-  stepSeconds: number,
+  wanted: readonly CounterName[],
 ): Filled {
   const parts = new Map<string, DerivedPart>();
-  const comparison = createComparison(wanted, stepSeconds);
   for (const { nodeId, at, seconds, simulated, doubt, values } of derived) {
     const place = chart.placeOf(nodeId);
     // a node that was not seen all along still counted what it was seen to count
@@ -47,11 +42,7 @@ export function fillWithDerived(
     const isPartly = known?.isPartly ?? chart.hasSpoken(place);
     let isFilled = false;
     for (const [index, name] of wanted.entries()) {
-      const counted = chart.measuredIn(place, at, name);
-      if (counted !== null) {
-        comparison.add(name, counted, { value: values[index] ?? 0, seconds });
-        continue;
-      }
+      if (chart.isMeasured(place, at, name)) continue;
       isFilled = true;
       chart.counter(place, at, name, values[index] ?? 0, seconds);
     }
@@ -60,8 +51,7 @@ export function fillWithDerived(
     if (known === undefined) parts.set(nodeId, { nodeId, doubt, isPartly });
     else if (known.doubt !== doubt) known.doubt = worseDoubt(known.doubt, doubt);
   }
-  const filled = [...parts.values()];
-  return { source: weakestOf(filled), derived: filled, compared: comparison.counts() };
+  return { source: weakestOf([...parts.values()]), derived: [...parts.values()] };
 }
 
 /** A figure that is put together takes the weakest mark of its parts. */
