@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { pitfallTurn } from "#lib/planner/loop.ts";
-import { createLease } from "#lib/platform/lease.ts";
 import { FINDING_LOOP } from "#lib/telemetry/findings/record-finding.ts";
 import { addVersion, seededAdapter } from "./testing/fleet.ts";
 import { createGateFleet, type GateFleet, SERVING, STANDALONE } from "./testing/gate-fleet.ts";
+import { withTerm } from "./testing/with-term.ts";
 
 /** The same version judged again by simulated nodes: first nothing is different, then the pool runs another release. */
 let fleet: GateFleet;
@@ -15,10 +15,8 @@ afterAll(() => fleet.close());
 
 async function look() {
   const { deps, admin } = fleet.api;
-  const lease = createLease(deps.db, { name: FINDING_LOOP, holder: "this test", ttlMs: 60_000 });
-  const term = await lease.acquire();
-  if (term === null) throw new Error("the lease is taken");
-  await pitfallTurn(deps, { term, signal: new AbortController().signal });
+  const { signal } = new AbortController();
+  await withTerm(deps.db, FINDING_LOOP, (term) => pitfallTurn(deps, { term, signal }));
   const query = { poolId: fleet.poolId, pitfall: "answer_change" as const };
   return (await admin.call("GET /findings", { query })).items;
 }

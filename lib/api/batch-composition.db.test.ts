@@ -3,7 +3,6 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { pitfallTurn } from "#lib/planner/loop.ts";
 import { manualClock } from "#lib/platform/clock.ts";
-import { createLease } from "#lib/platform/lease.ts";
 import { DEFAULT_ENGINE_VERSION, engineProfile } from "#lib/sim/engine-profile.ts";
 import { createNodeMetrics, type NodeMetrics } from "#lib/sim/metrics/node-metrics.ts";
 import { entry, testEngine, virtualTimer } from "#lib/sim/testing/engine-fixture.ts";
@@ -12,6 +11,7 @@ import { SCRAPE_LOOP } from "#lib/telemetry/scrape/scraper.ts";
 import * as seed from "#lib/telemetry/testing/seed-catalog.ts";
 import { createTestScraper } from "#lib/telemetry/testing/test-scraper.ts";
 import { createTestApi, type TestApi } from "./testing/test-api.ts";
+import { withTerm } from "./testing/with-term.ts";
 
 /**
  * What mixing adapters costs a simulated node: little while each has a slot, most of its throughput once there are twice as
@@ -77,12 +77,6 @@ const nodeMetrics = (): NodeMetrics =>
     },
   });
 
-async function withTerm(name: string, run: (term: bigint) => Promise<unknown>): Promise<void> {
-  const term = await createLease(api.deps.db, { name, holder: "this test", ttlMs: 60 * MINUTE }).acquire();
-  if (term === null) throw new Error(`the lease of ${name} is taken`);
-  await run(term);
-}
-
 /** Minutes in which so many tenants keep all lanes busy, with a look at the end of each. */
 async function minutesWith(tenants: number, minutes: number): Promise<void> {
   for (let minute = 0; minute < minutes; minute += 1) {
@@ -95,10 +89,10 @@ async function minutesWith(tenants: number, minutes: number): Promise<void> {
     await scrape();
   }
 }
-const scrape = () => withTerm(SCRAPE_LOOP, (term) => scraper.tick({ term, signal }));
+const scrape = () => withTerm(api.deps.db, SCRAPE_LOOP, (term) => scraper.tick({ term, signal }));
 
 async function look() {
-  await withTerm(FINDING_LOOP, (term) => pitfallTurn(api.deps, { term, signal }));
+  await withTerm(api.deps.db, FINDING_LOOP, (term) => pitfallTurn(api.deps, { term, signal }));
   const { items } = await api.admin.call("GET /findings", { query: { poolId, pitfall: "batch_composition" } });
   return items;
 }

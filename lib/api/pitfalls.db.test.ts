@@ -3,7 +3,6 @@ import { runCutoverLoop } from "#lib/cutover/loop.ts";
 import { runReconcileLoop } from "#lib/fleet/reconcile/loop.ts";
 import { type Gateway, startGateway } from "#lib/gateway/start-gateway.ts";
 import { pitfallTurn } from "#lib/planner/loop.ts";
-import { createLease } from "#lib/platform/lease.ts";
 import type { SimNode } from "#lib/sim/start-node.ts";
 import { FINDING_LOOP } from "#lib/telemetry/findings/record-finding.ts";
 import { SCRAPE_LOOP } from "#lib/telemetry/scrape/scraper.ts";
@@ -12,6 +11,7 @@ import { addPool, addVersion, seededAdapter, startNode } from "./testing/fleet.t
 import { askGateway, goLive } from "./testing/go-live.ts";
 import { type RunningLoop, runningLoop } from "./testing/running-loop.ts";
 import { createTestApi, type TestApi } from "./testing/test-api.ts";
+import { withTerm } from "./testing/with-term.ts";
 
 /**
  * The detectors over simulated nodes that are looked at as in production: first a pool as it should be, then the same pool
@@ -63,14 +63,8 @@ async function everybodyAnswers(): Promise<void> {
   for (const key of keys) await vi.waitFor(async () => expect(await ask(key)).toBe(200), { timeout: 30_000 });
 }
 
-async function withTerm(name: string, run: (term: bigint) => Promise<unknown>): Promise<void> {
-  const lease = createLease(api.deps.db, { name, holder: "this test", ttlMs: 60_000 });
-  const term = await lease.acquire();
-  if (term === null) throw new Error(`the lease of ${name} is taken`);
-  await run(term);
-}
-const scrape = () => withTerm(SCRAPE_LOOP, (term) => scraper.tick({ term, signal }));
-const look = () => withTerm(FINDING_LOOP, (term) => pitfallTurn(api.deps, { term, signal }));
+const scrape = () => withTerm(api.deps.db, SCRAPE_LOOP, (term) => scraper.tick({ term, signal }));
+const look = () => withTerm(api.deps.db, FINDING_LOOP, (term) => pitfallTurn(api.deps, { term, signal }));
 
 /** Everybody asks, round and round, while the node's counters are read before and after. */
 async function traffic(rounds: number): Promise<void> {
