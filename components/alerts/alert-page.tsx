@@ -214,6 +214,10 @@ function ActionsCard({ alert, control }: { alert: AlertDetail; control: AlertPag
   );
 }
 
+/** The limit is in the chart's unit: that of times is drawn there, and is no limit of a share of slow replies. */
+const isOfFigure = (metric: string, unit: string): boolean =>
+  unit === "ms" || (metric !== "latency" && metric !== "ttft");
+
 /** The chart of its own time, not of now. */
 function Evidence({ alert: { evidence, subject, chart, unknownSince } }: { alert: AlertDetail }) {
   const { metric, figure, note, threshold } = evidence;
@@ -237,7 +241,7 @@ function Evidence({ alert: { evidence, subject, chart, unknownSince } }: { alert
           <>
             <span>At the last look:</span>
             <FigureView figure={figure} />
-            {threshold !== null && (
+            {threshold !== null && isOfFigure(metric, figure.unit) && (
               <span>against a limit of {quantityText(formatUnit(threshold, figure.unit, locale))}</span>
             )}
           </>
