@@ -5,7 +5,6 @@ import { Button, TextLink } from "#components/ui/button.tsx";
 import { Card, Notice } from "#components/ui/card.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { FigureView } from "#components/ui/figure.tsx";
-import { formatUnit, quantityText } from "#components/ui/format.ts";
 import { OnceOpened } from "#components/ui/once-opened.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { useDenied, useReader } from "#components/ui/reader.tsx";
@@ -18,6 +17,7 @@ import { AlertFindings } from "./alert-findings.tsx";
 import { AlertNotes } from "./alert-notes.tsx";
 import { ChangesCard, HitCard, RelatedCard, ToldCard } from "./alert-parts.tsx";
 import { AlertStatus } from "./alert-status.tsx";
+import { limitWords } from "./evidence-limit.ts";
 import { RulesStale, useRulesStale } from "./rules-stale.tsx";
 
 const MetricChart = lazy(() =>
@@ -214,14 +214,10 @@ function ActionsCard({ alert, control }: { alert: AlertDetail; control: AlertPag
   );
 }
 
-/** The limit is in the chart's unit: that of times is drawn there, and is no limit of a share of slow replies. */
-const isOfFigure = (metric: string, unit: string): boolean =>
-  unit === "ms" || (metric !== "latency" && metric !== "ttft");
-
 /** The chart of its own time, not of now. */
 function Evidence({ alert: { evidence, subject, chart, unknownSince } }: { alert: AlertDetail }) {
-  const { metric, figure, note, threshold } = evidence;
-  const { locale } = useReader();
+  const { metric, figure, note } = evidence;
+  const limit = limitWords(evidence, useReader().locale);
   if (metric === null) return null;
   const scope =
     subject.type === "node"
@@ -241,9 +237,7 @@ function Evidence({ alert: { evidence, subject, chart, unknownSince } }: { alert
           <>
             <span>At the last look:</span>
             <FigureView figure={figure} />
-            {threshold !== null && isOfFigure(metric, figure.unit) && (
-              <span>against a limit of {quantityText(formatUnit(threshold, figure.unit, locale))}</span>
-            )}
+            {limit && <span>{limit}</span>}
           </>
         )}
         {unknownSince && note && <span>{note}</span>}
