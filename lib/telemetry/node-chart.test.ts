@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { DerivedFigure } from "./derived/derived-figure-store.ts";
+import type { DerivedFigure } from "./derived/derived-pack-store.ts";
 import type { Doubt } from "./derived/derived-rows.ts";
 import { createNodeChart, type NodeSplit } from "./node-chart.ts";
 import { figuresOfChart, NODE_CHARTS, type NodeChartDef } from "./node-chart-defs.ts";

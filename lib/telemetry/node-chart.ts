@@ -38,8 +38,8 @@ export type NodeSplit = {
 /** A chart that is being filled. */
 export type NodeChart = FigureSink &
   StandInChart & {
-    /** Whether a node told of a counter in a step; of those that could be derived. */
-    isMeasured(place: number, at: number, name: CounterName): boolean;
+    /** A bit for each counter that could be derived, in the order of the chart: set where a node did not tell of it in a step. */
+    untold(place: number, at: number): number;
     /** Whether a node told of anything charted. */
     hasSpoken(place: number): boolean;
     /** When the last step that was told of began. */
@@ -96,7 +96,7 @@ export function createNodeChart(
       for (const place of some) cells.standIn.counts(place);
       if (step >= 0) cells.histogram(step, partAt(some[0] ?? 0), sum);
     },
-    isMeasured: measured.has,
+    untold: measured.missing,
     hasSpoken: presence.hasSpoken,
     lastAt: presence.lastAt,
     build: () => ({
@@ -175,19 +175,21 @@ function createPresence(nodes: number, { stepSeconds, starts }: Grid) {
   };
 }
 
-/** Which of some counters each node told of, by the steps that were told of. */
+/** Which of some counters each node told of, a bit each, by the steps that were told of. */
 function createMeasured(names: readonly CounterName[], nodes: number, { stepSeconds, rollupStep, starts }: Grid) {
   const first = starts[0]?.getTime() ?? 0;
   const steps = (starts.length * stepSeconds) / rollupStep;
-  const told = new Map(names.map((name) => [name, new Uint8Array(steps * nodes)]));
+  const told = new Uint8Array(names.length === 0 ? 0 : steps * nodes);
+  const all = (1 << names.length) - 1;
   const placeOf = (node: number, at: number) => Math.floor((at - first) / (rollupStep * 1000)) * nodes + node;
   return {
     note(node: number, at: number, name: CounterName): void {
-      const flags = told.get(name);
-      if (flags !== undefined) flags[placeOf(node, at)] = 1;
+      const bit = names.indexOf(name);
+      if (bit < 0) return;
+      const place = placeOf(node, at);
+      told[place] = (told[place] ?? 0) | (1 << bit);
     },
-    has: (node: number, at: number, name: CounterName): boolean =>
-      node >= 0 && told.get(name)?.[placeOf(node, at)] === 1,
+    missing: (node: number, at: number): number => all & ~(told[placeOf(node, at)] ?? 0),
   };
 }
 

@@ -2,8 +2,8 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { forbidden, invalidField, notFound } from "#lib/platform/errors.ts";
 import { together } from "#lib/platform/together.ts";
 import { type ChartRange, chartRange } from "./chart-range.ts";
-import { type DerivedFigure, readDerivedFigures } from "./derived/derived-figure-store.ts";
 import { derivedNotes } from "./derived/derived-notes.ts";
+import { type DerivedFigure, readDerivedFigures } from "./derived/derived-pack-store.ts";
 import { fillWithDerived } from "./derived/fill-chart.ts";
 import { marksOfChart } from "./events.ts";
 import { weakestSource } from "./figure.ts";
@@ -31,8 +31,6 @@ import { servedUntil } from "./traffic/live-reports.ts";
 type Nodes = readonly ChartNode[];
 type ReadScope = {
   tenantId: string | undefined;
-  /** Nodes asked about; none for a customer. */
-  nodes: Nodes;
   /** They and their pools, when one was named; a view of the whole fleet is not narrowed to the nodes it has now. */
   within: MarkPlace | undefined;
 };
@@ -88,32 +86,41 @@ export async function readScope(ctx: Ctx, query: NodeFilter & { tenantId?: strin
     if (query.poolId !== undefined) throw notFound("pool");
     if (query.nodeId !== undefined) throw notFound("node");
     if (query.tenantId !== undefined && query.tenantId !== ctx.scope.tenantId) throw notFound("tenant");
-    return { tenantId: ctx.scope.tenantId, nodes: [], within: undefined };
+    return { tenantId: ctx.scope.tenantId, within: undefined };
   }
+  const within = isNarrowed(query) ? (await readPlace(ctx, query)).within : undefined;
+  return { tenantId: query.tenantId, within };
+}
+
+type Place = { nodes: Nodes; within: MarkPlace | undefined };
+const isNarrowed = ({ poolId, nodeId }: NodeFilter): boolean => poolId !== undefined || nodeId !== undefined;
+
+/** The nodes asked about. */
+async function readPlace(ctx: Ctx, query: NodeFilter): Promise<Place> {
   if (query.poolId !== undefined && !(await findPool(ctx.tx, query.poolId))) throw notFound("pool");
   const nodes = await listChartNodes(ctx.tx, query);
   if (query.nodeId !== undefined && nodes.length === 0) throw notFound("node");
-  const named = query.poolId === undefined ? nodes.map(({ pool }) => pool.id) : [query.poolId];
-  const isNarrowed = query.poolId !== undefined || query.nodeId !== undefined;
-  const within = isNarrowed ? { nodeIds: idsOf(nodes), poolIds: named } : undefined;
-  return { tenantId: query.tenantId, nodes, within };
+  if (!isNarrowed(query)) return { nodes, within: undefined };
+  const poolIds = query.poolId === undefined ? nodes.map(({ pool }) => pool.id) : [query.poolId];
+  return { nodes, within: { nodeIds: idsOf(nodes), poolIds } };
 }
 
 async function nodeChart(ctx: Ctx, def: NodeChartDef, asked: Asked, of: NodeFilter): Promise<Chart> {
   const { range, by } = asked;
-  const scope = readScope(ctx, of);
+  const place = readPlace(ctx, of);
   const names = figuresOfChart(def.shape);
   const derivable = derivedCountersOf(def);
   const query = { stepSeconds: range.rollupStep, from: range.from, to: range.to };
   const figures = { ...query, names, wantsSums: by !== "node" };
+  const marks = (within?: MarkPlace) => marksOfChart(ctx, { from: range.from, to: range.to, within });
   // staff alone come here, whose reads have connections of their own: what need not know the nodes does not wait for them
   const [{ nodes }, stored, derived, annotations] = await Promise.all([
-    scope,
+    place,
     readFigures(ctx.tx, figures, of),
     derivable.length === 0
       ? []
-      : scope.then((found) => readDerivedFigures(ctx.tx, { ...query, nodeIds: idsOf(found.nodes) }, derivable)),
-    scope.then(({ within }) => marksOfChart(ctx, { from: range.from, to: range.to, within })),
+      : place.then((found) => readDerivedFigures(ctx.tx, { ...query, nodeIds: idsOf(found.nodes) }, derivable)),
+    isNarrowed(of) ? place.then(({ within }) => marks(within)) : marks(),
   ]);
   const split = splitOf(asked, nodes);
   const chart = createNodeChart(def, nodes, range, split);

@@ -1,6 +1,6 @@
 import type { Figure } from "#lib/http/schema.ts";
 import { createGaugeCells, type When, type Who } from "./chart-cells.ts";
-import type { DerivedFigure } from "./derived/derived-figure-store.ts";
+import type { DerivedFigure } from "./derived/derived-pack-store.ts";
 import type { Doubt } from "./derived/derived-rows.ts";
 import { DOUBT_WORDS, worseDoubt } from "./derived/fill-chart.ts";
 import { namedNodes } from "./named-nodes.ts";

@@ -4,6 +4,7 @@ import { createLease, type Fence } from "#lib/platform/lease.ts";
 import { PLATFORM_ROLE } from "#lib/platform/roles.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { ROLLUP_KEPT_SECONDS } from "#lib/telemetry/chart-range.ts";
+import { packDerived } from "#lib/telemetry/derived/derived-pack-store.ts";
 import type { NodeRollup, RollupStep } from "#lib/telemetry/rollup.ts";
 import { keepPartitions, packReady, saveTick } from "#lib/telemetry/series/series-store.ts";
 import { packTraces } from "#lib/telemetry/trace-packs/pack-traces.ts";
@@ -41,6 +42,7 @@ export async function seedFleet(deps: Deps, url: string, poolId: string, now: Da
     for (const { step, seconds } of [...FILLED, { step: 60, seconds: 2 * DAY }] as const)
       await client.query(INSERT_DERIVED, [now.toISOString(), step, Math.floor(seconds / step), NODES]);
     await client.query("RESET ROLE");
+    await packAllDerived(deps, now);
     await seedRollups(deps, now);
     await seedPacks(deps, client, now);
     await client.query("VACUUM ANALYZE");
@@ -85,6 +87,15 @@ const INSERT_DERIVED = `
     $2::int, (n + node) % 7, 0, 30 * $2::int / 60, (n + node) % 5, 0, 9, 30 * $2::int / 60, 30 * $2::int / 60, true
   FROM generate_series(0, $4::int - 1) AS node, generate_series(1, $3::int) AS n
   ON CONFLICT DO NOTHING`;
+
+/** By the product's own statement. */
+async function packAllDerived({ db }: Deps, now: Date): Promise<void> {
+  for (const { step, seconds } of FILLED)
+    for (let node = 0; node < NODES; node += 1)
+      await db.write(platformScope, (tx) =>
+        packDerived(tx, nodeId(node), step, new Date(now.getTime() - seconds * 1000)),
+      );
+}
 
 async function seedRollups(deps: Deps, now: Date): Promise<void> {
   const { db } = deps;

@@ -28,6 +28,7 @@ beforeEach(async () => {
     for (const table of [
       client.node,
       client.derivedRollup,
+      client.derivedPack,
       client.derivedCheckpoint,
       client.rollup,
       client.requestTrace,

@@ -44,6 +44,7 @@ beforeEach(async () => {
   await database.db.write(platformScope, async ({ client }) => {
     await client.node.deleteMany();
     await client.derivedRollup.deleteMany();
+    await client.derivedPack.deleteMany();
     await client.derivedCheckpoint.deleteMany();
     await client.rollup.deleteMany();
     await client.loadEvent.deleteMany();
@@ -198,8 +199,11 @@ describe("the loop that follows nodes", () => {
     await database.db.write(platformScope, ({ client }) => client.node.delete({ where: { id: nodeId } }));
     clock.advance(3 * 86_400_000);
     await deriveOnce(deps);
-    expect(await rows(60)).toEqual([]);
-    expect(await rows(300)).not.toEqual([]);
+    const packsOf = (stepSeconds: number) =>
+      database.db.read(platformScope, ({ client }) => client.derivedPack.count({ where: { stepSeconds } }));
+    expect([await rows(60), await rows(300), await rows(3600)]).toEqual([[], [], []]);
+    expect(await packsOf(60)).toBe(0);
+    expect([await packsOf(300), await packsOf(3600)]).toEqual([1, 1]);
     expect(await database.db.read(platformScope, ({ client }) => client.derivedCheckpoint.count())).toBe(0);
   });
 });

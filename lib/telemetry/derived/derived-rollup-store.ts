@@ -4,7 +4,7 @@ import type { Tx } from "#lib/platform/db.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
 import { ROLLUP_STEPS, type RollupStep } from "../rollup.ts";
 import type { CacheState } from "./derive-cache.ts";
-import { readDerivedFigures } from "./derived-figure-store.ts";
+import { deleteOldPacks, packDerived, readDerivedFigures } from "./derived-pack-store.ts";
 import { DERIVED_COUNTERS, type DerivedMinute, type Doubt } from "./derived-rows.ts";
 import type { DerivedNode } from "./derived-store.ts";
 import type { DerivedStep } from "./fill-chart.ts";
@@ -73,12 +73,22 @@ export async function saveFollowed(
   });
 }
 
-/** Steps of 5 minutes and an hour, put together anew from the finer ones since a moment. */
+/** Steps of 5 minutes and an hour, put together anew from the finer ones since a moment, and the packs of all. */
 export async function foldDerived(tx: Tx, nodeId: string, since: Date): Promise<void> {
   for (const [index, step] of ROLLUP_STEPS.entries()) {
     const finer = ROLLUP_STEPS[index - 1];
-    if (finer === undefined) continue;
-    await tx.client.$executeRaw`
+    if (finer !== undefined) await foldStep(tx, nodeId, since, { step, finer });
+    await packDerived(tx, nodeId, step, since);
+  }
+}
+
+async function foldStep(
+  tx: Tx,
+  nodeId: string,
+  since: Date,
+  { step, finer }: { step: RollupStep; finer: RollupStep },
+): Promise<void> {
+  await tx.client.$executeRaw`
       INSERT INTO "DerivedRollup" AS d ("nodeId", "stepSeconds", "at", "seconds", "evictionsGpu", "evictionsCpu", "swapsGpu",
         "swapsCpu", "swapsDisk", "adaptersPeak", "doubt", "counted", "ours", "simulated")
       SELECT "nodeId", ${step}::int, date_bin(${step}::int * interval '1 second', "at", 'epoch'::timestamptz), sum("seconds"),
@@ -93,7 +103,6 @@ export async function foldDerived(tx: Tx, nodeId: string, since: Date): Promise<
         "swapsGpu" = EXCLUDED."swapsGpu", "swapsCpu" = EXCLUDED."swapsCpu", "swapsDisk" = EXCLUDED."swapsDisk",
         "adaptersPeak" = EXCLUDED."adaptersPeak", "doubt" = EXCLUDED."doubt", "counted" = EXCLUDED."counted",
         "ours" = EXCLUDED."ours", "simulated" = EXCLUDED."simulated"`;
-  }
 }
 
 /** Whole minutes that were written as exact, and are not. */
@@ -160,12 +169,16 @@ export async function readDerivedSteps(
   return steps.sort((one, other) => one.at.getTime() - other.at.getTime());
 }
 
-/** Drops what is past its time, and what is left of nodes that are gone. */
+/** Rows are what packs are made of, and looked at while they are minutes old. */
+const ROWS_KEPT_SECONDS = 3 * 86_400;
+
+/** Drops what is past its time, and what is left of nodes that are gone. @param keptSeconds of packs */
 export async function deleteOldDerived(tx: Tx, now: Date, keptSeconds: Record<RollupStep, number>): Promise<void> {
-  for (const stepSeconds of ROLLUP_STEPS)
-    await tx.client.derivedRollup.deleteMany({
-      where: { stepSeconds, at: { lt: new Date(now.getTime() - keptSeconds[stepSeconds] * 1000) } },
-    });
+  const before = (seconds: number) => new Date(now.getTime() - seconds * 1000);
+  await tx.client.derivedRollup.deleteMany({
+    where: { stepSeconds: { in: [...ROLLUP_STEPS] }, at: { lt: before(ROWS_KEPT_SECONDS) } },
+  });
+  for (const stepSeconds of ROLLUP_STEPS) await deleteOldPacks(tx, stepSeconds, before(keptSeconds[stepSeconds]));
   await tx.client.$executeRaw`
     DELETE FROM "DerivedCheckpoint" c WHERE NOT EXISTS (SELECT 1 FROM "Node" n WHERE n."id" = c."nodeId")`;
 }

@@ -1,7 +1,7 @@
 import type { Figure } from "#lib/http/schema.ts";
 import type { NodeChart } from "../node-chart.ts";
 import type { CounterName } from "../node-samples.ts";
-import type { DerivedFigure } from "./derived-figure-store.ts";
+import type { DerivedFigure } from "./derived-pack-store.ts";
 import { DOUBTS, type Doubt } from "./derived-rows.ts";
 
 type Source = Figure["source"];
@@ -21,10 +21,11 @@ export type DerivedPart = { nodeId: string; doubt: Doubt | null; isPartly: boole
 
 /** How sure a chart is after what was derived was put into it. */
 export type Filled = { source: Source; derived: DerivedPart[] };
-type FilledChart = Pick<NodeChart, "placeOf" | "isMeasured" | "hasSpoken" | "seen" | "counter">;
+type FilledChart = Pick<NodeChart, "placeOf" | "untold" | "hasSpoken" | "seen" | "counter">;
 
 /**
- * Puts what was derived where nothing was measured: a counter that a node exports in a step stays as it is.
+ * Puts what was derived where nothing was measured: a counter that a node exports in a step stays as it is. Its loop runs for
+ * each node and step of a month, and does nothing for one that was measured.
  * @param derived at most once for each node and step
  * @param wanted the counters that are charted, in the order of the derived values
  */
@@ -34,22 +35,24 @@ export function fillWithDerived(
   wanted: readonly CounterName[],
 ): Filled {
   const parts = new Map<string, DerivedPart>();
+  let [current, place]: [string | null, number] = [null, -1];
+  let part: DerivedPart | undefined;
   for (const { nodeId, at, seconds, simulated, doubt, values } of derived) {
-    const place = chart.placeOf(nodeId);
+    if (nodeId !== current) [current, place, part] = [nodeId, chart.placeOf(nodeId), parts.get(nodeId)];
     // a node that was not seen all along still counted what it was seen to count
     if (place < 0 || seconds === 0) continue;
-    const known = parts.get(nodeId);
-    const isPartly = known?.isPartly ?? chart.hasSpoken(place);
-    let isFilled = false;
-    for (const [index, name] of wanted.entries()) {
-      if (chart.isMeasured(place, at, name)) continue;
-      isFilled = true;
-      chart.counter(place, at, name, values[index] ?? 0, seconds);
+    const untold = chart.untold(place, at);
+    if (untold === 0) continue;
+    if (part === undefined) {
+      part = { nodeId, doubt, isPartly: chart.hasSpoken(place) };
+      parts.set(nodeId, part);
+    } else if (part.doubt !== doubt) part.doubt = worseDoubt(part.doubt, doubt);
+    for (let index = 0; index < wanted.length; index += 1) {
+      const name = wanted[index];
+      if (name !== undefined && (untold & (1 << index)) !== 0)
+        chart.counter(place, at, name, values[index] ?? 0, seconds);
     }
-    if (!isFilled) continue;
     chart.seen(place, at, simulated);
-    if (known === undefined) parts.set(nodeId, { nodeId, doubt, isPartly });
-    else if (known.doubt !== doubt) known.doubt = worseDoubt(known.doubt, doubt);
   }
   return { source: weakestOf([...parts.values()]), derived: [...parts.values()] };
 }

@@ -29,7 +29,13 @@ beforeAll(async () => {
 afterAll(() => api.close());
 beforeEach(async () => {
   await api.deps.db.write(platformScope, async ({ client }) => {
-    for (const table of [client.node, client.derivedRollup, client.derivedCheckpoint, client.rollup])
+    for (const table of [
+      client.node,
+      client.derivedRollup,
+      client.derivedPack,
+      client.derivedCheckpoint,
+      client.rollup,
+    ])
       await (table as typeof client.node).deleteMany();
     await client.requestTrace.deleteMany();
     await client.loadEvent.deleteMany();

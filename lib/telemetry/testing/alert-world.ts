@@ -10,6 +10,7 @@ import { alertTurn, draftTurn } from "../alerts/alert-loop.ts";
 import { ALERT_LOOP } from "../alerts/last-evaluation.ts";
 import type { ChannelKind } from "../browser/alert-kinds.ts";
 import { NOTIFICATION_LOOP, sendDue } from "../channels/notification-loop.ts";
+import { packDerived } from "../derived/derived-pack-store.ts";
 import { countTurn, OBJECTIVE_LOOP } from "../objectives/objective-loop.ts";
 import * as seed from "./seed-catalog.ts";
 
@@ -101,11 +102,13 @@ export async function createAlertWorld(overrides: Partial<Deps> = {}) {
   const uncount = () => db.write(platformScope, ({ client }) => client.rollup.deleteMany());
   /** So much followed from its requests in the minute that has begun. */
   const derive = (row: { evictionsGpu: number; swapsDisk: number; doubt: string | null }) =>
-    db.write(platformScope, async ({ client }) => {
+    db.write(platformScope, async (tx) => {
+      const { client } = tx;
       await client.derivedRollup.deleteMany();
       const at = new Date(Math.floor(clock.now().getTime() / MINUTE) * MINUTE);
       const rest = { seconds: 10, evictionsCpu: 0, swapsGpu: 0, swapsCpu: 0, adaptersPeak: 1, simulated: true };
       await client.derivedRollup.create({ data: { nodeId, stepSeconds: 60, at, ...rest, ...row } });
+      await packDerived(tx, nodeId, 60, at);
     });
   const list = async () => (await api.admin.call("GET /alerts", { query: {} })).items;
   return {
@@ -155,6 +158,7 @@ export async function createAlertWorld(overrides: Partial<Deps> = {}) {
       await db.write(platformScope, async ({ client }) => {
         await client.alert.deleteMany();
         await client.derivedRollup.deleteMany();
+        await client.derivedPack.deleteMany();
         await client.silence.deleteMany();
         await client.objective.deleteMany();
         await client.finding.deleteMany();
