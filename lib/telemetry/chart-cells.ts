@@ -7,50 +7,45 @@ export type Who = { nodes: readonly number[]; parts: readonly number[] };
 /** A step of the chart by its number; null = all of them. */
 export type When = number | null;
 
-/** Histograms by step and part, summed as they arrive. Nearly all have the same bounds: those lie in one list of counts. */
+/**
+ * Histograms by step and part, summed as they arrive, the whole range as one more step. Nearly all have the same bounds: those
+ * lie in one list of counts.
+ */
 export function createHistogramCells(steps: number, parts: number) {
-  const filled = new Uint8Array(steps * parts);
+  const filled = new Uint8Array((steps + 1) * parts);
   let usual: { le: readonly number[]; counts: Float64Array } | null = null;
   const odd = new Map<number, Histogram>(); // of other bounds
-  /** Over some steps; null where nobody told of one. */
-  const sumOver = (from: number, to: number, own: readonly number[]): Histogram | null => {
+  /** Over some parts in a step; null where nobody told of one. */
+  const sumOver = (step: number, own: readonly number[]): Histogram | null => {
     const others: Histogram[] = [];
-    const counts = usual && new Array<number>(usual.le.length + 1).fill(0);
-    let isFound = false;
-    for (let step = from; step < to; step += 1)
-      for (const part of own) {
-        const place = step * parts + part;
-        const other = odd.get(place);
-        if (other !== undefined) others.push(other);
-        if (filled[place] !== 1 || usual === null || counts === null) continue;
-        isFound = true;
-        const first = place * counts.length;
-        for (let index = 0; index < counts.length; index += 1)
-          counts[index] = (counts[index] ?? 0) + (usual.counts[first + index] ?? 0);
-      }
-    if (!isFound || usual === null || counts === null) return addHistograms(others);
-    return others.length === 0 ? { le: usual.le, counts } : addHistograms([{ le: usual.le, counts }, ...others]);
+    const places: number[] = [];
+    for (const part of own) {
+      const place = step * parts + part;
+      const other = odd.get(place);
+      if (other !== undefined) others.push(other);
+      if (filled[place] === 1) places.push(place);
+    }
+    if (usual === null || places.length === 0) return addHistograms(others);
+    const sum = { le: usual.le, counts: sumOfRows(usual.counts, places, usual.le.length + 1) };
+    return others.length === 0 ? sum : addHistograms([sum, ...others]);
   };
   const [each, whole] = [remembered<Histogram | null>(), remembered<Histogram | null>()]; // three quantiles of each sum
   const sumOf = (when: When, who: Who): Histogram | null =>
-    when === null
-      ? whole(who, 0, () => sumOver(0, steps, who.parts))
-      : each(who, when, () => sumOver(when, when + 1, who.parts));
+    when === null ? whole(who, 0, () => sumOver(steps, who.parts)) : each(who, when, () => sumOver(when, who.parts));
+  const addTo = (place: number, { le, counts }: Histogram): void => {
+    usual ??= { le, counts: new Float64Array(filled.length * counts.length) };
+    if (!sameBounds(usual.le, le)) {
+      const more = { le, counts: [...counts] };
+      odd.set(place, mergeHistograms(odd.get(place) ?? { le, counts: counts.map(() => 0) }, more));
+      return;
+    }
+    filled[place] = 1;
+    addToRow(usual.counts, place * counts.length, counts);
+  };
   return {
-    add(step: number, part: number, { le, counts }: Histogram): void {
-      const place = step * parts + part;
-      usual ??= { le, counts: new Float64Array(steps * parts * counts.length) };
-      if (!sameBounds(usual.le, le)) {
-        const more = { le, counts: [...counts] };
-        odd.set(place, mergeHistograms(odd.get(place) ?? { le, counts: counts.map(() => 0) }, more));
-        return;
-      }
-      filled[place] = 1;
-      const from = place * counts.length;
-      for (let index = 0; index < counts.length; index += 1) {
-        const count = counts[index] ?? 0;
-        if (count !== 0) usual.counts[from + index] = (usual.counts[from + index] ?? 0) + count;
-      }
+    add(step: number, part: number, histogram: Histogram): void {
+      addTo(step * parts + part, histogram);
+      addTo(steps * parts + part, histogram);
     },
     quantileOf(when: When, who: Who, q: number): number | null {
       const sum = sumOf(when, who);
@@ -61,6 +56,23 @@ export function createHistogramCells(steps: number, parts: number) {
       return sum && totalOf(sum);
     },
   };
+}
+
+function addToRow(rows: Float64Array, from: number, counts: readonly number[]): void {
+  for (let index = 0; index < counts.length; index += 1) {
+    const count = counts[index] ?? 0;
+    if (count !== 0) rows[from + index] = (rows[from + index] ?? 0) + count;
+  }
+}
+
+/** @param places which of the rows, each as wide */
+function sumOfRows(rows: Float64Array, places: readonly number[], width: number): number[] {
+  const sum = new Array<number>(width).fill(0);
+  for (const place of places) {
+    const from = place * width;
+    for (let index = 0; index < width; index += 1) sum[index] = (sum[index] ?? 0) + (rows[from + index] ?? 0);
+  }
+  return sum;
 }
 
 /** What was made for someone under a number. */
@@ -81,12 +93,14 @@ function remembered<Value>(): (who: Who, number: number, make: () => Value) => V
 export function createRateCells(steps: number, nodes: number) {
   const sums = new Float64Array((steps + 1) * nodes); // the last row is the whole range
   const seconds = new Float64Array((steps + 1) * nodes);
+  const addTo = (place: number, value: number, seen: number): void => {
+    sums[place] = (sums[place] ?? 0) + value;
+    seconds[place] = (seconds[place] ?? 0) + seen;
+  };
   return {
     add(step: number, node: number, value: number, seen: number): void {
-      for (const place of [step * nodes + node, steps * nodes + node]) {
-        sums[place] = (sums[place] ?? 0) + value;
-        seconds[place] = (seconds[place] ?? 0) + seen;
-      }
+      addTo(step * nodes + node, value, seen);
+      addTo(steps * nodes + node, value, seen);
     },
     /** In so many seconds, summed over nodes; null when none has it. */
     rateOf(when: When, { nodes: asked }: Who, perSeconds: number): number | null {
@@ -109,13 +123,15 @@ export function createGaugeCells(steps: number, nodes: number) {
   const max = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
   const total = new Float64Array(size);
   const samples = new Float64Array(size);
+  const addTo = (place: number, value: GaugeSummary): void => {
+    max[place] = Math.max(max[place] ?? 0, value.max);
+    total[place] = (total[place] ?? 0) + value.total;
+    samples[place] = (samples[place] ?? 0) + value.samples;
+  };
   return {
     add(step: number, node: number, value: GaugeSummary): void {
-      for (const place of [step * nodes + node, steps * nodes + node]) {
-        max[place] = Math.max(max[place] ?? 0, value.max);
-        total[place] = (total[place] ?? 0) + value.total;
-        samples[place] = (samples[place] ?? 0) + value.samples;
-      }
+      addTo(step * nodes + node, value);
+      addTo(steps * nodes + node, value);
     },
     /** One figure a node, put together; null when none has it. */
     levelOf(when: When, { nodes: asked }: Who, take: "mean" | "max", across: Across): number | null {
