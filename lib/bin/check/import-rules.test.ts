@@ -209,9 +209,9 @@ describe("what the rules leave free", () => {
       "export const run = (fetch: (url: string) => void) => fetch('x');",
     ],
     [
-      "hashes and paths",
+      "hashes, checksums and paths",
       "lib/evals/digest.ts",
-      'export { createHash } from "node:crypto"; export { join } from "node:path";',
+      'export { createHash } from "node:crypto"; export { crc32 } from "node:zlib"; export { join } from "node:path";',
     ],
     [
       "waiting for several things that are no queries",

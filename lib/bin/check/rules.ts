@@ -70,9 +70,9 @@ const isPure = (module: Module, edges: ReadonlySet<string>): boolean => {
   return !WORLD_TYPES.some((name) => module.importedTypes.has(name));
 };
 
-/** Of Node, only what computes: paths, hashes, bytes. (The browser gets none of it: rule 4.) */
+/** Of Node, only what computes: paths, hashes, checksums, bytes. (The browser gets none of it: rule 4.) */
 const IMPURE_PACKAGE =
-  /^(node:(?!path$|crypto$|buffer$|url$|util$).*|@prisma\/client|@prisma\/adapter-pg|pg|next|next-auth|react|react-dom|undici)$/;
+  /^(node:(?!path$|crypto$|zlib$|buffer$|url$|util$).*|@prisma\/client|@prisma\/adapter-pg|pg|next|next-auth|react|react-dom|undici)$/;
 
 const CHANCE = /^random|^getRandomValues$/;
 

@@ -89,7 +89,7 @@ export function unpackNumbers(bytes: Uint8Array, row: string): Float64Array {
   const values = new Float64Array(size);
   const isByteEach = input.left === size;
   if (isByteEach) values.set(input.raw(size));
-  else for (let at = 0; at < size; at += 1) values[at] = input.varint();
+  else input.varints(values);
   input.end();
   return values;
 }

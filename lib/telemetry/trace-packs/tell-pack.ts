@@ -44,7 +44,7 @@ export function figuresAsked({ timed, counts, by, nodeIds }: Pick<PackAsk, "time
   return [...asked];
 }
 
-/** Counts the requests of a pack. Its loop runs for each request of a day, and makes nothing for one alone. @throws PackError */
+/** Counts the requests of a pack. Its loops run for each request of a day, and make nothing for one alone. @throws PackError */
 export function tellPack(pack: ReadPack, ask: PackAsk): void {
   const row = `pack ${pack.tenantId} of ${new Date(pack.at).toISOString()}`;
   const numbers = (figure: PackedFigure): Float64Array | null => {
@@ -56,43 +56,75 @@ export function tellPack(pack: ReadPack, ask: PackAsk): void {
   const asked = nodeIds && pack.nodes.map((node) => nodeIds.has(node));
   const places = by === "adapter" ? numbers("adapter") : by === "node" || by === "pool" ? nodes : null;
   const partAt = partsOf(pack, ask);
-  const durations = timed === "nothing" ? null : numbers(DURATIONS[timed]);
-  const scale = timed === "token" ? 1000 : 1; // microseconds, where all others are milliseconds
-  const [outcome, prompt, completion] = [numbers("outcome"), numbers("prompt"), numbers("completion")];
-  eachMinute(pack, row, ask, (step, from, to) => {
-    const first = step * COUNTS_SIZE;
-    for (let at = from; at < to; at += 1) {
-      if (asked !== null && asked[nodes?.[at] ?? -1] !== true) continue;
-      const { counts, times } = partAt(places === null ? 0 : (places[at] ?? 0));
-      add(counts, first + COUNTED.requests, 1);
-      const duration = durations === null ? 0 : (durations[at] ?? 0);
-      if (duration > 0) times[step]?.push((duration - 1) / scale);
-      const bits = outcome === null ? 0 : (outcome[at] ?? 0);
-      if ((bits & OUTCOME.answered) !== 0) add(counts, first + COUNTED.answered, 1);
-      if ((bits & OUTCOME.failed) !== 0) add(counts, first + COUNTED.failed, 1);
-      if ((bits & OUTCOME.fellBack) !== 0) add(counts, first + COUNTED.fellBack, 1);
-      if (prompt !== null) add(counts, first + COUNTED.promptTokens, prompt[at] ?? 0);
-      if (completion !== null) add(counts, first + COUNTED.completionTokens, completion[at] ?? 0);
-    }
+  const count = counterOf({
+    durations: timed === "nothing" ? null : numbers(DURATIONS[timed]),
+    scale: timed === "token" ? 1000 : 1, // microseconds, where all others are milliseconds
+    outcome: numbers("outcome"),
+    prompt: numbers("prompt"),
+    completion: numbers("completion"),
   });
+  eachStep(pack, row, ask, (step, from, to) => {
+    if (asked === null && places === null) {
+      count(partAt(0), step, from, to);
+      return;
+    }
+    for (let at = from; at < to; at += 1)
+      if (asked === null || asked[nodes?.[at] ?? -1] === true) count(partAt(places?.[at] ?? 0), step, at, at + 1);
+  });
+}
+
+type Numbers = Record<"durations" | "outcome" | "prompt" | "completion", Float64Array | null> & { scale: number };
+
+/** Counts some requests, one after the other in a pack, that belong to one part and step. */
+const counterOf =
+  ({ durations, scale, outcome, prompt, completion }: Numbers) =>
+  ({ counts, times }: PartCells, step: number, from: number, to: number): void => {
+    const first = step * COUNTS_SIZE;
+    add(counts, first + COUNTED.requests, to - from);
+    if (durations !== null)
+      for (let at = from; at < to; at += 1) {
+        const duration = durations[at] ?? 0;
+        if (duration > 0) times.add(step, (duration - 1) / scale);
+      }
+    if (outcome !== null)
+      for (let at = from; at < to; at += 1) {
+        const bits = outcome[at] ?? 0;
+        if ((bits & OUTCOME.answered) !== 0) add(counts, first + COUNTED.answered, 1);
+        if ((bits & OUTCOME.failed) !== 0) add(counts, first + COUNTED.failed, 1);
+        if ((bits & OUTCOME.fellBack) !== 0) add(counts, first + COUNTED.fellBack, 1);
+      }
+    if (prompt !== null) add(counts, first + COUNTED.promptTokens, sumOf(prompt, from, to));
+    if (completion !== null) add(counts, first + COUNTED.completionTokens, sumOf(completion, from, to));
+  };
+
+function sumOf(values: Float64Array, from: number, to: number): number {
+  let sum = 0;
+  for (let at = from; at < to; at += 1) sum += values[at] ?? 0;
+  return sum;
 }
 
 const add = (counts: Float64Array, at: number, value: number): void => {
   counts[at] = (counts[at] ?? 0) + value;
 };
 
-function eachMinute(
+/** Tells which requests of a pack arrived in which step; those of minutes outside the grid are left out. */
+function eachStep(
   pack: ReadPack,
   row: string,
   ask: PackAsk,
   tell: (step: number, from: number, to: number) => void,
 ): void {
-  let from = 0;
-  unpackNumbers(pack.minutes, row).forEach((count, minute) => {
-    const step = count === 0 ? -1 : ask.stepOf(pack.at + minute * MINUTE_MS);
-    if (step >= 0) tell(step, from, from + count);
-    from += count;
-  });
+  const minutes = unpackNumbers(pack.minutes, row);
+  let [step, from, to] = [-1, 0, 0];
+  for (let minute = 0; minute < minutes.length; minute += 1) {
+    const next = ask.stepOf(pack.at + minute * MINUTE_MS);
+    if (next !== step) {
+      if (step >= 0 && to > from) tell(step, from, to);
+      [step, from] = [next, to];
+    }
+    to += minutes[minute] ?? 0;
+  }
+  if (step >= 0 && to > from) tell(step, from, to);
 }
 
 /** The part of a place in what a chart is split by; made with its first request, as a part without one is none. */

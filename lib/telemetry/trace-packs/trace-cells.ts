@@ -1,5 +1,6 @@
 import { OTHER } from "../rank-parts.ts";
 import type { TraceBucket } from "../trace-chart.ts";
+import { createDurationLog, type DurationLog } from "./duration-log.ts";
 import { exactQuantiles } from "./quantiles.ts";
 
 /** What is counted of requests, and its place in the counts of a step. */
@@ -11,7 +12,7 @@ export type Counted = keyof typeof COUNTED;
 export const COUNTS_SIZE = 6;
 
 /** Requests of one part: its counts step by step, and its durations in ms. */
-export type PartCells = { counts: Float64Array; times: number[][] };
+export type PartCells = { counts: Float64Array; times: DurationLog };
 
 /** Quantiles that a chart draws; those that are left out are null. */
 export type WantedQuantiles = readonly (0.5 | 0.95 | 0.99)[];
@@ -25,7 +26,7 @@ export function createTraceCells({ starts }: { starts: readonly Date[] }, wanted
     part(key: string): PartCells {
       const known = parts.get(key);
       if (known !== undefined) return known;
-      const made = { counts: new Float64Array(steps * COUNTS_SIZE), times: Array.from({ length: steps }, () => []) };
+      const made = { counts: new Float64Array(steps * COUNTS_SIZE), times: createDurationLog(steps) };
       parts.set(key, made);
       return made;
     },
@@ -112,16 +113,12 @@ let joined = new Float64Array(1024);
 /** @returns how many there are */
 function joinTimes(of: readonly PartCells[], from: number, to: number): number {
   let size = 0;
-  for (const { times } of of)
-    for (let step = from; step < to; step += 1) {
-      const list = times[step] ?? [];
-      if (size + list.length > joined.length) {
-        const larger = new Float64Array((size + list.length) * 2);
-        larger.set(joined);
-        joined = larger;
-      }
-      for (let at = 0; at < list.length; at += 1) joined[size + at] = list[at] ?? 0;
-      size += list.length;
-    }
+  for (const { times } of of) size += times.countIn(from, to);
+  if (size > joined.length) joined = new Float64Array(size * 2);
+  let at = 0;
+  for (const { times } of of) {
+    times.copyInto(joined, at, from, to);
+    at += times.countIn(from, to);
+  }
   return size;
 }

@@ -1,0 +1,29 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createDurationLog } from "./duration-log.ts";
+
+const STEPS = 7;
+const Told = fc.array(fc.tuple(fc.nat(STEPS - 1), fc.nat(10_000)), { maxLength: 300 });
+
+describe("a log of durations", () => {
+  it("has of any steps exactly what was told of them, also when more is told later", () => {
+    fc.assert(
+      fc.property(Told, Told, fc.nat(STEPS), fc.nat(STEPS), (first, later, one, other) => {
+        const [from, to] = [Math.min(one, other), Math.max(one, other)];
+        const log = createDurationLog(STEPS);
+        const told: typeof first = [];
+        for (const part of [first, later]) {
+          for (const [step, ms] of part) log.add(step, ms);
+          told.push(...part);
+          const expected = told.flatMap(([step, ms]) => (step >= from && step < to ? [ms] : []));
+          const size = log.countIn(from, to);
+          const found = new Float64Array(size + 1).fill(-1);
+          log.copyInto(found, 1, from, to);
+          expect(size).toBe(expected.length);
+          expect([...found.subarray(1)].sort((a, b) => a - b)).toEqual(expected.sort((a, b) => a - b));
+          expect(found[0]).toBe(-1);
+        }
+      }),
+    );
+  });
+});

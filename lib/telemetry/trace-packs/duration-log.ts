@@ -1,0 +1,60 @@
+/** Durations of one part, each with the step in which its request arrived, as they come in. */
+export type DurationLog = {
+  add(step: number, ms: number): void;
+  /** How many there are in some steps. */
+  countIn(from: number, to: number): number;
+  /** Puts those of some steps into a list, from a place on. */
+  copyInto(target: Float64Array, at: number, from: number, to: number): void;
+};
+
+/** Two lists instead of one a step: thousands of steps of a chart would be as many lists that grow and go. */
+export function createDurationLog(steps: number): DurationLog {
+  let [values, stepOf] = [new Float64Array(64), new Int32Array(64)];
+  let size = 0;
+  let sorted: { values: Float64Array; begins: Int32Array } | null = null;
+  const byStep = () => {
+    sorted ??= sortBySteps(values.subarray(0, size), stepOf, steps);
+    return sorted;
+  };
+  return {
+    add(step, ms) {
+      if (size === values.length) {
+        const [moreValues, moreSteps] = [new Float64Array(size * 2), new Int32Array(size * 2)];
+        moreValues.set(values);
+        moreSteps.set(stepOf);
+        [values, stepOf] = [moreValues, moreSteps];
+      }
+      values[size] = ms;
+      stepOf[size] = step;
+      size += 1;
+      sorted = null;
+    },
+    countIn(from, to) {
+      const { begins } = byStep();
+      return (begins[to] ?? size) - (begins[from] ?? size);
+    },
+    copyInto(target, at, from, to) {
+      const { values: all, begins } = byStep();
+      target.set(all.subarray(begins[from], begins[to]), at);
+    },
+  };
+}
+
+/** @returns `begins`: where each step's values begin, and at the end how many there are */
+function sortBySteps(values: Float64Array, stepOf: Int32Array, steps: number) {
+  const begins = new Int32Array(steps + 1);
+  for (let at = 0; at < values.length; at += 1) {
+    const next = (stepOf[at] ?? 0) + 1;
+    begins[next] = (begins[next] ?? 0) + 1;
+  }
+  for (let step = 0; step < steps; step += 1) begins[step + 1] = (begins[step + 1] ?? 0) + (begins[step] ?? 0);
+  const free = begins.slice();
+  const sorted = new Float64Array(values.length);
+  for (let at = 0; at < values.length; at += 1) {
+    const step = stepOf[at] ?? 0;
+    const place = free[step] ?? 0;
+    sorted[place] = values[at] ?? 0;
+    free[step] = place + 1;
+  }
+  return { values: sorted, begins };
+}
