@@ -9,7 +9,7 @@ const iso = (minute: number) => new Date(NOON + minute * 60_000).toISOString();
 type Line = { key: string; values: (number | null)[]; whole: number | null };
 const chart = (fromMinute: number, lines: readonly Line[], change: Partial<Chart> = {}): Chart => ({
   ...{ metric: "latency", title: "Latency", unit: "ms", by: null, source: "measured", simulated: false },
-  ...{ asOf: null, coverage: null, annotations: [], note: null, stepSeconds: 60 },
+  ...{ asOf: null, coverage: null, annotations: [], note: null, secondSource: null, stepSeconds: 60 },
   from: iso(fromMinute),
   to: iso(fromMinute + 3),
   series: lines.map(({ key, values, whole }) => ({

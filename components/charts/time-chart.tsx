@@ -137,7 +137,11 @@ function ChartTitle({
       {chart && (
         <span className="font-normal">
           {THIN_SPACE}
-          <ProvenanceMark origin={chart} formula={formula} note={chart.note} />
+          <ProvenanceMark
+            origin={chart}
+            formula={formula}
+            note={[chart.note, chart.secondSource].filter(Boolean).join(" ")}
+          />
         </span>
       )}
     </>

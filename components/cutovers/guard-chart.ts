@@ -54,5 +54,6 @@ export function guardChart({ step, stepSeconds, asOf }: Guard, signal: GuardSign
     coverage: null,
     annotations: [],
     note: signal.points.length === 0 ? "The step has just begun." : null,
+    secondSource: null,
   };
 }

@@ -4,7 +4,7 @@ import { rankRows, worstOf } from "./rank-rows.ts";
 
 const chart = (wholes: Record<string, number | null>): Chart => ({
   ...{ metric: "latency", title: "Latency", unit: "ms", by: "tenant", source: "measured", simulated: true },
-  ...{ asOf: null, coverage: null, annotations: [], note: null, stepSeconds: 60, from: "", to: "" },
+  ...{ asOf: null, coverage: null, annotations: [], note: null, secondSource: null, stepSeconds: 60, from: "", to: "" },
   series: Object.entries(wholes).map(([key, whole]) => ({ key, label: `The ${key}`, points: [], counts: null, whole })),
 });
 

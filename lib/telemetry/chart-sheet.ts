@@ -49,7 +49,7 @@ function earlierLine(chart: Chart, before: Chart, { key }: ChartSeries): Map<num
 }
 
 function aboutChart(chart: Chart, before: Chart | null, scope: string): string[][] {
-  const { title, from, to, stepSeconds, source, simulated, asOf, coverage, note } = chart;
+  const { title, from, to, stepSeconds, source, simulated, asOf, coverage, note, secondSource } = chart;
   return [
     ["metric", title],
     ["scope", scope],
@@ -62,5 +62,6 @@ function aboutChart(chart: Chart, before: Chart | null, scope: string): string[]
     ...(before === null ? [] : [["before", `${before.from} to ${before.to}, ${before.source}`]]),
     ["low sample", `lines that rest on fewer than ${LOW_SAMPLE_BELOW} requests in a step`],
     ...(note === null ? [] : [["note", note]]),
+    ...(secondSource === null ? [] : [["second_source", secondSource]]),
   ];
 }

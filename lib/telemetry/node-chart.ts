@@ -38,8 +38,13 @@ export type NodeSplit = {
 /** A chart that is being filled. */
 export type NodeChart = FigureSink &
   StandInChart & {
-    /** A bit for each counter that could be derived, in the order of the chart: set where a node did not tell of it in a step. */
-    untold(place: number, at: number): number;
+    /** What stands for a node in a step, in the three calls below, which are about counters that could be derived. */
+    cellOf(place: number, at: number): number;
+    /** A bit for each of them, in the order of the chart: set where the node did not tell of it. */
+    untold(cell: number): number;
+    /** What the node told of one of them, and of how many seconds; `index`: its place in their order. */
+    measured(cell: number, index: number): number;
+    measuredSeconds(cell: number, index: number): number;
     /** Whether a node told of anything charted. */
     hasSpoken(place: number): boolean;
     /** When the last step that was told of began. */
@@ -72,7 +77,7 @@ export function createNodeChart(
       if (seconds <= 0) return;
       const step = presence.spoken(place, at);
       if (step >= 0) cells.counter(step, place, name, value, seconds);
-      measured.note(place, at, name);
+      measured.note(place, at, name, value, seconds);
     },
     gauge(place, at, name, value) {
       const step = presence.spoken(place, at);
@@ -96,7 +101,7 @@ export function createNodeChart(
       for (const place of some) cells.standIn.counts(place);
       if (step >= 0) cells.histogram(step, partAt(some[0] ?? 0), sum);
     },
-    untold: measured.missing,
+    ...measured.told,
     hasSpoken: presence.hasSpoken,
     lastAt: presence.lastAt,
     build: () => ({
@@ -175,21 +180,34 @@ function createPresence(nodes: number, { stepSeconds, starts }: Grid) {
   };
 }
 
-/** Which of some counters each node told of, a bit each, by the steps that were told of. */
+/**
+ * What each node told of some counters, by the steps that were told of: a bit for each counter that it told of, and values and
+ * seconds, which lie together, as they are asked for together.
+ */
 function createMeasured(names: readonly CounterName[], nodes: number, { stepSeconds, rollupStep, starts }: Grid) {
   const first = starts[0]?.getTime() ?? 0;
-  const steps = (starts.length * stepSeconds) / rollupStep;
-  const told = new Uint8Array(names.length === 0 ? 0 : steps * nodes);
+  const cells = names.length === 0 ? 0 : ((starts.length * stepSeconds) / rollupStep) * nodes;
+  const told = new Uint8Array(cells);
+  const sums = new Float64Array(cells * names.length * 2);
   const all = (1 << names.length) - 1;
-  const placeOf = (node: number, at: number) => Math.floor((at - first) / (rollupStep * 1000)) * nodes + node;
+  const cellOf = (node: number, at: number) => Math.floor((at - first) / (rollupStep * 1000)) * nodes + node;
   return {
-    note(node: number, at: number, name: CounterName): void {
-      const bit = names.indexOf(name);
-      if (bit < 0) return;
-      const place = placeOf(node, at);
-      told[place] = (told[place] ?? 0) | (1 << bit);
+    /** A step may be told of in parts. */
+    note(node: number, at: number, name: CounterName, value: number, seen: number): void {
+      const index = names.indexOf(name);
+      const cell = cellOf(node, at);
+      if (index < 0 || cell < 0 || cell >= cells) return;
+      told[cell] = (told[cell] ?? 0) | (1 << index);
+      const place = (cell * names.length + index) * 2;
+      sums[place] = (sums[place] ?? 0) + value;
+      sums[place + 1] = (sums[place + 1] ?? 0) + seen;
     },
-    missing: (node: number, at: number): number => all & ~(told[placeOf(node, at)] ?? 0),
+    told: {
+      cellOf,
+      untold: (cell: number): number => all & ~(told[cell] ?? 0),
+      measured: (cell: number, index: number): number => sums[(cell * names.length + index) * 2] ?? 0,
+      measuredSeconds: (cell: number, index: number): number => sums[(cell * names.length + index) * 2 + 1] ?? 0,
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { forbidden, invalidField, notFound } from "#lib/platform/errors.ts";
 import { together } from "#lib/platform/together.ts";
 import { type ChartRange, chartRange } from "./chart-range.ts";
+import { comparedSentence } from "./derived/compare-counts.ts";
 import { derivedNotes } from "./derived/derived-notes.ts";
 import { type DerivedFigure, readDerivedFigures } from "./derived/derived-pack-store.ts";
 import { fillWithDerived } from "./derived/fill-chart.ts";
@@ -140,6 +141,7 @@ async function nodeChart(ctx: Ctx, def: NodeChartDef, asked: Asked, of: NodeFilt
     coverage: { seen: built.seen, of: nodes.length },
     annotations,
     note: noteFrom(nodes.length === 0 ? ["No node serves customers here yet."] : notes),
+    secondSource: filled.secondSource,
   };
 }
 
@@ -150,15 +152,16 @@ async function fill(
   ctx: Ctx,
   { def, chart, nodes, derived }: Filling,
   query: { stepSeconds: RollupStep; from: Date; to: Date },
-): Promise<{ source: Chart["source"]; notes: string[] }> {
+): Promise<{ source: Chart["source"]; notes: string[]; secondSource: string | null }> {
   if (!hasStandIn(def)) {
-    const filled = fillWithDerived(chart, derived, derivedCountersOf(def));
-    return { source: filled.source, notes: await derivedNotes(ctx.tx, nodes, filled.derived, query.to) };
+    const filled = fillWithDerived(chart, derived, derivedCountersOf(def), query.stepSeconds);
+    const notes = await derivedNotes(ctx.tx, nodes, filled.derived, query.to);
+    return { source: filled.source, notes, secondSource: comparedSentence(filled.compared) };
   }
   // mostly all of them count their batches, and nothing more need be read
   const nodeIds = idsOf(nodes).filter((id) => !chart.isCounting(chart.placeOf(id)));
   const peaks = nodeIds.length === 0 ? [] : await readDerivedFigures(ctx.tx, { ...query, nodeIds }, ["adaptersPeak"]);
-  return standInWithPeaks(chart, peaks, nodes);
+  return { ...standInWithPeaks(chart, peaks, nodes), secondSource: null };
 }
 
 const idsOf = (nodes: Nodes): string[] => nodes.map(({ id }) => id);
@@ -199,6 +202,7 @@ async function traceChart(ctx: Ctx, def: TraceChartDef, asked: Asked, scope: Rea
     coverage: null,
     annotations,
     note: noteFrom([def.note]),
+    secondSource: null,
   };
 }
 

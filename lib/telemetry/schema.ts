@@ -130,6 +130,8 @@ export const ChartSchema = z.object({
   annotations: z.array(AnnotationSchema),
   /** What a reader must know to trust the figure, such as "2 of 3 nodes export no eviction counter". */
   note: z.string().nullable(),
+  /** What a second source says of the same figure where both are known; null = there is none. */
+  secondSource: z.string().nullable(),
 });
 export type Chart = z.infer<typeof ChartSchema>;
 

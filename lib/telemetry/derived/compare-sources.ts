@@ -1,13 +1,10 @@
-import { type CacheSources, COMPARED_FIGURES, type ComparedFigure } from "../browser/cache-sources-schema.ts";
+import { type CacheSources, COMPARED_FIGURES } from "../browser/cache-sources-schema.ts";
 import type { NodeRollup } from "../rollup.ts";
+import { apartShare } from "./compare-counts.ts";
 import type { DerivedStep } from "./fill-chart.ts";
 
 /** A node that was seen for less of a minute counted less than the minute's. */
 const LEAST_SECONDS = 50;
-/** Entries into the batch hang on gaps below a millisecond between requests; they move no weights. */
-const LOOSE: ReadonlySet<ComparedFigure> = new Set(["swaps.gpu"]);
-/** Of fewer than these one more or less is no disagreement. */
-const LEAST_COUNT = 10;
 
 /** Sets what a node counted beside what was derived, over the whole minutes that both know. */
 export function compareSources(
@@ -30,9 +27,6 @@ export function compareSources(
     };
   });
   if (figures.length === 0) return null;
-  const shares = figures.flatMap(({ of, measured: counted, derived: followed }) => {
-    const larger = Math.max(counted, followed);
-    return larger < LEAST_COUNT || LOOSE.has(of) ? [] : Math.abs(counted - followed) / larger;
-  });
+  const shares = figures.flatMap((pair) => apartShare(pair) ?? []);
   return { minutes: both.length, figures, apart: shares.length === 0 ? null : Math.max(...shares) };
 }

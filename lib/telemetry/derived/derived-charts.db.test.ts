@@ -94,10 +94,18 @@ describe("charts of evictions and swap sources", () => {
     await counted(rich, { "evictions.gpu": 7, "evictions.cpu": 7 });
     clock.advance(14 * MINUTE);
     await deriveOnce(api.deps);
-    expect(await chart("evictions", { nodeId: rich })).toMatchObject({ source: "measured", note: null });
+    expect(await chart("evictions", { nodeId: rich })).toMatchObject({
+      source: "measured",
+      note: null,
+      secondSource:
+        "Counted by the nodes and derived from our own requests, over the steps that both know, at most 60 % apart: 70 and 29 lost a slot; 70 and 28 left host memory.",
+    });
     const both = await chart("evictions", { poolId });
     expect(both).toMatchObject({ source: "derived", coverage: { seen: 2, of: 2 } });
     expect(valuesOf(both.series[0]?.points ?? [])[5]).toBe(10);
+    // of the other node there is one source only
+    expect(both.secondSource).toContain("70 and 29 lost a slot");
+    expect((await chart("evictions", { nodeId: plain })).secondSource).toBeNull();
     // the nodes behind a spike of the pool, over a few of its steps
     const split = await api.admin.call("GET /charts/{metric}", {
       params: { metric: "evictions" },

@@ -95,25 +95,26 @@ function* figuresIn(
   { nodeIds, stepSeconds, from, to }: Parameters<typeof readDerivedFigures>[1],
   width: number,
 ): Generator<DerivedFigure, void> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const values = new Array<number>(width).fill(0);
   const figure: DerivedFigure = { nodeId: "", at: 0, seconds: 0, simulated: false, doubt: null, values };
   const [fromMs, toMs] = [from.getTime(), to.getTime()];
   for (let pack = 0; pack < bytes.length; ) {
-    figure.nodeId = nodeIds[bytes.readInt16BE(pack) - 1] ?? ""; // places are counted from 1, as SQL does
-    const first = bytes.readInt32BE(pack + 2);
-    const count = bytes.readInt16BE(pack + 6);
+    figure.nodeId = nodeIds[view.getInt16(pack) - 1] ?? ""; // places are counted from 1, as SQL does
+    const first = view.getInt32(pack + 2);
+    const count = view.getInt16(pack + 6);
     const steps = pack + HEADER_BYTES;
     const columns = steps + count * STEP_BYTES;
     for (let index = 0; index < count; index += 1) {
       const step = steps + index * STEP_BYTES;
-      figure.at = (first + bytes.readInt16BE(step)) * stepSeconds * 1000;
+      figure.at = (first + view.getInt16(step)) * stepSeconds * 1000;
       if (figure.at < fromMs || figure.at >= toMs) continue;
-      figure.seconds = bytes.readInt16BE(step + 2);
-      const flags = bytes.readInt16BE(step + 4);
+      figure.seconds = view.getInt16(step + 2);
+      const flags = view.getInt16(step + 4);
       figure.simulated = (flags & SIMULATED) !== 0;
       figure.doubt = DOUBTS[Math.floor(flags / DOUBT_FROM) - 1] ?? null;
       for (let value = 0; value < width; value += 1)
-        values[value] = bytes.readInt32BE(columns + (value * count + index) * VALUE_BYTES);
+        values[value] = view.getInt32(columns + (value * count + index) * VALUE_BYTES);
       yield figure;
     }
     pack = columns + count * width * VALUE_BYTES;

@@ -1,8 +1,9 @@
 import type { Figure } from "#lib/http/schema.ts";
 import type { NodeChart } from "../node-chart.ts";
 import type { CounterName } from "../node-samples.ts";
+import { type ComparedCount, createComparison } from "./compare-counts.ts";
 import type { DerivedFigure } from "./derived-pack-store.ts";
-import { DOUBTS, type Doubt } from "./derived-rows.ts";
+import { type DerivedCounter, DOUBTS, type Doubt } from "./derived-rows.ts";
 
 type Source = Figure["source"];
 
@@ -19,29 +20,39 @@ export type DerivedStep = {
 /** Of a node whose figures are not all measured; `isPartly` = some are. */
 export type DerivedPart = { nodeId: string; doubt: Doubt | null; isPartly: boolean };
 
-/** How sure a chart is after what was derived was put into it. */
-export type Filled = { source: Source; derived: DerivedPart[] };
-type FilledChart = Pick<NodeChart, "placeOf" | "untold" | "hasSpoken" | "seen" | "counter">;
+/** How sure a chart is after what was derived was put into it; `compared` is of what was also measured. */
+export type Filled = { source: Source; derived: DerivedPart[]; compared: ComparedCount[] };
+type FilledChart = Pick<
+  NodeChart,
+  "placeOf" | "cellOf" | "untold" | "measured" | "measuredSeconds" | "hasSpoken" | "seen" | "counter"
+>;
 
 /**
- * Puts what was derived where nothing was measured: a counter that a node exports in a step stays as it is. Its loop runs for
- * each node and step of a month, and does nothing for one that was measured.
+ * Puts what was derived where nothing was measured: a counter that a node exports in a step stays as it is, and is set beside
+ * what was derived. Its loop runs for each node and step of a month.
  * @param derived at most once for each node and step
  * @param wanted the counters that are charted, in the order of the derived values
+ * @param stepSeconds of the steps that were derived
  */
 export function fillWithDerived(
   chart: FilledChart,
   derived: Iterable<DerivedFigure>,
-  wanted: readonly CounterName[],
+  wanted: readonly DerivedCounter[],
+  stepSeconds: number,
 ): Filled {
   const parts = new Map<string, DerivedPart>();
+  const comparison = createComparison(wanted, stepSeconds);
+  const all = (1 << wanted.length) - 1;
   let [current, place]: [string | null, number] = [null, -1];
   let part: DerivedPart | undefined;
-  for (const { nodeId, at, seconds, simulated, doubt, values } of derived) {
+  for (const figure of derived) {
+    const { nodeId, at, seconds, simulated, doubt } = figure;
     if (nodeId !== current) [current, place, part] = [nodeId, chart.placeOf(nodeId), parts.get(nodeId)];
     // a node that was not seen all along still counted what it was seen to count
     if (place < 0 || seconds === 0) continue;
-    const untold = chart.untold(place, at);
+    const cell = chart.cellOf(place, at);
+    const untold = chart.untold(cell);
+    if (untold !== all && comparison.isWhole(seconds)) compare(chart, cell, figure.values, all & ~untold, comparison);
     if (untold === 0) continue;
     if (part === undefined) {
       part = { nodeId, doubt, isPartly: chart.hasSpoken(place) };
@@ -50,11 +61,25 @@ export function fillWithDerived(
     for (let index = 0; index < wanted.length; index += 1) {
       const name = wanted[index];
       if (name !== undefined && (untold & (1 << index)) !== 0)
-        chart.counter(place, at, name, values[index] ?? 0, seconds);
+        chart.counter(place, at, name, figure.values[index] ?? 0, seconds);
     }
     chart.seen(place, at, simulated);
   }
-  return { source: weakestOf([...parts.values()]), derived: [...parts.values()] };
+  const filled = [...parts.values()];
+  return { source: weakestOf(filled), derived: filled, compared: comparison.counts() };
+}
+
+/** @param told a bit for each counter that the node told of */
+function compare(
+  chart: FilledChart,
+  cell: number,
+  derived: readonly number[],
+  told: number,
+  comparison: ReturnType<typeof createComparison>,
+): void {
+  for (let index = 0; index < derived.length; index += 1)
+    if ((told & (1 << index)) !== 0 && comparison.isWhole(chart.measuredSeconds(cell, index)))
+      comparison.add(index, chart.measured(cell, index), derived[index] ?? 0);
 }
 
 /** A figure that is put together takes the weakest mark of its parts. */

@@ -1,0 +1,28 @@
+import { expect, it } from "vitest";
+import { apartShare, comparedSentence, createComparison } from "./compare-counts.ts";
+
+it("adds up what both sources know", () => {
+  const comparison = createComparison(["evictions.gpu", "swaps.disk"], 60);
+  comparison.add(0, 30, 28);
+  comparison.add(0, 20, 20);
+  expect(comparison.counts()).toEqual([{ of: "evictions.gpu", measured: 50, derived: 48 }]);
+  expect(comparedSentence(comparison.counts())).toBe(
+    "Counted by the nodes and derived from our own requests, over the steps that both know, at most 4 % apart: 50 and 48 lost a slot.",
+  );
+});
+
+it("takes a step of which a sixth is missing, and none of which more is", () => {
+  const { isWhole } = createComparison(["evictions.gpu"], 60);
+  expect([60, 50, 49, 10].map(isWhole)).toEqual([true, true, false, false]);
+});
+
+it("says no distance of a handful, none of hits, and nothing where there is one source", () => {
+  expect(apartShare({ of: "swaps.disk", measured: 3, derived: 9 })).toBeNull();
+  expect(apartShare({ of: "swaps.gpu", measured: 300, derived: 900 })).toBeNull();
+  expect(apartShare({ of: "swaps.disk", measured: 0, derived: 20 })).toBe(1);
+  expect(comparedSentence([{ of: "swaps.disk", measured: 3, derived: 9 }])).toBe(
+    "Counted by the nodes and derived from our own requests, over the steps that both know: 3 and 9 came from disk.",
+  );
+  expect(comparedSentence([{ of: "swaps.gpu", measured: 3, derived: 9 }])).toBeNull();
+  expect(comparedSentence([])).toBeNull();
+});
