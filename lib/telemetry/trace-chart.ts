@@ -190,7 +190,8 @@ function drawLines(
 ): ChartSeries[] {
   const byStart = new Map(buckets.map((bucket) => [bucket.start?.getTime() ?? null, bucket]));
   const steps = known.map(({ start, time, seconds, isKnown }) => ({
-    ...{ time, seconds },
+    time,
+    seconds,
     counts: isKnown ? (byStart.get(start.getTime()) ?? NO_REQUESTS) : null,
   }));
   const whole = byStart.get(null) ?? NO_REQUESTS;
