@@ -13,27 +13,43 @@ const followed = (minute: number, counters: DerivedStep["counters"], seconds = 6
   counters,
 });
 
+/** Minutes in which both saw nothing. */
+const QUIET = Array.from({ length: 8 }, (_, minute) => minute + 10);
+
 it("compares whole minutes that both know, counter by counter", () => {
   const measured = [
+    ...QUIET.map((minute) => counted(minute, { "evictions.gpu": 0 })),
     counted(0, { "evictions.gpu": 20, "swaps.gpu": 50 }),
     counted(1, { "evictions.gpu": 21 }),
     counted(2, { "evictions.gpu": 99 }, 20),
     counted(3, { "evictions.gpu": 99 }),
   ];
   const derived = [
+    ...QUIET.map((minute) => followed(minute, {})),
     followed(0, { "evictions.gpu": 20, "swaps.gpu": 0 }),
     followed(1, { "evictions.gpu": 20, "swaps.gpu": 7 }),
     followed(2, { "evictions.gpu": 1 }),
     followed(3, { "evictions.gpu": 1 }, 30),
   ];
   expect(compareSources(measured, derived)).toEqual({
-    minutes: 2,
+    minutes: 10,
     apart: 1 / 41,
     figures: [
       { of: "evictions.gpu", measured: 41, derived: 40 },
       { of: "swaps.gpu", measured: 50, derived: 0 },
     ],
   });
+});
+
+it("says no distance of less than ten minutes", () => {
+  const few = QUIET.map(
+    (minute) => [counted(minute, { "swaps.disk": 30 }), followed(minute, { "swaps.disk": 9 })] as const,
+  );
+  const compared = compareSources(
+    few.map(([measured]) => measured),
+    few.map(([, derived]) => derived),
+  );
+  expect(compared).toMatchObject({ minutes: 8, apart: null });
 });
 
 it("says nothing of few, and nothing at all where one source is missing", () => {

@@ -27,6 +27,7 @@ export function compareSources(
     };
   });
   if (figures.length === 0) return null;
-  const shares = figures.flatMap((pair) => apartShare(pair) ?? []);
+  const seconds = both.length * 60;
+  const shares = figures.flatMap((pair) => apartShare({ ...pair, seconds }) ?? []);
   return { minutes: both.length, figures, apart: shares.length === 0 ? null : Math.max(...shares) };
 }

@@ -52,7 +52,7 @@ export function fillWithDerived(
     if (place < 0 || seconds === 0) continue;
     const cell = chart.cellOf(place, at);
     const untold = chart.untold(cell);
-    if (untold !== all && comparison.isWhole(seconds)) compare(chart, cell, figure.values, all & ~untold, comparison);
+    if (untold !== all && comparison.isWhole(seconds)) compare(chart, cell, figure, all & ~untold, comparison);
     if (untold === 0) continue;
     if (part === undefined) {
       part = { nodeId, doubt, isPartly: chart.hasSpoken(place) };
@@ -73,13 +73,13 @@ export function fillWithDerived(
 function compare(
   chart: FilledChart,
   cell: number,
-  derived: readonly number[],
+  { at, values }: DerivedFigure,
   told: number,
   comparison: ReturnType<typeof createComparison>,
 ): void {
-  for (let index = 0; index < derived.length; index += 1)
+  for (let index = 0; index < values.length; index += 1)
     if ((told & (1 << index)) !== 0 && comparison.isWhole(chart.measuredSeconds(cell, index)))
-      comparison.add(index, chart.measured(cell, index), derived[index] ?? 0);
+      comparison.add(index, at, chart.measured(cell, index), values[index] ?? 0);
 }
 
 /** A figure that is put together takes the weakest mark of its parts. */
