@@ -179,9 +179,9 @@ export function figuresOfChart(shape: Shape): FigureNames {
   }
 }
 
-/** Whether nodes without its histogram have lines of their own. */
-export const hasStandIn = ({ shape }: NodeChartDef): boolean =>
-  shape.kind === "quantiles" && shape.standIn !== undefined;
+/** The gauge that draws nodes without its histogram; null = they have no lines. */
+export const standInOf = ({ shape }: NodeChartDef): GaugeName | null =>
+  shape.kind === "quantiles" ? (shape.standIn ?? null) : null;
 
 /** The counters of a chart that the cache model can stand in for. */
 export const derivedCountersOf = ({ shape }: NodeChartDef): DerivedCounter[] =>

@@ -10,10 +10,10 @@ import { marksOfChart } from "./events.ts";
 import { weakestSource } from "./figure.ts";
 import type { MarkPlace } from "./marks/mark-store.ts";
 import { createNodeChart, type NodeChart, type NodeSplit } from "./node-chart.ts";
-import { derivedCountersOf, figuresOfChart, hasStandIn, NODE_CHARTS, type NodeChartDef } from "./node-chart-defs.ts";
+import { derivedCountersOf, figuresOfChart, NODE_CHARTS, type NodeChartDef, standInOf } from "./node-chart-defs.ts";
 import type { RollupStep } from "./rollup.ts";
 import type { Chart, ChartMetric, ChartPart, ChartQuantile, ChartQuery } from "./schema.ts";
-import { readFigures, tellFigures } from "./series/figure-store.ts";
+import { type FigureQuery, readFigures, tellFigures } from "./series/figure-store.ts";
 import { standInWithPeaks } from "./stand-in.ts";
 import { type ChartNode, findPool, listChartNodes, type NodeFilter } from "./store.ts";
 import {
@@ -109,7 +109,8 @@ async function readPlace(ctx: Ctx, query: NodeFilter): Promise<Place> {
 async function nodeChart(ctx: Ctx, def: NodeChartDef, asked: Asked, of: NodeFilter): Promise<Chart> {
   const { range, by } = asked;
   const place = readPlace(ctx, of);
-  const names = figuresOfChart(def.shape);
+  const standIn = standInOf(def);
+  const names = { ...figuresOfChart(def.shape), ...(standIn === null ? {} : { gauges: [] }) };
   const derivable = derivedCountersOf(def);
   const query = { stepSeconds: range.rollupStep, from: range.from, to: range.to };
   const figures = { ...query, names, wantsSums: by !== "node" };
@@ -126,7 +127,10 @@ async function nodeChart(ctx: Ctx, def: NodeChartDef, asked: Asked, of: NodeFilt
   const split = splitOf(asked, nodes);
   const chart = createNodeChart(def, nodes, range, split);
   const told = await tellFigures(ctx.tx, stored, figures, idsOf(nodes), chart);
-  const filled = await fill(ctx, { def, chart, nodes, derived }, query);
+  const filled =
+    standIn === null
+      ? await fillCounters(ctx, { def, chart, nodes, derived }, query)
+      : await standInFor(ctx, { chart, nodes, of }, { ...figures, names: { ...NOTHING, gauges: [standIn] } });
   const built = chart.build();
   const lastAt = chart.lastAt();
   const lastStepEnd = lastAt && Math.min(lastAt.getTime() + range.rollupStep * 1000, range.to.getTime());
@@ -145,22 +149,36 @@ async function nodeChart(ctx: Ctx, def: NodeChartDef, asked: Asked, of: NodeFilt
   };
 }
 
+type Filled = { source: Chart["source"]; notes: string[]; secondSource: string | null };
 type Filling = { def: NodeChartDef; chart: NodeChart; nodes: Nodes; derived: Iterable<DerivedFigure> };
 
-/** Where a node exports no such figure, what was derived stands in for it: tells how sure the chart is then, and why. */
-async function fill(
+/** Where a node exports no such counter, what was derived stands in for it: tells how sure the chart is then, and why. */
+async function fillCounters(
   ctx: Ctx,
   { def, chart, nodes, derived }: Filling,
-  query: { stepSeconds: RollupStep; from: Date; to: Date },
-): Promise<{ source: Chart["source"]; notes: string[]; secondSource: string | null }> {
-  if (!hasStandIn(def)) {
-    const filled = fillWithDerived(chart, derived, derivedCountersOf(def), query.stepSeconds);
-    const notes = await derivedNotes(ctx.tx, nodes, filled.derived, query.to);
-    return { source: filled.source, notes, secondSource: comparedSentence(filled.compared) };
-  }
-  // mostly all of them count their batches, and nothing more need be read
+  { stepSeconds, to }: { stepSeconds: RollupStep; to: Date },
+): Promise<Filled> {
+  const filled = fillWithDerived(chart, derived, derivedCountersOf(def), stepSeconds);
+  const notes = await derivedNotes(ctx.tx, nodes, filled.derived, to);
+  return { source: filled.source, notes, secondSource: comparedSentence(filled.compared) };
+}
+
+const NOTHING = { counters: [], gauges: [], histograms: [] };
+
+/** The same of nodes that do not count their batches. Mostly all of them do, and nothing more need be read. */
+async function standInFor(
+  ctx: Ctx,
+  { chart, nodes, of }: { chart: NodeChart; nodes: Nodes; of: NodeFilter },
+  looks: FigureQuery,
+): Promise<Filled> {
   const nodeIds = idsOf(nodes).filter((id) => !chart.isCounting(chart.placeOf(id)));
-  const peaks = nodeIds.length === 0 ? [] : await readDerivedFigures(ctx.tx, { ...query, nodeIds }, ["adaptersPeak"]);
+  if (nodeIds.length === 0) return { ...standInWithPeaks(chart, [], nodes), secondSource: null };
+  const { stepSeconds, from, to } = looks;
+  const [stored, peaks] = await Promise.all([
+    readFigures(ctx.tx, looks, of),
+    readDerivedFigures(ctx.tx, { nodeIds, stepSeconds, from, to }, ["adaptersPeak"]),
+  ]);
+  await tellFigures(ctx.tx, stored, looks, nodeIds, chart);
   return { ...standInWithPeaks(chart, peaks, nodes), secondSource: null };
 }
 

@@ -6,6 +6,16 @@ const STEPS = 7;
 const Told = fc.array(fc.tuple(fc.nat(STEPS - 1), fc.nat(10_000)), { maxLength: 300 });
 
 describe("a log of durations", () => {
+  it("takes durations as they are packed, and none of requests without one", () => {
+    const log = createDurationLog(STEPS);
+    log.add(3, 9);
+    log.addPacked(2, { values: Float64Array.of(9, 0, 1, 251, 0, 3_001, 9), perMs: 1000 }, 1, 6);
+    const found = new Float64Array(log.countIn(2, 3));
+    log.copyInto(found, 0, 2, 3);
+    expect([...found]).toEqual([0, 0.25, 3]);
+    expect(log.countIn(0, STEPS)).toBe(4);
+  });
+
   it("has of any steps exactly what was told of them, also when more is told later", () => {
     fc.assert(
       fc.property(Told, Told, fc.nat(STEPS), fc.nat(STEPS), (first, later, one, other) => {

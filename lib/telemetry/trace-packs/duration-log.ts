@@ -1,6 +1,11 @@
+/** As a pack has them: one higher than so many parts of a ms; 0 = the request has none. */
+export type PackedDurations = { values: Float64Array; perMs: number };
+
 /** Durations of one part, each with the step in which its request arrived, as they come in. */
 export type DurationLog = {
   add(step: number, ms: number): void;
+  /** Of one step, those of some requests of a pack. */
+  addPacked(step: number, packed: PackedDurations, from: number, to: number): void;
   /** How many there are in some steps. */
   countIn(from: number, to: number): number;
   /** Puts those of some steps into a list, from a place on. */
@@ -8,25 +13,43 @@ export type DurationLog = {
 };
 
 /** Two lists instead of one a step: thousands of steps of a chart would be as many lists that grow and go. */
-export function createDurationLog(steps: number): DurationLog {
+export function createDurationLog(stepCount: number): DurationLog {
   let [values, stepOf] = [new Float64Array(64), new Int32Array(64)];
   let size = 0;
   let sorted: { values: Float64Array; begins: Int32Array } | null = null;
   const byStep = () => {
-    sorted ??= sortBySteps(values.subarray(0, size), stepOf, steps);
+    sorted ??= sortBySteps(values.subarray(0, size), stepOf, stepCount);
     return sorted;
+  };
+  const makeRoom = (more: number): void => {
+    if (size + more <= values.length) return;
+    const room = Math.max(values.length * 2, size + more);
+    const [moreValues, moreSteps] = [new Float64Array(room), new Int32Array(room)];
+    moreValues.set(values);
+    moreSteps.set(stepOf);
+    [values, stepOf] = [moreValues, moreSteps];
   };
   return {
     add(step, ms) {
-      if (size === values.length) {
-        const [moreValues, moreSteps] = [new Float64Array(size * 2), new Int32Array(size * 2)];
-        moreValues.set(values);
-        moreSteps.set(stepOf);
-        [values, stepOf] = [moreValues, moreSteps];
-      }
+      makeRoom(1);
       values[size] = ms;
       stepOf[size] = step;
       size += 1;
+      sorted = null;
+    },
+    addPacked(step, packed, from, to) {
+      makeRoom(to - from);
+      const [target, steps] = [values, stepOf]; // its loop runs for each request of a day, and keeps to locals
+      const { values: source, perMs } = packed;
+      let next = size;
+      for (let at = from; at < to; at += 1) {
+        const value = source[at] ?? 0;
+        if (value === 0) continue;
+        target[next] = (value - 1) / perMs;
+        steps[next] = step;
+        next += 1;
+      }
+      size = next;
       sorted = null;
     },
     countIn(from, to) {

@@ -1,5 +1,6 @@
 import type { ChartPart } from "../schema.ts";
 import type { Timed } from "../trace-chart.ts";
+import type { PackedDurations } from "./duration-log.ts";
 import { OUTCOME, type PackedFigure, unpackNumbers } from "./pack-requests.ts";
 import { COUNTED, COUNTS_SIZE, type Counted, type PartCells } from "./trace-cells.ts";
 
@@ -56,9 +57,10 @@ export function tellPack(pack: ReadPack, ask: PackAsk): void {
   const asked = nodeIds && pack.nodes.map((node) => nodeIds.has(node));
   const places = by === "adapter" ? numbers("adapter") : by === "node" || by === "pool" ? nodes : null;
   const partAt = partsOf(pack, ask);
+  const durations = timed === "nothing" ? null : numbers(DURATIONS[timed]);
   const count = counterOf({
-    durations: timed === "nothing" ? null : numbers(DURATIONS[timed]),
-    scale: timed === "token" ? 1000 : 1, // microseconds, where all others are milliseconds
+    // between tokens in microseconds, all others in milliseconds
+    durations: durations && { values: durations, perMs: timed === "token" ? 1000 : 1 },
     outcome: numbers("outcome"),
     prompt: numbers("prompt"),
     completion: numbers("completion"),
@@ -73,19 +75,15 @@ export function tellPack(pack: ReadPack, ask: PackAsk): void {
   });
 }
 
-type Numbers = Record<"durations" | "outcome" | "prompt" | "completion", Float64Array | null> & { scale: number };
+type Numbers = Record<"outcome" | "prompt" | "completion", Float64Array | null> & { durations: PackedDurations | null };
 
 /** Counts some requests, one after the other in a pack, that belong to one part and step. */
 const counterOf =
-  ({ durations, scale, outcome, prompt, completion }: Numbers) =>
+  ({ durations, outcome, prompt, completion }: Numbers) =>
   ({ counts, times }: PartCells, step: number, from: number, to: number): void => {
     const first = step * COUNTS_SIZE;
     add(counts, first + COUNTED.requests, to - from);
-    if (durations !== null)
-      for (let at = from; at < to; at += 1) {
-        const duration = durations[at] ?? 0;
-        if (duration > 0) times.add(step, (duration - 1) / scale);
-      }
+    if (durations !== null) times.addPacked(step, durations, from, to);
     if (outcome !== null)
       for (let at = from; at < to; at += 1) {
         const bits = outcome[at] ?? 0;
