@@ -61,7 +61,11 @@ describe("npm run bench", () => {
     "explains itself to %j",
     async (args) => {
       const said: string[] = [];
-      const status = await runBench(args, { say: (line) => said.push(line), print: (line) => said.push(line) });
+      const status = await runBench(args, {
+        say: (line) => said.push(line),
+        print: (line) => said.push(line),
+        build: async () => {},
+      });
       expect(status).toBe(2);
       expect(said.join("\n")).toContain("npm run bench -- <");
     },

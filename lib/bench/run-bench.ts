@@ -11,6 +11,8 @@ export type JobOptions = {
   peers: boolean;
   /** Progress, for people. */
   say(line: string): void;
+  /** Builds the console of this checkout where its sources changed. */
+  build(): Promise<void>;
 };
 
 /** Each job brings its own modules: those of one (WebAssembly that detaches buffers) slow the other's loops down. */
@@ -33,7 +35,7 @@ const USAGE = `npm run bench -- <${Object.keys(JOBS).join("|")}|all> [--runs n] 
 /** Runs jobs and judges them by `goals.json`. @returns the exit status: 0 only when every goal of the jobs was met */
 export async function runBench(
   args: readonly string[],
-  out: { say(line: string): void; print(line: string): void },
+  out: { say(line: string): void; print(line: string): void; build(): Promise<void> },
 ): Promise<number> {
   const asked = readArgs(args);
   if (asked === null) {
@@ -43,7 +45,7 @@ export async function runBench(
   const { jobs, runs, values } = asked;
   const lines: GoalLine[] = [];
   for (const job of jobs) {
-    const measured = await runJob(job, { runs, peers: values.peers ?? false, say: out.say });
+    const measured = await runJob(job, { runs, peers: values.peers ?? false, say: out.say, build: out.build });
     for (const goal of (goals as Goal[]).filter((one) => one.job === job))
       lines.push(judge(goal, measured.find(({ metric }) => metric === goal.metric) ?? null));
   }

@@ -19,14 +19,13 @@ type Admin = { email: string; password: string };
 
 /**
  * Seconds from opening the fleet's board, signed in, until all its charts are drawn and the page answers: the product's own
- * web process over a catalog that is filled, in Chromium. The console has to be built (`npm run demo` does).
+ * web process over a catalog that is filled, in Chromium. The console has to be built.
  * @param url the catalog
  */
 export async function timeBoard(url: string, admin: Admin, runs: number, say: (line: string) => void) {
   const dataDir = await mkdtemp(join(tmpdir(), "switchyard-bench-web-"));
   const [port = 0] = await freePorts(1);
   const origin = `http://localhost:${port}`;
-  await access(join(projectRoot(), ".next", "BUILD_ID"));
   const web = spawn(process.execPath, [nextCommand(), "start", "-p", String(port)], {
     cwd: projectRoot(),
     env: childEnv({

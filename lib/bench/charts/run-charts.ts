@@ -15,7 +15,7 @@ const TIMES = 5;
 
 type Asked = { metric: string; query: string };
 
-type Options = { runs: number; peers: boolean; say(line: string): void };
+type Options = { runs: number; peers: boolean; say(line: string): void; build(): Promise<void> };
 
 /**
  * Job `charts`: the product's API on 24 hours and 30 days of 100 nodes, one call after the other, in turn with
@@ -44,12 +44,16 @@ export async function runCharts(options: Options): Promise<Measured[]> {
   }
 }
 
-/** None when the console is not built, or no browser starts: the goal has no line then. */
-const board = (url: string, { runs, say }: Options): Promise<number[]> =>
-  timeBoard(url, BENCH_ADMIN, runs, say).catch((error) => {
+/** None when the console cannot be built, or no browser starts: the goal has no line then. */
+async function board(url: string, { runs, say, build }: Options): Promise<number[]> {
+  try {
+    await build();
+    return await timeBoard(url, BENCH_ADMIN, runs, say);
+  } catch (error) {
     say(`the board could not be opened: ${firstLine(error)}`);
     return [];
-  });
+  }
+}
 
 async function findProgram({ peers, say }: Options): Promise<string | null> {
   const debian = join(CACHE, "debian");
