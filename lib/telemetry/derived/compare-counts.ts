@@ -49,9 +49,9 @@ export function apartShare({ of, measured, derived, seconds }: ComparedCount): n
 
 const WORDS: Record<ComparedFigure, string> = {
   "evictions.gpu": "lost a slot",
-  "evictions.cpu": "left host memory",
+  "evictions.cpu": "left the CPU cache",
   "swaps.gpu": "were in a slot already",
-  "swaps.cpu": "came from host memory",
+  "swaps.cpu": "came from the CPU cache",
   "swaps.disk": "came from disk",
 };
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
 import { manualClock } from "#lib/platform/clock.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { acted, deriveOnce, engineCounted, record, sentTo } from "../testing/derived-world.ts";
+import { acted, deriveOnce, engineCounted, forgetNodes, record, sentTo } from "../testing/derived-world.ts";
 import * as seed from "../testing/seed-catalog.ts";
 
 const NOON = new Date("2026-11-25T12:00:00.000Z");
@@ -24,18 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 beforeEach(async () => {
-  await api.deps.db.write(platformScope, async ({ client }) => {
-    for (const table of [
-      client.node,
-      client.derivedRollup,
-      client.derivedPack,
-      client.derivedCheckpoint,
-      client.rollup,
-      client.requestTrace,
-    ])
-      await (table as typeof client.node).deleteMany();
-    await client.loadEvent.deleteMany();
-  });
+  await forgetNodes(api.deps.db);
   clock.advance(NOON.getTime() - clock.now().getTime());
   [rich, plain] = [await addNode("rich"), await addNode("plain")];
 });
@@ -98,7 +87,7 @@ describe("charts of evictions and swap sources", () => {
       source: "measured",
       note: null,
       secondSource:
-        "Counted by the nodes and derived from our own requests, over the steps that both know, at most 60 % apart: 70 and 29 lost a slot; 70 and 28 left host memory.",
+        "Counted by the nodes and derived from our own requests, over the steps that both know, at most 60 % apart: 70 and 29 lost a slot; 70 and 28 left the CPU cache.",
     });
     const both = await chart("evictions", { poolId });
     expect(both).toMatchObject({ source: "derived", coverage: { seen: 2, of: 2 } });

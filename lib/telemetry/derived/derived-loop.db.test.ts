@@ -11,6 +11,7 @@ import {
   acted,
   deriveOnce,
   engineCounted,
+  forgetNodes,
   record,
   type Sent,
   seededNumbers,
@@ -41,15 +42,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  await database.db.write(platformScope, async ({ client }) => {
-    await client.node.deleteMany();
-    await client.derivedRollup.deleteMany();
-    await client.derivedPack.deleteMany();
-    await client.derivedCheckpoint.deleteMany();
-    await client.rollup.deleteMany();
-    await client.loadEvent.deleteMany();
-    await client.requestTrace.deleteMany();
-  });
+  await forgetNodes(database.db);
   clock.advance(NOON.getTime() - clock.now().getTime());
   nodeId = await addNode(new Date(NOON.getTime() - 30 * MINUTE));
 });

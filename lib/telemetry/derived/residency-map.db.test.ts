@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
 import { manualClock } from "#lib/platform/clock.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { acted, deriveOnce, engineCounted, record, sentTo } from "../testing/derived-world.ts";
+import { acted, deriveOnce, engineCounted, forgetNodes, record, sentTo } from "../testing/derived-world.ts";
 import * as seed from "../testing/seed-catalog.ts";
 
 const NOON = new Date("2026-11-25T12:00:00.000Z");
@@ -28,18 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 beforeEach(async () => {
-  await api.deps.db.write(platformScope, async ({ client }) => {
-    for (const table of [
-      client.node,
-      client.derivedRollup,
-      client.derivedPack,
-      client.derivedCheckpoint,
-      client.rollup,
-    ])
-      await (table as typeof client.node).deleteMany();
-    await client.requestTrace.deleteMany();
-    await client.loadEvent.deleteMany();
-  });
+  await forgetNodes(api.deps.db);
   clock.advance(NOON.getTime() - clock.now().getTime());
   nodeId = await addNode("n1", at(0));
 });

@@ -1,4 +1,5 @@
 import type { Deps } from "#lib/identity/ctx.ts";
+import type { Database } from "#lib/platform/db.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { DERIVED_LOOP, derivedTurn } from "../derived/derived-loop.ts";
@@ -28,6 +29,18 @@ export const sentTo = (nodeId: string, { loraName, at, seconds = 1 }: Sent): Req
     arrivedAt: at,
     dispatchedAt: at,
     endedAt: new Date(at.getTime() + seconds * 1000),
+  });
+
+/** No node is left, nor anything of one: of what was counted, followed, asked or loaded there. */
+export const forgetNodes = (db: Database): Promise<void> =>
+  db.write(platformScope, async ({ client }) => {
+    await client.node.deleteMany();
+    await client.derivedRollup.deleteMany();
+    await client.derivedPack.deleteMany();
+    await client.derivedCheckpoint.deleteMany();
+    await client.rollup.deleteMany();
+    await client.loadEvent.deleteMany();
+    await client.requestTrace.deleteMany();
   });
 
 export const record = (deps: Deps, traces: readonly RequestTrace[]): Promise<void> => recordTraces(deps.db, traces);
