@@ -99,7 +99,10 @@ export function BodyRow<Row>({
   );
 }
 
-/** A cell of the body; the first of a row is its header and, with `href`, the link that covers it. */
+/**
+ * A cell of the body; the first of a row is its header and, with `href`, the link that covers it. Such a link is as wide as its
+ * cell where its text may be cut: an inline one reaches on under the row's other targets, unseen, and counts as in their way.
+ */
 function BodyCell<Row>({
   column,
   isFirst,
@@ -124,7 +127,7 @@ function BodyCell<Row>({
       {href === undefined ? (
         children
       ) : (
-        <Link href={href} prefetch={false} className="row-link">
+        <Link href={href} prefetch={false} className={cn("row-link", column.truncate && "block truncate")}>
           {children}
         </Link>
       )}
