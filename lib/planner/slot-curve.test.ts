@@ -7,10 +7,10 @@ import { fewestSlots, slotCurve } from "./slot-curve.ts";
 
 const NAMES = ["a", "b", "c", "d", "e", "f", "g", "h"];
 let asks = 0;
-const asked = (loraName: string | null, dispatchedMs: number, endedMs: number): NodeRequest => ({
+const asked = (loraName: string | null, arrivedMs: number, endedMs: number): NodeRequest => ({
   id: `request-${asks++}`,
   loraName,
-  dispatchedMs,
+  arrivedMs,
   endedMs,
 });
 const request = fc
@@ -24,7 +24,7 @@ const act = fc
   );
 const byTime = <T>(items: T[], at: (item: T) => number): T[] => [...items].sort((a, b) => at(a) - at(b));
 const traceOf = (requests: NodeRequest[], acts: NodeAct[]): NodeTrace => ({
-  requests: byTime(requests, ({ dispatchedMs }) => dispatchedMs),
+  requests: byTime(requests, ({ arrivedMs }) => arrivedMs),
   acts: byTime(acts, ({ atMs }) => atMs),
   tenantOf: new Map(),
 });

@@ -32,7 +32,7 @@ export type SimNodeOptions = {
   speed: number;
   /** Stands for the base's weights; nodes of one pool share it. */
   seed: number;
-  /** Stands for PYTHONHASHSEED: the order of adapters inside a step, and chance. */
+  /** PYTHONHASHSEED, which fixes the order of adapters inside a step; it seeds chance as well. */
   hashSeed: number;
   scenarioFile: string | null;
   /** Largest change of a logit between two runs of the same request. */

@@ -60,7 +60,7 @@ const FlagsSchema = z.object({
   "max-num-seqs": count(D.maxNumSeqs),
   speed: z.coerce.number().positive().max(1000).default(D.speed),
   seed: z.coerce.number().int().default(D.seed),
-  "hash-seed": z.coerce.number().int().default(D.hashSeed),
+  "hash-seed": z.coerce.number().int().min(0).max(0xffffffff).default(D.hashSeed),
   scenario: z.string().nullable().default(null),
   control: z.boolean().default(D.control),
   fault: z.array(FaultText).default([]),

@@ -20,6 +20,7 @@ describe("launchCommand", () => {
         "VLLM_ALLOW_RUNTIME_LORA_UPDATING=1",
         "VLLM_NO_USAGE_STATS=1",
         "HF_HUB_OFFLINE=1",
+        "PYTHONHASHSEED=0",
         'VLLM_API_KEY="$VLLM_API_KEY"',
         "vllm serve meta-llama/Llama-3.1-8B-Instruct",
         "--host 0.0.0.0",

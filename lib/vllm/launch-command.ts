@@ -24,6 +24,12 @@ export type LaunchCommand = {
   notes: readonly string[];
 };
 
+/**
+ * PYTHONHASHSEED of our engines. vLLM walks a Python set of an engine step's adapters, so with it known the order in which
+ * they are touched is known, and evictions and swaps can be derived exactly from requests alone.
+ */
+export const HASH_SEED = 0;
+
 /** The parser for tool calls is fixed at start and shared by the base and all adapters. */
 const TOOL_PARSERS: Readonly<Record<string, string>> = {
   LlamaForCausalLM: "llama3_json",
@@ -40,6 +46,7 @@ export function launchCommand(pool: LaunchPool, node: LaunchNode): LaunchCommand
     VLLM_ALLOW_RUNTIME_LORA_UPDATING: "1",
     VLLM_NO_USAGE_STATS: "1",
     HF_HUB_OFFLINE: "1",
+    PYTHONHASHSEED: String(HASH_SEED),
     ...(node.hasKey ? { VLLM_API_KEY: "$VLLM_API_KEY" } : {}),
     ...(pool.delivery === "fetch"
       ? {
@@ -76,6 +83,7 @@ export function launchCommand(pool: LaunchPool, node: LaunchNode): LaunchCommand
     args: ["serve", pool.baseModel, ...flags.flat()],
     text: [...assignments, ...lines].join(" \\\n  "),
     notes: [
+      `PYTHONHASHSEED=${HASH_SEED} fixes in which order vLLM touches the adapters of a step, so that evictions and swaps can be derived closely where no plugin counts them.`,
       ...(isLocal
         ? []
         : ["HF_HUB_OFFLINE=1 keeps vLLM from fetching adapters by name; download the base model beforehand."]),

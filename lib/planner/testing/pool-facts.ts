@@ -64,7 +64,7 @@ export function roundRobin(tenants: number): NodeTrace {
   const requests = Array.from({ length: (NOW.getTime() - from) / 200 }, (_, index) => ({
     id: `request-${index}`,
     loraName: names[index % tenants] ?? null,
-    dispatchedMs: from + index * 200,
+    arrivedMs: from + index * 200,
     endedMs: from + index * 200 + 150,
   }));
   return { requests, acts: [], tenantOf: new Map(names.map((name, index) => [name, `ten_${index}`])) };

@@ -7,7 +7,7 @@ import type { EngineObserver, StepStats } from "./observer.ts";
 import { BLOCK_TOKENS, PrefixCache } from "./prefix-cache.ts";
 import { EngineRequest, type FinishReason, type RequestSpec } from "./request.ts";
 import { Scheduler } from "./scheduler.ts";
-import { stepOrder } from "./step-order.ts";
+import { type StepOrder, stepOrderOf } from "./step-order.ts";
 import type { EngineTimer } from "./timer.ts";
 
 export type EngineOptions = TiersOptions & {
@@ -36,8 +36,9 @@ export class Engine {
   readonly #loraRequests = new Map<string, number>();
   readonly #calls: Call[] = [];
   #prefixes: PrefixCache;
-  /** Adapter ids of the step before. */
-  #lastBatch: ReadonlySet<number> = new Set();
+  readonly #stepOrder: StepOrder;
+  /** Adapters of the step before by their ids, in the order in which they joined the batch. */
+  #lastBatch: ReadonlyMap<number, LoraEntry> = new Map();
   #wake: (() => void) | null = null;
   /** Something was asked since the loop last looked. */
   #hasNews = false;
@@ -49,6 +50,7 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#tiers = new AdapterTiers(options);
+    this.#stepOrder = stepOrderOf(options.hashSeed);
     this.#prefixes = new PrefixCache(options.kvBlocks);
     this.#scheduler = new Scheduler({
       maxLoras: options.maxLoras,
@@ -212,19 +214,19 @@ export class Engine {
 
   /** One forward pass; false = nothing could run. */
   async #step(): Promise<boolean> {
-    const { timer, random, hashSeed, observer } = this.#options;
+    const { timer, random, observer } = this.#options;
     const { admitted, scheduled } = this.#scheduler.plan();
     if (scheduled.length === 0) return false;
     for (const request of admitted) request.times.scheduledMs = timer.nowMs();
     const requests = scheduled.map((entry) => entry.request);
-    const loras = new Map(requests.flatMap(({ spec }) => (spec.lora ? [[spec.lora.id, spec.lora] as const] : [])));
+    const loras = this.#batchOf(requests);
     let durationMs = 0;
-    for (const lora of stepOrder([...loras.values()], hashSeed)) {
+    for (const lora of this.#stepOrder([...loras.values()])) {
       const { weights, waitMs } = await this.#touch(lora);
       if (weights.slotProblem !== null) throw new InvalidAdapter(weights.slotProblem);
       durationMs += waitMs;
     }
-    this.#lastBatch = new Set(loras.keys());
+    this.#lastBatch = loras;
     const prefillTokens = scheduled.reduce((sum, entry) => sum + entry.prefillTokens, 0);
     const hasBase = requests.some((request) => request.loraId === null);
     durationMs += stepMs(
@@ -241,6 +243,13 @@ export class Engine {
       distinctAdapters: loras.size,
     });
     return true;
+  }
+
+  /** Whoever stays in the batch keeps its place; who joins it stands behind. */
+  #batchOf(requests: readonly EngineRequest[]): Map<number, LoraEntry> {
+    const wanted = new Map(requests.flatMap(({ spec }) => (spec.lora ? [[spec.lora.id, spec.lora] as const] : [])));
+    const staying = [...this.#lastBatch].filter(([id]) => wanted.has(id));
+    return new Map([...staying, ...wanted]);
   }
 
   /** Gives one request its share of a finished step; returns the tokens it produced. */

@@ -1,13 +1,16 @@
-import { hashPair, hashText } from "../hash.ts";
+import { pythonSetOrder } from "#lib/platform/python-set-order.ts";
+
+/** Puts the adapters of a step, given in the order in which they joined the batch, into the order in which it touches them. */
+export type StepOrder = <T extends { name: string }>(adapters: readonly T[]) => T[];
 
 /**
- * The order in which one engine step touches its adapters. vLLM walks a Python set keyed by the hash of `lora_name`,
- * random per process unless PYTHONHASHSEED is fixed: so not request order, stable within a process, and different
- * between two nodes. `hashSeed` stands for that seed.
+ * vLLM walks a Python set of LoRA requests, which hash by `lora_name`: not request order, the same all through a process, and
+ * another in each process unless PYTHONHASHSEED is fixed.
  */
-export function stepOrder<T extends { name: string }>(adapters: readonly T[], hashSeed: number): T[] {
-  const keyed = adapters.map((adapter) => ({ adapter, key: hashPair(hashSeed, hashText(adapter.name)) }));
-  return keyed
-    .sort((a, b) => a.key - b.key || (a.adapter.name < b.adapter.name ? -1 : 1))
-    .map((entry) => entry.adapter);
+export function stepOrderOf(hashSeed: number): StepOrder {
+  const order = pythonSetOrder(hashSeed);
+  return (adapters) => {
+    const names = new Set(adapters.map(({ name }) => name));
+    return order([...names]).flatMap((name) => adapters.filter((adapter) => adapter.name === name));
+  };
 }

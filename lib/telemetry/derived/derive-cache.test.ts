@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { pythonSetOrder } from "#lib/platform/python-set-order.ts";
+import { HASH_SEED } from "#lib/vllm/launch-command.ts";
 import {
   type CacheState,
   countUses,
@@ -10,11 +12,12 @@ import {
 } from "./derive-cache.ts";
 import type { NodeAct, NodeRequest } from "./node-timeline.ts";
 
+const stepOrder = pythonSetOrder(HASH_SEED);
 let asks = 0;
-const asked = (loraName: string | null, dispatchedMs: number, endedMs: number): NodeRequest => ({
+const asked = (loraName: string | null, arrivedMs: number, endedMs: number): NodeRequest => ({
   id: `request-${asks++}`,
   loraName,
-  dispatchedMs,
+  arrivedMs,
   endedMs,
 });
 const load = (loraName: string, atMs: number): NodeAct => ({ kind: "load", loraName, atMs });
@@ -40,12 +43,21 @@ describe("deriveCache", () => {
   });
 
   it("lets who finds no slot wait for one, and passes over it for who needs none", () => {
-    const requests = [asked("a", 0, 100), asked("b", 1, 50), asked("c", 2, 120), asked("a", 3, 10)];
+    const requests = [asked("c", 0, 100), asked("b", 1, 50), asked("a", 2, 120), asked("c", 3, 10)];
     const { uses } = deriveCache(requests, [], LIMITS, "empty");
     expect(uses.map(({ adapter, atMs, evicted }) => [adapter, atMs, evicted.gpu])).toEqual([
-      ["a", 0, null],
+      ["c", 0, null],
       ["b", 1, null],
-      ["c", 50, "b"],
+      ["a", 50, "b"],
+    ]);
+  });
+
+  it("lets who runs lose its slot to a newcomer that the engine comes to first, and fetch itself another", () => {
+    // a set of a and b is walked from a, one of a and c from c: so c finds a, not b, to be the least recent
+    const { uses } = deriveCache([asked("a", 0, 100), asked("b", 10, 20), asked("c", 20, 90)], [], LIMITS, "empty");
+    expect(uses.slice(2).map(({ adapter, atMs, source, evicted }) => [adapter, atMs, source, evicted.gpu])).toEqual([
+      ["c", 20, "disk", "a"],
+      ["a", 20, "cpu", "b"],
     ]);
   });
 
@@ -100,12 +112,11 @@ function runEngine(requests: readonly NodeRequest[], maxLoras: number, maxCpuLor
   for (const name of before) touch(name, true);
   Object.assign(counts, { evictions: { gpu: 0, cpu: 0 }, swaps: { gpu: 0, cpu: 0, disk: 0 } });
   let running: NodeRequest[] = [];
-  // the order inside a step is anybody's guess (a Python set's); here and there it is that in which groups formed
   let batch: string[] = [];
   let stepBefore: string[] = [];
   const last = Math.max(0, ...requests.map(({ endedMs }) => endedMs));
   for (let now = 0; now <= last; now += 1) {
-    const alive = requests.filter(({ dispatchedMs, endedMs }) => dispatchedMs <= now && now < endedMs);
+    const alive = requests.filter(({ arrivedMs, endedMs }) => arrivedMs <= now && now < endedMs);
     running = running.filter((one) => alive.includes(one));
     batch = batch.filter((name) => running.some(({ loraName }) => loraName === name));
     for (const one of alive) {
@@ -116,7 +127,7 @@ function runEngine(requests: readonly NodeRequest[], maxLoras: number, maxCpuLor
       if (isNew && one.loraName !== null) batch.push(one.loraName);
     }
     if (running.length === 0) continue;
-    for (const name of batch) touch(name, !stepBefore.includes(name));
+    for (const name of stepOrder(batch)) touch(name, !stepBefore.includes(name));
     stepBefore = [...batch];
   }
   return counts;
@@ -135,7 +146,7 @@ it("comes to what an engine counts that really makes every step", () => {
       fc.boolean(),
       (all, maxLoras, more, isKnown) => {
         // in the order in which they came; of the same moment, as listed
-        const requests = [...all].sort((one, other) => one.dispatchedMs - other.dispatchedMs);
+        const requests = [...all].sort((one, other) => one.arrivedMs - other.arrivedMs);
         const limits = { maxLoras, maxCpuLoras: maxLoras + more };
         const before = isKnown ? names.slice(0, limits.maxCpuLoras) : [];
         const derived = deriveCache(requests, [], limits, isKnown ? before : "empty");
@@ -174,7 +185,7 @@ describe("followCache", () => {
     fc.assert(
       fc.property(fc.record(scene), ({ requests: all, acts: given, maxLoras, more, cuts, before }) => {
         const limits = { maxLoras, maxCpuLoras: Math.max(2, maxLoras + more) };
-        const requests = [...all].sort((one, other) => one.dispatchedMs - other.dispatchedMs);
+        const requests = [...all].sort((one, other) => one.arrivedMs - other.arrivedMs);
         const acts = [...given].sort((one, other) => one.atMs - other.atMs);
         const whole = deriveCache(requests, acts, limits, before);
         let state: CacheState = stateBefore(before, limits);
@@ -183,7 +194,7 @@ describe("followCache", () => {
         const ends = [...cuts.sort((one, other) => one - other), Number.POSITIVE_INFINITY];
         for (const [index, cutMs] of ends.entries()) {
           const fromMs = ends[index - 1] ?? Number.NEGATIVE_INFINITY;
-          const alive = requests.filter(({ dispatchedMs, endedMs }) => Math.max(endedMs, dispatchedMs + 0.5) >= fromMs);
+          const alive = requests.filter(({ arrivedMs, endedMs }) => Math.max(endedMs, arrivedMs + 0.5) >= fromMs);
           const since = acts.filter(({ atMs }) => atMs >= fromMs);
           const part = followCache(state, alive, since, limits, { fromMs, cutMs });
           expect(part.lateMs).toBeNull();

@@ -1,6 +1,7 @@
 import { cpuPlacesOf, slotsOf } from "#lib/fleet/engine-limits.ts";
 import type { NodeLimits } from "#lib/fleet/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
+import { asEngineSaw, type SentRequest } from "./engine-moments.ts";
 import type { NodeAct, NodeRequest } from "./node-timeline.ts";
 
 export type DerivedNode = {
@@ -85,7 +86,7 @@ export async function readAlive(tx: Tx, nodeId: string, window: { from: Date; to
     orderBy: [{ dispatchedAt: "asc" }, { id: "asc" }],
     select: SELECT_REQUEST,
   });
-  return rows.flatMap(requestOf);
+  return asEngineSaw(rows.flatMap(sentRequestOf));
 }
 
 /**
@@ -104,17 +105,17 @@ export async function readRequests(
     take: limit + 1,
     select: SELECT_REQUEST,
   });
-  return rows.flatMap(requestOf);
+  return asEngineSaw(rows.flatMap(sentRequestOf));
 }
 
 const SELECT_REQUEST = { id: true, loraName: true, dispatchedAt: true, endedAt: true } as const;
 
-function requestOf(row: {
+function sentRequestOf(row: {
   id: string;
   loraName: string | null;
   dispatchedAt: Date | null;
   endedAt: Date;
-}): NodeRequest[] {
+}): SentRequest[] {
   const { id, loraName, dispatchedAt, endedAt } = row;
   if (dispatchedAt === null) return [];
   const dispatchedMs = dispatchedAt.getTime();

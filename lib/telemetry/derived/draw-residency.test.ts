@@ -14,8 +14,8 @@ const request = (fromMs: number) =>
   fc
     .tuple(fc.constantFrom(...NAMES, null), fc.nat(60), fc.integer({ min: 0, max: 15 }))
     .map(([loraName, at, length]): NodeRequest => {
-      const dispatchedMs = fromMs + at;
-      return { id: `request-${asks++}`, loraName, dispatchedMs, endedMs: dispatchedMs + length };
+      const arrivedMs = fromMs + at;
+      return { id: `request-${asks++}`, loraName, arrivedMs, endedMs: arrivedMs + length };
     });
 const act = fc.oneof(
   {
@@ -36,9 +36,7 @@ const limits = fc
   .tuple(fc.integer({ min: 1, max: 4 }), fc.nat(3))
   .map(([maxLoras, more]): Limits => ({ maxLoras, maxCpuLoras: maxLoras + more }));
 const requests = (fromMs: number) =>
-  fc
-    .array(request(fromMs), { maxLength: 30 })
-    .map((all) => all.sort((one, other) => one.dispatchedMs - other.dispatchedMs));
+  fc.array(request(fromMs), { maxLength: 30 }).map((all) => all.sort((one, other) => one.arrivedMs - other.arrivedMs));
 const acts = fc.array(act, { maxLength: 8 }).map((all) => all.sort((one, other) => one.atMs - other.atMs));
 
 const drawn = (asked: NodeRequest[], done: NodeAct[], { maxLoras, maxCpuLoras }: Limits, before: CacheBefore) => {

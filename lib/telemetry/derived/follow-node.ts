@@ -65,7 +65,7 @@ export async function followPart(
   // what is young is followed again, unless this is only a part of a long way
   const cutMs = Math.max(fromMs, isDone ? minuteOf(throughMs - SETTLING_MS) : throughMs);
   const ended = await readAlive(tx, node.id, { from: new Date(fromMs - LOOK_MS), to });
-  const requests = ended.filter(({ dispatchedMs, endedMs }) => Math.max(endedMs, dispatchedMs + 0.5) >= fromMs);
+  const requests = ended.filter(({ arrivedMs, endedMs }) => Math.max(endedMs, arrivedMs + 0.5) >= fromMs);
   const acts = await readActs(tx, node.id, { from: from.at, to });
   const { cache, doubt } = from.state;
   const followed = followCache(cache, requests, acts, node, { fromMs, cutMs });

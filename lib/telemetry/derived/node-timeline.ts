@@ -1,15 +1,24 @@
 import type { CacheEvent } from "#lib/lora-cache/trace.ts";
+import { pythonSetOrder } from "#lib/platform/python-set-order.ts";
+import { HASH_SEED } from "#lib/vllm/launch-command.ts";
 
-/** A request as far as a node's cache is concerned. Moments in ms. */
+/** A request as far as a node's cache is concerned, at the moments of its engine, in ms (`asEngineSaw`). */
 export type NodeRequest = {
   id: string;
   /** null = the base model, which takes no slot. */
   loraName: string | null;
-  dispatchedMs: number;
+  arrivedMs: number;
   endedMs: number;
 };
 /** What the fleet did to a node, or saw it do. */
 export type NodeAct = { kind: "load" | "unload"; loraName: string; atMs: number } | { kind: "restart"; atMs: number };
+
+/**
+ * In which order an engine touches the adapters of a step: it walks a Python set of their names. Exact where it was started
+ * with our launch command, which fixes the hashes, and the names lie in it in the order in which their groups formed; of
+ * another engine it is one of the orders that it may have, so counts come out as they do on the average engine.
+ */
+const stepOrder = pythonSetOrder(HASH_SEED);
 
 /** A moment at which something in the cache may have changed. */
 export type TimedEvent = { atMs: number; event: CacheEvent };
@@ -51,8 +60,6 @@ type Boundary =
  * two such moments every step touches the same adapters, which moves none of them past another. No more distinct adapters
  * than `maxLoras` are in a batch; who comes too many waits, and whoever joins a group that runs does not (vLLM's scheduler
  * passes over a request whose adapter has no slot, and looks at those behind it).
- *
- * Moments are the gateway's: what happens within a few milliseconds may have come in another order on the node.
  * @param part where to go on from: requests that began before it and are not in its work begin with it
  */
 export function nodeTimeline(
@@ -84,7 +91,7 @@ export function nodeTimeline(
     // what happens at one moment is one change
     if (boundaries[index + 1]?.atMs === atMs) return;
     batch.admit();
-    if (!batch.isEmpty()) events.push({ atMs, event: { kind: "step", adapters: batch.adapters() } });
+    if (!batch.isEmpty()) events.push({ atMs, event: { kind: "step", adapters: stepOrder(batch.adapters()) } });
   });
   return { events, atCut: atCut ?? work(), lateMs };
 }
@@ -98,14 +105,14 @@ function inOrder(
 ): { boundaries: Boundary[]; lateMs: number | null } {
   const boundaries: Boundary[] = acts.map((act) => ({ atMs: act.atMs, rank: 0, act }));
   let lateMs: number | null = null;
-  for (const { id, loraName, dispatchedMs, endedMs } of requests) {
+  for (const { id, loraName, arrivedMs, endedMs } of requests) {
     if (!known.has(id)) {
-      const isLate = dispatchedMs < fromMs && loraName !== null;
-      if (isLate) lateMs = Math.min(lateMs ?? dispatchedMs, dispatchedMs);
-      boundaries.push({ atMs: Math.max(dispatchedMs, fromMs), rank: 2, starts: loraName, id });
+      const isLate = arrivedMs < fromMs && loraName !== null;
+      if (isLate) lateMs = Math.min(lateMs ?? arrivedMs, arrivedMs);
+      boundaries.push({ atMs: Math.max(arrivedMs, fromMs), rank: 2, starts: loraName, id });
     }
     // one that ended in the millisecond in which it began still ran
-    boundaries.push({ atMs: Math.max(endedMs, dispatchedMs + 0.5), rank: 1, ends: loraName, id });
+    boundaries.push({ atMs: Math.max(endedMs, arrivedMs + 0.5), rank: 1, ends: loraName, id });
   }
   boundaries.sort((one, other) => one.atMs - other.atMs || one.rank - other.rank);
   return { boundaries, lateMs };

@@ -28,13 +28,14 @@ it("finds what a simulated node counts to be what follows from its requests", { 
 it("says what is apart, and by how much", () => {
   const phase = (measured: number, derived: number) => ({
     requests: 9,
+    stoodStillMs: 0,
     measured: counts(measured, 2),
     derived: counts(derived, 2),
   });
   expect(judgeDerived({ alone: phase(41, 41), atOnce: phase(40, 43) })).toEqual([]);
-  expect(judgeDerived({ alone: phase(41, 40), atOnce: phase(40, 46) })).toEqual([
+  expect(judgeDerived({ alone: phase(41, 40), atOnce: phase(40, 44) })).toEqual([
     "one after the other, lost a slot: measured 41, derived 40",
-    "several at once, lost a slot: measured 40, derived 46",
+    "several at once, lost a slot: measured 40, derived 44",
   ]);
   expect(judgeDerived({ alone: phase(0, 0), atOnce: phase(0, 0) })).toHaveLength(1);
   expect(phaseText(phase(41, 40))).toContain("9 requests: lost a slot 41 and 40, left host memory 0 and 0");

@@ -1,3 +1,4 @@
+import { HASH_SEED } from "#lib/vllm/launch-command.ts";
 import type { Counts } from "../../test/count-results.ts";
 import type { AdapterDirectories } from "../adapter-directories.ts";
 import { nodeUnderTest } from "../node-under-test.ts";
@@ -16,7 +17,8 @@ export async function testDerived(
   directories: AdapterDirectories,
   print: (line: string) => void,
 ): Promise<Counts> {
-  const engine = await startVllm(install, TRACE_START);
+  const env = { ...install.env, PYTHONHASHSEED: String(HASH_SEED) };
+  const engine = await startVllm({ ...install, env }, TRACE_START);
   try {
     const node = await nodeUnderTest(engine, directories, true);
     if (!node.hasPlugin) {
@@ -26,6 +28,7 @@ export async function testDerived(
     const report = await runDerived(node, DERIVED_PLAN);
     print(`  measured and derived, one after the other, ${phaseText(report.alone)}`);
     print(`  measured and derived, several at once, ${phaseText(report.atOnce)}`);
+    print(`  whoever asked several at once stood still for ${report.atOnce.stoodStillMs} ms at most`);
     const problems = judgeDerived(report);
     for (const problem of problems) print(`  FAILED derived figures: ${problem}`);
     return { passed: Number(problems.length === 0), failed: Number(problems.length > 0), skipped: 0 };
