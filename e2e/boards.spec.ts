@@ -142,7 +142,7 @@ test("charts are chosen, and kept under a name that all staff find", async ({ pa
   await page.getByRole("button", { name: "Charts: usual" }).click();
   const picker = page.getByRole("dialog", { name: "Charts shown" });
   await expect(picker.getByRole("checkbox", { name: "Time in the queue" })).toBeDisabled();
-  for (const metric of ["Running requests", "Swap source"])
+  for (const metric of ["Requests running", "Swap source"])
     await picker.getByRole("checkbox", { name: metric }).uncheck();
   await picker.getByRole("checkbox", { name: "Time in the queue" }).check();
   await page.keyboard.press("Escape");

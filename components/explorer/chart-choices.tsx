@@ -1,8 +1,8 @@
 "use client";
 
-import { CHART_TITLES } from "#components/charts/chart-titles.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Checkbox } from "#components/ui/toggle.tsx";
+import { CHART_TITLES } from "#lib/telemetry/browser/chart-titles.ts";
 import type { ChartMetric } from "#lib/telemetry/schema.ts";
 import { MOST_CHARTS, NODE_METRICS, REQUEST_METRICS, withChart } from "./metrics.ts";
 

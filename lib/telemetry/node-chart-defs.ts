@@ -13,7 +13,6 @@ export type Shape =
   | { kind: "rates"; perSeconds: number; lines: readonly Line<CounterName>[] }
   | { kind: "gauges"; take: "mean" | "max"; lines: readonly (Line<GaugeName> & { across?: Across })[] };
 export type NodeChartDef = {
-  title: string;
   unit: ChartUnit;
   shape: Shape;
   note: string | null;
@@ -29,42 +28,36 @@ const NO_COUNTER = "vLLM itself exports no such counter; the Switchyard plugin f
 /** Charts made of what nodes export. */
 export const NODE_CHARTS = {
   latency: {
-    title: "Latency",
     unit: "ms",
     shape: { kind: "quantiles", histogram: "e2eSeconds", scale: 1000 },
     note: fromBuckets,
     missing: "no latency histogram",
   },
   ttft: {
-    title: "Time to first token",
     unit: "ms",
     shape: { kind: "quantiles", histogram: "ttftSeconds", scale: 1000 },
     note: fromBuckets,
     missing: "no time-to-first-token histogram",
   },
   "inter-token": {
-    title: "Time between tokens",
     unit: "ms",
     shape: { kind: "quantiles", histogram: "interTokenSeconds", scale: 1000 },
     note: fromBuckets,
     missing: "no histogram of the time between tokens",
   },
   "queue-time": {
-    title: "Time in the queue",
     unit: "ms",
     shape: { kind: "quantiles", histogram: "queueSeconds", scale: 1000 },
     note: fromBuckets,
     missing: "no queue-time histogram",
   },
   requests: {
-    title: "Requests finished",
     unit: "requests/min",
     shape: { kind: "rates", perSeconds: MINUTE, lines: [{ key: "requests", label: "Requests", name: "requests" }] },
     note: "Counted by the engines, so evaluations and load probes are among them.",
     missing: "no request counter",
   },
   throughput: {
-    title: "Throughput",
     unit: "tok/s",
     shape: {
       kind: "rates",
@@ -78,14 +71,12 @@ export const NODE_CHARTS = {
     missing: "no token counters",
   },
   running: {
-    title: "Requests running",
     unit: "count",
     shape: { kind: "gauges", take: "mean", lines: [{ key: "running", label: "Running", name: "running" }] },
     note: "Mean of the looks in each step, summed over nodes.",
     missing: "no running requests",
   },
   queue: {
-    title: "Queue",
     unit: "count",
     shape: {
       kind: "gauges",
@@ -99,7 +90,6 @@ export const NODE_CHARTS = {
     missing: "no queue gauges",
   },
   "batch-adapters": {
-    title: "Distinct adapters in a batch",
     unit: "count",
     shape: { kind: "quantiles", histogram: "batchAdapters", scale: 1, standIn: "adaptersInUse" },
     note: `${fromBuckets} Counted at each engine step.`,
@@ -107,7 +97,6 @@ export const NODE_CHARTS = {
       "no histogram of adapters in a batch (only the Switchyard plugin for vLLM exports one), and no list of adapters with requests",
   },
   "running-adapters": {
-    title: "Adapters with a request",
     unit: "count",
     shape: {
       kind: "gauges",
@@ -122,7 +111,6 @@ export const NODE_CHARTS = {
     source: "inferred",
   },
   "kv-cache": {
-    title: "KV cache in use",
     unit: "ratio",
     shape: {
       kind: "gauges",
@@ -136,7 +124,6 @@ export const NODE_CHARTS = {
     missing: "no KV cache gauge",
   },
   evictions: {
-    title: "Evictions",
     unit: "evictions/min",
     shape: {
       kind: "rates",
@@ -150,7 +137,6 @@ export const NODE_CHARTS = {
     missing: `no eviction counter (${NO_COUNTER})`,
   },
   "swap-source": {
-    title: "Swap source",
     unit: "swaps/min",
     shape: {
       kind: "rates",

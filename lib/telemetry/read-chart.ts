@@ -1,6 +1,7 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { forbidden, invalidField, notFound } from "#lib/platform/errors.ts";
 import { together } from "#lib/platform/together.ts";
+import { CHART_TITLES } from "./browser/chart-titles.ts";
 import { type ChartRange, chartRange } from "./chart-range.ts";
 import { comparedSentence } from "./derived/compare-counts.ts";
 import { derivedNotes } from "./derived/derived-notes.ts";
@@ -248,10 +249,9 @@ async function topParts(
   return rankTraced(line, wholes, names, first);
 }
 
-/** @param drawn of a split chart, what its lines show of each part */
-const header = ({ title, unit }: NodeChartDef | TraceChartDef, { metric, range, by }: Asked, drawn: string | null) => ({
+const header = ({ unit }: NodeChartDef | TraceChartDef, { metric, range, by }: Asked, drawn: string | null) => ({
   metric,
-  title: drawn === null || by === null ? title : `${title}${drawn === title ? "" : `, ${drawn}`} by ${by}`,
+  title: titleOf(metric, by, drawn),
   unit,
   by,
   from: range.from.toISOString(),
@@ -261,3 +261,9 @@ const header = ({ title, unit }: NodeChartDef | TraceChartDef, { metric, range, 
 });
 
 const noteFrom = (notes: readonly string[]): string | null => (notes.length === 0 ? null : notes.join(" "));
+
+/** @param drawn of a split chart, what its lines show of each part */
+function titleOf(metric: ChartMetric, by: ChartPart | null, drawn: string | null): string {
+  const title = CHART_TITLES[metric];
+  return drawn === null || by === null ? title : `${title}${drawn === title ? "" : `, ${drawn}`} by ${by}`;
+}

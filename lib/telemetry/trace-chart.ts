@@ -29,7 +29,6 @@ const QUANTILE_KEYS = ["p50", "p95", "p99"] as const satisfies ChartQuantile[];
 type Line = { key: string; label: string; value: (counts: TraceCounts, seconds: number) => number | null };
 type CountOf = (counts: TraceCounts) => number;
 export type TraceChartDef = {
-  title: string;
   unit: ChartUnit;
   timed: Timed;
   /** Counts that its lines are made of, beside that of requests. */
@@ -54,25 +53,21 @@ const quantiles = {
 /** Charts made of the gateway's own trace: exact, and the only ones that know tenants. */
 export const TRACE_CHARTS = {
   latency: {
-    title: "Latency",
     timed: "whole",
     ...quantiles,
     note: "Exact, over every answered request, from arrival at the gateway to the last byte.",
   },
   ttft: {
-    title: "Time to first token",
     timed: "first_byte",
     ...quantiles,
     note: "Exact, over streamed replies, from arrival at the gateway to the first byte.",
   },
   "inter-token": {
-    title: "Time between tokens",
     timed: "token",
     ...quantiles,
     note: "Each streamed reply's own mean, from its first to its last byte; quantiles are exact over replies.",
   },
   requests: {
-    title: "Requests",
     unit: "requests/min",
     timed: "nothing",
     counts: [],
@@ -81,7 +76,6 @@ export const TRACE_CHARTS = {
     note: "Customers' requests at the gateway; evaluations and probes are not among them.",
   },
   throughput: {
-    title: "Throughput",
     unit: "tok/s",
     timed: "nothing",
     counts: ["answered", "promptTokens", "completionTokens"],
@@ -93,7 +87,6 @@ export const TRACE_CHARTS = {
     note: "Tokens as the answers told them, in the step in which their request arrived; a reply that told none adds none.",
   },
   errors: {
-    title: "Errors",
     unit: "ratio",
     timed: "nothing",
     counts: ["failed"],
@@ -102,7 +95,6 @@ export const TRACE_CHARTS = {
     note: "Share of customers' requests answered with a status of 500 or more.",
   },
   "fallback-share": {
-    title: "Fallback share",
     unit: "ratio",
     timed: "nothing",
     counts: ["answered", "fellBack"],

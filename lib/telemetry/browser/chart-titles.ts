@@ -1,6 +1,6 @@
-import type { ChartMetric } from "#lib/telemetry/schema.ts";
+import type { ChartMetric } from "../schema.ts";
 
-/** What a chart is called before it is read, and where it is chosen. */
+/** What a chart is called: where it is chosen, while it is read, and once it stands. */
 export const CHART_TITLES: Record<ChartMetric, string> = {
   latency: "Latency",
   ttft: "Time to first token",
@@ -9,9 +9,9 @@ export const CHART_TITLES: Record<ChartMetric, string> = {
   requests: "Requests",
   throughput: "Throughput",
   errors: "Errors",
-  "fallback-share": "Answered by a fallback",
-  running: "Running requests",
-  queue: "Waiting requests",
+  "fallback-share": "Fallback share",
+  running: "Requests running",
+  queue: "Queue",
   evictions: "Evictions",
   "swap-source": "Swap source",
   "batch-adapters": "Distinct adapters in a batch",
