@@ -10,6 +10,8 @@ export type DurationLog = {
   countIn(from: number, to: number): number;
   /** Puts those of some steps into a list, from a place on. */
   copyInto(target: Float64Array, at: number, from: number, to: number): void;
+  /** Those of one step, as they lie here: their order is the caller's to change, until more is told. */
+  ofStep(step: number): Float64Array;
 };
 
 /** Two lists instead of one a step: thousands of steps of a chart would be as many lists that grow and go. */
@@ -60,17 +62,28 @@ export function createDurationLog(stepCount: number): DurationLog {
       const { values: all, begins } = byStep();
       target.set(all.subarray(begins[from], begins[to]), at);
     },
+    ofStep(step) {
+      const { values: all, begins } = byStep();
+      return all.subarray(begins[step], begins[step + 1]);
+    },
   };
 }
 
-/** @returns `begins`: where each step's values begin, and at the end how many there are */
+/**
+ * @returns `begins`: where each step's values begin, and at the end how many there are; `values` themselves where they were
+ * told step by step
+ */
 function sortBySteps(values: Float64Array, stepOf: Int32Array, steps: number) {
   const begins = new Int32Array(steps + 1);
+  let [last, isInOrder] = [0, true];
   for (let at = 0; at < values.length; at += 1) {
-    const next = (stepOf[at] ?? 0) + 1;
-    begins[next] = (begins[next] ?? 0) + 1;
+    const step = stepOf[at] ?? 0;
+    begins[step + 1] = (begins[step + 1] ?? 0) + 1;
+    if (step < last) isInOrder = false;
+    last = step;
   }
   for (let step = 0; step < steps; step += 1) begins[step + 1] = (begins[step + 1] ?? 0) + (begins[step] ?? 0);
+  if (isInOrder) return { values, begins };
   const free = begins.slice();
   const sorted = new Float64Array(values.length);
   for (let at = 0; at < values.length; at += 1) {

@@ -1,11 +1,11 @@
 /**
  * Quantiles over every value, interpolated between the two next to the rank as `percentile_cont` of Postgres does.
  * @param values put in another order
- * @param size how many of them count, from the first
  * @param qs ascending, between 0 and 1
  * @returns null of no values
  */
-export function exactQuantiles(values: Float64Array, size: number, qs: readonly number[]): number[] | null {
+export function exactQuantiles(values: Float64Array, qs: readonly number[]): number[] | null {
+  const size = values.length;
   if (size === 0) return null;
   let sorted = 0; // all before it are no larger than any after it
   return qs.map((q) => {

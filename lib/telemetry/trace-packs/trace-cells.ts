@@ -71,7 +71,7 @@ function bucketOf(
   wanted: WantedQuantiles,
 ): TraceBucket {
   const sums = sumsOf(of, from, to);
-  const timed = wanted.length === 0 ? 0 : joinTimes(of, from, to);
+  const times = wanted.length === 0 ? NO_TIMES : timesOf(of, from, to);
   // written out: to spread two fields into it takes longer than all the rest
   return {
     start,
@@ -82,8 +82,8 @@ function bucketOf(
     fellBack: sums[COUNTED.fellBack] ?? 0,
     promptTokens: sums[COUNTED.promptTokens] ?? 0,
     completionTokens: sums[COUNTED.completionTokens] ?? 0,
-    timed,
-    durationsMs: timed === 0 ? null : durationsOf(timed, wanted),
+    timed: times.length,
+    durationsMs: times.length === 0 ? null : durationsOf(times, wanted),
   };
 }
 
@@ -100,18 +100,21 @@ function sumsOf(of: readonly PartCells[], from: number, to: number): number[] {
 
 const QUANTILES = [0.5, 0.95, 0.99] as const;
 
-/** @param size of the durations that were joined last */
-function durationsOf(size: number, wanted: WantedQuantiles): (number | null)[] | null {
+/** @param times put in another order */
+function durationsOf(times: Float64Array, wanted: WantedQuantiles): (number | null)[] | null {
   const asked = QUANTILES.filter((q) => wanted.includes(q));
-  const found = exactQuantiles(joined, size, asked);
+  const found = exactQuantiles(times, asked);
   return found && QUANTILES.map((q) => found[asked.indexOf(q)] ?? null);
 }
 
-/** Durations that quantiles are taken of, until the next ones: thousands of lists a chart are joined here. */
+const NO_TIMES = new Float64Array();
+/** Durations of several parts or steps, until the next ones: thousands of lists a chart are joined here. */
 let joined = new Float64Array(1024);
 
-/** @returns how many there are */
-function joinTimes(of: readonly PartCells[], from: number, to: number): number {
+/** Durations whose order may be changed: of one part and step as they lie in its log, else a copy that lasts until the next. */
+function timesOf(of: readonly PartCells[], from: number, to: number): Float64Array {
+  const [only] = of;
+  if (only !== undefined && of.length === 1 && to - from === 1) return only.times.ofStep(from);
   let size = 0;
   for (const { times } of of) size += times.countIn(from, to);
   if (size > joined.length) joined = new Float64Array(size * 2);
@@ -120,5 +123,5 @@ function joinTimes(of: readonly PartCells[], from: number, to: number): number {
     times.copyInto(joined, at, from, to);
     at += times.countIn(from, to);
   }
-  return size;
+  return joined.subarray(0, size);
 }

@@ -32,15 +32,17 @@ export async function readTraces(tx: Tx, query: TraceQuery): Promise<TraceRead> 
     query.nodeIds === undefined &&
     (query.by === null || query.by === "tenant");
   const tellPacked = isByHour ? tellTotals : tellPacks;
-  const told = await together(
+  const [requests, told] = await together(
     tx,
-    () => tellRequests(tx, query, windowsBetween(packed, query), cells),
+    () => readRequests(tx, query, windowsBetween(packed, query)),
     async () => (packed.length === 0 ? nothing : tellPacked(tx, query, packed, cells)),
   );
-  const lastAt = Math.max(...told.map((each) => each.lastAt ?? Number.NEGATIVE_INFINITY));
+  // behind the packs, whose hours come before: what is told step by step need not be sorted
+  addRequests(cells, query, requests.rows);
+  const lastAt = Math.max(requests.lastAt ?? Number.NEGATIVE_INFINITY, told.lastAt ?? Number.NEGATIVE_INFINITY);
   return {
     cells,
-    simulated: told.some(({ simulated }) => simulated),
+    simulated: requests.simulated || told.simulated,
     lastAt: Number.isFinite(lastAt) ? new Date(lastAt) : null,
   };
 }
@@ -106,13 +108,12 @@ const COUNT_OF = {
 } as const satisfies Record<Exclude<Counted, "requests">, Prisma.Sql>;
 const TIMES = Prisma.sql`encode(string_agg(float8send("ms"), '') FILTER (WHERE "ms" IS NOT NULL), 'base64')`;
 
-async function tellRequests(
+async function readRequests(
   tx: Tx,
   query: TraceQuery,
   windows: readonly { from: Date; to: Date }[],
-  cells: Cells,
-): Promise<Told> {
-  if (windows.length === 0) return nothing;
+): Promise<Told & { rows: readonly Row[] }> {
+  if (windows.length === 0) return { ...nothing, rows: [] };
   const step = query.stepSeconds;
   const within = windows.map(({ from, to }) => Prisma.sql`("arrivedAt" >= ${from} AND "arrivedAt" < ${to})`);
   const counted = (what: keyof typeof COUNT_OF) => (query.counts.includes(what) ? COUNT_OF[what] : Prisma.sql`0`);
@@ -129,14 +130,18 @@ async function tellRequests(
             FROM "RequestTrace" WHERE (${Prisma.join(within, " OR ")}) AND ${userTraces(tx, query)}) AS t
       GROUP BY 1, 2
     ) AS g`;
-  const stepOf = stepsOf(query);
-  for (const row of JSON.parse(answer?.rows ?? "[]") as Row[]) {
-    const place = stepOf(row[0]);
-    const part = addRow(cells, place, row);
+  const rows = JSON.parse(answer?.rows ?? "[]") as Row[];
+  return { ...toldOf(answer), rows: rows.sort(([one], [other]) => one - other) };
+}
+
+function addRequests(cells: Cells, grid: Grid, rows: readonly Row[]): void {
+  const stepOf = stepsOf(grid);
+  for (const row of rows) {
+    const step = stepOf(row[0]);
+    const part = addRow(cells, step, row);
     const times = Buffer.from(row[8] ?? "", "base64");
-    for (let at = 0; at < times.length; at += 8) part.times.add(place, times.readDoubleBE(at));
+    for (let at = 0; at < times.length; at += 8) part.times.add(step, times.readDoubleBE(at));
   }
-  return toldOf(answer);
 }
 
 const toldOf = (answer: Answer | undefined): Told => ({
