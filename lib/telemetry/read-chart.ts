@@ -262,8 +262,9 @@ const header = ({ unit }: NodeChartDef | TraceChartDef, { metric, range, by }: A
 
 const noteFrom = (notes: readonly string[]): string | null => (notes.length === 0 ? null : notes.join(" "));
 
-/** @param drawn of a split chart, what its lines show of each part */
+/** @param drawn of a split chart, what its lines show of each part; left out where the chart's own name says it */
 function titleOf(metric: ChartMetric, by: ChartPart | null, drawn: string | null): string {
   const title = CHART_TITLES[metric];
-  return drawn === null || by === null ? title : `${title}${drawn === title ? "" : `, ${drawn}`} by ${by}`;
+  if (drawn === null || by === null) return title;
+  return `${title}${title.toLowerCase().includes(drawn.toLowerCase()) ? "" : `, ${drawn}`} by ${by}`;
 }

@@ -53,6 +53,12 @@ it("draw the ten tenants with the largest figure and the rest as one, from the r
   expect(tokens.series.map(({ whole }) => whole)).toEqual([60, 60, 60]);
   expect(throughput.series[0]?.points.map(([, value]) => value)).toContain(22 / 60);
   expect((await chart("errors", { by: "node" })).series.map(({ label }) => label)).toEqual(["No node"]);
+  const titles = (["running", "fallback-share", "queue"] as const).map((metric) => chart(metric, { by: "node" }));
+  expect((await Promise.all(titles)).map(({ title }) => title)).toEqual([
+    "Requests running by node",
+    "Fallback share by node",
+    "Queue, Waiting by node",
+  ]);
 });
 
 it("give a line to those that are asked for, whatever their figure; what does not exist has none", async () => {

@@ -26,7 +26,7 @@ export type LaunchCommand = {
 
 /**
  * PYTHONHASHSEED of our engines. vLLM walks a Python set of an engine step's adapters, so with it known the order in which
- * they are touched is known, and evictions and swaps can be derived exactly from requests alone.
+ * they are touched is known, and evictions and swaps can be derived closely from requests alone.
  */
 export const HASH_SEED = 0;
 
