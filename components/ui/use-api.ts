@@ -3,7 +3,6 @@
 import {
   type InfiniteData,
   keepPreviousData,
-  type QueryKey,
   useInfiniteQuery,
   useMutation,
   useQuery,
@@ -12,6 +11,7 @@ import {
 import { useRef } from "react";
 import { ApiError, api, type CallInput, type CallOutput, type Signature } from "#lib/api/client.ts";
 import type { Problem } from "#lib/http/schema.ts";
+import { pagesKey, readKey, resourceKey, resourceOf } from "./query-key.ts";
 
 type GetSignature = Extract<Signature, `GET ${string}`>;
 /** A question that changes nothing; what is asked does not fit into a query. */
@@ -20,14 +20,6 @@ type ListSignature = {
   [S in GetSignature]: CallOutput<S> extends { nextCursor: string | null } ? S : never;
 }[GetSignature];
 type ItemOf<S extends GetSignature> = CallOutput<S> extends { items: readonly (infer Item)[] } ? Item : never;
-
-/**
- * The first word of a path: what invalidation goes by, so that a mutation on cutovers refreshes every list and detail
- * of cutovers, whatever their filters.
- */
-export const resourceOf = (signature: string): string => signature.split("/")[1] ?? "";
-
-const keyOf = (signature: string, input: unknown): QueryKey => [resourceOf(signature), signature, input];
 
 /** The problem to show for anything thrown by a call. */
 export const problemOf = (error: unknown): Problem | null => {
@@ -75,7 +67,7 @@ export function useApi<S extends GetSignature | AskSignature>(
 ) {
   const { refreshMs = false } = options;
   const query = useQuery({
-    queryKey: keyOf(signature, input),
+    queryKey: readKey(signature, input),
     queryFn: ({ signal }) => api.call(signature, { ...input, signal }),
     enabled: options.enabled ?? true,
     refetchInterval: (asked) => {
@@ -98,7 +90,7 @@ export function useApi<S extends GetSignature | AskSignature>(
 /** Reads a list page by page. */
 export function useApiList<S extends ListSignature>(signature: S, input: CallInput<S>, options: ReadOptions = {}) {
   const query = useInfiniteQuery({
-    queryKey: keyOf(signature, input),
+    queryKey: pagesKey(signature, input),
     queryFn: ({ signal, pageParam }) => {
       const asked = input as { query?: object };
       const page = { ...asked, query: { ...asked.query, ...(pageParam ? { cursor: pageParam } : {}) }, signal };
@@ -154,7 +146,9 @@ export function useApiMutation<S extends Exclude<Signature, GetSignature>>(
     mutationFn: (input: CallInput<S>) => api.call(signature, input),
     onSuccess: async (result) => {
       const touched = [resourceOf(signature), "journey", "overview", ...(options.alsoRefresh ?? [])];
-      const refreshed = Promise.all(touched.map((resource) => client.invalidateQueries({ queryKey: [resource] })));
+      const refreshed = Promise.all(
+        touched.map((resource) => client.invalidateQueries({ queryKey: resourceKey(resource) })),
+      );
       await Promise.race([refreshed, waited()]);
       options.onDone?.(result);
     },

@@ -1,6 +1,7 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
+import { resourceKey } from "#components/ui/query-key.ts";
 import { api, type CallInput } from "#lib/api/client.ts";
 import type { Problem } from "#lib/http/schema.ts";
 import type { ImportRow } from "#lib/registry/browser/import-schema.ts";
@@ -23,7 +24,7 @@ export function useEditRow(importId: string): EditRow {
     } catch (error) {
       return problemOf(error);
     } finally {
-      await client.invalidateQueries({ queryKey: ["imports"] });
+      await client.invalidateQueries({ queryKey: resourceKey("imports") });
     }
   };
 }

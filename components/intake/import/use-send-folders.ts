@@ -2,6 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
+import { resourceKey } from "#components/ui/query-key.ts";
 import { api } from "#lib/api/client.ts";
 import type { Problem } from "#lib/http/schema.ts";
 import type { Pool } from "#lib/pools/schema.ts";
@@ -69,7 +70,7 @@ export function useSendFolders(importId: string, pool: Pool | undefined, onEdit:
       signal: controller.signal,
       onProgress: setSending,
       onProblem: (row, problem) => setProblems((before) => [...before, { row, problem }]),
-      onRowEnd: () => client.invalidateQueries({ queryKey: ["imports"] }),
+      onRowEnd: () => client.invalidateQueries({ queryKey: resourceKey("imports") }),
     });
     if (controller.signal.aborted) return;
     setSending(null);

@@ -2,6 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { resourceKey } from "#components/ui/query-key.ts";
 import { api, type CallInput } from "#lib/api/client.ts";
 import type { Problem } from "#lib/http/schema.ts";
 import type { ImportDetail } from "#lib/registry/browser/import-schema.ts";
@@ -20,7 +21,7 @@ export function useStart() {
       const made = await api.call("POST /imports", { body });
       if (body.kind !== "browser")
         await api.call("POST /imports/{importId}/check", { params: { importId: made.id }, body: {} });
-      await client.invalidateQueries({ queryKey: ["imports"] });
+      await client.invalidateQueries({ queryKey: resourceKey("imports") });
       return made;
     } catch (error) {
       setProblem(problemOf(error));

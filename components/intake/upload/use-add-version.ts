@@ -2,6 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { type RefObject, useEffect, useRef, useState } from "react";
+import { resourceKey } from "#components/ui/query-key.ts";
 import { api } from "#lib/api/client.ts";
 import type { Problem } from "#lib/http/schema.ts";
 import type { Pool } from "#lib/pools/schema.ts";
@@ -99,14 +100,14 @@ export function useAddVersion({ adapterId, pool, draft, onDraft, onDone }: AddVe
       if (signal.aborted) return;
       setProblem(problemOf(error));
       setSending({ phase: "idle" });
-      await client.invalidateQueries({ queryKey: ["versions"] });
+      await client.invalidateQueries({ queryKey: resourceKey("versions") });
     }
   };
 
   const pause = () => {
     running.current?.abort(PAUSED);
     setSending((now) => ({ phase: "paused", progress: "progress" in now ? now.progress : null }));
-    void client.invalidateQueries({ queryKey: ["versions"] });
+    void client.invalidateQueries({ queryKey: resourceKey("versions") });
   };
   const clear = () => {
     setDropped(null);
