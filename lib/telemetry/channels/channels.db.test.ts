@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { problemOf } from "#lib/evals/testing/eval-world.ts";
 import { mortalDeps, WorkerDied } from "#lib/fleet/testing/mortal-deps.ts";
+import { newId } from "#lib/platform/ids.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { type AlertWorld, createAlertWorld } from "../testing/alert-world.ts";
 
@@ -12,6 +13,35 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 beforeEach(() => world.reset());
+
+/** Alerts that began and are over, each with both of its messages waiting for a channel. */
+const queueCopies = (channelId: string, count: number) =>
+  world.api.deps.db.write(platformScope, async ({ client }) => {
+    const { evidence, ...alert } = await client.alert.findFirstOrThrow({ where: { rule: "evictions" } });
+    const ids = Array.from({ length: count }, () => newId("alert"));
+    await client.alert.createMany({
+      data: ids.map((id) => ({ ...alert, evidence: evidence ?? {}, id, openKey: null, state: "resolved" as const })),
+    });
+    const { payload } = await client.notification.findFirstOrThrow({ where: { alertId: alert.id } });
+    const now = world.clock.now();
+    await client.notification.createMany({
+      data: ids.flatMap((alertId) =>
+        (["firing", "resolved"] as const).map((event) => ({
+          ...{ id: newId("notification"), channelId, alertId, event },
+          ...{ payload: payload ?? {}, nextTryAt: now, createdAt: now },
+        })),
+      ),
+    });
+  });
+
+const sentTo = async (channelId: string): Promise<string[]> => {
+  const where = { channelId, sentAt: { not: null } };
+  const { db } = world.api.deps;
+  const rows = await db.read(platformScope, ({ client }) =>
+    client.notification.findMany({ where, orderBy: [{ event: "asc" }, { id: "asc" }], select: { event: true } }),
+  );
+  return rows.map(({ event }) => event);
+};
 
 describe("messages", () => {
   it("are signed, in Alertmanager's shape, and tell the beginning and the end once each", async () => {
@@ -93,6 +123,22 @@ describe("messages", () => {
     expect(new Set(world.received.map(({ headers }) => headers["idempotency-key"])).size).toBe(1);
     const { items } = await world.api.admin.call("GET /channels", { query: {} });
     expect(items).toMatchObject([{ waiting: 0, failed: 0 }]);
+  });
+
+  it("reach a live channel beside one that takes nothing, however much is queued there", async () => {
+    const dead = await world.addChannel("alertmanager", "dead");
+    await world.count(60);
+    await world.look();
+    const live = await world.addChannel("slack", "live");
+    await queueCopies(dead.id, 120);
+    await queueCopies(live.id, 2);
+    await world.send();
+    expect(await sentTo(live.id)).toEqual(["firing", "firing"]);
+    expect(await sentTo(dead.id)).toEqual([]);
+    // the end of an alert is told to nobody who was not told of its beginning, and holds up nothing either
+    await world.send();
+    expect(await sentTo(live.id)).toEqual(["firing", "firing", "resolved", "resolved"]);
+    expect(await sentTo(dead.id)).toEqual([]);
   });
 
   it("are not sent while silenced, and are once the silence is over", async () => {

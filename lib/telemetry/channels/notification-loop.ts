@@ -10,7 +10,9 @@ import { type Handover, sendMessage } from "./send-message.ts";
 export const NOTIFICATION_LOOP = "notifications";
 const INTERVAL_MS = 5_000;
 const LEASE_MS = 30_000;
-const AT_ONCE = 50;
+/** Messages that one channel gets in a turn, and how long it may take over them: all wait for the slowest. */
+const PER_CHANNEL = 50;
+const TURN_MS = 10_000;
 
 /** Sends what is queued, until `signal` aborts. */
 export function runNotificationLoop(deps: Deps, signal: AbortSignal): Promise<void> {
@@ -25,7 +27,7 @@ export function runNotificationLoop(deps: Deps, signal: AbortSignal): Promise<vo
 
 /** Channels side by side, so that a slow one holds up only itself; the messages of one in their order. */
 export async function sendDue(deps: Deps, turn: Turn): Promise<void> {
-  const due = await deps.db.read(platformScope, (tx) => dueNotifications(tx, deps.clock.now(), AT_ONCE));
+  const due = await deps.db.read(platformScope, (tx) => dueNotifications(tx, deps.clock.now(), PER_CHANNEL));
   const byChannel = new Map<string, DueNotification[]>();
   for (const one of due) byChannel.set(one.channelId, [...(byChannel.get(one.channelId) ?? []), one]);
   await Promise.all([...byChannel.values()].map((messages) => sendInOrder(deps, turn, messages)));
@@ -33,8 +35,9 @@ export async function sendDue(deps: Deps, turn: Turn): Promise<void> {
 
 /** A worker that dies after a message was taken leaves it queued: its successor sends it again under the same id. */
 async function sendInOrder(deps: Deps, { signal, term }: Turn, messages: readonly DueNotification[]): Promise<void> {
+  const until = deps.clock.now().getTime() + TURN_MS;
   for (const message of messages) {
-    if (signal.aborted) return;
+    if (signal.aborted || deps.clock.now().getTime() > until) return;
     const handover = await sendMessage(deps, message.channel, message);
     const attempt = outcomeOf(message, handover, deps.clock.now());
     await deps.db.write(platformScope, async (tx) => {

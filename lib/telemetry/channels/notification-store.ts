@@ -36,30 +36,27 @@ export async function channelsTold(tx: Tx, alertId: string): Promise<string[]> {
 
 export type DueNotification = Awaited<ReturnType<typeof dueNotifications>>[number];
 
-/** Messages to send now, oldest first. One that says it is over waits for the one that says it began. */
-export async function dueNotifications(tx: Tx, now: Date, limit: number) {
+/**
+ * Messages to send now, the oldest of each channel first, so that a channel that takes nothing holds up no other. One that
+ * says that an alert is over waits for the one that says that it began.
+ */
+export async function dueNotifications(tx: Tx, now: Date, perChannel: number) {
+  const due = await tx.client.$queryRaw<{ id: string }[]>`
+    SELECT due."id" FROM "NotificationChannel" c CROSS JOIN LATERAL (
+      SELECT n."id" FROM "Notification" n
+      WHERE n."channelId" = c."id" AND n."sentAt" IS NULL AND n."gaveUpAt" IS NULL AND n."nextTryAt" <= ${now}
+        AND (n."event" = 'firing' OR NOT EXISTS (
+          SELECT 1 FROM "Notification" begun
+          WHERE begun."channelId" = n."channelId" AND begun."alertId" = n."alertId" AND begun."event" = 'firing'
+            AND begun."sentAt" IS NULL AND begun."gaveUpAt" IS NULL))
+      ORDER BY n."id" LIMIT ${perChannel}
+    ) due`;
   const rows = await tx.client.notification.findMany({
-    where: { sentAt: null, gaveUpAt: null, nextTryAt: { lte: now } },
+    where: { id: { in: due.map(({ id }) => id) } },
     orderBy: { id: "asc" },
-    take: limit,
     include: { channel: true },
   });
-  const waiting = await tx.client.notification.findMany({
-    where: {
-      alertId: { in: rows.flatMap(({ event, alertId }) => (event === "resolved" ? [alertId] : [])) },
-      event: "firing",
-      sentAt: null,
-      gaveUpAt: null,
-    },
-    select: { alertId: true, channelId: true },
-  });
-  return rows
-    .filter(
-      (row) =>
-        row.event === "firing" ||
-        !waiting.some(({ alertId, channelId }) => alertId === row.alertId && channelId === row.channelId),
-    )
-    .map((row) => ({ ...row, payload: row.payload as unknown as NotificationPayload }));
+  return rows.map((row) => ({ ...row, payload: row.payload as unknown as NotificationPayload }));
 }
 
 export type Attempt = Pick<

@@ -31,7 +31,8 @@ export async function createAlertWorld(overrides: Partial<Deps> = {}) {
     let body = "";
     for await (const chunk of request) body += chunk;
     received.push({ headers: request.headers, body });
-    response.writeHead(answers.shift() ?? 200).end("whatever the receiver says");
+    const isDead = request.url?.endsWith("/dead");
+    response.writeHead(isDead ? 503 : (answers.shift() ?? 200)).end("whatever the receiver says");
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const hook = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
@@ -146,9 +147,10 @@ export async function createAlertWorld(overrides: Partial<Deps> = {}) {
       if (!found) throw new Error(`no alert of ${rule}`);
       return found;
     },
+    /** The receiver of the one that is called dead takes nothing. */
     addChannel: (kind: Exclude<ChannelKind, "email"> = "alertmanager", name = "ops") =>
       api.admin.call("POST /channels", {
-        body: { name, kind, url: hook, ...(kind === "slack" ? {} : { secret: SECRET }) },
+        body: { name, kind, url: `${hook}/${name}`, ...(kind === "slack" ? {} : { secret: SECRET }) },
       }),
     /** Nothing is wrong, nobody was told anything, and what was counted is ten minutes ago. */
     async reset() {
