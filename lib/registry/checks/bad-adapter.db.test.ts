@@ -17,6 +17,7 @@ import { codesOf, createIntakeBench, errorsOf, type IntakeBench, problemOf } fro
 import { openDraft, registerVersion, sendFiles } from "../testing/register.ts";
 
 const WEIGHTS = "adapter_model.safetensors";
+const DAY_MS = 86_400_000;
 
 let bench: IntakeBench;
 beforeAll(async () => {
@@ -76,6 +77,7 @@ describe("a bad adapter", () => {
     expect(errorsOf(version)).toEqual([[code, field]]);
     expect(version.checkReport?.findings.every(({ severity, fix }) => severity !== "error" || fix)).toBe(true);
     expect(await bench.loadable(version.id)).toBeNull();
+    await sweepIncoming(bench.api.deps, DAY_MS);
     expect(await bench.incoming()).not.toContain(version.id);
     expect(await read(version.id)).toEqual(version);
     expect((await bench.actionsOn(version.id))[0]).toBe("version.reject");
@@ -130,6 +132,7 @@ describe("numbers and stored bytes", () => {
     expect(second.digest).toBe(first.digest);
     expect(second.loraName).not.toBe(first.loraName);
     expect((await bench.loadable(second.id))?.storePath).toBe((await bench.loadable(first.id))?.storePath);
+    await sweepIncoming(bench.api.deps, DAY_MS);
     expect(await bench.incoming()).not.toContain(second.id);
   });
 

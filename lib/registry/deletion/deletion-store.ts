@@ -76,15 +76,6 @@ export async function countRemoved(tx: Tx, bytes: { tenantId: string; digest: st
   return tx.client.adapterVersion.count({ where: { AND: [where, tenantWhere(tx.scope)] } });
 }
 
-/** Versions among these ids that are deleted. */
-export async function deletedAmong(tx: Tx, versionIds: readonly string[]): Promise<Set<string>> {
-  const rows = await tx.client.adapterVersion.findMany({
-    where: { id: { in: [...versionIds] }, state: "deleted" },
-    select: { id: true },
-  });
-  return new Set(rows.map(({ id }) => id));
-}
-
 /** Moves a version from one state to another, if it still is in the first. */
 export async function moveState(
   tx: Tx,

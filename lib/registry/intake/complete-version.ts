@@ -1,4 +1,4 @@
-import { rm, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
@@ -96,7 +96,10 @@ async function requireStillThere(ctx: Ctx, { tenantId }: VersionRecord, settled:
     throw bytesChanged("The same bytes were just removed from the store with a version that was deleted.");
 }
 
-/** Records what the checks decided. A rejected version keeps its report; its bytes go. */
+/**
+ * Records what the checks decided. No file is touched here, since this may still be rolled back: what a rejected version
+ * leaves in `.incoming` is removed by the sweep, which acts on what is committed.
+ */
 export async function completeVersion(
   ctx: Ctx,
   input: { versionId: string; settled: SettledArtifact },
@@ -109,9 +112,7 @@ export async function completeVersion(
   const draft = await getVersion(ctx.tx, versionId);
   if (draft === null) throw notFound("version");
   requireArrived(draft, settled.files);
-  const version = await recordOutcome(ctx, draft, settled);
-  await rm(incomingDirectory(ctx.deps.adapterStore, versionId), { recursive: true, force: true });
-  return version;
+  return recordOutcome(ctx, draft, settled);
 }
 
 /** Writes the outcome and its audit row; shared with the import of a folder. */

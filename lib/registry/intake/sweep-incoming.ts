@@ -3,28 +3,29 @@ import { join } from "node:path";
 import { type Deps, systemRead } from "#lib/identity/ctx.ts";
 import { unlessAbsent } from "#lib/platform/system-code.ts";
 import { incomingRoot } from "../artifacts/store-layout.ts";
-import { deletedAmong } from "../deletion/deletion-store.ts";
-import { draftsAmong } from "../versions/version-store.ts";
+import { statesOf } from "../versions/version-store.ts";
+
+/** Their files may still be arriving, or are being read. */
+const IN_USE: ReadonlySet<string | undefined> = new Set(["draft", "checking"]);
 
 /**
- * Removes bytes that arrived for nothing: folders below `.incoming` that belong to no draft and have not been touched
- * for `idleMs`, and those of deleted versions at once. What a crash left behind goes this way; drafts keep theirs.
+ * Removes files below `.incoming` that nobody needs, as the committed catalog says. It is the only place that removes
+ * them, so that a transaction that is rolled back loses nothing. Drafts keep theirs; those of a version that is decided
+ * (ready, rejected, retired, deleted) go at once; a folder without a version, which a crash left, after `idleMs`.
  * @returns how many folders went
  */
 export async function sweepIncoming(deps: Deps, idleMs: number): Promise<number> {
   const root = incomingRoot(deps.adapterStore);
   const names = (await unlessAbsent(readdir(root))) ?? [];
   if (names.length === 0) return 0;
-  const { drafts, deleted } = await systemRead(deps, "intake-sweep", async ({ tx }) => ({
-    drafts: await draftsAmong(tx, names),
-    deleted: await deletedAmong(tx, names),
-  }));
+  const states = await systemRead(deps, "intake-sweep", ({ tx }) => statesOf(tx, names));
   let removed = 0;
   for (const name of names) {
-    if (drafts.has(name)) continue;
+    const state = states.get(name);
+    if (IN_USE.has(state)) continue;
     const touched = await unlessAbsent(stat(join(root, name)));
-    if (touched === null) continue; // its version was completed meanwhile, which moved it into the store
-    if (!deleted.has(name) && deps.clock.now().getTime() - touched.mtimeMs < idleMs) continue;
+    if (touched === null) continue; // moved into the store, or an import that has just ended
+    if (state === undefined && deps.clock.now().getTime() - touched.mtimeMs < idleMs) continue;
     await rm(join(root, name), { recursive: true, force: true });
     removed += 1;
   }

@@ -1,12 +1,15 @@
 import { cp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { systemWrite } from "#lib/identity/ctx.ts";
+import { type Ctx, systemRead, systemWrite } from "#lib/identity/ctx.ts";
 import { verifyDigest } from "../artifacts/verify-digest.ts";
-import { goodFolder } from "../testing/adapter-folder.ts";
+import { goodFolder, withKey } from "../testing/adapter-folder.ts";
 import { codesOf, createIntakeBench, errorsOf, type IntakeBench, problemOf } from "../testing/intake-bench.ts";
 import { openDraft, registerVersion, sendFiles } from "../testing/register.ts";
+import { retireVersion } from "../versions/retire-version.ts";
+import { checkDraft, completeVersion } from "./complete-version.ts";
 import { createDraft } from "./create-draft.ts";
+import { sweepIncoming } from "./sweep-incoming.ts";
 
 const WEIGHTS = "adapter_model.safetensors";
 const good = goodFolder("support-bot");
@@ -187,6 +190,44 @@ describe("an upload", () => {
     await writeFile(join(bench.api.deps.adapterStore, ".incoming", draft.id, WEIGHTS), "tampered");
     expect(await problemOf(complete(draft.id))).toMatchObject({ status: 409, code: "bytes_changed" });
     expect((await read(draft.id)).state).toBe("draft");
+  });
+});
+
+describe("a transaction that is rolled back removes no file", () => {
+  const DAY_MS = 86_400_000;
+  const rejected = withKey(good, "adapter_config.json", "use_dora", true);
+  const filesOf = (versionId: string) => readdir(join(bench.api.deps.adapterStore, ".incoming", versionId));
+  const thenDie = (change: (ctx: Ctx) => Promise<unknown>) =>
+    systemWrite(bench.api.deps, "test", async (ctx) => {
+      await change(ctx);
+      throw new Error("the process dies here");
+    });
+
+  it("when a draft is completed: the next try finds every byte, and the sweep removes them afterwards", async () => {
+    const { adapter } = await bench.freshAdapter();
+    const draft = await openDraft(bench.api.admin, adapter.id, rejected);
+    await sendFiles(bench.api.admin, draft.id, rejected);
+    const settled = await checkDraft((run) => systemRead(bench.api.deps, "test", run), draft.id);
+    await expect(thenDie((ctx) => completeVersion(ctx, { versionId: draft.id, settled }))).rejects.toThrow("dies here");
+    expect((await filesOf(draft.id)).sort()).toEqual([...rejected.keys()].sort());
+    await sweepIncoming(bench.api.deps, DAY_MS);
+    expect(await bench.incoming()).toContain(draft.id);
+
+    await systemWrite(bench.api.deps, "test", (ctx) => completeVersion(ctx, { versionId: draft.id, settled }));
+    expect((await read(draft.id)).state).toBe("rejected");
+    await sweepIncoming(bench.api.deps, DAY_MS);
+    expect(await bench.incoming()).not.toContain(draft.id);
+  });
+
+  it("when a draft is retired", async () => {
+    const { adapter } = await bench.freshAdapter();
+    const draft = await openDraft(bench.api.admin, adapter.id, good);
+    await sendFiles(bench.api.admin, draft.id, good);
+    await expect(thenDie((ctx) => retireVersion(ctx, draft.id))).rejects.toThrow("dies here");
+    expect((await filesOf(draft.id)).sort()).toEqual([...good.keys()].sort());
+    await systemWrite(bench.api.deps, "test", (ctx) => retireVersion(ctx, draft.id));
+    await sweepIncoming(bench.api.deps, DAY_MS);
+    expect(await bench.incoming()).not.toContain(draft.id);
   });
 });
 

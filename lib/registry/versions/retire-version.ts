@@ -1,15 +1,13 @@
-import { rm } from "node:fs/promises";
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { conflict, notFound } from "#lib/platform/errors.ts";
-import { incomingDirectory } from "../artifacts/store-layout.ts";
 import { listRetentions } from "./retention-store.ts";
 import { FILES_HOLDER } from "./version-status.ts";
 import { getVersion, lockVersion, setVersionState, type VersionRecord } from "./version-store.ts";
 
 /**
  * Takes a version out of use; nothing loads it again. Its bytes stay, since a node that once loaded it may read them
- * until it restarts (vllm.md §4.5); those of a draft go.
+ * until it restarts (vllm.md §4.5); those of a draft are removed by the sweep once this is committed.
  * @throws AppError `not_found`, or `conflict` (`version_live`, `version_in_use`, `already_retired`)
  */
 export async function retireVersion(ctx: Ctx, versionId: string): Promise<VersionRecord> {
@@ -37,7 +35,5 @@ export async function retireVersion(ctx: Ctx, versionId: string): Promise<Versio
     before: { state },
     after: { state: "retired" },
   });
-  if (state === "draft")
-    await rm(incomingDirectory(ctx.deps.adapterStore, versionId), { recursive: true, force: true });
   return retired;
 }

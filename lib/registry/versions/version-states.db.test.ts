@@ -6,6 +6,7 @@ import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
 import { type Ctx, systemWrite } from "#lib/identity/ctx.ts";
 import { writeSeededAdapter } from "#lib/platform/safetensors/seeded-adapter.ts";
 import { moveRoute } from "../adapters/move-route.ts";
+import { sweepIncoming } from "../intake/sweep-incoming.ts";
 import { BASE } from "../testing/adapter-folder.ts";
 import { addAdapter, addPool, openDraft, registerVersion, sendFiles } from "../testing/register.ts";
 import { unlockStore } from "../testing/unlock-store.ts";
@@ -108,6 +109,7 @@ describe("retiring", () => {
     const draft = await openDraft(api.admin, adapterId, folder("4"));
     await sendFiles(api.admin, draft.id, folder("4"));
     await retire(draft.id);
+    await sweepIncoming(api.deps, 86_400_000);
     expect(await readdir(join(api.deps.adapterStore, ".incoming"))).not.toContain(draft.id);
     await retire(one.id);
     expect(await readdir(join(api.deps.adapterStore, `bytes--support-bot`))).toContain(one.digest?.slice(0, 12));

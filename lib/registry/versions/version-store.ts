@@ -199,11 +199,11 @@ export const writeOutcome = (
 export const setVersionState = (tx: Tx, id: string, state: VersionState): Promise<VersionRecord> =>
   changeVersion(tx, id, { state });
 
-/** Which of these ids are drafts or in checking: their bytes may still be on their way, or are being read. */
-export async function draftsAmong(tx: Tx, versionIds: readonly string[]): Promise<Set<string>> {
+/** The states of those of these ids that are versions. */
+export async function statesOf(tx: Tx, versionIds: readonly string[]): Promise<Map<string, VersionState>> {
   const rows = await tx.client.adapterVersion.findMany({
-    where: { AND: [{ id: { in: [...versionIds] }, state: { in: ["draft", "checking"] } }, tenantWhere(tx.scope)] },
-    select: { id: true },
+    where: { AND: [{ id: { in: [...versionIds] } }, tenantWhere(tx.scope)] },
+    select: { id: true, state: true },
   });
-  return new Set(rows.map(({ id }) => id));
+  return new Map(rows.map(({ id, state }) => [id, state]));
 }
