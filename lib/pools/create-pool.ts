@@ -34,9 +34,10 @@ export async function createPool(ctx: Ctx, input: CreatePool): Promise<PoolRecor
     baseConfig: files.configJson,
     ...checksums,
     chatTemplateChecksum: template === null ? null : chatTemplateChecksum(template),
+    chatTemplate: template,
   });
   if (pool === null) throw slugTaken(input.slug);
-  const { baseConfig, createdAt, nodeCount, adapterCount, ...after } = pool;
+  const { baseConfig, chatTemplate, otherBases, createdAt, nodeCount, adapterCount, ...after } = pool;
   await audit(ctx, { action: "pool.create", object: { type: "pool", id: pool.id }, tenantId: null, after });
   return pool;
 }

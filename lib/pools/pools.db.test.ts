@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ApiError } from "#lib/api/client.ts";
 import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
+import { platformScope } from "#lib/platform/scope.ts";
 import { BASE } from "#lib/registry/testing/adapter-folder.ts";
 import { addPool } from "#lib/registry/testing/register.ts";
 
@@ -98,6 +99,55 @@ describe("pools", () => {
       action: "pool.update",
       before: { fallback: "base_model" },
       after: { fallback: "reject" },
+    });
+  });
+
+  describe("other names of the base model", () => {
+    const ALIAS = "unsloth/tiny-llama-bnb-4bit";
+    const addAlias = (client: TestApi["admin"], poolId: string, alias: string) =>
+      client.call("POST /pools/{poolId}/base-aliases", { params: { poolId }, body: { alias } });
+
+    it("are stored once, however often they are acknowledged, and each call is in the trail", async () => {
+      const pool = await addPool(api.admin, "aliased", "/data/adapters");
+      expect(pool).toMatchObject({ baseAliases: [], otherBases: [] });
+      expect(await addAlias(api.admin, pool.id, ALIAS)).toMatchObject({ baseAliases: [ALIAS], generation: 2 });
+      expect(await addAlias(api.admin, pool.id, ALIAS)).toMatchObject({ baseAliases: [ALIAS], generation: 2 });
+      expect((await addAlias(api.admin, pool.id, "")).baseAliases).toEqual([ALIAS, ""]);
+      const entries = (await api.admin.call("GET /audit", { query: { objectId: pool.id } })).items;
+      expect(entries.filter(({ action }) => action === "pool.add_base_alias")).toHaveLength(3);
+    });
+
+    it("are edited as a list behind If-Match", async () => {
+      const pool = await addPool(api.admin, "alias-list", "/data/adapters");
+      const edit = (baseAliases: string[], generation: number) =>
+        api.admin.call("PATCH /pools/{poolId}", { params: { poolId: pool.id }, body: { baseAliases }, generation });
+      expect((await edit([ALIAS, "/models/tiny-*", ALIAS], 1)).baseAliases).toEqual([ALIAS, "/models/tiny-*"]);
+      const problem = await problemOf(edit([ALIAS, "*"], 2));
+      expect(problem.errors).toMatchObject([{ field: "baseAliases.1", code: "alias_too_wide" }]);
+      expect((await edit([], 2)).baseAliases).toEqual([]);
+    });
+
+    it("are refused where they belong to another base, also one that another pool serves", async () => {
+      const pool = await addPool(api.admin, "alias-other", "/data/adapters");
+      const other = await addPool(api.admin, "house", "/data/adapters", { baseModel: "acme/house-model" });
+      try {
+        expect(other.otherBases).toContain(BASE.baseModel);
+        for (const alias of ["acme/house-model", "unsloth/house-model-4bit", `${BASE.baseModel}-instruct`]) {
+          const problem = await problemOf(addAlias(api.admin, pool.id, alias));
+          expect(problem).toMatchObject({ status: 422, code: "alias_is_other_base", errors: [{ field: "alias" }] });
+        }
+        expect((await api.admin.call("GET /pools/{poolId}", { params: { poolId: pool.id } })).baseAliases).toEqual([]);
+      } finally {
+        await api.deps.db.write(platformScope, ({ client }) => client.pool.delete({ where: { id: other.id } }));
+      }
+    });
+
+    it("are an admin's to give, of a pool that exists", async () => {
+      const pool = await addPool(api.admin, "alias-roles", "/data/adapters");
+      const operator = await api.clientWith(["platform:operate"]);
+      expect(await problemOf(addAlias(operator, pool.id, ALIAS))).toMatchObject({ status: 403 });
+      const nowhere = pool.id.replace(/.$/, (last) => (last === "0" ? "1" : "0"));
+      expect(await problemOf(addAlias(api.admin, nowhere, ALIAS))).toMatchObject({ status: 404 });
     });
   });
 

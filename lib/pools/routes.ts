@@ -2,8 +2,9 @@ import * as z from "zod";
 import { idOf, PageQuery, pageOf } from "#lib/http/schema.ts";
 import { route } from "#lib/identity/route.ts";
 import { notFound } from "#lib/platform/errors.ts";
+import { addBaseAlias } from "./base-aliases.ts";
 import { createPool } from "./create-pool.ts";
-import { CreatePool, type Pool, PoolSchema, UpdatePool } from "./schema.ts";
+import { AddBaseAlias, CreatePool, type Pool, PoolSchema, UpdatePool } from "./schema.ts";
 import { settingsRoutes } from "./settings/settings-routes.ts";
 import { slotBytes } from "./slot-bytes.ts";
 import { getPool, listPools, type PoolRecord } from "./store.ts";
@@ -11,7 +12,7 @@ import { updatePool } from "./update-pool.ts";
 
 const PoolParams = z.object({ poolId: idOf("pool") });
 
-const present = ({ baseConfig, ...pool }: PoolRecord): Pool => ({
+const present = ({ baseConfig, chatTemplate, ...pool }: PoolRecord): Pool => ({
   ...pool,
   slotBytes: slotBytes(pool),
   createdAt: pool.createdAt.toISOString(),
@@ -61,6 +62,18 @@ export const poolRoutes = [
     },
     async ({ ctx, params, body, expectedGeneration }) =>
       present(await updatePool(ctx, { poolId: params.poolId, expectedGeneration, change: body })),
+  ),
+  route(
+    "POST /pools/{poolId}/base-aliases",
+    {
+      summary: "Acknowledge another name of a pool's base model",
+      action: "fleet.write",
+      params: PoolParams,
+      body: AddBaseAlias,
+      ok: PoolSchema,
+      errors: ["not_found"],
+    },
+    async ({ ctx, params, body }) => present(await addBaseAlias(ctx, { poolId: params.poolId, alias: body.alias })),
   ),
   ...settingsRoutes,
 ] as const;

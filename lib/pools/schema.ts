@@ -38,6 +38,10 @@ export const PoolSchema = z.object({
   name: z.string(),
   baseModel: z.string(),
   baseRevision: z.string().nullable(),
+  /** Other names of the base model, exact or with `*`; "" = adapters that name no base. */
+  baseAliases: z.array(z.string()),
+  /** Names of the bases that other pools serve: an adapter under one of them is refused here. */
+  otherBases: z.array(z.string()),
   /** First of config.json's `architectures`, such as "LlamaForCausalLM". */
   architecture: z.string(),
   /** null = an architecture whose tensor shapes Switchyard does not know; shape checks then say "not checked". */
@@ -118,9 +122,17 @@ export const CreatePool = z.strictObject({
 });
 export type CreatePool = z.output<typeof CreatePool>;
 
+/** A name of a pool's base model that is not its own; `*` stands for any characters, "" for an adapter that names none. */
+const BaseAlias = z.string().trim().max(300);
+
+export const AddBaseAlias = z.strictObject({ alias: BaseAlias });
+export type AddBaseAlias = z.output<typeof AddBaseAlias>;
+
 /** What can change while nodes run. Engine limits need a restart and are not among them. */
 export const UpdatePool = z.strictObject({
   name: z.string().trim().min(1).max(80).optional(),
+  /** Replaces the whole list. */
+  baseAliases: z.array(BaseAlias).optional(),
   delivery: z.enum(DELIVERIES).optional(),
   driftPolicy: z.enum(DRIFT_POLICIES).optional(),
   replicas: z.number().int().min(1).max(200).nullable().optional(),

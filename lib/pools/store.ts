@@ -14,12 +14,18 @@ export type PoolRecord = {
   name: string;
   baseModel: string;
   baseRevision: string | null;
+  /** Other names of the base model, exact or with `*`. */
+  baseAliases: string[];
+  /** Names and aliases of pools with another base model. */
+  otherBases: string[];
   baseConfig: Record<string, unknown>;
   architecture: string;
   baseShapes: BaseShapes | null;
   architectureChecksum: string;
   tokenizerChecksum: string;
   chatTemplateChecksum: string | null;
+  /** null = no template, or a pool from before its text was kept. */
+  chatTemplate: string | null;
   dtype: PoolDtype;
   maxModelLen: number;
   maxLoras: number;
@@ -49,10 +55,14 @@ const counted = { _count: { select: { nodes: true, adapters: true } } } as const
 type Row = Prisma.PoolGetPayload<{ include: typeof counted }>;
 
 /** The restart hook's secret never leaves the table by way of a record. */
-const toRecord = ({ _count, baseConfig, updatedAt, sealedRestartSecret, ...row }: Row): PoolRecord => {
+const toRecord = (
+  { _count, baseConfig, updatedAt, sealedRestartSecret, ...row }: Row,
+  served: readonly ServedBase[],
+): PoolRecord => {
   const config = baseConfig as Record<string, unknown>;
   return {
     ...row,
+    otherBases: otherBasesOf(row.baseModel, served),
     baseConfig: config,
     architecture: architectureOf(config) ?? "unknown",
     baseShapes: readBaseShapes(config),
@@ -63,15 +73,31 @@ const toRecord = ({ _count, baseConfig, updatedAt, sealedRestartSecret, ...row }
   };
 };
 
+type ServedBase = Pick<Row, "baseModel" | "baseAliases">;
+
+/** The bases that all pools serve, with their aliases. */
+const servedBases = (tx: Tx): Promise<ServedBase[]> =>
+  tx.client.pool.findMany({ select: { baseModel: true, baseAliases: true }, orderBy: { id: "asc" } });
+
+/** An adapter without a base name belongs to no other base, whatever alias another pool has for it. */
+const otherBasesOf = (baseModel: string, served: readonly ServedBase[]): string[] => {
+  const others = served.filter((one) => one.baseModel !== baseModel);
+  return [...new Set(others.flatMap((one) => [one.baseModel, ...one.baseAliases]))].filter((name) => name !== "");
+};
+
 /** Pools are the platform's own: they carry no tenant, and a tenant's role may not read them. */
 export async function getPool(tx: Tx, poolId: string): Promise<PoolRecord | null> {
   const row = await tx.client.pool.findUnique({ where: { id: poolId }, include: counted });
-  return row && toRecord(row);
+  return row && toRecord(row, await servedBases(tx));
 }
 
 export async function listPools(tx: Tx, query: PageQuery): Promise<Page<PoolRecord>> {
   const rows = await tx.client.pool.findMany({ include: counted, ...pageArgs(query) });
-  return toPage(rows.map(toRecord), query.limit);
+  const served = await servedBases(tx);
+  return toPage(
+    rows.map((row) => toRecord(row, served)),
+    query.limit,
+  );
 }
 
 /** What only an existing pool has: facts about it, and policies that a new one has the defaults of. */
@@ -79,6 +105,8 @@ type Later =
   | "id"
   | "architecture"
   | "baseShapes"
+  | "baseAliases"
+  | "otherBases"
   | "hasRestartSecret"
   | "saturationWaitMs"
   | "queueMax"
@@ -96,7 +124,7 @@ export async function insertPool(tx: Tx, pool: NewPool): Promise<PoolRecord | nu
   const row = await orTaken(
     tx.client.pool.create({ data: { id: newId("pool"), ...pool, baseConfig }, include: counted }),
   );
-  return row && toRecord(row);
+  return row && toRecord(row, await servedBases(tx));
 }
 
 /** @returns false when the pool is no longer at `generation` */

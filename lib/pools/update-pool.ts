@@ -3,6 +3,7 @@ import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { conflict, invalidField, notFound } from "#lib/platform/errors.ts";
 import { checkHookUrl } from "#lib/platform/outbound.ts";
+import { refuseAliases } from "./base-aliases.ts";
 import { sealRestartSecret } from "./restart-secret.ts";
 import type { UpdatePool } from "./schema.ts";
 import { changePool, getPool, keepSharedEndpoint, lockPool, type PoolRecord, relyingTenants } from "./store.ts";
@@ -19,6 +20,10 @@ export async function updatePool(
   const before = await getPool(ctx.tx, input.poolId);
   if (before === null) throw notFound("pool");
   const { restartSecret, ...change } = input.change;
+  if (change.baseAliases !== undefined) {
+    change.baseAliases = [...new Set(change.baseAliases)];
+    refuseAliases(before, change.baseAliases);
+  }
   refuseRestartStep(before, input.change);
   await refuseHostedEndpoint(ctx, before, input.change);
   const secret =

@@ -30,7 +30,7 @@ export const addPool = (
       ...limits,
     },
   });
-type PoolLimits = { maxLoraRank: 8 | 16 | 32; maxLoras: number; maxCpuLoras: number };
+type PoolLimits = { baseModel: string; maxLoraRank: 8 | 16 | 32; maxLoras: number; maxCpuLoras: number };
 
 /** A tenant with one adapter in the pool. */
 export async function addAdapter(
