@@ -103,4 +103,43 @@ describe("the background", () => {
     world.askAll(4, "u");
     expect(world.admission.report().nodes[0]?.inFlight).toBe(8);
   });
+
+  it("is not counted as a queue of customers", () => {
+    const world = new AdmissionWorld([node("node-1", { maxLoras: 1, maxInFlight: 1 })]);
+    world.ask("u");
+    world.ask("e", background);
+    expect(world.pool()).toMatchObject({ waiting: 0, oldestWaitMs: null, waitingInBackground: 1 });
+    expect(world.tenant("e")).toMatchObject({ waiting: 0, oldestWaitMs: null });
+  });
+
+  it("has one place on a node that customers use, and rests nine times as long as it ran beside them", () => {
+    const world = new AdmissionWorld([node("node-1", { maxLoras: 8, maxInFlight: 64 })]);
+    const user = world.ask("u");
+    const evals = world.askAll(3, "e", background);
+    expect(fates(evals)).toEqual(["node-1", "waits", "waits"]);
+    world.clock.advance(100);
+    evals[0]?.place?.release();
+    world.clock.advance(899);
+    expect(evals[1]?.fate).toBe("waits");
+    world.clock.advance(1);
+    expect(fates(evals)).toEqual(["node-1", "node-1", "waits"]);
+    // between customers' requests it rests as long as it ran
+    user.place?.release();
+    world.clock.advance(50);
+    evals[1]?.place?.release();
+    world.clock.advance(49);
+    expect(evals[2]?.fate).toBe("waits");
+    world.clock.advance(1);
+    expect(evals[2]?.fate).toBe("node-1");
+  });
+
+  it.each([
+    { agoMs: 10 * 60_000 - 1, running: 1 },
+    { agoMs: 10 * 60_000, running: 4 },
+  ])("has half of a node that no customer has used for ten minutes: $running of 5 after $agoMs ms", (one) => {
+    const world = new AdmissionWorld([node("node-1", { maxLoras: 8, maxInFlight: 8 })]);
+    world.ask("u").place?.release();
+    world.clock.advance(one.agoMs);
+    expect(fates(world.askAll(5, "e", background)).filter((fate) => fate === "node-1")).toHaveLength(one.running);
+  });
 });

@@ -222,6 +222,7 @@ export class Admission {
     queue.add(waiter);
     if (this.#choice.node === null) markNeeded(pool.nodes, wish);
     else if (!isBehind) this.#hold(pool, waiter, this.#holdMs(pool, 0), now);
+    if (isBackground) this.#rest(pool, now);
     if (ask.maxWaitMs < Number.POSITIVE_INFINITY)
       waiter.stopTimer = this.#clock.after(ask.maxWaitMs, () => this.#end(pool, waiter, "waited_too_long"));
     this.#deliver();
@@ -242,6 +243,20 @@ export class Admission {
     });
   }
 
+  /** Background work that waits is looked at again once a node has rested from it. */
+  #rest(pool: PoolState, now: number): void {
+    const restedAt = pool.background.length === 0 ? Number.POSITIVE_INFINITY : pool.nextRestedAt(now);
+    if (restedAt === pool.restedAt) return;
+    pool.stopResting();
+    pool.restedAt = restedAt;
+    if (restedAt === Number.POSITIVE_INFINITY) return;
+    pool.stopResting = this.#clock.after(restedAt - now, () => {
+      pool.restedAt = Number.POSITIVE_INFINITY;
+      this.#pump(pool);
+      this.#deliver();
+    });
+  }
+
   /** Gives out what room there is. Every request that waits is looked at, the one furthest behind its share first. */
   #pump(pool: PoolState): void {
     for (const node of pool.nodes.values()) node.neededBy = Number.POSITIVE_INFINITY;
@@ -250,6 +265,7 @@ export class Admission {
     pool.endHolds(now);
     this.#pass(pool, pool.users, false, now);
     if (pool.users.length === 0) this.#pass(pool, pool.background, true, now);
+    this.#rest(pool, now);
     if (pool.held.size > 0 || pool.wakesAt === Number.POSITIVE_INFINITY) return;
     pool.wakesAt = Number.POSITIVE_INFINITY;
     pool.stopWaking();

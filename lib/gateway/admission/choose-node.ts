@@ -73,7 +73,7 @@ function weigh(node: NodeState, wish: Wish, now: number, choice: Choice): void {
   if (isJoin && !mayJoin(node, resident.background, wish)) return;
   const tier = name === null || isJoin ? "gpu" : node.residency.tierOf(resident);
   const loadMs = PER_REQUEST_MS * node.inFlight;
-  const ahead = placesAhead(node, wish);
+  const ahead = placesAhead(node, wish, now);
   if (ahead > 0) {
     if (tier === "gpu") choice.waitCostMs = Math.min(choice.waitCostMs, loadMs + node.serviceMs / ahead);
     return;
@@ -93,8 +93,8 @@ function mayJoin(node: NodeState, background: number, { isBackground, start }: W
 }
 
 /** Of how many requests one must end before there is a place for this one; 0 = there is one. */
-function placesAhead(node: NodeState, { isBackground, flow, isShared, isGreedy }: Wish): number {
-  if (!node.hasPlace(isBackground)) return Math.max(1, node.inFlight);
+function placesAhead(node: NodeState, { isBackground, flow, isShared, isGreedy }: Wish, now: number): number {
+  if (!node.hasPlace(isBackground, now)) return Math.max(1, node.inFlight);
   if (!isShared) return 0;
   const share = (node.maxInFlight / Math.max(1, node.maxLoras)) * SHARE_OF_SLOT;
   const places = isGreedy ? Math.min(share, (GREEDY_PER_SECOND * flow.serviceMs) / 1000) : share;

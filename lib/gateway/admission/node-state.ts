@@ -1,8 +1,9 @@
 import type { NodeSlots } from "./ask.ts";
+import { BackgroundShare } from "./background-share.ts";
 import { FIRST_SERVICE_MS, type Flow, SERVICE_WEIGHT } from "./fair-queue.ts";
 import { Residency, type Resident } from "./residency.ts";
 
-/** Of a node's slots and places, the background takes no more than this. */
+/** Of a node's slots and places, the background takes no more than this, also where no customer is. */
 const BACKGROUND_SHARE = 0.5;
 
 /** One node process: what runs on it, what it has room for, and what its tiers hold. */
@@ -18,8 +19,8 @@ export class NodeState {
   neededBy = Number.POSITIVE_INFINITY;
   /** Mean time of a request here. */
   serviceMs = FIRST_SERVICE_MS;
+  readonly background = new BackgroundShare();
   #maxCpuLoras: number;
-  #backgroundInFlight = 0;
   #backgroundAdapters = 0;
   readonly #byFlow = new Map<Flow, number>();
 
@@ -50,11 +51,12 @@ export class NodeState {
     return this.#byFlow.get(flow) ?? 0;
   }
 
-  hasPlace(isBackground: boolean): boolean {
+  hasPlace(isBackground: boolean, now: number): boolean {
     if (!isBackground) return this.inFlight < this.maxInFlight;
     const most = Math.max(1, Math.floor(this.maxInFlight * BACKGROUND_SHARE));
     const leavesOne = this.inFlight + 1 < this.maxInFlight || this.inFlight === 0;
-    return leavesOne && this.inFlight < this.maxInFlight && this.#backgroundInFlight < most;
+    const isWithinShare = this.background.inFlight < most && this.background.freeAt(now) <= now;
+    return leavesOne && this.inFlight < this.maxInFlight && isWithinShare;
   }
 
   /** Whether an adapter that is not in flight may come. The background leaves a slot free, unless nothing runs. */
@@ -74,7 +76,7 @@ export class NodeState {
   take(flow: Flow, name: string | null, isBackground: boolean, now: number): Resident | null {
     this.inFlight += 1;
     this.#byFlow.set(flow, this.inFlightOf(flow) + 1);
-    if (isBackground) this.#backgroundInFlight += 1;
+    this.background.take(isBackground, now);
     if (name === null) return null;
     const resident = this.residency.begin(name, this.residency.find(name), isBackground, now);
     if (isBackground && resident.background === 1) this.#backgroundAdapters += 1;
@@ -86,7 +88,7 @@ export class NodeState {
     const left = this.inFlightOf(flow) - 1;
     if (left > 0) this.#byFlow.set(flow, left);
     else this.#byFlow.delete(flow);
-    if (isBackground) this.#backgroundInFlight -= 1;
+    this.background.give(isBackground, tookMs, now);
     this.serviceMs += SERVICE_WEIGHT * (tookMs - this.serviceMs);
     flow.serviceMs += SERVICE_WEIGHT * (tookMs - flow.serviceMs);
     if (resident === null) return;

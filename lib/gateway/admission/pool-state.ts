@@ -24,6 +24,9 @@ export class PoolState {
   /** When the timer fires that ends a hold; infinite = none is set. */
   wakesAt = Number.POSITIVE_INFINITY;
   stopWaking: () => void = () => {};
+  /** When a node has rested from background work that waits; infinite = no timer is set. */
+  restedAt = Number.POSITIVE_INFINITY;
+  stopResting: () => void = () => {};
   readonly #drain = new DrainRate();
   readonly #recent = new RecentUse();
   #latest: Flow | null = null;
@@ -48,6 +51,16 @@ export class PoolState {
   hasPlace(): boolean {
     for (const node of this.nodes.values()) if (node.inFlight < node.maxInFlight) return true;
     return false;
+  }
+
+  /** When the next node has rested from background work; infinite = none rests. */
+  nextRestedAt(now: number): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const { background } of this.nodes.values()) {
+      const at = background.freeAt(now);
+      if (at > now) next = Math.min(next, at);
+    }
+    return next;
   }
 
   /** Nobody is held until it is found again that holding pays. */

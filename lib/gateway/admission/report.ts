@@ -1,18 +1,21 @@
 import type { RefusalReason } from "./ask.ts";
-import { addCounts, type FairQueue, type Flow, type FlowCounts, newCounts } from "./fair-queue.ts";
+import { addCounts, type Flow, type FlowCounts, newCounts } from "./fair-queue.ts";
 import type { PoolState } from "./pool-state.ts";
 
 /** One tenant's requests in one pool; the counts rise from the start of the process. */
 export type TenantAdmission = FlowCounts & {
   tenantId: string;
+  /** Customers' requests; background work waits for them all the time. */
   waiting: number;
-  /** null = nothing waits. */
+  /** null = none of them waits. */
   oldestWaitMs: number | null;
 };
 export type PoolAdmission = {
   poolId: string;
+  /** Customers' requests. */
   waiting: number;
   oldestWaitMs: number | null;
+  waitingInBackground: number;
   /** Of all tenants, those long forgotten too. */
   granted: number;
   joined: number;
@@ -50,25 +53,28 @@ function poolReport(pool: PoolState, now: number): PoolAdmission {
     addCounts(sums, queue.forgotten);
     for (const flow of queue.flows()) {
       addCounts(sums, flow.counts);
-      addTenant(tenants, queue, flow, now);
+      addTenant(tenants, flow, queue === pool.users ? queue.oldestOf(flow) : null, now);
     }
   }
   return {
     poolId: pool.rules.poolId,
-    waiting: pool.waiting,
+    waiting: pool.users.length,
+    waitingInBackground: pool.background.length,
     oldestWaitMs: longer([...tenants.values()].map((tenant) => tenant.oldestWaitMs)),
     ...sums,
     tenants: [...tenants.values()],
   };
 }
 
-/** A tenant's users and its background work are one line. */
-function addTenant(tenants: Map<string, TenantAdmission>, queue: FairQueue, flow: Flow, now: number): void {
+/**
+ * What was granted and shed counts a tenant's users and its background work alike.
+ * @param enteredAt when the user who waits longest came; null = none waits
+ */
+function addTenant(tenants: Map<string, TenantAdmission>, flow: Flow, enteredAt: number | null, now: number): void {
   const { tenantId } = flow;
   const line = tenants.get(tenantId) ?? { tenantId, waiting: 0, oldestWaitMs: null, ...newCounts() };
   tenants.set(tenantId, line);
-  line.waiting += flow.waiting;
-  const enteredAt = queue.oldestOf(flow);
+  if (enteredAt !== null) line.waiting += flow.waiting;
   line.oldestWaitMs = longer([line.oldestWaitMs, enteredAt === null ? null : now - enteredAt]);
   addCounts(line, flow.counts);
 }
