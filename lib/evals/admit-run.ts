@@ -5,6 +5,7 @@ import { getVersion } from "#lib/registry/versions/version-store.ts";
 import { conditionsOf, readRunSite } from "./complete-run.ts";
 import { type Contender, decideAdmission } from "./decide-admission.ts";
 import { failRun } from "./end-run.ts";
+import { poolsOfAdapters } from "./pace/pace-store.ts";
 import { readProgress } from "./read-progress.ts";
 import { markRunning, type RunRecord, runsInState, type SideConditions, setRunMessage } from "./store.ts";
 
@@ -18,12 +19,21 @@ export const fencedWrite = <T>(deps: Deps, fence: Fence, change: (ctx: Ctx) => P
   });
 
 /**
- * Starts the oldest queued run that nobody has paused and whose versions are routable. Those that cannot start say what they wait for and let later
- * ones pass; those that never can fail with the reason.
+ * In each pool where no run asks, starts the oldest queued run that nobody has paused and whose versions are routable. Those
+ * that cannot start say what they wait for and let later ones pass; those that never can fail with the reason.
  */
-export async function admitNextRun(deps: Deps, fence: Fence, concurrency: number): Promise<void> {
-  const queued = await systemRead(deps, EVAL_ACTOR, (ctx) => runsInState(ctx.tx, "queued"));
-  for (const run of queued) if (run.pausedAt === null && (await admit(deps, fence, run, concurrency))) return;
+export async function admitNextRuns(deps: Deps, fence: Fence, concurrency: number): Promise<void> {
+  const { queued, poolOf, taken } = await systemRead(deps, EVAL_ACTOR, async ({ tx }) => {
+    const isWanted = ({ pausedAt }: RunRecord) => pausedAt === null;
+    const asking = (await runsInState(tx, "running")).filter(isWanted);
+    const waiting = (await runsInState(tx, "queued")).filter(isWanted);
+    const pools = await poolsOfAdapters(tx, [...asking, ...waiting]);
+    return { queued: waiting, poolOf: pools, taken: new Set(asking.map(({ adapterId }) => pools.get(adapterId))) };
+  });
+  for (const run of queued) {
+    const poolId = poolOf.get(run.adapterId);
+    if (!taken.has(poolId) && (await admit(deps, fence, run, concurrency))) taken.add(poolId);
+  }
 }
 
 /** @returns true when it runs now */

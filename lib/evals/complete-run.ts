@@ -1,4 +1,5 @@
 import { listNodes } from "#lib/fleet/node-store.ts";
+import { readEveryPage } from "#lib/http/every-page.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { getPool } from "#lib/pools/store.ts";
 import { getVersion } from "#lib/registry/versions/version-store.ts";
@@ -21,10 +22,10 @@ export type RunSite = { pool: PoolFacts; nodes: readonly (NodeFacts & { cordoned
 export async function readSite(ctx: Ctx, poolId: string): Promise<RunSite> {
   const pool = await getPool(ctx.tx, poolId);
   if (!pool) throw new Error(`pool ${poolId} is gone`);
-  const { items } = await listNodes(ctx.tx, { poolId, limit: 200 });
+  const nodes = await readEveryPage((page) => listNodes(ctx.tx, { poolId, ...page }));
   const { args } = launchCommand(pool, { port: 8000, hasKey: false });
   const at = args.indexOf("--tool-call-parser");
-  return { pool: { ...pool, toolParser: at === -1 ? null : (args[at + 1] ?? null) }, nodes: items };
+  return { pool: { ...pool, toolParser: at === -1 ? null : (args[at + 1] ?? null) }, nodes };
 }
 
 /** Where a run happens. @throws Error when its version or pool is gone, which a run's holds prevent */

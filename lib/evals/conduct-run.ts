@@ -27,7 +27,7 @@ export const defaultTuning: Tuning = { concurrency: 32, requestTimeoutMs: 120_00
 export type Conduct = {
   deps: Deps;
   fence: Fence;
-  apiKey: string;
+  apiKey(): string;
   tuning: Tuning;
   /** Of the run's pool. */
   turns: Turns;
@@ -141,7 +141,12 @@ function askParty(
   const timeoutMs = tuning.requestTimeoutMs;
   switch (party.on) {
     case "gateway":
-      return askGateway({ outbound, url, apiKey, tenantHeader, timeoutMs }, party.respondent, question, signal);
+      return askGateway(
+        { outbound, url, apiKey: apiKey(), tenantHeader, timeoutMs },
+        party.respondent,
+        question,
+        signal,
+      );
     case "origin":
       return askOrigin({ outbound, timeoutMs, ...party.line }, question, signal);
   }

@@ -1,12 +1,13 @@
 import { type Deps, systemRead } from "#lib/identity/ctx.ts";
 import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
 import type { Turn } from "#lib/platform/loop.ts";
-import { admitNextRun, EVAL_ACTOR, fencedWrite } from "./admit-run.ts";
+import { admitNextRuns, EVAL_ACTOR, fencedWrite } from "./admit-run.ts";
 import { ORIGIN_CONCURRENCY } from "./baseline/origin-conditions.ts";
+import { type Candidate, conductPools } from "./conduct-pools.ts";
 import { conductRun, defaultTuning, type Tuning } from "./conduct-run.ts";
 import { aimdPolicy } from "./pace/aimd.ts";
 import { mayAsk } from "./pace/may-ask.ts";
-import { poolOfAdapter, setAsking } from "./pace/pace-store.ts";
+import { poolsOfAdapters, setAsking } from "./pace/pace-store.ts";
 import { createTurns, type Turns } from "./pace/turns.ts";
 import { pauseUnderFreeze } from "./pause-runs.ts";
 import { type RunRecord, runsInState } from "./store.ts";
@@ -16,7 +17,7 @@ export const EVAL_LOOP = "evals";
 const INTERVAL_MS = 2_000;
 const LEASE_TTL_MS = 30_000;
 
-/** Conducts queued evaluations, one at a time and oldest first, until `signal` aborts. Only the lease's holder does. */
+/** Conducts queued evaluations, of each pool one at a time and oldest first, until `signal` aborts. Only the lease's holder does. */
 export function runEvalLoop(deps: Deps, signal: AbortSignal, tuning: Tuning = defaultTuning): Promise<void> {
   const worker = createEvalWorker(deps, tuning);
   return runLeasedLoop(deps, signal, {
@@ -30,7 +31,7 @@ export function runEvalLoop(deps: Deps, signal: AbortSignal, tuning: Tuning = de
   });
 }
 
-/** One worker's turns. A run that an earlier worker left behind goes on before another starts. */
+/** One worker's turns. In each pool, a run that an earlier worker left behind goes on before another starts. */
 export function createEvalWorker(deps: Deps, tuning: Tuning): { tick(turn: Turn): Promise<void> } {
   const systemKey = createSystemKey(deps);
   const turnsOf = new Map<string, Turns>();
@@ -40,36 +41,44 @@ export function createEvalWorker(deps: Deps, tuning: Tuning): { tick(turn: Turn)
     turnsOf.set(id, turns);
     return turns;
   };
-  const turnsFor = async ({ adapterId }: RunRecord): Promise<Turns> =>
-    turnsAt(await systemRead(deps, EVAL_ACTOR, ({ tx }) => poolOfAdapter(tx, adapterId)), tuning.concurrency);
   const turnsOfOrigin = (endpointId: string): Turns =>
     turnsAt(endpointId, Math.min(ORIGIN_CONCURRENCY, tuning.concurrency));
   return {
     async tick({ signal, term }) {
       const fence = { name: EVAL_LOOP, term };
-      if (await pauseUnderFreeze(deps, fence)) return;
-      let run = await oldestAsking(deps);
-      if (run === null) {
-        await admitNextRun(deps, fence, tuning.concurrency);
-        run = await oldestAsking(deps);
-      }
-      if (run === null) return;
-      const turns = await turnsFor(run);
-      const decision = await mayAsk({ deps, fence }, run, 0);
-      // it keeps its place: what comes after it would ask the same nodes, or wait as long
-      if (decision.kind === "yield") return;
-      turns.cap(decision.kind === "slowly" ? decision.most : null);
-      const { id } = run;
-      await fencedWrite(deps, fence, ({ tx, clock }) => setAsking(tx, id, clock.now()));
-      const apiKey = await systemKey.get(fence);
-      await conductRun({ deps, fence, apiKey, tuning, turns, turnsOfOrigin, signal }, run);
+      const next = async (busy: ReadonlySet<string>): Promise<Candidate[]> => {
+        if (await pauseUnderFreeze(deps, fence)) return [];
+        await admitNextRuns(deps, fence, tuning.concurrency);
+        const found: Candidate[] = [];
+        for (const [poolId, run] of await oldestAsking(deps)) {
+          if (busy.has(poolId)) continue;
+          const turns = turnsAt(poolId, tuning.concurrency);
+          const decision = await mayAsk({ deps, fence }, run, 0);
+          // it keeps its place: what comes after it in this pool would ask the same nodes, or wait as long
+          if (decision.kind === "yield") continue;
+          turns.cap(decision.kind === "slowly" ? decision.most : null);
+          await fencedWrite(deps, fence, ({ tx, clock }) => setAsking(tx, run.id, clock.now()));
+          await systemKey.renew(fence);
+          const conduct = { deps, fence, apiKey: systemKey.current, tuning, turns, turnsOfOrigin, signal };
+          found.push({ poolId, runId: run.id, conduct: () => conductRun(conduct, run) });
+        }
+        return found;
+      };
+      await conductPools({ next, clock: deps.clock, log: deps.log, signal });
       await pauseUnderFreeze(deps, fence);
     },
   };
 }
 
-/** Of the runs that have begun and that nobody has paused. */
-const oldestAsking = (deps: Deps): Promise<RunRecord | null> =>
-  systemRead(deps, EVAL_ACTOR, (ctx) => runsInState(ctx.tx, "running")).then(
-    (runs) => runs.find(({ pausedAt }) => pausedAt === null) ?? null,
-  );
+/** Of each pool, the oldest run that has begun and that nobody has paused. */
+const oldestAsking = (deps: Deps): Promise<Map<string, RunRecord>> =>
+  systemRead(deps, EVAL_ACTOR, async ({ tx }) => {
+    const asking = (await runsInState(tx, "running")).filter(({ pausedAt }) => pausedAt === null);
+    const poolOf = await poolsOfAdapters(tx, asking);
+    const oldest = new Map<string, RunRecord>();
+    for (const run of asking) {
+      const poolId = poolOf.get(run.adapterId);
+      if (poolId !== undefined && !oldest.has(poolId)) oldest.set(poolId, run);
+    }
+    return oldest;
+  });

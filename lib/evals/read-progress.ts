@@ -1,5 +1,6 @@
 import { listPlacements } from "#lib/fleet/list-placements.ts";
 import { nodesForVersion, routableNodes } from "#lib/fleet/routable-nodes.ts";
+import { readEveryPage } from "#lib/http/every-page.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { type PlacementProgress, placementProgress } from "./placement-progress.ts";
 
@@ -16,6 +17,6 @@ export async function readProgress(
 ): Promise<PlacementProgress> {
   const nodes = where === "serving" ? await nodesForVersion(ctx.tx, versionId) : where.nodes;
   const routable = await routableNodes(ctx.tx, versionId);
-  const { items } = await listPlacements(ctx, { versionId, limit: 200 });
-  return placementProgress(nodes, new Set(routable.map(({ nodeId }) => nodeId)), items, ctx.clock.now());
+  const placements = await readEveryPage((page) => listPlacements(ctx, { versionId, ...page }));
+  return placementProgress(nodes, new Set(routable.map(({ nodeId }) => nodeId)), placements, ctx.clock.now());
 }

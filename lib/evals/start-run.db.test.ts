@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { systemRead } from "#lib/identity/ctx.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { platformScope } from "#lib/platform/scope.ts";
+import { readSite } from "./complete-run.ts";
+import { readProgress } from "./read-progress.ts";
 import { createEvalWorld, type EvalWorld, problemOf } from "./testing/eval-world.ts";
-import { holdersOf, settleFleet } from "./testing/settle-fleet.ts";
+import { addNodeRows, holdersOf, settleFleet } from "./testing/settle-fleet.ts";
 
 let world: EvalWorld;
 beforeAll(async () => {
@@ -200,5 +203,23 @@ describe("a queued run", () => {
       state: "failed",
       message: expect.stringContaining("the standalone node, which is cordoned or gone"),
     });
+  });
+});
+
+describe("a pool of more than 200 nodes", () => {
+  it("has all of them in a run's conditions and in what it waits for", async () => {
+    const poolId = await world.addPool("wide");
+    const more = Array.from({ length: 205 }, (_, at) => ({ poolId, name: `wide-${at + 2}` }));
+    await addNodeRows(world.db, more);
+    const { versionId } = await world.addTenant("wide", 10, poolId);
+    await start(versionId);
+    const { site, progress } = await systemRead(world.api.deps, "test", async (ctx) => ({
+      site: await readSite(ctx, poolId),
+      progress: await readProgress(ctx, versionId, "serving"),
+    }));
+    expect(site.nodes.map(({ name }) => name)).toContain("wide-1");
+    expect(site.nodes).toHaveLength(207);
+    expect(progress.waiting).toHaveLength(206);
+    expect(progress.waiting.filter((said) => said.includes("not asked"))).toEqual([]);
   });
 });

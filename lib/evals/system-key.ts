@@ -14,13 +14,21 @@ const RENEW_AFTER_MS = 86_400_000;
  * The key the worker asks the gateway with. It lives in this process's memory only; the catalog keeps its hash. Taking
  * over the loop makes a new one and revokes those of earlier workers.
  */
-export function createSystemKey(deps: Deps): { get(fence: Fence): Promise<string> } {
+export function createSystemKey(deps: Deps): {
+  /** Makes one where there is none yet, or a day after. */
+  renew(fence: Fence): Promise<void>;
+  /** As of now: a run that lasts for long changes keys with the others. @throws Error before the first `renew` */
+  current(): string;
+} {
   let held: { term: bigint; key: string; madeAt: number } | null = null;
   return {
-    async get(fence) {
+    async renew(fence) {
       const now = deps.clock.now().getTime();
-      if (held !== null && held.term === fence.term && now - held.madeAt < RENEW_AFTER_MS) return held.key;
+      if (held !== null && held.term === fence.term && now - held.madeAt < RENEW_AFTER_MS) return;
       held = { term: fence.term, key: await replaceKey(deps, fence), madeAt: now };
+    },
+    current() {
+      if (held === null) throw new Error("the evaluation worker has no key yet");
       return held.key;
     },
   };

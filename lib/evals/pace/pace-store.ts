@@ -6,6 +6,16 @@ export async function poolOfAdapter({ client }: Tx, adapterId: string): Promise<
   return poolId;
 }
 
+/** @returns pools by adapter */
+export async function poolsOfAdapters(
+  { client }: Tx,
+  runs: readonly { adapterId: string }[],
+): Promise<Map<string, string>> {
+  const where = { id: { in: runs.map(({ adapterId }) => adapterId) } };
+  const rows = await client.adapter.findMany({ where, select: { id: true, poolId: true } });
+  return new Map(rows.map(({ id, poolId }) => [id, poolId]));
+}
+
 type Pause = { pausedAt: Date | null; pausedBy: string | null; message: string | null };
 
 /** Pauses a run, or ends that; what it says of itself changes with it. */

@@ -130,6 +130,20 @@ describe("a run whose customers wait", () => {
   });
 });
 
+describe("runs of two pools", () => {
+  it("do not wait for each other: one pool yields to its customers, the other's run ends", async () => {
+    const first = await startRun(10);
+    const second = await world.startRun(10, await world.addPool("second"));
+    await report(14);
+    await world.turn();
+    expect(await readRun(first.runId)).toMatchObject({ state: "running", samplesDone: 0 });
+    expect(await readRun(second.runId)).toMatchObject({ state: "completed" });
+    await report(0);
+    await world.turn();
+    expect((await readRun(first.runId)).state).toBe("completed");
+  });
+});
+
 describe("a run that asks", () => {
   it("says how fast it went over the last minutes, and how long it will still take", async () => {
     const { runId } = await startRun(30);

@@ -31,11 +31,20 @@ export type EvalWorld = {
   node: { id: string; name: string };
   standalone: { id: string; name: string };
   /** A tenant with an adapter, one ready version, and a suite that the double knows. */
-  addTenant(slug: string, promptCount: number): Promise<{ tenantId: string; adapterId: string; versionId: string }>;
+  addTenant(
+    slug: string,
+    promptCount: number,
+    poolId?: string,
+  ): Promise<{ tenantId: string; adapterId: string; versionId: string }>;
   addVersion(adapterId: string): Promise<string>;
-  /** One turn of a fresh worker that has just taken over the loop. */
+  /** A second pool with nodes of its own. @returns its id */
+  addPool(slug: string): Promise<string>;
   /** A tenant of its own with a run queued, whose nodes hold what it needs. */
-  startRun(promptCount: number): Promise<{ tenantId: string; adapterId: string; versionId: string; runId: string }>;
+  startRun(
+    promptCount: number,
+    poolId?: string,
+  ): Promise<{ tenantId: string; adapterId: string; versionId: string; runId: string }>;
+  /** One turn of a fresh worker that has just taken over the loop. */
   turn(options?: { tuning?: Tuning; signal?: AbortSignal; deps?: Partial<Deps> }): Promise<void>;
   close(): Promise<void>;
 };
@@ -58,8 +67,8 @@ export async function createEvalWorld(): Promise<EvalWorld> {
   const addVersion = async (adapterId: string) =>
     (await registerVersion(admin, adapterId, goodFolder("support-bot"))).id;
   let tenants = 0;
-  const addTenant = async (slug: string, count: number) => {
-    const { tenant, adapter } = await addAdapter(admin, slug, poolId);
+  const addTenant = async (slug: string, count: number, inPool = poolId) => {
+    const { tenant, adapter } = await addAdapter(admin, slug, inPool);
     const params = { tenantId: tenant.id };
     await admin.call("POST /tenants/{tenantId}/suites", { params, body: { name: "Gate", count, seed: SEED } });
     return { tenantId: tenant.id, adapterId: adapter.id, versionId: await addVersion(adapter.id) };
@@ -74,9 +83,15 @@ export async function createEvalWorld(): Promise<EvalWorld> {
     standalone,
     addVersion,
     addTenant,
-    startRun: async (promptCount) => {
+    addPool: async (slug) => {
+      const { id } = await addPool(admin, slug, `/data/${slug}`);
+      await addNodeRow(deps.db, { poolId: id, name: `${slug}-1` });
+      await addNodeRow(deps.db, { poolId: id, name: `${slug}-s`, standalone: true });
+      return id;
+    },
+    startRun: async (promptCount, inPool) => {
       tenants += 1;
-      const ids = await addTenant(`tenant-${tenants}`, promptCount);
+      const ids = await addTenant(`tenant-${tenants}`, promptCount, inPool);
       const params = { versionId: ids.versionId };
       const { id: runId } = await admin.call("POST /versions/{versionId}/runs", { params, body: {} });
       await settleFleet(deps.db);

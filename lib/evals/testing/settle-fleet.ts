@@ -6,15 +6,22 @@ type NewNode = { poolId: string; name: string; standalone?: boolean; gpu?: strin
 
 /** A node as the reconcile loop leaves it after a good look; nothing listens behind its address. */
 export async function addNodeRow(db: Database, node: NewNode): Promise<{ id: string; name: string }> {
-  const id = newId("node");
+  const [added] = await addNodeRows(db, [node]);
+  return { id: added?.id ?? "", name: node.name };
+}
+
+/** Many at once. */
+export async function addNodeRows(db: Database, nodes: readonly NewNode[]): Promise<{ id: string }[]> {
   const conditions = ["Reachable", "EngineHealthy", "BaseModelMatches"].map((type) =>
     condition(type, "true", "ok", ""),
   );
-  const data = { id, gpu: "A100", engineVersion: "0.32.0", epoch: 1, baseUrl: `http://${node.name}.test`, conditions };
-  await db.write(platformScope, ({ client }) =>
-    client.node.create({ data: { ...data, lastSeenAt: new Date(), ...node } }),
-  );
-  return { id, name: node.name };
+  const data = nodes.map((node) => ({
+    ...{ gpu: "A100", engineVersion: "0.32.0", epoch: 1, conditions, lastSeenAt: new Date() },
+    ...{ id: newId("node"), baseUrl: `http://${node.name}.test` },
+    ...node,
+  }));
+  await db.write(platformScope, ({ client }) => client.node.createMany({ data }));
+  return data;
 }
 
 const condition = (type: string, status: "true" | "false", reason: string, message: string) => ({
