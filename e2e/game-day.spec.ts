@@ -47,7 +47,7 @@ async function evictions(poolId: string, { from, to }: { from: Date; to: Date })
 test("game day: a burst beyond the slots wakes somebody, who reads why, rolls out more slots and sees evictions fall", async ({
   page,
 }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(360_000);
   const api = adminApi();
   const pool = await servingPool();
   if (pool.restartStep !== "simulated")
@@ -70,7 +70,7 @@ test("game day: a burst beyond the slots wakes somebody, who reads why, rolls ou
     return details.find(({ findings: [finding] }) => finding !== undefined && finding.forecast !== null);
   };
   await expect
-    .poll(async () => (await alert())?.title, { timeout: 100_000, intervals: [2_000] })
+    .poll(async () => (await alert())?.title, { timeout: 160_000, intervals: [2_000] })
     .toBe("Eviction thrash");
   const found = await alert();
   if (!found) throw new Error("the alert is gone");

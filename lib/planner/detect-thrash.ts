@@ -35,10 +35,10 @@ export function detectThrash(facts: PoolFacts): Judgement {
   return { seen: found.map((one) => finding(one, advice, facts)), blind };
 }
 
-function thrashing(node: NodeFacts, { now, from, settings }: PoolFacts): Thrashing | null {
+function thrashing(node: NodeFacts, { from, to, settings }: PoolFacts): Thrashing | null {
   const { evictions, trace, slots } = node;
   if (evictions === null || trace === null || evictions.value <= settings.evictionAlertThreshold) return null;
-  const peak = hotAtOnce(trace, from.getTime(), now.getTime());
+  const peak = hotAtOnce(trace, from.getTime(), to.getTime());
   if (peak.adapters <= slots) return null;
   return { node, evictions: evictions.value, peak, curve: slotCurve(trace, slots, from.getTime()) };
 }
@@ -88,7 +88,8 @@ function finding({ node, evictions, peak, curve }: Thrashing, advice: Advice, fa
   const after = curve.lostWith(advice.slots) / minutes;
   const helps = advice.slots > node.slots && after <= before * LEAST_SPARED;
   const measured = figuresOf({ simulated: node.simulated, asOf: node.lookedAt ?? facts.now });
-  const derived = figuresOf({ simulated: node.simulated, asOf: facts.now, coverage: { seen: 1, of: 1 } });
+  const inWindow = figuresOf({ simulated: node.simulated, asOf: facts.to });
+  const derived = figuresOf({ simulated: node.simulated, asOf: facts.to, coverage: { seen: 1, of: 1 } });
   const peakWords = `peak of ${peakText(peak)} within a minute against ${counted(node.slots, "slot")}`;
   return {
     pitfall: PITFALL,
@@ -101,7 +102,7 @@ function finding({ node, evictions, peak, curve }: Thrashing, advice: Advice, fa
       evidence: [
         {
           label: "Evictions from GPU slots",
-          figure: measured(evictions, "evictions", node.evictions?.source),
+          figure: inWindow(evictions, "evictions", node.evictions?.source),
           note: `In ${roundly(minutes)} min; the alert is set above ${facts.settings.evictionAlertThreshold}.`,
         },
         {

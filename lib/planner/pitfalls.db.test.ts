@@ -6,6 +6,7 @@ import type { Tx } from "#lib/platform/db.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import type { Turn } from "#lib/platform/loop.ts";
 import { platformScope } from "#lib/platform/scope.ts";
+import { settledUntil } from "#lib/telemetry/counted-window.ts";
 import { DERIVED_LOOP, derivedTurn } from "#lib/telemetry/derived/derived-loop.ts";
 import { type Blind, FINDING_LOOP, recordFindings } from "#lib/telemetry/findings/record-finding.ts";
 import { recordTraces } from "#lib/telemetry/record-traces.ts";
@@ -52,13 +53,13 @@ beforeEach(async () => {
   await count(0);
 });
 
-/** The node counted so many in the minute that has begun; null = it exports no such counter. */
+/** The node counted so many in the newest minute that is counted; null = it exports no such counter. */
 const count = (evictions: number | null, disk = 0) =>
   api.deps.db.write(platformScope, async ({ client }) => {
     await client.rollup.deleteMany();
-    const at = new Date(Math.floor(clock.now().getTime() / MINUTE) * MINUTE);
+    const at = new Date(settledUntil(clock.now()).getTime() - MINUTE);
     const counters = evictions === null ? {} : { "evictions.gpu": evictions, "swaps.disk": disk, requests: 300 };
-    const data = { seconds: 10, counters, gauges: {}, histograms: {} };
+    const data = { seconds: 60, counters, gauges: {}, histograms: {} };
     for (const { id } of await client.node.findMany({ where: { poolId }, select: { id: true, name: true } }))
       await client.rollup.create({
         data: {
@@ -72,9 +73,9 @@ const count = (evictions: number | null, disk = 0) =>
       });
   });
 
-/** So many tenants asked round and round for the last two minutes, five times a second. */
+/** So many tenants asked round and round for the last two minutes that are counted, five times a second. */
 const askRound = (tenants: number) => {
-  const now = clock.now().getTime();
+  const now = settledUntil(clock.now()).getTime();
   const traces = Array.from({ length: 600 }, (_, index) => {
     const at = new Date(now - 2 * MINUTE + index * 200);
     return makeTrace({
@@ -143,11 +144,12 @@ describe("a look at the pools", () => {
 
   it("finds reads from disk, but none that a load asked for", async () => {
     const loads = ["evt_1", "evt_2", "evt_3"];
+    const at = new Date(settledUntil(clock.now()).getTime() - MINUTE);
     await count(0, loads.length);
     await api.deps.db.write(platformScope, async ({ client }) => {
       for (const id of loads)
         await client.loadEvent.create({
-          data: { id, nodeId, kind: "load", outcome: "ok", message: "", at: clock.now(), loraName: id },
+          data: { id, nodeId, kind: "load", outcome: "ok", message: "", at, loraName: id },
         });
     });
     await look();

@@ -3,8 +3,9 @@ import type { Tx } from "#lib/platform/db.ts";
 import { readSettings } from "#lib/pools/settings/settings-store.ts";
 import { getPool } from "#lib/pools/store.ts";
 import { listLiveRanks } from "#lib/registry/adapters/adapter-store.ts";
-import { countedSince, readDerivedCounts, readNodeCounts } from "#lib/telemetry/alerts/alert-facts-store.ts";
-import { type KnownCount, knownCount, withoutLoads } from "#lib/telemetry/alerts/node-counts.ts";
+import { type KnownCount, sumMinutes, withoutLoads } from "#lib/telemetry/alerts/node-counts.ts";
+import { readNodeMinutes } from "#lib/telemetry/alerts/node-minutes-store.ts";
+import { countedWindow } from "#lib/telemetry/counted-window.ts";
 import { countLoads } from "#lib/telemetry/load-count-store.ts";
 import { listServingNodes, readBatches, readLoaded, readTrace } from "./node-facts-store.ts";
 import type { Count, NodeFacts, PoolFacts } from "./pool-facts.ts";
@@ -21,11 +22,11 @@ export async function readPoolFacts(tx: Tx, poolId: string, now: Date): Promise<
   if (pool === null) return null;
   const { evictionAlertThreshold, healthCheckInterval } = await readSettings(tx);
   const settings = { evictionAlertThreshold, healthCheckInterval };
-  const from = countedSince(now);
-  const nodes = await readNodes(tx, pool, { from, to: now }, settings);
+  const window = countedWindow(now);
+  const nodes = await readNodes(tx, pool, { ...window, now }, settings);
   return {
     now,
-    from,
+    ...window,
     pool,
     settings,
     ...(await countTenants(tx, poolId)),
@@ -53,28 +54,24 @@ async function countTenants(tx: Tx, poolId: string): Promise<{ tenants: number; 
 async function readNodes(
   tx: Tx,
   pool: { id: string; maxLoras: number; maxCpuLoras: number },
-  window: { from: Date; to: Date },
+  window: { from: Date; to: Date; now: Date },
   settings: PoolFacts["settings"],
 ): Promise<NodeFacts[]> {
   const nodes = await listServingNodes(tx, pool);
-  const counts = await readNodeCounts(tx, nodes, window);
-  const loads = await countLoads(
-    tx,
-    nodes.map(({ id }) => id),
-    window,
-  );
-  const batches = await readBatches(tx, nodes, window.to);
-  const derived = await readDerivedCounts(tx, nodes, window.to);
+  const nodeIds = nodes.map(({ id }) => id);
+  const minutes = await readNodeMinutes(tx, nodeIds, window);
+  const loads = await countLoads(tx, nodeIds, window);
+  const batches = await readBatches(tx, nodes, window.now);
   const facts: NodeFacts[] = [];
   for (const node of nodes) {
-    const known = (of: "evictions" | "disk") => knownCount(counts.get(node.id), derived.get(node.id), of);
+    const known = (of: "evictions" | "disk") => sumMinutes(minutes.get(node.id) ?? [], of);
     const evictions = countOf(known("evictions"));
     const diskReads = countOf(withoutLoads(known("disk"), loads.get(node.id) ?? 0));
     // a quiet node's requests are not read: there is nothing to explain
     const isBusy = (evictions?.value ?? 0) > settings.evictionAlertThreshold || (diskReads?.value ?? 0) > 0;
     facts.push({
       ...node,
-      ...(await readLoaded(tx, node.id, window.to)),
+      ...(await readLoaded(tx, node.id, window.now)),
       evictions,
       diskReads,
       trace: isBusy ? await readTrace(tx, node.id, window) : null,

@@ -85,8 +85,9 @@ export type NodeFacts = {
 /** All that the detectors look at, of one pool as of one moment. */
 export type PoolFacts = {
   now: Date;
-  /** Where the window begins that counts and traces are of. */
+  /** The window that counts and traces are of: that of the alerts. */
   from: Date;
+  to: Date;
   pool: Pick<
     PoolRecord,
     | "id"
@@ -117,5 +118,5 @@ export type PoolFacts = {
 };
 
 /** Counts are compared by the minute. */
-export const minutesOf = ({ now, from }: Pick<PoolFacts, "now" | "from">): number =>
-  (now.getTime() - from.getTime()) / 60_000;
+export const minutesOf = ({ from, to }: Pick<PoolFacts, "from" | "to">): number =>
+  (to.getTime() - from.getTime()) / 60_000;

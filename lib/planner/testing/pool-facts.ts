@@ -30,6 +30,7 @@ export const nodeFacts = (change: Partial<NodeFacts> = {}): NodeFacts => ({
 export const poolFacts = (change: Partial<PoolFacts> = {}, pool: Partial<PoolFacts["pool"]> = {}): PoolFacts => ({
   now: NOW,
   from: FROM,
+  to: NOW,
   pool: {
     id: "pool_1",
     name: "Llama 8B",

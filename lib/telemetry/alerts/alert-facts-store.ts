@@ -3,7 +3,7 @@ import type { NodeLimits } from "#lib/fleet/schema.ts";
 import type { Condition } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { readSettings } from "#lib/pools/settings/settings-store.ts";
-import { readDerivedSteps } from "../derived/derived-rollup-store.ts";
+import { countedWindow } from "../counted-window.ts";
 import { countLoads } from "../load-count-store.ts";
 import { listAccepted } from "../objectives/objective-store.ts";
 import { recentOf } from "../objectives/recent-store.ts";
@@ -12,37 +12,33 @@ import { lastGatewaySighting } from "../outcomes/outcome-store.ts";
 import { GATEWAY_CONDITIONS, WATCHED_CONDITIONS } from "../record-condition.ts";
 import { stepStart } from "../rollup.ts";
 import { lookTimes, readNodeRollups } from "../series/series-store.ts";
-import type { AlertFacts, DerivedCounts, NodeCounts, NodeFacts, ServingPlace, TenantTraffic } from "./alert-facts.ts";
+import type { AlertFacts, NodeFacts, ServingPlace, TenantTraffic } from "./alert-facts.ts";
 import { KEY_NOTICE_MS, WINDOW_MS } from "./alert-rules.ts";
 import { lastEvaluation } from "./last-evaluation.ts";
-import { sumDerived } from "./node-counts.ts";
+import { readNodeMinutes } from "./node-minutes-store.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
-/** The loop that follows nodes runs each 30 s, and its newest minute began up to a minute before. */
-const DERIVED_STALE_MS = 3 * MINUTE_MS;
 /** A node whose metrics were last read before this tells nothing. */
 const LOOKS_BACK_MS = 15 * MINUTE_MS;
 
-/** Everything the rules look at. Counters are read by the minute: whole ones, and the one that has begun. */
+/** Everything the rules look at. Evictions and swaps are those of the counted window: see `counted-window.ts`. */
 export async function readAlertFacts(tx: Tx, now: Date): Promise<AlertFacts> {
   const from = new Date(now.getTime() - WINDOW_MS);
+  const window = countedWindow(now);
   const nodes = await listNodes(tx);
+  const nodeIds = nodes.map(({ id }) => id);
   const { evictionAlertThreshold, swapSourceAlert } = await readSettings(tx);
   return {
     now,
     settings: { evictionAlertThreshold, swapSourceAlert },
     pools: await tx.client.pool.findMany({ select: { id: true, name: true } }),
     nodes,
-    counts: await readNodeCounts(tx, nodes, { from: countedSince(now), to: now }),
-    derived: await readDerivedCounts(tx, nodes, now),
-    loads: await countLoads(
-      tx,
-      nodes.map(({ id }) => id),
-      { from, to: now },
-    ),
+    minutes: await readNodeMinutes(tx, nodeIds, window),
+    countedTo: window.to,
+    loads: await countLoads(tx, nodeIds, window),
     looks: await recentLooks(tx, nodes, now),
-    adaptersAsked: await adaptersAsked(tx, from),
+    adaptersAsked: await adaptersAsked(tx, window),
     conditions: await tx.client.serviceCondition.findMany({
       where: { type: { in: [...WATCHED_CONDITIONS] } },
       omit: { reason: true },
@@ -80,47 +76,6 @@ async function listNodes(tx: Tx): Promise<NodeFacts[]> {
   }));
 }
 
-/** Where the minutes begin that are counted as of a moment: whole ones, and the one that has begun. */
-export const countedSince = (now: Date): Date => new Date(stepStart(now, 60).getTime() - WINDOW_MS + MINUTE_MS);
-
-/** Counters by node; absent = nothing was counted in that time. */
-export async function readNodeCounts(
-  tx: Tx,
-  nodes: readonly { id: string }[],
-  { from, to }: { from: Date; to: Date },
-): Promise<Map<string, NodeCounts>> {
-  const nodeIds = nodes.map(({ id }) => id);
-  const rows = await readNodeRollups(tx, { nodeIds, stepSeconds: 60, from, to: after(to) });
-  const counts = new Map<string, NodeCounts>();
-  for (const { nodeId, data } of rows) {
-    const { evictions, disk, cpu } = counts.get(nodeId) ?? { evictions: null, disk: null, cpu: null };
-    counts.set(nodeId, {
-      evictions: plus(evictions, data.counters["evictions.gpu"]),
-      disk: plus(disk, data.counters["swaps.disk"]),
-      cpu: plus(cpu, data.counters["swaps.cpu"]),
-    });
-  }
-  return counts;
-}
-
-/** What followed for nodes that were followed up to now, over the minutes that are counted. */
-export async function readDerivedCounts(
-  tx: Tx,
-  nodes: readonly { id: string }[],
-  now: Date,
-): Promise<Map<string, DerivedCounts>> {
-  const nodeIds = nodes.map(({ id }) => id);
-  const window = { nodeIds, stepSeconds: 60 as const, from: countedSince(now), to: after(now) };
-  return sumDerived(await readDerivedSteps(tx, window), new Date(now.getTime() - DERIVED_STALE_MS));
-}
-
-/** The step that begins at this very moment belongs to what is asked. */
-const after = (at: Date): Date => new Date(at.getTime() + 1);
-
-/** null = nobody counted. */
-const plus = (sum: number | null, more: number | undefined): number | null =>
-  more === undefined ? sum : (sum ?? 0) + more;
-
 /** A gateway that was stopped takes its row with it, but what it last told of itself stands for a day. */
 async function gatewayHeardAt(tx: Tx): Promise<Date | null> {
   const sighting = await lastGatewaySighting(tx);
@@ -145,10 +100,10 @@ async function recentLooks(tx: Tx, nodes: readonly NodeFacts[], now: Date): Prom
   return new Map([...looks].filter(([, at]) => now.getTime() - at.getTime() <= LOOKS_BACK_MS));
 }
 
-async function adaptersAsked(tx: Tx, from: Date): Promise<Map<string, number>> {
+async function adaptersAsked(tx: Tx, { from, to }: { from: Date; to: Date }): Promise<Map<string, number>> {
   const rows = await tx.client.$queryRaw<{ nodeId: string; asked: number }[]>`
     SELECT "nodeId", count(DISTINCT "loraName")::int AS "asked" FROM "RequestTrace"
-    WHERE "arrivedAt" >= ${from} AND "nodeId" IS NOT NULL AND "loraName" IS NOT NULL GROUP BY 1`;
+    WHERE "arrivedAt" >= ${from} AND "arrivedAt" < ${to} AND "nodeId" IS NOT NULL AND "loraName" IS NOT NULL GROUP BY 1`;
   return new Map(rows.map(({ nodeId, asked }) => [nodeId, asked]));
 }
 
@@ -231,7 +186,10 @@ export const countedFrom = (startedAt: Date, until: Date): Date =>
 export async function nodeRequests(tx: Tx, query: { nodeId: string; from: Date; to: Date }): Promise<number | null> {
   const { nodeId, to } = query;
   const from = stepStart(query.from, 60);
-  const rows = await readNodeRollups(tx, { nodeIds: [nodeId], stepSeconds: 60, from, to: after(to) });
-  const counted = rows.reduce<number | null>((sum, { data }) => plus(sum, data.counters.requests), null);
+  const rows = await readNodeRollups(tx, { nodeIds: [nodeId], stepSeconds: 60, from, to: new Date(to.getTime() + 1) });
+  const counted = rows.reduce<number | null>(
+    (sum, { data: { counters } }) => (counters.requests === undefined ? sum : (sum ?? 0) + counters.requests),
+    null,
+  );
   return counted === null ? null : Math.round(counted);
 }

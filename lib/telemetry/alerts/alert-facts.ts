@@ -1,8 +1,8 @@
 import type { Condition } from "#lib/http/schema.ts";
 import type { SettingValues } from "#lib/pools/browser/settings-schema.ts";
 import type { Objective } from "../browser/objective-schema.ts";
-import type { Doubt } from "../derived/derived-rows.ts";
 import type { RecentRequests } from "../objectives/recent-store.ts";
+import type { NodeMinute } from "./node-counts.ts";
 
 export type NodeFacts = {
   id: string;
@@ -15,12 +15,6 @@ export type NodeFacts = {
   /** Adapters it has room for on the GPU. */
   slots: number;
 };
-
-/** What a node counted within the window; null = it exports no such counter. */
-export type NodeCounts = { evictions: number | null; disk: number | null; cpu: number | null };
-
-/** The same as it follows from our own requests and loads. @see Doubt */
-export type DerivedCounts = { evictions: number; disk: number; cpu: number; doubt: Doubt | null };
 
 export type KeptCondition = {
   subject: string;
@@ -44,15 +38,15 @@ export type AlertFacts = {
   settings: Pick<SettingValues, "evictionAlertThreshold" | "swapSourceAlert">;
   pools: readonly { id: string; name: string }[];
   nodes: readonly NodeFacts[];
-  /** By node; absent = nothing was counted within the window. */
-  counts: ReadonlyMap<string, NodeCounts>;
-  /** What followed for each node within the window; absent = it was not followed up to now. */
-  derived: ReadonlyMap<string, DerivedCounts>;
-  /** Loads that Switchyard asked for within the window, by node. */
+  /** Of the counted window, by node; absent = nothing is known of it. */
+  minutes: ReadonlyMap<string, readonly NodeMinute[]>;
+  /** When that window ended. */
+  countedTo: Date;
+  /** Loads that Switchyard asked for within it, by node. */
   loads: ReadonlyMap<string, number>;
   /** The last good look at each node's metrics. */
   looks: ReadonlyMap<string, Date>;
-  /** Different adapters that each node answered for within the window. */
+  /** Different adapters that each node answered for within it. */
   adaptersAsked: ReadonlyMap<string, number>;
   conditions: readonly KeptCondition[];
   tenants: readonly { id: string; name: string }[];

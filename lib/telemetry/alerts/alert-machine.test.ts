@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ALERT_RULES, type AlertRule } from "../browser/alert-kinds.ts";
-import { RULES } from "./alert-rules.ts";
+import { CLEAR_SHARE, RULES } from "./alert-rules.ts";
 import { alertSentence } from "./alert-sentence.ts";
 import { NOTHING, subjectOf } from "./blank-observation.ts";
 import { type Groupable, groupAlerts } from "./group-alerts.ts";
+import { judgeThreshold } from "./judge-threshold.ts";
 import { type AlertStep, dedupeKey, type Observation, type OpenAlert, stepAlert } from "./step-alert.ts";
 
 const NOON = Date.UTC(2026, 10, 25, 12);
@@ -56,7 +57,10 @@ function run(rule: AlertRule, looks: readonly { status: Observation["status"]; a
 
 const anyLooks = fc
   .array(
-    fc.tuple(fc.constantFrom("bad" as const, "good" as const, "unknown" as const), fc.integer({ min: 1, max: 40 })),
+    fc.tuple(
+      fc.constantFrom("bad" as const, "near" as const, "good" as const, "unknown" as const),
+      fc.integer({ min: 1, max: 40 }),
+    ),
     {
       maxLength: 60,
     },
@@ -108,6 +112,40 @@ describe("stepAlert", () => {
         expect(after.open?.state).toBe(before.open?.state);
       }),
     );
+  });
+
+  it("does not begin again what ended until its value was clear of the limit for `keep`, and over it once more", () => {
+    const swinging = fc.record({
+      rule: fc.constantFrom("evictions" as const, "p95_over" as const, "fallback_share" as const),
+      limit: fc.integer({ min: 1, max: 100 }),
+      // of the limit, look after look, ten seconds apart
+      shares: fc.array(fc.double({ min: 0, max: 2, noNaN: true }), { minLength: 1, maxLength: 200 }),
+    });
+    fc.assert(
+      fc.property(swinging, ({ rule, limit, shares }) => {
+        const clear = CLEAR_SHARE[rule];
+        const looks = shares.map((share, index) => ({
+          status: judgeThreshold(share * limit, limit, clear),
+          at: at(index * 10),
+        }));
+        for (const { kind, at: when } of run(rule, looks).told) {
+          const index = looks.findIndex((look) => look.at.getTime() === when.getTime());
+          if (kind === "first") expect(shares[index]).toBeGreaterThan(1);
+          else
+            for (const share of shares.slice(index - RULES[rule].keepMs / 10_000, index + 1))
+              expect(share).toBeLessThanOrEqual(clear * (1 + 1e-9));
+        }
+      }),
+    );
+  });
+
+  it("stays quiet about a value that swings around its limit within the margin", () => {
+    const shares = Array.from({ length: 200 }, (_, index) => (index % 2 === 0 ? 1.05 : 0.95));
+    const looks = shares.map((share, index) => ({
+      status: judgeThreshold(share * 50, 50, CLEAR_SHARE.evictions),
+      at: at(index * 31),
+    }));
+    expect(run("evictions", looks).told).toEqual([{ kind: "first", at: at(0) }]);
   });
 
   it("waits for `for`, unless its source says that it has held so long", () => {

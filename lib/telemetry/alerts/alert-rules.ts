@@ -40,17 +40,17 @@ export const RULES: Record<AlertRule, RuleDef> = {
     keepMs: MINUTE,
     first: "see which tenant sends more than usual",
   },
-  // the window of five minutes is patience enough
+  // the window of five minutes is patience enough to begin; two windows have to be clear of the limit to end
   evictions: {
     title: "Eviction thrash",
     forMs: 0,
-    keepMs: MINUTE,
+    keepMs: 2 * MINUTE,
     first: "compare the adapters asked for with its slots",
   },
   swap_source: {
     title: "Slow swaps",
     forMs: 0,
-    keepMs: MINUTE,
+    keepMs: 2 * MINUTE,
     first: "compare its CPU cache with the adapters it holds",
   },
   version_quarantined: {
@@ -62,26 +62,26 @@ export const RULES: Record<AlertRule, RuleDef> = {
   fallback_share: {
     title: "On fallback",
     forMs: 30 * SECOND,
-    keepMs: MINUTE,
+    keepMs: 2 * MINUTE,
     first: "see why its own version does not answer",
   },
-  // two windows are patience enough, on both ends
+  // two windows are patience enough to begin
   burn_fast: {
     title: "Objective burns fast",
     forMs: 0,
-    keepMs: MINUTE,
+    keepMs: 2 * MINUTE,
     first: "see what changed, and whether one node or one tenant stands behind it",
   },
   burn_slow: {
     title: "Objective burns slowly",
     forMs: 0,
-    keepMs: MINUTE,
+    keepMs: 2 * MINUTE,
     first: "see what goes wrong again and again: its budget will not last",
   },
   p95_over: {
     title: "p95 over its objective",
     forMs: 2 * MINUTE,
-    keepMs: 2 * MINUTE,
+    keepMs: 3 * MINUTE,
     first: "see where the time goes: waiting, first token, or the rest",
   },
   node_drift: {
@@ -119,8 +119,10 @@ export const RULES: Record<AlertRule, RuleDef> = {
   key_expiring: { title: "Key expires soon", forMs: 0, keepMs: 0, first: "create its successor and hand it over" },
 };
 
-/** Evictions and swaps are counted over this. */
+/** Recent requests are looked at over this. */
 export const WINDOW_MS = 5 * MINUTE;
+/** The part of its limit below which a figure is clear of it: see `judgeThreshold`. */
+export const CLEAR_SHARE = { evictions: 0.8, fallback_share: 0.5, burn: 0.8, p95_over: 0.9 } as const;
 /** Bad requests of so long made an objective's alert begin. */
 export const SEEN_OVER_MS = { burn_fast: WINDOW_MS, burn_slow: 6 * 60 * MINUTE, p95_over: WINDOW_MS } as const;
 /** A tenant is on fallback from this share on, of at least so many answers. */

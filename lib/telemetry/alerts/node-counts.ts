@@ -1,30 +1,40 @@
 import type { Doubt } from "../derived/derived-rows.ts";
-import { type DerivedStep, DOUBT_WORDS, worseDoubt } from "../derived/fill-chart.ts";
-import type { DerivedCounts, NodeCounts } from "./alert-facts.ts";
+import { DOUBT_WORDS, worseDoubt } from "../derived/fill-chart.ts";
 
-/** One count of a node within the window, with where it comes from. */
-export type KnownCount = { value: number; source: "measured" | "derived" | "inferred"; doubt: Doubt | null };
+/** What a node does that is counted: adapters that lose their slot, and weights that come from disk or host memory. */
+export const NODE_COUNTS = ["evictions", "disk", "cpu"] as const;
+export type NodeCount = (typeof NODE_COUNTS)[number];
 
-/** What the node counted itself; else what followed from its requests and loads; null = neither is there. */
-export function knownCount(
-  measured: NodeCounts | undefined,
-  derived: DerivedCounts | undefined,
-  of: keyof NodeCounts,
-): KnownCount | null {
-  const counted = measured?.[of] ?? null;
-  if (counted !== null) return { value: counted, source: "measured", doubt: null };
-  if (derived === undefined) return null;
-  const { doubt } = derived;
-  return { value: derived[of], source: doubt === null ? "derived" : "inferred", doubt };
+/** One count of a node, with where it comes from. @see Doubt */
+export type KnownCount = {
+  value: number;
+  source: "measured" | "derived" | "inferred";
+  doubt: Doubt | null;
+};
+
+/** One whole minute of a node; a count that is absent is unknown. */
+export type NodeMinute = { atMs: number; counts: Partial<Record<NodeCount, KnownCount>> };
+
+/** A count over several minutes. `minutes` = those in which it is known. */
+export type SummedCount = KnownCount & { minutes: number };
+
+/** The sum of the minutes in which it is known; null = in none. */
+export function sumMinutes(minutes: readonly NodeMinute[], of: NodeCount): SummedCount | null {
+  let sum: SummedCount | null = null;
+  for (const { counts } of minutes) {
+    const count = counts[of];
+    if (count === undefined) continue;
+    sum = sum === null ? { ...count, minutes: 1 } : { ...addCounts(sum, count), minutes: sum.minutes + 1 };
+  }
+  return sum;
 }
 
 /** Without what was read by loads that somebody asked for. */
-export const withoutLoads = (count: KnownCount | null, loads: number): KnownCount | null =>
+export const withoutLoads = <Count extends KnownCount>(count: Count | null, loads: number): Count | null =>
   count && { ...count, value: Math.max(0, count.value - loads) };
 
 /** Both together; the weaker mark counts. */
-export function addCounts(one: KnownCount | null, other: KnownCount | null): KnownCount | null {
-  if (one === null || other === null) return one ?? other;
+export function addCounts(one: KnownCount, other: KnownCount): KnownCount {
   const doubt = worseDoubt(one.doubt, other.doubt);
   const isMeasured = one.source === "measured" && other.source === "measured";
   const source = doubt !== null ? "inferred" : isMeasured ? "measured" : "derived";
@@ -40,21 +50,4 @@ export function sourceNote(count: KnownCount): string | null {
   if (count.source === "measured") return null;
   const how = "Worked out from our own requests and loads: the node exports no such counter.";
   return count.doubt === null ? how : `${how} Only inferred: ${DOUBT_WORDS[count.doubt]}.`;
-}
-
-/** Sums by node over the minutes of the window; a node that was not followed up to now is left out. */
-export function sumDerived(steps: readonly DerivedStep[], freshSince: Date): Map<string, DerivedCounts> {
-  const sums = new Map<string, DerivedCounts>();
-  const isFresh = new Set(steps.flatMap(({ nodeId, at }) => (at >= freshSince ? nodeId : [])));
-  for (const { nodeId, counters, doubt } of steps) {
-    if (!isFresh.has(nodeId)) continue;
-    const before = sums.get(nodeId) ?? { evictions: 0, disk: 0, cpu: 0, doubt: null };
-    sums.set(nodeId, {
-      evictions: before.evictions + (counters["evictions.gpu"] ?? 0),
-      disk: before.disk + (counters["swaps.disk"] ?? 0),
-      cpu: before.cpu + (counters["swaps.cpu"] ?? 0),
-      doubt: worseDoubt(before.doubt, doubt),
-    });
-  }
-  return sums;
 }

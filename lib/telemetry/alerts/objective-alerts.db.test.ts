@@ -188,9 +188,6 @@ it("too few requests neither fire nor resolve", async () => {
   expect(silent).toMatchObject({ state: "firing", unknownSince: world.clock.now().toISOString() });
   expect(silent.sentence).toContain("Nobody can see at present whether it is over.");
   await send(2_000, 1, 100);
-  await look();
-  world.clock.advance(MINUTE);
-  await world.reach("true");
-  await look();
+  await world.over(world.countRequests);
   expect((await world.only("burn_fast")).state).toBe("resolved");
 });

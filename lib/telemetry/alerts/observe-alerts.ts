@@ -1,6 +1,7 @@
 import { GATEWAY_CONDITIONS } from "../record-condition.ts";
 import { type AlertFacts, type KeptCondition, tenantsAt, touchedBy } from "./alert-facts.ts";
 import {
+  CLEAR_SHARE,
   CONDITION_STALE_MS,
   FALLBACK_LEAST,
   FALLBACK_SHARE,
@@ -9,6 +10,7 @@ import {
 } from "./alert-rules.ts";
 import { momentText } from "./alert-sentence.ts";
 import { NOTHING, subjectOf } from "./blank-observation.ts";
+import { type Judged, judgeThreshold } from "./judge-threshold.ts";
 import { observeNode } from "./observe-node.ts";
 import { observeObjective } from "./observe-objective.ts";
 import { observeReleases } from "./observe-releases.ts";
@@ -33,9 +35,9 @@ function freshCondition(facts: AlertFacts, subject: string, type: string): KeptC
   return found && facts.now.getTime() - found.observedAt.getTime() <= CONDITION_STALE_MS ? found : null;
 }
 
-type Judged = Pick<Observation, "status" | "since"> & { reason: string | null; note: string | null };
+type Told = Pick<Observation, "status" | "since"> & { reason: string | null; note: string | null };
 
-function judge(condition: KeptCondition | null): Judged {
+function judge(condition: KeptCondition | null): Told {
   if (condition === null || condition.status === "unknown")
     return { status: "unknown", since: null, reason: condition?.message ?? null, note: "No gateway has told lately." };
   if (condition.status !== "true") return { status: "good", since: null, reason: condition.message, note: null };
@@ -107,10 +109,9 @@ function observeTenant({ id, name }: AlertFacts["tenants"][number], facts: Alert
   const told = judge(freshCondition(facts, `tenant:${id}`, GATEWAY_CONDITIONS.onFallback));
   const traffic = facts.traffic.get(id);
   const share = traffic === undefined || traffic.answered === 0 ? null : traffic.fellBack / traffic.answered;
-  const isOver =
-    traffic !== undefined && share !== null && share >= FALLBACK_SHARE && traffic.fellBack >= FALLBACK_LEAST;
   // without a request in five minutes only the gateway can tell, and without its word nobody
-  const status = isOver ? "bad" : share !== null ? "good" : told.status === "bad" ? "unknown" : told.status;
+  const status =
+    share !== null ? judgeShare(share, traffic?.fellBack ?? 0) : told.status === "bad" ? "unknown" : told.status;
   const percent = Math.round((share ?? 0) * 100);
   return {
     rule: "fallback_share",
@@ -137,6 +138,12 @@ function observeTenant({ id, name }: AlertFacts["tenants"][number], facts: Alert
       tenantIds: [id],
     },
   };
+}
+
+/** A share counts from a least number of answers on: fewer are an accident, but no proof that it is over. */
+function judgeShare(share: number, fellBack: number): Judged {
+  if (share < FALLBACK_SHARE) return judgeThreshold(share, FALLBACK_SHARE, CLEAR_SHARE.fallback_share);
+  return fellBack >= FALLBACK_LEAST ? "bad" : "near";
 }
 
 function observeVersion(version: AlertFacts["quarantined"][number], facts: AlertFacts): Observation {

@@ -1,10 +1,20 @@
 import { conditionOf, NODE_CONDITIONS } from "#lib/fleet/conditions.ts";
 import type { AlertRule, AlertSeverity } from "../browser/alert-kinds.ts";
 import type { AlertEvidence } from "../browser/alert-schema.ts";
+import { COUNTED_MS } from "../counted-window.ts";
 import type { ChartMetric } from "../schema.ts";
 import { type AlertFacts, type NodeFacts, tenantsAt } from "./alert-facts.ts";
-import { SCRAPE_STALE_MS } from "./alert-rules.ts";
-import { addCounts, type KnownCount, knownCount, sourceNote, sourceWord, withoutLoads } from "./node-counts.ts";
+import { CLEAR_SHARE, SCRAPE_STALE_MS } from "./alert-rules.ts";
+import { judgeThreshold } from "./judge-threshold.ts";
+import {
+  addCounts,
+  type KnownCount,
+  type SummedCount,
+  sourceNote,
+  sourceWord,
+  sumMinutes,
+  withoutLoads,
+} from "./node-counts.ts";
 import type { Observation } from "./step-alert.ts";
 
 type Seen = {
@@ -17,6 +27,8 @@ type Seen = {
   /** Measured when left out. */
   source?: KnownCount["source"] | undefined;
   unit?: string;
+  /** The last look at the node when left out. */
+  asOf?: Date;
   threshold?: number | null;
   reason?: string | null;
   note?: string | null;
@@ -26,7 +38,6 @@ type Seen = {
 export function observeNode(node: NodeFacts, facts: AlertFacts): Observation[] {
   const tenantIds = tenantsAt(facts.serving, { nodeId: node.id });
   const lastLook = facts.looks.get(node.id) ?? null;
-  const isSeen = lastLook !== null && facts.now.getTime() - lastLook.getTime() <= SCRAPE_STALE_MS;
   const asked = facts.adaptersAsked.get(node.id);
   const tell = (rule: AlertRule, seen: Seen): Observation => {
     const { value, metric = null, threshold = null, reason = null, note = null } = seen;
@@ -40,7 +51,7 @@ export function observeNode(node: NodeFacts, facts: AlertFacts): Observation[] {
               unit: seen.unit ?? "count",
               source: seen.source ?? "measured",
               simulated: node.simulated,
-              asOf: lastLook?.toISOString() ?? null,
+              asOf: (seen.asOf ?? lastLook)?.toISOString() ?? null,
               coverage: null,
             },
       threshold,
@@ -60,9 +71,7 @@ export function observeNode(node: NodeFacts, facts: AlertFacts): Observation[] {
     tell("node_drift", drift(node)),
     tell("scrape_stale", stale(lastLook, facts)),
     // a node for baselines loads one adapter after the other by design
-    ...(node.standalone
-      ? []
-      : [tell("evictions", evictions(node, isSeen, facts)), tell("swap_source", swaps(node, isSeen, facts))]),
+    ...(node.standalone ? [] : [tell("evictions", evictions(node, facts)), tell("swap_source", swaps(node, facts))]),
   ];
 }
 
@@ -104,28 +113,42 @@ function stale(lastLook: Date | null, { now }: AlertFacts): Seen {
   };
 }
 
-const UNSEEN = "Its metrics cannot be read, so nobody can tell whether it goes on.";
 const NO_COUNTER =
   "The node exports no such counter, and its requests were not followed; the Switchyard plugin for vLLM counts.";
+const NOT_WHOLE = "Not every minute of the window is known, so it is unknown whether it is over.";
 
-const noteOn = (count: KnownCount | null, isSeen: boolean): string | null =>
-  count === null ? (isSeen ? NO_COUNTER : UNSEEN) : sourceNote(count);
+/** What is left of a count's note beside the figure. */
+function noteOn(count: SummedCount | null): string | null {
+  if (count === null) return NO_COUNTER;
+  const notes = [sourceNote(count), isWhole(count) ? null : NOT_WHOLE].filter((one) => one !== null);
+  return notes.length === 0 ? null : notes.join(" ");
+}
 
-/** What nobody saw can only add to evictions: an inferred figure may prove too many, never few enough. */
-function evictions({ id }: NodeFacts, isSeen: boolean, { counts, derived, settings }: AlertFacts): Seen {
+const isWhole = ({ minutes }: SummedCount): boolean => minutes >= COUNTED_MS / 60_000;
+
+/**
+ * What nobody saw can only add to a count: one that is inferred, or of a part of the window, may prove too many, never few
+ * enough.
+ */
+function judgeCount(count: SummedCount | null, limit: number, clearShare: number): Observation["status"] {
+  if (count === null) return "unknown";
+  const judged = judgeThreshold(count.value, limit, clearShare);
+  return judged === "bad" || (isWhole(count) && count.doubt === null) ? judged : "unknown";
+}
+
+function evictions({ id }: NodeFacts, { minutes, countedTo, settings }: AlertFacts): Seen {
   const threshold = settings.evictionAlertThreshold;
-  const count = knownCount(isSeen ? counts.get(id) : undefined, derived.get(id), "evictions");
-  const isOver = count !== null && count.value > threshold;
-  const isSure = count !== null && (isOver || count.doubt === null);
+  const count = sumMinutes(minutes.get(id) ?? [], "evictions");
   return {
-    status: !isSure ? "unknown" : isOver ? "bad" : "good",
+    status: judgeCount(count, threshold, CLEAR_SHARE.evictions),
     what: `dropped ${count?.value ?? 0} adapters from its GPU slots in 5 min (${sourceWord(count)}alert above ${threshold})`,
     metric: "evictions",
     value: count?.value ?? null,
     source: count?.source,
     unit: "evictions",
+    asOf: countedTo,
     threshold,
-    note: noteOn(count, isSeen),
+    note: noteOn(count),
   };
 }
 
@@ -134,25 +157,27 @@ function evictions({ id }: NodeFacts, isSeen: boolean, { counts, derived, settin
  * A setting of cpu means that tier or a slower one. An inferred figure proves nothing: what looks like a read from disk may
  * have lain there before anybody watched.
  */
-function swaps({ id }: NodeFacts, isSeen: boolean, { counts, derived, loads, settings }: AlertFacts): Seen {
+function swaps({ id }: NodeFacts, { minutes, countedTo, loads, settings }: AlertFacts): Seen {
   const { swapSourceAlert } = settings;
-  const [measured, followed] = [isSeen ? counts.get(id) : undefined, derived.get(id)];
+  const known = minutes.get(id) ?? [];
   const asked = loads.get(id) ?? 0;
-  const disk = withoutLoads(knownCount(measured, followed, "disk"), asked);
-  const count = swapSourceAlert === "cpu" ? addCounts(disk, knownCount(measured, followed, "cpu")) : disk;
+  const disk = withoutLoads(sumMinutes(known, "disk"), asked);
+  const cpu = swapSourceAlert === "cpu" ? sumMinutes(known, "cpu") : null;
+  const count = disk === null || cpu === null ? (disk ?? cpu) : { ...disk, ...addCounts(disk, cpu) };
   const from = swapSourceAlert === "cpu" ? "CPU cache or disk" : "disk";
-  const isSure = count !== null && count.doubt === null;
   const value = count?.value ?? 0;
   const word = count?.source === "derived" ? " (derived)" : "";
+  const isDoubted = count !== null && count.doubt !== null;
   return {
-    status: swapSourceAlert === null ? "good" : !isSure ? "unknown" : value > 0 ? "bad" : "good",
+    status: swapSourceAlert === null ? "good" : isDoubted ? "unknown" : judgeCount(count, 0, 1),
     what: `took weights from ${from} ${value} ${value === 1 ? "time" : "times"} in 5 min${word}`,
     metric: "swap-source",
     value: count?.value ?? null,
     source: count?.source,
     unit: "swaps",
+    asOf: countedTo,
     threshold: 0,
-    note: [noteOn(count, isSeen), asked > 0 ? loadsNote(asked) : null].filter((one) => one !== null).join(" ") || null,
+    note: [noteOn(count), asked > 0 ? loadsNote(asked) : null].filter((one) => one !== null).join(" ") || null,
   };
 }
 

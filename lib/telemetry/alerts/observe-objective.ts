@@ -1,11 +1,13 @@
 import type { AlertEvidence, AlertSubject } from "../browser/alert-schema.ts";
 import type { ObjectiveKind } from "../browser/objective-kinds.ts";
 import type { Burn, Objective } from "../browser/objective-schema.ts";
-import { LEAST_REQUESTS } from "../objectives/judge-burn.ts";
+import { isBurning, LEAST_REQUESTS } from "../objectives/judge-burn.ts";
 import { duration, KINDS } from "../objectives/objective-words.ts";
 import type { RecentRequests } from "../objectives/recent-store.ts";
 import type { ChartMetric } from "../schema.ts";
 import { type AlertFacts, tenantsAt, touchedBy } from "./alert-facts.ts";
+import { CLEAR_SHARE } from "./alert-rules.ts";
+import { judgeThreshold } from "./judge-threshold.ts";
 import type { Observation } from "./step-alert.ts";
 
 const METRICS: Record<ObjectiveKind, ChartMetric> = {
@@ -34,7 +36,7 @@ function observeBurn(rule: keyof typeof SEVERITIES, objective: Objective, facts:
   return {
     rule,
     subject: subjectOf(objective),
-    status: bad !== null ? "bad" : isUnknown ? "unknown" : "good",
+    status: bad !== null ? "bad" : isUnknown ? "unknown" : burns.some((burn) => isNear(burn, goal)) ? "near" : "good",
     since: null,
     severity: SEVERITIES[rule],
     what: bad === null ? `keeps "${promise}"` : burnText(promise, bad),
@@ -47,6 +49,10 @@ function observeBurn(rule: keyof typeof SEVERITIES, objective: Objective, facts:
     },
   };
 }
+
+/** It burns no longer at its limit, but is not clear of it. */
+const isNear = ({ limit, long, short }: Burn, goal: number): boolean =>
+  isBurning(long, limit * CLEAR_SHARE.burn, goal) && isBurning(short, limit * CLEAR_SHARE.burn, goal);
 
 const burnText = (promise: string, { long, short }: Burn): string =>
   `breaks "${promise}" ${factor(long.rate)} times as fast as it may, over ${span(long.seconds)} and ${span(short.seconds)}`;
@@ -66,7 +72,7 @@ function observeP95(objective: Objective, facts: AlertFacts): Observation {
   return {
     rule: "p95_over",
     subject: subjectOf(objective),
-    status: !isKnown ? "unknown" : value > target ? "bad" : "good",
+    status: isKnown ? judgeThreshold(value, target, CLEAR_SHARE.p95_over) : "unknown",
     since: null,
     severity: "warning",
     what: `waits ${duration(Math.round(value ?? 0))} for ${of} at the p95 of 5 min (objective ${duration(target)})`,

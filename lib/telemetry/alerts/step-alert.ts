@@ -1,12 +1,13 @@
 import type { AlertRule, AlertSeverity } from "../browser/alert-kinds.ts";
 import type { AlertEvidence, AlertSubject } from "../browser/alert-schema.ts";
 import { RULES } from "./alert-rules.ts";
+import type { Judged } from "./judge-threshold.ts";
 
-/** What a rule makes of its subject now. unknown = it cannot be seen, which is never the same as well. */
+/** What a rule makes of its subject now. unknown = it cannot be seen, which is never the same as well. @see Judged */
 export type Observation = {
   rule: AlertRule;
   subject: AlertSubject;
-  status: "bad" | "good" | "unknown";
+  status: Judged | "unknown";
   severity: AlertSeverity;
   /** What is wrong, to follow the subject's name: "is unreachable". */
   what: string;
@@ -42,7 +43,7 @@ export const dedupeKey = ({ rule, subject }: Pick<Observation, "rule" | "subject
 
 /**
  * What becomes of one alert at one look. It fires once it has held for `for`, and resolves only after it was seen to be
- * well for `keep` without a break. What cannot be seen neither fires nor resolves.
+ * well for `keep` without a break. What cannot be seen neither fires nor resolves, nor does what is near its limit.
  * @param seen null = its subject is gone
  */
 export function stepAlert(open: OpenAlert | null, seen: Observation | null, now: Date): AlertStep {
@@ -50,7 +51,7 @@ export function stepAlert(open: OpenAlert | null, seen: Observation | null, now:
   const { forMs, keepMs } = RULES[open.rule];
   const status = seen?.status ?? "good";
   if (open.state === "pending") {
-    if (status === "good") return { kind: "drop" };
+    if (status === "good" || status === "near") return { kind: "drop" };
     if (status === "unknown") return { kind: "stay", goodSince: null, unknownSince: open.unknownSince ?? now };
     return now.getTime() - open.startedAt.getTime() >= forMs
       ? { kind: "fire" }
@@ -58,6 +59,7 @@ export function stepAlert(open: OpenAlert | null, seen: Observation | null, now:
   }
   switch (status) {
     case "bad":
+    case "near":
       return { kind: "stay", goodSince: null, unknownSince: null };
     case "unknown":
       return { kind: "stay", goodSince: null, unknownSince: open.unknownSince ?? now };

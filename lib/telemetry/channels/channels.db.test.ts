@@ -70,12 +70,7 @@ describe("messages", () => {
       commonAnnotations: { runbook_url: "https://console.example.com/help/runbooks/evictions" },
       externalURL: `https://console.example.com/alerts/${id}`,
     });
-    await world.count(0);
-    await world.look();
-    world.clock.advance(MINUTE);
-    await world.reach("true");
-    await world.count(0);
-    await world.look();
+    await world.over(() => world.count(0));
     await world.send();
     expect(world.received.map(({ body }) => JSON.parse(body).status)).toEqual(["firing", "resolved"]);
   });

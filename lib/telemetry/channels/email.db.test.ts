@@ -59,12 +59,7 @@ describe("e-mail", () => {
     await add();
     await fire();
     await world.send();
-    await world.count(0);
-    await world.look();
-    world.clock.advance(MINUTE);
-    await world.reach("true");
-    await world.count(0);
-    await world.look();
+    await world.over(() => world.count(0));
     await world.send();
     const [began, ended] = server.received;
     if (!began || !ended) throw new Error("two mails");

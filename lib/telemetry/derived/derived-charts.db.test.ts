@@ -244,8 +244,8 @@ describe("who may see swaps and changes", () => {
     clock.advance(11 * MINUTE);
     const reader = await api.clientWith(["platform:read"]);
     const swaps = await reader.call("GET /nodes/{nodeId}/swaps", { params: { nodeId: plain }, query: { minutes: 5 } });
-    expect(swaps.evictions.gpu).toMatchObject({ value: 12, source: "derived", simulated: true });
-    // twelve and more in pages of five, each once and all of them
+    expect(swaps.evictions.gpu).toMatchObject({ value: 15, source: "derived", simulated: true });
+    // fifteen and more in pages of five, each once and all of them
     const told: string[] = [];
     let cursor: string | undefined;
     do {

@@ -1,13 +1,17 @@
 import { invalidField } from "#lib/platform/errors.ts";
 import { MAX_SWAP_RANGE_SECONDS, type SwapRangeQuery } from "../browser/swaps-schema.ts";
 import { chartRange } from "../chart-range.ts";
+import { settledUntil } from "../counted-window.ts";
 
 /**
- * To the millisecond, where charts round to their steps.
+ * The last minutes are whole ones, as alerts count them; what is asked from one time to another is to the millisecond, where
+ * charts round to their steps.
  * @throws AppError `invalid` for a range that is empty or longer than a day
  */
 export function swapRange(query: SwapRangeQuery, now: Date): { from: Date; to: Date } {
-  const end = query.to === undefined ? now : new Date(Math.min(Date.parse(query.to), now.getTime()));
+  const isLatest = query.from === undefined && query.to === undefined;
+  const latest = isLatest ? settledUntil(now) : now;
+  const end = query.to === undefined ? latest : new Date(Math.min(Date.parse(query.to), now.getTime()));
   const start = query.from === undefined ? new Date(end.getTime() - query.minutes * 60_000) : new Date(query.from);
   const { to } = chartRange({ from: start.toISOString(), to: end.toISOString() }, now);
   if (to.getTime() - start.getTime() > MAX_SWAP_RANGE_SECONDS * 1000)

@@ -46,13 +46,14 @@ export function budgetLeft(count: Count, goal: number): number | null {
  */
 export function judgeTier(tier: BurnTier, long: Count, short: Count, goal: number): "bad" | "good" | "unknown" {
   if (long.total < LEAST_REQUESTS) return "unknown";
-  if (!burns(long, tier.limit, goal) || long.total - long.good < LEAST_BAD) return "good";
+  if (!isBurning(long, tier.limit, goal) || long.total - long.good < LEAST_BAD) return "good";
   if (short.total < LEAST_REQUESTS) return "unknown";
-  return burns(short, tier.limit, goal) ? "bad" : "good";
+  return isBurning(short, tier.limit, goal) ? "bad" : "good";
 }
 
-// shares such as 0.05 are not exact in binary: what is at the limit by hand must not fall below it by 1e-16
-const burns = (count: Count, limit: number, goal: number): boolean => (burnRate(count, goal) ?? 0) >= limit - 1e-9;
+/** Whether a budget goes at a rate or faster. Shares such as 0.05 are not exact in binary: the limit itself counts. */
+export const isBurning = (count: Count, limit: number, goal: number): boolean =>
+  (burnRate(count, goal) ?? 0) >= limit - 1e-9;
 
 /** The whole objective, by its own window and what burns. */
 export function judgeObjective(

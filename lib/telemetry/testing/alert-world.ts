@@ -10,6 +10,7 @@ import { alertTurn, draftTurn } from "../alerts/alert-loop.ts";
 import { ALERT_LOOP } from "../alerts/last-evaluation.ts";
 import type { ChannelKind } from "../browser/alert-kinds.ts";
 import { NOTIFICATION_LOOP, sendDue } from "../channels/notification-loop.ts";
+import { countedWindow } from "../counted-window.ts";
 import { packDerived } from "../derived/derived-pack-store.ts";
 import { countTurn, OBJECTIVE_LOOP } from "../objectives/objective-loop.ts";
 import * as seed from "./seed-catalog.ts";
@@ -17,6 +18,13 @@ import * as seed from "./seed-catalog.ts";
 const NOON = new Date("2026-11-25T12:00:00.000Z");
 const MINUTE = 60_000;
 const SECRET = "a secret that both sides know";
+
+/** Those that are counted, the newest first. */
+function countedMinutes(now: Date): Date[] {
+  const { from, to } = countedWindow(now);
+  const count = (to.getTime() - from.getTime()) / MINUTE;
+  return Array.from({ length: count }, (_, index) => new Date(to.getTime() - (index + 1) * MINUTE));
+}
 
 type Received = { headers: IncomingMessage["headers"]; body: string };
 export type AlertWorld = Awaited<ReturnType<typeof createAlertWorld>>;
@@ -74,16 +82,18 @@ export async function createAlertWorld(overrides: Partial<Deps> = {}) {
       });
     });
   };
-  /** The node counted so many in the minute that has begun. */
+  /** The node counted so many in the newest whole minute of those that are counted, and none in the others. */
   const count = (evictions: number, disk = 0) =>
     db.write(platformScope, async ({ client }) => {
       await client.rollup.deleteMany();
-      const at = new Date(Math.floor(clock.now().getTime() / MINUTE) * MINUTE);
-      const counters = { "evictions.gpu": evictions, "swaps.disk": disk, requests: 33 };
-      const data = { seconds: 10, counters, gauges: {}, histograms: {} };
-      await client.rollup.create({ data: { nodeId, stepSeconds: 60, at, scrapes: 1, simulated: true, data } });
+      for (const [index, at] of countedMinutes(clock.now()).entries()) {
+        const [lost, read] = index === 0 ? [evictions, disk] : [0, 0];
+        const counters = { "evictions.gpu": lost, "swaps.disk": read, requests: index === 0 ? 33 : 0 };
+        const data = { seconds: 60, counters, gauges: {}, histograms: {} };
+        await client.rollup.create({ data: { nodeId, stepSeconds: 60, at, scrapes: 6, simulated: true, data } });
+      }
     });
-  /** Switchyard loaded so many on the node just now. */
+  /** Switchyard loaded so many on the node in the newest minute that is counted. */
   const loaded = (loads: number) =>
     db.write(platformScope, ({ client }) =>
       client.loadEvent.createMany({
@@ -95,21 +105,24 @@ export async function createAlertWorld(overrides: Partial<Deps> = {}) {
           kind: "load",
           outcome: "ok",
           message: "",
-          at: clock.now(),
+          at: countedMinutes(clock.now())[0] ?? clock.now(),
         })),
       }),
     );
   /** The node exports no such counters. */
   const uncount = () => db.write(platformScope, ({ client }) => client.rollup.deleteMany());
-  /** So much followed from its requests in the minute that has begun. */
+  /** So much followed from its requests in the newest whole minute of those that are counted, and nothing in the others. */
   const derive = (row: { evictionsGpu: number; swapsDisk: number; doubt: string | null }) =>
     db.write(platformScope, async (tx) => {
       const { client } = tx;
       await client.derivedRollup.deleteMany();
-      const at = new Date(Math.floor(clock.now().getTime() / MINUTE) * MINUTE);
-      const rest = { seconds: 10, evictionsCpu: 0, swapsGpu: 0, swapsCpu: 0, adaptersPeak: 1, simulated: true };
-      await client.derivedRollup.create({ data: { nodeId, stepSeconds: 60, at, ...rest, ...row } });
-      await packDerived(tx, nodeId, 60, at);
+      const rest = { seconds: 60, evictionsCpu: 0, swapsGpu: 0, swapsCpu: 0, adaptersPeak: 1, simulated: true };
+      const minutes = countedMinutes(clock.now());
+      for (const [index, at] of minutes.entries()) {
+        const counts = index === 0 ? row : { ...row, evictionsGpu: 0, swapsDisk: 0 };
+        await client.derivedRollup.create({ data: { nodeId, stepSeconds: 60, at, ...rest, ...counts } });
+      }
+      await packDerived(tx, nodeId, 60, minutes.at(-1) ?? clock.now());
     });
   const list = async () => (await api.admin.call("GET /alerts", { query: {} })).items;
   return {
@@ -128,8 +141,18 @@ export async function createAlertWorld(overrides: Partial<Deps> = {}) {
     uncount,
     loaded,
     derive,
+    withTerm,
     /** One look of the rules. */
     look: () => withTerm(ALERT_LOOP, (term) => alertTurn(api.deps, { term })),
+    /** Looks until what is seen has been well for as long as any rule asks. */
+    async over(see: () => Promise<unknown>) {
+      for (let minutes = 0; minutes < 4; minutes += 1) {
+        if (minutes > 0) clock.advance(MINUTE);
+        await reach("true");
+        await see();
+        await this.look();
+      }
+    },
     /** One look at fallbacks that last. */
     draft: (deps: Deps = api.deps) => withTerm(ALERT_LOOP, (term) => draftTurn(deps, { term })),
     /** One turn of whoever counts good requests. */
