@@ -56,6 +56,7 @@ test("a customer is told that a version's test failed, not that it is ready", as
   const run = await findFailed();
   if (!run) throw new Error("no failed run");
   await signInAsCustomer(page, run.tenantId, "tenant_viewer");
+  await expect(page.getByRole("navigation", { name: "Portal" }).getByRole("link", { name: "Keys" })).toHaveCount(0);
   await page.goto("/portal/versions");
   const row = page.getByRole("row", { name: new RegExp(`v${run.candidateNumber}\\b`) });
   await expect(row.locator("[data-status=fail]")).toHaveText("Test failed");

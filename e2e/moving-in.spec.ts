@@ -47,22 +47,22 @@ test("a customer moves in from its own endpoint under traffic without a failed r
   let isRenewed = false;
   const nextStep = async () => {
     const { items } = await api.call("GET /journey/tenants", { query: { q: SLUG } });
-    const label = items[0]?.nextStep.action?.label;
+    const kind = items[0]?.nextStep.action?.kind;
     // its pass expires when another test changes the pool's settings
-    if (label === "Run gate" && !isRenewed) {
+    if (kind === "run_gate" && !isRenewed) {
       isRenewed = true;
       await runGate(api, items[0]?.adapterId ?? "");
     }
-    return label;
+    return kind;
   };
-  await expect.poll(nextStep, { timeout: 240_000, intervals: [2000] }).toBe("Move in");
+  await expect.poll(nextStep, { timeout: 240_000, intervals: [2000] }).toBe("start_cutover");
   await answers("origin");
   const application = startApplication();
 
   await page.goto(path);
   await expect(page.getByText("Its origin: no version is live yet")).toBeVisible();
   await expect(page.getByText("Requests go to Pinecrest Hotels, own deployment.")).toBeVisible();
-  await page.getByRole("link", { name: "Move in" }).click();
+  await page.getByRole("link", { name: "Open gate" }).click();
   await page.getByRole("button", { name: "Start cutover" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "All at once" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Start cutover to v1" }).click();

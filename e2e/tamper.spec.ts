@@ -43,9 +43,9 @@ test("a byte flipped in the store is shown where people look, and the live versi
   expect((await adminApi().call("POST /versions/{versionId}/verify", { params })).state).toBe("quarantined");
 
   await page.goto("/");
-  await expect(page.getByText(/1 live version is quarantined\.$/)).toBeVisible();
+  await expect(page.getByText(/1 live version is quarantined\./)).toBeVisible();
   const item = page.getByRole("listitem").filter({ hasText: "Version 1 is live and quarantined" });
-  await item.getByRole("link", { name: "See what changed" }).click();
+  await item.getByRole("link", { name: "Open report" }).click();
   await expect(page).toHaveURL(new RegExp(`${version.id}$`));
   await expect(page.locator("header [data-status=quarantined]").first()).toBeVisible();
   await expect(page.getByText(/adapter_model\.safetensors is not what was registered/).first()).toBeVisible();

@@ -8,59 +8,9 @@ import { ErrorState } from "../ui/error-state.tsx";
 import { useDenied } from "../ui/reader.tsx";
 import { Checkbox } from "../ui/toggle.tsx";
 import { useApiMutation } from "../ui/use-api.ts";
+import { undoOfStep } from "./way-back.ts";
 
 type Props = { cutover: Cutover };
-
-const backTo = ({ fromOrigin, fromNumber }: Cutover): string =>
-  fromOrigin && fromNumber === null ? "its origin" : `v${fromNumber}`;
-
-/** One pointer change, or the end of a share: it needs no worker, and is undone by another cutover. */
-export function RollBack({ cutover }: Props) {
-  const [isAsking, setAsking] = useState(false);
-  const denied = useDenied("cutover.rollback");
-  const rollback = useApiMutation("POST /cutovers/{cutoverId}/rollback", {
-    alsoRefresh: ["adapters", "versions"],
-    onDone: () => setAsking(false),
-  });
-  const isToOrigin = cutover.fromOrigin && cutover.fromNumber === null;
-  const target = backTo(cutover);
-  const blocked =
-    denied ?? (cutover.canRollBack ? undefined : "Its version is not live, or there is none to go back to.");
-  return (
-    <>
-      <Button disabledReason={blocked} onClick={() => setAsking(true)}>
-        Roll back
-      </Button>
-      <ConfirmConsequences
-        open={isAsking}
-        onOpenChange={setAsking}
-        title={`Roll ${cutover.adapterSlug} back to ${target}?`}
-        confirmLabel={`Roll back to ${target}`}
-        tone="danger"
-        pending={rollback.isPending}
-        problem={rollback.problem}
-        onConfirm={() => rollback.run({ params: { cutoverId: cutover.id }, body: {} })}
-        consequences={{
-          changes: [
-            rollBackChange(cutover, isToOrigin, target),
-            "Requests in progress end on the version they started with.",
-          ],
-          tenantCount: 1,
-          load: null,
-          undo: `Start a cutover to v${cutover.toNumber} again`,
-        }}
-      />
-    </>
-  );
-}
-
-function rollBackChange({ phase, weight, toNumber, tenantName }: Cutover, isToOrigin: boolean, target: string): string {
-  if (phase === "canary")
-    return `The ${weight} % of the conversations that v${toNumber} has return to ${target} at once.`;
-  return isToOrigin
-    ? `New requests of ${tenantName} go to its own endpoint at once, as before it moved in.`
-    : `New requests of ${tenantName} are answered by ${target} at once; it is still warm.`;
-}
 
 /** What the present step's end leads to. */
 function nextOf({ phase, stepIndex, plan, track, toNumber }: Cutover): string {
@@ -86,7 +36,7 @@ export function Promote({ cutover }: Props) {
     changes: [nextOf(cutover), "The step ends before its time."],
     tenantCount: 1,
     load: null,
-    undo: "Roll back beside it, one click",
+    undo: undoOfStep(cutover),
   };
   return (
     <>

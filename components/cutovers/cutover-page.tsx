@@ -15,10 +15,11 @@ import { statusWord } from "../ui/status-words.ts";
 import { Steps } from "../ui/steps.tsx";
 import { Time } from "../ui/time.tsx";
 import { useApi } from "../ui/use-api.ts";
-import { Abort, PauseOrResume, Promote, RollBack } from "./cutover-actions.tsx";
+import { Abort, PauseOrResume, Promote } from "./cutover-actions.tsx";
 import { cutoverSteps, presentStep } from "./cutover-steps.ts";
 import { CutoverStatus, moveOf } from "./cutover-table.tsx";
 import { GuardCard } from "./guard-card.tsx";
+import { RollBack } from "./roll-back.tsx";
 
 const REFRESH_MS = 2000;
 /** One move of a live version: where it stands, who did what, and the way back. */

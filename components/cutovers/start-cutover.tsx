@@ -16,6 +16,7 @@ import { useDenied, useReader } from "../ui/reader.tsx";
 import { Segments } from "../ui/segments.tsx";
 import { Status } from "../ui/status.tsx";
 import { useApi, useApiMutation } from "../ui/use-api.ts";
+import { type Before, undoOfStart } from "./way-back.ts";
 
 /** Starts the cutover to a version: behind a pass of exactly that version, or an override with a reason. */
 export function StartCutover({ versionId }: { versionId: string }) {
@@ -90,10 +91,8 @@ function Loaded({ version, gate }: { version: Version; gate: Gate | undefined })
   );
 }
 
-type Live = "version" | "origin" | "nothing";
-
 /** What answers now; a version until that is known. */
-function useLive(adapterId: string): Live {
+function useLive(adapterId: string): Before {
   const route = useApi("GET /adapters/{adapterId}", { params: { adapterId } }).data?.route;
   if (route === undefined || route.liveVersionId !== null) return "version";
   return route.originEndpointId !== null && route.originEndedAt === null ? "origin" : "nothing";
@@ -103,7 +102,7 @@ function useLive(adapterId: string): Live {
 type Pace = "steps" | "once";
 const planOf = (pace: Pace) => (pace === "once" ? { plan: AT_ONCE } : {});
 
-function consequencesOf({ number }: Version, live: Live, pace: Pace): Consequences {
+function consequencesOf({ number, rollback }: Version, live: Before, pace: Pace): Consequences {
   const steps =
     pace === "steps" && live !== "nothing"
       ? [
@@ -119,13 +118,14 @@ function consequencesOf({ number }: Version, live: Live, pace: Pace): Consequenc
         : ["Nothing is live yet: there is nothing to compare with."];
   return {
     changes: [
+      ...(rollback ? ["It was rolled back before: see why on its page."] : []),
       `v${number} is loaded on every node of its pool, ${steps.length > 0 ? "then requests go to it step by step." : "then all new requests go to it."}`,
       ...steps,
       ...before,
     ],
     tenantCount: 1,
     load: "One load on each node that does not hold it yet",
-    undo: "Roll back on the cutover's page, one click",
+    undo: undoOfStart(live),
   };
 }
 

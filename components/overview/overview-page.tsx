@@ -100,7 +100,7 @@ function NeedsYou({ items }: { items: Overview["needsYou"] }) {
         <ul className="flex flex-col divide-y">
           {items.map((item) => (
             <li key={item.tenantId} className="flex items-center gap-3 py-2">
-              <StatusShape state={item.state === "blocked" ? "bad" : "warn"} />
+              <StatusShape state={item.state === "waiting" ? "warn" : "bad"} />
               <div className="min-w-0 grow">
                 <TextLink href={`/tenants/${item.tenantId}`} className="text-md font-medium">
                   {item.tenantName}

@@ -12,6 +12,7 @@ import { ErrorState } from "../ui/error-state.tsx";
 import { Stat } from "../ui/figure.tsx";
 import { NextStepTrack } from "../ui/next-step-track.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
+import { useReader } from "../ui/reader.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Status } from "../ui/status.tsx";
 import { Time } from "../ui/time.tsx";
@@ -57,11 +58,7 @@ export function PortalStatus({
       <AnswerCard tenant={tenant} />
       {fallbackNow}
       {incidents}
-      {!tenant.live && (
-        <Card title="Your way to live">
-          <NextStepTrack next={tenant.nextStep} size="full" />
-        </Card>
-      )}
+      {!tenant.live && <WayToLive next={tenant.nextStep} />}
       {approvals}
       <Card title="Last 5 minutes">
         <div className="flex flex-wrap gap-x-12 gap-y-4">
@@ -76,6 +73,18 @@ export function PortalStatus({
       {fallbacks}
       <ConnectCard gatewayUrl={gatewayUrl} tryIt={tryIt} />
     </>
+  );
+}
+
+/** Where a customer that was never live is, and whose move it is. */
+function WayToLive({ next }: { next: JourneyTenant["nextStep"] }) {
+  return (
+    <Card title="Your way to live">
+      <div className="flex flex-col gap-3">
+        <NextStepTrack next={next} size="full" />
+        <p className="text-md text-fg-2">{next.sentence}</p>
+      </div>
+    </Card>
   );
 }
 
@@ -113,14 +122,21 @@ function AnswerCard({ tenant }: { tenant: JourneyTenant }) {
 /** Base URL, model name and an example that runs. */
 function ConnectCard({ gatewayUrl, tryIt }: { gatewayUrl: string; tryIt: ReactNode }) {
   const adapters = useApiList("GET /adapters", { query: {} });
+  const { may } = useReader();
   const model = adapters.items?.find((adapter) => adapter.isDefault) ?? adapters.items?.[0];
   return (
     <Card title="Connect" actions={model && tryIt}>
       {model ? (
         <div className="flex flex-col gap-2">
           <p className="text-md text-fg-2">
-            Base URL and model name for any OpenAI client. Keys are on the <TextLink href="/portal/keys">Keys</TextLink>{" "}
-            tab.
+            Base URL and model name for any OpenAI client.{" "}
+            {may.includes("key.read") ? (
+              <>
+                Keys are on the <TextLink href="/portal/keys">Keys</TextLink> tab.
+              </>
+            ) : (
+              "Ask an admin of your team for a key."
+            )}
           </p>
           <CopyBlock label="Copy example" text={example(gatewayUrl, model.slug)} />
         </div>

@@ -2,22 +2,14 @@
 
 import type { ReactNode } from "react";
 import { useReader } from "#components/ui/reader.tsx";
-import { type Tab, Tabs } from "#components/ui/tabs.tsx";
+import { Tabs } from "#components/ui/tabs.tsx";
 import { type Account, AccountMenu } from "./account-menu.tsx";
 import { Logo } from "./logo.tsx";
 import { PageMain } from "./page-main.tsx";
+import { PORTAL_TABS } from "./portal-tabs.ts";
 import { SimulatedStrip } from "./simulated-strip.tsx";
 import { SkipLink } from "./skip-link.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
-
-/** Console.md B1; a tab stands here only once its page reads real data. */
-const PORTAL_TABS: readonly Tab[] = [
-  { label: "Status", href: "/portal" },
-  { label: "Versions", href: "/portal/versions" },
-  { label: "Requests", href: "/portal/requests" },
-  { label: "Recorded requests", href: "/portal/recording" },
-  { label: "Keys", href: "/portal/keys" },
-];
 
 /** The frame of every customer page: no sidebar, the same tabs on a phone. */
 export function PortalShell({

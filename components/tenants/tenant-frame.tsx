@@ -84,7 +84,7 @@ function TenantTabs({ root, name, isLeaving }: { root: string; name: string; isL
         { label: "Answer change", href: `${root}/answers` },
         { label: "Recorded requests", href: `${root}/recorded` },
         { label: "Release", href: `${root}/release` },
-        { label: "Access", href: `${root}/access` },
+        { label: "Access", href: `${root}/access`, needs: "key.read" },
         { label: "Activity", href: `${root}/activity` },
         ...(isLeaving ? [{ label: "Off-boarding", href: `${root}/offboarding` }] : []),
       ]}

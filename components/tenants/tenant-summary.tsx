@@ -7,6 +7,7 @@ import { FALLBACK_WORDS } from "../ui/fallback-policy.ts";
 import { Stat } from "../ui/figure.tsx";
 import { KeyValue } from "../ui/key-value.tsx";
 import { NextStepTrack } from "../ui/next-step-track.tsx";
+import { RolledBackNotice } from "../ui/rolled-back-notice.tsx";
 import { Status } from "../ui/status.tsx";
 import { Time } from "../ui/time.tsx";
 import { useApi } from "../ui/use-api.ts";
@@ -18,6 +19,7 @@ export function TenantSummary({ tenantId }: { tenantId: string }) {
   if (!tenant) return null;
   return (
     <div className="flex flex-col gap-6">
+      {tenant.rolledBack && <RolledBackNotice number={tenant.rolledBack.number} rollback={tenant.rolledBack} />}
       <Card title="Way to live">
         <div className="flex flex-col gap-3">
           <NextStepTrack next={tenant.nextStep} size="full" />

@@ -44,7 +44,7 @@ export function useTenantActions(tenant: JourneyTenant | undefined): { items: Me
         ],
         tenantCount: 1,
         load: null,
-        undo: `Resume ${tenant.slug}, one click`,
+        undo: `Resume ${tenant.slug} in the same menu`,
       }}
     />
   );

@@ -34,6 +34,7 @@ export const STATUS = {
     staged: ["ok", "Staged"],
     ready: ["ok", "Ready"],
     checking: ["busy", "Checking"],
+    rolled_back: ["bad", "Rolled back"],
     rejected: ["bad", "Rejected"],
     quarantined: ["bad", "Quarantined"],
     draft: ["off", "Draft"],

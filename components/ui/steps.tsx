@@ -25,7 +25,7 @@ export type StepLabel = {
 type StepsProps = Pick<NextStep, "state"> & {
   /** The step it stands at; at the last one with state `done`, all are done. */
   step: string;
-  whoseMove?: NextStep["whoseMove"] | "customer";
+  whoseMove?: NextStep["whoseMove"];
   /** ISO time since when it has stood there. */
   since?: string | null;
   /** A few words: "regression 1.5 %". */
@@ -38,16 +38,25 @@ type StepsProps = Pick<NextStep, "state"> & {
 
 type Phase = "done" | "current" | "todo";
 
-const ROLE: Record<NextStep["state"], StateRole> = { done: "ok", busy: "busy", waiting: "warn", blocked: "bad" };
+const ROLE: Record<NextStep["state"], StateRole> = {
+  done: "ok",
+  busy: "busy",
+  waiting: "warn",
+  blocked: "bad",
+  rolled_back: "bad",
+};
 const BAR: Record<NextStep["state"], string> = {
   done: "bg-ok",
   busy: "bg-busy",
   waiting: "bg-warn",
   blocked: "bg-bad",
+  rolled_back: "bg-bad",
 };
 const PHASE_WORD: Record<Phase, string> = { done: "done", current: "now", todo: "to come" };
 const MOVE: Record<NonNullable<StepsProps["whoseMove"]>, string | null> = {
   you: "your move",
+  admin: "an admin's move",
+  provider: "your provider's move",
   customer: "customer's move",
   switchyard: "Switchyard's move",
   nobody: null,

@@ -3,7 +3,9 @@
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useEffect, useRef } from "react";
+import type { Action } from "#lib/identity/policy.ts";
 import { cn } from "./cn.ts";
+import { useReader } from "./reader.tsx";
 
 export type Tab = {
   label: string;
@@ -11,7 +13,13 @@ export type Tab = {
   count?: number;
   /** Another path that shows the same. */
   shownAt?: string;
+  /** What one must be allowed to do for the page to show anything; left out = whoever sees the other tabs. */
+  needs?: Action;
 };
+
+/** The tabs this reader's role can use, in their order. */
+export const usableTabs = (tabs: readonly Tab[], may: readonly Action[]): readonly Tab[] =>
+  tabs.filter(({ needs }) => needs === undefined || may.includes(needs));
 
 /** The tab whose path is the longest one that this page lies under. */
 export const currentTab = (tabs: readonly Tab[], pathname: string): Tab | undefined =>
@@ -28,7 +36,7 @@ function showInRow(tab: Element, row: Element): void {
 /** Tabs as path segments: links, so that each has an address, opens in a new window and works with "back". */
 export function Tabs({
   label,
-  tabs,
+  tabs: all,
   bare = false,
 }: {
   label: string;
@@ -37,6 +45,8 @@ export function Tabs({
   bare?: boolean;
 }) {
   const pathname = usePathname();
+  const { may } = useReader();
+  const tabs = usableTabs(all, may);
   const current = currentTab(tabs, pathname);
   const row = useRef<HTMLElement>(null);
   const openHref = current?.href;

@@ -113,7 +113,7 @@ it("is quarantined by the scrubber, shown on the overview, and served all the sa
     {
       state: "blocked",
       sentence: expect.stringMatching(/^Version 1 is live and quarantined: it serves until its nodes restart/),
-      action: { label: "See what changed", href: expect.stringContaining(version.id) },
+      action: { label: "Open report", href: expect.stringContaining(version.id) },
     },
   ]);
   const loads = await loadsOf();

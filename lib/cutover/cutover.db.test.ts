@@ -137,6 +137,53 @@ describe("the whole way", () => {
   });
 });
 
+describe("a version that was rolled back", () => {
+  const versionFor = (versionId: string, client = world.admin) =>
+    client.call("GET /versions/{versionId}", { params: { versionId } });
+  const journeyFor = (tenantId: string, client = world.admin) =>
+    client.call("GET /journey/tenants/{tenantId}", { params: { tenantId } });
+  const idsIn = async (query: { tenantId: string; status: "rolled_back" | "ready" | "staged" }) =>
+    (await world.admin.call("GET /adapters", { query })).items.map(({ id }) => id);
+
+  it("says who, when and why on version, tenant and overview, and is proposed nowhere, until it goes live again", async () => {
+    const { tenantId, adapterId } = await adopt("regretted");
+    const v2 = await world.addVersion(adapterId);
+    const second = await goLive(adapterId, v2);
+    expect(await versionFor(v2)).toMatchObject({ status: "live", rollback: null });
+    await rollBack(second.id);
+
+    const rollback = { at: expect.any(String), by: second.requestedBy, reason: "Errors rose.", cutoverId: second.id };
+    expect(await versionFor(v2)).toMatchObject({ status: "rolled_back", state: "ready", rollback });
+    expect(await journeyFor(tenantId)).toMatchObject({
+      rolledBack: { ...rollback, versionId: v2, number: 2 },
+      nextStep: { step: "cutover", state: "rolled_back", whoseMove: "you", action: { kind: "add_version" } },
+    });
+    const overview = await world.admin.call("GET /overview", {});
+    expect(overview.sentence).toMatch(/\d versions? (was|were) rolled back\./);
+    expect(overview.needsYou.find((item) => item.tenantId === tenantId)?.state).toBe("rolled_back");
+    expect(await idsIn({ tenantId, status: "rolled_back" })).toEqual([adapterId]);
+    expect([await idsIn({ tenantId, status: "ready" }), await idsIn({ tenantId, status: "staged" })]).toEqual([[], []]);
+    const batch = await world.admin.call("GET /cutover-candidates", { query: { adapters: adapterId } });
+    expect(batch.items).toEqual([]);
+
+    const customer = await world.api.clientWith(["tenant:read"], tenantId);
+    const shown = { ...rollback, by: "Your provider", reason: null };
+    expect(await versionFor(v2, customer)).toMatchObject({ status: "rolled_back", rollback: shown });
+    expect(await journeyFor(tenantId, customer)).toMatchObject({
+      rolledBack: shown,
+      nextStep: { whoseMove: "provider", sentence: "Version 2 was rolled back. Version 1 is live.", action: null },
+    });
+
+    const retried = await start(adapterId, v2, OVERRIDE);
+    expect((await versionFor(v2)).status).toBe("staged");
+    expect(await journeyFor(tenantId)).toMatchObject({ rolledBack: null, nextStep: { state: "busy" } });
+    await abort(retried.id);
+    expect((await versionFor(v2)).status).toBe("rolled_back");
+    await goLive(adapterId, v2);
+    expect(await versionFor(v2)).toMatchObject({ status: "live", rollback: null });
+  });
+});
+
 describe("a gate that was not passed", () => {
   it.each([
     ["failed its gate", 200, "fail"],

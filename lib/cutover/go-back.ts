@@ -1,4 +1,5 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
+import { markRolledBack } from "#lib/registry/versions/mark-rolled-back.ts";
 import { recordAnnotation } from "#lib/telemetry/record-annotation.ts";
 import { cutoverHolder, handOver, letGo } from "./hand-over.ts";
 import { NO_SHARES, setShares } from "./shares.ts";
@@ -9,7 +10,7 @@ type Why = { reason: string | null; message?: string | null; guardedAt?: Date | 
 
 /**
  * Undoes what a cutover has moved, in the caller's transaction: the canary's share ends, or the pointer returns to the
- * version before, or to the customer's origin.
+ * version before, or to the customer's origin. The version that was left says that it was rolled back, and why.
  * @throws AppError `conflict` (`route_moved`, `version_not_ready`), `stale`
  */
 export async function goBack(ctx: Ctx, cutover: CutoverRecord, { reason, message, guardedAt }: Why): Promise<void> {
@@ -25,6 +26,7 @@ export async function goBack(ctx: Ctx, cutover: CutoverRecord, { reason, message
       keepFromWarm: false,
       originUntil: fromVersionId === null ? null : undefined,
     });
+  await markRolledBack(ctx, { versionId: toVersionId, cutoverId: cutover.id, reason });
   await takeStep(ctx, cutover, { phase: "rolled_back", reason, message, guardedAt, weight: 0 });
   await recordAnnotation(ctx, {
     kind: "rollback",

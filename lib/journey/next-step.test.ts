@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { type JourneyFacts, nextStep } from "./next-step.ts";
+import { systemActor } from "#lib/identity/actor.ts";
+import { platformScope } from "#lib/platform/scope.ts";
+import { type JourneyFacts, nextStep as nextStepFor } from "./next-step.ts";
 
 type Candidate = NonNullable<JourneyFacts["candidate"]>;
+/** As a platform admin reads it; `whose-move.test.ts` has the other readers. */
+const nextStep = (facts: JourneyFacts) => nextStepFor(facts, { actor: systemActor("test"), scope: platformScope });
 const base: JourneyFacts = {
   tenantId: "ten_1",
   status: "active",
@@ -20,11 +24,20 @@ const candidate = (change: Partial<Candidate>): JourneyFacts => ({
     placements: { desired: 2, routable: 2, failed: 0 },
     run: null,
     verdict: null,
+    rollback: null,
     expired: [],
     release: null,
     ...change,
   },
 });
+const asked = (decider: "platform" | "customer") =>
+  ({ approvalId: "apv_1", decider, approverRole: decider === "customer" ? "tenant_admin" : "operator" }) as const;
+const ROLLBACK = {
+  at: "2026-11-24T12:00:00.000Z",
+  by: "ada@switchyard.example",
+  reason: "Errors rose",
+  cutoverId: "cut_1",
+};
 const LIVE = { versionId: "ver_1", number: 1, quarantined: null };
 const DAMAGED = { ...LIVE, quarantined: "adapter_model.safetensors is not what was registered." };
 const run = (state: NonNullable<Candidate["run"]>["state"]) => ({ id: "run_1", state, done: 5, total: 10 });
@@ -34,7 +47,7 @@ describe("nextStep", () => {
     ["nothing yet", { ...base, adapter: null }, "files", "waiting", "you", "Add adapter"],
     ["an adapter without versions", base, "files", "waiting", "you", "Add version"],
     ["a draft", candidate({ state: "draft" }), "files", "waiting", "you", "Add files"],
-    ["checking", candidate({ state: "checking" }), "checks", "busy", "switchyard", "See report"],
+    ["checking", candidate({ state: "checking" }), "checks", "busy", "switchyard", "Open report"],
     ["rejected", candidate({ state: "rejected" }), "checks", "blocked", "you", "Fix and re-check"],
     [
       "ready, nowhere",
@@ -42,7 +55,7 @@ describe("nextStep", () => {
       "loaded",
       "waiting",
       "you",
-      "Load v2",
+      "Open placements",
     ],
     [
       "loading",
@@ -50,7 +63,7 @@ describe("nextStep", () => {
       "loaded",
       "busy",
       "switchyard",
-      "See placements",
+      "Open placements",
     ],
     [
       "failed on a node",
@@ -58,18 +71,18 @@ describe("nextStep", () => {
       "loaded",
       "blocked",
       "you",
-      "See why",
+      "Open placements",
     ],
-    ["loaded", candidate({}), "gate", "waiting", "you", "Run gate"],
-    ["gate running", candidate({ run: run("running") }), "gate", "busy", "switchyard", "See run"],
-    ["passed", candidate({ run: run("completed"), verdict: "pass" }), "cutover", "waiting", "you", "Start cutover"],
+    ["loaded", candidate({}), "gate", "waiting", "you", "Open gate"],
+    ["gate running", candidate({ run: run("running") }), "gate", "busy", "switchyard", "Open run"],
+    ["passed", candidate({ run: run("completed"), verdict: "pass" }), "cutover", "waiting", "you", "Open gate"],
     [
       "passed once",
       candidate({ run: run("completed"), verdict: "pass", expired: ["The pool's max_loras changed: 12 → 15."] }),
       "gate",
       "waiting",
       "you",
-      "Run gate",
+      "Open gate",
     ],
     [
       "passed under a policy that goes on",
@@ -77,7 +90,7 @@ describe("nextStep", () => {
       "cutover",
       "busy",
       "switchyard",
-      "Start cutover",
+      "Open gate",
     ],
     [
       "passed under a policy that stops there",
@@ -85,7 +98,7 @@ describe("nextStep", () => {
       "cutover",
       "waiting",
       "you",
-      "Start cutover",
+      "Open gate",
     ],
     [
       "loaded under a policy that cannot go on",
@@ -93,32 +106,32 @@ describe("nextStep", () => {
       "gate",
       "blocked",
       "you",
-      "Run gate",
+      "Open gate",
     ],
     [
       "a cutover that waits for us",
-      { ...candidate({}), cutover: { id: "cut_1", phase: "warming", awaits: "platform" } },
+      { ...candidate({}), cutover: { id: "cut_1", phase: "warming", awaits: asked("platform") } },
       "cutover",
       "waiting",
       "you",
-      "Decide",
+      "Open cutover",
     ],
     [
       "a cutover that waits for the customer",
-      { ...candidate({}), cutover: { id: "cut_1", phase: "canary", awaits: "customer" } },
+      { ...candidate({}), cutover: { id: "cut_1", phase: "canary", awaits: asked("customer") } },
       "cutover",
       "waiting",
       "customer",
-      "See cutover",
+      "Open cutover",
     ],
-    ["failed", candidate({ run: run("completed"), verdict: "fail" }), "gate", "blocked", "you", "See what regressed"],
+    ["failed", candidate({ run: run("completed"), verdict: "fail" }), "gate", "blocked", "you", "Open run"],
     [
       "inconclusive",
       candidate({ run: run("completed"), verdict: "inconclusive" }),
       "gate",
       "blocked",
       "you",
-      "See why",
+      "Open run",
     ],
     [
       "cutting over",
@@ -126,27 +139,55 @@ describe("nextStep", () => {
       "cutover",
       "busy",
       "switchyard",
-      "See cutover",
+      "Open cutover",
+    ],
+    [
+      "rolled back, and on no node any more",
+      {
+        ...candidate({ placements: { desired: 0, routable: 0, failed: 0 }, verdict: "pass", rollback: ROLLBACK }),
+        live: LIVE,
+      },
+      ...(["cutover", "rolled_back", "you", "Add version"] as const),
+    ],
+    [
+      "rolled back, and tried again in a new cutover",
+      { ...candidate({ rollback: ROLLBACK }), cutover: { id: "cut_2", phase: "warming", awaits: null }, live: LIVE },
+      ...(["cutover", "busy", "switchyard", "Open cutover"] as const),
+    ],
+    [
+      "rolled back onto a version whose bytes were changed",
+      { ...candidate({ rollback: ROLLBACK }), live: DAMAGED },
+      ...(["live", "blocked", "you", "Open report"] as const),
     ],
     ["live", { ...base, live: LIVE }, "live", "done", "nobody", "Add version"],
-    ["live, and its bytes were changed", { ...base, live: DAMAGED }, "live", "blocked", "you", "See what changed"],
+    ["live, and its bytes were changed", { ...base, live: DAMAGED }, "live", "blocked", "you", "Open report"],
     [
       "live with changed bytes while a refused version waits",
       { ...candidate({ state: "rejected" }), live: DAMAGED },
-      ...(["live", "blocked", "you", "See what changed"] as const),
+      ...(["live", "blocked", "you", "Open report"] as const),
     ],
     [
       "live with changed bytes while the next version is on its way",
       { ...candidate({ state: "checking" }), live: DAMAGED },
-      ...(["checks", "busy", "switchyard", "See report"] as const),
+      ...(["checks", "busy", "switchyard", "Open report"] as const),
     ],
-    ["suspended", { ...base, status: "suspended" }, "live", "blocked", "you", "Resume"],
-    ["being off-boarded", { ...base, status: "offboarding" }, "live", "busy", "switchyard", "See progress"],
-    ["archived", { ...base, status: "archived" }, "live", "done", "nobody", "See record"],
+    ["suspended", { ...base, status: "suspended" }, "live", "blocked", "you", "Open tenant"],
+    ["being off-boarded", { ...base, status: "offboarding" }, "live", "busy", "switchyard", "Open off-boarding"],
+    ["archived", { ...base, status: "archived" }, "live", "done", "nobody", "Open off-boarding"],
   ])("%s", (_name, facts, step, state, whoseMove, label) => {
     const next = nextStep(facts);
     expect([next.step, next.state, next.whoseMove, next.action?.label]).toEqual([step, state, whoseMove, label]);
     expect(next.action?.href).not.toContain("undefined");
+  });
+
+  it("says of a rollback who did it, why and what answers now, and never proposes the same version again", () => {
+    const { sentence, action } = nextStep({ ...candidate({ rollback: ROLLBACK }), live: LIVE });
+    expect(sentence).toBe(
+      "Version 2 was rolled back by ada@switchyard.example: Errors rose. Version 1 is live. Add a corrected version.",
+    );
+    expect(action).toMatchObject({ kind: "add_version", href: "/adapters/adp_1/add" });
+    const unexplained = candidate({ rollback: { ...ROLLBACK, reason: null } });
+    expect(nextStep(unexplained).sentence).toContain("no reason was given.");
   });
 
   it("leads to the wizard until a tenant is live for the first time, then to its adapter, with what was begun", () => {
@@ -169,13 +210,13 @@ describe("nextStep", () => {
       "behind a passed gate",
       candidate({ run: run("completed"), verdict: "pass" }),
       "Version 2 passed its gate. Its origin answers.",
-      "Move in",
+      "Open gate",
     ],
     [
       "in a cutover",
       { ...candidate({}), cutover: { id: "cut_1", phase: "warming", awaits: null } },
       "Cutover to v2 is warming. Its origin answers.",
-      "See cutover",
+      "Open cutover",
     ],
   ])("at its origin, %s", (_name, facts, sentence, label) => {
     const step = nextStep({ ...facts, origin: { answers: true } });

@@ -1,6 +1,7 @@
 import { REACHES, type Reach } from "#lib/cutover/browser/policy-schema.ts";
-import type { TenantStatus } from "#lib/registry/schema.ts";
-import type { NextStep } from "./schema.ts";
+import type { Rollback, TenantStatus } from "#lib/registry/schema.ts";
+import type { ActionKind, NextStep } from "./schema.ts";
+import { type AwaitedApproval, type Move, moveFor, type Reader } from "./whose-move.ts";
 
 /** What the catalog knows about one tenant's way to live; nothing here is guessed. */
 export type JourneyFacts = {
@@ -22,6 +23,8 @@ export type JourneyFacts = {
       total: number;
     } | null;
     verdict: "pass" | "fail" | "inconclusive" | null;
+    /** Who rolled it back, and why; null = it was not, or has gone live since. */
+    rollback: Rollback | null;
     /** Why a pass no longer stands, a sentence each. */
     expired: readonly string[];
     /** How far its tenant's release policy brings it by itself; null = no further. */
@@ -32,7 +35,7 @@ export type JourneyFacts = {
     } | null;
   } | null;
   /** An open cutover of the adapter. */
-  cutover: { id: string; phase: string; awaits: "platform" | "customer" | null } | null;
+  cutover: { id: string; phase: string; awaits: AwaitedApproval | null } | null;
   /** The customer's own endpoint, while it matters: it answers because nothing is live, or it may be switched off. */
   origin: { answers: true } | { answers: false; mayEndSince: Date } | null;
 };
@@ -49,104 +52,113 @@ const filesPath = (facts: JourneyFacts): string => {
 };
 
 /**
- * Where a tenant stands on the track Files · Checks · Loaded · Gate · Cutover · Live, whose move it is, and the one action
- * that moves it on. Tables, tracks, the inbox and primary buttons read this and nothing else.
+ * Where a tenant stands on the track Files · Checks · Loaded · Gate · Cutover · Live, whose move it is to this reader, and
+ * the one link that leads on. Tables, tracks, the inbox, primary buttons and the portal read this and nothing else.
  */
-export function nextStep(facts: JourneyFacts): NextStep {
-  if (facts.status !== "active") return closedStep(facts, facts.status);
-  const step = openStep(facts);
-  return facts.origin?.answers ? whileAtOrigin(step) : step;
+export function nextStep(facts: JourneyFacts, reader: Reader): NextStep {
+  const move = moveOf(facts);
+  return moveFor(move, reader, customerSentence(facts, move));
 }
 
-/** Nothing is missing for the customer yet: its own endpoint answers. */
-const whileAtOrigin = (step: NextStep): NextStep => ({
-  ...step,
-  sentence: `${step.sentence} Its origin answers.`,
-  action: step.action?.kind === "start_cutover" ? { ...step.action, label: "Move in" } : step.action,
-});
+function moveOf(facts: JourneyFacts): Move {
+  if (facts.status !== "active") return closedStep(facts, facts.status);
+  const step = openStep(facts);
+  // nothing is missing for the customer yet: its own endpoint answers
+  return facts.origin?.answers ? { ...step, sentence: `${step.sentence} Its origin answers.` } : step;
+}
 
-function openStep(facts: JourneyFacts): NextStep {
-  if (!facts.adapter) return you("files", "waiting", "No adapter yet.", "add_adapter", "Add adapter", filesPath(facts));
+function openStep(facts: JourneyFacts): Move {
+  if (!facts.adapter)
+    return platform("files", "waiting", "No adapter yet.", "add_adapter", "Add adapter", filesPath(facts));
   if (facts.cutover) return cutoverStep(facts, facts.cutover);
   if (facts.live?.quarantined && !isRemedy(facts.candidate)) return quarantinedStep(facts, facts.live);
   if (facts.candidate) return byItself(candidateStep(facts, facts.candidate), facts.candidate.release);
   if (facts.live && facts.origin?.answers === false) {
     const since = facts.origin.mayEndSince.toISOString().slice(0, 10);
     const sentence = `Version ${facts.live.number} is live; its origin may be switched off since ${since}.`;
-    return you("live", "waiting", sentence, "end_origin", "Say it is off", `${tenantPath(facts)}/routing`);
+    return platform("live", "waiting", sentence, "end_origin", "Open routing", `${tenantPath(facts)}/routing`);
   }
   if (facts.live)
     return {
       step: "live",
       state: "done",
-      whoseMove: "nobody",
+      owner: "nobody",
       sentence: `Version ${facts.live.number} is live.`,
       action: { kind: "add_version", label: "Add version", href: filesPath(facts) },
     };
-  return you("files", "waiting", "No version yet.", "add_version", "Add version", filesPath(facts));
+  return platform("files", "waiting", "No version yet.", "add_version", "Add version", filesPath(facts));
 }
 
-function cutoverStep(facts: JourneyFacts, { id, phase, awaits }: NonNullable<JourneyFacts["cutover"]>): NextStep {
+function cutoverStep(facts: JourneyFacts, { id, phase, awaits }: NonNullable<JourneyFacts["cutover"]>): Move {
   const what = `Cutover to v${facts.candidate?.number ?? facts.live?.number ?? "?"}`;
   const href = `/cutovers/${id}`;
-  switch (awaits) {
-    case null:
-      return busy("cutover", `${what} is ${phase}.`, "see_cutover", "See cutover", href);
-    case "platform":
-      return you("cutover", "waiting", `${what} waits for our approval.`, "decide_approval", "Decide", href);
-    case "customer":
-      return {
-        step: "cutover",
-        state: "waiting",
-        whoseMove: "customer",
-        sentence: `${what} waits for the customer's approval.`,
-        action: { kind: "see_cutover", label: "See cutover", href },
-      };
-  }
+  if (awaits === null) return busy("cutover", `${what} is ${phase}.`, "see_cutover", "Open cutover", href);
+  const whose = awaits.decider === "platform" ? "our" : "the customer's";
+  return {
+    step: "cutover",
+    state: "waiting",
+    owner: awaits.decider,
+    approval: awaits,
+    sentence: `${what} waits for ${whose} approval.`,
+    action: { kind: awaits.decider === "platform" ? "decide_approval" : "see_cutover", label: "Open cutover", href },
+  };
 }
 
-function closedStep(facts: JourneyFacts, status: Exclude<TenantStatus, "active">): NextStep {
+function closedStep(facts: JourneyFacts, status: Exclude<TenantStatus, "active">): Move {
   const offboarding = `${tenantPath(facts)}/offboarding`;
   switch (status) {
     case "suspended":
-      return you("live", "blocked", "Suspended: requests are refused.", "activate", "Resume", tenantPath(facts));
+      return platform(
+        "live",
+        "blocked",
+        "Suspended: requests are refused.",
+        "activate",
+        "Open tenant",
+        tenantPath(facts),
+      );
     case "offboarding":
-      return busy("live", "Being off-boarded: requests are refused.", "see_offboarding", "See progress", offboarding);
+      return busy(
+        "live",
+        "Being off-boarded: requests are refused.",
+        "see_offboarding",
+        "Open off-boarding",
+        offboarding,
+      );
     case "archived":
       return {
         step: "live",
         state: "done",
-        whoseMove: "nobody",
+        owner: "nobody",
         sentence: "Archived: nothing of it is served or stored any more.",
-        action: { kind: "see_offboarding", label: "See record", href: offboarding },
+        action: { kind: "see_offboarding", label: "Open off-boarding", href: offboarding },
       };
   }
 }
 
 /** Whether what is being onboarded may yet take a damaged version's place. */
 const isRemedy = (candidate: JourneyFacts["candidate"]): boolean =>
-  candidate !== null && (candidate.state === "checking" || candidate.state === "ready");
+  candidate !== null && candidate.rollback === null && (candidate.state === "checking" || candidate.state === "ready");
 
 /** What is loaded serves on, so this is urgent and not yet an outage: the next restart of a node makes it one. */
-const quarantinedStep = (facts: JourneyFacts, live: NonNullable<JourneyFacts["live"]>): NextStep =>
-  you(
+const quarantinedStep = (facts: JourneyFacts, live: NonNullable<JourneyFacts["live"]>): Move =>
+  platform(
     "live",
     "blocked",
     `Version ${live.number} is live and quarantined: it serves until its nodes restart. ${live.quarantined ?? ""}`.trim(),
     "see_report",
-    "See what changed",
+    "Open report",
     `/adapters/${facts.adapter?.id}/versions/${live.versionId}`,
   );
 
-function candidateStep(facts: JourneyFacts, candidate: Candidate): NextStep {
+function candidateStep(facts: JourneyFacts, candidate: Candidate): Move {
   const name = `Version ${candidate.number}`;
   switch (candidate.state) {
     case "draft":
-      return you("files", "waiting", `${name} waits for its files.`, "add_version", "Add files", filesPath(facts));
+      return platform("files", "waiting", `${name} waits for its files.`, "add_version", "Add files", filesPath(facts));
     case "checking":
-      return busy("checks", `${name} is being checked.`, "see_report", "See report", versionPath(facts));
+      return busy("checks", `${name} is being checked.`, "see_report", "Open report", versionPath(facts));
     case "rejected":
-      return you(
+      return platform(
         "checks",
         "blocked",
         `${name} was rejected by its checks.`,
@@ -155,17 +167,32 @@ function candidateStep(facts: JourneyFacts, candidate: Candidate): NextStep {
         filesPath(facts),
       );
     case "quarantined":
-      return you(
+      return platform(
         "checks",
         "blocked",
         `${name} is quarantined: its files changed.`,
         "see_report",
-        "See report",
+        "Open report",
         versionPath(facts),
       );
     case "ready":
-      return readyStep(facts, candidate, name);
+      return candidate.rollback
+        ? rolledBackStep(facts, candidate, candidate.rollback)
+        : readyStep(facts, candidate, name);
   }
+}
+
+/** What was rolled back is not proposed again: a corrected version is, and a second try stays possible from its gate. */
+function rolledBackStep(facts: JourneyFacts, { number }: Candidate, { by, reason }: Rollback): Move {
+  const why = reason === null ? "no reason was given." : /[.!?]$/.test(reason) ? reason : `${reason}.`;
+  const now = facts.live ? ` Version ${facts.live.number} is live.` : "";
+  return {
+    step: "cutover",
+    state: "rolled_back",
+    owner: "platform",
+    sentence: `Version ${number} was rolled back by ${by}: ${why}${now} Add a corrected version.`,
+    action: { kind: "add_version", label: "Add version", href: `/adapters/${facts.adapter?.id}/add` },
+  };
 }
 
 /** What somebody would have to do, where a release policy does it. */
@@ -175,83 +202,116 @@ const DONE_BY_POLICY: Partial<Record<ActionKind, Reach>> = {
   start_cutover: "canary",
 };
 
-function byItself(step: NextStep, release: Candidate["release"]): NextStep {
-  const needs = step.whoseMove === "you" && step.action ? DONE_BY_POLICY[step.action.kind] : undefined;
-  if (release === null || needs === undefined || REACHES.indexOf(release.reach) < REACHES.indexOf(needs)) return step;
+function byItself(move: Move, release: Candidate["release"]): Move {
+  const needs = move.owner === "platform" && move.action ? DONE_BY_POLICY[move.action.kind] : undefined;
+  if (release === null || needs === undefined || REACHES.indexOf(release.reach) < REACHES.indexOf(needs)) return move;
   if (release.failure !== null)
-    return { ...step, state: "blocked", sentence: `${release.failure} The release policy tries again by itself.` };
+    return { ...move, state: "blocked", sentence: `${release.failure} The release policy tries again automatically.` };
   return {
-    ...step,
+    ...move,
     state: "busy",
-    whoseMove: "switchyard",
-    sentence: `${step.sentence} It goes on by its release policy.`,
+    owner: "switchyard",
+    sentence: `${move.sentence} Its release policy continues automatically.`,
   };
 }
 
 type Candidate = NonNullable<JourneyFacts["candidate"]>;
 
-function readyStep(facts: JourneyFacts, candidate: Candidate, name: string): NextStep {
+function readyStep(facts: JourneyFacts, candidate: Candidate, name: string): Move {
   const { placements } = candidate;
-  const label = `Load v${candidate.number}`;
   const page = versionPath(facts, "/placements");
   if (placements.desired === 0)
-    return you("loaded", "waiting", `${name} passed its checks and is on no node yet.`, "stage", label, page);
+    return platform(
+      "loaded",
+      "waiting",
+      `${name} passed its checks and is on no node yet.`,
+      "stage",
+      "Open placements",
+      page,
+    );
   if (placements.failed > 0) {
     const sentence = `${name} failed to load on ${placements.failed} of ${placements.desired} nodes.`;
-    return you("loaded", "blocked", sentence, "see_placements", "See why", page);
+    return platform("loaded", "blocked", sentence, "see_placements", "Open placements", page);
   }
   if (placements.routable < placements.desired) {
     const sentence = `${name} is loading: ${placements.routable} of ${placements.desired} nodes.`;
-    return busy("loaded", sentence, "see_placements", "See placements", page);
+    return busy("loaded", sentence, "see_placements", "Open placements", page);
   }
   return gateStep(facts, candidate, name);
 }
 
-function gateStep(facts: JourneyFacts, candidate: Candidate, name: string): NextStep {
+function gateStep(facts: JourneyFacts, candidate: Candidate, name: string): Move {
   const { run, verdict } = candidate;
   const gate = versionPath(facts, "/gate");
   const runPage = run ? `/evals/runs/${run.id}` : gate;
   if (run && (run.state === "queued" || run.state === "running")) {
     const sentence = `Gate of v${candidate.number} is ${run.state}: ${run.done} of ${run.total} replies.`;
-    return busy("gate", sentence, "see_run", "See run", runPage);
+    return busy("gate", sentence, "see_run", "Open run", runPage);
   }
   switch (verdict) {
     case "pass":
       if (candidate.expired.length > 0) {
         const sentence = `The pass of ${name} has expired. ${candidate.expired.join(" ")}`;
-        return you("gate", "waiting", sentence, "run_gate", "Run gate", gate);
+        return platform("gate", "waiting", sentence, "run_gate", "Open gate", gate);
       }
-      return you("cutover", "waiting", `${name} passed its gate.`, "start_cutover", "Start cutover", gate);
+      return platform("cutover", "waiting", `${name} passed its gate.`, "start_cutover", "Open gate", gate);
     case "fail":
-      return you("gate", "blocked", `${name} failed its gate.`, "see_run", "See what regressed", runPage);
+      return platform("gate", "blocked", `${name} failed its gate.`, "see_run", "Open run", runPage);
     case "inconclusive":
-      return you("gate", "blocked", `The gate of v${candidate.number} is inconclusive.`, "see_run", "See why", runPage);
+      return platform(
+        "gate",
+        "blocked",
+        `The gate of v${candidate.number} is inconclusive.`,
+        "see_run",
+        "Open run",
+        runPage,
+      );
     case null:
-      return you("gate", "waiting", `${name} is loaded; its gate has not run.`, "run_gate", "Run gate", gate);
+      return platform("gate", "waiting", `${name} is loaded; its gate has not run.`, "run_gate", "Open gate", gate);
   }
 }
 
-type ActionKind = NonNullable<NextStep["action"]>["kind"];
+/** What customers read of a step: nothing of nodes, runs or their provider's people. */
+function customerSentence({ live, candidate }: JourneyFacts, { step, state, approval, sentence }: Move): string {
+  const name = candidate ? `Version ${candidate.number}` : "Your model";
+  switch (step) {
+    case "files":
+      return "Your provider is preparing your model.";
+    case "checks":
+      return `Your provider is checking ${candidate ? `version ${candidate.number}` : "your model"}.`;
+    case "loaded":
+      return `${name} is being loaded.`;
+    case "gate":
+      return `${name} is being tested.`;
+    case "cutover":
+      if (state === "rolled_back") return `${name} was rolled back.${live ? ` Version ${live.number} is live.` : ""}`;
+      if (approval)
+        return `${name} waits for ${approval.decider === "customer" ? "your" : "your provider's"} approval to go live.`;
+      return `${name} is next to go live.`;
+    case "live":
+      return live && state !== "busy" ? `Version ${live.number} is live.` : sentence;
+  }
+}
 
-const you = (
+const platform = (
   step: NextStep["step"],
   state: "waiting" | "blocked",
   sentence: string,
   kind: ActionKind,
   label: string,
   href: string,
-): NextStep => ({
+): Move => ({
   step,
   state,
-  whoseMove: "you",
+  owner: "platform",
   sentence,
   action: { kind, label, href },
 });
 
-const busy = (step: NextStep["step"], sentence: string, kind: ActionKind, label: string, href: string): NextStep => ({
+const busy = (step: NextStep["step"], sentence: string, kind: ActionKind, label: string, href: string): Move => ({
   step,
   state: "busy",
-  whoseMove: "switchyard",
+  owner: "switchyard",
   sentence,
   action: { kind, label, href },
 });

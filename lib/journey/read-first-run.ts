@@ -49,7 +49,7 @@ export async function readFirstRun(ctx: Ctx): Promise<FirstRun> {
       key: "live",
       title: "Cut over",
       done: facts.live > 0,
-      detail: "Allowed behind a pass; one click back.",
+      detail: "Allowed behind a pass. Later cutovers can be rolled back.",
       href: "/cutovers",
     },
     {

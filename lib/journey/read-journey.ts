@@ -3,11 +3,13 @@ import { toPage } from "#lib/http/cursor.ts";
 import type { Figure, Page } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
+import { rollbackFor } from "#lib/registry/versions/mark-rolled-back.ts";
 import { healthOfTenants } from "#lib/telemetry/health.ts";
 import type { ServiceState, TenantHealth } from "#lib/telemetry/schema.ts";
 import { nextStep } from "./next-step.ts";
 import type { JourneyTenant } from "./schema.ts";
 import { isSimulated, listTenantFacts, type TenantFacts, type TenantFilter } from "./store.ts";
+import type { Reader } from "./whose-move.ts";
 
 const figure = (value: number | null, unit: string, simulated: boolean, asOf: string | null): Figure => ({
   value,
@@ -18,9 +20,12 @@ const figure = (value: number | null, unit: string, simulated: boolean, asOf: st
   coverage: null,
 });
 
-function toJourney(row: TenantFacts, health: TenantHealth | undefined, simulated: boolean): JourneyTenant {
+type Seen = { simulated: boolean; reader: Reader };
+
+function toJourney(row: TenantFacts, health: TenantHealth | undefined, { simulated, reader }: Seen): JourneyTenant {
   const route = health?.routes.find((candidate) => candidate.adapterId === row.facts.adapter?.id);
-  const { live } = row.facts;
+  const { live, candidate, cutover } = row.facts;
+  const isStaff = reader.scope.kind === "platform";
   const asOf = health?.checkedAt ?? null;
   return {
     id: row.id,
@@ -34,8 +39,12 @@ function toJourney(row: TenantFacts, health: TenantHealth | undefined, simulated
       since: health?.since ?? null,
       checkedAt: asOf,
     },
-    nextStep: nextStep(row.facts),
+    nextStep: nextStep(row.facts, reader),
     live: live && { ...live, since: row.liveSince?.toISOString() ?? null },
+    rolledBack:
+      candidate?.rollback && !cutover
+        ? { ...rollbackFor(isStaff, candidate.rollback), versionId: candidate.id, number: candidate.number }
+        : null,
     routableNodes: route?.routableNodes ?? null,
     p95: figure(route?.p95Ms ?? null, "ms", simulated, asOf),
     fallbackShare: figure(route?.fallbackShare ?? null, "ratio", simulated, asOf),
@@ -72,7 +81,7 @@ async function judgedPage(ctx: Ctx, filter: TenantFilter): Promise<Page<JourneyT
     page.items.map((row) => row.id),
   );
   const simulated = await isSimulated(ctx.tx);
-  return { ...page, items: page.items.map((row) => toJourney(row, health.get(row.id), simulated)) };
+  return { ...page, items: page.items.map((row) => toJourney(row, health.get(row.id), { simulated, reader: ctx })) };
 }
 
 /** Passes that no longer stand. What they were found under is not for customers, to whom a pass is a pass until it is used. */

@@ -21,12 +21,23 @@ const WORDS: Record<ServiceState, string> = {
   unknown: "unknown",
 };
 
-/** "38 of 40 tenants healthy, 1 on fallback, 1 not live yet. 1 live version is quarantined." */
-export const overviewSentence = (counts: ReadonlyMap<ServiceState, number>, quarantined: number): string =>
-  [healthSentence(counts), ...(quarantined > 0 ? [quarantineSentence(quarantined)] : [])].join(" ");
+type Troubled = { quarantined: number; rolledBack: number };
+
+/** "38 of 40 tenants healthy, 1 on fallback, 1 not live yet. 1 live version is quarantined. 1 version was rolled back." */
+export const overviewSentence = (
+  counts: ReadonlyMap<ServiceState, number>,
+  { quarantined, rolledBack }: Troubled,
+): string =>
+  [
+    healthSentence(counts),
+    ...(quarantined > 0 ? [quarantineSentence(quarantined)] : []),
+    ...(rolledBack > 0 ? [rollbackSentence(rolledBack)] : []),
+  ].join(" ");
 
 const quarantineSentence = (count: number): string =>
   count === 1 ? "1 live version is quarantined." : `${count} live versions are quarantined.`;
+const rollbackSentence = (count: number): string =>
+  count === 1 ? "1 version was rolled back." : `${count} versions were rolled back.`;
 
 function healthSentence(counts: ReadonlyMap<ServiceState, number>): string {
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
@@ -56,6 +67,19 @@ const countByHealth = (tenants: readonly JourneyTenant[]): Map<ServiceState, num
   return counts;
 };
 
+/** What waits for whoever reads it, what failed or was rolled back before what merely waits. */
+function needsYou(tenants: readonly JourneyTenant[]): Overview["needsYou"] {
+  const yours = tenants.filter(({ nextStep }) => nextStep.whoseMove === "you" && nextStep.action !== null);
+  const failedFirst = yours.toSorted(
+    (a, b) => Number(b.nextStep.state !== "waiting") - Number(a.nextStep.state !== "waiting"),
+  );
+  return failedFirst.slice(0, SHOWN).flatMap(({ id, name, nextStep: { step, state, sentence, action } }) => {
+    if (action === null) return [];
+    const { label, href } = action;
+    return [{ tenantId: id, tenantName: name, step, state, sentence, action: { label, href } }];
+  });
+}
+
 /** The landing page's facts in one read. */
 export async function readOverview(ctx: Ctx): Promise<Overview> {
   const now = ctx.clock.now();
@@ -63,12 +87,11 @@ export async function readOverview(ctx: Ctx): Promise<Overview> {
   const counts = countByHealth(tenants);
   const pools = await listPoolFacts(ctx.tx, now);
   const findings = await openFindings(ctx);
-  const waiting = tenants.filter(({ nextStep }) => nextStep.whoseMove === "you" && nextStep.action !== null);
-  const blockedFirst = waiting.toSorted(
-    (a, b) => Number(b.nextStep.state === "blocked") - Number(a.nextStep.state === "blocked"),
-  );
   return {
-    sentence: overviewSentence(counts, await countLiveQuarantined(ctx.tx)),
+    sentence: overviewSentence(counts, {
+      quarantined: await countLiveQuarantined(ctx.tx),
+      rolledBack: tenants.filter(({ rolledBack }) => rolledBack !== null).length,
+    }),
     tenants: {
       total: tenants.length,
       byHealth: SERVICE_STATES.flatMap((state) => {
@@ -76,20 +99,7 @@ export async function readOverview(ctx: Ctx): Promise<Overview> {
         return count > 0 ? [{ state, count }] : [];
       }),
     },
-    needsYou: blockedFirst.slice(0, SHOWN).flatMap(({ id, name, nextStep: { step, state, sentence, action } }) =>
-      action
-        ? [
-            {
-              tenantId: id,
-              tenantName: name,
-              step,
-              state,
-              sentence,
-              action: { label: action.label, href: action.href },
-            },
-          ]
-        : [],
-    ),
+    needsYou: needsYou(tenants),
     inMotion: tenants.filter(({ nextStep }) => nextStep.step !== "live").slice(0, SHOWN),
     jobs: (await openJobs(ctx.tx)).slice(0, SHOWN).map((job) => toJob(job, now)),
     pools: pools.map((pool) => {

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { FigureSchema, IsoTime, pageOf } from "#lib/http/schema.ts";
 import { JobSchema } from "#lib/jobs/schema.ts";
-import { TENANT_STATUSES } from "#lib/registry/schema.ts";
+import { RollbackSchema, TENANT_STATUSES } from "#lib/registry/schema.ts";
 import { FINDING_SEVERITIES } from "#lib/telemetry/browser/finding-schema.ts";
 import { AnnotationSchema, SERVICE_STATES } from "#lib/telemetry/schema.ts";
 
@@ -9,9 +9,16 @@ import { AnnotationSchema, SERVICE_STATES } from "#lib/telemetry/schema.ts";
 export const STEPS = ["files", "checks", "loaded", "gate", "cutover", "live"] as const;
 export type Step = (typeof STEPS)[number];
 
-export const MOVERS = ["you", "customer", "switchyard", "nobody"] as const;
-/** done = behind us; busy = moving by itself; waiting = somebody must act; blocked = it failed and must be mended. */
-export const STEP_STATES = ["done", "busy", "waiting", "blocked"] as const;
+/**
+ * Whose move it is, to the reader: `you` may make it; `admin` = it belongs to the reader's side, to somebody with more
+ * rights; `provider` = not a customer's to make; `customer` = not the platform's.
+ */
+export const MOVERS = ["you", "admin", "provider", "customer", "switchyard", "nobody"] as const;
+/**
+ * done = behind us; busy = moving by itself; waiting = somebody must act; blocked = it failed and must be mended;
+ * rolled_back = the newest version was taken out of service again.
+ */
+export const STEP_STATES = ["done", "busy", "waiting", "blocked", "rolled_back"] as const;
 export type StepState = (typeof STEP_STATES)[number];
 
 export const ACTION_KINDS = [
@@ -32,7 +39,7 @@ export const ACTION_KINDS = [
 ] as const;
 export type ActionKind = (typeof ACTION_KINDS)[number];
 
-/** Where a tenant stands, whose move it is, and the one button that moves it on. */
+/** Where a tenant stands, whose move it is to whoever reads it, and the one link that leads on; its label names the page. */
 export const NextStepSchema = z.object({
   step: z.enum(STEPS),
   state: z.enum(STEP_STATES),
@@ -56,6 +63,8 @@ export const JourneyTenantSchema = z.object({
   }),
   nextStep: NextStepSchema,
   live: z.object({ versionId: z.string(), number: z.number().int(), since: IsoTime.nullable() }).nullable(),
+  /** The newest version, where it was rolled back: who, when and why; null = it was not. */
+  rolledBack: RollbackSchema.extend({ versionId: z.string(), number: z.number().int() }).nullable(),
   routableNodes: z.number().int().nullable(),
   p95: FigureSchema,
   fallbackShare: FigureSchema,

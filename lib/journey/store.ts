@@ -5,6 +5,7 @@ import { pageArgs, toPage } from "#lib/http/cursor.ts";
 import type { Page, PageQuery } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import type { TenantStatus } from "#lib/registry/schema.ts";
+import { ROLLBACK, toRollback } from "#lib/registry/versions/rollback-store.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
 import type { JourneyFacts } from "./next-step.ts";
 
@@ -49,7 +50,7 @@ export async function listTenantFacts(tx: Tx, filter: TenantFilter, now: Date): 
             where: { state: { notIn: ["retired", "deleted"] } },
             orderBy: { number: "desc" },
             take: 20,
-            select: { id: true, number: true, state: true, stateReason: true, createdAt: true },
+            select: { id: true, number: true, state: true, stateReason: true, createdAt: true, ...ROLLBACK },
           },
         },
       },
@@ -78,7 +79,9 @@ type TenantRow = {
     id: string;
     name: string;
     route: Prisma.RouteGetPayload<{ select: typeof ROUTE }> | null;
-    versions: { id: string; number: number; state: string; stateReason: string | null; createdAt: Date }[];
+    versions: Prisma.AdapterVersionGetPayload<{
+      select: { id: true; number: true; state: true; stateReason: true; createdAt: true } & typeof ROLLBACK;
+    }>[];
   }[];
 };
 
@@ -118,7 +121,7 @@ async function gatherEvidence(tx: Tx, rows: readonly TenantRow[]) {
   });
   const approvals = await tx.client.approval.findMany({
     where: { cutoverId: { in: cutovers.map(({ id }) => id) }, state: "pending" },
-    select: { cutoverId: true, decider: true },
+    select: { id: true, cutoverId: true, decider: true, approverRole: true },
   });
   const releases = await readReleases(tx, candidateIds);
   return { placements, registrations, runs, verdicts, cutovers, approvals, releases };
@@ -189,6 +192,7 @@ function toFacts(row: TenantRow, evidence: Evidence, now: Date): TenantFacts {
             placements: { desired: placements.length, routable: routable.length, failed: failed.length },
             run: run ? { id: run.id, state: run.state, done: run.samplesDone, total: run.samplesTotal } : null,
             verdict: evidence.verdicts.find((found) => found.versionId === candidate.id)?.outcome ?? null,
+            rollback: candidate.state === "ready" ? toRollback(candidate) : null,
             expired: [],
             release: releaseOf(row, candidate, evidence),
           }
@@ -199,8 +203,10 @@ function toFacts(row: TenantRow, evidence: Evidence, now: Date): TenantFacts {
   };
 }
 
-const awaitedBy = (cutoverId: string, { approvals }: Evidence) =>
-  approvals.find((approval) => approval.cutoverId === cutoverId)?.decider ?? null;
+function awaitedBy(cutoverId: string, { approvals }: Evidence) {
+  const found = approvals.find((approval) => approval.cutoverId === cutoverId);
+  return found ? { approvalId: found.id, decider: found.decider, approverRole: found.approverRole } : null;
+}
 
 function originOf(route: TenantRow["adapters"][number]["route"], now: Date): JourneyFacts["origin"] {
   if (!route || route.originEndpointId === null || route.originEndedAt !== null) return null;

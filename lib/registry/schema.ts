@@ -11,7 +11,7 @@ export const VERSION_STATES = ["draft", "checking", "ready", "rejected", "quaran
 export type VersionState = (typeof VERSION_STATES)[number];
 
 /** What a screen says of a version: its state, or more exactly what a ready one is used for. */
-export const VERSION_STATUSES = ["live", "staged", ...VERSION_STATES] as const;
+export const VERSION_STATUSES = ["live", "staged", "rolled_back", ...VERSION_STATES] as const;
 export type VersionStatus = (typeof VERSION_STATUSES)[number];
 
 /** Names that move between an adapter's versions. A quarantined version may still be live: what serves goes on. */
@@ -188,6 +188,16 @@ export const OriginSchema = z.object({
 });
 export type Origin = z.infer<typeof OriginSchema>;
 
+/** The rollback that took a version out of service; it holds until the version goes live again. */
+export const RollbackSchema = z.object({
+  at: IsoTime,
+  by: z.string(),
+  /** null = no reason was given. */
+  reason: z.string().nullable(),
+  cutoverId: idOf("cut"),
+});
+export type Rollback = z.infer<typeof RollbackSchema>;
+
 export const VersionSchema = z.object({
   id: idOf("ver"),
   tenantId: idOf("ten"),
@@ -202,6 +212,8 @@ export const VersionSchema = z.object({
   stateReason: z.string().nullable(),
   /** null where nobody wrote it down. */
   stateChangedAt: IsoTime.nullable(),
+  /** null = it was not rolled back since it last went live. */
+  rollback: RollbackSchema.nullable(),
   /** When the stored bytes were last read whole and found right. */
   verifiedAt: IsoTime.nullable(),
   /** SHA-256 over the manifest of all files; null until the checks have run. */

@@ -4,6 +4,7 @@ import type { Version } from "#lib/registry/schema.ts";
 import { LinkButton } from "../../ui/button.tsx";
 import { Notice } from "../../ui/card.tsx";
 import { formatBytes, quantityText } from "../../ui/format.ts";
+import { RolledBackNotice } from "../../ui/rolled-back-notice.tsx";
 import { Time } from "../../ui/time.tsx";
 import { useApi } from "../../ui/use-api.ts";
 
@@ -35,7 +36,17 @@ export function VersionNotice({ version }: { version: Version }) {
         </Notice>
       );
     case "ready":
-      return null;
+      return version.status === "rolled_back" && version.rollback ? (
+        <RolledBackNotice
+          number={version.number}
+          rollback={version.rollback}
+          action={
+            <LinkButton href={addHref(version)} variant="primary">
+              Add version
+            </LinkButton>
+          }
+        />
+      ) : null;
   }
 }
 

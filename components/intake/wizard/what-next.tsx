@@ -4,6 +4,8 @@ import type { WizardStep } from "./wizard-step.ts";
 
 const MOVE: Record<JourneyTenant["nextStep"]["whoseMove"], string> = {
   you: "It is your move.",
+  admin: "It is an admin's move.",
+  provider: "It is the provider's move.",
   customer: "It is the customer's move.",
   switchyard: "Switchyard is at work; nobody is needed.",
   nobody: "Nobody has to act.",

@@ -27,7 +27,7 @@ export const batchRoutes = [
   route(
     "GET /cutover-candidates",
     {
-      summary: "Adapters whose newest ready version is not live",
+      summary: "Adapters whose newest ready version is neither live nor rolled back",
       description: `At most ${BATCH_ROWS_MAX}, as many as a batch may hold: narrow the filter for others.`,
       action: "fleet.read",
       query: CandidatesQuery,

@@ -228,18 +228,21 @@ export async function waysBack(tx: Tx): Promise<Set<string>> {
   return new Set(open.flatMap(({ fromVersionId }) => fromVersionId ?? []));
 }
 
-/** Of these adapters those whose newest ready version is not live, in the order of tenants; at most so many as a batch may hold. */
+/**
+ * Of these adapters those whose newest ready version is neither live nor rolled back, in the order of tenants; at most so many
+ * as a batch may hold.
+ */
 export function listCandidates(tx: Tx, adapterIds: readonly string[], limit: number): Promise<BatchCandidate[]> {
   return tx.client.$queryRaw<BatchCandidate[]>`
     SELECT a."tenantId", t."slug" AS "tenantSlug", t."name" AS "tenantName", a."id" AS "adapterId",
       a."slug" AS "adapterSlug", v."id" AS "toVersionId", v."number" AS "toNumber", live."number" AS "liveNumber"
     FROM "Adapter" a JOIN "Tenant" t ON t."id" = a."tenantId"
     JOIN LATERAL (
-      SELECT "id", "number" FROM "AdapterVersion" WHERE "adapterId" = a."id" AND "state" = 'ready'
+      SELECT "id", "number", "rolledBackAt" FROM "AdapterVersion" WHERE "adapterId" = a."id" AND "state" = 'ready'
       ORDER BY "number" DESC LIMIT 1
     ) v ON true
     LEFT JOIN "Route" r ON r."adapterId" = a."id" LEFT JOIN "AdapterVersion" live ON live."id" = r."liveVersionId"
-    WHERE a."id" = ANY(${[...adapterIds]}) AND r."liveVersionId" IS DISTINCT FROM v."id"
+    WHERE a."id" = ANY(${[...adapterIds]}) AND r."liveVersionId" IS DISTINCT FROM v."id" AND v."rolledBackAt" IS NULL
       AND t."status" NOT IN ('offboarding', 'archived')
     ORDER BY t."slug", a."slug" LIMIT ${limit}`;
 }

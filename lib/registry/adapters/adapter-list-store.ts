@@ -4,7 +4,7 @@ import type { Tx } from "#lib/platform/db.ts";
 import { Prisma } from "#prisma/generated/client.ts";
 import type { AdapterFilter, AdapterSort } from "../browser/adapter-query.ts";
 import type { Adapter, VersionStatus } from "../schema.ts";
-import { FILES_HOLDER } from "../versions/version-status.ts";
+import { CANDIDATE_HOLDER, FILES_HOLDER } from "../versions/version-status.ts";
 import { likeText, type SearchWord, searchWords } from "./adapter-search.ts";
 import { readAdapters } from "./adapter-store.ts";
 
@@ -35,7 +35,7 @@ const JOINS: Record<Table, Prisma.Sql> = {
   // the newest version that is not deleted
   newest: Prisma.sql`
     LEFT JOIN LATERAL (
-      SELECT v."id", v."state", v."rank", v."sizeBytes", v."createdAt" FROM "AdapterVersion" v
+      SELECT v."id", v."state", v."rank", v."sizeBytes", v."createdAt", v."rolledBackAt" FROM "AdapterVersion" v
       WHERE v."adapterId" = a."id" AND v."state" <> 'deleted' ORDER BY v."number" DESC LIMIT 1
     ) n ON true`,
 };
@@ -46,14 +46,18 @@ const hasVersion = (condition: Prisma.Sql): Prisma.Sql =>
 /** The same decision as `statusOf` in version-status.ts, for the database. */
 function hasStatus(status: VersionStatus): Condition {
   const held = Prisma.sql`EXISTS (SELECT 1 FROM "VersionRetention" h WHERE h."versionId" = n."id" AND h."holder" <> ${FILES_HOLDER})`;
+  const isCandidate = Prisma.sql`EXISTS (SELECT 1 FROM "VersionRetention" h WHERE h."versionId" = n."id" AND h."holder" ~ ${CANDIDATE_HOLDER.source})`;
+  const isOut = Prisma.sql`(n."rolledBackAt" IS NOT NULL AND NOT ${isCandidate})`;
   const isIdle = Prisma.sql`n."state" = 'ready' AND n."id" IS DISTINCT FROM r."liveVersionId"`;
   switch (status) {
     case "live":
       return { sql: Prisma.sql`l."state" = 'ready'`, needs: ["live"] };
     case "staged":
-      return { sql: Prisma.sql`${isIdle} AND ${held}`, needs: ["newest"] };
+      return { sql: Prisma.sql`${isIdle} AND ${held} AND NOT ${isOut}`, needs: ["newest"] };
+    case "rolled_back":
+      return { sql: Prisma.sql`${isIdle} AND ${isOut}`, needs: ["newest"] };
     case "ready":
-      return { sql: Prisma.sql`${isIdle} AND NOT ${held}`, needs: ["newest"] };
+      return { sql: Prisma.sql`${isIdle} AND NOT ${held} AND NOT ${isOut}`, needs: ["newest"] };
     default:
       return {
         // few versions are in one of these states: the first condition leaves little for the second to look at

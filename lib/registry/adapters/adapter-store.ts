@@ -43,6 +43,7 @@ type AdapterRow = {
   newestBytes: bigint;
   newestAt: Date;
   newestHolders: string[];
+  newestRolledBack: boolean;
 };
 
 const scopedAdapters = ({ scope }: Tx) =>
@@ -62,6 +63,7 @@ export async function readAdapters(tx: Tx, ids: readonly string[]): Promise<Adap
       c."number" AS "candidateNumber", m."number" AS "mirrorNumber",
       n."id" AS "newestId", n."number" AS "newestNumber", n."state"::text AS "newestState", n."rank" AS "newestRank",
       n."sizeBytes" AS "newestBytes", n."createdAt" AS "newestAt",
+      n."rolledBackAt" IS NOT NULL AS "newestRolledBack",
       ARRAY(SELECT h."holder" FROM "VersionRetention" h WHERE h."versionId" = n."id") AS "newestHolders"
     FROM "Adapter" a
     JOIN "Tenant" t ON t."id" = a."tenantId"
@@ -71,7 +73,8 @@ export async function readAdapters(tx: Tx, ids: readonly string[]): Promise<Adap
     LEFT JOIN "AdapterVersion" c ON c."id" = r."candidateVersionId"
     LEFT JOIN "AdapterVersion" m ON m."id" = r."mirrorVersionId"
     LEFT JOIN LATERAL (
-      SELECT v."id", v."number", v."state", v."rank", v."sizeBytes", v."createdAt" FROM "AdapterVersion" v
+      SELECT v."id", v."number", v."state", v."rank", v."sizeBytes", v."createdAt", v."rolledBackAt"
+      FROM "AdapterVersion" v
       WHERE v."adapterId" = a."id" AND v."state" <> 'deleted' ORDER BY v."number" DESC LIMIT 1
     ) n ON true
     WHERE a."id" = ANY(${[...ids]}) ${scopedAdapters(tx)}`;
@@ -110,13 +113,20 @@ const toAdapter = (row: AdapterRow): Adapter => ({
     generation: row.routeGeneration,
   },
   liveRank: row.liveRank,
-  liveStatus: row.liveState && statusOf(row.liveState, ["live"], []),
+  liveStatus:
+    row.liveState && statusOf({ state: row.liveState, aliases: ["live"], retentions: [], wasRolledBack: false }),
   newestVersion: row.newestId === null ? null : toNewest(row, row.newestId),
 });
 
 function toNewest(row: AdapterRow, id: string): Adapter["newestVersion"] {
-  const held = row.newestHolders.map((holder) => ({ holder }));
-  const status: VersionStatus = statusOf(row.newestState, aliasesOf(id, row, held), held);
+  const retentions = row.newestHolders.map((holder) => ({ holder }));
+  const aliases = aliasesOf(id, row, retentions);
+  const status: VersionStatus = statusOf({
+    state: row.newestState,
+    aliases,
+    retentions,
+    wasRolledBack: row.newestRolledBack,
+  });
   return {
     id,
     number: row.newestNumber,

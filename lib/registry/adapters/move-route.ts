@@ -1,12 +1,13 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { conflict, notFound } from "#lib/platform/errors.ts";
 import type { Adapter } from "../schema.ts";
+import { writeRollback } from "../versions/rollback-store.ts";
 import { getVersion, lockVersion } from "../versions/version-store.ts";
 import { getAdapter } from "./adapter-store.ts";
 import { updateRoute } from "./route-store.ts";
 
 /**
- * Moves an adapter's live pointer; the version that was live becomes the previous one, and shares beside it end. Part of an
+ * Moves an adapter's live pointer; the version that was live becomes the previous one, and shares beside it end. What goes live is no longer marked as rolled back. Part of an
  * audited cutover or rollback, never called for itself.
  * @param input.expectedLiveVersionId what the caller believes is live; null = nothing
  * @param input.isRollback what was live has proven bad: it does not become the previous version, or fallbacks would reach it
@@ -40,6 +41,7 @@ export async function moveRoute(
     originUntil,
     at: ctx.clock.now(),
   });
+  if (moved && toVersionId !== null) await writeRollback(ctx.tx, toVersionId, null);
   const adapter = await getAdapter(ctx.tx, adapterId);
   if (adapter === null) throw notFound("adapter");
   if (!moved)

@@ -17,6 +17,7 @@ const VERSION: Version = {
   aliases: [],
   stateReason: null,
   stateChangedAt: null,
+  rollback: null,
   verifiedAt: null,
   digest: "a".repeat(64),
   loraName: null,

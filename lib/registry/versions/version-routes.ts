@@ -5,14 +5,18 @@ import { nameFor } from "#lib/identity/name-for.ts";
 import { route } from "#lib/identity/route.ts";
 import { found } from "../found.ts";
 import { VERSION_STATES, VersionSchema } from "../schema.ts";
+import { rollbackFor } from "./mark-rolled-back.ts";
 import { retireVersion } from "./retire-version.ts";
 import { getVersion, listVersions, type VersionRecord } from "./version-store.ts";
 
-/** Customers add no versions: who of their provider's people did, and from which folder, is not theirs to read. */
-function forReader({ scope }: Ctx, { origin, ...version }: VersionRecord): VersionRecord {
+/**
+ * Customers add no versions and roll none back: who of their provider's people did, from which folder and for what reason, is
+ * not theirs to read.
+ */
+function forReader({ scope }: Ctx, { origin, rollback, ...version }: VersionRecord): VersionRecord {
   const isStaff = scope.kind === "platform";
   const [by, source] = [nameFor(isStaff, origin.by), nameFor(isStaff, origin.source, UPLOADED)];
-  return { ...version, origin: { ...origin, by, source } };
+  return { ...version, origin: { ...origin, by, source }, rollback: rollback && rollbackFor(isStaff, rollback) };
 }
 
 const UPLOADED: ReadonlySet<string> = new Set(["upload"]);

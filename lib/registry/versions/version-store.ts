@@ -8,6 +8,7 @@ import type { Prisma } from "#prisma/generated/client.ts";
 import type { CheckOutcome } from "../checks/check-artifact.ts";
 import type { CheckReport, Origin, Version, VersionFile, VersionState } from "../schema.ts";
 import { draftExpiresAt } from "./draft-expiry.ts";
+import { toRollback } from "./rollback-store.ts";
 import { aliasesOf, statusOf } from "./version-status.ts";
 
 const VERSION = {
@@ -27,7 +28,9 @@ export type VersionRecord = Version & {
 };
 
 const toVersion = (row: Prisma.AdapterVersionGetPayload<{ include: typeof VERSION }>): VersionRecord => {
-  const { tenant, adapter, files, updatedAt, checkReport, origin, retentions, moduleNorms, ...version } = row;
+  const { tenant, adapter, files, updatedAt, checkReport, origin, retentions, moduleNorms, ...columns } = row;
+  const { rolledBackAt, rolledBackBy, rolledBackReason, rolledBackCutoverId, ...version } = columns;
+  const rollback = toRollback({ rolledBackAt, rolledBackBy, rolledBackReason, rolledBackCutoverId });
   const aliases = aliasesOf(row.id, adapter.route, retentions);
   const times = { createdAt: row.createdAt.toISOString(), files: files.map(toFile) };
   return {
@@ -40,7 +43,8 @@ const toVersion = (row: Prisma.AdapterVersionGetPayload<{ include: typeof VERSIO
     origin: origin as Origin,
     ...times,
     expiresAt: row.state === "draft" ? draftExpiresAt(times) : null,
-    status: statusOf(row.state, aliases, retentions),
+    status: statusOf({ state: row.state, aliases, retentions, wasRolledBack: rollback !== null }),
+    rollback,
     aliases,
     verifiedAt: row.verifiedAt?.toISOString() ?? null,
     stateChangedAt: row.stateChangedAt?.toISOString() ?? null,

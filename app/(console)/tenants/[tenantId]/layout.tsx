@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import type { ReactNode } from "react";
 import { ControlsInForce } from "#components/controls/controls-in-force.tsx";
 import { TakeControlOfTenant } from "#components/controls/take-control.tsx";
+import { RollBackTenant } from "#components/cutovers/roll-back.tsx";
 import { TenantFrame } from "#components/tenants/tenant-frame.tsx";
 import { TryButton } from "#components/try-it/try-button.tsx";
 import { webDeps } from "#lib/api/deps.ts";
@@ -22,6 +23,7 @@ export default async function Layout({
       tenantId={tenantId}
       secondary={
         <>
+          <RollBackTenant tenantId={tenantId} />
           <TakeControlOfTenant tenantId={tenantId} />
           <TryButton tenantId={tenantId} gatewayUrl={gatewayUrl} audience="staff" />
         </>
