@@ -15,23 +15,26 @@ function setUp() {
   const traces: string[] = [];
   const usage = new Map<string, UsageRow>();
   const keyUses: string[] = [];
-  const state = { isAway: false, dropped: 0, calls: 0 };
-  const reach = () => {
+  const state = { isAway: false, refuses: new Set<string>(), dropped: 0, calls: 0 };
+  const reach = (part: string) => {
     state.calls += 1;
     if (state.isAway) throw new Error("database away");
+    if (state.refuses.has(part)) throw new Error("value out of range");
   };
   const ledger = startLedger({
     instanceId: "gwy_1",
     recordTraces: async (batch) => {
-      reach();
-      traces.push(...idsOf(batch));
+      const ids = idsOf(batch);
+      reach("traces");
+      for (const id of ids) if (state.refuses.has(id)) throw new Error("value out of range");
+      traces.push(...ids);
     },
     recordUsage: async (rows) => {
-      reach();
+      reach("usage");
       for (const row of rows) usage.set(`${row.minute.toISOString()} ${row.tenantId} ${row.via}`, row);
     },
     recordKeyUse: async (uses) => {
-      reach();
+      reach("keys");
       keyUses.push(...uses.map(({ keyId }) => keyId));
     },
     onTracesDropped: (count) => {
@@ -73,6 +76,29 @@ describe("startLedger", () => {
     await ledger.stop();
   });
 
+  it.each(["traces", "usage", "keys"])("stores everything else while the catalog refuses %s", async (refused) => {
+    const { ledger, traces, counted, keyUses, state } = setUp();
+    state.refuses.add(refused);
+    ledger.record(trace(1), null);
+    await vi.advanceTimersByTimeAsync(1_000);
+    const stored = { traces: traces.length, usage: counted(), keys: keyUses.length };
+    expect(stored).toEqual({ traces: 1, usage: 1, keys: 1, [refused]: 0 });
+    state.refuses.clear();
+    await ledger.stop();
+    expect([traces, counted(), keyUses]).toEqual([["req_1"], 1, ["key_a"]]);
+  });
+
+  it("stores the batches behind one that the catalog refuses, and that one as soon as it takes it", async () => {
+    const { ledger, traces, state } = setUp();
+    state.refuses.add("req_700");
+    for (let id = 0; id < 2_000; id += 1) ledger.record(trace(id), null);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([traces.length, traces.includes("req_1999"), ledger.pending()]).toEqual([1_500, true, 500]);
+    state.refuses.clear();
+    await ledger.stop();
+    expect([traces.length, ledger.pending()]).toEqual([2_000, 0]);
+  });
+
   it("loses nothing on a clean stop, and says how much it lost when the catalog is away", async () => {
     const clean = setUp();
     clean.ledger.record(trace(1), null);
@@ -82,7 +108,8 @@ describe("startLedger", () => {
     cut.state.isAway = true;
     cut.ledger.record(trace(1), null);
     await cut.ledger.stop();
-    expect([cut.state.calls, cut.state.dropped]).toEqual([3, 1]);
+    // three attempts of usage, key uses and traces each
+    expect([cut.state.calls, cut.state.dropped]).toEqual([9, 1]);
   });
 
   it("loses at most its last second in a crash", async () => {

@@ -43,27 +43,29 @@ export function startLedger(options: LedgerOptions): Ledger {
 
   /** One at a time. @returns false when the catalog did not take everything */
   const flush = (): Promise<boolean> => {
-    running ??= flushAll()
-      .then(
-        () => true,
-        (error: unknown) => {
-          log.warn("requests not stored", { pending: traces.pending(), error: errorText(error) });
-          return false;
-        },
-      )
-      .finally(() => {
-        running = null;
-      });
+    running ??= flushAll().finally(() => {
+      running = null;
+    });
     return running;
   };
-  /** What arrives meanwhile waits for the next flush. */
-  const flushAll = async () => {
-    for (let due = traces.close(); due > 0; due -= 1) {
-      const batch = traces.oldest();
-      if (batch === undefined) break;
-      await options.recordTraces(batch);
-      traces.confirm(batch);
+  /**
+   * Usage comes first: it bills customers and feeds their charts. Each part has its own try, so that what the catalog
+   * refuses of one never holds up another.
+   */
+  const flushAll = async (): Promise<boolean> => {
+    const parts = { usage: storeUsage, "key uses": storeKeyUses, traces: storeTraces };
+    let isAllStored = true;
+    for (const [part, store] of Object.entries(parts)) {
+      try {
+        await store();
+      } catch (error) {
+        isAllStored = false;
+        log.warn("requests not stored", { part, pending: traces.pending(), error: errorText(error) });
+      }
     }
+    return isAllStored;
+  };
+  const storeUsage = async () => {
     let stored = USAGE_ROWS;
     while (stored === USAGE_ROWS) {
       const rows = usage.unsaved(USAGE_ROWS);
@@ -71,9 +73,28 @@ export function startLedger(options: LedgerOptions): Ledger {
       usage.confirm(rows, options.now());
       stored = rows.length;
     }
+  };
+  const storeKeyUses = async () => {
     const uses = keys.due();
     await options.recordKeyUse(uses);
     keys.confirm(uses);
+  };
+  /** What arrives meanwhile waits for the next flush. Two refusals in a row: the catalog is away, not the batch at fault. */
+  const storeTraces = async () => {
+    const refusals: unknown[] = [];
+    let inARow = 0;
+    for (const batch of traces.close()) {
+      try {
+        await options.recordTraces(batch);
+        traces.confirm(batch);
+        inARow = 0;
+      } catch (error) {
+        refusals.push(error);
+        inARow += 1;
+        if (inARow === 2) break;
+      }
+    }
+    if (refusals.length > 0) throw refusals[0];
   };
   const timer = setInterval(() => void flush(), INTERVAL_MS);
   return {

@@ -6,9 +6,8 @@ export type TraceQueue = {
   push(trace: RequestTrace): void;
   /** Traces that are not confirmed yet. */
   pending(): number;
-  /** Closes the batch that is being filled. @returns how many wait; what is pushed from now on is in none of them */
-  close(): number;
-  oldest(): TraceBatch | undefined;
+  /** Closes the batch that is being filled. @returns those that wait, the oldest first; what is pushed from now on is in none */
+  close(): readonly TraceBatch[];
   /** It is in the catalog now. */
   confirm(stored: TraceBatch): void;
 };
@@ -45,13 +44,13 @@ export function createTraceQueue(onDropped: (count: number) => void): TraceQueue
     pending: () => pending,
     close() {
       open = null;
-      return batches.length;
+      return [...batches];
     },
-    oldest: () => batches[0],
     confirm(stored) {
       // it may have been dropped while it was on its way
-      if (batches[0] !== stored) return;
-      batches.shift();
+      const index = batches.indexOf(stored);
+      if (index < 0) return;
+      batches.splice(index, 1);
       pending -= stored.size;
     },
   };
