@@ -17,6 +17,7 @@ describe("API keys", () => {
   it.each([
     ["Bearer abcdefgh", "abcdefgh"],
     ["bearer   abcdefgh", "abcdefgh"],
+    ["Bearer x", "x"],
     ["Basic abcdefgh", null],
     ["Bearer ", null],
     ["Bearer a b", null],

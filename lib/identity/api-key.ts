@@ -24,6 +24,9 @@ export function parseApiKey(text: string): { prefix: string; hash: string } {
 export const sameHash = (a: string, b: string): boolean =>
   a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
-/** The token of an `Authorization: Bearer …` header, or null. */
+/** The token of an `Authorization: Bearer …` header; null when it holds none, or something else than one token. */
 export const bearerToken = (header: string | null | undefined): string | null =>
-  /^Bearer\s+(\S{8,512})$/i.exec(header ?? "")?.[1] ?? null;
+  /^Bearer\s+(\S+)$/i.exec(header ?? "")?.[1] ?? null;
+
+/** Whether an `Authorization` header presents anything at all; what it presents may still be no key. */
+export const hasCredential = (header: string | null | undefined): boolean => !/^\s*(bearer)?\s*$/i.test(header ?? "");

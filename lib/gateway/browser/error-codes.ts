@@ -17,8 +17,8 @@ export const ERRORS = {
   },
   invalid_api_key: {
     status: 401,
-    says: "The API key is unknown or revoked.",
-    fix: "Use a current key of your tenant.",
+    says: "The API key is wrong: it is unknown or revoked.",
+    fix: "Send a current key of your tenant as Authorization: Bearer <your key>.",
   },
   expired_api_key: { status: 401, says: "The API key has expired.", fix: "Create a new one." },
   insufficient_scope: {

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ACME_KEY, GLOBEX_KEY, makeSnapshot, READ_ONLY_KEY, TRUSTED_KEY, tenant } from "../testing/make-snapshot.ts";
 import { identifyCaller } from "./identify-caller.ts";
@@ -44,7 +45,15 @@ describe("identifyCaller", () => {
     ["a tenant that is off-boarded", { ...bearer(TRUSTED_KEY), "x-tenant-id": "leaves" }, "403 tenant_closed"],
     ["an archived tenant", { ...bearer(TRUSTED_KEY), "x-tenant-id": "left" }, "403 tenant_closed"],
     ["no key", { "x-tenant-id": "acme" }, "401 missing_api_key"],
-    ["another scheme", { authorization: `Basic ${ACME_KEY}` }, "401 missing_api_key"],
+    ["a scheme without a key", { authorization: "Bearer " }, "401 missing_api_key"],
+    ["another scheme", { authorization: `Basic ${ACME_KEY}` }, "401 invalid_api_key"],
+    ["a key without its scheme", { authorization: ACME_KEY }, "401 invalid_api_key"],
+    ["a key of one character", bearer("x"), "401 invalid_api_key"],
+    ["a key of another service", bearer("sk-123"), "401 invalid_api_key"],
+    ["a key with a blank inside", bearer("two words"), "401 invalid_api_key"],
+    ["a key in quotes", bearer(`"${ACME_KEY}"`), "401 invalid_api_key"],
+    ["a key that lost its end", bearer(ACME_KEY.slice(0, -1)), "401 invalid_api_key"],
+    ["a key longer than any", bearer("k".repeat(4_000)), "401 invalid_api_key"],
     ["an unknown key", bearer(`sy_dddddddddddd_${"d".repeat(43)}`), "401 invalid_api_key"],
     ["a known prefix with another secret", bearer(`sy_aaaaaaaaaaaa_${"x".repeat(43)}`), "401 invalid_api_key"],
     ["a key without inference", bearer(READ_ONLY_KEY), "403 insufficient_scope"],
@@ -67,6 +76,15 @@ describe("identifyCaller", () => {
   it("refuses a key from the moment it expires", () => {
     expect(outcome(bearer(GLOBEX_KEY), 999_999)).toBe("ten_globex");
     expect(outcome(bearer(GLOBEX_KEY), 1_000_000)).toBe("401 expired_api_key");
+  });
+
+  it("never takes a header that holds anything at all for no key", () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1 }), fc.constantFrom("Bearer ", "bearer ", "Basic ", ""), (text, scheme) => {
+        fc.pre(text.trim() !== "" && !/^(bearer)?\s*$/i.test(`${scheme}${text}`));
+        expect(outcome({ authorization: `${scheme}${text}` })).toBe("401 invalid_api_key");
+      }),
+    );
   });
 
   it("knows whose request it refused, as soon as a key proved it", () => {

@@ -1,4 +1,4 @@
-import { bearerToken, parseApiKey, sameHash } from "#lib/identity/api-key.ts";
+import { bearerToken, hasCredential, parseApiKey, sameHash } from "#lib/identity/api-key.ts";
 import type { KeyEntry, Snapshot } from "../snapshot/snapshot.ts";
 
 /** Far more than a fleet has callers; it only bounds what changing spellings of one header could fill. */
@@ -14,7 +14,7 @@ export class KeyBook {
   #snapshot: Snapshot | null = null;
   readonly #verified = new Map<string, KeyEntry>();
 
-  /** @returns the key of an `Authorization` header: `absent` without one, `unknown` when it is not, or no more, a key */
+  /** @returns the key of an `Authorization` header: `absent` when it presents nothing, `unknown` when that is no valid key */
   find(authorization: string | null, snapshot: Snapshot): KeyEntry | "absent" | "unknown" {
     if (authorization === null) return "absent";
     if (snapshot !== this.#snapshot) {
@@ -26,7 +26,7 @@ export class KeyBook {
 
   #verify(authorization: string, snapshot: Snapshot): KeyEntry | "absent" | "unknown" {
     const token = bearerToken(authorization);
-    if (token === null) return "absent";
+    if (token === null) return hasCredential(authorization) ? "unknown" : "absent";
     const { prefix, hash } = parseApiKey(token);
     const key = snapshot.keys.get(prefix);
     if (!key || !sameHash(key.hash, hash)) return "unknown";
