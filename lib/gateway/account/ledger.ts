@@ -4,8 +4,8 @@ import type { RequestTrace } from "#lib/telemetry/trace.ts";
 import type { TraceBatch } from "#lib/telemetry/trace-batch.ts";
 import type { UsageRow } from "#lib/telemetry/usage.ts";
 import { createKeyUses } from "./key-uses.ts";
-import { createTraceQueue } from "./trace-queue.ts";
-import { createUsageBook } from "./usage-book.ts";
+import { createTraceQueue, type TraceQueue } from "./trace-queue.ts";
+import { createUsageBook, type UsageBook } from "./usage-book.ts";
 
 /** Everything that is kept of requests, on its way to the catalog: off the request path, in batches, and bounded. */
 export type Ledger = {
@@ -53,7 +53,11 @@ export function startLedger(options: LedgerOptions): Ledger {
    * refuses of one never holds up another.
    */
   const flushAll = async (): Promise<boolean> => {
-    const parts = { usage: storeUsage, "key uses": storeKeyUses, traces: storeTraces };
+    const parts = {
+      usage: () => storeUsage(usage, options),
+      "key uses": storeKeyUses,
+      traces: () => storeTraces(traces, options.recordTraces),
+    };
     let isAllStored = true;
     for (const [part, store] of Object.entries(parts)) {
       try {
@@ -65,36 +69,10 @@ export function startLedger(options: LedgerOptions): Ledger {
     }
     return isAllStored;
   };
-  const storeUsage = async () => {
-    let stored = USAGE_ROWS;
-    while (stored === USAGE_ROWS) {
-      const rows = usage.unsaved(USAGE_ROWS);
-      await options.recordUsage(rows.map(({ row }) => row));
-      usage.confirm(rows, options.now());
-      stored = rows.length;
-    }
-  };
   const storeKeyUses = async () => {
     const uses = keys.due();
     await options.recordKeyUse(uses);
     keys.confirm(uses);
-  };
-  /** What arrives meanwhile waits for the next flush. Two refusals in a row: the catalog is away, not the batch at fault. */
-  const storeTraces = async () => {
-    const refusals: unknown[] = [];
-    let inARow = 0;
-    for (const batch of traces.close()) {
-      try {
-        await options.recordTraces(batch);
-        traces.confirm(batch);
-        inARow = 0;
-      } catch (error) {
-        refusals.push(error);
-        inARow += 1;
-        if (inARow === 2) break;
-      }
-    }
-    if (refusals.length > 0) throw refusals[0];
   };
   const timer = setInterval(() => void flush(), INTERVAL_MS);
   return {
@@ -112,4 +90,35 @@ export function startLedger(options: LedgerOptions): Ledger {
       log.error("requests lost at shutdown", { traces: traces.pending() });
     },
   };
+}
+
+async function storeUsage(usage: UsageBook, { recordUsage, now }: LedgerOptions): Promise<void> {
+  let stored = USAGE_ROWS;
+  while (stored === USAGE_ROWS) {
+    const rows = usage.unsaved(USAGE_ROWS);
+    await recordUsage(rows.map(({ row }) => row));
+    usage.confirm(rows, now());
+    stored = rows.length;
+  }
+}
+
+/**
+ * What arrives meanwhile waits for the next flush. A refused batch is passed over; two in a row mean that the catalog is away.
+ * @throws Error the first refusal, once everything else was tried
+ */
+async function storeTraces(queue: TraceQueue, record: (batch: TraceBatch) => Promise<void>): Promise<void> {
+  const refusals: unknown[] = [];
+  let refusedInARow = 0;
+  for (const batch of queue.close()) {
+    try {
+      await record(batch);
+      queue.confirm(batch);
+      refusedInARow = 0;
+    } catch (error) {
+      refusals.push(error);
+      refusedInARow += 1;
+      if (refusedInARow === 2) break;
+    }
+  }
+  if (refusals.length > 0) throw refusals[0];
 }
