@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { ConditionSchema, IsoTime, idOf, PageQuery, Slug } from "#lib/http/schema.ts";
-import { LORA_RANKS } from "#lib/pools/schema.ts";
+import { LoraRank } from "#lib/pools/schema.ts";
 import { DRAIN_SECONDS } from "./browser/control-kinds.ts";
 
 export const NODE_HEALTHS = [
@@ -212,7 +212,7 @@ export type RolloutPhase = (typeof ROLLOUT_PHASES)[number];
 export const EngineLimitsSchema = z.strictObject({
   maxLoras: z.number().int().min(1).max(512),
   maxCpuLoras: z.number().int().min(1).max(10_000),
-  maxLoraRank: z.literal([...LORA_RANKS]),
+  maxLoraRank: LoraRank,
   /** Tokens. */
   maxModelLen: z.number().int().min(16).max(10_000_000),
   gpuMemoryUtilization: z.number().min(0.05).max(1),

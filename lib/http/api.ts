@@ -275,6 +275,8 @@ function documentRoute(
     ...(def.errors ?? []),
     ...(def.action === "public" ? [] : (["unauthenticated", "forbidden"] as const)),
     ...(def.params || def.query || def.body ? (["invalid"] as const) : []),
+    ...(def.body ? (["too_large", "unsupported_media_type"] as const) : []),
+    ...(def.streamMaxBytes ? (["too_large"] as const) : []),
     ...(def.ifMatch ? (["stale", "precondition_required"] as const) : []),
   ];
   const problems = Object.fromEntries(

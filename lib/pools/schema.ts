@@ -18,6 +18,8 @@ export const RESTART_STEPS = ["manual", "webhook", "simulated"] as const;
 
 /** The only values vLLM's `--max-lora-rank` takes (vllm.md §5). */
 export const LORA_RANKS = [1, 8, 16, 32, 64, 128, 256, 320, 512] as const;
+/** The OpenAPI generator writes down only the first value of a literal: the list is given to it as well. */
+export const LoraRank = z.literal([...LORA_RANKS]).meta({ enum: [...LORA_RANKS] });
 
 /** The numbers of a base model's config.json that fix the shape of every adapter for it. */
 export const BaseShapesSchema = z.object({
@@ -106,7 +108,7 @@ export const CreatePool = z.strictObject({
   dtype: z.enum(POOL_DTYPES).default("bfloat16"),
   maxModelLen: z.number().int().min(16).max(10_000_000),
   maxLoras: z.number().int().min(1).max(512),
-  maxLoraRank: z.literal([...LORA_RANKS]),
+  maxLoraRank: LoraRank,
   maxCpuLoras: z.number().int().min(1).max(10_000),
   gpuMemoryUtilization: z.number().min(0.05).max(1).default(0.9),
   adapterDirectory: z

@@ -6,10 +6,9 @@ export const Prefix = z
   .string()
   .trim()
   .max(500)
-  .regex(
-    /^(?!\/)(?!.*\/\/)[^\\\p{Cc}]*$/u,
-    "starts with no slash and holds no empty part, backslash or control character",
-  )
+  .regex(/^(?!\/)(?!.*\/\/)[^\\]*$/, "starts with no slash and holds no empty part, backslash or control character")
+  // its own rule: in the pattern, other languages could not read the class
+  .refine((value) => !/\p{Cc}/u.test(value), "holds no control character")
   .refine((value) => !value.split("/").some((part) => part === "." || part === ".."), "holds no . or .. part");
 
 /** A bucket of an S3-compatible store that adapters are taken from; its secret never leaves the server. */
