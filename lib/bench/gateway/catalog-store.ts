@@ -70,10 +70,11 @@ export async function addServingPool(db: Database, plan: ServingPlan): Promise<S
       data: versions.map((version) => ({ ...version, state: "ready" as const, origin: {}, targetModules: [] })),
     });
     await client.route.createMany({ data: tenants.flatMap(routeRows) });
-    await client.registration.createMany({
-      data: nodes.flatMap(({ id, epoch }) => versions.map((version) => registrationRow(id, version, epoch))),
-    });
   });
+  for (const { id, epoch } of nodes)
+    await db.write(platformScope, ({ client }) =>
+      client.registration.createMany({ data: versions.map((version) => registrationRow(id, version, epoch)) }),
+    );
   return { id: poolId, nodeIds: nodes.map(({ id }) => id), tenants };
 }
 
@@ -87,7 +88,7 @@ export async function addTrustedKey(db: Database): Promise<string> {
 }
 
 /** Moves a live pointer, as a cutover does. */
-export const pointRoute = (db: Database, adapterId: string, liveVersionId: string): Promise<unknown> =>
+export const pointRoute = (db: Database, adapterId: string, liveVersionId: string | null): Promise<unknown> =>
   db.write(platformScope, ({ client }) => client.route.update({ where: { adapterId }, data: { liveVersionId } }));
 
 /** What the reconcile loop writes when a node comes back as a new process: nothing is proven there any more. */

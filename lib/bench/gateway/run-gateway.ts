@@ -4,6 +4,7 @@ import { median } from "../measured.ts";
 import { chatBody } from "./bodies.ts";
 import { findPeers, type PeerPrograms } from "./peer-programs.ts";
 import { ask, type Program, startModule } from "./program.ts";
+import { measureRebuild } from "./rebuild.ts";
 import { openScene, type ProxyServer, type Scene } from "./scene.ts";
 import type { StreamLoad, StreamResult } from "./stream-messages.ts";
 import { type LoadResult, runWrk } from "./wrk.ts";
@@ -37,12 +38,14 @@ export async function runGateway(options: {
   say(line: string): void;
 }): Promise<Measured[]> {
   if (!hasCpuTimes()) throw new Error("the job gateway reads CPU times from /proc: run it on Linux");
+  const rebuild = await measureRebuild(options.say);
   const peers = await findPeers(options.peers, options.say);
   const scene = await openScene(peers);
   try {
     const client = await startModule(new URL("./stream-client-child.ts", import.meta.url), scene.loadCore);
     try {
-      return await measure(scene, peers, client, { ...options, runs: Math.max(LEAST_RUNS, options.runs) });
+      const runs = Math.max(LEAST_RUNS, options.runs);
+      return [rebuild, ...(await measure(scene, peers, client, { ...options, runs }))];
     } finally {
       await client.stop();
     }

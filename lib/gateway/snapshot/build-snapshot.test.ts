@@ -16,7 +16,6 @@ const node = (id: string, change: Partial<Node> = {}): Node => ({
   cordoned: false,
   conditions: [],
   limits: null,
-  registrations: [],
   ...change,
 });
 const condition = (type: string, status: string) => ({ type, status, reason: "", message: "", lastTransitionTime: "" });
@@ -39,6 +38,7 @@ const NO_ROWS: RoutingRows = {
   pools: [],
   nodes: [],
   settings: [],
+  proofs: [],
   versions: [],
   endpoints: [],
   controls: [],
@@ -85,17 +85,42 @@ describe("buildSnapshot", () => {
   });
 
   it("counts a proof only in the node's present epoch", () => {
-    const versions = [
-      { id: "ver_1", tenantId: "ten_1", adapterId: "adp_1", number: 1, loraName: "a", adapter: { poolId: "pool_1" } },
-      { id: "ver_2", tenantId: "ten_1", adapterId: "adp_1", number: 2, loraName: null, adapter: { poolId: "pool_1" } },
-    ];
-    const nodes = [
-      node("node_1", { registrations: [{ versionId: "ver_1", epoch: 3 }] }),
-      node("node_2", { registrations: [{ versionId: "ver_1", epoch: 2 }] }),
-    ];
-    const snapshot = build({ versions, nodes });
-    expect(snapshot.versions.get("ver_1")?.routableOn).toEqual(["node_1"]);
-    expect(snapshot.versions.has("ver_2")).toBe(false);
+    const version = { id: "ver_1", tenantId: "ten_1", adapterId: "adp_1", poolId: "pool_1", number: 1, loraName: "a" };
+    const snapshot = build({
+      versions: [version],
+      nodes: [node("node_1"), node("node_2"), node("node_3")],
+      proofs: [
+        { nodeId: "node_3", epoch: 3, versionIds: ["ver_1", "ver_gone"] },
+        { nodeId: "node_2", epoch: 2, versionIds: ["ver_1"] },
+        { nodeId: "node_1", epoch: 3, versionIds: ["ver_1"] },
+        { nodeId: "node_gone", epoch: 3, versionIds: ["ver_1"] },
+      ],
+    });
+    expect([...snapshot.versions.values()]).toEqual([{ ...version, routableOn: ["node_1", "node_3"] }]);
+  });
+
+  it("looks at each proof once, however many versions and nodes there are", () => {
+    let looks = 0;
+    const versionIds = Array.from({ length: 200 }, (_, index) => `ver_${index}`);
+    const counted = new Proxy(versionIds, {
+      get(list, key, receiver) {
+        if (typeof key === "string" && /^\d+$/.test(key)) looks += 1;
+        return Reflect.get(list, key, receiver);
+      },
+    });
+    const nodes = Array.from({ length: 20 }, (_, index) => node(`node_${index}`));
+    const versions = versionIds.map((id, index) => ({
+      id,
+      tenantId: "ten_1",
+      adapterId: "adp_1",
+      poolId: "pool_1",
+      number: index,
+      loraName: id,
+    }));
+    const proofs = nodes.map(({ id, epoch }) => ({ nodeId: id, epoch, versionIds: counted }));
+    const { versions: built } = build({ nodes, versions, proofs });
+    expect([built.size, looks]).toEqual([200, 200 * 20]);
+    expect([...built.values()].every(({ routableOn }) => routableOn.length === 20)).toBe(true);
   });
 
   it.each([

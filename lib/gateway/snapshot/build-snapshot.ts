@@ -24,6 +24,7 @@ export function buildSnapshot(rows: RoutingRows, openKey: OpenKey, readAt: Date)
   const tenants = rows.tenants.map((row) => tenantEntry(row, { observed, recordings }));
   const pools = new Map(rows.pools.map((pool) => [pool.id, pool]));
   const nodes = rows.nodes.map((row) => nodeEntry(row, pools.get(row.poolId), isCordoned(row, rows.controls), openKey));
+  const routableOn = routableNodes(rows);
   return {
     readAt,
     settings: readSettings(rows.settings),
@@ -37,13 +38,7 @@ export function buildSnapshot(rows: RoutingRows, openKey: OpenKey, readAt: Date)
       })),
     ),
     nodes: byId(nodes),
-    versions: byId(
-      rows.versions.flatMap(({ loraName, adapter, ...version }) =>
-        loraName === null
-          ? []
-          : [{ ...version, loraName, poolId: adapter.poolId, routableOn: routableNodes(version.id, rows.nodes) }],
-      ),
-    ),
+    versions: byId(rows.versions.map((version) => ({ ...version, routableOn: routableOn.get(version.id) ?? [] }))),
     endpoints: byId(rows.endpoints.flatMap((row) => endpointEntry(row, openKey))),
     controls: rows.controls.map(({ wasCordoned: _, ...control }) => control),
     liveInstances: Math.max(1, rows.instances),
@@ -152,11 +147,21 @@ function closureOf(row: RoutingRows["nodes"][number], cordoned: boolean, isLocke
 const isCordoned = (node: RoutingRows["nodes"][number], controls: RoutingRows["controls"]): boolean =>
   node.cordoned && !controls.some(({ nodeId, wasCordoned }) => nodeId === node.id && !wasCordoned);
 
-/** A proof from an earlier epoch is void: that process is gone, and its adapters with it. */
-const routableNodes = (versionId: string, nodes: RoutingRows["nodes"]): string[] =>
-  nodes
-    .filter((node) => node.registrations.some((one) => one.versionId === versionId && one.epoch === node.epoch))
-    .map((node) => node.id);
+/**
+ * The nodes where each version is proven, in one pass over the proofs. One from another epoch is void: that process is gone,
+ * and its adapters with it.
+ */
+function routableNodes({ nodes, proofs }: Pick<RoutingRows, "nodes" | "proofs">): Map<string, string[]> {
+  const provenIn = new Map(proofs.map(({ nodeId, epoch, versionIds }) => [`${nodeId} ${epoch}`, versionIds]));
+  const nodesOf = new Map<string, string[]>();
+  for (const { id, epoch } of nodes)
+    for (const versionId of provenIn.get(`${id} ${epoch}`) ?? []) {
+      const known = nodesOf.get(versionId);
+      if (known) known.push(id);
+      else nodesOf.set(versionId, [id]);
+    }
+  return nodesOf;
+}
 
 /** A setting that makes no sense is ignored: it must not stop traffic. */
 export function readSettings(rows: RoutingRows["settings"]): GatewaySettings {

@@ -61,17 +61,21 @@ const NODE = {
   cordoned: true,
   conditions: true,
   limits: true,
-  registrations: { where: { state: "routable" }, select: { versionId: true, epoch: true } },
 } satisfies Prisma.NodeSelect;
 
-const VERSION = {
-  id: true,
-  tenantId: true,
-  adapterId: true,
-  number: true,
-  loraName: true,
-  adapter: { select: { poolId: true } },
-} satisfies Prisma.AdapterVersionSelect;
+/** Rows read at once: turning a thousand of them into objects would hold up requests. */
+const PAGE = 100;
+
+/** Reads a table that grows with the customers a page at a time, so that requests are answered in between. */
+async function inPages<Row extends { id: string }>(readPage: (after: string) => Promise<Row[]>): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (let page = await readPage(""); page.length > 0; page = await readPage(rows.at(-1)?.id ?? "")) {
+    rows.push(...page);
+    if (page.length < PAGE) break;
+  }
+  return rows;
+}
+const pageAfter = (after: string) => ({ take: PAGE, orderBy: { id: "asc" as const }, where: { id: { gt: after } } });
 
 /** A gateway says that it is there every 2 s. */
 const INSTANCE_ALIVE_MS = 10_000;
@@ -82,15 +86,8 @@ const INSTANCE_ALIVE_MS = 10_000;
  */
 export async function readRouting(tx: Tx, now: Date) {
   const { client } = tx;
-  const tenants = await client.tenant.findMany({ select: TENANT });
-  const keys = await client.apiKey.findMany({
-    where: {
-      scopes: { hasSome: ["inference", "gateway:trusted"] },
-      // whoever still calls for a tenant that is being off-boarded is told that, not that its key is unknown
-      OR: [{ revokedAt: null }, { tenant: { status: "offboarding" } }],
-    },
-    select: { id: true, tenantId: true, prefix: true, hash: true, scopes: true, expiresAt: true },
-  });
+  const tenants = await inPages((after) => client.tenant.findMany({ ...pageAfter(after), select: TENANT }));
+  const keys = await inPages((after) => readKeys(tx, after));
   const pools = await client.pool.findMany({ select: POOL });
   const nodes = await client.node.findMany({ orderBy: { name: "asc" }, select: NODE });
   const settings = await readSettingRows(tx);
@@ -113,20 +110,57 @@ export async function readRouting(tx: Tx, now: Date) {
   const instances = await client.gatewayInstance.count({
     where: { seenAt: { gt: new Date(now.getTime() - INSTANCE_ALIVE_MS) } },
   });
-  const routed = tenants.flatMap(({ adapters }) => adapters.flatMap(({ route }) => (route ? [route] : [])));
-  const wanted = [
-    ...routed.flatMap((route) => [
-      route.liveVersionId,
-      route.previousVersionId,
-      route.candidateVersionId,
-      route.mirrorVersionId,
-    ]),
-    ...nodes.flatMap(({ registrations }) => registrations.map(({ versionId }) => versionId)),
-  ];
-  const ids = [...new Set(wanted.filter((id) => id !== null))];
-  const versions = await client.adapterVersion.findMany({ where: { id: { in: ids } }, select: VERSION });
-  return { tenants, keys, pools, nodes, settings, versions, endpoints, controls, observed, recordings, instances };
+  const proofs = await readProofs(tx);
+  const versions = await inPages((after) => readVersions(tx, after));
+  return {
+    tenants,
+    keys,
+    pools,
+    nodes,
+    settings,
+    proofs,
+    versions,
+    endpoints,
+    controls,
+    observed,
+    recordings,
+    instances,
+  };
 }
+
+const readKeys = ({ client }: Tx, after: string) =>
+  client.apiKey.findMany({
+    take: PAGE,
+    orderBy: { id: "asc" },
+    where: {
+      id: { gt: after },
+      scopes: { hasSome: ["inference", "gateway:trusted"] },
+      // whoever still calls for a tenant that is being off-boarded is told that, not that its key is unknown
+      OR: [{ revokedAt: null }, { tenant: { status: "offboarding" } }],
+    },
+    select: { id: true, tenantId: true, prefix: true, hash: true, scopes: true, expiresAt: true },
+  });
+
+/** What passed its load probe where: a row a node and epoch, since there are as many as versions times nodes. */
+async function readProofs({ client }: Tx): Promise<{ nodeId: string; epoch: number; versionIds: string[] }[]> {
+  const rows = await client.$queryRaw<{ nodeId: string; epoch: number; versionIds: string }[]>`
+    SELECT "nodeId", "epoch", string_agg("versionId", ',') AS "versionIds" FROM "Registration"
+    WHERE "state" = 'routable' AND "versionId" IS NOT NULL GROUP BY "nodeId", "epoch"`;
+  return rows.map(({ versionIds, ...row }) => ({ ...row, versionIds: versionIds.split(",") }));
+}
+
+type VersionRow = { id: string; tenantId: string; adapterId: string; poolId: string; number: number; loraName: string };
+
+/** Versions that a route names, or that are proven somewhere. */
+const readVersions = ({ client }: Tx, after: string) =>
+  client.$queryRaw<VersionRow[]>`
+    SELECT v."id", v."tenantId", v."adapterId", a."poolId", v."number", v."loraName"
+    FROM "AdapterVersion" v JOIN "Adapter" a ON a."id" = v."adapterId"
+    WHERE v."id" > ${after} AND v."loraName" IS NOT NULL AND v."id" IN (
+      SELECT unnest(ARRAY["liveVersionId", "previousVersionId", "candidateVersionId", "mirrorVersionId"]) FROM "Route"
+      UNION SELECT "versionId" FROM "Registration" WHERE "state" = 'routable')
+    ORDER BY v."id" LIMIT ${PAGE}`;
+
 export type RoutingRows = Awaited<ReturnType<typeof readRouting>>;
 
 /** What an administrator may have set for the gateway. */
