@@ -63,7 +63,12 @@ const nodeMetrics = (): NodeMetrics =>
   createNodeMetrics({
     ...{ modelName: "tiny-llama", engineVersion: DEFAULT_ENGINE_VERSION, enablesLora: true, plugin: true },
     ...{ maxLoras: SLOTS, maxCpuLoras: TENANTS, maxLoraRank: 16, maxModelLen: 8192, kvBlocks: 26_000 },
-    ...{ gpuMemoryUtilization: 0.9, disabled: null, profile: engineProfile(DEFAULT_ENGINE_VERSION).metrics },
+    ...{
+      gpuMemoryUtilization: 0.9,
+      disabled: null,
+      device: "gpu",
+      profile: engineProfile(DEFAULT_ENGINE_VERSION).metrics,
+    },
     residency: () => {
       const { gpu, cpu } = engine.engine.inspect();
       return { gpu: gpu.map(String), cpu: cpu.map(String) };

@@ -1,4 +1,6 @@
 import type { Condition } from "#lib/http/schema.ts";
+import { engineBackend, type SeenBackend } from "#lib/vllm/engine-backend.ts";
+import { mixesBaseRows } from "#lib/vllm/known-defects.ts";
 import type { NodeLimits, ProbeResult } from "./schema.ts";
 
 /** One node as the reconcile loop reads it: everything wanted and everything known, in one piece. */
@@ -8,6 +10,9 @@ export type NodeState = {
   baseUrl: string;
   sealedKey: string | null;
   engineVersion: string | null;
+  /** What the node shows of its engine's device, and what an admin said of the machine. */
+  backend: SeenBackend | null;
+  gpu: string | null;
   simulated: boolean;
   epoch: number;
   processStartedAt: Date | null;
@@ -38,7 +43,8 @@ export type PlacementRow = {
   loraName: string;
   /** Path below the adapter store, here and on the node. */
   storePath: string;
-  files: readonly { path: string; sizeBytes: number; sha256: string }[];
+  /** SHA-256 over the version's files. */
+  digest: string;
   /** Only a `ready` version may be loaded anew. */
   isLoadable: boolean;
   desire: "present" | "absent";
@@ -62,7 +68,23 @@ export type RegistrationRow = {
   epoch: number;
   state: RegistrationStateName;
   probe: ProbeResult | null;
+  /** What the node's plugin proved on the node's own disk before the load; null = nothing. */
+  verifiedDigest: string | null;
 };
+
+/**
+ * Whether what a node has loaded may be used at all. Where nodes fetch their adapters nobody but the node saw the bytes it
+ * loaded, so they count only with its plugin's proof of the very digest. Where the store is shared Switchyard read them.
+ */
+export const isProven = (
+  pool: Pick<NodeState["pool"], "delivery">,
+  placement: Pick<PlacementRow, "digest">,
+  registration: Pick<RegistrationRow, "verifiedDigest"> | null | undefined,
+): boolean => pool.delivery === "shared" || registration?.verifiedDigest === placement.digest;
+
+/** Requests for the base model that run beside adapters come out wrong on this node. */
+export const mixesBase = (node: Pick<NodeState, "engineVersion" | "backend" | "gpu">): boolean =>
+  mixesBaseRows(node.engineVersion, engineBackend(node.backend, node.gpu));
 
 /** The directory a node loads a version from. Built from the pool's mount and our own digest path, never from input. */
 export const pathOnNode = (pool: { adapterDirectory: string }, placement: { storePath: string }): string =>

@@ -40,6 +40,8 @@ type Facts = {
   listedRoot: string | null | undefined;
   path: string;
   registration: RegistrationRow | null;
+  /** Its bytes are proven, as far as the pool's delivery asks for it. */
+  isProven: boolean;
   baseModelMatches: boolean;
   restarted: boolean;
 };
@@ -56,6 +58,7 @@ function findingFromFacts(placement: PlacementRow, facts: Facts): Finding {
   if (facts.listedRoot === undefined) return findingWhenMissing(placement, facts);
   if (facts.listedRoot !== facts.path)
     return routable.not("foreign_path", "Somebody loaded this name from another path. Unload it on the node by hand.");
+  if (!facts.isProven) return findingWhenUnproven(placement);
   return findingWhenListed(placement, facts.registration);
 }
 
@@ -79,6 +82,18 @@ function findingWhenMissing(placement: PlacementRow, facts: Facts): Finding {
   if (before.status === "true" || before.reason === "probing")
     return routable.not("vanished", "The node does not list it any more; it is being loaded again.");
   return before;
+}
+
+/** Reasons that say why the bytes of a load do not count. */
+export const UNPROVEN = "digest_unproven";
+
+/** Such as after a load whose reply was lost: it is unloaded, and loaded again with the proof. */
+function findingWhenUnproven({ condition }: PlacementRow): Finding {
+  if (condition?.status === "false" && condition.reason === UNPROVEN) return condition;
+  return routable.not(
+    UNPROVEN,
+    "The node lists it without a proof of the bytes it loaded. It is unloaded, and loaded again.",
+  );
 }
 
 function findingWhenListed(placement: PlacementRow, registration: RegistrationRow | null): Finding {

@@ -163,6 +163,8 @@ export const PlacementSchema = z.object({
       threshold: z.number().nullable(),
       /** Positions that were compared. */
       positions: z.number().int(),
+      /** Other requests ran meanwhile, on an engine where they change the base model's answers: nothing can be said. */
+      disturbed: z.boolean().optional(),
       at: IsoTime,
     })
     .nullable(),

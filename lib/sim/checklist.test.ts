@@ -5,6 +5,7 @@ import {
   BASE_MODEL,
   chatWith,
   LONG,
+  largestDifference,
   MODEL_DIR,
   type Reply,
   SLOW,
@@ -179,7 +180,7 @@ describe("5. Two tiers, touched at every step", () => {
     const { text } = await node.get("/metrics");
     const ours = text.split("\n").filter((line) => /^switchyard_/.test(line) && !/_bucket|_sum/.test(line));
     expect(ours).toEqual([
-      'switchyard_lora_plugin_info{reason="",status="active",version="simulated",vllm_version="0.32.0"} 1.0',
+      'switchyard_lora_plugin_info{device="cuda",reason="",status="active",version="simulated",vllm_version="0.32.0"} 1.0',
       'switchyard_lora_evictions_total{tier="gpu"} 3.0',
       'switchyard_lora_evictions_total{tier="cpu"} 1.0',
       'switchyard_lora_swaps_total{source="gpu"} 0.0',
@@ -207,7 +208,7 @@ describe("5. Two tiers, touched at every step", () => {
     await node.chat(chatWith(BASE_MODEL, { max_tokens: 1 }));
     const { text } = await node.get("/metrics");
     const series = text.split("\n").filter((line) => line.startsWith("switchyard_"));
-    expect(series).toEqual([expect.stringContaining(`{reason="${reason}",status="disabled"`)]);
+    expect(series).toEqual([expect.stringContaining(`,reason="${reason}",status="disabled"`)]);
     expect(text).toContain("# TYPE switchyard_lora_evictions_total counter");
   });
 
@@ -231,6 +232,34 @@ describe("6. Admission by max_loras", () => {
     await node.chat(chatWith(BASE_MODEL, { max_tokens: 1 }));
     expect(late).toEqual([]);
     await Promise.all([running, deferred]);
+  });
+});
+
+describe("A CPU engine", () => {
+  const TEXT = "The customer asked whether the order could still be changed";
+  const shiftOf = async (node: TestNode, alone: readonly number[]) =>
+    largestDifference(alone, await node.probe(BASE_MODEL, TEXT));
+
+  it.each(["cpu", "gpu"] as const)("on a %s answers the base alone as it should", async (device) => {
+    const node = await start({ device, maxLoras: 2, maxCpuLoras: 2, logitNoise: 0 });
+    const alone = await node.probe(BASE_MODEL, TEXT);
+    for (const [at, path] of TRAINED.entries()) await node.load(`a${at}`, path);
+    expect(await shiftOf(node, alone)).toBe(0);
+  });
+
+  it.each([
+    ["cpu", 2, true],
+    ["cpu", 3, false],
+    ["gpu", 2, false],
+  ] as const)("on a %s with %i slots and 2 adapters mixes rows beside them: %s", async (device, maxLoras, isMixed) => {
+    const node = await start({ device, maxLoras, maxCpuLoras: 3, logitNoise: 0, speed: SLOW });
+    const alone = await node.probe(BASE_MODEL, TEXT);
+    for (const [at, path] of TRAINED.entries()) await node.load(`a${at}`, path);
+    const running = node.chat(chatWith("a0", LONG));
+    await node.untilRunning(1);
+    expect((await shiftOf(node, alone)) > 0).toBe(isMixed);
+    await running;
+    expect(await shiftOf(node, alone)).toBe(0);
   });
 });
 

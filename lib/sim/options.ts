@@ -39,8 +39,12 @@ export type SimNodeOptions = {
   logitNoise: number;
   /** Answers `/_sim/…`: faults and restarts by API. */
   control: boolean;
+  /** What the engine computes on; a CPU mixes an adapter's weights into base-model rows of the same batch (vLLM #48421). */
+  device: "gpu" | "cpu";
   /** Switchyard's plugin is installed: its series stand beside vLLM's. */
   plugin: boolean;
+  /** `SWITCHYARD_ADAPTER_DIR`: the plugin verifies every adapter below it before a load. null = not set. */
+  adapterDir: string | null;
   /** `VLLM_SERVER_DEV_MODE`. */
   devMode: boolean;
   /** `--enable-tokenizer-info-endpoint`. */
@@ -70,7 +74,9 @@ export const SIM_NODE_DEFAULTS = {
   scenarioFile: null,
   logitNoise: 1e-4,
   control: false,
+  device: "gpu",
   plugin: true,
+  adapterDir: null,
   devMode: false,
   tokenizerInfo: false,
   tracksLoad: false,

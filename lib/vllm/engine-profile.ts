@@ -1,4 +1,4 @@
-import { defectText, type KnownDefect, matchDefects } from "./known-defects.ts";
+import { defectText, type EngineFacts, type KnownDefect, matchDefects } from "./known-defects.ts";
 import { parseRelease, type Release } from "./release.ts";
 
 /** Releases whose answers were read from source or recorded. */
@@ -33,14 +33,18 @@ const ANSWERS: Record<ProfileId, Pick<EngineProfile, "id" | "badAdapterStatus" |
 /**
  * The profile of a release; the nearest one, with a warning, for those between and beside them (0.18 to 0.24 answer as
  * later ones do, vllm.md §1.2).
- * @param table of faults; tests give their own
+ * @param facts that some faults depend on @param table of faults; tests give their own
  */
-export function engineProfile(version: string | null, table?: readonly KnownDefect[]): EngineProfile {
+export function engineProfile(
+  version: string | null,
+  facts: EngineFacts = {},
+  table?: readonly KnownDefect[],
+): EngineProfile {
   const release = version === null ? null : parseRelease(version);
   if (release === null)
     return { version, ...ANSWERS["0.25+"], substitution: null, advisories: [unknownVersion(version)] };
   const { id, isExact } = profileOf(release);
-  const unsafe = (matchDefects(version, {}, table) ?? []).filter(({ kind }) => kind === "unsafe");
+  const unsafe = (matchDefects(version, facts, table) ?? []).filter(({ kind }) => kind === "unsafe");
   return {
     version,
     ...ANSWERS[id],

@@ -5,7 +5,7 @@ import { KNOWN_DEFECTS, type KnownDefect, matchDefects } from "./known-defects.t
 import { compareReleases, parseRelease } from "./release.ts";
 
 const codes = (version: string | null, table?: readonly KnownDefect[]) =>
-  engineProfile(version, table).advisories.map(({ code }) => code);
+  engineProfile(version, {}, table).advisories.map(({ code }) => code);
 
 describe("parseRelease", () => {
   it("reads release numbers, not commits", () => {

@@ -1,3 +1,4 @@
+import type { Backend } from "./engine-backend.ts";
 import { compareReleases, parseRelease, type Release } from "./release.ts";
 
 /**
@@ -96,7 +97,7 @@ export const KNOWN_DEFECTS: readonly KnownDefect[] = [
     backend: "cpu",
     reference: "#48421",
     message: "On CPU, requests for the base model in one batch with adapters are answered with an adapter's weights.",
-    fix: "Use CPU engines for tests only.",
+    fix: "Use CPU engines for tests only. Switchyard sends no base-model request to this node while adapters are loaded.",
   },
   {
     code: "engine_unload_keeps_weights",
@@ -156,7 +157,7 @@ export const KNOWN_DEFECTS: readonly KnownDefect[] = [
 
 export type EngineFacts = {
   /** null = not known, which is no reason to assume a CPU. */
-  backend?: "cpu" | "gpu" | null;
+  backend?: Backend | null;
 };
 
 /**
@@ -185,6 +186,14 @@ function isAtLeast(release: Release, floor: string): boolean {
   if (parsed === null) throw new RangeError(`"${floor}" in the table of defects is no release`);
   return compareReleases(release, parsed) >= 0;
 }
+
+/**
+ * Whether base-model rows of a batch come out with an adapter's weights (`engine_cpu_base_rows`). Every release on a CPU
+ * has this fault so far, so a CPU engine of unknown version has it too.
+ */
+export const mixesBaseRows = (version: string | null, backend: Backend | null): boolean =>
+  backend === "cpu" &&
+  (matchDefects(version, { backend })?.some(({ code }) => code === "engine_cpu_base_rows") ?? true);
 
 /** One sentence with its reference. */
 export const defectText = ({ message, reference }: KnownDefect): string =>

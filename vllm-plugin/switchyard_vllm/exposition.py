@@ -4,6 +4,7 @@ A single-process vLLM answers /metrics from prometheus_client's default registry
 builds a registry that only reads that directory. So the same families are added in both places.
 """
 
+import sys
 from collections.abc import Iterable, Iterator
 from time import time
 from types import ModuleType
@@ -101,11 +102,20 @@ def info(vllm_version: str, status: str, reason: str) -> Any:
 
     family = GaugeMetricFamily(
         "switchyard_lora_plugin_info",
-        "Switchyard's plugin: its version, and whether it counts; if not, why.",
-        labels=["version", "vllm_version", "status", "reason"],
+        "Switchyard's plugin: its version, whether it counts and if not, why, and what the engine computes on.",
+        labels=["version", "vllm_version", "status", "reason", "device"],
     )
-    family.add_metric([VERSION, vllm_version, status, reason], 1)
+    family.add_metric([VERSION, vllm_version, status, reason, device()], 1)
     return family
+
+
+def device() -> str:
+    """What vLLM says the engine computes on, such as cuda or cpu; "" when it does not say. Nothing else tells."""
+    try:
+        platform = getattr(sys.modules.get("vllm.platforms"), "current_platform", None)
+        return str(getattr(platform, "device_type", None) or "")
+    except Exception:  # a platform that cannot be found out must not cost the scrape its counts
+        return ""
 
 
 def families(counts: dict[str, Any] | None) -> list[Any]:

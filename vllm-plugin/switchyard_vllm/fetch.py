@@ -35,6 +35,8 @@ def ensure_adapter(root: str, source: Source | None, lora_path: str) -> str | No
         found = digest_on_disk(target)
         if found is not None and found.startswith(wanted):
             return found
+        if source is None and found is not None:
+            raise Refused("switchyard_digest_mismatch", f"what stands in {wanted} has the digest {found[:12]}", 400)
         if source is None:
             raise Refused("switchyard_not_configured", "it has to be fetched, but SWITCHYARD_URL or the node's key is missing", 500)
         try:

@@ -70,8 +70,14 @@ class LoadHook(unittest.TestCase):
             file.write("{ }")
         models = self.models()
         answer = self.load(models, self.path)
+        self.assertIn("switchyard_digest_mismatch", answer.message)
+        self.assertEqual((answer.code, answer.type, models.loaded), (400, "BadRequestError", []))
+
+    def test_a_directory_that_is_not_there_and_cannot_be_fetched_is_refused_in_our_words(self) -> None:
+        models = self.models()
+        answer = self.load(models, os.path.join(self.root, "0--inspection", "0123456789ab"))
         self.assertIn("switchyard_not_configured", answer.message)
-        self.assertEqual((answer.code, answer.type, models.loaded), (500, "InternalServerError", []))
+        self.assertEqual((answer.code, models.loaded), (500, []))
 
     def test_refusals_of_vllm_itself_pass_unchanged(self) -> None:
         models = self.models()

@@ -62,7 +62,7 @@ class Series(unittest.TestCase):
     def status(self) -> tuple[str, str]:
         ((labels, value),) = self.scrape()["switchyard_lora_plugin_info"]
         self.assertEqual((labels[:2], value), ((switchyard_vllm.__version__, "0.32.0"), 1))
-        return labels[2:]
+        return labels[2:4]
 
     def worker(self, **change: Any) -> Counts:
         counts = Counts({"gpu": 2, "cpu": 3}, 16)
@@ -100,6 +100,18 @@ class Series(unittest.TestCase):
         self.worker()
         both = list(self.multiprocess.MultiProcessCollector().collect())  # type: ignore[attr-defined]
         self.assertEqual((both[0], both[1].name), ("theirs", "switchyard_lora_plugin_info"))
+
+    def test_what_the_engine_computes_on_is_told_as_vllm_says_it(self) -> None:
+        def told() -> str:
+            ((labels, _),) = self.scrape()["switchyard_lora_plugin_info"]
+            return labels[4]
+
+        self.assertEqual(told(), "")
+        platforms = ModuleType("vllm.platforms")
+        with mock.patch.dict(sys.modules, {"vllm.platforms": platforms}):
+            self.assertEqual(told(), "")
+            platforms.current_platform = SimpleNamespace(device_type="cpu")  # type: ignore[attr-defined]
+            self.assertEqual(told(), "cpu")
 
     def test_engines_of_one_server_add_up(self) -> None:
         self.worker()

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "#lib/platform/clock.ts";
 import type { Outbound } from "#lib/platform/outbound.ts";
+import { seenBackend } from "#lib/vllm/engine-backend.ts";
 import { engineCount, engineLimits, showsLora, type VisibleLimits } from "#lib/vllm/engine-limits.ts";
 import { engineProfile } from "#lib/vllm/engine-profile.ts";
 import { createNodeClient, type NodeClient, NodeError } from "#lib/vllm/node-client.ts";
@@ -45,7 +46,7 @@ export async function gatherFacts(world: World, node: NodeAddress): Promise<Node
     asksForKey: await refusesWithoutKey(world.outbound, node.baseUrl),
     visible: visibleLimits(metrics, info),
     dtype: info?.vllm_config?.model_config?.dtype?.replace(/^torch\./, "") ?? null,
-    backend: backendOf(info),
+    backend: seenBackend({ version, exposition: metrics, device: info?.vllm_config?.device_config?.device ?? null }),
     engines: engineCount(metrics),
     clockSkewSeconds: await clockSkew(world.clock, client),
     doors: await tryDoors(world.outbound, node.baseUrl),
@@ -111,12 +112,6 @@ function visibleLimits(metrics: string, info: ServerInfo | null): VisibleLimits 
     maxCpuLoras: shown.maxCpuLoras ?? lora?.max_cpu_loras ?? null,
     maxLoraRank: shown.maxLoraRank ?? lora?.max_lora_rank ?? null,
   };
-}
-
-function backendOf(info: ServerInfo | null): "cpu" | "gpu" | null {
-  const device = info?.vllm_config?.device_config?.device;
-  if (!device) return null;
-  return device === "cpu" ? "cpu" : "gpu";
 }
 
 /** A `Date` header is cut to whole seconds: its middle is the best guess. */

@@ -1,6 +1,7 @@
 import type { Deps } from "#lib/identity/ctx.ts";
 import { type AppError, invalid, invalidField } from "#lib/platform/errors.ts";
 import type { PoolRecord } from "#lib/pools/store.ts";
+import { engineBackend } from "#lib/vllm/engine-backend.ts";
 import { engineLimits, type VisibleLimits } from "#lib/vllm/engine-limits.ts";
 import { engineProfile } from "#lib/vllm/engine-profile.ts";
 import { createNodeClient, NodeError } from "#lib/vllm/node-client.ts";
@@ -13,6 +14,7 @@ import { judgeOnboarding, type PoolToJoin, refusals } from "./judge-onboarding.t
 import type { TokenReference } from "./judge-tokens.ts";
 import { baseCards, loraCards, type NodeFacts } from "./node-facts.ts";
 import { proveDelivery } from "./prove-delivery.ts";
+import { proveGuard } from "./prove-guard.ts";
 import { isReferenceName } from "./reference-name.ts";
 
 /** The pool that a node is to join or is in, with what its other nodes tell. */
@@ -104,14 +106,16 @@ async function tryDelivery(
 ): Promise<Delivery> {
   const baseName = baseCards(facts.cards)[0]?.id;
   if (context === null) return { kind: "not_tried", why: "no_pool" };
-  if (provenAdapters > 0) return { kind: "in_use", adapters: provenAdapters };
-  if (baseName === undefined || refusals(judged).length > 0) return { kind: "not_tried", why: "problems" };
   const { pool } = context;
-  if (isUnsafeToLoad(facts)) return { kind: "not_tried", why: "unsafe" };
-  if (pool.delivery === "fetch") return { kind: "not_tried", why: "fetch" };
-  if (pool.baseShapes === null) return { kind: "not_tried", why: "unknown_shapes" };
+  const fetches = pool.delivery === "fetch";
+  if (provenAdapters > 0 && !fetches) return { kind: "in_use", adapters: provenAdapters };
+  if (baseName === undefined || refusals(judged).length > 0) return { kind: "not_tried", why: "problems" };
   const client = createNodeClient({ ...node, outbound, engineVersion: facts.version });
-  return proveDelivery({ adapterStore, clock, log, client, baseName, pool });
+  if (fetches) return proveGuard(client, pool.adapterDirectory);
+  if (isUnsafeToLoad(facts)) return { kind: "not_tried", why: "unsafe" };
+  if (pool.baseShapes === null) return { kind: "not_tried", why: "unknown_shapes" };
+  const mixesBaseRows = engineBackend(facts.backend, null) === "cpu";
+  return proveDelivery({ adapterStore, clock, log, client, baseName, mixesBaseRows, pool });
 }
 
 /** Trying a node out must not hurt whoever it serves already. */

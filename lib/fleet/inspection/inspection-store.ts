@@ -1,4 +1,5 @@
 import type { Tx } from "#lib/platform/db.ts";
+import type { SeenBackend } from "#lib/vllm/engine-backend.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
 import type { NodeLimits, OnboardingFinding } from "../schema.ts";
 import type { Fingerprints } from "./token-fingerprint.ts";
@@ -8,12 +9,13 @@ export type StoredInspection = {
   report: readonly OnboardingFinding[];
   fingerprints: Fingerprints;
   engineVersion: string | null;
+  backend: SeenBackend | null;
   at: Date;
 };
 
 /** Keeps the outcome of an inspection. @returns false when the node is gone */
 export async function saveInspection(tx: Tx, nodeId: string, inspection: StoredInspection): Promise<boolean> {
-  const { limits, report, fingerprints, engineVersion, at } = inspection;
+  const { limits, report, fingerprints, engineVersion, backend, at } = inspection;
   const { count } = await tx.client.node.updateMany({
     where: { id: nodeId },
     data: {
@@ -22,6 +24,7 @@ export async function saveInspection(tx: Tx, nodeId: string, inspection: StoredI
       reportedAt: at,
       ...(limits === null ? {} : { limits: limits as Prisma.InputJsonObject }),
       ...(engineVersion === null ? {} : { engineVersion }),
+      ...(backend === null ? {} : { backend }),
     },
   });
   return count === 1;

@@ -4,7 +4,7 @@ import { DOORS, type DoorState } from "#lib/vllm/open-doors.ts";
 import type { OnboardingFinding } from "../schema.ts";
 import { BASE, goodFacts } from "../testing/node-facts.ts";
 import { judgeDelivery } from "./judge-delivery.ts";
-import { backendOf, judgeEngine } from "./judge-engine.ts";
+import { judgeEngine } from "./judge-engine.ts";
 import { limitsOf } from "./judge-limits.ts";
 import { judgeOnboarding, type NodeFacts, type PoolToJoin, refusals } from "./judge-onboarding.ts";
 
@@ -138,8 +138,17 @@ describe("judgeEngine", () => {
   });
 
   it("warns of a CPU where it is known to be one", () => {
-    expect(codes(judgeEngine({ version: "0.32.0", backend: "cpu" }), "warning")).toEqual(["engine_cpu_base_rows"]);
-    expect([backendOf("CPU (2 cores)"), backendOf("A100"), backendOf(null)]).toEqual(["cpu", null, null]);
+    const warnings = (engine: Parameters<typeof judgeEngine>[0]) => codes(judgeEngine(engine), "warning");
+    const version = "0.32.0";
+    expect(warnings({ version, backend: "cpu" })).toEqual(["engine_cpu_base_rows"]);
+    expect(warnings({ version, gpu: "CPU (2 cores)" })).toEqual(["engine_cpu_base_rows"]);
+    expect(warnings({ version, backend: "cpu_likely" })).toEqual(["engine_cpu_base_rows", "engine_device_guessed"]);
+    expect(warnings({ version, backend: "cpu_likely", gpu: "A100" })).toEqual([]);
+  });
+
+  it("says so where the device is not known", () => {
+    const unknowns = (gpu: string | null) => codes(judgeEngine({ version: "0.32.0", gpu }), "unknown");
+    expect([unknowns(null), unknowns("A100")]).toEqual([["engine_device_unknown"], []]);
   });
 });
 
@@ -155,8 +164,23 @@ describe("judgeDelivery", () => {
   it("passes only what was proven", () => {
     expect(judgeDelivery({ kind: "proven", path: "/x" }, places).severity).toBe("pass");
     expect(judgeDelivery({ kind: "in_use", adapters: 3 }, places).severity).toBe("pass");
-    for (const why of ["no_pool", "unknown_shapes", "fetch", "problems", "unsafe"] as const)
+    for (const why of ["no_pool", "unknown_shapes", "problems", "unsafe"] as const)
       expect(judgeDelivery({ kind: "not_tried", why }, places).severity).toBe("unknown");
     expect(judgeDelivery({ kind: "failed", path: "/x", message: "m" }, places).severity).toBe("warning");
+  });
+
+  it("refuses a node that does not verify what it loads, where nodes fetch", () => {
+    const unguarded = judgeDelivery({ kind: "unguarded", path: "/x/0--inspection/0", message: "m" }, places);
+    expect(unguarded).toMatchObject({
+      code: "fetch_unverified",
+      severity: "problem",
+      fix: expect.stringContaining("SWITCHYARD_ADAPTER_DIR=/data/tenant_adapters"),
+    });
+    const problem = { code: "fetch_not_configured", message: "no key", fix: "Make a key." };
+    expect(judgeDelivery({ kind: "guarded", problem }, places)).toMatchObject({
+      severity: "warning",
+      fix: "Make a key.",
+    });
+    expect(judgeDelivery({ kind: "guarded", problem: null }, places).severity).toBe("pass");
   });
 });

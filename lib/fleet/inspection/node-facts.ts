@@ -1,3 +1,4 @@
+import type { SeenBackend } from "#lib/vllm/engine-backend.ts";
 import type { VisibleLimits } from "#lib/vllm/engine-limits.ts";
 import type { DoorState } from "#lib/vllm/open-doors.ts";
 import type { ModelCard } from "#lib/vllm/schema.ts";
@@ -29,7 +30,7 @@ export type NodeFacts = {
   /** Limits as the metrics, and in dev mode the engine's own settings, show them. */
   visible: VisibleLimits;
   dtype: string | null;
-  backend: "cpu" | "gpu" | null;
+  backend: SeenBackend | null;
   /** Engines behind the API server; 0 = not told. */
   engines: number;
   /** Node's clock minus ours, in seconds. */

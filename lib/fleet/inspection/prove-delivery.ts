@@ -16,6 +16,7 @@ type Proof = {
   log: Log;
   client: NodeClient;
   baseName: string;
+  mixesBaseRows: boolean;
   pool: { baseModel: string; baseConfig: Record<string, unknown>; adapterDirectory: string };
 };
 
@@ -48,7 +49,7 @@ export async function proveDelivery(proof: Proof): Promise<Delivery> {
 }
 
 async function tryOnNode(
-  { client, baseName, clock, log }: Proof,
+  { client, baseName, mixesBaseRows, clock, log }: Proof,
   adapter: { loraName: string; path: string },
   signal: AbortSignal,
 ): Promise<Delivery> {
@@ -66,7 +67,8 @@ async function tryOnNode(
         ? { kind: "not_seen", path, message: result.error.message }
         : { kind: "failed", path, message: result.error.message };
     case "loaded": {
-      const probe = await createProber(client, baseName, () => clock.now(), log).probe(loraName, signal);
+      const prober = createProber({ client, baseName, mixesBaseRows, now: () => clock.now(), log });
+      const probe = await prober.probe(loraName, signal);
       if (probe.outcome === "effect") return { kind: "proven", path };
       return { kind: "failed", path, message: probeMessage(probe) };
     }

@@ -20,6 +20,7 @@ export async function keepInspection(ctx: Ctx, nodeId: string, inspection: Inspe
     report,
     fingerprints: facts.fingerprints,
     engineVersion: facts.version,
+    backend: facts.backend,
     at,
   });
   if (before === null || !kept) throw notFound("node");

@@ -1,4 +1,5 @@
 import type { PlacementRow } from "../node-state.ts";
+import { discard, LISTED_WITHOUT_PROOF } from "./discard-step.ts";
 import { load, settleLoad, verify } from "./load-step.ts";
 import { type NodeRun, type Step, verifyAhead } from "./node-run.ts";
 import type { NodeAction, PlacementAction } from "./plan-node.ts";
@@ -92,6 +93,8 @@ async function workOne(
       return askAdapter(run, placement);
     case "unload":
       return unload(run, placement);
+    case "discard":
+      return (await discard(run, placement, LISTED_WITHOUT_PROOF)) ? "next" : "skip";
     case "forget":
       return forget(run, placement);
   }

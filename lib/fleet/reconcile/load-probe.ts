@@ -27,24 +27,30 @@ const QUIET = 0.05;
 /** The next token's likeliest ids with their log-probabilities, position by position; null = that one is missing. */
 export type ProbeReading = { model: string; positions: readonly (ReadonlyMap<string, number> | null)[] };
 
+/** The base model was asked while something else ran, on an engine where that changes its answers. */
+export const DISTURBED = "disturbed";
+
 /** The engine refused to write the adapter's numbers down: they are NaN or infinite. */
 export const NOT_A_NUMBER = "not_a_number";
+
+export type BaseReading = ProbeReading | typeof DISTURBED;
 
 /**
  * Proves that an adapter has effect: adapter against base must differ by more than base against base. Loading proves
  * nothing: vLLM accepts an adapter whose B is zero, or whose names match no module.
- * @param base asked right before and right after the adapter
+ * @param base asked right before and right after the adapter; a disturbed reading says nothing about any adapter
  */
 export function decideProbe(
   loraName: string,
   adapter: ProbeReading | typeof NOT_A_NUMBER,
-  base: readonly [ProbeReading, ProbeReading],
+  base: readonly [BaseReading, BaseReading],
   at: Date,
 ): ProbeResult {
   const blank = { adapterDelta: null, noiseDelta: null, threshold: null, positions: 0, at: at.toISOString() };
   if (adapter === NOT_A_NUMBER) return { ...blank, outcome: "not_a_number" };
   if (adapter.model !== loraName) return { ...blank, outcome: "wrong_model" };
   const [before, after] = base;
+  if (before === DISTURBED || after === DISTURBED) return { ...blank, outcome: "inconclusive", disturbed: true };
   const noise = compare(before, after);
   // whichever base reading is nearer: one of them may have been disturbed by its batch
   const readings = [compare(before, adapter), compare(after, adapter)];
@@ -122,6 +128,8 @@ export function probeMessage(result: ProbeResult): string {
     case "not_a_number":
       return "The node cannot compute with it: its numbers are NaN or infinite. Export it again.";
     case "inconclusive":
+      if (result.disturbed)
+        return "Other requests ran on the node, where they change what the base model answers, or its metrics do not show whether any did. It is tried again; to have it proven now, cordon the node for a moment.";
       return result.positions < POSITIONS
         ? `The probe came back with ${result.positions} of ${POSITIONS} positions. It is tried again.`
         : `The base model contradicted itself by ${shown(result.noiseDelta)}, so nothing can be said. It is tried again.`;

@@ -2,12 +2,14 @@ import { type LoadOutcome, NodeError } from "#lib/vllm/node-client.ts";
 import { type LoadResult, resolveLoad } from "#lib/vllm/resolve-load.ts";
 import { type PlacementRow, pathOnNode } from "../node-state.ts";
 import { routable } from "../placement-condition.ts";
-import { type NodeRun, recordStep, type Step, type StepOutcome, verifyBytes } from "./node-run.ts";
-import { loadedMessage } from "./verified-view.ts";
+import { discard } from "./discard-step.ts";
+import { judgeProof, type Proof } from "./judge-proof.ts";
+import { isUntouched, type NodeRun, recordStep, type Step, type StepOutcome, verifyBytes } from "./node-run.ts";
 
 /** Compares the stored bytes with their digests. */
 export async function verify(run: NodeRun, placement: PlacementRow): Promise<Step> {
-  const check = await verifyBytes(run, placement);
+  const { check, stamp } = await verifyBytes(run, placement);
+  run.stamps.set(placement.id, stamp);
   if (check.kind === "ok") return "next";
   // bytes that cannot be read may be readable again; bytes that are wrong or gone never become right
   const isWrong = check.kind === "wrong";
@@ -45,11 +47,17 @@ export async function settleLoad(run: NodeRun, placement: PlacementRow, answer: 
   if (listing === null) return "stop";
   const card = listing.cards.find(({ id }) => id === placement.loraName);
   const result = resolveLoad(answer.outcome, path, card && (card.root ?? null));
-  const loaded = loadedMessage(run.node.pool.delivery, placement, answer.outcome);
-  run.writes.add(() => recordStep(run, placement, outcomeOf(result, loaded, answer.durationMs)));
+  if (result.state === "loaded") {
+    const proof = await proofOf(run, placement, answer.outcome);
+    if (proof.kind === "unproven") {
+      await discard(run, placement, proof, answer.durationMs);
+      return "skip";
+    }
+    run.writes.add(() => recordStep(run, placement, loadedOutcome(proof, answer.durationMs)));
+    return "next";
+  }
+  run.writes.add(() => recordStep(run, placement, outcomeOf(result, answer.durationMs)));
   switch (result.state) {
-    case "loaded":
-      return "next";
     case "foreign":
       return "skip";
     case "pending":
@@ -59,15 +67,21 @@ export async function settleLoad(run: NodeRun, placement: PlacementRow, answer: 
   }
 }
 
-function outcomeOf(result: LoadResult, loaded: string, durationMs: number): StepOutcome {
+async function proofOf(run: NodeRun, placement: PlacementRow, outcome: LoadOutcome): Promise<Proof> {
+  const { pool } = run.node;
+  const untouched = pool.delivery === "fetch" || (await isUntouched(run, placement));
+  return judgeProof({ pool, digest: placement.digest, outcome, isUntouched: untouched });
+}
+
+const loadedOutcome = (proof: Extract<Proof, { kind: "proven" }>, durationMs: number): StepOutcome => ({
+  finding: routable.not("probing", "Loaded; its effect is being proven."),
+  registration: { state: "probing", probe: null, verifiedDigest: proof.verifiedDigest },
+  event: { kind: "load", outcome: "ok", message: proof.message, durationMs },
+  retry: "settled",
+});
+
+function outcomeOf(result: Exclude<LoadResult, { state: "loaded" }>, durationMs: number): StepOutcome {
   switch (result.state) {
-    case "loaded":
-      return {
-        finding: routable.not("probing", "Loaded; its effect is being proven."),
-        registration: { state: "probing", probe: null },
-        event: { kind: "load", outcome: "ok", message: loaded, durationMs },
-        retry: "settled",
-      };
     case "foreign": {
       const message = `The node has this name loaded from ${result.root ?? "an unknown path"}. Unload it there by hand.`;
       return {

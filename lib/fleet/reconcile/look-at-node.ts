@@ -1,4 +1,5 @@
 import { parseAnswered } from "#lib/vllm/answered.ts";
+import { seenBackend } from "#lib/vllm/engine-backend.ts";
 import { parseInFlight } from "#lib/vllm/in-flight.ts";
 import { type NodeClient, NodeError } from "#lib/vllm/node-client.ts";
 import { parseProcessStart } from "#lib/vllm/process-start.ts";
@@ -32,7 +33,9 @@ export async function lookAtNode(client: NodeClient, before: NodeState, signal: 
       isVersionKnown && processStart !== null
         ? null
         : await client.version(signal).catch(isVersionKnown ? nullWhenSilent : nullWhenRefused);
-    return { kind: "seen", cards, simulated, processStart, metricsProblem, engineHealthy, version, inFlight, answered };
+    const backend = seenBackend({ version: version ?? before.engineVersion, exposition });
+    const process = { processStart, version, backend, engineHealthy };
+    return { kind: "seen", cards, simulated, metricsProblem, inFlight, answered, ...process };
   } catch (error) {
     if (!(error instanceof NodeError)) throw error;
     return { kind: "missed", fault: error.fault, message: `${error.message}${error.fix ? ` ${error.fix}` : ""}` };

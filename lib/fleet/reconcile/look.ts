@@ -1,3 +1,4 @@
+import type { SeenBackend } from "#lib/vllm/engine-backend.ts";
 import type { InFlight } from "#lib/vllm/in-flight.ts";
 import type { NodeFault } from "#lib/vllm/node-client.ts";
 import type { ModelCard } from "#lib/vllm/schema.ts";
@@ -16,6 +17,8 @@ export type Seen = {
   engineHealthy: boolean;
   /** Asked anew after a restart; null = not asked or not told. */
   version: string | null;
+  /** What the node shows of its engine's device; null = its metrics could not be read, or show nothing. */
+  backend: SeenBackend | null;
   /** What it works on; null = not asked (it neither drains nor has just unloaded anything) or not told. */
   inFlight: InFlight | null;
   /** Requests that its process has finished; null = not told. */

@@ -16,11 +16,12 @@ const sight: Sight = {
   },
   restarted: false,
   baseModelMatches: true,
+  backend: null,
 };
 const known = (engineVersion: string | null, conditions: Condition[] = []) =>
-  ({ engineVersion, conditions, placements: [], registrations: [], pool: {} }) as unknown as NodeState;
-const supported = (node: NodeState, seen: Seen = look) =>
-  conditionOf(nodeConditions(node, seen, sight, NOW), NODE_CONDITIONS.engineSupported);
+  ({ engineVersion, gpu: null, conditions, placements: [], registrations: [], pool: {} }) as unknown as NodeState;
+const supported = (node: NodeState, seen: Seen = look, backend: Sight["backend"] = null) =>
+  conditionOf(nodeConditions(node, seen, { ...sight, backend }, NOW), NODE_CONDITIONS.engineSupported);
 
 describe("EngineSupported", () => {
   it("is judged anew at every look, though the version is not asked for again", () => {
@@ -29,6 +30,13 @@ describe("EngineSupported", () => {
     expect(condition?.message).toContain("Upgrade to vLLM 0.25");
     expect(supported(known("0.32.0"))).toMatchObject({ status: "true" });
     expect(supported(known(null))).toMatchObject({ status: "false", reason: "engine_version_unknown" });
+  });
+
+  it("knows the faults of engines on a CPU, also where the version does not tell it", () => {
+    const on = (backend: Sight["backend"], gpu: string | null = null) =>
+      supported({ ...known("0.32.0"), gpu }, look, backend)?.reason;
+    expect([on("cpu"), on("cpu_likely"), on(null, "CPU")]).toEqual(Array(3).fill("engine_cpu_base_rows"));
+    expect([on("gpu"), on("cpu_likely", "A100"), on(null, "A100"), on(null)]).toEqual(Array(4).fill("ok"));
   });
 
   it("follows the version that a restart brings", () => {

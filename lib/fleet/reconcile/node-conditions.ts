@@ -1,4 +1,5 @@
 import type { Condition } from "#lib/http/schema.ts";
+import { engineBackend, type SeenBackend } from "#lib/vllm/engine-backend.ts";
 import { engineProfile } from "#lib/vllm/engine-profile.ts";
 import type { ModelCard } from "#lib/vllm/schema.ts";
 import { conditionOf, type Finding, NODE_CONDITIONS, setCondition } from "../conditions.ts";
@@ -13,6 +14,7 @@ export type Sight = {
   conditionFor: (placement: PlacementRow) => Condition;
   restarted: boolean;
   baseModelMatches: boolean;
+  backend: SeenBackend | null;
 };
 
 /** The answers to the standing questions about a node that answered. */
@@ -21,7 +23,7 @@ export function nodeConditions(before: NodeState, look: Seen, sight: Sight, now:
     yes(NODE_CONDITIONS.reachable, "The last look succeeded."),
     engineHealthy(look),
     baseModelMatches(before, sight),
-    engineSupported(look.version ?? before.engineVersion),
+    engineSupported(look.version ?? before.engineVersion, engineBackend(sight.backend, before.gpu)),
     noDrift(sight.registrations),
     metricsReadable(look.metricsProblem),
   ];
@@ -61,9 +63,9 @@ const metricsReadable = (problem: string | null): Finding =>
         `It serves, but its metrics cannot be read, so it has no charts and a restart shows only once its adapters are gone. ${problem}`,
       );
 
-function engineSupported(version: string | null): Finding {
+function engineSupported(version: string | null, backend: "cpu" | "gpu" | null): Finding {
   const type = NODE_CONDITIONS.engineSupported;
-  const advisory = engineProfile(version).advisories[0];
+  const advisory = engineProfile(version, { backend }).advisories[0];
   return advisory
     ? no(type, advisory.code, `${advisory.message} ${advisory.fix}`)
     : yes(type, "No known fault of this release concerns us.");

@@ -1,8 +1,10 @@
-import { type Ctx, type Deps, systemWrite } from "#lib/identity/ctx.ts";
+import { type Ctx, type Deps, systemRead, systemWrite } from "#lib/identity/ctx.ts";
 import { errorText } from "#lib/platform/errors.ts";
 import { type Fence, requireTerm } from "#lib/platform/lease.ts";
 import type { Damage, DigestCheck } from "#lib/registry/artifacts/verify-digest.ts";
 import { damageReason } from "#lib/registry/integrity/damage-reason.ts";
+import { readDirectory } from "#lib/registry/integrity/integrity-store.ts";
+import { storedStamp } from "#lib/registry/integrity/stored-stamp.ts";
 import { verifyStored } from "#lib/registry/integrity/verify-stored.ts";
 import { quarantineVersion } from "#lib/registry/versions/quarantine-version.ts";
 import type { LoadErrorClass } from "#lib/vllm/errors.ts";
@@ -13,7 +15,7 @@ import { addEvents } from "../node-store.ts";
 import { retryDelayMs } from "./backoff.ts";
 import type { NodeEvent } from "./look.ts";
 import type { Prober } from "./prober.ts";
-import { putRegistration, savePlacement } from "./reconcile-store.ts";
+import { dropRegistration, putRegistration, savePlacement } from "./reconcile-store.ts";
 import type { WriteBehind } from "./write-behind.ts";
 
 /** What one node's work runs in. */
@@ -29,9 +31,13 @@ export type NodeRun = {
   /** What is being written down while the node works on. */
   writes: WriteBehind;
   /** Digests that are being computed ahead of their load, by placement. */
-  ahead: Map<string, Promise<DigestCheck>>;
+  ahead: Map<string, Promise<VerifiedBytes>>;
+  /** What the files looked like before they were verified in this pass, by placement. */
+  stamps: Map<string, string | null>;
   /** Something on the node is routable, so that it serves already. */
   hasProven: boolean;
+  /** Base-model requests beside adapters come out wrong on it. */
+  mixesBaseRows: boolean;
   /** Strangers whose unload was refused a moment ago, by name: not before then. Kept between passes. */
   refusedRemovals: Map<string, Date>;
   random: () => number;
@@ -54,7 +60,8 @@ export const fencedWrite = <T>(deps: Deps, fence: Fence, change: (ctx: Ctx) => P
 /** What came of one step on a placement; written together or not at all. */
 export type StepOutcome = {
   finding: Finding;
-  registration?: Omit<RegistrationRow, "loraName" | "versionId" | "epoch">;
+  /** null = it is gone. What is not given stays. */
+  registration?: (Pick<RegistrationRow, "state" | "probe"> & Partial<Pick<RegistrationRow, "verifiedDigest">>) | null;
   event?: Omit<NodeEvent, "placement">;
   /** How it failed, for the time of the next attempt; "settled" = no further attempts wait. */
   retry?: LoadErrorClass | "pending" | "settled";
@@ -87,7 +94,8 @@ async function writeStep(
   const retry = outcome.retry === undefined ? undefined : nextAttempt(run, placement, outcome.retry, now);
   const change = { placementId: placement.id, generation: placement.generation, condition };
   await savePlacement(ctx.tx, retry ? { ...change, retry } : change);
-  if (outcome.registration) {
+  if (outcome.registration === null) await dropRegistration(ctx.tx, run.node.id, placement.loraName);
+  else if (outcome.registration) {
     const { loraName, versionId, tenantId } = placement;
     const row = { loraName, versionId, epoch: run.epoch, ...outcome.registration };
     await putRegistration(ctx.tx, run.node.id, row, now, tenantId);
@@ -103,14 +111,34 @@ function nextAttempt(run: NodeRun, placement: PlacementRow, fault: LoadErrorClas
   return { attempts, nextAttemptAt: new Date(now.getTime() + retryDelayMs(fault, attempts, run.random)) };
 }
 
-/** A thread that died, or a database that is away, says nothing about the bytes. */
-const unreadable = (error: unknown): DigestCheck => ({ kind: "unreadable", path: "", message: errorText(error) });
+/** What a check of a version's stored bytes came to, and what the files looked like right before it began. */
+export type VerifiedBytes = { check: DigestCheck; stamp: string | null };
 
-/** Re-reads the stored bytes; a result that was started ahead is used once. */
-export function verifyBytes(run: NodeRun, placement: PlacementRow): Promise<DigestCheck> {
+/** A thread that died, or a database that is away, says nothing about the bytes. */
+const unreadable = (message: string): VerifiedBytes => ({
+  check: { kind: "unreadable", path: "", message },
+  stamp: null,
+});
+
+/** Reads the stored bytes against their digests; a result that was started ahead is used once. */
+export function verifyBytes(run: NodeRun, placement: PlacementRow): Promise<VerifiedBytes> {
   const started = run.ahead.get(placement.id);
   run.ahead.delete(placement.id);
-  return started ?? verifyStored(run.deps, placement).catch(unreadable);
+  return started ?? readAndVerify(run.deps, placement).catch((error) => unreadable(errorText(error)));
+}
+
+async function readAndVerify(deps: Deps, { versionId }: PlacementRow): Promise<VerifiedBytes> {
+  const stored = await systemRead(deps, "reconcile", (ctx) => readDirectory(ctx.tx, versionId));
+  if (stored === null) return unreadable("The version was taken out of use a moment ago.");
+  const stamp = await storedStamp(deps, stored);
+  return { check: await verifyStored(deps, stored), stamp };
+}
+
+/** Whether the files are the very ones that were verified in this pass, untouched since then. */
+export async function isUntouched(run: NodeRun, placement: PlacementRow): Promise<boolean> {
+  const before = run.stamps.get(placement.id) ?? null;
+  const stored = await systemRead(run.deps, "reconcile", (ctx) => readDirectory(ctx.tx, placement.versionId));
+  return stored !== null && before !== null && (await storedStamp(run.deps, stored)) === before;
 }
 
 /** Reads the next version's bytes while the node is busy with this one. */

@@ -26,7 +26,7 @@ const placement = (name: string, overrides: Partial<PlacementRow> = {}): Placeme
   adapterId: `adp_${name}`,
   loraName: name,
   storePath: `t--${name}/0123456789ab`,
-  files: [],
+  digest: `0123456789ab${"0".repeat(52)}`,
   isLoadable: true,
   desire: "present",
   generation: 1,
@@ -47,6 +47,7 @@ const registration = (name: string, overrides: Partial<RegistrationRow> = {}): R
   epoch: 1,
   state: "routable",
   probe,
+  verifiedDigest: null,
   ...overrides,
 });
 const card = (name: string, root = `/data/t--${name}/0123456789ab`): ModelCard => ({ id: name, root, parent: BASE });
@@ -58,6 +59,7 @@ const look = (cards: ModelCard[] = [], overrides: Partial<Seen> = {}): Look => (
   metricsProblem: null,
   engineHealthy: true,
   version: null,
+  backend: null,
   inFlight: null,
   answered: null,
   ...overrides,
@@ -70,6 +72,8 @@ const newNode: NodeState = {
   baseUrl: "http://10.0.0.1:8000",
   sealedKey: null,
   engineVersion: "0.32.0",
+  backend: null,
+  gpu: null,
   simulated: false,
   epoch: 0,
   processStartedAt: null,

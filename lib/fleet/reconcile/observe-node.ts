@@ -3,7 +3,7 @@ import type { InFlight } from "#lib/vllm/in-flight.ts";
 import type { NodeFault } from "#lib/vllm/node-client.ts";
 import type { ModelCard } from "#lib/vllm/schema.ts";
 import { conditionOf, dropCondition, moveCondition, NODE_CONDITIONS, setCondition } from "../conditions.ts";
-import { type NodeState, type PlacementRow, pathOnNode, type RegistrationRow } from "../node-state.ts";
+import { isProven, type NodeState, type PlacementRow, pathOnNode, type RegistrationRow } from "../node-state.ts";
 import { conditionFromFacts, routable } from "../placement-condition.ts";
 import type { Look, Missed, NodeEvent, Seen } from "./look.ts";
 import { sightEvents } from "./look-events.ts";
@@ -14,7 +14,14 @@ import { type DrainSight, observeDrain } from "./observe-drain.ts";
 export type Observation = {
   node: Pick<
     NodeState,
-    "epoch" | "processStartedAt" | "engineVersion" | "simulated" | "lastSeenAt" | "drainDeadline" | "conditions"
+    | "epoch"
+    | "processStartedAt"
+    | "engineVersion"
+    | "backend"
+    | "simulated"
+    | "lastSeenAt"
+    | "drainDeadline"
+    | "conditions"
   >;
   restarted: boolean;
   /** It was seen for the first time, and its process can hold no adapters yet. */
@@ -99,6 +106,7 @@ function observeFailure(before: NodeState, look: Missed, missedLooks: number, no
       epoch: before.epoch,
       processStartedAt: before.processStartedAt,
       engineVersion: before.engineVersion,
+      backend: before.backend,
       simulated: before.simulated,
       lastSeenAt: before.lastSeenAt,
       drainDeadline: drain.deadline,
@@ -127,23 +135,13 @@ function observeSight(before: NodeState, look: Seen, now: Date): Observation {
   const epoch = before.epoch === 0 ? 1 : before.epoch + Number(restarted);
   const baseModelMatches = servesBase(bases, before.pool.baseModel);
   const registrations = observeRegistrations(before, listed, epoch, restarted);
-  const known = new Map(registrations.map((registration) => [registration.loraName, registration]));
-  const conditionFor = (placement: PlacementRow) =>
-    conditionFromFacts(
-      placement,
-      {
-        listedRoot: listed.get(placement.loraName),
-        path: pathOnNode(before.pool, placement),
-        registration: known.get(placement.loraName) ?? null,
-        baseModelMatches,
-        restarted,
-      },
-      now,
-    );
+  const conditionFor = conditionsOf(before.pool, { listed, registrations, baseModelMatches, restarted }, now);
+  // another process may be another engine; what an inspection found counts for the one it asked
+  const backend = look.backend ?? (restarted ? null : before.backend);
   const conditions = nodeConditions(
     before,
     look,
-    { bases, registrations, conditionFor, restarted, baseModelMatches },
+    { bases, registrations, conditionFor, restarted, baseModelMatches, backend },
     now,
   );
   const events = sightEvents(
@@ -157,6 +155,7 @@ function observeSight(before: NodeState, look: Seen, now: Date): Observation {
       epoch,
       processStartedAt: restarted || before.processStartedAt === null ? look.processStart : before.processStartedAt,
       engineVersion: look.version ?? before.engineVersion,
+      backend,
       simulated: look.simulated,
       lastSeenAt: now,
       drainDeadline: drain.deadline,
@@ -178,6 +177,32 @@ function observeSight(before: NodeState, look: Seen, now: Date): Observation {
   };
 }
 
+type Listing = {
+  listed: ReadonlyMap<string, string | null>;
+  registrations: readonly RegistrationRow[];
+  baseModelMatches: boolean;
+  restarted: boolean;
+};
+
+/** What a look makes of each placement. */
+function conditionsOf(pool: NodeState["pool"], { listed, registrations, ...facts }: Listing, now: Date) {
+  const known = new Map(registrations.map((registration) => [registration.loraName, registration]));
+  return (placement: PlacementRow): Condition => {
+    const registration = known.get(placement.loraName) ?? null;
+    return conditionFromFacts(
+      placement,
+      {
+        ...facts,
+        listedRoot: listed.get(placement.loraName),
+        path: pathOnNode(pool, placement),
+        registration,
+        isProven: isProven(pool, placement, registration),
+      },
+      now,
+    );
+  };
+}
+
 function withDrain(conditions: readonly Condition[], { finding }: DrainSight, now: Date): readonly Condition[] {
   if (finding === "as it was") return conditions;
   return finding === null ? dropCondition(conditions, NODE_CONDITIONS.drained) : setCondition(conditions, finding, now);
@@ -196,7 +221,10 @@ const changes = (placements: readonly PlacementRow[], conditionFor: (placement: 
     )
     .map(({ placement, condition }) => ({ placementId: placement.id, generation: placement.generation, condition }));
 
-/** Rows of earlier processes start over: what they proved, another process proved. Unchanged rows keep their identity. */
+/**
+ * Rows of earlier processes start over: what they proved, another process proved. So do rows whose bytes are not proven,
+ * where they must be. Unchanged rows keep their identity.
+ */
 function observeRegistrations(
   before: NodeState,
   listed: ReadonlyMap<string, string | null>,
@@ -209,13 +237,15 @@ function observeRegistrations(
     const placement = placements.get(loraName);
     const isOurs = placement !== undefined && root === pathOnNode(before.pool, placement);
     const row = known.get(loraName);
-    if (row && !restarted && isOurs === (row.state !== "drift")) return row;
+    const isKept = row && !restarted && isOurs === (row.state !== "drift");
+    if (isKept && (!isOurs || row.state === "loaded" || isProven(before.pool, placement, row))) return row;
     return {
       loraName,
       versionId: isOurs ? placement.versionId : null,
       epoch,
       state: isOurs ? "loaded" : "drift",
       probe: null,
+      verifiedDigest: isKept ? row.verifiedDigest : null,
     };
   });
 }

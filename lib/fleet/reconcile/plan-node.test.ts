@@ -27,15 +27,21 @@ const placement = (loraName: string, overrides: Partial<DesiredPlacement> = {}):
 type World = {
   listed: Map<string, string | null>;
   probed: Map<string, RegistrationStateName>;
+  unproven: Set<string>;
   placements: DesiredPlacement[];
 };
 const observed = (world: World, canLoad = true): ObservedNode => ({ ...world, canLoad });
-const emptyNode: ObservedNode = { canLoad: true, listed: new Map(), probed: new Map() };
+const emptyNode: ObservedNode = { canLoad: true, listed: new Map(), probed: new Map(), unproven: new Set() };
 const kinds = (actions: NodeAction[]) => actions.map(({ kind, loraName }) => `${kind} ${loraName}`);
 
 /** A node on which every action succeeds; what its probe says is given. */
 function apply(world: World, actions: readonly NodeAction[], hasEffect: (loraName: string) => boolean): World {
-  const next = { listed: new Map(world.listed), probed: new Map(world.probed), placements: [...world.placements] };
+  const next = {
+    listed: new Map(world.listed),
+    probed: new Map(world.probed),
+    unproven: new Set(world.unproven),
+    placements: [...world.placements],
+  };
   for (const action of actions) {
     if (action.kind === "remove") {
       next.listed.delete(action.loraName);
@@ -48,6 +54,11 @@ function apply(world: World, actions: readonly NodeAction[], hasEffect: (loraNam
         break;
       case "load":
         next.listed.set(target.loraName, target.path);
+        next.unproven.delete(target.loraName);
+        break;
+      case "discard":
+        next.listed.delete(target.loraName);
+        next.probed.delete(target.loraName);
         break;
       case "probe":
         next.probed.set(target.loraName, hasEffect(target.loraName) ? "routable" : "failed");
@@ -152,6 +163,13 @@ describe("planNode", () => {
     expect(kinds(planNode(gone, node, KEEP, NOW))).toEqual(["unload a", "forget a"]);
   });
 
+  it("unloads what was loaded without a proof of its bytes before it loads it again, and asks it nothing meanwhile", () => {
+    const node: ObservedNode = { ...emptyNode, listed: new Map([["a", "/data/a"]]), unproven: new Set(["a"]) };
+    expect(kinds(planNode([placement("a")], node, KEEP, NOW))).toEqual(["discard a", "verify a", "load a", "probe a"]);
+    expect(planNode([placement("a", { blockedUntil: LATER })], node, KEEP, NOW)).toEqual([]);
+    expect(kinds(planNode([placement("a", { isLoadable: false })], node, KEEP, NOW))).toEqual(["discard a"]);
+  });
+
   it("loads nothing on a node with another base model or a dead engine", () => {
     const node = { ...emptyNode, canLoad: false, listed: new Map([["b", "/data/b"]]) };
     const desired = [placement("a"), placement("b", { desire: "absent", isHeld: false })];
@@ -186,6 +204,7 @@ const anyWorld = fc.record({
       ),
     )
     .map((entries) => new Map(entries)),
+  unproven: fc.subarray(NAMES).map((names) => new Set(names)),
 });
 const anyEffect = fc.func(fc.boolean());
 const anyPolicy = fc.record<NodePolicy>({
@@ -216,7 +235,7 @@ describe("planNode, whatever the state", () => {
         for (const one of free) {
           const foreign = world.listed.has(one.loraName) && world.listed.get(one.loraName) !== one.path;
           if (foreign) continue;
-          const wasThere = world.listed.has(one.loraName);
+          const wasThere = world.listed.has(one.loraName) && !world.unproven.has(one.loraName);
           const isWanted = one.desire === "present" && (one.isLoadable || wasThere);
           expect(after.listed.get(one.loraName)).toBe(isWanted ? one.path : undefined);
         }
@@ -250,6 +269,16 @@ describe("planNode, whatever the state", () => {
           expect(actions[index - 1]).toEqual({ ...action, kind: "verify" });
           expect(actions[index + 1]).toEqual({ ...action, kind: "probe" });
         }
+      }),
+    );
+  });
+
+  it("asks nothing of what was loaded without a proof of its bytes", () => {
+    fc.assert(
+      fc.property(anyWorld, anyPolicy, (world, policy) => {
+        const actions = planNode(world.placements, observed(world), policy, NOW);
+        for (const [index, { kind, loraName }] of actions.entries())
+          if (kind === "probe" && world.unproven.has(loraName)) expect(actions[index - 1]?.kind).toBe("load");
       }),
     );
   });

@@ -27,6 +27,8 @@ export type ObservedNode = {
   listed: ReadonlyMap<string, string | null>;
   /** What the listed names' probes said in this epoch. */
   probed: ReadonlyMap<string, RegistrationStateName>;
+  /** Our listed names whose bytes nobody proved, where the node must prove them: they are never asked anything. */
+  unproven: ReadonlySet<string>;
 };
 
 /** What the pool says about its nodes. */
@@ -39,10 +41,10 @@ export type NodePolicy = {
 
 export type PlacementAction = {
   /**
-   * verify: bytes against their digests. forget: a placement that is neither wanted nor there; it is noted as unloaded
+   * verify: bytes against their digests. discard: the unload of what was loaded without a proof of its bytes. forget: a placement that is neither wanted nor there; it is noted as unloaded
    * first, and goes when nobody can be reading its files any more.
    */
-  kind: "verify" | "load" | "probe" | "unload" | "forget";
+  kind: "verify" | "load" | "probe" | "unload" | "discard" | "forget";
   placementId: string;
   loraName: string;
 };
@@ -51,7 +53,7 @@ export type RemoveAction = { kind: "remove"; loraName: string };
 export type NodeAction = PlacementAction | RemoveAction;
 
 /**
- * What to do on one node, in order: first what is there but unproven, then what is missing (live versions before others,
+ * What to do on one node, in order: first what is there and may not be, then what is there but unproven, then what is missing (live versions before others,
  * much used before little used, by name where that ties), at last what nobody wants any more.
  *
  * Unloads go before loads only where the copies would not fit otherwise: vLLM's Python server merely forgets a name on
@@ -73,17 +75,27 @@ export function planNode(
   const isDue = (placement: DesiredPlacement) =>
     placement.blockedUntil === null || placement.blockedUntil.getTime() <= now.getTime();
   const wanted = desired.filter((placement) => placement.desire === "present").sort(neededFirst);
-  const unproven = wanted.filter(
-    (placement) => isListedAsOurs(placement, observed) && needsProbe(placement, observed, isDue(placement)),
+  const listed = wanted.filter((placement) => isListedAsOurs(placement, observed));
+  const unread = listed.filter(({ loraName }) => observed.unproven.has(loraName));
+  const unproven = listed.filter(
+    (placement) => !unread.includes(placement) && needsProbe(placement, observed, isDue(placement)),
   );
   const missing = wanted.filter(
-    (placement) => !observed.listed.has(placement.loraName) && placement.isLoadable && isDue(placement),
+    (placement) =>
+      (!observed.listed.has(placement.loraName) || unread.includes(placement)) &&
+      placement.isLoadable &&
+      isDue(placement),
   );
   const unwanted = desired.filter(
     (placement) => placement.desire === "absent" && !placement.isHeld && isDue(placement),
   );
   const probes = observed.canLoad ? unproven.map((placement) => act("probe", placement)) : [];
-  const loads = observed.canLoad ? missing.flatMap(loadingOf) : [];
+  const loads = observed.canLoad
+    ? missing.flatMap((placement) => (unread.includes(placement) ? reloadingOf(placement) : loadingOf(placement)))
+    : [];
+  const discards = unread
+    .filter((placement) => isDue(placement) && !(observed.canLoad && missing.includes(placement)))
+    .map((placement) => act("discard", placement));
   const unloads = [
     ...unwanted.flatMap((placement) => [
       ...(isListedAsOurs(placement, observed) ? [act("unload", placement)] : []),
@@ -92,7 +104,7 @@ export function planNode(
     ...strangersToRemove(desired, observed, policy),
   ];
   const isFull = observed.listed.size + missing.length > policy.maxCpuLoras;
-  return isFull ? [...probes, ...unloads, ...loads] : [...probes, ...loads, ...unloads];
+  return [...discards, ...probes, ...(isFull ? [...unloads, ...loads] : [...loads, ...unloads])];
 }
 
 const act = (kind: PlacementAction["kind"], placement: DesiredPlacement): PlacementAction => ({
@@ -105,6 +117,11 @@ const loadingOf = (placement: DesiredPlacement): PlacementAction[] => [
   act("verify", placement),
   act("load", placement),
   act("probe", placement),
+];
+
+const reloadingOf = (placement: DesiredPlacement): PlacementAction[] => [
+  act("discard", placement),
+  ...loadingOf(placement),
 ];
 
 const neededFirst = (a: DesiredPlacement, b: DesiredPlacement): number =>

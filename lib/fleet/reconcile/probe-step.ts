@@ -11,6 +11,8 @@ export type Unproven = { placement: PlacementRow; asked: Asked; durationMs: numb
 
 /** Asks an adapter a real question. @returns what is still to be judged, or "stop" when the node did not answer */
 export async function askAdapter(run: NodeRun, placement: PlacementRow): Promise<Unproven | "stop"> {
+  // who routes must know that an adapter runs here, before it does: on such a node it changes the base model's answers
+  if (run.mixesBaseRows) await run.writes.settle(0);
   const startedAt = run.deps.clock.now().getTime();
   const asked = await run.prober.ask(placement.loraName, run.signal).catch(nodeErrorOf);
   const durationMs = run.deps.clock.now().getTime() - startedAt;

@@ -11,9 +11,18 @@ import { createProber } from "./prober.ts";
 const BASE = "switchyard/tiny-llama";
 const SHIFTS: Record<string, number> = { [BASE]: 0, "adapter-a": 0.5, "adapter-b": 0 };
 let asked: string[] = [];
+/** Requests of others: what runs now, and what ended while the probe's own ran. */
+let others = { running: 0, ended: 0 };
+let finished = 0;
+const metrics = () =>
+  [`num_requests_running{} ${others.running}`, "num_requests_waiting{} 0", `request_success_total{} ${finished}`]
+    .map((line) => `vllm:${line}\n`)
+    .join("");
 
 /** Answers as vLLM does, from a shift per model; "nan" gets the recorded 400. */
 const server = createServer(async (request, response) => {
+  if (request.url === "/metrics") return void response.end(metrics());
+  finished += PROBE_PROMPTS.length + others.ended;
   let text = "";
   for await (const chunk of request) text += String(chunk);
   const { model } = JSON.parse(text) as { model: string };
@@ -40,11 +49,14 @@ afterAll(async () => {
 });
 beforeEach(() => {
   asked = [];
+  others = { running: 0, ended: 0 };
 });
 
 const { signal } = new AbortController();
-const prober = () =>
-  createProber(createNodeClient({ baseUrl, apiKey: null, outbound }), BASE, () => new Date(0), silentLog);
+const prober = (mixesBaseRows = false) => {
+  const client = createNodeClient({ baseUrl, apiKey: null, outbound });
+  return createProber({ client, baseName: BASE, mixesBaseRows, now: () => new Date(0), log: silentLog });
+};
 
 describe("createProber", () => {
   it("asks the base before and after, and shares the reading between two adapters", async () => {
@@ -68,5 +80,33 @@ describe("createProber", () => {
     expect(asked).toEqual([BASE, "nan", BASE, BASE]);
     expect((await probe("adapter-a", signal)).outcome).toBe("effect");
     expect(asked.slice(4)).toEqual([BASE, "adapter-a", BASE]);
+  });
+});
+
+describe("on an engine that answers base-model requests beside adapters with an adapter's weights", () => {
+  it("proves what it can while nothing else runs", async () => {
+    const { probe } = prober(true);
+    expect((await probe("adapter-a", signal)).outcome).toBe("effect");
+    expect((await probe("adapter-b", signal)).outcome).toBe("no_effect");
+    expect(asked).toEqual([BASE, "adapter-a", BASE, "adapter-b", BASE]);
+  });
+
+  it("does not ask the base at all while others run, and says nothing of the adapter", async () => {
+    others.running = 1;
+    expect(await prober(true).probe("adapter-b", signal)).toMatchObject({ outcome: "inconclusive", disturbed: true });
+    expect(asked).toEqual(["adapter-b"]);
+  });
+
+  it("believes no reading during which another request came and went", async () => {
+    others.ended = 1;
+    const { probe } = prober(true);
+    expect(await probe("adapter-b", signal)).toMatchObject({ outcome: "inconclusive", disturbed: true });
+    others.ended = 0;
+    expect((await probe("adapter-b", signal)).outcome).toBe("no_effect");
+  });
+
+  it("takes metrics that tell nothing for a node on which others may run", async () => {
+    others.running = Number.NaN;
+    expect(await prober(true).probe("adapter-b", signal)).toMatchObject({ outcome: "inconclusive", disturbed: true });
   });
 });

@@ -2,10 +2,19 @@ import { errorText } from "#lib/platform/errors.ts";
 import type { Log } from "#lib/platform/log.ts";
 import type { NodeClient } from "#lib/vllm/node-client.ts";
 import type { ProbeResult } from "../schema.ts";
-import { askProbe, decideProbe, isNotANumber, NOT_A_NUMBER, type ProbeReading } from "./load-probe.ts";
+import { askAlone } from "./ask-alone.ts";
+import {
+  askProbe,
+  type BaseReading,
+  DISTURBED,
+  decideProbe,
+  isNotANumber,
+  NOT_A_NUMBER,
+  type ProbeReading,
+} from "./load-probe.ts";
 
 /** What an adapter answered, between a reading of the base before it and one that is still to come. */
-export type Asked = { loraName: string; before: ProbeReading; adapter: ProbeReading | typeof NOT_A_NUMBER };
+export type Asked = { loraName: string; before: BaseReading; adapter: ProbeReading | typeof NOT_A_NUMBER };
 
 /** Probes the adapters of one node; every request is made alone, since a batch of several disturbs them. */
 export type Prober = {
@@ -20,9 +29,23 @@ export type Prober = {
 /** NaN reaches the next request on the node, whoever's it is (seen on 0.32.0); two of our own take it instead. */
 const REQUESTS_AFTER_NAN = 2;
 
+type ProberParts = {
+  client: NodeClient;
+  baseName: string;
+  /** The base may only be asked while nothing else runs on the node (`askAlone`). */
+  mixesBaseRows: boolean;
+  now: () => Date;
+  log: Log;
+};
+
 /** The base reading after some adapters is the reading before the next ones, so that each costs little more than one. */
-export function createProber(client: NodeClient, baseName: string, now: () => Date, log: Log): Prober {
+export function createProber({ client, baseName, mixesBaseRows, now, log }: ProberParts): Prober {
   let lastBase: ProbeReading | null = null;
+  const askBase = async (signal: AbortSignal): Promise<BaseReading> => {
+    const reading = await (mixesBaseRows ? askAlone : askProbe)(client, baseName, signal);
+    lastBase = reading === DISTURBED ? null : reading;
+    return reading;
+  };
   const askAdapter = (loraName: string, signal: AbortSignal) =>
     askProbe(client, loraName, signal).catch((error): typeof NOT_A_NUMBER => {
       if (isNotANumber(error)) return NOT_A_NUMBER;
@@ -36,8 +59,7 @@ export function createProber(client: NodeClient, baseName: string, now: () => Da
   };
   const prober: Prober = {
     async ask(loraName, signal) {
-      const before = lastBase ?? (await askProbe(client, baseName, signal));
-      lastBase = before;
+      const before = lastBase ?? (await askBase(signal));
       const adapter = await askAdapter(loraName, signal);
       if (adapter === NOT_A_NUMBER) await flush(signal);
       return { loraName, before, adapter };
@@ -45,8 +67,7 @@ export function createProber(client: NodeClient, baseName: string, now: () => Da
     async judge(asked, signal) {
       lastBase = null; // whatever goes wrong from here on, the next adapter starts afresh
       const isAnyNumber = asked.some(({ adapter }) => adapter !== NOT_A_NUMBER);
-      const after = isAnyNumber ? await askProbe(client, baseName, signal) : null;
-      lastBase = after;
+      const after = isAnyNumber ? await askBase(signal) : null;
       return asked.map(({ loraName, before, adapter }) =>
         decideProbe(loraName, adapter, [before, after ?? before], now()),
       );

@@ -1,17 +1,16 @@
 import { type Deps, systemRead } from "#lib/identity/ctx.ts";
 import { errorText } from "#lib/platform/errors.ts";
 import type { Fence } from "#lib/platform/lease.ts";
-import type { DigestCheck } from "#lib/registry/artifacts/verify-digest.ts";
 import type { NodeClient } from "#lib/vllm/node-client.ts";
 import { cpuPlacesOf } from "../engine-limits.ts";
 import { clientFor } from "../node-access.ts";
-import { type NodeState, pathOnNode } from "../node-state.ts";
+import { isProven, mixesBase, type NodeState, pathOnNode } from "../node-state.ts";
 import { withSighting } from "../sightings.ts";
 import { carryOut } from "./carry-out.ts";
 import type { Look } from "./look.ts";
 import { lookAtNode } from "./look-at-node.ts";
 import { mayBeRead } from "./may-be-read.ts";
-import { fencedWrite, removalKey } from "./node-run.ts";
+import { fencedWrite, removalKey, type VerifiedBytes } from "./node-run.ts";
 import { isWorthWriting, type Observation, observeNode } from "./observe-node.ts";
 import { type DesiredPlacement, type NodeAction, type NodePolicy, planNode } from "./plan-node.ts";
 import { createProber } from "./prober.ts";
@@ -38,7 +37,7 @@ export type NodeJob = {
   sightings?: Map<string, Date>;
 };
 /** What passes of one job share. */
-type Pass = NodeJob & { refusedRemovals: Map<string, Date>; ahead: Map<string, Promise<DigestCheck>> };
+type Pass = NodeJob & { refusedRemovals: Map<string, Date>; ahead: Map<string, Promise<VerifiedBytes>> };
 
 /**
  * Brings one node closer to what is wanted: look, write down what was seen, plan, act, and look again while there was
@@ -79,11 +78,14 @@ async function reconcileOnce(job: Pass): Promise<"worked" | "done" | "missed"> {
   if (actions.length === 0) return "done";
   const node = withConditions(before, seen);
   const log = deps.log.child({ node: before.name });
-  const prober = createProber(client, seen.seen.baseName ?? before.pool.baseModel, () => deps.clock.now(), log);
+  const mixesBaseRows = mixesBase({ ...before, ...seen.node });
+  const baseName = seen.seen.baseName ?? before.pool.baseModel;
+  const prober = createProber({ client, baseName, mixesBaseRows, now: () => deps.clock.now(), log });
   const { random, refusedRemovals, ahead } = job;
   const hasProven = seen.registrations.some(({ state }) => state === "routable");
-  const known = { node, epoch: seen.node.epoch, hasProven, refusedRemovals };
-  const run = { deps, fence, ...known, client, prober, writes: createWriteBehind(), ahead, random, signal };
+  const known = { node, epoch: seen.node.epoch, hasProven, mixesBaseRows, refusedRemovals };
+  const writes = createWriteBehind();
+  const run = { deps, fence, ...known, client, prober, writes, ahead, stamps: new Map(), random, signal };
   await carryOut(run, actions, new Date(now.getTime() + LOOK_AGAIN_MS));
   return "worked";
 }
@@ -102,7 +104,7 @@ async function planActions(job: Pass, node: NodeState, seen: Observation, now: D
             missing.map(({ adapterId }) => adapterId),
           ),
         );
-  const observed = { ...seen.seen, probed: probedOf(seen) };
+  const observed = { ...seen.seen, probed: probedOf(seen), unproven: unprovenOf(node, seen) };
   const actions = planNode(desiredOf(node, seen, demand, now), observed, policyOf(node), now);
   return actions.filter((action) => {
     if (action.kind !== "remove") return true;
@@ -127,6 +129,14 @@ function openClient(deps: Deps, node: NodeState): NodeClient | { problem: string
 
 const probedOf = (seen: Observation) =>
   new Map(seen.registrations.map(({ loraName, state }) => [loraName, state] as const));
+
+function unprovenOf(node: NodeState, seen: Observation): ReadonlySet<string> {
+  const registrations = new Map(seen.registrations.map((registration) => [registration.loraName, registration]));
+  const unproven = node.placements.filter(
+    (placement) => !isProven(node.pool, placement, registrations.get(placement.loraName)),
+  );
+  return new Set(unproven.map(({ loraName }) => loraName));
+}
 
 const readersOf = ({ node, seen, restarted }: Observation) => ({
   epoch: node.epoch,

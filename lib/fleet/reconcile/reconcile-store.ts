@@ -1,6 +1,7 @@
 import type { Condition } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { newId } from "#lib/platform/ids.ts";
+import { readBackend } from "#lib/vllm/engine-backend.ts";
 import { Prisma } from "#prisma/generated/client.ts";
 import type { NodeState, RegistrationRow } from "../node-state.ts";
 import { addEvents } from "../node-store.ts";
@@ -18,7 +19,9 @@ const stateInclude = {
   pool: {
     select: { id: true, baseModel: true, adapterDirectory: true, delivery: true, driftPolicy: true, maxCpuLoras: true },
   },
-  registrations: { select: { loraName: true, versionId: true, epoch: true, state: true, probe: true } },
+  registrations: {
+    select: { loraName: true, versionId: true, epoch: true, state: true, probe: true, verifiedDigest: true },
+  },
   placements: {
     orderBy: { id: "asc" },
     include: {
@@ -29,18 +32,20 @@ const stateInclude = {
           loraName: true,
           storePath: true,
           state: true,
-          files: { select: { path: true, sizeBytes: true, sha256: true }, orderBy: { path: "asc" } },
+          digest: true,
         },
       },
     },
   },
 } satisfies Prisma.NodeInclude;
 
+/** What files a version has is not read here but before a load (`verifyBytes`): this is read every 3 s. */
 export async function readNodeState(tx: Tx, nodeId: string): Promise<NodeState | null> {
   const row = await tx.client.node.findUnique({ where: { id: nodeId }, include: stateInclude });
   if (!row) return null;
   return {
     ...row,
+    backend: readBackend(row.backend),
     conditions: readConditions(row.conditions),
     limits: row.limits as NodeLimits | null,
     registrations: row.registrations.map((registration) => ({
@@ -48,7 +53,7 @@ export async function readNodeState(tx: Tx, nodeId: string): Promise<NodeState |
       probe: registration.probe as ProbeResult | null,
     })),
     placements: row.placements.flatMap(({ version, holds, condition, ...placement }) =>
-      version.loraName === null || version.storePath === null
+      version.loraName === null || version.storePath === null || version.digest === null
         ? []
         : {
             ...placement,
@@ -56,12 +61,8 @@ export async function readNodeState(tx: Tx, nodeId: string): Promise<NodeState |
             adapterId: version.adapterId,
             loraName: version.loraName,
             storePath: version.storePath,
+            digest: version.digest,
             isLoadable: version.state === "ready",
-            files: version.files.map((file) => ({
-              path: file.path,
-              sizeBytes: Number(file.sizeBytes),
-              sha256: file.sha256 ?? "",
-            })),
             holders: holds.map(({ holder }) => holder),
           },
     ),
@@ -79,7 +80,7 @@ export async function demandOf(tx: Tx, adapterIds: readonly string[]): Promise<R
 
 /** Writes what a look changed, and no column that did not change: routing listens to some of them. */
 export async function saveObservation(tx: Tx, before: NodeState, seen: Observation, now: Date): Promise<void> {
-  const { conditions, epoch, drainDeadline, ...plain } = seen.node;
+  const { conditions, epoch, drainDeadline, backend, ...plain } = seen.node;
   const { engineVersion, processStartedAt, simulated, lastSeenAt } = plain;
   const { count } = await tx.client.node.updateMany({
     where: { id: before.id },
@@ -89,6 +90,7 @@ export async function saveObservation(tx: Tx, before: NodeState, seen: Observati
       simulated,
       lastSeenAt,
       ...(epoch === before.epoch ? {} : { epoch }),
+      ...(backend === before.backend ? {} : { backend }),
       ...(seen.beganEmpty ? { beganEmptyAt: now } : {}),
       ...(conditions === before.conditions ? {} : { conditions: json(conditions) }),
     },
@@ -128,10 +130,11 @@ async function saveConditions(tx: Tx, changes: readonly ConditionChange[]): Prom
     WHERE p."id" = c."placementId"`;
 }
 
+/** What is not given stays as it was, for a row that is there. */
 export async function putRegistration(
   tx: Tx,
   nodeId: string,
-  row: RegistrationRow,
+  row: Omit<RegistrationRow, "verifiedDigest"> & Partial<Pick<RegistrationRow, "verifiedDigest">>,
   now: Date,
   tenantId: string | null,
 ): Promise<void> {

@@ -57,17 +57,27 @@ export type FaultWorld = {
   close(): Promise<void>;
 };
 
+type WorldOptions = {
+  delivery?: "shared" | "fetch" /** The nodes' plugin verifies what is below the adapter store. */;
+  verifies?: boolean;
+};
+
 /** A pool with simulated nodes whose passes are made by hand, so that they can be counted. */
-export async function createFaultWorld(names: readonly string[]): Promise<FaultWorld> {
+export async function createFaultWorld(
+  names: readonly string[],
+  { delivery = "shared", verifies = false }: WorldOptions = {},
+): Promise<FaultWorld> {
   const clock = leapClock();
   const api = await createTestApi({ clock });
-  const poolId = (await addPool(api.admin, api.deps.adapterStore)).id;
+  const { id: poolId, generation } = await addPool(api.admin, api.deps.adapterStore);
+  if (delivery !== "shared")
+    await api.admin.call("PATCH /pools/{poolId}", { params: { poolId }, generation, body: { delivery } });
   const nodes = new Map<string, SimNode>();
   const nodeIds = new Map<string, string>();
   const missedLooks = new Map<string, number>();
   const sightings = new Map<string, Date>();
   for (const name of names) {
-    const node = await startNode(name);
+    const node = await startNode(name, 0, { adapterDir: verifies ? api.deps.adapterStore : null });
     nodes.set(name, node);
     const added = await api.admin.call("POST /nodes", { body: { poolId, name, baseUrl: node.url } });
     nodeIds.set(name, added.id);

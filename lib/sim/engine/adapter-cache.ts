@@ -75,6 +75,11 @@ export class AdapterCache {
     return slot < 0 ? null : slot;
   }
 
+  /** Who is in the last slot; null = nobody. */
+  lastSlot(): number | null {
+    return this.#slots.at(-1) ?? null;
+  }
+
   #insert(id: number): readonly number[] {
     this.#drop(id);
     const victims: number[] = [];

@@ -49,6 +49,12 @@ export class AdapterTiers {
     return this.#weights.get(id) ?? null;
   }
 
+  /** The bytes in the last slot; null = it is empty. */
+  lastSlotWeights(): AdapterWeights | null {
+    const id = this.#cache.lastSlot();
+    return id === null ? null : this.weightsOf(id);
+  }
+
   /** Ids per tier, least recent first. */
   inspect(): { gpu: readonly number[]; cpu: readonly number[] } {
     return { gpu: this.#cache.gpu(), cpu: this.#cache.cpu() };

@@ -1,5 +1,6 @@
 import type { LoraEntry } from "../lora-registry.ts";
 import { InvalidAdapter } from "../model/adapter-errors.ts";
+import type { AdapterWeights } from "../model/load-adapter.ts";
 import { AdapterTiers, type TiersOptions, type TouchedAdapter } from "./adapter-tiers.ts";
 import { EngineDead } from "./engine-dead.ts";
 import { stepMs, TOKENS_PER_STEP } from "./latency.ts";
@@ -19,6 +20,8 @@ export type EngineOptions = TiersOptions & {
   prefixKey: (lora: LoraEntry) => string;
   /** Requests whose slot a load takes go on with the new adapter. */
   mixesAdaptersUnderLoad: boolean;
+  /** Base rows of a step with adapters are computed with whatever lies in the last slot: their index is -1. */
+  mixesBaseRows: boolean;
   timer: EngineTimer;
   observer: EngineObserver;
 };
@@ -36,6 +39,8 @@ export class Engine {
   readonly #loraRequests = new Map<string, number>();
   readonly #calls: Call[] = [];
   #prefixes: PrefixCache;
+  /** What base rows of the present step are computed with; null = the base alone, as it should be. */
+  #baseWeights: AdapterWeights | null = null;
   readonly #stepOrder: StepOrder;
   /** Adapters of the step before by their ids, in the order in which they joined the batch. */
   #lastBatch: ReadonlyMap<number, LoraEntry> = new Map();
@@ -227,6 +232,7 @@ export class Engine {
       durationMs += waitMs;
     }
     this.#lastBatch = loras;
+    this.#baseWeights = this.#options.mixesBaseRows && loras.size > 0 ? this.#tiers.lastSlotWeights() : null;
     const prefillTokens = scheduled.reduce((sum, entry) => sum + entry.prefillTokens, 0);
     const hasBase = requests.some((request) => request.loraId === null);
     durationMs += stepMs(
@@ -260,7 +266,9 @@ export class Engine {
     request.computed(prefillTokens);
     if (request.prefillLeft > 0) return 0;
     if (isPrefill) this.#prefixes.store(this.#prefixKey(spec), spec.promptTokens, spec.lora?.weightsDigest ?? "");
-    request.source ??= spec.open(() => (request.weightsId === null ? null : this.#tiers.weightsOf(request.weightsId)));
+    request.source ??= spec.open(() =>
+      request.weightsId === null ? this.#baseWeights : this.#tiers.weightsOf(request.weightsId),
+    );
     const room = spec.maxTokens - request.emitted;
     const { ids, done } = request.source.take(Math.min(isPrefill ? 1 : TOKENS_PER_STEP, room));
     const nowMs = this.#options.timer.nowMs();

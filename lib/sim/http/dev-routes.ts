@@ -147,6 +147,7 @@ function serverInfo(context: NodeContext, request: IncomingMessage, response: Se
       max_model_len: maxModelLen,
       dtype: "bfloat16",
     },
+    device_config: { device: context.device === "cpu" ? "cpu" : "cuda" },
     lora_config: context.enablesLora ? lora : null,
   };
   const text =

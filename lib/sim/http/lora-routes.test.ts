@@ -1,4 +1,6 @@
-import { copyFile, readFile, rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { copyFile, cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodeFloats } from "#lib/platform/safetensors/elements.ts";
@@ -21,6 +23,33 @@ beforeAll(async () => {
   node = await startTestNode();
 });
 afterAll(() => node.node.stop());
+
+describe("with SWITCHYARD_ADAPTER_DIR", () => {
+  it("the plugin proves what is loaded from below it, in words of its own, and nothing else", async () => {
+    const root = await mkdtemp(join(tmpdir(), "switchyard-sim-"));
+    const good = await writeAdapter({ seed: "verified" });
+    const files = await Promise.all(
+      (await readdir(good)).sort().map(async (path) => [path, await readFile(join(good, path))] as const),
+    );
+    const hash = (data: string | Uint8Array) => createHash("sha256").update(data).digest("hex");
+    const digest = hash(files.map(([path, bytes]) => `${hash(bytes)}  ${bytes.byteLength}  ${path}\n`).join(""));
+    const place = join(root, "acme--bot", digest.slice(0, 12));
+    await cp(good, place, { recursive: true });
+    const guarded = await startTestNode({ adapterDir: root });
+    const answer = async (path: string) => {
+      const { status, text } = await guarded.load(path, path);
+      return [status, /switchyard_\w+(=\w+)?/.exec(text)?.[0] ?? null];
+    };
+    expect(await answer(place)).toEqual([200, `switchyard_verified=${digest}`]);
+    expect(await answer(good)).toEqual([200, null]);
+    expect(await answer(join(root, "acme--bot", "0123456789ab"))).toEqual([500, "switchyard_not_configured"]);
+    expect(await answer(join(root, "acme--bot"))).toEqual([400, "switchyard_path_refused"]);
+    await writeFile(join(place, "adapter_config.json"), "{}");
+    expect(await answer(`${place}/`)).toEqual([400, "switchyard_digest_mismatch"]);
+    await guarded.node.stop();
+    await rm(root, { recursive: true });
+  });
+});
 
 const zeros = (name: string, shape: [number, number]): TensorBytes => ({
   name,

@@ -6,6 +6,7 @@ import type { NodeContext } from "./node-context.ts";
 import { parseBody } from "./parse-body.ts";
 import { HttpError, sendRaw } from "./reply.ts";
 import { AdapterBodySchema, LoadBodySchema, UnloadBodySchema } from "./request-schema.ts";
+import { verifyLoad } from "./verify-load.ts";
 
 const refuse = (status: number, type: string, message: string) => new HttpError(status, type, message);
 
@@ -72,8 +73,22 @@ export async function unloadAnywhere(
   sendRaw(response, 200, `Adapter ${name} unregistered`);
 }
 
-/** @returns the plain text of a success @throws HttpError by the table of vllm.md §1.2 */
-function load(
+/**
+ * With the plugin: its proof of the bytes first, and its word behind vLLM's.
+ * @returns the plain text of a success @throws HttpError by the table of vllm.md §1.2
+ */
+async function load(
+  context: NodeContext,
+  locks: NameLocks,
+  body: { lora_name: string; lora_path: string; load_inplace: boolean },
+  path: string,
+): Promise<string> {
+  const digest = context.adapterDir === null ? null : await verifyLoad(context.adapterDir, body.lora_path);
+  const answer = await loadByVllm(context, locks, body, path);
+  return digest === null ? answer : `${answer} switchyard_verified=${digest}`;
+}
+
+function loadByVllm(
   context: NodeContext,
   locks: NameLocks,
   body: { lora_name: string; lora_path: string; load_inplace: boolean },

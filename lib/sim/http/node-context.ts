@@ -19,6 +19,9 @@ export type NodeContext = {
   scenario: () => Scenario;
   maxModelLen: number;
   limits: NodeLimits;
+  device: "gpu" | "cpu";
+  /** Below it the plugin verifies what is loaded; null = it verifies nothing. */
+  adapterDir: string | null;
   /** Whether VLLM_ALLOW_RUNTIME_LORA_UPDATING is on: the load routes exist. */
   allowsRuntimeLora: boolean;
   /** Whether the engine was started with LoRA at all; the load routes exist without it. */

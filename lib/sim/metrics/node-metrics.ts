@@ -60,11 +60,14 @@ export function createNodeMetrics(options: NodeMetricsOptions): NodeMetrics {
 /** Families that hardly ever change while a node runs. @returns how to say that the engine sleeps or wakes */
 function constantMetrics(exposition: Exposition, labels: Labels, options: NodeMetricsOptions): NodeMetrics["slept"] {
   const cacheInfo = exposition.gauge("vllm:cache_config_info", "Information of the LLMEngine CacheConfig", {
-    block_size: "16",
+    // the CPU platform's own default is 128 tokens
+    block_size: options.device === "cpu" ? "128" : "16",
+    cache_dtype: "auto",
     enable_prefix_caching: "True",
     ...(options.profile.isV1 ? { engine: "0" } : {}),
     gpu_memory_utilization: String(options.gpuMemoryUtilization),
     num_gpu_blocks: String(options.kvBlocks),
+    user_specified_block_size: "False",
   });
   cacheInfo.set(1);
   if (!options.profile.hasSleepState) return () => {};

@@ -4,6 +4,7 @@ import { Exposition, type Labels } from "./exposition.ts";
 
 export type PluginMetricsOptions = {
   engineVersion: string;
+  device: "gpu" | "cpu";
   maxLoras: number;
   maxCpuLoras: number;
   maxLoraRank: number;
@@ -31,6 +32,7 @@ export function pluginMetrics(vllm: Exposition, options: PluginMetricsOptions): 
     .set(1, {
       version: "simulated",
       vllm_version: options.engineVersion,
+      device: options.device === "cpu" ? "cpu" : "cuda",
       status: isActive ? "active" : "disabled",
       reason: options.disabled ?? "",
     });

@@ -56,6 +56,7 @@ export function testEngine(options: Partial<EngineOptions> = {}) {
     hashSeed: 0,
     prefixKey: ({ name }) => name,
     mixesAdaptersUnderLoad: false,
+    mixesBaseRows: false,
     timer,
     random: () => hashPair(7, ++count) / 4294967296,
     read: async ({ name }) => {
