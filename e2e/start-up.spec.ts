@@ -11,6 +11,11 @@ test("every program says that it lives and is ready", async ({ request }) => {
   for (const url of nodeUrls) expect((await request.get(`${url}/health`)).status(), url).toBe(200);
 });
 
+test("the console's own server refuses TRACE", async ({ request }) => {
+  const reply = await request.fetch(`${product().consoleUrl}/sign-in`, { method: "TRACE" });
+  expect(reply.status()).toBe(405);
+});
+
 test("no program's log speaks of a leak that is none", () => {
   const logs = join(product().dataDir, "logs");
   const files = readdirSync(logs).filter((file) => file.endsWith(".log"));
@@ -39,7 +44,10 @@ test("a program that is killed comes back by itself", async ({ request }) => {
 test.describe("without a session", () => {
   test.use({ storageState: SIGNED_OUT });
 
-  test("a page asks for the sign-in and keeps where the link pointed", async ({ page }) => {
+  test("a page asks for the sign-in, keeps where the link pointed, and the browser is remembered", async ({
+    page,
+    context,
+  }) => {
     await page.goto("/tenants?sort=name");
     await expect(page).toHaveURL(/\/sign-in\?callbackUrl=/);
     const { email, password } = product();
@@ -47,5 +55,8 @@ test.describe("without a session", () => {
     await page.getByLabel("Password").fill(password);
     await page.getByRole("button", { name: "Sign in" }).click();
     await expect(page).toHaveURL(/\/tenants\?sort=name$/);
+    const remembered = (await context.cookies()).find(({ name }) => name === "switchyard-browser");
+    // sent to the sign-in alone, so that no page or script ever sees it
+    expect(remembered).toMatchObject({ httpOnly: true, sameSite: "Lax", path: "/api/auth" });
   });
 });

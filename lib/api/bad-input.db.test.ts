@@ -168,7 +168,7 @@ describe("an expired session", () => {
   it("is told to sign in again, and its request is not carried out", async () => {
     const { deps } = world.api;
     const credentials = { email: "admin@example.com", password: "correct horse battery" };
-    const session = await signIn(deps, { ...credentials, address: "192.0.2.1", userAgent: null });
+    const session = await signIn(deps, { ...credentials, address: "192.0.2.1", browser: null, userAgent: null });
     if (session === null) throw new Error("expected the sign-in to succeed");
     const id = session.sessionId;
     const send = async (slug: string) => {

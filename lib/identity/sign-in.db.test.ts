@@ -4,7 +4,14 @@ import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
 import { manualClock } from "#lib/platform/clock.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { actorOfSession, SESSION_MAX_AGE_SECONDS, type SignedIn, signIn, signOut } from "./sign-in.ts";
+import {
+  actorOfSession,
+  BROWSER_MEMORY_SECONDS,
+  SESSION_MAX_AGE_SECONDS,
+  type SignedIn,
+  signIn,
+  signOut,
+} from "./sign-in.ts";
 import { recordFailedSignIn } from "./store.ts";
 
 const PASSWORD = "a password of some length";
@@ -32,8 +39,8 @@ const freshAddress = () => {
   addresses += 1;
   return `192.0.2.${addresses}`;
 };
-const attempt = (email: string, password = PASSWORD, address = freshAddress()) =>
-  signIn(api.deps, { email, password, address, userAgent: "test" });
+const attempt = (email: string, password = PASSWORD, address = freshAddress(), browser: string | null = null) =>
+  signIn(api.deps, { email, password, address, browser, userAgent: "test" });
 async function signedIn(email: string): Promise<SignedIn> {
   const session = await attempt(email);
   if (session === null) throw new Error("expected the sign-in to succeed");
@@ -87,69 +94,116 @@ describe("signing in", () => {
 });
 
 describe("guessing", () => {
-  const failTenTimes = async (email: () => string, address: () => string) => {
-    for (let count = 0; count < 10; count += 1) expect(await attempt(email(), "a wrong guess", address())).toBeNull();
-  };
-
-  /** The same without the second that ten password checks take. */
-  const fail = (email: string, times: number) =>
+  /** Failures on a subject, without the time that so many password checks take. */
+  const fail = (subject: string, times: number) =>
     change(async (tx) => {
-      for (let count = 0; count < times; count += 1) await recordFailedSignIn(tx, `email:${email}`, clock.now());
+      for (let count = 0; count < times; count += 1) await recordFailedSignIn(tx, subject, clock.now());
     });
 
-  it("stops at ten failures on one e-mail, from any address, even with the right password", async () => {
+  it("ten wrong passwords from elsewhere keep nobody out of their account", async () => {
     const { email } = await person();
-    await failTenTimes(() => email, freshAddress);
-    const refusal = await refusalOf(attempt(email));
-    expect(refusal).toMatchObject({ code: "rate_limited", retryAfterSeconds: 900 });
-    expect(refusal.fix).not.toBeNull();
+    for (let count = 0; count < 10; count += 1) expect(await attempt(email, "a wrong guess")).toBeNull();
+    expect(await attempt(email)).not.toBeNull();
+  });
+
+  it("slows down whoever fails ten times from one address, whoever is guessed, and no other address", async () => {
+    const address = freshAddress();
+    for (let count = 0; count < 10; count += 1)
+      expect(await attempt(`guess-${count}@example.com`, "a wrong guess", address)).toBeNull();
+    const { email } = await person();
+    const refusal = await refusalOf(attempt(email, PASSWORD, address));
+    expect(refusal).toMatchObject({ code: "rate_limited", retryAfterSeconds: 1, fix: "Try again in 1 s." });
+    expect(await attempt(email)).not.toBeNull();
+    clock.advance(1_000);
+    expect(await attempt(email, PASSWORD, address)).not.toBeNull();
+  });
+
+  it("counts a whole IPv6 network as one address", async () => {
+    await fail("address:2001:db8:0:1::/64", 10);
+    const { email } = await person();
+    const refusal = await refusalOf(attempt(email, PASSWORD, "2001:db8:0:1:aaaa::7"));
+    expect(refusal.code).toBe("rate_limited");
+    expect(await attempt(email, PASSWORD, "2001:db8:0:2::7")).not.toBeNull();
+  });
+
+  it("slows an account down over all addresses, but never the browser its owner signed in with before", async () => {
+    const { email } = await person();
+    const { browser } = await signedIn(email);
+    clock.advance(1);
+    await fail(`email:${email}`, 60);
+    expect(await refusalOf(attempt(email))).toMatchObject({ code: "rate_limited", retryAfterSeconds: 60 });
+    expect(await attempt(email, PASSWORD, freshAddress(), browser)).not.toBeNull();
     const { email: other } = await person();
     expect(await attempt(other)).not.toBeNull();
+    clock.advance(60_000);
+    expect(await attempt(email)).not.toBeNull();
   });
 
-  it("stops at ten failures from one address, whoever is guessed", async () => {
+  it("a remembered browser has ten failures too, for its own account and for 90 days", async () => {
+    const [owner, stranger] = [await person(), await person()];
+    const { browser } = await signedIn(owner.email);
+    clock.advance(1);
+    for (let count = 0; count < 10; count += 1)
+      expect(await attempt(owner.email, "a wrong guess", freshAddress(), browser)).toBeNull();
+    expect(await refusalOf(attempt(owner.email, PASSWORD, freshAddress(), browser))).toMatchObject({
+      code: "rate_limited",
+    });
+    expect(await attempt(owner.email)).not.toBeNull();
+    clock.advance(1);
+    await fail(`email:${stranger.email}`, 60);
+    expect(await refusalOf(attempt(stranger.email, PASSWORD, freshAddress(), browser))).toMatchObject({
+      code: "rate_limited",
+    });
+    clock.advance(BROWSER_MEMORY_SECONDS * 1000);
+    await fail(`email:${owner.email}`, 60);
+    expect(await refusalOf(attempt(owner.email, PASSWORD, freshAddress(), browser))).toMatchObject({
+      code: "rate_limited",
+    });
+  });
+
+  it("a refused attempt neither counts nor makes the wait longer, and a quarter of an hour forgets all", async () => {
     const address = freshAddress();
-    let count = 0;
-    await failTenTimes(
-      () => `guess-${count++}@example.com`,
-      () => address,
-    );
     const { email } = await person();
+    await fail(`address:${address}`, 14);
+    for (let count = 0; count < 3; count += 1)
+      expect((await refusalOf(attempt(email, PASSWORD, address))).retryAfterSeconds).toBe(16);
+    clock.advance(16_000);
+    expect(await attempt(email, "a wrong guess", address)).toBeNull();
+    clock.advance(15 * 60_000);
+    for (let count = 0; count < 10; count += 1) expect(await attempt(email, "a wrong guess", address)).toBeNull();
+  });
+
+  it("an own account to sign in to does not give an address new guesses", async () => {
+    const address = freshAddress();
+    const { email } = await person();
+    await fail(`address:${address}`, 9);
+    expect(await attempt(email, PASSWORD, address)).not.toBeNull();
+    expect(await attempt(email, "a wrong guess", address)).toBeNull();
     expect(await refusalOf(attempt(email, PASSWORD, address))).toMatchObject({ code: "rate_limited" });
-    expect(await attempt(email)).not.toBeNull();
-  });
-
-  it("may go on a quarter of an hour after the failures, not before", async () => {
-    const { email } = await person();
-    await fail(email, 10);
-    clock.advance(15 * 60_000 - 1);
-    expect(await refusalOf(attempt(email))).toMatchObject({ code: "rate_limited" });
-    clock.advance(2);
-    expect(await attempt(email)).not.toBeNull();
-  });
-
-  it("counts from the last success", async () => {
-    const { email } = await person();
-    await fail(email, 9);
-    clock.advance(1);
-    expect(await attempt(email)).not.toBeNull();
-    clock.advance(1);
-    await fail(email, 9);
-    expect(await attempt(email)).not.toBeNull();
   });
 
   it("does not get around the limit by asking at once", async () => {
     const { email } = await person();
+    const address = freshAddress();
     const guesses = await Promise.all(
       Array.from({ length: 14 }, () =>
-        attempt(email, "a wrong guess").then(
+        attempt(email, "a wrong guess", address).then(
           () => "tried",
           () => "refused",
         ),
       ),
     );
-    expect(guesses.filter((guess) => guess === "tried").length).toBeLessThanOrEqual(10);
-    expect(await refusalOf(attempt(email))).toMatchObject({ code: "rate_limited" });
+    expect(guesses.filter((guess) => guess === "tried")).toHaveLength(10);
+    expect(await refusalOf(attempt(email, PASSWORD, address))).toMatchObject({ code: "rate_limited" });
+  });
+
+  it("forgets attempts of long ago, a few with each sign-in", async () => {
+    const { email } = await person();
+    const before = clock.now();
+    await fail("address:198.51.100.9", 5);
+    clock.advance(BROWSER_MEMORY_SECONDS * 1000 + 1);
+    for (let count = 0; count < 20; count += 1) await signedIn(email);
+    expect(await change(({ client }) => client.signInAttempt.count({ where: { at: { lte: before } } }))).toBe(0);
   });
 });
 

@@ -147,21 +147,47 @@ export async function recordFailedSignIn(tx: Tx, subject: string, at: Date): Pro
   return (await tx.client.signInAttempt.create({ data, select: { id: true } })).id;
 }
 
-/** The attempts turned out well: failures before them count no more. */
+/** The attempts turned out well: they are failures no more. */
 export async function markSignInSucceeded(tx: Tx, attemptIds: readonly bigint[]): Promise<void> {
   await tx.client.signInAttempt.updateMany({ where: { id: { in: [...attemptIds] } }, data: { succeeded: true } });
 }
 
-/** Failed attempts on a subject (e-mail or address) since a moment, counted from the last success. */
-export async function countFailedSignIns(tx: Tx, subject: string, since: Date): Promise<number> {
-  const lastSuccess = await tx.client.signInAttempt.findFirst({
-    where: { subject, succeeded: true, at: { gte: since } },
-    orderBy: { at: "desc" },
-    select: { at: true },
-  });
-  return tx.client.signInAttempt.count({
+export async function recordSignIn(tx: Tx, subject: string, at: Date): Promise<void> {
+  await tx.client.signInAttempt.create({ data: { subject, succeeded: true, at }, select: { id: true } });
+}
+
+export const hasSignedIn = async (tx: Tx, subject: string, since: Date): Promise<boolean> =>
+  (await tx.client.signInAttempt.findFirst({
+    where: { subject, succeeded: true, at: { gt: since } },
+    select: { id: true },
+  })) !== null;
+
+/** Failed attempts on a subject since a moment. @param forgive a success ends what failed before it */
+export async function failedSignIns(
+  tx: Tx,
+  subject: string,
+  { since, forgive }: { since: Date; forgive: boolean },
+): Promise<{ count: number; lastAt: Date | null }> {
+  const lastSuccess = forgive
+    ? await tx.client.signInAttempt.findFirst({
+        where: { subject, succeeded: true, at: { gte: since } },
+        orderBy: { at: "desc" },
+        select: { at: true },
+      })
+    : null;
+  const { _count, _max } = await tx.client.signInAttempt.aggregate({
     where: { subject, succeeded: false, at: { gt: lastSuccess?.at ?? since } },
+    _count: true,
+    _max: { at: true },
   });
+  return { count: _count, lastAt: _max.at };
+}
+
+/** Removes a few of the oldest attempts if they are older than `before`; more are removed than one sign-in adds. */
+export async function forgetOldSignIns(tx: Tx, before: Date): Promise<void> {
+  await tx.client.$executeRaw`
+    DELETE FROM "SignInAttempt" WHERE "at" < ${before} AND "id" IN (
+      SELECT "id" FROM "SignInAttempt" ORDER BY "id" LIMIT 20)`;
 }
 
 type NewUser = {

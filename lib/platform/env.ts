@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import * as z from "zod";
+import { findBadNetwork } from "./client-address.ts";
 
 const port = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
 
@@ -40,6 +41,13 @@ const EnvSchema = z.object({
     .string()
     .refine(isSmtpUrl, "must be smtp:// or smtps:// with a host, such as smtps://user:password@mail.example.com")
     .optional(),
+  TRUSTED_PROXIES: z
+    .string()
+    .default("")
+    .refine(
+      (text) => findBadNetwork(text) === null,
+      "must be addresses and CIDRs, separated by commas, such as 10.0.0.0/8,192.0.2.7",
+    ),
   LOOPS: z.string().optional(),
   LOG_LEVEL: z
     .string()
@@ -82,3 +90,8 @@ export const childEnv = (overrides: Record<string, string>): NodeJS.ProcessEnv =
 
 /** A variable that no setting names, such as a browser's path in tests. */
 export const rawEnv = (name: string): string | undefined => process.env[name] || undefined;
+
+/** Sets a variable for a library in this process that takes a setting in no other way. */
+export const setRawEnv = (name: string, value: string): void => {
+  process.env[name] = value;
+};

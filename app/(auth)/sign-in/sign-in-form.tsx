@@ -11,10 +11,16 @@ type Attempt = { email: string; failure: string | null };
 
 const FAILURE: Record<string, string> = {
   CredentialsSignin: "E-mail or password is wrong. Check both and try again.",
-  rate_limited: "Too many failed attempts. Wait 15 minutes, or ask an admin to reset your password.",
   unavailable: "Sign-in is not available right now. Try again in a minute.",
 };
 const UNKNOWN_FAILURE = "Sign-in failed. Try again; if it fails again, ask your admin.";
+
+/** What the server's refusal means, such as `rate_limited:8`. */
+function failureText(refusal: string): string {
+  const [reason, seconds] = refusal.split(":");
+  if (reason === "rate_limited") return `Too many failed attempts. Try again in ${seconds ?? "60"} s.`;
+  return FAILURE[refusal] ?? UNKNOWN_FAILURE;
+}
 
 /** E-mail and password, then on to the page the link pointed at. next-auth's client comes with the first attempt. */
 export function SignInForm({ target }: { target: string }) {
@@ -33,7 +39,7 @@ export function SignInForm({ target }: { target: string }) {
           window.location.assign(target);
           return new Promise<Attempt>(() => {});
         }
-        return { email, failure: FAILURE[result?.error ?? ""] ?? UNKNOWN_FAILURE };
+        return { email, failure: failureText(result?.error ?? "") };
       } catch {
         return { email, failure: "No answer from the server. Check the connection and try again." };
       }

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { access, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { build as bundle, stop as endBundler } from "esbuild";
+import { type BuildOptions as BuildSettings, build as bundle, stop as endBundler } from "esbuild";
 import { childEnv } from "#lib/platform/env.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { eachLine, lastLines } from "#lib/platform/supervisor/lines.ts";
@@ -18,6 +18,8 @@ export const BUNDLES = {
   sim: "lib/bin/sim.ts",
   demo: "lib/bin/demo-driver.ts",
 } as const;
+
+const WEB_ENTRY = "lib/bin/web.ts";
 
 /** A type error can be a screen long; the log has all of it. */
 const MAX_SHOWN = 240;
@@ -40,8 +42,7 @@ const isFresh = async (stampPath: string, stamp: string, result: string): Promis
   (await readText(stampPath)) === stamp && (await exists(result));
 
 /** Path of the Next command, run by our own Node. */
-export const nextCommand = (root: string): string =>
-  createRequire(join(root, "package.json")).resolve("next/dist/bin/next");
+const nextCommand = (root: string): string => createRequire(join(root, "package.json")).resolve("next/dist/bin/next");
 
 const buildWeb = async ({ root, logPath, signal }: BuildOptions): Promise<void> => {
   const log = openLogFile(logPath, () => {}); // a full disk shows as the build's own failure
@@ -69,20 +70,36 @@ const buildWeb = async ({ root, logPath, signal }: BuildOptions): Promise<void> 
   });
 };
 
-const bundlePrograms = async (root: string): Promise<void> => {
+/** What every bundle has in common. */
+const bundling = (root: string): BuildSettings => ({
+  absWorkingDir: root,
+  outdir: "dist",
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  target: "node20.19",
+  sourcemap: "linked",
+  logLevel: "silent", // failures are thrown with their text
+});
+
+/**
+ * The web front, with all that it needs but Next: it also runs beside Next's standalone output, which brings only what Next
+ * itself found. Development runs this bundle too, for tsx would compile what Next compiled once more.
+ */
+export async function bundleWebFront(root: string): Promise<void> {
   await bundle({
-    absWorkingDir: root,
-    entryPoints: Object.entries(BUNDLES).map(([out, entry]) => ({ in: entry, out })),
-    outdir: "dist",
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node20.19",
-    packages: "external",
-    sourcemap: "linked",
-    logLevel: "silent", // failures are thrown with their text
+    ...bundling(root),
+    entryPoints: { web: WEB_ENTRY },
+    external: ["next"],
+    // CommonJS packages in a bundle that is a module still ask for Node's own by `require`
+    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
   });
   await endBundler(); // it would stay as a process of its own for as long as we run
+}
+
+const bundlePrograms = async (root: string): Promise<void> => {
+  await bundle({ ...bundling(root), entryPoints: BUNDLES, packages: "external" });
+  await bundleWebFront(root);
 };
 
 /**
@@ -98,7 +115,7 @@ export async function ensureBuilt(options: BuildOptions): Promise<void> {
   if (!programsFresh) {
     await mkdir(join(root, "dist"), { recursive: true });
     await rm(stamps.programs, { force: true });
-    await terminal.step("bundling worker, gateway and nodes", () => bundlePrograms(root));
+    await terminal.step("bundling worker, gateway, web front and nodes", () => bundlePrograms(root));
     await writeFile(stamps.programs, `${stamp}\n`);
   }
   if (webFresh) return;

@@ -5,7 +5,7 @@ import { WORKER_NODE_FLAGS } from "#lib/platform/node-flags.ts";
 import type { ChildSpec } from "#lib/platform/supervisor/child.ts";
 import type { PortWish } from "#lib/platform/supervisor/ports.ts";
 import type { DemoNode } from "#lib/sim/demo-nodes.ts";
-import { BUNDLES, nextCommand } from "./build.ts";
+import { BUNDLES } from "./build.ts";
 import { simNodes } from "./demo-fleet.ts";
 import type { MachineSecrets } from "./machine-secrets.ts";
 
@@ -97,15 +97,13 @@ const simSpec = (plan: Plan, node: DemoNode): ChildSpec => ({
   ready: { kind: "url", url: `${node.url}/health` },
 });
 
-const webSpec = (plan: Plan): ChildSpec => {
-  const command = plan.mode === "dev" ? "dev" : "start";
-  return {
-    ...base(plan),
-    name: "web",
-    args: [nextCommand(plan.root), command, "-p", String(plan.env.PORT)],
-    ready: url(plan.env.PORT, "/readyz"),
-  };
-};
+/** Always a bundle, also in development: Next itself reloads what changes behind it. */
+const webSpec = (plan: Plan): ChildSpec => ({
+  ...base(plan),
+  name: "web",
+  args: [join(plan.root, "dist", "web.js"), ...(plan.mode === "dev" ? ["--dev"] : [])],
+  ready: url(plan.env.PORT, "/readyz"),
+});
 
 const demoSpec = (plan: Plan): ChildSpec => ({
   ...base(plan),

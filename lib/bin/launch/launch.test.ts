@@ -44,6 +44,17 @@ describe("childStages", () => {
     expect(worker("dev")).toMatch(/watch .*lib\/bin\/worker\.ts$/);
   });
 
+  it("the console always runs behind its own front, from a bundle", () => {
+    const web = (mode: Mode) =>
+      childStages(plan(mode))
+        .flat()
+        .find(({ name }) => name === "web")
+        ?.args.join(" ");
+    expect(web("start")).toMatch(/dist\/web\.js$/);
+    expect(web("demo")).toMatch(/dist\/web\.js$/);
+    expect(web("dev")).toMatch(/dist\/web\.js --dev$/);
+  });
+
   it("passes secrets through the environment, never as arguments that `ps` shows", () => {
     for (const child of childStages(plan("demo")).flat()) {
       const text = child.args.join(" ");

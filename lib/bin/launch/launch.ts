@@ -10,7 +10,7 @@ import { openLogFile } from "#lib/platform/supervisor/log-file.ts";
 import { assertPortsFree } from "#lib/platform/supervisor/ports.ts";
 import { endLeftovers } from "#lib/platform/supervisor/process-record.ts";
 import { logPath, processRecordPath, Supervisor } from "#lib/platform/supervisor/supervisor.ts";
-import { ensureBuilt } from "./build.ts";
+import { bundleWebFront, ensureBuilt } from "./build.ts";
 import { childStages, type Mode, portWishes } from "./children.ts";
 import { type MachineSecrets, resolveSecrets } from "./machine-secrets.ts";
 import { readyReport } from "./ready-report.ts";
@@ -101,7 +101,7 @@ async function prepare(run: Run): Promise<string> {
   const database = terminal.step("database", () => openCatalog(run));
   const build =
     mode === "dev"
-      ? Promise.resolve()
+      ? bundleWebFront(ROOT)
       : ensureBuilt({ root: ROOT, logPath: logPath(env.dataDir, "build"), terminal, signal: stop.signal });
   try {
     const [databaseUrl] = await Promise.all([database, build]);

@@ -1,8 +1,8 @@
 import { createServer, type Server } from "node:http";
 import type { Socket } from "node:net";
+import { type Connections, watchConnections } from "#lib/platform/connections.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { answerBadHttp } from "./bad-http.ts";
-import { type Connections, watchConnections } from "./connections.ts";
 import { type GatewayTools, handleRequest } from "./handle-request.ts";
 
 const HEADERS_TIMEOUT_MS = 10_000;
