@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Client, createClient } from "#lib/api/client.ts";
 import { problemOf } from "#lib/evals/testing/eval-world.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { createShareWorld, OVERRIDE, type ShareWorld } from "./testing/share-world.ts";
@@ -9,6 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
+const FIRST_ADMIN = "admin@example.com";
 const start = (adapterId: string, body: { toVersionId: string; overrideReason?: string; confirmTenant?: string }) =>
   world.admin.call("POST /adapters/{adapterId}/cutovers", { params: { adapterId }, body });
 const gateOf = (versionId: string) => world.admin.call("GET /versions/{versionId}/gate", { params: { versionId } });
@@ -69,6 +71,68 @@ describe("setting a gate aside", () => {
     );
     return { ...ids, body: { toVersionId: ids.versionId, overrideReason: OVERRIDE } };
   }
+
+  /** The API as a platform admin's browser sees it. */
+  async function browserOf(email: string): Promise<Client> {
+    const { id, name } = await world.db.read(platformScope, ({ client }) =>
+      client.user.findUniqueOrThrow({ where: { email }, select: { id: true, name: true } }),
+    );
+    const actor = { kind: "user" as const, userId: id, sessionId: "", email, name, memberships: [] };
+    return createClient({
+      baseUrl: "http://localhost",
+      fetch: (input, init) => {
+        world.api.signInAs({ ...actor, staffRole: "platform_admin" });
+        const headers = new Headers(init?.headers);
+        headers.set("host", "localhost");
+        headers.set("origin", "http://localhost");
+        return world.api.fetch(String(input).replace("http://localhost", ""), { ...init, headers });
+      },
+    });
+  }
+  const addAdmin = (email: string) =>
+    world.admin.call("POST /users", {
+      body: { email, name: "Second", password: "a password of some length", staffRole: "platform_admin" },
+    });
+  const override = async (email: string, adapterId: string, body: Parameters<typeof start>[1]) =>
+    (await browserOf(email)).call("POST /adapters/{adapterId}/cutovers", { params: { adapterId }, body });
+  const dayAgo = () => new Date(Date.now() - 24 * 3_600_000);
+
+  it("is not for the first admin where ADMIN_API_KEY started the run, nor for whoever it added within a day", async () => {
+    const { adapterId, body } = await failedByCaller("one-person");
+    await change("user", { disabledAt: new Date() });
+    await change("user", { disabledAt: null }, { email: FIRST_ADMIN });
+    await addAdmin("second@example.com");
+    for (const email of [FIRST_ADMIN, "second@example.com"]) {
+      const problem = await problemOf(override(email, adapterId, body));
+      expect(problem.errors[0]).toMatchObject({ field: "confirmTenant", code: "not_confirmed" });
+      expect(problem.errors[0]?.message).toMatch(/^key ADMIN_API_KEY started .* counts as the same person as you\./);
+    }
+    const problem = await problemOf(override(FIRST_ADMIN, adapterId, body));
+    expect(problem.errors[0]?.fix).toMatch(
+      /Or wait: second@example\.com may approve it from \d{4}-\d\d-\d\d \d\d:\d\d UTC\.$/,
+    );
+
+    await change("user", { createdAt: dayAgo() }, { email: "second@example.com" });
+    expect(await problemOf(override(FIRST_ADMIN, adapterId, body))).toMatchObject({
+      code: "override_by_starter",
+      errors: [{ fix: "Ask another platform admin: second@example.com." }],
+    });
+    expect(await override("second@example.com", adapterId, body)).toMatchObject({ selfApproved: false });
+  });
+
+  it("is not for a key of the admin who started the run", async () => {
+    const { adapterId, versionId, body } = await failedByCaller("own-key");
+    await change("evalRun", { requestedBy: FIRST_ADMIN }, { candidateVersionId: versionId });
+    const browser = await browserOf(FIRST_ADMIN);
+    const { key } = await browser.call("POST /keys", { body: { name: "ci", scopes: ["platform:admin"] } });
+    const reply = await world.api.fetch(`/api/v1/adapters/${adapterId}/cutovers`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    expect([409, 422]).toContain(reply.status);
+    expect(await reply.text()).toContain(`${FIRST_ADMIN} started the evaluation`);
+  });
 
   it("is for another admin than the one who started the run, while there is one", async () => {
     const { adapterId, body } = await failedByCaller("foursome");

@@ -1,8 +1,8 @@
 import { type Gate, readGate } from "#lib/evals/verdict/read-gate.ts";
 import { actorLabel } from "#lib/identity/actor.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
-import { otherAdmins } from "#lib/identity/other-admins.ts";
 import { roleCan } from "#lib/identity/policy.ts";
+import { type SecondPair, secondPair } from "#lib/identity/second-pair.ts";
 import { conflict, forbidden, invalidField } from "#lib/platform/errors.ts";
 
 type Asked = {
@@ -18,14 +18,15 @@ export type Passed = {
   gate: Gate;
   /** Null when the gate was passed and none is needed. */
   overrideReason: string | null;
-  /** Set aside by whoever had started the run. */
+  /** Set aside by the person who had started the run. */
   selfApproved: boolean;
 };
 
 /**
  * The one rule by which customers' requests may reach a version that is not live: a passed gate of exactly this version that
  * has not expired, or an override, which the caller writes into the audit trail. Whoever started a run does not set its
- * verdict aside as long as there is another platform admin; who is alone types the tenant's slug, and it is marked.
+ * verdict aside as long as another person is platform admin (`onePerson` says who is another); who is alone types the
+ * tenant's slug, and it is marked.
  * @throws AppError `conflict` (`gate_not_passed`, `gate_expired`, `override_by_starter`), `invalid` naming confirmTenant, or
  * `forbidden` where the caller may not set a gate aside
  */
@@ -37,27 +38,39 @@ export async function requirePass(ctx: Ctx, asked: Asked): Promise<Passed> {
   if (overrideReason === undefined) throw conflict(doubt.code, doubt.message, doubt.fix, field);
   if (!roleCan(ctx.actor, "cutover.override", ctx.scope))
     throw forbidden("You may not set a gate aside (cutover.override).", "Ask a platform admin.");
-  const selfApproved = gate.requestedBy === actorLabel(ctx.actor);
-  if (selfApproved) await requireAlone(ctx, asked);
+  const pair = await secondPair(ctx, gate.requestedBy);
+  const selfApproved = pair.isSamePerson || gate.requestedBy === actorLabel(ctx.actor);
+  if (selfApproved) requireAlone(pair, { ...asked, startedBy: gate.requestedBy ?? "", caller: actorLabel(ctx.actor) });
   return { gate, overrideReason, selfApproved };
 }
 
-async function requireAlone(ctx: Ctx, { version, confirmTenant }: Asked): Promise<void> {
-  const others = await otherAdmins(ctx);
+function requireAlone(
+  { others, later }: SecondPair,
+  { version, confirmTenant, startedBy, caller }: Asked & { startedBy: string; caller: string },
+): void {
+  const why =
+    startedBy === caller
+      ? "You started the evaluation that you want to set aside."
+      : `${startedBy} started the evaluation that you want to set aside, and counts as the same person as you. ` +
+        "Keys count as their makers, ADMIN_API_KEY as the first admin, and new admins as whoever added them for 24 hours.";
   if (others.length > 0)
     throw conflict(
       "override_by_starter",
-      "You started the evaluation that you want to set aside.",
+      why,
       `Ask another platform admin: ${others.slice(0, 3).join(", ")}.`,
       "overrideReason",
     );
-  if (confirmTenant !== version.tenantSlug)
-    throw invalidField(
-      "confirmTenant",
-      "not_confirmed",
-      "You are the only platform admin, and started the evaluation that you want to set aside.",
-      `Type the tenant's slug, ${version.tenantSlug}. The cutover is marked as self-approved.`,
-    );
+  if (confirmTenant === version.tenantSlug) return;
+  const soonest = later[0];
+  const alternative = soonest
+    ? ` Or wait: ${soonest.email} may approve it from ${soonest.from.toISOString().slice(0, 16).replace("T", " ")} UTC.`
+    : "";
+  throw invalidField(
+    "confirmTenant",
+    "not_confirmed",
+    `${why} No other person is platform admin.`,
+    `Type the tenant's slug, ${version.tenantSlug}. The cutover is marked as self-approved.${alternative}`,
+  );
 }
 
 type Doubt = { code: "gate_not_passed" | "gate_expired"; message: string; fix: string };

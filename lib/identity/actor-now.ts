@@ -1,5 +1,5 @@
 import type { Tx } from "#lib/platform/db.ts";
-import { type Actor, systemActor } from "./actor.ts";
+import { type Actor, keyLabel, systemActor } from "./actor.ts";
 import { findAccount, findKey } from "./store.ts";
 
 /** Who started something that goes on without them: enough to find them again, and to name them once they are gone. */
@@ -13,7 +13,7 @@ export const starterOf = (actor: Actor): Starter => {
     case "user":
       return { kind: "user", id: actor.userId, label: actor.email };
     case "key":
-      return { kind: "key", id: actor.keyId, label: `key ${actor.name}` };
+      return { kind: "key", id: actor.keyId, label: keyLabel(actor.name) };
     case "system":
       return { kind: "system", id: actor.name, label: actor.name };
   }

@@ -24,13 +24,15 @@ export type Actor =
 
 export const systemActor = (name: string): Actor => ({ kind: "system", name });
 
+export const keyLabel = (name: string): string => `key ${name}`;
+
 /** A short, stable name for histories and audit rows. */
 export const actorLabel = (actor: Actor): string => {
   switch (actor.kind) {
     case "user":
       return actor.email;
     case "key":
-      return `key ${actor.name}`;
+      return keyLabel(actor.name);
     case "system":
       return actor.name;
   }
@@ -47,3 +49,6 @@ export const actorKey = (actor: Actor): string => {
       return actor.name;
   }
 };
+
+/** Who made an account or a key; null for tools of ours, which are nobody's second pair of eyes. */
+export const makerOf = (actor: Actor): string | null => (actor.kind === "system" ? null : actorKey(actor));

@@ -2,6 +2,7 @@ import { newId } from "#lib/platform/ids.ts";
 import { parseApiKey } from "./api-key.ts";
 import { audit } from "./audit.ts";
 import { type Deps, systemWrite } from "./ctx.ts";
+import { BOOTSTRAP } from "./one-person.ts";
 import { hashPassword } from "./password.ts";
 import { PLATFORM_KEY_SCOPES } from "./schema.ts";
 import { createKeyRow, createUser, findAccountByEmail, findKeyByPrefix } from "./store.ts";
@@ -15,7 +16,7 @@ export async function bootstrapAdmin(
   admin: { email: string; password: string; apiKey: string | null },
 ): Promise<void> {
   const passwordHash = await hashPassword(admin.password);
-  await systemWrite(deps, "bootstrap", async (ctx) => {
+  await systemWrite(deps, BOOTSTRAP, async (ctx) => {
     if (await findAccountByEmail(ctx.tx, admin.email.toLowerCase())) return;
     const id = newId("user");
     const user = {
@@ -24,6 +25,7 @@ export async function bootstrapAdmin(
       name: "Admin",
       passwordHash,
       staffRole: "platform_admin" as const,
+      createdById: BOOTSTRAP,
     };
     await createUser(ctx.tx, { ...user, membership: null });
     await audit(ctx, { action: "user.create", object: { type: "user", id }, tenantId: null, reason: "first admin" });
@@ -31,7 +33,7 @@ export async function bootstrapAdmin(
   const { apiKey } = admin;
   if (apiKey === null) return;
   const { prefix, hash } = parseApiKey(apiKey);
-  await systemWrite(deps, "bootstrap", async (ctx) => {
+  await systemWrite(deps, BOOTSTRAP, async (ctx) => {
     if (await findKeyByPrefix(ctx.tx, prefix)) return;
     const id = newId("apiKey");
     await createKeyRow(ctx.tx, {
@@ -41,7 +43,7 @@ export async function bootstrapAdmin(
       prefix,
       hash,
       scopes: [...PLATFORM_KEY_SCOPES],
-      createdById: null,
+      createdById: BOOTSTRAP,
       createdAt: ctx.clock.now(),
       expiresAt: null,
     });

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { invalidField, notFound } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import type { Actor } from "./actor.ts";
+import { type Actor, makerOf } from "./actor.ts";
 import { generateApiKey, parseApiKey, sameHash } from "./api-key.ts";
 import { audit } from "./audit.ts";
 import type { Ctx, Deps } from "./ctx.ts";
@@ -39,7 +39,7 @@ export async function createApiKey(
     prefix,
     hash,
     scopes: [...new Set(input.scopes)],
-    createdById: ctx.actor.kind === "user" ? ctx.actor.userId : null,
+    createdById: makerOf(ctx.actor),
     createdAt: now,
     expiresAt: input.expiresInDays === null ? null : new Date(now.getTime() + input.expiresInDays * DAY_MS),
   });

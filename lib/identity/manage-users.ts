@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import { conflict, invalidField, notFound } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
+import { makerOf } from "./actor.ts";
 import { audit } from "./audit.ts";
 import type { Ctx } from "./ctx.ts";
 import { hashPassword } from "./password.ts";
@@ -21,6 +22,7 @@ export async function addUser(ctx: Ctx, input: z.output<typeof CreateUser>): Pro
     name: input.name,
     passwordHash: await hashPassword(input.password),
     staffRole: input.staffRole,
+    createdById: makerOf(ctx.actor),
     membership: input.membership && { id: newId("membership"), ...input.membership },
   });
   if (user === null)

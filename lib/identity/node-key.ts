@@ -1,4 +1,5 @@
 import { newId } from "#lib/platform/ids.ts";
+import { makerOf } from "./actor.ts";
 import { generateApiKey } from "./api-key.ts";
 import { audit } from "./audit.ts";
 import type { Ctx } from "./ctx.ts";
@@ -25,7 +26,7 @@ export async function createNodeKey(
     prefix,
     hash,
     scopes: [NODE_KEY_SCOPE],
-    createdById: ctx.actor.kind === "user" ? ctx.actor.userId : null,
+    createdById: makerOf(ctx.actor),
     createdAt: now,
     expiresAt: null,
   });

@@ -4,6 +4,8 @@ import type { Tx } from "#lib/platform/db.ts";
 import { orTaken } from "#lib/platform/or-taken.ts";
 import { tenantWhere } from "#lib/platform/scope.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
+import { keyLabel } from "./actor.ts";
+import type { Identity } from "./one-person.ts";
 import type { ApiKey, AuditEntry, StaffRole, TenantRole, User } from "./schema.ts";
 import type { AuditRow } from "./verify-audit-chain.ts";
 
@@ -111,6 +113,17 @@ export const listAdmins = (tx: Tx): Promise<{ id: string; email: string }[]> =>
     select: { id: true, email: true },
   });
 
+/** Every user and key that could act as staff or for them, revoked and disabled ones too, with who made each. */
+export async function listIdentities(tx: Tx): Promise<Identity[]> {
+  const select = { id: true, createdById: true, createdAt: true } as const;
+  const users = await tx.client.user.findMany({ select: { ...select, email: true } });
+  const keys = await tx.client.apiKey.findMany({ where: { nodeId: null }, select: { ...select, name: true } });
+  return [
+    ...users.map(({ email, ...user }) => ({ ...user, kind: "user" as const, label: email })),
+    ...keys.map(({ name, ...key }) => ({ ...key, kind: "key" as const, label: keyLabel(name) })),
+  ];
+}
+
 export const findAccount = (tx: Tx, id: string): Promise<Account | null> =>
   tx.client.user.findUnique({ where: { id }, select: ACCOUNT });
 
@@ -196,6 +209,7 @@ type NewUser = {
   name: string;
   passwordHash: string;
   staffRole: StaffRole | null;
+  createdById: string | null;
   membership: { id: string; tenantId: string; role: TenantRole } | null;
 };
 
