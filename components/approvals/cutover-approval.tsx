@@ -1,7 +1,9 @@
 "use client";
 
+import { Notice } from "../ui/card.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Status } from "../ui/status.tsx";
+import { Time } from "../ui/time.tsx";
 import { useApi, useApiList } from "../ui/use-api.ts";
 import { ApprovalView } from "./approval-view.tsx";
 import { questionOf } from "./approval-words.ts";
@@ -41,6 +43,16 @@ function Asked({ approvalId, state }: { approvalId: string; state: string }) {
           <Decide approval={approval} audience="staff" />
         </span>
       </div>
+      {approval.notWritten.map(({ address, reason, nextTryAt }) => (
+        <Notice key={address} tone="warn">
+          {address} could not be notified by e-mail: {reason}{" "}
+          {nextTryAt && (
+            <>
+              Next try <Time at={nextTryAt} />.
+            </>
+          )}
+        </Notice>
+      ))}
       <ApprovalView approval={approval} audience="staff" />
     </section>
   );

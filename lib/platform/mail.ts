@@ -25,7 +25,15 @@ export type Mailer = {
 };
 
 /** Why no mail went out, as a sentence without a word of the server's own. */
-export class MailRefused extends Error {}
+export class MailRefused extends Error {
+  constructor(
+    message: string,
+    /** The server answered, and refused this address or this message: another one may go through. */
+    readonly isOfAddress: boolean,
+  ) {
+    super(message);
+  }
+}
 
 const TIMEOUT_MS = 10_000;
 /** A mail's subject is one line; longer ones are cut by many programs anyhow. */
@@ -73,12 +81,15 @@ export function createMailer(smtpUrl: string): Mailer {
         });
         return rejected;
       } catch (error) {
-        throw new MailRefused(refusal(url.host, error));
+        throw new MailRefused(refusal(url.host, error), isOfAddress(error));
       }
     },
     close: () => transport.close(),
   };
 }
+
+const isOfAddress = (error: unknown): boolean =>
+  ["EENVELOPE", "EMESSAGE"].includes(String((error as { code?: unknown }).code));
 
 function refusal(host: string, error: unknown): string {
   const { code, responseCode } = error as { code?: unknown; responseCode?: unknown };

@@ -1,10 +1,9 @@
 import type { Tx } from "#lib/platform/db.ts";
 import type { ApproverRole } from "../browser/approval-schema.ts";
+import type { AddressState, MailKind } from "./due-mail.ts";
 
-type Due = { id: string; isReminder: boolean };
-
-/** Open approvals of which nobody was told yet, or is to be reminded now, oldest first. */
-export async function untoldApprovals(tx: Tx, now: Date): Promise<Due[]> {
+/** Ids of open approvals that somebody may still have to be written about, oldest first. */
+export async function approvalsToMail(tx: Tx, now: Date): Promise<string[]> {
   const rows = await tx.client.approval.findMany({
     where: {
       state: "pending",
@@ -12,9 +11,9 @@ export async function untoldApprovals(tx: Tx, now: Date): Promise<Due[]> {
       OR: [{ askedAt: null }, { remindedAt: null, remindAt: { lte: now } }],
     },
     orderBy: { id: "asc" },
-    select: { id: true, askedAt: true },
+    select: { id: true },
   });
-  return rows.map(({ id, askedAt }) => ({ id, isReminder: askedAt !== null }));
+  return rows.map(({ id }) => id);
 }
 
 /** E-mail addresses of the people who may decide, oldest account first. */
@@ -41,10 +40,43 @@ export async function approversOf(
   return users.map(({ email }) => email);
 }
 
-/** They were told; a reminder counts for what was asked, too. */
-export async function putTold(tx: Tx, approvalId: string, isReminder: boolean, at: Date): Promise<void> {
+/** What was written to each address so far, by address. */
+export async function mailsOf(tx: Tx, approvalId: string): Promise<(AddressState & { refusal: string | null })[]> {
+  return tx.client.approvalMail.findMany({
+    where: { approvalId },
+    orderBy: { address: "asc" },
+    select: { address: true, askedAt: true, remindedAt: true, tries: true, nextTryAt: true, refusal: true },
+  });
+}
+
+const putMail = async (tx: Tx, approvalId: string, address: string, data: object): Promise<void> => {
+  await tx.client.approvalMail.upsert({
+    where: { approvalId_address: { approvalId, address } },
+    create: { approvalId, address, ...data },
+    update: data,
+    select: { approvalId: true },
+  });
+};
+
+export const putSent = (tx: Tx, approvalId: string, address: string, sent: { kind: MailKind; at: Date }) =>
+  putMail(tx, approvalId, address, {
+    ...(sent.kind === "asked" ? { askedAt: sent.at } : { remindedAt: sent.at }),
+    ...{ tries: 0, nextTryAt: null, refusal: null },
+  });
+
+type Refusal = { tries: number; nextTryAt: Date; refusal: string };
+export const putRefused = (tx: Tx, approvalId: string, address: string, refused: Refusal) =>
+  putMail(tx, approvalId, address, refused);
+
+/** Everybody has what they are owed until now. */
+export async function putEverybodyTold(
+  tx: Tx,
+  { id, askedAt, remindAt }: { id: string; askedAt: Date | null; remindAt: Date | null },
+  now: Date,
+): Promise<void> {
+  const isReminded = remindAt !== null && remindAt <= now;
   await tx.client.approval.updateMany({
-    where: { id: approvalId },
-    data: isReminder ? { remindedAt: at } : { askedAt: at },
+    where: { id },
+    data: { askedAt: askedAt ?? now, ...(isReminded ? { remindedAt: now } : {}) },
   });
 }

@@ -8,6 +8,7 @@ import { notFound } from "#lib/platform/errors.ts";
 import type { Approval, ApprovalDetail, ApprovalState } from "../browser/approval-schema.ts";
 import { planOf, trackOf } from "../store.ts";
 import { type ApprovalRecord, getApproval, listApprovalRecords } from "./approval-store.ts";
+import { mailsOf } from "./approver-store.ts";
 import { sayHow } from "./say-how.ts";
 import { toApproval } from "./view-approval.ts";
 
@@ -36,8 +37,14 @@ export async function showApproval(ctx: Ctx, approvalId: string): Promise<Approv
     how: sayHow({ step, toNumber, plan: planOf(cutover), track: trackOf(cutover), isReplacing }),
     gate: await readProof(ctx, record.runId),
     overrideReason,
+    notWritten: ctx.scope.kind === "platform" ? await readRefusals(ctx, record.id) : [],
   };
 }
+
+const readRefusals = async (ctx: Ctx, approvalId: string): Promise<ApprovalDetail["notWritten"]> =>
+  (await mailsOf(ctx.tx, approvalId)).flatMap(({ address, refusal, tries, nextTryAt }) =>
+    refusal === null ? [] : [{ address, reason: refusal, tries, nextTryAt: nextTryAt?.toISOString() ?? null }],
+  );
 
 async function readProof(ctx: Ctx, runId: string | null): Promise<ApprovalDetail["gate"]> {
   const run = runId === null ? null : await getRun(ctx.tx, runId);

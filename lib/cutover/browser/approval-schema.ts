@@ -78,6 +78,10 @@ export const ApprovalDetailSchema = ApprovalSchema.extend({
     .nullable(),
   /** Why the gate was set aside; null = it was passed. */
   overrideReason: z.string().nullable(),
+  /** Who should decide, but whose mail was refused, and when it is tried again; for staff only. */
+  notWritten: z.array(
+    z.object({ address: z.string(), reason: z.string(), tries: z.number().int(), nextTryAt: IsoTime.nullable() }),
+  ),
 });
 export type ApprovalDetail = z.infer<typeof ApprovalDetailSchema>;
 
