@@ -3,9 +3,10 @@
 import { useMemo } from "react";
 import { TextLink } from "#components/ui/button.tsx";
 import { DownloadLink } from "#components/ui/download-link.tsx";
-import { THIN_SPACE } from "#components/ui/format.ts";
+import { boundedText, THIN_SPACE } from "#components/ui/format.ts";
 import { ScrollRegion } from "#components/ui/scroll-region.tsx";
 import { Time } from "#components/ui/time.tsx";
+import type { Bound } from "#lib/http/schema.ts";
 import type { Annotation } from "#lib/telemetry/schema.ts";
 import type { ChartFile } from "./chart-links.ts";
 import { eventsByRow } from "./group-annotations.ts";
@@ -80,6 +81,7 @@ function Rows({ chart, label, height, formatValue, momentHref, events, eventHref
                 <td key={line.key} className="h-7 border-b px-3 text-end whitespace-nowrap">
                   <TableValue
                     value={row.values[index] ?? null}
+                    bound={row.bounds[index] ?? null}
                     isThin={row.isThin[index] ?? false}
                     format={formatValue}
                   />
@@ -129,17 +131,19 @@ function Events({ of, hrefOf }: { of: readonly Annotation[]; hrefOf: Props["even
 
 function TableValue({
   value,
+  bound,
   isThin,
   format,
 }: {
   value: number | null;
+  bound: Bound | null;
   isThin: boolean;
   format: (value: number) => string;
 }) {
   if (value === null) return <span className="text-fg-3">Unknown</span>;
   return (
     <>
-      {format(value)}
+      {boundedText(format(value), bound)}
       {isThin && (
         <abbr title="fewer than 100 requests" className="text-fg-3 no-underline">
           {THIN_SPACE}*

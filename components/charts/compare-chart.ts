@@ -52,6 +52,7 @@ export function changeOf(chart: Chart, before: Chart): Change | null {
   const main = mainSeries(chart);
   const was = before.series.find(({ key }) => key === main?.key);
   if (!main || main.whole === null || !was || was.whole === null) return null;
+  if (main.wholeBound !== undefined || was.wholeBound !== undefined) return null; // two bounds say nothing of a change
   const isNotable = Math.abs(main.whole - was.whole) > NOTABLE * Math.max(main.whole, was.whole);
   const isMore = main.whole > was.whole;
   const isBad = isMore ? WORSE_WHEN_MORE.has(chart.metric) : BETTER_WHEN_MORE.has(chart.metric);

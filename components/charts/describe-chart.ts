@@ -1,22 +1,26 @@
-import { formatUnit, quantityText } from "#components/ui/format.ts";
+import { boundedText, formatUnit, quantityText } from "#components/ui/format.ts";
 import { formatAbsolute, formatDuration, type Zone } from "#components/ui/format-time.ts";
+import type { Bound } from "#lib/http/schema.ts";
 import type { PreparedChart } from "./prepare-series.ts";
 
 type Reading = { unit: string; locale: string; zone: Zone };
 
-const value = (number: number, { unit, locale }: Reading): string => quantityText(formatUnit(number, unit, locale));
+type Seen = { at: number; value: number; bound: Bound | null };
+
+const textOf = ({ value, bound }: Seen, { unit, locale }: Reading): string =>
+  boundedText(quantityText(formatUnit(value, unit, locale)), bound);
 
 const describeLine = (chart: PreparedChart, index: number, label: string, reading: Reading): string => {
-  const seen = chart.rows.flatMap((row) => {
+  const seen: Seen[] = chart.rows.flatMap((row) => {
     const each = row.values[index] ?? null;
-    return each === null ? [] : [{ at: row.at, value: each }];
+    return each === null ? [] : [{ at: row.at, value: each, bound: row.bounds[index] ?? null }];
   });
   const last = seen.at(-1);
   if (last === undefined) return `${label}: nothing seen.`;
   const highest = seen.reduce((top, each) => (each.value > top.value ? each : top));
-  const lowest = Math.min(...seen.map((each) => each.value));
+  const lowest = seen.reduce((low, each) => (each.value < low.value ? each : low));
   const when = formatAbsolute(highest.at, chart.to, reading.zone);
-  return `${label}: latest ${value(last.value, reading)}, lowest ${value(lowest, reading)}, highest ${value(highest.value, reading)} at ${when}.`;
+  return `${label}: latest ${textOf(last, reading)}, lowest ${textOf(lowest, reading)}, highest ${textOf(highest, reading)} at ${when}.`;
 };
 
 const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { describeChart } from "./describe-chart.ts";
 import { prepareSeries } from "./prepare-series.ts";
 import { styleSeries } from "./series-style.ts";
 
@@ -32,6 +33,17 @@ describe("prepareSeries", () => {
       [null, 30],
       [4, null],
     ]);
+  });
+
+  it("keeps which values are only bounds, on the grid and in words", () => {
+    const bounded: Series = { ...series("p50", [300, 400]), bounds: ["at_most", null] };
+    const prepared = prepareSeries(chart([bounded, series("p99", [500, null])], 2));
+    expect(prepared.rows.map(({ bounds }) => bounds)).toEqual([
+      ["at_most", null],
+      [null, null],
+    ]);
+    const said = describeChart(prepared, 0, { unit: "ms", locale: "en-US", zone: "UTC" }).replaceAll("\u202f", " ");
+    expect(said).toContain("p50: latest 400 ms, lowest \u2264 300 ms, highest 400 ms");
   });
 
   it("hatches only where no series has a value", () => {
@@ -111,6 +123,10 @@ describe("styleSeries", () => {
     expect([...styleSeries(["zeta", "acme", "beta"])].sort()).toEqual(
       [...styleSeries(["acme", "beta", "zeta"])].sort(),
     );
+  });
+
+  it("takes no key for what every object has", () => {
+    expect(styleSeries(["valueOf", "constructor"]).get("valueOf")).toHaveProperty("colour");
   });
 
   it("never draws two of twelve alike", () => {

@@ -1,3 +1,4 @@
+import type { Bound } from "#lib/http/schema.ts";
 import { isLowSample } from "#lib/telemetry/browser/low-sample.ts";
 import type { Chart, ChartSeries } from "#lib/telemetry/schema.ts";
 import { isReference, type SeriesStyle, styleSeries } from "./series-style.ts";
@@ -9,6 +10,8 @@ export type PreparedLine = SeriesStyle & { key: string; label: string };
 export type PreparedRow = {
   at: number;
   values: readonly (number | null)[];
+  /** Where a value is only a bound, at which the line is drawn. */
+  bounds: readonly (Bound | null)[];
   /** Rests on fewer than 100 requests: dotted, with a hollow point. */
   isThin: readonly boolean[];
   /** Stands alone between gaps: a line would draw nothing, so it gets a point. */
@@ -37,11 +40,17 @@ const OTHER = "other";
 /** Rates and counts add up; quantiles and shares do not. */
 const ADDITIVE: readonly string[] = ["requests/min", "tok/s", "count", "evictions/min", "swaps/min"];
 
-type Drawable = Omit<ChartSeries, "whole">;
+type Drawable = Omit<ChartSeries, "whole" | "wholeBound">;
 type Input = Pick<Chart, "from" | "to" | "stepSeconds" | "unit"> & { series: readonly Drawable[] };
 
 /** Values and counts of one series on the grid, by index. */
-type Gridded = { key: string; label: string; values: (number | null)[]; counts: (number | null)[] | null };
+type Gridded = {
+  key: string;
+  label: string;
+  values: (number | null)[];
+  counts: (number | null)[] | null;
+  bounds: (Bound | null)[];
+};
 
 const gridLength = (from: number, to: number, stepMs: number): number => Math.max(0, Math.round((to - from) / stepMs));
 
@@ -49,13 +58,15 @@ const gridLength = (from: number, to: number, stepMs: number): number => Math.ma
 const onGrid = (series: Drawable, from: number, stepMs: number, length: number): Gridded => {
   const values: (number | null)[] = new Array(length).fill(null);
   const counts: (number | null)[] | null = series.counts === null ? null : new Array(length).fill(null);
+  const bounds: (Bound | null)[] = new Array(length).fill(null);
   series.points.forEach(([at, value], index) => {
     const position = Math.round((Date.parse(at) - from) / stepMs);
     if (position < 0 || position >= length) return;
     values[position] = value;
+    bounds[position] = series.bounds?.[index] ?? null;
     if (counts !== null) counts[position] = series.counts?.[index] ?? null;
   });
-  return { key: series.key, label: series.label, values, counts };
+  return { key: series.key, label: series.label, values, counts, bounds };
 };
 
 const total = (series: Gridded): number => series.values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
@@ -65,6 +76,7 @@ const foldRest = (rest: readonly Gridded[], length: number): Gridded => ({
   key: OTHER,
   label: `Other (${rest.length})`,
   counts: null,
+  bounds: [],
   values: Array.from({ length }, (_, index) =>
     rest.reduce<number | null>((sum, each) => {
       const value = each.values[index] ?? null;
@@ -88,6 +100,7 @@ const cap = (series: readonly Gridded[], unit: string, length: number): { kept: 
 const rowAt = (series: readonly Gridded[], index: number, at: number): PreparedRow => ({
   at,
   values: series.map((each) => each.values[index] ?? null),
+  bounds: series.map((each) => each.bounds[index] ?? null),
   isThin: series.map((each) => {
     return (each.values[index] ?? null) !== null && isLowSample(each.counts?.[index] ?? null);
   }),

@@ -13,20 +13,22 @@ const slot = (index: number, dash?: string): SeriesStyle => ({
 });
 
 /** Identities every chart shares keep one look on all pages; quantiles share a hue and differ by stroke. */
-const KNOWN: Record<string, SeriesStyle> = {
-  p50: { colour: "var(--series-1)", width: 1, dash: undefined },
-  p95: { colour: "var(--series-1)", width: 2, dash: undefined },
-  p99: { colour: "var(--series-1)", width: 1.5, dash: "4 3" },
-  gpu: { colour: "var(--tier-gpu)", width: 1.5, dash: undefined },
-  cpu: { colour: "var(--tier-cpu)", width: 1.5, dash: undefined },
-  disk: { colour: "var(--tier-disk)", width: 1.5, dash: undefined },
-  unknown: { colour: "var(--off)", width: 1.5, dash: "1 3" },
-  other: { colour: "var(--series-other)", width: 1.5, dash: undefined },
-  forecast: { colour: "var(--series-1)", width: 1.5, dash: "6 4" },
-  requests: slot(0),
-  throughput: slot(2),
-  errors: slot(5),
-};
+const KNOWN = new Map<string, SeriesStyle>(
+  Object.entries({
+    p50: { colour: "var(--series-1)", width: 1, dash: undefined },
+    p95: { colour: "var(--series-1)", width: 2, dash: undefined },
+    p99: { colour: "var(--series-1)", width: 1.5, dash: "4 3" },
+    gpu: { colour: "var(--tier-gpu)", width: 1.5, dash: undefined },
+    cpu: { colour: "var(--tier-cpu)", width: 1.5, dash: undefined },
+    disk: { colour: "var(--tier-disk)", width: 1.5, dash: undefined },
+    unknown: { colour: "var(--off)", width: 1.5, dash: "1 3" },
+    other: { colour: "var(--series-other)", width: 1.5, dash: undefined },
+    forecast: { colour: "var(--series-1)", width: 1.5, dash: "6 4" },
+    requests: slot(0),
+    throughput: slot(2),
+    errors: slot(5),
+  }),
+);
 
 const COLOURS = 6;
 /** Six colours, then the same six dashed. */
@@ -58,7 +60,7 @@ function styleOwn(keys: readonly string[]): ReadonlyMap<string, SeriesStyle> {
   const styles = new Map<string, SeriesStyle>();
   const taken = new Set<number>();
   for (const key of keys) {
-    const known = KNOWN[key];
+    const known = KNOWN.get(key);
     if (known === undefined) continue;
     styles.set(key, known);
     for (let index = 0; index < COLOURS; index += 1)

@@ -19,7 +19,11 @@ export const worstOf = ({ series }: Chart, limit: number): { id: string; name: s
 export const rankRows = (worst: readonly { id: string; name: string }[], charts: readonly Chart[]): RankRow[] =>
   worst.map((one) => ({ ...one, figures: charts.map((chart) => figureOf(chart, one.id)) }));
 
-const figureOf = ({ series, unit, source, simulated, asOf }: Chart, id: string): Figure => ({
-  value: series.find(({ key }) => key === id)?.whole ?? null,
-  ...{ unit, source, simulated, asOf, coverage: null },
-});
+const figureOf = ({ series, unit, source, simulated, asOf }: Chart, id: string): Figure => {
+  const line = series.find(({ key }) => key === id);
+  return {
+    value: line?.whole ?? null,
+    ...(line?.wholeBound === undefined ? {} : { bound: line.wholeBound }),
+    ...{ unit, source, simulated, asOf, coverage: null },
+  };
+};

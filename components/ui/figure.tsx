@@ -3,7 +3,7 @@
 import type { ReactNode } from "react";
 import type { Figure } from "#lib/http/schema.ts";
 import { cn } from "./cn.ts";
-import { formatBytesExact, formatUnit, THIN_SPACE } from "./format.ts";
+import { boundedText, formatBytesExact, formatUnit, THIN_SPACE } from "./format.ts";
 import { ProvenanceIcon, ProvenanceMark } from "./provenance.tsx";
 import { useReader } from "./reader.tsx";
 
@@ -39,8 +39,8 @@ export function FigureView({ figure, mark = "button", formula, note, className }
       title={figure.unit === "bytes" ? formatBytesExact(figure.value, locale) : undefined}
     >
       <span>
-        {figure.source === "inferred" && `≈${THIN_SPACE}`}
-        {number}
+        {figure.source === "inferred" && figure.bound === undefined && `≈${THIN_SPACE}`}
+        {boundedText(number, figure.bound)}
         {unit !== "" && THIN_SPACE}
         {unit !== "" && <span className="figure-unit text-fg-2 stale:text-fg-3">{unit}</span>}
       </span>

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  boundedText,
   formatBytes,
   formatBytesExact,
   formatChange,
@@ -18,6 +19,12 @@ import {
 const plain = (text: string): string => text.replaceAll("\u202f", " ");
 
 describe("numbers", () => {
+  it("a bound is read as one", () => {
+    expect(plain(boundedText("300 ms", "at_most"))).toBe("≤ 300 ms");
+    expect(plain(boundedText("7,680 s", "more_than"))).toBe("> 7,680 s");
+    expect(boundedText("300 ms", null)).toBe("300 ms");
+  });
+
   it.each([
     [0, "0 B"],
     [999, "999 B"],

@@ -1,3 +1,4 @@
+import type { Bound } from "#lib/http/schema.ts";
 /**
  * Numbers as the console writes them (console.md C7). Pure: the locale is an argument, and a unit comes apart from its
  * number so that it can be drawn quieter. A thin no-break space stands between the two.
@@ -132,6 +133,19 @@ export const formatUnit = (value: number, unit: string, locale = DEFAULT_LOCALE)
 
 /** "evictions/min" → "evictions / min"; the short forms "tok/s" and "req/s" stay closed. */
 const spacedRate = (unit: string): string => unit.replace(/^(\w{4,}[\w ]*)\/(\w+)$/, "$1 / $2");
+
+/** A value that is only a bound, as it is read: "≤ 300 ms", "> 7,680 s". */
+export const boundedText = (text: string, bound: Bound | null | undefined): string => {
+  switch (bound) {
+    case "at_most":
+      return `\u2264${THIN_SPACE}${text}`;
+    case "more_than":
+      return `>${THIN_SPACE}${text}`;
+    case null:
+    case undefined:
+      return text;
+  }
+};
 
 /** A change with its sign, always read beside its reference: "+60 ms". */
 export const formatChange = (delta: number, unit: string, locale = DEFAULT_LOCALE): string => {

@@ -6,10 +6,19 @@ import * as z from "zod";
  */
 export const FIGURE_SOURCES = ["measured", "derived", "inferred"] as const;
 
+/**
+ * What is known of a number that lies in a histogram's first or open bucket: it is at most the bucket's upper bound, or more
+ * than its lower one. `value` is that bound then, and says no more.
+ */
+export const BOUNDS = ["at_most", "more_than"] as const;
+export type Bound = (typeof BOUNDS)[number];
+
 /** One number with its origin, from query to screen: without a source it does not compile. */
 export const FigureSchema = z.object({
   /** null = could not be seen; never a substitute for zero. */
   value: z.number().nullable(),
+  /** Left out = the value itself is known. */
+  bound: z.enum(BOUNDS).optional(),
   unit: z.string(),
   source: z.enum(FIGURE_SOURCES),
   /** Born in a simulation; combines with each source. */

@@ -1,4 +1,12 @@
-import { addHistograms, type Histogram, mergeHistograms, quantile, sameBounds, totalOf } from "./histogram.ts";
+import {
+  addHistograms,
+  type Histogram,
+  mergeHistograms,
+  type Quantile,
+  quantile,
+  sameBounds,
+  totalOf,
+} from "./histogram.ts";
 import type { Across } from "./node-chart-defs.ts";
 import type { GaugeSummary } from "./rollup.ts";
 
@@ -47,7 +55,7 @@ export function createHistogramCells(steps: number, parts: number) {
       addTo(step * parts + part, histogram);
       addTo(steps * parts + part, histogram);
     },
-    quantileOf(when: When, who: Who, q: number): number | null {
+    quantileOf(when: When, who: Who, q: number): Quantile | null {
       const sum = sumOf(when, who);
       return sum && quantile(sum, q);
     },

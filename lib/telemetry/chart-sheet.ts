@@ -16,7 +16,7 @@ export function chartSheet({ chart, before, scope }: SheetChart): string[][] {
     "time",
     ...lines.map(({ series }) => columnName(series.label, chart)),
     ...lines.flatMap(({ series, was }) => (was ? columnName(`${series.label} before`, chart) : [])),
-    ...["source", "simulated", "low sample"],
+    ...["source", "simulated", "low sample", "bound"],
   ];
   const marks = [
     weakestSource(chart.source, ...(before ? [before.source] : [])),
@@ -29,6 +29,7 @@ export function chartSheet({ chart, before, scope }: SheetChart): string[][] {
     ...lines.flatMap(({ was }) => (was ? cellOf(was.get(Date.parse(start))) : [])),
     ...marks,
     lines.flatMap(({ series }) => (isThin(series, index) ? series.label : [])).join("; "),
+    lines.flatMap(({ series }) => boundCell(series, index)).join("; "),
   ]);
   return [...aboutChart(chart, before, scope), [], header, ...rows];
 }
@@ -38,6 +39,13 @@ const cellOf = (value: number | null | undefined): string => String(value ?? "")
 
 const isThin = ({ points, counts }: ChartSeries, index: number): boolean =>
   (points[index]?.[1] ?? null) !== null && isLowSample(counts?.[index] ?? null);
+
+const BOUND_WORDS = { at_most: "at most", more_than: "more than" } as const;
+
+const boundCell = ({ label, bounds }: ChartSeries, index: number): string[] => {
+  const bound = bounds?.[index] ?? null;
+  return bound === null ? [] : [`${label}: ${BOUND_WORDS[bound]}`];
+};
 
 /** What stood in the same line one period earlier, by the moment that it stands beside. null = it had no such line. */
 function earlierLine(chart: Chart, before: Chart, { key }: ChartSeries): Map<number, number | null> | null {
@@ -61,6 +69,7 @@ function aboutChart(chart: Chart, before: Chart | null, scope: string): string[]
     ...(coverage === null ? [] : [["nodes seen", `${coverage.seen} of ${coverage.of}`]]),
     ...(before === null ? [] : [["before", `${before.from} to ${before.to}, ${before.source}`]]),
     ["low sample", `lines that rest on fewer than ${LOW_SAMPLE_BELOW} requests in a step`],
+    ["bound", "lines whose value is only a bound: it lies in the first or the open bucket of a histogram"],
     ...(note === null ? [] : [["note", note]]),
     ...(secondSource === null ? [] : [["second_source", secondSource]]),
   ];

@@ -14,35 +14,60 @@ const atMost = ({ le, counts }: Histogram, bound: number): number =>
   counts.reduce((sum, count, index) => (le[index] !== undefined && le[index] <= bound ? sum + count : sum), 0);
 
 describe("quantile", () => {
-  // 10 requests up to 0.3 s, 80 up to 0.5 s, 10 above: what histogram_quantile gives for the same buckets.
+  // 10 requests up to 0.3 s, 80 up to 0.5 s, 10 above: inside a bucket what histogram_quantile gives.
   const buckets = { le: [0.3, 0.5], counts: [10, 80, 10] };
   it.each([
-    [0.05, 0.15],
-    [0.5, 0.4],
-    [0.9, 0.5],
-    [0.99, 0.5],
-  ])("interpolates like Prometheus at %f", (q, expected) => {
-    expect(quantile(buckets, q)).toBeCloseTo(expected, 12);
+    [0.05, 0.3, "at_most"],
+    [0.1, 0.3, "at_most"],
+    [0.5, 0.4, null],
+    [0.9, 0.5, null],
+    [0.99, 0.5, "more_than"],
+  ])("at %f is %f (%s): a bound where a bucket has one known side", (q, value, bound) => {
+    const found = quantile(buckets, q);
+    expect(found?.value).toBeCloseTo(value, 12);
+    expect(found?.bound).toBe(bound);
+  });
+
+  it("says no more than the first bucket of an engine knows: not 150, 285 and 297 ms of 300", () => {
+    const engine = { le: [0.3, 0.5, 7_680], counts: [100, 0, 0, 0] };
+    for (const q of [0.5, 0.95, 0.99]) expect(quantile(engine, q)).toEqual({ value: 0.3, bound: "at_most" });
+    expect(quantile({ ...engine, counts: [0, 0, 0, 3] }, 0.5)).toEqual({ value: 7_680, bound: "more_than" });
   });
 
   it("is unknown without a single observation", () => {
     expect(quantile({ le: [0.3, 0.5], counts: [0, 0, 0] }, 0.5)).toBeNull();
   });
 
-  it("lies inside the bounds and rises with q", () => {
+  const share = fc.double({ min: 0.001, max: 1, noNaN: true });
+
+  it("is true of the values behind the buckets, whatever they were", () => {
+    const values = fc.array(fc.double({ min: 0, max: 60, noNaN: true }), { minLength: 1, maxLength: 30 });
     fc.assert(
-      fc.property(
-        histogram,
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        (h, a, b) => {
-          fc.pre(totalOf(h) > 0);
-          const [low, high] = [quantile(h, Math.min(a, b)) ?? -1, quantile(h, Math.max(a, b)) ?? -1];
-          expect(low).toBeGreaterThanOrEqual(0);
-          expect(high).toBeGreaterThanOrEqual(low);
-          expect(high).toBeLessThanOrEqual(h.le.at(-1) ?? 0);
-        },
-      ),
+      fc.property(histogram, values, share, ({ le }, seen, q) => {
+        const counts = new Array<number>(le.length + 1).fill(0);
+        for (const value of seen) {
+          const index = le.findIndex((bound) => value <= bound);
+          const bucket = index === -1 ? le.length : index;
+          counts[bucket] = (counts[bucket] ?? 0) + 1;
+        }
+        const actual = seen.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(q * seen.length) - 1)] ?? 0;
+        const found = quantile({ le, counts }, q);
+        const bucketOf = (value: number) => le.findIndex((bound) => value <= bound);
+        if (found?.bound === "at_most") expect(actual).toBeLessThanOrEqual(found.value);
+        else if (found?.bound === "more_than") expect(actual).toBeGreaterThan(found.value);
+        else expect([0, 1]).toContain(bucketOf(actual) - bucketOf(found?.value ?? -1));
+      }),
+    );
+  });
+
+  it("rises with q", () => {
+    fc.assert(
+      fc.property(histogram, share, share, (h, a, b) => {
+        fc.pre(totalOf(h) > 0);
+        const [low, high] = [quantile(h, Math.min(a, b))?.value ?? -1, quantile(h, Math.max(a, b))?.value ?? -1];
+        expect(high).toBeGreaterThanOrEqual(low);
+        expect(high).toBeLessThanOrEqual(h.le.at(-1) ?? 0);
+      }),
     );
   });
 });

@@ -1,3 +1,5 @@
+import type { Bound } from "#lib/http/schema.ts";
+
 /**
  * Counts per bucket. `le` holds the finite upper bounds, ascending, in the unit of the metric; `counts` has one more
  * entry, for what lies above the last bound.
@@ -54,27 +56,30 @@ export function histogramIncrease(previous: Histogram, current: Histogram): Hist
   return counts.some((count) => count < 0) ? current : { le: current.le, counts };
 }
 
+/** A quantile as far as buckets tell it: a value inside a bucket, or a bound that it lies on one side of. */
+export type Quantile = { value: number; bound: Bound | null };
+
 /**
- * The same estimate as Prometheus' `histogram_quantile`: linear inside a bucket, from 0 in the first one, and the last
- * finite bound when the rank falls above it.
+ * The same estimate as Prometheus' `histogram_quantile`, linear inside a bucket, where both sides of the bucket are known.
+ * In the first bucket and above the last bound there is nothing to interpolate from: those are given as a bound.
  * @param q between 0 and 1
  * @returns null when nothing was counted
  */
-export function quantile(histogram: Histogram, q: number): number | null {
+export function quantile(histogram: Histogram, q: number): Quantile | null {
   const total = totalOf(histogram);
-  if (total === 0 || histogram.le.length === 0) return null;
+  const last = histogram.le.at(-1);
+  if (total === 0 || last === undefined) return null;
   const rank = q * total;
   let below = 0;
   for (const [index, count] of histogram.counts.entries()) {
     const upper = histogram.le[index];
     if (upper === undefined) break;
     if (below + count >= rank && count > 0) {
-      const previous = histogram.le[index - 1];
-      if (previous === undefined && upper <= 0) return upper;
-      const lower = previous ?? 0;
-      return lower + (upper - lower) * ((rank - below) / count);
+      const lower = histogram.le[index - 1];
+      if (lower === undefined) return { value: upper, bound: "at_most" };
+      return { value: lower + (upper - lower) * ((rank - below) / count), bound: null };
     }
     below += count;
   }
-  return histogram.le.at(-1) ?? null;
+  return { value: last, bound: "more_than" };
 }

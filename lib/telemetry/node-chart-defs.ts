@@ -22,7 +22,8 @@ export type NodeChartDef = {
 };
 
 const MINUTE = 60;
-const fromBuckets = "Interpolated inside the engines' own buckets, summed over nodes.";
+const fromBuckets =
+  "Interpolated inside the engines' own buckets, summed over nodes; a bound where only one side of a bucket is known.";
 const NO_COUNTER = "vLLM itself exports no such counter; the Switchyard plugin for vLLM does";
 
 /** Charts made of what nodes export. */

@@ -1,3 +1,4 @@
+import type { Bound } from "#lib/http/schema.ts";
 import { createGaugeCells, createHistogramCells, createRateCells, type When, type Who } from "./chart-cells.ts";
 import { namedNodes } from "./named-nodes.ts";
 import { derivedCountersOf, figuresOfChart, type NodeChartDef, type Shape } from "./node-chart-defs.ts";
@@ -244,6 +245,8 @@ type Drawn = {
   key: string;
   label: string;
   figure: (when: When, who: Who) => number | null;
+  /** Where the figure is only a bound; null = it never is. */
+  bound: ((when: When, who: Who) => Bound | null) | null;
   count: ((step: number, who: Who) => number | null) | null;
 };
 
@@ -253,7 +256,8 @@ function linesOf(shape: Shape, { rates, levels, histograms, standIn }: Cells): D
       const quantiles = QUANTILES.map(({ key, label, q }) => ({
         key,
         label,
-        figure: (when: When, who: Who) => times(histograms.quantileOf(when, who, q), shape.scale),
+        figure: (when: When, who: Who) => times(histograms.quantileOf(when, who, q)?.value ?? null, shape.scale),
+        bound: (when: When, who: Who) => histograms.quantileOf(when, who, q)?.bound ?? null,
         count: histograms.countOf,
       }));
       if (!standIn.isUsed()) return quantiles;
@@ -264,6 +268,7 @@ function linesOf(shape: Shape, { rates, levels, histograms, standIn }: Cells): D
         key,
         label,
         figure: (when, who) => rates.get(name)?.rateOf(when, who, shape.perSeconds) ?? null,
+        bound: null,
         count: null,
       }));
     case "gauges":
@@ -271,14 +276,15 @@ function linesOf(shape: Shape, { rates, levels, histograms, standIn }: Cells): D
         key,
         label,
         figure: (when, who) => levels.get(name)?.levelOf(when, who, shape.take, across) ?? null,
+        bound: null,
         count: null,
       }));
   }
 }
 
 const linesOfStandIn = ({ mostOf, meanOf }: StandIn): Drawn[] => [
-  { key: "most", label: "Most at once", figure: mostOf, count: null },
-  { key: "mean", label: "Mean at once", figure: meanOf, count: null },
+  { key: "most", label: "Most at once", figure: mostOf, bound: null, count: null },
+  { key: "mean", label: "Mean at once", figure: meanOf, bound: null, count: null },
 ];
 
 const times = (value: number | null, scale: number): number | null => (value === null ? null : value * scale);
@@ -292,7 +298,9 @@ function mainLine(shape: Shape, cells: Cells, quantile: ChartQuantile): Drawn {
   const main = lines.find(({ key }) => key === quantile) ?? lines[0];
   if (main === undefined) throw new Error("a chart without lines");
   if (!cells.standIn.isUsed() || cells.standIn.isAll()) return main;
-  return { ...main, figure: (when, who) => larger(main.figure(when, who), cells.standIn.mostOf(when, who)) };
+  const figure: Drawn["figure"] = (when, who) => larger(main.figure(when, who), cells.standIn.mostOf(when, who));
+  const isMain = (when: When, who: Who) => figure(when, who) === main.figure(when, who);
+  return { ...main, figure, bound: (when, who) => (isMain(when, who) ? (main.bound?.(when, who) ?? null) : null) };
 }
 
 const larger = (one: number | null, other: number | null): number | null =>
@@ -305,13 +313,17 @@ function drawLines(lines: readonly Drawn[], who: Who, grid: Grid): ChartSeries[]
 
 const timesOf = ({ starts }: Grid): string[] => starts.map((start) => start.toISOString());
 
-function draw({ key, label, figure, count: counted }: Drawn, who: Who, times: readonly string[]): ChartSeries {
+function draw({ key, label, figure, bound, count: counted }: Drawn, who: Who, times: readonly string[]): ChartSeries {
+  const bounds = bound && times.map((_, step) => bound(step, who));
+  const wholeBound = bound?.(null, who) ?? null;
   return {
     key,
     label,
     points: times.map((time, step) => [time, figure(step, who)]),
     counts: counted && times.map((_, step) => counted(step, who)),
+    ...(bounds?.some((one) => one !== null) ? { bounds } : {}),
     whole: figure(null, who),
+    ...(wholeBound === null ? {} : { wholeBound }),
   };
 }
 

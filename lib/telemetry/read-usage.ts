@@ -95,9 +95,11 @@ function usageGroup(row: UsageSums, names: Awaited<ReturnType<typeof namesOf>>):
   };
 }
 
-const quantilesOf = (histogram: Histogram): Quantiles => ({
-  p50: quantile(histogram, 0.5),
-  p95: quantile(histogram, 0.95),
-  p99: quantile(histogram, 0.99),
-  count: totalOf(histogram),
-});
+const quantilesOf = (histogram: Histogram): Quantiles => {
+  const [p50, p95, p99] = [quantile(histogram, 0.5), quantile(histogram, 0.95), quantile(histogram, 0.99)];
+  return {
+    ...{ p50: p50?.value ?? null, p95: p95?.value ?? null, p99: p99?.value ?? null },
+    bounds: { p50: p50?.bound ?? null, p95: p95?.bound ?? null, p99: p99?.bound ?? null },
+    count: totalOf(histogram),
+  };
+};

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { LOAD_EVENT_KINDS } from "#lib/fleet/schema.ts";
-import { FIGURE_SOURCES, FigureSchema, IsoTime, PageQuery } from "#lib/http/schema.ts";
+import { BOUNDS, FIGURE_SOURCES, FigureSchema, IsoTime, PageQuery } from "#lib/http/schema.ts";
 
 /**
  * What can be charted. `latency` is the whole request, `ttft` the time to the first token; `swap-source` is the tier the
@@ -72,8 +72,12 @@ export const ChartSeriesSchema = z.object({
   points: z.array(ChartPointSchema).max(MAX_POINTS),
   /** Requests behind each point, in the order of `points`; null where the question makes no sense (gauges). */
   counts: z.array(z.number().nullable()).nullable(),
+  /** Where a point is only a bound, in the order of `points`; left out = every value itself is known. */
+  bounds: z.array(z.enum(BOUNDS).nullable()).optional(),
   /** The figure over the whole range, from the same buckets and counts, never a mean of the points; null = nothing seen. */
   whole: z.number().nullable(),
+  /** Left out = `whole` itself is known. */
+  wholeBound: z.enum(BOUNDS).optional(),
 });
 export type ChartSeries = z.infer<typeof ChartSeriesSchema>;
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { addHistograms, type Histogram, quantile } from "#lib/telemetry/histogram.ts";
+import { addHistograms, type Histogram, type Quantile, quantile } from "#lib/telemetry/histogram.ts";
 import type { Measured } from "../measured.ts";
 import { type Prometheus, startPrometheus } from "../prometheus.ts";
 import { findScrapePeers } from "../scrape/peers.ts";
@@ -66,8 +66,11 @@ async function largest(
   return worst;
 }
 
-function difference(ours: number | null, theirs: number): number {
-  if (ours === null || Number.isNaN(theirs)) return ours === null && Number.isNaN(theirs) ? 0 : 1;
+/** Theirs interpolates in the first bucket, where ours gives its bound: it must lie below that. */
+function difference(quantile: Quantile | null, theirs: number): number {
+  if (quantile === null || Number.isNaN(theirs)) return quantile === null && Number.isNaN(theirs) ? 0 : 1;
+  const { value: ours, bound } = quantile;
+  if (bound === "at_most") return theirs <= ours ? 0 : 1;
   return ours === theirs ? 0 : Math.abs(ours - theirs) / Math.max(Math.abs(theirs), Number.MIN_VALUE);
 }
 

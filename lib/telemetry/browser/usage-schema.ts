@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { FIGURE_SOURCES, IsoTime } from "#lib/http/schema.ts";
+import { BOUNDS, FIGURE_SOURCES, IsoTime } from "#lib/http/schema.ts";
 import { VIAS } from "../schema.ts";
 
 export const USAGE_GROUPS = ["version", "tenant", "day", "via"] as const;
@@ -13,11 +13,15 @@ export const UsageQuery = z.object({
 });
 export type UsageQuery = z.output<typeof UsageQuery>;
 
+const QuantileBound = z.enum(BOUNDS).nullable();
+
 /** From summed buckets, never averaged; null = nothing was counted. */
 const QuantilesSchema = z.object({
   p50: z.number().nullable(),
   p95: z.number().nullable(),
   p99: z.number().nullable(),
+  /** Which of them are only bounds; null = the value itself is known. */
+  bounds: z.object({ p50: QuantileBound, p95: QuantileBound, p99: QuantileBound }),
   /** Values behind them. */
   count: z.number().int(),
 });

@@ -34,7 +34,7 @@ describe("proposals", () => {
     expect(targets(first({ fellBack: 2_000 }))).not.toHaveProperty("fallback_share");
     expect(targets(first({ failed: 4_000 }))).not.toHaveProperty("availability");
     expect(targets(first())).not.toHaveProperty("ttft_p95");
-    expect(targets(first({ ttftMs: { le: LE, counts: [300, 0, 0, 0] } }))).toMatchObject({ ttft_p95: 120 });
+    expect(targets(first({ ttftMs: { le: LE, counts: [300, 0, 0, 0] } }))).toMatchObject({ ttft_p95: 150 });
   });
 
   it("wait for seven days and 200 requests, and say so", () => {

@@ -56,8 +56,10 @@ export function proposeObjectives(first: FirstDays, now: Date): Proposals {
 
 function latency(kind: "latency_p95" | "ttft_p95", histogram: Histogram): Proposal | null {
   const requests = totalOf(histogram);
-  const observed = quantile(histogram, 0.95);
-  if (requests < PROPOSAL_REQUESTS || observed === null || observed <= 0) return null;
+  const p95 = quantile(histogram, 0.95);
+  // of times beyond the last bucket nothing can be promised; an upper bound can
+  if (requests < PROPOSAL_REQUESTS || p95 === null || p95.bound === "more_than") return null;
+  const observed = p95.value;
   return { kind, target: Math.min(roundUp(observed * HEADROOM), TARGET_MS.max), requests, observed };
 }
 

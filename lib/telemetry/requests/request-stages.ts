@@ -82,15 +82,22 @@ function weightsOf(tier: ExpectedTier | null, swaps: SwapTimes): Part | null {
 }
 
 function swapPart(histogram: Histogram | null, from: string): Part {
-  const seconds = histogram && quantile(histogram, 0.5);
-  if (seconds === null)
+  const median = histogram && quantile(histogram, 0.5);
+  if (median === null)
     return {
       ms: null,
       source: "inferred",
       note: `The gateway expected them to come from ${from}; nothing on the node measures how long that takes, so the next stage holds this time.`,
     };
+  const ms = median.value * 1000;
+  if (median.bound !== null)
+    return {
+      ms: null,
+      source: "inferred",
+      note: `The gateway expected them to come from ${from}; half of the node's swaps from there took ${median.bound === "at_most" ? "at most" : "more than"} ${ms} ms in those seconds, so the next stage holds this time.`,
+    };
   return {
-    ms: seconds * 1000,
+    ms,
     source: "inferred",
     note: `The gateway expected them to come from ${from}; half of the node's swaps from there took less in those seconds.`,
   };
