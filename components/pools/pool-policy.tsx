@@ -6,6 +6,7 @@ import { FallbackSelect } from "#components/ui/fallback-select.tsx";
 import { fieldError } from "#components/ui/field-error.ts";
 import { limitOf } from "#components/ui/limit-text.ts";
 import { TextField } from "#components/ui/text-field.tsx";
+import { Checkbox } from "#components/ui/toggle.tsx";
 import type { FallbackPolicy, Pool } from "#lib/pools/schema.ts";
 import { PoolEditCard } from "./pool-edit-card.tsx";
 
@@ -15,6 +16,8 @@ type Edit = {
   name: string;
   fallback: FallbackPolicy;
   hostedEndpointId: string | null;
+  servesEmbeddings: boolean;
+  servesResponses: boolean;
 } & Record<(typeof NUMBERS)[number], string>;
 
 const NUMBERS = ["maxBatchWaitMs", "saturationWaitMs", "queueMax", "maxInFlight"] as const;
@@ -24,6 +27,8 @@ const editOf = (pool: Pool): Edit => ({
   name: pool.name,
   fallback: pool.fallback,
   hostedEndpointId: pool.hostedEndpointId,
+  servesEmbeddings: pool.servesEmbeddings,
+  servesResponses: pool.servesResponses,
   maxBatchWaitMs: String(pool.maxBatchWaitMs),
   saturationWaitMs: String(pool.saturationWaitMs),
   queueMax: String(pool.queueMax),
@@ -33,17 +38,19 @@ const editOf = (pool: Pool): Edit => ({
 /** What is no number is sent as one below every limit, so that the server names the field. */
 const numberOf = (text: string): number => limitOf(text) ?? -1;
 
-const toBody = ({ name, fallback, hostedEndpointId, ...edit }: Edit) => ({
+const toBody = ({ name, fallback, hostedEndpointId, servesEmbeddings, servesResponses, ...edit }: Edit) => ({
   name,
   fallback,
   hostedEndpointId,
+  servesEmbeddings,
+  servesResponses,
   maxBatchWaitMs: numberOf(edit.maxBatchWaitMs),
   saturationWaitMs: numberOf(edit.saturationWaitMs),
   queueMax: numberOf(edit.queueMax),
   maxInFlight: numberOf(edit.maxInFlight),
 });
 
-const FIELDS = ["name", "fallback", "hostedEndpointId", ...NUMBERS];
+const FIELDS = ["name", "fallback", "hostedEndpointId", "servesEmbeddings", "servesResponses", ...NUMBERS];
 
 /** What can change while the nodes run: name, fallback, and how long and how many may wait. */
 export function PoolPolicy({ pool }: { pool: Pool }) {
@@ -88,7 +95,31 @@ function PolicyFields(form: EditFields<Edit>) {
         <NumberField name="queueMax" {...form} />
         <NumberField name="maxInFlight" {...form} />
       </div>
+      <EndpointFields {...form} />
     </>
+  );
+}
+
+/** What the pool's models answer besides chats and completions. */
+function EndpointFields({ shown, onChange, isReadOnly }: EditFields<Edit>) {
+  return (
+    <fieldset className="flex flex-col gap-2">
+      <legend className="mb-2 text-sm font-medium">Optional endpoints</legend>
+      <Checkbox
+        label={<code className="font-mono text-xs">/v1/embeddings</code>}
+        hint="The nodes must serve a model that embeds. No fallback: vectors of another model cannot be compared."
+        disabled={isReadOnly}
+        checked={shown.servesEmbeddings}
+        onChange={(event) => onChange({ servesEmbeddings: event.target.checked })}
+      />
+      <Checkbox
+        label={<code className="font-mono text-xs">/v1/responses</code>}
+        hint="Responses are never stored: the gateway adds store: false, and refuses requests that need a stored one."
+        disabled={isReadOnly}
+        checked={shown.servesResponses}
+        onChange={(event) => onChange({ servesResponses: event.target.checked })}
+      />
+    </fieldset>
   );
 }
 

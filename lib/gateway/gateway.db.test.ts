@@ -74,6 +74,85 @@ describe("the official openai client", () => {
     const { response } = await client().chat.completions.create({ model: BASE, messages: MESSAGES }).withResponse();
     expect(said(response.headers)).toMatch(/^node-[12] base base_model$/);
   });
+
+  it("reads one model, and none that the key may not see", async () => {
+    expect(await client().models.retrieve("support")).toMatchObject({ id: "support", owned_by: "acme" });
+    const refused = async (id: string, key = ACME_KEY) => {
+      const models = new OpenAI({ baseURL: url(world, "/v1"), apiKey: key, maxRetries: 0 }).models;
+      return models.retrieve(id).catch((thrown: unknown) => thrown);
+    };
+    expect(await refused(BASE)).toMatchObject({ status: 404, code: "model_not_found" });
+    expect(await refused("support", GLOBEX_KEY)).toMatchObject({ status: 404, code: "model_not_found" });
+    expect(await refused("sales", GLOBEX_KEY)).toMatchObject({ status: 404, code: "model_not_live" });
+    await write(world, (db) => db.tenant.update({ where: { id: world.fleet.acme }, data: { allowBaseModel: true } }));
+    await eventually(async () => expect(await refused(BASE)).toMatchObject({ id: BASE }));
+    expect(allSeen(world)).toEqual([]);
+  });
+});
+
+describe("embeddings and responses", () => {
+  const offer = (data: { servesEmbeddings?: boolean; servesResponses?: boolean }) =>
+    write(world, (db) => db.pool.update({ where: { id: world.fleet.poolId }, data }));
+  const ask = (path: "embeddings" | "responses", body: object = {}) =>
+    post(world, `/v1/${path}`, JSON.stringify({ model: "support", input: "hello", ...body }));
+  const answered = (path: "embeddings" | "responses", body: object = {}) =>
+    eventually(async () => {
+      const reply = await ask(path, body);
+      expect(reply.status).toBe(200);
+      return reply;
+    });
+
+  it.each(["embeddings", "responses"] as const)("passes on no %s until the pool is set to", async (path) => {
+    expect(await errorOf(await ask(path))).toMatchObject({ status: 404, code: "endpoint_not_served" });
+    expect(allSeen(world)).toEqual([]);
+    await offer(path === "embeddings" ? { servesEmbeddings: true } : { servesResponses: true });
+    const reply = await answered(path);
+    expect(said(reply.headers)).toMatch(/^node-[12] v2 primary$/);
+    expect(allSeen(world).map((seen) => [seen.path, seen.model])).toEqual([[`/v1/${path}`, world.fleet.v2.loraName]]);
+    const other = path === "embeddings" ? "responses" : "embeddings";
+    expect(await errorOf(await ask(other))).toMatchObject({ code: "endpoint_not_served" });
+  });
+
+  it("has nothing stored of a response, and passes on none that asks for it", async () => {
+    await offer({ servesResponses: true });
+    await answered("responses");
+    await answered("responses", { store: false, previous_response_id: null, background: false });
+    const sent = allSeen(world).map(({ body }) => JSON.parse(body));
+    expect(sent.map(({ store }) => store)).toEqual([false, false]);
+    for (const wish of [{ store: true }, { store: null }, { previous_response_id: "resp_1" }, { background: true }])
+      expect(await errorOf(await ask("responses", wish))).toMatchObject({
+        status: 400,
+        code: "stored_responses_refused",
+        param: "store",
+      });
+    const twice = '{"model":"support","input":"x","store":true,"store":false}';
+    expect(await errorOf(await post(world, "/v1/responses", twice))).toMatchObject({
+      code: "stored_responses_refused",
+    });
+    const read = await fetch(url(world, "/v1/responses/resp_1"), { headers: { authorization: `Bearer ${ACME_KEY}` } });
+    expect(await errorOf(read)).toMatchObject({ status: 404, code: "unknown_url" });
+    expect(allSeen(world)).toHaveLength(2);
+  });
+
+  it("lets no other model stand in for an embedding's", async () => {
+    await offer({ servesEmbeddings: true });
+    await answered("embeddings");
+    await write(world, (db) => db.registration.deleteMany({ where: { versionId: world.fleet.v2.id } }));
+    await eventually(async () =>
+      expect(await errorOf(await ask("embeddings"))).toMatchObject({ status: 503, code: "no_node" }),
+    );
+    expect(allSeen(world).every(({ model }) => model === world.fleet.v2.loraName)).toBe(true);
+  });
+
+  it("keeps tenants apart and counts them against their limits", async () => {
+    await offer({ servesEmbeddings: true, servesResponses: true });
+    await write(world, (db) => db.tenant.update({ where: { id: world.fleet.acme }, data: { requestsPerMinute: 1 } }));
+    await eventually(async () =>
+      expect(await errorOf(await ask("responses"))).toMatchObject({ status: 429, code: "requests_per_minute" }),
+    );
+    const mismatch = await post(world, "/v1/embeddings", "{}", { "x-tenant-id": "globex" });
+    expect(await errorOf(mismatch)).toMatchObject({ status: 403, code: "tenant_mismatch" });
+  });
 });
 
 describe("what reaches a node", () => {
@@ -105,7 +184,13 @@ describe("what reaches a node", () => {
     "POST /v1/../v1/load_lora_adapter",
     "POST /v1/%6coad_lora_adapter",
     "POST //v1/chat/completions",
-    "GET /v1/models/support",
+    "GET /v1/models/",
+    "POST /v1/models/support",
+    "DELETE /v1/models/support",
+    "GET /v1/embeddings",
+    "GET /v1/responses/resp_1",
+    "DELETE /v1/responses/resp_1",
+    "POST /v1/responses/resp_1/cancel",
   ])("is never %s", async (line) => {
     const [method = "", path = ""] = line.split(" ");
     // a raw socket: fetch would tidy the path up

@@ -78,6 +78,10 @@ export const PoolSchema = z.object({
   maxInFlight: z.number().int(),
   /** Where `hosted_provider` sends requests of tenants without an endpoint of their own; null = nowhere. */
   hostedEndpointId: z.string().nullable(),
+  /** Customers may ask its models at /v1/embeddings; a node has it when its model embeds. */
+  servesEmbeddings: z.boolean(),
+  /** Customers may ask its models at /v1/responses; nothing is ever stored. */
+  servesResponses: z.boolean(),
   /** GPU memory of one adapter slot at the pool's rank, in bytes, whatever the adapter's own rank; null = unknown shapes. */
   slotBytes: z.number().int().nullable(),
   generation: z.number().int(),
@@ -144,6 +148,8 @@ export const UpdatePool = z.strictObject({
   queueMax: z.number().int().min(0).max(100_000).optional(),
   maxInFlight: z.number().int().min(1).max(10_000).optional(),
   hostedEndpointId: idOf("end").nullable().optional(),
+  servesEmbeddings: z.boolean().optional(),
+  servesResponses: z.boolean().optional(),
   restartStep: z.enum(RESTART_STEPS).optional(),
   /** Where the restart step "webhook" sends its signed request. */
   restartUrl: z.string().trim().min(1).max(500).nullable().optional(),

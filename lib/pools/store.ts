@@ -45,6 +45,8 @@ export type PoolRecord = {
   queueMax: number;
   maxInFlight: number;
   hostedEndpointId: string | null;
+  servesEmbeddings: boolean;
+  servesResponses: boolean;
   generation: number;
   createdAt: Date;
   nodeCount: number;
@@ -112,6 +114,8 @@ type Later =
   | "queueMax"
   | "maxInFlight"
   | "hostedEndpointId"
+  | "servesEmbeddings"
+  | "servesResponses"
   | "generation"
   | "createdAt"
   | "nodeCount"

@@ -67,7 +67,17 @@ export const ERRORS = {
   unknown_url: {
     status: 404,
     says: "There is no such endpoint.",
-    fix: "Use POST /v1/chat/completions, POST /v1/completions or GET /v1/models.",
+    fix: "Use POST /v1/chat/completions, /v1/completions, /v1/embeddings or /v1/responses, or GET /v1/models.",
+  },
+  endpoint_not_served: {
+    status: 404,
+    says: "This model does not answer that endpoint.",
+    fix: "Use /v1/chat/completions, or ask your provider to switch the endpoint on for the model's pool.",
+  },
+  stored_responses_refused: {
+    status: 400,
+    says: "Responses are never stored.",
+    fix: "Send store: false or leave it out, and leave out previous_response_id, conversation and background.",
   },
   malformed_request: {
     status: 400,

@@ -10,14 +10,16 @@ import type { ExchangeTools } from "../proxy/exchange-tools.ts";
 import { refusedTrace } from "../proxy/request-trace.ts";
 import { locateModel } from "../proxy/splice-model.ts";
 import { conversationUnit } from "../routing/conversation.ts";
-import { planRoute } from "../routing/plan-route.ts";
+import { planRoute, withoutFallbacks } from "../routing/plan-route.ts";
 import { resolveTarget, type Target } from "../routing/resolve-target.ts";
 import type { Snapshot, TenantEntry } from "../snapshot/snapshot.ts";
+import { type Asked, readPath } from "./asked-path.ts";
 import type { BodyCharge, BodyIntake } from "./body-intake.ts";
 import { Client, type ClientTools, isTooLate } from "./client.ts";
 import { type Caller, identifyCaller } from "./identify-caller.ts";
 import type { KeyBook } from "./key-book.ts";
-import { listModels } from "./list-models.ts";
+import { findModel, listModels, type ModelCard } from "./list-models.ts";
+import { refuseOptional } from "./optional-apis.ts";
 import { type Rejection, reject } from "./rejection.ts";
 
 export type GatewayTools = ExchangeTools &
@@ -30,9 +32,6 @@ export type GatewayTools = ExchangeTools &
     /** In [0, 1). */
     random: () => number;
   };
-
-/** Everything the public port knows. Nothing else is ever forwarded: nodes' management paths cannot be reached. */
-const INFERENCE_PATHS: ReadonlySet<string> = new Set(["/v1/chat/completions", "/v1/completions"]);
 
 /** A snapshot older than this is worth a word on /readyz; it is still better than none. */
 const STALE_SNAPSHOT_MS = 30_000;
@@ -63,20 +62,15 @@ function route(client: Client, tools: GatewayTools): void {
   }
   const query = url.indexOf("?");
   const path = query < 0 ? url : url.slice(0, query);
-  if (method === "GET" && path === "/livez") {
-    client.sendJson(200, { status: "alive" });
-    return;
-  }
-  if (method === "GET" && path === "/readyz") {
-    sendReadiness(client, tools);
-    return;
-  }
-  const isModels = method === "GET" && path === "/v1/models";
-  const isInference = method === "POST" && INFERENCE_PATHS.has(path);
-  if (!isModels && !isInference) {
-    client.refuse(reject("unknown_url"));
-    return;
-  }
+  const asked = readPath(method, path);
+  if (asked === null) client.refuse(reject("unknown_url"));
+  else if (asked.kind === "livez") client.sendJson(200, { status: "alive" });
+  else if (asked.kind === "readyz") sendReadiness(client, tools);
+  else serve(client, asked, tools);
+}
+
+/** What needs a tenant. */
+function serve(client: Client, asked: Exclude<Asked, { kind: "livez" | "readyz" }>, tools: GatewayTools): void {
   const snapshot = tools.snapshot();
   if (snapshot === null) {
     client.refuse(reject("not_ready", { retryAfterSeconds: 1 }));
@@ -87,18 +81,34 @@ function route(client: Client, tools: GatewayTools): void {
   if (caller.kind === "refused") {
     const { rejection, tenant, keyId } = caller;
     client.refuse(rejection);
-    if (tenant !== null && isInference)
-      tools.recordTrace(refusedTrace(client, path, { tenant, keyId }, rejection, tools.now()), null);
+    if (tenant !== null && asked.kind === "inference")
+      tools.recordTrace(refusedTrace(client, asked.path, { tenant, keyId }, rejection, tools.now()), null);
     return;
   }
-  if (isModels) {
-    client.sendJson(200, listModels(caller.tenant, snapshot));
-    return;
+  switch (asked.kind) {
+    case "models":
+      client.sendJson(200, listModels(caller.tenant, snapshot));
+      return;
+    case "model":
+      sendModel(client, findModel(asked.id, caller.tenant, snapshot));
+      return;
+    case "inference":
+      receive({ client, asked, path: asked.path, caller, snapshot }, tools);
   }
-  receive({ client, path, caller, snapshot }, tools);
 }
 
-type Arrival = { client: Client; path: string; caller: Caller; snapshot: Snapshot };
+function sendModel(client: Client, found: ModelCard | Rejection): void {
+  if ("status" in found) client.refuse(found);
+  else client.sendJson(200, found);
+}
+
+type Arrival = {
+  client: Client;
+  asked: Extract<Asked, { kind: "inference" }>;
+  path: string;
+  caller: Caller;
+  snapshot: Snapshot;
+};
 
 /** Only now, with the tenant known, is the body looked at. */
 function receive(arrival: Arrival, tools: GatewayTools): void {
@@ -145,12 +155,15 @@ function admit(
   const model = located.kind === "found" ? located.model : null;
   const target = resolveTarget(model, caller.tenant, caller.pins, snapshot);
   if ("status" in target) return target;
+  const notOffered = refuseOptional(arrival.asked, located, target, snapshot);
+  if (notOffered !== null) return notOffered;
   const now = new Date(tools.now());
   const spoken = { header: readHeader(arrival.client.request, "x-conversation-id"), body };
   const unit = (salt: string) => conversationUnit(spoken, salt);
-  const plan = planRoute({ tenant: caller.tenant, target, unit, mirrorUnit: tools.random, now }, snapshot);
+  const planned = planRoute({ tenant: caller.tenant, target, unit, mirrorUnit: tools.random, now }, snapshot);
+  const plan = arrival.asked.optional === "embeddings" ? withoutFallbacks(planned, target) : planned;
   if (plan.kind === "reject") return plan.rejection;
-  const estimate = estimateTokens(body.length, located);
+  const estimate = estimateTokens(body.length, located, arrival.path);
   const hold = enterLimits(arrival.caller, estimate.tokens, tools.limits);
   if (hold !== null && "status" in hold) return hold;
   // written out: a spread costs microseconds here

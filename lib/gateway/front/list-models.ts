@@ -1,5 +1,6 @@
-import { poolsOf } from "../routing/resolve-target.ts";
+import { modelNames, poolsOf } from "../routing/resolve-target.ts";
 import type { Snapshot, TenantEntry } from "../snapshot/snapshot.ts";
+import { type Rejection, reject } from "./rejection.ts";
 
 export type ModelCard = { id: string; object: "model"; created: number; owned_by: string };
 
@@ -20,4 +21,16 @@ export function listModels(tenant: TenantEntry, snapshot: Snapshot): { object: "
       ...bases.map((pool) => card(pool.baseModel, null, "switchyard")),
     ],
   };
+}
+
+/** One of what `listModels` lists; whatever else exists does not for this caller. */
+export function findModel(id: string, tenant: TenantEntry, snapshot: Snapshot): ModelCard | Rejection {
+  const found = listModels(tenant, snapshot).data.find((card) => card.id === id);
+  if (found) return found;
+  if (tenant.adapters.some(({ slug }) => slug === id))
+    return reject("model_not_live", { says: `The model ${id} has no live version yet.`, param: "model" });
+  return reject("model_not_found", {
+    ...(tenant.adapters.length > 0 ? { fix: `Use one of ${modelNames(tenant)}.` } : {}),
+    param: "model",
+  });
 }

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { type Body, plainBody } from "#lib/platform/plain-http/body.ts";
 import type { LimitHold } from "../admission/limits.ts";
 import type { BodyCharge } from "../front/body-intake.ts";
 import type { Client } from "../front/client.ts";
@@ -6,12 +7,12 @@ import type { Caller } from "../front/identify-caller.ts";
 import type { Observation } from "../observe/observation.ts";
 import type { Target } from "../routing/resolve-target.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
-import type { Located } from "./splice-model.ts";
+import { type Located, spliceModel } from "./splice-model.ts";
 
 /** One accepted request: who asks, what for, and the body as it came. */
 export type Call = {
   client: Client;
-  /** `/v1/chat/completions` or `/v1/completions`. */
+  /** Such as `/v1/chat/completions`. */
   path: string;
   caller: Caller;
   /** It was planned by this one. */
@@ -37,10 +38,18 @@ const BYTES_PER_TOKEN = 4;
 /** What a reply takes where the request does not say: tool-calling replies have 100 to 400. */
 const USUAL_REPLY_TOKENS = 256;
 
-/** What a request may cost, known before anybody looked at its text. */
-export function estimateTokens(bodyBytes: number, { maxTokens, choices }: Located) {
+/** What a request may cost, known before anybody looked at its text. Embeddings produce no tokens. */
+export function estimateTokens(bodyBytes: number, { maxTokens, choices }: Located, path: string) {
   const promptTokens = Math.ceil(bodyBytes / BYTES_PER_TOKEN);
+  if (path === "/v1/embeddings") return { promptTokens, tokens: promptTokens };
   return { promptTokens, tokens: promptTokens + (maxTokens ?? USUAL_REPLY_TOKENS) * choices };
+}
+
+/** What is sent for a call. A node keeps a response unless it is told not to. @param model null = as the client sent it */
+export function bodyFor({ path, body, located }: Pick<Call, "path" | "body" | "located">, model: string | null): Body {
+  const store = path === "/v1/responses" && !located.namesStore ? '"store":false' : "";
+  const name = model ?? (store !== "" && located.kind === "found" ? located.model : null);
+  return name === null ? plainBody(body) : spliceModel(body, located, name, store);
 }
 
 /** An hour; more is as good as none. */

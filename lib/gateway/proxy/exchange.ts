@@ -1,5 +1,4 @@
 import { errorText } from "#lib/platform/errors.ts";
-import { plainBody } from "#lib/platform/plain-http/body.ts";
 import { headerOf, isEventStream, type ReplyHeaders } from "#lib/platform/plain-http/reply-head.ts";
 import type { Destination, Fault, Flow, UpstreamHandler } from "#lib/platform/plain-http/upstream.ts";
 import type { RequestTrace } from "#lib/telemetry/trace.ts";
@@ -11,7 +10,7 @@ import type { RetryReason } from "../metrics.ts";
 import { type NodeOption, noAnswer, type Plan } from "../routing/plan-route.ts";
 import type { NodeEntry } from "../snapshot/snapshot.ts";
 import { Attempt } from "./attempt.ts";
-import type { Call } from "./call.ts";
+import { bodyFor, type Call } from "./call.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";
 import { passReplyHeaders, requestHeaders } from "./hop-headers.ts";
 import { judgeHead } from "./judge-head.ts";
@@ -20,7 +19,6 @@ import { type EndpointOption, OptionWalk, type Walker } from "./option-walk.ts";
 import { ReplyPipe } from "./reply-pipe.ts";
 import { newTrace, noteTokens } from "./request-trace.ts";
 import { pushServedBy } from "./served-by.ts";
-import { spliceModel } from "./splice-model.ts";
 import type { Line, Unanswered } from "./unheard.ts";
 
 /** This only bounds what a whole fleet in disarray may cost one request. */
@@ -101,7 +99,7 @@ export class Exchange implements UpstreamHandler, Walker, Unanswered, ClientWatc
   /** @param model null = as the client sent it */
   #send(attempt: Attempt, to: Destination, model: string | null, path: string): void {
     this.#attempt = attempt;
-    const { client, body, located, deadlineAt } = this.#call;
+    const { client, deadlineAt } = this.#call;
     const { version, via } = attempt.option;
     const now = this.#tools.now();
     const trace = this.#trace;
@@ -119,7 +117,7 @@ export class Exchange implements UpstreamHandler, Walker, Unanswered, ClientWatc
         method: "POST",
         path,
         headers,
-        body: model === null ? plainBody(body) : spliceModel(body, located, model),
+        body: bodyFor(this.#call, model),
       },
       this,
     );

@@ -8,12 +8,11 @@ import type { Observation } from "../observe/observation.ts";
 import { eligibleNodes } from "../routing/eligible-nodes.ts";
 import type { NodeHealth } from "../routing/node-health.ts";
 import type { Mirror } from "../routing/plan-route.ts";
-import type { Call } from "./call.ts";
+import { bodyFor, type Call } from "./call.ts";
 import { requestHeaders } from "./hop-headers.ts";
 import { judgeHead } from "./judge-head.ts";
 import type { WalkTools } from "./option-walk.ts";
 import { newTrace } from "./request-trace.ts";
-import { spliceModel } from "./splice-model.ts";
 import { UsageTail } from "./usage-tail.ts";
 
 type MirrorTools = WalkTools & {
@@ -140,7 +139,7 @@ class MirrorRun implements UpstreamHandler {
       this.end(503, "no_node");
       return;
     }
-    const { client, path, body, located } = this.#call;
+    const { client, path } = this.#call;
     const trace = this.#trace;
     trace.attempts = 1;
     trace.via = this.#mirror.via;
@@ -158,7 +157,7 @@ class MirrorRun implements UpstreamHandler {
         method: "POST",
         path,
         headers: requestHeaders(client.request.headers, trace.id),
-        body: spliceModel(body, located, this.#mirror.model),
+        body: bodyFor(this.#call, this.#mirror.model),
       },
       this,
     );

@@ -56,6 +56,35 @@ describe("spliceModel", () => {
     expect(codeOf(locateModel(bytes(text)))).toBe(code);
   });
 
+  it("adds fields beside the model", () => {
+    const add = (before: string) => {
+      const located = locateModel(bytes(before));
+      if (located.kind === "refused") throw new Error(located.code);
+      return text(spliceModel(bytes(before), located, "NEW", '"store":false'));
+    };
+    expect(add('{"x":1,"model":"a","y":2}')).toBe('{"x":1,"model":"NEW","store":false,"y":2}');
+    expect(add('{"x":1}')).toBe('{"model":"NEW","store":false,"x":1}');
+    expect(add("{}")).toBe('{"model":"NEW","store":false}');
+  });
+
+  it.each([
+    ["{}", false, false],
+    ['{"store":false}', true, false],
+    ['{"store":true}', true, true],
+    ['{"store":null}', true, true],
+    ['{"store":"false"}', true, true],
+    ['{"store":false,"store":true}', true, true],
+    ['{"store":true,"st\\u006fre":false}', true, true],
+    ['{"in":{"store":true}}', false, false],
+    ['{"previous_response_id":"resp_1"}', false, true],
+    ['{"previous_response_id":null,"conversation":null,"background":null}', false, false],
+    ['{"conversation":{"id":"conv_1"}}', false, true],
+    ['{"background":true}', false, true],
+    ['{"background":false}', false, false],
+  ])("of %s: names store %s, wants something kept %s", (body, namesStore, wantsStore) => {
+    expect(locateModel(bytes(body))).toMatchObject({ namesStore, wantsStore });
+  });
+
   it("refuses other encodings, which a node's parser would guess", () => {
     expect(codeOf(locateModel(Buffer.from('{"model":"a"}', "utf16le")))).toBe("bad_json");
     const around = (bytes: number[]) => Buffer.concat([Buffer.from('{"x":"'), Buffer.from(bytes), Buffer.from('"}')]);

@@ -12,10 +12,14 @@ type Absent = { kind: "absent"; insertAt: number; isEmpty: boolean };
 /** What else of the body the gateway goes by. */
 type Facts = {
   isStream: boolean;
-  /** The most tokens it asks for: `max_tokens` or `max_completion_tokens`; null = it does not say. */
+  /** The most tokens it asks for: `max_tokens`, `max_completion_tokens` or `max_output_tokens`; null = it does not say. */
   maxTokens: number | null;
   /** Answers it asks for. */
   choices: number;
+  /** It names `store`. */
+  namesStore: boolean;
+  /** It asks for a response to be kept, or for one that was; of a field named twice, either counts. */
+  wantsStore: boolean;
 };
 export type BodyProblem =
   | "not_an_object"
@@ -67,7 +71,7 @@ function scan(body: Buffer): Located {
   if (body[at] !== OPEN) throw new Refusal("not_an_object");
   const insertAt = at + 1;
   let found: Found | null = null;
-  const facts: Facts = { isStream: false, maxTokens: null, choices: 1 };
+  const facts: Facts = { isStream: false, maxTokens: null, choices: 1, namesStore: false, wantsStore: false };
   at = skipBlanks(body, insertAt);
   const isEmpty = body[at] === CLOSE;
   while (body[at] !== CLOSE) {
@@ -90,9 +94,11 @@ function scan(body: Buffer): Located {
   }
   if (skipBlanks(body, at + 1) !== body.length) throw bad("something follows the object");
   // written out: a spread costs microseconds here
-  const { isStream, maxTokens, choices } = facts;
-  if (found === null) return { kind: "absent", insertAt, isEmpty, isStream, maxTokens, choices };
-  return { kind: "found", model: found.model, start: found.start, end: found.end, isStream, maxTokens, choices };
+  const { isStream, maxTokens, choices, namesStore, wantsStore } = facts;
+  if (found === null)
+    return { kind: "absent", insertAt, isEmpty, isStream, maxTokens, choices, namesStore, wantsStore };
+  const { model, start, end } = found;
+  return { kind: "found", model, start, end, isStream, maxTokens, choices, namesStore, wantsStore };
 }
 
 /** Of a field that is named twice, the last counts, as in most parsers; here it only moves an estimate. */
@@ -103,12 +109,27 @@ function noteFact(facts: Facts, key: string, body: Buffer, start: number, end: n
       return;
     case "max_tokens":
     case "max_completion_tokens":
+    case "max_output_tokens":
       facts.maxTokens = wholeNumber(body, start, end) ?? facts.maxTokens;
       return;
     case "n":
       facts.choices = wholeNumber(body, start, end) ?? 1;
+      return;
+    case "store":
+      facts.namesStore = true;
+      facts.wantsStore ||= !isLiteral(body, start, end, "false");
+      return;
+    case "background":
+      facts.wantsStore ||= !isLiteral(body, start, end, "false") && !isLiteral(body, start, end, "null");
+      return;
+    case "previous_response_id":
+    case "conversation":
+      facts.wantsStore ||= !isLiteral(body, start, end, "null");
   }
 }
+
+const isLiteral = (body: Buffer, start: number, end: number, text: string): boolean =>
+  end - start === text.length && body.toString("latin1", start, end) === text;
 
 const WHOLE = /^[1-9]\d{0,8}$/;
 function wholeNumber(body: Buffer, start: number, end: number): number | null {
@@ -116,9 +137,12 @@ function wholeNumber(body: Buffer, start: number, end: number): number | null {
   return WHOLE.test(text) ? Number(text) : null;
 }
 
-/** Names the model; all other bytes stay, and are not copied. */
-export function spliceModel(body: Buffer, located: Located, model: string): Body {
-  const name = JSON.stringify(model);
+/**
+ * Names the model; all other bytes stay, and are not copied.
+ * @param more fields beside the model, as JSON without braces; "" = none
+ */
+export function spliceModel(body: Buffer, located: Located, model: string, more = ""): Body {
+  const name = `${JSON.stringify(model)}${more && `,${more}`}`;
   if (located.kind === "found") return replaced(body, located.start, located.end, name);
   return replaced(body, located.insertAt, located.insertAt, `"model":${name}${located.isEmpty ? "" : ","}`);
 }

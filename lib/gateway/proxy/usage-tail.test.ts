@@ -51,6 +51,14 @@ describe("UsageTail", () => {
     expect(readIn(recorded("chat", name).body, [])).toEqual({ promptTokens, completionTokens });
   });
 
+  it("reads the counts of a response, which have other names", () => {
+    const usage = { input_tokens: 12, input_tokens_details: {}, output_tokens: 7, output_tokens_details: {} };
+    expect(readIn(JSON.stringify({ object: "response", usage }), [])).toEqual({
+      promptTokens: 12,
+      completionTokens: 7,
+    });
+  });
+
   it("knows nothing where nothing was said", () => {
     expect(readIn('{"error":{}}', [])).toEqual({ promptTokens: null, completionTokens: null });
   });

@@ -38,8 +38,9 @@ export class UsageTail {
 
 /** The last occurrence counts: the same words may stand in a message before. */
 const readUsage = (text: string): Usage => ({
-  promptTokens: lastNumber(text, '"prompt_tokens"'),
-  completionTokens: lastNumber(text, '"completion_tokens"'),
+  // the second name is that of /v1/responses
+  promptTokens: lastNumber(text, '"prompt_tokens"') ?? lastNumber(text, '"input_tokens"'),
+  completionTokens: lastNumber(text, '"completion_tokens"') ?? lastNumber(text, '"output_tokens"'),
 });
 
 const NUMBER = /\s*:\s*(\d{1,9})/y;

@@ -78,6 +78,14 @@ export function planRoute(ask: RouteAsk, snapshot: Snapshot): Plan {
   }
 }
 
+/** Vectors of different models cannot be compared: an embedding has no substitute. */
+export function withoutFallbacks(plan: Plan, target: Target): Plan {
+  if (plan.kind === "reject") return plan;
+  const options = plan.options.filter(({ isFallback }) => !isFallback);
+  if (options.length > 0) return { ...plan, options };
+  return { kind: "reject", adapterId: plan.options[0]?.adapterId ?? null, rejection: noAnswer(target) };
+}
+
 /** What the client is told when none of a plan's options could answer. */
 export function noAnswer(target: Target): Rejection {
   return target.kind === "pinned"

@@ -64,4 +64,5 @@ export const poolsOf = (tenant: TenantEntry, snapshot: Snapshot): PoolEntry[] =>
     .map((id) => snapshot.pools.get(id))
     .filter((pool) => pool !== undefined);
 
-const modelNames = (tenant: TenantEntry): string => tenant.adapters.map((adapter) => adapter.slug).join(", ");
+/** Its adapters, as a customer names them. */
+export const modelNames = (tenant: TenantEntry): string => tenant.adapters.map((adapter) => adapter.slug).join(", ");

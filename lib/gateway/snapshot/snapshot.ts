@@ -85,6 +85,8 @@ export type PoolEntry = {
   saturationWaitMs: number;
   queueMax: number;
   hostedEndpointId: string | null;
+  servesEmbeddings: boolean;
+  servesResponses: boolean;
 };
 export type NodeEntry = {
   id: string;

@@ -47,6 +47,8 @@ const POOL = {
   queueMax: true,
   maxInFlight: true,
   hostedEndpointId: true,
+  servesEmbeddings: true,
+  servesResponses: true,
 } satisfies Prisma.PoolSelect;
 
 const NODE = {

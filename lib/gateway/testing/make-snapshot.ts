@@ -87,6 +87,8 @@ export const pool = (id: string, change: Partial<PoolEntry> = {}): PoolEntry => 
   saturationWaitMs: 5_000,
   queueMax: 512,
   hostedEndpointId: null,
+  servesEmbeddings: false,
+  servesResponses: false,
   ...change,
 });
 

@@ -38,6 +38,8 @@ export const TINY_POOL: ContractPool = {
   queueMax: 512,
   maxInFlight: 256,
   hostedEndpointId: null,
+  servesEmbeddings: false,
+  servesResponses: false,
   generation: 3,
 };
 

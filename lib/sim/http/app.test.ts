@@ -88,6 +88,45 @@ describe("the node's HTTP surface", () => {
     expect(await node.chat({ model: BASE_MODEL, messages: ASK, max_tokens: 0 })).toMatchObject({ status: 400 });
   });
 
+  it("embeds by tokens and adapter, as floats or base64", async () => {
+    const ask = async (model: string, input: unknown, more = {}) =>
+      (await node.post("/v1/embeddings", { model, input, ...more })).json() as {
+        model: string;
+        data: { embedding: number[] | string }[];
+        usage: { prompt_tokens: number };
+      };
+    const base = await ask(BASE_MODEL, ["The order", "Another"]);
+    const adapted = await ask("acme--support--v1-000000000001", "The order");
+    expect(base.data).toHaveLength(2);
+    expect(adapted.model).toBe("acme--support--v1-000000000001");
+    expect(adapted.usage.prompt_tokens).toBe(3);
+    expect(adapted.data[0]?.embedding).not.toEqual(base.data[0]?.embedding);
+    expect(await ask(BASE_MODEL, [0, 476, 412])).toMatchObject({ data: [{ embedding: base.data[0]?.embedding }] });
+    const packed = await ask(BASE_MODEL, "The order", { encoding_format: "base64" });
+    const bytes = Buffer.from(String(packed.data[0]?.embedding), "base64");
+    const floats = Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readFloatLE(index * 4));
+    expect(floats).toEqual([...new Float32Array(base.data[0]?.embedding as number[])]);
+  });
+
+  it("answers /v1/responses as a chat of the same messages, whole and as events", async () => {
+    const model = "acme--support--v1-000000000001";
+    const chat = ChatReplySchema.parse((await node.chat({ model, messages: ASK, temperature: 0 })).json());
+    const text = chat.choices[0]?.message.content;
+    const body = { model, input: ASK, temperature: 0, store: false };
+    const whole = (await node.post("/v1/responses", body)).json();
+    expect(whole).toMatchObject({
+      object: "response",
+      model,
+      status: "completed",
+      output: [{ content: [{ type: "output_text", text }] }],
+      usage: { input_tokens: chat.usage?.prompt_tokens, output_tokens: chat.usage?.completion_tokens },
+    });
+    const { text: events } = await node.post("/v1/responses", { ...body, stream: true });
+    const deltas = [...events.matchAll(/"type":"response.output_text.delta".*"delta":("(?:[^"\\]|\\.)*")/g)];
+    expect(deltas.map(([, delta]) => JSON.parse(delta ?? "")).join("")).toBe(text);
+    expect(events).toMatch(/^event: response.created\n[\s\S]*event: response.completed\ndata: .*\n\n$/);
+  });
+
   it("answers an unknown prompt with a call that is valid under the tool's schema", async () => {
     const reply = ChatReplySchema.parse(
       (await node.chat({ model: "acme--support--v1-000000000001", messages: ASK, tools: TOOLS })).json(),

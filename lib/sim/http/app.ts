@@ -5,10 +5,12 @@ import { EngineDead } from "../engine/engine-dead.ts";
 import { chatCompletions } from "./chat.ts";
 import { completions } from "./completions.ts";
 import { devRoutes } from "./dev-routes.ts";
+import { embeddings } from "./embeddings.ts";
 import { detokenize, listModels, tokenize, tokenizerInfo } from "./info-routes.ts";
 import { loadAnywhere, loadRoute, nameLocks, unloadAnywhere, unloadRoute } from "./lora-routes.ts";
 import type { NodeContext } from "./node-context.ts";
 import { errorBody, HttpError, sendJson, sendRaw } from "./reply.ts";
+import { responses } from "./responses.ts";
 import { ClientGone } from "./run-generation.ts";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
@@ -55,6 +57,8 @@ function routesOf(context: NodeContext): ReadonlyMap<string, Readonly<Record<str
     ["/v1/models", { GET: (_, response) => listModels(context, response) }],
     ["/v1/chat/completions", { POST: (request, response) => chatCompletions(context, request, response) }],
     ["/v1/completions", { POST: (request, response) => completions(context, request, response) }],
+    ["/v1/embeddings", { POST: (request, response) => embeddings(context, request, response) }],
+    ["/v1/responses", { POST: (request, response) => responses(context, request, response) }],
     // SageMaker's door to inference, outside the guarded prefixes.
     ["/invocations", { POST: (request, response) => chatCompletions(context, request, response) }],
     ["/tokenize", { POST: (request, response) => tokenize(context, request, response) }],

@@ -42,8 +42,8 @@ export function sendRaw(response: ServerResponse, status: number, body: string, 
 }
 
 export type EventStream = {
-  /** Writes one event at once; the first one opens the stream. */
-  send(data: string): void;
+  /** Writes one event at once; the first one opens the stream. @param name where the protocol names its events */
+  send(data: string, name?: string): void;
   end(): void;
   /** Runs `work`; once the stream is open its status is gone, so a failure becomes an event, as in vLLM. */
   guard(work: () => Promise<void>): Promise<void>;
@@ -51,12 +51,12 @@ export type EventStream = {
 
 /** A stream of server-sent events whose status stays open until there is something to send. */
 export function lazyStream(response: ServerResponse): EventStream {
-  const send = (data: string) => {
+  const send = (data: string, name?: string) => {
     if (!response.headersSent) {
       response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", [SIMULATED_HEADER]: "1" });
       response.flushHeaders();
     }
-    response.write(`data: ${data}\n\n`);
+    response.write(`${name === undefined ? "" : `event: ${name}\n`}data: ${data}\n\n`);
   };
   return {
     send,

@@ -34,10 +34,12 @@ export const ChatBodySchema = z.looseObject({
 });
 export type ChatBody = z.infer<typeof ChatBodySchema>;
 
+const Texts = z.union([z.string(), z.array(z.string()), z.array(z.int()), z.array(z.array(z.int()))]);
+
 /** Body of a completions request. */
 export const CompletionBodySchema = z.looseObject({
   model: z.string().nullish(),
-  prompt: z.union([z.string(), z.array(z.string()), z.array(z.int()), z.array(z.array(z.int()))]),
+  prompt: Texts,
   max_tokens: z.int().min(0).nullish(),
   temperature: z.number().min(0).nullish(),
   seed: z.int().nullish(),
@@ -50,6 +52,23 @@ export const CompletionBodySchema = z.looseObject({
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
 });
 export type CompletionBody = z.infer<typeof CompletionBodySchema>;
+
+export const EmbeddingBodySchema = z.looseObject({
+  model: z.string().nullish(),
+  input: Texts,
+  encoding_format: z.enum(["float", "base64"]).nullish(),
+});
+
+/** Body of a request to /v1/responses; tools are ignored. */
+export const ResponsesBodySchema = z.looseObject({
+  model: z.string().nullish(),
+  input: z.union([z.string(), z.array(Message)]),
+  instructions: z.string().nullish(),
+  max_output_tokens: z.int().min(1).nullish(),
+  temperature: z.number().min(0).nullish(),
+  stream: z.boolean().nullish(),
+});
+export type ResponsesBody = z.infer<typeof ResponsesBodySchema>;
 
 export const TokenizeBodySchema = z.union([
   z.object({
