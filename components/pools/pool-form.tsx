@@ -6,10 +6,12 @@ import { Field } from "#components/ui/field.tsx";
 import { fieldError } from "#components/ui/field-error.ts";
 import { Select } from "#components/ui/input.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
+import { useApi } from "#components/ui/use-api.ts";
 import type { Problem } from "#lib/http/schema.ts";
 import { LORA_RANKS, POOL_DTYPES } from "#lib/pools/schema.ts";
 import { BASE_FILES } from "./base-files.ts";
 import { EMPTY_DRAFT, type FilledDraft, type PoolDraft, rankOf } from "./pool-draft.ts";
+import { storeHint } from "./store-hint.ts";
 
 const FIELDS = [...Object.keys(EMPTY_DRAFT), ...BASE_FILES.map(({ field }) => `files.${field}`)];
 
@@ -186,13 +188,14 @@ function LimitFields(form: FormProps) {
 /** Where adapters lie, and what callers get when one cannot be served. */
 export function ServingFields(form: FormProps) {
   const { draft, onChange, problem } = form;
+  const store = useApi("GET /adapter-store", {}).data?.path ?? null;
   return (
     <div className="grid gap-4 sm:grid-cols-2">
       <Line
         form={form}
         name="adapterDirectory"
         label="Adapter directory"
-        hint="Where the nodes mount the adapter store: an absolute path."
+        hint={storeHint(store)}
         className="font-mono"
       />
       <Line

@@ -1,6 +1,6 @@
 "use client";
 
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { Button, LinkButton, TextLink } from "#components/ui/button.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
@@ -8,6 +8,8 @@ import { useDenied } from "#components/ui/reader.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import { useApi } from "#components/ui/use-api.ts";
+import type { Pool } from "#lib/pools/schema.ts";
+import { DeletePoolDialog } from "./delete-pool-dialog.tsx";
 
 const REFRESH_MS = 10_000;
 const PARENTS = [{ label: "Pools", href: "/pools" }];
@@ -20,6 +22,7 @@ export const usePool = (poolId: string) =>
 export function PoolFrame({ poolId, children }: { poolId: string; children: ReactNode }) {
   const read = usePool(poolId);
   const denied = useDenied("fleet.write");
+  const [isDeleting, setDeleting] = useState(false);
   const pool = read.data;
   if (!pool) {
     if (read.problem)
@@ -31,7 +34,6 @@ export function PoolFrame({ poolId, children }: { poolId: string; children: Reac
       );
     return <Skeleton className="h-20 w-full" />;
   }
-  const root = `/pools/${pool.id}`;
   return (
     <>
       <PageHeader
@@ -57,21 +59,36 @@ export function PoolFrame({ poolId, children }: { poolId: string; children: Reac
             </LinkButton>
           )
         }
-        tabs={
-          <Tabs
-            label={`Sections of ${pool.name}`}
-            tabs={[
-              { label: "Summary", href: root },
-              { label: "Nodes", href: `${root}/nodes`, count: pool.nodeCount },
-              { label: "Placement", href: `${root}/placement` },
-              { label: "Rollouts", href: `${root}/rollouts` },
-              { label: "Launch", href: `${root}/launch` },
-              { label: "Training contract", href: `${root}/contract` },
-            ]}
-          />
-        }
+        more={[
+          {
+            kind: "action",
+            label: "Delete pool…",
+            onSelect: () => setDeleting(true),
+            disabledReason: denied,
+            tone: "danger",
+          },
+        ]}
+        tabs={<PoolTabs pool={pool} />}
       />
+      <DeletePoolDialog pool={pool} open={isDeleting} onOpenChange={setDeleting} />
       {children}
     </>
+  );
+}
+
+function PoolTabs({ pool }: { pool: Pool }) {
+  const root = `/pools/${pool.id}`;
+  return (
+    <Tabs
+      label={`Sections of ${pool.name}`}
+      tabs={[
+        { label: "Summary", href: root },
+        { label: "Nodes", href: `${root}/nodes`, count: pool.nodeCount },
+        { label: "Placement", href: `${root}/placement` },
+        { label: "Rollouts", href: `${root}/rollouts` },
+        { label: "Launch", href: `${root}/launch` },
+        { label: "Training contract", href: `${root}/contract` },
+      ]}
+    />
   );
 }

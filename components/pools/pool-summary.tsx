@@ -11,6 +11,7 @@ import { Time } from "#components/ui/time.tsx";
 import type { Pool } from "#lib/pools/schema.ts";
 import { cacheFit } from "./cache-fit.ts";
 import { usePool } from "./pool-frame.tsx";
+import { PoolIdentity } from "./pool-identity.tsx";
 import { PoolMemoryCard } from "./pool-memory.tsx";
 import { PoolOperations } from "./pool-operations.tsx";
 import { PoolPolicy } from "./pool-policy.tsx";
@@ -30,6 +31,7 @@ export function PoolSummary({ poolId }: { poolId: string }) {
           <BaseModel pool={pool} />
         </div>
         <div className="flex min-w-0 flex-col gap-6">
+          <PoolIdentity pool={pool} />
           <PoolPolicy pool={pool} />
           <PoolOperations pool={pool} />
         </div>
@@ -69,7 +71,6 @@ function Limits({ pool }: { pool: Pool }) {
           { label: "Sequence limit", value: `${formatCount(pool.maxModelLen, locale)} tokens` },
           { label: "Dtype", value: pool.dtype },
           { label: "GPU memory utilisation", value: pool.gpuMemoryUtilization },
-          { label: "Adapter directory", value: <code className="font-mono text-xs">{pool.adapterDirectory}</code> },
         ]}
       />
     </Card>

@@ -4,7 +4,9 @@ import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { BASE } from "#lib/registry/testing/adapter-folder.ts";
 import { addPool } from "#lib/registry/testing/register.ts";
+import * as seed from "#lib/telemetry/testing/seed-catalog.ts";
 
+const NOW = new Date();
 let api: TestApi;
 beforeAll(async () => {
   api = await createTestApi();
@@ -100,6 +102,77 @@ describe("pools", () => {
       before: { fallback: "base_model" },
       after: { fallback: "reject" },
     });
+  });
+
+  describe("that were set up wrong", () => {
+    const edit = (poolId: string, generation: number, body: object) =>
+      api.admin.call("PATCH /pools/{poolId}", { params: { poolId }, body, generation });
+    const remove = (client: TestApi["admin"], poolId: string) =>
+      client.call("DELETE /pools/{poolId}", { params: { poolId } });
+
+    it("get another directory and another name of the base, whose former one becomes an alias", async () => {
+      const pool = await addPool(api.admin, "mistyped", "/wrong");
+      await seed.seedNode(api.deps.db, {
+        poolId: pool.id,
+        name: "mistyped-1",
+        baseUrl: "http://mistyped",
+        seenAt: NOW,
+      });
+      const after = await edit(pool.id, 1, { adapterDirectory: "/data/adapters", baseModel: "acme/served-name" });
+      expect(after).toMatchObject({
+        adapterDirectory: "/data/adapters",
+        baseModel: "acme/served-name",
+        baseAliases: [pool.baseModel],
+      });
+      expect(await edit(pool.id, 2, { baseModel: pool.baseModel })).toMatchObject({
+        baseModel: pool.baseModel,
+        baseAliases: ["acme/served-name"],
+      });
+    });
+
+    it("keep both while an adapter is loaded, and stay while something is in them", async () => {
+      const pool = await addPool(api.admin, "in-use", "/data/adapters");
+      const tenantId = await seed.seedTenant(api.deps.db, { slug: "in-use" });
+      const adapterId = await seed.seedAdapter(api.deps.db, { tenantId, poolId: pool.id, slug: "bot" });
+      const versionId = await seed.seedVersion(api.deps.db, {
+        tenantId,
+        adapterId,
+        number: 1,
+        loraName: "in-use--bot--v1",
+      });
+      const nodeId = await seed.seedNode(api.deps.db, {
+        poolId: pool.id,
+        name: "in-use-1",
+        baseUrl: "http://in-use",
+        seenAt: NOW,
+      });
+      await seed.seedRoutable(api.deps.db, { tenantId, versionId, nodeId, loraName: "in-use--bot--v1", at: NOW });
+      for (const field of ["adapterDirectory", "baseModel"] as const) {
+        const problem = await problemOf(edit(pool.id, 1, { [field]: "/another" }));
+        expect(problem).toMatchObject({ status: 409, code: "adapters_loaded", errors: [{ field }] });
+        expect(problem.detail).toContain("1 adapter is loaded on in-use-1");
+        expect(await edit(pool.id, 1, { [field]: "/another" }).catch(() => "refused")).toBe("refused");
+      }
+      const problem = await problemOf(remove(api.admin, pool.id));
+      expect(problem).toMatchObject({ status: 409, code: "pool_in_use" });
+      expect(problem.detail).toContain("1 node, 1 version");
+    });
+
+    it("are deleted once, with adapters that never had a version, by an admin", async () => {
+      const pool = await addPool(api.admin, "empty", "/data/adapters");
+      const tenantId = await seed.seedTenant(api.deps.db, { slug: "empty" });
+      await seed.seedAdapter(api.deps.db, { tenantId, poolId: pool.id, slug: "never-used" });
+      const viewer = await api.clientWith(["platform:read"]);
+      expect(await problemOf(remove(viewer, pool.id))).toMatchObject({ status: 403 });
+      await remove(api.admin, pool.id);
+      expect(await problemOf(remove(api.admin, pool.id))).toMatchObject({ status: 404 });
+      const [entry] = (await api.admin.call("GET /audit", { query: { objectId: pool.id } })).items;
+      expect(entry).toMatchObject({ action: "pool.delete", before: { slug: "empty", adapters: ["never-used"] } });
+    });
+  });
+
+  it("says where adapters are kept", async () => {
+    expect(await api.admin.call("GET /adapter-store", {})).toEqual({ path: api.deps.adapterStore });
   });
 
   describe("other names of the base model", () => {

@@ -4,7 +4,8 @@ import { route } from "#lib/identity/route.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { addBaseAlias } from "./base-aliases.ts";
 import { createPool } from "./create-pool.ts";
-import { AddBaseAlias, CreatePool, type Pool, PoolSchema, UpdatePool } from "./schema.ts";
+import { deletePool } from "./delete-pool.ts";
+import { AdapterStoreSchema, AddBaseAlias, CreatePool, type Pool, PoolSchema, UpdatePool } from "./schema.ts";
 import { settingsRoutes } from "./settings/settings-routes.ts";
 import { slotBytes } from "./slot-bytes.ts";
 import { getPool, listPools, type PoolRecord } from "./store.ts";
@@ -52,13 +53,14 @@ export const poolRoutes = [
   route(
     "PATCH /pools/{poolId}",
     {
-      summary: "Change a pool's name, policies or restart step",
+      summary: "Change a pool's names, adapter directory, policies or restart step",
+      description: "Its base model's name and its adapter directory can change while none of its adapters is loaded.",
       action: "fleet.write",
       params: PoolParams,
       body: UpdatePool,
       ok: PoolSchema,
       ifMatch: true,
-      errors: ["not_found"],
+      errors: ["not_found", "conflict"],
     },
     async ({ ctx, params, body, expectedGeneration }) =>
       present(await updatePool(ctx, { poolId: params.poolId, expectedGeneration, change: body })),
@@ -71,9 +73,29 @@ export const poolRoutes = [
       params: PoolParams,
       body: AddBaseAlias,
       ok: PoolSchema,
-      errors: ["not_found"],
+      errors: ["not_found", "conflict"],
     },
     async ({ ctx, params, body }) => present(await addBaseAlias(ctx, { poolId: params.poolId, alias: body.alias })),
+  ),
+  route(
+    "DELETE /pools/{poolId}",
+    {
+      summary: "Delete a pool without nodes and versions",
+      description: "Its adapters go with it.",
+      action: "fleet.write",
+      params: PoolParams,
+      ok: null,
+      errors: ["not_found", "conflict"],
+    },
+    async ({ ctx, params }) => {
+      await deletePool(ctx, params.poolId);
+      return undefined;
+    },
+  ),
+  route(
+    "GET /adapter-store",
+    { summary: "Where this Switchyard keeps adapters", action: "fleet.read", ok: AdapterStoreSchema },
+    async ({ ctx }) => ({ path: ctx.deps.adapterStore }),
   ),
   ...settingsRoutes,
 ] as const;

@@ -102,11 +102,22 @@ const BaseFiles = z.strictObject({
   chatTemplate: z.string().min(1).max(200_000).optional(),
 });
 
+/** Where nodes mount the adapter store. */
+const AdapterDirectory = z
+  .string()
+  .min(2)
+  .max(500)
+  .regex(
+    /^\/(?!.*(?:^|\/)\.\.?(?:\/|$))[^\0]*[^/\0]$/,
+    "use an absolute path without . or .. and without a slash at the end",
+  );
+/** As the training pipeline names it: compared with every adapter's base_model_name_or_path. */
+const BaseModelName = z.string().trim().min(1).max(200);
+
 export const CreatePool = z.strictObject({
   slug: Slug,
   name: z.string().trim().min(1).max(80),
-  /** As the training pipeline names it: compared with every adapter's base_model_name_or_path. */
-  baseModel: z.string().trim().min(1).max(200),
+  baseModel: BaseModelName,
   baseRevision: z.string().trim().min(1).max(100).nullable().default(null),
   files: BaseFiles,
   dtype: z.enum(POOL_DTYPES).default("bfloat16"),
@@ -115,14 +126,7 @@ export const CreatePool = z.strictObject({
   maxLoraRank: LoraRank,
   maxCpuLoras: z.number().int().min(1).max(10_000),
   gpuMemoryUtilization: z.number().min(0.05).max(1).default(0.9),
-  adapterDirectory: z
-    .string()
-    .min(2)
-    .max(500)
-    .regex(
-      /^\/(?!.*(?:^|\/)\.\.?(?:\/|$))[^\0]*[^/\0]$/,
-      "use an absolute path without . or .. and without a slash at the end",
-    ),
+  adapterDirectory: AdapterDirectory,
   fallback: z.enum(FALLBACK_POLICIES).default("base_model"),
   maxBatchWaitMs: z.number().int().min(0).max(1000).default(50),
 });
@@ -137,6 +141,10 @@ export type AddBaseAlias = z.output<typeof AddBaseAlias>;
 /** What can change while nodes run. Engine limits need a restart and are not among them. */
 export const UpdatePool = z.strictObject({
   name: z.string().trim().min(1).max(80).optional(),
+  /** While no adapter is loaded on its nodes; the former name becomes an alias. */
+  baseModel: BaseModelName.optional(),
+  /** While no adapter is loaded on its nodes. */
+  adapterDirectory: AdapterDirectory.optional(),
   /** Replaces the whole list. */
   baseAliases: z.array(BaseAlias).optional(),
   delivery: z.enum(DELIVERIES).optional(),
@@ -157,6 +165,11 @@ export const UpdatePool = z.strictObject({
   restartSecret: z.string().min(16).max(200).nullable().optional(),
 });
 export type UpdatePool = z.output<typeof UpdatePool>;
+
+export const AdapterStoreSchema = z.object({
+  /** The directory of this Switchyard, as its own processes see it. */
+  path: z.string(),
+});
 
 /** What a training pipeline must keep to for its adapters to be served by a pool. */
 export const TrainingContractSchema = z.object({

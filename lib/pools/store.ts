@@ -181,3 +181,39 @@ export async function relyingTenants(tx: Tx, poolId: string): Promise<string[]> 
   });
   return rows.map(({ name }) => name);
 }
+
+/** Adapters of ours on a pool's nodes, and which nodes those are. */
+export async function loadedIn(tx: Tx, poolId: string): Promise<{ adapters: number; nodes: string[] }> {
+  const nodes = await tx.client.node.findMany({
+    where: { poolId, registrations: { some: { versionId: { not: null } } } },
+    orderBy: { name: "asc" },
+    select: { name: true },
+  });
+  const adapters = await tx.client.registration.count({ where: { versionId: { not: null }, node: { poolId } } });
+  return { adapters, nodes: nodes.map(({ name }) => name) };
+}
+
+/** What keeps a pool from being deleted; `routes` counts adapters whose customer's own endpoint answers for now. */
+export async function usesOf(tx: Tx, poolId: string) {
+  const { client } = tx;
+  return {
+    nodes: await client.node.count({ where: { poolId } }),
+    versions: await client.adapterVersion.count({ where: { adapter: { poolId }, state: { not: "deleted" } } }),
+    imports: await client.import.count({ where: { poolId, state: { in: ["open", "importing"] } } }),
+    routes: await client.adapter.count({
+      where: { poolId, route: { originEndpointId: { not: null }, originEndedAt: null } },
+    }),
+  };
+}
+
+/** Deletes it with its adapters. @returns their slugs */
+export async function deletePoolRow(tx: Tx, poolId: string): Promise<string[]> {
+  const adapters = await tx.client.adapter.findMany({
+    where: { poolId },
+    orderBy: { id: "asc" },
+    select: { slug: true },
+  });
+  await tx.client.adapter.deleteMany({ where: { poolId } });
+  await tx.client.pool.delete({ where: { id: poolId } });
+  return adapters.map(({ slug }) => slug);
+}

@@ -4,6 +4,7 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { conflict, invalidField, notFound } from "#lib/platform/errors.ts";
 import { checkHookUrl } from "#lib/platform/outbound.ts";
 import { refuseAliases } from "./base-aliases.ts";
+import { planRepair } from "./repair-pool.ts";
 import { sealRestartSecret } from "./restart-secret.ts";
 import type { UpdatePool } from "./schema.ts";
 import { changePool, getPool, keepSharedEndpoint, lockPool, type PoolRecord, relyingTenants } from "./store.ts";
@@ -11,7 +12,7 @@ import { changePool, getPool, keepSharedEndpoint, lockPool, type PoolRecord, rel
 /**
  * Changes what needs no engine restart: name, policies, how nodes come to be restarted.
  * @throws AppError `not_found`, `stale` when the pool was edited since the caller read it, `invalid` naming restartUrl or
- * hostedEndpointId, or `conflict` (`endpoint_relied_on`)
+ * hostedEndpointId, or `conflict` (`endpoint_relied_on`, `adapters_loaded`)
  */
 export async function updatePool(
   ctx: Ctx,
@@ -24,6 +25,7 @@ export async function updatePool(
     change.baseAliases = [...new Set(change.baseAliases)];
     refuseAliases(before, change.baseAliases);
   }
+  Object.assign(change, await planRepair(ctx.tx, before, change));
   refuseRestartStep(before, input.change);
   await refuseHostedEndpoint(ctx, before, input.change);
   const secret =

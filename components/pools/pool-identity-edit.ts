@@ -1,0 +1,33 @@
+import type * as z from "zod";
+import type { Pool, UpdatePool } from "#lib/pools/schema.ts";
+
+/** What was typed, and the generation it was typed over: whoever saved in between is not overwritten. */
+export type IdentityEdit = Pick<Pool, "generation" | "baseModel" | "adapterDirectory"> & {
+  /** A line each. */
+  baseAliases: string;
+};
+
+export const identityOf = (pool: Pool): IdentityEdit => ({
+  generation: pool.generation,
+  baseModel: pool.baseModel,
+  adapterDirectory: pool.adapterDirectory,
+  baseAliases: pool.baseAliases.join("\n"),
+});
+
+/** The body for `PATCH /pools/{poolId}`: what was changed only, so that a value nobody touched is not judged again. */
+export function toIdentity(edit: IdentityEdit, pool: Pool): z.input<typeof UpdatePool> {
+  const before = identityOf(pool);
+  const [baseModel, adapterDirectory] = [edit.baseModel.trim(), edit.adapterDirectory.trim()];
+  return {
+    ...(baseModel === before.baseModel ? {} : { baseModel }),
+    ...(adapterDirectory === before.adapterDirectory ? {} : { adapterDirectory }),
+    ...(edit.baseAliases === before.baseAliases ? {} : { baseAliases: aliasesOf(edit.baseAliases) }),
+  };
+}
+
+/** An empty line at the end is nobody's name; one before others is the alias "" of adapters that name no base. */
+const aliasesOf = (text: string): string[] => {
+  const lines = text.split("\n").map((line) => line.trim());
+  while (lines.at(-1) === "") lines.pop();
+  return lines;
+};
