@@ -1,12 +1,14 @@
 "use client";
 
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { NuqsAdapter } from "nuqs/adapters/next/app";
 import type { ReactNode } from "react";
 import { useState } from "react";
 import { TrailProvider } from "#components/ui/breadcrumb.tsx";
 import type { Preferences } from "#components/ui/preferences.ts";
 import { ReaderProvider } from "#components/ui/reader.tsx";
+import { SessionProvider } from "#components/ui/session.tsx";
+import { createSessionWatch, type SessionWatch } from "#components/ui/session-watch.ts";
 import { Toasts } from "#components/ui/toast.tsx";
 import type { Action } from "#lib/identity/policy.ts";
 
@@ -25,6 +27,16 @@ const isWorthRetrying = (count: number, error: unknown): boolean => {
   return count < RETRY_MS.length && (status === undefined || status === 0 || status >= 500);
 };
 
+/** Every answer also says whether the reader is still signed in. */
+const createQueryClient = (session: SessionWatch): QueryClient => {
+  const heard = { onSuccess: () => session.answered(), onError: (error: unknown) => session.failed(error) };
+  return new QueryClient({
+    queryCache: new QueryCache(heard),
+    mutationCache: new MutationCache(heard),
+    defaultOptions: { queries: { staleTime: STALE_MS, retry: isWorthRetrying, retryDelay } },
+  });
+};
+
 /** What the console and the portal share above their shells; the sign-in page carries none of it. */
 export function Providers({
   locale,
@@ -37,15 +49,16 @@ export function Providers({
   may: readonly Action[];
   children: ReactNode;
 }) {
-  const [client] = useState(
-    () => new QueryClient({ defaultOptions: { queries: { staleTime: STALE_MS, retry: isWorthRetrying, retryDelay } } }),
-  );
+  const [session] = useState(createSessionWatch);
+  const [client] = useState(() => createQueryClient(session));
   return (
     <QueryClientProvider client={client}>
       <NuqsAdapter>
         <ReaderProvider locale={locale} preferences={preferences} may={may}>
-          <TrailProvider>{children}</TrailProvider>
-          <Toasts />
+          <SessionProvider watch={session}>
+            <TrailProvider>{children}</TrailProvider>
+            <Toasts />
+          </SessionProvider>
         </ReaderProvider>
       </NuqsAdapter>
     </QueryClientProvider>

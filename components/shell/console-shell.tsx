@@ -11,6 +11,7 @@ import { useReader } from "#components/ui/reader.tsx";
 import { type Account, AccountMenu } from "./account-menu.tsx";
 import { HelpDialog } from "./help-dialog.tsx";
 import { entryOf, navFor } from "./nav.ts";
+import { SessionBanner } from "./session-banner.tsx";
 import { NavList, Sidebar } from "./sidebar.tsx";
 import { SimulatedStrip } from "./simulated-strip.tsx";
 import { SkipLink } from "./skip-link.tsx";
@@ -53,6 +54,7 @@ export function ConsoleShell({ account, simulated, pulse, banner, children }: Co
             </div>
           </div>
           {simulated && <SimulatedStrip />}
+          <SessionBanner email={account.email} />
         </header>
         <main
           id="main"

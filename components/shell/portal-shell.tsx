@@ -7,6 +7,7 @@ import { type Account, AccountMenu } from "./account-menu.tsx";
 import { Logo } from "./logo.tsx";
 import { PageMain } from "./page-main.tsx";
 import { PORTAL_TABS } from "./portal-tabs.ts";
+import { SessionBanner } from "./session-banner.tsx";
 import { SimulatedStrip } from "./simulated-strip.tsx";
 import { SkipLink } from "./skip-link.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
@@ -43,6 +44,7 @@ export function PortalShell({
           </div>
         </div>
         {simulated && <SimulatedStrip />}
+        <SessionBanner email={account.email} />
       </header>
       <PageMain>{children}</PageMain>
     </div>

@@ -1,21 +1,22 @@
 "use client";
 
 import Link from "next/link";
+import { useSessionExpired } from "#components/ui/session.tsx";
 import { StatusShape } from "#components/ui/status.tsx";
-import type { StateRole } from "#components/ui/status-words.ts";
 import { Tooltip } from "#components/ui/tooltip.tsx";
 import { useApi } from "#components/ui/use-api.ts";
+import { pulseWords } from "./pulse-words.ts";
 
 const REFRESH_MS = 10_000;
 
 /** Switchyard's own state, apart from the fleet: a control plane that has gone blind must not look calm. */
 export function SystemPulse() {
   const { data, problem } = useApi("GET /pulse", {}, { refreshMs: REFRESH_MS });
-  if (data === undefined && !problem) return null;
-  const state: StateRole = problem ? "unknown" : data?.ok ? "ok" : "warn";
-  const sentence = problem ? "Switchyard does not answer" : (data?.sentence ?? "");
+  const words = pulseWords(data, problem, useSessionExpired());
+  if (words === null) return null;
+  const { state, sentence, detail } = words;
   return (
-    <Tooltip content={problem ? problem.detail : data?.troubles.join("; ") || sentence} side="bottom">
+    <Tooltip content={detail} side="bottom">
       {(tip) => (
         <Link
           href="/system"

@@ -4,6 +4,8 @@ import type { Problem } from "#lib/http/schema.ts";
 import { Button } from "./button.tsx";
 import { cn } from "./cn.ts";
 import { CopyId } from "./copy.tsx";
+import { SignInAgain } from "./session.tsx";
+import { needsSignIn } from "./session-watch.ts";
 import { StatusShape } from "./status.tsx";
 
 type ErrorStateProps = {
@@ -17,8 +19,18 @@ type ErrorStateProps = {
 /** What is not there, or not for this reader, stays so when asked again. */
 const isFinal = (problem: Problem): boolean => problem.status === 403 || problem.status === 404;
 
+/** In a form or a dialog: what was filled in is still there after the sign-in. */
+const SESSION_EXPIRED = {
+  title: "Nothing was changed: you are signed out",
+  detail: "What you entered stays here. Sign in again, then repeat the action.",
+  fix: null,
+  requestId: "",
+};
+
 /** What, why, fix, request id, in that order. Each panel fails alone; the page around it stays. */
-export function ErrorState({ problem, onRetry, retrying = false, size = "panel" }: ErrorStateProps) {
+export function ErrorState({ problem: given, onRetry, retrying = false, size = "panel" }: ErrorStateProps) {
+  const isSignedOut = needsSignIn(given);
+  const problem = isSignedOut ? { ...given, ...SESSION_EXPIRED } : given;
   return (
     <div
       role="alert"
@@ -48,7 +60,12 @@ export function ErrorState({ problem, onRetry, retrying = false, size = "panel" 
             Request <CopyId id={problem.requestId} label="request id" />
           </p>
         )}
-        {onRetry && !isFinal(problem) && (
+        {isSignedOut && (
+          <div className="mt-1.5">
+            <SignInAgain />
+          </div>
+        )}
+        {onRetry && !isSignedOut && !isFinal(problem) && (
           <Button size="sm" className="mt-1.5 self-start" pending={retrying} onClick={onRetry}>
             Try again
           </Button>

@@ -12,6 +12,7 @@ import { useRef } from "react";
 import { ApiError, api, type CallInput, type CallOutput, type Signature } from "#lib/api/client.ts";
 import type { Problem } from "#lib/http/schema.ts";
 import { pagesKey, readKey, resourceKey, resourceOf } from "./query-key.ts";
+import { needsSignIn } from "./session-watch.ts";
 
 type GetSignature = Extract<Signature, `GET ${string}`>;
 /** A question that changes nothing; what is asked does not fit into a query. */
@@ -47,10 +48,14 @@ type ReadOptions = {
 const isRefused = (error: unknown): boolean =>
   error instanceof ApiError && error.problem.status >= 400 && error.problem.status < 500;
 
-/** A first read that failed is asked again behind its problem: only an answer takes that off the screen. */
+/**
+ * A first read that failed is asked again behind its problem: only an answer takes that off the screen. An expired session
+ * is no problem of a panel: the page's banner says it once, and what was read stays.
+ */
 function useStandingProblem(error: unknown, isAnswered: boolean): Problem | null {
   const standing = useRef<Problem | null>(null);
   const problem = problemOf(error);
+  if (needsSignIn(problem)) return standing.current;
   if (problem) standing.current = problem;
   else if (isAnswered) standing.current = null;
   return standing.current;

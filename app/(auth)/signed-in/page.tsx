@@ -1,0 +1,22 @@
+import type { Metadata } from "next";
+import { Logo } from "#components/shell/logo.tsx";
+import { BackToWork } from "./back-to-work.tsx";
+
+export const metadata: Metadata = { title: "Signed in" };
+
+/** Where "Sign in again" ends: the tab closes itself, and the page that opened it continues. */
+export default function SignedInPage() {
+  return (
+    <main className="flex min-h-dvh flex-col items-center justify-center bg-sub px-4 py-12">
+      <div className="w-full max-w-88 rounded-card border bg-bg p-6">
+        <div className="mb-6 flex items-center gap-2 text-md font-semibold">
+          <Logo />
+          Switchyard
+        </div>
+        <h1 className="mb-2 text-xl font-semibold">You are signed in</h1>
+        <p className="text-md text-fg-2">Close this tab and continue where you were.</p>
+        <BackToWork />
+      </div>
+    </main>
+  );
+}
