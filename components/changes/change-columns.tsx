@@ -10,14 +10,14 @@ import { changeHref, diffWords, moreWords } from "./change-words.ts";
 
 export const CHANGE_COLUMNS: readonly Column<Change>[] = [
   { id: "at", header: "When", cell: (row) => <Time at={row.at} className="whitespace-nowrap font-normal" /> },
-  { id: "what", header: "What", cell: (row) => <What is={row} /> },
+  { id: "what", header: "What", truncate: true, width: "w-full sm:w-1/2", cell: (row) => <What is={row} /> },
   { id: "who", header: "Who", hideBelow: "md", cell: (row) => row.actor ?? <span className="text-fg-3">Itself</span> },
   {
     id: "diff",
     header: "What differs, and why",
     hideBelow: "sm",
     truncate: true,
-    width: "w-full",
+    width: "w-1/2",
     cell: (row) => (
       <span className="flex min-w-0 items-center gap-2">
         <span className="min-w-0 truncate">{[diffWords(row.diff), row.reason].filter(Boolean).join(" · ") || "–"}</span>
@@ -28,7 +28,7 @@ export const CHANGE_COLUMNS: readonly Column<Change>[] = [
 ];
 
 /** On a phone there is room for more lines, not for longer ones. */
-const LINE = "min-w-0 md:truncate max-md:whitespace-normal";
+const LINE = "min-w-0 sm:truncate";
 
 const wordsOf = ({ title, action, objectName }: Change): string =>
   title ?? [actionWords(action ?? ""), objectName].filter(Boolean).join(" · ");
@@ -38,7 +38,7 @@ function What({ is }: { is: Change }) {
   const href = changeHref(is);
   const text = wordsOf(is);
   return (
-    <span className="inline-flex min-w-0 items-center gap-1.5">
+    <span className="flex min-w-0 items-center gap-1.5" title={text}>
       {is.outcome === "failed" && <StatusShape state="bad" />}
       {href === null ? (
         <span className={LINE}>{text}</span>

@@ -26,6 +26,7 @@ const FIGURES = [
 
 const COLUMNS: readonly RankColumn<RankRow>[] = FIGURES.map(({ header }, index) => ({
   header,
+  isFolded: index > 0,
   cell: ({ figures }) => <FigureView figure={figures[index]} mark="icon" />,
 }));
 

@@ -31,9 +31,13 @@ const COLUMNS: readonly RankColumn<Row>[] = [
       </>
     ),
   },
-  { header: "Objective", cell: ({ objectiveMs }) => <Objective ms={objectiveMs} /> },
-  { header: "Requests", cell: ({ requests }) => <FigureView figure={requests} mark="none" /> },
-  { header: "By a fallback", cell: ({ fallbackShare }) => <FigureView figure={fallbackShare} mark="none" /> },
+  { header: "Objective", isFolded: true, cell: ({ objectiveMs }) => <Objective ms={objectiveMs} /> },
+  { header: "Requests", isFolded: true, cell: ({ requests }) => <FigureView figure={requests} mark="none" /> },
+  {
+    header: "By a fallback",
+    isFolded: true,
+    cell: ({ fallbackShare }) => <FigureView figure={fallbackShare} mark="none" />,
+  },
 ];
 
 /** The tenants whose p95 is furthest over what they were promised; who was promised nothing stands below. */

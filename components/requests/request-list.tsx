@@ -27,7 +27,12 @@ const ID: Column<RequestRow> = {
   header: "Request",
   cell: (row) => <code className="font-mono text-xs">{shortenId(row.id)}</code>,
 };
-const ARRIVED: Column<RequestRow> = { id: "arrived", header: "Arrived", cell: (row) => <Time at={row.arrivedAt} /> };
+const ARRIVED: Column<RequestRow> = {
+  id: "arrived",
+  header: "Arrived",
+  foldBelow: "sm",
+  cell: (row) => <Time at={row.arrivedAt} />,
+};
 const OUTCOME: Column<RequestRow> = {
   id: "outcome",
   header: "Outcome",
@@ -64,7 +69,7 @@ const COLUMNS: Record<Audience, readonly Column<RequestRow>[]> = {
   staff: [
     ID,
     ARRIVED,
-    { id: "tenant", header: "Tenant", hideBelow: "sm", cell: (row) => row.tenantSlug },
+    { id: "tenant", header: "Tenant", foldBelow: "sm", cell: (row) => row.tenantSlug },
     OUTCOME,
     answeredBy("staff"),
     {

@@ -58,7 +58,7 @@ const COLUMNS: readonly Column<JourneyTenant>[] = [
     id: "p95",
     header: "p95, 5 min",
     align: "end",
-    hideBelow: "md",
+    foldBelow: "md",
     cell: (row) => <FigureView figure={hasTraffic(row) ? row.p95 : undefined} mark="icon" />,
     width: "w-32",
   },

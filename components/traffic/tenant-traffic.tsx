@@ -31,7 +31,7 @@ const columnsOf = (onWhy: (row: TenantTraffic) => void): Column<TenantTraffic>[]
     cell: (row) => <Queued row={row} />,
   },
   number("rate", "Req / min", (row) => row.requestsPerMinute, ""),
-  { ...number("p95", "p95", (row) => row.p95Ms), hideBelow: "sm" },
+  { ...number("p95", "p95", (row) => row.p95Ms), foldBelow: "sm" },
   { ...number("shed", "Shed", (row) => row.shed), hideBelow: "sm" },
   { ...number("fallbacks", "Fallbacks", (row) => row.fallbacks), hideBelow: "sm" },
   { ...number("failed", "Failed", (row) => row.failed), hideBelow: "md" },

@@ -17,9 +17,14 @@ export type Column<Row> = {
   sortable?: boolean;
   /** Left out on narrower screens. */
   hideBelow?: "sm" | "md" | "lg" | "xl";
+  /** On narrower screens it stands with its header under the row's name instead of in a column of its own. */
+  foldBelow?: "sm" | "md" | "lg";
   /** Width classes, such as "w-40". */
   width?: string;
-  /** May be cut with "…" when the row is short of room; give it `width: "w-full"` in the widest column. */
+  /**
+   * May be cut with "…" when the row is short of room; give it `width: "w-full"` in the widest column. On phones it takes
+   * more lines instead.
+   */
   truncate?: boolean;
 };
 
@@ -27,13 +32,20 @@ export type Sort = { id: string; direction: "asc" | "desc" };
 
 const HIDE = { sm: "max-sm:hidden", md: "max-md:hidden", lg: "max-lg:hidden", xl: "max-xl:hidden" } as const;
 
-const cellClass = <Row,>(column: Column<Row>, isHead: boolean): string =>
-  cn(
-    "px-3 whitespace-nowrap",
+const SHOW = { sm: "sm:hidden", md: "md:hidden", lg: "lg:hidden" } as const;
+
+const hiddenBelow = <Row,>({ hideBelow, foldBelow }: Column<Row>) => hideBelow ?? foldBelow;
+
+const cellClass = <Row,>(column: Column<Row>, isHead: boolean): string => {
+  const below = hiddenBelow(column);
+  return cn(
+    "px-3 max-sm:px-2 max-sm:first:ps-3 max-sm:last:pe-3",
+    column.truncate && !isHead ? "max-sm:break-words sm:max-w-0 sm:truncate" : "whitespace-nowrap",
     column.align === "end" ? "text-end" : "text-start",
-    column.hideBelow && HIDE[column.hideBelow],
-    isHead ? cn(column.width, column.truncate && "min-w-28") : column.truncate && "max-w-0 truncate",
+    below && HIDE[below],
+    isHead && cn(column.width, column.truncate && "min-w-28"),
   );
+};
 
 /** One header cell: its word, its sort button, its mark. */
 export function HeadCell<Row>({
@@ -91,11 +103,29 @@ export function BodyRow<Row>({
     >
       {lead}
       {columns.map((column, index) => (
-        <BodyCell key={column.id} column={column} isFirst={index === 0} href={index === 0 ? href : undefined}>
+        <BodyCell
+          key={column.id}
+          column={column}
+          isFirst={index === 0}
+          href={index === 0 ? href : undefined}
+          folded={index === 0 && <Folded columns={columns} row={row} />}
+        >
           {column.cell(row)}
         </BodyCell>
       ))}
     </tr>
+  );
+}
+
+/** What has no column of its own on a narrow screen, under the row's name. */
+function Folded<Row>({ columns, row }: { columns: readonly Column<Row>[]; row: Row }) {
+  return columns.map(
+    ({ id, header, foldBelow, cell }) =>
+      foldBelow && (
+        <span key={id} className={cn("block text-xs font-normal text-fg-2", SHOW[foldBelow])}>
+          {header}: {cell(row)}
+        </span>
+      ),
   );
 }
 
@@ -107,14 +137,17 @@ function BodyCell<Row>({
   column,
   isFirst,
   href,
+  folded,
   children,
 }: {
   column: Column<Row>;
   isFirst: boolean;
   href: string | undefined;
+  /** Below the first cell's own content. */
+  folded: ReactNode;
   children: ReactNode;
 }) {
-  const className = cn("h-(--row) border-b py-0", cellClass(column, false));
+  const className = cn("h-(--row) border-b py-0 max-sm:py-1", cellClass(column, false));
   const title = column.truncate && typeof children === "string" ? children : undefined; // the whole of what may be cut
   if (!isFirst)
     return (
@@ -127,10 +160,11 @@ function BodyCell<Row>({
       {href === undefined ? (
         children
       ) : (
-        <Link href={href} prefetch={false} className={cn("row-link", column.truncate && "block truncate")}>
+        <Link href={href} prefetch={false} className={cn("row-link", column.truncate && "block sm:truncate")}>
           {children}
         </Link>
       )}
+      {folded}
     </th>
   );
 }
@@ -190,6 +224,7 @@ export function SkeletonRows<Row>({
       {columns.map((column, index) => (
         <td key={column.id} className={cn("h-(--row) border-b", cellClass(column, false))}>
           <Skeleton
+            sized
             className={cn(
               "inline-block h-3 align-middle",
               SKELETON_WIDTHS[index === 0 ? 0 : (row + index) % SKELETON_WIDTHS.length],
