@@ -2,8 +2,10 @@ import { gzipSync } from "node:zlib";
 import { expect, type Page, type Response, test } from "@playwright/test";
 import { violations } from "./support/axe.ts";
 import { liveTenant, PORTAL_PAGES, signInAsCustomer } from "./support/customer.ts";
+import { layoutShift, MOST_SHIFT, recordShifts } from "./support/layout-shift.ts";
 import { consolePages } from "./support/pages.ts";
 import { SIGNED_OUT } from "./support/product.ts";
+import { settled } from "./support/shown-page.ts";
 
 const SIGN_IN_BUDGET = 150_000;
 const WIDE = { media: { colorScheme: "light" }, viewport: { width: 1280, height: 800 } } as const;
@@ -27,9 +29,10 @@ async function open(page: Page, path: string) {
   await settled(page);
 }
 
-async function settled(page: Page) {
-  await expect(page.locator("h1").first()).toBeVisible();
-  await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
+/** What an opened page moved while it loaded, if that is too much. */
+async function shiftsIn(page: Page, name: string): Promise<string[]> {
+  const { score, moved } = await layoutShift(page);
+  return score <= MOST_SHIFT ? [] : [`${name}: moves by ${score.toFixed(3)} while it loads: ${moved.join("; ")}`];
 }
 
 /** Bytes of a script by its address, compressed as a server would; another content has another address. */
@@ -56,7 +59,7 @@ async function scriptBytes(page: Page, path: string): Promise<number> {
   return bytes.reduce((sum, each) => sum + each, 0);
 }
 
-test("every page is accessible, light and wide, dark and narrow, and within its budget of JavaScript", async ({
+test("every page is accessible, light and wide, dark and narrow, within its budget of JavaScript, and keeps its place", async ({
   browser,
   storageState,
   baseURL,
@@ -69,8 +72,10 @@ test("every page is accessible, light and wide, dark and narrow, and within its 
     const page = await context.newPage();
     await page.emulateMedia(WIDE.media);
     await page.setViewportSize(WIDE.viewport);
+    await recordShifts(page);
     const bytes = await scriptBytes(page, path);
     if (bytes > budget) found.push(`${name}: ${bytes} of ${budget} bytes`);
+    found.push(...(await shiftsIn(page, name)));
     found.push(...(await violationsIn(page, name)));
     await page.close();
   }
@@ -92,8 +97,11 @@ test.describe("signed out", () => {
   test("a customer's pages are free of axe violations", async ({ page }) => {
     await signInAsCustomer(page, (await liveTenant()).id);
     const found: string[] = [];
+    await recordShifts(page);
     for (const { name, path } of PORTAL_PAGES) {
+      await page.setViewportSize(WIDE.viewport);
       await open(page, path);
+      found.push(...(await shiftsIn(page, name)));
       found.push(...(await violationsIn(page, name)));
     }
     expect(found).toEqual([]);

@@ -7,6 +7,7 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Select } from "#components/ui/input.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Segments } from "#components/ui/segments.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { useApiList } from "#components/ui/use-api.ts";
 import { ALERT_INTERVAL_MS, ALERT_SEVERITIES } from "#lib/telemetry/browser/alert-kinds.ts";
@@ -100,7 +101,7 @@ export function AlertList() {
 }
 
 function Evaluated({ at, firing }: { at: string | null; firing: number | undefined }) {
-  if (firing === undefined) return null;
+  if (firing === undefined) return <Skeleton className="h-5 w-60" sized />;
   return (
     <span role="status">
       {firing === 0 ? "Nothing is firing" : `${firing} firing that nobody holds`}

@@ -121,7 +121,7 @@ function Drawing(props: ChartFigureProps & { width: number; formatValue: (value:
       >
         <div style={{ height }}>
           {isHydrated && width > 0 && (
-            <Suspense fallback={<Skeleton className="h-full w-full" />}>
+            <Suspense fallback={<Skeleton className="h-full w-full" sized />}>
               <TimePlot
                 {...axes}
                 chart={prepared}

@@ -83,7 +83,9 @@ export function TimeChart(props: TimeChartProps) {
       actions={
         chart && prepared && !prepared.isEmpty ? (
           <ChartMenu {...props} chart={chart} asTable={asTable} onTable={setAsTable} />
-        ) : null
+        ) : (
+          <span className="h-7" />
+        )
       }
     >
       {problem && chart === undefined && <ErrorState problem={problem} onRetry={onRetry} />}
@@ -198,7 +200,7 @@ function ChartSkeleton({ height, title }: { height: number; title: string }) {
   return (
     <div aria-busy="true" style={{ height: height + 24 }}>
       <span className="sr-only">{title} is loading</span>
-      <Skeleton className="h-full w-full" />
+      <Skeleton className="h-full w-full" sized />
     </div>
   );
 }

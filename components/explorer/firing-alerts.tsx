@@ -5,6 +5,7 @@ import { useStale } from "#components/ui/as-of.tsx";
 import { TextLink } from "#components/ui/button.tsx";
 import { Card, Notice } from "#components/ui/card.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
+import { Pending } from "#components/ui/skeleton.tsx";
 import { StatusShape } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { useApi } from "#components/ui/use-api.ts";
@@ -22,7 +23,7 @@ export function FiringAlerts({ scope = {} }: { scope?: ChartScope }) {
   );
   const isStale = useStale(read.data?.evaluatedAt ?? null, ALERT_INTERVAL_MS);
   if (read.problem) return <ErrorState problem={read.problem} onRetry={read.retry} size="inline" />;
-  if (read.data === undefined) return null;
+  if (read.data === undefined) return <Pending />;
   const { items, evaluatedAt } = read.data;
   if (evaluatedAt === null || isStale)
     return (

@@ -5,6 +5,7 @@ import { TextLink } from "#components/ui/button.tsx";
 import { Card, Notice } from "#components/ui/card.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { SEVERITY_ROLE } from "#components/ui/pitfalls/severity-role.ts";
+import { Pending } from "#components/ui/skeleton.tsx";
 import { StatusShape } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { useApi } from "#components/ui/use-api.ts";
@@ -20,7 +21,7 @@ export function OpenFindings({ scope = {} }: { scope?: { poolId?: string; nodeId
   const read = useApi("GET /findings", { query: { ...scope, limit: ASKED } }, { refreshMs: LOOK_MS });
   const isStale = useStale(read.data?.lookedAt ?? null, LOOK_MS);
   if (read.problem) return <ErrorState problem={read.problem} onRetry={read.retry} size="inline" />;
-  if (read.data === undefined) return null;
+  if (read.data === undefined) return <Pending />;
   const { items, lookedAt, nextCursor } = read.data;
   if (lookedAt === null || isStale)
     return (

@@ -7,6 +7,7 @@ import { formatNumber } from "#components/ui/format.ts";
 import { KeyValue } from "#components/ui/key-value.tsx";
 import { PitfallCard } from "#components/ui/pitfalls/pitfall-card.tsx";
 import { useReader } from "#components/ui/reader.tsx";
+import { Pending } from "#components/ui/skeleton.tsx";
 import { StatusShape } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Node } from "#lib/fleet/schema.ts";
@@ -23,12 +24,13 @@ const METRICS: readonly ChartMetric[] = ["latency", "evictions", "swap-source"];
 /** What is known of one node: its conditions, its facts, its last hour. */
 export function NodeSummary({ nodeId }: { nodeId: string }) {
   const node = useNode(nodeId).data;
-  const sources = useCacheSources(nodeId).data;
+  const sources = useCacheSources(nodeId);
   if (!node) return null;
   return (
     <div className="flex flex-col gap-6">
       {node.drift.length > 0 && <DriftNotice node={node} />}
-      <ForeignNotice sources={sources} href={`/nodes/${nodeId}/swaps`} />
+      {!sources.data && !sources.problem && <Pending />}
+      <ForeignNotice sources={sources.data} href={`/nodes/${nodeId}/swaps`} />
       {!node.standalone && <PitfallCard scope={{ nodeId }} />}
       <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-2">
         <div className="flex min-w-0 flex-col gap-6">

@@ -3,6 +3,7 @@
 import type { MovingInPage } from "#lib/cutover/moving-in/moving-in-schema.ts";
 import { formatMoney, formatNumber, quantityText } from "../ui/format.ts";
 import { useReader } from "../ui/reader.tsx";
+import { Pending } from "../ui/skeleton.tsx";
 import { useApi } from "../ui/use-api.ts";
 
 const REFRESH_MS = 10_000;
@@ -18,7 +19,9 @@ const WORDS: Record<MovingInPage["states"][number]["state"], string> = {
 /** How far customers have come on their way into the pool, and what that has freed; nothing where none ever had an origin. */
 export function MovingInSummary() {
   const { locale } = useReader();
-  const page = useApi("GET /moving-in", { query: { limit: 1 } }, { refreshMs: REFRESH_MS }).data;
+  const read = useApi("GET /moving-in", { query: { limit: 1 } }, { refreshMs: REFRESH_MS });
+  const page = read.data;
+  if (!page && !read.problem) return <Pending />;
   if (!page || page.states.every(({ count }) => count === 0)) return null;
   const counts = page.states.filter(({ count }) => count > 0).map(({ state, count }) => `${count} ${WORDS[state]}`);
   return (

@@ -89,9 +89,10 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   useRowKeys(frame, preferences.shortcuts);
   const table = useRows(props);
   const isEmpty = rows !== undefined && rows.length === 0;
+  const isPending = rows === undefined && !problem;
 
   return (
-    <div className="flex flex-col gap-2">
+    <div className="flex flex-col gap-2" data-pending={isPending ? "" : undefined}>
       <div
         ref={frame}
         // A table that scrolls sideways must be reachable by keyboard, also when none of its cells is.
@@ -100,7 +101,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
         data-stale={stale || undefined}
         data-scrolls={overflows || undefined}
         data-flush={flush || undefined}
-        aria-busy={rows === undefined && !problem ? true : undefined}
+        aria-busy={isPending ? true : undefined}
         className={cn("group/table", flush ? "border-t" : "rounded-card border", overflows && "overflow-x-auto")}
       >
         <table aria-label={label} className="w-full border-separate border-spacing-0 text-sm">
@@ -116,7 +117,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
                 lead={select && <SelectCell select={select} id={id} row={original} />}
               />
             ))}
-            {rows === undefined && !problem && (
+            {isPending && (
               <SkeletonRows columns={columns} count={props.expectedRows ?? 8} hasLead={select !== undefined} />
             )}
           </tbody>

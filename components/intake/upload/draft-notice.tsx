@@ -3,6 +3,7 @@
 import { LinkButton } from "../../ui/button.tsx";
 import { Notice } from "../../ui/card.tsx";
 import { useDenied } from "../../ui/reader.tsx";
+import { Pending } from "../../ui/skeleton.tsx";
 import { useApi } from "../../ui/use-api.ts";
 import { addVersionPath } from "./add-version-path.ts";
 import { ArrivedShare } from "./arrived-share.tsx";
@@ -13,9 +14,10 @@ const REFRESH_MS = 4000;
 /** An adapter's newest draft, wherever the adapter or that draft is shown: how much of it arrived, and the way on. */
 export function DraftNotice({ adapterId, versionId }: { adapterId: string; versionId?: string }) {
   const denied = useDenied("version.write");
-  const drafts = useApi("GET /versions", { query: { adapterId, state: "draft", limit: 20 } }, { refreshMs: REFRESH_MS })
-    .data?.items;
+  const read = useApi("GET /versions", { query: { adapterId, state: "draft", limit: 20 } }, { refreshMs: REFRESH_MS });
+  const drafts = read.data?.items;
   const draft = versionId ? drafts?.find(({ id }) => id === versionId) : drafts?.[0];
+  if (!drafts && !read.problem) return <Pending />;
   if (!draft || denied) return null;
   const isWhole = missingFiles(draft).length === 0;
   return (
