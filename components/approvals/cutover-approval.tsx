@@ -2,6 +2,7 @@
 
 import { Notice } from "../ui/card.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
+import { Pending } from "../ui/skeleton.tsx";
 import { Status } from "../ui/status.tsx";
 import { Time } from "../ui/time.tsx";
 import { useApi, useApiList } from "../ui/use-api.ts";
@@ -16,6 +17,7 @@ export function CutoverApproval({ cutoverId }: { cutoverId: string }) {
   const list = useApiList("GET /approvals", { query: { cutoverId, limit: 1 } }, { refreshMs: REFRESH_MS });
   const newest = list.items?.[0];
   if (list.problem) return <ErrorState problem={list.problem} onRetry={list.retry} size="inline" />;
+  if (list.items === undefined) return <Pending />;
   return newest ? <Asked approvalId={newest.id} state={newest.state} /> : null;
 }
 
@@ -26,7 +28,8 @@ function Asked({ approvalId, state }: { approvalId: string; state: string }) {
     { refreshMs: state === "pending" ? REFRESH_MS : false },
   );
   const approval = read.data;
-  if (!approval) return read.problem ? <ErrorState problem={read.problem} onRetry={read.retry} size="inline" /> : null;
+  if (!approval)
+    return read.problem ? <ErrorState problem={read.problem} onRetry={read.retry} size="inline" /> : <Pending />;
   if (approval.state !== "pending")
     return (
       <p className="flex flex-wrap items-center gap-x-3 text-md text-fg-2">

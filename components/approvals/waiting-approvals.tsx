@@ -4,6 +4,7 @@ import type { Approval } from "#lib/cutover/browser/approval-schema.ts";
 import { TextLink } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
+import { Pending } from "../ui/skeleton.tsx";
 import { useApiList } from "../ui/use-api.ts";
 import { deciderOf } from "./approval-words.ts";
 import { Deadline } from "./deadline.tsx";
@@ -15,7 +16,8 @@ const SHOWN = 50;
 export function WaitingApprovals() {
   const list = useApiList("GET /approvals", { query: { state: "pending", limit: SHOWN } }, { refreshMs: REFRESH_MS });
   if (list.problem) return <ErrorState problem={list.problem} onRetry={list.retry} size="inline" />;
-  const items = list.items?.toSorted((a, b) => Number(b.canDecide) - Number(a.canDecide)) ?? [];
+  if (list.items === undefined) return <Pending />;
+  const items = list.items.toSorted((a, b) => Number(b.canDecide) - Number(a.canDecide));
   if (items.length === 0) return null;
   const mine = items.filter(({ canDecide }) => canDecide).length;
   return (

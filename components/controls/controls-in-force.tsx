@@ -1,6 +1,7 @@
 "use client";
 
 import { ErrorState } from "#components/ui/error-state.tsx";
+import { Pending } from "#components/ui/skeleton.tsx";
 import { useApiList } from "#components/ui/use-api.ts";
 import { ControlNotice } from "./control-notice.tsx";
 
@@ -13,6 +14,7 @@ export function ControlsInForce({ tenantId, nodeId }: { tenantId?: string; nodeI
     { query: { active: "true", limit: 100, ...(tenantId ? { tenantId } : {}), ...(nodeId ? { nodeId } : {}) } },
     { refreshMs: REFRESH_MS },
   );
+  if (list.isPending) return <Pending />;
   // the freeze stands above every page already
   const controls = (list.items ?? []).filter(({ kind }) => kind !== "freeze");
   if (controls.length === 0 && !list.problem) return null;

@@ -14,6 +14,7 @@ import { fieldError } from "../ui/field-error.ts";
 import { Input, Textarea } from "../ui/input.tsx";
 import { useDenied, useReader } from "../ui/reader.tsx";
 import { Segments } from "../ui/segments.tsx";
+import { Pending } from "../ui/skeleton.tsx";
 import { Status } from "../ui/status.tsx";
 import { useApi, useApiMutation } from "../ui/use-api.ts";
 import { type Before, undoOfStart } from "./way-back.ts";
@@ -21,7 +22,9 @@ import { type Before, undoOfStart } from "./way-back.ts";
 /** Starts the cutover to a version: behind a pass of exactly that version, or an override with a reason. */
 export function StartCutover({ versionId }: { versionId: string }) {
   const version = useApi("GET /versions/{versionId}", { params: { versionId } }).data;
-  const gate = useApi("GET /versions/{versionId}/gate", { params: { versionId } }, { refreshMs: 3000 }).data;
+  const read = useApi("GET /versions/{versionId}/gate", { params: { versionId } }, { refreshMs: 3000 });
+  const gate = read.data;
+  if (read.isPending) return <Pending />;
   if (!version || version.aliases.includes("live") || version.state !== "ready") return null;
   return <Loaded version={version} gate={gate} />;
 }

@@ -7,6 +7,7 @@ import type { Version } from "#lib/registry/schema.ts";
 import { Button, LinkButton } from "../ui/button.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { useDenied } from "../ui/reader.tsx";
+import { Pending } from "../ui/skeleton.tsx";
 import { useApi, useApiMutation } from "../ui/use-api.ts";
 import { BaselineChoice } from "./baseline-choice.tsx";
 import { RunTable } from "./run-table.tsx";
@@ -20,6 +21,12 @@ export function VersionGate({ versionId }: { versionId: string }) {
       <RunTable versionId={versionId} />
     </div>
   );
+}
+
+/** Why a run cannot be started yet, while what it needs is being read. */
+function readingWords(withoutSuites: boolean, withoutBaselines: boolean): string | undefined {
+  if (withoutSuites) return "The suites are being read.";
+  return withoutBaselines ? "What it can be compared with is being read." : undefined;
 }
 
 function RunGate({ version }: { version: Version }) {
@@ -40,12 +47,7 @@ function RunGate({ version }: { version: Version }) {
     if (!suite) await makeSuite.runAsync({ params: { tenantId: version.tenantId }, body: { name: "Tool calling" } });
     start.run({ params: { versionId: version.id }, body: baseline === null ? {} : { baseline } });
   };
-  const isReading =
-    readiness.data === undefined
-      ? "The suites are being read."
-      : baselines.data === undefined
-        ? "What it can be compared with is being read."
-        : undefined;
+  const isReading = readingWords(readiness.data === undefined, baselines.data === undefined);
   const gates = baselines.data?.choices.find(({ kind }) => kind === baseline)?.gates ?? true;
   const blocked =
     denied ??
@@ -74,6 +76,7 @@ function RunGate({ version }: { version: Version }) {
           {gates ? "Run gate" : "Run comparison"}
         </Button>
       </div>
+      {(readiness.isPending || baselines.isPending) && <Pending />}
       {version.state === "ready" && baselines.data && (
         <BaselineChoice baselines={baselines.data} chosen={baseline} onChoose={setNamed} />
       )}

@@ -3,6 +3,7 @@
 import { TextLink } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
+import { Pending } from "#components/ui/skeleton.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { useApi } from "#components/ui/use-api.ts";
 
@@ -13,7 +14,8 @@ const SHOWN = 5;
 export function OpenIncidents() {
   const read = useApi("GET /incidents", { query: { state: "active", limit: SHOWN } }, { refreshMs: REFRESH_MS });
   if (read.problem) return <ErrorState problem={read.problem} onRetry={read.retry} size="inline" />;
-  if (read.data === undefined || read.data.items.length === 0) return null;
+  if (read.data === undefined) return <Pending />;
+  if (read.data.items.length === 0) return null;
   return (
     <Card title="Incidents" actions={<TextLink href="/incidents">All incidents</TextLink>}>
       <ul className="flex flex-col divide-y">

@@ -3,6 +3,7 @@
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
+import { Pending } from "#components/ui/skeleton.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { useApiList } from "#components/ui/use-api.ts";
@@ -15,6 +16,7 @@ const SHOWN = 20;
 /** What a customer was told of incidents, the newest first; nothing at all where nothing was. */
 export function PortalIncidents({ tenantId }: { tenantId: string }) {
   const list = useApiList("GET /incident-updates", { query: { tenantId, limit: SHOWN } }, { refreshMs: REFRESH_MS });
+  if (list.isPending) return <Pending />;
   const groups = byIncident(list.items ?? []);
   if (groups.length === 0 && !list.problem) return null;
   return (

@@ -29,7 +29,7 @@ export function NodeSummary({ nodeId }: { nodeId: string }) {
   return (
     <div className="flex flex-col gap-6">
       {node.drift.length > 0 && <DriftNotice node={node} />}
-      {!sources.data && !sources.problem && <Pending />}
+      {sources.isPending && <Pending />}
       <ForeignNotice sources={sources.data} href={`/nodes/${nodeId}/swaps`} />
       {!node.standalone && <PitfallCard scope={{ nodeId }} />}
       <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-2">

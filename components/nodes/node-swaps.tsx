@@ -8,6 +8,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Stat } from "#components/ui/figure.tsx";
 import { Segments } from "#components/ui/segments.tsx";
+import { Pending } from "#components/ui/skeleton.tsx";
 import { TierMark } from "#components/ui/tier-mark.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { useApiList } from "#components/ui/use-api.ts";
@@ -54,7 +55,8 @@ export function NodeSwaps({ nodeId }: { nodeId: string }) {
     { refreshMs: isFixed ? false : REFRESH_MS },
   );
   const data = list.firstPage;
-  const sources = useCacheSources(nodeId, query).data;
+  const readSources = useCacheSources(nodeId, query);
+  const sources = readSources.data;
   return (
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-center gap-3">
@@ -75,6 +77,7 @@ export function NodeSwaps({ nodeId }: { nodeId: string }) {
           </>
         )}
       </div>
+      {(list.isPending || readSources.isPending) && <Pending />}
       {data?.note && <Notice tone="warn">{data.note}</Notice>}
       <ForeignNotice sources={sources} />
       {data && <Counts answer={data} compared={sources?.compared ?? null} />}

@@ -17,7 +17,7 @@ const FEW = 2;
 /** From nothing to the first live version. Each line ticks itself when the catalog shows that it is so. */
 export function FirstRunChecklist({ isCentre = false }: { /** Nothing else is on the page. */ isCentre?: boolean }) {
   const read = useApi("GET /first-run", {}, { refreshMs: 5000 });
-  if (!read.data && !read.problem) return <Pending />;
+  if (read.isPending) return <Pending />;
   if (!read.data || read.data.done) return null;
   const { items } = read.data;
   const left = items.filter((item) => !item.done);

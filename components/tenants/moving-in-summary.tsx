@@ -21,7 +21,7 @@ export function MovingInSummary() {
   const { locale } = useReader();
   const read = useApi("GET /moving-in", { query: { limit: 1 } }, { refreshMs: REFRESH_MS });
   const page = read.data;
-  if (!page && !read.problem) return <Pending />;
+  if (read.isPending) return <Pending />;
   if (!page || page.states.every(({ count }) => count === 0)) return null;
   const counts = page.states.filter(({ count }) => count > 0).map(({ state, count }) => `${count} ${WORDS[state]}`);
   return (

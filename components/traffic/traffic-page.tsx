@@ -46,8 +46,8 @@ export function TrafficPage({
         primary={tryIt}
         meta={
           <>
-            {data?.asOf && <AsOf at={data.asOf} intervalMs={REFRESH_MS} />}
             <TextLink href="/requests">Latest requests</TextLink>
+            {data?.asOf && <AsOf at={data.asOf} intervalMs={REFRESH_MS} />}
           </>
         }
       />

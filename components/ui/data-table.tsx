@@ -105,7 +105,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
         className={cn("group/table", flush ? "border-t" : "rounded-card border", overflows && "overflow-x-auto")}
       >
         <table aria-label={label} className="w-full border-separate border-spacing-0 text-sm">
-          <TableHead {...props} table={table} />
+          <TableHead {...props} table={table} isPending={isPending} />
           <tbody>
             {table.getRowModel().rows.map(({ id, original }) => (
               <BodyRow
@@ -138,10 +138,12 @@ function TableHead<Row extends object>({
   rows,
   rowKey,
   select,
-}: DataTableProps<Row> & { table: ReturnType<typeof useRows<Row>> }) {
+  isPending,
+}: DataTableProps<Row> & { isPending: boolean; table: ReturnType<typeof useRows<Row>> }) {
   const byId = useMemo(() => new Map(columns.map((column) => [column.id, column])), [columns]);
   return (
-    <thead>
+    // its columns are only as wide as they stay once there are rows
+    <thead className={isPending ? "invisible" : undefined}>
       {table.getHeaderGroups().map((group) => (
         <tr key={group.id}>
           {select && <SelectHead select={select} keys={(rows ?? NO_ROWS).map(rowKey)} />}

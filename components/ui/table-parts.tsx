@@ -218,7 +218,8 @@ export function SkeletonRows<Row>({
   count: number;
   hasLead?: boolean;
 }) {
-  return Array.from({ length: count }, (_, row) => `row-${row}`).map((key, row) => (
+  const shape = columns.map(({ id }) => id).join(" "); // other columns are other placeholders: none of them moves
+  return Array.from({ length: count }, (_, row) => `${shape} ${row}`).map((key, row) => (
     <tr key={key}>
       {hasLead && <td className="h-(--row) w-10 border-b" />}
       {columns.map((column, index) => (

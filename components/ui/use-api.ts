@@ -85,6 +85,8 @@ export function useApi<S extends GetSignature | AskSignature>(
   return {
     data: query.data,
     problem,
+    /** Neither an answer nor a problem yet. */
+    isPending: query.data === undefined && problem === null,
     isFetching: query.isFetching,
     /** When this page last heard from the server, as an ISO time. */
     readAt: query.dataUpdatedAt ? new Date(query.dataUpdatedAt).toISOString() : null,
@@ -119,6 +121,8 @@ export function useApiList<S extends ListSignature>(signature: S, input: CallInp
   };
   return {
     ...list,
+    /** Neither an answer nor a problem yet. */
+    isPending: list.items === undefined && problem === null,
     /** The same as props of `<DataTable>`. */
     table: {
       rows: list.items,

@@ -2,12 +2,15 @@
 
 import { TextLink } from "./button.tsx";
 import { Notice } from "./card.tsx";
+import { Pending } from "./skeleton.tsx";
 import { Time } from "./time.tsx";
 import { useApi } from "./use-api.ts";
 
 /** Every time a version's gate was set aside, for good: who, when, why. */
 export function VersionOverrides({ adapterId, versionId }: { adapterId: string; versionId: string }) {
-  const cutovers = useApi("GET /cutovers", { query: { adapterId, limit: 200 } }).data?.items ?? [];
+  const read = useApi("GET /cutovers", { query: { adapterId, limit: 200 } });
+  if (read.isPending) return <Pending />;
+  const cutovers = read.data?.items ?? [];
   const overrides = cutovers.filter((cutover) => cutover.toVersionId === versionId && cutover.overrideReason !== null);
   if (overrides.length === 0) return null;
   return (

@@ -34,7 +34,8 @@ export type AdapterScope = { filter: AdapterFilter; selection: Selection };
 export function AdapterList({ bulk }: { bulk?: (scope: AdapterScope) => ReactNode }) {
   const [view, setView] = useAdapterView();
   const { locale } = useReader();
-  const pools = useApi("GET /pools", { query: { limit: 200 } }).data?.items;
+  const readPools = useApi("GET /pools", { query: { limit: 200 } });
+  const pools = readPools.data?.items;
   const filter = filterOf(view);
   const selection = useSelection(JSON.stringify(filter));
   const list = useApiList(
@@ -68,6 +69,7 @@ export function AdapterList({ bulk }: { bulk?: (scope: AdapterScope) => ReactNod
         label="Adapters"
         columns={columns}
         {...list.table}
+        rows={readPools.isPending ? undefined : list.table.rows}
         total={total}
         stale={stale}
         sort={tableSort(view.sort)}

@@ -34,12 +34,11 @@ const SPOKEN_FOR = ["rejected", "quarantined", "draft"];
 export function VersionFrame({ versionId, children }: { versionId: string; children: ReactNode }) {
   const read = useVersion(versionId);
   const version = read.data;
-  const lineage = useLineage(version?.adapterId).data?.items ?? [];
+  const siblings = useLineage(version?.adapterId);
   const actions = useVersionActions(version);
-  if (!version) {
-    if (read.problem) return <ErrorState problem={read.problem} onRetry={read.retry} />;
-    return <Skeleton className="h-20 w-full" />;
-  }
+  if (!version && read.problem) return <ErrorState problem={read.problem} onRetry={read.retry} />;
+  if (!version || siblings.isPending) return <Skeleton className="h-20 w-full" />;
+  const lineage = siblings.data?.items ?? [];
   const root = rootOf(version);
   const other = comparedWith(lineage, version);
   return (

@@ -17,7 +17,7 @@ export function DraftNotice({ adapterId, versionId }: { adapterId: string; versi
   const read = useApi("GET /versions", { query: { adapterId, state: "draft", limit: 20 } }, { refreshMs: REFRESH_MS });
   const drafts = read.data?.items;
   const draft = versionId ? drafts?.find(({ id }) => id === versionId) : drafts?.[0];
-  if (!drafts && !read.problem) return <Pending />;
+  if (read.isPending) return <Pending />;
   if (!draft || denied) return null;
   const isWhole = missingFiles(draft).length === 0;
   return (

@@ -29,6 +29,7 @@ export function TenantRouting({ tenantId }: { tenantId: string }) {
   return (
     <div className="flex flex-col gap-6">
       {adapters.problem && <ErrorState problem={adapters.problem} onRetry={adapters.retry} />}
+      {adapters.isPending && <Skeleton className="h-40 w-full" />}
       {adapters.data?.items.map((adapter) => (
         <AdapterRouting key={adapter.id} adapter={adapter} />
       ))}
