@@ -22,7 +22,7 @@ export function EventList({ events }: { events: readonly Annotation[] }) {
         return (
           <li key={event.id} className="flex items-center gap-3 py-1.5">
             <StatusShape state={event.outcome === "failed" ? "bad" : "off"} />
-            <span className="min-w-0 grow truncate">
+            <span className="min-w-0 grow sm:truncate">
               {href ? (
                 <TextLink href={href} className="text-fg">
                   {event.title}

@@ -136,7 +136,7 @@ function InMotion({ tenants, jobs }: { tenants: Overview["inMotion"]; jobs: Over
           ))}
           {tenants.map((tenant) => (
             <li key={tenant.id} className="flex flex-wrap items-center gap-x-4 gap-y-1 py-2">
-              <TextLink href={`/tenants/${tenant.id}`} className="w-44 truncate text-md font-medium">
+              <TextLink href={`/tenants/${tenant.id}`} className="text-md sm:w-44 sm:truncate font-medium">
                 {tenant.name}
               </TextLink>
               <NextStepTrack next={tenant.nextStep} />
