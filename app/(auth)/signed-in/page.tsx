@@ -1,11 +1,14 @@
 import type { Metadata } from "next";
+import { redirect } from "next/navigation";
 import { Logo } from "#components/shell/logo.tsx";
+import { sessionActor } from "#lib/api/auth.ts";
 import { BackToWork } from "./back-to-work.tsx";
 
 export const metadata: Metadata = { title: "Signed in" };
 
 /** Where "Sign in again" ends: the tab closes itself, and the page that opened it continues. */
-export default function SignedInPage() {
+export default async function SignedInPage() {
+  if ((await sessionActor()) === null) redirect("/sign-in?callbackUrl=%2Fsigned-in");
   return (
     <main className="flex min-h-dvh flex-col items-center justify-center bg-sub px-4 py-12">
       <div className="w-full max-w-88 rounded-card border bg-bg p-6">
