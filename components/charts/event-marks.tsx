@@ -8,6 +8,7 @@ import Ban from "lucide-react/icons/ban";
 import Bell from "lucide-react/icons/bell";
 import CircleCheck from "lucide-react/icons/circle-check";
 import Cpu from "lucide-react/icons/cpu";
+import FlaskConical from "lucide-react/icons/flask-conical";
 import GitCompare from "lucide-react/icons/git-compare";
 import Hand from "lucide-react/icons/hand";
 import ListChecks from "lucide-react/icons/list-checks";
@@ -48,6 +49,7 @@ const ICON: Record<AnnotationKind, LucideIcon> = {
   cutover: Route,
   rollback: Undo2,
   origin: PlugZap,
+  gate: FlaskConical,
   control: Hand,
   alert: Bell,
   settings: Settings,

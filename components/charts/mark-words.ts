@@ -7,12 +7,19 @@ export const MARK_WORDS: Record<AnnotationKind, string> = {
   cutover: "Cutover",
   rollback: "Rollback",
   origin: "Origin",
+  gate: "Gate",
   control: "Control by hand",
   alert: "Alert",
   settings: "Settings",
 };
 
-const PATHS: Record<string, string> = { alert: "/alerts", cutover: "/cutovers", node: "/nodes", pool: "/pools" };
+const PATHS: Record<string, string> = {
+  alert: "/alerts",
+  cutover: "/cutovers",
+  node: "/nodes",
+  pool: "/pools",
+  run: "/evals/runs",
+};
 
 /** Where the object of a mark can be opened, if it has a page. */
 export function markHref({ ref }: Pick<Annotation, "ref">): string | undefined {

@@ -7,6 +7,7 @@ const WEIGHT: readonly AnnotationKind[] = [
   "settings",
   "control",
   "cutover",
+  "gate",
   "unreachable",
   "engine",
   "restart",

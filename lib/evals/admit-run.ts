@@ -5,6 +5,7 @@ import { getVersion } from "#lib/registry/versions/version-store.ts";
 import { conditionsOf, readRunSite } from "./complete-run.ts";
 import { type Contender, decideAdmission } from "./decide-admission.ts";
 import { failRun } from "./end-run.ts";
+import { markRun } from "./mark-run.ts";
 import { poolsOfAdapters } from "./pace/pace-store.ts";
 import { readProgress } from "./read-progress.ts";
 import { markRunning, type RunRecord, runsInState, type SideConditions, setRunMessage } from "./store.ts";
@@ -42,7 +43,7 @@ async function admit(deps: Deps, fence: Fence, run: RunRecord, concurrency: numb
   const decision = decideAdmission(contenders, run.createdAt, deps.clock.now());
   switch (decision.kind) {
     case "start":
-      return fencedWrite(deps, fence, ({ tx, clock }) => markRunning(tx, run.id, { at: clock.now(), conditions }));
+      return fencedWrite(deps, fence, (ctx) => startAsking(ctx, run, conditions));
     case "wait":
       if (decision.message !== run.message)
         await fencedWrite(deps, fence, ({ tx }) => setRunMessage(tx, run.id, decision.message));
@@ -51,6 +52,12 @@ async function admit(deps: Deps, fence: Fence, run: RunRecord, concurrency: numb
       await fencedWrite(deps, fence, (ctx) => failRun(ctx, run, decision.message));
       return false;
   }
+}
+
+async function startAsking(ctx: Ctx, run: RunRecord, conditions: SideConditions): Promise<boolean> {
+  const isStarted = await markRunning(ctx.tx, run.id, { at: ctx.clock.now(), conditions });
+  if (isStarted) await markRun(ctx, run, "started");
+  return isStarted;
 }
 
 async function examine(

@@ -2,9 +2,9 @@ import { actorLabel } from "#lib/identity/actor.ts";
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { conflict, notFound } from "#lib/platform/errors.ts";
-import { releaseRun } from "./end-run.ts";
+import { closeRun } from "./end-run.ts";
 import type { Run } from "./schema.ts";
-import { endRun, getRun, lockRun } from "./store.ts";
+import { getRun, lockRun } from "./store.ts";
 import { toRun } from "./view-run.ts";
 
 /**
@@ -18,8 +18,7 @@ export async function cancelRun(ctx: Ctx, runId: string): Promise<Run> {
   if (state !== "queued" && state !== "running")
     throw conflict("run_ended", `The run is ${state} already.`, "Start another run if you need one.");
   const message = `Cancelled by ${actorLabel(ctx.actor)}.`;
-  await endRun(ctx.tx, runId, { state: "cancelled", message, at: ctx.clock.now() });
-  await releaseRun(ctx, run);
+  await closeRun(ctx, run, { state: "cancelled", message });
   await audit(ctx, {
     action: "run.cancel",
     object: { type: "run", id: runId },

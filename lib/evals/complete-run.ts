@@ -5,14 +5,15 @@ import { getPool } from "#lib/pools/store.ts";
 import { getVersion } from "#lib/registry/versions/version-store.ts";
 import { launchCommand } from "#lib/vllm/launch-command.ts";
 import { modelsOf, originConditions } from "./baseline/origin-conditions.ts";
-import { failRun, releaseRun } from "./end-run.ts";
+import { closeRun, failRun } from "./end-run.ts";
 import { judgeStored } from "./judge-stored.ts";
 import type { SampleSide } from "./schema.ts";
 import { type NodeFacts, type PoolFacts, sideConditions } from "./side-conditions.ts";
-import { endRun, lockRun, type RunRecord, readSamples, type SideConditions, saveScore } from "./store.ts";
+import { lockRun, type RunRecord, readSamples, type SideConditions, saveScore } from "./store.ts";
 import type { StoredCase } from "./stored-sample.ts";
 import { readCases } from "./suites/case-store.ts";
 import { hashOfStored } from "./suites/suite-hash.ts";
+import type { RunVerdict } from "./verdict/judge-run.ts";
 import { putVerdict } from "./verdict/verdict-store.ts";
 
 /** What is known about where a run happens. */
@@ -86,18 +87,16 @@ export async function completeRun(
     concurrency: options.concurrency,
     answeredAs,
   });
-  await judge(ctx, run, { cases, samples, conditions });
-  await endRun(ctx.tx, run.id, { state: "completed", message: options.message, at: ctx.clock.now(), conditions });
-  await releaseRun(ctx, run);
-  return true;
+  const outcome = await judge(ctx, run, { cases, samples, conditions });
+  return closeRun(ctx, run, { state: "completed", message: options.message, conditions }, outcome);
 }
 
-/** Derives verdict and scores from what is stored, and keeps them. */
+/** Derives verdict and scores from what is stored, and keeps them. @returns the verdict's outcome */
 export async function judge(
   ctx: Ctx,
   run: RunRecord,
   evidence: Omit<Parameters<typeof judgeStored>[0], "suite" | "baseline">,
-): Promise<void> {
+): Promise<RunVerdict["outcome"]> {
   const { verdict, corrections } = judgeStored({
     suite: run.suite,
     baseline: { kind: run.baselineKind, gates: run.gates },
@@ -106,6 +105,7 @@ export async function judge(
   for (const { id, score } of corrections) await saveScore(ctx.tx, id, score);
   const { tenantId, id: runId, candidateVersionId: versionId } = run;
   await putVerdict(ctx.tx, { tenantId, runId, versionId, verdict, at: ctx.clock.now() });
+  return verdict.outcome;
 }
 
 /** Whether the stored prompts are still those that the suite's hash names. */

@@ -42,6 +42,14 @@ describe("an evaluation without a live version", () => {
     expect(await holdersOf(world.db, versionId)).toEqual([]);
     const gate = () => world.admin.call("GET /versions/{versionId}/gate", { params: { versionId } });
     expect(await gate()).toMatchObject({ outcome: "pass", runId: run.id, expired: [] });
+    // whoever reads a chart or what changed sees when the nodes were asked so much
+    const { items: marks } = await world.admin.call("GET /annotations", { query: { poolId: world.poolId } });
+    const { items: changes } = await world.admin.call("GET /changes", { query: { group: "release" } });
+    for (const word of ["started", "passed"]) {
+      const title = expect.stringMatching(new RegExp(`^\\S+ of first v1: gate ${word}$`));
+      expect(marks).toContainEqual(expect.objectContaining({ kind: "gate", title, ref: { type: "run", id: run.id } }));
+      expect(changes).toContainEqual(expect.objectContaining({ title }));
+    }
 
     expect(gateway.seen).toHaveLength(3600);
     expect(new Set(gateway.seen.map((seen) => `${seen.tenantId} ${seen.kind} ${seen.versionId}`))).toEqual(

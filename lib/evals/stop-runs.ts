@@ -1,7 +1,7 @@
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
-import { releaseRun } from "./end-run.ts";
-import { endRun, getRun, lockRun, openRunIds } from "./store.ts";
+import { closeRun } from "./end-run.ts";
+import { getRun, lockRun, openRunIds } from "./store.ts";
 
 /** Cancels every queued or running run of a tenant, with an audit row each. Part of the caller's change. @returns which */
 export async function stopRunsOf(ctx: Ctx, tenantId: string, message: string): Promise<string[]> {
@@ -10,8 +10,7 @@ export async function stopRunsOf(ctx: Ctx, tenantId: string, message: string): P
     const state = await lockRun(ctx.tx, runId);
     const run = state && (await getRun(ctx.tx, runId));
     if (!run || (state !== "queued" && state !== "running")) continue;
-    await endRun(ctx.tx, runId, { state: "cancelled", message, at: ctx.clock.now() });
-    await releaseRun(ctx, run);
+    await closeRun(ctx, run, { state: "cancelled", message });
     await audit(ctx, {
       action: "run.cancel",
       object: { type: "run", id: runId },

@@ -176,7 +176,7 @@ export async function markRunning(
   return count === 1;
 }
 
-type RunEnd = {
+export type RunEnd = {
   state: "completed" | "cancelled" | "failed";
   message: string | null;
   at: Date;

@@ -83,13 +83,14 @@ export type ChartSeries = z.infer<typeof ChartSeriesSchema>;
 
 /**
  * Marks on the time line. Those of nodes (`load` to `reachable`) come from what the worker did or saw there; `cutover`,
- * `rollback` and `origin` are recorded by the room that did it; alerts and edits of settings tell of themselves, to staff only.
+ * `rollback`, `origin` and `gate` are recorded by the room that did it; alerts and edits of settings tell of themselves, to staff only.
  */
 export const ANNOTATION_KINDS = [
   ...LOAD_EVENT_KINDS,
   "cutover",
   "rollback",
   "origin",
+  "gate",
   "control",
   "alert",
   "settings",

@@ -69,6 +69,7 @@ export function groupOfMark(kind: AnnotationKind): ChangeGroup {
     case "cutover":
     case "rollback":
     case "origin":
+    case "gate":
       return "release";
     case "control":
     case "alert":

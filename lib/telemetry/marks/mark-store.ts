@@ -47,7 +47,8 @@ export async function listNodeEvents(tx: Tx, { from, to, tenantId, within, limit
 /** The pool of the adapter that a mark is about; null = it is about no adapter, or about one that is gone. */
 const POOL_OF_REF = Prisma.sql`COALESCE(
   (SELECT d."poolId" FROM "Adapter" d WHERE d."id" = a."ref"->>'id'),
-  (SELECT d."poolId" FROM "Cutover" c JOIN "Adapter" d ON d."id" = c."adapterId" WHERE c."id" = a."ref"->>'id'))`;
+  (SELECT d."poolId" FROM "Cutover" c JOIN "Adapter" d ON d."id" = c."adapterId" WHERE c."id" = a."ref"->>'id'),
+  (SELECT d."poolId" FROM "EvalRun" r JOIN "Adapter" d ON d."id" = r."adapterId" WHERE r."id" = a."ref"->>'id'))`;
 
 /** A mark without a node belongs to the pool of its adapter, else to those that serve its tenant. */
 const isRecordedIn = ({ nodeIds, poolIds }: MarkPlace): Prisma.Sql => Prisma.sql`
