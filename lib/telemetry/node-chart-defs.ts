@@ -52,12 +52,6 @@ export const NODE_CHARTS = {
     note: fromBuckets,
     missing: "no queue-time histogram",
   },
-  requests: {
-    unit: "requests/min",
-    shape: { kind: "rates", perSeconds: MINUTE, lines: [{ key: "requests", label: "Requests", name: "requests" }] },
-    note: "Counted by the engines, so evaluations and load probes are among them.",
-    missing: "no request counter",
-  },
   throughput: {
     unit: "tok/s",
     shape: {

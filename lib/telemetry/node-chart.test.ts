@@ -63,10 +63,13 @@ it("never adds up shares of nodes: the fullest and the mean", () => {
 });
 
 it("takes a rate over the whole range from what was counted and the seconds seen, not from the points", () => {
-  const rows = [row("a", 0, { counters: { requests: 60 } }), row("a", 1, { counters: { requests: 0 }, seconds: 6 })];
-  const { series } = chartOf(NODE_CHARTS.requests, rows);
-  expect(valuesOf(series[0]?.points ?? [])).toEqual([60, 0, null]);
-  expect(series[0]?.whole).toBeCloseTo((60 / 66) * 60);
+  const rows = [
+    row("a", 0, { counters: { generationTokens: 60 } }),
+    row("a", 1, { counters: { generationTokens: 0 }, seconds: 6 }),
+  ];
+  const { series } = chartOf(NODE_CHARTS.throughput, rows);
+  expect(valuesOf(series[0]?.points ?? [])).toEqual([1, 0, null]);
+  expect(series[0]?.whole).toBeCloseTo(60 / 66);
 });
 
 describe("adapters in a batch, of nodes that do not count them", () => {

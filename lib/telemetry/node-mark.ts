@@ -73,6 +73,7 @@ function titleOf(kind: AnnotationKind, outcome: "ok" | "failed", event: NodeEven
       return `${node}: ${event.message}`;
     case "cutover":
     case "rollback":
+    case "gate":
     case "origin":
     case "control":
     case "alert":

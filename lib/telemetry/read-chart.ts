@@ -12,6 +12,8 @@ import { weakestSource } from "./figure.ts";
 import type { MarkPlace } from "./marks/mark-store.ts";
 import { createNodeChart, type NodeChart, type NodeSplit } from "./node-chart.ts";
 import { derivedCountersOf, figuresOfChart, NODE_CHARTS, type NodeChartDef, standInOf } from "./node-chart-defs.ts";
+import { drawOtherTraffic } from "./other-traffic.ts";
+import { countOtherTraffic } from "./other-traffic-store.ts";
 import type { RollupStep } from "./rollup.ts";
 import type { Chart, ChartMetric, ChartPart, ChartQuantile, ChartQuery } from "./schema.ts";
 import { type FigureQuery, readFigures, tellFigures } from "./series/figure-store.ts";
@@ -201,12 +203,14 @@ async function traceChart(ctx: Ctx, def: TraceChartDef, asked: Asked, scope: Rea
   const filter = { tenantId, nodeIds: within?.nodeIds, from: range.from, to: range.to };
   const quantiles = by === null ? Object.values(CHART_QUANTILE_VALUES) : [CHART_QUANTILE_VALUES[asked.quantile]];
   const read = { ...filter, ...range, by, timed: def.timed, counts: def.counts, quantiles };
-  const [traces, since, heardAt, annotations] = await together(
+  const isWhole = by === null && asked.metric === "requests" && ctx.scope.kind === "platform";
+  const [traces, since, heardAt, annotations, others] = await together(
     ctx.tx,
     () => readTraces(ctx.tx, read),
     () => firstTraceAt(ctx.tx, filter),
     () => heardUntil(ctx, range.to),
     () => marksOfChart(ctx, { tenantId, within, from: range.from, to: range.to }),
+    async () => (isWhole ? countOtherTraffic(ctx.tx, filter, range.stepSeconds) : []),
   );
   const line = tracedLine(def, asked.quantile);
   const parts = by === null ? null : await topParts(ctx, line, asked.first, by, traces.cells.wholes());
@@ -215,7 +219,7 @@ async function traceChart(ctx: Ctx, def: TraceChartDef, asked: Asked, scope: Rea
     ...header(def, asked, parts && line.label),
     series: parts
       ? buildTraceSplit(def, line, parts, buckets, range, since)
-      : buildTraceChart(def, buckets.get("") ?? [], range, since),
+      : [...buildTraceChart(def, buckets.get("") ?? [], range, since), ...drawOtherTraffic(others, range, since)],
     simulated: traces.simulated,
     asOf: latest(traces.lastAt, heardAt)?.toISOString() ?? null,
     coverage: null,

@@ -48,6 +48,7 @@ async function startNode(): Promise<FakeNode> {
 const metricsText = (figures: { requests: number; fast: number; slow: number; evictions?: number }) =>
   [
     `vllm:request_success_total{engine="0"} ${figures.requests}`,
+    `vllm:generation_tokens_total{engine="0"} ${figures.requests}`,
     `vllm:e2e_request_latency_seconds_bucket{le="0.5"} ${figures.fast}`,
     `vllm:e2e_request_latency_seconds_bucket{le="1"} ${figures.fast + figures.slow}`,
     `vllm:e2e_request_latency_seconds_bucket{le="+Inf"} ${figures.fast + figures.slow}`,
@@ -108,15 +109,15 @@ describe("the scrape loop", () => {
     await tick(second, 1020);
     expect(rich.asked[0]).toBe("Bearer node-key");
 
-    const requests = await chart("requests", { poolId });
-    expect(valuesOf(requests.series[0]?.points ?? [])).toEqual([120]); // 10 in 10 s on each of two nodes, a minute
-    expect(requests).toMatchObject({
+    const throughput = await chart("throughput", { poolId });
+    expect(valuesOf(throughput.series[0]?.points ?? [])).toEqual([2]); // 10 in 10 s on each of two nodes
+    expect(throughput).toMatchObject({
       simulated: true,
       coverage: { seen: 2, of: 2 },
       source: "measured",
-      unit: "requests/min",
+      unit: "tok/s",
     });
-    expect(requests.asOf).toBe(new Date(START.getTime() + 30_000).toISOString());
+    expect(throughput.asOf).toBe(new Date(START.getTime() + 30_000).toISOString());
     const latency = await chart("latency", { poolId });
     expect(latency.series.map((series) => [series.key, ...valuesOf(series.points)])).toEqual([
       ["p50", 500],
@@ -216,9 +217,16 @@ describe("charts of a tenant", () => {
       series: latency.series,
       coverage: null,
     });
-    const requests = (await chart("requests", {}, scope)).series[0]?.points ?? [];
+    const own = (await chart("requests", {}, scope)).series;
+    expect(own.map(({ label }) => label)).toEqual(["Customers"]); // nothing of what their provider asks
+    const requests = own[0]?.points ?? [];
     const at = requests.findIndex(([start]) => start === "2026-11-24T11:57:00.000Z");
     expect(requests.slice(at - 1).map(([, value]) => value)).toEqual([null, 7, 0, 0]);
+    const all = (await chart("requests", { tenantId: acme.tenantId })).series;
+    expect(all.map(({ label, points }) => [label, points[at]?.[1]])).toEqual([
+      ["Customers", 7],
+      ["Evaluation", 1],
+    ]);
     expect(valuesOf((await chart("fallback-share", {}, scope)).series[0]?.points ?? [])).toEqual([1 / 6]);
     expect(valuesOf((await chart("errors", {}, scope)).series[0]?.points ?? [])).toEqual([1 / 7]);
     await expect(chart("evictions", {}, scope)).rejects.toMatchObject({ code: "forbidden" });

@@ -38,6 +38,7 @@ export type TraceChartDef = {
   note: string;
 };
 
+export const perMinute = (counts: TraceCounts, seconds: number): number => (counts.requests / seconds) * MINUTE;
 const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
 const quantiles = {
   unit: "ms",
@@ -71,9 +72,9 @@ export const TRACE_CHARTS = {
     unit: "requests/min",
     timed: "nothing",
     counts: [],
-    lines: [{ key: "requests", label: "Requests", value: (counts, seconds) => (counts.requests / seconds) * MINUTE }],
+    lines: [{ key: "requests", label: "Customers", value: perMinute }],
     counted: (counts) => counts.requests,
-    note: "Customers' requests at the gateway; evaluations and probes are not among them.",
+    note: "Customers' requests at the gateway. Evaluation, shadow and probe requests are not among them.",
   },
   throughput: {
     unit: "tok/s",
@@ -104,7 +105,7 @@ export const TRACE_CHARTS = {
   },
 } as const satisfies Partial<Record<ChartMetric, TraceChartDef>>;
 
-const NO_REQUESTS: TraceCounts = {
+export const NO_REQUESTS: TraceCounts = {
   requests: 0,
   answered: 0,
   failed: 0,
@@ -115,7 +116,7 @@ const NO_REQUESTS: TraceCounts = {
   durationsMs: null,
 };
 
-type Grid = { stepSeconds: number; starts: readonly Date[]; to: Date };
+export type Grid = { stepSeconds: number; starts: readonly Date[]; to: Date };
 
 /**
  * Puts the buckets on the grid. A step without a request counts zero requests; a share or a quantile of none is null,
@@ -128,7 +129,7 @@ export function buildTraceChart(
   grid: Grid,
   knownSince: Date | null,
 ): ChartSeries[] {
-  return drawLines(def, def.lines, buckets, knownSteps(grid, knownSince));
+  return drawLines(def.counted, def.lines, buckets, knownSteps(grid, knownSince));
 }
 
 /** What a split draws, in words: "p95", "Generated". */
@@ -160,12 +161,14 @@ export function buildTraceSplit(
   knownSince: Date | null,
 ): ChartSeries[] {
   const steps = knownSteps(grid, knownSince);
-  return parts.flatMap(({ key, label }) => drawLines(def, [{ ...line, key, label }], buckets.get(key) ?? [], steps));
+  return parts.flatMap(({ key, label }) =>
+    drawLines(def.counted, [{ ...line, key, label }], buckets.get(key) ?? [], steps),
+  );
 }
 
 type KnownStep = { start: Date; time: string; seconds: number; isKnown: boolean };
 
-function knownSteps({ starts, stepSeconds, to }: Grid, knownSince: Date | null): KnownStep[] {
+export function knownSteps({ starts, stepSeconds, to }: Grid, knownSince: Date | null): KnownStep[] {
   return starts.map((start) => {
     const end = start.getTime() + stepSeconds * 1000;
     const seconds = (Math.min(end, to.getTime()) - start.getTime()) / 1000;
@@ -174,8 +177,8 @@ function knownSteps({ starts, stepSeconds, to }: Grid, knownSince: Date | null):
   });
 }
 
-function drawLines(
-  def: TraceChartDef,
+export function drawLines(
+  counted: CountOf,
   lines: readonly Line[],
   buckets: readonly TraceBucket[],
   known: readonly KnownStep[],
@@ -192,7 +195,7 @@ function drawLines(
     key,
     label,
     points: steps.map(({ time, seconds, counts }) => [time, counts && value(counts, seconds)]),
-    counts: steps.map(({ counts }) => counts && def.counted(counts)),
+    counts: steps.map(({ counts }) => counts && counted(counts)),
     whole: knownSeconds === 0 ? null : value(whole, knownSeconds),
   }));
 }

@@ -15,7 +15,7 @@ const KEPT = { 60: 2 * 86_400, 300: 31 * 86_400, 3600: 400 * 86_400 };
 const lookOf = (nodeId: string, requests: number): NodeLook => ({
   ...{ nodeId, epoch: 1, simulated: false, ok: true },
   samples: {
-    ...{ startedAt: 1, counters: { requests }, gauges: {} },
+    ...{ startedAt: 1, counters: { requests, generationTokens: requests }, gauges: {} },
     histograms: { e2eSeconds: { le: [1, 2], counts: [requests, requests, 0] } },
   },
 });
@@ -78,7 +78,7 @@ it("tells charts of many nodes the same, with the figures asked for and no other
         ...look,
         samples: {
           ...look.samples,
-          counters: { requests: second, preemptions: 1 },
+          counters: { requests: second, generationTokens: second, preemptions: 1 },
           gauges: { running: second % 7 },
           histograms: { e2eSeconds: { le: [1, 2], counts: [second, 2 * second, second] } },
         },
@@ -96,7 +96,7 @@ it("tells charts of many nodes the same, with the figures asked for and no other
         starts: Array.from({ length: 7200 / stepSeconds }, (_, n) => at(from + n * stepSeconds)),
       };
       const nodes = asked.map((id) => ({ id, name: id }));
-      for (const def of [NODE_CHARTS.requests, NODE_CHARTS.running, NODE_CHARTS.latency]) {
+      for (const def of [NODE_CHARTS.throughput, NODE_CHARTS.running, NODE_CHARTS.latency]) {
         const charts = [true, false, null].map(() => createNodeChart(def, nodes, grid));
         const [summed, single, rows] = charts;
         if (!summed || !single || !rows) return;
