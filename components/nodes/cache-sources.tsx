@@ -5,7 +5,7 @@ import { Notice } from "#components/ui/card.tsx";
 import { useApi } from "#components/ui/use-api.ts";
 import { APART_SHARE } from "#lib/telemetry/browser/apart-share.ts";
 import type { CacheSources } from "#lib/telemetry/browser/cache-sources-schema.ts";
-import { APART_REASONS, comparedText } from "./compared-words.ts";
+import { APART_REASONS, apartText, comparedText } from "./compared-words.ts";
 
 const REFRESH_MS = 30_000;
 
@@ -38,10 +38,10 @@ export function ComparedLine({ sources }: { sources: CacheSources | undefined })
   if (!sources?.compared) return null;
   const { apart } = sources.compared;
   const text = comparedText(sources.compared);
-  if (apart === null || apart <= APART_SHARE) return <p className="text-sm text-fg-2">{text}</p>;
+  if (apart === null || apart.share <= APART_SHARE) return <p className="text-sm text-fg-2">{text}</p>;
   return (
     <Notice tone="warn">
-      The two sources are {Math.round(apart * 100)} % apart. {text} {APART_REASONS}
+      {apartText(apart)} {text} {APART_REASONS}
     </Notice>
   );
 }

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { comparedText, pairText } from "./compared-words.ts";
+import { apartText, comparedText, pairText } from "./compared-words.ts";
 
 const compared = {
   minutes: 60,
-  apart: 0.02,
+  apart: { of: "evictions.gpu" as const, share: 0.02 },
   figures: [
     { of: "evictions.gpu" as const, measured: 41, derived: 40 },
     { of: "swaps.disk" as const, measured: 3, derived: 3 },
@@ -16,4 +16,8 @@ it("says what each source came to, and of how long", () => {
   expect(comparedText({ ...compared, minutes: 17 })).toBe(
     "Measured by the node and derived from its requests, over 17 min that both know: lost a slot 41 and 40; from disk 3 and 3.",
   );
+});
+
+it("names the figure that differs", () => {
+  expect(apartText({ of: "swaps.disk", share: 0.314 })).toBe("The two sources of swaps from disk are 31 % apart.");
 });

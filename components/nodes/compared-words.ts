@@ -22,6 +22,18 @@ export function comparedText({ figures, minutes }: Compared): string {
   return `Measured by the node and derived from its requests, over ${spanText(minutes)} that both know: ${pairs.join("; ")}.`;
 }
 
+const NOUNS: Record<ComparedFigure, string> = {
+  "evictions.gpu": "GPU slot evictions",
+  "evictions.cpu": "CPU cache evictions",
+  "swaps.gpu": "GPU slot hits",
+  "swaps.cpu": "swaps from the CPU cache",
+  "swaps.disk": "swaps from disk",
+};
+
+/** Which figure differs, and by how much. */
+export const apartText = ({ of, share }: NonNullable<Compared["apart"]>): string =>
+  `The two sources of ${NOUNS[of]} are ${Math.round(share * 100)} % apart.`;
+
 const spanText = (minutes: number): string => (minutes === 60 ? "1 h" : `${minutes} min`);
 
 /** Why two sources may part. */

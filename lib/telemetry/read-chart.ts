@@ -7,6 +7,7 @@ import { comparedSentence } from "./derived/compare-counts.ts";
 import { derivedNotes } from "./derived/derived-notes.ts";
 import { type DerivedFigure, readDerivedFigures } from "./derived/derived-pack-store.ts";
 import { fillWithDerived } from "./derived/fill-chart.ts";
+import { settledUntil } from "./derived/follow-node.ts";
 import { marksOfChart } from "./events.ts";
 import { weakestSource } from "./figure.ts";
 import type { MarkPlace } from "./marks/mark-store.ts";
@@ -161,7 +162,10 @@ async function fillCounters(
   { def, chart, nodes, derived }: Filling,
   { stepSeconds, to }: { stepSeconds: RollupStep; to: Date },
 ): Promise<Filled> {
-  const filled = fillWithDerived(chart, derived, derivedCountersOf(def), stepSeconds);
+  const filled = fillWithDerived(chart, derived, derivedCountersOf(def), {
+    stepSeconds,
+    untilMs: settledUntil(ctx.clock.now()).getTime(),
+  });
   const notes = await derivedNotes(ctx.tx, nodes, filled.derived, to);
   return { source: filled.source, notes, secondSource: comparedSentence(filled.compared) };
 }

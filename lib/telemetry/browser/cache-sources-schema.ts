@@ -7,13 +7,14 @@ export type ComparedFigure = (typeof COMPARED_FIGURES)[number];
 export const CacheSourcesSchema = z.object({
   /** Since when what is derived has been exact without a break; null = it is not now. */
   exactSince: z.iso.datetime().nullable(),
-  /** Others use the node now, by the last ten minutes; null = they do not, or its engine was not seen. */
+  /** Others use the node now, by the last ten minutes or the last looks; null = they do not, or its engine was not seen. */
   foreign: z
     .object({
       /** Requests that its engine counted, and those of them that came through Switchyard. */
       counted: z.number().int(),
       ours: z.number().int(),
-      minutes: z.number().int(),
+      /** A fraction where only the last looks were judged. */
+      minutes: z.number(),
       sentence: z.string(),
     })
     .nullable(),
@@ -24,8 +25,8 @@ export const CacheSourcesSchema = z.object({
       figures: z.array(
         z.object({ of: z.enum(COMPARED_FIGURES), measured: z.number().int(), derived: z.number().int() }),
       ),
-      /** The furthest that two of them are apart, as a share of the larger, hits left out; null = too few to say. */
-      apart: z.number().nullable(),
+      /** The figure that is the furthest apart, as a share of the larger, hits left out; null = too few to say. */
+      apart: z.object({ of: z.enum(COMPARED_FIGURES), share: z.number() }).nullable(),
     })
     .nullable(),
 });

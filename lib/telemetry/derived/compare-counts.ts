@@ -7,34 +7,34 @@ export type ComparedCount = { of: ComparedFigure; measured: number; derived: num
 const LOOSE: ReadonlySet<ComparedFigure> = new Set(["swaps.gpu"]);
 /** Of fewer than these one more or less is no disagreement. */
 const LEAST_COUNT = 10;
-/**
- * What happened up to ten seconds before a look counts where the look lies, so at either edge one source may have what the
- * other has not: in less than ten minutes of loads that is no small share.
- */
+/** Less than ten minutes that both know say nothing: a load at the edge of one may lie in the next for the other source. */
 const LEAST_SECONDS = 600;
 /** Both must know so much of a step: a count of half of it lies beside one of the whole by chance. */
 const LEAST_OF_STEP = 5 / 6;
 
-/** Adds up what two sources say of the same nodes and steps. */
-export function createComparison(names: readonly ComparedFigure[], stepSeconds: number) {
+/**
+ * Adds up what two sources say of the same nodes, over whole steps that have ended.
+ * @param untilMs what lies later is not complete: requests still run, and traces are on their way
+ */
+export function createComparison(names: readonly ComparedFigure[], stepSeconds: number, untilMs: number) {
   const [measured, derived] = [new Float64Array(names.length), new Float64Array(names.length)];
-  const first = new Float64Array(names.length).fill(Number.POSITIVE_INFINITY);
-  const last = new Float64Array(names.length);
+  const steps = names.map(() => new Set<number>());
   const least = LEAST_OF_STEP * stepSeconds;
   return {
+    /** Whether a step has ended. @param at where it begins, in Unix milliseconds */
+    hasEnded: (at: number): boolean => at + stepSeconds * 1000 <= untilMs,
     /** Whether so many seconds of a step are enough to set it beside another source's. */
     isWhole: (seconds: number): boolean => seconds >= least,
     /** @param name its place among the names @param at where the step begins, in Unix milliseconds */
     add(name: number, at: number, counted: number, followed: number): void {
-      first[name] = Math.min(first[name] ?? at, at);
-      last[name] = Math.max(last[name] ?? at, at);
+      steps[name]?.add(at);
       measured[name] = (measured[name] ?? 0) + counted;
       derived[name] = (derived[name] ?? 0) + followed;
     },
     counts: (): ComparedCount[] =>
       names.flatMap((of, name) => {
-        const seconds = ((last[name] ?? 0) - (first[name] ?? 0)) / 1000 + stepSeconds;
-        if (seconds < stepSeconds) return []; // nothing was added
+        const seconds = (steps[name]?.size ?? 0) * stepSeconds;
+        if (seconds === 0) return [];
         return { of, measured: Math.round(measured[name] ?? 0), derived: Math.round(derived[name] ?? 0), seconds };
       }),
   };
@@ -45,6 +45,18 @@ export function apartShare({ of, measured, derived, seconds }: ComparedCount): n
   const larger = Math.max(measured, derived);
   if (larger < LEAST_COUNT || seconds < LEAST_SECONDS || LOOSE.has(of)) return null;
   return Math.abs(measured - derived) / larger;
+}
+
+/** The figure whose sources are the furthest apart; null = of none enough is known. */
+export function furthestApart(counts: readonly ComparedCount[]): { of: ComparedFigure; share: number } | null {
+  const shares = counts.flatMap((count) => {
+    const share = apartShare(count);
+    return share === null ? [] : [{ of: count.of, share }];
+  });
+  return shares.reduce<(typeof shares)[number] | null>(
+    (most, one) => (most === null || one.share > most.share ? one : most),
+    null,
+  );
 }
 
 const WORDS: Record<ComparedFigure, string> = {
@@ -59,8 +71,10 @@ const WORDS: Record<ComparedFigure, string> = {
 export function comparedSentence(counts: readonly ComparedCount[]): string | null {
   const told = counts.filter(({ of }) => !LOOSE.has(of));
   if (told.length === 0) return null;
-  const shares = told.flatMap((count) => apartShare(count) ?? []);
-  const furthest = shares.length === 0 ? "" : `, at most ${Math.round(Math.max(...shares) * 100)} % apart`;
-  const pairs = told.map(({ of, measured, derived }) => `${measured} and ${derived} ${WORDS[of]}`);
-  return `Counted by the nodes and derived from our own requests, over the steps that both know${furthest}: ${pairs.join("; ")}.`;
+  const furthest = furthestApart(told);
+  const pairs = told.map(
+    ({ of, measured, derived }) =>
+      `${measured} and ${derived} ${WORDS[of]}${of === furthest?.of ? ` (${Math.round(furthest.share * 100)} % apart)` : ""}`,
+  );
+  return `Counted by the nodes and derived from our own requests, over the ended steps that both know: ${pairs.join("; ")}.`;
 }

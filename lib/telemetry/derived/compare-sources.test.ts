@@ -33,7 +33,7 @@ it("compares whole minutes that both know, counter by counter", () => {
   ];
   expect(compareSources(measured, derived)).toEqual({
     minutes: 10,
-    apart: 1 / 41,
+    apart: { of: "evictions.gpu", share: 1 / 41 },
     figures: [
       { of: "evictions.gpu", measured: 41, derived: 40 },
       { of: "swaps.gpu", measured: 50, derived: 0 },
@@ -56,4 +56,15 @@ it("says nothing of few, and nothing at all where one source is missing", () => 
   expect(compareSources([counted(0, { "swaps.disk": 3 })], [followed(0, { "swaps.disk": 9 })])?.apart).toBeNull();
   expect(compareSources([counted(0, { requests: 3 })], [followed(0, { "swaps.disk": 9 })])).toBeNull();
   expect(compareSources([counted(0, { "swaps.disk": 3 })], [])).toBeNull();
+});
+
+it("holds nothing that is only inferred against what was counted: a young node, whose loads we did not see", () => {
+  const minutes = Array.from({ length: 12 }, (_, minute) => minute);
+  const measured = minutes.map((minute) => counted(minute, { "swaps.disk": minute === 0 ? 11 : 0 }));
+  const young = minutes.map((minute) => ({ ...followed(minute, {}), doubt: minute < 3 ? ("start" as const) : null }));
+  expect(compareSources(measured, young)).toEqual({
+    minutes: 9,
+    apart: null,
+    figures: [{ of: "swaps.disk", measured: 0, derived: 0 }],
+  });
 });

@@ -1,12 +1,12 @@
 import { type CacheSources, COMPARED_FIGURES } from "../browser/cache-sources-schema.ts";
 import type { NodeRollup } from "../rollup.ts";
-import { apartShare } from "./compare-counts.ts";
+import { furthestApart } from "./compare-counts.ts";
 import type { DerivedStep } from "./fill-chart.ts";
 
 /** A node that was seen for less of a minute counted less than the minute's. */
 const LEAST_SECONDS = 50;
 
-/** Sets what a node counted beside what was derived, over the whole minutes that both know. */
+/** Sets what a node counted beside what followed exactly, over the whole minutes that both know. */
 export function compareSources(
   measured: readonly NodeRollup[],
   derived: readonly DerivedStep[],
@@ -14,7 +14,9 @@ export function compareSources(
   const byMinute = new Map(derived.map((step) => [step.at.getTime(), step]));
   const both = measured.flatMap(({ at, data }) => {
     const step = byMinute.get(at.getTime());
-    return step === undefined || step.seconds < 60 || data.seconds < LEAST_SECONDS ? [] : { data, step };
+    return step === undefined || step.doubt !== null || step.seconds < 60 || data.seconds < LEAST_SECONDS
+      ? []
+      : { data, step };
   });
   const figures = COMPARED_FIGURES.flatMap((of) => {
     const known = both.filter(({ data }) => data.counters[of] !== undefined);
@@ -22,12 +24,16 @@ export function compareSources(
     const sum = (values: number[]) => Math.round(values.reduce((total, value) => total + value, 0));
     return {
       of,
+      minutes: known.length,
       measured: sum(known.map(({ data }) => data.counters[of] ?? 0)),
       derived: sum(known.map(({ step }) => step.counters[of] ?? 0)),
     };
   });
   if (figures.length === 0) return null;
-  const seconds = both.length * 60;
-  const shares = figures.flatMap((pair) => apartShare({ ...pair, seconds }) ?? []);
-  return { minutes: both.length, figures, apart: shares.length === 0 ? null : Math.max(...shares) };
+  const counts = figures.map(({ minutes, ...pair }) => ({ ...pair, seconds: minutes * 60 }));
+  return {
+    minutes: both.length,
+    figures: figures.map(({ minutes: _, ...pair }) => pair),
+    apart: furthestApart(counts),
+  };
 }

@@ -2,7 +2,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
 import { manualClock } from "#lib/platform/clock.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { acted, deriveOnce, engineCounted, forgetNodes, record, sentTo } from "../testing/derived-world.ts";
+import {
+  acted,
+  deriveOnce,
+  engineCounted,
+  engineLooked,
+  forgetNodes,
+  record,
+  sentTo,
+} from "../testing/derived-world.ts";
 import * as seed from "../testing/seed-catalog.ts";
 
 const NOON = new Date("2026-11-25T12:00:00.000Z");
@@ -87,7 +95,7 @@ describe("charts of evictions and swap sources", () => {
       source: "measured",
       note: null,
       secondSource:
-        "Counted by the nodes and derived from our own requests, over the steps that both know, at most 60 % apart: 70 and 29 lost a slot; 70 and 28 left the CPU cache.",
+        "Counted by the nodes and derived from our own requests, over the ended steps that both know: 70 and 29 lost a slot; 70 and 28 left the CPU cache (60 % apart).",
     });
     const both = await chart("evictions", { poolId });
     expect(both).toMatchObject({ source: "derived", coverage: { seen: 2, of: 2 } });
@@ -190,7 +198,7 @@ describe("the sources of a node's figures", () => {
       foreign: null,
       compared: {
         minutes: 10,
-        apart: 1 / 3,
+        apart: { of: "swaps.disk", share: 1 / 3 },
         figures: [
           { of: "evictions.gpu", measured: 30, derived: 29 },
           { of: "swaps.disk", measured: 20, derived: 30 },
@@ -202,6 +210,31 @@ describe("the sources of a node's figures", () => {
       apart: null,
     });
     expect((await sources(plain)).compared).toBeNull();
+  });
+
+  it("tell of others within a minute, at a gate's load too, and call nothing exact from then on", async () => {
+    await tenMinutes(plain);
+    clock.advance(10 * MINUTE);
+    await deriveOnce(api.deps);
+    expect(await sources(plain)).toMatchObject({ foreign: null, exactSince: at(-1).toISOString() });
+    // a gate sends ten requests a second, and somebody else begins to send two
+    const gate = Array.from({ length: 500 }, (_, index) => new Date(at(10).getTime() + index * 100));
+    await record(
+      api.deps,
+      gate.map((moment) => sentTo(plain, { loraName: "adapter-0", at: moment, seconds: 0.05 })),
+    );
+    for (const look of [1, 2, 3, 4])
+      await engineLooked(api.deps, plain, new Date(at(10).getTime() + look * 10_000), 120);
+    clock.advance(50_000);
+    const found = await sources(plain);
+    expect(found).toMatchObject({ exactSince: null, foreign: { counted: 480, minutes: 40 / 60 } });
+    expect(found.foreign?.sentence).toMatch(
+      /^plain answered 480 requests in 40 s of which 4\d\d came through Switchyard\.$/,
+    );
+    await deriveOnce(api.deps);
+    expect(await chart("evictions", { nodeId: plain })).toMatchObject({ source: "derived" });
+    const later = { params: { metric: "evictions" as const }, query: { nodeId: plain, minutes: 15 } };
+    expect(await api.admin.call("GET /charts/{metric}", later)).toMatchObject({ source: "inferred" });
   });
 
   it("tell that others use a node, while they do", async () => {

@@ -17,7 +17,7 @@ import {
   saveFollowed,
 } from "./derived-rollup-store.ts";
 import { checkpointOf, doubted, type FollowedPart, followPart } from "./follow-node.ts";
-import { readForeign, tracedUntil } from "./read-foreign.ts";
+import { foreignNow } from "./read-foreign.ts";
 
 export const DERIVED_LOOP = "derived";
 const INTERVAL_MS = 30_000;
@@ -114,7 +114,7 @@ async function savePart(tx: Tx, node: FollowedNode, part: FollowedPart, now: Dat
     changedMs = Math.min(changedMs, part.lateFromMs);
     await doubtMinutes(tx, node.id, { from: new Date(part.lateFromMs), to: new Date(part.fromMs) }, "late");
   }
-  const foreign = part.isDone ? await readForeign(tx, node.id, tracedUntil(now)) : null;
+  const foreign = part.isDone ? await foreignNow(tx, node.id, now) : null;
   let checkpoint = part.checkpoint;
   if (foreign !== null) {
     changedMs = Math.min(changedMs, foreign.sinceMs);

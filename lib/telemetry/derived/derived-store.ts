@@ -108,6 +108,18 @@ export async function readRequests(
   return asEngineSaw(rows.flatMap(sentRequestOf));
 }
 
+/** When requests of all kinds ended on a node, in [from, to). */
+export async function endTimes(tx: Tx, nodeId: string, window: { from: Date; to: Date }): Promise<number[]> {
+  const rows = await tx.client.requestTrace.findMany({
+    where: {
+      ...{ nodeId, dispatchedAt: { not: null }, endedAt: { gte: window.from, lt: window.to } },
+      arrivedAt: { gte: new Date(window.from.getTime() - LONGEST_REQUEST_MS) },
+    },
+    select: { endedAt: true },
+  });
+  return rows.map(({ endedAt }) => endedAt.getTime());
+}
+
 const SELECT_REQUEST = { id: true, loraName: true, dispatchedAt: true, endedAt: true } as const;
 
 function sentRequestOf(row: {

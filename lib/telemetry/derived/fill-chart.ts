@@ -32,16 +32,16 @@ type FilledChart = Pick<
  * what was derived. Its loop runs for each node and step of a month.
  * @param derived at most once for each node and step
  * @param wanted the counters that are charted, in the order of the derived values
- * @param stepSeconds of the steps that were derived
+ * @param untilMs what is younger is charted, but not set beside what was measured
  */
 export function fillWithDerived(
   chart: FilledChart,
   derived: Iterable<DerivedFigure>,
   wanted: readonly DerivedCounter[],
-  stepSeconds: number,
+  { stepSeconds, untilMs }: { stepSeconds: number; untilMs: number },
 ): Filled {
   const parts = new Map<string, DerivedPart>();
-  const comparison = createComparison(wanted, stepSeconds);
+  const comparison = createComparison(wanted, stepSeconds, untilMs);
   const all = (1 << wanted.length) - 1;
   let [current, place]: [string | null, number] = [null, -1];
   let part: DerivedPart | undefined;
@@ -52,7 +52,9 @@ export function fillWithDerived(
     if (place < 0 || seconds === 0) continue;
     const cell = chart.cellOf(place, at);
     const untold = chart.untold(cell);
-    if (untold !== all && comparison.isWhole(seconds)) compare(chart, cell, figure, all & ~untold, comparison);
+    // what is only inferred is in no contest with what was counted
+    const isComparable = doubt === null && comparison.isWhole(seconds) && comparison.hasEnded(at);
+    if (untold !== all && isComparable) compare(chart, cell, figure, all & ~untold, comparison);
     if (untold === 0) continue;
     if (part === undefined) {
       part = { nodeId, doubt, isPartly: chart.hasSpoken(place) };

@@ -8,6 +8,8 @@ import { residentAfter } from "./resident-after.ts";
 const MINUTE_MS = 60_000;
 /** What is younger than this is derived again each time: a request's trace comes when it has ended. */
 export const SETTLING_MS = 3 * MINUTE_MS;
+/** What lies before is complete: its requests have ended, and their traces have come. */
+export const settledUntil = (now: Date): Date => new Date(now.getTime() - SETTLING_MS);
 /** Traces are written once a second; what is younger than this is not looked at yet. */
 export const TRACE_LAG_MS = 5_000;
 /** So far back a node is followed that was not followed before. */

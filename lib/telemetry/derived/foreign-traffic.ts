@@ -6,6 +6,7 @@ export type ForeignTraffic = {
   /** Requests that its engine counted, and ours among them. */
   counted: number;
   ours: number;
+  /** A fraction where only the last looks were judged. */
   minutes: number;
   /** When the first minute of the window began in which the two parted. */
   sinceMs: number;
@@ -37,6 +38,42 @@ export function judgeForeign(minutes: readonly CountedMinute[], probedMs: readon
   return first === undefined ? null : { ...whole, minutes: known.length, sinceMs: first.atMs };
 }
 
+/** What an engine counted between two looks at it. */
+export type LookCount = { fromMs: number; toMs: number; counted: number };
+
+/** So many looks are judged together: enough for one request in two seconds to show, few enough to say so within a minute. */
+export const RECENT_LOOKS = 4;
+/** A reply ends at its engine before it ends at the gateway, and a look is made a moment after its time. */
+export const LATE_MS = 2_000;
+
+/**
+ * The same of the last looks, for what began a moment ago: minutes need several of them. It tolerates no share, so that a
+ * gate's thousands of requests hide nothing; instead each of ours that may have been counted is taken off. The looks must
+ * say so with and without the first of them.
+ * @param looks one after the other, the newest last
+ * @param endedMs when requests of ours ended, all of them since the first look
+ */
+export function judgeRecent(
+  looks: readonly LookCount[],
+  endedMs: readonly number[],
+  probedMs: readonly number[],
+): ForeignTraffic | null {
+  const last = looks.slice(-RECENT_LOOKS);
+  const [first, end] = [last[0], last.at(-1)];
+  if (first === undefined || end === undefined || last.length < RECENT_LOOKS) return null;
+  const isUnbroken = last.every((look, index) => index === 0 || last[index - 1]?.toMs === look.fromMs);
+  const isProbed = probedMs.some((ms) => ms >= first.fromMs - MINUTE_MS && ms < end.toMs + MINUTE_MS);
+  if (!isUnbroken || isProbed) return null;
+  const parts = [last, last.slice(1)].map((some) => ({
+    counted: some.reduce((sum, { counted }) => sum + counted, 0),
+    ours: endedMs.filter((ms) => ms > (some[0]?.fromMs ?? 0) && ms <= end.toMs + LATE_MS).length,
+  }));
+  const [whole] = parts;
+  if (whole === undefined || parts.some(({ counted, ours }) => counted - ours <= TOLERATED.requests)) return null;
+  const minutes = (end.toMs - first.fromMs) / MINUTE_MS;
+  return { ...whole, minutes, sinceMs: Math.floor(first.fromMs / MINUTE_MS) * MINUTE_MS };
+}
+
 type Total = { counted: number; ours: number };
 
 const totalOf = (minutes: readonly Total[]): Total => ({
@@ -48,5 +85,7 @@ const isForeign = ({ counted, ours }: Total): boolean =>
   counted - ours > Math.max(TOLERATED.requests, TOLERATED.share * counted);
 
 /** "Node answered 412 requests in 10 min of which 377 came through Switchyard". */
-export const foreignSentence = (node: string, { counted, ours, minutes }: Omit<ForeignTraffic, "sinceMs">): string =>
-  `${node} answered ${counted} requests in ${minutes} min of which ${ours} came through Switchyard`;
+export const foreignSentence = (node: string, { counted, ours, minutes }: Omit<ForeignTraffic, "sinceMs">): string => {
+  const span = minutes < 1 ? `${Math.round(minutes * 60)} s` : `${minutes} min`;
+  return `${node} answered ${counted} requests in ${span} of which ${ours} came through Switchyard`;
+};

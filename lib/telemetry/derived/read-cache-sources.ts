@@ -7,9 +7,9 @@ import { readNodeRollups } from "../series/series-store.ts";
 import { compareSources } from "./compare-sources.ts";
 import { exactSince, readDerivedSteps } from "./derived-rollup-store.ts";
 import { findDerivedNode } from "./derived-store.ts";
-import { SETTLING_MS } from "./follow-node.ts";
-import { foreignSentence } from "./foreign-traffic.ts";
-import { readForeign, tracedUntil } from "./read-foreign.ts";
+import { settledUntil } from "./follow-node.ts";
+import { type ForeignTraffic, foreignSentence } from "./foreign-traffic.ts";
+import { foreignNow } from "./read-foreign.ts";
 import { swapRange } from "./swap-range.ts";
 
 /**
@@ -23,20 +23,17 @@ export async function readCacheSources(ctx: Ctx, nodeId: string, query: SwapRang
   const now = ctx.clock.now();
   const { from, to } = swapRange(query, now);
   // of what is younger some requests still run
-  const settled = new Date(Math.min(to.getTime(), now.getTime() - SETTLING_MS));
+  const settled = new Date(Math.min(to.getTime(), settledUntil(now).getTime()));
   const nodeIds = [nodeId];
   const window = { nodeIds, stepSeconds: 60 as const, from: stepStart(from, 60), to: stepStart(settled, 60) };
   const compared = compareSources(await readNodeRollups(ctx.tx, window), await readDerivedSteps(ctx.tx, window));
-  return {
-    exactSince: (await exactSince(ctx.tx, nodeIds, now)).get(nodeId)?.toISOString() ?? null,
-    foreign: await foreignNow(ctx, node.name, nodeId, now),
-    compared,
-  };
+  const foreign = await foreignNow(ctx.tx, nodeId, now);
+  // the loop writes the doubt down within half a minute; nobody is told "exact" until then
+  const since = foreign === null ? (await exactSince(ctx.tx, nodeIds, now)).get(nodeId) : undefined;
+  return { exactSince: since?.toISOString() ?? null, foreign: foreign && toView(node.name, foreign), compared };
 }
 
-async function foreignNow(ctx: Ctx, name: string, nodeId: string, now: Date): Promise<CacheSources["foreign"]> {
-  const found = await readForeign(ctx.tx, nodeId, tracedUntil(now));
-  if (found === null) return null;
-  const { counted, ours, minutes } = found;
-  return { counted, ours, minutes, sentence: `${foreignSentence(name, found)}.` };
-}
+const toView = (name: string, found: ForeignTraffic): CacheSources["foreign"] => ({
+  ...{ counted: found.counted, ours: found.ours, minutes: found.minutes },
+  sentence: `${foreignSentence(name, found)}.`,
+});

@@ -1,7 +1,11 @@
 import type { Tx } from "#lib/platform/db.ts";
 import { stepStart } from "../rollup.ts";
+import { readTicks } from "../series/series-store.ts";
 import { countedMinutes, probeTimes } from "./derived-rollup-store.ts";
-import { type ForeignTraffic, judgeForeign } from "./foreign-traffic.ts";
+import { LOOK_MS } from "./derived-rows.ts";
+import { endTimes } from "./derived-store.ts";
+import { TRACE_LAG_MS } from "./follow-node.ts";
+import { type ForeignTraffic, judgeForeign, judgeRecent, LATE_MS, RECENT_LOOKS } from "./foreign-traffic.ts";
 
 const MINUTE_MS = 60_000;
 const WINDOW_MS = 10 * MINUTE_MS;
@@ -15,4 +19,32 @@ export async function readForeign(tx: Tx, nodeId: string, to: Date): Promise<For
   const minutes = (await countedMinutes(tx, window, nodeId)).get(nodeId) ?? [];
   const beside = { from: new Date(window.from.getTime() - MINUTE_MS), to: new Date(to.getTime() + MINUTE_MS) };
   return judgeForeign(minutes, await probeTimes(tx, nodeId, beside));
+}
+
+/** A look is judged once the traces of what it counted have come. */
+const RECENT_MS = (RECENT_LOOKS + 1) * LOOK_MS;
+
+/**
+ * Whether others than us use a node now. What began a moment ago shows in the last looks, and stays shown in the minutes
+ * after them.
+ */
+export async function foreignNow(tx: Tx, nodeId: string, now: Date): Promise<ForeignTraffic | null> {
+  return (await readForeign(tx, nodeId, tracedUntil(now))) ?? (await readRecent(tx, nodeId, now));
+}
+
+async function readRecent(tx: Tx, nodeId: string, now: Date): Promise<ForeignTraffic | null> {
+  const to = new Date(now.getTime() - TRACE_LAG_MS - LATE_MS);
+  const from = new Date(to.getTime() - RECENT_MS);
+  const looks = (await readTicks(tx, from, to)).flatMap(({ at, looks: each }) => {
+    const look = each.find((one) => one.nodeId === nodeId);
+    const counted = look?.ok ? look.increase.counters.requests : undefined;
+    if (!look?.ok || counted === undefined || look.increase.seconds <= 0) return [];
+    const toMs = at.getTime();
+    return [{ fromMs: Math.round(toMs - look.increase.seconds * 1000), toMs, counted }];
+  });
+  const begun = looks[0]?.fromMs;
+  if (begun === undefined) return null;
+  const beside = { from: new Date(begun - MINUTE_MS), to: now };
+  const ended = await endTimes(tx, nodeId, { from: new Date(begun), to: now });
+  return judgeRecent(looks, ended, await probeTimes(tx, nodeId, beside));
 }

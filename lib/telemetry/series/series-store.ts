@@ -190,7 +190,8 @@ async function lastTickAt(tx: Tx): Promise<Date | null> {
   return row?.at ?? null;
 }
 
-async function readTicks(tx: Tx, from: Date, to: Date): Promise<Tick[]> {
+/** Scrapes of all nodes in [from, to), by time. */
+export async function readTicks(tx: Tx, from: Date, to: Date): Promise<Tick[]> {
   const rows = await tx.client.$queryRaw<{ at: Date; data: Uint8Array }[]>`
     SELECT at, data FROM series.tick WHERE at >= ${from} AND at < ${to} ORDER BY at`;
   return rows.map(({ at, data }) => ({ at, looks: unpackTick(data, `tick ${at.toISOString()}`) }));

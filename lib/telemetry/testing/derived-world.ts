@@ -2,8 +2,11 @@ import type { Deps } from "#lib/identity/ctx.ts";
 import type { Database } from "#lib/platform/db.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
+import { ROLLUP_KEPT_SECONDS } from "../chart-range.ts";
 import { DERIVED_LOOP, derivedTurn } from "../derived/derived-loop.ts";
 import { recordTraces } from "../record-traces.ts";
+import { packTick } from "../series/pack.ts";
+import { keepPartitions } from "../series/series-store.ts";
 import type { RequestTrace } from "../trace.ts";
 import { makeTrace } from "./make-trace.ts";
 
@@ -77,6 +80,15 @@ export const engineCounted = (
       },
     }),
   );
+
+/** What an engine counted in the ten seconds before a look, as the scraper keeps its looks. */
+export const engineLooked = ({ db }: Deps, nodeId: string, at: Date, requests: number): Promise<unknown> =>
+  db.write(platformScope, async (tx) => {
+    await keepPartitions(tx, at, ROLLUP_KEPT_SECONDS);
+    const increase = { seconds: 10, counters: { requests }, gauges: {}, histograms: {} };
+    const data = packTick([{ nodeId, epoch: 1, simulated: true, ok: true, addsUp: true, increase }]);
+    await tx.client.$executeRaw`INSERT INTO series.tick (at, data) VALUES (${at}, ${Buffer.from(data)})`;
+  });
 
 /** The fleet did something to a node. */
 export const acted = (
