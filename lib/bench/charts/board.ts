@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { access, mkdtemp, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "@playwright/test";
@@ -26,7 +25,7 @@ export async function timeBoard(url: string, admin: Admin, runs: number, say: (l
   const dataDir = await mkdtemp(join(tmpdir(), "switchyard-bench-web-"));
   const [port = 0] = await freePorts(1);
   const origin = `http://localhost:${port}`;
-  const web = spawn(process.execPath, [nextCommand(), "start", "-p", String(port)], {
+  const web = spawn(process.execPath, [join(projectRoot(), "dist", "web.js")], {
     cwd: projectRoot(),
     env: childEnv({
       ...{ NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", PORT: String(port), DATABASE_URL: url },
@@ -55,8 +54,6 @@ export async function timeBoard(url: string, admin: Admin, runs: number, say: (l
     await rm(dataDir, { recursive: true, force: true });
   }
 }
-
-const nextCommand = (): string => createRequire(join(projectRoot(), "package.json")).resolve("next/dist/bin/next");
 
 async function openBrowser(): Promise<Browser> {
   const args = ["--disable-dev-shm-usage", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])];
