@@ -89,12 +89,58 @@ describe("checkFolder on what PEFT wrote", () => {
   });
 });
 
+describe("checkFolder beside what trainers leave", () => {
+  const LEFT = [
+    ...["training_args.bin", "optimizer.pt", "optimizer.bin", "scheduler.pt", "scaler.pt", "trainer_state.json"],
+    ...["rng_state.pth", "rng_state_0.pth", "random_states_0.pkl", "zero_to_fp32.py"],
+    ...["checkpoint-500/adapter_model.bin", "checkpoint-500/optimizer.pt", "checkpoint-best/a/b.pth"],
+    ...["global_step500/zero_pp_rank_0.pt", "runs/Nov28/events.out.tfevents.1", "wandb/run/files/x.py"],
+  ];
+
+  it("accepts the adapter, names each file and folder once, and opens none of them", async () => {
+    const opened: string[] = [];
+    const folder = LEFT.reduce((whole, path) => withFile(whole, path, "x"), good);
+    const files = folderFiles(folder).map((file) => ({
+      ...file,
+      read: (begin: number, end: number) => {
+        opened.push(file.path);
+        return file.read(begin, end);
+      },
+    }));
+    const { findings, stored } = await checkFolder(files, POOL_RULES);
+    expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
+    expect(stored.map(({ path }) => path).sort()).toEqual([...good.keys()].sort());
+    expect(new Set(opened)).toEqual(new Set([CONFIG, WEIGHTS]));
+    const ignored = findings.find(({ code }) => code === "file_ignored")?.evidence[0]?.value.split(", ") ?? [];
+    expect(ignored.sort()).toEqual(
+      [
+        ...LEFT.filter((path) => !path.includes("/")),
+        "checkpoint-500/",
+        "checkpoint-best/",
+        "global_step500/",
+        "runs/",
+        "wandb/",
+      ].sort(),
+    );
+  });
+
+  it("still refuses a pickle in place of the weights", async () => {
+    const folder = withFile(withFile(withoutFile(good, WEIGHTS), "adapter_model.bin", "x"), "optimizer.pt", "x");
+    expect(await problemsOf(folder)).toEqual([
+      ["pickle_refused", "adapter_model.bin"],
+      ["missing_file", WEIGHTS],
+    ]);
+  });
+});
+
 /** Each differs from support-bot in exactly one fact. */
 const BAD: [what: string, folder: Folder, code: string, field: string][] = [
   ["no config", withoutFile(good, CONFIG), "missing_file", CONFIG],
   ["no weights", withoutFile(good, WEIGHTS), "missing_file", WEIGHTS],
   ["a pickle beside the weights", withFile(good, "adapter_model.bin", "x"), "pickle_refused", "adapter_model.bin"],
-  ["a trainer's pickle", withFile(good, "training_args.bin", "x"), "pickle_refused", "training_args.bin"],
+  ["another pickle", withFile(good, "pytorch_model.bin", "x"), "pickle_refused", "pytorch_model.bin"],
+  ["a pickle in a folder", withFile(good, "state/optimizer.pt", "x"), "pickle_refused", "state/optimizer.pt"],
+  ["a step out of a checkpoint", withFile(good, "checkpoint-1/../x.pt", "x"), "file_name_path", "checkpoint-1/../x.pt"],
   [
     "shards",
     withFile(good, "adapter_model-00001-of-00002.safetensors", "x"),

@@ -1,4 +1,5 @@
 import { type Finding, MAX_VERSION_BYTES } from "../schema.ts";
+import { isByProduct, leftOutNames } from "./by-products.ts";
 import { nameFinding } from "./file-names.ts";
 import { error, note, pass } from "./finding.ts";
 
@@ -38,14 +39,16 @@ const OTHER_WEIGHTS = /\.(safetensors|gguf|ggml|onnx|h5|hdf5|msgpack|tflite)$/i;
 const MOST_REFUSALS = 50;
 
 export type FileEntry = { path: string; sizeBytes: number };
+/** A folder as it was listed: its files, and the names of the folders in it where those were not opened. */
+export type FolderListing = { files: readonly FileEntry[]; folders: readonly string[] };
 export type FileSet = { stored: FileEntry[]; findings: Finding[] };
 
 /**
- * Decides which files of a folder make up a version. Pickles, archives and programs are refused wherever they stand, and
- * so are names that deceive; anything else we do not know is left out and said so.
- * @param files paths relative to the adapter's folder
+ * Decides which files of a folder make up a version. Pickles, archives and programs are refused, unless they are a
+ * trainer's own state, and so are names that deceive; anything else we do not know is left out and named.
+ * @param files paths relative to the adapter's folder @param folders names of folders in it that were not opened
  */
-export function checkFileSet(files: readonly FileEntry[]): FileSet {
+export function checkFileSet(files: readonly FileEntry[], folders: readonly string[] = []): FileSet {
   const stored = files.filter(({ path }) => Object.hasOwn(STORED_FILES, path));
   const others = files.filter(({ path }) => !Object.hasOwn(STORED_FILES, path));
   const refused = others.map((file) => refusal(file));
@@ -67,16 +70,17 @@ export function checkFileSet(files: readonly FileEntry[]): FileSet {
         message: `The version consists of ${stored.map(({ path }) => path).join(", ")}.`,
       }),
     );
-  if (ignored.length > 0) findings.push(leftOut(ignored));
+  const names = leftOutNames([...ignored.map(({ path }) => path), ...folders.map((name) => `${name}/`)]);
+  if (names.length > 0) findings.push(leftOut(names));
   return { stored, findings };
 }
 
-const leftOut = (ignored: readonly FileEntry[]): Finding =>
+const leftOut = (names: readonly string[]): Finding =>
   note({
     code: "file_ignored",
-    title: ignored.length === 1 ? "One file is left out" : `${ignored.length} files are left out`,
-    message: "Serving does not need them, so they are not stored.",
-    evidence: { files: ignored.map(({ path }) => path).join(", ") },
+    title: names.length === 1 ? `${names[0]} is left out` : `${names.length} files and folders are left out`,
+    message: "Serving does not need them, so they are neither opened nor stored.",
+    evidence: { files: names.join(", ") },
   });
 
 /** Why a file that no version holds must not even stand beside one, or null. */
@@ -84,6 +88,7 @@ function refusal(file: FileEntry): Finding | null {
   const { path } = file;
   const name = nameFinding(file, STORED_FILE_NAMES);
   if (name !== null) return name;
+  if (isByProduct(path)) return null;
   if (PICKLE.test(path)) return pickle(path);
   if (ARCHIVE.test(path))
     return error({

@@ -89,7 +89,11 @@ describe("a bad adapter", () => {
       withFile(withoutFile(good, WEIGHTS), "adapter_model.bin", "x"),
       ["adapter_model.bin", "pickle_refused"],
     ],
-    ["a pickle beside the safetensors", withFile(good, "optimizer.pt", "x"), ["optimizer.pt", "pickle_refused"]],
+    [
+      "a pickle beside the safetensors",
+      withFile(good, "adapter_model.pt", "x"),
+      ["adapter_model.pt", "pickle_refused"],
+    ],
     ["no config", withoutFile(good, "adapter_config.json"), ["adapter_config.json", "missing_file"]],
     ["a file no adapter has", withFile(good, "notes.md", "x"), ["notes.md", "unknown_file"]],
     ["a name with a way out", withFile(good, "../x.json", "x"), ["../x.json", "file_name_path"]],

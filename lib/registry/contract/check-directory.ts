@@ -1,20 +1,22 @@
 import type { ContractDocument } from "../browser/contract-schema.ts";
+import { checkFileSet } from "../browser/file-set.ts";
+import { hasErrors } from "../browser/finding.ts";
 import { type CheckedPool, checkArtifact } from "../checks/check-artifact.ts";
 import { listSource } from "../intake/source-directory.ts";
 import type { Finding } from "../schema.ts";
 
 /**
- * Every check a version gets at registration, on a folder where it lies; nothing is stored and nothing asked.
+ * Every check a version gets at registration, on a folder where it lies; nothing is stored, and only what a version would
+ * hold is opened.
  * @throws AppError `invalid` when the folder cannot be listed or holds links
  */
 export async function checkDirectory(directory: string, pool: CheckedPool): Promise<Finding[]> {
-  const files = await listSource(directory);
-  const { findings } = await checkArtifact(
-    directory,
-    files.map(({ path }) => path),
-    pool,
-  );
-  return findings;
+  const { files, folders } = await listSource(directory);
+  const { stored, findings } = checkFileSet(files, folders);
+  if (hasErrors(findings)) return findings;
+  const names = stored.map(({ path }) => path);
+  const checked = await checkArtifact(directory, names, pool);
+  return [...findings.filter(({ code }) => code === "file_ignored"), ...checked.findings];
 }
 
 /** What a contract says about its pool, as the checks take it. */

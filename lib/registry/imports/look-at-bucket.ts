@@ -5,7 +5,7 @@ import type { PoolRecord } from "#lib/pools/store.ts";
 import { receiveFile } from "../artifacts/artifact-files.ts";
 import { incomingDirectory } from "../artifacts/store-layout.ts";
 import type { ReadCatalog } from "../intake/receive-file.ts";
-import { filesOf } from "../sources/import-from-bucket.ts";
+import { listBucketFolder } from "../sources/import-from-bucket.ts";
 import { openNamedBucket } from "../sources/open-bucket.ts";
 import { folderBelow } from "../sources/source-paths.ts";
 import { type FolderLook, look } from "./look-at-folder.ts";
@@ -27,7 +27,7 @@ export async function lookAtBucket(
       const bucket = await openNamedBucket(read, from.sourceId, signal);
       const folder = folderBelow(bucket.source.prefix, from.location);
       return {
-        files: await filesOf(bucket, folder),
+        listing: await listBucketFolder(bucket, folder),
         fetch: async (stored) => {
           for (const { path, sizeBytes } of stored)
             await receiveFile(bucket.s3.read(`${folder}${path}`), join(directory, path), sizeBytes);

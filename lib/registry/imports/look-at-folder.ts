@@ -1,7 +1,7 @@
 import { AppError } from "#lib/platform/errors.ts";
 import { systemCode } from "#lib/platform/system-code.ts";
 import type { PoolRecord } from "#lib/pools/store.ts";
-import { checkFileSet, type FileEntry } from "../browser/file-set.ts";
+import { checkFileSet, type FileEntry, type FolderListing } from "../browser/file-set.ts";
 import { hasErrors } from "../browser/finding.ts";
 import type { RowArtifact } from "../browser/import-schema.ts";
 import { checkArtifact } from "../checks/check-artifact.ts";
@@ -17,17 +17,17 @@ export const lookAtFolder = (location: string, pool: PoolRecord, adapterStore: s
   look(pool, async () => {
     const path = locate(location, pool.adapterDirectory);
     const source = await resolveSource(path, [pool.adapterDirectory, adapterStore], adapterStore);
-    return { files: await listSource(source), fetch: async () => source };
+    return { listing: await listSource(source), fetch: async () => source };
   });
 
 /** A folder to look at: its files, and where they stand once they are within reach. */
-type SomeFolder = { files: readonly FileEntry[]; fetch(stored: readonly FileEntry[]): Promise<string> };
+type SomeFolder = { listing: FolderListing; fetch(stored: readonly FileEntry[]): Promise<string> };
 
 /** @param open lists the folder; its files are fetched only when the list has no errors */
 export async function look(pool: PoolRecord, open: () => Promise<SomeFolder>): Promise<FolderLook> {
   try {
     const folder = await open();
-    const { stored, findings } = checkFileSet(folder.files);
+    const { stored, findings } = checkFileSet(folder.listing.files, folder.listing.folders);
     const sizeBytes = stored.reduce((sum, file) => sum + file.sizeBytes, 0);
     const unread = { sizeBytes, rank: null, alpha: null, dtype: null, baseModel: null, digest: null };
     if (hasErrors(findings)) return { files: stored, findings, artifact: unread };

@@ -1,10 +1,9 @@
 import { AppError } from "#lib/platform/errors.ts";
 import { systemCode } from "#lib/platform/system-code.ts";
 import type { PoolRecord } from "#lib/pools/store.ts";
-import { checkFileSet } from "../browser/file-set.ts";
-import { checkArtifact } from "../checks/check-artifact.ts";
+import { checkDirectory } from "../contract/check-directory.ts";
 import type { Finding } from "../schema.ts";
-import { listSource, resolveSource } from "./source-directory.ts";
+import { resolveSource } from "./source-directory.ts";
 
 export type SourceCheck = { readable: true; path: string; findings: Finding[] } | { readable: false; reason: string };
 
@@ -15,11 +14,7 @@ export type SourceCheck = { readable: true; path: string; findings: Finding[] } 
 export async function checkSource(path: string, pool: PoolRecord, adapterStore: string): Promise<SourceCheck> {
   try {
     const source = await resolveSource(path, [pool.adapterDirectory, adapterStore], adapterStore);
-    const { stored, findings } = checkFileSet(await listSource(source));
-    if (findings.some(({ severity }) => severity === "error")) return { readable: true, path: source, findings };
-    const names = stored.map((file) => file.path);
-    const checked = await checkArtifact(source, names, pool);
-    return { readable: true, path: source, findings: [...findings, ...checked.findings] };
+    return { readable: true, path: source, findings: await checkDirectory(source, pool) };
   } catch (error) {
     if (isRefusal(error)) return { readable: false, reason: error.message };
     throw error;

@@ -9,7 +9,7 @@ import { getAdapter } from "../adapters/adapter-store.ts";
 import { openForReading, receiveFile } from "../artifacts/artifact-files.ts";
 import { type SettledArtifact, settleArtifact } from "../artifacts/settle-artifact.ts";
 import { incomingDirectory } from "../artifacts/store-layout.ts";
-import { checkFileSet, type FileEntry } from "../browser/file-set.ts";
+import { checkFileSet, type FileEntry, type FolderListing } from "../browser/file-set.ts";
 import { checkArtifact } from "../checks/check-artifact.ts";
 import type { ImportVersion } from "../schema.ts";
 import { insertVersion, nextVersionNumber, type VersionRecord } from "../versions/version-store.ts";
@@ -24,7 +24,7 @@ export type ImportedArtifact = { versionId: string; source: string; settled: Set
 export type ForeignFolder = {
   /** Where it was, for the version's origin. */
   label: string;
-  files: readonly FileEntry[];
+  listing: FolderListing;
   /** Copies one file to `target` while hashing it. */
   copy(file: FileEntry, target: string): Promise<unknown>;
 };
@@ -38,8 +38,8 @@ type TakeIn = { adapterId: string /** What was looked at before. */; expectedDig
 export const importArtifact = (read: ReadCatalog, input: ImportVersion & TakeIn): Promise<ImportedArtifact> =>
   takeIn(read, input, async (pool, adapterStore) => {
     const source = await resolveSource(input.path, [pool.adapterDirectory, adapterStore], adapterStore);
-    const files = await listSource(source);
-    return { label: source, files, copy: (file, target) => copyFile(source, target, file) };
+    const listing = await listSource(source);
+    return { label: source, listing, copy: (file, target) => copyFile(source, target, file) };
   });
 
 /**
@@ -59,7 +59,7 @@ export async function takeIn(
     return { adapter, pool, adapterStore: ctx.deps.adapterStore };
   });
   const folder = await openFolder(pool, adapterStore);
-  const { stored, findings } = checkFileSet(folder.files);
+  const { stored, findings } = checkFileSet(folder.listing.files, folder.listing.folders);
   const problems = fileSetProblems(findings);
   if (problems.length > 0) throw invalid(problems);
   const versionId = newId("version");

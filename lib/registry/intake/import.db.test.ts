@@ -2,7 +2,7 @@ import { cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { goodFolder, withKey } from "../testing/adapter-folder.ts";
-import { codesOf, createIntakeBench, errorsOf, type IntakeBench, problemOf } from "../testing/intake-bench.ts";
+import { createIntakeBench, errorsOf, type IntakeBench, problemOf } from "../testing/intake-bench.ts";
 import { registerVersion } from "../testing/register.ts";
 
 const FIXTURES = new URL("../../../e2e/fixtures/adapters/", import.meta.url).pathname;
@@ -31,13 +31,16 @@ describe("a folder the server can read", () => {
   it("is copied, checked and stored like an upload of the same files", async () => {
     const { adapter } = await bench.freshAdapter();
     const path = await place("same");
-    await writeFile(join(path, "README.md"), "# model card");
+    const leftovers = ["README.md", "training_args.bin", "optimizer.pt", "rng_state_0.pth"];
+    for (const name of leftovers) await writeFile(join(path, name), "x");
+    await cp(join(FIXTURES, "support-bot"), join(path, "checkpoint-10"), { recursive: true });
     const imported = await importFrom(adapter.id, path, "import-once");
     expect(imported).toMatchObject({ state: "ready", number: 1, origin: { source: path, note: "nightly export" } });
     expect(imported.files.every(({ sizeBytes, receivedBytes, sha256 }) => sizeBytes === receivedBytes && sha256)).toBe(
       true,
     );
-    expect(codesOf(imported)).toContain("file_ignored");
+    const ignored = imported.checkReport?.findings.find(({ code }) => code === "file_ignored")?.evidence[0]?.value;
+    expect(ignored?.split(", ").sort()).toEqual([...leftovers, "checkpoint-10/"].sort());
     expect((await registerVersion(bench.api.admin, adapter.id, good)).digest).toBe(imported.digest);
     expect(await importFrom(adapter.id, path, "import-once")).toEqual(imported);
     expect(await bench.actionsOn(imported.id)).toEqual(["version.accept"]);
@@ -70,7 +73,7 @@ describe("a folder the server can read", () => {
 
   it.each([
     ["a pickle", "adapter_model.bin", "pickle_refused"],
-    ["a trainer's pickle", "training_args.bin", "pickle_refused"],
+    ["a program", "convert.py", "program_refused"],
   ])("with %s is refused, and changes nothing", async (_what, name, code) => {
     const { adapter } = await bench.freshAdapter();
     const path = await place(`with-${name}`, (directory) => writeFile(join(directory, name), "x"));

@@ -2,7 +2,7 @@ import { lstat, readdir, realpath } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { type AppError, invalidField } from "#lib/platform/errors.ts";
 import { incomingRoot } from "../artifacts/store-layout.ts";
-import type { FileEntry } from "../browser/file-set.ts";
+import type { FolderListing } from "../browser/file-set.ts";
 
 const refuse = (code: string, message: string, fix: string): AppError => invalidField("path", code, message, fix);
 
@@ -38,10 +38,10 @@ export async function resolveSource(path: string, roots: readonly string[], adap
 }
 
 /**
- * Lists a folder's files with their sizes; folders below it are left out.
+ * Lists a folder's files with their sizes; folders in it are named and not opened.
  * @throws AppError `invalid` when it holds links, devices or the like
  */
-export async function listSource(directory: string): Promise<FileEntry[]> {
+export async function listSource(directory: string): Promise<FolderListing> {
   const entries = await readdir(directory, { withFileTypes: true }).catch(() => null);
   if (entries === null)
     throw refuse(
@@ -52,5 +52,7 @@ export async function listSource(directory: string): Promise<FileEntry[]> {
   const odd = entries.find((entry) => !entry.isFile() && !entry.isDirectory());
   if (odd) throw refuse("link_refused", `${odd.name} is not a plain file.`, "Copy the file itself into the folder.");
   const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
-  return Promise.all(files.map(async (name) => ({ path: name, sizeBytes: (await lstat(join(directory, name))).size })));
+  const sized = files.map(async (name) => ({ path: name, sizeBytes: (await lstat(join(directory, name))).size }));
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  return { files: await Promise.all(sized), folders: folders.sort() };
 }

@@ -1,7 +1,7 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { AppError, invalidField } from "#lib/platform/errors.ts";
 import { receiveFile } from "../artifacts/artifact-files.ts";
-import type { FileEntry } from "../browser/file-set.ts";
+import { type FileEntry, type FolderListing, STORED_FILE_NAMES } from "../browser/file-set.ts";
 import type { ImportFromBucket } from "../browser/source-schema.ts";
 import { type ImportedArtifact, recordImport, takeIn } from "../intake/import-version.ts";
 import type { ReadCatalog } from "../intake/receive-file.ts";
@@ -29,13 +29,13 @@ export const importFromBucket = (
   takeIn(read, { ...input, ...(signal ? { signal } : {}) }, async () => {
     const bucket = await openNamedBucket(read, input.sourceId, signal);
     const folder = folderBelow(bucket.source.prefix, input.path);
-    const files = await filesOf(bucket, folder);
+    const listing = await listBucketFolder(bucket, folder);
     const label = `s3://${bucket.source.bucket}/${folder}`;
-    return { label, files, copy: (file, target) => copyObject(bucket, `${folder}${file.path}`, target, file) };
+    return { label, listing, copy: (file, target) => copyObject(bucket, `${folder}${file.path}`, target, file) };
   });
 
-/** Every file right in the folder; a folder in it is no file and left out, as on a disk. */
-export async function filesOf({ s3, source }: Bucket, folder: string): Promise<FileEntry[]> {
+/** Every file right in the folder; folders in it are named and not opened, as on a disk. */
+export async function listBucketFolder({ s3, source }: Bucket, folder: string): Promise<FolderListing> {
   const page = await s3.list(folder, { maxKeys: MOST_FILES + 1 });
   const files = page.objects.flatMap(({ key, sizeBytes }) => {
     const path = nameIn(folder, key);
@@ -50,9 +50,10 @@ export async function filesOf({ s3, source }: Bucket, folder: string): Promise<F
     );
   if (files.length > MOST_FILES || page.nextToken !== null)
     throw refuse("too_many_files", "The folder holds more files than any adapter.", "Give the adapter's own folder.");
-  if (files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) > MAX_VERSION_BYTES)
+  const stored = files.filter(({ path }) => STORED_FILE_NAMES.includes(path));
+  if (stored.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) > MAX_VERSION_BYTES)
     throw refuse("too_large", "The folder is larger than any adapter may be.", "Give the adapter's own folder.");
-  return files;
+  return { files, folders: page.folders.flatMap((key) => nameIn(folder, key) ?? []).sort() };
 }
 
 async function copyObject({ s3 }: Bucket, key: string, target: string, file: FileEntry): Promise<void> {

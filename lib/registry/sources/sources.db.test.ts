@@ -64,6 +64,18 @@ describe("an adapter in a bucket", () => {
     expect(items[0]?.lastUsedAt).not.toBeNull();
   });
 
+  it("with what its trainer left is taken in without asking for any of that, and the report names it", async () => {
+    upload("tenants/trained/bot", goodFolder("billing-helper"));
+    for (const path of ["optimizer.pt", "training_args.bin", "checkpoint-10/adapter_model.bin"])
+      s3.objects.set(`tenants/trained/bot/${path}`, new Uint8Array([1]));
+    s3.asked.length = 0;
+    const version = await take("trained/bot");
+    expect(version.state).toBe("ready");
+    const ignored = version.checkReport?.findings.find(({ code }) => code === "file_ignored")?.evidence[0]?.value;
+    expect(ignored).toBe("optimizer.pt, training_args.bin, checkpoint-10/");
+    expect(s3.asked.filter((key) => /optimizer|training_args|checkpoint/.test(key))).toEqual([]);
+  });
+
   it("that fails its checks is rejected with every reason and loses its bytes", async () => {
     upload(
       "tenants/wrong/bot",
@@ -200,7 +212,7 @@ describe("a source", () => {
     expect(names).toHaveLength(1_100);
     expect(names.slice(0, 2)).toEqual(["t0", "t1"]);
     const top = await listSourceFolders(read, { sourceId: source.id, path: "" });
-    expect(top).toEqual(["acme", "globex", "many", "pickled", "wrong"].filter((name) => top.includes(name)));
+    expect(top).toEqual(["acme", "globex", "many", "pickled", "trained", "wrong"].filter((name) => top.includes(name)));
   });
 
   it("never shows its secret, and keeps it only for the endpoint and key it was given for", async () => {

@@ -40,7 +40,8 @@ export const FILE_TEXTS = {
   },
   pickle_refused: {
     title: "Pickles are refused",
-    proves: "The folder holds a file in a format that may run code when it is read (.bin, .pt, .pth, .pkl, .npy, …).",
+    proves:
+      "The folder holds a file in a format that may run code when it is read (.bin, .pt, .pth, .pkl, .npy, …), and it is none of the files in which trainers keep their state.",
     why: "vLLM falls back to adapter_model.bin and .pt when there are no safetensors. Reading a pickle has led to code execution even in the safe mode (CVE-2025-32434, CVE-2026-24747).",
     fix: "Export with save_pretrained(..., safe_serialization=True), and leave out what the trainer wrote for itself.",
   },
@@ -70,7 +71,8 @@ export const FILE_TEXTS = {
   },
   file_ignored: {
     title: "Files that are left out",
-    proves: "The folder holds harmless files that serving does not need; they were not stored.",
+    proves:
+      "The folder holds files that serving does not need, such as a README or a trainer's own state (optimizer.pt, training_args.bin, checkpoint-*/). They were neither opened nor stored.",
     why: "A version is named by the digest of its files, so a README would make equal adapters different.",
     fix: null,
   },
