@@ -67,7 +67,7 @@ describe("an adapter that does not fit", () => {
     ["wrong rank", rank32, "rank_above_pool", "adapter_config.json#r"],
     [
       "wrong base",
-      withKey(good, "adapter_config.json", "base_model_name_or_path", "other/base"),
+      withKey(good, "adapter_config.json", "base_model_name_or_path", "switchyard/tiny-llama-instruct"),
       "base_model_mismatch",
       "adapter_config.json#base_model_name_or_path",
     ],

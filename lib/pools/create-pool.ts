@@ -37,7 +37,7 @@ export async function createPool(ctx: Ctx, input: CreatePool): Promise<PoolRecor
     chatTemplate: template,
   });
   if (pool === null) throw slugTaken(input.slug);
-  const { baseConfig, chatTemplate, otherBases, createdAt, nodeCount, adapterCount, ...after } = pool;
+  const { baseConfig, chatTemplate, otherBases, engineVersions, createdAt, nodeCount, adapterCount, ...after } = pool;
   await audit(ctx, { action: "pool.create", object: { type: "pool", id: pool.id }, tenantId: null, after });
   return pool;
 }

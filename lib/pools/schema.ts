@@ -44,6 +44,8 @@ export const PoolSchema = z.object({
   baseAliases: z.array(z.string()),
   /** Names of the bases that other pools serve: an adapter under one of them is refused here. */
   otherBases: z.array(z.string()),
+  /** Releases that the pool's nodes run, each once; null = a node that has not said. */
+  engineVersions: z.array(z.string().nullable()),
   /** First of config.json's `architectures`, such as "LlamaForCausalLM". */
   architecture: z.string(),
   /** null = an architecture whose tensor shapes Switchyard does not know; shape checks then say "not checked". */
@@ -187,5 +189,13 @@ export const TrainingContractSchema = z.object({
   dtype: z.enum(POOL_DTYPES),
   /** Modules an adapter may touch; null = unknown architecture. */
   targetModules: z.array(z.string()).nullable(),
+  /** Other names of the base model, exact or with `*`; "" = an adapter that names none. */
+  baseAliases: z.array(z.string()).default([]),
+  /** Names of the bases that other pools serve: an adapter under one of them is refused. */
+  otherBases: z.array(z.string()).default([]),
+  /** Releases that the pool's nodes run; null = a node that has not said. */
+  engineVersions: z.array(z.string().nullable()).default([]),
+  /** Text of the chat template; null = none, or none that was kept. */
+  chatTemplate: z.string().nullable().default(null),
 });
 export type TrainingContract = z.infer<typeof TrainingContractSchema>;

@@ -26,6 +26,8 @@ export type PoolRecord = {
   chatTemplateChecksum: string | null;
   /** null = no template, or a pool from before its text was kept. */
   chatTemplate: string | null;
+  /** Releases that the pool's nodes run, each once; null = a node that has not said. */
+  engineVersions: (string | null)[];
   dtype: PoolDtype;
   maxModelLen: number;
   maxLoras: number;
@@ -53,18 +55,22 @@ export type PoolRecord = {
   adapterCount: number;
 };
 
-const counted = { _count: { select: { nodes: true, adapters: true } } } as const;
+const counted = {
+  _count: { select: { nodes: true, adapters: true } },
+  nodes: { select: { engineVersion: true }, distinct: ["engineVersion"], orderBy: { engineVersion: "asc" } },
+} as const satisfies Prisma.PoolInclude;
 type Row = Prisma.PoolGetPayload<{ include: typeof counted }>;
 
 /** The restart hook's secret never leaves the table by way of a record. */
 const toRecord = (
-  { _count, baseConfig, updatedAt, sealedRestartSecret, ...row }: Row,
+  { _count, nodes, baseConfig, updatedAt, sealedRestartSecret, ...row }: Row,
   served: readonly ServedBase[],
 ): PoolRecord => {
   const config = baseConfig as Record<string, unknown>;
   return {
     ...row,
     otherBases: otherBasesOf(row.baseModel, served),
+    engineVersions: nodes.map(({ engineVersion }) => engineVersion),
     baseConfig: config,
     architecture: architectureOf(config) ?? "unknown",
     baseShapes: readBaseShapes(config),
@@ -109,6 +115,7 @@ type Later =
   | "baseShapes"
   | "baseAliases"
   | "otherBases"
+  | "engineVersions"
   | "hasRestartSecret"
   | "saturationWaitMs"
   | "queueMax"

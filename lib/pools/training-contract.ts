@@ -13,6 +13,10 @@ export const trainingContractOf = (pool: {
   maxModelLen: number;
   dtype: PoolDtype;
   baseShapes: BaseShapes | null;
+  baseAliases: string[];
+  otherBases: string[];
+  engineVersions: (string | null)[];
+  chatTemplate: string | null;
 }): TrainingContract => ({
   baseModel: pool.baseModel,
   baseRevision: pool.baseRevision,
@@ -24,4 +28,8 @@ export const trainingContractOf = (pool: {
   sequenceLimit: pool.maxModelLen,
   dtype: pool.dtype,
   targetModules: pool.baseShapes === null ? null : [...modulesOf(pool.baseShapes.architecture)],
+  baseAliases: pool.baseAliases,
+  otherBases: pool.otherBases,
+  engineVersions: pool.engineVersions,
+  chatTemplate: pool.chatTemplate,
 });

@@ -1,5 +1,5 @@
+import { parseRelease, type Release } from "#lib/platform/browser/engine-release.ts";
 import { defectText, type EngineFacts, type KnownDefect, matchDefects } from "./known-defects.ts";
-import { parseRelease, type Release } from "./release.ts";
 
 /** Releases whose answers were read from source or recorded. */
 export const PROFILES = ["0.6.3", "0.7-0.17", "0.25+"] as const;

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { compareReleases, parseRelease } from "#lib/platform/browser/engine-release.ts";
 import { engineProfile } from "./engine-profile.ts";
 import { KNOWN_DEFECTS, type KnownDefect, matchDefects } from "./known-defects.ts";
-import { compareReleases, parseRelease } from "./release.ts";
 
 const codes = (version: string | null, table?: readonly KnownDefect[]) =>
   engineProfile(version, {}, table).advisories.map(({ code }) => code);

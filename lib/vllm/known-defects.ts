@@ -1,5 +1,5 @@
+import { compareReleases, parseRelease, type Release } from "#lib/platform/browser/engine-release.ts";
 import type { Backend } from "./engine-backend.ts";
-import { compareReleases, parseRelease, type Release } from "./release.ts";
 
 /**
  * unsafe: customers can get wrong answers or be attacked; the release should not serve. exposure: a door that stands

@@ -9,6 +9,7 @@ import { KeyValue } from "../../ui/key-value.tsx";
 import { useReader } from "../../ui/reader.tsx";
 import { Time } from "../../ui/time.tsx";
 import { LoadProbes } from "./load-probes.tsx";
+import { VersionBaseName } from "./version-base-name.tsx";
 import { FileTable } from "./version-files.tsx";
 import { useVersion } from "./version-frame.tsx";
 import { VersionMemoryCard } from "./version-memory.tsx";
@@ -22,6 +23,7 @@ export function VersionReport({ versionId }: { versionId: string }) {
   if (!version) return null;
   return (
     <div className="flex flex-col gap-6">
+      <VersionBaseName version={version} />
       {version.checkReport ? (
         <FindingList
           findings={version.checkReport.findings}

@@ -7,6 +7,7 @@ import { Button } from "../../ui/button.tsx";
 import { Sheet } from "../../ui/dialog.tsx";
 import { ErrorState } from "../../ui/error-state.tsx";
 import { fieldError } from "../../ui/field-error.ts";
+import { BASE_NAME_UNKNOWN, BaseNameNotice } from "../../ui/findings/base-name-notice.tsx";
 import { FindingList } from "../../ui/findings/finding-list.tsx";
 import { formatBytes, quantityText, shortenId } from "../../ui/format.ts";
 import { KeyValue } from "../../ui/key-value.tsx";
@@ -64,11 +65,19 @@ function RowBody({ detail, row, denied, onEdit, onClose }: Omit<RowSheetProps, "
       {row.state !== "imported" && (
         <NamesForm detail={detail} row={row} denied={denied} onEdit={onEdit} onSaved={onClose} />
       )}
+      {row.findings.some(({ code }) => code === BASE_NAME_UNKNOWN) && <BaseName poolId={detail.poolId} row={row} />}
       {row.findings.length > 0 && <FindingList findings={row.findings} fileName={`${row.tenantSlug}-report`} />}
       <Facts row={row} />
       <RowActions detail={detail} row={row} denied={denied} onEdit={onEdit} />
     </div>
   );
+}
+
+/** The row's base name, for an admin to acknowledge. */
+function BaseName({ poolId, row }: { poolId: string; row: ImportRow }) {
+  const pool = useApi("GET /pools/{poolId}", { params: { poolId } }).data;
+  const name = row.artifact?.baseModel;
+  return pool && typeof name === "string" ? <BaseNameNotice pool={pool} name={name} /> : null;
 }
 
 type NamesProps = {

@@ -1,10 +1,12 @@
 "use client";
 
+import type { Pool } from "#lib/pools/schema.ts";
 import type { Adapter, Version } from "#lib/registry/schema.ts";
 import { Button } from "../../ui/button.tsx";
 import { Notice } from "../../ui/card.tsx";
 import { ErrorState } from "../../ui/error-state.tsx";
 import { FileDrop } from "../../ui/file-drop.tsx";
+import { BASE_NAME_UNKNOWN, BaseNameNotice } from "../../ui/findings/base-name-notice.tsx";
 import { FindingList } from "../../ui/findings/finding-list.tsx";
 import { formatBytes, quantityText } from "../../ui/format.ts";
 import { useApi } from "../../ui/use-api.ts";
@@ -45,7 +47,7 @@ export function AddVersionPanel({ adapter, current, onDraft, onDone, onStartOver
         />
       )}
       {dropped && !isBusy && (
-        <DroppedFolder dropped={dropped} draft={draft} onSend={intake.send} onClear={intake.clear} />
+        <DroppedFolder dropped={dropped} draft={draft} pool={pool.data} onSend={intake.send} onClear={intake.clear} />
       )}
       <UploadBar
         sending={sending}
@@ -69,11 +71,13 @@ export function AddVersionPanel({ adapter, current, onDraft, onDone, onStartOver
 function DroppedFolder({
   dropped,
   draft,
+  pool,
   onSend,
   onClear,
 }: {
   dropped: Dropped;
   draft: Version | null;
+  pool: Pool | undefined;
   onSend: (into: Version | null) => Promise<void>;
   onClear: () => void;
 }) {
@@ -89,6 +93,9 @@ function DroppedFolder({
           These are not the files that v{draft?.number} waits for. They will be sent as a new version; v{draft?.number}{" "}
           stays until it expires.
         </Notice>
+      )}
+      {pool && check.findings.some(({ code }) => code === BASE_NAME_UNKNOWN) && check.facts && (
+        <BaseNameNotice pool={pool} name={check.facts.baseModel} />
       )}
       <FindingList findings={check.findings} fileName="browser-checks" />
       <div className="flex flex-wrap items-center gap-3">

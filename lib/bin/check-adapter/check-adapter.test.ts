@@ -51,7 +51,7 @@ describe("check-adapter", () => {
   it("ends with 1 and each reason with its fix when a version would be rejected", async () => {
     const folder = await changedFolder((config) => ({
       ...config,
-      base_model_name_or_path: "other/base",
+      base_model_name_or_path: "switchyard/tiny-llama-instruct",
       use_dora: true,
     }));
     const { code, out } = await run(folder, "--contract", contract);

@@ -7,6 +7,8 @@ const REASONS: Readonly<Record<string, string>> = {
   "lib/registry/artifacts/artifact-files.ts": "reads and writes the adapter store",
   "lib/registry/artifacts/bytes/byte-jobs.ts": "reads files of the store in threads",
   "lib/registry/artifacts/bytes/byte-worker.mjs": "is what runs in such a thread",
+  "lib/registry/checks/template/compare-templates.ts": "renders chat templates in a process of their own",
+  "lib/registry/checks/template/render-worker.mjs": "is what runs in such a process",
   "lib/registry/artifacts/remove-artifact.ts": "takes directories out of the adapter store, and destroys them",
   "lib/registry/artifacts/publish-artifact.ts": "moves a finished artifact to where nodes load it",
   "lib/registry/artifacts/verify-digest.ts": "lists a stored directory",

@@ -3,20 +3,27 @@ import { findDuplicateKey } from "#lib/platform/safetensors/duplicate-keys.ts";
 import type { Finding } from "../schema.ts";
 import { formatOf } from "./file-format.ts";
 import { CONFIG_FILE } from "./file-set.ts";
-import { error, fieldOf, note, pass, warning } from "./finding.ts";
+import { error, fieldOf, hasErrors, note, pass, warning } from "./finding.ts";
 import type { CodeOf } from "./finding-codes.ts";
 import { KNOWN_KEYS } from "./known-keys.ts";
-import { changedBase, REFUSED_SETTINGS } from "./refused-settings.ts";
+import { isPlainPattern, type PatternSupport, patternSupport } from "./module-patterns.ts";
+import { changedBase, isKnownStart, REFUSED_SETTINGS } from "./refused-settings.ts";
 import { groupBy } from "./tensors/tensor-problem.ts";
 
 /** The keys of PEFT's adapter_config.json that decide whether and how vLLM can serve it; the rest may be anything. */
 const AdapterConfigSchema = z.looseObject({
   peft_type: z.literal("LORA"),
-  base_model_name_or_path: z.string().min(1),
+  /** "" = none: whose base it is, the pool decides. */
+  base_model_name_or_path: z
+    .string()
+    .nullish()
+    .transform((name) => name ?? ""),
   revision: z.string().nullish(),
   r: z.number().int().min(1).max(4096),
   lora_alpha: z.number().positive().max(1e6),
   target_modules: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
+  rank_pattern: z.record(z.string(), z.number().int().min(1).max(4096)).nullish(),
+  alpha_pattern: z.record(z.string(), z.number().positive().max(1e6)).nullish(),
   use_rslora: z.boolean().nullish(),
   task_type: z.string().nullish(),
   layers_to_transform: z.union([z.number().int(), z.array(z.number().int())]).nullish(),
@@ -28,10 +35,8 @@ export type AdapterConfig = z.infer<typeof AdapterConfigSchema>;
 type FieldRule = { code: CodeOf<"error">; fix: string };
 const FIELD_RULES: Readonly<Record<string, FieldRule>> = {
   peft_type: { code: "peft_type_unsupported", fix: "Export a LoRA adapter; vLLM serves no other PEFT method." },
-  base_model_name_or_path: {
-    code: "base_model_unnamed",
-    fix: "Write the base model's name, as the pool states it.",
-  },
+  rank_pattern: { code: "rank_pattern", fix: "Write a rank from 1 on for each module." },
+  alpha_pattern: { code: "alpha_pattern", fix: "Write an alpha above 0 for each module." },
   r: { code: "rank_invalid", fix: "Write the rank the adapter was trained with." },
   lora_alpha: { code: "alpha_invalid", fix: "Write the alpha the adapter was trained with." },
   target_modules: { code: "target_modules_invalid", fix: "List the modules the adapter was trained on." },
@@ -43,15 +48,19 @@ const OTHER_FIELD: FieldRule = {
 
 export type ConfigCheck = { config: AdapterConfig | null; findings: Finding[] };
 
-/** Parses adapter_config.json and applies every rule that needs nothing but the file itself. */
-export function checkAdapterConfig(text: string | null): ConfigCheck {
+/**
+ * Parses adapter_config.json and applies every rule that needs nothing but the file and the releases that would serve it.
+ * @param engineVersions of the pool's nodes; null = one that has not said
+ */
+export function checkAdapterConfig(text: string | null, engineVersions: readonly (string | null)[]): ConfigCheck {
   const json = parseObject(text);
   if (text === null || json === null) return { config: null, findings: [unreadable(text)] };
   const twice = findDuplicateKey(text);
   if (twice !== null) return { config: null, findings: [duplicateKey(twice)] };
   const parsed = AdapterConfigSchema.safeParse(json);
-  const findings = [...(parsed.success ? [] : fieldIssues(parsed.error)), ...refusedSettings(json)];
-  if (!parsed.success || findings.length > 0) return { config: parsed.success ? parsed.data : null, findings };
+  const patterns = parsed.success ? patternFindings(parsed.data, patternSupport(engineVersions)) : [];
+  const findings = [...(parsed.success ? [] : fieldIssues(parsed.error)), ...refusedSettings(json), ...patterns];
+  if (!parsed.success || hasErrors(findings)) return { config: parsed.success ? parsed.data : null, findings };
   const { r, lora_alpha: alpha, use_rslora: rsLora, task_type: task } = parsed.data;
   findings.push(
     pass({
@@ -164,17 +173,70 @@ function refusedSettings(json: Record<string, unknown>): Finding[] {
       evidence: { found: jsonText(json[key]) },
     }),
   );
-  if (changedBase(json.init_lora_weights))
+  const start = json.init_lora_weights;
+  if (changedBase(start))
     findings.push(
       error({
         code: "base_changed",
         title: "The adapter belongs to a changed base",
-        message: `It was started with ${String(json.init_lora_weights)}, which moves part of the base into the adapter; on the pool's own base it answers wrongly.`,
+        message: `It was started with ${jsonText(start)}, which moves part of the base into the adapter; on the pool's own base it answers wrongly.`,
         fix: "Save it with path_initial_model_for_weight_conversion, which turns it into a plain LoRA.",
         field: fieldOf(CONFIG_FILE, "init_lora_weights"),
       }),
     );
+  else if (!isKnownStart(start))
+    findings.push(
+      error({
+        code: "init_unknown",
+        title: "Nobody knows how the adapter was started",
+        message: `init_lora_weights is ${jsonText(start)}. vLLM refuses what it does not know: it may have changed the base.`,
+        fix: "If it is a plain LoRA of the pool's base, set init_lora_weights to true.",
+        field: fieldOf(CONFIG_FILE, "init_lora_weights"),
+      }),
+    );
   return findings;
+}
+
+/** Ranks and alphas of single modules: served where every node of the pool honours them. */
+function patternFindings(config: AdapterConfig, support: PatternSupport): Finding[] {
+  return (["rank_pattern", "alpha_pattern"] as const).flatMap((key): Finding[] => {
+    const keys = Object.keys(config[key] ?? {});
+    if (keys.length === 0) return [];
+    const evidence = { found: jsonText(config[key]) };
+    const field = fieldOf(CONFIG_FILE, key);
+    if (!support.isHonoured)
+      return [
+        error({
+          code: key,
+          title: `${key} cannot be served by this pool`,
+          message: support.why,
+          fix: `Run vLLM 0.32 or newer on every node of the pool, or train all modules with one ${key === "rank_pattern" ? "rank" : "alpha"}.`,
+          field,
+          evidence,
+        }),
+      ];
+    const odd = keys.find((one) => !isPlainPattern(one));
+    if (odd !== undefined)
+      return [
+        error({
+          code: key,
+          title: `${key} is too complex to check`,
+          message: `${JSON.stringify(odd)} is more than a name, a path, alternatives and one wildcard.`,
+          fix: "Name the modules, or their whole paths.",
+          field,
+          evidence,
+        }),
+      ];
+    return [
+      note({
+        code: "module_patterns",
+        title: `Some modules have ${key === "rank_pattern" ? "a rank" : "an alpha"} of their own`,
+        message: "Every node of the pool runs a release that honours this.",
+        field,
+        evidence,
+      }),
+    ];
+  });
 }
 
 /** A value as text; a value nested so deeply that it cannot be written has none. */

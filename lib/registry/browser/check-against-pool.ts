@@ -1,18 +1,29 @@
+import { judgeBaseName } from "#lib/pools/browser/base-names.ts";
 import { LORA_RANKS, type Pool } from "#lib/pools/schema.ts";
 import type { Finding } from "../schema.ts";
 import type { AdapterConfig } from "./adapter-config.ts";
 import { CONFIG_FILE } from "./file-set.ts";
 import { error, fieldOf, pass, warning } from "./finding.ts";
+import { highestRank } from "./module-patterns.ts";
 
 /** The part of a pool that decides what it can serve; a `Pool` from the API is one. */
 export type PoolRules = Pick<
   Pool,
-  "baseModel" | "baseRevision" | "architecture" | "baseShapes" | "maxLoraRank" | "dtype" | "slotBytes"
+  | "baseModel"
+  | "baseRevision"
+  | "baseAliases"
+  | "otherBases"
+  | "engineVersions"
+  | "architecture"
+  | "baseShapes"
+  | "maxLoraRank"
+  | "dtype"
+  | "slotBytes"
 >;
 
 /** Rank and base model of the config against the pool's. */
 export function checkAgainstPool(config: AdapterConfig, pool: PoolRules): Finding[] {
-  return [rankFinding(config.r, pool), baseModelFinding(config, pool)];
+  return [rankFinding(highestRank(config.r, config.rank_pattern), pool), baseModelFinding(config, pool)];
 }
 
 /** The smallest rank a pool can have that holds an adapter of this rank; null = vLLM has none. */
@@ -78,15 +89,43 @@ function rankBelow(rank: number, fitting: number, pool: PoolRules): Finding {
 
 function baseModelFinding(config: AdapterConfig, pool: PoolRules): Finding {
   const found = config.base_model_name_or_path.trim();
-  if (found !== pool.baseModel)
-    return error({
-      code: "base_model_mismatch",
-      title: "Trained on another base model",
-      message: `The adapter says ${found}, the pool serves ${pool.baseModel}. vLLM would load it without a word and answer wrongly.`,
-      fix: `Train on ${pool.baseModel}. If it was trained on a copy under another name, correct base_model_name_or_path.`,
-      field: fieldOf(CONFIG_FILE, "base_model_name_or_path"),
-      evidence: { found, pool: pool.baseModel },
-    });
+  const verdict = judgeBaseName(found, pool);
+  const field = fieldOf(CONFIG_FILE, "base_model_name_or_path");
+  const evidence = { found: found || "no name", pool: pool.baseModel };
+  switch (verdict.kind) {
+    case "other":
+      return error({
+        code: "base_model_mismatch",
+        title: "Trained on another base model",
+        message: `The adapter says ${found}, the pool serves ${pool.baseModel}. vLLM would load it without a word and answer wrongly.`,
+        fix: `Train on ${pool.baseModel}, or use a pool that serves ${verdict.base}.`,
+        field,
+        evidence,
+      });
+    case "unknown":
+      return warning({
+        code: "base_name_unknown",
+        title: found === "" ? "The adapter names no base model" : "The base model's name is not known",
+        message: `${found === "" ? "Nothing" : `Nothing but the name ${found}`} says which base it was trained on; shapes and tokenizer are compared with ${pool.baseModel}. A base with the same shapes would answer wrongly.`,
+        fix: `If it was trained on ${pool.baseModel} or a copy of it, an admin acknowledges the name: the pool keeps it as an alias.`,
+        field,
+        evidence,
+      });
+    case "alias":
+      return pass({
+        code: "base_model_matches",
+        title: "Trained on the pool's base model",
+        message: `${found === "" ? "A missing name" : found} is an alias of ${pool.baseModel} in this pool.`,
+        field,
+        evidence: { ...evidence, alias: verdict.alias },
+      });
+    case "same":
+      return revisionFinding(config, pool, found);
+  }
+}
+
+/** Revisions are compared within one repository only: a copy under another name has its own. */
+function revisionFinding(config: AdapterConfig, pool: PoolRules, found: string): Finding {
   if (config.revision && pool.baseRevision && config.revision !== pool.baseRevision)
     return error({
       code: "base_revision_mismatch",

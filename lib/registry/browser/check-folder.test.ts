@@ -89,6 +89,74 @@ describe("checkFolder on what PEFT wrote", () => {
   });
 });
 
+describe("checkFolder on what vLLM answers rightly", () => {
+  const setAll = (changes: Record<string, unknown>) =>
+    Object.entries(changes).reduce((folder, [key, value]) => withKey(folder, CONFIG, key, value), good);
+  const old: PoolRules = { ...POOL_RULES, engineVersions: ["0.32.0", "0.27.1"] };
+
+  it.each([
+    ["a doubled prefix", rename("base_model.model.", "base_model.model.base_model.model.")],
+    ["fan_in_fan_out, which PEFT ignores for these modules", setAll({ fan_in_fan_out: true })],
+    ["no bias at all", setAll({ bias: undefined })],
+    [
+      "settings that are given and empty",
+      setAll({ layer_replication: [], alora_invocation_tokens: [], use_bdlora: {} }),
+    ],
+    ["a start that leaves the base as it is", setAll({ init_lora_weights: "Orthogonal" })],
+    ["an alpha of its own for a module", setAll({ alpha_pattern: { v_proj: 64 } })],
+    ["a rank of its own for every module", setAll({ r: 8, rank_pattern: { "(q|k|v|o|gate|up|down)_proj": 16 } })],
+  ])("accepts %s", async (_what, folder) => {
+    expect(await problemsOf(folder)).toEqual([]);
+  });
+
+  it.each([
+    ["rank_pattern", { r: 8, rank_pattern: { "(q|k|v|o|gate|up|down)_proj": 16 } }],
+    ["alpha_pattern", { alpha_pattern: { v_proj: 64 } }],
+  ])("refuses %s for nodes that pass over it, and names their release", async (code, changes) => {
+    const { findings } = await checkFolder(folderFiles(setAll(changes)), old);
+    const errors = findings.filter(({ severity }) => severity === "error");
+    expect(errors.map((finding) => [finding.code, finding.field])).toEqual([[code, `${CONFIG}#${code}`]]);
+    expect(errors[0]?.message).toContain("vLLM 0.27.1");
+    expect(await codesOf(setAll(changes))).toContain("module_patterns");
+  });
+
+  it("counts the highest rank of a pattern as the adapter's", async () => {
+    const { facts, findings } = await checkFolder(
+      folderFiles(setAll({ r: 8, rank_pattern: { ".+_proj": 16 } })),
+      POOL_RULES,
+    );
+    expect(facts?.rank).toBe(16);
+    expect(findings.map(({ code }) => code)).toContain("rank_fits");
+    expect(await problemsOf(setAll({ rank_pattern: { q_proj: 32 } }))).toEqual([
+      ["rank_above_pool", `${CONFIG}#r`],
+      ["rank_mismatch", `${WEIGHTS}#${LAYER}.self_attn.q_proj.lora_A.weight`],
+    ]);
+  });
+
+  it.each([
+    ["unsloth/tiny-llama-bnb-4bit", "unsloth/tiny-llama-bnb-4bit"],
+    ["/workspace/outputs/base", "/workspace/outputs/base"],
+    ["switchyard/tiny-llama/", "switchyard/tiny-llama/"],
+    [null, ""],
+    ["", ""],
+    [undefined, ""],
+  ])("warns of the base name %j until the pool has it as an alias", async (name, alias) => {
+    const folder = withKey(good, CONFIG, "base_model_name_or_path", name);
+    const warned = (await checkFolder(folderFiles(folder), POOL_RULES)).findings;
+    expect(warned.filter(({ severity }) => severity === "error")).toEqual([]);
+    expect(warned.find(({ code }) => code === "base_name_unknown")?.severity).toBe("warning");
+    const known = { ...POOL_RULES, baseAliases: [alias], baseRevision: "main" };
+    expect(await codesOf(withKey(folder, CONFIG, "revision", "older"), known)).toContain("base_model_matches");
+  });
+
+  it("refuses a name that another pool's base has", async () => {
+    const folder = withKey(good, CONFIG, "base_model_name_or_path", "acme/house-model");
+    expect(await problemsOf(folder, { ...POOL_RULES, otherBases: ["acme/house-*"] })).toEqual([
+      ["base_model_mismatch", `${CONFIG}#base_model_name_or_path`],
+    ]);
+  });
+});
+
 describe("checkFolder beside what trainers leave", () => {
   const LEFT = [
     ...["training_args.bin", "optimizer.pt", "optimizer.bin", "scheduler.pt", "scaler.pt", "trainer_state.json"],
@@ -168,9 +236,9 @@ const BAD: [what: string, folder: Folder, code: string, field: string][] = [
     `${CONFIG}#target_modules`,
   ],
   [
-    "no base model",
-    withKey(good, CONFIG, "base_model_name_or_path", null),
-    "base_model_unnamed",
+    "a base model that is no text",
+    withKey(good, CONFIG, "base_model_name_or_path", ["a"]),
+    "config_field",
     `${CONFIG}#base_model_name_or_path`,
   ],
   [
@@ -304,7 +372,12 @@ describe("checkFolder on one wrong fact", () => {
   });
 
   it("reports every reason, not only the first", async () => {
-    const folder = withKey(withKey(good, CONFIG, "use_dora", true), CONFIG, "base_model_name_or_path", "other/base");
+    const folder = withKey(
+      withKey(good, CONFIG, "use_dora", true),
+      CONFIG,
+      "base_model_name_or_path",
+      "switchyard/tiny-llama-instruct",
+    );
     expect(await problemsOf(folder)).toEqual([
       ["dora", `${CONFIG}#use_dora`],
       ["base_model_mismatch", `${CONFIG}#base_model_name_or_path`],

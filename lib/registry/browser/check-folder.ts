@@ -11,6 +11,7 @@ import { checkAgainstPool, type PoolRules } from "./check-against-pool.ts";
 import { FORMAT_BYTES, formatOf } from "./file-format.ts";
 import { CONFIG_FILE, checkFileSet, type FileEntry, WEIGHTS_FILE } from "./file-set.ts";
 import { error, fieldOf, hasErrors, pass, shownText } from "./finding.ts";
+import { highestRank, patternValue } from "./module-patterns.ts";
 import { checkTensors, type TensorCheck } from "./tensors/check-tensors.ts";
 import { dtypeOf, tensorFindings } from "./tensors/tensor-findings.ts";
 
@@ -41,7 +42,7 @@ export async function checkFolder(files: readonly FolderFile[], pool: PoolRules)
   const configFile = file(CONFIG_FILE);
   const weights = file(WEIGHTS_FILE);
   if (configFile === undefined || weights === undefined) return { stored, findings, facts: null };
-  const { config, findings: configFindings } = checkAdapterConfig(await readText(configFile));
+  const { config, findings: configFindings } = checkAdapterConfig(await readText(configFile), pool.engineVersions);
   findings.push(...configFindings, ...(config === null ? [] : checkAgainstPool(config, pool)));
   const header = await readHeader(weights);
   if ("disguise" in header) return { stored, findings: [...findings, header.disguise], facts: null };
@@ -49,7 +50,7 @@ export async function checkFolder(files: readonly FolderFile[], pool: PoolRules)
   const { tensors } = header.header;
   findings.push(soundHeader(tensors.length, weights.sizeBytes));
   if (config === null) return { stored, findings, facts: null };
-  const check = checkTensors(tensors, config.r, pool.baseShapes);
+  const check = checkTensors(tensors, rankOf(config), pool.baseShapes);
   findings.push(...tensorFindings(check, tensors, config, pool));
   return { stored, findings, facts: factsOf(config, check, tensors) };
 }
@@ -133,8 +134,13 @@ const soundHeader = (count: number, sizeBytes: number): Finding =>
 /** Kinds of modules the catalog keeps; no model has more than a few dozen. */
 const MOST_MODULES = 100;
 
+const rankOf =
+  ({ r, rank_pattern: pattern }: AdapterConfig) =>
+  (path: string): number =>
+    patternValue(pattern, path, r);
+
 const factsOf = (config: AdapterConfig, check: TensorCheck, tensors: readonly Tensor[]): AdapterFacts => ({
-  rank: config.r,
+  rank: highestRank(config.r, config.rank_pattern),
   alpha: config.lora_alpha,
   rsLora: config.use_rslora === true,
   baseModel: shownText(config.base_model_name_or_path, 300),

@@ -10,9 +10,11 @@ export type RefusedSetting = {
 };
 
 const isTrue = (value: unknown): boolean => value === true;
-const isGiven = (value: unknown): boolean => value !== undefined && value !== null && value !== false;
-const isFilled = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && Object.keys(value).length > 0;
+/** Given and not empty: vLLM reads an empty list or table as none. */
+const isGiven = (value: unknown): boolean =>
+  typeof value === "object" && value !== null
+    ? Object.keys(value).length > 0
+    : value !== undefined && value !== null && value !== false;
 
 const VARIANT =
   "It changes how the adapter is applied, and vLLM applies plain LoRA only: answers would be silently wrong.";
@@ -36,23 +38,9 @@ export const REFUSED_SETTINGS: readonly RefusedSetting[] = [
     fix: PLAIN,
   },
   {
-    key: "rank_pattern",
-    code: "rank_pattern",
-    isSet: isFilled,
-    why: "It gives modules ranks of their own. Older vLLM ignores it and scales every module by r; a pool has one rank.",
-    fix: "Train all modules with one rank.",
-  },
-  {
-    key: "alpha_pattern",
-    code: "alpha_pattern",
-    isSet: isFilled,
-    why: "It gives modules an alpha of their own. Older vLLM ignores it and scales every module by lora_alpha.",
-    fix: "Train all modules with one alpha.",
-  },
-  {
     key: "modules_to_save",
     code: "modules_to_save",
-    isSet: isFilled,
+    isSet: isGiven,
     why: "It replaces whole modules of the base, which a shared base cannot have; vLLM refuses it.",
     fix: "Train without modules_to_save; LoRA can target embed_tokens and lm_head instead.",
   },
@@ -66,16 +54,17 @@ export const REFUSED_SETTINGS: readonly RefusedSetting[] = [
   {
     key: "target_parameters",
     code: "target_parameters",
-    isSet: isFilled,
+    isSet: isGiven,
     why: "It adapts raw parameters instead of modules, which vLLM does not load.",
     fix: "Use target_modules.",
   },
   {
     key: "bias",
     code: "bias_trained",
-    isSet: (value) => isGiven(value) && value !== "none",
-    why: "vLLM refuses adapters that train biases.",
-    fix: 'Train with bias="none".',
+    // also null, which vLLM takes for a bias; an absent key is "none"
+    isSet: (value) => value !== undefined && value !== "none",
+    why: 'vLLM refuses every value but "none", null as well.',
+    fix: 'Train with bias="none". If no bias was trained, write "none".',
   },
   {
     key: "lora_bias",
@@ -83,13 +72,6 @@ export const REFUSED_SETTINGS: readonly RefusedSetting[] = [
     isSet: isTrue,
     why: "vLLM has no biases in its adapters.",
     fix: "Train with lora_bias=False.",
-  },
-  {
-    key: "fan_in_fan_out",
-    code: "fan_in_fan_out",
-    isSet: isTrue,
-    why: "The weights are stored transposed, and vLLM would not turn them.",
-    fix: "Export with fan_in_fan_out=False.",
   },
   {
     key: "auto_map",
@@ -103,3 +85,7 @@ export const REFUSED_SETTINGS: readonly RefusedSetting[] = [
 /** Ways to start a LoRA that also rewrite the base weights; PEFT sets the key back to true when it converts them. */
 export const changedBase = (init: unknown): boolean =>
   typeof init === "string" && /^(pissa|olora|corda|loftq|lora_ga)/i.test(init);
+
+/** Ways that only set the first weights of the adapter; a release of vLLM refuses every other word. */
+export const isKnownStart = (init: unknown): boolean =>
+  typeof init !== "string" || ["gaussian", "eva", "orthogonal", "mica"].includes(init.toLowerCase());

@@ -37,7 +37,7 @@ describe("a bad adapter", () => {
     ["of a wrong rank", seeded(32), "rank_above_pool", "adapter_config.json#r"],
     [
       "for a wrong base",
-      withKey(good, "adapter_config.json", "base_model_name_or_path", "other/base"),
+      withKey(good, "adapter_config.json", "base_model_name_or_path", "switchyard/tiny-llama-instruct"),
       "base_model_mismatch",
       "adapter_config.json#base_model_name_or_path",
     ],

@@ -1,5 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
+import { chatTemplateChecksum } from "#lib/pools/fingerprint.ts";
 import type { TrainingContract } from "#lib/pools/schema.ts";
 import { slotBytes } from "#lib/pools/slot-bytes.ts";
 import type { PoolRecord } from "#lib/pools/store.ts";
@@ -18,8 +19,16 @@ import {
 } from "../browser/file-set.ts";
 import { valueFindings } from "../browser/tensors/value-findings.ts";
 import type { CheckReport, Finding } from "../schema.ts";
-import { type BaseChecksums, checkBaseFiles } from "./check-base-files.ts";
+import {
+  type BaseChecksums,
+  type BaseFilesCheck,
+  checkBaseFiles,
+  templateOf,
+  tokenizerConfigOf,
+} from "./check-base-files.ts";
+import type { BaseFileTexts } from "./compared.ts";
 import { type ModuleNorms, scanValues } from "./scan-values.ts";
+import { compareTemplates } from "./template/compare-templates.ts";
 
 /** What the catalog keeps about a version whose files could be read. */
 export type VersionFacts = Omit<AdapterFacts, "tensors"> & BaseChecksums & { tensorCount: number };
@@ -50,6 +59,10 @@ export type CheckedPool = Pick<
   PoolRecord,
   | "baseModel"
   | "baseRevision"
+  | "baseAliases"
+  | "otherBases"
+  | "engineVersions"
+  | "chatTemplate"
   | "architecture"
   | "baseShapes"
   | "architectureChecksum"
@@ -83,7 +96,7 @@ export async function checkArtifact(
     for (const path of names) opened.set(path, await openFile(join(directory, path)));
     const folder = [...opened].map(([path, file]) => folderFile(path, file));
     const { findings, facts } = await checkFolder(folder, { ...pool, slotBytes: slotBytes(pool) });
-    const base = checkBaseFiles(await baseTexts(folder), trainingContractOf(pool) satisfies TrainingContract);
+    const base = await checkBase(await baseTexts(folder), trainingContractOf(pool));
     const scan = facts && (await scanValues(join(directory, WEIGHTS_FILE), facts.tensors, options.signal));
     findings.push(...base.findings, ...(scan ? valueFindings(scan, facts.tensors.length) : []));
     const files: StoredFile[] = await hashes;
@@ -98,6 +111,15 @@ export async function checkArtifact(
     ended.abort();
     await Promise.all([...opened.values()].map(({ handle }) => handle.close()));
   }
+}
+
+/** Templates are rendered only where their text differs from the pool's. */
+async function checkBase(texts: BaseFileTexts, contract: TrainingContract): Promise<BaseFilesCheck> {
+  const template = templateOf(texts);
+  const isOther = template !== null && chatTemplateChecksum(template) !== contract.chatTemplateChecksum;
+  if (!isOther || contract.chatTemplate === null) return checkBaseFiles(texts, contract);
+  const verdict = await compareTemplates(contract.chatTemplate, template, tokenizerConfigOf(texts));
+  return checkBaseFiles(texts, contract, verdict);
 }
 
 type OpenFile = { handle: FileHandle; sizeBytes: number };

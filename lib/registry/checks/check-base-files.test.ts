@@ -3,15 +3,20 @@ import { readBaseShapes } from "#lib/platform/safetensors/base-shapes.ts";
 import { architectureChecksum, chatTemplateChecksum, tokenizerChecksum } from "#lib/pools/fingerprint.ts";
 import { trainingContractOf } from "#lib/pools/training-contract.ts";
 import { BASE } from "../testing/adapter-folder.ts";
-import { type BaseFileTexts, checkBaseFiles } from "./check-base-files.ts";
+import { checkBaseFiles } from "./check-base-files.ts";
+import type { BaseFileTexts } from "./compared.ts";
 
 const contract = trainingContractOf({
   baseModel: BASE.baseModel,
   baseRevision: null,
+  baseAliases: [],
+  otherBases: [],
+  engineVersions: [],
   architecture: "LlamaForCausalLM",
   architectureChecksum: architectureChecksum(BASE.configJson),
   tokenizerChecksum: tokenizerChecksum(BASE.tokenizerJson),
   chatTemplateChecksum: chatTemplateChecksum(BASE.chatTemplate),
+  chatTemplate: BASE.chatTemplate,
   maxLoraRank: 16,
   maxModelLen: 8192,
   dtype: "bfloat16",
@@ -142,5 +147,67 @@ describe("checkBaseFiles", () => {
     expect(checkBaseFiles(limited(2048), contract).checksums.sequenceLimit).toBe(2048);
     expect(checkBaseFiles(limited(1e30), contract).checksums.sequenceLimit).toBe(8192);
     expect(checkBaseFiles(limited(131_072), contract).checksums.sequenceLimit).toBe(8192);
+  });
+});
+
+describe("a pad token that was added for training", () => {
+  const withPad = (added: object[], padToken: unknown): BaseFileTexts => ({
+    ...good,
+    "tokenizer.json": JSON.stringify({
+      ...BASE.tokenizerJson,
+      added_tokens: [...(BASE.tokenizerJson.added_tokens as object[]), ...added],
+    }),
+    "tokenizer_config.json": JSON.stringify({ ...BASE.tokenizerConfigJson, pad_token: padToken }),
+  });
+  const pad = {
+    id: 640,
+    content: "[PAD]",
+    special: true,
+    normalized: false,
+    single_word: false,
+    lstrip: false,
+    rstrip: false,
+  };
+
+  it.each([["[PAD]"], [{ content: "[PAD]", lstrip: false }]])("named as %j counts as no difference", (name) => {
+    const { findings, checksums } = checkBaseFiles(withPad([pad], name), contract);
+    expect(findings.map(({ code }) => code)).toContain("tokenizer_pad_added");
+    expect(checksums.tokenizerChecksum).toBe(contract.tokenizerChecksum);
+  });
+
+  it.each([
+    ["another token beside it", [pad, { ...pad, id: 641, content: "[NEW]" }], "[PAD]"],
+    ["a token that is not the pad token", [pad], "<|pad|>"],
+    ["a token of the base as the pad token", [pad], "<|eot_id|>"],
+  ])("is refused with %s", (_what, added, name) => {
+    expect(problemsOf(withPad(added, name))).toEqual([["tokenizer_mismatch", "tokenizer.json"]]);
+  });
+});
+
+describe("a chat template with another text", () => {
+  const other = { ...good, "chat_template.jinja": `{# the same #}${BASE.chatTemplate}` };
+  const verdictOf = (rendered: Parameters<typeof checkBaseFiles>[2]) => {
+    const { findings, checksums } = checkBaseFiles(other, contract, rendered);
+    const finding = findings.find(({ code }) => code.startsWith("chat_template"));
+    return { code: finding?.code, message: finding?.message, checksum: checksums.chatTemplateChecksum };
+  };
+
+  it("passes as the pool's when it renders the same", () => {
+    expect(verdictOf({ kind: "same", compared: 14 })).toMatchObject({
+      code: "chat_template_renders_same",
+      checksum: contract.chatTemplateChecksum,
+    });
+  });
+
+  it.each([
+    [{ kind: "differs", sample: { pool: "a", adapter: "b" } } as const, "differently"],
+    [{ kind: "unclear", why: "no end" } as const, "no end"],
+    [null, "keeps no text"],
+  ])("is refused otherwise, with the reason: %j", (rendered, why) => {
+    expect(verdictOf(rendered)).toMatchObject({
+      code: "chat_template_mismatch",
+      message: expect.stringContaining(why),
+      checksum: chatTemplateChecksum(other["chat_template.jinja"]),
+    });
   });
 });

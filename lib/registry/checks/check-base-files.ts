@@ -1,20 +1,15 @@
 import { findDuplicateKey } from "#lib/platform/safetensors/duplicate-keys.ts";
-import {
-  architectureChecksum,
-  chatTemplateChecksum,
-  chatTemplateOf,
-  FingerprintError,
-  tokenizerChecksum,
-} from "#lib/pools/fingerprint.ts";
+import { architectureChecksum, chatTemplateOf, FingerprintError } from "#lib/pools/fingerprint.ts";
 import type { TrainingContract } from "#lib/pools/schema.ts";
 import { lfsPointer, parseObject } from "../browser/adapter-config.ts";
 import { formatOf } from "../browser/file-format.ts";
 import { BASE_CONFIG_FILE, TEMPLATE_FILE, TOKENIZER_CONFIG_FILE, TOKENIZER_FILE } from "../browser/file-set.ts";
-import { error, fieldOf, note, pass, warning } from "../browser/finding.ts";
+import { error, fieldOf, pass, warning } from "../browser/finding.ts";
 import type { Finding } from "../schema.ts";
-
-/** Texts of the files a trainer leaves beside an adapter; null = not UTF-8, absent key = no such file. */
-export type BaseFileTexts = Readonly<Record<string, string | null>>;
+import { checkTokenizer, padTokenOf } from "./check-tokenizer.ts";
+import type { BaseFileTexts, Compared } from "./compared.ts";
+import { checkTemplate } from "./template/check-template.ts";
+import type { TemplateVerdict } from "./template/compare-templates.ts";
 
 /** What a version claims about its base, by its own files or else by the training contract. */
 export type BaseChecksums = {
@@ -26,25 +21,36 @@ export type BaseChecksums = {
 };
 export type BaseFilesCheck = { findings: Finding[]; checksums: BaseChecksums };
 
+/** The folder's tokenizer_config.json; null = absent or broken. */
+export function tokenizerConfigOf(texts: BaseFileTexts): Json | null {
+  const json = readJson(texts, TOKENIZER_CONFIG_FILE);
+  return json === "broken" ? null : json;
+}
+
+/** The chat template that the folder brings; null = none. */
+export const templateOf = (texts: BaseFileTexts): string | null =>
+  chatTemplateOf({ jinja: texts[TEMPLATE_FILE] ?? undefined, tokenizerConfig: tokenizerConfigOf(texts) ?? undefined });
+
 /**
  * Compares architecture, tokenizer, chat template and sequence limit with the pool's training contract (design §5).
  * A file in the folder counts as proof; without it the contract speaks for the adapter; with neither it is rejected.
+ * @param rendered how the folder's template renders beside the pool's; null = it was not tried
  */
-export function checkBaseFiles(texts: BaseFileTexts, contract: TrainingContract): BaseFilesCheck {
+export function checkBaseFiles(
+  texts: BaseFileTexts,
+  contract: TrainingContract,
+  rendered: TemplateVerdict | null = null,
+): BaseFilesCheck {
   const unreadable = (path: string) => unreadableFile(path, texts[path] ?? null);
   const provable = provableBy(unreadable);
   const config = readJson(texts, BASE_CONFIG_FILE);
   const tokenizerJson = readJson(texts, TOKENIZER_FILE);
   const tokenizerConfig = readJson(texts, TOKENIZER_CONFIG_FILE);
   const architecture = provable(BASE_CONFIG_FILE, config, (json) => checkArchitecture(json, contract));
-  const tokenizer = provable(TOKENIZER_FILE, tokenizerJson, (json) => checkTokenizer(json, texts, contract));
-  const template = checkTemplate(
-    chatTemplateOf({
-      jinja: texts[TEMPLATE_FILE] ?? undefined,
-      tokenizerConfig: tokenizerConfig === "broken" ? undefined : (tokenizerConfig ?? undefined),
-    }),
-    contract,
+  const tokenizer = provable(TOKENIZER_FILE, tokenizerJson, (json) =>
+    checkTokenizer(json, texts, contract, padTokenOf(tokenizerConfigOf(texts))),
   );
+  const template = checkTemplate(templateOf(texts), contract, rendered);
   const limit = checkSequenceLimit(
     tokenizerConfig === "broken" ? undefined : tokenizerConfig?.model_max_length,
     contract,
@@ -70,7 +76,6 @@ export function checkBaseFiles(texts: BaseFileTexts, contract: TrainingContract)
 }
 
 type Json = Record<string, unknown>;
-type Compared = { finding: Finding; checksum: string | null };
 
 /** null = no such file. A small file that gives a key twice is broken: readers differ in which one they take. */
 function readJson(texts: BaseFileTexts, path: string): Json | "broken" | null {
@@ -157,112 +162,6 @@ function checkArchitecture(config: Json | null, contract: TrainingContract): Com
       message: `${BASE_CONFIG_FILE} fixes other shapes than the pool's base model.`,
       fix: `Train on ${contract.baseModel}, or use a pool of that architecture.`,
       field: BASE_CONFIG_FILE,
-      evidence,
-    }),
-  };
-}
-
-/** Vocabulary files that cannot be compared without a tokenizer.json. */
-const OTHER_VOCABULARIES = ["tokenizer.model", "vocab.json", "merges.txt", "added_tokens.json"];
-
-function checkTokenizer(tokenizer: Json | null, texts: BaseFileTexts, contract: TrainingContract): Compared {
-  const expected = contract.tokenizerChecksum;
-  if (expected === null)
-    return unproven(
-      "The pool's training contract states no tokenizer to compare with.",
-      "Give the pool its tokenizer.json.",
-    );
-  const stranger = OTHER_VOCABULARIES.find((path) => texts[path] !== undefined);
-  if (tokenizer === null)
-    return stranger === undefined
-      ? {
-          checksum: expected,
-          finding: pass({
-            code: "tokenizer_by_contract",
-            title: "Tokenizer as the training contract states",
-            message: "The folder has no tokenizer files, so the pool's training contract speaks for it.",
-          }),
-        }
-      : unproven(
-          `The folder brings ${stranger} without ${TOKENIZER_FILE}, so its tokenizer cannot be compared with the pool's.`,
-          `Add the ${TOKENIZER_FILE} it was trained with, or leave out ${stranger}.`,
-        );
-  const checksum = tokenizerChecksum(tokenizer);
-  const evidence = { found: checksum, pool: expected };
-  if (checksum === expected)
-    return {
-      checksum,
-      finding: pass({
-        code: "tokenizer_matches",
-        title: "Same tokenizer",
-        message: `${TOKENIZER_FILE} makes the same tokens as the pool's.`,
-        field: TOKENIZER_FILE,
-        evidence,
-      }),
-    };
-  return {
-    checksum,
-    finding: error({
-      code: "tokenizer_mismatch",
-      title: "Trained with another tokenizer",
-      message:
-        "vLLM ignores an adapter's tokenizer and uses the base's: the adapter would read other tokens than it learned.",
-      fix: `Train with the tokenizer of ${contract.baseModel}, without added tokens.`,
-      field: TOKENIZER_FILE,
-      evidence,
-    }),
-  };
-}
-
-const unproven = (message: string, fix: string): Compared => ({
-  checksum: null,
-  finding: error({
-    code: "tokenizer_unproven",
-    title: "Nothing proves the tokenizer",
-    message,
-    fix,
-    field: TOKENIZER_FILE,
-  }),
-});
-
-function checkTemplate(template: string | null, contract: TrainingContract): Compared {
-  if (template === null || contract.chatTemplateChecksum === null)
-    return {
-      checksum: template === null ? contract.chatTemplateChecksum : chatTemplateChecksum(template),
-      finding:
-        contract.chatTemplateChecksum === null
-          ? note({
-              code: "chat_template_unchecked",
-              title: "The chat template was not compared",
-              message: "The pool states none; the node uses whatever its base model brings.",
-            })
-          : pass({
-              code: "chat_template_by_contract",
-              title: "Chat template as the training contract states",
-              message: "The folder brings none.",
-            }),
-    };
-  const checksum = chatTemplateChecksum(template);
-  const evidence = { found: checksum, pool: contract.chatTemplateChecksum };
-  if (checksum === contract.chatTemplateChecksum)
-    return {
-      checksum,
-      finding: pass({
-        code: "chat_template_matches",
-        title: "Same chat template",
-        message: "Prompts are laid out as in training.",
-        evidence,
-      }),
-    };
-  return {
-    checksum,
-    finding: error({
-      code: "chat_template_mismatch",
-      title: "Trained with another chat template",
-      message:
-        "The node lays every prompt out with the pool's template, not with the adapter's: it would see a form it never learned.",
-      fix: "Train with the pool's chat template, or use a pool that serves this one.",
-      field: TEMPLATE_FILE,
       evidence,
     }),
   };

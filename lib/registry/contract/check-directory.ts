@@ -31,4 +31,8 @@ export const poolOfContract = (contract: ContractDocument): CheckedPool => ({
   maxLoraRank: contract.rank,
   maxModelLen: contract.sequenceLimit,
   dtype: contract.dtype,
+  baseAliases: contract.baseAliases,
+  otherBases: contract.otherBases,
+  engineVersions: contract.engineVersions,
+  chatTemplate: contract.chatTemplate,
 });

@@ -14,7 +14,11 @@ const baseRules = (contract: TrainingContract): Rule[] => [
     id: "base_model",
     label: "Base model",
     value: contract.baseModel,
-    why: "vLLM never compares the name: an adapter of another base with equal shapes loads and answers wrongly.",
+    why:
+      "vLLM never compares the name: an adapter of another base with equal shapes loads and answers wrongly. " +
+      (contract.baseAliases.length === 0
+        ? "Another name of it is a warning until an admin acknowledges it."
+        : `Also known as: ${contract.baseAliases.map((alias) => alias || "(no name)").join(", ")}.`),
   },
   {
     id: "base_revision",

@@ -12,6 +12,7 @@ import type { PoolRecord } from "#lib/pools/store.ts";
 import { trainingContractOf } from "#lib/pools/training-contract.ts";
 import { CONTRACT_FORMAT, type ContractDocument } from "../browser/contract-schema.ts";
 import { CONFIG_FILE, STORED_FILES, TEMPLATE_FILE, TOKENIZER_FILE, WEIGHTS_FILE } from "../browser/file-set.ts";
+import { type PatternSupport, patternSupport } from "../browser/module-patterns.ts";
 import { REFUSED_SETTINGS } from "../browser/refused-settings.ts";
 import { contractRules } from "./contract-rules.ts";
 
@@ -45,7 +46,7 @@ export function writeContract(pool: ContractPool, pools: readonly SisterPool[]):
     storedDtypes,
     modules: modulesIn(pool),
     files: FILES.map((file) => ({ ...file, mostBytes: STORED_FILES[file.name] ?? 0 })),
-    forbidden: forbiddenOptions(),
+    forbidden: forbiddenOptions(pool),
     rules: contractRules(facts, { otherRanks, storedDtypes, slotBytes: slotBytes(pool) }),
     loraConfig: loraConfigOf(pool),
   };
@@ -91,14 +92,24 @@ const FILES: readonly Omit<ContractDocument["files"][number], "mostBytes">[] = [
 
 const ANOTHER_BASE = "Save it with path_initial_model_for_weight_conversion, which makes a plain LoRA of it.";
 
-const forbiddenOptions = (): ContractDocument["forbidden"] => [
+const forbiddenOptions = ({ engineVersions }: ContractPool): ContractDocument["forbidden"] => [
   ...REFUSED_SETTINGS.map(({ key, why, fix }) => ({ option: key, why, instead: fix })),
+  ...forbiddenPatterns(patternSupport(engineVersions)),
   {
     option: "init_lora_weights (pissa, olora, corda, loftq)",
     why: "It moves part of the base into the adapter, which then answers wrongly on the pool's own base.",
     instead: ANOTHER_BASE,
   },
 ];
+
+/** Allowed where every node of the pool scales by them. */
+const forbiddenPatterns = (support: PatternSupport): ContractDocument["forbidden"] =>
+  support.isHonoured
+    ? []
+    : [
+        { option: "rank_pattern", why: support.why, instead: "Train all modules with one rank." },
+        { option: "alpha_pattern", why: support.why, instead: "Train all modules with one alpha." },
+      ];
 
 function loraConfigOf({
   baseModel,

@@ -79,7 +79,12 @@ describe("an adapter in a bucket", () => {
   it("that fails its checks is rejected with every reason and loses its bytes", async () => {
     upload(
       "tenants/wrong/bot",
-      withKey(goodFolder("support-bot"), "adapter_config.json", "base_model_name_or_path", "x/y"),
+      withKey(
+        goodFolder("support-bot"),
+        "adapter_config.json",
+        "base_model_name_or_path",
+        "switchyard/tiny-llama-instruct",
+      ),
     );
     const version = await take("wrong/bot");
     expect(version.state).toBe("rejected");

@@ -28,6 +28,9 @@ const baseShapes = readBaseShapes(BASE.configJson);
 export const POOL_RULES: PoolRules = {
   baseModel: BASE.baseModel,
   baseRevision: null,
+  baseAliases: [],
+  otherBases: [],
+  engineVersions: ["0.32.0"],
   architecture: "LlamaForCausalLM",
   baseShapes,
   maxLoraRank: 16,

@@ -32,6 +32,9 @@ export function poolOf(base: TinyBase): PoolRules {
     ...pool,
     baseModel: `switchyard/tiny-${base}`,
     baseRevision: null,
+    baseAliases: [],
+    otherBases: BASES.filter((other) => other !== base).map((other) => `switchyard/tiny-${other}`),
+    engineVersions: ["0.32.0"],
     architecture: architectureOf(config) ?? "unknown",
     slotBytes: slotBytes(pool),
   };

@@ -12,6 +12,7 @@ export const TINY_POOL: ContractPool = {
   baseRevision: null,
   baseAliases: [],
   otherBases: [],
+  engineVersions: ["0.32.0"],
   baseConfig: BASE.configJson,
   architecture: POOL_RULES.architecture,
   baseShapes: POOL_RULES.baseShapes,

@@ -40,7 +40,7 @@ export const tinyAdapter = (seed: string, rank = 16): Folder =>
 export const BROKEN = {
   rank: (seed: string): Folder => tinyAdapter(seed, 32),
   base: (seed: string): Folder =>
-    withKey(tinyAdapter(seed), "adapter_config.json", "base_model_name_or_path", "other/base"),
+    withKey(tinyAdapter(seed), "adapter_config.json", "base_model_name_or_path", "switchyard/tiny-llama-instruct"),
   weights: (seed: string): Folder => withoutFile(tinyAdapter(seed), "adapter_model.safetensors"),
 };
 

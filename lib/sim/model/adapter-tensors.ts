@@ -74,7 +74,7 @@ const isBaseEmbedding = (name: string) =>
 
 /** `parse_fine_tuned_lora_name`: module path and which half, or null when vLLM does not know the name. */
 function parseName(name: string): { module: string; half: "a" | "b" } | null {
-  const bare = name.replace(/^base_model\.model\./, "");
+  const bare = name.replace(/^(?:base_model\.model\.)+/, "");
   const match = /^(.+)\.lora_([AB])\.weight$/.exec(bare) ?? /^(.+)\.lora_embedding_([AB])$/.exec(bare);
   if (!match?.[1]) return null;
   return { module: match[1], half: match[2] === "A" ? "a" : "b" };

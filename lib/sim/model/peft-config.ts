@@ -5,7 +5,7 @@ const PeftConfigSchema = z.looseObject({
   r: z.number(),
   lora_alpha: z.number(),
   target_modules: z.unknown(),
-  bias: z.string().default("none"),
+  bias: z.string().nullable().default("none"),
   modules_to_save: z.array(z.string()).nullish(),
   use_rslora: z.boolean().nullish(),
   use_dora: z.boolean().nullish(),

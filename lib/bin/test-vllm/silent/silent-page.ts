@@ -1,6 +1,7 @@
 import type { Finding } from "#lib/registry/schema.ts";
 import { GROUPS, type Group, type Row } from "#lib/vllm/contract/silent/row.ts";
 import { differenceOf, errorsOf, mistakeOf, remarksOf } from "./judge-row.ts";
+import { cellText, codeText, loadReason } from "./page-cells.ts";
 import { QUESTION, type SeenRow } from "./run-rows.ts";
 
 export type SilentPage = {
@@ -71,14 +72,14 @@ function groupTable(group: Group, { rows, seen, findings }: SilentPage): string[
         const was = seenOf.get(row.id);
         const found = findings.get(row.id) ?? [];
         const cells = [
-          code(row.id),
+          codeText(row.id),
           whatText(row),
           loadText(row, was),
           answersText(was),
           was?.others ?? "",
           oursText(row, found),
         ];
-        return `| ${cells.map(cell).join(" | ")} |`;
+        return `| ${cells.map(cellText).join(" | ")} |`;
       }),
     "",
   ];
@@ -89,18 +90,8 @@ const whatText = ({ what, because }: Row): string => `${what}.${because ? ` ${be
 function loadText(row: Row, seen: SeenRow | undefined): string {
   if (seen === undefined) return "not run";
   const other = differenceOf(row, seen);
-  const text = seen.status === 200 ? "200" : `${seen.status} ${reasonOf(seen.message ?? "")}`;
+  const text = seen.status === 200 ? "200" : `${seen.status} ${loadReason(seen.message ?? "")}`;
   return other === null ? text : `${text} **otherwise than the row says: ${other}**`;
-}
-
-const MOST_REASON = 110;
-/** vLLM's own reason, without what its workers wrap around it. */
-function reasonOf(message: string): string {
-  const inner =
-    /error '(.*)', please check/s.exec(message)?.[1] ?? message.replace(/^Call to add_lora method failed: /, "");
-  const plain = inner.replaceAll(/silent--[0-9a-f]+--/g, "").trim();
-  if (plain === "") return "without a reason";
-  return plain.length > MOST_REASON ? `${plain.slice(0, MOST_REASON)}…` : plain;
 }
 
 const MOST_WORDS = 48;
@@ -108,7 +99,7 @@ function answersText(seen: SeenRow | undefined): string {
   if (!seen?.answers) return "–";
   const words = (seen.text ?? "").replaceAll(/[^\x20-\x7e]+/g, "·").trim();
   const shown = words.length > MOST_WORDS ? `${words.slice(0, MOST_WORDS)}…` : words;
-  return shown === "" ? `**${seen.answers}**` : `**${seen.answers}** ${code(shown)}`;
+  return shown === "" ? `**${seen.answers}**` : `**${seen.answers}** ${codeText(shown)}`;
 }
 
 function oursText(row: Row, findings: readonly Finding[]): string {
@@ -116,26 +107,19 @@ function oursText(row: Row, findings: readonly Finding[]): string {
   if (mistake !== null) return `**${mistake}**`;
   const errors = errorsOf(findings);
   const remarks = remarksOf(findings);
-  if (errors.length > 0) return `error ${errors.map(code).join(", ")}`;
-  return remarks.length > 0 ? `passes; ${remarks.map(code).join(", ")}` : "passes";
+  if (errors.length > 0) return `error ${errors.map(codeText).join(", ")}`;
+  return remarks.length > 0 ? `passes; ${remarks.map(codeText).join(", ")}` : "passes";
 }
 
 /** What stands in no file cannot be found in one. */
 const limits = (): string[] => [
   "## What no look at the files can tell",
   "",
-  "- Another base with equal shapes whose name, revision and files are all given as the pool's. The gate compares answers.",
+  "- Another base with equal shapes whose name, revision and files are all given as the pool's, or whose name nobody knows:",
+  "  that is a warning which an admin acknowledges. The gate compares answers.",
   "- A config whose rank, alpha or use_rslora is wrong in a way that the tensors agree with. The gate compares answers.",
   "- How the node was started: `--lora-target-modules` leaves modules out in silence. The launch command of a pool never sets",
   "  it, and a load probe finds an adapter of which nothing is left, not one of which a part is.",
   "",
   "Not run: a wrong `is_3d_lora_weight` for mixtures of experts, since the tiny base is dense. Switchyard never sends it.",
 ];
-
-const code = (text: string): string => (text.includes("`") ? `\`\` ${text} \`\`` : `\`${text}\``);
-/** A vertical bar would end the cell, an angle bracket outside code would be a tag. */
-const cell = (text: string): string =>
-  text
-    .replaceAll("|", "\\|")
-    .replaceAll("<path>", "&lt;path&gt;")
-    .replaceAll(/\s*\n\s*/g, " ");

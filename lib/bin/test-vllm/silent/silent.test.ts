@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Finding } from "#lib/registry/schema.ts";
+import { DEFAULT_ENGINE_VERSION } from "#lib/sim/engine-profile.ts";
 import { ROWS } from "#lib/vllm/contract/silent/rows.ts";
 import { ROOT } from "../../launch/root.ts";
 import { writeAdapterDirectories } from "../adapter-directories.ts";
@@ -25,7 +26,7 @@ beforeAll(async () => {
   const directories = await writeRowDirectories(join(root, "rows"), ROWS, null);
   const rows = await runRows(SIMULATED, (start) => startSimulated(start), { adapters, directories });
   seen = new Map(rows.map((row) => [row.id, row]));
-  findings = await checkRows(ROWS, directories);
+  findings = await checkRows(ROWS, directories, DEFAULT_ENGINE_VERSION);
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 

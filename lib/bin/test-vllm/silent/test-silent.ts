@@ -57,7 +57,7 @@ async function countChecks(
   seen: readonly SeenRow[],
   { directories, version, print }: { directories: RowDirectories; version: string; print: Print },
 ): Promise<Counts> {
-  const findings = await checkRows(ROWS, directories);
+  const findings = await checkRows(ROWS, directories, version);
   const mistakes = ROWS.flatMap((row) => {
     const mistake = mistakeOf(row, findings.get(row.id) ?? []);
     return mistake === null ? [] : [`${row.id}: ${mistake}`];

@@ -6,15 +6,24 @@ const OWN_BASE = "Train on the pool's own base model.";
 export const BASE_TEXTS = {
   base_model_matches: {
     title: "Trained on the pool's base model",
-    proves: "base_model_name_or_path is the pool's base model, and the revisions agree where both are given.",
+    proves:
+      "base_model_name_or_path is the pool's base model or one of its aliases, and the revisions agree where both are given.",
     why: "vLLM never compares them when an adapter is loaded.",
     fix: null,
   },
   base_model_mismatch: {
     title: "Trained on another base model",
-    proves: "base_model_name_or_path is not the pool's base model.",
+    proves:
+      "base_model_name_or_path belongs to another known base: one that another pool serves, a public model, or another variant of the same family, such as Base against Instruct.",
     why: "When the shapes happen to fit, vLLM loads it without a word and answers wrongly.",
-    fix: "Train on the pool's base. If it was trained on a copy under another name, correct the name.",
+    fix: "Train on the pool's base, or use a pool of the base it was trained on.",
+  },
+  base_name_unknown: {
+    title: "The base model's name is not known",
+    proves:
+      "base_model_name_or_path is neither the pool's base model nor an alias of it nor another known base; or it is empty. Trainers write the path or the quantised copy that they loaded.",
+    why: "Shapes, architecture and tokenizer are compared, but another base with equal ones would answer wrongly without an error.",
+    fix: "If it was trained on the pool's base or a copy of it, an admin acknowledges the name with one click: the pool keeps it as an alias.",
   },
   base_revision_mismatch: {
     title: "Trained on another revision of the base model",

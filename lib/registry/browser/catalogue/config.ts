@@ -53,12 +53,6 @@ export const CONFIG_TEXTS = {
     why: "vLLM refuses a config without it, although it goes by the tensors.",
     fix: "List the modules the adapter was trained on.",
   },
-  base_model_unnamed: {
-    title: "The config names no base model",
-    proves: "base_model_name_or_path is missing or empty.",
-    why: "vLLM never compares it on the load path. Without the name nobody can tell that the adapter is for this base.",
-    fix: "Write the base model's name, as the pool states it.",
-  },
   dora: {
     title: "DoRA is not served",
     proves: "use_dora is set.",
@@ -67,15 +61,23 @@ export const CONFIG_TEXTS = {
   },
   rank_pattern: {
     title: "Modules with ranks of their own",
-    proves: "rank_pattern is not empty.",
-    why: "vLLM up to 0.28 ignores it and scales these modules by the wrong rank, in silence. Slots are padded to one rank all the same, and a pool has one.",
-    fix: "Train all modules with one rank.",
+    proves:
+      "rank_pattern is set, and the pool's nodes are not all known to honour it; or it holds no ranks, or a pattern too complex to check.",
+    why: "vLLM up to 0.28 ignores it and scales these modules by the wrong rank, in silence; 0.32 honours it.",
+    fix: "Run vLLM 0.32 or newer on every node of the pool, or train all modules with one rank.",
   },
   alpha_pattern: {
     title: "Modules with an alpha of their own",
-    proves: "alpha_pattern is not empty.",
-    why: "vLLM up to 0.28 ignores it and scales these modules by lora_alpha, in silence.",
-    fix: "Train all modules with one alpha.",
+    proves:
+      "alpha_pattern is set, and the pool's nodes are not all known to honour it; or it holds no alphas, or a pattern too complex to check.",
+    why: "vLLM up to 0.28 ignores it and scales these modules by lora_alpha, in silence; 0.32 honours it.",
+    fix: "Run vLLM 0.32 or newer on every node of the pool, or train all modules with one alpha.",
+  },
+  module_patterns: {
+    title: "Some modules have a rank or an alpha of their own",
+    proves: "rank_pattern or alpha_pattern is set, and every node of the pool runs a release that honours it.",
+    why: "The tensors are compared with the rank of their module, and the slot must hold the highest. A node of an older release that joins later would scale them wrongly.",
+    fix: null,
   },
   modules_to_save: {
     title: "Whole modules were trained",
@@ -119,17 +121,17 @@ export const CONFIG_TEXTS = {
     why: "It adapts fused expert parameters instead of modules, in a layout vLLM reads only under a flag that it never checks against the file.",
     fix: "Use target_modules.",
   },
-  fan_in_fan_out: {
-    title: "The weights are stored transposed",
-    proves: "fan_in_fan_out is set.",
-    why: "vLLM does not read the key and would use the matrices as they are.",
-    fix: "Export with fan_in_fan_out=False.",
-  },
   base_changed: {
     title: "The adapter belongs to a changed base",
     proves: "init_lora_weights names a start that also rewrites the base: PiSSA, OLoRA, CorDA, LoftQ or LoRA-GA.",
     why: "Part of the base moved into the adapter. On the pool's untouched base it answers wrongly; only newer vLLM refuses it.",
     fix: "Save it with path_initial_model_for_weight_conversion, which turns it into a plain LoRA.",
+  },
+  init_unknown: {
+    title: "Nobody knows how the adapter was started",
+    proves: "init_lora_weights is a word that neither PEFT nor vLLM has for a start that leaves the base as it is.",
+    why: "Some starts move part of the base into the adapter. vLLM refuses every word it does not know.",
+    fix: "If it is a plain LoRA of the pool's base, set init_lora_weights to true.",
   },
   lora_variant: {
     title: "A variant of LoRA that changes the arithmetic",

@@ -9,6 +9,13 @@ export const TOKENIZER_TEXTS = {
     why: "vLLM ignores an adapter's tokenizer since 0.11 and uses the base's for every adapter.",
     fix: null,
   },
+  tokenizer_pad_added: {
+    title: "Same tokenizer, and a pad token for training",
+    proves:
+      "The folder's tokenizer.json is the pool's with one added token, the pad token of tokenizer_config.json. A chat template that uses it is refused.",
+    why: "Trainers add a pad token to make rows equally long. It is masked in training and stands in no prompt, so a node that lacks it answers alike.",
+    fix: null,
+  },
   tokenizer_by_contract: {
     title: "Tokenizer as the training contract states",
     proves: "The folder brings no tokenizer, so the pool's training contract speaks for it.",
@@ -33,6 +40,13 @@ export const TOKENIZER_TEXTS = {
     why: "Prompts are laid out as in training.",
     fix: null,
   },
+  chat_template_renders_same: {
+    title: "A chat template that renders the same",
+    proves:
+      "The folder's chat template has another text than the pool's, and both lay out a fixed set of conversations alike: system text, turns, blanks, tools, calls and results.",
+    why: "Only what is rendered reaches the model. Comments and spacing inside tags change nothing.",
+    fix: null,
+  },
   chat_template_by_contract: {
     title: "Chat template as the training contract states",
     proves: "The folder brings no chat template, so the pool's training contract speaks for it.",
@@ -41,7 +55,8 @@ export const TOKENIZER_TEXTS = {
   },
   chat_template_mismatch: {
     title: "Trained with another chat template",
-    proves: "The folder's chat template has another text than the pool's.",
+    proves:
+      "The folder's chat template renders at least one of a fixed set of conversations otherwise than the pool's, or cannot be rendered.",
     why: "A node lays out every prompt with one template for base and all adapters: this one would see a form it never learned.",
     fix: "Train with the pool's chat template, or use a pool that serves this one.",
   },

@@ -27,9 +27,13 @@ export type TensorCheck = {
 
 /**
  * Checks every tensor's name, dtype, rank and shape, and that A and B come in pairs.
- * @param rank `r` of the config; @param shapes null = an unknown architecture: names and shapes are then not compared
+ * @param rankOf the rank that the config gives a module, by its path in the base; @param shapes null = an unknown architecture: names and shapes are then not compared
  */
-export function checkTensors(tensors: readonly Tensor[], rank: number, shapes: BaseShapes | null): TensorCheck {
+export function checkTensors(
+  tensors: readonly Tensor[],
+  rankOf: (path: string) => number,
+  shapes: BaseShapes | null,
+): TensorCheck {
   const problems: TensorProblem[] = [];
   const loras: LoraTensor[] = [];
   const skipped: string[] = [];
@@ -52,7 +56,7 @@ export function checkTensors(tensors: readonly Tensor[], rank: number, shapes: B
         message: `its shape is ${shapeText(tensor.shape)}: all experts in one.`,
       });
     else if (place !== null && "problem" in place) problems.push(place.problem);
-    else problems.push(...shapeProblems(tensor, rank, place === null ? null : place.module, shapes));
+    else problems.push(...shapeProblems(tensor, rankOf(tensor.path), place === null ? null : place.module, shapes));
   }
   problems.push(...unpaired(loras));
   return {

@@ -9,7 +9,8 @@ export type TensorName =
 
 /** Names of Python attributes joined by dots. */
 const PLAIN = /^[\x21-\x7e]{1,512}$/;
-const PREFIX = "base_model.model.";
+/** PEFT's own prefix; a PEFT model that was wrapped again has it twice, and vLLM takes every one away. */
+const PREFIX = /^(?:base_model\.model\.)+/;
 const LINEAR = /^(.+)\.lora_([AB])\.weight$/;
 const EMBEDDING = /^(.+)\.lora_embedding_([AB])$/;
 const BASE_LAYER = /^(.*\b(?:embed_tokens|lm_head))\.base_layer\.weight$/;
@@ -17,7 +18,7 @@ const BASE_LAYER = /^(.*\b(?:embed_tokens|lm_head))\.base_layer\.weight$/;
 /** Splits `[base_model.model.]<module path>.lora_A.weight` and its kin; anything else makes vLLM refuse the adapter. */
 export function parseTensorName(name: string): TensorName {
   if (!PLAIN.test(name)) return { kind: "odd" };
-  const bare = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : name;
+  const bare = name.replace(PREFIX, "");
   const base = BASE_LAYER.exec(bare);
   if (base?.[1] !== undefined) return { kind: "base_layer", path: base[1] };
   const linear = LINEAR.exec(bare);

@@ -9,6 +9,9 @@ const file = (name: string, path: string, content: string, code: Code): HostileF
 });
 const base = (change: Record<string, unknown>): string => JSON.stringify({ ...BASE.configJson, ...change });
 const TOKENIZER = "tokenizer.json";
+const TOKENIZER_CONFIG = "tokenizer_config.json";
+const ADDED = BASE.tokenizerJson.added_tokens as object[];
+const PAD = { id: 640, content: "[P]", special: true };
 const DEEP = 100_000;
 
 /** Files of the base beside the adapter, which serve as proof or betray another base. */
@@ -26,6 +29,13 @@ export const BASE_FOLDERS: readonly HostileFolder[] = [
     name: "another tokenizer",
     files: () => withKey(GOOD, TOKENIZER, "added_tokens", []),
     codes: ["tokenizer_mismatch"],
+  },
+  {
+    name: "a pad token that was added for training",
+    files: () =>
+      withKey(withKey(GOOD, TOKENIZER, "added_tokens", [...ADDED, PAD]), TOKENIZER_CONFIG, "pad_token", "[P]"),
+    codes: [],
+    also: ["tokenizer_pad_added"],
   },
   {
     name: "a vocabulary without a tokenizer",

@@ -17,6 +17,7 @@ const CONTRACT: TrainingContract = trainingContractOf({
   architectureChecksum: architectureChecksum(BASE.configJson),
   tokenizerChecksum: tokenizerChecksum(BASE.tokenizerJson),
   chatTemplateChecksum: chatTemplateChecksum(BASE.chatTemplate),
+  chatTemplate: BASE.chatTemplate,
   maxModelLen: 4096,
 });
 

@@ -22,7 +22,9 @@ function codesOf(bytes: Uint8Array): string[] {
   const read = parseSafetensorsHeader(bytes);
   if (!read.ok) return [read.problem.code];
   expectSound(read.header, bytes.byteLength);
-  return findingsOf(checkTensors(read.header.tensors, 16, POOL_RULES.baseShapes).problems).map(({ code }) => code);
+  return findingsOf(checkTensors(read.header.tensors, () => 16, POOL_RULES.baseShapes).problems).map(
+    ({ code }) => code,
+  );
 }
 
 /** Every byte after the header belongs to exactly one tensor. */

@@ -42,7 +42,7 @@ const NAMES: readonly HostileFolder[] = [
     () => renamed("model.model.layers", "model.language_model.model.layers"),
     "wrong_prefix",
   ),
-  row("a prefix too many", () => renamed("base_model.model.", "base_model.model.base_model.model."), "wrong_prefix"),
+  row("a prefix too many", () => renamed("base_model.model.", "base_model.model.model."), "wrong_prefix"),
   row("attention under the MLP's name", () => renamed("self_attn.q_proj", "mlp.q_proj"), "wrong_prefix"),
   row("a module the base does not have", () => renamed("gate_proj", "w1"), "unknown_module"),
   row("a layer the base does not have", () => renamed("layers.1.", "layers.2."), "layer_out_of_range"),

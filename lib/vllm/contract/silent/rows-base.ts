@@ -41,8 +41,8 @@ export const BASE_ROWS: readonly Row[] = [
   {
     id: "other-base-same-shapes",
     group: "base",
-    what: "The config names another base model; every shape is the same",
-    files: ({ billing }) => withFields(billing, { base_model_name_or_path: "someone/another-llama" }),
+    what: "The config names another variant of the base model; every shape is the same",
+    files: ({ billing }) => withFields(billing, { base_model_name_or_path: "switchyard/tiny-llama-instruct" }),
     expects: accepted("as trained"),
     madeFrom: "billing",
     isSound: false,
@@ -194,6 +194,33 @@ export const NAME_ROWS: readonly Row[] = [
 ];
 
 export const SOUND_ROWS: readonly Row[] = [
+  {
+    id: "unknown-name",
+    group: "sound",
+    what: "The config names the quantised copy that the trainer loaded",
+    files: ({ billing }) => withFields(billing, { base_model_name_or_path: "unsloth/tiny-llama-bnb-4bit" }),
+    expects: accepted("as trained"),
+    madeFrom: "billing",
+    isSound: true,
+  },
+  {
+    id: "no-name",
+    group: "sound",
+    what: "The config names no base model",
+    files: ({ billing }) => withFields(billing, { base_model_name_or_path: null }),
+    expects: accepted("as trained"),
+    madeFrom: "billing",
+    isSound: true,
+  },
+  {
+    id: "doubled-prefix",
+    group: "sound",
+    what: "Saved by a PEFT model that was wrapped again: base_model.model. twice in every name",
+    files: ({ billing }) => withTensors(billing, renamed(PREFIX, PREFIX.repeat(2))),
+    expects: accepted("as trained"),
+    madeFrom: "billing",
+    isSound: true,
+  },
   {
     id: "sound",
     group: "sound",

@@ -9,6 +9,43 @@ const everyModule = (value: number) => Object.fromEntries(MODULES.map((module) =
 
 export const CONFIG_ROWS: readonly Row[] = [
   {
+    id: "rank-pattern",
+    group: "sound",
+    what: "rank_pattern: r is 8, the pattern says 16 for every module, as the tensors are",
+    files: ({ billing }) => withFields(billing, { r: 8, rank_pattern: everyModule(16) }),
+    expects: accepted("as trained"),
+    madeFrom: "billing",
+    isSound: true,
+  },
+  {
+    id: "alpha-pattern",
+    group: "sound",
+    what: "alpha_pattern: q_proj is trained with twice the alpha and half the B",
+    files: ({ billing }) =>
+      withFields(
+        withTensors(
+          billing,
+          each(
+            (tensor) => isB(tensor) && isOf("q_proj")(tensor),
+            mapped((value) => value / 2),
+          ),
+        ),
+        { alpha_pattern: { q_proj: 64 } },
+      ),
+    expects: accepted("as trained"),
+    madeFrom: "billing",
+    isSound: true,
+  },
+  {
+    id: "fan-in-fan-out",
+    group: "sound",
+    what: "fan_in_fan_out is true",
+    files: ({ billing }) => withFields(billing, { fan_in_fan_out: true }),
+    expects: accepted("as trained"),
+    madeFrom: "billing",
+    isSound: true,
+  },
+  {
     id: "rs-lora",
     group: "sound",
     what: "use_rslora, with B for a scaling of alpha/√r",
@@ -74,36 +111,6 @@ export const CONFIG_ROWS: readonly Row[] = [
     isSound: false,
   },
   {
-    id: "rank-pattern",
-    group: "config",
-    what: "rank_pattern: r is 8, the pattern says 16 for every module, as the tensors are",
-    files: ({ billing }) => withFields(billing, { r: 8, rank_pattern: everyModule(16) }),
-    expects: accepted("as trained"),
-    madeFrom: "billing",
-    isSound: false,
-    because: "Releases up to 0.28 ignore the pattern and scale wrongly; a pool may have such nodes.",
-  },
-  {
-    id: "alpha-pattern",
-    group: "config",
-    what: "alpha_pattern: q_proj is trained with twice the alpha and half the B",
-    files: ({ billing }) =>
-      withFields(
-        withTensors(
-          billing,
-          each(
-            (tensor) => isB(tensor) && isOf("q_proj")(tensor),
-            mapped((value) => value / 2),
-          ),
-        ),
-        { alpha_pattern: { q_proj: 64 } },
-      ),
-    expects: accepted("as trained"),
-    madeFrom: "billing",
-    isSound: false,
-    because: "Releases up to 0.28 ignore the pattern and scale wrongly; a pool may have such nodes.",
-  },
-  {
     id: "module-lost",
     group: "config",
     what: "target_modules names v_proj, the file has no tensor of it",
@@ -156,14 +163,22 @@ export const CONFIG_ROWS: readonly Row[] = [
     because: "These are LoRA weights; the row shows that the kind is not looked at.",
   },
   {
-    id: "fan-in-fan-out",
+    id: "null-bias",
     group: "config",
-    what: "fan_in_fan_out is true",
-    files: ({ billing }) => withFields(billing, { fan_in_fan_out: true }),
-    expects: accepted("as trained"),
+    what: "bias is null",
+    files: ({ billing }) => withFields(billing, { bias: null }),
+    expects: refused("Adapter bias is not supported"),
     madeFrom: "billing",
     isSound: false,
-    because: "It says that weights are stored transposed; vLLM does not look.",
+  },
+  {
+    id: "unknown-start",
+    group: "config",
+    what: "init_lora_weights is a word that nobody knows",
+    files: ({ billing }) => withFields(billing, { init_lora_weights: "later" }),
+    expects: refused("does not support init_lora_weights"),
+    madeFrom: "billing",
+    isSound: false,
   },
   {
     id: "changed-base",
