@@ -12,12 +12,13 @@ import { pickleWeights } from "./pickle-weights.ts";
 import { type RowDirectories, writeRowDirectories } from "./row-directories.ts";
 import { runRows, type SeenRow } from "./run-rows.ts";
 import { renderSilentFailures } from "./silent-page.ts";
+import { testPeftFolders } from "./test-peft.ts";
 
 type Print = (line: string) => void;
 
 /**
  * Loads every row into a real engine and into simulated nodes, runs our own checks on the same folders, and writes
- * `docs/silent-failures.md`. Each row counts once a side.
+ * `docs/silent-failures.md`; then the folders that PEFT makes. Each row counts once a side, each folder once.
  * @param root an empty directory of the caller's @throws Error when an engine does not start
  */
 export async function testSilent(
@@ -34,6 +35,7 @@ export async function testSilent(
     { adapters, directories },
   );
   const counts = [
+    await testPeftFolders(install, { root: join(root, "peft"), adapters, version, print }),
     countSide("vLLM", real, print),
     countSide("simulated node", simulated, print),
     await countChecks(real, { directories, version, print }),
