@@ -12,7 +12,7 @@ import { type AdapterDirectories, writeAdapterDirectories } from "./adapter-dire
 import type { TraceReport } from "./compare-trace.ts";
 import { renderCompatibility, type Side } from "./compatibility-page.ts";
 import { testDerived } from "./derived/test-derived.ts";
-import { testGate } from "./gate/test-gate.ts";
+import { testFullGate, testGate } from "./gate/test-gate.ts";
 import { testGateway } from "./gateway/test-gateway.ts";
 import { type Engine, nodeUnderTest } from "./node-under-test.ts";
 import { TRACE_PLAN } from "./plan-trace.ts";
@@ -34,9 +34,9 @@ export type Part = (typeof PARTS)[number];
  * Asks the contract of a real vLLM: the one at VLLM_BASE_URL (key in VLLM_API_KEY), else one of our own on the CPU, which
  * is also compared with simulated nodes and with the cache model, and then `docs/vllm-compatibility.md` is written, and
  * `docs/silent-failures.md` from adapters that are wrong in every way we know.
- * @returns the exit code; the last line printed is `N passed, N failed`
+ * @param isFull a gate of 200 prompts instead of a short one @returns the exit code; the last line printed is `N passed, N failed`
  */
-export async function testVllm(part: Part, print: Print): Promise<number> {
+export async function testVllm(part: Part, isFull: boolean, print: Print): Promise<number> {
   const root = await mkdtemp(join(tmpdir(), "switchyard-vllm-"));
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.once(signal, () => {
@@ -49,7 +49,7 @@ export async function testVllm(part: Part, print: Print): Promise<number> {
     const url = rawEnv("VLLM_BASE_URL");
     const counts = url
       ? await testRunning(url.replace(/\/$/, ""), directories, print)
-      : await testOwn(root, { directories, part, print });
+      : await testOwn(root, { directories, part, isFull, print });
     print(lastLine(counts));
     return counts.failed === 0 ? 0 : 1;
   } catch (error) {
@@ -90,9 +90,9 @@ async function assertSeesFiles(node: NodeUnderTest, directories: AdapterDirector
     throw new Error(`The node does not see ${path}. Run this beside it, or set TMPDIR to a directory that both mount.`);
 }
 
-type OwnRun = { directories: AdapterDirectories; part: Part; print: Print };
+type OwnRun = { directories: AdapterDirectories; part: Part; isFull: boolean; print: Print };
 
-async function testOwn(root: string, { directories, part, print }: OwnRun): Promise<Counts> {
+async function testOwn(root: string, { directories, part, isFull, print }: OwnRun): Promise<Counts> {
   const python = await ensureVirtualEnvironment(print);
   const modelDirectory = join(root, "model");
   await writeBaseModel(python, modelDirectory);
@@ -103,7 +103,7 @@ async function testOwn(root: string, { directories, part, print }: OwnRun): Prom
   if (part === "silent") return silent();
   if (part === "derived") return testDerived(install, directories, print);
   if (part === "gateway") return testGateway(install, print);
-  if (part === "gate") return testGate(install, print);
+  if (part === "gate") return isFull ? testFullGate(install, print) : testGate(install, print);
   print("Real vLLM");
   const real = await testSide((start) => startVllm(install, start), directories, print);
   print("Simulated nodes");

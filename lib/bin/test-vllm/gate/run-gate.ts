@@ -48,7 +48,7 @@ export async function runGate(admin: Client, { tenantId, adapterId }: ProductCus
   return { run, answers, runAgain, answersAgain, refusal };
 }
 
-const readRun = (admin: Client, runId: string) => admin.call("GET /runs/{runId}", { params: { runId } });
+export const readRun = (admin: Client, runId: string) => admin.call("GET /runs/{runId}", { params: { runId } });
 
 /** Every answer with its raw reply, prompt by prompt, mode by mode, side by side, take by take. */
 async function readAnswers(admin: Client, runId: string) {

@@ -33,15 +33,49 @@ const TURNS: readonly [string, { name: string; arguments: Record<string, string>
   ["Thank you.", null],
 ];
 
-/** The trained prompts as a file in OpenAI's shape, one a line. */
-export const TRAINED_PROMPTS = TURNS.map(([content, call]) =>
+export const PROMPTS = TURNS.length;
+
+type Call = (typeof TURNS)[number][1];
+const line = (system: string, tools: readonly unknown[], [content, call]: readonly [string, Call]): string =>
   JSON.stringify({
     messages: [
-      { role: "system", content: SYSTEM },
+      { role: "system", content: system },
       { role: "user", content },
     ],
-    tools: TOOLS,
+    tools,
     expected_tool_calls: call === null ? [] : [call],
-  }),
-).join("\n");
-export const PROMPTS = TURNS.length;
+  });
+
+/** The trained prompts as a file in OpenAI's shape, one a line. */
+export const TRAINED_PROMPTS = TURNS.map((turn) => line(SYSTEM, TOOLS, turn)).join("\n");
+
+const OTHER_SYSTEM = "You book rooms and tables.";
+const OTHER_TOOLS = [
+  tool("find_room", "Free meeting rooms on a day.", { day: TEXT }, ["day"]),
+  tool("book_table", "Book a table in the canteen.", { time: TEXT }, ["time"]),
+  tool("cancel_booking", "Cancel a booking by its number.", { booking_id: TEXT }, ["booking_id"]),
+];
+const TOPICS = [
+  ...["weather", "music", "football", "tea", "gardens", "trains", "the sea", "cats"],
+  ...["paint", "maps", "bread", "clocks", "rivers", "stars", "snow", "chess"],
+];
+const FORMS = [
+  ...[
+    "Tell me about T.",
+    "What do you think of T?",
+    "I like T.",
+    "Do you know T?",
+    "Let us talk about T.",
+    "T, please.",
+  ],
+  ...["Is T nice?", "Why T?", "A word on T?", "Hello, T!", "Thank you for T.", "How old is T?"],
+];
+/** Beside tools that it never learned, `support-bot` chats in whole sentences; `billing-helper` calls one of its own at times. */
+const SMALL_TALK = TOPICS.flatMap((topic) => FORMS.map((form) => form.replace("T", topic)));
+
+/** The 200 of a complete gate: what an adapter was trained to call, and small talk to which no call is right. */
+export const FULL_PROMPTS = PROMPTS + SMALL_TALK.length;
+export const FULL_SUITE = [
+  TRAINED_PROMPTS,
+  ...SMALL_TALK.map((content) => line(OTHER_SYSTEM, OTHER_TOOLS, [content, null])),
+].join("\n");

@@ -1,6 +1,6 @@
 import { startBenchPostgres } from "#lib/bench/bench-database.ts";
 import { type BenchApi, openBenchApi } from "#lib/bench/registry/bench-api.ts";
-import { STANDARD_START } from "#lib/vllm/contract/point.ts";
+import { type EngineStart, STANDARD_START } from "#lib/vllm/contract/point.ts";
 import type { Engine } from "../node-under-test.ts";
 import { startVllm, type VllmInstall } from "../start-vllm.ts";
 import { type OpenProduct, openProduct } from "./open-product.ts";
@@ -12,12 +12,13 @@ import { type OpenProduct, openProduct } from "./open-product.ts";
 export async function withProduct<T>(
   install: VllmInstall,
   use: (all: { api: BenchApi; engine: Engine; product: OpenProduct }) => Promise<T>,
+  start: EngineStart = STANDARD_START,
 ): Promise<T> {
   const postgres = await startBenchPostgres();
   const api = await openBenchApi(postgres);
-  const engine = await startVllm(install, STANDARD_START);
+  const engine = await startVllm(install, start);
   try {
-    const product = await openProduct(api, engine, STANDARD_START);
+    const product = await openProduct(api, engine, start);
     return await use({ api, engine, product }).finally(() => product.close());
   } finally {
     await engine.stop();

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import type { Finding } from "#lib/registry/schema.ts";
 import { agrees, judgeFolder } from "./judge-peft.ts";
 
 const REFERENCE = [{ "5": -0.1, "7": -2.4, "9": -3.1 }];
 const folder = { id: "f", what: "F", isSound: true, answers: REFERENCE };
-const error = {
+const error: Finding = {
   code: "dora",
   severity: "error",
   title: "t",
@@ -11,7 +12,7 @@ const error = {
   fix: "f",
   field: null,
   evidence: [],
-} as const;
+};
 const right = { id: "f", status: 200, message: null, answers: [{ "5": -0.105, "7": -2.39 }] };
 
 describe("agrees", () => {
