@@ -80,7 +80,9 @@ test("game day: a burst beyond the slots wakes somebody, who reads why, rolls ou
   await expect(page).toHaveURL(new RegExp(`/alerts/${found.id}`));
   await expect(page.locator("[data-answer]")).toContainText("adapters from its GPU slots in 5 min");
   await expect(
-    page.getByText(/peak of \d+ distinct .* against \d+ slots; raise --max-loras to \d+/).first(),
+    page
+      .getByText(/more adapters are active at once than its \d+ GPU slots can hold; raise --max-loras to \d+/)
+      .first(),
   ).toBeVisible();
   await page.getByText("Evidence and forecast").first().click();
   await expect(page.locator("[data-forecast]")).toContainText("(forecast)");

@@ -104,7 +104,7 @@ function Evaluated({ at, firing }: { at: string | null; firing: number | undefin
   if (firing === undefined) return <Skeleton className="h-5 w-60" sized />;
   return (
     <span role="status">
-      {firing === 0 ? "Nothing is firing" : `${firing} firing that nobody holds`}
+      {firing === 0 ? "Nothing is firing" : `${firing} firing`}
       {at && (
         <>
           , last evaluated <Time at={at} as="as-of" />

@@ -13,10 +13,10 @@ import { Time } from "#components/ui/time.tsx";
 import { useApi, useApiMutation } from "#components/ui/use-api.ts";
 import { ALERT_INTERVAL_MS, runbookPath } from "#lib/telemetry/browser/alert-kinds.ts";
 import type { AlertDetail, SuggestedAction } from "#lib/telemetry/browser/alert-schema.ts";
-import { AlertFindings } from "./alert-findings.tsx";
 import { AlertNotes } from "./alert-notes.tsx";
 import { ChangesCard, HitCard, RelatedCard, ToldCard } from "./alert-parts.tsx";
 import { AlertStatus } from "./alert-status.tsx";
+import { CauseCard } from "./cause-card.tsx";
 import { limitWords } from "./evidence-limit.ts";
 import { RulesStale, useRulesStale } from "./rules-stale.tsx";
 
@@ -179,20 +179,6 @@ const Resolved = ({ alert: { resolvedAt, startedAt }, incident }: { alert: Alert
   <Notice tone="ok" action={incident}>
     It was over at <Time at={resolvedAt ?? startedAt} as="absolute" zone="utc" />.
   </Notice>
-);
-
-const CONFIDENCE_WORDS = {
-  high: "High confidence: its source says so",
-  medium: "Medium confidence: it lies near in place and time",
-  low: "Low confidence",
-} as const;
-
-const CauseCard = ({ alert: { cause, causeId, findings } }: { alert: AlertDetail }) => (
-  <Card title="Likely cause" aside={CONFIDENCE_WORDS[cause.confidence]}>
-    <p className="max-w-[72ch] text-md">{cause.sentence}</p>
-    {causeId !== null && <TextLink href={`/alerts/${causeId}`}>Open that alert</TextLink>}
-    <AlertFindings findings={findings} told={cause.sentence} />
-  </Card>
 );
 
 function ActionsCard({ alert, control }: { alert: AlertDetail; control: AlertPageProps["control"] }) {

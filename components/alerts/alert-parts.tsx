@@ -11,23 +11,21 @@ import type { AlertDetail, AlertHit } from "#lib/telemetry/browser/alert-schema.
 
 type Props = { alert: AlertDetail };
 
-/** Tenants, and how many of their requests; of slow ones also the nodes that answered them. */
+/** Tenants, and how many of their requests; of late ones also the nodes that answered them. */
 export function HitCard({ alert: { hit, hitNodes, hitCounted, tenants } }: Props) {
   const { locale } = useReader();
   return (
-    <Card title="Who is hit" aside={tenants > hit.length ? `${hit.length} of ${formatCount(tenants, locale)}` : null}>
-      {hit.length === 0 ? (
-        <p className="text-md text-fg-2">No tenant depends on it.</p>
-      ) : (
-        <div className="flex flex-col gap-3">
-          {hitCounted && <Counted is={hitCounted} />}
-          <HitList label="Tenants" items={hit} path="/tenants" />
-          {hitNodes.length > 0 && (
-            <div>
-              <h3 className="mb-1 text-sm font-medium">By the node that answered</h3>
-              <HitList label="Nodes" items={hitNodes} path="/nodes" />
-            </div>
-          )}
+    <Card
+      title={hitCounted === null ? "Tenants concerned" : "Tenants affected"}
+      aside={tenants > hit.length ? `${hit.length} of ${formatCount(tenants, locale)}` : null}
+    >
+      {hitCounted && <Counted is={hitCounted} />}
+      {hit.length === 0 && <p className="text-md text-fg-2">{hitCounted === null ? "None." : "None so far."}</p>}
+      {hit.length > 0 && <HitList label="Tenants" items={hit} path="/tenants" />}
+      {hit.length > 0 && hitNodes.length > 0 && (
+        <div className="mt-3">
+          <h3 className="mb-1 text-sm font-medium">By the node that answered</h3>
+          <HitList label="Nodes" items={hitNodes} path="/nodes" />
         </div>
       )}
     </Card>
@@ -37,10 +35,15 @@ export function HitCard({ alert: { hit, hitNodes, hitCounted, tenants } }: Props
 function Counted({ is: { what, limitMs, from, to } }: { is: NonNullable<AlertDetail["hitCounted"]> }) {
   const { locale } = useReader();
   const limit = limitMs === null ? "" : quantityText(formatUnit(limitMs, "ms", locale));
+  const words = {
+    bad: "Requests that failed, were shed or got a fallback",
+    slow: `Requests slower than ${limit}`,
+    swapped: "Requests slower than their objective, with weights that had to be swapped in",
+  };
   return (
-    <p className="text-sm text-fg-2">
-      {what === "slow" ? `Requests slower than ${limit}` : "Requests that failed, were shed or got a fallback"}, of all
-      from <Time at={from} as="absolute" zone="utc" /> to <Time at={to} as="absolute" zone="utc" />:
+    <p className="mb-3 text-sm text-fg-2">
+      {words[what]}, of all from <Time at={from} as="absolute" zone="utc" /> to{" "}
+      <Time at={to} as="absolute" zone="utc" />:
     </p>
   );
 }

@@ -5,7 +5,7 @@ import { CountBadge } from "./count-badge.tsx";
 
 const REFRESH_MS = 10_000;
 
-/** Alerts that fire and that nobody holds. */
+/** Alerts that fire, as many as the list shows. */
 export function AlertCount() {
   const { data } = useApi("GET /alerts", { query: { limit: 1 } }, { refreshMs: REFRESH_MS });
   return <CountBadge count={data?.firing} what="firing" />;

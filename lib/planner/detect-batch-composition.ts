@@ -1,9 +1,10 @@
+import { roundly } from "#lib/telemetry/browser/forecast-text.ts";
 import { figuresOf } from "#lib/telemetry/figure.ts";
 import type { SeenFinding } from "#lib/telemetry/findings/record-finding.ts";
 import { type Judgement, nodeSubject } from "./judgement.ts";
 import type { BatchMinute, NodeFacts, PoolFacts } from "./pool-facts.ts";
 import { apiCall } from "./rollout-fix.ts";
-import { counted, roundly } from "./words.ts";
+import { counted } from "./words.ts";
 
 const PITFALL = "batch_composition";
 /** Shares of the slots from which on a batch counts as mixed, and up to which as uniform. */

@@ -1,12 +1,13 @@
 import { slotBytes } from "#lib/pools/slot-bytes.ts";
 import type { FindingEvidence } from "#lib/telemetry/browser/finding-schema.ts";
+import { bytesText, roundly } from "#lib/telemetry/browser/forecast-text.ts";
 import { figuresOf } from "#lib/telemetry/figure.ts";
 import type { SeenFinding } from "#lib/telemetry/findings/record-finding.ts";
 import { catalogFigure, type Judgement, poolSubject } from "./judgement.ts";
 import { minutesOf, type NodeFacts, type PoolFacts } from "./pool-facts.ts";
 import { rolloutFix } from "./rollout-fix.ts";
 import { slotCurve } from "./slot-curve.ts";
-import { bytesText, counted, listed, roundly } from "./words.ts";
+import { counted, listed } from "./words.ts";
 
 const PITFALL = "cpu_starvation";
 

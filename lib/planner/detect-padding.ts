@@ -1,10 +1,11 @@
 import { poolMemory } from "#lib/pools/memory.ts";
 import { LORA_RANKS } from "#lib/pools/schema.ts";
+import { bytesText } from "#lib/telemetry/browser/forecast-text.ts";
 import type { SeenFinding } from "#lib/telemetry/findings/record-finding.ts";
 import { type Judgement, NOTHING_SEEN, poolSubject } from "./judgement.ts";
 import type { PoolFacts } from "./pool-facts.ts";
 import { rolloutFix } from "./rollout-fix.ts";
-import { bytesText, counted, listed } from "./words.ts";
+import { counted, listed } from "./words.ts";
 
 /** From this share of the slots' memory on it is worth a warning. */
 const GRAVE_SHARE = 0.25;

@@ -1,3 +1,4 @@
+import { bytesText, roundly } from "#lib/telemetry/browser/forecast-text.ts";
 import { peakAdapters } from "#lib/telemetry/derived/node-timeline.ts";
 import { figuresOf } from "#lib/telemetry/figure.ts";
 import type { Blind, SeenFinding } from "#lib/telemetry/findings/record-finding.ts";
@@ -6,7 +7,7 @@ import { minutesOf, type NodeFacts, type NodeTrace, type PoolFacts } from "./poo
 import { rolloutFix } from "./rollout-fix.ts";
 import { fewestSlots, type SlotCurve, slotCurve } from "./slot-curve.ts";
 import { type SlotsFit, slotsFit } from "./slots-fit.ts";
-import { bytesText, counted, roundly } from "./words.ts";
+import { counted } from "./words.ts";
 
 const PITFALL = "eviction_thrash";
 /** A tenant counts as hot for this long after its last request: sooner than that it tends to come back. */
@@ -90,15 +91,16 @@ function finding({ node, evictions, peak, curve }: Thrashing, advice: Advice, fa
   const measured = figuresOf({ simulated: node.simulated, asOf: node.lookedAt ?? facts.now });
   const inWindow = figuresOf({ simulated: node.simulated, asOf: facts.to });
   const derived = figuresOf({ simulated: node.simulated, asOf: facts.to, coverage: { seen: 1, of: 1 } });
-  const peakWords = `peak of ${peakText(peak)} within a minute against ${counted(node.slots, "slot")}`;
+  // figures that change with every look are evidence: advice stays as it is while somebody works on it
+  const crowd = `more adapters are active at once than its ${counted(node.slots, "GPU slot")} can hold`;
   return {
     pitfall: PITFALL,
     severity: "warning",
     ...nodeSubject(node),
     body: {
       sentence: helps
-        ? `${node.name}: ${peakWords}; raise --max-loras to ${advice.slots}: predicted evictions ${roundly(before)} → ${roundly(after)} a minute (forecast).`
-        : `${node.name}: ${peakWords}, and its GPU has no room for as many; spread its tenants over more nodes.`,
+        ? `${node.name}: ${crowd}; raise --max-loras to ${advice.slots}: predicted evictions ${roundly(before)} → ${roundly(after)} a minute (forecast).`
+        : `${node.name}: ${crowd}, and its GPU has no room for as many; spread its tenants over more nodes.`,
       evidence: [
         {
           label: "Evictions from GPU slots",
@@ -108,7 +110,7 @@ function finding({ node, evictions, peak, curve }: Thrashing, advice: Advice, fa
         {
           label: "Tenants hot at once, at the peak",
           figure: derived(peak.tenants, "tenants", "derived"),
-          note: "With a request running, waiting, or ended within the last minute; from the request trace.",
+          note: `${peakText(peak)} with a request running, waiting, or ended within the last minute; from the request trace.`,
         },
         {
           label: "GPU slots",

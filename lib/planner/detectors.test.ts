@@ -24,7 +24,7 @@ describe("thrash", () => {
       subject: { type: "node", id: "node_1", name: "a100-1" },
     });
     expect(body.sentence).toBe(
-      "a100-1: peak of 14 distinct tenants within a minute against 12 slots; raise --max-loras to 14: predicted evictions 300 → 0 a minute (forecast).",
+      "a100-1: more adapters are active at once than its 12 GPU slots can hold; raise --max-loras to 14: predicted evictions 300 → 0 a minute (forecast).",
     );
     expect(body.evidence.map(({ figure }) => [figure.value, figure.source, figure.simulated])).toEqual([
       [1_500, "measured", true],

@@ -117,7 +117,7 @@ describe("a look at the pools", () => {
       fix: { action: { href: `/pools/${poolId}/rollouts?maxLoras=14` } },
     });
     expect(found?.sentence).toMatch(
-      /^a100-1: peak of 14 distinct tenants .* raise --max-loras to 14: predicted evictions \d+ → 0 a minute/,
+      /^a100-1: more adapters are active at once than its 12 GPU slots can hold; raise --max-loras to 14: predicted evictions \d+ → 0 a minute/,
     );
     expect(found?.evidence[0]?.figure).toMatchObject({ value: 500, source: "measured", simulated: true });
     expect(found?.forecast?.before).toBeGreaterThan(50);

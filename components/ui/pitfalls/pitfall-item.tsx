@@ -1,5 +1,6 @@
 import ChevronDown from "lucide-react/icons/chevron-down";
 import type { PitfallFinding } from "#lib/telemetry/browser/finding-schema.ts";
+import { roughly } from "#lib/telemetry/browser/forecast-text.ts";
 import { LinkButton } from "../button.tsx";
 import { CopyBlock } from "../copy.tsx";
 import { FigureView } from "../figure.tsx";
@@ -98,6 +99,3 @@ function Forecast({ is: { what, unit, before, after, note } }: { is: NonNullable
     </div>
   );
 }
-
-/** As its sentence has it: a forecast is no more exact than that. */
-const roughly = (value: number): number => (value >= 10 ? Math.round(value) : Number(value.toFixed(1)));

@@ -10,8 +10,7 @@ import { recentOf } from "../objectives/recent-store.ts";
 import { viewObjectives } from "../objectives/show-objective.ts";
 import { lastGatewaySighting } from "../outcomes/outcome-store.ts";
 import { GATEWAY_CONDITIONS, WATCHED_CONDITIONS } from "../record-condition.ts";
-import { stepStart } from "../rollup.ts";
-import { lookTimes, readNodeRollups } from "../series/series-store.ts";
+import { lookTimes } from "../series/series-store.ts";
 import type { AlertFacts, NodeFacts, ServingPlace, TenantTraffic } from "./alert-facts.ts";
 import { KEY_NOTICE_MS, WINDOW_MS } from "./alert-rules.ts";
 import { lastEvaluation } from "./last-evaluation.ts";
@@ -173,23 +172,4 @@ async function listExpiring(tx: Tx, now: Date): Promise<AlertFacts["keys"]> {
       ? []
       : [{ ...key, expiresAt, tenantName: tenant?.name ?? null }],
   );
-}
-
-/** The longest that requests of an open alert are counted back. */
-const COUNTED_BACK_MS = DAY_MS;
-
-/** Since then, and no longer than a day back. */
-export const countedFrom = (startedAt: Date, until: Date): Date =>
-  new Date(Math.max(startedAt.getTime(), until.getTime() - COUNTED_BACK_MS));
-
-/** Requests that a node finished, as it counts them itself; null = it does not. */
-export async function nodeRequests(tx: Tx, query: { nodeId: string; from: Date; to: Date }): Promise<number | null> {
-  const { nodeId, to } = query;
-  const from = stepStart(query.from, 60);
-  const rows = await readNodeRollups(tx, { nodeIds: [nodeId], stepSeconds: 60, from, to: new Date(to.getTime() + 1) });
-  const counted = rows.reduce<number | null>(
-    (sum, { data: { counters } }) => (counters.requests === undefined ? sum : (sum ?? 0) + counters.requests),
-    null,
-  );
-  return counted === null ? null : Math.round(counted);
 }

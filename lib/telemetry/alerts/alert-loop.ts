@@ -7,8 +7,10 @@ import { ALERT_INTERVAL_MS } from "../browser/alert-kinds.ts";
 import { readDraftPlan, writeDrafts } from "../incidents/draft-incidents.ts";
 import { readAlertFacts } from "./alert-facts-store.ts";
 import { deleteResolvedBefore } from "./alert-store.ts";
+import { readDiagnoses } from "./cause/read-diagnoses.ts";
 import { evaluateAlerts } from "./evaluate-alerts.ts";
 import { ALERT_LOOP, lastEvaluation } from "./last-evaluation.ts";
+import { observeAlerts } from "./observe-alerts.ts";
 
 const LEASE_MS = 30_000;
 const KEPT_MS = 90 * 86_400_000;
@@ -34,9 +36,11 @@ export function runAlertLoop(deps: Deps, signal: AbortSignal): Promise<void> {
 export async function alertTurn(deps: Deps, { term }: Pick<Turn, "term">): Promise<Date> {
   const now = deps.clock.now();
   const facts = await deps.db.read(platformScope, (tx) => readAlertFacts(tx, now));
+  const seen = observeAlerts(facts);
+  const diagnoses = await deps.db.read(platformScope, (tx) => readDiagnoses(tx, facts, seen));
   await deps.db.write(platformScope, async (tx) => {
     await requireTerm(tx, { name: ALERT_LOOP, term });
-    await evaluateAlerts(tx, facts, deps.consoleUrl ?? null);
+    await evaluateAlerts(tx, { now, seen, diagnoses, consoleUrl: deps.consoleUrl ?? null });
     await deleteResolvedBefore(tx, new Date(now.getTime() - KEPT_MS));
   });
   return now;

@@ -186,6 +186,8 @@ const alert = (id: string, rule: AlertRule, change: Partial<Groupable> = {}): Gr
   nodeId: "node_a",
   touches: ["node_a", "pool_a"],
   startedAt: at(0),
+  dedupeKey: `${rule}:node:${change.subjectId ?? "node_a"}`,
+  causeKey: null,
   ...change,
 });
 
@@ -210,21 +212,23 @@ describe("groupAlerts", () => {
     });
   });
 
-  it("tells what customers feel with what serves them, but nothing critical with a mere warning", () => {
+  it("tells what customers feel with its confirmed cause alone, and nothing critical with a mere warning", () => {
     const promise = { subjectId: "obj_a", nodeId: null, poolId: null, touches: ["ten_a", "node_a", "pool_a"] };
     const thrash = alert("alr_1", "evictions", { severity: "warning" });
-    const quick = alert("alr_2", "burn_fast", promise);
-    const slow = alert("alr_3", "p95_over", { ...promise, severity: "warning" });
+    const causeKey = thrash.dedupeKey;
+    const quick = alert("alr_2", "burn_fast", { ...promise, causeKey });
+    const slow = alert("alr_3", "p95_over", { ...promise, causeKey, severity: "warning" });
     expect(Object.fromEntries(groupAlerts([thrash, quick, slow]))).toEqual({
       alr_1: null,
       alr_2: null,
       alr_3: "alr_1",
     });
+    // it stands on the same node at the same time, and no more is known
+    expect(groupAlerts([thrash, { ...slow, causeKey: null }]).get("alr_3")).toBeNull();
     const down = alert("alr_0", "node_down");
-    expect(groupAlerts([down, quick]).get("alr_2")).toBe("alr_0");
+    expect(groupAlerts([down, { ...quick, causeKey: down.dedupeKey }]).get("alr_2")).toBe("alr_0");
+    expect(groupAlerts([down, quick]).get("alr_2")).toBeNull();
     expect(groupAlerts([quick, slow]).get("alr_3")).toBe("alr_2");
-    const ofAnother = { ...promise, subjectId: "obj_b", touches: ["ten_b"] };
-    expect(groupAlerts([down, alert("alr_4", "burn_fast", ofAnother)]).get("alr_4")).toBeNull();
   });
 
   it("makes groups one level deep, whatever the order, and loses none", () => {
@@ -237,6 +241,8 @@ describe("groupAlerts", () => {
         poolId: fc.constantFrom("pool_a", null),
         touches: fc.subarray(["node_a", "node_b", "pool_a", "ver_a"]),
         startedAt: fc.integer({ min: 0, max: 600 }).map(at),
+        dedupeKey: fc.constantFrom("node_down:node:node_a", "evictions:node:node_b", "burn_fast:objective:obj_a"),
+        causeKey: fc.constantFrom("node_down:node:node_a", "evictions:node:node_b", null),
       }),
       { maxLength: 12 },
     );
@@ -267,17 +273,23 @@ describe("alertSentence", () => {
 
   it("says what, since when, who is hit, and what to do first", () => {
     expect(alertSentence(facts)).toBe(
-      "node-a does not answer, since 12:00 UTC: 7 tenants affected, 412 requests hit. 2 related alerts came with it. First: look whether its process runs.",
+      "node-a does not answer, since 12:00 UTC: 7 tenants affected, 412 requests late, failed or on a fallback. 2 related alerts came with it. First: look whether its process runs.",
     );
   });
 
   it("says one for one, none for none, the day of what is old, and what nobody can see", () => {
-    const text = alertSentence({ ...facts, tenants: 0, related: 1, isUnknown: true, now: at(2 * 86_400) });
-    expect(text).toContain("since 2026-11-25 12:00 UTC: no tenant depends on it. 1 related alert came with it.");
+    const old = { ...facts, tenants: 0, requests: 0, related: 1, isUnknown: true, now: at(2 * 86_400) };
+    const text = alertSentence(old);
+    expect(text).toContain(
+      "since 2026-11-25 12:00 UTC: no request was late, failed or fell back because of it so far. 1 related alert came with it.",
+    );
+    expect(alertSentence({ ...facts, tenants: 3, requests: null })).toContain(": it concerns 3 tenants.");
     expect(text).toContain("Nobody can see at present whether it is over.");
     expect(alertSentence({ ...facts, rule: "key_expiring", what: "expires on 2026-12-01" })).toContain(
       "expires on 2026-12-01: whoever uses it is refused from then on.",
     );
-    expect(alertSentence({ ...facts, tenants: 1, requests: 1 })).toContain("1 tenant affected, 1 request hit");
+    expect(alertSentence({ ...facts, tenants: 1, requests: 1 })).toContain(
+      "1 tenant affected, 1 request late, failed or on a fallback",
+    );
   });
 });

@@ -31,7 +31,7 @@ export const alertRoutes = [
   route(
     "GET /alerts/{alertId}",
     {
-      summary: "One alert: likely cause, who is hit, what changed before, what to do",
+      summary: "One alert: its cause where it is confirmed, who is affected, what changed before, what to do",
       action: "fleet.read",
       params: AlertParams,
       ok: AlertDetailSchema,

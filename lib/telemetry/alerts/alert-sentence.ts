@@ -7,6 +7,7 @@ export type SentenceFacts = {
   /** What is wrong, to follow the name. */
   what: string;
   startedAt: Date;
+  /** Affected; where requests are not counted, those that it concerns. */
   tenants: number;
   requests: number | null;
   /** Alerts that came from this one. */
@@ -40,10 +41,7 @@ export function momentText(at: Date, now: Date): string {
 
 function hitText({ rule, tenants, requests }: SentenceFacts): string {
   if (rule === "key_expiring") return "whoever uses it is refused from then on";
-  if (tenants === 0) return "no tenant depends on it";
-  const who = `${counted(tenants, "tenant")} affected`;
-  if (requests === null) return who;
-  return rule === "evictions" || rule === "swap_source"
-    ? `${who}, ${counted(requests, "request")} answered there`
-    : `${who}, ${counted(requests, "request")} hit`;
+  if (requests === null) return tenants === 0 ? "it concerns no tenant" : `it concerns ${counted(tenants, "tenant")}`;
+  if (requests === 0) return "no request was late, failed or fell back because of it so far";
+  return `${counted(tenants, "tenant")} affected, ${counted(requests, "request")} late, failed or on a fallback`;
 }

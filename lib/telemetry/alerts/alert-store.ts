@@ -1,19 +1,28 @@
 import { pageArgs, toPage } from "#lib/http/cursor.ts";
 import type { Page } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
-import type { Prisma } from "#prisma/generated/client.ts";
+import { Prisma } from "#prisma/generated/client.ts";
 import type { AlertRule } from "../browser/alert-kinds.ts";
 import type { AlertEvidence, AlertsQuery } from "../browser/alert-schema.ts";
+import type { Diagnosis } from "./cause/diagnose.ts";
+import type { Affected } from "./count-affected.ts";
 
 type Row = Prisma.AlertGetPayload<Record<never, never>>;
 /** Alerts are the platform's: no tenant may read one. */
-export type AlertRecord = Omit<Row, "rule" | "evidence"> & { rule: AlertRule; evidence: AlertEvidence };
+export type AlertRecord = Omit<Row, "rule" | "evidence" | "diagnosis" | "hit"> & {
+  rule: AlertRule;
+  evidence: AlertEvidence;
+  diagnosis: Diagnosis | null;
+  hit: Affected | null;
+};
 export type SilenceRecord = Prisma.SilenceGetPayload<Record<never, never>>;
 
 const toRecord = (row: Row): AlertRecord => ({
   ...row,
   rule: row.rule as AlertRule,
   evidence: row.evidence as unknown as AlertEvidence,
+  diagnosis: row.diagnosis as unknown as Diagnosis | null,
+  hit: row.hit as unknown as Affected | null,
 });
 
 const OPEN = ["firing", "acknowledged"] as const;
@@ -46,6 +55,7 @@ export async function listAlertsOf(tx: Tx, ids: readonly string[]): Promise<Aler
 export type NewAlert = Omit<
   AlertRecord,
   | "openKey"
+  | "hit"
   | "tenants"
   | "requests"
   | "goodSince"
@@ -57,11 +67,36 @@ export type NewAlert = Omit<
   | "notifiedAt"
 >;
 export async function insertAlert(tx: Tx, alert: NewAlert): Promise<AlertRecord> {
-  return toRecord(await tx.client.alert.create({ data: { ...alert, openKey: alert.dedupeKey } }));
+  const diagnosis = jsonOf(alert.diagnosis);
+  return toRecord(await tx.client.alert.create({ data: { ...alert, diagnosis, openKey: alert.dedupeKey } }));
 }
 
+/** Writes some columns; nothing where there are none. */
 export async function saveAlert(tx: Tx, id: string, change: Partial<Omit<AlertRecord, "id">>): Promise<void> {
-  await tx.client.alert.updateMany({ where: { id }, data: change as Prisma.AlertUpdateManyMutationInput });
+  if (Object.keys(change).length === 0) return;
+  const data = {
+    ...change,
+    ...("diagnosis" in change ? { diagnosis: jsonOf(change.diagnosis) } : {}),
+    ...("hit" in change ? { hit: jsonOf(change.hit) } : {}),
+  };
+  await tx.client.alert.updateMany({ where: { id }, data: data as Prisma.AlertUpdateManyMutationInput });
+}
+
+const jsonOf = (value: object | null | undefined) =>
+  value == null ? Prisma.DbNull : (value as unknown as Prisma.InputJsonObject);
+
+/** What the minutes of open alerts said so far, by key; also of such as nobody is told of yet. */
+export async function listDiagnosed(tx: Tx): Promise<Map<string, { startedAt: Date; diagnosis: Diagnosis | null }>> {
+  const rows = await tx.client.alert.findMany({
+    where: { openKey: { not: null } },
+    select: { dedupeKey: true, startedAt: true, diagnosis: true },
+  });
+  return new Map(
+    rows.map(({ dedupeKey, startedAt, diagnosis }) => [
+      dedupeKey,
+      { startedAt, diagnosis: diagnosis as unknown as Diagnosis | null },
+    ]),
+  );
 }
 
 export async function deleteAlert(tx: Tx, id: string): Promise<void> {
@@ -91,19 +126,8 @@ export async function listAlerts(tx: Tx, query: AlertsQuery): Promise<Page<Alert
   return { ...page, items: page.items.map(toRecord) };
 }
 
-/** Firing, held by nobody, not silenced, and not told with another. */
-export async function countFiring(tx: Tx, now: Date): Promise<number> {
-  const rows = await tx.client.alert.findMany({
-    where: { state: "firing", causeId: null },
-    select: { dedupeKey: true },
-  });
-  const silences = await silencesOf(
-    tx,
-    rows.map(({ dedupeKey }) => dedupeKey),
-    now,
-  );
-  return rows.filter(({ dedupeKey }) => !silences.has(dedupeKey)).length;
-}
+/** All that fire, as the list has them: silenced ones and those that are told with another are among them. */
+export const countFiring = (tx: Tx): Promise<number> => tx.client.alert.count({ where: { state: "firing" } });
 
 export async function listRelated(tx: Tx, causeId: string): Promise<AlertRecord[]> {
   const rows = await tx.client.alert.findMany({

@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { problemOf } from "#lib/evals/testing/eval-world.ts";
+import { newId } from "#lib/platform/ids.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
+import { countedWindow } from "../counted-window.ts";
 import { recordFindings, type SeenFinding } from "../findings/record-finding.ts";
 import { GATEWAY_CONDITIONS, recordConditions } from "../record-condition.ts";
+import { recordTraces } from "../record-traces.ts";
 import { type AlertWorld, createAlertWorld } from "../testing/alert-world.ts";
+import { makeTrace } from "../testing/make-trace.ts";
 import { ALERT_LOOP } from "./last-evaluation.ts";
 
 const MINUTE = 60_000;
@@ -25,7 +29,7 @@ describe("the rules", () => {
     expect(await world.states()).toEqual(["swap_source firing", "evictions firing"]);
     const alert = await world.only("evictions");
     expect(alert.sentence).toContain("node-1 dropped 51 adapters from its GPU slots in 5 min (alert above 50)");
-    expect(alert.sentence).toContain("1 tenant affected");
+    expect(alert.sentence).toContain("no request was late, failed or fell back because of it so far");
     expect(alert.evidence.figure).toMatchObject({ value: 51, source: "measured", simulated: true });
     expect((await world.only("swap_source")).causeId).toBe(alert.id);
     // the minutes that nobody saw may hold as many as the window before
@@ -124,10 +128,11 @@ describe("the rules", () => {
     expect((await world.states()).sort()).toEqual(["node_down firing", "scrape_stale firing"]);
     const down = await world.only("node_down");
     expect((await world.only("scrape_stale")).causeId).toBe(down.id);
-    expect(await world.api.admin.call("GET /alerts", { query: { limit: 1 } })).toMatchObject({ firing: 1 });
+    expect(await world.api.admin.call("GET /alerts", { query: { limit: 1 } })).toMatchObject({ firing: 2 });
     const detail = await world.api.admin.call("GET /alerts/{alertId}", { params: { alertId: down.id } });
-    expect(detail.cause).toEqual({ sentence: "No answer from 127.0.0.1:9.", confidence: "high" });
-    expect(detail.hit).toMatchObject([{ id: world.tenantId, name: "acme" }]);
+    expect(detail.cause).toMatchObject({ state: "reported", sentence: "No answer from 127.0.0.1:9." });
+    // nobody asked for anything, so nobody was hit
+    expect(detail).toMatchObject({ tenants: 0, requests: 0, hit: [], hitCounted: { what: "bad" } });
     expect(detail.related).toHaveLength(1);
     expect(detail.actions.length).toBeGreaterThan(0);
   });
@@ -184,57 +189,100 @@ describe("one alert", () => {
   });
 });
 
-describe("the likely cause", () => {
-  it("is what a detector saw on the node while it stood, with its fix first and what that should bring", async () => {
+describe("the cause of evictions", () => {
+  const seenThrash = (slots: number): SeenFinding => ({
+    pitfall: "eviction_thrash",
+    severity: "warning",
+    subject: { type: "node", id: world.nodeId, name: "node-1" },
+    nodeId: world.nodeId,
+    tenantId: null,
+    body: {
+      sentence: `node-1: raise --max-loras to ${slots}.`,
+      evidence: [],
+      cause: "Too many tenants are hot.",
+      fix: {
+        sentence: `Use ${slots} slots.`,
+        command: null,
+        action: { label: "Roll out new limits", href: `/pools/${world.poolId}/rollouts?maxLoras=${slots}` },
+        undo: "Go back.",
+      },
+      forecast: { what: "Evictions", unit: "a minute", before: 41.2, after: 2.34, note: "Replayed." },
+    },
+  });
+  const find = (slots: number) =>
+    world.api.deps.db.write(platformScope, (tx) =>
+      recordFindings(tx, { poolId: world.poolId, at: world.clock.now(), seen: [seenThrash(slots)], blind: [] }),
+    );
+
+  it("is named once its minutes confirm it, with a fix that stays as it is while the alert is open", async () => {
+    const detail = async () =>
+      world.api.admin.call("GET /alerts/{alertId}", { params: { alertId: (await world.only("evictions")).id } });
     await world.count(60);
     await world.look();
-    const { id: alertId } = await world.only("evictions");
-    const detail = () => world.api.admin.call("GET /alerts/{alertId}", { params: { alertId } });
-    expect((await detail()).findings).toEqual([]);
-    const { poolId, nodeId } = world;
-    const href = `/pools/${poolId}/rollouts?maxLoras=15`;
-    const figure = {
-      value: 60,
-      unit: "evictions",
-      source: "measured",
-      simulated: true,
-      asOf: null,
-      coverage: null,
-    } as const;
-    const seen: SeenFinding = {
-      pitfall: "eviction_thrash",
-      severity: "warning",
-      subject: { type: "node", id: nodeId, name: "node-1" },
-      nodeId,
-      tenantId: null,
-      body: {
-        sentence: "node-1: raise --max-loras to 15.",
-        evidence: [{ label: "Evictions", figure, note: null }],
-        cause: "Too many tenants are hot.",
-        fix: {
-          sentence: "Use 15 slots.",
-          command: null,
-          action: { label: "Roll out new limits", href },
-          undo: "Go back.",
-        },
-        forecast: { what: "Evictions", unit: "a minute", before: 41, after: 2, note: "Replayed." },
-      },
-    };
-    await world.api.deps.db.write(platformScope, (tx) =>
-      recordFindings(tx, { poolId, at: world.clock.now(), seen: [seen], blind: [] }),
+    expect((await detail()).cause).toMatchObject({ state: "unconfirmed", sentence: expect.stringMatching(/too few/) });
+    expect((await detail()).actions.map(({ href }) => href)).not.toContainEqual(expect.stringContaining("rollouts"));
+    // fourteen adapters in each of the two bad minutes, for twelve slots, and none in the ten before
+    const { to } = countedWindow(world.clock.now());
+    await world.countAt(Array.from({ length: 12 }, (_, index) => [index + 1, index < 2 ? 60 : 0]));
+    await recordTraces(
+      world.api.deps.db,
+      Array.from({ length: 28 }, (_, index) =>
+        makeTrace({
+          ...{ id: newId("request"), nodeId: world.nodeId, loraName: `a-${index % 14}` },
+          arrivedAt: new Date(to.getTime() - (index < 14 ? 90_000 : 30_000)),
+        }),
+      ),
     );
+    await find(15);
+    world.clock.advance(MINUTE);
+    await world.countAt(Array.from({ length: 12 }, (_, index) => [index + 2, index < 2 ? 60 : 0]));
+    await world.reach("true");
+    await world.look();
     const { cause, findings, actions } = await detail();
-    expect(cause).toEqual({
-      sentence: "node-1: raise --max-loras to 15. Too many tenants are hot.",
-      confidence: "high",
+    expect(cause).toMatchObject({
+      state: "confirmed",
+      sentence:
+        "More adapters asked for in a minute than the 12 GPU slots of node-1 hold: 2 of 2 bad minutes, 0 of 10 good ones. Too many tenants are hot.",
     });
-    expect(findings).toMatchObject([{ title: "Eviction thrash", nodeId, weight: "proven" }]);
-    expect(actions[0]).toMatchObject({
-      href,
+    expect(findings).toMatchObject([{ title: "Eviction thrash", nodeId: world.nodeId, weight: "confirmed" }]);
+    const rollOut = {
+      href: `/pools/${world.poolId}/rollouts?maxLoras=15`,
       undo: "Go back.",
-      effect: "Use 15 slots. Predicted: evictions 41 → 2 a minute (forecast).",
-    });
-    expect(actions.map((action) => action.label)).not.toContain("Change the pool's slots");
+      effect: "Use 15 slots. Predicted: evictions 41 → 2.3 a minute (forecast).",
+    };
+    expect(actions[0]).toMatchObject(rollOut);
+    // what detectors come to at their next look is the same advice as long as somebody works on it
+    await find(19);
+    world.clock.advance(MINUTE);
+    await world.reach("true");
+    await world.look();
+    expect((await detail()).actions[0]).toMatchObject(rollOut);
+    expect((await detail()).findings).toMatchObject([{ sentence: "node-1: raise --max-loras to 15." }]);
+    await world.over(() => world.count(0));
+    expect(await world.states()).toEqual(["evictions resolved"]);
+    await find(19);
+    const { items } = await world.api.admin.call("GET /findings", { query: { pitfall: "eviction_thrash" } });
+    expect(items).toMatchObject([{ sentence: "node-1: raise --max-loras to 19." }]);
+  });
+
+  it("is not written again at a look that sees what the last one saw", async () => {
+    // who is hit and what the minutes say is new once a minute
+    world.clock.advance(MINUTE - (world.clock.now().getTime() % MINUTE));
+    await world.reach("true");
+    await world.count(60);
+    await world.look();
+    const version = () =>
+      world.api.deps.db.read(
+        platformScope,
+        ({ client }) => client.$queryRaw`SELECT "xmin"::text FROM "Alert" ORDER BY "id"`,
+      );
+    const before = await version();
+    world.clock.advance(10_000);
+    await world.look();
+    expect(await version()).toEqual(before);
+    await world.count(61);
+    await world.look();
+    expect(await version()).not.toEqual(before);
   });
 });
 

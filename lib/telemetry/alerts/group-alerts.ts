@@ -2,6 +2,9 @@ import { ALERT_RULES, type AlertRule, type AlertSeverity } from "../browser/aler
 
 export type Groupable = {
   id: string;
+  dedupeKey: string;
+  /** The key of the alert about its confirmed cause; null = none is confirmed. */
+  causeKey: string | null;
   rule: AlertRule;
   severity: AlertSeverity;
   subjectId: string;
@@ -64,30 +67,9 @@ function isCauseOf(cause: Groupable, alert: Groupable): boolean {
   }
 }
 
-/** What customers feel may come from whatever serves them; what is critical is never told with a warning only. */
+/** What customers feel is told with its confirmed cause only; what is critical is never told with a mere warning. */
 function isBehind(cause: Groupable, alert: Groupable): boolean {
   if (alert.severity === "critical" && cause.severity !== "critical") return false;
-  switch (cause.rule) {
-    case "node_down":
-    case "pool_saturated":
-    case "evictions":
-    case "swap_source":
-    case "version_quarantined":
-    case "fallback_share":
-      return alert.touches.includes(cause.subjectId);
-    case "burn_fast":
-      return alert.subjectId === cause.subjectId;
-    case "gateway_silent":
-    case "gateway_stale":
-    case "burn_slow":
-    case "p95_over":
-    case "node_drift":
-    case "scrape_stale":
-    case "gate_stuck":
-    case "guard_breached":
-    case "gate_expired":
-    case "batch_stopped":
-    case "key_expiring":
-      return false;
-  }
+  const isSlowerBurn = cause.rule === "burn_fast" && alert.subjectId === cause.subjectId;
+  return isSlowerBurn || alert.causeKey === cause.dedupeKey;
 }

@@ -51,11 +51,11 @@ it("an hour of slow replies pages, with the promise, how fast it breaks, and how
     subject: { type: "objective", id, name: "acme" },
   });
   expect(alert.sentence).toMatch(
-    /^acme breaks "95 of 100 replies within 1.2 s" 20 times as fast as it may, over 1 h and 5 min, since .*: 1 tenant affected, 30 requests hit\. 1 related alert came with it\. First: see what changed/,
+    /^acme breaks "95 of 100 replies within 1.2 s" 20 times as fast as it may, over 1 h and 5 min, since .*: 1 tenant affected, 30 requests late, failed or on a fallback\. 1 related alert came with it\. First: see what changed/,
   );
   expect(await show(alert.id)).toMatchObject({
     related: [{ sentence: expect.stringContaining("over 3 d and 6 h") }],
-    cause: { sentence: expect.stringMatching(/^Requests waited up to 2 s for a place/), confidence: "medium" },
+    cause: { state: "unconfirmed", sentence: expect.stringMatching(/^No cause confirmed/) },
     evidence: { metric: "latency", threshold: 1_200, figure: { value: 1, source: "measured", simulated: true } },
     actions: [{ label: "See its requests" }, { href: "/settings/objectives" }],
     hit: [{ name: "acme", requests: { value: 30, unit: "count", source: "measured", simulated: true }, of: 30 }],
@@ -104,16 +104,40 @@ it("slow replies of a pool are counted by tenant and by node, and joined to what
       { name: "node-1", requests: { value: 28 }, of: 28 },
       { name: "node-2", requests: { value: 2 }, of: 22 },
     ],
-    cause: { sentence: expect.stringContaining("node-1: group its requests."), confidence: "medium" },
+    cause: { state: "unconfirmed" },
     findings: [
-      {
-        nodeId: world.nodeId,
-        weight: "likely",
-        why: expect.stringContaining("It answered 28 of the 30 slow requests."),
-      },
+      { nodeId: world.nodeId, weight: "possible", why: expect.stringContaining("Seen on node-1 since") },
       { nodeId: other, weight: "possible" },
     ],
   });
+});
+
+it("late replies beside a gate are put down to the gate, not to evictions that go on all the time", async () => {
+  await set({ target: 500 });
+  const { nodeId } = world;
+  // evictions above the threshold in every minute; a gate and late replies in the last four
+  await world.countAt(Array.from({ length: 60 }, (_, index) => [index + 1, 30]));
+  for (let minute = 1; minute <= 60; minute += 1) {
+    const isGate = minute >= 2 && minute <= 5;
+    await send(20, minute, isGate ? 1_000 : 200, { nodeId, expectedTier: "cpu" });
+    if (isGate) await send(50, minute, 300, { kind: "eval", nodeId });
+  }
+  await world.evaluated(5);
+  await look();
+  world.clock.advance(2 * MINUTE);
+  await world.reach("true");
+  await send(20, 1, 1_000, { nodeId, expectedTier: "cpu" });
+  await look();
+  const alert = await show((await world.only("p95_over")).id);
+  expect(alert.cause).toMatchObject({
+    state: "confirmed",
+    sentence: expect.stringMatching(/^Evaluation requests on node-1: [45] of [45] bad minutes, 0 of \d+ good ones\.$/),
+  });
+  expect(alert.causeId).toBeNull();
+  expect(alert.actions).toMatchObject([{ label: "Open evaluations", control: null }]);
+  // evictions made no request late that was not late by the gate; who was late is the same wherever it is said
+  expect(alert.tenants).toBe(1);
+  expect(alert.hit).toMatchObject([{ name: "acme", requests: { value: alert.requests } }]);
 });
 
 it("a slow loss over days warns, and does not page", async () => {

@@ -44,7 +44,7 @@ function observeBurn(rule: keyof typeof SEVERITIES, objective: Objective, facts:
       ...evidenceOf(objective, facts),
       figure: bad === null ? null : { ...share, value: (bad.long.total - bad.long.good) / bad.long.total },
       threshold: KINDS[kind].target === "ms" ? target : Number((1 - goal).toFixed(6)),
-      reason: recent === undefined ? null : whySlowOrFailed(recent),
+      reason: whyFailed(kind, recent),
       note: isUnknown ? (note ?? `Fewer than ${LEAST_REQUESTS} requests came in the shorter of its windows.`) : null,
     },
   };
@@ -87,25 +87,17 @@ function observeP95(objective: Objective, facts: AlertFacts): Observation {
         coverage: null,
       },
       threshold: target,
-      reason: recent === undefined ? null : whySlowOrFailed(recent),
+      reason: whyFailed(kind, recent),
       note: isKnown ? null : `Fewer than ${LEAST_REQUESTS} requests in the last five minutes say nothing.`,
     },
   };
 }
 
-const WAITS_FROM = 0.3;
-const SWAPS_FROM = 0.2;
-
-/** What the requests themselves tell of where time went, or why they failed; null = nothing plain. */
-function whySlowOrFailed({ answered, p95Ms, queuedP95Ms, swapped, failure }: RecentRequests): string | null {
-  if (failure !== null) return `The commonest refusal of the last five minutes was "${failure}".`;
-  if (p95Ms === null || answered === 0) return null;
-  if (queuedP95Ms !== null && queuedP95Ms >= p95Ms * WAITS_FROM)
-    return `Requests waited up to ${duration(Math.round(queuedP95Ms))} for a place before a node got them: its pool is full.`;
-  if (swapped / answered >= SWAPS_FROM)
-    return `${swapped} of ${answered} requests found their adapter outside of the GPU slots.`;
-  return null;
-}
+/** What the requests themselves tell of why they failed; why they were late, only their minutes can. */
+const whyFailed = (kind: ObjectiveKind, recent: RecentRequests | undefined): string | null =>
+  kind === "availability" && recent?.failure
+    ? `The commonest refusal of the last five minutes was "${recent.failure}".`
+    : null;
 
 const subjectOf = ({ id, scope }: Objective): AlertSubject => ({
   type: "objective",

@@ -19,10 +19,10 @@ import {
   listRelated,
   silencesOf,
 } from "./alert-store.ts";
-import { likelyCause, suggestActions } from "./explain-alert.ts";
+import { causeOf, suggestActions } from "./explain-alert.ts";
 import { lastEvaluation } from "./last-evaluation.ts";
 import { stateOf, subjectOfRecord, toAlert } from "./view-alert.ts";
-import { type NodeShare, pitfallsOf, weighFindings } from "./weigh-findings.ts";
+import { pitfallsOf, weighFindings } from "./weigh-findings.ts";
 import { whoIsHit } from "./who-is-hit.ts";
 
 const HOUR_MS = 3_600_000;
@@ -39,7 +39,7 @@ export async function listAlertPage(ctx: Ctx, query: AlertsQuery) {
   return {
     nextCursor: page.nextCursor,
     items: page.items.map((alert) => toAlert(alert, silences.get(alert.dedupeKey))),
-    firing: await countFiring(ctx.tx, now),
+    firing: await countFiring(ctx.tx),
     evaluatedAt: await lastEvaluation(ctx.tx),
   };
 }
@@ -53,25 +53,22 @@ export async function showAlert(ctx: Ctx, alertId: string): Promise<AlertDetail>
   const end = alert.resolvedAt ?? now;
   const cause = alert.causeId === null ? null : await getAlert(tx, alert.causeId);
   const changes = await changesBefore(ctx, alert);
-  const { shares, ...hit } = await whoIsHit(ctx, alert, end);
   const facts = {
     ...alert,
     subject: subjectOfRecord(alert),
-    causedBy: cause?.sentence ?? null,
-    changes,
+    toldWith: cause?.sentence ?? null,
     hasPrevious: alert.tenantId !== null && (await hasPrevious(tx, alert.tenantId)),
-    findings: await findingsOf(ctx, alert, end, shares),
   };
   const silences = await silencesOf(tx, [alert.dedupeKey], now);
   const related = await listRelated(tx, alertId);
   return {
     ...toAlert(alert, silences.get(alert.dedupeKey)),
     evaluatedAt: await lastEvaluation(tx),
-    cause: likelyCause(facts),
-    findings: facts.findings,
+    cause: causeOf(facts),
+    findings: await findingsOf(ctx, alert, end),
     related: related.map((one) => ({ id: one.id, sentence: one.sentence, state: stateOf(one) })),
     incident: await incidentOf(ctx, alertId),
-    ...hit,
+    ...(await whoIsHit(ctx, alert)),
     changes,
     actions: suggestActions(facts),
     notes: (await listNotes(tx, alertId)).map(({ id, text, by, at }) => ({ id, text, by, at: at.toISOString() })),
@@ -89,19 +86,14 @@ async function incidentOf(ctx: Ctx, alertId: string): Promise<AlertDetail["incid
 }
 
 /** What detectors saw on the nodes that serve it, or of their pools as a whole, while it stood. */
-async function findingsOf(
-  ctx: Ctx,
-  alert: AlertRecord,
-  end: Date,
-  nodes: readonly NodeShare[] | null,
-): Promise<AlertDetail["findings"]> {
-  const { rule, evidence, startedAt, poolId } = alert;
+async function findingsOf(ctx: Ctx, alert: AlertRecord, end: Date): Promise<AlertDetail["findings"]> {
+  const { rule, evidence, startedAt, poolId, diagnosis } = alert;
   const pitfalls = pitfallsOf(rule, evidence);
   if (pitfalls.length === 0) return [];
   const { tenantIds, touches } = evidence;
   const at = poolId === null ? touches : [poolId, ...touches];
   const found = await findFindingsAt(ctx.tx, { pitfalls, at, tenantIds, from: startedAt, to: end });
-  return weighFindings({ rule, startedAt, now: ctx.clock.now(), touches, findings: found.map(toFinding), nodes });
+  return weighFindings({ now: ctx.clock.now(), findings: found.map(toFinding), diagnosis });
 }
 
 /** What happened, what was set by hand, and what was configured, newest first. */

@@ -41,13 +41,8 @@ export const SUBJECT_TYPES = [
   "batch",
 ] as const;
 
-export const CONFIDENCES = ["high", "medium", "low"] as const;
-
-/**
- * How far a finding explains an alert. proven = the alert counts that very thing; likely = it stood on a serving node before
- * the alert began.
- */
-export const FINDING_WEIGHTS = ["proven", "likely", "possible"] as const;
+/** How far a finding explains an alert. confirmed = it is about the confirmed cause; possible = it lies near, no more is known. */
+export const FINDING_WEIGHTS = ["confirmed", "possible"] as const;
 
 /** The shape of a channel's messages. */
 export const CHANNEL_KINDS = ["alertmanager", "slack", "pagerduty", "email"] as const;

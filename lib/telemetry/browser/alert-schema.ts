@@ -6,11 +6,11 @@ import {
   ALERT_SEVERITIES,
   ALERT_STATES,
   CHANNEL_KINDS,
-  CONFIDENCES,
   FINDING_WEIGHTS,
   SILENCE_MINUTES,
   SUBJECT_TYPES,
 } from "./alert-kinds.ts";
+import { CauseSchema } from "./cause-schema.ts";
 import { PitfallFindingSchema } from "./finding-schema.ts";
 import { INCIDENT_STATES } from "./incident-kinds.ts";
 
@@ -68,8 +68,9 @@ export const AlertSchema = z.object({
   acknowledgedBy: z.string().nullable(),
   /** In force now; nobody is told meanwhile. */
   silence: SilenceSchema.nullable(),
+  /** Tenants with requests that were late, failed or fell back because of it; where nobody counts, those it concerns. */
   tenants: z.number().int(),
-  /** null = it hits no requests that anybody counts. */
+  /** Those requests; null = it hits none that anybody counts. */
   requests: z.number().int().nullable(),
   /** The alert it came from, and was told with. */
   causeId: z.string().nullable(),
@@ -78,7 +79,7 @@ export const AlertSchema = z.object({
 export type Alert = z.infer<typeof AlertSchema>;
 
 export const AlertPage = pageOf(AlertSchema).extend({
-  /** Of all, whatever was filtered: firing, held by nobody, not silenced, and not told with another. */
+  /** All that fire, whatever was filtered; those that somebody holds are not among them. */
   firing: z.number().int(),
   /** When the rules were last looked at with success; null = never. */
   evaluatedAt: IsoTime.nullable(),
@@ -140,7 +141,7 @@ export const NotificationSchema = z.object({
 /** What a detector saw where the alert's subject is served, and how far that explains it. */
 export const AlertFindingSchema = PitfallFindingSchema.extend({
   weight: z.enum(FINDING_WEIGHTS),
-  /** What the weight rests on. */
+  /** Where it was seen, and since when. */
   why: z.string(),
 });
 export type AlertFinding = z.infer<typeof AlertFindingSchema>;
@@ -160,20 +161,23 @@ export type AlertHit = z.infer<ReturnType<typeof hitOf<z.ZodString>>>;
 export const AlertDetailSchema = AlertSchema.extend({
   /** When the rules were last looked at with success; null = never. */
   evaluatedAt: IsoTime.nullable(),
-  cause: z.object({ sentence: z.string(), confidence: z.enum(CONFIDENCES) }),
+  cause: CauseSchema,
   /** What detectors saw there at that time, what explains most first. */
   findings: z.array(AlertFindingSchema).max(3),
   /** Alerts that came from this one. */
   related: z.array(z.object({ id: idOf("alr"), sentence: z.string(), state: z.enum(ALERT_STATES) })),
   /** The incident it belongs to. */
   incident: z.object({ id: idOf("inc"), title: z.string(), state: z.enum(INCIDENT_STATES) }).nullable(),
-  /** Tenants that are hit, those with the most requests hit first. */
+  /** Tenants whose requests are hit, those with the most first; where nothing is counted, those that it concerns. */
   hit: z.array(hitOf(idOf("ten"))),
   /** Of slow requests, the nodes that answered them, those with the most first. */
   hitNodes: z.array(hitOf(z.string())),
-  /** What is counted of each: failed, shed or answered by something else; or slower than the limit. null = nothing is. */
+  /**
+   * What is counted of each: bad = failed, shed or answered by a fallback; slow = slower than the limit; swapped = slower
+   * than its objective, with weights that had to be swapped in. null = nothing is.
+   */
   hitCounted: z
-    .object({ what: z.enum(["bad", "slow"]), limitMs: z.number().nullable(), from: IsoTime, to: IsoTime })
+    .object({ what: z.enum(["bad", "slow", "swapped"]), limitMs: z.number().nullable(), from: IsoTime, to: IsoTime })
     .nullable(),
   /** Of the two hours before it began, newest first. */
   changes: z.array(AlertChangeSchema),

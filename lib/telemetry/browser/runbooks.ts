@@ -105,7 +105,7 @@ export const RUNBOOKS: Record<AlertRule, Runbook> = {
     means:
       "More adapters are asked for than a node has GPU slots for, so they push each other out. Each swap costs its request 30 to 50 ms, and throughput falls.",
     check: [
-      say("Read the likely cause: it compares the adapters that were asked for with the slots."),
+      say("Read the cause: it is named only when it was out of range in the bad minutes and not in the good ones."),
       on("See who pushed out whom: open the node, then Swaps.", "Nodes", "/nodes"),
       TRAFFIC,
     ],
@@ -159,7 +159,7 @@ export const RUNBOOKS: Record<AlertRule, Runbook> = {
     means:
       "A fifth or more of a tenant's answers come from something else than its own version: the version before, the base model, or a hosted provider. It is answered, but not by its model.",
     check: [
-      say("Read the likely cause: it is the gateway's own reason, such as no node or a node that failed."),
+      say("Read the cause: it is confirmed by its minutes, or the gateway's own reason, such as a node that failed."),
       on("Open the tenant, then Routing: why its own version does not answer.", "Tenants", "/tenants"),
       on("Look at some of its requests: each tells what was tried.", "Requests", "/requests"),
     ],
@@ -176,7 +176,7 @@ export const RUNBOOKS: Record<AlertRule, Runbook> = {
     means:
       "A promise to customers is broken so fast that its budget is gone within days at most: many requests are slow, fail or get a fallback right now.",
     check: [
-      say("See in the alert's chart which node is behind it, and under Who is hit which tenants."),
+      say("See in the alert's chart which node is behind it, and under Tenants affected which tenants."),
       say("Read its findings: each says how far it explains the alert, and what that rests on."),
       CHANGES,
     ],
@@ -211,7 +211,7 @@ export const RUNBOOKS: Record<AlertRule, Runbook> = {
   p95_over: {
     means: "Of the last 5 minutes, more than one reply in twenty took longer than was promised.",
     check: [
-      say("See in the alert's chart which node is behind it, and under Who is hit who waits."),
+      say("See in the alert's chart which node is behind it, and under Tenants affected who waits."),
       on("Open some slow requests and see where their time went.", "Requests", "/requests"),
       say(
         "Waiting: the pool is full. Before the first token: swaps, or long prompts. After it: batches of many adapters.",

@@ -19,6 +19,14 @@ export async function listOpenFindings(tx: Tx, poolId: string): Promise<FindingR
   return rows.map(toRecord);
 }
 
+/** Findings whose fix an open alert recommends. */
+export async function openAlertFindings(tx: Tx): Promise<string[]> {
+  const rows = await tx.client.$queryRaw<{ findingId: string }[]>`
+    SELECT DISTINCT "diagnosis"->>'findingId' AS "findingId" FROM "Alert"
+    WHERE "openKey" IS NOT NULL AND "diagnosis"->>'findingId' IS NOT NULL`;
+  return rows.map(({ findingId }) => findingId);
+}
+
 export type NewFinding = Omit<FindingRecord, "openKey" | "goodSince" | "clearedAt">;
 export async function insertFinding(tx: Tx, finding: NewFinding): Promise<void> {
   await tx.client.finding.create({

@@ -1,7 +1,14 @@
 import type { Tx } from "#lib/platform/db.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { FINDING_SEVERITIES, FINDING_SUBJECTS, FindingBody, Pitfall } from "../browser/finding-schema.ts";
-import { clearFinding, type FindingRecord, insertFinding, listOpenFindings, saveFinding } from "./finding-store.ts";
+import {
+  clearFinding,
+  type FindingRecord,
+  insertFinding,
+  listOpenFindings,
+  openAlertFindings,
+  saveFinding,
+} from "./finding-store.ts";
 import { stepFinding } from "./step-finding.ts";
 
 /** The loop that looks, by the name of its lease. It belongs to a later room; when it last looked is told with what it saw. */
@@ -35,6 +42,16 @@ const keyOf = ({ pitfall, subject }: Pick<SeenFinding, "pitfall" | "subject">): 
 const isHidden = (finding: Pick<FindingRecord, "pitfall" | "nodeId">, { pitfall, nodeId }: Blind): boolean =>
   finding.pitfall === pitfall && (nodeId === null || nodeId === finding.nodeId);
 
+/** An open alert recommends its fix, and a recommendation does not change while its alert is open. */
+const isWorkedOn = (finding: Pick<FindingRecord, "id">, findingIds: readonly string[]): boolean =>
+  findingIds.includes(finding.id);
+
+/** What is seen now, with the advice that was given. */
+const withAdviceOf = ({ sentence, cause, fix, forecast }: FindingBody, now: FindingBody): FindingBody => ({
+  ...now,
+  ...{ sentence, cause, fix, forecast },
+});
+
 /**
  * Keeps what detectors see of one pool, in the caller's transaction. It is the whole of it, not what is new: what was open
  * and is not among it clears after a while, and the same look told twice changes nothing.
@@ -42,6 +59,7 @@ const isHidden = (finding: Pick<FindingRecord, "pitfall" | "nodeId">, { pitfall,
 export async function recordFindings(tx: Tx, { poolId, at, seen, blind }: PoolLook): Promise<void> {
   const open = await listOpenFindings(tx, poolId);
   const byKey = new Map(seen.map((one) => [keyOf(one), one]));
+  const busy = open.length === 0 ? [] : await openAlertFindings(tx);
   for (const finding of open) {
     const now = byKey.get(finding.dedupeKey);
     byKey.delete(finding.dedupeKey);
@@ -50,7 +68,8 @@ export async function recordFindings(tx: Tx, { poolId, at, seen, blind }: PoolLo
     if (step.kind === "clear") await clearFinding(tx, finding.id, at);
     else if (step.kind === "wait") await saveFinding(tx, finding.id, { goodSince: step.goodSince });
     else if (now !== undefined) {
-      const { severity, body, subject } = now;
+      const { severity, subject } = now;
+      const body = isWorkedOn(finding, busy) ? withAdviceOf(finding.body, now.body) : now.body;
       await saveFinding(tx, finding.id, { severity, body, subjectName: subject.name, lastSeenAt: at, goodSince: null });
     }
   }

@@ -7,10 +7,6 @@ export type RecentRequests = {
   answered: number;
   /** Exact, over them; null without any. */
   p95Ms: number | null;
-  /** Of the time they waited for a place. */
-  queuedP95Ms: number | null;
-  /** Whose adapter was expected on disk or in host memory. */
-  swapped: number;
   /** The gateway's commonest code among those that failed or were shed; null = none was. */
   failure: string | null;
   simulated: boolean;
@@ -21,12 +17,10 @@ export async function recentOf(tx: Tx, from: Date): Promise<Map<string, RecentRe
   const rows = await tx.client.$queryRaw<(RecentRequests & { objectiveId: string })[]>`
     SELECT "objectiveId", count(*) FILTER (WHERE "isAnswered")::int AS "answered",
       percentile_cont(0.95) WITHIN GROUP (ORDER BY "tookMs") FILTER (WHERE "isAnswered") AS "p95Ms",
-      percentile_cont(0.95) WITHIN GROUP (ORDER BY "queuedMs") FILTER (WHERE "isAnswered") AS "queuedP95Ms",
-      count(*) FILTER (WHERE "isAnswered" AND "expectedTier" IN ('cpu', 'disk'))::int AS "swapped",
       mode() WITHIN GROUP (ORDER BY "reason") FILTER (WHERE NOT "isAnswered") AS "failure",
       bool_or("simulated") AS "simulated"
     FROM (
-      SELECT o."id" AS "objectiveId", t."reason", t."queuedMs"::float8, t."expectedTier", t."simulated",
+      SELECT o."id" AS "objectiveId", t."reason", t."simulated",
         t."status" < 400 AS "isAnswered",
         extract(epoch FROM CASE o."kind" WHEN 'ttft_p95' THEN t."firstByteAt" ELSE t."endedAt" END - t."arrivedAt")::float8 * 1000
           AS "tookMs"

@@ -82,17 +82,21 @@ export async function createAlertWorld(overrides: Partial<Deps> = {}) {
       });
     });
   };
-  /** The node counted so many in the newest whole minute of those that are counted, and none in the others. */
-  const count = (evictions: number, disk = 0) =>
+  /** What the node counted in each minute, by how many minutes before the end of those that are counted it began. */
+  const countAt = (minutes: readonly number[][]) =>
     db.write(platformScope, async ({ client }) => {
       await client.rollup.deleteMany();
-      for (const [index, at] of countedMinutes(clock.now()).entries()) {
-        const [lost, read] = index === 0 ? [evictions, disk] : [0, 0];
-        const counters = { "evictions.gpu": lost, "swaps.disk": read, requests: index === 0 ? 33 : 0 };
+      const { to } = countedWindow(clock.now());
+      for (const [before = 0, evictions = 0, disk = 0] of minutes) {
+        const at = new Date(to.getTime() - before * MINUTE);
+        const counters = { "evictions.gpu": evictions, "swaps.disk": disk };
         const data = { seconds: 60, counters, gauges: {}, histograms: {} };
         await client.rollup.create({ data: { nodeId, stepSeconds: 60, at, scrapes: 6, simulated: true, data } });
       }
     });
+  /** The node counted so many in the newest whole minute of those that are counted, and none in the others. */
+  const count = (evictions: number, disk = 0) =>
+    countAt(countedMinutes(clock.now()).map((_, index) => [index + 1, ...(index === 0 ? [evictions, disk] : [0, 0])]));
   /** Switchyard loaded so many on the node in the newest minute that is counted. */
   const loaded = (loads: number) =>
     db.write(platformScope, ({ client }) =>
@@ -138,10 +142,23 @@ export async function createAlertWorld(overrides: Partial<Deps> = {}) {
     adapterId,
     reach,
     count,
+    countAt,
     uncount,
     loaded,
     derive,
     withTerm,
+    /** The gateway counted requests of evaluations so many minutes ago. */
+    evaluated: (minutes: number) =>
+      db.write(platformScope, ({ client }) =>
+        client.usage.create({
+          data: {
+            ...{ instanceId: "gateway", tenantId, adapterId, versionId, kind: "eval", via: "primary" },
+            minute: new Date(Math.floor(clock.now().getTime() / MINUTE - minutes) * MINUTE),
+            ...{ requests: 50, failed: 0, refused: 0, shed: 0, fallbacks: 0, uncounted: 0, simulated: true },
+            ...{ promptTokens: 0, completionTokens: 0, ttft: [], interToken: [], latency: [], queued: [] },
+          },
+        }),
+      ),
     /** One look of the rules. */
     look: () => withTerm(ALERT_LOOP, (term) => alertTurn(api.deps, { term })),
     /** Looks until what is seen has been well for as long as any rule asks. */
@@ -188,6 +205,7 @@ export async function createAlertWorld(overrides: Partial<Deps> = {}) {
         await client.objective.deleteMany();
         await client.finding.deleteMany();
         await client.requestTrace.deleteMany();
+        await client.usage.deleteMany();
         await client.notificationChannel.deleteMany();
       });
       await reach("true");
