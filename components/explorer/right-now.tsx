@@ -18,7 +18,7 @@ import { ALERT_INTERVAL_MS } from "#lib/telemetry/browser/alert-kinds.ts";
 import { type BoardChart, LAST_CHART, RIGHT_NOW } from "./boards.ts";
 import { FiringAlerts } from "./firing-alerts.tsx";
 import { NodeGrid } from "./node-grid.tsx";
-import { WorstObjectives } from "./worst-objectives.tsx";
+import { WORST_OBJECTIVES, WorstObjectives } from "./worst-objectives.tsx";
 import { WorstTenants } from "./worst-tenants.tsx";
 
 const HOUR = 3_600_000;
@@ -70,10 +70,11 @@ export function RightNow({ incidents }: { /** What goes on for customers. */ inc
   );
 }
 
-/** One sentence: the worst alert that fires, or that none does and since when. */
+/** One sentence: the worst alert that fires, an objective that is missed, or that all is well and since when. */
 function Verdict() {
   const open = useApi("GET /alerts", { query: { state: "open", limit: 50 } }, { refreshMs: ALERT_INTERVAL_MS });
   const over = useApi("GET /alerts", { query: { state: "resolved", limit: 50 } }, { refreshMs: ALERT_INTERVAL_MS });
+  const worstKept = useApi("GET /objectives", WORST_OBJECTIVES, { refreshMs: REFRESH_MS });
   const isStale = useStale(open.data?.evaluatedAt ?? null, ALERT_INTERVAL_MS);
   if (open.problem && !open.data) return <ErrorState problem={open.problem} onRetry={open.retry} size="inline" />;
   if (!open.data) return <Skeleton className="h-7 w-full" />;
@@ -81,6 +82,13 @@ function Verdict() {
   if (evaluatedAt === null || isStale) return <Line state="unknown">Unknown: nobody looks at the alert rules.</Line>;
   const worst = items.find(({ severity }) => severity === "critical") ?? items[0];
   if (worst) return <Line state={worst.severity === "critical" ? "bad" : "warn"}>{worst.sentence}</Line>;
+  const missed = worstKept.data?.items.find(({ state }) => state === "missed");
+  if (missed)
+    return (
+      <Line state="warn">
+        No alert fires, but {missed.scope.name} misses an objective: {missed.promise}.
+      </Line>
+    );
   const lastEnd = over.data?.items.reduce<string | null>(
     (last, { resolvedAt }) => (resolvedAt !== null && (last === null || resolvedAt > last) ? resolvedAt : last),
     null,

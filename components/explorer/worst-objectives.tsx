@@ -10,15 +10,12 @@ import type { Objective } from "#lib/telemetry/browser/objective-schema.ts";
 
 /** Their requests are counted by the minute. */
 const REFRESH_MS = 30_000;
-const SHOWN = 5;
+/** What burns or is missed is among the first. */
+export const WORST_OBJECTIVES = { query: { status: "accepted", order: "worst", limit: 5 } } as const;
 
 /** What is promised and worst kept: what burns first, then what has least of its budget left. */
 export function WorstObjectives() {
-  const read = useApi(
-    "GET /objectives",
-    { query: { status: "accepted", order: "worst", limit: SHOWN } },
-    { refreshMs: REFRESH_MS },
-  );
+  const read = useApi("GET /objectives", WORST_OBJECTIVES, { refreshMs: REFRESH_MS });
   const items = read.data?.items;
   return (
     <Card

@@ -25,16 +25,12 @@ function FillBar({ used, room }: { used: number; room: number }) {
   );
 }
 
-function Fill({ used, room, isExpected = false }: { used: number; room: number; isExpected?: boolean }) {
+function Fill({ used, room }: { used: number; room: number }) {
   return (
     <span className="inline-flex items-center justify-end gap-2">
       <FillBar used={used} room={room} />
       <span className={cn("tabular-nums", used > room && "text-warn")}>
-        <FigureView
-          figure={{ ...derivedFigure(used, "count"), source: isExpected ? "inferred" : "derived" }}
-          mark="none"
-        />{" "}
-        <span className="text-fg-3">of {room}</span>
+        <FigureView figure={derivedFigure(used, "count")} mark="none" /> <span className="text-fg-3">of {room}</span>
       </span>
     </span>
   );
@@ -50,9 +46,9 @@ const NODE_COLUMNS: readonly Column<NodeLoad>[] = [
   { id: "adapters", header: "Adapters", align: "end", cell: (row) => row.adapters },
   {
     id: "hot",
-    header: "Expected in use / GPU slots",
+    header: "Active in 15 min / GPU slots",
     align: "end",
-    cell: (row) => <Fill used={row.hot.expected} room={row.hot.slots} isExpected />,
+    cell: (row) => <Fill used={row.hot.active} room={row.hot.slots} />,
   },
   {
     id: "copies",

@@ -281,7 +281,7 @@ export const PlacementMoveSchema = z.object({
   nodeId: idOf("node"),
   nodeName: z.string(),
   action: z.enum(["keep", "add", "remove"]),
-  /** One sentence, such as "a100-2: 11 of 12 hot slots taken." */
+  /** One sentence, such as "a100-2: 11 of 12 GPU slots busy on average." */
   reason: z.string(),
 });
 export type PlacementMove = z.infer<typeof PlacementMoveSchema>;
@@ -310,7 +310,8 @@ export const PlacementPlanSchema = z.object({
       nodeName: z.string(),
       adapters: z.number().int(),
       /** Expected adapters in use at once, against GPU slots. */
-      hot: z.object({ expected: z.number(), slots: z.number().int() }),
+      /** expected = in use at any one moment, on average; active = asked for in the last 15 minutes. */
+      hot: z.object({ expected: z.number(), active: z.number().int(), slots: z.number().int() }),
       /** Bytes of the adapters there, and copies against max_cpu_loras. */
       bytes: z.number(),
       copies: z.object({ used: z.number().int(), room: z.number().int() }),

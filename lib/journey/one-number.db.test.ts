@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pitfallTurn } from "#lib/planner/loop.ts";
 import { platformScope } from "#lib/platform/scope.ts";
+import { forecastText } from "#lib/telemetry/browser/forecast-text.ts";
 import { FINDING_LOOP } from "#lib/telemetry/findings/record-finding.ts";
 import { recordTraces } from "#lib/telemetry/record-traces.ts";
 import { type AlertWorld, createAlertWorld } from "#lib/telemetry/testing/alert-world.ts";
@@ -12,6 +13,8 @@ import type { RequestTrace } from "#lib/telemetry/trace.ts";
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const TENANTS = 14;
+/** Tenants of them whose replies take too long towards the end. */
+const LATE = 3;
 let world: AlertWorld;
 const tenantIds: string[] = [];
 
@@ -40,7 +43,7 @@ beforeAll(async () => {
   const traces: RequestTrace[] = [];
   for (let ms = 0; ms < 10 * MINUTE + 40 * SECOND; ms += 3 * SECOND - Math.floor(ms / 300)) {
     const arrivedAt = new Date(start.getTime() + ms);
-    const isLate = traces.length % TENANTS < 3 && ms > 6 * MINUTE;
+    const isLate = traces.length % TENANTS < LATE && ms > 6 * MINUTE;
     traces.push(
       makeTrace({
         id: `req_${ms}`,
@@ -54,6 +57,9 @@ beforeAll(async () => {
   }
   await recordTraces(db, traces);
   await world.reach("true");
+  const promise = { kind: "latency_p95" as const, target: 1_000, windowDays: 7 as const };
+  await world.api.admin.call("POST /objectives", { body: { ...promise, poolId } });
+  await world.api.admin.call("POST /objectives", { body: { ...promise, tenantId: tenantIds[0] ?? "" } });
   await deriveOnce(world.api.deps);
   await world.countRequests();
   await world.look();
@@ -84,5 +90,46 @@ describe("at one moment", () => {
       swaps: swaps.evictions.gpu.value,
       sentence: Number(/(\d+) adapters from its GPU slots/.exec(alert.sentence)?.[1]),
     }).toEqual({ finding: told, chart: told, swaps: told, sentence: told });
+  });
+
+  it("a forecast is rounded once", async () => {
+    const query = { nodeId: world.nodeId, pitfall: "eviction_thrash" as const };
+    const [finding] = (await world.api.admin.call("GET /findings", { query })).items;
+    if (!finding?.forecast) throw new Error("nothing is predicted");
+    expect(finding.sentence).toContain(`predicted ${forecastText(finding.forecast)}`);
+  });
+
+  it("sentence, list and page name the same tenants as affected: those with late requests because of it", async () => {
+    const alert = await world.only("evictions");
+    const detail = await world.api.admin.call("GET /alerts/{alertId}", { params: { alertId: alert.id } });
+    expect(alert.tenants).toBe(LATE);
+    expect(alert.sentence).toContain(`${LATE} tenants affected, ${alert.requests} requests late`);
+    expect(detail).toMatchObject({ tenants: LATE, requests: alert.requests, sentence: alert.sentence });
+    expect(detail.hit.map(({ id }) => id).sort()).toEqual(tenantIds.slice(0, LATE).sort());
+    expect(detail.hit.reduce((sum, { requests }) => sum + (requests?.value ?? 0), 0)).toBe(alert.requests);
+  });
+
+  it("the badge counts the alerts that the list shows as firing", async () => {
+    const list = await world.api.admin.call("GET /alerts", { query: { limit: 200 } });
+    const firing = list.items.filter(({ state }) => state === "firing");
+    expect(firing.length).toBeGreaterThan(1);
+    expect((await world.api.admin.call("GET /alerts", { query: { limit: 1 } })).firing).toBe(firing.length);
+    expect(list.firing).toBe(firing.length);
+  });
+
+  it("nobody is healthy beside a missed objective", async () => {
+    const { admin } = world.api;
+    const { items: objectives } = await admin.call("GET /objectives", { query: { status: "accepted", limit: 200 } });
+    expect(objectives.map(({ state }) => state)).toEqual(["missed", "missed"]);
+    const [tenantId = ""] = tenantIds;
+    const { items } = await admin.call("GET /health/tenants", { query: { tenantId } });
+    const journeys = await admin.call("GET /journey/tenants", { query: { limit: 200 } });
+    const journey = journeys.items.find(({ id }) => id === tenantId);
+    expect([items[0]?.state, journey?.health.state]).toEqual(["degraded", "degraded"]);
+    expect(items[0]?.reasons.map(({ code }) => code)).toContain("objective_missed");
+    const { sentence, tenants } = await admin.call("GET /overview", {});
+    expect(sentence).toContain("2 objectives are missed.");
+    const healthy = journeys.items.filter(({ health }) => health.state === "healthy").length;
+    expect(tenants.byHealth.find(({ state }) => state === "healthy")?.count).toBe(healthy);
   });
 });

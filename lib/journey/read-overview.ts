@@ -3,6 +3,7 @@ import { openJobs } from "#lib/jobs/store.ts";
 import { toJob } from "#lib/jobs/view-job.ts";
 import { recentEvents } from "#lib/telemetry/events.ts";
 import { openFindings } from "#lib/telemetry/findings/show-findings.ts";
+import { countMissed } from "#lib/telemetry/objectives/missed-objectives.ts";
 import { SERVICE_STATES, type ServiceState } from "#lib/telemetry/schema.ts";
 import { listJourneys } from "./read-journey.ts";
 import type { JourneyTenant, Overview } from "./schema.ts";
@@ -21,17 +22,18 @@ const WORDS: Record<ServiceState, string> = {
   unknown: "unknown",
 };
 
-type Troubled = { quarantined: number; rolledBack: number };
+type Troubled = { quarantined: number; rolledBack: number; missed: number };
 
-/** "38 of 40 tenants healthy, 1 on fallback, 1 not live yet. 1 live version is quarantined. 1 version was rolled back." */
+/** "38 of 40 tenants healthy, 2 on fallback. 1 live version is quarantined. 1 version was rolled back. 2 objectives are missed." */
 export const overviewSentence = (
   counts: ReadonlyMap<ServiceState, number>,
-  { quarantined, rolledBack }: Troubled,
+  { quarantined, rolledBack, missed }: Troubled,
 ): string =>
   [
-    healthSentence(counts),
+    healthSentence(counts, missed),
     ...(quarantined > 0 ? [quarantineSentence(quarantined)] : []),
     ...(rolledBack > 0 ? [rollbackSentence(rolledBack)] : []),
+    ...(missed > 0 ? [missed === 1 ? "1 objective is missed." : `${missed} objectives are missed.`] : []),
   ].join(" ");
 
 const quarantineSentence = (count: number): string =>
@@ -39,13 +41,17 @@ const quarantineSentence = (count: number): string =>
 const rollbackSentence = (count: number): string =>
   count === 1 ? "1 version was rolled back." : `${count} versions were rolled back.`;
 
-function healthSentence(counts: ReadonlyMap<ServiceState, number>): string {
+/** @param missed objectives, also of pools: beside one nobody says that all is healthy */
+function healthSentence(counts: ReadonlyMap<ServiceState, number>, missed: number): string {
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   if (total === 0) return "No tenants yet.";
   const healthy = counts.get("healthy") ?? 0;
   const others = SERVICE_STATES.filter((state) => state !== "healthy" && (counts.get(state) ?? 0) > 0);
   const rest = others.map((state) => `${counts.get(state)} ${WORDS[state]}`);
-  if (rest.length === 0) return total === 1 ? "The one tenant is healthy." : `All ${total} tenants are healthy.`;
+  if (rest.length === 0) {
+    const state = missed > 0 ? "served" : "healthy";
+    return total === 1 ? `The one tenant is ${state}.` : `All ${total} tenants are ${state}.`;
+  }
   return `${[`${healthy} of ${total} tenants healthy`, ...rest].join(", ")}.`;
 }
 
@@ -91,6 +97,7 @@ export async function readOverview(ctx: Ctx): Promise<Overview> {
     sentence: overviewSentence(counts, {
       quarantined: await countLiveQuarantined(ctx.tx),
       rolledBack: tenants.filter(({ rolledBack }) => rolledBack !== null).length,
+      missed: await countMissed(ctx.tx, now),
     }),
     tenants: {
       total: tenants.length,

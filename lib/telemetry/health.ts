@@ -14,6 +14,7 @@ import {
   type ServingControl,
   type ServingNodeRow,
 } from "./health-store.ts";
+import { missedObjectives } from "./objectives/missed-objectives.ts";
 import type { RouteHealth, TenantHealth, TenantHealthQuery } from "./schema.ts";
 import {
   type ControlInForce,
@@ -45,6 +46,8 @@ type Evidence = {
   traffic: ReadonlyMap<string, RecentTraffic>;
   controls: readonly ServingControl[];
   numbers: ReadonlyMap<string, number>;
+  /** Missed objectives, by tenant. */
+  missed: ReadonlyMap<string, readonly string[]>;
 };
 
 /**
@@ -61,6 +64,11 @@ export async function healthOfTenants(ctx: Ctx, tenantIds: readonly string[]): P
   const evidence: Evidence = {
     now,
     numbers,
+    missed: await missedObjectives(
+      ctx.tx,
+      tenants.map(({ id }) => id),
+      now,
+    ),
     nodes: await listServingNodes(ctx.tx),
     placements: await listWantedPlacements(ctx.tx, versionIds),
     controls: await listServingControls(ctx.tx, now),
@@ -115,6 +123,7 @@ function routeHealth(tenant: ServiceTenant, adapter: ServiceAdapter, evidence: E
       hasOrigin: originOf(adapter) !== null,
       standIn: standIn(tenant, adapter, evidence),
       controls: controlsOf(tenant, liveVersionId, evidence),
+      missed: evidence.missed.get(tenant.id) ?? [],
       traffic,
     },
     evidence.now,

@@ -51,6 +51,7 @@ const decide = (change: Partial<ServiceFacts>) =>
       hasOrigin: false,
       standIn: "base_model",
       controls: [],
+      missed: [],
       traffic: QUIET,
       ...change,
     },

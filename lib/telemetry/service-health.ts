@@ -46,6 +46,8 @@ export type ServiceFacts = {
   standIn: Exclude<Via, "primary"> | "unknown" | null;
   /** What was set by hand about the tenant or the route's nodes, as far as the caller may see it. */
   controls: readonly ControlInForce[];
+  /** The tenant's accepted objectives whose budget is gone, in a sentence each. */
+  missed: readonly string[];
   traffic: RecentTraffic;
 };
 
@@ -87,8 +89,8 @@ const CLOSED_WORDS: Record<Exclude<TenantStatus, "active">, string> = {
 };
 
 /**
- * The one answer to "is it fine?". Requests count for more than looks at nodes, and what nobody could see is never
- * called healthy.
+ * The one answer to "is it fine?". Requests count for more than looks at nodes. What nobody could see is never called
+ * healthy, nor is a tenant whose objective is missed.
  */
 export function decideServiceHealth(facts: ServiceFacts, now: Date): ServiceHealth {
   const { adapterSlug, live, traffic } = facts;
@@ -159,7 +161,7 @@ function withoutNodes(facts: ServiceFacts, version: string, reasons: HealthReaso
 /** Reasons that were set by hand are wanted: alone they make nothing unhealthy. */
 const CONTROL_CODE = "control_";
 
-function reasonsOf({ live, nodes, traffic, controls }: ServiceFacts): HealthReason[] {
+function reasonsOf({ live, nodes, traffic, controls, missed }: ServiceFacts): HealthReason[] {
   const reasons: HealthReason[] = [];
   const add = (code: string, message: string) => reasons.push({ code, message });
   for (const control of controls) add(`${CONTROL_CODE}${control.kind}`, controlSentence(control));
@@ -179,6 +181,7 @@ function reasonsOf({ live, nodes, traffic, controls }: ServiceFacts): HealthReas
     add("shed", `${traffic.shed} of ${traffic.requests} requests of the last 5 minutes were turned away.`);
   if (isMany(traffic.failed))
     add("errors", `${traffic.failed} of ${traffic.requests} requests of the last 5 minutes failed.`);
+  for (const objective of missed) add("objective_missed", objective);
   return reasons;
 }
 

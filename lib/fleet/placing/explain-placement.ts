@@ -1,9 +1,9 @@
 import type { NodeLoad, PlanAdapter } from "./placement-board.ts";
 import type { Cause, PlacementDecision, PlannedPlacement, Shortfall } from "./plan-placement.ts";
 
-/** "11 of 12 hot slots taken", with a tenth where it matters. */
+/** "11 of 12 GPU slots busy on average", with a tenth where it matters. */
 export const slotsTaken = ({ hot, node }: NodeLoad): string =>
-  `${Number(hot.toFixed(hot < 10 ? 1 : 0))} of ${node.slots} hot slots taken`;
+  `${Number(hot.toFixed(hot < 10 ? 1 : 0))} of ${node.slots} GPU slots busy on average`;
 
 const copiesOf = (load: NodeLoad): string => `${load.copies} copies against room for ${load.node.room}`;
 const nodes = (count: number): string => `${count} node${count === 1 ? "" : "s"}`;

@@ -68,7 +68,7 @@ describe("with a number of replicas", () => {
     const changed = await world.setPlacement(adapterId, { replicas: 1, pinnedNodeIds: [nodeIdOf(pool, "b")] });
     expect(changed.moves.map(({ action, nodeName, reason }) => `${action} ${nodeName}: ${reason}`)).toEqual([
       expect.stringMatching(/^remove p\d+-a: .*It stays until the others have proven it\./),
-      expect.stringMatching(/^add p\d+-b: Pinned here\. p\d+-b: 0 of 12 hot slots taken\. No request/),
+      expect.stringMatching(/^add p\d+-b: Pinned here\. p\d+-b: 0 of 12 GPU slots busy on average\. No request/),
     ]);
     await world.turn();
     await world.turn();
@@ -154,7 +154,7 @@ describe("with a number of replicas", () => {
     const before = await world.planOf(pool);
     const [add] = before.moves.filter(({ action }) => action === "add");
     expect(add?.reason).toMatch(
-      /^Comes from p\d+-a: 3\.2 of 12 hot slots taken\. p\d+-b: 0 of 12 hot slots taken before the move\.$/,
+      /^Comes from p\d+-a: 3\.2 of 12 GPU slots busy on average\. p\d+-b: 0 of 12 GPU slots busy on average before the move\.$/,
     );
     const applied = await world.apply(pool);
     expect(applied.moves).toEqual(before.moves);

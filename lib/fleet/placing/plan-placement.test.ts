@@ -94,13 +94,13 @@ describe("a plan", () => {
     const input = { nodes: [node("a100-1"), node("a100-2")], adapters };
     const made = plan(input);
     expect(words(input, made, "add")[0]).toBe(
-      "Comes from a100-2: 11 of 12 hot slots taken. a100-1: 0 of 12 hot slots taken before the move.",
+      "Comes from a100-2: 11 of 12 GPU slots busy on average. a100-1: 0 of 12 GPU slots busy on average before the move.",
     );
     expect(words(input, made, "remove")[0]).toBe(
-      "Goes to a100-1. a100-2: 11 of 12 hot slots taken. It stays until a100-1 has proven it.",
+      "Goes to a100-1. a100-2: 11 of 12 GPU slots busy on average. It stays until a100-1 has proven it.",
     );
     expect(words(input, made, "keep")[0]).toBe(
-      "It is here, and no other node is emptier by enough to move it. a100-2: 5.5 of 12 hot slots taken.",
+      "It is here, and no other node is emptier by enough to move it. a100-2: 5.5 of 12 GPU slots busy on average.",
     );
     expect([...made.after.values()].map(({ adapters: count }) => count)).toEqual([6, 6]);
   });
@@ -144,9 +144,9 @@ describe("a plan", () => {
     const made = plan(input);
     expect(changes(made)).toEqual(["remove x a", "add x b"]);
     expect(words(input, made, "add")).toEqual([
-      "Pinned here. b: 0 of 12 hot slots taken. No request for it was seen yet: it is taken as cold.",
+      "Pinned here. b: 0 of 12 GPU slots busy on average. No request for it was seen yet: it is taken as cold.",
     ]);
-    expect(words(input, made, "remove")[0]).toContain("1 of 1 nodes suffice. a: 0 of 12 hot slots taken.");
+    expect(words(input, made, "remove")[0]).toContain("1 of 1 nodes suffice. a: 0 of 12 GPU slots busy on average.");
   });
 
   it("places on all nodes when more are wanted, and says so", () => {

@@ -13,7 +13,7 @@ export function viewPlan(state: PlacementState, plan: PlannedPlacement, now: Dat
       nodeId: node.id,
       nodeName: node.name,
       adapters,
-      hot: { expected: Number(hot.toFixed(3)), slots: node.slots },
+      hot: { expected: Number(hot.toFixed(3)), active: activeOn(node.id, state, plan), slots: node.slots },
       bytes,
       copies: { used: copies, room: node.room },
     })),
@@ -23,6 +23,10 @@ export function viewPlan(state: PlacementState, plan: PlannedPlacement, now: Dat
     ),
   };
 }
+
+/** Adapters of a node, once a plan is carried out, that anybody asked for lately. */
+const activeOn = (nodeId: string, { adapters }: PlacementState, { targets }: PlannedPlacement): number =>
+  adapters.filter(({ id, demand }) => (demand?.requestsPerMinute ?? 0) > 0 && targets.get(id)?.includes(nodeId)).length;
 
 /** What becomes of one adapter on each of its nodes. */
 export function movesOf(adapter: PlannedAdapter, state: PlacementState, plan: PlannedPlacement): PlacementMove[] {

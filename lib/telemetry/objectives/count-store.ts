@@ -77,16 +77,6 @@ export async function forgetCounts(tx: Tx, objectiveId: string): Promise<void> {
   await tx.client.objectiveCount.deleteMany({ where: { objectiveId } });
 }
 
-/** Bad requests since then, by whole minutes or hours. */
-export async function badSince(tx: Tx, objectiveId: string, from: Date): Promise<number> {
-  const at = { gte: new Date(Math.floor(from.getTime() / 60_000) * 60_000) };
-  const { _sum } = await tx.client.objectiveCount.aggregate({
-    where: { objectiveId, at },
-    _sum: { good: true, total: true },
-  });
-  return (_sum.total ?? 0) - (_sum.good ?? 0);
-}
-
 export type WindowSums = { objectiveId: string; seconds: number; good: number; total: number; simulated: boolean };
 
 /**

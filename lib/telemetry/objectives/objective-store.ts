@@ -61,6 +61,10 @@ export const listAccepted = (tx: Tx): Promise<ObjectiveRecord[]> =>
     orderBy: { id: "asc" },
   });
 
+/** Accepted ones of some tenants. */
+export const listAcceptedOf = (tx: Tx, tenantIds: readonly string[]): Promise<ObjectiveRecord[]> =>
+  findMany(tx, { where: { status: "accepted", tenantId: { in: [...tenantIds] } }, orderBy: { id: "asc" } });
+
 export type NewObjective = Omit<ObjectiveRecord, "countedTo" | "generation">;
 
 const toData = ({ basis, ...rest }: NewObjective) => ({
