@@ -3,6 +3,7 @@
 import type { ApprovalDetail } from "#lib/cutover/browser/approval-schema.ts";
 import { TextLink } from "../ui/button.tsx";
 import { Card, Notice } from "../ui/card.tsx";
+import { gateBasis } from "../ui/gate-basis.ts";
 import { KeyValue } from "../ui/key-value.tsx";
 import { Status } from "../ui/status.tsx";
 import { Time } from "../ui/time.tsx";
@@ -87,8 +88,8 @@ function ProofCard({ approval, audience }: { approval: ApprovalDetail; audience:
     <Card title={isCustomer ? "What the testing showed" : "What its gate proved"}>
       {overrideReason !== null && (
         <p className="mb-2 text-md">
-          <Status of="verdict" is="overridden" className="me-2" />
-          {isCustomer ? "Your provider went on without a passed test" : "Without a pass"}: {overrideReason}
+          <Status of="verdict" is={gateBasis(approval)} className="me-2" />
+          {setAsideWords(approval, isCustomer)}: {overrideReason}
         </p>
       )}
       {gate === null ? (
@@ -103,12 +104,17 @@ function ProofCard({ approval, audience }: { approval: ApprovalDetail; audience:
             { label: "Tested", value: <Time at={gate.judgedAt} /> },
             ...(isCustomer
               ? []
-              : [{ label: "Run", value: <TextLink href={`/evals/runs/${gate.runId}`}>See the run</TextLink> }]),
+              : [{ label: "Run", value: <TextLink href={`/evals/runs/${gate.runId}`}>Open run</TextLink> }]),
           ]}
         />
       )}
     </Card>
   );
+}
+
+function setAsideWords({ adopted }: ApprovalDetail, isCustomer: boolean): string {
+  if (adopted) return isCustomer ? "It served you before, from another deployment" : "It already served this customer";
+  return isCustomer ? "Your provider went on without a passed test" : "Without a pass";
 }
 
 type Gate = NonNullable<ApprovalDetail["gate"]>;

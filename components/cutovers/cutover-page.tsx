@@ -8,6 +8,7 @@ import { Card, Notice } from "../ui/card.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { THIN_SPACE } from "../ui/format.ts";
 import { formatDuration } from "../ui/format-time.ts";
+import { gateBasis } from "../ui/gate-basis.ts";
 import { PageHeader } from "../ui/page-header.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Status, StatusShape } from "../ui/status.tsx";
@@ -95,13 +96,14 @@ function GateCard({ cutover }: { cutover: Cutover }) {
     <Card title="Gate">
       {cutover.overrideReason ? (
         <p className="text-md">
-          <Status of="verdict" is="overridden" className="me-2" />
-          {cutover.selfApproved ? "self-approved, " : ""}without a pass: {cutover.overrideReason}
+          <Status of="verdict" is={gateBasis(cutover)} className="me-2" />
+          {cutover.selfApproved ? "self-approved, " : ""}
+          {cutover.adopted ? "already served this customer" : "without a pass"}: {cutover.overrideReason}
         </p>
       ) : (
         <p className="flex flex-wrap items-center gap-x-4 text-md">
           <Status of="verdict" is="pass" />
-          {cutover.runId && <TextLink href={`/evals/runs/${cutover.runId}`}>See the run it rests on</TextLink>}
+          {cutover.runId && <TextLink href={`/evals/runs/${cutover.runId}`}>Open run</TextLink>}
         </p>
       )}
     </Card>

@@ -7,6 +7,7 @@ import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { THIN_SPACE } from "../ui/format.ts";
 import { FreezeWindowLine } from "../ui/freeze-window-line.tsx";
+import { gateBasis } from "../ui/gate-basis.ts";
 import { PageHeader } from "../ui/page-header.tsx";
 import { Status } from "../ui/status.tsx";
 import { statusWord } from "../ui/status-words.ts";
@@ -46,7 +47,7 @@ const COLUMNS: readonly Column<Cutover>[] = [
     width: "w-36",
     header: "Gate",
     hideBelow: "md",
-    cell: (row) => (row.overrideReason ? <Status of="verdict" is="overridden" /> : <Status of="verdict" is="pass" />),
+    cell: (row) => <Status of="verdict" is={gateBasis(row)} />,
   },
   { id: "by", header: "Started by", hideBelow: "lg", cell: (row) => row.requestedBy },
   { id: "at", header: "Started", hideBelow: "sm", cell: (row) => <Time at={row.createdAt} /> },

@@ -16,6 +16,7 @@ import { useDenied, useReader } from "../ui/reader.tsx";
 import { Segments } from "../ui/segments.tsx";
 import { Pending } from "../ui/skeleton.tsx";
 import { Status } from "../ui/status.tsx";
+import { Checkbox } from "../ui/toggle.tsx";
 import { useApi, useApiMutation } from "../ui/use-api.ts";
 import { type Before, undoOfStart } from "./way-back.ts";
 
@@ -28,6 +29,8 @@ export function StartCutover({ versionId }: { versionId: string }) {
   if (!version || version.aliases.includes("live") || version.state !== "ready") return null;
   return <Loaded version={version} gate={gate} />;
 }
+
+type Override = { overrideReason?: string; confirmTenant?: string; adopted?: boolean };
 
 type Standing = keyof typeof SAYS;
 
@@ -49,7 +52,7 @@ function Loaded({ version, gate }: { version: Version; gate: Gate | undefined })
     alsoRefresh: ["cutovers"],
     onDone: (cutover) => router.push(`/cutovers/${cutover.id}`),
   });
-  const begin = (override: { overrideReason?: string; confirmTenant?: string } = {}) =>
+  const begin = (override: Override = {}) =>
     start.run({ params: { adapterId }, body: { toVersionId: version.id, ...override, ...planOf(pace) } });
   const blocked = denied ?? BLOCKED[standing];
   return (
@@ -87,6 +90,7 @@ function Loaded({ version, gate }: { version: Version; gate: Gate | undefined })
         pending={start.isPending}
         problem={start.problem}
         onConfirm={begin}
+        mayAdopt={live !== "version" && standing === "none"}
       >
         {live !== "nothing" && <PaceChoice pace={pace} onChange={setPace} />}
       </OverrideDialog>
@@ -169,6 +173,7 @@ function OverrideDialog({
   pending,
   problem,
   onConfirm,
+  mayAdopt,
   children,
 }: {
   version: Version;
@@ -177,13 +182,21 @@ function OverrideDialog({
   onOpenChange: (open: boolean) => void;
   pending: boolean;
   problem: Parameters<typeof ErrorState>[0]["problem"] | null;
-  onConfirm: (override: { overrideReason: string; confirmTenant?: string }) => void;
+  onConfirm: (override: Override) => void;
+  /** Nothing is live and no gate was judged: it may have served its customer elsewhere. */
+  mayAdopt: boolean;
 }) {
+  const [adopts, setAdopts] = useState(false);
   const [reason, setReason] = useState("");
   const [tenant, setTenant] = useState("");
   // only asked of somebody who started the run and is the only one who could
   const unconfirmed = fieldError(problem, "confirmTenant");
-  const confirm = () => onConfirm({ overrideReason: reason, ...(tenant === "" ? {} : { confirmTenant: tenant }) });
+  const confirm = () =>
+    onConfirm({
+      overrideReason: reason,
+      ...(tenant === "" ? {} : { confirmTenant: tenant }),
+      ...(mayAdopt && adopts ? { adopted: true } : {}),
+    });
   return (
     <Dialog
       open={open}
@@ -200,6 +213,14 @@ function OverrideDialog({
       }
     >
       {children}
+      {mayAdopt && (
+        <Checkbox
+          label="It already serves this customer from another deployment"
+          hint="Shown as Adopted instead of Overridden."
+          checked={adopts}
+          onChange={(event) => setAdopts(event.target.checked)}
+        />
+      )}
       <Field label="Reason" hint="At least 10 characters." error={fieldError(problem, "overrideReason")}>
         {(control) => <Textarea {...control} value={reason} onChange={(event) => setReason(event.target.value)} />}
       </Field>

@@ -54,7 +54,7 @@ export function Notice({
   children,
   action,
 }: {
-  tone: "warn" | "bad" | "busy" | "ok";
+  tone: "warn" | "bad" | "busy" | "ok" | "off";
   children: ReactNode;
   action?: ReactNode;
 }) {
@@ -63,6 +63,7 @@ export function Notice({
     bad: "bg-bad-tint text-bad",
     busy: "bg-busy-tint text-busy",
     ok: "bg-ok-tint text-ok",
+    off: "bg-sub text-fg-2",
   } as const;
   return (
     <div className={cn("flex flex-wrap items-center gap-x-4 gap-y-2 rounded-card px-4 py-2.5 text-md", TONE[tone])}>

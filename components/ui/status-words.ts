@@ -153,6 +153,7 @@ export const STATUS = {
     expired: ["warn", "Expired"],
     overridden: ["warn", "Overridden"],
     fail: ["bad", "Fail"],
+    adopted: ["off", "Adopted"],
     not_run: ["off", "Not run"],
     cancelled: ["off", "Cancelled"],
   },

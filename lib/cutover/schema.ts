@@ -49,6 +49,8 @@ export const CutoverSchema = z.object({
   overrideReason: z.string().nullable(),
   /** Whoever set the gate aside had started its run: there was no other platform admin. */
   selfApproved: z.boolean(),
+  /** It served this customer from another deployment before: nothing was live here, and no verdict was set aside. */
+  adopted: z.boolean(),
   phase: z.enum(CUTOVER_PHASES),
   /** How it goes; null = it was started before there were plans. */
   plan: PlanSchema.nullable(),
@@ -87,6 +89,8 @@ export const StartCutover = z.strictObject({
   toVersionId: idOf("ver"),
   /** Goes live without a passed gate. Kept in the audit trail and shown wherever the version is. */
   overrideReason: z.string().trim().min(10).max(500).optional(),
+  /** With an override reason: it serves this customer already, elsewhere. Only while nothing is live and no gate was judged. */
+  adopted: z.boolean().optional(),
   /** The tenant's slug, typed by the only platform admin to set aside a run of their own. */
   confirmTenant: z.string().max(63).optional(),
   /** How it goes; what is left out is as the settings have it. */

@@ -11,6 +11,7 @@ import { choosePlan } from "./choose-plan.ts";
 import { requireCutoversMove } from "./freeze/cutover-freeze.ts";
 import { cutoverHolder, keep } from "./hand-over.ts";
 import { isAtOrigin } from "./moving-in/origin-state.ts";
+import { requireAdoptable } from "./require-adoptable.ts";
 import { type Passed, requirePass } from "./require-pass.ts";
 import type { Cutover, StartCutover } from "./schema.ts";
 import { getCutover, insertCutover, lockAdapter, openCutoverOf } from "./store.ts";
@@ -19,7 +20,7 @@ import { toCutover } from "./view-cutover.ts";
 /**
  * Asks for a version to go live. Only behind a passed gate of exactly this version, or with an audited override; the
  * worker then loads it everywhere before it moves the pointer.
- * @throws AppError `not_found`, `invalid` naming toVersionId (`unknown_version`) or confirmTenant, `forbidden` (override), or
+ * @throws AppError `not_found`, `invalid` naming toVersionId (`unknown_version`), adopted (`not_adoptable`) or confirmTenant, `forbidden` (override), or
  * `conflict` (`frozen`, `gate_not_passed`, `gate_expired`, `override_by_starter`, `cutover_in_progress`, `already_live`,
  * `version_not_ready`, `no_nodes`)
  */
@@ -43,6 +44,7 @@ export async function startCutover(ctx: Ctx, input: StartCutover & { adapterId: 
     verdictId: verdict?.id ?? null,
     overrideReason,
     selfApproved,
+    adopted: input.adopted ?? false,
   };
   const first = {
     phase: "pending" as const,
@@ -87,6 +89,7 @@ export async function requireStart(ctx: Ctx, input: StartCutover & { adapterId: 
       "Wait until it has ended, or abort it.",
     );
   const passed = await requirePass(ctx, { version, overrideReason, confirmTenant, field: "toVersionId" });
+  if (input.adopted) requireAdoptable({ liveVersionId: adapter.route.liveVersionId, ...passed });
   return { adapter, version, passed, plan: await choosePlan(ctx, input.plan) };
 }
 

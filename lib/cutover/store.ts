@@ -139,6 +139,7 @@ type NewCutover = {
   fromOrigin: boolean;
   verdictId: string | null;
   overrideReason: string | null;
+  adopted: boolean;
   requestedBy: string;
   plan: CutoverPlan;
   history: readonly CutoverStep[];

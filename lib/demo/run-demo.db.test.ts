@@ -117,6 +117,7 @@ describe("the small demo", () => {
       "northwind v1",
       "quillstone v1",
     ]);
+    expect(overridden.every((cutover) => cutover.adopted)).toBe(true);
     expect(new Set(overridden.map((cutover) => cutover.overrideReason))).toEqual(new Set([OVERRIDE_REASON]));
     const { items: controls } = await api.admin.call("GET /controls", { query: {} });
     expect(controls.map(({ title, active }) => `${title}: ${active}`)).toEqual([

@@ -59,7 +59,7 @@ export async function takeStep(deps: StepDeps, plan: DemoTenant, step: SeedStep)
       return;
     }
     case "start_cutover": {
-      const override = step.isAdopted ? { overrideReason: OVERRIDE_REASON } : {};
+      const override = step.isAdopted ? { overrideReason: OVERRIDE_REASON, adopted: true } : {};
       const body = { toVersionId: step.versionId, plan: AT_ONCE, ...override };
       await client.call("POST /adapters/{adapterId}/cutovers", { params: { adapterId: step.adapterId }, body, signal });
       return;

@@ -23,10 +23,10 @@ export function ReportHead({ report, reader }: { report: RunReport; reader: Repo
           <span className="font-medium">{sentence ?? run.message ?? "It was not judged."}</span>
         </p>
         {expired.length > 0 && <p className="text-sm">It has expired: {expired.join(" ")}</p>}
-        {report.overrides.map(({ cutoverId, by, at, reason, selfApproved }) => (
-          <Notice key={cutoverId} tone="warn">
+        {report.overrides.map(({ cutoverId, by, at, reason, selfApproved, adopted }) => (
+          <Notice key={cutoverId} tone={adopted ? "off" : "warn"}>
             {selfApproved ? "Self-approved: " : ""}
-            {by} {words.setAside} <Time at={at} as="absolute" />: {reason}
+            {by} {adopted ? "adopted it as already live" : words.setAside} <Time at={at} as="absolute" />: {reason}
           </Notice>
         ))}
       </header>

@@ -30,7 +30,7 @@ async function requireApproval(ctx: Ctx, approvalId: string): Promise<ApprovalRe
 export async function showApproval(ctx: Ctx, approvalId: string): Promise<ApprovalDetail> {
   const record = await requireApproval(ctx, approvalId);
   const { cutover, step } = record;
-  const { toNumber, fromNumber, fromOrigin, overrideReason } = cutover;
+  const { toNumber, fromNumber, fromOrigin, overrideReason, adopted } = cutover;
   const isReplacing = fromNumber !== null || fromOrigin;
   return {
     ...toApproval(ctx, record),
@@ -38,6 +38,7 @@ export async function showApproval(ctx: Ctx, approvalId: string): Promise<Approv
     gate: await readProof(ctx, record.runId),
     overrideReason,
     notWritten: ctx.scope.kind === "platform" ? await readRefusals(ctx, record.id) : [],
+    adopted,
   };
 }
 

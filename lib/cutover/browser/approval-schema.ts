@@ -82,6 +82,8 @@ export const ApprovalDetailSchema = ApprovalSchema.extend({
   notWritten: z.array(
     z.object({ address: z.string(), reason: z.string(), tries: z.number().int(), nextTryAt: IsoTime.nullable() }),
   ),
+  /** Not set aside: it served this customer before, from another deployment. */
+  adopted: z.boolean(),
 });
 export type ApprovalDetail = z.infer<typeof ApprovalDetailSchema>;
 

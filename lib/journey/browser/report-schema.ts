@@ -56,6 +56,8 @@ export const RunReportSchema = z.object({
       at: IsoTime,
       reason: z.string(),
       selfApproved: z.boolean(),
+      /** None was set aside: it served this customer before, from another deployment. */
+      adopted: z.boolean(),
     }),
   ),
 });

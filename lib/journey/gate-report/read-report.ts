@@ -86,7 +86,7 @@ async function expiryOf(ctx: Ctx, run: RunRecord): Promise<string[]> {
 
 async function overridesOf(ctx: Ctx, { adapterId, candidateVersionId }: RunRecord): Promise<RunReport["overrides"]> {
   const { items } = await listCutovers(ctx.tx, { adapterId, limit: LIST_MOST });
-  return items.flatMap(({ id, toVersionId, overrideReason, requestedBy, createdAt, selfApproved }) =>
+  return items.flatMap(({ id, toVersionId, overrideReason, requestedBy, createdAt, selfApproved, adopted }) =>
     toVersionId !== candidateVersionId || overrideReason === null
       ? []
       : {
@@ -95,6 +95,7 @@ async function overridesOf(ctx: Ctx, { adapterId, candidateVersionId }: RunRecor
           at: createdAt.toISOString(),
           reason: overrideReason,
           selfApproved,
+          adopted,
         },
   );
 }
