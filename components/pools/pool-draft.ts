@@ -1,7 +1,8 @@
 import type * as z from "zod";
+import { slugFrom } from "#lib/http/browser/slug.ts";
 import { type CreatePool, type FallbackPolicy, LORA_RANKS, POOL_DTYPES, type PoolDtype } from "#lib/pools/schema.ts";
 import type { BaseFiles } from "./base-files.ts";
-import { proposeCpuCache, proposeDtype, proposeSequenceLimit, proposeSlug } from "./propose-limits.ts";
+import { proposeCpuCache, proposeDtype, proposeSequenceLimit } from "./propose-limits.ts";
 
 export type NewPool = z.input<typeof CreatePool>;
 
@@ -55,7 +56,7 @@ export function fillDraft(
 ): FilledDraft {
   return {
     ...draft,
-    slug: draft.slug ?? proposeSlug(draft.name),
+    slug: draft.slug ?? slugFrom(draft.name) ?? "",
     baseModel: draft.baseModel ?? nameIn(config),
     dtype: draft.dtype ?? proposeDtype(config, POOL_DTYPES) ?? "bfloat16",
     maxModelLen: draft.maxModelLen ?? String(proposeSequenceLimit(config)),

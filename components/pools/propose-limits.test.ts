@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Slug } from "#lib/http/schema.ts";
-import { proposeCpuCache, proposeDtype, proposeSequenceLimit, proposeSlug } from "./propose-limits.ts";
+import { proposeCpuCache, proposeDtype, proposeSequenceLimit } from "./propose-limits.ts";
 
 describe("proposeCpuCache", () => {
   it("holds 1.2 adapters a tenant, rounded up", () => {
@@ -39,17 +38,5 @@ describe("proposeDtype", () => {
   it("proposes nothing for what vLLM cannot serve LoRA in", () => {
     expect(proposeDtype({ dtype: "float8_e4m3fn" }, known)).toBeNull();
     expect(proposeDtype(null, known)).toBeNull();
-  });
-});
-
-describe("proposeSlug", () => {
-  it("makes a slug that the API takes, from any name that has two letters or digits", () => {
-    expect(proposeSlug("Llama 3.1 8B, rank 16")).toBe("llama-3-1-8b-rank-16");
-    fc.assert(
-      fc.property(fc.string({ maxLength: 80 }), (name) => {
-        const slug = proposeSlug(name);
-        if (slug.length >= 2) expect(Slug.safeParse(slug).success).toBe(true);
-      }),
-    );
   });
 });

@@ -19,12 +19,3 @@ export const proposeDtype = <Dtype extends string>(
   const saved = config?.dtype ?? config?.torch_dtype;
   return known.find((dtype) => dtype === saved) ?? null;
 };
-
-/** "Llama 8B, rank 16" → "llama-8b-rank-16": a proposal that the admin may change. */
-export const proposeSlug = (name: string): string =>
-  name
-    .normalize("NFKD")
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .slice(0, 40)
-    .replace(/^-+|-+$/g, "");

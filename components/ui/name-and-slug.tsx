@@ -1,15 +1,19 @@
 "use client";
 
+import { slugFrom } from "#lib/http/browser/slug.ts";
 import type { Problem } from "#lib/http/schema.ts";
 import { Field } from "./field.tsx";
 import { fieldError } from "./field-error.ts";
 import { Input } from "./input.tsx";
-import { proposeSlug } from "./propose-slug.ts";
 
 /** What people typed; `slug` null = take the proposal. */
 export type NameAndSlug = { name: string; slug: string | null };
 
-export const slugOf = ({ name, slug }: NameAndSlug): string => slug ?? proposeSlug(name);
+export const slugOf = ({ name, slug }: NameAndSlug): string => slug ?? slugFrom(name) ?? "";
+
+/** No slug can be made of the name, so somebody must type it. */
+const needsTyping = ({ name, slug }: NameAndSlug): boolean =>
+  slug === null && name.trim().length > 1 && slugFrom(name) === null;
 
 /** A name, and the slug proposed from it until somebody changes it. */
 export function NameAndSlugFields({
@@ -36,7 +40,11 @@ export function NameAndSlugFields({
           />
         )}
       </Field>
-      <Field label="Slug" hint={slugHint} error={fieldError(problem, "slug")}>
+      <Field
+        label="Slug"
+        hint={needsTyping(value) ? "Type one: this name has no two letters or digits that a slug may hold." : slugHint}
+        error={fieldError(problem, "slug")}
+      >
         {(control) => (
           <Input
             {...control}

@@ -1,3 +1,4 @@
+import { slugFrom } from "#lib/http/browser/slug.ts";
 import { POOL_DTYPES } from "#lib/pools/schema.ts";
 import type { PoolProposal } from "../browser/inspection-schema.ts";
 import { baseCards, loraCards, type NodeFacts } from "./node-facts.ts";
@@ -16,7 +17,7 @@ const SHOWN = "The engine shows it.";
 export function proposePool(facts: NodeFacts, adapterStore: string): PoolProposal {
   const base = baseCards(facts.cards)[0];
   const { visible } = facts;
-  const short = slugOf(base?.id ?? "");
+  const short = slugFrom(base?.id.split("/").at(-1) ?? "");
   const seenOrAsk = (value: number | null, flag: string) =>
     value === null
       ? ask(`The engine does not show it: see ${flag} in the command that started it.`)
@@ -52,15 +53,6 @@ export function proposePool(facts: NodeFacts, adapterStore: string): PoolProposa
 function dtypeOf(shown: string | null): Proposed<string> {
   const known = POOL_DTYPES.find((dtype) => dtype === shown);
   return known ? engine(known, SHOWN) : proposal("bfloat16", "The engine does not show it; most run in bfloat16.");
-}
-
-function slugOf(model: string): string | null {
-  const slug = (model.split("/").at(-1) ?? "")
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .slice(0, 40)
-    .replace(/^-+|-+$/g, "");
-  return slug.length >= 2 ? slug : null;
 }
 
 /** The folder that holds all adapters the node has loaded. */

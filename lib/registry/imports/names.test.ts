@@ -14,7 +14,7 @@ describe("the names that a folder proposes", () => {
     ["acme", "acme", "assistant", false],
     ["acme--support-bot", "acme", "support-bot", false],
     ["Acme Support", "acme-support", "assistant", true],
-    ["Müller_GmbH", "muller-gmbh", "assistant", true],
+    ["Müller_GmbH", "mueller-gmbh", "assistant", true],
     ["acme--Support Bot", "acme", "support-bot", true],
     ["acme--bot--v3", "acme", "bot-v3", true],
     ["--bot", "bot", "assistant", true],

@@ -1,3 +1,5 @@
+import { slugFrom } from "#lib/http/browser/slug.ts";
+
 /** What a row would be called; `isGuess` when the name it was made from is no slug as it stands. */
 export type ProposedNames = {
   tenantSlug: string;
@@ -6,20 +8,6 @@ export type ProposedNames = {
   adapterName: string;
   isGuess: boolean;
 };
-
-const SLUG_MAX = 40;
-
-/** The nearest slug to a text, or null when nothing of it can stay. */
-export function slugFrom(text: string): string | null {
-  const slug = text
-    .normalize("NFKD")
-    .replace(/\p{M}+/gu, "")
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .slice(0, SLUG_MAX)
-    .replace(/^-+|-+$/g, "");
-  return slug.length < 2 ? null : slug;
-}
 
 /** "acme-support" → "Acme Support": a first name for a tenant that has none. */
 export const nameFrom = (slug: string): string =>
