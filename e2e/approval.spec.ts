@@ -75,7 +75,7 @@ test("a version goes live once its customer approves it, and stays away once it 
   await expect(stranger.locator("[data-answer]")).not.toBeEmpty();
   await expect(stranger.getByText(/May version/)).toHaveCount(0);
 
-  await customer.getByRole("link", { name: "See what changes" }).click();
+  await customer.getByRole("link", { name: "Open approval" }).click();
   await expect(customer).toHaveURL(/\/portal\/approvals\/apv_/);
   await expect(customer.getByText("Once approved, version 2 answers all requests at once.")).toBeVisible();
   expect(await violations(customer)).toEqual([]);

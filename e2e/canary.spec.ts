@@ -60,7 +60,7 @@ test("a bad version is canaried, its guard is breached, and it is rolled back by
 
   await page.goto(`/cutovers/${cutoverId}`);
   await expect(page.locator("header [data-status=canary]")).toContainText("50");
-  await expect(page.getByRole("button", { name: "Promote" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Promote", exact: true })).toBeVisible();
   await expect(page.getByRole("button", { name: "Roll back", exact: true })).toBeEnabled();
   const answers = await askAll(users);
   const onNew = answers.flatMap(({ version }, index) => (version === "v2" ? (users[index] ?? []) : []));

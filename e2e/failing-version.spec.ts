@@ -20,7 +20,7 @@ test("a failing version is refused in the browser and by the API, and changes no
 
   await page.goto(`/evals/runs/${run.id}`);
   await expect(page.locator("header [data-status=fail]").first()).toBeVisible();
-  await expect(page.getByRole("link", { name: "Start cutover" })).toHaveCount(0);
+  await expect(page.getByRole("main").getByRole("link", { name: "Open gate" })).toHaveCount(0);
   await page.goto(`/adapters/${run.adapterId}/versions/${run.candidateVersionId}/gate`);
   const start = page.getByRole("button", { name: "Start cutover" });
   await expect(start).toHaveAttribute("aria-disabled", "true");

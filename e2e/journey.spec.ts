@@ -57,7 +57,7 @@ async function passGate(page: Page) {
 }
 
 async function cutOver(page: Page, number: number) {
-  await page.getByRole("link", { name: "Start cutover" }).click();
+  await page.getByRole("link", { name: "Open gate" }).click();
   await page.getByRole("button", { name: "Start cutover" }).click();
   // nothing is live before the first: there is nothing to go step by step beside
   if (number > 1) await page.getByRole("button", { name: "All at once" }).click();
@@ -83,7 +83,7 @@ test("from nothing to live, and back", async ({ page }) => {
   await choosePool(page);
   await page.getByRole("button", { name: "Add adapter" }).click();
   await sendFolder(page, "support-bot");
-  await page.getByRole("link", { name: "See report" }).click();
+  await page.getByRole("link", { name: "Open report" }).click();
   await expectReady(page, 1);
   await load(page, 1);
   await passGate(page);

@@ -77,6 +77,8 @@ test("every page is accessible, light and wide, dark and narrow, within its budg
     if (bytes > budget) found.push(`${name}: ${bytes} of ${budget} bytes`);
     found.push(...(await shiftsIn(page, name)));
     found.push(...(await violationsIn(page, name)));
+    const title = await page.title();
+    if (/Not found|\{/.test(title)) found.push(`${name}: its title is ${title}`);
     await page.close();
   }
   await context.close();

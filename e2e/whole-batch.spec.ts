@@ -77,7 +77,7 @@ test("forty go live five at a time, stop at the first failure, and go on when to
   await expect(page.locator("header [data-status=stopped_by_failures]")).toBeVisible({ timeout: 180_000 });
   const notice = page.getByRole("listitem").filter({ hasText: `${BROKEN}/bot v1` });
   await expect(notice.first()).toContainText("Version 1 is quarantined by now. Nothing was switched.");
-  await expect(notice.getByRole("link", { name: "See its cutover" })).toBeVisible();
+  await expect(notice.getByRole("link", { name: "Open cutover" })).toBeVisible();
   await expect.poll(async () => (await read()).counts.running, { timeout: 60_000 }).toBe(0);
   const stopped = await read();
   expect(stopped).toMatchObject({ state: "stopped", stoppedBy: "failures", counts: { failed: 1, running: 0 } });

@@ -1,10 +1,10 @@
-import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { requireStaff } from "#app/session.ts";
+import { titled } from "#app/titled.ts";
 import { OverviewPage } from "#components/overview/overview-page.tsx";
 import { roleAllows } from "#lib/identity/policy.ts";
 
-export const metadata: Metadata = { title: "Overview" };
+export const generateMetadata = titled("/");
 
 /** Each role lands where its first question is answered: operators on call, admins at what moves, auditors at the trail. */
 export default async function Page() {

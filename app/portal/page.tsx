@@ -1,5 +1,5 @@
-import type { Metadata } from "next";
 import { requireTenantUser } from "#app/session.ts";
+import { titled } from "#app/titled.ts";
 import { PortalApprovals } from "#components/approvals/portal-approvals.tsx";
 import { FallbackHistory } from "#components/fallbacks/fallback-history.tsx";
 import { FallbackNow } from "#components/fallbacks/fallback-now.tsx";
@@ -9,7 +9,7 @@ import { PortalStatus } from "#components/portal/portal-status.tsx";
 import { TryButton } from "#components/try-it/try-button.tsx";
 import { webDeps } from "#lib/api/deps.ts";
 
-export const metadata: Metadata = { title: "Status" };
+export const generateMetadata = titled("/portal");
 
 export default async function Page() {
   const viewer = await requireTenantUser();

@@ -8,6 +8,7 @@ import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { formatBytes, formatBytesExact, quantityText } from "../ui/format.ts";
+import { adapterTitle } from "../ui/object-title.ts";
 import { PageHeader } from "../ui/page-header.tsx";
 import { useDenied } from "../ui/reader.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
@@ -53,7 +54,7 @@ function Loaded({ adapter, notice }: { adapter: Adapter; notice: ReactNode }) {
   return (
     <>
       <PageHeader
-        title={adapter.name}
+        title={adapterTitle({ tenantName: adapter.tenantName, adapterSlug: adapter.slug })}
         parents={[{ label: "Adapters", href: "/adapters" }]}
         id={adapter.id}
         health={
@@ -64,7 +65,7 @@ function Loaded({ adapter, notice }: { adapter: Adapter; notice: ReactNode }) {
         meta={
           <>
             <span>
-              Model name <code className="font-mono text-xs">{adapter.slug}</code> of{" "}
+              {adapter.name}, model name <code className="font-mono text-xs">{adapter.slug}</code>, of{" "}
               <TextLink href={`/tenants/${adapter.tenantId}`}>{adapter.tenantName}</TextLink>
             </span>
             {route.liveSince && (

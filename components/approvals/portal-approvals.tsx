@@ -29,7 +29,7 @@ function ApprovalCard({ approval }: { approval: Approval }) {
       title={questionOf(approval)}
       footer={
         <div className="flex flex-wrap items-center gap-2">
-          <LinkButton href={`/portal/approvals/${approval.id}`}>See what changes</LinkButton>
+          <LinkButton href={`/portal/approvals/${approval.id}`}>Open approval</LinkButton>
           <span className="ms-auto flex flex-wrap gap-2">
             <Decide approval={approval} audience="customer" />
           </span>

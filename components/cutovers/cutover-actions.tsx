@@ -3,11 +3,12 @@
 import { useState } from "react";
 import type { Cutover } from "#lib/cutover/schema.ts";
 import { Button } from "../ui/button.tsx";
-import { ConfirmConsequences, type Consequences } from "../ui/confirm-consequences.tsx";
+import { ConfirmConsequences } from "../ui/confirm-consequences.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
+import { adapterTitle, versionTitle } from "../ui/object-title.ts";
 import { useDenied } from "../ui/reader.tsx";
-import { Checkbox } from "../ui/toggle.tsx";
-import { useApiMutation } from "../ui/use-api.ts";
+import { useApi, useApiMutation } from "../ui/use-api.ts";
+import { promoteRefusal } from "./promote-refusal.ts";
 import { undoOfStep } from "./way-back.ts";
 
 type Props = { cutover: Cutover };
@@ -21,58 +22,67 @@ function nextOf({ phase, stepIndex, plan, track, toNumber }: Cutover): string {
     : `${weight} % of the conversations go to v${toNumber}.`;
 }
 
-/** Ends the present step by hand; without the samples it asks for only when that is said. */
+/** Ends the present step manually; without the samples it asks for only through a button of its own. */
 export function Promote({ cutover }: Props) {
-  const [isAsking, setAsking] = useState(false);
-  const [withoutSamples, setWithoutSamples] = useState(false);
+  const [asking, setAsking] = useState<"no" | "promote" | "without_samples">("no");
   const denied = useDenied("cutover.start");
   const promote = useApiMutation("POST /cutovers/{cutoverId}/promote", {
     alsoRefresh: ["adapters", "versions"],
-    onDone: () => setAsking(false),
+    onDone: () => setAsking("no"),
   });
+  const guard = useApi(
+    "GET /cutovers/{cutoverId}/guard",
+    { params: { cutoverId: cutover.id } },
+    { enabled: cutover.canPromote, refreshMs: GUARD_REFRESH_MS },
+  ).data;
   if (!cutover.canPromote) return null;
-  const { generation, phase } = cutover;
-  const consequences: Consequences = {
-    changes: [nextOf(cutover), "The step ends before its time."],
-    tenantCount: 1,
-    load: null,
-    undo: undoOfStep(cutover),
+  const refusal = promoteRefusal(cutover, guard);
+  const withoutSamples = asking === "without_samples";
+  const open = (how: "promote" | "without_samples") => {
+    promote.reset();
+    setAsking(how);
   };
   return (
     <>
-      <Button
-        variant="primary"
-        disabledReason={denied ?? (cutover.paused ? "It is paused: resume it first." : undefined)}
-        onClick={() => {
-          promote.reset();
-          setWithoutSamples(false);
-          setAsking(true);
-        }}
-      >
+      {refusal?.isForSamples && (
+        <Button disabledReason={denied} onClick={() => open("without_samples")}>
+          Promote without samples…
+        </Button>
+      )}
+      <Button variant="primary" disabledReason={denied ?? refusal?.reason} onClick={() => open("promote")}>
         Promote
       </Button>
       <ConfirmConsequences
-        open={isAsking}
-        onOpenChange={setAsking}
-        title={`End this step of ${cutover.adapterSlug} now?`}
-        confirmLabel="Promote"
+        open={asking !== "no"}
+        onOpenChange={(isOpen) => !isOpen && setAsking("no")}
+        title={`End this step of ${versionTitle({ ...cutover, number: cutover.toNumber })}?`}
+        confirmLabel={withoutSamples ? "Promote without samples" : "Promote"}
         pending={promote.isPending}
         problem={promote.problem}
-        onConfirm={() => promote.run({ params: { cutoverId: cutover.id }, body: { withoutSamples }, generation })}
-        consequences={consequences}
-      >
-        {phase !== "soaking" && (
-          <Checkbox
-            label="Go on without samples"
-            hint="Nothing shows then that it answers as well as what is live."
-            checked={withoutSamples}
-            onChange={(event) => setWithoutSamples(event.target.checked)}
-          />
-        )}
-      </ConfirmConsequences>
+        onConfirm={() =>
+          promote.run({
+            params: { cutoverId: cutover.id },
+            body: { withoutSamples },
+            generation: cutover.generation,
+          })
+        }
+        consequences={{
+          changes: [
+            nextOf(cutover),
+            "The step ends before its time.",
+            ...(withoutSamples ? ["Nothing shows yet that it answers as well as what is live."] : []),
+          ],
+          tenantCount: 1,
+          load: null,
+          undo: undoOfStep(cutover),
+        }}
+      />
     </>
   );
 }
+
+/** As the guard's card, which reads the same. */
+const GUARD_REFRESH_MS = 3_000;
 
 /** Keeps it at its step, or lets it go on; nothing customers would notice. */
 export function PauseOrResume({ cutover }: Props) {
@@ -111,7 +121,7 @@ export function Abort({ cutover }: Props) {
       <ConfirmConsequences
         open={isAsking}
         onOpenChange={setAsking}
-        title={`Abort the cutover of ${cutover.adapterSlug} to v${cutover.toNumber}?`}
+        title={`Abort the cutover of ${adapterTitle(cutover)} to v${cutover.toNumber}?`}
         confirmLabel="Abort cutover"
         tone="danger"
         pending={abort.isPending}

@@ -9,6 +9,7 @@ import { ErrorState } from "../ui/error-state.tsx";
 import { THIN_SPACE } from "../ui/format.ts";
 import { formatDuration } from "../ui/format-time.ts";
 import { gateBasis } from "../ui/gate-basis.ts";
+import { adapterTitle } from "../ui/object-title.ts";
 import { PageHeader } from "../ui/page-header.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Status, StatusShape } from "../ui/status.tsx";
@@ -45,7 +46,7 @@ export function CutoverPage({
   return (
     <>
       <PageHeader
-        title={`${cutover.adapterSlug} ${moveOf(cutover)}`}
+        title={`${adapterTitle(cutover)} · ${moveOf(cutover)}`}
         parents={[{ label: "Cutovers", href: "/cutovers" }]}
         id={cutover.id}
         health={<CutoverStatus cutover={cutover} tinted />}

@@ -7,6 +7,7 @@ import { ConfirmConsequences } from "../ui/confirm-consequences.tsx";
 import { Field } from "../ui/field.tsx";
 import { fieldError } from "../ui/field-error.ts";
 import { Input } from "../ui/input.tsx";
+import { adapterTitle } from "../ui/object-title.ts";
 import { useDenied } from "../ui/reader.tsx";
 import { useApi, useApiMutation } from "../ui/use-api.ts";
 import { backTo, rollBackRefusal } from "./way-back.ts";
@@ -31,7 +32,7 @@ export function RollBack({ cutover, label = "Roll back" }: { cutover: Cutover; l
       <ConfirmConsequences
         open={isAsking}
         onOpenChange={setAsking}
-        title={`Roll ${cutover.tenantName} · ${cutover.adapterSlug} back to ${target}?`}
+        title={`Roll ${adapterTitle(cutover)} back to ${target}?`}
         confirmLabel={`Roll back to ${target}`}
         tone="danger"
         pending={rollback.isPending}

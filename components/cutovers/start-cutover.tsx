@@ -12,6 +12,7 @@ import { ErrorState } from "../ui/error-state.tsx";
 import { Field } from "../ui/field.tsx";
 import { fieldError } from "../ui/field-error.ts";
 import { Input, Textarea } from "../ui/input.tsx";
+import { versionTitle } from "../ui/object-title.ts";
 import { useDenied, useReader } from "../ui/reader.tsx";
 import { Segments } from "../ui/segments.tsx";
 import { Pending } from "../ui/skeleton.tsx";
@@ -74,7 +75,7 @@ function Loaded({ version, gate }: { version: Version; gate: Gate | undefined })
       <ConfirmConsequences
         open={isAsking}
         onOpenChange={setAsking}
-        title={`Make ${version.adapterSlug} v${version.number} live?`}
+        title={`Make ${versionTitle(version)} live?`}
         confirmLabel={`Start cutover to v${version.number}`}
         pending={start.isPending}
         problem={start.problem}
@@ -201,7 +202,7 @@ function OverrideDialog({
     <Dialog
       open={open}
       onOpenChange={onOpenChange}
-      title={`Make v${version.number} live without a pass?`}
+      title={`Make ${versionTitle(version)} live without a pass?`}
       description="The reason is kept in the audit trail and shown on the cutover."
       footer={
         <>

@@ -5,6 +5,7 @@ import type { Run } from "#lib/evals/schema.ts";
 import { Button } from "../ui/button.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
+import { versionTitle } from "../ui/object-title.ts";
 import { useDenied } from "../ui/reader.tsx";
 import { useApiMutation } from "../ui/use-api.ts";
 
@@ -42,7 +43,7 @@ function CancelRun({ run, denied }: { run: Run; denied: string | undefined }) {
       <ConfirmDialog
         open={isAsked}
         onOpenChange={setIsAsked}
-        title={`Cancel the gate of ${run.adapterSlug} v${run.candidateNumber}?`}
+        title={`Cancel the gate of ${versionTitle({ ...run, number: run.candidateNumber })}?`}
         confirmLabel="Cancel run"
         tone="danger"
         onConfirm={() => cancel.run({ params: { runId: run.id } })}

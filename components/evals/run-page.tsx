@@ -5,6 +5,7 @@ import type { Run, RunDetail } from "#lib/evals/schema.ts";
 import { LinkButton, TextLink } from "../ui/button.tsx";
 import { Notice } from "../ui/card.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
+import { versionTitle } from "../ui/object-title.ts";
 import { PageHeader } from "../ui/page-header.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Time } from "../ui/time.tsx";
@@ -43,7 +44,7 @@ function Loaded({ run, readAt }: { run: RunDetail; readAt: string | null }) {
   return (
     <>
       <PageHeader
-        title={`${run.gates ? "Gate" : "Comparison"} of ${run.adapterSlug} v${run.candidateNumber}`}
+        title={`${versionTitle({ ...run, number: run.candidateNumber })} · ${run.gates ? "Gate" : "Comparison"}`}
         parents={[{ label: "Evals", href: "/evals" }]}
         id={run.id}
         health={<VerdictStatus run={run} tinted />}
@@ -58,7 +59,7 @@ function Loaded({ run, readAt }: { run: RunDetail; readAt: string | null }) {
         primary={
           mayGoLive && (
             <LinkButton href={gate} variant="primary">
-              Start cutover
+              Open gate
             </LinkButton>
           )
         }

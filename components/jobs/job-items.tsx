@@ -18,6 +18,7 @@ import { Status } from "../ui/status.tsx";
 import { notify } from "../ui/toast.tsx";
 import { useApiList } from "../ui/use-api.ts";
 import { jobCsv } from "./job-csv.ts";
+import { rowTone } from "./row-tone.ts";
 
 const REFRESH_MS = 2_000;
 const PAGE = 100;
@@ -60,7 +61,7 @@ const COLUMNS: readonly Column<JobItem>[] = [
     width: "w-full",
     cell: (row) => (
       <span className="block min-w-56 whitespace-normal py-1.5">
-        {row.message || "–"}
+        <span className={row.state === "failed" ? "text-bad" : undefined}>{row.message || "–"}</span>
         {row.fix && <span className="block text-fg-2">{row.fix}</span>}
       </span>
     ),
@@ -105,6 +106,7 @@ export function JobItems({ job }: { job: Job }) {
         total={state ? (job.counts[state] ?? 0) : job.total}
         rowKey={(row) => row.key}
         rowHref={resultHref}
+        rowTone={rowTone}
         expectedRows={Math.min(job.total, 16)}
         empty={
           <EmptyState title="No such items" action={<Button onClick={() => void setState(null)}>Show all</Button>}>

@@ -128,6 +128,7 @@ function CreateKeyDialog({
     <Dialog
       open={open}
       onOpenChange={change}
+      closesByButtonOnly={key !== null}
       title={key ? "Copy the key now" : "Create key"}
       description={
         key ? "It is shown this once; only its hash is kept." : "For one application. It may only call the model."

@@ -26,7 +26,7 @@ export function ForeignNotice({ sources, href }: { sources: CacheSources | undef
       {href && (
         <>
           {" "}
-          <TextLink href={href}>See its swaps</TextLink>
+          <TextLink href={href}>Open its swaps</TextLink>
         </>
       )}
     </Notice>

@@ -147,7 +147,7 @@ function DriftNotice({ node }: { node: Node }) {
       tone="warn"
       action={
         <TextLink href={`/nodes/${node.id}/drift`} className="text-warn underline">
-          See what they are
+          Open node drift
         </TextLink>
       }
     >

@@ -141,9 +141,9 @@ const Missing = ({ audience }: { audience: Audience }) => (
     title="There is no such request"
     action={
       audience === "staff" ? (
-        <TextLink href="/requests">See the latest requests</TextLink>
+        <TextLink href="/requests">Open requests</TextLink>
       ) : (
-        <TextLink href="/portal/requests">See your latest requests</TextLink>
+        <TextLink href="/portal/requests">Open your requests</TextLink>
       )
     }
   >

@@ -9,11 +9,12 @@ import { Button, buttonClass } from "../ui/button.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { FigureView } from "../ui/figure.tsx";
-import { Input, Select } from "../ui/input.tsx";
+import { Select } from "../ui/input.tsx";
 import { Menu, type MenuItem } from "../ui/menu.tsx";
 import { NextStepTrack } from "../ui/next-step-track.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { useDenied, useReader } from "../ui/reader.tsx";
+import { SearchBox } from "../ui/search-box.tsx";
 import { Status } from "../ui/status.tsx";
 import { STATUS } from "../ui/status-words.ts";
 import { useApiList } from "../ui/use-api.ts";
@@ -111,10 +112,9 @@ function Filters({
 }) {
   return (
     <div className="flex flex-wrap gap-2">
-      <Input
-        type="search"
+      <SearchBox
         aria-label="Search tenants"
-        placeholder="Search by name or slug"
+        placeholder="Name or slug; Enter opens an id or digest"
         defaultValue={q}
         onChange={(event) => onQ(event.target.value.trim() || null)}
         className="w-80"

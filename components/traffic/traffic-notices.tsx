@@ -32,13 +32,13 @@ export function TrafficNotices({
     <>
       {problem && <ErrorState problem={problem} size="inline" />}
       {isStale && asOf && (
-        <Notice tone="bad" action={<TextLink href="/system">See System</TextLink>}>
+        <Notice tone="bad" action={<TextLink href="/system">Open System</TextLink>}>
           No gateway has reported since <Time at={asOf} as="absolute" />: it has stopped, or it cannot reach the
           database. What is live below is from then.
         </Notice>
       )}
       {!isStale && silent > 0 && (
-        <Notice tone="warn" action={<TextLink href="/system">See System</TextLink>}>
+        <Notice tone="warn" action={<TextLink href="/system">Open System</TextLink>}>
           {formatCount(silent, locale)} of {formatCount(gateways.known, locale)} gateways no longer report. Their
           requests are missing in what is live below.
         </Notice>
@@ -50,7 +50,7 @@ export function TrafficNotices({
         </Notice>
       )}
       {openVersions.length > 0 && (
-        <Notice tone="warn" action={<TextLink href="/cutovers">See cutovers</TextLink>}>
+        <Notice tone="warn" action={<TextLink href="/cutovers">Open cutovers</TextLink>}>
           {openVersions.length === 1
             ? "A candidate version gets no requests"
             : `${formatCount(openVersions.length, locale)} candidate versions get no requests`}

@@ -24,6 +24,8 @@ type DataTableProps<Row extends object> = {
   rowKey: (row: Row) => string;
   /** Where the row leads; the first column becomes a link that covers the row (`row-action` lifts others above it). */
   rowHref?: (row: Row) => string | undefined;
+  /** "bad" tints a row that failed. */
+  rowTone?: (row: Row) => "bad" | undefined;
   /** The row shown in a peek panel. */
   selectedKey?: string | null;
   problem?: Problem | null;
@@ -113,6 +115,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
                 columns={columns}
                 row={original}
                 href={rowHref?.(original)}
+                tone={props.rowTone?.(original)}
                 isSelected={id === selectedKey}
                 lead={select && <SelectCell select={select} id={id} row={original} />}
               />

@@ -37,6 +37,12 @@ const focusFirstField = (event: Event) => {
   (field ?? panel).focus();
 };
 
+const stay = (event: { preventDefault(): void }) => event.preventDefault();
+
+/** Esc and a click beside the dialog close it, unless what it shows cannot be shown again. */
+export const waysToClose = (closesByButtonOnly: boolean) =>
+  closesByButtonOnly ? { onEscapeKeyDown: stay, onInteractOutside: stay } : {};
+
 /** The heavy half of `Dialog` and `Sheet`. */
 export function DialogPanel({
   open,
@@ -48,6 +54,7 @@ export function DialogPanel({
   shape,
   children,
   returnFocus,
+  closesByButtonOnly = false,
 }: DialogProps & { returnFocus: (event: Event) => void }) {
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
@@ -56,6 +63,7 @@ export function DialogPanel({
         <Dialog.Content
           onOpenAutoFocus={focusFirstField}
           onCloseAutoFocus={returnFocus}
+          {...waysToClose(closesByButtonOnly)}
           {...(description ? {} : { "aria-describedby": undefined })}
           className={frame(shape, size)}
         >
@@ -66,11 +74,13 @@ export function DialogPanel({
                 <Dialog.Description className="mt-0.5 text-md text-fg-2">{description}</Dialog.Description>
               )}
             </div>
-            <Dialog.Close asChild>
-              <IconButton label="Close">
-                <X />
-              </IconButton>
-            </Dialog.Close>
+            {!closesByButtonOnly && (
+              <Dialog.Close asChild>
+                <IconButton label="Close">
+                  <X />
+                </IconButton>
+              </Dialog.Close>
+            )}
           </header>
           <div data-dialog-body="" className="min-h-0 grow overflow-y-auto px-4 pt-1 pb-4">
             {children}

@@ -14,6 +14,8 @@ export type DialogProps = {
   /** Buttons, the final one last. */
   footer?: ReactNode;
   size?: "sm" | "md" | "lg";
+  /** It shows what cannot be shown again, such as a new key: neither Esc nor a click beside it closes it. */
+  closesByButtonOnly?: boolean;
   /** "sheet" slides in from an edge and takes the height: peek panels, navigation on phones. */
   shape?: "dialog" | "sheet-start" | "sheet-end";
   children?: ReactNode;

@@ -15,9 +15,11 @@ const REFRESH_MS = 1_500;
 
 export const isJobOpen = (job: Job): boolean => job.state === "queued" || job.state === "running";
 
-/** A job that ended with failures is not simply fine. */
-export const jobStatus = (job: Job): StatusValue<"job"> =>
-  job.state === "completed" && (job.counts.failed ?? 0) > 0 ? "completed_partly" : job.state;
+/** A job that ended with failures is not simply fine; one in which nothing succeeded failed. */
+export function jobStatus({ state, counts }: Pick<Job, "state" | "counts">): StatusValue<"job"> {
+  if (state !== "completed" || (counts.failed ?? 0) === 0) return state;
+  return (counts.succeeded ?? 0) === 0 ? "failed" : "completed_partly";
+}
 
 /** Reads a job, again and again while it runs. */
 export const useJob = (jobId: string) =>

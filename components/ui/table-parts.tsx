@@ -86,12 +86,14 @@ export function BodyRow<Row>({
   columns,
   row,
   href,
+  tone,
   isSelected,
   lead,
 }: {
   columns: readonly Column<Row>[];
   row: Row;
   href: string | undefined;
+  tone?: "bad" | undefined;
   isSelected: boolean;
   /** A cell before the row's header. */
   lead?: ReactNode;
@@ -99,7 +101,8 @@ export function BodyRow<Row>({
   return (
     <tr
       data-selected={isSelected || undefined}
-      className="group relative transition-colors duration-80 hover:bg-sub data-selected:bg-busy-tint [&:last-child>td]:border-b-0 [&:last-child>th]:border-b-0"
+      data-tone={tone}
+      className="group relative transition-colors duration-80 hover:bg-sub data-[tone=bad]:bg-bad-tint data-selected:bg-busy-tint [&:last-child>td]:border-b-0 [&:last-child>th]:border-b-0"
     >
       {lead}
       {columns.map((column, index) => (

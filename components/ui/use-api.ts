@@ -8,11 +8,12 @@ import {
   useQuery,
   useQueryClient,
 } from "@tanstack/react-query";
-import { useRef } from "react";
+import { useRef, useState } from "react";
 import { ApiError, api, type CallInput, type CallOutput, type Signature } from "#lib/api/client.ts";
 import type { Problem } from "#lib/http/schema.ts";
 import { pagesKey, readKey, resourceKey, resourceOf } from "./query-key.ts";
 import { needsSignIn } from "./session-watch.ts";
+import { singleFlight } from "./single-flight.ts";
 
 type GetSignature = Extract<Signature, `GET ${string}`>;
 /** A question that changes nothing; what is asked does not fit into a query. */
@@ -138,6 +139,14 @@ export function useApiList<S extends ListSignature>(signature: S, input: CallInp
   };
 }
 
+/** `singleFlight` for the life of a component. */
+export function useSingleFlight<Input, Output>(call: (input: Input) => Promise<Output>): typeof call {
+  const latest = useRef(call);
+  latest.current = call;
+  const [once] = useState(() => singleFlight((input: Input) => latest.current(input)));
+  return once;
+}
+
 /** How long a change that is done waits for the page to have read it. */
 const REFRESH_WAIT_MS = 1000;
 const waited = () => new Promise((resolve) => setTimeout(resolve, REFRESH_WAIT_MS));
@@ -162,10 +171,13 @@ export function useApiMutation<S extends Exclude<Signature, GetSignature>>(
       options.onDone?.(result);
     },
   });
+  const change = useSingleFlight((input: CallInput<S>) => mutation.mutateAsync(input));
   return {
-    run: mutation.mutate,
+    /** What goes wrong is in `problem`. */
+    run: (input: CallInput<S>, { onSuccess }: { onSuccess?: (result: CallOutput<S>) => void } = {}) =>
+      void change(input).then(onSuccess, () => undefined),
     data: mutation.data,
-    runAsync: mutation.mutateAsync,
+    runAsync: change,
     isPending: mutation.isPending,
     problem: problemOf(mutation.error),
     reset: mutation.reset,

@@ -153,6 +153,7 @@ export const RunSchema = z.object({
   id: idOf("run"),
   tenantId: idOf("ten"),
   tenantSlug: z.string(),
+  tenantName: z.string(),
   suiteId: idOf("sui"),
   suiteName: z.string(),
   suiteRevision: z.number().int(),

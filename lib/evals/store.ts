@@ -31,6 +31,7 @@ export type RunRecord = Omit<RunRow, "conditions" | "verdict" | "baselineKind" |
   baselineKind: BaselineKind;
   baselineOrigin: BaselineOrigin | null;
   tenantSlug: string;
+  tenantName: string;
   adapterSlug: string;
   candidateNumber: number;
   baselineNumber: number | null;
@@ -41,7 +42,12 @@ async function toRuns(tx: Tx, rows: readonly RunRow[]): Promise<RunRecord[]> {
   const versionIds = rows.flatMap((row) => [row.candidateVersionId, row.baselineVersionId]).filter((id) => id !== null);
   const versions = await tx.client.adapterVersion.findMany({
     where: { AND: [{ id: { in: versionIds } }, tenantWhere(tx.scope)] },
-    select: { id: true, number: true, tenant: { select: { slug: true } }, adapter: { select: { slug: true } } },
+    select: {
+      id: true,
+      number: true,
+      tenant: { select: { slug: true, name: true } },
+      adapter: { select: { slug: true } },
+    },
   });
   const byId = new Map(versions.map((version) => [version.id, version]));
   return rows.map((row) => {
@@ -55,6 +61,7 @@ async function toRuns(tx: Tx, rows: readonly RunRow[]): Promise<RunRecord[]> {
       baselineKind: row.baselineKind as BaselineKind,
       baselineOrigin: row.baselineOrigin === null ? null : fromJson<BaselineOrigin>(row.baselineOrigin),
       tenantSlug: candidate.tenant.slug,
+      tenantName: candidate.tenant.name,
       adapterSlug: candidate.adapter.slug,
       candidateNumber: candidate.number,
       baselineNumber: row.baselineVersionId === null ? null : (byId.get(row.baselineVersionId)?.number ?? null),

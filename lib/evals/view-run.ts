@@ -12,6 +12,7 @@ export function toRun(run: RunRecord, isStaff: boolean): Run {
     id: run.id,
     tenantId: run.tenantId,
     tenantSlug: run.tenantSlug,
+    tenantName: run.tenantName,
     suiteId: run.suiteId,
     suiteName: run.suite.name,
     suiteRevision: run.suite.revision,

@@ -5,11 +5,18 @@ import { manualClock } from "#lib/platform/clock.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { silentLog } from "#lib/platform/log.ts";
 import { createOutbound } from "#lib/platform/outbound.ts";
-import { platformScope } from "#lib/platform/scope.ts";
+import { platformScope, type Scope, tenantScope } from "#lib/platform/scope.ts";
 import { createSecrets } from "#lib/platform/secrets.ts";
 import { createTestDatabase, type TestDatabase } from "#lib/platform/testing/test-database.ts";
 import { seedTenant } from "#lib/telemetry/testing/seed-catalog.ts";
 import { type JourneyFilter, listJourneys } from "./read-journey.ts";
+import { readPageName } from "./titles/title-store.ts";
+
+/** Every parameter of a path that names an object of the catalog. */
+const PARAMS = [
+  ...["tenantId", "adapterId", "versionId", "runId", "suiteId", "cutoverId", "approvalId", "nodeId", "poolId"],
+  ...["rolloutId", "batchId", "jobId", "importId", "alertId", "incidentId"],
+];
 
 let database: TestDatabase;
 let deps: Deps;
@@ -47,4 +54,21 @@ it("lists the tenants of one health, page by page, with none twice and none left
   expect(second).toMatchObject({ items: [{ id: suspended[2] }], nextCursor: null });
   expect((await list({ limit: 10, health: "degraded" })).items).toEqual([]);
   expect((await list({ limit: 10 })).items).toHaveLength(5);
+});
+
+it("names what a page is about in the reader's scope alone", async () => {
+  const mine = await seedTenant(database.db, { slug: "titled" });
+  const other = await seedTenant(database.db, { slug: "another" });
+  const nameIn = (scope: Scope, id: string) => database.db.read(scope, (tx) => readPageName(tx, "tenantId", id));
+  const nameOf = (id: string) =>
+    database.db.read(
+      platformScope,
+      async ({ client }) => (await client.tenant.findUniqueOrThrow({ where: { id } })).name,
+    );
+  expect(await nameIn(platformScope, other)).toBe(await nameOf(other));
+  expect(await nameIn(tenantScope(mine), mine)).toBe(await nameOf(mine));
+  expect(await nameIn(tenantScope(mine), other)).toBeNull();
+  expect(await database.db.read(tenantScope(mine), (tx) => readPageName(tx, "nodeId", "node_1"))).toBeNull();
+  const unknown = (param: string) => database.db.read(platformScope, (tx) => readPageName(tx, param, "gone"));
+  for (const param of PARAMS) expect(await unknown(param)).toBeNull();
 });

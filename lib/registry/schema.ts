@@ -202,6 +202,7 @@ export const VersionSchema = z.object({
   id: idOf("ver"),
   tenantId: idOf("ten"),
   tenantSlug: z.string(),
+  tenantName: z.string(),
   adapterId: idOf("adp"),
   adapterSlug: z.string(),
   number: z.number().int(),

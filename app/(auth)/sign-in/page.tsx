@@ -1,11 +1,11 @@
-import type { Metadata } from "next";
 import { redirect } from "next/navigation";
+import { titled } from "#app/titled.ts";
 import { Logo } from "#components/shell/logo.tsx";
 import { sessionActor } from "#lib/api/auth.ts";
 import { safeCallback } from "./callback-url.ts";
 import { SignInForm } from "./sign-in-form.tsx";
 
-export const metadata: Metadata = { title: "Sign in" };
+export const generateMetadata = titled("/sign-in");
 
 const first = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value);
 

@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { SelectableAdapters } from "./selectable-adapters.tsx";
 
-export const metadata: Metadata = { title: "Adapters" };
+export const generateMetadata = titled("/adapters");
 
 export default function Page() {
   return <SelectableAdapters />;

@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { AlertList } from "#components/alerts/alert-list.tsx";
 
-export const metadata: Metadata = { title: "Alerts" };
+export const generateMetadata = titled("/alerts");
 
 export default function Page() {
   return <AlertList />;

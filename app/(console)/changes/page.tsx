@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { ChangesPage } from "#components/changes/changes-page.tsx";
 
-export const metadata: Metadata = { title: "Changes" };
+export const generateMetadata = titled("/changes");
 
 export default function Page() {
   return <ChangesPage />;

@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { ExplorerPage } from "#components/explorer/explorer-page.tsx";
 
-export const metadata: Metadata = { title: "Charts" };
+export const generateMetadata = titled("/charts");
 
 export default function Page() {
   return <ExplorerPage />;

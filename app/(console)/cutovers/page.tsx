@@ -1,9 +1,9 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { WaitingApprovals } from "#components/approvals/waiting-approvals.tsx";
 import { TakeControl } from "#components/controls/take-control.tsx";
 import { CutoverTable } from "#components/cutovers/cutover-table.tsx";
 
-export const metadata: Metadata = { title: "Cutovers" };
+export const generateMetadata = titled("/cutovers");
 
 export default function Page() {
   return <CutoverTable secondary={<TakeControl object={{ type: "everything" }} />} approvals={<WaitingApprovals />} />;

@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { EvalsFrame } from "#components/evals/evals-frame.tsx";
 import { RunTable } from "#components/evals/run-table.tsx";
 
-export const metadata: Metadata = { title: "Evals" };
+export const generateMetadata = titled("/evals");
 
 export default function Page() {
   return (

@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { HelpPage } from "#components/help/help-page.tsx";
 
-export const metadata: Metadata = { title: "Help" };
+export const generateMetadata = titled("/help");
 
 export default function Page() {
   return <HelpPage />;

@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { IncidentList } from "#components/incidents/incident-list.tsx";
 
-export const metadata: Metadata = { title: "Incidents" };
+export const generateMetadata = titled("/incidents");
 
 export default function Page() {
   return <IncidentList />;

@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { JobList } from "#components/jobs/job-list.tsx";
 
-export const metadata: Metadata = { title: "Jobs" };
+export const generateMetadata = titled("/jobs");
 
 export default function Page() {
   return <JobList />;

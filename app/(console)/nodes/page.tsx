@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { NodeList } from "#components/nodes/node-list.tsx";
 
-export const metadata: Metadata = { title: "Nodes" };
+export const generateMetadata = titled("/nodes");
 
 export default function Page() {
   return <NodeList />;

@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { OverviewPage } from "#components/overview/overview-page.tsx";
 
-export const metadata: Metadata = { title: "Overview" };
+export const generateMetadata = titled("/onboarding");
 
 export default function Page() {
   return <OverviewPage />;

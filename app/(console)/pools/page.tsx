@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { PoolList } from "#components/pools/pool-list.tsx";
 
-export const metadata: Metadata = { title: "Pools" };
+export const generateMetadata = titled("/pools");
 
 export default function Page() {
   return <PoolList />;

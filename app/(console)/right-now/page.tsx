@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { RightNow } from "#components/explorer/right-now.tsx";
 import { OpenIncidents } from "#components/incidents/open-incidents.tsx";
 
-export const metadata: Metadata = { title: "Right now" };
+export const generateMetadata = titled("/right-now");
 
 export default function Page() {
   return <RightNow incidents={<OpenIncidents />} />;

@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { DefaultRelease } from "#components/release/default-release.tsx";
 import { GeneralPage } from "#components/settings/general/general-page.tsx";
 
-export const metadata: Metadata = { title: "Settings" };
+export const generateMetadata = titled("/settings");
 
 export default function Page() {
   return <GeneralPage release={<DefaultRelease />} />;

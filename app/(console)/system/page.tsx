@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { SystemPage } from "#components/system/system-page.tsx";
 
-export const metadata: Metadata = { title: "System" };
+export const generateMetadata = titled("/system");
 
 export default function Page() {
   return <SystemPage />;

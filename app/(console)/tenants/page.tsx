@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { TenantList } from "#components/tenants/tenant-list.tsx";
 
-export const metadata: Metadata = { title: "Tenants" };
+export const generateMetadata = titled("/tenants");
 
 export default function Page() {
   return <TenantList />;

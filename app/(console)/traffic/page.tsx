@@ -1,9 +1,9 @@
-import type { Metadata } from "next";
 import { requireStaff } from "#app/session.ts";
+import { titled } from "#app/titled.ts";
 import { webDeps } from "#lib/api/deps.ts";
 import { LiveTraffic } from "./live-traffic.tsx";
 
-export const metadata: Metadata = { title: "Traffic" };
+export const generateMetadata = titled("/traffic");
 
 export default async function Page() {
   await requireStaff();

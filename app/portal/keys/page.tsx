@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
 import { requireTenantUser } from "#app/session.ts";
+import { titled } from "#app/titled.ts";
 import { PortalKeys } from "#components/keys/portal-keys.tsx";
 
-export const metadata: Metadata = { title: "Keys" };
+export const generateMetadata = titled("/portal/keys");
 
 export default async function Page() {
   const viewer = await requireTenantUser();

@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { PortalRecording } from "#components/recording/portal-recording.tsx";
 
-export const metadata: Metadata = { title: "Recorded requests" };
+export const generateMetadata = titled("/portal/recording");
 
 export default function Page() {
   return <PortalRecording />;

@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { RequestList } from "#components/requests/request-list.tsx";
 
-export const metadata: Metadata = { title: "Requests" };
+export const generateMetadata = titled("/portal/requests");
 
 export default function Page() {
   return <RequestList audience="customer" />;

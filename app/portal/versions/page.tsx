@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { PortalVersions } from "#components/portal/portal-versions.tsx";
 
-export const metadata: Metadata = { title: "Versions" };
+export const generateMetadata = titled("/portal/versions");
 
 export default function Page() {
   return <PortalVersions />;

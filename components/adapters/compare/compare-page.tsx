@@ -37,7 +37,9 @@ export function ComparePage({ adapterId }: { adapterId: string }) {
   return (
     <>
       <PageHeader
-        title="Compare versions"
+        title={
+          adapter.data ? `Compare versions of ${adapter.data.tenantName} · ${adapter.data.slug}` : "Compare versions"
+        }
         parents={[
           { label: "Adapters", href: "/adapters" },
           { label: adapter.data?.name ?? "Adapter", href: `/adapters/${adapterId}` },

@@ -3,7 +3,8 @@
 import type { ReactNode } from "react";
 import type { Pool } from "#lib/pools/schema.ts";
 import { Button } from "../../ui/button.tsx";
-import { Input, Select } from "../../ui/input.tsx";
+import { Select } from "../../ui/input.tsx";
+import { SearchBox } from "../../ui/search-box.tsx";
 import { STATUS } from "../../ui/status-words.ts";
 import { useApi } from "../../ui/use-api.ts";
 import { type AdapterView, isFiltered, VERSION_STATUSES } from "./adapter-view.ts";
@@ -35,9 +36,8 @@ export function AdapterFilters({
 }) {
   return (
     <search className="flex flex-wrap items-center gap-2">
-      <Input
+      <SearchBox
         key={cleared}
-        type="search"
         aria-label="Search adapters"
         placeholder="Name, tenant, lora name, digest"
         defaultValue={view.q}

@@ -7,6 +7,7 @@ import { ConfirmConsequences } from "../../ui/confirm-consequences.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { ErrorState } from "../../ui/error-state.tsx";
 import { formatBytes, quantityText } from "../../ui/format.ts";
+import { versionTitle } from "../../ui/object-title.ts";
 import { useReader } from "../../ui/reader.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { notify } from "../../ui/toast.tsx";
@@ -35,7 +36,11 @@ export function DeleteVersionDialog({ version, open, onOpenChange }: Props) {
   };
   if (!deletion?.canDelete)
     return (
-      <Dialog open={open} onOpenChange={change} title={deletion ? `${name} cannot be deleted yet` : `Delete ${name}`}>
+      <Dialog
+        open={open}
+        onOpenChange={change}
+        title={deletion ? `${versionTitle(version)} cannot be deleted yet` : `Delete ${versionTitle(version)}`}
+      >
         {deletion ? (
           <Blockers blockers={deletion.blockers} />
         ) : read.problem ? (
@@ -50,7 +55,7 @@ export function DeleteVersionDialog({ version, open, onOpenChange }: Props) {
     <ConfirmConsequences
       open={open}
       onOpenChange={change}
-      title={`Delete ${name}?`}
+      title={`Delete ${versionTitle(version)}?`}
       confirmLabel={`Delete ${name}`}
       tone="danger"
       typedName={deletion.typedName}
@@ -87,7 +92,7 @@ function Blockers({
           {href && (
             <>
               {" "}
-              <TextLink href={href}>Go there</TextLink>
+              <TextLink href={href}>Open that page</TextLink>
             </>
           )}
         </li>

@@ -4,6 +4,7 @@ import { lazy, type ReactNode, useState } from "react";
 import type { Version } from "#lib/registry/schema.ts";
 import { ConfirmConsequences } from "../../ui/confirm-consequences.tsx";
 import type { MenuItem } from "../../ui/menu.tsx";
+import { versionTitle } from "../../ui/object-title.ts";
 import { OnceOpened } from "../../ui/once-opened.tsx";
 import { useDenied } from "../../ui/reader.tsx";
 import { notify } from "../../ui/toast.tsx";
@@ -54,7 +55,7 @@ export function useVersionActions(version: Version | undefined): { items: MenuIt
       <ConfirmConsequences
         open={asking === "retire"}
         onOpenChange={(open) => !open && close()}
-        title={`Retire ${name}?`}
+        title={`Retire ${versionTitle(version)}?`}
         confirmLabel={`Retire ${name}`}
         tone="danger"
         pending={retire.isPending}

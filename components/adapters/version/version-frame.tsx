@@ -8,6 +8,7 @@ import type { Version } from "#lib/registry/schema.ts";
 import { LinkButton, TextLink } from "../../ui/button.tsx";
 import { CopyButton, CopyId } from "../../ui/copy.tsx";
 import { ErrorState } from "../../ui/error-state.tsx";
+import { versionTitle } from "../../ui/object-title.ts";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { Status } from "../../ui/status.tsx";
@@ -44,7 +45,7 @@ export function VersionFrame({ versionId, children }: { versionId: string; child
   return (
     <>
       <PageHeader
-        title={`${version.adapterSlug} v${version.number}`}
+        title={versionTitle(version)}
         parents={[
           { label: "Adapters", href: "/adapters" },
           { label: version.adapterSlug, href: `/adapters/${version.adapterId}` },

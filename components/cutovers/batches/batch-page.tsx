@@ -104,7 +104,7 @@ function Failures({ rows }: { rows: readonly BatchRow[] }) {
       {failed.slice(0, NAMED_MAX).map((row) => (
         <li key={row.position} className="break-words">
           <span className="font-medium">{row.label}</span>: {row.reason} {row.fix}{" "}
-          {row.cutoverId && <TextLink href={`/cutovers/${row.cutoverId}`}>See its cutover</TextLink>}
+          {row.cutoverId && <TextLink href={`/cutovers/${row.cutoverId}`}>Open cutover</TextLink>}
         </li>
       ))}
       {failed.length > NAMED_MAX && <li>and {failed.length - NAMED_MAX} more, below</li>}

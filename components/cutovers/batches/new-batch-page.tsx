@@ -86,7 +86,7 @@ export function NewBatchPage() {
           nameOf: (row) => `${row.adapterSlug} of ${row.tenantName}`,
           actions: null,
         }}
-        empty={NONE}
+        empty={filter.q || filter.pool ? <NoMatch /> : NONE}
       />
     </>
   );
@@ -94,8 +94,12 @@ export function NewBatchPage() {
 
 const NONE = (
   <EmptyState title="No version waits to go live" action={<LinkButton href="/adapters">Open adapters</LinkButton>}>
-    Here stand adapters whose newest ready version is not live.
+    Adapters whose newest ready version is neither live nor rolled back appear here.
   </EmptyState>
+);
+
+const NoMatch = () => (
+  <EmptyState title="No adapter matches">Search for another tenant or adapter, or choose another pool.</EmptyState>
 );
 
 function whyNot(chosen: number, isCurrent: boolean): string {

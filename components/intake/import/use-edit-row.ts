@@ -5,7 +5,7 @@ import { resourceKey } from "#components/ui/query-key.ts";
 import { api, type CallInput } from "#lib/api/client.ts";
 import type { Problem } from "#lib/http/schema.ts";
 import type { ImportRow } from "#lib/registry/browser/import-schema.ts";
-import { problemOf } from "../../ui/use-api.ts";
+import { problemOf, useSingleFlight } from "../../ui/use-api.ts";
 
 export type RowEdit = CallInput<"PATCH /imports/{importId}/rows/{rowId}">["body"];
 export type EditRow = (row: ImportRow, change: RowEdit) => Promise<Problem | null>;
@@ -13,7 +13,7 @@ export type EditRow = (row: ImportRow, change: RowEdit) => Promise<Problem | nul
 /** Changes a row as it was read; what others changed meanwhile is not written over. */
 export function useEditRow(importId: string): EditRow {
   const client = useQueryClient();
-  return async (row, body) => {
+  const edit = useSingleFlight(async ({ row, body }: { row: ImportRow; body: RowEdit }): Promise<Problem | null> => {
     try {
       await api.call("PATCH /imports/{importId}/rows/{rowId}", {
         params: { importId, rowId: row.id },
@@ -26,5 +26,6 @@ export function useEditRow(importId: string): EditRow {
     } finally {
       await client.invalidateQueries({ queryKey: resourceKey("imports") });
     }
-  };
+  });
+  return (row, body) => edit({ row, body });
 }

@@ -6,7 +6,7 @@ import { resourceKey } from "#components/ui/query-key.ts";
 import { api, type CallInput } from "#lib/api/client.ts";
 import type { Problem } from "#lib/http/schema.ts";
 import type { ImportDetail } from "#lib/registry/browser/import-schema.ts";
-import { problemOf } from "../../ui/use-api.ts";
+import { problemOf, useSingleFlight } from "../../ui/use-api.ts";
 
 /** Opens a draft and, where the server can read the folders, has them checked at once. */
 export function useStart() {
@@ -29,5 +29,5 @@ export function useStart() {
       return null;
     }
   };
-  return { start, isPending, problem, clear: () => setProblem(null) };
+  return { start: useSingleFlight(start), isPending, problem, clear: () => setProblem(null) };
 }

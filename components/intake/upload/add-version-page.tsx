@@ -25,7 +25,7 @@ export function AddVersionPage({ adapterId }: { adapterId: string }) {
   return (
     <>
       <PageHeader
-        title={`Add version to ${adapter.name}`}
+        title={`Add version to ${adapter.tenantName} · ${adapter.slug}`}
         parents={[
           { label: "Adapters", href: "/adapters" },
           { label: adapter.name, href: `/adapters/${adapter.id}` },

@@ -62,7 +62,7 @@ function Over({ tenant }: { tenant: JourneyTenant }) {
             {action.label}
           </LinkButton>
         )}
-        <LinkButton href={`/tenants/${tenant.id}`}>See tenant</LinkButton>
+        <LinkButton href={`/tenants/${tenant.id}`}>Open tenant</LinkButton>
         <LinkButton href="/tenants/onboard">Onboard another tenant</LinkButton>
       </div>
     </>

@@ -46,7 +46,7 @@ export function LoadedStep({ version, next }: Props) {
             {items.length === 0 ? `Load v${version.number}` : `Load v${version.number} again`}
           </Button>
         )}
-        <LinkButton href={page}>See report</LinkButton>
+        <LinkButton href={page}>Open report</LinkButton>
       </div>
       {stage.problem && <ErrorState problem={stage.problem} size="inline" />}
       <AsApi commands={(base) => [curl(`${base}/versions/${version.id}/stage`, {})]} />

@@ -33,7 +33,7 @@ export function OriginDialog({ adapter, onClose }: { adapter: Adapter; onClose: 
     <Dialog
       open
       onOpenChange={(isOpen) => !isOpen && onClose()}
-      title={`Origin of ${adapter.name}`}
+      title={`Origin of ${adapter.tenantName} · ${adapter.slug}`}
       description="Requests go there until a version is live, and a rollback returns there until it is switched off. The application changes its base URL once, to the gateway, and nothing else."
       footer={
         <>

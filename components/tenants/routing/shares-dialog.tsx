@@ -46,7 +46,7 @@ export function SharesDialog({ adapter, onClose }: { adapter: Adapter; onClose: 
     <Dialog
       open
       onOpenChange={(isOpen) => !isOpen && onClose()}
-      title={`Traffic of ${adapter.name}`}
+      title={`Traffic of ${adapter.tenantName} · ${adapter.slug}`}
       description="Each conversation stays with the version it was given. The next cutover or rollback ends both shares."
       footer={
         <>

@@ -111,6 +111,20 @@ describe("the list of adapters", () => {
     }
   });
 
+  it("finds the version that a digest names, in the reader's scope alone", async () => {
+    const [version] = (await api.admin.call("GET /versions", { query: { adapterId: ids.birch ?? "", limit: 1 } }))
+      .items;
+    const query = { digest: version?.digest?.slice(0, 12) ?? "" };
+    expect((await api.admin.call("GET /versions", { query })).items.map(({ id }) => id)).toEqual([version?.id]);
+    const { items } = await list({ q: "cedar" });
+    const other = await api.clientWith(["tenant:read"], items[0]?.tenantId ?? "");
+    expect((await other.call("GET /versions", { query })).items).toEqual([]);
+    const malformed = await api.fetch("/api/v1/versions?digest=xyz", {
+      headers: { authorization: `Bearer ${api.adminKey}` },
+    });
+    expect(malformed.status).toBe(422);
+  });
+
   it("shows and counts a customer's own alone, whatever is searched for", async () => {
     const { items } = await list({ q: "birch" });
     const customer = await api.clientWith(["tenant:read"], items[0]?.tenantId ?? "");

@@ -9,6 +9,7 @@ const VERSION: Version = {
   id: "ver_a",
   tenantId: "ten_a",
   tenantSlug: "acme",
+  tenantName: "acme",
   adapterId: "adp_a",
   adapterSlug: "bot",
   number: 1,

@@ -33,6 +33,11 @@ export const versionRoutes = [
         adapterId: idOf("adp").optional(),
         tenantId: idOf("ten").optional(),
         state: z.enum(VERSION_STATES).optional(),
+        /** How the digest begins. */
+        digest: z
+          .string()
+          .regex(/^[0-9a-f]{6,64}$/, "use 6 to 64 of 0-9 and a-f")
+          .optional(),
       }),
       ok: pageOf(VersionSchema),
     },

@@ -12,7 +12,7 @@ import { toRollback } from "./rollback-store.ts";
 import { aliasesOf, statusOf } from "./version-status.ts";
 
 const VERSION = {
-  tenant: { select: { slug: true } },
+  tenant: { select: { slug: true, name: true } },
   adapter: {
     select: { slug: true, poolId: true, route: { select: { liveVersionId: true, previousVersionId: true } } },
   },
@@ -36,6 +36,7 @@ const toVersion = (row: Prisma.AdapterVersionGetPayload<{ include: typeof VERSIO
   return {
     ...version,
     tenantSlug: tenant.slug,
+    tenantName: tenant.name,
     adapterSlug: adapter.slug,
     poolId: adapter.poolId,
     sizeBytes: Number(row.sizeBytes),
@@ -75,10 +76,15 @@ export async function getVersion(tx: Tx, versionId: string): Promise<VersionReco
   return row && toVersion(row);
 }
 
-export type VersionFilter = PageQuery & { adapterId?: string; tenantId?: string; state?: VersionState };
+export type VersionFilter = PageQuery & {
+  adapterId?: string;
+  tenantId?: string;
+  state?: VersionState;
+  digest?: string;
+};
 
 export async function listVersions(tx: Tx, filter: VersionFilter): Promise<Page<VersionRecord>> {
-  const { adapterId, tenantId, state } = filter;
+  const { adapterId, tenantId, state, digest } = filter;
   const rows = await tx.client.adapterVersion.findMany({
     ...pageArgs(filter),
     where: {
@@ -87,6 +93,7 @@ export async function listVersions(tx: Tx, filter: VersionFilter): Promise<Page<
         adapterId ? { adapterId } : {},
         tenantId ? { tenantId } : {},
         state ? { state } : {},
+        digest ? { digest: { startsWith: digest } } : {},
       ],
     },
     include: VERSION,

@@ -1,13 +1,13 @@
-import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { requireStaff } from "#app/session.ts";
+import { titled } from "#app/titled.ts";
 import { webDeps } from "#lib/api/deps.ts";
 import { systemRead } from "#lib/identity/ctx.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { showAlert } from "#lib/telemetry/alerts/show-alert.ts";
 import { Triage } from "./triage.tsx";
 
-export const metadata: Metadata = { title: "Alert" };
+export const generateMetadata = titled("/alerts/[alertId]");
 
 /** Read here, so that the sentence stands in the first reply; every staff role may read alerts. */
 export default async function Page({ params }: { params: Promise<{ alertId: string }> }) {

@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { FleetBoard } from "#components/explorer/fleet-board.tsx";
 
-export const metadata: Metadata = { title: "Fleet board" };
+export const generateMetadata = titled("/charts/fleet");
 
 export default function Page() {
   return <FleetBoard />;

@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { SuitesPage } from "#components/evals/suites-page.tsx";
 
-export const metadata: Metadata = { title: "Suites" };
+export const generateMetadata = titled("/evals/suites");
 
 export default function Page() {
   return <SuitesPage />;

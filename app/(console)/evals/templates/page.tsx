@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { TemplatesPage } from "#components/evals/templates-page.tsx";
 
-export const metadata: Metadata = { title: "Templates" };
+export const generateMetadata = titled("/evals/templates");
 
 export default function Page() {
   return <TemplatesPage />;

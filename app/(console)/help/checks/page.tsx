@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { ChecksPage } from "#components/help/checks-page.tsx";
 import { CHECK_LIST } from "#lib/registry/browser/check-catalogue.ts";
 
-export const metadata: Metadata = { title: "Check codes" };
+export const generateMetadata = titled("/help/checks");
 
 export default async function Page({ searchParams }: { searchParams: Promise<{ q?: string | string[] }> }) {
   const { q } = await searchParams;

@@ -1,10 +1,10 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { RunbooksPage } from "#components/help/runbooks-page.tsx";
 import { RULES } from "#lib/telemetry/alerts/alert-rules.ts";
 import { ALERT_RULES } from "#lib/telemetry/browser/alert-kinds.ts";
 import { RUNBOOKS } from "#lib/telemetry/browser/runbooks.ts";
 
-export const metadata: Metadata = { title: "Runbooks" };
+export const generateMetadata = titled("/help/runbooks");
 
 export default function Page() {
   const lines = ALERT_RULES.map((rule) => ({ rule, title: RULES[rule].title, means: RUNBOOKS[rule].means }));

@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { JobPage } from "#components/jobs/job-page.tsx";
 
-export const metadata: Metadata = { title: "Job" };
+export const generateMetadata = titled("/jobs/[jobId]");
 
 export default async function Page({ params }: { params: Promise<{ jobId: string }> }) {
   return <JobPage jobId={(await params).jobId} />;

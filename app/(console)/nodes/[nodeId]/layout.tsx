@@ -1,10 +1,7 @@
-import type { Metadata } from "next";
 import type { ReactNode } from "react";
 import { ControlsInForce } from "#components/controls/controls-in-force.tsx";
 import { TakeControlOfNode } from "#components/controls/take-control.tsx";
 import { NodeFrame } from "#components/nodes/node-frame.tsx";
-
-export const metadata: Metadata = { title: "Node" };
 
 export default async function Layout({
   children,

@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { AddNode } from "./add-node.tsx";
 
-export const metadata: Metadata = { title: "Add node" };
+export const generateMetadata = titled("/nodes/add");
 
 export default function Page() {
   return <AddNode />;

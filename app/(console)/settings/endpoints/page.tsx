@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { EndpointsPage } from "#components/settings/endpoints/endpoints-page.tsx";
 
-export const metadata: Metadata = { title: "Endpoints" };
+export const generateMetadata = titled("/settings/endpoints");
 
 export default function Page() {
   return <EndpointsPage />;

@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { ChannelsPage } from "#components/settings/channels/channels-page.tsx";
 
-export const metadata: Metadata = { title: "Notifications" };
+export const generateMetadata = titled("/settings/notifications");
 
 export default function Page() {
   return <ChannelsPage />;

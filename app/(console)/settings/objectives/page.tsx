@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { ObjectivesPage } from "#components/settings/objectives/objectives-page.tsx";
 
-export const metadata: Metadata = { title: "Objectives" };
+export const generateMetadata = titled("/settings/objectives");
 
 export default function Page() {
   return <ObjectivesPage />;

@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { SourcesPage } from "#components/settings/sources-page.tsx";
 
-export const metadata: Metadata = { title: "Import sources" };
+export const generateMetadata = titled("/settings/sources");
 
 export default function Page() {
   return <SourcesPage />;

@@ -1,4 +1,3 @@
-import type { Metadata } from "next";
 import type { ReactNode } from "react";
 import { ControlsInForce } from "#components/controls/controls-in-force.tsx";
 import { TakeControlOfTenant } from "#components/controls/take-control.tsx";
@@ -6,8 +5,6 @@ import { RollBackTenant } from "#components/cutovers/roll-back.tsx";
 import { TenantFrame } from "#components/tenants/tenant-frame.tsx";
 import { TryButton } from "#components/try-it/try-button.tsx";
 import { webDeps } from "#lib/api/deps.ts";
-
-export const metadata: Metadata = { title: "Tenant" };
 
 export default async function Layout({
   children,

@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { ImportStart } from "#components/intake/import/import-start.tsx";
 
-export const metadata: Metadata = { title: "Import tenants" };
+export const generateMetadata = titled("/tenants/import");
 
 export default function Page() {
   return <ImportStart />;

@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { OnboardPage } from "#components/intake/wizard/onboard-page.tsx";
 
-export const metadata: Metadata = { title: "Onboard a tenant" };
+export const generateMetadata = titled("/tenants/onboard");
 
 export default function Page() {
   return <OnboardPage />;

@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { OpenVersion } from "#components/jobs/open-version.tsx";
 
-export const metadata: Metadata = { title: "Version" };
+export const generateMetadata = titled("/versions/[versionId]");
 
 export default async function Page({ params }: { params: Promise<{ versionId: string }> }) {
   return <OpenVersion versionId={(await params).versionId} />;

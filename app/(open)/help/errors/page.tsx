@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { ErrorsPage } from "#components/help/errors-page.tsx";
 
-export const metadata: Metadata = { title: "Errors" };
+export const generateMetadata = titled("/help/errors");
 
 export default function Page() {
   return <ErrorsPage />;

@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { RequestPage } from "#components/requests/request-page.tsx";
 
-export const metadata: Metadata = { title: "Request" };
+export const generateMetadata = titled("/portal/requests/[requestId]");
 
 export default async function Page({ params }: { params: Promise<{ requestId: string }> }) {
   return <RequestPage requestId={(await params).requestId} audience="customer" />;

@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { AddVersionPage } from "#components/intake/upload/add-version-page.tsx";
 
-export const metadata: Metadata = { title: "Add version" };
+export const generateMetadata = titled("/adapters/[adapterId]/add");
 
 export default async function Page({ params }: { params: Promise<{ adapterId: string }> }) {
   return <AddVersionPage adapterId={(await params).adapterId} />;

@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { PoolBoard } from "#components/explorer/scope-boards.tsx";
 
-export const metadata: Metadata = { title: "Pool board" };
+export const generateMetadata = titled("/charts/pools/[poolId]");
 
 export default async function Page({ params }: { params: Promise<{ poolId: string }> }) {
   return <PoolBoard poolId={(await params).poolId} />;

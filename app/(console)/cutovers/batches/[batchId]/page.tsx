@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { BatchPage } from "#components/cutovers/batches/batch-page.tsx";
 
-export const metadata: Metadata = { title: "Batch of cutovers" };
+export const generateMetadata = titled("/cutovers/batches/[batchId]");
 
 export default async function Page({ params }: { params: Promise<{ batchId: string }> }) {
   return <BatchPage batchId={(await params).batchId} />;

@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { NewBatchPage } from "#components/cutovers/batches/new-batch-page.tsx";
 
-export const metadata: Metadata = { title: "New batch" };
+export const generateMetadata = titled("/cutovers/batches/new");
 
 export default function Page() {
   return <NewBatchPage />;

@@ -1,7 +1,7 @@
-import type { Metadata } from "next";
+import { titled } from "#app/titled.ts";
 import { RunPage } from "#components/evals/run-page.tsx";
 
-export const metadata: Metadata = { title: "Gate" };
+export const generateMetadata = titled("/evals/runs/[runId]");
 
 export default async function Page({ params }: { params: Promise<{ runId: string }> }) {
   return <RunPage runId={(await params).runId} />;

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { titleOf } from "#app/page-titles.ts";
 import { CheckPage } from "#components/help/check-page.tsx";
 import { CHECK_CATALOGUE, CHECK_LIST } from "#lib/registry/browser/check-catalogue.ts";
 import { isFindingCode } from "#lib/registry/browser/finding-codes.ts";
@@ -8,7 +9,7 @@ type Props = { params: Promise<{ code: string }> };
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { code } = await params;
-  return { title: isFindingCode(code) ? CHECK_CATALOGUE[code].title : "Not found" };
+  return { title: titleOf("/help/checks/[code]", { code: isFindingCode(code) ? CHECK_CATALOGUE[code].title : null }) };
 }
 
 export default async function Page({ params }: Props) {

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { titleOf } from "#app/page-titles.ts";
 import { RunbookPage } from "#components/help/runbook-page.tsx";
 import { RULES } from "#lib/telemetry/alerts/alert-rules.ts";
 import { ALERT_RULES, type AlertRule } from "#lib/telemetry/browser/alert-kinds.ts";
@@ -14,7 +15,7 @@ const knownRule = async ({ params }: Props): Promise<AlertRule | undefined> => {
 
 export async function generateMetadata(props: Props): Promise<Metadata> {
   const rule = await knownRule(props);
-  return { title: rule === undefined ? "Not found" : `Runbook: ${RULES[rule].title}` };
+  return { title: titleOf("/help/runbooks/[rule]", { rule: rule === undefined ? null : RULES[rule].title }) };
 }
 
 export default async function Page(props: Props) {

@@ -1,5 +1,8 @@
+import { titled } from "#app/titled.ts";
 import { TenantRouting } from "#components/tenants/routing/tenant-routing.tsx";
 import { WhyNode } from "#components/why-node/why-node.tsx";
+
+export const generateMetadata = titled("/tenants/[tenantId]/routing");
 
 export default async function Page({ params }: { params: Promise<{ tenantId: string }> }) {
   const { tenantId } = await params;

@@ -1,8 +1,5 @@
-import type { Metadata } from "next";
 import type { ReactNode } from "react";
 import { VersionFrame } from "#components/adapters/version/version-frame.tsx";
-
-export const metadata: Metadata = { title: "Version" };
 
 export default async function Layout({
   children,

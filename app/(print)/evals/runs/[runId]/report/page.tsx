@@ -1,10 +1,10 @@
-import type { Metadata } from "next";
 import { Providers } from "#app/providers.tsx";
 import { readReader } from "#app/reader.ts";
 import { requireStaff } from "#app/session.ts";
+import { titled } from "#app/titled.ts";
 import { ReportPage } from "#components/evals/report/report-page.tsx";
 
-export const metadata: Metadata = { title: "Gate report" };
+export const generateMetadata = titled("/evals/runs/[runId]/report");
 
 export default async function Page({ params }: { params: Promise<{ runId: string }> }) {
   const viewer = await requireStaff();

@@ -1,10 +1,10 @@
-import type { Metadata } from "next";
 import { Providers } from "#app/providers.tsx";
 import { readReader } from "#app/reader.ts";
 import { requireTenantUser } from "#app/session.ts";
+import { titled } from "#app/titled.ts";
 import { VersionReport } from "#components/evals/report/version-report.tsx";
 
-export const metadata: Metadata = { title: "Test report" };
+export const generateMetadata = titled("/portal/versions/[versionId]/report");
 
 export default async function Page({ params }: { params: Promise<{ versionId: string }> }) {
   const viewer = await requireTenantUser();
