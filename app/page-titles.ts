@@ -77,6 +77,7 @@ export const PAGE_TITLES = {
   "/settings/objectives": "Objectives",
   "/settings/sources": "Import sources",
   "/sign-in": "Sign in",
+  "/signed-in": "Signed in",
   "/system": "System",
   "/tenants": "Tenants",
   "/tenants/[tenantId]": "{tenantId}",

@@ -124,8 +124,16 @@ test("from nothing to live, and back", async ({ page }) => {
     .toEqual({ hasTraffic: true, marks: 2 });
 
   await page.goto(cutoverUrl);
+  await expect(page).toHaveTitle(/^Journey Inc · support-bot v2 · Cutover \w{6} · Switchyard$/);
+
+  await page.goto(`/tenants/${tenant?.id}`);
   await page.getByRole("button", { name: "Roll back", exact: true }).click();
+  await page.getByLabel("Reason").fill("Answers in the wrong language.");
   await page.getByRole("button", { name: "Roll back to v1" }).click();
-  await expect(page.locator("header [data-status=rolled_back]")).toBeVisible();
+  await expect(page.getByText("Version 2 was rolled back")).toBeVisible();
+  await expect(page.getByText(/Answers in the wrong language\./).first()).toBeVisible();
+  await expect(page.getByText(/Load v2/)).toHaveCount(0);
   await expectServed("v1");
+  await page.goto(cutoverUrl);
+  await expect(page.locator("header [data-status=rolled_back]")).toBeVisible();
 });

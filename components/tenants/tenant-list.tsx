@@ -4,6 +4,7 @@ import Plus from "lucide-react/icons/plus";
 import { parseAsString, parseAsStringLiteral, useQueryState } from "nuqs";
 import type { ReactNode } from "react";
 import type { JourneyTenant } from "#lib/journey/schema.ts";
+import { searchTarget } from "#lib/registry/browser/search-target.ts";
 import { useStale } from "../ui/as-of.tsx";
 import { Button, buttonClass } from "../ui/button.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
@@ -187,6 +188,11 @@ export function TenantList() {
   );
 }
 
+function nothingFoundHint(q: string, health: Health | null): string {
+  if (searchTarget(q)) return "Press Enter to open what this id, digest or lora name belongs to.";
+  return q && health ? `Among those that are ${healthWord(health)}.` : "Choose another filter above.";
+}
+
 /** Why the list is empty: what was asked for, or that there is nothing yet. */
 function NothingFound({
   q,
@@ -202,7 +208,7 @@ function NothingFound({
   if (q || health)
     return (
       <EmptyState title={q ? `No tenant matches “${q}”` : `No tenant is ${healthWord(health)}`}>
-        {q && health ? `Among those that are ${healthWord(health)}.` : "Choose another filter above."}
+        {nothingFoundHint(q, health)}
       </EmptyState>
     );
   if (status)

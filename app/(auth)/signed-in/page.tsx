@@ -1,10 +1,10 @@
-import type { Metadata } from "next";
 import { redirect } from "next/navigation";
+import { titled } from "#app/titled.ts";
 import { Logo } from "#components/shell/logo.tsx";
 import { sessionActor } from "#lib/api/auth.ts";
 import { BackToWork } from "./back-to-work.tsx";
 
-export const metadata: Metadata = { title: "Signed in" };
+export const generateMetadata = titled("/signed-in");
 
 /** Where "Sign in again" ends: the tab closes itself, and the page that opened it continues. */
 export default async function SignedInPage() {
