@@ -1,4 +1,4 @@
-import type { Pace, Run, RunDetail, RunProgress } from "#lib/evals/schema.ts";
+import type { Pace, Run, RunDetail, RunProgress, Speed } from "#lib/evals/schema.ts";
 import type { Figure } from "#lib/http/schema.ts";
 import { AsOf, useStale } from "../ui/as-of.tsx";
 import { Card, Notice } from "../ui/card.tsx";
@@ -31,6 +31,7 @@ export function RunLive({ run, readAt }: { run: RunDetail; readAt: string | null
               {formatCount(run.samplesDone)} of {formatCount(run.samplesTotal)} replies
             </span>
             <PaceLine run={run} />
+            <LatestEnd run={run} />
           </p>
         </div>
         {run.progress.length > 0 && <Sides progress={run.progress} />}
@@ -87,6 +88,23 @@ function PaceLine({ run }: { run: RunDetail }) {
     </>
   );
 }
+
+/** The bound that holds whatever the pace is now. */
+function LatestEnd({ run: { speed } }: { run: RunDetail }) {
+  if (!speed?.latestLeft) return null;
+  const left = span(speed.latestLeft);
+  return left === null ? null : (
+    <span className="inline-flex items-center gap-1">
+      At most {left} while no customer waits
+      <ProvenanceMark
+        origin={speed.latestLeft}
+        note={`Customers come first: beside them, evaluations run for a tenth of each node's time. ${nodeCount(speed)}, ${span(speed.service) ?? "unknown"} for each reply. Nothing is asked while customers wait in the pool's queue.`}
+      />
+    </span>
+  );
+}
+
+const nodeCount = ({ nodes }: Speed): string => (nodes === 1 ? "1 node" : `${nodes} nodes`);
 
 const span = ({ value }: Figure): string | null => (value === null ? null : formatDuration(value));
 

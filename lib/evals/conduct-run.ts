@@ -9,6 +9,7 @@ import { askOrigin } from "./baseline/ask-origin.ts";
 import { type Brief, type Party, readBrief } from "./baseline/read-brief.ts";
 import { completeRun } from "./complete-run.ts";
 import { failRun } from "./end-run.ts";
+import type { PoolPace } from "./pace/may-ask.ts";
 import type { Turns } from "./pace/turns.ts";
 import { watchRun } from "./pace/watch-run.ts";
 import { planSamples } from "./plan-samples.ts";
@@ -30,7 +31,7 @@ export type Conduct = {
   apiKey(): string;
   tuning: Tuning;
   /** Of the run's pool. */
-  turns: Turns;
+  pace: PoolPace;
   /** Of a server that is not ours: it has room of its own. */
   turnsOfOrigin(endpointId: string): Turns;
   signal: AbortSignal;
@@ -109,10 +110,11 @@ function askLeg(conduct: Conduct, run: RunRecord, leg: Round & { party: Party })
   const { clock } = deps;
   const sampling = samplingOf(run.suite.hash);
   const { party } = leg;
-  const turns = party.on === "origin" ? conduct.turnsOfOrigin(party.endpointId) : conduct.turns;
+  const isOurs = party.on === "gateway";
+  const pace = isOurs ? conduct.pace : { ...conduct.pace, turns: conduct.turnsOfOrigin(party.endpointId) };
   return askAll({
     keys: leg.keys,
-    turns,
+    turns: pace.turns,
     adapterOf: ({ side }) => adapterOf(leg.parties[side]),
     clock,
     signal,
@@ -126,7 +128,7 @@ function askLeg(conduct: Conduct, run: RunRecord, leg: Round & { party: Party })
       return askSample(ask, { key, seed, evalCase }, options);
     },
     save: (samples) => saveAnswers(deps.db, fence, run.id, samples),
-    wish: watchRun({ deps, fence, turns, isOurs: party.on === "gateway" }, run.id),
+    wish: watchRun({ deps, fence, pace, isOurs }, run.id),
   });
 }
 

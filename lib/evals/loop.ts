@@ -6,9 +6,10 @@ import { ORIGIN_CONCURRENCY } from "./baseline/origin-conditions.ts";
 import { type Candidate, conductPools } from "./conduct-pools.ts";
 import { conductRun, defaultTuning, type Tuning } from "./conduct-run.ts";
 import { aimdPolicy } from "./pace/aimd.ts";
-import { mayAsk } from "./pace/may-ask.ts";
+import { mayAsk, type PoolPace } from "./pace/may-ask.ts";
 import { poolsOfAdapters, setAsking } from "./pace/pace-store.ts";
 import { createTurns, type Turns } from "./pace/turns.ts";
+import { newP95Watch } from "./pace/watch-p95.ts";
 import { pauseUnderFreeze } from "./pause-runs.ts";
 import { type RunRecord, runsInState } from "./store.ts";
 import { createSystemKey } from "./system-key.ts";
@@ -34,15 +35,15 @@ export function runEvalLoop(deps: Deps, signal: AbortSignal, tuning: Tuning = de
 /** One worker's turns. In each pool, a run that an earlier worker left behind goes on before another starts. */
 export function createEvalWorker(deps: Deps, tuning: Tuning): { tick(turn: Turn): Promise<void> } {
   const systemKey = createSystemKey(deps);
-  const turnsOf = new Map<string, Turns>();
+  const paces = new Map<string, PoolPace>();
   /** @param id of whoever answers: a pool, or an endpoint */
-  const turnsAt = (id: string, ceiling: number): Turns => {
-    const turns = turnsOf.get(id) ?? createTurns(aimdPolicy(ceiling), deps.clock);
-    turnsOf.set(id, turns);
-    return turns;
+  const paceAt = (id: string, ceiling: number): PoolPace => {
+    const pace = paces.get(id) ?? { turns: createTurns(aimdPolicy(ceiling), deps.clock), p95: newP95Watch() };
+    paces.set(id, pace);
+    return pace;
   };
   const turnsOfOrigin = (endpointId: string): Turns =>
-    turnsAt(endpointId, Math.min(ORIGIN_CONCURRENCY, tuning.concurrency));
+    paceAt(endpointId, Math.min(ORIGIN_CONCURRENCY, tuning.concurrency)).turns;
   return {
     async tick({ signal, term }) {
       const fence = { name: EVAL_LOOP, term };
@@ -52,14 +53,14 @@ export function createEvalWorker(deps: Deps, tuning: Tuning): { tick(turn: Turn)
         const found: Candidate[] = [];
         for (const [poolId, run] of await oldestAsking(deps)) {
           if (busy.has(poolId)) continue;
-          const turns = turnsAt(poolId, tuning.concurrency);
-          const decision = await mayAsk({ deps, fence }, run, 0);
+          const pace = paceAt(poolId, tuning.concurrency);
+          const decision = await mayAsk({ deps, fence, pace }, run);
           // it keeps its place: what comes after it in this pool would ask the same nodes, or wait as long
           if (decision.kind === "yield") continue;
-          turns.cap(decision.kind === "slowly" ? decision.most : null);
+          pace.turns.cap(decision.most);
           await fencedWrite(deps, fence, ({ tx, clock }) => setAsking(tx, run.id, clock.now()));
           await systemKey.renew(fence);
-          const conduct = { deps, fence, apiKey: systemKey.current, tuning, turns, turnsOfOrigin, signal };
+          const conduct = { deps, fence, apiKey: systemKey.current, tuning, pace, turnsOfOrigin, signal };
           found.push({ poolId, runId: run.id, conduct: () => conductRun(conduct, run) });
         }
         return found;

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { FigureSchema, IsoTime, idOf, PageQuery } from "#lib/http/schema.ts";
-import { BaselineOriginSchema, baselineKinds } from "./browser/baseline-schema.ts";
+import { BaselineOriginSchema, baselineKinds, SpeedSchema } from "./browser/baseline-schema.ts";
 import { CaseSchema } from "./browser/suite-schema.ts";
 
 export const decodingModes = ["greedy", "sampled"] as const;
@@ -212,6 +212,7 @@ const PaceSchema = z.object({
   mostLeft: FigureSchema,
 });
 export type Pace = z.infer<typeof PaceSchema>;
+export type Speed = z.infer<typeof SpeedSchema>;
 
 /** One run in full. */
 export const RunDetailSchema = RunSchema.extend({
@@ -219,6 +220,8 @@ export const RunDetailSchema = RunSchema.extend({
   progress: z.array(RunProgressSchema),
   /** null until 20 answers or a tenth of them are there, while it is paused, once it has ended, and for customers. */
   pace: PaceSchema.nullable(),
+  /** null where the pool answered nothing lately, while it is paused, once it has ended, and for customers. */
+  speed: SpeedSchema.nullable(),
 });
 export type RunDetail = z.infer<typeof RunDetailSchema>;
 

@@ -4,6 +4,7 @@ import { route } from "#lib/identity/route.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { getVersion } from "#lib/registry/versions/version-store.ts";
 import { BaselinesSchema } from "../browser/baseline-schema.ts";
+import { readSpeed } from "../pace/read-speed.ts";
 import { chooseBaseline } from "./choose-baseline.ts";
 import { readBaselineSite } from "./read-facts.ts";
 
@@ -22,7 +23,8 @@ export const baselineRoutes = [
       const version = await getVersion(ctx.tx, params.versionId);
       if (version === null) throw notFound("version");
       const { facts } = await readBaselineSite(ctx, version);
-      return { versionId: version.id, ...chooseBaseline(facts) };
+      const speed = await readSpeed(ctx, version.poolId, null);
+      return { versionId: version.id, ...chooseBaseline(facts), speed };
     },
   ),
 ] as const;

@@ -1,10 +1,11 @@
 import * as z from "zod";
-import { idOf } from "#lib/http/schema.ts";
+import { FigureSchema, idOf } from "#lib/http/schema.ts";
 
-export const baselineKinds = ["live", "origin", "standalone", "base"] as const;
+export const baselineKinds = ["live", "origin", "standalone", "itself", "base"] as const;
 /**
  * `live`: the version that serves now; `origin`: the customer's present deployment; `standalone`: the candidate itself,
- * alone on the pool's standalone node; `base`: the pool's base model without an adapter.
+ * alone on the pool's standalone node; `itself`: the candidate twice on the same nodes, which shows drift only; `base`: the
+ * pool's base model without an adapter.
  */
 export type BaselineKind = (typeof baselineKinds)[number];
 
@@ -31,6 +32,21 @@ export const BaselineChoiceSchema = z.object({
 });
 export type BaselineChoice = z.infer<typeof BaselineChoiceSchema>;
 
+/**
+ * How fast a pool answers evaluations, and when they end at the latest: while customers keep every node busy and none of
+ * them waits in the pool's queue. Prompts that are asked again, and what an origin answers, come on top.
+ */
+export const SpeedSchema = z.object({
+  /** That serve customers. */
+  nodes: z.number().int(),
+  /** Mean time of an answer on its node. */
+  service: FigureSchema,
+  /** For one prompt of a suite, all its answers. */
+  latestPerPrompt: FigureSchema,
+  /** For what is left of a run; null = it has not begun. */
+  latestLeft: FigureSchema.nullable(),
+});
+
 /** What a version can be measured against now, explained. */
 export const BaselinesSchema = z.object({
   versionId: idOf("ver"),
@@ -42,5 +58,7 @@ export const BaselinesSchema = z.object({
   unnamed: z.enum(baselineKinds).nullable(),
   /** All kinds, what proves most first. */
   choices: z.array(BaselineChoiceSchema),
+  /** null = the pool answered nothing lately. */
+  speed: SpeedSchema.nullable(),
 });
 export type Baselines = z.infer<typeof BaselinesSchema>;

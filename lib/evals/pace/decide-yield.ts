@@ -1,3 +1,5 @@
+import type { Slower } from "./watch-p95.ts";
+
 /** What customers of a pool have to put up with now, the run's own requests left out. null = nobody knows. */
 export type Pressure = {
   poolName: string;
@@ -7,6 +9,11 @@ export type Pressure = {
   deferred: readonly number[] | null;
   /** Of the last minutes, against what was promised; null = nothing was promised, or too few asked. */
   latency: { p95Ms: number; objectiveMs: number } | null;
+  /** Their p95 is higher than before the run, and may be so because of it; null = it is not, or nobody knows. */
+  slower: Slower | null;
+  /** Whether any of them asked within ten minutes. */
+  hasCustomers: boolean;
+  servingNodes: number;
 };
 
 /** From the settings. */
@@ -17,11 +24,17 @@ export type YieldLimits = {
   deferred: number;
 };
 
+/**
+ * Requests at a time on each node that serves customers: the gateway lets one run (its ADR 34), and the next waits there, so
+ * that little is left to come when customers need the room.
+ */
+const PER_NODE = 2;
 /** Requests at a time while nobody knows how customers fare. */
 const BLIND_MOST = 4;
 
 export type YieldDecision =
-  | { kind: "go_on" }
+  /** `most`: requests at a time; null = as many as are answered. */
+  | { kind: "go_on"; most: number | null }
   /** `message` says why, for the run. */
   | { kind: "slowly"; most: number; message: string }
   | { kind: "yield"; message: string };
@@ -48,13 +61,17 @@ export function decideYield(pressure: Pressure, isYielding: boolean, limits: Yie
     return yields(
       `their p95 in pool ${poolName} is ${Math.round(latency.p95Ms)} ms (objective ${Math.round(latency.objectiveMs)} ms)`,
     );
+  if (pressure.slower !== null)
+    return yields(
+      `their p95 in pool ${poolName} is ${Math.round(pressure.slower.p95Ms)} ms, ${Math.round(pressure.slower.beforeMs)} ms before this run`,
+    );
   if (waiting === null && pressure.deferred === null)
     return {
       kind: "slowly",
       most: BLIND_MOST,
       message: `Asks slowly, ${BLIND_MOST} at a time: no gateway or node has said lately how many requests wait in pool ${poolName}.`,
     };
-  return { kind: "go_on" };
+  return { kind: "go_on", most: pressure.hasCustomers ? Math.max(1, pressure.servingNodes) * PER_NODE : null };
 }
 
 const requests = (count: number): string => `${count} ${count === 1 ? "request waits" : "requests wait"}`;

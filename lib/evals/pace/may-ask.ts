@@ -5,23 +5,34 @@ import { EVAL_ACTOR, fencedWrite } from "../admit-run.ts";
 import type { RunRecord } from "../store.ts";
 import { decideYield, type YieldDecision } from "./decide-yield.ts";
 import { poolOfAdapter, setWaiting } from "./pace-store.ts";
-import { readPressure } from "./read-pressure.ts";
+import { readCustomers, readPressure } from "./read-pressure.ts";
+import type { Turns } from "./turns.ts";
+import { type P95Watch, watchP95 } from "./watch-p95.ts";
 
-type Waiting = Pick<RunRecord, "id" | "tenantId" | "adapterId" | "message" | "yieldingSince">;
+type Waiting = Pick<RunRecord, "id" | "tenantId" | "adapterId" | "message" | "yieldingSince" | "startedAt">;
+
+/** What a worker has learnt about a pool; it stays between runs. */
+export type PoolPace = { turns: Turns; p95: P95Watch };
 
 /** Whether customers leave room for a run. The run says what was decided, and since when it yields. */
 export async function mayAsk(
-  { deps, fence }: { deps: Deps; fence: Fence },
+  { deps, fence, pace }: { deps: Deps; fence: Fence; pace: PoolPace },
   run: Waiting,
-  ownInFlight: number,
 ): Promise<YieldDecision> {
-  const { pressure, limits } = await systemRead(deps, EVAL_ACTOR, async (ctx) => {
+  const { pressure, customers, limits } = await systemRead(deps, EVAL_ACTOR, async (ctx) => {
     const poolId = await poolOfAdapter(ctx.tx, run.adapterId);
     const { evalYieldWaiting: waiting, evalYieldDeferred: deferred } = await readSettings(ctx.tx);
-    const pressure = await readPressure(ctx, { poolId, tenantId: run.tenantId, ownInFlight });
-    return { pressure, limits: { waiting, deferred } };
+    const ownInFlight = pace.turns.inFlight();
+    return {
+      pressure: await readPressure(ctx, { poolId, tenantId: run.tenantId, ownInFlight }),
+      customers: await readCustomers(ctx, poolId, run.startedAt),
+      limits: { waiting, deferred },
+    };
   });
-  const decision = decideYield(pressure, run.yieldingSince !== null, limits);
+  const { watch, slower } = watchP95(pace.p95, customers, deps.clock.now().getTime());
+  pace.p95 = watch;
+  const { hasCustomers } = customers;
+  const decision = decideYield({ ...pressure, slower, hasCustomers }, run.yieldingSince !== null, limits);
   const message = decision.kind === "go_on" ? null : decision.message;
   const yieldingSince = decision.kind === "yield" ? (run.yieldingSince ?? deps.clock.now()) : null;
   if (message !== run.message || yieldingSince?.getTime() !== run.yieldingSince?.getTime())

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { newId } from "#lib/platform/ids.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import type { GatewayReport } from "#lib/telemetry/gateway-report.ts";
 import { upsertGateway } from "#lib/telemetry/gateway-store.ts";
@@ -127,6 +128,42 @@ describe("a run whose customers wait", () => {
     await report(0);
     await world.turn();
     expect(await readRun(runId)).toMatchObject({ state: "completed", message: null, yieldingSince: null });
+  });
+});
+
+describe("a run whose customers became slower", () => {
+  /** Answered requests of customers, so long ago and so slow, some on a node that serves nobody. */
+  const addRequests = (agoMs: number, tookMs: number, nodeId = world.node.id) =>
+    world.db.write(platformScope, ({ client }) => {
+      const arrivedAt = new Date(Date.now() - agoMs);
+      const row = { kind: "user" as const, path: "/v1/chat/completions", status: 200, nodeId, arrivedAt };
+      const times = { dispatchedAt: arrivedAt, endedAt: new Date(arrivedAt.getTime() + tookMs) };
+      return client.requestTrace.createMany({
+        data: Array.from({ length: 200 }, () => ({ ...row, ...times, id: newId("request") })),
+      });
+    });
+
+  it("yields until they are as fast as before it began", async () => {
+    const { runId } = await startRun(10);
+    await report(14);
+    await world.turn();
+    await report(0);
+    await world.db.write(platformScope, ({ client }) =>
+      client.evalRun.update({ where: { id: runId }, data: { startedAt: new Date(Date.now() - 180_000) } }),
+    );
+    await addRequests(600_000, 200);
+    await addRequests(600_000, 9_000, world.standalone.id);
+    await addRequests(60_000, 400);
+    world.gateway.seen.length = 0;
+    await world.turn();
+    expect(await readRun(runId)).toMatchObject({
+      message: "Yields to customers: their p95 in pool pool is 400 ms, 200 ms before this run. Goes on by itself.",
+      speed: { nodes: 1, service: { value: 300, source: "measured" } },
+    });
+    expect(world.gateway.seen).toEqual([]);
+    await world.db.write(platformScope, ({ client }) => client.requestTrace.deleteMany({}));
+    await world.turn();
+    expect(await readRun(runId)).toMatchObject({ state: "completed", speed: null });
   });
 });
 

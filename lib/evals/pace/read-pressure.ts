@@ -1,3 +1,4 @@
+import { servingNodes } from "#lib/fleet/routable-nodes.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { getPool } from "#lib/pools/store.ts";
 import { listAccepted } from "#lib/telemetry/objectives/objective-store.ts";
@@ -5,8 +6,13 @@ import { recentOf } from "#lib/telemetry/objectives/recent-store.ts";
 import { readChart } from "#lib/telemetry/read-chart.ts";
 import { readLiveReports } from "#lib/telemetry/traffic/live-reports.ts";
 import { mergeReports } from "#lib/telemetry/traffic/merge-reports.ts";
+import { latestOfPool, type PoolRequests } from "#lib/telemetry/traffic/pool-requests-store.ts";
 import type { Pressure } from "./decide-yield.ts";
+import { QUIET_MS } from "./node-share.ts";
+import { WINDOW_MS } from "./watch-p95.ts";
 
+/** What customers' p95 is compared with: that of so long before the run began. */
+const BEFORE_MS = 15 * 60_000;
 /** Customers' requests of so long ago still count. */
 const LATENCY_MS = 5 * 60_000;
 /** A p95 of fewer is one slow request. */
@@ -14,15 +20,28 @@ const LATENCY_LEAST = 20;
 /** Long enough for the last three looks at the nodes. */
 const LOOKS_MS = 40_000;
 
+/** Customers' requests of a pool, as far as runs watch them. */
+export type CustomersOfPool = { before: PoolRequests; recent: PoolRequests; hasCustomers: boolean };
+
+/** @param startedAt when the run began; null = it has not */
+export async function readCustomers(ctx: Ctx, poolId: string, startedAt: Date | null): Promise<CustomersOfPool> {
+  const now = ctx.clock.now();
+  const latest = (from: number, to: Date) => latestOfPool(ctx.tx, { poolId, kind: "user", from: new Date(from), to });
+  const begin = startedAt ?? now;
+  const recent = await latest(now.getTime() - WINDOW_MS, now);
+  const lately = recent.count > 0 ? recent : await latest(now.getTime() - QUIET_MS, now);
+  return { recent, before: await latest(begin.getTime() - BEFORE_MS, begin), hasCustomers: lately.count > 0 };
+}
+
 /**
- * How the customers of a pool fare: its queue by the gateways' live reports, deferred requests by the last looks at its
+ * How the customers of a pool fare: their queue by the gateways' live reports, deferred requests by the last looks at its
  * nodes, and p95 against the objectives of the pool and of the tenant.
- * @param ownInFlight requests that the caller has in flight itself: so many of those that wait may be its own
+ * @param ownInFlight requests that the caller has in flight itself: so many of those that wait on nodes may be its own
  */
 export async function readPressure(
   ctx: Ctx,
   { poolId, tenantId, ownInFlight }: { poolId: string; tenantId: string; ownInFlight: number },
-): Promise<Pressure> {
+): Promise<Omit<Pressure, "slower" | "hasCustomers">> {
   const now = ctx.clock.now();
   const pool = await getPool(ctx.tx, poolId);
   const { reports, asOf } = await readLiveReports(ctx.tx, now);
@@ -31,9 +50,10 @@ export async function readPressure(
   const deferred = await readDeferred(ctx, poolId, now);
   return {
     poolName: pool?.slug ?? poolId,
-    waiting: asOf === null ? null : others(queued),
+    waiting: asOf === null ? null : queued,
     deferred: deferred?.map(others) ?? null,
     latency: await readLatency(ctx, poolId, tenantId, new Date(now.getTime() - LATENCY_MS)),
+    servingNodes: (await servingNodes(ctx.tx, poolId)).length,
   };
 }
 

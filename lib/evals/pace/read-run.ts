@@ -1,12 +1,13 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
-import { decodingModes, type Pace, type RunDetail, type RunProgress, sampleSides } from "../schema.ts";
+import { decodingModes, type Pace, type RunDetail, type RunProgress, type Speed, sampleSides } from "../schema.ts";
 import { getRun, type RunRecord } from "../store.ts";
 import { defaultPolicy } from "../verdict/policy.ts";
 import { toRun } from "../view-run.ts";
 import { judgePace, PACE_SLICES, PACE_WINDOW_MS } from "./judge-pace.ts";
 import { poolOfAdapter } from "./pace-store.ts";
 import { countBySlice, countTakesOf, isPoolSimulated } from "./progress-store.ts";
+import { readSpeed } from "./read-speed.ts";
 
 /**
  * A run with how far each side is and how fast it goes. Customers are told how many answers there are in all.
@@ -16,8 +17,13 @@ export async function readRun(ctx: Ctx, runId: string): Promise<RunDetail> {
   const run = await getRun(ctx.tx, runId);
   if (run === null) throw notFound("run");
   const isStaff = ctx.scope.kind === "platform";
-  if (!isStaff) return { ...toRun(run, isStaff), progress: [], pace: null };
-  return { ...toRun(run, isStaff), progress: await readProgressOf(ctx, run), pace: await readPace(ctx, run) };
+  if (!isStaff) return { ...toRun(run, isStaff), progress: [], pace: null, speed: null };
+  return {
+    ...toRun(run, isStaff),
+    progress: await readProgressOf(ctx, run),
+    pace: await readPace(ctx, run),
+    speed: await readSpeedOf(ctx, run),
+  };
 }
 
 async function readProgressOf(ctx: Ctx, run: RunRecord): Promise<RunProgress[]> {
@@ -36,6 +42,13 @@ async function readProgressOf(ctx: Ctx, run: RunRecord): Promise<RunProgress[]> 
       };
     }),
   );
+}
+
+async function readSpeedOf(ctx: Ctx, run: RunRecord): Promise<Speed | null> {
+  const isOpen = run.state === "queued" || run.state === "running";
+  if (!isOpen || run.pausedAt !== null) return null;
+  const left = Math.max(0, run.samplesTotal - run.samplesDone);
+  return readSpeed(ctx, await poolOfAdapter(ctx.tx, run.adapterId), left);
 }
 
 /** Only of a run that asks: what it did before a pause or another worker's death says nothing. */

@@ -5,8 +5,7 @@ import type { Fence } from "#lib/platform/lease.ts";
 import { EVAL_ACTOR } from "../admit-run.ts";
 import type { Wish } from "../ask-all.ts";
 import { getRun } from "../store.ts";
-import { mayAsk } from "./may-ask.ts";
-import type { Turns } from "./turns.ts";
+import { mayAsk, type PoolPace } from "./may-ask.ts";
 
 /** How customers fare is looked up this often, whether the run is still wanted at every call. */
 const PRESSURE_EVERY_MS = 5_000;
@@ -19,15 +18,15 @@ export function watchRun(
   parts: {
     deps: Deps;
     fence: Fence;
-    turns: Turns;
+    pace: PoolPace;
     /** The pool's nodes answer; what a server of others is asked takes nothing from the pool's customers. */
     isOurs: boolean;
   },
   runId: string,
 ): () => Promise<Wish> {
-  const { deps, turns } = parts;
+  const { deps, pace } = parts;
   let lookedAt = Number.NEGATIVE_INFINITY;
-  let most: number | null = turns.most();
+  let most: number | null = pace.turns.most();
   const look = async (): Promise<Wish> => {
     const { run, isFrozen } = await systemRead(deps, EVAL_ACTOR, async (ctx) => ({
       run: await getRun(ctx.tx, runId),
@@ -39,9 +38,9 @@ export function watchRun(
     const now = deps.clock.now().getTime();
     if (now - lookedAt < PRESSURE_EVERY_MS) return { kind: "go_on", most };
     lookedAt = now;
-    const decision = await mayAsk(parts, run, turns.inFlight());
+    const decision = await mayAsk(parts, run);
     if (decision.kind === "yield") return { kind: "ask_no_more" };
-    most = decision.kind === "slowly" ? decision.most : null;
+    most = decision.most;
     return { kind: "go_on", most };
   };
   return () =>

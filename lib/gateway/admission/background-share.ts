@@ -1,12 +1,4 @@
-/** A node that no customer has used for this long has nobody to protect. */
-const QUIET_MS = 10 * 60_000;
-/**
- * How long a node rests from background work after each request of it, as a multiple of the time that the request took:
- * nine times while customers' requests run there, so that background work runs for a tenth of the time at most; once
- * between customers' requests, so that a customer who comes mostly finds the node free. One prompt of an evaluation stops
- * the whole batch while it is prefilled, and that is what customers notice (ADR 34).
- */
-export const REST = { besideCustomers: 9, betweenCustomers: 1 };
+import { QUIET_MS, REST } from "#lib/evals/pace/node-share.ts";
 
 /** What background work does on one node, and when it may do more. */
 export class BackgroundShare {

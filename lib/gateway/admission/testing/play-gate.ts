@@ -13,7 +13,7 @@ const PROMPTS = 200;
 const TAKES = 6;
 const SIDES = ["baseline", "candidate", "baseline"];
 /** Answers that a gate of 200 prompts asks for at first. */
-export const GATE_ANSWERS = SIDES.length * PROMPTS * TAKES;
+const GATE_ANSWERS = SIDES.length * PROMPTS * TAKES;
 /** What a worker has in flight at most. */
 const IN_FLIGHT = 32;
 

@@ -1,0 +1,34 @@
+import type { Tx } from "#lib/platform/db.ts";
+
+/** Answered requests on the nodes of a pool that serve customers. */
+export type PoolRequests = {
+  count: number;
+  /** From arrival to the last byte; null without any. */
+  p95Ms: number | null;
+  /** On the node, without the time in the gateway's queue; null without any. */
+  meanServiceMs: number | null;
+  simulated: boolean;
+};
+
+/** More than these say nothing new about a quantile, and a busy pool has hundreds of thousands. */
+const LATEST = 2_000;
+
+/** The latest answered requests of one kind that arrived in a time; the trace itself is read, so keep the time short. */
+export async function latestOfPool(
+  tx: Tx,
+  { poolId, kind, from, to }: { poolId: string; kind: "user" | "eval"; from: Date; to: Date },
+): Promise<PoolRequests> {
+  const [row] = await tx.client.$queryRaw<PoolRequests[]>`
+    SELECT count(*)::int AS "count",
+      percentile_cont(0.95) WITHIN GROUP (ORDER BY extract(epoch FROM "endedAt" - "arrivedAt")::float8 * 1000) AS "p95Ms",
+      avg(extract(epoch FROM "endedAt" - "dispatchedAt")::float8 * 1000) AS "meanServiceMs",
+      coalesce(bool_or("simulated"), false) AS "simulated"
+    FROM (
+      SELECT t."arrivedAt", t."dispatchedAt", t."endedAt", t."simulated"
+      FROM "RequestTrace" t JOIN "Node" n ON n."id" = t."nodeId" AND n."poolId" = ${poolId} AND NOT n."standalone"
+      WHERE t."kind" = ${kind}::"TrafficKind" AND t."arrivedAt" >= ${from} AND t."arrivedAt" < ${to}
+        AND t."status" < 400 AND t."dispatchedAt" IS NOT NULL
+      ORDER BY t."arrivedAt" DESC LIMIT ${LATEST}
+    ) AS "latest"`;
+  return row ?? { count: 0, p95Ms: null, meanServiceMs: null, simulated: false };
+}
