@@ -21,6 +21,7 @@ const JOBS: Record<string, (options: JobOptions) => Promise<Measured[]>> = {
   cache: async (options) => (await import("./cache/run-cache.ts")).runCache(options),
   charts: async (options) => (await import("./charts/run-charts.ts")).runCharts(options),
   evalrun: async (options) => (await import("./evalrun/run-evalrun.ts")).runEvalrun(options),
+  gates: async (options) => (await import("./gates/run-gates.ts")).runGates(options),
   gateway: async (options) => (await import("./gateway/run-gateway.ts")).runGateway(options),
   hash: async (options) => (await import("./hash/run-hash.ts")).runHash(options),
   monitoring: async (options) => (await import("./monitoring/run-monitoring.ts")).runMonitoring(options),

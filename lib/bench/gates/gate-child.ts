@@ -1,0 +1,94 @@
+import { askAll } from "#lib/evals/ask-all.ts";
+import { askGateway, type GatewayLine, promptText, type Respondent } from "#lib/evals/ask-gateway.ts";
+import { askSample, defaultPatience } from "#lib/evals/ask-sample.ts";
+import { generateSuite } from "#lib/evals/generate-suite.ts";
+import { aimdPolicy } from "#lib/evals/pace/aimd.ts";
+import { createTurns } from "#lib/evals/pace/turns.ts";
+import { planFirstTakes } from "#lib/evals/plan-samples.ts";
+import { samplingOf, seedAt } from "#lib/evals/sampling.ts";
+import type { SampleSide } from "#lib/evals/schema.ts";
+import { systemClock } from "#lib/platform/clock.ts";
+import { createOutbound } from "#lib/platform/outbound.ts";
+import type { GateOrder, GateQuestion, GateReply } from "./gate-program.ts";
+
+/** A worker's asking, gate after gate, in a process of its own; answers are scored and not kept. */
+const REST_LOOK_MS = 20;
+
+function createGates(order: GateOrder) {
+  const outbound = createOutbound();
+  const { url, apiKey, most } = order;
+  const line: GatewayLine = { outbound, url, apiKey, tenantHeader: "x-tenant-id", timeoutMs: 120_000 };
+  const turns = createTurns(aimdPolicy(most), systemClock);
+  let cap = 0;
+  turns.cap(cap);
+  const counts = { answered: 0, invalid: 0 };
+  const askGate = async (number: number) => {
+    const cases = generateSuite({ seed: `gate-${number}`, count: order.prompts }).map((one) => ({
+      ...one,
+      caseId: one.id,
+      prompt: promptText(one),
+    }));
+    const sampling = samplingOf("0123456789abcdef");
+    const respondentOf = (side: SampleSide): Respondent => ({
+      ...order.respondents[side === "candidate" ? "candidate" : "baseline"],
+      standaloneNames: new Set(),
+    });
+    await askAll({
+      keys: planFirstTakes(
+        cases.map(({ ordinal }) => ordinal),
+        [],
+      ),
+      turns,
+      adapterOf: ({ side }) => respondentOf(side).servedAs,
+      clock: systemClock,
+      signal: new AbortController().signal,
+      wish: async () => ({ kind: "go_on", most: cap }),
+      async ask(key, { inTurn, signal }) {
+        const evalCase = cases[key.ordinal - 1];
+        if (!evalCase) throw new Error("nobody planned this question");
+        const seed = seedAt(sampling[key.mode], key);
+        const question = { prompt: evalCase.prompt, sampling: sampling[key.mode], seed };
+        const ask = () => askGateway(line, respondentOf(key.side), question, signal);
+        const options = { inTurn, clock: systemClock, signal, patience: defaultPatience };
+        return askSample(ask, { key, seed, evalCase }, options);
+      },
+      async save(samples) {
+        counts.answered += samples.length;
+        counts.invalid += samples.filter(({ rawReply }) => rawReply === null).length;
+        return true;
+      },
+    });
+  };
+  const askForEver = async () => {
+    for (let number = 1; ; number += 1) await askGate(number);
+  };
+  askForEver().catch((error) => process.send?.({ error: String(error) } satisfies GateReply));
+  return {
+    ask() {
+      cap = most;
+      turns.cap(cap);
+    },
+    async rest() {
+      cap = 0;
+      turns.cap(cap);
+      while (turns.inFlight() > 0) await new Promise((done) => setTimeout(done, REST_LOOK_MS));
+    },
+    counts,
+  };
+}
+
+let gates: ReturnType<typeof createGates> | null = null;
+async function carryOut(question: GateQuestion): Promise<GateReply> {
+  if (question.kind === "begin") gates = createGates(question.order);
+  if (question.kind === "ask") gates?.ask();
+  if (question.kind === "rest") await gates?.rest();
+  return { answered: gates?.counts.answered ?? 0, invalid: gates?.counts.invalid ?? 0 };
+}
+
+process.on("message", (question: GateQuestion) => {
+  carryOut(question).then(
+    (reply) => process.send?.(reply),
+    (error) => process.send?.({ error: String(error) } satisfies GateReply),
+  );
+});
+process.once("disconnect", () => process.exit(0));
