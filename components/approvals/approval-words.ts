@@ -39,6 +39,8 @@ export function baselineOf(
       return audience === "customer" ? "Your present endpoint" : "The customer's own endpoint";
     case "standalone":
       return "The same version, alone";
+    case "itself":
+      return "The same version";
     case "base":
       return audience === "customer" ? "The standard model" : "The base model";
   }

@@ -7,6 +7,7 @@ const KIND_WORDS = {
   live: "Live version",
   origin: "Present deployment",
   standalone: "The version alone",
+  itself: "The version itself, on this pool",
   base: "Base model",
 } as const satisfies Record<BaselineKind, string>;
 

@@ -1,15 +1,18 @@
 "use client";
 
+import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import type { BaselineKind } from "#lib/evals/browser/baseline-schema.ts";
 import type { Version } from "#lib/registry/schema.ts";
 import { Button, LinkButton } from "../ui/button.tsx";
+import { Notice } from "../ui/card.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
-import { useDenied } from "../ui/reader.tsx";
+import { useDenied, useReader } from "../ui/reader.tsx";
 import { Pending } from "../ui/skeleton.tsx";
 import { useApi, useApiMutation } from "../ui/use-api.ts";
 import { BaselineChoice } from "./baseline-choice.tsx";
+import { latestEnd } from "./latest-end.ts";
 import { RunTable } from "./run-table.tsx";
 
 /** Runs a version's gate, and the runs there were. */
@@ -29,6 +32,28 @@ function readingWords(withoutSuites: boolean, withoutBaselines: boolean): string
   return withoutBaselines ? "What it can be compared with is being read." : undefined;
 }
 
+const NEW_SUITE_PROMPTS = 200;
+
+/** Three ways on, where no gate can pass. */
+function NothingToCompare({ version: { tenantId } }: { version: Version }) {
+  const { may } = useReader();
+  return (
+    <Notice tone="warn">
+      <p>There is nothing to compare this version with yet, so no gate can pass. You can:</p>
+      <ul className="ms-5 list-disc">
+        <li>
+          <Link href={`/tenants/${tenantId}/routing`}>Enter the customer's present endpoint</Link> and compare with its
+          answers. This proves most.
+        </li>
+        <li>Compare the version with itself, below. This shows drift only.</li>
+        {may.includes("cutover.override") && (
+          <li>Use “Override gate” above, with a reason that goes into the audit.</li>
+        )}
+      </ul>
+    </Notice>
+  );
+}
+
 function RunGate({ version }: { version: Version }) {
   const router = useRouter();
   const denied = useDenied("eval.run");
@@ -42,7 +67,9 @@ function RunGate({ version }: { version: Version }) {
   });
   const baselines = useApi("GET /versions/{versionId}/baselines", { params: { versionId: version.id } });
   const [named, setNamed] = useState<BaselineKind | null>(null);
-  const baseline = named ?? baselines.data?.recommended ?? null;
+  // where no gate can pass, what only compares is still on offer
+  const possible = baselines.data?.choices.find(({ refusal }) => refusal === null)?.kind ?? null;
+  const baseline = named ?? baselines.data?.recommended ?? possible;
   const run = async () => {
     if (!suite) await makeSuite.runAsync({ params: { tenantId: version.tenantId }, body: { name: "Tool calling" } });
     start.run({ params: { versionId: version.id }, body: baseline === null ? {} : { baseline } });
@@ -64,7 +91,8 @@ function RunGate({ version }: { version: Version }) {
         <p className="me-auto text-md text-fg-2">
           {suite
             ? `Suite ${suite.name}, revision ${suite.revision}: ${suite.caseCount} prompts, greedy once and sampled five times a side.`
-            : "No suite yet: 200 tool-calling prompts are made for this tenant first."}
+            : "No suite yet: 200 tool-calling prompts are made for this tenant first."}{" "}
+          {baselines.data && latestEnd(baselines.data.speed, suite?.caseCount ?? NEW_SUITE_PROMPTS)}
         </p>
         {judged && <LinkButton href={`/evals/runs/${judged.id}/report`}>Open report</LinkButton>}
         <Button
@@ -77,6 +105,7 @@ function RunGate({ version }: { version: Version }) {
         </Button>
       </div>
       {(readiness.isPending || baselines.isPending) && <Pending />}
+      {version.state === "ready" && baselines.data?.recommended === null && <NothingToCompare version={version} />}
       {version.state === "ready" && baselines.data && (
         <BaselineChoice baselines={baselines.data} chosen={baseline} onChoose={setNamed} />
       )}

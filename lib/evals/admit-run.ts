@@ -5,6 +5,7 @@ import { getVersion } from "#lib/registry/versions/version-store.ts";
 import { conditionsOf, readRunSite } from "./complete-run.ts";
 import { type Contender, decideAdmission } from "./decide-admission.ts";
 import { failRun } from "./end-run.ts";
+import { checkFit } from "./fit/check-fit.ts";
 import { markRun } from "./mark-run.ts";
 import { poolsOfAdapters } from "./pace/pace-store.ts";
 import { readProgress } from "./read-progress.ts";
@@ -42,8 +43,14 @@ async function admit(deps: Deps, fence: Fence, run: RunRecord, concurrency: numb
   const { contenders, conditions } = await systemRead(deps, EVAL_ACTOR, (ctx) => examine(ctx, run, concurrency));
   const decision = decideAdmission(contenders, run.createdAt, deps.clock.now());
   switch (decision.kind) {
-    case "start":
+    case "start": {
+      const misfit = await checkFit(deps, EVAL_ACTOR, run);
+      if (misfit !== null) {
+        await fencedWrite(deps, fence, (ctx) => failRun(ctx, run, misfit));
+        return false;
+      }
       return fencedWrite(deps, fence, (ctx) => startAsking(ctx, run, conditions));
+    }
     case "wait":
       if (decision.message !== run.message)
         await fencedWrite(deps, fence, ({ tx }) => setRunMessage(tx, run.id, decision.message));
@@ -85,6 +92,7 @@ async function examineBaseline(ctx: Ctx, run: RunRecord): Promise<Contender | nu
     case "standalone":
       return examineStandalone(ctx, run);
     case "origin":
+    case "itself":
     case "base":
       return null;
   }

@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { AppError } from "#lib/platform/errors.ts";
 import type { Outbound, OutboundReply } from "#lib/platform/outbound.ts";
 import type { EvalCase } from "./eval-case.ts";
@@ -83,7 +84,7 @@ export async function askGateway(
   }
   const { status } = reply;
   if (status !== 200)
-    return failure(`status ${status}: ${excerpt(reply.body)}`, {
+    return failure(`status ${status}: ${reasonOf(reply.body)}`, {
       isPassing: passingStatuses.has(status),
       isBusy: busyStatuses.has(status),
       retryAfterMs: retryAfterMs(reply.headers["retry-after"]),
@@ -160,7 +161,15 @@ export const failure = (message: string, what: Partial<Failure>): Failure => ({
   message,
 });
 
-const excerpt = (body: string): string => body.replaceAll(/\s+/g, " ").slice(0, 200);
+/** Long enough for everything that vLLM says; a page of HTML is cut. */
+const REASON_MAX = 2_000;
+
+/** What a refusal says: the `message` of an OpenAI error, in full, else the text itself. */
+export function reasonOf(body: string): string {
+  const error = z.object({ error: z.object({ message: z.string() }) }).safeParse(parseReply(body));
+  const text = error.success ? error.data.error.message : body;
+  return text.replaceAll(/\s+/g, " ").trim().slice(0, REASON_MAX);
+}
 
 /** Seconds, as HTTP has it; a date is not worth reading here. */
 export function retryAfterMs(header: string | undefined): number | null {

@@ -135,6 +135,17 @@ describe("a gateway in trouble", () => {
     expect((await readRun(runId)).verdict?.modes.greedy).toMatchObject({ n: 0, baselinePassed: 0 });
   });
 
+  it("that refuses every prompt ends the run early, which says the whole reason", async () => {
+    const { runId } = await startRun();
+    const message = `This model's maximum context length is 4096 tokens. ${"However, you requested more. ".repeat(20)}Please reduce the length.`;
+    const body = JSON.stringify({ error: { message, type: "BadRequestError", param: "input_tokens", code: 400 } });
+    world.gateway.behave((_seen, right) => ({ ...right, status: 400, body }));
+    await world.turn();
+    expect((await readRun(runId)).message).toBe(
+      `Stopped early: too many prompts in a row brought no answer. The last one: status 400: ${message.slice(0, -1)}. Look at the gateway and the nodes, then start a new run.`,
+    );
+  });
+
   it("that is busy for a while is waited for, and costs nothing", async () => {
     const { runId } = await startRun(10);
     const busy = { status: 503, headers: { "retry-after": "0" }, body: '{"error":{"message":"no node"}}' };

@@ -55,7 +55,7 @@ function describeOther(reply: unknown): string {
   const error = wireError.safeParse(reply);
   if (!error.success) return "the reply is not a chat completion";
   const message = "error" in error.data ? error.data.error.message : error.data.message;
-  return `the node answered with an error: ${message.slice(0, 200)}`;
+  return `the node answered with an error: ${message.slice(0, 2_000)}`;
 }
 
 /** What tool parsers leave in the text when they fail: hermes, mistral, llama 3, functionary, deepseek. */

@@ -5,6 +5,7 @@ import { platformScope } from "#lib/platform/scope.ts";
 import { readSite } from "./complete-run.ts";
 import { readProgress } from "./read-progress.ts";
 import { createEvalWorld, type EvalWorld, problemOf } from "./testing/eval-world.ts";
+import { readAll, serveReplies } from "./testing/serve-replies.ts";
 import { addNodeRows, holdersOf, settleFleet } from "./testing/settle-fleet.ts";
 
 let world: EvalWorld;
@@ -221,5 +222,35 @@ describe("a pool of more than 200 nodes", () => {
     expect(site.nodes).toHaveLength(207);
     expect(progress.waiting).toHaveLength(206);
     expect(progress.waiting.filter((said) => said.includes("not asked"))).toEqual([]);
+  });
+});
+
+describe("a suite with prompts that a pool cannot take", () => {
+  it("is reported before anything is asked, with the node's own count", async () => {
+    const poolId = await world.addPool("narrow");
+    const counted: number[] = [];
+    const node = await serveReplies(async (request) => {
+      const { messages } = JSON.parse(await readAll(request));
+      const count = JSON.stringify(messages).length > 8_000 ? 4_097 : 900;
+      counted.push(count);
+      return {
+        status: 200,
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ count, max_model_len: 4_096, tokens: [] }),
+      };
+    });
+    const setUrl = (baseUrl: string) =>
+      inCatalog(({ client }) => client.node.updateMany({ where: { poolId, name: "narrow-1" }, data: { baseUrl } }));
+    await setUrl(node.origin);
+    const { runId, tenantId } = await world.startRun(30, poolId);
+    await world.turn();
+    expect(await readRun(runId)).toMatchObject({ state: "failed", samplesDone: 0 });
+    expect((await readRun(runId)).message).toMatch(
+      /^1 of 30 prompts is too long for pool narrow: max_model_len is 4,096 tokens, .* prompt \d+ \(long_context\) with more than 4,096 tokens\. Nothing was asked\./,
+    );
+    expect(world.gateway.seen.filter((seen) => seen.tenantId === tenantId)).toEqual([]);
+    // only those whose size leaves a doubt are counted
+    expect(counted.length).toBeLessThan(30);
+    await node.close();
   });
 });

@@ -88,7 +88,7 @@ export const DetailErrorSchema = z.object({ detail: z.unknown() });
 /** Body of `POST /tokenize`: a text, or messages that the chat template puts together. */
 export type TokenizeRequest =
   /** Optional since 0.8; older releases need it. */
-  { model?: string } & ({ prompt: string } | { messages: ChatMessage[] });
+  { model?: string } & ({ prompt: string } | { messages: ChatMessage[]; tools?: readonly unknown[] });
 
 export const TokenizeReplySchema = z.object({
   count: z.number().int(),

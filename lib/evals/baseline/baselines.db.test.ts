@@ -121,6 +121,41 @@ describe("a gate against the customer's present deployment", () => {
   });
 });
 
+describe("a first version with nothing to compare with", () => {
+  it("is offered a comparison with itself, which says what it is worth and opens no cutover", async () => {
+    const poolId = await world.addPool("alone");
+    await world.db.write(platformScope, ({ client }) =>
+      client.node.updateMany({ where: { poolId, standalone: true }, data: { cordoned: true } }),
+    );
+    const { versionId, adapterId } = await world.addTenant("first", 10, poolId);
+    const offered = await choices(versionId);
+    expect(offered).toMatchObject({ recommended: null, unnamed: null });
+    expect(offered.choices.filter(({ refusal }) => refusal === null).map(({ kind }) => kind)).toEqual([
+      "itself",
+      "base",
+    ]);
+    const problem = await problemOf(start(versionId, {}));
+    expect(problem).toMatchObject({ status: 409, code: "no_baseline" });
+    expect(problem.fix).toMatch(/baseline "itself".*override it with a reason/);
+
+    const { id } = await start(versionId, { baseline: "itself" });
+    await world.turn();
+    const run = await readRun(id);
+    expect(run).toMatchObject({ state: "completed", gates: false, verdict: { outcome: "inconclusive" } });
+    expect(run.verdict?.modes.greedy).toMatchObject({ n: 10, missing: 0, baselinePassed: 10 });
+    expect(run.verdict?.reasons[0]).toMatchObject({ code: "comparison_only" });
+    expect(new Set(world.gateway.seen.map((seen) => `${seen.versionId} ${seen.nodeId}`))).toEqual(
+      new Set([`${versionId} null`]),
+    );
+    expect((await gateOf(versionId)).outcome).toBeNull();
+    const cutover = world.admin.call("POST /adapters/{adapterId}/cutovers", {
+      params: { adapterId },
+      body: { toVersionId: versionId },
+    });
+    expect((await problemOf(cutover)).status).toBe(409);
+  });
+});
+
 describe("a deployment that fails", () => {
   it.each<
     [string, (count: number) => { status: number; headers: Record<string, string>; body: string } | null, string]

@@ -51,9 +51,10 @@ describe("chooseBaseline", () => {
       "v2, live",
       "api.example.com, model gpt-x",
       "v3 alone on node-s",
+      "v3 asked again on the same nodes",
       "meta-llama/Llama-3.1-8B-Instruct",
     ]);
-    expect(choices.map(({ gates }) => gates)).toEqual([true, false, false, false]);
+    expect(choices.map(({ gates }) => gates)).toEqual([true, false, false, false, false]);
   });
 
   const anyFacts: fc.Arbitrary<BaselineFacts> = fc.record({
@@ -82,7 +83,10 @@ describe("chooseBaseline", () => {
           if (kind !== null)
             expect(choices.find((one) => one.kind === kind)).toMatchObject({ gates: true, refusal: null });
         expect(unnamed).not.toBe("origin");
-        expect(choices.find(({ kind }) => kind === "base")?.gates).toBe(false);
+        for (const kind of ["itself", "base"])
+          expect(choices.find((one) => one.kind === kind)).toMatchObject({ gates: false });
+        // whatever is missing, a pool that answers has something to offer
+        if (facts.servingNodes > 0) expect(choices.some(({ refusal }) => refusal === null)).toBe(true);
         for (const { refusal } of choices) if (refusal) expect(`${refusal.message} ${refusal.fix}`).toMatch(/\. .+\.$/);
         if (recommended === null) expect(choices.filter(({ gates, refusal }) => gates && !refusal)).toEqual([]);
       }),

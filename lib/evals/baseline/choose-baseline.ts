@@ -15,7 +15,7 @@ export type BaselineFacts = {
 };
 
 type Refusal = NonNullable<BaselineChoice["refusal"]>;
-type Explained = Omit<Baselines, "versionId">;
+type Explained = Omit<Baselines, "versionId" | "speed">;
 
 /**
  * Which baselines a gate can have, what each proves, and why the others do not apply. The live version gates wherever there
@@ -23,7 +23,7 @@ type Explained = Omit<Baselines, "versionId">;
  * version alone proves only that sharing a pool changes nothing. The base model never gates.
  */
 export function chooseBaseline(facts: BaselineFacts): Explained {
-  const choices = [aboutLive(facts), aboutOrigin(facts), aboutStandalone(facts), aboutBase(facts)];
+  const choices = [aboutLive(facts), aboutOrigin(facts), aboutStandalone(facts), aboutItself(facts), aboutBase(facts)];
   const first = (kinds: readonly BaselineKind[]) =>
     choices.find(({ kind, gates, refusal }) => kinds.includes(kind) && gates && refusal === null)?.kind ?? null;
   const recommended = first(["live", "origin", "standalone"]);
@@ -125,6 +125,22 @@ function aboutStandalone(facts: BaselineFacts): BaselineChoice {
   };
 }
 
+function aboutItself({ number, servingNodes }: BaselineFacts): BaselineChoice {
+  return {
+    kind: "itself",
+    name: `v${number} asked again on the same nodes`,
+    proves:
+      "Shows drift only: how often the version answers the same prompt differently, and how many it answers correctly. It never gates: a version always agrees with itself.",
+    gates: false,
+    refusal: refuseWithoutNodes(servingNodes),
+  };
+}
+
+const refuseWithoutNodes = (servingNodes: number): Refusal | null =>
+  servingNodes === 0
+    ? no("no_nodes", "No node of the pool answers now.", "Look at the pool's nodes, then try again.")
+    : null;
+
 function aboutBase({ baseModel, servingNodes }: BaselineFacts): BaselineChoice {
   return {
     kind: "base",
@@ -132,10 +148,7 @@ function aboutBase({ baseModel, servingNodes }: BaselineFacts): BaselineChoice {
     proves:
       "Shows what the adapter adds to the base model. It never gates: a version that beats the base model may still be worse than what customers have.",
     gates: false,
-    refusal:
-      servingNodes === 0
-        ? no("no_nodes", "No node of the pool answers now.", "Look at the pool's nodes, then try again.")
-        : null,
+    refusal: refuseWithoutNodes(servingNodes),
   };
 }
 
@@ -151,11 +164,12 @@ function sayWhy(recommended: BaselineKind | null, { live, origin, standaloneNode
       return origin === null || origin.hasEnded
         ? "No other version can be asked and no present deployment is known, so only the pool itself can be put to the test."
         : "No other version can be asked, nor can the present deployment, so only the pool itself can be put to the test.";
+    case "itself":
     case "base":
     case null:
       return standaloneNode === null
-        ? "There is nothing to compare with: no other version is live, no present deployment can be asked, and the pool has no standalone node."
-        : "There is nothing to compare with.";
+        ? "No gate can pass yet, because there is nothing to compare with: no other version is live, no present deployment can be asked, and the pool has no standalone node."
+        : "No gate can pass yet, because there is nothing to compare with.";
   }
 }
 

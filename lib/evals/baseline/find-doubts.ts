@@ -39,6 +39,8 @@ function sayComparison(kind: BaselineKind): string {
       return "the base model never gates: a version that beats it may still be worse than what customers have";
     case "standalone":
       return "the version alone shows the noise of the kernels and does not gate while another version is live";
+    case "itself":
+      return "a version compared with itself on the same nodes shows drift only: it would pass however it answers";
     case "origin":
       return "the deployment that the customer came from does not gate while another version is live";
     case "live":

@@ -45,6 +45,7 @@ function baselineParty(ctx: Ctx, run: RunRecord): Promise<Read<Party>> {
   switch (run.baselineKind) {
     case "live":
     case "standalone":
+    case "itself":
       return versionParty(ctx, run, run.baselineVersionId ?? run.candidateVersionId, run.baselineNodeId);
     case "origin":
       return originParty(ctx, run);

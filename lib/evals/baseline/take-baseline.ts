@@ -10,6 +10,7 @@ export type Baseline = { gates: boolean } & (
   | { kind: "live"; version: VersionRecord }
   | { kind: "origin"; origin: BaselineOrigin }
   | { kind: "standalone"; nodeId: string }
+  | { kind: "itself" }
   | { kind: "base" }
 );
 
@@ -29,7 +30,7 @@ export async function takeBaseline(
     throw conflict(
       "no_baseline",
       "There is nothing to compare with: no other version is live, and the pool has no standalone node.",
-      `Add a node to the pool with standalone: true, then run the gate again.${originHint(site)}`,
+      `Add a node to the pool with standalone: true, then run the gate again.${originHint(site)} To see drift only, name baseline "itself"; to go live without a gate, override it with a reason.`,
     );
   const choice = choices.find((one) => one.kind === kind);
   if (choice?.refusal) throw conflict(choice.refusal.code, choice.refusal.message, choice.refusal.fix, "baseline");
@@ -49,6 +50,7 @@ function found(kind: BaselineKind, { live, origin, standaloneNodeId }: BaselineS
       return { kind, origin: present(origin) };
     case "standalone":
       return { kind, nodeId: present(standaloneNodeId) };
+    case "itself":
     case "base":
       return { kind };
   }

@@ -22,6 +22,8 @@ export function sayBaseline(run: Measured, reader: "staff" | "customer"): string
     }
     case "standalone":
       return isStaff ? `v${candidateNumber} itself, alone on the standalone node` : "itself, on a machine of its own";
+    case "itself":
+      return isStaff ? `v${candidateNumber} itself, which shows drift only` : "itself, which decides nothing";
     case "base":
       return isStaff ? "the base model, which never gates" : "the standard model, which decides nothing";
   }
@@ -36,6 +38,8 @@ export function nameBaseline({ baselineKind, baselineNumber, baselineOrigin }: M
       return baselineOrigin ? hostOf(baselineOrigin.baseUrl) : "present deployment";
     case "standalone":
       return "itself alone";
+    case "itself":
+      return "itself, drift only";
     case "base":
       return "base model";
   }
