@@ -66,7 +66,7 @@ const toRows = (
 ): NewObjective[] =>
   proposals
     .filter(({ kind }) => !kinds.includes(kind))
-    .map(({ kind, target, requests, observed }) => ({
+    .map(({ kind, target, requests, observed, bound }) => ({
       id: newId("objective"),
       tenantId,
       poolId: null,
@@ -75,7 +75,7 @@ const toRows = (
       windowDays: 7,
       visibility: "staff",
       status: "proposed",
-      basis: { from: from.toISOString(), to: to.toISOString(), requests, observed },
+      basis: { from: from.toISOString(), to: to.toISOString(), requests, observed, ...(bound ? { bound } : {}) },
       decidedBy: null,
       decidedAt: null,
     }));

@@ -37,6 +37,16 @@ describe("proposals", () => {
     expect(targets(first({ ttftMs: { le: LE, counts: [300, 0, 0, 0] } }))).toMatchObject({ ttft_p95: 150 });
   });
 
+  it("say that a p95 in the first bucket is only a bound, and promise nothing of one beyond the last", () => {
+    const made = (counts: number[]) => {
+      const proposals = proposeObjectives(first({ ttftMs: { le: LE, counts } }), later(7));
+      return proposals.kind === "proposed" ? proposals.proposals.find(({ kind }) => kind === "ttft_p95") : null;
+    };
+    expect(made([300, 0, 0, 0])).toMatchObject({ observed: LE[0], bound: "at_most" });
+    expect(made([0, 300, 0, 0])).not.toHaveProperty("bound");
+    expect(made([0, 0, 0, 300])).toBeUndefined();
+  });
+
   it("wait for seven days and 200 requests, and say so", () => {
     expect(proposeObjectives(first({ from: null }), later(7))).toMatchObject({ reason: "It has sent no request yet." });
     expect(proposeObjectives(first(), later(2.5))).toMatchObject({

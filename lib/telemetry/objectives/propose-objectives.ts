@@ -1,3 +1,4 @@
+import type { Bound } from "#lib/http/schema.ts";
 import { type ObjectiveKind, PROPOSAL_DAYS, PROPOSAL_REQUESTS, TARGET_MS } from "../browser/objective-kinds.ts";
 import { type Histogram, quantile, totalOf } from "../histogram.ts";
 import { LEAST_REQUESTS } from "./judge-burn.ts";
@@ -13,7 +14,7 @@ export type FirstDays = {
   ttftMs: Histogram;
 };
 
-export type Proposal = { kind: ObjectiveKind; target: number; requests: number; observed: number };
+export type Proposal = { kind: ObjectiveKind; target: number; requests: number; observed: number; bound?: Bound };
 /** waiting = nothing is proposed so far, and why. */
 export type Proposals =
   | { kind: "proposed"; from: Date; to: Date; proposals: Proposal[] }
@@ -59,8 +60,14 @@ function latency(kind: "latency_p95" | "ttft_p95", histogram: Histogram): Propos
   const p95 = quantile(histogram, 0.95);
   // of times beyond the last bucket nothing can be promised; an upper bound can
   if (requests < PROPOSAL_REQUESTS || p95 === null || p95.bound === "more_than") return null;
-  const observed = p95.value;
-  return { kind, target: Math.min(roundUp(observed * HEADROOM), TARGET_MS.max), requests, observed };
+  const { value: observed, bound } = p95;
+  return {
+    kind,
+    target: Math.min(roundUp(observed * HEADROOM), TARGET_MS.max),
+    requests,
+    observed,
+    ...(bound === null ? {} : { bound }),
+  };
 }
 
 function budget(kind: "availability" | "fallback_share", bad: number, requests: number): Proposal | null {
