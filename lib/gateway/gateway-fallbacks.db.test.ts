@@ -3,6 +3,7 @@ import { newId } from "#lib/platform/ids.ts";
 import { event } from "./testing/fake-node.ts";
 import {
   allSeen,
+  BASE,
   becomes,
   chat,
   errorOf,
@@ -80,6 +81,21 @@ describe("a hosted provider", () => {
     await setTenant(world, { fallback: "hosted_provider", hostedEndpointId: id });
     await unload(world, world.fleet.v2.id);
     await becomes(world, /^503/);
+  });
+});
+
+describe("the base model of CPU engines", () => {
+  it("is asked neither as a fallback nor by name while an adapter is loaded there, and is again when none is", async () => {
+    await setTenant(world, { allowBaseModel: true, fallback: "base_model" });
+    await unload(world, world.fleet.v2.id);
+    await becomes(world, /^200 node-[12] base base_model$/);
+    await write(world, (client) => client.node.updateMany({ data: { backend: "cpu" } }));
+    expect(await errorOf(await becomes(world, /^503/))).toMatchObject({ code: "no_node" });
+    const byName = JSON.stringify({ model: BASE, messages: [] });
+    expect((await post(world, "/v1/chat/completions", byName)).status).toBe(503);
+    await write(world, (client) => client.registration.deleteMany());
+    await becomes(world, /^200 node-[12] base base_model$/);
+    expect((await post(world, "/v1/chat/completions", byName)).status).toBe(200);
   });
 });
 

@@ -6,6 +6,7 @@ import type { Deps } from "#lib/identity/ctx.ts";
 import { type Clock, systemClock } from "#lib/platform/clock.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import type { Version } from "#lib/registry/schema.ts";
+import type { SimNodeInput } from "#lib/sim/options.ts";
 import type { SimNode } from "#lib/sim/start-node.ts";
 import { UNLOADED } from "../placement-condition.ts";
 import { reconcileNode } from "../reconcile/reconcile-node.ts";
@@ -58,14 +59,16 @@ export type FaultWorld = {
 };
 
 type WorldOptions = {
-  delivery?: "shared" | "fetch" /** The nodes' plugin verifies what is below the adapter store. */;
+  delivery?: "shared" | "fetch";
+  /** The nodes' plugin verifies what is below the adapter store. */
   verifies?: boolean;
+  node?: Partial<SimNodeInput>;
 };
 
 /** A pool with simulated nodes whose passes are made by hand, so that they can be counted. */
 export async function createFaultWorld(
   names: readonly string[],
-  { delivery = "shared", verifies = false }: WorldOptions = {},
+  { delivery = "shared", verifies = false, node: more = {} }: WorldOptions = {},
 ): Promise<FaultWorld> {
   const clock = leapClock();
   const api = await createTestApi({ clock });
@@ -77,7 +80,7 @@ export async function createFaultWorld(
   const missedLooks = new Map<string, number>();
   const sightings = new Map<string, Date>();
   for (const name of names) {
-    const node = await startNode(name, 0, { adapterDir: verifies ? api.deps.adapterStore : null });
+    const node = await startNode(name, 0, { adapterDir: verifies ? api.deps.adapterStore : null, ...more });
     nodes.set(name, node);
     const added = await api.admin.call("POST /nodes", { body: { poolId, name, baseUrl: node.url } });
     nodeIds.set(name, added.id);

@@ -10,6 +10,8 @@ export const NODE_REASONS = [
   "not_proven",
   /** It was proven before the node's last restart. */
   "wrong_epoch",
+  /** A CPU engine with adapters loaded: it would answer for the base model with an adapter's weights. */
+  "base_mixed",
   "standalone",
   "cordoned",
   "broken",

@@ -55,6 +55,12 @@ describe("the nodes that may answer", () => {
       ["primary node_2", "base_model node_2"],
     ],
     [
+      "for the base model, not those that would mix an adapter's weights into it",
+      makeSnapshot({ nodes: [node("node_1", { mixesBase: true }), node("node_2")] }),
+      fine,
+      ["primary node_1 node_2", "base_model node_2"],
+    ],
+    [
       "not those out of service",
       makeSnapshot({
         nodes: [node("node_1", { closedBecause: "standalone" }), node("node_2", { closedBecause: "broken" })],

@@ -55,6 +55,7 @@ export function nodeFault(
   if (node === undefined) return "unknown_node";
   const pinnedTo = target.kind === "pinned" ? target.nodeId : null;
   if (pinnedTo !== null && pinnedTo !== nodeId) return "not_pinned";
+  if (option.version === null && node.mixesBase) return "base_mixed";
   if (option.version !== null && !option.version.routableOn.includes(nodeId)) return "not_proven";
   if (pinnedTo === null && node.closedBecause !== null) return node.closedBecause;
   if (pinnedTo === null && isTakenOut(nodeId, snapshot, now)) return "cordoned";

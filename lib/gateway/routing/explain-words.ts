@@ -10,6 +10,7 @@ const REASON_WORDS: Record<NodeReason, string> = {
   not_placed: "the version is not placed here",
   not_proven: "the version is placed here, but not loaded and proven yet",
   wrong_epoch: "the version was proven before the node's last restart, which voids the proof",
+  base_mixed: "a CPU engine mixes loaded adapters' weights into the base model's answers",
   standalone: "a standalone node takes no customers",
   cordoned: "the node is cordoned",
   broken: "its engine is dead or serves another base model",

@@ -2,6 +2,8 @@ import * as z from "zod";
 import { conditionOf, NODE_CONDITIONS } from "#lib/fleet/conditions.ts";
 import type { Condition } from "#lib/http/schema.ts";
 import { settingsOf } from "#lib/pools/browser/settings-schema.ts";
+import { engineBackend, readBackend } from "#lib/vllm/engine-backend.ts";
+import { mixesBaseRows } from "#lib/vllm/known-defects.ts";
 import type {
   AdapterEntry,
   EndpointEntry,
@@ -128,9 +130,14 @@ function nodeEntry(
     maxLoras: limits.success ? limits.data.maxLoras.value : (pool?.maxLoras ?? 1),
     maxCpuLoras: limits.success ? limits.data.maxCpuLoras.value : (pool?.maxCpuLoras ?? 1),
     maxInFlight: pool?.maxInFlight ?? 1,
+    mixesBase: mixesBase(row),
     closedBecause: closureOf(row, cordoned, opened === "unreadable"),
   };
 }
+
+/** An adapter that is loaded may join any batch, so no adapter at all may be: what runs at the moment is not enough to know. */
+const mixesBase = ({ engineVersion, backend, gpu, _count }: RoutingRows["nodes"][number]): boolean =>
+  _count.registrations > 0 && mixesBaseRows(engineVersion, engineBackend(readBackend(backend), gpu));
 
 function closureOf(row: RoutingRows["nodes"][number], cordoned: boolean, isLocked: boolean): NodeClosure | null {
   if (row.standalone) return "standalone";

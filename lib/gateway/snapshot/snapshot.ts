@@ -102,6 +102,8 @@ export type NodeEntry = {
   maxCpuLoras: number;
   /** Requests it answers at once. */
   maxInFlight: number;
+  /** Its engine would answer for the base model with an adapter's weights: a CPU engine that has adapters loaded. */
+  mixesBase: boolean;
   /** Why no customer is sent here, controls aside; null = they are. */
   closedBecause: NodeClosure | null;
 };

@@ -63,6 +63,10 @@ const NODE = {
   cordoned: true,
   conditions: true,
   limits: true,
+  engineVersion: true,
+  backend: true,
+  gpu: true,
+  _count: { select: { registrations: true } },
 } satisfies Prisma.NodeSelect;
 
 /** Rows read at once: turning a thousand of them into objects would hold up requests. */

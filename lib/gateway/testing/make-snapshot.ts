@@ -34,6 +34,7 @@ export const node = (id: string, change: Partial<NodeEntry> = {}): NodeEntry => 
   maxLoras: 12,
   maxCpuLoras: 48,
   maxInFlight: 256,
+  mixesBase: false,
   closedBecause: null,
   ...change,
 });
