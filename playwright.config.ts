@@ -31,7 +31,15 @@ export default defineConfig({
   },
   projects: [
     { name: "sign-in", testMatch: "support/sign-in.setup.ts" },
-    { name: "console", testMatch: "**/*.spec.ts", dependencies: ["sign-in"], use: { storageState: ADMIN_SESSION } },
+    {
+      name: "console",
+      testMatch: "**/*.spec.ts",
+      testIgnore: "nightly/**",
+      dependencies: ["sign-in"],
+      use: { storageState: ADMIN_SESSION },
+    },
+    // Long journeys whose rules database tests hold as well: `npm run test:nightly`.
+    { name: "nightly", testDir: "e2e/nightly", dependencies: ["sign-in"], use: { storageState: ADMIN_SESSION } },
   ],
   webServer: {
     name: "product",

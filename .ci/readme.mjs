@@ -1,6 +1,7 @@
 // Takes the shell blocks out of README.md and runs them as they are printed: the one with `npm run demo` until it is ready
 // (first, so that it has to build everything), the curl examples against it, Ctrl-C, a second start; then the one with
-// `npm test` to its end.
+// `npm test` to its end. An `npm ci` that a later block repeats is left out: nothing changed since the first. Before the last
+// line it prints how long each part took.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -29,6 +30,17 @@ const report = (name, ok, detail) => {
   print(`${ok ? "ok    " : "FAILED"}  ${name}${detail ? `: ${detail}` : ""}`);
 };
 
+/** How long each part took, in seconds. */
+const taken = [];
+const timed = async (name, part) => {
+  const startedAt = performance.now();
+  const result = await part();
+  taken.push(`${name} ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
+  return result;
+};
+
+const withoutInstall = (block) => block.replace(/^npm ci( && |\n)/m, "");
+
 /** Runs a block like a person at a shell: its output goes through, and is kept. */
 const startBlock = (block) => {
   const child = spawn("bash", ["-e", "-c", block], { stdio: ["ignore", "pipe", "pipe"], detached: true });
@@ -51,8 +63,8 @@ const within = (seconds, promise) => {
 
 /** The block's own counts are added to ours; a block that ends without them counts as a failure. */
 const runTests = async () => {
-  const run = startBlock(blockWith(/^(npm ci && )?npm test$/));
-  const [code] = await run.ended;
+  const run = startBlock(withoutInstall(blockWith(/^(npm ci && )?npm test$/)));
+  const [code] = await timed("npm test", () => run.ended);
   const counts = /(\d+) passed, (\d+) failed\s*$/.exec(run.output);
   if (!counts) return report("npm test", false, `ended with code ${code} and without a count`);
   total.passed += Number(counts[1]);
@@ -95,12 +107,14 @@ const runExamples = async (block) => {
 
 const runDemo = async () => {
   const demoBlock = blockWith(/^(npm ci && )?npm run demo$/);
-  const first = await startDemo("npm run demo", demoBlock, DEMO_READY_SECONDS);
+  const first = await timed("install, build and demo", () => startDemo("npm run demo", demoBlock, DEMO_READY_SECONDS));
   if (!first) return;
-  await runExamples(blockWith(/^curl /));
-  await endDemo(first, "Ctrl-C ends the demo");
-  const second = await startDemo("the second start", "npm run demo", SECOND_START_SECONDS);
-  if (second) await endDemo(second, null);
+  await timed("examples", () => runExamples(blockWith(/^curl /)));
+  await timed("end", () => endDemo(first, "Ctrl-C ends the demo"));
+  await timed("second start", async () => {
+    const second = await startDemo("the second start", "npm run demo", SECOND_START_SECONDS);
+    if (second) await endDemo(second, null);
+  });
 };
 
 for (const step of [runDemo, runTests])
@@ -109,5 +123,6 @@ for (const step of [runDemo, runTests])
   } catch (error) {
     report(step.name, false, error instanceof Error ? error.message : String(error));
   }
+print(`time: ${taken.join(", ")}, ${(performance.now() / 1000).toFixed(0)} s in all`);
 print(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;

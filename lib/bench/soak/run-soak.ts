@@ -10,7 +10,8 @@ const SOAKS: Record<string, (options: SoakOptions) => Promise<SoakResult>> = {
   honesty: async (options) => (await import("./honesty.ts")).soakHonesty(options),
   parser: async (options) => (await import("./parser.ts")).soakParser(options),
 };
-const USAGE = `npm run soak -- <${Object.keys(SOAKS).join("|")}> [--seed n] [--scale x]`;
+export const SOAK_NAMES: readonly string[] = Object.keys(SOAKS);
+const USAGE = `npm run soak -- <${SOAK_NAMES.join("|")}> [--seed n] [--scale x]`;
 
 /** Runs one soak. @returns the exit status: 0 only when nothing was found that must not be */
 export async function runSoak(

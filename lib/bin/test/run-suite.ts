@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { childEnv } from "#lib/platform/env.ts";
+import { NIGHTLY } from "#lib/platform/testing/nightly.ts";
 import { toolPath } from "../check/run-tool.ts";
 import { type Counts, countPlaywright, countVitest } from "./count-results.ts";
 
@@ -23,26 +24,44 @@ export const VITEST: Suite = {
   count: countVitest,
 };
 
-export const PLAYWRIGHT: Suite = {
+/** @param projects of playwright.config.ts; none = all of them */
+const browserTests = (...projects: string[]): Suite => ({
   name: "browser tests",
   command: (root, report) => ({
-    args: [toolPath(root, "@playwright/test", "playwright"), "test", "--reporter=list,json"],
+    args: [
+      toolPath(root, "@playwright/test", "playwright"),
+      "test",
+      "--reporter=list,json",
+      ...projects.map((project) => `--project=${project}`),
+    ],
     env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report },
   }),
   count: countPlaywright,
+});
+
+export const PLAYWRIGHT = browserTests("console");
+export const PLAYWRIGHT_NIGHTLY = browserTests();
+
+type SuiteOptions = {
+  /** Full counts instead of those that fit into a quarter of an hour: `isNightly` in lib/platform/testing. */
+  nightly: boolean;
+  print: (line: string) => void;
 };
 
 /**
  * Runs a suite with its own progress on the terminal.
  * @returns what it counted; one failure when it ended without a report
  */
-export async function runSuite(root: string, suite: Suite, print: (line: string) => void): Promise<Counts> {
+export async function runSuite(root: string, suite: Suite, { nightly, print }: SuiteOptions): Promise<Counts> {
   const folder = await mkdtemp(join(tmpdir(), "switchyard-report-"));
   const report = join(folder, "report.json");
-  const startedAt = performance.now();
   try {
     const { args, env } = suite.command(root, report);
-    const child = spawn(process.execPath, args, { cwd: root, env: childEnv(env), stdio: "inherit" });
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      env: childEnv({ ...env, ...(nightly ? NIGHTLY : {}) }),
+      stdio: "inherit",
+    });
     const [code] = await once(child, "close");
     const counts = suite.count(JSON.parse(await readFile(report, "utf8")));
     // A runner may fail after its last test, such as on a threshold or in its tear-down.
@@ -52,6 +71,5 @@ export async function runSuite(root: string, suite: Suite, print: (line: string)
     return { passed: 0, failed: 1, skipped: 0 };
   } finally {
     await rm(folder, { recursive: true, force: true });
-    print(`${suite.name}: ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
   }
 }

@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, expect } from "vitest";
+import { afterEach, expect } from "vitest";
 import { silentLog } from "#lib/platform/log.ts";
 import { type SeededAdapter, writeSeededAdapter } from "#lib/platform/safetensors/seeded-adapter.ts";
 import type { SimNodeInput } from "../options.ts";
@@ -40,12 +39,9 @@ export async function writeAdapter(spec: Partial<SeededAdapter> & { seed: string
   return writeFiles(Object.fromEntries(files));
 }
 
-/** One directory per test file, removed at its end. */
-const root = mkdtempSync(join(tmpdir(), "switchyard-sim-"));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
-
+/** Writes files into a new directory, which goes with the temporary folder of the test run. */
 export async function writeFiles(files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
-  const directory = await mkdtemp(join(root, "adapter-"));
+  const directory = await mkdtemp(join(tmpdir(), "switchyard-sim-"));
   for (const [name, content] of Object.entries(files)) await writeFile(join(directory, name), content);
   return directory;
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { rawEnv } from "#lib/platform/env.ts";
+import { testCount } from "#lib/platform/testing/nightly.ts";
 import { recordedMetrics } from "#lib/vllm/testdata/recorded.ts";
 import { DEFAULT_LIMITS, ExpositionError, type ExpositionFormat, formatOf, type Sample } from "./exposition.ts";
 import { type ParseOptions, parseExposition } from "./parse-exposition.ts";
@@ -165,7 +166,7 @@ vllm:request_success_created{engine="0"} 1.7e+09
 });
 
 /** Documents a test; `npm run soak -- parser` reads ten thousand, from a seed that it names. */
-const RUNS = { numRuns: Number(rawEnv("PARSER_DOCUMENTS") ?? 1_500), ...seedOf(rawEnv("PARSER_SEED")) };
+const RUNS = { numRuns: Number(rawEnv("PARSER_DOCUMENTS") ?? testCount(500, 1_500)), ...seedOf(rawEnv("PARSER_SEED")) };
 const formatOfDocument = (isOpenMetrics: boolean): ExpositionFormat => (isOpenMetrics ? "openmetrics" : "classic");
 
 describe("parseExposition beside a simple parser", () => {

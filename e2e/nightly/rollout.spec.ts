@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { adminApi } from "./support/api.ts";
+import { adminApi } from "../support/api.ts";
 
 test.setTimeout(300_000);
 

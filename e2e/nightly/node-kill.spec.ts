@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
-import { adminApi } from "./support/api.ts";
-import { pidOf } from "./support/processes.ts";
+import { adminApi } from "../support/api.ts";
+import { pidOf } from "../support/processes.ts";
 
 test("a killed node is shown, comes back, and gets its adapters back without a hand", async ({ page }) => {
   const nodes = async () => (await adminApi().call("GET /nodes", { query: {} })).items;

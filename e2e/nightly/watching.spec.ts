@@ -1,5 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
-import { whileHanging } from "./support/processes.ts";
+import { whileHanging } from "../support/processes.ts";
 
 /** As long as nobody may notice at most. */
 const NOTICED_MS = 30_000;

@@ -1,8 +1,8 @@
 import { expect, test } from "@playwright/test";
 import { addVersion, seededAdapter } from "#lib/api/testing/fleet.ts";
 import { AT_ONCE } from "#lib/cutover/browser/plans.ts";
-import { adminApi, ask, servedBy } from "./support/api.ts";
-import { flipByte } from "./support/flip-byte.ts";
+import { adminApi, ask, servedBy } from "../support/api.ts";
+import { flipByte } from "../support/flip-byte.ts";
 
 test.setTimeout(180_000);
 

@@ -1,8 +1,8 @@
 import { expect, test } from "@playwright/test";
-import { adminApi } from "./support/api.ts";
-import { violations } from "./support/axe.ts";
-import { product, SIGNED_OUT } from "./support/product.ts";
-import { restartNode } from "./support/sim-node.ts";
+import { adminApi } from "../support/api.ts";
+import { violations } from "../support/axe.ts";
+import { product, SIGNED_OUT } from "../support/product.ts";
+import { restartNode } from "../support/sim-node.ts";
 
 test.use({ storageState: SIGNED_OUT, viewport: { width: 390, height: 844 } });
 

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
-import { adminApi, ask, servedBy } from "./support/api.ts";
+import { adminApi, ask, servedBy } from "../support/api.ts";
 
 test.setTimeout(420_000);
 

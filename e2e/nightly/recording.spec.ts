@@ -1,8 +1,8 @@
 import { type Browser, expect, type Page, test } from "@playwright/test";
-import { adminApi, ask } from "./support/api.ts";
-import { violations } from "./support/axe.ts";
-import { signInAsCustomer } from "./support/customer.ts";
-import { SIGNED_OUT } from "./support/product.ts";
+import { adminApi, ask } from "../support/api.ts";
+import { violations } from "../support/axe.ts";
+import { signInAsCustomer } from "../support/customer.ts";
+import { SIGNED_OUT } from "../support/product.ts";
 
 test.setTimeout(300_000);
 

@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
-import { adminApi, ask } from "./support/api.ts";
-import { violations } from "./support/axe.ts";
-import { liveTenant, signInAsCustomer } from "./support/customer.ts";
+import { adminApi, ask } from "../support/api.ts";
+import { violations } from "../support/axe.ts";
+import { liveTenant, signInAsCustomer } from "../support/customer.ts";
 
 test("an admin promises a p95; it is counted, drawn, and shown to the customer in plain words", async ({
   page,

@@ -3,10 +3,10 @@ import { expect, test } from "@playwright/test";
 import { addPool, addVersion, seededAdapter, startNode } from "#lib/api/testing/fleet.ts";
 import type { BatchWithRows } from "#lib/cutover/browser/batch-schema.ts";
 import type { SimNode } from "#lib/sim/start-node.ts";
-import { adminApi, ask, servedBy } from "./support/api.ts";
-import { violations } from "./support/axe.ts";
-import { flipByte } from "./support/flip-byte.ts";
-import { product } from "./support/product.ts";
+import { adminApi, ask, servedBy } from "../support/api.ts";
+import { violations } from "../support/axe.ts";
+import { flipByte } from "../support/flip-byte.ts";
+import { product } from "../support/product.ts";
 
 test.setTimeout(400_000);
 

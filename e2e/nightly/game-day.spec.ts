@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
-import { adminApi } from "./support/api.ts";
-import { burst } from "./support/burst.ts";
+import { adminApi } from "../support/api.ts";
+import { burst } from "../support/burst.ts";
 
 // somebody is woken, and has a phone
 test.use({ viewport: { width: 390, height: 844 } });

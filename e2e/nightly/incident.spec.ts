@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { type Browser, expect, type Page, test } from "@playwright/test";
-import { adminApi, ask } from "./support/api.ts";
-import { violations } from "./support/axe.ts";
-import { liveTenants, signInAsCustomer } from "./support/customer.ts";
-import { SIGNED_OUT } from "./support/product.ts";
+import { adminApi, ask } from "../support/api.ts";
+import { violations } from "../support/axe.ts";
+import { liveTenants, signInAsCustomer } from "../support/customer.ts";
+import { SIGNED_OUT } from "../support/product.ts";
 
 test("a draft becomes an incident, its customer is told in their own words and nobody else, and it closes with a review", async ({
   page,
