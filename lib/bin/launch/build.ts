@@ -2,12 +2,13 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { access, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type BuildOptions as BuildSettings, build as bundle, stop as endBundler } from "esbuild";
 import { childEnv } from "#lib/platform/env.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { eachLine, lastLines } from "#lib/platform/supervisor/lines.ts";
 import { openLogFile } from "#lib/platform/supervisor/log-file.ts";
+import { type BuildProgress, createBuildProgress } from "./build-progress.ts";
 import { sourceStamp } from "./source-stamp.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -44,7 +45,7 @@ const isFresh = async (stampPath: string, stamp: string, result: string): Promis
 /** Path of the Next command, run by our own Node. */
 const nextCommand = (root: string): string => createRequire(join(root, "package.json")).resolve("next/dist/bin/next");
 
-const buildWeb = async ({ root, logPath, signal }: BuildOptions): Promise<void> => {
+const buildWeb = async ({ root, logPath, signal }: BuildOptions, progress: BuildProgress): Promise<void> => {
   const log = openLogFile(logPath, () => {}); // a full disk shows as the build's own failure
   const lines = lastLines(30);
   const child = spawn(process.execPath, [nextCommand(root), "build"], {
@@ -57,6 +58,7 @@ const buildWeb = async ({ root, logPath, signal }: BuildOptions): Promise<void> 
     eachLine(stream, (line) => {
       log.write(line);
       lines.push(line);
+      progress.note(line);
     });
   try {
     const [code] = await once(child, "close");
@@ -120,6 +122,15 @@ export async function ensureBuilt(options: BuildOptions): Promise<void> {
   }
   if (webFresh) return;
   await rm(stamps.web, { force: true });
-  await terminal.step("building the console (only when its sources changed)", () => buildWeb(options));
+  const secondsPath = join(dirname(options.logPath), "build-seconds");
+  const last = Number((await readText(secondsPath)) ?? Number.NaN);
+  const progress = createBuildProgress(last > 0 ? last : null);
+  const begunAt = performance.now();
+  await terminal.step(
+    "building the console (only when its sources changed)",
+    () => buildWeb(options, progress),
+    progress.text,
+  );
+  await writeFile(secondsPath, `${Math.round((performance.now() - begunAt) / 1000)}\n`);
   await writeFile(stamps.web, `${stamp}\n`);
 }

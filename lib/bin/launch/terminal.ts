@@ -1,8 +1,11 @@
 /** What a person at the terminal reads: plain lines with seconds, no cursor tricks, the same in a CI log. */
 export type Terminal = {
   say(line: string): void;
-  /** Runs a step and reports how long it took; a long one is reported while it runs. */
-  step<T>(label: string, work: () => Promise<T>): Promise<T>;
+  /**
+   * Runs a step and reports how long it took; a long one is reported while it runs.
+   * @param progress how far it is, in words; asked whenever it is reported. "" = nothing to say
+   */
+  step<T>(label: string, work: () => Promise<T>, progress?: () => string): Promise<T>;
 };
 
 const QUIET_MS = 1_500;
@@ -19,10 +22,12 @@ export function createTerminal(write: (line: string) => void, now: () => number)
   const say = (line: string) => write(`${seconds(now() - startedAt).padStart(7)}  ${line}`);
   return {
     say,
-    async step(label, work) {
+    async step(label, work, progress = () => "") {
       const begunAt = now();
-      const announce = () =>
-        say(`${label} … ${now() - begunAt < 2 * QUIET_MS ? "" : seconds(now() - begunAt)}`.trimEnd());
+      const announce = () => {
+        const since = now() - begunAt < 2 * QUIET_MS ? "" : seconds(now() - begunAt);
+        say(`${label} … ${[since, progress()].filter((part) => part !== "").join(", ")}`.trimEnd());
+      };
       let repeat: NodeJS.Timeout | undefined;
       const first = setTimeout(() => {
         announce();
