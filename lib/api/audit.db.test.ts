@@ -137,6 +137,9 @@ describe("each mutation leaves one row", () => {
     await drive("POST /nodes/{nodeId}/key", { params });
     await drive("DELETE /nodes/{nodeId}", { params });
     await drive("POST /pools/{poolId}/placement-plan/apply", { params: { poolId: pool.id } });
+    const body = { alias: "unsloth/tiny-llama-bnb-4bit" };
+    await drive("POST /pools/{poolId}/base-aliases", { params: { poolId: pool.id }, body });
+    await drive("DELETE /pools/{poolId}", { params: { poolId: pool.id } });
   });
 
   it("versions, on both ways in and out", async () => {

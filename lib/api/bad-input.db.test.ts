@@ -6,8 +6,11 @@ import { createEvalWorld, type EvalWorld, problemOf } from "#lib/evals/testing/e
 import { actorOfSession, signIn } from "#lib/identity/sign-in.ts";
 import { writeSeededAdapter } from "#lib/platform/safetensors/seeded-adapter.ts";
 import { platformScope } from "#lib/platform/scope.ts";
+import { sweepIncoming } from "#lib/registry/intake/sweep-incoming.ts";
 import { BASE, type Folder, goodFolder, withFile, withKey, withoutFile } from "#lib/registry/testing/adapter-folder.ts";
 import { addPool, openDraft, registerVersion } from "#lib/registry/testing/register.ts";
+
+const DAY_MS = 86_400_000;
 
 /** What people get wrong most: each gets the field and the fix, and changes nothing. Every case differs in one fact. */
 let world: EvalWorld;
@@ -75,8 +78,10 @@ describe("an adapter that does not fit", () => {
     ["truncated safetensors", withFile(good, WEIGHTS, weights.slice(0, -1)), "safetensors_truncated", WEIGHTS],
   ])("%s: is rejected for that alone, and nothing of it can be loaded", async (_what, folder, code, field) => {
     const { adapterStore } = world.api.deps;
+    await sweepIncoming(world.api.deps, DAY_MS); // what arrived before for other tests
     const before = { rows: await countRows(), stored: await readdir(adapterStore, { recursive: true }) };
     const version = await registerVersion(world.admin, acme.adapterId, folder);
+    await sweepIncoming(world.api.deps, DAY_MS);
     const errors = version.checkReport?.findings.filter(({ severity }) => severity === "error") ?? [];
     expect(errors).toMatchObject([{ code, field, fix: expect.stringMatching(/\S/) }]);
     expect(version).toMatchObject({ state: "rejected", loraName: null, aliases: [] });
