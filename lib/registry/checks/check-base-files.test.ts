@@ -178,6 +178,7 @@ describe("a pad token that was added for training", () => {
   it.each([
     ["another token beside it", [pad, { ...pad, id: 641, content: "[NEW]" }], "[PAD]"],
     ["a token that is not the pad token", [pad], "<|pad|>"],
+    ["a word that prompts hold", [{ ...pad, content: "the" }], "the"],
     ["a token of the base as the pad token", [pad], "<|eot_id|>"],
   ])("is refused with %s", (_what, added, name) => {
     expect(problemsOf(withPad(added, name))).toEqual([["tokenizer_mismatch", "tokenizer.json"]]);

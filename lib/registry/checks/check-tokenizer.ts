@@ -2,6 +2,7 @@ import { tokenizerChecksum } from "#lib/pools/fingerprint.ts";
 import type { TrainingContract } from "#lib/pools/schema.ts";
 import { TOKENIZER_FILE } from "../browser/file-set.ts";
 import { error, pass } from "../browser/finding.ts";
+import type { Finding } from "../schema.ts";
 import type { BaseFileTexts, Compared } from "./compared.ts";
 import { specialToken } from "./template/template-corpus.ts";
 
@@ -65,19 +66,19 @@ export function checkTokenizer(
         evidence: { ...evidence, added: padToken },
       }),
     };
-  return {
-    checksum,
-    finding: error({
-      code: "tokenizer_mismatch",
-      title: "Trained with another tokenizer",
-      message:
-        "vLLM ignores an adapter's tokenizer and uses the base's: the adapter would read other tokens than it learned.",
-      fix: `Train with the tokenizer of ${contract.baseModel}, without added tokens.`,
-      field: TOKENIZER_FILE,
-      evidence,
-    }),
-  };
+  return { checksum, finding: otherTokenizer(contract.baseModel, evidence) };
 }
+
+const otherTokenizer = (baseModel: string, evidence: Record<string, string>): Finding =>
+  error({
+    code: "tokenizer_mismatch",
+    title: "Trained with another tokenizer",
+    message:
+      "vLLM ignores an adapter's tokenizer and uses the base's: the adapter would read other tokens than it learned.",
+    fix: `Train with the tokenizer of ${baseModel}, without added tokens.`,
+    field: TOKENIZER_FILE,
+    evidence,
+  });
 
 const unproven = (message: string, fix: string): Compared => ({
   checksum: null,
@@ -90,8 +91,14 @@ const unproven = (message: string, fix: string): Compared => ({
   }),
 });
 
-/** The pad token that a tokenizer_config.json names. */
-export const padTokenOf = (config: Json | null): string | null => specialToken(config?.pad_token);
+/** Such as [PAD] or <|pad|>. An ordinary word as a pad token would split prompts that hold it in another way. */
+const IN_NO_PROMPT = /^(?:<[^\s<>]+>|\[[^\s[\]]+\])$/;
+
+/** The pad token that a tokenizer_config.json names; null = none, or one that prompts may hold. */
+export function padTokenOf(config: Json | null): string | null {
+  const token = specialToken(config?.pad_token);
+  return token !== null && IN_NO_PROMPT.test(token) ? token : null;
+}
 
 /** A tokenizer as it was before a token was added to it. */
 function withoutToken(tokenizer: Json, token: string): Json {
