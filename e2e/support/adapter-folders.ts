@@ -19,7 +19,7 @@ export async function writeAdapterFolders(
     const fault = faults[name];
     const { files } = writeSeededAdapter({
       seed: `e2e/${name}`,
-      baseModel: fault === "other base model" ? "somebody/else" : BASE_MODEL,
+      baseModel: fault === "other base model" ? `${BASE_MODEL}-instruct` : BASE_MODEL,
       baseConfig,
       rank: fault === "rank above the pool's" ? 32 : 16,
       alpha: 32,
