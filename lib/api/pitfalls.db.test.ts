@@ -95,7 +95,7 @@ it("sees nothing in a pool as it should be, and five pitfalls once it is not", {
   const refused = await addVersion(
     api.admin,
     adapterId,
-    await seededAdapter("x", false, { baseModel: "somebody/else" }),
+    await seededAdapter("x", false, { baseModel: "Qwen/Qwen2.5-7B-Instruct" }),
   );
   expect(refused.status).toBe("rejected");
   await everybodyAnswers();
