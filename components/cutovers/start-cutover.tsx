@@ -11,12 +11,13 @@ import { Dialog } from "../ui/dialog.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Field } from "../ui/field.tsx";
 import { fieldError } from "../ui/field-error.ts";
-import { Input, Textarea } from "../ui/input.tsx";
+import { Textarea } from "../ui/input.tsx";
 import { versionTitle } from "../ui/object-title.ts";
 import { useDenied, useReader } from "../ui/reader.tsx";
 import { Segments } from "../ui/segments.tsx";
 import { Pending } from "../ui/skeleton.tsx";
 import { Status } from "../ui/status.tsx";
+import { TextField } from "../ui/text-field.tsx";
 import { Checkbox } from "../ui/toggle.tsx";
 import { useApi, useApiMutation } from "../ui/use-api.ts";
 import { type Before, undoOfStart } from "./way-back.ts";
@@ -167,16 +168,13 @@ const BLOCKED = {
   inconclusive: "The gate is inconclusive: run it again.",
 } as const;
 
-function OverrideDialog({
-  version,
-  open,
-  onOpenChange,
-  pending,
-  problem,
-  onConfirm,
-  mayAdopt,
-  children,
-}: {
+const overrideOf = (overrideReason: string, confirmTenant: string, adopts: boolean): Override => ({
+  overrideReason,
+  ...(confirmTenant === "" ? {} : { confirmTenant }),
+  ...(adopts ? { adopted: true } : {}),
+});
+
+type OverrideDialogProps = {
   version: Version;
   children: ReactNode;
   open: boolean;
@@ -186,18 +184,25 @@ function OverrideDialog({
   onConfirm: (override: Override) => void;
   /** Nothing is live and no gate was judged: it may have served its customer elsewhere. */
   mayAdopt: boolean;
-}) {
+};
+
+/** Asks for the reason to go live without a pass, and whether the version served its customer elsewhere before. */
+function OverrideDialog({
+  version,
+  open,
+  onOpenChange,
+  pending,
+  problem,
+  onConfirm,
+  mayAdopt,
+  children,
+}: OverrideDialogProps) {
   const [adopts, setAdopts] = useState(false);
   const [reason, setReason] = useState("");
   const [tenant, setTenant] = useState("");
   // only asked of somebody who started the run and is the only one who could
   const unconfirmed = fieldError(problem, "confirmTenant");
-  const confirm = () =>
-    onConfirm({
-      overrideReason: reason,
-      ...(tenant === "" ? {} : { confirmTenant: tenant }),
-      ...(mayAdopt && adopts ? { adopted: true } : {}),
-    });
+  const confirm = () => onConfirm(overrideOf(reason, tenant, mayAdopt && adopts));
   return (
     <Dialog
       open={open}
@@ -226,13 +231,13 @@ function OverrideDialog({
         {(control) => <Textarea {...control} value={reason} onChange={(event) => setReason(event.target.value)} />}
       </Field>
       {(unconfirmed !== null || tenant !== "") && (
-        <Field
+        <TextField
           label="Tenant"
           hint={`Type ${version.tenantSlug}: you set aside a run that you started.`}
           error={unconfirmed}
-        >
-          {(control) => <Input {...control} value={tenant} onChange={(event) => setTenant(event.target.value)} />}
-        </Field>
+          value={tenant}
+          onChange={setTenant}
+        />
       )}
       {problem && problem.errors.length === 0 && <ErrorState problem={problem} size="inline" />}
     </Dialog>

@@ -137,27 +137,6 @@ describe("the whole way", () => {
   });
 });
 
-describe("a version that served its customer elsewhere", () => {
-  it("is adopted while nothing is live, and told apart from a gate that was set aside", async () => {
-    const { adapterId, versionId } = await world.addTenant("moved", 10);
-    const adoptOf = (toVersionId: string) =>
-      world.admin.call("POST /adapters/{adapterId}/cutovers", {
-        params: { adapterId },
-        body: { toVersionId, plan: AT_ONCE, overrideReason: OVERRIDE, adopted: true },
-      });
-    const cutover = await adoptOf(versionId);
-    expect(cutover).toMatchObject({ adopted: true, overrideReason: OVERRIDE });
-    await settleFleet(world.db);
-    await turn();
-    const next = await world.addVersion(adapterId);
-    expect(await problemOf(adoptOf(next))).toMatchObject({
-      status: 422,
-      errors: [{ field: "adopted", code: "not_adoptable" }],
-    });
-    expect(await goLive(adapterId, next)).toMatchObject({ adopted: false, overrideReason: OVERRIDE });
-  });
-});
-
 describe("a version that was rolled back", () => {
   const versionFor = (versionId: string, client = world.admin) =>
     client.call("GET /versions/{versionId}", { params: { versionId } });

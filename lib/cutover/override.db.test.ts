@@ -11,8 +11,10 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const FIRST_ADMIN = "admin@example.com";
-const start = (adapterId: string, body: { toVersionId: string; overrideReason?: string; confirmTenant?: string }) =>
-  world.admin.call("POST /adapters/{adapterId}/cutovers", { params: { adapterId }, body });
+const start = (
+  adapterId: string,
+  body: { toVersionId: string; overrideReason?: string; confirmTenant?: string; adopted?: boolean },
+) => world.admin.call("POST /adapters/{adapterId}/cutovers", { params: { adapterId }, body });
 const gateOf = (versionId: string) => world.admin.call("GET /versions/{versionId}/gate", { params: { versionId } });
 const change = (table: "pool" | "evalRun" | "user", data: object, where: object = {}) =>
   world.db.write(platformScope, ({ client }) =>
@@ -158,5 +160,24 @@ describe("setting a gate aside", () => {
     expect(cutover).toMatchObject({ overrideReason: OVERRIDE, selfApproved: true });
     const [entry] = (await world.admin.call("GET /audit", { query: { objectId: cutover.id } })).items;
     expect(entry).toMatchObject({ action: "cutover.override", reason: OVERRIDE, after: { selfApproved: true } });
+  });
+});
+
+describe("a version that served its customer elsewhere", () => {
+  it("is adopted while nothing is live and no gate was judged, which is told apart from an override", async () => {
+    const adopt = { overrideReason: OVERRIDE, adopted: true };
+    const { adapterId, versionId } = await world.addTenant("moved", 10);
+    expect(await start(adapterId, { toVersionId: versionId, ...adopt })).toMatchObject({
+      adopted: true,
+      overrideReason: OVERRIDE,
+    });
+    const judged = await passed("judged");
+    const refused = start(judged.adapterId, { toVersionId: judged.versionId, ...adopt });
+    expect(await problemOf(refused)).toMatchObject({
+      status: 422,
+      errors: [{ field: "adopted", code: "not_adoptable" }],
+    });
+    const plain = { toVersionId: judged.versionId };
+    expect(await start(judged.adapterId, plain)).toMatchObject({ adopted: false, overrideReason: null });
   });
 });

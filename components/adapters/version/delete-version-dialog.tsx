@@ -19,6 +19,7 @@ type Props = { version: Version; open: boolean; onOpenChange: (open: boolean) =>
 export function DeleteVersionDialog({ version, open, onOpenChange }: Props) {
   const router = useRouter();
   const { locale } = useReader();
+  const title = versionTitle(version);
   const name = `${version.adapterSlug} v${version.number}`;
   const read = useApi("GET /versions/{versionId}/deletion", { params: { versionId: version.id } }, { enabled: open });
   const remove = useApiMutation("POST /versions/{versionId}/delete", {
@@ -36,11 +37,7 @@ export function DeleteVersionDialog({ version, open, onOpenChange }: Props) {
   };
   if (!deletion?.canDelete)
     return (
-      <Dialog
-        open={open}
-        onOpenChange={change}
-        title={deletion ? `${versionTitle(version)} cannot be deleted yet` : `Delete ${versionTitle(version)}`}
-      >
+      <Dialog open={open} onOpenChange={change} title={deletion ? `${title} cannot be deleted yet` : `Delete ${title}`}>
         {deletion ? (
           <Blockers blockers={deletion.blockers} />
         ) : read.problem ? (
@@ -55,7 +52,7 @@ export function DeleteVersionDialog({ version, open, onOpenChange }: Props) {
     <ConfirmConsequences
       open={open}
       onOpenChange={change}
-      title={`Delete ${versionTitle(version)}?`}
+      title={`Delete ${title}?`}
       confirmLabel={`Delete ${name}`}
       tone="danger"
       typedName={deletion.typedName}
