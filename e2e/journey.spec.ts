@@ -40,7 +40,7 @@ async function expectReady(page: Page, number: number) {
 
 /** Loads the version that is shown on both nodes of the pool. */
 async function load(page: Page, number: number) {
-  await page.getByRole("link", { name: "Placements" }).click();
+  await page.getByRole("link", { name: "Placements", exact: true }).click();
   await page.getByRole("button", { name: `Load v${number}` }).click();
   await expect(page.locator("[data-status=routable]")).toHaveCount(2, { timeout: 60_000 });
 }
