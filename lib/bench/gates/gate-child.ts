@@ -3,10 +3,11 @@ import { askGateway, type GatewayLine, promptText, type Respondent } from "#lib/
 import { askSample, defaultPatience } from "#lib/evals/ask-sample.ts";
 import { generateSuite } from "#lib/evals/generate-suite.ts";
 import { aimdPolicy } from "#lib/evals/pace/aimd.ts";
-import { createTurns } from "#lib/evals/pace/turns.ts";
+import { createTurns, type Turns } from "#lib/evals/pace/turns.ts";
 import { planFirstTakes } from "#lib/evals/plan-samples.ts";
 import { samplingOf, seedAt } from "#lib/evals/sampling.ts";
 import type { SampleSide } from "#lib/evals/schema.ts";
+import type { NewSample } from "#lib/evals/stored-sample.ts";
 import { systemClock } from "#lib/platform/clock.ts";
 import { createOutbound } from "#lib/platform/outbound.ts";
 import type { GateOrder, GateQuestion, GateReply } from "./gate-program.ts";
@@ -14,53 +15,32 @@ import type { GateOrder, GateQuestion, GateReply } from "./gate-program.ts";
 /** A worker's asking, gate after gate, in a process of its own; answers are scored and not kept. */
 const REST_LOOK_MS = 20;
 
+type Asking = {
+  line: GatewayLine;
+  turns: Turns;
+  /** Requests at a time, as of now. */
+  most(): number;
+  onAnswers(samples: readonly NewSample[]): void;
+};
+
 function createGates(order: GateOrder) {
-  const outbound = createOutbound();
   const { url, apiKey, most } = order;
-  const line: GatewayLine = { outbound, url, apiKey, tenantHeader: "x-tenant-id", timeoutMs: 120_000 };
   const turns = createTurns(aimdPolicy(most), systemClock);
   let cap = 0;
   turns.cap(cap);
   const counts = { answered: 0, invalid: 0 };
-  const askGate = async (number: number) => {
-    const cases = generateSuite({ seed: `gate-${number}`, count: order.prompts }).map((one) => ({
-      ...one,
-      caseId: one.id,
-      prompt: promptText(one),
-    }));
-    const sampling = samplingOf("0123456789abcdef");
-    const respondentOf = (side: SampleSide): Respondent => ({
-      ...order.respondents[side === "candidate" ? "candidate" : "baseline"],
-      standaloneNames: new Set(),
-    });
-    await askAll({
-      keys: planFirstTakes(
-        cases.map(({ ordinal }) => ordinal),
-        [],
-      ),
-      turns,
-      adapterOf: ({ side }) => respondentOf(side).servedAs,
-      clock: systemClock,
-      signal: new AbortController().signal,
-      wish: async () => ({ kind: "go_on", most: cap }),
-      async ask(key, { inTurn, signal }) {
-        const evalCase = cases[key.ordinal - 1];
-        if (!evalCase) throw new Error("nobody planned this question");
-        const seed = seedAt(sampling[key.mode], key);
-        const question = { prompt: evalCase.prompt, sampling: sampling[key.mode], seed };
-        const ask = () => askGateway(line, respondentOf(key.side), question, signal);
-        const options = { inTurn, clock: systemClock, signal, patience: defaultPatience };
-        return askSample(ask, { key, seed, evalCase }, options);
-      },
-      async save(samples) {
-        counts.answered += samples.length;
-        counts.invalid += samples.filter(({ rawReply }) => rawReply === null).length;
-        return true;
-      },
-    });
+  const asking: Asking = {
+    line: { outbound: createOutbound(), url, apiKey, tenantHeader: "x-tenant-id", timeoutMs: 120_000 },
+    turns,
+    most: () => cap,
+    onAnswers(samples) {
+      const answered = samples.filter(({ rawReply }) => rawReply !== null).length;
+      counts.answered += answered;
+      counts.invalid += samples.length - answered;
+    },
   };
   const askForEver = async () => {
-    for (let number = 1; ; number += 1) await askGate(number);
+    for (let number = 1; ; number += 1) await askGate(asking, order, number);
   };
   askForEver().catch((error) => process.send?.({ error: String(error) } satisfies GateReply));
   return {
@@ -75,6 +55,39 @@ function createGates(order: GateOrder) {
     },
     counts,
   };
+}
+
+/** One gate's first takes, as the worker asks them; each gate has prompts of its own, so that none is cached. */
+async function askGate({ line, turns, most, onAnswers }: Asking, order: GateOrder, number: number): Promise<void> {
+  const cases = generateSuite({ seed: `gate-${number}`, count: order.prompts });
+  const sampling = samplingOf("0123456789abcdef");
+  const respondentOf = (side: SampleSide): Respondent => ({
+    ...order.respondents[side === "candidate" ? "candidate" : "baseline"],
+    standaloneNames: new Set(),
+  });
+  const ordinals = cases.map(({ ordinal }) => ordinal);
+  await askAll({
+    keys: planFirstTakes(ordinals, []),
+    turns,
+    adapterOf: ({ side }) => respondentOf(side).servedAs,
+    clock: systemClock,
+    signal: new AbortController().signal,
+    wish: async () => ({ kind: "go_on", most: most() }),
+    async ask(key, { inTurn, signal }) {
+      const found = cases[key.ordinal - 1];
+      if (!found) throw new Error("nobody planned this question");
+      const evalCase = { ...found, caseId: found.id };
+      const seed = seedAt(sampling[key.mode], key);
+      const question = { prompt: promptText(evalCase), sampling: sampling[key.mode], seed };
+      const ask = () => askGateway(line, respondentOf(key.side), question, signal);
+      const options = { inTurn, clock: systemClock, signal, patience: defaultPatience };
+      return askSample(ask, { key, seed, evalCase }, options);
+    },
+    async save(samples) {
+      onAnswers(samples);
+      return true;
+    },
+  });
 }
 
 let gates: ReturnType<typeof createGates> | null = null;
