@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { expect, type Page, type Response, test } from "@playwright/test";
-import { isNightly } from "#lib/platform/testing/nightly.ts";
+import { isNightly } from "#lib/platform/nightly.ts";
 import { violations } from "./support/axe.ts";
 import { liveTenant, PORTAL_PAGES, signInAsCustomer } from "./support/customer.ts";
 import { layoutShift, MOST_SHIFT, recordShifts } from "./support/layout-shift.ts";

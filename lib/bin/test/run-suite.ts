@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { childEnv } from "#lib/platform/env.ts";
-import { NIGHTLY } from "#lib/platform/testing/nightly.ts";
+import { NIGHTLY } from "#lib/platform/nightly.ts";
 import { toolPath } from "../check/run-tool.ts";
 import { type Counts, countPlaywright, countVitest } from "./count-results.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { rawEnv } from "#lib/platform/env.ts";
-import { testCount } from "#lib/platform/testing/nightly.ts";
+import { testCount } from "#lib/platform/nightly.ts";
 import { recordedMetrics } from "#lib/vllm/testdata/recorded.ts";
 import { DEFAULT_LIMITS, ExpositionError, type ExpositionFormat, formatOf, type Sample } from "./exposition.ts";
 import { type ParseOptions, parseExposition } from "./parse-exposition.ts";

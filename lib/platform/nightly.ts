@@ -1,4 +1,4 @@
-import { rawEnv } from "../env.ts";
+import { rawEnv } from "./env.ts";
 
 /** What `npm run test:nightly` adds to the environment of each test runner. */
 export const NIGHTLY = { SWITCHYARD_NIGHTLY: "1" } as const;
