@@ -1,3 +1,4 @@
+import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { titled } from "#app/titled.ts";
 import { Logo } from "#components/shell/logo.tsx";
@@ -8,6 +9,7 @@ export const generateMetadata = titled("/signed-in");
 
 /** Where "Sign in again" ends: the tab closes itself, and the page that opened it continues. */
 export default async function SignedInPage() {
+  await headers(); // first, so that the page is not built without a visitor
   if ((await sessionActor()) === null) redirect("/sign-in?callbackUrl=%2Fsigned-in");
   return (
     <main className="flex min-h-dvh flex-col items-center justify-center bg-sub px-4 py-12">
