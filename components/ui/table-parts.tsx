@@ -125,7 +125,7 @@ function Folded<Row>({ columns, row }: { columns: readonly Column<Row>[]; row: R
   return columns.map(
     ({ id, header, foldBelow, cell }) =>
       foldBelow && (
-        <span key={id} className={cn("block text-xs font-normal text-fg-2", SHOW[foldBelow])}>
+        <span key={id} className={cn("block text-xs font-normal whitespace-normal text-fg-2", SHOW[foldBelow])}>
           {header}: {cell(row)}
         </span>
       ),
