@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
@@ -7,6 +7,7 @@ const DATABASE_TESTS = ["lib/**/*.db.test.ts"];
 
 /** What tests leave behind is in one folder, which goes when the run ends. */
 const temporary = mkdtempSync(join(tmpdir(), "switchyard-tests-"));
+chmodSync(temporary, 0o1777); // as any temporary folder: some tests start Postgres as another user
 process.once("exit", () => rmSync(temporary, { recursive: true, force: true }));
 
 /**

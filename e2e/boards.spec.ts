@@ -8,7 +8,8 @@ const drawn = (page: Page) => charts(page).locator("svg.recharts-surface");
 async function settle(page: Page) {
   await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
   expect(await charts(page).count()).toBeGreaterThanOrEqual(6);
-  await expect.poll(() => drawn(page).count()).toBeGreaterThanOrEqual(5);
+  // the fleet may have just started: its figures begin with its first whole minute
+  await expect.poll(() => drawn(page).count(), { timeout: 100_000 }).toBeGreaterThanOrEqual(5);
 }
 
 /** The map of a node's adapters: by keyboard to a stay in a slot, and the same as a table. */

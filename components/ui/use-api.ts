@@ -8,7 +8,7 @@ import {
   useQuery,
   useQueryClient,
 } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useCallback, useRef, useState } from "react";
 import { ApiError, api, type CallInput, type CallOutput, type Signature } from "#lib/api/client.ts";
 import type { Problem } from "#lib/http/schema.ts";
 import { pagesKey, readKey, resourceKey, resourceOf } from "./query-key.ts";
@@ -172,10 +172,14 @@ export function useApiMutation<S extends Exclude<Signature, GetSignature>>(
     },
   });
   const change = useSingleFlight((input: CallInput<S>) => mutation.mutateAsync(input));
-  return {
-    /** What goes wrong is in `problem`. */
-    run: (input: CallInput<S>, { onSuccess }: { onSuccess?: (result: CallOutput<S>) => void } = {}) =>
+  const run = useCallback(
+    (input: CallInput<S>, { onSuccess }: { onSuccess?: (result: CallOutput<S>) => void } = {}) =>
       void change(input).then(onSuccess, () => undefined),
+    [change],
+  );
+  return {
+    /** What goes wrong is in `problem`. The same function at every render, so that an effect may depend on it. */
+    run,
     data: mutation.data,
     runAsync: change,
     isPending: mutation.isPending,

@@ -106,5 +106,6 @@ export function restartedOptions(
     throw new RangeError(`max_lora_rank (${limits.maxLoraRank}) must be one of ${LORA_RANKS.join(", ")}`);
   if (limits.maxCpuLoras < limits.maxLoras)
     throw new RangeError(`max_cpu_loras (${limits.maxCpuLoras}) must be >= max_loras (${limits.maxLoras})`);
-  return { options: { ...options, ...limits }, limits };
+  const adapterDir = wish.adapterDir === undefined ? options.adapterDir : wish.adapterDir;
+  return { options: { ...options, ...limits, adapterDir }, limits };
 }

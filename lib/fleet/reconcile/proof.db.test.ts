@@ -43,11 +43,8 @@ describe("a pool whose nodes fetch their adapters", () => {
   afterAll(() => world.close());
 
   /** The engine comes back, started with or without the plugin's setting. */
-  const restart = async (verifies: boolean) => {
-    const { port } = nodeOf("n1");
-    await nodeOf("n1").stop();
-    world.nodes.set("n1", await startNode("n1", port, { adapterDir: verifies ? world.api.deps.adapterStore : null }));
-  };
+  const restart = (verifies: boolean) =>
+    nodeOf("n1").restart({ downMs: 0, adapterDir: verifies ? world.api.deps.adapterStore : null });
 
   it("takes in no node that loads what it finds, and says how to put it right", async () => {
     const plain = await startNode("plain");

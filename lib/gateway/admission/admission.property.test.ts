@@ -161,9 +161,12 @@ class Player {
     expect(this.world.pool().waiting).toBeLessThanOrEqual(queueMax);
   }
 
-  /** Ends everything that runs, until nothing waits. */
+  /** Ends everything that runs, until nothing waits; in between nodes rest from background work. */
   finish(): void {
-    while (this.#running.length > 0) this.play({ do: "release", which: 0, spent: null });
+    for (let turn = 0; turn < 2_000 && (this.#running.length > 0 || this.world.clock.pending > 0); turn += 1) {
+      if (this.#running.length === 0) this.play({ do: "wait", ms: 1_000 });
+      else this.play({ do: "release", which: 0, spent: null });
+    }
   }
 }
 

@@ -55,6 +55,8 @@ export const RestartSchema = z.strictObject({
   maxCpuLoras: z.int().min(1).optional(),
   maxLoraRank: z.int().min(1).optional(),
   maxModelLen: z.int().min(1).optional(),
+  /** The plugin's SWITCHYARD_ADAPTER_DIR from then on; null = the plugin proves no bytes. */
+  adapterDir: z.string().nullable().optional(),
   downMs: z.number().min(0).max(600_000).optional(),
 });
 export type Restart = z.input<typeof RestartSchema>;

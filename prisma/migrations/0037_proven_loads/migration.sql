@@ -3,7 +3,7 @@
 ALTER TABLE "Registration" ADD COLUMN "verifiedDigest" TEXT;
 
 -- What the engine computes on, as the node shows it: cpu, gpu, or cpu_likely (only its metrics look like it).
-ALTER TABLE "Node" ADD COLUMN "backend" TEXT CHECK ("backend" IN ('cpu', 'gpu', 'cpu_likely'));
+ALTER TABLE "Node" ADD COLUMN "backend" TEXT;
 
 -- The gateway asks no base model of a CPU engine that has adapters loaded.
 DROP TRIGGER routing_changed ON "Node";
