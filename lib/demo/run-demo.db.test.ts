@@ -20,7 +20,8 @@ let gateway: Gateway;
 let loops: Promise<unknown>;
 let directory: string;
 const stop = new AbortController();
-const until = { timeout: 150_000, interval: 250 };
+/** A gate has a tenth of a node beside customers, so each takes its minute. */
+const until = { timeout: 400_000, interval: 250 };
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "switchyard-demo-"));
@@ -130,7 +131,7 @@ describe("the small demo", () => {
       "Northwind Outfitters: 1500 ms, accepted",
     ]);
     await demo.end();
-  }, 200_000);
+  }, 500_000);
 
   it("finds everything there at the second start and writes nothing", async () => {
     const before = (await api.admin.call("GET /audit", { query: { limit: 1 } })).items[0]?.id;
