@@ -67,7 +67,8 @@ describe("a hostile folder through the API", () => {
       if (version === null) return expect(status).toBe(422);
       expect(version.state).toBe(codes.some(isError) ? "rejected" : "ready");
       // the pool has no node: its release is unknown, so patterns are refused as well
-      const isExpected = (code: string | null | undefined) => code === "rank_pattern" || codes.some((expected) => expected === code);
+      const isExpected = (code: string | null | undefined) =>
+        code === "rank_pattern" || codes.some((expected) => expected === code);
       expect(errorsOf(version).filter(([code]) => !isExpected(code))).toEqual([]);
     },
   );
