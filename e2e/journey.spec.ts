@@ -130,7 +130,7 @@ test("from nothing to live, and back", async ({ page }) => {
   await page.getByRole("button", { name: "Roll back", exact: true }).click();
   await page.getByLabel("Reason").fill("Answers in the wrong language.");
   await page.getByRole("button", { name: "Roll back to v1" }).click();
-  await expect(page.getByText("Version 2 was rolled back")).toBeVisible();
+  await expect(page.getByText("Version 2 was rolled back", { exact: true })).toBeVisible();
   await expect(page.getByText(/Answers in the wrong language\./).first()).toBeVisible();
   await expect(page.getByText(/Load v2/)).toHaveCount(0);
   await expectServed("v1");
