@@ -7,6 +7,7 @@ import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { FigureView } from "../ui/figure.tsx";
 import { Segments } from "../ui/segments.tsx";
+import { Skeleton } from "../ui/skeleton.tsx";
 import { Status } from "../ui/status.tsx";
 import { Time } from "../ui/time.tsx";
 import { useApiList } from "../ui/use-api.ts";
@@ -80,7 +81,11 @@ export function AnswerHistory({ tenantId }: { tenantId: string }) {
           ]}
         />
       </div>
-      <AnswerChangeBars gates={list.items ?? []} mode={mode} />
+      {list.isPending ? (
+        <Skeleton className="h-48 w-full" />
+      ) : (
+        <AnswerChangeBars gates={list.items ?? []} mode={mode} />
+      )}
       <DataTable
         label="Answer change, gate by gate"
         columns={columnsOf(mode)}

@@ -9,7 +9,7 @@ let api: TestApi;
 let nodes: SimNode[];
 let loop: Promise<void>;
 const stop = new AbortController();
-const until = { timeout: 20_000, interval: 50 };
+const until = { timeout: 60_000, interval: 50 };
 
 beforeAll(async () => {
   api = await createTestApi();
