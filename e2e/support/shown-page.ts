@@ -14,6 +14,7 @@ export function listenForErrors(page: Page): { take: () => string[] } {
 export async function settled(page: Page): Promise<void> {
   await expect(page.locator("h1").first()).toBeVisible();
   await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
+  await expect(page.locator("main [data-pending]")).toHaveCount(0);
 }
 
 /** The filters of a page that offer a choice, by name. */
