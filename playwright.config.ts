@@ -8,7 +8,8 @@ const browser = JSON.parse(process.env.SWITCHYARD_BROWSER) as Browser;
 
 /**
  * Browser tests against the whole product, which starts once for all of them. It is one fleet, so they run one after
- * the other; each makes what it needs and leaves what it found.
+ * the other; each makes what it needs and leaves what it found. What only looks at the demo (`e2e/demo`) comes first, in
+ * the order of the names: meanwhile the gates end that some journeys (`e2e/journeys`) need.
  */
 export default defineConfig({
   testDir: "e2e",

@@ -32,8 +32,11 @@ export function RunPage({ runId }: { runId: string }) {
 }
 
 function Loaded({ run, readAt }: { run: RunDetail; readAt: string | null }) {
-  const candidate = useApi("GET /versions/{versionId}", { params: { versionId: run.candidateVersionId } }).data;
+  const candidateRead = useApi("GET /versions/{versionId}", { params: { versionId: run.candidateVersionId } });
+  const candidate = candidateRead.data;
   const expired = useExpired(run);
+  // on a phone a button that comes late wraps the header's line and moves the page
+  if (candidateRead.isPending) return <Skeleton className="h-40 w-full" />;
   const mayGoLive =
     run.verdict?.outcome === "pass" &&
     expired.length === 0 &&

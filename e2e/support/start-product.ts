@@ -9,7 +9,7 @@ import { freePortRun, freePorts } from "#lib/platform/supervisor/ports.ts";
 import { announcement } from "./product.ts";
 
 /**
- * Starts the whole product for the browser tests: built, with the demo fleet at twenty times the speed, on free ports,
+ * Starts the whole product for the browser tests: built, with the demo fleet at twenty times the speed and few gates, on free ports,
  * in a data directory of its own that goes when it ends. Nothing of the caller's own settings reaches it.
  */
 const dataDir = mkdtempSync(join(tmpdir(), "switchyard-e2e-"));
@@ -37,7 +37,7 @@ const env = readEnv(
 const code = await launch({
   env,
   mode: "demo",
-  scenario: "default",
+  scenario: "brief",
   print: (line) => process.stdout.write(`${line}\n`),
   onReady: (secrets) => {
     const product = {

@@ -90,10 +90,16 @@ export const DEMO_TENANTS: readonly DemoTenant[] = [
 
 const SMALL = ["northwind", "harborline", "cobalt", "quillstone", "pinecrest", "hollis"];
 
-/** Named demos (`npm run demo -- --scenario <name>`): `small` has each story once, for slow machines and tests. */
+const isSmall = ({ slug }: DemoTenant): boolean => SMALL.includes(slug);
+
+/**
+ * Named demos (`npm run demo -- --scenario <name>`). `small` has each story once, for slow machines and tests. `brief` has
+ * all tenants, and each story but `adopted` once: four gates instead of ten, for browser tests.
+ */
 export const SCENARIOS: Readonly<Record<string, readonly DemoTenant[]>> = {
   default: DEMO_TENANTS,
-  small: DEMO_TENANTS.filter((candidate) => SMALL.includes(candidate.slug)),
+  small: DEMO_TENANTS.filter(isSmall),
+  brief: DEMO_TENANTS.map((one): DemoTenant => (isSmall(one) ? one : { ...one, story: "adopted" })),
 };
 
 export const OVERRIDE_REASON =

@@ -37,8 +37,10 @@ export function VersionFrame({ versionId, children }: { versionId: string; child
   const version = read.data;
   const siblings = useLineage(version?.adapterId);
   const actions = useVersionActions(version);
+  const nextStep = useNextStep(version);
   if (!version && read.problem) return <ErrorState problem={read.problem} onRetry={read.retry} />;
-  if (!version || siblings.isPending) return <Skeleton className="h-20 w-full" />;
+  // the header's buttons wrap on a phone: it is shown once it is whole, so that nothing below it moves
+  if (!version || siblings.isPending || nextStep.isPending) return <Skeleton className="h-20 w-full" />;
   const lineage = siblings.data?.items ?? [];
   const root = rootOf(version);
   const other = comparedWith(lineage, version);
@@ -58,7 +60,7 @@ export function VersionFrame({ versionId, children }: { versionId: string; child
           </>
         }
         meta={<Names version={version} lineage={lineage} />}
-        primary={<NextStep version={version} />}
+        primary={nextStep.link}
         more={actions.items}
         secondary={
           other && (
@@ -119,20 +121,23 @@ function Names({ version, lineage }: { version: Version; lineage: readonly Versi
 }
 
 /** The tenant's next step, where it is about this version and not on this very page. */
-function NextStep({ version }: { version: Version }) {
+function useNextStep(version: Version | undefined): { isPending: boolean; link: ReactNode } {
   const pathname = usePathname();
+  const isAsked = version !== undefined && !SPOKEN_FOR.includes(version.state);
   const journey = useApi(
     "GET /journey/tenants/{tenantId}",
-    { params: { tenantId: version.tenantId } },
-    { enabled: !SPOKEN_FOR.includes(version.state), refreshMs: REFRESH_MS },
+    { params: { tenantId: version?.tenantId ?? "" } },
+    { enabled: isAsked, refreshMs: REFRESH_MS },
   );
   const action = journey.data?.nextStep.action;
+  if (!isAsked || !action) return { isPending: isAsked && journey.isPending, link: null };
   const isAboutThis =
-    action?.href.startsWith(rootOf(version)) || action?.kind === "see_run" || action?.kind === "see_cutover";
-  if (SPOKEN_FOR.includes(version.state) || !action || !isAboutThis || action.href === pathname) return null;
-  return (
+    action.href.startsWith(rootOf(version)) || action.kind === "see_run" || action.kind === "see_cutover";
+  if (!isAboutThis || action.href === pathname) return { isPending: false, link: null };
+  const link = (
     <LinkButton href={action.href} variant="primary">
       {action.label}
     </LinkButton>
   );
+  return { isPending: false, link };
 }

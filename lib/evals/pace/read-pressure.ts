@@ -9,7 +9,7 @@ import { mergeReports } from "#lib/telemetry/traffic/merge-reports.ts";
 import { latestOfPool, type PoolRequests } from "#lib/telemetry/traffic/pool-requests-store.ts";
 import type { Pressure } from "./decide-yield.ts";
 import { QUIET_MS } from "./node-share.ts";
-import { WINDOW_MS } from "./watch-p95.ts";
+import { slowAboveMs, WINDOW_MS } from "./watch-p95.ts";
 
 /** What customers' p95 is compared with: that of so long before the run began. */
 const BEFORE_MS = 15 * 60_000;
@@ -26,11 +26,13 @@ export type CustomersOfPool = { before: PoolRequests; recent: PoolRequests; hasC
 /** @param startedAt when the run began; null = it has not */
 export async function readCustomers(ctx: Ctx, poolId: string, startedAt: Date | null): Promise<CustomersOfPool> {
   const now = ctx.clock.now();
-  const latest = (from: number, to: Date) => latestOfPool(ctx.tx, { poolId, kind: "user", from: new Date(from), to });
+  const latest = (from: number, to: Date, slowerThanMs: number | null = null) =>
+    latestOfPool(ctx.tx, { poolId, kind: "user", from: new Date(from), to }, slowerThanMs);
   const begin = startedAt ?? now;
-  const recent = await latest(now.getTime() - WINDOW_MS, now);
+  const before = await latest(begin.getTime() - BEFORE_MS, begin);
+  const recent = await latest(now.getTime() - WINDOW_MS, now, slowAboveMs(before));
   const lately = recent.count > 0 ? recent : await latest(now.getTime() - QUIET_MS, now);
-  return { recent, before: await latest(begin.getTime() - BEFORE_MS, begin), hasCustomers: lately.count > 0 };
+  return { recent, before, hasCustomers: lately.count > 0 };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { PoolRequests } from "#lib/telemetry/traffic/pool-requests-store.ts";
+import { binomialCdf } from "../binomial.ts";
 
 /** What has been found out about a pool's customers and the runs that ask beside them. In the worker's memory. */
 export type P95Watch = {
@@ -12,27 +13,37 @@ export const newP95Watch = (): P95Watch => ({ since: null, acquittedUntil: Numbe
 /** Customers' p95 while a run asks, against that before it began. */
 export type Slower = { p95Ms: number; beforeMs: number };
 
-/** A run may not raise the p95 by more; once it yields, it goes on below the lower one. */
+/** A run may not raise the p95 by more. */
 const LIMIT = 1.1;
-const CALM = 1.05;
-/** The p95 of fewer requests moves by more than that by itself. */
+/** With fewer requests before the run, nobody knows what their p95 was. */
 const LEAST = 200;
+/**
+ * How improbable so many slow requests must be, had the p95 not risen past the limit, before a run yields; and how probable
+ * again before it goes on. The p95 of a few hundred requests moves by a tenth by itself, which is no reason to stop.
+ */
+const YIELDS_BELOW = 0.01;
+const GOES_ON_ABOVE = 0.1;
 /** Customers' requests of so long count. */
 export const WINDOW_MS = 2 * 60_000;
 /** Who has yielded for a whole window while customers stayed slow is not the reason, and must still get on. */
 const ACQUITTED_FOR_MS = 15 * 60_000;
 
+/** Requests of the last window that take longer than this count as slow; null = the p95 before the run is not known. */
+export const slowAboveMs = ({ count, p95Ms }: PoolRequests): number | null =>
+  p95Ms === null || count < LEAST ? null : p95Ms * LIMIT;
+
 /**
- * Whether runs of a pool must yield because its customers became slower since the run began.
+ * Whether runs of a pool must yield because its customers became slower since the run began: one in twenty requests may be
+ * slower than the p95 before the run and its tenth, so significantly more than that means that the p95 is above it.
  * @param before of the minutes before the run began to ask
- * @param recent of the last window
+ * @param recent of the last window; its `slower` counts those above `slowAboveMs(before)`
  */
 export function watchP95(
   watch: P95Watch,
   { before, recent }: { before: PoolRequests; recent: PoolRequests },
   now: number,
 ): { watch: P95Watch; slower: Slower | null } {
-  const slower = slowerBy(before, recent, watch.since === null ? LIMIT : CALM);
+  const slower = slowerBy(before, recent, watch.since === null ? YIELDS_BELOW : GOES_ON_ABOVE);
   if (slower === null) return { watch: { ...watch, since: null }, slower: null };
   if (now < watch.acquittedUntil) return { watch, slower: null };
   const since = watch.since ?? now;
@@ -40,7 +51,9 @@ export function watchP95(
   return { watch: { since: null, acquittedUntil: now + ACQUITTED_FOR_MS }, slower: null };
 }
 
-function slowerBy(before: PoolRequests, recent: PoolRequests, limit: number): Slower | null {
-  if (before.p95Ms === null || recent.p95Ms === null || before.count < LEAST || recent.count < LEAST) return null;
-  return recent.p95Ms > before.p95Ms * limit ? { p95Ms: recent.p95Ms, beforeMs: before.p95Ms } : null;
+function slowerBy(before: PoolRequests, recent: PoolRequests, chance: number): Slower | null {
+  if (slowAboveMs(before) === null || before.p95Ms === null || recent.p95Ms === null) return null;
+  // one-sided binomial test: P(as many or more slow ones | a share of 0.05)
+  const p = 1 - binomialCdf(recent.count, recent.slower - 1, 0.05);
+  return p < chance ? { p95Ms: recent.p95Ms, beforeMs: before.p95Ms } : null;
 }

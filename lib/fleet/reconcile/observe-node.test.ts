@@ -299,8 +299,14 @@ describe("hasRestarted", () => {
 
   it("believes the start time when both looks have one", () => {
     const before = known([proven("a")], [registration("a")]);
-    expect(hasRestarted(before, new Date(START.getTime() + 400), listed())).toBe(false);
+    expect(hasRestarted(before, START, listed())).toBe(false);
+    expect(hasRestarted(before, new Date(START.getTime() + 400), listed("a"))).toBe(false);
     expect(hasRestarted(before, new Date(START.getTime() + 1_400), listed("a"))).toBe(true);
+  });
+
+  it("is not fooled by a process that starts within a second of the one before, and lists nothing", () => {
+    const before = known([proven("a")], [registration("a")]);
+    expect(hasRestarted(before, new Date(START.getTime() + 400), listed())).toBe(true);
   });
 
   it("else takes the loss of every name at once for a restart, but not the loss of some", () => {

@@ -48,13 +48,16 @@ export type Observation = {
 const SAME_START_MS = 1_000;
 
 /**
- * Whether the engine is another process than before. With start times on both sides they decide; otherwise losing
- * every name it had at once does, since vLLM keeps nothing across a restart.
+ * Whether the engine is another process than before. Start times decide where both are known and far enough apart;
+ * otherwise losing every name it had at once does, since vLLM keeps nothing across a restart.
  */
 export function hasRestarted(before: NodeState, processStart: Date | null, listed: ReadonlySet<string>): boolean {
   if (before.epoch === 0) return false;
-  if (before.processStartedAt !== null && processStart !== null)
-    return Math.abs(processStart.getTime() - before.processStartedAt.getTime()) > SAME_START_MS;
+  if (before.processStartedAt !== null && processStart !== null) {
+    const apartMs = Math.abs(processStart.getTime() - before.processStartedAt.getTime());
+    if (apartMs > SAME_START_MS) return true;
+    if (apartMs === 0) return false;
+  }
   const ours = before.registrations.filter((registration) => registration.state !== "drift");
   return ours.length > 0 && ours.every((registration) => !listed.has(registration.loraName));
 }

@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
 import { request as httpRequest } from "node:http";
 import { expect, type Page, test } from "@playwright/test";
-import { adminApi } from "./support/api.ts";
-import { watchUploads } from "./support/cut-uploads.ts";
-import { adapterFolder, digestsOf, largeAdapterFolder, pickledAdapterFolder } from "./support/large-adapter.ts";
-import { ADMIN_SESSION, product } from "./support/product.ts";
+import { adminApi } from "../support/api.ts";
+import { watchUploads } from "../support/cut-uploads.ts";
+import { adapterFolder, digestsOf, largeAdapterFolder, pickledAdapterFolder } from "../support/large-adapter.ts";
+import { ADMIN_SESSION, product } from "../support/product.ts";
 
 const MIB = 1024 ** 2;
 const CHUNK = 8 * MIB;
@@ -104,7 +104,7 @@ test("an upload survives a lost line, a pause and a reload, and sends no byte tw
 
   await page.goto(`/adapters/${adapterId}/add`);
   await choose(page, folder);
-  line.cutNext(1);
+  line.cutNext(3); // each is waited for twice as long as the one before, so that the words can be seen
   await page.getByRole("button", { name: "Add version" }).click();
   await expect(page.getByText(/connection lost/)).toBeVisible();
   await expect.poll(arrived, { timeout: 30_000, intervals: [50] }).toBeGreaterThan(CHUNK);

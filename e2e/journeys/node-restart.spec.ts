@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
-import { adminApi } from "./support/api.ts";
-import { restartNode, slowLoads } from "./support/sim-node.ts";
+import { adminApi } from "../support/api.ts";
+import { restartNode, slowLoads } from "../support/sim-node.ts";
 
 test.setTimeout(300_000);
 

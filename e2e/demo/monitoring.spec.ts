@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
-import { product, SIGNED_OUT } from "./support/product.ts";
+import { product, SIGNED_OUT } from "../support/product.ts";
 
 test.use({ storageState: SIGNED_OUT });
 
 type Dashboard = { panels: { title: string; targets?: { expr: string }[] }[] };
-const read = (name: string) => readFileSync(new URL(`../deploy/${name}`, import.meta.url), "utf8");
+const read = (name: string) => readFileSync(new URL(`../../deploy/${name}`, import.meta.url), "utf8");
 /** What PromQL itself calls by a name like a metric's. */
 const NAMES = /\b(?:switchyard|vllm:)[a-z0-9_:]+/g;
 

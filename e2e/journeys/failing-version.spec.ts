@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
 import { ApiError } from "#lib/api/client.ts";
-import { adminApi, ask, servedBy } from "./support/api.ts";
-import { violations } from "./support/axe.ts";
+import { adminApi, ask, servedBy } from "../support/api.ts";
+import { violations } from "../support/axe.ts";
 
 test.setTimeout(300_000);
 

@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { addVersion, seededAdapter } from "#lib/api/testing/fleet.ts";
-import { adminApi } from "./support/api.ts";
+import { adminApi } from "../support/api.ts";
 
 test.setTimeout(180_000);
 

@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { adminApi } from "./support/api.ts";
+import { adminApi } from "../support/api.ts";
 
 test("a setting that was changed stands on the charts and on Changes, with all that differs, on a phone and by keyboard", async ({
   page,

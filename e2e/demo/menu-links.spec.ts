@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
-import { everyPairOnce } from "./support/every-pair.ts";
-import { filledFilters, isBroken, listenForErrors, settled } from "./support/shown-page.ts";
+import { everyPairOnce } from "../support/every-pair.ts";
+import { filledFilters, isBroken, listenForErrors, settled } from "../support/shown-page.ts";
 
 type Shown = { title: string | null; filters: string[] };
 

@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
-import { adminApi, ask, servedBy } from "./support/api.ts";
-import { liveTenant } from "./support/customer.ts";
+import { adminApi, ask, servedBy } from "../support/api.ts";
+import { liveTenant } from "../support/customer.ts";
 
 /** Whatever a test left in force would reach the next one. */
 test.afterEach(async () => {

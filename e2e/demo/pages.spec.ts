@@ -1,12 +1,12 @@
 import { gzipSync } from "node:zlib";
 import { expect, type Page, type Response, test } from "@playwright/test";
 import { isNightly } from "#lib/platform/nightly.ts";
-import { violations } from "./support/axe.ts";
-import { liveTenant, PORTAL_PAGES, signInAsCustomer } from "./support/customer.ts";
-import { layoutShift, MOST_SHIFT, recordShifts } from "./support/layout-shift.ts";
-import { consolePages } from "./support/pages.ts";
-import { SIGNED_OUT } from "./support/product.ts";
-import { settled } from "./support/shown-page.ts";
+import { violations } from "../support/axe.ts";
+import { liveTenant, PORTAL_PAGES, signInAsCustomer } from "../support/customer.ts";
+import { layoutShift, MOST_SHIFT, recordShifts } from "../support/layout-shift.ts";
+import { consolePages } from "../support/pages.ts";
+import { SIGNED_OUT } from "../support/product.ts";
+import { settled } from "../support/shown-page.ts";
 
 const SIGN_IN_BUDGET = 150_000;
 const WIDE = { media: { colorScheme: "light" }, viewport: { width: 1280, height: 800 } } as const;

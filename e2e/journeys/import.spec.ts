@@ -2,8 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Locator, type Page, test } from "@playwright/test";
-import { type Fault, writeAdapterFolders } from "./support/adapter-folders.ts";
-import { adminApi } from "./support/api.ts";
+import { type Fault, writeAdapterFolders } from "../support/adapter-folders.ts";
+import { adminApi } from "../support/api.ts";
 
 test.setTimeout(300_000);
 

@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
-import { adminApi } from "./support/api.ts";
-import { violations } from "./support/axe.ts";
+import { adminApi } from "../support/api.ts";
+import { violations } from "../support/axe.ts";
 
 const TOOLS = JSON.stringify([
   {

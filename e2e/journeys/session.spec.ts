@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
-import { adminApi } from "./support/api.ts";
-import { liveTenant, signInAsCustomer } from "./support/customer.ts";
-import { product, SIGNED_OUT } from "./support/product.ts";
+import { adminApi } from "../support/api.ts";
+import { liveTenant, signInAsCustomer } from "../support/customer.ts";
+import { product, SIGNED_OUT } from "../support/product.ts";
 
 test.use({ storageState: SIGNED_OUT });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { adminApi } from "./support/api.ts";
+import { adminApi } from "../support/api.ts";
 
 test("a node is looked at before it is added; what was typed survives each refusal", async ({ page }) => {
   const node = (await adminApi().call("GET /nodes", { query: {} })).items.find(({ standalone }) => !standalone);

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { ContractDocumentSchema } from "#lib/registry/browser/contract-schema.ts";
-import { adminApi } from "./support/api.ts";
+import { adminApi } from "../support/api.ts";
 
 const ADAPTER = "e2e/fixtures/adapters/support-bot";
 

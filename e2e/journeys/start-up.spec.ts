@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
-import { pidNow } from "./support/processes.ts";
-import { product, SIGNED_OUT } from "./support/product.ts";
+import { pidNow } from "../support/processes.ts";
+import { product, SIGNED_OUT } from "../support/product.ts";
 
 test("every program says that it lives and is ready", async ({ request }) => {
   const { consoleUrl, gatewayUrl, nodeUrls } = product();

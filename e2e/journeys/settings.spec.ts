@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { adminApi } from "./support/api.ts";
+import { adminApi } from "../support/api.ts";
 
 test("a card of the settings saves its own fields, and is refused only where somebody else saved in between", async ({
   page,

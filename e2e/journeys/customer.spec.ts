@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
-import { adminApi } from "./support/api.ts";
-import { signInAsCustomer } from "./support/customer.ts";
-import { SIGNED_OUT } from "./support/product.ts";
+import { adminApi } from "../support/api.ts";
+import { signInAsCustomer } from "../support/customer.ts";
+import { SIGNED_OUT } from "../support/product.ts";
 
 test.use({ storageState: SIGNED_OUT });
 

@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
-import { adminApi, ask, servedBy } from "./support/api.ts";
-import { adapterFolder } from "./support/large-adapter.ts";
-import { product, SIGNED_OUT } from "./support/product.ts";
+import { adminApi, ask, servedBy } from "../support/api.ts";
+import { adapterFolder } from "../support/large-adapter.ts";
+import { product, SIGNED_OUT } from "../support/product.ts";
 
 test.use({ storageState: SIGNED_OUT });
 test.setTimeout(300_000);
@@ -56,12 +56,31 @@ async function passGate(page: Page) {
   });
 }
 
+/** Behind its pass: nothing is live before the first, so there is nothing to go step by step beside. */
 async function cutOver(page: Page, number: number) {
   await page.getByRole("link", { name: "Open gate" }).click();
   await page.getByRole("button", { name: "Start cutover" }).click();
-  // nothing is live before the first: there is nothing to go step by step beside
-  if (number > 1) await page.getByRole("button", { name: "All at once" }).click();
   await page.getByRole("button", { name: `Start cutover to v${number}` }).click();
+  await expectCompleted(page);
+}
+
+/** Without a gate, for a reason, which is asked for until there is one. */
+async function cutOverUngated(page: Page, reason: string) {
+  await page.getByRole("link", { name: "Gate", exact: true }).click();
+  await expect(page.getByRole("button", { name: "Start cutover" })).toHaveAttribute("aria-disabled", "true");
+  await page.getByRole("button", { name: "Override gate" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "All at once" }).click();
+  await dialog.getByLabel("Reason").fill("soon");
+  await dialog.getByRole("button", { name: "Override gate" }).click();
+  await expect(dialog.getByLabel("Reason")).toHaveAttribute("aria-invalid", "true");
+  await dialog.getByLabel("Reason").fill(reason);
+  await dialog.getByRole("button", { name: "Override gate" }).click();
+  await expectCompleted(page);
+  await expect(page.getByText(`without a pass: ${reason}`)).toBeVisible();
+}
+
+async function expectCompleted(page: Page) {
   await expect(page).toHaveURL(/\/cutovers\/cut_/);
   await expect(page.locator("header [data-status=completed]")).toBeVisible({ timeout: 60_000 });
 }
@@ -96,8 +115,7 @@ test("from nothing to live, and back", async ({ page }) => {
   await sendFolder(page, "billing-helper");
   await expectReady(page, 2);
   await load(page, 2);
-  await passGate(page);
-  await cutOver(page, 2);
+  await cutOverUngated(page, "The customer's own people tried it on Friday.");
   await expectServed("v2");
   const cutoverUrl = page.url();
 

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
-import { violations } from "./support/axe.ts";
+import { violations } from "../support/axe.ts";
 
 const charts = (page: Page) => page.getByRole("region", { name: "Charts" }).locator("section");
 const drawn = (page: Page) => charts(page).locator("svg.recharts-surface");

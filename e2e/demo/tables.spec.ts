@@ -1,5 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
-import { settled } from "./support/shown-page.ts";
+import { settled } from "../support/shown-page.ts";
 
 const PHONE = { width: 390, height: 844 };
 

@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
-import { adminApi, ask, servedBy } from "./support/api.ts";
-import { liveTenants, signInAsCustomer } from "./support/customer.ts";
-import { ADMIN_SESSION, product, SIGNED_OUT } from "./support/product.ts";
+import { adminApi, ask, servedBy } from "../support/api.ts";
+import { liveTenants, signInAsCustomer } from "../support/customer.ts";
+import { ADMIN_SESSION, product, SIGNED_OUT } from "../support/product.ts";
 
 const panel = (page: Page) => page.getByRole("dialog");
 
