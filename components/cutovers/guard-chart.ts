@@ -1,5 +1,6 @@
 import type { Guard, GuardSignal } from "#lib/cutover/browser/guard-schema.ts";
-import type { Chart, ChartMetric } from "#lib/telemetry/schema.ts";
+import type { ChartMetric } from "#lib/telemetry/browser/chart-metrics.ts";
+import type { Chart } from "#lib/telemetry/schema.ts";
 
 export const SIGNAL_WORDS: Record<GuardSignal["signal"], string> = {
   errors: "Failed requests",

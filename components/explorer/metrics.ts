@@ -1,5 +1,10 @@
 import type { ChosenScope } from "#components/ui/scope-selects.tsx";
-import { CHART_METRICS, type ChartMetric, type ChartPart, TENANT_CHART_METRICS } from "#lib/telemetry/schema.ts";
+import {
+  CHART_METRICS,
+  type ChartMetric,
+  type ChartPart,
+  TENANT_CHART_METRICS,
+} from "#lib/telemetry/browser/chart-metrics.ts";
 
 /** Where one looks: a tenant's requests, or those of all of a pool or node. They exclude each other. */
 export type Scope = ChosenScope;

@@ -13,8 +13,7 @@ export type PageUnderTest = {
 const LIST = 220_000;
 /** A list whose address opens a panel at once, which is otherwise loaded when it is asked for. */
 const LIST_WITH_PANEL = 235_000;
-/** 360 kB, and 3 of the session banner, of bounds and of gates as marks, which every page of charts carries since 28 November. */
-const CHART = 363_000;
+const CHART = 335_000;
 
 const idOf = (item: { id: string } | undefined, what: string): string => {
   if (!item) throw new Error(`the demo has no ${what}`);

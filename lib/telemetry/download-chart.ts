@@ -3,11 +3,12 @@ import { sheetDownload } from "#lib/http/sheet-download.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { invalidField } from "#lib/platform/errors.ts";
 import { asShares } from "./browser/as-shares.ts";
+import type { ChartMetric } from "./browser/chart-metrics.ts";
 import { chartRange } from "./chart-range.ts";
 import { chartSheet } from "./chart-sheet.ts";
 import { readChart } from "./read-chart.ts";
 import { namesOf } from "./requests/request-store.ts";
-import { type Chart, type ChartMetric, type ChartQuery, type ChartSheetQuery, MAX_RANGE_SECONDS } from "./schema.ts";
+import { type Chart, type ChartQuery, type ChartSheetQuery, MAX_RANGE_SECONDS } from "./schema.ts";
 import { findPool, listChartNodes } from "./store.ts";
 
 /**

@@ -1,7 +1,8 @@
 import type { Figure } from "#lib/http/schema.ts";
+import type { ChartMetric } from "./browser/chart-metrics.ts";
 import { DERIVED_COUNTERS, type DerivedCounter } from "./derived/derived-rows.ts";
 import type { CounterName, GaugeName, HistogramName } from "./node-samples.ts";
-import type { ChartMetric, ChartUnit } from "./schema.ts";
+import type { ChartUnit } from "./schema.ts";
 import type { FigureNames } from "./series/columns.ts";
 
 type Line<Name> = { key: string; label: string; name: Name };

@@ -1,6 +1,7 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { forbidden, invalidField, notFound } from "#lib/platform/errors.ts";
 import { together } from "#lib/platform/together.ts";
+import type { ChartMetric, ChartPart } from "./browser/chart-metrics.ts";
 import { CHART_TITLES } from "./browser/chart-titles.ts";
 import { type ChartRange, chartRange } from "./chart-range.ts";
 import { comparedSentence } from "./derived/compare-counts.ts";
@@ -16,7 +17,7 @@ import { derivedCountersOf, figuresOfChart, NODE_CHARTS, type NodeChartDef, stan
 import { drawOtherTraffic } from "./other-traffic.ts";
 import { countOtherTraffic } from "./other-traffic-store.ts";
 import type { RollupStep } from "./rollup.ts";
-import type { Chart, ChartMetric, ChartPart, ChartQuantile, ChartQuery } from "./schema.ts";
+import type { Chart, ChartQuantile, ChartQuery } from "./schema.ts";
 import { type FigureQuery, readFigures, tellFigures } from "./series/figure-store.ts";
 import { standInWithPeaks } from "./stand-in.ts";
 import { type ChartNode, findPool, listChartNodes, type NodeFilter } from "./store.ts";

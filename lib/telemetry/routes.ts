@@ -3,6 +3,7 @@ import { idOf, pageOf } from "#lib/http/schema.ts";
 import { route } from "#lib/identity/route.ts";
 import { alertRoutes } from "./alerts/alert-routes.ts";
 import { CacheSourcesSchema } from "./browser/cache-sources-schema.ts";
+import { CHART_METRICS } from "./browser/chart-metrics.ts";
 import { ResidencyMapQuery, ResidencyMapSchema } from "./browser/residency-map-schema.ts";
 import { NodeSwapsSchema, SwapRangeQuery, SwapsQuery } from "./browser/swaps-schema.ts";
 import { channelRoutes } from "./channels/channel-routes.ts";
@@ -23,7 +24,6 @@ import { requestRoutes } from "./request-routes.ts";
 import {
   AnnotationListSchema,
   AnnotationQuery,
-  CHART_METRICS,
   ChartQuery,
   ChartSchema,
   ChartSheetQuery,

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
 import { manualClock } from "#lib/platform/clock.ts";
 import { newId } from "#lib/platform/ids.ts";
+import type { ChartMetric } from "./browser/chart-metrics.ts";
 import { recordTraces } from "./record-traces.ts";
-import type { ChartMetric } from "./schema.ts";
 import { makeTrace } from "./testing/make-trace.ts";
 import * as seed from "./testing/seed-catalog.ts";
 

@@ -1,6 +1,6 @@
 import type { Tx } from "#lib/platform/db.ts";
 import { Prisma } from "#prisma/generated/client.ts";
-import type { ChartPart } from "./schema.ts";
+import type { ChartPart } from "./browser/chart-metrics.ts";
 import type { Timed } from "./trace-chart.ts";
 
 export type TraceFilter = {

@@ -1,5 +1,6 @@
+import type { ChartMetric } from "./browser/chart-metrics.ts";
 import { type Part, rankParts } from "./rank-parts.ts";
-import type { ChartMetric, ChartQuantile, ChartSeries, ChartUnit } from "./schema.ts";
+import type { ChartQuantile, ChartSeries, ChartUnit } from "./schema.ts";
 import type { Counted } from "./trace-packs/trace-cells.ts";
 
 /** Customers' requests that arrived in one step, or in a whole range, as the gateway traced them. */

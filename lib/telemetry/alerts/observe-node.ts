@@ -1,8 +1,8 @@
 import { conditionOf, NODE_CONDITIONS } from "#lib/fleet/conditions.ts";
 import type { AlertRule, AlertSeverity } from "../browser/alert-kinds.ts";
 import type { AlertEvidence } from "../browser/alert-schema.ts";
+import type { ChartMetric } from "../browser/chart-metrics.ts";
 import { COUNTED_MS } from "../counted-window.ts";
-import type { ChartMetric } from "../schema.ts";
 import { type AlertFacts, type NodeFacts, tenantsAt } from "./alert-facts.ts";
 import { CLEAR_SHARE, SCRAPE_STALE_MS } from "./alert-rules.ts";
 import { judgeThreshold } from "./judge-threshold.ts";

@@ -1,10 +1,10 @@
 import type { AlertEvidence, AlertSubject } from "../browser/alert-schema.ts";
+import type { ChartMetric } from "../browser/chart-metrics.ts";
 import type { ObjectiveKind } from "../browser/objective-kinds.ts";
 import type { Burn, Objective } from "../browser/objective-schema.ts";
 import { isBurning, LEAST_REQUESTS } from "../objectives/judge-burn.ts";
 import { duration, KINDS } from "../objectives/objective-words.ts";
 import type { RecentRequests } from "../objectives/recent-store.ts";
-import type { ChartMetric } from "../schema.ts";
 import { type AlertFacts, tenantsAt, touchedBy } from "./alert-facts.ts";
 import { CLEAR_SHARE } from "./alert-rules.ts";
 import { judgeThreshold } from "./judge-threshold.ts";

@@ -1,6 +1,5 @@
 import * as z from "zod";
 import { FigureSchema, IsoTime, idOf, PageQuery, pageOf } from "#lib/http/schema.ts";
-import { CHART_METRICS } from "../schema.ts";
 import {
   ALERT_RULES,
   ALERT_SEVERITIES,
@@ -11,6 +10,7 @@ import {
   SUBJECT_TYPES,
 } from "./alert-kinds.ts";
 import { CauseSchema } from "./cause-schema.ts";
+import { CHART_METRICS } from "./chart-metrics.ts";
 import { PitfallFindingSchema } from "./finding-schema.ts";
 import { INCIDENT_STATES } from "./incident-kinds.ts";
 

@@ -1,4 +1,4 @@
-import type { ChartMetric } from "../schema.ts";
+import type { ChartMetric } from "./chart-metrics.ts";
 
 /** What a chart is called: where it is chosen, while it is read, and once it stands. */
 export const CHART_TITLES: Record<ChartMetric, string> = {

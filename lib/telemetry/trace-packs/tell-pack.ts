@@ -1,4 +1,4 @@
-import type { ChartPart } from "../schema.ts";
+import type { ChartPart } from "../browser/chart-metrics.ts";
 import type { Timed } from "../trace-chart.ts";
 import type { PackedDurations } from "./duration-log.ts";
 import { OUTCOME, type PackedFigure, unpackNumbers } from "./pack-requests.ts";

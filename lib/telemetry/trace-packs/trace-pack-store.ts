@@ -1,7 +1,7 @@
 import type { Tx } from "#lib/platform/db.ts";
 import { together } from "#lib/platform/together.ts";
 import { Prisma } from "#prisma/generated/client.ts";
-import type { ChartPart } from "../schema.ts";
+import type { ChartPart } from "../browser/chart-metrics.ts";
 import type { Timed } from "../trace-chart.ts";
 import { durationOf, keyOf, type TraceFilter, userTraces } from "../trace-chart-store.ts";
 import type { PackedFigure } from "./pack-requests.ts";
