@@ -6,10 +6,12 @@ import { ADMIN_SESSION, ANNOUNCEMENT, runningProduct } from "./e2e/support/produ
 process.env.SWITCHYARD_BROWSER ??= JSON.stringify(await findBrowser());
 const browser = JSON.parse(process.env.SWITCHYARD_BROWSER) as Browser;
 
+const signedIn = { dependencies: ["sign-in"], use: { storageState: ADMIN_SESSION } };
+
 /**
  * Browser tests against the whole product, which starts once for all of them. It is one fleet, so they run one after
- * the other; each makes what it needs and leaves what it found. What only looks at the demo (`e2e/demo`) comes first, in
- * the order of the names: meanwhile the gates end that some journeys (`e2e/journeys`) need.
+ * the other; each makes what it needs and leaves what it found. What only looks at the demo (`e2e/demo`) comes first:
+ * meanwhile the gates end that some journeys (`e2e/journeys`) need.
  */
 export default defineConfig({
   testDir: "e2e",
@@ -32,15 +34,10 @@ export default defineConfig({
   },
   projects: [
     { name: "sign-in", testMatch: "support/sign-in.setup.ts" },
-    {
-      name: "console",
-      testMatch: "**/*.spec.ts",
-      testIgnore: "nightly/**",
-      dependencies: ["sign-in"],
-      use: { storageState: ADMIN_SESSION },
-    },
+    { name: "demo", testDir: "e2e/demo", ...signedIn },
+    { name: "journeys", testDir: "e2e/journeys", ...signedIn },
     // Long journeys whose rules database tests hold as well: `npm run test:nightly`.
-    { name: "nightly", testDir: "e2e/nightly", dependencies: ["sign-in"], use: { storageState: ADMIN_SESSION } },
+    { name: "nightly", testDir: "e2e/nightly", ...signedIn },
   ],
   webServer: {
     name: "product",

@@ -44,7 +44,7 @@ async function settle() {
 test("takes a picture of every page of the console", async ({ page }) => {
   test.setTimeout(900_000);
   await settle();
-  for (const each of await consolePages()) await shoot(page, each);
+  for await (const each of consolePages()) await shoot(page, each);
 });
 
 test.describe("customers", () => {

@@ -201,7 +201,7 @@ export const STATUS = {
   },
   request: {
     answered: ["ok", "Answered"],
-    fallback: ["warn", "Answered by a fallback"],
+    fallback: ["warn", "Fallback"],
     refused: ["bad", "Refused"],
     shed: ["bad", "Shed"],
     failed: ["bad", "Failed"],

@@ -76,7 +76,8 @@ test("every page is accessible, within its budget of JavaScript, and keeps its p
   const found: string[] = [];
   // one for all: what was compiled for one page need not be for the next
   const context = await browser.newContext({ storageState, baseURL });
-  for (const [index, { name, path, budget }] of (await consolePages()).entries()) {
+  let index = 0;
+  for await (const { name, path, budget } of consolePages()) {
     const page = await context.newPage();
     await page.emulateMedia(WIDE.media);
     await page.setViewportSize(WIDE.viewport);
@@ -85,6 +86,7 @@ test("every page is accessible, within its budget of JavaScript, and keeps its p
     if (bytes > budget) found.push(`${name}: ${bytes} of ${budget} bytes`);
     found.push(...(await shiftsIn(page, name)));
     found.push(...(await violationsIn(page, name, shapesOf(index))));
+    index += 1;
     const title = await page.title();
     if (/Not found|\{/.test(title)) found.push(`${name}: its title is ${title}`);
     await page.close();

@@ -24,6 +24,7 @@ test("on a phone, tenants' names and latencies are whole", async ({ page }) => {
     ["/tenants", /p95, 5 min: [\d.]+/],
     ["/traffic", /p95: [\d.]+/],
     ["/requests", /[\d.]+.?(ms|s)\b/],
+    ["/requests?outcome=fallback", /[\d.]+.?(ms|s)\b/],
     ["/right-now", /[\d.]+.?(ms|s)\b/],
   ] as const) {
     await page.goto(path);

@@ -9,7 +9,7 @@ test("no page moves on a phone while it loads", async ({ page }) => {
   test.setTimeout(1_200_000);
   await recordShifts(page);
   const found: string[] = [];
-  for (const { name, path } of await consolePages()) {
+  for await (const { name, path } of consolePages()) {
     await page.goto(path);
     await settled(page);
     const { score, moved } = await layoutShift(page);

@@ -61,13 +61,9 @@ async function followAll(page: Page, paths: readonly string[]): Promise<string[]
 
 test("every kind of link on every page of the console leads on and back without an error", async ({ page }) => {
   test.setTimeout(3_600_000);
-  const pages = await consolePages();
-  expect(
-    await followAll(
-      page,
-      pages.map(({ path }) => path),
-    ),
-  ).toEqual([]);
+  const paths: string[] = [];
+  for await (const { path } of consolePages()) paths.push(path);
+  expect(await followAll(page, paths)).toEqual([]);
 });
 
 test.describe("signed out", () => {

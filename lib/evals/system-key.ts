@@ -1,3 +1,4 @@
+import { readEveryPage } from "#lib/http/every-page.ts";
 import type { Deps } from "#lib/identity/ctx.ts";
 import { createApiKey, revokeApiKey } from "#lib/identity/manage-keys.ts";
 import { listKeys } from "#lib/identity/store.ts";
@@ -36,8 +37,8 @@ export function createSystemKey(deps: Deps): {
 
 const replaceKey = (deps: Deps, fence: Fence): Promise<string> =>
   fencedWrite(deps, fence, async (ctx) => {
-    const { items } = await listKeys(ctx.tx, { tenantId: null, limit: 200 });
-    const earlier = items.filter(
+    const keys = await readEveryPage((page) => listKeys(ctx.tx, { tenantId: null, ...page }));
+    const earlier = keys.filter(
       ({ name, scopes, revokedAt }) => name === NAME && scopes.join() === SCOPE && revokedAt === null,
     );
     for (const { id } of earlier) await revokeApiKey(ctx, { keyId: id });

@@ -33,6 +33,11 @@ function p95Of(latencies: readonly number[]) {
 
 describe("customers' p95 beside a run", () => {
   it("is compared with that before the run and a tenth more", () => {
+    expect(slowAboveMs(requests(1_000))).toBeCloseTo(1_100);
+  });
+
+  it("of a few milliseconds is compared with 20 ms more, since a tenth of it says nothing", () => {
+    expect(slowAboveMs(requests(15))).toBe(35);
     expect(slowAboveMs(requests(200))).toBeCloseTo(220);
   });
 

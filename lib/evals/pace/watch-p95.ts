@@ -15,6 +15,8 @@ export type Slower = { p95Ms: number; beforeMs: number };
 
 /** A run may not raise the p95 by more. */
 const LIMIT = 1.1;
+/** Less than this is a machine's own unrest: a tenth of a p95 of 15 ms cannot be told from it, and no customer feels it. */
+const LEAST_RISE_MS = 20;
 /** With fewer requests before the run, nobody knows what their p95 was. */
 const LEAST = 200;
 /**
@@ -30,7 +32,7 @@ const ACQUITTED_FOR_MS = 15 * 60_000;
 
 /** Requests of the last window that take longer than this count as slow; null = the p95 before the run is not known. */
 export const slowAboveMs = ({ count, p95Ms }: PoolRequests): number | null =>
-  p95Ms === null || count < LEAST ? null : p95Ms * LIMIT;
+  p95Ms === null || count < LEAST ? null : Math.max(p95Ms * LIMIT, p95Ms + LEAST_RISE_MS);
 
 /**
  * Whether runs of a pool must yield because its customers became slower since the run began: one in twenty requests may be

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { readEveryPage } from "#lib/http/every-page.ts";
 import type { Page } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import type { Tx } from "#lib/platform/db.ts";
@@ -26,9 +27,9 @@ export async function showPoolFindings(ctx: Ctx, poolId: string, query: Findings
   return showFindings(ctx, { ...query, poolId });
 }
 
-/** Everything that is open, the gravest first; at most 200. */
+/** Everything that is open, the gravest first. */
 export async function openFindings({ tx }: Ctx): Promise<PitfallFinding[]> {
-  return (await listFindings(tx, { state: "open", limit: 200 })).items.map(toFinding);
+  return (await readEveryPage((page) => listFindings(tx, { state: "open", ...page }))).map(toFinding);
 }
 
 /** When every pool was last looked at with success; null = never. */
