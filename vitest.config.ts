@@ -21,7 +21,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     maxWorkers: 2,
     isolate: false,
-    execArgv: ["--max-semi-space-size=64"], // a twelfth of the time went into collecting what was young
     env: { TMPDIR: temporary },
     projects: [
       {

@@ -155,7 +155,7 @@ function BodyCell<Row>({
   if (!isFirst)
     return (
       <td className={className} title={title}>
-        {children}
+        {title === undefined ? children : <span className="max-sm:line-clamp-3">{title}</span>}
       </td>
     );
   return (

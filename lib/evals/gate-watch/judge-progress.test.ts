@@ -47,7 +47,7 @@ describe("a run", () => {
       reason: "paused",
       message: "bot v3: paused by ada for 90 min.",
     });
-    const message = "Yields to customers: 14 requests wait in pool main (limit 4). Goes on by itself.";
+    const message = "Yields to customers: 14 requests wait in pool main (limit 4). Resumes automatically.";
     const yields = run({ lastAnswerAt: ago(29), yieldingSince: ago(29), message });
     expect(judgeProgress(yields, null, NOW)).toMatchObject({ isStuck: false, message: `bot v3: ${message}` });
     expect(judgeProgress({ ...yields, yieldingSince: ago(31) }, null, NOW)).toEqual({

@@ -16,7 +16,7 @@ describe("a run", () => {
     expect(decideYield({ ...calm, waiting: 4 }, false)).toEqual({ kind: "go_on", most: null });
     expect(decideYield({ ...calm, waiting: 14 }, false)).toEqual({
       kind: "yield",
-      message: "Yields to customers: 14 requests wait in pool main (limit 4). Goes on by itself.",
+      message: "Yields to customers: 14 requests wait in pool main (limit 4). Resumes automatically.",
     });
   });
 
@@ -37,17 +37,17 @@ describe("a run", () => {
     expect(decideYield({ ...calm, deferred: [0, 3] }, false).kind).toBe("go_on");
     expect(decideYield({ ...calm, deferred: [9] }, false).kind).toBe("go_on");
     expect(decideYield({ ...calm, deferred: [0, 1, 3] }, false)).toMatchObject({
-      message: "Yields to customers: 1 request waits for an adapter's slot in pool main (limit 0). Goes on by itself.",
+      message: "Yields to customers: 1 request waits for an adapter's slot in pool main (limit 0). Resumes automatically.",
     });
     expect(decideYield({ ...calm, latency: { p95Ms: 1_200.4, objectiveMs: 1_000 } }, false)).toMatchObject({
-      message: "Yields to customers: their p95 in pool main is 1200 ms (objective 1000 ms). Goes on by itself.",
+      message: "Yields to customers: their p95 in pool main is 1200 ms (objective 1000 ms). Resumes automatically.",
     });
   });
 
   it("yields to customers that are slower than before it, and has two requests a node in flight beside them", () => {
     expect(decideYield({ ...calm, slower: { p95Ms: 260.2, beforeMs: 199.8 } }, false)).toMatchObject({
       kind: "yield",
-      message: "Yields to customers: their p95 in pool main is 260 ms, 200 ms before this run. Goes on by itself.",
+      message: "Yields to customers: their p95 in pool main is 260 ms, 200 ms before this run. Resumes automatically.",
     });
     expect(decideYield({ ...calm, hasCustomers: true }, false)).toEqual({ kind: "go_on", most: 4 });
     expect(decideYield({ ...calm, hasCustomers: true, servingNodes: 0 }, false)).toEqual({ kind: "go_on", most: 2 });

@@ -49,7 +49,7 @@ export function decideYield(pressure: Pressure, isYielding: boolean, limits: Yie
   const most = isYielding ? limits.waiting * calmShare.waiting : limits.waiting;
   const yields = (what: string): YieldDecision => ({
     kind: "yield",
-    message: `Yields to customers: ${what}. Goes on by itself.`,
+    message: `Yields to customers: ${what}. Resumes automatically.`,
   });
   if (waiting !== null && waiting > most)
     return yields(`${requests(waiting)} in pool ${poolName} (limit ${limits.waiting})`);

@@ -107,7 +107,7 @@ describe("a run whose customers wait", () => {
     expect(await readRun(runId)).toMatchObject({
       state: "running",
       samplesDone: 0,
-      message: "Yields to customers: 14 requests wait in pool pool (limit 4). Goes on by itself.",
+      message: "Yields to customers: 14 requests wait in pool pool (limit 4). Resumes automatically.",
       yieldingSince: expect.any(String),
     });
     const customer = await world.api.clientWith(["tenant:read"], tenantId);
@@ -157,7 +157,7 @@ describe("a run whose customers became slower", () => {
     world.gateway.seen.length = 0;
     await world.turn();
     expect(await readRun(runId)).toMatchObject({
-      message: "Yields to customers: their p95 in pool pool is 400 ms, 200 ms before this run. Goes on by itself.",
+      message: "Yields to customers: their p95 in pool pool is 400 ms, 200 ms before this run. Resumes automatically.",
       speed: { nodes: 1, service: { value: 300, source: "measured" } },
     });
     expect(world.gateway.seen).toEqual([]);
