@@ -21,7 +21,10 @@ export function SlotBar({ node }: { node: NodeTraffic }) {
           aria-label={`${text} slots: show the adapters in flight on ${node.name}`}
           className="row-action inline-flex h-6 items-center gap-2 rounded-control px-1 hover:bg-off-tint pointer-coarse:h-10"
         >
-          <span aria-hidden="true" className="h-1.5 w-20 overflow-hidden rounded-full bg-off-tint outline outline-line max-sm:hidden">
+          <span
+            aria-hidden="true"
+            className="h-1.5 w-20 overflow-hidden rounded-full bg-off-tint outline outline-line max-sm:hidden"
+          >
             <span
               className={used >= node.slots ? "block h-full bg-warn" : "block h-full bg-tier-gpu"}
               style={{ width: `${Math.min(100, (used / Math.max(1, node.slots)) * 100)}%` }}

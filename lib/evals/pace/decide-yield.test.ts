@@ -37,7 +37,8 @@ describe("a run", () => {
     expect(decideYield({ ...calm, deferred: [0, 3] }, false).kind).toBe("go_on");
     expect(decideYield({ ...calm, deferred: [9] }, false).kind).toBe("go_on");
     expect(decideYield({ ...calm, deferred: [0, 1, 3] }, false)).toMatchObject({
-      message: "Yields to customers: 1 request waits for an adapter's slot in pool main (limit 0). Resumes automatically.",
+      message:
+        "Yields to customers: 1 request waits for an adapter's slot in pool main (limit 0). Resumes automatically.",
     });
     expect(decideYield({ ...calm, latency: { p95Ms: 1_200.4, objectiveMs: 1_000 } }, false)).toMatchObject({
       message: "Yields to customers: their p95 in pool main is 1200 ms (objective 1000 ms). Resumes automatically.",
