@@ -15,13 +15,13 @@ export type Slower = { p95Ms: number; beforeMs: number };
 
 /** A run may not raise the p95 by more. */
 const LIMIT = 1.1;
-/** Less than this is a machine's own unrest: a tenth of a p95 of 15 ms cannot be told from it, and no customer feels it. */
+/** A smaller rise is noise: 10 % of a p95 of 15 ms cannot be measured, and no customer notices it. */
 const LEAST_RISE_MS = 20;
 /** With fewer requests before the run, nobody knows what their p95 was. */
 const LEAST = 200;
 /**
- * How improbable so many slow requests must be, had the p95 not risen past the limit, before a run yields; and how probable
- * again before it goes on. The p95 of a few hundred requests moves by a tenth by itself, which is no reason to stop.
+ * Significance levels: a run yields when the number of slow requests has a p-value below the first, and resumes when it has
+ * one above the second. The p95 of a few hundred requests varies by 10 % at random, so a bare comparison stops innocent runs.
  */
 const YIELDS_BELOW = 0.01;
 const GOES_ON_ABOVE = 0.1;
@@ -35,8 +35,8 @@ export const slowAboveMs = ({ count, p95Ms }: PoolRequests): number | null =>
   p95Ms === null || count < LEAST ? null : Math.max(p95Ms * LIMIT, p95Ms + LEAST_RISE_MS);
 
 /**
- * Whether runs of a pool must yield because its customers became slower since the run began: one in twenty requests may be
- * slower than the p95 before the run and its tenth, so significantly more than that means that the p95 is above it.
+ * Whether runs of a pool must yield because its customers became slower since the run began: if at most one request in
+ * twenty exceeds `slowAboveMs`, the p95 is within the limit; significantly more means that it is above.
  * @param before of the minutes before the run began to ask
  * @param recent of the last window; its `slower` counts those above `slowAboveMs(before)`
  */
