@@ -7,12 +7,12 @@ afterEach(() => void vi.useRealTimers());
 
 it("names the part that the build is at, and never goes back", () => {
   const { note, text } = createBuildProgress(null);
-  expect(text()).toBe("part 1 of 5 (starting); 1 to 4 min the first time");
+  expect(text()).toBe("part 1 of 6 (starting); 1 to 4 min the first time");
   note("   Creating an optimized production build ...");
   note(" ✓ Compiled successfully in 31.2s");
   note("   Generating static pages using 1 worker (0/62)");
   note("   a warning about Compiled successfully");
-  expect(text()).toBe("part 4 of 5 (generating pages); 1 to 4 min the first time");
+  expect(text()).toBe("part 5 of 6 (generating pages); 1 to 4 min the first time");
 });
 
 it("is said while a long build runs, with what the last one took", async () => {
@@ -32,8 +32,8 @@ it("is said while a long build runs, with what the last one took", async () => {
   await vi.advanceTimersByTimeAsync(10_000);
   await step;
   expect(lines).toEqual([
-    "1.5 s  building … part 1 of 5 (starting); 84 s the last time",
-    "16.5 s  building … 16.5 s, part 3 of 5 (collecting page data); 84 s the last time",
+    "1.5 s  building … part 1 of 6 (starting); 84 s the last time",
+    "16.5 s  building … 16.5 s, part 4 of 6 (collecting page data); 84 s the last time",
     "20.0 s  building: done in 20.0 s",
   ]);
 });

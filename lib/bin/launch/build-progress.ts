@@ -2,6 +2,7 @@
 const PARTS: readonly (readonly [said: RegExp, name: string])[] = [
   [/Creating an optimized production build/, "compiling"],
   [/Compiled successfully/, "compiled"],
+  [/(Running|Finished) TypeScript|Linting|Checking validity of types/, "checking types"],
   [/Collecting page data/, "collecting page data"],
   [/Generating static pages/, "generating pages"],
   [/Finalizing page optimization|Collecting build traces/, "finishing"],
