@@ -25,7 +25,7 @@ export async function mayAsk(
     const ownInFlight = pace.turns.inFlight();
     return {
       pressure: await readPressure(ctx, { poolId, tenantId: run.tenantId, ownInFlight }),
-      customers: await readCustomers(ctx, poolId, run.startedAt),
+      customers: await readCustomers(ctx, { poolId, startedAt: run.startedAt, watch: pace.p95 }),
       limits: { waiting, deferred },
     };
   });

@@ -133,13 +133,13 @@ describe("a run whose customers wait", () => {
 
 describe("a run whose customers became slower", () => {
   /** Answered requests of customers, so long ago and so slow, some on a node that serves nobody. */
-  const addRequests = (agoMs: number, tookMs: number, nodeId = world.node.id) =>
+  const addRequests = (agoMs: number, tookMs: number, { nodeId = world.node.id, count = 200 } = {}) =>
     world.db.write(platformScope, ({ client }) => {
       const arrivedAt = new Date(Date.now() - agoMs);
       const row = { kind: "user" as const, path: "/v1/chat/completions", status: 200, nodeId, arrivedAt };
       const times = { dispatchedAt: arrivedAt, endedAt: new Date(arrivedAt.getTime() + tookMs) };
       return client.requestTrace.createMany({
-        data: Array.from({ length: 200 }, () => ({ ...row, ...times, id: newId("request") })),
+        data: Array.from({ length: count }, () => ({ ...row, ...times, id: newId("request") })),
       });
     });
 
@@ -152,7 +152,7 @@ describe("a run whose customers became slower", () => {
       client.evalRun.update({ where: { id: runId }, data: { startedAt: new Date(Date.now() - 180_000) } }),
     );
     await addRequests(600_000, 200);
-    await addRequests(600_000, 9_000, world.standalone.id);
+    await addRequests(600_000, 9_000, { nodeId: world.standalone.id });
     await addRequests(60_000, 400);
     world.gateway.seen.length = 0;
     await world.turn();
@@ -161,9 +161,22 @@ describe("a run whose customers became slower", () => {
       speed: { nodes: 1, service: { value: 300, source: "measured" } },
     });
     expect(world.gateway.seen).toEqual([]);
-    await world.db.write(platformScope, ({ client }) => client.requestTrace.deleteMany({}));
+    // a minute later, as another worker sees it
+    const arrivedAt = { gt: new Date(Date.now() - 120_000) };
+    await world.db.write(platformScope, ({ client }) => client.requestTrace.deleteMany({ where: { arrivedAt } }));
+    await addRequests(1_000, 200);
     await world.turn();
     expect(await readRun(runId)).toMatchObject({ state: "completed", speed: null });
+    await world.db.write(platformScope, ({ client }) => client.requestTrace.deleteMany({}));
+  });
+
+  it("does not yield for what was slow shortly before it began", async () => {
+    await addRequests(600_000, 200, { count: 1_000 });
+    await addRequests(30_000, 400, { count: 40 });
+    const { runId } = await startRun(10);
+    await world.turn();
+    expect(await readRun(runId)).toMatchObject({ state: "completed", message: null });
+    await world.db.write(platformScope, ({ client }) => client.requestTrace.deleteMany({}));
   });
 });
 

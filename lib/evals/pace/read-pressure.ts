@@ -9,7 +9,7 @@ import { mergeReports } from "#lib/telemetry/traffic/merge-reports.ts";
 import { latestOfPool, type PoolRequests } from "#lib/telemetry/traffic/pool-requests-store.ts";
 import type { Pressure } from "./decide-yield.ts";
 import { QUIET_MS } from "./node-share.ts";
-import { slowAboveMs, WINDOW_MS } from "./watch-p95.ts";
+import { type P95Watch, slowAboveMs, watchedFrom } from "./watch-p95.ts";
 
 /** What customers' p95 is compared with: that of so long before the run began. */
 const BEFORE_MS = 15 * 60_000;
@@ -24,13 +24,16 @@ const LOOKS_MS = 40_000;
 export type CustomersOfPool = { before: PoolRequests; recent: PoolRequests; hasCustomers: boolean };
 
 /** @param startedAt when the run began; null = it has not */
-export async function readCustomers(ctx: Ctx, poolId: string, startedAt: Date | null): Promise<CustomersOfPool> {
+export async function readCustomers(
+  ctx: Ctx,
+  { poolId, startedAt, watch }: { poolId: string; startedAt: Date | null; watch: P95Watch },
+): Promise<CustomersOfPool> {
   const now = ctx.clock.now();
   const latest = (from: number, to: Date, slowerThanMs: number | null = null) =>
     latestOfPool(ctx.tx, { poolId, kind: "user", from: new Date(from), to }, slowerThanMs);
   const begin = startedAt ?? now;
   const before = await latest(begin.getTime() - BEFORE_MS, begin);
-  const recent = await latest(now.getTime() - WINDOW_MS, now, slowAboveMs(before));
+  const recent = await latest(watchedFrom(watch, begin.getTime(), now.getTime()), now, slowAboveMs(before));
   const lately = recent.count > 0 ? recent : await latest(now.getTime() - QUIET_MS, now);
   return { recent, before, hasCustomers: lately.count > 0 };
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { newP95Watch, type P95Watch, slowAboveMs, WINDOW_MS, watchP95 } from "./watch-p95.ts";
+import { newP95Watch, type P95Watch, slowAboveMs, WINDOW_MS, watchedFrom, watchP95 } from "./watch-p95.ts";
 
 /** Of 400 requests, 20 (one in twenty) are slower than their p95. */
 const requests = (p95Ms: number, slower = 20, count = 400) => ({
@@ -48,6 +48,30 @@ describe("customers' p95 beside a run", () => {
   it("says what it is and what it was", () => {
     const { slower } = watchP95(newP95Watch(), { before, recent: requests(310, 60) }, 0);
     expect(slower).toEqual({ p95Ms: 310, beforeMs: 200 });
+  });
+
+  it("counts what came since the run began, and since it yielded or went on, of the last two minutes", () => {
+    const [begun, now] = [1_000_000, 1_010_000];
+    expect(watchedFrom(newP95Watch(), begun, now)).toBe(begun);
+    expect(watchedFrom(newP95Watch(), begun, begun + WINDOW_MS + 1)).toBe(begun + 1);
+    const { watch } = watchP95(newP95Watch(), { before, recent: requests(310, 60) }, now);
+    expect(watchedFrom(watch, begun, now + 5_000)).toBe(now);
+    const goesOn = watchP95(watch, { before, recent: requests(200) }, now + 5_000);
+    expect(goesOn.slower).toBeNull();
+    expect(watchedFrom(goesOn.watch, begun, now + 10_000)).toBe(now + 5_000);
+  });
+
+  it("keeps a run waiting until 20 requests without it were fast, and says meanwhile what was seen", () => {
+    const slow = watchP95(newP95Watch(), { before, recent: requests(310, 60) }, 0);
+    const few = watchP95(slow.watch, { before, recent: requests(190, 0, 19) }, 5_000);
+    expect(few.slower).toEqual({ p95Ms: 310, beforeMs: 200 });
+    const nobody = watchP95(few.watch, { before, recent: { ...requests(0, 0, 0), p95Ms: null } as never }, 10_000);
+    expect(nobody.slower).toEqual({ p95Ms: 310, beforeMs: 200 });
+    expect(watchP95(nobody.watch, { before, recent: requests(190, 0, 20) }, 15_000).slower).toBeNull();
+    // nobody asks any more: nobody is in the way either, and nothing is known about the run
+    const late = watchP95(nobody.watch, { before, recent: { ...requests(0, 0, 0), p95Ms: null } as never }, WINDOW_MS);
+    expect(late.slower).toBeNull();
+    expect(watchP95(late.watch, { before, recent: requests(310, 60) }, WINDOW_MS + 5_000).slower).not.toBeNull();
   });
 
   it("takes fewer requests for less certain", () => {

@@ -3,12 +3,18 @@ import { binomialCdf } from "../binomial.ts";
 
 /** What has been found out about a pool's customers and the runs that ask beside them. In the worker's memory. */
 export type P95Watch = {
-  /** Since when runs yield because customers became slower; null = they do not. */
-  since: number | null;
+  /** Runs yield because customers became slower: since when, and what was seen last; null = they do not. */
+  yields: { since: number; slower: Slower } | null;
+  /** When runs last began to yield or to go on: what customers waited before says nothing of now. */
+  changedAt: number;
   /** Until then it is known that runs are not the reason. */
   acquittedUntil: number;
 };
-export const newP95Watch = (): P95Watch => ({ since: null, acquittedUntil: Number.NEGATIVE_INFINITY });
+export const newP95Watch = (): P95Watch => ({
+  yields: null,
+  changedAt: Number.NEGATIVE_INFINITY,
+  acquittedUntil: Number.NEGATIVE_INFINITY,
+});
 
 /** Customers' p95 while a run asks, against that before it began. */
 export type Slower = { p95Ms: number; beforeMs: number };
@@ -25,8 +31,10 @@ const LEAST = 200;
  */
 const YIELDS_BELOW = 0.01;
 const GOES_ON_ABOVE = 0.1;
-/** Customers' requests of so long count. */
+/** Customers' requests of so long count, at most. */
 export const WINDOW_MS = 2 * 60_000;
+/** A run that yields goes on only after so many requests without it: of fewer nobody can say that they are fast again. */
+const LEAST_WITHOUT = 20;
 /** Who has yielded for a whole window while customers stayed slow is not the reason, and must still get on. */
 const ACQUITTED_FOR_MS = 15 * 60_000;
 
@@ -35,22 +43,37 @@ export const slowAboveMs = ({ count, p95Ms }: PoolRequests): number | null =>
   p95Ms === null || count < LEAST ? null : Math.max(p95Ms * LIMIT, p95Ms + LEAST_RISE_MS);
 
 /**
+ * The earliest arrival that counts, in ms since 1970: within the last window, and since runs do what they do now. Requests
+ * from before a run began must not stop it, and those that it slowed down must not keep it waiting.
+ * @param startedAt when the run began
+ */
+export const watchedFrom = ({ changedAt }: P95Watch, startedAt: number, now: number): number =>
+  Math.max(now - WINDOW_MS, changedAt, startedAt);
+
+/**
  * Whether runs of a pool must yield because its customers became slower since the run began: if at most one request in
  * twenty exceeds `slowAboveMs`, the p95 is within the limit; significantly more means that it is above.
  * @param before of the minutes before the run began to ask
- * @param recent of the last window; its `slower` counts those above `slowAboveMs(before)`
+ * @param recent of those since `watchedFrom`; its `slower` counts those above `slowAboveMs(before)`
  */
 export function watchP95(
   watch: P95Watch,
   { before, recent }: { before: PoolRequests; recent: PoolRequests },
   now: number,
 ): { watch: P95Watch; slower: Slower | null } {
-  const slower = slowerBy(before, recent, watch.since === null ? YIELDS_BELOW : GOES_ON_ABOVE);
-  if (slower === null) return { watch: { ...watch, since: null }, slower: null };
-  if (now < watch.acquittedUntil) return { watch, slower: null };
-  const since = watch.since ?? now;
-  if (now - since < WINDOW_MS) return { watch: { ...watch, since }, slower };
-  return { watch: { since: null, acquittedUntil: now + ACQUITTED_FOR_MS }, slower: null };
+  const { yields } = watch;
+  const slower = slowerBy(before, recent, yields === null ? YIELDS_BELOW : GOES_ON_ABOVE);
+  if (yields === null) {
+    if (slower === null || now < watch.acquittedUntil) return { watch, slower: null };
+    return { watch: { ...watch, yields: { since: now, slower }, changedAt: now }, slower };
+  }
+  const isOver = now - yields.since >= WINDOW_MS;
+  if (isOver || (slower === null && recent.count >= LEAST_WITHOUT)) {
+    const acquittedUntil = slower === null ? watch.acquittedUntil : now + ACQUITTED_FOR_MS;
+    return { watch: { yields: null, changedAt: now, acquittedUntil }, slower: null };
+  }
+  const last = slower ?? yields.slower;
+  return { watch: { ...watch, yields: { ...yields, slower: last } }, slower: last };
 }
 
 function slowerBy(before: PoolRequests, recent: PoolRequests, chance: number): Slower | null {
