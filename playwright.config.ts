@@ -1,4 +1,5 @@
 import { defineConfig } from "@playwright/test";
+import { isNightly } from "#lib/platform/nightly.ts";
 import { type Browser, findBrowser } from "./e2e/support/find-browser.ts";
 import { ADMIN_SESSION, ANNOUNCEMENT, runningProduct } from "./e2e/support/product.ts";
 
@@ -25,7 +26,10 @@ export default defineConfig({
   use: {
     baseURL: runningProduct()?.consoleUrl,
     viewport: { width: 1280, height: 800 },
-    trace: "retain-on-failure",
+    // Without a GPU each frame of a spinner, and each picture of a trace, is drawn by the processor that the product needs.
+    // `npx playwright test --trace on` records one; the nightly run sees motion, and keeps traces.
+    trace: isNightly() ? "retain-on-failure" : "off",
+    contextOptions: { reducedMotion: isNightly() ? "no-preference" : "reduce" },
     launchOptions: {
       executablePath: browser.executablePath,
       args: browser.args,

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const DATABASE_TESTS = ["lib/**/*.db.test.ts"];
 
@@ -9,6 +10,19 @@ const DATABASE_TESTS = ["lib/**/*.db.test.ts"];
 const temporary = mkdtempSync(join(tmpdir(), "switchyard-tests-"));
 chmodSync(temporary, 0o1777); // as any temporary folder: some tests start Postgres as another user
 process.once("exit", () => rmSync(temporary, { recursive: true, force: true }));
+
+/** What takes longest for its size, in seconds rather than milliseconds: begun last, it would run on alone. */
+const LONG_TESTS = ["/lib/bench/soak/soak.test.ts", "/lib/platform/postgres/start-postgres.test.ts"];
+
+/** Vitest's own order (large files first, as a clean clone knows no times), but within each project the long ones lead. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification) => LONG_TESTS.some((path) => moduleId.endsWith(path));
+    const sameProject = (a: TestSpecification, b: TestSpecification) => a.project.name === b.project.name;
+    return sorted.toSorted((a, b) => (sameProject(a, b) ? Number(isLong(b)) - Number(isLong(a)) : 0));
+  }
+}
 
 /**
  * `*.test.ts` need nothing; `*.contract.test.ts` talk HTTP to nodes they start; `*.db.test.ts` clone a template
@@ -21,6 +35,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     maxWorkers: 2,
     isolate: false,
+    sequence: { sequencer: LongestFirst },
     env: { TMPDIR: temporary },
     projects: [
       {
