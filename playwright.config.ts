@@ -7,7 +7,7 @@ import { ADMIN_SESSION, ANNOUNCEMENT, runningProduct } from "./e2e/support/produ
 process.env.SWITCHYARD_BROWSER ??= JSON.stringify(await findBrowser());
 const browser = JSON.parse(process.env.SWITCHYARD_BROWSER) as Browser;
 
-const signedIn = { dependencies: ["sign-in"], use: { storageState: ADMIN_SESSION } };
+const signedIn = { dependencies: ["prepare"], use: { storageState: ADMIN_SESSION } };
 
 /**
  * Browser tests against the whole product, which starts once for all of them. It is one fleet, so they run one after
@@ -37,7 +37,7 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: "sign-in", testMatch: "support/sign-in.setup.ts" },
+    { name: "prepare", testMatch: "support/prepare.setup.ts" },
     { name: "demo", testDir: "e2e/demo", ...signedIn },
     { name: "journeys", testDir: "e2e/journeys", ...signedIn },
     // Long journeys whose rules database tests hold as well: `npm run test:nightly`.

@@ -7,7 +7,7 @@ export default {
   // Paths in the base configuration start at the checkout.
   webServer: base.webServer && { ...base.webServer, cwd: ".." },
   projects: [
-    { name: "sign-in", testMatch: "support/sign-in.setup.ts" },
-    { name: "screenshots", testMatch: "screenshots.ts", dependencies: ["sign-in"], use: base.projects?.[1]?.use },
+    { name: "prepare", testMatch: "support/prepare.setup.ts" },
+    { name: "screenshots", testMatch: "screenshots.ts", dependencies: ["prepare"], use: base.projects?.[1]?.use },
   ],
 };

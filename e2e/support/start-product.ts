@@ -1,18 +1,15 @@
-import { mkdtempSync } from "node:fs";
-import { rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { simNodes } from "#lib/bin/launch/demo-fleet.ts";
 import { launch } from "#lib/bin/launch/launch.ts";
 import { childEnv, readEnv } from "#lib/platform/env.ts";
 import { freePortRun, freePorts } from "#lib/platform/supervisor/ports.ts";
+import { makeScratchFolder } from "#lib/platform/testing/scratch-folder.ts";
 import { announcement } from "./product.ts";
 
 /**
  * Starts the whole product for the browser tests: built, with the demo fleet at twenty times the speed and few gates, on free ports,
  * in a data directory of its own that goes when it ends. Nothing of the caller's own settings reaches it.
  */
-const dataDir = mkdtempSync(join(tmpdir(), "switchyard-e2e-"));
+const dataDir = makeScratchFolder("e2e");
 const [web, gateway, metrics, worker] = (await freePorts(4)).map(String);
 const env = readEnv(
   childEnv({
@@ -53,5 +50,4 @@ const code = await launch({
     process.stdout.write(`${announcement(product)}\n`);
   },
 });
-await rm(dataDir, { recursive: true, force: true });
 process.exit(code);

@@ -15,9 +15,12 @@ export function createApp(deps: Deps, sessionActor: () => Promise<Actor | null>)
     in: "cookie",
     name: "next-auth.session-token",
   });
-  const document = openApiDocument(api);
+  let document: object | null = null; // put together when somebody asks for it: that takes as long as all the rest
   const app = new OpenAPIHono();
-  app.get("/api/v1/openapi.json", (c) => c.json(document));
+  app.get("/api/v1/openapi.json", (c) => {
+    document ??= openApiDocument(api);
+    return c.json(document);
+  });
   app.route("/api/v1", api);
   app.notFound((c) => noSuchEndpoint(c.req.path));
   return app;

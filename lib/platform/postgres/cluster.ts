@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { chmod, chown, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import * as z from "zod";
@@ -54,7 +54,7 @@ const readJson = async <T>(path: string, schema: z.ZodType<T>): Promise<T | null
 
 /** Whole or not at all, readable by the owner of the folder only. */
 const writePrivate = async (path: string, value: unknown): Promise<void> => {
-  const draft = `${path}.${process.pid}`;
+  const draft = `${path}.${randomUUID()}`;
   await writeFile(draft, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
   const owner = await ownerOf(dirname(path));
   if (process.getuid?.() === 0 && owner) await chown(draft, owner.uid, owner.gid);

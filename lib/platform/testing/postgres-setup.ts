@@ -1,10 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { createLog } from "../log.ts";
 import { migrate } from "../migrate.ts";
 import { startPostgres } from "../postgres/start-postgres.ts";
+import { makeScratchFolder } from "./scratch-folder.ts";
 import { TEMPLATE_DATABASE, withDatabase } from "./template.ts";
 
 declare module "vitest" {
@@ -16,12 +15,8 @@ declare module "vitest" {
 
 /** Vitest's global set-up of the database tests: one throw-away Postgres a run, and one migrated template in it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const dataDir = await mkdtemp(join(tmpdir(), "switchyard-test-"));
+  const dataDir = makeScratchFolder("postgres");
   const postgres = await startPostgres({ dataDir, log: createLog("test-postgres", "error"), durable: false });
-  const stop = async () => {
-    await postgres.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  };
   try {
     const adminUrl = withDatabase(postgres.url, "postgres");
     await TEMPLATE_DATABASE.create(adminUrl);
@@ -31,8 +26,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     );
     project.provide("postgresUrl", adminUrl);
   } catch (error) {
-    await stop();
+    await postgres.stop();
     throw error;
   }
-  return stop;
+  return () => postgres.stop();
 }
