@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { ResidencyMap } from "#lib/telemetry/browser/residency-map-schema.ts";
-import { mapLines, mapRange, nextCell, runText } from "./map-lines.ts";
+import { cellAt, mapLines, mapRange, momentAt, nextCell, runText } from "./map-lines.ts";
 
 const ours = { tenantId: "ten_1", tenantSlug: "acme", adapterSlug: "bot", versionNumber: 3, measured: null };
 const none = { tenantId: null, tenantSlug: null, adapterSlug: null, versionNumber: null, measured: null };
@@ -53,6 +53,28 @@ it("leads by arrow keys to the run beside it, and above and below to the same mo
   expect(go("ArrowDown", "End", "ArrowDown")).toEqual({ line: 2, run: 1 });
   expect(go("ArrowDown", "ArrowDown", "ArrowDown", "End", "ArrowRight")).toEqual({ line: 2, run: 2 });
   expect(go("End", "Home", "x")).toEqual({ line: 0, run: 0 });
+});
+
+it("stays with a version and its moment when the map is read again: rows change places, columns move on", () => {
+  const before = mapLines(map);
+  const picked = momentAt(before, { line: 1, run: 1 });
+  if (picked === null) throw new Error("nothing picked");
+  expect(cellAt(before, picked)).toEqual({ line: 1, run: 1 });
+  const [first, second] = map.rows;
+  if (!first || !second) throw new Error("the map has two rows");
+  const moved = { ...map, from: "2026-11-25T12:00:20.000Z", to: "2026-11-25T12:01:15.000Z" };
+  const again = {
+    ...first,
+    runs: [
+      { tier: "unknown" as const, columns: 1 },
+      { tier: "gpu" as const, columns: 5 },
+    ],
+  };
+  expect(cellAt(mapLines({ ...moved, rows: [second, again] }), picked)).toEqual({ line: 2, run: 1 });
+  expect(cellAt(mapLines({ ...moved, rows: [second] }), picked)).toBeNull();
+  const later = { from: "2026-11-25T12:10:00.000Z", to: "2026-11-25T12:10:55.000Z" };
+  expect(cellAt(mapLines({ ...map, ...later }), picked)).toBeNull();
+  expect(momentAt(before, { line: 9, run: 0 })).toBeNull();
 });
 
 it("covers at most the last six hours of a range, and says when it is cut", () => {

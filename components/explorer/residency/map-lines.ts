@@ -73,6 +73,24 @@ export const mapLines = (map: ResidencyMap): MapLine[] => [
 /** Where the reader is: a line and a run of it. */
 export type MapCell = { line: number; run: number };
 
+/** What the reader looks at, whatever its place in the map. */
+export type PickedMoment = { key: string; atMs: number };
+
+/** The last moment of a run: that of the newest run is still in it when the map has been read again. */
+export function momentAt(lines: readonly MapLine[], { line, run }: MapCell): PickedMoment | null {
+  const found = lines[line];
+  const at = found?.runs[run];
+  return found && at ? { key: found.key, atMs: Math.max(at.fromMs, at.toMs - 1) } : null;
+}
+
+/** Where it is now; null when the version has no row any more, or the moment is outside the map. */
+export function cellAt(lines: readonly MapLine[], { key, atMs }: PickedMoment): MapCell | null {
+  const line = lines.findIndex((one) => one.key === key);
+  const runs = lines[line]?.runs ?? [];
+  const run = runs.findLastIndex(({ fromMs }) => fromMs <= atMs);
+  return run === -1 || atMs > (runs.at(-1)?.toMs ?? 0) ? null : { line, run };
+}
+
 /** Where an arrow key leads: to the run beside it, or to the one above or below that holds the same moment. */
 export function nextCell(lines: readonly MapLine[], { line, run }: MapCell, key: string): MapCell | null {
   const runs = lines[line]?.runs ?? [];

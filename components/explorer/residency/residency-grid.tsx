@@ -8,12 +8,15 @@ import { TierSquare } from "#components/ui/tier-mark.tsx";
 import { useZone } from "#components/ui/time.tsx";
 import type { ResidencyMap } from "#lib/telemetry/browser/residency-map-schema.ts";
 import {
+  cellAt,
   type MapCell,
   type MapLine,
   type MapRun,
   type MapTier,
   mapLines,
+  momentAt,
   nextCell,
+  type PickedMoment,
   runText,
   WORDS,
 } from "./map-lines.ts";
@@ -87,14 +90,14 @@ export function ResidencyGrid({ map, nodeId }: { map: ResidencyMap; nodeId: stri
   );
 }
 
-/** Where the reader is, by the last key or the last thing pointed at. */
+/** Where the reader is, by the last key or the last thing pointed at: it stays with its version when the map is read again. */
 function usePicked(lines: readonly MapLine[], id: string) {
-  const [picked, setPicked] = useState<MapCell | null>(null);
-  // a map that was read again may have fewer
-  const cell = picked && lines[picked.line]?.runs[picked.run] ? picked : null;
+  const [picked, setPicked] = useState<PickedMoment | null>(null);
+  const cell = picked && cellAt(lines, picked);
+  const pick = (target: MapCell) => setPicked(momentAt(lines, target));
   const point = (event: PointerEvent) => {
     const { line, run } = (event.target as HTMLElement).closest<HTMLElement>("[data-run]")?.dataset ?? {};
-    if (line !== undefined && run !== undefined) setPicked({ line: Number(line), run: Number(run) });
+    if (line !== undefined && run !== undefined) pick({ line: Number(line), run: Number(run) });
   };
   return {
     cell,
@@ -103,7 +106,7 @@ function usePicked(lines: readonly MapLine[], id: string) {
       if (next === null) return;
       event.preventDefault();
       const target = cell === null ? { line: 0, run: 0 } : next;
-      setPicked(target);
+      pick(target);
       document.getElementById(cellId(id, target))?.scrollIntoView({ block: "nearest", inline: "nearest" });
     },
     onPointerOver: point,

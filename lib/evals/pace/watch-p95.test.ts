@@ -56,6 +56,7 @@ describe("customers' p95 beside a run", () => {
     expect(watchedFrom(newP95Watch(), begun, begun + WINDOW_MS + 1)).toBe(begun + 1);
     const { watch } = watchP95(newP95Watch(), { before, recent: requests(310, 60) }, now);
     expect(watchedFrom(watch, begun, now + 5_000)).toBe(now);
+    expect(watchedFrom(watch, begun, now + 40_000)).toBe(now + 10_000);
     const goesOn = watchP95(watch, { before, recent: requests(200) }, now + 5_000);
     expect(goesOn.slower).toBeNull();
     expect(watchedFrom(goesOn.watch, begun, now + 10_000)).toBe(now + 5_000);

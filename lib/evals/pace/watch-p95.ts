@@ -33,6 +33,8 @@ const YIELDS_BELOW = 0.01;
 const GOES_ON_ABOVE = 0.1;
 /** Customers' requests of so long count, at most. */
 export const WINDOW_MS = 2 * 60_000;
+/** While runs yield, so long: customers who were slow for a moment are forgotten soon. */
+const WITHOUT_MS = 30_000;
 /** A run that yields goes on only after so many requests without it: of fewer nobody can say that they are fast again. */
 const LEAST_WITHOUT = 20;
 /** Who has yielded for a whole window while customers stayed slow is not the reason, and must still get on. */
@@ -47,8 +49,8 @@ export const slowAboveMs = ({ count, p95Ms }: PoolRequests): number | null =>
  * from before a run began must not stop it, and those that it slowed down must not keep it waiting.
  * @param startedAt when the run began
  */
-export const watchedFrom = ({ changedAt }: P95Watch, startedAt: number, now: number): number =>
-  Math.max(now - WINDOW_MS, changedAt, startedAt);
+export const watchedFrom = ({ yields, changedAt }: P95Watch, startedAt: number, now: number): number =>
+  Math.max(now - (yields === null ? WINDOW_MS : WITHOUT_MS), changedAt, startedAt);
 
 /**
  * Whether runs of a pool must yield because its customers became slower since the run began: if at most one request in

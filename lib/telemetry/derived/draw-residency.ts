@@ -79,7 +79,7 @@ export function rankByTime(rows: ReadonlyMap<string, readonly ResidencyTier[]>):
 }
 
 /** Steps that a person can read off an axis, seconds. */
-const STEPS = [10, 15, 30, 60, 120, 300] as const;
+const STEPS = [10, 15, 30, 60, 120, 180, 300] as const;
 
 /**
  * The columns of a map: steps on a grid that stays the same while the range moves, so that a map that is read again does
