@@ -57,6 +57,9 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
+/** What the start said about how far it is. */
+const said: string[] = [];
+
 /** Starts the driver; `ready` resolves when everything is written. */
 function startDemo(): { ready: Promise<void>; end: () => Promise<void> } {
   const ending = new AbortController();
@@ -79,7 +82,7 @@ function startDemo(): { ready: Promise<void>; end: () => Promise<void> } {
     scenario: "small",
     signal: ending.signal,
     log: silentLog,
-    onProgress: () => {},
+    onProgress: (text) => said.push(text),
     onReady,
     fetch: async (input, init) => {
       const request = new Request(input, init);
@@ -123,6 +126,9 @@ describe("the small demo", () => {
       "quillstone v1",
     ]);
     expect(overridden.every((cutover) => cutover.adopted)).toBe(true);
+    const counts = said.flatMap((text) => /^(\d+) of \d+ tenants written/.exec(text)?.[1] ?? []).map(Number);
+    expect(counts.length).toBeGreaterThan(2);
+    expect(counts).toEqual(counts.toSorted((a, b) => a - b));
     expect(new Set(overridden.map((cutover) => cutover.overrideReason))).toEqual(new Set([OVERRIDE_REASON]));
     const { items: controls } = await api.admin.call("GET /controls", { query: {} });
     expect(controls.map(({ title, active }) => `${title}: ${active}`)).toEqual([

@@ -30,6 +30,7 @@ export async function seedTenants(deps: SeedDeps, tenants: readonly DemoTenant[]
   const failures = new Map<string, number>();
   const staged = new Set<string>();
   let isServing = false;
+  let written = 0;
   for (;;) {
     const facts = await readFacts(deps.client, deps.signal);
     await deps.onFacts(facts);
@@ -40,7 +41,9 @@ export async function seedTenants(deps: SeedDeps, tenants: readonly DemoTenant[]
     if (!isServing) {
       const behind = steps.filter(({ plan }) => awaitsFirstCutover(plan, factsOf(facts, plan))).length;
       const of = tenants.length;
-      deps.onProgress({ written: of - toDo.length, serving: of - Math.max(behind, toDo.length), of });
+      // a version that has passed its checks has a next step again: what was reached once stays said
+      written = Math.max(written, of - toDo.length);
+      deps.onProgress({ written, serving: of - Math.max(behind, toDo.length), of });
       isServing = toDo.length === 0 && behind === 0;
       if (isServing) await deps.onServing();
     }
