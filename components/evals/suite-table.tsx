@@ -6,7 +6,7 @@ import { CopyId } from "../ui/copy.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { Time } from "../ui/time.tsx";
-import { useApi, useApiList } from "../ui/use-api.ts";
+import { useApiList, useEvery } from "../ui/use-api.ts";
 
 const columnsFor = (tenantName: (id: string) => string): readonly Column<Suite>[] => [
   {
@@ -33,7 +33,7 @@ const columnsFor = (tenantName: (id: string) => string): readonly Column<Suite>[
 /** Suites of prompts, newest first. */
 export function SuiteTable() {
   const list = useApiList("GET /suites", { query: {} });
-  const tenants = useApi("GET /tenants", { query: { limit: 200 } }).data?.items;
+  const tenants = useEvery("GET /tenants", { query: {} });
   const columns = useMemo(() => columnsFor((id) => tenants?.find((tenant) => tenant.id === id)?.name ?? id), [tenants]);
   return (
     <DataTable

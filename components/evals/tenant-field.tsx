@@ -2,11 +2,11 @@
 
 import { Field } from "../ui/field.tsx";
 import { Select } from "../ui/input.tsx";
-import { useApi } from "../ui/use-api.ts";
+import { useEvery } from "../ui/use-api.ts";
 
 /** One of the tenants, by name. */
 export function TenantField({ value, onChange }: { value: string; onChange: (tenantId: string) => void }) {
-  const tenants = useApi("GET /tenants", { query: { limit: 200 } }).data?.items ?? [];
+  const tenants = useEvery("GET /tenants", { query: {} }) ?? [];
   const options = tenants
     .map(({ id, name }) => ({ value: id, label: name }))
     .sort((a, b) => (a.label < b.label ? -1 : 1));

@@ -5,7 +5,7 @@ import { fieldError } from "#components/ui/field-error.ts";
 import { Input, Select } from "#components/ui/input.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { Checkbox } from "#components/ui/toggle.tsx";
-import { useApi } from "#components/ui/use-api.ts";
+import { useEvery } from "#components/ui/use-api.ts";
 import type { Problem } from "#lib/http/schema.ts";
 import { INCIDENT_SEVERITIES } from "#lib/telemetry/browser/incident-kinds.ts";
 import type { Incident } from "#lib/telemetry/browser/incident-schema.ts";
@@ -103,8 +103,8 @@ export function MomentField({
 
 /** Whose requests count, and who is told. */
 function ScopeFields({ draft, onChange, problem }: FieldsProps) {
-  const pools = useApi("GET /pools", { query: { limit: 200 } }).data?.items ?? [];
-  const tenants = useApi("GET /tenants", { query: { limit: 200 } }).data?.items ?? [];
+  const pools = useEvery("GET /pools", { query: {} }) ?? [];
+  const tenants = useEvery("GET /tenants", { query: {} }) ?? [];
   const chosen = new Set(draft.tenantIds);
   const toggle = (id: string) =>
     onChange({

@@ -8,7 +8,7 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { useDenied } from "#components/ui/reader.tsx";
 import { STATUS } from "#components/ui/status-words.ts";
 import { Switch } from "#components/ui/toggle.tsx";
-import { useApi } from "#components/ui/use-api.ts";
+import { useEvery } from "#components/ui/use-api.ts";
 import type { Node } from "#lib/fleet/schema.ts";
 import { NodeTable } from "./node-table.tsx";
 
@@ -51,7 +51,7 @@ export function NodeList() {
 type View = ReturnType<typeof useView>[0];
 
 function Filters({ view, onChange }: { view: View; onChange: (change: Partial<View>) => void }) {
-  const pools = useApi("GET /pools", { query: { limit: 200 } }).data?.items ?? [];
+  const pools = useEvery("GET /pools", { query: {} }) ?? [];
   const poolOptions = withChosen(
     pools.map(({ id, name }) => ({ value: id, label: name })),
     view.pool,

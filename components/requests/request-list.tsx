@@ -15,7 +15,7 @@ import { useReader } from "../ui/reader.tsx";
 import { Status } from "../ui/status.tsx";
 import { STATUS } from "../ui/status-words.ts";
 import { Time } from "../ui/time.tsx";
-import { useApi, useApiList } from "../ui/use-api.ts";
+import { useApiList, useEvery } from "../ui/use-api.ts";
 import { type Audience, viaWords } from "../ui/via-words.ts";
 
 /** From the words, not from the schema: the schema would bring its validator into the page. */
@@ -168,7 +168,7 @@ export function RequestList({ audience }: { audience: Audience }) {
 }
 
 function TenantFilter({ value, onChange }: { value: string; onChange: (tenantId: string) => void }) {
-  const tenants = useApi("GET /tenants", { query: { limit: 200 } }).data?.items ?? [];
+  const tenants = useEvery("GET /tenants", { query: {} }) ?? [];
   const options = tenants.map(({ id, name }) => ({ value: id, label: name }));
   const isListed = value === "" || tenants.some(({ id }) => id === value);
   return (

@@ -1,7 +1,7 @@
 import { hashKey, InfiniteQueryObserver, QueryClient, QueryObserver } from "@tanstack/react-query";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { pagesKey, readKey, resourceKey, resourceOf } from "./query-key.ts";
+import { itemsKey, pagesKey, readKey, resourceKey, resourceOf } from "./query-key.ts";
 
 const signature = fc.constantFrom("GET /nodes", "GET /pools", "GET /tenants/{tenantId}", "POST /consequences");
 const input = fc.record(
@@ -13,11 +13,13 @@ const input = fc.record(
 );
 
 describe("query keys", () => {
-  it("never give a single read and a list read page by page the same key", () => {
+  it("never give a single read, a list read page by page and all of its items the same key", () => {
     fc.assert(
       fc.property(signature, input, signature, input, (one, asked, other, askedToo) => {
         expect(hashKey(readKey(one, asked))).not.toBe(hashKey(pagesKey(one, asked)));
         expect(hashKey(readKey(one, asked))).not.toBe(hashKey(pagesKey(other, askedToo)));
+        const all = hashKey(itemsKey(other, askedToo));
+        expect([hashKey(readKey(one, asked)), hashKey(pagesKey(one, asked))]).not.toContain(all);
       }),
     );
   });

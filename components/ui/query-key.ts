@@ -1,7 +1,7 @@
 import type { QueryKey } from "@tanstack/react-query";
 
-/** What a cached answer looks like: as the API sent it, or as the pages that were loaded so far. */
-type Shape = "read" | "pages";
+/** What a cached answer looks like: as the API sent it, as the pages that were loaded so far, or as all items of a list. */
+type Shape = "read" | "pages" | "items";
 
 /** The first word of a signature's path, such as "cutovers". */
 export const resourceOf = (signature: string): string => signature.split("/")[1] ?? "";
@@ -21,3 +21,6 @@ export const readKey = (signature: string, input: unknown): QueryKey => keyOf("r
 
 /** The cache key of a list that is read page by page. It differs from `readKey` of the same call: so does the data. */
 export const pagesKey = (signature: string, input: unknown): QueryKey => keyOf("pages", signature, input);
+
+/** The cache key of all items of a list. */
+export const itemsKey = (signature: string, input: unknown): QueryKey => keyOf("items", signature, input);

@@ -10,8 +10,9 @@ import {
 } from "@tanstack/react-query";
 import { useCallback, useRef, useState } from "react";
 import { ApiError, api, type CallInput, type CallOutput, type Signature } from "#lib/api/client.ts";
-import type { Problem } from "#lib/http/schema.ts";
-import { pagesKey, readKey, resourceKey, resourceOf } from "./query-key.ts";
+import { readEveryPage } from "#lib/http/browser/every-page.ts";
+import type { Page, Problem } from "#lib/http/schema.ts";
+import { itemsKey, pagesKey, readKey, resourceKey, resourceOf } from "./query-key.ts";
 import { needsSignIn } from "./session-watch.ts";
 import { singleFlight } from "./single-flight.ts";
 
@@ -137,6 +138,20 @@ export function useApiList<S extends ListSignature>(signature: S, input: CallInp
     firstPage: query.data?.pages[0] as CallOutput<S> | undefined,
     readAt: query.dataUpdatedAt ? new Date(query.dataUpdatedAt).toISOString() : null,
   };
+}
+
+/** All items of a list, for what offers a choice among them: one that is missing could not be chosen. Undefined until they are read. */
+export function useEvery<S extends ListSignature>(signature: S, input: CallInput<S>): ItemOf<S>[] | undefined {
+  return useQuery({
+    queryKey: itemsKey(signature, input),
+    queryFn: ({ signal }) =>
+      readEveryPage((page) => {
+        const asked = input as { query?: object };
+        const part = { ...asked, query: { ...asked.query, ...page }, signal } as unknown as CallInput<S>;
+        return api.call(signature, part) as Promise<Page<ItemOf<S>>>;
+      }),
+    placeholderData: keepPreviousData,
+  }).data;
 }
 
 /** `singleFlight` for the life of a component. */

@@ -1,5 +1,5 @@
 import { listNodes } from "#lib/fleet/node-store.ts";
-import { readEveryPage } from "#lib/http/every-page.ts";
+import { readEveryPage } from "#lib/http/browser/every-page.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { getPool } from "#lib/pools/store.ts";
 import { getVersion } from "#lib/registry/versions/version-store.ts";

@@ -1,6 +1,6 @@
 import { listPlacements } from "#lib/fleet/list-placements.ts";
 import { nodesForVersion, routableNodes } from "#lib/fleet/routable-nodes.ts";
-import { readEveryPage } from "#lib/http/every-page.ts";
+import { readEveryPage } from "#lib/http/browser/every-page.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { type PlacementProgress, placementProgress } from "./placement-progress.ts";
 

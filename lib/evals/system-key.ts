@@ -1,4 +1,4 @@
-import { readEveryPage } from "#lib/http/every-page.ts";
+import { readEveryPage } from "#lib/http/browser/every-page.ts";
 import type { Deps } from "#lib/identity/ctx.ts";
 import { createApiKey, revokeApiKey } from "#lib/identity/manage-keys.ts";
 import { listKeys } from "#lib/identity/store.ts";

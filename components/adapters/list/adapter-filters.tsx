@@ -6,7 +6,7 @@ import { Button } from "../../ui/button.tsx";
 import { Select } from "../../ui/input.tsx";
 import { SearchBox } from "../../ui/search-box.tsx";
 import { STATUS } from "../../ui/status-words.ts";
-import { useApi } from "../../ui/use-api.ts";
+import { useApi, useEvery } from "../../ui/use-api.ts";
 import { type AdapterView, isFiltered, VERSION_STATUSES } from "./adapter-view.ts";
 
 type Option = { value: string; label: string };
@@ -90,7 +90,7 @@ function RankSelect({ chosen, pools, onChange }: { chosen: number | null; pools:
 }
 
 function TenantSelect({ chosen, onChange }: { chosen: string; onChange: Change }) {
-  const tenants = useApi("GET /tenants", { query: { limit: 200 } }).data?.items ?? [];
+  const tenants = useEvery("GET /tenants", { query: {} }) ?? [];
   const isListed = chosen === "" || tenants.some(({ id }) => id === chosen);
   const one = useApi(
     "GET /tenants/{tenantId}",

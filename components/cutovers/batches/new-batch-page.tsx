@@ -15,7 +15,7 @@ import { PageHeader } from "../../ui/page-header.tsx";
 import { useDenied } from "../../ui/reader.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { STATUS } from "../../ui/status-words.ts";
-import { useApi, useApiList, useApiMutation } from "../../ui/use-api.ts";
+import { useApi, useApiList, useApiMutation, useEvery } from "../../ui/use-api.ts";
 import type { Selection } from "../../ui/use-selection.ts";
 import { BatchChoices } from "./batch-choices.tsx";
 import { NEW_BATCH, toBody } from "./batch-draft.ts";
@@ -170,7 +170,7 @@ type FilterProps = {
 };
 
 function Filter({ filter, onChange }: FilterProps) {
-  const pools = useApi("GET /pools", { query: { limit: 200 } }).data?.items ?? [];
+  const pools = useEvery("GET /pools", { query: {} }) ?? [];
   return (
     <search className="flex flex-wrap items-center gap-2">
       <Input

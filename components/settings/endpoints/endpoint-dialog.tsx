@@ -9,7 +9,7 @@ import { fieldError } from "#components/ui/field-error.ts";
 import { Select } from "#components/ui/input.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { notify } from "#components/ui/toast.tsx";
-import { useApi, useApiMutation } from "#components/ui/use-api.ts";
+import { useApiMutation, useEvery } from "#components/ui/use-api.ts";
 import type { Problem } from "#lib/http/schema.ts";
 import type { Endpoint } from "#lib/registry/browser/endpoint-schema.ts";
 import { changeOf, createOf, draftOf, type EndpointDraft } from "./endpoint-draft.ts";
@@ -108,7 +108,7 @@ function EndpointFields({
 }
 
 function TenantField(props: { value: string; onChange: (tenantId: string) => void; error: string | null }) {
-  const tenants = useApi("GET /tenants", { query: { limit: 200 } }).data?.items ?? [];
+  const tenants = useEvery("GET /tenants", { query: {} }) ?? [];
   return (
     <Field label="Whose it is" hint="A customer's own answers for nobody else." error={props.error}>
       {(control) => (

@@ -9,7 +9,7 @@ import { fieldError } from "#components/ui/field-error.ts";
 import { Select } from "#components/ui/input.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { notify } from "#components/ui/toast.tsx";
-import { useApi, useApiMutation } from "#components/ui/use-api.ts";
+import { useApiMutation, useEvery } from "#components/ui/use-api.ts";
 import type { Problem } from "#lib/http/schema.ts";
 import { OBJECTIVE_KINDS, OBJECTIVE_WINDOWS } from "#lib/telemetry/browser/objective-kinds.ts";
 import type { Objective } from "#lib/telemetry/browser/objective-schema.ts";
@@ -123,8 +123,8 @@ function ObjectiveFields({ draft, onChange, problem, isNew }: FieldsProps) {
 
 /** Whom it is about, and what: neither changes later. */
 function ScopeFields({ draft, onChange, problem }: Omit<FieldsProps, "isNew">) {
-  const tenants = useApi("GET /tenants", { query: { limit: 200 } }).data?.items ?? [];
-  const pools = useApi("GET /pools", { query: { limit: 200 } }).data?.items ?? [];
+  const tenants = useEvery("GET /tenants", { query: {} }) ?? [];
+  const pools = useEvery("GET /pools", { query: {} }) ?? [];
   return (
     <>
       <Field label="Of" error={fieldError(problem, "tenantId") ?? fieldError(problem, "poolId")}>

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { readEveryPage } from "#lib/http/every-page.ts";
+import { readEveryPage } from "#lib/http/browser/every-page.ts";
 import type { Page } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import type { Tx } from "#lib/platform/db.ts";

@@ -1,4 +1,4 @@
-import type { Page, PageQuery } from "./schema.ts";
+import type { Page, PageQuery } from "../schema.ts";
 
 const PAGE = 200;
 
