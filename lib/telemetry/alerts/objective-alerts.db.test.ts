@@ -194,7 +194,9 @@ it("a p95 over its objective is told after two minutes, and over after two good 
     await stream(0.5, 100);
     await look();
   }
-  expect((await world.only("p95_over")).state).toBe("resolved");
+  const over = await world.only("p95_over");
+  expect(over.state).toBe("resolved");
+  expect(over.sentence).toMatch(/^acme waits no longer than it may: 100 ms for a first token/);
 });
 
 it("too few requests neither fire nor resolve", async () => {

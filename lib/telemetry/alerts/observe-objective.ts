@@ -69,13 +69,16 @@ function observeP95(objective: Objective, facts: AlertFacts): Observation {
   const value = recent?.p95Ms ?? null;
   const isKnown = value !== null && recent !== undefined && recent.answered >= LEAST_REQUESTS;
   const of = kind === "ttft_p95" ? "a first token" : "a reply";
+  const status = isKnown ? judgeThreshold(value, target, CLEAR_SHARE.p95_over) : "unknown";
+  const waits = `${duration(Math.round(value ?? 0))} for ${of} at the p95 of 5 min (objective ${duration(target)})`;
   return {
     rule: "p95_over",
     subject: subjectOf(objective),
-    status: isKnown ? judgeThreshold(value, target, CLEAR_SHARE.p95_over) : "unknown",
+    status,
     since: null,
     severity: "warning",
-    what: `waits ${duration(Math.round(value ?? 0))} for ${of} at the p95 of 5 min (objective ${duration(target)})`,
+    // an alert that has ended keeps its last words: they must not read like a complaint
+    what: status === "good" ? `waits no longer than it may: ${waits}` : `waits ${waits}`,
     evidence: {
       ...evidenceOf(objective, facts),
       figure: {
