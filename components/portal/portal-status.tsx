@@ -139,6 +139,10 @@ function ConnectCard({ gatewayUrl, tryIt }: { gatewayUrl: string; tryIt: ReactNo
             )}
           </p>
           <CopyBlock label="Copy example" text={example(gatewayUrl, model.slug)} />
+          <p className="text-xs text-fg-3">
+            In the reply, <code>model</code> names the version that answered, which changes with each cutover: do not
+            compare it with what you sent.
+          </p>
         </div>
       ) : (
         <EmptyState title="No model yet">Your provider is preparing it.</EmptyState>
