@@ -8,9 +8,10 @@ import type { Version } from "#lib/registry/schema.ts";
 import { Button } from "../ui/button.tsx";
 import { ConfirmConsequences, type Consequences } from "../ui/confirm-consequences.tsx";
 import { Dialog } from "../ui/dialog.tsx";
-import { ErrorState } from "../ui/error-state.tsx";
+import type { ErrorState } from "../ui/error-state.tsx";
 import { Field } from "../ui/field.tsx";
 import { fieldError } from "../ui/field-error.ts";
+import { FormProblem } from "../ui/form-problem.tsx";
 import { Textarea } from "../ui/input.tsx";
 import { versionTitle } from "../ui/object-title.ts";
 import { useDenied, useReader } from "../ui/reader.tsx";
@@ -239,7 +240,7 @@ function OverrideDialog({
           onChange={setTenant}
         />
       )}
-      {problem && problem.errors.length === 0 && <ErrorState problem={problem} size="inline" />}
+      <FormProblem problem={problem} fields={["confirmTenant", "overrideReason"]} />
     </Dialog>
   );
 }

@@ -90,12 +90,13 @@ function PaceLine({ run }: { run: RunDetail }) {
 }
 
 /** The bound that holds whatever the pace is now. */
-function LatestEnd({ run: { speed } }: { run: RunDetail }) {
+function LatestEnd({ run }: { run: RunDetail }) {
+  const { speed } = run;
   if (!speed?.latestLeft) return null;
   const left = span(speed.latestLeft);
   return left === null ? null : (
     <span className="inline-flex items-center gap-1">
-      At most {left} while no customer waits
+      {run.state === "queued" ? `At most ${left} once it is its turn` : `At most ${left}`} while no customer waits
       <ProvenanceMark
         origin={speed.latestLeft}
         note={`Customers come first: beside them, evaluations run for a tenth of each node's time. ${nodeCount(speed)}, ${span(speed.service) ?? "unknown"} for each reply. Nothing is asked while customers wait in the pool's queue.`}

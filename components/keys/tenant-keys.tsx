@@ -9,9 +9,9 @@ import { CopyBlock } from "../ui/copy.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
-import { ErrorState } from "../ui/error-state.tsx";
 import { Field } from "../ui/field.tsx";
 import { fieldError } from "../ui/field-error.ts";
+import { FormProblem } from "../ui/form-problem.tsx";
 import { Input } from "../ui/input.tsx";
 import { useDenied } from "../ui/reader.tsx";
 import { Time } from "../ui/time.tsx";
@@ -173,7 +173,7 @@ function KeyForm({
       <Field label="Name" hint="Where it is used, such as “support backend”." error={fieldError(problem, "name")}>
         {(control) => <Input {...control} autoFocus value={name} onChange={(event) => onName(event.target.value)} />}
       </Field>
-      {problem && problem.errors.length === 0 && <ErrorState problem={problem} size="inline" />}
+      <FormProblem problem={problem} fields={["name"]} />
     </form>
   );
 }

@@ -62,7 +62,7 @@ function Fleet({ overview }: { overview: Overview }) {
     <>
       <div className="grid gap-6 xl:grid-cols-2">
         <NeedsYou items={overview.needsYou} />
-        <InMotion tenants={overview.inMotion} jobs={overview.jobs} />
+        <InMotion tenants={overview.inMotion} total={overview.inMotionTotal} jobs={overview.jobs} />
       </div>
       <FleetStrip pools={overview.pools} />
       <Card title="Latest changes" actions={<TextLink href="/charts">Charts</TextLink>}>
@@ -118,13 +118,11 @@ function NeedsYou({ items }: { items: Overview["needsYou"] }) {
   );
 }
 
-function InMotion({ tenants, jobs }: { tenants: Overview["inMotion"]; jobs: Overview["jobs"] }) {
+type InMotionProps = { tenants: Overview["inMotion"]; total: number; jobs: Overview["jobs"] };
+
+function InMotion({ tenants, total, jobs }: InMotionProps) {
   return (
-    <Card
-      title="In motion"
-      aside={tenants.length + jobs.length || undefined}
-      actions={<TextLink href="/jobs">Jobs</TextLink>}
-    >
+    <Card title="In motion" aside={total + jobs.length || undefined} actions={<TextLink href="/jobs">Jobs</TextLink>}>
       {tenants.length + jobs.length === 0 ? (
         <p className="py-4 text-md text-fg-2">No tenant is being onboarded or cut over, and no job runs.</p>
       ) : (
@@ -142,6 +140,11 @@ function InMotion({ tenants, jobs }: { tenants: Overview["inMotion"]; jobs: Over
               <NextStepTrack next={tenant.nextStep} />
             </li>
           ))}
+          {total > tenants.length && (
+            <li className="py-2 text-sm text-fg-2">
+              {total - tenants.length} more on <TextLink href="/tenants">Tenants</TextLink>
+            </li>
+          )}
         </ul>
       )}
     </Card>
@@ -180,7 +183,7 @@ function FleetStrip({ pools }: { pools: Overview["pools"] }) {
               sum of the files, not GPU memory
             </Stat>
             <div className="flex flex-col gap-0.5">
-              <span className="text-sm text-fg-2">Nodes healthy</span>
+              <span className="text-sm text-fg-2">Serving nodes healthy</span>
               <TextLink href={`/nodes?pool=${pool.id}`} className="text-2xl font-semibold tracking-tight text-fg">
                 {pool.nodes.healthy} of {pool.nodes.total}
               </TextLink>

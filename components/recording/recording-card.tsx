@@ -1,6 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
+import { KEPT_DAYS } from "#lib/evals/browser/recording-limits.ts";
 import type { Recording, RecordingState } from "#lib/evals/browser/recording-schema.ts";
 import { Card } from "../ui/card.tsx";
 import { formatCount } from "../ui/format.ts";
@@ -72,7 +73,8 @@ function Sentence({ state, recording, audience }: { state: RecordingState; recor
     default:
       return (
         <p className="text-md">
-          Requests that {whose} answers are kept until <Time at={recording.until} as="absolute" />.
+          Requests that {whose} answers are recorded until <Time at={recording.until} as="absolute" />. Each is kept for{" "}
+          {KEPT_DAYS} days.
         </p>
       );
   }

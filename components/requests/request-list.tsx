@@ -86,8 +86,10 @@ const COLUMNS: Record<Audience, readonly Column<RequestRow>[]> = {
 };
 
 const META: Record<Audience, string> = {
-  staff: "Customers' requests, the newest first. Prompts and answers are never kept.",
-  customer: "Your requests, the newest first. What was asked and answered is never kept.",
+  staff:
+    "Customers' requests, the newest first. Without prompts and answers: those are kept only where a customer allows recording.",
+  customer:
+    "Your requests, the newest first. Without what was asked and answered: that is kept only while you allow recording.",
 };
 
 /** The list stays as it was read; after three of these it says so. */

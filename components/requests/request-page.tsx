@@ -80,7 +80,7 @@ function Found({ request, audience }: FoundProps) {
       </div>
       {request.staff?.around && <AroundCard around={request.staff.around} nodeName={request.nodeName} />}
       <p className="max-w-[72ch] text-sm text-fg-3">
-        Prompts and answers are never kept: this page shows times, counts and what answered.
+        Prompts and answers are no part of this: it shows times, counts and what answered.
       </p>
     </>
   );

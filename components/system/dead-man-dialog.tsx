@@ -3,8 +3,8 @@
 import { type FormEvent, useState } from "react";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
-import { ErrorState } from "../ui/error-state.tsx";
 import { fieldError } from "../ui/field-error.ts";
+import { FormProblem } from "../ui/form-problem.tsx";
 import { TextField } from "../ui/text-field.tsx";
 import { notify } from "../ui/toast.tsx";
 import { useApiMutation } from "../ui/use-api.ts";
@@ -67,7 +67,7 @@ export function DeadManDialog({ open, everySeconds, onClose }: Props) {
           onChange={setEvery}
           error={fieldError(save.problem, "everySeconds")}
         />
-        {save.problem && save.problem.errors.length === 0 && <ErrorState problem={save.problem} size="inline" />}
+        <FormProblem problem={save.problem} fields={["url", "everySeconds"]} />
       </form>
     </Dialog>
   );

@@ -6,9 +6,9 @@ import type { Problem } from "#lib/http/schema.ts";
 import type { Pool } from "#lib/pools/schema.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
-import { ErrorState } from "../ui/error-state.tsx";
 import { Field } from "../ui/field.tsx";
 import { fieldError } from "../ui/field-error.ts";
+import { FormProblem } from "../ui/form-problem.tsx";
 import { Select } from "../ui/input.tsx";
 import { type NameAndSlug, NameAndSlugFields, slugOf } from "../ui/name-and-slug.tsx";
 import { useApi, useApiMutation } from "../ui/use-api.ts";
@@ -56,7 +56,7 @@ export function AddAdapterDialog({ tenantId, open, onOpenChange }: Props) {
           problem={create.problem}
         />
         <PoolField pools={pools} value={poolId} onChange={setChosen} problem={create.problem} />
-        {create.problem && create.problem.errors.length === 0 && <ErrorState problem={create.problem} size="inline" />}
+        <FormProblem problem={create.problem} fields={["name", "slug", "poolId"]} />
       </form>
     </Dialog>
   );

@@ -32,7 +32,12 @@ const COLUMNS: readonly Column<PoolTraffic>[] = [
         "No"
       ),
   },
-  { id: "shed", header: "Shed since the gateway started", cell: (row) => <Shed pool={row} />, hideBelow: "sm" },
+  {
+    id: "shed",
+    header: "Shed from the queue since the gateway started",
+    cell: (row) => <Shed pool={row} />,
+    hideBelow: "sm",
+  },
 ];
 
 /** What waits at the gateway for a place on a node, and what was turned away there. */

@@ -13,6 +13,7 @@ export function FallbackSelect({
   value,
   error,
   disabled = false,
+  options = FALLBACK_OPTIONS,
   onChange,
 }: {
   label: string;
@@ -20,6 +21,7 @@ export function FallbackSelect({
   value: FallbackPolicy;
   error: ReactNode;
   disabled?: boolean;
+  options?: typeof FALLBACK_OPTIONS;
   onChange: (fallback: FallbackPolicy) => void;
 }) {
   return (
@@ -30,7 +32,7 @@ export function FallbackSelect({
           disabled={disabled}
           value={value}
           onChange={(event) => onChange(fallbackOf(event.target.value))}
-          options={FALLBACK_OPTIONS}
+          options={options}
         />
       )}
     </Field>

@@ -1,31 +1,13 @@
 import type * as z from "zod";
 import { AppError, type FieldProblem, invalid, invalidField } from "#lib/platform/errors.ts";
-
-type Issue = z.core.$ZodIssue;
-
-/** What to do about a broken rule, in words that fit any form. */
-const fixFor = (issue: Issue): string => {
-  switch (issue.code) {
-    case "invalid_type":
-      return `Give a ${issue.expected}.`;
-    case "too_small":
-      return `Give at least ${issue.minimum}.`;
-    case "too_big":
-      return `Give at most ${issue.maximum}.`;
-    case "unrecognized_keys":
-      return `Leave out ${issue.keys.join(", ")}.`;
-    case "invalid_value":
-      return `Use one of: ${issue.values.join(", ")}.`;
-    default:
-      return "Correct the value.";
-  }
-};
+import { issueWords } from "./issue-words.ts";
 
 /** One problem for each broken rule, with the field as a dotted path. */
 export const fieldProblems = (error: z.ZodError, prefix = ""): FieldProblem[] =>
   error.issues.map((issue) => {
     const field = [...(prefix ? [prefix] : []), ...issue.path.map(String)].join(".") || "body";
-    return { field, code: issue.code, message: `${field}: ${issue.message}.`.replace("..", "."), fix: fixFor(issue) };
+    const { rule, fix } = issueWords(issue);
+    return { field, code: issue.code, message: `${field} ${rule}.`.replace(" :", ":"), fix };
   });
 
 /**

@@ -282,7 +282,10 @@ function customerSentence({ live, candidate }: JourneyFacts, { step, state, appr
     case "loaded":
       return `${name} is being loaded.`;
     case "gate":
-      return `${name} is being tested.`;
+      if (state === "busy") return `${name} is being tested.`;
+      return state === "blocked"
+        ? `Your provider is looking into the test of ${name.toLowerCase()}.`
+        : `${name} is loaded; its test is next.`;
     case "cutover":
       if (state === "rolled_back") return `${name} was rolled back.${live ? ` Version ${live.number} is live.` : ""}`;
       if (approval)

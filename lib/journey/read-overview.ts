@@ -93,6 +93,7 @@ export async function readOverview(ctx: Ctx): Promise<Overview> {
   const counts = countByHealth(tenants);
   const pools = await listPoolFacts(ctx.tx, now);
   const findings = await openFindings(ctx);
+  const moving = tenants.filter(({ nextStep }) => nextStep.step !== "live");
   return {
     sentence: overviewSentence(counts, {
       quarantined: await countLiveQuarantined(ctx.tx),
@@ -107,7 +108,8 @@ export async function readOverview(ctx: Ctx): Promise<Overview> {
       }),
     },
     needsYou: needsYou(tenants),
-    inMotion: tenants.filter(({ nextStep }) => nextStep.step !== "live").slice(0, SHOWN),
+    inMotion: moving.slice(0, SHOWN),
+    inMotionTotal: moving.length,
     jobs: (await openJobs(ctx.tx)).slice(0, SHOWN).map((job) => toJob(job, now)),
     pools: pools.map((pool) => {
       const asOf = pool.lastSeenAt?.toISOString() ?? null;

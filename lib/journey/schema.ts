@@ -90,7 +90,9 @@ export const OverviewSchema = z.object({
       action: z.object({ label: z.string(), href: z.string() }),
     }),
   ),
+  /** Tenants on their way to live: the first of them, of so many. */
   inMotion: z.array(JourneyTenantSchema),
+  inMotionTotal: z.int(),
   /** Work on many that has not ended, oldest first. */
   jobs: z.array(JobSchema),
   pools: z.array(

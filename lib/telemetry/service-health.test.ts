@@ -164,6 +164,18 @@ describe("decideServiceHealth", () => {
     expect([health.state, health.reasons.map((reason) => reason.code)]).toEqual([state, codes]);
   });
 
+  it("says why something is degraded, and of a fallback that nobody repeated since, when it was", () => {
+    const since = { requests: 4, answered: 4, fellBack: 1 };
+    expect(decide({ traffic: traffic({ ...since, last: last("own") }) }).sentence).toBe(
+      "support version 3 is served from 2 of 2 nodes. 1 of 4 answers of the last 5 minutes came from a fallback.",
+    );
+    const fallback = (seconds: number) => decide({ traffic: traffic({ ...since, last: last("fallback", seconds) }) });
+    expect(fallback(5).sentence).toBe("Requests for support version 3 are answered by a fallback.");
+    expect(fallback(120).sentence).toBe(
+      "The last request for support version 3, at 11:58 UTC, was answered by a fallback; none came since.",
+    );
+  });
+
   it("counts nodes for staff and has no nodes for customers", () => {
     expect(decide({}).sentence).toBe("support version 3 is served from 2 of 2 nodes.");
     expect(decide({ nodes: [{ ...node("routable"), name: null }] }).sentence).toBe("support version 3 is served.");

@@ -111,7 +111,7 @@ export function decideServiceHealth(facts: ServiceFacts, now: Date): ServiceHeal
   if (traffic.failed + traffic.shed >= ERRORS_MIN && traffic.answered === 0)
     return answer("not_serving", `${subject} answers no request.`, traffic.troubleSince, reasons);
   if (traffic.last?.outcome === "fallback")
-    return answer("on_fallback", `Requests for ${subject} are answered by a fallback.`, traffic.troubleSince, reasons);
+    return answer("on_fallback", fallbackSentence(subject, traffic.last.at, now), traffic.troubleSince, reasons);
   const forced = facts.controls.find(({ kind }) => kind === "serve_previous" || kind === "serve_fallback");
   if (forced)
     return answer("on_fallback", `Requests for ${subject} go to a fallback, by hand.`, forced.startedAt, reasons);
@@ -121,19 +121,25 @@ export function decideServiceHealth(facts: ServiceFacts, now: Date): ServiceHeal
   const where = facts.nodes.some((node) => node.name !== null)
     ? ` from ${routable} of ${facts.nodes.length} nodes`
     : "";
-  if (reasons.some(({ code }) => !code.startsWith(CONTROL_CODE)))
-    return answer("degraded", `${subject} is served${where}, but not as it should be.`, degradedSince(facts), reasons);
+  const why = reasons.find(({ code }) => !code.startsWith(CONTROL_CODE));
+  if (why) return answer("degraded", `${subject} is served${where}. ${why.message}`, degradedSince(facts), reasons);
   const since = latest([live.since, traffic.lastTroubleAt, ...facts.nodes.map((node) => node.since)]);
   return answer("healthy", `${subject} is served${where}.`, since, reasons);
 }
+
+/** The newest request tells how it is; when nobody has asked for a while, it tells only how it was. */
+const fallbackSentence = (subject: string, at: Date, now: Date): string =>
+  now.getTime() - at.getTime() <= PROOF_MS
+    ? `Requests for ${subject} are answered by a fallback.`
+    : `The last request for ${subject}, at ${at.toISOString().slice(11, 16)} UTC, was answered by a fallback; none came since.`;
 
 type Answer = (state: ServiceState, sentence: string, since: Date | null, reasons?: HealthReason[]) => ServiceHealth;
 
 /** Nobody looks at an origin between requests: only they tell. */
 function atOrigin({ adapterSlug, traffic }: ServiceFacts, reasons: HealthReason[], answer: Answer): ServiceHealth {
   const served = `${adapterSlug} is served by its origin`;
-  if (reasons.length > 0)
-    return answer("degraded", `${served}, but not as it should be.`, traffic.troubleSince, reasons);
+  const [why] = reasons;
+  if (why) return answer("degraded", `${served}. ${why.message}`, traffic.troubleSince, reasons);
   if (traffic.last?.outcome === "own") return answer("healthy", `${served}.`, traffic.lastTroubleAt);
   return answer(
     "unknown",

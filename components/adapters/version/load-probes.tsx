@@ -55,7 +55,7 @@ export function LoadProbes({ versionId }: { versionId: string }) {
         flush
         expectedRows={2}
         empty={
-          <EmptyState title="Not loaded yet" className="py-6">
+          <EmptyState title="Not loaded" className="py-6">
             Files can be right and still change nothing. The load probe shows it on every node.
           </EmptyState>
         }

@@ -9,6 +9,7 @@ import { ErrorState } from "../../ui/error-state.tsx";
 import { fieldError } from "../../ui/field-error.ts";
 import { BASE_NAME_UNKNOWN, BaseNameNotice } from "../../ui/findings/base-name-notice.tsx";
 import { FindingList } from "../../ui/findings/finding-list.tsx";
+import { FormProblem } from "../../ui/form-problem.tsx";
 import { formatBytes, quantityText, shortenId } from "../../ui/format.ts";
 import { KeyValue } from "../../ui/key-value.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
@@ -158,7 +159,7 @@ function NamesForm({ detail, ...props }: NamesProps) {
         />
       </div>
       {detail.kind === "csv" && <TextField label="Folder" {...slug} {...field("location")} />}
-      {problem && problem.errors.length === 0 && <ErrorState problem={problem} size="inline" />}
+      <FormProblem problem={problem} fields={["tenantSlug", "tenantName", "adapterSlug", "adapterName", "location"]} />
       <div>
         <Button type="submit" pending={isPending} disabledReason={denied}>
           Save names

@@ -7,6 +7,7 @@ import { EmptyState } from "../../ui/empty-state.tsx";
 import { ErrorState } from "../../ui/error-state.tsx";
 import { Field } from "../../ui/field.tsx";
 import { fieldError } from "../../ui/field-error.ts";
+import { FormProblem } from "../../ui/form-problem.tsx";
 import { Select } from "../../ui/input.tsx";
 import { type NameAndSlug, NameAndSlugFields, slugOf } from "../../ui/name-and-slug.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
@@ -64,7 +65,7 @@ function AdapterForm({ tenantId, pools }: { tenantId: string; pools: readonly Po
           )}
         </Field>
         {pool && <PoolFit pool={pool} />}
-        {create.problem && create.problem.errors.length === 0 && <ErrorState problem={create.problem} size="inline" />}
+        <FormProblem problem={create.problem} fields={["name", "slug", "poolId"]} />
         <Button
           variant="primary"
           type="submit"

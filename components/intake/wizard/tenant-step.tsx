@@ -4,9 +4,10 @@ import { type FormEvent, useState } from "react";
 import type { FallbackPolicy } from "#lib/pools/schema.ts";
 import type { Tenant } from "#lib/registry/schema.ts";
 import { Button } from "../../ui/button.tsx";
-import { ErrorState } from "../../ui/error-state.tsx";
+import { FALLBACK_OPTIONS } from "../../ui/fallback-policy.ts";
 import { FallbackSelect } from "../../ui/fallback-select.tsx";
 import { fieldError } from "../../ui/field-error.ts";
+import { FormProblem } from "../../ui/form-problem.tsx";
 import { type NameAndSlug, NameAndSlugFields, slugOf } from "../../ui/name-and-slug.tsx";
 import { useApiMutation } from "../../ui/use-api.ts";
 import { AsApi, curl } from "../as-api.tsx";
@@ -35,8 +36,10 @@ export function TenantStep({ onDone }: { onDone: (tenant: Tenant) => void }) {
           error={fieldError(create.problem, "fallback")}
           value={fallback}
           onChange={setFallback}
+          hint="A hosted provider can be chosen on the tenant's Routing tab, once it has an endpoint there."
+          options={FALLBACK_OPTIONS.filter(({ value }) => value !== "hosted_provider")}
         />
-        {create.problem && create.problem.errors.length === 0 && <ErrorState problem={create.problem} size="inline" />}
+        <FormProblem problem={create.problem} fields={["name", "slug", "fallback"]} />
         <Button variant="primary" type="submit" pending={create.isPending} className="self-start">
           Add tenant
         </Button>

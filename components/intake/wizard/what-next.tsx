@@ -49,7 +49,7 @@ export function WhatNext({ tenant, step }: { tenant: JourneyTenant | null; step:
             <li key={sentence}>{sentence}</li>
           ))}
         </ol>
-        <p>Every step is saved at once. Leave whenever you like: the tenant's next step leads back here.</p>
+        <p>Every step is saved at once. Leave whenever you like: the tenant's page shows what comes next.</p>
       </div>
     </Card>
   );

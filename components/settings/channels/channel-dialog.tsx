@@ -3,9 +3,9 @@
 import { type FormEvent, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
-import { ErrorState } from "#components/ui/error-state.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { fieldError } from "#components/ui/field-error.ts";
+import { FormProblem } from "#components/ui/form-problem.tsx";
 import { Select } from "#components/ui/input.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { notify } from "#components/ui/toast.tsx";
@@ -55,7 +55,7 @@ export function ChannelDialog({ channel, onClose }: Save) {
     >
       <form id={FORM} onSubmit={submit} className="flex flex-col gap-4" noValidate>
         <ChannelFields draft={draft} onChange={setDraft} problem={problem} isNew={channel === null} />
-        {problem && problem.errors.length === 0 && <ErrorState problem={problem} size="inline" />}
+        <FormProblem problem={problem} fields={["name", "url", "to", "secret"]} />
       </form>
     </Dialog>
   );

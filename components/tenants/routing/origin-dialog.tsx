@@ -4,8 +4,8 @@ import { type FormEvent, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { EndpointSelect } from "#components/ui/endpoint-select.tsx";
-import { ErrorState } from "#components/ui/error-state.tsx";
 import { fieldError } from "#components/ui/field-error.ts";
+import { FormProblem } from "#components/ui/form-problem.tsx";
 import { notify } from "#components/ui/toast.tsx";
 import { useApiMutation } from "#components/ui/use-api.ts";
 import type { Adapter } from "#lib/registry/schema.ts";
@@ -54,7 +54,7 @@ export function OriginDialog({ adapter, onClose }: { adapter: Adapter; onClose: 
           error={fieldError(put.problem, "endpointId")}
           onChange={setEndpointId}
         />
-        {put.problem && put.problem.errors.length === 0 && <ErrorState problem={put.problem} size="inline" />}
+        <FormProblem problem={put.problem} fields={["endpointId"]} />
       </form>
     </Dialog>
   );

@@ -53,6 +53,9 @@ describe("the rules", () => {
       await world.reach("true");
     }
     expect(await world.states()).toEqual(["evictions firing"]);
+    expect((await world.only("evictions")).sentence).toContain(
+      "dropped 41 adapters from its GPU slots in 5 min (alert above 50, until 40)",
+    );
     await world.over(() => world.count(40));
     expect(await world.states()).toEqual(["evictions resolved"]);
   });
@@ -311,6 +314,7 @@ describe("who may", () => {
     expect(await problemOf(operator.call("POST /alerts/{alertId}/acknowledge", { params }))).toMatchObject({
       status: 409,
       code: "already_held",
+      detail: "You hold this alert already.",
     });
     await world.look();
     expect((await world.only("evictions")).state).toBe("acknowledged");

@@ -35,7 +35,7 @@ export async function acknowledgeAlert(ctx: Ctx, alertId: string): Promise<Alert
   if (!(await holdAlert(ctx.tx, alertId, actorLabel(ctx.actor), ctx.clock.now()))) {
     const now = await required(ctx, alertId);
     throw now.state === "acknowledged"
-      ? conflict("already_held", `${now.acknowledgedBy} holds this alert already.`, "Talk to them, or add a note.")
+      ? alreadyHeld(now.acknowledgedBy ?? "Somebody", actorLabel(ctx.actor))
       : conflict("alert_over", "This alert is resolved.", "Nothing is left to do.");
   }
   await audit(ctx, {
@@ -46,6 +46,15 @@ export async function acknowledgeAlert(ctx: Ctx, alertId: string): Promise<Alert
   });
   return shown(ctx, alertId);
 }
+
+const alreadyHeld = (holder: string, reader: string) =>
+  holder === reader
+    ? conflict(
+        "already_held",
+        "You hold this alert already.",
+        "Nothing is left to do; a note tells others how far you are.",
+      )
+    : conflict("already_held", `${holder} holds this alert already.`, "Talk to them, or add a note.");
 
 /**
  * Tells nobody of this rule and subject for a while, also should it fire anew; 0 minutes end that.

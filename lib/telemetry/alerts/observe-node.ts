@@ -139,9 +139,12 @@ function judgeCount(count: SummedCount | null, limit: number, clearShare: number
 function evictions({ id }: NodeFacts, { minutes, countedTo, settings }: AlertFacts): Seen {
   const threshold = settings.evictionAlertThreshold;
   const count = sumMinutes(minutes.get(id) ?? [], "evictions");
+  const status = judgeCount(count, threshold, CLEAR_SHARE.evictions);
+  // between the two limits an open alert stays, which its sentence has to explain
+  const limits = `alert above ${threshold}${status === "near" ? `, until ${Math.floor(threshold * CLEAR_SHARE.evictions)}` : ""}`;
   return {
-    status: judgeCount(count, threshold, CLEAR_SHARE.evictions),
-    what: `dropped ${count?.value ?? 0} adapters from its GPU slots in 5 min (${sourceWord(count)}alert above ${threshold})`,
+    status,
+    what: `dropped ${count?.value ?? 0} adapters from its GPU slots in 5 min (${sourceWord(count)}${limits})`,
     metric: "evictions",
     value: count?.value ?? null,
     source: count?.source,

@@ -21,13 +21,15 @@ function controlFor({ control, objectId, objectName }: SuggestedAction) {
   return <ControlButton kind={control} object={object} />;
 }
 
-function openIncident({ id, title, subject, severity, startedAt, evidence }: AlertDetail) {
+function openIncident({ id, title, subject, severity, startedAt, evidence, hit, hitCounted }: AlertDetail) {
+  // who was late, refused or answered by a fallback; where that is not counted, whom it concerns
+  const tenantIds = hitCounted === null ? evidence.tenantIds : hit.map((tenant) => tenant.id);
   const draft = {
     title: `${title}: ${subject.name}`,
     severity: severity === "critical" ? ("critical" as const) : ("major" as const),
     startedAt: fieldOfMoment(startedAt),
     poolId: subject.poolId,
-    tenantIds: subject.tenantId === null ? evidence.tenantIds : [subject.tenantId],
+    tenantIds: subject.tenantId === null ? tenantIds : [subject.tenantId],
   };
   return <OpenIncidentButton from={{ alertId: id, draft }} />;
 }
