@@ -97,8 +97,15 @@ function remembered<Value>(): (who: Who, number: number, make: () => Value) => V
   };
 }
 
-/** Increases of one counter by step and node, each with the seconds in which it was seen. */
-export function createRateCells(steps: number, nodes: number) {
+/** A rate of a step needs so much of it: six times what came in the ten seconds since the minute began is no rate. */
+const LEAST_SEEN_SECONDS = 20;
+
+/**
+ * Increases of one counter by step and node, each with the seconds in which it was seen.
+ * @param stepSeconds of which a third is enough where steps are short
+ */
+export function createRateCells(steps: number, nodes: number, stepSeconds: number) {
+  const least = Math.min(LEAST_SEEN_SECONDS, stepSeconds / 3);
   const sums = new Float64Array((steps + 1) * nodes); // the last row is the whole range
   const seconds = new Float64Array((steps + 1) * nodes);
   const addTo = (place: number, value: number, seen: number): void => {
@@ -116,7 +123,7 @@ export function createRateCells(steps: number, nodes: number) {
       let [count, sum] = [0, 0];
       for (const node of asked) {
         const seen = seconds[row + node] ?? 0;
-        if (seen === 0) continue;
+        if (seen === 0 || (when !== null && seen < least)) continue;
         count += 1;
         sum += ((sums[row + node] ?? 0) / seen) * perSeconds;
       }

@@ -65,11 +65,21 @@ it("never adds up shares of nodes: the fullest and the mean", () => {
 it("takes a rate over the whole range from what was counted and the seconds seen, not from the points", () => {
   const rows = [
     row("a", 0, { counters: { generationTokens: 60 } }),
-    row("a", 1, { counters: { generationTokens: 0 }, seconds: 6 }),
+    row("a", 1, { counters: { generationTokens: 0 }, seconds: 30 }),
   ];
   const { series } = chartOf(NODE_CHARTS.throughput, rows);
   expect(valuesOf(series[0]?.points ?? [])).toEqual([1, 0, null]);
-  expect(series[0]?.whole).toBeCloseTo(60 / 66);
+  expect(series[0]?.whole).toBeCloseTo(60 / 90);
+});
+
+it("draws no rate of a minute that has hardly begun; what it counted is in the whole all the same", () => {
+  const rows = [
+    row("a", 0, { counters: { generationTokens: 60 } }),
+    row("a", 1, { counters: { generationTokens: 60 }, seconds: 10 }),
+  ];
+  const { series } = chartOf(NODE_CHARTS.throughput, rows);
+  expect(valuesOf(series[0]?.points ?? [])).toEqual([1, null, null]);
+  expect(series[0]?.whole).toBeCloseTo(120 / 70);
 });
 
 describe("adapters in a batch, of nodes that do not count them", () => {

@@ -67,7 +67,7 @@ export function createNodeChart(
 ): NodeChart {
   const places = new Map(nodes.map(({ id }, place) => [id, place]));
   const parts = partsOf(nodes, split);
-  const cells = createCells(def.shape, grid.starts.length, nodes.length, parts.count);
+  const cells = createCells(def.shape, grid, nodes.length, parts.count);
   const presence = createPresence(nodes.length, grid);
   const measured = createMeasured(derivedCountersOf(def), nodes.length, grid);
   const partAt = (place: number) => parts.ofNode[place] ?? 0;
@@ -219,9 +219,9 @@ function count(flags: Uint8Array): number {
 }
 
 /** Figures of a chart by name. */
-function createCells(shape: Shape, steps: number, nodes: number, parts: number) {
+function createCells(shape: Shape, { starts: { length: steps }, stepSeconds }: Grid, nodes: number, parts: number) {
   const { counters, gauges }: FigureNames = figuresOfChart(shape);
-  const rates = new Map(counters.map((name) => [name as string, createRateCells(steps, nodes)]));
+  const rates = new Map(counters.map((name) => [name as string, createRateCells(steps, nodes, stepSeconds)]));
   const levels = new Map(gauges.map((name) => [name as string, createGaugeCells(steps, nodes)]));
   const histograms = createHistogramCells(shape.kind === "quantiles" ? steps : 0, parts);
   const standIn = createStandIn(shape.kind === "quantiles" && shape.standIn !== undefined ? steps : 0, nodes);
