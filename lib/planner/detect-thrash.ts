@@ -105,7 +105,7 @@ function finding({ node, evictions, peak, curve }: Thrashing, advice: Advice, fa
         {
           label: "Evictions from GPU slots",
           figure: inWindow(evictions, "evictions", node.evictions?.source),
-          note: `In ${roundly(minutes)} min; the alert is set above ${facts.settings.evictionAlertThreshold}.`,
+          note: `In ${roundly(minutes)} min, to ${facts.to.toISOString().slice(11, 16)} UTC; the alert is set above ${facts.settings.evictionAlertThreshold}.`,
         },
         {
           label: "Tenants hot at once, at the peak",
