@@ -20,7 +20,7 @@ export async function controlRefusals(ctx: Ctx, order: ControlOrder): Promise<Co
 const inForceAlready = ({ id, expiresAt, startedBy, reason }: ControlRecord): ControlRefusal => ({
   reason: "already_in_force",
   message: `This is in force already, until ${clockTime(expiresAt)}: ${startedBy} set it (${reason}).`,
-  fix: `Renew ${id}.`,
+  fix: `Extend that one, or end it first (${id}).`,
 });
 
 async function refusalOf(ctx: Ctx, order: ControlOrder): Promise<ControlRefusal | null> {
