@@ -66,7 +66,11 @@ describe("a control of a tenant", () => {
     const outcomes = await Promise.allSettled(asks);
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     const again = await problemOf(start("shed", { tenantId: acme.tenantId }));
-    expect(again).toMatchObject({ status: 409, code: "already_in_force", fix: expect.stringMatching(/^Extend that one, or end it first \(ctl_/) });
+    expect(again).toMatchObject({
+      status: 409,
+      code: "already_in_force",
+      fix: expect.stringMatching(/^Extend that one, or end it first \(ctl_/),
+    });
     expect((await list({ active: "true" })).items).toHaveLength(1);
   });
 

@@ -20,7 +20,11 @@ export async function resolveSource(path: string, roots: readonly string[], adap
   const wanted = resolve(path);
   const root = roots.map((candidate) => resolve(candidate)).find((candidate) => isBelow(wanted, candidate));
   const outside = () =>
-    refuse("path_outside_roots", "Switchyard may not read there.", `Put the folder below ${[...new Set(roots)].join(" or ")}.`);
+    refuse(
+      "path_outside_roots",
+      "Switchyard may not read there.",
+      `Put the folder below ${[...new Set(roots)].join(" or ")}.`,
+    );
   if (root === undefined || isBelow(wanted, incomingRoot(resolve(adapterStore)))) throw outside();
   const found = await lstat(wanted).catch(() => null);
   if (found === null)
