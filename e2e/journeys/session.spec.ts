@@ -33,7 +33,11 @@ test("an expired session is said once, keeps the form, and a new sign-in continu
   await page.goto("/tenants/onboard");
   await fillSignIn(page);
   await expect(page).toHaveURL(/\/tenants\/onboard$/);
-  await page.getByLabel("Name").fill("Kept Through Sign-in");
+  // a page that has just been loaded may not listen yet; once it does, the slug follows the name
+  await expect(async () => {
+    await page.getByLabel("Name").fill("Kept Through Sign-in");
+    await expect(page.getByLabel("Slug")).toHaveValue("kept-through-sign-in", { timeout: 1_000 });
+  }).toPass();
   await context.clearCookies();
 
   await expect(page.getByText(EXPIRED)).toHaveCount(1, { timeout: NOTICED_MS });

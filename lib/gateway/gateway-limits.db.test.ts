@@ -146,7 +146,7 @@ describe("a full pool", () => {
   });
 
   it("answers 504 to who waited as long as it said it would, in the queue and on the node", async () => {
-    await narrow();
+    await narrow({ saturationWaitMs: 10_000 }); // longer than the caller waits, also on a slow machine
     const onNode = chat(world, { "x-request-timeout-ms": "300" });
     const other = chat(world);
     await eventually(() => expect(allSeen(world)).toHaveLength(2));
