@@ -4,11 +4,11 @@ import { useRouter } from "next/navigation";
 import { type ReactNode, useState } from "react";
 import { AT_ONCE } from "#lib/cutover/browser/plans.ts";
 import type { Gate } from "#lib/evals/browser/gate-schema.ts";
+import type { Problem } from "#lib/http/schema.ts";
 import type { Version } from "#lib/registry/schema.ts";
 import { Button } from "../ui/button.tsx";
 import { ConfirmConsequences, type Consequences } from "../ui/confirm-consequences.tsx";
 import { Dialog } from "../ui/dialog.tsx";
-import type { ErrorState } from "../ui/error-state.tsx";
 import { Field } from "../ui/field.tsx";
 import { fieldError } from "../ui/field-error.ts";
 import { FormProblem } from "../ui/form-problem.tsx";
@@ -181,7 +181,7 @@ type OverrideDialogProps = {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   pending: boolean;
-  problem: Parameters<typeof ErrorState>[0]["problem"] | null;
+  problem: Problem | null;
   onConfirm: (override: Override) => void;
   /** Nothing is live and no gate was judged: it may have served its customer elsewhere. */
   mayAdopt: boolean;

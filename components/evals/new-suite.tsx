@@ -6,6 +6,7 @@ import { Button, LinkButton } from "../ui/button.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Field } from "../ui/field.tsx";
 import { fieldError } from "../ui/field-error.ts";
+import { FormProblem } from "../ui/form-problem.tsx";
 import { Select } from "../ui/input.tsx";
 import { Segments } from "../ui/segments.tsx";
 import { TextField } from "../ui/text-field.tsx";
@@ -108,7 +109,6 @@ function Generate({ from, tenantId, holdOutShare, onMade }: Making & { from: "to
   const covered = tools?.categories.filter(({ isCovered }) => isCovered).length ?? 0;
   const lacksTools = from === "tools" && tools !== undefined && tools.tools.length === 0;
   const first = sizes?.[0];
-  const isPlaced = create.problem?.errors.some(({ field }) => ["name", "count", "seed"].includes(field));
   return (
     <div className="flex flex-col gap-4">
       {from === "tools" && tools && !lacksTools && (
@@ -134,7 +134,7 @@ function Generate({ from, tenantId, holdOutShare, onMade }: Making & { from: "to
         value={seed}
         onChange={setSeed}
       />
-      {create.problem && !isPlaced && <ErrorState problem={create.problem} size="inline" />}
+      <FormProblem problem={create.problem} fields={["name", "count", "seed"]} />
       <div>
         <Button
           variant="primary"

@@ -6,8 +6,8 @@ import type { Pattern, Template } from "#lib/evals/browser/template-schema.ts";
 import { toolRoles } from "#lib/evals/browser/tools-schema.ts";
 import { Button } from "../ui/button.tsx";
 import { ByPlace } from "../ui/by-place.tsx";
+import { ErrorState } from "../ui/error-state.tsx";
 import { fieldError } from "../ui/field-error.ts";
-import { FormProblem } from "../ui/form-problem.tsx";
 import { Input, Select, Textarea } from "../ui/input.tsx";
 import { useDenied } from "../ui/reader.tsx";
 import { TextField } from "../ui/text-field.tsx";
@@ -83,7 +83,7 @@ export function TemplateForm(props: FormProps) {
         </Button>
       </div>
       {others.length > 0 && <ProblemList problems={others} />}
-      <FormProblem problem={problem} fields={["name"]} />
+      {problem && problem.errors.length === 0 && <ErrorState problem={problem} size="inline" />}
       <Buttons {...props} saving={saving} draft={draft} isChanged={isChanged} />
     </div>
   );

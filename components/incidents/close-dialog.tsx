@@ -3,9 +3,9 @@
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
-import { ErrorState } from "#components/ui/error-state.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { fieldError } from "#components/ui/field-error.ts";
+import { FormProblem } from "#components/ui/form-problem.tsx";
 import { Textarea } from "#components/ui/input.tsx";
 import { useApiMutation } from "#components/ui/use-api.ts";
 
@@ -54,9 +54,7 @@ export function CloseDialog({ incidentId, onClose }: { incidentId: string; onClo
             )}
           </Field>
         ))}
-        {problem && !problem.errors.some(({ field }) => field in review) && (
-          <ErrorState problem={problem} size="inline" />
-        )}
+        <FormProblem problem={problem} fields={Object.keys(review)} />
       </div>
     </Dialog>
   );

@@ -3,7 +3,7 @@
 import { type FormEvent, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
-import { ErrorState } from "#components/ui/error-state.tsx";
+import { FormProblem } from "#components/ui/form-problem.tsx";
 import { useApiMutation } from "#components/ui/use-api.ts";
 import type { Incident } from "#lib/telemetry/browser/incident-schema.ts";
 import { type IncidentDraft, IncidentFields, PLACED } from "./incident-fields.tsx";
@@ -55,9 +55,7 @@ export function EditIncidentDialog({ incident, onClose }: EditIncidentDialogProp
     >
       <form id={FORM} onSubmit={submit} className="flex flex-col gap-4" noValidate>
         <IncidentFields draft={draft} onChange={setDraft} problem={problem} />
-        {problem && !problem.errors.some(({ field }) => PLACED.includes(field)) && (
-          <ErrorState problem={problem} size="inline" />
-        )}
+        <FormProblem problem={problem} fields={PLACED} />
       </form>
     </Dialog>
   );

@@ -4,7 +4,7 @@ import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
-import { ErrorState } from "#components/ui/error-state.tsx";
+import { FormProblem } from "#components/ui/form-problem.tsx";
 import { Checkbox } from "#components/ui/toggle.tsx";
 import { useApiMutation } from "#components/ui/use-api.ts";
 import { type IncidentDraft, IncidentFields, PLACED } from "./incident-fields.tsx";
@@ -73,9 +73,7 @@ export function OpenIncidentDialog({ from, open, onOpenChange }: OpenIncidentDia
           checked={asDraft}
           onChange={() => setAsDraft(!asDraft)}
         />
-        {problem && !problem.errors.some(({ field }) => PLACED.includes(field)) && (
-          <ErrorState problem={problem} size="inline" />
-        )}
+        <FormProblem problem={problem} fields={PLACED} />
       </form>
     </Dialog>
   );

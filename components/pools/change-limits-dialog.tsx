@@ -5,10 +5,10 @@ import { type FormEvent, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
+import { FormProblem } from "#components/ui/form-problem.tsx";
 import { notify } from "#components/ui/toast.tsx";
 import { useApiList, useApiMutation } from "#components/ui/use-api.ts";
 import type { EngineLimits, Node } from "#lib/fleet/schema.ts";
-import type { Problem } from "#lib/http/schema.ts";
 import type { Pool } from "#lib/pools/schema.ts";
 import { LIMIT_KEYS, limitChanges, limitsOf } from "./limit-facts.ts";
 import { LimitFields, PaceFields } from "./limit-fields.tsx";
@@ -26,10 +26,6 @@ type DialogProps = {
 };
 
 const FIELDS = [...LIMIT_KEYS.map((key) => `target.${key}`), "drainSeconds", "restartSeconds"];
-/** Whether every error stands beside its field; what does not is shown under the form. */
-const isPlaced = (problem: Problem): boolean =>
-  problem.errors.length > 0 && problem.errors.every(({ field }) => FIELDS.includes(field));
-
 /** New engine limits for a pool: what they become, what that costs and moves, then a rollout node by node. */
 export function ChangeLimitsDialog(props: DialogProps) {
   const { pool, open } = props;
@@ -59,7 +55,7 @@ export function ChangeLimitsDialog(props: DialogProps) {
             <PaceFields draft={draft} onChange={form.change} problem={problem} />
           </>
         )}
-        {problem && !isPlaced(problem) && <ErrorState problem={problem} size="inline" />}
+        <FormProblem problem={problem} fields={FIELDS} />
       </form>
     </Dialog>
   );

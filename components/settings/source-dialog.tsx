@@ -1,11 +1,11 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
+import { FormProblem } from "#components/ui/form-problem.tsx";
 import type { Problem } from "#lib/http/schema.ts";
 import type { ImportSource } from "#lib/registry/browser/source-schema.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
-import { ErrorState } from "../ui/error-state.tsx";
 import { fieldError } from "../ui/field-error.ts";
 import { TextField } from "../ui/text-field.tsx";
 import { notify } from "../ui/toast.tsx";
@@ -48,14 +48,11 @@ export function SourceDialog({ source, onClose }: { source: ImportSource | null;
     >
       <form id={FORM} onSubmit={submit} className="flex flex-col gap-4">
         <SourceFields draft={draft} onChange={setDraft} problem={problem} hasSecret={source !== null} />
-        {problem && !isPlaced(problem) && <ErrorState problem={problem} size="inline" />}
+        <FormProblem problem={problem} fields={FIELDS} />
       </form>
     </Dialog>
   );
 }
-
-const isPlaced = ({ errors }: Problem): boolean =>
-  errors.length > 0 && errors.every(({ field }) => FIELDS.includes(field));
 
 function SourceFields({
   draft,

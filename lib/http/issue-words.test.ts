@@ -19,15 +19,15 @@ it("names field, rule and fix in words of a form, not of a schema", () => {
   const withName = (rest: object) => said(form, { name: "x", ...rest });
   expect(said(form, { name: "" })).toEqual(["name is empty. Fill it in."]);
   expect(said(form, {})).toEqual(["name is missing, or not a text. Give a text."]);
-  expect(said(form, { name: "long" })).toEqual(["name has more than 3 characters. Give at most 3 characters."]);
-  expect(withName({ reason: "short" })).toEqual(["reason has fewer than 10 characters. Give at least 10 characters."]);
+  expect(said(form, { name: "long" })).toEqual(["name has more than 3 characters. Give 3 or fewer."]);
+  expect(withName({ reason: "short" })).toEqual(["reason has fewer than 10 characters. Give 10 or more."]);
   expect(withName({ limit: 0 })).toEqual(["limit is less than 1. Give 1 or more."]);
   expect(withName({ limit: 11 })).toEqual(["limit is more than 10. Give 10 or less."]);
   expect(withName({ limit: 1.5 })).toEqual(["limit is missing, or not a whole number. Give a whole number."]);
   expect(withName({ limit: null })).toEqual(["limit is missing, or not a number. Give a number."]);
   expect(withName({ share: 0 })).toEqual(["share is not more than 0. Give more than 0."]);
   expect(withName({ share: 1 })).toEqual(["share is not less than 1. Give less than 1."]);
-  expect(withName({ list: ["a"] })).toEqual(["list has fewer than 2 entries. Give at least 2 entries."]);
+  expect(withName({ list: ["a"] })).toEqual(["list has fewer than 2 entries. Give 2 or more."]);
   expect(withName({ kind: "c" })).toEqual(["kind is none of the values that are allowed. Use one of: a, b."]);
   expect(withName({ more: 1 })).toEqual(["body has fields that nobody knows: more. Leave out more."]);
 });

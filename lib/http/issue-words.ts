@@ -54,15 +54,14 @@ function atLeast(origin: string, least: number, isAllowed: boolean): IssueWords 
   if (isCounted(origin))
     return least === 1
       ? { rule: "is empty", fix: "Fill it in." }
-      : { rule: `has fewer than ${amountOf(origin, least)}`, fix: `Give at least ${amountOf(origin, least)}.` };
+      : { rule: `has fewer than ${amountOf(origin, least)}`, fix: `Give ${least} or more.` };
   return isAllowed
     ? { rule: `is less than ${least}`, fix: `Give ${least} or more.` }
     : { rule: `is not more than ${least}`, fix: `Give more than ${least}.` };
 }
 
 function atMost(origin: string, most: number, isAllowed: boolean): IssueWords {
-  if (isCounted(origin))
-    return { rule: `has more than ${amountOf(origin, most)}`, fix: `Give at most ${amountOf(origin, most)}.` };
+  if (isCounted(origin)) return { rule: `has more than ${amountOf(origin, most)}`, fix: `Give ${most} or fewer.` };
   return isAllowed
     ? { rule: `is more than ${most}`, fix: `Give ${most} or less.` }
     : { rule: `is not less than ${most}`, fix: `Give less than ${most}.` };

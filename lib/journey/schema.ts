@@ -90,7 +90,7 @@ export const OverviewSchema = z.object({
       action: z.object({ label: z.string(), href: z.string() }),
     }),
   ),
-  /** Tenants on their way to live: the first of them, of so many. */
+  /** Tenants on their way to live, the first ones only; `inMotionTotal` counts them all. */
   inMotion: z.array(JourneyTenantSchema),
   inMotionTotal: z.int(),
   /** Work on many that has not ended, oldest first. */

@@ -3,9 +3,9 @@
 import { type FormEvent, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
-import { ErrorState } from "#components/ui/error-state.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { fieldError } from "#components/ui/field-error.ts";
+import { FormProblem } from "#components/ui/form-problem.tsx";
 import { Select } from "#components/ui/input.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { notify } from "#components/ui/toast.tsx";
@@ -50,14 +50,11 @@ export function EndpointDialog({ endpoint, onClose }: { endpoint: Endpoint | nul
     >
       <form id={FORM} onSubmit={submit} className="flex flex-col gap-4" noValidate>
         <EndpointFields draft={draft} onChange={setDraft} problem={problem} endpoint={endpoint} />
-        {problem && !isPlaced(problem) && <ErrorState problem={problem} size="inline" />}
+        <FormProblem problem={problem} fields={FIELDS} />
       </form>
     </Dialog>
   );
 }
-
-const isPlaced = ({ errors }: Problem): boolean =>
-  errors.length > 0 && errors.every(({ field }) => FIELDS.includes(field));
 
 function EndpointFields({
   draft,

@@ -3,9 +3,9 @@
 import { type FormEvent, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
-import { ErrorState } from "#components/ui/error-state.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { fieldError } from "#components/ui/field-error.ts";
+import { FormProblem } from "#components/ui/form-problem.tsx";
 import { Select } from "#components/ui/input.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { notify } from "#components/ui/toast.tsx";
@@ -53,9 +53,7 @@ export function ObjectiveDialog({ objective, onClose }: Save) {
     >
       <form id={FORM} onSubmit={submit} className="flex flex-col gap-4" noValidate>
         <ObjectiveFields draft={draft} onChange={setDraft} problem={problem} isNew={objective === null} />
-        {problem && !problem.errors.some(({ field }) => PLACED.includes(field)) && (
-          <ErrorState problem={problem} size="inline" />
-        )}
+        <FormProblem problem={problem} fields={PLACED} />
       </form>
     </Dialog>
   );

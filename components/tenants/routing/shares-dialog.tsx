@@ -3,9 +3,9 @@
 import { type FormEvent, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
-import { ErrorState } from "#components/ui/error-state.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { fieldError } from "#components/ui/field-error.ts";
+import { FormProblem } from "#components/ui/form-problem.tsx";
 import { Select, Textarea } from "#components/ui/input.tsx";
 import { useReader } from "#components/ui/reader.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
@@ -59,14 +59,11 @@ export function SharesDialog({ adapter, onClose }: { adapter: Adapter; onClose: 
     >
       <form id={FORM} onSubmit={submit} className="flex flex-col gap-4" noValidate>
         <ShareFields adapter={adapter} draft={draft} onChange={setDraft} problem={problem} />
-        {problem && !isPlaced(problem) && <ErrorState problem={problem} size="inline" />}
+        <FormProblem problem={problem} fields={FIELDS} />
       </form>
     </Dialog>
   );
 }
-
-const isPlaced = ({ errors }: Problem): boolean =>
-  errors.length > 0 && errors.every(({ field }) => FIELDS.includes(field));
 
 const isGateClosed = (problem: Problem | null): boolean =>
   problem?.code === "gate_not_passed" || problem?.code === "gate_expired";

@@ -5,7 +5,7 @@ import { binomialCdf } from "../binomial.ts";
 export type P95Watch = {
   /** Runs yield because customers became slower: since when, and what was seen last; null = they do not. */
   yields: { since: number; slower: Slower } | null;
-  /** When runs last began to yield or to go on: what customers waited before says nothing of now. */
+  /** When runs last yielded or resumed: what customers waited before says nothing of now. */
   changedAt: number;
   /** Until then it is known that runs are not the reason. */
   acquittedUntil: number;
@@ -35,7 +35,7 @@ const GOES_ON_ABOVE = 0.1;
 export const WINDOW_MS = 2 * 60_000;
 /** While runs yield, so long: customers who were slow for a moment are forgotten soon. */
 const WITHOUT_MS = 30_000;
-/** A run that yields goes on only after so many requests without it: of fewer nobody can say that they are fast again. */
+/** A run that yields resumes only after so many requests without it: fewer do not show that customers are fast again. */
 const LEAST_WITHOUT = 20;
 /** Who has yielded for a whole window while customers stayed slow is not the reason, and must still get on. */
 const ACQUITTED_FOR_MS = 15 * 60_000;

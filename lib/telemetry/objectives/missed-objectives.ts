@@ -16,7 +16,7 @@ export async function missedObjectives(
   for (const { scope, state, promise, outcome } of views) {
     if (state !== "missed") continue;
     const own = missed.get(scope.id) ?? [];
-    missed.set(scope.id, [...own, `Objective missed: ${promise}. ${outcome}`]);
+    missed.set(scope.id, [...own, `Objective missed: ${promise} (${outcome}).`]);
   }
   return missed;
 }
