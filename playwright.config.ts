@@ -10,14 +10,15 @@ const browser = JSON.parse(process.env.SWITCHYARD_BROWSER) as Browser;
 const signedIn = { dependencies: ["prepare"], use: { storageState: ADMIN_SESSION } };
 
 /**
- * Browser tests against the whole product, which starts once for all of them. It is one fleet, so they run one after
- * the other; each makes what it needs and leaves what it found. What only looks at the demo (`e2e/demo`) comes first:
- * meanwhile the gates end that some journeys (`e2e/journeys`) need.
+ * Browser tests against the whole product, which starts once for all of them. It is one fleet: each test makes what it needs
+ * and leaves what it found. What looks at the demo (`e2e/demo`) keeps a processor busy; beside it run the journeys
+ * (`e2e/journeys`), which mostly wait, and keep to tenants of their own. What touches nodes, programs or settings (`e2e/fleet`)
+ * has them to itself afterwards.
  */
 export default defineConfig({
   testDir: "e2e",
   fullyParallel: false,
-  workers: 1,
+  workers: isNightly() ? 1 : 2,
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
   timeout: 120_000,
@@ -38,8 +39,9 @@ export default defineConfig({
   },
   projects: [
     { name: "prepare", testMatch: "support/prepare.setup.ts" },
-    { name: "demo", testDir: "e2e/demo", ...signedIn },
-    { name: "journeys", testDir: "e2e/journeys", ...signedIn },
+    { name: "demo", testDir: "e2e/demo", workers: 1, ...signedIn },
+    { name: "journeys", testDir: "e2e/journeys", workers: 1, ...signedIn },
+    { name: "fleet", testDir: "e2e/fleet", workers: 1, ...signedIn, dependencies: ["demo", "journeys"] },
     // Long journeys whose rules database tests hold as well: `npm run test:nightly`.
     { name: "nightly", testDir: "e2e/nightly", ...signedIn },
   ],

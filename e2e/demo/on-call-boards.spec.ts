@@ -6,8 +6,8 @@ const drawn = (page: Page) => charts(page).locator("svg.recharts-surface");
 
 /** All charts have their answer, and most of them something to draw. */
 async function settle(page: Page) {
+  await expect.poll(() => charts(page).count()).toBeGreaterThanOrEqual(6);
   await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
-  expect(await charts(page).count()).toBeGreaterThanOrEqual(6);
   // the fleet may have just started: its figures begin with its first whole minute
   await expect.poll(() => drawn(page).count(), { timeout: 100_000 }).toBeGreaterThanOrEqual(5);
 }

@@ -8,6 +8,8 @@ export type PageUnderTest = {
   path: string;
   /** The largest first load of JavaScript, in bytes gzip. */
   budget: number;
+  /** Another page with the same parts is looked at anyway: this one only at night. */
+  isVariant?: boolean;
 };
 
 const LIST = 220_000;
@@ -95,18 +97,19 @@ export async function* consolePages(): AsyncGenerator<PageUnderTest> {
   const version = `/adapters/${run?.adapterId}/versions/${run?.candidateVersionId}`;
   const list = (name: string, path: string) => ({ name, path, budget: LIST });
   const chart = (name: string, path: string) => ({ name, path, budget: CHART });
+  const alike = (page: PageUnderTest): PageUnderTest => ({ ...page, isVariant: true });
   yield* [
     list("overview", "/"),
     chart("right-now", "/right-now"),
     list("tenants", "/tenants"),
     list("tenant", `/tenants/${tenant}`),
     list("tenant-onboard", "/tenants/onboard"),
-    list("tenant-onboard-gate", `/tenants/onboard?tenant=${onboarding}`),
+    alike(list("tenant-onboard-gate", `/tenants/onboard?tenant=${onboarding}`)),
     list("tenants-import", "/tenants/import"),
     list("import-grid", `/tenants/import/${open}`),
     list("tenant-adapters", `/tenants/${tenant}/adapters`),
     list("tenant-routing", `/tenants/${tenant}/routing`),
-    list("tenant-at-origin", `/tenants/${atOrigin}/routing`),
+    alike(list("tenant-at-origin", `/tenants/${atOrigin}/routing`)),
     list("tenant-answers", `/tenants/${run?.tenantId ?? tenant}/answers`),
     list("tenant-recorded", `/tenants/${tenant}/recorded`),
     list("tenant-release", `/tenants/${tenant}/release`),
@@ -116,11 +119,11 @@ export async function* consolePages(): AsyncGenerator<PageUnderTest> {
     list("adapters", "/adapters"),
     list("adapter", `/adapters/${run?.adapterId}`),
     list("adapter-add", `/adapters/${run?.adapterId}/add`),
-    list("adapters-filtered", "/adapters?status=rejected&sort=-updated"),
+    alike(list("adapters-filtered", "/adapters?status=rejected&sort=-updated")),
     list("adapter-compare", await comparison(api)),
     list("version-report", version),
     list("version-rejected", await versionIn(api, "rejected")),
-    list("version-draft", await versionIn(api, "draft")),
+    alike(list("version-draft", await versionIn(api, "draft"))),
     list("version-files", `${version}/files`),
     list("version-placements", `${version}/placements`),
     list("version-gate", `${version}/gate`),
@@ -129,8 +132,8 @@ export async function* consolePages(): AsyncGenerator<PageUnderTest> {
     list("run", `/evals/runs/${idOf(run, "runs")}`),
     list("run-report", `/evals/runs/${idOf(run, "runs")}/report`),
     list("suites", "/evals/suites"),
-    list("suites-all", "/evals/suites?by=suites"),
-    { name: "suite-new", path: "/evals/suites?create=true", budget: LIST_WITH_PANEL },
+    alike(list("suites-all", "/evals/suites?by=suites")),
+    alike({ name: "suite-new", path: "/evals/suites?create=true", budget: LIST_WITH_PANEL }),
     list("suite", `/evals/suites/${suite}`),
     { name: "suite-prompt", path: `/evals/suites/${suite}?peek=${prompt}`, budget: LIST_WITH_PANEL },
     list("templates", "/evals/templates"),
@@ -160,16 +163,16 @@ export async function* consolePages(): AsyncGenerator<PageUnderTest> {
     list("node-inspection", `/nodes/${node}/inspection`),
     list("node-drift", `/nodes/${node}/drift`),
     list("traffic", "/traffic"),
-    list("traffic-nodes", "/traffic?by=node"),
+    alike(list("traffic-nodes", "/traffic?by=node")),
     list("requests", "/requests"),
     list("request", `/requests/${request}`),
-    list("request-missing", "/requests/req_00000000000070008000000000000000"),
+    alike(list("request-missing", "/requests/req_00000000000070008000000000000000")),
     chart("charts", "/charts?range=15m"),
-    chart("charts-by-node", "/charts?by=node&compare=true"),
+    alike(chart("charts-by-node", "/charts?by=node&compare=true")),
     chart("board-fleet", "/charts/fleet"),
-    chart("board-pool", `/charts/pools/${pool}`),
+    alike(chart("board-pool", `/charts/pools/${pool}`)),
     chart("board-node", `/charts/nodes/${node}`),
-    chart("board-tenant", `/charts/tenants/${tenant}?compare=true`),
+    alike(chart("board-tenant", `/charts/tenants/${tenant}?compare=true`)),
     list("alerts", "/alerts?state=all"),
     list("incidents", "/incidents?state=all"),
     list("incident", `/incidents/${await incident(api, tenant)}`),
@@ -178,7 +181,7 @@ export async function* consolePages(): AsyncGenerator<PageUnderTest> {
     list("help", "/help"),
     list("checks", "/help/checks"),
     list("errors", "/help/errors"),
-    list("check", "/help/checks/wrong_prefix"),
+    alike(list("check", "/help/checks/wrong_prefix")),
     list("runbooks", "/help/runbooks"),
     list("runbook", "/help/runbooks/node_down"),
   ];

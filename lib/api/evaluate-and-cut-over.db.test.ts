@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { AT_ONCE } from "#lib/cutover/browser/plans.ts";
+import { pitfallTurn } from "#lib/planner/loop.ts";
+import { FINDING_LOOP } from "#lib/telemetry/findings/record-finding.ts";
 import { addVersion, seededAdapter } from "./testing/fleet.ts";
-import { createGateFleet, type GateFleet, until } from "./testing/gate-fleet.ts";
+import { createGateFleet, type GateFleet, SERVING, STANDALONE, until } from "./testing/gate-fleet.ts";
+import { withTerm } from "./testing/with-term.ts";
 
-/** Gate, cutover and rollback with every real part: loops, gateway and simulated nodes; only the scenario is made up. */
+/**
+ * Gate, cutover and rollback with every real part: loops, gateway and simulated nodes; only the scenario is made up. A gate
+ * asks 3,600 prompts, so what needs one is told with as few as there can be.
+ */
 let fleet: GateFleet;
 
 beforeAll(async () => {
@@ -34,8 +40,17 @@ async function askAs(key: string) {
   return { status: response.status, version: header("version"), via: header("via") };
 }
 
+/** What the detectors find of answers, after they have looked once. */
+async function answerChanges() {
+  const { deps, admin } = fleet.api;
+  const { signal } = new AbortController();
+  await withTerm(deps.db, FINDING_LOOP, (term) => pitfallTurn(deps, { term, signal }));
+  const query = { poolId: fleet.poolId, pitfall: "answer_change" as const };
+  return (await admin.call("GET /findings", { query })).items;
+}
+
 describe("from a checked version to live and back", () => {
-  it("passes a gate on both kinds of node, serves each version in turn, and rolls back", async () => {
+  it("passes a gate on both kinds of node, serves each version in turn, and rolls back; a release that makes it answer worse is told", async () => {
     const { api, poolId, evaluate } = fleet;
     const tenant = await api.admin.call("POST /tenants", { body: { slug: "acme", name: "Acme" } });
     const params = { tenantId: tenant.id };
@@ -68,5 +83,28 @@ describe("from a checked version to live and back", () => {
       async () => expect(await askAs(key)).toEqual({ status: 200, version: "v1", via: "primary" }),
       until,
     );
+    expect(await answerChanges()).toEqual([]);
+
+    await fleet.behave(SERVING, { skill: 0.95, flake: 0, brokenCategories: [] });
+    for (const node of [SERVING, STANDALONE]) await fleet.upgrade(node, "0.33.0");
+    expect((await evaluate(first.id)).verdict?.outcome).toBe("fail");
+    const [found, ...more] = await answerChanges();
+    expect(more).toEqual([]);
+    expect(found).toMatchObject({
+      severity: "critical", // it is live
+      subject: { type: "version", id: first.id, name: "acme / bot v1" },
+      clearedAt: null,
+      fix: { action: { href: `/adapters/${adapter.id}/versions/${first.id}/gate` } },
+    });
+    expect(found?.sentence).toContain("greedy fails where it passed and sampled fails where it passed");
+    expect(found?.cause).toContain("The bytes are the same, but vLLM's release changed in between");
+    const [before, now] = found?.evidence ?? [];
+    expect(before?.figure).toMatchObject({
+      value: 0,
+      source: "measured",
+      simulated: true,
+      coverage: { seen: 200, of: 200 },
+    });
+    expect(now?.figure.value).toBeGreaterThan(0.02);
   }, 600_000);
 });

@@ -23,10 +23,16 @@ const CHECKS: readonly Check[] = [
       runTool(root, toolPath(root, "@biomejs/biome", "biome"), ["ci", "--colors=off", "--diagnostic-level=error", "."]),
   },
   { name: "import rules", run: importRules },
-  { name: "types", run: (root) => runTool(root, toolPath(root, "typescript", "tsc"), ["--noEmit", "--project", "."]) },
+  { name: "types", run: checkTypes },
   { name: "unused code", run: (root) => runTool(root, toolPath(root, "knip"), ["--no-progress", "--no-config-hints"]) },
   { name: "API document", run: checkOpenApi },
 ];
+
+/** Also that pages export what Next expects, which the build itself does not look at (`next.config.mjs`). */
+async function checkTypes(root: string) {
+  const written = await runTool(root, toolPath(root, "next"), ["typegen"]);
+  return written.ok ? runTool(root, toolPath(root, "typescript", "tsc"), ["--noEmit", "--project", "."]) : written;
+}
 
 const MAX_LINES = 60;
 const MAX_COLUMNS = 200;

@@ -39,7 +39,7 @@ const browserTests = (...projects: string[]): Suite => ({
   count: countPlaywright,
 });
 
-export const PLAYWRIGHT = browserTests("demo", "journeys");
+export const PLAYWRIGHT = browserTests("demo", "journeys", "fleet");
 export const PLAYWRIGHT_NIGHTLY = browserTests();
 
 type SuiteOptions = {

@@ -40,39 +40,55 @@ type Placed = { versionId: string; nodeName: string };
  */
 export async function settleFleet(db: Database, refuse: (placed: Placed) => string | null = () => null): Promise<void> {
   await db.write(platformScope, async (tx) => {
-    const placements = await tx.client.placement.findMany({
-      include: { version: true, node: true, holds: { select: { holder: true } } },
+    const placements = await tx.client.placement.findMany({ include: { version: true, node: true } });
+    const present = placements.filter(({ desire }) => desire === "present");
+    const problemOf = ({ versionId, node }: Placement) => refuse({ versionId, nodeName: node.name });
+    await unload(tx, placements);
+    await settle(tx, present, (placement) => {
+      const problem = problemOf(placement);
+      return problem === null
+        ? condition("Routable", "true", "probe_passed", "Its load probe passed.")
+        : condition("Routable", "false", "digest_mismatch", problem);
     });
-    for (const placement of placements) await settle(tx, placement, refuse);
+    await register(
+      tx,
+      present.filter((placement) => problemOf(placement) === null),
+    );
   });
 }
 
-type Placement = Awaited<ReturnType<Tx["client"]["placement"]["findMany"]>>[number] & {
+type Placement = {
+  id: string;
+  tenantId: string;
+  versionId: string;
+  nodeId: string;
+  desire: "present" | "absent";
   version: { loraName: string | null };
   node: { name: string; epoch: number };
-  holds: { holder: string }[];
 };
+type Condition = ReturnType<typeof condition>;
 
-async function settle({ client }: Tx, placement: Placement, refuse: (placed: Placed) => string | null) {
-  const { id, tenantId, versionId, nodeId, node, generation } = placement;
-  const loraName = placement.version.loraName ?? "";
-  if (placement.desire === "absent") {
-    await client.registration.deleteMany({ where: { nodeId, loraName } });
-    await client.placement.deleteMany({ where: { id, holds: { none: {} } } });
-    return;
-  }
-  const problem = refuse({ versionId, nodeName: node.name });
-  const found =
-    problem === null
-      ? condition("Routable", "true", "probe_passed", "Its load probe passed.")
-      : condition("Routable", "false", "digest_mismatch", problem);
-  await client.placement.update({ where: { id }, data: { condition: found, observedGeneration: generation } });
-  await client.registration.deleteMany({ where: { nodeId, loraName } });
-  if (problem !== null) return;
-  const state = "routable" as const;
-  await client.registration.create({
-    data: { id: newId("registration"), tenantId, versionId, nodeId, loraName, epoch: node.epoch, state },
-  });
+/** Nothing is loaded any more, and what is not wanted is no longer placed. */
+async function unload({ client }: Tx, placements: readonly Placement[]) {
+  const OR = placements.map(({ nodeId, version }) => ({ nodeId, loraName: version.loraName ?? "" }));
+  if (OR.length > 0) await client.registration.deleteMany({ where: { OR } });
+  await client.placement.deleteMany({ where: { desire: "absent", holds: { none: {} } } });
+}
+
+async function settle({ client }: Tx, placements: readonly Placement[], found: (placement: Placement) => Condition) {
+  const ids = placements.map(({ id }) => id);
+  const conditions = placements.map((placement) => JSON.stringify(found(placement)));
+  await client.$executeRaw`
+    UPDATE "Placement" SET "condition" = given."condition"::jsonb, "observedGeneration" = "generation"
+    FROM unnest(${ids}::text[], ${conditions}::text[]) AS given("id", "condition") WHERE "Placement"."id" = given."id"`;
+}
+
+async function register({ client }: Tx, placements: readonly Placement[]) {
+  const data = placements.map(({ tenantId, versionId, nodeId, version, node }) => ({
+    ...{ id: newId("registration"), tenantId, versionId, nodeId, state: "routable" as const },
+    ...{ loraName: version.loraName ?? "", epoch: node.epoch },
+  }));
+  await client.registration.createMany({ data });
 }
 
 /** Who holds a version, such as `route:adp_…`; sorted, each once. */

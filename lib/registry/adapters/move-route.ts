@@ -27,11 +27,14 @@ export async function moveRoute(
   const { adapterId, toVersionId, expectedLiveVersionId, isRollback = false, originUntil } = input;
   if (toVersionId === expectedLiveVersionId) throw conflict("already_live", "That version is live already.");
   if (toVersionId !== null) {
-    const state = await lockVersion(ctx.tx, toVersionId);
-    const version = await getVersion(ctx.tx, toVersionId);
+    const version = (await lockVersion(ctx.tx, toVersionId)) && (await getVersion(ctx.tx, toVersionId));
     if (version === null || version.adapterId !== adapterId) throw notFound("version");
-    if (state !== "ready")
-      throw conflict("version_not_ready", `Version ${version.number} is ${state}.`, "Choose a version that is ready.");
+    if (version.state !== "ready")
+      throw conflict(
+        "version_not_ready",
+        `Version ${version.number} is ${version.state}.`,
+        "Choose a version that is ready.",
+      );
   }
   const moved = await updateRoute(ctx.tx, {
     adapterId,

@@ -105,8 +105,8 @@ export async function completeVersion(
   input: { versionId: string; settled: SettledArtifact },
 ): Promise<VersionRecord> {
   const { versionId, settled } = input;
-  const state = await lockVersion(ctx.tx, versionId);
-  if (state === null) throw notFound("version");
+  const state = (await lockVersion(ctx.tx, versionId))?.state;
+  if (state === undefined) throw notFound("version");
   // a draft again: this call was thought dead; what it checked is compared with what stands there now
   if (state !== "checking" && state !== "draft") throw notADraft(state);
   const draft = await getVersion(ctx.tx, versionId);

@@ -22,7 +22,7 @@ export async function expireDrafts(deps: Deps, fence?: Fence): Promise<number> {
       if (fence) await requireTerm(ctx.tx, fence);
       // a chunk may have come meanwhile
       const isIdle = (await listIdleDrafts(ctx.tx, before, 1, versionId)).length > 0;
-      if ((await lockVersion(ctx.tx, versionId)) !== "draft" || !isIdle) return;
+      if ((await lockVersion(ctx.tx, versionId))?.state !== "draft" || !isIdle) return;
       const reason = `Nothing arrived for ${DRAFT_IDLE_MS / 86_400_000} days.`;
       const version = await giveUpDraft(ctx.tx, versionId, { reason, at: ctx.clock.now() });
       await audit(ctx, {

@@ -45,8 +45,7 @@ const isFree = ({ state, holders }: TenantVersion): boolean =>
   state !== "deleted" && state !== "checking" && holders.length === 0;
 
 async function purge(ctx: Ctx, versionId: string): Promise<void> {
-  const state = await lockVersion(ctx.tx, versionId);
-  const version = state && (await getVersion(ctx.tx, versionId));
+  const version = (await lockVersion(ctx.tx, versionId)) && (await getVersion(ctx.tx, versionId));
   if (!version || version.state === "deleted" || version.state === "checking") return;
   if ((await listRetentions(ctx.tx, versionId)).length > 0) return;
   await markDeleted(ctx.tx, versionId, { reason: "Deleted with its tenant.", at: ctx.clock.now() });
@@ -55,7 +54,7 @@ async function purge(ctx: Ctx, versionId: string): Promise<void> {
     object: { type: "version", id: versionId },
     tenantId: version.tenantId,
     before: {
-      state,
+      state: version.state,
       number: version.number,
       digest: version.digest,
       loraName: version.loraName,

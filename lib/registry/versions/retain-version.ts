@@ -15,13 +15,13 @@ export async function retainVersion(
   input: { versionId: string; holder: string; reason: string },
 ): Promise<void> {
   const { versionId, holder, reason } = input;
-  const state = await lockVersion(ctx.tx, versionId);
-  const version = state && (await getVersion(ctx.tx, versionId));
-  if (!version) throw notFound("version");
+  const version = await lockVersion(ctx.tx, versionId);
+  if (version === null) throw notFound("version");
+  const { state, tenantId, number } = version;
   if (state !== "ready" && !(await listRetentions(ctx.tx, versionId)).some((held) => held.holder === holder))
-    throw conflict("version_not_ready", `Version ${version.number} is ${state}.`, "Choose a version that is ready.");
-  await requireStaying(ctx.tx, version.tenantId);
-  await upsertRetention(ctx.tx, { versionId, holder, tenantId: version.tenantId, reason });
+    throw conflict("version_not_ready", `Version ${number} is ${state}.`, "Choose a version that is ready.");
+  await requireStaying(ctx.tx, tenantId);
+  await upsertRetention(ctx.tx, { versionId, holder, tenantId, reason });
 }
 
 /**

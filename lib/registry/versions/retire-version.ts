@@ -11,9 +11,9 @@ import { getVersion, lockVersion, setVersionState, type VersionRecord } from "./
  * @throws AppError `not_found`, or `conflict` (`version_live`, `version_in_use`, `already_retired`)
  */
 export async function retireVersion(ctx: Ctx, versionId: string): Promise<VersionRecord> {
-  const state = await lockVersion(ctx.tx, versionId);
-  const version = state && (await getVersion(ctx.tx, versionId));
-  if (!version) throw notFound("version");
+  const version = (await lockVersion(ctx.tx, versionId)) && (await getVersion(ctx.tx, versionId));
+  if (version === null) throw notFound("version");
+  const { state } = version;
   if (state === "retired") throw conflict("already_retired", "The version is retired already.");
   if (state === "deleted") throw conflict("already_deleted", "The version is deleted.", "Nothing needs doing.");
   if (state === "checking")

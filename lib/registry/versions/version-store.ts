@@ -168,7 +168,7 @@ export async function markReceived(
   const file = await tx.client.versionFile.findFirst({
     where: { AND: [{ versionId: input.versionId, path: input.path }, tenantWhere(tx.scope)] },
   });
-  if (draft !== "draft" || file === null) return null;
+  if (draft?.state !== "draft" || file === null) return null;
   const row = await tx.client.versionFile.update({
     where: { id: file.id },
     data: { receivedBytes: file.sizeBytes, sha256: input.sha256, receivedAt: input.at },
@@ -176,12 +176,14 @@ export async function markReceived(
   return toFile(row);
 }
 
-/** Holds a version's row until the transaction ends. @returns its state, or null when there is none in this scope */
-export async function lockVersion(tx: Tx, versionId: string): Promise<VersionState | null> {
-  const [row] = await tx.client.$queryRaw<{ state: VersionState; tenantId: string }[]>`
-    SELECT "state"::text AS "state", "tenantId" FROM "AdapterVersion" WHERE "id" = ${versionId} FOR UPDATE`;
-  if (row === undefined || (tx.scope.kind === "tenant" && tx.scope.tenantId !== row.tenantId)) return null;
-  return row.state;
+export type LockedVersion = { state: VersionState; tenantId: string; number: number };
+
+/** Holds a version's row until the transaction ends. @returns what it says, or null when there is none in this scope */
+export async function lockVersion(tx: Tx, versionId: string): Promise<LockedVersion | null> {
+  const [row] = await tx.client.$queryRaw<LockedVersion[]>`
+    SELECT "state"::text AS "state", "tenantId", "number" FROM "AdapterVersion" WHERE "id" = ${versionId} FOR UPDATE`;
+  const isOurs = row !== undefined && (tx.scope.kind === "platform" || tx.scope.tenantId === row.tenantId);
+  return isOurs ? row : null;
 }
 
 async function changeVersion(tx: Tx, id: string, data: Prisma.AdapterVersionUpdateInput): Promise<VersionRecord> {
