@@ -116,7 +116,7 @@ function Evaluated({ at, firing }: { at: string | null; firing: number | undefin
 }
 
 function Nothing({ evaluatedAt, isFiltered }: { evaluatedAt: string | null; isFiltered: boolean }) {
-  if (isFiltered) return <EmptyState title="No alert like this">Resolved alerts are kept for 90 days.</EmptyState>;
+  if (isFiltered) return <EmptyState title="No alert like this">Change the filters above to see others.</EmptyState>;
   if (evaluatedAt === null) return <EmptyState title="Nothing is known yet">No rule has been looked at.</EmptyState>;
   return (
     <EmptyState title="Nothing is firing">

@@ -17,6 +17,7 @@ import { runPitfallLoop } from "#lib/planner/loop.ts";
 import { runIntakeLoop } from "#lib/registry/intake/loop.ts";
 import { runScrubLoop } from "#lib/registry/integrity/scrub-loop.ts";
 import { runOffboardingLoop } from "#lib/registry/offboarding/offboarding-loop.ts";
+import { runRetentionLoop } from "#lib/retention/loop.ts";
 import { runAlertLoop } from "#lib/telemetry/alerts/alert-loop.ts";
 import { runNotificationLoop } from "#lib/telemetry/channels/notification-loop.ts";
 import { runDerivedLoop } from "#lib/telemetry/derived/derived-loop.ts";
@@ -44,6 +45,7 @@ export const LOOPS: Record<string, (deps: Deps, signal: AbortSignal) => Promise<
   intake: runIntakeLoop,
   offboarding: (deps, signal) => runOffboardingLoop(deps, signal, offboardingWorkers),
   scrub: runScrubLoop,
+  retention: runRetentionLoop,
   dead_man: runDeadManLoop,
   jobs: (deps, signal) => runJobLoop(deps, signal, jobHandlers),
 };

@@ -10,7 +10,7 @@ import { toRun } from "./view-run.ts";
 /**
  * Scores a completed run again from its raw replies, asking nothing: after the scorer was corrected, or to check that
  * the verdict is what the replies say.
- * @throws AppError `not_found`, or `conflict` (`run_not_completed`, `suite_changed`)
+ * @throws AppError `not_found`, or `conflict` (`run_not_completed`, `replies_deleted`, `suite_changed`)
  */
 export async function rejudgeRun(ctx: Ctx, runId: string): Promise<Run> {
   const state = await lockRun(ctx.tx, runId);
@@ -22,6 +22,12 @@ export async function rejudgeRun(ctx: Ctx, runId: string): Promise<Run> {
       "run_not_completed",
       `The run is ${state}; there is no verdict to check.`,
       "Wait until it has ended.",
+    );
+  if (run.repliesDeletedAt !== null)
+    throw conflict(
+      "replies_deleted",
+      "The replies of this run were deleted because of their age. Its verdict stays.",
+      "Run the gate again.",
     );
   const cases = await readCases(ctx.tx, run.suiteId);
   if (!isUntouched(run, cases))

@@ -188,6 +188,8 @@ export const RunSchema = z.object({
   createdAt: IsoTime,
   startedAt: IsoTime.nullable(),
   finishedAt: IsoTime.nullable(),
+  /** When the texts of its replies were deleted because of their age; null = they are kept. */
+  repliesDeletedAt: IsoTime.nullable(),
   verdict: VerdictSchema.nullable(),
 });
 export type Run = z.infer<typeof RunSchema>;

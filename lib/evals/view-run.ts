@@ -39,6 +39,7 @@ export function toRun(run: RunRecord, isStaff: boolean): Run {
     createdAt: run.createdAt.toISOString(),
     startedAt: run.startedAt?.toISOString() ?? null,
     finishedAt: run.finishedAt?.toISOString() ?? null,
+    repliesDeletedAt: run.repliesDeletedAt?.toISOString() ?? null,
     verdict: run.verdict && toVerdict(run.verdict),
   };
 }

@@ -20,7 +20,6 @@ import {
   failedSignIns,
   findAccountByEmail,
   findAccountBySession,
-  forgetOldSignIns,
   hasSignedIn,
   lockSignIns,
   markSignInSucceeded,
@@ -74,7 +73,6 @@ export async function signIn(deps: Deps, input: SignInInput): Promise<SignedIn |
     const browser = input.browser ?? randomBytes(BROWSER_BYTES).toString("base64url");
     await markSignInSucceeded(tx, attempts);
     await recordSignIn(tx, browserSubject(browser, email), now);
-    await forgetOldSignIns(tx, browserMemoryStart(now));
     const id = newId("session");
     const expiresAt = new Date(now.getTime() + SESSION_MAX_AGE_SECONDS * 1000);
     await createSession(tx, { id, userId: account.id, userAgent: input.userAgent, createdAt: now, expiresAt });

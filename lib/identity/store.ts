@@ -196,13 +196,6 @@ export async function failedSignIns(
   return { count: _count, lastAt: _max.at };
 }
 
-/** Removes a few of the oldest attempts if they are older than `before`; more are removed than one sign-in adds. */
-export async function forgetOldSignIns(tx: Tx, before: Date): Promise<void> {
-  await tx.client.$executeRaw`
-    DELETE FROM "SignInAttempt" WHERE "at" < ${before} AND "id" IN (
-      SELECT "id" FROM "SignInAttempt" ORDER BY "id" LIMIT 20)`;
-}
-
 type NewUser = {
   id: string;
   email: string;

@@ -3,12 +3,13 @@
 import { parseAsString, parseAsStringLiteral, useQueryState } from "nuqs";
 import { useMemo } from "react";
 import type { Run, SampleFilter, SampleOrder, SamplePair } from "#lib/evals/schema.ts";
-import { Card } from "../../ui/card.tsx";
+import { Card, Notice } from "../../ui/card.tsx";
 import { type Column, DataTable } from "../../ui/data-table.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { Select } from "../../ui/input.tsx";
 import { Segments } from "../../ui/segments.tsx";
 import { StatusShape } from "../../ui/status.tsx";
+import { Time } from "../../ui/time.tsx";
 import { useApiList } from "../../ui/use-api.ts";
 import { CasePanel } from "./case-panel.tsx";
 import { describeTakes, STATUS_ROLE } from "./take-strip.tsx";
@@ -132,6 +133,14 @@ export function ComparisonGrid({ run }: { run: Run }) {
   const steps = stepsOf(list.items ?? [], peek, setPeek);
   return (
     <Card title="Answers" flush>
+      {run.repliesDeletedAt && (
+        <div className="px-4 pb-3">
+          <Notice tone="off">
+            The texts of these replies were deleted <Time at={run.repliesDeletedAt} /> because of their age. Scores and
+            the verdict stay.
+          </Notice>
+        </div>
+      )}
       <Controls grid={grid} page={list.firstPage} />
       <DataTable
         flush

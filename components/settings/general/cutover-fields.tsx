@@ -17,7 +17,7 @@ const BEGINNINGS = [
 const weightError = (problem: EditFields<SettingsEdit>["problem"]): string | null =>
   problem?.errors.find(({ field }) => field.startsWith("cutoverWeights."))?.message ?? null;
 
-/** How a cutover goes that is started without a plan of its own, and when evaluations leave room for customers. */
+/** How a cutover goes that is started without a plan of its own, and the settings of evaluations. */
 export function CutoverFields({ shown, onChange, problem, isReadOnly }: EditFields<SettingsEdit>) {
   const number = numberField({ shown, onChange, problem, isReadOnly });
   return (
@@ -65,6 +65,15 @@ export function CutoverFields({ shown, onChange, problem, isReadOnly }: EditFiel
         hint="How long a customer's present endpoint stays the way back once its version is live."
         {...number("originKeepDays")}
       />
+      <EvaluationFields number={number} />
+    </>
+  );
+}
+
+/** When evaluations leave room for customers, and how long their replies are kept. */
+function EvaluationFields({ number }: { number: ReturnType<typeof numberField> }) {
+  return (
+    <>
       <TextField
         label="Evaluations wait while more requests queue than"
         hint="Customers' requests in the pool's queue at the gateway. An evaluation goes on by itself at half of it."
@@ -74,6 +83,11 @@ export function CutoverFields({ shown, onChange, problem, isReadOnly }: EditFiel
         label="Evaluations wait while more requests wait for a slot than"
         hint="Customers' requests on the pool's nodes, at two looks in a row. A missed p95 objective holds them too."
         {...number("evalYieldDeferred")}
+      />
+      <TextField
+        label="Evaluation replies are kept for, in days"
+        hint="Replies contain customers' text. Older ones are deleted. Scores and verdicts stay, but such a run cannot be judged again."
+        {...number("evalReplyDays")}
       />
     </>
   );

@@ -22,6 +22,7 @@ const saved = {
   freezeWindows: [],
   evalYieldWaiting: 4,
   evalYieldDeferred: 0,
+  evalReplyDays: 180,
   generation: 3,
 };
 

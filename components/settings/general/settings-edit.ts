@@ -15,6 +15,7 @@ export type SettingsEdit = {
   cutoverSoakMinutes: string;
   evalYieldWaiting: string;
   evalYieldDeferred: string;
+  evalReplyDays: string;
   generation: number;
 };
 export type SettingField = Exclude<keyof SettingsEdit, "generation">;
@@ -35,6 +36,7 @@ export const RELEASE_FIELDS: readonly SettingField[] = [
   "originKeepDays",
   "evalYieldWaiting",
   "evalYieldDeferred",
+  "evalReplyDays",
 ];
 
 export const settingsEditOf = (settings: Settings): SettingsEdit => ({
@@ -50,6 +52,7 @@ export const settingsEditOf = (settings: Settings): SettingsEdit => ({
   cutoverSoakMinutes: String(settings.cutoverSoakMinutes),
   evalYieldWaiting: String(settings.evalYieldWaiting),
   evalYieldDeferred: String(settings.evalYieldDeferred),
+  evalReplyDays: String(settings.evalReplyDays),
   generation: settings.generation,
 });
 
@@ -67,6 +70,7 @@ const toSettings = (edit: SettingsEdit): UpdateSettings => ({
   cutoverSoakMinutes: numberOf(edit.cutoverSoakMinutes),
   evalYieldWaiting: numberOf(edit.evalYieldWaiting),
   evalYieldDeferred: numberOf(edit.evalYieldDeferred),
+  evalReplyDays: numberOf(edit.evalReplyDays),
 });
 
 /** What is sent of it. */

@@ -16,6 +16,7 @@ export const ROOMS = [
   "cutover",
   "planner",
   "config",
+  "retention",
   "journey",
   "gateway",
   "api",
@@ -62,6 +63,7 @@ const DOMAIN: ReadonlySet<Room> = new Set<Room>([
   "cutover",
   "planner",
   "config",
+  "retention",
   "journey",
 ]);
 export const isDomain = (path: string): boolean => {

@@ -79,6 +79,8 @@ const values = {
   /** An evaluation leaves room for customers while more of their requests than this wait, at the gateway or for a slot. */
   evalYieldWaiting: z.number().int().min(0).max(10_000),
   evalYieldDeferred: z.number().int().min(0).max(10_000),
+  /** How long the texts of evaluation replies are kept after their run ended, in days. */
+  evalReplyDays: z.number().int().min(7).max(3_650),
 };
 const Values = z.object(values);
 export type SettingValues = z.output<typeof Values>;
@@ -99,6 +101,7 @@ export const SETTING_KEYS = {
   freezeWindows: "freeze_windows",
   evalYieldWaiting: "eval_yield_waiting",
   evalYieldDeferred: "eval_yield_deferred",
+  evalReplyDays: "eval_reply_days",
 } as const satisfies Record<SettingName, string>;
 
 export const DEFAULT_VALUES: SettingValues = {
@@ -115,6 +118,7 @@ export const DEFAULT_VALUES: SettingValues = {
   freezeWindows: [],
   evalYieldWaiting: 4,
   evalYieldDeferred: 0,
+  evalReplyDays: 180,
 };
 
 export const SettingsSchema = z.object({
@@ -153,5 +157,6 @@ export function settingsOf(stored: ReadonlyMap<string, unknown>): SettingValues 
     freezeWindows: read("freezeWindows", values.freezeWindows, DEFAULT_VALUES.freezeWindows),
     evalYieldWaiting: read("evalYieldWaiting", values.evalYieldWaiting, DEFAULT_VALUES.evalYieldWaiting),
     evalYieldDeferred: read("evalYieldDeferred", values.evalYieldDeferred, DEFAULT_VALUES.evalYieldDeferred),
+    evalReplyDays: read("evalReplyDays", values.evalReplyDays, DEFAULT_VALUES.evalReplyDays),
   };
 }

@@ -33,6 +33,7 @@ describe("settings", () => {
       freezeWindows: [],
       evalYieldWaiting: 4,
       evalYieldDeferred: 0,
+      evalReplyDays: 180,
       generation: 1,
     });
     const after = await change({ tenantHeader: "X-Customer_Name", healthCheckInterval: 5 });

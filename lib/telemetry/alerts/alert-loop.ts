@@ -6,14 +6,12 @@ import { platformScope } from "#lib/platform/scope.ts";
 import { ALERT_INTERVAL_MS } from "../browser/alert-kinds.ts";
 import { readDraftPlan, writeDrafts } from "../incidents/draft-incidents.ts";
 import { readAlertFacts } from "./alert-facts-store.ts";
-import { deleteResolvedBefore } from "./alert-store.ts";
 import { readDiagnoses } from "./cause/read-diagnoses.ts";
 import { evaluateAlerts } from "./evaluate-alerts.ts";
 import { ALERT_LOOP, lastEvaluation } from "./last-evaluation.ts";
 import { observeAlerts } from "./observe-alerts.ts";
 
 const LEASE_MS = 30_000;
-const KEPT_MS = 90 * 86_400_000;
 
 /** Looks at every rule each 10 s until `signal` aborts. Only the holder of the lease does; the others stand by. */
 export function runAlertLoop(deps: Deps, signal: AbortSignal): Promise<void> {
@@ -41,7 +39,6 @@ export async function alertTurn(deps: Deps, { term }: Pick<Turn, "term">): Promi
   await deps.db.write(platformScope, async (tx) => {
     await requireTerm(tx, { name: ALERT_LOOP, term });
     await evaluateAlerts(tx, { now, seen, diagnoses, consoleUrl: deps.consoleUrl ?? null });
-    await deleteResolvedBefore(tx, new Date(now.getTime() - KEPT_MS));
   });
   return now;
 }

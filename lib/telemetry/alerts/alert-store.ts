@@ -103,9 +103,6 @@ export async function deleteAlert(tx: Tx, id: string): Promise<void> {
   await tx.client.alert.deleteMany({ where: { id } });
 }
 
-export const deleteResolvedBefore = (tx: Tx, before: Date) =>
-  tx.client.alert.deleteMany({ where: { resolvedAt: { lt: before } } });
-
 /** Firing first, the critical before the others, then those held, then what is over; newest first among equals. */
 export async function listAlerts(tx: Tx, query: AlertsQuery): Promise<Page<AlertRecord>> {
   const { state, severity, poolId, nodeId, tenantId, versionId } = query;

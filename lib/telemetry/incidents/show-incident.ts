@@ -46,7 +46,7 @@ export async function showIncident(ctx: Ctx, incidentId: string): Promise<Incide
   const { cause, done, actions } = row;
   return {
     ...toIncident(row, await namesOfPools(ctx.tx, [row.poolId]), ctx.clock.now()),
-    // alerts are deleted before incidents: then only what one was called is left
+    // releases before 0.2.0 deleted resolved alerts: then only what one was called is left
     alerts: links.map(({ alertId, title }) => ({ id: alertId, title, state: states.get(alertId) ?? null })),
     timeline: await readTimeline(ctx, row),
     published: await readPublished(ctx, incidentId),

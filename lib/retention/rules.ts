@@ -1,0 +1,127 @@
+import type { SettingValues } from "#lib/pools/browser/settings-schema.ts";
+
+/** Settings that say how long something is kept, in days. */
+export type RetentionSetting = Extract<keyof SettingValues, "evalReplyDays">;
+
+export type DaysRule = {
+  keep: "days";
+  days: number;
+  /** SQL: when a row became old enough to count its days; null = not yet. */
+  since: string;
+  /** SQL: which rows may be deleted at all. */
+  only?: string;
+};
+
+export type Rule =
+  | DaysRule
+  | { keep: "replies"; setting: RetentionSetting }
+  | { keep: "elsewhere"; days: string; job: string }
+  | { keep: "with"; parent: string }
+  | { keep: "always"; because: string };
+
+const days = (count: number, since: string, only?: string): DaysRule =>
+  only === undefined ? { keep: "days", days: count, since } : { keep: "days", days: count, since, only };
+const elsewhere = (kept: string, job: string): Rule => ({ keep: "elsewhere", days: kept, job });
+const withParent = (parent: string): Rule => ({ keep: "with", parent });
+const always = (because: string): Rule => ({ keep: "always", because });
+
+const CATALOG = "it is the catalog; it is deleted by its owner or when a tenant leaves";
+const HISTORY = "it is the history of what went live, and small";
+const CURRENT = "one row per object, overwritten";
+
+/** Every table of the catalog and of the schema `series`, by name. */
+export const RETENTION: Readonly<Record<string, Rule>> = {
+  // people and access
+  Tenant: always("an archived tenant still names its history"),
+  User: always(CATALOG),
+  Membership: withParent("User"),
+  Session: days(30, `LEAST("revokedAt", "expiresAt")`),
+  // a browser that signed in is remembered for 90 days: lib/identity/sign-in.ts
+  SignInAttempt: days(30, `CASE WHEN "subject" LIKE 'browser:%' THEN "at" + interval '60 days' ELSE "at" END`),
+  ApiKey: always("a revoked key still names who called"),
+  IdempotencyKey: days(1, `"createdAt"`),
+  AuditEntry: always("the audit trail is a hash chain: a missing entry would look like tampering"),
+  AuditChain: always("it holds the head of each hash chain"),
+  // pools, nodes, adapters
+  Pool: always(CATALOG),
+  Setting: always(CATALOG),
+  Node: always(CATALOG),
+  Adapter: always(CATALOG),
+  AdapterVersion: always("a deleted version keeps its row: its LoRA name is never used again"),
+  VersionFile: withParent("AdapterVersion"),
+  VersionRetention: withParent("AdapterVersion"),
+  Route: withParent("Adapter"),
+  Endpoint: always(CATALOG),
+  ImportSource: always(CATALOG),
+  Import: days(90, `"updatedAt"`, `"state" <> 'open'`),
+  ImportRow: withParent("Import"),
+  OffboardingStep: always("it proves what was deleted for a tenant"),
+  Placement: withParent("AdapterVersion"),
+  Hold: withParent("Placement"),
+  Registration: withParent("Node"),
+  Residency: withParent("Node"),
+  AdapterDemand: always(CURRENT),
+  Rollout: withParent("Pool"),
+  RolloutNode: withParent("Rollout"),
+  Control: days(400, `"endedAt"`),
+  LoadEvent: days(90, `"at"`),
+  // jobs and processes
+  Job: days(90, `"finishedAt"`),
+  JobItem: withParent("Job"),
+  Lease: always(CURRENT),
+  GatewayInstance: elsewhere("1", "scrape"),
+  WorkerInstance: elsewhere("1", "every worker"),
+  DeadManSwitch: always(CURRENT),
+  // evaluations and cutovers
+  EvalSuite: withParent("Tenant"),
+  EvalCase: withParent("EvalSuite"),
+  EvalTemplate: always(CATALOG),
+  TenantTools: withParent("Tenant"),
+  EvalRun: withParent("EvalSuite"),
+  EvalSample: { keep: "replies", setting: "evalReplyDays" },
+  Verdict: withParent("EvalRun"),
+  Recording: withParent("Tenant"),
+  RecordedCase: elsewhere("as the customer allowed, 30", "recorded"),
+  Cutover: always(HISTORY),
+  CutoverBatch: always(HISTORY),
+  CutoverBatchRow: withParent("CutoverBatch"),
+  VersionRelease: withParent("Tenant"),
+  Approval: withParent("Tenant"),
+  ApprovalMail: withParent("Approval"),
+  // requests and metrics
+  RequestTrace: elsewhere("31", "scrape"),
+  TraceHour: elsewhere("31", "scrape"),
+  TracePack: elsewhere("31", "scrape"),
+  Usage: elsewhere("400, by the hour after 2", "scrape"),
+  Rollup: elsewhere("2, 31 and 400 by step", "scrape"),
+  DerivedRollup: elsewhere("2, 31 and 400 by step", "derived"),
+  DerivedPack: elsewhere("2, 31 and 400 by step", "derived"),
+  DerivedCheckpoint: elsewhere("while its node exists", "derived"),
+  ServiceCondition: elsewhere("1 without renewal", "scrape"),
+  Annotation: days(400, `"at"`),
+  "series.tick": elsewhere("2, by partition", "scrape"),
+  "series.rollup_60": elsewhere("2, by partition", "scrape"),
+  "series.rollup_300": elsewhere("31, by partition", "scrape"),
+  "series.rollup_3600": elsewhere("400, by partition", "scrape"),
+  "series.column_60": elsewhere("2, by partition", "scrape"),
+  "series.column_300": elsewhere("31, by partition", "scrape"),
+  "series.column_3600": elsewhere("400, by partition", "scrape"),
+  "series.last_look": elsewhere("while its node exists", "scrape"),
+  "series.roster": always("it says which node each column of a packed row belongs to"),
+  // alerts and incidents
+  Alert: always("its history shows what repeats"),
+  AlertNote: withParent("Alert"),
+  Notification: withParent("Alert"),
+  Silence: days(90, `"until"`),
+  Finding: elsewhere("90 after it cleared", "pitfalls"),
+  NotificationChannel: always(CATALOG),
+  ChartView: always(CATALOG),
+  Objective: always(CATALOG),
+  ObjectiveCount: withParent("Objective"),
+  Incident: always(HISTORY),
+  IncidentTenant: withParent("Incident"),
+  IncidentAlert: withParent("Incident"),
+  IncidentEvent: withParent("Incident"),
+  IncidentUpdate: withParent("Incident"),
+  _prisma_migrations: always("it says which migrations were applied"),
+};
