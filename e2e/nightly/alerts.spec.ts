@@ -31,8 +31,8 @@ test("a node goes down at night: its link survives the sign-in, says it in a sen
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.waitForURL(`**/alerts/${alert.id}`);
   const html = await (await page.request.get(`/alerts/${alert.id}`)).text();
-  expect(html).toContain(`${node.name} does not answer, since`);
-  await expect(page.locator("[data-answer]")).toContainText(`${node.name} does not answer, since`);
+  expect(html).toContain(`${node.name} does not respond since`);
+  await expect(page.locator("[data-answer]")).toContainText(`${node.name} does not respond since`);
   await expect(page.getByText("Nobody holds it yet.")).toBeVisible();
   await expect(page.getByRole("button", { name: `Cordon ${node.name}` })).toBeVisible();
   expect(await violations(page)).toEqual([]);

@@ -78,7 +78,7 @@ test("game day: a burst beyond the slots wakes somebody, who reads why, rolls ou
   await page.goto("/alerts");
   await page.getByRole("link", { name: `Eviction thrash: ${found.subject.name}` }).click();
   await expect(page).toHaveURL(new RegExp(`/alerts/${found.id}`));
-  await expect(page.locator("[data-answer]")).toContainText("adapters from its GPU slots in 5 min");
+  await expect(page.locator("[data-answer]")).toContainText("adapters from GPU slots in 5 min");
   await expect(
     page
       .getByText(/more adapters are active at once than its \d+ GPU slots can hold; raise --max-loras to \d+/)

@@ -60,7 +60,7 @@ it("each loop of a worker that is stopped, or left out by LOOPS, is named in the
   const names = Object.keys(LOOPS);
   for (const name of names) start(name);
   await vi.waitFor(() => expect(carried().length).toBe(names.length), { timeout: 15_000 });
-  await topBarSays("All loops on time");
+  await topBarSays("All background jobs healthy");
   for (const name of names) {
     const before = carried();
     await running.get(name)?.stop();
@@ -70,5 +70,5 @@ it("each loop of a worker that is stopped, or left out by LOOPS, is named in the
     start(name);
     await vi.waitFor(() => expect(carried().length, name).toBe(names.length), { timeout: 15_000 });
   }
-  await topBarSays("All loops on time");
+  await topBarSays("All background jobs healthy");
 });

@@ -23,10 +23,9 @@ export function decideNodeHealth(facts: HealthFacts, now: Date): { health: NodeH
   const reachable = of(NODE_CONDITIONS.reachable);
   if (reachable?.status === "false") return { health: "unreachable", reason: reachable.message };
   if (facts.lastSeenAt === null || reachable === null)
-    return { health: "unknown", reason: "Nobody has looked at this node yet; the worker does so every 3 seconds." };
+    return { health: "unknown", reason: "Not polled yet. The worker polls each node every 3 seconds." };
   const ageMs = now.getTime() - facts.lastSeenAt.getTime();
-  if (ageMs > STALE_AFTER_MS)
-    return { health: "unknown", reason: "Nobody has looked at this node for a while: the worker may be down." };
+  if (ageMs > STALE_AFTER_MS) return { health: "unknown", reason: "Not polled recently. The worker may be down." };
   if (facts.cordoned) return outOfService(facts);
   for (const type of [NODE_CONDITIONS.engineHealthy, NODE_CONDITIONS.baseModelMatches]) {
     const condition = of(type);
@@ -39,7 +38,7 @@ export function decideNodeHealth(facts: HealthFacts, now: Date): { health: NodeH
   }
   const drift = of(NODE_CONDITIONS.noDrift);
   if (drift?.status === "false") return { health: "degraded", reason: drift.message };
-  return { health: "healthy", reason: `Seen at the last look, engine alive, ${adaptersOf(facts.placements)}.` };
+  return { health: "healthy", reason: `Healthy at the last poll, ${adaptersOf(facts.placements)}.` };
 }
 
 function outOfService(facts: HealthFacts): { health: NodeHealth; reason: string } {

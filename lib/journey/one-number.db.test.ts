@@ -88,7 +88,7 @@ describe("at one moment", () => {
       finding: finding?.evidence[0]?.figure.value,
       chart: drawn,
       swaps: swaps.evictions.gpu.value,
-      sentence: Number(/(\d+) adapters from its GPU slots/.exec(alert.sentence)?.[1]),
+      sentence: Number(/(\d+) adapters from GPU slots/.exec(alert.sentence)?.[1]),
     }).toEqual({ finding: told, chart: told, swaps: told, sentence: told });
   });
 

@@ -178,7 +178,7 @@ function reasonsOf({ live, nodes, traffic, controls, missed }: ServiceFacts): He
     if (node.state === "down") add("node_down", `${name} does not answer.`);
     if (node.state === "failed") add("load_failed", `${name} could not load it.`);
     if (node.state === "loading") add("loading", `${name} is loading it.`);
-    if (node.state === "unknown") add("not_seen", `Nobody has looked at ${node.name ?? "a node"} for a while.`);
+    if (node.state === "unknown") add("not_seen", `${node.name ?? "A node"} has not been polled recently.`);
   }
   if (traffic.fellBack > 0)
     add("fell_back", `${traffic.fellBack} of ${traffic.answered} answers of the last 5 minutes came from a fallback.`);

@@ -31,7 +31,9 @@ it("a batch that stopped by itself is told until somebody lets it go on or ends 
   const { counts } = await world.read(id);
   const [alert] = await alerts();
   expect(alert).toMatchObject({ state: "firing", severity: "warning", subject: { type: "batch", id } });
-  expect(alert?.sentence).toMatch(/^A batch of cutovers stopped and waits for somebody, since .*First: open the batch/);
+  expect(alert?.sentence).toMatch(
+    /^A batch of cutovers stopped and needs a decision since .*Next step: open the batch/,
+  );
   const detail = await world.admin.call("GET /alerts/{alertId}", { params: { alertId: alert?.id ?? "" } });
   expect(detail.cause.sentence).toBe(
     `It stopped at a cutover that failed: ${counts.waiting} cutovers wait, and their routes did not move.`,

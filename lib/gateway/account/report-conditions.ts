@@ -38,7 +38,7 @@ function snapshotCondition({ snapshotAt }: GatewayReport, now: Date): ObservedCo
   const ageMs = now.getTime() - Date.parse(snapshotAt);
   if (ageMs <= STALE_SNAPSHOT_MS)
     return { ...subject, status: "false", reason: "current", message: "The gateway routes by what the catalog says." };
-  const message = `The gateway routes by what the catalog said ${Math.round(ageMs / 1000)} s ago.`;
+  const message = `The gateway routes by data from ${Math.round(ageMs / 1000)} s ago.`;
   return { ...subject, status: "true", reason: "catalog_away", message };
 }
 

@@ -31,7 +31,7 @@ export async function readPulse(ctx: Ctx): Promise<Pulse> {
     },
     now,
   );
-  return { ok: troubles.length === 0, sentence: troubles[0] ?? "All loops on time", troubles, loops };
+  return { ok: troubles.length === 0, sentence: troubles[0] ?? "All background jobs healthy", troubles, loops };
 }
 
 const dateOf = (at: string | null | undefined): Date | null => (at == null ? null : new Date(at));

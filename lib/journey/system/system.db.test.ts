@@ -62,7 +62,7 @@ it("never looks calm while something that Switchyard needs is not there", async 
   await gatewaySpeaks(new Date(clock.now().getTime() - 90_000));
   expect(await pulse()).toBe("Gateway on a snapshot 90 s old");
   await gatewaySpeaks(clock.now());
-  expect(await api.admin.call("GET /pulse", {})).toMatchObject({ ok: true, sentence: "All loops on time" });
+  expect(await api.admin.call("GET /pulse", {})).toMatchObject({ ok: true, sentence: "All background jobs healthy" });
 
   clock.advance(13_000);
   expect(await pulse()).toBe("No worker seen for 13 s");

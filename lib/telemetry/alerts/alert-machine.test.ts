@@ -273,23 +273,21 @@ describe("alertSentence", () => {
 
   it("says what, since when, who is hit, and what to do first", () => {
     expect(alertSentence(facts)).toBe(
-      "node-a does not answer, since 12:00 UTC: 7 tenants affected, 412 requests late, failed or on a fallback. 2 related alerts came with it. First: look whether its process runs.",
+      "node-a does not answer since 12:00 UTC. 7 tenants affected: 412 requests late, failed or on fallback. 2 related alerts. Next step: check that its process is running.",
     );
   });
 
   it("says one for one, none for none, the day of what is old, and what nobody can see", () => {
     const old = { ...facts, tenants: 0, requests: 0, related: 1, isUnknown: true, now: at(2 * 86_400) };
     const text = alertSentence(old);
-    expect(text).toContain(
-      "since 2026-11-25 12:00 UTC: no request was late, failed or fell back because of it so far. 1 related alert came with it.",
-    );
-    expect(alertSentence({ ...facts, tenants: 3, requests: null })).toContain(": it concerns 3 tenants.");
-    expect(text).toContain("Nobody can see at present whether it is over.");
+    expect(text).toContain("since 2026-11-25 12:00 UTC. No requests affected so far. 1 related alert.");
+    expect(alertSentence({ ...facts, tenants: 3, requests: null })).toContain(". 3 tenants involved.");
+    expect(text).toContain("Its current state is unknown.");
     expect(alertSentence({ ...facts, rule: "key_expiring", what: "expires on 2026-12-01" })).toContain(
-      "expires on 2026-12-01: whoever uses it is refused from then on.",
+      "expires on 2026-12-01. Requests with it are refused from then on.",
     );
     expect(alertSentence({ ...facts, tenants: 1, requests: 1 })).toContain(
-      "1 tenant affected, 1 request late, failed or on a fallback",
+      "1 tenant affected: 1 request late, failed or on fallback",
     );
   });
 });

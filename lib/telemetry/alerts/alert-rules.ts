@@ -9,7 +9,7 @@ export type RuleDef = {
   forMs: number;
   /** How long it must look well before it counts as over. */
   keepMs: number;
-  /** The first thing to do, as the sentence ends. */
+  /** The next step, as the sentence ends. */
   first: string;
 };
 
@@ -19,89 +19,94 @@ export const RULES: Record<AlertRule, RuleDef> = {
     title: "Node down",
     forMs: 15 * SECOND,
     keepMs: 30 * SECOND,
-    first: "look whether its process runs",
+    first: "check that its process is running",
   },
   // counted from the last report, so that a gateway that is restarted has time to come back
   gateway_silent: {
-    title: "Gateways silent",
+    title: "Gateways not reporting",
     forMs: MINUTE,
     keepMs: 30 * SECOND,
-    first: "look whether a gateway runs and reaches the database",
+    first: "check that a gateway is running and reaches the database",
   },
   gateway_stale: {
-    title: "Gateway routes by old facts",
+    title: "Gateway routes by outdated data",
     forMs: 0,
     keepMs: 30 * SECOND,
-    first: "look whether the gateway reaches the database",
+    first: "check that the gateway reaches the database",
   },
   pool_saturated: {
     title: "Pool saturated",
     forMs: 30 * SECOND,
     keepMs: MINUTE,
-    first: "see which tenant sends more than usual",
+    first: "find the tenant that sends more than usual",
   },
   // the window of five minutes is patience enough to begin; two windows have to be clear of the limit to end
   evictions: {
     title: "Eviction thrash",
     forMs: 0,
     keepMs: 2 * MINUTE,
-    first: "compare the adapters asked for with its slots",
+    first: "compare active adapters with GPU slots",
   },
   swap_source: {
     title: "Slow swaps",
     forMs: 0,
     keepMs: 2 * MINUTE,
-    first: "compare its CPU cache with the adapters it holds",
+    first: "compare the CPU cache with the number of resident adapters",
   },
   version_quarantined: {
     title: "Version quarantined",
     forMs: 0,
     keepMs: 0,
-    first: "serve the previous version, then add the files again",
+    first: "serve the previous version, then upload the files again",
   },
   fallback_share: {
     title: "On fallback",
     forMs: 30 * SECOND,
     keepMs: 2 * MINUTE,
-    first: "see why its own version does not answer",
+    first: "find out why its own version does not answer",
   },
   // two windows are patience enough to begin
   burn_fast: {
-    title: "Objective burns fast",
+    title: "Error budget burning fast",
     forMs: 0,
     keepMs: 2 * MINUTE,
-    first: "see what changed, and whether one node or one tenant stands behind it",
+    first: "check what changed, and whether one node or one tenant is the cause",
   },
   burn_slow: {
-    title: "Objective burns slowly",
+    title: "Error budget burning slowly",
     forMs: 0,
     keepMs: 2 * MINUTE,
-    first: "see what goes wrong again and again: its budget will not last",
+    first: "find the recurring cause before the budget runs out",
   },
   p95_over: {
-    title: "p95 over its objective",
+    title: "p95 above its objective",
     forMs: 2 * MINUTE,
     keepMs: 3 * MINUTE,
-    first: "see where the time goes: waiting, first token, or the rest",
+    first: "check where the time goes: queue, first token or generation",
   },
   node_drift: {
     title: "Node drift",
     forMs: MINUTE,
     keepMs: 30 * SECOND,
-    first: "see what it holds that nobody asked for",
+    first: "review its unmanaged adapters",
   },
-  scrape_stale: { title: "Metrics missing", forMs: 30 * SECOND, keepMs: 30 * SECOND, first: "look at its /metrics" },
+  scrape_stale: {
+    title: "Metrics missing",
+    forMs: 30 * SECOND,
+    keepMs: 30 * SECOND,
+    first: "check its /metrics endpoint",
+  },
   gate_stuck: {
     title: "Gate stuck",
     forMs: 0,
     keepMs: 30 * SECOND,
-    first: "open its run and see what it waits for",
+    first: "open the run and check what it waits for",
   },
   guard_breached: {
-    title: "Rolled back by its guard",
+    title: "Rolled back by guard",
     forMs: 0,
     keepMs: 0,
-    first: "open the cutover and see which signal was breached",
+    first: "open the cutover and check which signal failed",
   },
   // a change of settings is planned, and its gates take a while to run again
   gate_expired: {
@@ -114,9 +119,9 @@ export const RULES: Record<AlertRule, RuleDef> = {
     title: "Batch stopped",
     forMs: 0,
     keepMs: 0,
-    first: "open the batch and see why that row failed",
+    first: "open the batch and check why the row failed",
   },
-  key_expiring: { title: "Key expires soon", forMs: 0, keepMs: 0, first: "create its successor and hand it over" },
+  key_expiring: { title: "Key expires soon", forMs: 0, keepMs: 0, first: "create a new key and switch to it" },
 };
 
 /** Recent requests are looked at over this. */

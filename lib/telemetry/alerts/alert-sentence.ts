@@ -19,14 +19,14 @@ export type SentenceFacts = {
 const DAY_MS = 86_400_000;
 const counted = (count: number, one: string): string => `${count.toString()} ${one}${count === 1 ? "" : "s"}`;
 
-/** The whole alert for somebody just woken: what, since when, how many tenants and requests, what to do first. */
+/** The whole alert in plain sentences: what and since when, how many tenants and requests, and the next step. */
 export function alertSentence(facts: SentenceFacts): string {
   const { rule, subjectName, what, startedAt, related, isUnknown, now } = facts;
-  const more = related === 0 ? "" : ` ${counted(related, "related alert")} came with it.`;
-  const blind = isUnknown ? " Nobody can see at present whether it is over." : "";
+  const more = related === 0 ? "" : ` ${counted(related, "related alert")}.`;
+  const blind = isUnknown ? " Its current state is unknown." : "";
   // what is to come has begun nowhere
-  const since = rule === "key_expiring" ? "" : `, since ${momentText(startedAt, now)}`;
-  return `${subjectName} ${what}${since}: ${hitText(facts)}.${more}${blind} First: ${RULES[rule].first}.`;
+  const since = rule === "key_expiring" ? "" : ` since ${momentText(startedAt, now)}`;
+  return `${subjectName} ${what}${since}. ${hitText(facts)}.${more}${blind} Next step: ${RULES[rule].first}.`;
 }
 
 /** The sentence and where to go on. */
@@ -40,8 +40,8 @@ export function momentText(at: Date, now: Date): string {
 }
 
 function hitText({ rule, tenants, requests }: SentenceFacts): string {
-  if (rule === "key_expiring") return "whoever uses it is refused from then on";
-  if (requests === null) return tenants === 0 ? "it concerns no tenant" : `it concerns ${counted(tenants, "tenant")}`;
-  if (requests === 0) return "no request was late, failed or fell back because of it so far";
-  return `${counted(tenants, "tenant")} affected, ${counted(requests, "request")} late, failed or on a fallback`;
+  if (rule === "key_expiring") return "Requests with it are refused from then on";
+  if (requests === null) return tenants === 0 ? "No tenant involved" : `${counted(tenants, "tenant")} involved`;
+  if (requests === 0) return "No requests affected so far";
+  return `${counted(tenants, "tenant")} affected: ${counted(requests, "request")} late, failed or on fallback`;
 }

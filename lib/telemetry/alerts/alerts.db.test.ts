@@ -28,8 +28,8 @@ describe("the rules", () => {
     await world.look();
     expect(await world.states()).toEqual(["swap_source firing", "evictions firing"]);
     const alert = await world.only("evictions");
-    expect(alert.sentence).toContain("node-1 dropped 51 adapters from its GPU slots in 5 min (alert above 50)");
-    expect(alert.sentence).toContain("no request was late, failed or fell back because of it so far");
+    expect(alert.sentence).toContain("node-1 evicted 51 adapters from GPU slots in 5 min (threshold 50)");
+    expect(alert.sentence).toContain("No requests affected so far");
     expect(alert.evidence.figure).toMatchObject({ value: 51, source: "measured", simulated: true });
     expect((await world.only("swap_source")).causeId).toBe(alert.id);
     // the minutes that nobody saw may hold as many as the window before
@@ -40,7 +40,7 @@ describe("the rules", () => {
       state: "firing",
       unknownSince: world.clock.now().toISOString(),
     });
-    expect((await world.only("evictions")).sentence).toContain("Nobody can see at present");
+    expect((await world.only("evictions")).sentence).toContain("Its current state is unknown");
     await world.over(() => world.count(0));
     expect((await world.only("evictions")).state).toBe("resolved");
   });
@@ -54,7 +54,7 @@ describe("the rules", () => {
     }
     expect(await world.states()).toEqual(["evictions firing"]);
     expect((await world.only("evictions")).sentence).toContain(
-      "dropped 41 adapters from its GPU slots in 5 min (alert above 50, until 40)",
+      "evicted 41 adapters from GPU slots in 5 min (threshold 50, ends at 40)",
     );
     await world.over(() => world.count(40));
     expect(await world.states()).toEqual(["evictions resolved"]);
@@ -68,12 +68,12 @@ describe("the rules", () => {
     await world.look();
     expect(await world.states()).toEqual(["swap_source firing", "evictions firing"]);
     const evictions = await world.only("evictions");
-    expect(evictions.sentence).toContain("dropped 60 adapters from its GPU slots in 5 min (derived; alert above 50)");
+    expect(evictions.sentence).toContain("evicted 60 adapters from GPU slots in 5 min (derived; threshold 50)");
     expect(evictions.evidence).toMatchObject({
       figure: { value: 60, source: "derived", simulated: true },
       note: expect.stringContaining("Worked out from our own requests and loads"),
     });
-    expect((await world.only("swap_source")).sentence).toContain("took weights from disk 4 times in 5 min (derived)");
+    expect((await world.only("swap_source")).sentence).toContain("loaded weights from disk 4 times in 5 min (derived)");
 
     await world.reset();
     await world.uncount();
@@ -106,7 +106,7 @@ describe("the rules", () => {
     await world.look();
     expect(await world.states()).toEqual(["swap_source firing"]);
     const { sentence, evidence } = await world.only("swap_source");
-    expect(sentence).toContain("took weights from disk 1 time in 5 min");
+    expect(sentence).toContain("loaded weights from disk 1 time in 5 min");
     expect(evidence.note).toContain("4 loads that Switchyard asked for within the window are left out.");
   });
 

@@ -62,7 +62,7 @@ it("no report for a minute is an alert, since the last one, and over once one re
   const alert = await world.only("gateway_silent");
   expect(alert).toMatchObject({ state: "firing", severity: "critical", startedAt: last, tenants: 1 });
   expect(alert.sentence).toMatch(
-    /^The gateways report no longer, since .* UTC: it concerns 1 tenant\. First: look whether/,
+    /^The gateways have stopped reporting since .* UTC\. 1 tenant involved\. Next step: check that/,
   );
   const detail = await world.api.admin.call("GET /alerts/{alertId}", { params: { alertId: alert.id } });
   expect(detail.cause).toMatchObject({

@@ -39,7 +39,12 @@ type Told = Pick<Observation, "status" | "since"> & { reason: string | null; not
 
 function judge(condition: KeptCondition | null): Told {
   if (condition === null || condition.status === "unknown")
-    return { status: "unknown", since: null, reason: condition?.message ?? null, note: "No gateway has told lately." };
+    return {
+      status: "unknown",
+      since: null,
+      reason: condition?.message ?? null,
+      note: "No gateway has reported recently.",
+    };
   if (condition.status !== "true") return { status: "good", since: null, reason: condition.message, note: null };
   return { status: "bad", since: condition.lastTransitionTime, reason: condition.message, note: null };
 }
@@ -52,7 +57,7 @@ function observePool({ id, name }: AlertFacts["pools"][number], facts: AlertFact
     status,
     since,
     severity: "critical",
-    what: "has no room for more requests",
+    what: "has no capacity for more requests",
     evidence: {
       ...NOTHING,
       metric: "queue",
@@ -78,7 +83,7 @@ function observeGateways(facts: AlertFacts): Observation {
     status: heardAt === null ? "unknown" : isSilent ? "bad" : "good",
     since: isSilent && wasLookedAt ? heardAt : null,
     severity: "critical",
-    what: "report no longer",
+    what: "have stopped reporting",
     evidence: {
       ...NOTHING,
       reason:
@@ -100,7 +105,7 @@ function observeGateway(facts: AlertFacts): Observation {
     status,
     since,
     severity: "warning",
-    what: "routes by what the catalog said a while ago",
+    what: "routes by outdated data",
     evidence: { ...NOTHING, reason, note, tenantIds },
   };
 }

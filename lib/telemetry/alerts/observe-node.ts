@@ -83,10 +83,10 @@ function down({ conditions, cordoned, standalone }: NodeFacts): Seen {
     status,
     since: found === null ? null : new Date(found.lastTransitionTime),
     severity: cordoned || standalone ? "warning" : "critical",
-    what: "does not answer",
+    what: "does not respond",
     metric: "requests",
     reason: found?.message ?? null,
-    note: status === "unknown" ? "Nobody has looked at it." : null,
+    note: status === "unknown" ? "It has not been polled yet." : null,
   };
 }
 
@@ -97,9 +97,9 @@ function drift({ conditions }: NodeFacts): Seen {
   return {
     status: !isSeen ? "unknown" : found.status === "false" ? "bad" : "good",
     since: found === null ? null : new Date(found.lastTransitionTime),
-    what: "holds what nobody asked for",
+    what: "holds adapters that Switchyard did not load",
     reason: found?.message ?? null,
-    note: isSeen ? null : "The node could not be looked at.",
+    note: isSeen ? null : "The node could not be polled.",
   };
 }
 
@@ -108,8 +108,8 @@ function stale(lastLook: Date | null, { now }: AlertFacts): Seen {
   return {
     status: lastLook === null ? "unknown" : isStale ? "bad" : "good",
     since: lastLook,
-    what: "has given no metrics",
-    note: lastLook === null ? "Its metrics were not read within the last quarter of an hour." : null,
+    what: "returns no metrics",
+    note: lastLook === null ? "No metrics were scraped in the last 15 minutes." : null,
   };
 }
 
@@ -141,10 +141,10 @@ function evictions({ id }: NodeFacts, { minutes, countedTo, settings }: AlertFac
   const count = sumMinutes(minutes.get(id) ?? [], "evictions");
   const status = judgeCount(count, threshold, CLEAR_SHARE.evictions);
   // between the two limits an open alert stays, which its sentence has to explain
-  const limits = `alert above ${threshold}${status === "near" ? `, until ${Math.floor(threshold * CLEAR_SHARE.evictions)}` : ""}`;
+  const limits = `threshold ${threshold}${status === "near" ? `, ends at ${Math.floor(threshold * CLEAR_SHARE.evictions)}` : ""}`;
   return {
     status,
-    what: `dropped ${count?.value ?? 0} adapters from its GPU slots in 5 min (${sourceWord(count)}${limits})`,
+    what: `evicted ${count?.value ?? 0} adapters from GPU slots in 5 min (${sourceWord(count)}${limits})`,
     metric: "evictions",
     value: count?.value ?? null,
     source: count?.source,
@@ -173,7 +173,7 @@ function swaps({ id }: NodeFacts, { minutes, countedTo, loads, settings }: Alert
   const isDoubted = count !== null && count.doubt !== null;
   return {
     status: swapSourceAlert === null ? "good" : isDoubted ? "unknown" : judgeCount(count, 0, 1),
-    what: `took weights from ${from} ${value} ${value === 1 ? "time" : "times"} in 5 min${word}`,
+    what: `loaded weights from ${from} ${value} ${value === 1 ? "time" : "times"} in 5 min${word}`,
     metric: "swap-source",
     value: count?.value ?? null,
     source: count?.source,
@@ -185,4 +185,4 @@ function swaps({ id }: NodeFacts, { minutes, countedTo, loads, settings }: Alert
 }
 
 const loadsNote = (loads: number): string =>
-  `${loads} ${loads === 1 ? "load" : "loads"} that Switchyard asked for within the window ${loads === 1 ? "is" : "are"} left out.`;
+  `${loads} ${loads === 1 ? "load" : "loads"} that Switchyard requested in this window ${loads === 1 ? "is" : "are"} not counted.`;

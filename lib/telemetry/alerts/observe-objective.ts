@@ -39,13 +39,13 @@ function observeBurn(rule: keyof typeof SEVERITIES, objective: Objective, facts:
     status: bad !== null ? "bad" : isUnknown ? "unknown" : burns.some((burn) => isNear(burn, goal)) ? "near" : "good",
     since: null,
     severity: SEVERITIES[rule],
-    what: bad === null ? `keeps "${promise}"` : burnText(promise, bad),
+    what: bad === null ? `meets its objective (${promise})` : burnText(promise, bad),
     evidence: {
       ...evidenceOf(objective, facts),
       figure: bad === null ? null : { ...share, value: (bad.long.total - bad.long.good) / bad.long.total },
       threshold: KINDS[kind].target === "ms" ? target : Number((1 - goal).toFixed(6)),
       reason: whyFailed(kind, recent),
-      note: isUnknown ? (note ?? `Fewer than ${LEAST_REQUESTS} requests came in the shorter of its windows.`) : null,
+      note: isUnknown ? (note ?? `The shorter window has fewer than ${LEAST_REQUESTS} requests.`) : null,
     },
   };
 }
@@ -55,7 +55,7 @@ const isNear = ({ limit, long, short }: Burn, goal: number): boolean =>
   isBurning(long, limit * CLEAR_SHARE.burn, goal) && isBurning(short, limit * CLEAR_SHARE.burn, goal);
 
 const burnText = (promise: string, { long, short }: Burn): string =>
-  `breaks "${promise}" ${factor(long.rate)} times as fast as it may, over ${span(long.seconds)} and ${span(short.seconds)}`;
+  `is burning its error budget at ${factor(long.rate)}× over ${span(long.seconds)} and ${span(short.seconds)} (objective: ${promise})`;
 
 const factor = (rate: number | null): string => Number((rate ?? 0).toPrecision(2)).toString();
 const span = (seconds: number): string => {
@@ -70,7 +70,7 @@ function observeP95(objective: Objective, facts: AlertFacts): Observation {
   const isKnown = value !== null && recent !== undefined && recent.answered >= LEAST_REQUESTS;
   const of = kind === "ttft_p95" ? "a first token" : "a reply";
   const status = isKnown ? judgeThreshold(value, target, CLEAR_SHARE.p95_over) : "unknown";
-  const waits = `${duration(Math.round(value ?? 0))} for ${of} at the p95 of 5 min (objective ${duration(target)})`;
+  const p95 = `${duration(Math.round(value ?? 0))} until ${of} at p95 over 5 min (objective ${duration(target)})`;
   return {
     rule: "p95_over",
     subject: subjectOf(objective),
@@ -78,7 +78,7 @@ function observeP95(objective: Objective, facts: AlertFacts): Observation {
     since: null,
     severity: "warning",
     // an alert that has ended keeps its last words: they must not read like a complaint
-    what: status === "good" ? `waits no longer than it may: ${waits}` : `waits ${waits}`,
+    what: status === "good" ? `meets its objective: ${p95}` : `waits ${p95}`,
     evidence: {
       ...evidenceOf(objective, facts),
       figure: {
@@ -91,16 +91,14 @@ function observeP95(objective: Objective, facts: AlertFacts): Observation {
       },
       threshold: target,
       reason: whyFailed(kind, recent),
-      note: isKnown ? null : `Fewer than ${LEAST_REQUESTS} requests in the last five minutes say nothing.`,
+      note: isKnown ? null : `Too few requests in the last 5 minutes: fewer than ${LEAST_REQUESTS}.`,
     },
   };
 }
 
 /** What the requests themselves tell of why they failed; why they were late, only their minutes can. */
 const whyFailed = (kind: ObjectiveKind, recent: RecentRequests | undefined): string | null =>
-  kind === "availability" && recent?.failure
-    ? `The commonest refusal of the last five minutes was "${recent.failure}".`
-    : null;
+  kind === "availability" && recent?.failure ? `Most frequent error in the last 5 minutes: "${recent.failure}".` : null;
 
 const subjectOf = ({ id, scope }: Objective): AlertSubject => ({
   type: "objective",

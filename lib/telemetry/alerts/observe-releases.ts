@@ -75,7 +75,7 @@ const observeBatches = ({ conditions, now }: AlertFacts): Observation[] =>
         status: status !== "true" ? "good" : isFresh ? "bad" : "unknown",
         since: status === "true" ? lastTransitionTime : null,
         severity: "warning",
-        what: "stopped and waits for somebody",
+        what: "stopped and needs a decision",
         evidence: {
           ...NOTHING,
           reason: message,
@@ -103,7 +103,7 @@ function observePasses({ id: poolId, name }: AlertFacts["pools"][number], facts:
       status: first === undefined ? "good" : isFresh ? "bad" : "unknown",
       since: earliest(expired),
       severity: "warning",
-      what: `serves ${expired.length} of ${live.size} live versions behind a pass that no longer stands`,
+      what: `serves ${expired.length} of ${live.size} live versions whose pass has expired`,
       evidence: {
         ...NOTHING,
         reason: first?.message ?? null,

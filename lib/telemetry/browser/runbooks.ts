@@ -3,7 +3,7 @@ import type { AlertRule } from "./alert-kinds.ts";
 /** One thing to do or to look at, with the page of the console where it is done. */
 export type RunbookStep = { text: string; page?: { label: string; href: string } };
 
-/** What to do about an alert, for somebody who was just woken by it. */
+/** What to do about an alert, for an engineer who was just paged. */
 export type Runbook = {
   /** What it says, and what customers notice of it. */
   means: string;
@@ -19,320 +19,316 @@ export type Runbook = {
 const on = (text: string, label: string, href: string): RunbookStep => ({ text, page: { label, href } });
 const say = (text: string): RunbookStep => ({ text });
 
-const TRAFFIC = on("See which tenant sends what at this moment, and what waits.", "Traffic", "/traffic");
-const CHANGES = on(
-  "Look what was changed shortly before it began: most trouble follows a change.",
-  "Changes",
-  "/changes",
-);
-const NODES = on("Look at the node: when it was seen last, what it holds, and its latest events.", "Nodes", "/nodes");
+const TRAFFIC = on("See which tenant sends which traffic, and what is queued.", "Traffic", "/traffic");
+const CHANGES = on("Check what changed shortly before the alert began.", "Changes", "/changes");
+const NODES = on("Open the node: last poll, loaded adapters, latest events.", "Nodes", "/nodes");
 
 /** By rule: a rule without one does not compile. Large: for the help pages only. */
 export const RUNBOOKS: Record<AlertRule, Runbook> = {
   node_down: {
     means:
-      "Switchyard gets no answer from a vLLM server. Its tenants are answered by the other nodes of the pool; where there is none, by their fallback, or not at all.",
+      "A vLLM server does not respond. Other nodes of the pool answer its tenants. Without another node, tenants get their fallback or an error.",
     check: [
       NODES,
-      say("On its machine: does the process run, and does curl <base URL>/health answer 200?"),
-      say("In its log: out of memory, a CUDA or Xid error, or a stop that somebody asked for."),
+      say("On its machine: is the process running, and does curl <base URL>/health return 200?"),
+      say("In its log: out of memory, a CUDA or Xid error, or a requested stop."),
     ],
     first: on(
-      "Start the process again with the launch command of its pool (open the pool, then Launch). What it held is loaded again by itself.",
+      "Start the process again with the launch command of its pool (open the pool, then Launch). Its adapters are reloaded automatically.",
       "Pools",
       "/pools",
     ),
     next: [
-      say("If it comes and goes, cordon it on its page: requests stop trying it first."),
-      on("See whether the other nodes bear the traffic, or requests wait.", "Traffic", "/traffic"),
-      say("If it was the only node of its pool, tell the tenants that are hit: open an incident from the alert."),
+      say("If it fails repeatedly, cordon it on its page, so that requests do not try it first."),
+      on("Check whether the other nodes handle the traffic or requests queue up.", "Traffic", "/traffic"),
+      say("If it was the only node of its pool, open an incident from the alert to inform the affected tenants."),
     ],
     escalate:
-      "When it is not back within 10 minutes and its tenants have no other node, or the log tells of a broken GPU: whoever runs the machines.",
-    over: "The node is Restoring, then Healthy, and its live versions are Routable. The alert ends after 30 s of answers.",
+      "After 10 minutes if its tenants have no other node, or when the log shows a broken GPU: whoever runs the machines.",
+    over: "The node is Restoring, then Healthy, and its live versions are Routable. The alert ends after 30 s of responses.",
   },
   gateway_silent: {
     means:
-      "No gateway has told anything for a minute. Either none runs, and customers get no answers at all, or those that run do not reach the database and answer by what they knew last.",
+      "No gateway has reported for a minute. Either no gateway is running and customers get no answers, or the running ones cannot reach the database and use their last known routing.",
     check: [
-      on("See when each gateway was seen last.", "System", "/system"),
-      say("From outside: curl -i <gateway>/livez. An answer means that it runs; /readyz says what it misses."),
-      say("On its machine: does the process run, and what is the last line of its log?"),
+      on("See when each gateway last reported.", "System", "/system"),
+      say(
+        "From outside: curl -i <gateway>/livez. If it answers, the gateway is running; /readyz names what is missing.",
+      ),
+      say("On its machine: is the process running, and what is the last line of its log?"),
     ],
-    first: say("If /livez does not answer, start the gateway again. If it answers, mend its way to the database."),
+    first: say(
+      "If /livez does not answer, start the gateway again. If it answers, fix its connection to the database.",
+    ),
     next: [
-      say("While it answers but does not reach the database, do not restart it: a new one knows no routing yet."),
-      say("See whether the database takes connections: its log tells when all are in use."),
-      say("Open an incident from the alert: every tenant may be hit."),
+      say("While it answers without the database, do not restart it: a new process has no routing data."),
+      say("Check whether the database accepts connections. Its log says when all are in use."),
+      say("Open an incident from the alert: every tenant may be affected."),
     ],
-    escalate: "At once, when /livez does not answer and one restart has not helped: this is all customers.",
-    over: "System shows a gateway seen seconds ago, and Traffic moves again. The alert ends after 30 s of reports.",
+    escalate: "At once, when /livez does not answer and one restart did not help: all customers are affected.",
+    over: "System shows a report seconds ago, and Traffic shows requests. The alert ends after 30 s of reports.",
   },
   gateway_stale: {
     means:
-      "A gateway routes by what the catalog said a while ago. Customers are answered, but a cutover, a rollback, a new key or a limit of since then does not count there.",
+      "A gateway uses outdated routing data. Customers get answers, but later cutovers, rollbacks, new keys and limits have no effect there.",
     check: [
       on("See how old each gateway's snapshot is.", "System", "/system"),
-      say("In the gateway's log: why the snapshot could not be read, such as a database that is away or slow."),
+      say("In the gateway's log: why it cannot read the snapshot. The database may be down or slow."),
     ],
-    first: say("Mend its way to the database: address, network, and connections that are left."),
+    first: say("Fix its connection to the database: address, network, free connections."),
     next: [
-      say("Start no cutover and no rollback until it is current: it would not count."),
-      say("Do not restart the gateway while the database is away: a new one knows no routing at all."),
+      say("Start no cutover and no rollback until the data is current. It would have no effect."),
+      say("Do not restart the gateway while the database is down: a new process has no routing data."),
     ],
     escalate: "When a rollback is needed and the snapshot stays old, or after 15 minutes: whoever runs the database.",
     over: "The snapshot on System is seconds old. The alert ends after 30 s.",
   },
   pool_saturated: {
     means:
-      "A pool had no room for requests within their time. New ones go where their tenant's fallback says, or are refused with 429.",
+      "A pool had no capacity for requests within their time limit. New requests use their tenant's fallback, or are refused with 429.",
     check: [
       TRAFFIC,
-      on("See whether all of its nodes serve, and how their slots are used.", "Pools", "/pools"),
-      say("Read the findings on the alert: adapters that push each other out make a pool look full."),
+      on("Check whether all of its nodes serve, and how their slots are used.", "Pools", "/pools"),
+      say("Read the findings on the alert. Adapters that evict each other make a pool look full."),
     ],
-    first: on("If one tenant sends far more than usual, set or lower its limit, under Routing.", "Tenants", "/tenants"),
+    first: on("If one tenant sends far more than usual, set or lower its limit under Routing.", "Tenants", "/tenants"),
     next: [
       on("Bring back nodes that are cordoned, draining or down.", "Nodes", "/nodes"),
-      say("Let fallbacks answer where a tenant has none: availability comes before customisation."),
-      say("Add a node to the pool when the load is here to stay."),
+      say("Set a fallback for tenants without one: availability comes before customisation."),
+      say("Add a node to the pool if the load is permanent."),
     ],
     escalate:
-      "When requests are refused for more than 10 minutes and no single tenant is behind it: whoever may add capacity.",
-    over: "Requests get a place in time and the queue is short. The alert ends after a minute of that.",
+      "When requests are refused for more than 10 minutes and no single tenant is the cause: whoever may add capacity.",
+    over: "Requests start in time and the queue is short. The alert ends after a minute of that.",
   },
   evictions: {
     means:
-      "More adapters are asked for than a node has GPU slots for, so they push each other out. Each swap costs its request 30 to 50 ms, and throughput falls.",
+      "More adapters are active than a node has GPU slots, so they evict each other. Each swap costs its request 30 to 50 ms, and throughput falls.",
     check: [
-      say("Read the cause: it is named only when it was out of range in the bad minutes and not in the good ones."),
-      on("See who pushed out whom: open the node, then Swaps.", "Nodes", "/nodes"),
+      say("Read the cause. It is named only if it was out of range in the bad minutes and not in the good ones."),
+      on("See which adapter evicted which: open the node, then Swaps.", "Nodes", "/nodes"),
       TRAFFIC,
     ],
     first: on(
-      "Roll out more slots to the pool: the alert proposes how many, and predicts what that brings. It takes one node at a time.",
+      "Compare active adapters with GPU slots. The alert proposes a setting and predicts its effect. A rollout takes one node at a time.",
       "Pools",
       "/pools",
     ),
     next: [
       say("Without memory for more slots, plan the pool's placement so that each node holds fewer adapters."),
-      say("Let the pool hold requests up to 50 ms (its batch wait), so that those of one adapter go together."),
-      say("If one tenant's burst is behind it, limit that tenant until the burst is over."),
+      say("Set the pool's batch wait to up to 50 ms, so that requests of one adapter run together."),
+      say("If one tenant's burst is the cause, limit that tenant until the burst is over."),
     ],
-    escalate: "When there is no memory for more slots and a latency objective burns: whoever may add a node.",
-    over: "Evictions over 5 minutes are below the threshold and p95 falls back. The alert ends after a minute of that.",
+    escalate: "When there is no memory for more slots and a latency objective is burning: whoever may add a node.",
+    over: "Evictions over 5 minutes are below the threshold and p95 falls. The alert ends after a minute of that.",
   },
   swap_source: {
     means:
-      "A node read weights from disk for a request: its CPU cache does not hold all of its adapters. Such a request waits half a second and more.",
+      "A node read weights from disk for a request, because its CPU cache does not hold all of its adapters. Such a request takes half a second longer or more.",
     check: [
-      on("See what was read from where: open the node, then Swaps.", "Nodes", "/nodes"),
-      say("Compare max_cpu_loras with the tenants of the pool: it should be 1.2 times as many, rounded up."),
-      say("Loads that Switchyard asked for, such as after a restart, are left out: they are no fault."),
+      on("See which weights came from where: open the node, then Swaps.", "Nodes", "/nodes"),
+      say("Compare max_cpu_loras with the tenants of the pool. It should be 1.2 times as many, rounded up."),
+      say("Loads that Switchyard requested, such as after a restart, are not counted. They are expected."),
     ],
     first: on("Roll out a larger max_cpu_loras to the pool.", "Pools", "/pools"),
     next: [
-      say("Where host memory is short, lower max_loras instead, or spread the adapters over more nodes."),
-      say("Retire versions that nobody needs: what is resident counts, not only what is live."),
+      say("If host memory is short, lower max_loras instead, or spread the adapters over more nodes."),
+      say("Retire versions that are no longer needed. All resident versions count, not only live ones."),
     ],
     escalate: "When host memory is full and replies are slow: whoever may add memory or a node.",
     over: "No swap from disk in 5 minutes. The alert ends after a minute of that.",
   },
   version_quarantined: {
     means:
-      "The stored bytes of a version are not those that were checked. Nodes that have it in memory go on answering with the right ones, but nothing loads it again: a restart loses it.",
+      "The stored bytes of a version differ from those that were checked. Nodes that have it in memory keep answering correctly, but it is never loaded again. A restart loses it.",
     check: [
-      say("Open the version from the alert: its report names the file, and what was expected and found."),
-      on("See whether other versions are hit, and whether the adapter store is well.", "System", "/system"),
-      on("See who did what on the tenant before it.", "Audit", "/audit"),
+      say("Open the version from the alert. Its report names the file, the expected and the actual digest."),
+      on("Check whether other versions are affected, and the state of the adapter store.", "System", "/system"),
+      on("See who changed what on the tenant before.", "Audit", "/audit"),
     ],
-    first: say("If it is live, serve the previous version (the alert offers it). Restart none of its nodes before."),
+    first: say(
+      "If it is live, serve the previous version (the alert offers it). Do not restart its nodes before that.",
+    ),
     next: [
-      say("Add the files again as a new version from where they came, run its gate, and cut over."),
-      say("Look at the disk and at who may write to the adapter store: files do not change by themselves."),
+      say("Upload the original files as a new version, run its gate, and cut over."),
+      say("Check the disk and who may write to the adapter store."),
     ],
     escalate:
-      "At once, to whoever answers for security, when nobody can say why the bytes changed or several tenants are hit.",
-    over: "A version with right bytes is live. The alert ends when the damaged version is deleted.",
+      "At once, to whoever is responsible for security, if the cause is unknown or several tenants are affected.",
+    over: "A version with correct bytes is live. The alert ends when the damaged version is deleted.",
   },
   fallback_share: {
     means:
-      "A fifth or more of a tenant's answers come from something else than its own version: the version before, the base model, or a hosted provider. It is answered, but not by its model.",
+      "At least 20 % of a tenant's answers come from a fallback: the previous version, the base model or a hosted provider. The tenant gets answers, but not from its own version.",
     check: [
-      say("Read the cause: it is confirmed by its minutes, or the gateway's own reason, such as a node that failed."),
+      say("Read the cause: confirmed by its minutes, or reported by the gateway, such as a failed node."),
       on("Open the tenant, then Routing: why its own version does not answer.", "Tenants", "/tenants"),
-      on("Look at some of its requests: each tells what was tried.", "Requests", "/requests"),
+      on("Open some of its requests: each shows which options were tried.", "Requests", "/requests"),
     ],
-    first: say("Bring back what its version is served by: the node that is down, or the version that is not routable."),
+    first: say("Restore what serves its version: the node that is down, or the version that is not routable."),
     next: [
-      say("If a new version is behind it, roll its cutover back, or serve the previous version by hand."),
-      say("After 5 minutes an incident is drafted: read its text for the customer, and publish it."),
+      say("If a new version is the cause, roll its cutover back, or serve the previous version."),
+      say("After 5 minutes an incident is drafted. Review its text for the customer and publish it."),
     ],
     escalate:
-      "When the customer's tools do not work with the fallback, or after 30 minutes: whoever looks after the customer.",
-    over: "The tenant's requests are answered by its own version. The alert ends after a minute below the share.",
+      "When the customer's tools do not work with the fallback, or after 30 minutes: the contact of the customer.",
+    over: "The tenant's own version answers its requests. The alert ends after a minute below the threshold.",
   },
   burn_fast: {
     means:
-      "A promise to customers is broken so fast that its budget is gone within days at most: many requests are slow, fail or get a fallback right now.",
+      "An objective is missed so fast that its error budget ends within days at most. Many requests are slow, fail or use a fallback now.",
     check: [
-      say("See in the alert's chart which node is behind it, and under Tenants affected which tenants."),
-      say("Read its findings: each says how far it explains the alert, and what that rests on."),
+      say("In the alert's chart, find the node behind it. Under Tenants affected, find the tenants."),
+      say("Read its findings: each says how well it explains the alert, and on which data."),
       CHANGES,
     ],
     first: say(
-      "Undo what changed shortly before, if anything did: roll back the cutover, revert the setting or control.",
+      "Undo the change shortly before it, if there was one: roll back the cutover, the setting or the override.",
     ),
     next: [
-      say("If one node answers most of what is slow, drain it, and see whether the rest bears the traffic."),
+      say("If one node answers most slow requests, drain it, and check that the others handle the traffic."),
       say("If one tenant sends far more than usual, limit it."),
-      on("See where time goes in some slow requests: waiting, first token, or the rest.", "Requests", "/requests"),
+      on("Open some slow requests: is it the queue, the first token or generation?", "Requests", "/requests"),
     ],
-    escalate: "When the cause is not known after 15 minutes, or it breaks for several tenants at once.",
+    escalate: "When the cause is unknown after 15 minutes, or several tenants miss their objective at once.",
     over: "The shorter window (5 or 30 minutes) burns below its limit. The alert ends a minute after.",
   },
   burn_slow: {
     means:
-      "A promise to customers is broken a little all the time: at this pace its budget does not last. Nobody need get up for it.",
+      "An objective is missed a little all the time. At this rate its error budget does not last. It can wait until working hours.",
     check: [
-      on("See what is left of the budget, and how fast it goes.", "Objectives", "/settings/objectives"),
-      say("Look at the chart over days: always, at certain hours, or since a certain change."),
+      on("See how much budget is left, and how fast it burns.", "Objectives", "/settings/objectives"),
+      say("Look at the chart over days: always, at certain hours, or since a certain change?"),
     ],
-    first: say("Read its findings, and mend what they name: slots, CPU cache, or batches of many adapters."),
+    first: say("Read its findings and fix what they name: slots, CPU cache, or batches with many adapters."),
     next: [
       CHANGES,
-      say(
-        "If the promise was never realistic, agree on another target with whoever gave it: do not merely silence it.",
-      ),
+      say("If the objective was never realistic, agree on another target with its owner. Do not only mute the alert."),
     ],
     escalate: "In working hours, to whoever plans capacity, when less than a quarter of the budget is left.",
     over: "The last 6 hours burn slower than the budget allows. The alert ends a minute after.",
   },
   p95_over: {
-    means: "Of the last 5 minutes, more than one reply in twenty took longer than was promised.",
+    means: "In the last 5 minutes, more than one reply in twenty took longer than its objective allows.",
     check: [
-      say("See in the alert's chart which node is behind it, and under Tenants affected who waits."),
+      say("In the alert's chart, find the node behind it. Under Tenants affected, find the tenants."),
       on("Open some slow requests and see where their time went.", "Requests", "/requests"),
-      say(
-        "Waiting: the pool is full. Before the first token: swaps, or long prompts. After it: batches of many adapters.",
-      ),
+      say("Queue: the pool is full. First token: swaps or long prompts. Generation: batches with many adapters."),
     ],
-    first: say(
-      "Read the findings on the alert, and do the first of its suggested actions: it names the likeliest cause.",
-    ),
+    first: say("Read the findings on the alert, and take the first of its suggested actions."),
     next: [
-      say("If one node answers most of what is slow, drain it, and see whether the rest bears the traffic."),
+      say("If one node answers most slow requests, drain it, and check that the others handle the traffic."),
       CHANGES,
     ],
-    escalate: "When it becomes a fast burn of the objective, which is an alert of its own.",
+    escalate: "When the error budget starts to burn fast, which is a separate alert.",
     over: "The p95 of 5 minutes is below the objective. The alert ends after 2 minutes of that.",
   },
   node_drift: {
     means:
-      "A node lists adapters that nobody asked for. They take slots and memory, and may be of another version than their name says. Switchyard never routes to them.",
+      "A node holds adapters that Switchyard did not load. They use slots and memory, and their names may not match their content. Switchyard never routes to them.",
     check: [
-      on("Open the node, then Drift: what it holds, and from which path.", "Nodes", "/nodes"),
-      say("Ask who else loads adapters there: a script, a person, or another Switchyard."),
+      on("Open the node, then Drift: which adapters, and from which path.", "Nodes", "/nodes"),
+      say("Find out who else loads adapters there: a script, a person, or another Switchyard."),
     ],
-    first: say("Unload on that page what nobody needs, or adopt what belongs to a tenant here."),
+    first: say("On that page, unload adapters that are not needed, or adopt those that belong to a tenant."),
     next: [
-      say("Close vLLM's load and unload endpoints to everybody but Switchyard."),
-      say("Set the pool's drift policy to remove if it comes back: then Switchyard unloads it."),
+      say("Restrict vLLM's load and unload endpoints to Switchyard."),
+      say("If it happens again, set the pool's drift policy to remove. Switchyard then unloads such adapters."),
     ],
-    escalate: "When nobody knows who loads there: whoever answers for security.",
-    over: "The node lists only what was asked for. The alert ends after 30 s.",
+    escalate: "When it is unknown who loads adapters there: whoever is responsible for security.",
+    over: "The node holds only adapters that Switchyard loaded. The alert ends after 30 s.",
   },
   scrape_stale: {
     means:
-      "A node answers, but its metrics were not read for a minute. Its charts have a gap, and nobody can tell whether it evicts: alerts on that neither fire nor end.",
+      "A node responds, but its metrics were not scraped for a minute. Its charts have a gap. Alerts on its evictions neither fire nor end.",
     check: [
-      on("See whether the scrape loop is on time: if it is not, every node is hit.", "System", "/system"),
+      on("Check whether the scrape job is on time. If not, every node is affected.", "System", "/system"),
       say("From the worker's machine: does curl <base URL>/metrics answer within a few seconds?"),
     ],
     first: say(
-      "If the node does not answer there, look at it as if it were down; if it does, look at the worker's log.",
+      "If it does not answer there, follow the runbook of a node that is down. If it does, read the worker's log.",
     ),
     next: [
-      say("A proxy in between may refuse /metrics, or a page that is too large may be cut."),
-      say("Until it is seen again, believe its requests' figures only: those come from the gateway."),
+      say("A proxy in between may refuse /metrics or cut a large page."),
+      say("Until then rely on figures of requests only: they come from the gateway."),
     ],
-    escalate: "When more than one node is hit and the scrape loop is on time: whoever runs the network.",
-    over: "The charts of the node go on. The alert ends after 30 s.",
+    escalate: "When more than one node is affected and the scrape job is on time: whoever runs the network.",
+    over: "The charts of the node continue. The alert ends after 30 s.",
   },
   gate_stuck: {
     means:
-      "An evaluation has made no progress for ten minutes, so a version waits for its verdict. What is live is not hit.",
+      "An evaluation has made no progress for ten minutes, so a version waits for its verdict. Live traffic is not affected.",
     check: [
-      on("Open the run: which prompts miss an answer, and what it waits for.", "Evals", "/evals"),
-      on("See whether the evals loop is on time.", "System", "/system"),
+      on("Open the run: which prompts have no answer, and what it waits for.", "Evals", "/evals"),
+      on("Check whether the evals job is on time.", "System", "/system"),
     ],
-    first: say("Bring back what it waits for: a node that has both versions loaded, or the gateway."),
+    first: say("Restore what it waits for: a node with both versions loaded, or the gateway."),
     next: [
-      say("Customers' requests come before evaluations: in a busy hour it goes on by itself once there is room."),
-      say("Cancel the run and start it again when nothing moves though everything is there."),
+      say("Customers' requests come first. In a busy hour the run continues when there is capacity."),
+      say("If nothing moves although everything is available, cancel the run and start it again."),
     ],
-    escalate: "In working hours, unless somebody waits for this version to end an incident.",
-    over: "The run goes on or has ended. The alert ends after 30 s.",
+    escalate: "In working hours, unless an incident depends on this version.",
+    over: "The run continues or has ended. The alert ends after 30 s.",
   },
   guard_breached: {
     means:
-      "A new version did worse than the live one while it had a share of the traffic, and the guard took it back. Customers are on the version before: nothing need be undone.",
+      "A new version did worse than the live one during its cutover, and the guard rolled it back. Customers are on the previous version. Nothing has to be undone.",
     check: [
-      on("Open the cutover: which signal was breached, and by how much.", "Cutovers", "/cutovers"),
-      say("See on the tenant's page that its route says the version before, and that it is Healthy."),
+      on("Open the cutover: which signal failed, and by how much.", "Cutovers", "/cutovers"),
+      say("On the tenant's page, check that the previous version is live and the tenant is Healthy."),
     ],
-    first: say("Leave it rolled back. Tell whoever trained the version which signal was breached."),
+    first: say("Leave it rolled back. Tell the owner of the adapter which signal failed."),
     next: [
       say("Compare the two versions, and add prompts like those that failed to the tenant's suite."),
-      say("If the live version got worse as well, the node or pool is the cause: look there before trying again."),
+      say("If the live version got worse too, the node or pool is the cause. Check it before you try again."),
     ],
     escalate:
       "In working hours, to the owner of the adapter. At once when the tenant is not Healthy after the rollback.",
-    over: "Nothing is to be waited for: it is told for an hour, and then ends.",
+    over: "Nothing to wait for. The alert is shown for an hour and then ends.",
   },
   gate_expired: {
     means:
-      "Live versions stand behind a pass that says nothing about today any more: the suite, the base, the engine or the pool's settings changed since. They go on serving.",
+      "The passes of live versions have expired, because the suite, the base model, the engine or the pool's settings changed. The versions keep serving.",
     check: [
       on("See which versions, and what changed.", "Evals", "/evals"),
-      say("If somebody is rolling out settings or an engine right now, wait until that is done."),
+      say("If a rollout of settings or of an engine is in progress, wait until it is done."),
     ],
     first: on("Run the gates of these versions again, as a bulk run.", "Evals", "/evals"),
-    next: [say("A pass closes it. For a fail, weigh what to take back: the change, or the version.")],
+    next: [say("A pass ends the alert. After a fail, decide what to undo: the change or the version.")],
     escalate: "In working hours. At once when a gate now fails on answers that customers rely on.",
-    over: "Every live version of the pool has a pass that stands. The alert ends after 30 s.",
+    over: "Every live version of the pool has a valid pass. The alert ends after 30 s.",
   },
   batch_stopped: {
     means:
-      "A batch of cutovers stopped by itself, because too many of its rows failed. Rows that are done stay done; the rest wait.",
+      "A batch of cutovers stopped because too many of its rows failed. Completed rows stay completed; the others wait.",
     check: [
       on("Open the batch from the alert: which rows failed, and why.", "Cutovers", "/cutovers"),
-      say("Is it one cause for all (a node, a setting), or each version's own?"),
+      say("Is there one cause for all (a node, a setting), or one per version?"),
     ],
-    first: say("Mend a common cause first; it would fail the next rows too."),
+    first: say("Fix a common cause first. It would fail the next rows too."),
     next: [
-      say("Let the batch go on, or end it, on its page. Nothing that is live changes by ending it."),
-      say("Versions that failed their own checks go back to whoever trained them."),
+      say("Continue or end the batch on its page. Ending it changes nothing that is live."),
+      say("Return versions that failed their own checks to whoever trained them."),
     ],
-    escalate: "In working hours, unless the batch is part of a move with a date.",
-    over: "The batch goes on or was ended. The alert ends at once.",
+    escalate: "In working hours, unless the batch has a deadline.",
+    over: "The batch continues or was ended. The alert ends at once.",
   },
   key_expiring: {
-    means: "An API key ends within a week, or ended since yesterday. From then on whoever uses it is refused with 401.",
+    means: "An API key expires within a week, or expired since yesterday. Requests with it are then refused with 401.",
     check: [
-      say("Is it used? Its page shows when last, and the alert says whose it is."),
-      on("Find who made it.", "Audit", "/audit"),
+      say("Is it in use? Its page shows its last use, and the alert names its owner."),
+      on("Find out who created it.", "Audit", "/audit"),
     ],
     first: on(
-      "Create its successor and hand it over: two keys may live side by side while one is replaced.",
+      "Create a new key and switch to it. Two keys can be valid at the same time during the change.",
       "Tenants",
       "/tenants",
     ),
     next: [
-      say("Once the old key is not used any more, revoke it: that ends the alert."),
-      say("A key of the platform, such as a pipeline's, is replaced where that pipeline keeps it."),
+      say("When the old key is no longer used, revoke it. That ends the alert."),
+      say("Replace a key of the platform, such as a pipeline's, where the pipeline stores it."),
     ],
-    escalate: "To whoever looks after the customer, when it is used, ends within a day and nobody answers.",
-    over: "The key is revoked, or ended a day ago. The alert ends at once.",
+    escalate: "To the contact of the customer, if the key is in use, expires within a day and there is no reply.",
+    over: "The key is revoked, or expired a day ago. The alert ends at once.",
   },
 };

@@ -46,7 +46,7 @@ describe("e-mail", () => {
     if (!mail) throw new Error("no mail");
     expect(mail).toMatchObject({ from: "alerts@example.com", to: TO, user: "ops" });
     const { id, sentence } = await world.only("evictions");
-    expect(headerOf(mail, "Subject")).toMatch(/^Warning: node-1 dropped 60 adapters from its GPU slots in 5 min/);
+    expect(headerOf(mail, "Subject")).toMatch(/^Warning: node-1 evicted 60 adapters from GPU slots in 5 min/);
     expect(headerOf(mail, "Auto-Submitted")).toBe("auto-generated");
     expect(mail.source).toContain("text/plain");
     expect(mail.source).toContain("text/html");
