@@ -75,7 +75,6 @@ export async function askGateway(
       timeoutMs: line.timeoutMs,
       maxBytes: replyMaxBytes,
       signal,
-      isOneOfMany: true,
     });
   } catch (error) {
     signal.throwIfAborted();

@@ -1,7 +1,6 @@
 import { keepRecorded } from "#lib/evals/recorded/keep-recorded.ts";
 import type { Database } from "#lib/platform/db.ts";
 import type { Log } from "#lib/platform/log.ts";
-import { createUpstream } from "#lib/platform/plain-http/upstream.ts";
 import type { Secrets } from "#lib/platform/secrets.ts";
 import { startAccount } from "./account/start-account.ts";
 import { Admission } from "./admission/admission.ts";
@@ -24,6 +23,7 @@ import { loadSnapshot } from "./snapshot/load-snapshot.ts";
 import { ResidencySource } from "./snapshot/residency-source.ts";
 import { DEFAULT_SETTINGS, type NodeEntry, type Snapshot } from "./snapshot/snapshot.ts";
 import { SnapshotSource } from "./snapshot/snapshot-source.ts";
+import { createUpstream } from "./upstream/upstream.ts";
 
 export type PartsOptions = {
   db: Database;

@@ -3,7 +3,6 @@ import { isIP } from "node:net";
 import { Agent, type Dispatcher } from "undici";
 import { isForbiddenHost, lookupAllowed, type Resolve } from "./address-guard.ts";
 import { AppError, errorText, invalidField } from "./errors.ts";
-import { createPlainExchange, type PlainExchange } from "./plain-http/plain-exchange.ts";
 import type { SharedBytes } from "./shared-bytes.ts";
 import { exchangeWhole, plainHeaders, type WholeReply } from "./whole-exchange.ts";
 
@@ -18,11 +17,6 @@ export type OutboundRequest = {
   /** Replies that are read at the same time have no more memory than this together. */
   shared?: SharedBytes;
   signal?: AbortSignal;
-  /**
-   * One of thousands to a server of ours over plain HTTP: our own client carries it, at a third of undici's CPU (ADR 0018).
-   * Its connections are not told of by `onDisconnect`. https goes as ever.
-   */
-  isOneOfMany?: boolean;
 };
 export type OutboundDownload = {
   method?: "GET" | "POST";
@@ -99,18 +93,15 @@ export function createOutbound(resolve: Resolve = lookup): Outbound {
     keepAliveTimeoutThreshold: 500,
     connect: { timeout: 5_000, lookup: lookupAllowed(resolve) },
   });
-  const plain = createPlainExchange();
   return {
-    request: (url, options) => exchange({ agent, plain }, url, options),
+    request: (url, options) => exchange(agent, url, options),
     download: (url, options) => download(agent, url, options),
     onDisconnect(listener) {
       const tell = (origin: URL) => listener(origin.origin);
       agent.on("disconnect", tell);
       return () => void agent.off("disconnect", tell);
     },
-    async close() {
-      await Promise.all([agent.close(), plain.close()]);
-    },
+    close: () => agent.close(),
   };
 }
 
@@ -159,16 +150,12 @@ async function* unbroken(body: AsyncIterable<Uint8Array>, host: string): AsyncIt
   }
 }
 
-type Carriers = { agent: Dispatcher; plain: PlainExchange };
-
-async function exchange({ agent, plain }: Carriers, target: string, options: OutboundRequest): Promise<OutboundReply> {
-  const { host, origin, pathname, search, protocol } = allowedUrl(target);
+async function exchange(agent: Dispatcher, target: string, options: OutboundRequest): Promise<OutboundReply> {
+  const { host, origin, pathname, search } = allowedUrl(target);
   const { method = "GET", headers = {}, body = null, timeoutMs, maxBytes = 4_000_000, shared, signal } = options;
   const path = pathname + search;
   const limits = { timeoutMs, maxBytes, shared, signal };
   try {
-    if (options.isOneOfMany && protocol === "http:" && method !== "DELETE")
-      return await plain.send(origin, { method, path, headers, body }, limits);
     return await exchangeWhole(agent, { origin, path, method, headers, body }, limits);
   } catch (error) {
     throw unreachable(host, error);

@@ -1,7 +1,7 @@
-import type { Running } from "#lib/platform/plain-http/upstream.ts";
 import type { Place } from "../admission/ask.ts";
 import type { LiveCounts } from "../live-counts.ts";
 import type { Option } from "../routing/plan-route.ts";
+import type { Running } from "../upstream/upstream.ts";
 import type { ReplyPipe } from "./reply-pipe.ts";
 
 /** One sending of a request to one node or endpoint. */

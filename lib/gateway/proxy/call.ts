@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { type Body, plainBody } from "#lib/platform/plain-http/body.ts";
 import type { LimitHold } from "../admission/limits.ts";
 import type { BodyCharge } from "../front/body-intake.ts";
 import type { Client } from "../front/client.ts";
@@ -7,6 +6,7 @@ import type { Caller } from "../front/identify-caller.ts";
 import type { Observation } from "../observe/observation.ts";
 import type { Target } from "../routing/resolve-target.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
+import { type Body, plainBody } from "../upstream/body.ts";
 import { type Located, spliceModel } from "./splice-model.ts";
 
 /** One accepted request: who asks, what for, and the body as it came. */

@@ -1,9 +1,9 @@
 import type { Log } from "#lib/platform/log.ts";
-import type { Upstream } from "#lib/platform/plain-http/upstream.ts";
 import type { RequestTrace } from "#lib/telemetry/trace.ts";
 import type { LiveCounts } from "../live-counts.ts";
 import type { GatewayMetrics } from "../metrics.ts";
 import type { NodeHealth } from "../routing/node-health.ts";
+import type { Upstream } from "../upstream/upstream.ts";
 import type { Mirrors } from "./mirrors.ts";
 import type { WalkTools } from "./option-walk.ts";
 import type { RetryBudget } from "./retry-budget.ts";

@@ -1,6 +1,4 @@
 import { errorText } from "#lib/platform/errors.ts";
-import { headerOf, isEventStream, type ReplyHeaders } from "#lib/platform/plain-http/reply-head.ts";
-import type { Destination, Fault, Flow, UpstreamHandler } from "#lib/platform/plain-http/upstream.ts";
 import type { RequestTrace } from "#lib/telemetry/trace.ts";
 import { SIMULATED_HEADER } from "#lib/vllm/schema.ts";
 import type { Place } from "../admission/ask.ts";
@@ -9,6 +7,8 @@ import { type Rejection, reject } from "../front/rejection.ts";
 import type { RetryReason } from "../metrics.ts";
 import { type NodeOption, noAnswer, type Plan } from "../routing/plan-route.ts";
 import type { NodeEntry } from "../snapshot/snapshot.ts";
+import { headerOf, isEventStream, type ReplyHeaders } from "../upstream/reply-headers.ts";
+import type { Destination, Fault, Flow, UpstreamHandler } from "../upstream/upstream.ts";
 import { Attempt } from "./attempt.ts";
 import { bodyFor, type Call } from "./call.ts";
 import type { ExchangeTools } from "./exchange-tools.ts";

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { ReplyHeaders } from "#lib/platform/plain-http/reply-head.ts";
+import type { ReplyHeaders } from "../upstream/reply-headers.ts";
 
 /** Meant for one connection only (RFC 9110 §7.6.1), or nothing a customer's client should get from a node. */
 const DROPPED = new Set([

@@ -1,6 +1,4 @@
 import { newId } from "#lib/platform/ids.ts";
-import type { ReplyHeaders } from "#lib/platform/plain-http/reply-head.ts";
-import type { Running, Upstream, UpstreamHandler } from "#lib/platform/plain-http/upstream.ts";
 import type { RequestTrace } from "#lib/telemetry/trace.ts";
 import type { Place, Ticket } from "../admission/ask.ts";
 import type { GatewayMetrics } from "../metrics.ts";
@@ -8,6 +6,8 @@ import type { Observation } from "../observe/observation.ts";
 import { eligibleNodes } from "../routing/eligible-nodes.ts";
 import type { NodeHealth } from "../routing/node-health.ts";
 import type { Mirror } from "../routing/plan-route.ts";
+import type { ReplyHeaders } from "../upstream/reply-headers.ts";
+import type { Running, Upstream, UpstreamHandler } from "../upstream/upstream.ts";
 import { bodyFor, type Call } from "./call.ts";
 import { requestHeaders } from "./hop-headers.ts";
 import { judgeHead } from "./judge-head.ts";

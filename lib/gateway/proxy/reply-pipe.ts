@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { atEndOfTurn } from "#lib/platform/end-of-turn.ts";
-import type { Flow } from "#lib/platform/plain-http/upstream.ts";
+import type { Flow } from "../upstream/upstream.ts";
 import { Pace } from "./pace.ts";
 import { UsageTail } from "./usage-tail.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Body, wholeBody } from "#lib/platform/plain-http/body.ts";
+import { type Body, wholeBody } from "../upstream/body.ts";
 import { type Located, locateModel, type NotLocated, spliceModel } from "./splice-model.ts";
 
 const bytes = (text: string) => Buffer.from(text, "utf8");

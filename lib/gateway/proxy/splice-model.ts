@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import type { Body } from "#lib/platform/plain-http/body.ts";
+import type { Body } from "../upstream/body.ts";
 
 /**
  * Finds the top-level "model" of a JSON body in its bytes, so that one string can be replaced and every other byte

@@ -1,5 +1,5 @@
-import type { Upstream } from "#lib/platform/plain-http/upstream.ts";
 import type { NodeEntry } from "../snapshot/snapshot.ts";
+import type { Upstream } from "../upstream/upstream.ts";
 
 const TIMEOUT_MS = 3_000;
 
