@@ -23,7 +23,6 @@ const JOBS: Record<string, (options: JobOptions) => Promise<Measured[]>> = {
   evalrun: async (options) => (await import("./evalrun/run-evalrun.ts")).runEvalrun(options),
   gates: async (options) => (await import("./gates/run-gates.ts")).runGates(options),
   gateway: async (options) => (await import("./gateway/run-gateway.ts")).runGateway(options),
-  hash: async (options) => (await import("./hash/run-hash.ts")).runHash(options),
   monitoring: async (options) => (await import("./monitoring/run-monitoring.ts")).runMonitoring(options),
   quantiles: async (options) => (await import("./quantiles/run-quantiles.ts")).runQuantiles(options),
   reconcile: async (options) => (await import("./reconcile/run-reconcile.ts")).runReconcile(options),

@@ -1,10 +1,3 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-
 export type Sums = { gpuHits: number; cpu: number; disk: number };
 
 /** How it is usually written in JavaScript: a Map in insertion order for each tier, the first key is the oldest. */
@@ -62,42 +55,4 @@ export function plainLists(trace: ArrayLike<number>, maxLoras: number, maxCpuLor
     slots.push(adapter);
   }
   return sums;
-}
-
-const run = promisify(execFile);
-
-/** The same rules in C, compiled here. */
-export type Twin = {
-  /** @returns its sums, and how many requests per second of CPU */
-  run(
-    trace: Uint32Array,
-    adapters: number,
-    maxLoras: number,
-    maxCpuLoras: number,
-  ): Promise<Sums & { perSecond: number }>;
-  close(): Promise<void>;
-};
-
-/** @returns null where no C compiler is installed */
-export async function buildTwin(): Promise<Twin | null> {
-  const folder = await mkdtemp(join(tmpdir(), "switchyard-bench-c-"));
-  const close = () => rm(folder, { recursive: true, force: true });
-  const program = join(folder, "two-tier");
-  const source = fileURLToPath(new URL("./two-tier.c", import.meta.url));
-  try {
-    await run("cc", ["-O3", "-march=native", "-o", program, source]);
-  } catch {
-    await close();
-    return null;
-  }
-  return {
-    async run(trace, adapters, maxLoras, maxCpuLoras) {
-      const file = join(folder, `trace-${adapters}`);
-      await writeFile(file, new Uint8Array(trace.buffer, trace.byteOffset, trace.byteLength));
-      const { stdout } = await run(program, [file, ...[adapters, maxLoras, maxCpuLoras].map(String)]);
-      const [gpuHits = 0, cpu = 0, disk = 0, seconds = Number.NaN] = stdout.trim().split(" ").map(Number);
-      return { gpuHits, cpu, disk, perSecond: trace.length / seconds };
-    },
-    close,
-  };
 }

@@ -1,7 +1,7 @@
 import { MissCurveBuilder } from "#lib/lora-cache/miss-curve.ts";
 import { TwoTierCache } from "#lib/lora-cache/two-tier-cache.ts";
 import type { Measured } from "../measured.ts";
-import { buildTwin, mapLru, plainLists, type Sums, type Twin } from "./peers.ts";
+import { mapLru, plainLists, type Sums } from "./peers.ts";
 import { driftingTrace, seededChance } from "./traces.ts";
 
 const ADAPTERS = [64, 1_000, 20_000];
@@ -11,38 +11,35 @@ const LARGEST = 512;
 const BATCH = 65_536;
 const RANDOM_TRACES = 1_000;
 
-type Speeds = { direct: number[]; map: number[]; curve: number[]; twin: number[] };
+type Speeds = { direct: number[]; map: number[]; curve: number[] };
 
-/** Job `cache`: the cache's model against the usual Map, brute force and, with peers, C. About 20 s. */
+/** Job `cache`: the model of vLLM's cache beside an LRU in a `Map`, and equal to brute force. About 20 s. */
 export async function runCache(options: {
   runs: number;
-  peers: boolean;
   say(line: string): void;
   requests?: number;
 }): Promise<Measured[]> {
-  const twin = options.peers ? await buildTwin() : null;
-  try {
-    const measured: Measured[] = [];
-    let differences = 0;
-    for (const adapters of ADAPTERS) {
-      const trace = driftingTrace(adapters, options.requests ?? 10_000_000);
-      const speeds: Speeds = { direct: [], map: [], curve: [], twin: [] };
-      for (let run = 0; run < options.runs; run += 1) differences += await runOnce(trace, adapters, speeds, twin);
-      measured.push(...measuredOf(adapters, speeds, twinAbsence(options.peers, twin)));
-      options.say(`${adapters} adapters: ${tell(speeds)}`);
-    }
-    return [
-      ...measured,
-      { metric: "totals_that_differ", ours: [differences] },
-      { metric: "random_traces_that_differ", ours: [compareWithLists()] },
-    ];
-  } finally {
-    await twin?.close();
+  const measured: Measured[] = [];
+  let differences = 0;
+  for (const adapters of ADAPTERS) {
+    const trace = driftingTrace(adapters, options.requests ?? 10_000_000);
+    const speeds: Speeds = { direct: [], map: [], curve: [] };
+    for (let run = 0; run < options.runs; run += 1) differences += runOnce(trace, adapters, speeds);
+    measured.push(
+      { metric: `direct_${adapters}_over_map`, ours: speeds.direct, peer: { name: "Map LRU", values: speeds.map } },
+      { metric: `surface_${adapters}`, ours: speeds.curve },
+    );
+    options.say(`${adapters} adapters: ${tell(speeds)}`);
   }
+  return [
+    ...measured,
+    { metric: "totals_that_differ", ours: [differences] },
+    { metric: "random_traces_that_differ", ours: [compareWithLists()] },
+  ];
 }
 
 /** Everybody once over one trace, one after the other. @returns how many came to other totals than the cache */
-async function runOnce(trace: Uint32Array, adapters: number, speeds: Speeds, twin: Twin | null): Promise<number> {
+function runOnce(trace: Uint32Array, adapters: number, speeds: Speeds): number {
   const { maxLoras, maxCpuLoras } = LIMITS;
   const others: Sums[] = [];
   others.push(timed(trace.length, speeds.map, () => mapLru(trace, maxLoras, maxCpuLoras)));
@@ -57,11 +54,6 @@ async function runOnce(trace: Uint32Array, adapters: number, speeds: Speeds, twi
     return builder.result().at(LIMITS);
   });
   others.push({ gpuHits: curve.gpuHits, ...curve.swaps });
-  if (twin) {
-    const { perSecond, ...sums } = await twin.run(trace, adapters, maxLoras, maxCpuLoras);
-    speeds.twin.push(perSecond);
-    others.push(sums);
-  }
   const same = (other: Sums) => other.gpuHits === gpuHits && other.cpu === swaps.cpu && other.disk === swaps.disk;
   const evictionsAgree = curve.gpuEvictions === pushedOut.gpuEvictions && curve.cpuEvictions === pushedOut.cpuEvictions;
   return others.filter((other) => !same(other)).length + (evictionsAgree ? 0 : 1);
@@ -101,19 +93,6 @@ function compareWithLists(): number {
     if (direct !== expected || curve !== expected) different += 1;
   }
   return different;
-}
-
-const twinAbsence = (wanted: boolean, twin: Twin | null): string | null =>
-  twin ? null : wanted ? "no C compiler (cc) is installed" : "run with --peers; it needs a C compiler";
-
-function measuredOf(adapters: number, speeds: Speeds, absence: string | null): Measured[] {
-  const twin =
-    absence === null ? { name: "C -O3", values: speeds.twin } : { name: "C -O3", values: null, reason: absence };
-  return [
-    { metric: `direct_${adapters}_over_map`, ours: speeds.direct, peer: { name: "Map LRU", values: speeds.map } },
-    { metric: `direct_${adapters}_over_c`, ours: speeds.direct, peer: twin },
-    { metric: `surface_${adapters}`, ours: speeds.curve },
-  ];
 }
 
 const tell = (speeds: Speeds): string =>

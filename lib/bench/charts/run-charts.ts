@@ -94,12 +94,7 @@ async function measure(api: BenchApi, peer: VictoriaMetrics | null, now: Date, {
       ),
     );
   }
-  const beside = (values: readonly number[]) =>
-    peer ? { name: "VictoriaMetrics", values } : { name: "VictoriaMetrics", values: null, reason: "run with --peers" };
   return [
-    { metric: "fleet_p95_24h_over_victoria_metrics", ours: ours.fleet, peer: beside(theirs.fleet) },
-    { metric: "fleet_p95_24h_over_its_warm_cache", ours: ours.fleet, peer: beside(theirs.warm) },
-    { metric: "p95_by_node_24h_over_victoria_metrics", ours: ours.nodes, peer: beside(theirs.nodes) },
     { metric: "slowest_call_24h", ours: ours.day },
     { metric: "slowest_call_30_days", ours: ours.month },
   ] satisfies Measured[];

@@ -6,7 +6,7 @@ import { errorText } from "#lib/platform/errors.ts";
 import { projectRoot } from "#lib/platform/project-root.ts";
 import type { Measured } from "../measured.ts";
 import { type Prometheus, startPrometheus } from "../prometheus.ts";
-import { findScrapePeers } from "../scrape/peers.ts";
+import { findPrometheus } from "../scrape/peers.ts";
 import { type Demo, startDemo } from "./demo.ts";
 import { countRules, fillVariables, type PanelQuery, readDashboard, selectorsOf } from "./queries.ts";
 
@@ -24,7 +24,7 @@ const deploy = (path: string) => join(projectRoot(), "deploy", path);
  * `prometheus.yml`: every query of the dashboard, and every rule.
  */
 export async function runMonitoring(options: { peers: boolean; say(line: string): void }): Promise<Measured[]> {
-  const { prometheus } = await findScrapePeers(options.peers, options.say);
+  const prometheus = await findPrometheus(options.peers, options.say);
   if (prometheus === null) {
     const peer = { name: "Prometheus", values: null, reason: "run with --peers" } as const;
     return METRICS.map((metric) => ({ metric, ours: [], peer }));

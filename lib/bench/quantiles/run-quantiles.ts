@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { addHistograms, type Histogram, type Quantile, quantile } from "#lib/telemetry/histogram.ts";
 import type { Measured } from "../measured.ts";
 import { type Prometheus, startPrometheus } from "../prometheus.ts";
-import { findScrapePeers } from "../scrape/peers.ts";
+import { findPrometheus } from "../scrape/peers.ts";
 import { type Case, expositionOf, makeCases } from "./cases.ts";
 
 const CASES = 2_000;
@@ -20,7 +20,7 @@ const SEED = 20_261_125;
  * sums of pools. Figures are relative to Prometheus' answer; where one knows a quantile and the other does not, it is 1.
  */
 export async function runQuantiles(options: { peers: boolean; say(line: string): void }): Promise<Measured[]> {
-  const { prometheus } = await findScrapePeers(options.peers, options.say);
+  const prometheus = await findPrometheus(options.peers, options.say);
   if (prometheus === null) {
     const peer = { name: "Prometheus", values: null, reason: "run with --peers" } as const;
     return ["largest_difference", "largest_difference_of_sums"].map((metric) => ({ metric, ours: [], peer }));
