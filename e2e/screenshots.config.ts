@@ -1,6 +1,6 @@
 import base from "../playwright.config.ts";
 
-/** `npx playwright test -c e2e/screenshots.config.ts`: takes the pictures of docs/screenshots anew from a running demo fleet. */
+/** `npx playwright test -c e2e/screenshots.config.ts`: takes the pictures of docs/screenshots again, from a demo fleet. */
 export default {
   ...base,
   testDir: ".",

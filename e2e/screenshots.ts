@@ -8,12 +8,23 @@ import { liveTenant, PORTAL_PAGES, signInAsCustomer } from "./support/customer.t
 import { consolePages } from "./support/pages.ts";
 import { product, SIGNED_OUT } from "./support/product.ts";
 
-const FOLDER = "docs/screenshots";
+/** Pictures that README shows; all others are only looked at. */
+const DOCUMENTED: ReadonlySet<string> = new Set([
+  "overview-light",
+  "tenants-light",
+  "run-light",
+  "version-report-light",
+  "node-dark",
+  "charts-dark",
+  "portal-approval-light",
+]);
+const fileOf = (name: string): string =>
+  `${DOCUMENTED.has(name) ? "docs/screenshots" : "test-results/wide"}/${name}.png`;
 
 /** @param below a heading that the picture begins with; without one it begins with the page */
 type Picture = { name: string; path: string; below?: string };
 
-/** One page, light and dark, wide for the documentation and narrow to be looked at. */
+/** One page, light and dark, wide and narrow. */
 async function shoot(page: Page, { name, path, below }: Picture) {
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
@@ -26,7 +37,7 @@ async function shoot(page: Page, { name, path, below }: Picture) {
       await page
         .getByRole("heading", { name: below })
         .evaluate((heading) => window.scrollTo(0, heading.getBoundingClientRect().top + window.scrollY - 120));
-    await page.screenshot({ path: `${FOLDER}/${name}-${colorScheme}.png` });
+    await page.screenshot({ path: fileOf(`${name}-${colorScheme}`) });
     await page.setViewportSize({ width: 390, height: 844 });
     await page.screenshot({ path: `test-results/phone/${name}-${colorScheme}.png` });
   }
