@@ -101,7 +101,7 @@ export function NodePlacements({ nodeId }: { nodeId: string }) {
               Choose another state above.
             </EmptyState>
           ) : (
-            <EmptyState title="No adapters desired here">
+            <EmptyState title="No adapters placed here">
               Load a version to place it on every serving node of its pool. Live versions stay loaded.
             </EmptyState>
           )

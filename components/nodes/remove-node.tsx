@@ -26,7 +26,7 @@ export function useRemoveNode(node: Node): { item: MenuItem; dialog: ReactNode }
   const wanted = desired === 1 ? "1 version is" : `${desired} versions are`;
   const first = node?.standalone ? "Wait until its evaluations finish." : "Cordon it first.";
   const canGo = desired === 0 || (node?.cordoned === true && !node.standalone);
-  const inUse = canGo ? undefined : `${wanted} still desired on it. ${first}`;
+  const inUse = canGo ? undefined : `${wanted} still placed on it. ${first}`;
   return {
     item: {
       kind: "action",
@@ -50,7 +50,7 @@ export function useRemoveNode(node: Node): { item: MenuItem; dialog: ReactNode }
         problem={remove.problem}
         onConfirm={() => remove.run({ params: { nodeId: node.id } })}
       >
-        {desired > 0 && <p>{wanted} desired on it. The pool's other nodes load the missing ones first.</p>}
+        {desired > 0 && <p>{wanted} placed on it. The pool's other nodes load the missing ones first.</p>}
         <p>
           Switchyard stops polling it and removes its page, charts and timeline. The engine keeps running. This cannot
           be undone: if you add it again, it is a new node.

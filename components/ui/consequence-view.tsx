@@ -61,7 +61,7 @@ function Facts({ data }: { data: Consequences }) {
       <Fact label="Requests, last hour">
         <FigureView figure={data.requestsLastHour} mark="icon" />
       </Fact>
-      <Fact label="Without a fallback" tone={nobody ? undefined : "bad"}>
+      <Fact label="Tenants without an answer" tone={nobody ? undefined : "bad"}>
         <Tenants {...data.withoutAnswer} />
       </Fact>
       <Fact label="Load (forecast)">

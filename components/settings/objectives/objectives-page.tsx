@@ -57,7 +57,7 @@ export function ObjectivesPage() {
         title="Objectives"
         parents={[{ label: "Settings", href: "/settings" }]}
         tabs={<SettingsTabs />}
-        meta="Target shares of good requests. Requests that exceed a tenant's own limits, and similar, do not count."
+        meta="Target shares of good requests. Failures that the tenant caused, such as requests over its own limits, do not count."
         primary={
           <Button variant="primary" disabledReason={denied} onClick={() => setOpen({ kind: "add" })}>
             Add objective
