@@ -38,7 +38,7 @@ function Counted({ is: { what, limitMs, from, to } }: { is: NonNullable<AlertDet
   const words = {
     bad: "Requests that failed, were shed or got a fallback",
     slow: `Requests slower than ${limit}`,
-    swapped: "Requests slower than their objective because weights were swapped in",
+    swapped: "Requests slower than their objective that needed a weight swap",
   };
   return (
     <p className="mb-3 text-sm text-fg-2">

@@ -79,7 +79,7 @@ function SignalTable({ guard }: { guard: Guard }) {
             <th className="py-1.5 pe-4 font-medium">Signal</th>
             <th className="pe-4 text-right font-medium">New version</th>
             <th className="pe-4 text-right font-medium">
-              {guard.step?.phase === "soaking" ? "Day before" : "Live version"}
+              {guard.step?.phase === "soaking" ? "Day before" : "Currently live"}
             </th>
             <th className="hidden pe-4 text-right font-medium sm:table-cell">Confirmed</th>
             <th className="text-right font-medium">Tolerated</th>
@@ -153,7 +153,8 @@ function LateNote({ guard }: { guard: Guard }) {
   if (firstTokenAfterMs === null && wholeAfterMs === null)
     return (
       <p className="mt-2 text-sm text-fg-3">
-        Latency is not judged: the live version had fewer than 100 requests the day before, or runs on other machines.
+        Latency is not judged: the live version had fewer than 100 requests the day before, or it is an endpoint on
+        other machines.
       </p>
     );
   return (

@@ -43,7 +43,7 @@ export function RunTable({ versionId }: { versionId?: string }) {
       rowHref={(row) => `/evals/runs/${row.id}`}
       empty={
         <EmptyState title="No gate runs yet">
-          A gate sends the suite's prompts to the candidate and to the live version, and compares the answers.
+          A gate sends the suite's prompts to the candidate and the baseline, and compares the answers.
         </EmptyState>
       }
     />
