@@ -17,7 +17,7 @@ export default function NotFound() {
           </a>
         }
       >
-        The address is wrong, what it named was removed, or it is not yours to see.
+        The address is wrong, the object was deleted, or you have no access to it.
       </EmptyState>
     </main>
   );

@@ -120,5 +120,5 @@ test("takes a picture of a batch under way, and of an approval as both sides see
   const customer = await (await browser.newContext({ storageState: SIGNED_OUT })).newPage();
   await signInAsCustomer(customer, tenantId);
   const path = `/portal/approvals/${approvalId}`;
-  await shoot(customer, { name: "portal-approval", path, below: "What the testing showed" });
+  await shoot(customer, { name: "portal-approval", path, below: "Test results" });
 });

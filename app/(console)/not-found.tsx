@@ -5,7 +5,7 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 export default function NotFound() {
   return (
     <EmptyState isPage title="Nothing here" action={<LinkButton href="/">Go to the overview</LinkButton>}>
-      The address is wrong, or what it named was removed.
+      The address is wrong, or the object was deleted.
     </EmptyState>
   );
 }

@@ -19,7 +19,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
         {tenant ? (
           children
         ) : (
-          <EmptyState isPage title="Your account belongs to no customer yet">
+          <EmptyState isPage title="Your account is not linked to a customer yet">
             Ask whoever invited you to add you, then reload this page.
           </EmptyState>
         )}

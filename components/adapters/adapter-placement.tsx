@@ -63,7 +63,7 @@ const wantedText = ({ replicas, effectiveReplicas }: AdapterPlacement): string =
       : effectiveReplicas === 1
         ? "1 node"
         : `${effectiveReplicas} nodes`;
-  return `On ${count}, ${replicas === null ? "as its pool says" : "its own setting"}`;
+  return `On ${count}, ${replicas === null ? "pool default" : "set on the adapter"}`;
 };
 
 function Placed({ placement }: { placement: AdapterPlacement }) {
@@ -77,12 +77,12 @@ function Placed({ placement }: { placement: AdapterPlacement }) {
       <div className="grid grid-cols-1 gap-x-8 gap-y-4 lg:grid-cols-2">
         <KeyValue
           rows={[
-            { label: "Wanted", value: wantedText(placement) },
+            { label: "Desired", value: wantedText(placement) },
             { label: "Pinned", value: <Pins placement={placement} /> },
             { label: "Demand", value: <Demand placement={placement} /> },
             {
               label: "Plan",
-              value: <TextLink href={`/pools/${placement.poolId}/placement`}>Plan of its pool</TextLink>,
+              value: <TextLink href={`/pools/${placement.poolId}/placement`}>Pool placement plan</TextLink>,
             },
           ]}
         />
@@ -101,7 +101,7 @@ function Pins({ placement }: { placement: AdapterPlacement }) {
 }
 
 function Demand({ placement: { demand } }: { placement: AdapterPlacement }) {
-  if (demand === null) return "No request seen for a day: taken as cold";
+  if (demand === null) return "No requests for a day: treated as cold";
   const origin = { source: "measured", simulated: false, asOf: demand.observedAt, coverage: null } as const;
   return (
     <span className="inline-flex flex-wrap items-baseline gap-x-2">
@@ -112,9 +112,9 @@ function Demand({ placement: { demand } }: { placement: AdapterPlacement }) {
 }
 
 function MoveList({ moves }: Pick<AdapterPlacement, "moves">) {
-  if (moves.length === 0) return <p className="text-sm text-fg-3">Nothing of it is live yet, so nothing is placed.</p>;
+  if (moves.length === 0) return <p className="text-sm text-fg-3">No live version yet, so nothing is placed.</p>;
   return (
-    <ul aria-label="What the plan makes of it" className="flex flex-col gap-2 text-sm">
+    <ul aria-label="Planned placement" className="flex flex-col gap-2 text-sm">
       {moves.map((move) => (
         <li key={`${move.versionId} ${move.nodeId} ${move.action}`} className="flex gap-2">
           <span className="flex h-5 items-center">

@@ -63,7 +63,7 @@ export function PlacementDialog(props: DialogProps) {
       open={open}
       onOpenChange={(next) => (next ? onOpenChange(true) : close())}
       title="Change placement"
-      description="It goes to its new nodes first, and leaves the others when these have proven it."
+      description="The adapter loads on its new nodes first. The other nodes unload it after the new loads are verified."
       footer={
         <>
           <Button onClick={close}>Cancel</Button>
@@ -72,7 +72,7 @@ export function PlacementDialog(props: DialogProps) {
             type="submit"
             form="placement"
             pending={isPending}
-            disabledReason={isChanged ? undefined : "Nothing was changed."}
+            disabledReason={isChanged ? undefined : "No changes to save."}
           >
             Save placement
           </Button>
@@ -82,11 +82,11 @@ export function PlacementDialog(props: DialogProps) {
       <form id="placement" onSubmit={submit} className="flex flex-col gap-4" noValidate>
         <TextField
           label="Nodes"
-          hint="Empty: as its pool says."
+          hint="Leave empty to use the pool default."
           optional
           error={fieldError(problem, "replicas")}
           inputMode="numeric"
-          placeholder="As its pool says"
+          placeholder="Pool default"
           value={shown.replicas}
           onChange={(replicas) => change({ replicas })}
         />
@@ -126,7 +126,7 @@ function PinFields({
           }
         />
       ))}
-      <p className="text-xs text-fg-3">It is on a pinned node for sure; the plan chooses the others.</p>
+      <p className="text-xs text-fg-3">Always placed on pinned nodes; the plan chooses the others.</p>
     </fieldset>
   );
 }

@@ -18,7 +18,7 @@ const WEIGHT_WORDS: Record<AlertFinding["weight"], string> = {
 export function AlertFindings({ findings, told }: { findings: readonly AlertFinding[]; told: string }) {
   if (findings.length === 0) return null;
   return (
-    <ul aria-label="Findings where it is served" className="mt-2 flex flex-col gap-3">
+    <ul aria-label="Findings on its nodes" className="mt-2 flex flex-col gap-3">
       {findings.map((finding) => (
         <li key={finding.id} data-weight={finding.weight} className="flex flex-col gap-1 border-t pt-2">
           <p className="text-sm">

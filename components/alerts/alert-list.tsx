@@ -36,13 +36,15 @@ const COLUMNS: readonly Column<Alert>[] = [
           {alert.title}: {alert.subject.name}
         </p>
         <p className="text-fg-2">{alert.sentence}</p>
-        {alert.causeId !== null && <p className="text-xs text-fg-3">Came with another alert, and was told with it</p>}
+        {alert.causeId !== null && (
+          <p className="text-xs text-fg-3">Grouped with another alert; no separate notification</p>
+        )}
       </div>
     ),
   },
   { id: "state", header: "State", hideBelow: "sm", cell: (alert) => <AlertStatus alert={alert} /> },
   { id: "since", header: "Since", hideBelow: "sm", cell: (alert) => <Time at={alert.startedAt} zone="utc" /> },
-  { id: "holder", header: "Held by", hideBelow: "md", cell: (alert) => alert.acknowledgedBy ?? "Nobody" },
+  { id: "holder", header: "Owner", hideBelow: "md", cell: (alert) => alert.acknowledgedBy ?? "Unassigned" },
 ];
 
 /** What fires, first; then what somebody holds. */
@@ -60,11 +62,9 @@ export function AlertList() {
       <PageHeader
         title="Alerts"
         meta={<Evaluated at={evaluatedAt} firing={list.firstPage?.firing} />}
-        secondary={<TextLink href="/settings/notifications">Where alerts are told</TextLink>}
+        secondary={<TextLink href="/settings/notifications">Notification channels</TextLink>}
       />
-      {list.firstPage && (
-        <RulesStale evaluatedAt={evaluatedAt}>something may be wrong that does not stand here.</RulesStale>
-      )}
+      {list.firstPage && <RulesStale evaluatedAt={evaluatedAt}>this list may be incomplete.</RulesStale>}
       <div className="flex flex-wrap items-center gap-3">
         <Segments
           label="State"
@@ -104,7 +104,7 @@ function Evaluated({ at, firing }: { at: string | null; firing: number | undefin
   if (firing === undefined) return <Skeleton className="h-5 w-60" sized />;
   return (
     <span role="status">
-      {firing === 0 ? "Nothing is firing" : `${firing} firing`}
+      {firing === 0 ? "No alerts firing" : `${firing} firing`}
       {at && (
         <>
           , last evaluated <Time at={at} as="as-of" />
@@ -116,12 +116,12 @@ function Evaluated({ at, firing }: { at: string | null; firing: number | undefin
 }
 
 function Nothing({ evaluatedAt, isFiltered }: { evaluatedAt: string | null; isFiltered: boolean }) {
-  if (isFiltered) return <EmptyState title="No alert like this">Change the filters above to see others.</EmptyState>;
-  if (evaluatedAt === null) return <EmptyState title="Nothing is known yet">No rule has been looked at.</EmptyState>;
+  if (isFiltered) return <EmptyState title="No alerts match">Change the filters above to see others.</EmptyState>;
+  if (evaluatedAt === null) return <EmptyState title="No data yet">No alert rule has been evaluated yet.</EmptyState>;
   return (
-    <EmptyState title="Nothing is firing">
-      Last evaluated <Time at={evaluatedAt} as="as-of" />. Nodes, pools, tenants, versions and keys are looked at every
-      10 seconds.
+    <EmptyState title="No alerts firing">
+      Last evaluated <Time at={evaluatedAt} as="as-of" />. Alert rules run every 10 seconds on nodes, pools, tenants,
+      versions and keys.
     </EmptyState>
   );
 }

@@ -79,7 +79,9 @@ function Sentence({ alert: { sentence, state, evaluatedAt } }: { alert: AlertDet
   return (
     <>
       {isStale && (
-        <RulesStale evaluatedAt={evaluatedAt}>this is how it stood then. It may be worse by now, or over.</RulesStale>
+        <RulesStale evaluatedAt={evaluatedAt}>
+          this is the state at that time. It may be worse now, or resolved.
+        </RulesStale>
       )}
       <p className="max-w-[72ch] text-lg stale:text-fg-3" data-answer="" data-stale={isStale || undefined}>
         {sentence}
@@ -96,7 +98,7 @@ function Holder({ alert, openIncident }: { alert: AlertDetail } & Pick<AlertPage
   const silence = useApiMutation("POST /alerts/{alertId}/silence");
   const params = { alertId: alert.id };
   const incident = alert.incident ? (
-    <TextLink href={`/incidents/${alert.incident.id}`}>Open its incident</TextLink>
+    <TextLink href={`/incidents/${alert.incident.id}`}>View incident</TextLink>
   ) : (
     openIncident(alert)
   );
@@ -117,16 +119,16 @@ function Holder({ alert, openIncident }: { alert: AlertDetail } & Pick<AlertPage
         )}
         {alert.silence === null ? (
           <Button className="max-sm:h-11" disabledReason={denied} onClick={() => setOpened("silence")}>
-            Silence alert
+            Mute alert
           </Button>
         ) : (
           <Button
             className="max-sm:h-11"
             pending={silence.isPending}
             disabledReason={denied}
-            onClick={() => silence.run({ params, body: { minutes: 0, reason: "Ended on its page." } })}
+            onClick={() => silence.run({ params, body: { minutes: 0, reason: "Unmuted on the alert page." } })}
           >
-            End silence
+            Unmute alert
           </Button>
         )}
         {(alert.unknownSince ?? alert.goodSince) !== null && (
@@ -139,7 +141,7 @@ function Holder({ alert, openIncident }: { alert: AlertDetail } & Pick<AlertPage
       </div>
       {alert.silence && (
         <Notice tone="warn">
-          {alert.silence.by} silenced it until <Time at={alert.silence.until} as="absolute" zone="utc" />:{" "}
+          {alert.silence.by} muted it until <Time at={alert.silence.until} as="absolute" zone="utc" />:{" "}
           {alert.silence.reason}
         </Notice>
       )}
@@ -166,10 +168,10 @@ const HolderDialogs = ({ alertId, opened, onClose }: HolderDialogsProps) => (
 const HeldBy = ({ alert }: { alert: AlertDetail }) => (
   <p className="text-sm text-fg-2">
     {alert.acknowledgedBy === null ? (
-      "Nobody holds it yet."
+      "Unassigned."
     ) : (
       <>
-        {alert.acknowledgedBy} holds it, since <Time at={alert.acknowledgedAt ?? alert.startedAt} zone="utc" />.
+        Acknowledged by {alert.acknowledgedBy} <Time at={alert.acknowledgedAt ?? alert.startedAt} zone="utc" />.
       </>
     )}
   </p>
@@ -177,14 +179,14 @@ const HeldBy = ({ alert }: { alert: AlertDetail }) => (
 
 const Resolved = ({ alert: { resolvedAt, startedAt }, incident }: { alert: AlertDetail; incident: ReactNode }) => (
   <Notice tone="ok" action={incident}>
-    It was over at <Time at={resolvedAt ?? startedAt} as="absolute" zone="utc" />.
+    Resolved at <Time at={resolvedAt ?? startedAt} as="absolute" zone="utc" />.
   </Notice>
 );
 
 function ActionsCard({ alert, control }: { alert: AlertDetail; control: AlertPageProps["control"] }) {
   if (alert.state === "resolved") return null;
   return (
-    <Card title="What to do">
+    <Card title="Next steps">
       <ol className="flex flex-col gap-3">
         {alert.actions.map((action) => (
           <li key={action.label} className="flex flex-wrap items-center gap-x-4 gap-y-1">
@@ -221,7 +223,7 @@ function Evidence({ alert: { evidence, subject, chart, unknownSince } }: { alert
       <p className="flex flex-wrap items-center gap-x-2 text-sm text-fg-2">
         {figure && (
           <>
-            <span>At the last look:</span>
+            <span>At the last evaluation:</span>
             <FigureView figure={figure} />
             {limit && <span>{limit}</span>}
           </>

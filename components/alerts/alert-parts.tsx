@@ -16,7 +16,7 @@ export function HitCard({ alert: { hit, hitNodes, hitCounted, tenants } }: Props
   const { locale } = useReader();
   return (
     <Card
-      title={hitCounted === null ? "Tenants concerned" : "Tenants affected"}
+      title={hitCounted === null ? "Tenants in scope" : "Tenants affected"}
       aside={tenants > hit.length ? `${hit.length} of ${formatCount(tenants, locale)}` : null}
     >
       {hitCounted && <Counted is={hitCounted} />}
@@ -38,11 +38,11 @@ function Counted({ is: { what, limitMs, from, to } }: { is: NonNullable<AlertDet
   const words = {
     bad: "Requests that failed, were shed or got a fallback",
     slow: `Requests slower than ${limit}`,
-    swapped: "Requests slower than their objective, with weights that had to be swapped in",
+    swapped: "Requests slower than their objective that needed a weight swap",
   };
   return (
     <p className="mb-3 text-sm text-fg-2">
-      {words[what]}, of all from <Time at={from} as="absolute" zone="utc" /> to{" "}
+      {words[what]}, of all requests from <Time at={from} as="absolute" zone="utc" /> to{" "}
       <Time at={to} as="absolute" zone="utc" />:
     </p>
   );
@@ -67,7 +67,7 @@ function HitList({ label, items, path }: { label: string; items: readonly AlertH
 }
 
 export const RelatedCard = ({ alert: { related } }: Props) => (
-  <Card title="Came with it">
+  <Card title="Related alerts">
     <ul className="flex flex-col gap-2">
       {related.map(({ id, sentence }) => (
         <li key={id}>
@@ -80,9 +80,9 @@ export const RelatedCard = ({ alert: { related } }: Props) => (
 
 /** What was done or happened in the two hours before. */
 export const ChangesCard = ({ alert: { changes } }: Props) => (
-  <Card title="What changed before" aside="the two hours before it began">
+  <Card title="Preceding changes" aside="in the two hours before the alert">
     {changes.length === 0 ? (
-      <p className="text-md text-fg-2">Nothing on record.</p>
+      <p className="text-md text-fg-2">No changes recorded.</p>
     ) : (
       <ul className="flex max-h-96 flex-col gap-1.5 overflow-y-auto">
         {changes.map(({ at, title, by, isNear, href }) => (
@@ -91,7 +91,7 @@ export const ChangesCard = ({ alert: { changes } }: Props) => (
             <span className={isNear ? "min-w-0 break-words" : "min-w-0 break-words text-fg-2"}>
               {href === null ? title : <TextLink href={href}>{title}</TextLink>}
               {by !== null && ` by ${by}`}
-              {isNear && <span className="text-fg-3"> · close to it</span>}
+              {isNear && <span className="text-fg-3"> · related</span>}
             </span>
           </li>
         ))}
@@ -100,20 +100,20 @@ export const ChangesCard = ({ alert: { changes } }: Props) => (
   </Card>
 );
 
-const STATE_WORDS = { sent: "Sent", waiting: "Waiting", failed: "Given up" } as const;
+const STATE_WORDS = { sent: "Sent", waiting: "Waiting", failed: "Failed" } as const;
 
 /** Who was told, and what came of it. */
 export const ToldCard = ({ alert: { notifications } }: Props) => (
-  <Card title="Who was told">
+  <Card title="Notifications">
     {notifications.length === 0 ? (
       <p className="text-md text-fg-2">
-        No channel. <TextLink href="/settings/notifications">Set where alerts are told</TextLink>
+        No notification channel. <TextLink href="/settings/notifications">Add a channel</TextLink>
       </p>
     ) : (
       <ul className="flex flex-col gap-1.5">
         {notifications.map(({ id, channelName, event, state, attempts, lastError, sentAt }) => (
           <li key={id} className="text-sm">
-            {channelName}: that it {event === "firing" ? "began" : "is over"}.{" "}
+            {channelName}: {event === "firing" ? "firing" : "resolved"}.{" "}
             <span className={state === "sent" ? "text-fg-2" : "text-warn"}>
               {STATE_WORDS[state]}
               {state !== "sent" && attempts > 0 && ` after ${attempts} ${attempts === 1 ? "attempt" : "attempts"}`}

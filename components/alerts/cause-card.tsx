@@ -8,7 +8,7 @@ import type { Cause, CauseCandidate } from "#lib/telemetry/browser/cause-schema.
 import { AlertFindings } from "./alert-findings.tsx";
 
 const STATE_WORDS: Record<Cause["state"], string> = {
-  confirmed: "Confirmed by its minutes",
+  confirmed: "Confirmed by timing",
   reported: "Reported by its source",
   related: "Part of another alert",
   unconfirmed: "Not confirmed",
@@ -20,7 +20,7 @@ export const CauseCard = ({ alert: { cause, causeId, findings } }: { alert: Aler
     <p className="max-w-[72ch] text-md" data-cause={cause.state}>
       {cause.sentence}
     </p>
-    {causeId !== null && <TextLink href={`/alerts/${causeId}`}>Open the alert it came with</TextLink>}
+    {causeId !== null && <TextLink href={`/alerts/${causeId}`}>Open the related alert</TextLink>}
     {cause.candidates.length > 0 && <Candidates cause={cause} />}
     <AlertFindings findings={findings} told={cause.sentence} />
   </Card>

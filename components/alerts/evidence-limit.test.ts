@@ -11,12 +11,12 @@ const seen = (metric: AlertEvidence["metric"], unit: string, threshold: number |
 
 describe("what a figure on the triage page is held against", () => {
   it.each([
-    ["a p95", seen("latency", "ms", 1_500), "against a limit of 1.50 s"],
-    ["a first token's p95", seen("ttft", "ms", 800), "against a limit of 800 ms"],
-    ["a share of fallbacks", seen("fallback-share", "ratio", 0.2), "against a limit of 20 %"],
-    ["a share of errors", seen("errors", "ratio", 0.01), "against a limit of 1 %"],
-    ["a count of evictions", seen("evictions", "count", 50), "against a limit of 50"],
-    ["a share of late replies", seen("latency", "ratio", 1_500), "of requests had no whole answer within 1.50 s"],
+    ["a p95", seen("latency", "ms", 1_500), "threshold 1.50 s"],
+    ["a first token's p95", seen("ttft", "ms", 800), "threshold 800 ms"],
+    ["a share of fallbacks", seen("fallback-share", "ratio", 0.2), "threshold 20 %"],
+    ["a share of errors", seen("errors", "ratio", 0.01), "threshold 1 %"],
+    ["a count of evictions", seen("evictions", "count", 50), "threshold 50"],
+    ["a share of late replies", seen("latency", "ratio", 1_500), "of requests had no complete reply within 1.50 s"],
     ["a share of late first tokens", seen("ttft", "ratio", 800), "of requests had no first token within 800 ms"],
   ])("%s", (_, evidence, words) => {
     expect(limitWords(evidence, "en-GB")?.replaceAll("\u00a0", " ").replaceAll("\u202f", " ")).toBe(words);

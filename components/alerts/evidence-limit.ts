@@ -10,7 +10,7 @@ import type { AlertEvidence } from "#lib/telemetry/browser/alert-schema.ts";
 export function limitWords({ metric, figure, threshold }: AlertEvidence, locale: string): string | null {
   if (figure === null || threshold === null) return null;
   const text = (unit: string) => quantityText(formatUnit(threshold, unit, locale));
-  if (figure.unit !== "ms" && metric === "latency") return `of requests had no whole answer within ${text("ms")}`;
+  if (figure.unit !== "ms" && metric === "latency") return `of requests had no complete reply within ${text("ms")}`;
   if (figure.unit !== "ms" && metric === "ttft") return `of requests had no first token within ${text("ms")}`;
-  return `against a limit of ${text(figure.unit)}`;
+  return `threshold ${text(figure.unit)}`;
 }

@@ -21,14 +21,14 @@ export function ResolveDialog({ alertId, open, onOpenChange }: ResolveDialogProp
       open={open}
       onOpenChange={onOpenChange}
       title="Resolve alert?"
-      description="Whoever was told that it began is told that it is over. Should it be seen to be wrong again, that is a new alert."
+      description="Everyone who got the alert is notified that it is resolved. If the rule fires again, a new alert opens."
       footer={
         <>
           <Button onClick={() => onOpenChange(false)}>Cancel</Button>
           <Button
             variant="primary"
             pending={resolve.isPending}
-            disabledReason={reason.trim().length < SHORTEST_REASON ? "Say how you know first." : undefined}
+            disabledReason={reason.trim().length < SHORTEST_REASON ? "Enter a reason first." : undefined}
             onClick={() => resolve.run({ params: { alertId }, body: { reason } })}
           >
             Resolve alert
@@ -38,7 +38,7 @@ export function ResolveDialog({ alertId, open, onOpenChange }: ResolveDialogProp
     >
       <div className="flex flex-col gap-4">
         <TextField
-          label="How you know"
+          label="Reason"
           value={reason}
           onChange={setReason}
           maxLength={500}

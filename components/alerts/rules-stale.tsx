@@ -22,10 +22,10 @@ export function RulesStale({ evaluatedAt, children }: { evaluatedAt: string | nu
   return (
     <Notice tone="warn" action={<TextLink href="/system">Open System</TextLink>}>
       {evaluatedAt === null ? (
-        "The rules have not been looked at yet: the worker may not run."
+        "Alert rules have not been evaluated yet; the worker may be down."
       ) : (
         <>
-          The rules were last looked at <Time at={evaluatedAt} as="as-of" />: {children}
+          Alert rules were last evaluated <Time at={evaluatedAt} as="as-of" />: {children}
         </>
       )}
     </Notice>

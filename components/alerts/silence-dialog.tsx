@@ -31,18 +31,18 @@ export function SilenceDialog({ alertId, open, onOpenChange }: SilenceDialogProp
     <Dialog
       open={open}
       onOpenChange={onOpenChange}
-      title="Silence alert?"
-      description="Nobody is told of this rule on this object meanwhile, also should it fire anew. It stays in the list."
+      title="Mute alert?"
+      description="Notifications for this rule on this object are muted, even if it fires again. The alert stays in the list."
       footer={
         <>
           <Button onClick={() => onOpenChange(false)}>Cancel</Button>
           <Button
             variant="primary"
             pending={silence.isPending}
-            disabledReason={reason.trim().length < SHORTEST_REASON ? "Give a reason first." : undefined}
+            disabledReason={reason.trim().length < SHORTEST_REASON ? "Enter a reason first." : undefined}
             onClick={() => silence.run({ params: { alertId }, body: { reason, minutes: Number(minutes) } })}
           >
-            Silence alert
+            Mute alert
           </Button>
         </>
       }
@@ -55,7 +55,7 @@ export function SilenceDialog({ alertId, open, onOpenChange }: SilenceDialogProp
           maxLength={500}
           error={fieldError(silence.problem, "reason")}
         />
-        <Field label="For how long" error={fieldError(silence.problem, "minutes")}>
+        <Field label="Duration" error={fieldError(silence.problem, "minutes")}>
           {(control) => (
             <Select
               {...control}

@@ -35,7 +35,7 @@ export function AnswerChanges({
     <Card title="Answers that differ" aside={differing > 0 ? `${differing}` : undefined}>
       <p className="text-md text-fg-2">
         {differenceOf(counts, audience)}
-        {differing > 0 && " Marked is what differs from the right answer."}
+        {differing > 0 && " Differences from the right answer are highlighted."}
       </p>
       <ul className="flex flex-col divide-y">
         {list.items?.map((change, at) => (
@@ -73,7 +73,7 @@ function Change({ name, change, sides }: { name: string; change: AnswerChange; s
       <p className="max-w-[72ch] whitespace-pre-wrap break-words text-md">{change.prompt}</p>
       <FieldDiff
         calls={change.compared}
-        label={`${name}: what is right, and what was answered`}
+        label={`${name}: right and actual answer`}
         right="Right answer"
         sides={[sides.before, sides.now]}
       />

@@ -85,7 +85,7 @@ function ProofCard({ approval, audience }: { approval: ApprovalDetail; audience:
   const { gate, overrideReason } = approval;
   const isCustomer = audience === "customer";
   return (
-    <Card title={isCustomer ? "What the testing showed" : "What its gate proved"}>
+    <Card title={isCustomer ? "Test results" : "Gate results"}>
       {overrideReason !== null && (
         <p className="mb-2 text-md">
           <Status of="verdict" is={gateBasis(approval)} className="me-2" />
@@ -93,7 +93,7 @@ function ProofCard({ approval, audience }: { approval: ApprovalDetail; audience:
         </p>
       )}
       {gate === null ? (
-        overrideReason === null && <p className="text-md text-fg-3">Unknown: its test is gone.</p>
+        overrideReason === null && <p className="text-md text-fg-3">Unknown: the test was deleted.</p>
       ) : (
         <KeyValue
           rows={[
@@ -114,7 +114,7 @@ function ProofCard({ approval, audience }: { approval: ApprovalDetail; audience:
 
 function setAsideWords({ adopted }: ApprovalDetail, isCustomer: boolean): string {
   if (adopted) return isCustomer ? "It served you before, from another deployment" : "It already served this customer";
-  return isCustomer ? "Your provider went on without a passed test" : "Without a pass";
+  return isCustomer ? "Your provider continued without a passed test" : "Without a pass";
 }
 
 type Gate = NonNullable<ApprovalDetail["gate"]>;
@@ -125,4 +125,4 @@ const promptsOf = ({ prompts, heldOut }: Gate, isCustomer: boolean): string =>
     : `${prompts}, of which ${heldOut} are kept back${isCustomer ? " so that no version is tuned on them" : ""}`;
 
 const proofOf = ({ claim, confirmed }: Gate["greedy"]): string =>
-  `True regression is ${claim}; ${confirmed === 0 ? "no prompt" : confirmed === 1 ? "1 prompt" : `${confirmed} prompts`} surely lost.`;
+  `True regression is ${claim}; ${confirmed === 0 ? "no prompt" : confirmed === 1 ? "1 prompt" : `${confirmed} prompts`} confirmed regressed.`;

@@ -12,7 +12,7 @@ export function questionOf({ step, toNumber, adapterSlug }: Approval): string {
 
 /** What happens without an answer. */
 export const silenceOf = ({ onSilence }: Approval): string =>
-  onSilence === "goes_on" ? "Without an answer it goes on." : "Without an answer nothing goes live.";
+  onSilence === "goes_on" ? "Without an answer, the cutover continues." : "Without an answer, nothing goes live.";
 
 /** What answers while nothing is decided, and afterwards when it is declined. */
 export function nowOf({ fromNumber, fromOrigin }: Approval, audience: Audience): string {
@@ -38,7 +38,7 @@ export function baselineOf(
     case "origin":
       return audience === "customer" ? "Your present endpoint" : "The customer's own endpoint";
     case "standalone":
-      return "The same version, alone";
+      return "The same version on its own";
     case "itself":
       return "The same version";
     case "base":
@@ -52,10 +52,11 @@ export function differenceOf(
   audience: Audience,
 ): string {
   const whose = audience === "customer" ? "your" : "the customer's";
-  if (prompts === 0) return "No test stands behind it.";
-  if (worse + otherwise + better === 0) return `None of ${whose} ${prompts} test prompts mostly answers differently.`;
+  if (prompts === 0) return "It has not been tested.";
+  if (worse + otherwise + better === 0)
+    return `None of ${whose} ${prompts} test prompts has a different majority answer.`;
   const of = `of ${whose} ${prompts} test prompts`;
   const others =
     otherwise === 0 ? "" : ` ${otherwise} ${otherwise === 1 ? "is" : "are"} as wrong as before, in another way.`;
-  return `${worse} ${of} ${worse === 1 ? "was" : "were"} answered rightly before and not now; ${better} the other way round.${others}`;
+  return `${worse} ${of} ${worse === 1 ? "was" : "were"} right before and wrong now; ${better} the reverse.${others}`;
 }

@@ -21,7 +21,7 @@ export function Decide({ approval, audience }: { approval: Approval; audience: A
   const approve = useApiMutation("POST /approvals/{approvalId}/approve", options);
   const decline = useApiMutation("POST /approvals/{approvalId}/decline", options);
   const change = shown === "approve" ? approve : decline;
-  const denied = approval.canDecide ? undefined : `This is for ${deciderOf(approval, audience)} to decide.`;
+  const denied = approval.canDecide ? undefined : `Only ${deciderOf(approval, audience)} can decide.`;
   const open = (verb: Verb) => {
     setShown(verb);
     setComment("");
@@ -69,7 +69,7 @@ function wordsOf(approval: Approval, audience: Audience) {
     approve: {
       title: approval.step === "canary" ? `Let ${version} answer its first requests?` : `Let ${version} go live?`,
       label: `Approve ${version}`,
-      follows: "It goes on within seconds.",
+      follows: "The cutover continues within seconds.",
     },
     decline: { title: `Decline ${version}?`, label: `Decline ${version}`, follows: `Its cutover ends. ${stays}` },
   } satisfies Record<Verb, { title: string; label: string; follows: string }>;

@@ -40,7 +40,7 @@ function ApprovalCard({ approval }: { approval: Approval }) {
         <p>
           {now === "nothing yet" ? "Your model has no version live yet." : `Your model is answered by ${now} now.`}{" "}
           {answers.data && differenceOf(answers.data.counts, "customer")}
-          {answers.problem && "How its answers differ could not be read just now."}
+          {answers.problem && "The answer differences could not be loaded."}
         </p>
         <p className="text-fg-2">
           Answer until <Deadline at={approval.expiresAt} />. {silenceOf(approval)}

@@ -45,9 +45,7 @@ export function AuditList(scope: { tenantId?: string; objectId?: string }) {
       rowKey={(row) => row.id}
       expectedRows={16}
       empty={
-        <EmptyState title="Nothing recorded yet">
-          Every change leaves one row here, in the change's own transaction.
-        </EmptyState>
+        <EmptyState title="No audit entries yet">Every change adds one entry here, in the same transaction.</EmptyState>
       }
     />
   );

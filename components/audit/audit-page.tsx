@@ -7,10 +7,7 @@ import { AuditList } from "./audit-list.tsx";
 export function AuditPage() {
   return (
     <>
-      <PageHeader
-        title="Audit"
-        meta="Every change, in a chain of hashes: one for the platform and one for each tenant."
-      />
+      <PageHeader title="Audit" meta="Every change, in one hash chain for the platform and one for each tenant." />
       <AuditList />
     </>
   );

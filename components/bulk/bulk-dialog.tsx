@@ -58,7 +58,7 @@ export function BulkDialog({
       onOpenChange={onOpenChange}
       size="lg"
       title={WORDS[kind].title}
-      description="A preview: nothing has been changed yet."
+      description="Preview only. Nothing has changed yet."
       footer={<Buttons kind={kind} bulk={bulk} onClose={() => onOpenChange(false)} />}
     >
       <div className="flex flex-col gap-5">
@@ -74,7 +74,10 @@ export function BulkDialog({
 function Buttons({ kind, bulk, onClose }: { kind: BulkKind; bulk: ReturnType<typeof useBulk>; onClose: () => void }) {
   const { locale } = useReader();
   const count = bulk.preview?.totals.act ?? 0;
-  const reason = bulk.preview === undefined ? "The preview is not there yet." : "Nothing can be done with any of them.";
+  const reason =
+    bulk.preview === undefined
+      ? "The preview is still loading."
+      : "This action applies to none of the selected versions.";
   return (
     <>
       <Button onClick={onClose}>Close</Button>
@@ -95,7 +98,7 @@ function Preview({ kind, preview }: { kind: BulkKind; preview: StagePreview | Ga
   const { totals, items } = preview;
   const parts = [
     `${versions(totals.act, locale)} would be ${WORDS[kind].done}`,
-    ...(totals.skip > 0 ? [`${formatCount(totals.skip, locale)} left as they are`] : []),
+    ...(totals.skip > 0 ? [`${formatCount(totals.skip, locale)} unchanged`] : []),
     ...(totals.withoutReady > 0 ? [`${formatCount(totals.withoutReady, locale)} without a ready version`] : []),
   ];
   return (
@@ -113,24 +116,24 @@ function Preview({ kind, preview }: { kind: BulkKind; preview: StagePreview | Ga
           <div className="grid grid-cols-2 gap-4 sm:grid-cols-4">
             {"calls" in totals ? (
               <>
-                <Measure label="Questions asked" measure={totals.calls} />
-                <Measure label="Time of asking" measure={totals.asking} />
+                <Measure label="Prompts sent" measure={totals.calls} />
+                <Measure label="Evaluation time" measure={totals.asking} />
               </>
             ) : (
               <>
                 <Measure label="Copied to nodes" measure={totals.copied} />
-                <Measure label="Time of loading" measure={totals.duration} />
+                <Measure label="Load time" measure={totals.duration} />
               </>
             )}
             <Measure label="Read into memory" measure={totals.loaded} />
-            <Measure label="Cost of node time" measure={totals.cost} />
+            <Measure label="Node cost" measure={totals.cost} />
           </div>
           <DataTable
             label="Nodes"
             columns={NODE_COLUMNS}
             rows={totals.nodes}
             rowKey={(row) => row.nodeId}
-            empty={<EmptyState title="No node is concerned">Nothing would be loaded anywhere.</EmptyState>}
+            empty={<EmptyState title="No nodes affected">No version needs to be loaded.</EmptyState>}
           />
         </>
       )}
@@ -149,7 +152,7 @@ const NODE_COLUMNS: readonly Column<NodeForecast>[] = [
   { id: "bytes", header: "Bytes", align: "end", hideBelow: "sm", cell: (row) => <Bytes value={row.bytes} /> },
   {
     id: "places",
-    header: "CPU cache at its peak",
+    header: "CPU cache, peak",
     align: "end",
     cell: (row) => (
       <span className={row.residentPeak > row.places ? "font-medium text-warn" : undefined}>

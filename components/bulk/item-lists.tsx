@@ -12,8 +12,8 @@ const SHOWN = 100;
 export function ItemLists({ items }: { items: readonly BulkItem[] }) {
   return (
     <div className="flex flex-col gap-3">
-      <ItemList title="Left as they are" items={items.filter(({ act }) => !act)} isOpen />
-      <ItemList title="What would happen" items={items.filter(({ act }) => act)} isOpen={false} />
+      <ItemList title="Unchanged" items={items.filter(({ act }) => !act)} isOpen />
+      <ItemList title="Preview" items={items.filter(({ act }) => act)} isOpen={false} />
     </div>
   );
 }

@@ -14,7 +14,7 @@ export const CHANGE_COLUMNS: readonly Column<Change>[] = [
   { id: "who", header: "Who", hideBelow: "md", cell: (row) => row.actor ?? <span className="text-fg-3">Itself</span> },
   {
     id: "diff",
-    header: "What differs, and why",
+    header: "Difference and reason",
     hideBelow: "sm",
     truncate: true,
     width: "w-1/2",

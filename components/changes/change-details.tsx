@@ -20,7 +20,7 @@ export function ChangeDetails({ is, what, words, className }: Props) {
   if (diff.length === 0 && reason === null) return null;
   return (
     <Popover
-      label={`${what}: what differs, and why`}
+      label={`${what}: difference and reason`}
       align="end"
       trigger={(props) => (
         <button
@@ -36,7 +36,7 @@ export function ChangeDetails({ is, what, words, className }: Props) {
         </button>
       )}
     >
-      <ScrollRegion label="What differs" className="flex max-h-96 flex-col gap-2 overflow-y-auto text-sm">
+      <ScrollRegion label="Difference" className="flex max-h-96 flex-col gap-2 overflow-y-auto text-sm">
         {actor !== null && <p>By {actor}</p>}
         {reason !== null && <p className="text-fg-2">{reason}</p>}
         {diff.length > 0 && (

@@ -71,7 +71,7 @@ function WhenFilter({ view: { from, to }, onChange }: Pick<FiltersProps, "view" 
   return (
     <>
       <Button onClick={() => setTyping(true)}>
-        {fixed === null || !isHydrated ? "Choose range" : `${words(fixed.from)} to ${words(fixed.to)}`}
+        {fixed === null || !isHydrated ? "Custom range" : `${words(fixed.from)} to ${words(fixed.to)}`}
       </Button>
       {to !== null && from === null && (
         <span className="text-sm text-fg-2">

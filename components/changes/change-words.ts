@@ -4,7 +4,7 @@ import type { Change, ChangeGroup } from "#lib/journey/browser/changes-schema.ts
 const GROUP_WORDS: Record<ChangeGroup, string> = {
   fleet: "Fleet: nodes and loads",
   release: "Gates and cutovers",
-  control: "Controls by hand",
+  control: "Manual overrides",
   alert: "Alerts and incidents",
   catalog: "Tenants and versions",
   access: "People and keys",

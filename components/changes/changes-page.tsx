@@ -38,10 +38,7 @@ export function ChangesPage() {
   const isStale = useStale(list.readAt, REFRESH_MS);
   return (
     <>
-      <PageHeader
-        title="Changes"
-        meta="What happened and what was done, newest first: start here when a chart turns."
-      />
+      <PageHeader title="Changes" meta="Events and changes, newest first. Start here when a chart changes." />
       <ChangeFilters view={view} onChange={(change) => void setView(change)} onClear={isNarrowed ? clear : null} />
       <DataTable
         label="Changes"
@@ -52,11 +49,11 @@ export function ChangesPage() {
         expectedRows={16}
         empty={
           isNarrowed ? (
-            <EmptyState title="Nothing changed here" action={<Button onClick={clear}>Show all changes</Button>}>
-              No change of this kind, in this scope and time.
+            <EmptyState title="No changes match" action={<Button onClick={clear}>Show all changes</Button>}>
+              No changes of this kind in this scope and period.
             </EmptyState>
           ) : (
-            <EmptyState title="Nothing has changed yet">
+            <EmptyState title="No changes yet">
               Loads, restarts, cutovers, alerts, settings and edits appear as they happen.
             </EmptyState>
           )

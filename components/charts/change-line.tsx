@@ -14,9 +14,7 @@ export function ChangeLine({ chart, reference }: { chart: Chart; reference: Refe
   const text = (value: number) => quantityText(formatUnit(value, chart.unit, locale));
   const change = changeOf(chart, reference.chart);
   if (change === null)
-    return (
-      <p className="mt-1 ps-12 text-xs text-fg-3">Unknown against {reference.words}: one of them shows nothing.</p>
-    );
+    return <p className="mt-1 ps-12 text-xs text-fg-3">Unknown against {reference.words}: one period has no data.</p>;
   const { label, now, before, tone } = change;
   const sign = now > before ? "+" : "−";
   const size = now === before ? "no change" : `${sign}${text(Math.abs(now - before))}`;

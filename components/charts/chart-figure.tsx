@@ -162,7 +162,7 @@ function Drawing(props: ChartFigureProps & { width: number; formatValue: (value:
 const Picked = ({ at, changes, children }: { at: number; changes: string; children: ReactNode }) => (
   <p className="flex flex-wrap gap-x-4 ps-12 text-sm">
     <TextLink href={changes}>
-      What changed before <Time at={new Date(at).toISOString()} as="absolute" />
+      Changes before <Time at={new Date(at).toISOString()} as="absolute" />
     </TextLink>
     {children}
   </p>

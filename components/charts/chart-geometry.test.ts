@@ -182,6 +182,6 @@ it("says in words what the lines show", () => {
   const text = describeChart(prepared, 1, { unit: "ms", locale: "en-US", zone: "UTC" }).replaceAll("\u202f", " ");
   expect(text).toBe(
     "Last 3 min until 12 Nov, 12:03 UTC. p95: latest 470 ms, lowest 400 ms, highest 470 ms at 12 Nov, 12:02 UTC. " +
-      "=cmd: nothing seen. 1 gap without data. 1 event marked.",
+      "=cmd: no data. 1 gap without data. 1 event marked.",
   );
 });

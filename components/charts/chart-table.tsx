@@ -106,7 +106,7 @@ function Moment({ at, href }: { at: number; href: string | undefined }) {
   return (
     <TextLink href={href}>
       {time}
-      <span className="sr-only">: what changed before this</span>
+      <span className="sr-only">: changes before this</span>
     </TextLink>
   );
 }

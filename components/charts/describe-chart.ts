@@ -16,7 +16,7 @@ const describeLine = (chart: PreparedChart, index: number, label: string, readin
     return each === null ? [] : [{ at: row.at, value: each, bound: row.bounds[index] ?? null }];
   });
   const last = seen.at(-1);
-  if (last === undefined) return `${label}: nothing seen.`;
+  if (last === undefined) return `${label}: no data.`;
   const highest = seen.reduce((top, each) => (each.value > top.value ? each : top));
   const lowest = seen.reduce((low, each) => (each.value < low.value ? each : low));
   const when = formatAbsolute(highest.at, chart.to, reading.zone);
@@ -28,7 +28,7 @@ const counted = (count: number, one: string, many: string): string => `${count} 
 /** The chart in sentences, for whoever cannot see it: range, each line's last, lowest and highest value, gaps, events. */
 export function describeChart(chart: PreparedChart, eventCount: number, reading: Reading): string {
   const range = `Last ${formatDuration(chart.to - chart.from)} until ${formatAbsolute(chart.to, chart.to, reading.zone)}.`;
-  if (chart.isEmpty) return `${range} Nothing was seen.`;
+  if (chart.isEmpty) return `${range} No data.`;
   const parts = [range, ...chart.lines.map((line, index) => describeLine(chart, index, line.label, reading))];
   if (chart.gaps.length > 0) parts.push(`${counted(chart.gaps.length, "gap", "gaps")} without data.`);
   if (chart.leftOut > 0) parts.push(`${counted(chart.leftOut, "series is", "series are")} not drawn.`);

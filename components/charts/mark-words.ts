@@ -8,7 +8,7 @@ export const MARK_WORDS: Record<AnnotationKind, string> = {
   rollback: "Rollback",
   origin: "Origin",
   gate: "Gate",
-  control: "Control by hand",
+  control: "Manual override",
   alert: "Alert",
   settings: "Settings",
 };

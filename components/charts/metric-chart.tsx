@@ -95,8 +95,7 @@ export function MetricChart({
 function SwapsThen({ chart, scope, at }: { chart: Chart; scope: ChartScope; at: number }) {
   const range = swapsAround(chart, at);
   if (range === null) return null;
-  if (scope.nodeId !== undefined)
-    return <TextLink href={swapsHref(scope.nodeId, range)}>Who pushed out whom then</TextLink>;
+  if (scope.nodeId !== undefined) return <TextLink href={swapsHref(scope.nodeId, range)}>Swaps at that time</TextLink>;
   const pool = scope.poolId ? { poolId: scope.poolId } : {};
   // anew for each moment: the answer of the last one would be taken for that of the next
   return (

@@ -15,13 +15,13 @@ export function SwapNodes({ poolId, range }: { poolId?: string; range: SwapRange
     query: { poolId, by: "node", ...range },
   });
   const chart = read.data;
-  if (read.problem) return <span className="text-fg-2">Which nodes it was is not known: {read.problem.title}</span>;
-  if (chart === undefined) return <span className="text-fg-3">Looking for the nodes behind it…</span>;
+  if (read.problem) return <span className="text-fg-2">The nodes are unknown: {read.problem.title}</span>;
+  if (chart === undefined) return <span className="text-fg-3">Finding the nodes…</span>;
   const worst = worstNodes(chart.series);
-  if (worst.length === 0) return <span className="text-fg-2">No node evicted anything then, as far as is known.</span>;
+  if (worst.length === 0) return <span className="text-fg-2">No evictions recorded on any node at that time.</span>;
   return (
     <span>
-      Who pushed out whom, where most was evicted then:{" "}
+      Swaps on the nodes with the most evictions at that time:{" "}
       {worst.map(({ key, label, whole }, index) => (
         <span key={key}>
           {index > 0 && ", "}

@@ -164,7 +164,7 @@ function ChartMenu({
   const download = ({ href, name }: ChartFile) =>
     Object.assign(document.createElement("a"), { href, download: name }).click();
   const copyLink = () => {
-    const refused = () => notify({ title: "The browser did not allow copying", tone: "warn" });
+    const refused = () => notify({ title: "The browser blocked copying", tone: "warn" });
     if (navigator.clipboard === undefined) return refused();
     navigator.clipboard
       .writeText(window.location.href)
@@ -220,7 +220,7 @@ function EmptyChart({
   return (
     <div className="hatch flex items-center justify-center rounded-control" style={{ height: height + 24 }}>
       <div className="max-w-100 rounded-control bg-bg px-3 py-2 text-center text-md">
-        <p className="font-medium">{isBlind ? "Unknown: no node could be read" : "No data in this range"}</p>
+        <p className="font-medium">{isBlind ? "Unknown: no node could be scraped" : "No data in this range"}</p>
         {(note || hint) && <p className="mt-0.5 text-sm text-fg-2">{note ?? hint}</p>}
       </div>
     </div>

@@ -44,12 +44,12 @@ export function ControlDialog({ kind, object, open, onOpenChange }: ControlDialo
     alsoRefresh: TOUCHED,
     onDone: ({ title }) => {
       change(false);
-      notify({ title, detail: "In force at the gateway within 2 s.", tone: "ok" });
+      notify({ title, detail: "Active at the gateway within 2 s.", tone: "ok" });
     },
   });
   const label = actionLabel(kind, object);
   const isHard = kind === "shed" || (told.data?.withoutAnswer.count ?? 0) > 0;
-  const missing = reason.trim().length < SHORTEST_REASON ? "Give a reason first." : undefined;
+  const missing = reason.trim().length < SHORTEST_REASON ? "Enter a reason first." : undefined;
   return (
     <Dialog
       open={open}
@@ -98,14 +98,14 @@ function OrderFields({
     <>
       <TextField
         label="Reason"
-        hint="Everybody on the team sees it while this is in force, and the audit trail keeps it."
+        hint="Shown to your team while the override is active, and kept in the audit trail."
         value={order.reason}
         onChange={(reason) => onChange({ reason })}
         maxLength={500}
         error={fieldError(problem, "reason")}
       />
       <div className="grid gap-4 sm:grid-cols-2">
-        <Field label="For how long" hint="It ends by itself, unless it is renewed.">
+        <Field label="Duration" hint="Expires automatically unless renewed.">
           {(control) => (
             <Select
               {...control}

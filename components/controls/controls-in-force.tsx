@@ -19,7 +19,7 @@ export function ControlsInForce({ tenantId, nodeId }: { tenantId?: string; nodeI
   const controls = (list.items ?? []).filter(({ kind }) => kind !== "freeze");
   if (controls.length === 0 && !list.problem) return null;
   return (
-    <section aria-label="Set by hand" className="flex flex-col gap-2">
+    <section aria-label="Manual overrides" className="flex flex-col gap-2">
       {list.problem && <ErrorState problem={list.problem} onRetry={list.retry} size="inline" />}
       {controls.map((control) => (
         <ControlNotice key={control.id} control={control} />

@@ -24,10 +24,10 @@ export function TakeControl({ object }: { object: ControlObject }) {
   return (
     <>
       <Menu
-        label="Take control"
+        label="Override routing…"
         align="end"
         items={[
-          { kind: "heading", label: "For a while", detail: "Ends by itself unless renewed" },
+          { kind: "heading", label: "Temporary overrides", detail: "Each expires unless renewed" },
           ...kindsFor(object).map((each) => ({
             kind: "action" as const,
             label: `${actionLabel(each, object)}…`,
@@ -38,7 +38,7 @@ export function TakeControl({ object }: { object: ControlObject }) {
         trigger={(props) => (
           <button type="button" {...props} className={buttonClass("secondary", "md")}>
             <Hand aria-hidden="true" />
-            Take control
+            Override routing…
           </button>
         )}
       />

@@ -16,9 +16,9 @@ type Props = { cutover: Cutover };
 /** What the present step's end leads to. */
 function nextOf({ phase, stepIndex, plan, track, toNumber }: Cutover): string {
   const weight = phase === "shadow" ? plan?.weights[0] : plan?.weights[stepIndex + 1];
-  if (phase === "soaking") return "The cutover is completed: its guard ends. A rollback stays one step away.";
+  if (phase === "soaking") return "The cutover completes and its guard ends. You can still roll back in one step.";
   return weight === undefined || track?.kind !== "stepwise"
-    ? `All new requests go to v${toNumber}; its guard goes on for the soak.`
+    ? `All new requests go to v${toNumber}; the guard keeps watching during the soak.`
     : `${weight} % of the conversations go to v${toNumber}.`;
 }
 
@@ -69,8 +69,8 @@ export function Promote({ cutover }: Props) {
         consequences={{
           changes: [
             nextOf(cutover),
-            "The step ends before its time.",
-            ...(withoutSamples ? ["Nothing shows yet that it answers as well as what is live."] : []),
+            "The step ends early.",
+            ...(withoutSamples ? ["There is no evidence yet that it answers as well as the live version."] : []),
           ],
           tenantCount: 1,
           load: null,
@@ -129,8 +129,8 @@ export function Abort({ cutover }: Props) {
         onConfirm={() => abort.run({ params: { cutoverId: cutover.id }, body: {} })}
         consequences={{
           changes: [
-            `${live} answers as before: no customer's request has gone to v${cutover.toNumber}.`,
-            ...(cutover.phase === "shadow" ? ["No more copies of requests are made."] : []),
+            `${live} keeps answering: no customer request has reached v${cutover.toNumber}.`,
+            ...(cutover.phase === "shadow" ? ["Requests are no longer copied."] : []),
           ],
           tenantCount: 0,
           load: null,

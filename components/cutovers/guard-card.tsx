@@ -21,7 +21,7 @@ import { guardChart, SIGNAL_WORDS } from "./guard-chart.ts";
 
 const REFRESH_MS = 3_000;
 const FORMULA =
-  "A sequential test on both shares (mixture likelihood ratio, minimised over all rates that would be tolerated). However often it is looked at, a version as good as the live one breaches a step with at most 1 % probability, over all signals together.";
+  "A sequential test on both shares (mixture likelihood ratio, minimised over all rates that would be tolerated). However often it is checked, a version as good as the live one breaches a step with at most 1 % probability, over all signals together.";
 
 /** What was read before the end says nothing of it: once it is over, it is read one last time. */
 function useLastRead(isOver: boolean, readAgain: () => void): void {
@@ -52,9 +52,7 @@ export function GuardCard({ cutoverId, isOver }: { cutoverId: string; isOver: bo
   return (
     <>
       {!guard.isHeard && !isOver && (
-        <Notice tone="warn">
-          No gateway has told for a while what happens to requests. The figures below may be old.
-        </Notice>
+        <Notice tone="warn">No gateway has reported recently; figures may be stale.</Notice>
       )}
       <Card
         title={isOver ? "Guard, at its last step" : "Guard"}
@@ -81,9 +79,9 @@ function SignalTable({ guard }: { guard: Guard }) {
             <th className="py-1.5 pe-4 font-medium">Signal</th>
             <th className="pe-4 text-right font-medium">New version</th>
             <th className="pe-4 text-right font-medium">
-              {guard.step?.phase === "soaking" ? "Day before" : "Beside it"}
+              {guard.step?.phase === "soaking" ? "Day before" : "Currently live"}
             </th>
-            <th className="hidden pe-4 text-right font-medium sm:table-cell">Certain</th>
+            <th className="hidden pe-4 text-right font-medium sm:table-cell">Confirmed</th>
             <th className="text-right font-medium">Tolerated</th>
           </tr>
         </thead>
@@ -134,7 +132,7 @@ function ShareCell({ share, counts }: { share: Figure; counts: { bad: number; of
   return (
     <td className="whitespace-nowrap pe-4 text-right tabular-nums">
       {counts.of === 0 ? (
-        <span className="text-fg-3">none seen</span>
+        <span className="text-fg-3">no requests</span>
       ) : (
         <>
           <FigureView figure={share} mark="none" />
@@ -155,13 +153,13 @@ function LateNote({ guard }: { guard: Guard }) {
   if (firstTokenAfterMs === null && wholeAfterMs === null)
     return (
       <p className="mt-2 text-sm text-fg-3">
-        Lateness is not judged: fewer than 100 requests of the live version in the day before, or an endpoint on other
-        machines.
+        Latency is not judged: the live version had fewer than 100 requests the day before, or it is an endpoint on
+        other machines.
       </p>
     );
   return (
     <p className="mt-2 text-sm text-fg-3">
-      Late is what the live version's p95 of the day before is exceeded by:
+      Late means slower than the live version's p95 of the day before:
       {firstTokenAfterMs !== null && ` first token after ${text(firstTokenAfterMs)}`}
       {firstTokenAfterMs !== null && wholeAfterMs !== null && ","}
       {wholeAfterMs !== null && ` whole reply after ${text(wholeAfterMs)}`}.
@@ -184,7 +182,7 @@ function SignalChart({ guard, isOver }: { guard: Guard; isOver: boolean }) {
         title="Guard"
         objective={{ value: signal.tolerance, label: "tolerated" }}
         formula={FORMULA}
-        emptyHint="It draws once requests of both versions have come."
+        emptyHint="The chart starts when both versions have requests."
         {...(isOver ? {} : { intervalMs: REFRESH_MS })}
       />
     </div>
@@ -197,7 +195,7 @@ function Comparisons({ guard }: { guard: Guard }) {
   const total = [same, different, bothNone, notComparable].reduce((sum, { value }) => sum + (value ?? 0), 0);
   if (total === 0 && guard.step?.phase !== "shadow") return null;
   return (
-    <Card title="Copies beside the customer's own replies" aside={<ProvenanceMark origin={same} />}>
+    <Card title="Shadow replies compared with live replies" aside={<ProvenanceMark origin={same} />}>
       <KeyValue
         columns={2}
         rows={[
@@ -208,7 +206,7 @@ function Comparisons({ guard }: { guard: Guard }) {
         ]}
       />
       <p className="mt-2 text-sm text-fg-3">
-        Counts only, never what was said. They decide nothing: sampled replies differ from themselves, too.
+        Counts only, no content. They do not affect the cutover, because sampled replies vary anyway.
       </p>
     </Card>
   );

@@ -39,22 +39,22 @@ export function guardChart({ step, stepSeconds, asOf }: Guard, signal: GuardSign
   });
   return {
     metric: METRICS[signal.signal],
-    title: `${SIGNAL_WORDS[signal.signal]}, more than beside it`,
+    title: `${SIGNAL_WORDS[signal.signal]}, above the live version`,
     unit: "ratio",
     from: new Date(from).toISOString(),
     to: new Date(to).toISOString(),
     stepSeconds,
     by: null,
     series: [
-      line("difference", "Seen so far", ({ difference }) => difference),
-      line("at-least", "Certain", ({ difference, atLeast }) => (difference === null ? null : (atLeast ?? 0))),
+      line("difference", "Observed", ({ difference }) => difference),
+      line("at-least", "Confirmed", ({ difference, atLeast }) => (difference === null ? null : (atLeast ?? 0))),
     ],
     source: "derived",
     simulated: signal.candidate.simulated,
     asOf: signal.points.length === 0 ? null : asOf,
     coverage: null,
     annotations: [],
-    note: signal.points.length === 0 ? "The step has just begun." : null,
+    note: signal.points.length === 0 ? "The step has just started." : null,
     secondSource: null,
   };
 }

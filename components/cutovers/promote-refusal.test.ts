@@ -13,9 +13,9 @@ describe("promoting a step", () => {
     ["with enough samples", {}, guard(200), null],
     ["with too few", {}, guard(12), "Too few samples: 12 of 200 requests in this step."],
     ["while no gateway reports", {}, guard(null), "No gateway has reported recently, so no requests are counted."],
-    ["before the guard is read", {}, undefined, "Its requests are being counted."],
+    ["before the guard is read", {}, undefined, "Counting its requests."],
     ["while it is paused", { paused: true }, guard(200), "It is paused: resume it first."],
-    ["while it waits for approval", { awaitingApproval: true }, guard(200), "It waits for approval."],
+    ["while it waits for approval", { awaitingApproval: true }, guard(200), "It is waiting for approval."],
     ["in its soak, which asks for none", { phase: "soaking" }, guard(0, null), null],
   ])("%s", (_name, change, seen, reason) => {
     expect(promoteRefusal({ ...CANARY, ...change }, seen)?.reason ?? null).toBe(reason);

@@ -14,9 +14,9 @@ export function promoteRefusal(
 ): Refusal | null {
   const refuse = (reason: string, isForSamples = false) => ({ reason, isForSamples });
   if (paused) return refuse("It is paused: resume it first.");
-  if (awaitingApproval) return refuse("It waits for approval.");
+  if (awaitingApproval) return refuse("It is waiting for approval.");
   if (phase === "soaking") return null;
-  if (guard === undefined) return refuse("Its requests are being counted.");
+  if (guard === undefined) return refuse("Counting its requests.");
   const { samples, needed } = guard;
   if (needed === null) return null;
   if (samples.value === null) return refuse("No gateway has reported recently, so no requests are counted.", true);

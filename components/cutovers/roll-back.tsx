@@ -42,7 +42,7 @@ export function RollBack({ cutover, label = "Roll back" }: { cutover: Cutover; l
         consequences={{
           changes: [
             rollBackChange(cutover, target),
-            "Requests in progress end on the version they started with.",
+            "Requests in progress finish on the version they started with.",
             `v${cutover.toNumber} is marked as rolled back, with your name and reason.`,
           ],
           tenantCount: 1,

@@ -116,25 +116,25 @@ function consequencesOf({ number, rollback }: Version, live: Before, pace: Pace)
   const steps =
     pace === "steps" && live !== "nothing"
       ? [
-          "Its guard watches shadow, canary and soak, and rolls it back by itself when it does worse.",
-          "With too little traffic for a canary it goes from shadow to full with a soak.",
+          "The guard watches shadow, canary and soak, and rolls back automatically on a regression.",
+          "With too little traffic for a canary, it goes from shadow to full with a soak.",
         ]
       : [];
   const before =
     live === "origin"
-      ? ["The customer's own endpoint answers until then, and stays the way back until it is switched off."]
+      ? ["The customer's own endpoint answers until then. You can roll back to it until it is switched off."]
       : live === "version"
-        ? ["The version that is live now stays warm for the way back."]
-        : ["Nothing is live yet: there is nothing to compare with."];
+        ? ["The current live version stays loaded for a rollback."]
+        : ["No version is live yet, so there is nothing to compare with."];
   return {
     changes: [
-      ...(rollback ? ["It was rolled back before: see why on its page."] : []),
+      ...(rollback ? ["It was rolled back before. Its page shows the reason."] : []),
       `v${number} is loaded on every node of its pool, ${steps.length > 0 ? "then requests go to it step by step." : "then all new requests go to it."}`,
       ...steps,
       ...before,
     ],
     tenantCount: 1,
-    load: "One load on each node that does not hold it yet",
+    load: "One load on each node that does not have it yet",
     undo: undoOfStart(live),
   };
 }
@@ -142,7 +142,7 @@ function consequencesOf({ number, rollback }: Version, live: Before, pace: Pace)
 function PaceChoice({ pace, onChange }: { pace: Pace; onChange: (pace: Pace) => void }) {
   return (
     <Segments
-      label="How it goes"
+      label="Cutover steps"
       options={[
         { key: "steps", label: "Step by step" },
         { key: "once", label: "All at once" },
@@ -156,9 +156,9 @@ function PaceChoice({ pace, onChange }: { pace: Pace; onChange: (pace: Pace) => 
 const SAYS = {
   none: "No gate of this version has a verdict yet.",
   pass: "This version passed its gate.",
-  expired: "This version passed its gate, but that says nothing about today.",
+  expired: "This version passed its gate, but the pass has expired.",
   fail: "This version failed its gate.",
-  inconclusive: "The gate could not decide. Run it again, or with more prompts.",
+  inconclusive: "The gate is inconclusive. Run it again, or with more prompts.",
 } as const;
 
 const BLOCKED = {
@@ -234,7 +234,7 @@ function OverrideDialog({
       {(unconfirmed !== null || tenant !== "") && (
         <TextField
           label="Tenant"
-          hint={`Type ${version.tenantSlug}: you set aside a run that you started.`}
+          hint={`Type ${version.tenantSlug}: you are overriding a run that you started.`}
           error={unconfirmed}
           value={tenant}
           onChange={setTenant}

@@ -27,11 +27,11 @@ describe("the way back", () => {
 
   it.each<[string, Partial<Cutover>, string | null]>([
     ["its version is live", { canRollBack: true }, null],
-    ["rolled back already", { phase: "rolled_back" }, "It was rolled back already."],
-    ["still warming", { phase: "warming", canAbort: true }, "Nothing has been switched yet: abort it instead."],
-    ["aborted", { phase: "aborted" }, "It was aborted before it switched anything."],
-    ["the first", { fromNumber: null }, "Nothing was live before v2: there is nothing to go back to."],
-    ["overtaken", {}, "v2 is not live any more, or what it replaced is gone."],
+    ["rolled back already", { phase: "rolled_back" }, "It was already rolled back."],
+    ["still warming", { phase: "warming", canAbort: true }, "No traffic has switched yet. Abort the cutover instead."],
+    ["aborted", { phase: "aborted" }, "It was aborted before any traffic switched."],
+    ["the first", { fromNumber: null }, "Nothing was live before v2: there is no version to roll back to."],
+    ["overtaken", {}, "v2 is no longer live, or the version it replaced is gone."],
   ])("%s", (_name, change, refusal) => {
     expect(rollBackRefusal(cutover(change))).toBe(refusal);
   });

@@ -28,9 +28,9 @@ export function undoOfStep(cutover: Pick<Cutover, "fromOrigin" | "fromNumber">):
 /** Why a cutover cannot be rolled back now; null = it can. */
 export function rollBackRefusal({ canRollBack, canAbort, phase, toNumber, ...from }: Cutover): string | null {
   if (canRollBack) return null;
-  if (phase === "rolled_back") return "It was rolled back already.";
-  if (canAbort) return "Nothing has been switched yet: abort it instead.";
-  if (phase === "aborted") return "It was aborted before it switched anything.";
-  if (backTo(from) === null) return `Nothing was live before v${toNumber}: there is nothing to go back to.`;
-  return `v${toNumber} is not live any more, or what it replaced is gone.`;
+  if (phase === "rolled_back") return "It was already rolled back.";
+  if (canAbort) return "No traffic has switched yet. Abort the cutover instead.";
+  if (phase === "aborted") return "It was aborted before any traffic switched.";
+  if (backTo(from) === null) return `Nothing was live before v${toNumber}: there is no version to roll back to.`;
+  return `v${toNumber} is no longer live, or the version it replaced is gone.`;
 }

@@ -40,7 +40,7 @@ export function AnswerChangeBars({ gates, mode }: { gates: readonly GateChange[]
           <span>{share(0)}</span>
         </div>
         <ol
-          aria-label="Answers changed, the oldest gate first"
+          aria-label="Changed answers by gate, oldest first"
           className="flex min-w-0 flex-1 gap-px border-b border-line"
         >
           {shown.map((gate) => (
@@ -49,7 +49,7 @@ export function AnswerChangeBars({ gates, mode }: { gates: readonly GateChange[]
         </ol>
       </div>
       <figcaption className="ps-12 text-xs text-fg-2">
-        Oldest gate first; a bar is the share of answers that changed, the line across it the noise floor.
+        Oldest gate first. Each bar is the share of changed answers; the line marks the noise floor.
       </figcaption>
     </figure>
   );

@@ -67,8 +67,8 @@ export function AnswerHistory({ tenantId }: { tenantId: string }) {
             Answer change
           </h2>
           <p className="max-w-prose text-sm text-fg-2">
-            Of the prompts that all sides answered: those that most answers got right before and wrong now, or the other
-            way round. Flaky ones answer now so now so without any change; their share is the noise floor.
+            Covers prompts that all sides answered. Regressed: mostly right before, mostly wrong now. Improved: the
+            reverse. Flaky prompts vary without any change; their share is the noise floor.
           </p>
         </div>
         <Segments
@@ -94,10 +94,10 @@ export function AnswerHistory({ tenantId }: { tenantId: string }) {
         rowHref={(row) => `/evals/runs/${row.runId}`}
         empty={
           <EmptyState
-            title="No gate of this tenant has a verdict yet"
+            title="No gate verdicts for this tenant yet"
             action={<LinkButton href={`/tenants/${tenantId}/adapters`}>Choose a version to run its gate</LinkButton>}
           >
-            Each judged gate adds a line: how many answers changed, and how many change by themselves.
+            Each judged gate adds a row with the share of changed answers and the noise floor.
           </EmptyState>
         }
       />

@@ -6,7 +6,7 @@ import { RadioCard } from "../ui/radio-card.tsx";
 const KIND_WORDS = {
   live: "Live version",
   origin: "Present deployment",
-  standalone: "The version alone",
+  standalone: "The version itself",
   itself: "The version itself, on this pool",
   base: "Base model",
 } as const satisfies Record<BaselineKind, string>;
@@ -47,7 +47,7 @@ export function BaselineChoice({
       {refused.length > 0 && (
         <details>
           <summary className="cursor-pointer py-1 text-sm text-fg-2 hover:text-fg pointer-coarse:py-3">
-            Why not the other {refused.length === 1 ? "one" : refused.length}
+            Why the other is unavailable {refused.length === 1 ? "one" : refused.length}
           </summary>
           <ul className="flex flex-col gap-1 text-sm text-fg-2">
             {refused.map(({ kind, refusal }) => (

@@ -24,7 +24,7 @@ const COLUMNS: readonly Column<BindingItem>[] = [
   { id: "prompts", header: "Prompts", align: "end", cell: (row) => row.prompts },
   {
     id: "missing",
-    header: "What is missing",
+    header: "Missing",
     width: "w-full",
     cell: (row) => (
       <div className="min-w-56 whitespace-normal py-1.5">
@@ -90,7 +90,7 @@ export function BindForm({ template, onDone }: { template: Template; onDone: () 
       {totals ? (
         <p className="text-md font-medium" role="status">
           {totals.act} {totals.act === 1 ? "tenant gets" : "tenants get"} a suite, {totals.largeEnough} of them long
-          enough for a gate; {totals.skip} left as they are.
+          enough for a gate; {totals.skip} unchanged.
         </p>
       ) : (
         <Skeleton className="h-6 w-full" />
@@ -107,7 +107,7 @@ export function BindForm({ template, onDone }: { template: Template; onDone: () 
           variant="primary"
           pending={bind.isPending}
           disabledReason={
-            !totals ? "The preview is not there yet." : totals.act === 0 ? "No tenant's tools fit." : undefined
+            !totals ? "The preview is still loading." : totals.act === 0 ? "No tenant has matching tools." : undefined
           }
           onClick={() =>
             bind.run({

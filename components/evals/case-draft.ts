@@ -36,9 +36,10 @@ export function draftOf(shown: SuiteCase | null): CaseDraft {
 /** What is sent, or what cannot be read as it stands. */
 export function inputOf(draft: CaseDraft): { input: CaseBody } | { why: Listed } {
   const tools = readList(draft.tools);
-  if (tools === null) return { why: { field: "tools", message: "No JSON list.", fix: "Write [{…}]." } };
+  if (tools === null) return { why: { field: "tools", message: "Not a JSON list.", fix: "Write [{…}]." } };
   const alternatives = draft.alternatives.trim() === "" ? [] : readList(draft.alternatives);
-  if (alternatives === null) return { why: { field: "alternatives", message: "No JSON list.", fix: "Write [[{…}]]." } };
+  if (alternatives === null)
+    return { why: { field: "alternatives", message: "Not a JSON list.", fix: "Write [[{…}]]." } };
   const input = {
     category: draft.category,
     holdOut: draft.holdOut,

@@ -67,7 +67,7 @@ export function CaseEditor({ suite, shown, onDone }: { suite: Suite; shown: Suit
         <Button
           variant="primary"
           pending={isPending}
-          disabledReason={problems.length > 0 ? "Something is still wrong with it." : undefined}
+          disabledReason={problems.length > 0 ? "Fix the marked fields first." : undefined}
           onClick={() => "input" in read && save(read.input)}
         >
           Save prompt
@@ -113,12 +113,12 @@ function Remarks({ draft, onChange }: Part) {
       <JsonField
         label="Alternatives"
         optional
-        hint='Other answers that are just as right: [[{"name": …, "arguments": "{…}"}]].'
+        hint='Other correct answers: [[{"name": …, "arguments": "{…}"}]].'
         rows={2}
         value={draft.alternatives}
         onChange={(alternatives) => onChange({ alternatives })}
       />
-      <TextField label="Why it is right" optional value={draft.reason} onChange={(reason) => onChange({ reason })} />
+      <TextField label="Why it is correct" optional value={draft.reason} onChange={(reason) => onChange({ reason })} />
       <TextField
         label="Tags"
         optional
@@ -151,7 +151,7 @@ function Messages({ draft, onChange }: Part) {
           return (
             <div className="flex items-start gap-2">
               <Select
-                aria-label={`Who says message ${at + 1}`}
+                aria-label={`Role of message ${at + 1}`}
                 className="w-28 shrink-0"
                 value={message.role}
                 options={ROLES.map((role) => ({ value: role, label: role }))}
@@ -192,7 +192,7 @@ function Calls({ draft, onChange }: Part) {
   return (
     <fieldset className="flex flex-col gap-2">
       <legend className="mb-1 text-sm font-medium">Right answer</legend>
-      {calls.length === 0 && <p className="text-sm text-fg-2">No call: the right answer is to call nothing.</p>}
+      {calls.length === 0 && <p className="text-sm text-fg-2">No call: the right answer calls no tool.</p>}
       <ByPlace items={calls}>
         {(call, at) => {
           const set = (part: Partial<(typeof calls)[number]>) =>

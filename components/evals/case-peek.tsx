@@ -14,7 +14,7 @@ import { Switch } from "../ui/toggle.tsx";
 import { useApiMutation } from "../ui/use-api.ts";
 import { CaseEditor } from "./case-editor.tsx";
 
-const FINAL = "A run used this revision: edit it as a new one.";
+const FINAL = "A run used this revision, so it is locked. Edit it as a new revision.";
 
 /** One prompt in full, with its right answer; and its edits, while the suite may still change. */
 export function CasePeek({ suite, shown, onGone }: { suite: Suite; shown: SuiteCase; onGone: () => void }) {
@@ -107,11 +107,11 @@ function Answer({ shown }: { shown: SuiteCase }) {
       <CopyBlock text={callsText(calls)} label="Copy right answer" />
       {alternatives.map((other) => (
         <div key={callsText(other)} className="flex flex-col gap-1">
-          <p className="text-sm text-fg-2">Just as right:</p>
+          <p className="text-sm text-fg-2">Also correct:</p>
           <CopyBlock text={callsText(other)} label="Copy alternative" />
         </div>
       ))}
-      <p className="text-sm text-fg-2">Why: {reason || "not said"}.</p>
+      <p className="text-sm text-fg-2">Why: {reason || "not given"}.</p>
       {rules.length > 0 && <p className="text-sm text-fg-2">Compared by: {rules.join("; ")}.</p>}
     </section>
   );

@@ -69,9 +69,9 @@ export function ImportFields(making: Making) {
             file === null
               ? "Choose a file."
               : !isSound
-                ? "Nothing is imported while a line is wrong."
+                ? "Fix the invalid lines before you import."
                 : name.trim() === ""
-                  ? "Give it a name."
+                  ? "Enter a name."
                   : undefined
           }
           onClick={() => sent && create.run({ params: { tenantId }, body: { ...sent, name, holdOutShare } })}
@@ -109,13 +109,15 @@ function FileFields({
       </Field>
       <FileField
         label={format === "bfcl" ? "Questions" : "Prompts"}
-        hint={format === "bfcl" ? "One question a line." : "One object a line: messages, tools, expected_tool_calls."}
+        hint={
+          format === "bfcl" ? "One question per line." : "One object per line: messages, tools, expected_tool_calls."
+        }
         onRead={onFile}
       />
       {format === "bfcl" && (
         <FileField
           label="Answers"
-          hint="Without it, the right answer to every question is to call nothing."
+          hint="Without this file, the right answer to every question is no tool call."
           onRead={onAnswers}
         />
       )}
@@ -158,7 +160,7 @@ function Report({ report }: { report: FileReport }) {
       ) : (
         <p className="text-md">
           {lines} lines give {prompts} prompts in {categories.length}{" "}
-          {categories.length === 1 ? "category" : "categories"}. A pass without a loss proves: {report.claim}.
+          {categories.length === 1 ? "category" : "categories"}. A pass without a regression proves: {report.claim}.
         </p>
       )}
       {duplicates.length > 0 && (
@@ -175,7 +177,7 @@ function Report({ report }: { report: FileReport }) {
         </Notice>
       )}
       {problems.length === 0 && !report.isLargeEnough && (
-        <Notice tone="warn">Fewer than 200 prompts: the suite is kept, and cannot gate until it has more.</Notice>
+        <Notice tone="warn">Fewer than 200 prompts: the suite is saved but cannot gate until it has more.</Notice>
       )}
     </div>
   );

@@ -9,7 +9,7 @@ const figure = (value: number) => ({
 it("promises an end before a run, where the pool's speed is known", () => {
   const speed = { nodes: 2, service: figure(130), latestPerPrompt: figure(18 * 130 * 5), latestLeft: null };
   expect(latestEnd(speed, 200)).toBe(
-    "Takes 39\u202fmin at most while no customer of the pool waits; customers come first.",
+    "Takes 39\u202fmin at most while no customer request of the pool is waiting; customer requests have priority.",
   );
   expect(latestEnd(null, 200)).toContain("unknown");
 });

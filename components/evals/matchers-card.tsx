@@ -14,9 +14,9 @@ import { ProblemList } from "./problem-list.tsx";
 
 type Matcher = Suite["matchers"][number];
 const MATCHERS: readonly { value: Matcher["matcher"]; label: string }[] = [
-  { value: "iso-instant", label: "Same moment" },
+  { value: "iso-instant", label: "Same time" },
   { value: "uri", label: "Same address" },
-  { value: "set", label: "List without order" },
+  { value: "set", label: "Unordered list" },
   { value: "ignore", label: "Any value" },
 ];
 
@@ -47,7 +47,8 @@ function useMatchers(suite: Suite) {
 export function MatchersCard({ suite }: { suite: Suite }) {
   const { shown, isChanged, setEdit, set, save, problem, isPending } = useMatchers(suite);
   const denied =
-    useDenied("eval.run") ?? (suite.isFinal ? "A run used this revision: edit it as a new one." : undefined);
+    useDenied("eval.run") ??
+    (suite.isFinal ? "A run used this revision, so it is locked. Edit it as a new revision." : undefined);
   return (
     <Card
       title="How arguments are compared"
@@ -63,7 +64,9 @@ export function MatchersCard({ suite }: { suite: Suite }) {
     >
       <div className="flex flex-col gap-2">
         {shown.length === 0 && (
-          <p className="text-md text-fg-2">Exactly, after normalisation. A matcher loosens one argument of one tool.</p>
+          <p className="text-md text-fg-2">
+            Arguments must match exactly after normalisation. A matcher relaxes one argument of one tool.
+          </p>
         )}
         <ByPlace items={shown}>
           {(matcher, at) => (

@@ -24,8 +24,8 @@ const decidingOf = (report: ModeReport): KeyValueRow[] => [
   },
   {
     label: "Confirmed",
-    value: `${report.confirmed} lost, ${report.confirmedGains} gained; ${report.askedAgain} prompts asked again`,
-    hint: "Prompts that answered differently are asked again on both sides. Lost for sure: the baseline passes at least 5 of 7, the candidate at most 1 of 6. A fail needs 2.",
+    value: `${report.confirmed} lost, ${report.confirmedGains} gained; ${report.askedAgain} prompts rerun`,
+    hint: "Prompts with different answers are rerun on both sides. Confirmed lost: the baseline passes at least 5 of 7, the candidate at most 1 of 6. A fail needs 2.",
   },
 ];
 
@@ -33,7 +33,7 @@ const shownOf = (report: ModeReport): KeyValueRow[] => [
   {
     label: "By majority",
     value: `${report.b} lost, ${report.c} gained`,
-    hint: "What most answers to a prompt say, on each side. Shown, not deciding.",
+    hint: "The majority answer to each prompt, on each side. Informational only.",
   },
   {
     label: "Right answers",
@@ -57,9 +57,9 @@ const shownOf = (report: ModeReport): KeyValueRow[] => [
       ]),
   {
     label: "Baseline against itself",
-    value: `${report.flakeCount} prompts waver (${share(report.flakeRate)})`,
-    hint: "Prompts to which the baseline itself gave right and wrong answers: the noise floor.",
+    value: `${report.flakeCount} prompts are flaky (${share(report.flakeRate)})`,
+    hint: "Prompts that the baseline answers both right and wrong: the noise floor.",
   },
-  { label: "Would have seen", value: `${share(report.leastDetectable)} or more, 4 times of 5` },
+  { label: "Detectable regression", value: `${share(report.leastDetectable)} or more, 4 times of 5` },
   { label: "Missing, invalid", value: `${report.missing}, ${report.invalid}` },
 ];

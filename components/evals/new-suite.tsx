@@ -21,7 +21,7 @@ const SOURCES = [
   { key: "file", label: "A file" },
   { key: "recorded", label: "Recorded requests" },
   { key: "copy", label: "Another suite" },
-  { key: "world", label: "A made-up company" },
+  { key: "world", label: "A fictional company" },
 ] as const;
 type Source = (typeof SOURCES)[number]["key"];
 
@@ -42,7 +42,7 @@ export function NewSuite({ initialTenant }: { initialTenant: string }) {
       {source !== "copy" && source !== "recorded" && (
         <Checkbox
           label="Hold a fifth out"
-          hint="These prompts count like all others, and the customer never sees them: nobody tunes an adapter on them."
+          hint="These prompts count like all others. The customer never sees them, so no adapter is tuned on them."
           checked={isHeldOut}
           onChange={(event) => setHeldOut(event.target.checked)}
         />
@@ -84,8 +84,8 @@ function RecordedHint({ tenantId }: { tenantId: string }) {
   return (
     <div className="flex flex-col gap-4">
       <p className="text-md text-fg-2">
-        Customers may let some of their requests be kept, redacted. A suite is made of them on the tenant's page, where
-        each can be read and taken out.
+        Customers can allow some requests to be recorded, redacted. Make a suite from them on the tenant's page, where
+        you can review and remove each one.
       </p>
       <div>
         <LinkButton variant="primary" href={`/tenants/${tenantId}/recorded`}>
@@ -117,7 +117,7 @@ function Generate({ from, tenantId, holdOutShare, onMade }: Making & { from: "to
         </p>
       )}
       {lacksTools && (
-        <p className="text-md text-warn">The tenant's tools are not known yet. Close this and press Set tools.</p>
+        <p className="text-md text-warn">The tenant's tools are unknown. Close this dialog and choose Set tools.</p>
       )}
       <TextField label="Name" error={fieldError(create.problem, "name")} value={name} onChange={setName} />
       <ProofSlider
@@ -129,7 +129,7 @@ function Generate({ from, tenantId, holdOutShare, onMade }: Making & { from: "to
       <TextField
         label="Seed"
         optional
-        hint="The same seed gives the same prompts. Empty: the tenant's slug."
+        hint="The same seed gives the same prompts. Leave empty to use the tenant's slug."
         error={fieldError(create.problem, "seed")}
         value={seed}
         onChange={setSeed}
@@ -140,7 +140,7 @@ function Generate({ from, tenantId, holdOutShare, onMade }: Making & { from: "to
           variant="primary"
           pending={create.isPending}
           disabledReason={
-            lacksTools ? "Set the tenant's tools first." : name.trim() === "" ? "Give it a name." : undefined
+            lacksTools ? "Set the tenant's tools first." : name.trim() === "" ? "Enter a name." : undefined
           }
           onClick={() =>
             create.run({
@@ -163,7 +163,7 @@ function CopyFields({ tenantId, onMade }: Making) {
   const copy = useApiMutation("POST /suites/{suiteId}/copy", { alsoRefresh: ["suite-readiness"], onDone: onMade });
   return (
     <div className="flex flex-col gap-4">
-      <Field label="Suite" hint={suites.length === 0 ? "The tenant has none yet." : undefined}>
+      <Field label="Suite" hint={suites.length === 0 ? "The tenant has no suite yet." : undefined}>
         {(control) => (
           <Select
             {...control}
@@ -181,7 +181,7 @@ function CopyFields({ tenantId, onMade }: Making) {
       <TextField
         label="New name"
         optional
-        hint="Empty: the next revision under the same name."
+        hint="Leave empty to create the next revision under the same name."
         value={name}
         onChange={setName}
       />

@@ -29,7 +29,7 @@ export function ProofSlider({
         hint={
           isShort
             ? `A gate needs ${GATE_PROMPTS_MIN}: a run of fewer cannot pass.`
-            : "More prompts prove more, and take longer."
+            : "More prompts prove more but take longer."
         }
       >
         {(control) => (
@@ -72,14 +72,14 @@ function Proofs({ prompts, callsPerPrompt }: { prompts: number; callsPerPrompt: 
         or more of the answers worse (no loss, 95 % confidence)
       </Stat>
       <Stat
-        label="Misses 1 lost in 100"
+        label="Chance to miss a 1 % regression"
         figure={derivedFigure(missRate(prompts, 0.01), "ratio")}
         formula="(1 − 0.01)^prompts"
       >
-        of the time: what so many prompts cannot rule out
+        what this number of prompts cannot rule out
       </Stat>
       <Stat
-        label="Calls of one run"
+        label="Calls per run"
         figure={callsPerPrompt === null ? undefined : derivedFigure(callsPerPrompt * prompts, "calls")}
         formula="prompts × sides × decoding modes"
       />

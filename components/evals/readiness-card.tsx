@@ -27,11 +27,11 @@ export function ReadinessCard({ tenantId, suiteId }: { tenantId: string; suiteId
       footer={
         isThis || readiness.suite === null ? undefined : (
           <>
-            A gate would take{" "}
+            A gate would use{" "}
             <TextLink href={`/evals/suites/${readiness.suite.id}`}>
               {readiness.suite.name}, revision {readiness.suite.revision}
             </TextLink>
-            , which this is about.
+            , which this readiness check covers.
           </>
         )
       }

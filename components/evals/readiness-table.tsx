@@ -44,7 +44,7 @@ const COLUMNS: readonly Column<ReadinessBrief>[] = [
   { id: "tools", header: "Own tools", hideBelow: "md", cell: (row) => (row.hasTools ? "Known" : "Not known") },
   {
     id: "sentence",
-    header: "What is missing",
+    header: "Missing",
     hideBelow: "md",
     truncate: true,
     width: "w-2/3",
@@ -62,9 +62,7 @@ export function ReadinessTable() {
       {...list.table}
       rowKey={(row) => row.tenantId}
       rowHref={(row) => (row.suite ? `/evals/suites/${row.suite.id}` : undefined)}
-      empty={
-        <EmptyState title="No tenant yet">Add a tenant first; its suite comes after its tools are known.</EmptyState>
-      }
+      empty={<EmptyState title="No tenant yet">Add a tenant first, then set its tools to create a suite.</EmptyState>}
     />
   );
 }

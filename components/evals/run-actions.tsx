@@ -50,7 +50,7 @@ function CancelRun({ run, denied }: { run: Run; denied: string | undefined }) {
         pending={cancel.isPending}
         problem={cancel.problem}
       >
-        The {run.samplesDone} replies so far are kept, without a verdict. To go on later, pause it instead.
+        The {run.samplesDone} replies so far are kept, without a verdict. To continue later, pause the run instead.
       </ConfirmDialog>
     </>
   );

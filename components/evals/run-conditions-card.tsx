@@ -33,7 +33,7 @@ export function RunConditionsCard({ conditions }: { conditions: NonNullable<Run[
             value: Object.entries(candidate.sampling)
               .map(
                 ([mode, { temperature, topP, takes }]) =>
-                  `${mode}: temperature ${temperature}, top_p ${topP}, asked ${takes === 1 ? "once" : `${takes} times`} a side`,
+                  `${mode}: temperature ${temperature}, top_p ${topP}, asked ${takes === 1 ? "once" : `${takes} times`} per side`,
               )
               .join("; "),
           },
@@ -45,6 +45,6 @@ export function RunConditionsCard({ conditions }: { conditions: NonNullable<Run[
 
 /** What a deployment of others tells of itself, and what nobody knows. */
 const sayOrigin = ({ name, baseUrl, model, answeredAs }: Origin): string =>
-  `${name}, ${baseUrl}, asked for ${model}, answered as ${answeredAs.join(", ") || "unknown"}; engine, GPU and settings are its owner's and unknown here`;
+  `${name}, ${baseUrl}, asked for ${model}, answered as ${answeredAs.join(", ") || "unknown"}; engine, GPU and settings are unknown`;
 
 const Checksum = ({ of }: { of: string }) => <code className="font-mono text-xs">{shortenId(of)}</code>;

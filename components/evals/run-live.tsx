@@ -20,7 +20,7 @@ export function RunLive({ run, readAt }: { run: RunDetail; readAt: string | null
       title={titleOf(run)}
       aside={<AsOf at={readAt} intervalMs={RUN_REFRESH_MS} />}
       stale={isStale}
-      footer="Prompts on which the sides differ are asked again, so the number of replies may still grow."
+      footer="Prompts with different answers are rerun, so the number of replies may still grow."
     >
       <div className="flex flex-col gap-4">
         <Waiting run={run} />
@@ -43,7 +43,7 @@ export function RunLive({ run, readAt }: { run: RunDetail; readAt: string | null
 function titleOf(run: Run): string {
   if (run.pausedAt) return "Paused";
   if (run.state === "queued") return "Queued";
-  return run.yieldingSince ? "Waits for customers" : "Running";
+  return run.yieldingSince ? "Waiting for customer requests" : "Running";
 }
 
 /** What it says of itself, with since when. */
@@ -51,7 +51,7 @@ function Waiting({ run }: { run: Run }) {
   if (run.pausedAt)
     return (
       <Notice tone="warn">
-        Paused by {run.pausedBy ?? "somebody"} <Time at={run.pausedAt} />. Nothing is asked until it is resumed; the
+        Paused by {run.pausedBy ?? "someone"} <Time at={run.pausedAt} />. The run sends no prompts until it is resumed;
         replies so far are kept.
       </Notice>
     );
@@ -71,19 +71,13 @@ function Waiting({ run }: { run: Run }) {
 
 function PaceLine({ run }: { run: RunDetail }) {
   if (run.state !== "running" || run.pausedAt) return null;
-  if (run.pace === null) return <span>Time left: unknown until 20 replies are there</span>;
+  if (run.pace === null) return <span>Time left: unknown until 20 replies arrive</span>;
   return (
     <>
-      <FigureView
-        figure={run.pace.callsPerMinute}
-        note="Replies over the last five minutes, or since it was taken up."
-      />
+      <FigureView figure={run.pace.callsPerMinute} note="Replies over the last 5 minutes, or since the run resumed." />
       <span className="inline-flex items-center gap-1">
         {timeLeft(run.pace)}
-        <ProvenanceMark
-          origin={run.pace.leastLeft}
-          note="What is left at the pace of the fastest and of the slowest minute of the last five."
-        />
+        <ProvenanceMark origin={run.pace.leastLeft} note="Time left at the fastest and slowest minute of the last 5." />
       </span>
     </>
   );
@@ -96,10 +90,10 @@ function LatestEnd({ run }: { run: RunDetail }) {
   const left = span(speed.latestLeft);
   return left === null ? null : (
     <span className="inline-flex items-center gap-1">
-      {run.state === "queued" ? `At most ${left} once it is its turn` : `At most ${left}`} while no customer waits
+      {run.state === "queued" ? `At most ${left} once it starts` : `At most ${left}`} while no customer request waits
       <ProvenanceMark
         origin={speed.latestLeft}
-        note={`Customers come first: beside them, evaluations run for a tenth of each node's time. ${nodeCount(speed)}, ${span(speed.service) ?? "unknown"} for each reply. Nothing is asked while customers wait in the pool's queue.`}
+        note={`Customer requests have priority: beside them, evaluations get 10 % of each node's time. ${nodeCount(speed)}, ${span(speed.service) ?? "unknown"} for each reply. The run pauses while customer requests wait in the pool's queue.`}
       />
     </span>
   );
@@ -112,7 +106,7 @@ const span = ({ value }: Figure): string | null => (value === null ? null : form
 /** "≈ 4 min to 9 min left"; a run that stood still in between may take any time. */
 export function timeLeft({ leastLeft, mostLeft }: Pick<Pace, "leastLeft" | "mostLeft">): string {
   const [least, most] = [span(leastLeft), span(mostLeft)];
-  if (least === null) return "Time left: unknown, no reply came lately";
+  if (least === null) return "Time left: unknown, no recent replies";
   if (most === null) return `≈${THIN_SPACE}${least} left or more`;
   return least === most ? `≈${THIN_SPACE}${least} left` : `≈${THIN_SPACE}${least} to ${most} left`;
 }
@@ -132,7 +126,7 @@ function Sides({ progress }: { progress: readonly RunProgress[] }) {
             <ProgressBar label={name} value={asked} of={of} />
             <span className="col-start-2 text-xs text-fg-3 tabular-nums">
               {formatCount(asked)} of {formatCount(of)}
-              {askedAgain > 0 && `, ${askedAgain} more asked again`}
+              {askedAgain > 0 && `, ${askedAgain} more rerun`}
             </span>
           </li>
         );

@@ -55,7 +55,7 @@ function Loaded({ run, readAt }: { run: RunDetail; readAt: string | null }) {
           <span>
             <TextLink href={`/tenants/${run.tenantId}`}>{run.tenantSlug}</TextLink> · {run.suiteName}, {run.caseCount}{" "}
             prompts · against {sayBaseline(run, "staff")} ·{" "}
-            {run.gates ? `attempt ${run.attempt}` : "a comparison, no gate"} · asked by {run.requestedBy}{" "}
+            {run.gates ? `attempt ${run.attempt}` : "comparison, not a gate"} · requested by {run.requestedBy}{" "}
             <Time at={run.createdAt} />
           </span>
         }

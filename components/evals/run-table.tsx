@@ -27,7 +27,7 @@ const COLUMNS: readonly Column<Run>[] = [
   },
   { id: "prompts", header: "Prompts", align: "end", hideBelow: "sm", cell: (row) => row.caseCount },
   { id: "attempt", header: "Attempt", align: "end", hideBelow: "lg", cell: (row) => (row.gates ? row.attempt : "–") },
-  { id: "by", header: "Asked by", hideBelow: "lg", cell: (row) => row.requestedBy },
+  { id: "by", header: "Requested by", hideBelow: "lg", cell: (row) => row.requestedBy },
   { id: "at", header: "Asked", hideBelow: "sm", cell: (row) => <Time at={row.createdAt} /> },
 ];
 
@@ -42,8 +42,8 @@ export function RunTable({ versionId }: { versionId?: string }) {
       rowKey={(row) => row.id}
       rowHref={(row) => `/evals/runs/${row.id}`}
       empty={
-        <EmptyState title="No gate has run yet">
-          A gate asks the suite's prompts of the candidate and of what serves now, and compares the answers.
+        <EmptyState title="No gate runs yet">
+          A gate sends the suite's prompts to the candidate and the baseline, and compares the answers.
         </EmptyState>
       }
     />

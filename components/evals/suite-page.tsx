@@ -105,7 +105,7 @@ function SuiteView({ suite }: { suite: Suite }) {
         rowKey={(row) => row.id}
         rowHref={hrefOf}
         selectedKey={peek || null}
-        empty={<EmptyState title="No prompt like this">Take a filter back to see more.</EmptyState>}
+        empty={<EmptyState title="No prompts match">Clear a filter to see more.</EmptyState>}
       />
       <Suspense fallback={<Skeleton className="h-24 w-full" />}>
         <MatchersCard suite={suite} />
@@ -164,7 +164,7 @@ const ORIGINS: Record<Suite["source"], string> = {
   template: "Made by a template",
   import: "Imported from a file",
   recorded: "Recorded requests",
-  edit: "A copy, to be edited",
+  edit: "An editable copy",
 };
 
 function SuiteHeader({ suite, onAdd }: { suite: Suite; onAdd: () => void }) {
@@ -200,7 +200,7 @@ function SuiteHeader({ suite, onAdd }: { suite: Suite; onAdd: () => void }) {
               {suite.caseCount} prompts, {suite.heldOut} held out.
             </span>
             <span>
-              {suite.isFinal ? "A run used it: it never changes." : "No run has used it yet: it can be edited."}
+              {suite.isFinal ? "A run used it, so it is locked." : "No run has used it yet, so you can edit it."}
             </span>
           </>
         }

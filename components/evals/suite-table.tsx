@@ -18,7 +18,7 @@ const columnsFor = (tenantName: (id: string) => string): readonly Column<Suite>[
   },
   { id: "tenant", header: "Tenant", cell: (row) => tenantName(row.tenantId), truncate: true, width: "w-1/2" },
   { id: "cases", header: "Prompts", align: "end", cell: (row) => row.caseCount, width: "w-24", hideBelow: "sm" },
-  { id: "claim", header: "A pass without a loss proves", hideBelow: "lg", cell: (row) => row.claim },
+  { id: "claim", header: "A pass without a regression proves", hideBelow: "lg", cell: (row) => row.claim },
   { id: "held", header: "Held out", align: "end", cell: (row) => row.heldOut, width: "w-20", hideBelow: "md" },
   {
     id: "state",
@@ -27,7 +27,7 @@ const columnsFor = (tenantName: (id: string) => string): readonly Column<Suite>[
     cell: (row) => (row.isFinal ? "Used by a run" : "Open to edits"),
   },
   { id: "hash", header: "Hash", hideBelow: "xl", cell: (row) => <CopyId id={row.hash} label="hash" /> },
-  { id: "created", header: "Made", hideBelow: "sm", cell: (row) => <Time at={row.createdAt} /> },
+  { id: "created", header: "Created", hideBelow: "sm", cell: (row) => <Time at={row.createdAt} /> },
 ];
 
 /** Suites of prompts, newest first. */
@@ -44,7 +44,7 @@ export function SuiteTable() {
       rowHref={(row) => `/evals/suites/${row.id}`}
       empty={
         <EmptyState title="No suite yet">
-          Set a tenant's tools and make a suite of them, or import a file of prompts.
+          Set a tenant's tools and generate a suite from them, or import a file of prompts.
         </EmptyState>
       }
     />

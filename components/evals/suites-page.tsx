@@ -52,7 +52,7 @@ export function SuitesPage() {
         onOpenChange={(open) => void setView({ create: open ? true : null })}
         size="lg"
         title="New suite"
-        description="Prompts with their right answers, from the tenant's tools, a file, its recorded requests, another suite, or a made-up company."
+        description="Prompts with their right answers, from the tenant's tools, a file, its recorded requests, another suite, or a fictional company."
       >
         <Suspense fallback={null}>
           <NewSuite initialTenant={tenant} />
@@ -63,7 +63,7 @@ export function SuitesPage() {
         onOpenChange={setSettingTools}
         size="lg"
         title="Set a tenant's tools"
-        description="What its model is offered in requests. Suites and templates are made of them."
+        description="The tools its requests offer to the model. Suites and templates are generated from them."
       >
         <Suspense fallback={null}>
           <ToolsForm initialTenant={tenant} />

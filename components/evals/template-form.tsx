@@ -24,7 +24,7 @@ const EMPTY: Pattern = {
   turns: [{ role: "user", text: "" }],
   expects: "calls",
   holdOut: false,
-  reason: "as the template says",
+  reason: "as in the template",
 };
 
 type FormProps = {
@@ -58,7 +58,7 @@ export function TemplateForm(props: FormProps) {
       <TextField
         label="For"
         optional
-        hint="The use case in a few words."
+        hint="A short description of the use case."
         value={description}
         onChange={(next) => change({ description: next })}
       />
@@ -131,13 +131,13 @@ function Buttons({
   isChanged,
 }: FormProps & { saving: ReturnType<typeof useTemplateSave>; draft: Draft; isChanged: boolean }) {
   const denied = useDenied("eval.run");
-  const unsaved = draft.name.trim() === "" ? "Give it a name." : undefined;
+  const unsaved = draft.name.trim() === "" ? "Enter a name." : undefined;
   return (
     <div className="flex flex-wrap gap-2">
       <Button
         variant={template && !isChanged ? "secondary" : "primary"}
         pending={saving.isSaving}
-        disabledReason={denied ?? (isChanged ? unsaved : "Nothing was changed.")}
+        disabledReason={denied ?? (isChanged ? unsaved : "No changes to save.")}
         onClick={() => saving.save(draft)}
       >
         Save template

@@ -54,8 +54,8 @@ export function TemplatesPage() {
         selectedKey={template || null}
         empty={
           <EmptyState title="No template yet">
-            A template holds prompt patterns of one use case. It is bound to many tenants through their tools, so that
-            forty tenants need forty schemas and one template.
+            A template holds the prompt patterns of one use case. Bind it to many tenants through their tools: forty
+            tenants need forty schemas but one template.
           </EmptyState>
         }
       />
@@ -110,7 +110,7 @@ function Sheets({
         onOpenChange={(open) => !open && setBinding(null)}
         size="lg"
         title={binding ? `Bind ${binding.name}` : "Bind template"}
-        description="A preview: nothing has been changed yet."
+        description="Preview only. Nothing has changed yet."
       >
         <Suspense fallback={null}>
           {binding && <BindForm template={binding} onDone={() => setBinding(null)} />}

@@ -37,9 +37,9 @@ function readTools(text: string): { tools: unknown[] } | { why: string } {
   try {
     const value: unknown = JSON.parse(text);
     if (Array.isArray(value)) return { tools: value };
-    return { why: 'Not a list. Write [{"type": "function", "function": {…}}].' };
+    return { why: 'Not a JSON list. Write [{"type": "function", "function": {…}}].' };
   } catch (error) {
-    return { why: `No JSON: ${error instanceof Error ? error.message : "unreadable"}.` };
+    return { why: `Invalid JSON: ${error instanceof Error ? error.message : "unreadable"}.` };
   }
 }
 
@@ -74,7 +74,7 @@ function useToolsEdit(tools: TenantTools) {
   return {
     text,
     why,
-    blocked: why ?? (parsed === null ? "Paste the tools first." : isSame ? "Nothing was changed." : undefined),
+    blocked: why ?? (parsed === null ? "Paste the tools first." : isSame ? "No changes to save." : undefined),
     type: (next: string) => setEdit({ text: next, generation }),
     roles: roles ?? tools.roles,
     setRoles,
@@ -89,7 +89,7 @@ function ToolsEdit({ tools }: { tools: TenantTools }) {
     <>
       <Field
         label="Tools"
-        hint="The tools array of a request, as OpenAI's API takes it. References out of a schema and patterns that can hang are refused."
+        hint="The tools array of a request, as OpenAI's API takes it. External schema references and patterns that can hang are refused."
         error={why}
       >
         {(control) => (
@@ -132,12 +132,12 @@ function RoleFields({
   if (names.length === 0) return null;
   return (
     <fieldset className="flex flex-col gap-2">
-      <legend className="mb-1 text-sm font-medium">What each is for</legend>
+      <legend className="mb-1 text-sm font-medium">Role of each tool</legend>
       {names.map((name) => (
         <div key={name} className="flex items-center gap-3 text-sm">
           <code className="min-w-0 grow truncate font-mono text-xs">{name}</code>
           <Select
-            aria-label={`What ${name} is for`}
+            aria-label={`Role of ${name}`}
             value={roles[name] ?? "other"}
             options={toolRoles.map((role) => ({ value: role, label: role }))}
             className="w-32"

@@ -41,7 +41,7 @@ export function VerdictCard({
         <p className="font-semibold" data-answer="">
           {sayOutcome(verdict)}
         </p>
-        <p className="mt-1">Measured against {sayBaseline(run, "staff")}.</p>
+        <p className="mt-1">Compared with {sayBaseline(run, "staff")}.</p>
         <ul className="mt-1 flex flex-col gap-0.5">
           {verdict.reasons.map((reason) => (
             <li key={`${reason.code} ${reason.mode}`}>{sentence(reason.message)}.</li>
@@ -65,7 +65,7 @@ export function VerdictCard({
       </div>
       <details className="rounded-card border px-4 py-2.5">
         <summary className="cursor-pointer text-md font-medium pointer-coarse:py-2">
-          What a pass of {run.caseCount} prompts proves, and of more
+          What a pass of {run.caseCount} or more prompts proves
         </summary>
         <div className="pt-3">
           <WhatAPassProves initial={run.caseCount} callsPerPrompt={callsPerPrompt(run)} />

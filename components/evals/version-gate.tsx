@@ -28,8 +28,8 @@ export function VersionGate({ versionId }: { versionId: string }) {
 
 /** Why a run cannot be started yet, while what it needs is being read. */
 function readingWords(withoutSuites: boolean, withoutBaselines: boolean): string | undefined {
-  if (withoutSuites) return "The suites are being read.";
-  return withoutBaselines ? "What it can be compared with is being read." : undefined;
+  if (withoutSuites) return "Loading the suites.";
+  return withoutBaselines ? "Loading the possible baselines." : undefined;
 }
 
 const NEW_SUITE_PROMPTS = 200;
@@ -45,10 +45,8 @@ function NothingToCompare({ version: { tenantId } }: { version: Version }) {
           <Link href={`/tenants/${tenantId}/routing`}>Enter the customer's present endpoint</Link> and compare with its
           answers. This proves most.
         </li>
-        <li>Compare the version with itself, below. This shows drift only.</li>
-        {may.includes("cutover.override") && (
-          <li>Use “Override gate” above, with a reason that goes into the audit.</li>
-        )}
+        <li>Compare the version with itself, below. This detects drift only.</li>
+        {may.includes("cutover.override") && <li>Use “Override gate” above, with a reason for the audit trail.</li>}
       </ul>
     </Notice>
   );
@@ -90,8 +88,8 @@ function RunGate({ version }: { version: Version }) {
       <div className="flex flex-wrap items-center gap-3">
         <p className="me-auto text-md text-fg-2">
           {suite
-            ? `Suite ${suite.name}, revision ${suite.revision}: ${suite.caseCount} prompts, greedy once and sampled five times a side.`
-            : "No suite yet: 200 tool-calling prompts are made for this tenant first."}{" "}
+            ? `Suite ${suite.name}, revision ${suite.revision}: ${suite.caseCount} prompts, once greedy and five times sampled per side.`
+            : "No suite yet: 200 tool-calling prompts are generated for this tenant first."}{" "}
           {baselines.data && latestEnd(baselines.data.speed, suite?.caseCount ?? NEW_SUITE_PROMPTS)}
         </p>
         {judged && <LinkButton href={`/evals/runs/${judged.id}/report`}>Open report</LinkButton>}

@@ -37,11 +37,15 @@ export function ChartChoices({ charts, known, isUsual, onChange }: ChartPickerPr
       {group("Nodes", NODE_METRICS)}
       <p className="text-xs text-fg-3">
         {known.length < REQUEST_METRICS.length + NODE_METRICS.length
-          ? "Engines do not tell tenants apart: what nodes count stands only where no tenant is chosen."
-          : `At most ${MOST_CHARTS} at a time, as each is read every ten seconds.`}
+          ? "Engines do not report per tenant. Node metrics are available only without a tenant filter."
+          : `At most ${MOST_CHARTS} at a time, because each refreshes every 10 s.`}
       </p>
-      <Button size="sm" disabledReason={isUsual ? "They are shown." : undefined} onClick={() => onChange(null)}>
-        Show the usual charts
+      <Button
+        size="sm"
+        disabledReason={isUsual ? "The default charts are already shown." : undefined}
+        onClick={() => onChange(null)}
+      >
+        Show default charts
       </Button>
     </div>
   );

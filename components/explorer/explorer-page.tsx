@@ -56,8 +56,7 @@ export function ExplorerPage() {
       ))}
       {view.scope.tenant !== "" && (
         <p className="max-w-[72ch] text-md text-fg-2">
-          Engines do not tell tenants apart. Choose a pool or a node instead of the tenant to see evictions, swap source
-          and load.
+          Engines do not report per tenant. Choose a pool or node to see evictions, swap source and load.
         </p>
       )}
     </>
@@ -70,7 +69,7 @@ function SplitBy({ view }: { view: View }) {
     <Select
       aria-label="Split by"
       value={parts.find((part) => part === view.by) ?? ""}
-      placeholder="Not split"
+      placeholder="No split"
       options={parts.map((part) => ({ value: part, label: `By ${part}` }))}
       onChange={(event) => view.setBy(parts.find((part) => part === event.target.value) ?? null)}
       className="w-34"

@@ -29,10 +29,10 @@ export function FiringAlerts({ scope = {} }: { scope?: ChartScope }) {
     return (
       <Notice tone="warn" action={<TextLink href="/system">System</TextLink>}>
         {evaluatedAt === null ? (
-          "Alert rules were never looked at, so nobody can tell whether anything fires."
+          "Alert rules have not been evaluated yet, so the alert state is unknown."
         ) : (
           <>
-            Alert rules were last looked at <Time at={evaluatedAt} />: what fires since then is unknown.
+            Alert rules were last evaluated <Time at={evaluatedAt} />. Alerts since then are unknown.
           </>
         )}
       </Notice>
@@ -60,7 +60,7 @@ function AlertLine({ alert }: { alert: Alert }) {
         </TextLink>
       </span>
       <span className="text-sm text-fg-3">
-        <Time at={alert.startedAt} />, {isHeld ? `held by ${alert.acknowledgedBy}` : "held by nobody"}
+        <Time at={alert.startedAt} />, {isHeld ? `acknowledged by ${alert.acknowledgedBy}` : "unassigned"}
       </span>
     </li>
   );

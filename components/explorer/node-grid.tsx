@@ -23,7 +23,7 @@ export function NodeGrid({ poolId }: { poolId?: string }) {
     <Card title="Nodes" aside={nodes?.length} stale={isStale}>
       {read.problem && <ErrorState problem={read.problem} onRetry={read.retry} size="inline" />}
       {nodes === undefined && !read.problem && <Skeleton className="h-20 w-full" />}
-      {nodes?.length === 0 && <p className="text-md text-fg-2">No node serves customers here yet.</p>}
+      {nodes?.length === 0 && <p className="text-md text-fg-2">No serving nodes here yet.</p>}
       {nodes && nodes.length > 0 && (
         <ul className="grid grid-cols-[repeat(auto-fill,minmax(11rem,1fr))] gap-2">
           {nodes.map((node) => (

@@ -27,10 +27,10 @@ export function OpenFindings({ scope = {} }: { scope?: { poolId?: string; nodeId
     return (
       <Notice tone="warn" action={<TextLink href="/system">System</TextLink>}>
         {lookedAt === null ? (
-          "Nobody has looked for the seven pitfalls yet."
+          "The checks for the seven pitfalls have not run yet."
         ) : (
           <>
-            The seven pitfalls were last looked for <Time at={lookedAt} />: what came since then is unknown.
+            The checks for the seven pitfalls last ran <Time at={lookedAt} />. Findings since then are unknown.
           </>
         )}
       </Notice>
@@ -44,9 +44,7 @@ export function OpenFindings({ scope = {} }: { scope?: { poolId?: string; nodeId
         ))}
       </ul>
       {items.length > SHOWN && (
-        <p className="mt-1 text-sm text-fg-3">
-          The {SHOWN} gravest; the others stand on the pages of their pools and nodes.
-        </p>
+        <p className="mt-1 text-sm text-fg-3">The {SHOWN} most severe; see the pool and node pages for the others.</p>
       )}
     </Card>
   );

@@ -33,7 +33,7 @@ export function RangePicker({ view }: { view: RangeView }) {
       />
       <Button onClick={() => setTyping(true)}>
         {fixed === null || !isHydrated
-          ? "Choose range"
+          ? "Custom range"
           : `${formatAbsolute(fixed.from.getTime(), now, zone)} to ${formatAbsolute(fixed.to.getTime(), now, zone)}`}
       </Button>
       {fixed !== null && (

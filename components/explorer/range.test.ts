@@ -58,7 +58,7 @@ describe("rangeBefore", () => {
     const fixed = { from: new Date(NOW - 10 * MINUTE), to: new Date(NOW) };
     expect(rangeBefore("1h", fixed, NOW)).toEqual({
       range: { from: new Date(NOW - 20 * MINUTE).toISOString(), to: fixed.from.toISOString() },
-      words: "the 10\u202fmin before",
+      words: "the previous 10\u202fmin",
     });
   });
 });

@@ -44,7 +44,7 @@ export function rangeBefore(quick: QuickRange, fixed: FixedRange | null, nowMs: 
   const lengthMs = fixed === null ? quickOf(quick).ms : fixed.to.getTime() - fixed.from.getTime();
   const to = Date.parse(rangeOf(quick, fixed, nowMs).from);
   const range = { from: new Date(to - lengthMs).toISOString(), to: new Date(to).toISOString() };
-  return { range, words: `the ${formatDuration(lengthMs)} before` };
+  return { range, words: `the previous ${formatDuration(lengthMs)}` };
 }
 
 /** How often charts that end now are read again. */

@@ -51,7 +51,7 @@ export function WorstPools({ shared }: { shared: SharedRange }) {
     <Card title="Worst pools" aside="over the whole range">
       {failed?.problem && <ErrorState problem={failed.problem} onRetry={failed.retry} size="inline" />}
       {!isComplete && !failed && <Skeleton className="h-32 w-full" />}
-      {isComplete && rows.length === 0 && <p className="text-md text-fg-2">No pool was seen in this range.</p>}
+      {isComplete && rows.length === 0 && <p className="text-md text-fg-2">No pool data in this range.</p>}
       {rows.length > 0 && <RankTable label="Worst pools" columns={COLUMNS} rows={rows} boards="/charts/pools" />}
     </Card>
   );

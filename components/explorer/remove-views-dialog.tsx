@@ -17,11 +17,11 @@ export function RemoveViewsDialog({ open, onOpenChange, views }: RemoveViewsDial
       open={open}
       onOpenChange={onOpenChange}
       title="Remove views"
-      description="They are gone for all staff. What they show stays."
+      description="This removes the views for all staff. The data is kept."
       footer={<Button onClick={() => onOpenChange(false)}>Close</Button>}
     >
       <div className="flex flex-col gap-3">
-        {views.length === 0 && <p className="text-md text-fg-2">None is left.</p>}
+        {views.length === 0 && <p className="text-md text-fg-2">No views left.</p>}
         <ul className="flex flex-col divide-y">
           {views.map(({ id, name, savedBy, savedAt }) => (
             <li key={id} className="flex items-center justify-between gap-4 py-2">

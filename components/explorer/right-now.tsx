@@ -39,7 +39,7 @@ export function RightNow({ incidents }: { /** What goes on for customers. */ inc
     <>
       <PageHeader
         title="Right now"
-        secondary={<Button onClick={() => void wall.current?.requestFullscreen()}>Show on a wall</Button>}
+        secondary={<Button onClick={() => void wall.current?.requestFullscreen()}>Show wall display</Button>}
         tabs={<OverviewTabs />}
       />
       <div ref={wall} className="flex flex-col gap-4 bg-bg [&:fullscreen]:overflow-auto [&:fullscreen]:p-6">
@@ -79,14 +79,15 @@ function Verdict() {
   if (open.problem && !open.data) return <ErrorState problem={open.problem} onRetry={open.retry} size="inline" />;
   if (!open.data) return <Skeleton className="h-7 w-full" />;
   const { items, evaluatedAt } = open.data;
-  if (evaluatedAt === null || isStale) return <Line state="unknown">Unknown: nobody looks at the alert rules.</Line>;
+  if (evaluatedAt === null || isStale)
+    return <Line state="unknown">Unknown: alert rules are not being evaluated.</Line>;
   const worst = items.find(({ severity }) => severity === "critical") ?? items[0];
   if (worst) return <Line state={worst.severity === "critical" ? "bad" : "warn"}>{worst.sentence}</Line>;
   const missed = worstKept.data?.items.find(({ state }) => state === "missed");
   if (missed)
     return (
       <Line state="warn">
-        No alert fires, but {missed.scope.name} misses an objective: {missed.promise}.
+        No alerts firing, but {missed.scope.name} misses an objective: {missed.promise}.
       </Line>
     );
   const lastEnd = over.data?.items.reduce<string | null>(
@@ -97,10 +98,10 @@ function Verdict() {
     <Line state="ok">
       {lastEnd ? (
         <>
-          All well for <Time at={lastEnd} as="age" />.
+          No alerts for <Time at={lastEnd} as="age" />.
         </>
       ) : (
-        "All well: no alert fires."
+        "No alerts firing."
       )}
     </Line>
   );
@@ -122,7 +123,7 @@ function WhatChanged() {
     <Card title="What changed" aside="the last two hours" actions={<TextLink href="/changes">All changes</TextLink>}>
       {read.problem && <ErrorState problem={read.problem} onRetry={read.retry} size="inline" />}
       {!recent && !read.problem && <Skeleton className="h-32 w-full" />}
-      {recent?.length === 0 && <p className="text-md text-fg-2">Nothing changed.</p>}
+      {recent?.length === 0 && <p className="text-md text-fg-2">No changes.</p>}
       {recent && recent.length > 0 && (
         <ul className="flex flex-col gap-1.5 text-sm">
           {recent.map(({ id, at, title, action, objectName }) => (

@@ -24,14 +24,14 @@ export function SaveViewDialog({ open, onOpenChange }: SaveViewDialogProps) {
       open={open}
       onOpenChange={onOpenChange}
       title="Save view?"
-      description="Scope, charts, split and range as they are now. All staff find it under Saved views."
+      description="Saves the current scope, charts, split and range for all staff, under Saved views."
       footer={
         <>
           <Button onClick={() => onOpenChange(false)}>Cancel</Button>
           <Button
             variant="primary"
             pending={save.isPending}
-            disabledReason={name.trim() === "" ? "Give it a name first." : undefined}
+            disabledReason={name.trim() === "" ? "Enter a name first." : undefined}
             onClick={() => save.run({ body: { name, search: window.location.search } })}
           >
             Save view

@@ -25,9 +25,9 @@ export function SavedViews() {
   const open = (search: string) => router.push(search === "" ? "/charts" : `/charts?${search}`);
   const menu: MenuItem[] = [
     ...(views.problem
-      ? [{ kind: "heading", label: "They could not be read", detail: views.problem.detail } as const]
+      ? [{ kind: "heading", label: "Could not load views", detail: views.problem.detail } as const]
       : []),
-    ...(items.length === 0 && views.data ? [{ kind: "heading", label: "None is saved yet" } as const] : []),
+    ...(items.length === 0 && views.data ? [{ kind: "heading", label: "No saved views yet" } as const] : []),
     ...items.map(({ name, search }): MenuItem => ({ kind: "action", label: name, onSelect: () => open(search) })),
     ...(items.length > 0
       ? ([

@@ -86,7 +86,7 @@ export function TenantBoard({ tenantId }: { tenantId: string }) {
       meta={tenant?.health.sentence}
     >
       <p className="max-w-[72ch] text-md text-fg-2">
-        Engines do not tell tenants apart: evictions, swap source and load stand on the boards of pools and nodes.
+        Engines do not report per tenant. The pool and node boards show evictions, swap source and load.
       </p>
     </Board>
   );

@@ -26,7 +26,7 @@ export function ViewBar({ view }: { view: RangeView }) {
         onChange={(zone) => setPreferences({ zone })}
       />
       <Switch
-        label="Compare with the period before"
+        label="Compare with the previous period"
         checked={view.isCompared}
         onChange={(event) => view.setCompared(event.target.checked)}
       />

@@ -20,12 +20,14 @@ export function WorstObjectives() {
   return (
     <Card
       title="Objectives"
-      aside="the worst first"
+      aside="worst first"
       actions={<TextLink href="/settings/objectives">All objectives</TextLink>}
     >
       {read.problem && <ErrorState problem={read.problem} onRetry={read.retry} size="inline" />}
       {!items && !read.problem && <Skeleton className="h-24 w-full" />}
-      {items?.length === 0 && <p className="text-md text-fg-2">None is accepted yet, so nothing can burn.</p>}
+      {items?.length === 0 && (
+        <p className="text-md text-fg-2">No objectives yet, so there is no error budget to track.</p>
+      )}
       {items && items.length > 0 && (
         <ul className="flex flex-col gap-3">
           {items.map((objective) => (

@@ -13,7 +13,7 @@ import { type RankColumn, RankTable } from "./rank-table.tsx";
 import { paceOf, type SharedRange } from "./use-range.ts";
 
 const SHOWN = 5;
-const FORMULA = "Exact, over every answered request of the range, from arrival at the gateway to the last byte.";
+const FORMULA = "Exact: every answered request in the range, from arrival at the gateway to the last byte.";
 type Row = RankedTenant & { id: string; name: string };
 
 const COLUMNS: readonly RankColumn<Row>[] = [
@@ -49,7 +49,7 @@ export function WorstTenants({ shared }: { shared: Pick<SharedRange, "range" | "
     <Card title={<Title items={items ?? []} />} aside="by p95 over their objective">
       {read.problem && <ErrorState problem={read.problem} onRetry={read.retry} size="inline" />}
       {items === undefined && !read.problem && <Skeleton className="h-32 w-full" />}
-      {items?.length === 0 && <p className="text-md text-fg-2">No tenant sent a request in this range.</p>}
+      {items?.length === 0 && <p className="text-md text-fg-2">No tenant requests in this range.</p>}
       {items && items.length > 0 && (
         <RankTable
           label="Worst tenants"

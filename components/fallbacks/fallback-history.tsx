@@ -14,7 +14,7 @@ import { type Audience, fallbackReasonWords, viaWords } from "../ui/via-words.ts
 const REFRESH_MS = 10_000;
 
 const SINCE: Column<FallbackEpisode> = { id: "since", header: "From", cell: (row) => <Time at={row.since} /> };
-const LASTED: Column<FallbackEpisode> = { id: "lasted", header: "Lasted", cell: (row) => <Lasted row={row} /> };
+const LASTED: Column<FallbackEpisode> = { id: "lasted", header: "Duration", cell: (row) => <Lasted row={row} /> };
 const REQUESTS: Column<FallbackEpisode> = {
   id: "requests",
   header: "Requests",
@@ -37,7 +37,7 @@ const what = (audience: Audience, isOfOne: boolean): Column<FallbackEpisode> => 
 });
 const why = (audience: Audience): Column<FallbackEpisode> => ({
   id: "why",
-  header: "Because",
+  header: "Reason",
   hideBelow: "sm",
   truncate: true,
   width: "w-full",
@@ -91,8 +91,8 @@ export function FallbackHistory({
 }
 
 const NONE: Record<Audience, string> = {
-  staff: "Each time something else than the live version answers a customer, it stands here with the reason.",
-  customer: "Whenever something else than your model answers, it stands here with the reason.",
+  staff: "Requests answered by anything other than the live version appear here, with the reason.",
+  customer: "Requests answered by anything other than your model appear here, with the reason.",
 };
 
 const Lasted = ({ row }: { row: FallbackEpisode }) =>

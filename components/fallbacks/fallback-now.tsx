@@ -22,7 +22,7 @@ export function FallbackNow({ tenantId, audience }: { tenantId: string; audience
         {adapterSlug !== null && ` to ${adapterSlug}`} are answered by {viaWords(via, audience)}, because{" "}
         {fallbackReasonWords(reason, audience)}. {formatCount(requests, locale)}{" "}
         {requests === 1 ? "request" : "requests"} so far.
-        {audience === "customer" && " It ends by itself once your model can answer again."}
+        {audience === "customer" && " Your model takes over again automatically."}
       </p>
     </Notice>
   ));

@@ -37,11 +37,11 @@ export function CheckPage({ check, siblings }: CheckPageProps) {
       />
       <div className="grid grid-cols-1 gap-x-12 gap-y-8 lg:grid-cols-[minmax(0,72ch)_minmax(0,1fr)]">
         <div className="flex flex-col gap-6">
-          <Part title={severity === "pass" ? "What is proven" : "What was found"}>{proves}</Part>
+          <Part title={severity === "pass" ? "What it verifies" : "Finding"}>{proves}</Part>
           <Part title="Why it matters">{why}</Part>
           {fix && <Part title="What to do">{fix}</Part>}
-          <Part title="What follows">{effect}</Part>
-          <Part title="Where it is checked">{STAGE[stage]}.</Part>
+          <Part title="Consequence">{effect}</Part>
+          <Part title="Where it runs">{STAGE[stage]}.</Part>
         </div>
         <nav aria-label={GROUP_TITLES[group]} className="flex flex-col gap-2 text-sm lg:-ms-2">
           <h2 className="text-lg lg:ps-2 font-semibold">{GROUP_TITLES[group]}</h2>

@@ -30,7 +30,7 @@ export function ChecksPage({ checks, query }: { checks: readonly CheckLine[]; qu
       <PageHeader
         title="Check codes"
         parents={[{ label: "Help", href: "/help" }]}
-        meta="What every version is checked for before a byte of it reaches a node."
+        meta="The checks every version must pass before it reaches a node."
       />
       <search className="flex flex-wrap items-center gap-3">
         <Input
@@ -46,7 +46,7 @@ export function ChecksPage({ checks, query }: { checks: readonly CheckLine[]; qu
         </p>
       </search>
       {groups.length === 0 && (
-        <EmptyState title="No check is called that">Try one word of the finding, or a part of its code.</EmptyState>
+        <EmptyState title="No checks match">Try one word of the finding, or part of its code.</EmptyState>
       )}
       {groups.map((group) => (
         <CheckGroupList key={group} group={group} checks={found.filter((check) => check.group === group)} />

@@ -14,23 +14,23 @@ const ENTRIES: readonly Entry[] = Object.entries(ERRORS).map(([code, { status, s
 /** By whose matter it is, in the order in which a request meets them. */
 const GROUPS: readonly { title: string; text: string; has: (status: number) => boolean }[] = [
   {
-    title: "Who asks",
-    text: "The key, and the tenant it speaks for.",
+    title: "Authentication",
+    text: "The key and its tenant.",
     has: (status) => status === 401 || status === 403,
   },
   {
-    title: "What is asked",
-    text: "The request itself. It fails the same way when it is sent again unchanged.",
+    title: "Request",
+    text: "The request itself is invalid. An unchanged retry fails the same way.",
     has: (status) => status >= 400 && status < 500 && ![401, 403, 429].includes(status),
   },
   {
-    title: "Too much at once",
-    text: "Nothing is wrong with the request. Wait as long as the header Retry-After says.",
+    title: "Limits",
+    text: "The request is valid. Retry after the time in the Retry-After header.",
     has: (status) => status === 429,
   },
   {
-    title: "Our side",
-    text: "The request may be sent again. If it stays, give your provider the request id.",
+    title: "Server errors",
+    text: "Retry the request. If the error persists, send your provider the request id.",
     has: (status) => status >= 500,
   },
 ];
@@ -41,13 +41,13 @@ const RECORDED: readonly Entry[] = [
     code: "client_gone",
     status: 499,
     says: "The caller closed the connection before the answer was complete.",
-    fix: "Wait longer on the caller's side, or stream the answer.",
+    fix: "Increase the client timeout, or stream the answer.",
   },
   {
     code: "upstream_broke",
     status: 502,
-    says: "What answered broke off in the middle, after the first byte had gone out.",
-    fix: "Send it again. If it stays, give your provider the request id.",
+    says: "The answer stopped midway, after the first byte was sent.",
+    fix: "Retry it. If the error persists, send your provider the request id.",
   },
 ];
 
@@ -58,14 +58,14 @@ export function ErrorsPage() {
       <PageHeader
         title="Errors"
         parents={[{ label: "Help", href: "/help" }]}
-        meta="What the gateway answers when it cannot do what was asked. The code stands in error.code of the reply, and in the request's own page."
+        meta="The gateway's error codes. Find the code in error.code of the reply and on the request's page."
       />
       {GROUPS.map(({ title, text, has }) => (
         <ErrorGroup key={title} title={title} text={text} entries={ENTRIES.filter(({ status }) => has(status))} />
       ))}
       <ErrorGroup
         title="Only on record"
-        text="How a request may have ended with no error sent; its own page says so."
+        text="Outcomes without an error reply. The request's page shows them."
         entries={RECORDED}
       />
     </>

@@ -10,17 +10,17 @@ const TOPICS: readonly { label: string; topics: readonly Topic[] }[] = [
       {
         title: "Check codes",
         href: "/help/checks",
-        text: "What every version is checked for, why vLLM makes it matter, and how to mend it.",
+        text: "What each check tests, why it matters for vLLM, and how to fix a failure.",
       },
       {
         title: "Rejected versions",
         href: "/adapters?status=rejected",
-        text: "Each keeps its report: open one to read the reasons and their fixes.",
+        text: "Open a rejected version to see the reasons and fixes in its report.",
       },
       {
         title: "Training contracts",
         href: "/pools",
-        text: "What a pool asks of an adapter: open the pool, then its contract. A pipeline can check against it.",
+        text: "The requirements for adapters in a pool. Open the pool, then its contract. Pipelines can check against it.",
       },
     ],
   },
@@ -30,7 +30,7 @@ const TOPICS: readonly { label: string; topics: readonly Topic[] }[] = [
       {
         title: "Add a node",
         href: "/nodes/add",
-        text: "Switchyard looks at the node first and says what fits and what does not.",
+        text: "Switchyard inspects the node first and reports what fits.",
       },
       {
         title: "Launch command",
@@ -45,7 +45,7 @@ const TOPICS: readonly { label: string; topics: readonly Topic[] }[] = [
       {
         title: "Runbooks",
         href: "/help/runbooks",
-        text: "What each alert means, what to do first, and when to call somebody. Each alert links its own.",
+        text: "What each alert means, what to do first, and when to escalate. Each alert links to its runbook.",
       },
     ],
   },
@@ -55,12 +55,12 @@ const TOPICS: readonly { label: string; topics: readonly Topic[] }[] = [
       {
         title: "Errors",
         href: "/help/errors",
-        text: "Every code the gateway answers with, and what to change. Needs no sign-in, so that customers may read it.",
+        text: "Every gateway error code and its fix. Customers can read it without signing in.",
       },
       {
         title: "API reference",
         href: "/api/v1/openapi.json",
-        text: "Every route as an OpenAPI 3.1 document. The console itself uses nothing else.",
+        text: "Every route as an OpenAPI 3.1 document. The console uses the same API.",
       },
     ],
   },

@@ -30,10 +30,10 @@ export function RunbookPage({ rule, title, runbook, others }: RunbookPageProps) 
       />
       <div className="grid grid-cols-1 gap-x-12 gap-y-8 lg:grid-cols-[minmax(0,72ch)_minmax(0,1fr)]">
         <div className="flex flex-col gap-6 text-md">
-          <Part title="What it means">
+          <Part title="Meaning">
             <p>{means}</p>
           </Part>
-          <Part title="Do first">
+          <Part title="First steps">
             <p className="font-medium text-fg">
               <Step step={first} />
             </p>
@@ -44,10 +44,10 @@ export function RunbookPage({ rule, title, runbook, others }: RunbookPageProps) 
           <Part title="Then">
             <Steps steps={next} />
           </Part>
-          <Part title="When to call somebody">
+          <Part title="When to escalate">
             <p>{escalate}</p>
           </Part>
-          <Part title="When it is over">
+          <Part title="After it resolves">
             <p>{over}</p>
           </Part>
         </div>

@@ -9,7 +9,7 @@ export function RunbooksPage({ lines }: { lines: readonly { rule: AlertRule; tit
       <PageHeader
         title="Runbooks"
         parents={[{ label: "Help", href: "/help" }]}
-        meta="What each alert means, what to do first, and when to call somebody."
+        meta="What each alert means, what to do first, and when to escalate."
       />
       <ul className="flex flex-col divide-y rounded-card border">
         {lines.map(({ rule, title, means }) => (

@@ -9,23 +9,23 @@ export const SEVERITY: Readonly<Record<FindingSeverity, Meaning>> = {
   error: {
     role: "bad",
     word: "Error",
-    effect: "It rejects the version: no byte of it reaches a node. Where the browser can see it, nothing is even sent.",
+    effect: "The version is rejected and reaches no node. If the browser detects the error, nothing is uploaded.",
   },
   warning: {
     role: "warn",
     word: "Warning",
-    effect: "The version is accepted. Somebody should look before it is staged.",
+    effect: "The version is accepted. Review it before you stage it.",
   },
   note: {
     role: "off",
     word: "Note",
-    effect: "The version is accepted. It says what was left out, or could not be checked.",
+    effect: "The version is accepted. The note says what was skipped or could not be checked.",
   },
-  pass: { role: "ok", word: "Passed", effect: "It says what was proven. It is folded away under “passed”." },
+  pass: { role: "ok", word: "Passed", effect: "Shows what was verified. Listed under “passed”." },
 };
 
 export const STAGE: Readonly<Record<CheckEntry["stage"], string>> = {
-  browser: "In the browser before a byte is sent, and again on the server",
-  server: "On the server, once the bytes are there",
+  browser: "In the browser before the upload, and again on the server",
+  server: "On the server, after the upload",
   import: "In an import of many tenants, row by row",
 };

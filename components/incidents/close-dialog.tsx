@@ -10,9 +10,9 @@ import { Textarea } from "#components/ui/input.tsx";
 import { useApiMutation } from "#components/ui/use-api.ts";
 
 const FIELDS = [
-  { key: "cause", label: "Cause", hint: "What it came from, as far as anybody knows.", optional: false },
-  { key: "done", label: "What was done", hint: "What ended it, and what was tried before.", optional: false },
-  { key: "actions", label: "Open actions", hint: "What is still to be done, by whom.", optional: true },
+  { key: "cause", label: "Cause", hint: "The cause, as far as it is known.", optional: false },
+  { key: "done", label: "What was done", hint: "What resolved it, and what was tried before.", optional: false },
+  { key: "actions", label: "Open actions", hint: "Remaining work, and who does it.", optional: true },
 ] as const;
 
 /** Its review: afterwards nothing of it changes. */
@@ -26,14 +26,14 @@ export function CloseDialog({ incidentId, onClose }: { incidentId: string; onClo
       open
       onOpenChange={onClose}
       title="Close incident?"
-      description="What was counted and the review document are kept as they are then. It cannot be reopened."
+      description="The impact figures and the review document are frozen. A closed incident cannot be reopened."
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button
             variant="primary"
             pending={close.isPending}
-            disabledReason={isMissing ? "Write the cause and what was done first." : undefined}
+            disabledReason={isMissing ? "Enter the cause and what was done first." : undefined}
             onClick={() => close.run({ params: { incidentId }, body: review })}
           >
             Close incident

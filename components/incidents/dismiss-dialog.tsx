@@ -19,14 +19,14 @@ export function DismissDialog({ incidentId, onClose }: { incidentId: string; onC
       open
       onOpenChange={onClose}
       title="Dismiss draft?"
-      description="It was no incident. Its alerts draft no other; it stays in the list of all."
+      description="Use this when it was not an incident. Its alerts create no new draft. The draft stays under All."
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button
             variant="primary"
             pending={dismiss.isPending}
-            disabledReason={reason.trim().length < SHORTEST_REASON ? "Give a reason first." : undefined}
+            disabledReason={reason.trim().length < SHORTEST_REASON ? "Enter a reason first." : undefined}
             onClick={() => dismiss.run({ params: { incidentId }, body: { reason } })}
           >
             Dismiss draft

@@ -46,7 +46,7 @@ export function EditIncidentDialog({ incident, onClose }: EditIncidentDialogProp
             type="submit"
             form={FORM}
             pending={save.isPending}
-            disabledReason={Object.keys(body).length === 0 ? "Nothing is changed yet." : undefined}
+            disabledReason={Object.keys(body).length === 0 ? "No changes to save." : undefined}
           >
             Save changes
           </Button>

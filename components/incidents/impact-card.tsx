@@ -36,7 +36,7 @@ const COLUMNS: readonly Column<HitTenant>[] = [
   },
   { ...figure("failed", "Failed"), hideBelow: "md" },
   { ...figure("fallbacks", "Fallbacks"), hideBelow: "md" },
-  figure("requests", "Requests hit"),
+  figure("requests", "Requests affected"),
   { ...figure("minutes", "Minutes"), hideBelow: "sm" },
 ];
 
@@ -75,7 +75,7 @@ export function ImpactCard({ incident: { id, state } }: { incident: IncidentDeta
     >
       <Totals impact={impact} />
       <DataTable
-        label="Who was hit"
+        label="Affected tenants"
         columns={COLUMNS}
         rows={impact.items}
         problem={read.problem}
@@ -85,10 +85,10 @@ export function ImpactCard({ incident: { id, state } }: { incident: IncidentDeta
         expectedRows={3}
         flush
         empty={
-          <EmptyState title={impact.requests.value === null ? "Nobody knows who was hit" : "Nobody was hit"}>
+          <EmptyState title={impact.requests.value === null ? "Affected tenants unknown" : "No tenants affected"}>
             {impact.requests.value === null
-              ? "Requests of that time are deleted by now."
-              : "No request failed in that time, and nothing else answered one."}
+              ? "Requests from that time have been deleted."
+              : "No requests failed or used a fallback in that time."}
           </EmptyState>
         }
       />
@@ -96,12 +96,12 @@ export function ImpactCard({ incident: { id, state } }: { incident: IncidentDeta
   );
 }
 
-const FORMULA = "Requests that failed, found no room or were answered by something else, from the request trace.";
+const FORMULA = "Requests that failed, were shed or used a fallback, from the request trace.";
 
 const Totals = ({ impact: { tenants, requests, minutes } }: { impact: Impact }) => (
   <div className="flex flex-wrap gap-x-12 gap-y-4 px-4 pb-4">
-    <Stat label="Tenants hit" figure={tenants} formula={FORMULA} />
-    <Stat label="Requests hit" figure={requests} formula={FORMULA}>
+    <Stat label="Tenants affected" figure={tenants} formula={FORMULA} />
+    <Stat label="Requests affected" figure={requests} formula={FORMULA}>
       {requests.coverage && requests.coverage.seen < requests.coverage.of
         ? `known of ${requests.coverage.seen} of ${requests.coverage.of} tenants`
         : null}
@@ -109,7 +109,7 @@ const Totals = ({ impact: { tenants, requests, minutes } }: { impact: Impact }) 
     <Stat
       label="Tenant minutes"
       figure={minutes}
-      formula="Minutes in which one of them arrived, of all tenants together."
+      formula="Minutes with at least one affected request, summed over all tenants."
     />
   </div>
 );

@@ -34,7 +34,7 @@ export function IncidentFields({ draft, onChange, problem }: FieldsProps) {
     <>
       <TextField
         label="Title"
-        hint="For staff: customers never read it."
+        hint="For staff only; customers do not see it."
         value={draft.title}
         maxLength={160}
         onChange={(title) => set({ title })}
@@ -54,14 +54,14 @@ export function IncidentFields({ draft, onChange, problem }: FieldsProps) {
       </Field>
       <MomentField
         label="Began"
-        hint="In UTC. Left empty: now."
+        hint="In UTC. Leave empty for now."
         value={draft.startedAt}
         onChange={(startedAt) => set({ startedAt })}
         error={fieldError(problem, "startedAt")}
       />
       {draft.endedAt !== null && (
         <MomentField
-          label="Was over"
+          label="Ended"
           hint="In UTC."
           value={draft.endedAt}
           onChange={(endedAt) => set({ endedAt })}
@@ -129,7 +129,7 @@ function ScopeFields({ draft, onChange, problem }: FieldsProps) {
           Tenants <span className="font-normal text-fg-3">(optional)</span>
         </legend>
         <p className="text-xs text-fg-3">
-          {chosen.size === 0 ? "None chosen: everyone whose requests were hit." : `${chosen.size} chosen.`}
+          {chosen.size === 0 ? "Leave empty for all tenants with affected requests." : `${chosen.size} chosen.`}
         </p>
         <div className="flex max-h-40 flex-col overflow-y-auto rounded-control border border-line-control px-2.5 py-1.5">
           {tenants.map(({ id, name }) => (

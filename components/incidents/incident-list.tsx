@@ -49,7 +49,7 @@ const COLUMNS: readonly Column<Incident>[] = [
   { id: "severity", header: "Severity", hideBelow: "md", cell: (incident) => SEVERITY_WORDS[incident.severity] },
   { id: "scope", header: "About", hideBelow: "lg", cell: scopeWords },
   { id: "began", header: "Began", hideBelow: "sm", cell: (incident) => <Time at={incident.startedAt} zone="utc" /> },
-  { id: "holder", header: "Held by", hideBelow: "lg", cell: (incident) => incident.heldBy ?? "Nobody" },
+  { id: "holder", header: "Owner", hideBelow: "lg", cell: (incident) => incident.heldBy ?? "Unassigned" },
 ];
 
 /** Drafts that wait, what goes on, and what is over. */
@@ -68,7 +68,7 @@ export function IncidentList() {
         title="Incidents"
         meta={
           open !== undefined && (
-            <span role="status">{open === 0 ? "Nothing goes on." : `${open} open or waiting as a draft.`}</span>
+            <span role="status">{open === 0 ? "No open incidents." : `${open} open, including drafts.`}</span>
           )
         }
         primary={<OpenIncidentButton variant="primary" />}
@@ -107,9 +107,9 @@ export function IncidentList() {
 
 const Nothing = ({ isFiltered }: { isFiltered: boolean }) =>
   isFiltered ? (
-    <EmptyState title="No incident like this">Look at all of them, or at another severity.</EmptyState>
+    <EmptyState title="No incidents match">Choose All, or another severity.</EmptyState>
   ) : (
-    <EmptyState title="Nothing goes on" action={<OpenIncidentButton />}>
-      A fallback of more than 5 minutes drafts an incident by itself. Any alert can become one on its page.
+    <EmptyState title="No open incidents" action={<OpenIncidentButton />}>
+      A fallback longer than 5 minutes drafts an incident automatically. You can also open one from any alert page.
     </EmptyState>
   );

@@ -20,7 +20,7 @@ export function IncidentNotes({ incident: { id, state } }: { incident: IncidentD
         isPending={add.isPending}
         problem={add.problem}
         maxLength={4_000}
-        hint="It stands on the timeline. No customer reads it."
+        hint="Shown on the timeline. Customers do not see it."
       />
     </Card>
   );

@@ -47,7 +47,7 @@ export function IncidentPage({ incidentId }: { incidentId: string }) {
     kind: "action",
     label: "Edit incident",
     onSelect: () => setEditing(true),
-    disabledReason: denied ?? (isOver(incident.state) ? "It is over." : undefined),
+    disabledReason: denied ?? (isOver(incident.state) ? "The incident has ended." : undefined),
   } as const;
   return (
     <>
@@ -90,16 +90,16 @@ function FactsCard({ incident }: { incident: IncidentDetail }) {
           { label: "Severity", value: SEVERITY_OPTIONS.find(({ value }) => value === severity)?.label },
           { label: "Began", value: <Time at={startedAt} as="absolute" zone="utc" /> },
           {
-            label: "Was over",
+            label: "Ended",
             value: endedAt === null ? "Not yet" : <Time at={endedAt} as="absolute" zone="utc" />,
           },
           { label: "About", value: scopeWords(incident) },
           { label: "Opened by", value: createdBy },
           {
-            label: "Held by",
+            label: "Owner",
             value:
               heldBy === null || heldAt === null ? (
-                "Nobody"
+                "Unassigned"
               ) : (
                 <>
                   {heldBy}, since <Time at={heldAt} zone="utc" />

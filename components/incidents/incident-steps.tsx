@@ -19,14 +19,14 @@ type Step =
   | "Dismiss draft"
   | "Publish update"
   | "Resolve incident"
-  | "Hold incident"
+  | "Assign to me"
   | "Close incident"
   | "Reopen incident";
 
 /** What can be done where it stands, the next step first. */
 const STEPS: Record<IncidentDetail["state"], readonly Step[]> = {
   draft: ["Accept draft", "Dismiss draft"],
-  open: ["Publish update", "Resolve incident", "Hold incident"],
+  open: ["Publish update", "Resolve incident", "Assign to me"],
   resolved: ["Close incident", "Publish update", "Reopen incident"],
   closed: [],
   dismissed: [],
@@ -48,7 +48,7 @@ export function IncidentSteps({ incident }: { incident: IncidentDetail }) {
     "Dismiss draft": { run: () => setOpened("dismiss") },
     "Publish update": { run: () => setOpened("publish") },
     "Resolve incident": { run: () => setOpened("resolve") },
-    "Hold incident": { run: () => hold.run({ params }), isPending: hold.isPending },
+    "Assign to me": { run: () => hold.run({ params }), isPending: hold.isPending },
     "Close incident": { run: () => setOpened("close") },
     "Reopen incident": { run: () => reopen.run({ params }), isPending: reopen.isPending },
   };

@@ -55,7 +55,7 @@ export function OpenIncidentDialog({ from, open, onOpenChange }: OpenIncidentDia
       open={open}
       onOpenChange={onOpenChange}
       title="Open incident"
-      description="Who was hit is counted from the requests of that time. Customers are told nothing yet."
+      description="Affected tenants are counted from the requests in that time. Customers are not notified yet."
       footer={
         <>
           <Button onClick={() => onOpenChange(false)}>Cancel</Button>
@@ -68,8 +68,8 @@ export function OpenIncidentDialog({ from, open, onOpenChange }: OpenIncidentDia
       <form id={FORM} onSubmit={submit} className="flex flex-col gap-4" noValidate>
         <IncidentFields draft={draft} onChange={setDraft} problem={problem} />
         <Checkbox
-          label="Only draft it"
-          hint="Somebody accepts or dismisses it later."
+          label="Save as draft"
+          hint="Someone accepts or dismisses it later."
           checked={asDraft}
           onChange={() => setAsDraft(!asDraft)}
         />

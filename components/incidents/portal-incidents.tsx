@@ -20,7 +20,7 @@ export function PortalIncidents({ tenantId }: { tenantId: string }) {
   const groups = byIncident(list.items ?? []);
   if (groups.length === 0 && !list.problem) return null;
   return (
-    <Card title="Incidents" aside="what we told you">
+    <Card title="Incidents" aside="updates from your provider">
       {list.problem && <ErrorState problem={list.problem} onRetry={list.retry} size="inline" />}
       <ul className="flex flex-col gap-4">
         {groups.map((updates) => (

@@ -41,7 +41,7 @@ export function PublishDialog({ incident, onClose }: { incident: IncidentDetail;
       onOpenChange={onClose}
       size="lg"
       title="Publish update"
-      description="Each customer reads their own text on their status page, at once. Nobody reads another's."
+      description="Each customer sees only their own text, immediately, on their status page."
       footer={
         texts === null ? (
           <>
@@ -99,8 +99,8 @@ const PublishButton = ({ texts, pending, onClick }: PublishButtonProps) => (
 
 /** A text that was changed by hand since is looked at when it is published. */
 const hindrance = (texts: readonly Text[]): string | undefined => {
-  if (texts.length === 0) return "Nobody was hit: nobody is to be told.";
-  return texts.some(({ faults }) => faults.length > 0) ? "A text holds a word that must not stand there." : undefined;
+  if (texts.length === 0) return "No tenants are affected, so there is no one to notify.";
+  return texts.some(({ faults }) => faults.length > 0) ? "The text contains a blocked term." : undefined;
 };
 
 function TemplateFields({
@@ -172,7 +172,7 @@ function PreviewTexts({
   problem: Problem | null;
 }) {
   if (texts.length === 0)
-    return <Notice tone="warn">No request of that time was hit, and no tenant is named: nobody would read it.</Notice>;
+    return <Notice tone="warn">No affected requests and no tenants selected, so no one would see this update.</Notice>;
   return (
     <div className="flex flex-col gap-4">
       {problem && <ErrorState problem={problem} size="inline" />}
@@ -183,7 +183,7 @@ function PreviewTexts({
             className="w-full max-w-none"
             hint={
               <>
-                Requests hit: <FigureView figure={one.requests} mark="icon" />
+                Requests affected: <FigureView figure={one.requests} mark="icon" />
               </>
             }
             error={one.faults.length === 0 ? null : one.faults.map(({ message, fix }) => `${message} ${fix}`).join(" ")}

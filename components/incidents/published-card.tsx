@@ -7,7 +7,7 @@ import type { IncidentDetail, Published } from "#lib/telemetry/browser/incident-
 
 /** What each customer was told, newest first. */
 export const PublishedCard = ({ incident: { published } }: { incident: IncidentDetail }) => (
-  <Card title="What customers were told">
+  <Card title="Published updates">
     {published.length === 0 ? (
       <p className="text-md text-fg-2">Nothing yet.</p>
     ) : (

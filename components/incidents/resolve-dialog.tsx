@@ -21,7 +21,7 @@ export function ResolveDialog({ incidentId, onClose }: { incidentId: string; onC
       onOpenChange={onClose}
       size="sm"
       title="Resolve incident?"
-      description="Requests count up to then. Customers are told when you publish an update."
+      description="Requests are counted until that time. Customers are notified when you publish an update."
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -37,8 +37,8 @@ export function ResolveDialog({ incidentId, onClose }: { incidentId: string; onC
     >
       <div className="flex flex-col gap-4">
         <MomentField
-          label="Was over"
-          hint="In UTC. Left empty: now."
+          label="Ended"
+          hint="In UTC. Leave empty for now."
           value={end}
           onChange={setEnd}
           error={fieldError(problem, "endedAt")}

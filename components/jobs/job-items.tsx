@@ -57,7 +57,7 @@ const COLUMNS: readonly Column<JobItem>[] = [
   },
   {
     id: "message",
-    header: "What happened",
+    header: "Result",
     width: "w-full",
     cell: (row) => (
       <span className="block min-w-56 whitespace-normal py-1.5">
@@ -109,8 +109,8 @@ export function JobItems({ job }: { job: Job }) {
         rowTone={rowTone}
         expectedRows={Math.min(job.total, 16)}
         empty={
-          <EmptyState title="No such items" action={<Button onClick={() => void setState(null)}>Show all</Button>}>
-            None of this job’s items is in that state now.
+          <EmptyState title="No items match" action={<Button onClick={() => void setState(null)}>Show all</Button>}>
+            None of this job’s items is in that state.
           </EmptyState>
         }
       />
@@ -125,7 +125,7 @@ function CsvButton({ job, state }: { job: Job; state: JobItemState | null }) {
     try {
       saveText(`${job.id}${state ? `-${state}` : ""}.csv`, jobCsv(await readAll(job.id, state)), "text/csv");
     } catch {
-      notify({ title: "The file could not be made", detail: "Reload the page and try again.", tone: "bad" });
+      notify({ title: "The file could not be created", detail: "Reload the page and try again.", tone: "bad" });
     }
     setPending(false);
   };

@@ -35,7 +35,7 @@ export function JobList() {
   const list = useApiList("GET /jobs", { query: { limit: 50 } }, { refreshMs: REFRESH_MS });
   return (
     <>
-      <PageHeader title="Jobs" meta="Work on many at once: imports, staging, gates." />
+      <PageHeader title="Jobs" meta="Bulk work: imports, staging, gates." />
       <DataTable
         label="Jobs"
         columns={COLUMNS}
@@ -46,7 +46,7 @@ export function JobList() {
         expectedRows={8}
         empty={
           <EmptyState title="No job yet" action={<LinkButton href="/adapters">Open adapters</LinkButton>}>
-            Choose adapters in their list, then stage them or run their gates: that is one job.
+            To start a job, select adapters in their list, then stage them or run their gates.
           </EmptyState>
         }
       />

@@ -63,7 +63,7 @@ function Meta({ job, readAt }: { job: Job; readAt: string | null }) {
 
 function JobNotice({ job }: { job: Job }) {
   if (isJobOpen(job) && job.cancelRequestedAt)
-    return <Notice tone="busy">Cancelled: what runs is finished, and nothing more is begun.</Notice>;
+    return <Notice tone="busy">Cancelled: running items finish, and no new items start.</Notice>;
   if (job.message) return <Notice tone={job.state === "failed" ? "bad" : "warn"}>{job.message}</Notice>;
   return null;
 }
@@ -81,7 +81,7 @@ function CancelButton({ job }: { job: Job }) {
   return (
     <>
       <Button
-        disabledReason={denied ?? (job.cancelRequestedAt ? "It is being cancelled." : undefined)}
+        disabledReason={denied ?? (job.cancelRequestedAt ? "The job is being cancelled." : undefined)}
         onClick={() => setOpen(true)}
       >
         Cancel job
@@ -96,7 +96,7 @@ function CancelButton({ job }: { job: Job }) {
         problem={cancel.problem}
         onConfirm={() => cancel.run({ params: { jobId: job.id } })}
       >
-        {pending} not begun yet will be skipped. {running} in work will be finished. What is done stays done.
+        {pending} not started yet will be skipped. {running} in progress will finish. Finished items are kept.
       </ConfirmDialog>
     </>
   );
@@ -108,7 +108,10 @@ function RetryButton({ job }: { job: Job }) {
   const failed = job.counts.failed ?? 0;
   const retry = useApiMutation("POST /jobs/{jobId}/retry", {
     onDone: () =>
-      notify({ title: failed === 1 ? "The failed item waits again" : `${failed} items wait again`, tone: "ok" }),
+      notify({
+        title: failed === 1 ? "The failed item is queued again" : `${failed} items are queued again`,
+        tone: "ok",
+      }),
   });
   if (failed === 0) return null;
   return (

@@ -7,7 +7,7 @@ import { TenantKeys } from "./tenant-keys.tsx";
 export function PortalKeys({ tenantId }: { tenantId: string }) {
   return (
     <>
-      <PageHeader title="Keys" meta="For your applications. A key is shown once, when it is made." />
+      <PageHeader title="Keys" meta="For your applications. A key is shown once, when you create it." />
       <TenantKeys tenantId={tenantId} />
     </>
   );

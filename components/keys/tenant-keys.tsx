@@ -55,7 +55,7 @@ const keyColumns = (denied: string | undefined, onRevoke: (key: ApiKey) => void)
   { id: "name", header: "Key", cell: (row) => row.name },
   {
     id: "prefix",
-    header: "Starts with",
+    header: "Prefix",
     hideBelow: "sm",
     cell: (row) => <code className="font-mono text-xs">sy_{row.prefix}…</code>,
   },
@@ -97,7 +97,7 @@ function RevokeDialog({ apiKey, onClose }: { apiKey: ApiKey | null; onClose: () 
       problem={revoke.problem}
       onConfirm={() => apiKey && revoke.run({ params: { keyId: apiKey.id } })}
     >
-      Applications that use it are refused at once. A revoked key cannot be brought back.
+      Applications that use it are refused immediately. A revoked key cannot be restored.
     </ConfirmDialog>
   );
 }
@@ -131,7 +131,9 @@ function CreateKeyDialog({
       closesByButtonOnly={key !== null}
       title={key ? "Copy the key now" : "Create key"}
       description={
-        key ? "It is shown this once; only its hash is kept." : "For one application. It may only call the model."
+        key
+          ? "The key is shown only once; Switchyard stores only its hash."
+          : "For one application. It may only call the model."
       }
       footer={
         key ? (

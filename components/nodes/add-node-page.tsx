@@ -23,11 +23,11 @@ const STEPS: readonly { id: AddNodeStep; label: string }[] = [
 ];
 
 const TITLES: Record<AddNodeStep, string> = {
-  address: "Where is the vLLM server?",
-  report: "What the look at it found",
-  pool: "Which pool does it join?",
-  confirm: "What is it called?",
-  loading: "Loads start",
+  address: "vLLM server address",
+  report: "Inspection result",
+  pool: "Pool",
+  confirm: "Node name",
+  loading: "Loading adapters",
 };
 
 /** Adds a node: its address, what a look at it finds, its pool, its name; then its first loads. */

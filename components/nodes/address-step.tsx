@@ -53,7 +53,7 @@ export function AddressStep({ form }: { form: AddNodeForm }) {
       </Field>
       <Field
         label="API key"
-        hint="The engine's VLLM_API_KEY. It is sealed when stored and never shown again."
+        hint="The engine's VLLM_API_KEY. Encrypted when stored and never shown again."
         optional
         error={allErrors(problem, "apiKey")}
       >
@@ -71,7 +71,7 @@ export function AddressStep({ form }: { form: AddNodeForm }) {
       {form.isLooking && <LookProgress />}
       <div className="flex flex-wrap gap-2">
         <Button variant="primary" type="submit" pending={form.isLooking}>
-          Look at node
+          Inspect node
         </Button>
         <LinkButton href="/nodes">Cancel</LinkButton>
       </div>

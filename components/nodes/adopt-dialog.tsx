@@ -45,7 +45,7 @@ export function AdoptDialog(props: DialogProps) {
       open={open}
       onOpenChange={(next) => (next ? onOpenChange(true) : close())}
       title={`Adopt ${stranger.loraName}`}
-      description="Its files are copied and checked as in any intake. The name on the node stays as it is."
+      description="Its files are copied and checked like any upload. The name on the node does not change."
       footer={
         <>
           <Button onClick={close}>Cancel</Button>
@@ -77,8 +77,8 @@ function FailureNotice({ stranger }: { stranger: Stranger }) {
   if (failing === 0) return null;
   return (
     <Notice tone="warn">
-      It would fail {failing === 1 ? "1 check" : `${failing} checks`}: the version is kept with its report, and loaded
-      nowhere.
+      It would fail {failing === 1 ? "1 check" : `${failing} checks`}: the version is kept with its report, but not
+      loaded.
     </Notice>
   );
 }

@@ -22,7 +22,8 @@ export function ForeignNotice({ sources, href }: { sources: CacheSources | undef
   if (!sources?.foreign) return null;
   return (
     <Notice tone="warn">
-      {sources.foreign.sentence} Its evictions and swaps are only inferred: nobody here sees what the others ask for.
+      {sources.foreign.sentence} Its evictions and swaps are only inferred, because Switchyard does not see the other
+      clients' requests.
       {href && (
         <>
           {" "}

@@ -14,7 +14,7 @@ it("says what each source came to, and of how long", () => {
   expect(pairText(compared, "evictions.gpu")).toBe("measured 41, derived 40 in 1 h");
   expect(pairText(compared, "swaps.cpu")).toBeNull();
   expect(comparedText({ ...compared, minutes: 17 })).toBe(
-    "Measured by the node and derived from its requests, over 17 min that both know: lost a slot 41 and 40; from disk 3 and 3.",
+    "Measured by the node and derived from its requests, over 17 min covered by both: slot evictions 41 and 40; from disk 3 and 3.",
   );
 });
 

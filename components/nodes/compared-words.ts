@@ -1,9 +1,9 @@
 import type { CacheSources, ComparedFigure } from "#lib/telemetry/browser/cache-sources-schema.ts";
 
 const LABELS: Record<ComparedFigure, string> = {
-  "evictions.gpu": "lost a slot",
-  "evictions.cpu": "left the CPU cache",
-  "swaps.gpu": "found in a slot",
+  "evictions.gpu": "slot evictions",
+  "evictions.cpu": "CPU cache evictions",
+  "swaps.gpu": "slot hits",
   "swaps.cpu": "from the CPU cache",
   "swaps.disk": "from disk",
 };
@@ -19,7 +19,7 @@ export function pairText({ figures, minutes }: Compared, of: ComparedFigure): st
 /** All that both know, in one sentence. */
 export function comparedText({ figures, minutes }: Compared): string {
   const pairs = figures.map(({ of, measured, derived }) => `${LABELS[of]} ${measured} and ${derived}`);
-  return `Measured by the node and derived from its requests, over ${spanText(minutes)} that both know: ${pairs.join("; ")}.`;
+  return `Measured by the node and derived from its requests, over ${spanText(minutes)} covered by both: ${pairs.join("; ")}.`;
 }
 
 const NOUNS: Record<ComparedFigure, string> = {
@@ -38,4 +38,4 @@ const spanText = (minutes: number): string => (minutes === 60 ? "1 h" : `${minut
 
 /** Why two sources may part. */
 export const APART_REASONS =
-  "Likely reasons: requests that did not come through Switchyard, or that were told of late; many adapters in one batch, whose order nobody knows; loads by somebody else; or an adapter that an inspection tried out.";
+  "Likely reasons: requests that bypass Switchyard or are reported late; many adapters in one batch, in unknown order; external loads; or an adapter that an inspection tested.";

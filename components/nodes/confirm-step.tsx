@@ -29,7 +29,7 @@ export function ConfirmStep({ form }: { form: AddNodeForm }) {
   };
   return (
     <form ref={element} onSubmit={submit} className="flex flex-col gap-4" noValidate>
-      <Field label="Name" hint="Such as node-1; replies name it in a header." error={fieldError(problem, "name")}>
+      <Field label="Name" hint="For example node-1. A response header contains it." error={fieldError(problem, "name")}>
         {(control) => (
           <Input
             {...control}
@@ -55,7 +55,7 @@ export function ConfirmStep({ form }: { form: AddNodeForm }) {
           Add {draft.name.trim() || "node"}
         </Button>
         {form.refusedStep !== null && form.refusedStep !== "confirm" && (
-          <Button onClick={() => form.goTo(form.refusedStep ?? "address")}>Mend it</Button>
+          <Button onClick={() => form.goTo(form.refusedStep ?? "address")}>Fix the settings</Button>
         )}
         <Button variant="ghost" onClick={() => form.goTo("pool")}>
           Back to pool
@@ -110,8 +110,8 @@ function Summary({ draft }: { draft: NodeDraft }) {
           {
             label: "Then",
             value: draft.standalone
-              ? "It waits for evaluations; nothing is loaded before."
-              : "The pool's live versions are loaded on it, one at a time, each proven by one request.",
+              ? "The node waits for evaluations and loads nothing until then."
+              : "The pool's live versions load one at a time; each load is verified with one request.",
           },
         ]}
       />

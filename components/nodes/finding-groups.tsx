@@ -8,7 +8,7 @@ type Severity = OnboardingFinding["severity"];
 const GROUPS: readonly { severity: Severity; title: string; role: StateRole; says: string }[] = [
   { severity: "problem", title: "Problems", role: "bad", says: "Problem" },
   { severity: "warning", title: "Warnings", role: "warn", says: "Warning" },
-  { severity: "unknown", title: "The node does not tell", role: "unknown", says: "Unknown" },
+  { severity: "unknown", title: "Not reported by the node", role: "unknown", says: "Unknown" },
   { severity: "pass", title: "Passed", role: "ok", says: "Passed" },
 ];
 

@@ -56,8 +56,8 @@ function Limit({
   };
   const note =
     source === "measured"
-      ? "The engine says so."
-      : "Its pool says so; nothing that the engine shows contradicts it, and nothing proves it.";
+      ? "Reported by the engine."
+      : "Taken from the pool settings. The engine neither confirms nor contradicts it.";
   return (
     <span className="inline-flex flex-wrap items-baseline gap-x-2">
       <FigureView figure={figure} note={note} />

@@ -27,7 +27,7 @@ export function LoadingStep({ nodeId }: { nodeId: string }) {
           Routable: <LoadedCount placements={node.placements} />
         </span>
         <span className="text-sm text-fg-3">
-          {desired > 0 && routable === desired ? "Everything is proven." : `Looked at every ${LOOK_MS / 1000} s.`}
+          {desired > 0 && routable === desired ? "All loads verified." : `Polled every ${LOOK_MS / 1000} s.`}
         </span>
       </div>
       {node.healthReason && <p className="text-md text-fg-2">{node.healthReason}</p>}
@@ -36,7 +36,7 @@ export function LoadingStep({ nodeId }: { nodeId: string }) {
           Open {node.name}
         </LinkButton>
         <TextLink href={`/nodes/${node.id}/placements`} className="text-sm">
-          Watch its adapters
+          View loaded adapters
         </TextLink>
       </div>
     </div>

@@ -4,8 +4,8 @@ import { useEffect, useState } from "react";
 import { StatusShape } from "#components/ui/status.tsx";
 
 const ASKED = [
-  "whether a vLLM server answers, and with this key",
-  "its release, and the faults known of it",
+  "whether a vLLM server answers with this key",
+  "its release and known issues",
   "its base model, tokenizer and chat template",
   "its limits, and what it has loaded",
 ];
@@ -24,7 +24,7 @@ export function LookProgress() {
       </span>
       <div>
         <p className="text-busy">
-          Asking the node
+          Inspecting the node
           <span aria-hidden="true" className="tabular-nums">
             {seconds > 0 ? `, ${seconds} s` : ""}
           </span>

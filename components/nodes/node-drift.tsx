@@ -31,16 +31,16 @@ export function NodeDrift({ nodeId }: { nodeId: string }) {
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <p className="max-w-[72ch] text-md text-fg-2">
-          Node drift: what the node lists and nobody here asked for. Looked at <Time at={list.asOf} />.
+          Node drift: adapters on the node that Switchyard did not load. Last polled <Time at={list.asOf} />.
         </p>
         <Button pending={read.isFetching} onClick={read.retry}>
-          Look again
+          Poll again
         </Button>
       </div>
       {read.problem && <ErrorState problem={read.problem} onRetry={read.retry} size="inline" />}
       {list.items.length === 0 ? (
         <Card>
-          <EmptyState title="No node drift">The node lists nothing but what Switchyard loaded.</EmptyState>
+          <EmptyState title="No node drift">The node lists only adapters that Switchyard loaded.</EmptyState>
         </Card>
       ) : (
         list.items.map((stranger) => <StrangerCard key={stranger.loraName} stranger={stranger} node={node} />)
@@ -51,7 +51,7 @@ export function NodeDrift({ nodeId }: { nodeId: string }) {
 
 /** A name that could be checked and fails nothing can become a version; one that fails can be seen why. */
 const whyNot = (stranger: Stranger): string | undefined => {
-  if (stranger.path === null || stranger.failures === null) return "Its files cannot be read from here.";
+  if (stranger.path === null || stranger.failures === null) return "Switchyard cannot read its files.";
   return undefined;
 };
 

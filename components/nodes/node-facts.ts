@@ -34,11 +34,11 @@ export function healthSince(node: NodeFacts): string | null {
 const QUESTIONS: Record<string, string> = {
   Reachable: "Reachable",
   EngineHealthy: "Engine healthy",
-  BaseModelMatches: "Base model as the pool's",
-  EngineSupported: "Release without known faults",
+  BaseModelMatches: "Base model matches the pool",
+  EngineSupported: "Release without known issues",
   NoDrift: "No node drift",
   MetricsReadable: "Metrics readable",
-  Restored: "Adapters back after a restart",
+  Restored: "Adapters reloaded after a restart",
   Drained: "Drained",
 };
 const HITS_CUSTOMERS = ["Reachable", "EngineHealthy", "BaseModelMatches"];

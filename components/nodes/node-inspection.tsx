@@ -38,10 +38,10 @@ export function NodeInspection({ nodeId }: { nodeId: string }) {
         <p className="text-md text-fg-2">
           {report.at ? (
             <>
-              Inspected <Time at={report.at} />. Known faults of its release are matched anew each time this is read.
+              Inspected <Time at={report.at} />. Known issues of its release are checked on each page load.
             </>
           ) : (
-            "It was never inspected."
+            "Never inspected."
           )}
         </p>
         {button}
@@ -60,7 +60,7 @@ function Report({ nodeId, report }: { nodeId: string; report: NodeReport }) {
     <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
       <Card title="Findings">
         {report.findings.length === 0 ? (
-          <EmptyState title="Nothing is on record">Inspect the node to see what speaks for and against it.</EmptyState>
+          <EmptyState title="No findings yet">Inspect the node to see its problems and passed checks.</EmptyState>
         ) : (
           <FindingGroups findings={report.findings} />
         )}
@@ -69,7 +69,7 @@ function Report({ nodeId, report }: { nodeId: string; report: NodeReport }) {
         {report.limits ? (
           <LimitList limits={report.limits} simulated={simulated} asOf={report.at} />
         ) : (
-          <p className="text-md text-fg-2">Unknown: it was never inspected for its pool.</p>
+          <p className="text-md text-fg-2">Unknown: never inspected for its pool.</p>
         )}
       </Card>
     </div>

@@ -26,7 +26,8 @@ export function NodeKeyCard({ node }: { node: Node }) {
     <Card title="Node key">
       <div className="flex flex-col items-start gap-3">
         <p className="text-md text-fg-2">
-          {node.name} fetches adapters by digest with a key of its own. It opens only what is placed on this node.
+          {node.name} fetches adapters by digest with its own key. The key gives access only to adapters placed on this
+          node.
         </p>
         {key !== null && (
           <div className="flex w-full min-w-0 flex-col gap-2">
@@ -35,7 +36,7 @@ export function NodeKeyCard({ node }: { node: Node }) {
           </div>
         )}
         <Button disabledReason={denied} onClick={() => setOpen(true)}>
-          Make node key
+          Create node key
         </Button>
       </div>
       <ConfirmDialog
@@ -44,15 +45,15 @@ export function NodeKeyCard({ node }: { node: Node }) {
           if (!open) make.reset();
           setOpen(open);
         }}
-        title={`Make a new key for ${node.name}?`}
-        confirmLabel="Make node key"
+        title={`Create a new key for ${node.name}?`}
+        confirmLabel="Create node key"
         pending={make.isPending}
         problem={make.problem}
         onConfirm={() => make.run({ params: { nodeId: node.id } })}
       >
         <p>
-          An earlier key of this node ends at once: until the new one is set on the node, it fetches nothing. What is
-          loaded stays loaded.
+          The node's earlier key stops working immediately. Until you set the new key, the node fetches nothing. Loaded
+          adapters stay loaded.
         </p>
       </ConfirmDialog>
     </Card>

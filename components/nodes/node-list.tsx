@@ -83,7 +83,7 @@ function Filters({ view, onChange }: { view: View; onChange: (change: Partial<Vi
         className="w-40"
       />
       <Switch
-        label="Needs a look"
+        label="Needs attention"
         checked={view.attention}
         onChange={(event) => onChange({ attention: event.target.checked })}
         className="ms-1"

@@ -28,7 +28,7 @@ export function NodeMarks({
 /** Loaded against wanted versions, and how many failed: "39 of 40 · 1 failed". */
 export function LoadedCount({ placements }: { placements: Node["placements"] }) {
   const { desired, routable, failed } = placements;
-  if (desired === 0) return <span className="text-fg-3">None wanted</span>;
+  if (desired === 0) return <span className="text-fg-3">None desired</span>;
   return (
     <span className="tabular-nums sm:whitespace-nowrap">
       {routable} of {desired}

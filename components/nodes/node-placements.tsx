@@ -32,7 +32,7 @@ const columnsFor = ({ versions, residency }: Facts): readonly Column<Placement>[
     header: "Version",
     cell: (row) => <VersionLink id={row.versionId} version={versions.get(row.versionId)} />,
   },
-  { id: "desire", header: "Wanted", cell: (row) => (row.desire === "present" ? "Here" : "Gone"), hideBelow: "lg" },
+  { id: "desire", header: "Desired", cell: (row) => (row.desire === "present" ? "Here" : "Gone"), hideBelow: "lg" },
   { id: "state", header: "Observed", cell: (row) => <State placement={row} /> },
   {
     id: "tier",
@@ -53,7 +53,7 @@ const columnsFor = ({ versions, residency }: Facts): readonly Column<Placement>[
     hideBelow: "sm",
   },
   { id: "probe", header: "Load probe", cell: (row) => <ProbeCell probe={row.probe} />, hideBelow: "md" },
-  { id: "holds", header: "Held by", cell: (row) => <HeldBy holds={row.holds} />, hideBelow: "xl" },
+  { id: "holds", header: "Needed by", cell: (row) => <HeldBy holds={row.holds} />, hideBelow: "xl" },
 ];
 
 const tierOf = (residency: NodeResidency | undefined, versionId: string) =>
@@ -101,8 +101,8 @@ export function NodePlacements({ nodeId }: { nodeId: string }) {
               Choose another state above.
             </EmptyState>
           ) : (
-            <EmptyState title="Nothing should be here">
-              Load a version, and it comes to every serving node of its pool; a live one stays there.
+            <EmptyState title="No adapters placed here">
+              Load a version to place it on every serving node of its pool. Live versions stay loaded.
             </EmptyState>
           )
         }
@@ -118,7 +118,7 @@ function Leftovers({ residency }: { residency: NodeResidency }) {
   return (
     <p className="text-sm text-fg-2" title={left.map(({ loraName }) => loraName).join(", ")}>
       {left.length === 1 ? "1 unloaded adapter is" : `${left.length} unloaded adapters are`} still in memory until the
-      room is needed.
+      space is needed.
     </p>
   );
 }

@@ -74,7 +74,7 @@ function Conditions({ node }: { node: Node }) {
   return (
     <Card title="Conditions">
       {node.conditions.length === 0 ? (
-        <p className="text-md text-fg-2">Nobody has looked at this node yet.</p>
+        <p className="text-md text-fg-2">This node has not been polled yet.</p>
       ) : (
         <ul className="flex flex-col gap-3">
           {node.conditions.map((condition) => {
@@ -109,13 +109,13 @@ function Facts({ node }: { node: Node }) {
       <KeyValue
         rows={[
           { label: "Address", value: <code className="break-all font-mono text-xs">{node.baseUrl}</code> },
-          { label: "API key", value: node.hasKey ? "Set, sealed" : "None" },
+          { label: "API key", value: node.hasKey ? "Set, encrypted" : "None" },
           { label: "Serves", value: node.standalone ? "Evaluation baselines only" : "Customers" },
           { label: "Engine", value: node.engineVersion ? `vLLM ${node.engineVersion}` : "Unknown" },
           {
             label: "Started",
             value: node.processStartedAt ? <Time at={node.processStartedAt} /> : "Unknown",
-            hint: "Start of the engine's process, as its metrics tell it",
+            hint: "Start of the engine process, from its metrics",
           },
           {
             label: "Epoch",
@@ -151,7 +151,7 @@ function DriftNotice({ node }: { node: Node }) {
         </TextLink>
       }
     >
-      Node drift: it lists {length === 1 ? "1 name" : `${length} names`} that nobody asked for here.
+      Node drift: the node lists {length === 1 ? "1 name" : `${length} names`} that Switchyard did not load.
     </Notice>
   );
 }

@@ -31,11 +31,11 @@ const MINUTES: Record<(typeof SPANS)[number], number> = { "15m": 15, "1h": 60, "
 
 const COLUMNS: readonly Column<Swap>[] = [
   { id: "at", header: "When", cell: (row) => <Time at={row.at} className="whitespace-nowrap font-normal" /> },
-  { id: "adapter", header: "Brought in", cell: (row) => <Adapter is={row.adapter} /> },
+  { id: "adapter", header: "Swapped in", cell: (row) => <Adapter is={row.adapter} /> },
   { id: "from", header: "From", cell: (row) => <TierMark tier={row.from} isShortOnPhones /> },
   { id: "by", header: "For", hideBelow: "sm", cell: (row) => (row.by === "load" ? "A load" : "A request") },
-  { id: "gpu", header: "Lost its slot", cell: (row) => <Adapter is={row.evicted.gpu} /> },
-  { id: "cpu", header: "Left the CPU cache", hideBelow: "md", cell: (row) => <Adapter is={row.evicted.cpu} /> },
+  { id: "gpu", header: "Evicted from slot", cell: (row) => <Adapter is={row.evicted.gpu} /> },
+  { id: "cpu", header: "Evicted from CPU cache", hideBelow: "md", cell: (row) => <Adapter is={row.evicted.cpu} /> },
 ];
 
 /** Whose weights one node brought in, from where, and whose had to go; the range is in the URL, so a spike can be linked. */
@@ -91,8 +91,8 @@ export function NodeSwaps({ nodeId }: { nodeId: string }) {
         stale={useStale(list.readAt, REFRESH_MS) && !isFixed}
         expectedRows={12}
         empty={
-          <EmptyState title="No weights were brought in">
-            Every request in this time found its adapter in a slot, or there were none.
+          <EmptyState title="No swaps">
+            Every request in this period found its adapter in a slot, or there were no requests.
           </EmptyState>
         }
       />
@@ -100,7 +100,7 @@ export function NodeSwaps({ nodeId }: { nodeId: string }) {
   );
 }
 
-const FORMULA = "An exact model of vLLM's two tiers over the requests and loads that we know of.";
+const FORMULA = "An exact model of vLLM's two tiers, based on the recorded requests and loads.";
 
 function Counts({
   answer: { evictions, swaps, hits, peak },
@@ -121,15 +121,15 @@ function Counts({
   return (
     <Card title="In this time">
       <div className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-3 xl:grid-cols-6">
-        {figure("Lost a slot", evictions.gpu, "evictions.gpu")}
-        {figure("Left the CPU cache", evictions.cpu, "evictions.cpu")}
+        {figure("Slot evictions", evictions.gpu, "evictions.gpu")}
+        {figure("Evicted from CPU cache", evictions.cpu, "evictions.cpu")}
         {figure("From the CPU cache", swaps.cpu, "swaps.cpu")}
         {figure("From disk", swaps.disk, "swaps.disk")}
         {figure("Found in a slot", hits, "swaps.gpu")}
         <Stat
-          label="Asked for at once"
+          label="Peak of active adapters"
           figure={{ ...peak.adapters, unit: "count" }}
-          formula="The most different adapters with a request running or waiting at one moment: ours, or what the engine named at a look where that is more."
+          formula="The highest number of adapters with running or waiting requests at one time. Uses the engine's count where it is higher."
         >
           of {peak.slots} slots{crowded && ": too few"}
         </Stat>

@@ -46,7 +46,7 @@ const columnsOf = (isOfOnePool: boolean, slotsMs: number): Column<Node>[] => [
     hideBelow: "lg",
   },
   { id: "engine", header: "Engine", cell: (row) => <Engine node={row} />, hideBelow: "md" },
-  { id: "notes", header: "Needs a look", cell: (row) => <NodeNotes node={row} />, hideBelow: "sm" },
+  { id: "notes", header: "Needs attention", cell: (row) => <NodeNotes node={row} />, hideBelow: "sm" },
   {
     id: "seen",
     header: "Last seen",
@@ -86,10 +86,10 @@ export function NodeTable({
       stale={stale}
       empty={
         isNarrowed && (list.items?.length ?? 0) > 0 ? (
-          <EmptyState title="No node matches">Choose another filter above.</EmptyState>
+          <EmptyState title="No nodes match">Choose another filter above.</EmptyState>
         ) : (
           <EmptyState title={poolId === undefined ? "No nodes yet" : "This pool has no nodes yet"} action={action}>
-            A node is one vLLM server. Switchyard looks at it before it is added, and every 3 seconds after.
+            A node is one vLLM server. Switchyard inspects it before you add it, then polls it every 3 seconds.
           </EmptyState>
         )
       }

@@ -43,14 +43,14 @@ const columnsFor = (versions: ReadonlyMap<string, Version>): readonly Column<Loa
   },
   {
     id: "took",
-    header: "Took",
+    header: "Duration",
     align: "end",
     hideBelow: "md",
     cell: (row) => (row.durationMs === null ? "–" : formatDuration(row.durationMs)),
   },
   {
     id: "message",
-    header: "What came of it",
+    header: "Outcome",
     truncate: true,
     width: "w-full",
     cell: (row) => <span title={row.message}>{row.message || "–"}</span>,
@@ -106,11 +106,9 @@ export function NodeTimeline({ nodeId }: { nodeId: string }) {
         expectedRows={16}
         empty={
           isNarrowed ? (
-            <EmptyState title="Nothing of this kind">Choose another filter above.</EmptyState>
+            <EmptyState title="No events match">Choose another filter above.</EmptyState>
           ) : (
-            <EmptyState title="Nothing has happened here yet">
-              Loads, load probes, restarts and node drift appear as they happen.
-            </EmptyState>
+            <EmptyState title="No events yet">Loads, load probes, restarts and node drift appear here.</EmptyState>
           )
         }
       />

@@ -6,7 +6,7 @@ export function WhyCell({ placement }: { placement: Placement }) {
   const { message, updating, attempts, nextAttemptAt } = placement;
   return (
     <span title={message}>
-      {updating && <span className="text-fg-3">an older wish: </span>}
+      {updating && <span className="text-fg-3">older request: </span>}
       {message || "–"}
       {nextAttemptAt && (
         <span className="text-fg-3">
@@ -23,7 +23,7 @@ const OUTCOME: Record<ProbeResult["outcome"], string> = {
   no_effect: "No effect",
   wrong_model: "Wrong model",
   not_a_number: "Not a number",
-  inconclusive: "Unclear, tried again",
+  inconclusive: "Unclear, retrying",
 };
 
 /** What the one request after the load showed: how far the adapter moved the base's answers, and what that had to beat. */
@@ -49,7 +49,7 @@ export function ProbeCell({ probe }: { probe: ProbeResult | null }) {
 
 /** Who needs a version here; what nobody holds goes. */
 export function HeldBy({ holds }: Pick<Placement, "holds">) {
-  if (holds.length === 0) return <span className="text-fg-3">Nobody</span>;
+  if (holds.length === 0) return <span className="text-fg-3">None</span>;
   const reasons = holds.map((hold) => hold.reason).join(", ");
   return (
     <span className="block max-w-36 truncate" title={reasons}>

@@ -78,7 +78,7 @@ function NewPool({ form, newPool }: { form: AddNodeForm; newPool: NewPoolForm })
   if (!proposal)
     return (
       <div className="flex flex-col items-start gap-3">
-        <p className="text-md text-fg-2">The node is looked at once more, for what a pool made from it would be.</p>
+        <p className="text-md text-fg-2">The node is inspected again to propose pool settings.</p>
         <Button pending={form.isLooking} onClick={() => void form.look("pool", { poolId: "" })}>
           Propose pool
         </Button>
@@ -112,8 +112,8 @@ function PoolChoices({
           </span>
         </RadioCard>
       ))}
-      <RadioCard {...card(NEW)} title="Make a pool from this node">
-        <span className="block break-words text-fg-2">Filled in with what the engine says; you give the rest.</span>
+      <RadioCard {...card(NEW)} title="Create a pool from this node">
+        <span className="block break-words text-fg-2">Uses the settings the engine reports; you fill in the rest.</span>
       </RadioCard>
     </fieldset>
   );

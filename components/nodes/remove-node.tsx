@@ -24,9 +24,9 @@ export function useRemoveNode(node: Node): { item: MenuItem; dialog: ReactNode }
   });
   const { desired } = node.placements;
   const wanted = desired === 1 ? "1 version is" : `${desired} versions are`;
-  const first = node?.standalone ? "Wait until its evaluations have ended." : "Cordon it first.";
+  const first = node?.standalone ? "Wait until its evaluations finish." : "Cordon it first.";
   const canGo = desired === 0 || (node?.cordoned === true && !node.standalone);
-  const inUse = canGo ? undefined : `${wanted} still wanted on it. ${first}`;
+  const inUse = canGo ? undefined : `${wanted} still placed on it. ${first}`;
   return {
     item: {
       kind: "action",
@@ -50,10 +50,10 @@ export function useRemoveNode(node: Node): { item: MenuItem; dialog: ReactNode }
         problem={remove.problem}
         onConfirm={() => remove.run({ params: { nodeId: node.id } })}
       >
-        {desired > 0 && <p>{wanted} wanted on it: the pool's other nodes get what they lack of them first.</p>}
+        {desired > 0 && <p>{wanted} placed on it. The pool's other nodes load the missing ones first.</p>}
         <p>
-          Switchyard no longer looks at it; its page, charts and timeline are gone from the console. The engine itself
-          keeps running. This cannot be undone: added again, it is a new node.
+          Switchyard stops polling it and removes its page, charts and timeline. The engine keeps running. This cannot
+          be undone: if you add it again, it is a new node.
         </p>
       </ConfirmDialog>
     ),

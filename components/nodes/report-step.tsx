@@ -16,7 +16,7 @@ const problemCount = ({ findings }: Inspection): number =>
 export const whyUnfit = (inspection: Inspection): string | undefined => {
   const count = problemCount(inspection);
   if (count === 0) return undefined;
-  return `${count === 1 ? "A problem keeps" : `${count} problems keep`} it from being added: mend the node, then look again.`;
+  return `${count === 1 ? "A problem keeps" : `${count} problems keep`} it from being added: fix the node, then inspect it again.`;
 };
 
 /** What the look at the node found, with its limits and what it serves. */
@@ -35,7 +35,7 @@ export function ReportStep({ form }: { form: AddNodeForm }) {
           Choose pool
         </Button>
         <Button pending={form.isLooking} onClick={() => void form.look("report")}>
-          Look again
+          Poll again
         </Button>
         <Button variant="ghost" onClick={() => form.goTo("address")}>
           Change address

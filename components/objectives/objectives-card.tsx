@@ -21,7 +21,7 @@ export function ObjectivesCard({ scope }: { scope: Scope }) {
       {read.problem && !read.data && <ErrorState problem={read.problem} onRetry={read.retry} size="inline" />}
       {!shown && !read.problem && <Skeleton className="h-12 w-full" />}
       {shown?.length === 0 && (
-        <p className="text-md text-fg-2">None yet. {unproposed && `Nothing is proposed: ${unproposed.reason}`}</p>
+        <p className="text-md text-fg-2">None yet. {unproposed && `No proposals: ${unproposed.reason}`}</p>
       )}
       {shown && shown.length > 0 && (
         <ul className="flex flex-col gap-3">

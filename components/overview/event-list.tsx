@@ -14,7 +14,7 @@ const hrefOf = (event: Annotation): string | null => {
 
 /** What happened lately, newest first. */
 export function EventList({ events }: { events: readonly Annotation[] }) {
-  if (events.length === 0) return <p className="py-4 text-md text-fg-2">Nothing has happened yet.</p>;
+  if (events.length === 0) return <p className="py-4 text-md text-fg-2">No events yet.</p>;
   return (
     <ul className="flex flex-col divide-y text-sm">
       {events.map((event) => {

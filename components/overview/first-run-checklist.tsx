@@ -26,7 +26,7 @@ export function FirstRunChecklist({ isCentre = false }: { /** Nothing else is on
   if (left.length <= FEW) return <Remaining next={next} done={items.length - left.length} of={items.length} />;
   return (
     <Card
-      title={isCentre ? "From nothing to the first live version" : "First run"}
+      title={isCentre ? "Steps to your first live version" : "First run"}
       aside={`${items.length - left.length} of ${items.length} done`}
     >
       <ol className={cn("flex flex-col", isCentre ? "gap-3 py-1" : "gap-1.5")}>

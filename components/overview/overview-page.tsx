@@ -93,9 +93,9 @@ function Sentence({ overview }: { overview: Overview }) {
 
 function NeedsYou({ items }: { items: Overview["needsYou"] }) {
   return (
-    <Card title="Needs you" aside={items.length || undefined}>
+    <Card title="Needs attention" aside={items.length || undefined}>
       {items.length === 0 ? (
-        <p className="py-4 text-md text-fg-2">Nothing waits for you.</p>
+        <p className="py-4 text-md text-fg-2">No action needed.</p>
       ) : (
         <ul className="flex flex-col divide-y">
           {items.map((item) => (
@@ -122,9 +122,9 @@ type InMotionProps = { tenants: Overview["inMotion"]; total: number; jobs: Overv
 
 function InMotion({ tenants, total, jobs }: InMotionProps) {
   return (
-    <Card title="In motion" aside={total + jobs.length || undefined} actions={<TextLink href="/jobs">Jobs</TextLink>}>
+    <Card title="In progress" aside={total + jobs.length || undefined} actions={<TextLink href="/jobs">Jobs</TextLink>}>
       {tenants.length + jobs.length === 0 ? (
-        <p className="py-4 text-md text-fg-2">No tenant is being onboarded or cut over, and no job runs.</p>
+        <p className="py-4 text-md text-fg-2">No onboarding, cutover or job in progress.</p>
       ) : (
         <ul className="flex flex-col divide-y">
           {jobs.map((job) => (

@@ -28,7 +28,7 @@ export function AddPoolDialog({ open, onOpenChange }: { open: boolean; onOpenCha
       onOpenChange={(next) => (next ? onOpenChange(true) : close())}
       size="lg"
       title="Add pool"
-      description="Nodes with one base model, one rank and the same limits. Every adapter is checked against it."
+      description="A pool is a set of nodes with the same base model, rank and limits. Every adapter is checked against it."
       footer={
         <>
           <Button onClick={close}>Cancel</Button>

@@ -31,8 +31,8 @@ export function BaseFilesField({ read, onRead, problem, wasSent }: BaseFilesFiel
     <div className="flex max-w-160 flex-col gap-2">
       <Field
         label="Base model files"
-        hint="Choose them together. They are read here and kept as checksums; the weights stay on the nodes."
-        error={failure ?? (isRefused ? "Mend the files marked below." : null)}
+        hint="Choose all files together. Switchyard keeps their checksums; the weights stay on the nodes."
+        error={failure ?? (isRefused ? "Fix the files marked below." : null)}
       >
         {(control) => (
           <input

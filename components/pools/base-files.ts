@@ -48,7 +48,11 @@ export function addBaseFile(before: ReadBaseFiles, name: string, text: string): 
   }
   const value = parseObject(text);
   return value === null
-    ? { ...before, files, wrong: { ...wrong, [slot.name]: "This is not a JSON object. Choose the model's own file." } }
+    ? {
+        ...before,
+        files,
+        wrong: { ...wrong, [slot.name]: "This is not a JSON object. Choose the model's original file." },
+      }
     : { ...before, files: { ...files, [slot.field]: value }, wrong };
 }
 

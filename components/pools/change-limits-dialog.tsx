@@ -40,7 +40,7 @@ export function ChangeLimitsDialog(props: DialogProps) {
       title={isReview ? `Roll out new limits to ${pool.name}?` : `Change limits of ${pool.name}`}
       description={
         isReview
-          ? "Step 2 of 2: what follows."
+          ? "Step 2 of 2: consequences."
           : "Step 1 of 2: the limits. vLLM reads them at start only, so every node is restarted, one at a time."
       }
       footer={<Footer form={form} />}
@@ -109,7 +109,7 @@ function Footer({ form }: { form: ReturnType<typeof useRollout> }) {
           variant="primary"
           type="submit"
           form="change-limits"
-          disabledReason={form.canGoOn ? undefined : "No limit was changed."}
+          disabledReason={form.canGoOn ? undefined : "No limits changed."}
         >
           Review rollout
         </Button>

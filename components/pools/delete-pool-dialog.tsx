@@ -35,9 +35,9 @@ export function DeletePoolDialog({ pool, open, onOpenChange }: Props) {
       onConfirm={() => remove.run({ params: { poolId: pool.id } })}
       consequences={{
         changes: [
-          "Its settings, rollouts and objectives are removed. The audit trail stays.",
+          "Its settings, rollouts and objectives are removed. The audit trail is kept.",
           pool.adapterCount === 0 ? "It has no adapters." : `${adapters} without a version are removed with it.`,
-          "A pool with nodes or versions is refused.",
+          "A pool with nodes or versions cannot be deleted.",
         ],
         tenantCount: 0,
         load: null,

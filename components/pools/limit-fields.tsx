@@ -20,7 +20,7 @@ const HINTS = {
   maxLoras: "Adapters that run at the same time on one node.",
   maxCpuLoras: "Never fewer than GPU slots.",
   maxModelLen: "Tokens of prompt and answer.",
-  gpuMemoryUtilization: "Share of the card that vLLM may take, 0.05 to 1.",
+  gpuMemoryUtilization: "Share of GPU memory for vLLM, 0.05 to 1.",
 } as const;
 
 /** The API names a limit with or without the object it lies in. */
@@ -93,11 +93,11 @@ export function PaceFields(form: Omit<FieldsProps, "before">) {
         {...form}
         name="drainSeconds"
         label="Drain, seconds"
-        hint="How long running requests may take on each node."
+        hint="Time for running requests to finish on each node."
       />
       <Field
         label="Restart, minutes"
-        hint="How long until a new process must answer."
+        hint="Time limit for the new process to answer."
         error={errorOf(form.problem, "restartSeconds")}
       >
         {(control) => (

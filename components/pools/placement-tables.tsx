@@ -75,7 +75,7 @@ export function NodeLoads({ nodes }: { nodes: readonly NodeLoad[] }) {
       rows={nodes}
       rowKey={(row) => row.nodeId}
       flush
-      empty={<EmptyState title="No node serves here">Add a node; adapters go to it once it answers.</EmptyState>}
+      empty={<EmptyState title="No serving nodes">Add a node. Adapters load on it when it answers.</EmptyState>}
     />
   );
 }
@@ -122,11 +122,7 @@ export function Moves({ moves, hidesKept }: { moves: readonly PlacementMove[]; h
       rows={shown}
       rowKey={(row) => `${row.versionId} ${row.nodeId} ${row.action}`}
       flush
-      empty={
-        <EmptyState title="Nothing to move">
-          Every adapter is where the plan wants it; applying changes nothing.
-        </EmptyState>
-      }
+      empty={<EmptyState title="No moves needed">Every adapter is already where the plan places it.</EmptyState>}
     />
   );
 }

@@ -34,7 +34,7 @@ type FormProps = {
 
 export type FieldSources = Partial<Record<string, { source: "engine" | "proposal" | "ask"; note: string }>>;
 
-const SOURCE_WORDS = { engine: "Engine says", proposal: "Proposed", ask: "Please give" } as const;
+const SOURCE_WORDS = { engine: "From the engine", proposal: "Proposed", ask: "Required" } as const;
 
 /** What the node's proposal says of a field, in place of the usual hint. */
 function hintFor(form: FormProps, name: string, hint: ReactNode): ReactNode {
@@ -116,7 +116,7 @@ function BaseFields(form: FormProps) {
     <>
       <Field
         label="Rank"
-        hint={hintFor(form, "maxLoraRank", "The one rank of this pool: vLLM pads every slot to it.")}
+        hint={hintFor(form, "maxLoraRank", "The pool's rank. vLLM pads every slot to it.")}
         error={fieldError(problem, "maxLoraRank")}
       >
         {(control) => (
@@ -162,8 +162,8 @@ function LimitFields(form: FormProps) {
         label="CPU cache"
         hint={
           tenantCount === null
-            ? "1.2 places a tenant, so that every adapter stays in host memory."
-            : `1.2 places a tenant: ${tenantCount} tenants now. Never fewer than GPU slots.`
+            ? "1.2 places per tenant, so every adapter stays in host memory."
+            : `1.2 places per tenant: ${tenantCount} tenants now. Never fewer than GPU slots.`
         }
         inputMode="numeric"
       />
@@ -178,7 +178,7 @@ function LimitFields(form: FormProps) {
         form={form}
         name="gpuMemoryUtilization"
         label="GPU memory utilisation"
-        hint="Share of the card that vLLM may take, 0.05 to 1."
+        hint="Share of GPU memory for vLLM, 0.05 to 1."
         inputMode="decimal"
       />
     </>
@@ -202,11 +202,11 @@ export function ServingFields(form: FormProps) {
         form={form}
         name="maxBatchWaitMs"
         label="Longest batch wait, ms"
-        hint="How long a burst may wait to be grouped by adapter."
+        hint="Maximum wait to group a burst by adapter."
         inputMode="numeric"
       />
       <FallbackSelect
-        label="When a version cannot be served"
+        label="When a version is unavailable"
         hint={hintFor(form, "fallback", null)}
         error={fieldError(problem, "fallback")}
         value={draft.fallback}

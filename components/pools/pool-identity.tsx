@@ -32,8 +32,8 @@ function IdentityFields({ shown, onChange, problem, isReadOnly, pool }: EditFiel
         label="Base model"
         hint={
           isRenamed
-            ? `Nodes must serve it under this name, or they are taken out of service at their next inspection. ${pool.baseModel} becomes an alias.`
-            : "As the nodes serve it. It can change while no adapter of the pool is loaded."
+            ? `Nodes must serve this name, or their next inspection takes them out of service. ${pool.baseModel} becomes an alias.`
+            : "The name the nodes serve. You can change it only while the pool has no loaded adapters."
         }
         error={fieldError(problem, "baseModel")}
         spellCheck={false}
@@ -44,7 +44,7 @@ function IdentityFields({ shown, onChange, problem, isReadOnly, pool }: EditFiel
       />
       <Field
         label="Other names of the base model"
-        hint="One a line, exact or with *. Adapters trained under them are accepted; their shapes and tokenizer must match all the same. An empty line between others stands for adapters that name no base."
+        hint="One per line, exact or with *. Adapters with these base names are accepted if shapes and tokenizer match. An empty line between others accepts adapters without a base name."
         error={fieldError(problem, "baseAliases")}
         optional
       >
@@ -64,7 +64,7 @@ function IdentityFields({ shown, onChange, problem, isReadOnly, pool }: EditFiel
         label="Adapter directory"
         hint={
           isMoved
-            ? "Every node of the pool must mount the adapter store here. Adapters that failed to load are tried again from the new directory."
+            ? "Every node of the pool must mount the adapter store here. Adapters that failed to load are retried from the new directory."
             : storeHint(store)
         }
         error={fieldError(problem, "adapterDirectory")}

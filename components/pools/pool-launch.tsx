@@ -28,7 +28,7 @@ export function PoolLaunch({ poolId }: { poolId: string }) {
     <Card title="Start a node">
       <div className="flex flex-col gap-4">
         <p className="text-md text-fg-2">
-          Switchyard never starts or stops vLLM. Run this on the machine, then add the node by its address.
+          Switchyard never starts or stops vLLM. Run this command on the machine, then add the node by its address.
         </p>
         <div className="grid max-w-160 gap-4 sm:grid-cols-2">
           <Field label="Port" error={fieldError(read.problem, "port")}>

@@ -46,8 +46,8 @@ export function PoolList() {
         rowHref={(row) => `/pools/${row.id}`}
         empty={
           <EmptyState title="No pools yet" action={add}>
-            A pool is a set of nodes with one base model and one rank. It is made from the base model's config.json and
-            tokenizer.json.
+            A pool is a set of nodes with one base model and one rank. You create it from the base model's config.json
+            and tokenizer.json.
           </EmptyState>
         }
       />

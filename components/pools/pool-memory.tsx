@@ -46,14 +46,14 @@ function Stats({ pool, memory }: { pool: Pool; memory: PoolMemory }) {
         <FigureView {...explained(memory.wasteCost)} mark="none" /> of it for padding
       </Stat>
       <Stat label="CPU cache, on each node" {...explained(memory.host)}>
-        at most, {formatCount(pool.maxCpuLoras, locale)} places of host memory
+        up to {formatCount(pool.maxCpuLoras, locale)} places in host memory
       </Stat>
       <Stat
         label="Files of loaded versions"
         figure={seen?.adapterBytes}
-        note="Each version once, however many nodes hold it."
+        note="Each version counts once, on any number of nodes."
       >
-        what they weigh on disk
+        size on disk
       </Stat>
       <Stat label="Loaded versions" figure={seen?.residentVersions}>
         {formatCount(pool.maxCpuLoras, locale)} places in each node's CPU cache
@@ -65,7 +65,7 @@ function Stats({ pool, memory }: { pool: Pool; memory: PoolMemory }) {
 /** Which ranks are live beside the pool's: one rank a pool wastes nothing. */
 function Padding({ memory: { ranks, rank, wasteShare } }: { memory: PoolMemory }) {
   const lower = ranks.filter((each) => each.rank < rank);
-  if (ranks.length === 0) return "nothing is live yet";
+  if (ranks.length === 0) return "no live versions yet";
   if (lower.length === 0) return `all live versions have rank ${rank}`;
   const listed = lower.map((each) => `${each.versions} of rank ${each.rank}`).join(", ");
   return (
@@ -76,7 +76,7 @@ function Padding({ memory: { ranks, rank, wasteShare } }: { memory: PoolMemory }
 }
 
 function Higher({ memory: { higherRank } }: { memory: PoolMemory }) {
-  if (higherRank === null) return "vLLM takes no higher rank.";
+  if (higherRank === null) return "vLLM accepts no higher rank.";
   return (
     <>
       At rank {higherRank.rank} a slot would take <FigureView {...explained(higherRank.slot)} mark="none" />:{" "}

@@ -16,13 +16,13 @@ const DELIVERY: Options<"delivery"> = [
   { value: "fetch", label: "Fetched by the node's plugin, by digest" },
 ];
 const DRIFT: Options<"driftPolicy"> = [
-  { value: "keep", label: "Show them and leave them alone" },
+  { value: "keep", label: "Show them but keep them loaded" },
   { value: "remove", label: "Unload them" },
 ];
 const RESTART: Options<"restartStep"> = [
-  { value: "manual", label: "By hand: the exact command is shown" },
+  { value: "manual", label: "Manually: Switchyard shows the exact command" },
   { value: "webhook", label: "Webhook to your automation" },
-  { value: "simulated", label: "Simulated nodes restart by themselves" },
+  { value: "simulated", label: "Simulated nodes restart automatically" },
 ];
 
 const FIELDS = ["delivery", "driftPolicy", "replicas", "restartStep", "restartUrl", "restartSecret"];
@@ -83,13 +83,13 @@ function OperationFields({ hasSecret, ...form }: FieldsProps) {
       <Choice
         {...form}
         name="driftPolicy"
-        label="Names nobody asked for"
-        hint="Node drift: what a node lists and Switchyard did not load."
+        label="Unmanaged adapters"
+        hint="Node drift: adapters on a node that Switchyard did not load."
         options={DRIFT}
       />
       <TextField
         label="Nodes for each adapter"
-        hint="Empty: every node that serves. An adapter can have its own number."
+        hint="Leave empty for every serving node. Adapters can override this."
         optional
         error={fieldError(problem, "replicas")}
         inputMode="numeric"
@@ -115,7 +115,7 @@ function WebhookFields({ hasSecret, shown, onChange, problem, isReadOnly }: Fiel
     <>
       <TextField
         label="Webhook address"
-        hint="Gets a signed POST with the command; a 2xx means it was taken on."
+        hint="Receives a signed POST with the command. A 2xx response means accepted."
         error={fieldError(problem, "restartUrl")}
         type="url"
         spellCheck={false}
@@ -127,7 +127,7 @@ function WebhookFields({ hasSecret, shown, onChange, problem, isReadOnly }: Fiel
       />
       <TextField
         label="Webhook secret"
-        hint={`At least 16 characters; signs every call. Sealed when stored and never shown. ${hasSecret ? "One is set: empty keeps it." : "None is set yet."}`}
+        hint={`At least 16 characters; signs every call. Encrypted when stored and never shown. ${hasSecret ? "A secret is set; leave empty to keep it." : "No secret is set yet."}`}
         optional
         error={fieldError(problem, "restartSecret")}
         type="password"

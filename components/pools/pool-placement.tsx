@@ -31,8 +31,8 @@ export function PoolPlacement({ poolId }: { poolId: string }) {
     <div className="flex flex-col gap-6">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <p className="text-md text-fg-2">
-          A dry run: nothing moves before it is applied. An adapter leaves a node only when its new one has proven it.{" "}
-          <AsOf at={plan.asOf} intervalMs={REFRESH_MS} />
+          Dry run: nothing moves until you apply it. An adapter is unloaded only after its new node has verified the
+          load. <AsOf at={plan.asOf} intervalMs={REFRESH_MS} />
         </p>
         <ApplyButton plan={plan} />
       </div>
@@ -71,7 +71,7 @@ function Unplaced({ unplaced }: Pick<PlacementPlan, "unplaced">) {
   if (unplaced.length === 0) return null;
   return (
     <Notice tone="warn">
-      <ul aria-label="Adapters that cannot be placed as wanted" className="flex flex-col gap-1">
+      <ul aria-label="Adapters that cannot be placed as desired" className="flex flex-col gap-1">
         {unplaced.map(({ adapterId, adapterSlug, reason, fix }) => (
           <li key={`${adapterId} ${reason}`}>
             <TextLink href={`/adapters/${adapterId}`} className="text-warn underline">
@@ -96,7 +96,7 @@ function ApplyButton({ plan }: { plan: PlacementPlan }) {
       notify({ title: "Plan applied", detail: `${summaryOf(applied)}; follow it on the nodes.`, tone: "ok" });
     },
   });
-  const nothing = adds + removes === 0 ? "There is nothing to move." : undefined;
+  const nothing = adds + removes === 0 ? "No moves needed." : undefined;
   return (
     <>
       <Button disabledReason={denied ?? nothing} onClick={() => setOpen(true)}>
@@ -120,10 +120,10 @@ function ApplyButton({ plan }: { plan: PlacementPlan }) {
             each.
           </li>
           <li>
-            {removes === 1 ? "1 version is" : `${removes} versions are`} unloaded, each only once the nodes that take
-            over have proven it: no tenant loses its answers.
+            {removes === 1 ? "1 version is" : `${removes} versions are`} unloaded, each only after the new nodes have
+            verified the load. No tenant loses service.
           </li>
-          <li>The plan is made anew at that moment: what changed since then counts.</li>
+          <li>The plan is recalculated when you apply it.</li>
         </ul>
       </ConfirmDialog>
     </>

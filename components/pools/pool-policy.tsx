@@ -73,7 +73,7 @@ function PolicyFields(form: EditFields<Edit>) {
         onChange={(name) => onChange({ name })}
       />
       <FallbackSelect
-        label="When a version cannot be served"
+        label="When a version is unavailable"
         error={fieldError(problem, "fallback")}
         disabled={isReadOnly}
         value={shown.fallback}
@@ -81,7 +81,7 @@ function PolicyFields(form: EditFields<Edit>) {
       />
       <EndpointSelect
         label="Hosted provider"
-        hint="For tenants whose policy it is, and who have none of their own."
+        hint="For tenants with this policy and no provider of their own."
         none="None"
         tenantId={null}
         value={shown.hostedEndpointId}
@@ -107,7 +107,7 @@ function EndpointFields({ shown, onChange, isReadOnly }: EditFields<Edit>) {
       <legend className="mb-2 text-sm font-medium">Optional endpoints</legend>
       <Checkbox
         label={<code className="font-mono text-xs">/v1/embeddings</code>}
-        hint="The nodes must serve a model that embeds. No fallback: vectors of another model cannot be compared."
+        hint="The nodes must serve an embedding model. There is no fallback, because vectors of different models are not comparable."
         disabled={isReadOnly}
         checked={shown.servesEmbeddings}
         onChange={(event) => onChange({ servesEmbeddings: event.target.checked })}
@@ -124,13 +124,13 @@ function EndpointFields({ shown, onChange, isReadOnly }: EditFields<Edit>) {
 }
 
 const NUMBER_WORDS: Record<(typeof NUMBERS)[number], { label: string; hint: string }> = {
-  maxBatchWaitMs: { label: "Longest batch wait, ms", hint: "How long a burst may wait to be grouped by adapter." },
+  maxBatchWaitMs: { label: "Longest batch wait, ms", hint: "Maximum wait to group a burst by adapter." },
   saturationWaitMs: {
     label: "Saturated from, ms",
-    hint: "An expected wait of so long sends requests to their fallback.",
+    hint: "Requests use the fallback when the expected wait exceeds this.",
   },
-  queueMax: { label: "Requests that may wait", hint: "More than these are refused with 429." },
-  maxInFlight: { label: "Requests at once per node", hint: "The others wait." },
+  queueMax: { label: "Requests that may wait", hint: "Requests above this limit get 429." },
+  maxInFlight: { label: "Requests at once per node", hint: "Further requests wait in the queue." },
 };
 
 function NumberField({

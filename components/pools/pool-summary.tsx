@@ -45,8 +45,8 @@ function CacheNotice({ pool }: { pool: Pool }) {
   if (isEnough) return null;
   return (
     <Notice tone="warn">
-      The CPU cache has {pool.maxCpuLoras} places for {pool.adapterCount} adapters; 1.2 an adapter would be {wanted}.
-      What does not fit is read from disk again, which takes over 500 ms.
+      The CPU cache has {pool.maxCpuLoras} places for {pool.adapterCount} adapters; 1.2 per adapter would be {wanted}.
+      Adapters that do not fit are read from disk, which takes over 500 ms.
     </Notice>
   );
 }

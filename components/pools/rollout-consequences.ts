@@ -18,9 +18,10 @@ const namesOf = (nodes: readonly { name: string }[]): string => nodes.map(({ nam
 
 /** How the nodes come to be restarted, in words. */
 const HOW: Record<Pool["restartStep"], string> = {
-  manual: "Each restart waits for you: its page shows the exact command, and goes on when the new process answers.",
-  webhook: "Your automation is called for each restart and told the command.",
-  simulated: "The nodes are simulated and restart by themselves.",
+  manual:
+    "Each restart waits for you. The rollout page shows the exact command and continues when the new process answers.",
+  webhook: "Your webhook receives the command for each restart.",
+  simulated: "The nodes are simulated and restart automatically.",
 };
 
 export type Consequence = { tone: "plain" | "warn"; text: string };
@@ -38,12 +39,12 @@ export function rolloutConsequences(
   return [
     whoServes(fleet),
     ...(target.maxCpuLoras < target.maxLoras
-      ? [warn("The CPU cache would be smaller than the GPU slots: vLLM does not start like that.")]
+      ? [warn("The CPU cache would be smaller than the GPU slots: vLLM does not start in this configuration.")]
       : []),
     ...(target.maxCpuLoras >= target.maxLoras && target.maxCpuLoras < cache
       ? [
           warn(
-            `The CPU cache would have ${target.maxCpuLoras} places for ${pool.adapterCount} adapters; 1.2 an adapter is ${cache}. What does not fit is read from disk.`,
+            `The CPU cache would have ${target.maxCpuLoras} places for ${pool.adapterCount} adapters; 1.2 per adapter is ${cache}. Adapters that do not fit are read from disk.`,
           ),
         ]
       : []),
@@ -51,15 +52,15 @@ export function rolloutConsequences(
       ? [warn(`Adapters above rank ${target.maxLoraRank} cannot be loaded any more.`)]
       : []),
     ...(target.maxLoraRank > before.maxLoraRank
-      ? [plain(`Every slot grows to rank ${target.maxLoraRank}, whatever the adapters' own ranks are.`)]
+      ? [plain(`Every slot grows to rank ${target.maxLoraRank}, regardless of adapter rank.`)]
       : []),
     ...(target.maxModelLen < before.maxModelLen
       ? [warn(`Requests longer than ${target.maxModelLen} tokens are refused.`)]
       : []),
-    plain("One node at a time: it drains, is started anew, and gets its adapters back before the next one."),
+    plain("One node at a time drains, restarts and reloads its adapters before the next one."),
     plain(HOW[pool.restartStep]),
     plain(
-      "If a node does not come back as wanted, the rollout stops there, the node stays out of service, and the rest keep the old limits.",
+      "If a node does not recover, the rollout stops. That node stays out of service, and the rest keep the old limits.",
     ),
   ];
 }
@@ -70,10 +71,10 @@ function whoServes({ nodes }: RolloutFleet): Consequence {
   if (serving.length === 1)
     return {
       tone: "warn",
-      text: `${namesOf(serving)} is the only node that serves: while it restarts, its tenants get their fallback, or are refused.`,
+      text: `${namesOf(serving)} is the only node that serves: while it restarts, its tenants get their fallback or are refused.`,
     };
   return {
     tone: "plain",
-    text: `Of ${serving.length} nodes that serve, one at a time is away; ${serving.length === 2 ? "the other one answers" : `the other ${serving.length - 1} answer`} all requests meanwhile.`,
+    text: `Of ${serving.length} nodes that serve, one at a time is out of service; ${serving.length === 2 ? "the other one answers" : `the other ${serving.length - 1} answer`} all requests meanwhile.`,
   };
 }

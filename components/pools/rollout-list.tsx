@@ -79,8 +79,8 @@ export function RolloutList({ poolId }: { poolId: string }) {
         rowHref={(row) => `/pools/${poolId}/rollouts/${row.id}`}
         stale={useStale(list.readAt, REFRESH_MS)}
         empty={
-          <EmptyState title="No limits were changed yet">
-            A rollout shows memory and consequences first, then restarts node after node and proves each one.
+          <EmptyState title="No rollouts yet">
+            A rollout shows memory and consequences first, then restarts and verifies one node at a time.
           </EmptyState>
         }
       />
@@ -106,7 +106,7 @@ function ChangeLimitsButton({
     setOpen(next);
     if (!next) forget();
   };
-  const busy = isRunning ? "A rollout is running: it ends or is cancelled first." : undefined;
+  const busy = isRunning ? "A rollout is running. Wait for it to end, or cancel it." : undefined;
   return (
     <>
       <Button disabledReason={denied ?? busy} onClick={() => setOpen(true)}>

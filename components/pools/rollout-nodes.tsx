@@ -70,7 +70,7 @@ function Command({ node, isDue }: { node: RolloutNode; isDue: boolean }) {
     return (
       <div className="flex flex-col gap-1.5 rounded-card bg-warn-tint p-3">
         <p className="text-md font-medium text-warn">
-          Your move: stop the engine of {node.nodeName} and start it with this.
+          Action needed: stop the engine of {node.nodeName} and start it with this command.
         </p>
         <CopyBlock text={node.command} label={`Copy the command of ${node.nodeName}`} />
       </div>

@@ -134,7 +134,7 @@ function CancelButton({ rollout }: { rollout: Rollout }) {
           <li>
             {restarted.length === 0
               ? "No node has the new limits yet."
-              : `${restarted.join(", ")} keeps the new limits: the pool's nodes then differ, until another rollout makes them equal.`}
+              : `${restarted.join(", ")} keeps the new limits. The pool's nodes differ until another rollout aligns them.`}
           </li>
         </ul>
       </ConfirmDialog>

@@ -84,7 +84,7 @@ export function LimitChangeTable({ before, target }: { before: EngineLimits; tar
 /** What follows, sentence by sentence; what needs a decision is marked. */
 export function ConsequenceList({ consequences }: { consequences: readonly Consequence[] }) {
   return (
-    <ul aria-label="What follows" className="flex flex-col gap-1.5 text-md">
+    <ul aria-label="Consequences" className="flex flex-col gap-1.5 text-md">
       {consequences.map(({ tone, text }) => (
         <li key={text} className="flex gap-2.5">
           <span className="flex h-5 w-3.5 shrink-0 items-center justify-center">

@@ -70,7 +70,7 @@ describe("rolloutConsequences", () => {
 
   it("warns of a cache that vLLM refuses, and of one that is too small", () => {
     expect(warningsOf({ ...before, maxLoras: 64 })[0]).toMatch(/does not start/);
-    expect(warningsOf({ ...before, maxCpuLoras: 40 })[0]).toMatch(/40 places for 40 adapters; 1\.2 an adapter is 48/);
+    expect(warningsOf({ ...before, maxCpuLoras: 40 })[0]).toMatch(/40 places for 40 adapters; 1\.2 per adapter is 48/);
   });
 
   it("warns of adapters and requests that will not fit any more", () => {

@@ -63,7 +63,7 @@ export function PortalStatus({
       <Card title="Last 5 minutes">
         <div className="flex flex-wrap gap-x-12 gap-y-4">
           <Stat label="p95 latency" figure={tenant.live ? tenant.p95 : undefined} />
-          <Stat label="Answered by something else" figure={tenant.live ? tenant.fallbackShare : undefined}>
+          <Stat label="Answered by a fallback" figure={tenant.live ? tenant.fallbackShare : undefined}>
             of {tenant.requestCount} {tenant.requestCount === 1 ? "request" : "requests"}
           </Stat>
         </div>
@@ -79,7 +79,7 @@ export function PortalStatus({
 /** Where a customer that was never live is, and whose move it is. */
 function WayToLive({ next }: { next: JourneyTenant["nextStep"] }) {
   return (
-    <Card title="Your way to live">
+    <Card title="Your steps to go live">
       <div className="flex flex-col gap-3">
         <NextStepTrack next={next} size="full" />
         <p className="text-md text-fg-2">{next.sentence}</p>
@@ -140,8 +140,8 @@ function ConnectCard({ gatewayUrl, tryIt }: { gatewayUrl: string; tryIt: ReactNo
           </p>
           <CopyBlock label="Copy example" text={example(gatewayUrl, model.slug)} />
           <p className="text-xs text-fg-3">
-            In the reply, <code>model</code> names the version that answered, which changes with each cutover: do not
-            compare it with what you sent.
+            In the reply, <code>model</code> names the version that answered. It changes with each cutover, so do not
+            compare it with the model you sent.
           </p>
         </div>
       ) : (

@@ -39,7 +39,7 @@ export function ChosenAdapter({
   if (!chosen)
     return (
       <EmptyState title={isStaff ? "No adapter yet" : "No model yet"}>
-        {isStaff ? "Requests are recorded adapter by adapter." : "Your provider is preparing it."}
+        {isStaff ? "Requests are recorded per adapter." : "Your provider is preparing it."}
       </EmptyState>
     );
   return (

@@ -14,7 +14,7 @@ import { useApiMutation } from "../ui/use-api.ts";
 import { type ConsentDraft, consentError, consentOf, draftOf, isPlaced } from "./consent-draft.ts";
 import { WhatIsKept } from "./what-is-kept.tsx";
 
-const VIEWER = "An admin of your company allows this; you can look at what is kept.";
+const VIEWER = "Only an admin of your company can allow this. You can view the recorded requests.";
 
 /** What recording does, how much of it, and the customer's word that it may. */
 export function ConsentForm({
@@ -47,7 +47,7 @@ export function ConsentForm({
       <ConsentFields draft={draft} onChange={setDraft} problem={allow.problem} disabled={denied !== undefined} />
       <Checkbox
         label="We allow this"
-        hint="Some of our requests may be kept, redacted as described, and used for tests."
+        hint="Some of our requests may be recorded, redacted as described, and used for tests."
         checked={isAgreed}
         disabled={denied !== undefined}
         onChange={(event) => setAgreed(event.target.checked)}
@@ -58,7 +58,7 @@ export function ConsentForm({
           type="submit"
           variant="primary"
           pending={allow.isPending}
-          disabledReason={denied ?? (isAgreed ? undefined : "Tick that you allow it first.")}
+          disabledReason={denied ?? (isAgreed ? undefined : "Tick the box first.")}
         >
           Allow recording
         </Button>
@@ -90,14 +90,14 @@ function ConsentFields({
   return (
     <div className="flex max-w-160 flex-col gap-4">
       <div className="grid grid-cols-1 gap-4 sm:grid-cols-3">
-        <TextField label="Share of requests, %" hint="Drawn at random." {...number("perCent")} />
-        <TextField label="Days" hint="It ends by itself then." {...number("days")} />
-        <TextField label="Requests kept at most" hint="It ends once so many are." {...number("most")} />
+        <TextField label="Share of requests, %" hint="Selected at random." {...number("perCent")} />
+        <TextField label="Days" hint="Recording ends after this time." {...number("days")} />
+        <TextField label="Maximum recorded requests" hint="Recording ends at this number." {...number("most")} />
       </div>
       <Field
         label="Words to replace"
         optional
-        hint="One a line, such as names of people, companies and products. Letter case makes no difference."
+        hint="One per line, such as names of people, companies and products. Not case-sensitive."
         error={consentError(problem, "words")}
       >
         {(control) => (

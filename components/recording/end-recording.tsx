@@ -77,19 +77,19 @@ function wordsOf({
   return {
     stop: {
       title: "Stop recording?",
-      follows: `No further request is kept. ${again}`,
+      follows: `No further requests are recorded. ${again}`,
       stays:
         cases === 0
-          ? "None has been kept so far."
+          ? "None recorded so far."
           : `${kept} stay${cases === 1 ? "s" : ""} for ${cases === 1 ? "its" : "their"} time.`,
     },
     withdraw: {
       title: isOpen ? "Stop recording and delete everything?" : "Delete every recorded request?",
       follows:
         cases === 0
-          ? `No further request is kept. None has been kept so far. ${again}`
-          : `${kept} ${cases === 1 ? "is" : "are"} deleted now and cannot be brought back.${isOpen ? ` No further one is kept. ${again}` : ""}`,
-      stays: "Suites that were made of recorded requests keep their prompts.",
+          ? `No further requests are recorded. None recorded so far. ${again}`
+          : `${kept} ${cases === 1 ? "is" : "are"} deleted now and cannot be restored.${isOpen ? ` No further requests are recorded. ${again}` : ""}`,
+      stays: "Suites made from recorded requests keep their prompts.",
     },
   } satisfies Record<Way, { title: string; follows: string; stays: string }>;
 }

@@ -22,7 +22,7 @@ export function PortalRecording() {
     <>
       <PageHeader
         title="Recorded requests"
-        meta="Real requests make the best tests of a new version. They are kept only where you allow it."
+        meta="Real requests are the best tests for a new version. They are recorded only if you allow it."
       />
       <ChosenAdapter audience="customer">{(adapter) => <OfModel key={adapter.id} adapter={adapter} />}</ChosenAdapter>
     </>
@@ -45,12 +45,12 @@ function OfModel({ adapter }: { adapter: Adapter }) {
       {problem && <ErrorState problem={problem} onRetry={retry} size="inline" />}
       {isAsking && liveVersionId === null && (
         <Notice tone="warn">
-          Nothing is live yet, so there is no answer to keep. What you allow now begins with the first live version; its
+          No version is live yet, so there are no answers to record. Recording starts with the first live version; its
           days count from today.
         </Notice>
       )}
       {isAsking && (
-        <Card title={`Let requests to ${adapter.slug} be kept for tests`}>
+        <Card title={`Allow recording of requests to ${adapter.slug} for tests`}>
           <ConsentForm
             adapterId={adapter.id}
             words={recording?.words ?? []}
@@ -86,7 +86,7 @@ function OfModel({ adapter }: { adapter: Adapter }) {
 const WhatWasAgreed = () => (
   <details className="rounded-card border">
     <summary className="cursor-pointer px-4 py-2 text-sm font-medium pointer-coarse:py-3">
-      What is kept, and what is replaced
+      What is recorded, and what is replaced
     </summary>
     <div className="border-t p-4">
       <WhatIsKept />

@@ -33,7 +33,7 @@ const COLUMNS: readonly Column<RecordedCase>[] = [
     },
   },
   { id: "asked", header: "Asked", hideBelow: "sm", cell: (row) => <Time at={row.askedAt} /> },
-  { id: "until", header: "Kept until", hideBelow: "lg", cell: (row) => <Time at={row.deleteAt} /> },
+  { id: "until", header: "Expires", hideBelow: "lg", cell: (row) => <Time at={row.deleteAt} /> },
   { id: "out", header: "", align: "end", cell: (row) => <TakeOut recorded={row} size="sm" /> },
 ];
 
@@ -49,12 +49,12 @@ export function RecordedList({ state, adapterSlug }: { state: RecordingState; ad
     <section className="flex flex-col gap-2" aria-labelledby="kept-requests">
       <div className="flex min-h-8 flex-wrap items-center gap-3">
         <h2 id="kept-requests" className="text-lg font-semibold">
-          Kept requests
+          Recorded requests
         </h2>
         <ShowNew cases={cases} readAt={list.readAt} isEmpty={list.items?.length === 0} onShow={list.retry} />
       </div>
       <DataTable
-        label="Kept requests"
+        label="Recorded requests"
         columns={COLUMNS}
         {...list.table}
         total={cases}
@@ -63,8 +63,8 @@ export function RecordedList({ state, adapterSlug }: { state: RecordingState; ad
         rowHref={(row) => `${pathname}?${new URLSearchParams({ adapter: adapterSlug, peek: row.id })}`}
         selectedKey={peek || null}
         empty={
-          <EmptyState title="No request is kept">
-            {isOpen ? "The next that offers a tool and is answered by the live version appears here." : undefined}
+          <EmptyState title="No requests recorded">
+            {isOpen ? "Requests that offer a tool and are answered by the live version appear here." : undefined}
           </EmptyState>
         }
       />
@@ -124,13 +124,13 @@ function PeekSheet({
       open={id !== ""}
       onOpenChange={(open) => !open && onClose()}
       size="lg"
-      title="Kept request"
-      description="As it is kept: what was recognised is replaced."
+      title="Recorded request"
+      description="As stored: recognised data is replaced."
     >
       <Suspense fallback={null}>{shown && <RecordedPeek recorded={shown} onGone={onClose} />}</Suspense>
       {isMissing && (
         <p className="text-md text-fg-2">
-          It is not among the requests that are listed. It was taken out or deleted, or it is further down.
+          This request is not in the loaded list. It was removed, deleted or is further down.
         </p>
       )}
     </Sheet>

@@ -13,7 +13,7 @@ export function RecordedPeek({ recorded, onGone }: { recorded: RecordedCase; onG
     <div className="flex flex-col gap-5">
       <div className="flex flex-wrap items-center gap-3">
         <p className="grow text-md text-fg-2">
-          Kept until <Time at={recorded.deleteAt} />.
+          Expires <Time at={recorded.deleteAt} />.
         </p>
         <TakeOut recorded={recorded} onGone={onGone} />
       </div>

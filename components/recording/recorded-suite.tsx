@@ -39,7 +39,7 @@ export function RecordedSuite({
       open={open}
       onOpenChange={onOpenChange}
       title="Make a suite"
-      description={`Of the ${cases === 1 ? "one request" : `${count} requests`} that ${cases === 1 ? "is" : "are"} kept; what asks the same is one prompt.`}
+      description={`Of the ${cases === 1 ? "one request" : `${count} requests`} that ${cases === 1 ? "is" : "are"} kept; duplicates become one prompt.`}
       footer={
         <>
           <Button onClick={() => onOpenChange(false)}>Cancel</Button>
@@ -58,8 +58,8 @@ export function RecordedSuite({
         <TextField label="Name" error={nameError} value={name} onChange={setName} />
         <IsEnough cases={cases} />
         <p className="text-md text-fg-2">
-          What the live version answered is taken for right: correct what was not. Nothing is held out, for the customer
-          has seen every request. The prompts stay when the requests are deleted.
+          The live version's answers count as right; correct any that are wrong. Nothing is held out, because the
+          customer has seen every request. Prompts are kept when the requests are deleted.
         </p>
         {create.problem && !nameError && <ErrorState problem={create.problem} size="inline" />}
       </div>
@@ -73,7 +73,7 @@ function IsEnough({ cases }: { cases: number }) {
   if (cases < GATE_PROMPTS_MIN)
     return (
       <Notice tone="warn">
-        A gate needs {GATE_PROMPTS_MIN} prompts: a run of fewer compares, and cannot pass. Add prompts of another
+        A gate needs {GATE_PROMPTS_MIN} prompts: a smaller run compares but cannot pass. Add prompts from another
         source, or wait for more requests.
       </Notice>
     );

@@ -43,7 +43,7 @@ export function RecordingCard({
             <span>Kept</span>
             <span className="tabular-nums text-fg-2">{of}</span>
           </div>
-          <ProgressBar label="Requests kept" value={kept} of={most} />
+          <ProgressBar label="Requests recorded" value={kept} of={most} />
         </div>
         <div className="grid grid-cols-1 items-start gap-x-8 gap-y-2 lg:grid-cols-2">
           <KeyValue rows={leaveOf(recording)} />
@@ -66,7 +66,7 @@ function Sentence({ state, recording, audience }: { state: RecordingState; recor
     case "nothing_live":
       return (
         <p className="text-md">
-          Nothing is live, so there is no answer to keep. It goes on with the next live version, until{" "}
+          No version is live, so there are no answers to record. Recording continues with the next live version, until{" "}
           <Time at={recording.until} as="absolute" />.
         </p>
       );
@@ -88,7 +88,7 @@ function leaveOf({ startedBy, startedAt, perCent, words }: Recording): KeyValueR
     { label: "Share", value: `${perCent} % of requests, one a second at most` },
     ...(words === null
       ? []
-      : [{ label: "Words replaced", value: words.join(", ") || "None beside what is recognised" }]),
+      : [{ label: "Words replaced", value: words.join(", ") || "None beyond the recognised data" }]),
   ];
 }
 
@@ -98,8 +98,8 @@ function countsOf(recording: Recording, locale: string): KeyValueRow[] {
   const unusable = unusableOf(recording);
   const count = (number: number) => formatCount(number, locale);
   return [
-    { label: "Looked at", value: count(looked) },
-    { label: "Repeated", value: repeated === 0 ? count(0) : `${count(repeated)} asked what a kept one asks` },
+    { label: "Examined", value: count(looked) },
+    { label: "Repeated", value: repeated === 0 ? count(0) : `${count(repeated)} duplicates of a recorded request` },
     {
       label: "Not usable",
       value:

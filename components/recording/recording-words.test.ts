@@ -39,13 +39,13 @@ it("tells an open recording from one that has nothing to keep, has ended, or nev
 it("says why requests were of no use, the most frequent reason first", () => {
   expect(unusableOf(RECORDING).map(({ count, words }) => `${count} ${words}`)).toEqual([
     "12 offered no tool",
-    "2 got no whole answer",
+    "2 got no complete answer",
   ]);
 });
 
 it("says why it ended, to each reader in its own words", () => {
   const full = { ...RECORDING, endReason: "full" as const, endedBy: "the gateway" };
-  expect(endOf(full, "customer")).toBe("As many were kept as you allowed.");
-  expect(endOf(full, "staff")).toBe("As many were kept as were allowed.");
+  expect(endOf(full, "customer")).toBe("The limit you allowed was reached.");
+  expect(endOf(full, "staff")).toBe("The allowed limit was reached.");
   expect(endOf(RECORDING, "customer")).toBeNull();
 });

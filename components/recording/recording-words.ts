@@ -12,10 +12,10 @@ export function statusOf({ recording, liveVersionId }: RecordingState) {
 /** Follows a number of requests. */
 const UNUSABLE: Record<UnusableReason, string> = {
   no_tools: "offered no tool",
-  forced_tool: "said which tool is to be called",
-  no_text: "held more than text, such as a picture",
-  no_answer: "got no whole answer",
-  unsound: "had an answer that does not fit its tools, or no longer did once it was redacted",
+  forced_tool: "forced a specific tool",
+  no_text: "contained more than text, such as a picture",
+  no_answer: "got no complete answer",
+  unsound: "had an answer that does not match its tools, or no longer does after redaction",
 };
 
 /** Why requests could not be used, the most frequent first. */
@@ -31,13 +31,13 @@ export function endOf({ endReason, endedBy }: Recording, audience: Audience): st
     case null:
       return null;
     case "stopped":
-      return `${endedBy} stopped it. What was kept stays for its time.`;
+      return `${endedBy} stopped it. Recorded requests are kept until they expire.`;
     case "withdrawn":
-      return `${endedBy} ended it and had everything deleted that was kept.`;
+      return `${endedBy} ended it and deleted all recorded requests.`;
     case "full":
-      return audience === "customer" ? "As many were kept as you allowed." : "As many were kept as were allowed.";
+      return audience === "customer" ? "The limit you allowed was reached." : "The allowed limit was reached.";
     case "over":
-      return "Its time was over.";
+      return "The recording period ended.";
     case "off_boarded":
       return audience === "customer" ? "You are leaving." : "The tenant is leaving.";
   }

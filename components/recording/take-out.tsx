@@ -23,7 +23,7 @@ export function TakeOut({
   const takeOut = useApiMutation("DELETE /recorded/{recordedId}", {
     alsoRefresh: ["adapters"],
     onDone: () => {
-      notify({ title: "Request taken out", tone: "ok" });
+      notify({ title: "Request removed", tone: "ok" });
       onGone?.();
     },
   });
@@ -33,12 +33,12 @@ export function TakeOut({
       <Button
         size={size}
         className="row-action"
-        aria-label={`Take out: ${promptOf(recorded).slice(0, NAMED_BY)}`}
+        aria-label={`Remove: ${promptOf(recorded).slice(0, NAMED_BY)}`}
         disabledReason={denied}
         pending={takeOut.isPending}
         onClick={() => takeOut.run({ params: { recordedId: recorded.id } })}
       >
-        Take out
+        Remove
       </Button>
       {problem && (
         <span role="alert" className="block whitespace-normal text-sm text-bad">

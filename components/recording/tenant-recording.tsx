@@ -38,10 +38,10 @@ function OfAdapter({ adapter }: { adapter: Adapter }) {
   if (recording === null)
     return (
       <Card title={title} aside={<Status of="recording" is="never" />}>
-        <p className="text-md">The customer allows it in its portal.</p>
+        <p className="text-md">The customer allows recording in its portal.</p>
         <p className="max-w-[72ch] text-md text-fg-2">
-          Only one of its admins can, under “Recorded requests”; nobody here can in its place. From then on some of what
-          it asks is kept, redacted, and a suite can be made of it.
+          Only a customer admin can allow it, under “Recorded requests”. Then some requests are recorded, redacted, and
+          you can make a suite from them.
         </p>
       </Card>
     );
@@ -59,7 +59,7 @@ function OfAdapter({ adapter }: { adapter: Adapter }) {
             <EndRecording state={state} audience="staff" />
             {cases > 0 && (
               <span className="basis-full">
-                Names in running text are not recognised: read the requests before a suite is made of them.
+                Names in running text are not recognised. Review the requests before you make a suite from them.
               </span>
             )}
           </>
@@ -76,7 +76,7 @@ function MakeSuite({ state }: { state: RecordingState }) {
   return (
     <>
       <Button
-        disabledReason={denied ?? (state.cases === 0 ? "No request is kept." : undefined)}
+        disabledReason={denied ?? (state.cases === 0 ? "No requests recorded." : undefined)}
         onClick={() => setMaking(true)}
       >
         Make a suite

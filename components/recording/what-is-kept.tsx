@@ -3,12 +3,11 @@ import { KEPT_DAYS } from "#lib/evals/browser/recording-limits.ts";
 
 const FACTS: readonly { title: string; text: ReactNode }[] = [
   {
-    title: "What is kept",
+    title: "What is recorded",
     text: (
       <>
-        What you ask: the whole conversation as it is sent, instructions included, and the tools it offers. What your
-        live version answers: which tools it calls, and with what. One request a second at most is looked at, and none
-        takes longer for it.
+        Your requests: the whole conversation, including instructions, and the tools offered. Your live version's
+        answers: the tool calls and their arguments. At most one request per second is examined, with no added latency.
       </>
     ),
   },
@@ -18,7 +17,7 @@ const FACTS: readonly { title: string; text: ReactNode }[] = [
       <>
         E-mail addresses, links, telephone and card numbers and every other number of 5 digits and more, IBANs, keys and
         tokens, IP addresses, UUIDs, the words you list, and names and addresses that your model passes to a tool as
-        such. Each gets a stand-in, the same throughout one request.
+        such. Each is replaced by a placeholder, which is the same throughout one request.
       </>
     ),
   },
@@ -26,20 +25,20 @@ const FACTS: readonly { title: string; text: ReactNode }[] = [
     title: "What is not recognised",
     text: (
       <>
-        Names in running text that no tool is given, dates, and numbers of up to 4 digits. They stay as they are: list
-        the names that matter, and look at what is kept. Definitions of tools are kept as they are. Requests with
-        pictures are left out.
+        Names in running text that no tool is given, dates, and numbers of up to 4 digits. They are not replaced: list
+        the names that matter, and review the recorded requests. Tool definitions are stored unchanged. Requests with
+        pictures are not recorded.
       </>
     ),
   },
   { title: "Who sees it", text: "Your admins and viewers, on this page, and your provider's staff." },
   {
     title: "For how long",
-    text: `Each request is deleted ${KEPT_DAYS} days after it was asked. You can take single ones out, end it and delete everything at any time.`,
+    text: `Each request is deleted ${KEPT_DAYS} days after it was sent. You can remove single requests, stop recording and delete everything at any time.`,
   },
   {
     title: "What it is used for",
-    text: "Tests that new versions of your model have to pass before they go live. A request that has become a prompt of a test suite stays in it, also when the request is deleted.",
+    text: "Tests that new versions of your model have to pass before they go live. A request that became a test prompt stays in the suite, even after the request is deleted.",
   },
 ];
 

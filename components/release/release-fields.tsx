@@ -15,14 +15,14 @@ import { type Hours, officeHours, policyOf, type ReleaseDraft } from "./release-
 type Form = EditFields<ReleaseDraft>;
 
 const REACHES = [
-  { value: "checks", label: "Its checks, and no further" },
+  { value: "checks", label: "Checks only" },
   { value: "loaded", label: "Loaded on its nodes" },
   { value: "gate", label: "Through its gate" },
   { value: "canary", label: "To a share of the conversations" },
   { value: "live", label: "Live, step by step" },
 ];
 const DECIDERS = [
-  { value: "", label: "Nobody" },
+  { value: "", label: "No one" },
   { value: "platform", label: "Us" },
   { value: "customer", label: "The customer" },
 ];
@@ -32,7 +32,7 @@ const APPROVERS = [
 ];
 const SILENCES = [
   { value: "nothing", label: "Nothing goes live" },
-  { value: "goes_on", label: "A version that passed its gate goes on" },
+  { value: "goes_on", label: "A version that passed its gate continues" },
 ];
 
 /** The policy in one sentence as it would be, and everything that it is made of. */
@@ -47,18 +47,13 @@ export function ReleaseFields(form: Form) {
       <Choice
         {...form}
         field="reach"
-        label="How far a new version goes by itself"
-        hint="Versions that are added from now on. A version whose gate fails, or that was taken back, waits for a person."
+        label="How far a new version goes automatically"
+        hint="Applies to versions added from now on. A version that fails its gate or was rolled back waits for a manual decision."
         options={REACHES}
       />
       <HoursField {...form} />
-      <Choice
-        {...form}
-        field="beforeCanary"
-        label="Who agrees before it gets a first share of the requests"
-        options={DECIDERS}
-      />
-      <Choice {...form} field="beforeLive" label="Who agrees before it goes live" options={DECIDERS} />
+      <Choice {...form} field="beforeCanary" label="Who approves the first share of requests" options={DECIDERS} />
+      <Choice {...form} field="beforeLive" label="Who approves going live" options={DECIDERS} />
       {asks && <AskFields {...form} />}
     </>
   );
@@ -100,7 +95,7 @@ function AskFields(form: Form) {
   const asksCustomer = names.includes("customer");
   return (
     <>
-      {asksUs && <Choice {...form} field="platformApprover" label="Who decides for us" options={APPROVERS} />}
+      {asksUs && <Choice {...form} field="platformApprover" label="Who decides on our side" options={APPROVERS} />}
       <TextField
         label="Hours to answer"
         inputMode="numeric"
@@ -111,7 +106,7 @@ function AskFields(form: Form) {
       />
       <TextField
         label="Hours until a reminder"
-        hint="Empty: nobody is reminded."
+        hint="Leave empty for no reminder."
         inputMode="numeric"
         readOnly={isReadOnly}
         value={shown.reminderHours}
@@ -122,7 +117,7 @@ function AskFields(form: Form) {
         {...form}
         field="onSilence"
         label="Without an answer"
-        hint={asksCustomer ? "A customer's silence is no consent, so nothing goes live." : ""}
+        hint={asksCustomer ? "Without the customer's answer, nothing goes live." : ""}
         options={asksCustomer && shown.onSilence === "nothing" ? SILENCES.slice(0, 1) : SILENCES}
       />
     </>
@@ -143,8 +138,10 @@ function HoursField({ shown, problem, isReadOnly, onChange }: Form) {
   return (
     <>
       <Field
-        label="When it may reach customers by itself"
-        hint={hours.kind === "custom" ? sayHours(hours.windows) : "What a person starts is bound by freezes only."}
+        label="When it may reach customers automatically"
+        hint={
+          hours.kind === "custom" ? sayHours(hours.windows) : "Cutovers started manually are limited only by freezes."
+        }
         error={hours.kind === "days" ? null : hoursProblem(problem)}
       >
         {(control) => (

@@ -10,7 +10,7 @@ import { useZone } from "../ui/time.tsx";
 /** What else happened on the node in the seconds around the request. */
 export function AroundCard({ around, nodeName }: { around: RequestAround; nodeName: string | null }) {
   return (
-    <Card title={`On ${nodeName ?? "its node"} at that time`} aside="10 s before until 10 s after">
+    <Card title={`On ${nodeName ?? "its node"} at that time`} aside="from 10 s before to 10 s after">
       <div className="grid gap-x-8 gap-y-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <EventRows events={around.events} />
         <div className="flex flex-wrap content-start gap-x-8 gap-y-4">
@@ -27,7 +27,7 @@ export function AroundCard({ around, nodeName }: { around: RequestAround; nodeNa
 function EventRows({ events }: { events: RequestAround["events"] }) {
   const zone = useZone();
   if (events.length === 0)
-    return <p className="text-md text-fg-2">Nothing was loaded, unloaded, restarted or changed there.</p>;
+    return <p className="text-md text-fg-2">No loads, unloads, restarts or changes on that node.</p>;
   return (
     <ul className="flex flex-col divide-y text-sm">
       {events.map(({ id, at, title, outcome }) => (

@@ -15,7 +15,7 @@ import { type Audience, viaWords } from "../ui/via-words.ts";
 const KINDS: Record<RequestDetail["kind"], string> = {
   user: "Of the customer",
   eval: "Of an evaluation",
-  shadow: "A copy for a candidate version",
+  shadow: "Copy for a candidate version",
   probe: "A trial or a probe",
 };
 
@@ -43,7 +43,7 @@ export function RequestFacts({ request, audience }: { request: RequestDetail; au
 
 /** The number, and the code of why not, which the help page explains. */
 function Answered({ request: { status, reason } }: { request: RequestDetail }): ReactNode {
-  if (status === 0) return "None: it broke off";
+  if (status === 0) return "None: it stopped midway";
   if (reason === null) return status;
   return (
     <>

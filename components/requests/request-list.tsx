@@ -86,10 +86,8 @@ const COLUMNS: Record<Audience, readonly Column<RequestRow>[]> = {
 };
 
 const META: Record<Audience, string> = {
-  staff:
-    "Customers' requests, the newest first. Without prompts and answers: those are kept only where a customer allows recording.",
-  customer:
-    "Your requests, the newest first. Without what was asked and answered: that is kept only while you allow recording.",
+  staff: "Customers' requests, newest first. Prompts and answers are stored only if the customer allows recording.",
+  customer: "Your requests, newest first. Prompts and answers are stored only while you allow recording.",
 };
 
 /** The list stays as it was read; after three of these it says so. */
@@ -157,10 +155,10 @@ export function RequestList({ audience }: { audience: Audience }) {
         rowHref={(row) => `${root}/${row.id}`}
         empty={
           view.outcome ? (
-            <EmptyState title="No request matches">Choose another outcome above.</EmptyState>
+            <EmptyState title="No requests match">Choose another outcome above.</EmptyState>
           ) : (
             <EmptyState title="No requests in the last 24 hours">
-              Each request stands here a second after it ended.
+              Requests appear about a second after they finish.
             </EmptyState>
           )
         }

@@ -74,13 +74,13 @@ function Found({ request, audience }: FoundProps) {
             }))}
           />
         </Card>
-        <Card title="What was answered">
+        <Card title="Answer">
           <RequestFacts request={request} audience={audience} />
         </Card>
       </div>
       {request.staff?.around && <AroundCard around={request.staff.around} nodeName={request.nodeName} />}
       <p className="max-w-[72ch] text-sm text-fg-3">
-        Prompts and answers are no part of this: it shows times, counts and what answered.
+        Shows times, counts and which version answered, without prompts and answers.
       </p>
     </>
   );
@@ -117,9 +117,9 @@ function CopyCustomerLink({ id }: { id: string }) {
     const link = `${location.origin}/portal/requests/${id}`;
     try {
       await navigator.clipboard.writeText(link);
-      notify({ title: "Link copied", detail: "It opens for people of this tenant only." });
+      notify({ title: "Link copied", detail: "Only people of this tenant can open it." });
     } catch {
-      notify({ tone: "bad", title: "The browser did not allow copying", detail: link });
+      notify({ tone: "bad", title: "The browser blocked copying", detail: link });
     }
   };
   return (
@@ -130,15 +130,15 @@ function CopyCustomerLink({ id }: { id: string }) {
 }
 
 const Coming = () => (
-  <EmptyState isPage title="This request is not on record yet">
-    A request is recorded within a second of its end. This page keeps looking.
+  <EmptyState isPage title="This request is not recorded yet">
+    Requests are recorded within a second after they finish. This page refreshes automatically.
   </EmptyState>
 );
 
 const Missing = ({ audience }: { audience: Audience }) => (
   <EmptyState
     isPage
-    title="There is no such request"
+    title="Request not found"
     action={
       audience === "staff" ? (
         <TextLink href="/requests">Open requests</TextLink>
@@ -147,7 +147,7 @@ const Missing = ({ audience }: { audience: Audience }) => (
       )
     }
   >
-    Check that the id was copied whole: it stands in the header x-request-id of each reply and begins with req_.
-    Requests are kept for 31 days.
+    Check that the id is complete. It is in the x-request-id header of each reply and starts with req_. Requests are
+    kept for 31 days.
   </EmptyState>
 );

@@ -8,7 +8,7 @@ export function SettingsTabs() {
   const { may } = useReader();
   return (
     <Tabs
-      label="Sections of the settings"
+      label="Settings sections"
       tabs={[
         { label: "General", href: "/settings" },
         { label: "Endpoints", href: "/settings/endpoints" },

@@ -19,7 +19,7 @@ const FORM = "import-source";
 export function SourceDialog({ source, onClose }: { source: ImportSource | null; onClose: () => void }) {
   const [draft, setDraft] = useState(() => draftOf(source));
   const done = (saved: ImportSource) => {
-    notify({ title: source ? `${saved.name} is changed` : `${saved.name} is added: test it before an import` });
+    notify({ title: source ? `${saved.name} saved` : `${saved.name} added. Test it before an import.` });
     onClose();
   };
   const create = useApiMutation("POST /import-sources", { onDone: done });
@@ -36,7 +36,7 @@ export function SourceDialog({ source, onClose }: { source: ImportSource | null;
       open
       onOpenChange={(isOpen) => !isOpen && onClose()}
       title={source ? `Edit ${source.name}` : "Add import source"}
-      description="A bucket of any S3-compatible store. Switchyard only lists and reads, and only below the prefix."
+      description="A bucket in any S3-compatible store. Switchyard only lists and reads objects below the prefix."
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -86,7 +86,7 @@ function SourceFields({
       <TextField
         label="Prefix"
         optional
-        hint="Nothing above it is ever read, such as exports/adapters."
+        hint="For example exports/adapters. Switchyard reads nothing outside it."
         {...field("prefix")}
       />
       <TextField label="Access key ID" {...field("accessKeyId")} />
@@ -94,7 +94,7 @@ function SourceFields({
         label="Secret access key"
         type="password"
         optional={hasSecret}
-        hint={hasSecret ? "Left empty, the stored one stays." : "Sealed when it arrives, and never shown again."}
+        hint={hasSecret ? "Leave empty to keep the stored one." : "Encrypted on arrival and never shown again."}
         {...field("secretAccessKey")}
       />
     </>

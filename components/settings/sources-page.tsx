@@ -43,7 +43,7 @@ export function SourcesPage() {
         title="Import sources"
         parents={[{ label: "Settings", href: "/settings" }]}
         tabs={<SettingsTabs />}
-        meta="S3 buckets that adapters are taken from, one by one or many at once."
+        meta="S3 buckets to import adapters from, one at a time or in bulk."
         primary={
           <Button variant="primary" disabledReason={denied} onClick={() => setOpen({ kind: "add" })}>
             Add source
@@ -58,8 +58,8 @@ export function SourcesPage() {
         rowKey={(source) => source.id}
         empty={
           <EmptyState title="No import source yet">
-            Where a training pipeline writes adapters to a bucket, Switchyard can take them from there: with a key that
-            may only list and read.
+            If a training pipeline writes adapters to a bucket, Switchyard can import them with a key that may only list
+            and read.
           </EmptyState>
         }
       />
@@ -100,7 +100,7 @@ function RemoveDialog({ source, onClose }: { source: ImportSource | null; onClos
       problem={remove.problem}
       onConfirm={() => source && remove.run({ params: { sourceId: source.id } })}
     >
-      Its secret is forgotten. Versions that came from it stay; the bucket is not touched.
+      Its secret is deleted. Imported versions are kept; the bucket is not affected.
     </ConfirmDialog>
   );
 }

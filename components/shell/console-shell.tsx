@@ -43,7 +43,7 @@ export function ConsoleShell({ account, simulated, pulse, banner, children }: Co
       <div className="flex min-w-0 grow flex-col">
         <header className="sticky top-0 z-30 shrink-0 bg-bg">
           <div className="flex h-(--top-bar) items-center gap-2 border-b px-4 md:px-6">
-            <IconButton label="Open the navigation" className="-ms-2 md:hidden" onClick={() => setNavOpen(true)}>
+            <IconButton label="Open navigation" className="-ms-2 md:hidden" onClick={() => setNavOpen(true)}>
               <MenuIcon />
             </IconButton>
             <Trail />

@@ -113,7 +113,7 @@ export function Sidebar({ nav }: { nav: readonly NavGroup[] }) {
       <NavList nav={nav} isCollapsed={isCollapsed} />
       <div className={cn("mt-auto p-2", isCollapsed && "flex justify-center")}>
         <IconButton
-          label={isCollapsed ? "Widen the sidebar" : "Narrow the sidebar"}
+          label={isCollapsed ? "Expand sidebar" : "Collapse sidebar"}
           aria-pressed={isCollapsed}
           onClick={() => setPreferences({ sidebar: isCollapsed ? "open" : "collapsed" })}
         >

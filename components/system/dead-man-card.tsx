@@ -49,8 +49,8 @@ export function DeadManCard() {
           <Skeleton className="h-20 w-full" />
         )
       ) : known === null ? (
-        <EmptyState title="Nobody would notice if Switchyard itself were gone">
-          Set an address of a service that expects a call every minute and wakes you when it stops.
+        <EmptyState title="No one is notified if Switchyard itself stops">
+          Set the address of a service that expects a ping every minute and pages you when pings stop.
         </EmptyState>
       ) : (
         <Facts known={known} />
@@ -79,7 +79,7 @@ function RemoveDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => voi
       problem={remove.problem}
       onConfirm={() => remove.run({})}
     >
-      Whoever expects the calls will miss them and raise an alarm: end it there first. The address is forgotten.
+      The monitoring service will raise an alarm when pings stop; disable its check first. The address is deleted.
     </ConfirmDialog>
   );
 }
@@ -95,9 +95,9 @@ function Facts({ known }: { known: DeadManSwitch }) {
       rows={[
         { label: "State", value: <Status of="deadMan" is={stateOf(known)} /> },
         { label: "Address", value: `${host}, every ${formatDuration(everySeconds * 1000)}` },
-        { label: "Last call taken", value: lastBeatAt === null ? "none yet" : <Time at={lastBeatAt} /> },
+        { label: "Last accepted call", value: lastBeatAt === null ? "none yet" : <Time at={lastBeatAt} /> },
         {
-          label: "Why not",
+          label: "Reason",
           value:
             heldBack !== null ? (
               <>
@@ -106,7 +106,7 @@ function Facts({ known }: { known: DeadManSwitch }) {
             ) : (
               (lastError ?? null)
             ),
-          hint: "It is called only while nothing is wrong with Switchyard itself, so also not while messages do not leave.",
+          hint: "Switchyard calls it only while it is healthy. Calls also stop when notifications cannot be sent.",
         },
       ]}
     />

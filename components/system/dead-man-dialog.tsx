@@ -25,7 +25,7 @@ export function DeadManDialog({ open, everySeconds, onClose }: Props) {
   const [every, setEvery] = useState(String(everySeconds ?? USUAL_SECONDS));
   const save = useApiMutation("PUT /dead-man-switch", {
     onDone: ({ host }) => {
-      notify({ title: `${host} is called every ${every} s while all is well` });
+      notify({ title: `${host} is called every ${every} s while Switchyard is healthy` });
       setUrl("");
       onClose();
     },
@@ -39,7 +39,7 @@ export function DeadManDialog({ open, everySeconds, onClose }: Props) {
       open={open}
       onOpenChange={(isOpen) => !isOpen && onClose()}
       title="Dead man's switch"
-      description="A POST goes to this address as long as Switchyard itself is well. It is sealed when it arrives, and never shown again."
+      description="Switchyard sends a POST to this address while it is healthy. The address is encrypted on arrival and never shown again."
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -62,7 +62,7 @@ export function DeadManDialog({ open, everySeconds, onClose }: Props) {
         <TextField
           label="Seconds between calls"
           inputMode="numeric"
-          hint="30 to 3,600. The service should wait for three of them before it wakes anybody."
+          hint="30 to 3,600. The service should page only after three missed calls."
           value={every}
           onChange={setEvery}
           error={fieldError(save.problem, "everySeconds")}

@@ -7,7 +7,7 @@ import { Time } from "../ui/time.tsx";
 const none = <span className="text-fg-3">None</span>;
 
 export const LOOPS: readonly Column<LoopView>[] = [
-  { id: "name", header: "Loop", cell: (loop) => <code className="font-mono text-xs">{loop.name}</code> },
+  { id: "name", header: "Background job", cell: (loop) => <code className="font-mono text-xs">{loop.name}</code> },
   {
     id: "state",
     header: "State",
@@ -29,10 +29,10 @@ export const LOOPS: readonly Column<LoopView>[] = [
   },
   {
     id: "holder",
-    header: "Held by",
+    header: "Owner",
     cell: (loop) =>
       loop.holder === null ? (
-        <span className="text-fg-3">Nobody</span>
+        <span className="text-fg-3">None</span>
       ) : (
         <code className="block max-w-40 truncate font-mono text-xs" title={loop.holder}>
           {loop.holder}

@@ -27,7 +27,7 @@ export function QueueFacts({ system: { jobs, notifications, scrape } }: { system
         {
           label: "Scrapes not stored",
           value: scrape === null ? null : `${formatCount(scrape.waiting)} waiting, ${formatCount(scrape.lost)} lost`,
-          hint: "They wait while the database is away. Lost ones are gaps in the charts, since this worker took over.",
+          hint: "Scrapes wait while the database is unavailable. Lost scrapes are gaps in the charts. Counted since this worker took over.",
         },
         {
           label: "Jobs",
@@ -53,7 +53,7 @@ export function QueueFacts({ system: { jobs, notifications, scrape } }: { system
                   since <Time at={notifications.oldestWaitingAt} />
                 </>
               )}
-              , {formatCount(notifications.gaveUpLastDay)} given up in 24 h
+              , {formatCount(notifications.gaveUpLastDay)} failed in 24 h
             </>
           ),
         },

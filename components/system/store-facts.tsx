@@ -19,7 +19,7 @@ export function StoreFacts({ store }: { store: Store }) {
             store.versions === 0
               ? null
               : `${formatCount(store.verified)} of ${formatCount(store.versions)} in the last 24 h`,
-          hint: "Read whole and compared with their digests. Each is read again within 12 hours.",
+          hint: "Fully read and compared with their digests. Each is re-verified within 12 hours.",
         },
         {
           label: "Longest unverified",
@@ -34,7 +34,7 @@ export function StoreFacts({ store }: { store: Store }) {
         {
           label: "Size",
           value: quantityText(formatBytes(store.bytes)),
-          hint: "What several versions share counts once.",
+          hint: "Files shared by several versions count once.",
         },
         {
           label: "Quarantined",

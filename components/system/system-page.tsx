@@ -25,7 +25,7 @@ export function SystemPage() {
     <>
       <PageHeader
         title="System"
-        meta={pulse.data?.ok ? pulse.data.sentence : "Switchyard itself, apart from the fleet."}
+        meta={pulse.data?.ok ? pulse.data.sentence : "The health of Switchyard itself, not of the fleet."}
       />
       {pulse.data?.ok === false && (
         <Notice tone="warn">
@@ -40,13 +40,14 @@ export function SystemPage() {
         <Notice tone="bad">
           <p className="font-medium">{store.data.message}</p>
           <p>
-            Nodes go on serving what they have loaded. Nothing is loaded, added or verified until the store is back.
+            Nodes keep serving loaded adapters. Switchyard loads, adds and verifies nothing until the store is
+            available.
           </p>
         </Notice>
       )}
-      <Card title="Loops of the workers" flush stale={useStale(pulse.readAt, REFRESH_MS)}>
+      <Card title="Background jobs" flush stale={useStale(pulse.readAt, REFRESH_MS)}>
         <DataTable
-          label="Loops"
+          label="Background jobs"
           columns={LOOPS}
           rows={pulse.data?.loops}
           flush
@@ -55,7 +56,8 @@ export function SystemPage() {
           rowKey={(loop) => loop.name}
           empty={
             <EmptyState title="The worker has not run yet">
-              It starts with npm start, or on its own: nothing is loaded, scraped or verified without it.
+              Start it with npm start, or as its own process. Without it, Switchyard loads, scrapes and verifies
+              nothing.
             </EmptyState>
           }
         />
@@ -82,7 +84,9 @@ function ProcessCards() {
           columns={WORKERS}
           rows={system.data?.workers}
           rowKey={(worker) => worker.id}
-          empty={<EmptyState title="No worker runs">npm start runs one; LOOPS narrows what it does.</EmptyState>}
+          empty={
+            <EmptyState title="No worker runs">Start one with npm start. LOOPS limits the jobs it runs.</EmptyState>
+          }
           {...table}
         />
       </Card>
@@ -96,7 +100,7 @@ function ProcessCards() {
           {...table}
         />
       </Card>
-      <Card title="What waits" stale={stale}>
+      <Card title="Queues" stale={stale}>
         {system.data ? <QueueFacts system={system.data} /> : <Absent of={system} />}
       </Card>
       <Card title="Database" stale={stale}>

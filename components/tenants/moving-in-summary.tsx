@@ -9,11 +9,11 @@ import { useApi } from "../ui/use-api.ts";
 const REFRESH_MS = 10_000;
 
 const WORDS: Record<MovingInPage["states"][number]["state"], string> = {
-  at_origin: "at their origin",
+  at_origin: "on their origin",
   moving: "moving",
   in_pool: "in the pool, origin kept",
-  may_end: "whose origin may be switched off",
-  ended: "whose origin is off",
+  may_end: "ready to switch off their origin",
+  ended: "with origin switched off",
 };
 
 /** How far customers have come on their way into the pool, and what that has freed; nothing where none ever had an origin. */
@@ -35,8 +35,8 @@ function freedText({ freed, mayEnd }: MovingInPage, locale: string): string {
   const amount = ({ gpus, costPerMonth, withoutGpus, withoutCost }: MovingInPage["freed"]) => {
     const unknown = Math.max(withoutGpus, withoutCost);
     const told = `${formatNumber(gpus, locale)} ${gpus === 1 ? "GPU" : "GPUs"}, ${quantityText(formatMoney(costPerMonth, "USD", "month", locale))}`;
-    return unknown === 0 ? told : `${told}, and ${unknown} that nobody declared`;
+    return unknown === 0 ? told : `${told}, plus ${unknown} undeclared`;
   };
-  const more = mayEnd.endpoints === 0 ? "" : ` ${amount(mayEnd)} may follow now.`;
-  return `Freed so far: ${freed.endpoints === 0 ? "nothing yet" : amount(freed)}.${more}`;
+  const more = mayEnd.endpoints === 0 ? "" : ` ${amount(mayEnd)} can be freed now.`;
+  return `Freed so far: ${freed.endpoints === 0 ? "0 GPUs" : amount(freed)}.${more}`;
 }

@@ -32,7 +32,7 @@ export function OffboardDialog({ offboarding, preview, open, onOpenChange }: Pro
         start.reset();
         onOpenChange(next);
       }}
-      title={`Off-board ${name} for good?`}
+      title={`Off-board ${name} permanently?`}
       confirmLabel={`Off-board ${slug}`}
       tone="danger"
       typedName={slug}
@@ -41,11 +41,11 @@ export function OffboardDialog({ offboarding, preview, open, onOpenChange }: Pro
       onConfirm={() => start.run({ params: { tenantId }, body: { confirm: slug, restartNodes } })}
       consequences={{
         changes: [
-          "The gateway refuses its requests at once, with 403 tenant_closed.",
+          "The gateway immediately refuses its requests, with 403 tenant_closed.",
           `${plural(preview.keys, "key")} revoked, ${plural(preview.people, "membership")} removed.`,
           `${plural(preview.openRuns, "evaluation")} cancelled, ${plural(preview.openCutovers, "cutover")} ended.`,
           `${plural(preview.versions, "version")} unloaded and deleted, with ${quantityText(formatBytes(preview.bytes, locale))} in the adapter store.`,
-          "A record of what was removed where and when stays. It cannot be stopped once it has begun.",
+          "A record of what was removed, where and when, is kept. Off-boarding cannot be stopped once started.",
         ],
         tenantCount: 1,
         load: restartNodes && nodes !== "" ? `${nodes} restart, one at a time` : null,
@@ -55,7 +55,7 @@ export function OffboardDialog({ offboarding, preview, open, onOpenChange }: Pro
       {preview.residue.length > 0 && (
         <Checkbox
           label="Restart the nodes that loaded it"
-          hint={`${nodes}: one at a time, by the pool’s restart step. Otherwise weights may stay in their memory until the next restart.`}
+          hint={`${nodes}: one at a time, by the pool’s restart step. Otherwise weights may stay in memory until the next restart.`}
           checked={restartNodes}
           onChange={(event) => setRestartNodes(event.target.checked)}
         />

@@ -52,12 +52,12 @@ function Progress({ offboarding }: { offboarding: Offboarding }) {
           </h2>
           <Status of="tenant" is={status} tinted since={archivedAt ?? startedAt} />
           <span className="text-sm text-fg-2" role="status">
-            {over} of {steps.length} steps over
+            {over} of {steps.length} steps done
           </span>
         </div>
         {waiting.length > 0 && status === "offboarding" && (
           <Notice tone="warn">
-            Everything that can go on goes on. What waits says why below, and continues by itself.
+            All possible steps continue. Waiting steps show the reason below and resume automatically.
           </Notice>
         )}
       </section>
@@ -71,14 +71,14 @@ function Progress({ offboarding }: { offboarding: Offboarding }) {
             {
               label: "Restarts",
               value: offboarding.restartNodes
-                ? "Asked for"
-                : "Not asked for: memory is cleared by a node's next restart",
+                ? "Requested"
+                : "Not requested: memory is cleared at the node's next restart",
             },
             {
               label: "Export",
               value: hasExport
                 ? "Kept: adapters, versions with digests and reports, gates, audit entries"
-                : "Written before any file goes",
+                : "Written before any file is deleted",
             },
           ]}
         />

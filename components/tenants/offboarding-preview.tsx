@@ -28,8 +28,8 @@ export function OffboardingPreview({ offboarding, preview }: { offboarding: Offb
               Off-board {offboarding.name}
             </h2>
             <p className="max-w-prose text-md text-fg-2">
-              Its traffic stops, its keys and versions go, and a record of what was removed where and when stays. To
-              stop its traffic only, suspend it instead.
+              Stops its traffic, and deletes its keys and versions. A record of what was removed, where and when, is
+              kept. To stop only its traffic, suspend it instead.
             </p>
           </div>
           <Button disabledReason={denied} onClick={() => setAsking(true)}>
@@ -38,8 +38,8 @@ export function OffboardingPreview({ offboarding, preview }: { offboarding: Offb
         </div>
         {away.length > 0 && (
           <Notice tone="warn">
-            {away.map(({ nodeName }) => nodeName).join(", ")} cannot be reached. What is loaded there waits until it is
-            back or removed from its pool; everything else goes on.
+            {away.map(({ nodeName }) => nodeName).join(", ")} cannot be reached. Adapters loaded there wait until it is
+            back or removed from its pool; all other steps continue.
           </Notice>
         )}
       </section>
@@ -60,7 +60,7 @@ function Belongings({ tenantId, preview }: { tenantId: string; preview: Preview 
   const { versions, directories, bytes, live, requestsLastHour } = preview;
   const root = `/tenants/${tenantId}`;
   return (
-    <Card title="What would go">
+    <Card title="Data to remove">
       <KeyValue
         rows={[
           { label: "Requests, last hour", value: count(requestsLastHour) },
@@ -88,7 +88,7 @@ function Nodes({ preview }: { preview: Preview }) {
     <Card title="On nodes" aside={`loaded on ${placements.length}`}>
       <div className="flex flex-col gap-3 text-sm">
         <p className="text-fg-2">
-          vLLM may keep weights in memory after an unload. Only a restart of the node surely clears them.
+          vLLM may keep weights in memory after an unload. Only a node restart clears them reliably.
         </p>
         {residue.length === 0 ? (
           <p>No node’s present process has loaded any of its versions.</p>

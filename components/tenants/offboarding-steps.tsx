@@ -28,7 +28,7 @@ export function OffboardingSteps({ offboarding }: { offboarding: Offboarding }) 
               <Status of="offboarding_step" is={standingOf(step)} />
             </div>
             <div className="flex min-w-0 flex-col gap-1.5 text-sm">
-              <p className="text-fg">{step.message || "Waits for the steps before it."}</p>
+              <p className="text-fg">{step.message || "Waiting for the previous steps."}</p>
               {step.finishedAt && (
                 <p className="text-fg-3">
                   <Time at={step.finishedAt} />
@@ -52,7 +52,7 @@ function Removed({ step }: { step: OffboardingStep }) {
   if (lines.length === 0) return null;
   return (
     <details>
-      <summary className="cursor-pointer text-fg-2 pointer-coarse:py-2">What, where and when ({lines.length})</summary>
+      <summary className="cursor-pointer text-fg-2 pointer-coarse:py-2">Removed items ({lines.length})</summary>
       <ul className="mt-1.5 flex flex-col gap-1">
         {lines.map(({ what, where, at }) => (
           <li key={`${what} ${where}`} className="flex flex-wrap gap-x-3 break-all">

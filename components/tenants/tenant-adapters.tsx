@@ -48,7 +48,7 @@ export function TenantAdapters({ tenantId }: { tenantId: string }) {
         rowHref={(row) => `/adapters/${row.id}`}
         empty={
           <EmptyState title="No adapter yet">
-            An adapter is a lineage of versions for one base model; its slug is the model name that callers send.
+            An adapter is a series of versions for one base model. Its slug is the model name that callers send.
           </EmptyState>
         }
       />

@@ -20,7 +20,7 @@ export function TenantSummary({ tenantId }: { tenantId: string }) {
   return (
     <div className="flex flex-col gap-6">
       {tenant.rolledBack && <RolledBackNotice number={tenant.rolledBack.number} rollback={tenant.rolledBack} />}
-      <Card title="Way to live">
+      <Card title="Steps to live">
         <div className="flex flex-col gap-3">
           <NextStepTrack next={tenant.nextStep} size="full" />
           <p className="text-md text-fg-2">{tenant.nextStep.sentence}</p>
@@ -66,7 +66,7 @@ function Policy({ tenantId }: { tenantId: string }) {
           { label: "Slug", value: <code className="font-mono text-xs">{tenant.slug}</code> },
           { label: "Created", value: <Time at={tenant.createdAt} /> },
           {
-            label: "When not servable",
+            label: "When unavailable",
             value: (
               <>
                 {FALLBACK_WORDS[tenant.fallback]} · <TextLink href={`/tenants/${tenant.id}/routing`}>Routing</TextLink>

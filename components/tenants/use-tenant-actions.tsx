@@ -39,7 +39,7 @@ export function useTenantActions(tenant: JourneyTenant | undefined): { items: Me
       onConfirm={() => move("suspended")}
       consequences={{
         changes: [
-          "The gateway refuses its requests at once, with 403 tenant_suspended.",
+          "The gateway immediately refuses its requests, with 403 tenant_suspended.",
           "Its versions stay loaded and its keys stay valid.",
         ],
         tenantCount: 1,

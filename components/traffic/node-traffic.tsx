@@ -78,9 +78,9 @@ export function NodeTrafficTable({
       expectedRows={3}
       empty={
         isNarrowed ? (
-          <EmptyState title="No node matches">Choose another filter above.</EmptyState>
+          <EmptyState title="No nodes match">Choose another filter above.</EmptyState>
         ) : (
-          <EmptyState title="No node serves customers">Add one under Nodes.</EmptyState>
+          <EmptyState title="No serving nodes">Add one under Nodes.</EmptyState>
         )
       }
     />
@@ -91,8 +91,8 @@ export function NodeTrafficTable({
 function Seen({ node: { reachable, breaker } }: { node: NodeTraffic }) {
   if (reachable.of === 0 || breaker === null) return <Status of="node" is="unknown" />;
   if (reachable.by === 0) return <Status of="node" is="unreachable" />;
-  if (breaker === "open") return <Status of="node" is="degraded" reason="left alone after 5 failures" />;
-  if (breaker === "half_open") return <Status of="node" is="restoring" reason="asked once, to prove itself" />;
+  if (breaker === "open") return <Status of="node" is="degraded" reason="circuit open after 5 failures" />;
+  if (breaker === "half_open") return <Status of="node" is="restoring" reason="testing with one request" />;
   if (reachable.by < reachable.of)
     return <Status of="node" is="degraded" reason={`reached by ${reachable.by} of ${reachable.of} gateways`} />;
   return <Status of="node" is="healthy" />;

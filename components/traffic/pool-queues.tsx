@@ -52,7 +52,7 @@ export function PoolQueues({ traffic, isStale }: { traffic: Traffic; isStale: bo
         rowHref={(row) => `/pools/${row.poolId}`}
         stale={isStale}
         flush
-        empty={<EmptyState title="No pools yet">A pool has its queue as soon as it has a node.</EmptyState>}
+        empty={<EmptyState title="No pools yet">A pool gets a queue when it has a node.</EmptyState>}
       />
     </Card>
   );

@@ -41,7 +41,7 @@ export function SlotBar({ node }: { node: NodeTraffic }) {
 
 function AdapterList({ node: { adapters } }: { node: NodeTraffic }) {
   const { locale } = useReader();
-  if (adapters.length === 0) return <p className="text-fg-2">Nothing is in flight.</p>;
+  if (adapters.length === 0) return <p className="text-fg-2">No requests in flight.</p>;
   return (
     <ul className="flex max-h-72 flex-col gap-1 overflow-y-auto text-sm">
       {adapters.map(({ loraName, label, inFlight }) => (

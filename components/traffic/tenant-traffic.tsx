@@ -101,10 +101,10 @@ export function TenantTable({
       onSort={onSort}
       empty={
         isNarrowed ? (
-          <EmptyState title="No tenant matches">Choose another filter above.</EmptyState>
+          <EmptyState title="No tenants match">Choose another filter above.</EmptyState>
         ) : (
           <EmptyState title="No requests in the last 5 minutes">
-            A tenant stands here from its first request on. Try one to see it.
+            Tenants appear after their first request. Try a request to see one.
           </EmptyState>
         )
       }

@@ -33,20 +33,20 @@ export function TrafficNotices({
       {problem && <ErrorState problem={problem} size="inline" />}
       {isStale && asOf && (
         <Notice tone="bad" action={<TextLink href="/system">Open System</TextLink>}>
-          No gateway has reported since <Time at={asOf} as="absolute" />: it has stopped, or it cannot reach the
-          database. What is live below is from then.
+          No gateway has reported since <Time at={asOf} as="absolute" />: it stopped or cannot reach the database. Live
+          figures below are from that time.
         </Notice>
       )}
       {!isStale && silent > 0 && (
         <Notice tone="warn" action={<TextLink href="/system">Open System</TextLink>}>
           {formatCount(silent, locale)} of {formatCount(gateways.known, locale)} gateways no longer report. Their
-          requests are missing in what is live below.
+          requests are missing from the live figures below.
         </Notice>
       )}
       {old?.snapshotAt && (
         <Notice tone="warn">
-          A gateway goes by routes it read <Time at={old.snapshotAt} />: it cannot reach the database. It serves on, but
-          changes made since then have no effect yet.
+          A gateway uses routes it read <Time at={old.snapshotAt} />: it cannot reach the database. It keeps serving,
+          but later changes have no effect yet.
         </Notice>
       )}
       {openVersions.length > 0 && (
@@ -54,7 +54,7 @@ export function TrafficNotices({
           {openVersions.length === 1
             ? "A candidate version gets no requests"
             : `${formatCount(openVersions.length, locale)} candidate versions get no requests`}
-          : it failed 5 times in a row, so the gateway went back by itself.
+          : after 5 failures in a row, the gateway switched back automatically.
         </Notice>
       )}
     </>

@@ -93,7 +93,7 @@ function Unread({ problem, onRetry }: { problem: ReturnType<typeof useApi>["prob
 
 const NoGateway = () => (
   <EmptyState title="No gateway is running">
-    Customers get no answer at all. <code className="font-mono text-xs">npm start</code> runs one beside the console;
-    see <TextLink href="/system">System</TextLink> for what else is missing.
+    Customers get no answers. <code className="font-mono text-xs">npm start</code> runs one beside the console; see{" "}
+    <TextLink href="/system">System</TextLink> for what else is missing.
   </EmptyState>
 );

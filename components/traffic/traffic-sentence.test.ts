@@ -74,7 +74,7 @@ const said = (...given: Parameters<typeof traffic>) => {
 
 describe("the sentence of the traffic page", () => {
   it("says how much, over what, and that nothing is wrong", () => {
-    expect(said()).toBe("ok: 41 requests / min over 2 nodes; nothing queued, nothing shed, nobody on fallback.");
+    expect(said()).toBe("ok: 41 requests / min over 2 nodes; nothing queued, nothing shed, no tenants on fallback.");
     expect(said({ requestsPerMinute: 0 })).toMatch(/^ok: No requests in the last 5 min over 2 nodes/);
   });
 

@@ -27,7 +27,7 @@ export function trafficSentence(traffic: Traffic, locale: string): Sentence {
     ...(isZero(totals.failed) ? [] : [{ text: ", " }, { text: `${countText(totals.failed, locale)} failed` }]),
     { text: ", " },
     onFallback === 0
-      ? { text: "nobody on fallback" }
+      ? { text: "no tenants on fallback" }
       : { text: `${plural(onFallback, "tenant", locale)} on fallback`, only: "fallback" },
     { text: "." },
   ];

@@ -43,20 +43,16 @@ export function TrafficTotals({ traffic: { totals }, isStale }: Props) {
         <Stat
           label="Requests / min"
           figure={{ ...totals.requestsPerMinute, unit: "" }}
-          formula="Customers' requests of the last 5 minutes, a minute."
+          formula="Customer requests per minute, over the last 5 minutes."
         />
         <Stat label="In flight now" figure={{ ...totals.inFlight, unit: "count" }} />
         <Stat label="Queued now" figure={{ ...totals.queued, unit: "count" }} />
-        <Stat
-          label="p95 latency, 5 min"
-          figure={totals.p95Ms}
-          formula="Over answered requests of the last 5 minutes."
-        />
-        <Stat label="Shed, 5 min" figure={totals.shed} formula="Turned away with status 429." />
+        <Stat label="p95 latency, 5 min" figure={totals.p95Ms} formula="Answered requests of the last 5 minutes." />
+        <Stat label="Shed, 5 min" figure={totals.shed} formula="Refused with status 429." />
         <Stat
           label="Fallbacks, 5 min"
           figure={totals.fallbacks}
-          formula="Answered by something else than what was asked for."
+          formula="Answered by anything other than the requested version."
         />
       </div>
     </Card>

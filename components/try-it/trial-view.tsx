@@ -21,7 +21,7 @@ type ViewProps = { trial: Trial; audience: Audience };
 /** What came back so far: who answers, what it says, how long each part took, and the headers. */
 export function TrialView({ trial, audience }: ViewProps) {
   return (
-    <section aria-label="What came back" className="flex flex-col gap-4 border-t pt-4">
+    <section aria-label="Response" className="flex flex-col gap-4 border-t pt-4">
       <Verdict trial={trial} audience={audience} />
       {trial.problem && (
         <Refusal problem={trial.problem} isOfGateway={trial.head !== null && trial.head.status !== 200} />
@@ -158,7 +158,7 @@ function Figures({ trial: { head, end, chunks }, trial }: { trial: Trial }) {
   const speed = tokens && chunks > 1 && restMs >= SHORTEST_MS ? ((tokens.completion - 1) / restMs) * 1000 : null;
   return (
     <div className="grid gap-x-8 gap-y-4 sm:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-      <StageBar label="Time, as this console saw it" stages={stages} />
+      <StageBar label="Time, measured by this console" stages={stages} />
       <KeyValue
         rows={[
           { label: "Tokens in", value: <FigureView figure={figure(tokens?.prompt ?? null, "count")} /> },

@@ -57,7 +57,7 @@ export const brokenOff = (trial: Trial): Trial =>
         phase: "ended",
         problem: {
           code: "broke_off",
-          detail: "The connection to the console broke off.",
+          detail: "The connection to the console was lost.",
           fix: "Check the connection and try again.",
         },
       }

@@ -34,8 +34,8 @@ export function TryButton({ variant = "secondary", ...props }: TryProps & { vari
         title={isCustomer ? "Try your model" : "Try a request"}
         description={
           isCustomer
-            ? "Your question is answered as for your application. It counts in no usage of yours."
-            : "It goes through the gateway as the tenant's own would, and counts in no usage of theirs."
+            ? "Answered as for your application. It does not count towards your usage."
+            : "Sent through the gateway like the tenant's own requests. It does not count towards their usage."
         }
       >
         <Suspense fallback={null}>

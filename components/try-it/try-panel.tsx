@@ -135,7 +135,7 @@ const whyNotYet = (tenantId: string, { prompt, maxTokens }: Draft, areToolsFine:
   if (prompt.trim() === "") return "Write a question first.";
   if (!Number.isInteger(maxTokens) || maxTokens < 1 || maxTokens > MAX_TOKENS)
     return `Ask for 1 to ${MAX_TOKENS} tokens.`;
-  return areToolsFine ? null : "Mend the tools first.";
+  return areToolsFine ? null : "Fix the tools first.";
 };
 
 function TenantField({ value, onChange }: { value: string; onChange: (tenantId: string) => void }) {

@@ -14,7 +14,7 @@ import { Skeleton } from "./skeleton.tsx";
 export function ConsequenceView({ data, problem }: { data: Consequences | undefined; problem: Problem | null }) {
   if (!data)
     return problem ? (
-      <p className="text-fg-2">What follows from it could not be read just now. {problem.detail}</p>
+      <p className="text-fg-2">The consequences could not be loaded. {problem.detail}</p>
     ) : (
       <div aria-busy="true" className="flex flex-col gap-2">
         <Skeleton className="h-5 w-full" />
@@ -61,7 +61,7 @@ function Facts({ data }: { data: Consequences }) {
       <Fact label="Requests, last hour">
         <FigureView figure={data.requestsLastHour} mark="icon" />
       </Fact>
-      <Fact label="Left without answer" tone={nobody ? undefined : "bad"}>
+      <Fact label="Tenants without an answer" tone={nobody ? undefined : "bad"}>
         <Tenants {...data.withoutAnswer} />
       </Fact>
       <Fact label="Load (forecast)">

@@ -29,7 +29,7 @@ function useCopy(text: string): [CopyState, () => void] {
   return [state, copy];
 }
 
-const WORD: Record<CopyState, string> = { idle: "", copied: "Copied", refused: "The browser did not allow copying" };
+const WORD: Record<CopyState, string> = { idle: "", copied: "Copied", refused: "The browser blocked copying" };
 
 const ICON_BUTTON =
   "inline-flex size-6 shrink-0 items-center justify-center rounded-control text-fg-3 transition-colors duration-80 hover:bg-off-tint hover:text-fg pointer-coarse:size-10 [&_svg]:size-3.5";

@@ -62,7 +62,7 @@ export function EditCard<Edit extends object>({
         <div className="flex gap-2">
           <Button
             type="submit"
-            disabledReason={denied ?? (edit === null ? "Nothing was changed." : undefined)}
+            disabledReason={denied ?? (edit === null ? "No changes to save." : undefined)}
             pending={pending}
           >
             Save {title.toLowerCase()}

@@ -2,9 +2,9 @@ import type { FallbackPolicy } from "#lib/pools/schema.ts";
 
 /** What a customer gets while the live version cannot be served, in words. */
 export const FALLBACK_WORDS: Record<FallbackPolicy, string> = {
-  base_model: "Answer with the base model, and say so",
-  previous_version: "Answer with the previous version, and say so",
-  hosted_provider: "Answer with a hosted provider, and say so",
+  base_model: "Fall back to the base model (marked in response headers)",
+  previous_version: "Fall back to the previous version (marked in response headers)",
+  hosted_provider: "Fall back to a hosted provider (marked in response headers)",
   reject: "Refuse the request",
 };
 

@@ -24,8 +24,7 @@ export function FieldDiff({
   /** And what should have been answered. */
   right?: string;
 }) {
-  if (calls.length === 0)
-    return <p className="text-sm text-fg-2">The right answer is to call nothing, and nothing was called.</p>;
+  if (calls.length === 0) return <p className="text-sm text-fg-2">No tool call expected, and none was made.</p>;
   return (
     <ScrollRegion label={label} className="overflow-x-auto rounded-card border">
       <table aria-label={label} className="w-full table-fixed border-separate border-spacing-0 text-sm max-sm:block">
@@ -48,8 +47,7 @@ export function FieldDiff({
               {call.rowsLeftOut > 0 && (
                 <tr className={ROW}>
                   <td colSpan={4} className="col-span-3 border-t px-2 py-1.5 text-fg-3">
-                    {call.rowsLeftOut} more arguments, none of which differ before those shown. The raw reply has them
-                    all.
+                    {call.rowsLeftOut} more arguments. The raw reply shows all of them.
                   </td>
                 </tr>
               )}

@@ -20,8 +20,8 @@ type FileDropProps = {
   disabledReason?: string | null;
 };
 
-const UNREADABLE = "The browser could not read that folder. Choose it with the button instead.";
-const NOTHING = "Nothing to read in there. Drop a folder that holds files.";
+const UNREADABLE = "The browser could not read that folder. Use the Choose folder button instead.";
+const NOTHING = "The folder contains no files. Drop a folder that contains files.";
 
 /** A folder by drag, or by button for those who cannot drag (WCAG 2.5.7). It reads names and handles, not bytes. */
 export function FileDrop({

@@ -14,14 +14,14 @@ export function FreezeWindowLine({ windows }: { windows: readonly WeeklyWindow[]
     return (
       <Notice tone="warn">
         <p role="status">
-          Freeze window {describeWindow(inForce.which)} is in force
+          Freeze window {describeWindow(inForce.which)} is active
           {inForce.until && (
             <>
               {" "}
               until <Time at={inForce.until.toISOString()} as="absolute" />
             </>
           )}
-          : no cutover starts or moves forward. Guards go on, and rolling back is always possible.
+          : no cutover starts or advances. Guards keep running, and you can always roll back.
         </p>
       </Notice>
     );

@@ -81,7 +81,7 @@ export function JobBar({ job }: { job: Job }) {
           <span>
             <FigureView
               figure={job.timeLeft}
-              formula="items left × time since it began ÷ items done since"
+              formula="items left × time since the start ÷ items done"
               note="A forecast: later items may take longer."
             />{" "}
             left

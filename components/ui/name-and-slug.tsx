@@ -42,7 +42,11 @@ export function NameAndSlugFields({
       </Field>
       <Field
         label="Slug"
-        hint={needsTyping(value) ? "Type one: this name has no two letters or digits that a slug may hold." : slugHint}
+        hint={
+          needsTyping(value)
+            ? "Enter a slug: this name has fewer than two letters or digits that a slug allows."
+            : slugHint
+        }
         error={fieldError(problem, "slug")}
       >
         {(control) => (

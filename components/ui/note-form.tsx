@@ -39,7 +39,7 @@ export function NoteForm({ text, onText, onAdd, isPending, problem, maxLength, h
         type="submit"
         className="self-start"
         pending={isPending}
-        disabledReason={denied ?? (text.trim() === "" ? "Write something first." : undefined)}
+        disabledReason={denied ?? (text.trim() === "" ? "Enter a note first." : undefined)}
       >
         Add note
       </Button>

@@ -18,11 +18,11 @@ export function PageError({ error, reset }: PageErrorProps) {
         </button>
       }
     >
-      Something failed while it was put together. Nothing was changed by it.
+      An error occurred while rendering the page. No data was changed.
       {error.digest && (
         <>
           {" "}
-          The log has it under <code className="font-mono text-xs">{error.digest}</code>.
+          Find it in the log under <code className="font-mono text-xs">{error.digest}</code>.
         </>
       )}
     </EmptyState>

@@ -11,7 +11,7 @@ export type FigureOrigin = Pick<Figure, "source" | "simulated" | "asOf" | "cover
 
 const EXPLAINED: Record<Figure["source"], string> = {
   measured: "The source itself reported this number.",
-  derived: "An exact model ran over data Switchyard recorded.",
+  derived: "Calculated by an exact model from recorded data.",
   inferred: "An estimate: the exact data is not available.",
 };
 
@@ -91,7 +91,7 @@ function Explanation({ origin, formula, note }: Explained) {
       <p className="font-medium first-letter:uppercase">{originWord(origin)}</p>
       <p className="mt-0.5 text-fg-2">
         {EXPLAINED[origin.source]}
-        {origin.simulated && " It was born in a simulated fleet."}
+        {origin.simulated && " It comes from a simulated fleet."}
       </p>
       <dl className="mt-2 grid grid-cols-[auto_1fr] gap-x-3 gap-y-1 text-xs">
         {facts

@@ -25,7 +25,7 @@ export const STATUS = {
     done: ["ok", "Done"],
     running: ["busy", "Running"],
     waiting: ["warn", "Waiting"],
-    skipped: ["warn", "Left as it is"],
+    skipped: ["warn", "Unchanged"],
     failed: ["bad", "Failed"],
     pending: ["off", "Pending"],
   },
@@ -86,9 +86,9 @@ export const STATUS = {
     unavailable: ["bad", "Unavailable"],
   },
   deadMan: {
-    beating: ["ok", "Called while all is well"],
+    beating: ["ok", "Called while healthy"],
     waiting: ["busy", "Not called yet"],
-    failing: ["bad", "Call not taken"],
+    failing: ["bad", "Call failed"],
     held_back: ["warn", "Held back"],
   },
   process: {
@@ -140,7 +140,7 @@ export const STATUS = {
     none: ["off", "No suite"],
   },
   readiness: {
-    ok: ["ok", "In order"],
+    ok: ["ok", "Ready"],
     weak: ["warn", "Weak"],
     missing: ["bad", "Missing"],
     unknown: ["unknown", "Unknown"],
@@ -211,7 +211,7 @@ export const STATUS = {
     acknowledged: ["warn", "Acknowledged"],
     firing_warning: ["warn", "Firing (warning)"],
     firing_critical: ["bad", "Firing (critical)"],
-    silenced: ["off", "Silenced"],
+    silenced: ["off", "Muted"],
   },
   incident: {
     open: ["bad", "Open"],

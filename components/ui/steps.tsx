@@ -52,13 +52,13 @@ const BAR: Record<NextStep["state"], string> = {
   blocked: "bg-bad",
   rolled_back: "bg-bad",
 };
-const PHASE_WORD: Record<Phase, string> = { done: "done", current: "now", todo: "to come" };
+const PHASE_WORD: Record<Phase, string> = { done: "done", current: "now", todo: "upcoming" };
 const MOVE: Record<NonNullable<StepsProps["whoseMove"]>, string | null> = {
-  you: "your move",
-  admin: "an admin's move",
-  provider: "your provider's move",
-  customer: "customer's move",
-  switchyard: "Switchyard's move",
+  you: "waiting for you",
+  admin: "waiting for an admin",
+  provider: "waiting for your provider",
+  customer: "waiting for the customer",
+  switchyard: "Switchyard is working",
   nobody: null,
 };
 

@@ -7,7 +7,7 @@ const TIERS: Record<Tier, { letter: string; word: string; look: string }> = {
   gpu: { letter: "G", word: "GPU slot", look: "border-tier-gpu bg-tier-gpu text-bg" },
   cpu: { letter: "C", word: "CPU cache", look: "border-tier-cpu bg-tier-cpu text-bg" },
   disk: { letter: "D", word: "Disk", look: "border-tier-disk bg-tier-disk text-bg" },
-  absent: { letter: "–", word: "In no tier", look: "border-line-control text-fg-2" },
+  absent: { letter: "–", word: "Not in memory", look: "border-line-control text-fg-2" },
   unknown: { letter: "?", word: "Unknown", look: "border-dashed border-line-control bg-off-tint text-off" },
 };
 

@@ -86,7 +86,7 @@ function Moment({
   onChange: (value: string) => void;
 }) {
   return (
-    <Field label={label} hint={zone === "UTC" ? "In UTC." : "In your own time zone."} error={error}>
+    <Field label={label} hint={zone === "UTC" ? "In UTC." : "In your local time zone."} error={error}>
       {(control) => (
         <Input {...control} type="datetime-local" value={value} onChange={(event) => onChange(event.target.value)} />
       )}

@@ -16,7 +16,7 @@ describe("readTypedRange", () => {
     const at = (iso: string) => iso.slice(0, 16);
     const early = at("2026-11-20T08:00");
     expect(readTypedRange({ from: "", to: early }, "UTC", NOW, 31).errors).toMatchObject({
-      from: "Give a date and a time.",
+      from: "Enter a date and a time.",
     });
     expect(readTypedRange({ from: early, to: early }, "UTC", NOW, 31).errors).toHaveProperty("to");
     expect(readTypedRange({ from: "2026-12-01T00:00", to: "2026-12-02T00:00" }, "UTC", NOW, 31).errors).toHaveProperty(

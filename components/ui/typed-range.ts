@@ -25,10 +25,10 @@ export function readTypedRange(
 ): TypedRange {
   const [from, to] = [typedMs(typed.from, zone), typedMs(typed.to, zone)];
   const errors: { from?: string; to?: string } = {};
-  if (Number.isNaN(from)) errors.from = "Give a date and a time.";
-  else if (from >= nowMs) errors.from = "This lies in the future. Give an earlier time.";
-  if (Number.isNaN(to)) errors.to = "Give a date and a time.";
-  else if (to <= from) errors.to = "The end is not after the start. Give a later time.";
+  if (Number.isNaN(from)) errors.from = "Enter a date and a time.";
+  else if (from >= nowMs) errors.from = "This time is in the future. Enter an earlier time.";
+  if (Number.isNaN(to)) errors.to = "Enter a date and a time.";
+  else if (to <= from) errors.to = "The end must be after the start. Enter a later time.";
   else if (to - from > longestDays * DAY) errors.to = `The range is longer than ${longestDays} days. Shorten it.`;
   if (errors.from !== undefined || errors.to !== undefined) return { range: null, errors };
   return { range: { from: new Date(from), to: new Date(to) }, errors: null };

@@ -33,7 +33,7 @@ export const problemOf = (error: unknown): Problem | null => {
     title: "Something went wrong",
     status: 0,
     code: "client_error",
-    detail: error instanceof Error ? error.message : "The page could not do this.",
+    detail: error instanceof Error ? error.message : "The page could not complete this action.",
     fix: "Reload the page.",
     requestId: "",
     errors: [],

@@ -19,7 +19,7 @@ export function VersionOverrides({ adapterId, versionId }: { adapterId: string; 
         {overrides.map((cutover) => (
           <li key={cutover.id}>
             {cutover.selfApproved ? "Self-approved: " : ""}
-            {cutover.requestedBy} {cutover.adopted ? "adopted it as already live" : "set the gate aside"}{" "}
+            {cutover.requestedBy} {cutover.adopted ? "adopted it as already live" : "overrode the gate"}{" "}
             <Time at={cutover.createdAt} />: {cutover.overrideReason}{" "}
             <TextLink href={`/cutovers/${cutover.id}`}>Open cutover</TextLink>
           </li>

@@ -27,17 +27,17 @@ export const viaWords = (via: string, audience: Audience): string =>
 const REASONS: Record<Audience, Record<string, string>> = {
   staff: {
     no_node: "no node could take it",
-    saturated: "its nodes were full",
-    node_failed: "a node failed while it was asked",
+    saturated: "its nodes were at capacity",
+    node_failed: "a node failed during the request",
     breaker_open: "its version had failed several times in a row",
-    control: "somebody set it by hand",
+    control: "an operator overrode routing",
   },
   customer: {
     no_node: "your model could not be reached",
     saturated: "your model was too busy",
-    node_failed: "a server failed while it was asked",
+    node_failed: "a server failed during the request",
     breaker_open: "your model had failed several times in a row",
-    control: "your provider set it by hand",
+    control: "your provider overrode routing",
   },
 };
 

@@ -39,19 +39,18 @@ function Explained({ route }: { route: ExplainedRoute }) {
     <>
       {rejection && <Code code={rejection.code} />}
       {asOf === null && (
-        <Notice tone="warn">
-          No gateway reports at the moment: nodes are taken as up, and what is in flight is unknown.
-        </Notice>
+        <Notice tone="warn">No gateway is reporting. Nodes are assumed up, and requests in flight are unknown.</Notice>
       )}
-      {forced && <p className="text-md text-fg-2">Somebody on call put the fallback first by hand.</p>}
+      {forced && <p className="text-md text-fg-2">An operator forced the fallback with a manual override.</p>}
       {split && (
         <p className="text-md text-fg-2">
-          v{split.versionNumber} answers {percent(split.weight)} of the conversations; the rest goes as shown here.
+          v{split.versionNumber} answers {percent(split.weight)} of the conversations; the rest are routed as shown
+          here.
         </p>
       )}
       {mirror && (
         <p className="text-md text-fg-2">
-          v{mirror.versionNumber} gets a copy of {percent(mirror.share)} of the requests; its answers are thrown away.
+          v{mirror.versionNumber} gets a copy of {percent(mirror.share)} of the requests; its answers are discarded.
         </p>
       )}
       <ol className="flex flex-col gap-3">

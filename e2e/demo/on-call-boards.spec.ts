@@ -29,7 +29,7 @@ async function readMap(page: Page) {
   const active = map.locator(`[id="${await map.getAttribute("aria-activedescendant")}"]`);
   const [name = ""] = ((await active.getAttribute("aria-label")) ?? "").split(":");
   await expect(card.getByRole("paragraph").filter({ hasText: `${name}:` })).toBeVisible();
-  await expect(card.getByRole("link", { name: "Who pushed out whom then" })).toHaveAttribute("href", /swaps\?from=/);
+  await expect(card.getByRole("link", { name: "Swaps at that time" })).toHaveAttribute("href", /swaps\?from=/);
   await card.getByRole("button", { name: "Table" }).click();
   await expect(card.getByRole("cell", { name: "GPU slot" }).first()).toBeVisible();
   await card.getByRole("button", { name: "Map" }).click();
@@ -59,7 +59,7 @@ test("on-call reads a bad p95 from the fleet down to a node and a tenant, under 
 
   // a click asks what came before that moment
   await first.click({ position: { x: 220, y: 60 } });
-  await expect(page.getByRole("link", { name: /^What changed before / }).first()).toHaveAttribute(
+  await expect(page.getByRole("link", { name: /^Changes before / }).first()).toHaveAttribute(
     "href",
     /^\/changes\?to=2/,
   );
@@ -79,7 +79,7 @@ test("on-call reads a bad p95 from the fleet down to a node and a tenant, under 
   await page.getByRole("button", { name: "Zoom out" }).click();
   await expect(page).not.toHaveURL(/from=/);
 
-  await page.getByRole("switch", { name: "Compare with the period before" }).check();
+  await page.getByRole("switch", { name: "Compare with the previous period" }).check();
   await expect(page).toHaveURL(/compare=true/);
   await expect(page.getByText(/against the 15\smin before/).first()).toBeVisible();
 
@@ -94,7 +94,7 @@ test("on-call reads a bad p95 from the fleet down to a node and a tenant, under 
   await expect(
     page
       .getByRole("region", { name: "Latency as a table" })
-      .getByRole("link", { name: /what changed before this$/ })
+      .getByRole("link", { name: /changes before this$/ })
       .first(),
   ).toHaveAttribute("href", /^\/changes\?to=/);
   const saved = page.waitForEvent("download");
@@ -168,7 +168,7 @@ test("charts are chosen, and kept under a name that all staff find", async ({ pa
   await page.getByRole("button", { name: "Saved views" }).click();
   await page.getByRole("menuitem", { name: "Remove views" }).click();
   await page.getByRole("button", { name: "Remove Queue on nights" }).click();
-  await expect(page.getByText("None is left.")).toBeVisible();
+  await expect(page.getByText("No views left.")).toBeVisible();
 });
 
 test("who is on call sees in one page whether it is fine now", async ({ page }) => {

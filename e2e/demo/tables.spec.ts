@@ -38,7 +38,7 @@ test("on a phone, tenants' names and latencies are whole", async ({ page }) => {
 test("the table of changes shows all its columns at 1280 px", async ({ page }) => {
   await page.goto("/changes");
   await settled(page);
-  for (const name of ["When", "What", "Who", "What differs, and why"])
+  for (const name of ["When", "What", "Who", "Difference and reason"])
     await expect(page.getByRole("columnheader", { name, exact: true })).toBeInViewport({ ratio: 1 });
   expect((await cutIn(page)).filter((text) => text.startsWith("table"))).toEqual([]);
 });

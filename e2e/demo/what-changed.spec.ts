@@ -9,7 +9,7 @@ test("a setting that was changed stands on the charts and on Changes, with all t
   const details = row.getByRole("button", { name: /^Details: Update settings/ }).filter({ visible: true });
   await details.focus();
   await page.keyboard.press("Enter");
-  const panel = page.getByRole("dialog", { name: /what differs, and why$/ });
+  const panel = page.getByRole("dialog", { name: /difference and reason$/ });
   await expect(panel).toContainText("evictionAlertThreshold");
   await expect(panel).toContainText(/\d+ → \d+/);
   await page.keyboard.press("Escape");
@@ -26,11 +26,11 @@ test("a setting that was changed stands on the charts and on Changes, with all t
   await page.getByRole("combobox", { name: "Node" }).selectOption(items[0]?.id ?? "");
   await expect(page).toHaveURL(/node=node_/);
   await expect(row).toBeVisible();
-  await page.getByRole("button", { name: "Choose range" }).click();
+  await page.getByRole("button", { name: "Custom range" }).click();
   await page.getByLabel("From").fill("2026-01-01T00:00");
   await page.getByLabel("To").fill("2026-01-02T00:00");
   await page.getByRole("button", { name: "Show range" }).click();
-  await expect(page.getByText("Nothing changed here")).toBeVisible();
+  await expect(page.getByText("No changes match")).toBeVisible();
 
   await page.goto("/charts/fleet?range=15m");
   await page.getByRole("button", { name: /^Options for Latency/ }).click();
@@ -51,9 +51,9 @@ test("a spike of evictions on the fleet's board leads to the nodes behind it", a
   await expect(plot).toBeVisible();
   const box = await plot.boundingBox();
   await plot.click({ position: { x: (box?.width ?? 400) - 120, y: 60 } });
-  await expect(chart.getByRole("link", { name: /^What changed before / })).toBeVisible();
+  await expect(chart.getByRole("link", { name: /^Changes before / })).toBeVisible();
   // a calm fleet evicted nothing, which is said
-  await expect(chart.getByText(/^(Who pushed out whom, where most|No node evicted anything)/).first()).toBeVisible();
+  await expect(chart.getByText(/^(Swaps on the nodes with|No evictions recorded)/).first()).toBeVisible();
   const [href] = await chart
     .locator('a[href*="/swaps?"]')
     .evaluateAll((links) => links.map((link) => link.getAttribute("href")));

@@ -6,7 +6,7 @@ test("a node is looked at before it is added; what was typed survives each refus
   if (!node) throw new Error("the demo has no node");
   await page.goto("/nodes/add");
   const address = page.getByLabel("Address");
-  const look = page.getByRole("button", { name: "Look at node" });
+  const look = page.getByRole("button", { name: "Inspect node" });
 
   await address.fill("not an address");
   await page.getByLabel("API key").fill("kept");
@@ -20,9 +20,9 @@ test("a node is looked at before it is added; what was typed survives each refus
   await expect(page.getByText(/^Warnings \(\d+\)$/)).toBeVisible({ timeout: 30_000 });
   await page.getByRole("button", { name: "Choose pool" }).click();
 
-  await page.getByRole("radio", { name: /Make a pool from this node/ }).check();
-  await expect(page.locator("[data-source=engine]").first()).toContainText("Engine says");
-  await expect(page.locator("[data-source=ask]").first()).toContainText("Please give");
+  await page.getByRole("radio", { name: /Create a pool from this node/ }).check();
+  await expect(page.locator("[data-source=engine]").first()).toContainText("From the engine");
+  await expect(page.locator("[data-source=ask]").first()).toContainText("Required");
 
   await page.getByRole("radio").first().check();
   await page.getByRole("button", { name: "Compare with pool" }).click();
@@ -32,7 +32,7 @@ test("a node is looked at before it is added; what was typed survives each refus
   await page.getByLabel("Name", { exact: true }).fill("twin");
   await page.getByRole("button", { name: "Add twin" }).click();
   await expect(page.getByText(/was added before/)).toBeVisible({ timeout: 30_000 });
-  await page.getByRole("button", { name: "Mend it" }).click();
+  await page.getByRole("button", { name: "Fix the settings" }).click();
   await expect(address).toHaveAttribute("aria-invalid", "true");
   await expect(address).toHaveValue(node.baseUrl);
 });

@@ -17,7 +17,7 @@ test("a tenant is shed by hand: what follows is shown first, the gateway refuses
 }) => {
   const tenant = await liveTenant();
   await page.goto(`/tenants/${tenant.id}`);
-  await page.getByRole("button", { name: "Take control" }).click();
+  await page.getByRole("button", { name: "Override routing…" }).click();
   await page.getByRole("menuitem", { name: `Shed ${tenant.name}` }).click();
   const dialog = page.getByRole("dialog", { name: `Shed ${tenant.name}?` });
   await expect(dialog.getByText(/are refused with 429/)).toBeVisible();
@@ -27,17 +27,17 @@ test("a tenant is shed by hand: what follows is shown first, the gateway refuses
   await dialog.getByLabel("Reason").fill("A loop of retries in their importer.");
   await confirm.click();
   await expect(dialog).toBeHidden();
-  await expect(page.getByRole("region", { name: "Set by hand" })).toContainText("A loop of retries");
+  await expect(page.getByRole("region", { name: "Manual overrides" })).toContainText("A loop of retries");
   await expect.poll(async () => servedBy(await ask(tenant.slug)).status, { timeout: GATEWAY_MS }).toBe(429);
 
   await page.getByRole("button", { name: /^Revert: Shed/ }).click();
-  await expect(page.getByRole("region", { name: "Set by hand" })).toBeHidden();
+  await expect(page.getByRole("region", { name: "Manual overrides" })).toBeHidden();
   await expect.poll(async () => servedBy(await ask(tenant.slug)).status, { timeout: GATEWAY_MS }).toBe(200);
 });
 
 test("a freeze stands above every page with who and why, and can be lifted from each", async ({ page }) => {
   await page.goto("/cutovers");
-  await page.getByRole("button", { name: "Take control" }).click();
+  await page.getByRole("button", { name: "Override routing…" }).click();
   await page.getByRole("menuitem", { name: "Freeze cutovers and evals" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Reason").fill("Orders are on fire.");

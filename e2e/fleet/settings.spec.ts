@@ -9,7 +9,7 @@ test("a card of the settings saves its own fields, and is refused only where som
   const { evictionAlertThreshold, originKeepDays } = before;
   await page.goto("/settings");
   await page.getByLabel("Eviction alert above").fill("77");
-  await page.getByLabel("Origins are kept for, in days").fill("21");
+  await page.getByLabel("Keep origins for, in days").fill("21");
   await page.getByRole("button", { name: "Save gateway and alerts" }).click();
   await expect(page.getByText("Gateway and alerts saved")).toBeVisible();
   expect(await api.call("GET /settings", {})).toMatchObject({ evictionAlertThreshold: 77, originKeepDays });

@@ -57,7 +57,7 @@ test("an admin makes a gateable suite of a tenant's own tools, and edits it", as
   const dialog = page.getByRole("dialog");
   await chooseTenant(page);
   await dialog.getByLabel("Tools", { exact: true }).fill("[{");
-  await expect(dialog.getByText(/No JSON/)).toBeVisible();
+  await expect(dialog.getByText(/Invalid JSON/)).toBeVisible();
   await dialog.getByLabel("Tools", { exact: true }).fill(TOOLS.replace("^CUS-\\\\d{5}$", "(a+)+$"));
   await dialog.getByRole("button", { name: "Save tools" }).click();
   await expect(dialog.getByText(/The pattern repeats what repeats itself/)).toBeVisible();
@@ -74,7 +74,7 @@ test("an admin makes a gateable suite of a tenant's own tools, and edits it", as
   await dialog.getByRole("button", { name: "Generate suite" }).click();
   await expect(page.getByRole("heading", { name: "Own tools, revision 1" })).toBeVisible();
   await expect(page.getByText(/200 prompts, \d+ held out/)).toBeVisible();
-  await expect(page.getByText("In order").first()).toBeVisible();
+  await expect(page.getByText("Ready").first()).toBeVisible();
 
   await page.getByLabel("Category").selectOption("numbers");
   await expect(page.getByRole("row").nth(1)).toContainText("numbers");

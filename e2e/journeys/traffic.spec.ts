@@ -76,7 +76,7 @@ test("one request, as staff see it: where its time went, and beside it what happ
   await expect(page.getByRole("button", { name: "Copy link for the customer" })).toBeVisible();
 
   await page.goto("/requests/req_00000000000070008000000000000000");
-  await expect(page.getByRole("heading", { name: "There is no such request" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Request not found" })).toBeVisible();
 });
 
 test.describe("a customer", () => {
@@ -94,7 +94,7 @@ test.describe("a customer", () => {
 
     const foreign = await recordedRequest(other.slug);
     await page.goto(`/portal/requests/${foreign}`);
-    await expect(page.getByRole("heading", { name: "There is no such request" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Request not found" })).toBeVisible();
 
     const own = await recordedRequest(mine.slug);
     await page.goto("/portal/requests");
@@ -128,7 +128,7 @@ test.describe("a fallback", () => {
     try {
       await expect.poll(async () => servedBy(await ask(tenant.slug)).via).toBe("base_model");
       await signInAsCustomer(page, tenant.id);
-      const now = page.getByText("are answered by the standard model, because your provider set it by hand");
+      const now = page.getByText("are answered by the standard model, because your provider overrode routing");
       await expect(now).toBeVisible();
       await expect(page.getByRole("table", { name: "Fallbacks" }).getByRole("row").nth(1)).toContainText(
         "the standard model",
@@ -140,7 +140,9 @@ test.describe("a fallback", () => {
       await expect(console.getByRole("table", { name: "Traffic by tenant" })).toContainText(tenant.name);
       await expect(console.getByRole("table", { name: "Fallbacks" })).toContainText(tenant.slug);
       await console.goto(`/tenants/${tenant.id}`);
-      await expect(console.getByText("are answered by the base model, because somebody set it by hand")).toBeVisible();
+      await expect(
+        console.getByText("are answered by the base model, because an operator overrode routing"),
+      ).toBeVisible();
       await staff.close();
     } finally {
       await api.call("POST /controls/{controlId}/revert", { params: { controlId: control.id }, body: {} });

@@ -89,7 +89,7 @@ test("a bad folder is refused within a second, and not a byte is sent", async ({
   await expect(page.locator("[data-finding=pickle_refused]")).toBeVisible();
   expect(Date.now() - startedAt).toBeLessThan(1000);
   await expect(page.getByRole("button", { name: "Add version" })).toHaveAttribute("aria-disabled", "true");
-  await expect(page.getByText("Nothing was sent.")).toBeVisible();
+  await expect(page.getByText("Nothing was uploaded.")).toBeVisible();
   expect(asked).toEqual([]);
 });
 
@@ -111,7 +111,7 @@ test("an upload survives a lost line, a pause and a reload, and sends no byte tw
 
   line.hold();
   await page.getByRole("button", { name: "Pause" }).click();
-  await expect(page.getByText(/paused, what arrived is kept/)).toBeVisible();
+  await expect(page.getByText(/paused, uploaded files are kept/)).toBeVisible();
   line.release();
   await page.getByRole("button", { name: "Resume", exact: true }).click();
   line.hold();

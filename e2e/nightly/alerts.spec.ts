@@ -33,12 +33,12 @@ test("a node goes down at night: its link survives the sign-in, says it in a sen
   const html = await (await page.request.get(`/alerts/${alert.id}`)).text();
   expect(html).toContain(`${node.name} does not respond since`);
   await expect(page.locator("[data-answer]")).toContainText(`${node.name} does not respond since`);
-  await expect(page.getByText("Nobody holds it yet.")).toBeVisible();
+  await expect(page.getByText("Unassigned.")).toBeVisible();
   await expect(page.getByRole("button", { name: `Cordon ${node.name}` })).toBeVisible();
   expect(await violations(page)).toEqual([]);
 
   await page.getByRole("button", { name: "Acknowledge alert" }).click();
-  await expect(page.getByText(`${product().email} holds it`)).toBeVisible();
+  await expect(page.getByText(`Acknowledged by ${product().email}`)).toBeVisible();
   await page.getByLabel("New note").fill("Looking at the machine.");
   await page.getByRole("button", { name: "Add note" }).click();
   await expect(page.getByText("Looking at the machine.")).toBeVisible();
@@ -51,12 +51,12 @@ test("a node goes down at night: its link survives the sign-in, says it in a sen
   await expect(page.getByRole("list", { name: "Timeline" })).toContainText(`Node down: ${node.name} began`);
   await page.getByRole("link", { name: `Node down: ${node.name}`, exact: true }).click();
   await page.waitForURL(`**/alerts/${alert.id}`);
-  await expect(page.getByRole("link", { name: "Open its incident" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "View incident" })).toBeVisible();
 
   await page.getByRole("link", { name: "Runbook", exact: true }).click();
   await page.waitForURL("**/help/runbooks/node_down");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Node down");
-  await expect(page.getByRole("heading", { name: "Do first" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "First steps" })).toBeVisible();
 
   await page.goto("/alerts");
   await expect(page.getByRole("link", { name: new RegExp(`Node down: ${node.name}`) })).toBeVisible();

@@ -56,7 +56,7 @@ test("a version goes live once its customer approves it, and stays away once it 
   const cutoverId = await startCutover(adapterId, "approval-2");
   const customer = await signedIn(browser, tenantId, "tenant_admin");
   await expect(asked(customer, 2)).toBeVisible({ timeout: 120_000 });
-  await expect(customer.getByText(/Answer until .* left\)\. Without an answer nothing goes live\./)).toBeVisible();
+  await expect(customer.getByText(/Answer until .* left\)\. Without an answer, nothing goes live\./)).toBeVisible();
   await customer.setViewportSize({ width: 390, height: 844 });
   expect(await violations(customer)).toEqual([]);
 

@@ -88,7 +88,7 @@ test("game day: a burst beyond the slots wakes somebody, who reads why, rolls ou
   await expect(page.locator("[data-forecast]")).toContainText("(forecast)");
 
   await page.locator("main figure .recharts-surface").first().click();
-  await page.getByRole("link", { name: "Who pushed out whom then" }).click();
+  await page.getByRole("link", { name: "Swaps at that time" }).click();
   await expect(page).toHaveURL(new RegExp(`/nodes/${found.subject.id}/swaps\\?from=`));
   await expect(page.getByRole("table", { name: "Swaps" })).toBeVisible();
   await page.goBack();
@@ -110,5 +110,5 @@ test("game day: a burst beyond the slots wakes somebody, who reads why, rolls ou
   expect(after).toBeLessThan(before / 4);
   const range = new URLSearchParams({ from: window.from.toISOString(), to: window.to.toISOString() });
   await page.goto(`/nodes/${found.subject.id}/swaps?${range}`);
-  await expect(page.getByText("Lost a slot")).toBeVisible();
+  await expect(page.getByText("Slot evictions")).toBeVisible();
 });

@@ -24,7 +24,7 @@ test("a draft becomes an incident, its customer is told in their own words and n
   await form.getByLabel("Title").fill("Answers from the base model");
   await form.getByLabel("Began").fill(began.toISOString().slice(0, 19));
   await form.getByLabel(tenant.name, { exact: true }).check();
-  await form.getByLabel("Only draft it").check();
+  await form.getByLabel("Save as draft").check();
   await form.getByRole("button", { name: "Draft incident" }).click();
   await page.waitForURL("**/incidents/inc_*");
   const incidentId = new URL(page.url()).pathname.split("/").at(-1) ?? "";

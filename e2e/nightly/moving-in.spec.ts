@@ -60,7 +60,7 @@ test("a customer moves in from its own endpoint under traffic without a failed r
   const application = startApplication();
 
   await page.goto(path);
-  await expect(page.getByText("Its origin: no version is live yet")).toBeVisible();
+  await expect(page.getByText("Its origin, because no version is live yet")).toBeVisible();
   await expect(page.getByText("Requests go to Pinecrest Hotels, own deployment.")).toBeVisible();
   await page.getByRole("link", { name: "Open gate" }).click();
   await page.getByRole("button", { name: "Start cutover" }).click();
@@ -73,7 +73,7 @@ test("a customer moves in from its own endpoint under traffic without a failed r
   const cutover = page.url();
 
   await page.goto(path);
-  await expect(page.getByText(/is kept as the way back until .* Switching it off frees 1 GPU and \$600/)).toBeVisible();
+  await expect(page.getByText(/is kept for rollback until .* Switching it off frees 1 GPU and \$600/)).toBeVisible();
 
   await page.goto(cutover);
   await page.getByRole("button", { name: "Roll back" }).click();

@@ -20,7 +20,7 @@ test("an admin promises a p95; it is counted, drawn, and shown to the customer i
   await form.getByRole("button", { name: "Add objective" }).click();
   await expect(form.getByText("0 is no whole number of ms up to 300000.")).toBeVisible();
   await form.getByLabel("At most, ms").fill("20000");
-  await form.getByLabel("Who sees it").selectOption("customer");
+  await form.getByLabel("Visible to").selectOption("customer");
   await form.getByRole("button", { name: "Add objective" }).click();
   await expect(form).toBeHidden();
   const row = page.getByRole("row", { name: new RegExp(tenant.name) });

@@ -85,7 +85,7 @@ test("a customer lets requests be kept: redacted, made into a suite, and deleted
 }) => {
   const { tenantId, adapterId, slug } = await begin();
   await staff.goto(`/tenants/${tenantId}/recorded`);
-  await expect(staff.getByText("The customer allows it in its portal.")).toBeVisible();
+  await expect(staff.getByText("The customer allows recording in its portal.")).toBeVisible();
   const customer = await signedIn(browser, tenantId, "tenant_admin");
   await allow(customer);
   await askUntilKept(adapterId, "Parcel one");
@@ -101,7 +101,7 @@ test("a customer lets requests be kept: redacted, made into a suite, and deleted
   await expect(peek.getByRole("heading", { name: "What the live version called" })).toBeVisible();
   expect(await peek.textContent()).not.toMatch(STAYS);
   expect(await violations(customer)).toEqual([]);
-  await peek.getByRole("button", { name: "Take out" }).click();
+  await peek.getByRole("button", { name: "Remove" }).click();
   await expect(peek).toBeHidden();
   await expect.poll(async () => (await keptOf(adapterId)).some((text) => text.includes("Parcel one"))).toBe(false);
   await expect(rowOf(customer, "Parcel two")).toBeVisible();
@@ -110,7 +110,7 @@ test("a customer lets requests be kept: redacted, made into a suite, and deleted
   await expect(rowOf(viewer, "Parcel two")).toBeVisible();
   for (const name of ["Stop recording", "Stop and delete everything"])
     await expect(viewer.getByRole("button", { name, exact: true })).toBeDisabled();
-  await expect(rowOf(viewer, "Parcel two").getByRole("button", { name: "Take out" })).toBeDisabled();
+  await expect(rowOf(viewer, "Parcel two").getByRole("button", { name: "Remove" })).toBeDisabled();
 
   await staff.reload();
   await expect(staff.getByRole("heading", { name: `Recorded requests of ${slug}` })).toBeVisible();
@@ -128,10 +128,10 @@ test("a customer lets requests be kept: redacted, made into a suite, and deleted
 
   await customer.getByRole("button", { name: "Stop and delete everything" }).click();
   const dialog = customer.getByRole("alertdialog");
-  await expect(dialog.getByText(/deleted now and cannot be brought back/)).toBeVisible();
+  await expect(dialog.getByText(/deleted now and cannot be restored/)).toBeVisible();
   await dialog.getByRole("button", { name: "Stop and delete everything" }).click();
   await expect(customer.locator("[data-status=ended]")).toBeVisible();
-  await expect(customer.getByText(/had everything deleted that was kept/)).toBeVisible();
+  await expect(customer.getByText(/deleted all recorded requests/)).toBeVisible();
   await ask(SLUG, { messages: [{ role: "user", content: questionOf("Parcel three") }], tools: TOOLS });
   expect(await keptOf(adapterId)).toEqual([]);
   await staff.reload();

@@ -28,7 +28,7 @@ test("new limits roll out node by node: preview, live progress, and the pool has
   await dialog.getByLabel("CPU cache").fill("1");
   await dialog.getByLabel("GPU slots").fill(String(slots));
   await dialog.getByRole("button", { name: "Review rollout" }).click();
-  await expect(dialog.getByText(/vLLM does not start like that/)).toBeVisible();
+  await expect(dialog.getByText(/vLLM does not start in this configuration/)).toBeVisible();
   await dialog.getByRole("button", { name: "Start rollout" }).click();
   // refused: back at the field that is wrong, with everything else kept
   await expect(dialog.getByLabel("CPU cache")).toHaveAttribute("aria-invalid", "true");

@@ -49,7 +49,7 @@ test("a byte flipped in the store is shown where people look, and the live versi
   await expect(page).toHaveURL(new RegExp(`${version.id}$`));
   await expect(page.locator("header [data-status=quarantined]").first()).toBeVisible();
   await expect(page.getByText(/adapter_model\.safetensors is not what was registered/).first()).toBeVisible();
-  await expect(page.getByText(/It is never loaded again/)).toBeVisible();
+  await expect(page.getByText(/No node loads it again/)).toBeVisible();
   expect(servedBy(await ask(SLUG))).toEqual({ status: 200, version: "v1", via: "primary" });
 
   await page.goto("/system");

@@ -44,7 +44,7 @@ test("so is a gateway that hangs, with what it last reported", async ({ page }) 
   await expect.poll(() => tenants.count()).toBeGreaterThan(5);
   await whileHanging("gateway", async () => {
     await says(page, /No gateway seen for \d+ s/, NOTICED_MS);
-    await expect(page.getByText(/No gateway has reported since .*What is live below is from then/)).toBeVisible();
+    await expect(page.getByText(/No gateway has reported since .*Live figures below are from that time/)).toBeVisible();
     expect(await tenants.count()).toBeGreaterThan(5);
     await expect(page.locator("[data-stale=true]").first()).toBeVisible();
     await page.reload();

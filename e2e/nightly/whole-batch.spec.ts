@@ -62,11 +62,11 @@ test("forty go live five at a time, stop at the first failure, and go on when to
   await expect(page.getByRole("region", { name: "Selection" })).toContainText("40 selected");
   await page.getByText("Refused (40)").click();
   await expect(page.getByText("Run its gate, and cut over once it has passed.").first()).toBeVisible();
-  await page.getByLabel("At a time").fill("0");
-  await expect(page.getByLabel("At a time")).toHaveAttribute("aria-invalid", "true");
-  await page.getByLabel("At a time").fill(String(AT_ONCE));
+  await page.getByLabel("Concurrent cutovers").fill("0");
+  await expect(page.getByLabel("Concurrent cutovers")).toHaveAttribute("aria-invalid", "true");
+  await page.getByLabel("Concurrent cutovers").fill(String(AT_ONCE));
   await page.getByRole("button", { name: "All at once" }).click();
-  await page.getByLabel("Set gates aside").fill("Their gates are not what this test is about.");
+  await page.getByLabel("Override gates").fill("Their gates are not what this test is about.");
   await expect(page.getByText("40 cutovers would start. 40 at once fit the CPU caches.")).toBeVisible();
   expect(await violations(page)).toEqual([]);
   await page.getByRole("button", { name: "Start 40 cutovers" }).click();
@@ -90,14 +90,14 @@ test("forty go live five at a time, stop at the first failure, and go on when to
   }
   expect(await violations(page)).toEqual([]);
 
-  await page.getByRole("button", { name: `Go on with the remaining ${waiting.length}` }).click();
+  await page.getByRole("button", { name: `Resume the remaining ${waiting.length}` }).click();
   const dialog = page.getByRole("alertdialog");
-  await dialog.getByRole("button", { name: `Go on with the remaining ${waiting.length}` }).click();
+  await dialog.getByRole("button", { name: `Resume the remaining ${waiting.length}` }).click();
   await expect(page.locator("header [data-status=completed_partly]")).toBeVisible({ timeout: 180_000 });
   const ended = await read();
   expect(ended.counts).toMatchObject({ completed: 39, failed: 1, waiting: 0 });
   const most = await mostAtOnce(ended);
-  info.annotations.push({ type: "batch", description: `at most ${most} of 40 cutovers were under way at once` });
+  info.annotations.push({ type: "batch", description: `at most ${most} of 40 cutovers were running at once` });
   expect(most).toBeLessThanOrEqual(AT_ONCE);
   expect(servedBy(await ask("whole-40"))).toMatchObject({ status: 200, version: "v1", via: "primary" });
   expect(servedBy(await ask(BROKEN)).version).not.toBe("v1");

@@ -11,8 +11,8 @@ export default async function Page() {
   const tenant = viewer.tenants[0];
   if (!roleAllows(viewer.role, "key.read"))
     return (
-      <EmptyState isPage title="Keys are managed by admins of your team">
-        Ask one of them for a key, or for another role.
+      <EmptyState isPage title="Only admins of your team manage keys">
+        Ask an admin for a key, or for another role.
       </EmptyState>
     );
   return tenant && <PortalKeys tenantId={tenant.id} />;

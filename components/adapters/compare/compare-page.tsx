@@ -48,7 +48,7 @@ export function ComparePage({ adapterId }: { adapterId: string }) {
       />
       {problem && <ErrorState problem={problem} onRetry={lineage.retry} />}
       {lineage.data && versions.length < 2 && (
-        <EmptyState title="There is nothing to compare yet">
+        <EmptyState title="Nothing to compare yet">
           A comparison needs two versions of this adapter; it has {versions.length === 0 ? "none" : "one"}.
         </EmptyState>
       )}
@@ -97,11 +97,11 @@ function Picker({
 function Diff({ diff }: { diff: VersionDiff }) {
   const names = { a: `v${diff.a.number}`, b: `v${diff.b.number}` };
   if (diff.a.id === diff.b.id)
-    return <EmptyState title="That is one and the same version">Choose another one on either side.</EmptyState>;
+    return <EmptyState title="Both sides show the same version">Choose another version on one side.</EmptyState>;
   return (
     <div className="flex flex-col gap-6">
       {diff.identical === true && (
-        <Notice tone="warn">Both have the same digest: these are the same bytes under two numbers.</Notice>
+        <Notice tone="warn">Both versions have the same digest, so they contain the same bytes.</Notice>
       )}
       <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
         <SideCard side={diff.a} />
@@ -113,7 +113,7 @@ function Diff({ diff }: { diff: VersionDiff }) {
         title="adapter_config.json"
         rows={diff.config}
         names={names}
-        unknown="The file of one of them cannot be read: it was never stored, or it is no longer what was checked."
+        unknown="One version's file cannot be read: it was never stored, or it changed after the check."
       />
       <FileDiffs files={diff.files} names={names} />
       <ModuleChanges modules={diff.modules} />
@@ -121,7 +121,7 @@ function Diff({ diff }: { diff: VersionDiff }) {
         title="Tensors"
         rows={diff.tensors}
         names={names}
-        unknown="The weights of one of them cannot be read, so their shapes are not compared."
+        unknown="One version's weights cannot be read, so shapes are not compared."
       />
     </div>
   );

@@ -150,7 +150,7 @@ export function FileDiffs({ files, names }: { files: readonly FileDiff[]; names:
         rows={files}
         rowKey={(row) => row.path}
         flush
-        empty={<EmptyState title="Neither has files" className="py-6" />}
+        empty={<EmptyState title="Neither version has files" className="py-6" />}
       />
     </Card>
   );
@@ -161,10 +161,10 @@ export function ModuleChanges({ modules }: { modules: VersionDiff["modules"] }) 
   return (
     <Card title="Modules" aside={modules && `${modules.kept} in both`}>
       {modules === null && (
-        <p className="text-sm text-fg-2">Unknown. Neither the weights nor the norms of one of them can be read.</p>
+        <p className="text-sm text-fg-2">Unknown: one version's weights and norms cannot be read.</p>
       )}
       {modules && modules.added.length + modules.removed.length === 0 && (
-        <p className="text-sm text-fg-2">Both touch the same modules.</p>
+        <p className="text-sm text-fg-2">Both target the same modules.</p>
       )}
       {modules && modules.added.length > 0 && <Paths title="Added" paths={modules.added} />}
       {modules && modules.removed.length > 0 && <Paths title="Removed" paths={modules.removed} />}

@@ -23,7 +23,7 @@ export function NormTable({ diff, names }: { diff: VersionDiff; names: Names }) 
   return (
     <Card
       title="Size of the update, by module"
-      aside="scale × ‖B‖ × ‖A‖: no update of the module is larger"
+      aside="scale × ‖B‖ × ‖A‖, an upper bound for each module's update"
       flush
       footer={
         norms.length > FIRST_ROWS && (
@@ -35,7 +35,7 @@ export function NormTable({ diff, names }: { diff: VersionDiff; names: Names }) 
     >
       {missing.length > 0 && (
         <p className="px-4 pb-3 text-sm text-fg-2">
-          Unknown for {missing.join(" and ")}: its norms were not taken, as it never passed the check.
+          Unknown for {missing.join(" and ")}: its norms were not computed because it never passed the check.
         </p>
       )}
       {norms.length > 0 && (

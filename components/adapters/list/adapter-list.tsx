@@ -99,7 +99,7 @@ function Matches({ total, isAll, locale }: { total: number; isAll: boolean; loca
 function NoMatch({ onClear }: { onClear: () => void }) {
   return (
     <EmptyState title="No adapter matches" action={<Button onClick={onClear}>Clear filters</Button>}>
-      A search finds names, tenants, and the start of a lora name, a digest or an id.
+      Search matches names, tenants, and the start of a LoRA name, digest or id.
     </EmptyState>
   );
 }

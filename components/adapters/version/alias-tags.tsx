@@ -3,7 +3,7 @@ import type { VersionAlias } from "#lib/registry/schema.ts";
 const WORDS: Record<VersionAlias, { word: string; means: string }> = {
   live: { word: "live", means: "Its route serves this version." },
   candidate: { word: "candidate", means: "A cutover is about to make it live." },
-  previous: { word: "previous", means: "It was live before; a rollback goes back to it." },
+  previous: { word: "previous", means: "The previous live version; a rollback returns to it." },
 };
 
 /** The names a version bears in its lineage. They move from version to version; numbers and digests never do. */

@@ -56,7 +56,7 @@ export function LoadProbes({ versionId }: { versionId: string }) {
         expectedRows={2}
         empty={
           <EmptyState title="Not loaded" className="py-6">
-            Files can be right and still change nothing. The load probe shows it on every node.
+            Valid files can still have no effect. The load probe checks this on every node.
           </EmptyState>
         }
       />

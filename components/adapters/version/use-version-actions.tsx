@@ -62,7 +62,7 @@ export function useVersionActions(version: Version | undefined): { items: MenuIt
         problem={retire.problem}
         onConfirm={() => retire.run({ params: { versionId: version.id } })}
         consequences={{
-          changes: ["No node loads it again, and nothing can go live with it.", "Its files stay until it is deleted."],
+          changes: ["Nodes no longer load it, and it cannot go live.", "Its files stay until it is deleted."],
           tenantCount: 0,
           load: null,
           undo: "Add the same files as a new version",

@@ -55,7 +55,7 @@ export function FileTable({ version }: { version: Version }) {
       rows={version.files}
       rowKey={(row) => row.path}
       expectedRows={3}
-      empty={<EmptyState title="No files">A draft lists the files that will follow.</EmptyState>}
+      empty={<EmptyState title="No files">A draft lists the files that are still to be uploaded.</EmptyState>}
     />
   );
 }
@@ -65,7 +65,7 @@ function Arrived({ file: { receivedBytes, sizeBytes } }: { file: VersionFile }) 
   return (
     <span className="inline-flex items-center gap-1.5">
       <StatusShape state={isWhole ? "ok" : "off"} />
-      {isWhole ? "Whole" : quantityText(formatShare(receivedBytes / Math.max(1, sizeBytes)))}
+      {isWhole ? "Complete" : quantityText(formatShare(receivedBytes / Math.max(1, sizeBytes)))}
     </span>
   );
 }
@@ -74,8 +74,8 @@ function Arrived({ file: { receivedBytes, sizeBytes } }: { file: VersionFile }) 
 function Where({ version }: { version: Version }) {
   const { digest, tenantSlug, adapterSlug, state } = version;
   if (state === "rejected")
-    return <Line>The files were deleted when the checks refused them; their digests stay.</Line>;
-  if (state === "deleted") return <Line>The files were deleted; their digests stay.</Line>;
+    return <Line>The files were deleted because the checks failed; their digests are kept.</Line>;
+  if (state === "deleted") return <Line>The files were deleted; their digests are kept.</Line>;
   if (digest === null || state === "draft" || state === "checking") return null;
   return (
     <>
@@ -87,7 +87,7 @@ function Where({ version }: { version: Version }) {
       </Line>
       {state === "quarantined" && (
         <p className="flex items-center gap-2 text-sm">
-          <Status of="version" is="quarantined" /> What stands there now is not what these digests say.
+          <Status of="version" is="quarantined" /> The stored bytes do not match these digests.
         </p>
       )}
     </>

@@ -27,7 +27,7 @@ const COLUMNS: readonly Column<Entry>[] = [
   { id: "what", header: "What", cell: (row) => <What entry={row} /> },
   {
     id: "where",
-    header: "By or on",
+    header: "Actor or node",
     cell: (row) =>
       isAudit(row) ? (
         row.actor.label
@@ -37,14 +37,14 @@ const COLUMNS: readonly Column<Entry>[] = [
   },
   {
     id: "took",
-    header: "Took",
+    header: "Duration",
     align: "end",
     hideBelow: "md",
     cell: (row) => (isAudit(row) || row.durationMs === null ? "–" : formatDuration(row.durationMs)),
   },
   {
     id: "detail",
-    header: "What came of it",
+    header: "Outcome",
     truncate: true,
     width: "w-full",
     hideBelow: "md",
@@ -69,7 +69,7 @@ export function VersionHistory({ versionId }: { versionId: string }) {
   const isRead = lists.every(({ items }) => items !== undefined);
   return (
     <div className="flex flex-col gap-3">
-      {denied && <p className="text-sm text-fg-2">Who changed what is for roles that read the audit trail.</p>}
+      {denied && <p className="text-sm text-fg-2">Only roles with audit access see who made each change.</p>}
       <DataTable
         label="History"
         columns={COLUMNS}
@@ -85,11 +85,7 @@ export function VersionHistory({ versionId }: { versionId: string }) {
         }}
         loadingMore={lists.some(({ isLoadingMore }) => isLoadingMore)}
         expectedRows={10}
-        empty={
-          <EmptyState title="Nothing has happened yet">
-            Every change of a version and every load on a node leaves a row here.
-          </EmptyState>
-        }
+        empty={<EmptyState title="No events yet">Version changes and node loads appear here.</EmptyState>}
       />
     </div>
   );

@@ -59,7 +59,7 @@ const fitText = ({ rank, poolRank }: VersionMemory): string =>
   rank !== null && rank > poolRank ? "its rank is above the pool's: it does not fit" : "its rank is the pool's";
 
 function Higher({ memory: { higherRank, poolId } }: { memory: VersionMemory }) {
-  if (higherRank === null) return "vLLM takes no higher rank than this pool's.";
+  if (higherRank === null) return "vLLM accepts no rank above this pool's.";
   return (
     <>
       At rank {higherRank.rank} every slot of its <TextLink href={`/pools/${poolId}`}>pool</TextLink> would take{" "}

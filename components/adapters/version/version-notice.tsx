@@ -20,9 +20,7 @@ export function VersionNotice({ version }: { version: Version }) {
     case "draft":
       return <Draft version={version} />;
     case "checking":
-      return (
-        <Notice tone="busy">All files have arrived. The checks read every byte of them; this takes seconds.</Notice>
-      );
+      return <Notice tone="busy">All files are uploaded. The checks read every byte and take a few seconds.</Notice>;
     case "deleted":
       return (
         <Notice tone="warn">
@@ -31,9 +29,7 @@ export function VersionNotice({ version }: { version: Version }) {
       );
     case "retired":
       return (
-        <Notice tone="warn">
-          This version was taken out of use. {version.stateReason} Its files stay until it is deleted.
-        </Notice>
+        <Notice tone="warn">This version is retired. {version.stateReason} Its files stay until it is deleted.</Notice>
       );
     case "ready":
       return version.status === "rolled_back" && version.rollback ? (
@@ -62,8 +58,8 @@ function Rejected({ version }: { version: Version }) {
         </LinkButton>
       }
     >
-      Refused for {reasons}, so no node ever loads it. Each one below says what to change; the mended folder becomes the
-      next version. What is live is not touched.
+      Refused for {reasons}, so no node loads it. Each finding below says what to change. Upload the fixed folder as the
+      next version. The live version is not affected.
     </Notice>
   );
 }
@@ -82,15 +78,15 @@ function Quarantined({ version }: { version: Version }) {
         </LinkButton>
       }
     >
-      <p className="font-medium">{version.stateReason ?? "The stored bytes are not the ones that were checked."}</p>
+      <p className="font-medium">{version.stateReason ?? "The stored bytes differ from the checked bytes."}</p>
       <p>
-        It is never loaded again.{" "}
+        No node loads it again.{" "}
         {routable === 0
-          ? "It is loaded on no node."
-          : `What ${nodes} loaded before goes on serving${version.aliases.includes("live") ? ", and it stays live" : ""} until a restart.`}{" "}
+          ? "No node has it loaded."
+          : `Copies already loaded on ${nodes} keep serving${version.aliases.includes("live") ? ", and it stays live" : ""} until a restart.`}{" "}
         {version.verifiedAt && (
           <>
-            The bytes were last found right <Time at={version.verifiedAt} />.
+            Bytes last verified <Time at={version.verifiedAt} />.
           </>
         )}
       </p>
@@ -112,7 +108,7 @@ function Draft({ version: { files, adapterId, id } }: { version: Version }) {
       }
     >
       A draft: {whole} of {files.length} files have arrived, {quantityText(formatBytes(received))} of{" "}
-      {quantityText(formatBytes(size))}. The checks start when the last one is whole.
+      {quantityText(formatBytes(size))}. The checks start when all files are complete.
     </Notice>
   );
 }

@@ -32,9 +32,9 @@ const COLUMNS: readonly Column<Placement>[] = [
   { id: "probe", header: "Load probe", hideBelow: "md", cell: (row) => <Probe placement={row} /> },
   {
     id: "holds",
-    header: "Held by",
+    header: "Needed by",
     hideBelow: "lg",
-    cell: (row) => row.holds.map((hold) => hold.reason.replace(/\.$/, "")).join(", ") || "Nobody",
+    cell: (row) => row.holds.map((hold) => hold.reason.replace(/\.$/, "")).join(", ") || "None",
   },
 ];
 
@@ -113,8 +113,8 @@ export function VersionPlacements({ versionId }: { versionId: string }) {
         {...list.table}
         rowKey={(row) => row.id}
         empty={
-          <EmptyState title="On no node">
-            Loading puts it on every node of its pool; each load is proven by one real request.
+          <EmptyState title="Not loaded on any node">
+            Load it to place it on every node of its pool. Each load is verified with one real request.
           </EmptyState>
         }
       />

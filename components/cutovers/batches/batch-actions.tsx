@@ -13,8 +13,8 @@ type Props = { batch: Batch };
 
 const underWay = ({ counts }: Batch): string =>
   counts.running === 0
-    ? "Nothing is under way."
-    : `What is under way (${counts.running}) goes on behind its own guard.`;
+    ? "No cutover is running."
+    : `Running cutovers (${counts.running}) continue under their own guards.`;
 
 /** Starts nothing new for a while; nothing that customers would notice. */
 export function PauseBatch({ batch }: Props) {
@@ -46,12 +46,12 @@ export function GoOn({ batch }: Props) {
   });
   const { state, stoppedBy, counts, generation } = batch;
   if (state !== "paused" && (state !== "stopped" || stoppedBy === "hand")) return null;
-  const label = `Go on with the remaining ${counts.waiting}`;
+  const label = `Resume the remaining ${counts.waiting}`;
   return (
     <>
       <Button
         variant="primary"
-        disabledReason={denied ?? (counts.waiting === 0 ? "Nothing waits." : undefined)}
+        disabledReason={denied ?? (counts.waiting === 0 ? "No cutover is waiting." : undefined)}
         onClick={() => {
           resume.reset();
           setAsking(true);
@@ -72,7 +72,7 @@ export function GoOn({ batch }: Props) {
             `${cutovers(counts.waiting)} that ${counts.waiting === 1 ? "waits" : "wait"} will start, ${batch.atOnce} at a time, in your name.`,
             ...(counts.failed > 0
               ? [
-                  `The ${counts.failed} that failed ${counts.failed === 1 ? "stays" : "stay"} as ${counts.failed === 1 ? "it is" : "they are"}, and count no more towards a stop.`,
+                  `The ${counts.failed} that failed ${counts.failed === 1 ? "stays" : "stay"} as ${counts.failed === 1 ? "it is" : "they are"}, and no longer count towards the failure limit.`,
                 ]
               : []),
             underWay(batch),
@@ -107,17 +107,17 @@ export function StopBatch({ batch }: Props) {
       <ConfirmConsequences
         open={isAsking}
         onOpenChange={setAsking}
-        title="Stop this batch for good?"
+        title="Stop this batch permanently?"
         confirmLabel="Stop batch"
         tone="danger"
         pending={stop.isPending}
         problem={stop.problem}
         onConfirm={() => stop.run({ params: { batchId: batch.id }, body: {}, generation })}
         consequences={{
-          changes: [`${cutovers(counts.waiting)} that did not begin will be skipped.`, underWay(batch)],
+          changes: [`${cutovers(counts.waiting)} not yet started will be skipped.`, underWay(batch)],
           tenantCount: 0,
           load: null,
-          undo: "Make a new batch of what was skipped",
+          undo: "Start a new batch with the skipped versions",
         }}
       />
     </>

@@ -4,7 +4,7 @@ import { totalOf } from "./batch-words.ts";
 const PARTS = [
   ["completed", "bg-ok", "completed"],
   ["failed", "bg-bad", "failed"],
-  ["running", "bg-busy", "under way"],
+  ["running", "bg-busy", "running"],
   ["skipped", "bg-off", "skipped"],
 ] as const;
 
@@ -20,7 +20,7 @@ export function BatchBar({ batch }: { batch: Batch }) {
     <div className="flex flex-col gap-1">
       <div
         role="progressbar"
-        aria-label="Rows of the batch that have ended"
+        aria-label="Finished rows of the batch"
         aria-valuemin={0}
         aria-valuemax={total}
         aria-valuenow={ended}

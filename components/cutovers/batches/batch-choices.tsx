@@ -24,8 +24,8 @@ export function BatchChoices({
     <div className="flex flex-col gap-4">
       <div className="grid max-w-160 gap-4 sm:grid-cols-2">
         <TextField
-          label="At a time"
-          hint="Cutovers under way at once, 1 to 20. Fewer start where a CPU cache has no place."
+          label="Concurrent cutovers"
+          hint="1 to 20. Fewer start when a CPU cache is full."
           inputMode="numeric"
           value={draft.atOnce}
           onChange={(atOnce) => onChange({ ...draft, atOnce })}
@@ -33,7 +33,7 @@ export function BatchChoices({
         />
         <TextField
           label="Stop after failures"
-          hint="Then nothing new starts; what is under way goes on."
+          hint="After this, no new cutover starts; running ones continue."
           inputMode="numeric"
           value={draft.stopAfterFailures}
           onChange={(stopAfterFailures) => onChange({ ...draft, stopAfterFailures })}
@@ -41,7 +41,7 @@ export function BatchChoices({
         />
       </div>
       <Segments
-        label="How each of them goes"
+        label="Cutover steps"
         options={[
           { key: "steps", label: "Step by step" },
           { key: "once", label: "All at once" },
@@ -51,9 +51,9 @@ export function BatchChoices({
       />
       {may.includes("cutover.override") && (
         <Field
-          label="Set gates aside"
+          label="Override gates"
           optional
-          hint="A reason of at least 10 characters lets those go live that did not pass. It is kept in the audit trail of each."
+          hint="To let versions without a pass go live, enter a reason of at least 10 characters. It is kept in each audit trail."
           error={fieldError(problem, "overrideReason")}
         >
           {(control) => (

@@ -64,7 +64,7 @@ function Meta({ batch, readAt }: { batch: Batch; readAt: string | null }) {
       </span>
       <span>{atOnce} at a time</span>
       <span>{limit === 1 ? "stops at the first failure" : `stops after ${limit} failures`}</span>
-      {overrideReason && <span>gates that were not passed are set aside: {overrideReason}</span>}
+      {overrideReason && <span>gates overridden: {overrideReason}</span>}
       {isActive(batch) && readAt && <AsOf at={readAt} intervalMs={REFRESH_MS} />}
     </span>
   );
@@ -74,7 +74,9 @@ function Meta({ batch, readAt }: { batch: Batch; readAt: string | null }) {
 function Standing({ batch }: { batch: BatchWithRows }) {
   const { state, stoppedBy, counts, message, history } = batch;
   const goesOn =
-    counts.running > 0 ? ` Nothing new starts; the ${counts.running} under way go on behind their own guards.` : "";
+    counts.running > 0
+      ? ` No new cutover starts; the ${counts.running} running ones continue under their own guards.`
+      : "";
   if (state === "stopped" && stoppedBy === "failures")
     return (
       <Notice tone="bad">
@@ -91,7 +93,7 @@ function Standing({ batch }: { batch: BatchWithRows }) {
         {goesOn}
       </Notice>
     );
-  if (state === "paused") return <Notice tone="warn">Paused until somebody lets it go on.{goesOn}</Notice>;
+  if (state === "paused") return <Notice tone="warn">Paused until someone resumes it.{goesOn}</Notice>;
   return message ? <Notice tone="warn">{message}</Notice> : null;
 }
 

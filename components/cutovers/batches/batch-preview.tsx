@@ -30,7 +30,7 @@ export function BatchPreviewView({ preview }: { preview: BatchPreview }) {
           columns={NODE_COLUMNS}
           rows={nodes}
           rowKey={(row) => row.nodeId}
-          empty={<EmptyState title="No node is concerned">Nothing would be loaded anywhere.</EmptyState>}
+          empty={<EmptyState title="No nodes affected">No version needs to be loaded.</EmptyState>}
         />
       )}
     </div>

@@ -23,7 +23,7 @@ export function BatchRows({ rows }: { rows: readonly BatchRow[] }) {
               rows={group}
               rowKey={(row) => String(row.position)}
               rowHref={hrefOf}
-              empty={<EmptyState title="None">No row stands here.</EmptyState>}
+              empty={<EmptyState title="None">No rows in this group.</EmptyState>}
             />
           </Card>
         );

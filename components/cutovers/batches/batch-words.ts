@@ -26,7 +26,7 @@ export const cutovers = (count: number): string => (count === 1 ? "1 cutover" : 
 /** In the order in which they are read: what went wrong, what moves, what comes, what is over. */
 export const ROW_GROUPS: readonly { state: BatchRow["state"]; title: string }[] = [
   { state: "failed", title: "Failed" },
-  { state: "running", title: "Under way" },
+  { state: "running", title: "Running" },
   { state: "waiting", title: "Waiting" },
   { state: "completed", title: "Completed" },
   { state: "skipped", title: "Skipped" },

@@ -56,7 +56,7 @@ export function NewBatchPage() {
       <PageHeader
         title="New batch"
         parents={[{ label: "Cutovers", href: "/cutovers" }]}
-        meta="Many versions go live, so many at a time. Nothing starts before you say so."
+        meta="Take many versions live, a few at a time. Nothing starts until you confirm."
         primary={
           <Button
             variant="primary"
@@ -76,7 +76,7 @@ export function NewBatchPage() {
       <Outcome preview={preview} isEmpty={chosen.length === 0} />
       <Filter filter={filter} onChange={setFilter} />
       <DataTable
-        label="Versions that could go live"
+        label="Versions ready to go live"
         columns={COLUMNS}
         {...list.table}
         rowKey={(row) => row.adapterId}
@@ -93,8 +93,8 @@ export function NewBatchPage() {
 }
 
 const NONE = (
-  <EmptyState title="No version waits to go live" action={<LinkButton href="/adapters">Open adapters</LinkButton>}>
-    Adapters whose newest ready version is neither live nor rolled back appear here.
+  <EmptyState title="No versions ready to go live" action={<LinkButton href="/adapters">Open adapters</LinkButton>}>
+    Adapters with a newer ready version than the live one appear here, unless it was rolled back.
   </EmptyState>
 );
 
@@ -104,14 +104,14 @@ const NoMatch = () => (
 
 function whyNot(chosen: number, isCurrent: boolean): string {
   if (chosen === 0) return "Choose at least one version.";
-  return isCurrent ? "All of them would be refused." : "The preview is not there yet.";
+  return isCurrent ? "All selected versions would be refused." : "The preview is still loading.";
 }
 
 /** What the server says of the choice so far. */
 function Outcome({ preview, isEmpty }: { preview: ReturnType<typeof useBatchPreview>; isEmpty: boolean }) {
   const { data, problem, isCurrent, retry } = preview;
   return (
-    <Card title="What would happen" stale={!isEmpty && !isCurrent && problem === null}>
+    <Card title="Preview" stale={!isEmpty && !isCurrent && problem === null}>
       {isEmpty ? (
         <p className="text-md text-fg-2">Choose versions below.</p>
       ) : problem ? (

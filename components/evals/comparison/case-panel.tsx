@@ -47,14 +47,14 @@ export function CasePanel({
       footer={
         <>
           <Button
-            disabledReason={steps.previous ? undefined : "This is the first."}
+            disabledReason={steps.previous ? undefined : "This is the first prompt."}
             shortcut="k"
             onClick={() => steps.previous?.()}
           >
             Previous prompt
           </Button>
           <Button
-            disabledReason={steps.next ? undefined : "This is the last."}
+            disabledReason={steps.next ? undefined : "This is the last prompt."}
             shortcut="j"
             onClick={() => steps.next?.()}
           >
@@ -138,7 +138,7 @@ function Mode({ mode, pair }: { mode: DecodingMode; pair: CaseResult["modes"]["g
         <>
           <FieldDiff calls={calls} label={`${word}: arguments`} />
           <p className="text-xs text-fg-3">
-            Baseline: {takeWord(baselineTake)}. Candidate: {takeWord(candidateTake)}. Values as they are compared, after
+            Baseline: {takeWord(baselineTake)}. Candidate: {takeWord(candidateTake)}. Values are shown after
             normalisation.
           </p>
         </>
@@ -158,10 +158,10 @@ function Mode({ mode, pair }: { mode: DecodingMode; pair: CaseResult["modes"]["g
 const takeWord = (take: number | null): string => (take === null ? "no reply" : `take ${take}`);
 
 function changeOf(pair: CaseResult["modes"]["greedy"]): string {
-  if (pair.confirmed) return "Lost, confirmed by asking again";
+  if (pair.confirmed) return "Regressed, confirmed by reruns";
   if (pair.regressed) return "Regressed";
   if (pair.improved) return "Improved";
-  return pair.flaked ? "Answers now so, now so" : "No change";
+  return pair.flaked ? "Flaky" : "No change";
 }
 
 /** The whole conversation and the tools, as they were sent. */
@@ -176,7 +176,7 @@ function Asked({ result }: { result: CaseResult }) {
         </div>
       </details>
       <details className="text-sm">
-        <summary className="cursor-pointer text-accent">The tools it was offered, {tools.length}</summary>
+        <summary className="cursor-pointer text-accent">Tools offered, {tools.length}</summary>
         <ul className="mt-2 flex flex-col gap-2">
           {tools.map(({ function: tool }) => (
             <li key={tool.name} className="rounded-card border px-2 py-1.5">

@@ -136,8 +136,8 @@ export function ComparisonGrid({ run }: { run: Run }) {
       {run.repliesDeletedAt && (
         <div className="px-4 pb-3">
           <Notice tone="off">
-            The texts of these replies were deleted <Time at={run.repliesDeletedAt} /> because of their age. Scores and
-            the verdict stay.
+            The reply texts were deleted <Time at={run.repliesDeletedAt} /> because of their age. Scores and the verdict
+            are kept.
           </Notice>
         </div>
       )}
@@ -200,7 +200,7 @@ function Controls({ grid, page }: { grid: ReturnType<typeof useGrid>; page: Page
         onChange={(event) => void grid.setOrder(event.target.value as SampleOrder)}
         options={[
           { value: "suite", label: "In the suite's order" },
-          { value: "regression", label: "Most lost first" },
+          { value: "regression", label: "Most regressed first" },
         ]}
       />
     </div>

@@ -13,7 +13,7 @@ export function RawTakes({ side, takes }: { side: string; takes: readonly Take[]
         {side}
         <TakeStrip side={side} statuses={takes.map(({ status }) => status)} />
       </h4>
-      {takes.length === 0 && <p className="text-sm text-fg-3">Not asked yet.</p>}
+      {takes.length === 0 && <p className="text-sm text-fg-3">Not run yet.</p>}
       {takes.map((take) => (
         <details key={take.id} className="rounded-card border text-sm">
           <summary className="flex cursor-pointer flex-wrap items-center gap-x-2 px-2 py-1.5">
@@ -26,7 +26,7 @@ export function RawTakes({ side, takes }: { side: string; takes: readonly Take[]
           <div className="flex flex-col gap-1 border-t px-2 py-1.5">
             <p className="text-xs text-fg-3">{factsOf(take)}</p>
             {take.rawReply === null ? (
-              <p className="text-fg-2">No reply that could be trusted came.</p>
+              <p className="text-fg-2">No valid reply was received.</p>
             ) : (
               <ScrollRegion
                 label={`Raw reply of ${side.toLowerCase()}, take ${take.take}`}
@@ -49,7 +49,7 @@ function factsOf({ kind, finishReason, seed, nodeName, latencyMs, attempts }: Ta
     seed === null ? null : `seed ${seed}`,
     nodeName,
     latencyMs === null ? null : `${latencyMs} ms`,
-    attempts > 1 ? `asked ${attempts} times until it was valid` : null,
+    attempts > 1 ? `${attempts} attempts until a valid reply` : null,
   ]
     .filter((fact) => fact !== null)
     .join(" · ");

@@ -8,7 +8,7 @@ export const STATUS_WORD: Record<SampleStatus, string> = { pass: "right", wrong:
 
 /** "Candidate: 4 right, 2 wrong" */
 export function describeTakes(side: string, statuses: readonly SampleStatus[]): string {
-  if (statuses.length === 0) return `${side}: not asked yet`;
+  if (statuses.length === 0) return `${side}: not run yet`;
   const counts = (["pass", "wrong", "invalid"] as const).flatMap((status) => {
     const count = statuses.filter((each) => each === status).length;
     return count === 0 ? [] : [`${count} ${STATUS_WORD[status]}`];

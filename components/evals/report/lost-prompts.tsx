@@ -16,7 +16,7 @@ export function LostPrompts({ report, reader }: { report: RunReport; reader: Rep
       {lostNotShown > 0 && (
         <p className="text-md">
           {lostNotShown} more {lostNotShown === 1 ? "prompt is" : "prompts are"} confirmed lost and not shown here
-          {reader === "customer" ? ": held out, so that no version is made for the test." : "."}
+          {reader === "customer" ? ": held out, so that no version is tuned to the test." : "."}
         </p>
       )}
     </section>
@@ -33,7 +33,7 @@ function Lost({ prompt, sides }: { prompt: LostPrompt; sides: readonly [string, 
         {prompt.heldOut && " · held out: not for the customer"}
       </h3>
       <p className="text-sm break-words whitespace-pre-wrap text-fg-2">{prompt.prompt}</p>
-      <FieldDiff calls={prompt.calls} sides={sides} label={`${name}: what is expected, and what was answered`} />
+      <FieldDiff calls={prompt.calls} sides={sides} label={`${name}: expected and actual answer`} />
     </article>
   );
 }

@@ -20,7 +20,7 @@ export function ReportHead({ report, reader }: { report: RunReport; reader: Repo
         <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-md">
           {expired.length > 0 && <Status of="verdict" is="expired" />}
           {sentence === null && <VerdictStatus run={run} />}
-          <span className="font-medium">{sentence ?? run.message ?? "It was not judged."}</span>
+          <span className="font-medium">{sentence ?? run.message ?? "No verdict."}</span>
         </p>
         {expired.length > 0 && <p className="text-sm">It has expired: {expired.join(" ")}</p>}
         {report.overrides.map(({ cutoverId, by, at, reason, selfApproved, adopted }) => (
@@ -59,8 +59,8 @@ function rowsOf(report: RunReport, reader: ReportReader) {
     { label: "Prompts", value: `${run.suiteName}, revision ${run.suiteRevision}, ${run.caseCount} prompts${hidden}` },
     { label: "Suite", value: <code className="font-mono text-xs">{shortenId(suiteHash)}</code> },
     { label: "Replies", value: formatCount(run.samplesDone) },
-    { label: "Attempt", value: run.gates ? `${run.attempt}` : "A comparison, no gate" },
-    ...(reader === "staff" ? [{ label: "Asked by", value: run.requestedBy }] : []),
+    { label: "Attempt", value: run.gates ? `${run.attempt}` : "Comparison, not a gate" },
+    ...(reader === "staff" ? [{ label: "Requested by", value: run.requestedBy }] : []),
     { label: "Ended", value: run.finishedAt ? <Time at={run.finishedAt} as="absolute" /> : "Not yet" },
     ...(candidate && baseline
       ? [

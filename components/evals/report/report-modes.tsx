@@ -54,7 +54,7 @@ export function ReportModes({ verdict, reader }: { verdict: Verdict; reader: Rep
         <li>
           Sampled: true regression is {sampled.claim}. {sampled.cannotRuleOut}
         </li>
-        <li>Net regression and confirmed prompts decide; all other figures are shown and never decide.</li>
+        <li>Net regression and confirmed prompts decide the verdict. All other figures are informational.</li>
       </ul>
     </section>
   );

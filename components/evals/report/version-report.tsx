@@ -16,7 +16,7 @@ export function VersionReport({ versionId }: { versionId: string }) {
   if (judged) return <ReportPage runId={judged.id} reader="customer" />;
   return (
     <EmptyState isPage title="This version has not been tested yet">
-      Its report is here once a test has ended. <TextLink href="/portal/versions">Back to your versions</TextLink>
+      The report appears here when a test finishes. <TextLink href="/portal/versions">Back to your versions</TextLink>
     </EmptyState>
   );
 }

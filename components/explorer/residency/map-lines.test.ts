@@ -33,7 +33,7 @@ const map: ResidencyMap = {
 
 it("places runs in time; the last step may be shorter, and what began before the map says so", () => {
   const lines = mapLines(map);
-  expect(lines.map(({ name }) => name)).toEqual(["How it is known", "acme / bot v3", "stranger"]);
+  expect(lines.map(({ name }) => name)).toEqual(["Source", "acme / bot v3", "stranger"]);
   expect(lines.flatMap(({ runs }) => runs).map((run) => runText(run, map, "UTC"))).toEqual([
     "Inferred since 25 Nov, 12:00:00 UTC or before, until 25 Nov, 12:00:20 UTC",
     "Derived, exact since 25 Nov, 12:00:20 UTC, to the end",
@@ -41,7 +41,7 @@ it("places runs in time; the last step may be shorter, and what began before the
     "GPU slot since 25 Nov, 12:00:30 UTC, to the end",
     "GPU slot since 25 Nov, 12:00:00 UTC or before, until 25 Nov, 12:00:10 UTC",
     "CPU cache since 25 Nov, 12:00:10 UTC, until 25 Nov, 12:00:50 UTC",
-    "In no tier, only on disk since 25 Nov, 12:00:50 UTC, to the end",
+    "On disk only since 25 Nov, 12:00:50 UTC, to the end",
   ]);
 });
 

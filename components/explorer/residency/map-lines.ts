@@ -52,7 +52,7 @@ export const versionName = ({ tenantSlug, adapterSlug, versionNumber, loraName }
 export const mapLines = (map: ResidencyMap): MapLine[] => [
   {
     key: "source",
-    name: "How it is known",
+    name: "Source",
     row: null,
     runs: place(
       map,
@@ -122,7 +122,7 @@ export function nextCell(lines: readonly MapLine[], { line, run }: MapCell, key:
 export const WORDS: Record<MapTier | MapSource, string> = {
   gpu: "GPU slot",
   cpu: "CPU cache",
-  absent: "In no tier, only on disk",
+  absent: "On disk only",
   unknown: "Unknown",
   measured: "Measured",
   derived: "Derived, exact",

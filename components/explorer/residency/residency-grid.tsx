@@ -52,7 +52,7 @@ export function ResidencyGrid({ map, nodeId }: { map: ResidencyMap; nodeId: stri
           // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table whose cells are walked is a grid.
           role="grid"
           tabIndex={0}
-          aria-label="Where each version's weights lay; arrow keys lead from one stay to the next"
+          aria-label="Location of each version's weights; use the arrow keys to move between segments"
           aria-activedescendant={cell ? cellId(id, cell) : undefined}
           className="w-full table-fixed border-separate border-spacing-0 focus-visible:-outline-offset-2"
           style={{ minWidth: `calc(${map.columns * LEAST_COLUMN_PX}px + 10rem)` }}
@@ -198,14 +198,11 @@ function Line({ line, index, cell, id, columnPx, hasMeasured, textOf }: LineProp
 function Measured({ tier, isHead }: { tier: MapTier | null; isHead: boolean }) {
   if (isHead)
     return (
-      <td
-        aria-label="Beside the map, what the node itself says now: measured"
-        className="p-0 text-center text-xs text-fg-3"
-      >
+      <td aria-label="Current state as reported by the node (measured)" className="p-0 text-center text-xs text-fg-3">
         Now ●
       </td>
     );
-  const words = tier === null ? "Not told by the node" : `The node itself says: ${WORDS[tier]}`;
+  const words = tier === null ? "Not reported by the node" : `Reported by the node: ${WORDS[tier]}`;
   return (
     <td aria-label={words} title={words} className="p-0 text-center leading-none">
       {tier && <TierSquare tier={tier} />}

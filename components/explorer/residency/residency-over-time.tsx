@@ -24,7 +24,7 @@ import { TierBlock } from "./tier-block.tsx";
 
 const TITLE = "Residency over time";
 const FORMULA =
-  "An exact model of vLLM's two tiers over the requests and loads that we know of, followed from two hours before the range. Requests that still run are not in it yet.";
+  "An exact model of vLLM's two tiers, based on the recorded requests and loads. It starts two hours before the range. Running requests are not included yet.";
 const VIEWS = [
   { key: "map", label: "Map" },
   { key: "table", label: "Table" },
@@ -56,7 +56,7 @@ export function PoolResidency({ poolId }: { poolId: string }) {
     <Card title={TITLE}>
       {read.problem && <ErrorState problem={read.problem} onRetry={read.retry} size="inline" />}
       {nodes === undefined && !read.problem && <Skeleton className="h-40 w-full" />}
-      {nodes?.length === 0 && <p className="text-md text-fg-2">No node serves customers here yet.</p>}
+      {nodes?.length === 0 && <p className="text-md text-fg-2">No serving nodes here yet.</p>}
     </Card>
   );
 }
@@ -93,8 +93,8 @@ export function ResidencyOverTime({ nodeId, picker }: { nodeId: string; picker?:
         )}
         {map?.note && <Notice tone="warn">{map.note}</Notice>}
         {map && map.rows.length === 0 && (
-          <EmptyState title="No version was loaded or used">
-            Nothing was loaded on this node in this time, and no request reached it through us.
+          <EmptyState title="No versions loaded or used">
+            This node had no loads and no requests through the gateway in this period.
           </EmptyState>
         )}
         {map &&
@@ -142,14 +142,15 @@ function Footnotes({ map, isCut }: { map: ResidencyMap; isCut: boolean }) {
   return (
     <div className="flex flex-col gap-1 text-xs text-fg-3">
       <p>
-        {slots} slots, {places} places in the CPU cache. The longest in a slot stand first
-        {others > 0 && `; ${others} more versions found no row beside these ${rows.length}`}. A step is {stepSeconds} s.
-        {isCut && ` A map covers at most ${MAX_MAP_HOURS} hours: these are the last of the range.`}
+        {slots} slots, {places} places in the CPU cache. Versions with the longest time in a slot come first
+        {others > 0 && `; ${others} more versions are not shown beside these ${rows.length}`}. A step is {stepSeconds}{" "}
+        s.
+        {isCut && ` A map covers at most ${MAX_MAP_HOURS} hours and shows the end of the range.`}
       </p>
       {measured && (
         <p>
-          At its last look, <Time at={measured.at} />, the node itself said the same of {measured.agree} of{" "}
-          {measured.of} versions. Requests that still run are not in the map yet.
+          At the last poll, <Time at={measured.at} />, the node reported the same state for {measured.agree} of{" "}
+          {measured.of} versions. Running requests are not in the map yet.
         </p>
       )}
     </div>

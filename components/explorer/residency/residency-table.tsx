@@ -53,7 +53,7 @@ export function ResidencyTable({ map }: { map: ResidencyMap }) {
       </ScrollRegion>
       {stays.length > MAX_STAYS && (
         <p className="mt-1 text-xs text-fg-3">
-          The first {MAX_STAYS} of {stays.length} stays; a shorter range has fewer.
+          The first {MAX_STAYS} of {stays.length} segments; choose a shorter range to see all.
         </p>
       )}
     </>

@@ -18,7 +18,7 @@ const PLACE = "sticky bottom-0 z-20 min-h-16 border-t bg-bg py-1.5 text-sm sm:mi
 export function RunNote({ map, nodeId, line, run }: Props) {
   const zone = useZone();
   if (!line || !run)
-    return <p className={cn(PLACE, "text-fg-3")}>Point at a stay, or press an arrow key in the map, to read it.</p>;
+    return <p className={cn(PLACE, "text-fg-3")}>Hover over a segment or use the arrow keys to see details.</p>;
   const around = {
     from: new Date(run.fromMs - AROUND_MS).toISOString(),
     to: new Date(run.fromMs + AROUND_MS).toISOString(),
@@ -30,7 +30,7 @@ export function RunNote({ map, nodeId, line, run }: Props) {
       </span>
       {line.row?.tenantId && <TextLink href={`/charts/tenants/${line.row.tenantId}`}>Tenant board</TextLink>}
       {line.row !== null && (
-        <TextLink href={`/nodes/${nodeId}/swaps?${new URLSearchParams(around)}`}>Who pushed out whom then</TextLink>
+        <TextLink href={`/nodes/${nodeId}/swaps?${new URLSearchParams(around)}`}>Swaps at that time</TextLink>
       )}
     </p>
   );

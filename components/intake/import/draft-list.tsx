@@ -43,7 +43,7 @@ export function DraftList() {
         expectedRows={3}
         empty={
           <EmptyState title="No imports yet">
-            What is started above stays here until all of it is imported or it is discarded.
+            Imports started above stay here until they finish or are discarded.
           </EmptyState>
         }
       />

@@ -38,21 +38,21 @@ export function DropAgain({
       ))}
       {(missing.length > 0 || broken > 0) && folders.sending === null && (
         <FileDrop
-          label={missing.length > 0 ? "Drop the folders again" : "Drop folders that were mended"}
+          label={missing.length > 0 ? "Drop the folders again" : "Drop fixed folders"}
           hint={
             missing.length > 0
-              ? `This page holds no files of ${missing.length} ready ${missing.length === 1 ? "row" : "rows"}. What has arrived of them is kept.`
-              : "They are checked again and go to their rows by name."
+              ? `This page holds no files of ${missing.length} ready ${missing.length === 1 ? "row" : "rows"}. Files already uploaded are kept.`
+              : "They are checked again and matched to their rows by name."
           }
           keepsNames
           pending={isReading}
-          disabledReason={denied ?? (isPoolKnown ? null : "The pool is being read.")}
+          disabledReason={denied ?? (isPoolKnown ? null : "Loading the pool.")}
           onFiles={(files) => void take(files)}
         />
       )}
       {folders.unknown.length > 0 && (
         <p role="status" className="text-sm text-warn">
-          Not part of this import and left out: {folders.unknown.slice(0, 5).join(", ")}
+          Skipped because they are not part of this import: {folders.unknown.slice(0, 5).join(", ")}
           {folders.unknown.length > 5 && ` and ${folders.unknown.length - 5} more`}.
         </p>
       )}

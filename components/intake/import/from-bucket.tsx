@@ -30,7 +30,7 @@ export function FromBucket({ pool, adapterName, denied, onMade }: StartProps) {
   if (source === undefined)
     return (
       <EmptyState
-        title="No bucket is known"
+        title="No import sources yet"
         action={<LinkButton href="/settings/sources">Add import source</LinkButton>}
       >
         An import source is a bucket with a key that may read it.

@@ -9,8 +9,8 @@ import type { StartProps } from "./import-start.tsx";
 import { lookAtFolders } from "./look-at-folders.ts";
 import { useStart } from "./use-start.ts";
 
-const NO_FOLDERS = "There is no folder in it. Drop the folder that holds one folder for each tenant.";
-const UNREADABLE = "The browser could not read one of the files. Close what has it open, then drop the folders again.";
+const NO_FOLDERS = "It contains no folder. Drop a folder that holds one folder for each tenant.";
+const UNREADABLE = "The browser could not read a file. Close any program that uses it, then drop the folders again.";
 
 /** Folders from one's own machine: checked here, sent only when the import is run. */
 export function FromDrop({ pool, adapterName, denied, onMade }: StartProps) {
@@ -37,7 +37,7 @@ export function FromDrop({ pool, adapterName, denied, onMade }: StartProps) {
     <div className="flex flex-col gap-3">
       <FileDrop
         label="Drop a folder of folders"
-        hint="One folder for each tenant, named <tenant> or <tenant>--<adapter>. They are checked here; nothing is sent yet."
+        hint="One folder for each tenant, named <tenant> or <tenant>--<adapter>. They are checked in this browser; nothing is uploaded yet."
         keepsNames
         pending={looked !== null || isPending}
         disabledReason={denied ?? null}

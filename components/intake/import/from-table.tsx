@@ -38,10 +38,10 @@ export function FromTable({ pool, adapterName, denied, onMade }: StartProps) {
     >
       <Field
         label="Table"
-        hint="Columns tenant and path; name and adapter where you want them. Commas, semicolons or tabs. A path is absolute, or below the pool's adapter directory."
+        hint="Required columns: tenant and path. Optional: name and adapter. Separate by commas, semicolons or tabs. Paths are absolute or relative to the pool's adapter directory."
         error={
           lines.length > 0
-            ? `${lines.length === 1 ? "One place needs" : `${lines.length} places need`} mending first:`
+            ? `${lines.length === 1 ? "One place needs" : `${lines.length} places need`} fixing first:`
             : null
         }
       >

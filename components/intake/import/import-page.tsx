@@ -50,7 +50,7 @@ export function ImportPage({ importId, stage }: ImportPageProps) {
       {read.problem && <ErrorState problem={read.problem} onRetry={read.retry} size="inline" />}
       {stale && read.readAt && (
         <Notice tone="warn">
-          The server has not answered since <Time at={read.readAt} as="absolute" />. What stands here may have changed.
+          The server has not responded since <Time at={read.readAt} as="absolute" />. This page may be out of date.
         </Notice>
       )}
       <Body detail={detail} stage={stage} />
@@ -164,10 +164,10 @@ const NoRows = ({ filter }: { filter: RowFilter | null }) => (
     <EmptyState
       title={
         filter === "needs_work"
-          ? "No row needs work"
+          ? "No rows need work"
           : filter === "ready"
-            ? "No row is ready"
-            : "No row is imported yet"
+            ? "No rows are ready"
+            : "No rows imported yet"
       }
     >
       {filter === "needs_work" ? "Every row is ready, imported or skipped." : "Choose another filter above."}
@@ -198,7 +198,7 @@ function Head({ detail, denied, isSending, stage, onSend }: HeadProps) {
     <Button
       variant={count > 0 || stage === null ? "primary" : "secondary"}
       pending={run.isPending || isSending}
-      disabledReason={denied ?? busy ?? (count === 0 ? "No row is ready." : undefined)}
+      disabledReason={denied ?? busy ?? (count === 0 ? "No rows are ready." : undefined)}
       onClick={() => (detail.kind === "browser" ? onSend() : run.run({ params }))}
     >
       {count === 1 ? "Import 1 row" : `Import ${count} rows`}
@@ -294,10 +294,10 @@ function DiscardDialog({
       <ul className="flex list-disc flex-col gap-1 ps-4 text-fg marker:text-fg-3">
         <li>
           {detail.importedCount === 0
-            ? "Nothing was imported, so nothing is taken away."
-            : `What was imported stays: ${detail.importedCount} ${detail.importedCount === 1 ? "version" : "versions"}.`}
+            ? "Nothing was imported, so nothing is removed."
+            : `Imported versions stay: ${detail.importedCount} ${detail.importedCount === 1 ? "version" : "versions"}.`}
         </li>
-        <li>The other rows can no longer be imported from here; the folders stay where they are.</li>
+        <li>The other rows can no longer be imported here. The folders are not changed.</li>
       </ul>
     </ConfirmDialog>
   );
@@ -323,7 +323,7 @@ function Filters({
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
       <Segments
-        label="Rows to show"
+        label="Filter rows"
         options={options}
         value={filter ?? "all"}
         onChange={(key) => onFilter(key === "all" ? null : key)}

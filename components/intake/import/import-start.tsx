@@ -46,7 +46,7 @@ export function ImportStart() {
       <PageHeader
         title="Import tenants"
         parents={[{ label: "Tenants", href: "/tenants" }]}
-        meta="A folder of adapter folders or a table becomes a list with one row a tenant. Nothing is added before you say so."
+        meta="Turn a folder of adapter folders, or a table, into a list with one row per tenant. Nothing is added until you confirm."
       />
       {pools.items === undefined ? (
         pools.problem ? (
@@ -63,7 +63,7 @@ export function ImportStart() {
             </LinkButton>
           }
         >
-          Adapters are checked against a pool's base model and rank, so the pool comes first.
+          Adapters are checked against a pool's base model and rank, so add a pool first.
         </EmptyState>
       ) : (
         <NewImport pools={pools.items} />
@@ -104,7 +104,7 @@ function NewImport({ pools }: { pools: readonly Pool[] }) {
           </Field>
           <TextField
             label="Adapter name"
-            hint="For folders named after a tenant alone."
+            hint="Used for folders named only after a tenant."
             maxLength={80}
             value={adapterName}
             onChange={setAdapterName}

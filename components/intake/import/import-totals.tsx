@@ -20,7 +20,7 @@ export function ImportTotals({ detail }: { detail: ImportDetail }) {
           ...(ready.newTenants > 0 ? [plural(ready.newTenants, "new tenant", locale)] : []),
           ...(ready.newAdapters > 0 ? [plural(ready.newAdapters, "new adapter", locale)] : []),
           ...(ready.rows > ready.newAdapters
-            ? [`${plural(ready.rows - ready.newAdapters, "new version", locale)} of adapters that are there`]
+            ? [`${plural(ready.rows - ready.newAdapters, "new version", locale)} of existing adapters`]
             : []),
         ].join(", ")}.`;
   const brought =
@@ -28,11 +28,8 @@ export function ImportTotals({ detail }: { detail: ImportDetail }) {
       ? null
       : `${plural(detail.importedCount, "row", locale)} imported, ${formatCount(detail.stagedCount, locale)} staged.`;
   return (
-    <section
-      aria-label="What the import brings"
-      className="flex flex-col gap-1.5 rounded-card border bg-sub px-4 py-3 text-md"
-    >
-      <p data-totals="">{[brought, brings].filter(Boolean).join(" ") || "No row is ready yet."}</p>
+    <section aria-label="Import totals" className="flex flex-col gap-1.5 rounded-card border bg-sub px-4 py-3 text-md">
+      <p data-totals="">{[brought, brings].filter(Boolean).join(" ") || "No rows are ready yet."}</p>
       <p className="flex items-start gap-2 text-fg-2">
         <span className="flex h-5 items-center">
           <StatusShape state={isShort ? "warn" : "ok"} />
@@ -41,8 +38,8 @@ export function ImportTotals({ detail }: { detail: ImportDetail }) {
           {detail.poolName} then serves {plural(poolAfter.tenants, "tenant", locale)} over{" "}
           {plural(poolAfter.maxLoras, "GPU slot", locale)} a node.{" "}
           {isShort
-            ? `Its CPU cache holds ${formatCount(poolAfter.maxCpuLoras, locale)}; the rule of 1.2 a tenant asks for ${formatCount(poolAfter.cpuCacheNeeded, locale)}. Raise max_cpu_loras, or adapters are read from disk.`
-            : `Its CPU cache of ${formatCount(poolAfter.maxCpuLoras, locale)} holds the ${formatCount(poolAfter.cpuCacheNeeded, locale)} that the rule of 1.2 a tenant asks for.`}
+            ? `Its CPU cache holds ${formatCount(poolAfter.maxCpuLoras, locale)}; the rule of 1.2 per tenant needs ${formatCount(poolAfter.cpuCacheNeeded, locale)}. Raise max_cpu_loras, or adapters are read from disk.`
+            : `Its CPU cache of ${formatCount(poolAfter.maxCpuLoras, locale)} holds the ${formatCount(poolAfter.cpuCacheNeeded, locale)} that the rule of 1.2 per tenant needs.`}
         </span>
       </p>
       {ready.guessed > 0 && (
@@ -50,8 +47,8 @@ export function ImportTotals({ detail }: { detail: ImportDetail }) {
           <span className="flex h-5 items-center">
             <StatusShape state="warn" />
           </span>
-          {plural(ready.guessed, "name", locale)} of the ready rows {ready.guessed === 1 ? "was" : "were"} made from a
-          folder's name that is no slug. Look at them first: a slug stays for good.
+          {plural(ready.guessed, "name", locale)} of the ready rows {ready.guessed === 1 ? "was" : "were"} derived from
+          a folder name that is not a slug. Check them first: slugs are permanent.
         </p>
       )}
     </section>

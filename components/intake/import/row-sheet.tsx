@@ -133,20 +133,20 @@ function NamesForm({ detail, ...props }: NamesProps) {
       <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
         <TextField
           label="Tenant slug"
-          hint={isKnown.tenant ? "This tenant is there already." : "A new tenant; its slug stays for good."}
+          hint={isKnown.tenant ? "This tenant already exists." : "New tenant. Its slug cannot change later."}
           {...slug}
           {...field("tenantSlug")}
         />
         <TextField
           label="Tenant name"
-          hint={isKnown.tenant ? "The tenant keeps the name it has." : undefined}
+          hint={isKnown.tenant ? "The tenant keeps its current name." : undefined}
           {...field("tenantName")}
         />
         <TextField
           label="Adapter slug"
           hint={
             isKnown.adapter
-              ? "This adapter is there already: it gets a new version."
+              ? "This adapter already exists and gets a new version."
               : "Callers send it as the model's name."
           }
           {...slug}
@@ -154,7 +154,7 @@ function NamesForm({ detail, ...props }: NamesProps) {
         />
         <TextField
           label="Adapter name"
-          hint={isKnown.adapter ? "The adapter keeps the name it has." : undefined}
+          hint={isKnown.adapter ? "The adapter keeps its current name." : undefined}
           {...field("adapterName")}
         />
       </div>
@@ -204,14 +204,14 @@ function RowActions({ detail, row, denied, onEdit }: Omit<NamesProps, "onSaved">
         {detail.kind !== "browser" && !isSkipped && (
           <Button
             pending={check.isPending || row.state === "checking"}
-            disabledReason={blocked ?? (detail.isBusy ? "A job works on this import." : null)}
+            disabledReason={blocked ?? (detail.isBusy ? "A job is processing this import." : null)}
             onClick={() => check.run({ params: { importId: detail.id }, body: { rowIds: [row.id] } })}
           >
             Check row again
           </Button>
         )}
         <Button disabledReason={blocked} onClick={() => void onEdit(row, { skip: !isSkipped }).then(setProblem)}>
-          {isSkipped ? "Take up row again" : "Skip row"}
+          {isSkipped ? "Include row again" : "Skip row"}
         </Button>
       </div>
       {(problem ?? check.problem) && <ErrorState problem={(problem ?? check.problem) as Problem} size="inline" />}

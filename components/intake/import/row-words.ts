@@ -23,7 +23,7 @@ function titleOf(group: CheckGroup): { title: string; about: string } {
     case "tokenizer":
       return { title: "Tokens", about: "Tokenizer and chat template" };
     case "values":
-      return { title: "Values", about: "Every single weight" };
+      return { title: "Values", about: "All weight values" };
     case "pool":
       return { title: "Pool", about: "Rank and limits of the pool" };
   }
@@ -39,7 +39,7 @@ export function cellWord(cell: Cell): { role: StateRole; word: string } {
     case "note":
       return { role: "off", word: "Note" };
     case "warning":
-      return { role: "warn", word: "Look" };
+      return { role: "warn", word: "Warning" };
     case "error":
       return { role: "bad", word: "Error" };
     case null:

@@ -26,7 +26,7 @@ type AddVersionPanelProps = {
   onStartOver: (() => void) | null;
 };
 
-const HINT = "adapter_config.json and adapter_model.safetensors, with tokenizer files where there are any.";
+const HINT = "adapter_config.json and adapter_model.safetensors, with tokenizer files if there are any.";
 
 /** From a folder to a checked version: checks here before a byte is sent, the sending, checks there. */
 export function AddVersionPanel({ adapter, current, onDraft, onDone, onStartOver }: AddVersionPanelProps) {
@@ -40,9 +40,11 @@ export function AddVersionPanel({ adapter, current, onDraft, onDone, onStartOver
       {current && !isBusy && <CurrentVersion version={current} onStartOver={onStartOver} onChecked={onDone} />}
       {!isBusy && (
         <FileDrop
-          label={draft && missingFiles(draft).length > 0 ? "Drop the same folder to go on" : "Drop an adapter folder"}
+          label={
+            draft && missingFiles(draft).length > 0 ? "Drop the same folder to continue" : "Drop an adapter folder"
+          }
           hint={HINT}
-          disabledReason={pool.data ? null : "The pool is being read."}
+          disabledReason={pool.data ? null : "Loading the pool."}
           onFiles={(files) => void intake.take(files)}
         />
       )}
@@ -90,8 +92,8 @@ function DroppedFolder({
     <>
       {isOther && !isRefused && (
         <Notice tone="warn">
-          These are not the files that v{draft?.number} waits for. They will be sent as a new version; v{draft?.number}{" "}
-          stays until it expires.
+          These files do not match v{draft?.number}. They will be uploaded as a new version; v{draft?.number} is kept
+          until it expires.
         </Notice>
       )}
       {pool && check.findings.some(({ code }) => code === BASE_NAME_UNKNOWN) && check.facts && (
@@ -101,14 +103,14 @@ function DroppedFolder({
       <div className="flex flex-wrap items-center gap-3">
         <Button
           variant="primary"
-          disabledReason={isRefused ? "Mend what is marked, then drop the folder again." : null}
+          disabledReason={isRefused ? "Fix the marked errors, then drop the folder again." : null}
           onClick={() => void onSend(into)}
         >
           {into ? "Resume upload" : "Add version"}
         </Button>
         <Button onClick={onClear}>Choose another folder</Button>
         <p className="text-sm text-fg-2">
-          {isRefused ? "Nothing was sent." : `${quantityText(formatBytes(totalBytes - arrived))} to send.`}
+          {isRefused ? "Nothing was uploaded." : `${quantityText(formatBytes(totalBytes - arrived))} to send.`}
         </p>
       </div>
     </>

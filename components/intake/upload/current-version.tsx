@@ -25,8 +25,8 @@ export function CurrentVersion({ version, onStartOver, onChecked }: CurrentVersi
   return (
     <section aria-label={`What was wrong with v${version.number}`} className="flex flex-col gap-2">
       <Notice tone="bad">
-        v{version.number} was refused for {errors.length === 1 ? "one reason" : `${errors.length} reasons`}. Mend it
-        where it was trained, export again, and drop the new folder.
+        v{version.number} was refused for {errors.length === 1 ? "one reason" : `${errors.length} reasons`}. Fix the
+        training setup, export again, and drop the new folder.
       </Notice>
       <FindingList findings={errors} fileName={`${version.adapterSlug}-v${version.number}-refused`} />
     </section>
@@ -60,11 +60,11 @@ function Draft({ version, onStartOver, onChecked }: CurrentVersionProps) {
       </div>
       <p className="text-sm text-fg-2">
         {missing.length === 0
-          ? "Every file is at the server; its checks have not run."
+          ? "All files are uploaded. The checks have not run yet."
           : `${quantityText(formatBytes(left))} of ${missing.map(({ path }) => path).join(", ")} to go.`}{" "}
         {version.expiresAt && (
           <>
-            What arrived is kept until <Time at={version.expiresAt} as="absolute" />.
+            Uploaded files are kept until <Time at={version.expiresAt} as="absolute" />.
           </>
         )}
       </p>

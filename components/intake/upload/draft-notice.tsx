@@ -30,7 +30,7 @@ export function DraftNotice({ adapterId, versionId }: { adapterId: string; versi
       }
     >
       <span className="flex flex-wrap items-center gap-x-3">
-        v{draft.number} is on its way: <ArrivedShare version={draft} />
+        v{draft.number} is uploading: <ArrivedShare version={draft} />
       </span>
     </Notice>
   );

@@ -37,5 +37,5 @@ export const digestMismatches = (version: Pick<Version, "files">, digests: Diges
     const found = digests.get(path);
     const wanted = sha256 ?? expectedSha256;
     if (found === undefined || wanted === null || found === wanted) return [];
-    return [{ path, message: `${path} has other bytes than the file this upload began with.` }];
+    return [{ path, message: `${path} differs from the file this upload started with.` }];
   });

@@ -103,7 +103,7 @@ const refusalOf = (status: number): Problem => ({
   code: "upload_refused",
   detail:
     status === 401
-      ? "Your session ended while sending. What arrived is kept."
+      ? "Your session ended while sending. Uploaded files are kept."
       : `The server answered ${status} to a part of the upload.`,
   fix: status === 401 ? "Sign in again, then drop the same folder." : "Reload the page, then drop the same folder.",
   requestId: "",

@@ -62,7 +62,7 @@ function ProgressText({ progress, isPaused }: { progress: UploadProgress | null;
     <div className="flex flex-wrap justify-between gap-x-4 text-sm text-fg-2 tabular-nums">
       <p data-upload-share={Math.floor(progress.share * 100)}>
         {amount} · {share}
-        {isPaused ? " · paused, what arrived is kept" : <Pace progress={progress} locale={locale} />}
+        {isPaused ? " · paused, uploaded files are kept" : <Pace progress={progress} locale={locale} />}
       </p>
       {progress.file && <code className="truncate font-mono text-xs leading-5 text-fg-3">{progress.file}</code>}
     </div>
@@ -70,7 +70,7 @@ function ProgressText({ progress, isPaused }: { progress: UploadProgress | null;
 }
 
 function Pace({ progress, locale }: { progress: UploadProgress; locale: string }) {
-  if (progress.state === "reading") return " · reading the files for their digests";
+  if (progress.state === "reading") return " · computing digests";
   if (progress.state === "waiting") return <Waiting retryAt={progress.retryAt ?? 0} />;
   const { bytesPerSecond, secondsLeft } = progress;
   return (
@@ -98,8 +98,8 @@ function Checking({ wasStored }: { wasStored: boolean }) {
       <Spinner />
       <p>
         {wasStored
-          ? "These bytes are stored already: nothing is sent. The checks run again for this pool."
-          : "Everything arrived. The server reads it whole: digests, structure, every weight."}
+          ? "These files are already stored, so nothing is uploaded. The checks run again for this pool."
+          : "Upload complete. The server checks digests, structure and every weight."}
       </p>
     </div>
   );

@@ -108,10 +108,10 @@ async function requireDraft(versionId: string): Promise<void> {
   if (state === "draft") return;
   throw new ApiError({
     type: "about:blank",
-    title: "The version is no draft any more",
+    title: "The version is no longer a draft",
     status: 409,
     code: "not_a_draft",
-    detail: `It is ${state}: somebody else completed it, or it was given up.`,
+    detail: `It is ${state}: someone else completed it, or it was abandoned.`,
     fix: "Open the version, or start a new one.",
     requestId: "",
     errors: [],
@@ -123,11 +123,11 @@ function requireSame(mismatches: readonly Mismatch[]): void {
   if (mismatches.length === 0) return;
   const problem: Problem = {
     type: "about:blank",
-    title: "These are other files",
+    title: "These files are different",
     status: 0,
     code: "other_files",
     detail: mismatches.map(({ message }) => message).join(" "),
-    fix: "Drop the folder this upload began with, or start over with this one.",
+    fix: "Drop the folder this upload started with, or start over with this one.",
     requestId: "",
     errors: mismatches.map(({ path, message }) => ({ field: path, code: "other_files", message, fix: "" })),
   };

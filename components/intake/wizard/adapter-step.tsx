@@ -24,7 +24,7 @@ export function AdapterStep({ tenantId }: { tenantId: string }) {
   if (pools.length === 0)
     return (
       <EmptyState title="No pool yet" action={<TextLink href="/pools">Add a pool</TextLink>}>
-        An adapter belongs to a pool: nodes with the same base model. This tenant waits here until there is one.
+        An adapter belongs to a pool: nodes with the same base model. Continue here when a pool exists.
       </EmptyState>
     );
   return <AdapterForm tenantId={tenantId} pools={pools} />;

@@ -29,7 +29,7 @@ export function GateStep({ version, next }: { version: Version; next: JourneyTen
       <p className="text-md text-fg-2">
         {suite
           ? `Suite ${suite.name}: ${suite.caseCount} prompts, greedy and sampled.`
-          : "200 tool-calling prompts are made for this tenant first, then asked greedy and sampled."}
+          : "First, 200 tool-calling prompts are generated for this tenant, then run greedy and sampled."}
       </p>
       {choice && (
         <p className="text-sm text-fg-2">
@@ -43,7 +43,7 @@ export function GateStep({ version, next }: { version: Version; next: JourneyTen
         {next.state !== "busy" && (
           <Button
             variant="primary"
-            disabledReason={denied ?? (suites.data ? null : "The suites are being read.")}
+            disabledReason={denied ?? (suites.data ? null : "Loading the suites.")}
             pending={makeSuite.isPending || start.isPending}
             onClick={() => void run().catch(() => {})} // the mutation shows its own problem below
           >

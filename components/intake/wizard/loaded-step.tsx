@@ -63,7 +63,7 @@ function VersionFacts({ version }: { version: Version }) {
         { label: "Version", value: `v${version.number}, rank ${version.rank ?? "unknown"}` },
         { label: "GPU slot", value: memory ? <FigureView figure={memory.slot.figure} mark="icon" /> : "Unknown" },
         {
-          label: "Of it padding",
+          label: "Padding per slot",
           value: memory ? <FigureView figure={memory.wasteShare.figure} mark="icon" /> : "Unknown",
         },
         { label: "CPU cache", value: memory ? <FigureView figure={memory.host.figure} mark="icon" /> : "Unknown" },

@@ -20,13 +20,13 @@ import { WIZARD_STEPS, type WizardStep, wizardStepOf } from "./wizard-step.ts";
 const REFRESH_MS = 3000;
 
 const TITLES: Record<WizardStep, string> = {
-  tenant: "Who is the customer?",
-  adapter: "What is its model called, and where does it run?",
-  files: "Which files?",
-  checks: "What the checks say",
-  staged: "Load it on the nodes",
-  gate: "Compare its answers",
-  over: "Onboarding is done here",
+  tenant: "Customer",
+  adapter: "Model name and pool",
+  files: "Adapter files",
+  checks: "Check results",
+  staged: "Load on the nodes",
+  gate: "Compare answers",
+  over: "Onboarding complete",
 };
 
 /**

@@ -34,14 +34,14 @@ export function PoolFit({ pool }: { pool: Pool }) {
           },
           {
             label: "GPU slots",
-            value: `${pool.maxLoras} a node, shared by whoever is called at the same time`,
+            value: `${pool.maxLoras} a node, shared by the adapters active at the same time`,
           },
           { label: "A slot takes", value: memory ? <FigureView figure={memory.slot.figure} mark="icon" /> : "Unknown" },
         ]}
       />
       <p className="text-sm text-fg-2">
-        The <TextLink href={`/pools/${pool.id}/contract`}>training contract</TextLink> says what an export must be like,
-        for whoever trains it.
+        The <TextLink href={`/pools/${pool.id}/contract`}>training contract</TextLink> lists the export requirements for
+        the training team.
       </p>
     </section>
   );

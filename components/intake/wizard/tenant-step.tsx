@@ -32,7 +32,7 @@ export function TenantStep({ onDone }: { onDone: (tenant: Tenant) => void }) {
           problem={create.problem}
         />
         <FallbackSelect
-          label="When its version cannot be served"
+          label="When its version is unavailable"
           error={fieldError(create.problem, "fallback")}
           value={fallback}
           onChange={setFallback}

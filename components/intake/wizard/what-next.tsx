@@ -3,35 +3,32 @@ import { Card } from "../../ui/card.tsx";
 import type { WizardStep } from "./wizard-step.ts";
 
 const MOVE: Record<JourneyTenant["nextStep"]["whoseMove"], string> = {
-  you: "It is your move.",
-  admin: "It is an admin's move.",
-  provider: "It is the provider's move.",
-  customer: "It is the customer's move.",
-  switchyard: "Switchyard is at work; nobody is needed.",
-  nobody: "Nobody has to act.",
+  you: "Waiting for you.",
+  admin: "Waiting for an admin.",
+  provider: "Waiting for the provider.",
+  customer: "Waiting for the customer.",
+  switchyard: "Switchyard is working; no action needed.",
+  nobody: "No action needed.",
 };
 
 /** What follows the step on screen, in plain words. */
 const AFTER: Record<WizardStep, readonly string[]> = {
-  tenant: ["Its adapter gets a name and a pool.", "Then its files are checked here and sent."],
-  adapter: ["The folder that PEFT wrote is checked in this browser before a byte is sent."],
+  tenant: ["Choose the adapter's name and pool.", "Then check and upload the files."],
+  adapter: ["This browser checks the PEFT folder before anything is uploaded."],
   files: [
-    "Only what the server lacks is sent; a lost connection or a closed page costs nothing.",
-    "The server reads every byte again and says what it thinks of them.",
+    "Only missing files are uploaded. You can resume after a lost connection or a closed page.",
+    "The server reads every byte again and reports the result.",
   ],
   checks: [
     "A version that passes is stored read-only under its digest.",
-    "A refused one says what to change; the mended folder becomes the next version.",
+    "A rejected version says what to change. Upload the fixed folder as the next version.",
   ],
-  staged: [
-    "Each node loads it and answers one real request; only then is it routable.",
-    "Nothing that customers call changes.",
-  ],
+  staged: ["Each node loads it and answers one real request; only then is it routable.", "Customers see no change."],
   gate: [
-    "A pass allows the cutover. A fail says which prompts got worse.",
-    "Nothing that customers call changes before the cutover.",
+    "A pass allows the cutover. A fail lists the prompts that regressed.",
+    "Customers see no change before the cutover.",
   ],
-  over: ["A cutover moves the customer's calls, and can be taken back."],
+  over: ["A cutover moves the customer's requests, and can be rolled back."],
 };
 
 /** Whose move it is, and what happens after it. */
@@ -49,7 +46,7 @@ export function WhatNext({ tenant, step }: { tenant: JourneyTenant | null; step:
             <li key={sentence}>{sentence}</li>
           ))}
         </ol>
-        <p>Every step is saved at once. Leave whenever you like: the tenant's page shows what comes next.</p>
+        <p>Each step is saved immediately. You can leave at any time; the tenant's page shows the next step.</p>
       </div>
     </Card>
   );

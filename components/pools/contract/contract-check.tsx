@@ -45,7 +45,7 @@ export function ContractCheck({ contract }: { contract: ContractDocument }) {
     <div className="flex flex-col gap-3">
       <FileDrop
         label="Drop an adapter folder"
-        hint="It is read in this browser and nothing is sent. Config, names, ranks and shapes are checked; every weight and the tokenizer's checksum are read at upload, or by check-adapter."
+        hint="This browser reads it; nothing is uploaded. Config, names, ranks and shapes are checked; every weight and the tokenizer's checksum are read at upload, or by check-adapter."
         pending={isPending}
         onFiles={(files) => void check(files)}
       />

@@ -28,8 +28,8 @@ export function ContractModules({ contract }: { contract: ContractDocument }) {
     return (
       <Card title="Modules it may touch">
         <p className="max-w-prose text-md text-fg-2">
-          Switchyard does not know the modules of {contract.architecture}, so names and shapes are not compared. Ranks,
-          pairs and values are, and the load probe decides.
+          Switchyard does not know the modules of {contract.architecture}, so it does not compare names and shapes. It
+          checks ranks, pairs and values, and the load probe decides.
         </p>
       </Card>
     );
@@ -40,7 +40,7 @@ export function ContractModules({ contract }: { contract: ContractDocument }) {
         columns={columns}
         rows={contract.modules}
         rowKey={({ name }) => name}
-        empty={<EmptyState title="This base takes no LoRA" />}
+        empty={<EmptyState title="This base model does not support LoRA" />}
         flush
       />
     </Card>
@@ -49,7 +49,7 @@ export function ContractModules({ contract }: { contract: ContractDocument }) {
 
 /** What the folder may hold. */
 export const ContractFiles = ({ contract }: { contract: ContractDocument }) => (
-  <Card title="Files" aside="everything else is left out; pickles, archives and programs are refused" flush>
+  <Card title="Files" aside="other files are ignored; pickles, archives and executables are refused" flush>
     <RuleList
       flush
       rows={contract.files.map(({ name, isRequired, mostBytes, why }) => ({

@@ -29,9 +29,9 @@ export function PoolContract({ poolId }: { poolId: string }) {
   }
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
-      <Card title="What an adapter must be" actions={<Downloads contract={contract} />}>
+      <Card title="Adapter requirements" actions={<Downloads contract={contract} />}>
         <p className="mb-4 max-w-prose text-md text-fg-2">
-          Give this to whoever trains. Every version is checked against it before it can reach a node.
+          Share this with the training team. Every version is checked against it before it can reach a node.
         </p>
         <Rules contract={contract} />
       </Card>
@@ -119,8 +119,8 @@ function Pipeline({ contract }: { contract: ContractDocument }) {
   return (
     <div className="flex flex-col gap-3 text-sm text-fg-2">
       <p className="max-w-prose text-md">
-        The same checks run without a server, on a folder before it is uploaded, and read every weight. The command ends
-        with 0 when a version would be accepted and 1 when it would be refused.
+        Runs the same checks on a local folder, without a server, and reads every weight. Exit code 0 means accepted, 1
+        means refused.
       </p>
       <CopyBlock text={`npm run check-adapter -- ./adapter --contract ${file} --json`} label="Copy the command" />
       <p>

@@ -43,7 +43,7 @@ export function ChannelDialog({ channel, onClose }: Save) {
       open
       onOpenChange={(isOpen) => !isOpen && onClose()}
       title={channel ? `Edit ${channel.name}` : "Add channel"}
-      description="Its address and secret are sealed when they arrive, and never shown again."
+      description="The address and secret are encrypted on arrival and never shown again."
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -64,7 +64,7 @@ export function ChannelDialog({ channel, onClose }: Save) {
 /** What is left empty of a channel that exists stays as it is stored. */
 function useSave({ channel, onClose }: Save) {
   const done = (saved: Channel) => {
-    notify({ title: channel ? `${saved.name} is changed` : `${saved.name} is added: send a test` });
+    notify({ title: channel ? `${saved.name} saved` : `${saved.name} added. Send a test.` });
     onClose();
   };
   const create = useApiMutation("POST /channels", { onDone: done });
@@ -92,7 +92,7 @@ type FieldsProps = {
 
 function ChannelFields({ draft, onChange, problem, isNew }: FieldsProps) {
   const { label, urlHint, secret } = KIND_WORDS[draft.kind];
-  const stays = isNew ? null : "Left empty, the stored one stays.";
+  const stays = isNew ? null : "Leave empty to keep the stored one.";
   const field = (key: "name" | "url" | "to" | "secret") => ({
     value: draft[key],
     onChange: (value: string) => onChange({ ...draft, [key]: value }),
@@ -129,7 +129,7 @@ function ChannelFields({ draft, onChange, problem, isNew }: FieldsProps) {
           label="Addresses"
           inputMode="email"
           optional={!isNew}
-          hint={stays ?? "Of people, or of their lists; several by comma, at most 20."}
+          hint={stays ?? "People or mailing lists, comma-separated, at most 20."}
           {...field("to")}
         />
       ) : (

@@ -6,7 +6,7 @@ type KindWords = { label: string; urlHint: string | null; secret: { label: strin
 export const KIND_WORDS: Record<ChannelKind, KindWords> = {
   alertmanager: {
     label: "Webhook (Alertmanager)",
-    urlHint: "Whatever takes Alertmanager's webhook.",
+    urlHint: "Any receiver of Alertmanager webhooks.",
     secret: {
       label: "Signing secret",
       hint: "At least 16 characters. The receiver checks x-switchyard-signature with it.",

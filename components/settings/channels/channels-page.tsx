@@ -54,7 +54,7 @@ export function ChannelsPage() {
         title="Notifications"
         parents={[{ label: "Settings", href: "/settings" }]}
         tabs={<SettingsTabs />}
-        meta="Where alerts are told: when they begin and when they are over. One that is silenced, or came with another, is not told on its own."
+        meta="Channels are notified when alerts fire and resolve. Muted and grouped alerts send no separate notification."
         primary={
           <Button variant="primary" disabledReason={denied} onClick={() => setOpen({ kind: "add" })}>
             Add channel
@@ -87,7 +87,7 @@ function MailNotice({ page: { mail, items } }: { page: CallOutput<"GET /channels
   if (mail !== null)
     return hasMail ? (
       <p className="text-sm text-fg-2">
-        E-mail goes out by {mail.host}, from {mail.from}.
+        E-mail is sent through {mail.host}, from {mail.from}.
       </p>
     ) : null;
   const how = (
@@ -96,20 +96,20 @@ function MailNotice({ page: { mail, items } }: { page: CallOutput<"GET /channels
       <code className="break-all font-mono text-xs">
         smtps://user:password@mail.example.com?from=alerts@example.com
       </code>
-      , and start Switchyard again.
+      , and restart Switchyard.
     </>
   );
   return hasMail ? (
     <Notice tone="warn">No e-mail is sent: {how}</Notice>
   ) : (
-    <p className="text-sm text-fg-2">To tell people by e-mail, {how}</p>
+    <p className="text-sm text-fg-2">To notify people by e-mail, {how}</p>
   );
 }
 
 const NoChannel = () => (
   <EmptyState title="No channel yet">
-    Alerts stand in the list only. Add the webhook of Alertmanager's receivers, of Slack or of PagerDuty, or addresses
-    for e-mail, and somebody is told.
+    Alerts are shown in the console only. To send notifications, add an Alertmanager, Slack or PagerDuty webhook, or
+    e-mail addresses.
   </EmptyState>
 );
 
@@ -157,7 +157,7 @@ const COLUMNS: readonly Column<Channel>[] = [
         <p>{name}</p>
         {waiting + failed > 0 && (
           <p className="text-warn md:hidden">
-            {waiting} waiting, {failed} given up
+            {waiting} waiting, {failed} failed
           </p>
         )}
         <code className="break-all font-mono text-xs text-fg-2">{host}</code>
@@ -174,7 +174,7 @@ const COLUMNS: readonly Column<Channel>[] = [
         <p>{lastSentAt ? <Time at={lastSentAt} /> : "None sent yet"}</p>
         {waiting + failed > 0 && (
           <p className="text-warn">
-            {waiting} waiting, {failed} given up
+            {waiting} waiting, {failed} failed
           </p>
         )}
         {waiting + failed > 0 && lastError && <p className="text-xs text-fg-2">{lastError}</p>}
@@ -215,7 +215,7 @@ function RemoveDialog({ channel, onClose }: { channel: Channel | null; onClose: 
       problem={remove.problem}
       onConfirm={() => channel && remove.run({ params: { channelId: channel.id } })}
     >
-      Nobody is told there any more. Its address and secret are forgotten, and messages that wait are not sent.
+      The channel gets no more notifications. Its address and secret are deleted, and waiting messages are not sent.
     </ConfirmDialog>
   );
 }

@@ -84,7 +84,7 @@ function Uses({ uses }: { uses: readonly EndpointUse[] }) {
 
 function RowButtons({ endpoint, actions }: { endpoint: Endpoint; actions: RowActions }) {
   const { denied, deniedTest, testing, onTest, onEdit, onRemove } = actions;
-  const inUse = endpoint.usedBy.length > 0 ? "It is used: choose something else there first." : undefined;
+  const inUse = endpoint.usedBy.length > 0 ? "In use. Choose another endpoint there first." : undefined;
   return (
     <div className="flex justify-end gap-2">
       <Button

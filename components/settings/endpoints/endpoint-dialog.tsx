@@ -21,7 +21,7 @@ const FORM = "endpoint";
 export function EndpointDialog({ endpoint, onClose }: { endpoint: Endpoint | null; onClose: () => void }) {
   const [draft, setDraft] = useState(() => draftOf(endpoint));
   const done = (saved: Endpoint) => {
-    notify({ title: endpoint ? `${saved.name} is changed` : `${saved.name} is added: test it before it is used` });
+    notify({ title: endpoint ? `${saved.name} saved` : `${saved.name} added. Test it before use.` });
     onClose();
   };
   const create = useApiMutation("POST /endpoints", { onDone: done });
@@ -38,7 +38,7 @@ export function EndpointDialog({ endpoint, onClose }: { endpoint: Endpoint | nul
       open
       onOpenChange={(isOpen) => !isOpen && onClose()}
       title={endpoint ? `Edit ${endpoint.name}` : "Add endpoint"}
-      description="Any service that speaks OpenAI's API: a customer's present deployment, or a hosted provider."
+      description="Any service with an OpenAI-compatible API: a customer's present deployment or a hosted provider."
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -74,24 +74,19 @@ function EndpointFields({
   });
   return (
     <>
-      <TextField label="Name" hint="Replies that it gave bear it in a header." {...field("name")} autoFocus />
+      <TextField label="Name" hint="Shown in a response header of its replies." {...field("name")} autoFocus />
       <TextField
         label="Base URL"
-        hint="What /chat/completions follows, such as https://models.example.com/v1."
+        hint="The URL before /chat/completions, such as https://models.example.com/v1."
         inputMode="url"
         {...field("baseUrl")}
       />
-      <TextField
-        label="Model"
-        optional
-        hint="Left empty, it is asked for what the customer sent."
-        {...field("model")}
-      />
+      <TextField label="Model" optional hint="Leave empty to use the model the customer sends." {...field("model")} />
       <TextField
         label="Key"
         type="password"
         optional
-        hint={endpoint?.hasKey ? "Left empty, the stored one stays." : "Sealed when it arrives, and never shown again."}
+        hint={endpoint?.hasKey ? "Leave empty to keep the stored one." : "Encrypted on arrival and never shown again."}
         {...field("apiKey")}
       />
       {endpoint === null && <TenantField {...field("tenantId")} />}
@@ -99,7 +94,7 @@ function EndpointFields({
         <TextField label="GPUs it takes" optional inputMode="decimal" {...field("gpus")} />
         <TextField label="Cost a month, US dollars" optional inputMode="decimal" {...field("costPerMonth")} />
       </div>
-      <p className="text-xs text-fg-3">Both tell what is freed when a customer has moved in.</p>
+      <p className="text-xs text-fg-3">Used to calculate savings after a customer moves in.</p>
     </>
   );
 }
@@ -107,14 +102,14 @@ function EndpointFields({
 function TenantField(props: { value: string; onChange: (tenantId: string) => void; error: string | null }) {
   const tenants = useEvery("GET /tenants", { query: {} }) ?? [];
   return (
-    <Field label="Whose it is" hint="A customer's own answers for nobody else." error={props.error}>
+    <Field label="Owner" hint="A customer's own endpoint serves only that customer." error={props.error}>
       {(control) => (
         <Select
           {...control}
           value={props.value}
           onChange={(event) => props.onChange(event.target.value)}
           options={[
-            { value: "", label: "May answer for every tenant" },
+            { value: "", label: "Available to every tenant" },
             ...tenants.map(({ id, name }) => ({ value: id, label: name })),
           ]}
         />

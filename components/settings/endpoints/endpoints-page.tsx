@@ -41,7 +41,7 @@ export function EndpointsPage() {
     <>
       <PageHeader
         title="Endpoints"
-        meta="Services of others: where a customer is served before it moves in, and what answers when a pool cannot."
+        meta="External services that serve a customer before it moves in, or when a pool cannot."
         primary={
           <Button variant="primary" disabledReason={denied} onClick={() => setOpen({ kind: "add" })}>
             Add endpoint
@@ -57,8 +57,8 @@ export function EndpointsPage() {
         rowKey={(endpoint) => endpoint.id}
         empty={
           <EmptyState title="No endpoint yet">
-            Add a customer's present deployment, and its application can change its base URL once, before anything else
-            changes. A hosted provider can answer while a pool cannot.
+            Add a customer's present deployment, so its application can change its base URL first. A hosted provider can
+            answer when a pool cannot.
           </EmptyState>
         }
       />
@@ -88,7 +88,7 @@ function TestResult({ endpoint, test: { data, problem } }: { endpoint: Endpoint;
       </p>
       {fix && <p>{fix}</p>}
       {data?.models && data.models.length > 0 && (
-        <p className="break-words">Models that it lists: {data.models.join(", ")}</p>
+        <p className="break-words">Models listed by the endpoint: {data.models.join(", ")}</p>
       )}
     </Notice>
   );
@@ -123,7 +123,7 @@ function RemoveDialog({
       problem={remove.problem}
       onConfirm={() => endpoint && remove.run({ params: { endpointId: endpoint.id } })}
     >
-      Its address and key are forgotten. The service itself is not touched.
+      Its address and key are deleted. The service itself is not affected.
     </ConfirmDialog>
   );
 }

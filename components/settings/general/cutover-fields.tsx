@@ -10,7 +10,7 @@ import type { SettingsEdit } from "./settings-edit.ts";
 
 const BEGINNINGS = [
   { value: "yes", label: "Shadow" },
-  { value: "no", label: "Its canary, without a shadow" },
+  { value: "no", label: "Canary, without shadow" },
 ] as const;
 
 /** What is wrong with one of the weights. */
@@ -24,7 +24,7 @@ export function CutoverFields({ shown, onChange, problem, isReadOnly }: EditFiel
     <>
       <Field
         label="A cutover begins with"
-        hint="In shadow the new version gets copies of requests; customers get nothing of it. A cutover may be started with a plan of its own."
+        hint="In shadow, the new version gets copies of requests; customers never see its replies. Each cutover can override this plan."
         error={fieldError(problem, "cutoverShadow")}
       >
         {(control) => (
@@ -38,31 +38,31 @@ export function CutoverFields({ shown, onChange, problem, isReadOnly }: EditFiel
         )}
       </Field>
       <TextField
-        label="Weights of its canary, in percent"
-        hint="Of the conversations, one step after the other, such as 1, 5, 25, 50. None is no canary."
+        label="Canary weights, in percent"
+        hint="Share of conversations per step, such as 1, 5, 25, 50. Leave empty to skip the canary."
         readOnly={isReadOnly}
         value={shown.cutoverWeights}
         onChange={(cutoverWeights) => onChange({ cutoverWeights })}
         error={fieldError(problem, "cutoverWeights") ?? weightError(problem)}
       />
       <TextField
-        label="A step of a cutover needs, in requests"
-        hint="Of the new version, before shadow or canary goes on."
+        label="Minimum requests per cutover step"
+        hint="Requests to the new version before shadow or canary continues."
         {...number("cutoverMinRequests")}
       />
       <TextField
-        label="A step of a cutover takes at least, in minutes"
-        hint="However many requests come meanwhile."
+        label="Minimum duration of a cutover step, in minutes"
+        hint="Applies at any request volume."
         {...number("cutoverStepMinutes")}
       />
       <TextField
-        label="The soak of a cutover takes, in minutes"
-        hint="How long its guard goes on once everybody has the new version; 0 is no soak."
+        label="Soak period of a cutover, in minutes"
+        hint="How long the guard keeps watching at full traffic. 0 disables the soak period."
         {...number("cutoverSoakMinutes")}
       />
       <TextField
-        label="Origins are kept for, in days"
-        hint="How long a customer's present endpoint stays the way back once its version is live."
+        label="Keep origins for, in days"
+        hint="How long you can roll back to a customer's present endpoint after its version is live."
         {...number("originKeepDays")}
       />
       <EvaluationFields number={number} />
@@ -75,18 +75,18 @@ function EvaluationFields({ number }: { number: ReturnType<typeof numberField> }
   return (
     <>
       <TextField
-        label="Evaluations wait while more requests queue than"
-        hint="Customers' requests in the pool's queue at the gateway. An evaluation goes on by itself at half of it."
+        label="Pause evaluations above this queue length"
+        hint="Customer requests in the pool's queue at the gateway. Evaluations resume at half this number."
         {...number("evalYieldWaiting")}
       />
       <TextField
-        label="Evaluations wait while more requests wait for a slot than"
-        hint="Customers' requests on the pool's nodes, at two looks in a row. A missed p95 objective holds them too."
+        label="Pause evaluations above this number of requests waiting for a slot"
+        hint="Customer requests on the pool's nodes, at two polls in a row. A missed p95 objective also pauses evaluations."
         {...number("evalYieldDeferred")}
       />
       <TextField
-        label="Evaluation replies are kept for, in days"
-        hint="Replies contain customers' text. Older ones are deleted. Scores and verdicts stay, but such a run cannot be judged again."
+        label="Keep evaluation replies for, in days"
+        hint="Replies contain customer text. Older ones are deleted. Scores and verdicts are kept, but the run cannot be judged again."
         {...number("evalReplyDays")}
       />
     </>

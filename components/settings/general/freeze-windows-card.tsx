@@ -59,10 +59,10 @@ function Windows({ shown, onChange, problem, isReadOnly }: EditFields<WindowsEdi
   return (
     <>
       <p className="max-w-160 text-md text-fg-2">
-        No cutover starts or takes a step in these hours, and batches wait. Guards go on, and rolling back is always
-        possible. Times are those of each window's own zone, also when its clocks change.
+        In these hours no cutover starts or advances, and batches wait. Guards keep running, and you can always roll
+        back. Times use each window's time zone, including daylight saving.
       </p>
-      {rows.length === 0 && <p className="text-md text-fg-2">There is none: cutovers may move at any hour.</p>}
+      {rows.length === 0 && <p className="text-md text-fg-2">No freeze windows. Cutovers can run at any time.</p>}
       <ul className="flex flex-col gap-4 empty:hidden">
         {rows.map((row, index) => (
           <li key={row.key}>

@@ -21,7 +21,7 @@ export function GatewayFields({ shown, onChange, problem, isReadOnly }: EditFiel
     <>
       <TextField
         label="Tenant header"
-        hint="Trusted upstreams name the tenant in it. A tenant's own key needs no header."
+        hint="Trusted upstreams set the tenant in this header. A tenant's own key needs no header."
         readOnly={isReadOnly}
         value={shown.tenantHeader}
         onChange={(tenantHeader) => onChange({ tenantHeader })}
@@ -30,7 +30,7 @@ export function GatewayFields({ shown, onChange, problem, isReadOnly }: EditFiel
       />
       <TextField
         label="Health check interval, in seconds"
-        hint="How often the gateway looks at each node, besides what it learns from requests. 1 to 3,600."
+        hint="How often the gateway polls each node, in addition to request results. 1 to 3,600."
         {...number("healthCheckInterval")}
       />
       <TextField

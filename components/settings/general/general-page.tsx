@@ -23,7 +23,7 @@ export function GeneralPage({ release }: { release: ReactNode }) {
     <>
       <PageHeader
         title="Settings"
-        meta="What counts for all pools. Changes reach the gateway at once; nothing is restarted."
+        meta="Settings for all pools. Changes reach the gateway immediately, without a restart."
         tabs={<SettingsTabs />}
       />
       {read.data ? (

@@ -34,14 +34,14 @@ export const objectiveColumns = (actions: ObjectiveActions): readonly Column<Obj
   },
   {
     id: "burn",
-    header: "Pace now",
+    header: "Burn rate",
     align: "end",
     hideBelow: "md",
     cell: (objective) => <Pace objective={objective} />,
   },
   {
     id: "seen",
-    header: "Seen by",
+    header: "Visible to",
     hideBelow: "lg",
     cell: ({ visibility }) => (visibility === "customer" ? "Staff, customer" : "Staff"),
   },
@@ -90,7 +90,7 @@ function State({ objective: { status, state, note } }: { objective: Objective })
   return (
     <div className="max-w-56 whitespace-normal">
       <Status of="objective" is={status === "accepted" ? state : status} />
-      {status === "proposed" && state !== "unknown" && <p className="text-xs text-fg-2">It would be {state}.</p>}
+      {status === "proposed" && state !== "unknown" && <p className="text-xs text-fg-2">Would be {state}.</p>}
       {status !== "dismissed" && note && <p className="text-xs text-fg-3">{note}</p>}
     </div>
   );

@@ -41,7 +41,7 @@ export function ObjectiveDialog({ objective, onClose }: Save) {
       open
       onOpenChange={(isOpen) => !isOpen && onClose()}
       title={objective ? `${objective.title} of ${objective.scope.name}` : "Add objective"}
-      description="Its requests of the last 28 days are counted as well. Accepted, it is watched: how fast its budget goes is told as alerts."
+      description="Requests of the last 28 days count as well. Accepted objectives are tracked, and burn-rate alerts report fast budget use."
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -96,8 +96,8 @@ function ObjectiveFields({ draft, onChange, problem, isNew }: FieldsProps) {
       </Field>
       {!isPool && (
         <Field
-          label="Who sees it"
-          hint="A customer reads the promise and what came of it on their status page, once it is accepted."
+          label="Visible to"
+          hint="Once accepted, customers see the objective and its result on their status page."
           error={fieldError(problem, "visibility")}
         >
           {(control) => (

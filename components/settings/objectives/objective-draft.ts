@@ -39,14 +39,14 @@ export const KIND_WORDS: Record<ObjectiveKind, KindWords> = {
   availability: {
     label: "Availability",
     target: "At least, %",
-    hint: "Of requests that were answered, failed, or found no room. From 95 to 99.999.",
+    hint: "Share of answered, failed and shed requests. From 95 to 99.999.",
     isMs: false,
     example: "99.9",
   },
   fallback_share: {
     label: "Own version",
     target: "Fallbacks at most, %",
-    hint: "Of replies, by something else than what was asked for. From 0.001 to 5.",
+    hint: "Share of replies from anything other than the requested version. From 0.001 to 5.",
     isMs: false,
     example: "1",
   },

@@ -57,7 +57,7 @@ export function ObjectivesPage() {
         title="Objectives"
         parents={[{ label: "Settings", href: "/settings" }]}
         tabs={<SettingsTabs />}
-        meta="Shares of good requests. What a tenant brought on itself, such as requests over its own limits, does not count."
+        meta="Target shares of good requests. Failures that the tenant caused, such as requests over its own limits, do not count."
         primary={
           <Button variant="primary" disabledReason={denied} onClick={() => setOpen({ kind: "add" })}>
             Add objective
@@ -87,11 +87,11 @@ export function ObjectivesPage() {
 
 const NoObjective = ({ isFiltered }: { isFiltered: boolean }) =>
   isFiltered ? (
-    <EmptyState title="None of these">Choose All to see the others.</EmptyState>
+    <EmptyState title="No objectives match">Choose All to see every objective.</EmptyState>
   ) : (
     <EmptyState title="No objective yet">
-      They are proposed from the first seven days of a tenant's traffic. Add one, such as "95 of 100 replies within 1.2
-      s", and it is watched from now on.
+      Objectives are proposed from a tenant's first seven days of traffic. Add one, such as "95 of 100 replies within
+      1.2 s", to start tracking now.
     </EmptyState>
   );
 
@@ -125,7 +125,8 @@ function RemoveDialog({ objective, onClose }: { objective: Objective | null; onC
       problem={remove.problem}
       onConfirm={() => objective && remove.run({ params: { objectiveId: objective.id } })}
     >
-      It is watched no more, and its alerts are over. A tenant's may be proposed anew from its first seven days.
+      It is no longer tracked, and its alerts are closed. A tenant's objective may be proposed again from its first
+      seven days.
     </ConfirmDialog>
   );
 }

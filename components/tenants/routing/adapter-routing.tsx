@@ -28,7 +28,7 @@ export function AdapterRouting({ adapter }: { adapter: Adapter }) {
           { label: "Answers now", value: <Answers adapterId={adapter.id} route={route} /> },
           ...(route.previousVersionNumber === null
             ? []
-            : [{ label: "Way back", value: `v${route.previousVersionNumber}, still warm` }]),
+            : [{ label: "Rollback target", value: `v${route.previousVersionNumber}, still loaded` }]),
           ...shareRows(route),
           ...(route.liveVersionId !== null && route.originEndpointId === null
             ? []
@@ -53,7 +53,7 @@ function Answers({ adapterId, route }: { adapterId: string; route: AdapterRoute 
       </>
     );
   return route.originEndpointId !== null && route.originEndedAt === null
-    ? "Its origin: no version is live yet"
+    ? "Its origin, because no version is live yet"
     : "Nothing: requests get 404 until a version is live";
 }
 
@@ -67,7 +67,7 @@ function shareRows(route: AdapterRoute): { label: string; value: ReactNode }[] {
   if (route.mirrorVersionNumber !== null)
     rows.push({
       label: "Mirror",
-      value: `v${route.mirrorVersionNumber} gets copies of ${route.mirrorPercent} % of the requests; its replies are thrown away`,
+      value: `v${route.mirrorVersionNumber} gets copies of ${route.mirrorPercent} % of the requests; its replies are discarded`,
     });
   return rows;
 }

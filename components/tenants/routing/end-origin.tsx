@@ -32,7 +32,7 @@ export function EndOrigin({ adapter, item }: { adapter: Adapter; item: MovingIn 
   return (
     <>
       <Button size="sm" disabledReason={denied} onClick={() => setAsking(true)}>
-        Say it is off
+        Mark as switched off
       </Button>
       <ConfirmConsequences
         open={isAsking}
@@ -41,16 +41,16 @@ export function EndOrigin({ adapter, item }: { adapter: Adapter; item: MovingIn 
           setAsking(open);
         }}
         title={`Is ${name} switched off?`}
-        confirmLabel="Say it is off"
+        confirmLabel="Mark as switched off"
         tone="danger"
         pending={end.isPending}
         problem={end.problem}
         onConfirm={() => end.run({ params: { adapterId: adapter.id }, generation: adapter.route.generation, body: {} })}
         consequences={{
           changes: [
-            "No rollback returns there any more; versions stay the way back.",
-            `What it took counts as freed: ${frees}.`,
-            ...(item.state === "in_pool" ? ["It is earlier than the day until which it was to be kept."] : []),
+            "You can no longer roll back to it, only to earlier versions.",
+            `Its resources count as freed: ${frees}.`,
+            ...(item.state === "in_pool" ? ["The planned retention date has not been reached yet."] : []),
           ],
           tenantCount: 0,
           load: null,

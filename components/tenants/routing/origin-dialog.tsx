@@ -21,7 +21,7 @@ export function OriginDialog({ adapter, onClose }: { adapter: Adapter; onClose: 
   const put = useApiMutation("PUT /adapters/{adapterId}/origin", {
     alsoRefresh: ["moving-in", "endpoints"],
     onDone: (after) => {
-      notify({ title: after.originEndpointId ? "Requests go to the origin" : "The origin was taken away", tone: "ok" });
+      notify({ title: after.originEndpointId ? "Requests go to the origin" : "Origin removed", tone: "ok" });
       onClose();
     },
   });
@@ -34,21 +34,21 @@ export function OriginDialog({ adapter, onClose }: { adapter: Adapter; onClose: 
       open
       onOpenChange={(isOpen) => !isOpen && onClose()}
       title={`Origin of ${adapter.tenantName} · ${adapter.slug}`}
-      description="Requests go there until a version is live, and a rollback returns there until it is switched off. The application changes its base URL once, to the gateway, and nothing else."
+      description="Requests go to the origin until a version is live. You can roll back to it until it is switched off. The application only changes its base URL once, to the gateway."
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button variant="primary" type="submit" form={FORM} pending={put.isPending}>
-            {endpointId === null ? "Take origin away" : "Set origin"}
+            {endpointId === null ? "Remove origin" : "Set origin"}
           </Button>
         </>
       }
     >
       <form id={FORM} onSubmit={submit} className="flex flex-col gap-4" noValidate>
         <EndpointSelect
-          label="Where it is served today"
+          label="Current endpoint"
           hint="Add it and test it first:"
-          none="Nowhere"
+          none="None"
           tenantId={adapter.tenantId}
           value={endpointId}
           error={fieldError(put.problem, "endpointId")}

@@ -37,7 +37,9 @@ export function Origin({ adapter }: { adapter: Adapter }) {
 }
 
 const NoOrigin = () => (
-  <span className="text-fg-2">No origin. Where the customer is served today can answer until a version is live.</span>
+  <span className="text-fg-2">
+    No origin. Set the customer's current endpoint to serve requests until a version is live.
+  </span>
 );
 
 /** Where it stands, with dates in the reader's own zone, and what the endpoint takes. */
@@ -52,7 +54,7 @@ function Standing({ item }: { item: MovingIn }) {
     case "in_pool":
       return (
         <>
-          {name} is kept as the way back
+          {name} is kept for rollback
           {item.originUntil && (
             <>
               {" "}

@@ -47,7 +47,7 @@ export function SharesDialog({ adapter, onClose }: { adapter: Adapter; onClose: 
       open
       onOpenChange={(isOpen) => !isOpen && onClose()}
       title={`Traffic of ${adapter.tenantName} · ${adapter.slug}`}
-      description="Each conversation stays with the version it was given. The next cutover or rollback ends both shares."
+      description="Each conversation stays on its assigned version. The next cutover or rollback ends both shares."
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -110,7 +110,7 @@ function ShareFields({
       <div className="grid gap-4 sm:grid-cols-[1fr_10rem]">
         <VersionField
           label="Mirror"
-          hint="Gets copies whose replies nobody reads, so it needs no gate. A copy costs the nodes what a request does."
+          hint="Gets copies whose replies are discarded, so it needs no gate. Each copy uses as much capacity as a request."
           options={options}
           {...field("mirrorVersionId")}
         />
@@ -127,7 +127,7 @@ function OverrideFields({ tenantSlug, reason, tenant }: { tenantSlug: string; re
   return (
     <>
       <Field
-        label="Reason to set the gate aside"
+        label="Reason to override the gate"
         hint="At least 10 characters; kept in the audit trail."
         error={reason.error}
       >
@@ -136,7 +136,7 @@ function OverrideFields({ tenantSlug, reason, tenant }: { tenantSlug: string; re
         )}
       </Field>
       {(tenant.value !== "" || tenant.error !== null) && (
-        <TextField label={`Type ${tenantSlug}: you set aside a run that you started`} {...tenant} />
+        <TextField label={`Type ${tenantSlug}: you are overriding a run that you started`} {...tenant} />
       )}
     </>
   );

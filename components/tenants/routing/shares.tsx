@@ -33,7 +33,7 @@ export function Shares({ adapter }: { adapter: Adapter }) {
       )}
       <Button
         size="sm"
-        disabledReason={denied ?? (hasNothing ? "Nothing is live, so there is nothing to share." : undefined)}
+        disabledReason={denied ?? (hasNothing ? "No version is live, so there is no traffic to share." : undefined)}
         onClick={() => setEditing(true)}
       >
         {isShared ? "Change shares" : "Share traffic"}

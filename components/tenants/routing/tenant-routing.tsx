@@ -35,7 +35,7 @@ export function TenantRouting({ tenantId }: { tenantId: string }) {
       ))}
       {adapters.data?.items.length === 0 && (
         <Card>
-          <EmptyState title="No adapter yet">An adapter is what its requests are routed to.</EmptyState>
+          <EmptyState title="No adapter yet">Requests are routed to adapters. Add one first.</EmptyState>
         </Card>
       )}
       <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-2">
@@ -58,7 +58,7 @@ function FallbackCard({ tenant }: { tenant: Tenant }) {
       {({ shown, onChange, problem, isReadOnly }) => (
         <>
           <FallbackSelect
-            label="When its version cannot be served"
+            label="When its version is unavailable"
             error={fieldError(problem, "fallback")}
             disabled={isReadOnly}
             value={shown.fallback}
@@ -77,8 +77,8 @@ function FallbackCard({ tenant }: { tenant: Tenant }) {
             />
           )}
           <Checkbox
-            label="May ask for the base model by its name"
-            hint="Otherwise that name is unknown to its keys."
+            label="Can request the base model by name"
+            hint="Otherwise its keys cannot use that name."
             disabled={isReadOnly}
             checked={shown.allowBaseModel}
             onChange={(event) => onChange({ allowBaseModel: event.target.checked })}
@@ -90,10 +90,10 @@ function FallbackCard({ tenant }: { tenant: Tenant }) {
 }
 
 const LIMITS: readonly { name: Exclude<keyof LimitsEdit, "generation">; label: string; hint: string }[] = [
-  { name: "maxConcurrent", label: "Requests at once", hint: "Empty: no limit." },
-  { name: "requestsPerMinute", label: "Requests a minute", hint: "Empty: no limit." },
-  { name: "tokensPerMinute", label: "Tokens a minute", hint: "In and out. Empty: no limit." },
-  { name: "weight", label: "Weight", hint: "Its share of a busy pool; 2 gets twice what 1 gets." },
+  { name: "maxConcurrent", label: "Requests at once", hint: "Leave empty for no limit." },
+  { name: "requestsPerMinute", label: "Requests a minute", hint: "Leave empty for no limit." },
+  { name: "tokensPerMinute", label: "Tokens a minute", hint: "In and out. Leave empty for no limit." },
+  { name: "weight", label: "Weight", hint: "Its share of a busy pool. 2 gets twice as much as 1." },
 ];
 
 function LimitsCard({ tenant }: { tenant: Tenant }) {

@@ -45,8 +45,8 @@ export function BaseNameNotice({ pool, name }: { pool: Pool; name: string }) {
         }
       >
         <p className="wrap-anywhere">
-          {name === "" ? "The adapter names no base model." : `Nobody knows the base model ${name}.`} If it is{" "}
-          {pool.baseModel} or a copy of it, acknowledge the name: the pool {pool.name} keeps it as an alias.
+          {name === "" ? "The adapter names no base model." : `Unknown base model ${name}.`} If it is {pool.baseModel}{" "}
+          or a copy of it, acknowledge the name: the pool {pool.name} keeps it as an alias.
         </p>
       </Notice>
       {acknowledge.problem && <ErrorState problem={acknowledge.problem} size="inline" />}

@@ -53,7 +53,7 @@ export function FindingList({ findings, fileName = "check-report" }: FindingList
       {passed.length > 0 && (
         <details className="border-t">
           <summary className="cursor-pointer px-3 py-2 text-fg-2 hover:text-fg pointer-coarse:py-3">
-            {open.length === 0 ? "What was proven" : `${countsOf(findings).pass} passed`}
+            {open.length === 0 ? "Passed checks" : `${countsOf(findings).pass} passed`}
           </summary>
           {passed.map((section) => (
             <Section key={section.group} section={section} />

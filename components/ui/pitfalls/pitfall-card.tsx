@@ -17,7 +17,7 @@ export function PitfallCard({ scope }: { scope: { poolId: string } | { nodeId: s
   const stale = useStale(data?.lookedAt, LOOK_MS);
   return (
     <Card
-      title="What Switchyard sees"
+      title="Findings"
       aside={data && <AsOf at={data.lookedAt} intervalMs={LOOK_MS} />}
       stale={stale}
       flush={data !== undefined && data.items.length > 0}
@@ -27,7 +27,7 @@ export function PitfallCard({ scope }: { scope: { poolId: string } | { nodeId: s
       {data && data.items.length === 0 && (
         <p className="text-md text-fg-2">
           {data.lookedAt === null
-            ? "Nobody has looked yet: the worker does so every half minute."
+            ? "Not checked yet. The worker checks every 30 s."
             : "None of the seven pitfalls: no thrash, padding, answer change, CPU starvation, mismatch, costly batches or missing fallback."}
         </p>
       )}
