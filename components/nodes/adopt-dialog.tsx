@@ -11,16 +11,16 @@ import { fieldError } from "#components/ui/field-error.ts";
 import { Select } from "#components/ui/input.tsx";
 import { notify } from "#components/ui/toast.tsx";
 import { useApiList, useApiMutation } from "#components/ui/use-api.ts";
-import type { Stranger } from "#lib/fleet/browser/inspection-schema.ts";
+import type { UnmanagedAdapter } from "#lib/fleet/browser/inspection-schema.ts";
 import type { Node } from "#lib/fleet/schema.ts";
 import type { Problem } from "#lib/http/schema.ts";
 import { useMorePages } from "./use-more-pages.ts";
 
-type DialogProps = { node: Node; stranger: Stranger; open: boolean; onOpenChange: (open: boolean) => void };
+type DialogProps = { node: Node; unmanaged: UnmanagedAdapter; open: boolean; onOpenChange: (open: boolean) => void };
 
 /** Takes a name that runs on a node over as the next version of an adapter of its pool. */
 export function AdoptDialog(props: DialogProps) {
-  const { node, stranger, open, onOpenChange } = props;
+  const { node, unmanaged, open, onOpenChange } = props;
   const router = useRouter();
   const [adapterId, setAdapterId] = useState("");
   const adopt = useApiMutation("POST /nodes/{nodeId}/adopt", {
@@ -38,13 +38,13 @@ export function AdoptDialog(props: DialogProps) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (adapterId === "") return;
-    adopt.run({ params: { nodeId: node.id }, body: { loraName: stranger.loraName, adapterId } });
+    adopt.run({ params: { nodeId: node.id }, body: { loraName: unmanaged.loraName, adapterId } });
   };
   return (
     <Dialog
       open={open}
       onOpenChange={(next) => (next ? onOpenChange(true) : close())}
-      title={`Adopt ${stranger.loraName}`}
+      title={`Adopt ${unmanaged.loraName}`}
       description="Its files are copied and checked like any upload. The name on the node does not change."
       footer={
         <>
@@ -62,7 +62,7 @@ export function AdoptDialog(props: DialogProps) {
       }
     >
       <form id="adopt" onSubmit={submit} className="flex flex-col gap-4" noValidate>
-        <FailureNotice stranger={stranger} />
+        <FailureNotice unmanaged={unmanaged} />
         <AdapterField node={node} open={open} value={adapterId} onChange={setAdapterId} problem={adopt.problem} />
         {adopt.problem && fieldError(adopt.problem, "adapterId") === null && (
           <ErrorState problem={adopt.problem} size="inline" />
@@ -72,8 +72,8 @@ export function AdoptDialog(props: DialogProps) {
   );
 }
 
-function FailureNotice({ stranger }: { stranger: Stranger }) {
-  const failing = stranger.failures?.length ?? 0;
+function FailureNotice({ unmanaged }: { unmanaged: UnmanagedAdapter }) {
+  const failing = unmanaged.failures?.length ?? 0;
   if (failing === 0) return null;
   return (
     <Notice tone="warn">

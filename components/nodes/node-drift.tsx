@@ -11,7 +11,7 @@ import { Skeleton } from "#components/ui/skeleton.tsx";
 import { StatusShape } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { useApi } from "#components/ui/use-api.ts";
-import type { Stranger } from "#lib/fleet/browser/inspection-schema.ts";
+import type { UnmanagedAdapter } from "#lib/fleet/browser/inspection-schema.ts";
 import type { Node } from "#lib/fleet/schema.ts";
 import { useNode } from "./node-frame.tsx";
 
@@ -20,7 +20,7 @@ const AdoptDialog = lazy(() => import("./adopt-dialog.tsx").then((module) => ({ 
 /** Names a node lists and nobody here asked for, what they are, and what stands between each and a version. */
 export function NodeDrift({ nodeId }: { nodeId: string }) {
   const node = useNode(nodeId).data;
-  const read = useApi("GET /nodes/{nodeId}/strangers", { params: { nodeId } });
+  const read = useApi("GET /nodes/{nodeId}/unmanaged-adapters", { params: { nodeId } });
   const list = read.data;
   if (!node) return null;
   if (!list) {
@@ -43,26 +43,28 @@ export function NodeDrift({ nodeId }: { nodeId: string }) {
           <EmptyState title="No node drift">The node lists only adapters that Switchyard loaded.</EmptyState>
         </Card>
       ) : (
-        list.items.map((stranger) => <StrangerCard key={stranger.loraName} stranger={stranger} node={node} />)
+        list.items.map((unmanaged) => (
+          <UnmanagedAdapterCard key={unmanaged.loraName} unmanaged={unmanaged} node={node} />
+        ))
       )}
     </div>
   );
 }
 
 /** A name that could be checked and fails nothing can become a version; one that fails can be seen why. */
-const whyNot = (stranger: Stranger): string | undefined => {
-  if (stranger.path === null || stranger.failures === null) return "Switchyard cannot read its files.";
+const whyNot = (unmanaged: UnmanagedAdapter): string | undefined => {
+  if (unmanaged.path === null || unmanaged.failures === null) return "Switchyard cannot read its files.";
   return undefined;
 };
 
-function StrangerCard({ stranger, node }: { stranger: Stranger; node: Node }) {
+function UnmanagedAdapterCard({ unmanaged, node }: { unmanaged: UnmanagedAdapter; node: Node }) {
   const [isOpen, setOpen] = useState(false);
   const denied = useDenied("fleet.write");
-  const since = node.drift.find(({ loraName }) => loraName === stranger.loraName)?.since;
-  const { failures } = stranger;
+  const since = node.drift.find(({ loraName }) => loraName === unmanaged.loraName)?.since;
+  const { failures } = unmanaged;
   return (
     <Card
-      title={<code className="break-all font-mono text-md">{stranger.loraName}</code>}
+      title={<code className="break-all font-mono text-md">{unmanaged.loraName}</code>}
       level={2}
       aside={
         since && (
@@ -72,7 +74,7 @@ function StrangerCard({ stranger, node }: { stranger: Stranger; node: Node }) {
         )
       }
       actions={
-        <Button size="sm" disabledReason={denied ?? whyNot(stranger)} onClick={() => setOpen(true)}>
+        <Button size="sm" disabledReason={denied ?? whyNot(unmanaged)} onClick={() => setOpen(true)}>
           Adopt
         </Button>
       }
@@ -80,24 +82,24 @@ function StrangerCard({ stranger, node }: { stranger: Stranger; node: Node }) {
       <div className="flex flex-col gap-3 text-md">
         <p className="flex items-center gap-2 text-fg-2">
           {failures?.length === 0 && <StatusShape state="ok" />}
-          {stranger.note}
+          {unmanaged.note}
         </p>
-        {stranger.root && (
+        {unmanaged.root && (
           <p className="text-sm">
             <span className="text-fg-2">Loaded from </span>
-            <code className="break-all font-mono text-xs">{stranger.root}</code>
+            <code className="break-all font-mono text-xs">{unmanaged.root}</code>
           </p>
         )}
         {failures && failures.length > 0 && <Failures failures={failures} />}
       </div>
       <OnceOpened open={isOpen}>
-        <AdoptDialog node={node} stranger={stranger} open={isOpen} onOpenChange={setOpen} />
+        <AdoptDialog node={node} unmanaged={unmanaged} open={isOpen} onOpenChange={setOpen} />
       </OnceOpened>
     </Card>
   );
 }
 
-function Failures({ failures }: { failures: NonNullable<Stranger["failures"]> }) {
+function Failures({ failures }: { failures: NonNullable<UnmanagedAdapter["failures"]> }) {
   return (
     <div className="flex flex-col gap-2">
       <p className="text-sm font-medium text-fg-2">Checks it would fail</p>

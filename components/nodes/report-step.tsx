@@ -46,7 +46,7 @@ export function ReportStep({ form }: { form: AddNodeForm }) {
 }
 
 function Served({ inspection }: { inspection: Inspection }) {
-  const { version, simulated, baseModels, limits, strangers } = inspection;
+  const { version, simulated, baseModels, limits, unmanagedAdapters } = inspection;
   return (
     <div className="grid grid-cols-1 gap-6 sm:grid-cols-2">
       <KeyValue
@@ -62,7 +62,7 @@ function Served({ inspection }: { inspection: Inspection }) {
           { label: "Serves", value: baseModels.map(({ id }) => id).join(", ") || "No base model" },
           {
             label: "Loaded already",
-            value: <Loaded names={strangers.map(({ loraName }) => loraName)} />,
+            value: <Loaded names={unmanagedAdapters.map(({ loraName }) => loraName)} />,
           },
         ]}
       />

@@ -47,7 +47,7 @@ export const InspectionSchema = z.object({
     z.object({ id: z.string(), root: z.string().nullable(), maxModelLen: z.number().int().nullable() }),
   ),
   /** Adapters that are loaded there already. */
-  strangers: z.array(z.object({ loraName: z.string(), root: z.string().nullable() })),
+  unmanagedAdapters: z.array(z.object({ loraName: z.string(), root: z.string().nullable() })),
   /** null with a pool. */
   proposal: PoolProposalSchema.nullable(),
 });
@@ -62,7 +62,7 @@ export const NodeReportSchema = z.object({
 export type NodeReport = z.infer<typeof NodeReportSchema>;
 
 /** A name that a node lists and nobody here asked for, with what stands between it and a version. */
-export const StrangerSchema = z.object({
+export const UnmanagedAdapterSchema = z.object({
   loraName: z.string(),
   /** Where the node loaded it from; null = it does not say. */
   root: z.string().nullable(),
@@ -72,15 +72,15 @@ export const StrangerSchema = z.object({
   failures: z.array(z.object({ code: z.string(), message: z.string(), fix: z.string().nullable() })).nullable(),
   note: z.string(),
 });
-export type Stranger = z.infer<typeof StrangerSchema>;
-export const StrangersSchema = z.object({ items: z.array(StrangerSchema), asOf: IsoTime });
+export type UnmanagedAdapter = z.infer<typeof UnmanagedAdapterSchema>;
+export const UnmanagedAdaptersSchema = z.object({ items: z.array(UnmanagedAdapterSchema), asOf: IsoTime });
 
-export const AdoptStranger = z.strictObject({
+export const AdoptUnmanagedAdapter = z.strictObject({
   loraName: z.string().min(1).max(500),
   /** The adapter that gets it as a new version; of the node's pool. */
   adapterId: idOf("adp"),
 });
-export type AdoptStranger = z.output<typeof AdoptStranger>;
+export type AdoptUnmanagedAdapter = z.output<typeof AdoptUnmanagedAdapter>;
 
 export const AdoptedSchema = z.object({
   version: VersionSchema,

@@ -27,7 +27,7 @@ export type Inspection = {
   report: OnboardingFinding[];
   /** null without a pool. */
   limits: NodeLimits | null;
-  strangers: { loraName: string; root: string | null }[];
+  unmanagedAdapters: { loraName: string; root: string | null }[];
 };
 
 type World = Pick<Deps, "outbound" | "clock" | "log" | "adapterStore">;
@@ -79,7 +79,7 @@ async function inspect(
     findings: [...report, ...judgeEngine(facts)],
     report,
     limits: context === null ? null : limitsOf(facts, context.pool),
-    strangers: loraCards(facts.cards)
+    unmanagedAdapters: loraCards(facts.cards)
       .filter(({ id }) => !isReferenceName(id))
       .map(({ id, root }) => ({ loraName: id, root: root ?? null })),
   };

@@ -8,16 +8,16 @@ import { checkNodeUrl } from "#lib/platform/outbound.ts";
 import { getPool } from "#lib/pools/store.ts";
 import {
   AdoptedSchema,
-  AdoptStranger,
+  AdoptUnmanagedAdapter,
   InspectionSchema,
   InspectNode,
   NodeReportSchema,
-  StrangersSchema,
+  UnmanagedAdaptersSchema,
 } from "../browser/inspection-schema.ts";
 import { openNodeKey } from "../node-access.ts";
 import { getNode } from "../node-store.ts";
-import { adoptStranger, importStranger } from "./adopt-stranger.ts";
-import { findStrangers, readNodeOfPool } from "./find-strangers.ts";
+import { adoptUnmanagedAdapter, importUnmanagedAdapter } from "./adopt-unmanaged-adapter.ts";
+import { findUnmanagedAdapters, readNodeOfPool } from "./find-unmanaged-adapters.ts";
 import { inspectNode, type PoolContext } from "./inspect-node.ts";
 import { countRoutable, firstFingerprints } from "./inspection-store.ts";
 import { baseCards } from "./node-facts.ts";
@@ -57,7 +57,7 @@ export const inspectionRoutes = [
       return { baseUrl, inspection, proposal };
     },
     async ({ ctx, body, prepared: { baseUrl, inspection, proposal } }) => {
-      const { facts, findings, limits, strangers } = inspection;
+      const { facts, findings, limits, unmanagedAdapters } = inspection;
       await audit(ctx, {
         action: "node.inspect",
         object: { type: "node", id: baseUrl },
@@ -74,7 +74,7 @@ export const inspectionRoutes = [
           root,
           maxModelLen,
         })),
-        strangers,
+        unmanagedAdapters,
         proposal,
       };
     },
@@ -115,16 +115,16 @@ export const inspectionRoutes = [
     async ({ ctx, params }) => readReport(ctx, params.nodeId),
   ),
   routeWithPrepare(
-    "GET /nodes/{nodeId}/strangers",
+    "GET /nodes/{nodeId}/unmanaged-adapters",
     {
       summary: "Adapters on a node that nobody here asked for",
       description: "Looks at the node now, and runs every check over the folders that can be read from here.",
       action: "fleet.read",
       params: NodeParams,
-      ok: StrangersSchema,
+      ok: UnmanagedAdaptersSchema,
       errors: ["not_found", "node_unreachable"],
     },
-    async ({ params, read }) => findStrangers(await read((ctx) => readNodeOfPool(ctx, params.nodeId))),
+    async ({ params, read }) => findUnmanagedAdapters(await read((ctx) => readNodeOfPool(ctx, params.nodeId))),
     async ({ ctx, prepared }) => ({ items: prepared, asOf: ctx.clock.now().toISOString() }),
   ),
   routeWithPrepare(
@@ -134,12 +134,12 @@ export const inspectionRoutes = [
       description: "Its files are copied and checked as in any intake. The name on the node stays as it is.",
       action: "fleet.write",
       params: NodeParams,
-      body: AdoptStranger,
+      body: AdoptUnmanagedAdapter,
       ok: AdoptedSchema,
       status: 201,
       errors: ["not_found", "conflict", "node_unreachable", "unavailable"],
     },
-    ({ params, body, read }) => importStranger(read, { ...body, nodeId: params.nodeId }),
-    async ({ ctx, body, prepared }) => adoptStranger(ctx, body, prepared),
+    ({ params, body, read }) => importUnmanagedAdapter(read, { ...body, nodeId: params.nodeId }),
+    async ({ ctx, body, prepared }) => adoptUnmanagedAdapter(ctx, body, prepared),
   ),
 ] as const;

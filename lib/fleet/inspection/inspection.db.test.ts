@@ -86,7 +86,7 @@ describe("inspecting a node that is to be added", () => {
       version: "0.32.0",
       simulated: true,
       baseModels: [{ id: "switchyard/tiny-llama", maxModelLen: 8192 }],
-      strangers: [],
+      unmanagedAdapters: [],
       proposal: null,
     });
     expect(await listed(started.url, KEY)).toEqual([]);
@@ -177,7 +177,7 @@ describe("inspecting a node that is to be added", () => {
     sticky.clearFaults();
     const again = await inspect(sticky.url);
     expect(of(again.findings, "delivery")).toMatchObject({ severity: "pass" });
-    expect(again.strangers).toEqual([]);
+    expect(again.unmanagedAdapters).toEqual([]);
     expect(await listed(sticky.url)).toEqual([]);
   });
 
@@ -185,8 +185,8 @@ describe("inspecting a node that is to be added", () => {
     const running = await node("running");
     const path = await placed("legacy/acme-bot", "support-bot");
     await loadByHand(running.url, "acme-bot", path);
-    const { proposal, strangers, limits, findings } = await inspect(running.url, {});
-    expect(strangers).toEqual([{ loraName: "acme-bot", root: path }]);
+    const { proposal, unmanagedAdapters, limits, findings } = await inspect(running.url, {});
+    expect(unmanagedAdapters).toEqual([{ loraName: "acme-bot", root: path }]);
     expect(limits).toBeNull();
     expect(codes(findings, "problem")).toEqual([]);
     expect(proposal).toMatchObject({
@@ -286,7 +286,7 @@ describe("adapters that run on a node already", () => {
     await loadByHand(started.url, "doubtful", doubtful);
     const { id } = await add("legacy", started.url);
     const params = { nodeId: id };
-    const { items } = await api.admin.call("GET /nodes/{nodeId}/strangers", { params });
+    const { items } = await api.admin.call("GET /nodes/{nodeId}/unmanaged-adapters", { params });
     expect(items).toMatchObject([
       { loraName: "good", path: join(adapterStore, "old/good"), failures: [] },
       {
@@ -298,9 +298,9 @@ describe("adapters that run on a node already", () => {
       { loraName: "doubtful", failures: [{ code: "pickle_refused", fix: expect.any(String) }] },
     ]);
     const auditor = await api.clientWith(["platform:read"]);
-    expect((await auditor.call("GET /nodes/{nodeId}/strangers", { params })).items).toEqual(items);
+    expect((await auditor.call("GET /nodes/{nodeId}/unmanaged-adapters", { params })).items).toEqual(items);
     await started.kill();
-    expect(await problemOf(api.admin.call("GET /nodes/{nodeId}/strangers", { params }))).toMatchObject({
+    expect(await problemOf(api.admin.call("GET /nodes/{nodeId}/unmanaged-adapters", { params }))).toMatchObject({
       status: 503,
       code: "node_unreachable",
     });
@@ -313,7 +313,7 @@ describe("adapters that run on a node already", () => {
     await writeFile(join(path, "adapter_config.json"), JSON.stringify({ ...config, alpha_pattern: { q_proj: 4 } }));
     await loadByHand(started.url, "wrong", path);
     const params = { nodeId: (await add("wrong-base", started.url)).id };
-    const { items } = await api.admin.call("GET /nodes/{nodeId}/strangers", { params });
+    const { items } = await api.admin.call("GET /nodes/{nodeId}/unmanaged-adapters", { params });
     const failures = items[0]?.failures ?? [];
     expect(failures.length).toBeGreaterThan(0);
     const adapter = await adapterOf("initech");
@@ -346,8 +346,8 @@ describe("adapters that run on a node already", () => {
     expect(placements.items.map(({ nodeId }) => nodeId)).toContain(params.nodeId);
     expect(await listed(started.url)).toEqual(["adopted", "outside"]);
     expect(await problemOf(adopt("adopted"))).toMatchObject({ status: 409, code: "already_adopted" });
-    expect(await problemOf(adopt("outside"))).toMatchObject({ status: 422, code: "stranger_out_of_reach" });
-    expect(await problemOf(adopt("nobody"))).toMatchObject({ status: 422, code: "no_such_stranger" });
+    expect(await problemOf(adopt("outside"))).toMatchObject({ status: 422, code: "unmanaged_adapter_out_of_reach" });
+    expect(await problemOf(adopt("nobody"))).toMatchObject({ status: 422, code: "no_such_unmanaged_adapter" });
     const other = await addTinyPool(api.admin, "other", "/mnt/other");
     const foreign = await adapterOf("globex", other.id);
     expect(await problemOf(adopt("adopted", foreign.id))).toMatchObject({ code: "adapter_in_other_pool" });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { goodFacts } from "../testing/node-facts.ts";
 import { proposePool } from "./propose-pool.ts";
-import { pathsHere } from "./stranger-path.ts";
+import { pathsHere } from "./unmanaged-adapter-path.ts";
 
 const nothing = { maxLoras: null, maxCpuLoras: null, maxLoraRank: null, gpuMemoryUtilization: null };
 const lora = (root: string) => ({ id: root, root, parent: "b" });

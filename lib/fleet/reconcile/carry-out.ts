@@ -4,7 +4,7 @@ import { load, settleLoad, verify } from "./load-step.ts";
 import { type NodeRun, type Step, verifyAhead } from "./node-run.ts";
 import type { NodeAction, PlacementAction } from "./plan-node.ts";
 import { askAdapter, judgeAdapters, type Unproven } from "./probe-step.ts";
-import { forget, removeStranger, unload } from "./unload-step.ts";
+import { forget, removeUnmanaged, unload } from "./unload-step.ts";
 
 /** Adapters that share the base's readings around them; each waits that much longer for its verdict. */
 const JUDGED_TOGETHER = 4;
@@ -48,7 +48,7 @@ async function carryOutJobs(run: NodeRun, jobs: readonly Job[], until: Date): Pr
 }
 
 type PlacementJob = { placement: PlacementRow; kinds: PlacementAction["kind"][] };
-type Job = PlacementJob | { stranger: string };
+type Job = PlacementJob | { unmanaged: string };
 
 /** The plan by placement: one placement's actions stand side by side in it. */
 function jobsOf(run: NodeRun, actions: readonly NodeAction[]): Job[] {
@@ -56,7 +56,7 @@ function jobsOf(run: NodeRun, actions: readonly NodeAction[]): Job[] {
   const jobs: Job[] = [];
   for (const action of actions) {
     if (action.kind === "remove") {
-      jobs.push({ stranger: action.loraName });
+      jobs.push({ unmanaged: action.loraName });
       continue;
     }
     const last = jobs.at(-1);
@@ -69,7 +69,7 @@ function jobsOf(run: NodeRun, actions: readonly NodeAction[]): Job[] {
 
 /** @returns "stop" when the node has to be looked at before anything else is done, or an adapter that is to be judged */
 async function work(run: NodeRun, job: Job, next: Job | undefined): Promise<Step | Unproven> {
-  if ("stranger" in job) return removeStranger(run, job.stranger);
+  if ("unmanaged" in job) return removeUnmanaged(run, job.unmanaged);
   for (const kind of job.kinds) {
     const step = await workOne(run, kind, job.placement, next);
     if (step !== "next") return step;

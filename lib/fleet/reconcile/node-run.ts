@@ -38,7 +38,7 @@ export type NodeRun = {
   hasProven: boolean;
   /** Base-model requests beside adapters come out wrong on it. */
   mixesBaseRows: boolean;
-  /** Strangers whose unload was refused a moment ago, by name: not before then. Kept between passes. */
+  /** Unmanaged adapters whose unload was refused a moment ago, by name: not before then. Kept between passes. */
   refusedRemovals: Map<string, Date>;
   random: () => number;
   signal: AbortSignal;

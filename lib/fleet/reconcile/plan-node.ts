@@ -62,7 +62,7 @@ export type NodeAction = PlacementAction | RemoveAction;
  *
  * A name without any placement here is touched under the drift policy `remove` alone, and then only on a node that
  * serves the pool's base model. Our own name under another path has a placement: it is never touched, since vLLM's
- * prefix cache goes by name and another load of it could answer with the stranger's cache (vllm.md §4.5).
+ * prefix cache goes by name and another load of it could answer with the unmanaged adapter's cache (vllm.md §4.5).
  *
  * Planning again after the actions have been carried out yields none.
  */
@@ -101,7 +101,7 @@ export function planNode(
       ...(isListedAsOurs(placement, observed) ? [act("unload", placement)] : []),
       ...(placement.mayBeRead && !isListedAsOurs(placement, observed) ? [] : [act("forget", placement)]),
     ]),
-    ...strangersToRemove(desired, observed, policy),
+    ...unmanagedToRemove(desired, observed, policy),
   ];
   const isFull = observed.listed.size + missing.length > policy.maxCpuLoras;
   return [...discards, ...probes, ...(isFull ? [...unloads, ...loads] : [...loads, ...unloads])];
@@ -129,7 +129,7 @@ const neededFirst = (a: DesiredPlacement, b: DesiredPlacement): number =>
   b.requestsPerMinute - a.requestsPerMinute ||
   (a.loraName < b.loraName ? -1 : Number(a.loraName > b.loraName));
 
-function strangersToRemove(
+function unmanagedToRemove(
   desired: readonly DesiredPlacement[],
   observed: ObservedNode,
   policy: NodePolicy,

@@ -31,7 +31,7 @@ export type NodeJob = {
   signal: AbortSignal;
   /** Failed looks in a row, by node; kept between jobs. */
   missedLooks: Map<string, number>;
-  /** Strangers whose unload was refused, by node and name, until when they are left alone; kept between jobs. */
+  /** Unmanaged adapters whose unload was refused, by node and name, until when they are left alone; kept between jobs. */
   refusedRemovals?: Map<string, Date>;
   /** When each node was last seen; kept between jobs and left on the loop's lease. */
   sightings?: Map<string, Date>;

@@ -168,8 +168,8 @@ export async function isStillUnwanted(tx: Tx, placementId: string): Promise<bool
   return count === 1;
 }
 
-/** True while no placement on the node speaks of the name; asked right before a stranger is unloaded. */
-export async function isStillStranger(tx: Tx, nodeId: string, loraName: string): Promise<boolean> {
+/** True while no placement on the node speaks of the name; asked right before an unmanaged adapter is unloaded. */
+export async function isStillUnmanaged(tx: Tx, nodeId: string, loraName: string): Promise<boolean> {
   return (await tx.client.placement.count({ where: { nodeId, version: { loraName } } })) === 0;
 }
 

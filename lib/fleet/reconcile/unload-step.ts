@@ -8,12 +8,12 @@ import { fencedWrite, type NodeRun, recordStep, removalKey, type Step } from "./
 import {
   dropRegistration,
   forgetPlacement,
-  isStillStranger,
+  isStillUnmanaged,
   isStillUnwanted,
   markUnloaded,
 } from "./reconcile-store.ts";
 
-/** A stranger whose unload was refused is left alone for so long. */
+/** An unmanaged adapter whose unload was refused is left alone for so long. */
 const REMOVE_AGAIN_MS = 60_000;
 
 /** Unloads what nobody needs any more. */
@@ -61,9 +61,9 @@ async function noteUnloaded(ctx: Ctx, run: NodeRun, placement: PlacementRow): Pr
 }
 
 /** Unloads a name that no placement speaks of, as the pool's drift policy `remove` asks for. */
-export async function removeStranger(run: NodeRun, loraName: string): Promise<Step> {
+export async function removeUnmanaged(run: NodeRun, loraName: string): Promise<Step> {
   const { deps, fence, node } = run;
-  if (!(await systemRead(deps, "reconcile", (ctx) => isStillStranger(ctx.tx, node.id, loraName)))) return "skip";
+  if (!(await systemRead(deps, "reconcile", (ctx) => isStillUnmanaged(ctx.tx, node.id, loraName)))) return "skip";
   const outcome = await run.client.unload(loraName, run.signal);
   const now = deps.clock.now();
   const isGone = outcome.kind !== "unknown";

@@ -69,13 +69,13 @@ export function stateBefore(before: CacheBefore, limits: CacheLimits, loaded?: r
 /**
  * Somebody else may have used the tiers until now. Exact again when so many other adapters were used: as many as there are
  * slots where all that the node lists lies in host memory anyway, else as many as host memory holds.
- * @param hasStrangers the node lists what we did not load
+ * @param hasUnmanaged the node lists what we did not load
  */
-export function inDoubt(state: CacheState, limits: CacheLimits, hasStrangers: boolean): CacheState {
+export function inDoubt(state: CacheState, limits: CacheLimits, hasUnmanaged: boolean): CacheState {
   const { maxLoras, maxCpuLoras } = resolveLimits(limits);
   const { settledMs, needed: before } = state.settling;
   const isComplete = settledMs === null ? before < maxCpuLoras : state.recency.length < maxCpuLoras;
-  const needed = isComplete && !hasStrangers ? maxLoras : maxCpuLoras;
+  const needed = isComplete && !hasUnmanaged ? maxLoras : maxCpuLoras;
   return { ...state, settling: { settledMs: null, needed, seen: [] } };
 }
 

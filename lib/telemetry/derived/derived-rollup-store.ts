@@ -17,7 +17,7 @@ export type FollowedNode = DerivedNode & {
   /** When it was first seen, if its process could hold nothing then. */
   beganEmptyAt: Date | null;
   /** It lists what nobody asked for there. */
-  hasStrangers: boolean;
+  hasUnmanaged: boolean;
   checkpoint: Checkpoint | null;
 };
 
@@ -43,7 +43,7 @@ export async function listFollowed(tx: Tx): Promise<FollowedNode[]> {
     const found = kept.get(node.id);
     return {
       ...node,
-      hasStrangers: registrations.length > 0,
+      hasUnmanaged: registrations.length > 0,
       maxLoras: slotsOf(limits, pool),
       maxCpuLoras: cpuPlacesOf(limits, pool),
       checkpoint: found ? { at: found.at, state: found.state as unknown as Checkpoint["state"] } : null,

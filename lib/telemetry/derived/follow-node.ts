@@ -92,5 +92,5 @@ export async function followPart(
 /** Somebody else may have used the node until now. */
 export const doubted = ({ at, state }: Checkpoint, node: FollowedNode): Checkpoint => ({
   at,
-  state: { cache: inDoubt(state.cache, node, node.hasStrangers), doubt: "foreign" },
+  state: { cache: inDoubt(state.cache, node, node.hasUnmanaged), doubt: "foreign" },
 });

@@ -3,13 +3,13 @@ import { notFound } from "#lib/platform/errors.ts";
 import { getPool, type PoolRecord } from "#lib/pools/store.ts";
 import { checkSource, type SourceCheck } from "#lib/registry/intake/check-source.ts";
 import type { NodeClient } from "#lib/vllm/node-client.ts";
-import type { Stranger } from "../browser/inspection-schema.ts";
+import type { UnmanagedAdapter } from "../browser/inspection-schema.ts";
 import { clientFor } from "../node-access.ts";
 import { getNode } from "../node-store.ts";
 import { expectedNames } from "./inspection-store.ts";
 import { loraCards } from "./node-facts.ts";
 import { isReferenceName } from "./reference-name.ts";
-import { pathsHere } from "./stranger-path.ts";
+import { pathsHere } from "./unmanaged-adapter-path.ts";
 
 /** Every weight of each is read: more than this at once would take minutes. */
 const MOST_CHECKED = 25;
@@ -37,7 +37,7 @@ export async function readNodeOfPool(ctx: Ctx, nodeId: string): Promise<NodeOfPo
 }
 
 /** Adapters that the node lists now and nobody here asked for. @throws NodeError when it does not answer */
-export async function listStrangers({
+export async function listUnmanagedAdapters({
   client,
   expected,
 }: NodeOfPool): Promise<{ loraName: string; root: string | null }[]> {
@@ -48,24 +48,24 @@ export async function listStrangers({
 }
 
 /**
- * The strangers of a node, each with the checks that it would fail if it were adopted.
+ * The unmanaged adapters of a node, each with the checks that it would fail if it were adopted.
  * @throws NodeError when the node does not answer
  */
-export async function findStrangers(node: NodeOfPool): Promise<Stranger[]> {
-  const strangers = await listStrangers(node);
-  const found: Stranger[] = [];
-  for (const [index, stranger] of strangers.entries())
+export async function findUnmanagedAdapters(node: NodeOfPool): Promise<UnmanagedAdapter[]> {
+  const unmanagedAdapters = await listUnmanagedAdapters(node);
+  const found: UnmanagedAdapter[] = [];
+  for (const [index, unmanaged] of unmanagedAdapters.entries())
     found.push({
-      ...stranger,
+      ...unmanaged,
       ...(index < MOST_CHECKED
-        ? describeCheck(await checkStranger(node, stranger.root), stranger.root, node.pool.adapterDirectory)
+        ? describeCheck(await checkUnmanaged(node, unmanaged.root), unmanaged.root, node.pool.adapterDirectory)
         : { path: null, failures: null, note: `Not checked: only the first ${MOST_CHECKED} are.` }),
     });
   return found;
 }
 
 /** The first place of this machine where its folder can be read, and what the checks say of it. */
-export async function checkStranger(node: NodeOfPool, root: string | null): Promise<SourceCheck | null> {
+export async function checkUnmanaged(node: NodeOfPool, root: string | null): Promise<SourceCheck | null> {
   let last: SourceCheck | null = null;
   for (const path of pathsHere(root, node.pool.adapterDirectory, node.adapterStore)) {
     last = await checkSource(path, node.pool, node.adapterStore);
@@ -78,7 +78,7 @@ function describeCheck(
   check: SourceCheck | null,
   root: string | null,
   mount: string,
-): Pick<Stranger, "path" | "failures" | "note"> {
+): Pick<UnmanagedAdapter, "path" | "failures" | "note"> {
   if (root === null) return { path: null, failures: null, note: "The node does not say where it loaded it from." };
   if (check === null)
     return {

@@ -6,11 +6,11 @@ import type { ReadCatalog } from "#lib/registry/intake/receive-file.ts";
 import { resolveSource } from "#lib/registry/intake/source-directory.ts";
 import type { Version } from "#lib/registry/schema.ts";
 import { findStored } from "#lib/registry/versions/version-store.ts";
-import type { AdoptStranger } from "../browser/inspection-schema.ts";
+import type { AdoptUnmanagedAdapter } from "../browser/inspection-schema.ts";
 import { holdPlacement } from "../hold-placement.ts";
 import { stageHolder } from "../stage-version.ts";
-import { listStrangers, type NodeOfPool, readNodeOfPool } from "./find-strangers.ts";
-import { pathsHere } from "./stranger-path.ts";
+import { listUnmanagedAdapters, type NodeOfPool, readNodeOfPool } from "./find-unmanaged-adapters.ts";
+import { pathsHere } from "./unmanaged-adapter-path.ts";
 
 export type Adoption = { nodeName: string; root: string; imported: ImportedArtifact };
 export type Adopted = { version: Version; held: boolean; message: string };
@@ -20,9 +20,9 @@ export type Adopted = { version: Version; held: boolean; message: string };
  * does. Nothing is changed on the node.
  * @throws AppError `not_found`; `invalid` naming loraName or adapterId; `node_unreachable`; `conflict` (`already_adopted`)
  */
-export async function importStranger(
+export async function importUnmanagedAdapter(
   read: ReadCatalog,
-  { nodeId, loraName, adapterId }: AdoptStranger & { nodeId: string },
+  { nodeId, loraName, adapterId }: AdoptUnmanagedAdapter & { nodeId: string },
 ): Promise<Adoption> {
   const { node, adapter } = await read(async (ctx) => ({
     node: await readNodeOfPool(ctx, nodeId),
@@ -50,23 +50,23 @@ export async function importStranger(
 }
 
 async function rootOf(node: NodeOfPool, loraName: string): Promise<string> {
-  const strangers = await listStrangers(node);
-  const stranger = strangers.find((candidate) => candidate.loraName === loraName);
-  if (!stranger)
+  const unmanagedAdapters = await listUnmanagedAdapters(node);
+  const unmanaged = unmanagedAdapters.find((candidate) => candidate.loraName === loraName);
+  if (!unmanaged)
     throw invalidField(
       "loraName",
-      "no_such_stranger",
+      "no_such_unmanaged_adapter",
       `${node.name} lists no adapter of that name that nobody here asked for.`,
-      "Choose one of GET /nodes/{nodeId}/strangers.",
+      "Choose one of GET /nodes/{nodeId}/unmanaged-adapters.",
     );
-  if (stranger.root === null || pathsHere(stranger.root, node.pool.adapterDirectory, node.adapterStore).length === 0)
+  if (unmanaged.root === null || pathsHere(unmanaged.root, node.pool.adapterDirectory, node.adapterStore).length === 0)
     throw invalidField(
       "loraName",
-      "stranger_out_of_reach",
-      `Its folder, ${stranger.root ?? "which the node does not name"}, is not below the adapter store's mount (${node.pool.adapterDirectory}).`,
+      "unmanaged_adapter_out_of_reach",
+      `Its folder, ${unmanaged.root ?? "which the node does not name"}, is not below the adapter store's mount (${node.pool.adapterDirectory}).`,
       "Copy the folder below the adapter store and add it as a version from there.",
     );
-  return stranger.root;
+  return unmanaged.root;
 }
 
 /** The first place of this machine where the folder can be reached. @throws AppError `invalid` naming loraName */
@@ -82,16 +82,16 @@ async function placeHere(node: NodeOfPool, root: string): Promise<string> {
   if (!(refusal instanceof AppError)) throw refusal;
   throw invalidField(
     "loraName",
-    "stranger_unreadable",
+    "unmanaged_adapter_unreadable",
     `Its folder, ${root} on the node, cannot be read from here: ${refusal.message}`,
     `Mount what the node has at ${node.pool.adapterDirectory} on this machine at ${node.adapterStore}.`,
   );
 }
 
 /** Adds what was imported as a new version and, if the checks let it pass, wants it on the pool's serving nodes. */
-export async function adoptStranger(
+export async function adoptUnmanagedAdapter(
   ctx: Ctx,
-  { loraName, adapterId }: AdoptStranger,
+  { loraName, adapterId }: AdoptUnmanagedAdapter,
   { nodeName, root, imported }: Adoption,
 ): Promise<Adopted> {
   const origin = {
