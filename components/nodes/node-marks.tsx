@@ -49,7 +49,9 @@ export function NodeNotes({ node }: { node: Pick<Node, "findings" | "drift"> }) 
     ...(findings && findings.warnings > 0
       ? [{ role: "warn" as const, text: counted(findings.warnings, "warning", "warnings") }]
       : []),
-    ...(drift.length > 0 ? [{ role: "warn" as const, text: counted(drift.length, "unmanaged adapter") }] : []),
+    ...(drift.length > 0
+      ? [{ role: "warn" as const, text: counted(drift.length, "unmanaged adapter", "unmanaged adapters") }]
+      : []),
   ];
   if (notes.length === 0) return <span className="text-fg-3">{findings === null ? "Never inspected" : "Nothing"}</span>;
   return (

@@ -81,7 +81,7 @@ test("on-call reads a bad p95 from the fleet down to a node and a tenant, under 
 
   await page.getByRole("switch", { name: "Compare with the previous period" }).check();
   await expect(page).toHaveURL(/compare=true/);
-  await expect(page.getByText(/against the 15\smin before/).first()).toBeVisible();
+  await expect(page.getByText(/against the previous 15\smin/).first()).toBeVisible();
 
   await page.getByRole("combobox", { name: "Refresh" }).selectOption("off");
   await expect(page).toHaveURL(/every=off/);

@@ -2,6 +2,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { adminApi, ask, servedBy } from "../support/api.ts";
 import { adapterFolder } from "../support/large-adapter.ts";
 import { product, SIGNED_OUT } from "../support/product.ts";
+import { settled } from "../support/shown-page.ts";
 
 test.use({ storageState: SIGNED_OUT });
 test.setTimeout(300_000);
@@ -91,6 +92,7 @@ const expectServed = (version: string) =>
 
 test("from nothing to live, and back", async ({ page }) => {
   await signIn(page);
+  await settled(page);
 
   await page.getByRole("button", { name: "Add tenants" }).click();
   await page.getByRole("menuitem", { name: "One tenant, step by step" }).click();

@@ -114,7 +114,7 @@ describe("a cutover with enough traffic", () => {
     await traffic.asked(60, live);
     await traffic.asked(12, candidate);
     await turn();
-    expect((await read(id)).message).toBe("Paused: it takes no step until somebody resumes it. The guard goes on.");
+    expect((await read(id)).message).toBe("Paused: it takes no step until it is resumed. The guard goes on.");
     // failures that the live version made good, and some that nobody did
     await traffic.asked(5, live, { failedVersionId: v2 });
     await traffic.asked(5, candidate, { status: 502 });
@@ -201,7 +201,7 @@ describe("a cutover with little traffic or none", () => {
     const after = await read(id);
     expect(after.history.map(({ phase }) => phase).slice(-3)).toEqual(["shadow", "full", "soaking"]);
     expect(after.history.at(-2)?.reason).toBe(
-      "Promoted by hand without the samples asked for (0 samples): The customer is on holiday.",
+      "Promoted manually without the required samples (0 samples): The customer is on holiday.",
     );
     const { items } = await world.admin.call("GET /audit", { query: { objectId: id } });
     expect(items[0]).toMatchObject({ action: "cutover.promote", after: { withoutSamples: true, samples: 0 } });

@@ -37,7 +37,7 @@ export async function promoteCutover(ctx: Ctx, input: Input): Promise<Cutover> {
   if (refusal) throw refusal;
   const next = stepAfter({ phase, index: cutover.stepIndex }, planOf(cutover), trackOf(cutover));
   const seen = facts.samples === null ? "no gateway heard" : `${facts.samples} samples`;
-  const how = `Promoted by hand${withoutSamples ? " without the samples asked for" : ""} (${seen})`;
+  const how = `Promoted manually${withoutSamples ? " without the required samples" : ""} (${seen})`;
   await enterOrAsk(ctx, cutover, next, reason === undefined ? `${how}.` : `${how}: ${reason}`);
   const after = await reread(ctx, cutover);
   await audit(ctx, {

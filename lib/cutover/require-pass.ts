@@ -83,7 +83,7 @@ export function findDoubt(name: string, { verdict, expired }: Gate): Doubt | nul
     case "inconclusive":
       return notPassed(
         `The gate of ${name} is inconclusive (${verdict.runId}).`,
-        "See why in that run, mend it and run the gate again.",
+        "Open that run to see why, fix the cause and run the gate again.",
       );
     case "fail":
       return notPassed(

@@ -36,7 +36,7 @@ function decideContender({ name, state, progress }: Contender, queuedAt: Date, n
   if (waiting.length === 0 && failed.length > 0)
     return {
       kind: "fail",
-      message: `${name} could not be loaded. ${failed.join(" ")} Mend that, load it again and start a new run.`,
+      message: `${name} could not be loaded. ${failed.join(" ")} Fix that, load it again and start a new run.`,
     };
   const waitedMs = now.getTime() - Math.max(queuedAt.getTime(), since?.getTime() ?? 0);
   const where = [...failed, ...waiting].join(" ") || "No node that could load it is in service.";

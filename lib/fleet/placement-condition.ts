@@ -57,7 +57,7 @@ function findingFromFacts(placement: PlacementRow, facts: Facts): Finding {
     return routable.not("base_model_mismatch", "The node serves another base model than its pool.");
   if (facts.listedRoot === undefined) return findingWhenMissing(placement, facts);
   if (facts.listedRoot !== facts.path)
-    return routable.not("foreign_path", "Somebody loaded this name from another path. Unload it on the node by hand.");
+    return routable.not("foreign_path", "This name was loaded from another path. Unload it on the node manually.");
   if (!facts.isProven) return findingWhenUnproven(placement);
   return findingWhenListed(placement, facts.registration);
 }
@@ -69,7 +69,7 @@ function findingWhenUnwanted(placement: PlacementRow, facts: Facts): Finding {
   const mayTurnUp = before !== null && MAY_TURN_UP.has(before.reason);
   // the node may still be reading it: it is unloaded once it is listed
   if (mayTurnUp && facts.listedRoot === undefined && !facts.restarted) return before;
-  return routable.not("unloading", "Nobody needs it here any more.");
+  return routable.not("unloading", "It is no longer needed here.");
 }
 
 function findingWhenMissing(placement: PlacementRow, facts: Facts): Finding {

@@ -40,5 +40,5 @@ async function requireReplaceable({ tx }: Ctx, node: NodeRecord, holds: number):
   const others = (await nodesOfPool(tx, node.poolId)).filter(({ id, standalone }) => id !== node.id && !standalone);
   if (others.length === 0) throw refuse("Add another node to the pool first, or unstage what is on this one.");
   const byHand = await versionsHeldOnlyOn(tx, node.id);
-  if (byHand > 0) throw refuse("A version was staged by hand on this node alone. Unstage it first.");
+  if (byHand > 0) throw refuse("A version was staged manually on this node only. Unstage it first.");
 }

@@ -16,7 +16,7 @@ export async function retryPlacement(ctx: Ctx, placementId: string): Promise<Pla
   if (before.desire === "absent" || placementState(before.desire, before.condition) === "routable")
     throw conflict(
       "nothing_to_retry",
-      before.desire === "absent" ? "Nobody wants it on this node any more." : "It is routable already.",
+      before.desire === "absent" ? "It is no longer wanted on this node." : "It is routable already.",
       "Look at the placements that failed.",
     );
   await retryFailed(ctx.tx, before.versionId, [before.nodeId]);

@@ -19,7 +19,7 @@ export async function stageVersion(
     versionId: version.id,
     nodeIds: input.nodeIds ?? "pool",
     holder: stageHolder(version.id),
-    reason: input.reason ?? "Staged by hand.",
+    reason: input.reason ?? "Staged manually.",
   });
   await retryFailed(ctx.tx, version.id, nodeIds);
   await audit(ctx, {

@@ -35,7 +35,7 @@ function ownWords(issue: Issue): IssueWords {
       return atMost(issue.origin, Number(issue.maximum), issue.inclusive ?? true);
     case "unrecognized_keys":
       return {
-        rule: `has fields that nobody knows: ${issue.keys.join(", ")}`,
+        rule: `has unknown fields: ${issue.keys.join(", ")}`,
         fix: `Leave out ${issue.keys.join(", ")}.`,
       };
     case "invalid_value":

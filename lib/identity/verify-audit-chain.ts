@@ -36,7 +36,7 @@ function problemOf(before: ChainEnd, row: AuditRow, rows: readonly AuditRow[]): 
   if (prevHash !== before.hash)
     return rows.some((other) => other.hash === prevHash)
       ? { kind: "reordered", ...at, message: `Entry ${row.seq} did not follow the one before it.` }
-      : { kind: "broken_link", ...at, message: `Entry ${row.seq} or the one before it was written anew.` };
+      : { kind: "broken_link", ...at, message: `Entry ${row.seq} or the one before it was rewritten.` };
   if (auditHash(prevHash, content) !== hash)
     return { kind: "altered", ...at, message: `Entry ${row.seq} no longer says what was recorded.` };
   return null;
@@ -58,8 +58,13 @@ export function verifyAuditHead({ seq, hash }: ChainEnd, head: ChainEnd | null):
       message: `The newest entries are missing: ${seq} of ${head.seq} are left.`,
     };
   if (seq > head.seq)
-    return { kind: "surplus", seq: head.seq + 1, entryId: null, message: `Entry ${head.seq + 1} was added by hand.` };
+    return {
+      kind: "surplus",
+      seq: head.seq + 1,
+      entryId: null,
+      message: `Entry ${head.seq + 1} was added outside Switchyard.`,
+    };
   if (hash !== head.hash)
-    return { kind: "forged", seq, entryId: null, message: `Entry ${seq} was written anew, with a hash of its own.` };
+    return { kind: "forged", seq, entryId: null, message: `Entry ${seq} was rewritten with a new hash.` };
   return null;
 }

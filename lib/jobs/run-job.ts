@@ -149,7 +149,7 @@ function outcomeOf(run: JobRun, item: RunningItem, error: unknown): ItemOutcome 
 const rightsLost = (message: string): ItemOutcome & { fix: string } => ({
   state: "failed",
   message,
-  fix: "Have somebody who may do this try the failed items again: the job then goes on in their name.",
+  fix: "Ask a person with that right to retry the failed items. The job then continues in their name.",
 });
 
 /** The last lane to end closes the job; items that were given back leave it open. */

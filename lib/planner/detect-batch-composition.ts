@@ -96,7 +96,7 @@ function adviceOf({ pool }: PoolFacts): { short: string; fix: SeenFinding["body"
         "Requests are grouped already. Place each adapter on fewer nodes, or add a node, so that fewer tenants meet in a batch.",
       command: null,
       action: { label: "Plan its placement", href: `/pools/${pool.id}/placement` },
-      undo: "A plan is applied only by hand, and another may be applied after it.",
+      undo: "A plan is applied only manually, and you can apply another one later.",
     },
   };
 }

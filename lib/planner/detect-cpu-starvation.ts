@@ -135,6 +135,6 @@ function forecastOf(reading: readonly NodeFacts[], places: number, facts: PoolFa
     unit: "a minute",
     before: sum((cpuPlaces) => cpuPlaces),
     after: sum(() => places),
-    note: `The requests of the last ${roundly(minutes)} min replayed through an exact model of vLLM's cache; adapters that nobody asked for in the quarter of an hour before count as read once.`,
+    note: `The requests of the last ${roundly(minutes)} min replayed through an exact model of vLLM's cache; adapters without a request in the 15 minutes before count as read once.`,
   };
 }

@@ -36,7 +36,7 @@ export function detectMissingFallback(facts: PoolFacts): Judgement {
             },
           ],
           cause:
-            "When a node is saturated or gone, its tenants' requests need somewhere else to go, and somebody who notices: another node, the base model, a version before, or a hosted provider.",
+            "When a node is saturated or gone, its tenants' requests need another target and an alert: another node, the base model, the previous version, or a hosted provider.",
           fix: {
             sentence: `${gaps.map(({ todo }) => todo.charAt(0).toUpperCase() + todo.slice(1)).join(". ")}.`,
             command: null,

@@ -155,5 +155,5 @@ const spreadFix = ({ pool }: PoolFacts): SeenFinding["body"]["fix"] => ({
   sentence: "Add a node to the pool, or place each adapter on fewer of its nodes, so that fewer tenants share one.",
   command: null,
   action: { label: "Plan its placement", href: `/pools/${pool.id}/placement` },
-  undo: "A plan is applied only by hand, and another may be applied after it.",
+  undo: "A plan is applied only manually, and you can apply another one later.",
 });

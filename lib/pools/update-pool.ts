@@ -49,7 +49,7 @@ export async function updatePool(
     object: { type: "pool", id: before.id },
     tenantId: null,
     before: told(before, "set"),
-    after: told(after, "set anew"),
+    after: told(after, "changed"),
   });
   return after;
 }

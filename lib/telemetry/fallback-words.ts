@@ -15,7 +15,7 @@ const REASON_WORDS = {
   saturated: "its pool has no room in time",
   node_failed: "the node that should have answered failed",
   breaker_open: "what should have answered failed several times in a row and is left alone for a while",
-  control: "somebody on call set it by hand",
+  control: "a manual override is set",
 } as const;
 
 const isKnown = (reason: string): reason is keyof typeof REASON_WORDS => reason in REASON_WORDS;

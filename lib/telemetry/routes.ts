@@ -61,7 +61,7 @@ export const telemetryRoutes = [
     {
       summary: "Download one chart",
       description:
-        "As a table for people's spreadsheets: first what it shows, a name and a value a line, then an empty line, then a line a step. What nobody saw is an empty cell. Customers get what `GET /charts/{metric}` shows them.",
+        "As a table for people's spreadsheets: first what it shows, a name and a value a line, then an empty line, then a line a step. Unknown values are empty cells. Customers get what `GET /charts/{metric}` shows them.",
       action: "tenant.read",
       params: z.object({ metric: z.enum(CHART_METRICS) }),
       query: ChartSheetQuery,
@@ -128,7 +128,7 @@ export const telemetryRoutes = [
     {
       summary: "Whose weights a node brought in, from where, and whose had to go",
       description:
-        "Derived from our own requests and loads by an exact model of vLLM's two tiers; inferred while something may lie there that nobody saw come in. The last hour unless a range of at most a day is given.",
+        "Derived from our own requests and loads by an exact model of vLLM's two tiers; inferred while a tier may hold adapters that were loaded unobserved. The last hour unless a range of at most a day is given.",
       action: "fleet.read",
       params: z.object({ nodeId: idOf("node") }),
       query: SwapsQuery,

@@ -193,7 +193,7 @@ describe("decideServiceHealth", () => {
   it("names what was set by hand, why and until when, and what would stand in", () => {
     expect(decide({ controls: [control("serve_previous")] })).toMatchObject({
       since: ago(120),
-      reasons: [{ message: "The previous version is served until 12:30 UTC, by hand: GPU swap" }],
+      reasons: [{ message: "The previous version is served until 12:30 UTC, manual override: GPU swap" }],
     });
     const away = { nodes: [node("down")], fallback: "previous_version" as const };
     expect(decide({ ...away, standIn: "origin" }).sentence).toBe(

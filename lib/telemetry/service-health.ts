@@ -107,14 +107,20 @@ export function decideServiceHealth(facts: ServiceFacts, now: Date): ServiceHeal
   const subject = live === null ? `${adapterSlug} at its origin` : `${adapterSlug} version ${live.number}`;
   const reasons = reasonsOf(facts);
   const shed = facts.controls.find((control) => control.kind === "shed");
-  if (shed) return answer("not_serving", `Requests for ${subject} are turned away, by hand.`, shed.startedAt, reasons);
+  if (shed)
+    return answer("not_serving", `Requests for ${subject} are refused by a manual override.`, shed.startedAt, reasons);
   if (traffic.failed + traffic.shed >= ERRORS_MIN && traffic.answered === 0)
     return answer("not_serving", `${subject} answers no request.`, traffic.troubleSince, reasons);
   if (traffic.last?.outcome === "fallback")
     return answer("on_fallback", fallbackSentence(subject, traffic.last.at, now), traffic.troubleSince, reasons);
   const forced = facts.controls.find(({ kind }) => kind === "serve_previous" || kind === "serve_fallback");
   if (forced)
-    return answer("on_fallback", `Requests for ${subject} go to a fallback, by hand.`, forced.startedAt, reasons);
+    return answer(
+      "on_fallback",
+      `Requests for ${subject} go to a fallback because of a manual override.`,
+      forced.startedAt,
+      reasons,
+    );
   if (live === null) return atOrigin(facts, reasons, answer);
   const routable = facts.nodes.filter((node) => node.state === "routable").length;
   if (routable === 0) return withoutNodes(facts, subject, reasons, answer, now);
@@ -143,7 +149,7 @@ function atOrigin({ adapterSlug, traffic }: ServiceFacts, reasons: HealthReason[
   if (traffic.last?.outcome === "own") return answer("healthy", `${served}.`, traffic.lastTroubleAt);
   return answer(
     "unknown",
-    `${served}; nobody asked in the last 5 minutes, so nobody can say whether it answers.`,
+    `${served}, but there were no requests in the last 5 minutes, so it is unknown whether it answers.`,
     null,
   );
 }
@@ -154,8 +160,8 @@ function withoutNodes(facts: ServiceFacts, version: string, reasons: HealthReaso
   const last = traffic.last;
   if (nodes.some((node) => node.state === "unknown")) {
     if (last?.outcome === "own" && now.getTime() - last.at.getTime() <= PROOF_MS)
-      return answer("degraded", `${version} answers, but nobody has looked at its nodes for a while.`, null, reasons);
-    return answer("unknown", `Nobody can say whether ${version} is served.`, null, reasons);
+      return answer("degraded", `${version} answers, but its nodes have not been polled recently.`, null, reasons);
+    return answer("unknown", `It is unknown whether ${version} is served.`, null, reasons);
   }
   const since = latest(nodes.map((node) => node.since));
   if (facts.fallback === "reject" || standIn === null)
@@ -192,7 +198,7 @@ function reasonsOf({ live, nodes, traffic, controls, missed }: ServiceFacts): He
 }
 
 function controlSentence({ kind, nodeName, reason, expiresAt }: ControlInForce): string {
-  const until = `until ${expiresAt.toISOString().slice(11, 16)} UTC, by hand: ${reason}`;
+  const until = `until ${expiresAt.toISOString().slice(11, 16)} UTC, manual override: ${reason}`;
   const node = nodeName ?? "A node";
   switch (kind) {
     case "serve_previous":

@@ -97,7 +97,9 @@ function usePicked(lines: readonly MapLine[], id: string) {
   const pick = (target: MapCell) => setPicked(momentAt(lines, target));
   const point = (event: PointerEvent) => {
     const { line, run } = (event.target as HTMLElement).closest<HTMLElement>("[data-run]")?.dataset ?? {};
-    if (line !== undefined && run !== undefined) pick({ line: Number(line), run: Number(run) });
+    if (line === undefined || run === undefined) return;
+    const target = { line: Number(line), run: Number(run) };
+    if (cell?.line !== target.line || cell.run !== target.run) pick(target);
   };
   return {
     cell,
@@ -109,7 +111,8 @@ function usePicked(lines: readonly MapLine[], id: string) {
       pick(target);
       document.getElementById(cellId(id, target))?.scrollIntoView({ block: "nearest", inline: "nearest" });
     },
-    onPointerOver: point,
+    // not `over`: a pointer that rests on the map would take the choice from the keyboard whenever the map is read again
+    onPointerMove: point,
     onPointerDown: point,
   };
 }

@@ -100,7 +100,7 @@ describe("going live that waits for the customer", () => {
     expect(await problemOf(decide("approve", approvalId, viewer))).toMatchObject({ status: 403 });
     expect(await problemOf(decide("approve", approvalId))).toMatchObject({
       status: 403,
-      detail: "It waits for the customer, and nobody decides in its place.",
+      detail: "Only the customer can decide this.",
     });
     const other = await world.addTenant("asks-other", 10);
     const stranger = await world.api.clientWith(["tenant:admin"], other.tenantId);

@@ -15,7 +15,7 @@ export function refusalFor(actor: Actor, scope: Scope, asked: Asked): { message:
     return role === "tenant_admin"
       ? null
       : {
-          message: "It waits for the customer, and nobody decides in its place.",
+          message: "Only the customer can decide this.",
           fix: "Abort the cutover if it should not go on.",
         };
   return role === "platform_admin" || asked.approverRole === "operator"

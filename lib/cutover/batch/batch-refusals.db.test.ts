@@ -193,7 +193,7 @@ describe("pausing, resuming and stopping", () => {
     expect(stopped).toMatchObject({ state: "stopped", counts: { completed: 1, running: 1 } });
     expect(await problemOf(world.act("resume", id))).toMatchObject({
       code: "wrong_state",
-      detail: "The batch is stopped by hand, which is for good.",
+      detail: "The batch is stopped manually and cannot be resumed.",
     });
     await world.play();
     await world.play();

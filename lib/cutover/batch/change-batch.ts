@@ -24,7 +24,7 @@ async function lockedFor(ctx: Ctx, verb: Verb, { batchId, expectedGeneration }: 
   if (batch === null) throw notFound("batch");
   if (batch.generation !== expectedGeneration) throw staleEdit();
   if (POSSIBLE[verb](batch.state, batch.stoppedBy)) return batch;
-  const stands = batch.stoppedBy === "hand" ? "stopped by hand, which is for good" : batch.state;
+  const stands = batch.stoppedBy === "hand" ? "stopped manually and cannot be resumed" : batch.state;
   throw conflict("wrong_state", `The batch is ${stands}.`, "Make a new batch of what is left, or leave it.");
 }
 

@@ -34,7 +34,7 @@ export async function createBatch(ctx: Ctx, input: BatchPlanInput): Promise<Batc
         : `${problems.length} of ${rows.length} rows cannot be cut over. The first: ${problems[0]?.message}`,
       {
         reason: "rows_refused",
-        fix: "Preview the batch for each one's reason, mend them or leave them out.",
+        fix: "Preview the batch to see each reason, then fix the rows or leave them out.",
         fields: problems.slice(0, NAMED_MAX),
       },
     );

@@ -15,7 +15,7 @@ describe("a release policy in words", () => {
   it.each<[Partial<ReleasePolicy>, string]>([
     [
       {},
-      "A new version is checked by itself; somebody loads it, runs its gate and starts its cutover. Nobody is asked before it goes live.",
+      "A new version is checked automatically. Loading, gate and cutover are started manually. It goes live without approval.",
     ],
     [
       { reach: "live", beforeLive: "customer", hours: WORKDAYS, reminderHours: null },
@@ -23,7 +23,7 @@ describe("a release policy in words", () => {
     ],
     [
       { reach: "gate", beforeCanary: "platform", beforeLive: "customer" },
-      "A new version is checked, loaded and gated by itself; somebody starts its cutover. Its first share waits for our approval (a platform admin); Going live waits for the customer's approval; without an answer in 72 h nothing goes live. A reminder is sent after 24 h.",
+      "A new version is checked, loaded and evaluated automatically. The cutover is started manually. Its first share waits for our approval (a platform admin); Going live waits for the customer's approval; without an answer in 72 h nothing goes live. A reminder is sent after 24 h.",
     ],
     [
       { reach: "canary", onSilence: "goes_on", platformApprover: "operator", expiryHours: 8, reminderHours: 4 },
@@ -31,7 +31,7 @@ describe("a release policy in words", () => {
     ],
     [
       { reach: "loaded", beforeCanary: "customer", beforeLive: "customer", reminderHours: null },
-      "A new version is checked and loaded by itself; somebody runs its gate and starts its cutover. Both its first share and going live wait for the customer's approval; without an answer in 72 h nothing goes live.",
+      "A new version is checked and loaded automatically. Gate and cutover are started manually. Both its first share and going live wait for the customer's approval; without an answer in 72 h nothing goes live.",
     ],
   ])("%o", (change, expected) => {
     expect(sayPolicy({ ...NO_POLICY, ...change })).toBe(expected.replace("; Going", "; going"));

@@ -9,11 +9,11 @@ export function sayPolicy(policy: ReleasePolicy): string {
 function alone({ reach }: ReleasePolicy): string {
   switch (reach) {
     case "checks":
-      return "A new version is checked by itself; somebody loads it, runs its gate and starts its cutover.";
+      return "A new version is checked automatically. Loading, gate and cutover are started manually.";
     case "loaded":
-      return "A new version is checked and loaded by itself; somebody runs its gate and starts its cutover.";
+      return "A new version is checked and loaded automatically. Gate and cutover are started manually.";
     case "gate":
-      return "A new version is checked, loaded and gated by itself; somebody starts its cutover.";
+      return "A new version is checked, loaded and evaluated automatically. The cutover is started manually.";
     case "canary":
       return "A new version is checked, loaded and gated by itself; once it has passed, it gets a share of the conversations.";
     case "live":
@@ -28,7 +28,7 @@ const within = ({ reach, hours }: ReleasePolicy): string[] =>
 function waits(policy: ReleasePolicy): string[] {
   const { beforeCanary, beforeLive, reach, expiryHours, reminderHours, onSilence } = policy;
   const live = beforeLive ?? (reach === "canary" ? "platform" : null);
-  if (beforeCanary === null && live === null) return ["Nobody is asked before it goes live."];
+  if (beforeCanary === null && live === null) return ["It goes live without approval."];
   const steps =
     beforeCanary === live
       ? [`both its first share and going live wait for ${whose(beforeCanary, policy)}`]

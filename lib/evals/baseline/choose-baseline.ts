@@ -90,11 +90,7 @@ function refuseOrigin(origin: BaselineFacts["origin"]): Refusal | null {
       "Enter it on the tenant's page under Routing: base URL, model and key.",
     );
   if (origin.hasEnded)
-    return no(
-      "origin_ended",
-      `${origin.name} was switched off, as somebody told Switchyard.`,
-      "Compare with the live version.",
-    );
+    return no("origin_ended", `${origin.name} is marked as switched off.`, "Compare with the live version.");
   if (origin.isOthers)
     return no(
       "origin_of_another_tenant",

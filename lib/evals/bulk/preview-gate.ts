@@ -144,7 +144,7 @@ function askingTime(calls: number, latency: { medianMs: number; count: number } 
     formula: `calls × median time of an answer ÷ ${atOnce} at a time`,
     note: latency
       ? `Median ${Math.round(latency.medianMs)} ms, of the latest ${latency.count} answers to evaluations in these pools.`
-      : "No evaluation has been run in these pools yet, so nobody knows how long an answer takes.",
+      : "No evaluation has run in these pools yet, so the time per answer is unknown.",
   };
 }
 

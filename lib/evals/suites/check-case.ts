@@ -63,7 +63,7 @@ function checkMessages({ messages }: CaseInput): FieldProblem[] {
       "End with the user's, or a tool's result.",
     );
   if (!messages.some(({ role }) => role === "user"))
-    refuse(0, "no_user", "Nobody asks anything.", "Add a user's message.");
+    refuse(0, "no_user", "The prompt has no user message.", "Add a user's message.");
   return problems;
 }
 

@@ -23,7 +23,7 @@ export const controlRoutes = [
   route(
     "GET /controls",
     {
-      summary: "What is, or was, set by hand, newest first",
+      summary: "Manual overrides, newest first",
       action: "fleet.read",
       query: ControlsQuery,
       ok: pageOf(ControlSchema),
@@ -37,7 +37,7 @@ export const controlRoutes = [
   route(
     "POST /controls",
     {
-      summary: "Set something by hand for a while",
+      summary: "Set a manual override for a limited time",
       description:
         "serve_previous, serve_fallback and shed are set on a tenant, cordon and drain on a node, freeze on everything. The gateway follows within 2 s. It ends by itself after `minutes` unless it is renewed.",
       action: "fleet.operate",

@@ -56,7 +56,7 @@ async function rootOf(node: NodeOfPool, loraName: string): Promise<string> {
     throw invalidField(
       "loraName",
       "no_such_unmanaged_adapter",
-      `${node.name} lists no adapter of that name that nobody here asked for.`,
+      `${node.name} has no unmanaged adapter of that name.`,
       "Choose one of GET /nodes/{nodeId}/unmanaged-adapters.",
     );
   if (unmanaged.root === null || pathsHere(unmanaged.root, node.pool.adapterDirectory, node.adapterStore).length === 0)

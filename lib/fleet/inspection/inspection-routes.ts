@@ -117,7 +117,7 @@ export const inspectionRoutes = [
   routeWithPrepare(
     "GET /nodes/{nodeId}/unmanaged-adapters",
     {
-      summary: "Adapters on a node that nobody here asked for",
+      summary: "Adapters on a node that Switchyard did not load",
       description: "Looks at the node now, and runs every check over the folders that can be read from here.",
       action: "fleet.read",
       params: NodeParams,

@@ -61,7 +61,7 @@ export function judgeDelivery(
     case "left_loaded":
       return warn(
         `The reference adapter ${delivery.loraName} could not be unloaded again.`,
-        "Inspect again; if it stays, unload it on the node by hand.",
+        "Inspect again. If it stays, unload it on the node manually.",
       );
     case "guarded":
     case "unguarded":

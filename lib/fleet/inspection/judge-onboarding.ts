@@ -100,7 +100,7 @@ function judgeProcess(facts: NodeFacts): OnboardingFinding[] {
     findings.push(
       warning(
         "listing_without_paths",
-        `It lists ${shapeless.id} without the path it was loaded from, so nobody can tell whose bytes those are.`,
+        `It lists ${shapeless.id} without the path it was loaded from, so the origin of its bytes is unknown.`,
         "Run vLLM 0.25 or newer.",
       ),
     );

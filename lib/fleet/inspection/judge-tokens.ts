@@ -109,7 +109,7 @@ function toolCalls(probe: ToolProbe): OnboardingFinding {
       return warning(
         "chat_refused",
         `It refuses a chat request with a tool: ${probe.message}`,
-        "Ask it for a chat answer by hand; customers get the same refusal.",
+        "Send it a chat request yourself: customers get the same error.",
       );
     case "no_answer":
       return unknown(code, `No answer to a chat request with a tool: ${probe.message}`, "Inspect again.");

@@ -73,7 +73,7 @@ function reasonsOf(left: readonly Left[], strangers: readonly Listed[]): string[
   return [
     ...(away.length > 0
       ? [
-          `${names(away)} cannot be reached, so nobody knows what it has loaded. Bring it back, or remove it from its pool.`,
+          `${names(away)} cannot be reached, so its loaded adapters are unknown. Bring it back, or remove it from its pool.`,
         ]
       : []),
     ...(strangers.length > 0

@@ -49,7 +49,7 @@ export function judgeProof({ pool, digest, outcome, isUntouched }: Load): Proof 
   if (!isUntouched)
     return unproven(
       "files_touched",
-      "Somebody touched the stored files while the node loaded them, so it was unloaded. They are verified again before the next try.",
+      "The stored files changed while the node loaded them, so the adapter was unloaded. The files are verified again before the next try.",
       "transient",
     );
   return {

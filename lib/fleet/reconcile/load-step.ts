@@ -83,7 +83,7 @@ const loadedOutcome = (proof: Extract<Proof, { kind: "proven" }>, durationMs: nu
 function outcomeOf(result: Exclude<LoadResult, { state: "loaded" }>, durationMs: number): StepOutcome {
   switch (result.state) {
     case "foreign": {
-      const message = `The node has this name loaded from ${result.root ?? "an unknown path"}. Unload it there by hand.`;
+      const message = `The node has this name loaded from ${result.root ?? "an unknown path"}. Unload it there manually.`;
       return {
         finding: routable.not("foreign_path", message),
         event: { kind: "load", outcome: "failed", message, durationMs },

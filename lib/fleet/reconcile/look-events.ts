@@ -31,7 +31,7 @@ export function sightEvents(before: NodeState, sight: SightSummary, now: Date): 
         kind: "drift",
         outcome: "noted",
         loraName: registration.loraName,
-        message: "Listed, but nobody asked for it here. It is left alone.",
+        message: "Loaded, but not by Switchyard. It is not touched.",
       });
   if (!sight.restarted) events.push(...vanishedEvents(before, sight.listed));
   const restoring = conditionOf(before.conditions, NODE_CONDITIONS.restored);

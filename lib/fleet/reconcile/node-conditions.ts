@@ -74,10 +74,10 @@ function engineSupported(version: string | null, backend: "cpu" | "gpu" | null):
 function noDrift(registrations: readonly RegistrationRow[]): Finding {
   const type = NODE_CONDITIONS.noDrift;
   const names = registrations.filter(({ state }) => state === "drift").map(({ loraName }) => loraName);
-  if (names.length === 0) return yes(type, "It lists nothing that nobody asked for.");
+  if (names.length === 0) return yes(type, "It has no unmanaged adapters.");
   const shown = `${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""}`;
   const what = names.length === 1 ? "one adapter" : `${names.length} adapters`;
-  return no(type, "unknown_adapters", `Node drift: it lists ${what} that nobody asked for here (${shown}).`);
+  return no(type, "unknown_adapters", `Node drift: it holds ${what} that Switchyard did not load (${shown}).`);
 }
 
 /** False from a restart until nothing is on its way any more. */

@@ -125,7 +125,7 @@ const SCENARIOS: readonly Scenario[] = [
       const other = (await listedPaths(node))[0];
       await postTo(node, LOAD, { lora_name: next.loraName, lora_path: other });
     },
-    says: /path|by hand/i,
+    says: /path|manually/i,
     heal: (node, { next }) => postTo(node, UNLOAD, { lora_name: next.loraName }),
   },
   {

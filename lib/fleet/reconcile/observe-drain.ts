@@ -40,7 +40,7 @@ export function observeDrain(before: NodeState, inFlight: InFlight | null, now: 
     return ended(
       "unknown",
       "drain_unproven",
-      `The drain's deadline passed at ${clockOf(now)}; nobody could see whether anything still ran.`,
+      `The drain's deadline passed at ${clockOf(now)}; it is unknown whether requests were still running.`,
     );
   return ended(
     isEmpty ? "true" : "false",

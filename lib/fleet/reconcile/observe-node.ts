@@ -101,7 +101,7 @@ function observeFailure(before: NodeState, look: Missed, missedLooks: number, no
     reason: `node_${look.fault}`,
     message: look.message,
   };
-  const unknown = routable.unknown("The node does not answer, so nobody knows what it has loaded.");
+  const unknown = routable.unknown("The node does not respond, so its loaded adapters are unknown.");
   const drain = observeDrain(before, null, now);
   const conditions = away ? setCondition(before.conditions, finding, now) : before.conditions;
   return {

@@ -29,7 +29,7 @@ export async function unload(run: NodeRun, placement: PlacementRow): Promise<Ste
     });
     return "skip";
   }
-  const message = outcome.kind === "unloaded" ? "Unloaded: nobody needs it here." : "It was not loaded any more.";
+  const message = outcome.kind === "unloaded" ? "Unloaded: it is not needed here." : "It was not loaded any more.";
   await fencedWrite(deps, fence, async (ctx) => {
     await dropRegistration(ctx.tx, node.id, placement.loraName);
     await addEvents(ctx.tx, node.id, [{ kind: "unload", outcome: "ok", message, placement }], deps.clock.now());
@@ -69,8 +69,8 @@ export async function removeUnmanaged(run: NodeRun, loraName: string): Promise<S
   const isGone = outcome.kind !== "unknown";
   if (!isGone) run.refusedRemovals.set(removalKey(node.id, loraName), new Date(now.getTime() + REMOVE_AGAIN_MS));
   const message = isGone
-    ? "Unloaded: nobody asked for it here, and the pool's policy is to remove such names."
-    : `Nobody asked for it here, but the node did not confirm its unload: ${outcome.message}`;
+    ? "Unloaded: Switchyard did not load it, and the pool's policy is to remove such adapters."
+    : `Switchyard did not load it, and the node did not confirm its unload: ${outcome.message}`;
   await fencedWrite(deps, fence, async ({ tx }) => {
     if (isGone) await dropRegistration(tx, node.id, loraName);
     await addEvents(tx, node.id, [{ kind: "drift", outcome: isGone ? "ok" : "failed", loraName, message }], now);

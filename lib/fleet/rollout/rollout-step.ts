@@ -88,9 +88,7 @@ function begin(facts: RolloutFacts, node: RolloutNodeFacts): RolloutStep {
 
 function whileDraining(node: RolloutNodeFacts): RolloutStep {
   if (!node.cordoned)
-    return fail(
-      "Somebody put the node back into service while it drained. Start the rollout again when that is settled.",
-    );
+    return fail("The node was put back into service while it drained. Clarify why, then start the rollout again.");
   if (node.isDraining) return wait(node.drainMessage ?? "Finishing what runs on it.");
   return { kind: "restart", message: node.drainMessage ?? "Nothing is waited for any more." };
 }
@@ -112,7 +110,7 @@ function whileRestoring(facts: RolloutFacts, node: RolloutNodeFacts, now: Date):
   const broken = node.placements.find((one) => one.isFailed && facts.routableBefore.includes(one.versionId));
   if (broken)
     return fail(
-      `${broken.loraName} worked here before the restart and fails now: ${broken.message} Undo the change on this node, or mend the adapter, then start the rollout again.`,
+      `${broken.loraName} worked here before the restart and fails now: ${broken.message} Undo the change on this node, or fix the adapter, then start the rollout again.`,
     );
   const missing = node.placements.filter((one) => !one.isRoutable && !one.isFailed);
   if (missing.length > 0 || !node.isServing)

@@ -114,7 +114,7 @@ describe("which node, and why", () => {
     const byHand = makeSnapshot({
       controls: [control("serve_previous", { tenantId: "ten_acme", expiresAt: new Date(1_000_001) })],
     });
-    expect(sentenceOf({}, byHand)).toMatch(/^The previous version v1 answers, .* Somebody on call set this by hand\.$/);
+    expect(sentenceOf({}, byHand)).toMatch(/^The previous version v1 answers, .* This is a manual override\.$/);
     const hosted = withTenant(
       { fallback: "hosted_provider", hostedEndpointId: "end_1" },
       { endpoints: [endpoint("end_1", { name: "Acme Cloud" })], versions: [] },

@@ -71,7 +71,7 @@ export function describeOutcome(options: readonly OptionVerdict[], forced: boole
   if (!chosen.isFallback) return `${who}.`;
   const own = options.find(({ isFallback }) => !isFallback);
   const isByHand = forced && (!own || options.indexOf(chosen) < options.indexOf(own));
-  if (isByHand) return `${who}. Somebody on call set this by hand.`;
+  if (isByHand) return `${who}. This is a manual override.`;
   return own ? `${who}. ${own.sentence}` : `${who}. What should have answered is not known to the gateway.`;
 }
 

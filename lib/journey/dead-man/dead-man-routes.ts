@@ -27,7 +27,7 @@ export const deadManRoutes = [
   ),
   route(
     "DELETE /dead-man-switch",
-    { summary: "Call nobody any more", action: "settings.write", ok: null, errors: ["not_found"] },
+    { summary: "Remove the dead man's switch", action: "settings.write", ok: null, errors: ["not_found"] },
     async ({ ctx }) => {
       await removeDeadMan(ctx);
       return undefined;

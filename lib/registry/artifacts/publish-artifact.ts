@@ -80,7 +80,7 @@ async function makeParent(parent: string): Promise<void> {
   if ((await lstat(parent)).isDirectory()) return;
   throw new AppError("unavailable", `${basename(parent)} in the adapter store is no directory.`, {
     reason: "store_damaged",
-    fix: "Remove what stands there, such as a symbolic link, then try again.",
+    fix: "Remove what is there, such as a symbolic link, then try again.",
   });
 }
 

@@ -188,7 +188,7 @@ function refusedSettings(json: Record<string, unknown>): Finding[] {
     findings.push(
       error({
         code: "init_unknown",
-        title: "Nobody knows how the adapter was started",
+        title: "The adapter's initialisation is unknown",
         message: `init_lora_weights is ${jsonText(start)}. vLLM refuses what it does not know: it may have changed the base.`,
         fix: "If it is a plain LoRA of the pool's base, set init_lora_weights to true.",
         field: fieldOf(CONFIG_FILE, "init_lora_weights"),

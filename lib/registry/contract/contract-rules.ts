@@ -96,7 +96,7 @@ const nameRules = (contract: TrainingContract): Rule[] => [
     id: "tensor_names",
     label: "Tensor names",
     value: "base_model.model.<module path>.lora_A.weight, .lora_B.weight",
-    why: "vLLM looks at the last part of a path only; under another prefix nothing is applied and nobody is told.",
+    why: "vLLM looks at the last part of a path only; under another prefix nothing is applied, without an error.",
   },
   {
     id: "base_model_name",

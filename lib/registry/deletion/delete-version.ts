@@ -38,7 +38,7 @@ export async function deleteVersion(ctx: Ctx, input: { versionId: string; confir
   const typedName = typedNameOf(version);
   if (input.confirm !== typedName)
     throw invalidField("confirm", "confirm_differs", "That is not the version's name.", `Type ${typedName}.`);
-  await deleteLocked(ctx, version, "Deleted by hand.");
+  await deleteLocked(ctx, version, "Deleted manually.");
   return (await getVersion(ctx.tx, version.id)) ?? version;
 }
 

@@ -30,7 +30,7 @@ export const endpointRoutes = [
   route(
     "POST /endpoints",
     {
-      summary: "Add an OpenAI-compatible service of somebody else",
+      summary: "Add an OpenAI-compatible service of a third party",
       action: "settings.write",
       body: CreateEndpoint,
       ok: EndpointSchema,
@@ -87,7 +87,7 @@ export const endpointRoutes = [
       params: EndpointParams,
       ok: EndpointTestSchema,
       errors: ["not_found", "unavailable"],
-      unaudited: "asks somebody else's service one question and changes nothing here",
+      unaudited: "sends one request to a third party and changes nothing here",
     },
     ({ params, read, request }) => testEndpoint(read, params.endpointId, request.signal),
     async ({ prepared }) => prepared,

@@ -54,5 +54,5 @@ function summary({ findings, artifact }: FolderLook): string {
   const [first] = errors;
   if (first !== undefined)
     return errors.length === 1 ? `${first.title}.` : `${first.title}, and ${errors.length - 1} more.`;
-  return artifact?.rank ? `Rank ${artifact.rank}; nothing to mend.` : "Nothing to mend.";
+  return artifact?.rank ? `Rank ${artifact.rank}; nothing to fix.` : "Nothing to fix.";
 }

@@ -118,7 +118,7 @@ describe("the table of an import", () => {
     ["", "The table is empty."],
     ["tenant,path\n", "The table has no rows."],
     ["name,adapter\nx,y\n", "There is no column called tenant."],
-    ["tenant,path,Tenant\na,b,c\n", "The column tenant stands there twice."],
+    ["tenant,path,Tenant\na,b,c\n", "The column tenant occurs twice."],
   ])("%j is refused: %s", (text, message) => {
     expect(problemsOf(text).join()).toContain(message);
   });

@@ -44,7 +44,7 @@ export const importRoutes = [
     {
       summary: "Open an import of many adapters",
       description:
-        "One row a folder: of a folder on the server, of a table (CSV), or as a browser saw them. Then check, mend rows, run.",
+        "One row a folder: of a folder on the server, of a table (CSV), or as a browser saw them. Then check, fix rows, run.",
       action: "tenant.write",
       body: CreateImport,
       bodyMaxBytes: CREATE_MAX_BYTES,
@@ -91,7 +91,7 @@ export const importRoutes = [
   route(
     "PATCH /imports/{importId}/rows/{rowId}",
     {
-      summary: "Mend or skip a row",
+      summary: "Fix or skip a row",
       action: "tenant.write",
       params: RowParams,
       body: EditRow,

@@ -81,7 +81,7 @@ const duplicateRow = (row: NamedRow, rivals: readonly NamedRow[]): Finding =>
   error({
     code: "row_duplicate",
     title: `Row ${rivals.map(({ position }) => position).join(", ")} is for the same adapter`,
-    message: `Both would become the next version of ${row.tenantSlug}/${row.adapterSlug}, and nobody could say which one was meant.`,
+    message: `Both would become the next version of ${row.tenantSlug}/${row.adapterSlug}, and it is unclear which one is meant.`,
     fix: "Give one of them another tenant or adapter, or skip it.",
     field: "adapterSlug",
   });
@@ -93,7 +93,7 @@ function changedMeanwhile(row: NamedRow, tenant: KnownTenant | null, adapter: Kn
     return [
       error({
         code: "tenant_taken_meanwhile",
-        title: `Somebody added a tenant called ${row.tenantSlug} meanwhile`,
+        title: `Someone else added a tenant called ${row.tenantSlug} meanwhile`,
         message: "When this row was looked at there was none. It may be another customer.",
         fix: "Choose another slug; or, if it is the same customer, check the row again to add a version to it.",
         field: "tenantSlug",
@@ -103,7 +103,7 @@ function changedMeanwhile(row: NamedRow, tenant: KnownTenant | null, adapter: Kn
     return [
       error({
         code: "adapter_taken_meanwhile",
-        title: `Somebody added an adapter called ${row.adapterSlug} meanwhile`,
+        title: `Someone else added an adapter called ${row.adapterSlug} meanwhile`,
         message: `When this row was looked at, ${row.tenantSlug} had none of that name.`,
         fix: "Choose another slug; or check the row again to add a version to it.",
         field: "adapterSlug",

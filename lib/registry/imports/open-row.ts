@@ -49,7 +49,11 @@ const openVersion = async (ctx: Ctx, { versionId, version }: StandingRow): Promi
 
 async function makeVersion(ctx: Ctx, poolId: string, importName: string, row: StandingRow): Promise<VersionRecord> {
   if (!isRunnable(row.state))
-    throw conflict("row_not_ready", `The row is ${row.state}.`, "Mend what it says first, or take it up again.");
+    throw conflict(
+      "row_not_ready",
+      `The row is ${row.state}.`,
+      "Fix the problems of the row first, or include it again.",
+    );
   const files = (await readFindings(ctx.tx, [row.id])).get(row.id)?.files ?? [];
   const problems = fileSetProblems(checkFileSet(files).findings);
   if (problems.length > 0) throw invalid(problems);

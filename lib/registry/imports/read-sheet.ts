@@ -68,7 +68,7 @@ function columnsOf(header: CsvRecord, found: CsvProblem[]): Columns {
       found.push({
         line: header.line,
         column: index + 1,
-        message: `The column ${name} stands there twice.`,
+        message: `The column ${name} occurs twice.`,
         fix: "Leave one of them out.",
       });
     columns[name] ??= index;

@@ -52,7 +52,7 @@ export async function startRun(ctx: Ctx, input: { importId: string }): Promise<J
     throw conflict(
       "nothing_to_import",
       "No row is ready to be imported.",
-      "Mend what the rows say, or check them first.",
+      "Fix the problems of the rows, or check them first.",
     );
   const count = rows.length === 1 ? "1 row" : `${rows.length} rows`;
   return send(ctx, found, rows, { kind: IMPORT_JOB, title: `Import ${count} of ${found.record.name}` });
@@ -62,7 +62,7 @@ function requireOnServer({ record }: OpenImport): void {
   if (record.kind !== "browser") return;
   throw conflict(
     "browser_import",
-    "The folders of this import are on somebody's own machine.",
+    "The folders of this import are on a person's own machine.",
     "Drop them into the import's page: it checks and sends them.",
   );
 }

@@ -53,7 +53,7 @@ export const alertRoutes = [
   route(
     "POST /alerts/{alertId}/silence",
     {
-      summary: "Tell nobody of an alert for a while, also should it fire anew",
+      summary: "Mute an alert for a limited time, even if it fires again",
       description: "0 minutes end a silence. What is over is told to whoever was told that it began.",
       action: "fleet.operate",
       params: AlertParams,
@@ -66,7 +66,7 @@ export const alertRoutes = [
   route(
     "POST /alerts/{alertId}/resolve",
     {
-      summary: "End an alert that nobody can see the end of",
+      summary: "Resolve an alert whose end cannot be observed",
       description: "Refused while it is seen to be wrong. Should it be again, that is a new alert.",
       action: "fleet.operate",
       params: AlertParams,

@@ -351,7 +351,9 @@ describe("who may", () => {
     expect(await resolve(operator)).toMatchObject({ state: "resolved", resolvedAt: world.clock.now().toISOString() });
     expect(await problemOf(resolve(operator))).toMatchObject({ status: 409, code: "alert_over" });
     const { notes } = await operator.call("GET /alerts/{alertId}", { params });
-    expect(notes).toMatchObject([{ text: "Resolved by hand: The node is gone for good.", by: "key platform:operate" }]);
+    expect(notes).toMatchObject([
+      { text: "Resolved manually: The node is gone for good.", by: "key platform:operate" },
+    ]);
     await world.send();
     expect(world.received.map(({ body }) => JSON.parse(body).status)).toEqual(["firing", "resolved"]);
     // seen to be wrong again, it is another alert

@@ -35,7 +35,7 @@ export async function acknowledgeAlert(ctx: Ctx, alertId: string): Promise<Alert
   if (!(await holdAlert(ctx.tx, alertId, actorLabel(ctx.actor), ctx.clock.now()))) {
     const now = await required(ctx, alertId);
     throw now.state === "acknowledged"
-      ? alreadyHeld(now.acknowledgedBy ?? "Somebody", actorLabel(ctx.actor))
+      ? alreadyHeld(now.acknowledgedBy ?? "Someone", actorLabel(ctx.actor))
       : conflict("alert_over", "This alert is resolved.", "Nothing is left to do.");
   }
   await audit(ctx, {
@@ -93,11 +93,11 @@ export async function resolveAlert(ctx: Ctx, alertId: string, reason: string): P
       : conflict(
           "still_wrong",
           "At the last look it was wrong still.",
-          "Mend it, and it resolves by itself; or silence it.",
+          "Fix the cause and it resolves by itself, or mute it.",
         );
   await insertNote(ctx.tx, {
     ...{ id: newId("alertNote"), alertId, by: actorLabel(ctx.actor), at: now },
-    text: `Resolved by hand: ${reason}`,
+    text: `Resolved manually: ${reason}`,
   });
   await tellResolved(ctx.tx, await required(ctx, alertId), ctx.deps.consoleUrl ?? null);
   await audit(ctx, {

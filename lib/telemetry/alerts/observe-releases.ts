@@ -32,7 +32,7 @@ const observeRuns = ({ conditions, tenants, now }: AlertFacts): Observation[] =>
         evidence: {
           ...NOTHING,
           reason: message,
-          note: isFresh ? null : "Nobody has looked at the runs lately.",
+          note: isFresh ? null : "Evaluation runs have not been checked recently.",
           tenantIds: tenantId === null ? [] : [tenantId],
         },
       },
@@ -79,7 +79,7 @@ const observeBatches = ({ conditions, now }: AlertFacts): Observation[] =>
         evidence: {
           ...NOTHING,
           reason: message,
-          note: isFresh ? null : "Nobody has looked at the batches lately.",
+          note: isFresh ? null : "Batches have not been checked recently.",
         },
       },
     ];
@@ -107,7 +107,7 @@ function observePasses({ id: poolId, name }: AlertFacts["pools"][number], facts:
       evidence: {
         ...NOTHING,
         reason: first?.message ?? null,
-        note: isFresh ? null : "Nobody has looked at the gates lately.",
+        note: isFresh ? null : "Gates have not been checked recently.",
         touches: [poolId],
         tenantIds: [...new Set(expired.flatMap(({ tenantId }) => tenantId ?? []))].sort(),
       },

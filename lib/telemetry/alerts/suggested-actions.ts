@@ -133,7 +133,7 @@ function forObjective({ tenantId, poolId, name }: AlertSubject, hasPrevious: boo
   );
   if (tenantId === null)
     return [
-      page("Open its charts", "Shows which node or tenant stands behind it.", `/charts?pool=${poolId}`),
+      page("Open its charts", "Shows which node or tenant is the cause.", `/charts?pool=${poolId}`),
       page("See who sends what", "Shows each tenant's requests of this moment.", "/traffic"),
       objectives,
     ];

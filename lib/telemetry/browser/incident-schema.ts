@@ -118,7 +118,7 @@ export const OpenIncident = z.strictObject({
   poolId: idOf("pool").optional(),
   tenantIds: TenantIds.optional(),
   alertId: idOf("alr").optional().describe("Its scope, its start and its title are taken where they are not given."),
-  asDraft: z.boolean().default(false).describe("Somebody accepts or dismisses it later."),
+  asDraft: z.boolean().default(false).describe("It is accepted or dismissed later."),
 });
 export type OpenIncident = z.output<typeof OpenIncident>;
 

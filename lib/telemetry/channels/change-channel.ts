@@ -63,7 +63,7 @@ export async function updateChannel(
     ...(change.secret === undefined ? {} : { sealedSecret: sealSecret(secrets, channelId, change.secret) }),
   };
   if (!(await saveChannel(ctx.tx, channelId, expectedGeneration, fields)))
-    throw new AppError("stale", "Somebody else changed this channel.", { fix: "Read it again, then change it." });
+    throw new AppError("stale", "Someone else changed this channel.", { fix: "Read it again, then change it." });
   const after = await getChannel(ctx.tx, channelId);
   if (after === null) throw notFound("channel");
   await audit(ctx, {
@@ -113,7 +113,7 @@ function placeOf(
 
 const missingPlace = (kind: ChannelKind) =>
   kind === "email"
-    ? invalidField("to", "required", "Nobody would get it.", "Give one address or more.")
+    ? invalidField("to", "required", "It would have no recipient.", "Give one address or more.")
     : invalidField("url", "required", "Its messages go to an address.", "Give the receiver's URL.");
 
 function checkSecret(kind: ChannelKind, secret: string | undefined): void {

@@ -18,7 +18,7 @@ export const MOST_VIEWS = 100;
 export async function saveChartView(ctx: Ctx, { name, search }: SaveChartView): Promise<ChartView> {
   const read = readSearch(search);
   if ((await countChartViews(ctx.tx)) >= MOST_VIEWS)
-    throw conflict("too_many_views", `There are ${MOST_VIEWS} views already.`, "Remove one that nobody needs.");
+    throw conflict("too_many_views", `There are ${MOST_VIEWS} views already.`, "Remove one that is not needed.");
   const id = newId("chartView");
   const row = { id, name, search: read, savedBy: actorLabel(ctx.actor), savedAt: ctx.clock.now() };
   const view = await orTaken(insertChartView(ctx.tx, row));

@@ -15,7 +15,7 @@ export function readSearch(given: string): string {
       "search",
       "unknown_parameter",
       `The charts page has no parameter "${unknown.slice(0, 40)}".`,
-      `Give what stands behind the question mark there: ${VIEW_KEYS.join(", ")}.`,
+      `Give the query string of its address: ${VIEW_KEYS.join(", ")}.`,
     );
   const kept = VIEW_KEYS.flatMap((key): [string, string][] => {
     const value = params.get(key);

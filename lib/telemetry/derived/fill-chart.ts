@@ -93,7 +93,7 @@ export const worseDoubt = (one: Doubt | null, other: Doubt | null): Doubt | null
 
 /** Why figures are only inferred, to follow a node's name. */
 export const DOUBT_WORDS: Record<Doubt, string> = {
-  foreign: "others than Switchyard send it requests, which nobody here sees",
+  foreign: "other clients send it requests that Switchyard does not see",
   late: "some of its requests were told of only after minutes",
-  start: "nobody saw its process begin, so adapters may lie in its tiers that no request asked for",
+  start: "its process started unobserved, so its tiers may hold other adapters",
 };

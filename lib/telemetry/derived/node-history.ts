@@ -52,7 +52,7 @@ export const unsettledNote = (settledMs: number | null, before: CacheBefore): st
       : `Exact since ${new Date(settledMs).toISOString().slice(0, 19).replace("T", " ")} UTC`;
   const why =
     before === "unknown"
-      ? "nobody saw this process begin, or it has held more than its memory, so adapters may lie there that no request asked for"
+      ? "this process started unobserved, or its history is incomplete, so its tiers may hold other adapters"
       : "some slots still hold what was there before the range";
   return `${since}: ${why}.`;
 };

@@ -136,7 +136,7 @@ export async function addIncidentNote(ctx: Ctx, incidentId: string, text: string
 }
 
 const STATE_WORDS: Record<IncidentState, string> = {
-  draft: "a draft that nobody has accepted",
+  draft: "a draft that has not been accepted",
   open: "open",
   resolved: "resolved",
   closed: "closed",

@@ -67,7 +67,7 @@ const readRoutes = [
     "GET /incidents/{incidentId}/review",
     {
       summary: "The review document as Markdown",
-      description: "Of a closed incident as it was when it was closed; of another as it stands now.",
+      description: "Of a closed incident as it was when it was closed; of an open one as it is now.",
       action: "fleet.read",
       params: IncidentParams,
       ok: null,
@@ -94,7 +94,7 @@ const stepRoutes = [
   route(
     "POST /incidents",
     {
-      summary: "Open an incident, by hand or from an alert",
+      summary: "Open an incident, manually or from an alert",
       action: "fleet.operate",
       body: OpenIncident,
       ok: IncidentDetailSchema,

@@ -35,9 +35,9 @@ export function incidentSentence(
   const ended = endedAt === null ? since : `from ${momentText(startedAt, now)} to ${momentText(endedAt, now)}`;
   switch (state) {
     case "draft":
-      return `Drafted: it goes on ${since} as far as anybody knows. Nobody has accepted it yet.`;
+      return `Drafted: it is ongoing ${since}. It has not been accepted yet.`;
     case "open":
-      return `It goes on, ${since}. ${heldBy === null ? "Nobody holds it." : `${heldBy} holds it.`}`;
+      return `Ongoing ${since}. ${heldBy === null ? "Unassigned." : `Assigned to ${heldBy}.`}`;
     case "resolved":
       return `It was over, ${ended}. Its review is still to be written.`;
     case "closed":

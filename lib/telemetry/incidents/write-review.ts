@@ -26,7 +26,7 @@ export type ReviewFacts = {
 export function writeReview(facts: ReviewFacts): string {
   const sections = [
     `# ${inline(facts.title)}`,
-    ...(facts.isFinal ? [] : ["*Not closed yet: what stands here may still change.*"]),
+    ...(facts.isFinal ? [] : ["*Not closed yet: this text may still change.*"]),
     "## Facts",
     factsList(facts),
     "## Impact",
@@ -59,7 +59,7 @@ function factsList(facts: ReviewFacts): string {
     ["Lasted", endedAt === null ? "unknown" : `${Math.round((endedAt.getTime() - startedAt.getTime()) / 60_000)} min`],
     ["Scope", scope],
     ["Opened by", facts.createdBy],
-    ["Held by", facts.heldBy ?? "nobody"],
+    ["Owner", facts.heldBy ?? "unassigned"],
     ["Alerts", alerts.length === 0 ? "none" : alerts.map(({ title }) => title).join("; ")],
   ];
   return rows.map(([name, value]) => `- ${name}: ${inline(value ?? "")}`).join("\n");

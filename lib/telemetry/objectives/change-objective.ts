@@ -58,7 +58,7 @@ export async function createObjective(ctx: Ctx, input: CreateObjective): Promise
 }
 
 /**
- * Changes an objective, accepts it or dismisses it. For another target its requests are counted anew.
+ * Changes an objective, accepts it or dismisses it. With a new target its requests are counted again.
  * @throws AppError `not_found`, `stale`, or `invalid` naming target or visibility
  */
 export async function updateObjective(

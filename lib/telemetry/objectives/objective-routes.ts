@@ -69,7 +69,7 @@ export const objectiveRoutes = [
     "PATCH /objectives/{objectiveId}",
     {
       summary: "Change an objective, accept it or dismiss it",
-      description: "For another target its requests are counted anew.",
+      description: "With a new target its requests are counted again.",
       action: "settings.write",
       params: ObjectiveParams,
       body: UpdateObjective,
@@ -84,7 +84,7 @@ export const objectiveRoutes = [
     "DELETE /objectives/{objectiveId}",
     {
       summary: "Remove an objective",
-      description: "A tenant's may be proposed anew; dismiss one that is not wanted.",
+      description: "A tenant's objective may be proposed again. Dismiss a proposal that you do not want.",
       action: "settings.write",
       params: ObjectiveParams,
       ok: null,

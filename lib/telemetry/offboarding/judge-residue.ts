@@ -64,7 +64,8 @@ function judgeOne(
     clearedAt: now.toISOString(),
   });
   const epoch = epochs.get(entry.nodeId);
-  if (epoch === undefined) return cleared("node_removed", "The node was removed from its pool; nobody can look at it.");
+  if (epoch === undefined)
+    return cleared("node_removed", "The node was removed from its pool and can no longer be checked.");
   const sight = seen.find(({ nodeId }) => nodeId === entry.nodeId);
   if (sight?.isPlaced) return { ...entry, message: "Not unloaded yet." };
   if (epoch > entry.epoch)

@@ -128,7 +128,7 @@ export const CONFIG_TEXTS = {
     fix: "Save it with path_initial_model_for_weight_conversion, which turns it into a plain LoRA.",
   },
   init_unknown: {
-    title: "Nobody knows how the adapter was started",
+    title: "The adapter's initialisation is unknown",
     proves: "init_lora_weights is a word that neither PEFT nor vLLM has for a start that leaves the base as it is.",
     why: "Some starts move part of the base into the adapter. vLLM refuses every word it does not know.",
     fix: "If it is a plain LoRA of the pool's base, set init_lora_weights to true.",

@@ -35,7 +35,7 @@ export const FILE_TEXTS = {
   duplicate_file: {
     title: "A file is listed twice",
     proves: "The list of files names one path more than once.",
-    why: "Only one of them could be stored, and nobody could say which.",
+    why: "Only one of them could be stored, and it is unclear which one.",
     fix: "List each file once.",
   },
   pickle_refused: {

@@ -35,7 +35,7 @@ export const NAME_TEXTS = {
   row_duplicate: {
     title: "Two rows are for the same adapter",
     proves: "Two rows of an import name the same tenant and adapter.",
-    why: "Both would become its next version, and nobody could say which was meant.",
+    why: "Both would become its next version, and it is unclear which one is meant.",
     fix: "Give one of them another tenant or adapter, or skip it.",
   },
   tenant_taken_meanwhile: {
@@ -47,7 +47,7 @@ export const NAME_TEXTS = {
   adapter_taken_meanwhile: {
     title: "The adapter came into being meanwhile",
     proves: "The tenant has an adapter of this slug that was not there when the row was looked at.",
-    why: "The row would add a version to somebody else's work.",
+    why: "The row would add a version to an adapter of someone else.",
     fix: "Choose another slug, or check the row again to add a version to it.",
   },
   tenant_leaving: {

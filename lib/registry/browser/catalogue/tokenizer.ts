@@ -63,7 +63,7 @@ export const TOKENIZER_TEXTS = {
   chat_template_unchecked: {
     title: "The chat template was not compared",
     proves: "The pool states no chat template.",
-    why: "The node uses whatever its base model brings; nobody knows whether the adapter was trained with it.",
+    why: "The node uses the base model's tokenizer. It is unknown whether the adapter was trained with it.",
     fix: "Give the pool its chat_template.jinja.",
   },
 } as const satisfies Record<CodeIn<"tokenizer">, CheckText>;

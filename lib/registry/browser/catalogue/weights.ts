@@ -51,7 +51,7 @@ export const WEIGHT_TEXTS = {
   safetensors_overlap: {
     title: "Tensors overlap or leave gaps",
     proves: "Two tensors share bytes, or bytes between them belong to none.",
-    why: "Overlaps let one value stand for two; gaps can hide data that no check sees.",
+    why: "With overlaps one value counts twice. Gaps can hide data that no check sees.",
     fix: AGAIN,
   },
   safetensors_trailing: {
@@ -80,7 +80,7 @@ export const WEIGHT_TEXTS = {
   },
   dtype_unsupported: {
     title: "A tensor's format is not served",
-    proves: "A tensor is stored as something other than bfloat16, float16 or float32, or as a format nobody knows.",
+    proves: "A tensor is stored as something other than bfloat16, float16 or float32, or in an unknown format.",
     why: "vLLM casts whatever it finds to the LoRA dtype in silence: whole numbers or 8-bit floats without their scales become wrong weights.",
     fix: "Export in bfloat16, float16 or float32.",
   },

@@ -164,7 +164,7 @@ function unpaired(loras: readonly LoraTensor[]): TensorProblem[] {
     const [first] = list;
     if (first === undefined) return [];
     if (list.length > 2)
-      return [{ code: "unsupported_weight", tensor: first.name, message: "its module stands there twice." }];
+      return [{ code: "unsupported_weight", tensor: first.name, message: "its module occurs twice." }];
     if (new Set(list.map(({ part }) => part)).size === 2) return [];
     const other = first.part === "A" ? "B" : "A";
     return [{ code: "lora_pair_incomplete", tensor: first.name, message: `its lora_${other} is not in the file.` }];
