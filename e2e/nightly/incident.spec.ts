@@ -28,7 +28,7 @@ test("a draft becomes an incident, its customer is told in their own words and n
   await form.getByRole("button", { name: "Draft incident" }).click();
   await page.waitForURL("**/incidents/inc_*");
   const incidentId = new URL(page.url()).pathname.split("/").at(-1) ?? "";
-  await expect(page.locator("[data-answer]")).toContainText("Nobody has accepted it yet");
+  await expect(page.locator("[data-answer]")).toContainText("It has not been accepted yet");
   await page.getByRole("button", { name: "Accept draft" }).click();
   await expect(page.locator("[data-answer]")).toContainText("holds it");
   const hit = await recorded(tenant.id); // the demo's own traffic may have added to ours

@@ -250,7 +250,7 @@ describe("an approval that nobody answers", () => {
     expect(await problemOf(decide("approve", approvalId, customer))).toMatchObject({ code: "approval_expired" });
     await turn();
     expect(await approvals(id, customer)).toMatchObject([
-      { state: "expired", reason: "Nobody answered within 72 h. Nothing goes live without an answer." },
+      { state: "expired", reason: "No reply within 72 h. Nothing goes live without an answer." },
     ]);
     expect(await read(id)).toMatchObject({ phase: "aborted" });
     expect(await liveOf(adapterId)).toBe(v1);

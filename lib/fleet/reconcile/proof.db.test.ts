@@ -153,7 +153,7 @@ describe.each([
     const { tamper, restore } = await rewriter(version);
     const since = world.clock.now();
     await world.resync(around(world.api.deps, tamper, restore));
-    expect(await world.told("n1", since)).toMatch(verifies ? /digest_mismatch/ : /touched the stored files/);
+    expect(await world.told("n1", since)).toMatch(verifies ? /digest_mismatch/ : /The stored files changed/);
     world.clock.leap(3_600_000);
     await world.settle();
     expect(await world.routable(version)).toEqual(["n1"]);

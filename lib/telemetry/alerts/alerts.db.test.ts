@@ -82,7 +82,7 @@ describe("the rules", () => {
     expect(await world.states()).toEqual(["evictions firing"]);
     expect((await world.only("evictions")).evidence).toMatchObject({
       figure: { value: 60, source: "inferred" },
-      note: expect.stringContaining("others than Switchyard send it requests"),
+      note: expect.stringContaining("other clients send it requests"),
     });
     // few of an inferred figure are no proof that it is over
     await derive(2, 0, "foreign");

@@ -142,7 +142,7 @@ describe("charts of evictions and swap sources", () => {
     await deriveOnce(api.deps);
     const { source, note } = await chart("evictions", { nodeId: id });
     expect(source).toBe("inferred");
-    expect(note).toContain("nobody saw its process begin");
+    expect(note).toContain("its process started unobserved");
     expect(note).toContain("Exact again since 2026-11-25 12:01 UTC.");
   });
 });

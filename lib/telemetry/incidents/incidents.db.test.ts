@@ -102,7 +102,7 @@ describe("its life", () => {
     expect(draft).toMatchObject({
       state: "draft",
       heldBy: null,
-      sentence: expect.stringContaining("Nobody has accepted"),
+      sentence: expect.stringContaining("has not been accepted"),
     });
     const params = { incidentId: draft.id };
     const resolveTooEarly = api.admin.call("POST /incidents/{incidentId}/resolve", { params, body: {} });
