@@ -107,7 +107,7 @@ describe("the rules", () => {
     expect(await world.states()).toEqual(["swap_source firing"]);
     const { sentence, evidence } = await world.only("swap_source");
     expect(sentence).toContain("loaded weights from disk 1 time in 5 min");
-    expect(evidence.note).toContain("4 loads that Switchyard asked for within the window are left out.");
+    expect(evidence.note).toContain("4 loads that Switchyard requested in this window are not counted.");
   });
 
   it("follow the settings", async () => {
