@@ -103,7 +103,7 @@ describe("at one moment", () => {
     const alert = await world.only("evictions");
     const detail = await world.api.admin.call("GET /alerts/{alertId}", { params: { alertId: alert.id } });
     expect(alert.tenants).toBe(LATE);
-    expect(alert.sentence).toContain(`${LATE} tenants affected, ${alert.requests} requests late`);
+    expect(alert.sentence).toContain(`${LATE} tenants affected: ${alert.requests} requests late`);
     expect(detail).toMatchObject({ tenants: LATE, requests: alert.requests, sentence: alert.sentence });
     expect(detail.hit.map(({ id }) => id).sort()).toEqual(tenantIds.slice(0, LATE).sort());
     expect(detail.hit.reduce((sum, { requests }) => sum + (requests?.value ?? 0), 0)).toBe(alert.requests);

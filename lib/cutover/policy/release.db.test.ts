@@ -156,7 +156,7 @@ describe("changing a release policy", () => {
     const before = await policyOf(tenantId);
     expect(before).toMatchObject({ policy: NO_POLICY, since: null });
     const set = await setPolicy(tenantId, { reach: "gate", beforeLive: "customer" });
-    expect(set.sentence).toMatch(/^A new version is checked, loaded and gated by itself/);
+    expect(set.sentence).toMatch(/^A new version is checked, loaded and evaluated automatically/);
     expect(set.since).not.toBeNull();
     expect((await setPolicy(tenantId, { reach: "loaded" })).since).toBe(set.since);
     const stale = world.admin.call("PUT /tenants/{tenantId}/release-policy", {

@@ -165,7 +165,7 @@ describe("messages", () => {
     await world.look();
     await world.send();
     const { text } = JSON.parse(world.received[0]?.body ?? "");
-    expect(text).toMatch(/^\*Warning\*: node-1 dropped 60/);
+    expect(text).toMatch(/^\*Warning\*: node-1 evicted 60/);
     expect(text).toMatch(/ Runbook: https:\/\/console\.example\.com\/help\/runbooks\/evictions$/);
   });
 

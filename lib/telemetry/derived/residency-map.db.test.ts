@@ -114,7 +114,7 @@ describe("GET /nodes/{nodeId}/residency-map", () => {
     await deriveOnce(api.deps);
     const seen = await map();
     expect(seen.source).toBe("inferred");
-    expect(seen.note).toContain("others than Switchyard");
+    expect(seen.note).toContain("other clients send it requests");
   });
 
   it("knows nothing of the time before a node came to us, and that it came empty", async () => {
