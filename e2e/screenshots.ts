@@ -49,11 +49,11 @@ async function settle() {
     const { items } = await adminApi().call("GET /runs", { query: { limit: 200 } });
     return items.length < 8 ? null : items.filter(({ verdict }) => verdict === null).length;
   };
-  await expect.poll(open, { timeout: 300_000, intervals: [2000] }).toBe(0);
+  await expect.poll(open, { timeout: 1_200_000, intervals: [2000] }).toBe(0); // beside customers a gate takes minutes
 }
 
 test("takes a picture of every page of the console", async ({ page }) => {
-  test.setTimeout(900_000);
+  test.setTimeout(2_400_000);
   await settle();
   for await (const each of consolePages()) await shoot(page, each);
 });
@@ -112,7 +112,7 @@ async function askedCustomer() {
 }
 
 test("takes a picture of a batch under way, and of an approval as both sides see it", async ({ page, browser }) => {
-  test.setTimeout(600_000);
+  test.setTimeout(2_400_000);
   await settle();
   await shoot(page, { name: "batch", path: `/cutovers/batches/${await batchUnderWay()}` });
   const { tenantId, cutoverId, approvalId } = await askedCustomer();

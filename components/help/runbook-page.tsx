@@ -33,7 +33,7 @@ export function RunbookPage({ rule, title, runbook, others }: RunbookPageProps) 
           <Part title="Meaning">
             <p>{means}</p>
           </Part>
-          <Part title="First steps">
+          <Part title="First step">
             <p className="font-medium text-fg">
               <Step step={first} />
             </p>
@@ -47,7 +47,7 @@ export function RunbookPage({ rule, title, runbook, others }: RunbookPageProps) 
           <Part title="When to escalate">
             <p>{escalate}</p>
           </Part>
-          <Part title="After it resolves">
+          <Part title="When it resolves">
             <p>{over}</p>
           </Part>
         </div>

@@ -56,7 +56,7 @@ test("a node goes down at night: its link survives the sign-in, says it in a sen
   await page.getByRole("link", { name: "Runbook", exact: true }).click();
   await page.waitForURL("**/help/runbooks/node_down");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Node down");
-  await expect(page.getByRole("heading", { name: "First steps" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "First step" })).toBeVisible();
 
   await page.goto("/alerts");
   await expect(page.getByRole("link", { name: new RegExp(`Node down: ${node.name}`) })).toBeVisible();
