@@ -8,7 +8,7 @@ import { withTerm } from "./testing/with-term.ts";
 
 /**
  * Gate, cutover and rollback with every real part: loops, gateway and simulated nodes; only the scenario is made up. A gate
- * asks 3,600 prompts, so what needs one is told with as few as there can be.
+ * asks 3,600 prompts, so one test covers everything that needs one.
  */
 let fleet: GateFleet;
 
@@ -50,7 +50,7 @@ async function answerChanges() {
 }
 
 describe("from a checked version to live and back", () => {
-  it("passes a gate on both kinds of node, serves each version in turn, and rolls back; a release that makes it answer worse is told", async () => {
+  it("passes a gate on both kinds of node, serves each version in turn, and rolls back; a release that makes it answer worse is reported", async () => {
     const { api, poolId, evaluate } = fleet;
     const tenant = await api.admin.call("POST /tenants", { body: { slug: "acme", name: "Acme" } });
     const params = { tenantId: tenant.id };

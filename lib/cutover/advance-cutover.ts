@@ -54,7 +54,7 @@ export async function advanceCutover(ctx: Ctx, cutoverId: string): Promise<boole
 async function isFrozen(ctx: Ctx, cutover: CutoverRecord): Promise<boolean> {
   const freeze = await cutoverFreeze(ctx);
   if (freeze !== null) await say(ctx, cutover, freeze.paused);
-  else if (cutover.paused) await say(ctx, cutover, "Paused: it takes no step until it is resumed.");
+  else if (cutover.paused) await say(ctx, cutover, "Paused until it is resumed.");
   return freeze !== null || cutover.paused;
 }
 

@@ -114,7 +114,7 @@ describe("a cutover with enough traffic", () => {
     await traffic.asked(60, live);
     await traffic.asked(12, candidate);
     await turn();
-    expect((await read(id)).message).toBe("Paused: it takes no step until it is resumed. The guard goes on.");
+    expect((await read(id)).message).toBe("Paused until it is resumed. The guard goes on.");
     // failures that the live version made good, and some that nobody did
     await traffic.asked(5, live, { failedVersionId: v2 });
     await traffic.asked(5, candidate, { status: 502 });

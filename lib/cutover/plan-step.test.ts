@@ -103,7 +103,7 @@ describe("a step", () => {
       { away: "Version 2 is routable on no node now." },
       "Version 2 is routable on no node now. It goes on once that has passed.",
     ],
-    ["wait", { hold: "paused" }, "Paused: it takes no step until it is resumed. The guard goes on."],
+    ["wait", { hold: "paused" }, "Paused until it is resumed. The guard goes on."],
     ["wait", { hold: "approval" }, "Waits for approval. The guard goes on."],
     ["wait", { hold: { frozen: "Paused by freeze: on fire." } }, "Paused by freeze: on fire. The guard goes on."],
     ["back", { breach: "Guard: 9 of 30.", hold: "paused", samples: null }, "Guard: 9 of 30."],

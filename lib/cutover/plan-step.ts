@@ -96,7 +96,7 @@ export function decideStep(facts: StepFacts, now: Date): StepDecision {
 }
 
 const HOLDS = {
-  paused: "Paused: it takes no step until it is resumed.",
+  paused: "Paused until it is resumed.",
   approval: "Waits for approval.",
 } as const;
 

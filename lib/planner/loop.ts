@@ -3,7 +3,6 @@ import { type Fence, requireTerm } from "#lib/platform/lease.ts";
 import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
 import type { Turn } from "#lib/platform/loop.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { deleteClearedBefore } from "#lib/telemetry/findings/finding-store.ts";
 import { FINDING_LOOP, recordFindings } from "#lib/telemetry/findings/record-finding.ts";
 import { lastLookedAt } from "#lib/telemetry/findings/show-findings.ts";
 import { detectPitfalls } from "./detect-pitfalls.ts";
@@ -12,7 +11,6 @@ import { listPoolIds, readPoolFacts } from "./pool-facts-store.ts";
 /** Soon enough that whoever is woken by an alert finds its cause on the page. */
 const INTERVAL_MS = 30_000;
 const LEASE_MS = 60_000;
-const KEPT_MS = 90 * 86_400_000;
 
 /** Looks at every pool for the seven pitfalls until `signal` aborts. Only the holder of the lease does. */
 export function runPitfallLoop(deps: Deps, signal: AbortSignal): Promise<void> {
@@ -56,6 +54,5 @@ async function lookAtPool(deps: Deps, fence: Fence, poolId: string, now: Date): 
   await deps.db.write(platformScope, async (tx) => {
     await requireTerm(tx, fence);
     await recordFindings(tx, { poolId, at: now, ...judgement });
-    await deleteClearedBefore(tx, new Date(now.getTime() - KEPT_MS));
   });
 }

@@ -60,10 +60,10 @@ class Exchange implements Dispatcher.DispatchHandler {
 }
 
 /**
- * One reply as it comes, whichever client carries it: kept within its limits, and settled once, with the whole of it or
+ * One reply as it comes: kept within its limits, and settled once, with the whole of it or
  * with why there is none.
  */
-export class Gathering {
+class Gathering {
   readonly #limits: ExchangeLimits;
   readonly #resolve: (reply: WholeReply) => void;
   readonly #reject: (error: unknown) => void;

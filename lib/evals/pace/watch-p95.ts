@@ -35,7 +35,7 @@ const GOES_ON_ABOVE = 0.1;
 export const WINDOW_MS = 2 * 60_000;
 /** While runs yield, so long: customers who were slow for a moment are forgotten soon. */
 const WITHOUT_MS = 30_000;
-/** A run that yields resumes only after so many requests without it: fewer do not show that customers are fast again. */
+/** A yielding run resumes after this many requests without it. With fewer it is unknown whether customers are fast again. */
 const LEAST_WITHOUT = 20;
 /** Who has yielded for a whole window while customers stayed slow is not the reason, and must still get on. */
 const ACQUITTED_FOR_MS = 15 * 60_000;

@@ -44,9 +44,6 @@ export async function clearFinding(tx: Tx, id: string, clearedAt: Date): Promise
   await tx.client.finding.updateMany({ where: { id }, data: { clearedAt, openKey: null } });
 }
 
-export const deleteClearedBefore = (tx: Tx, before: Date) =>
-  tx.client.finding.deleteMany({ where: { clearedAt: { lt: before } } });
-
 const STATES = {
   open: { clearedAt: null },
   cleared: { clearedAt: { not: null } },
