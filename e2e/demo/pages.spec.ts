@@ -72,7 +72,7 @@ test("every page is accessible, within its budget of JavaScript, and keeps its p
   const found: string[] = [];
   await recordShifts(page);
   let index = 0;
-  // each is opened afresh in the same tab: a new one is a new process, which takes longer than most pages
+  // each is loaded from its address, in the same tab
   for await (const { name, path, budget, isVariant = false } of consolePages()) {
     if (isVariant && !isNightly()) continue;
     await page.emulateMedia(WIDE.media);
