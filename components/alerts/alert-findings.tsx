@@ -3,7 +3,7 @@
 import { TextLink } from "#components/ui/button.tsx";
 import { CopyBlock } from "#components/ui/copy.tsx";
 import { PitfallEvidence } from "#components/ui/pitfalls/pitfall-item.tsx";
-import type { AlertFinding } from "#lib/telemetry/browser/alert-schema.ts";
+import type { AlertFinding } from "#lib/alerting/browser/alert-schema.ts";
 
 const WEIGHT_WORDS: Record<AlertFinding["weight"], string> = {
   confirmed: "About the confirmed cause",

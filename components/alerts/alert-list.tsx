@@ -10,8 +10,8 @@ import { Segments } from "#components/ui/segments.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { useApiList } from "#components/ui/use-api.ts";
-import { ALERT_INTERVAL_MS, ALERT_SEVERITIES } from "#lib/telemetry/browser/alert-kinds.ts";
-import type { Alert } from "#lib/telemetry/browser/alert-schema.ts";
+import { ALERT_INTERVAL_MS, ALERT_SEVERITIES } from "#lib/alerting/browser/alert-kinds.ts";
+import type { Alert } from "#lib/alerting/browser/alert-schema.ts";
 import { AlertStatus } from "./alert-status.tsx";
 import { RulesStale } from "./rules-stale.tsx";
 

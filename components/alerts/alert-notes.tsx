@@ -5,7 +5,7 @@ import { Card } from "#components/ui/card.tsx";
 import { NoteForm } from "#components/ui/note-form.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { useApiMutation } from "#components/ui/use-api.ts";
-import type { AlertDetail } from "#lib/telemetry/browser/alert-schema.ts";
+import type { AlertDetail } from "#lib/alerting/browser/alert-schema.ts";
 
 /** What those who looked at it found. */
 export function AlertNotes({ alert: { id, notes } }: { alert: AlertDetail }) {

@@ -7,7 +7,7 @@ import { formatCount, formatUnit, quantityText } from "#components/ui/format.ts"
 import { ProvenanceIcon } from "#components/ui/provenance.tsx";
 import { useReader } from "#components/ui/reader.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { AlertDetail, AlertHit } from "#lib/telemetry/browser/alert-schema.ts";
+import type { AlertDetail, AlertHit } from "#lib/alerting/browser/alert-schema.ts";
 
 type Props = { alert: AlertDetail };
 

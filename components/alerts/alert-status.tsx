@@ -1,6 +1,6 @@
 import { Status } from "#components/ui/status.tsx";
 import type { StatusValue } from "#components/ui/status-words.ts";
-import type { Alert } from "#lib/telemetry/browser/alert-schema.ts";
+import type { Alert } from "#lib/alerting/browser/alert-schema.ts";
 
 /** A silenced alert is told to nobody, whatever its state; one that is over is over. */
 export function alertStatus({ state, severity, silence }: Alert): StatusValue<"alert"> {

@@ -3,8 +3,8 @@
 import { TextLink } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { AlertDetail } from "#lib/telemetry/browser/alert-schema.ts";
-import type { Cause, CauseCandidate } from "#lib/telemetry/browser/cause-schema.ts";
+import type { AlertDetail } from "#lib/alerting/browser/alert-schema.ts";
+import type { Cause, CauseCandidate } from "#lib/alerting/browser/cause-schema.ts";
 import { AlertFindings } from "./alert-findings.tsx";
 
 const STATE_WORDS: Record<Cause["state"], string> = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { AlertEvidence } from "#lib/telemetry/browser/alert-schema.ts";
+import type { AlertEvidence } from "#lib/alerting/browser/alert-schema.ts";
 import { limitWords } from "./evidence-limit.ts";
 
 const seen = (metric: AlertEvidence["metric"], unit: string, threshold: number | null): AlertEvidence => ({

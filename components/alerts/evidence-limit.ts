@@ -1,5 +1,5 @@
 import { formatUnit, quantityText } from "#components/ui/format.ts";
-import type { AlertEvidence } from "#lib/telemetry/browser/alert-schema.ts";
+import type { AlertEvidence } from "#lib/alerting/browser/alert-schema.ts";
 
 /**
  * What a figure is held against, to stand after it. A limit is in the unit of its chart: where that draws times and the

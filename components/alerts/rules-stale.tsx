@@ -5,7 +5,7 @@ import { useStale } from "#components/ui/as-of.tsx";
 import { TextLink } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { ALERT_INTERVAL_MS } from "#lib/telemetry/browser/alert-kinds.ts";
+import { ALERT_INTERVAL_MS } from "#lib/alerting/browser/alert-kinds.ts";
 
 /** Nobody looks at the rules: never yet, or not for three of their intervals. */
 export function useRulesStale(evaluatedAt: string | null): boolean {

@@ -3,7 +3,7 @@
 import { cn } from "#components/ui/cn.ts";
 import { formatUnit, quantityText } from "#components/ui/format.ts";
 import { useReader } from "#components/ui/reader.tsx";
-import type { Chart } from "#lib/telemetry/schema.ts";
+import type { Chart } from "#lib/metrics/schema.ts";
 import { type Change, changeOf, type Reference } from "./compare-chart.ts";
 
 const TONE: Record<Change["tone"], string> = { good: "text-ok", bad: "text-bad", neutral: "text-fg-2" };

@@ -7,7 +7,7 @@ import { useReader } from "#components/ui/reader.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Time, useZone } from "#components/ui/time.tsx";
 import { useHydrated } from "#components/ui/use-now.ts";
-import type { Annotation, Chart } from "#lib/telemetry/schema.ts";
+import type { Annotation, Chart } from "#lib/metrics/schema.ts";
 import { axisUnit, formatTick, formatTimeTick, niceTicks, timeTicks, zoneName, zoneOffset } from "./axis.ts";
 import type { ChartFile } from "./chart-links.ts";
 import { ChartTip } from "./chart-tip.tsx";

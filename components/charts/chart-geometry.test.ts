@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Annotation } from "#lib/telemetry/schema.ts";
+import type { Annotation } from "#lib/metrics/schema.ts";
 import { axisUnit, formatTimeTick, niceTicks, timeTicks, zoneOffset } from "./axis.ts";
 import { describeChart } from "./describe-chart.ts";
 import { eventsByRow, groupAnnotations } from "./group-annotations.ts";

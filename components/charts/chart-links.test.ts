@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Chart } from "#lib/telemetry/schema.ts";
+import type { Chart } from "#lib/metrics/schema.ts";
 import { chartFile, chartLinks, swapsAround, swapsHref } from "./chart-links.ts";
 import { worstNodes } from "./worst-nodes.ts";
 

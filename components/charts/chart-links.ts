@@ -1,5 +1,5 @@
-import type { ChartMetric } from "#lib/telemetry/browser/chart-metrics.ts";
-import type { Chart } from "#lib/telemetry/schema.ts";
+import type { ChartMetric } from "#lib/metrics/browser/chart-metrics.ts";
+import type { Chart } from "#lib/metrics/schema.ts";
 
 type Scope = { poolId?: string; nodeId?: string; tenantId?: string };
 

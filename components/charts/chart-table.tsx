@@ -7,7 +7,7 @@ import { boundedText, THIN_SPACE } from "#components/ui/format.ts";
 import { ScrollRegion } from "#components/ui/scroll-region.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Bound } from "#lib/http/schema.ts";
-import type { Annotation } from "#lib/telemetry/schema.ts";
+import type { Annotation } from "#lib/metrics/schema.ts";
 import type { ChartFile } from "./chart-links.ts";
 import { eventsByRow } from "./group-annotations.ts";
 import { mostTelling } from "./most-telling.ts";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { asShares } from "#lib/telemetry/browser/as-shares.ts";
-import type { Chart } from "#lib/telemetry/schema.ts";
+import { asShares } from "#lib/metrics/browser/as-shares.ts";
+import type { Chart } from "#lib/metrics/schema.ts";
 import { changeOf, withReference } from "./compare-chart.ts";
 import { prepareSeries } from "./prepare-series.ts";
 

@@ -1,4 +1,4 @@
-import type { Chart, ChartSeries } from "#lib/telemetry/schema.ts";
+import type { Chart, ChartSeries } from "#lib/metrics/schema.ts";
 import { referenceKey } from "./series-style.ts";
 
 /** What a change is measured against, in words that follow "against": "the hour before". */

@@ -25,7 +25,7 @@ import { TextLink } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { Popover } from "#components/ui/popover.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { Annotation, AnnotationKind } from "#lib/telemetry/schema.ts";
+import type { Annotation, AnnotationKind } from "#lib/metrics/schema.ts";
 import type { EventGroup } from "./group-annotations.ts";
 import { MARK_WORDS } from "./mark-words.ts";
 import { mostTelling } from "./most-telling.ts";

@@ -1,4 +1,4 @@
-import type { Annotation } from "#lib/telemetry/schema.ts";
+import type { Annotation } from "#lib/metrics/schema.ts";
 
 /** Events that share one mark on the axis, oldest first. */
 export type EventGroup = { at: number; x: number; events: readonly Annotation[] };

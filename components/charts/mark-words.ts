@@ -1,5 +1,5 @@
 import { EVENT_WORDS } from "#components/ui/event-words.ts";
-import type { Annotation, AnnotationKind } from "#lib/telemetry/schema.ts";
+import type { Annotation, AnnotationKind } from "#lib/metrics/schema.ts";
 
 /** What a mark tells of, in the words of every time line. */
 export const MARK_WORDS: Record<AnnotationKind, string> = {

@@ -3,10 +3,10 @@
 import { lazy, Suspense } from "react";
 import { TextLink } from "#components/ui/button.tsx";
 import { useApi } from "#components/ui/use-api.ts";
-import { asShares } from "#lib/telemetry/browser/as-shares.ts";
-import type { ChartMetric, ChartPart } from "#lib/telemetry/browser/chart-metrics.ts";
-import { CHART_TITLES } from "#lib/telemetry/browser/chart-titles.ts";
-import type { Chart, ChartQuantile } from "#lib/telemetry/schema.ts";
+import { asShares } from "#lib/metrics/browser/as-shares.ts";
+import type { ChartMetric, ChartPart } from "#lib/metrics/browser/chart-metrics.ts";
+import { CHART_TITLES } from "#lib/metrics/browser/chart-titles.ts";
+import type { Chart, ChartQuantile } from "#lib/metrics/schema.ts";
 import { changesHref, chartFile, chartLinks, swapsAround, swapsHref } from "./chart-links.ts";
 import { markHref } from "./mark-words.ts";
 import { TimeChart, type TimeChartProps } from "./time-chart.tsx";

@@ -1,4 +1,4 @@
-import type { Annotation, AnnotationKind } from "#lib/telemetry/schema.ts";
+import type { Annotation, AnnotationKind } from "#lib/metrics/schema.ts";
 
 /** What is rare comes first: what went back, is wrong or was changed for all, before one tenant's cutover and what nodes did. */
 const WEIGHT: readonly AnnotationKind[] = [

@@ -1,6 +1,6 @@
 import type { Bound } from "#lib/http/schema.ts";
-import { isLowSample } from "#lib/telemetry/browser/low-sample.ts";
-import type { Chart, ChartSeries } from "#lib/telemetry/schema.ts";
+import { isLowSample } from "#lib/metrics/browser/low-sample.ts";
+import type { Chart, ChartSeries } from "#lib/metrics/schema.ts";
 import { isReference, type SeriesStyle, styleSeries } from "./series-style.ts";
 
 /** One line of the drawing, finished. `label` is what legends and tables call it. */

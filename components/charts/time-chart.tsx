@@ -13,7 +13,7 @@ import { ProvenanceMark } from "#components/ui/provenance.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { notify } from "#components/ui/toast.tsx";
 import type { Problem } from "#lib/http/schema.ts";
-import type { Annotation, Chart } from "#lib/telemetry/schema.ts";
+import type { Annotation, Chart } from "#lib/metrics/schema.ts";
 import { axisUnit } from "./axis.ts";
 import { ChangeLine } from "./change-line.tsx";
 import { ChartFigure } from "./chart-figure.tsx";

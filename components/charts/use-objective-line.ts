@@ -3,8 +3,8 @@
 import { formatUnit, quantityText } from "#components/ui/format.ts";
 import { useReader } from "#components/ui/reader.tsx";
 import { useApi } from "#components/ui/use-api.ts";
-import type { ChartMetric } from "#lib/telemetry/browser/chart-metrics.ts";
-import type { ObjectiveKind } from "#lib/telemetry/browser/objective-kinds.ts";
+import type { ObjectiveKind } from "#lib/alerting/browser/objective-kinds.ts";
+import type { ChartMetric } from "#lib/metrics/browser/chart-metrics.ts";
 
 const KINDS: Partial<Record<ChartMetric, ObjectiveKind>> = {
   latency: "latency_p95",

@@ -1,4 +1,4 @@
-import type { ChartSeries } from "#lib/telemetry/schema.ts";
+import type { ChartSeries } from "#lib/metrics/schema.ts";
 
 const SHOWN = 3;
 /** What the API calls the sum of the parts beyond its ten. */

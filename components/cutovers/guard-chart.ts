@@ -1,6 +1,6 @@
 import type { Guard, GuardSignal } from "#lib/cutover/browser/guard-schema.ts";
-import type { ChartMetric } from "#lib/telemetry/browser/chart-metrics.ts";
-import type { Chart } from "#lib/telemetry/schema.ts";
+import type { ChartMetric } from "#lib/metrics/browser/chart-metrics.ts";
+import type { Chart } from "#lib/metrics/schema.ts";
 
 export const SIGNAL_WORDS: Record<GuardSignal["signal"], string> = {
   errors: "Failed requests",

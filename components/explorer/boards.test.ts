@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { TENANT_CHART_METRICS } from "#lib/telemetry/browser/chart-metrics.ts";
+import { TENANT_CHART_METRICS } from "#lib/metrics/browser/chart-metrics.ts";
 import { BOARDS } from "./boards.ts";
 
 describe("BOARDS", () => {

@@ -1,4 +1,4 @@
-import type { ChartMetric, ChartPart } from "#lib/telemetry/browser/chart-metrics.ts";
+import type { ChartMetric, ChartPart } from "#lib/metrics/browser/chart-metrics.ts";
 
 /** One chart of a board. */
 export type BoardChart = { metric: ChartMetric; by?: ChartPart; isShared?: boolean };

@@ -2,8 +2,8 @@
 
 import { Button } from "#components/ui/button.tsx";
 import { Checkbox } from "#components/ui/toggle.tsx";
-import type { ChartMetric } from "#lib/telemetry/browser/chart-metrics.ts";
-import { CHART_TITLES } from "#lib/telemetry/browser/chart-titles.ts";
+import type { ChartMetric } from "#lib/metrics/browser/chart-metrics.ts";
+import { CHART_TITLES } from "#lib/metrics/browser/chart-titles.ts";
 import { MOST_CHARTS, NODE_METRICS, REQUEST_METRICS, withChart } from "./metrics.ts";
 
 export type ChartPickerProps = {

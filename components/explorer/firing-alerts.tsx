@@ -9,8 +9,8 @@ import { Pending } from "#components/ui/skeleton.tsx";
 import { StatusShape } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { useApi } from "#components/ui/use-api.ts";
-import { ALERT_INTERVAL_MS } from "#lib/telemetry/browser/alert-kinds.ts";
-import type { Alert } from "#lib/telemetry/browser/alert-schema.ts";
+import { ALERT_INTERVAL_MS } from "#lib/alerting/browser/alert-kinds.ts";
+import type { Alert } from "#lib/alerting/browser/alert-schema.ts";
 
 const SHOWN = 5;
 

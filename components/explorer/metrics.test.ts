@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CHART_METRICS, TENANT_CHART_METRICS } from "#lib/telemetry/browser/chart-metrics.ts";
+import { CHART_METRICS, TENANT_CHART_METRICS } from "#lib/metrics/browser/chart-metrics.ts";
 import { chartsOf, groupsOf, metricsOf, partsOf, queryOf, withChart } from "./metrics.ts";
 
 const none = { pool: "", node: "", tenant: "" };

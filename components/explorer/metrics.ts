@@ -4,7 +4,7 @@ import {
   type ChartMetric,
   type ChartPart,
   TENANT_CHART_METRICS,
-} from "#lib/telemetry/browser/chart-metrics.ts";
+} from "#lib/metrics/browser/chart-metrics.ts";
 
 /** Where one looks: a tenant's requests, or those of all of a pool or node. They exclude each other. */
 export type Scope = ChosenScope;

@@ -9,7 +9,7 @@ import { Pending } from "#components/ui/skeleton.tsx";
 import { StatusShape } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { useApi } from "#components/ui/use-api.ts";
-import type { PitfallFinding } from "#lib/telemetry/browser/finding-schema.ts";
+import type { PitfallFinding } from "#lib/alerting/browser/finding-schema.ts";
 
 /** How often the detectors look. */
 const LOOK_MS = 30_000;

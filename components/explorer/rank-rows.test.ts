@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Chart } from "#lib/telemetry/schema.ts";
+import type { Chart } from "#lib/metrics/schema.ts";
 import { rankRows, worstOf } from "./rank-rows.ts";
 
 const chart = (wholes: Record<string, number | null>): Chart => ({

@@ -1,5 +1,5 @@
 import type { Figure } from "#lib/http/schema.ts";
-import type { Chart } from "#lib/telemetry/schema.ts";
+import type { Chart } from "#lib/metrics/schema.ts";
 
 /** One object of a ranking and its figures over the whole range, in the order of the charts they come from. */
 export type RankRow = { id: string; name: string; figures: readonly Figure[] };

@@ -6,7 +6,7 @@ import { ErrorState } from "#components/ui/error-state.tsx";
 import { FigureView } from "#components/ui/figure.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { useApi } from "#components/ui/use-api.ts";
-import type { ChartMetric, ChartPart } from "#lib/telemetry/browser/chart-metrics.ts";
+import type { ChartMetric, ChartPart } from "#lib/metrics/browser/chart-metrics.ts";
 import { type RankRow, rankRows, worstOf } from "./rank-rows.ts";
 import { type RankColumn, RankTable } from "./rank-table.tsx";
 import { paceOf, type SharedRange } from "./use-range.ts";

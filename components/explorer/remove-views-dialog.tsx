@@ -5,7 +5,7 @@ import { Dialog } from "#components/ui/dialog.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { useApiMutation } from "#components/ui/use-api.ts";
-import type { ChartView } from "#lib/telemetry/browser/chart-view-schema.ts";
+import type { ChartView } from "#lib/metrics/browser/chart-view-schema.ts";
 
 type RemoveViewsDialogProps = { open: boolean; onOpenChange: (open: boolean) => void; views: readonly ChartView[] };
 

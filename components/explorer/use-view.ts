@@ -1,5 +1,5 @@
 import { parseAsArrayOf, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
-import { CHART_METRICS, CHART_PARTS, type ChartMetric, type ChartPart } from "#lib/telemetry/browser/chart-metrics.ts";
+import { CHART_METRICS, CHART_PARTS, type ChartMetric, type ChartPart } from "#lib/metrics/browser/chart-metrics.ts";
 import type { Scope } from "./metrics.ts";
 import { useRange } from "./use-range.ts";
 

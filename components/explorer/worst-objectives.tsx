@@ -6,7 +6,7 @@ import { ErrorState } from "#components/ui/error-state.tsx";
 import { ObjectiveLine } from "#components/ui/objective-line.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { useApi } from "#components/ui/use-api.ts";
-import type { Objective } from "#lib/telemetry/browser/objective-schema.ts";
+import type { Objective } from "#lib/alerting/browser/objective-schema.ts";
 
 /** Their requests are counted by the minute. */
 const REFRESH_MS = 30_000;

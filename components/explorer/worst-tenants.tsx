@@ -8,7 +8,7 @@ import { ProvenanceMark } from "#components/ui/provenance.tsx";
 import { useReader } from "#components/ui/reader.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { useApi } from "#components/ui/use-api.ts";
-import type { RankedTenant } from "#lib/telemetry/browser/rank-schema.ts";
+import type { RankedTenant } from "#lib/alerting/browser/rank-schema.ts";
 import { type RankColumn, RankTable } from "./rank-table.tsx";
 import { paceOf, type SharedRange } from "./use-range.ts";
 

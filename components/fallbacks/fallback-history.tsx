@@ -1,6 +1,6 @@
 "use client";
 
-import type { FallbackEpisode } from "#lib/telemetry/browser/request-schema.ts";
+import type { FallbackEpisode } from "#lib/requests/browser/request-schema.ts";
 import { Card } from "../ui/card.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { formatCount } from "../ui/format.ts";

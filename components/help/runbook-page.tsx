@@ -1,7 +1,7 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { type AlertRule, runbookPath } from "#lib/telemetry/browser/alert-kinds.ts";
-import type { Runbook, RunbookStep } from "#lib/telemetry/browser/runbooks.ts";
+import { type AlertRule, runbookPath } from "#lib/alerting/browser/alert-kinds.ts";
+import type { Runbook, RunbookStep } from "#lib/alerting/browser/runbooks.ts";
 import { TextLink } from "../ui/button.tsx";
 import { CopyButton } from "../ui/copy.tsx";
 import { PageHeader } from "../ui/page-header.tsx";

@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { type AlertRule, runbookPath } from "#lib/telemetry/browser/alert-kinds.ts";
+import { type AlertRule, runbookPath } from "#lib/alerting/browser/alert-kinds.ts";
 import { PageHeader } from "../ui/page-header.tsx";
 
 /** What to do about each kind of alert. */

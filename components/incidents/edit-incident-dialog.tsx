@@ -5,7 +5,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { FormProblem } from "#components/ui/form-problem.tsx";
 import { useApiMutation } from "#components/ui/use-api.ts";
-import type { Incident } from "#lib/telemetry/browser/incident-schema.ts";
+import type { Incident } from "#lib/incidents/browser/incident-schema.ts";
 import { type IncidentDraft, IncidentFields, PLACED } from "./incident-fields.tsx";
 import { fieldOfMoment, momentOfField } from "./incident-words.ts";
 

@@ -9,7 +9,7 @@ import { FigureView, Stat } from "#components/ui/figure.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { useApi } from "#components/ui/use-api.ts";
-import type { HitTenant, Impact, IncidentDetail } from "#lib/telemetry/browser/incident-schema.ts";
+import type { HitTenant, Impact, IncidentDetail } from "#lib/incidents/browser/incident-schema.ts";
 
 /** A long one has many requests to count. */
 const REFRESH_MS = 30_000;

@@ -7,8 +7,8 @@ import { TextField } from "#components/ui/text-field.tsx";
 import { Checkbox } from "#components/ui/toggle.tsx";
 import { useEvery } from "#components/ui/use-api.ts";
 import type { Problem } from "#lib/http/schema.ts";
-import { INCIDENT_SEVERITIES } from "#lib/telemetry/browser/incident-kinds.ts";
-import type { Incident } from "#lib/telemetry/browser/incident-schema.ts";
+import { INCIDENT_SEVERITIES } from "#lib/incidents/browser/incident-kinds.ts";
+import type { Incident } from "#lib/incidents/browser/incident-schema.ts";
 import { SEVERITY_OPTIONS } from "./incident-words.ts";
 
 /** What is written of an incident; moments as their fields hold them. */

@@ -10,8 +10,8 @@ import { Segments } from "#components/ui/segments.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { useApiList } from "#components/ui/use-api.ts";
-import { INCIDENT_SEVERITIES } from "#lib/telemetry/browser/incident-kinds.ts";
-import type { Incident } from "#lib/telemetry/browser/incident-schema.ts";
+import { INCIDENT_SEVERITIES } from "#lib/incidents/browser/incident-kinds.ts";
+import type { Incident } from "#lib/incidents/browser/incident-schema.ts";
 import { SEVERITY_OPTIONS, scopeWords } from "./incident-words.ts";
 import { OpenIncidentButton } from "./open-incident-button.tsx";
 

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Card } from "#components/ui/card.tsx";
 import { NoteForm } from "#components/ui/note-form.tsx";
 import { useApiMutation } from "#components/ui/use-api.ts";
-import type { IncidentDetail } from "#lib/telemetry/browser/incident-schema.ts";
+import type { IncidentDetail } from "#lib/incidents/browser/incident-schema.ts";
 
 /** A note goes onto the time line; a closed incident takes none. */
 export function IncidentNotes({ incident: { id, state } }: { incident: IncidentDetail }) {

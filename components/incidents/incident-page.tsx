@@ -14,7 +14,7 @@ import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { useApi } from "#components/ui/use-api.ts";
-import type { IncidentDetail } from "#lib/telemetry/browser/incident-schema.ts";
+import type { IncidentDetail } from "#lib/incidents/browser/incident-schema.ts";
 import { ImpactCard } from "./impact-card.tsx";
 import { IncidentNotes } from "./incident-notes.tsx";
 import { IncidentSteps } from "./incident-steps.tsx";

@@ -7,7 +7,7 @@ import { ErrorState } from "#components/ui/error-state.tsx";
 import { OnceOpened } from "#components/ui/once-opened.tsx";
 import { useDenied } from "#components/ui/reader.tsx";
 import { useApiMutation } from "#components/ui/use-api.ts";
-import type { IncidentDetail } from "#lib/telemetry/browser/incident-schema.ts";
+import type { IncidentDetail } from "#lib/incidents/browser/incident-schema.ts";
 
 const PublishDialog = lazy(() => import("./publish-dialog.tsx").then((module) => ({ default: module.PublishDialog })));
 const DismissDialog = lazy(() => import("./dismiss-dialog.tsx").then((module) => ({ default: module.DismissDialog })));

@@ -1,5 +1,5 @@
 import type { StatusValue } from "#components/ui/status-words.ts";
-import type { Incident } from "#lib/telemetry/browser/incident-schema.ts";
+import type { Incident } from "#lib/incidents/browser/incident-schema.ts";
 
 export const SEVERITY_OPTIONS = [
   { value: "critical", label: "Critical" },

@@ -1,4 +1,4 @@
-import type { CustomerUpdate } from "#lib/telemetry/browser/incident-schema.ts";
+import type { CustomerUpdate } from "#lib/incidents/browser/incident-schema.ts";
 
 /** Updates of each incident together, as they come: the newest first, and the incident with the newest first. */
 export function byIncident(updates: readonly CustomerUpdate[]): [CustomerUpdate, ...CustomerUpdate[]][] {

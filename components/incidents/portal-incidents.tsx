@@ -7,7 +7,7 @@ import { Pending } from "#components/ui/skeleton.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { useApiList } from "#components/ui/use-api.ts";
-import type { CustomerUpdate } from "#lib/telemetry/browser/incident-schema.ts";
+import type { CustomerUpdate } from "#lib/incidents/browser/incident-schema.ts";
 import { byIncident } from "./portal-groups.ts";
 
 const REFRESH_MS = 15_000;

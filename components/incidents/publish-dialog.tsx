@@ -11,8 +11,8 @@ import { FigureView } from "#components/ui/figure.tsx";
 import { Select, Textarea } from "#components/ui/input.tsx";
 import { useApiMutation } from "#components/ui/use-api.ts";
 import type { Problem } from "#lib/http/schema.ts";
-import { DEFAULT_TEXTS, type IncidentStatus, PLACEHOLDERS } from "#lib/telemetry/browser/incident-kinds.ts";
-import type { IncidentDetail, Preview } from "#lib/telemetry/browser/incident-schema.ts";
+import { DEFAULT_TEXTS, type IncidentStatus, PLACEHOLDERS } from "#lib/incidents/browser/incident-kinds.ts";
+import type { IncidentDetail, Preview } from "#lib/incidents/browser/incident-schema.ts";
 import { STATUS_OPTIONS } from "./incident-words.ts";
 
 type Text = Preview["items"][number];

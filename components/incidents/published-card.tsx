@@ -3,7 +3,7 @@
 import { Card } from "#components/ui/card.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { IncidentDetail, Published } from "#lib/telemetry/browser/incident-schema.ts";
+import type { IncidentDetail, Published } from "#lib/incidents/browser/incident-schema.ts";
 
 /** What each customer was told, newest first. */
 export const PublishedCard = ({ incident: { published } }: { incident: IncidentDetail }) => (

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Button, TextLink } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { IncidentDetail, TimelineEntry } from "#lib/telemetry/browser/incident-schema.ts";
+import type { IncidentDetail, TimelineEntry } from "#lib/incidents/browser/incident-schema.ts";
 
 /** Everything about it on one line, oldest first; what changed around it can be left out. */
 export function TimelineCard({ incident: { timeline } }: { incident: IncidentDetail }) {

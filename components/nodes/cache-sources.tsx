@@ -3,8 +3,8 @@
 import { TextLink } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/card.tsx";
 import { useApi } from "#components/ui/use-api.ts";
-import { APART_SHARE } from "#lib/telemetry/browser/apart-share.ts";
-import type { CacheSources } from "#lib/telemetry/browser/cache-sources-schema.ts";
+import { APART_SHARE } from "#lib/metrics/browser/apart-share.ts";
+import type { CacheSources } from "#lib/metrics/browser/cache-sources-schema.ts";
 import { APART_REASONS, apartText, comparedText } from "./compared-words.ts";
 
 const REFRESH_MS = 30_000;

@@ -1,4 +1,4 @@
-import type { CacheSources, ComparedFigure } from "#lib/telemetry/browser/cache-sources-schema.ts";
+import type { CacheSources, ComparedFigure } from "#lib/metrics/browser/cache-sources-schema.ts";
 
 const LABELS: Record<ComparedFigure, string> = {
   "evictions.gpu": "slot evictions",

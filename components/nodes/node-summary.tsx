@@ -11,7 +11,7 @@ import { Pending } from "#components/ui/skeleton.tsx";
 import { StatusShape } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Node } from "#lib/fleet/schema.ts";
-import type { ChartMetric } from "#lib/telemetry/browser/chart-metrics.ts";
+import type { ChartMetric } from "#lib/metrics/browser/chart-metrics.ts";
 import { ForeignNotice, useCacheSources } from "./cache-sources.tsx";
 import { conditionLine } from "./node-facts.ts";
 import { useNode } from "./node-frame.tsx";

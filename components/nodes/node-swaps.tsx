@@ -13,8 +13,8 @@ import { TierMark } from "#components/ui/tier-mark.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { useApiList } from "#components/ui/use-api.ts";
 import type { Figure } from "#lib/http/schema.ts";
-import type { CacheSources, ComparedFigure } from "#lib/telemetry/browser/cache-sources-schema.ts";
-import type { NodeSwaps as NodeSwapsAnswer, Swap, SwappedAdapter } from "#lib/telemetry/browser/swaps-schema.ts";
+import type { CacheSources, ComparedFigure } from "#lib/metrics/browser/cache-sources-schema.ts";
+import type { NodeSwaps as NodeSwapsAnswer, Swap, SwappedAdapter } from "#lib/metrics/browser/swaps-schema.ts";
 import { ComparedLine, ForeignNotice, useCacheSources } from "./cache-sources.tsx";
 import { pairText } from "./compared-words.ts";
 

@@ -7,7 +7,7 @@ import { ErrorState } from "#components/ui/error-state.tsx";
 import { FigureView } from "#components/ui/figure.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { TierSquare } from "#components/ui/tier-mark.tsx";
-import type { NodeResidency } from "#lib/telemetry/schema.ts";
+import type { NodeResidency } from "#lib/metrics/schema.ts";
 import { namesIn, placeWord } from "./residency-names.ts";
 import { SCRAPE_MS, useResidency } from "./use-residency.ts";
 

@@ -1,4 +1,4 @@
-import type { NodeResidency } from "#lib/telemetry/schema.ts";
+import type { NodeResidency } from "#lib/metrics/schema.ts";
 
 type Item = NodeResidency["items"][number];
 

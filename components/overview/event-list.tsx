@@ -1,5 +1,5 @@
 import { markHref } from "#components/charts/mark-words.ts";
-import type { Annotation } from "#lib/telemetry/schema.ts";
+import type { Annotation } from "#lib/metrics/schema.ts";
 import { TextLink } from "../ui/button.tsx";
 import { StatusShape } from "../ui/status.tsx";
 import { Time } from "../ui/time.tsx";

@@ -1,6 +1,6 @@
 "use client";
 
-import type { RequestAround } from "#lib/telemetry/browser/request-schema.ts";
+import type { RequestAround } from "#lib/requests/browser/request-schema.ts";
 import { Card } from "../ui/card.tsx";
 import { Stat } from "../ui/figure.tsx";
 import { formatClock } from "../ui/format-time.ts";

@@ -1,7 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
-import type { RequestDetail } from "#lib/telemetry/browser/request-schema.ts";
+import type { RequestDetail } from "#lib/requests/browser/request-schema.ts";
 import { TextLink } from "../ui/button.tsx";
 import { CopyId } from "../ui/copy.tsx";
 import { FigureView } from "../ui/figure.tsx";

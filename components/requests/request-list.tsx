@@ -1,7 +1,7 @@
 "use client";
 
 import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
-import type { RequestOutcome, RequestRow } from "#lib/telemetry/browser/request-schema.ts";
+import type { RequestOutcome, RequestRow } from "#lib/requests/browser/request-schema.ts";
 import { AsOf } from "../ui/as-of.tsx";
 import { Button } from "../ui/button.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";

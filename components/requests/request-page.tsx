@@ -1,7 +1,7 @@
 "use client";
 
 import Link2 from "lucide-react/icons/link-2";
-import type { RequestDetail } from "#lib/telemetry/browser/request-schema.ts";
+import type { RequestDetail } from "#lib/requests/browser/request-schema.ts";
 import { Button, TextLink } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";

@@ -1,6 +1,6 @@
 "use client";
 
-import type { TenantTraffic, Traffic } from "#lib/telemetry/browser/traffic-schema.ts";
+import type { TenantTraffic, Traffic } from "#lib/requests/browser/traffic-schema.ts";
 import { Input, Select } from "../ui/input.tsx";
 import { Segments } from "../ui/segments.tsx";
 import { NODE_SORTS, NodeTrafficTable } from "./node-traffic.tsx";

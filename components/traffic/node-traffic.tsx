@@ -1,6 +1,6 @@
 "use client";
 
-import type { NodeTraffic } from "#lib/telemetry/browser/traffic-schema.ts";
+import type { NodeTraffic } from "#lib/requests/browser/traffic-schema.ts";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { Status } from "../ui/status.tsx";

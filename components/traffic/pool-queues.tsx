@@ -1,6 +1,6 @@
 "use client";
 
-import type { Traffic } from "#lib/telemetry/browser/traffic-schema.ts";
+import type { Traffic } from "#lib/requests/browser/traffic-schema.ts";
 import { Card } from "../ui/card.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";

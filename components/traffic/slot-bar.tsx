@@ -1,6 +1,6 @@
 "use client";
 
-import type { NodeTraffic } from "#lib/telemetry/browser/traffic-schema.ts";
+import type { NodeTraffic } from "#lib/requests/browser/traffic-schema.ts";
 import { formatCount } from "../ui/format.ts";
 import { Popover } from "../ui/popover.tsx";
 import { useReader } from "../ui/reader.tsx";

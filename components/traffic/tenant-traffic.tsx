@@ -2,7 +2,7 @@
 
 import CircleHelp from "lucide-react/icons/circle-help";
 import { useMemo, useState } from "react";
-import type { TenantTraffic } from "#lib/telemetry/browser/traffic-schema.ts";
+import type { TenantTraffic } from "#lib/requests/browser/traffic-schema.ts";
 import { IconButton } from "../ui/button.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";

@@ -1,7 +1,7 @@
 "use client";
 
 import type { Problem } from "#lib/http/schema.ts";
-import type { Traffic } from "#lib/telemetry/browser/traffic-schema.ts";
+import type { Traffic } from "#lib/requests/browser/traffic-schema.ts";
 import { TextLink } from "../ui/button.tsx";
 import { Notice } from "../ui/card.tsx";
 import { ErrorState } from "../ui/error-state.tsx";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Figure } from "#lib/http/schema.ts";
-import type { Traffic } from "#lib/telemetry/browser/traffic-schema.ts";
+import type { Traffic } from "#lib/requests/browser/traffic-schema.ts";
 import { trafficSentence } from "./traffic-sentence.ts";
 
 const figure = (value: number | null, unit = "count"): Figure => ({

@@ -1,5 +1,5 @@
 import type { Figure } from "#lib/http/schema.ts";
-import type { Traffic } from "#lib/telemetry/browser/traffic-schema.ts";
+import type { Traffic } from "#lib/requests/browser/traffic-schema.ts";
 import { formatCount, formatNumber, formatUnit, quantityText } from "../ui/format.ts";
 import type { StateRole } from "../ui/status-words.ts";
 

@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import type { Traffic } from "#lib/telemetry/browser/traffic-schema.ts";
+import type { Traffic } from "#lib/requests/browser/traffic-schema.ts";
 import { Card } from "../ui/card.tsx";
 import { cn } from "../ui/cn.ts";
 import { Stat } from "../ui/figure.tsx";

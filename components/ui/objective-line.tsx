@@ -1,4 +1,4 @@
-import type { Objective } from "#lib/telemetry/browser/objective-schema.ts";
+import type { Objective } from "#lib/alerting/browser/objective-schema.ts";
 import { TextLink } from "./button.tsx";
 import { FigureView } from "./figure.tsx";
 import { Status } from "./status.tsx";

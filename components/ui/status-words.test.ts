@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { OBJECTIVE_STATES } from "#lib/alerting/browser/objective-kinds.ts";
+import { SERVICE_STATES } from "#lib/alerting/schema.ts";
 import { BATCH_ROW_STATES, BATCH_STATES } from "#lib/cutover/browser/batch-schema.ts";
 import { NODE_HEALTHS, PLACEMENT_STATES, ROLLOUT_PHASES, ROLLOUT_STATES } from "#lib/fleet/schema.ts";
 import { JOB_ITEM_STATES, JOB_STATES } from "#lib/jobs/schema.ts";
 import { IMPORT_STATES, ROW_STATES } from "#lib/registry/browser/import-schema.ts";
 import { OFFBOARDING_STATES } from "#lib/registry/browser/offboarding-schema.ts";
 import { TENANT_STATUSES, VERSION_STATES } from "#lib/registry/schema.ts";
-import { OBJECTIVE_STATES } from "#lib/telemetry/browser/objective-kinds.ts";
-import { REQUEST_OUTCOMES } from "#lib/telemetry/browser/request-schema.ts";
-import { SERVICE_STATES } from "#lib/telemetry/schema.ts";
+import { REQUEST_OUTCOMES } from "#lib/requests/browser/request-schema.ts";
 import { type AnyStatus, STATUS, statusWord } from "./status-words.ts";
 
 describe("the status vocabulary", () => {

@@ -1,4 +1,4 @@
-import type { Via } from "#lib/telemetry/schema.ts";
+import type { Via } from "#lib/requests/schema.ts";
 
 /** Who reads: staff know the product's words, a customer their own (console.md, words the screens use). */
 export type Audience = "staff" | "customer";

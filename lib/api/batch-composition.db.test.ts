@@ -1,15 +1,15 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { FINDING_LOOP } from "#lib/alerting/findings/record-finding.ts";
+import { SCRAPE_LOOP } from "#lib/metrics/scrape/scraper.ts";
+import * as seed from "#lib/metrics/testing/seed-catalog.ts";
+import { createTestScraper } from "#lib/metrics/testing/test-scraper.ts";
 import { pitfallTurn } from "#lib/planner/loop.ts";
 import { manualClock } from "#lib/platform/clock.ts";
 import { DEFAULT_ENGINE_VERSION, engineProfile } from "#lib/sim/engine-profile.ts";
 import { createNodeMetrics, type NodeMetrics } from "#lib/sim/metrics/node-metrics.ts";
 import { entry, testEngine, virtualTimer } from "#lib/sim/testing/engine-fixture.ts";
-import { FINDING_LOOP } from "#lib/telemetry/findings/record-finding.ts";
-import { SCRAPE_LOOP } from "#lib/telemetry/scrape/scraper.ts";
-import * as seed from "#lib/telemetry/testing/seed-catalog.ts";
-import { createTestScraper } from "#lib/telemetry/testing/test-scraper.ts";
 import { createTestApi, type TestApi } from "./testing/test-api.ts";
 import { withTerm } from "./testing/with-term.ts";
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { FINDING_LOOP } from "#lib/alerting/findings/record-finding.ts";
 import { AT_ONCE } from "#lib/cutover/browser/plans.ts";
 import { pitfallTurn } from "#lib/planner/loop.ts";
-import { FINDING_LOOP } from "#lib/telemetry/findings/record-finding.ts";
 import { addVersion, seededAdapter } from "./testing/fleet.ts";
 import { createGateFleet, type GateFleet, SERVING, STANDALONE, until } from "./testing/gate-fleet.ts";
 import { withTerm } from "./testing/with-term.ts";

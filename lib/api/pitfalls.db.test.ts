@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { FINDING_LOOP } from "#lib/alerting/findings/record-finding.ts";
 import { runCutoverLoop } from "#lib/cutover/loop.ts";
 import { runReconcileLoop } from "#lib/fleet/reconcile/loop.ts";
 import { type Gateway, startGateway } from "#lib/gateway/start-gateway.ts";
+import { SCRAPE_LOOP } from "#lib/metrics/scrape/scraper.ts";
+import { createTestScraper } from "#lib/metrics/testing/test-scraper.ts";
 import { pitfallTurn } from "#lib/planner/loop.ts";
 import type { SimNode } from "#lib/sim/start-node.ts";
-import { FINDING_LOOP } from "#lib/telemetry/findings/record-finding.ts";
-import { SCRAPE_LOOP } from "#lib/telemetry/scrape/scraper.ts";
-import { createTestScraper } from "#lib/telemetry/testing/test-scraper.ts";
 import { addPool, addVersion, seededAdapter, startNode } from "./testing/fleet.ts";
 import { askGateway, goLive } from "./testing/go-live.ts";
 import { type RunningLoop, runningLoop } from "./testing/running-loop.ts";

@@ -5,7 +5,7 @@ import type { Deps } from "#lib/identity/ctx.ts";
 import { silentLog } from "#lib/platform/log.ts";
 import { createLoopBook } from "#lib/platform/loop-book.ts";
 import { describeWorker, startPresence } from "#lib/platform/worker-presence.ts";
-import { recordGatewayReport } from "#lib/telemetry/record-gateway-report.ts";
+import { recordGatewayReport } from "#lib/requests/traffic/record-gateway-report.ts";
 import { LOOPS } from "./worker-loops.ts";
 
 const book = createLoopBook();

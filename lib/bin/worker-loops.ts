@@ -1,3 +1,6 @@
+import { runAlertLoop } from "#lib/alerting/alerts/alert-loop.ts";
+import { runNotificationLoop } from "#lib/alerting/channels/notification-loop.ts";
+import { runObjectiveLoop } from "#lib/alerting/objectives/objective-loop.ts";
 import { jobHandlers } from "#lib/api/job-handlers.ts";
 import { offboardingWorkers } from "#lib/api/offboarding-workers.ts";
 import { runApprovalMailLoop } from "#lib/cutover/approvals/mail-loop.ts";
@@ -11,18 +14,17 @@ import { runPlacementLoop } from "#lib/fleet/placing/placement-loop.ts";
 import { runReconcileLoop } from "#lib/fleet/reconcile/loop.ts";
 import { runRolloutLoop } from "#lib/fleet/rollout/rollout-loop.ts";
 import type { Deps } from "#lib/identity/ctx.ts";
+import { runIncidentLoop } from "#lib/incidents/loop.ts";
 import { runJobLoop } from "#lib/jobs/loop.ts";
 import { runDeadManLoop } from "#lib/journey/dead-man/beat.ts";
+import { runDerivedLoop } from "#lib/metrics/derived/derived-loop.ts";
+import { runScrapeLoop } from "#lib/metrics/loop.ts";
 import { runPitfallLoop } from "#lib/planner/loop.ts";
 import { runIntakeLoop } from "#lib/registry/intake/loop.ts";
 import { runScrubLoop } from "#lib/registry/integrity/scrub-loop.ts";
 import { runOffboardingLoop } from "#lib/registry/offboarding/offboarding-loop.ts";
+import { runRequestsLoop } from "#lib/requests/loop.ts";
 import { runRetentionLoop } from "#lib/retention/loop.ts";
-import { runAlertLoop } from "#lib/telemetry/alerts/alert-loop.ts";
-import { runNotificationLoop } from "#lib/telemetry/channels/notification-loop.ts";
-import { runDerivedLoop } from "#lib/telemetry/derived/derived-loop.ts";
-import { runScrapeLoop } from "#lib/telemetry/loop.ts";
-import { runObjectiveLoop } from "#lib/telemetry/objectives/objective-loop.ts";
 
 /** Every background loop, by the name that LOOPS uses. Each runs under a lease of its own, so N workers may run. */
 export const LOOPS: Record<string, (deps: Deps, signal: AbortSignal) => Promise<void>> = {
@@ -31,9 +33,11 @@ export const LOOPS: Record<string, (deps: Deps, signal: AbortSignal) => Promise<
   controls: runControlLoop,
   placement: runPlacementLoop,
   scrape: runScrapeLoop,
+  requests: runRequestsLoop,
   objectives: runObjectiveLoop,
   derived: runDerivedLoop,
   alerts: runAlertLoop,
+  incidents: runIncidentLoop,
   notifications: runNotificationLoop,
   pitfalls: runPitfallLoop,
   evals: (deps, signal) => runEvalLoop(deps, signal),

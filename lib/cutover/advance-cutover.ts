@@ -2,7 +2,7 @@ import { readProgress } from "#lib/evals/read-progress.ts";
 import { readGate } from "#lib/evals/verdict/read-gate.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { getVersion } from "#lib/registry/versions/version-store.ts";
-import { countRequests } from "#lib/telemetry/outcomes/outcome-store.ts";
+import { countRequests } from "#lib/requests/outcomes/outcome-store.ts";
 import { abortHeld, lockedCutover } from "./abort-cutover.ts";
 import { advanceWatched } from "./advance-watched.ts";
 import { enterOrAsk } from "./approvals/ask-approval.ts";

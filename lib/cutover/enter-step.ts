@@ -1,5 +1,5 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
-import { recordAnnotation } from "#lib/telemetry/record-annotation.ts";
+import { recordAnnotation } from "#lib/metrics/marks/record-annotation.ts";
 import { shadowShare } from "./choose-track.ts";
 import { prepareGuard } from "./guard/watch-step.ts";
 import { cutoverHolder, handOver, letGo } from "./hand-over.ts";

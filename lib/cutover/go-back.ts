@@ -1,6 +1,6 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
+import { recordAnnotation } from "#lib/metrics/marks/record-annotation.ts";
 import { markRolledBack } from "#lib/registry/versions/mark-rolled-back.ts";
-import { recordAnnotation } from "#lib/telemetry/record-annotation.ts";
 import { cutoverHolder, handOver, letGo } from "./hand-over.ts";
 import { NO_SHARES, setShares } from "./shares.ts";
 import type { CutoverRecord } from "./store.ts";

@@ -1,5 +1,5 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
-import { recordAnnotation } from "#lib/telemetry/record-annotation.ts";
+import { recordAnnotation } from "#lib/metrics/marks/record-annotation.ts";
 import type { RunRecord } from "./store.ts";
 
 type MarkedRun = Pick<RunRecord, "id" | "tenantId" | "tenantSlug" | "adapterSlug" | "candidateNumber" | "gates">;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { actorOfKey } from "#lib/identity/manage-keys.ts";
+import { pointRoute } from "#lib/metrics/testing/seed-catalog.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { pointRoute } from "#lib/telemetry/testing/seed-catalog.ts";
 import { createEvalWorld, type EvalWorld } from "./testing/eval-world.ts";
 import { flipped } from "./testing/gateway-double.ts";
 import { holdersOf, settleFleet } from "./testing/settle-fleet.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import * as seed from "#lib/telemetry/testing/seed-catalog.ts";
+import * as seed from "#lib/metrics/testing/seed-catalog.ts";
 import { explainIn } from "./testing/explain-in.ts";
 import { chat, eventually, gatewayWorld, metricsOf, readTraces, restart } from "./testing/gateway-world.ts";
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import OpenAI, { APIError } from "openai";
 import { describe, expect, it } from "vitest";
-import * as seed from "#lib/telemetry/testing/seed-catalog.ts";
+import * as seed from "#lib/metrics/testing/seed-catalog.ts";
 import { event, openStream } from "./testing/fake-node.ts";
 import {
   allSeen,

@@ -1,8 +1,8 @@
 import { Counter, collectDefaultMetrics, Registry } from "prom-client";
 import { readGauges } from "#lib/platform/read-gauge.ts";
-import type { GatewayReport } from "#lib/telemetry/gateway-report.ts";
-import { TRAFFIC_KINDS, VIAS } from "#lib/telemetry/schema.ts";
-import type { RequestTrace } from "#lib/telemetry/trace.ts";
+import { TRAFFIC_KINDS, VIAS } from "#lib/requests/schema.ts";
+import type { RequestTrace } from "#lib/requests/trace/trace.ts";
+import type { GatewayReport } from "#lib/requests/traffic/gateway-report.ts";
 import type { ErrorCode } from "./browser/error-codes.ts";
 import { type Axes, FlatCounter, FlatHistogram } from "./flat-metrics.ts";
 

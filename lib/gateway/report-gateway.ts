@@ -1,4 +1,4 @@
-import type { GatewayReport } from "#lib/telemetry/gateway-report.ts";
+import type { GatewayReport } from "#lib/requests/traffic/gateway-report.ts";
 import type { Admission } from "./admission/admission.ts";
 import type { LiveCounts } from "./live-counts.ts";
 import type { Breakers } from "./routing/breakers.ts";

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { systemActor } from "#lib/identity/actor.ts";
 import { type Deps, readCtx } from "#lib/identity/ctx.ts";
+import { seedTenant } from "#lib/metrics/testing/seed-catalog.ts";
 import { manualClock } from "#lib/platform/clock.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { silentLog } from "#lib/platform/log.ts";
@@ -8,7 +9,6 @@ import { createOutbound } from "#lib/platform/outbound.ts";
 import { platformScope, type Scope, tenantScope } from "#lib/platform/scope.ts";
 import { createSecrets } from "#lib/platform/secrets.ts";
 import { createTestDatabase, type TestDatabase } from "#lib/platform/testing/test-database.ts";
-import { seedTenant } from "#lib/telemetry/testing/seed-catalog.ts";
 import { type JourneyFilter, listJourneys } from "./read-journey.ts";
 import { readPageName } from "./titles/title-store.ts";
 

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { forecastText } from "#lib/alerting/browser/forecast-text.ts";
+import { FINDING_LOOP } from "#lib/alerting/findings/record-finding.ts";
+import { type AlertWorld, createAlertWorld } from "#lib/alerting/testing/alert-world.ts";
+import * as seed from "#lib/metrics/testing/seed-catalog.ts";
 import { pitfallTurn } from "#lib/planner/loop.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { forecastText } from "#lib/telemetry/browser/forecast-text.ts";
-import { FINDING_LOOP } from "#lib/telemetry/findings/record-finding.ts";
-import { recordTraces } from "#lib/telemetry/record-traces.ts";
-import { type AlertWorld, createAlertWorld } from "#lib/telemetry/testing/alert-world.ts";
-import { deriveOnce } from "#lib/telemetry/testing/derived-world.ts";
-import { makeTrace } from "#lib/telemetry/testing/make-trace.ts";
-import * as seed from "#lib/telemetry/testing/seed-catalog.ts";
-import type { RequestTrace } from "#lib/telemetry/trace.ts";
+import { deriveOnce } from "#lib/requests/testing/derived-world.ts";
+import { makeTrace } from "#lib/requests/testing/make-trace.ts";
+import { recordTraces } from "#lib/requests/trace/record-traces.ts";
+import type { RequestTrace } from "#lib/requests/trace/trace.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

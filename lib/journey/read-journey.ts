@@ -1,11 +1,11 @@
+import { healthOfTenants } from "#lib/alerting/health/health.ts";
+import type { ServiceState, TenantHealth } from "#lib/alerting/schema.ts";
 import { readGates } from "#lib/evals/verdict/read-gate.ts";
 import { toPage } from "#lib/http/cursor.ts";
 import type { Figure, Page } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { rollbackFor } from "#lib/registry/versions/mark-rolled-back.ts";
-import { healthOfTenants } from "#lib/telemetry/health.ts";
-import type { ServiceState, TenantHealth } from "#lib/telemetry/schema.ts";
 import { nextStep } from "./next-step.ts";
 import type { JourneyTenant } from "./schema.ts";
 import { isSimulated, listTenantFacts, type TenantFacts, type TenantFilter } from "./store.ts";

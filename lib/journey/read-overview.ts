@@ -1,10 +1,10 @@
+import { openFindings } from "#lib/alerting/findings/show-findings.ts";
+import { countMissed } from "#lib/alerting/objectives/missed-objectives.ts";
+import { SERVICE_STATES, type ServiceState } from "#lib/alerting/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { openJobs } from "#lib/jobs/store.ts";
 import { toJob } from "#lib/jobs/view-job.ts";
-import { recentEvents } from "#lib/telemetry/events.ts";
-import { openFindings } from "#lib/telemetry/findings/show-findings.ts";
-import { countMissed } from "#lib/telemetry/objectives/missed-objectives.ts";
-import { SERVICE_STATES, type ServiceState } from "#lib/telemetry/schema.ts";
+import { recentEvents } from "#lib/metrics/marks/events.ts";
 import { listJourneys } from "./read-journey.ts";
 import type { JourneyTenant, Overview } from "./schema.ts";
 import { countLiveQuarantined, isSimulated, listPoolFacts } from "./store.ts";

@@ -1,8 +1,8 @@
 import * as z from "zod";
+import { SERVICE_STATES } from "#lib/alerting/schema.ts";
 import { PageQuery } from "#lib/http/schema.ts";
 import { route } from "#lib/identity/route.ts";
 import { TENANT_STATUSES } from "#lib/registry/schema.ts";
-import { SERVICE_STATES } from "#lib/telemetry/schema.ts";
 import { ChangesPage, ChangesQuery } from "./browser/changes-schema.ts";
 import { listChanges } from "./changes/list-changes.ts";
 import { consequenceRoutes } from "./consequences/consequence-routes.ts";

@@ -1,9 +1,10 @@
 import * as z from "zod";
+import { FINDING_SEVERITIES } from "#lib/alerting/browser/finding-schema.ts";
+import { SERVICE_STATES } from "#lib/alerting/schema.ts";
 import { FigureSchema, IsoTime, pageOf } from "#lib/http/schema.ts";
 import { JobSchema } from "#lib/jobs/schema.ts";
+import { AnnotationSchema } from "#lib/metrics/schema.ts";
 import { RollbackSchema, TENANT_STATUSES } from "#lib/registry/schema.ts";
-import { FINDING_SEVERITIES } from "#lib/telemetry/browser/finding-schema.ts";
-import { AnnotationSchema, SERVICE_STATES } from "#lib/telemetry/schema.ts";
 
 /** The six steps from nothing to live, in order. */
 export const STEPS = ["files", "checks", "loaded", "gate", "cutover", "live"] as const;

@@ -1,5 +1,5 @@
-import { type Histogram, totalOf } from "#lib/telemetry/histogram.ts";
-import type { RollupData } from "#lib/telemetry/rollup.ts";
+import { type Histogram, totalOf } from "#lib/metrics/histogram.ts";
+import type { RollupData } from "#lib/metrics/rollup.ts";
 import type { BatchMinute } from "./pool-facts.ts";
 
 /**

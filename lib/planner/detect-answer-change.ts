@@ -1,6 +1,6 @@
+import type { FindingEvidence } from "#lib/alerting/browser/finding-schema.ts";
+import type { SeenFinding } from "#lib/alerting/findings/record-finding.ts";
 import { type DecodingMode, decodingModes, type Outcome } from "#lib/evals/schema.ts";
-import type { FindingEvidence } from "#lib/telemetry/browser/finding-schema.ts";
-import type { SeenFinding } from "#lib/telemetry/findings/record-finding.ts";
 import type { Judgement } from "./judgement.ts";
 import type { JudgedMode, JudgedRun, JudgedVersion, PoolFacts } from "./pool-facts.ts";
 import { listed } from "./words.ts";

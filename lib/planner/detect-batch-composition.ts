@@ -1,6 +1,6 @@
-import { roundly } from "#lib/telemetry/browser/forecast-text.ts";
-import { figuresOf } from "#lib/telemetry/figure.ts";
-import type { SeenFinding } from "#lib/telemetry/findings/record-finding.ts";
+import { roundly } from "#lib/alerting/browser/forecast-text.ts";
+import type { SeenFinding } from "#lib/alerting/findings/record-finding.ts";
+import { figuresOf } from "#lib/metrics/figure.ts";
 import { type Judgement, nodeSubject } from "./judgement.ts";
 import type { BatchMinute, NodeFacts, PoolFacts } from "./pool-facts.ts";
 import { apiCall } from "./rollout-fix.ts";

@@ -1,8 +1,8 @@
+import type { FindingEvidence } from "#lib/alerting/browser/finding-schema.ts";
+import { bytesText, roundly } from "#lib/alerting/browser/forecast-text.ts";
+import type { SeenFinding } from "#lib/alerting/findings/record-finding.ts";
+import { figuresOf } from "#lib/metrics/figure.ts";
 import { slotBytes } from "#lib/pools/slot-bytes.ts";
-import type { FindingEvidence } from "#lib/telemetry/browser/finding-schema.ts";
-import { bytesText, roundly } from "#lib/telemetry/browser/forecast-text.ts";
-import { figuresOf } from "#lib/telemetry/figure.ts";
-import type { SeenFinding } from "#lib/telemetry/findings/record-finding.ts";
 import { catalogFigure, type Judgement, poolSubject } from "./judgement.ts";
 import { minutesOf, type NodeFacts, type PoolFacts } from "./pool-facts.ts";
 import { rolloutFix } from "./rollout-fix.ts";

@@ -1,5 +1,5 @@
+import type { SeenFinding } from "#lib/alerting/findings/record-finding.ts";
 import { conditionOf, NODE_CONDITIONS } from "#lib/fleet/conditions.ts";
-import type { SeenFinding } from "#lib/telemetry/findings/record-finding.ts";
 import { catalogFigure, type Judgement, nodeSubject } from "./judgement.ts";
 import type { NodeFacts, PoolFacts, RejectedVersion } from "./pool-facts.ts";
 import { counted, listed } from "./words.ts";

@@ -1,4 +1,4 @@
-import type { FindingEvidence } from "#lib/telemetry/browser/finding-schema.ts";
+import type { FindingEvidence } from "#lib/alerting/browser/finding-schema.ts";
 import { catalogFigure, type Judgement, NOTHING_SEEN, poolSubject } from "./judgement.ts";
 import type { PoolFacts } from "./pool-facts.ts";
 import { counted, listed } from "./words.ts";

@@ -1,7 +1,7 @@
+import { bytesText } from "#lib/alerting/browser/forecast-text.ts";
+import type { SeenFinding } from "#lib/alerting/findings/record-finding.ts";
 import { poolMemory } from "#lib/pools/memory.ts";
 import { LORA_RANKS } from "#lib/pools/schema.ts";
-import { bytesText } from "#lib/telemetry/browser/forecast-text.ts";
-import type { SeenFinding } from "#lib/telemetry/findings/record-finding.ts";
 import { type Judgement, NOTHING_SEEN, poolSubject } from "./judgement.ts";
 import type { PoolFacts } from "./pool-facts.ts";
 import { rolloutFix } from "./rollout-fix.ts";

@@ -1,7 +1,7 @@
-import { bytesText, roundly } from "#lib/telemetry/browser/forecast-text.ts";
-import { peakAdapters } from "#lib/telemetry/derived/node-timeline.ts";
-import { figuresOf } from "#lib/telemetry/figure.ts";
-import type { Blind, SeenFinding } from "#lib/telemetry/findings/record-finding.ts";
+import { bytesText, roundly } from "#lib/alerting/browser/forecast-text.ts";
+import type { Blind, SeenFinding } from "#lib/alerting/findings/record-finding.ts";
+import { peakAdapters } from "#lib/metrics/derived/node-timeline.ts";
+import { figuresOf } from "#lib/metrics/figure.ts";
 import { type Judgement, nodeSubject } from "./judgement.ts";
 import { minutesOf, type NodeFacts, type NodeTrace, type PoolFacts } from "./pool-facts.ts";
 import { rolloutFix } from "./rollout-fix.ts";

@@ -1,6 +1,6 @@
+import type { Blind, SeenFinding } from "#lib/alerting/findings/record-finding.ts";
 import type { Figure } from "#lib/http/schema.ts";
-import { figuresOf } from "#lib/telemetry/figure.ts";
-import type { Blind, SeenFinding } from "#lib/telemetry/findings/record-finding.ts";
+import { figuresOf } from "#lib/metrics/figure.ts";
 import type { NodeFacts, PoolFacts } from "./pool-facts.ts";
 
 /** What a detector came to: what it sees, and where it could not look. */

@@ -1,10 +1,10 @@
+import { FINDING_LOOP, recordFindings } from "#lib/alerting/findings/record-finding.ts";
+import { lastLookedAt } from "#lib/alerting/findings/show-findings.ts";
 import type { Deps } from "#lib/identity/ctx.ts";
 import { type Fence, requireTerm } from "#lib/platform/lease.ts";
 import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
 import type { Turn } from "#lib/platform/loop.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { FINDING_LOOP, recordFindings } from "#lib/telemetry/findings/record-finding.ts";
-import { lastLookedAt } from "#lib/telemetry/findings/show-findings.ts";
 import { detectPitfalls } from "./detect-pitfalls.ts";
 import { listPoolIds, readPoolFacts } from "./pool-facts-store.ts";
 

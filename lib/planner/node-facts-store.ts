@@ -1,11 +1,11 @@
 import { cpuPlacesOf, slotsOf } from "#lib/fleet/engine-limits.ts";
 import type { NodeLimits, OnboardingFinding } from "#lib/fleet/schema.ts";
 import type { Condition } from "#lib/http/schema.ts";
+import { processStart, readActs, readRequests } from "#lib/metrics/derived/derived-store.ts";
+import { whyUnknown } from "#lib/metrics/residency/residency-gap.ts";
+import { listTierLooks, readResidentNode, versionsByLoraName } from "#lib/metrics/residency/residency-store.ts";
+import { lookTimes, readNodeRollups } from "#lib/metrics/series/series-store.ts";
 import type { Tx } from "#lib/platform/db.ts";
-import { processStart, readActs, readRequests } from "#lib/telemetry/derived/derived-store.ts";
-import { whyUnknown } from "#lib/telemetry/residency-gap.ts";
-import { listTierLooks, readResidentNode, versionsByLoraName } from "#lib/telemetry/residency-store.ts";
-import { lookTimes, readNodeRollups } from "#lib/telemetry/series/series-store.ts";
 import { batchMinute, comparableMinutes } from "./batch-minutes.ts";
 import { type LoadChange, peakLoaded } from "./peak-loaded.ts";
 import type { BatchMinute, NodeTrace } from "./pool-facts.ts";

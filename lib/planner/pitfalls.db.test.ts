@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Blind, FINDING_LOOP, recordFindings } from "#lib/alerting/findings/record-finding.ts";
 import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
 import { problemOf } from "#lib/evals/testing/eval-world.ts";
+import { settledUntil } from "#lib/metrics/counted-window.ts";
+import { DERIVED_LOOP, derivedTurn } from "#lib/metrics/derived/derived-loop.ts";
+import * as seed from "#lib/metrics/testing/seed-catalog.ts";
 import { manualClock } from "#lib/platform/clock.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import type { Turn } from "#lib/platform/loop.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { settledUntil } from "#lib/telemetry/counted-window.ts";
-import { DERIVED_LOOP, derivedTurn } from "#lib/telemetry/derived/derived-loop.ts";
-import { type Blind, FINDING_LOOP, recordFindings } from "#lib/telemetry/findings/record-finding.ts";
-import { recordTraces } from "#lib/telemetry/record-traces.ts";
-import { makeTrace } from "#lib/telemetry/testing/make-trace.ts";
-import * as seed from "#lib/telemetry/testing/seed-catalog.ts";
+import { makeTrace } from "#lib/requests/testing/make-trace.ts";
+import { recordTraces } from "#lib/requests/trace/record-traces.ts";
 import { pitfallTurn } from "./loop.ts";
 
 const MINUTE = 60_000;

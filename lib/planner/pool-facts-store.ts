@@ -1,12 +1,12 @@
+import { type KnownCount, sumMinutes, withoutLoads } from "#lib/alerting/alerts/node-counts.ts";
+import { readNodeMinutes } from "#lib/alerting/alerts/node-minutes-store.ts";
 import { highestRankInUse } from "#lib/fleet/rollout/rollout-store.ts";
+import { countedWindow } from "#lib/metrics/counted-window.ts";
+import { countLoads } from "#lib/metrics/load-count-store.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { readSettings } from "#lib/pools/settings/settings-store.ts";
 import { getPool } from "#lib/pools/store.ts";
 import { listLiveRanks } from "#lib/registry/adapters/adapter-store.ts";
-import { type KnownCount, sumMinutes, withoutLoads } from "#lib/telemetry/alerts/node-counts.ts";
-import { readNodeMinutes } from "#lib/telemetry/alerts/node-minutes-store.ts";
-import { countedWindow } from "#lib/telemetry/counted-window.ts";
-import { countLoads } from "#lib/telemetry/load-count-store.ts";
 import { listServingNodes, readBatches, readLoaded, readTrace } from "./node-facts-store.ts";
 import type { Count, NodeFacts, PoolFacts } from "./pool-facts.ts";
 import { listJudged, listRejected } from "./version-facts-store.ts";

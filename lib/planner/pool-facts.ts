@@ -1,8 +1,8 @@
 import type { DecodingMode, Verdict } from "#lib/evals/schema.ts";
 import type { OnboardingFinding } from "#lib/fleet/schema.ts";
 import type { Condition, Figure } from "#lib/http/schema.ts";
+import type { NodeAct, NodeRequest } from "#lib/metrics/derived/node-timeline.ts";
 import type { PoolRecord } from "#lib/pools/store.ts";
-import type { NodeAct, NodeRequest } from "#lib/telemetry/derived/node-timeline.ts";
 
 type ModeReport = Verdict["modes"][DecodingMode];
 

@@ -1,5 +1,5 @@
+import type { FindingBody } from "#lib/alerting/browser/finding-schema.ts";
 import type { EngineLimits } from "#lib/fleet/schema.ts";
-import type { FindingBody } from "#lib/telemetry/browser/finding-schema.ts";
 
 type Target = Partial<EngineLimits>;
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { deriveCache } from "#lib/telemetry/derived/derive-cache.ts";
-import type { NodeAct, NodeRequest } from "#lib/telemetry/derived/node-timeline.ts";
+import { deriveCache } from "#lib/metrics/derived/derive-cache.ts";
+import type { NodeAct, NodeRequest } from "#lib/metrics/derived/node-timeline.ts";
 import type { NodeTrace } from "./pool-facts.ts";
 import { fewestSlots, slotCurve } from "./slot-curve.ts";
 

@@ -1,6 +1,6 @@
 import { MissCurveBuilder } from "#lib/lora-cache/miss-curve.ts";
 import { AdapterNumbers, type CacheEvent } from "#lib/lora-cache/trace.ts";
-import { nodeTimeline } from "#lib/telemetry/derived/node-timeline.ts";
+import { nodeTimeline } from "#lib/metrics/derived/node-timeline.ts";
 import type { NodeTrace } from "./pool-facts.ts";
 
 /** What a node's requests of a window would have cost with other limits. */

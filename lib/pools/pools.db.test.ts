@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ApiError } from "#lib/api/client.ts";
 import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
+import * as seed from "#lib/metrics/testing/seed-catalog.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { BASE } from "#lib/registry/testing/adapter-folder.ts";
 import { addPool } from "#lib/registry/testing/register.ts";
-import * as seed from "#lib/telemetry/testing/seed-catalog.ts";
 
 const NOW = new Date();
 let api: TestApi;

@@ -115,6 +115,35 @@ describe("a sweep", () => {
     expect(await sweep()).toEqual({});
   });
 
+  it("forgets a gateway that was not heard for a day, and a watched condition that nobody renewed", async () => {
+    await inCatalog(async (client) => {
+      const gateway = (days: number) => ({
+        id: `gwy_${days}`,
+        startedAt: daysAgo(9),
+        seenAt: daysAgo(days),
+        report: {},
+      });
+      await client.gatewayInstance.createMany({ data: [gateway(0.5), gateway(2)] });
+      const about = { tenantId: null, status: "true", reason: "r", message: "m", lastTransitionTime: daysAgo(9) };
+      const seen = (type: string, days: number) => ({
+        ...about,
+        subject: `pool:${days}`,
+        type,
+        observedAt: daysAgo(days),
+      });
+      await client.serviceCondition.createMany({
+        data: [seen("Saturated", 0.5), seen("Saturated", 2), seen("OfAnotherRoom", 2)],
+      });
+    });
+
+    expect(await sweep()).toEqual({ GatewayInstance: 1, ServiceCondition: 1 });
+    const left = await inCatalog(async (client) => ({
+      gateways: (await client.gatewayInstance.findMany()).map(({ id }) => id),
+      conditions: (await client.serviceCondition.findMany()).map(({ subject, type }) => `${subject} ${type}`).sort(),
+    }));
+    expect(left).toEqual({ gateways: ["gwy_0.5"], conditions: ["pool:0.5 Saturated", "pool:2 OfAnotherRoom"] });
+  });
+
   it("works in batches, and leaves a table that fails for the next time without stopping at it", async () => {
     const events = (count: number) =>
       Array.from({ length: count }, (_, index) => ({

@@ -1,3 +1,4 @@
+import { WATCHED_CONDITIONS } from "#lib/metrics/conditions/record-condition.ts";
 import type { SettingValues } from "#lib/pools/browser/settings-schema.ts";
 
 /** Settings that say how long something is kept, in days. */
@@ -69,7 +70,7 @@ export const RETENTION: Readonly<Record<string, Rule>> = {
   Job: days(90, `"finishedAt"`),
   JobItem: withParent("Job"),
   Lease: always(CURRENT),
-  GatewayInstance: elsewhere("1", "scrape"),
+  GatewayInstance: days(1, `"seenAt"`),
   WorkerInstance: elsewhere("1", "every worker"),
   DeadManSwitch: always(CURRENT),
   // evaluations and cutovers
@@ -89,15 +90,16 @@ export const RETENTION: Readonly<Record<string, Rule>> = {
   Approval: withParent("Tenant"),
   ApprovalMail: withParent("Approval"),
   // requests and metrics
-  RequestTrace: elsewhere("31", "scrape"),
-  TraceHour: elsewhere("31", "scrape"),
-  TracePack: elsewhere("31", "scrape"),
-  Usage: elsewhere("400, by the hour after 2", "scrape"),
+  RequestTrace: elsewhere("31", "requests"),
+  TraceHour: elsewhere("31", "requests"),
+  TracePack: elsewhere("31", "requests"),
+  Usage: elsewhere("400, by the hour after 2", "requests"),
   Rollup: elsewhere("2, 31 and 400 by step", "scrape"),
   DerivedRollup: elsewhere("2, 31 and 400 by step", "derived"),
   DerivedPack: elsewhere("2, 31 and 400 by step", "derived"),
   DerivedCheckpoint: elsewhere("while its node exists", "derived"),
-  ServiceCondition: elsewhere("1 without renewal", "scrape"),
+  // those of other rooms are kept up to date by them
+  ServiceCondition: days(1, `"observedAt"`, `"type" IN (${WATCHED_CONDITIONS.map((type) => `'${type}'`).join(", ")})`),
   Annotation: days(400, `"at"`),
   "series.tick": elsewhere("2, by partition", "scrape"),
   "series.rollup_60": elsewhere("2, by partition", "scrape"),

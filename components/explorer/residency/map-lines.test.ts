@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { ResidencyMap } from "#lib/telemetry/browser/residency-map-schema.ts";
+import type { ResidencyMap } from "#lib/metrics/browser/residency-map-schema.ts";
 import { cellAt, mapLines, mapRange, momentAt, nextCell, runText } from "./map-lines.ts";
 
 const ours = { tenantId: "ten_1", tenantSlug: "acme", adapterSlug: "bot", versionNumber: 3, measured: null };

@@ -1,6 +1,6 @@
 import { formatAbsolute, formatClock, type Zone } from "#components/ui/format-time.ts";
-import { MAX_MAP_HOURS } from "#lib/telemetry/browser/residency-map-limits.ts";
-import type { ResidencyMap, ResidencyMapRow } from "#lib/telemetry/browser/residency-map-schema.ts";
+import { MAX_MAP_HOURS } from "#lib/metrics/browser/residency-map-limits.ts";
+import type { ResidencyMap, ResidencyMapRow } from "#lib/metrics/browser/residency-map-schema.ts";
 
 export type MapTier = ResidencyMapRow["runs"][number]["tier"];
 export type MapSource = ResidencyMap["source"];

@@ -6,7 +6,7 @@ import { useWidth } from "#components/charts/use-width.ts";
 import { cn } from "#components/ui/cn.ts";
 import { TierSquare } from "#components/ui/tier-mark.tsx";
 import { useZone } from "#components/ui/time.tsx";
-import type { ResidencyMap } from "#lib/telemetry/browser/residency-map-schema.ts";
+import type { ResidencyMap } from "#lib/metrics/browser/residency-map-schema.ts";
 import {
   cellAt,
   type MapCell,

@@ -3,7 +3,7 @@
 import { ScrollRegion } from "#components/ui/scroll-region.tsx";
 import { TierMark } from "#components/ui/tier-mark.tsx";
 import { useZone } from "#components/ui/time.tsx";
-import type { ResidencyMap } from "#lib/telemetry/browser/residency-map-schema.ts";
+import type { ResidencyMap } from "#lib/metrics/browser/residency-map-schema.ts";
 import { type MapTier, mapLines, momentText } from "./map-lines.ts";
 
 const HEAD = "sticky top-0 h-(--row) border-b bg-bg px-3 text-start text-xs font-medium text-fg-2 first:ps-0";

@@ -3,7 +3,7 @@
 import { TextLink } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { useZone } from "#components/ui/time.tsx";
-import type { ResidencyMap } from "#lib/telemetry/browser/residency-map-schema.ts";
+import type { ResidencyMap } from "#lib/metrics/browser/residency-map-schema.ts";
 import { type MapLine, type MapRun, runText } from "./map-lines.ts";
 
 /** Swaps are shown from so long before a run begins to so long after. */

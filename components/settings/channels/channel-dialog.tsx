@@ -10,9 +10,9 @@ import { Select } from "#components/ui/input.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { notify } from "#components/ui/toast.tsx";
 import { useApiMutation } from "#components/ui/use-api.ts";
+import { CHANNEL_KINDS, type ChannelKind } from "#lib/alerting/browser/alert-kinds.ts";
+import type { Channel } from "#lib/alerting/browser/alert-schema.ts";
 import type { Problem } from "#lib/http/schema.ts";
-import { CHANNEL_KINDS, type ChannelKind } from "#lib/telemetry/browser/alert-kinds.ts";
-import type { Channel } from "#lib/telemetry/browser/alert-schema.ts";
 import { KIND_WORDS } from "./channel-words.ts";
 
 const FORM = "channel";

@@ -1,4 +1,4 @@
-import type { ChannelKind } from "#lib/telemetry/browser/alert-kinds.ts";
+import type { ChannelKind } from "#lib/alerting/browser/alert-kinds.ts";
 
 type KindWords = { label: string; urlHint: string | null; secret: { label: string; hint: string } | null };
 

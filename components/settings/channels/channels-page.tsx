@@ -11,8 +11,8 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { useDenied } from "#components/ui/reader.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { useApiList, useApiMutation } from "#components/ui/use-api.ts";
+import type { Channel } from "#lib/alerting/browser/alert-schema.ts";
 import type { CallOutput } from "#lib/api/client.ts";
-import type { Channel } from "#lib/telemetry/browser/alert-schema.ts";
 import { SettingsTabs } from "../settings-tabs.tsx";
 import { KIND_WORDS } from "./channel-words.ts";
 

@@ -5,7 +5,7 @@ import { boundedText, formatNumber, formatShare, quantityText } from "#component
 import { useReader } from "#components/ui/reader.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { Objective } from "#lib/telemetry/browser/objective-schema.ts";
+import type { Objective } from "#lib/alerting/browser/objective-schema.ts";
 import { KIND_WORDS } from "./objective-draft.ts";
 
 export type ObjectiveActions = {

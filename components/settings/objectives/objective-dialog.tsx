@@ -10,9 +10,9 @@ import { Select } from "#components/ui/input.tsx";
 import { TextField } from "#components/ui/text-field.tsx";
 import { notify } from "#components/ui/toast.tsx";
 import { useApiMutation, useEvery } from "#components/ui/use-api.ts";
+import { OBJECTIVE_KINDS, OBJECTIVE_WINDOWS } from "#lib/alerting/browser/objective-kinds.ts";
+import type { Objective } from "#lib/alerting/browser/objective-schema.ts";
 import type { Problem } from "#lib/http/schema.ts";
-import { OBJECTIVE_KINDS, OBJECTIVE_WINDOWS } from "#lib/telemetry/browser/objective-kinds.ts";
-import type { Objective } from "#lib/telemetry/browser/objective-schema.ts";
 import { changeOf, createOf, draftOf, KIND_WORDS, type ObjectiveDraft } from "./objective-draft.ts";
 
 const FORM = "objective";

@@ -3,8 +3,8 @@ import {
   type OBJECTIVE_VISIBILITIES,
   OBJECTIVE_WINDOWS,
   type ObjectiveKind,
-} from "#lib/telemetry/browser/objective-kinds.ts";
-import type { CreateObjective, Objective, UpdateObjective } from "#lib/telemetry/browser/objective-schema.ts";
+} from "#lib/alerting/browser/objective-kinds.ts";
+import type { CreateObjective, Objective, UpdateObjective } from "#lib/alerting/browser/objective-schema.ts";
 
 export type Visibility = (typeof OBJECTIVE_VISIBILITIES)[number];
 

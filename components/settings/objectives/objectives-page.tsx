@@ -13,7 +13,7 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { useDenied } from "#components/ui/reader.tsx";
 import { Segments } from "#components/ui/segments.tsx";
 import { useApiList, useApiMutation } from "#components/ui/use-api.ts";
-import type { Objective, ObjectivePage } from "#lib/telemetry/browser/objective-schema.ts";
+import type { Objective, ObjectivePage } from "#lib/alerting/browser/objective-schema.ts";
 import { SettingsTabs } from "../settings-tabs.tsx";
 import { objectiveColumns } from "./objective-columns.tsx";
 

@@ -1,6 +1,6 @@
 import ChevronDown from "lucide-react/icons/chevron-down";
-import type { PitfallFinding } from "#lib/telemetry/browser/finding-schema.ts";
-import { roughly } from "#lib/telemetry/browser/forecast-text.ts";
+import type { PitfallFinding } from "#lib/alerting/browser/finding-schema.ts";
+import { roughly } from "#lib/alerting/browser/forecast-text.ts";
 import { LinkButton } from "../button.tsx";
 import { CopyBlock } from "../copy.tsx";
 import { FigureView } from "../figure.tsx";

@@ -1,4 +1,4 @@
-import type { PitfallFinding } from "#lib/telemetry/browser/finding-schema.ts";
+import type { PitfallFinding } from "#lib/alerting/browser/finding-schema.ts";
 import type { StateRole } from "../status-words.ts";
 
 /** How grave a finding is, in the shapes and colours of every state. */

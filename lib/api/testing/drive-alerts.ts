@@ -1,8 +1,8 @@
 import { expect } from "vitest";
+import { NOTHING } from "#lib/alerting/alerts/blank-observation.ts";
 import type { EvalWorld } from "#lib/evals/testing/eval-world.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { NOTHING } from "#lib/telemetry/alerts/blank-observation.ts";
 import type { CallInput, CallOutput, Signature } from "../client.ts";
 
 type Drive = <S extends Signature>(signature: S, input: CallInput<S>) => Promise<CallOutput<S>>;

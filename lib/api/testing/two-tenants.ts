@@ -1,8 +1,8 @@
 import { createEvalWorld, type EvalWorld } from "#lib/evals/testing/eval-world.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { recordTraces } from "#lib/telemetry/record-traces.ts";
-import { makeTrace } from "#lib/telemetry/testing/make-trace.ts";
+import { makeTrace } from "#lib/requests/testing/make-trace.ts";
+import { recordTraces } from "#lib/requests/trace/record-traces.ts";
 import { firstRecorded, keepOne } from "./drive-recording.ts";
 
 /** One of everything a tenant can own, as path parameters of the API name it. */

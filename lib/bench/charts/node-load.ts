@@ -1,5 +1,5 @@
-import type { NodeRollup, RollupData, RollupStep } from "#lib/telemetry/rollup.ts";
-import { KNOWN_BOUNDS } from "#lib/telemetry/series/codes.ts";
+import type { NodeRollup, RollupData, RollupStep } from "#lib/metrics/rollup.ts";
+import { KNOWN_BOUNDS } from "#lib/metrics/series/codes.ts";
 
 const [TTFT = [], INTER_TOKEN = [], E2E = []] = KNOWN_BOUNDS;
 const MINUTE = 60;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
+import { CHART_METRICS, TENANT_CHART_METRICS } from "#lib/metrics/browser/chart-metrics.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { CHART_METRICS, TENANT_CHART_METRICS } from "#lib/telemetry/browser/chart-metrics.ts";
 import { startBenchPostgres } from "../bench-database.ts";
 import { CACHE, fetchDebian, firstLine, firstOf } from "../gateway/peer-programs.ts";
 import { type Measured, median } from "../measured.ts";

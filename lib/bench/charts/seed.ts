@@ -1,13 +1,13 @@
 import pg from "pg";
 import type { Deps } from "#lib/identity/ctx.ts";
+import { ROLLUP_KEPT_SECONDS } from "#lib/metrics/charts/chart-range.ts";
+import { packDerived } from "#lib/metrics/derived/derived-pack-store.ts";
+import type { NodeRollup, RollupStep } from "#lib/metrics/rollup.ts";
+import { keepPartitions, packReady, saveTick } from "#lib/metrics/series/series-store.ts";
 import { createLease, type Fence } from "#lib/platform/lease.ts";
 import { PLATFORM_ROLE } from "#lib/platform/roles.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { ROLLUP_KEPT_SECONDS } from "#lib/telemetry/chart-range.ts";
-import { packDerived } from "#lib/telemetry/derived/derived-pack-store.ts";
-import type { NodeRollup, RollupStep } from "#lib/telemetry/rollup.ts";
-import { keepPartitions, packReady, saveTick } from "#lib/telemetry/series/series-store.ts";
-import { packTraces } from "#lib/telemetry/trace-packs/pack-traces.ts";
+import { packTraces } from "#lib/requests/trace-packs/pack-traces.ts";
 import { loadOf, rowOf } from "./node-load.ts";
 
 export const NODES = 100;

@@ -3,7 +3,7 @@ import { latestEndMs } from "#lib/evals/pace/node-share.ts";
 import { burstyTrace } from "#lib/lora-cache/bursty-trace.ts";
 import type { Database } from "#lib/platform/db.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { latestOfPool } from "#lib/telemetry/traffic/pool-requests-store.ts";
+import { latestOfPool } from "#lib/requests/traffic/pool-requests-store.ts";
 import { latenciesOf, type Outcome, playOverHttp } from "../admission/play-over-http.ts";
 import { type Side, throughGateway } from "../admission/sides.ts";
 import { startSimFleet, writeAdapters } from "../admission/sim-fleet.ts";

@@ -1,4 +1,4 @@
-import type { Histogram } from "#lib/telemetry/histogram.ts";
+import type { Histogram } from "#lib/metrics/histogram.ts";
 
 /** Bounds of vLLM's end-to-end latency, of its time between tokens, and two that nobody would choose. */
 const BOUNDS: readonly (readonly number[])[] = [

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { addHistograms, type Histogram, type Quantile, quantile } from "#lib/telemetry/histogram.ts";
+import { addHistograms, type Histogram, type Quantile, quantile } from "#lib/metrics/histogram.ts";
 import type { Measured } from "../measured.ts";
 import { type Prometheus, startPrometheus } from "../prometheus.ts";
 import { findPrometheus } from "../scrape/peers.ts";

@@ -1,6 +1,6 @@
+import { runScrapeLoop } from "#lib/metrics/loop.ts";
 import { openDatabase } from "#lib/platform/db.ts";
 import { silentLog } from "#lib/platform/log.ts";
-import { runScrapeLoop } from "#lib/telemetry/loop.ts";
 import { buildBenchDeps } from "../bench-deps.ts";
 
 /** The product's loop in a process of its own, run as a worker is. */

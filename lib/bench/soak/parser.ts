@@ -6,7 +6,7 @@ import { startProgram } from "../gateway/program.ts";
 import type { SoakOptions, SoakResult } from "./soak-result.ts";
 
 const DOCUMENTS = 10_000;
-const TESTS = "lib/telemetry/exposition/parse-exposition.test.ts";
+const TESTS = "lib/metrics/exposition/parse-exposition.test.ts";
 const LONGEST_MS = 30 * 60_000;
 
 /**

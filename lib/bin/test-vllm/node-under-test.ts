@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseExposition } from "#lib/telemetry/exposition/parse-exposition.ts";
+import { parseExposition } from "#lib/metrics/exposition/parse-exposition.ts";
 import type { Reply, SendOptions } from "#lib/vllm/contract/point.ts";
 import type { NodeUnderTest } from "#lib/vllm/contract/run-points.ts";
 import type { AdapterDirectories } from "./adapter-directories.ts";

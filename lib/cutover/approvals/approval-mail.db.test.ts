@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { headerOf, type MailServer, startMailServer } from "#lib/alerting/testing/mail-server.ts";
 import { settleFleet } from "#lib/evals/testing/settle-fleet.ts";
 import type { Deps } from "#lib/identity/ctx.ts";
 import { manualClock } from "#lib/platform/clock.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import { createMailer, type Mailer } from "#lib/platform/mail.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { headerOf, type MailServer, startMailServer } from "#lib/telemetry/testing/mail-server.ts";
 import { AT_ONCE } from "../browser/plans.ts";
 import { NO_POLICY } from "../browser/policy-schema.ts";
 import { cutoverTurn } from "../testing/cutover-turn.ts";

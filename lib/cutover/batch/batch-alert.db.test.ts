@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { alertTurn } from "#lib/alerting/alerts/alert-loop.ts";
+import { ALERT_LOOP } from "#lib/alerting/alerts/last-evaluation.ts";
 import { createLease } from "#lib/platform/lease.ts";
-import { alertTurn } from "#lib/telemetry/alerts/alert-loop.ts";
-import { ALERT_LOOP } from "#lib/telemetry/alerts/last-evaluation.ts";
 import { type BatchWorld, createBatchWorld } from "../testing/batch-world.ts";
 
 let world: BatchWorld;

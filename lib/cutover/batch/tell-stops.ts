@@ -1,7 +1,7 @@
 import { type Deps, systemRead } from "#lib/identity/ctx.ts";
+import { BATCH_STOPPED, CONDITION_RENEWED_MS, recordConditions } from "#lib/metrics/conditions/record-condition.ts";
 import { type Fence, requireTerm } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { BATCH_STOPPED, CONDITION_RENEWED_MS, recordConditions } from "#lib/telemetry/record-condition.ts";
 import { CUTOVER_ACTOR } from "../view-cutover.ts";
 import { type BatchRecord, batchesToTell, countRows } from "./batch-store.ts";
 

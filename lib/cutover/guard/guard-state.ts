@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { LateAfter, Outcomes } from "#lib/telemetry/outcomes/outcomes.ts";
+import type { LateAfter, Outcomes } from "#lib/requests/outcomes/outcomes.ts";
 
 const Count = z.number().int().min(0);
 const OutcomesSchema = z.object({

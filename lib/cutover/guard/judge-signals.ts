@@ -1,4 +1,4 @@
-import type { Outcomes } from "#lib/telemetry/outcomes/outcomes.ts";
+import type { Outcomes } from "#lib/requests/outcomes/outcomes.ts";
 import { SIGNALS, type Signal } from "../browser/guard-schema.ts";
 import { logEvidence, lowerBound, type Share } from "./sequential-test.ts";
 

@@ -1,9 +1,9 @@
 import type { Figure } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
+import { figuresOf, type MakeFigure } from "#lib/metrics/figure.ts";
 import { notFound } from "#lib/platform/errors.ts";
-import { figuresOf, type MakeFigure } from "#lib/telemetry/figure.ts";
-import { countComparisons, countOutcomes, type OutcomeBin } from "#lib/telemetry/outcomes/outcome-store.ts";
-import { addOutcomes, type Comparisons, NO_OUTCOMES, type Outcomes } from "#lib/telemetry/outcomes/outcomes.ts";
+import { countComparisons, countOutcomes, type OutcomeBin } from "#lib/requests/outcomes/outcome-store.ts";
+import { addOutcomes, type Comparisons, NO_OUTCOMES, type Outcomes } from "#lib/requests/outcomes/outcomes.ts";
 import type { Guard, GuardSignal } from "../browser/guard-schema.ts";
 import { isOpen } from "../phases.ts";
 import { isWatched, type WatchedPhase } from "../plan-step.ts";

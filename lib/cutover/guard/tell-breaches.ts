@@ -1,7 +1,7 @@
 import { type Ctx, type Deps, systemRead } from "#lib/identity/ctx.ts";
+import { CONDITION_RENEWED_MS, GUARD_BREACHED, recordConditions } from "#lib/metrics/conditions/record-condition.ts";
 import { type Fence, requireTerm } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { CONDITION_RENEWED_MS, GUARD_BREACHED, recordConditions } from "#lib/telemetry/record-condition.ts";
 import { listGuarded } from "../store.ts";
 import { CUTOVER_ACTOR } from "../view-cutover.ts";
 

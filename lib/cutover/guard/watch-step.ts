@@ -6,8 +6,8 @@ import {
   type OutcomeWindow,
   readLateAfter,
   type Side,
-} from "#lib/telemetry/outcomes/outcome-store.ts";
-import { addOutcomes, type LateAfter, NO_OUTCOMES, type Outcomes } from "#lib/telemetry/outcomes/outcomes.ts";
+} from "#lib/requests/outcomes/outcome-store.ts";
+import { addOutcomes, type LateAfter, NO_OUTCOMES, type Outcomes } from "#lib/requests/outcomes/outcomes.ts";
 import type { WatchedPhase } from "../plan-step.ts";
 import type { CutoverRecord } from "../store.ts";
 import { type GuardState, readGuardState } from "./guard-state.ts";

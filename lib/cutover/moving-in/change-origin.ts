@@ -1,10 +1,10 @@
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
+import { recordAnnotation } from "#lib/metrics/marks/record-annotation.ts";
 import { conflict, notFound } from "#lib/platform/errors.ts";
 import { getAdapter } from "#lib/registry/adapters/adapter-store.ts";
 import { changeRoute } from "#lib/registry/adapters/change-route.ts";
 import type { Adapter, AdapterRoute } from "#lib/registry/schema.ts";
-import { recordAnnotation } from "#lib/telemetry/record-annotation.ts";
 import { lockAdapter, openCutoverOf } from "../store.ts";
 import { hasOrigin } from "./origin-state.ts";
 

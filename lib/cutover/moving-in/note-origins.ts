@@ -1,6 +1,6 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
-import { annotatedRefs } from "#lib/telemetry/marks/mark-store.ts";
-import { recordAnnotation } from "#lib/telemetry/record-annotation.ts";
+import { annotatedRefs } from "#lib/metrics/marks/mark-store.ts";
+import { recordAnnotation } from "#lib/metrics/marks/record-annotation.ts";
 import { originsThatMayEnd } from "./moving-in-store.ts";
 
 /** A worker that was away longer than this says nothing about it any more. */

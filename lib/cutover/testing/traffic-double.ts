@@ -1,9 +1,9 @@
 import type { Database } from "#lib/platform/db.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { recordTraces } from "#lib/telemetry/record-traces.ts";
-import { makeTrace } from "#lib/telemetry/testing/make-trace.ts";
-import type { RequestTrace } from "#lib/telemetry/trace.ts";
+import { makeTrace } from "#lib/requests/testing/make-trace.ts";
+import { recordTraces } from "#lib/requests/trace/record-traces.ts";
+import type { RequestTrace } from "#lib/requests/trace/trace.ts";
 
 type Asked = { tenantId: string; adapterId: string; versionId: string | null };
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { alertTurn } from "#lib/alerting/alerts/alert-loop.ts";
+import { ALERT_LOOP } from "#lib/alerting/alerts/last-evaluation.ts";
 import { manualClock } from "#lib/platform/clock.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { alertTurn } from "#lib/telemetry/alerts/alert-loop.ts";
-import { ALERT_LOOP } from "#lib/telemetry/alerts/last-evaluation.ts";
 import { createEvalWorld, type EvalWorld } from "../testing/eval-world.ts";
 import { GATE_WATCH_LOOP, watchTurn } from "./watch-loop.ts";
 

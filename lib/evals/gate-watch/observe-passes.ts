@@ -1,5 +1,5 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
-import { GATE_EXPIRED, type ObservedCondition } from "#lib/telemetry/record-condition.ts";
+import { GATE_EXPIRED, type ObservedCondition } from "#lib/metrics/conditions/record-condition.ts";
 import { readGates } from "../verdict/read-gate.ts";
 import { listLiveVersions } from "./watch-store.ts";
 

@@ -1,10 +1,10 @@
 import { freezeInForce } from "#lib/fleet/controls/require-not-frozen.ts";
 import { type Ctx, type Deps, systemRead } from "#lib/identity/ctx.ts";
+import { GATE_STUCK, type ObservedCondition, recordConditions } from "#lib/metrics/conditions/record-condition.ts";
 import { requireTerm } from "#lib/platform/lease.ts";
 import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
 import type { Turn } from "#lib/platform/loop.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { GATE_STUCK, type ObservedCondition, recordConditions } from "#lib/telemetry/record-condition.ts";
 import { judgeProgress } from "./judge-progress.ts";
 import { observePasses } from "./observe-passes.ts";
 import { listEndedRuns, listOpenRuns } from "./watch-store.ts";

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { newId } from "#lib/platform/ids.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import type { GatewayReport } from "#lib/telemetry/gateway-report.ts";
-import { upsertGateway } from "#lib/telemetry/gateway-store.ts";
+import type { GatewayReport } from "#lib/requests/traffic/gateway-report.ts";
+import { upsertGateway } from "#lib/requests/traffic/gateway-store.ts";
 import { createEvalWorld, type EvalWorld, problemOf } from "../testing/eval-world.ts";
 
 let world: EvalWorld;

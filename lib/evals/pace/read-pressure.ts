@@ -1,12 +1,12 @@
+import { listAccepted } from "#lib/alerting/objectives/objective-store.ts";
+import { recentOf } from "#lib/alerting/objectives/recent-store.ts";
 import { servingNodes } from "#lib/fleet/routable-nodes.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { getPool } from "#lib/pools/store.ts";
-import { listAccepted } from "#lib/telemetry/objectives/objective-store.ts";
-import { recentOf } from "#lib/telemetry/objectives/recent-store.ts";
-import { readChart } from "#lib/telemetry/read-chart.ts";
-import { readLiveReports } from "#lib/telemetry/traffic/live-reports.ts";
-import { mergeReports } from "#lib/telemetry/traffic/merge-reports.ts";
-import { latestOfPool, type PoolRequests } from "#lib/telemetry/traffic/pool-requests-store.ts";
+import { readChart } from "#lib/requests/charts/read-chart.ts";
+import { readLiveReports } from "#lib/requests/traffic/live-reports.ts";
+import { mergeReports } from "#lib/requests/traffic/merge-reports.ts";
+import { latestOfPool, type PoolRequests } from "#lib/requests/traffic/pool-requests-store.ts";
 import type { Pressure } from "./decide-yield.ts";
 import { QUIET_MS } from "./node-share.ts";
 import { type P95Watch, slowAboveMs, watchedFrom } from "./watch-p95.ts";

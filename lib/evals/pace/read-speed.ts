@@ -1,7 +1,7 @@
 import { servingNodes } from "#lib/fleet/routable-nodes.ts";
 import type { Figure } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
-import { latestOfPool, type PoolRequests } from "#lib/telemetry/traffic/pool-requests-store.ts";
+import { latestOfPool, type PoolRequests } from "#lib/requests/traffic/pool-requests-store.ts";
 import { samplesNeeded } from "../plan-samples.ts";
 import type { Speed } from "../schema.ts";
 import { latestEndMs } from "./node-share.ts";

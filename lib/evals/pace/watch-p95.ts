@@ -1,4 +1,4 @@
-import type { PoolRequests } from "#lib/telemetry/traffic/pool-requests-store.ts";
+import type { PoolRequests } from "#lib/requests/traffic/pool-requests-store.ts";
 import { binomialCdf } from "../binomial.ts";
 
 /** What has been found out about a pool's customers and the runs that ask beside them. In the worker's memory. */

@@ -1,5 +1,5 @@
 import type { Figure } from "#lib/http/schema.ts";
-import { figuresOf } from "#lib/telemetry/figure.ts";
+import { figuresOf } from "#lib/metrics/figure.ts";
 import type { ReadinessItem } from "../browser/readiness-schema.ts";
 import { GATE_PROMPTS_MIN } from "../browser/what-a-pass-proves.ts";
 import { defaultPolicy } from "../verdict/policy.ts";

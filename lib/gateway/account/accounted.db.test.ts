@@ -7,12 +7,12 @@ import { silentLog } from "#lib/platform/log.ts";
 import { createOutbound } from "#lib/platform/outbound.ts";
 import { platformScope, type Scope, tenantScope } from "#lib/platform/scope.ts";
 import { createSecrets } from "#lib/platform/secrets.ts";
-import { FallbackQuery } from "#lib/telemetry/browser/request-schema.ts";
-import { UsageQuery } from "#lib/telemetry/browser/usage-schema.ts";
-import { readUsage } from "#lib/telemetry/read-usage.ts";
-import { listFallbacks } from "#lib/telemetry/requests/list-fallbacks.ts";
-import { showRequest } from "#lib/telemetry/requests/show-request.ts";
-import { readTraffic } from "#lib/telemetry/traffic/read-traffic.ts";
+import { FallbackQuery } from "#lib/requests/browser/request-schema.ts";
+import { UsageQuery } from "#lib/requests/browser/usage-schema.ts";
+import { listFallbacks } from "#lib/requests/list-fallbacks.ts";
+import { showRequest } from "#lib/requests/show-request.ts";
+import { readTraffic } from "#lib/requests/traffic/read-traffic.ts";
+import { readUsage } from "#lib/requests/usage/read-usage.ts";
 import { chat, eventually, gatewayWorld, write } from "../testing/gateway-world.ts";
 
 const world = gatewayWorld();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { makeTrace } from "#lib/telemetry/testing/make-trace.ts";
-import type { RequestTrace } from "#lib/telemetry/trace.ts";
+import { makeTrace } from "#lib/requests/testing/make-trace.ts";
+import type { RequestTrace } from "#lib/requests/trace/trace.ts";
 import { createFallbackWatch } from "./fallback-watch.ts";
 
 const NOON = Date.parse("2026-11-25T12:00:00.000Z");

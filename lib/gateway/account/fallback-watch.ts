@@ -1,7 +1,7 @@
-import { fallbackSentence } from "#lib/telemetry/fallback-words.ts";
-import { GATEWAY_CONDITIONS, type ObservedCondition } from "#lib/telemetry/record-condition.ts";
-import type { Via } from "#lib/telemetry/schema.ts";
-import type { RequestTrace } from "#lib/telemetry/trace.ts";
+import { GATEWAY_CONDITIONS, type ObservedCondition } from "#lib/metrics/conditions/record-condition.ts";
+import { fallbackSentence } from "#lib/requests/fallback-words.ts";
+import type { Via } from "#lib/requests/schema.ts";
+import type { RequestTrace } from "#lib/requests/trace/trace.ts";
 
 /** Which tenants are answered by something else than what they should be. Pure: it is told of requests and of the time. */
 export type FallbackWatch = {

@@ -4,7 +4,7 @@ import { newId } from "#lib/platform/ids.ts";
 import { silentLog } from "#lib/platform/log.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { createTestDatabase, type TestDatabase } from "#lib/platform/testing/test-database.ts";
-import type { GatewayReport } from "#lib/telemetry/gateway-report.ts";
+import type { GatewayReport } from "#lib/requests/traffic/gateway-report.ts";
 import { createInstanceReporter, type InstanceReporterOptions, startInstanceReporter } from "./instance-reporter.ts";
 
 const NOON = new Date("2026-11-25T12:00:00.000Z");

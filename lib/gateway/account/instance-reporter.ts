@@ -1,10 +1,10 @@
+import { type ObservedCondition, recordConditions } from "#lib/metrics/conditions/record-condition.ts";
 import type { Database } from "#lib/platform/db.ts";
 import { errorText } from "#lib/platform/errors.ts";
 import type { Log } from "#lib/platform/log.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { type GatewayReport, REPORT_INTERVAL_MS } from "#lib/telemetry/gateway-report.ts";
-import { type ObservedCondition, recordConditions } from "#lib/telemetry/record-condition.ts";
-import { recordGatewayReport, removeGateway } from "#lib/telemetry/record-gateway-report.ts";
+import { type GatewayReport, REPORT_INTERVAL_MS } from "#lib/requests/traffic/gateway-report.ts";
+import { recordGatewayReport, removeGateway } from "#lib/requests/traffic/record-gateway-report.ts";
 import { createConditionBook, reportConditions } from "./report-conditions.ts";
 
 export type InstanceReporterOptions = {

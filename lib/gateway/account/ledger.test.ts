@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { silentLog } from "#lib/platform/log.ts";
-import { makeTrace } from "#lib/telemetry/testing/make-trace.ts";
-import type { TraceBatch } from "#lib/telemetry/trace-batch.ts";
-import type { UsageRow } from "#lib/telemetry/usage.ts";
+import { makeTrace } from "#lib/requests/testing/make-trace.ts";
+import type { TraceBatch } from "#lib/requests/trace/trace-batch.ts";
+import type { UsageRow } from "#lib/requests/usage/usage.ts";
 import { startLedger } from "./ledger.ts";
 
 const trace = (id: number) =>

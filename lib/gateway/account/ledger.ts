@@ -1,8 +1,8 @@
 import { errorText } from "#lib/platform/errors.ts";
 import type { Log } from "#lib/platform/log.ts";
-import type { RequestTrace } from "#lib/telemetry/trace.ts";
-import type { TraceBatch } from "#lib/telemetry/trace-batch.ts";
-import type { UsageRow } from "#lib/telemetry/usage.ts";
+import type { RequestTrace } from "#lib/requests/trace/trace.ts";
+import type { TraceBatch } from "#lib/requests/trace/trace-batch.ts";
+import type { UsageRow } from "#lib/requests/usage/usage.ts";
 import { createKeyUses } from "./key-uses.ts";
 import { createTraceQueue, type TraceQueue } from "./trace-queue.ts";
 import { createUsageBook, type UsageBook } from "./usage-book.ts";

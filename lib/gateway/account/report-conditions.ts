@@ -1,5 +1,9 @@
-import type { GatewayReport } from "#lib/telemetry/gateway-report.ts";
-import { CONDITION_RENEWED_MS, GATEWAY_CONDITIONS, type ObservedCondition } from "#lib/telemetry/record-condition.ts";
+import {
+  CONDITION_RENEWED_MS,
+  GATEWAY_CONDITIONS,
+  type ObservedCondition,
+} from "#lib/metrics/conditions/record-condition.ts";
+import type { GatewayReport } from "#lib/requests/traffic/gateway-report.ts";
 
 /** What a gateway's own report says of pools, nodes and itself. */
 export function reportConditions(report: GatewayReport, now: Date): ObservedCondition[] {

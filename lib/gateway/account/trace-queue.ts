@@ -1,5 +1,5 @@
-import type { RequestTrace } from "#lib/telemetry/trace.ts";
-import { TraceBatch } from "#lib/telemetry/trace-batch.ts";
+import type { RequestTrace } from "#lib/requests/trace/trace.ts";
+import { TraceBatch } from "#lib/requests/trace/trace-batch.ts";
 
 /** Traces on their way to the catalog, in order and bounded. */
 export type TraceQueue = {

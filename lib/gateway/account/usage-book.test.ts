@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { makeTrace } from "#lib/telemetry/testing/make-trace.ts";
-import type { RequestTrace } from "#lib/telemetry/trace.ts";
-import { bucketOf, INTER_TOKEN_MS, LATENCY_MS, QUEUED_MS, TTFT_MS } from "#lib/telemetry/usage-buckets.ts";
+import { makeTrace } from "#lib/requests/testing/make-trace.ts";
+import type { RequestTrace } from "#lib/requests/trace/trace.ts";
+import { bucketOf, INTER_TOKEN_MS, LATENCY_MS, QUEUED_MS, TTFT_MS } from "#lib/requests/usage/usage-buckets.ts";
 import { createUsageBook } from "./usage-book.ts";
 
 const NOON = Date.parse("2026-11-25T12:00:00.000Z");

@@ -1,6 +1,6 @@
-import type { RequestTrace } from "#lib/telemetry/trace.ts";
-import type { UsageRow } from "#lib/telemetry/usage.ts";
-import { bucketOf, INTER_TOKEN_MS, LATENCY_MS, QUEUED_MS, TTFT_MS } from "#lib/telemetry/usage-buckets.ts";
+import type { RequestTrace } from "#lib/requests/trace/trace.ts";
+import type { UsageRow } from "#lib/requests/usage/usage.ts";
+import { bucketOf, INTER_TOKEN_MS, LATENCY_MS, QUEUED_MS, TTFT_MS } from "#lib/requests/usage/usage-buckets.ts";
 
 /** Counts of the minutes that are open or not stored yet. Nothing in here waits, reads a clock or touches the catalog. */
 export type UsageBook = {

@@ -1,4 +1,4 @@
-import type { ExpectedTier } from "#lib/telemetry/trace.ts";
+import type { ExpectedTier } from "#lib/requests/trace/trace.ts";
 
 /** A place on a node. The caller dispatches at once and releases when the node's answer is over, however it ended. */
 export type Place = {

@@ -1,4 +1,4 @@
-import type { ExpectedTier } from "#lib/telemetry/trace.ts";
+import type { ExpectedTier } from "#lib/requests/trace/trace.ts";
 import { PER_REQUEST_MS, SWAP_MS } from "./costs.ts";
 import type { Flow } from "./fair-queue.ts";
 import type { NodeState } from "./node-state.ts";

@@ -1,4 +1,4 @@
-import type { ExpectedTier } from "#lib/telemetry/trace.ts";
+import type { ExpectedTier } from "#lib/requests/trace/trace.ts";
 
 /** What a swap from each tier costs everybody on the node: the batch stands still meanwhile. */
 export const SWAP_MS: Readonly<Record<ExpectedTier, number>> = { gpu: 0, cpu: 40, disk: 590, unknown: 100 };

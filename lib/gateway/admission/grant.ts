@@ -1,4 +1,4 @@
-import type { ExpectedTier } from "#lib/telemetry/trace.ts";
+import type { ExpectedTier } from "#lib/requests/trace/trace.ts";
 import type { Place } from "./ask.ts";
 import type { FairQueue, Flow } from "./fair-queue.ts";
 import type { NodeState } from "./node-state.ts";

@@ -1,5 +1,5 @@
 import { FROM_GPU, TwoTierCache } from "#lib/lora-cache/two-tier-cache.ts";
-import type { ExpectedTier } from "#lib/telemetry/trace.ts";
+import type { ExpectedTier } from "#lib/requests/trace/trace.ts";
 import { isNewerThanLook } from "./residency-look.ts";
 
 export type MeasuredTier = "gpu" | "cpu" | "absent";

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { IsoTime, idOf } from "#lib/http/schema.ts";
-import { VIAS } from "#lib/telemetry/schema.ts";
+import { VIAS } from "#lib/requests/schema.ts";
 import { NODE_REASONS } from "./node-reasons.ts";
 
 export const RouteQuery = z.object({

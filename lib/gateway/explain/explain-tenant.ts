@@ -1,9 +1,9 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
+import { readNodeResidency } from "#lib/metrics/residency/read-residency.ts";
+import type { ResidencyTier } from "#lib/metrics/schema.ts";
 import { notFound } from "#lib/platform/errors.ts";
-import { readNodeResidency } from "#lib/telemetry/read-residency.ts";
-import type { ResidencyTier } from "#lib/telemetry/schema.ts";
-import type { ExpectedTier } from "#lib/telemetry/trace.ts";
-import { readLiveReports } from "#lib/telemetry/traffic/live-reports.ts";
+import type { ExpectedTier } from "#lib/requests/trace/trace.ts";
+import { readLiveReports } from "#lib/requests/traffic/live-reports.ts";
 import type { RouteExplanation, RouteQuery } from "../browser/route-schema.ts";
 import { whyClosed } from "../front/identify-caller.ts";
 import { explainRoute, type RouteFacts } from "../routing/explain-route.ts";

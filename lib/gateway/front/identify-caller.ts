@@ -1,4 +1,4 @@
-import { TRAFFIC_KINDS, type TrafficKind } from "#lib/telemetry/schema.ts";
+import { TRAFFIC_KINDS, type TrafficKind } from "#lib/requests/schema.ts";
 import type { KeyEntry, Snapshot, TenantEntry } from "../snapshot/snapshot.ts";
 import type { KeyBook } from "./key-book.ts";
 import { type Rejection, reject } from "./rejection.ts";

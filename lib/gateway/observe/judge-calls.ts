@@ -3,7 +3,7 @@ import type { JsonSchema } from "#lib/evals/eval-case.ts";
 import { canonicalText, normaliseArguments } from "#lib/evals/normalise-arguments.ts";
 import type { WireCall } from "#lib/evals/read-reply.ts";
 import { isSchema } from "#lib/evals/tool-schema.ts";
-import type { Comparison, ToolCalls } from "#lib/telemetry/trace.ts";
+import type { Comparison, ToolCalls } from "#lib/requests/trace/trace.ts";
 import { type CallsRead, hidesCall, isRecord, listOf, parseJson } from "./read-calls.ts";
 
 /** By name; a tool without parameters takes anything. */

@@ -1,4 +1,4 @@
-import type { RequestTrace } from "#lib/telemetry/trace.ts";
+import type { RequestTrace } from "#lib/requests/trace/trace.ts";
 import { compareCalls, type Judged, judgeCalls, toolsOf } from "./judge-calls.ts";
 import { type CallsRead, readCalls } from "./read-calls.ts";
 import type { KeepReply } from "./recorder.ts";

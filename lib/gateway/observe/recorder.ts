@@ -2,7 +2,7 @@ import { type Prepared, prepareRecorded } from "#lib/evals/recorded/prepare-reco
 import type { Dice } from "#lib/evals/recorded/pseudonyms.ts";
 import { errorText } from "#lib/platform/errors.ts";
 import type { Log } from "#lib/platform/log.ts";
-import type { RequestTrace } from "#lib/telemetry/trace.ts";
+import type { RequestTrace } from "#lib/requests/trace/trace.ts";
 import type { Target } from "../routing/resolve-target.ts";
 import type { RecordingEntry } from "../snapshot/snapshot.ts";
 import type { CallsRead } from "./read-calls.ts";

@@ -1,5 +1,5 @@
 import type { Log } from "#lib/platform/log.ts";
-import type { RequestTrace } from "#lib/telemetry/trace.ts";
+import type { RequestTrace } from "#lib/requests/trace/trace.ts";
 import type { LiveCounts } from "../live-counts.ts";
 import type { GatewayMetrics } from "../metrics.ts";
 import type { NodeHealth } from "../routing/node-health.ts";

@@ -1,5 +1,5 @@
 import { errorText } from "#lib/platform/errors.ts";
-import type { RequestTrace } from "#lib/telemetry/trace.ts";
+import type { RequestTrace } from "#lib/requests/trace/trace.ts";
 import { SIMULATED_HEADER } from "#lib/vllm/schema.ts";
 import type { Place } from "../admission/ask.ts";
 import type { ClientWatcher } from "../front/client.ts";

@@ -1,5 +1,5 @@
 import { newId } from "#lib/platform/ids.ts";
-import type { RequestTrace } from "#lib/telemetry/trace.ts";
+import type { RequestTrace } from "#lib/requests/trace/trace.ts";
 import type { Place, Ticket } from "../admission/ask.ts";
 import type { GatewayMetrics } from "../metrics.ts";
 import type { Observation } from "../observe/observation.ts";

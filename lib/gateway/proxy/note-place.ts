@@ -1,4 +1,4 @@
-import type { RequestTrace } from "#lib/telemetry/trace.ts";
+import type { RequestTrace } from "#lib/requests/trace/trace.ts";
 import type { Place } from "../admission/ask.ts";
 import type { NodeOption } from "../routing/plan-route.ts";
 import type { EndpointEntry, NodeEntry } from "../snapshot/snapshot.ts";

@@ -1,4 +1,4 @@
-import { bucketOf, INTER_TOKEN_MS } from "#lib/telemetry/usage-buckets.ts";
+import { bucketOf, INTER_TOKEN_MS } from "#lib/requests/usage/usage-buckets.ts";
 
 const pool: Int32Array[] = [];
 const MAX_POOLED = 256;

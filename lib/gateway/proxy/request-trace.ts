@@ -1,4 +1,4 @@
-import type { RequestTrace } from "#lib/telemetry/trace.ts";
+import type { RequestTrace } from "#lib/requests/trace/trace.ts";
 import type { Client } from "../front/client.ts";
 import type { Caller, Pins } from "../front/identify-caller.ts";
 import type { Rejection } from "../front/rejection.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { GatewayReport } from "#lib/telemetry/gateway-report.ts";
+import type { GatewayReport } from "#lib/requests/traffic/gateway-report.ts";
 import type { Snapshot, TenantEntry } from "../snapshot/snapshot.ts";
 import { adapter, control, endpoint, makeSnapshot, node, pool, tenant, version } from "../testing/make-snapshot.ts";
 import { eligibleNodes, type Load } from "./eligible-nodes.ts";

@@ -1,4 +1,4 @@
-import type { ExpectedTier } from "#lib/telemetry/trace.ts";
+import type { ExpectedTier } from "#lib/requests/trace/trace.ts";
 import type { NodeReason } from "../browser/node-reasons.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { eligibleNodes, type Load, nodeFault } from "./eligible-nodes.ts";

@@ -1,5 +1,5 @@
-import type { Via } from "#lib/telemetry/schema.ts";
-import type { ExpectedTier } from "#lib/telemetry/trace.ts";
+import type { Via } from "#lib/requests/schema.ts";
+import type { ExpectedTier } from "#lib/requests/trace/trace.ts";
 import { PER_REQUEST_MS, SWAP_MS } from "../admission/costs.ts";
 import type { NodeReason } from "../browser/node-reasons.ts";
 import type { Rejection } from "../front/rejection.ts";

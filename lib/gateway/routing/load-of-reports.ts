@@ -1,4 +1,4 @@
-import type { GatewayReport } from "#lib/telemetry/gateway-report.ts";
+import type { GatewayReport } from "#lib/requests/traffic/gateway-report.ts";
 import type { Load } from "./eligible-nodes.ts";
 import type { NodeTraffic } from "./explain-route.ts";
 

@@ -1,4 +1,4 @@
-import type { Via } from "#lib/telemetry/schema.ts";
+import type { Via } from "#lib/requests/schema.ts";
 import { type Rejection, reject } from "../front/rejection.ts";
 import type {
   AdapterEntry,

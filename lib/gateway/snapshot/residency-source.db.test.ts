@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import * as seed from "#lib/metrics/testing/seed-catalog.ts";
 import { silentLog } from "#lib/platform/log.ts";
 import { createTestDatabase, type TestDatabase } from "#lib/platform/testing/test-database.ts";
-import * as seed from "#lib/telemetry/testing/seed-catalog.ts";
 import { AdmissionWorld, node } from "../admission/testing/admission-world.ts";
 import { ResidencySource } from "./residency-source.ts";
 

@@ -1,8 +1,8 @@
+import { readMeasuredTiers } from "#lib/metrics/residency/measured-tiers.ts";
 import type { Database } from "#lib/platform/db.ts";
 import { errorText } from "#lib/platform/errors.ts";
 import type { Log } from "#lib/platform/log.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { readMeasuredTiers } from "#lib/telemetry/measured-tiers.ts";
 import type { Admission } from "../admission/admission.ts";
 import { momentOfLook } from "../admission/residency-look.ts";
 

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from "vitest";
 import { parseApiKey } from "#lib/identity/api-key.ts";
+import * as seed from "#lib/metrics/testing/seed-catalog.ts";
 import type { Database, Tx } from "#lib/platform/db.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { type Log, silentLog } from "#lib/platform/log.ts";
@@ -7,7 +8,6 @@ import { platformScope } from "#lib/platform/scope.ts";
 import { createSecrets } from "#lib/platform/secrets.ts";
 import { createTestDatabase, type TestDatabase } from "#lib/platform/testing/test-database.ts";
 import { sealEndpointKey } from "#lib/registry/endpoints/endpoint-access.ts";
-import * as seed from "#lib/telemetry/testing/seed-catalog.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
 import { type Gateway, startGateway } from "../start-gateway.ts";
 import { type FakeNode, startFakeNode } from "./fake-node.ts";

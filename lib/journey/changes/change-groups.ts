@@ -1,6 +1,6 @@
 import type { AuditedObject } from "#lib/identity/audit.ts";
-import type { MarkSource } from "#lib/telemetry/events.ts";
-import type { AnnotationKind } from "#lib/telemetry/schema.ts";
+import type { MarkSource } from "#lib/metrics/marks/events.ts";
+import type { AnnotationKind } from "#lib/metrics/schema.ts";
 import type { ChangeGroup } from "../browser/changes-schema.ts";
 
 /** The group in which people look for what was done to an object. A new kind of object does not compile without one. */

@@ -1,6 +1,6 @@
 import type { Actor } from "#lib/identity/actor.ts";
+import { isServedBy, isServedIn, type MarkPlace } from "#lib/metrics/marks/mark-store.ts";
 import type { Tx } from "#lib/platform/db.ts";
-import { isServedBy, isServedIn, type MarkPlace } from "#lib/telemetry/marks/mark-store.ts";
 import { Prisma } from "#prisma/generated/client.ts";
 import type { ObjectTypes } from "./change-groups.ts";
 

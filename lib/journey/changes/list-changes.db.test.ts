@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
 import { audit } from "#lib/identity/audit.ts";
 import { systemWrite } from "#lib/identity/ctx.ts";
+import * as seed from "#lib/metrics/testing/seed-catalog.ts";
 import { manualClock } from "#lib/platform/clock.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import * as seed from "#lib/telemetry/testing/seed-catalog.ts";
 import { CHANGE_GROUPS, type Change, type ChangesQuery } from "../browser/changes-schema.ts";
 
 const START = new Date("2026-11-24T12:00:00.000Z");

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { problemOf } from "#lib/evals/testing/eval-world.ts";
 import { type ControlWorld, createControlWorld } from "#lib/fleet/testing/control-world.ts";
 import { newId } from "#lib/platform/ids.ts";
-import { recordTraces } from "#lib/telemetry/record-traces.ts";
-import { makeTrace } from "#lib/telemetry/testing/make-trace.ts";
+import { makeTrace } from "#lib/requests/testing/make-trace.ts";
+import { recordTraces } from "#lib/requests/trace/record-traces.ts";
 import type { AskConsequences } from "../browser/consequences-schema.ts";
 
 let world: ControlWorld;

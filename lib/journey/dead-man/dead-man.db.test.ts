@@ -6,8 +6,8 @@ import { manualClock } from "#lib/platform/clock.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import type { GatewayReport } from "#lib/telemetry/gateway-report.ts";
-import { recordGatewayReport } from "#lib/telemetry/record-gateway-report.ts";
+import type { GatewayReport } from "#lib/requests/traffic/gateway-report.ts";
+import { recordGatewayReport } from "#lib/requests/traffic/record-gateway-report.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
 import { beatOnce, DEAD_MAN_LOOP } from "./beat.ts";
 

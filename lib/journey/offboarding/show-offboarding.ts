@@ -1,10 +1,10 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
+import { readResidue } from "#lib/metrics/offboarding/residue.ts";
+import { requestsSince } from "#lib/metrics/offboarding/residue-store.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import type { Offboarding, OffboardingPreview, OffboardingStep } from "#lib/registry/browser/offboarding-schema.ts";
 import { listSteps } from "#lib/registry/offboarding/offboarding-store.ts";
 import { getTenant } from "#lib/registry/tenants/tenant-store.ts";
-import { readResidue } from "#lib/telemetry/offboarding/residue.ts";
-import { requestsSince } from "#lib/telemetry/offboarding/residue-store.ts";
 import { archivedAt, countBelongings, placedNodes } from "./offboarding-facts-store.ts";
 
 const HOUR_MS = 3_600_000;

@@ -1,7 +1,7 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
+import { SCRAPE_LOOP, type ScrapeNote } from "#lib/metrics/scrape/scraper.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { readLeaseNote } from "#lib/platform/lease.ts";
-import { SCRAPE_LOOP, type ScrapeNote } from "#lib/telemetry/scrape/scraper.ts";
 import type { Pulse } from "../browser/system-schema.ts";
 import { judgeLoops } from "./judge-loops.ts";
 import { judgePulse, type ScrapeFacts, STUCK_MESSAGE_MS, TOLD_FOR_MS } from "./judge-pulse.ts";

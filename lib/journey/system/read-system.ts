@@ -1,6 +1,6 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
+import { SCRAPE_LOOP, type ScrapeNote } from "#lib/metrics/scrape/scraper.ts";
 import { readLeaseNote } from "#lib/platform/lease.ts";
-import { SCRAPE_LOOP, type ScrapeNote } from "#lib/telemetry/scrape/scraper.ts";
 import type { System } from "../browser/system-schema.ts";
 import { isThere } from "./judge-loops.ts";
 import { countWaiting, listGateways, listWorkers, readDatabase, readLeases } from "./system-store.ts";

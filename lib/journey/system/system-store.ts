@@ -1,7 +1,7 @@
 import type { Tx } from "#lib/platform/db.ts";
 import { listLeases } from "#lib/platform/lease.ts";
 import type { WorkerReport } from "#lib/platform/worker-presence.ts";
-import type { GatewayReport } from "#lib/telemetry/gateway-report.ts";
+import type { GatewayReport } from "#lib/requests/traffic/gateway-report.ts";
 import type { LeaseFacts, WorkerFacts } from "./judge-loops.ts";
 import type { ChannelTrouble } from "./judge-pulse.ts";
 

@@ -6,8 +6,8 @@ import { createLease } from "#lib/platform/lease.ts";
 import { silentLog } from "#lib/platform/log.ts";
 import { createLoopBook } from "#lib/platform/loop-book.ts";
 import { describeWorker, startPresence } from "#lib/platform/worker-presence.ts";
-import type { GatewayReport } from "#lib/telemetry/gateway-report.ts";
-import { recordGatewayReport } from "#lib/telemetry/record-gateway-report.ts";
+import type { GatewayReport } from "#lib/requests/traffic/gateway-report.ts";
+import { recordGatewayReport } from "#lib/requests/traffic/record-gateway-report.ts";
 
 const clock = manualClock(new Date("2026-11-25T12:00:00.000Z"));
 const book = createLoopBook();

@@ -1,10 +1,10 @@
 import { notFound } from "next/navigation";
 import { requireStaff } from "#app/session.ts";
 import { titled } from "#app/titled.ts";
+import { showAlert } from "#lib/alerting/alerts/show-alert.ts";
 import { webDeps } from "#lib/api/deps.ts";
 import { systemRead } from "#lib/identity/ctx.ts";
 import { AppError } from "#lib/platform/errors.ts";
-import { showAlert } from "#lib/telemetry/alerts/show-alert.ts";
 import { Triage } from "./triage.tsx";
 
 export const generateMetadata = titled("/alerts/[alertId]");

@@ -4,7 +4,7 @@ import { AlertPage } from "#components/alerts/alert-page.tsx";
 import { ControlButton } from "#components/controls/control-button.tsx";
 import { fieldOfMoment } from "#components/incidents/incident-words.ts";
 import { OpenIncidentButton } from "#components/incidents/open-incident-button.tsx";
-import type { AlertDetail, SuggestedAction } from "#lib/telemetry/browser/alert-schema.ts";
+import type { AlertDetail, SuggestedAction } from "#lib/alerting/browser/alert-schema.ts";
 
 /** The alert, the controls that it suggests, and the way to an incident with its scope and start. */
 export function Triage({ initial }: { initial: AlertDetail }) {

@@ -1,8 +1,8 @@
 import { titled } from "#app/titled.ts";
 import { RunbooksPage } from "#components/help/runbooks-page.tsx";
-import { RULES } from "#lib/telemetry/alerts/alert-rules.ts";
-import { ALERT_RULES } from "#lib/telemetry/browser/alert-kinds.ts";
-import { RUNBOOKS } from "#lib/telemetry/browser/runbooks.ts";
+import { RULES } from "#lib/alerting/alerts/alert-rules.ts";
+import { ALERT_RULES } from "#lib/alerting/browser/alert-kinds.ts";
+import { RUNBOOKS } from "#lib/alerting/browser/runbooks.ts";
 
 export const generateMetadata = titled("/help/runbooks");
 

@@ -1,4 +1,4 @@
-import type { DerivedCounts } from "#lib/telemetry/derived/derive-cache.ts";
+import type { DerivedCounts } from "#lib/metrics/derived/derive-cache.ts";
 import type { DerivedPhase, DerivedReport } from "./run-derived.ts";
 
 /** Several at once may be this far apart, as a share of what was measured; or by so many where there are few. */

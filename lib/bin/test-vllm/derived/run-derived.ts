@@ -1,8 +1,8 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { countUses, type DerivedCounts, deriveCache } from "#lib/metrics/derived/derive-cache.ts";
+import { asEngineSaw, type SentRequest } from "#lib/metrics/derived/engine-moments.ts";
+import type { NodeAct } from "#lib/metrics/derived/node-timeline.ts";
 import { seededRandom } from "#lib/platform/safetensors/seeded-random.ts";
-import { countUses, type DerivedCounts, deriveCache } from "#lib/telemetry/derived/derive-cache.ts";
-import { asEngineSaw, type SentRequest } from "#lib/telemetry/derived/engine-moments.ts";
-import type { NodeAct } from "#lib/telemetry/derived/node-timeline.ts";
 import { SEEDED_KINDS } from "#lib/vllm/contract/adapters.ts";
 import { load, pluginCounts, runFor, unload } from "#lib/vllm/contract/ask.ts";
 import type { ContractNode } from "#lib/vllm/contract/point.ts";

@@ -1,5 +1,5 @@
 import OpenAI from "openai";
-import { parseExposition } from "#lib/telemetry/exposition/parse-exposition.ts";
+import { parseExposition } from "#lib/metrics/exposition/parse-exposition.ts";
 import { BASE_MODEL } from "../adapter-directories.ts";
 import { type Engine, sendTo } from "../node-under-test.ts";
 import type { ClientCheck, ClientCheckTools } from "./client-check.ts";

@@ -1,0 +1,175 @@
+import { slotsOf } from "#lib/fleet/engine-limits.ts";
+import type { NodeLimits } from "#lib/fleet/schema.ts";
+import type { Condition } from "#lib/http/schema.ts";
+import { GATEWAY_CONDITIONS, WATCHED_CONDITIONS } from "#lib/metrics/conditions/record-condition.ts";
+import { countedWindow } from "#lib/metrics/counted-window.ts";
+import { countLoads } from "#lib/metrics/load-count-store.ts";
+import { lookTimes } from "#lib/metrics/series/series-store.ts";
+import type { Tx } from "#lib/platform/db.ts";
+import { readSettings } from "#lib/pools/settings/settings-store.ts";
+import { lastGatewaySighting } from "#lib/requests/outcomes/outcome-store.ts";
+import { listAccepted } from "../objectives/objective-store.ts";
+import { recentOf } from "../objectives/recent-store.ts";
+import { viewObjectives } from "../objectives/show-objective.ts";
+import type { AlertFacts, NodeFacts, ServingPlace, TenantTraffic } from "./alert-facts.ts";
+import { KEY_NOTICE_MS, WINDOW_MS } from "./alert-rules.ts";
+import { lastEvaluation } from "./last-evaluation.ts";
+import { readNodeMinutes } from "./node-minutes-store.ts";
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+/** A node whose metrics were last read before this tells nothing. */
+const LOOKS_BACK_MS = 15 * MINUTE_MS;
+
+/** Everything the rules look at. Evictions and swaps are those of the counted window: see `counted-window.ts`. */
+export async function readAlertFacts(tx: Tx, now: Date): Promise<AlertFacts> {
+  const from = new Date(now.getTime() - WINDOW_MS);
+  const window = countedWindow(now);
+  const nodes = await listNodes(tx);
+  const nodeIds = nodes.map(({ id }) => id);
+  const { evictionAlertThreshold, swapSourceAlert } = await readSettings(tx);
+  return {
+    now,
+    settings: { evictionAlertThreshold, swapSourceAlert },
+    pools: await tx.client.pool.findMany({ select: { id: true, name: true } }),
+    nodes,
+    minutes: await readNodeMinutes(tx, nodeIds, window),
+    countedTo: window.to,
+    loads: await countLoads(tx, nodeIds, window),
+    looks: await recentLooks(tx, nodes, now),
+    adaptersAsked: await adaptersAsked(tx, window),
+    conditions: await tx.client.serviceCondition.findMany({
+      where: { type: { in: [...WATCHED_CONDITIONS] } },
+      omit: { reason: true },
+    }),
+    gatewayHeardAt: await gatewayHeardAt(tx),
+    lookedAt: await lookedAt(tx),
+    tenants: await tx.client.tenant.findMany({ where: { status: "active" }, select: { id: true, name: true } }),
+    traffic: await trafficSince(tx, from),
+    serving: await listServing(tx),
+    quarantined: await listQuarantined(tx),
+    objectives: await viewObjectives(tx, await listAccepted(tx), now),
+    recent: await recentOf(tx, from),
+    keys: await listExpiring(tx, now),
+  };
+}
+
+async function listNodes(tx: Tx): Promise<NodeFacts[]> {
+  const rows = await tx.client.node.findMany({
+    select: {
+      id: true,
+      name: true,
+      poolId: true,
+      standalone: true,
+      cordoned: true,
+      simulated: true,
+      conditions: true,
+      limits: true,
+      pool: { select: { maxLoras: true } },
+    },
+  });
+  return rows.map(({ pool, conditions, limits, ...node }) => ({
+    ...node,
+    conditions: conditions as unknown as Condition[],
+    slots: slotsOf(limits as NodeLimits | null, pool),
+  }));
+}
+
+/** A gateway that was stopped takes its row with it, but what it last told of itself stands for a day. */
+async function gatewayHeardAt(tx: Tx): Promise<Date | null> {
+  const sighting = await lastGatewaySighting(tx);
+  const told = await tx.client.serviceCondition.findFirst({
+    where: { subject: "gateway", type: GATEWAY_CONDITIONS.snapshotStale },
+    select: { observedAt: true },
+  });
+  const heard = [sighting, told?.observedAt].flatMap((at) => at?.getTime() ?? []);
+  return heard.length === 0 ? null : new Date(Math.max(...heard));
+}
+
+async function lookedAt(tx: Tx): Promise<Date | null> {
+  const at = await lastEvaluation(tx);
+  return at === null ? null : new Date(at);
+}
+
+async function recentLooks(tx: Tx, nodes: readonly NodeFacts[], now: Date): Promise<Map<string, Date>> {
+  const looks = await lookTimes(
+    tx,
+    nodes.map(({ id }) => id),
+  );
+  return new Map([...looks].filter(([, at]) => now.getTime() - at.getTime() <= LOOKS_BACK_MS));
+}
+
+async function adaptersAsked(tx: Tx, { from, to }: { from: Date; to: Date }): Promise<Map<string, number>> {
+  const rows = await tx.client.$queryRaw<{ nodeId: string; asked: number }[]>`
+    SELECT "nodeId", count(DISTINCT "loraName")::int AS "asked" FROM "RequestTrace"
+    WHERE "arrivedAt" >= ${from} AND "arrivedAt" < ${to} AND "nodeId" IS NOT NULL AND "loraName" IS NOT NULL GROUP BY 1`;
+  return new Map(rows.map(({ nodeId, asked }) => [nodeId, asked]));
+}
+
+async function trafficSince(tx: Tx, from: Date): Promise<Map<string, TenantTraffic>> {
+  const rows = await tx.client.$queryRaw<(TenantTraffic & { tenantId: string })[]>`
+    SELECT "tenantId", count(*)::int AS "answered", count("fallbackReason")::int AS "fellBack",
+      mode() WITHIN GROUP (ORDER BY "fallbackReason") AS "reason", bool_or("simulated") AS "simulated"
+    FROM "RequestTrace"
+    WHERE "kind" = 'user' AND "arrivedAt" >= ${from} AND "status" < 400 AND "tenantId" IS NOT NULL
+      AND "fallbackReason" IS DISTINCT FROM 'control'
+    GROUP BY 1`;
+  return new Map(rows.map(({ tenantId, ...traffic }) => [tenantId, traffic]));
+}
+
+const listServing = (tx: Tx): Promise<ServingPlace[]> =>
+  tx.client.$queryRaw<ServingPlace[]>`
+    SELECT r."tenantId", a."poolId", r."liveVersionId" AS "versionId", p."nodeId"
+    FROM "Route" r JOIN "Adapter" a ON a."id" = r."adapterId"
+    LEFT JOIN "Placement" p ON p."versionId" = r."liveVersionId" AND p."desire" = 'present'
+    WHERE r."liveVersionId" IS NOT NULL`;
+
+async function listQuarantined(tx: Tx): Promise<AlertFacts["quarantined"]> {
+  const rows = await tx.client.adapterVersion.findMany({
+    where: { state: "quarantined" },
+    select: {
+      id: true,
+      number: true,
+      tenantId: true,
+      stateReason: true,
+      stateChangedAt: true,
+      tenant: { select: { name: true } },
+      adapter: { select: { name: true, route: { select: { liveVersionId: true } } } },
+    },
+  });
+  return rows.map(({ tenant, adapter, stateReason, stateChangedAt, ...version }) => ({
+    ...version,
+    tenantName: tenant.name,
+    adapterName: adapter.name,
+    isLive: adapter.route?.liveVersionId === version.id,
+    since: stateChangedAt,
+    reason: stateReason,
+  }));
+}
+
+/**
+ * Those that expire within a week, and those that did a day ago. Nodes' own keys are renewed where nodes are, and a key
+ * that was made for less than a week is meant to end.
+ */
+async function listExpiring(tx: Tx, now: Date): Promise<AlertFacts["keys"]> {
+  const rows = await tx.client.apiKey.findMany({
+    where: {
+      revokedAt: null,
+      nodeId: null,
+      expiresAt: { gt: new Date(now.getTime() - DAY_MS), lt: new Date(now.getTime() + KEY_NOTICE_MS) },
+    },
+    select: {
+      id: true,
+      name: true,
+      tenantId: true,
+      createdAt: true,
+      expiresAt: true,
+      tenant: { select: { name: true } },
+    },
+  });
+  return rows.flatMap(({ tenant, createdAt, expiresAt, ...key }) =>
+    expiresAt === null || expiresAt.getTime() - createdAt.getTime() <= KEY_NOTICE_MS
+      ? []
+      : [{ ...key, expiresAt, tenantName: tenant?.name ?? null }],
+  );
+}

@@ -1,0 +1,141 @@
+import { stepStart } from "#lib/metrics/rollup.ts";
+import type { Tx } from "#lib/platform/db.ts";
+import { newId } from "#lib/platform/ids.ts";
+import { channelIds } from "../channels/channel-store.ts";
+import { queueNotifications } from "../channels/notification-store.ts";
+import { alertSentence } from "./alert-sentence.ts";
+import { type AlertRecord, deleteAlert, insertAlert, listOpen, saveAlert, silencesOf } from "./alert-store.ts";
+import type { Diagnosis } from "./cause/diagnose.ts";
+import { changesOf } from "./changed-columns.ts";
+import { countAffected } from "./count-affected.ts";
+import { groupAlerts } from "./group-alerts.ts";
+import { dedupeKey, type Observation, type OpenState, stepAlert } from "./step-alert.ts";
+import { payloadOf, tellResolved } from "./tell-alert.ts";
+
+export type AlertLook = {
+  now: Date;
+  seen: readonly Observation[];
+  /** What is new about causes, by the key of the alert. */
+  diagnoses: ReadonlyMap<string, Diagnosis>;
+  /** Where links lead; null = they are paths. */
+  consoleUrl: string | null;
+};
+
+/** An open alert as it was read and as it is after a look; only what differs is written. */
+type Changing = { before: AlertRecord; after: AlertRecord };
+
+/**
+ * One look of the rules at everything, in the caller's transaction: alerts begin, fire, resolve and are grouped, and the
+ * messages that follow are queued with them.
+ */
+export async function evaluateAlerts(tx: Tx, look: AlertLook): Promise<void> {
+  const before = await listOpen(tx);
+  const seen = new Map(look.seen.map((one) => [dedupeKey(one), one]));
+  const open: Changing[] = [];
+  for (const alert of before) {
+    const after = advance(alert, seen.get(alert.dedupeKey) ?? null, look);
+    if (after === null) await deleteAlert(tx, alert.id);
+    else if (after.state !== "resolved") open.push({ before: alert, after });
+    else {
+      await saveAlert(tx, alert.id, changesOf(alert, after));
+      await tellResolved(tx, after, look.consoleUrl);
+    }
+  }
+  const known = new Set(before.map((alert) => alert.dedupeKey));
+  for (const [key, one] of seen) {
+    const step = known.has(key) ? null : stepAlert(null, one, look.now);
+    if (step?.kind !== "begin") continue;
+    const begun = await begin(tx, one, step, look);
+    open.push({ before: begun, after: begun });
+  }
+  await settleOpen(tx, open, look);
+}
+
+function begin(
+  tx: Tx,
+  seen: Observation,
+  step: { state: "pending" | "firing"; startedAt: Date },
+  { now, diagnoses }: AlertLook,
+): Promise<AlertRecord> {
+  const { type, id, name, ...at } = seen.subject;
+  return insertAlert(tx, {
+    id: newId("alert"),
+    rule: seen.rule,
+    severity: seen.severity,
+    state: step.state,
+    dedupeKey: dedupeKey(seen),
+    subjectType: type,
+    subjectId: id,
+    subjectName: name,
+    ...at,
+    what: seen.what,
+    sentence: "",
+    evidence: seen.evidence,
+    diagnosis: diagnoses.get(dedupeKey(seen)) ?? null,
+    startedAt: step.startedAt,
+    firedAt: step.state === "firing" ? now : null,
+  });
+}
+
+/** @returns the alert as it is now; null = it was pending and is gone */
+function advance(alert: AlertRecord, seen: Observation | null, { now, diagnoses }: AlertLook): AlertRecord | null {
+  const step = stepAlert({ ...alert, state: alert.state as OpenState }, seen, now);
+  const diagnosis = diagnoses.get(alert.dedupeKey) ?? alert.diagnosis;
+  // a figure is shown as it is now; what has none stays in words until it is seen again, but for why it cannot be seen
+  const isNews = seen !== null && seen.status !== "unknown" && (seen.status === "bad" || seen.evidence.figure !== null);
+  const told: Partial<AlertRecord> = isNews
+    ? { what: seen.what, severity: seen.severity, subjectName: seen.subject.name, evidence: seen.evidence }
+    : { evidence: { ...alert.evidence, note: seen?.evidence.note ?? null } };
+  const after = { ...alert, ...told, diagnosis };
+  switch (step.kind) {
+    case "begin":
+    case "none":
+      return alert;
+    case "drop":
+      return null;
+    case "fire":
+      return { ...after, state: "firing", firedAt: now, unknownSince: null };
+    case "stay":
+      return { ...after, goodSince: step.goodSince, unknownSince: step.unknownSince };
+    case "resolve":
+      return { ...after, state: "resolved", resolvedAt: now, openKey: null, goodSince: alert.goodSince ?? now };
+  }
+}
+
+/** Groups what is open, counts who is hit, says it in a sentence, and queues what nobody was told yet. */
+async function settleOpen(tx: Tx, all: readonly Changing[], { now, consoleUrl }: AlertLook): Promise<void> {
+  const open = all.filter(({ after }) => after.state !== "pending");
+  const causes = groupAlerts(
+    open.map(({ after }) => ({
+      ...after,
+      touches: after.evidence.touches,
+      causeKey: after.diagnosis?.alertKey ?? null,
+    })),
+  );
+  const silences = await silencesOf(
+    tx,
+    open.map(({ after }) => after.dedupeKey),
+    now,
+  );
+  const channels = await channelIds(tx);
+  for (const { before, after } of open) {
+    const causeId = causes.get(after.id) ?? null;
+    const related = [...causes.values()].filter((id) => id === after.id).length;
+    const hit = isCounted(after, now) ? after.hit : await countAffected(tx, after, now);
+    const [tenants, requests] =
+      hit === null ? [after.evidence.tenantIds.length, null] : [hit.tenantCount, hit.requests];
+    const told = { ...after, causeId, hit, tenants, requests };
+    const sentence = alertSentence({ ...told, related, isUnknown: after.unknownSince !== null, now });
+    const isDue = after.state === "firing" && causeId === null && after.notifiedAt === null;
+    const tells = isDue && channels.length > 0 && !silences.has(after.dedupeKey);
+    const alert = { ...told, sentence, notifiedAt: tells ? now : after.notifiedAt };
+    await saveAlert(tx, after.id, changesOf(before, alert));
+    if (tells) await queueNotifications(tx, channels, payloadOf(alert, related, consoleUrl), now);
+  }
+  for (const { before, after } of all)
+    if (after.state === "pending") await saveAlert(tx, after.id, changesOf(before, after));
+}
+
+/** Who is hit is counted once for each minute. */
+const isCounted = ({ hit }: AlertRecord, now: Date): boolean =>
+  hit !== null && stepStart(new Date(hit.to), 60) >= stepStart(now, 60);

@@ -1,0 +1,236 @@
+import { isServing } from "#lib/fleet/conditions.ts";
+import { STALE_AFTER_MS } from "#lib/fleet/node-health.ts";
+import { placementState } from "#lib/fleet/placement-condition.ts";
+import type { Condition, Page } from "#lib/http/schema.ts";
+import type { Ctx } from "#lib/identity/ctx.ts";
+import { missedObjectives } from "../objectives/missed-objectives.ts";
+import type { RouteHealth, TenantHealth, TenantHealthQuery } from "../schema.ts";
+import {
+  listServices,
+  listServingControls,
+  listServingNodes,
+  listTenantIds,
+  listWantedPlacements,
+  recentTraffic,
+  type ServiceTenant,
+  type ServingControl,
+  type ServingNodeRow,
+} from "./health-store.ts";
+import {
+  type ControlInForce,
+  decideServiceHealth,
+  type RecentTraffic,
+  type ServiceFacts,
+  type ServingNode,
+  worstOf,
+} from "./service-health.ts";
+
+/** What the last minutes look like for a route that nobody called. */
+const NO_TRAFFIC: RecentTraffic = {
+  requests: 0,
+  answered: 0,
+  failed: 0,
+  shed: 0,
+  fellBack: 0,
+  p95Ms: null,
+  last: null,
+  troubleSince: null,
+  lastTroubleAt: null,
+};
+
+type Evidence = {
+  now: Date;
+  /** null = a customer's view. */
+  nodes: readonly ServingNodeRow[] | null;
+  placements: readonly { versionId: string; nodeId: string; condition: Condition | null }[];
+  traffic: ReadonlyMap<string, RecentTraffic>;
+  controls: readonly ServingControl[];
+  numbers: ReadonlyMap<string, number>;
+  /** Missed objectives, by tenant. */
+  missed: ReadonlyMap<string, readonly string[]>;
+};
+
+/**
+ * The health of tenants by id, each judged by its worst route. Console, portal and alerts read this and nothing else.
+ * Tenants outside the caller's scope are absent.
+ */
+export async function healthOfTenants(ctx: Ctx, tenantIds: readonly string[]): Promise<Map<string, TenantHealth>> {
+  const now = ctx.clock.now();
+  const { tenants, numbers } = await listServices(ctx.tx, tenantIds);
+  const adapters = tenants.flatMap((tenant) => tenant.adapters);
+  const versionIds = adapters.flatMap(({ route }) =>
+    [route?.liveVersionId ?? [], route?.previousVersionId ?? []].flat(),
+  );
+  const evidence: Evidence = {
+    now,
+    numbers,
+    missed: await missedObjectives(
+      ctx.tx,
+      tenants.map(({ id }) => id),
+      now,
+    ),
+    nodes: await listServingNodes(ctx.tx),
+    placements: await listWantedPlacements(ctx.tx, versionIds),
+    controls: await listServingControls(ctx.tx, now),
+    traffic: await recentTraffic(
+      ctx.tx,
+      adapters.map((adapter) => adapter.id),
+      now,
+    ),
+  };
+  return new Map(tenants.map((tenant) => [tenant.id, healthOf(tenant, evidence)]));
+}
+
+/** A page of tenants with their health. */
+export async function listTenantHealth(ctx: Ctx, query: TenantHealthQuery): Promise<Page<TenantHealth>> {
+  const page = await listTenantIds(ctx.tx, query);
+  const health = await healthOfTenants(
+    ctx,
+    page.items.map((tenant) => tenant.id),
+  );
+  return { nextCursor: page.nextCursor, items: page.items.flatMap((tenant) => health.get(tenant.id) ?? []) };
+}
+
+function healthOf(tenant: ServiceTenant, evidence: Evidence): TenantHealth {
+  const routes = tenant.adapters.map((adapter) => routeHealth(tenant, adapter, evidence));
+  const worst = worstOf(routes) ?? {
+    state: tenant.status !== "active" ? ("suspended" as const) : ("not_live_yet" as const),
+    sentence: tenant.status !== "active" ? "Suspended: requests are refused." : "No adapter yet.",
+    since: null,
+    checkedAt: null,
+    reasons: [],
+  };
+  const { state, sentence, since, checkedAt, reasons } = worst;
+  const who = { tenantId: tenant.id, tenantSlug: tenant.slug, tenantName: tenant.name };
+  return { ...who, state, sentence, since, checkedAt, reasons, routes };
+}
+
+type ServiceAdapter = ServiceTenant["adapters"][number];
+
+function routeHealth(tenant: ServiceTenant, adapter: ServiceAdapter, evidence: Evidence): RouteHealth {
+  const liveVersionId = adapter.route?.liveVersionId ?? null;
+  const liveVersionNumber = liveVersionId === null ? null : (evidence.numbers.get(liveVersionId) ?? null);
+  const liveSince = adapter.route?.liveSince ?? null;
+  const traffic = evidence.traffic.get(adapter.id) ?? NO_TRAFFIC;
+  const nodes = liveVersionId === null ? [] : nodesOf(liveVersionId, evidence);
+  const health = decideServiceHealth(
+    {
+      tenantStatus: tenant.status,
+      adapterSlug: adapter.slug,
+      live: liveVersionNumber === null ? null : { number: liveVersionNumber, since: liveSince },
+      nodes,
+      fallback: tenant.fallback,
+      hasOrigin: originOf(adapter) !== null,
+      standIn: standIn(tenant, adapter, evidence),
+      controls: controlsOf(tenant, liveVersionId, evidence),
+      missed: evidence.missed.get(tenant.id) ?? [],
+      traffic,
+    },
+    evidence.now,
+  );
+  return {
+    ...health,
+    since: health.since?.toISOString() ?? null,
+    checkedAt: health.checkedAt?.toISOString() ?? null,
+    tenantId: tenant.id,
+    adapterId: adapter.id,
+    adapterSlug: adapter.slug,
+    liveVersionId,
+    liveVersionNumber,
+    liveSince: liveSince?.toISOString() ?? null,
+    routableNodes: evidence.nodes && nodes.filter((node) => node.state === "routable").length,
+    p95Ms: traffic.p95Ms,
+    fallbackShare: traffic.answered === 0 ? null : traffic.fellBack / traffic.answered,
+    requestCount: traffic.requests,
+  };
+}
+
+/** The nodes that customers' requests for a version may go to. */
+function nodesOf(versionId: string, { nodes, placements, now }: Evidence): ServingNode[] {
+  return placements
+    .filter((placement) => placement.versionId === versionId)
+    .flatMap(({ nodeId, condition }) => {
+      const stated = stateOf(condition);
+      const since = condition ? new Date(condition.lastTransitionTime) : null;
+      if (nodes === null) return { name: null, state: stated, since, seenAt: null };
+      const node = nodes.find((candidate) => candidate.id === nodeId);
+      if (!node || node.standalone || node.cordoned) return [];
+      const state = stated === "routable" && !isFresh(node, now) ? "unknown" : stated;
+      return { name: node.name, state, since, seenAt: node.lastSeenAt };
+    });
+}
+
+const isFresh = (node: ServingNodeRow, now: Date): boolean =>
+  node.lastSeenAt !== null && now.getTime() - node.lastSeenAt.getTime() <= STALE_AFTER_MS;
+
+/** The fleet calls a placement unknown when its node does not answer: for a customer's request that is "down". */
+function stateOf(condition: Condition | null): ServingNode["state"] {
+  switch (placementState("present", condition)) {
+    case "routable":
+      return "routable";
+    case "loading":
+    case "probing":
+    case "unloading":
+      return "loading";
+    case "failed":
+    case "node_drift":
+      return "failed";
+    case "unknown":
+      return "down";
+  }
+}
+
+const originOf = ({ route }: ServiceAdapter): string | null =>
+  route?.originEndedAt ? null : (route?.originEndpointId ?? null);
+
+/** What would answer in place of the live version, as the gateway plans it. Endpoints of others are never looked at. */
+function standIn(tenant: ServiceTenant, adapter: ServiceAdapter, evidence: Evidence): ServiceFacts["standIn"] {
+  const { nodes } = evidence;
+  if (nodes === null) return "unknown";
+  const base = hasBase(adapter, nodes, evidence.now) ? "base_model" : null;
+  switch (tenant.fallback) {
+    case "reject":
+      return null;
+    case "base_model":
+      return base;
+    case "hosted_provider": {
+      const pool = nodes.find((node) => node.poolId === adapter.poolId)?.pool;
+      return (tenant.hostedEndpointId ?? pool?.hostedEndpointId) ? "hosted_provider" : base;
+    }
+    case "previous_version": {
+      const previous = adapter.route?.previousVersionId ?? null;
+      if (previous === null) return base ?? (originOf(adapter) === null ? null : "origin");
+      const isRoutable = nodesOf(previous, evidence).some(({ state }) => state === "routable");
+      return isRoutable ? "previous_version" : base;
+    }
+  }
+}
+
+const hasBase = (adapter: ServiceAdapter, nodes: readonly ServingNodeRow[], now: Date): boolean =>
+  nodes.some(
+    (node) =>
+      node.poolId === adapter.poolId &&
+      node.pool.fallback !== "reject" &&
+      !node.standalone &&
+      !node.cordoned &&
+      isFresh(node, now) &&
+      isServing(node.conditions),
+  );
+
+/** What was set by hand about the tenant, and about nodes that its live version is meant to be on. */
+function controlsOf(
+  tenant: ServiceTenant,
+  liveVersionId: string | null,
+  { controls, nodes, placements }: Evidence,
+): ControlInForce[] {
+  const placed = new Set(placements.filter((row) => row.versionId === liveVersionId).map((row) => row.nodeId));
+  return controls
+    .filter(({ tenantId, nodeId }) => tenantId === tenant.id || (nodeId !== null && placed.has(nodeId)))
+    .map(({ kind, nodeId, reason, startedAt, expiresAt }) => ({
+      kind,
+      nodeName: nodes?.find((node) => node.id === nodeId)?.name ?? null,
+      reason,
+      startedAt,
+      expiresAt,
+    }));
+}

@@ -1,0 +1,97 @@
+import type { Figure } from "#lib/http/schema.ts";
+import type { DerivedFigure } from "../derived/derived-pack-store.ts";
+import type { Doubt } from "../derived/derived-rows.ts";
+import { DOUBT_WORDS, worseDoubt } from "../derived/fill-chart.ts";
+import type { GaugeSummary } from "../rollup.ts";
+import { createGaugeCells, type When, type Who } from "./chart-cells.ts";
+import { namedNodes } from "./named-nodes.ts";
+
+/**
+ * Adapters that were asked for at once on nodes that do not count their batches. A request that waits is among them, so no
+ * batch holds more: an upper bound. The mean is of looks at `vllm:lora_requests_info`, the most also of our own requests.
+ */
+export function createStandIn(steps: number, nodes: number) {
+  const [looks, most] = [createGaugeCells(steps, nodes), createGaugeCells(steps, nodes)];
+  const [counting, named, asked] = [new Uint8Array(nodes), new Uint8Array(nodes), new Uint8Array(nodes)];
+  /** A node that counts its batches anywhere in the range is left to them. */
+  const stoodFor = ({ nodes: some, parts }: Who): Who => ({
+    parts,
+    nodes: some.filter((node) => counting[node] !== 1),
+  });
+  return {
+    counts(node: number): void {
+      counting[node] = 1;
+    },
+    look(step: number, node: number, value: GaugeSummary): void {
+      named[node] = 1;
+      looks.add(step, node, value);
+      most.add(step, node, value);
+    },
+    peak(step: number, node: number, adapters: number): void {
+      asked[node] = 1;
+      most.add(step, node, { last: adapters, max: adapters, total: adapters, samples: 1 });
+    },
+    meanOf: (when: When, who: Who) => looks.levelOf(when, stoodFor(who), "mean", "mean"),
+    mostOf: (when: When, who: Who) => most.levelOf(when, stoodFor(who), "max", "max"),
+    isCounting: (node: number) => counting[node] === 1,
+    /** Whether its engine named adapters with a request. */
+    isNamed: (node: number) => named[node] === 1,
+    /** Whether anybody stands in, and whether everybody does. */
+    isUsed: () => counting.some((is, node) => is !== 1 && (named[node] === 1 || asked[node] === 1)),
+    isAll: () => !counting.includes(1),
+  };
+}
+export type StandIn = ReturnType<typeof createStandIn>;
+
+/** Of nodes that do not count their batches, how their figures are known. */
+export type StoodFor = { source: Figure["source"]; notes: string[] };
+
+/** Takes what stands in for nodes. */
+export type StandInChart = {
+  placeOf(nodeId: string): number;
+  isCounting(place: number): boolean;
+  isNamed(place: number): boolean;
+  peak(place: number, at: number, adapters: number, isSimulated: boolean): void;
+};
+
+/**
+ * Puts the most adapters that our requests asked for at once where a node does not count its batches, and says how sure the
+ * chart is then: what the engine names at a look is only inferred, and so is what others or late reports may have changed.
+ * @param derived at most once for each node and step, with the peak alone
+ */
+export function standInWithPeaks(
+  chart: StandInChart,
+  derived: Iterable<DerivedFigure>,
+  nodes: readonly { id: string; name: string }[],
+): StoodFor {
+  const doubts = new Map<string, Doubt | null>();
+  for (const { nodeId, at, seconds, simulated, doubt, values } of derived) {
+    const place = chart.placeOf(nodeId);
+    if (place < 0 || seconds === 0 || chart.isCounting(place)) continue;
+    chart.peak(place, at, values[0] ?? 0, simulated);
+    // who asked at once is known whatever lay in the tiers when the process was first seen
+    doubts.set(nodeId, worseDoubt(doubts.get(nodeId) ?? null, doubt === "start" ? null : doubt));
+  }
+  const own = nodes.filter(({ id }) => {
+    const place = chart.placeOf(id);
+    return !chart.isCounting(place) && (chart.isNamed(place) || doubts.has(id));
+  });
+  const inferred = own.filter(({ id }) => chart.isNamed(chart.placeOf(id)) || (doubts.get(id) ?? null) !== null);
+  return {
+    source: inferred.length > 0 ? "inferred" : own.length > 0 ? "derived" : "measured",
+    notes: notesOn(own, doubts),
+  };
+}
+
+function notesOn(nodes: readonly { id: string; name: string }[], doubts: ReadonlyMap<string, Doubt | null>): string[] {
+  if (nodes.length === 0) return [];
+  const notes = [
+    `${namedNodes(nodes)} ${nodes.length === 1 ? "does" : "do"} not count batches (only the Switchyard plugin for vLLM does): shown are adapters asked for at once, running or waiting, and no batch holds more. Their mean is inferred from vllm:lora_requests_info at each look, the most of them derived from our own requests unless the engine named more.`,
+  ];
+  for (const doubt of new Set(doubts.values())) {
+    if (doubt === null) continue;
+    const own = nodes.filter(({ id }) => doubts.get(id) === doubt);
+    notes.push(`Also the most is only inferred for ${namedNodes(own)}: ${DOUBT_WORDS[doubt]}.`);
+  }
+  return notes;
+}

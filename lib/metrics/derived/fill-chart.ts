@@ -1,0 +1,99 @@
+import type { Figure } from "#lib/http/schema.ts";
+import type { NodeChart } from "../charts/node-chart.ts";
+import type { CounterName } from "../scrape/node-samples.ts";
+import { type ComparedCount, createComparison } from "./compare-counts.ts";
+import type { DerivedFigure } from "./derived-pack-store.ts";
+import { type DerivedCounter, DOUBTS, type Doubt } from "./derived-rows.ts";
+
+type Source = Figure["source"];
+
+/** What followed for a node over one step, as counters. */
+export type DerivedStep = {
+  nodeId: string;
+  at: Date;
+  seconds: number;
+  simulated: boolean;
+  doubt: Doubt | null;
+  counters: Partial<Record<CounterName, number>>;
+};
+
+/** Of a node whose figures are not all measured; `isPartly` = some are. */
+export type DerivedPart = { nodeId: string; doubt: Doubt | null; isPartly: boolean };
+
+/** How sure a chart is after what was derived was put into it; `compared` is of what was also measured. */
+export type Filled = { source: Source; derived: DerivedPart[]; compared: ComparedCount[] };
+type FilledChart = Pick<
+  NodeChart,
+  "placeOf" | "cellOf" | "untold" | "measured" | "measuredSeconds" | "hasSpoken" | "seen" | "counter"
+>;
+
+/**
+ * Puts what was derived where nothing was measured: a counter that a node exports in a step stays as it is, and is set beside
+ * what was derived. Its loop runs for each node and step of a month.
+ * @param derived at most once for each node and step
+ * @param wanted the counters that are charted, in the order of the derived values
+ * @param untilMs what is younger is charted, but not set beside what was measured
+ */
+export function fillWithDerived(
+  chart: FilledChart,
+  derived: Iterable<DerivedFigure>,
+  wanted: readonly DerivedCounter[],
+  { stepSeconds, untilMs }: { stepSeconds: number; untilMs: number },
+): Filled {
+  const parts = new Map<string, DerivedPart>();
+  const comparison = createComparison(wanted, stepSeconds, untilMs);
+  const all = (1 << wanted.length) - 1;
+  let [current, place]: [string | null, number] = [null, -1];
+  let part: DerivedPart | undefined;
+  for (const figure of derived) {
+    const { nodeId, at, seconds, simulated, doubt } = figure;
+    if (nodeId !== current) [current, place, part] = [nodeId, chart.placeOf(nodeId), parts.get(nodeId)];
+    // a node that was not seen all along still counted what it was seen to count
+    if (place < 0 || seconds === 0) continue;
+    const cell = chart.cellOf(place, at);
+    const untold = chart.untold(cell);
+    // what is only inferred is in no contest with what was counted
+    const isComparable = doubt === null && comparison.isWhole(seconds) && comparison.hasEnded(at);
+    if (untold !== all && isComparable) compare(chart, cell, figure, all & ~untold, comparison);
+    if (untold === 0) continue;
+    if (part === undefined) {
+      part = { nodeId, doubt, isPartly: chart.hasSpoken(place) };
+      parts.set(nodeId, part);
+    } else if (part.doubt !== doubt) part.doubt = worseDoubt(part.doubt, doubt);
+    for (let index = 0; index < wanted.length; index += 1) {
+      const name = wanted[index];
+      if (name !== undefined && (untold & (1 << index)) !== 0)
+        chart.counter(place, at, name, figure.values[index] ?? 0, seconds);
+    }
+    chart.seen(place, at, simulated);
+  }
+  const filled = [...parts.values()];
+  return { source: weakestOf(filled), derived: filled, compared: comparison.counts() };
+}
+
+/** @param told a bit for each counter that the node told of */
+function compare(
+  chart: FilledChart,
+  cell: number,
+  { at, values }: DerivedFigure,
+  told: number,
+  comparison: ReturnType<typeof createComparison>,
+): void {
+  for (let index = 0; index < values.length; index += 1)
+    if ((told & (1 << index)) !== 0 && comparison.isWhole(chart.measuredSeconds(cell, index)))
+      comparison.add(index, at, chart.measured(cell, index), values[index] ?? 0);
+}
+
+/** A figure that is put together takes the weakest mark of its parts. */
+const weakestOf = (parts: readonly DerivedPart[]): Source =>
+  parts.some(({ doubt }) => doubt !== null) ? "inferred" : parts.length > 0 ? "derived" : "measured";
+
+export const worseDoubt = (one: Doubt | null, other: Doubt | null): Doubt | null =>
+  DOUBTS.find((doubt) => doubt === one || doubt === other) ?? null;
+
+/** Why figures are only inferred, to follow a node's name. */
+export const DOUBT_WORDS: Record<Doubt, string> = {
+  foreign: "other clients send it requests that Switchyard does not see",
+  late: "some of its requests were told of only after minutes",
+  start: "its process started unobserved, so its tiers may hold other adapters",
+};

@@ -1,0 +1,285 @@
+import type { Ctx } from "#lib/identity/ctx.ts";
+import type { ChartMetric, ChartPart } from "#lib/metrics/browser/chart-metrics.ts";
+import { CHART_TITLES } from "#lib/metrics/browser/chart-titles.ts";
+import { type ChartRange, chartRange } from "#lib/metrics/charts/chart-range.ts";
+import { createNodeChart, type NodeChart, type NodeSplit } from "#lib/metrics/charts/node-chart.ts";
+import {
+  derivedCountersOf,
+  figuresOfChart,
+  NODE_CHARTS,
+  type NodeChartDef,
+  standInOf,
+} from "#lib/metrics/charts/node-chart-defs.ts";
+import { standInWithPeaks } from "#lib/metrics/charts/stand-in.ts";
+import { comparedSentence } from "#lib/metrics/derived/compare-counts.ts";
+import { derivedNotes } from "#lib/metrics/derived/derived-notes.ts";
+import { type DerivedFigure, readDerivedFigures } from "#lib/metrics/derived/derived-pack-store.ts";
+import { fillWithDerived } from "#lib/metrics/derived/fill-chart.ts";
+import { settledUntil } from "#lib/metrics/derived/follow-node.ts";
+import { weakestSource } from "#lib/metrics/figure.ts";
+import { marksOfChart } from "#lib/metrics/marks/events.ts";
+import type { MarkPlace } from "#lib/metrics/marks/mark-store.ts";
+import type { RollupStep } from "#lib/metrics/rollup.ts";
+import type { Chart, ChartQuantile, ChartQuery } from "#lib/metrics/schema.ts";
+import { type FigureQuery, readFigures, tellFigures } from "#lib/metrics/series/figure-store.ts";
+import { type ChartNode, findPool, listChartNodes, type NodeFilter } from "#lib/metrics/store.ts";
+import { forbidden, invalidField, notFound } from "#lib/platform/errors.ts";
+import { together } from "#lib/platform/together.ts";
+import { readTraces } from "../trace-packs/trace-pack-store.ts";
+import { servedUntil } from "../traffic/live-reports.ts";
+import { drawOtherTraffic } from "./other-traffic.ts";
+import { countOtherTraffic } from "./other-traffic-store.ts";
+import {
+  buildTraceChart,
+  buildTraceSplit,
+  rankTraced,
+  TRACE_CHARTS,
+  type TraceBucket,
+  type TraceChartDef,
+  tracedLine,
+} from "./trace-chart.ts";
+import { firstTraceAt, namesOfParts } from "./trace-chart-store.ts";
+
+type Nodes = readonly ChartNode[];
+type ReadScope = {
+  tenantId: string | undefined;
+  /** They and their pools, when one was named; a view of the whole fleet is not narrowed to the nodes it has now. */
+  within: MarkPlace | undefined;
+};
+type Asked = {
+  metric: ChartMetric;
+  range: ChartRange;
+  by: ChartPart | null;
+  first: readonly string[];
+  quantile: ChartQuantile;
+};
+
+/**
+ * One chart. Node figures come from rollups of scrapes; those of tenants and adapters, and everything about fallbacks, from
+ * the gateway's trace.
+ * @throws AppError `invalid`, `forbidden` (a customer asks for a figure of nodes) or `not_found`
+ */
+export async function readChart(ctx: Ctx, metric: ChartMetric, query: ChartQuery): Promise<Chart> {
+  const by = partAsked(ctx, query);
+  const asked: Asked = {
+    ...{ metric, by, range: chartRange(query, ctx.clock.now()) },
+    first: query.first?.split(",") ?? [],
+    quantile: query.quantile ?? "p95",
+  };
+  const traceDef: TraceChartDef | undefined = isTraceMetric(metric) ? TRACE_CHARTS[metric] : undefined;
+  const nodeDef: NodeChartDef | undefined = isNodeMetric(metric) ? NODE_CHARTS[metric] : undefined;
+  const isOfTenant = ctx.scope.kind === "tenant" || query.tenantId !== undefined;
+  if (nodeDef && !isOfTenant && by !== "tenant" && by !== "adapter") return nodeChart(ctx, nodeDef, asked, query);
+  const scope = await readScope(ctx, query);
+  if (traceDef) return traceChart(ctx, traceDef, asked, scope);
+  if (ctx.scope.kind === "tenant") throw forbidden("This figure belongs to the nodes, which all customers share.");
+  const field = query.tenantId === undefined ? "by" : "tenantId";
+  throw invalidField(
+    field,
+    "not_per_tenant",
+    `Nodes do not tell tenants apart in "${metric}".`,
+    field === "by" ? "Split by node or pool." : "Leave out tenantId.",
+  );
+}
+
+/** Customers see their adapters apart, and nothing of what all customers share. */
+function partAsked(ctx: Ctx, { by = null }: { by?: ChartPart | null | undefined }): ChartPart | null {
+  if (ctx.scope.kind === "tenant" && by !== null && by !== "adapter")
+    throw forbidden("Your own requests can be split by adapter only.");
+  return by;
+}
+
+const isTraceMetric = (metric: ChartMetric): metric is keyof typeof TRACE_CHARTS => metric in TRACE_CHARTS;
+const isNodeMetric = (metric: ChartMetric): metric is keyof typeof NODE_CHARTS => metric in NODE_CHARTS;
+
+/** A customer's chart is always of their own tenant; what they may not see answers like what does not exist. */
+export async function readScope(ctx: Ctx, query: NodeFilter & { tenantId?: string | undefined }): Promise<ReadScope> {
+  if (ctx.scope.kind === "tenant") {
+    if (query.poolId !== undefined) throw notFound("pool");
+    if (query.nodeId !== undefined) throw notFound("node");
+    if (query.tenantId !== undefined && query.tenantId !== ctx.scope.tenantId) throw notFound("tenant");
+    return { tenantId: ctx.scope.tenantId, within: undefined };
+  }
+  const within = isNarrowed(query) ? (await readPlace(ctx, query)).within : undefined;
+  return { tenantId: query.tenantId, within };
+}
+
+type Place = { nodes: Nodes; within: MarkPlace | undefined };
+const isNarrowed = ({ poolId, nodeId }: NodeFilter): boolean => poolId !== undefined || nodeId !== undefined;
+
+/** The nodes asked about. */
+async function readPlace(ctx: Ctx, query: NodeFilter): Promise<Place> {
+  if (query.poolId !== undefined && !(await findPool(ctx.tx, query.poolId))) throw notFound("pool");
+  const nodes = await listChartNodes(ctx.tx, query);
+  if (query.nodeId !== undefined && nodes.length === 0) throw notFound("node");
+  if (!isNarrowed(query)) return { nodes, within: undefined };
+  const poolIds = query.poolId === undefined ? nodes.map(({ pool }) => pool.id) : [query.poolId];
+  return { nodes, within: { nodeIds: idsOf(nodes), poolIds } };
+}
+
+async function nodeChart(ctx: Ctx, def: NodeChartDef, asked: Asked, of: NodeFilter): Promise<Chart> {
+  const { range, by } = asked;
+  const place = readPlace(ctx, of);
+  const standIn = standInOf(def);
+  const names = { ...figuresOfChart(def.shape), ...(standIn === null ? {} : { gauges: [] }) };
+  const derivable = derivedCountersOf(def);
+  const query = { stepSeconds: range.rollupStep, from: range.from, to: range.to };
+  const figures = { ...query, names, wantsSums: by !== "node" };
+  const marks = (within?: MarkPlace) => marksOfChart(ctx, { from: range.from, to: range.to, within });
+  // staff alone come here, whose reads have connections of their own: what need not know the nodes does not wait for them
+  const [{ nodes }, stored, derived, annotations] = await Promise.all([
+    place,
+    readFigures(ctx.tx, figures, of),
+    derivable.length === 0
+      ? []
+      : place.then((found) => readDerivedFigures(ctx.tx, { ...query, nodeIds: idsOf(found.nodes) }, derivable)),
+    isNarrowed(of) ? place.then(({ within }) => marks(within)) : marks(),
+  ]);
+  const split = splitOf(asked, nodes);
+  const chart = createNodeChart(def, nodes, range, split);
+  const told = await tellFigures(ctx.tx, stored, figures, idsOf(nodes), chart);
+  const filled =
+    standIn === null
+      ? await fillCounters(ctx, { def, chart, nodes, derived }, query)
+      : await standInFor(ctx, { chart, nodes, of }, { ...figures, names: { ...NOTHING, gauges: [standIn] } });
+  const built = chart.build();
+  const lastAt = chart.lastAt();
+  const lastStepEnd = lastAt && Math.min(lastAt.getTime() + range.rollupStep * 1000, range.to.getTime());
+  const notes = [...built.notes, ...filled.notes];
+  return {
+    ...header(def, asked, built.drawn),
+    source: weakestSource(filled.source, def.source ?? "measured"),
+    series: built.series,
+    simulated: built.simulated,
+    // only the last look is kept by itself; an older range ends with its last step
+    asOf: (told.lastLookAt ?? (lastStepEnd === null ? null : new Date(lastStepEnd)))?.toISOString() ?? null,
+    coverage: { seen: built.seen, of: nodes.length },
+    annotations,
+    note: noteFrom(nodes.length === 0 ? ["No node serves customers here yet."] : notes),
+    secondSource: filled.secondSource,
+  };
+}
+
+type Filled = { source: Chart["source"]; notes: string[]; secondSource: string | null };
+type Filling = { def: NodeChartDef; chart: NodeChart; nodes: Nodes; derived: Iterable<DerivedFigure> };
+
+/** Where a node exports no such counter, what was derived stands in for it: tells how sure the chart is then, and why. */
+async function fillCounters(
+  ctx: Ctx,
+  { def, chart, nodes, derived }: Filling,
+  { stepSeconds, to }: { stepSeconds: RollupStep; to: Date },
+): Promise<Filled> {
+  const filled = fillWithDerived(chart, derived, derivedCountersOf(def), {
+    stepSeconds,
+    untilMs: settledUntil(ctx.clock.now()).getTime(),
+  });
+  const notes = await derivedNotes(ctx.tx, nodes, filled.derived, to);
+  return { source: filled.source, notes, secondSource: comparedSentence(filled.compared) };
+}
+
+const NOTHING = { counters: [], gauges: [], histograms: [] };
+
+/** The same of nodes that do not count their batches. Mostly all of them do, and nothing more need be read. */
+async function standInFor(
+  ctx: Ctx,
+  { chart, nodes, of }: { chart: NodeChart; nodes: Nodes; of: NodeFilter },
+  looks: FigureQuery,
+): Promise<Filled> {
+  const nodeIds = idsOf(nodes).filter((id) => !chart.isCounting(chart.placeOf(id)));
+  if (nodeIds.length === 0) return { ...standInWithPeaks(chart, [], nodes), secondSource: null };
+  const { stepSeconds, from, to } = looks;
+  const [stored, peaks] = await Promise.all([
+    readFigures(ctx.tx, looks, of),
+    readDerivedFigures(ctx.tx, { nodeIds, stepSeconds, from, to }, ["adaptersPeak"]),
+  ]);
+  await tellFigures(ctx.tx, stored, looks, nodeIds, chart);
+  return { ...standInWithPeaks(chart, peaks, nodes), secondSource: null };
+}
+
+const idsOf = (nodes: Nodes): string[] => nodes.map(({ id }) => id);
+
+/** @returns null = the lines are those of the metric itself */
+function splitOf({ by, quantile, first }: Asked, nodes: Nodes): NodeSplit | null {
+  if (by === null) return null;
+  const part = (node: Nodes[number]) => (by === "pool" ? node.pool : node);
+  const partOf = new Map(nodes.map((node) => [node.id, { key: part(node).id, label: part(node).name }]));
+  return { quantile, first, partOf };
+}
+
+const CHART_QUANTILE_VALUES = { p50: 0.5, p95: 0.95, p99: 0.99 } as const satisfies Record<ChartQuantile, number>;
+
+async function traceChart(ctx: Ctx, def: TraceChartDef, asked: Asked, scope: ReadScope): Promise<Chart> {
+  const { range, by } = asked;
+  const { tenantId, within } = scope;
+  const filter = { tenantId, nodeIds: within?.nodeIds, from: range.from, to: range.to };
+  const quantiles = by === null ? Object.values(CHART_QUANTILE_VALUES) : [CHART_QUANTILE_VALUES[asked.quantile]];
+  const read = { ...filter, ...range, by, timed: def.timed, counts: def.counts, quantiles };
+  const isWhole = by === null && asked.metric === "requests" && ctx.scope.kind === "platform";
+  const [traces, since, heardAt, annotations, others] = await together(
+    ctx.tx,
+    () => readTraces(ctx.tx, read),
+    () => firstTraceAt(ctx.tx, filter),
+    () => heardUntil(ctx, range.to),
+    () => marksOfChart(ctx, { tenantId, within, from: range.from, to: range.to }),
+    async () => (isWhole ? countOtherTraffic(ctx.tx, filter, range.stepSeconds) : []),
+  );
+  const line = tracedLine(def, asked.quantile);
+  const parts = by === null ? null : await topParts(ctx, line, asked.first, by, traces.cells.wholes());
+  const buckets = traces.cells.buckets(parts?.map(({ key }) => key) ?? null);
+  return {
+    ...header(def, asked, parts && line.label),
+    series: parts
+      ? buildTraceSplit(def, line, parts, buckets, range, since)
+      : [...buildTraceChart(def, buckets.get("") ?? [], range, since), ...drawOtherTraffic(others, range, since)],
+    simulated: traces.simulated,
+    asOf: latest(traces.lastAt, heardAt)?.toISOString() ?? null,
+    coverage: null,
+    annotations,
+    note: noteFrom([def.note]),
+    secondSource: null,
+  };
+}
+
+/** Who asked for nothing has a chart that is as current as anybody's. */
+async function heardUntil({ tx, clock }: Ctx, to: Date): Promise<Date | null> {
+  const heardAt = await servedUntil(tx, clock.now());
+  return heardAt !== null && heardAt > to ? to : heardAt;
+}
+
+const latest = (one: Date | null, other: Date | null): Date | null =>
+  one === null || (other !== null && other > one) ? other : one;
+
+async function topParts(
+  ctx: Ctx,
+  line: ReturnType<typeof tracedLine>,
+  first: readonly string[],
+  by: ChartPart,
+  wholes: readonly TraceBucket[],
+) {
+  const names = await namesOfParts(
+    ctx.tx,
+    by,
+    wholes.map(({ key }) => key),
+  );
+  return rankTraced(line, wholes, names, first);
+}
+
+const header = ({ unit }: NodeChartDef | TraceChartDef, { metric, range, by }: Asked, drawn: string | null) => ({
+  metric,
+  title: titleOf(metric, by, drawn),
+  unit,
+  by,
+  from: range.from.toISOString(),
+  to: range.to.toISOString(),
+  stepSeconds: range.stepSeconds,
+  source: "measured" as const,
+});
+
+const noteFrom = (notes: readonly string[]): string | null => (notes.length === 0 ? null : notes.join(" "));
+
+/** @param drawn of a split chart, what its lines show of each part; left out where the chart's own name says it */
+function titleOf(metric: ChartMetric, by: ChartPart | null, drawn: string | null): string {
+  const title = CHART_TITLES[metric];
+  if (drawn === null || by === null) return title;
+  return `${title}${title.toLowerCase().includes(drawn.toLowerCase()) ? "" : `, ${drawn}`} by ${by}`;
+}
