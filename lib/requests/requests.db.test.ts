@@ -15,7 +15,7 @@ import { listFallbacks } from "./list-fallbacks.ts";
 import { listRequests } from "./list-requests.ts";
 import { showRequest } from "./show-request.ts";
 import { makeTrace } from "./testing/make-trace.ts";
-import { recordTraces } from "./trace/record-traces.ts";
+import { recordRequests } from "./testing/record-requests.ts";
 import type { RequestTrace } from "./trace/trace.ts";
 import { readTraffic } from "./traffic/read-traffic.ts";
 import { recordGatewayReport } from "./traffic/record-gateway-report.ts";
@@ -87,7 +87,7 @@ const fallback = (seconds: number, change: Partial<RequestTrace> = {}) =>
 const as = <T>(scope: Scope, query: (ctx: Ctx) => Promise<T>) =>
   readCtx(deps, { actor: systemActor("test"), scope, requestId: newId("request") }, query);
 const record = async (...traces: RequestTrace[]) => {
-  await recordTraces(database.db, traces);
+  await recordRequests(database.db, traces);
   return traces.map(({ id }) => id);
 };
 const mine = () => tenantScope(acme.tenantId);

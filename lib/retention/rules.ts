@@ -91,9 +91,10 @@ export const RETENTION: Readonly<Record<string, Rule>> = {
   ApprovalMail: withParent("Approval"),
   // requests and metrics
   RequestTrace: elsewhere("31", "requests"),
-  TraceHour: elsewhere("31", "requests"),
-  TracePack: elsewhere("31", "requests"),
-  Usage: elsewhere("400, by the hour after 2", "requests"),
+  usage_minute: elsewhere("31, by partition", "requests"),
+  usage_5_minutes: elsewhere("90, by partition", "requests"),
+  usage_hour: elsewhere("400, by partition", "requests"),
+  usage_pending: elsewhere("until its step is summed", "requests"),
   Rollup: elsewhere("2, 31 and 400 by step", "scrape"),
   DerivedRollup: elsewhere("2, 31 and 400 by step", "derived"),
   DerivedPack: elsewhere("2, 31 and 400 by step", "derived"),

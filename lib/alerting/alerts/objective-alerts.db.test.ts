@@ -3,7 +3,7 @@ import * as seed from "#lib/metrics/testing/seed-catalog.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { makeTrace } from "#lib/requests/testing/make-trace.ts";
-import { recordTraces } from "#lib/requests/trace/record-traces.ts";
+import { recordRequests } from "#lib/requests/testing/record-requests.ts";
 import type { RequestTrace } from "#lib/requests/trace/trace.ts";
 import type { CreateObjective } from "../browser/objective-schema.ts";
 import { recordFindings, type SeenFinding } from "../findings/record-finding.ts";
@@ -26,7 +26,7 @@ const send = (howMany: number, minutes: number, tookMs: number, change: Partial<
   const arrivedAt = new Date(world.clock.now().getTime() - minutes * MINUTE);
   const { tenantId, adapterId } = world;
   const timed = { arrivedAt, endedAt: new Date(arrivedAt.getTime() + tookMs), simulated: true };
-  return recordTraces(
+  return recordRequests(
     world.api.deps.db,
     Array.from({ length: howMany }, () =>
       makeTrace({ id: newId("request"), tenantId, adapterId, ...timed, ...change }),

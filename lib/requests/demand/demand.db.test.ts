@@ -5,7 +5,7 @@ import { createLease } from "#lib/platform/lease.ts";
 import { platformScope, tenantScope } from "#lib/platform/scope.ts";
 import { addAdapter, addPool } from "#lib/registry/testing/register.ts";
 import { makeTrace } from "../testing/make-trace.ts";
-import { recordTraces } from "../trace/record-traces.ts";
+import { recordRequests } from "../testing/record-requests.ts";
 import type { RequestTrace } from "../trace/trace.ts";
 import { keepDemand } from "./keep-demand.ts";
 
@@ -61,7 +61,13 @@ describe("what an adapter is asked for", () => {
       trace({ ...two, status: 503, via: null, arrivedAt: ago(95), endedAt: ago(95) }),
     ];
     const noRoom = { status: 429, reason: "queue_full", dispatchedAt: null, arrivedAt: ago(95), endedAt: ago(95) };
-    await recordTraces(api.deps.db, [...inTurn(26), trace({ ...two, ...noRoom }), trace(noRoom), ...burst, ...others]);
+    await recordRequests(api.deps.db, [
+      ...inTurn(26),
+      trace({ ...two, ...noRoom }),
+      trace(noRoom),
+      ...burst,
+      ...others,
+    ]);
     expect(await keep()).toBe(2);
     expect(await demandOf(one.adapterId)).toEqual({
       ...one,
@@ -74,13 +80,13 @@ describe("what an adapter is asked for", () => {
 
   it("is not written again for noise, nor on an idle fleet, but for a real change and when it has ended", async () => {
     expect(await keep()).toBe(0);
-    await recordTraces(api.deps.db, inTurn(60));
+    await recordRequests(api.deps.db, inTurn(60));
     expect(await keep()).toBe(1);
     expect(await keep()).toBe(0);
-    await recordTraces(api.deps.db, inTurn(8, one, 200));
+    await recordRequests(api.deps.db, inTurn(8, one, 200));
     expect(await keep()).toBe(0);
     expect(await demandOf(one.adapterId)).toMatchObject({ requestsPerMinute: 4 });
-    await recordTraces(api.deps.db, inTurn(30, one, 150));
+    await recordRequests(api.deps.db, inTurn(30, one, 150));
     expect(await keep()).toBe(1);
     const hourLater = new Date(NOW.getTime() + 3_600_000);
     expect(await keep(hourLater)).toBe(1);
@@ -90,14 +96,14 @@ describe("what an adapter is asked for", () => {
   });
 
   it("is out of a customer's reach", async () => {
-    await recordTraces(api.deps.db, [...inTurn(3), ...inTurn(3, two)]);
+    await recordRequests(api.deps.db, [...inTurn(3), ...inTurn(3, two)]);
     await keep();
     const seen = api.deps.db.read(tenantScope(one.tenantId), ({ client }) => client.adapterDemand.findMany());
     await expect(seen).rejects.toThrow(/permission denied/);
   });
 
   it("is not written by a worker that lost its lease", async () => {
-    await recordTraces(api.deps.db, inTurn(3));
+    await recordRequests(api.deps.db, inTurn(3));
     await expect(keepDemand(api.deps, { name: SCRAPE_LOOP, term: term + 1n }, NOW)).rejects.toMatchObject({
       reason: "lease_lost",
     });

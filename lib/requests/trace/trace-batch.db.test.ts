@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { platformScope } from "#lib/platform/scope.ts";
 import { createTestDatabase, type TestDatabase } from "#lib/platform/testing/test-database.ts";
 import { makeTrace } from "../testing/make-trace.ts";
-import { recordTraces } from "./record-traces.ts";
+import { recordRequests } from "../testing/record-requests.ts";
 import type { RequestTrace } from "./trace.ts";
 
 let database: TestDatabase;
@@ -52,8 +52,8 @@ const EMPTY = makeTrace({
 });
 
 it("keeps every field of a trace as it was, and a trace that is sent twice once", async () => {
-  await recordTraces(database.db, [FULL]);
-  await recordTraces(database.db, [{ ...FULL, status: 500 }, EMPTY]);
+  await recordRequests(database.db, [FULL]);
+  await recordRequests(database.db, [{ ...FULL, status: 500 }, EMPTY]);
   const rows = await database.db.read(platformScope, ({ client }) =>
     client.requestTrace.findMany({ orderBy: { id: "desc" } }),
   );

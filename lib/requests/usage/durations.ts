@@ -85,3 +85,10 @@ export function quantileOf(durations: Durations, q: number): number | null {
   }
   return bucketMs(BUCKETS - 1);
 }
+
+/** The sum of any number of stored histograms. */
+export function readStored(json: string | undefined): Durations {
+  const durations = noDurations();
+  addStored(durations, json ?? "");
+  return durations;
+}
