@@ -185,7 +185,7 @@ it("a p95 over its objective is told after two minutes, and over after two good 
   await look();
   const alert = await world.only("p95_over");
   expect(alert).toMatchObject({ state: "firing", severity: "warning" });
-  expect(alert.sentence).toMatch(/^acme waits 600 ms until a first token at p95 over 5 min \(objective 500 ms\) since/);
+  expect(alert.sentence).toMatch(/^acme waits 612 ms until a first token at p95 over 5 min \(objective 500 ms\) since/);
   for (let minute = 0; minute < 9; minute += 1) {
     world.clock.advance(MINUTE);
     await world.reach("true");

@@ -84,7 +84,7 @@ describe("what counts", () => {
     expect({ state, note }).toEqual({ state: "unknown", note: "Its requests are not counted yet." });
     await send(90, 3 * DAY);
     await send(7, HOUR);
-    await send(3, HOUR, { tookMs: 1_201 });
+    await send(3, HOUR, { tookMs: 1_300 });
     await send(5, HOUR, { status: 500 });
     await send(5, HOUR, { kind: "eval", tookMs: 9_000 });
     await send(5, HOUR, { ...other, tookMs: 9_000 });
@@ -120,10 +120,10 @@ describe("what counts", () => {
   it("for first tokens and fallbacks is each stream, and each reply of the model asked for", async () => {
     const ttft = await set({ kind: "ttft_p95", target: 300 });
     const own = await set({ kind: "fallback_share", target: 0.05 });
-    await send(9, HOUR, { stream: true, firstByteAt: new Date(ago(HOUR).getTime() + 300) });
+    await send(9, HOUR, { stream: true, firstByteAt: new Date(ago(HOUR).getTime() + 280) });
     await send(1, HOUR, {
       stream: true,
-      firstByteAt: new Date(ago(HOUR).getTime() + 301),
+      firstByteAt: new Date(ago(HOUR).getTime() + 330),
       fallbackReason: "saturated",
     });
     await send(10, HOUR);

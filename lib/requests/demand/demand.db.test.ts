@@ -5,7 +5,7 @@ import { createLease } from "#lib/platform/lease.ts";
 import { platformScope, tenantScope } from "#lib/platform/scope.ts";
 import { addAdapter, addPool } from "#lib/registry/testing/register.ts";
 import { makeTrace } from "../testing/make-trace.ts";
-import { recordRequests } from "../testing/record-requests.ts";
+import { clearRequests, recordRequests } from "../testing/record-requests.ts";
 import type { RequestTrace } from "../trace/trace.ts";
 import { keepDemand } from "./keep-demand.ts";
 
@@ -29,8 +29,9 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 beforeEach(() =>
-  api.deps.db.write(platformScope, async ({ client }) => {
-    await client.requestTrace.deleteMany();
+  api.deps.db.write(platformScope, async (tx) => {
+    const { client } = tx;
+    await clearRequests(tx);
     await client.adapterDemand.deleteMany();
   }),
 );
@@ -51,10 +52,10 @@ const demandOf = (adapterId: string) =>
   api.deps.db.read(platformScope, ({ client }) => client.adapterDemand.findUnique({ where: { adapterId } }));
 
 describe("what an adapter is asked for", () => {
-  it("is its customers' requests of the last quarter of an hour, and the most that ran at once", async () => {
-    const burst = [1, 2, 3].map((second) => trace({ arrivedAt: ago(100 - second), endedAt: ago(90) }));
+  it("is its customers' requests of the last quarter of an hour, and how many ran at once in the busiest minute", async () => {
+    const burst = [1, 2, 3].map((second) => trace({ arrivedAt: ago(140 - second), endedAt: ago(90) }));
     const others = [
-      trace({ arrivedAt: ago(1000), endedAt: ago(80) }), // before the window
+      trace({ arrivedAt: ago(1000), endedAt: ago(80) }), // ran in each of these minutes
       trace({ kind: "eval", arrivedAt: ago(95), endedAt: ago(80) }),
       trace({ status: 429, reason: "requests_per_minute", dispatchedAt: null, arrivedAt: ago(95), endedAt: ago(80) }),
       trace({ adapterId: null, arrivedAt: ago(95), endedAt: ago(80) }),
@@ -62,7 +63,7 @@ describe("what an adapter is asked for", () => {
     ];
     const noRoom = { status: 429, reason: "queue_full", dispatchedAt: null, arrivedAt: ago(95), endedAt: ago(95) };
     await recordRequests(api.deps.db, [
-      ...inTurn(26),
+      ...inTurn(25),
       trace({ ...two, ...noRoom }),
       trace(noRoom),
       ...burst,
@@ -72,7 +73,7 @@ describe("what an adapter is asked for", () => {
     expect(await demandOf(one.adapterId)).toEqual({
       ...one,
       requestsPerMinute: 2,
-      peakConcurrent: 3,
+      peakConcurrent: 4,
       observedAt: NOW,
     });
     expect(await demandOf(two.adapterId)).toMatchObject({ tenantId: two.tenantId, peakConcurrent: 1 });

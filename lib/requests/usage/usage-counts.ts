@@ -10,6 +10,7 @@ export type UsageCounts = Omit<UsageRow, "instanceId" | "at" | CountsByKey> & {
 type CountsByKey = "fallbackReasons" | "failureReasons" | "latency" | "ttft" | "interToken" | "queued";
 
 const SHED = 429;
+const MINUTE_MS = 60_000;
 
 /** Whether a request counts in this row, if it counts in its minute. */
 export const countsIn = (counts: UsageCounts, { adapterId, versionId, nodeId, kind, via }: RequestTrace): boolean =>
@@ -62,7 +63,8 @@ export function countRequest(counts: UsageCounts, trace: RequestTrace, interToke
   countOutcome(counts, trace, outcome);
   counts.promptTokens += trace.promptTokens ?? 0;
   counts.completionTokens += trace.completionTokens ?? 0;
-  if (trace.dispatchedAt !== null) counts.busyMs += trace.endedAt.getTime() - trace.dispatchedAt.getTime();
+  if (trace.dispatchedAt !== null)
+    counts.busyMs += Math.min(trace.endedAt.getTime() - trace.dispatchedAt.getTime(), MINUTE_MS);
   if (trace.queuedMs !== null) raise(counts.queued, bucketOf(trace.queuedMs));
   if (interToken === null) return;
   for (let bucket = 0; bucket < BUCKETS; bucket += 1) {

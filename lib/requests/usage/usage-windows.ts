@@ -57,3 +57,6 @@ function addWindow(windows: UsageWindow[], from: number, to: number): void {
   if (last?.to.getTime() === from) last.to = new Date(to);
   else windows.push({ from: new Date(from), to: new Date(to) });
 }
+
+/** Start of the minute of a moment: the rows since then are those of whatever ended since the moment. */
+export const minuteOf = (at: Date): Date => new Date(at.getTime() - (at.getTime() % 60_000));

@@ -41,7 +41,7 @@ export type UsageRow = {
   uncounted: number;
   promptTokens: number;
   completionTokens: number;
-  /** Time from dispatch to end, summed. */
+  /** Time from dispatch to end, at most a minute of each, summed: divided by a minute it is how many ran at once. */
   busyMs: number;
   /** Fallbacks by reason; codes of requests that failed or were turned away. */
   fallbackReasons: StoredCounts;
