@@ -1,4 +1,4 @@
-import { ByteReader, ByteWriter } from "#lib/metrics/series/bytes.ts";
+import { ByteReader, ByteWriter } from "./bytes.ts";
 
 /** A customer's request as charts count it. Durations are null where it has none of the kind. */
 export type ChartedRequest = {
