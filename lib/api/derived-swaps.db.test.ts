@@ -32,7 +32,7 @@ beforeAll(async () => {
   const { db, secrets, log } = api.deps;
   gateway = await startGateway({ db, secrets, log, port: 0, metricsPort: 0, metricsHost: "127.0.0.1" });
   loops = [
-    runningLoop((signal) => runReconcileLoop(api.deps, signal, { intervalMs: 100 })),
+    runningLoop((signal) => runReconcileLoop(api.deps, signal, { intervalMs: 250 })),
     runningLoop((signal) => runCutoverLoop(api.deps, signal)),
   ];
   for (const slug of TENANTS) keys.push(await goLive(api, slug, pool.id));

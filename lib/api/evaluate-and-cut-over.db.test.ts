@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { FINDING_LOOP } from "#lib/alerting/findings/record-finding.ts";
 import { AT_ONCE } from "#lib/cutover/browser/plans.ts";
 import { pitfallTurn } from "#lib/planner/loop.ts";
+import { isNightly } from "#lib/platform/nightly.ts";
 import { addVersion, seededAdapter } from "./testing/fleet.ts";
 import { createGateFleet, type GateFleet, SERVING, STANDALONE, until } from "./testing/gate-fleet.ts";
 import { withTerm } from "./testing/with-term.ts";
@@ -49,8 +50,33 @@ async function answerChanges() {
   return (await admin.call("GET /findings", { query })).items;
 }
 
+/** A second gate: at night, since it asks as much as the first. What is found of two gates is tested in `lib/planner`. */
+async function expectWorseAnswersReported(adapterId: string, versionId: string): Promise<void> {
+  await fleet.behave(SERVING, { skill: 0.95, flake: 0, brokenCategories: [] });
+  for (const node of [SERVING, STANDALONE]) await fleet.upgrade(node, "0.33.0");
+  expect((await fleet.evaluate(versionId)).verdict?.outcome).toBe("fail");
+  const [found, ...more] = await answerChanges();
+  expect(more).toEqual([]);
+  expect(found).toMatchObject({
+    severity: "critical", // it is live
+    subject: { type: "version", id: versionId, name: "acme / bot v1" },
+    clearedAt: null,
+    fix: { action: { href: `/adapters/${adapterId}/versions/${versionId}/gate` } },
+  });
+  expect(found?.sentence).toContain("greedy fails where it passed and sampled fails where it passed");
+  expect(found?.cause).toContain("The bytes are the same, but vLLM's release changed in between");
+  const [before, now] = found?.evidence ?? [];
+  expect(before?.figure).toMatchObject({
+    value: 0,
+    source: "measured",
+    simulated: true,
+    coverage: { seen: 200, of: 200 },
+  });
+  expect(now?.figure.value).toBeGreaterThan(0.02);
+}
+
 describe("from a checked version to live and back", () => {
-  it("passes a gate on both kinds of node, serves each version in turn, and rolls back; a release that makes it answer worse is reported", async () => {
+  it("passes a gate on both kinds of node, serves each version in turn, and rolls back (nightly: a release that makes it answer worse is reported)", async () => {
     const { api, poolId, evaluate } = fleet;
     const tenant = await api.admin.call("POST /tenants", { body: { slug: "acme", name: "Acme" } });
     const params = { tenantId: tenant.id };
@@ -84,27 +110,6 @@ describe("from a checked version to live and back", () => {
       until,
     );
     expect(await answerChanges()).toEqual([]);
-
-    await fleet.behave(SERVING, { skill: 0.95, flake: 0, brokenCategories: [] });
-    for (const node of [SERVING, STANDALONE]) await fleet.upgrade(node, "0.33.0");
-    expect((await evaluate(first.id)).verdict?.outcome).toBe("fail");
-    const [found, ...more] = await answerChanges();
-    expect(more).toEqual([]);
-    expect(found).toMatchObject({
-      severity: "critical", // it is live
-      subject: { type: "version", id: first.id, name: "acme / bot v1" },
-      clearedAt: null,
-      fix: { action: { href: `/adapters/${adapter.id}/versions/${first.id}/gate` } },
-    });
-    expect(found?.sentence).toContain("greedy fails where it passed and sampled fails where it passed");
-    expect(found?.cause).toContain("The bytes are the same, but vLLM's release changed in between");
-    const [before, now] = found?.evidence ?? [];
-    expect(before?.figure).toMatchObject({
-      value: 0,
-      source: "measured",
-      simulated: true,
-      coverage: { seen: 200, of: 200 },
-    });
-    expect(now?.figure.value).toBeGreaterThan(0.02);
+    if (isNightly()) await expectWorseAnswersReported(adapter.id, first.id);
   }, 600_000);
 });

@@ -17,7 +17,7 @@ beforeAll(async () => {
   const pool = await addPool(api.admin, api.deps.adapterStore);
   for (const node of nodes)
     await api.admin.call("POST /nodes", { body: { poolId: pool.id, name: node.name, baseUrl: node.url } });
-  loop = runReconcileLoop(api.deps, stop.signal, { intervalMs: 100 });
+  loop = runReconcileLoop(api.deps, stop.signal, { intervalMs: 250 });
 });
 afterAll(async () => {
   stop.abort();

@@ -45,7 +45,7 @@ beforeAll(async () => {
   gateway = await startGateway({ db, secrets, log, port: 0, metricsPort: 0, metricsHost: "127.0.0.1" });
   scraper = createTestScraper(api.deps);
   loops = [
-    runningLoop((signal) => runReconcileLoop(api.deps, signal, { intervalMs: 100 })),
+    runningLoop((signal) => runReconcileLoop(api.deps, signal, { intervalMs: 250 })),
     runningLoop((signal) => runCutoverLoop(api.deps, signal)),
   ];
   for (const slug of ["tenant-0", "tenant-1", "tenant-2"]) keys.push(await goLive(api, slug, poolId));

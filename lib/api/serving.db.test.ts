@@ -33,7 +33,7 @@ let acme: { tenantId: string; adapterId: string; key: string };
 let v1: { id: string; loraName: string };
 let v2: { id: string; loraName: string };
 
-const startReconcile = () => runningLoop((signal) => runReconcileLoop(api.deps, signal, { intervalMs: 100 }));
+const startReconcile = () => runningLoop((signal) => runReconcileLoop(api.deps, signal, { intervalMs: 250 }));
 
 beforeAll(async () => {
   api = await createTestApi();

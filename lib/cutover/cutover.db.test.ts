@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createEvalWorld, type EvalWorld, problemOf } from "#lib/evals/testing/eval-world.ts";
-import { flipped } from "#lib/evals/testing/gateway-double.ts";
 import { addNodeRow, holdersOf, settleFleet } from "#lib/evals/testing/settle-fleet.ts";
+import { storeAnswers } from "#lib/evals/testing/store-answers.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { AT_ONCE } from "./browser/plans.ts";
@@ -59,8 +59,10 @@ async function goLive(adapterId: string, versionId: string, client = world.admin
   await turn();
   return read(cutover.id);
 }
-async function evaluate(versionId: string, suite: { suiteId?: string } = {}) {
+/** Gates a version that answers so many prompts wrongly. */
+async function evaluate(versionId: string, suite: { suiteId?: string } = {}, lost = 0) {
   const run = await world.admin.call("POST /versions/{versionId}/runs", { params: { versionId }, body: suite });
+  await storeAnswers(world, run.id, lost);
   await settleFleet(world.db);
   await world.turn();
   return world.admin.call("GET /runs/{runId}", { params: { runId: run.id } });
@@ -193,10 +195,7 @@ describe("a gate that was not passed", () => {
     async (words, promptCount, outcome) => {
       const { adapterId } = await adopt(`gate-${outcome}`, promptCount);
       const v2 = await world.addVersion(adapterId);
-      world.gateway.behave((seen, right) =>
-        seen.versionId === v2 && seen.evalCase.ordinal <= 3 ? flipped(right) : right,
-      );
-      const run = await evaluate(v2);
+      const run = await evaluate(v2, {}, 3);
       expect(run.verdict?.outcome).toBe(outcome);
       const before = await routeOf(adapterId);
       const problem = await problemOf(start(adapterId, v2));

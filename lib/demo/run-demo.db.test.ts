@@ -43,7 +43,7 @@ beforeAll(async () => {
   gateway = await startGateway({ db, secrets, log: silentLog, port: 0, metricsPort: 0, metricsHost: "127.0.0.1" });
   const deps = { ...api.deps, gatewayUrl: `http://127.0.0.1:${gateway.port}` };
   loops = Promise.all([
-    runReconcileLoop(deps, stop.signal, { intervalMs: 100 }),
+    runReconcileLoop(deps, stop.signal, { intervalMs: 250 }),
     runEvalLoop(deps, stop.signal),
     runCutoverLoop(deps, stop.signal),
   ]);

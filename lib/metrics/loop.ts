@@ -3,12 +3,10 @@ import { errorText } from "#lib/platform/errors.ts";
 import { createLease, type Fence, type Lease, processHolder, requireTerm } from "#lib/platform/lease.ts";
 import { LONGEST_RUN_MS, type LoopState } from "#lib/platform/loop-book.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { ROLLUP_KEPT_SECONDS } from "./charts/chart-range.ts";
-import { ROLLUP_STEPS } from "./rollup.ts";
+import { keepPartitions } from "./node-minute/tick-store.ts";
 import { runOnGrid } from "./scrape/grid.ts";
+import { dropLooksOfGoneNodes } from "./scrape/look-store.ts";
 import { createScraper, SCRAPE_LOOP } from "./scrape/scraper.ts";
-import { dropLooksOfGoneNodes, keepPartitions } from "./series/series-store.ts";
-import { deleteOldRollups } from "./store.ts";
 
 export const SCRAPE_INTERVAL_MS = 10_000;
 const LEASE_TTL_MS = 30_000;
@@ -116,14 +114,9 @@ export function createHousekeeping(deps: Deps): (fence: Fence) => Promise<void> 
 }
 
 async function cleanUp(deps: Deps, fence: Fence, now: Date): Promise<void> {
-  const ago = (ms: number) => new Date(now.getTime() - ms);
   await deps.db.write(platformScope, async (tx) => {
     await requireTerm(tx, fence);
-    await keepPartitions(tx, now, ROLLUP_KEPT_SECONDS);
+    await keepPartitions(tx, now);
     await dropLooksOfGoneNodes(tx);
-    await deleteOldRollups(
-      tx,
-      ROLLUP_STEPS.map((stepSeconds) => ({ stepSeconds, before: ago(ROLLUP_KEPT_SECONDS[stepSeconds] * 1000) })),
-    );
   });
 }

@@ -21,7 +21,7 @@ describe("increaseSince", () => {
   it("knows only gauges from a first look", () => {
     expect(increaseSince(null, look(0, { counters: { requests: 50 }, gauges: { running: 3 } }))).toEqual({
       ...EMPTY_ROLLUP,
-      gauges: { running: { last: 3, max: 3, total: 3, samples: 1 } },
+      gauges: { running: { max: 3, total: 3, samples: 1 } },
     });
   });
 
@@ -88,23 +88,23 @@ describe("increaseSince", () => {
 });
 
 describe("addRollups", () => {
-  it("keeps what only one side knows, the latest and highest gauge, and sums the rest", () => {
+  it("keeps what only one side knows, the highest gauge, and sums the rest", () => {
     const earlier = {
       seconds: 10,
       counters: { requests: 2, "swaps.disk": 1 },
-      gauges: { running: { last: 9, max: 9, total: 12, samples: 2 } },
+      gauges: { running: { max: 9, total: 12, samples: 2 } },
       histograms: { e2eSeconds: { le: [1], counts: [1, 0] } },
     };
     const later = {
       seconds: 20,
       counters: { requests: 3 },
-      gauges: { running: { last: 1, max: 4, total: 5, samples: 2 } },
+      gauges: { running: { max: 4, total: 5, samples: 2 } },
       histograms: { e2eSeconds: { le: [1], counts: [2, 5] } },
     };
     expect(addRollups(earlier, later)).toEqual({
       seconds: 30,
       counters: { requests: 5, "swaps.disk": 1 },
-      gauges: { running: { last: 1, max: 9, total: 17, samples: 4 } },
+      gauges: { running: { max: 9, total: 17, samples: 4 } },
       histograms: { e2eSeconds: { le: [1], counts: [3, 5] } },
     });
   });

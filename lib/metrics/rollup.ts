@@ -4,8 +4,8 @@ import type { CounterName, GaugeName, HistogramName, NodeSamples } from "./scrap
 /** One successful look at a node. `epoch` is the fleet's count of that node's restarts. */
 export type Look = { at: Date; epoch: number; samples: NodeSamples };
 
-/** A gauge over a step: the last value, the highest, and what a mean needs. */
-export type GaugeSummary = { last: number; max: number; total: number; samples: number };
+/** A gauge over a step: the highest value, and what a mean needs. */
+export type GaugeSummary = { max: number; total: number; samples: number };
 
 /**
  * What happened on a node between two looks, or over a whole step. `seconds` is the time that counters and histograms
@@ -46,7 +46,7 @@ export const stepStart = (at: Date, stepSeconds: number): Date =>
  * in between began at zero, so all it shows is new.
  */
 export function increaseSince(previous: Look | null, current: Look): RollupData {
-  const gauges = mapValues(current.samples.gauges, (value) => ({ last: value, max: value, total: value, samples: 1 }));
+  const gauges = mapValues(current.samples.gauges, (value) => ({ max: value, total: value, samples: 1 }));
   const seconds = previous === null ? 0 : (current.at.getTime() - previous.at.getTime()) / 1000;
   if (previous === null || seconds <= 0 || seconds > MAX_GAP_SECONDS) return { ...EMPTY_ROLLUP, gauges };
   const before = isSameProcess(previous, current) ? previous.samples : null;
@@ -79,7 +79,6 @@ export const addRollups = (earlier: RollupData, later: RollupData): RollupData =
   seconds: earlier.seconds + later.seconds,
   counters: union(earlier.counters, later.counters, (a, b) => a + b),
   gauges: union(earlier.gauges, later.gauges, (a, b) => ({
-    last: b.last,
     max: Math.max(a.max, b.max),
     total: a.total + b.total,
     samples: a.samples + b.samples,

@@ -1,6 +1,5 @@
 import type { Tx } from "#lib/platform/db.ts";
 import { Prisma } from "#prisma/generated/client.ts";
-import type { RollupStep } from "./rollup.ts";
 
 // --- scraping --------------------------------------------------------------------------------------------------
 
@@ -22,15 +21,6 @@ export const listScrapeTargets = (tx: Tx): Promise<ScrapeTarget[]> =>
       ...{ baseUrl: true, sealedKey: true, epoch: true, simulated: true },
     },
   });
-
-/** Drops rollups from before the schema `series` that are past their time. */
-export async function deleteOldRollups(
-  tx: Tx,
-  limits: readonly { stepSeconds: RollupStep; before: Date }[],
-): Promise<void> {
-  for (const { stepSeconds, before } of limits)
-    await tx.client.rollup.deleteMany({ where: { stepSeconds, at: { lt: before } } });
-}
 
 // --- charts of nodes -------------------------------------------------------------------------------------------
 

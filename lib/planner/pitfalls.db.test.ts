@@ -5,6 +5,7 @@ import { problemOf } from "#lib/evals/testing/eval-world.ts";
 import { settledUntil } from "#lib/metrics/counted-window.ts";
 import { DERIVED_LOOP, derivedTurn } from "#lib/metrics/derived/derived-loop.ts";
 import * as seed from "#lib/metrics/testing/seed-catalog.ts";
+import { forgetCounted, storeRollups } from "#lib/metrics/testing/store-rollups.ts";
 import { manualClock } from "#lib/platform/clock.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { createLease } from "#lib/platform/lease.ts";
@@ -54,24 +55,23 @@ beforeEach(async () => {
 });
 
 /** The node counted so many in the newest minute that is counted; null = it exports no such counter. */
-const count = (evictions: number | null, disk = 0) =>
-  api.deps.db.write(platformScope, async ({ client }) => {
-    await client.rollup.deleteMany();
-    const at = new Date(settledUntil(clock.now()).getTime() - MINUTE);
-    const counters = evictions === null ? {} : { "evictions.gpu": evictions, "swaps.disk": disk, requests: 300 };
-    const data = { seconds: 60, counters, gauges: {}, histograms: {} };
-    for (const { id } of await client.node.findMany({ where: { poolId }, select: { id: true, name: true } }))
-      await client.rollup.create({
-        data: {
-          nodeId: id,
-          stepSeconds: 60,
-          at,
-          scrapes: 1,
-          simulated: true,
-          data: id === nodeId ? data : { ...data, counters: { "evictions.gpu": 0, "swaps.disk": 0 } },
-        },
-      });
-  });
+const count = async (evictions: number | null, disk = 0) => {
+  const { db } = api.deps;
+  await forgetCounted(db);
+  const at = new Date(settledUntil(clock.now()).getTime() - MINUTE);
+  const counters = evictions === null ? {} : { "evictions.gpu": evictions, "swaps.disk": disk, requests: 300 };
+  const nodes = await db.read(platformScope, ({ client }) =>
+    client.node.findMany({ where: { poolId }, select: { id: true } }),
+  );
+  const rows = nodes.map(({ id }) => ({
+    ...{ nodeId: id, stepSeconds: 60 as const, at, scrapes: 1, simulated: true },
+    data: {
+      ...{ seconds: 60, gauges: {}, histograms: {} },
+      counters: id === nodeId ? counters : { "evictions.gpu": 0, "swaps.disk": 0 },
+    },
+  }));
+  await storeRollups(db, rows);
+};
 
 /** So many tenants asked round and round for the last two minutes that are counted, five times a second. */
 const askRound = (tenants: number) => {

@@ -22,7 +22,8 @@ export async function makePartitions(tx: Tx, table: PartitionedTable, moments: r
 
 async function keepTable(tx: Tx, table: PartitionedTable, moment: Date): Promise<void> {
   const { unit, days } = PARTITIONED[table];
-  await tx.client.$executeRaw`SELECT keep_partitions(${table}, ${unit}, ${moment}, ${days} * interval '1 day')`;
+  await tx.client
+    .$executeRaw`SELECT keep_partitions(${table}::regclass, ${unit}, ${moment}, ${days} * interval '1 day')`;
 }
 
 /**

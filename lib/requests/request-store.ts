@@ -1,7 +1,7 @@
 import { decodeSortedCursor, encodeSortedCursor } from "#lib/http/cursor.ts";
 import type { Page } from "#lib/http/schema.ts";
 import type { Histogram } from "#lib/metrics/histogram.ts";
-import { readNodeRollups } from "#lib/metrics/series/series-store.ts";
+import { readNodeRollups } from "#lib/metrics/node-minute/rollup-store.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { tenantWhere } from "#lib/platform/scope.ts";
 import type { Prisma } from "#prisma/generated/client.ts";

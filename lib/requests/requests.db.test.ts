@@ -3,6 +3,7 @@ import { systemActor } from "#lib/identity/actor.ts";
 import { type Ctx, type Deps, readCtx } from "#lib/identity/ctx.ts";
 import { GATEWAY_CONDITIONS, recordConditions } from "#lib/metrics/conditions/record-condition.ts";
 import * as seed from "#lib/metrics/testing/seed-catalog.ts";
+import { storeRollups } from "#lib/metrics/testing/store-rollups.ts";
 import { manualClock } from "#lib/platform/clock.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { silentLog } from "#lib/platform/log.ts";
@@ -116,22 +117,14 @@ describe("one request", () => {
           at: at(seconds),
         })),
       });
-      await client.rollup.create({
-        data: {
-          nodeId: acme.nodeId,
-          stepSeconds: 60,
-          at: NOON,
-          scrapes: 6,
-          simulated: true,
-          data: {
-            seconds: 60,
-            counters: { "evictions.gpu": 7, "swaps.cpu": 10 },
-            gauges: {},
-            histograms: { "swapSeconds.cpu": { le: [0.02, 0.04], counts: [0, 10, 0] } },
-          },
-        },
-      });
     });
+    const counted = {
+      ...{ seconds: 60, counters: { "evictions.gpu": 7, "swaps.cpu": 10 }, gauges: {} },
+      histograms: { "swapSeconds.cpu": { le: [0.02, 0.04], counts: [0, 10, 0] } },
+    };
+    await storeRollups(database.db, [
+      { nodeId: acme.nodeId, stepSeconds: 60, at: NOON, scrapes: 6, simulated: true, data: counted },
+    ]);
     const [id = ""] = await record(trace(0, { keyId, attempts: 2, nodeEpoch: 4, status: 200 }));
     const staff = await as(platformScope, (ctx) => showRequest(ctx, id));
     expect(staff).toMatchObject({

@@ -137,7 +137,7 @@ describe("the scrape loop", () => {
     await second.tick({ signal, term });
     const rows = await database.db.read(
       platformScope,
-      ({ client }) => client.$queryRaw`SELECT error, at FROM series.last_look ORDER BY error`,
+      ({ client }) => client.$queryRaw`SELECT error, at FROM metrics.node_look ORDER BY error`,
     );
     // what each said last stays known beside what went wrong since
     const lastGood = new Date(START.getTime() + 30_000);

@@ -44,7 +44,7 @@ describe("the list", () => {
     const tables = await inCatalog(
       (client) => client.$queryRaw<{ schema: string; name: string }[]>`
         SELECT n.nspname AS "schema", c.relname AS "name" FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE n.nspname IN ('public', 'series') AND c.relkind IN ('r', 'p') AND NOT c.relispartition`,
+        WHERE n.nspname IN ('public', 'metrics') AND c.relkind IN ('r', 'p') AND NOT c.relispartition`,
     );
     const names = tables.map(({ schema, name }) => (schema === "public" ? name : `${schema}.${name}`));
     expect(Object.keys(RETENTION).sort()).toEqual(names.sort());

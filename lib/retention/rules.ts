@@ -30,7 +30,7 @@ const CATALOG = "it is the catalog; it is deleted by its owner or when a tenant 
 const HISTORY = "it is the history of what went live, and small";
 const CURRENT = "one row per object, overwritten";
 
-/** Every table of the catalog and of the schema `series`, by name. */
+/** Every table of the catalog and of the schema `metrics`, by name. */
 export const RETENTION: Readonly<Record<string, Rule>> = {
   // people and access
   Tenant: always("an archived tenant still names its history"),
@@ -95,22 +95,18 @@ export const RETENTION: Readonly<Record<string, Rule>> = {
   usage_5_minutes: elsewhere("90, by partition", "requests"),
   usage_hour: elsewhere("400, by partition", "requests"),
   usage_pending: elsewhere("until its step is summed", "requests"),
-  Rollup: elsewhere("2, 31 and 400 by step", "scrape"),
-  DerivedRollup: elsewhere("2, 31 and 400 by step", "derived"),
-  DerivedPack: elsewhere("2, 31 and 400 by step", "derived"),
   DerivedCheckpoint: elsewhere("while its node exists", "derived"),
   // those of other rooms are kept up to date by them
   ServiceCondition: days(1, `"observedAt"`, `"type" IN (${WATCHED_CONDITIONS.map((type) => `'${type}'`).join(", ")})`),
   Annotation: days(400, `"at"`),
-  "series.tick": elsewhere("2, by partition", "scrape"),
-  "series.rollup_60": elsewhere("2, by partition", "scrape"),
-  "series.rollup_300": elsewhere("31, by partition", "scrape"),
-  "series.rollup_3600": elsewhere("400, by partition", "scrape"),
-  "series.column_60": elsewhere("2, by partition", "scrape"),
-  "series.column_300": elsewhere("31, by partition", "scrape"),
-  "series.column_3600": elsewhere("400, by partition", "scrape"),
-  "series.last_look": elsewhere("while its node exists", "scrape"),
-  "series.roster": always("it says which node each column of a packed row belongs to"),
+  "metrics.node_minute": elsewhere("31, by partition", "scrape"),
+  "metrics.node_5_minutes": elsewhere("90, by partition", "scrape"),
+  "metrics.node_hour": elsewhere("400, by partition", "scrape"),
+  "metrics.node_cache_minute": elsewhere("31, by partition", "scrape"),
+  "metrics.node_cache_5_minutes": elsewhere("90, by partition", "scrape"),
+  "metrics.node_cache_hour": elsewhere("400, by partition", "scrape"),
+  "metrics.node_look": elsewhere("while its node exists", "scrape"),
+  "metrics.histogram_bounds": always("rows of histograms refer to it, and there are few"),
   // alerts and incidents
   Alert: always("its history shows what repeats"),
   AlertNote: withParent("Alert"),

@@ -4,7 +4,7 @@ import type { Condition } from "#lib/http/schema.ts";
 import { GATEWAY_CONDITIONS, WATCHED_CONDITIONS } from "#lib/metrics/conditions/record-condition.ts";
 import { countedWindow } from "#lib/metrics/counted-window.ts";
 import { countLoads } from "#lib/metrics/load-count-store.ts";
-import { lookTimes } from "#lib/metrics/series/series-store.ts";
+import { lookTimes } from "#lib/metrics/scrape/look-store.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { readSettings } from "#lib/pools/settings/settings-store.ts";
 import { lastGatewaySighting } from "#lib/requests/outcomes/outcome-store.ts";

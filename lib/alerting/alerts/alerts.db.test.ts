@@ -61,7 +61,7 @@ describe("the rules", () => {
   });
 
   it("take what was derived where nothing is measured, and say so; what is only inferred proves no disk swap", async () => {
-    const derive = (evictionsGpu: number, swapsDisk: number, doubt: string | null) =>
+    const derive = (evictionsGpu: number, swapsDisk: number, doubt: Parameters<AlertWorld["derive"]>[0]["doubt"]) =>
       world.derive({ evictionsGpu, swapsDisk, doubt });
     await world.uncount();
     await derive(60, 4, null);

@@ -1,5 +1,5 @@
 import { readDerivedSteps } from "#lib/metrics/derived/derived-rollup-store.ts";
-import { readNodeRollups } from "#lib/metrics/series/series-store.ts";
+import { readNodeRollups } from "#lib/metrics/node-minute/rollup-store.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { type KnownCount, NODE_COUNTS, type NodeCount, type NodeMinute } from "./node-counts.ts";
 

@@ -4,8 +4,9 @@ import { createTestApi } from "#lib/api/testing/test-api.ts";
 import type { Deps } from "#lib/identity/ctx.ts";
 import { draftTurn, INCIDENT_LOOP } from "#lib/incidents/loop.ts";
 import { countedWindow } from "#lib/metrics/counted-window.ts";
-import { packDerived } from "#lib/metrics/derived/derived-pack-store.ts";
+import type { Doubt } from "#lib/metrics/derived/derived-rows.ts";
 import * as seed from "#lib/metrics/testing/seed-catalog.ts";
+import { forgetCounted, forgetFollowed, storeDerived, storeRollups } from "#lib/metrics/testing/store-rollups.ts";
 import { manualClock } from "#lib/platform/clock.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { createLease } from "#lib/platform/lease.ts";
@@ -87,17 +88,16 @@ export async function createAlertWorld(overrides: Partial<Deps> = {}) {
     });
   };
   /** What the node counted in each minute, by how many minutes before the end of those that are counted it began. */
-  const countAt = (minutes: readonly number[][]) =>
-    db.write(platformScope, async ({ client }) => {
-      await client.rollup.deleteMany();
-      const { to } = countedWindow(clock.now());
-      for (const [before = 0, evictions = 0, disk = 0] of minutes) {
-        const at = new Date(to.getTime() - before * MINUTE);
-        const counters = { "evictions.gpu": evictions, "swaps.disk": disk };
-        const data = { seconds: 60, counters, gauges: {}, histograms: {} };
-        await client.rollup.create({ data: { nodeId, stepSeconds: 60, at, scrapes: 6, simulated: true, data } });
-      }
-    });
+  const countAt = async (minutes: readonly number[][]) => {
+    await forgetCounted(db);
+    const { to } = countedWindow(clock.now());
+    const rows = minutes.map(([before = 0, evictions = 0, disk = 0]) => ({
+      ...{ nodeId, stepSeconds: 60 as const, scrapes: 6, simulated: true },
+      at: new Date(to.getTime() - before * MINUTE),
+      data: { seconds: 60, counters: { "evictions.gpu": evictions, "swaps.disk": disk }, gauges: {}, histograms: {} },
+    }));
+    await storeRollups(db, rows);
+  };
   /** The node counted so many in the newest whole minute of those that are counted, and none in the others. */
   const count = (evictions: number, disk = 0) =>
     countAt(countedMinutes(clock.now()).map((_, index) => [index + 1, ...(index === 0 ? [evictions, disk] : [0, 0])]));
@@ -118,20 +118,17 @@ export async function createAlertWorld(overrides: Partial<Deps> = {}) {
       }),
     );
   /** The node exports no such counters. */
-  const uncount = () => db.write(platformScope, ({ client }) => client.rollup.deleteMany());
+  const uncount = () => forgetCounted(db);
   /** So much followed from its requests in the newest whole minute of those that are counted, and nothing in the others. */
-  const derive = (row: { evictionsGpu: number; swapsDisk: number; doubt: string | null }) =>
-    db.write(platformScope, async (tx) => {
-      const { client } = tx;
-      await client.derivedRollup.deleteMany();
-      const rest = { seconds: 60, evictionsCpu: 0, swapsGpu: 0, swapsCpu: 0, adaptersPeak: 1, simulated: true };
-      const minutes = countedMinutes(clock.now());
-      for (const [index, at] of minutes.entries()) {
-        const counts = index === 0 ? row : { ...row, evictionsGpu: 0, swapsDisk: 0 };
-        await client.derivedRollup.create({ data: { nodeId, stepSeconds: 60, at, ...rest, ...counts } });
-      }
-      await packDerived(tx, nodeId, 60, minutes.at(-1) ?? clock.now());
-    });
+  const derive = async (row: { evictionsGpu: number; swapsDisk: number; doubt: Doubt | null }) => {
+    const rest = { seconds: 60, evictionsCpu: 0, swapsGpu: 0, swapsCpu: 0, adaptersPeak: 1, counted: null, ours: null };
+    const minutes = countedMinutes(clock.now()).map((at, index) => ({
+      ...{ at, ...rest, ...row },
+      ...(index === 0 ? {} : { evictionsGpu: 0, swapsDisk: 0 }),
+    }));
+    await forgetFollowed(db);
+    await storeDerived(db, nodeId, minutes);
+  };
   const list = async () => (await api.admin.call("GET /alerts", { query: {} })).items;
   return {
     api,
@@ -201,13 +198,12 @@ export async function createAlertWorld(overrides: Partial<Deps> = {}) {
         const { client } = tx;
         await clearRequests(tx);
         await client.alert.deleteMany();
-        await client.derivedRollup.deleteMany();
-        await client.derivedPack.deleteMany();
         await client.silence.deleteMany();
         await client.objective.deleteMany();
         await client.finding.deleteMany();
         await client.notificationChannel.deleteMany();
       });
+      await forgetFollowed(db);
       await reach("true");
       await count(0);
     },

@@ -32,7 +32,8 @@ export type GateFleet = {
   close(): Promise<void>;
 };
 
-export const until = { timeout: 240_000, interval: 100 };
+/** Seldom enough to cost little beside thousands of prompts. */
+export const until = { timeout: 240_000, interval: 400 };
 
 /** A pool of one serving and one standalone node that know a suite's answers, with gateway and loops. */
 export async function createGateFleet(): Promise<GateFleet> {
@@ -61,7 +62,7 @@ export async function createGateFleet(): Promise<GateFleet> {
   const gateway = await startGateway({ db, secrets, log, port: 0, metricsPort: 0, metricsHost: "127.0.0.1" });
   const deps = { ...api.deps, gatewayUrl: `http://127.0.0.1:${gateway.port}` };
   const loops: RunningLoop[] = [
-    runningLoop((signal) => runReconcileLoop(deps, signal, { intervalMs: 100 })),
+    runningLoop((signal) => runReconcileLoop(deps, signal, { intervalMs: 500 })),
     runningLoop((signal) => runEvalLoop(deps, signal)),
     runningLoop((signal) => runCutoverLoop(deps, signal)),
   ];

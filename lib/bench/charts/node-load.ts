@@ -1,7 +1,12 @@
 import type { NodeRollup, RollupData, RollupStep } from "#lib/metrics/rollup.ts";
-import { KNOWN_BOUNDS } from "#lib/metrics/series/codes.ts";
 
-const [TTFT = [], INTER_TOKEN = [], E2E = []] = KNOWN_BOUNDS;
+/** From vllm/v1/metrics/loggers.py: time to first token, time between tokens, whole requests. */
+const BOUNDS: readonly (readonly number[])[] = [
+  [0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40, 80, 160, 640, 2560],
+  [0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40, 80],
+  [0.3, 0.5, 0.8, 1, 1.5, 2, 2.5, 5, 10, 15, 20, 30, 40, 50, 60, 120, 240, 480, 960, 1920, 7680],
+];
+const [TTFT = [], INTER_TOKEN = [], E2E = []] = BOUNDS;
 const MINUTE = 60;
 
 /** Between 0 and 1, the same for the same place in the day. */
@@ -44,7 +49,7 @@ export function loadOf(node: number, start: number, step: number): RollupData {
   const looks = step / 10;
   const gauge = (peak: number) => {
     const mean = peak * swell;
-    return { last: Math.round(mean), max: Math.ceil(peak), total: Math.round(mean * looks), samples: looks };
+    return { max: Math.ceil(peak), total: Math.round(mean * looks), samples: looks };
   };
   return {
     seconds: step,
@@ -59,7 +64,7 @@ export function loadOf(node: number, start: number, step: number): RollupData {
       waiting: gauge(3),
       deferred: gauge(1),
       adaptersInUse: gauge(9),
-      kvCacheUsage: { ...gauge(1), last: 0.41, total: 0.43 * looks },
+      kvCacheUsage: { ...gauge(1), total: 0.43 * looks },
     },
     histograms: {
       e2eSeconds: spread(E2E, 1.2 + 0.5 * noise(seed), requests, seed),

@@ -1,21 +1,19 @@
 import pg from "pg";
 import type { Deps } from "#lib/identity/ctx.ts";
-import { ROLLUP_KEPT_SECONDS } from "#lib/metrics/charts/chart-range.ts";
-import { packDerived } from "#lib/metrics/derived/derived-pack-store.ts";
+import { CACHE_TABLES } from "#lib/metrics/node-minute/columns.ts";
+import { keepPartitions, saveTick } from "#lib/metrics/node-minute/tick-store.ts";
 import type { NodeRollup, RollupStep } from "#lib/metrics/rollup.ts";
-import { keepPartitions, packReady, saveTick } from "#lib/metrics/series/series-store.ts";
-import { createLease, type Fence } from "#lib/platform/lease.ts";
+import { createLease } from "#lib/platform/lease.ts";
 import { PLATFORM_ROLE } from "#lib/platform/roles.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { keepPartitions as keepRequestPartitions } from "#lib/requests/partition-store.ts";
-import { loadOf, rowOf } from "./node-load.ts";
+import { rowOf } from "./node-load.ts";
 
 export const NODES = 100;
 const TENANTS = 40;
 /** Of each tenant, a minute: what the mission's busiest tenants send. */
 const REQUESTS_A_MINUTE = 5;
 const DAY = 86_400;
-const LOOK_MS = 10_000;
 
 const hex = (index: number) => index.toString(16).padStart(32, "0");
 export const nodeId = (index: number): string => `node_${hex(index)}`;
@@ -38,11 +36,17 @@ export async function seedFleet(deps: Deps, url: string, poolId: string, now: Da
   try {
     await client.query(`SET ROLE ${PLATFORM_ROLE}`);
     await seedCatalog(client, poolId);
-    for (const { step, seconds } of [...FILLED, { step: 60, seconds: 2 * DAY }] as const)
-      await client.query(INSERT_DERIVED, [now.toISOString(), step, Math.floor(seconds / step), NODES]);
     await client.query("RESET ROLE");
-    await packAllDerived(deps, now);
     await seedRollups(deps, now);
+    await client.query(`SET ROLE ${PLATFORM_ROLE}`);
+    for (const { step, seconds } of FILLED)
+      await client.query(insertDerived(CACHE_TABLES[step]), [
+        now.toISOString(),
+        step,
+        Math.floor(seconds / step),
+        NODES,
+      ]);
+    await client.query("RESET ROLE");
     await seedUsage(deps, client, now);
     await client.query("VACUUM ANALYZE");
   } finally {
@@ -65,23 +69,14 @@ async function seedCatalog(client: pg.Client, poolId: string): Promise<void> {
 }
 
 /** What followed from the model of the cache: the product follows every node, also one that counts itself. */
-const INSERT_DERIVED = `
-  INSERT INTO "DerivedRollup" ("nodeId", "stepSeconds", "at", "seconds", "evictionsGpu", "evictionsCpu", "swapsGpu", "swapsCpu",
-    "swapsDisk", "adaptersPeak", "counted", "ours", "simulated")
-  SELECT 'node_' || lpad(to_hex(node), 32, '0'), $2::int,
-    date_bin($2::int * interval '1 second', $1::timestamptz, 'epoch') - n * $2::int * interval '1 second',
-    $2::int, (n + node) % 7, 0, 30 * $2::int / 60, (n + node) % 5, 0, 9, 30 * $2::int / 60, 30 * $2::int / 60, true
+const insertDerived = (table: string) => `
+  INSERT INTO ${table} (node_id, at, source, seconds, simulated, evictions_gpu, evictions_cpu, swaps_gpu, swaps_cpu, swaps_disk,
+    adapters_peak, counted_requests, own_requests)
+  SELECT 'node_' || lpad(to_hex(node), 32, '0'),
+    date_bin($2::int * interval '1 second', $1::timestamptz, 'epoch') - n * $2::int * interval '1 second', 'derived',
+    $2::int, true, (n + node) % 7, 0, 30 * $2::int / 60, (n + node) % 5, 0, 9, 30 * $2::int / 60, 30 * $2::int / 60
   FROM generate_series(0, $4::int - 1) AS node, generate_series(1, $3::int) AS n
   ON CONFLICT DO NOTHING`;
-
-/** By the product's own statement. */
-async function packAllDerived({ db }: Deps, now: Date): Promise<void> {
-  for (const { step, seconds } of FILLED)
-    for (let node = 0; node < NODES; node += 1)
-      await db.write(platformScope, (tx) =>
-        packDerived(tx, nodeId(node), step, new Date(now.getTime() - seconds * 1000)),
-      );
-}
 
 async function seedRollups(deps: Deps, now: Date): Promise<void> {
   const { db } = deps;
@@ -89,22 +84,14 @@ async function seedRollups(deps: Deps, now: Date): Promise<void> {
   const term = (await createLease(db, { name, holder: "bench", ttlMs: 3_600_000 }).acquire()) ?? 0n;
   for (let day = 31; day >= 0; day -= 1) {
     const at = new Date(now.getTime() - day * DAY * 1000);
-    await db.write(platformScope, (tx) => keepPartitions(tx, at, ROLLUP_KEPT_SECONDS));
+    await db.write(platformScope, (tx) => keepPartitions(tx, at));
   }
   const fence = { name, term };
-  const lookedAt = lastLook(now);
   for (const { step, seconds } of FILLED) {
     const end = Math.floor(now.getTime() / 1000 / step) * step;
-    for (let start = end - Math.floor(seconds / step) * step; start < end; start += step)
-      // the look is the same one each time, and stored once
-      await saveTick(
-        db,
-        fence,
-        packReady({ tick: { at: lookedAt, looks: [] }, closed: stepRows(start, step), due: [] }),
-        [],
-      );
+    for (let start = end - Math.floor(seconds / step) * step; start <= end; start += step)
+      await saveTick(db, fence, stepRows(start, step), []);
   }
-  await seedOpenMinute(deps, fence, lookedAt);
 }
 
 /** How far back each table is filled; what is older than an hour is summed. */
@@ -144,20 +131,6 @@ async function seedUsage({ db }: Deps, client: pg.Client, now: Date): Promise<vo
     );
   }
   await client.query("RESET ROLE");
-}
-
-const lastLook = (now: Date): Date => new Date(Math.floor(now.getTime() / LOOK_MS) * LOOK_MS);
-
-/** Looks of the minute that has not ended, which charts put together. */
-async function seedOpenMinute({ db }: Deps, fence: Fence, last: Date): Promise<void> {
-  const first = Math.floor(last.getTime() / 60_000) * 60_000;
-  for (let at = first; at < last.getTime(); at += LOOK_MS) {
-    const looks = Array.from({ length: NODES }, (_, node) => ({
-      ...({ nodeId: nodeId(node), epoch: 1, simulated: true, ok: true, addsUp: true } as const),
-      increase: loadOf(node, at / 1000, LOOK_MS / 1000),
-    }));
-    await saveTick(db, fence, packReady({ tick: { at: new Date(at), looks }, closed: [], due: [] }), []);
-  }
 }
 
 const stepRows = (start: number, step: RollupStep): NodeRollup[] =>

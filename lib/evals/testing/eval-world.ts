@@ -5,7 +5,8 @@ import type { Deps } from "#lib/identity/ctx.ts";
 import type { Database } from "#lib/platform/db.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import { goodFolder } from "#lib/registry/testing/adapter-folder.ts";
-import { addAdapter, addPool, registerVersion } from "#lib/registry/testing/register.ts";
+import { versionMaker } from "#lib/registry/testing/copy-version.ts";
+import { addAdapter, addPool } from "#lib/registry/testing/register.ts";
 import { defaultTuning, type Tuning } from "../conduct-run.ts";
 import { generateSuite } from "../generate-suite.ts";
 import { createEvalWorker, EVAL_LOOP } from "../loop.ts";
@@ -64,8 +65,7 @@ export async function createEvalWorld(): Promise<EvalWorld> {
   const node = await addNodeRow(deps.db, { poolId, name: "node-1" });
   const standalone = await addNodeRow(deps.db, { poolId, name: "node-s", standalone: true });
   let holders = 0;
-  const addVersion = async (adapterId: string) =>
-    (await registerVersion(admin, adapterId, goodFolder("support-bot"))).id;
+  const addVersion = versionMaker(admin, dbOf, goodFolder("support-bot"));
   let tenants = 0;
   const addTenant = async (slug: string, count: number, inPool = poolId) => {
     const { tenant, adapter } = await addAdapter(admin, slug, inPool);

@@ -7,7 +7,7 @@ import type { SimNode } from "#lib/sim/start-node.ts";
 import { runReconcileLoop } from "./loop.ts";
 
 const LOAD = "/v1/load_lora_adapter";
-const until = { timeout: 25_000, interval: 25 };
+const until = { timeout: 25_000, interval: 60 };
 
 /** A simulated node behind a proxy that passes loads on and can lose or hold back what comes of them. */
 let api: TestApi;
@@ -45,7 +45,7 @@ beforeAll(async () => {
   api = await createTestApi();
   node = await startNode("node-a");
   await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
-  loop = runReconcileLoop(api.deps, stop.signal, { intervalMs: 50 });
+  loop = runReconcileLoop(api.deps, stop.signal, { intervalMs: 200 });
 });
 afterAll(async () => {
   stop.abort();

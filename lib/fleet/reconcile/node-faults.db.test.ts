@@ -151,9 +151,11 @@ async function listedPaths(node: SimNode): Promise<string[]> {
 }
 
 let world: FaultWorld;
-let count = 0;
+/** The same for every scenario: each leaves both unloaded, on nodes that have nothing left to do. */
+let versions: { old: Version; next: Version };
 beforeAll(async () => {
   world = await createFaultWorld(["n1", "n2"]);
+  versions = { old: await world.version("old"), next: await world.version("next") };
 });
 afterAll(() => world.close());
 
@@ -163,27 +165,17 @@ const nodeA = (): SimNode => {
   return node;
 };
 
-async function twoVersions(): Promise<{ old: Version; next: Version }> {
-  count += 1;
-  const old = await world.version(`old-${count}`);
-  const next = await world.version(`next-${count}`);
-  await world.stage(old);
-  await world.settle();
-  return { old, next };
-}
-
 afterEach(async () => {
   nodeA().clearFaults();
-  const { items } = await world.api.admin.call("GET /placements", { query: { limit: 200 } });
-  for (const versionId of new Set(items.map((placement) => placement.versionId)))
-    await world.api.admin.call("POST /versions/{versionId}/unstage", { params: { versionId } });
+  for (const version of [versions.old, versions.next]) await world.unstage(version);
   world.clock.leap(7_200_000);
   await world.settle();
 });
 
 describe("node faults", () => {
   it.each(SCENARIOS)("$name", async ({ strike, says, heal, isAway = false }) => {
-    const versions = await twoVersions();
+    await world.stage(versions.old);
+    await world.settle();
     const since = world.clock.now();
     await strike(nodeA(), versions);
     await world.stage(versions.next);

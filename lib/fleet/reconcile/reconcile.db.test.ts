@@ -23,14 +23,14 @@ let nodes: [SimNode, SimNode];
 const nodeIds = new Map<string, string>();
 let loop: Promise<void>;
 const stop = new AbortController();
-const until = { timeout: 20_000, interval: 25 };
+const until = { timeout: 20_000, interval: 60 };
 
 beforeAll(async () => {
   api = await createTestApi();
   poolId = (await addPool(api.admin, api.deps.adapterStore)).id;
   nodes = [await startNode("node-a"), await startNode("node-b")];
   for (const node of nodes) await addNode(node);
-  loop = runReconcileLoop(api.deps, stop.signal, { intervalMs: 50 });
+  loop = runReconcileLoop(api.deps, stop.signal, { intervalMs: 200 });
 });
 afterAll(async () => {
   stop.abort();

@@ -20,7 +20,8 @@ beforeAll(async () => {
 afterAll(() => world.close());
 afterEach(async () => {
   const { items } = await world.api.admin.call("GET /placements", { query: { limit: 200 } });
-  for (const versionId of new Set(items.map((placement) => placement.versionId)))
+  const wanted = items.filter(({ desire }) => desire === "present");
+  for (const versionId of new Set(wanted.map((placement) => placement.versionId)))
     await world.api.admin.call("POST /versions/{versionId}/unstage", { params: { versionId } });
   world.clock.leap(2 * HOUR_MS);
   await world.settle();
@@ -68,7 +69,7 @@ describe("the worker", () => {
     await world.letLeaseExpire();
     const stop = new AbortController();
     const deps = { ...world.api.deps, clock: systemClock };
-    const workers = ["one", "two"].map((holder) => runReconcileLoop(deps, stop.signal, { intervalMs: 20, holder }));
+    const workers = ["one", "two"].map((holder) => runReconcileLoop(deps, stop.signal, { intervalMs: 100, holder }));
     for (const version of versions) await world.stage(version);
     try {
       await vi.waitFor(async () => {

@@ -7,7 +7,8 @@ import type { Deps } from "#lib/identity/ctx.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { goodFolder } from "#lib/registry/testing/adapter-folder.ts";
-import { addAdapter, addPool, registerVersion } from "#lib/registry/testing/register.ts";
+import { versionMaker } from "#lib/registry/testing/copy-version.ts";
+import { addAdapter, addPool } from "#lib/registry/testing/register.ts";
 import { CONTROL_LOOP, endDueControls } from "../controls/control-loop.ts";
 import { leapClock } from "./fault-world.ts";
 
@@ -35,6 +36,8 @@ export async function createControlWorld(): Promise<ControlWorld> {
   const poolId = (await addPool(admin, "pool", "/data/adapters")).id;
   const first = await addNodeRow(deps.db, { poolId, name: "node-1" });
   const second = await addNodeRow(deps.db, { poolId, name: "node-2" });
+  const addPrevious = versionMaker(admin, () => deps.db, goodFolder("support-bot"));
+  const addLive = versionMaker(admin, () => deps.db, goodFolder("billing-helper"));
   let workers = 0;
   return {
     api,
@@ -44,16 +47,15 @@ export async function createControlWorld(): Promise<ControlWorld> {
     nodeIds: [first.id, second.id],
     async addLiveTenant(slug) {
       const { tenant, adapter } = await addAdapter(admin, slug, poolId);
-      const previous = await registerVersion(admin, adapter.id, goodFolder("support-bot"));
-      const live = await registerVersion(admin, adapter.id, goodFolder("billing-helper"));
-      for (const { id } of [previous, live])
+      const [previousId, liveId] = [await addPrevious(adapter.id), await addLive(adapter.id)];
+      for (const id of [previousId, liveId])
         await admin.call("POST /versions/{versionId}/stage", { params: { versionId: id }, body: {} });
       await settleFleet(deps.db);
-      const pointers = { liveVersionId: live.id, previousVersionId: previous.id, liveSince: clock.now() };
+      const pointers = { liveVersionId: liveId, previousVersionId: previousId, liveSince: clock.now() };
       await deps.db.write(platformScope, ({ client }) =>
         client.route.update({ where: { adapterId: adapter.id }, data: pointers }),
       );
-      return { tenantId: tenant.id, previousId: previous.id, liveId: live.id };
+      return { tenantId: tenant.id, previousId, liveId };
     },
     async turn(worker = deps) {
       workers += 1;

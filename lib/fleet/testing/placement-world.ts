@@ -14,7 +14,8 @@ import { newId } from "#lib/platform/ids.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { goodFolder } from "#lib/registry/testing/adapter-folder.ts";
-import { addAdapter, addPool, registerVersion } from "#lib/registry/testing/register.ts";
+import { versionMaker } from "#lib/registry/testing/copy-version.ts";
+import { addAdapter, addPool } from "#lib/registry/testing/register.ts";
 import { PLACEMENT_LOOP, placeAll } from "../placing/placement-loop.ts";
 import type { SetPlacement } from "../schema.ts";
 
@@ -45,6 +46,7 @@ export async function createPlacementWorld() {
     for (const name of names) await addNode(pool, name);
     return pool;
   };
+  const addVersion = versionMaker(admin, () => db, goodFolder("support-bot"));
   const newTenant = async (pool: TestPool) => {
     count.tenants += 1;
     const slug = `t${count.tenants}`;
@@ -70,8 +72,7 @@ export async function createPlacementWorld() {
     /** An adapter of a tenant of its own with a ready version. */
     addTenant: async (pool: TestPool): Promise<TestTenant> => {
       const { slug, ...made } = await newTenant(pool);
-      const { id: versionId } = await registerVersion(admin, made.adapterId, goodFolder("support-bot"));
-      return { ...made, versionId };
+      return { ...made, versionId: await addVersion(made.adapterId) };
     },
     /** The same, live, without the way there. */
     liveTenant: async (pool: TestPool): Promise<TestTenant> => {

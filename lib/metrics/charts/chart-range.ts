@@ -3,7 +3,11 @@ import { ROLLUP_STEPS, type RollupStep, stepStart } from "../rollup.ts";
 import { MAX_POINTS, MAX_RANGE_SECONDS } from "../schema.ts";
 
 /** How long rows of each rollup step are kept, seconds. */
-export const ROLLUP_KEPT_SECONDS: Record<RollupStep, number> = { 60: 2 * 86_400, 300: 31 * 86_400, 3600: 400 * 86_400 };
+export const ROLLUP_KEPT_SECONDS: Record<RollupStep, number> = {
+  60: 31 * 86_400,
+  300: 90 * 86_400,
+  3600: 400 * 86_400,
+};
 
 /** How long single requests are kept. */
 export const TRACES_KEPT_MS = 31 * 86_400_000;

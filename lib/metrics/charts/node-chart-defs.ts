@@ -1,9 +1,9 @@
 import type { Figure } from "#lib/http/schema.ts";
 import type { ChartMetric } from "../browser/chart-metrics.ts";
 import { DERIVED_COUNTERS, type DerivedCounter } from "../derived/derived-rows.ts";
+import type { FigureNames } from "../node-minute/columns.ts";
 import type { ChartUnit } from "../schema.ts";
 import type { CounterName, GaugeName, HistogramName } from "../scrape/node-samples.ts";
-import type { FigureNames } from "../series/columns.ts";
 
 type Line<Name> = { key: string; label: string; name: Name };
 /** How the figures of several nodes become one; what is a share or a mean of each cannot be added up. */

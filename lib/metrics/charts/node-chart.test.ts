@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { DerivedFigure } from "../derived/derived-pack-store.ts";
 import type { Doubt } from "../derived/derived-rows.ts";
+import type { DerivedFigure } from "../derived/fill-chart.ts";
 import type { NodeRollup, RollupData } from "../rollup.ts";
-import { tellRow } from "../series/read-columns.ts";
+import { tellRow } from "./figure-sink.ts";
 import { createNodeChart, type NodeSplit } from "./node-chart.ts";
 import { figuresOfChart, NODE_CHARTS, type NodeChartDef } from "./node-chart-defs.ts";
 import { standInWithPeaks } from "./stand-in.ts";
@@ -20,7 +20,7 @@ function chartOf(def: NodeChartDef, rows: readonly NodeRollup[], split: NodeSpli
   for (const each of rows) tellRow(each, figuresOfChart(def.shape), chart);
   return chart.build();
 }
-const gauge = (value: number) => ({ last: value, max: value, total: value, samples: 1 });
+const gauge = (value: number) => ({ max: value, total: value, samples: 1 });
 const valuesOf = (points: readonly (readonly [string, number | null])[]) => points.map(([, value]) => value);
 const le = [1, 2, 4];
 const partOf = new Map([
@@ -96,7 +96,7 @@ describe("adapters in a batch, of nodes that do not count them", () => {
     series.map(({ key, points, whole }) => [key, ...valuesOf(points), whole]);
   const counted = row("a", 0, { histograms: { batchAdapters: { le, counts: [0, 0, 10, 0] } } });
   const looks = (nodeId: string, minute: number, total: number, max: number) =>
-    row(nodeId, minute, { gauges: { adaptersInUse: { last: max, max, total, samples: 4 } } });
+    row(nodeId, minute, { gauges: { adaptersInUse: { max, total, samples: 4 } } });
 
   it("are those asked for at once: the most by our own requests or by the engine, the mean by its looks", () => {
     const chart = drawn([looks("b", 0, 12, 5), looks("b", 1, 20, 9)], [derived("b", 0, 7), derived("b", 1, 8)]);

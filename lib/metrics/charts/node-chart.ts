@@ -1,9 +1,9 @@
 import type { Bound } from "#lib/http/schema.ts";
+import type { FigureNames } from "../node-minute/columns.ts";
 import type { ChartQuantile, ChartSeries } from "../schema.ts";
 import type { CounterName } from "../scrape/node-samples.ts";
-import type { FigureNames } from "../series/columns.ts";
-import type { FigureSink } from "../series/read-columns.ts";
 import { createGaugeCells, createHistogramCells, createRateCells, type When, type Who } from "./chart-cells.ts";
+import type { FigureSink } from "./figure-sink.ts";
 import { namedNodes } from "./named-nodes.ts";
 import { derivedCountersOf, figuresOfChart, type NodeChartDef, type Shape } from "./node-chart-defs.ts";
 import { type Part, rankParts } from "./rank-parts.ts";
@@ -96,12 +96,6 @@ export function createNodeChart(
       cells.standIn.counts(place);
       if (step >= 0) cells.histogram(step, partAt(place), histogram);
     },
-    isOne: (some) => some.every((place) => partAt(place) === partAt(some[0] ?? place)),
-    histogramOf(some, at, _name, sum) {
-      const step = presence.allSpoken(some, at);
-      for (const place of some) cells.standIn.counts(place);
-      if (step >= 0) cells.histogram(step, partAt(some[0] ?? 0), sum);
-    },
     ...measured.told,
     hasSpoken: presence.hasSpoken,
     lastAt: presence.lastAt,
@@ -154,14 +148,6 @@ function createPresence(nodes: number, { stepSeconds, starts }: Grid) {
       spoke[place] = 1;
       const step = stepOf(at);
       if (step >= 0) spokeAt[step * nodes + place] = 1;
-      return step;
-    },
-    allSpoken(places: readonly number[], at: number): number {
-      const step = stepOf(at);
-      for (const place of places) {
-        spoke[place] = 1;
-        if (step >= 0) spokeAt[step * nodes + place] = 1;
-      }
       return step;
     },
     isSimulated: () => isSimulated,

@@ -1,7 +1,6 @@
 import type { Figure } from "#lib/http/schema.ts";
-import type { DerivedFigure } from "../derived/derived-pack-store.ts";
 import type { Doubt } from "../derived/derived-rows.ts";
-import { DOUBT_WORDS, worseDoubt } from "../derived/fill-chart.ts";
+import { type DerivedFigure, DOUBT_WORDS, worseDoubt } from "../derived/fill-chart.ts";
 import type { GaugeSummary } from "../rollup.ts";
 import { createGaugeCells, type When, type Who } from "./chart-cells.ts";
 import { namedNodes } from "./named-nodes.ts";
@@ -29,7 +28,7 @@ export function createStandIn(steps: number, nodes: number) {
     },
     peak(step: number, node: number, adapters: number): void {
       asked[node] = 1;
-      most.add(step, node, { last: adapters, max: adapters, total: adapters, samples: 1 });
+      most.add(step, node, { max: adapters, total: adapters, samples: 1 });
     },
     meanOf: (when: When, who: Who) => looks.levelOf(when, stoodFor(who), "mean", "mean"),
     mostOf: (when: When, who: Who) => most.levelOf(when, stoodFor(who), "max", "max"),

@@ -4,17 +4,18 @@ import { type Fence, requireTerm } from "#lib/platform/lease.ts";
 import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
 import type { Turn } from "#lib/platform/loop.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { ROLLUP_KEPT_SECONDS } from "../charts/chart-range.ts";
+import { readNodeRollups } from "../node-minute/rollup-store.ts";
+import { keepPartitions } from "../node-minute/tick-store.ts";
 import { stepStart } from "../rollup.ts";
-import { readNodeRollups } from "../series/series-store.ts";
 import {
   type Checkpoint,
-  deleteOldDerived,
   doubtMinutes,
   type FollowedNode,
   foldDerived,
+  forgetGoneNodes,
   listFollowed,
-  saveFollowed,
+  saveCheckpoint,
+  saveMinutes,
 } from "./derived-rollup-store.ts";
 import { checkpointOf, doubted, type FollowedPart, followPart } from "./follow-node.ts";
 import { foreignNow } from "./read-foreign.ts";
@@ -50,6 +51,7 @@ export async function derivedTurn(deps: Deps, { term, signal }: Turn): Promise<s
   const fence = { name: DERIVED_LOOP, term };
   const nodes = await deps.db.read(platformScope, listFollowed);
   const counted = await deps.db.read(platformScope, (tx) => countedRequests(tx, nodes, now));
+  await makePartitions(deps, fence, nodes, now);
   const failed: string[] = [];
   for (const node of nodes) {
     if (signal.aborted) break;
@@ -63,12 +65,27 @@ export async function derivedTurn(deps: Deps, { term, signal }: Turn): Promise<s
   }
   await deps.db.write(platformScope, async (tx) => {
     await requireTerm(tx, fence);
-    await deleteOldDerived(tx, now, ROLLUP_KEPT_SECONDS);
+    await forgetGoneNodes(tx);
   });
   return failed;
 }
 
+/** Partitions are made three days at a time, around a moment. */
+const PARTITIONS_MS = 3 * 86_400_000;
+
+/** For the rows of nodes that fell behind, too: nobody made those of days on which no worker ran. */
+async function makePartitions(deps: Deps, fence: Fence, nodes: readonly FollowedNode[], now: Date): Promise<void> {
+  const oldest = Math.min(now.getTime(), ...nodes.flatMap(({ checkpoint }) => checkpoint?.at.getTime() ?? []));
+  await deps.db.write(platformScope, async (tx) => {
+    await requireTerm(tx, fence);
+    for (let ms = oldest; ms < now.getTime(); ms += PARTITIONS_MS) await keepPartitions(tx, new Date(ms));
+    await keepPartitions(tx, now);
+  });
+}
+
 type Tx = Parameters<typeof listFollowed>[0];
+
+const REQUESTS = { counters: ["requests"], gauges: [], histograms: [] } as const;
 
 /** What each engine counted, by node and minute; minutes in which it was not seen all along are left out. */
 async function countedRequests(
@@ -79,7 +96,7 @@ async function countedRequests(
   const from = stepStart(new Date(now.getTime() - COUNTED_BACK_MS), 60);
   const nodeIds = nodes.map(({ id }) => id);
   const byNode = new Map<string, Map<number, number>>();
-  for (const { nodeId, at, data } of await readNodeRollups(tx, { nodeIds, stepSeconds: 60, from, to: now })) {
+  for (const { nodeId, at, data } of await readNodeRollups(tx, { nodeIds, stepSeconds: 60, from, to: now }, REQUESTS)) {
     if (data.counters.requests === undefined || data.seconds < LEAST_SECONDS) continue;
     const minutes = byNode.get(nodeId) ?? new Map<number, number>();
     byNode.set(nodeId, minutes.set(at.getTime(), Math.round(data.counters.requests)));
@@ -108,7 +125,7 @@ async function followNode(
 
 /** All of a part at once, so that whoever goes on after a kill finds rows and checkpoint of the same moment. */
 async function savePart(tx: Tx, node: FollowedNode, part: FollowedPart, now: Date): Promise<Checkpoint> {
-  await saveFollowed(tx, node, part.minutes, part.checkpoint);
+  await saveMinutes(tx, node, part.minutes);
   let changedMs = part.fromMs;
   if (part.lateFromMs !== null) {
     changedMs = Math.min(changedMs, part.lateFromMs);
@@ -120,8 +137,8 @@ async function savePart(tx: Tx, node: FollowedNode, part: FollowedPart, now: Dat
     changedMs = Math.min(changedMs, foreign.sinceMs);
     await doubtMinutes(tx, node.id, { from: new Date(foreign.sinceMs), to: now }, "foreign");
     checkpoint = doubted(checkpoint, node);
-    await saveFollowed(tx, node, [], checkpoint);
   }
+  await saveCheckpoint(tx, node.id, checkpoint);
   await foldDerived(tx, node.id, new Date(changedMs));
   return checkpoint;
 }

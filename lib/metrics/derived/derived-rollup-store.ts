@@ -1,13 +1,15 @@
 import { cpuPlacesOf, slotsOf } from "#lib/fleet/engine-limits.ts";
 import type { NodeLimits } from "#lib/fleet/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
-import type { Prisma } from "#prisma/generated/client.ts";
-import { ROLLUP_STEPS, type RollupStep } from "../rollup.ts";
+import { Prisma } from "#prisma/generated/client.ts";
+import { CACHE_COLUMNS, CACHE_TABLES } from "../node-minute/columns.ts";
+import { readColumns } from "../node-minute/figure-store.ts";
+import type { RollupQuery } from "../node-minute/rollup-store.ts";
+import type { RollupStep } from "../rollup.ts";
 import type { CacheState } from "./derive-cache.ts";
-import { deleteOldPacks, packDerived, readDerivedFigures } from "./derived-pack-store.ts";
-import { DERIVED_COUNTERS, type DerivedMinute, type Doubt } from "./derived-rows.ts";
+import { DERIVED_COUNTERS, type DerivedCounter, type DerivedMinute, type Doubt } from "./derived-rows.ts";
 import type { DerivedNode } from "./derived-store.ts";
-import type { DerivedStep } from "./fill-chart.ts";
+import type { DerivedFigure, DerivedStep } from "./fill-chart.ts";
 import type { CountedMinute } from "./foreign-traffic.ts";
 
 /** How far a node was followed, and what lay in its tiers then. `doubt` says why it is not settled. */
@@ -51,35 +53,48 @@ export async function listFollowed(tx: Tx): Promise<FollowedNode[]> {
   });
 }
 
-/** Writes what was followed: whole minutes again as they are now, the steps that they lie in, and where to go on from. */
-export async function saveFollowed(
+/** Writes what was followed: whole minutes again as they are now. */
+export async function saveMinutes(
   tx: Tx,
   node: Pick<FollowedNode, "id" | "simulated">,
   minutes: readonly DerivedMinute[],
-  checkpoint: Checkpoint,
 ): Promise<void> {
-  const rows = minutes.map((minute) => ({ ...minute, nodeId: node.id, simulated: node.simulated }));
-  if (rows.length > 0) {
-    await tx.client.derivedRollup.deleteMany({
-      where: { nodeId: node.id, stepSeconds: 60, at: { in: rows.map(({ at }) => at) } },
-    });
-    await tx.client.derivedRollup.createMany({ data: rows.map((row) => ({ ...row, stepSeconds: 60 })) });
-  }
+  const rows = minutes.map(({ at, seconds, adaptersPeak, doubt, counted, ours, ...counts }) => ({
+    ...{
+      node_id: node.id,
+      at,
+      source: doubt === null ? "derived" : "inferred",
+      seconds,
+      simulated: node.simulated,
+      doubt,
+    },
+    ...{ evictions_gpu: counts.evictionsGpu, evictions_cpu: counts.evictionsCpu },
+    ...{ swaps_gpu: counts.swapsGpu, swaps_cpu: counts.swapsCpu, swaps_disk: counts.swapsDisk },
+    ...{ adapters_peak: adaptersPeak, counted_requests: counted, own_requests: ours },
+  }));
+  if (rows.length === 0) return;
+  await tx.client.$executeRaw`
+    DELETE FROM metrics.node_cache_minute
+    WHERE node_id = ${node.id} AND at = ANY(${rows.map(({ at }) => at)}) AND source <> 'measured'`;
+  await tx.client.$executeRaw`
+    INSERT INTO metrics.node_cache_minute
+    SELECT * FROM jsonb_populate_recordset(NULL::metrics.node_cache_minute, ${JSON.stringify(rows)}::jsonb)`;
+}
+
+/** Where to go on from. */
+export async function saveCheckpoint(tx: Tx, nodeId: string, checkpoint: Checkpoint): Promise<void> {
   const state = checkpoint.state as unknown as Prisma.InputJsonValue;
   await tx.client.derivedCheckpoint.upsert({
-    where: { nodeId: node.id },
-    create: { nodeId: node.id, at: checkpoint.at, state },
+    where: { nodeId },
+    create: { nodeId, at: checkpoint.at, state },
     update: { at: checkpoint.at, state },
   });
 }
 
-/** Steps of 5 minutes and an hour, put together anew from the finer ones since a moment, and the packs of all. */
+/** Steps of 5 minutes and an hour, put together anew from the finer ones since a moment. */
 export async function foldDerived(tx: Tx, nodeId: string, since: Date): Promise<void> {
-  for (const [index, step] of ROLLUP_STEPS.entries()) {
-    const finer = ROLLUP_STEPS[index - 1];
-    if (finer !== undefined) await foldStep(tx, nodeId, since, { step, finer });
-    await packDerived(tx, nodeId, step, since);
-  }
+  await foldStep(tx, nodeId, since, { step: 300, finer: 60 });
+  await foldStep(tx, nodeId, since, { step: 3600, finer: 300 });
 }
 
 async function foldStep(
@@ -88,29 +103,25 @@ async function foldStep(
   since: Date,
   { step, finer }: { step: RollupStep; finer: RollupStep },
 ): Promise<void> {
+  const [into, from] = [Prisma.raw(CACHE_TABLES[step]), Prisma.raw(CACHE_TABLES[finer])];
+  const start = Prisma.sql`date_bin(${step}::int * interval '1 second', ${since}::timestamptz, 'epoch'::timestamptz)`;
   await tx.client.$executeRaw`
-      INSERT INTO "DerivedRollup" AS d ("nodeId", "stepSeconds", "at", "seconds", "evictionsGpu", "evictionsCpu", "swapsGpu",
-        "swapsCpu", "swapsDisk", "adaptersPeak", "doubt", "counted", "ours", "simulated")
-      SELECT "nodeId", ${step}::int, date_bin(${step}::int * interval '1 second', "at", 'epoch'::timestamptz), sum("seconds"),
-        sum("evictionsGpu"), sum("evictionsCpu"), sum("swapsGpu"), sum("swapsCpu"), sum("swapsDisk"), max("adaptersPeak"),
-        min("doubt"), sum("counted"), sum("ours"), bool_or("simulated")
-      FROM "DerivedRollup"
-      WHERE "nodeId" = ${nodeId} AND "stepSeconds" = ${finer}::int
-        AND "at" >= date_bin(${step}::int * interval '1 second', ${since}::timestamptz, 'epoch'::timestamptz)
-      GROUP BY 1, 3
-      ON CONFLICT ("nodeId", "stepSeconds", "at") DO UPDATE SET "seconds" = EXCLUDED."seconds",
-        "evictionsGpu" = EXCLUDED."evictionsGpu", "evictionsCpu" = EXCLUDED."evictionsCpu",
-        "swapsGpu" = EXCLUDED."swapsGpu", "swapsCpu" = EXCLUDED."swapsCpu", "swapsDisk" = EXCLUDED."swapsDisk",
-        "adaptersPeak" = EXCLUDED."adaptersPeak", "doubt" = EXCLUDED."doubt", "counted" = EXCLUDED."counted",
-        "ours" = EXCLUDED."ours", "simulated" = EXCLUDED."simulated"`;
+    DELETE FROM ${into} WHERE node_id = ${nodeId} AND at >= ${start} AND source <> 'measured'`;
+  await tx.client.$executeRaw`
+    INSERT INTO ${into} (node_id, at, source, seconds, simulated, evictions_gpu, evictions_cpu, swaps_gpu, swaps_cpu,
+      swaps_disk, adapters_peak, doubt, counted_requests, own_requests)
+    SELECT node_id, date_bin(${step}::int * interval '1 second', at, 'epoch'::timestamptz),
+      CASE WHEN min(doubt) IS NULL THEN 'derived' ELSE 'inferred' END, sum(seconds), bool_or(simulated),
+      sum(evictions_gpu), sum(evictions_cpu), sum(swaps_gpu), sum(swaps_cpu), sum(swaps_disk), max(adapters_peak),
+      min(doubt), sum(counted_requests), sum(own_requests)
+    FROM ${from} WHERE node_id = ${nodeId} AND at >= ${start} AND source <> 'measured' GROUP BY 1, 2`;
 }
 
 /** Whole minutes that were written as exact, and are not. */
 export const doubtMinutes = (tx: Tx, nodeId: string, window: { from: Date; to: Date }, doubt: Doubt) =>
-  tx.client.derivedRollup.updateMany({
-    where: { nodeId, stepSeconds: 60, at: { gte: window.from, lt: window.to }, doubt: null },
-    data: { doubt },
-  });
+  tx.client.$executeRaw`
+    UPDATE metrics.node_cache_minute SET source = 'inferred', doubt = ${doubt}
+    WHERE node_id = ${nodeId} AND at >= ${window.from} AND at < ${window.to} AND source = 'derived'`;
 
 /** What a node's engine counted, and what came through us, minute by minute; by node. */
 export async function countedMinutes(
@@ -118,11 +129,10 @@ export async function countedMinutes(
   window: { from: Date; to: Date },
   nodeId?: string,
 ): Promise<Map<string, CountedMinute[]>> {
-  const rows = await tx.client.derivedRollup.findMany({
-    where: { stepSeconds: 60, at: { gte: window.from, lt: window.to }, ...(nodeId === undefined ? {} : { nodeId }) },
-    orderBy: { at: "asc" },
-    select: { nodeId: true, at: true, counted: true, ours: true },
-  });
+  const rows = await tx.client.$queryRaw<{ nodeId: string; at: Date; counted: number | null; ours: number | null }[]>`
+    SELECT node_id AS "nodeId", at, counted_requests AS "counted", own_requests AS "ours" FROM metrics.node_cache_minute
+    WHERE at >= ${window.from} AND at < ${window.to} AND source <> 'measured'
+      AND (${nodeId ?? null}::text IS NULL OR node_id = ${nodeId ?? null}) ORDER BY at`;
   const byNode = new Map<string, CountedMinute[]>();
   for (const { nodeId: id, at, counted, ours } of rows) {
     const own = byNode.get(id) ?? [];
@@ -144,24 +154,42 @@ export async function probeTimes(tx: Tx, nodeId: string, window: { from: Date; t
 /** Since when each node is exact without a break; those that are not at present are left out. */
 export async function exactSince(tx: Tx, nodeIds: readonly string[], before: Date): Promise<Map<string, Date>> {
   const rows = await tx.client.$queryRaw<{ nodeId: string; at: Date }[]>`
-    SELECT d."nodeId", min(d."at") AS "at" FROM "DerivedRollup" d
+    SELECT d.node_id AS "nodeId", min(d.at) AS "at" FROM metrics.node_cache_minute d
     LEFT JOIN (
-      SELECT "nodeId", max("at") AS "at" FROM "DerivedRollup"
-      WHERE "nodeId" = ANY(${[...nodeIds]}) AND "stepSeconds" = 60 AND "at" < ${before} AND "doubt" IS NOT NULL GROUP BY 1
-    ) last ON last."nodeId" = d."nodeId"
-    WHERE d."nodeId" = ANY(${[...nodeIds]}) AND d."stepSeconds" = 60 AND d."at" < ${before} AND d."doubt" IS NULL
-      AND d."at" > COALESCE(last."at", '-infinity')
+      SELECT node_id, max(at) AS at FROM metrics.node_cache_minute
+      WHERE node_id = ANY(${[...nodeIds]}) AND at < ${before} AND source = 'inferred' GROUP BY 1
+    ) last ON last.node_id = d.node_id
+    WHERE d.node_id = ANY(${[...nodeIds]}) AND d.at < ${before} AND d.source = 'derived'
+      AND d.at > COALESCE(last.at, '-infinity')
     GROUP BY 1`;
   return new Map(rows.map(({ nodeId, at }) => [nodeId, at]));
 }
 
-/** What followed for nodes over steps that start in [from, to), by time. */
-export async function readDerivedSteps(
+/** What can be read of a step: counters, and the most adapters that were asked for at once. */
+type DerivedValue = DerivedCounter | "adaptersPeak";
+const FOLLOWED = Prisma.sql`AND source <> 'measured'`;
+
+/** Some figures that were derived of nodes, over steps that start in [from, to), node by node in any order of time. */
+export async function readDerivedFigures(
   tx: Tx,
-  query: { nodeIds: readonly string[]; stepSeconds: RollupStep; from: Date; to: Date },
-): Promise<DerivedStep[]> {
+  query: RollupQuery,
+  wanted: readonly DerivedValue[],
+): Promise<DerivedFigure[]> {
+  const columns = wanted.map((name) => (name === "adaptersPeak" ? "adapters_peak" : CACHE_COLUMNS[name]));
+  const nodes = await readColumns(tx, CACHE_TABLES[query.stepSeconds], query, [...columns, "doubt"], FOLLOWED);
+  return nodes.flatMap(({ nodeId, simulated, at, seconds, values }) =>
+    at.map((ms, row) => ({
+      ...{ nodeId, simulated, at: ms, seconds: seconds[row] ?? 0 },
+      doubt: (values[columns.length]?.[row] ?? null) as Doubt | null,
+      values: columns.map((_, column) => Number(values[column]?.[row] ?? 0)),
+    })),
+  );
+}
+
+/** What followed for nodes over steps that start in [from, to), by time. */
+export async function readDerivedSteps(tx: Tx, query: RollupQuery): Promise<DerivedStep[]> {
   const figures = await readDerivedFigures(tx, query, DERIVED_COUNTERS);
-  const steps = Array.from(figures, ({ at, values, ...figure }) => ({
+  const steps = figures.map(({ at, values, ...figure }) => ({
     ...figure,
     at: new Date(at),
     counters: Object.fromEntries(DERIVED_COUNTERS.map((name, index) => [name, values[index] ?? 0])),
@@ -169,16 +197,6 @@ export async function readDerivedSteps(
   return steps.sort((one, other) => one.at.getTime() - other.at.getTime());
 }
 
-/** Rows are what packs are made of, and looked at while they are minutes old. */
-const ROWS_KEPT_SECONDS = 3 * 86_400;
-
-/** Drops what is past its time, and what is left of nodes that are gone. @param keptSeconds of packs */
-export async function deleteOldDerived(tx: Tx, now: Date, keptSeconds: Record<RollupStep, number>): Promise<void> {
-  const before = (seconds: number) => new Date(now.getTime() - seconds * 1000);
-  await tx.client.derivedRollup.deleteMany({
-    where: { stepSeconds: { in: [...ROLLUP_STEPS] }, at: { lt: before(ROWS_KEPT_SECONDS) } },
-  });
-  for (const stepSeconds of ROLLUP_STEPS) await deleteOldPacks(tx, stepSeconds, before(keptSeconds[stepSeconds]));
-  await tx.client.$executeRaw`
-    DELETE FROM "DerivedCheckpoint" c WHERE NOT EXISTS (SELECT 1 FROM "Node" n WHERE n."id" = c."nodeId")`;
-}
+/** Drops what is left of nodes that are gone. */
+export const forgetGoneNodes = (tx: Tx): Promise<number> => tx.client.$executeRaw`
+  DELETE FROM "DerivedCheckpoint" c WHERE NOT EXISTS (SELECT 1 FROM "Node" n WHERE n."id" = c."nodeId")`;

@@ -2,12 +2,23 @@ import type { Figure } from "#lib/http/schema.ts";
 import type { NodeChart } from "../charts/node-chart.ts";
 import type { CounterName } from "../scrape/node-samples.ts";
 import { type ComparedCount, createComparison } from "./compare-counts.ts";
-import type { DerivedFigure } from "./derived-pack-store.ts";
 import { type DerivedCounter, DOUBTS, type Doubt } from "./derived-rows.ts";
 
 type Source = Figure["source"];
 
-/** What followed for a node over one step, as counters. */
+/** What followed for a node over one step. */
+export type DerivedFigure = {
+  nodeId: string;
+  /** Where the step begins, in Unix milliseconds. */
+  at: number;
+  seconds: number;
+  simulated: boolean;
+  doubt: Doubt | null;
+  /** In the order in which they were asked for. */
+  values: readonly number[];
+};
+
+/** The same as counters. */
 export type DerivedStep = {
   nodeId: string;
   at: Date;

@@ -1,6 +1,6 @@
 import type { Tx } from "#lib/platform/db.ts";
 import { stepStart } from "../rollup.ts";
-import { readTicks } from "../series/series-store.ts";
+import { recentRequests } from "../scrape/look-store.ts";
 import { countedMinutes, probeTimes } from "./derived-rollup-store.ts";
 import { LOOK_MS } from "./derived-rows.ts";
 import { endTimes } from "./derived-store.ts";
@@ -35,13 +35,9 @@ export async function foreignNow(tx: Tx, nodeId: string, now: Date): Promise<For
 async function readRecent(tx: Tx, nodeId: string, now: Date): Promise<ForeignTraffic | null> {
   const to = new Date(now.getTime() - TRACE_LAG_MS - LATE_MS);
   const from = new Date(to.getTime() - RECENT_MS);
-  const looks = (await readTicks(tx, from, to)).flatMap(({ at, looks: each }) => {
-    const look = each.find((one) => one.nodeId === nodeId);
-    const counted = look?.ok ? look.increase.counters.requests : undefined;
-    if (!look?.ok || counted === undefined || look.increase.seconds <= 0) return [];
-    const toMs = at.getTime();
-    return [{ fromMs: Math.round(toMs - look.increase.seconds * 1000), toMs, counted }];
-  });
+  const looks = (await recentRequests(tx, nodeId)).flatMap(([fromMs, toMs, counted]) =>
+    toMs >= from.getTime() && toMs < to.getTime() ? { fromMs, toMs, counted } : [],
+  );
   const begun = looks[0]?.fromMs;
   if (begun === undefined) return null;
   const beside = { from: new Date(begun - MINUTE_MS), to: now };

@@ -4,7 +4,7 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { namedAdapter } from "../named-adapter.ts";
 import { type NodeResidency, RESIDENCY_TIERS } from "../schema.ts";
-import { type GoodLook, lastGoodLook } from "../series/series-store.ts";
+import { type GoodLook, lastGoodLook } from "../scrape/look-store.ts";
 import { whyUnknown } from "./residency-gap.ts";
 import { type NamedVersion, type ResidentNode, readResidentNode, versionsByLoraName } from "./residency-store.ts";
 

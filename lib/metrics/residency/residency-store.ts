@@ -27,8 +27,8 @@ export async function listTierLooks(tx: Tx): Promise<{ nodeId: string; epoch: nu
   const rows = await tx.client.$queryRaw<
     { nodeId: string; epoch: number; at: Date | null; lookEpoch: number; teller: TierLook["teller"] }[]
   >`
-    SELECT n."id" AS "nodeId", n."epoch", l.at, l.epoch AS "lookEpoch", l.plugin AS "teller"
-    FROM "Node" n LEFT JOIN series.node_look l ON l.node_id = n."id" ORDER BY n."id"`;
+    SELECT n."id" AS "nodeId", n."epoch", l.at, l.epoch AS "lookEpoch", l.teller
+    FROM "Node" n LEFT JOIN metrics.node_look l ON l.node_id = n."id" ORDER BY n."id"`;
   return rows.map(({ nodeId, epoch, at, lookEpoch, teller }) => ({
     nodeId,
     epoch,

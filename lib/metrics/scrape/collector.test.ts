@@ -1,10 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { addRollups, EMPTY_ROLLUP, type NodeRollup, ROLLUP_STEPS, stepStart } from "../rollup.ts";
-import { foldRows, type Tick, tickRows } from "../series/fold.ts";
-import { createCollector, type NodeLook, type ReadyTick } from "./collector.ts";
-import { KEPT_EVERY_SECONDS, type KeptLook } from "./kept-looks.ts";
+import { addRollups, EMPTY_ROLLUP, type NodeRollup, ROLLUP_STEPS, type RollupStep, stepStart } from "../rollup.ts";
+import { createCollector, type KeptLook, LONGER_STEPS, type NodeLook, type ReadyTick } from "./collector.ts";
 import type { NodeSamples } from "./node-samples.ts";
+import { createOpenRows, inStep } from "./open-rows.ts";
 
 const START = Date.UTC(2026, 0, 1);
 const at = (seconds: number) => new Date(START + seconds * 1000);
@@ -16,34 +15,33 @@ const lookOf = (requests: number): NodeLook => ({
   samples: { startedAt: 1, counters: { requests }, gauges: { running: requests % 7 }, histograms: {} },
 });
 
-/** What is stored: ticks, rows of steps that have ended, and what was written of nodes. */
+const keyOf = ({ nodeId, stepSeconds, at: begun }: NodeRollup) => `${nodeId} ${stepSeconds} ${begun.getTime()}`;
+
+/** What is stored: rows by node and step, and the last look at each node. */
 function createTable() {
-  const ticks: Tick[] = [];
-  const rows: NodeRollup[] = [];
-  const kept = new Map<string, KeptLook>();
-  const openTicks = () => {
-    const last = ticks.at(-1)?.at;
-    const from = last && Math.min(stepStart(last, 3600).getTime(), last.getTime() - 2 * KEPT_EVERY_SECONDS * 1000);
-    return from === undefined ? [] : ticks.filter((tick) => tick.at.getTime() >= from);
-  };
+  const rows = new Map<string, NodeRollup>();
+  const looks = new Map<string, KeptLook>();
+  const rowsOf = (step: RollupStep) => [...rows.values()].filter((row) => row.stepSeconds === step);
   return {
-    save({ tick, closed }: ReadyTick) {
-      ticks.push(tick);
-      rows.push(...closed);
+    save(ready: Pick<ReadyTick, "rows" | "looks">) {
+      for (const row of ready.rows) rows.set(keyOf(row), row);
+      for (const look of ready.looks) looks.set(look.nodeId, look);
     },
-    keep(looks: readonly KeptLook[]) {
-      for (const look of looks)
-        kept.set(look.nodeId, { ...look, good: look.good ?? kept.get(look.nodeId)?.good ?? null });
+    resume() {
+      const last = Math.max(0, ...[...looks.values()].map(({ triedAt }) => triedAt.getTime()));
+      const begun = (step: RollupStep) =>
+        rowsOf(step).filter((row) => row.at.getTime() === stepStart(new Date(last), step).getTime());
+      return createCollector({
+        looks: [...looks.values()],
+        minutes: begun(60),
+        longer: LONGER_STEPS.flatMap(begun),
+      });
     },
-    resume: () => createCollector({ kept: [...kept.values()], ticks: openTicks() }),
-    rows: (step: number) => rows.filter((row) => row.stepSeconds === step),
-    requests(step: 60 | 300 | 3600) {
-      const last = ticks.at(-1)?.at ?? at(0);
-      const open = openTicks().filter((tick) => tick.at >= stepStart(last, step));
-      return [...rows.filter((row) => row.stepSeconds === step), ...open.flatMap((tick) => tickRows(tick, step))]
+    rows: (step: RollupStep) => rowsOf(step).sort((one, other) => one.at.getTime() - other.at.getTime()),
+    requests: (step: RollupStep) =>
+      rowsOf(step)
         .map((row) => row.data)
-        .reduce(addRollups, EMPTY_ROLLUP).counters.requests;
-    },
+        .reduce(addRollups, EMPTY_ROLLUP).counters.requests,
   };
 }
 
@@ -58,7 +56,6 @@ it("counts every request once in each step size, however saves fail and scrapers
       let seconds = 0;
       const save = () => {
         for (const ready of waiting) table.save(ready);
-        for (const ready of waiting) table.keep(ready.due);
         waiting = [];
       };
       for (const { added, saves, isTakenOver, pause } of events) {
@@ -69,50 +66,53 @@ it("counts every request once in each step size, however saves fail and scrapers
         save();
         if (isTakenOver) collector = table.resume();
       }
+      // an hour later every step has ended
+      waiting.push(collector.add(at(seconds + 3600), [lookOf(requests)]));
       save();
       for (const step of ROLLUP_STEPS) expect(table.requests(step)).toBe(requests);
     }),
   );
 });
 
-it("never counts what did not happen in its seconds, when looks were given up or it ends while it stores them", () => {
+it("never counts what did not happen in its seconds, when minutes were given up or it ends before it stores them", () => {
   const event = fc.record({
     added: fc.nat(9),
     falls: fc.boolean(),
     pause: fc.nat(30),
-    /** Of the looks that wait: so many of the oldest are given up, and of the others so many stored before it ends. */
-    ends: fc.option(fc.record({ lost: fc.nat(3), stored: fc.nat(4) }), { freq: 2 }),
+    /** It ends: so many of the minutes that wait are given up, and the rest is stored or is not. */
+    ends: fc.option(fc.record({ lost: fc.nat(2), isStored: fc.boolean() }), { freq: 2 }),
   });
   fc.assert(
     fc.property(fc.array(event, { minLength: 1, maxLength: 100 }), (events) => {
       const table = createTable();
       let collector = table.resume();
-      let waiting: ReadyTick[] = [];
+      let waiting = new Map<string, NodeRollup>();
       const happened: { at: Date; added: number }[] = [];
-      let counter = 0;
-      let seconds = 0;
+      let [counter, seconds, total] = [0, 0, 0];
       for (const { added, falls, pause, ends } of events) {
         counter = (falls ? 0 : counter) + added;
+        total += added;
         seconds += 10 + pause;
         happened.push({ at: at(seconds), added });
         const ready = collector.add(at(seconds), [lookOf(counter)]);
-        for (const look of ready.tick.looks) {
-          const increase = look.ok ? look.increase : EMPTY_ROLLUP;
-          const since = at(seconds - increase.seconds);
-          const most = happened.reduce((sum, one) => sum + (one.at > since ? one.added : 0), 0);
-          expect(increase.counters.requests ?? 0).toBeLessThanOrEqual(most);
-        }
-        waiting.push(ready);
+        const [from = 0, to = 0, counted = 0] = ready.looks[0]?.recentRequests.at(-1) ?? [];
+        const most = happened.reduce(
+          (sum, one) => sum + (one.at.getTime() > from && one.at.getTime() <= to ? one.added : 0),
+          0,
+        );
+        expect(counted).toBeLessThanOrEqual(most);
+        for (const row of ready.rows) waiting.set(keyOf(row), row);
         if (ends === null) continue;
-        const left = waiting.slice(ends.lost);
-        for (const one of left.slice(0, ends.stored)) table.save(one);
-        // the last one that waits brings what is written of nodes
-        if (left.length > 0 && ends.stored >= left.length) for (const one of waiting) table.keep(one.due);
-        waiting = [];
+        const minutes = [...new Set([...waiting.values()].map((row) => stepStart(row.at, 60).getTime()))].sort();
+        const lost = new Set(minutes.slice(0, ends.lost));
+        const left = [...waiting.values()].filter((row) => row.stepSeconds !== 60 || !lost.has(row.at.getTime()));
+        if (ends.isStored) table.save({ rows: left, looks: ready.looks });
+        waiting = new Map();
         collector = table.resume();
       }
+      for (const step of ROLLUP_STEPS) expect(table.requests(step) ?? 0).toBeLessThanOrEqual(total);
     }),
-    { numRuns: 4000 },
+    { numRuns: 2000 },
   );
 });
 
@@ -174,44 +174,43 @@ describe("a scraper that takes over", () => {
           seconds += 1 + one.pause;
           const look = nextLook(one);
           const ready = steady.add(at(seconds), [look]);
-          expect(table.resume().add(at(seconds), [look])).toEqual(ready);
+          const resumed = table.resume().add(at(seconds), [look]);
+          const byKey = ({ rows }: ReadyTick) => new Map(rows.map((row) => [keyOf(row), row]));
+          expect(resumed.looks).toEqual(ready.looks);
+          expect(byKey(resumed)).toEqual(byKey(ready));
           table.save(ready);
-          table.keep(ready.due);
         }
       }),
       { numRuns: 300 },
     );
   });
-
-  it("finds a node that goes on as before written down once a minute, and not more often", () => {
-    const collector = createTable().resume();
-    const due = Array.from({ length: 31 }, (_, turn) => collector.add(at(turn * 10), [lookOf(turn)]).due.length);
-    expect(due.flatMap((count, turn) => (count > 0 ? [turn * 10] : []))).toEqual([0, 60, 120, 180, 240, 300]);
-  });
 });
 
-it("hands out each step once, when it has ended, and the finer ones add up to the coarser", () => {
+it("keeps each step in one row, and the finer ones add up to the coarser", () => {
   const table = createTable();
   let collector = table.resume();
   for (let second = 0; second <= 7_200; second += 10) {
-    const ready = collector.add(at(second), [lookOf(second)]);
-    table.save(ready);
-    table.keep(ready.due);
+    table.save(collector.add(at(second), [lookOf(second)]));
     if (second % 1_230 === 0) collector = table.resume();
   }
+  const ended = (step: RollupStep) => table.rows(step).filter((row) => row.at < at(7_200));
   for (const step of ROLLUP_STEPS) {
-    const starts = table.rows(step).map((row) => row.at.getTime());
+    const starts = ended(step).map((row) => row.at.getTime());
     expect(starts).toEqual(Array.from({ length: 7_200 / step }, (_, n) => START + n * step * 1000));
   }
-  expect(foldRows(table.rows(60), 3600)).toEqual(table.rows(3600));
+  const folded = createOpenRows();
+  for (const row of ended(60)) folded.add(inStep(row, 3600));
+  expect(folded.rows()).toEqual(ended(3600));
 });
 
 it("adds nothing for a node that could not be read, and joins its next look", () => {
-  const collector = createCollector({ kept: [], ticks: [] });
+  const collector = createCollector({ looks: [], minutes: [], longer: [] });
   collector.add(at(0), [lookOf(5)]);
   const failed: NodeLook = { nodeId: "node_1", epoch: 1, simulated: false, ok: false, error: "no answer" };
-  expect(collector.add(at(10), [failed]).tick.looks).toEqual([failed]);
-  expect(collector.add(at(20), [lookOf(9)]).tick.looks).toMatchObject([
-    { ok: true, increase: { seconds: 20, counters: { requests: 4 } } },
+  const gap = collector.add(at(10), [failed]);
+  expect(gap.rows).toMatchObject([{ scrapes: 1, data: { seconds: 0, counters: {} } }]);
+  expect(gap.looks).toMatchObject([{ error: "no answer", good: { at: at(0) } }]);
+  expect(collector.add(at(20), [lookOf(9)]).rows).toMatchObject([
+    { scrapes: 2, data: { seconds: 20, counters: { requests: 4 } } },
   ]);
 });

@@ -11,8 +11,9 @@ import { createSecrets } from "#lib/platform/secrets.ts";
 import { forMany } from "#lib/platform/shared-signal.ts";
 import { createTestDatabase, type TestDatabase } from "#lib/platform/testing/test-database.ts";
 import { createShift } from "../loop.ts";
-import { readNodeRollups } from "../series/series-store.ts";
+import { readNodeRollups } from "../node-minute/rollup-store.ts";
 import * as seed from "../testing/seed-catalog.ts";
+import { forgetCounted } from "../testing/store-rollups.ts";
 import { lookAtNodes } from "./look-at-nodes.ts";
 import { SCRAPE_LOOP } from "./scraper.ts";
 
@@ -32,10 +33,8 @@ beforeAll(async () => {
 beforeEach(async () => {
   clock.advance(START.getTime() - clock.now().getTime());
   await seed.forgetLooks(database.db);
-  await database.db.write(platformScope, async ({ client }) => {
-    await client.$executeRaw`DELETE FROM series.tick`;
-    await client.node.deleteMany();
-  });
+  await forgetCounted(database.db);
+  await database.db.write(platformScope, ({ client }) => client.node.deleteMany());
   poolId = await seed.seedPool(database.db);
   return () => {
     for (const close of closers.splice(0)) close();

@@ -1,16 +1,25 @@
 import type { Deps } from "#lib/identity/ctx.ts";
+import type { Tx } from "#lib/platform/db.ts";
 import { errorText } from "#lib/platform/errors.ts";
 import { type Fence, requireTerm } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { ROLLUP_KEPT_SECONDS } from "../charts/chart-range.ts";
 import type { SeriesCache } from "../exposition/series-cache.ts";
+import { readNodeRollups } from "../node-minute/rollup-store.ts";
+import { keepPartitions, saveTick } from "../node-minute/tick-store.ts";
 import { createResidencyBook, type ResidencyBook, type ResidencyLook } from "../residency/residency-book.ts";
 import { listResidency, saveResidency } from "../residency/residency-store.ts";
-import { keepPartitions, keptLooks, openTicks, type PackedTick, packReady, saveTick } from "../series/series-store.ts";
+import { type NodeRollup, type RollupStep, stepStart } from "../rollup.ts";
 import { listScrapeTargets, type ScrapeTarget } from "../store.ts";
-import { type Collector, createCollector, type NodeLook } from "./collector.ts";
-import type { KeptLook } from "./kept-looks.ts";
+import {
+  type Collector,
+  type CollectorStart,
+  createCollector,
+  type KeptLook,
+  LONGER_STEPS,
+  type NodeLook,
+} from "./collector.ts";
 import { lookAtNodes } from "./look-at-nodes.ts";
+import { listLooks } from "./look-store.ts";
 
 export const SCRAPE_LOOP = "scrape";
 
@@ -19,9 +28,9 @@ export type ScrapeNote = {
   nodes: number;
   /** Of them, those that could be read. */
   seen: number;
-  /** Ticks that wait for the database. */
+  /** Minutes that wait for the database. */
   waiting: number;
-  /** Ticks that were given up since this scraper took over: there the charts have a gap. */
+  /** Minutes that were given up since this scraper took over: there the charts have a gap. */
   lost: number;
   /** When the last of them was given up; null = none was. */
   lostAt: string | null;
@@ -42,17 +51,18 @@ export type Scraper = {
   note(): ScrapeNote;
 };
 
-/** Two hours at ten seconds; of 100 nodes about 20 MB. */
-const MAX_WAITING = 720;
+/** Minutes; of 100 nodes about 15 MB. */
+const MAX_WAITING = 120;
 
 type Held = {
   term: bigint;
   collector: Collector;
   residency: ResidencyBook;
-  waiting: PackedTick[];
+  /** What waits to be stored, by node and step: a newer row of the same step stands in for the one before. */
+  rows: Map<string, NodeRollup>;
   /** Of the newest tick. */
   looks: readonly NodeLook[];
-  /** What is to be written of nodes, with the last tick that waits. */
+  /** The newest look at each node that is not stored. */
   due: Map<string, KeptLook>;
   resident: readonly ResidencyLook[];
   lost: number;
@@ -62,7 +72,7 @@ type Held = {
   needsPartitions: boolean;
 };
 
-/** @param maxWaiting ticks that may wait for the database; then the oldest are given up */
+/** @param maxWaiting minutes that may wait for the database; then the oldest are given up */
 export function createScraper(deps: Deps, maxWaiting = MAX_WAITING): Scraper {
   const caches = new Map<string, SeriesCache>();
   let held: Held | null = null;
@@ -84,13 +94,15 @@ export function createScraper(deps: Deps, maxWaiting = MAX_WAITING): Scraper {
         look.ok ? { nodeId: look.nodeId, epoch: look.epoch, at, residency } : [],
       );
       const ready = mine.collector.add(at, mine.looks);
-      for (const look of ready.due) mine.due.set(look.nodeId, look);
-      mine.waiting.push(packReady(ready, groupsOf(mine.targets)));
-      if (mine.waiting.length <= maxWaiting) return;
-      const given = mine.waiting.shift();
+      for (const row of ready.rows) mine.rows.set(`${row.nodeId} ${row.stepSeconds} ${row.at.getTime()}`, row);
+      for (const look of ready.looks) mine.due.set(look.nodeId, look);
+      const given = giveUpOldest(mine.rows, maxWaiting);
+      if (given === null) return;
       mine.lost += 1;
       mine.lostAt = at;
-      deps.log.error("a scrape was given up: the database is away for too long", { at: given?.at.toISOString() });
+      deps.log.error("a minute of metrics was given up: the database is away for too long", {
+        at: given.toISOString(),
+      });
     },
     async save() {
       if (held !== null) await saveAll(deps, held);
@@ -101,7 +113,7 @@ export function createScraper(deps: Deps, maxWaiting = MAX_WAITING): Scraper {
     note: () => ({
       nodes: held?.looks.length ?? 0,
       seen: held?.looks.filter(({ ok }) => ok).length ?? 0,
-      waiting: held?.waiting.length ?? 0,
+      waiting: held === null ? 0 : waitingMinutes(held.rows).length,
       lost: held?.lost ?? 0,
       lostAt: held?.lostAt?.toISOString() ?? null,
       unseenSince: held?.unseenSince?.toISOString() ?? null,
@@ -109,16 +121,27 @@ export function createScraper(deps: Deps, maxWaiting = MAX_WAITING): Scraper {
   };
 }
 
-/** Charts ask about pools, and about all nodes that serve more than one customer. */
-const groupsOf = (targets: readonly ScrapeTarget[]): Map<string, string> =>
-  new Map(targets.map(({ id, poolId, standalone }) => [id, `${poolId}${standalone ? " alone" : ""}`]));
+/** Where the minutes begin that wait, oldest first. */
+const waitingMinutes = (rows: ReadonlyMap<string, NodeRollup>): number[] => {
+  const minutes = [...rows.values()].flatMap(({ stepSeconds, at }) => (stepSeconds === 60 ? at.getTime() : []));
+  return [...new Set(minutes)].sort((a, b) => a - b);
+};
+
+/** @returns the minute that was given up, since more than so many wait; null = none */
+function giveUpOldest(rows: Map<string, NodeRollup>, most: number): Date | null {
+  const minutes = waitingMinutes(rows);
+  const oldest = minutes[0];
+  if (oldest === undefined || minutes.length <= most) return null;
+  for (const [key, row] of rows) if (row.stepSeconds === 60 && row.at.getTime() === oldest) rows.delete(key);
+  return new Date(oldest);
+}
 
 async function resume(deps: Deps, term: bigint): Promise<Held> {
   return deps.db.read(platformScope, async (tx) => ({
     term,
-    collector: createCollector({ kept: await keptLooks(tx), ticks: await openTicks(tx) }),
+    collector: createCollector(await readStart(tx)),
     residency: createResidencyBook(await listResidency(tx)),
-    waiting: [],
+    rows: new Map(),
     looks: [],
     due: new Map(),
     resident: [],
@@ -128,6 +151,23 @@ async function resume(deps: Deps, term: bigint): Promise<Held> {
     targets: await listScrapeTargets(tx),
     needsPartitions: true,
   }));
+}
+
+/** What lasted when the last scraper stopped: the minute in which it looked last, and the longer steps of that moment. */
+async function readStart(tx: Tx): Promise<CollectorStart> {
+  const looks = await listLooks(tx);
+  const last = looks.reduce<Date | null>(
+    (newest, { triedAt }) => (newest && newest > triedAt ? newest : triedAt),
+    null,
+  );
+  if (last === null) return { looks, minutes: [], longer: [] };
+  const nodeIds = looks.map(({ nodeId }) => nodeId);
+  const rowsAt = (stepSeconds: RollupStep) => {
+    const from = stepStart(last, stepSeconds);
+    return readNodeRollups(tx, { nodeIds, stepSeconds, from, to: new Date(from.getTime() + 1) });
+  };
+  const longer = await Promise.all(LONGER_STEPS.map(rowsAt));
+  return { looks, minutes: await rowsAt(60), longer: longer.flat() };
 }
 
 /** How long a look may wait for the list of nodes: a database that is slow must not move the grid. */
@@ -158,16 +198,31 @@ async function saveAll(deps: Deps, held: Held): Promise<void> {
       await saveResidency(tx, moved);
     });
   held.residency.confirm(moved);
-  for (let tick = held.waiting[0]; tick; tick = held.waiting[0]) {
-    if (held.needsPartitions) await makePartitions(deps, tick.at);
-    held.needsPartitions = true; // until it is known to be stored: a clock that was set may be the cause
-    const due = held.waiting.length === 1 ? [...held.due.values()] : [];
-    await saveTick(deps.db, fence, tick, due);
-    held.needsPartitions = false;
-    if (held.waiting[0] === tick) held.waiting.shift();
-    for (const look of due) if (held.due.get(look.nodeId) === look) held.due.delete(look.nodeId);
-  }
+  const [rows, looks] = [[...held.rows], [...held.due.values()]];
+  if (rows.length + looks.length === 0) return;
+  if (held.needsPartitions)
+    await makePartitions(
+      deps,
+      rows.map(([, row]) => row.at),
+    );
+  held.needsPartitions = true; // until it is known to be stored: a clock that was set may be the cause
+  await saveTick(
+    deps.db,
+    fence,
+    rows.map(([, row]) => row),
+    looks,
+  );
+  held.needsPartitions = false;
+  // what was seen meanwhile waits for the next time
+  for (const [key, row] of rows) if (held.rows.get(key) === row) held.rows.delete(key);
+  for (const look of looks) if (held.due.get(look.nodeId) === look) held.due.delete(look.nodeId);
 }
 
-const makePartitions = (deps: Deps, at: Date): Promise<void> =>
-  deps.db.write(platformScope, (tx) => keepPartitions(tx, at, ROLLUP_KEPT_SECONDS));
+/** Of the oldest and the newest of these moments. */
+async function makePartitions(deps: Deps, moments: readonly Date[]): Promise<void> {
+  const sorted = moments.toSorted((a, b) => a.getTime() - b.getTime());
+  const ends = [sorted[0], sorted.at(-1)].flatMap((at) => at ?? []);
+  await deps.db.write(platformScope, async (tx) => {
+    for (const at of ends) await keepPartitions(tx, at);
+  });
+}

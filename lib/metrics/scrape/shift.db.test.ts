@@ -12,8 +12,10 @@ import { platformScope } from "#lib/platform/scope.ts";
 import { createSecrets } from "#lib/platform/secrets.ts";
 import { createTestDatabase, type TestDatabase } from "#lib/platform/testing/test-database.ts";
 import { createShift } from "../loop.ts";
-import { lookTimes, readNodeRollups } from "../series/series-store.ts";
+import { readNodeRollups } from "../node-minute/rollup-store.ts";
 import * as seed from "../testing/seed-catalog.ts";
+import { forgetCounted } from "../testing/store-rollups.ts";
+import { lookTimes } from "./look-store.ts";
 import { SCRAPE_LOOP } from "./scraper.ts";
 
 const START = new Date("2026-11-24T23:57:00.000Z");
@@ -115,7 +117,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await seed.forgetLooks(database.db);
-  await database.db.write(platformScope, ({ client }) => client.$executeRaw`DELETE FROM series.tick`);
+  await forgetCounted(database.db);
   await database.db.write(platformScope, ({ client }) => client.node.deleteMany());
   world = await startWorld();
   return () => world.close();
@@ -138,36 +140,32 @@ it("goes on looking while Postgres is away for five minutes, over midnight, and 
   await shift.end();
 });
 
-it("writes of a node only what is new, and knows all the same when it was seen last", async () => {
-  const written = () =>
-    database.db.read(platformScope, ({ client }) => client.$queryRaw<{ at: Date }[]>`SELECT at FROM series.last_look`);
+it("knows when a node was seen last, and the next worker counts on from there", async () => {
   const seen = async () =>
     (await database.db.read(platformScope, (tx) => lookTimes(tx, [world.nodeId]))).get(world.nodeId);
   await pass(world, world.shiftOf(), 3);
-  expect(await written()).toEqual([{ at: START }]);
   expect(await seen()).toEqual(new Date(START.getTime() + 20_000));
-  const next = world.shiftOf(); // counts on from what was written and the looks since
+  const next = world.shiftOf();
   await pass(world, next, 1);
   expect(sum((await stored(world)).rows.map(({ data }) => data.counters.requests ?? 0))).toBe(30);
   world.node.close();
   await pass(world, next, 2);
-  const lastGood = new Date(START.getTime() + 30_000);
-  expect(await written()).toEqual([{ at: lastGood }]);
-  expect(await seen()).toEqual(lastGood);
+  expect(await seen()).toEqual(new Date(START.getTime() + 30_000));
   await next.end();
 });
 
-it("gives up the oldest looks when too many wait, and says how many; there the figures have a gap", async () => {
-  const shift = world.shiftOf(6);
+it("gives up the oldest minutes when too many wait, and says how many; there the figures have a gap", async () => {
+  const shift = world.shiftOf(3);
   await pass(world, shift, 3);
   world.door.set(false);
   await pass(world, shift, 30);
   world.door.set(true);
   await pass(world, shift, 1);
   const { rows, note } = await stored(world);
-  expect(note).toMatchObject({ nodes: 1, seen: 1, waiting: 0, lost: 25, lostAt: expect.any(String) });
-  expect(rows.length).toBeLessThan(6);
-  expect(rows.at(-1)?.data.seconds).toBe(40);
+  expect(note).toMatchObject({ nodes: 1, seen: 1, waiting: 0, lost: 3, lostAt: expect.any(String) });
+  // the first minute as far as it was stored before, then the last three
+  expect(rows.map(({ at }) => (at.getTime() - START.getTime()) / 60_000)).toEqual([0, 3, 4, 5]);
+  expect(rows.map(({ data }) => data.seconds)).toEqual([20, 60, 60, 40]);
   await shift.end();
 });
 

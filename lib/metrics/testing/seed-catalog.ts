@@ -2,7 +2,6 @@ import type { Condition } from "#lib/http/schema.ts";
 import type { Database, Tx } from "#lib/platform/db.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { packSamples } from "../series/pack.ts";
 
 /** Rows for tests of rooms that only read the catalog. No product code seeds this way. */
 const inCatalog = <T>(db: Database, work: (client: Tx["client"]) => Promise<T>): Promise<T> =>
@@ -159,11 +158,12 @@ type LookSeed = {
 export const seedLook = (db: Database, { nodeId, at, epoch, tiers }: LookSeed) =>
   inCatalog(db, async (client) => {
     const plugin = { version: "0.1.0", vllmVersion: "0.32.0", status: "active", reason: "" };
-    const data = packSamples({ startedAt: null, gauges: {}, counters: {}, histograms: {} });
+    const samples = { startedAt: null, gauges: {}, counters: {}, histograms: {} };
     await client.$executeRaw`
-      INSERT INTO series.last_look (node_id, at, epoch, simulated, data, plugin, tried_at)
-      VALUES (${nodeId}, ${at}, ${epoch}, true, ${data}, ${tiers === null ? null : JSON.stringify(plugin)}::jsonb, ${at})
-      ON CONFLICT (node_id) DO UPDATE SET at = EXCLUDED.at, epoch = EXCLUDED.epoch, plugin = EXCLUDED.plugin,
+      INSERT INTO metrics.node_look (node_id, at, epoch, simulated, samples, teller, recent_requests, tried_at)
+      VALUES (${nodeId}, ${at}, ${epoch}, true, ${JSON.stringify(samples)}::jsonb,
+        ${tiers === null ? null : JSON.stringify(plugin)}::jsonb, '[]'::jsonb, ${at})
+      ON CONFLICT (node_id) DO UPDATE SET at = EXCLUDED.at, epoch = EXCLUDED.epoch, teller = EXCLUDED.teller,
         tried_at = EXCLUDED.tried_at`;
     await client.residency.deleteMany({ where: { nodeId } });
     for (const [loraName, tier] of Object.entries(tiers ?? {}))
@@ -173,7 +173,7 @@ export const seedLook = (db: Database, { nodeId, at, epoch, tiers }: LookSeed) =
 /** As if nobody had ever looked. */
 export const forgetLooks = (db: Database) =>
   inCatalog(db, async (client) => {
-    await client.$executeRaw`DELETE FROM series.last_look`;
+    await client.$executeRaw`DELETE FROM metrics.node_look`;
     await client.residency.deleteMany();
   });
 

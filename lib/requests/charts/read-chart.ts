@@ -13,15 +13,18 @@ import {
 import { standInWithPeaks } from "#lib/metrics/charts/stand-in.ts";
 import { comparedSentence } from "#lib/metrics/derived/compare-counts.ts";
 import { derivedNotes } from "#lib/metrics/derived/derived-notes.ts";
-import { type DerivedFigure, readDerivedFigures } from "#lib/metrics/derived/derived-pack-store.ts";
-import { fillWithDerived } from "#lib/metrics/derived/fill-chart.ts";
+import { readDerivedFigures } from "#lib/metrics/derived/derived-rollup-store.ts";
+import { type DerivedFigure, fillWithDerived } from "#lib/metrics/derived/fill-chart.ts";
 import { settledUntil } from "#lib/metrics/derived/follow-node.ts";
 import { weakestSource } from "#lib/metrics/figure.ts";
 import { marksOfChart } from "#lib/metrics/marks/events.ts";
 import type { MarkPlace } from "#lib/metrics/marks/mark-store.ts";
+import type { FigureNames } from "#lib/metrics/node-minute/columns.ts";
+import { tellFigures } from "#lib/metrics/node-minute/figure-store.ts";
+import type { RollupQuery } from "#lib/metrics/node-minute/rollup-store.ts";
 import type { RollupStep } from "#lib/metrics/rollup.ts";
 import type { Chart, ChartQuantile, ChartQuery } from "#lib/metrics/schema.ts";
-import { type FigureQuery, readFigures, tellFigures } from "#lib/metrics/series/figure-store.ts";
+import { lastLookWithin } from "#lib/metrics/scrape/look-store.ts";
 import { type ChartNode, findPool, listChartNodes, type NodeFilter } from "#lib/metrics/store.ts";
 import { forbidden, invalidField, notFound } from "#lib/platform/errors.ts";
 import { together } from "#lib/platform/together.ts";
@@ -119,30 +122,24 @@ async function readPlace(ctx: Ctx, query: NodeFilter): Promise<Place> {
 }
 
 async function nodeChart(ctx: Ctx, def: NodeChartDef, asked: Asked, of: NodeFilter): Promise<Chart> {
-  const { range, by } = asked;
-  const place = readPlace(ctx, of);
+  const { range } = asked;
+  const { nodes, within } = await readPlace(ctx, of);
   const standIn = standInOf(def);
   const names = { ...figuresOfChart(def.shape), ...(standIn === null ? {} : { gauges: [] }) };
   const derivable = derivedCountersOf(def);
-  const query = { stepSeconds: range.rollupStep, from: range.from, to: range.to };
-  const figures = { ...query, names, wantsSums: by !== "node" };
-  const marks = (within?: MarkPlace) => marksOfChart(ctx, { from: range.from, to: range.to, within });
-  // staff alone come here, whose reads have connections of their own: what need not know the nodes does not wait for them
-  const [{ nodes }, stored, derived, annotations] = await Promise.all([
-    place,
-    readFigures(ctx.tx, figures, of),
-    derivable.length === 0
-      ? []
-      : place.then((found) => readDerivedFigures(ctx.tx, { ...query, nodeIds: idsOf(found.nodes) }, derivable)),
-    isNarrowed(of) ? place.then(({ within }) => marks(within)) : marks(),
+  const query = { nodeIds: idsOf(nodes), stepSeconds: range.rollupStep, from: range.from, to: range.to };
+  const chart = createNodeChart(def, nodes, range, splitOf(asked, nodes));
+  // staff alone come here, whose reads have connections of their own
+  const [, derived, annotations, lastLookAt] = await Promise.all([
+    tellFigures(ctx.tx, query, names, chart),
+    derivable.length === 0 ? [] : readDerivedFigures(ctx.tx, query, derivable),
+    marksOfChart(ctx, { from: range.from, to: range.to, within }),
+    lastLookWithin(ctx.tx, query.nodeIds, range.from, range.to),
   ]);
-  const split = splitOf(asked, nodes);
-  const chart = createNodeChart(def, nodes, range, split);
-  const told = await tellFigures(ctx.tx, stored, figures, idsOf(nodes), chart);
   const filled =
     standIn === null
       ? await fillCounters(ctx, { def, chart, nodes, derived }, query)
-      : await standInFor(ctx, { chart, nodes, of }, { ...figures, names: { ...NOTHING, gauges: [standIn] } });
+      : await standInFor(ctx, { chart, nodes }, query, { ...NOTHING, gauges: [standIn] });
   const built = chart.build();
   const lastAt = chart.lastAt();
   const lastStepEnd = lastAt && Math.min(lastAt.getTime() + range.rollupStep * 1000, range.to.getTime());
@@ -153,7 +150,7 @@ async function nodeChart(ctx: Ctx, def: NodeChartDef, asked: Asked, of: NodeFilt
     series: built.series,
     simulated: built.simulated,
     // only the last look is kept by itself; an older range ends with its last step
-    asOf: (told.lastLookAt ?? (lastStepEnd === null ? null : new Date(lastStepEnd)))?.toISOString() ?? null,
+    asOf: (lastLookAt ?? (lastStepEnd === null ? null : new Date(lastStepEnd)))?.toISOString() ?? null,
     coverage: { seen: built.seen, of: nodes.length },
     annotations,
     note: noteFrom(nodes.length === 0 ? ["No node serves customers here yet."] : notes),
@@ -178,22 +175,21 @@ async function fillCounters(
   return { source: filled.source, notes, secondSource: comparedSentence(filled.compared) };
 }
 
-const NOTHING = { counters: [], gauges: [], histograms: [] };
+const NOTHING: FigureNames = { counters: [], gauges: [], histograms: [] };
 
 /** The same of nodes that do not count their batches. Mostly all of them do, and nothing more need be read. */
 async function standInFor(
   ctx: Ctx,
-  { chart, nodes, of }: { chart: NodeChart; nodes: Nodes; of: NodeFilter },
-  looks: FigureQuery,
+  { chart, nodes }: { chart: NodeChart; nodes: Nodes },
+  query: RollupQuery,
+  looks: FigureNames,
 ): Promise<Filled> {
   const nodeIds = idsOf(nodes).filter((id) => !chart.isCounting(chart.placeOf(id)));
   if (nodeIds.length === 0) return { ...standInWithPeaks(chart, [], nodes), secondSource: null };
-  const { stepSeconds, from, to } = looks;
-  const [stored, peaks] = await Promise.all([
-    readFigures(ctx.tx, looks, of),
-    readDerivedFigures(ctx.tx, { nodeIds, stepSeconds, from, to }, ["adaptersPeak"]),
+  const [, peaks] = await Promise.all([
+    tellFigures(ctx.tx, { ...query, nodeIds }, looks, chart),
+    readDerivedFigures(ctx.tx, { ...query, nodeIds }, ["adaptersPeak"]),
   ]);
-  await tellFigures(ctx.tx, stored, looks, nodeIds, chart);
   return { ...standInWithPeaks(chart, peaks, nodes), secondSource: null };
 }
 

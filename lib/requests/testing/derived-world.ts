@@ -1,8 +1,6 @@
 import type { Deps } from "#lib/identity/ctx.ts";
-import { ROLLUP_KEPT_SECONDS } from "#lib/metrics/charts/chart-range.ts";
 import { DERIVED_LOOP, derivedTurn } from "#lib/metrics/derived/derived-loop.ts";
-import { packTick } from "#lib/metrics/series/pack.ts";
-import { keepPartitions } from "#lib/metrics/series/series-store.ts";
+import { forgetCounted, forgetFollowed, storeRollups } from "#lib/metrics/testing/store-rollups.ts";
 import type { Database } from "#lib/platform/db.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
@@ -35,16 +33,16 @@ export const sentTo = (nodeId: string, { loraName, at, seconds = 1 }: Sent): Req
   });
 
 /** No node is left, nor anything of one: of what was counted, followed, asked or loaded there. */
-export const forgetNodes = (db: Database): Promise<void> =>
-  db.write(platformScope, async ({ client }) => {
+export const forgetNodes = async (db: Database): Promise<void> => {
+  await forgetCounted(db);
+  await forgetFollowed(db);
+  await db.write(platformScope, async ({ client }) => {
     await client.node.deleteMany();
-    await client.derivedRollup.deleteMany();
-    await client.derivedPack.deleteMany();
     await client.derivedCheckpoint.deleteMany();
-    await client.rollup.deleteMany();
     await client.loadEvent.deleteMany();
     await client.requestTrace.deleteMany();
   });
+};
 
 export const record = (deps: Deps, traces: readonly RequestTrace[]): Promise<void> => recordRequests(deps.db, traces);
 
@@ -66,28 +64,28 @@ export const engineCounted = (
   counters: Record<string, number>,
   adaptersInUse?: number,
 ): Promise<unknown> =>
-  db.write(platformScope, ({ client }) =>
-    client.rollup.create({
+  storeRollups(db, [
+    {
+      ...{ nodeId, stepSeconds: 60, at, scrapes: 6, simulated: true },
       data: {
-        ...{ nodeId, stepSeconds: 60, at, scrapes: 6, simulated: true },
-        data: {
-          ...{ seconds: 60, counters, histograms: {} },
-          gauges:
-            adaptersInUse === undefined
-              ? {}
-              : { adaptersInUse: { last: 0, max: adaptersInUse, total: adaptersInUse, samples: 6 } },
-        },
+        ...{ seconds: 60, counters, histograms: {} },
+        gauges:
+          adaptersInUse === undefined
+            ? {}
+            : { adaptersInUse: { max: adaptersInUse, total: adaptersInUse, samples: 6 } },
       },
-    }),
-  );
+    },
+  ]);
 
-/** What an engine counted in the ten seconds before a look, as the scraper keeps its looks. */
+/** What an engine counted in the ten seconds before a look, as the scraper keeps its last looks. */
 export const engineLooked = ({ db }: Deps, nodeId: string, at: Date, requests: number): Promise<unknown> =>
-  db.write(platformScope, async (tx) => {
-    await keepPartitions(tx, at, ROLLUP_KEPT_SECONDS);
-    const increase = { seconds: 10, counters: { requests }, gauges: {}, histograms: {} };
-    const data = packTick([{ nodeId, epoch: 1, simulated: true, ok: true, addsUp: true, increase }]);
-    await tx.client.$executeRaw`INSERT INTO series.tick (at, data) VALUES (${at}, ${Buffer.from(data)})`;
+  db.write(platformScope, async ({ client }) => {
+    const look = JSON.stringify([[at.getTime() - 10_000, at.getTime(), requests]]);
+    await client.$executeRaw`
+      INSERT INTO metrics.node_look AS l (node_id, at, epoch, simulated, samples, recent_requests, tried_at)
+      VALUES (${nodeId}, ${at}, 1, true, '{}'::jsonb, ${look}::jsonb, ${at})
+      ON CONFLICT (node_id) DO UPDATE SET at = EXCLUDED.at, tried_at = EXCLUDED.tried_at,
+        recent_requests = l.recent_requests || EXCLUDED.recent_requests`;
   });
 
 /** The fleet did something to a node. */

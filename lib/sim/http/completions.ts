@@ -3,7 +3,7 @@ import type { FinishReason, TokenSource } from "../engine/request.ts";
 import { hashPair } from "../hash.ts";
 import type { AdapterWeights } from "../model/load-adapter.ts";
 import { type Forward, forward } from "../model/log-probs.ts";
-import { completionLogprobs, scoreTokens, type TokenLogProb } from "./logprobs.ts";
+import { completionLogprobs, scoreOf, scoreTokens, type TokenLogProb } from "./logprobs.ts";
 import { type NodeContext, outputRoom, resolveModel } from "./node-context.ts";
 import { parseBody } from "./parse-body.ts";
 import { badRequest, lazyStream, sendJson } from "./reply.ts";
@@ -129,10 +129,11 @@ function sample(context: NodeContext, body: CompletionBody, models: () => Forwar
       const ids: number[] = [];
       const model = models();
       while (ids.length < count) {
-        const id = pick(model.logProbs(at), body.temperature ?? 1, hashPair(seed, at));
-        const scored = scoreTokens(model, at, [id], keepsScores ? alternatives : 0);
-        if (keepsScores && (body.max_tokens ?? DEFAULT_MAX_TOKENS) > 0) choice.scores.push(...scored.scores);
-        at = scored.context;
+        const all = model.logProbs(at);
+        const id = pick(all, body.temperature ?? 1, hashPair(seed, at));
+        if (keepsScores && (body.max_tokens ?? DEFAULT_MAX_TOKENS) > 0)
+          choice.scores.push(scoreOf(all, id, alternatives));
+        at = model.extend(at, id);
         ids.push(id);
         if (context.base.eosIds.has(id) && !body.ignore_eos) return { ids, done: true };
       }
@@ -143,13 +144,19 @@ function sample(context: NodeContext, body: CompletionBody, models: () => Forwar
 
 function pick(logProbs: Float64Array, temperature: number, seed: number): number {
   let [best, id] = [Number.NEGATIVE_INFINITY, 0];
-  for (const [token, logProb] of logProbs.entries()) {
-    const unit = (hashPair(seed, token) + 0.5) / 4294967296;
-    const score = temperature > 0 ? logProb / temperature - Math.log(-Math.log(unit)) : logProb;
-    if (score > best) [best, id] = [score, token];
+  for (let token = 0; token < logProbs.length; token += 1) {
+    const logProb = logProbs[token] ?? Number.NaN;
+    const score = temperature > 0 ? logProb / temperature + gumbel(seed, token) : logProb;
+    if (score > best) {
+      best = score;
+      id = token;
+    }
   }
   return id;
 }
+
+const gumbel = (seed: number, token: number): number =>
+  -Math.log(-Math.log((hashPair(seed, token) + 0.5) / 4294967296));
 
 function choiceReply(context: NodeContext, body: CompletionBody, choice: Choice, wanted: number) {
   const { tokenizer } = context.base;

@@ -14,17 +14,32 @@ export function scoreTokens(
 ): { scores: TokenLogProb[]; context: number } {
   let at = context;
   const scores = ids.map((id) => {
-    const all = model.logProbs(at);
+    const score = scoreOf(model.logProbs(at), id, count);
     at = model.extend(at, id);
-    return { id, logProb: all[id] ?? Number.NEGATIVE_INFINITY, top: topOf(all, count) };
+    return score;
   });
   return { scores, context: at };
 }
 
+/** One token among the log-probabilities of its place. */
+export const scoreOf = (all: Float64Array, id: number, count: number): TokenLogProb => ({
+  id,
+  logProb: all[id] ?? Number.NEGATIVE_INFINITY,
+  top: topOf(all, count),
+});
+
+/** Of equals, the lowest id first. A few are picked out of thousands: to sort them all takes ten times as long. */
 function topOf(all: Float64Array, count: number): { id: number; logProb: number }[] {
-  if (count === 0) return [];
-  const ranked = Array.from(all, (logProb, id) => ({ id, logProb })).sort((a, b) => b.logProb - a.logProb);
-  return ranked.slice(0, count);
+  const top: { id: number; logProb: number }[] = [];
+  for (let id = 0; count > 0 && id < all.length; id += 1) {
+    const logProb = all[id] ?? Number.NaN;
+    if (top.length === count && !(logProb > (top[count - 1]?.logProb ?? 0))) continue;
+    let place = top.length;
+    while (place > 0 && logProb > (top[place - 1]?.logProb ?? 0)) place -= 1;
+    top.splice(place, 0, { id, logProb });
+    if (top.length > count) top.pop();
+  }
+  return top;
 }
 
 /** @throws HttpError 400, which is what vLLM's JSON encoder makes of NaN weights */

@@ -83,35 +83,37 @@ CREATE FUNCTION merge_counts(parts json[]) RETURNS json LANGUAGE sql IMMUTABLE P
 $$;
 CREATE AGGREGATE sum_counts(json) (SFUNC = array_append, STYPE = json[], INITCOND = '{}', FINALFUNC = merge_counts);
 
--- Makes the partitions of a table around a moment and drops those that ended before it by more than `kept`. Runs as the owner,
--- since the platform role owns nothing.
-CREATE FUNCTION keep_partitions(parent text, unit text, moment timestamptz, kept interval) RETURNS void
+-- As in 0046; partitions of tables in "public" are kept in "partitions".
+CREATE OR REPLACE FUNCTION public.keep_partitions(parent regclass, unit text, moment timestamptz, kept interval) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
   width interval := CASE unit WHEN 'day' THEN interval '1 day' WHEN 'month' THEN interval '1 month' END;
-  whole regclass := to_regclass(format('public.%I', parent));
+  schema_name text;
+  table_name text;
+  part_schema text;
   first timestamptz;
   old text;
 BEGIN
-  IF width IS NULL OR NOT EXISTS (SELECT 1 FROM pg_class WHERE oid = whole AND relkind = 'p') THEN
+  SELECT n.nspname, c.relname INTO schema_name, table_name
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = parent AND c.relkind = 'p';
+  IF width IS NULL OR table_name IS NULL OR schema_name NOT IN ('public', 'metrics') THEN
     RAISE EXCEPTION 'no such partitions: % by %', parent, unit;
   END IF;
+  part_schema := CASE schema_name WHEN 'public' THEN 'partitions' ELSE schema_name END;
   PERFORM pg_advisory_xact_lock(hashtext('keep_partitions'));
   FOR step IN -1..2 LOOP
     first := date_trunc(unit, moment) + step * width;
-    CONTINUE WHEN to_regclass(format('partitions.%I', parent || '_' || to_char(first, 'YYYYMMDD'))) IS NOT NULL;
-    EXECUTE format('CREATE TABLE partitions.%I PARTITION OF public.%I FOR VALUES FROM (%L) TO (%L)',
-      parent || '_' || to_char(first, 'YYYYMMDD'), parent, first, first + width);
+    CONTINUE WHEN to_regclass(format('%I.%I', part_schema, table_name || '_' || to_char(first, 'YYYYMMDD'))) IS NOT NULL;
+    EXECUTE format('CREATE TABLE %I.%I PARTITION OF %I.%I FOR VALUES FROM (%L) TO (%L)',
+      part_schema, table_name || '_' || to_char(first, 'YYYYMMDD'), schema_name, table_name, first, first + width);
   END LOOP;
   FOR old IN
     SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-    WHERE i.inhparent = whole AND to_date(right(c.relname, 8), 'YYYYMMDD')::timestamptz + width <= moment - kept
+    WHERE i.inhparent = parent AND to_date(right(c.relname, 8), 'YYYYMMDD')::timestamptz + width <= moment - kept
   LOOP
-    EXECUTE format('DROP TABLE partitions.%I', old);
+    EXECUTE format('DROP TABLE %I.%I', part_schema, old);
   END LOOP;
 END $$;
-REVOKE ALL ON FUNCTION keep_partitions(text, text, timestamptz, interval) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION keep_partitions(text, text, timestamptz, interval) TO switchyard_platform;
 
 -- The first ones; from now on the worker makes them, and whoever stores rows of another time.
 SELECT keep_partitions('usage_minute', 'day', now(), interval '31 days'),

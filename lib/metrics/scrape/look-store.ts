@@ -1,0 +1,70 @@
+import type { Tx } from "#lib/platform/db.ts";
+import type { TierTeller } from "../residency/node-residency.ts";
+import type { KeptLook, RecentRequests } from "./collector.ts";
+import type { NodeSamples } from "./node-samples.ts";
+
+type StoredLook = {
+  nodeId: string;
+  at: Date | null;
+  epoch: number;
+  simulated: boolean;
+  samples: NodeSamples | null;
+  teller: TierTeller | null;
+  recentRequests: RecentRequests;
+  triedAt: Date;
+  error: string | null;
+};
+
+/** The last look at every node: what a scraper that just started counts on from. */
+export async function listLooks(tx: Tx): Promise<KeptLook[]> {
+  const rows = await tx.client.$queryRaw<StoredLook[]>`
+    SELECT node_id AS "nodeId", at, epoch, simulated, samples, teller, recent_requests AS "recentRequests",
+      tried_at AS "triedAt", error
+    FROM metrics.node_look`;
+  return rows.map(({ at, samples, teller, ...about }) => ({
+    ...about,
+    good: at && samples && { at, epoch: about.epoch, samples: { ...samples, ...(teller === null ? {} : { teller }) } },
+  }));
+}
+
+/** When each of these nodes was last looked at with success; absent = never. */
+export async function lookTimes(tx: Tx, nodeIds: readonly string[]): Promise<Map<string, Date>> {
+  const rows = await tx.client.$queryRaw<{ nodeId: string; at: Date }[]>`
+    SELECT node_id AS "nodeId", at FROM metrics.node_look WHERE node_id = ANY(${[...nodeIds]}) AND at IS NOT NULL`;
+  return new Map(rows.map(({ nodeId, at }) => [nodeId, at]));
+}
+
+/** The newest look at any of these nodes that succeeded, where it lies in [from, to]. */
+export async function lastLookWithin(tx: Tx, nodeIds: readonly string[], from: Date, to: Date): Promise<Date | null> {
+  const [row] = await tx.client.$queryRaw<{ at: Date | null }[]>`
+    SELECT max(at) AS at FROM metrics.node_look WHERE node_id = ANY(${[...nodeIds]}) AND at >= ${from} AND at <= ${to}`;
+  return row?.at ?? null;
+}
+
+export type GoodLook = {
+  at: Date;
+  epoch: number;
+  simulated: boolean;
+  /** null = nobody told of its tiers. */
+  teller: TierTeller | null;
+  gauges: NodeSamples["gauges"];
+};
+
+/** The newest good look at a node; null = there was none. */
+export async function lastGoodLook(tx: Tx, nodeId: string): Promise<GoodLook | null> {
+  const [row] = await tx.client.$queryRaw<(GoodLook & { gauges: NodeSamples["gauges"] | null })[]>`
+    SELECT at, epoch, simulated, teller, samples->'gauges' AS "gauges"
+    FROM metrics.node_look WHERE node_id = ${nodeId} AND at IS NOT NULL`;
+  return row ? { ...row, gauges: row.gauges ?? {} } : null;
+}
+
+/** Requests that a node counted between its last looks, oldest first. */
+export async function recentRequests(tx: Tx, nodeId: string): Promise<RecentRequests> {
+  const [row] = await tx.client.$queryRaw<{ recent: RecentRequests }[]>`
+    SELECT recent_requests AS "recent" FROM metrics.node_look WHERE node_id = ${nodeId}`;
+  return row?.recent ?? [];
+}
+
+/** Nodes that were removed. */
+export const dropLooksOfGoneNodes = (tx: Tx): Promise<number> => tx.client.$executeRaw`
+  DELETE FROM metrics.node_look l WHERE NOT EXISTS (SELECT 1 FROM "Node" n WHERE n."id" = l.node_id)`;
