@@ -1,10 +1,8 @@
 import type { Deps } from "#lib/identity/ctx.ts";
-import { TRACES_KEPT_MS } from "#lib/metrics/charts/chart-range.ts";
 import { type Fence, requireTerm } from "#lib/platform/lease.ts";
 import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { keepDemand } from "./demand/keep-demand.ts";
-import { deleteExpiredRequests } from "./expired-store.ts";
 import { keepPartitions } from "./partition-store.ts";
 import { sumUsage } from "./usage/sum-usage.ts";
 
@@ -28,7 +26,6 @@ export async function requestsTurn(deps: Deps, fence: Fence): Promise<void> {
   await deps.db.write(platformScope, async (tx) => {
     await requireTerm(tx, fence);
     await keepPartitions(tx, now);
-    await deleteExpiredRequests(tx, { tracesBefore: new Date(now.getTime() - TRACES_KEPT_MS) });
   });
   await sumUsage(deps, fence, now);
 }

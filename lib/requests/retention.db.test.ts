@@ -39,7 +39,7 @@ it("keeps traces 31 days, minutes of usage 31, and 400 by the hour", async () =>
   await requestsTurn(deps, { name: REQUESTS_LOOP, term });
   await outbound.close();
   const left = await db.read(platformScope, async ({ client }) => ({
-    traces: (await client.requestTrace.findMany()).map(({ id }) => id),
+    traces: (await client.request.findMany()).map(({ id }) => id),
     minutes: (await client.usageMinute.findMany({ orderBy: { at: "asc" } })).map(({ at }) => at),
     hours: (await client.usageHour.findMany({ orderBy: { at: "asc" } })).map(({ at, requests }) => [at, requests]),
   }));

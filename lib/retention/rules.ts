@@ -90,7 +90,7 @@ export const RETENTION: Readonly<Record<string, Rule>> = {
   Approval: withParent("Tenant"),
   ApprovalMail: withParent("Approval"),
   // requests and metrics
-  RequestTrace: elsewhere("31", "requests"),
+  request: elsewhere("31, by partition", "requests"),
   usage_minute: elsewhere("31, by partition", "requests"),
   usage_5_minutes: elsewhere("90, by partition", "requests"),
   usage_hour: elsewhere("400, by partition", "requests"),

@@ -69,7 +69,7 @@ export const swappedRequests = (tx: Tx, { nodeId, from, to }: Window & { nodeId:
       (count(*) FILTER (WHERE t."expectedTier" IN ('cpu', 'disk') AND (
         t."endedAt" - t."arrivedAt" > l."replyMs" * interval '1 millisecond'
         OR (t."stream" AND t."firstByteAt" - t."arrivedAt" > l."firstMs" * interval '1 millisecond'))))::int AS "hit"
-    FROM "RequestTrace" t LEFT JOIN "limits" l ON l."adapterId" = t."adapterId"
+    FROM "request" t LEFT JOIN "limits" l ON l."adapterId" = t."adapterId"
     WHERE t."nodeId" = ${nodeId} AND t."arrivedAt" >= ${from} AND t."arrivedAt" <= ${to}
       AND t."kind" = 'user' AND t."status" < 400 AND t."tenantId" IS NOT NULL
     GROUP BY 1, 2`;

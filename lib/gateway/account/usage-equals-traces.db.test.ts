@@ -114,7 +114,7 @@ const fromTraces = (tenantId: string) =>
         (count(*) FILTER (WHERE "status" < 400))::int AS "latency",
         (count(*) FILTER (WHERE "status" < 400 AND "stream"))::int AS "ttft",
         (count(*) FILTER (WHERE "stream"))::int * 5 AS "interToken", count("queuedMs")::int AS "queued"
-      FROM "RequestTrace" WHERE "tenantId" = ${tenantId} AND "kind" = 'user'`;
+      FROM "request" WHERE "tenantId" = ${tenantId} AND "kind" = 'user'`;
     return row;
   });
 const total = (groups: readonly UsageGroup[]) => {

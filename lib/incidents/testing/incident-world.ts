@@ -55,7 +55,7 @@ export async function createIncidentWorld() {
       clock.advance(DAY);
       await db.write(platformScope, async ({ client }) => {
         await client.incident.deleteMany();
-        await client.requestTrace.deleteMany();
+        await client.request.deleteMany();
       });
     },
     close: () => api.close(),

@@ -40,7 +40,7 @@ export const forgetNodes = async (db: Database): Promise<void> => {
     await client.node.deleteMany();
     await client.derivedCheckpoint.deleteMany();
     await client.loadEvent.deleteMany();
-    await client.requestTrace.deleteMany();
+    await client.request.deleteMany();
   });
 };
 

@@ -44,7 +44,7 @@ function gapsOf({ stream, firstByteAt, endedAt, completionTokens }: RequestTrace
 
 /** Forgets all requests, and what was counted of them. */
 export async function clearRequests({ client }: Tx): Promise<void> {
-  await client.requestTrace.deleteMany();
+  await client.request.deleteMany();
   await client.usageMinute.deleteMany();
   await client.usageFiveMinutes.deleteMany();
   await client.usageHour.deleteMany();

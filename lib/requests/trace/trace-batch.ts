@@ -30,6 +30,12 @@ export class TraceBatch {
     return this.#bytes.subarray(0, this.#used + 1);
   }
 
+  /** When each of them arrived; read from the bytes, as it is rarely asked for. */
+  arrivals(): Date[] {
+    const rows = JSON.parse(this.json().toString()) as number[][];
+    return rows.map((row) => new Date(row[ARRIVED_AT] ?? Number.NaN));
+  }
+
   #makeRoom(bytes: number): void {
     if (this.#used + bytes <= this.#bytes.length) return;
     const larger = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#used + bytes));
@@ -74,6 +80,8 @@ const COLUMNS = [
   ["comparison", "text"],
 ] as const satisfies readonly (readonly [keyof RequestTrace, string])[];
 
+const ARRIVED_AT = COLUMNS.findIndex(([name]) => name === "arrivedAt");
+
 const select = COLUMNS.map(([, type], at) =>
   type === "moment" ? `to_timestamp((row->>${at})::float8 / 1000)` : `(row->>${at})::${type}`,
 );
@@ -81,9 +89,9 @@ const select = COLUMNS.map(([, type], at) =>
 /** Takes a batch's `json()`. A trace that is stored already stays as it is. */
 export const INSERT_TRACES = {
   name: "insert_traces",
-  text: `INSERT INTO "RequestTrace" (${COLUMNS.map(([name]) => `"${name}"`).join(", ")})
+  text: `INSERT INTO "request" (${COLUMNS.map(([name]) => `"${name}"`).join(", ")})
     SELECT ${select.join(", ")} FROM jsonb_array_elements(convert_from($1::bytea, 'UTF8')::jsonb) AS row
-    ON CONFLICT ("id") DO NOTHING`,
+    ON CONFLICT ("id", "arrivedAt") DO NOTHING`,
 };
 
 /** Written out in the order of the columns: it runs for every request. */

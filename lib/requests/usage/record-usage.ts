@@ -7,6 +7,10 @@ import { UPSERT_USAGE } from "./usage-store.ts";
 export async function recordUsage(db: Database, rows: readonly UsageRow[]): Promise<void> {
   if (rows.length === 0) return;
   const json = JSON.stringify(rows);
-  const minutes = rows.map(({ at }) => at);
-  await insertPartitioned(db, "usage_minute", minutes, () => db.bulk(UPSERT_USAGE, [json]));
+  await insertPartitioned(
+    db,
+    "usage_minute",
+    () => rows.map(({ at }) => at),
+    () => db.bulk(UPSERT_USAGE, [json]),
+  );
 }
