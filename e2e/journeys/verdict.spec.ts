@@ -7,20 +7,24 @@ import { SIGNED_OUT } from "../support/product.ts";
 
 test.setTimeout(300_000);
 
-/** The demo has one tenant whose new version fails its gate. This is the last of the journeys: by now it has had its time. */
-async function findFailed() {
-  const failed = async () => {
+/** Of the demo's tenants: Cobalt's new version fails its gate, Pinecrest's passes and waits to be moved in. */
+const FAILED = "cobalt";
+const PASSED = "pinecrest";
+
+/** A gate of the demo that is over. This is the last of the journeys: by now they have had their time. */
+async function findGate(slug: string, outcome: "pass" | "fail") {
+  const find = async () => {
     const { items } = await adminApi().call("GET /runs", { query: { limit: 200 } });
-    return items.find(({ verdict, gates }) => gates && verdict?.outcome === "fail");
+    return items.find(({ tenantSlug, gates, verdict }) => tenantSlug === slug && gates && verdict?.outcome === outcome);
   };
-  await expect.poll(async () => (await failed())?.id, { timeout: 240_000 }).toBeTruthy();
-  const run = await failed();
-  if (!run) throw new Error("no failed run");
+  await expect.poll(async () => (await find())?.id, { timeout: 240_000 }).toBeTruthy();
+  const run = await find();
+  if (!run) throw new Error(`no gate of ${slug}`);
   return run;
 }
 
 test("a failing version is refused in the browser and by the API, and changes nothing", async ({ page }) => {
-  const run = await findFailed();
+  const run = await findGate(FAILED, "fail");
   const before = servedBy(await ask(run.tenantSlug));
   expect(before.status).toBe(200);
 
@@ -47,7 +51,7 @@ test("a failing version is refused in the browser and by the API, and changes no
 });
 
 test("from a failed gate to the argument that differs in two clicks", async ({ page }) => {
-  const run = await findFailed();
+  const run = await findGate(FAILED, "fail");
   await page.goto(`/adapters/${run.adapterId}/versions/${run.candidateVersionId}/gate`);
   await page.getByRole("table", { name: "Runs" }).getByRole("link").first().click();
   await page
@@ -84,11 +88,23 @@ test("from a failed gate to the argument that differs in two clicks", async ({ p
   await expect(page.getByText(report.sentence ?? "no sentence")).toBeVisible();
 });
 
+test("behind a pass a cutover can be started, and says what it would do", async ({ page }) => {
+  const run = await findGate(PASSED, "pass");
+  await page.goto(`/evals/runs/${run.id}`);
+  await page.getByRole("main").getByRole("link", { name: "Open gate" }).click();
+  await page.getByRole("button", { name: "Start cutover" }).click();
+  const dialog = page.getByRole("alertdialog");
+  await expect(dialog.getByText(`v${run.candidateNumber} is loaded on every node of its pool`)).toBeVisible();
+  await expect(dialog.getByRole("button", { name: `Start cutover to v${run.candidateNumber}` })).toBeEnabled();
+  await page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
+});
+
 test.describe("signed out", () => {
   test.use({ storageState: SIGNED_OUT });
 
   test("a customer is told that a version's test failed, not that it is ready", async ({ page }) => {
-    const run = await findFailed();
+    const run = await findGate(FAILED, "fail");
     await signInAsCustomer(page, run.tenantId, "tenant_viewer");
     await expect(page.getByRole("navigation", { name: "Portal" }).getByRole("link", { name: "Keys" })).toHaveCount(0);
     await page.goto("/portal/versions");
