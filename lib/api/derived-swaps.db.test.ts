@@ -87,7 +87,7 @@ async function compare(requests: number, run: () => Promise<void>): Promise<{ no
   // traces are stored once a second, later on a busy machine
   const stored = () =>
     api.deps.db.read(platformScope, ({ client }) =>
-      client.requestTrace.count({ where: { nodeId, arrivedAt: { gte: from } } }),
+      client.request.count({ where: { nodeId, arrivedAt: { gte: from } } }),
     );
   await vi.waitFor(async () => expect(await stored()).toBe(requests), { timeout: 20_000 });
   const query = { from: from.toISOString(), to: to.toISOString(), limit: 500 };

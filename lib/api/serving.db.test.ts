@@ -255,8 +255,8 @@ describe("when both nodes are killed", () => {
 
   it("leaves a trace of every answer, with the way it took", async () => {
     const vias = () =>
-      api.deps.db.read(platformScope, ({ client: { requestTrace } }) =>
-        requestTrace.groupBy({ by: ["via", "versionId"], where: { tenantId: acme.tenantId, status: 200 } }),
+      api.deps.db.read(platformScope, ({ client }) =>
+        client.request.groupBy({ by: ["via", "versionId"], where: { tenantId: acme.tenantId, status: 200 } }),
       );
     await vi.waitFor(
       async () =>

@@ -47,7 +47,7 @@ function failOnce(answer: (seen: Seen) => void): void {
 const lastTrace = async () => {
   await world.gateway.stop();
   const [trace] = await world.database.db.read(platformScope, ({ client }) =>
-    client.requestTrace.findMany({ orderBy: { arrivedAt: "desc" }, take: 1 }),
+    client.request.findMany({ orderBy: { arrivedAt: "desc" }, take: 1 }),
   );
   world.gateway = await start(world);
   return trace;

@@ -6,7 +6,7 @@ import * as seed from "#lib/metrics/testing/seed-catalog.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { makeTrace } from "#lib/requests/testing/make-trace.ts";
-import { recordTraces } from "#lib/requests/trace/record-traces.ts";
+import { recordRequests } from "#lib/requests/testing/record-requests.ts";
 import type { RequestTrace } from "#lib/requests/trace/trace.ts";
 
 const MINUTE = 60_000;
@@ -31,7 +31,7 @@ async function fallBack(minutes: number, change: Partial<RequestTrace> = {}): Pr
         ...{ tenantId, adapterId, arrivedAt: now, endedAt: now },
         ...{ via: "base_model", fallbackReason: "no_node", ...change },
       });
-    await recordTraces(world.api.deps.db, [one(), one(), one()]);
+    await recordRequests(world.api.deps.db, [one(), one(), one()]);
     await world.look();
     await world.draft();
     world.clock.advance(MINUTE / 2);
@@ -127,7 +127,7 @@ describe("a fallback", () => {
     const { tenantId, adapterId } = world;
     const late = { tenantId, adapterId, arrivedAt: world.clock.now(), endedAt: world.clock.now() };
     const way = { via: "base_model" as const, fallbackReason: "no_node" };
-    await recordTraces(world.api.deps.db, [makeTrace({ id: newId("request"), ...late, ...way })]);
+    await recordRequests(world.api.deps.db, [makeTrace({ id: newId("request"), ...late, ...way })]);
     for (const moment of ["before", "after"] as const)
       for (let effect = 1; effect <= 2; effect += 1) {
         const deps = mortalDeps(world.api.deps, effect, moment);

@@ -11,7 +11,7 @@ export const listFallbackMinutes = (
       (count(*) FILTER (WHERE "fallbackReason" IS NULL))::int AS "own",
       min("arrivedAt") FILTER (WHERE "fallbackReason" IS NOT NULL) AS "firstAt",
       max("endedAt") FILTER (WHERE "fallbackReason" IS NOT NULL) AS "lastAt"
-    FROM "RequestTrace"
+    FROM "request"
     WHERE "kind" = 'user' AND "status" < 400 AND "tenantId" = ANY(${[...query.tenantIds]})
       AND "arrivedAt" >= ${query.from} AND "fallbackReason" IS DISTINCT FROM 'control'
     GROUP BY 1, 2 ORDER BY 2`;

@@ -33,7 +33,7 @@ export function countHits(
       (count(*) FILTER (WHERE ${fell}))::int AS "fallbacks",
       (count(DISTINCT date_trunc('minute', t."arrivedAt", 'UTC')) ${hit})::int AS "minutes",
       bool_or(t."simulated") AS "simulated"
-    FROM "RequestTrace" t
+    FROM "request" t
     WHERE t."kind" = 'user' AND t."tenantId" IS NOT NULL AND t."arrivedAt" >= ${query.from} AND t."arrivedAt" < ${query.to}
       ${tenantIds === null ? Prisma.empty : Prisma.sql`AND t."tenantId" = ANY(${[...tenantIds]})`}
       ${poolId === null ? Prisma.empty : inPool}

@@ -164,7 +164,7 @@ describe("its life", () => {
     expect(document).toContain("> A node was \\*hot\\*.\\\n> \\# Very");
     expect(document).toContain("| acme | 3 (measured) | 0 (measured) | 3 (measured) | 1 (measured) |");
     // what was counted stays, when the requests are gone
-    await api.deps.db.write(platformScope, ({ client }) => client.requestTrace.deleteMany());
+    await api.deps.db.write(platformScope, ({ client }) => client.request.deleteMany());
     clock.advance(40 * DAY);
     expect((await impactOf(draft.id)).requests.value).toBe(3);
     expect(await (await review(draft.id)).text()).toBe(document);

@@ -7,7 +7,7 @@ import { pitfallTurn } from "#lib/planner/loop.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { deriveOnce } from "#lib/requests/testing/derived-world.ts";
 import { makeTrace } from "#lib/requests/testing/make-trace.ts";
-import { recordTraces } from "#lib/requests/trace/record-traces.ts";
+import { recordRequests } from "#lib/requests/testing/record-requests.ts";
 import type { RequestTrace } from "#lib/requests/trace/trace.ts";
 
 const SECOND = 1_000;
@@ -55,7 +55,7 @@ beforeAll(async () => {
       }),
     );
   }
-  await recordTraces(db, traces);
+  await recordRequests(db, traces);
   await world.reach("true");
   const promise = { kind: "latency_p95" as const, target: 1_000, windowDays: 7 as const };
   await world.api.admin.call("POST /objectives", { body: { ...promise, poolId } });

@@ -283,7 +283,7 @@ export async function countFirstRunFacts(tx: Tx) {
 export async function isSimulated(tx: Tx): Promise<boolean> {
   if (tx.scope.kind === "platform")
     return (await tx.client.node.findFirst({ where: { simulated: true }, select: { id: true } })) !== null;
-  const latest = await tx.client.requestTrace.findFirst({
+  const latest = await tx.client.request.findFirst({
     where: { tenantId: tx.scope.tenantId, nodeId: { not: null } },
     orderBy: { arrivedAt: "desc" },
     select: { simulated: true },

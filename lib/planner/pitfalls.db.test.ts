@@ -12,7 +12,7 @@ import { createLease } from "#lib/platform/lease.ts";
 import type { Turn } from "#lib/platform/loop.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { makeTrace } from "#lib/requests/testing/make-trace.ts";
-import { recordTraces } from "#lib/requests/trace/record-traces.ts";
+import { recordRequests } from "#lib/requests/testing/record-requests.ts";
 import { pitfallTurn } from "./loop.ts";
 
 const MINUTE = 60_000;
@@ -87,7 +87,7 @@ const askRound = (tenants: number) => {
       endedAt: new Date(at.getTime() + 150),
     });
   });
-  return recordTraces(api.deps.db, traces);
+  return recordRequests(api.deps.db, traces);
 };
 
 async function withTerm(name: string, run: (turn: Turn) => Promise<unknown>): Promise<void> {

@@ -10,7 +10,8 @@ import { createTestDatabase, type TestDatabase } from "./testing/test-database.t
 const SHAPE = `
   SELECT format('%s.%s %s %s %s', table_name, column_name, udt_name, is_nullable, column_default) AS line
   FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> '_prisma_migrations'
-  UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'
+  UNION ALL SELECT replace(indexdef, ' ON ONLY ', ' ON ') FROM pg_indexes -- as that of a partitioned table reads
+  WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'
   UNION ALL SELECT format('%s %s', conrelid::regclass, pg_get_constraintdef(oid)) FROM pg_constraint
   WHERE connamespace = 'public'::regnamespace AND contype <> 'n' AND conrelid::regclass::text <> '_prisma_migrations'
   UNION ALL SELECT format('%s: %s', typname, enumlabel) FROM pg_enum JOIN pg_type ON pg_type.oid = enumtypid

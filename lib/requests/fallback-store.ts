@@ -31,7 +31,7 @@ export const listEpisodeRows = (
     WITH "fallen" AS (
       SELECT *, "arrivedAt" - max("endedAt") OVER (PARTITION BY "tenantId", "adapterId", "via" ORDER BY "arrivedAt", "id"
           ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS "pause"
-      FROM "RequestTrace"
+      FROM "request"
       WHERE "fallbackReason" IS NOT NULL AND "via" IS NOT NULL AND "status" < 400 AND "kind" = 'user'
         AND "tenantId" IS NOT NULL AND "arrivedAt" >= ${query.from} AND "arrivedAt" < ${query.to}
         ${tenantId === undefined ? Prisma.empty : Prisma.sql`AND "tenantId" = ${tenantId}`}

@@ -7,7 +7,7 @@ import { tenantWhere } from "#lib/platform/scope.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
 import type { RequestOutcome, RequestQuery } from "./browser/request-schema.ts";
 
-const OUTCOME_WHERE: Record<RequestOutcome, Prisma.RequestTraceWhereInput> = {
+const OUTCOME_WHERE: Record<RequestOutcome, Prisma.RequestWhereInput> = {
   answered: { status: { lt: 400 }, fallbackReason: null },
   fallback: { status: { lt: 400 }, fallbackReason: { not: null } },
   refused: { status: { gte: 400, lt: 500, not: 429 } },
@@ -15,17 +15,17 @@ const OUTCOME_WHERE: Record<RequestOutcome, Prisma.RequestTraceWhereInput> = {
   failed: { status: { gte: 500 } },
 };
 
-type StoredTrace = Prisma.RequestTraceGetPayload<object>;
+type StoredTrace = Prisma.RequestGetPayload<object>;
 /** A trace of a request whose tenant was known. */
 export type OwnedTrace = StoredTrace & { tenantId: string };
 
 const isOwned = (trace: StoredTrace): trace is OwnedTrace => trace.tenantId !== null;
 /** Two ranges of the same field, joined: the caller's filter never widens the scope. */
-const scoped = (tx: Tx): Prisma.RequestTraceWhereInput => ({ tenantId: { not: null }, AND: [tenantWhere(tx.scope)] });
+const scoped = (tx: Tx): Prisma.RequestWhereInput => ({ tenantId: { not: null }, AND: [tenantWhere(tx.scope)] });
 
 /** One request, inside the caller's scope; null = there is none. */
 export async function findRequest(tx: Tx, id: string): Promise<OwnedTrace | null> {
-  const trace = await tx.client.requestTrace.findFirst({ where: { id, ...scoped(tx) } });
+  const trace = await tx.client.request.findFirst({ where: { id, ...scoped(tx) } });
   return trace && isOwned(trace) ? trace : null;
 }
 
@@ -38,7 +38,7 @@ export async function listRequestRows(
 ): Promise<Page<OwnedTrace>> {
   const after = query.cursor === undefined ? null : decodeSortedCursor(query.cursor, ORDER, "number");
   const afterAt = after && new Date(after.value);
-  const rows = await tx.client.requestTrace.findMany({
+  const rows = await tx.client.request.findMany({
     where: {
       tenantId: query.tenantId ?? { not: null },
       kind: query.kind,

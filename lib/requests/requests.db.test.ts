@@ -16,7 +16,8 @@ import { listFallbacks } from "./list-fallbacks.ts";
 import { listRequests } from "./list-requests.ts";
 import { showRequest } from "./show-request.ts";
 import { makeTrace } from "./testing/make-trace.ts";
-import { recordTraces } from "./trace/record-traces.ts";
+import { asShown } from "./testing/make-usage.ts";
+import { clearRequests, recordRequests } from "./testing/record-requests.ts";
 import type { RequestTrace } from "./trace/trace.ts";
 import { readTraffic } from "./traffic/read-traffic.ts";
 import { recordGatewayReport } from "./traffic/record-gateway-report.ts";
@@ -88,7 +89,7 @@ const fallback = (seconds: number, change: Partial<RequestTrace> = {}) =>
 const as = <T>(scope: Scope, query: (ctx: Ctx) => Promise<T>) =>
   readCtx(deps, { actor: systemActor("test"), scope, requestId: newId("request") }, query);
 const record = async (...traces: RequestTrace[]) => {
-  await recordTraces(database.db, traces);
+  await recordRequests(database.db, traces);
   return traces.map(({ id }) => id);
 };
 const mine = () => tenantScope(acme.tenantId);
@@ -203,7 +204,7 @@ describe("lists of requests", () => {
   };
 
   it("page newest first, by what is asked for, and a customer's hold only their own", async () => {
-    await database.db.write(platformScope, ({ client }) => client.requestTrace.deleteMany());
+    await database.db.write(platformScope, clearRequests);
     const made = await record(
       trace(-5),
       trace(-5),
@@ -235,7 +236,7 @@ describe("lists of requests", () => {
 
 describe("fallback episodes", () => {
   it("end by a minute without one, stay apart by way and adapter, and page newest first", async () => {
-    await database.db.write(platformScope, ({ client }) => client.requestTrace.deleteMany());
+    await database.db.write(platformScope, clearRequests);
     await record(
       fallback(-600),
       fallback(-550, { fallbackReason: "saturated" }),
@@ -300,7 +301,7 @@ describe("traffic", () => {
   const read = () => as(platformScope, readTraffic);
 
   it("is unknown without a gateway, joins all that are live, and says when it is stale", async () => {
-    await database.db.write(platformScope, ({ client }) => client.requestTrace.deleteMany());
+    await database.db.write(platformScope, clearRequests);
     const empty = await read();
     expect(empty).toMatchObject({ isStale: true, asOf: null, gateways: { live: 0, known: 0 }, tenants: [] });
     expect([empty.totals.inFlight.value, empty.pools[0]?.isSaturated, empty.nodes[0]?.breaker]).toEqual([
@@ -343,7 +344,7 @@ describe("traffic", () => {
       queued: { value: 4 },
       oldestWaitMs: { value: 700 },
       requestsPerMinute: { value: 7 / 5 },
-      p95Ms: { value: 1_000 },
+      p95Ms: { value: asShown(1_000) },
       shed: { value: 1 },
       fallbacks: { value: 1 },
       failed: { value: 1 },

@@ -90,10 +90,11 @@ export const RETENTION: Readonly<Record<string, Rule>> = {
   Approval: withParent("Tenant"),
   ApprovalMail: withParent("Approval"),
   // requests and metrics
-  RequestTrace: elsewhere("31", "requests"),
-  TraceHour: elsewhere("31", "requests"),
-  TracePack: elsewhere("31", "requests"),
-  Usage: elsewhere("400, by the hour after 2", "requests"),
+  request: elsewhere("31, by partition", "requests"),
+  usage_minute: elsewhere("31, by partition", "requests"),
+  usage_5_minutes: elsewhere("90, by partition", "requests"),
+  usage_hour: elsewhere("400, by partition", "requests"),
+  usage_pending: elsewhere("until its step is summed", "requests"),
   DerivedCheckpoint: elsewhere("while its node exists", "derived"),
   // those of other rooms are kept up to date by them
   ServiceCondition: days(1, `"observedAt"`, `"type" IN (${WATCHED_CONDITIONS.map((type) => `'${type}'`).join(", ")})`),

@@ -1,7 +1,7 @@
 import { Button, TextLink } from "#components/ui/button.tsx";
 import type { Column } from "#components/ui/data-table.tsx";
 import { FigureView } from "#components/ui/figure.tsx";
-import { boundedText, formatNumber, formatShare, quantityText } from "#components/ui/format.ts";
+import { formatNumber, formatShare, quantityText } from "#components/ui/format.ts";
 import { useReader } from "#components/ui/reader.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -75,7 +75,7 @@ function Basis({ objective: { basis, status, kind } }: { objective: Objective })
   const { locale } = useReader();
   if (basis === null || status !== "proposed") return null;
   const observed = KIND_WORDS[kind].isMs
-    ? `p95 ${boundedText(`${formatNumber(Math.round(basis.observed), locale)} ms`, basis.bound)}`
+    ? `p95 ${formatNumber(Math.round(basis.observed), locale)} ms`
     : quantityText(formatShare(basis.observed, locale));
   return (
     <p className="text-xs text-fg-3">

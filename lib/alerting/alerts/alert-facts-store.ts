@@ -8,6 +8,9 @@ import { lookTimes } from "#lib/metrics/scrape/look-store.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { readSettings } from "#lib/pools/settings/settings-store.ts";
 import { lastGatewaySighting } from "#lib/requests/outcomes/outcome-store.ts";
+import { commonestReason, readReasons } from "#lib/requests/usage/reasons.ts";
+import { readUsageSums } from "#lib/requests/usage/usage-sums-store.ts";
+import { minuteOf } from "#lib/requests/usage/usage-windows.ts";
 import { listAccepted } from "../objectives/objective-store.ts";
 import { recentOf } from "../objectives/recent-store.ts";
 import { viewObjectives } from "../objectives/show-objective.ts";
@@ -45,11 +48,11 @@ export async function readAlertFacts(tx: Tx, now: Date): Promise<AlertFacts> {
     gatewayHeardAt: await gatewayHeardAt(tx),
     lookedAt: await lookedAt(tx),
     tenants: await tx.client.tenant.findMany({ where: { status: "active" }, select: { id: true, name: true } }),
-    traffic: await trafficSince(tx, from),
+    traffic: await trafficSince(tx, from, now),
     serving: await listServing(tx),
     quarantined: await listQuarantined(tx),
     objectives: await viewObjectives(tx, await listAccepted(tx), now),
-    recent: await recentOf(tx, from),
+    recent: await recentOf(tx, { from, to: now }),
     keys: await listExpiring(tx, now),
   };
 }
@@ -99,22 +102,32 @@ async function recentLooks(tx: Tx, nodes: readonly NodeFacts[], now: Date): Prom
   return new Map([...looks].filter(([, at]) => now.getTime() - at.getTime() <= LOOKS_BACK_MS));
 }
 
-async function adaptersAsked(tx: Tx, { from, to }: { from: Date; to: Date }): Promise<Map<string, number>> {
-  const rows = await tx.client.$queryRaw<{ nodeId: string; asked: number }[]>`
-    SELECT "nodeId", count(DISTINCT "loraName")::int AS "asked" FROM "RequestTrace"
-    WHERE "arrivedAt" >= ${from} AND "arrivedAt" < ${to} AND "nodeId" IS NOT NULL AND "loraName" IS NOT NULL GROUP BY 1`;
-  return new Map(rows.map(({ nodeId, asked }) => [nodeId, asked]));
+/** Different versions that each node answered with. */
+async function adaptersAsked(tx: Tx, window: { from: Date; to: Date }): Promise<Map<string, number>> {
+  const asked = new Map<string, number>();
+  const sums = await readUsageSums(tx, {
+    ...{ ...window, kinds: ["user", "eval", "shadow", "probe"], stepSeconds: null, by: ["node", "version"], with: [] },
+  });
+  for (const { keys } of sums) {
+    const [nodeId = "", versionId = ""] = keys;
+    if (nodeId !== "" && versionId !== "") asked.set(nodeId, (asked.get(nodeId) ?? 0) + 1);
+  }
+  return asked;
 }
 
-async function trafficSince(tx: Tx, from: Date): Promise<Map<string, TenantTraffic>> {
-  const rows = await tx.client.$queryRaw<(TenantTraffic & { tenantId: string })[]>`
-    SELECT "tenantId", count(*)::int AS "answered", count("fallbackReason")::int AS "fellBack",
-      mode() WITHIN GROUP (ORDER BY "fallbackReason") AS "reason", bool_or("simulated") AS "simulated"
-    FROM "RequestTrace"
-    WHERE "kind" = 'user' AND "arrivedAt" >= ${from} AND "status" < 400 AND "tenantId" IS NOT NULL
-      AND "fallbackReason" IS DISTINCT FROM 'control'
-    GROUP BY 1`;
-  return new Map(rows.map(({ tenantId, ...traffic }) => [tenantId, traffic]));
+async function trafficSince(tx: Tx, from: Date, now: Date): Promise<Map<string, TenantTraffic>> {
+  const sums = await readUsageSums(tx, {
+    ...{ from: minuteOf(from), to: new Date(now.getTime() + 1), stepSeconds: null },
+    ...{ by: ["tenant"], with: ["fallbackReasons"] },
+  });
+  const traffic = sums.map(({ keys, answered, fallbacks, stored, simulated }): [string, TenantTraffic] => {
+    const reasons = readReasons(stored.fallbackReasons);
+    const wanted = reasons.get("control") ?? 0;
+    reasons.delete("control");
+    const reason = commonestReason(reasons);
+    return [keys[0] ?? "", { answered: answered - wanted, fellBack: fallbacks - wanted, reason, simulated }];
+  });
+  return new Map(traffic.filter(([, { answered }]) => answered > 0));
 }
 
 const listServing = (tx: Tx): Promise<ServingPlace[]> =>

@@ -6,7 +6,7 @@ import { newId } from "#lib/platform/ids.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { makeTrace } from "#lib/requests/testing/make-trace.ts";
-import { recordTraces } from "#lib/requests/trace/record-traces.ts";
+import { recordRequests } from "#lib/requests/testing/record-requests.ts";
 import { recordFindings, type SeenFinding } from "../findings/record-finding.ts";
 import { type AlertWorld, createAlertWorld } from "../testing/alert-world.ts";
 import { ALERT_LOOP } from "./last-evaluation.ts";
@@ -227,12 +227,16 @@ describe("the cause of evictions", () => {
     // fourteen adapters in each of the two bad minutes, for twelve slots, and none in the ten before
     const { to } = countedWindow(world.clock.now());
     await world.countAt(Array.from({ length: 12 }, (_, index) => [index + 1, index < 2 ? 60 : 0]));
-    await recordTraces(
+    const endedAt = (before: number) => {
+      const at = new Date(to.getTime() - before);
+      return { arrivedAt: at, endedAt: at };
+    };
+    await recordRequests(
       world.api.deps.db,
       Array.from({ length: 28 }, (_, index) =>
         makeTrace({
-          ...{ id: newId("request"), nodeId: world.nodeId, loraName: `a-${index % 14}` },
-          arrivedAt: new Date(to.getTime() - (index < 14 ? 90_000 : 30_000)),
+          ...{ id: newId("request"), tenantId: world.tenantId, nodeId: world.nodeId, versionId: `ver_${index % 14}` },
+          ...endedAt(index < 14 ? 90_000 : 30_000),
         }),
       ),
     );

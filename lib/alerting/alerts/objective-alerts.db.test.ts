@@ -3,7 +3,7 @@ import * as seed from "#lib/metrics/testing/seed-catalog.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { makeTrace } from "#lib/requests/testing/make-trace.ts";
-import { recordTraces } from "#lib/requests/trace/record-traces.ts";
+import { recordRequests } from "#lib/requests/testing/record-requests.ts";
 import type { RequestTrace } from "#lib/requests/trace/trace.ts";
 import type { CreateObjective } from "../browser/objective-schema.ts";
 import { recordFindings, type SeenFinding } from "../findings/record-finding.ts";
@@ -26,7 +26,7 @@ const send = (howMany: number, minutes: number, tookMs: number, change: Partial<
   const arrivedAt = new Date(world.clock.now().getTime() - minutes * MINUTE);
   const { tenantId, adapterId } = world;
   const timed = { arrivedAt, endedAt: new Date(arrivedAt.getTime() + tookMs), simulated: true };
-  return recordTraces(
+  return recordRequests(
     world.api.deps.db,
     Array.from({ length: howMany }, () =>
       makeTrace({ id: newId("request"), tenantId, adapterId, ...timed, ...change }),
@@ -185,7 +185,7 @@ it("a p95 over its objective is told after two minutes, and over after two good 
   await look();
   const alert = await world.only("p95_over");
   expect(alert).toMatchObject({ state: "firing", severity: "warning" });
-  expect(alert.sentence).toMatch(/^acme waits 600 ms until a first token at p95 over 5 min \(objective 500 ms\) since/);
+  expect(alert.sentence).toMatch(/^acme waits 612 ms until a first token at p95 over 5 min \(objective 500 ms\) since/);
   for (let minute = 0; minute < 9; minute += 1) {
     world.clock.advance(MINUTE);
     await world.reach("true");

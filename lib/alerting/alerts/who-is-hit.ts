@@ -1,5 +1,5 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
-import { namesOfParts } from "#lib/requests/charts/trace-chart-store.ts";
+import { namesOfParts } from "#lib/requests/charts/part-names-store.ts";
 import type { AlertDetail, AlertHit } from "../browser/alert-schema.ts";
 import { type AlertRecord, namesOfTenants } from "./alert-store.ts";
 import type { Affected } from "./count-affected.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { BOUNDS, FigureSchema, IsoTime, idOf, PageQuery, pageOf } from "#lib/http/schema.ts";
+import { FigureSchema, IsoTime, idOf, PageQuery, pageOf } from "#lib/http/schema.ts";
 import { ALERT_SEVERITIES } from "./alert-kinds.ts";
 import {
   OBJECTIVE_KINDS,
@@ -31,8 +31,6 @@ export const BasisSchema = z.object({
   requests: z.number().int(),
   /** The p95 in ms, or the share, as it was then. */
   observed: z.number(),
-  /** The p95 was only known to be at most, or more than that; left out = it was known. */
-  bound: z.enum(BOUNDS).optional(),
 });
 export type Basis = z.infer<typeof BasisSchema>;
 

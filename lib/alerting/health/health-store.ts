@@ -3,9 +3,9 @@ import { pageArgs, toPage } from "#lib/http/cursor.ts";
 import type { Condition, Page, PageQuery } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { tenantWhere } from "#lib/platform/scope.ts";
-import { OUR_SHEDS } from "#lib/requests/shed-reasons.ts";
-import { Prisma } from "#prisma/generated/client.ts";
-import type { RecentTraffic } from "./service-health.ts";
+import { groupSums } from "#lib/requests/charts/request-cells.ts";
+import { readUsageSums, type UsageSum } from "#lib/requests/usage/usage-sums-store.ts";
+import { minuteOf } from "#lib/requests/usage/usage-windows.ts";
 
 /** Tenants with every adapter and what is live on it. */
 export async function listServices(tx: Tx, tenantIds: readonly string[]) {
@@ -87,12 +87,6 @@ export async function listServingNodes(tx: Tx) {
 }
 export type ServingNodeRow = NonNullable<Awaited<ReturnType<typeof listServingNodes>>>[number];
 
-type TrafficRow = Omit<RecentTraffic, "last"> & {
-  adapterId: string;
-  lastAt: Date | null;
-  lastOutcome: NonNullable<RecentTraffic["last"]>["outcome"] | null;
-};
-
 /** What is set by hand about customers' traffic at this moment, oldest first; customers have no view of it. */
 export async function listServingControls(tx: Tx, now: Date) {
   if (tx.scope.kind === "tenant") return [];
@@ -104,43 +98,15 @@ export async function listServingControls(tx: Tx, now: Date) {
 }
 export type ServingControl = Awaited<ReturnType<typeof listServingControls>>[number];
 
-/** Customers' requests per adapter: figures of the last 5 minutes, trouble of the last hour. */
-export async function recentTraffic(
+/** Customers' requests of the last hour, by adapter and minute. */
+export async function minutesOfAdapters(
   tx: Tx,
   adapterIds: readonly string[],
   now: Date,
-): Promise<Map<string, RecentTraffic>> {
-  const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
-  const recent = Prisma.sql`"arrivedAt" >= ${ago(5)}`;
-  const rows = await tx.client.$queryRaw<TrafficRow[]>`
-    WITH told AS (
-      SELECT "adapterId", "arrivedAt", "endedAt", "status", CASE WHEN "status" >= 500 THEN 'failed'
-        WHEN "status" = 429 AND "reason" = ANY(${[...OUR_SHEDS]}) THEN 'shed'
-        WHEN "status" >= 400 THEN 'refused' WHEN "fallbackReason" IS NULL THEN 'own' ELSE 'fallback' END AS "outcome"
-      FROM "RequestTrace"
-      WHERE "kind" = 'user' AND "arrivedAt" >= ${ago(60)} AND "adapterId" = ANY(${[...adapterIds]})
-        ${tx.scope.kind === "tenant" ? Prisma.sql`AND "tenantId" = ${tx.scope.tenantId}` : Prisma.empty}
-    ), good AS (
-      SELECT "adapterId", max("arrivedAt") FILTER (WHERE "outcome" = 'own') AS "lastGoodAt" FROM told GROUP BY 1
-    )
-    SELECT "adapterId",
-      count(*) FILTER (WHERE ${recent})::int AS "requests",
-      count(*) FILTER (WHERE ${recent} AND "status" < 400)::int AS "answered",
-      count(*) FILTER (WHERE ${recent} AND "outcome" = 'failed')::int AS "failed",
-      count(*) FILTER (WHERE ${recent} AND "outcome" = 'shed')::int AS "shed",
-      count(*) FILTER (WHERE ${recent} AND "outcome" = 'fallback')::int AS "fellBack",
-      percentile_cont(0.95) WITHIN GROUP (ORDER BY extract(epoch FROM "endedAt" - "arrivedAt") * 1000)
-        FILTER (WHERE ${recent} AND "status" < 400) AS "p95Ms",
-      (array_agg("outcome" ORDER BY "arrivedAt" DESC) FILTER (WHERE ${recent}))[1] AS "lastOutcome",
-      max("arrivedAt") FILTER (WHERE ${recent}) AS "lastAt",
-      min("arrivedAt") FILTER (WHERE "outcome" IN ('failed', 'fallback', 'shed') AND ("lastGoodAt" IS NULL OR "arrivedAt" > "lastGoodAt"))
-        AS "troubleSince",
-      max("arrivedAt") FILTER (WHERE "outcome" IN ('failed', 'fallback', 'shed')) AS "lastTroubleAt"
-    FROM told JOIN good USING ("adapterId") GROUP BY "adapterId"`;
-  return new Map(
-    rows.map(({ adapterId, lastAt, lastOutcome, ...traffic }) => [
-      adapterId,
-      { ...traffic, last: lastAt && lastOutcome ? { at: lastAt, outcome: lastOutcome } : null },
-    ]),
-  );
+): Promise<Map<string, UsageSum[]>> {
+  const sums = await readUsageSums(tx, {
+    ...{ from: minuteOf(new Date(now.getTime() - 3_600_000)), to: new Date(now.getTime() + 1), adapterIds },
+    ...{ stepSeconds: 60, by: ["adapter"], with: ["latency"], wantsOutcome: true },
+  });
+  return groupSums(sums, ({ keys }) => keys[0] ?? "");
 }

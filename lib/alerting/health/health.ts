@@ -3,6 +3,7 @@ import { STALE_AFTER_MS } from "#lib/fleet/node-health.ts";
 import { placementState } from "#lib/fleet/placement-condition.ts";
 import type { Condition, Page } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
+import type { UsageSum } from "#lib/requests/usage/usage-sums-store.ts";
 import { missedObjectives } from "../objectives/missed-objectives.ts";
 import type { RouteHealth, TenantHealth, TenantHealthQuery } from "../schema.ts";
 import {
@@ -11,39 +12,26 @@ import {
   listServingNodes,
   listTenantIds,
   listWantedPlacements,
-  recentTraffic,
+  minutesOfAdapters,
   type ServiceTenant,
   type ServingControl,
   type ServingNodeRow,
 } from "./health-store.ts";
+import { recentTraffic } from "./recent-traffic.ts";
 import {
   type ControlInForce,
   decideServiceHealth,
-  type RecentTraffic,
   type ServiceFacts,
   type ServingNode,
   worstOf,
 } from "./service-health.ts";
-
-/** What the last minutes look like for a route that nobody called. */
-const NO_TRAFFIC: RecentTraffic = {
-  requests: 0,
-  answered: 0,
-  failed: 0,
-  shed: 0,
-  fellBack: 0,
-  p95Ms: null,
-  last: null,
-  troubleSince: null,
-  lastTroubleAt: null,
-};
 
 type Evidence = {
   now: Date;
   /** null = a customer's view. */
   nodes: readonly ServingNodeRow[] | null;
   placements: readonly { versionId: string; nodeId: string; condition: Condition | null }[];
-  traffic: ReadonlyMap<string, RecentTraffic>;
+  minutes: ReadonlyMap<string, readonly UsageSum[]>;
   controls: readonly ServingControl[];
   numbers: ReadonlyMap<string, number>;
   /** Missed objectives, by tenant. */
@@ -72,7 +60,7 @@ export async function healthOfTenants(ctx: Ctx, tenantIds: readonly string[]): P
     nodes: await listServingNodes(ctx.tx),
     placements: await listWantedPlacements(ctx.tx, versionIds),
     controls: await listServingControls(ctx.tx, now),
-    traffic: await recentTraffic(
+    minutes: await minutesOfAdapters(
       ctx.tx,
       adapters.map((adapter) => adapter.id),
       now,
@@ -111,7 +99,7 @@ function routeHealth(tenant: ServiceTenant, adapter: ServiceAdapter, evidence: E
   const liveVersionId = adapter.route?.liveVersionId ?? null;
   const liveVersionNumber = liveVersionId === null ? null : (evidence.numbers.get(liveVersionId) ?? null);
   const liveSince = adapter.route?.liveSince ?? null;
-  const traffic = evidence.traffic.get(adapter.id) ?? NO_TRAFFIC;
+  const traffic = recentTraffic(evidence.minutes.get(adapter.id) ?? [], evidence.now);
   const nodes = liveVersionId === null ? [] : nodesOf(liveVersionId, evidence);
   const health = decideServiceHealth(
     {

@@ -1,28 +1,18 @@
 import type { Tx } from "#lib/platform/db.ts";
-import { OUR_SHEDS } from "#lib/requests/shed-reasons.ts";
+import { groupSums } from "#lib/requests/charts/request-cells.ts";
+import { readUsageSums } from "#lib/requests/usage/usage-sums-store.ts";
 import { Prisma } from "#prisma/generated/client.ts";
+import { countGood } from "./count-good.ts";
 import type { CountState } from "./plan-counting.ts";
+import { type ObjectiveScope, sumsOfObjective } from "./requests-of-objectives.ts";
 
 /** Objectives to count for, locked: a target that changes meanwhile waits until what was counted for it is stored. */
 export const lockCounted = (tx: Tx): Promise<CountState[]> =>
   tx.client.$queryRaw<CountState[]>`
     SELECT "id", "countedTo" FROM "Objective" WHERE "status" <> 'dismissed' ORDER BY "id" FOR NO KEY UPDATE`;
 
-/** Counts of requests that an objective is about, and of the good among them; see `objective-words.ts`. */
-const COUNTS = Prisma.sql`CASE "kind"
-  WHEN 'availability' THEN "status" < 400 OR "status" >= 500 OR ("status" = 429 AND "reason" = ANY(${[...OUR_SHEDS]}))
-  WHEN 'ttft_p95' THEN "status" < 400 AND "stream" AND "firstByteAt" IS NOT NULL
-  ELSE "status" < 400 END`;
-const IS_GOOD = Prisma.sql`CASE "kind"
-  WHEN 'latency_p95' THEN "endedAt" - "arrivedAt" <= "target" * interval '1 millisecond'
-  WHEN 'ttft_p95' THEN "firstByteAt" - "arrivedAt" <= "target" * interval '1 millisecond'
-  WHEN 'availability' THEN "status" < 400
-  ELSE "fallbackReason" IS NULL END`;
-const TRACED = Prisma.sql`t."status", t."reason", t."stream", t."arrivedAt", t."firstByteAt", t."endedAt", t."fallbackReason", t."simulated"`;
-
 /**
- * Counts whole minutes of some objectives anew and replaces what stood there. Requests are their tenant's, or those of the
- * adapters of their pool, whatever answered.
+ * Counts whole minutes of some objectives anew and replaces what stood there.
  * @param window begins with a minute
  */
 export async function countMinutes(
@@ -30,28 +20,40 @@ export async function countMinutes(
   objectiveIds: readonly string[],
   window: { from: Date; to: Date },
 ): Promise<void> {
-  const asked = Prisma.sql`o."id" = ANY(${[...objectiveIds]}) AND t."kind" = 'user'
-    AND t."arrivedAt" >= ${window.from} AND t."arrivedAt" < ${window.to}`;
+  const objectives = await tx.client.objective.findMany({ where: { id: { in: [...objectiveIds] } } });
+  const poolOf = await poolsOfAdapters(tx, objectives);
+  const sums = await readUsageSums(tx, {
+    ...{ ...window, stepSeconds: 60, by: ["tenant", "adapter"], with: ["latency", "ttft"] },
+  });
+  const rows = objectives.flatMap((objective) =>
+    [...groupSums(sumsOfObjective(objective, sums, poolOf), ({ at }) => at.getTime())].flatMap(([at, own]) => {
+      const counts = own.map((sum) => countGood(objective, sum));
+      const good = counts.reduce((total, count) => total + count.good, 0);
+      const total = counts.reduce((all, count) => all + count.total, 0);
+      const simulated = own.some((sum) => sum.simulated);
+      return total === 0 ? [] : { objectiveId: objective.id, at: new Date(at), good, total, simulated };
+    }),
+  );
   await tx.client.$executeRaw`
     INSERT INTO "ObjectiveCount" ("objectiveId", "stepSeconds", "at", "good", "total", "simulated")
-    SELECT "id", 60, date_trunc('minute', "arrivedAt", 'UTC'), (count(*) FILTER (WHERE ${IS_GOOD}))::int, count(*)::int,
-      bool_or("simulated")
-    FROM (
-      SELECT o."id", o."kind", o."target", ${TRACED}
-      FROM "Objective" o JOIN "RequestTrace" t ON t."tenantId" = o."tenantId" WHERE ${asked}
-      UNION ALL
-      SELECT o."id", o."kind", o."target", ${TRACED}
-      FROM "Objective" o JOIN "Adapter" a ON a."poolId" = o."poolId" JOIN "RequestTrace" t ON t."adapterId" = a."id"
-      WHERE ${asked}
-    ) AS "requests"
-    WHERE ${COUNTS}
-    GROUP BY 1, 3
+    SELECT "objectiveId", 60, "at", "good", "total", "simulated"
+    FROM jsonb_populate_recordset(NULL::"ObjectiveCount", ${JSON.stringify(rows)}::jsonb)
     ON CONFLICT ("objectiveId", "stepSeconds", "at") DO UPDATE SET
       "good" = EXCLUDED."good", "total" = EXCLUDED."total", "simulated" = EXCLUDED."simulated"`;
   await tx.client.objective.updateMany({
     where: { id: { in: [...objectiveIds] } },
     data: { countedTo: window.to },
   });
+}
+
+/** Pools of the adapters that objectives of pools are about. */
+export async function poolsOfAdapters(tx: Tx, objectives: readonly ObjectiveScope[]): Promise<Map<string, string>> {
+  const poolIds = objectives.flatMap(({ poolId }) => poolId ?? []);
+  const rows = await tx.client.adapter.findMany({
+    where: { poolId: { in: poolIds } },
+    select: { id: true, poolId: true },
+  });
+  return new Map(rows.map(({ id, poolId }) => [id, poolId]));
 }
 
 /** Puts minutes together by the hour, of hours that no count will touch again, and drops what no window reaches. */

@@ -9,10 +9,11 @@ import { newId } from "#lib/platform/ids.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { makeTrace } from "#lib/requests/testing/make-trace.ts";
-import { recordTraces } from "#lib/requests/trace/record-traces.ts";
+import { makeUsage } from "#lib/requests/testing/make-usage.ts";
+import { clearRequests, recordRequests } from "#lib/requests/testing/record-requests.ts";
 import type { RequestTrace } from "#lib/requests/trace/trace.ts";
+import { bucketOf } from "#lib/requests/usage/durations.ts";
 import { recordUsage } from "#lib/requests/usage/record-usage.ts";
-import { LATENCY_MS } from "#lib/requests/usage/usage-buckets.ts";
 import type { CreateObjective } from "../browser/objective-schema.ts";
 import { countTurn, OBJECTIVE_LOOP, proposeTurn } from "./objective-loop.ts";
 
@@ -40,10 +41,9 @@ beforeAll(async () => {
 afterAll(() => api.close());
 beforeEach(async () => {
   clock.advance(DAY);
-  await api.deps.db.write(platformScope, async ({ client }) => {
-    await client.objective.deleteMany();
-    await client.requestTrace.deleteMany();
-    await client.usage.deleteMany();
+  await api.deps.db.write(platformScope, async (tx) => {
+    await tx.client.objective.deleteMany();
+    await clearRequests(tx);
   });
 });
 
@@ -70,7 +70,7 @@ const send = (howMany: number, backMs: number, change: Partial<RequestTrace> & {
       ...rest,
     });
   });
-  return recordTraces(api.deps.db, traces);
+  return recordRequests(api.deps.db, traces);
 };
 const set = (change: Partial<CreateObjective> = {}) =>
   api.admin.call("POST /objectives", {
@@ -84,7 +84,7 @@ describe("what counts", () => {
     expect({ state, note }).toEqual({ state: "unknown", note: "Its requests are not counted yet." });
     await send(90, 3 * DAY);
     await send(7, HOUR);
-    await send(3, HOUR, { tookMs: 1_201 });
+    await send(3, HOUR, { tookMs: 1_300 });
     await send(5, HOUR, { status: 500 });
     await send(5, HOUR, { kind: "eval", tookMs: 9_000 });
     await send(5, HOUR, { ...other, tookMs: 9_000 });
@@ -120,10 +120,10 @@ describe("what counts", () => {
   it("for first tokens and fallbacks is each stream, and each reply of the model asked for", async () => {
     const ttft = await set({ kind: "ttft_p95", target: 300 });
     const own = await set({ kind: "fallback_share", target: 0.05 });
-    await send(9, HOUR, { stream: true, firstByteAt: new Date(ago(HOUR).getTime() + 300) });
+    await send(9, HOUR, { stream: true, firstByteAt: new Date(ago(HOUR).getTime() + 280) });
     await send(1, HOUR, {
       stream: true,
-      firstByteAt: new Date(ago(HOUR).getTime() + 301),
+      firstByteAt: new Date(ago(HOUR).getTime() + 330),
       fallbackReason: "saturated",
     });
     await send(10, HOUR);
@@ -230,12 +230,10 @@ it("burns at the pace of each pair of windows", async () => {
 describe("proposals", () => {
   const use = (days: number, requests: number, failed = 0) =>
     recordUsage(api.deps.db, [
-      {
-        ...{ instanceId: "gwy_a", minute: ago(days * DAY), ...acme, versionId: "", kind: "user", via: "primary" },
-        ...{ requests, failed, refused: 0, shed: 0, fallbacks: 0, simulated: true, uncounted: 0 },
-        ...{ promptTokens: 0, completionTokens: 0, ttft: [], interToken: [], queued: [] },
-        latency: LATENCY_MS.map((bound) => (bound === 500 ? requests - failed : 0)),
-      },
+      makeUsage({
+        ...{ at: ago(days * DAY), ...acme, requests, failed, answered: requests - failed, simulated: true },
+        latency: { [bucketOf(500)]: requests - failed },
+      }),
     ]);
   const list = () => api.admin.call("GET /objectives", { query: {} });
   const propose = () => withTerm((term) => proposeTurn(api.deps, { term }));

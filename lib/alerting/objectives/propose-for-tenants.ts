@@ -1,5 +1,6 @@
 import type { Tx } from "#lib/platform/db.ts";
 import { newId } from "#lib/platform/ids.ts";
+import { noDurations } from "#lib/requests/usage/durations.ts";
 import { OBJECTIVE_KINDS, type ObjectiveKind } from "../browser/objective-kinds.ts";
 import type { ObjectivePage } from "../browser/objective-schema.ts";
 import { readFirstDays } from "./first-days-store.ts";
@@ -11,8 +12,8 @@ const NO_DAYS: FirstDays = {
   answered: 0,
   failed: 0,
   fellBack: 0,
-  latencyMs: { le: [], counts: [] },
-  ttftMs: { le: [], counts: [] },
+  latencyMs: noDurations(),
+  ttftMs: noDurations(),
 };
 const UNPROPOSED = 100;
 
@@ -66,7 +67,7 @@ const toRows = (
 ): NewObjective[] =>
   proposals
     .filter(({ kind }) => !kinds.includes(kind))
-    .map(({ kind, target, requests, observed, bound }) => ({
+    .map(({ kind, target, requests, observed }) => ({
       id: newId("objective"),
       tenantId,
       poolId: null,
@@ -75,7 +76,7 @@ const toRows = (
       windowDays: 7,
       visibility: "staff",
       status: "proposed",
-      basis: { from: from.toISOString(), to: to.toISOString(), requests, observed, ...(bound ? { bound } : {}) },
+      basis: { from: from.toISOString(), to: to.toISOString(), requests, observed },
       decidedBy: null,
       decidedAt: null,
     }));

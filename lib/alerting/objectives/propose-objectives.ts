@@ -1,5 +1,4 @@
-import type { Bound } from "#lib/http/schema.ts";
-import { type Histogram, quantile, totalOf } from "#lib/metrics/histogram.ts";
+import { countOf, type Durations, quantileOf } from "#lib/requests/usage/durations.ts";
 import { type ObjectiveKind, PROPOSAL_DAYS, PROPOSAL_REQUESTS, TARGET_MS } from "../browser/objective-kinds.ts";
 import { LEAST_REQUESTS } from "./judge-burn.ts";
 
@@ -10,11 +9,11 @@ export type FirstDays = {
   answered: number;
   failed: number;
   fellBack: number;
-  latencyMs: Histogram;
-  ttftMs: Histogram;
+  latencyMs: Durations;
+  ttftMs: Durations;
 };
 
-export type Proposal = { kind: ObjectiveKind; target: number; requests: number; observed: number; bound?: Bound };
+export type Proposal = { kind: ObjectiveKind; target: number; requests: number; observed: number };
 /** waiting = nothing is proposed so far, and why. */
 export type Proposals =
   | { kind: "proposed"; from: Date; to: Date; proposals: Proposal[] }
@@ -55,19 +54,11 @@ export function proposeObjectives(first: FirstDays, now: Date): Proposals {
   return { kind: "proposed", from, to, proposals: proposals.flatMap((one) => one ?? []) };
 }
 
-function latency(kind: "latency_p95" | "ttft_p95", histogram: Histogram): Proposal | null {
-  const requests = totalOf(histogram);
-  const p95 = quantile(histogram, 0.95);
-  // of times beyond the last bucket nothing can be promised; an upper bound can
-  if (requests < PROPOSAL_REQUESTS || p95 === null || p95.bound === "more_than") return null;
-  const { value: observed, bound } = p95;
-  return {
-    kind,
-    target: Math.min(roundUp(observed * HEADROOM), TARGET_MS.max),
-    requests,
-    observed,
-    ...(bound === null ? {} : { bound }),
-  };
+function latency(kind: "latency_p95" | "ttft_p95", durations: Durations): Proposal | null {
+  const requests = countOf(durations);
+  const observed = quantileOf(durations, 0.95);
+  if (requests < PROPOSAL_REQUESTS || observed === null) return null;
+  return { kind, target: Math.min(roundUp(observed * HEADROOM), TARGET_MS.max), requests, observed };
 }
 
 function budget(kind: "availability" | "fallback_share", bad: number, requests: number): Proposal | null {

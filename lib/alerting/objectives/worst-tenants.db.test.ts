@@ -5,7 +5,8 @@ import { manualClock } from "#lib/platform/clock.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import { makeTrace } from "#lib/requests/testing/make-trace.ts";
-import { recordTraces } from "#lib/requests/trace/record-traces.ts";
+import { asShown } from "#lib/requests/testing/make-usage.ts";
+import { recordRequests } from "#lib/requests/testing/record-requests.ts";
 import { countTurn, OBJECTIVE_LOOP } from "./objective-loop.ts";
 
 const NOON = Date.parse("2026-11-24T12:00:00.000Z");
@@ -26,7 +27,7 @@ beforeAll(async () => {
         ...{ stream: false, firstByteAt: null, endedAt: new Date(arrivedAt.getTime() + ms) },
       });
     });
-  await recordTraces(db, [
+  await recordRequests(db, [
     ...many("slow", 3, 5_000),
     ...many("over", 100, 800),
     ...many("over", 25, 800, true),
@@ -49,9 +50,9 @@ it("puts first who is furthest over their objective, and after all others who ha
   const { items, seen, from, to } = await rank();
   expect([seen, from, to]).toEqual([3, "2026-11-24T11:00:00.000Z", "2026-11-24T12:00:00.000Z"]);
   expect(items.map((one) => [one.tenantName, one.p95.value, one.objectiveMs, one.overObjective?.value])).toEqual([
-    ["over", 800, 400, 2],
-    ["kept", 700, 7_000, 0.1],
-    ["slow", 5_000, null, undefined],
+    ["over", asShown(800), 400, asShown(800) / 400],
+    ["kept", asShown(700), 7_000, asShown(700) / 7_000],
+    ["slow", asShown(5_000), null, undefined],
   ]);
   expect(items.map(({ isLowSample }) => isLowSample)).toEqual([false, true, true]);
   expect(items[0]).toMatchObject({

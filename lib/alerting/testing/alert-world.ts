@@ -11,6 +11,9 @@ import { manualClock } from "#lib/platform/clock.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
+import { makeUsage } from "#lib/requests/testing/make-usage.ts";
+import { clearRequests } from "#lib/requests/testing/record-requests.ts";
+import { recordUsage } from "#lib/requests/usage/record-usage.ts";
 import { alertTurn } from "../alerts/alert-loop.ts";
 import { ALERT_LOOP } from "../alerts/last-evaluation.ts";
 import type { ChannelKind } from "../browser/alert-kinds.ts";
@@ -147,16 +150,12 @@ export async function createAlertWorld(overrides: Partial<Deps> = {}) {
     withTerm,
     /** The gateway counted requests of evaluations so many minutes ago. */
     evaluated: (minutes: number) =>
-      db.write(platformScope, ({ client }) =>
-        client.usage.create({
-          data: {
-            ...{ instanceId: "gateway", tenantId, adapterId, versionId, kind: "eval", via: "primary" },
-            minute: new Date(Math.floor(clock.now().getTime() / MINUTE - minutes) * MINUTE),
-            ...{ requests: 50, failed: 0, refused: 0, shed: 0, fallbacks: 0, uncounted: 0, simulated: true },
-            ...{ promptTokens: 0, completionTokens: 0, ttft: [], interToken: [], latency: [], queued: [] },
-          },
+      recordUsage(db, [
+        makeUsage({
+          ...{ tenantId, adapterId, versionId, nodeId, kind: "eval", requests: 50, answered: 50, simulated: true },
+          at: new Date(Math.floor(clock.now().getTime() / MINUTE - minutes) * MINUTE),
         }),
-      ),
+      ]),
     /** One look of the rules. */
     look: () => withTerm(ALERT_LOOP, (term) => alertTurn(api.deps, { term })),
     /** Looks until what is seen has been well for as long as any rule asks. */
@@ -195,13 +194,13 @@ export async function createAlertWorld(overrides: Partial<Deps> = {}) {
       received.length = 0;
       answers.length = 0;
       clock.advance(10 * MINUTE);
-      await db.write(platformScope, async ({ client }) => {
+      await db.write(platformScope, async (tx) => {
+        const { client } = tx;
+        await clearRequests(tx);
         await client.alert.deleteMany();
         await client.silence.deleteMany();
         await client.objective.deleteMany();
         await client.finding.deleteMany();
-        await client.requestTrace.deleteMany();
-        await client.usage.deleteMany();
         await client.notificationChannel.deleteMany();
       });
       await forgetFollowed(db);

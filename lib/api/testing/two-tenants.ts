@@ -2,7 +2,7 @@ import { createEvalWorld, type EvalWorld } from "#lib/evals/testing/eval-world.t
 import { newId } from "#lib/platform/ids.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { makeTrace } from "#lib/requests/testing/make-trace.ts";
-import { recordTraces } from "#lib/requests/trace/record-traces.ts";
+import { recordRequests } from "#lib/requests/testing/record-requests.ts";
 import { firstRecorded, keepOne } from "./drive-recording.ts";
 
 /** One of everything a tenant can own, as path parameters of the API name it. */
@@ -57,7 +57,7 @@ async function fillTenant(world: EvalWorld, slug: string): Promise<Belongings> {
     body: { name: `${slug} app`, scopes: ["inference"] },
   });
   const requestId = newId("request");
-  await recordTraces(world.api.deps.db, [
+  await recordRequests(world.api.deps.db, [
     makeTrace({ id: requestId, tenantId, adapterId, versionId, fallbackReason: "no_node", ...justNow() }),
   ]);
   const objective = await admin.call("POST /objectives", {

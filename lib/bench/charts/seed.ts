@@ -6,7 +6,7 @@ import type { NodeRollup, RollupStep } from "#lib/metrics/rollup.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import { PLATFORM_ROLE } from "#lib/platform/roles.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { packTraces } from "#lib/requests/trace-packs/pack-traces.ts";
+import { keepPartitions as keepRequestPartitions } from "#lib/requests/partition-store.ts";
 import { rowOf } from "./node-load.ts";
 
 export const NODES = 100;
@@ -27,16 +27,15 @@ const FILLED: readonly { step: RollupStep; seconds: number }[] = [
 ];
 
 /**
- * A fleet of 100 nodes in one pool with 31 days of rollups, and 30 days of 40 tenants' requests. The rollups go in by the
- * product's own statement, step by step; the nodes and a day of traces by SQL. The product packs that day, and its packs
- * stand for the 29 days before.
+ * A fleet of 100 nodes in one pool with 31 days of rollups, and 30 days of 40 tenants' requests. The rollups of nodes go
+ * in by the product's own statement, step by step; nodes, tenants and what gateways counted by SQL.
  */
 export async function seedFleet(deps: Deps, url: string, poolId: string, now: Date): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
     await client.query(`SET ROLE ${PLATFORM_ROLE}`);
-    await seedCatalog(client, poolId, now);
+    await seedCatalog(client, poolId);
     await client.query("RESET ROLE");
     await seedRollups(deps, now);
     await client.query(`SET ROLE ${PLATFORM_ROLE}`);
@@ -48,14 +47,14 @@ export async function seedFleet(deps: Deps, url: string, poolId: string, now: Da
         NODES,
       ]);
     await client.query("RESET ROLE");
-    await seedPacks(deps, client, now);
+    await seedUsage(deps, client, now);
     await client.query("VACUUM ANALYZE");
   } finally {
     await client.end();
   }
 }
 
-async function seedCatalog(client: pg.Client, poolId: string, now: Date): Promise<void> {
+async function seedCatalog(client: pg.Client, poolId: string): Promise<void> {
   await client.query(
     `INSERT INTO "Node" ("id", "poolId", "name", "baseUrl", "simulated", "updatedAt")
      SELECT 'node_' || lpad(to_hex(n), 32, '0'), $1, 'node-' || n, 'http://node-' || n || '.test', true, now()
@@ -67,20 +66,7 @@ async function seedCatalog(client: pg.Client, poolId: string, now: Date): Promis
      SELECT 'ten_' || lpad(to_hex(n), 32, '0'), 'tenant-' || n, 'Tenant ' || n, now() FROM generate_series(0, $1::int - 1) AS n`,
     [TENANTS],
   );
-  await client.query(INSERT_TRACES, [now.toISOString(), TENANTS * REQUESTS_A_MINUTE * 60 * 24, TENANTS, NODES]);
 }
-
-/** Evenly over the day; latencies of a long tail, one in a hundred failed or answered by a fallback. */
-const INSERT_TRACES = `
-  INSERT INTO "RequestTrace" ("id", "tenantId", "nodeId", "kind", "via", "path", "status", "stream", "simulated",
-    "arrivedAt", "firstByteAt", "endedAt", "promptTokens", "completionTokens", "fallbackReason")
-  SELECT 'req_' || lpad(to_hex(n), 32, '0'), 'ten_' || lpad(to_hex(n % $3::int), 32, '0'),
-    'node_' || lpad(to_hex(n % $4::int), 32, '0'), 'user', 'primary', '/v1/chat/completions',
-    CASE WHEN n % 100 = 7 THEN 503 ELSE 200 END, n % 2 = 0, true,
-    at, at + ms / 4 * interval '1 ms', at + ms * interval '1 ms', 300, 200, CASE WHEN n % 100 = 9 THEN 'no_node' END
-  FROM (SELECT n, $1::timestamptz - (n::float8 / $2 * 86400) * interval '1 s' AS at,
-          300 + 200 * (-ln(1 - ((n::bigint * 7919) % 100003) / 100004.0)) AS ms
-        FROM generate_series(1, $2::int) AS n) AS t`;
 
 /** What followed from the model of the cache: the product follows every node, also one that counts itself. */
 const insertDerived = (table: string) => `
@@ -108,30 +94,44 @@ async function seedRollups(deps: Deps, now: Date): Promise<void> {
   }
 }
 
-async function seedPacks(deps: Deps, client: pg.Client, now: Date): Promise<void> {
-  const name = "bench-packs";
-  const term = (await createLease(deps.db, { name, holder: "bench", ttlMs: 3_600_000 }).acquire()) ?? 0n;
+/** How far back each table is filled; what is older than an hour is summed. */
+const USAGE = [
+  {
+    table: "usage_minute",
+    step: 60,
+    seconds: 2 * 3600,
+    of: `, "instanceId", "lastOutcome"`,
+    as: `, 'gwy_bench', 'own'`,
+  },
+  { table: "usage_5_minutes", step: 300, seconds: DAY + 3600, of: "", as: "" },
+  { table: "usage_hour", step: 3600, seconds: 31 * DAY, of: "", as: "" },
+] as const;
+
+/** Each tenant on two nodes, evenly; durations over a magnitude, one request in a hundred failed or fell back. */
+async function seedUsage({ db }: Deps, client: pg.Client, now: Date): Promise<void> {
+  for (let day = 32; day >= 0; day -= 1)
+    await db.write(platformScope, (tx) => keepRequestPartitions(tx, new Date(now.getTime() - day * DAY * 1000)));
   await client.query(`SET ROLE ${PLATFORM_ROLE}`);
-  await client.query(
-    `INSERT INTO "RequestTrace" ("id", "kind", "path", "status", "arrivedAt", "endedAt")
-     VALUES ('req_oldest', 'user', '/v1/chat/completions', 200, $1, $1)`,
-    [new Date(now.getTime() - 30 * DAY * 1000).toISOString()],
-  );
-  for (let minute = 0; minute < 4; minute += 1)
-    await packTraces(deps, { name, term }, new Date(now.getTime() + minute * 60_000));
-  for (const [table, columns] of [
-    ["TraceHour", '"packedAt", "settled"'],
-    ["TracePack", PACK_COLUMNS],
-  ])
+  for (const { table, step, seconds, of, as } of USAGE) {
+    const requests = (REQUESTS_A_MINUTE * step) / 60 / 2;
     await client.query(
-      `INSERT INTO "${table}" ("at", ${columns}) SELECT "at" - day * interval '1 day', ${columns}
-       FROM "${table}", generate_series(1, 29) AS day ON CONFLICT DO NOTHING`,
+      `INSERT INTO ${table} ("at", "tenantId", "adapterId", "versionId", "nodeId", "kind", "via", "requests", "answered",
+         "failed", "refused", "shed", "turnedAway", "fallbacks", "uncounted", "promptTokens", "completionTokens", "busyMs",
+         "fallbackReasons", "failureReasons", "latency", "ttft", "interToken", "queued", "simulated", "lastAt"${of})
+       SELECT at, 'ten_' || lpad(to_hex(t), 32, '0'), 'adp_' || lpad(to_hex(t), 32, '0'), 'ver_' || lpad(to_hex(t), 32, '0'),
+         'node_' || lpad(to_hex((t * 7 + n * 50) % $3::int), 32, '0'), 'user', 'primary', $4, $4 - $4 / 100, $4 / 100, 0, 0, 0,
+         $4 / 100, 0, 300 * $4::bigint, 200 * $4::bigint, 700 * $4::bigint, '{}', '{}', spread.counts, spread.counts,
+         spread.counts, spread.counts, true, at${as}
+       FROM (SELECT date_bin($5::int * interval '1 second', $1::timestamptz, 'epoch') - k * $5::int * interval '1 second' AS at
+             FROM generate_series(1, $6::int) AS k) AS steps,
+         generate_series(0, $2::int - 1) AS t, generate_series(0, 1) AS n,
+         LATERAL (SELECT ('{' || string_agg(format('"%s":%s', 80 + (b * 7 + t) % 30, 1 + $4 / 30), ',') || '}')::json AS counts
+                  FROM generate_series(1, least($4::int, 30)) AS b) AS spread`,
+      [now.toISOString(), TENANTS, NODES, Math.max(1, Math.round(requests)), step, Math.floor(seconds / step)],
     );
+  }
   await client.query("RESET ROLE");
 }
-
-const PACK_COLUMNS = `"tenantId", "requests", "answered", "failed", "fellBack", "promptTokens", "completionTokens", "simulated",
-  "lastAt", "adapters", "nodes", "minutes", "outcome", "adapter", "node", "whole", "firstByte", "perToken", "prompt", "completion"`;
 
 const stepRows = (start: number, step: RollupStep): NodeRollup[] =>
   Array.from({ length: NODES }, (_, node) => rowOf(nodeId(node), node, start, step));

@@ -173,7 +173,7 @@ async function untilNormal(client: AskClient, asks: (n: number) => Ask, tally: T
 /** After a clean stop each request has its trace. */
 async function countLostTraces(world: SoakWorld, sent: number): Promise<number> {
   await world.gateway.stop();
-  const stored = await world.db.read(platformScope, ({ client }) => client.requestTrace.count());
+  const stored = await world.db.read(platformScope, ({ client }) => client.request.count());
   return sent - stored;
 }
 

@@ -2,7 +2,7 @@ import type { Database } from "#lib/platform/db.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { makeTrace } from "#lib/requests/testing/make-trace.ts";
-import { recordTraces } from "#lib/requests/trace/record-traces.ts";
+import { recordRequests } from "#lib/requests/testing/record-requests.ts";
 import type { RequestTrace } from "#lib/requests/trace/trace.ts";
 
 type Asked = { tenantId: string; adapterId: string; versionId: string | null };
@@ -27,7 +27,7 @@ export function trafficDouble(db: Database) {
     /** So many requests that just came, answered in 100 ms. A gateway that is there reports itself with them, as ours do. */
     asked: async (count: number, of: Asked, change: Partial<RequestTrace> = {}): Promise<void> => {
       if (isThere) await report(new Date());
-      await recordTraces(
+      await recordRequests(
         db,
         Array.from({ length: count }, () => {
           const at = Date.now();

@@ -138,7 +138,7 @@ describe("a run whose customers became slower", () => {
       const arrivedAt = new Date(Date.now() - agoMs);
       const row = { kind: "user" as const, path: "/v1/chat/completions", status: 200, nodeId, arrivedAt };
       const times = { dispatchedAt: arrivedAt, endedAt: new Date(arrivedAt.getTime() + tookMs) };
-      return client.requestTrace.createMany({
+      return client.request.createMany({
         data: Array.from({ length: count }, () => ({ ...row, ...times, id: newId("request") })),
       });
     });
@@ -163,11 +163,11 @@ describe("a run whose customers became slower", () => {
     expect(world.gateway.seen).toEqual([]);
     // a minute later, as another worker sees it
     const arrivedAt = { gt: new Date(Date.now() - 120_000) };
-    await world.db.write(platformScope, ({ client }) => client.requestTrace.deleteMany({ where: { arrivedAt } }));
+    await world.db.write(platformScope, ({ client }) => client.request.deleteMany({ where: { arrivedAt } }));
     await addRequests(1_000, 200);
     await world.turn();
     expect(await readRun(runId)).toMatchObject({ state: "completed", speed: null });
-    await world.db.write(platformScope, ({ client }) => client.requestTrace.deleteMany({}));
+    await world.db.write(platformScope, ({ client }) => client.request.deleteMany({}));
   });
 
   it("does not yield for what was slow shortly before it began", async () => {
@@ -176,7 +176,7 @@ describe("a run whose customers became slower", () => {
     const { runId } = await startRun(10);
     await world.turn();
     expect(await readRun(runId)).toMatchObject({ state: "completed", message: null });
-    await world.db.write(platformScope, ({ client }) => client.requestTrace.deleteMany({}));
+    await world.db.write(platformScope, ({ client }) => client.request.deleteMany({}));
   });
 });
 

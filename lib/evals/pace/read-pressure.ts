@@ -57,7 +57,7 @@ export async function readPressure(
     poolName: pool?.slug ?? poolId,
     waiting: asOf === null ? null : queued,
     deferred: deferred?.map(others) ?? null,
-    latency: await readLatency(ctx, poolId, tenantId, new Date(now.getTime() - LATENCY_MS)),
+    latency: await readLatency(ctx, poolId, tenantId, { from: new Date(now.getTime() - LATENCY_MS), to: now }),
     servingNodes: (await servingNodes(ctx.tx, poolId)).length,
   };
 }
@@ -71,12 +71,17 @@ async function readDeferred(ctx: Ctx, poolId: string, now: Date): Promise<number
 }
 
 /** Of the promises that are about the pool or the tenant, the one that is missed most, or kept with the least to spare. */
-async function readLatency(ctx: Ctx, poolId: string, tenantId: string, from: Date): Promise<Pressure["latency"]> {
+async function readLatency(
+  ctx: Ctx,
+  poolId: string,
+  tenantId: string,
+  window: { from: Date; to: Date },
+): Promise<Pressure["latency"]> {
   const promises = (await listAccepted(ctx.tx)).filter(
     (one) => one.kind === "latency_p95" && (one.poolId === poolId || one.tenantId === tenantId),
   );
   if (promises.length === 0) return null;
-  const recent = await recentOf(ctx.tx, from);
+  const recent = await recentOf(ctx.tx, window);
   const measured = promises.flatMap(({ id, target }) => {
     const { p95Ms = null, answered = 0 } = recent.get(id) ?? {};
     return p95Ms === null || answered < LATENCY_LEAST ? [] : [{ p95Ms, objectiveMs: target }];

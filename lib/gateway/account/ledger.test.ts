@@ -31,7 +31,7 @@ function setUp() {
     },
     recordUsage: async (rows) => {
       reach("usage");
-      for (const row of rows) usage.set(`${row.minute.toISOString()} ${row.tenantId} ${row.via}`, row);
+      for (const row of rows) usage.set(`${row.at.toISOString()} ${row.tenantId} ${row.via}`, row);
     },
     recordKeyUse: async (uses) => {
       reach("keys");

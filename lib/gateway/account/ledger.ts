@@ -2,6 +2,7 @@ import { errorText } from "#lib/platform/errors.ts";
 import type { Log } from "#lib/platform/log.ts";
 import type { RequestTrace } from "#lib/requests/trace/trace.ts";
 import type { TraceBatch } from "#lib/requests/trace/trace-batch.ts";
+import type { Durations } from "#lib/requests/usage/durations.ts";
 import type { UsageRow } from "#lib/requests/usage/usage.ts";
 import { createKeyUses } from "./key-uses.ts";
 import { createTraceQueue, type TraceQueue } from "./trace-queue.ts";
@@ -9,8 +10,8 @@ import { createUsageBook, type UsageBook } from "./usage-book.ts";
 
 /** Everything that is kept of requests, on its way to the catalog: off the request path, in batches, and bounded. */
 export type Ledger = {
-  /** @param interToken counts by the buckets of telemetry's `INTER_TOKEN_MS`; null = the reply was no stream */
-  record(trace: RequestTrace, interToken: Int32Array | null): void;
+  /** @param interToken gaps between chunks; null = the reply was no stream */
+  record(trace: RequestTrace, interToken: Durations | null): void;
   /** Traces that are not stored yet. */
   pending(): number;
   /** Stores what is left; gives up when the catalog stays away. */

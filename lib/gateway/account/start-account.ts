@@ -5,6 +5,7 @@ import type { Log } from "#lib/platform/log.ts";
 import { recordTraceBatch } from "#lib/requests/trace/record-traces.ts";
 import type { RequestTrace } from "#lib/requests/trace/trace.ts";
 import type { GatewayReport } from "#lib/requests/traffic/gateway-report.ts";
+import type { Durations } from "#lib/requests/usage/durations.ts";
 import { recordUsage } from "#lib/requests/usage/record-usage.ts";
 import { createFallbackWatch } from "./fallback-watch.ts";
 import { startInstanceReporter } from "./instance-reporter.ts";
@@ -12,8 +13,8 @@ import { startLedger } from "./ledger.ts";
 
 /** What a gateway keeps and tells: of each request, and of itself. */
 export type Account = {
-  /** @param interToken counts by the buckets of telemetry's `INTER_TOKEN_MS`; null = the reply was no stream */
-  record(trace: RequestTrace, interToken: Int32Array | null): void;
+  /** @param interToken gaps between chunks; null = the reply was no stream */
+  record(trace: RequestTrace, interToken: Durations | null): void;
   /** Traces that are not stored yet. */
   pending(): number;
   /** Stores what is left and takes the gateway's row away; call it when no request runs any more. */

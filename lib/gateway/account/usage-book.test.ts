@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { makeTrace } from "#lib/requests/testing/make-trace.ts";
 import type { RequestTrace } from "#lib/requests/trace/trace.ts";
-import { bucketOf, INTER_TOKEN_MS, LATENCY_MS, QUEUED_MS, TTFT_MS } from "#lib/requests/usage/usage-buckets.ts";
+import { bucketOf, noDurations } from "#lib/requests/usage/durations.ts";
 import { createUsageBook } from "./usage-book.ts";
 
 const NOON = Date.parse("2026-11-25T12:00:00.000Z");
@@ -15,7 +15,8 @@ const setUp = () => {
   const lost: number[] = [];
   return { lost, book: createUsageBook("gwy_1", (requests) => lost.push(requests)) };
 };
-const total = (buckets: readonly number[] | undefined) => (buckets ?? []).reduce((sum, count) => sum + count, 0);
+const total = (counts: Readonly<Record<string, number>> | readonly number[] = {}) =>
+  Object.values(counts).reduce((sum, count) => sum + count, 0);
 
 describe("createUsageBook", () => {
   it("counts each outcome once, by tenant, adapter, version, kind and way", () => {
@@ -43,26 +44,26 @@ describe("createUsageBook", () => {
     const [first] = rows;
     expect(first).toMatchObject({
       instanceId: "gwy_1",
-      minute: at(0),
+      at: at(0),
       adapterId: "adp_a",
       versionId: "ver_a",
       uncounted: 0,
     });
     expect([first?.promptTokens, first?.completionTokens]).toEqual([10, 20]);
-    expect(first?.latency[bucketOf(LATENCY_MS, 1_000)]).toBe(1);
-    expect(first?.ttft[bucketOf(TTFT_MS, 400)]).toBe(1);
-    expect(first?.queued[bucketOf(QUEUED_MS, 7)]).toBe(1);
+    expect(first?.latency[bucketOf(1_000)]).toBe(1);
+    expect(first?.ttft[bucketOf(400)]).toBe(1);
+    expect(first?.queued[bucketOf(7)]).toBe(1);
     expect([total(first?.latency), total(first?.ttft), total(first?.queued)]).toEqual([1, 1, 1]);
     expect(rows[2]?.uncounted).toBe(1);
   });
 
   it("adds the gaps between chunks that the proxy counted", () => {
     const { book } = setUp();
-    const gaps = new Int32Array(INTER_TOKEN_MS.length + 1);
-    gaps[bucketOf(INTER_TOKEN_MS, 11)] = 40;
+    const gaps = noDurations();
+    gaps[bucketOf(11)] = 40;
     book.count(trace({ stream: true }), gaps);
     book.count(trace({ stream: true }), gaps);
-    expect(book.unsaved(1)[0]?.row.interToken[bucketOf(INTER_TOKEN_MS, 11)]).toBe(80);
+    expect(book.unsaved(1)[0]?.row.interToken[bucketOf(11)]).toBe(80);
   });
 
   it("sends a row again, whole, until it is stored as it stands, and forgets past minutes then", () => {
@@ -87,7 +88,7 @@ describe("createUsageBook", () => {
     book.confirm(book.unsaved(100), at(130));
     expect(book.size()).toBe(0);
     book.count(trace({ endedAt: at(61) }), null);
-    expect(book.unsaved(100)[0]?.row.minute).toEqual(at(120));
+    expect(book.unsaved(100)[0]?.row.at).toEqual(at(120));
   });
 
   it("is bounded: the oldest rows go, and it is told how many requests went with them", () => {

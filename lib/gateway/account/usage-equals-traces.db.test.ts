@@ -12,9 +12,8 @@ import { type UsageGroup, UsageQuery } from "#lib/requests/browser/usage-schema.
 import { VIAS } from "#lib/requests/schema.ts";
 import { makeTrace } from "#lib/requests/testing/make-trace.ts";
 import type { RequestTrace } from "#lib/requests/trace/trace.ts";
+import { bucketOf, noDurations } from "#lib/requests/usage/durations.ts";
 import { readUsage } from "#lib/requests/usage/read-usage.ts";
-import { bucketOf, INTER_TOKEN_MS } from "#lib/requests/usage/usage-buckets.ts";
-import { foldOldestHour } from "#lib/requests/usage/usage-store.ts";
 import { startAccount } from "./start-account.ts";
 
 const NOON = new Date("2026-11-25T12:00:00.000Z");
@@ -67,8 +66,8 @@ async function countSome(count: number): Promise<void> {
   for (let index = 0; index < count; index += 1) {
     const arrived = NOON.getTime() - 3 * 3_600_000 + index * step;
     const trace = someTrace(arrived, pick);
-    const gaps = new Int32Array(INTER_TOKEN_MS.length + 1);
-    gaps[bucketOf(INTER_TOKEN_MS, 11)] = 5;
+    const gaps = noDurations();
+    gaps[bucketOf(11)] = 5;
     account.record(trace, trace.stream ? gaps : null);
   }
   await account.stop();
@@ -115,7 +114,7 @@ const fromTraces = (tenantId: string) =>
         (count(*) FILTER (WHERE "status" < 400))::int AS "latency",
         (count(*) FILTER (WHERE "status" < 400 AND "stream"))::int AS "ttft",
         (count(*) FILTER (WHERE "stream"))::int * 5 AS "interToken", count("queuedMs")::int AS "queued"
-      FROM "RequestTrace" WHERE "tenantId" = ${tenantId} AND "kind" = 'user'`;
+      FROM "request" WHERE "tenantId" = ${tenantId} AND "kind" = 'user'`;
     return row;
   });
 const total = (groups: readonly UsageGroup[]) => {
@@ -148,30 +147,19 @@ describe("what is counted by the minute", () => {
     },
   );
 
-  it("has quantiles of summed buckets, and knows its groups", async () => {
+  it("has quantiles that are at most 5 % off, and knows its groups", async () => {
     const { items, groups, asOf } = await usage(platformScope, { groupBy: "via" });
     expect(groups).toBe(items.length);
     expect(items.map(({ via }) => via).sort()).toEqual([null, ...VIAS].sort());
     const primary = items.find(({ via }) => via === "primary");
-    expect(primary?.interTokenMs).toMatchObject({ p50: 10, p95: 11.8 });
+    expect(Math.abs((primary?.interTokenMs.p95 ?? 0) - 11)).toBeLessThan(11 * 0.05);
     expect(primary?.latencyMs.p50).toBeGreaterThan(600);
-    expect(asOf).toBe("2026-11-25T11:59:00.000Z");
+    expect(asOf).toMatch(/^2026-11-25T11:59:/);
   });
 
   it("refuses a range that is empty or longer than is kept", async () => {
     const to = new Date(NOON.getTime() - 401 * 86_400_000).toISOString();
     await expect(usage(platformScope, { from: to })).rejects.toThrow("longer than 400 days");
     await expect(usage(platformScope, { to, from: NOON.toISOString() })).rejects.toThrow("empty");
-  });
-
-  it("stays the same when its minutes are put together by the hour", async () => {
-    const before = await usage(platformScope, { groupBy: "version" });
-    const rows = () => database.db.read(platformScope, ({ client }) => client.usage.count());
-    const minutes = await rows();
-    const fold = () => database.db.write(platformScope, (tx) => foldOldestHour(tx, NOON, clock.now()));
-    for (let hour = 0; hour < 3; hour += 1) expect(await fold()).toBeGreaterThan(0);
-    expect(await fold()).toBe(0); // the hour that has begun stays as it is
-    expect(await rows()).toBeLessThan(minutes / 3);
-    expect((await usage(platformScope, { groupBy: "version" })).items).toEqual(before.items);
   });
 });

@@ -1,4 +1,5 @@
 import type { RequestTrace } from "#lib/requests/trace/trace.ts";
+import type { Durations } from "#lib/requests/usage/durations.ts";
 import { compareCalls, type Judged, judgeCalls, toolsOf } from "./judge-calls.ts";
 import { type CallsRead, readCalls } from "./read-calls.ts";
 import type { KeepReply } from "./recorder.ts";
@@ -7,7 +8,7 @@ import type { KeepReply } from "./recorder.ts";
 const MAX_BYTES = 262_144;
 const CHAT = "/v1/chat/completions";
 
-type RecordTrace = (trace: RequestTrace, interToken: Int32Array | null) => void;
+type RecordTrace = (trace: RequestTrace, interToken: Durations | null) => void;
 
 /**
  * A reply of a route that a cutover looks at, or whose customer lets it be kept, as it passes by. It is read after the client
@@ -47,7 +48,7 @@ export class Observation {
   }
 
   /** The request has ended: judged when the events that came together are handled, then recorded. */
-  settle(trace: RequestTrace, interToken: Int32Array | null, record: RecordTrace): void {
+  settle(trace: RequestTrace, interToken: Durations | null, record: RecordTrace): void {
     const counts = interToken === null ? null : interToken.slice();
     setImmediate(() => {
       const text = this.#textOf(trace);

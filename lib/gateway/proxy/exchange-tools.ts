@@ -1,5 +1,6 @@
 import type { Log } from "#lib/platform/log.ts";
 import type { RequestTrace } from "#lib/requests/trace/trace.ts";
+import type { Durations } from "#lib/requests/usage/durations.ts";
 import type { LiveCounts } from "../live-counts.ts";
 import type { GatewayMetrics } from "../metrics.ts";
 import type { NodeHealth } from "../routing/node-health.ts";
@@ -18,7 +19,7 @@ export type ExchangeTools = WalkTools & {
   mirrors: Mirrors;
   live: LiveCounts;
   metrics: GatewayMetrics;
-  /** @param interToken counts by the buckets of `INTER_TOKEN_MS`, to be read at once; null = the reply was no stream */
-  recordTrace: (trace: RequestTrace, interToken: Int32Array | null) => void;
+  /** @param interToken gaps between chunks, to be read at once; null = the reply was no stream */
+  recordTrace: (trace: RequestTrace, interToken: Durations | null) => void;
   log: Log;
 };

@@ -1,5 +1,6 @@
 import { newId } from "#lib/platform/ids.ts";
 import type { RequestTrace } from "#lib/requests/trace/trace.ts";
+import type { Durations } from "#lib/requests/usage/durations.ts";
 import type { Place, Ticket } from "../admission/ask.ts";
 import type { GatewayMetrics } from "../metrics.ts";
 import type { Observation } from "../observe/observation.ts";
@@ -19,7 +20,7 @@ type MirrorTools = WalkTools & {
   upstream: Upstream;
   health: Pick<NodeHealth, "markDown">;
   metrics: Pick<GatewayMetrics, "mirrorSkipped">;
-  recordTrace: (trace: RequestTrace, interToken: Int32Array | null) => void;
+  recordTrace: (trace: RequestTrace, interToken: Durations | null) => void;
 };
 
 /** Copies on their way at once, and the bodies they hold. */

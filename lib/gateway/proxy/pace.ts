@@ -1,11 +1,11 @@
-import { bucketOf, INTER_TOKEN_MS } from "#lib/requests/usage/usage-buckets.ts";
+import { bucketOf, type Durations, noDurations } from "#lib/requests/usage/durations.ts";
 
-const pool: Int32Array[] = [];
+const pool: Durations[] = [];
 const MAX_POOLED = 256;
 
-/** How long a streamed reply let its reader wait between two chunks, as counts by the buckets of `INTER_TOKEN_MS`. */
+/** How long a streamed reply let its reader wait between two chunks. */
 export class Pace {
-  readonly counts: Int32Array = pool.pop() ?? new Int32Array(INTER_TOKEN_MS.length + 1);
+  readonly counts: Durations = pool.pop() ?? noDurations();
   /** Chunks seen: about the tokens of the answer. */
   chunks = 0;
   #lastAt = 0;
@@ -13,7 +13,7 @@ export class Pace {
   /** @param now milliseconds of a steady clock */
   note(now: number): void {
     if (this.chunks > 0) {
-      const bucket = bucketOf(INTER_TOKEN_MS, now - this.#lastAt);
+      const bucket = bucketOf(now - this.#lastAt);
       this.counts[bucket] = (this.counts[bucket] ?? 0) + 1;
     }
     this.chunks += 1;

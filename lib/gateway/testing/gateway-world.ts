@@ -40,7 +40,7 @@ export function gatewayWorld(): World {
     await world.gateway.stop();
     for (const node of [...world.nodes, ...others.splice(0)]) if (node.isRunning()) await node.stop();
     await write(world, async (client) => {
-      await client.requestTrace.deleteMany();
+      await client.request.deleteMany();
       await client.control.deleteMany();
       await client.endpoint.deleteMany();
       await client.apiKey.deleteMany();
@@ -174,9 +174,7 @@ export const chat = (world: World, headers: Record<string, string> = {}, body: o
 
 /** What was stored of requests, the first first. */
 export const readTraces = (world: World) =>
-  world.database.db.read(platformScope, ({ client }) =>
-    client.requestTrace.findMany({ orderBy: { arrivedAt: "asc" } }),
-  );
+  world.database.db.read(platformScope, ({ client }) => client.request.findMany({ orderBy: { arrivedAt: "asc" } }));
 
 /** "node-1 v2 primary": who answered, with what, and by which way. */
 export const said = (headers: Headers): string =>

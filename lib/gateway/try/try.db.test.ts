@@ -73,7 +73,7 @@ const headersOf = (told: readonly TryEvent[]): Record<string, string> => {
 const textOf = (told: readonly TryEvent[]) => told.map((one) => (one.type === "chunk" ? one.text : "")).join("");
 const traces = () =>
   api.deps.db.read(platformScope, ({ client }) =>
-    client.requestTrace.findMany({ select: { id: true, kind: true, tenantId: true, status: true } }),
+    client.request.findMany({ select: { id: true, kind: true, tenantId: true, status: true } }),
   );
 
 /** A stand-in for the gateway that answers as a test says. */

@@ -5,7 +5,7 @@ import { manualClock } from "#lib/platform/clock.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { makeTrace } from "#lib/requests/testing/make-trace.ts";
-import { recordTraces } from "#lib/requests/trace/record-traces.ts";
+import { recordRequests } from "#lib/requests/testing/record-requests.ts";
 import type { RequestTrace } from "#lib/requests/trace/trace.ts";
 
 const NOON = new Date("2026-11-25T12:00:00.000Z");
@@ -37,7 +37,7 @@ export async function createIncidentWorld() {
     ago,
     /** Requests that arrived so many minutes ago, of acme unless it is said. */
     send: (howMany: number, minutes: number, change: Partial<RequestTrace> = {}) =>
-      recordTraces(
+      recordRequests(
         db,
         Array.from({ length: howMany }, () =>
           makeTrace({ id: newId("request"), ...acme, arrivedAt: ago(minutes), endedAt: ago(minutes), ...change }),
@@ -55,7 +55,7 @@ export async function createIncidentWorld() {
       clock.advance(DAY);
       await db.write(platformScope, async ({ client }) => {
         await client.incident.deleteMany();
-        await client.requestTrace.deleteMany();
+        await client.request.deleteMany();
       });
     },
     close: () => api.close(),

@@ -4,7 +4,8 @@ import { slotsOf } from "#lib/fleet/engine-limits.ts";
 import type { NodeLimits } from "#lib/fleet/schema.ts";
 import type { Condition } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
-import { Prisma } from "#prisma/generated/client.ts";
+import { readUsageSums } from "#lib/requests/usage/usage-sums-store.ts";
+import { minuteOf } from "#lib/requests/usage/usage-windows.ts";
 import type { ProvenVersion, Service } from "./fallback-of.ts";
 import type { FreezeFacts } from "./freeze-consequences.ts";
 import type { FactNode } from "./node-consequences.ts";
@@ -132,20 +133,18 @@ export async function readLoads(
   now: Date,
 ): Promise<{ loads: MinuteLoad[] | null; simulated: boolean }> {
   const since = new Date(now.getTime() - HOUR_MS);
-  const whose =
-    "tenantId" in of ? Prisma.sql`"tenantId" = ${of.tenantId}` : Prisma.sql`"nodeId" = ANY(${[...of.nodeIds]})`;
-  const rows = await tx.client.$queryRaw<(MinuteLoad & { simulated: boolean })[]>`
-    SELECT floor(extract(epoch FROM "arrivedAt") / 60)::int AS "minute", "nodeId", "adapterId",
-      count(*)::int AS "requests", bool_or("simulated") AS "simulated"
-    FROM "RequestTrace"
-    WHERE "kind" = 'user' AND "arrivedAt" >= ${since} AND "arrivedAt" <= ${now} AND ${whose}
-    GROUP BY 1, 2, 3`;
+  const whose = "tenantId" in of ? { tenantIds: [of.tenantId] } : { nodeIds: of.nodeIds };
+  const sums = await readUsageSums(tx, {
+    ...{ from: minuteOf(since), to: new Date(now.getTime() + 1), ...whose },
+    ...{ stepSeconds: 60, by: ["node", "adapter"], with: [] },
+  });
   const isReported =
-    rows.length > 0 || (await tx.client.gatewayInstance.count({ where: { seenAt: { gte: since } } })) > 0;
-  return {
-    loads: isReported ? rows.map(({ simulated: _, ...load }) => load) : null,
-    simulated: rows.some(({ simulated }) => simulated),
-  };
+    sums.length > 0 || (await tx.client.gatewayInstance.count({ where: { seenAt: { gte: since } } })) > 0;
+  const loads = sums.map(({ at, keys: [nodeId, adapterId], requests }) => ({
+    minute: at.getTime() / 60_000,
+    ...{ nodeId: nodeId || null, adapterId: adapterId || null, requests },
+  }));
+  return { loads: isReported ? loads : null, simulated: sums.some(({ simulated }) => simulated) };
 }
 
 /** What a freeze would hold. */

@@ -3,7 +3,7 @@ import { problemOf } from "#lib/evals/testing/eval-world.ts";
 import { type ControlWorld, createControlWorld } from "#lib/fleet/testing/control-world.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { makeTrace } from "#lib/requests/testing/make-trace.ts";
-import { recordTraces } from "#lib/requests/trace/record-traces.ts";
+import { recordRequests } from "#lib/requests/testing/record-requests.ts";
 import type { AskConsequences } from "../browser/consequences-schema.ts";
 
 let world: ControlWorld;
@@ -29,7 +29,7 @@ it("says unknown until a gateway reports, then counts the last hour's requests",
   const ago = (minutes: number) => new Date(world.clock.now().getTime() - minutes * 60_000);
   const trace = (minutesAgo: number, kind: "user" | "eval" = "user") =>
     makeTrace({ id: newId("request"), ...of, kind, arrivedAt: ago(minutesAgo), endedAt: ago(minutesAgo) });
-  await recordTraces(world.api.deps.db, [trace(1), trace(2), trace(30), trace(61), trace(5, "eval")]);
+  await recordRequests(world.api.deps.db, [trace(1), trace(2), trace(30), trace(61), trace(5, "eval")]);
   expect(await ask({ action: "drain", nodeId })).toMatchObject({
     requestsLastHour: { value: 3, unit: "requests", source: "measured" },
     tenants: { count: 1, names: ["acme"] },

@@ -76,7 +76,7 @@ const LONGEST_REQUEST_MS = 15 * 60_000;
 
 /** Requests of all kinds that reached a node before a window's end and ended inside it or later, in order of dispatch. */
 export async function readAlive(tx: Tx, nodeId: string, window: { from: Date; to: Date }): Promise<NodeRequest[]> {
-  const rows = await tx.client.requestTrace.findMany({
+  const rows = await tx.client.request.findMany({
     where: {
       nodeId,
       arrivedAt: { gte: new Date(window.from.getTime() - LONGEST_REQUEST_MS) },
@@ -99,7 +99,7 @@ export async function readRequests(
   window: { from: Date; to: Date },
   limit: number,
 ): Promise<NodeRequest[]> {
-  const rows = await tx.client.requestTrace.findMany({
+  const rows = await tx.client.request.findMany({
     where: { nodeId, dispatchedAt: { gte: window.from, lt: window.to } },
     orderBy: [{ dispatchedAt: "asc" }, { id: "asc" }],
     take: limit + 1,
@@ -110,7 +110,7 @@ export async function readRequests(
 
 /** When requests of all kinds ended on a node, in [from, to). */
 export async function endTimes(tx: Tx, nodeId: string, window: { from: Date; to: Date }): Promise<number[]> {
-  const rows = await tx.client.requestTrace.findMany({
+  const rows = await tx.client.request.findMany({
     where: {
       ...{ nodeId, dispatchedAt: { not: null }, endedAt: { gte: window.from, lt: window.to } },
       arrivedAt: { gte: new Date(window.from.getTime() - LONGEST_REQUEST_MS) },

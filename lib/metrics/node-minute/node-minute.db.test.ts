@@ -144,7 +144,7 @@ it("drops days and months that are past their time, and those alone", async () =
   const names = async () =>
     (
       await query<{ name: string }>(
-        "SELECT inhrelid::regclass::text AS name FROM pg_inherits JOIN pg_class ON oid = inhrelid WHERE relkind = 'r' ORDER BY 1",
+        "SELECT inhrelid::regclass::text AS name FROM pg_inherits JOIN pg_class ON oid = inhrelid WHERE relkind = 'r' AND relnamespace = 'metrics'::regnamespace ORDER BY 1",
       )
     ).map(({ name }) => name);
   await partitionsAt(at(31 * 86_400));

@@ -62,4 +62,4 @@ export async function epochsOf(tx: Tx, nodeIds: readonly string[]): Promise<Map<
 
 /** User requests of a tenant since a moment. */
 export const requestsSince = (tx: Tx, tenantId: string, since: Date): Promise<number> =>
-  tx.client.requestTrace.count({ where: { tenantId, kind: "user", arrivedAt: { gte: since } } });
+  tx.client.request.count({ where: { tenantId, kind: "user", arrivedAt: { gte: since } } });

@@ -6,7 +6,7 @@ import { manualClock } from "#lib/platform/clock.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { sentTo } from "#lib/requests/testing/derived-world.ts";
-import { recordTraces } from "#lib/requests/trace/record-traces.ts";
+import { recordRequests } from "#lib/requests/testing/record-requests.ts";
 import { SCRAPE_LOOP } from "../scrape/scraper.ts";
 import * as seed from "../testing/seed-catalog.ts";
 import { createTestScraper } from "../testing/test-scraper.ts";
@@ -67,7 +67,7 @@ const rows = () => api.deps.db.read(platformScope, ({ client }) => client.reside
 it("stands beside the end of the map over time, which says of how many versions both agree", async () => {
   metrics = plugin(`lora_name="${LORA_NAME}",tier="gpu"`);
   await look();
-  await recordTraces(api.deps.db, [sentTo(nodeId, { loraName: "other--bot--v1", at: clock.now() })]);
+  await recordRequests(api.deps.db, [sentTo(nodeId, { loraName: "other--bot--v1", at: clock.now() })]);
   clock.advance(10_000);
   const map = () => api.admin.call("GET /nodes/{nodeId}/residency-map", { params: { nodeId }, query: {} });
   const { rows: drawn, measured } = await map();

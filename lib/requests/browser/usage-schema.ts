@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { BOUNDS, FIGURE_SOURCES, IsoTime } from "#lib/http/schema.ts";
+import { FIGURE_SOURCES, IsoTime } from "#lib/http/schema.ts";
 import { VIAS } from "../schema.ts";
 
 export const USAGE_GROUPS = ["version", "tenant", "day", "via"] as const;
@@ -13,15 +13,11 @@ export const UsageQuery = z.object({
 });
 export type UsageQuery = z.output<typeof UsageQuery>;
 
-const QuantileBound = z.enum(BOUNDS).nullable();
-
-/** From summed buckets, never averaged; null = nothing was counted. */
+/** At most 5 % (or 0.1 ms) off; null = nothing was counted. */
 const QuantilesSchema = z.object({
   p50: z.number().nullable(),
   p95: z.number().nullable(),
   p99: z.number().nullable(),
-  /** Which of them are only bounds; null = the value itself is known. */
-  bounds: z.object({ p50: QuantileBound, p95: QuantileBound, p99: QuantileBound }),
   /** Values behind them. */
   count: z.number().int(),
 });
@@ -62,7 +58,7 @@ export const UsageSchema = z.object({
   groupBy: z.enum(USAGE_GROUPS),
   source: z.enum(FIGURE_SOURCES),
   simulated: z.boolean(),
-  /** The newest minute that is counted; null = none. */
+  /** When the newest request that is counted ended; null = none did. */
   asOf: IsoTime.nullable(),
   /** Most requests first; days in order. */
   items: z.array(UsageGroupSchema),

@@ -5,7 +5,8 @@ import { manualClock } from "#lib/platform/clock.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { parseCsv } from "#lib/registry/imports/parse-csv.ts";
 import { makeTrace } from "../testing/make-trace.ts";
-import { recordTraces } from "../trace/record-traces.ts";
+import { asShown } from "../testing/make-usage.ts";
+import { recordRequests } from "../testing/record-requests.ts";
 
 const NOON = Date.parse("2026-11-24T12:00:00.000Z");
 const RANGE = "from=2026-11-24T11:57:00.000Z&to=2026-11-24T12:00:00.000Z";
@@ -26,7 +27,7 @@ beforeAll(async () => {
       endedAt: new Date(arrivedAt.getTime() + ms),
     });
   };
-  await recordTraces(db, [
+  await recordRequests(db, [
     one(6, 300),
     one(1, 200),
     one(1, 900, other),
@@ -66,12 +67,12 @@ it("says what it shows, and has a line a step: gaps are empty, few requests are 
   expect(lines).toEqual([
     expect.objectContaining({
       time: "2026-11-24T11:57:00.000Z",
-      "p95 (ms)": "100",
+      "p95 (ms)": String(asShown(100)),
       source: "measured",
       "low sample": "",
     }),
     expect.objectContaining({ time: "2026-11-24T11:58:00.000Z", "p95 (ms)": "", "low sample": "" }),
-    expect.objectContaining({ "p50 (ms)": "200", simulated: "false", "low sample": "p50; p95; p99" }),
+    expect.objectContaining({ "p50 (ms)": String(asShown(200)), simulated: "false", "low sample": "p50; p95; p99" }),
   ]);
   const again = await download(`latency/series.csv?tenantId=${acme}&${RANGE}`);
   expect(await again.text()).toBe(text);
@@ -80,7 +81,7 @@ it("says what it shows, and has a line a step: gaps are empty, few requests are 
 it("has columns for the period before, and for each part of a split", async () => {
   const compared = await read(`latency/series.csv?compare=true&tenantId=${acme}&${RANGE}`);
   expect(compared.about.before).toBe("2026-11-24T11:54:00.000Z to 2026-11-24T11:57:00.000Z, measured");
-  expect(compared.lines.map((line) => line["p95 before (ms)"])).toEqual(["300", "", ""]);
+  expect(compared.lines.map((line) => line["p95 before (ms)"])).toEqual([String(asShown(300)), "", ""]);
   const split = await read(`requests/series.csv?by=tenant&compare=true&${RANGE}`);
   expect(split.about.scope).toBe("the whole fleet");
   expect(split.lines.map((line) => line["other (requests/min)"])).toEqual(["0", "0", "1"]);
@@ -103,7 +104,7 @@ it("is for whoever may see the chart, and for nobody else", async () => {
   const customer = await api.keyWith(["tenant:read"], other);
   const own = await read(`latency/series.csv?${RANGE}`, customer);
   expect(own.about.scope).toBe("tenant other");
-  expect(own.lines.map((line) => line["p95 (ms)"])).toEqual(["", "", "900"]);
+  expect(own.lines.map((line) => line["p95 (ms)"])).toEqual(["", "", String(asShown(900))]);
   expect((await download(`latency/series.csv?tenantId=${acme}`, customer)).status).toBe(404);
   expect((await download("requests/series.csv?by=tenant", customer)).status).toBe(403);
   expect((await download("kv-cache/series.csv", customer)).status).toBe(403);

@@ -28,20 +28,19 @@ import { lastLookWithin } from "#lib/metrics/scrape/look-store.ts";
 import { type ChartNode, findPool, listChartNodes, type NodeFilter } from "#lib/metrics/store.ts";
 import { forbidden, invalidField, notFound } from "#lib/platform/errors.ts";
 import { together } from "#lib/platform/together.ts";
-import { readTraces } from "../trace-packs/trace-pack-store.ts";
 import { servedUntil } from "../traffic/live-reports.ts";
-import { drawOtherTraffic } from "./other-traffic.ts";
-import { countOtherTraffic } from "./other-traffic-store.ts";
+import { firstUsageAt, readUsageSums, type UsageSum } from "../usage/usage-sums-store.ts";
+import { drawOtherTraffic, OTHER_KINDS } from "./other-traffic.ts";
+import { NONE, namesOfParts } from "./part-names-store.ts";
+import { groupSums, originOf } from "./request-cells.ts";
 import {
-  buildTraceChart,
-  buildTraceSplit,
-  rankTraced,
-  TRACE_CHARTS,
-  type TraceBucket,
-  type TraceChartDef,
-  tracedLine,
-} from "./trace-chart.ts";
-import { firstTraceAt, namesOfParts } from "./trace-chart-store.ts";
+  buildRequestChart,
+  buildRequestSplit,
+  lineOfSplit,
+  REQUEST_CHARTS,
+  type RequestChartDef,
+  rankSums,
+} from "./request-chart.ts";
 
 type Nodes = readonly ChartNode[];
 type ReadScope = {
@@ -58,8 +57,7 @@ type Asked = {
 };
 
 /**
- * One chart. Node figures come from rollups of scrapes; those of tenants and adapters, and everything about fallbacks, from
- * the gateway's trace.
+ * One chart. Figures of customers' requests come from what gateways counted, those of nodes from rollups of scrapes.
  * @throws AppError `invalid`, `forbidden` (a customer asks for a figure of nodes) or `not_found`
  */
 export async function readChart(ctx: Ctx, metric: ChartMetric, query: ChartQuery): Promise<Chart> {
@@ -69,12 +67,15 @@ export async function readChart(ctx: Ctx, metric: ChartMetric, query: ChartQuery
     first: query.first?.split(",") ?? [],
     quantile: query.quantile ?? "p95",
   };
-  const traceDef: TraceChartDef | undefined = isTraceMetric(metric) ? TRACE_CHARTS[metric] : undefined;
+  const requestDef: RequestChartDef | undefined = isRequestMetric(metric) ? REQUEST_CHARTS[metric] : undefined;
   const nodeDef: NodeChartDef | undefined = isNodeMetric(metric) ? NODE_CHARTS[metric] : undefined;
   const isOfTenant = ctx.scope.kind === "tenant" || query.tenantId !== undefined;
-  if (nodeDef && !isOfTenant && by !== "tenant" && by !== "adapter") return nodeChart(ctx, nodeDef, asked, query);
+  // how fast customers are answered is one figure everywhere, whoever asks
+  const isCustomers = requestDef !== undefined && requestDef.histogram !== null;
+  if (nodeDef && !isCustomers && !isOfTenant && by !== "tenant" && by !== "adapter")
+    return nodeChart(ctx, nodeDef, asked, query);
   const scope = await readScope(ctx, query);
-  if (traceDef) return traceChart(ctx, traceDef, asked, scope);
+  if (requestDef) return requestChart(ctx, requestDef, asked, scope);
   if (ctx.scope.kind === "tenant") throw forbidden("This figure belongs to the nodes, which all customers share.");
   const field = query.tenantId === undefined ? "by" : "tenantId";
   throw invalidField(
@@ -92,7 +93,7 @@ function partAsked(ctx: Ctx, { by = null }: { by?: ChartPart | null | undefined 
   return by;
 }
 
-const isTraceMetric = (metric: ChartMetric): metric is keyof typeof TRACE_CHARTS => metric in TRACE_CHARTS;
+const isRequestMetric = (metric: ChartMetric): metric is keyof typeof REQUEST_CHARTS => metric in REQUEST_CHARTS;
 const isNodeMetric = (metric: ChartMetric): metric is keyof typeof NODE_CHARTS => metric in NODE_CHARTS;
 
 /** A customer's chart is always of their own tenant; what they may not see answers like what does not exist. */
@@ -202,38 +203,50 @@ function splitOf({ by, quantile, first }: Asked, nodes: Nodes): NodeSplit | null
   return { quantile, first, partOf };
 }
 
-const CHART_QUANTILE_VALUES = { p50: 0.5, p95: 0.95, p99: 0.99 } as const satisfies Record<ChartQuantile, number>;
-
-async function traceChart(ctx: Ctx, def: TraceChartDef, asked: Asked, scope: ReadScope): Promise<Chart> {
+async function requestChart(ctx: Ctx, def: RequestChartDef, asked: Asked, scope: ReadScope): Promise<Chart> {
   const { range, by } = asked;
   const { tenantId, within } = scope;
-  const filter = { tenantId, nodeIds: within?.nodeIds, from: range.from, to: range.to };
-  const quantiles = by === null ? Object.values(CHART_QUANTILE_VALUES) : [CHART_QUANTILE_VALUES[asked.quantile]];
-  const read = { ...filter, ...range, by, timed: def.timed, counts: def.counts, quantiles };
+  const { from, to, stepSeconds } = range;
+  const filter = { tenantIds: tenantId === undefined ? undefined : [tenantId], nodeIds: within?.nodeIds };
+  const read = { ...filter, from, to, stepSeconds };
   const isWhole = by === null && asked.metric === "requests" && ctx.scope.kind === "platform";
-  const [traces, since, heardAt, annotations, others] = await together(
+  const [sums, since, heardAt, annotations, others] = await together(
     ctx.tx,
-    () => readTraces(ctx.tx, read),
-    () => firstTraceAt(ctx.tx, filter),
-    () => heardUntil(ctx, range.to),
-    () => marksOfChart(ctx, { tenantId, within, from: range.from, to: range.to }),
-    async () => (isWhole ? countOtherTraffic(ctx.tx, filter, range.stepSeconds) : []),
+    () => readUsageSums(ctx.tx, { ...read, by: by === null ? [] : [by], with: def.histogram ? [def.histogram] : [] }),
+    () => firstUsageAt(ctx.tx, filter),
+    () => heardUntil(ctx, to),
+    () => marksOfChart(ctx, { tenantId, within, from, to }),
+    async () => (isWhole ? readUsageSums(ctx.tx, { ...read, kinds: OTHER_KINDS, by: ["kind"], with: [] }) : []),
   );
-  const line = tracedLine(def, asked.quantile);
-  const parts = by === null ? null : await topParts(ctx, line, asked.first, by, traces.cells.wholes());
-  const buckets = traces.cells.buckets(parts?.map(({ key }) => key) ?? null);
+  const { drawn, series } =
+    by === null ? { drawn: null, series: null } : await drawSplit(ctx, def, asked, by, sums, since);
+  const { simulated, lastAt } = originOf(sums);
   return {
-    ...header(def, asked, parts && line.label),
-    series: parts
-      ? buildTraceSplit(def, line, parts, buckets, range, since)
-      : [...buildTraceChart(def, buckets.get("") ?? [], range, since), ...drawOtherTraffic(others, range, since)],
-    simulated: traces.simulated,
-    asOf: latest(traces.lastAt, heardAt)?.toISOString() ?? null,
+    ...header(def, asked, drawn),
+    series: series ?? [...buildRequestChart(def, sums, range, since), ...drawOtherTraffic(others, range, since)],
+    simulated,
+    asOf: latest(lastAt, heardAt)?.toISOString() ?? null,
     coverage: null,
     annotations,
     note: noteFrom([def.note]),
     secondSource: null,
   };
+}
+
+/** The ten parts with the largest figure, and the rest as one. */
+async function drawSplit(
+  ctx: Ctx,
+  def: RequestChartDef,
+  { range, quantile, first }: Asked,
+  by: ChartPart,
+  sums: readonly UsageSum[],
+  since: Date | null,
+) {
+  const line = lineOfSplit(def, quantile);
+  const parts = groupSums(sums, ({ keys }) => keys[0] || NONE);
+  const names = await namesOfParts(ctx.tx, by, [...parts.keys()]);
+  const ranked = rankSums(def, line, parts, names, first);
+  return { drawn: line.label, series: buildRequestSplit(def, line, ranked, parts, range, since) };
 }
 
 /** Who asked for nothing has a chart that is as current as anybody's. */
@@ -245,22 +258,7 @@ async function heardUntil({ tx, clock }: Ctx, to: Date): Promise<Date | null> {
 const latest = (one: Date | null, other: Date | null): Date | null =>
   one === null || (other !== null && other > one) ? other : one;
 
-async function topParts(
-  ctx: Ctx,
-  line: ReturnType<typeof tracedLine>,
-  first: readonly string[],
-  by: ChartPart,
-  wholes: readonly TraceBucket[],
-) {
-  const names = await namesOfParts(
-    ctx.tx,
-    by,
-    wholes.map(({ key }) => key),
-  );
-  return rankTraced(line, wholes, names, first);
-}
-
-const header = ({ unit }: NodeChartDef | TraceChartDef, { metric, range, by }: Asked, drawn: string | null) => ({
+const header = ({ unit }: NodeChartDef | RequestChartDef, { metric, range, by }: Asked, drawn: string | null) => ({
   metric,
   title: titleOf(metric, by, drawn),
   unit,

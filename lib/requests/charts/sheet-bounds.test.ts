@@ -1,7 +1,5 @@
 import { expect, it } from "vitest";
 import type { Chart } from "#lib/metrics/schema.ts";
-import type { UsageGroup } from "../browser/usage-schema.ts";
-import { usageSheet } from "../usage/usage-sheet.ts";
 import { chartSheet } from "./chart-sheet.ts";
 
 const [from, next, to] = ["2026-11-28T10:00:00.000Z", "2026-11-28T10:01:00.000Z", "2026-11-28T10:02:00.000Z"];
@@ -35,16 +33,4 @@ it("a chart's file says which values are only bounds", () => {
   const place = sheet[header]?.indexOf("bound") ?? -1;
   expect(sheet.slice(header + 1).map((row) => row[place])).toEqual(["p50: at most; p99: more than", ""]);
   expect(sheet.slice(0, header).map(([name]) => name)).toContain("bound");
-});
-
-it("so does a file of usage", () => {
-  const none = { p50: null, p95: null, p99: null };
-  const times = { ...none, bounds: none, count: 0 };
-  const group = {
-    ...{ requests: 3, latencyMs: { p50: 10, p95: 20, p99: 20, count: 3, bounds: { ...none, p50: "at_most" } } },
-    ...{ ttftMs: times, interTokenMs: times, queuedMs: times },
-  } as unknown as UsageGroup;
-  const usage = { from, to, groupBy: "day", source: "measured", simulated: false, asOf: null, groups: 1 } as const;
-  const [header, row] = usageSheet({ ...usage, items: [group] });
-  expect(row?.[header?.indexOf("bounds") ?? -1]).toBe("latencyMs_p50 at_most");
 });

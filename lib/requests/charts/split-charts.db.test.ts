@@ -5,7 +5,8 @@ import * as seed from "#lib/metrics/testing/seed-catalog.ts";
 import { manualClock } from "#lib/platform/clock.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { makeTrace } from "../testing/make-trace.ts";
-import { recordTraces } from "../trace/record-traces.ts";
+import { asShown } from "../testing/make-usage.ts";
+import { recordRequests } from "../testing/record-requests.ts";
 
 const clock = manualClock(new Date("2026-11-24T12:00:00.000Z"));
 const arrivedAt = new Date("2026-11-24T07:00:00.000Z");
@@ -26,7 +27,7 @@ beforeAll(async () => {
       firstByteAt: after(ms / 2),
       endedAt: after(ms),
     });
-  await recordTraces(
+  await recordRequests(
     db,
     tenants.flatMap((tenantId, index) => [of(tenantId, (index + 1) * 100), of(tenantId, (index + 1) * 100)]),
   );
@@ -35,14 +36,14 @@ afterAll(() => api.close());
 
 const chart = (metric: ChartMetric, query: object = {}, client = api.admin) =>
   client.call("GET /charts/{metric}", { params: { metric }, query: { ...range, ...query } });
-const named = (ms: readonly number[]) => ms.map((each) => [`split-${each / 100 - 1}`, each]);
+const named = (ms: readonly number[]) => ms.map((each) => [`split-${each / 100 - 1}`, asShown(each)]);
 
-it("draw the ten tenants with the largest figure and the rest as one, from the requests themselves", async () => {
+it("draw the ten tenants with the largest figure and the rest as one", async () => {
   const latency = await chart("latency", { by: "tenant", quantile: "p50" });
   expect(latency).toMatchObject({ title: "Latency, p50 by tenant", by: "tenant", coverage: null });
   expect(latency.series.map(({ label, whole }) => [label, whole])).toEqual([
     ...named([1200, 1100, 1000, 900, 800, 700, 600, 500, 400, 300]),
-    ["Other (2)", 150], // of 100, 100, 200, 200
+    ["Other (2)", asShown(100)], // of 100, 100, 200, 200
   ]);
   for (const { whole, points } of latency.series)
     expect(points.flatMap(([, value]) => (value === null ? [] : value))).toEqual([whole]);
@@ -50,7 +51,7 @@ it("draw the ten tenants with the largest figure and the rest as one, from the r
     await chart("inter-token", { tenantId: tenants[11] }),
     await chart("throughput", { tenantId: tenants[11] }),
   ];
-  expect(tokens.series.map(({ whole }) => whole)).toEqual([60, 60, 60]);
+  expect(tokens.series.map(({ whole }) => whole)).toEqual([60, 60, 60].map(asShown));
   expect(throughput.series[0]?.points.map(([, value]) => value)).toContain(22 / 60);
   expect((await chart("errors", { by: "node" })).series.map(({ label }) => label)).toEqual(["No node"]);
   const titles = (["running", "fallback-share", "queue"] as const).map((metric) => chart(metric, { by: "node" }));
@@ -66,7 +67,7 @@ it("give a line to those that are asked for, whatever their figure; what does no
   const { series } = await chart("latency", { by: "tenant", quantile: "p50", first });
   expect(series.map(({ label, whole }) => [label, whole])).toEqual([
     ...named([200, 100, 1200, 1100, 1000, 900, 800, 700, 600, 500]),
-    ["Other (2)", 350], // of 300, 300, 400, 400
+    ["Other (2)", asShown(300)], // of 300, 300, 400, 400
   ]);
   for (const wrong of ["a,", "a;b", "a,b,c,d,e,f,g,h,i,j,k"])
     await expect(chart("latency", { by: "tenant", first: wrong }), wrong).rejects.toMatchObject({

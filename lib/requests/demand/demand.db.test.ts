@@ -5,7 +5,7 @@ import { createLease } from "#lib/platform/lease.ts";
 import { platformScope, tenantScope } from "#lib/platform/scope.ts";
 import { addAdapter, addPool } from "#lib/registry/testing/register.ts";
 import { makeTrace } from "../testing/make-trace.ts";
-import { recordTraces } from "../trace/record-traces.ts";
+import { clearRequests, recordRequests } from "../testing/record-requests.ts";
 import type { RequestTrace } from "../trace/trace.ts";
 import { keepDemand } from "./keep-demand.ts";
 
@@ -29,8 +29,9 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 beforeEach(() =>
-  api.deps.db.write(platformScope, async ({ client }) => {
-    await client.requestTrace.deleteMany();
+  api.deps.db.write(platformScope, async (tx) => {
+    const { client } = tx;
+    await clearRequests(tx);
     await client.adapterDemand.deleteMany();
   }),
 );
@@ -51,22 +52,28 @@ const demandOf = (adapterId: string) =>
   api.deps.db.read(platformScope, ({ client }) => client.adapterDemand.findUnique({ where: { adapterId } }));
 
 describe("what an adapter is asked for", () => {
-  it("is its customers' requests of the last quarter of an hour, and the most that ran at once", async () => {
-    const burst = [1, 2, 3].map((second) => trace({ arrivedAt: ago(100 - second), endedAt: ago(90) }));
+  it("is its customers' requests of the last quarter of an hour, and how many ran at once in the busiest minute", async () => {
+    const burst = [1, 2, 3].map((second) => trace({ arrivedAt: ago(140 - second), endedAt: ago(90) }));
     const others = [
-      trace({ arrivedAt: ago(1000), endedAt: ago(80) }), // before the window
+      trace({ arrivedAt: ago(1000), endedAt: ago(80) }), // ran in each of these minutes
       trace({ kind: "eval", arrivedAt: ago(95), endedAt: ago(80) }),
       trace({ status: 429, reason: "requests_per_minute", dispatchedAt: null, arrivedAt: ago(95), endedAt: ago(80) }),
       trace({ adapterId: null, arrivedAt: ago(95), endedAt: ago(80) }),
       trace({ ...two, status: 503, via: null, arrivedAt: ago(95), endedAt: ago(95) }),
     ];
     const noRoom = { status: 429, reason: "queue_full", dispatchedAt: null, arrivedAt: ago(95), endedAt: ago(95) };
-    await recordTraces(api.deps.db, [...inTurn(26), trace({ ...two, ...noRoom }), trace(noRoom), ...burst, ...others]);
+    await recordRequests(api.deps.db, [
+      ...inTurn(25),
+      trace({ ...two, ...noRoom }),
+      trace(noRoom),
+      ...burst,
+      ...others,
+    ]);
     expect(await keep()).toBe(2);
     expect(await demandOf(one.adapterId)).toEqual({
       ...one,
       requestsPerMinute: 2,
-      peakConcurrent: 3,
+      peakConcurrent: 4,
       observedAt: NOW,
     });
     expect(await demandOf(two.adapterId)).toMatchObject({ tenantId: two.tenantId, peakConcurrent: 1 });
@@ -74,13 +81,13 @@ describe("what an adapter is asked for", () => {
 
   it("is not written again for noise, nor on an idle fleet, but for a real change and when it has ended", async () => {
     expect(await keep()).toBe(0);
-    await recordTraces(api.deps.db, inTurn(60));
+    await recordRequests(api.deps.db, inTurn(60));
     expect(await keep()).toBe(1);
     expect(await keep()).toBe(0);
-    await recordTraces(api.deps.db, inTurn(8, one, 200));
+    await recordRequests(api.deps.db, inTurn(8, one, 200));
     expect(await keep()).toBe(0);
     expect(await demandOf(one.adapterId)).toMatchObject({ requestsPerMinute: 4 });
-    await recordTraces(api.deps.db, inTurn(30, one, 150));
+    await recordRequests(api.deps.db, inTurn(30, one, 150));
     expect(await keep()).toBe(1);
     const hourLater = new Date(NOW.getTime() + 3_600_000);
     expect(await keep(hourLater)).toBe(1);
@@ -90,14 +97,14 @@ describe("what an adapter is asked for", () => {
   });
 
   it("is out of a customer's reach", async () => {
-    await recordTraces(api.deps.db, [...inTurn(3), ...inTurn(3, two)]);
+    await recordRequests(api.deps.db, [...inTurn(3), ...inTurn(3, two)]);
     await keep();
     const seen = api.deps.db.read(tenantScope(one.tenantId), ({ client }) => client.adapterDemand.findMany());
     await expect(seen).rejects.toThrow(/permission denied/);
   });
 
   it("is not written by a worker that lost its lease", async () => {
-    await recordTraces(api.deps.db, inTurn(3));
+    await recordRequests(api.deps.db, inTurn(3));
     await expect(keepDemand(api.deps, { name: SCRAPE_LOOP, term: term + 1n }, NOW)).rejects.toMatchObject({
       reason: "lease_lost",
     });

@@ -46,7 +46,7 @@ export async function countOutcomes(
       count(*) FILTER (WHERE ${isAnswered}) AS "answered",
       count(*) FILTER (WHERE ${isAnswered} AND "endedAt" - "dispatchedAt" > ${late.wholeMs}::float8 * interval '1 ms') AS "lateWhole",
       bool_or("simulated") AS "simulated"
-    FROM (SELECT *, coalesce(${isOf(sides.candidate)}, false) AS "isCandidate" FROM "RequestTrace" WHERE ${within(window)}) AS asked
+    FROM (SELECT *, coalesce(${isOf(sides.candidate)}, false) AS "isCandidate" FROM "request" WHERE ${within(window)}) AS asked
     WHERE "isCandidate" OR ${isLive}
     GROUP BY 1, 2 ORDER BY 1`;
   return rows.map(({ bin, isCandidate, simulated, ...counts }) => ({
@@ -83,7 +83,7 @@ export async function readLateAfter(tx: Tx, window: OutcomeWindow, side: Side): 
     FROM (
       SELECT CASE WHEN "stream" THEN (extract(epoch FROM "firstByteAt" - "dispatchedAt") * 1000)::float8 END AS "firstMs",
         (extract(epoch FROM "endedAt" - "dispatchedAt") * 1000)::float8 AS "wholeMs"
-      FROM "RequestTrace"
+      FROM "request"
       WHERE ${within(window)} AND ${isOf(side)} AND "status" < 400 AND "dispatchedAt" IS NOT NULL AND "failedVersionId" IS NULL
       ORDER BY "arrivedAt" DESC LIMIT ${P95_MOST}
     ) AS newest`;
@@ -100,7 +100,7 @@ export async function countRequests(
   window: OutcomeWindow,
 ): Promise<{ requests: number; firstAt: Date | null }> {
   const [row] = await tx.client.$queryRaw<{ requests: bigint; firstAt: Date | null }[]>`
-    SELECT count(*) AS "requests", min("arrivedAt") AS "firstAt" FROM "RequestTrace"
+    SELECT count(*) AS "requests", min("arrivedAt") AS "firstAt" FROM "request"
     WHERE ${within(window)} AND "kind" = 'user'`;
   return { requests: Number(row?.requests ?? 0), firstAt: row?.firstAt ?? null };
 }
@@ -108,7 +108,7 @@ export async function countRequests(
 /** How copies to a version were answered, beside the replies that customers got. */
 export async function countComparisons(tx: Tx, window: OutcomeWindow, versionId: string): Promise<Comparisons> {
   const rows = await tx.client.$queryRaw<{ comparison: string; count: bigint }[]>`
-    SELECT "comparison", count(*) AS "count" FROM "RequestTrace"
+    SELECT "comparison", count(*) AS "count" FROM "request"
     WHERE ${within(window)} AND "kind" = 'shadow' AND "versionId" = ${versionId} AND "comparison" IS NOT NULL
     GROUP BY 1`;
   const of = (name: string) => Number(rows.find(({ comparison }) => comparison === name)?.count ?? 0);

@@ -4,7 +4,7 @@ import { forgetCounted, forgetFollowed, storeRollups } from "#lib/metrics/testin
 import type { Database } from "#lib/platform/db.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { recordTraces } from "../trace/record-traces.ts";
+import { recordRequests } from "../testing/record-requests.ts";
 import type { RequestTrace } from "../trace/trace.ts";
 import { makeTrace } from "./make-trace.ts";
 
@@ -40,11 +40,11 @@ export const forgetNodes = async (db: Database): Promise<void> => {
     await client.node.deleteMany();
     await client.derivedCheckpoint.deleteMany();
     await client.loadEvent.deleteMany();
-    await client.requestTrace.deleteMany();
+    await client.request.deleteMany();
   });
 };
 
-export const record = (deps: Deps, traces: readonly RequestTrace[]): Promise<void> => recordTraces(deps.db, traces);
+export const record = (deps: Deps, traces: readonly RequestTrace[]): Promise<void> => recordRequests(deps.db, traces);
 
 /** One turn of the loop by a worker that takes the lease for it. */
 export async function deriveOnce(deps: Deps, holder = "worker-a"): Promise<string[]> {

@@ -2,8 +2,10 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { platformScope } from "#lib/platform/scope.ts";
 import { createTestDatabase, type TestDatabase } from "#lib/platform/testing/test-database.ts";
 import { makeTrace } from "../testing/make-trace.ts";
-import { recordTraces } from "./record-traces.ts";
+import { recordRequests } from "../testing/record-requests.ts";
+import { recordTraceBatch } from "./record-traces.ts";
 import type { RequestTrace } from "./trace.ts";
+import { TraceBatch } from "./trace-batch.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -51,11 +53,24 @@ const EMPTY = makeTrace({
   ...{ nodeEpoch: null, endpointId: null, queuedMs: null, heldMs: null, expectedTier: null, fallbackReason: null },
 });
 
+const batchOf = (trace: RequestTrace) => {
+  const batch = new TraceBatch();
+  batch.add(trace);
+  return batch;
+};
+
 it("keeps every field of a trace as it was, and a trace that is sent twice once", async () => {
-  await recordTraces(database.db, [FULL]);
-  await recordTraces(database.db, [{ ...FULL, status: 500 }, EMPTY]);
+  await recordRequests(database.db, [FULL]);
+  await recordRequests(database.db, [{ ...FULL, status: 500 }, EMPTY]);
   const rows = await database.db.read(platformScope, ({ client }) =>
-    client.requestTrace.findMany({ orderBy: { id: "desc" } }),
+    client.request.findMany({ orderBy: { id: "desc" } }),
   );
   expect(rows).toEqual([FULL, EMPTY]);
+});
+
+it("stores requests of any time, and drops nothing for one whose clock was years ahead", async () => {
+  const ahead = { ...FULL, id: "req_ahead", arrivedAt: new Date("2031-01-01T00:00:00.000Z") };
+  await recordTraceBatch(database.db, batchOf(ahead));
+  const ids = await database.db.read(platformScope, ({ client }) => client.request.findMany({ select: { id: true } }));
+  expect(ids.map(({ id }) => id).sort()).toEqual(["req_ahead", "req_empty", "req_full"]);
 });

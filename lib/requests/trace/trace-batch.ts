@@ -30,6 +30,12 @@ export class TraceBatch {
     return this.#bytes.subarray(0, this.#used + 1);
   }
 
+  /** When each of them arrived; read from the bytes, as it is rarely asked for. */
+  arrivals(): Date[] {
+    const rows = JSON.parse(this.json().toString()) as number[][];
+    return rows.map((row) => new Date(row[ARRIVED_AT] ?? Number.NaN));
+  }
+
   #makeRoom(bytes: number): void {
     if (this.#used + bytes <= this.#bytes.length) return;
     const larger = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#used + bytes));
@@ -74,20 +80,18 @@ const COLUMNS = [
   ["comparison", "text"],
 ] as const satisfies readonly (readonly [keyof RequestTrace, string])[];
 
+const ARRIVED_AT = COLUMNS.findIndex(([name]) => name === "arrivedAt");
+
 const select = COLUMNS.map(([, type], at) =>
   type === "moment" ? `to_timestamp((row->>${at})::float8 / 1000)` : `(row->>${at})::${type}`,
 );
 
-/**
- * Takes a batch's `json()`. A trace that is stored already stays as it is. An hour that was packed for charts before one of
- * its requests is told of is packed again, and read from the requests until then.
- */
+/** Takes a batch's `json()`. A trace that is stored already stays as it is. */
 export const INSERT_TRACES = {
   name: "insert_traces",
-  text: `WITH told AS (INSERT INTO "RequestTrace" (${COLUMNS.map(([name]) => `"${name}"`).join(", ")})
+  text: `INSERT INTO "request" (${COLUMNS.map(([name]) => `"${name}"`).join(", ")})
     SELECT ${select.join(", ")} FROM jsonb_array_elements(convert_from($1::bytea, 'UTF8')::jsonb) AS row
-    ON CONFLICT ("id") DO NOTHING RETURNING date_bin('1 hour', "arrivedAt", 'epoch'::timestamptz) AS "hour")
-    DELETE FROM "TraceHour" WHERE "at" IN (SELECT "hour" FROM told)`,
+    ON CONFLICT ("id", "arrivedAt") DO NOTHING`,
 };
 
 /** Written out in the order of the columns: it runs for every request. */

@@ -36,7 +36,7 @@ export async function latestOfPool(
       coalesce(bool_or("simulated"), false) AS "simulated"
     FROM (
       SELECT t."arrivedAt", t."dispatchedAt", t."endedAt", t."simulated"
-      FROM "RequestTrace" t JOIN "Node" n ON n."id" = t."nodeId" AND n."poolId" = ${poolId} AND NOT n."standalone"
+      FROM "request" t JOIN "Node" n ON n."id" = t."nodeId" AND n."poolId" = ${poolId} AND NOT n."standalone"
       WHERE t."kind" = ${kind}::"TrafficKind" AND t."arrivedAt" >= ${from} AND t."arrivedAt" < ${to}
         AND t."status" < 400 AND t."dispatchedAt" IS NOT NULL
       ORDER BY t."arrivedAt" DESC LIMIT ${LATEST}

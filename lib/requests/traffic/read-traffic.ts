@@ -52,7 +52,7 @@ export async function readTraffic(ctx: Ctx): Promise<Traffic> {
     liveFigure: (simulated) => figuresOf({ simulated, asOf, coverage }),
     windowFigure: (simulated) => figuresOf({ simulated, asOf: now }),
   };
-  const recent = await recentFigures(ctx.tx, before(WINDOW_SECONDS * 1000));
+  const recent = await recentFigures(ctx.tx, { from: before(WINDOW_SECONDS * 1000), to: ctx.clock.now() });
   const nodes = await listTrafficNodes(ctx.tx);
   const isSimulated = nodes.some((node) => node.simulated);
   const all = recent.find((row) => row.of === "all") ?? NO_REQUESTS;

@@ -1,5 +1,9 @@
 import { GATEWAY_CONDITIONS } from "#lib/metrics/conditions/record-condition.ts";
 import type { Tx } from "#lib/platform/db.ts";
+import { addUp, groupSums, originOf } from "../charts/request-cells.ts";
+import { quantileOf } from "../usage/durations.ts";
+import { readUsageSums, type UsageSum } from "../usage/usage-sums-store.ts";
+import { minuteOf } from "../usage/usage-windows.ts";
 
 /** Customers' requests of a window. */
 export type RecentFigures = {
@@ -14,22 +18,31 @@ export type RecentFigures = {
 /** One group has a tenant, a node, or neither: then it is everything. */
 type RecentRow = RecentFigures & { tenantId: string | null; nodeId: string | null; of: "tenant" | "node" | "all" };
 
-/** Requests that arrived since a moment, by tenant, by node and in all, in one pass. */
-export const recentFigures = (tx: Tx, since: Date): Promise<RecentRow[]> =>
-  tx.client.$queryRaw<RecentRow[]>`
-    SELECT "tenantId", "nodeId",
-      CASE WHEN grouping("tenantId") = 0 THEN 'tenant' WHEN grouping("nodeId") = 0 THEN 'node' ELSE 'all' END AS "of",
-      count(*)::int AS "requests",
-      percentile_cont(0.95) WITHIN GROUP (ORDER BY extract(epoch FROM "endedAt" - "arrivedAt") * 1000)
-        FILTER (WHERE "status" < 400) AS "p95Ms",
-      coalesce(sum("completionTokens"), 0)::float8 AS "completionTokens",
-      (count(*) FILTER (WHERE "status" = 429))::int AS "shed",
-      (count(*) FILTER (WHERE "status" < 400 AND "fallbackReason" IS NOT NULL))::int AS "fallbacks",
-      (count(*) FILTER (WHERE "status" >= 500))::int AS "failed",
-      coalesce(bool_or("simulated"), false) AS "simulated"
-    FROM "RequestTrace"
-    WHERE "kind" = 'user' AND "tenantId" IS NOT NULL AND "arrivedAt" >= ${since}
-    GROUP BY GROUPING SETS (("tenantId"), ("nodeId"), ())`;
+/** Requests that ended in the minutes since a moment, by tenant, by node and in all. */
+export async function recentFigures(tx: Tx, { from, to }: { from: Date; to: Date }): Promise<RecentRow[]> {
+  const sums = await readUsageSums(tx, {
+    ...{ from: minuteOf(from), to: new Date(to.getTime() + 1), stepSeconds: null },
+    ...{ by: ["tenant", "node"], with: ["latency"] },
+  });
+  const tenants = groupSums(sums, ({ keys }) => keys[0] || null);
+  const nodes = groupSums(sums, ({ keys }) => keys[1] || null);
+  return [
+    ...[...tenants].map(([tenantId, own]): RecentRow => ({ of: "tenant", tenantId, nodeId: null, ...figuresOf(own) })),
+    ...[...nodes].map(([nodeId, own]): RecentRow => ({ of: "node", tenantId: null, nodeId, ...figuresOf(own) })),
+    { of: "all", tenantId: null, nodeId: null, ...figuresOf(sums) },
+  ];
+}
+
+function figuresOf(sums: readonly UsageSum[]): RecentFigures {
+  const { durations, ...cell } = addUp(sums, "latency");
+  return {
+    ...{ requests: cell.requests, completionTokens: cell.completionTokens },
+    ...{ failed: cell.failed, fallbacks: cell.fallbacks },
+    shed: sums.reduce((sum, { shed }) => sum + shed, 0),
+    p95Ms: durations && quantileOf(durations, 0.95),
+    simulated: originOf(sums).simulated,
+  };
+}
 
 /** The newest reports of gateways, the newest first. */
 export const listReports = (tx: Tx) => tx.client.gatewayInstance.findMany({ orderBy: { seenAt: "desc" }, take: 50 });

@@ -1,10 +1,16 @@
 import type { Database } from "#lib/platform/db.ts";
-import { platformScope } from "#lib/platform/scope.ts";
+import { insertPartitioned } from "../partition-store.ts";
 import type { UsageRow } from "./usage.ts";
-import { upsertUsage } from "./usage-store.ts";
+import { UPSERT_USAGE } from "./usage-store.ts";
 
 /** Stores what a gateway counted, in one statement. Sending the same rows again changes nothing. */
 export async function recordUsage(db: Database, rows: readonly UsageRow[]): Promise<void> {
   if (rows.length === 0) return;
-  await db.write(platformScope, (tx) => upsertUsage(tx, rows));
+  const json = JSON.stringify(rows);
+  await insertPartitioned(
+    db,
+    "usage_minute",
+    () => rows.map(({ at }) => at),
+    () => db.bulk(UPSERT_USAGE, [json]),
+  );
 }

@@ -3,6 +3,7 @@ import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
 import * as seed from "#lib/metrics/testing/seed-catalog.ts";
 import { manualClock } from "#lib/platform/clock.ts";
 import { parseCsv } from "#lib/registry/imports/parse-csv.ts";
+import { makeUsage } from "../testing/make-usage.ts";
 import { recordUsage } from "./record-usage.ts";
 import type { UsageRow } from "./usage.ts";
 
@@ -21,20 +22,8 @@ beforeAll(async () => {
   const adapterId = await seed.seedAdapter(db, { tenantId: acme, poolId, slug: "=1+1" });
   const versionId = await seed.seedVersion(db, { tenantId: acme, adapterId, number: 3, loraName: "acme--x--v3" });
   ids = { acme, other, adapterId, versionId };
-  const row = (change: Partial<UsageRow>): UsageRow => ({
-    ...{
-      instanceId: "gwy_a",
-      minute: NOON,
-      tenantId: acme,
-      adapterId: "",
-      versionId: "",
-      kind: "user",
-      via: "primary",
-    },
-    ...{ requests: 1, failed: 0, refused: 0, shed: 0, fallbacks: 0, simulated: true, uncounted: 0 },
-    ...{ promptTokens: 0, completionTokens: 0, ttft: [0, 1], interToken: [], latency: [4, 1], queued: [1, 0] },
-    ...change,
-  });
+  const row = (change: Partial<UsageRow>) =>
+    makeUsage({ at: NOON, tenantId: acme, simulated: true, latency: { 70: 4, 71: 1 }, ...change });
   await recordUsage(db, [
     row({ adapterId, versionId, requests: 5, promptTokens: 3_000_000_000 }),
     row({ tenantId: other, requests: 2, failed: 2 }),

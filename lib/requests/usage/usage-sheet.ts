@@ -42,16 +42,7 @@ export function usageSheet({ groupBy, items, from, to, source, simulated }: Usag
   const columns = [...KEYS[groupBy], ...FIGURES];
   const lines = items.map((group) => [
     ...columns.map(({ cell }) => String(cell(group) ?? "")),
-    ...[from, to, source, String(simulated), boundsCell(group)],
+    ...[from, to, source, String(simulated)],
   ]);
-  return [[...columns.map(({ name }) => name), "from", "to", "source", "simulated", "bounds"], ...lines];
+  return [[...columns.map(({ name }) => name), "from", "to", "source", "simulated"], ...lines];
 }
-
-/** Which times are only bounds, under the names of their columns. */
-const boundsCell = (group: UsageGroup): string =>
-  TIMES.flatMap((time) =>
-    QUANTILES.flatMap((of) => {
-      const bound = group[time].bounds[of];
-      return bound === null ? [] : [`${time}_${of} ${bound}`];
-    }),
-  ).join("; ");

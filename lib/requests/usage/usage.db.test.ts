@@ -4,9 +4,9 @@ import * as seed from "#lib/metrics/testing/seed-catalog.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { platformScope, tenantScope } from "#lib/platform/scope.ts";
 import { createTestDatabase, type TestDatabase } from "#lib/platform/testing/test-database.ts";
+import { makeUsage } from "../testing/make-usage.ts";
 import { recordGatewayReport, removeGateway } from "../traffic/record-gateway-report.ts";
 import { recordUsage } from "./record-usage.ts";
-import type { UsageRow } from "./usage.ts";
 
 const NOON = new Date("2026-11-25T12:00:00.000Z");
 const later = (seconds: number) => new Date(NOON.getTime() + seconds * 1000);
@@ -17,50 +17,26 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const usage = (change: Partial<UsageRow>): UsageRow => ({
-  instanceId: "gwy_a",
-  minute: NOON,
-  tenantId: "ten_x",
-  adapterId: "",
-  versionId: "",
-  kind: "user",
-  via: "primary",
-  requests: 1,
-  failed: 0,
-  refused: 0,
-  shed: 0,
-  fallbacks: 0,
-  simulated: false,
-  promptTokens: 0,
-  completionTokens: 0,
-  uncounted: 0,
-  ttft: [0, 1],
-  interToken: [2, 3],
-  latency: [0, 1],
-  queued: [1, 0],
-  ...change,
-});
-
 describe("recordUsage", () => {
   it("replaces a minute's row by its newer count, and a late older one changes nothing", async () => {
     const tenantId = await seed.seedTenant(database.db, { slug: "usage" });
     const other = await seed.seedTenant(database.db, { slug: "usage-other" });
     await recordUsage(database.db, [
-      usage({ tenantId }),
-      usage({ tenantId, instanceId: "gwy_b" }),
-      usage({ tenantId: other }),
+      makeUsage({ tenantId }),
+      makeUsage({ tenantId, instanceId: "gwy_b" }),
+      makeUsage({ tenantId: other }),
     ]);
-    const newer = [usage({ tenantId, requests: 5, promptTokens: 3_000_000_000, latency: [4, 1] })];
+    const newer = [makeUsage({ tenantId, requests: 5, promptTokens: 3_000_000_000, latency: { 70: 4, 71: 1 } })];
     await recordUsage(database.db, newer);
     await recordUsage(database.db, newer);
-    await recordUsage(database.db, [usage({ tenantId, requests: 2 })]);
+    await recordUsage(database.db, [makeUsage({ tenantId, requests: 2 })]);
     await recordUsage(database.db, []);
     const rows = await database.db.read(tenantScope(tenantId), ({ client }) =>
-      client.usage.findMany({ orderBy: { instanceId: "asc" } }),
+      client.usageMinute.findMany({ orderBy: { instanceId: "asc" } }),
     );
     expect(rows.map((row) => [row.instanceId, row.requests, row.promptTokens, row.latency])).toEqual([
-      ["gwy_a", 5, 3_000_000_000n, [4, 1]],
-      ["gwy_b", 1, 0n, [0, 1]],
+      ["gwy_a", 5, 3_000_000_000n, { 70: 4, 71: 1 }],
+      ["gwy_b", 1, 0n, {}],
     ]);
   });
 });

@@ -1,11 +1,21 @@
 import type { Tx } from "#lib/platform/db.ts";
-import { QUEUED_MS } from "#lib/requests/usage/usage-buckets.ts";
+import {
+  addStored,
+  countOf,
+  countWithin,
+  type Durations,
+  noDurations,
+  quantileOf,
+  readStored,
+} from "#lib/requests/usage/durations.ts";
+import { readUsageSums } from "#lib/requests/usage/usage-sums-store.ts";
 import { findFindingsAt } from "../../findings/finding-store.ts";
 import { toFinding } from "../../findings/show-findings.ts";
 import type { AlertSpan, Minutes, Symptomatic } from "./cause-facts.ts";
 import type { Symptom } from "./confirm-cause.ts";
 
 type Window = { from: Date; to: Date };
+const MINUTE_MS = 60_000;
 
 /** Adds a minute to those of a key. */
 function put(sets: Map<string, Set<number>>, key: string, at: Date): void {
@@ -33,30 +43,35 @@ export async function loadsByMinute(tx: Tx, nodeIds: readonly string[], { from, 
   );
 }
 
-/** Different adapters that customers asked each node for. */
-export async function activeAdapters(tx: Tx, nodeIds: readonly string[], { from, to }: Window) {
+/** Different adapters of which each node answered customers. */
+export async function activeAdapters(tx: Tx, nodeIds: readonly string[], window: Window) {
   if (nodeIds.length === 0) return counted([]);
-  return counted(
-    await tx.client.$queryRaw<{ nodeId: string; at: Date; count: number }[]>`
-      SELECT "nodeId", date_trunc('minute', "arrivedAt", 'UTC') AS "at", count(DISTINCT "loraName")::int AS "count"
-      FROM "RequestTrace"
-      WHERE "nodeId" = ANY(${[...nodeIds]}) AND "arrivedAt" >= ${from} AND "arrivedAt" < ${to} AND "kind" = 'user'
-      GROUP BY 1, 2`,
-  );
+  const sums = await readUsageSums(tx, {
+    ...{ ...window, nodeIds, stepSeconds: 60, by: ["node", "version"], with: [] },
+  });
+  const minutes = new Map<string, { nodeId: string; at: Date; count: number }>();
+  for (const { at, keys } of sums) {
+    const [nodeId = "", versionId = ""] = keys;
+    if (versionId === "") continue;
+    const key = `${nodeId} ${at.getTime()}`;
+    minutes.set(key, { nodeId, at, count: (minutes.get(key)?.count ?? 0) + 1 });
+  }
+  return counted([...minutes.values()]);
 }
 
 /** Minutes in which requests of evaluations, and copies of customers' requests, ran on each node. */
-export async function otherTraffic(tx: Tx, nodeIds: readonly string[], { from, to }: Window) {
+export async function otherTraffic(tx: Tx, nodeIds: readonly string[], window: Window) {
   const [evaluation, shadow] = [new Map<string, Set<number>>(), new Map<string, Set<number>>()];
-  const kinds = { in: ["eval" as const, "shadow" as const] };
-  // requests are many and usage is little: most of the time there are none
-  const some = await tx.client.usage.findFirst({ where: { kind: kinds, minute: { gte: from, lt: to } } });
-  if (some === null) return { evaluation, shadow };
-  const rows = await tx.client.$queryRaw<{ nodeId: string; kind: "eval" | "shadow"; at: Date }[]>`
-    SELECT DISTINCT "nodeId", "kind"::text AS "kind", minute AS "at" FROM "RequestTrace",
-      generate_series(date_trunc('minute', "arrivedAt", 'UTC'), "endedAt", interval '1 minute') AS minute
-    WHERE "nodeId" = ANY(${[...nodeIds]}) AND "arrivedAt" >= ${from} AND "arrivedAt" < ${to} AND "kind" IN ('eval', 'shadow')`;
-  for (const { nodeId, kind, at } of rows) put(kind === "eval" ? evaluation : shadow, nodeId, at);
+  const sums = await readUsageSums(tx, {
+    ...{ ...window, nodeIds, kinds: ["eval", "shadow"], stepSeconds: 60, by: ["node", "kind"], with: ["latency"] },
+  });
+  for (const { at, keys, stored } of sums) {
+    const [nodeId = "", kind] = keys;
+    // a request counts in the minute in which it ended; the longest of them ran in those before as well
+    const longestMs = quantileOf(readStored(stored.latency), 1) ?? 0;
+    for (let ms = at.getTime(); ms >= at.getTime() - longestMs; ms -= MINUTE_MS)
+      put(kind === "eval" ? evaluation : shadow, nodeId, new Date(ms));
+  }
   return { evaluation, shadow };
 }
 
@@ -65,27 +80,27 @@ export async function queueMinutes(
   tx: Tx,
   alerts: readonly Pick<Symptomatic, "key" | "tenantIds" | "limitMs">[],
   share: number,
-  { from, to }: Window,
+  window: Window,
 ): Promise<Map<string, Minutes>> {
   const waited = new Map<string, Set<number>>();
-  const late = alerts.filter(({ limitMs }) => limitMs !== null);
+  const late = alerts.flatMap(({ limitMs, ...alert }) => (limitMs === null ? [] : { ...alert, limitMs }));
   const tenantIds = [...new Set(late.flatMap((alert) => alert.tenantIds))];
   if (tenantIds.length === 0) return waited;
-  const rows = await tx.client.usage.findMany({
-    where: { tenantId: { in: tenantIds }, minute: { gte: from, lt: to }, kind: "user" },
-    select: { tenantId: true, minute: true, queued: true },
+  const sums = await readUsageSums(tx, {
+    ...{ ...window, tenantIds, stepSeconds: 60, by: ["tenant"], with: ["queued"] },
   });
   for (const { key, tenantIds: own, limitMs } of late) {
-    // a bucket holds what is above the bound before it
-    const bound = QUEUED_MS.findIndex((ms) => ms >= (limitMs ?? 0) * share);
-    const least = bound < 0 ? QUEUED_MS.length : bound + 1;
-    const sums = new Map<number, { long: number; of: number }>();
-    for (const { minute, queued } of rows.filter(({ tenantId }) => own.includes(tenantId))) {
-      const { long, of } = sums.get(minute.getTime()) ?? { long: 0, of: 0 };
-      const total = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
-      sums.set(minute.getTime(), { long: long + total(queued.slice(least)), of: of + total(queued) });
+    const minutes = new Map<number, Durations>();
+    for (const { at, keys, stored } of sums) {
+      if (!own.includes(keys[0] ?? "")) continue;
+      const durations = minutes.get(at.getTime()) ?? noDurations();
+      addStored(durations, stored.queued ?? "");
+      minutes.set(at.getTime(), durations);
     }
-    for (const [ms, { long, of }] of sums) if (long * 20 > of) put(waited, key, new Date(ms));
+    for (const [ms, durations] of minutes) {
+      const of = countOf(durations);
+      if ((of - countWithin(durations, limitMs * share)) * 20 > of) put(waited, key, new Date(ms));
+    }
   }
   return waited;
 }
@@ -150,16 +165,16 @@ export async function fallbackMinutes(
   tx: Tx,
   tenantIds: readonly string[],
   share: number,
-  { from, to }: Window,
+  window: Window,
 ): Promise<Map<string, Symptom>> {
   if (tenantIds.length === 0) return new Map();
-  const rows = await tx.client.$queryRaw<{ id: string; at: Date; isBad: boolean }[]>`
-    SELECT "tenantId" AS "id", "minute" AS "at",
-      sum("fallbacks") >= ${share}::float8 * sum("requests" - "failed" - "refused" - "shed") AS "isBad"
-    FROM "Usage"
-    WHERE "tenantId" = ANY(${[...tenantIds]}) AND "minute" >= ${from} AND "minute" < ${to} AND "kind" = 'user'
-    GROUP BY 1, 2 HAVING sum("requests" - "failed" - "refused" - "shed") > 0 ORDER BY 2`;
-  return splitMinutes(rows);
+  const sums = await readUsageSums(tx, { ...window, tenantIds, stepSeconds: 60, by: ["tenant"], with: [] });
+  return splitMinutes(
+    sums
+      .filter(({ answered }) => answered > 0)
+      .sort((a, b) => a.at.getTime() - b.at.getTime())
+      .map(({ at, keys, answered, fallbacks }) => ({ id: keys[0] ?? "", at, isBad: fallbacks >= share * answered })),
+  );
 }
 
 function splitMinutes(rows: readonly { id: string; at: Date; isBad: boolean }[]): Map<string, Symptom> {
