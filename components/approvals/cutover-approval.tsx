@@ -6,6 +6,7 @@ import { Pending } from "../ui/skeleton.tsx";
 import { Status } from "../ui/status.tsx";
 import { Time } from "../ui/time.tsx";
 import { useApi, useApiList } from "../ui/use-api.ts";
+import { useLastRead } from "../ui/use-last-read.ts";
 import { ApprovalView } from "./approval-view.tsx";
 import { questionOf } from "./approval-words.ts";
 import { Decide } from "./decide.tsx";
@@ -27,6 +28,7 @@ function Asked({ approvalId, state }: { approvalId: string; state: string }) {
     { params: { approvalId } },
     { refreshMs: state === "pending" ? REFRESH_MS : false },
   );
+  useLastRead(state !== "pending", read.retry);
   const approval = read.data;
   if (!approval)
     return read.problem ? <ErrorState problem={read.problem} onRetry={read.retry} size="inline" /> : <Pending />;

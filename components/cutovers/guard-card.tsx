@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import type { Guard, GuardSignal } from "#lib/cutover/browser/guard-schema.ts";
 import type { Figure } from "#lib/http/schema.ts";
 import { TimeChart } from "../charts/time-chart.tsx";
@@ -17,20 +17,12 @@ import { Segments } from "../ui/segments.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { StatusShape } from "../ui/status.tsx";
 import { useApi } from "../ui/use-api.ts";
+import { useLastRead } from "../ui/use-last-read.ts";
 import { guardChart, SIGNAL_WORDS } from "./guard-chart.ts";
 
 const REFRESH_MS = 3_000;
 const FORMULA =
   "A sequential test on both shares (mixture likelihood ratio, minimised over all rates that would be tolerated). However often it is checked, a version as good as the live one breaches a step with at most 1 % probability, over all signals together.";
-
-/** What was read before the end says nothing of it: once it is over, it is read one last time. */
-function useLastRead(isOver: boolean, readAgain: () => void): void {
-  const wasOver = useRef(isOver);
-  useEffect(() => {
-    if (isOver && !wasOver.current) readAgain();
-    wasOver.current = isOver;
-  }, [isOver, readAgain]);
-}
 
 /** What the guard of a cutover sees: every signal beside what answers without the new version, and how certain it is. */
 export function GuardCard({ cutoverId, isOver }: { cutoverId: string; isOver: boolean }) {

@@ -17,6 +17,7 @@ import { saveText } from "../ui/save-text.ts";
 import { Status } from "../ui/status.tsx";
 import { notify } from "../ui/toast.tsx";
 import { useApiList } from "../ui/use-api.ts";
+import { useLastRead } from "../ui/use-last-read.ts";
 import { jobCsv } from "./job-csv.ts";
 import { rowTone } from "./row-tone.ts";
 
@@ -72,11 +73,13 @@ const COLUMNS: readonly Column<JobItem>[] = [
 export function JobItems({ job }: { job: Job }) {
   const { locale } = useReader();
   const [state, setState] = useQueryState("state", parseAsStringLiteral(STATES));
+  const isOver = !isJobOpen(job);
   const list = useApiList(
     "GET /jobs/{jobId}/items",
     { params: { jobId: job.id }, query: { limit: PAGE, ...(state ? { state } : {}) } },
-    { refreshMs: isJobOpen(job) ? REFRESH_MS : false },
+    { refreshMs: isOver ? false : REFRESH_MS },
   );
+  useLastRead(isOver, list.retry);
   const option = (value: JobItemState) => ({
     value,
     label: `${WORDS[value]} (${formatCount(job.counts[value] ?? 0, locale)})`,

@@ -30,7 +30,7 @@ test("a draft becomes an incident, its customer is told in their own words and n
   const incidentId = new URL(page.url()).pathname.split("/").at(-1) ?? "";
   await expect(page.locator("[data-answer]")).toContainText("It has not been accepted yet");
   await page.getByRole("button", { name: "Accept draft" }).click();
-  await expect(page.locator("[data-answer]")).toContainText("holds it");
+  await expect(page.locator("[data-answer]")).toContainText("Assigned to");
   const hit = await recorded(tenant.id); // the demo's own traffic may have added to ours
   await page.reload();
   await expect(page.getByRole("row", { name: new RegExp(tenant.name) })).toContainText(String(hit));

@@ -7,8 +7,8 @@ export type UploadLine = {
   sent: number[];
   /** The next so many chunks are lost on the way. */
   cutNext: (count: number) => void;
-  /** Chunks wait until they are let go. */
-  hold: () => void;
+  /** Once so many further bytes were sent, chunks wait until they are let go. */
+  hold: (afterBytes?: number) => void;
   release: () => void;
 };
 
@@ -16,16 +16,21 @@ export type UploadLine = {
 export async function watchUploads(page: Page): Promise<UploadLine> {
   const sent: number[] = [];
   let cuts = 0;
-  let gate: Promise<void> | null = null;
+  let left = Number.POSITIVE_INFINITY;
+  let gate = Promise.resolve();
   let open = () => {};
   await page.route(UPLOADS, async (route: Route) => {
     if (route.request().method() !== "PATCH") return route.continue();
-    await gate;
+    if (left <= 0) await gate;
     if (cuts > 0) {
       cuts -= 1;
       return route.abort("connectionreset");
     }
-    sent.push(Number(route.request().headers()["content-length"] ?? route.request().postDataBuffer()?.byteLength ?? 0));
+    const size = Number(
+      route.request().headers()["content-length"] ?? route.request().postDataBuffer()?.byteLength ?? 0,
+    );
+    sent.push(size);
+    left -= size;
     return route.continue();
   });
   return {
@@ -33,13 +38,14 @@ export async function watchUploads(page: Page): Promise<UploadLine> {
     cutNext: (count) => {
       cuts = count;
     },
-    hold: () => {
+    hold: (afterBytes = 0) => {
+      left = afterBytes;
       gate = new Promise((resolve) => {
         open = resolve;
       });
     },
     release: () => {
-      gate = null;
+      left = Number.POSITIVE_INFINITY;
       open();
     },
   };

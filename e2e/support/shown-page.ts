@@ -12,10 +12,11 @@ export function listenForErrors(page: Page): { take: () => string[] } {
 
 /** Waits until a page's content has replaced its placeholders. */
 export async function settled(page: Page): Promise<void> {
-  // the page itself looks at each frame; what follows looks ever more seldom, and says what is still missing
+  // the page itself looks at each frame, so that it is asked once; only one that does not settle is asked what is missing
   const isSettled = () =>
-    document.querySelector("h1") && !document.querySelector("[aria-busy=true], main [data-pending]");
-  await page.waitForFunction(isSettled, undefined, { timeout: 10_000 }).catch(() => null);
+    document.querySelector("h1")?.checkVisibility() && !document.querySelector("[aria-busy=true], main [data-pending]");
+  const settles = page.waitForFunction(isSettled, undefined, { timeout: 10_000 });
+  if (await settles.catch(() => null)) return;
   await expect(page.locator("h1").first()).toBeVisible();
   await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
   await expect(page.locator("main [data-pending]")).toHaveCount(0);

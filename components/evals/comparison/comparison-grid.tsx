@@ -11,6 +11,7 @@ import { Segments } from "../../ui/segments.tsx";
 import { StatusShape } from "../../ui/status.tsx";
 import { Time } from "../../ui/time.tsx";
 import { useApiList } from "../../ui/use-api.ts";
+import { useLastRead } from "../../ui/use-last-read.ts";
 import { CasePanel } from "./case-panel.tsx";
 import { describeTakes, STATUS_ROLE } from "./take-strip.tsx";
 
@@ -130,6 +131,7 @@ export function ComparisonGrid({ run }: { run: Run }) {
     { params: { runId: run.id }, query },
     { refreshMs: run.state === "running" ? REFRESH_MS : false },
   );
+  useLastRead(run.finishedAt !== null, list.retry);
   const steps = stepsOf(list.items ?? [], peek, setPeek);
   return (
     <Card title="Answers" flush>
