@@ -79,7 +79,6 @@ export async function readUsageSums(tx: Tx, query: UsageSumsQuery): Promise<Usag
 }
 
 const countsOf = ({ counts = COUNTS }: UsageSumsQuery): readonly UsageCount[] => counts;
-const NO_COUNTS = Object.fromEntries(COUNTS.map((count) => [count, 0])) as Record<UsageCount, number>;
 const EPOCH = new Date(0);
 
 const KEYS: Record<UsageDimension, Prisma.Sql> = {
@@ -128,13 +127,27 @@ function filterOf(tx: Tx, { kinds = ["user"], tenantIds, adapterIds, nodeIds }: 
     ${among("adapterId", adapterIds)} ${among("nodeId", nodeIds)}`;
 }
 
-/** Tens of thousands of lines a chart: read by their place, without a list or an object in between. */
+/** Tens of thousands of lines a chart. The object is written out: to spread a part into it takes six times as long. */
 function parseLine(line: string, query: UsageSumsQuery): UsageSum {
   const cells = line.split("\t");
   const sum: UsageSum = {
-    ...{ at: new Date(Number(cells[0])), keys: cells.slice(1, 1 + query.by.length) },
-    ...NO_COUNTS,
-    ...{ simulated: false, lastAt: EPOCH, lastOutcome: null, stored: {} },
+    at: new Date(Number(cells[0])),
+    keys: cells.slice(1, 1 + query.by.length),
+    requests: 0,
+    answered: 0,
+    failed: 0,
+    refused: 0,
+    shed: 0,
+    turnedAway: 0,
+    fallbacks: 0,
+    uncounted: 0,
+    promptTokens: 0,
+    completionTokens: 0,
+    busyMs: 0,
+    simulated: false,
+    lastAt: EPOCH,
+    lastOutcome: null,
+    stored: {},
   };
   let next = 1 + query.by.length;
   for (const count of countsOf(query)) sum[count] = Number(cells[next++]);
