@@ -32,7 +32,7 @@ import { servedUntil } from "../traffic/live-reports.ts";
 import { firstUsageAt, readUsageSums, type UsageSum } from "../usage/usage-sums-store.ts";
 import { drawOtherTraffic, OTHER_KINDS } from "./other-traffic.ts";
 import { NONE, namesOfParts } from "./part-names-store.ts";
-import { groupSums, originOf } from "./request-cells.ts";
+import { CELL_COUNTS, groupSums, originOf } from "./request-cells.ts";
 import {
   buildRequestChart,
   buildRequestSplit,
@@ -208,7 +208,7 @@ async function requestChart(ctx: Ctx, def: RequestChartDef, asked: Asked, scope:
   const { tenantId, within } = scope;
   const { from, to, stepSeconds } = range;
   const filter = { tenantIds: tenantId === undefined ? undefined : [tenantId], nodeIds: within?.nodeIds };
-  const read = { ...filter, from, to, stepSeconds };
+  const read = { ...filter, from, to, stepSeconds, counts: CELL_COUNTS };
   const isWhole = by === null && asked.metric === "requests" && ctx.scope.kind === "platform";
   const [sums, since, heardAt, annotations, others] = await together(
     ctx.tx,

@@ -1,5 +1,5 @@
 import { addStored, type Durations, noDurations } from "../usage/durations.ts";
-import type { UsageHistogram, UsageSum } from "../usage/usage-sums-store.ts";
+import type { UsageCount, UsageHistogram, UsageSum } from "../usage/usage-sums-store.ts";
 
 /** Customers' requests that ended in one step, or in a whole range. */
 export type RequestCell = {
@@ -15,6 +15,12 @@ export type RequestCell = {
   /** Of the kind that was asked for; null = none was. */
   durations: Durations | null;
 };
+
+/** What a cell is made of. */
+export const CELL_COUNTS = [
+  ...(["requests", "answered", "failed", "fallbacks"] as const),
+  ...(["promptTokens", "completionTokens"] as const),
+] as const satisfies (keyof RequestCell & UsageCount)[];
 
 export const NO_REQUESTS: RequestCell = {
   ...{ requests: 0, answered: 0, failed: 0, fallbacks: 0, promptTokens: 0, completionTokens: 0 },

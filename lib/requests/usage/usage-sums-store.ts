@@ -33,6 +33,8 @@ export type UsageSumsQuery = UsageFilter &
     /** Null = the range as a whole. */
     stepSeconds: number | null;
     by: readonly UsageDimension[];
+    /** Without them all; what is not asked for is 0. A chart of many steps takes a third less time with those it needs. */
+    counts?: readonly UsageCount[] | undefined;
     /** Histograms and reasons to read beside the counts. */
     with: readonly (UsageHistogram | UsageReasons)[];
     /** Whether to tell what became of the newest request; only with steps of a minute. */
@@ -76,6 +78,10 @@ export async function readUsageSums(tx: Tx, query: UsageSumsQuery): Promise<Usag
   return (row?.lines ?? "").split("\n").flatMap((line) => (line === "" ? [] : parseLine(line, query)));
 }
 
+const countsOf = ({ counts = COUNTS }: UsageSumsQuery): readonly UsageCount[] => counts;
+const NO_COUNTS = Object.fromEntries(COUNTS.map((count) => [count, 0])) as Record<UsageCount, number>;
+const EPOCH = new Date(0);
+
 const KEYS: Record<UsageDimension, Prisma.Sql> = {
   tenant: Prisma.sql`u."tenantId"`,
   adapter: Prisma.sql`u."adapterId"`,
@@ -97,7 +103,7 @@ const stepOf = ({ from, stepSeconds }: UsageSumsQuery): Prisma.Sql =>
 const columnsOf = (query: UsageSumsQuery): Prisma.Sql[] => [
   Prisma.sql`date_part('epoch', ${stepOf(query)}) * 1000`,
   ...query.by.map((dimension) => KEYS[dimension]),
-  ...COUNTS.map((count) => Prisma.raw(`sum(u."${count}"::float8)`)),
+  ...countsOf(query).map((count) => Prisma.raw(`sum(u."${count}"::float8)`)),
   Prisma.sql`bool_or(u."simulated")::int`,
   Prisma.sql`date_part('epoch', max(u."lastAt")) * 1000`,
   query.wantsOutcome ? Prisma.sql`(array_agg(u."lastOutcome" ORDER BY u."lastAt" DESC))[1]` : Prisma.sql`''`,
@@ -106,7 +112,7 @@ const columnsOf = (query: UsageSumsQuery): Prisma.Sql[] => [
 
 function rowsOf(tx: Tx, query: UsageSumsQuery, step: UsageStep, windows: readonly UsageWindow[]): Prisma.Sql {
   const isWithin = windows.map(({ from, to }) => Prisma.sql`("at" >= ${from} AND "at" < ${to})`);
-  const names = [...COUNTS, ...query.with].map((name) => `"${name}"`).join(", ");
+  const names = [...countsOf(query), ...query.with].map((name) => `"${name}"`).join(", ");
   const outcome = query.wantsOutcome ? `, "lastOutcome"` : "";
   return Prisma.sql`
     SELECT "at", "tenantId", "adapterId", "versionId", "nodeId", "kind", "via", "simulated", "lastAt", ${Prisma.raw(names + outcome)}
@@ -122,17 +128,21 @@ function filterOf(tx: Tx, { kinds = ["user"], tenantIds, adapterIds, nodeIds }: 
     ${among("adapterId", adapterIds)} ${among("nodeId", nodeIds)}`;
 }
 
+/** Tens of thousands of lines a chart: read by their place, without a list or an object in between. */
 function parseLine(line: string, query: UsageSumsQuery): UsageSum {
   const cells = line.split("\t");
-  const next = () => cells.shift() ?? "";
-  const at = new Date(Number(next()));
-  const keys = query.by.map(next);
-  const counts = Object.fromEntries(COUNTS.map((count) => [count, Number(next())])) as Record<UsageCount, number>;
-  const simulated = next() === "1";
-  const lastAt = new Date(Number(next()));
-  const lastOutcome = (next() || null) as RequestOutcome | null;
-  const stored = Object.fromEntries(query.with.map((name) => [name, next()]));
-  return { at, keys, ...counts, simulated, lastAt, lastOutcome, stored };
+  const sum: UsageSum = {
+    ...{ at: new Date(Number(cells[0])), keys: cells.slice(1, 1 + query.by.length) },
+    ...NO_COUNTS,
+    ...{ simulated: false, lastAt: EPOCH, lastOutcome: null, stored: {} },
+  };
+  let next = 1 + query.by.length;
+  for (const count of countsOf(query)) sum[count] = Number(cells[next++]);
+  sum.simulated = cells[next++] === "1";
+  sum.lastAt = new Date(Number(cells[next++]));
+  sum.lastOutcome = (cells[next++] || null) as RequestOutcome | null;
+  for (const name of query.with) sum.stored[name] = cells[next++] ?? "";
+  return sum;
 }
 
 /** Start of the first step on record, as exact as it is still kept; null = none is. */
