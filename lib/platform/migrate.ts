@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
@@ -22,16 +21,10 @@ CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
 )`;
 
 type Applied = { migration_name: string; checksum: string; finished_at: Date | null };
-type Migration = {
-  name: string;
-  sql: string;
-  checksum: string;
-  /** Of what the file said in an earlier release; a migration right after it makes the same of both. */
-  superseded: readonly string[];
-};
+type Migration = { name: string; sql: string; checksum: string };
 
-/** Beside a `migration.sql`: a checksum a line. */
-const SUPERSEDED = "superseded.txt";
+/** The first migration of the versions before 0.2.0, none of which was released. */
+const BEFORE_BASELINE = "0001_catalog";
 
 /** Every folder below `folder` that holds a `migration.sql`, oldest name first, with the checksum Prisma would store. */
 export async function readMigrations(folder: string): Promise<Migration[]> {
@@ -40,23 +33,22 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
   return Promise.all(
     names.sort().map(async (name) => {
       const sql = await readFile(join(folder, name, "migration.sql"), "utf8");
-      const superseded = await readSuperseded(join(folder, name, SUPERSEDED));
-      return { name, sql, checksum: createHash("sha256").update(sql).digest("hex"), superseded };
+      return { name, sql, checksum: createHash("sha256").update(sql).digest("hex") };
     }),
   );
 }
 
-async function readSuperseded(file: string): Promise<string[]> {
-  if (!existsSync(file)) return [];
-  return (await readFile(file, "utf8")).split("\n").filter((line) => line !== "");
-}
-
 /**
  * Which migrations are still to run.
- * @throws Error when an applied file was edited afterwards, or an earlier run broke off half-way.
+ * @throws Error when an applied file was edited afterwards, when an earlier run broke off half-way, or for a database of a
+ * version before 0.2.0
  */
 export function planMigrations(files: readonly Migration[], applied: readonly Applied[]): Migration[] {
   const byName = new Map(applied.map((row) => [row.migration_name, row]));
+  if (byName.has(BEFORE_BASELINE))
+    throw new Error(
+      "This database was created by a version before 0.2.0 and cannot be updated. To start over, stop Switchyard and delete the directory DATA_DIR (./.data by default), or point DATABASE_URL to an empty database.",
+    );
   return files.filter((file) => {
     const row = byName.get(file.name);
     if (!row) return true;
@@ -64,7 +56,7 @@ export function planMigrations(files: readonly Migration[], applied: readonly Ap
       throw new Error(
         `Migration ${file.name} broke off half-way. Repair the database, delete its row in "_prisma_migrations", then start again.`,
       );
-    if (row.checksum !== file.checksum && !file.superseded.includes(row.checksum))
+    if (row.checksum !== file.checksum)
       throw new Error(
         `Migration ${file.name} was edited after it had been applied. Restore the file; add a new migration.`,
       );
@@ -90,12 +82,6 @@ const apply = async (client: pg.Client, migration: Migration): Promise<void> => 
   ]);
 };
 
-/** Once all is applied nothing is left of the earlier text, and Prisma's CLI need not find a difference. */
-const takeForCurrent = (client: pg.Client, { name, checksum, superseded }: Migration) =>
-  client.query(`UPDATE "_prisma_migrations" SET checksum = $2 WHERE migration_name = $1 AND checksum = ANY($3)`, [
-    ...[name, checksum, superseded],
-  ]);
-
 /**
  * Creates the roles and applies what is pending, in Prisma's own table format, under Prisma's own lock.
  * @returns the names applied now (empty = up to date)
@@ -110,10 +96,8 @@ export async function migrate(url: string, folder: string): Promise<string[]> {
     const { rows } = await client.query<Applied>(
       `SELECT migration_name, checksum, finished_at FROM "_prisma_migrations" WHERE rolled_back_at IS NULL`,
     );
-    const files = await readMigrations(folder);
-    const pending = planMigrations(files, rows);
+    const pending = planMigrations(await readMigrations(folder), rows);
     for (const migration of pending) await apply(client, migration);
-    for (const file of files.filter(({ superseded }) => superseded.length > 0)) await takeForCurrent(client, file);
     return pending.map((migration) => migration.name);
   } finally {
     await client.end(); // also releases the lock

@@ -12,7 +12,7 @@ export type Runbook = {
   first: RunbookStep;
   next: readonly RunbookStep[];
   escalate: string;
-  /** What it looks like when it is over, and when the alert ends. */
+  /** What healthy looks like, and when the alert ends. */
   over: string;
 };
 
@@ -27,24 +27,24 @@ const NODES = on("Open the node: last poll, loaded adapters, latest events.", "N
 export const RUNBOOKS: Record<AlertRule, Runbook> = {
   node_down: {
     means:
-      "A vLLM server does not respond. Other nodes of the pool answer its tenants. Without another node, tenants get their fallback or an error.",
+      "A vLLM server does not respond. Other nodes of the pool answer its tenants. If there is no other node, tenants get their fallback or an error.",
     check: [
       NODES,
-      say("On its machine: is the process running, and does curl <base URL>/health return 200?"),
-      say("In its log: out of memory, a CUDA or Xid error, or a requested stop."),
+      say("On the node's machine, check that the process is running and that curl <base URL>/health returns 200."),
+      say("Search its log for out of memory, a CUDA or Xid error, or a requested stop."),
     ],
     first: on(
-      "Start the process again with the launch command of its pool (open the pool, then Launch). Its adapters are reloaded automatically.",
+      "Restart the process with the launch command of its pool (open the pool, then Launch). Its adapters are reloaded automatically.",
       "Pools",
       "/pools",
     ),
     next: [
-      say("If it fails repeatedly, cordon it on its page, so that requests do not try it first."),
+      say("If it fails repeatedly, cordon it on its page. Requests then try other nodes first."),
       on("Check whether the other nodes handle the traffic or requests queue up.", "Traffic", "/traffic"),
       say("If it was the only node of its pool, open an incident from the alert to inform the affected tenants."),
     ],
     escalate:
-      "After 10 minutes if its tenants have no other node, or when the log shows a broken GPU: whoever runs the machines.",
+      "To the infrastructure team: after 10 minutes if its tenants have no other node, or at once if the log shows a broken GPU.",
     over: "The node is Restoring, then Healthy, and its live versions are Routable. The alert ends after 30 s of responses.",
   },
   gateway_silent: {
@@ -53,19 +53,17 @@ export const RUNBOOKS: Record<AlertRule, Runbook> = {
     check: [
       on("See when each gateway last reported.", "System", "/system"),
       say(
-        "From outside: curl -i <gateway>/livez. If it answers, the gateway is running; /readyz names what is missing.",
+        "From outside, run curl -i <gateway>/livez. If it answers, the gateway is running, and /readyz names what is missing.",
       ),
-      say("On its machine: is the process running, and what is the last line of its log?"),
+      say("On the gateway's machine, check that the process is running, and read the end of its log."),
     ],
-    first: say(
-      "If /livez does not answer, start the gateway again. If it answers, fix its connection to the database.",
-    ),
+    first: say("If /livez does not answer, restart the gateway. If it answers, fix its connection to the database."),
     next: [
       say("While it answers without the database, do not restart it: a new process has no routing data."),
-      say("Check whether the database accepts connections. Its log says when all are in use."),
+      say("Check whether the database accepts connections. Its log says when all connections are in use."),
       say("Open an incident from the alert: every tenant may be affected."),
     ],
-    escalate: "At once, when /livez does not answer and one restart did not help: all customers are affected.",
+    escalate: "At once if /livez does not answer after one restart: all customers are affected.",
     over: "System shows a report seconds ago, and Traffic shows requests. The alert ends after 30 s of reports.",
   },
   gateway_stale: {
@@ -73,39 +71,41 @@ export const RUNBOOKS: Record<AlertRule, Runbook> = {
       "A gateway uses outdated routing data. Customers get answers, but later cutovers, rollbacks, new keys and limits have no effect there.",
     check: [
       on("See how old each gateway's snapshot is.", "System", "/system"),
-      say("In the gateway's log: why it cannot read the snapshot. The database may be down or slow."),
+      say("Read in the gateway's log why it cannot read the snapshot. The database may be down or slow."),
     ],
-    first: say("Fix its connection to the database: address, network, free connections."),
+    first: say("Fix its connection to the database: check the address, the network and free connections."),
     next: [
-      say("Start no cutover and no rollback until the data is current. It would have no effect."),
+      say("Do not start a cutover or rollback until the data is current. It would have no effect on this gateway."),
       say("Do not restart the gateway while the database is down: a new process has no routing data."),
     ],
-    escalate: "When a rollback is needed and the snapshot stays old, or after 15 minutes: whoever runs the database.",
+    escalate: "To the database team: after 15 minutes, or at once if you need a rollback and the snapshot stays old.",
     over: "The snapshot on System is seconds old. The alert ends after 30 s.",
   },
   pool_saturated: {
     means:
-      "A pool had no capacity for requests within their time limit. New requests use their tenant's fallback, or are refused with 429.",
+      "A pool had no capacity for some requests within their time limit. Such requests use their tenant's fallback or are refused with 429.",
     check: [
       TRAFFIC,
-      on("Check whether all of its nodes serve, and how their slots are used.", "Pools", "/pools"),
+      on("Check whether all of its nodes serve requests, and how many of their slots are used.", "Pools", "/pools"),
       say("Read the findings on the alert. Adapters that evict each other make a pool look full."),
     ],
     first: on("If one tenant sends far more than usual, set or lower its limit under Routing.", "Tenants", "/tenants"),
     next: [
       on("Bring back nodes that are cordoned, draining or down.", "Nodes", "/nodes"),
-      say("Set a fallback for tenants without one: availability comes before customisation."),
-      say("Add a node to the pool if the load is permanent."),
+      say("Set a fallback for tenants without one: a fallback answer is better than an error."),
+      say("If the load is permanent, add a node to the pool."),
     ],
     escalate:
-      "When requests are refused for more than 10 minutes and no single tenant is the cause: whoever may add capacity.",
-    over: "Requests start in time and the queue is short. The alert ends after a minute of that.",
+      "To the capacity owner: if requests are refused for more than 10 minutes and no single tenant is the cause.",
+    over: "Requests start in time and the queue is short. The alert ends after a minute in this state.",
   },
   evictions: {
     means:
       "More adapters are active than a node has GPU slots, so they evict each other. Each swap costs its request 30 to 50 ms, and throughput falls.",
     check: [
-      say("Read the cause. It is named only if it was out of range in the bad minutes and not in the good ones."),
+      say(
+        "Read the cause. The alert names one only if its figure was abnormal in the bad minutes and normal in the good ones.",
+      ),
       on("See which adapter evicted which: open the node, then Swaps.", "Nodes", "/nodes"),
       TRAFFIC,
     ],
@@ -117,53 +117,57 @@ export const RUNBOOKS: Record<AlertRule, Runbook> = {
     next: [
       say("Without memory for more slots, plan the pool's placement so that each node holds fewer adapters."),
       say("Set the pool's batch wait to up to 50 ms, so that requests of one adapter run together."),
-      say("If one tenant's burst is the cause, limit that tenant until the burst is over."),
+      say("If one tenant's burst is the cause, limit that tenant until the burst has ended."),
     ],
-    escalate: "When there is no memory for more slots and a latency objective is burning: whoever may add a node.",
-    over: "Evictions over 5 minutes are below the threshold and p95 falls. The alert ends after a minute of that.",
+    escalate:
+      "To the capacity owner: if there is no memory for more slots and a latency objective is burning its error budget.",
+    over: "Evictions over 5 minutes are below the threshold and p95 falls. The alert ends after a minute in this state.",
   },
   swap_source: {
     means:
-      "A node read weights from disk for a request, because its CPU cache does not hold all of its adapters. Such a request takes half a second longer or more.",
+      "A node read weights from disk for a request, because its CPU cache does not hold all of its adapters. That adds at least half a second to the request.",
     check: [
-      on("See which weights came from where: open the node, then Swaps.", "Nodes", "/nodes"),
-      say("Compare max_cpu_loras with the tenants of the pool. It should be 1.2 times as many, rounded up."),
-      say("Loads that Switchyard requested, such as after a restart, are not counted. They are expected."),
+      on("See which tier each adapter's weights came from: open the node, then Swaps.", "Nodes", "/nodes"),
+      say(
+        "Compare max_cpu_loras with the number of tenants in the pool. It should be 1.2 times that number, rounded up.",
+      ),
+      say("Loads that Switchyard requests, such as after a restart, are expected and not counted."),
     ],
     first: on("Roll out a larger max_cpu_loras to the pool.", "Pools", "/pools"),
     next: [
-      say("If host memory is short, lower max_loras instead, or spread the adapters over more nodes."),
+      say("If host memory is insufficient, lower max_loras instead, or spread the adapters over more nodes."),
       say("Retire versions that are no longer needed. All resident versions count, not only live ones."),
     ],
-    escalate: "When host memory is full and replies are slow: whoever may add memory or a node.",
-    over: "No swap from disk in 5 minutes. The alert ends after a minute of that.",
+    escalate: "To the capacity owner: if host memory is full and replies are slow.",
+    over: "No swap from disk in 5 minutes. The alert ends after a minute in this state.",
   },
   version_quarantined: {
     means:
       "The stored bytes of a version differ from those that were checked. Nodes that have it in memory keep answering correctly, but it is never loaded again. A restart loses it.",
     check: [
-      say("Open the version from the alert. Its report names the file, the expected and the actual digest."),
-      on("Check whether other versions are affected, and the state of the adapter store.", "System", "/system"),
-      on("See who changed what on the tenant before.", "Audit", "/audit"),
+      say("Open the version from the alert. Its report shows the file with the expected and the actual digest."),
+      on("Check the state of the adapter store, and whether other versions are affected.", "System", "/system"),
+      on("See the tenant's latest changes and who made them.", "Audit", "/audit"),
     ],
     first: say(
       "If it is live, serve the previous version (the alert offers it). Do not restart its nodes before that.",
     ),
     next: [
       say("Upload the original files as a new version, run its gate, and cut over."),
-      say("Check the disk and who may write to the adapter store."),
+      say("Check the disk, and who has write access to the adapter store."),
     ],
-    escalate:
-      "At once, to whoever is responsible for security, if the cause is unknown or several tenants are affected.",
+    escalate: "To the security team, at once, if the cause is unknown or several tenants are affected.",
     over: "A version with correct bytes is live. The alert ends when the damaged version is deleted.",
   },
   fallback_share: {
     means:
       "At least 20 % of a tenant's answers come from a fallback: the previous version, the base model or a hosted provider. The tenant gets answers, but not from its own version.",
     check: [
-      say("Read the cause: confirmed by its minutes, or reported by the gateway, such as a failed node."),
-      on("Open the tenant, then Routing: why its own version does not answer.", "Tenants", "/tenants"),
-      on("Open some of its requests: each shows which options were tried.", "Requests", "/requests"),
+      say(
+        "Read the cause. The data of the affected minutes confirms it, or the gateway reports it, such as a failed node.",
+      ),
+      on("Open the tenant, then Routing, to see why its own version does not answer.", "Tenants", "/tenants"),
+      on("Open some of its requests. Each shows which nodes and fallbacks were tried.", "Requests", "/requests"),
     ],
     first: say("Restore what serves its version: the node that is down, or the version that is not routable."),
     next: [
@@ -171,88 +175,92 @@ export const RUNBOOKS: Record<AlertRule, Runbook> = {
       say("After 5 minutes an incident is drafted. Review its text for the customer and publish it."),
     ],
     escalate:
-      "When the customer's tools do not work with the fallback, or after 30 minutes: the contact of the customer.",
-    over: "The tenant's own version answers its requests. The alert ends after a minute below the threshold.",
+      "To the customer's contact: after 30 minutes, or at once if the customer's tools do not work with the fallback.",
+    over: "The tenant's own version answers again. The alert ends after a minute below the threshold.",
   },
   burn_fast: {
     means:
-      "An objective is missed so fast that its error budget ends within days at most. Many requests are slow, fail or use a fallback now.",
+      "An objective's error budget will run out within days at most. Many requests are slow, fail or use a fallback now.",
     check: [
-      say("In the alert's chart, find the node behind it. Under Tenants affected, find the tenants."),
-      say("Read its findings: each says how well it explains the alert, and on which data."),
+      say("Find the node in the alert's chart, and the tenants under Tenants affected."),
+      say("Read its findings. Each shows how well it explains the alert, and the data behind it."),
       CHANGES,
     ],
-    first: say(
-      "Undo the change shortly before it, if there was one: roll back the cutover, the setting or the override.",
-    ),
+    first: say("If something changed shortly before, undo it: roll back the cutover, the setting or the override."),
     next: [
       say("If one node answers most slow requests, drain it, and check that the others handle the traffic."),
-      say("If one tenant sends far more than usual, limit it."),
-      on("Open some slow requests: is it the queue, the first token or generation?", "Requests", "/requests"),
+      say("If one tenant sends far more than usual, set or lower its limit."),
+      on(
+        "Open some slow requests, and see whether the queue, the first token or generation took the time.",
+        "Requests",
+        "/requests",
+      ),
     ],
-    escalate: "When the cause is unknown after 15 minutes, or several tenants miss their objective at once.",
-    over: "The shorter window (5 or 30 minutes) burns below its limit. The alert ends a minute after.",
+    escalate: "After 15 minutes without a known cause, or at once if several tenants miss their objectives.",
+    over: "The burn rate of the shorter window (5 or 30 minutes) is below its limit. The alert ends a minute later.",
   },
   burn_slow: {
     means:
-      "An objective is missed a little all the time. At this rate its error budget does not last. It can wait until working hours.",
+      "A small share of requests constantly misses the objective. At this rate its error budget runs out. It can wait until working hours.",
     check: [
       on("See how much budget is left, and how fast it burns.", "Objectives", "/settings/objectives"),
-      say("Look at the chart over days: always, at certain hours, or since a certain change?"),
+      say("Check in the chart over days whether it is constant, at certain hours, or since a certain change."),
     ],
     first: say("Read its findings and fix what they name: slots, CPU cache, or batches with many adapters."),
     next: [
       CHANGES,
       say("If the objective was never realistic, agree on another target with its owner. Do not only mute the alert."),
     ],
-    escalate: "In working hours, to whoever plans capacity, when less than a quarter of the budget is left.",
-    over: "The last 6 hours burn slower than the budget allows. The alert ends a minute after.",
+    escalate: "To the capacity owner, in working hours, if less than a quarter of the budget is left.",
+    over: "The burn rate of the last 6 hours is within the budget. The alert ends a minute later.",
   },
   p95_over: {
-    means: "In the last 5 minutes, more than one reply in twenty took longer than its objective allows.",
+    means: "In the last 5 minutes, more than 5 % of replies took longer than their objective allows.",
     check: [
-      say("In the alert's chart, find the node behind it. Under Tenants affected, find the tenants."),
+      say("Find the node in the alert's chart, and the tenants under Tenants affected."),
       on("Open some slow requests and see where their time went.", "Requests", "/requests"),
-      say("Queue: the pool is full. First token: swaps or long prompts. Generation: batches with many adapters."),
+      say(
+        "A slow queue means a full pool. A slow first token means swaps or long prompts. Slow generation means batches with many adapters.",
+      ),
     ],
     first: say("Read the findings on the alert, and take the first of its suggested actions."),
     next: [
       say("If one node answers most slow requests, drain it, and check that the others handle the traffic."),
       CHANGES,
     ],
-    escalate: "When the error budget starts to burn fast, which is a separate alert.",
-    over: "The p95 of 5 minutes is below the objective. The alert ends after 2 minutes of that.",
+    escalate: "When the alert for a fast-burning error budget fires.",
+    over: "The p95 of 5 minutes is below the objective. The alert ends after 2 minutes in this state.",
   },
   node_drift: {
     means:
       "A node holds adapters that Switchyard did not load. They use slots and memory, and their names may not match their content. Switchyard never routes to them.",
     check: [
-      on("Open the node, then Drift: which adapters, and from which path.", "Nodes", "/nodes"),
-      say("Find out who else loads adapters there: a script, a person, or another Switchyard."),
+      on("Open the node, then Drift, to see the adapters and their paths.", "Nodes", "/nodes"),
+      say("Find out what else loads adapters there: a script, a person, or another Switchyard."),
     ],
-    first: say("On that page, unload adapters that are not needed, or adopt those that belong to a tenant."),
+    first: say("In that tab, unload adapters that are not needed, or adopt those that belong to a tenant."),
     next: [
       say("Restrict vLLM's load and unload endpoints to Switchyard."),
       say("If it happens again, set the pool's drift policy to remove. Switchyard then unloads such adapters."),
     ],
-    escalate: "When it is unknown who loads adapters there: whoever is responsible for security.",
+    escalate: "To the security team, if you cannot find out what loads adapters there.",
     over: "The node holds only adapters that Switchyard loaded. The alert ends after 30 s.",
   },
   scrape_stale: {
     means:
-      "A node responds, but its metrics were not scraped for a minute. Its charts have a gap. Alerts on its evictions neither fire nor end.",
+      "A node responds, but its metrics were not scraped for a minute. Its charts have a gap, and alerts on its evictions neither fire nor end.",
     check: [
       on("Check whether the scrape job is on time. If not, every node is affected.", "System", "/system"),
-      say("From the worker's machine: does curl <base URL>/metrics answer within a few seconds?"),
+      say("On the worker's machine, check that curl <base URL>/metrics answers within a few seconds."),
     ],
     first: say(
       "If it does not answer there, follow the runbook of a node that is down. If it does, read the worker's log.",
     ),
     next: [
-      say("A proxy in between may refuse /metrics or cut a large page."),
-      say("Until then rely on figures of requests only: they come from the gateway."),
+      say("Check any proxy in between: it may refuse /metrics or truncate a large page."),
+      say("Until then, rely only on request figures: they come from the gateway."),
     ],
-    escalate: "When more than one node is affected and the scrape job is on time: whoever runs the network.",
+    escalate: "To the network team: if several nodes are affected and the scrape job is on time.",
     over: "The charts of the node continue. The alert ends after 30 s.",
   },
   gate_stuck: {
@@ -277,58 +285,53 @@ export const RUNBOOKS: Record<AlertRule, Runbook> = {
       on("Open the cutover: which signal failed, and by how much.", "Cutovers", "/cutovers"),
       say("On the tenant's page, check that the previous version is live and the tenant is Healthy."),
     ],
-    first: say("Leave it rolled back. Tell the owner of the adapter which signal failed."),
+    first: say("Keep the previous version live. Tell the owner of the adapter which signal failed."),
     next: [
       say("Compare the two versions, and add prompts like those that failed to the tenant's suite."),
-      say("If the live version got worse too, the node or pool is the cause. Check it before you try again."),
+      say("If the live version got worse too, the cause is the node or the pool. Check it before you try again."),
     ],
-    escalate:
-      "In working hours, to the owner of the adapter. At once when the tenant is not Healthy after the rollback.",
+    escalate: "To the owner of the adapter, in working hours. At once if the tenant is not Healthy after the rollback.",
     over: "Nothing to wait for. The alert is shown for an hour and then ends.",
   },
   gate_expired: {
     means:
       "The passes of live versions have expired, because the suite, the base model, the engine or the pool's settings changed. The versions keep serving.",
     check: [
-      on("See which versions, and what changed.", "Evals", "/evals"),
-      say("If a rollout of settings or of an engine is in progress, wait until it is done."),
+      on("See which versions are affected, and what changed.", "Evals", "/evals"),
+      say("If a rollout of settings or an engine is in progress, wait until it completes."),
     ],
     first: on("Run the gates of these versions again, as a bulk run.", "Evals", "/evals"),
-    next: [say("A pass ends the alert. After a fail, decide what to undo: the change or the version.")],
-    escalate: "In working hours. At once when a gate now fails on answers that customers rely on.",
+    next: [say("A pass ends the alert. After a fail, decide whether to undo the change or the version.")],
+    escalate: "In working hours. At once if a gate now fails on answers that customers rely on.",
     over: "Every live version of the pool has a valid pass. The alert ends after 30 s.",
   },
   batch_stopped: {
     means:
       "A batch of cutovers stopped because too many of its rows failed. Completed rows stay completed; the others wait.",
     check: [
-      on("Open the batch from the alert: which rows failed, and why.", "Cutovers", "/cutovers"),
-      say("Is there one cause for all (a node, a setting), or one per version?"),
+      on("Open the batch from the alert, and see which rows failed and why.", "Cutovers", "/cutovers"),
+      say("Check whether all rows failed for one reason (a node, a setting), or each version for its own."),
     ],
     first: say("Fix a common cause first. It would fail the next rows too."),
     next: [
       say("Continue or end the batch on its page. Ending it changes nothing that is live."),
-      say("Return versions that failed their own checks to whoever trained them."),
+      say("Return versions that failed their checks to the team that trained them."),
     ],
     escalate: "In working hours, unless the batch has a deadline.",
-    over: "The batch continues or was ended. The alert ends at once.",
+    over: "The batch was continued or ended. The alert ends immediately.",
   },
   key_expiring: {
     means: "An API key expires within a week, or expired since yesterday. Requests with it are then refused with 401.",
     check: [
-      say("Is it in use? Its page shows its last use, and the alert names its owner."),
-      on("Find out who created it.", "Audit", "/audit"),
+      say("Check whether it is in use: its page shows its last use. The alert names its owner."),
+      on("See who created it.", "Audit", "/audit"),
     ],
-    first: on(
-      "Create a new key and switch to it. Two keys can be valid at the same time during the change.",
-      "Tenants",
-      "/tenants",
-    ),
+    first: on("Create a new key and switch to it. Both keys are valid during the change.", "Tenants", "/tenants"),
     next: [
       say("When the old key is no longer used, revoke it. That ends the alert."),
-      say("Replace a key of the platform, such as a pipeline's, where the pipeline stores it."),
+      say("If a pipeline uses the key, also replace it where the pipeline stores it."),
     ],
-    escalate: "To the contact of the customer, if the key is in use, expires within a day and there is no reply.",
-    over: "The key is revoked, or expired a day ago. The alert ends at once.",
+    escalate: "To the customer's contact: if the key is in use and expires within a day.",
+    over: "The key is revoked, or expired a day ago. The alert ends immediately.",
   },
 };

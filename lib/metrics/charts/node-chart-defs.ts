@@ -27,26 +27,8 @@ const fromBuckets =
   "Interpolated inside the engines' own buckets, summed over nodes; a bound where only one side of a bucket is known.";
 const NO_COUNTER = "vLLM itself exports no such counter; the Switchyard plugin for vLLM does";
 
-/** Charts made of what nodes export. */
+/** Charts made of what nodes export. How fast customers are answered is none of these: that is counted at the gateway. */
 export const NODE_CHARTS = {
-  latency: {
-    unit: "ms",
-    shape: { kind: "quantiles", histogram: "e2eSeconds", scale: 1000 },
-    note: fromBuckets,
-    missing: "no latency histogram",
-  },
-  ttft: {
-    unit: "ms",
-    shape: { kind: "quantiles", histogram: "ttftSeconds", scale: 1000 },
-    note: fromBuckets,
-    missing: "no time-to-first-token histogram",
-  },
-  "inter-token": {
-    unit: "ms",
-    shape: { kind: "quantiles", histogram: "interTokenSeconds", scale: 1000 },
-    note: fromBuckets,
-    missing: "no histogram of the time between tokens",
-  },
   "queue-time": {
     unit: "ms",
     shape: { kind: "quantiles", histogram: "queueSeconds", scale: 1000 },

@@ -141,14 +141,14 @@ describe("adapters in a batch, of nodes that do not count them", () => {
 });
 
 it("gives a bound where a quantile lies in the first or the open bucket, and the value where it is known", () => {
-  const counts = (...each: number[]) => ({ histograms: { e2eSeconds: { le: [0.3, 0.5, 7_680], counts: each } } });
+  const counts = (...each: number[]) => ({ histograms: { queueSeconds: { le: [0.3, 0.5, 7_680], counts: each } } });
   const rows = [row("a", 0, counts(100, 0, 0, 0)), row("a", 1, counts(0, 10, 0, 0)), row("a", 2, counts(0, 0, 0, 5))];
-  const { series } = chartOf(NODE_CHARTS.latency, rows);
+  const { series } = chartOf(NODE_CHARTS["queue-time"], rows);
   const p50 = series.find(({ key }) => key === "p50");
   expect(p50 && valuesOf(p50.points)).toEqual([300, 400, 7_680_000]);
   expect(p50?.bounds).toEqual(["at_most", null, "more_than"]);
   expect(p50).toMatchObject({ whole: 300, wholeBound: "at_most" });
-  const exact = chartOf(NODE_CHARTS.latency, [row("a", 1, counts(0, 10, 0, 0))]).series[0];
+  const exact = chartOf(NODE_CHARTS["queue-time"], [row("a", 1, counts(0, 10, 0, 0))]).series[0];
   expect(exact).not.toHaveProperty("bounds");
   expect(exact).not.toHaveProperty("wholeBound");
 });

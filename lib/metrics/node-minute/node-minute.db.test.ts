@@ -19,7 +19,7 @@ const lookOf = (nodeId: string, requests: number, more: Partial<NodeSamples> = {
   ...{ nodeId, epoch: 1, simulated: false, ok: true },
   samples: {
     ...{ startedAt: 1, counters: { requests, generationTokens: requests }, gauges: {} },
-    histograms: { e2eSeconds: { le: [1, 2], counts: [requests, requests, 0] } },
+    histograms: { queueSeconds: { le: [1, 2], counts: [requests, requests, 0] } },
     ...more,
   },
 });
@@ -110,14 +110,14 @@ it("tells charts of many nodes the same as rows of single ones", async () => {
     const other = lookOf("node_y", second * 2, {
       counters: { requests: second, generationTokens: second, preemptions: 1, "evictions.gpu": second / 10 },
       gauges: { running: second % 7 },
-      histograms: { e2eSeconds: { le: [1, 2, 4], counts: [second, 2 * second, second, 0] } },
+      histograms: { queueSeconds: { le: [1, 2, 4], counts: [second, 2 * second, second, 0] } },
     });
     return second % 400 === 0 ? [lookOf("node_x", second)] : [lookOf("node_x", second), other];
   });
   for (const stepSeconds of [60, 300, 3600] as const) {
     const window = { nodeIds, stepSeconds, from: at(from), to: at(from + 7200) };
     const starts = Array.from({ length: 7200 / stepSeconds }, (_, n) => at(from + n * stepSeconds));
-    for (const def of [NODE_CHARTS.throughput, NODE_CHARTS.running, NODE_CHARTS.latency, NODE_CHARTS.evictions]) {
+    for (const def of [NODE_CHARTS.throughput, NODE_CHARTS.running, NODE_CHARTS["queue-time"], NODE_CHARTS.evictions]) {
       const nodes = nodeIds.map((id) => ({ id, name: id }));
       const names = figuresOfChart(def.shape);
       const [told, rows] = [0, 1].map(() =>

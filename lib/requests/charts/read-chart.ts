@@ -70,10 +70,7 @@ export async function readChart(ctx: Ctx, metric: ChartMetric, query: ChartQuery
   const requestDef: RequestChartDef | undefined = isRequestMetric(metric) ? REQUEST_CHARTS[metric] : undefined;
   const nodeDef: NodeChartDef | undefined = isNodeMetric(metric) ? NODE_CHARTS[metric] : undefined;
   const isOfTenant = ctx.scope.kind === "tenant" || query.tenantId !== undefined;
-  // how fast customers are answered is one figure everywhere, whoever asks
-  const isCustomers = requestDef !== undefined && requestDef.histogram !== null;
-  if (nodeDef && !isCustomers && !isOfTenant && by !== "tenant" && by !== "adapter")
-    return nodeChart(ctx, nodeDef, asked, query);
+  if (nodeDef && !isOfTenant && by !== "tenant" && by !== "adapter") return nodeChart(ctx, nodeDef, asked, query);
   const scope = await readScope(ctx, query);
   if (requestDef) return requestChart(ctx, requestDef, asked, scope);
   if (ctx.scope.kind === "tenant") throw forbidden("This figure belongs to the nodes, which all customers share.");

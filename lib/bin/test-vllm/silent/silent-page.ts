@@ -111,15 +111,15 @@ function oursText(row: Row, findings: readonly Finding[]): string {
   return remarks.length > 0 ? `passes; ${remarks.map(codeText).join(", ")}` : "passes";
 }
 
-/** What stands in no file cannot be found in one. */
+/** What no check of the files can find. */
 const limits = (): string[] => [
-  "## What no look at the files can tell",
+  "## What the files cannot show",
   "",
-  "- Another base with equal shapes whose name, revision and files are all given as the pool's, or whose name nobody knows:",
-  "  that is a warning which an admin acknowledges. The gate compares answers.",
+  "- Another base with equal shapes, if its name is unknown, or if its name, revision and files are given as the pool's. An",
+  "  unknown name is a warning that an admin acknowledges. The gate compares answers.",
   "- A config whose rank, alpha or use_rslora is wrong in a way that the tensors agree with. The gate compares answers.",
-  "- How the node was started: `--lora-target-modules` leaves modules out in silence. The launch command of a pool never sets",
-  "  it, and a load probe finds an adapter of which nothing is left, not one of which a part is.",
+  "- How the node was started: `--lora-target-modules` silently leaves modules out. The launch command of a pool never sets it.",
+  "  A load probe detects an adapter without any effect, but not a partly applied one.",
   "",
   "Not run: a wrong `is_3d_lora_weight` for mixtures of experts, since the tiny base is dense. Switchyard never sends it.",
 ];
