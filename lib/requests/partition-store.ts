@@ -1,14 +1,6 @@
 import type { Database, Tx } from "#lib/platform/db.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-
-/** Tables that are dropped by partition, and how many days they are kept. */
-export const PARTITIONED = {
-  request: { unit: "day", days: 31 },
-  usage_minute: { unit: "day", days: 31 },
-  usage_5_minutes: { unit: "day", days: 90 },
-  usage_hour: { unit: "month", days: 400 },
-} as const;
-export type PartitionedTable = keyof typeof PARTITIONED;
+import { PARTITIONED, type PartitionedTable } from "./partitioned.ts";
 
 /** Makes the partitions around now, and drops those that are past their time. */
 export async function keepPartitions(tx: Tx, now: Date): Promise<void> {

@@ -1,5 +1,7 @@
+import { ROLLUP_KEPT_SECONDS } from "#lib/metrics/charts/chart-range.ts";
 import { WATCHED_CONDITIONS } from "#lib/metrics/conditions/record-condition.ts";
 import type { SettingValues } from "#lib/pools/browser/settings-schema.ts";
+import { PARTITIONED } from "#lib/requests/partitioned.ts";
 
 /** Settings that say how long something is kept, in days. */
 export type RetentionSetting = Extract<keyof SettingValues, "evalReplyDays">;
@@ -23,6 +25,7 @@ export type Rule =
 const days = (count: number, since: string, only?: string): DaysRule =>
   only === undefined ? { keep: "days", days: count, since } : { keep: "days", days: count, since, only };
 const elsewhere = (kept: string, job: string): Rule => ({ keep: "elsewhere", days: kept, job });
+const byPartition = (count: number, job: string): Rule => elsewhere(`${count}, by partition`, job);
 const withParent = (parent: string): Rule => ({ keep: "with", parent });
 const always = (because: string): Rule => ({ keep: "always", because });
 
@@ -90,21 +93,21 @@ export const RETENTION: Readonly<Record<string, Rule>> = {
   Approval: withParent("Tenant"),
   ApprovalMail: withParent("Approval"),
   // requests and metrics
-  request: elsewhere("31, by partition", "requests"),
-  usage_minute: elsewhere("31, by partition", "requests"),
-  usage_5_minutes: elsewhere("90, by partition", "requests"),
-  usage_hour: elsewhere("400, by partition", "requests"),
+  request: byPartition(PARTITIONED.request.days, "requests"),
+  usage_minute: byPartition(PARTITIONED.usage_minute.days, "requests"),
+  usage_5_minutes: byPartition(PARTITIONED.usage_5_minutes.days, "requests"),
+  usage_hour: byPartition(PARTITIONED.usage_hour.days, "requests"),
   usage_pending: elsewhere("until its step is summed", "requests"),
   DerivedCheckpoint: elsewhere("while its node exists", "derived"),
   // those of other rooms are kept up to date by them
   ServiceCondition: days(1, `"observedAt"`, `"type" IN (${WATCHED_CONDITIONS.map((type) => `'${type}'`).join(", ")})`),
   Annotation: days(400, `"at"`),
-  "metrics.node_minute": elsewhere("31, by partition", "scrape"),
-  "metrics.node_5_minutes": elsewhere("90, by partition", "scrape"),
-  "metrics.node_hour": elsewhere("400, by partition", "scrape"),
-  "metrics.node_cache_minute": elsewhere("31, by partition", "scrape"),
-  "metrics.node_cache_5_minutes": elsewhere("90, by partition", "scrape"),
-  "metrics.node_cache_hour": elsewhere("400, by partition", "scrape"),
+  "metrics.node_minute": byPartition(ROLLUP_KEPT_SECONDS[60] / 86_400, "scrape"),
+  "metrics.node_5_minutes": byPartition(ROLLUP_KEPT_SECONDS[300] / 86_400, "scrape"),
+  "metrics.node_hour": byPartition(ROLLUP_KEPT_SECONDS[3600] / 86_400, "scrape"),
+  "metrics.node_cache_minute": byPartition(ROLLUP_KEPT_SECONDS[60] / 86_400, "scrape"),
+  "metrics.node_cache_5_minutes": byPartition(ROLLUP_KEPT_SECONDS[300] / 86_400, "scrape"),
+  "metrics.node_cache_hour": byPartition(ROLLUP_KEPT_SECONDS[3600] / 86_400, "scrape"),
   "metrics.node_look": elsewhere("while its node exists", "scrape"),
   "metrics.histogram_bounds": always("rows of histograms refer to it, and there are few"),
   // alerts and incidents
