@@ -86,7 +86,7 @@ export const TRACE_CHARTS = {
       { key: "prompt", label: "Prompt", value: (counts, seconds) => counts.promptTokens / seconds },
     ],
     counted: (counts) => counts.answered,
-    note: "Tokens as the answers told them, in the step in which their request arrived; a reply that told none adds none.",
+    note: "Tokens as replies report them, in the step in which their request arrived. A reply that reports none adds none.",
   },
   errors: {
     unit: "ratio",
@@ -102,7 +102,7 @@ export const TRACE_CHARTS = {
     counts: ["answered", "fellBack"],
     lines: [{ key: "fallback", label: "Fallback", value: (counts) => share(counts.fellBack, counts.answered) }],
     counted: (counts) => counts.answered,
-    note: "Share of answered requests that something else than what they asked for answered.",
+    note: "Share of answered requests that were answered by anything other than the requested version.",
   },
 } as const satisfies Partial<Record<ChartMetric, TraceChartDef>>;
 
