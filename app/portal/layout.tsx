@@ -20,7 +20,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
           children
         ) : (
           <EmptyState isPage title="Your account is not linked to a customer yet">
-            Ask whoever invited you to add you, then reload this page.
+            Ask the person who invited you to add you, then reload this page.
           </EmptyState>
         )}
       </PortalShell>

@@ -17,7 +17,7 @@ export const silenceOf = ({ onSilence }: Approval): string =>
 /** What answers while nothing is decided, and afterwards when it is declined. */
 export function nowOf({ fromNumber, fromOrigin }: Approval, audience: Audience): string {
   if (fromNumber !== null) return `version ${fromNumber}`;
-  if (fromOrigin) return audience === "customer" ? "your present endpoint" : "the customer's own endpoint";
+  if (fromOrigin) return audience === "customer" ? "your own endpoint" : "the customer's own endpoint";
   return "nothing yet";
 }
 
@@ -36,7 +36,7 @@ export function baselineOf(
     case "live":
       return `Older version, ${baselineNumber ?? "unknown"}`;
     case "origin":
-      return audience === "customer" ? "Your present endpoint" : "The customer's own endpoint";
+      return audience === "customer" ? "Your own endpoint" : "The customer's own endpoint";
     case "standalone":
       return "The same version on its own";
     case "itself":

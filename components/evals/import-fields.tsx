@@ -117,7 +117,7 @@ function FileFields({
       {format === "bfcl" && (
         <FileField
           label="Answers"
-          hint="Without this file, the right answer to every question is no tool call."
+          hint="Without this file, a reply to a question is right when it calls no tool."
           onRead={onAnswers}
         />
       )}

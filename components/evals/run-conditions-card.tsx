@@ -45,6 +45,6 @@ export function RunConditionsCard({ conditions }: { conditions: NonNullable<Run[
 
 /** What a deployment of others tells of itself, and what nobody knows. */
 const sayOrigin = ({ name, baseUrl, model, answeredAs }: Origin): string =>
-  `${name}, ${baseUrl}, asked for ${model}, answered as ${answeredAs.join(", ") || "unknown"}; engine, GPU and settings are unknown`;
+  `${name}, ${baseUrl}, requested as ${model}, answered as ${answeredAs.join(", ") || "unknown"}; engine, GPU and settings are unknown`;
 
 const Checksum = ({ of }: { of: string }) => <code className="font-mono text-xs">{shortenId(of)}</code>;

@@ -117,9 +117,9 @@ const Code = ({ children }: { children: string }) => <code className="font-mono 
 
 const Grammar = () => (
   <p className="text-sm text-fg-2">
-    <Code>{"{cancel}"}</Code> is what the tenant's tool of that role does, <Code>{"{cancel.details}"}</Code> its
-    arguments, <Code>{"{cancel.id}"}</Code> one of them by its kind, and <Code>{"{cancel#2.details}"}</Code> those of a
-    second call. Roles: {toolRoles.join(", ")}.
+    <Code>{"{cancel}"}</Code> is what the tenant's tool of that role does. <Code>{"{cancel.details}"}</Code> are its
+    arguments, and <Code>{"{cancel.id}"}</Code> is one of them by its kind. <Code>{"{cancel#2.details}"}</Code> are
+    those of a second call. Roles: {toolRoles.join(", ")}.
   </p>
 );
 

@@ -42,7 +42,7 @@ function NothingToCompare({ version: { tenantId } }: { version: Version }) {
       <p>There is nothing to compare this version with yet, so no gate can pass. You can:</p>
       <ul className="ms-5 list-disc">
         <li>
-          <Link href={`/tenants/${tenantId}/routing`}>Enter the customer's present endpoint</Link> and compare with its
+          <Link href={`/tenants/${tenantId}/routing`}>Enter the customer's current endpoint</Link> and compare with its
           answers. This proves most.
         </li>
         <li>Compare the version with itself, below. This detects drift only.</li>

@@ -75,6 +75,6 @@ function whoServes({ nodes }: RolloutFleet): Consequence {
     };
   return {
     tone: "plain",
-    text: `Of ${serving.length} nodes that serve, one at a time is out of service; ${serving.length === 2 ? "the other one answers" : `the other ${serving.length - 1} answer`} all requests meanwhile.`,
+    text: `Of ${serving.length} nodes that serve, one at a time is out of service; ${serving.length === 2 ? "the other one answers" : `the other ${serving.length - 1} answer`} all requests.`,
   };
 }

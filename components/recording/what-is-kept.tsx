@@ -15,9 +15,9 @@ const FACTS: readonly { title: string; text: ReactNode }[] = [
     title: "What is replaced before it is stored",
     text: (
       <>
-        E-mail addresses, links, telephone and card numbers and every other number of 5 digits and more, IBANs, keys and
-        tokens, IP addresses, UUIDs, the words you list, and names and addresses that your model passes to a tool as
-        such. Each is replaced by a placeholder, which is the same throughout one request.
+        E-mail addresses, links, IBANs, telephone numbers, card numbers and every other number with at least 5 digits.
+        Keys, tokens, IP addresses, UUIDs, the words you list, and names and addresses that your model passes to a tool
+        as such. Each is replaced by a placeholder, which is the same throughout one request.
       </>
     ),
   },

@@ -91,7 +91,7 @@ function Nodes({ preview }: { preview: Preview }) {
           vLLM may keep weights in memory after an unload. Only a node restart clears them reliably.
         </p>
         {residue.length === 0 ? (
-          <p>No node’s present process has loaded any of its versions.</p>
+          <p>No node’s current process has loaded any of its versions.</p>
         ) : (
           <ul className="flex flex-col divide-y">
             {residue.map(({ nodeId, nodeName, tier, message, epoch }) => (

@@ -109,14 +109,14 @@ test("a row is mended by keyboard, and folders from one's own machine are sent r
   await page.locator("input[type=file]").setInputFiles(root);
   await expect(page.getByRole("button", { name: "Import 2 rows" })).toBeVisible();
   await expect(rowOf(page, "drop-three")).toContainText("adapter_model.safetensors is missing");
-  await expect(rowOf(page, "drop-one")).toContainText("The names need a look");
+  await expect(rowOf(page, "drop-one")).toContainText("The names need a review");
 
   await page.getByRole("button", { name: /^Tenant slug of row 1/ }).focus();
   await page.keyboard.press("Enter");
   await page.keyboard.type("drop-uno");
   await page.keyboard.press("Enter");
   await expect(rowOf(page, "drop-uno")).toBeVisible();
-  await expect(rowOf(page, "drop-uno")).not.toContainText("The names need a look");
+  await expect(rowOf(page, "drop-uno")).not.toContainText("The names need a review");
 
   await page.getByRole("button", { name: "Import 2 rows" }).click();
   await expect(page.locator("[data-totals]")).toContainText("2 rows imported", { timeout: 60_000 });

@@ -16,7 +16,7 @@ export const alertingRoutes = [
   route(
     "GET /health/tenants",
     {
-      summary: "The health of tenants, each judged by its worst route",
+      summary: "List the health of tenants, each judged by its worst route",
       action: "tenant.read",
       query: TenantHealthQuery,
       ok: pageOf(TenantHealthSchema),

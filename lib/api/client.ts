@@ -103,7 +103,7 @@ export async function sendCall(
   return send(buildUrl(options.baseUrl, path, input), init).catch((error: unknown) => {
     if (input.signal?.aborted) throw error;
     throw new ApiError(
-      noAnswer("Switchyard cannot be reached.", 0, "Check the connection; the page retries by itself."),
+      noAnswer("Switchyard cannot be reached.", 0, "Check the connection; the page retries automatically."),
     );
   });
 }

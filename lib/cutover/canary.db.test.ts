@@ -114,7 +114,7 @@ describe("a cutover with enough traffic", () => {
     await traffic.asked(60, live);
     await traffic.asked(12, candidate);
     await turn();
-    expect((await read(id)).message).toBe("Paused until it is resumed. The guard goes on.");
+    expect((await read(id)).message).toBe("Paused until it is resumed. The guard keeps running.");
     // failures that the live version made good, and some that nobody did
     await traffic.asked(5, live, { failedVersionId: v2 });
     await traffic.asked(5, candidate, { status: 502 });
@@ -246,7 +246,7 @@ describe("what is unknown or gone", () => {
       await turn();
       expect(await read(id)).toMatchObject({
         phase: "canary",
-        message: "No gateway tells what happens to requests: unknown is no reason to go on.",
+        message: "No gateway reports on requests, so the step waits.",
       });
     }
     expect((await guardOf(id)).isHeard).toBe(false);
@@ -278,7 +278,7 @@ describe("what is unknown or gone", () => {
     await inCatalog(({ client }) => client.cutover.update({ where: { id }, data: { stepAt } }));
     await turn();
     expect((await read(id)).message).toBe(
-      "The clock stands before this step's begin. It waits until the time has come.",
+      "The clock is earlier than the start of this step. The step waits until then.",
     );
   });
 
@@ -290,7 +290,7 @@ describe("what is unknown or gone", () => {
     await traffic.asked(60, live);
     await traffic.asked(40, candidate);
     await turn();
-    const message = expect.stringMatching(/^Paused by freeze: .*: Release day\. The guard goes on\.$/);
+    const message = expect.stringMatching(/^Paused by freeze: .*: Release day\. The guard keeps running\.$/);
     expect(await read(id)).toMatchObject({ phase: "canary", message });
     expect(await problemOf(act("promote", id))).toMatchObject({ status: 409, code: "frozen" });
     await traffic.asked(40, candidate, { status: 500 });

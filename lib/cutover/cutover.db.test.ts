@@ -297,7 +297,7 @@ describe("warming", () => {
     await inCatalog(({ client }) => client.route.update({ where: { adapterId }, data: { liveVersionId: v2 } }));
     await turn();
     expect(await read(overtaken.id)).toMatchObject({ phase: "aborted" });
-    expect((await read(overtaken.id)).message).toContain("Another version went live meanwhile.");
+    expect((await read(overtaken.id)).message).toContain("Another version went live since you loaded the page.");
     await inCatalog(({ client }) => client.route.update({ where: { adapterId }, data: { liveVersionId: v1 } }));
   });
 

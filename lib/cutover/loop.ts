@@ -95,7 +95,7 @@ async function advanceOne(deps: Deps, fence: Fence, cutoverId: string): Promise<
     await fenced(async (ctx) => {
       const cutover = await lockedCutover(ctx, cutoverId);
       if (!canStep(cutover.phase, "aborted")) {
-        await say(ctx, cutover, `It cannot go on: ${error.message}${error.fix ? ` ${error.fix}` : ""}`);
+        await say(ctx, cutover, `It cannot continue: ${error.message}${error.fix ? ` ${error.fix}` : ""}`);
         return;
       }
       const message = `${error.message} Nothing was switched.`;

@@ -94,18 +94,18 @@ describe("a step", () => {
     [
       "wait",
       { samples: 3, stepAt: ago(300) },
-      "3 of 30 requests, no breach. Waits for 27 more. Over its longest time of 4 h: an admin may go on without samples, or abort.",
+      "3 of 30 requests, no breach. Waits for 27 more. It has exceeded its maximum of 4 h: an admin may continue without samples, or abort.",
     ],
-    ["wait", { samples: null }, "No gateway tells what happens to requests: unknown is no reason to go on."],
-    ["wait", { stepAt: ago(-90) }, "The clock stands before this step's begin. It waits until the time has come."],
+    ["wait", { samples: null }, "No gateway reports on requests, so the step waits."],
+    ["wait", { stepAt: ago(-90) }, "The clock is earlier than the start of this step. The step waits until then."],
     [
       "wait",
       { away: "Version 2 is routable on no node now." },
-      "Version 2 is routable on no node now. It goes on once that has passed.",
+      "Version 2 is routable on no node now. It continues once that has passed.",
     ],
-    ["wait", { hold: "paused" }, "Paused until it is resumed. The guard goes on."],
-    ["wait", { hold: "approval" }, "Waits for approval. The guard goes on."],
-    ["wait", { hold: { frozen: "Paused by freeze: on fire." } }, "Paused by freeze: on fire. The guard goes on."],
+    ["wait", { hold: "paused" }, "Paused until it is resumed. The guard keeps running."],
+    ["wait", { hold: "approval" }, "Waits for approval. The guard keeps running."],
+    ["wait", { hold: { frozen: "Paused by freeze: on fire." } }, "Paused by freeze: on fire. The guard keeps running."],
     ["back", { breach: "Guard: 9 of 30.", hold: "paused", samples: null }, "Guard: 9 of 30."],
     ["next", { phase: "soaking", samples: 0, stepAt: ago(60) }, "Soaked for 60 min; 0 requests and no breach."],
     [
@@ -116,7 +116,7 @@ describe("a step", () => {
     [
       "wait",
       { phase: "soaking", samples: null, stepAt: ago(90) },
-      "No gateway tells what happens to requests: unknown is no reason to go on.",
+      "No gateway reports on requests, so the step waits.",
     ],
   ])("decides to %s on %j", (kind, change, words) => {
     const decision = decideStep({ ...facts, ...change }, now);

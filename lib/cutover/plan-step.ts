@@ -70,10 +70,10 @@ export function decideStep(facts: StepFacts, now: Date): StepDecision {
   if (breach !== null) return { kind: "back", reason: breach };
   const passedMs = now.getTime() - stepAt.getTime();
   const wait = (message: string): StepDecision => ({ kind: "wait", message });
-  if (hold !== null) return wait(`${typeof hold === "string" ? HOLDS[hold] : hold.frozen} The guard goes on.`);
-  if (away !== null) return wait(`${away} It goes on once that has passed.`);
-  if (samples === null) return wait("No gateway tells what happens to requests: unknown is no reason to go on.");
-  if (passedMs < 0) return wait("The clock stands before this step's begin. It waits until the time has come.");
+  if (hold !== null) return wait(`${typeof hold === "string" ? HOLDS[hold] : hold.frozen} The guard keeps running.`);
+  if (away !== null) return wait(`${away} It continues once that has passed.`);
+  if (samples === null) return wait("No gateway reports on requests, so the step waits.");
+  if (passedMs < 0) return wait("The clock is earlier than the start of this step. The step waits until then.");
   const leftMs = (phase === "soaking" ? plan.soakMinutes : plan.minMinutes) * MINUTE_MS - passedMs;
   const isDue = leftMs <= 0;
   if (phase === "soaking")
@@ -89,7 +89,7 @@ export function decideStep(facts: StepFacts, now: Date): StepDecision {
   ].join(" and ");
   const late =
     passedMs > plan.maxMinutes * MINUTE_MS
-      ? ` Over its longest time of ${span(plan.maxMinutes)}: an admin may go on without samples, or abort.`
+      ? ` It has exceeded its maximum of ${span(plan.maxMinutes)}: an admin may continue without samples, or abort.`
       : "";
   const seen = samples < plan.minRequests ? `${samples} of ${plan.minRequests}` : samples;
   return wait(`${seen} ${asked}, no breach. Waits for ${missing}.${late}`);

@@ -29,8 +29,7 @@ export async function promoteCutover(ctx: Ctx, input: Input): Promise<Cutover> {
   const cutover = await lockedCutover(ctx, cutoverId);
   if (cutover.generation !== expectedGeneration) throw staleEdit();
   const { phase, weight } = cutover;
-  if (!isWatched(phase))
-    throw conflict("wrong_phase", `The cutover is ${phase}: it stands at no step that could be ended.`, WAIT);
+  if (!isWatched(phase)) throw conflict("wrong_phase", `The cutover is ${phase}: it has no running step to end.`, WAIT);
   await requireCutoversMove(ctx);
   const facts = await stepFacts(ctx, cutover, phase);
   const refusal = refusalOf(facts, withoutSamples);
@@ -72,9 +71,9 @@ function refusalOf({ phase, plan, hold, samples, breach, away }: StepFacts, with
   return conflict(
     "too_few_samples",
     samples === null
-      ? "No gateway tells what happens to requests."
+      ? "No gateway reports on requests."
       : `The step has seen ${samples} of ${plan.minRequests} requests.`,
-    "Wait for more, or say that it shall go on without samples.",
+    "Wait for more, or set withoutSamples to continue without them.",
     "withoutSamples",
   );
 }

@@ -52,7 +52,7 @@ function requireAlone(
     startedBy === caller
       ? "You started the evaluation that you want to set aside."
       : `${startedBy} started the evaluation that you want to set aside, and counts as the same person as you. ` +
-        "Keys count as their makers, ADMIN_API_KEY as the first admin, and new admins as whoever added them for 24 hours.";
+        "A key counts as its creator, ADMIN_API_KEY as the first admin. For 24 hours, a new admin counts as the admin who added them.";
   if (others.length > 0)
     throw conflict(
       "override_by_starter",

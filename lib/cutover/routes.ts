@@ -39,7 +39,7 @@ export const cutoverRoutes = [
     {
       summary: "Make a version live",
       description:
-        "Needs a passed gate of exactly this version, or a reason to set the gate aside. Goes step by step as its plan says: shadow, canary, full, soak.",
+        "Requires a passed gate of exactly this version, or a reason to override the gate. Follows its plan step by step: shadow, canary, full, soak.",
       action: "cutover.start",
       params: z.object({ adapterId: idOf("adp") }),
       body: StartCutover,
@@ -68,9 +68,9 @@ export const cutoverRoutes = [
   route(
     "GET /cutovers/{cutoverId}/guard",
     {
-      summary: "How the guard of a cutover sees its step",
+      summary: "Read the guard's signals for a cutover's step",
       description:
-        "Each signal of the new version beside what answers without it, with the bound that the guard goes by. Of the present step, or of the last one.",
+        "Compares each signal of the new version with the current target, and shows the guard's bound. Covers the current step, or the last one.",
       action: "fleet.read",
       params: CutoverParams,
       ok: GuardSchema,
@@ -81,9 +81,9 @@ export const cutoverRoutes = [
   route(
     "POST /cutovers/{cutoverId}/rollback",
     {
-      summary: "Make the version before live again",
+      summary: "Roll back to the previous version",
       description:
-        "At once, also after the cutover has completed, as long as its version is live. A canary's share ends. A cutover that moved the customer in goes back to the origin.",
+        "Takes effect immediately, and also works after the cutover has completed, while its version is live. A canary's share ends. A cutover that moved the customer in returns to the origin.",
       action: "cutover.rollback",
       params: CutoverParams,
       body: RollBackCutover,

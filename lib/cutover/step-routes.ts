@@ -11,9 +11,9 @@ export const stepRoutes = [
   route(
     "POST /cutovers/{cutoverId}/promote",
     {
-      summary: "End the present step of a cutover now",
+      summary: "End the current step of a cutover now",
       description:
-        "Refused while the guard is breached, the version cannot answer, or the step has too few samples, unless withoutSamples says to go on all the same. If-Match names the cutover's generation.",
+        "Refused while the guard is breached or the version cannot answer. Refused with too few samples, unless withoutSamples is true. If-Match names the cutover's generation.",
       action: "cutover.start",
       params,
       body: PromoteCutover,
@@ -27,8 +27,8 @@ export const stepRoutes = [
   route(
     "POST /cutovers/{cutoverId}/pause",
     {
-      summary: "Keep a cutover at its step",
-      description: "Its guard goes on. If-Match names the cutover's generation.",
+      summary: "Pause a cutover at its current step",
+      description: "Its guard keeps running. If-Match names the cutover's generation.",
       action: "cutover.rollback",
       params,
       body: PauseCutover,
@@ -42,7 +42,7 @@ export const stepRoutes = [
   route(
     "POST /cutovers/{cutoverId}/resume",
     {
-      summary: "Let a paused cutover go on",
+      summary: "Resume a paused cutover",
       description: "If-Match names the cutover's generation.",
       action: "cutover.start",
       params,

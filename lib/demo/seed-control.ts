@@ -2,7 +2,7 @@ import type { Client } from "#lib/api/client.ts";
 import type { DemoTenant } from "./companies.ts";
 
 const MINUTES = 5;
-const REASON = "The demo shows what a fallback looks like; it ends by itself.";
+const REASON = "The demo shows what a fallback looks like; it ends automatically.";
 
 /** Puts tenants of the plan on their fallback for a few minutes, each once in the life of a catalog. */
 export async function ensureFallbacks(

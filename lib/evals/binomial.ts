@@ -12,7 +12,7 @@ function requireCount(n: number, name: string): void {
 }
 
 export function requireProbability(p: number, name: string): void {
-  if (!(p >= 0 && p <= 1)) throw new RangeError(`${name} must lie in 0..1, got ${p}`);
+  if (!(p >= 0 && p <= 1)) throw new RangeError(`${name} must be in 0..1, got ${p}`);
 }
 
 /** P(Bin(n, p) = k) */
@@ -57,7 +57,7 @@ export function solveFalling(low: number, high: number, target: number, f: (x: n
  * Source: P. J. Acklam's rational approximation (2003), relative error below 1.2e-9.
  */
 export function normalQuantile(p: number): number {
-  if (!(p > 0 && p < 1)) throw new RangeError(`p must lie between 0 and 1, got ${p}`);
+  if (!(p > 0 && p < 1)) throw new RangeError(`p must be between 0 and 1, got ${p}`);
   if (p > 0.5) return -normalQuantile(1 - p);
   if (p < 0.02425) {
     const q = Math.sqrt(-2 * Math.log(p));

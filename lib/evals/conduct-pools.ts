@@ -34,7 +34,7 @@ export async function conductPools({ next, clock, log, signal }: Parts): Promise
       .catch((error: unknown) => {
         failures.push(error);
         failedAt.set(poolId, clock.now().getTime());
-        if (!signal.aborted) log.error("a run could not go on", { runId, poolId, error: errorText(error) });
+        if (!signal.aborted) log.error("a run could not continue", { runId, poolId, error: errorText(error) });
       })
       .finally(() => busy.delete(poolId));
     busy.set(poolId, ended);

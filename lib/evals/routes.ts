@@ -46,7 +46,7 @@ const runRoutes = [
     {
       summary: "Evaluate a version",
       description:
-        "Against the baseline that is named; else the live version; without one, itself alone on the pool's standalone node.",
+        "Compares it with the named baseline, or else with the live version. Without one, runs it alone on the pool's standalone node.",
       action: "eval.run",
       params: z.object({ versionId: idOf("ver") }),
       body: StartRun,
@@ -59,7 +59,7 @@ const runRoutes = [
   route(
     "GET /runs/{runId}",
     {
-      summary: "Read a run with its verdict, how far it is and how fast it goes",
+      summary: "Read a run with its verdict, progress and pace",
       action: "tenant.read",
       params: RunParams,
       ok: RunDetailSchema,

@@ -73,7 +73,7 @@ async function resolveNodes(ctx: Ctx, version: Placed, wanted: readonly string[]
     throw invalidField(
       "nodeIds",
       "node_not_in_pool",
-      `${stranger} is no node of the adapter's pool.`,
+      `${stranger} is not a node of the adapter's pool.`,
       "Name nodes of that pool only.",
     );
   return [...new Set(wanted)];

@@ -55,7 +55,7 @@ export const fleetRoutes = [
     {
       summary: "Add a node",
       description:
-        "Looks at the node first; one that is no vLLM server, serves another base model or cannot load adapters is refused. What was found is kept as its report.",
+        "Inspects the node first. Refused if it is not a vLLM server, serves another base model or cannot load adapters. The findings are kept as its report.",
       action: "fleet.write",
       body: AddNode,
       ok: AddedNode,
@@ -82,7 +82,7 @@ export const fleetRoutes = [
   route(
     "POST /nodes/{nodeId}/cordon",
     {
-      summary: "Take a node out of service",
+      summary: "Cordon a node",
       action: "fleet.operate",
       params: NodeParams,
       ok: NodeSchema,
@@ -93,7 +93,7 @@ export const fleetRoutes = [
   route(
     "POST /nodes/{nodeId}/uncordon",
     {
-      summary: "Put a node back into service",
+      summary: "Uncordon a node",
       action: "fleet.operate",
       params: NodeParams,
       ok: NodeSchema,
@@ -104,7 +104,7 @@ export const fleetRoutes = [
   route(
     "DELETE /nodes/{nodeId}",
     {
-      summary: "Remove a node that nothing is held on",
+      summary: "Remove a node that no version is held on",
       action: "fleet.write",
       params: NodeParams,
       ok: null,
@@ -118,7 +118,7 @@ export const fleetRoutes = [
   route(
     "GET /nodes/{nodeId}/events",
     {
-      summary: "What was done on a node and what came of it, newest first",
+      summary: "List the actions on a node with their results, newest first",
       action: "fleet.read",
       params: NodeParams,
       query: EventsQuery,
@@ -133,7 +133,7 @@ export const fleetRoutes = [
   route(
     "GET /pools/{poolId}/launch-command",
     {
-      summary: "The command that starts a node of a pool",
+      summary: "Read the launch command for a pool's nodes",
       action: "fleet.read",
       params: PoolParams,
       query: LaunchQuery,
@@ -150,7 +150,7 @@ export const fleetRoutes = [
   route(
     "GET /placements",
     {
-      summary: "List placements: which version should be on which node, and how far it is",
+      summary: "List placements: which version belongs on which node, and its progress",
       action: "tenant.read",
       query: PlacementsQuery,
       ok: pageOf(PlacementSchema),
@@ -161,7 +161,7 @@ export const fleetRoutes = [
     "POST /versions/{versionId}/stage",
     {
       summary: "Load a version on nodes of its pool",
-      description: "Staging again gives failed placements another try.",
+      description: "Staging again retries failed placements.",
       action: "placement.write",
       params: VersionParams,
       body: StageVersion,

@@ -10,7 +10,7 @@ export const serviceRoutes = [
   route(
     "POST /nodes/{nodeId}/drain",
     {
-      summary: "Cordon a node and let it finish what runs, until a deadline",
+      summary: "Drain a node: cordon it and let running requests finish until a deadline",
       description:
         "The node counts as drained when it reports nothing running and nothing waiting, or when the deadline has passed. Uncordon ends it.",
       action: "fleet.operate",
@@ -25,7 +25,7 @@ export const serviceRoutes = [
   route(
     "POST /placements/{placementId}/retry",
     {
-      summary: "Give a failed placement another try at once",
+      summary: "Retry a failed placement now",
       action: "placement.write",
       params: z.object({ placementId: idOf("plc") }),
       ok: PlacementSchema,

@@ -64,7 +64,7 @@ export function createGatewayMetrics(watched: Watched): GatewayMetrics {
   const flat = (name: string, help: string, axes: Axes) => ({ name: `${PREFIX}${name}`, help, axes, registry });
   const requests = new FlatCounter(flat("requests_total", "Requests that something answered.", STATUSES));
   const fallbacks = new FlatCounter(
-    flat("fallbacks_total", "Requests answered by something else than what they asked for.", FALLBACKS),
+    flat("fallbacks_total", "Requests answered by anything other than the requested version.", FALLBACKS),
   );
   const duration = new FlatHistogram(flat("request_duration_seconds", "From arrival to the last byte.", WAYS), SECONDS);
   const firstByte = new FlatHistogram(
@@ -124,7 +124,7 @@ function rareCounters(registry: Registry) {
 
 function addGauges(registry: Registry, watched: Watched): void {
   const gauge = readGauges(registry, PREFIX);
-  gauge("nodes_measured", "Nodes that tell where their adapters lie; of the others it is expected only.", [], (own) =>
+  gauge("nodes_measured", "Nodes that report where their adapters are; for other nodes it is estimated.", [], (own) =>
     own.set(watched.measuredNodes()),
   );
   gauge("snapshot_age_seconds", "Age of the routing snapshot in force; absent before the first one.", [], (own) => {

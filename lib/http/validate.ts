@@ -43,7 +43,7 @@ const isUnstorable = (text: string): boolean => text.includes("\0") || /\p{Surro
 const textProblem = (field: string): FieldProblem => ({
   field,
   code: "bad_text",
-  message: `${field}: holds a character that is no text.`,
+  message: `${field}: contains a character that is not text.`,
   fix: "Leave out NUL characters and broken emoji.",
 });
 

@@ -22,7 +22,7 @@ import { verifyStoredChain } from "./verify-stored-chain.ts";
 const TenantParams = z.object({ tenantId: z.string() });
 
 export const identityRoutes = [
-  route("GET /me", { summary: "Who is calling", action: "signed_in", ok: MeSchema }, async ({ ctx }) => {
+  route("GET /me", { summary: "Read the caller's account", action: "signed_in", ok: MeSchema }, async ({ ctx }) => {
     const { actor } = ctx;
     const memberships = actor.kind === "user" ? actor.memberships : [];
     const names = await tenantNames(
@@ -43,7 +43,7 @@ export const identityRoutes = [
   route(
     "GET /users",
     {
-      summary: "People",
+      summary: "List people",
       action: "access.read",
       query: PageQuery.extend({ tenantId: z.string().optional() }),
       ok: pageOf(UserSchema),
@@ -64,7 +64,7 @@ export const identityRoutes = [
   ),
   route(
     "GET /keys",
-    { summary: "Platform API keys", action: "key.read", query: PageQuery, ok: pageOf(ApiKeySchema) },
+    { summary: "List platform API keys", action: "key.read", query: PageQuery, ok: pageOf(ApiKeySchema) },
     ({ ctx, query }) => listKeys(ctx.tx, { ...query, tenantId: null }),
   ),
   route(
@@ -82,7 +82,7 @@ export const identityRoutes = [
   route(
     "GET /tenants/{tenantId}/keys",
     {
-      summary: "A tenant's API keys",
+      summary: "List a tenant's API keys",
       action: "key.read",
       params: TenantParams,
       query: PageQuery,
@@ -111,7 +111,7 @@ export const identityRoutes = [
   route(
     "POST /keys/{keyId}/revoke",
     {
-      summary: "Revoke an API key at once",
+      summary: "Revoke an API key immediately",
       action: "key.manage",
       params: z.object({ keyId: z.string() }),
       ok: ApiKeySchema,
@@ -122,7 +122,7 @@ export const identityRoutes = [
   route(
     "GET /audit",
     {
-      summary: "The audit trail, newest first",
+      summary: "List audit entries, newest first",
       action: "audit.read",
       query: PageQuery.extend({
         tenantId: z.string().optional(),
@@ -136,8 +136,8 @@ export const identityRoutes = [
   route(
     "GET /audit/verify",
     {
-      summary: "Check a chain of the audit trail, entry by entry",
-      description: "Tells entries that were altered, removed, reordered or added by hand since they were written.",
+      summary: "Verify a chain of the audit trail, entry by entry",
+      description: "Reports entries that were altered, removed, reordered or added manually since they were written.",
       action: "audit.read",
       query: z.object({ chain: z.string().max(64).default(PLATFORM_CHAIN).describe("A tenant's id, or platform") }),
       ok: AuditVerificationSchema,

@@ -108,7 +108,8 @@ export async function holdIncident(ctx: Ctx, incidentId: string): Promise<Incide
   const before = await requireIncident(ctx, incidentId);
   requireState(before, EDITABLE, "held");
   const by = actorLabel(ctx.actor);
-  if (before.heldBy === by) throw conflict("already_held", "You hold this incident already.", "Nothing is to be done.");
+  if (before.heldBy === by)
+    throw conflict("already_held", "You hold this incident already.", "There is nothing to do.");
   const held = { heldBy: by, heldAt: ctx.clock.now() };
   if (!(await saveIncident(ctx.tx, incidentId, { states: EDITABLE }, held))) throw staleEdit();
   await tell(ctx, incidentId, "held", before.heldBy === null ? "" : `from ${before.heldBy}`);

@@ -25,7 +25,7 @@ export function unknownPlaceholders(template: string): TextFault[] {
     .filter((word) => !isPlaceholder(word))
     .map((word) => ({
       word: `{${word}}`,
-      message: `“{${word}}” stands for nothing.`,
+      message: `“{${word}}” is not a placeholder.`,
       fix: `Use ${ALLOWED}, or take the braces away.`,
     }));
 }

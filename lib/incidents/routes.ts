@@ -32,7 +32,7 @@ const readRoutes = [
   route(
     "GET /incidents",
     {
-      summary: "Incidents: drafts first, then open ones, then what is over",
+      summary: "List incidents: drafts first, then open ones, then closed ones",
       action: "fleet.read",
       query: IncidentsQuery,
       ok: IncidentPage,
@@ -42,7 +42,7 @@ const readRoutes = [
   route(
     "GET /incidents/{incidentId}",
     {
-      summary: "One incident: its time line, its alerts, and what customers were told",
+      summary: "Read an incident with its time line, alerts and published updates",
       action: "fleet.read",
       params: IncidentParams,
       ok: IncidentDetailSchema,
@@ -53,9 +53,9 @@ const readRoutes = [
   route(
     "GET /incidents/{incidentId}/impact",
     {
-      summary: "Who is hit: failed and fallback requests and minutes by tenant, counted from the request trace",
+      summary: "Read an incident's impact: failed and fallback requests and minutes per tenant",
       description:
-        "Null where no request of a tenant is on record, or where they are deleted. A closed incident keeps what was counted when it was closed.",
+        "Counted from the request trace. Null if a tenant has no stored requests. A closed incident keeps the counts from when it was closed.",
       action: "fleet.read",
       params: IncidentParams,
       ok: ImpactSchema,
@@ -66,8 +66,8 @@ const readRoutes = [
   route(
     "GET /incidents/{incidentId}/review",
     {
-      summary: "The review document as Markdown",
-      description: "Of a closed incident as it was when it was closed; of an open one as it is now.",
+      summary: "Download the review document as Markdown",
+      description: "For a closed incident as of its closing; for an open one as of now.",
       action: "fleet.read",
       params: IncidentParams,
       ok: null,
@@ -79,8 +79,8 @@ const readRoutes = [
   route(
     "GET /incident-updates",
     {
-      summary: "What customers were told of incidents, newest first",
-      description: "Customers get what was published to them.",
+      summary: "List incident updates published to customers, newest first",
+      description: "Customers see only updates published to them.",
       action: "tenant.read",
       query: CustomerUpdatesQuery,
       ok: CustomerUpdatePage,
@@ -105,14 +105,14 @@ const stepRoutes = [
   ),
   route(
     "POST /incidents/{incidentId}/accept",
-    { summary: "Make a draft an incident, and hold it", action: "fleet.operate", ...changed },
+    { summary: "Accept a draft as an incident, assigned to the caller", action: "fleet.operate", ...changed },
     ({ ctx, params }) => acceptIncident(ctx, params.incidentId),
   ),
   route(
     "POST /incidents/{incidentId}/dismiss",
     {
-      summary: "Dismiss a draft: it was no incident",
-      description: "Its alerts draft no other.",
+      summary: "Dismiss a draft that is not an incident",
+      description: "Its alerts do not create another draft.",
       action: "fleet.operate",
       body: DismissIncident,
       ...changed,
@@ -121,24 +121,29 @@ const stepRoutes = [
   ),
   route(
     "POST /incidents/{incidentId}/hold",
-    { summary: "Hold an incident, also in place of another", action: "fleet.operate", ...changed },
+    { summary: "Assign an incident to the caller, even if someone else holds it", action: "fleet.operate", ...changed },
     ({ ctx, params }) => holdIncident(ctx, params.incidentId),
   ),
   route(
     "POST /incidents/{incidentId}/resolve",
-    { summary: "Say that customers are served again", action: "fleet.operate", body: ResolveIncident, ...changed },
+    {
+      summary: "Resolve an incident: customers are served again",
+      action: "fleet.operate",
+      body: ResolveIncident,
+      ...changed,
+    },
     ({ ctx, params, body }) => resolveIncident(ctx, params.incidentId, body.endedAt),
   ),
   route(
     "POST /incidents/{incidentId}/reopen",
-    { summary: "Reopen an incident that was not over", action: "fleet.operate", ...changed },
+    { summary: "Reopen an incident that has not ended", action: "fleet.operate", ...changed },
     ({ ctx, params }) => reopenIncident(ctx, params.incidentId),
   ),
   routeWithPrepare(
     "POST /incidents/{incidentId}/close",
     {
       summary: "Close an incident with its review",
-      description: "What was counted and the document are kept as they are then: request traces are deleted.",
+      description: "The counts and the document are stored permanently, because request traces are deleted later.",
       action: "fleet.operate",
       body: CloseIncident,
       ...changed,
@@ -154,7 +159,7 @@ const wordRoutes = [
   route(
     "PATCH /incidents/{incidentId}",
     {
-      summary: "Change what an incident says of itself: title, severity, times, whom it is about",
+      summary: "Change an incident's title, severity, times and affected tenants",
       action: "fleet.operate",
       params: IncidentParams,
       body: UpdateIncident,
@@ -179,7 +184,7 @@ const wordRoutes = [
   route(
     "POST /incidents/{incidentId}/preview",
     {
-      summary: "What each affected customer would read",
+      summary: "Preview the text for each affected customer",
       description:
         "{tenant}, {start}, {end}, {requests} and {minutes} are filled in for each. Names of other tenants, nodes and addresses in a text are its faults.",
       action: "fleet.read",

@@ -50,5 +50,5 @@ export async function allowedActor(
   const actor = await actorNow(tx, starter, now);
   if ("lost" in actor) return actor;
   if (roleCan(actor, action, platformScope)) return actor;
-  return { lost: `${starter.label} may not do this any more (${action}).` };
+  return { lost: `${starter.label} no longer has permission (${action}).` };
 }

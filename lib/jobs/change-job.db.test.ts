@@ -113,7 +113,7 @@ describe("rights that are lost meanwhile", () => {
     await runJobsOnce(world.api.deps, [markHandler()]);
     expect(await world.job(demoted.id)).toMatchObject({
       state: "failed",
-      message: "mover@example.com may not do this any more (version.write).",
+      message: "mover@example.com no longer has permission (version.write).",
     });
     expect(await world.job(ofKey.id)).toMatchObject({ state: "failed", message: "The key ci was revoked." });
     expect(await world.marks(demoted.id)).toEqual([]);

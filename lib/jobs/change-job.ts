@@ -16,7 +16,7 @@ export async function cancelJob(ctx: Ctx, jobId: string): Promise<Job> {
   const { tx } = ctx;
   await lockJob(tx, jobId);
   const job = await requireJob(ctx, jobId);
-  if (!isOpen(job.state)) throw conflict("job_over", "The job is over.", "There is nothing left to stop.");
+  if (!isOpen(job.state)) throw conflict("job_over", "The job has already ended.", "There is nothing left to stop.");
   const now = ctx.clock.now();
   if (job.cancelRequestedAt === null) await requestCancel(tx, jobId, now);
   const skipped = await endPending(tx, jobId, {

@@ -12,7 +12,7 @@ export const jobRoutes = [
   route(
     "GET /jobs",
     {
-      summary: "Jobs, newest first",
+      summary: "List jobs, newest first",
       action: "fleet.read",
       query: JobListQuery,
       ok: pageOf(JobSchema),
@@ -25,7 +25,7 @@ export const jobRoutes = [
   route(
     "GET /jobs/{jobId}",
     {
-      summary: "Read a job: how far it is, and how its items ended",
+      summary: "Read a job with its progress and results",
       action: "fleet.read",
       params: JobParams,
       ok: JobSchema,
@@ -36,7 +36,7 @@ export const jobRoutes = [
   route(
     "GET /jobs/{jobId}/items",
     {
-      summary: "A job's items with the result of each, in order",
+      summary: "List a job's items with their results, in order",
       action: "fleet.read",
       params: JobParams,
       query: JobItemListQuery,
@@ -51,7 +51,7 @@ export const jobRoutes = [
   route(
     "POST /jobs/{jobId}/cancel",
     {
-      summary: "Stop a job: items not begun are skipped, those in work are finished",
+      summary: "Cancel a job: running items finish, and no new items start",
       action: "version.write",
       params: JobParams,
       ok: JobSchema,
@@ -62,7 +62,7 @@ export const jobRoutes = [
   route(
     "POST /jobs/{jobId}/retry",
     {
-      summary: "Try the failed items of a job again, in the caller's name",
+      summary: "Retry the failed items of a job, in the caller's name",
       action: "version.write",
       params: JobParams,
       ok: JobSchema,

@@ -35,7 +35,7 @@ function toJourney(row: TenantFacts, health: TenantHealth | undefined, { simulat
     adapterId: row.facts.adapter?.id ?? null,
     health: {
       state: health?.state ?? "unknown",
-      sentence: health?.sentence ?? "Not looked at yet.",
+      sentence: health?.sentence ?? "Not polled yet.",
       since: health?.since ?? null,
       checkedAt: asOf,
     },

@@ -22,7 +22,7 @@ export const journeyRoutes = [
   route(
     "GET /journey/tenants",
     {
-      summary: "Tenants with their health and next step",
+      summary: "List tenants with their health and next step",
       action: "tenant.read",
       query: PageQuery.extend({
         q: z.string().max(80).optional(),
@@ -37,7 +37,7 @@ export const journeyRoutes = [
   route(
     "GET /journey/tenants/{tenantId}",
     {
-      summary: "One tenant's health and next step",
+      summary: "Read a tenant's health and next step",
       action: "tenant.read",
       params: z.object({ tenantId: z.string() }),
       ok: JourneyTenantSchema,
@@ -45,16 +45,18 @@ export const journeyRoutes = [
     },
     ({ ctx, params }) => getJourney(ctx, params.tenantId),
   ),
-  route("GET /overview", { summary: "The landing page's facts", action: "fleet.read", ok: OverviewSchema }, ({ ctx }) =>
+  route("GET /overview", { summary: "Read the overview page", action: "fleet.read", ok: OverviewSchema }, ({ ctx }) =>
     readOverview(ctx),
   ),
-  route("GET /first-run", { summary: "The first-run checklist", action: "fleet.read", ok: FirstRunSchema }, ({ ctx }) =>
-    readFirstRun(ctx),
+  route(
+    "GET /first-run",
+    { summary: "Read the first-run checklist", action: "fleet.read", ok: FirstRunSchema },
+    ({ ctx }) => readFirstRun(ctx),
   ),
   route(
     "GET /changes",
     {
-      summary: "Everything that changed, newest first, with who did it and what differs",
+      summary: "List all changes, newest first, with their author and differences",
       description:
         "Loads, restarts, cutovers, controls, settings, keys and edits on one time line, of the whole fleet or of one pool, node or tenant.",
       action: "fleet.read",

@@ -182,7 +182,7 @@ function curveOf(maxCapacity: number, misses: Float64Array, evictions: Float64Ar
     at(limits) {
       const { maxLoras, maxCpuLoras } = resolveLimits(limits);
       if (maxCpuLoras > maxCapacity)
-        throw new RangeError(`the curve ends at ${maxCapacity}; ${maxCpuLoras} lies beyond it`);
+        throw new RangeError(`the curve ends at ${maxCapacity}; ${maxCpuLoras} is beyond it`);
       const outOfSlots = misses[maxLoras] as number;
       const outOfMemory = misses[maxCpuLoras] as number;
       const isOneTier = maxLoras === maxCpuLoras;

@@ -17,9 +17,9 @@ export const metricsRoutes = [
   route(
     "GET /nodes/{nodeId}/residency",
     {
-      summary: "Where a node's adapters lie: slot, host memory or disk",
+      summary: "Read where a node's adapters are: GPU slot, host memory or disk",
       description:
-        "Measured by the Switchyard plugin inside the node's vLLM, or by vLLM itself where it lists what is loaded. Without either each loaded name's tier is unknown, and the note says what would tell.",
+        "Measured by the Switchyard plugin inside the node's vLLM, or by vLLM itself where it lists what is loaded. Without either, each loaded name's tier is unknown, and the note says how to measure it.",
       action: "fleet.read",
       params: z.object({ nodeId: idOf("node") }),
       ok: NodeResidencySchema,
@@ -30,9 +30,9 @@ export const metricsRoutes = [
   route(
     "GET /nodes/{nodeId}/swaps",
     {
-      summary: "Whose weights a node brought in, from where, and whose had to go",
+      summary: "List the adapters whose weights a node loaded, from which tier, and those it evicted",
       description:
-        "Derived from our own requests and loads by an exact model of vLLM's two tiers; inferred while a tier may hold adapters that were loaded unobserved. The last hour unless a range of at most a day is given.",
+        "Derived from Switchyard's own requests and loads by an exact model of vLLM's two tiers. Inferred while a tier may hold adapters that were loaded unobserved. Covers the last hour, or a given range of at most a day.",
       action: "fleet.read",
       params: z.object({ nodeId: idOf("node") }),
       query: SwapsQuery,
@@ -44,9 +44,9 @@ export const metricsRoutes = [
   route(
     "GET /nodes/{nodeId}/residency-map",
     {
-      summary: "Where a node's adapters lay over a range",
+      summary: "Read where a node's adapters were over a range",
       description:
-        "Derived from our own requests and loads by an exact model of vLLM's two tiers, as neither vLLM nor the plugin keeps what was; inferred, and unknown for what was not used, while something may lie there that nobody saw come in. The last hour unless a range of at most 6 hours is given. Requests that still run are not in it yet.",
+        "Derived from Switchyard's own requests and loads by an exact model of vLLM's two tiers, because neither vLLM nor the plugin keeps a history. Inferred while a tier may hold adapters that were loaded unobserved; then unused adapters are unknown. Covers the last hour, or a given range of at most 6 hours. Running requests are not included.",
       action: "fleet.read",
       params: z.object({ nodeId: idOf("node") }),
       query: ResidencyMapQuery,
@@ -58,9 +58,9 @@ export const metricsRoutes = [
   route(
     "GET /nodes/{nodeId}/cache-sources",
     {
-      summary: "How far a node's evictions and swaps can be trusted",
+      summary: "Read how accurate a node's evictions and swaps are",
       description:
-        "Whether others than Switchyard use the node, since when what is derived has been exact, and what the node counted beside what was derived for the same minutes. The last hour unless a range of at most a day is given.",
+        "Says whether other clients use the node, and since when derived values are exact. Compares the node's counters with the derived values of the same minutes. Covers the last hour, or a given range of at most a day.",
       action: "fleet.read",
       params: z.object({ nodeId: idOf("node") }),
       query: SwapRangeQuery,

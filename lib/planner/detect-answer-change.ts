@@ -58,8 +58,8 @@ function finding({ versionId, tenantId, adapterId, name, isLive }: JudgedVersion
           : "The bytes and the recorded conditions are the same, so what changed is not on record: the mix of adapters in a batch, or chance near the limit.",
       fix: {
         sentence: isLive
-          ? "Run the gate on the live version once more; if it fails again, roll back to the version before, or serve it alone."
-          : "Run the gate once more before it goes live; a fail blocks its cutover.",
+          ? "Run the gate on the live version again. If it fails again, roll back to the previous version, or serve this one alone."
+          : "Run the gate again before it goes live; a fail blocks its cutover.",
         command: null,
         action: { label: "Open its gate", href: `/adapters/${adapterId}/versions/${versionId}/gate` },
         undo: "A rollback is one pointer change, and so is the way forward.",

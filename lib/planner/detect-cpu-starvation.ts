@@ -74,7 +74,7 @@ function finding(starved: Starved, facts: PoolFacts): SeenFinding {
         ...facts.nodes.flatMap((node) => nodeEvidence(node, minutes, now)),
       ],
       cause:
-        "An adapter that is in no place of the CPU cache is read from disk when it is asked for, which takes over 500 ms, and all requests of the node wait meanwhile.",
+        "An adapter outside the CPU cache is read from disk when it is requested. That takes over 500 ms, and all requests of the node wait.",
       fix: helps ? placesFix(places, facts) : fewerFix(facts),
       forecast: reads > 0 && helps ? forecastOf(reading, places, facts) : null,
     },
@@ -87,15 +87,15 @@ function nodeEvidence(node: NodeFacts, minutes: number, now: Date): FindingEvide
     {
       label: `Read from disk on ${node.name}`,
       figure: make(node.diskReads?.value ?? null, "swaps", node.diskReads?.source),
-      note: `In ${roundly(minutes)} min, without loads that Switchyard asked for.`,
+      note: `In ${roundly(minutes)} min, without loads that Switchyard requested.`,
     },
     {
       label: `Versions resident on ${node.name}, at the peak`,
       figure: make(residentPeak(node), "versions", node.unlisted === null ? "inferred" : "measured"),
       note:
         node.unlisted === null
-          ? "Names it listed. vLLM keeps unloaded ones too, and this node does not tell how many."
-          : `Names it listed, and ${counted(node.unlisted, "copy", "copies")} of names that it lists no more.`,
+          ? "Names it listed. vLLM keeps unloaded ones too, and this node does not report how many."
+          : `Names it listed, and ${counted(node.unlisted, "copy", "copies")} of names that it no longer lists.`,
     },
   ];
 }
@@ -109,7 +109,7 @@ function placesFix(places: number, { pool }: PoolFacts): SeenFinding["body"]["fi
   return rolloutFix(
     pool.id,
     { maxCpuLoras: places },
-    `Start the pool's engines with --max-cpu-loras ${places}. ${memory} Where memory is short, lower --max-loras instead: what lies in a slot takes a place of the CPU cache as well.`,
+    `Start the pool's engines with --max-cpu-loras ${places}. ${memory} Where memory is short, lower --max-loras instead: an adapter in a GPU slot takes a place of the CPU cache as well.`,
   );
 }
 

@@ -118,7 +118,7 @@ function finding({ node, evictions, peak, curve }: Thrashing, advice: Advice, fa
           note: `One adapter each. ${memoryText(advice, node, facts)}`,
         },
       ],
-      cause: `More tenants are hot at the same time than ${node.name} has slots. Each one that comes back finds its slot taken, pushes another tenant out, and waits while its weights are copied again.`,
+      cause: `More tenants are active at the same time than ${node.name} has slots. Each returning tenant finds its slot taken, evicts another one, and waits while its weights are copied again.`,
       fix: helps ? slotsFix(advice, facts) : spreadFix(facts),
       forecast: helps
         ? {

@@ -42,7 +42,7 @@ export async function pitfallTurn(deps: Deps, { term, signal }: Pick<Turn, "term
     await lookAtPool(deps, fence, poolId, now).catch((error) => errors.push(error));
   }
   if (errors.length > 0)
-    throw new AggregateError(errors, `${errors.length} of ${poolIds.length} pools were not looked at`);
+    throw new AggregateError(errors, `${errors.length} of ${poolIds.length} pools were not checked`);
   return now;
 }
 

@@ -321,7 +321,7 @@ describe("what is on record", () => {
     await count(500);
     await askRound(TENANTS);
     const turn = { term: 0n, signal: new AbortController().signal };
-    await expect(pitfallTurn(api.deps, turn)).rejects.toThrow("2 of 2 pools were not looked at");
+    await expect(pitfallTurn(api.deps, turn)).rejects.toThrow("2 of 2 pools were not checked");
     expect(await list()).toEqual([]);
   });
 });

@@ -81,7 +81,7 @@ export const poolRoutes = [
     "DELETE /pools/{poolId}",
     {
       summary: "Delete a pool without nodes and versions",
-      description: "Its adapters go with it.",
+      description: "Its adapters are deleted too.",
       action: "fleet.write",
       params: PoolParams,
       ok: null,
@@ -94,7 +94,7 @@ export const poolRoutes = [
   ),
   route(
     "GET /adapter-store",
-    { summary: "Where this Switchyard keeps adapters", action: "fleet.read", ok: AdapterStoreSchema },
+    { summary: "Read the path of the adapter store", action: "fleet.read", ok: AdapterStoreSchema },
     async ({ ctx }) => ({ path: ctx.deps.adapterStore }),
   ),
   ...settingsRoutes,

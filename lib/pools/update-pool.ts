@@ -66,7 +66,7 @@ function refuseRestartStep(pool: PoolRecord, change: UpdatePool): void {
     throw invalidField(
       "restartSecret",
       "restart_secret_missing",
-      "The webhook has no secret, so its receiver could not tell our requests from others.",
+      "The webhook has no secret, so its receiver could not verify that requests come from Switchyard.",
       "Give one of at least 16 characters.",
     );
 }

@@ -27,7 +27,7 @@ export function whyOf(outcome: Outcome): string {
       : `It ended with ${outcome.status}: ${REASON_WORDS[outcome.reason] ?? outcome.reason}.`;
   if (instead !== null) return failure === null ? instead : `${instead} ${failure}`;
   if (failure !== null) return failure;
-  return outcome.via === null ? `It ended with ${outcome.status}.` : `${VIA_WORDS[outcome.via]} is what was asked for.`;
+  return outcome.via === null ? `It ended with ${outcome.status}.` : `${VIA_WORDS[outcome.via]} is what was requested.`;
 }
 
 /** The whole of it in one sentence. `node` is null in a customer's view. */

@@ -11,10 +11,10 @@ export const VIA_WORDS: Record<Via, string> = {
 
 /** Why something else than the route's own target answers; the gateway's words for it are on the left. */
 const REASON_WORDS = {
-  no_node: "no node can serve what was asked for",
-  saturated: "its pool has no room in time",
+  no_node: "no node can serve the requested version",
+  saturated: "its pool has no capacity in time",
   node_failed: "the node that should have answered failed",
-  breaker_open: "what should have answered failed several times in a row and is left alone for a while",
+  breaker_open: "the intended target failed several times in a row and gets no requests for now",
   control: "a manual override is set",
 } as const;
 

@@ -48,7 +48,7 @@ describe("requestStages", () => {
   ] as const)("leaves the weights unknown for %s, and says which stage holds them", (_name, expectedTier) => {
     const weights = requestStages(times({ expectedTier }), NO_SWAPS).find(({ key }) => key === "weights");
     expect(weights?.time.value).toBeNull();
-    expect(weights?.note).toContain("next stage holds");
+    expect(weights?.note).toContain("next stage includes");
   });
 
   it("has no weights where no adapter was asked for, and no prefill where the reply came in one piece", () => {

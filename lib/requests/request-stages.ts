@@ -77,7 +77,11 @@ function weightsOf(tier: ExpectedTier | null, swaps: SwapTimes): Part | null {
     case "disk":
       return swapPart(swaps.disk, "disk");
     case "unknown":
-      return { ms: null, source: "inferred", note: "Nothing tells where they lay; the next stage holds this time." };
+      return {
+        ms: null,
+        source: "inferred",
+        note: "The tier of the weights is unknown; the next stage includes this time.",
+      };
   }
 }
 
@@ -87,14 +91,14 @@ function swapPart(histogram: Histogram | null, from: string): Part {
     return {
       ms: null,
       source: "inferred",
-      note: `The gateway expected them to come from ${from}; nothing on the node measures how long that takes, so the next stage holds this time.`,
+      note: `The gateway expected them to come from ${from}; the node does not measure how long that takes, so the next stage includes this time.`,
     };
   const ms = median.value * 1000;
   if (median.bound !== null)
     return {
       ms: null,
       source: "inferred",
-      note: `The gateway expected them to come from ${from}; half of the node's swaps from there took ${median.bound === "at_most" ? "at most" : "more than"} ${ms} ms in those seconds, so the next stage holds this time.`,
+      note: `The gateway expected them to come from ${from}; half of the node's swaps from there took ${median.bound === "at_most" ? "at most" : "more than"} ${ms} ms in those seconds, so the next stage includes this time.`,
     };
   return {
     ms,
@@ -115,7 +119,7 @@ function answerStages(
     return [
       [
         "answer",
-        { ms: rest(until(endedAt)), source, note: "The reply came in one piece: nothing tells the two apart." },
+        { ms: rest(until(endedAt)), source, note: "The reply came in one piece, so the two cannot be separated." },
       ],
     ];
   return [

@@ -130,7 +130,7 @@ describe("one request", () => {
     const staff = await as(platformScope, (ctx) => showRequest(ctx, id));
     expect(staff).toMatchObject({
       sentence: "Answered by v3 on acme-node in 1.00 s.",
-      why: "The live version is what was asked for.",
+      why: "The live version is what was requested.",
       tenantSlug: "acme",
       adapterSlug: "support",
       versionNumber: 3,
@@ -179,7 +179,7 @@ describe("one request", () => {
     const show = (id: string) => as(platformScope, (ctx) => showRequest(ctx, id));
     expect(await show(fell)).toMatchObject({
       sentence: "Answered by the base model on acme-node in 1.00 s.",
-      why: "The base model answers instead, as no node can serve what was asked for.",
+      why: "The base model answers instead, as no node can serve the requested version.",
       outcome: "fallback",
     });
     expect(await show(shed)).toMatchObject({

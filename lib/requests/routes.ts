@@ -23,9 +23,9 @@ export const requestRoutes = [
   route(
     "GET /requests",
     {
-      summary: "Requests, newest first",
+      summary: "List requests, newest first",
       description:
-        "Without a range those of the last 24 hours. Customers get their own, without the nodes that answered. Kept for 31 days; never any content.",
+        "Without a range, returns the last 24 hours. Customers see only their own, without node names. Requests are kept for 31 days, without content.",
       action: "tenant.read",
       query: RequestQuery,
       ok: pageOf(RequestRowSchema),
@@ -35,8 +35,8 @@ export const requestRoutes = [
   route(
     "GET /requests/{requestId}",
     {
-      summary: "One request: who answered, why, and where the time went",
-      description: "By the id in the reply's `x-request-id`. It is stored within a second of its end.",
+      summary: "Read a request: what answered it, why, and where the time went",
+      description: "The id is in the reply's `x-request-id` header. A request is stored within a second of its end.",
       action: "tenant.read",
       params: z.object({ requestId: idOf("req") }),
       ok: RequestSchema,
@@ -47,8 +47,8 @@ export const requestRoutes = [
   route(
     "GET /fallbacks",
     {
-      summary: "When something else than the asked for answered, newest first",
-      description: "A minute without such an answer ends an episode. Customers get their own.",
+      summary: "List fallback episodes, newest first",
+      description: "A minute without a fallback answer ends an episode. Customers see only their own.",
       action: "tenant.read",
       query: FallbackQuery,
       ok: pageOf(FallbackEpisodeSchema),
@@ -58,9 +58,9 @@ export const requestRoutes = [
   route(
     "GET /usage",
     {
-      summary: "What customers used: requests, tokens, errors, times",
+      summary: "Read usage: requests, tokens, errors and times",
       description:
-        "Counted by the gateways, by the minute; what is older than two days, by the hour. Quantiles come from summed buckets. Customers get their own.",
+        "Counted by the gateways per minute, and per hour after two days. Quantiles come from summed buckets. Customers see only their own.",
       action: "tenant.read",
       query: UsageQuery,
       ok: UsageSchema,
@@ -70,7 +70,7 @@ export const requestRoutes = [
   route(
     "GET /usage.csv",
     {
-      summary: "Download what customers used",
+      summary: "Download usage as CSV",
       description:
         "A line a group, as a table for people's spreadsheets; every line says of which time and from where. It is never cut short. Customers get their own.",
       action: "tenant.read",
@@ -84,7 +84,7 @@ export const requestRoutes = [
   route(
     "GET /traffic",
     {
-      summary: "What runs and waits at this moment, by node, pool and tenant",
+      summary: "Read current traffic: running and waiting requests by node, pool and tenant",
       description:
         "All gateways together, as they report it every 2 s, beside the requests of the last 5 minutes. Without a live gateway what runs is unknown.",
       action: "fleet.read",

@@ -21,7 +21,7 @@ const RULES: readonly Rule[] = [
     text: /EngineDeadError|EngineCore encountered an issue|engine (?:core )?(?:is |has )?(?:dead|died|shut ?down|shutting down)/i,
     class: "engine_dead",
     code: "engine_dead",
-    fix: "Restart the engine; its adapters are loaded again by themselves.",
+    fix: "Restart the engine; its adapters are reloaded automatically.",
   },
   ...FETCH_RULES,
   { text: /already been|already loaded/i, class: "already_loaded", code: "already_loaded", fix: "Nothing to do." },
@@ -170,5 +170,5 @@ export function classifyLoadError(status: number, body: string, profile: EngineP
   const isRequestFault = status >= 400 && status < 500 && status !== 408 && status !== 425 && status !== 429;
   if (isRequestFault && !(status === 400 && profile.badAdapterStatus === 400))
     return { class: "permanent", code: "load_refused", message, fix: "Read the engine's log for the reason." };
-  return { class: "transient", code: "engine_error", message, fix: "Read the engine's log if it goes on." };
+  return { class: "transient", code: "engine_error", message, fix: "If it continues, read the engine's log." };
 }

@@ -31,7 +31,7 @@ export const KNOWN_DEFECTS: readonly KnownDefect[] = [
     from: null,
     fixedIn: "0.25.0",
     reference: "#47724",
-    message: "A request that runs while an adapter is being loaded can go on with another tenant's adapter.",
+    message: "A request that runs while an adapter is being loaded can continue with another tenant's adapter.",
     fix: "Upgrade to vLLM 0.25 or newer before customers are served from this node.",
   },
   {
@@ -183,7 +183,7 @@ const isFixed = (release: Release, fixedIn: string | null): boolean => fixedIn !
 
 function isAtLeast(release: Release, floor: string): boolean {
   const parsed = parseRelease(floor);
-  if (parsed === null) throw new RangeError(`"${floor}" in the table of defects is no release`);
+  if (parsed === null) throw new RangeError(`"${floor}" in the table of defects is not a release`);
   return compareReleases(release, parsed) >= 0;
 }
 

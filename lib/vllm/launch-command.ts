@@ -83,7 +83,7 @@ export function launchCommand(pool: LaunchPool, node: LaunchNode): LaunchCommand
     args: ["serve", pool.baseModel, ...flags.flat()],
     text: [...assignments, ...lines].join(" \\\n  "),
     notes: [
-      `PYTHONHASHSEED=${HASH_SEED} fixes in which order vLLM touches the adapters of a step, so that evictions and swaps can be derived closely where no plugin counts them.`,
+      `PYTHONHASHSEED=${HASH_SEED} fixes the order in which vLLM uses the adapters of a step. Without the plugin, evictions and swaps can then be derived closely.`,
       ...(isLocal
         ? []
         : ["HF_HUB_OFFLINE=1 keeps vLLM from fetching adapters by name; download the base model beforehand."]),

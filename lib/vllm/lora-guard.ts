@@ -40,7 +40,7 @@ export function guardLoad(adapter: { loraName: string; path: string }, bases: Re
  */
 export function guardUnload(loraName: string, bases: ReadonlySet<string>): void {
   if (loraName === "" || bases.has(loraName))
-    throw new GuardError("name_is_base_model", `Refused to send an unload of "${loraName}": it is no adapter.`);
+    throw new GuardError("name_is_base_model", `Refused to send an unload of "${loraName}": it is not an adapter.`);
 }
 
 /**

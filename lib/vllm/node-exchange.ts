@@ -76,7 +76,7 @@ export function parseReply<T extends z.ZodType>(schema: T, reply: OutboundReply,
   try {
     json = JSON.parse(reply.body);
   } catch {
-    throw notVllm(path, "something that is no JSON", reply.status);
+    throw notVllm(path, "a reply that is not JSON", reply.status);
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;

@@ -16,7 +16,7 @@ const VANISHED: LoadError = {
   class: "transient",
   code: "vanished_after_load",
   message: "The node accepted the adapter but does not list it.",
-  fix: "It is tried again; if it goes on, see whether something else unloads adapters on this node.",
+  fix: "It is retried. If it continues, check whether something else unloads adapters on this node.",
 };
 
 /**

@@ -38,7 +38,7 @@ export function EndpointDialog({ endpoint, onClose }: { endpoint: Endpoint | nul
       open
       onOpenChange={(isOpen) => !isOpen && onClose()}
       title={endpoint ? `Edit ${endpoint.name}` : "Add endpoint"}
-      description="Any service with an OpenAI-compatible API: a customer's present deployment or a hosted provider."
+      description="Any service with an OpenAI-compatible API: a customer's current deployment or a hosted provider."
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>

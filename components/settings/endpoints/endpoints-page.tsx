@@ -57,7 +57,7 @@ export function EndpointsPage() {
         rowKey={(endpoint) => endpoint.id}
         empty={
           <EmptyState title="No endpoint yet">
-            Add a customer's present deployment, so its application can change its base URL first. A hosted provider can
+            Add a customer's current deployment, so its application can change its base URL first. A hosted provider can
             answer when a pool cannot.
           </EmptyState>
         }

@@ -62,7 +62,7 @@ export function CutoverFields({ shown, onChange, problem, isReadOnly }: EditFiel
       />
       <TextField
         label="Keep origins for, in days"
-        hint="How long you can roll back to a customer's present endpoint after its version is live."
+        hint="How long you can roll back to a customer's own endpoint after its version is live."
         {...number("originKeepDays")}
       />
       <EvaluationFields number={number} />

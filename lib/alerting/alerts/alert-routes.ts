@@ -21,7 +21,7 @@ export const alertRoutes = [
   route(
     "GET /alerts",
     {
-      summary: "Alerts: firing first, then held, then resolved",
+      summary: "List alerts: firing first, then acknowledged, then resolved",
       action: "fleet.read",
       query: AlertsQuery,
       ok: AlertPage,
@@ -31,7 +31,7 @@ export const alertRoutes = [
   route(
     "GET /alerts/{alertId}",
     {
-      summary: "One alert: its cause where it is confirmed, who is affected, what changed before, what to do",
+      summary: "Read an alert with its confirmed cause, affected tenants, earlier changes and next steps",
       action: "fleet.read",
       params: AlertParams,
       ok: AlertDetailSchema,
@@ -42,7 +42,7 @@ export const alertRoutes = [
   route(
     "POST /alerts/{alertId}/acknowledge",
     {
-      summary: "Hold a firing alert",
+      summary: "Acknowledge a firing alert",
       action: "fleet.operate",
       params: AlertParams,
       ok: AlertSchema,
@@ -54,7 +54,8 @@ export const alertRoutes = [
     "POST /alerts/{alertId}/silence",
     {
       summary: "Mute an alert for a limited time, even if it fires again",
-      description: "0 minutes end a silence. What is over is told to whoever was told that it began.",
+      description:
+        "0 minutes unmutes the alert. When a muted alert ends, only recipients that were notified of its start are notified.",
       action: "fleet.operate",
       params: AlertParams,
       body: SilenceAlert,
@@ -67,7 +68,7 @@ export const alertRoutes = [
     "POST /alerts/{alertId}/resolve",
     {
       summary: "Resolve an alert whose end cannot be observed",
-      description: "Refused while it is seen to be wrong. Should it be again, that is a new alert.",
+      description: "Refused while its condition is observed to hold. If the condition returns, a new alert fires.",
       action: "fleet.operate",
       params: AlertParams,
       body: ResolveAlert,

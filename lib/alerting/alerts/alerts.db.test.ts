@@ -249,7 +249,7 @@ describe("the cause of evictions", () => {
     expect(cause).toMatchObject({
       state: "confirmed",
       sentence:
-        "More adapters asked for in a minute than the 12 GPU slots of node-1 hold: 2 of 2 bad minutes, 0 of 10 good ones. Too many tenants are hot.",
+        "More adapters requested in a minute than the 12 GPU slots of node-1 hold: 2 of 2 bad minutes, 0 of 10 good ones. Too many tenants are hot.",
     });
     expect(findings).toMatchObject([{ title: "Eviction thrash", nodeId: world.nodeId, weight: "confirmed" }]);
     const rollOut = {

@@ -65,7 +65,7 @@ export async function silenceAlert(ctx: Ctx, alertId: string, { reason, minutes 
   const now = ctx.clock.now();
   const ended = await endSilences(ctx.tx, dedupeKey, now);
   if (minutes === 0 && ended === 0)
-    throw conflict("not_silenced", "This alert is not silenced.", "Nothing is to be ended.");
+    throw conflict("not_silenced", "This alert is not muted.", "There is nothing to unmute.");
   const until = new Date(now.getTime() + minutes * 60_000);
   if (minutes > 0)
     await insertSilence(ctx.tx, { id: newId("silence"), dedupeKey, reason, by: actorLabel(ctx.actor), at: now, until });
@@ -92,8 +92,8 @@ export async function resolveAlert(ctx: Ctx, alertId: string, reason: string): P
       ? conflict("alert_over", "This alert is resolved.", "Nothing is left to do.")
       : conflict(
           "still_wrong",
-          "At the last look it was wrong still.",
-          "Fix the cause and it resolves by itself, or mute it.",
+          "The condition still held at the last evaluation.",
+          "Fix the cause and the alert resolves automatically, or mute it.",
         );
   await insertNote(ctx.tx, {
     ...{ id: newId("alertNote"), alertId, by: actorLabel(ctx.actor), at: now },

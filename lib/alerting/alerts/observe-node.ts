@@ -115,7 +115,7 @@ function stale(lastLook: Date | null, { now }: AlertFacts): Seen {
 
 const NO_COUNTER =
   "The node exports no such counter, and its requests were not followed; the Switchyard plugin for vLLM counts.";
-const NOT_WHOLE = "Not every minute of the window is known, so it is unknown whether it is over.";
+const NOT_WHOLE = "Some minutes of the window have no data, so it is unknown whether it has ended.";
 
 /** What is left of a count's note beside the figure. */
 function noteOn(count: SummedCount | null): string | null {

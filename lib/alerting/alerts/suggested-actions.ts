@@ -63,7 +63,7 @@ export function usualActions({ rule, subject, hasPrevious }: ActionFacts): Sugge
       return [
         page(
           "Open its swaps",
-          "Shows which adapters were brought in, and which had to go.",
+          "Shows which adapters were loaded, and which were evicted.",
           `/nodes/${subject.id}/swaps`,
         ),
         traffic,
@@ -113,7 +113,7 @@ const forGuarded = ({ id }: AlertSubject): SuggestedAction[] => [
 ];
 
 const forBatch = ({ id }: AlertSubject): SuggestedAction =>
-  page("Open the batch", "Shows why a row failed; it can go on, or be ended, there.", `/cutovers/batches/${id}`);
+  page("Open the batch", "Shows why a row failed. Continue or end the batch there.", `/cutovers/batches/${id}`);
 
 const forRun = ({ id }: AlertSubject): SuggestedAction[] => [
   page("Open the run", "Shows which prompts miss an answer; it can be cancelled there.", `/evals/runs/${id}`),

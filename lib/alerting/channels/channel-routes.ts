@@ -20,7 +20,7 @@ export const channelRoutes = [
   route(
     "GET /channels",
     {
-      summary: "Channels that alerts are told on, and how their messages fare",
+      summary: "List notification channels with the delivery state of their messages",
       action: "fleet.read",
       query: PageQuery,
       ok: ChannelPage,
@@ -62,7 +62,7 @@ export const channelRoutes = [
   route(
     "DELETE /channels/{channelId}",
     {
-      summary: "Remove a channel, and its messages that wait",
+      summary: "Remove a channel and its waiting messages",
       action: "settings.write",
       params: ChannelParams,
       ok: null,

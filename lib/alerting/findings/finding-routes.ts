@@ -9,9 +9,9 @@ export const findingRoutes = [
   route(
     "GET /findings",
     {
-      summary: "Pitfalls that detectors see: evidence, cause, fix and what the fix is predicted to bring",
+      summary: "List findings with their evidence, cause, fix and forecast",
       description:
-        "The gravest first. Of a node: its own and those of its pool as a whole. A finding that is not seen again clears after three minutes.",
+        "Most severe first. With a node: its own findings and those of its pool. A finding that is not seen again clears after three minutes.",
       action: "fleet.read",
       query: FindingsQuery,
       ok: FindingPage,
@@ -21,7 +21,7 @@ export const findingRoutes = [
   route(
     "GET /pools/{poolId}/findings",
     {
-      summary: "Pitfalls that detectors see in one pool and on its nodes",
+      summary: "List the findings of a pool and its nodes",
       action: "fleet.read",
       params: z.object({ poolId: idOf("pool") }),
       query: PoolFindingsQuery,

@@ -20,7 +20,7 @@ export const objectiveRoutes = [
   route(
     "GET /objectives",
     {
-      summary: "Objectives with their state, newest first",
+      summary: "List objectives with their state, newest first",
       description:
         "Each counts good requests of all it is about. Requests that were refused for a fault of their own, such as a tenant's over its own limits, do not count. Customers get accepted ones that are shown to them. With `order=worst`, only the first of all by what burns and what is left.",
       action: "tenant.read",
@@ -33,7 +33,7 @@ export const objectiveRoutes = [
     "POST /objectives",
     {
       summary: "Set an objective of a tenant or a pool",
-      description: "It is accepted at once. Requests of the last 28 days are counted for it as well.",
+      description: "It is accepted immediately. Requests of the last 28 days count as well.",
       action: "settings.write",
       body: CreateObjective,
       ok: ObjectiveSchema,
@@ -45,7 +45,7 @@ export const objectiveRoutes = [
   route(
     "GET /rankings/tenants",
     {
-      summary: "The tenants that are furthest over their objective",
+      summary: "List the tenants that are furthest over their objective",
       description:
         "By p95 as a multiple of the accepted end-to-end p95 over the range, then by the share of fallbacks; those without such an objective follow, by p95. Measured from the gateway's trace. The last hour unless a range of at most 31 days is given.",
       action: "fleet.read",
@@ -69,7 +69,7 @@ export const objectiveRoutes = [
     "PATCH /objectives/{objectiveId}",
     {
       summary: "Change an objective, accept it or dismiss it",
-      description: "With a new target its requests are counted again.",
+      description: "A new target recounts its requests.",
       action: "settings.write",
       params: ObjectiveParams,
       body: UpdateObjective,

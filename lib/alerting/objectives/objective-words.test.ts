@@ -8,7 +8,7 @@ describe("the words of a promise", () => {
     expect(promiseText("latency_p95", 1_200)).toBe("95 of 100 replies within 1.2 s");
     expect(promiseText("ttft_p95", 400)).toBe("95 of 100 streamed replies begin within 400 ms");
     expect(promiseText("availability", 0.999)).toBe("999 of 1000 requests answered");
-    expect(promiseText("fallback_share", 0.02)).toBe("98 of 100 replies from the model that was asked for");
+    expect(promiseText("fallback_share", 0.02)).toBe("98 of 100 replies from the requested model");
   });
 
   it("count what came of it in the same number", () => {

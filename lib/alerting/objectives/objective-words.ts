@@ -21,7 +21,7 @@ export const KINDS: Record<ObjectiveKind, KindDef> = {
   // of those answered, failed (500 and above) or turned away for want of room
   availability: { title: "Availability", target: "least", good: () => "requests answered" },
   // of those answered
-  fallback_share: { title: "Own version", target: "most", good: () => "replies from the model that was asked for" },
+  fallback_share: { title: "Own version", target: "most", good: () => "replies from the requested model" },
 };
 
 const P95 = 0.95;
@@ -48,7 +48,7 @@ export function targetFault(kind: ObjectiveKind, target: number): TargetFault | 
       ? null
       : {
           code: "bad_target",
-          message: `${target} is no whole number of ms up to ${TARGET_MS.max}.`,
+          message: `${target} is not a whole number of ms up to ${TARGET_MS.max}.`,
           fix: "Give ms, such as 1200.",
         };
   const budget = 1 - goalOf(kind, target);

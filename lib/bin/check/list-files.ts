@@ -6,7 +6,7 @@ const CODE = /\.(ts|tsx|mjs)$/;
 
 export type FileList = { files: string[]; source: "git" | "folders" };
 
-const git = (root: string, args: readonly string[]): string[] =>
+const git = (root: string, args: readonly string[], wanted: RegExp): string[] =>
   execFileSync("git", ["ls-files", "-z", ...args], {
     cwd: root,
     encoding: "utf8",
@@ -14,7 +14,7 @@ const git = (root: string, args: readonly string[]): string[] =>
     stdio: ["ignore", "pipe", "pipe"],
   })
     .split("\0")
-    .filter((path) => CODE.test(path));
+    .filter((path) => wanted.test(path));
 
 /** A line of .gitignore as this project writes them: `folder/`, `path/to/folder/`, `*.suffix` or a file's name. */
 const isIgnoredBy = (rule: string, path: string, isFolder: boolean): boolean => {
@@ -25,7 +25,7 @@ const isIgnoredBy = (rule: string, path: string, isFolder: boolean): boolean => 
 };
 
 /** The same files without git: everything below `root` but what .gitignore names. */
-export function walkCodeFiles(root: string): string[] {
+export function walkCodeFiles(root: string, wanted = CODE): string[] {
   const rules = (existsSync(join(root, ".gitignore")) ? readFileSync(join(root, ".gitignore"), "utf8") : "")
     .split("\n")
     .filter((line) => line !== "" && !line.startsWith("#"));
@@ -34,21 +34,21 @@ export function walkCodeFiles(root: string): string[] {
       const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
       if (path === ".git" || rules.some((rule) => isIgnoredBy(rule, path, entry.isDirectory()))) return [];
       if (entry.isDirectory()) return below(path);
-      return entry.isFile() && CODE.test(path) ? [path] : [];
+      return entry.isFile() && wanted.test(path) ? [path] : [];
     });
   return below("").toSorted();
 }
 
 /**
- * Every code file of a working tree as git sees it: tracked and new ones, without what is ignored or deleted. A machine
- * without git, or an unpacked archive, lists the folders instead.
+ * Every code file of a working tree (`wanted`: or other ones) as git sees it: tracked and new ones, without what is
+ * ignored or deleted. A machine without git, or an unpacked archive, lists the folders instead.
  */
-export function listCodeFiles(root: string): FileList {
+export function listCodeFiles(root: string, wanted = CODE): FileList {
   try {
-    const deleted = new Set(git(root, ["--deleted"]));
-    const listed = git(root, ["--cached", "--others", "--exclude-standard"]);
+    const deleted = new Set(git(root, ["--deleted"], wanted));
+    const listed = git(root, ["--cached", "--others", "--exclude-standard"], wanted);
     return { files: listed.filter((path) => !deleted.has(path)).toSorted(), source: "git" };
   } catch {
-    return { files: walkCodeFiles(root), source: "folders" };
+    return { files: walkCodeFiles(root, wanted), source: "folders" };
   }
 }

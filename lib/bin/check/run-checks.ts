@@ -1,6 +1,7 @@
 import { checkOpenApi } from "./check-openapi.ts";
 import { checkImportRules } from "./import-rules.ts";
 import { runTool, type ToolResult, toolPath } from "./run-tool.ts";
+import { checkWords } from "./words.ts";
 
 export type Counts = { passed: number; failed: number };
 
@@ -15,6 +16,12 @@ const importRules = async (root: string): Promise<ToolResult> => {
   };
 };
 
+/** Private words and overlong sentences, a line each with path and line. */
+const words = async (root: string): Promise<ToolResult> => {
+  const { read, findings } = checkWords(root);
+  return { ok: findings.length === 0, output: [...findings, `${read} texts read`].join("\n") };
+};
+
 /** The fast checks: no services, no network. From cheap to dear, each on its own core's worth of time. */
 const CHECKS: readonly Check[] = [
   {
@@ -23,6 +30,7 @@ const CHECKS: readonly Check[] = [
       runTool(root, toolPath(root, "@biomejs/biome", "biome"), ["ci", "--colors=off", "--diagnostic-level=error", "."]),
   },
   { name: "import rules", run: importRules },
+  { name: "words", run: words },
   { name: "types", run: checkTypes },
   { name: "unused code", run: (root) => runTool(root, toolPath(root, "knip"), ["--no-progress", "--no-config-hints"]) },
   { name: "API document", run: checkOpenApi },

@@ -156,7 +156,7 @@ export async function launch(options: LaunchOptions): Promise<number> {
   const terminal = createTerminal(options.print, () => performance.now());
   const closers: Run["closers"] = [];
   const stop = listenForStop(
-    () => terminal.say("stopping; once more to force it"),
+    () => terminal.say("stopping; press again to force it"),
     () => process.exit(130), // the "exit" handlers end what still runs
   );
   const run: Run = { ...options, terminal, stop, closers };

@@ -26,7 +26,7 @@ export function approvalMail(
     step === "canary"
       ? `May version ${toNumber} of ${model} answer its first requests?`
       : `May version ${toNumber} of ${model} go live?`;
-  const silence = onSilence === "goes_on" ? "Without an answer it goes on." : "Without an answer nothing goes live.";
+  const silence = onSilence === "goes_on" ? "Without an answer it continues." : "Without an answer nothing goes live.";
   const until = `Answer until ${expiresAt.toISOString().slice(0, 16).replace("T", " ")} UTC. ${silence}`;
   const path = isCustomer ? `/portal/approvals/${id}` : `/cutovers/${cutoverId}`;
   const open = consoleUrl === undefined ? `The page ${path} shows what changes.` : `${consoleUrl}${path}`;

@@ -12,8 +12,8 @@ export const approvalRoutes = [
   route(
     "GET /approvals",
     {
-      summary: "List what cutovers wait for, or waited for",
-      description: "Customers see what is asked of them.",
+      summary: "List approvals that cutovers wait for or waited for",
+      description: "Customers see only the approvals requested from them.",
       action: "tenant.read",
       query: ApprovalsQuery,
       ok: pageOf(ApprovalSchema),
@@ -34,8 +34,8 @@ export const approvalRoutes = [
   route(
     "GET /approvals/{approvalId}/answers",
     {
-      summary: "The customer's own prompts that answer differently, side by side",
-      description: "What lost most first. Prompts that are held out are never shown, nor counted.",
+      summary: "List the customer's own prompts whose answers differ, side by side",
+      description: "Largest losses first. Held-out prompts are neither shown nor counted.",
       action: "tenant.read",
       params,
       query: AnswerChangesQuery,
@@ -47,8 +47,8 @@ export const approvalRoutes = [
   route(
     "POST /approvals/{approvalId}/approve",
     {
-      summary: "Let a cutover take the step that it asked for",
-      description: "The same answer twice is one answer. It goes on within seconds.",
+      summary: "Approve the step that a cutover waits for",
+      description: "Repeating the same answer has no effect. The cutover continues within seconds.",
       action: "approval.decide",
       params,
       body: DecideApproval,
@@ -60,8 +60,8 @@ export const approvalRoutes = [
   route(
     "POST /approvals/{approvalId}/decline",
     {
-      summary: "End a cutover instead of letting it take its step",
-      description: "What is live stays so; a share of the requests goes back.",
+      summary: "Decline the step that a cutover waits for, and end the cutover",
+      description: "The live version stays live, and its share of the requests returns to it.",
       action: "approval.decide",
       params,
       body: DecideApproval,

@@ -93,7 +93,7 @@ describe("going live that waits for the customer", () => {
       onSilence: "nothing",
       overrideReason: OVERRIDE,
       gate: null,
-      how: "Once approved, version 2 answers all requests at once. What answers now stays ready, so that it can return at once.",
+      how: "Once approved, version 2 answers all requests at once. The version that answers now stays loaded, so that a rollback is immediate.",
     });
     expect(Date.parse(shown.expiresAt) - Date.parse(shown.createdAt)).toBe(72 * 3_600_000);
     expect(await approvals(id, viewer)).toMatchObject([{ id: approvalId, canDecide: false }]);
@@ -167,7 +167,7 @@ describe("going live that waits for the customer", () => {
       /^It answers 10 % of the conversations already\. Once approved, version 2 answers all of them\./,
     );
     await turn();
-    expect((await read(id)).message).toBe("Waits for approval. The guard goes on.");
+    expect((await read(id)).message).toBe("Waits for approval. The guard keeps running.");
     await decide("decline", approval.id, customer);
     await turn();
     expect(await read(id)).toMatchObject({ phase: "rolled_back" });
@@ -281,7 +281,7 @@ describe("an approval whose version changed meanwhile", () => {
     expect(await approvals(id)).toMatchObject([{ state: "withdrawn", reason: "No." }]);
     expect(await problemOf(decide("approve", approvalId, customer))).toMatchObject({
       code: "approval_withdrawn",
-      detail: "What was to go live has changed meanwhile, so it was taken back.",
+      detail: "The request was withdrawn, because what would go live has changed.",
     });
   });
 
@@ -306,7 +306,7 @@ describe("an approval whose version changed meanwhile", () => {
     await world.passGate(v3);
     await turn();
     expect(await approvals(id)).toMatchObject([
-      { state: "withdrawn", reason: expect.stringMatching(/^Version 3 has passed its gate meanwhile/) },
+      { state: "withdrawn", reason: expect.stringMatching(/^Version 3 has passed its gate since then/) },
     ]);
   });
 });

@@ -62,7 +62,7 @@ function findRefusal(approval: ApprovalRecord, { clock, scope }: Ctx): AppError 
     case "pending":
       if (clock.now() >= expiresAt)
         return conflict("approval_expired", `It ended unanswered on ${minute(expiresAt)}.`, AGAIN);
-      return isOpen(cutover.phase) ? null : conflict("cutover_ended", "Its cutover has ended meanwhile.", AGAIN);
+      return isOpen(cutover.phase) ? null : conflict("cutover_ended", "Its cutover has already ended.", AGAIN);
   }
 }
 

@@ -61,13 +61,13 @@ function decidePending(facts: SettlingFacts, now: Date): Settling {
   if (newer !== null)
     return {
       kind: "stop",
-      reason: `Version ${newer} has passed its gate meanwhile, so this one needs no approval.`,
+      reason: `Version ${newer} has passed its gate since then, so this one needs no approval.`,
       end: "withdrawn",
     };
   if (now < expiresAt) return { kind: "wait" };
   const silence = `No reply within ${given}.`;
   // what was set aside has proven nothing: no silence makes up for that
   return onSilence === "goes_on" && isProven
-    ? { kind: "release", reason: `${silence} It goes on, as the release policy says.`, expired: silence }
+    ? { kind: "release", reason: `${silence} It continues, as the release policy says.`, expired: silence }
     : { kind: "stop", reason: `${silence} Nothing goes live without an answer.`, end: "expired" };
 }

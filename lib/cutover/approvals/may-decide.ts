@@ -16,7 +16,7 @@ export function refusalFor(actor: Actor, scope: Scope, asked: Asked): { message:
       ? null
       : {
           message: "Only the customer can decide this.",
-          fix: "Abort the cutover if it should not go on.",
+          fix: "Abort the cutover if it should not continue.",
         };
   return role === "platform_admin" || asked.approverRole === "operator"
     ? null

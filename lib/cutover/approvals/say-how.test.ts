@@ -11,22 +11,22 @@ describe("how a version goes on", () => {
     [
       "by shares",
       { ...move, step: "canary", plan: DEFAULT_PLAN, track: STEPWISE },
-      "Once approved, version 3 answers 1 % of the conversations, then 5 %, 25 %, 50 %, then all of them; each step only after at least 30 requests went well. It is watched for 60 min more, and goes back by itself if it does worse.",
+      "Once approved, version 3 answers 1 % of the conversations, then 5 %, 25 %, 50 %, then all of them; each step only after at least 30 requests went well. It is watched for 60 min more, and rolls back automatically if it does worse.",
     ],
     [
       "after its shares",
       { ...move, step: "live", plan: DEFAULT_PLAN, track: STEPWISE },
-      "It answers 50 % of the conversations already. Once approved, version 3 answers all of them. It is watched for 60 min more, and goes back by itself if it does worse.",
+      "It answers 50 % of the conversations already. Once approved, version 3 answers all of them. It is watched for 60 min more, and rolls back automatically if it does worse.",
     ],
     [
       "at once",
       { ...move, step: "live", plan: { ...DEFAULT_PLAN, soakMinutes: 240 }, track: SHADOW },
-      "Once approved, version 3 answers all requests at once. It is watched for 4 h more, and goes back by itself if it does worse.",
+      "Once approved, version 3 answers all requests at once. It is watched for 4 h more, and rolls back automatically if it does worse.",
     ],
     [
       "once another has agreed, too",
       { ...move, step: "canary", plan: { ...DEFAULT_PLAN, ...AT_ONCE }, track: SHADOW },
-      "Once approved, it is asked for once more before it goes live; then version 3 answers all requests at once. What answers now stays ready, so that it can return at once.",
+      "Once approved, it needs a second approval before it goes live. Then version 3 answers all requests at once. The version that answers now stays loaded, so that a rollback is immediate.",
     ],
     [
       "for the first time",

@@ -13,7 +13,7 @@ export function sayHow({ step, toNumber, plan, track, isReplacing }: Move): stri
     return `It answers ${share} % of the conversations already. Once approved, ${version} answers all of them.${after}`;
   }
   if (!isStepwise && step === "canary")
-    return `Once approved, it is asked for once more before it goes live; then ${version} answers all requests at once.${after}`;
+    return `Once approved, it needs a second approval before it goes live. Then ${version} answers all requests at once.${after}`;
   if (!isStepwise) return `Once approved, ${version} answers all requests at once.${after}`;
   const [first, ...rest] = plan.weights;
   const then = rest.length === 0 ? "" : `, then ${rest.map((weight) => `${weight} %`).join(", ")}`;
@@ -22,8 +22,8 @@ export function sayHow({ step, toNumber, plan, track, isReplacing }: Move): stri
 
 const watched = ({ soakMinutes }: CutoverPlan): string =>
   soakMinutes > 0
-    ? `It is watched for ${span(soakMinutes)} more, and goes back by itself if it does worse.`
-    : "What answers now stays ready, so that it can return at once.";
+    ? `It is watched for ${span(soakMinutes)} more, and rolls back automatically if it does worse.`
+    : "The version that answers now stays loaded, so that a rollback is immediate.";
 
 const span = (minutes: number): string => {
   if (minutes < 120) return `${Math.round(minutes)} min`;

@@ -5,7 +5,7 @@ import { refusalFor } from "./may-decide.ts";
 
 /** Why one was withdrawn names runs and nodes, which are not for customers. */
 export const reasonForCustomer = ({ state, reason }: Pick<ApprovalRecord, "state" | "reason">): string | null =>
-  state === "withdrawn" ? "What was to go live has changed meanwhile, so it was taken back." : reason;
+  state === "withdrawn" ? "The request was withdrawn, because what would go live has changed." : reason;
 
 /** An approval as the API shows it to whoever asks. */
 export function toApproval({ actor, scope, clock }: Ctx, record: ApprovalRecord): Approval {

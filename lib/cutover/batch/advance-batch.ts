@@ -154,7 +154,7 @@ async function startRow(
 async function starterNow({ tx, clock, scope }: Ctx, { startedBy }: BatchRecord): Promise<Actor | { lost: string }> {
   const actor = await actorNow(tx, startedBy, clock.now());
   if ("lost" in actor || roleCan(actor, "cutover.start", scope)) return actor;
-  return { lost: `${startedBy.label} may not do this any more (cutover.start).` };
+  return { lost: `${startedBy.label} no longer has permission (cutover.start).` };
 }
 
 /** @returns the cutover's id; null when a freeze has begun meanwhile, which refuses no row @throws RowRefused */

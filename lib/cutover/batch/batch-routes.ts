@@ -27,7 +27,7 @@ export const batchRoutes = [
   route(
     "GET /cutover-candidates",
     {
-      summary: "Adapters whose newest ready version is neither live nor rolled back",
+      summary: "List adapters whose newest ready version is neither live nor rolled back",
       description: `At most ${BATCH_ROWS_MAX}, as many as a batch may hold: narrow the filter for others.`,
       action: "fleet.read",
       query: CandidatesQuery,
@@ -41,7 +41,7 @@ export const batchRoutes = [
   route(
     "POST /cutover-batches/preview",
     {
-      summary: "What a batch of cutovers would do, row by row, and whether it fits the CPU caches",
+      summary: "Preview a batch of cutovers, row by row, and whether it fits the CPU caches",
       action: "cutover.start",
       body: BatchPlanInput,
       ok: BatchPreviewSchema,
@@ -52,9 +52,9 @@ export const batchRoutes = [
   route(
     "POST /cutover-batches",
     {
-      summary: "Cut over many, so many at a time, until so many have failed",
+      summary: "Start a batch of cutovers that stops after a number of failures",
       description:
-        "Each goes behind its own gate, plan and guard, in the name of the caller. Refused as a whole while a row would be refused.",
+        "Each cutover has its own gate, plan and guard, and runs in the name of the caller. One row that would be refused refuses the whole batch.",
       action: "cutover.start",
       body: BatchPlanInput,
       ok: BatchWithRowsSchema,
@@ -89,8 +89,8 @@ export const batchRoutes = [
   route(
     "POST /cutover-batches/{batchId}/pause",
     {
-      summary: "Start nothing new of a batch",
-      description: "What is under way goes on behind its own guard. If-Match names the batch's generation.",
+      summary: "Pause a batch: no new cutovers start",
+      description: "Running cutovers continue behind their own guards. If-Match names the batch's generation.",
       action: "cutover.rollback",
       ...change,
       errors: ["not_found", "conflict", "stale"],
@@ -101,9 +101,9 @@ export const batchRoutes = [
   route(
     "POST /cutover-batches/{batchId}/resume",
     {
-      summary: "Let a batch go on with what waits",
+      summary: "Resume a batch with the cutovers that wait",
       description:
-        "After a stop by failures, too: those that failed stay failed. If-Match names the batch's generation.",
+        "Also works after the batch stopped for failures; failed rows stay failed. If-Match names the batch's generation.",
       action: "cutover.start",
       ...change,
       errors: ["not_found", "conflict", "stale", "forbidden"],
@@ -114,8 +114,8 @@ export const batchRoutes = [
   route(
     "POST /cutover-batches/{batchId}/stop",
     {
-      summary: "End a batch for good",
-      description: "What waits is skipped; what is under way goes on. If-Match names the batch's generation.",
+      summary: "End a batch permanently",
+      description: "Waiting rows are skipped; running cutovers continue. If-Match names the batch's generation.",
       action: "cutover.rollback",
       ...change,
       errors: ["not_found", "conflict", "stale"],

@@ -67,7 +67,7 @@ describe("a batch", () => {
     const resumed = await world.act("resume", id, "Its bytes are being mended.");
     expect(resumed).toMatchObject({ state: "running", failuresForgiven: 1 });
     expect(resumed.history.at(-1)?.what).toBe(
-      `Goes on with the remaining ${waiting.length}: Its bytes are being mended.`,
+      `Continues with the remaining ${waiting.length}: Its bytes are being mended.`,
     );
     for (let round = 0; round < 20 && (await world.read(id)).state === "running"; round += 1) await world.play(refuse);
     expect(await world.read(id)).toMatchObject({ state: "completed", counts: { completed: 4, failed: 1 } });

@@ -75,7 +75,7 @@ export async function resumeBatch(ctx: Ctx, input: Input): Promise<BatchWithRows
     message: null,
     ...(isAfterStop ? { failuresForgiven: counts?.failed ?? 0 } : {}),
     startedBy: starterOf(ctx.actor),
-    event: eventOf(ctx, isAfterStop ? `Goes on with the remaining ${counts?.waiting ?? 0}` : "Resumed", input.reason),
+    event: eventOf(ctx, isAfterStop ? `Continues with the remaining ${counts?.waiting ?? 0}` : "Resumed", input.reason),
   });
   return done(ctx, "resume", batch, input.reason);
 }

@@ -14,7 +14,7 @@ export type JudgedRow = Row & { refusal: Refusal | null };
 /** What a refused start says of a row. Alone it could be confirmed for its tenant; in a batch there is nobody to ask. */
 export const refusalOf = (error: AppError): Refusal =>
   error.reason === "not_confirmed"
-    ? { code: error.reason, message: error.message, fix: "Cut it over by itself, where you are asked to confirm it." }
+    ? { code: error.reason, message: error.message, fix: "Cut it over separately, where you are asked to confirm it." }
     : { code: error.reason, message: error.message, fix: error.fix };
 
 /** Which rows would start right now, and why the others would be refused. A freeze refuses none: the batch waits. */
@@ -44,7 +44,7 @@ export async function judgeRows(ctx: Ctx, input: BatchPlanInput): Promise<{ rows
 
 const TWICE: Refusal = {
   code: "adapter_twice",
-  message: "Its adapter stands in the batch already.",
+  message: "Its adapter is already in the batch.",
   fix: "Leave one of them out.",
 };
 

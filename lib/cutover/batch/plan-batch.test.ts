@@ -62,7 +62,7 @@ describe("a batch", () => {
     [
       "starts nothing while it is stopped, and says that the rest goes on",
       facts([failed(0), running(1), row(2)], { state: "stopped", stoppedBy: "failures" }),
-      { kind: "wait", message: "Nothing new starts. What is under way goes on behind its own guard." },
+      { kind: "wait", message: "No new cutovers start. Running cutovers continue behind their own guards." },
     ],
     [
       "stays stopped by hand once all have ended",

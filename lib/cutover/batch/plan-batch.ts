@@ -58,7 +58,7 @@ export function planBatch(facts: BatchFacts): BatchStep {
   }
 }
 
-const GOES_ON = "Nothing new starts. What is under way goes on behind its own guard.";
+const GOES_ON = "No new cutovers start. Running cutovers continue behind their own guards.";
 
 function settled(
   row: PlanRow,

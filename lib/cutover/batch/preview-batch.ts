@@ -69,7 +69,7 @@ function warningsOf(nodes: readonly BatchNode[], { fitAtOnce, ready, atOnce }: F
         : []),
     ...crowded.map(
       ({ nodeName, residentAtEnd, places }) =>
-        `${nodeName} would hold ${residentAtEnd} versions in ${places} places at the end, with those that were live before. vLLM drops the least recently used ones, and reads them from disk when they are asked for.`,
+        `${nodeName} would hold ${residentAtEnd} versions in ${places} places at the end, with those that were live before. vLLM drops the least recently used ones, and reads them from disk when they are requested.`,
     ),
   ];
 }

@@ -48,11 +48,11 @@ const waitsForSomebody = ({ state, stoppedBy }: BatchRecord, waiting: number): b
   state === "stopped" && stoppedBy !== "hand" && waiting > 0;
 
 function messageOf(batch: BatchRecord, failed: number, waiting: number): string {
-  if (!waitsForSomebody(batch, waiting)) return "It does not wait for anybody.";
+  if (!waitsForSomebody(batch, waiting)) return "It does not wait for a decision.";
   const left = `${waiting} ${waiting === 1 ? "cutover waits" : "cutovers wait"}, and their routes did not move.`;
   const why =
     batch.stoppedBy === "rights"
-      ? `Whoever started it (${batch.requestedBy}) may not do this any more`
+      ? `${batch.requestedBy}, who started it, no longer has permission`
       : `It stopped at ${failed === 1 ? "a cutover" : `${failed} cutovers`} that failed`;
   return `${why}: ${left}`;
 }

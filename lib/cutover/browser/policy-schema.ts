@@ -40,7 +40,7 @@ export const ReleasePolicySchema = z
     if (value.reminderHours !== null && value.reminderHours >= value.expiryHours)
       say("reminderHours", "must be less than expiryHours: after that there is nothing to be reminded of");
     if (value.onSilence === "goes_on" && (value.beforeCanary === "customer" || value.beforeLive === "customer"))
-      say("onSilence", "must be nothing while a step waits for the customer: silence is no consent");
+      say("onSilence", "must be nothing while a step waits for the customer: no answer is not consent");
   });
 export type ReleasePolicy = z.infer<typeof ReleasePolicySchema>;
 

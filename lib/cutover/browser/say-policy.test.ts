@@ -19,7 +19,7 @@ describe("a release policy in words", () => {
     ],
     [
       { reach: "live", beforeLive: "customer", hours: WORKDAYS, reminderHours: null },
-      "A new version is checked, loaded and gated by itself; once it has passed, it goes live step by step. It reaches customers only Mon–Fri 08:00–18:00 Europe/Berlin. Going live waits for the customer's approval; without an answer in 72 h nothing goes live.",
+      "A new version is checked, loaded and gated automatically; once it has passed, it goes live step by step. It reaches customers only Mon–Fri 08:00–18:00 Europe/Berlin. Going live waits for the customer's approval; without an answer in 72 h nothing goes live.",
     ],
     [
       { reach: "gate", beforeCanary: "platform", beforeLive: "customer" },
@@ -27,7 +27,7 @@ describe("a release policy in words", () => {
     ],
     [
       { reach: "canary", onSilence: "goes_on", platformApprover: "operator", expiryHours: 8, reminderHours: 4 },
-      "A new version is checked, loaded and gated by itself; once it has passed, it gets a share of the conversations. Going live waits for our approval (an operator or admin); without an answer in 8 h a version that has passed its gate goes on. A reminder is sent after 4 h.",
+      "A new version is checked, loaded and gated automatically; once it has passed, it gets a share of the conversations. Going live waits for our approval (an operator or admin); without an answer in 8 h a version that has passed its gate continues. A reminder is sent after 4 h.",
     ],
     [
       { reach: "loaded", beforeCanary: "customer", beforeLive: "customer", reminderHours: null },

@@ -15,9 +15,9 @@ function alone({ reach }: ReleasePolicy): string {
     case "gate":
       return "A new version is checked, loaded and evaluated automatically. The cutover is started manually.";
     case "canary":
-      return "A new version is checked, loaded and gated by itself; once it has passed, it gets a share of the conversations.";
+      return "A new version is checked, loaded and gated automatically; once it has passed, it gets a share of the conversations.";
     case "live":
-      return "A new version is checked, loaded and gated by itself; once it has passed, it goes live step by step.";
+      return "A new version is checked, loaded and gated automatically; once it has passed, it goes live step by step.";
   }
 }
 
@@ -36,7 +36,7 @@ function waits(policy: ReleasePolicy): string[] {
           ...(beforeCanary === null ? [] : [`its first share waits for ${whose(beforeCanary, policy)}`]),
           ...(live === null ? [] : [`going live waits for ${whose(live, policy)}`]),
         ];
-  const silence = onSilence === "goes_on" ? "a version that has passed its gate goes on" : "nothing goes live";
+  const silence = onSilence === "goes_on" ? "a version that has passed its gate continues" : "nothing goes live";
   const reminder = reminderHours === null ? "" : ` A reminder is sent after ${hours(reminderHours)}.`;
   return [`${capitalised(steps.join("; "))}; without an answer in ${hours(expiryHours)} ${silence}.${reminder}`];
 }

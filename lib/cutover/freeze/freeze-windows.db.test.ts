@@ -74,7 +74,7 @@ describe("a freeze window", () => {
     await turn();
     const held = await read(id);
     expect(held).toMatchObject({ phase: "canary", message: PAUSED });
-    expect(held.message).toMatch(/The guard goes on\.$/);
+    expect(held.message).toMatch(/The guard keeps running\.$/);
     const promote = { params: { cutoverId: id }, body: {}, generation: held.generation };
     expect(await problemOf(world.admin.call("POST /cutovers/{cutoverId}/promote", promote))).toMatchObject(FROZEN);
     await world.admin.call("POST /cutovers/{cutoverId}/rollback", { params: { cutoverId: id }, body: {} });

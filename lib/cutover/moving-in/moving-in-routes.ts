@@ -12,7 +12,7 @@ export const movingInRoutes = [
   route(
     "GET /moving-in",
     {
-      summary: "List adapters that start at their customer's present endpoint, and what moving in frees",
+      summary: "List adapters that start at their customer's current endpoint, and what moving in frees",
       action: "fleet.read",
       query: MovingInQuery,
       ok: MovingInPage,
@@ -22,8 +22,8 @@ export const movingInRoutes = [
   route(
     "PUT /adapters/{adapterId}/origin",
     {
-      summary: "Say where a customer is served today, while nothing is live",
-      description: "Requests go there at once. null takes it away. If-Match names the route's generation.",
+      summary: "Set the endpoint that serves a customer today, while no version is live",
+      description: "Requests go there immediately. null removes it. If-Match names the route's generation.",
       action: "cutover.start",
       params: AdapterParams,
       body: PutOrigin,
@@ -36,8 +36,8 @@ export const movingInRoutes = [
   route(
     "POST /adapters/{adapterId}/origin/end",
     {
-      summary: "Say that a customer's own endpoint was switched off",
-      description: "Nothing goes back there afterwards. If-Match names the route's generation.",
+      summary: "Record that a customer's own endpoint was switched off",
+      description: "No request goes there afterwards. If-Match names the route's generation.",
       action: "cutover.start",
       params: AdapterParams,
       body: EndOrigin,

@@ -101,7 +101,7 @@ function runGate(facts: ReleaseFacts, now: Date, why: string): ReleaseDecision {
   if (facts.gate.runsStarted >= GATE_RUNS_MAX)
     return {
       kind: "needs_you",
-      message: `${why} Its gate was run ${GATE_RUNS_MAX} times, and is not run again by itself.`,
+      message: `${why} Its gate was run ${GATE_RUNS_MAX} times, and is not run again automatically.`,
     };
   if (facts.frozen.gate !== null) return { kind: "wait", who: "time", message: facts.frozen.gate };
   return act(facts, now, "run_gate", why);

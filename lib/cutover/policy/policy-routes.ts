@@ -15,7 +15,7 @@ export const policyRoutes = [
   route(
     "GET /release-policy",
     {
-      summary: "The release policy that new tenants begin with",
+      summary: "Read the release policy of new tenants",
       action: "fleet.read",
       ok: DefaultReleasePolicySchema,
     },
@@ -24,8 +24,8 @@ export const policyRoutes = [
   route(
     "PUT /release-policy",
     {
-      summary: "Change what new tenants begin with",
-      description: "Tenants that are there keep what they have.",
+      summary: "Change the release policy of new tenants",
+      description: "Existing tenants keep theirs.",
       action: "settings.write",
       body: ReleasePolicySchema,
       ok: DefaultReleasePolicySchema,
@@ -37,7 +37,7 @@ export const policyRoutes = [
   route(
     "GET /tenants/{tenantId}/release-policy",
     {
-      summary: "How far a tenant's new versions go by themselves, and who agrees first",
+      summary: "Read how far a tenant's new versions go automatically, and who approves first",
       action: "fleet.read",
       params,
       ok: TenantReleasePolicySchema,
@@ -49,7 +49,7 @@ export const policyRoutes = [
     "PUT /tenants/{tenantId}/release-policy",
     {
       summary: "Change a tenant's release policy",
-      description: "If-Match names the tenant's generation. Approvals that were asked for already stay as they are.",
+      description: "If-Match names the tenant's generation. Approvals that were already requested do not change.",
       action: "tenant.write",
       params,
       body: ReleasePolicySchema,

@@ -11,7 +11,7 @@ export const trafficRoutes = [
     {
       summary: "Give a version a share of the conversations, or copies of requests",
       description:
-        "A share needs a passed gate of exactly this version, or a reason to set the gate aside. What is left out is set to nothing. If-Match names the route's generation.",
+        "A share requires a passed gate of exactly this version, or a reason to override the gate. Omitted fields are cleared. If-Match names the route's generation.",
       action: "cutover.start",
       params: z.object({ adapterId: idOf("adp") }),
       body: PutTraffic,

@@ -8,7 +8,7 @@ export const answerHistoryRoutes = [
   route(
     "GET /tenants/{tenantId}/answer-history",
     {
-      summary: "How a tenant's answers changed from gate to gate, with the noise floor beside it",
+      summary: "Read how a tenant's answers changed between gates, with the noise floor",
       action: "fleet.read",
       params: z.object({ tenantId: idOf("ten") }),
       query: PageQuery,

@@ -12,8 +12,7 @@ export const baselineRoutes = [
   route(
     "GET /versions/{versionId}/baselines",
     {
-      summary:
-        "What a version's gate can be measured against now, what each baseline proves, and why others do not apply",
+      summary: "List the baselines that a version's gate can use now, with what each proves",
       action: "fleet.read",
       params: z.object({ versionId: idOf("ver") }),
       ok: BaselinesSchema,

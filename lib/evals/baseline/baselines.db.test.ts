@@ -54,7 +54,7 @@ async function addAtOrigin(slug: string, count: number, apiKey = KEY) {
   return { ...ids, endpoint };
 }
 
-describe("a gate against the customer's present deployment", () => {
+describe("a gate against the customer's current deployment", () => {
   it("asks it with its own key and model, passes, and lets nothing of ours or of the key out", async () => {
     const { tenantId, versionId, endpoint } = await addAtOrigin("moves-in", 200);
     expect(await choices(versionId)).toMatchObject({ recommended: "origin", unnamed: "standalone" });

@@ -51,7 +51,7 @@ function refuseLive(live: BaselineFacts["live"]): Refusal | null {
       return no(
         "nothing_live",
         "Nothing is live yet: this would be the first cutover.",
-        "Compare with the present deployment, or with the version alone.",
+        "Compare with the current deployment, or with the version alone.",
       );
     case "itself":
       return no(
@@ -73,10 +73,10 @@ function aboutOrigin(facts: BaselineFacts): BaselineChoice {
   const { origin } = facts;
   return {
     kind: "origin",
-    name: origin === null ? "The customer's present deployment" : `${origin.host}, model ${origin.model}`,
+    name: origin === null ? "The customer's current deployment" : `${origin.host}, model ${origin.model}`,
     proves: hasLiveToLose(facts)
       ? "Shows how far the answers are from the deployment that the customer came from. It does not gate: another version is live, and that is what customers would lose."
-      : "A pass proves that customers get answers as good as from the deployment they have today. Its engine and GPU are unknown, so a difference may come from there as well as from the adapter. It is asked every prompt: whoever runs it sees that traffic, and may be charged for it.",
+      : "A pass proves that customers get answers as good as from the deployment they have today. Its engine and GPU are unknown, so a difference may come from there as well as from the adapter. It is asked every prompt: its operator sees that traffic, and may be charged for it.",
     gates: !hasLiveToLose(facts),
     refusal: refuseOrigin(origin),
   };
@@ -86,7 +86,7 @@ function refuseOrigin(origin: BaselineFacts["origin"]): Refusal | null {
   if (origin === null)
     return no(
       "no_origin",
-      "No present deployment of the customer is known for this adapter.",
+      "No current deployment of the customer is known for this adapter.",
       "Enter it on the tenant's page under Routing: base URL, model and key.",
     );
   if (origin.hasEnded)
@@ -158,13 +158,13 @@ function sayWhy(recommended: BaselineKind | null, { live, origin, standaloneNode
         : "Nothing is live yet, and the customer is served elsewhere: those answers are the ones to keep.";
     case "standalone":
       return origin === null || origin.hasEnded
-        ? "No other version can be asked and no present deployment is known, so only the pool itself can be put to the test."
-        : "No other version can be asked, nor can the present deployment, so only the pool itself can be put to the test.";
+        ? "No other version can answer and no current deployment is known, so only the pool itself can be tested."
+        : "Neither another version nor the current deployment can answer, so only the pool itself can be tested.";
     case "itself":
     case "base":
     case null:
       return standaloneNode === null
-        ? "No gate can pass yet, because there is nothing to compare with: no other version is live, no present deployment can be asked, and the pool has no standalone node."
+        ? "No gate can pass yet, because there is nothing to compare with: no other version is live, no current deployment can be asked, and the pool has no standalone node."
         : "No gate can pass yet, because there is nothing to compare with.";
   }
 }

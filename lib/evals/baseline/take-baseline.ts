@@ -40,7 +40,7 @@ export async function takeBaseline(
 const originHint = ({ facts: { origin } }: BaselineSite): string =>
   origin === null || origin.hasEnded || origin.isOthers
     ? ""
-    : ` Or name the present deployment, ${origin.host}: baseline "origin".`;
+    : ` Or name the current deployment, ${origin.host}: baseline "origin".`;
 
 function found(kind: BaselineKind, { live, origin, standaloneNodeId }: BaselineSite) {
   switch (kind) {
@@ -58,6 +58,6 @@ function found(kind: BaselineKind, { live, origin, standaloneNodeId }: BaselineS
 
 /** What nothing was said against is there. */
 function present<T>(value: T | null): T {
-  if (value === null) throw new Error("a baseline that nothing stands against is not there");
+  if (value === null) throw new Error("a baseline without objections does not exist");
   return value;
 }

@@ -14,15 +14,15 @@ describe("what a run is measured against", () => {
     ],
     [
       { ...none, baselineKind: "origin", baselineOrigin: origin },
-      "the customer's present deployment at api.example.com, model gpt-x",
-      "your present deployment at api.example.com, model gpt-x",
+      "the customer's current deployment at api.example.com, model gpt-x",
+      "your current deployment at api.example.com, model gpt-x",
       "api.example.com",
     ],
     [
       { ...none, baselineKind: "origin" },
-      "the customer's present deployment, which is no longer on record",
-      "your present deployment, which is no longer on record",
-      "present deployment",
+      "the customer's current deployment, which is no longer on record",
+      "your current deployment, which is no longer on record",
+      "current deployment",
     ],
     [
       { ...none, baselineKind: "standalone" },

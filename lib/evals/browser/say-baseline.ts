@@ -18,7 +18,7 @@ export function sayBaseline(run: Measured, reader: "staff" | "customer"): string
       const where = baselineOrigin
         ? ` at ${hostOf(baselineOrigin.baseUrl)}, model ${baselineOrigin.model}`
         : ", which is no longer on record";
-      return `${isStaff ? "the customer's" : "your"} present deployment${where}`;
+      return `${isStaff ? "the customer's" : "your"} current deployment${where}`;
     }
     case "standalone":
       return isStaff ? `v${candidateNumber} itself, alone on the standalone node` : "itself, on a machine of its own";
@@ -35,7 +35,7 @@ export function nameBaseline({ baselineKind, baselineNumber, baselineOrigin }: M
     case "live":
       return `v${baselineNumber ?? "?"}, live`;
     case "origin":
-      return baselineOrigin ? hostOf(baselineOrigin.baseUrl) : "present deployment";
+      return baselineOrigin ? hostOf(baselineOrigin.baseUrl) : "current deployment";
     case "standalone":
       return "itself alone";
     case "itself":

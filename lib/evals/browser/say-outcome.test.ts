@@ -17,7 +17,7 @@ describe("the sentence of a verdict", () => {
       "inconclusive",
       1,
       1,
-      "Inconclusive: 1 prompt of 200 is confirmed lost, but the run cannot tell whether it stays below the limit.",
+      "Inconclusive: 1 prompt of 200 is confirmed lost, but the run is too small to show that the loss stays below the limit.",
     ],
   ] as const)("%s with %i and %i lost", (outcome, greedy, sampled, text) => {
     const modes = { greedy: mode(greedy, outcome), sampled: mode(sampled, outcome) };

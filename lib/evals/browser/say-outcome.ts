@@ -15,7 +15,7 @@ export function sayOutcome({ outcome, modes, reasons }: Judged): string {
     case "fail":
       return `Fail: ${lossesOf(modes)}.`;
     case "inconclusive":
-      return `Inconclusive: ${lossesOf(modes)}, but the run cannot tell whether it stays below the limit.`;
+      return `Inconclusive: ${lossesOf(modes)}, but the run is too small to show that the loss stays below the limit.`;
   }
 }
 

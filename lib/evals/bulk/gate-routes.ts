@@ -9,7 +9,7 @@ export const bulkGateRoutes = [
   route(
     "POST /bulk/gate/preview",
     {
-      summary: "What starting the gates of many versions would do, version by version, and what it would take",
+      summary: "Preview what starting many gates does and costs, per version",
       action: "eval.run",
       body: BulkChoice,
       ok: GatePreviewSchema,

@@ -20,7 +20,7 @@ export async function observePasses(ctx: Ctx): Promise<ObservedCondition[]> {
       tenantId,
       status: isExpired ? ("true" as const) : ("false" as const),
       reason: isExpired ? "expired" : "stands",
-      message: isExpired ? `${name}: ${gate.expired.join(" ")}` : `${name}: its pass stands.`,
+      message: isExpired ? `${name}: ${gate.expired.join(" ")}` : `${name}: its pass is valid.`,
     };
   });
 }

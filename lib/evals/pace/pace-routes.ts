@@ -11,7 +11,7 @@ export const paceRoutes = [
     "POST /runs/{runId}/pause",
     {
       summary: "Pause a run until it is resumed",
-      description: "What is in flight may still be answered. Answers are kept; pausing twice changes nothing.",
+      description: "Requests in flight may still be answered. Answers are kept. Pausing twice changes nothing.",
       action: "eval.run",
       params: RunParams,
       ok: RunSchema,
@@ -22,7 +22,7 @@ export const paceRoutes = [
   route(
     "POST /runs/{runId}/resume",
     {
-      summary: "Let a paused run go on where it was",
+      summary: "Resume a paused run where it stopped",
       action: "eval.run",
       params: RunParams,
       ok: RunSchema,

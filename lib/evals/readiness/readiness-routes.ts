@@ -8,8 +8,9 @@ export const readinessRoutes = [
   route(
     "GET /tenants/{tenantId}/suite-readiness",
     {
-      summary: "How far a tenant is from a suite that can gate",
-      description: "Of the suite that a gate would take: prompts, categories, duplicates, what the baseline fails.",
+      summary: "Read how ready a tenant's suite is for a gate",
+      description:
+        "Checks the suite that a gate would use: prompts, categories, duplicates, and prompts that the baseline fails.",
       action: "tenant.read",
       params: z.object({ tenantId: idOf("ten") }),
       ok: ReadinessSchema,
@@ -20,7 +21,7 @@ export const readinessRoutes = [
   route(
     "GET /suite-readiness",
     {
-      summary: "How far all tenants are from suites that can gate, in brief",
+      summary: "Summarise how ready all tenants' suites are for a gate",
       action: "tenant.read",
       query: PageQuery.extend({ q: z.string().trim().max(80).optional() }),
       ok: ReadinessPage,

@@ -20,7 +20,7 @@ export const recordedRoutes = [
   route(
     "GET /adapters/{adapterId}/recording",
     {
-      summary: "Read whether requests are kept for tests, by whose leave, and what became of them",
+      summary: "Read whether requests are recorded for tests, who allowed it, and the counts",
       action: "tenant.read",
       params,
       ok: RecordingStateSchema,
@@ -31,9 +31,9 @@ export const recordedRoutes = [
   route(
     "POST /adapters/{adapterId}/recording",
     {
-      summary: "Let some requests be kept for tests",
+      summary: "Allow some requests to be recorded for tests",
       description:
-        "Only an admin of the customer may. Requests are redacted before they are stored, deleted after 30 days, and can be looked at and taken out meanwhile.",
+        "Only an admin of the customer may. Requests are redacted before they are stored and deleted after 30 days. Until then they can be read and deleted.",
       action: "recording.allow",
       params,
       body: StartRecording,
@@ -45,8 +45,8 @@ export const recordedRoutes = [
   route(
     "POST /adapters/{adapterId}/recording/end",
     {
-      summary: "Keep no more requests, and delete those that were kept if asked to",
-      description: "Suites that were made of them keep their prompts. The same twice is once.",
+      summary: "Stop recording, and optionally delete the recorded requests",
+      description: "Suites made from them keep their prompts. Repeating the call has no effect.",
       action: "recording.end",
       params,
       body: EndRecording,
@@ -58,7 +58,7 @@ export const recordedRoutes = [
   route(
     "GET /adapters/{adapterId}/recorded",
     {
-      summary: "List the requests that are kept, as they are kept, newest first",
+      summary: "List recorded requests as they are stored, newest first",
       action: "tenant.read",
       params,
       query: RecordedQuery,
@@ -70,7 +70,7 @@ export const recordedRoutes = [
   route(
     "DELETE /recorded/{recordedId}",
     {
-      summary: "Take one request out",
+      summary: "Delete a recorded request",
       action: "recording.end",
       params: z.object({ recordedId: idOf("rcs") }),
       ok: RecordingStateSchema,
@@ -81,8 +81,8 @@ export const recordedRoutes = [
   route(
     "POST /adapters/{adapterId}/recorded/suite",
     {
-      summary: "Make a suite of the requests that are kept",
-      description: "Its right answers are what the live version answered; correct what was not right.",
+      summary: "Create a suite from the recorded requests",
+      description: "The live version's answers count as right; correct any that are wrong.",
       action: "eval.run",
       params,
       body: SuiteOfRecorded,

@@ -25,7 +25,7 @@ export function checkCase(input: CaseInput): FieldProblem[] {
       problems.push({
         field: "expected.matchers",
         code: "bad_path",
-        message: `${path} is no path into arguments.`,
+        message: `${path} is not a path into arguments.`,
         fix: "Write it like $.start or $.items[*].at.",
       });
   return problems;

@@ -34,7 +34,7 @@ async function createFromTools(ctx: Ctx, input: CreateSuite & { tenantId: string
   if (cases.length < count)
     throw conflict(
       "too_little_variety",
-      `These tools give ${cases.length} different prompts; ${count} were asked for.`,
+      `These tools give ${cases.length} different prompts; ${count} were requested.`,
       `Ask for ${cases.length} at most, or give tools with more parameters (${missing[0]?.needs ?? "any"}).`,
       "count",
     );

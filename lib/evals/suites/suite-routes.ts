@@ -57,7 +57,7 @@ const readRoutes = [
     "GET /suites/{suiteId}/cases",
     {
       summary: "List the prompts of a suite with their right answers, in order",
-      description: "Customers are not shown prompts that are held out; `hidden` says how many these are.",
+      description: "Customers do not see held-out prompts; `hidden` is their number.",
       action: "tenant.read",
       params: SuiteParams,
       query: CasesQuery,
@@ -110,9 +110,9 @@ const makeRoutes = [
   route(
     "POST /tenants/{tenantId}/suites/import",
     {
-      summary: "Make a suite of a file of prompts",
+      summary: "Create a suite from a file of prompts",
       description:
-        "All of it or nothing; every problem is told with its line and field. Lines that repeat are left out.",
+        "Imports the whole file or nothing. Every problem is reported with its line and field. Repeated lines are left out.",
       action: "eval.run",
       params: z.object({ tenantId: idOf("ten") }),
       body: ImportSuite,
@@ -126,7 +126,7 @@ const makeRoutes = [
   route(
     "POST /tenants/{tenantId}/suites/import/preview",
     {
-      summary: "What importing a file of prompts would do",
+      summary: "Preview the import of a file of prompts",
       action: "eval.run",
       params: z.object({ tenantId: idOf("ten") }),
       body: ReadFile,
@@ -140,7 +140,7 @@ const makeRoutes = [
   route(
     "POST /suites/{suiteId}/copy",
     {
-      summary: "Copy a suite, to be edited as its next revision or under another name",
+      summary: "Copy a suite as its next revision or under another name",
       action: "eval.run",
       params: SuiteParams,
       body: CopySuite,
@@ -160,7 +160,7 @@ const editRoutes = [
     {
       ...edit,
       summary: "Set how single arguments are compared in a suite",
-      description: "Refused once a run has used the suite, as every edit of it is.",
+      description: "Refused once a run has used the suite, like every edit.",
       params: SuiteParams,
       body: ChangeSuite,
       ok: SuiteSchema,
@@ -170,14 +170,20 @@ const editRoutes = [
   ),
   route(
     "POST /suites/{suiteId}/hold-out",
-    { ...edit, summary: "Hold prompts out, or give them back", params: SuiteParams, body: HoldOut, ok: SuiteSchema },
+    {
+      ...edit,
+      summary: "Hold prompts out, or include them again",
+      params: SuiteParams,
+      body: HoldOut,
+      ok: SuiteSchema,
+    },
     ({ ctx, params, body, expectedGeneration }) =>
       holdOutCases(ctx, { suiteId: params.suiteId, expectedGeneration, ...body }),
   ),
   route(
     "POST /suites/{suiteId}/cases/check",
     {
-      summary: "What is wrong with a prompt, before it is saved",
+      summary: "Check a prompt before you save it",
       action: "eval.run",
       params: SuiteParams,
       body: CaseInput,

@@ -19,13 +19,13 @@ const TemplateParams = z.object({ templateId: idOf("tpl") });
 export const templateRoutes = [
   route(
     "GET /suite-templates",
-    { summary: "List templates of suites", action: "fleet.read", query: PageQuery, ok: pageOf(TemplateSchema) },
+    { summary: "List suite templates", action: "fleet.read", query: PageQuery, ok: pageOf(TemplateSchema) },
     ({ ctx, query }) => listTemplates(ctx.tx, query),
   ),
   route(
     "POST /suite-templates",
     {
-      summary: "Write a template: prompt patterns that are bound to each tenant through its tools",
+      summary: "Create a template of prompt patterns that bind to each tenant's tools",
       action: "eval.run",
       body: WriteTemplate,
       ok: TemplateSchema,
@@ -53,7 +53,7 @@ export const templateRoutes = [
     "PUT /suite-templates/{templateId}",
     {
       summary: "Replace a template",
-      description: "Suites that were made with it stay as they are.",
+      description: "Suites made from it do not change.",
       action: "eval.run",
       params: TemplateParams,
       body: WriteTemplate,
@@ -82,7 +82,7 @@ export const templateRoutes = [
   route(
     "POST /suite-templates/{templateId}/preview",
     {
-      summary: "What binding a template to tenants would make, and what is missing, tenant by tenant",
+      summary: "Preview the suites that a template creates, and what is missing, per tenant",
       action: "eval.run",
       params: TemplateParams,
       body: BindTemplate,
@@ -95,7 +95,7 @@ export const templateRoutes = [
   route(
     "POST /suite-templates/{templateId}/bind",
     {
-      summary: "Make a suite of a template for each of many tenants: one job with a result for each",
+      summary: "Create a suite from a template for many tenants, as one job with a result for each",
       action: "eval.run",
       params: TemplateParams,
       body: StartBinding,

@@ -65,7 +65,7 @@ export function checkTools(tools: readonly ToolDefinition[], options: Options): 
         problem(
           `${here}.name`,
           "bad_tool_name",
-          `${JSON.stringify(name.slice(0, 80))} is no name of a tool.`,
+          `${JSON.stringify(name.slice(0, 80))} is not a valid tool name.`,
           "Use 1 to 64 letters, digits, _, - or dots.",
         ),
       );
@@ -114,7 +114,7 @@ function checkOwn(schema: JsonSchema, field: string, walk: Walk, refuse: Refuse)
       refuse(
         `${field}.type`,
         "unknown_type",
-        `${JSON.stringify(type)} is no type.`,
+        `${JSON.stringify(type)} is not a type.`,
         `Use one of ${[...TYPES].join(", ")}.`,
       );
   if ($ref !== undefined) checkReference($ref, field, walk, refuse);

@@ -11,7 +11,7 @@ export const toolsRoutes = [
     "GET /tenants/{tenantId}/tools",
     {
       summary: "Read the tools that a tenant's model is offered",
-      description: "Before there are any: an empty list of generation 0.",
+      description: "Returns an empty list of generation 0 if there are none yet.",
       action: "tenant.read",
       params: TenantParams,
       ok: TenantToolsSchema,
@@ -24,7 +24,7 @@ export const toolsRoutes = [
     {
       summary: "Set the tools that a tenant's model is offered",
       description:
-        "As a whole, in OpenAI's shape; suites are generated from them. If-Match g0 where there are none yet.",
+        "Replaces all tools, in OpenAI's format. Suites are generated from them. Send If-Match g0 if there are none yet.",
       action: "eval.run",
       params: TenantParams,
       body: PutTools,

@@ -10,9 +10,8 @@ export const gateRoutes = [
   route(
     "GET /versions/{versionId}/gate",
     {
-      summary: "Whether a version's gate stands today",
-      description:
-        "The verdict of its newest completed run, and what has changed since that makes it say nothing any more.",
+      summary: "Read whether a version's gate is valid now",
+      description: "The verdict of its newest completed run, and later changes that invalidate it.",
       action: "fleet.read",
       params: z.object({ versionId: idOf("ver") }),
       ok: GateSchema,

@@ -15,8 +15,8 @@ export const artifactRoutes = [
   route(
     "POST /nodes/{nodeId}/key",
     {
-      summary: "Make the key a node fetches adapters with",
-      description: "Shown once. It replaces the node's earlier key, which ends at once.",
+      summary: "Create the key that a node fetches adapters with",
+      description: "The key is shown once. The node's earlier key stops working immediately.",
       action: "fleet.write",
       params: z.object({ nodeId: idOf("node") }),
       ok: CreatedApiKey,
@@ -33,7 +33,7 @@ export const artifactRoutes = [
   route(
     "GET /artifacts/{digest}",
     {
-      summary: "The files of a version that is placed on the calling node",
+      summary: "List the files of a version that is placed on the calling node",
       description: "For a node's own key. `digest` is the version's digest, or at least its first 12 digits.",
       action: "artifact.fetch",
       params: ArtifactParams,
@@ -45,8 +45,8 @@ export const artifactRoutes = [
   route(
     "GET /artifacts/{digest}/files/{path}",
     {
-      summary: "One file of such a version",
-      description: "Bytes, also in ranges; the ETag is the file's SHA-256.",
+      summary: "Download one file of a version that is placed on the calling node",
+      description: "Returns bytes and supports ranges. The ETag is the file's SHA-256.",
       action: "artifact.fetch",
       params: ArtifactParams.extend({ path: z.string().max(300) }),
       ok: null,

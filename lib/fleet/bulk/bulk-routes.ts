@@ -8,7 +8,7 @@ export const bulkStageRoutes = [
   route(
     "POST /bulk/stage/preview",
     {
-      summary: "What staging many versions would do, version by version, and what it would take",
+      summary: "Preview what staging many versions does and costs, per version",
       action: "placement.write",
       body: BulkChoice,
       ok: StagePreviewSchema,

@@ -137,6 +137,6 @@ function costOf(
 function warningsOf(node: NodeForecast): string[] {
   if (node.residentPeak <= node.places) return [];
   return [
-    `${node.nodeName} would hold ${node.residentPeak} versions at once and has ${node.places} places in its CPU cache: vLLM drops the least recently used ones, and reads them from disk when they are asked for. Choose fewer, retire versions, or raise max_cpu_loras.`,
+    `${node.nodeName} would hold ${node.residentPeak} versions at once and has ${node.places} places in its CPU cache: vLLM drops the least recently used ones, and reads them from disk when they are requested. Choose fewer, retire versions, or raise max_cpu_loras.`,
   ];
 }

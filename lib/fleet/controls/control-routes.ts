@@ -23,7 +23,7 @@ export const controlRoutes = [
   route(
     "GET /controls",
     {
-      summary: "Manual overrides, newest first",
+      summary: "List manual overrides, newest first",
       action: "fleet.read",
       query: ControlsQuery,
       ok: pageOf(ControlSchema),
@@ -39,7 +39,7 @@ export const controlRoutes = [
     {
       summary: "Set a manual override for a limited time",
       description:
-        "serve_previous, serve_fallback and shed are set on a tenant, cordon and drain on a node, freeze on everything. The gateway follows within 2 s. It ends by itself after `minutes` unless it is renewed.",
+        "serve_previous, serve_fallback and shed are set on a tenant, cordon and drain on a node, freeze on everything. The gateway follows within 2 s. It ends automatically after `minutes` unless it is renewed.",
       action: "fleet.operate",
       body: StartControl,
       ok: ControlSchema,
@@ -51,7 +51,7 @@ export const controlRoutes = [
   route(
     "POST /controls/{controlId}/renew",
     {
-      summary: "Let a control last longer, counted from now",
+      summary: "Extend an override, counted from now",
       action: "fleet.operate",
       params: ControlParams,
       body: RenewControl,
@@ -63,7 +63,7 @@ export const controlRoutes = [
   route(
     "POST /controls/{controlId}/revert",
     {
-      summary: "End a control at once",
+      summary: "End an override now",
       action: "fleet.operate",
       params: ControlParams,
       body: RevertControl,
@@ -74,7 +74,7 @@ export const controlRoutes = [
   ),
   route(
     "GET /freeze",
-    { summary: "Whether all cutovers and evals are frozen, by whom and why", action: "fleet.read", ok: FreezeSchema },
+    { summary: "Read whether cutovers and evals are frozen, by whom and why", action: "fleet.read", ok: FreezeSchema },
     async ({ ctx }) => {
       const freeze = await freezeInForce(ctx);
       return { freeze: freeze && toControl(freeze, ctx.clock.now()) };

@@ -62,7 +62,7 @@ function judgeFallback(tenant: TenantAnswers): ControlRefusal | null {
   if (adapters.some((adapter) => canFallBack(fallback, adapter))) return null;
   return {
     reason: "no_fallback",
-    message: `Nothing stands ready to answer for ${name}: ${WHY_NOT[fallback]}`,
+    message: `No fallback is ready to answer for ${name}: ${WHY_NOT[fallback]}`,
     fix: "Change its fallback policy or its pool's first.",
   };
 }

@@ -116,7 +116,7 @@ export async function adoptUnmanagedAdapter(
     held: true,
     message: [
       `Its files were copied into the adapter store and are loaded as ${version.loraName} on every serving node of the pool.`,
-      `Nothing is renamed on ${nodeName}: ${loraName} stays loaded there, and whoever asks for it by that name still gets it.`,
+      `Nothing is renamed on ${nodeName}: ${loraName} stays loaded there, and requests with that name still get it.`,
       "Evaluate and cut over to the version; then unload the old name, or let the pool's drift policy remove it.",
     ].join(" "),
   };

@@ -38,9 +38,9 @@ export const inspectionRoutes = [
   routeWithPrepare(
     "POST /nodes/inspect",
     {
-      summary: "Look at a node before it is added",
+      summary: "Inspect a node before you add it",
       description:
-        "Nothing is stored. With a pool, a small reference adapter is loaded and unloaded again; without one, the reply proposes a pool.",
+        "Stores nothing. With a pool, loads and unloads a small reference adapter. Without a pool, the reply proposes one.",
       action: "fleet.write",
       body: InspectNode,
       ok: InspectionSchema,
@@ -82,7 +82,7 @@ export const inspectionRoutes = [
   routeWithPrepare(
     "POST /nodes/{nodeId}/inspect",
     {
-      summary: "Look at a node again and keep what is found",
+      summary: "Inspect a node again and store the report",
       action: "fleet.operate",
       params: NodeParams,
       ok: NodeReportSchema,
@@ -106,7 +106,7 @@ export const inspectionRoutes = [
   route(
     "GET /nodes/{nodeId}/report",
     {
-      summary: "What the latest inspection of a node found",
+      summary: "Read the report of a node's latest inspection",
       action: "fleet.read",
       params: NodeParams,
       ok: NodeReportSchema,
@@ -117,8 +117,8 @@ export const inspectionRoutes = [
   routeWithPrepare(
     "GET /nodes/{nodeId}/unmanaged-adapters",
     {
-      summary: "Adapters on a node that Switchyard did not load",
-      description: "Looks at the node now, and runs every check over the folders that can be read from here.",
+      summary: "List adapters on a node that Switchyard did not load",
+      description: "Polls the node now, and runs every check over the folders that Switchyard can read.",
       action: "fleet.read",
       params: NodeParams,
       ok: UnmanagedAdaptersSchema,
@@ -130,8 +130,8 @@ export const inspectionRoutes = [
   routeWithPrepare(
     "POST /nodes/{nodeId}/adopt",
     {
-      summary: "Take an adapter that runs on a node over as a version",
-      description: "Its files are copied and checked as in any intake. The name on the node stays as it is.",
+      summary: "Adopt an adapter that runs on a node as a version",
+      description: "Copies and checks its files like any upload. The name on the node does not change.",
       action: "fleet.write",
       params: NodeParams,
       body: AdoptUnmanagedAdapter,

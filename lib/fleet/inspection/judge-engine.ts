@@ -52,7 +52,7 @@ function judgeDevice(seen: SeenBackend | null, gpu: string | null, backend: "cpu
   return [
     warning(
       "engine_device_guessed",
-      "Its metrics look like those of a CPU engine (KV cache blocks of 128 tokens, which is no GPU default), so it is treated as one.",
+      "Its KV cache blocks have 128 tokens, which GPU engines do not use by default. It is treated as a CPU engine.",
       "If it has a GPU, name it when you add the node, or install Switchyard's plugin on it.",
     ),
   ];

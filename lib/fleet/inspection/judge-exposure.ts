@@ -12,7 +12,7 @@ export const judgeExposure = (facts: NodeFacts): OnboardingFinding[] => [
     ? pass("api_key", "It refuses requests without a key.")
     : warning(
         "no_api_key",
-        "The node asks for no key: whoever reaches it can load adapters and use any tenant's.",
+        "The node requires no key: any client that reaches it can load adapters and use any tenant's.",
         "Start the engine with VLLM_API_KEY, and let only Switchyard reach its port.",
       ),
   ...doors(facts),
@@ -35,7 +35,7 @@ function doors(facts: NodeFacts): OnboardingFinding[] {
 }
 
 const openDoor = ({ path, what, fix }: Door): OnboardingFinding =>
-  warning(`open_${path.slice(1)}`, `${path} needs no key: whoever reaches the node can ${what}.`, fix);
+  warning(`open_${path.slice(1)}`, `${path} requires no key: any client that reaches the node can ${what}.`, fix);
 
 function clock({ clockSkewSeconds: skew }: NodeFacts): OnboardingFinding {
   const fix = "Keep both clocks by NTP.";

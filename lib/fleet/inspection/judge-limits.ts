@@ -42,7 +42,7 @@ export function judgeLimits(facts: Pick<NodeFacts, "visible" | "cards">, pool: P
           unknown(
             "limits_declared",
             `The engine does not show ${trusted.join(", ")}: the pool's values are taken on trust.`,
-            "Install the vLLM plugin, whose metrics show them. max_loras shows by itself once an adapter was used.",
+            "Install the vLLM plugin, whose metrics show them. max_loras appears once an adapter was used.",
           ),
         ]
       : []),
@@ -54,7 +54,7 @@ export function judgeLimits(facts: Pick<NodeFacts, "visible" | "cards">, pool: P
 
 function modelLen({ value, source }: NodeLimits["maxModelLen"], wanted: number): OnboardingFinding {
   const fix = `Start the engine with --max-model-len ${wanted}, or give the node a pool of its own.`;
-  if (source === "declared") return unknown("max_model_len", "It does not tell how long a request may be.", fix);
+  if (source === "declared") return unknown("max_model_len", "It does not report how long a request may be.", fix);
   if (value === wanted) return pass("max_model_len", `Requests may be ${value} tokens long, as the pool says.`);
   if (value > wanted) return warning("max_model_len_larger", `It takes ${value} tokens, the pool only ${wanted}.`, fix);
   return problem(

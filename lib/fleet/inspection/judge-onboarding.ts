@@ -49,7 +49,7 @@ function judgeServing(facts: NodeFacts, pool: { baseModel: string } | null): Onb
       ? pass("unknown_model", "A model that does not exist is refused with 404.")
       : problem(
           "serves_unknown_names",
-          `Asked for a model that does not exist, the node answered ${facts.unknownModelStatus} instead of 404: a customer could get another model unseen.`,
+          `The node answered ${facts.unknownModelStatus} instead of 404 to a model that does not exist. A customer could get another model without noticing.`,
           "Start the engine without VLLM_SKIP_MODEL_NAME_VALIDATION.",
         ),
   ];
@@ -83,7 +83,7 @@ function judgeProcess(facts: NodeFacts): OnboardingFinding[] {
     findings.push(
       warning(
         "process_start_hidden",
-        "Its metrics do not tell when the process started: a restart is noticed only once its adapters are gone.",
+        "Its metrics do not report when the process started. A restart is noticed only once its adapters are gone.",
         "Run vLLM's Python front end without PROMETHEUS_MULTIPROC_DIR.",
       ),
     );
@@ -91,7 +91,7 @@ function judgeProcess(facts: NodeFacts): OnboardingFinding[] {
     findings.push(
       warning(
         "several_engines",
-        `${facts.engines} engines stand behind its API: a load tells the result of the first one only, and a failed one keeps no adapter.`,
+        `${facts.engines} engines run behind its API. A load reports the result of the first one only, and an engine whose load failed has no adapter.`,
         "Start each data-parallel rank with its own API server, and add every rank as a node of its own.",
       ),
     );

@@ -59,8 +59,7 @@ function dtypeOf(shown: string | null): Proposed<string> {
 function adapterDirectory({ cards }: NodeFacts, adapterStore: string): Proposed<string> {
   const roots = loraCards(cards).flatMap(({ root }) => (root?.startsWith("/") ? [root.split("/").slice(0, -1)] : []));
   const [first, ...others] = roots;
-  if (!first)
-    return proposal(adapterStore, "No adapter is loaded that would tell; this is where Switchyard keeps them.");
+  if (!first) return proposal(adapterStore, "No adapter is loaded, so this is Switchyard's own adapter directory.");
   const depth = first.findIndex((part, at) => others.some((parts) => parts[at] !== part));
   const shared = first.slice(0, depth < 0 ? first.length : depth).join("/");
   return shared.length > 1

@@ -104,7 +104,7 @@ export function explainShortfall(shortfall: Shortfall, { after }: PlannedPlaceme
       const load = after.get(shortfall.nodeId);
       const where = load ? `${load.node.name} has ${copiesOf(load)}` : "Its node is over its room";
       return {
-        reason: `${where}, and no other node can take it: vLLM will read it from disk again and again.`,
+        reason: `${where}, and no other node can take it: vLLM will repeatedly read it from disk.`,
         fix: "Raise max_cpu_loras, add a node, or set fewer replicas.",
       };
     }

@@ -13,7 +13,7 @@ export const placementRoutes = [
   route(
     "GET /adapters/{adapterId}/placement",
     {
-      summary: "On which nodes an adapter is wanted, and why there",
+      summary: "Read the nodes that an adapter is placed on, with the reasons",
       action: "fleet.read",
       params: AdapterParams,
       ok: AdapterPlacementSchema,
@@ -24,8 +24,9 @@ export const placementRoutes = [
   route(
     "PUT /adapters/{adapterId}/placement",
     {
-      summary: "Say on how many nodes an adapter is wanted, and on which for sure",
-      description: "It goes to its new nodes first, and leaves the others when these have proven it.",
+      summary: "Set how many nodes an adapter is placed on, and which nodes must have it",
+      description:
+        "It is loaded on its new nodes first, and unloaded from the others once the new ones have proven it.",
       action: "placement.write",
       params: AdapterParams,
       body: SetPlacement,
@@ -39,7 +40,7 @@ export const placementRoutes = [
   route(
     "GET /pools/{poolId}/placement-plan",
     {
-      summary: "Which adapters a pool's plan would move, and why: a dry run",
+      summary: "Preview which adapters a pool's plan would move, and why",
       action: "fleet.read",
       params: PoolParams,
       ok: PlacementPlanSchema,
@@ -50,8 +51,8 @@ export const placementRoutes = [
   route(
     "POST /pools/{poolId}/placement-plan/apply",
     {
-      summary: "Carry out a pool's placement plan",
-      description: "Answers the plan that was carried out. Applying it again changes nothing.",
+      summary: "Apply a pool's placement plan",
+      description: "Returns the applied plan. Applying it again changes nothing.",
       action: "placement.write",
       params: PoolParams,
       ok: PlacementPlanSchema,

@@ -168,7 +168,7 @@ describe("a plan", () => {
     expect(made.shortfalls).toHaveLength(1);
     const [short] = made.shortfalls;
     expect(short && explainShortfall(short, made).reason).toBe(
-      "a has 3 copies against room for 2, and no other node can take it: vLLM will read it from disk again and again.",
+      "a has 3 copies against room for 2, and no other node can take it: vLLM will repeatedly read it from disk.",
     );
   });
 

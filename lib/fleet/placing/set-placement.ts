@@ -66,7 +66,7 @@ async function problemsOf(ctx: Ctx, { poolId, poolReplicas }: Wanted, change: Se
         {
           field,
           code: "node_not_in_pool",
-          message: `${node.name} is no node of the adapter's pool.`,
+          message: `${node.name} is not a node of the adapter's pool.`,
           fix: "Name nodes of that pool only.",
         },
       ];

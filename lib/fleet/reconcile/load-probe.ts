@@ -131,7 +131,7 @@ export function probeMessage(result: ProbeResult): string {
       if (result.disturbed)
         return "Other requests ran on the node, where they change what the base model answers, or its metrics do not show whether any did. It is tried again; to have it proven now, cordon the node for a moment.";
       return result.positions < POSITIONS
-        ? `The probe came back with ${result.positions} of ${POSITIONS} positions. It is tried again.`
+        ? `The probe returned ${result.positions} of ${POSITIONS} positions. It is retried.`
         : `The base model contradicted itself by ${shown(result.noiseDelta)}, so nothing can be said. It is tried again.`;
   }
 }

@@ -20,7 +20,7 @@ export type Sight = {
 /** The answers to the standing questions about a node that answered. */
 export function nodeConditions(before: NodeState, look: Seen, sight: Sight, now: Date): readonly Condition[] {
   const findings = [
-    yes(NODE_CONDITIONS.reachable, "The last look succeeded."),
+    yes(NODE_CONDITIONS.reachable, "The last poll succeeded."),
     engineHealthy(look),
     baseModelMatches(before, sight),
     engineSupported(look.version ?? before.engineVersion, engineBackend(sight.backend, before.gpu)),

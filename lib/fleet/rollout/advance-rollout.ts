@@ -188,8 +188,8 @@ async function failAt(ctx: Ctx, world: World, message: string, now: Date): Promi
 
 const HOW = {
   manual: "Now restart its engine with the command below.",
-  webhook: "Its restart is being asked for.",
-  simulated: "Its restart is being asked for.",
+  webhook: "Its restart is being requested.",
+  simulated: "Its restart is being requested.",
 } as const;
 
 async function tell(ctx: Ctx, { inWork }: World, outcome: "ok" | "noted" | "failed", message: string, now: Date) {

@@ -75,7 +75,7 @@ async function callHook(deps: Deps, ask: RestartAsk): Promise<string | null> {
 }
 
 async function restartSimulated(deps: Deps, { node, target }: RestartAsk): Promise<string | null> {
-  if (!node.simulated) return `${node.name} is no simulated node; choose another restart step for its pool.`;
+  if (!node.simulated) return `${node.name} is not a simulated node; choose another restart step for its pool.`;
   const { maxLoras, maxCpuLoras, maxLoraRank, maxModelLen } = target;
   const body = JSON.stringify({ maxLoras, maxCpuLoras, maxLoraRank, maxModelLen });
   try {

@@ -32,7 +32,7 @@ export const rolloutRoutes = [
   route(
     "GET /pools/{poolId}/rollouts",
     {
-      summary: "A pool's rollouts of engine limits, newest first",
+      summary: "List a pool's rollouts of engine limits, newest first",
       action: "fleet.read",
       params: PoolParams,
       ok: z.object({ items: z.array(RolloutSchema), nextCursor: z.string().nullable() }),
@@ -61,7 +61,7 @@ export const rolloutRoutes = [
   route(
     "POST /rollouts/{rolloutId}/cancel",
     {
-      summary: "Stop a rollout: nodes not begun stay as they are, the one in work is finished",
+      summary: "Cancel a rollout: the current node finishes, and the others do not change",
       action: "fleet.write",
       params: RolloutParams,
       ok: RolloutSchema,

@@ -95,7 +95,7 @@ const rows: Row[] = [
     "not all back in time",
     facts({ phase: "restoring", deadline: NOW }, { placements: [adapter("loading")] }),
     "fail",
-    /1 adapters did not come back/,
+    /1 adapters were not loaded again/,
   ],
   ["a removed node is passed over", { ...facts({ phase: "restarting" }), node: null }, "skip"],
   ["nothing is done twice", facts({ phase: "done" }), "wait"],

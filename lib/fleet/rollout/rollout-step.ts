@@ -116,7 +116,7 @@ function whileRestoring(facts: RolloutFacts, node: RolloutNodeFacts, now: Date):
   if (missing.length > 0 || !node.isServing)
     return isOver(facts, now)
       ? fail(
-          `${missing.length} adapters did not come back in time. Look at the node's events, then start the rollout again.`,
+          `${missing.length} adapters were not loaded again in time. Check the node's events, then start the rollout again.`,
         )
       : wait(`${node.placements.length - missing.length} of ${node.placements.length} adapters are back.`);
   // some limits show only once an adapter has been used

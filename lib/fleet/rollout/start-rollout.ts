@@ -131,7 +131,7 @@ async function refuseRestartStep(
       if (real)
         throw conflict(
           "nodes_not_simulated",
-          `${real.name} is no simulated node, so the simulated restart step cannot restart it.`,
+          `${real.name} is not a simulated node, so the simulated restart step cannot restart it.`,
           "Choose the manual or the webhook restart step.",
         );
       if (change.target.gpuMemoryUtilization !== change.before.gpuMemoryUtilization)

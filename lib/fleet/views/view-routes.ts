@@ -17,9 +17,9 @@ export const viewRoutes = [
   route(
     "GET /prometheus/targets",
     {
-      summary: "The nodes, for Prometheus to find",
+      summary: "List nodes for Prometheus service discovery",
       description:
-        "In the shape of http_sd_configs, a list and no page of one; the whole fleet. A key with the scope metrics:read is enough.",
+        "Returns the whole fleet in the format of http_sd_configs, without pages. The scope metrics:read is sufficient.",
       action: "metrics.read",
       ok: z.array(ScrapeTargetSchema),
     },
@@ -28,7 +28,7 @@ export const viewRoutes = [
   route(
     "GET /versions/{versionId}/memory",
     {
-      summary: "What a version takes on the nodes of its pool, and how much of that is padding",
+      summary: "Read a version's memory use on the nodes of its pool, with its padding",
       action: "fleet.read",
       params: VersionParams,
       ok: VersionMemorySchema,
@@ -39,7 +39,7 @@ export const viewRoutes = [
   route(
     "GET /pools/{poolId}/memory",
     {
-      summary: "What a pool's adapter slots and CPU caches take, and what of it is padding",
+      summary: "Read the memory use of a pool's adapter slots and CPU caches, with its padding",
       action: "fleet.read",
       params: z.object({ poolId: idOf("pool") }),
       ok: PoolMemorySchema,
@@ -50,7 +50,7 @@ export const viewRoutes = [
   route(
     "GET /versions/{versionId}/events",
     {
-      summary: "What was done with a version on the nodes, newest first",
+      summary: "List the actions on a version on all nodes, newest first",
       action: "fleet.read",
       params: VersionParams,
       query: PageQuery,

@@ -32,7 +32,7 @@ describe("createFallbackWatch", () => {
         tenantId: "ten_a",
         status: "true",
         reason: "saturated",
-        message: "The base model answers instead, as its pool has no room in time. Since 2026-11-25 12:00 UTC.",
+        message: "The base model answers instead, as its pool has no capacity in time. Since 2026-11-25 12:00 UTC.",
       },
     ]);
   });

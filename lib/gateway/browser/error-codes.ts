@@ -60,7 +60,7 @@ export const ERRORS = {
   tenant_suspended: { status: 403, says: "The tenant is suspended.", fix: "Ask your provider to resume it." },
   tenant_closed: {
     status: 403,
-    says: "The tenant is closed for good: its models and keys were removed, or are about to be.",
+    says: "The tenant is permanently closed: its models and keys were removed, or are about to be.",
     fix: "Ask your provider for a new one.",
   },
   // the request

@@ -49,7 +49,7 @@ export function whyClosed({ slug, status }: TenantEntry): Rejection | null {
     case "offboarding":
     case "archived":
       return reject("tenant_closed", {
-        says: `The tenant ${slug} is closed for good: its models and keys were removed, or are about to be.`,
+        says: `The tenant ${slug} is permanently closed: its models and keys were removed, or are about to be.`,
       });
   }
 }

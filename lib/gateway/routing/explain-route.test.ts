@@ -101,7 +101,7 @@ describe("which node, and why", () => {
 
   it("says what is unknown, and that there was no choice", () => {
     expect(sentenceOf({}, makeSnapshot({ versions: [version("ver_2", { routableOn: ["node_1"] })] }))).toBe(
-      "Version v2 answers, on node_1: proven, where its weights lie is unknown, requests in flight unknown; the only node that may answer.",
+      "Version v2 answers, on node_1: proven, the location of its weights is unknown, requests in flight unknown; the only node that may answer.",
     );
     expect(sentenceOf({})).toMatch(/; first in this version's own order of nodes\.$/);
   });

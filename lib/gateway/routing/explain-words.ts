@@ -6,7 +6,7 @@ import type { NodeVerdict, OptionVerdict } from "./explanation.ts";
 
 const REASON_WORDS: Record<NodeReason, string> = {
   unknown_node: "the gateway does not know this node",
-  not_pinned: "another node was asked for",
+  not_pinned: "another node was requested",
   not_placed: "the version is not placed here",
   not_proven: "the version is placed here, but not loaded and proven yet",
   wrong_epoch: "the version was proven before the node's last restart, which voids the proof",
@@ -17,7 +17,7 @@ const REASON_WORDS: Record<NodeReason, string> = {
   key_unreadable: "the node's key cannot be opened",
   down: "its health checks or connections fail",
   lost_name: "it said a moment ago that it does not know the version",
-  breaker_open: "it failed several requests in a row and is left alone for a while",
+  breaker_open: "it failed several requests in a row and gets no requests for now",
   version_open: "the candidate failed several requests in a row; its conversations get the live version",
   excluded: "it was tried for this request already",
 };
@@ -26,7 +26,7 @@ const TIER_WORDS: Record<ExpectedTier, string> = {
   gpu: "weights expected in a GPU slot",
   cpu: "weights expected in the CPU cache",
   disk: "weights expected on disk",
-  unknown: "where its weights lie is unknown",
+  unknown: "the location of its weights is unknown",
 };
 
 /** `node-2: proven, weights expected in a GPU slot, 3 requests in flight` */
@@ -57,7 +57,7 @@ type Named = Pick<OptionVerdict, "via" | "isCandidate" | "versionNumber" | "mode
 export function describeOption(option: Named & { canAnswer: boolean; nodes: readonly NodeVerdict[] }): string {
   const name = sentenceCase(nameOf(option));
   const { endpoint, canAnswer, nodes } = option;
-  if (endpoint) return `${name}: ${canAnswer ? "may answer" : "failed, and is left alone for a while"}.`;
+  if (endpoint) return `${name}: ${canAnswer ? "may answer" : "failed, and gets no requests for now"}.`;
   const able = nodes.filter(({ reason }) => reason === null).length;
   return `${name}: ${able > 0 ? able : "none"} of ${nodes.length === 1 ? "1 node" : `${nodes.length} nodes`} may answer.`;
 }

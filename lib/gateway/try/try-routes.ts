@@ -18,7 +18,7 @@ const BODY_MAX_BYTES = 256_000;
 const MAX_RUNNING = 4;
 
 const def = {
-  summary: "Send one request as a tenant, and see what comes back",
+  summary: "Send one request as a tenant and read the reply",
   description:
     "The request goes through the gateway like a customer's, marked as a probe, so that it counts in no usage. The reply is a stream of events: head (status and headers), chunk, end (tokens and times), or problem. Customers send as their own tenant and are not told which node answered.",
   action: "request.try",
@@ -28,7 +28,7 @@ const def = {
   ok: null,
   events: TryEventSchema,
   errors: ["not_found", "rate_limited"],
-  unaudited: "a trial changes nothing; it stands in the request traces",
+  unaudited: "a trial changes nothing; it appears in the request traces",
 } as const;
 
 /** How many trials each caller has running in this process. */

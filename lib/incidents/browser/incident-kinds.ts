@@ -27,7 +27,7 @@ export const DRAFTED_AFTER_MS = 5 * 60_000;
 export const PLACEHOLDERS = {
   tenant: "the customer's name",
   start: "when it began, in UTC",
-  end: "when it was over, in UTC; “now” while it goes on",
+  end: "when it ended, in UTC; “now” while it is open",
   requests: "how many of the customer's requests failed or were answered by something else",
   minutes: "in how many minutes that happened",
 } as const;
@@ -36,11 +36,11 @@ export type Placeholder = keyof typeof PLACEHOLDERS;
 /** What an update begins with until somebody writes a better one. */
 export const DEFAULT_TEXTS: Record<IncidentStatus, string> = {
   investigating:
-    "Since {start} some requests to your model fail or are answered by something else. So far this concerns {requests} requests. We are looking for the cause and write again within 30 minutes.",
+    "Since {start} some requests to your model fail or are answered by something else. So far this affects {requests} requests. We are looking for the cause and will write again within 30 minutes.",
   identified:
-    "We know why requests to your model have failed or were answered by something else since {start}, and are mending it. So far this concerns {requests} requests in {minutes} minutes.",
+    "We know why requests to your model have failed or were answered by something else since {start}, and are fixing it. So far this affects {requests} requests in {minutes} minutes.",
   monitoring:
-    "Requests to your model are answered as usual again. We keep watching before we call it over. Between {start} and {end}, {requests} requests were concerned.",
+    "Requests to your model are answered as usual again. We keep monitoring before we close the incident. Between {start} and {end}, {requests} requests were affected.",
   resolved:
-    "From {start} to {end}, {requests} requests to your model failed or were answered by something else, in {minutes} minutes. It is over.",
+    "From {start} to {end}, {requests} requests to your model failed or were answered by something else, in {minutes} minutes. The incident has ended.",
 };

@@ -6,9 +6,9 @@ export const consequenceRoutes = [
   route(
     "POST /consequences",
     {
-      summary: "What an action would do, before it is done",
+      summary: "Preview the consequences of an action",
       description:
-        "What changes, whom it touches, the load that would move (a forecast from the last hour's requests), who would be left without an answer, how to take it back, and what stands in the way.",
+        "Returns what changes, who is affected, how to undo it, and what prevents it. The load that would move and requests left without an answer are forecasts from the last hour.",
       action: "fleet.read",
       body: AskConsequences,
       ok: ConsequencesSchema,

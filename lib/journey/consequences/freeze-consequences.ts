@@ -23,13 +23,13 @@ export function freezeConsequences({ cutovers, runs }: FreezeFacts): Told {
       {
         what: count(runs.length, "evaluation"),
         from: runs.length === 0 ? "none" : `${running} running, ${runs.length - running} queued`,
-        to: runs.length === 0 ? "none may start" : "stop asking, and go on by themselves afterwards",
+        to: runs.length === 0 ? "none may start" : "pause, and continue automatically afterwards",
       },
     ],
     tenants: namedTenants([...cutovers, ...runs]),
     requests: 0,
     predicted: running === 0 ? [] : ["Nodes get the room that evaluations take now."],
     withoutAnswer: { count: 0, names: [] },
-    undo: "Lift the freeze: everything goes on where it stopped. It also ends by itself when its time is up.",
+    undo: "Lift the freeze: everything continues where it stopped. It also ends automatically when its time is up.",
   };
 }

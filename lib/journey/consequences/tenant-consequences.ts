@@ -26,12 +26,13 @@ export function tenantConsequences(kind: TenantControlKind, facts: TenantFacts):
 
 type Instead = Exclude<TenantControlKind, "shed">;
 
-const UNDO = "Revert it: the next request goes to the live version again. It also ends by itself when its time is up.";
+const UNDO =
+  "Revert it: the next request goes to the live version again. It also ends automatically when its time is up.";
 
 function shedConsequences({ tenant, services, nodes, loads }: TenantFacts): Told {
   const self = namedTenants([{ tenantId: tenant.id, tenantName: tenant.name }]);
   return {
-    sentence: `Requests of ${tenant.name} are refused with 429 and a time to try again; its evaluations go on.`,
+    sentence: `Requests of ${tenant.name} are refused with 429 and a Retry-After time; its evaluations continue.`,
     changes: services.map((service) => ({ what: service.adapterSlug, from: ownAnswer(service), to: "refused" })),
     tenants: self,
     requests: loads && sum(loads),
@@ -95,7 +96,7 @@ function predict(kind: Instead, facts: TenantFacts): string {
       return loadSentence(
         facts,
         (load, where) =>
-          `About ${load}${where} change their version. The first on each node waits for its weights, unless they lie in a slot.`,
+          `About ${load}${where} change their version. The first on each node waits for its weights, unless they are in a GPU slot.`,
       );
     case "serve_fallback":
       return loadSentence(facts, (load, where) =>

@@ -7,7 +7,7 @@ import { readDeadMan } from "./dead-man-store.ts";
 export const deadManRoutes = [
   route(
     "GET /dead-man-switch",
-    { summary: "The address that is called as long as Switchyard is well", action: "fleet.read", ok: DeadManReply },
+    { summary: "Read the address that Switchyard calls while it is healthy", action: "fleet.read", ok: DeadManReply },
     async ({ ctx }) => {
       const record = await readDeadMan(ctx.tx);
       return { deadManSwitch: record && viewDeadMan(record) };
@@ -16,9 +16,9 @@ export const deadManRoutes = [
   route(
     "PUT /dead-man-switch",
     {
-      summary: "Set the address that is called as long as Switchyard is well",
+      summary: "Set the address that Switchyard calls while it is healthy",
       description:
-        "A POST every so many seconds, held back while the pulse has a trouble: a loop is late, failing or run by no worker, no gateway runs, messages do not leave, no node can be seen, or the disk or the database has no room. A service that expects the calls tells you when they stop.",
+        "Sends a POST at a fixed interval while Switchyard has no problem. Problems are a background job that is late, failing or not run; no running gateway; undelivered messages; no reachable node; a full disk or database. A service that expects the calls alerts you when they stop.",
       action: "settings.write",
       body: SetDeadManSwitch,
       ok: DeadManSwitchSchema,

@@ -8,9 +8,8 @@ export const reportRoutes = [
   route(
     "GET /runs/{runId}/report",
     {
-      summary: "The report of a run: who, what, against what, and all that it showed",
-      description:
-        "The same as the page on paper. Customers are told of prompts that are held out only how many there are.",
+      summary: "Read the report of a run: its parties, conditions and results",
+      description: "The same content as the printed page. For held-out prompts, customers see only their number.",
       action: "tenant.read",
       params: z.object({ runId: idOf("run") }),
       ok: RunReportSchema,

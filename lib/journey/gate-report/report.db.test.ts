@@ -37,7 +37,7 @@ describe("the report of a run", () => {
       tenantName: expect.any(String),
       against: "v1 itself, alone on the standalone node",
       sentence:
-        "Inconclusive: 3 prompts of 20 are confirmed lost, but the run cannot tell whether it stays below the limit.",
+        "Inconclusive: 3 prompts of 20 are confirmed lost, but the run is too small to show that the loss stays below the limit.",
       heldOutPrompts: 1,
       lostNotShown: 0,
       expired: [],

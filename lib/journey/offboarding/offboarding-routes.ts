@@ -16,7 +16,7 @@ export const offboardingRoutes = [
   route(
     "GET /tenants/{tenantId}/offboarding",
     {
-      summary: "What off-boarding a tenant would take away; once begun, how far it is and what it removed",
+      summary: "Read what off-boarding a tenant removes, and its progress once started",
       action: "fleet.read",
       params: TenantParams,
       ok: OffboardingSchema,
@@ -27,9 +27,9 @@ export const offboardingRoutes = [
   route(
     "POST /tenants/{tenantId}/offboard",
     {
-      summary: "Take a tenant away for good",
+      summary: "Off-board a tenant permanently",
       description:
-        "Requests are refused from now on, then keys, placements and bytes go, step by step. It cannot be stopped or undone. Asked again it is the same job, and may add the restarts.",
+        "Refuses the tenant's requests, then removes keys, placements and bytes step by step. It cannot be stopped or undone. A repeated call returns the same job, and may add the restarts.",
       action: "tenant.write",
       params: TenantParams,
       body: StartOffboarding,
@@ -45,7 +45,7 @@ export const offboardingRoutes = [
   route(
     "GET /tenants/{tenantId}/offboarding/export",
     {
-      summary: "The record of an off-boarded tenant",
+      summary: "Download the record of an off-boarded tenant",
       action: "fleet.read",
       params: TenantParams,
       ok: OffboardingExportSchema,

@@ -5,13 +5,13 @@ import { readSystem } from "./read-system.ts";
 
 /** Switchyard itself, apart from the fleet. */
 export const systemRoutes = [
-  route("GET /pulse", { summary: "Switchyard's own pulse", action: "fleet.read", ok: PulseSchema }, ({ ctx }) =>
+  route("GET /pulse", { summary: "Read Switchyard's own health", action: "fleet.read", ok: PulseSchema }, ({ ctx }) =>
     readPulse(ctx),
   ),
   route(
     "GET /system",
     {
-      summary: "Workers, gateways, queues and the database",
+      summary: "Read the state of workers, gateways, queues and the database",
       action: "fleet.read",
       ok: SystemSchema,
     },

@@ -9,7 +9,12 @@ import { listChartViews } from "./chart-view-store.ts";
 export const chartViewRoutes = [
   route(
     "GET /chart-views",
-    { summary: "Saved views of the charts page, by name", action: "fleet.read", query: PageQuery, ok: ChartViewPage },
+    {
+      summary: "List saved views of the charts page, by name",
+      action: "fleet.read",
+      query: PageQuery,
+      ok: ChartViewPage,
+    },
     ({ ctx, query }) => listChartViews(ctx.tx, query),
   ),
   route(

@@ -51,7 +51,7 @@ export const NODE_CHARTS = {
   running: {
     unit: "count",
     shape: { kind: "gauges", take: "mean", lines: [{ key: "running", label: "Running", name: "running" }] },
-    note: "Mean of the looks in each step, summed over nodes.",
+    note: "Mean of the scrapes in each step, summed over nodes.",
     missing: "no running requests",
   },
   queue: {
@@ -84,7 +84,7 @@ export const NODE_CHARTS = {
         { key: "mean", label: "Mean of nodes", name: "adaptersInUse", across: "mean" },
       ],
     },
-    note: "Most named by vllm:lora_requests_info at a look in each step, running or waiting; what came and went between two looks is not among them.",
+    note: "Maximum that vllm:lora_requests_info named in a scrape of each step, running or waiting. Adapters that came and went between two scrapes are not counted.",
     missing: "no list of adapters with requests",
     source: "inferred",
   },
@@ -98,7 +98,7 @@ export const NODE_CHARTS = {
         { key: "mean", label: "Mean of nodes", name: "kvCacheUsage", across: "mean" },
       ],
     },
-    note: "Mean of the looks in each step.",
+    note: "Mean of the scrapes in each step.",
     missing: "no KV cache gauge",
   },
   evictions: {

@@ -344,7 +344,7 @@ function notesOn(
   return [
     ...(def.note && presence.countSpoken() > 0 && !(standIn.isUsed() && standIn.isAll()) ? [def.note] : []),
     ...(silent.length > 0 ? [`Unknown for ${namedNodes(silent)}: ${def.missing}.`] : []),
-    ...(absent.length > 0 ? [`No look at ${namedNodes(absent)} in this range.`] : []),
+    ...(absent.length > 0 ? [`No scrape of ${namedNodes(absent)} in this range.`] : []),
     ...(partial > 0 ? [`${partial} of ${presence.steps} steps lack a node: sums there are what the others saw.`] : []),
   ];
 }

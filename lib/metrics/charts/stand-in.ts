@@ -85,12 +85,12 @@ export function standInWithPeaks(
 function notesOn(nodes: readonly { id: string; name: string }[], doubts: ReadonlyMap<string, Doubt | null>): string[] {
   if (nodes.length === 0) return [];
   const notes = [
-    `${namedNodes(nodes)} ${nodes.length === 1 ? "does" : "do"} not count batches (only the Switchyard plugin for vLLM does): shown are adapters asked for at once, running or waiting, and no batch holds more. Their mean is inferred from vllm:lora_requests_info at each look, the most of them derived from our own requests unless the engine named more.`,
+    `${namedNodes(nodes)} ${nodes.length === 1 ? "does" : "do"} not count batches; only the Switchyard plugin for vLLM does. The chart shows adapters requested at the same time, running or waiting. No batch holds more. The mean is inferred from vllm:lora_requests_info in each scrape. The maximum is derived from Switchyard's requests, unless the engine named more.`,
   ];
   for (const doubt of new Set(doubts.values())) {
     if (doubt === null) continue;
     const own = nodes.filter(({ id }) => doubts.get(id) === doubt);
-    notes.push(`Also the most is only inferred for ${namedNodes(own)}: ${DOUBT_WORDS[doubt]}.`);
+    notes.push(`The maximum is also only inferred for ${namedNodes(own)}: ${DOUBT_WORDS[doubt]}.`);
   }
   return notes;
 }

@@ -56,7 +56,7 @@ export function stateBefore(before: CacheBefore, limits: CacheLimits, loaded?: r
   const { maxLoras, maxCpuLoras } = resolveLimits(limits);
   const recency = typeof before === "string" ? [] : [...before];
   if (recency.length > maxCpuLoras)
-    throw new RangeError(`${recency.length} adapters cannot lie in ${maxCpuLoras} places`);
+    throw new RangeError(`${recency.length} adapters do not fit in ${maxCpuLoras} places`);
   const needed = before === "empty" ? 0 : before === "unknown" ? maxCpuLoras : maxLoras;
   return {
     work: { ...NO_WORK, loaded: [...(loaded ?? recency)] },

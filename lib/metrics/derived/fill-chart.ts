@@ -105,6 +105,6 @@ export const worseDoubt = (one: Doubt | null, other: Doubt | null): Doubt | null
 /** Why figures are only inferred, to follow a node's name. */
 export const DOUBT_WORDS: Record<Doubt, string> = {
   foreign: "other clients send it requests that Switchyard does not see",
-  late: "some of its requests were told of only after minutes",
+  late: "some of its requests were reported minutes late",
   start: "its process started unobserved, so its tiers may hold other adapters",
 };

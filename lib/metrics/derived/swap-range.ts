@@ -18,8 +18,8 @@ export function swapRange(query: SwapRangeQuery, now: Date): { from: Date; to: D
     throw invalidField(
       "from",
       "range_too_long",
-      "Single swaps are told of at most a day.",
-      "Ask for a day or less, or look at the chart of evictions.",
+      "Single swaps are available for ranges of at most a day.",
+      "Choose a day or less, or use the chart of evictions.",
     );
   return { from: start, to };
 }

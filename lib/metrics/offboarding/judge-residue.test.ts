@@ -58,5 +58,5 @@ it("says where weights may stay, and until when, instead of calling that done", 
     state: "done",
     message: "Cleared on 2 nodes: a restarted, b measured.",
   });
-  expect(told({}, []).message).toBe("No node's present process ever loaded its weights.");
+  expect(told({}, []).message).toBe("No node's current process ever loaded its weights.");
 });

@@ -87,7 +87,7 @@ export function residueOutcome(
       state: "done",
       message:
         entries.length === 0
-          ? "No node's present process ever loaded its weights."
+          ? "No node's current process ever loaded its weights."
           : `Cleared on ${entries.length} node${entries.length === 1 ? "" : "s"}: ${entries.map(clearedWords).join(", ")}.`,
     };
   const where = left.map(({ nodeName, epoch }) => `${nodeName} (epoch ${epoch})`).join(", ");

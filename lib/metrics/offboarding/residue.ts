@@ -28,6 +28,6 @@ const WORDS: Record<ResidueNode["tier"], string> = {
   gpu: "Its metrics show weights in a GPU slot.",
   cpu: "Its metrics show weights in host memory.",
   unknown:
-    "It does not tell; vLLM may keep weights in memory after an unload until others push them out, or it restarts.",
+    "The node does not report it. After an unload, vLLM may keep weights in memory until others evict them or it restarts.",
   absent: "Its metrics show none of the weights in memory.",
 };

@@ -5,7 +5,7 @@ import type { TierTeller } from "./node-residency.ts";
 export type TierLook = { at: Date; epoch: number; teller: TierTeller | null };
 
 const NO_PLUGIN =
-  "vLLM does not tell where an adapter's weights lie. Install the Switchyard plugin for vLLM on the node (vllm-plugin/README.md says how) and restart the node.";
+  "vLLM does not report where an adapter's weights are. Install the Switchyard plugin for vLLM on the node (vllm-plugin/README.md says how) and restart the node.";
 
 /**
  * Why nobody knows where a node's adapters lie.
@@ -13,10 +13,10 @@ const NO_PLUGIN =
  * @returns null when it is known
  */
 export function whyUnknown(epoch: number, look: TierLook | null, now: Date): string | null {
-  if (look === null) return "No look at this node's metrics has succeeded yet.";
+  if (look === null) return "No scrape of this node's metrics has succeeded yet.";
   if (now.getTime() - look.at.getTime() > MAX_GAP_SECONDS * 1000)
-    return `The last look at this node's metrics that succeeded was at ${look.at.toISOString()}.`;
-  if (look.epoch !== epoch) return "The node has restarted since the last look; the next one comes in seconds.";
+    return `The last successful scrape of this node's metrics was at ${look.at.toISOString()}.`;
+  if (look.epoch !== epoch) return "The node has restarted since the last scrape; the next one follows in seconds.";
   const { teller } = look;
   if (!teller) return NO_PLUGIN;
   if (teller.status === "disabled")

@@ -150,7 +150,7 @@ it("knows nothing without the plugin, after a restart, and of a node that no lon
   expect(await residency()).toMatchObject({ items: [{ tier: "gpu" }], note: null });
   metrics.status = 500;
   for (let count = 0; count < 10; count += 1) await look(scraper);
-  expect(await residency()).toMatchObject({ ...unknown, note: expect.stringContaining("The last look") });
+  expect(await residency()).toMatchObject({ ...unknown, note: expect.stringContaining("The last successful scrape") });
   metrics = { status: 200, lines: ["vllm:num_requests_running 0"] };
   await look(scraper);
   expect(await residency()).toMatchObject({

@@ -18,7 +18,7 @@ const SEEN: [name: string, lines: string[], expected: RegExp, retry: boolean][] 
       'LOG:  could not bind IPv4 address "127.0.0.1": Address already in use',
       "FATAL:  could not create any TCP/IP sockets",
     ],
-    /port was taken/,
+    /taken its port/,
     true,
   ],
   [

@@ -11,7 +11,7 @@ const RULES: readonly Rule[] = [
   },
   {
     pattern: /could not bind IPv4 address|could not create any TCP\/IP sockets/i,
-    message: "Its port was taken by another program meanwhile.",
+    message: "Another program has taken its port.",
     fix: "Start again: another free port will be chosen.",
     retry: true,
   },

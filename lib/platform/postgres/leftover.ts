@@ -47,7 +47,7 @@ export async function endLeftover(cluster: Cluster, self: ProcessIdentity | null
   while (processStart(pid) !== null) {
     if (Date.now() > deadline)
       throw new AppError("unavailable", `A Postgres left over from an earlier start does not end (process ${pid}).`, {
-        fix: `End it by hand: kill -QUIT ${pid}.`,
+        fix: `End it manually: kill -QUIT ${pid}.`,
       });
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

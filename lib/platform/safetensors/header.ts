@@ -152,7 +152,7 @@ function parseEntries(json: Uint8Array): Record<string, unknown> {
   if (duplicate !== null)
     throw new Broken(
       "safetensors_duplicate_key",
-      `The key ${JSON.stringify(duplicate)} stands twice in the header.`,
+      `The key ${JSON.stringify(duplicate)} appears twice in the header.`,
       duplicate,
     );
   return value;

@@ -6,13 +6,13 @@ import { updateSettings } from "./update-settings.ts";
 export const settingsRoutes = [
   route(
     "GET /settings",
-    { summary: "What counts for all pools", action: "fleet.read", ok: SettingsSchema },
+    { summary: "Read the settings that apply to all pools", action: "fleet.read", ok: SettingsSchema },
     async ({ ctx }) => readSettings(ctx.tx),
   ),
   route(
     "PATCH /settings",
     {
-      summary: "Change what counts for all pools",
+      summary: "Change the settings that apply to all pools",
       action: "settings.write",
       body: UpdateSettings,
       ok: SettingsSchema,

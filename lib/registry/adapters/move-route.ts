@@ -50,8 +50,8 @@ export async function moveRoute(
   if (!moved)
     throw conflict(
       "route_moved",
-      "Another version went live meanwhile.",
-      "Look at what is live now, then decide again.",
+      "Another version went live since you loaded the page.",
+      "Check which version is live now, then decide again.",
     );
   return adapter;
 }

@@ -78,7 +78,7 @@ async function setAside(target: string): Promise<void> {
 async function makeParent(parent: string): Promise<void> {
   await mkdir(parent, { recursive: true, mode: 0o755 });
   if ((await lstat(parent)).isDirectory()) return;
-  throw new AppError("unavailable", `${basename(parent)} in the adapter store is no directory.`, {
+  throw new AppError("unavailable", `${basename(parent)} in the adapter store is not a directory.`, {
     reason: "store_damaged",
     fix: "Remove what is there, such as a symbolic link, then try again.",
   });

@@ -75,7 +75,7 @@ const missing = (path: string, sha256: string): DigestCheck =>
 async function listDirectory(directory: string): Promise<DigestCheck | { name: string; isFile: boolean }[]> {
   try {
     if (!(await lstat(directory)).isDirectory())
-      return wrong("changed", "", "a directory", "no directory", "A link or a file stands in the directory's place.");
+      return wrong("changed", "", "a directory", "no directory", "There is a link or a file instead of the directory.");
     const entries = await readdir(directory, { withFileTypes: true });
     return entries.map((entry) => ({ name: entry.name, isFile: entry.isFile() }));
   } catch (error) {

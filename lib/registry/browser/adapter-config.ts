@@ -110,7 +110,7 @@ export const lfsPointer = (path: string): Finding =>
 const duplicateKey = (key: string): Finding =>
   error({
     code: "config_duplicate_key",
-    title: `A key stands twice in ${CONFIG_FILE}`,
+    title: `A key appears twice in ${CONFIG_FILE}`,
     message: `${JSON.stringify(key)} is given twice. Readers differ in which one they take, so the value is not known.`,
     fix: "Keep the value the adapter was trained with, and remove the other.",
     field: fieldOf(CONFIG_FILE, key),

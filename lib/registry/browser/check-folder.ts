@@ -85,7 +85,8 @@ function disguiseOf(first: Uint8Array): Finding | null {
     case "lfs":
       return lfsPointer(WEIGHTS_FILE);
     case "pickle": {
-      const message = "Its name says safetensors, its bytes are a pickle, which can run code on whoever opens it.";
+      const message =
+        "Its name says safetensors, its bytes are a pickle, which can run code in the program that opens it.";
       return error({ code: "weights_are_pickle", title, message, fix, field: WEIGHTS_FILE });
     }
     case "archive": {
@@ -104,7 +105,7 @@ const HEADER_TITLES: Record<HeaderProblem["code"], string> = {
   safetensors_header: "The header of the weights file is broken",
   safetensors_header_too_large: "The header of the weights file is too large",
   safetensors_too_many_tensors: "The weights file lists too many tensors",
-  safetensors_duplicate_key: "A name stands twice in the header of the weights file",
+  safetensors_duplicate_key: "A name appears twice in the header of the weights file",
   safetensors_size: "A tensor's bytes do not fit its dtype and shape",
   safetensors_overlap: "The tensors overlap or leave gaps",
   safetensors_trailing: "The weights file has bytes that belong to nothing",

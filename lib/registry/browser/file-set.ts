@@ -102,7 +102,7 @@ function refusal(file: FileEntry): Finding | null {
     return error({
       code: "program_refused",
       title: `${path} is a program`,
-      message: "An adapter is data; code beside it could be run by whoever loads the folder.",
+      message: "An adapter is data; code beside it could run in any process that loads the folder.",
       fix: `Remove ${path} from the folder; serving does not need it.`,
       field: path,
     });
@@ -113,7 +113,7 @@ const pickle = (path: string): Finding =>
   error({
     code: "pickle_refused",
     title: `${path} is a pickle`,
-    message: "A pickle can run code on whoever opens it; Switchyard stores safetensors and JSON only.",
+    message: "A pickle can run code in the program that opens it; Switchyard stores safetensors and JSON only.",
     fix: /adapter_model\.(bin|pt)$/.test(path)
       ? `Export again with PEFT's save_pretrained(..., safe_serialization=True), which writes ${WEIGHTS_FILE}.`
       : `Remove ${path} from the folder; serving does not need it.`,
@@ -135,7 +135,7 @@ const missing = (name: string, files: readonly FileEntry[]): Finding => {
     code: "missing_file",
     title: `${name} is missing`,
     message: nested
-      ? `It stands in a folder below, as ${nested.path}.`
+      ? `It is in a subfolder, as ${nested.path}.`
       : "PEFT writes it into the folder that save_pretrained was given.",
     fix: nested
       ? `Give the folder ${nested.path.slice(0, -name.length - 1)} itself.`
@@ -150,7 +150,7 @@ const repeated = (stored: readonly FileEntry[]): Finding[] =>
     .map(({ path }) =>
       error({
         code: "duplicate_file",
-        title: `${path} stands twice in the list`,
+        title: `${path} appears twice in the list`,
         message: "Only one of them could be stored.",
         fix: "List each file once.",
         field: path,

@@ -61,7 +61,7 @@ export function checkTokenizer(
       finding: pass({
         code: "tokenizer_pad_added",
         title: "Same tokenizer, and a pad token for training",
-        message: `${TOKENIZER_FILE} adds ${padToken} and nothing else. Padding is no part of a prompt, and the node never makes it.`,
+        message: `${TOKENIZER_FILE} adds ${padToken} and nothing else. Padding is not part of a prompt, and the node never generates it.`,
         field: TOKENIZER_FILE,
         evidence: { ...evidence, added: padToken },
       }),

@@ -8,7 +8,7 @@ export const compareRoutes = [
   routeWithPrepare(
     "GET /versions/compare",
     {
-      summary: "What differs between two versions of one tenant",
+      summary: "Compare two versions of one tenant",
       description: "Config, checksums, files, modules, tensors, and the size of each module's update.",
       action: "fleet.read",
       query: z.object({ a: idOf("ver"), b: idOf("ver") }),

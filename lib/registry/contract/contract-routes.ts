@@ -16,7 +16,7 @@ export const contractRoutes = [
   route(
     "GET /pools/{poolId}/training-contract",
     {
-      summary: "What adapters of this pool must be trained on",
+      summary: "Read the training contract of a pool",
       description:
         "A document for a training pipeline, with the reason of each rule; `check-adapter` checks a folder against it.",
       action: "fleet.read",

@@ -69,7 +69,7 @@ function aliasBlockers(alias: VersionAlias, adapterId: string): DeletionBlocker[
         {
           code: "version_previous",
           message: "It was live before: a rollback would return to it.",
-          fix: "It is let go when the next version goes live.",
+          fix: "It is released when the next version goes live.",
           href,
         },
       ];
@@ -89,20 +89,20 @@ function wayOut(holder: string, page: string): { fix: string; href: string | nul
     case "route":
       return { fix: "Cut over to another version first.", href: `/adapters/${id}` };
     case "previous":
-      return { fix: "It is let go when the next version goes live.", href: `/adapters/${id}` };
+      return { fix: "It is released when the next version goes live.", href: `/adapters/${id}` };
     case "candidate":
-      return { fix: "Set its share of the traffic to nothing.", href: `/adapters/${id}` };
+      return { fix: "Set its share of the traffic to 0.", href: `/adapters/${id}` };
     case "mirror":
-      return { fix: "Set the share of requests that it gets copies of to nothing.", href: `/adapters/${id}` };
+      return { fix: "Set its share of copied requests to 0.", href: `/adapters/${id}` };
     case "placement":
     case "stage":
       return {
-        fix: "Unstage it, and wait until every node has let it go. A node that stays away can be removed.",
+        fix: "Unstage it, and wait until every node has unloaded it. A node that stays unreachable can be removed.",
         href: `${page}/placements`,
       };
     case FILES_HOLDER:
       return { fix: "Wait: at most half an hour, or until the node restarts.", href: `${page}/placements` };
     default:
-      return { fix: "Wait until it is let go.", href: null };
+      return { fix: "Wait until it is released.", href: null };
   }
 }

@@ -11,7 +11,7 @@ export const deletionRoutes = [
   route(
     "GET /versions/{versionId}/deletion",
     {
-      summary: "What deleting a version would do, and what stands against it",
+      summary: "Preview what deleting a version does, and what prevents it",
       action: "fleet.read",
       params: VersionParams,
       ok: DeletionSchema,
@@ -22,8 +22,8 @@ export const deletionRoutes = [
   route(
     "POST /versions/{versionId}/delete",
     {
-      summary: "Delete a version that is out of use",
-      description: "Its number, lora name and digests stay on record; its bytes go. It cannot be undone.",
+      summary: "Delete a retired version",
+      description: "Deletes its bytes and keeps its number, LoRA name and digests on record. It cannot be undone.",
       action: "version.write",
       params: VersionParams,
       body: DeleteVersion,

@@ -20,7 +20,7 @@ export const endpointRoutes = [
   route(
     "GET /endpoints",
     {
-      summary: "List services of others: customers' present deployments and hosted providers",
+      summary: "List third-party endpoints: customers' current deployments and hosted providers",
       action: "fleet.read",
       query: EndpointsQuery,
       ok: EndpointPage,
@@ -30,7 +30,7 @@ export const endpointRoutes = [
   route(
     "POST /endpoints",
     {
-      summary: "Add an OpenAI-compatible service of a third party",
+      summary: "Add an OpenAI-compatible third-party endpoint",
       action: "settings.write",
       body: CreateEndpoint,
       ok: EndpointSchema,
@@ -54,7 +54,7 @@ export const endpointRoutes = [
     "PATCH /endpoints/{endpointId}",
     {
       summary: "Change an endpoint",
-      description: "Without a key the old one stays; another base URL needs its key. null takes the key away.",
+      description: "Without a key, the old one stays. A new base URL requires its key. null removes the key.",
       action: "settings.write",
       params: EndpointParams,
       body: UpdateEndpoint,
@@ -68,7 +68,7 @@ export const endpointRoutes = [
   route(
     "DELETE /endpoints/{endpointId}",
     {
-      summary: "Forget an endpoint that nothing uses",
+      summary: "Remove an unused endpoint",
       action: "settings.write",
       params: EndpointParams,
       ok: null,
@@ -82,7 +82,7 @@ export const endpointRoutes = [
   routeWithPrepare(
     "POST /endpoints/{endpointId}/test",
     {
-      summary: "Ask an endpoint for its models and one small chat",
+      summary: "Test an endpoint: list its models and send one short chat",
       action: "fleet.operate",
       params: EndpointParams,
       ok: EndpointTestSchema,

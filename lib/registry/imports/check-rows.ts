@@ -22,7 +22,7 @@ export const checkRows: JobHandler = {
       const pool = record && (await getPool(tx, record.poolId));
       return record && pool && row?.state === "checking" ? { pool, row, sourceId: record.source.sourceId } : null;
     });
-    if (found === null) return { state: "skipped", message: "The row was changed meanwhile." };
+    if (found === null) return { state: "skipped", message: "The row has changed since it was read." };
     const { pool, sourceId } = found;
     const { location } = found.row;
     const look =
@@ -44,7 +44,7 @@ export const checkRows: JobHandler = {
       const facts = { ...row.facts, artifact };
       return moveRow(tx, row.id, ["checking"], { state, facts, files, findings, message: null });
     });
-    if (!isWritten) return { state: "skipped", message: "The row was changed meanwhile." };
+    if (!isWritten) return { state: "skipped", message: "The row has changed since it was read." };
     return { state: "succeeded", message: summary(look) };
   },
 };

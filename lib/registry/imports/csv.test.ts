@@ -104,14 +104,14 @@ describe("the table of an import", () => {
 
   it("names every line that cannot be used, by line and column", () => {
     expect(problemsOf('tenant,name,path\nacme,Acme,\n,Globex,/g\nhooli,Hoo"li,/h\nok,Ok,/o,,extra\n')).toEqual([
-      expect.stringMatching(/^Line 4, column 2: A quote/),
+      expect.stringMatching(/^Line 4, column 2: A cell contains a quote/),
       expect.stringMatching(/^Line 2, column 3: The cell path is empty/),
       expect.stringMatching(/^Line 3, column 1: The cell tenant is empty/),
       expect.stringMatching(/^Line 5, column 4: The line has 5 cells/),
     ]);
     expect(problemsOf('tenant,path\n"acme,/a\n')[0]).toMatch(/^Line 2, column 1: A quote is opened/);
     expect(problemsOf('tenant,path\n"acme"x,/a\n')[0]).toMatch(/^Line 2, column 1: Something follows/);
-    expect(problemsOf("tenant,path\na\0b,/a\n")[0]).toMatch(/^Line 2, column 1: .*no text/);
+    expect(problemsOf("tenant,path\na\0b,/a\n")[0]).toMatch(/^Line 2, column 1: .*not text/);
   });
 
   it.each([

@@ -14,7 +14,7 @@ type Names = Pick<RowRecord, "tenantSlug" | "tenantName" | "adapterSlug" | "adap
 export const takenMeanwhile = (what: "tenant" | "adapter", slug: string): AppError =>
   conflict(
     `${what}_taken_meanwhile`,
-    `Someone else added ${what === "tenant" ? "a tenant" : "an adapter"} called ${slug} meanwhile.`,
+    `Someone else added ${what === "tenant" ? "a tenant" : "an adapter"} called ${slug} in the meantime.`,
     "Choose another slug; or, if it is the one that is meant, check the row again.",
     `${what}Slug`,
   );

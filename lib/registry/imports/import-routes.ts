@@ -32,7 +32,7 @@ export const importRoutes = [
     "GET /imports",
     {
       summary: "List imports",
-      description: "Drafts stay until every row is imported or skipped, or they are discarded.",
+      description: "A draft stays until every row is imported or skipped, or until it is discarded.",
       action: "fleet.read",
       query: ImportListQuery,
       ok: pageOf(ImportSchema),
@@ -57,7 +57,7 @@ export const importRoutes = [
   route(
     "GET /imports/{importId}",
     {
-      summary: "Read an import: counts, what it would bring, what came of it",
+      summary: "Read an import with its counts, preview and results",
       action: "fleet.read",
       params: ImportParams,
       ok: ImportDetailSchema,
@@ -117,8 +117,8 @@ export const importRoutes = [
   route(
     "POST /imports/{importId}/run",
     {
-      summary: "Bring in every valid row",
-      description: "Each row has an outcome of its own; what is not valid stays in the draft.",
+      summary: "Import every valid row",
+      description: "Each row has its own result. Rows that are not valid stay in the draft.",
       action: "tenant.write",
       params: ImportParams,
       ok: JobSchema,
@@ -130,8 +130,8 @@ export const importRoutes = [
   route(
     "POST /imports/{importId}/rows/{rowId}/open",
     {
-      summary: "Open the version that a dropped folder is sent to",
-      description: "Makes or finds tenant, adapter and draft; asked again, it answers the same draft.",
+      summary: "Open the version that a dropped folder is uploaded to",
+      description: "Creates or finds the tenant, the adapter and the draft. A repeated call returns the same draft.",
       action: "tenant.write",
       params: RowParams,
       ok: VersionSchema,
@@ -144,7 +144,7 @@ export const importRoutes = [
     "POST /imports/{importId}/discard",
     {
       summary: "Discard an import",
-      description: "What it brought in stays.",
+      description: "Imported versions stay.",
       action: "tenant.write",
       params: ImportParams,
       ok: ImportDetailSchema,
@@ -155,8 +155,8 @@ export const importRoutes = [
   route(
     "GET /imports/{importId}/reasons.csv",
     {
-      summary: "Download why rows are not imported",
-      description: "A line a reason, as a table for people's spreadsheets.",
+      summary: "Download the reasons why rows were not imported",
+      description: "A CSV table for spreadsheets, with one line per reason.",
       action: "fleet.read",
       params: ImportParams,
       ok: null,

@@ -57,7 +57,7 @@ async function readTask(deps: Deps, job: RunningJob, rowId: string): Promise<Tas
   if (row?.state === "imported" && row.versionId !== null)
     return { outcome: { state: "succeeded", message: row.message ?? "Imported.", result: resultOf(row.versionId) } };
   if (record === null || pool === null || record.state === "discarded" || row === null || !TRIED.includes(row.state))
-    return { outcome: { state: "skipped", message: "The row was changed meanwhile." } };
+    return { outcome: { state: "skipped", message: "The row has changed since it was read." } };
   const digest = row.facts.artifact?.digest;
   if (!digest) return { outcome: { state: "failed", message: "The row was never checked.", fix: "Check it first." } };
   return { importId, row, adapterDirectory: pool.adapterDirectory, sourceId: record.source.sourceId, digest };
@@ -113,7 +113,7 @@ type Tx = Parameters<typeof moveRow>[0];
 
 async function endRow(tx: Tx, { row }: Task, end: { versionId: string; message: string }): Promise<void> {
   if (!(await moveRow(tx, row.id, TRIED, { state: "imported", ...end })))
-    throw conflict("row_moved", "The row was changed meanwhile.", "Run the import again.");
+    throw conflict("row_moved", "The row has changed since it was read.", "Run the import again.");
 }
 
 /** The pool changed since the check, so that the same bytes are refused now. Nothing was kept. */

@@ -182,7 +182,7 @@ describe("the names of rows", () => {
     await admin().call("POST /tenants", { body: { slug: "taken-2", name: "Somebody else" } });
     await bench.work();
     const row = await bench.rowOf(id, "taken-2");
-    expect(row).toMatchObject({ state: "invalid", message: expect.stringContaining("meanwhile") });
+    expect(row).toMatchObject({ state: "invalid", message: expect.stringContaining("in the meantime") });
     expect((await admin().call("GET /adapters", { query: { q: "taken-" } })).items).toEqual([]);
     // looked at again, it is meant
     await bench.check(id);

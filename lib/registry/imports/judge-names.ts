@@ -93,8 +93,8 @@ function changedMeanwhile(row: NamedRow, tenant: KnownTenant | null, adapter: Kn
     return [
       error({
         code: "tenant_taken_meanwhile",
-        title: `Someone else added a tenant called ${row.tenantSlug} meanwhile`,
-        message: "When this row was looked at there was none. It may be another customer.",
+        title: `Someone else has added a tenant called ${row.tenantSlug}`,
+        message: "It did not exist when this row was checked. It may be another customer.",
         fix: "Choose another slug; or, if it is the same customer, check the row again to add a version to it.",
         field: "tenantSlug",
       }),
@@ -103,8 +103,8 @@ function changedMeanwhile(row: NamedRow, tenant: KnownTenant | null, adapter: Kn
     return [
       error({
         code: "adapter_taken_meanwhile",
-        title: `Someone else added an adapter called ${row.adapterSlug} meanwhile`,
-        message: `When this row was looked at, ${row.tenantSlug} had none of that name.`,
+        title: `Someone else has added an adapter called ${row.adapterSlug}`,
+        message: `${row.tenantSlug} had no adapter of that name when this row was checked.`,
         fix: "Choose another slug; or check the row again to add a version to it.",
         field: "adapterSlug",
       }),
@@ -152,15 +152,15 @@ function whereTo(row: NamedRow, tenant: KnownTenant | null, adapter: KnownAdapte
   return note({
     code: "name_new_version",
     title: `A new version of ${tenant.name}'s ${row.adapterSlug}`,
-    message: "Tenant and adapter are there already. What serves now goes on serving.",
+    message: "Tenant and adapter already exist. The live version keeps serving.",
   });
 }
 
 const guessed = (row: NamedRow): Finding =>
   warning({
     code: "name_guessed",
-    title: "The names need a look",
-    message: `They were made from a name that is no slug: ${row.tenantSlug}/${row.adapterSlug}. A slug cannot be changed later.`,
+    title: "The names need a review",
+    message: `They were made from a name that is not a slug: ${row.tenantSlug}/${row.adapterSlug}. A slug cannot be changed later.`,
     fix: "Confirm them as they are, or write better ones.",
     field: "tenantSlug",
   });

@@ -58,7 +58,7 @@ function refusal(error: unknown): Finding {
     "file_unreadable",
     "A file cannot be opened",
     `The system answers ${code}.`,
-    "Let the user that Switchyard runs as read the folder and its files, and leave it as it is meanwhile.",
+    "Let the user that Switchyard runs as read the folder and its files. Do not change the folder during the check.",
   );
 }
 

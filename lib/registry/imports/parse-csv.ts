@@ -72,7 +72,7 @@ function readPlain(scan: Scan, column: number): string {
     scan.problems.push({
       line: scan.line,
       column,
-      message: "A quote stands inside a cell that does not begin with one.",
+      message: "A cell contains a quote but does not begin with one.",
       fix: 'Put the whole cell in quotes and double those inside it: "6"" pipe".',
     });
   return cell;

@@ -96,7 +96,7 @@ function rowOf(record: CsvRecord, header: CsvRecord, columns: Columns, found: Cs
   }
   for (const name of NAMES)
     if (isBroken(cell(name)))
-      report((columns[name] ?? 0) + 1, `The cell ${name} holds a character that is no text.`, "Write it again.");
+      report((columns[name] ?? 0) + 1, `The cell ${name} contains a character that is not text.`, "Write it again.");
   if (cell("path").length > 1000)
     report((columns.path ?? 0) + 1, "The path is longer than 1,000 characters.", "Move the folder.");
   return {

@@ -46,7 +46,7 @@ export const intakeRoutes = [
     "POST /versions/{versionId}/complete",
     {
       summary: "Check a draft whose files have all arrived",
-      description: "Answers the version as ready or rejected, with every finding.",
+      description: "Returns the version as ready or rejected, with every finding.",
       action: "version.write",
       params: VersionParams,
       ok: VersionSchema,
@@ -59,7 +59,7 @@ export const intakeRoutes = [
     "POST /adapters/{adapterId}/versions/from-path",
     {
       summary: "Add a version from a folder the server can read",
-      description: "Answers the version as ready or rejected, with every finding.",
+      description: "Returns the version as ready or rejected, with every finding.",
       action: "version.write",
       params: AdapterParams,
       body: ImportVersion,

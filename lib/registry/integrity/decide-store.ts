@@ -29,5 +29,5 @@ export function decideStore(sight: StoreSight): StoreDecision {
   if (root === "absent") return { state: "unavailable", message: "The adapter store is not there." };
   if (markerId === null)
     return { state: "unavailable", message: "The adapter store's folder is empty of everything that was stored." };
-  return { state: "unavailable", message: "Another store stands in the place of the adapter store." };
+  return { state: "unavailable", message: "Another store is mounted in place of the adapter store." };
 }

@@ -12,7 +12,7 @@ export const integrityRoutes = [
   routeWithPrepare(
     "GET /store",
     {
-      summary: "Is the adapter store there, and when were its bytes last proven",
+      summary: "Read whether the adapter store is available, and when its bytes were last verified",
       action: "fleet.read",
       ok: StoreSchema,
     },
@@ -25,8 +25,9 @@ export const integrityRoutes = [
   routeWithPrepare(
     "POST /versions/{versionId}/verify",
     {
-      summary: "Read a version's stored bytes now and compare them with their digests",
-      description: "Answers the version: proven, or quarantined with what was wrong.",
+      summary: "Verify a version's stored bytes now",
+      description:
+        "Compares the bytes with their digests. Returns the version as verified, or as quarantined with the reason.",
       action: "version.write",
       params: z.object({ versionId: idOf("ver") }),
       ok: VersionSchema,

@@ -27,6 +27,6 @@ export async function verifyStored(
 async function linkAbove(directory: string): Promise<DigestCheck | null> {
   const parent = await lstat(dirname(directory)).catch(() => null);
   if (parent === null || parent.isDirectory()) return null;
-  const message = "A link or a file stands in the place of the tenant's folder.";
+  const message = "There is a link or a file instead of the tenant's folder.";
   return { kind: "wrong", problem: "changed", path: "", expected: "a directory", found: "no directory", message };
 }

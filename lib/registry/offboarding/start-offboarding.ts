@@ -23,7 +23,7 @@ export async function startOffboarding(ctx: Ctx, input: StartOffboarding & { ten
     throw conflict("already_archived", "The tenant is archived.", "Nothing needs doing.");
   if (residency === null) await begin(ctx, tenantId);
   if (restartNodes) {
-    const message = residency === null ? "" : "Its nodes are to be restarted.";
+    const message = residency === null ? "" : "Its nodes will be restarted.";
     await recordOffboardingStep(ctx, {
       tenantId,
       step: "residency",

@@ -84,7 +84,7 @@ export function parseListReply(xml: string): ListPage {
       object = { key: null, size: null };
     },
   );
-  if (!hasRoot) throw new Error("it is no list of a bucket");
+  if (!hasRoot) throw new Error("it is not a bucket listing");
   const decode = (text: string) => (isUrlEncoded ? decodeURIComponent(text.replaceAll("+", " ")) : text);
   if (!isTruncated) page.nextToken = null;
   else if (page.nextToken === null) throw new Error("it says that there is more, and not how to ask for it");

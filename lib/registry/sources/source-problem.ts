@@ -40,7 +40,7 @@ export function sourceProblem(bucket: string, refusal: Refusal): AppError {
     return refuse(
       "source_forbidden",
       `The bucket ${bucket} refuses to be read (${said}).`,
-      "Allow s3:ListBucket on the bucket and s3:GetObject on what lies below the prefix for this access key.",
+      "Allow s3:ListBucket on the bucket and s3:GetObject on the objects below the prefix for this access key.",
     );
   if (code === "NoSuchBucket" || (status === 404 && code === null))
     return refuse("source_no_bucket", `There is no bucket ${bucket} at this endpoint (${said}).`, "Check both names.");

@@ -21,7 +21,7 @@ export const sourceRoutes = [
   route(
     "GET /import-sources",
     {
-      summary: "List the buckets that adapters are taken from",
+      summary: "List the buckets that adapters are imported from",
       action: "settings.write",
       query: PageQuery,
       ok: ImportSourcePage,
@@ -31,7 +31,7 @@ export const sourceRoutes = [
   route(
     "POST /import-sources",
     {
-      summary: "Add a bucket that adapters are taken from",
+      summary: "Add a bucket to import adapters from",
       action: "settings.write",
       body: CreateImportSource,
       ok: ImportSourceSchema,
@@ -44,7 +44,7 @@ export const sourceRoutes = [
     "PATCH /import-sources/{sourceId}",
     {
       summary: "Change a bucket's settings",
-      description: "Without a secret the old one stays; another endpoint or access key needs its secret.",
+      description: "Without a secret, the old one stays. A new endpoint or access key requires its secret.",
       action: "settings.write",
       params: SourceParams,
       body: UpdateImportSource,
@@ -58,7 +58,7 @@ export const sourceRoutes = [
   route(
     "DELETE /import-sources/{sourceId}",
     {
-      summary: "Forget a bucket; versions that came from it stay",
+      summary: "Remove a bucket; versions imported from it stay",
       action: "settings.write",
       params: SourceParams,
       ok: null,
@@ -72,7 +72,7 @@ export const sourceRoutes = [
   routeWithPrepare(
     "POST /import-sources/{sourceId}/test",
     {
-      summary: "Try to list a bucket as an import would",
+      summary: "Test a bucket by listing it as an import would",
       action: "settings.write",
       params: SourceParams,
       ok: SourceTestSchema,
@@ -86,7 +86,7 @@ export const sourceRoutes = [
     "POST /adapters/{adapterId}/versions/from-bucket",
     {
       summary: "Add a version from a folder of an S3 bucket",
-      description: "Answers the version as ready or rejected, with every finding.",
+      description: "Returns the version as ready or rejected, with every finding.",
       action: "version.write",
       params: z.object({ adapterId: idOf("adp") }),
       body: ImportFromBucket,

@@ -15,7 +15,7 @@ export const tenantRoutes = [
     "GET /tenants",
     {
       summary: "List tenants",
-      description: "Without a status, all but archived ones.",
+      description: "Without a status filter, returns all tenants except archived ones.",
       action: "tenant.read",
       query: PageQuery.extend({ q: Search, status: z.enum(TENANT_STATUSES).optional() }),
       ok: pageOf(TenantSchema),

@@ -60,7 +60,7 @@ export const versionRoutes = [
   route(
     "POST /versions/{versionId}/retire",
     {
-      summary: "Take a version out of use",
+      summary: "Retire a version",
       action: "version.write",
       params: VersionParams,
       ok: VersionSchema,

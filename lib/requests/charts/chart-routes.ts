@@ -19,7 +19,7 @@ export const chartRoutes = [
   route(
     "GET /charts/{metric}",
     {
-      summary: "One chart",
+      summary: "Read a chart",
       description:
         "At most 300 points a series. A point is null where nothing was seen. With `by`, a line for each of the ten parts with the largest figure over the range, and one for the rest. Customers get latency, ttft, inter-token, requests, throughput, errors and fallback-share of their own requests, by adapter if they wish.",
       action: "tenant.read",
@@ -48,7 +48,7 @@ export const chartRoutes = [
   route(
     "GET /annotations",
     {
-      summary: "Marks on the time line, newest first",
+      summary: "List marks on the time line, newest first",
       action: "tenant.read",
       query: AnnotationQuery,
       ok: AnnotationListSchema,
@@ -63,7 +63,7 @@ export const chartRoutes = [
   route(
     "GET /events/recent",
     {
-      summary: "The newest marks",
+      summary: "List the newest marks",
       action: "tenant.read",
       query: RecentEventsQuery,
       ok: AnnotationListSchema,

@@ -69,7 +69,7 @@ function aboutChart(chart: Chart, before: Chart | null, scope: string): string[]
     ...(coverage === null ? [] : [["nodes seen", `${coverage.seen} of ${coverage.of}`]]),
     ...(before === null ? [] : [["before", `${before.from} to ${before.to}, ${before.source}`]]),
     ["low sample", `lines that rest on fewer than ${LOW_SAMPLE_BELOW} requests in a step`],
-    ["bound", "lines whose value is only a bound: it lies in the first or the open bucket of a histogram"],
+    ["bound", "lines whose value is only a bound: it is in the first or the open bucket of a histogram"],
     ...(note === null ? [] : [["note", note]]),
     ...(secondSource === null ? [] : [["second_source", secondSource]]),
   ];

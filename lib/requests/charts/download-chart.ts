@@ -18,7 +18,7 @@ import { readChart } from "./read-chart.ts";
 export async function downloadChart(ctx: Ctx, metric: ChartMetric, query: ChartSheetQuery): Promise<Download> {
   const { compare, shares, ...asked } = query;
   if (shares === "true" && metric !== "swap-source")
-    throw invalidField("shares", "no_shares", `"${metric}" is no sum of kinds.`, "Leave out shares.");
+    throw invalidField("shares", "no_shares", `"${metric}" is not a sum of kinds.`, "Leave out shares.");
   const isCompared = compare === "true";
   const chart = await readChart(ctx, metric, isCompared ? { ...asked, stepSeconds: commonStep(ctx, asked) } : asked);
   const before = isCompared ? await readChart(ctx, metric, askedBefore(asked, chart)) : null;

@@ -78,7 +78,7 @@ export async function readChart(ctx: Ctx, metric: ChartMetric, query: ChartQuery
   throw invalidField(
     field,
     "not_per_tenant",
-    `Nodes do not tell tenants apart in "${metric}".`,
+    `Nodes do not report "${metric}" per tenant.`,
     field === "by" ? "Split by node or pool." : "Leave out tenantId.",
   );
 }

@@ -91,7 +91,7 @@ function active(node: NodeFacts, facts: CauseFacts): Candidate {
   return {
     ...blank,
     kind: "active_adapters",
-    what: `More adapters asked for in a minute than the ${node.slots} GPU slots of ${node.name} hold`,
+    what: `More adapters requested in a minute than the ${node.slots} GPU slots of ${node.name} hold`,
     href: `/nodes/${node.id}/swaps`,
     pitfall: "eviction_thrash",
     nodeId: node.id,

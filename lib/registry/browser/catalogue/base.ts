@@ -70,13 +70,13 @@ export const BASE_TEXTS = {
   },
   wrong_prefix: {
     title: "Tensors named for another kind of model",
-    proves: "The module's name is known, but not where the tensor says it stands.",
+    proves: "The module's name is known, but not at the position that the tensor gives.",
     why: "vLLM compares only the last part of the name, loads the adapter, and applies nothing (vLLM issues 34186, 48019).",
     fix: "Train on the pool's own model class and export again: the names must be those of its modules.",
   },
   unknown_module: {
     title: "Modules the base does not have",
-    proves: "The last part of a tensor's name is no module that takes a LoRA in this architecture.",
+    proves: "The last part of a tensor's name is not a module that takes a LoRA in this architecture.",
     why: "vLLM refuses the adapter; under --lora-target-modules it leaves such modules out in silence.",
     fix: "Train on modules of the pool's base only; its training contract lists them.",
   },

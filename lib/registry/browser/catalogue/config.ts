@@ -18,7 +18,7 @@ export const CONFIG_TEXTS = {
     fix: AGAIN,
   },
   config_duplicate_key: {
-    title: "A key stands twice in the adapter config",
+    title: "A key appears twice in the adapter config",
     proves: "One object in adapter_config.json gives a key more than once.",
     why: "Most readers keep the last value, some the first. What we check and what a node reads could differ.",
     fix: "Keep the value the adapter was trained with, and remove the other.",
@@ -26,7 +26,7 @@ export const CONFIG_TEXTS = {
   config_field: {
     title: "A setting has the wrong type",
     proves: "An optional key of adapter_config.json holds something other than PEFT writes there.",
-    why: "A file edited by hand, or one made by another tool: what it meant is not known.",
+    why: "The file was edited manually or made by another tool, and its meaning is unknown.",
     fix: AGAIN,
   },
   peft_type_unsupported: {
@@ -155,6 +155,6 @@ export const CONFIG_TEXTS = {
     title: "Settings that are not known",
     proves: "adapter_config.json holds keys that PEFT 0.21 does not write.",
     why: "vLLM passes over unknown keys. If one changes how the adapter works, its answers differ from training.",
-    fix: "Ask whoever made the export what they do; if nothing, remove them.",
+    fix: "Ask the author of the export what they do; if nothing, remove them.",
   },
 } as const satisfies Record<CodeIn<"config">, CheckText>;

@@ -10,7 +10,7 @@ export const FILE_TEXTS = {
   },
   missing_file: {
     title: "A file of the adapter is missing",
-    proves: "adapter_config.json or adapter_model.safetensors does not stand at the top of the folder.",
+    proves: "adapter_config.json or adapter_model.safetensors is not at the top level of the folder.",
     why: "vLLM answers 404 or 500 to the load, and older releases answered 200 and failed at the first request.",
     fix: "Give the folder that save_pretrained wrote, not one above or below it.",
   },
@@ -41,7 +41,7 @@ export const FILE_TEXTS = {
   pickle_refused: {
     title: "Pickles are refused",
     proves:
-      "The folder holds a file in a format that may run code when it is read (.bin, .pt, .pth, .pkl, .npy, …), and it is none of the files in which trainers keep their state.",
+      "The folder contains a file in a format that may run code when it is read (.bin, .pt, .pth, .pkl, .npy, …). It is not one of the files in which trainers keep their state.",
     why: "vLLM falls back to adapter_model.bin and .pt when there are no safetensors. Reading a pickle has led to code execution even in the safe mode (CVE-2025-32434, CVE-2026-24747).",
     fix: "Export with save_pretrained(..., safe_serialization=True), and leave out what the trainer wrote for itself.",
   },
@@ -54,7 +54,7 @@ export const FILE_TEXTS = {
   program_refused: {
     title: "Programs are refused",
     proves: "The folder holds a script, a library or a program.",
-    why: "An adapter is data. Together with auto_map, code beside it runs in whoever loads the folder (CVE-2026-22807).",
+    why: "An adapter is data. Together with auto_map, code beside it runs in any process that loads the folder (CVE-2026-22807).",
     fix: "Remove it; serving does not need it.",
   },
   unexpected_weights: {

@@ -5,7 +5,7 @@ export const NAME_TEXTS = {
   file_name_path: {
     title: "A file name leads out of the folder",
     proves: "A path holds .., a backslash, a drive letter, a leading slash, or one of these percent-encoded.",
-    why: "Whoever joins such a name to a directory writes or reads somewhere else. Switchyard builds paths from digests only, and refuses the name all the same.",
+    why: "A program that joins such a name to a directory writes or reads somewhere else. Switchyard builds paths from digests only, and refuses the name all the same.",
     fix: "Rename the file, or leave it out.",
   },
   file_name_hidden: {
@@ -29,7 +29,7 @@ export const NAME_TEXTS = {
   tensor_name_characters: {
     title: "Tensor names hold characters that no module has",
     proves: "A tensor's name is not plain printable ASCII, or longer than 512 characters.",
-    why: "Names of modules are Python attributes. Anything else matches no module, and can deceive whoever reads a report.",
+    why: "Names of modules are Python attributes. Anything else matches no module, and can mislead readers of a report.",
     fix: "Export the adapter again with PEFT's save_pretrained.",
   },
   row_duplicate: {
@@ -39,14 +39,14 @@ export const NAME_TEXTS = {
     fix: "Give one of them another tenant or adapter, or skip it.",
   },
   tenant_taken_meanwhile: {
-    title: "The tenant came into being meanwhile",
-    proves: "A tenant has this slug that was not there when the row was looked at.",
+    title: "The tenant was created after the check",
+    proves: "A tenant with this slug did not exist when the row was checked.",
     why: "It may be another customer: weights must never reach a tenant by chance.",
     fix: "Choose another slug, or check the row again if it is the same customer.",
   },
   adapter_taken_meanwhile: {
-    title: "The adapter came into being meanwhile",
-    proves: "The tenant has an adapter of this slug that was not there when the row was looked at.",
+    title: "The adapter was created after the check",
+    proves: "The tenant's adapter with this slug did not exist when the row was checked.",
     why: "The row would add a version to an adapter of someone else.",
     fix: "Choose another slug, or check the row again to add a version to it.",
   },
@@ -64,7 +64,7 @@ export const NAME_TEXTS = {
   },
   name_guessed: {
     title: "The names were guessed",
-    proves: "Tenant and adapter were made from a folder's name that is no slug.",
+    proves: "Tenant and adapter were made from a folder's name that is not a slug.",
     why: "A slug is part of the model name that callers send, and cannot be changed later.",
     fix: "Confirm them, or write better ones.",
   },
@@ -95,7 +95,7 @@ export const NAME_TEXTS = {
   name_new_version: {
     title: "A new version of an adapter that is there",
     proves: "Tenant and adapter exist.",
-    why: "What serves now goes on serving until a cutover.",
+    why: "The live version keeps serving until a cutover.",
     fix: null,
   },
 } as const satisfies Record<CodeIn<"name">, CheckText>;

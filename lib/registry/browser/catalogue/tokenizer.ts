@@ -13,7 +13,7 @@ export const TOKENIZER_TEXTS = {
     title: "Same tokenizer, and a pad token for training",
     proves:
       "The folder's tokenizer.json is the pool's with one added token, the pad token of tokenizer_config.json. A chat template that uses it is refused.",
-    why: "Trainers add a pad token to make rows equally long. It is masked in training and stands in no prompt, so a node that lacks it answers alike.",
+    why: "Trainers add a pad token to make rows equally long. It is masked in training and appears in no prompt, so a node without it gives the same answers.",
     fix: null,
   },
   tokenizer_by_contract: {

@@ -8,7 +8,7 @@ export const WEIGHT_TEXTS = {
   safetensors_sound: {
     title: "The weights file is whole",
     proves:
-      "Every byte belongs to the header or to exactly one tensor; sizes follow from dtype and shape; no name stands twice.",
+      "Every byte belongs to the header or to exactly one tensor; sizes follow from dtype and shape; no name appears twice.",
     why: "A reader that trusts a header can be led to read beyond the file or the same bytes twice.",
     fix: null,
   },
@@ -37,14 +37,14 @@ export const WEIGHT_TEXTS = {
     fix: EXPORT,
   },
   safetensors_duplicate_key: {
-    title: "A name stands twice in the header",
+    title: "A name appears twice in the header",
     proves: "The header gives a tensor, or a key of one, more than once.",
     why: "Most readers keep the last entry. What is checked and what is loaded could be different bytes.",
     fix: EXPORT,
   },
   safetensors_size: {
     title: "A tensor's bytes do not fit its dtype and shape",
-    proves: "The offsets span more or fewer bytes than dtype times shape: one of them lies.",
+    proves: "The offsets span more or fewer bytes than dtype times shape: one of them is wrong.",
     why: "A reader that believes the shape reads beyond the tensor.",
     fix: EXPORT,
   },
@@ -56,14 +56,14 @@ export const WEIGHT_TEXTS = {
   },
   safetensors_trailing: {
     title: "Bytes after the last tensor",
-    proves: "The file goes on after the last tensor.",
+    proves: "The file has bytes after the last tensor.",
     why: "It is how a second file, such as an archive, is hidden behind a valid one.",
     fix: AGAIN,
   },
   weights_are_pickle: {
     title: "The weights are a pickle under another name",
     proves: "The first bytes of adapter_model.safetensors are those of a Python pickle.",
-    why: "A pickle runs code on whoever opens it. Renaming does not convert it.",
+    why: "A pickle runs code in the program that opens it. Renaming does not convert it.",
     fix: EXPORT,
   },
   weights_are_archive: {

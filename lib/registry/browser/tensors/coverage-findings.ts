@@ -75,7 +75,7 @@ function layerFindings(check: TensorCheck, config: AdapterConfig, shapes: BaseSh
       warning({
         code: "layers_to_transform",
         title: "The config looks for layers under another name",
-        message: "In this base they stand under model.layers.",
+        message: "In this base they are under model.layers.",
         fix: "Check that the adapter was trained on the pool's base.",
         field: fieldOf(CONFIG_FILE, "layers_pattern"),
         evidence: { found: pattern.join(", "), base: "layers" },

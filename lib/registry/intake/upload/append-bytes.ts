@@ -75,7 +75,7 @@ async function writeFully(file: Appendable, block: Uint8Array, position: number)
 const takenOver = () =>
   new AppError("conflict", "Another process took over receiving this file.", {
     reason: "upload_locked",
-    fix: "Ask where the file stands, and go on from there.",
+    fix: "Request the current offset with HEAD, and continue from there.",
     retryAfterSeconds: 2,
   });
 

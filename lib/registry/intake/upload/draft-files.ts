@@ -63,7 +63,7 @@ export class DraftFiles extends DataStore {
   }
 
   get #draft(): DraftFile {
-    if (this.#loaded === null) throw new Error("an upload is written to before it was looked at");
+    if (this.#loaded === null) throw new Error("an upload is written to before it was read");
     return this.#loaded;
   }
 
@@ -141,7 +141,7 @@ export class DraftFiles extends DataStore {
 
   #note(receivedBytes: number): Promise<void> {
     const { versionId, file } = this.#draft;
-    return this.#catalog.writeUnaudited("a chunk is no decision; the whole file leaves the row", (ctx) =>
+    return this.#catalog.writeUnaudited("a chunk is not a decision; the whole file leaves the row", (ctx) =>
       noteReceived(ctx.tx, { versionId, path: file.path, receivedBytes, at: ctx.clock.now() }),
     );
   }
@@ -156,12 +156,12 @@ export class OffsetConflict extends AppError {
     message: string,
     readonly offset: number,
   ) {
-    super("conflict", message, { reason: "offset_differs", fix: "Go on from the offset that HEAD answers." });
+    super("conflict", message, { reason: "offset_differs", fix: "Continue from the offset that HEAD returns." });
   }
 }
 
 const offsetDiffers = (path: string, stands: number, sent: number): AppError =>
-  new OffsetConflict(`${path} stands at byte ${stands}; the chunk starts at byte ${sent}.`, stands);
+  new OffsetConflict(`${path} is at byte ${stands}; the chunk starts at byte ${sent}.`, stands);
 
 const beingReceived = (path: string): AppError =>
   conflict("upload_locked", `${path} is being received by another process right now.`, "Try again in a few seconds.");

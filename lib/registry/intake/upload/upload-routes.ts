@@ -18,6 +18,6 @@ export const uploadRoutes = [
       errors: ["not_found", "conflict", "too_large", "unavailable"],
     },
     answerUpload,
-    { head: "Ask how far a draft's file has arrived", options: uploadOptions },
+    { head: "Read the upload offset of a draft's file", options: uploadOptions },
   ),
 ] as const;
