@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import type { Tx } from "#lib/platform/db.ts";
 import { createLease, type Fence } from "#lib/platform/lease.ts";
 import { platformScope, type Scope, tenantScope } from "#lib/platform/scope.ts";
 import { createTestDatabase, type TestDatabase } from "#lib/platform/testing/test-database.ts";
@@ -118,6 +119,12 @@ it("take in rows that come late, once, whatever was summed before", async () => 
   expect([fives, summed, pending]).toEqual([1, 1, []]);
 });
 
+const someoneWaits = async (client: Tx["client"]): Promise<boolean> => {
+  const rows = await client.$queryRaw<{ waiting: bigint }[]>`
+    SELECT count(*) AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  return (rows[0]?.waiting ?? 0n) > 0n;
+};
+
 it("are summed again when a row was being written meanwhile", async () => {
   const row = makeUsage({ at: after(61), tenantId: "ten_a" });
   await recordUsage(database.db, [row]);
@@ -126,7 +133,7 @@ it("are summed again when a row was being written meanwhile", async () => {
   await database.db.write(platformScope, async ({ client }) => {
     await client.usagePending.deleteMany();
     late = recordUsage(database.db, [{ ...row, instanceId: "gwy_b" }]);
-    await client.$queryRaw`SELECT pg_sleep(0.2)::text`;
+    while (!(await someoneWaits(client))) {} // the row is now held back by our transaction, not merely late
   });
   await late;
   expect((await tables()).pending).toHaveLength(2);
