@@ -109,11 +109,8 @@ describe("a node", () => {
   it("is told when a stored file is not what it should be, before a byte of it", async () => {
     const { api } = both.world;
     await unlockStore(api.deps.adapterStore);
-    for (const tenant of [both.alpha, both.beta])
-      await truncate(
-        join(api.deps.adapterStore, (await versionOf(tenant.versionId)).storePath, "adapter_config.json"),
-        3,
-      );
+    // beta's version is a copy of rows, so alpha's files are the only ones
+    await truncate(join(api.deps.adapterStore, storePath, "adapter_config.json"), 3);
     const reply = await ask(`${digest}/files/adapter_config.json`);
     expect([reply.status, (await reply.json()).code]).toEqual([503, "files_unreadable"]);
     await writeFile(join(api.deps.adapterStore, storePath, "adapter_config.json"), "{}");

@@ -379,7 +379,10 @@ BEGIN
   END LOOP;
   FOR old IN
     SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-    WHERE i.inhparent = parent AND to_date(right(c.relname, 8), 'YYYYMMDD')::timestamptz + width <= moment - kept
+    -- CASE, because Postgres may look at names of other tables first
+    WHERE i.inhparent = parent
+      AND CASE WHEN c.relname ~ '_[0-9]{8}$' THEN to_date(right(c.relname, 8), 'YYYYMMDD')::timestamptz + width END
+        <= moment - kept
   LOOP
     EXECUTE format('DROP TABLE %I.%I', part_schema, old);
   END LOOP;
