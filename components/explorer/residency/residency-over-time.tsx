@@ -40,6 +40,7 @@ export function PoolResidency({ poolId }: { poolId: string }) {
   if (shown !== undefined)
     return (
       <ResidencyOverTime
+        key={shown.id} // while the next node's map is read, that of the last one must not stand under its name
         nodeId={shown.id}
         picker={
           <Select
