@@ -121,7 +121,7 @@ it("take in rows that come late, once, whatever was summed before", async () => 
 
 const someoneWaits = async (client: Tx["client"]): Promise<boolean> => {
   const rows = await client.$queryRaw<{ waiting: bigint }[]>`
-    SELECT count(*) AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    SELECT count(*) AS waiting FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()`;
   return (rows[0]?.waiting ?? 0n) > 0n;
 };
 
