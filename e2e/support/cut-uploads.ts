@@ -7,7 +7,7 @@ export type UploadLine = {
   sent: number[];
   /** The next so many chunks are lost on the way. */
   cutNext: (count: number) => void;
-  /** Once so many further bytes were sent, chunks wait until they are let go. */
+  /** After this many more bytes, chunks wait until they are released. */
   hold: (afterBytes?: number) => void;
   release: () => void;
 };

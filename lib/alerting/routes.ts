@@ -7,7 +7,7 @@ import { listTenantHealth } from "./health/health.ts";
 import { objectiveRoutes } from "./objectives/objective-routes.ts";
 import { TenantHealthQuery, TenantHealthSchema } from "./schema.ts";
 
-/** Alerts and who is told, objectives, findings, and the health of services. */
+/** Alerts, notification channels, objectives, findings, and the health of services. */
 export const alertingRoutes = [
   ...alertRoutes,
   ...channelRoutes,

@@ -2,8 +2,9 @@ import type { Deps } from "#lib/identity/ctx.ts";
 import { errorText } from "#lib/platform/errors.ts";
 import { createLease, type Fence, type Lease, processHolder, requireTerm } from "#lib/platform/lease.ts";
 import { LONGEST_RUN_MS, type LoopState } from "#lib/platform/loop-book.ts";
+import { keepPartitions } from "#lib/platform/partitions.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { keepPartitions } from "./node-minute/tick-store.ts";
+import { NODE_PARTITIONS } from "./node-minute/columns.ts";
 import { runOnGrid } from "./scrape/grid.ts";
 import { dropLooksOfGoneNodes } from "./scrape/look-store.ts";
 import { createScraper, SCRAPE_LOOP } from "./scrape/scraper.ts";
@@ -116,7 +117,7 @@ export function createHousekeeping(deps: Deps): (fence: Fence) => Promise<void> 
 async function cleanUp(deps: Deps, fence: Fence, now: Date): Promise<void> {
   await deps.db.write(platformScope, async (tx) => {
     await requireTerm(tx, fence);
-    await keepPartitions(tx, now);
+    await keepPartitions(tx, NODE_PARTITIONS, now);
     await dropLooksOfGoneNodes(tx);
   });
 }

@@ -1,9 +1,10 @@
 import type { Deps } from "#lib/identity/ctx.ts";
 import { type Fence, requireTerm } from "#lib/platform/lease.ts";
 import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
+import { keepPartitions } from "#lib/platform/partitions.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { keepDemand } from "./demand/keep-demand.ts";
-import { keepPartitions } from "./partition-store.ts";
+import { PARTITIONED } from "./partitioned.ts";
 import { sumUsage } from "./usage/sum-usage.ts";
 
 export const REQUESTS_LOOP = "requests";
@@ -25,7 +26,7 @@ export async function requestsTurn(deps: Deps, fence: Fence): Promise<void> {
   await keepDemand(deps, fence, now);
   await deps.db.write(platformScope, async (tx) => {
     await requireTerm(tx, fence);
-    await keepPartitions(tx, now);
+    await keepPartitions(tx, Object.values(PARTITIONED), now);
   });
   await sumUsage(deps, fence, now);
 }

@@ -1,8 +1,9 @@
-/** Tables that are dropped by partition, and how many days they are kept. */
+import type { Partitioned } from "#lib/platform/partitions.ts";
+
+/** How long requests and their counts are kept. */
 export const PARTITIONED = {
-  request: { unit: "day", days: 31 },
-  usage_minute: { unit: "day", days: 31 },
-  usage_5_minutes: { unit: "day", days: 90 },
-  usage_hour: { unit: "month", days: 400 },
-} as const;
-export type PartitionedTable = keyof typeof PARTITIONED;
+  request: { table: "request", unit: "day", days: 31 },
+  usage_minute: { table: "usage_minute", unit: "day", days: 31 },
+  usage_5_minutes: { table: "usage_5_minutes", unit: "day", days: 90 },
+  usage_hour: { table: "usage_hour", unit: "month", days: 400 },
+} as const satisfies Record<string, Partitioned>;

@@ -12,7 +12,7 @@ export const lockCounted = (tx: Tx): Promise<CountState[]> =>
     SELECT "id", "countedTo" FROM "Objective" WHERE "status" <> 'dismissed' ORDER BY "id" FOR NO KEY UPDATE`;
 
 /**
- * Counts whole minutes of some objectives anew and replaces what stood there.
+ * Counts whole minutes of some objectives again and replaces the earlier counts.
  * @param window begins with a minute
  */
 export async function countMinutes(

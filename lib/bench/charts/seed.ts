@@ -1,12 +1,13 @@
 import pg from "pg";
 import type { Deps } from "#lib/identity/ctx.ts";
 import { CACHE_TABLES } from "#lib/metrics/node-minute/columns.ts";
-import { keepPartitions, saveTick } from "#lib/metrics/node-minute/tick-store.ts";
+import { saveTick } from "#lib/metrics/node-minute/tick-store.ts";
 import type { NodeRollup, RollupStep } from "#lib/metrics/rollup.ts";
 import { createLease } from "#lib/platform/lease.ts";
+import { makePartitions } from "#lib/platform/partitions.ts";
 import { PLATFORM_ROLE } from "#lib/platform/roles.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { keepPartitions as keepRequestPartitions } from "#lib/requests/partition-store.ts";
+import { PARTITIONED } from "#lib/requests/partitioned.ts";
 import { rowOf } from "./node-load.ts";
 
 export const NODES = 100;
@@ -82,10 +83,6 @@ async function seedRollups(deps: Deps, now: Date): Promise<void> {
   const { db } = deps;
   const name = "bench-charts";
   const term = (await createLease(db, { name, holder: "bench", ttlMs: 3_600_000 }).acquire()) ?? 0n;
-  for (let day = 31; day >= 0; day -= 1) {
-    const at = new Date(now.getTime() - day * DAY * 1000);
-    await db.write(platformScope, (tx) => keepPartitions(tx, at));
-  }
   const fence = { name, term };
   for (const { step, seconds } of FILLED) {
     const end = Math.floor(now.getTime() / 1000 / step) * step;
@@ -109,8 +106,8 @@ const USAGE = [
 
 /** Each tenant on two nodes, evenly; durations over a magnitude, one request in a hundred failed or fell back. */
 async function seedUsage({ db }: Deps, client: pg.Client, now: Date): Promise<void> {
-  for (let day = 32; day >= 0; day -= 1)
-    await db.write(platformScope, (tx) => keepRequestPartitions(tx, new Date(now.getTime() - day * DAY * 1000)));
+  const days = Array.from({ length: 33 }, (_, day) => new Date(now.getTime() - day * DAY * 1000));
+  await db.write(platformScope, (tx) => makePartitions(tx, Object.values(PARTITIONED), days));
   await client.query(`SET ROLE ${PLATFORM_ROLE}`);
   for (const { table, step, seconds, of, as } of USAGE) {
     const requests = (REQUESTS_A_MINUTE * step) / 60 / 2;

@@ -3,9 +3,10 @@ import { errorText } from "#lib/platform/errors.ts";
 import { type Fence, requireTerm } from "#lib/platform/lease.ts";
 import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
 import type { Turn } from "#lib/platform/loop.ts";
+import { makePartitions } from "#lib/platform/partitions.ts";
 import { platformScope } from "#lib/platform/scope.ts";
+import { NODE_PARTITIONS } from "../node-minute/columns.ts";
 import { readNodeRollups } from "../node-minute/rollup-store.ts";
-import { keepPartitions } from "../node-minute/tick-store.ts";
 import { stepStart } from "../rollup.ts";
 import {
   type Checkpoint,
@@ -51,7 +52,10 @@ export async function derivedTurn(deps: Deps, { term, signal }: Turn): Promise<s
   const fence = { name: DERIVED_LOOP, term };
   const nodes = await deps.db.read(platformScope, listFollowed);
   const counted = await deps.db.read(platformScope, (tx) => countedRequests(tx, nodes, now));
-  await makePartitions(deps, fence, nodes, now);
+  await deps.db.write(platformScope, async (tx) => {
+    await requireTerm(tx, fence);
+    await makePartitions(tx, NODE_PARTITIONS, [now]); // nothing is followed further back than a day
+  });
   const failed: string[] = [];
   for (const node of nodes) {
     if (signal.aborted) break;
@@ -68,19 +72,6 @@ export async function derivedTurn(deps: Deps, { term, signal }: Turn): Promise<s
     await forgetGoneNodes(tx);
   });
   return failed;
-}
-
-/** Partitions are made three days at a time, around a moment. */
-const PARTITIONS_MS = 3 * 86_400_000;
-
-/** For the rows of nodes that fell behind, too: nobody made those of days on which no worker ran. */
-async function makePartitions(deps: Deps, fence: Fence, nodes: readonly FollowedNode[], now: Date): Promise<void> {
-  const oldest = Math.min(now.getTime(), ...nodes.flatMap(({ checkpoint }) => checkpoint?.at.getTime() ?? []));
-  await deps.db.write(platformScope, async (tx) => {
-    await requireTerm(tx, fence);
-    for (let ms = oldest; ms < now.getTime(); ms += PARTITIONS_MS) await keepPartitions(tx, new Date(ms));
-    await keepPartitions(tx, now);
-  });
 }
 
 type Tx = Parameters<typeof listFollowed>[0];

@@ -1,4 +1,6 @@
-import type { RollupStep } from "../rollup.ts";
+import type { Partitioned } from "#lib/platform/partitions.ts";
+import { ROLLUP_KEPT_SECONDS } from "../charts/chart-range.ts";
+import { ROLLUP_STEPS, type RollupStep } from "../rollup.ts";
 import type { CounterName, GaugeName, HistogramName } from "../scrape/node-samples.ts";
 
 /** Tables of one row per node and step, by the step's seconds. See docs/telemetry-in-sql.md. */
@@ -14,6 +16,14 @@ export const CACHE_TABLES: Record<RollupStep, string> = {
   300: "metrics.node_cache_5_minutes",
   3600: "metrics.node_cache_hour",
 };
+
+/** Partitions of both; by the hour there are few rows, so a month is one. */
+export const NODE_PARTITIONS: readonly Partitioned[] = ROLLUP_STEPS.flatMap((step) =>
+  [NODE_TABLES[step], CACHE_TABLES[step]].map((table) => ({
+    ...{ table, days: ROLLUP_KEPT_SECONDS[step] / 86_400 },
+    unit: step === 3600 ? ("month" as const) : ("day" as const),
+  })),
+);
 
 /** Counters that lie in the child tables: they may be measured, or derived by the cache model. */
 export type CacheCounter = Extract<CounterName, `evictions.${string}` | `swaps.${string}`>;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createLease } from "#lib/platform/lease.ts";
+import { keepPartitions } from "#lib/platform/partitions.ts";
 import { platformScope, tenantScope } from "#lib/platform/scope.ts";
 import { createTestDatabase, type TestDatabase } from "#lib/platform/testing/test-database.ts";
 import { tellRow } from "../charts/figure-sink.ts";
@@ -8,10 +9,10 @@ import { figuresOfChart, NODE_CHARTS } from "../charts/node-chart-defs.ts";
 import type { NodeRollup, RollupStep } from "../rollup.ts";
 import { createCollector, type NodeLook } from "../scrape/collector.ts";
 import type { NodeSamples } from "../scrape/node-samples.ts";
-import { ALL_FIGURES } from "./columns.ts";
+import { ALL_FIGURES, NODE_PARTITIONS } from "./columns.ts";
 import { tellFigures } from "./figure-store.ts";
 import { readNodeRollups } from "./rollup-store.ts";
-import { keepPartitions, saveTick } from "./tick-store.ts";
+import { saveTick } from "./tick-store.ts";
 
 const NOON = new Date("2026-11-25T12:00:00.000Z");
 const at = (seconds: number) => new Date(NOON.getTime() + seconds * 1000);
@@ -30,11 +31,10 @@ const NAME = "node-minute-test";
 beforeAll(async () => {
   database = await createTestDatabase();
   term = (await createLease(database.db, { name: NAME, holder: "test", ttlMs: 60_000 }).acquire()) ?? 0n;
-  await partitionsAt(NOON);
 });
 afterAll(() => database.close());
 
-const partitionsAt = (now: Date) => database.db.write(platformScope, (tx) => keepPartitions(tx, now));
+const partitionsAt = (now: Date) => database.db.write(platformScope, (tx) => keepPartitions(tx, NODE_PARTITIONS, now));
 const query = <T>(sql: string): Promise<T[]> =>
   database.db.read(platformScope, ({ client }) => client.$queryRawUnsafe<T[]>(sql));
 const rollups = (nodeId: string, stepSeconds: RollupStep, from = at(-3600), to = at(7200)) =>

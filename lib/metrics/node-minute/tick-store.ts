@@ -1,10 +1,10 @@
-import type { Database, Tx } from "#lib/platform/db.ts";
+import type { Database } from "#lib/platform/db.ts";
 import { conflict } from "#lib/platform/errors.ts";
 import type { Fence } from "#lib/platform/lease.ts";
-import { ROLLUP_KEPT_SECONDS } from "../charts/chart-range.ts";
-import { type NodeRollup, ROLLUP_STEPS, type RollupStep } from "../rollup.ts";
+import { insertPartitioned } from "#lib/platform/partitions.ts";
+import { type NodeRollup, ROLLUP_STEPS } from "../rollup.ts";
 import type { KeptLook } from "../scrape/collector.ts";
-import { CACHE_COLUMNS, CACHE_TABLES, NODE_COLUMNS, NODE_TABLES } from "./columns.ts";
+import { CACHE_COLUMNS, CACHE_TABLES, NODE_COLUMNS, NODE_PARTITIONS, NODE_TABLES } from "./columns.ts";
 import { type StoredRow, toRows } from "./node-rows.ts";
 
 const LOOK_COLUMNS = [
@@ -87,14 +87,20 @@ export async function saveTick(
 ): Promise<void> {
   const { nodes, cache, bounds } = toRows(rollups);
   const json = (rows: readonly StoredRow[]) => JSON.stringify(rows);
-  const held = await db.bulk(SAVE_TICK, [
+  const values = [
     fence.name,
     String(fence.term),
     JSON.stringify([...bounds].map(([id, upper]) => ({ id, upper_bounds: upper }))),
     JSON.stringify(looks.map(toLookRow)),
     ...ROLLUP_STEPS.map((step) => json(nodes[step])),
     ...ROLLUP_STEPS.map((step) => json(cache[step])),
-  ]);
+  ];
+  const held = await insertPartitioned(
+    db,
+    NODE_PARTITIONS,
+    () => rollups.map(({ at }) => at),
+    () => db.bulk(SAVE_TICK, values),
+  );
   if (held === 0)
     throw conflict("lease_lost", `Another worker took over the loop ${fence.name}; this write was refused.`);
 }
@@ -108,15 +114,4 @@ function toLookRow({ nodeId, epoch, simulated, error, triedAt, good, recentReque
     teller: teller ?? null,
     recent_requests: recentRequests,
   };
-}
-
-/** By the hour there are few rows, so a month is one partition. */
-const UNITS: Record<RollupStep, "day" | "month"> = { 60: "day", 300: "day", 3600: "month" };
-
-/** Makes the partitions around a moment, and drops those that are past their time. */
-export async function keepPartitions(tx: Tx, now: Date, kept = ROLLUP_KEPT_SECONDS): Promise<void> {
-  for (const step of ROLLUP_STEPS)
-    for (const table of [NODE_TABLES[step], CACHE_TABLES[step]])
-      await tx.client.$executeRaw`
-        SELECT keep_partitions(${table}::regclass, ${UNITS[step]}, ${now}, ${kept[step]}::int * interval '1 second')`;
 }

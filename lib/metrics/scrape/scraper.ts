@@ -5,7 +5,7 @@ import { type Fence, requireTerm } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import type { SeriesCache } from "../exposition/series-cache.ts";
 import { readNodeRollups } from "../node-minute/rollup-store.ts";
-import { keepPartitions, saveTick } from "../node-minute/tick-store.ts";
+import { saveTick } from "../node-minute/tick-store.ts";
 import { createResidencyBook, type ResidencyBook, type ResidencyLook } from "../residency/residency-book.ts";
 import { listResidency, saveResidency } from "../residency/residency-store.ts";
 import { type NodeRollup, type RollupStep, stepStart } from "../rollup.ts";
@@ -69,7 +69,6 @@ type Held = {
   lostAt: Date | null;
   unseenSince: Date | null;
   targets: readonly ScrapeTarget[];
-  needsPartitions: boolean;
 };
 
 /** @param maxWaiting minutes that may wait for the database; then the oldest are given up */
@@ -127,12 +126,13 @@ const waitingMinutes = (rows: ReadonlyMap<string, NodeRollup>): number[] => {
   return [...new Set(minutes)].sort((a, b) => a - b);
 };
 
-/** @returns the minute that was given up, since more than so many wait; null = none */
+/** Gives up the oldest minute, and longer steps that ended with it. @returns when it began; null = not more than `most` wait */
 function giveUpOldest(rows: Map<string, NodeRollup>, most: number): Date | null {
   const minutes = waitingMinutes(rows);
   const oldest = minutes[0];
   if (oldest === undefined || minutes.length <= most) return null;
-  for (const [key, row] of rows) if (row.stepSeconds === 60 && row.at.getTime() === oldest) rows.delete(key);
+  const end = oldest + 60_000;
+  for (const [key, { at, stepSeconds }] of rows) if (at.getTime() + stepSeconds * 1000 <= end) rows.delete(key);
   return new Date(oldest);
 }
 
@@ -149,7 +149,6 @@ async function resume(deps: Deps, term: bigint): Promise<Held> {
     lostAt: null,
     unseenSince: null,
     targets: await listScrapeTargets(tx),
-    needsPartitions: true,
   }));
 }
 
@@ -200,29 +199,13 @@ async function saveAll(deps: Deps, held: Held): Promise<void> {
   held.residency.confirm(moved);
   const [rows, looks] = [[...held.rows], [...held.due.values()]];
   if (rows.length + looks.length === 0) return;
-  if (held.needsPartitions)
-    await makePartitions(
-      deps,
-      rows.map(([, row]) => row.at),
-    );
-  held.needsPartitions = true; // until it is known to be stored: a clock that was set may be the cause
   await saveTick(
     deps.db,
     fence,
     rows.map(([, row]) => row),
     looks,
   );
-  held.needsPartitions = false;
   // what was seen meanwhile waits for the next time
   for (const [key, row] of rows) if (held.rows.get(key) === row) held.rows.delete(key);
   for (const look of looks) if (held.due.get(look.nodeId) === look) held.due.delete(look.nodeId);
-}
-
-/** Of the oldest and the newest of these moments. */
-async function makePartitions(deps: Deps, moments: readonly Date[]): Promise<void> {
-  const sorted = moments.toSorted((a, b) => a.getTime() - b.getTime());
-  const ends = [sorted[0], sorted.at(-1)].flatMap((at) => at ?? []);
-  await deps.db.write(platformScope, async (tx) => {
-    for (const at of ends) await keepPartitions(tx, at);
-  });
 }

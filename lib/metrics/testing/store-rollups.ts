@@ -1,10 +1,12 @@
 import type { Database } from "#lib/platform/db.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { createLease } from "#lib/platform/lease.ts";
+import { makePartitions } from "#lib/platform/partitions.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { saveMinutes } from "../derived/derived-rollup-store.ts";
 import type { DerivedMinute } from "../derived/derived-rows.ts";
-import { keepPartitions, saveTick } from "../node-minute/tick-store.ts";
+import { NODE_PARTITIONS } from "../node-minute/columns.ts";
+import { saveTick } from "../node-minute/tick-store.ts";
 import type { NodeRollup } from "../rollup.ts";
 
 /** Stores what nodes counted, by the product's own statement. */
@@ -12,7 +14,6 @@ export async function storeRollups(db: Database, rows: readonly NodeRollup[]): P
   const name = newId("request");
   const lease = createLease(db, { name, holder: "test", ttlMs: 60_000 });
   const term = (await lease.acquire()) ?? 0n;
-  for (const { at } of rows) await db.write(platformScope, (tx) => keepPartitions(tx, at));
   await saveTick(db, { name, term }, rows, []);
   await lease.release(term);
 }
@@ -20,7 +21,11 @@ export async function storeRollups(db: Database, rows: readonly NodeRollup[]): P
 /** Stores what followed for a node, minute by minute. */
 export const storeDerived = (db: Database, nodeId: string, minutes: readonly DerivedMinute[]): Promise<void> =>
   db.write(platformScope, async (tx) => {
-    for (const { at } of minutes) await keepPartitions(tx, at);
+    await makePartitions(
+      tx,
+      NODE_PARTITIONS,
+      minutes.map(({ at }) => at),
+    );
     await saveMinutes(tx, { id: nodeId, simulated: true }, minutes);
   });
 

@@ -1,5 +1,6 @@
 import type { Database } from "#lib/platform/db.ts";
-import { insertPartitioned } from "../partition-store.ts";
+import { insertPartitioned } from "#lib/platform/partitions.ts";
+import { PARTITIONED } from "../partitioned.ts";
 import type { UsageRow } from "./usage.ts";
 import { UPSERT_USAGE } from "./usage-store.ts";
 
@@ -9,7 +10,7 @@ export async function recordUsage(db: Database, rows: readonly UsageRow[]): Prom
   const json = JSON.stringify(rows);
   await insertPartitioned(
     db,
-    "usage_minute",
+    [PARTITIONED.usage_minute],
     () => rows.map(({ at }) => at),
     () => db.bulk(UPSERT_USAGE, [json]),
   );

@@ -1,6 +1,7 @@
 import type { Tx } from "#lib/platform/db.ts";
+import { makePartitions } from "#lib/platform/partitions.ts";
 import { Prisma } from "#prisma/generated/client.ts";
-import { makePartitions } from "../partition-store.ts";
+import { PARTITIONED } from "../partitioned.ts";
 
 /** What is summed, and of which finer rows. */
 export const ROLLUPS = [
@@ -48,7 +49,7 @@ export async function sumStep(tx: Tx, rollup: Rollup, at: Date): Promise<void> {
   const [table, finer] = [Prisma.raw(rollup.table), Prisma.raw(rollup.finer)];
   const end = new Date(at.getTime() + stepSeconds * 1000);
   await tx.client.usagePending.deleteMany({ where: { stepSeconds, at } });
-  await makePartitions(tx, rollup.table, [at]);
+  await makePartitions(tx, [PARTITIONED[rollup.table]], [at]);
   await tx.client.$executeRaw`DELETE FROM ${table} WHERE "at" = ${at}`;
   await tx.client.$executeRaw`
     INSERT INTO ${table} (${COLUMNS}) SELECT ${at}::timestamptz, ${KEY}, ${SUMMED} FROM ${finer}
