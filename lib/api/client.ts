@@ -79,10 +79,22 @@ export async function readReply(response: Response): Promise<unknown> {
   if (response.status === 204) return null;
   const type = response.headers.get("content-type") ?? "";
   if (response.ok && type.startsWith("application/json")) return response.json();
-  if (type.startsWith("application/problem+json")) throw new ApiError((await response.json()) as Problem);
-  throw new ApiError(
-    noAnswer(`The server answered ${response.status} without saying why.`, response.status, "Try again."),
+  const unexplained = noAnswer(
+    `The server answered ${response.status} without saying why.`,
+    response.status,
+    "Try again.",
   );
+  throw new ApiError(
+    type.startsWith("application/problem+json") ? await readProblem(response, unexplained) : unexplained,
+  );
+}
+
+/** A problem as the API sends it; a proxy in between may answer with one of its own, which has fewer fields or is no JSON. */
+async function readProblem(response: Response, unexplained: Problem): Promise<Problem> {
+  const sent: unknown = await response.json().catch(() => null);
+  if (typeof sent !== "object" || sent === null) return unexplained;
+  const problem: Problem = { ...unexplained, ...sent };
+  return { ...problem, errors: Array.isArray(problem.errors) ? problem.errors : [] };
 }
 
 /** Sends a call as it stands. @throws ApiError when nothing answers, or the signal's reason */
