@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { readEnv } from "#lib/platform/env.ts";
-import { errorText } from "#lib/platform/errors.ts";
 import { migrate } from "#lib/platform/migrate.ts";
+import { explainFailure } from "./launch/explain-failure.ts";
 import { ROOT } from "./launch/root.ts";
 
 /** Brings the database that DATABASE_URL names up to date; for deployments that do it as a step of its own. */
@@ -14,6 +14,6 @@ try {
   const applied = await migrate(DATABASE_URL, join(ROOT, "prisma", "migrations"));
   console.log(applied.length > 0 ? `applied ${applied.join(", ")}` : "up to date");
 } catch (error) {
-  console.error(errorText(error));
+  for (const line of explainFailure(error)) console.error(line);
   process.exit(1);
 }

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
-import { errorText } from "./errors.ts";
+import { conflict, errorText } from "./errors.ts";
 import { ensureRoles } from "./roles.ts";
 
 /** Prisma's own advisory lock key for migrations, so that its CLI and this runner exclude each other. */
@@ -40,25 +40,31 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
 
 /**
  * Which migrations are still to run.
- * @throws Error when an applied file was edited afterwards, when an earlier run broke off half-way, or for a database of a
+ * @throws AppError `conflict` when an applied file was edited afterwards, when an earlier run broke off half-way, or for a database of a
  * version before 0.2.0
  */
 export function planMigrations(files: readonly Migration[], applied: readonly Applied[]): Migration[] {
   const byName = new Map(applied.map((row) => [row.migration_name, row]));
   if (byName.has(BEFORE_BASELINE))
-    throw new Error(
-      "This database was created by a version before 0.2.0 and cannot be updated. To start over, stop Switchyard and delete the directory DATA_DIR (./.data by default), or point DATABASE_URL to an empty database.",
+    throw conflict(
+      "database_too_old",
+      "This database was created by a version before 0.2.0 and cannot be updated.",
+      "Start over: stop Switchyard and delete the directory DATA_DIR (./.data by default), or point DATABASE_URL to an empty database.",
     );
   return files.filter((file) => {
     const row = byName.get(file.name);
     if (!row) return true;
     if (row.finished_at === null)
-      throw new Error(
-        `Migration ${file.name} broke off half-way. Repair the database, delete its row in "_prisma_migrations", then start again.`,
+      throw conflict(
+        "migration_half_done",
+        `Migration ${file.name} broke off half-way.`,
+        `Repair the database, delete its row in "_prisma_migrations", then start again.`,
       );
     if (row.checksum !== file.checksum)
-      throw new Error(
-        `Migration ${file.name} was edited after it had been applied. Restore the file; add a new migration.`,
+      throw conflict(
+        "migration_edited",
+        `Migration ${file.name} was edited after it had been applied.`,
+        `Restore the file; add a new migration.`,
       );
     return false;
   });

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { buildDeps } from "#lib/api/deps.ts";
 import { bootstrapAdmin } from "#lib/identity/bootstrap.ts";
 import type { Env } from "#lib/platform/env.ts";
-import { AppError, errorText } from "#lib/platform/errors.ts";
+import { errorText } from "#lib/platform/errors.ts";
 import { migrate } from "#lib/platform/migrate.ts";
 import { type Postgres, startPostgres } from "#lib/platform/postgres/start-postgres.ts";
 import { assertDiskSpace, diskWarning, freeBytes } from "#lib/platform/supervisor/disk.ts";
@@ -12,6 +12,7 @@ import { endLeftovers } from "#lib/platform/supervisor/process-record.ts";
 import { logPath, processRecordPath, Supervisor } from "#lib/platform/supervisor/supervisor.ts";
 import { bundleWebFront, ensureBuilt } from "./build.ts";
 import { childStages, type Mode, portWishes } from "./children.ts";
+import { explainFailure } from "./explain-failure.ts";
 import { type MachineSecrets, resolveSecrets } from "./machine-secrets.ts";
 import { readyReport } from "./ready-report.ts";
 import { ROOT } from "./root.ts";
@@ -142,11 +143,6 @@ const rejection = (signal: AbortSignal): Promise<never> =>
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
 
-const explain = (error: unknown): string[] => {
-  if (error instanceof AppError) return [error.message, ...(error.fix ? [`What to do: ${error.fix}`] : [])];
-  return [error instanceof Error ? (error.stack ?? error.message) : errorText(error)];
-};
-
 /**
  * Starts everything and stays until a signal ends it. Whatever happens, what was started is ended: traffic, programs,
  * nodes, then the database.
@@ -167,7 +163,7 @@ export async function launch(options: LaunchOptions): Promise<number> {
   } catch (error) {
     if (!(error instanceof Stopped) && !(stop.signal.reason instanceof Stopped)) failure = error;
   }
-  if (failure !== null) for (const line of explain(failure)) options.print(line);
+  if (failure !== null) for (const line of explainFailure(failure)) options.print(line);
   stop.abort(failure ?? undefined);
   // In the order they were added: the programs first, the database last.
   for (const close of closers) await close().catch((error) => options.print(`while stopping: ${errorText(error)}`));
