@@ -49,7 +49,7 @@ export function planMigrations(files: readonly Migration[], applied: readonly Ap
     throw conflict(
       "database_too_old",
       "This database was created by a version before 0.2.0 and cannot be updated.",
-      "Start over: stop Switchyard and delete the directory DATA_DIR (./.data by default), or point DATABASE_URL to an empty database.",
+      "Stop Switchyard, delete the directory DATA_DIR (./.data by default) and start again. Or point DATABASE_URL to an empty database.",
     );
   return files.filter((file) => {
     const row = byName.get(file.name);
