@@ -29,7 +29,7 @@ async function listen(options: { handle?: FrontOptions["handle"]; trusted?: stri
   return { front, port };
 }
 
-type Sent = { port: number; method?: string; headers?: Record<string, string>; agent?: Agent };
+type Sent = { port: number; method?: string; path?: string; headers?: Record<string, string>; agent?: Agent };
 async function send({
   port,
   ...options
@@ -132,5 +132,20 @@ describe("connections", () => {
     expect(failed.body).not.toContain("hunter2");
     failing = false;
     expect((await send({ port })).status).toBe(200);
+  });
+});
+
+describe("an address that is no text", () => {
+  it("is refused with what to write instead", async () => {
+    const { port } = await listen();
+    const { status, body } = await send({ port, path: "/tenants/%E0%A4%A?q=1" });
+    expect(status).toBe(400);
+    expect(JSON.parse(body)).toMatchObject({ code: "malformed_address", title: expect.stringContaining("%25") });
+  });
+
+  it("is not one where only its query is odd, or its characters are encoded", async () => {
+    const { port } = await listen();
+    for (const path of ["/requests?q=100%", "/tenants/%C3%BCmlaut%2Fbot"])
+      expect((await send({ port, path })).status).toBe(200);
   });
 });

@@ -27,6 +27,7 @@ export function createWebFront({ handle, trusted, log }: FrontOptions): WebFront
     connections.begin(socket, response);
     response.on("close", () => connections.over(socket, response));
     if (request.method === "TRACE") return refuseMethod(response);
+    if (!isWellFormed(request.url ?? "/")) return refuseAddress(response);
     stampAddress(request, trusted);
     handle(request, response).catch((error: unknown) => {
       log.error("request failed", {
@@ -57,6 +58,24 @@ function refuseMethod(response: ServerResponse): void {
   response.setHeader("allow", ALLOWED);
   sendProblem(response, 405, "method_not_allowed", "TRACE is not supported.");
 }
+
+/** Whether every %XX of a path stands for UTF-8 text: Next answers 500 to any other. */
+function isWellFormed(url: string): boolean {
+  try {
+    decodeURIComponent(url.split("?")[0] ?? "");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const refuseAddress = (response: ServerResponse): void =>
+  sendProblem(
+    response,
+    400,
+    "malformed_address",
+    "The address has a % that is not part of an encoded character. Write %25 for a percent sign.",
+  );
 
 function sendProblem(response: ServerResponse, status: number, code: string, title: string): void {
   const body = JSON.stringify({ type: "about:blank", title, status, code });
