@@ -41,6 +41,7 @@ const show = (alertId: string) => world.api.admin.call("GET /alerts/{alertId}", 
 
 it("an hour of slow replies pages, with the promise, how fast it breaks, and how many were slow", async () => {
   const { id } = await set();
+  await send(1, 7 * 60, 100);
   await send(20, 50, 3_000);
   await send(30, 3, 3_000, { queuedMs: 2_000 });
   await look();
@@ -92,6 +93,7 @@ it("slow replies of a pool are counted by tenant and by node, and joined to what
   );
   world.clock.advance(MINUTE);
   await world.reach("true");
+  await send(1, 2 * 60, 100);
   await send(28, 3, 3_000, { nodeId: world.nodeId });
   await send(2, 3, 3_000, { nodeId: other });
   await send(20, 3, 100, { nodeId: other });
@@ -197,8 +199,18 @@ it("a p95 over its objective is told after two minutes, and over after two good 
   expect(over.sentence).toMatch(/^acme meets its objective: 100 ms until a first token/);
 });
 
+it("the first minutes of a tenant warn of minutes only, not of days", async () => {
+  await set();
+  await send(60, 6, 3_000);
+  await send(60, 2, 3_000);
+  await look();
+  expect(await world.states()).toEqual(["burn_fast firing"]);
+  expect((await show((await world.only("burn_fast")).id)).related).toEqual([]);
+});
+
 it("too few requests neither fire nor resolve", async () => {
   await set();
+  await send(1, 2 * 60, 100);
   await send(9, 3, 9_000);
   await look();
   expect(await world.states()).toEqual([]);

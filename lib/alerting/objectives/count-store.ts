@@ -79,7 +79,15 @@ export async function forgetCounts(tx: Tx, objectiveId: string): Promise<void> {
   await tx.client.objectiveCount.deleteMany({ where: { objectiveId } });
 }
 
-export type WindowSums = { objectiveId: string; seconds: number; good: number; total: number; simulated: boolean };
+export type WindowSums = {
+  objectiveId: string;
+  seconds: number;
+  good: number;
+  total: number;
+  simulated: boolean;
+  /** The oldest minute or hour with a request, in any window; null = there was none. */
+  oldest: Date | null;
+};
 
 /**
  * What was counted within each window up to now, and within each objective's own (`seconds` 0). One pass over the rows of
@@ -96,17 +104,17 @@ export async function sumWindows(
   const sums = Prisma.join(windows.flatMap((seconds) => [sum("good", seconds), sum("total", seconds)]));
   const isOwn = Prisma.sql`FILTER (WHERE c."at" >= ${now}::timestamptz - o."windowDays" * interval '1 day')`;
   const rows = await tx.client.$queryRaw<
-    { objectiveId: string; own: number[]; counts: number[]; simulated: boolean }[]
+    { objectiveId: string; own: number[]; counts: number[]; simulated: boolean; oldest: Date | null }[]
   >`
     SELECT o."id" AS "objectiveId", ARRAY[${sums}] AS "counts",
       ARRAY[coalesce(sum(c."good") ${isOwn}, 0), coalesce(sum(c."total") ${isOwn}, 0)]::int[] AS "own",
-      coalesce(bool_or(c."simulated"), false) AS "simulated"
+      coalesce(bool_or(c."simulated"), false) AS "simulated", min(c."at") AS "oldest"
     FROM "Objective" o LEFT JOIN "ObjectiveCount" c ON c."objectiveId" = o."id"
     WHERE o."id" = ANY(${[...objectiveIds]}) GROUP BY o."id"`;
-  return rows.flatMap(({ objectiveId, own, counts, simulated }) =>
+  return rows.flatMap(({ objectiveId, own, counts, ...rest }) =>
     [0, ...windows].map((seconds, index) => {
       const pair = index === 0 ? own : counts.slice((index - 1) * 2);
-      return { objectiveId, seconds, good: pair[0] ?? 0, total: pair[1] ?? 0, simulated };
+      return { objectiveId, seconds, good: pair[0] ?? 0, total: pair[1] ?? 0, ...rest };
     }),
   );
 }

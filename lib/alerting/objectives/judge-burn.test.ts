@@ -20,6 +20,9 @@ const count: fc.Arbitrary<Count> = fc
 const goal = fc.constantFrom(0.95, 0.98, 0.99, 0.995, 0.999, 0.9999);
 const tier = fc.constantFrom(FAST, MIDDLE, SLOW);
 
+/** Windows that lie within what was counted. */
+const whole = (long: Count, short: Count) => ({ long, short, knownSeconds: 30 * 86_400 });
+
 describe("a budget", () => {
   it("of 1,000 requests at 99 % is ten bad ones", () => {
     expect(burnRate({ good: 990, total: 1_000 }, 0.99)).toBeCloseTo(1);
@@ -53,9 +56,9 @@ describe("a pair of windows", () => {
   it("is bad at 14.4 times the pace in both, and not a little below", () => {
     const bad = { good: 856, total: 1_000 };
     const less = { good: 857, total: 1_000 };
-    expect(judgeTier(FAST, bad, bad, 0.99)).toBe("bad");
-    expect(judgeTier(FAST, bad, less, 0.99)).toBe("good");
-    expect(judgeTier(FAST, less, bad, 0.99)).toBe("good");
+    expect(judgeTier(FAST, whole(bad, bad), 0.99)).toBe("bad");
+    expect(judgeTier(FAST, whole(bad, less), 0.99)).toBe("good");
+    expect(judgeTier(FAST, whole(less, bad), 0.99)).toBe("good");
   });
 
   it("is never bad on fewer than ten requests in a window, or three bad ones", () => {
@@ -63,17 +66,26 @@ describe("a pair of windows", () => {
       fc.property(tier, count, count, goal, (pair, long, short, share) => {
         const isThin =
           long.total < LEAST_REQUESTS || short.total < LEAST_REQUESTS || long.total - long.good < LEAST_BAD;
-        return !isThin || judgeTier(pair, long, short, share) !== "bad";
+        return !isThin || judgeTier(pair, whole(long, short), share) !== "bad";
       }),
     );
   });
 
   it("is unknown, not good, while what burns in the long window has too few requests in the short one", () => {
     const outage = { good: 0, total: 300 };
-    expect(judgeTier(FAST, outage, { good: 0, total: LEAST_REQUESTS - 1 }, 0.99)).toBe("unknown");
-    expect(judgeTier(FAST, { good: 9, total: 9 }, { good: 9, total: 9 }, 0.99)).toBe("unknown");
+    expect(judgeTier(FAST, whole(outage, { good: 0, total: LEAST_REQUESTS - 1 }), 0.99)).toBe("unknown");
+    expect(judgeTier(FAST, whole({ good: 9, total: 9 }, { good: 9, total: 9 }), 0.99)).toBe("unknown");
     // known to be below its limit: no short window makes that bad
-    expect(judgeTier(FAST, { good: 300, total: 300 }, { good: 0, total: 2 }, 0.99)).toBe("good");
+    expect(judgeTier(FAST, whole({ good: 300, total: 300 }, { good: 0, total: 2 }), 0.99)).toBe("good");
+  });
+
+  it("is unknown while requests are counted for less than the short window", () => {
+    const outage = { good: 0, total: 300 };
+    const seen = { long: outage, short: outage };
+    const afterSeconds = (knownSeconds: number) => judgeTier(SLOW, { ...seen, knownSeconds }, 0.99);
+    expect(afterSeconds(6 * 3_600 - 1)).toBe("unknown");
+    expect(afterSeconds(6 * 3_600)).toBe("bad");
+    expect(judgeTier(FAST, { ...seen, knownSeconds: 600 }, 0.99)).toBe("bad");
   });
 
   it("never gets better by one more bad request", () => {
@@ -81,9 +93,9 @@ describe("a pair of windows", () => {
     const enough = count.filter(({ total }) => total >= LEAST_REQUESTS);
     fc.assert(
       fc.property(tier, enough, enough, goal, (pair, long, short, share) => {
-        const before = judgeTier(pair, long, short, share);
+        const before = judgeTier(pair, whole(long, short), share);
         const more = ({ good, total }: Count) => ({ good, total: total + 1 });
-        return rank[judgeTier(pair, more(long), more(short), share)] >= rank[before];
+        return rank[judgeTier(pair, whole(more(long), more(short)), share)] >= rank[before];
       }),
     );
   });
@@ -95,7 +107,7 @@ describe("a pair of windows", () => {
         count,
         goal,
         (long, short, share) =>
-          judgeTier(FAST, long, short, share) !== "bad" || judgeTier(SLOW, long, short, share) === "bad",
+          judgeTier(FAST, whole(long, short), share) !== "bad" || judgeTier(SLOW, whole(long, short), share) === "bad",
       ),
     );
   });

@@ -40,14 +40,23 @@ export function budgetLeft(count: Count, goal: number): number | null {
   return rate === null ? null : 1 - rate;
 }
 
+/** What was counted within a tier's two windows. */
+export type SeenWindows = { long: Count; short: Count; knownSeconds: number };
+
 /**
  * bad = both windows burn at the limit or faster. Where the long one is known to be below, the short one cannot change the
  * answer; where it is not, too few requests in the short one leave it unknown, which neither fires nor resolves an alert.
+ * @param seen `knownSeconds` = how far back requests were counted. Until the short window is full, both hold the same
+ * requests, and a warning about three days would rest on the first minutes.
  */
-export function judgeTier(tier: BurnTier, long: Count, short: Count, goal: number): "bad" | "good" | "unknown" {
+export function judgeTier(
+  tier: BurnTier,
+  { long, short, knownSeconds }: SeenWindows,
+  goal: number,
+): "bad" | "good" | "unknown" {
   if (long.total < LEAST_REQUESTS) return "unknown";
   if (!isBurning(long, tier.limit, goal) || long.total - long.good < LEAST_BAD) return "good";
-  if (short.total < LEAST_REQUESTS) return "unknown";
+  if (short.total < LEAST_REQUESTS || knownSeconds < tier.shortSeconds) return "unknown";
   return isBurning(short, tier.limit, goal) ? "bad" : "good";
 }
 

@@ -14,6 +14,7 @@ import {
   judgeObjective,
   judgeTier,
   LEAST_REQUESTS,
+  type SeenWindows,
 } from "./judge-burn.ts";
 import { allObjectives, getObjective, listObjectives, namesOfScopes, type ObjectiveRecord } from "./objective-store.ts";
 import { goalOf, KINDS, outcomeText, promiseText } from "./objective-words.ts";
@@ -71,11 +72,13 @@ function viewObjective(row: ObjectiveRecord, sums: readonly WindowSums[], name: 
       good: 0,
       total: 0,
       simulated: false,
+      oldest: null,
     };
   const window = countOf(0);
   const unseen = whyUnseen(row, now);
+  const knownSeconds = window.oldest === null ? 0 : (now.getTime() - window.oldest.getTime()) / 1000;
   const burns = BURN_TIERS.map((tier) =>
-    burnOf(tier, countOf(tier.longSeconds), countOf(tier.shortSeconds), goal, unseen !== null),
+    burnOf(tier, { long: countOf(tier.longSeconds), short: countOf(tier.shortSeconds), knownSeconds }, goal, unseen),
   );
   const figure = figuresOf({ simulated: window.simulated, asOf: countedTo });
   const note = unseen ?? (window.total < LEAST_REQUESTS ? `Fewer than ${LEAST_REQUESTS} requests say nothing.` : null);
@@ -106,7 +109,7 @@ function viewObjective(row: ObjectiveRecord, sums: readonly WindowSums[], name: 
   };
 }
 
-function burnOf(tier: BurnTier, long: WindowSums, short: WindowSums, goal: number, isUnseen: boolean): Burn {
+function burnOf(tier: BurnTier, seen: SeenWindows, goal: number, unseen: string | null): Burn {
   const { severity, limit, longSeconds, shortSeconds } = tier;
   const counted = ({ good, total }: Count, seconds: number) => ({
     seconds,
@@ -117,9 +120,9 @@ function burnOf(tier: BurnTier, long: WindowSums, short: WindowSums, goal: numbe
   return {
     severity,
     limit,
-    long: counted(long, longSeconds),
-    short: counted(short, shortSeconds),
-    status: isUnseen ? "unknown" : judgeTier(tier, long, short, goal),
+    long: counted(seen.long, longSeconds),
+    short: counted(seen.short, shortSeconds),
+    status: unseen === null ? judgeTier(tier, seen, goal) : "unknown",
   };
 }
 
