@@ -1,8 +1,9 @@
 import type * as z from "zod";
 import { slugFrom } from "#lib/http/browser/slug.ts";
+import { cpuPlacesFor } from "#lib/pools/browser/cpu-places.ts";
 import { type CreatePool, type FallbackPolicy, LORA_RANKS, POOL_DTYPES, type PoolDtype } from "#lib/pools/schema.ts";
 import type { BaseFiles } from "./base-files.ts";
-import { proposeCpuCache, proposeDtype, proposeSequenceLimit } from "./propose-limits.ts";
+import { proposeDtype, proposeSequenceLimit } from "./propose-limits.ts";
 
 export type NewPool = z.input<typeof CreatePool>;
 
@@ -60,7 +61,7 @@ export function fillDraft(
     baseModel: draft.baseModel ?? nameIn(config),
     dtype: draft.dtype ?? proposeDtype(config, POOL_DTYPES) ?? "bfloat16",
     maxModelLen: draft.maxModelLen ?? String(proposeSequenceLimit(config)),
-    maxCpuLoras: draft.maxCpuLoras ?? String(proposeCpuCache(tenantCount ?? 0, toNumber(draft.maxLoras) || 0)),
+    maxCpuLoras: draft.maxCpuLoras ?? String(cpuPlacesFor(tenantCount ?? 0, toNumber(draft.maxLoras) || 0)),
   };
 }
 

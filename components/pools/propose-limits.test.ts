@@ -1,24 +1,5 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { proposeCpuCache, proposeDtype, proposeSequenceLimit } from "./propose-limits.ts";
-
-describe("proposeCpuCache", () => {
-  it("holds 1.2 adapters a tenant, rounded up", () => {
-    expect(proposeCpuCache(40, 12)).toBe(48);
-    expect(proposeCpuCache(41, 12)).toBe(50);
-  });
-
-  it("never holds fewer than the GPU slots, which vLLM refuses", () => {
-    expect(proposeCpuCache(0, 12)).toBe(12);
-    fc.assert(
-      fc.property(fc.nat(5000), fc.integer({ min: 1, max: 512 }), (tenants, slots) => {
-        const places = proposeCpuCache(tenants, slots);
-        expect(places).toBeGreaterThanOrEqual(slots);
-        expect(places * 10).toBeGreaterThanOrEqual(tenants * 12);
-      }),
-    );
-  });
-});
+import { proposeDtype, proposeSequenceLimit } from "./propose-limits.ts";
 
 describe("proposeSequenceLimit", () => {
   it("stays within the base model's positions", () => {

@@ -1,8 +1,3 @@
-/** Places of the CPU cache: every tenant's adapter and a fifth more, and never fewer than there are GPU slots. */
-export const proposeCpuCache = (tenantCount: number, maxLoras: number): number =>
-  // in whole numbers: 1.2 x 40 must not become 49 by a rounding error
-  Math.max(Math.ceil((tenantCount * 6) / 5), maxLoras, 1);
-
 const USUAL_LENGTH = 8192;
 
 /** A sequence limit that the base model has positions for: 8,192 tokens, or all it has if they are fewer. */

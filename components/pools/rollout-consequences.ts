@@ -1,6 +1,6 @@
 import type { EngineLimits, Node } from "#lib/fleet/schema.ts";
+import { cpuPlacesFor } from "#lib/pools/browser/cpu-places.ts";
 import type { Pool } from "#lib/pools/schema.ts";
-import { proposeCpuCache } from "./propose-limits.ts";
 
 /** The nodes a rollout restarts, and what of them serves customers. */
 export type RolloutFleet = {
@@ -35,7 +35,7 @@ export function rolloutConsequences(
 ): Consequence[] {
   const warn = (text: string): Consequence => ({ tone: "warn", text });
   const plain = (text: string): Consequence => ({ tone: "plain", text });
-  const cache = proposeCpuCache(pool.adapterCount, target.maxLoras);
+  const cache = cpuPlacesFor(pool.adapterCount, target.maxLoras);
   return [
     whoServes(fleet),
     ...(target.maxCpuLoras < target.maxLoras

@@ -126,7 +126,7 @@ it("sees nothing in a pool as it should be, and five pitfalls once it is not", {
   const thrash = await of("eviction_thrash");
   expect(thrash?.evidence[0]?.figure).toMatchObject({ source: "measured", simulated: true });
   expect(thrash?.forecast?.after).toBeLessThan((thrash?.forecast?.before ?? 0) / 5);
-  expect((await of("cpu_starvation"))?.sentence).toContain("10 tenants want 12 places; raise --max-cpu-loras to 12");
+  expect((await of("cpu_starvation"))?.sentence).toContain("11 adapters need 14; raise --max-cpu-loras to 14");
   expect((await of("mismatch"))?.subject.id).toBe(refused.id);
   expect((await of("missing_fallback"))?.sentence).toContain("node-a is its only node");
   expect((await of("rank_padding"))?.evidence[2]?.figure).toMatchObject({ unit: "USD/month", source: "derived" });

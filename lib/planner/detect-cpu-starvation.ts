@@ -2,6 +2,7 @@ import type { FindingEvidence } from "#lib/alerting/browser/finding-schema.ts";
 import { bytesText, roundly } from "#lib/alerting/browser/forecast-text.ts";
 import type { SeenFinding } from "#lib/alerting/findings/record-finding.ts";
 import { figuresOf } from "#lib/metrics/figure.ts";
+import { cpuPlacesFor } from "#lib/pools/browser/cpu-places.ts";
 import { slotBytes } from "#lib/pools/slot-bytes.ts";
 import { catalogFigure, type Judgement, poolSubject } from "./judgement.ts";
 import { minutesOf, type NodeFacts, type PoolFacts } from "./pool-facts.ts";
@@ -11,24 +12,21 @@ import { counted, listed } from "./words.ts";
 
 const PITFALL = "cpu_starvation";
 
-/** ceil(1.2 × tenants) (mission M5), in whole numbers: 1.2 × 40 must not become 49 by a rounding error. */
-export const cpuPlacesFor = (tenants: number): number => Math.ceil((tenants * 6) / 5);
-
 /**
  * CPU cache starvation: a node read weights from disk without being told to load them, or its host memory has fewer
- * places than 1.2 times the tenants, or fewer than versions lay there at once.
+ * places than 1.2 times the pool's adapters, or fewer than versions lay there at once.
  */
 export function detectCpuStarvation(facts: PoolFacts): Judgement {
-  const { nodes, tenants, pool } = facts;
+  const { nodes, pool } = facts;
   const blind = nodes.flatMap(({ diskReads }) =>
     diskReads === null ? [{ pitfall: PITFALL, nodeId: null } as const] : [],
   );
   const reading = nodes.filter(({ diskReads }) => (diskReads?.value ?? 0) > 0);
   const crowded = nodes.filter((node) => residentPeak(node) > node.cpuPlaces);
-  const wanted = cpuPlacesFor(tenants);
+  const wanted = cpuPlacesFor(pool.adapterCount, pool.maxLoras);
   const isSmall = pool.maxCpuLoras < wanted;
   if (reading.length + crowded.length === 0 && !isSmall) return { seen: [], blind };
-  const places = Math.max(wanted, pool.maxLoras, ...nodes.map(residentPeak));
+  const places = Math.max(wanted, ...nodes.map(residentPeak));
   return { seen: [finding({ reading, crowded, wanted, isSmall, places }, facts)], blind: [] };
 }
 
@@ -45,7 +43,7 @@ type Starved = {
 };
 
 function finding(starved: Starved, facts: PoolFacts): SeenFinding {
-  const { pool, tenants, now } = facts;
+  const { pool, now } = facts;
   const { reading, crowded, wanted, isSmall, places } = starved;
   const minutes = minutesOf(facts);
   const reads = reading.reduce((sum, { diskReads }) => sum + (diskReads?.value ?? 0), 0);
@@ -54,7 +52,7 @@ function finding(starved: Starved, facts: PoolFacts): SeenFinding {
     ...(crowded.length > 0
       ? [`${listed(crowded.map((node) => `${node.name} held ${residentPeak(node)} versions at its peak`))}`]
       : []),
-    ...(isSmall ? [`${counted(tenants, "tenant")} want ${counted(wanted, "place")}`] : []),
+    ...(isSmall ? [`${counted(pool.adapterCount, "adapter")} need ${wanted}`] : []),
   ];
   const helps = places > pool.maxCpuLoras;
   const then = helps ? `raise --max-cpu-loras to ${places}` : "see which versions are read again";
@@ -67,9 +65,9 @@ function finding(starved: Starved, facts: PoolFacts): SeenFinding {
       evidence: [
         { label: "Places in each CPU cache", figure: catalogFigure(pool.maxCpuLoras, "places", now), note: null },
         {
-          label: "Places that its tenants want",
+          label: "Places that its adapters need",
           figure: { ...catalogFigure(wanted, "places", now), source: "derived" },
-          note: `1.2 × ${counted(tenants, "tenant")}, rounded up.`,
+          note: `1.2 × ${counted(pool.adapterCount, "adapter")}, rounded up, and at least one for each GPU slot.`,
         },
         ...facts.nodes.flatMap((node) => nodeEvidence(node, minutes, now)),
       ],

@@ -123,13 +123,11 @@ describe("padding", () => {
 });
 
 describe("CPU starvation", () => {
-  it("wants 1.2 places a tenant", () => {
-    expect(detectCpuStarvation(poolFacts({ tenants: 40 })).seen).toEqual([]);
-    const { body, severity } = only(detectCpuStarvation(poolFacts({ tenants: 41 })));
+  it("needs 1.2 places an adapter", () => {
+    expect(detectCpuStarvation(poolFacts({}, { adapterCount: 40 })).seen).toEqual([]);
+    const { body, severity } = only(detectCpuStarvation(poolFacts({}, { adapterCount: 41 })));
     expect(severity).toBe("notice");
-    expect(body.sentence).toBe(
-      "48 places in the CPU cache, but 41 tenants want 50 places; raise --max-cpu-loras to 50.",
-    );
+    expect(body.sentence).toBe("48 places in the CPU cache, but 41 adapters need 50; raise --max-cpu-loras to 50.");
     expect(body.fix.action?.href).toBe("/pools/pool_1/rollouts?maxCpuLoras=50");
     expect(body.forecast).toBeNull();
   });
@@ -142,7 +140,9 @@ describe("CPU starvation", () => {
       trace: roundRobin(14),
     });
     const { body, severity } = only(
-      detectCpuStarvation(poolFacts({ tenants: 14, nodes: [reading] }, { maxCpuLoras: 10, maxLoras: 4 })),
+      detectCpuStarvation(
+        poolFacts({ tenants: 14, nodes: [reading] }, { maxCpuLoras: 10, maxLoras: 4, adapterCount: 14 }),
+      ),
     );
     expect(severity).toBe("warning");
     expect(body.sentence).toContain("weights were read from disk 700 times in 5 min");

@@ -99,6 +99,7 @@ export type PoolFacts = {
     | "maxLoras"
     | "maxLoraRank"
     | "maxCpuLoras"
+    | "adapterCount"
     | "gpuMemoryUtilization"
     | "fallback"
     | "maxBatchWaitMs"

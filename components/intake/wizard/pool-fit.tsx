@@ -1,5 +1,6 @@
 "use client";
 
+import { cpuPlacesFor } from "#lib/pools/browser/cpu-places.ts";
 import type { Pool } from "#lib/pools/schema.ts";
 import { TextLink } from "../../ui/button.tsx";
 import { FigureView } from "../../ui/figure.tsx";
@@ -13,6 +14,8 @@ export function PoolFit({ pool }: { pool: Pool }) {
   const { locale } = useReader();
   const memory = useApi("GET /pools/{poolId}/memory", { params: { poolId: pool.id } }).data;
   const after = pool.adapterCount + 1;
+  const needed = cpuPlacesFor(after, pool.maxLoras);
+  const isSmall = needed > pool.maxCpuLoras;
   return (
     <section aria-label={`What fits ${pool.name}`} className="flex flex-col gap-3 rounded-card border bg-sub px-4 py-3">
       <KeyValue
@@ -26,9 +29,9 @@ export function PoolFit({ pool }: { pool: Pool }) {
           {
             label: "CPU cache",
             value: (
-              <span className={after > pool.maxCpuLoras ? "text-warn" : undefined}>
-                {after} of {pool.maxCpuLoras} adapters a node with this one
-                {after > pool.maxCpuLoras && ": some will be read from disk; raise max_cpu_loras"}
+              <span className={isSmall ? "text-warn" : undefined}>
+                {pool.maxCpuLoras} places on each node; {after} adapters, with this one, need {needed}
+                {isSmall && `. Raise max_cpu_loras to ${needed}, or some adapters are read from disk`}
               </span>
             ),
           },

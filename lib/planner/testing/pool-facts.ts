@@ -41,6 +41,7 @@ export const poolFacts = (change: Partial<PoolFacts> = {}, pool: Partial<PoolFac
     maxLoras: 12,
     maxLoraRank: 16,
     maxCpuLoras: 48,
+    adapterCount: 40,
     gpuMemoryUtilization: 0.9,
     fallback: "base_model",
     maxBatchWaitMs: 20,
