@@ -1,6 +1,7 @@
 import { FINDING_LOOP, recordFindings } from "#lib/alerting/findings/record-finding.ts";
 import { lastLookedAt } from "#lib/alerting/findings/show-findings.ts";
 import type { Deps } from "#lib/identity/ctx.ts";
+import { settledUntil } from "#lib/metrics/counted-window.ts";
 import { type Fence, requireTerm } from "#lib/platform/lease.ts";
 import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
 import type { Turn } from "#lib/platform/loop.ts";
@@ -8,8 +9,10 @@ import { platformScope } from "#lib/platform/scope.ts";
 import { detectPitfalls } from "./detect-pitfalls.ts";
 import { listPoolIds, readPoolFacts } from "./pool-facts-store.ts";
 
-/** Soon enough that whoever is woken by an alert finds its cause on the page. */
-const INTERVAL_MS = 30_000;
+/** A finding counts the same minutes as an alert does: both go on to the next minute within this time. */
+const INTERVAL_MS = 10_000;
+/** Between two minutes, what no minute counts is looked at this often: settings, versions, verdicts. */
+const LOOK_AGAIN_MS = 30_000;
 const LEASE_MS = 60_000;
 
 /** Looks at every pool for the seven pitfalls until `signal` aborts. Only the holder of the lease does. */
@@ -23,9 +26,17 @@ export function runPitfallLoop(deps: Deps, signal: AbortSignal): Promise<void> {
     note: () => ({ lookedAt }),
     async tick(turn) {
       lookedAt ??= await deps.db.read(platformScope, lastLookedAt);
+      if (!isDue(lookedAt, deps.clock.now())) return;
       lookedAt = (await pitfallTurn(deps, turn)).toISOString();
     },
   });
+}
+
+/** @param lookedAt of the last look; null = there was none */
+function isDue(lookedAt: string | null, now: Date): boolean {
+  if (lookedAt === null) return true;
+  const last = new Date(lookedAt);
+  return now.getTime() - last.getTime() >= LOOK_AGAIN_MS || settledUntil(now) > settledUntil(last);
 }
 
 /**
