@@ -51,6 +51,15 @@ describe("an evaluation without a live version", () => {
       expect(changes).toContainEqual(expect.objectContaining({ title }));
     }
 
+    // also whoever looks at another customer of the pool, on its charts only; that customer sees none of it
+    const neighbour = await world.addTenant("neighbour", 10);
+    const query = { tenantId: neighbour.tenantId };
+    const ofNeighbour = (await world.admin.call("GET /annotations", { query })).items;
+    expect(ofNeighbour).toContainEqual(expect.objectContaining({ kind: "gate", ref: { type: "run", id: run.id } }));
+    expect((await world.admin.call("GET /events/recent", { query })).items).toEqual([]);
+    const customer = await world.api.clientWith(["tenant:read"], neighbour.tenantId);
+    expect((await customer.call("GET /annotations", { query: {} })).items).toEqual([]);
+
     expect(gateway.seen).toHaveLength(3600);
     expect(new Set(gateway.seen.map((seen) => `${seen.tenantId} ${seen.kind} ${seen.versionId}`))).toEqual(
       new Set([`${tenantId} eval ${versionId}`]),

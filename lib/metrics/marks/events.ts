@@ -43,9 +43,9 @@ export async function listMarks(ctx: Ctx, filter: MarkFilter, sources: readonly 
     .slice(0, filter.limit);
 }
 
-/** The marks of a chart. */
+/** The marks of a chart; on that of a tenant also what may have slowed it down. */
 export const marksOfChart = (ctx: Ctx, filter: Omit<MarkFilter, "limit">): Promise<Annotation[]> =>
-  listMarks(ctx, { ...filter, limit: MARKS_PER_CHART }, SOURCES);
+  listMarks(ctx, { ...filter, withGates: true, limit: MARKS_PER_CHART }, SOURCES);
 
 /** "What changed": the newest marks there are. */
 export const recentEvents = (

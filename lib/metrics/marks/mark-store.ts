@@ -6,11 +6,16 @@ import type { NodeEvent } from "./node-mark.ts";
 /** Where a view's marks come from, once a pool or a node was named: its nodes, and the pools these stand in. */
 export type MarkPlace = { nodeIds: readonly string[]; poolIds: readonly string[] };
 
-/** @property within undefined = the whole fleet */
+/**
+ * @property within undefined = the whole fleet
+ * @property withGates of a tenant: also gates of others in the pools that serve it, which take slots from it. Customers never
+ *   see them.
+ */
 export type MarkFilter = {
   from: Date;
   to: Date;
   tenantId?: string | undefined;
+  withGates?: boolean;
   within?: MarkPlace | undefined;
   limit: number;
 };
@@ -59,14 +64,16 @@ const isRecordedIn = ({ nodeIds, poolIds }: MarkPlace): Prisma.Sql => Prisma.sql
 /** Marks that other rooms recorded, newest first. */
 export async function listAnnotations(
   tx: Tx,
-  { from, to, tenantId, within, limit }: MarkFilter,
+  { from, to, tenantId, withGates = false, within, limit }: MarkFilter,
 ): Promise<Annotation[]> {
   const isOwn = (id: string) => Prisma.sql`AND a."tenantId" = ${id}`;
+  const isAround = (id: string) =>
+    Prisma.sql`AND (a."tenantId" = ${id} OR (a."kind" = 'gate' AND ${isServedBy(id, POOL_OF_REF)}))`;
   const rows = await tx.client.$queryRaw<(Omit<Annotation, "at" | "outcome"> & { at: Date })[]>`
     SELECT a."id", a."at", a."kind", a."title", a."tenantId", a."nodeId", a."ref"
     FROM "Annotation" a
     WHERE a."at" >= ${from} AND a."at" <= ${to}
-      ${tenantId ? isOwn(tenantId) : Prisma.empty}
+      ${tenantId ? (withGates ? isAround : isOwn)(tenantId) : Prisma.empty}
       ${tx.scope.kind === "tenant" ? isOwn(tx.scope.tenantId) : Prisma.empty}
       ${within ? Prisma.sql`AND ${isRecordedIn(within)}` : Prisma.empty}
     ORDER BY a."at" DESC, a."id" DESC LIMIT ${limit}`;
