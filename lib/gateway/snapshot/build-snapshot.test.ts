@@ -19,7 +19,7 @@ const node = (id: string, change: Partial<Node> = {}): Node => ({
   engineVersion: "0.32.0",
   backend: null,
   gpu: null,
-  _count: { registrations: 0 },
+  _count: { registrations: 0, placements: 0 },
   ...change,
 });
 const condition = (type: string, status: string) => ({ type, status, reason: "", message: "", lastTransitionTime: "" });
@@ -69,9 +69,11 @@ describe("buildSnapshot", () => {
     expect(build({ nodes: [node("node_1", change)] }).nodes.get("node_1")?.closedBecause).toBe(closedBecause);
   });
 
-  it("asks no base model of a CPU engine with adapters loaded, proven or not", () => {
-    const mixes = (backend: string | null, gpu: string | null, registrations: number) =>
-      build({ nodes: [node("node_1", { backend, gpu, _count: { registrations } })] }).nodes.get("node_1")?.mixesBase;
+  it("asks no base model of a CPU engine with adapters loaded or to be loaded, proven or not", () => {
+    const mixes = (backend: string | null, gpu: string | null, registrations: number, placements = 0) =>
+      build({ nodes: [node("node_1", { backend, gpu, _count: { registrations, placements } })] }).nodes.get("node_1")
+        ?.mixesBase;
+    expect(mixes("cpu", null, 0, 1)).toBe(true);
     expect([mixes("cpu", null, 1), mixes("cpu_likely", null, 1), mixes(null, "CPU", 1)]).toEqual([true, true, true]);
     expect([mixes("cpu", null, 0), mixes("cpu_likely", "A100", 1), mixes(null, null, 1)]).toEqual([
       false,

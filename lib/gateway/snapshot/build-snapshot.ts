@@ -135,9 +135,13 @@ function nodeEntry(
   };
 }
 
-/** An adapter that is loaded may join any batch, so no adapter at all may be: what runs at the moment is not enough to know. */
+/**
+ * An adapter that is loaded may join any batch, so no adapter at all may be: what runs at the moment is not enough to know. One
+ * that is to be loaded counts too: its registration is known after the load, and the load probe before that is a request.
+ */
 const mixesBase = ({ engineVersion, backend, gpu, _count }: RoutingRows["nodes"][number]): boolean =>
-  _count.registrations > 0 && mixesBaseRows(engineVersion, engineBackend(readBackend(backend), gpu));
+  _count.registrations + _count.placements > 0 &&
+  mixesBaseRows(engineVersion, engineBackend(readBackend(backend), gpu));
 
 function closureOf(row: RoutingRows["nodes"][number], cordoned: boolean, isLocked: boolean): NodeClosure | null {
   if (row.standalone) return "standalone";

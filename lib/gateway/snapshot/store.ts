@@ -66,7 +66,7 @@ const NODE = {
   engineVersion: true,
   backend: true,
   gpu: true,
-  _count: { select: { registrations: true } },
+  _count: { select: { registrations: true, placements: { where: { desire: "present" } } } },
 } satisfies Prisma.NodeSelect;
 
 /** Rows read at once: turning a thousand of them into objects would hold up requests. */
