@@ -26,14 +26,14 @@ export function runPitfallLoop(deps: Deps, signal: AbortSignal): Promise<void> {
     note: () => ({ lookedAt }),
     async tick(turn) {
       lookedAt ??= await deps.db.read(platformScope, lastLookedAt);
-      if (!isDue(lookedAt, deps.clock.now())) return;
+      if (!isLookDue(lookedAt, deps.clock.now())) return;
       lookedAt = (await pitfallTurn(deps, turn)).toISOString();
     },
   });
 }
 
-/** @param lookedAt of the last look; null = there was none */
-function isDue(lookedAt: string | null, now: Date): boolean {
+/** Whether minutes have ended since the last look, or it is long ago. @param lookedAt null = there was none */
+export function isLookDue(lookedAt: string | null, now: Date): boolean {
   if (lookedAt === null) return true;
   const last = new Date(lookedAt);
   return now.getTime() - last.getTime() >= LOOK_AGAIN_MS || settledUntil(now) > settledUntil(last);
