@@ -3,7 +3,7 @@
 import type { ReactNode } from "react";
 import type { Figure } from "#lib/http/schema.ts";
 import { cn } from "./cn.ts";
-import { boundedText, formatBytesExact, formatUnit, THIN_SPACE } from "./format.ts";
+import { boundedText, errorText, formatBytesExact, formatUnit, THIN_SPACE } from "./format.ts";
 import { ProvenanceIcon, ProvenanceMark } from "./provenance.tsx";
 import { useReader } from "./reader.tsx";
 
@@ -43,6 +43,9 @@ export function FigureView({ figure, mark = "button", formula, note, className }
         {boundedText(number, figure.bound)}
         {unit !== "" && THIN_SPACE}
         {unit !== "" && <span className="figure-unit text-fg-2 stale:text-fg-3">{unit}</span>}
+        {mark === "button" && figure.errorShare !== undefined && (
+          <span className="figure-unit ms-1 text-fg-3">{errorText(figure.errorShare)}</span>
+        )}
       </span>
       {mark === "button" && (
         <ProvenanceMark origin={figure} formula={formula} note={note} className="top-[0.08em] self-center" />

@@ -4,10 +4,11 @@ import type { ReactNode } from "react";
 import { Fragment } from "react";
 import type { Figure } from "#lib/http/schema.ts";
 import { cn } from "./cn.ts";
+import { errorText } from "./format.ts";
 import { Popover } from "./popover.tsx";
 import { Time } from "./time.tsx";
 
-export type FigureOrigin = Pick<Figure, "source" | "simulated" | "asOf" | "coverage">;
+export type FigureOrigin = Pick<Figure, "source" | "simulated" | "asOf" | "coverage" | "errorShare">;
 
 const EXPLAINED: Record<Figure["source"], string> = {
   measured: "The source itself reported this number.",
@@ -76,7 +77,7 @@ type Explained = {
 
 /** What the mark opens: source, formula, last sample, coverage, disagreement. */
 function Explanation({ origin, formula, note }: Explained) {
-  const { coverage, asOf } = origin;
+  const { coverage, asOf, errorShare } = origin;
   const facts: [string, ReactNode][] = [
     ["Formula", formula],
     ["Last sample", asOf === null ? "Unknown" : <Time key="at" at={asOf} />],
@@ -84,6 +85,7 @@ function Explanation({ origin, formula, note }: Explained) {
       "Seen",
       coverage && `${coverage.seen} of ${coverage.of}${coverage.seen < coverage.of ? ", the rest is unknown" : ""}`,
     ],
+    ["Error", errorShare !== undefined && `at most ${errorText(errorShare)}, because it is read from a histogram`],
     ["Note", note],
   ];
   return (
@@ -95,7 +97,7 @@ function Explanation({ origin, formula, note }: Explained) {
       </p>
       <dl className="mt-2 grid grid-cols-[auto_1fr] gap-x-3 gap-y-1 text-xs">
         {facts
-          .filter(([, value]) => value !== null && value !== undefined && value !== "")
+          .filter(([, value]) => value !== null && value !== undefined && value !== false && value !== "")
           .map(([label, value]) => (
             <Fragment key={label}>
               <dt className="text-fg-3">{label}</dt>

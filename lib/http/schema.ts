@@ -26,6 +26,8 @@ export const FigureSchema = z.object({
   asOf: z.iso.datetime().nullable(),
   /** How many of the things asked (nodes, samples) answered; null = does not apply. */
   coverage: z.object({ seen: z.number().int(), of: z.number().int() }).nullable(),
+  /** The true value is at most this share of the value off, either way: 0.05 of a quantile from a histogram. Left out = exact. */
+  errorShare: z.number().optional(),
 });
 export type Figure = z.infer<typeof FigureSchema>;
 

@@ -6,6 +6,7 @@ import type { Figure, Page } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { rollbackFor } from "#lib/registry/versions/mark-rolled-back.ts";
+import { withError } from "#lib/requests/usage/durations.ts";
 import { nextStep } from "./next-step.ts";
 import type { JourneyTenant } from "./schema.ts";
 import { isSimulated, listTenantFacts, type TenantFacts, type TenantFilter } from "./store.ts";
@@ -46,7 +47,7 @@ function toJourney(row: TenantFacts, health: TenantHealth | undefined, { simulat
         ? { ...rollbackFor(isStaff, candidate.rollback), versionId: candidate.id, number: candidate.number }
         : null,
     routableNodes: route?.routableNodes ?? null,
-    p95: figure(route?.p95Ms ?? null, "ms", simulated, asOf),
+    p95: withError(figure(route?.p95Ms ?? null, "ms", simulated, asOf)),
     fallbackShare: figure(route?.fallbackShare ?? null, "ratio", simulated, asOf),
     requestCount: route?.requestCount ?? 0,
   };

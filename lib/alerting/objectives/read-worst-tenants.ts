@@ -4,7 +4,7 @@ import { chartRange } from "#lib/metrics/charts/chart-range.ts";
 import { figuresOf, type MakeFigure } from "#lib/metrics/figure.ts";
 import { namesOfParts } from "#lib/requests/charts/part-names-store.ts";
 import { originOf } from "#lib/requests/charts/request-cells.ts";
-import { quantileOf, readStored } from "#lib/requests/usage/durations.ts";
+import { quantileOf, readStored, withError } from "#lib/requests/usage/durations.ts";
 import { readUsageSums, type UsageSum } from "#lib/requests/usage/usage-sums-store.ts";
 import type { RankedTenant, TenantRanking, TenantRankQuery } from "../browser/rank-schema.ts";
 import { listAccepted } from "./objective-store.ts";
@@ -57,7 +57,7 @@ function toWire(tenant: Judged, tenantName: string, figure: MakeFigure): RankedT
   const { tenantId, p95Ms, objectiveMs, fallbackShare, sum } = tenant;
   return {
     ...{ tenantId, tenantName, objectiveMs },
-    p95: figure(p95Ms, "ms"),
+    p95: withError(figure(p95Ms, "ms")),
     overObjective: objectiveMs === null ? null : figure(overObjective(tenant), "×"),
     requests: figure(sum.requests, "count"),
     fallbackShare: figure(fallbackShare, "ratio"),

@@ -6,6 +6,7 @@ import { CONDITION_RENEWED_MS } from "#lib/metrics/conditions/record-condition.t
 import { figuresOf, type MakeFigure } from "#lib/metrics/figure.ts";
 import { loraLabel } from "#lib/metrics/marks/node-mark.ts";
 import type { NodeTraffic, TenantTraffic, Traffic } from "../browser/traffic-schema.ts";
+import { withError } from "../usage/durations.ts";
 import { readGateways } from "./live-reports.ts";
 import { type MergedReports, mergeReports } from "./merge-reports.ts";
 import {
@@ -108,7 +109,7 @@ function windowed(recent: RecentFigures, { windowFigure }: View) {
   const figure = windowFigure(recent.simulated);
   return {
     requestsPerMinute: figure(recent.requests / (WINDOW_SECONDS / 60), "requests/min"),
-    p95Ms: figure(recent.p95Ms, "ms"),
+    p95Ms: withError(figure(recent.p95Ms, "ms")),
     tokensPerSecond: figure(recent.completionTokens / WINDOW_SECONDS, "tok/s"),
     shed: figure(recent.shed, "count"),
     fallbacks: figure(recent.fallbacks, "count"),

@@ -1,3 +1,5 @@
+import type { Figure } from "#lib/http/schema.ts";
+
 /**
  * Sparse exponential histograms of durations. Bucket 0 holds everything up to 0.1 ms; each further bucket ends a tenth higher
  * than the one before. A bucket stands for the value between its bounds that is equally far from both, so a quantile is at
@@ -10,8 +12,13 @@ const LOG_GROWTH = Math.log(GROWTH);
 /** The last bucket begins at about five hours. */
 export const BUCKETS = 202;
 
-/** The largest relative error of a quantile, for texts beside figures. */
+/** The largest error of a quantile, as a share of it: half of a bucket's growth. */
+const QUANTILE_ERROR_SHARE = 0.05;
+/** The same for texts beside figures. */
 export const QUANTILE_ERROR = "Quantiles are at most 5 % off.";
+
+/** A quantile of `quantileOf`, with its error. */
+export const withError = (figure: Figure): Figure => ({ ...figure, errorShare: QUANTILE_ERROR_SHARE });
 
 /** Counts by bucket. */
 export type Durations = Float64Array;
