@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-if (!existsSync(join(root, "prisma", "schema.prisma"))) process.exit(0); // a dependency-only install layer
+if (!existsSync(join(root, "prisma", "schema"))) process.exit(0); // a dependency-only install layer
 const cli = createRequire(import.meta.url).resolve("prisma/build/index.js");
 const run = spawnSync(process.execPath, [cli, "generate"], {
   cwd: root,

@@ -1,4 +1,4 @@
-// Prints the SQL from one schema file to another (or from nothing): `node prisma/schema-diff.mjs [old.prisma]`.
+// Prints the SQL from one schema folder to this one (or from nothing): `node prisma/schema-diff.mjs [old folder]`.
 // Runs Prisma's schema engine as WebAssembly, so no engine binary and no database is needed.
 import fs from "node:fs";
 import { createRequire } from "node:module";
@@ -6,7 +6,16 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const require = createRequire(import.meta.url);
-const schemaFile = join(dirname(fileURLToPath(import.meta.url)), "schema.prisma");
+const schemaFolder = join(dirname(fileURLToPath(import.meta.url)), "schema");
+
+/** A schema as one text, of a folder with a file for each room. */
+export const readSchema = (folder = schemaFolder) =>
+  fs
+    .readdirSync(folder)
+    .filter((name) => name.endsWith(".prisma"))
+    .sort()
+    .map((name) => fs.readFileSync(join(folder, name), "utf8"))
+    .join("\n");
 
 const loadEngine = async () => {
   globalThis.PRISMA_WASM_PANIC_REGISTRY = { set_message: (message) => process.stderr.write(`${message}\n`) };
@@ -59,7 +68,5 @@ export async function schemaDiff(from, to) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const old = process.argv[2];
-  process.stdout.write(
-    await schemaDiff(old ? fs.readFileSync(old, "utf8") : null, fs.readFileSync(schemaFile, "utf8")),
-  );
+  process.stdout.write(await schemaDiff(old ? readSchema(old) : null, readSchema()));
 }

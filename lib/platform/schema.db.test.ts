@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import pg from "pg";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { schemaDiff } from "#prisma/schema-diff.mjs";
+import { readSchema, schemaDiff } from "#prisma/schema-diff.mjs";
 import { runSql, withDatabase } from "./testing/template.ts";
 import { createTestDatabase, type TestDatabase } from "./testing/test-database.ts";
 
@@ -38,9 +37,8 @@ async function shapeOf(url: string): Promise<string[]> {
   return rows.map(({ line }) => line);
 }
 
-it("the migrations together make what the schema file says", async () => {
-  const schema = await readFile(new URL("../../prisma/schema.prisma", import.meta.url), "utf8");
-  await runSql(fresh.url, await schemaDiff(null, schema));
+it("the migrations together make what the schema files say", async () => {
+  await runSql(fresh.url, await schemaDiff(null, readSchema()));
   const expected = await shapeOf(fresh.url);
   expect(expected.length).toBeGreaterThan(300);
   expect(await shapeOf(migrated.url)).toEqual(expected);

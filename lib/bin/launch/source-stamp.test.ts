@@ -20,7 +20,7 @@ describe("sourceStamp", () => {
   it.each([
     ["a changed source", "lib/gateway/decide.ts", "export const a = 2;"],
     ["a new source", "app/page.tsx", ""],
-    ["a changed schema", "prisma/schema.prisma", "model A {}"],
+    ["a changed schema", "prisma/schema/pools.prisma", "model A {}"],
     ["another dependency", "package-lock.json", "{}"],
   ])("changes with %s", async (_, path, text) => {
     const before = await sourceStamp(root);

@@ -9,7 +9,7 @@ const SOURCES = [
   "components",
   "lib",
   "public",
-  "prisma/schema.prisma",
+  "prisma/schema",
   "next.config.mjs",
   "package-lock.json",
   "package.json",
