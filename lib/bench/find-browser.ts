@@ -63,7 +63,7 @@ async function unpackFromNpm(): Promise<Browser | null> {
 }
 
 /**
- * Finds a Chromium for the browser tests: CHROMIUM_PATH, one of this system, the one from npm, Playwright's own
+ * Finds a Chromium for browser tests and benches: CHROMIUM_PATH, one of this system, the one from npm, Playwright's own
  * download; the first that starts.
  * @throws Error when CHROMIUM_PATH names one that does not start
  */

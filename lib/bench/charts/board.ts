@@ -1,18 +1,18 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { access, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "@playwright/test";
-import { childEnv, rawEnv } from "#lib/platform/env.ts";
+import { childEnv } from "#lib/platform/env.ts";
 import { projectRoot } from "#lib/platform/project-root.ts";
 import { freePorts } from "#lib/platform/supervisor/ports.ts";
+import { findBrowser } from "../find-browser.ts";
 
 /** Eight charts of 24 hours, of which at least six have something to draw. */
 const BOARD = "/charts/fleet?range=24h";
 const CHARTS = 6;
 const READY_MS = 60_000;
-const BROWSERS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome-stable"];
 
 type Admin = { email: string; password: string };
 
@@ -56,17 +56,8 @@ export async function timeBoard(url: string, admin: Admin, runs: number, say: (l
 }
 
 async function openBrowser(): Promise<Browser> {
-  const args = ["--disable-dev-shm-usage", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])];
-  for (const path of [rawEnv("CHROMIUM_PATH"), ...BROWSERS]) {
-    const isThere =
-      path !== undefined &&
-      (await access(path).then(
-        () => true,
-        () => false,
-      ));
-    if (isThere) return chromium.launch({ executablePath: path, args });
-  }
-  return chromium.launch({ args });
+  const { executablePath, args, env } = await findBrowser();
+  return chromium.launch({ executablePath, args, env: { ...childEnv({}), ...env } });
 }
 
 async function untilReady(url: string): Promise<void> {
