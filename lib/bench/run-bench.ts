@@ -26,6 +26,7 @@ const JOBS: Record<string, (options: JobOptions) => Promise<Measured[]>> = {
   monitoring: async (options) => (await import("./monitoring/run-monitoring.ts")).runMonitoring(options),
   quantiles: async (options) => (await import("./quantiles/run-quantiles.ts")).runQuantiles(options),
   reconcile: async (options) => (await import("./reconcile/run-reconcile.ts")).runReconcile(options),
+  scale: async (options) => (await import("./scale/run-scale.ts")).runScale(options),
   scrape: async (options) => (await import("./scrape/run-scrape.ts")).runScrape(options),
   registry: async (options) => (await import("./registry/run-registry.ts")).runRegistry(options),
 };

@@ -11,6 +11,7 @@ const run = promisify(execFile);
 export const CACHE = join(projectRoot(), "node_modules", ".cache", "switchyard-bench");
 const DEBIAN_PACKAGES = ["nginx", "wrk", "libluajit-5.1-2"];
 const PORTKEY = "@portkey-ai/gateway@1.15.2";
+const LITELLM = "litellm[proxy]==1.106.12";
 
 /** Programs that are not part of the product; null = not here. */
 export type PeerPrograms = {
@@ -19,13 +20,15 @@ export type PeerPrograms = {
   taskset: string | null;
   /** The module that starts Portkey's open gateway. */
   portkey: string | null;
+  /** LiteLLM's command. */
+  litellm: string | null;
   /** Where the Debian packages' libraries lie. */
   libraries: string;
 };
 
 /**
  * Finds the programs on this machine and among those that were fetched before.
- * @param fetch brings what is missing: Debian packages without installing them, and an npm package
+ * @param fetch brings what is missing: Debian packages without installing them, an npm and a PyPI package
  */
 export async function findPeers(fetch: boolean, say: (line: string) => void): Promise<PeerPrograms> {
   const debian = join(CACHE, "debian");
@@ -41,6 +44,10 @@ export async function findPeers(fetch: boolean, say: (line: string) => void): Pr
     await fetchFromNpm("portkey", PORTKEY).catch((error) => say(`Portkey could not be fetched: ${firstLine(error)}`));
     found = await find(debian);
   }
+  if (fetch && found.litellm === null) {
+    await fetchFromPypi("litellm", LITELLM).catch((error) => say(`LiteLLM could not be fetched: ${firstLine(error)}`));
+    found = await find(debian);
+  }
   return { ...found, libraries: await multiarch(libraries) };
 }
 
@@ -50,6 +57,7 @@ async function find(debian: string) {
     wrk: await firstOf("wrk", [join(debian, "usr", "bin")]),
     taskset: await firstOf("taskset", []),
     portkey: await present(join(CACHE, "portkey/node_modules/@portkey-ai/gateway/build/start-server.js")),
+    litellm: await present(join(CACHE, "litellm/bin/litellm"), constants.X_OK),
   };
 }
 
@@ -83,6 +91,13 @@ export async function fetchFromNpm(name: string, spec: string): Promise<string> 
   await mkdir(folder, { recursive: true });
   await run("npm", ["install", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund", spec]);
   return folder;
+}
+
+/** Into a Python environment of its own. */
+async function fetchFromPypi(name: string, spec: string): Promise<void> {
+  const folder = join(CACHE, name);
+  await run("python3", ["-m", "venv", folder]);
+  await run(join(folder, "bin", "pip"), ["install", "--quiet", "--disable-pip-version-check", spec]);
 }
 
 /** Debian keeps libraries in a folder named by the architecture. */

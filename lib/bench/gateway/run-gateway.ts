@@ -29,8 +29,8 @@ type Streams = { p50Ms: number; cpuMicros: number; merged: number };
 type Figures = { requests: Requests[]; streams: Streams[] };
 
 /**
- * Job `gateway`: the real gateway process with everything on, beside nginx and Portkey OSS, taken in turn. About 40 s a
- * run; five runs at least.
+ * Job `gateway`: the real gateway process with everything on, beside nginx, Portkey OSS and LiteLLM, taken in turn. About a
+ * minute a run; five runs at least.
  */
 export async function runGateway(options: {
   runs: number;
@@ -60,7 +60,7 @@ async function measure(
   client: Program,
   { runs, say }: { runs: number; say(line: string): void },
 ): Promise<Measured[]> {
-  const proxies = [scene.ours, scene.nginx, scene.portkey].filter((proxy) => proxy !== null);
+  const proxies = [scene.ours, scene.nginx, scene.portkey, scene.litellm].filter((proxy) => proxy !== null);
   const figures = new Map<ProxyServer, Figures>(proxies.map((proxy) => [proxy, { requests: [], streams: [] }]));
   const failures: number[] = [];
   const hasLoad = peers.wrk !== null && scene.nginx !== null;
@@ -118,26 +118,27 @@ const readStreams = (
 ): Promise<StreamResult> =>
   ask<StreamResult>(client, { ...what, port: proxy.streamPort ?? 0, bearers: proxy.streamBearers });
 
+type PeerName = "nginx" | "portkey" | "litellm";
+
 /** Why a peer has no figures; null = it has. */
-function absence(peers: PeerPrograms): { nginx: string | null; portkey: string | null } {
+function absence(peers: PeerPrograms): Record<PeerName, string | null> {
   const missing = (["nginx", "wrk"] as const).filter((name) => peers[name] === null).join(" and ");
   const nginx = missing === "" ? null : `${missing} not found; --peers fetches Debian's`;
-  return { nginx, portkey: nginx ?? (peers.portkey === null ? "--peers fetches it from npm" : null) };
+  return {
+    nginx,
+    portkey: nginx ?? (peers.portkey === null ? "--peers fetches it from npm" : null),
+    litellm: nginx ?? (peers.litellm === null ? "--peers fetches it from PyPI" : null),
+  };
 }
 
 function measuredOf(
-  { ours, nginx, portkey }: Scene,
+  { ours, nginx, portkey, litellm }: Scene,
   figures: ReadonlyMap<ProxyServer, Figures>,
   failures: readonly number[],
-  why: { nginx: string | null; portkey: string | null },
+  why: Record<PeerName, string | null>,
 ): Measured[] {
   const of = (proxy: ProxyServer | null) => (proxy && figures.get(proxy)) ?? { requests: [], streams: [] };
-  const compare = (
-    metric: string,
-    peer: ProxyServer | null,
-    name: "nginx" | "portkey",
-    pick: (from: Figures) => number[],
-  ) => ({
+  const compare = (metric: string, peer: ProxyServer | null, name: PeerName, pick: (from: Figures) => number[]) => ({
     metric,
     ours: pick(of(ours)),
     peer:
@@ -149,6 +150,7 @@ function measuredOf(
   const streams = (key: keyof Streams) => (from: Figures) => from.streams.map((one) => one[key]);
   return [
     compare("cpu_per_request_small_over_nginx", nginx, "nginx", requests("cpuMicros")),
+    compare("rps_small_over_litellm", litellm, "litellm", requests("small")),
     compare("rps_small_over_portkey", portkey, "portkey", requests("small")),
     compare("p50_one_client_over_nginx", nginx, "nginx", requests("alone")),
     compare("rps_220kb_over_nginx", nginx, "nginx", requests("large")),

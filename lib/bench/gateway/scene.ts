@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePorts } from "#lib/platform/supervisor/ports.ts";
@@ -28,6 +28,7 @@ export type Scene = {
   /** null = it is not on this machine. */
   nginx: ProxyServer | null;
   portkey: ProxyServer | null;
+  litellm: ProxyServer | null;
   /** Where load is made; null = anywhere. */
   loadCore: number | null;
   postgresCpuSeconds(): number;
@@ -77,7 +78,10 @@ export async function openScene(peers: PeerPrograms, nodeArgs = NODE_ARGS): Prom
     }
     const portkey = binary && peers.portkey ? await startPortkey(peers.portkey, node, proxyCore) : null;
     if (portkey) keep(portkey.program);
-    return { folder, ours, nginx, portkey, loadCore, postgresCpuSeconds: postgres.cpuSeconds, close };
+    const litellm =
+      binary && peers.litellm ? await startLiteLlm(peers.litellm, { folder, node, core: proxyCore }) : null;
+    if (litellm) keep(litellm.program);
+    return { folder, ours, nginx, portkey, litellm, loadCore, postgresCpuSeconds: postgres.cpuSeconds, close };
   } catch (error) {
     await close();
     throw error;
@@ -133,4 +137,23 @@ async function startPortkey(module: string, node: number, core: number | null): 
     "x-portkey-custom-host": `http://127.0.0.1:${node}/v1`,
   };
   return { name: "Portkey OSS", program, port, streamPort: null, bearers: ["portkey"], streamBearers: [], headers };
+}
+
+/** One worker, without keys and a database of its own; JSON is YAML. */
+async function startLiteLlm(
+  command: string,
+  { folder, node, core }: { folder: string; node: number; core: number | null },
+): Promise<ProxyServer> {
+  const [port = 0] = await freePorts(1);
+  const config = join(folder, "litellm.yaml");
+  const target = { model: "openai/bench", api_base: `http://127.0.0.1:${node}/v1`, api_key: "none" };
+  await writeFile(config, JSON.stringify({ model_list: [{ model_name: ADAPTER_SLUG, litellm_params: target }] }));
+  const program = await startProgram({
+    file: command,
+    args: ["--config", config, "--host", "127.0.0.1", "--port", String(port), "--num_workers", "1"],
+    env: { LITELLM_LOG: "ERROR", LITELLM_LOCAL_MODEL_COST_MAP: "True", LITELLM_MODE: "PRODUCTION" },
+    core,
+    isReady: async () => (await fetch(`http://127.0.0.1:${port}/health/liveliness`)).ok,
+  });
+  return { name: "LiteLLM proxy", program, port, streamPort: null, bearers: ["none"], streamBearers: [], headers: {} };
 }
