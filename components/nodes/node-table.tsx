@@ -11,7 +11,7 @@ import type { Node } from "#lib/fleet/schema.ts";
 import { healthSince } from "./node-facts.ts";
 import { filterNodes, isFiltered, NO_FILTER, type NodeFilter } from "./node-filters.ts";
 import { LoadedCount, NodeMarks, NodeNotes } from "./node-marks.tsx";
-import { SlotsCell } from "./slots-cell.tsx";
+import { type KnownSlots, SlotsCell } from "./slots-cell.tsx";
 import { useMorePages } from "./use-more-pages.ts";
 import { SCRAPE_MS } from "./use-residency.ts";
 
@@ -19,7 +19,7 @@ const REFRESH_MS = 3000;
 
 const POOL: Column<Node> = { id: "pool", header: "Pool", cell: (row) => row.poolSlug, hideBelow: "lg" };
 
-const columnsOf = (isOfOnePool: boolean, slotsMs: number): Column<Node>[] => [
+const columnsOf = (isOfOnePool: boolean, slotsOf: (nodeId: string) => KnownSlots): Column<Node>[] => [
   {
     id: "name",
     header: "Node",
@@ -36,13 +36,13 @@ const columnsOf = (isOfOnePool: boolean, slotsMs: number): Column<Node>[] => [
   {
     id: "slots",
     header: "GPU slots",
-    cell: (row) => <SlotsCell node={row} tier="gpu" refreshMs={slotsMs} />,
+    cell: (row) => <SlotsCell slots={slotsOf(row.id)} tier="gpu" />,
     hideBelow: "md",
   },
   {
     id: "copies",
     header: "CPU copies",
-    cell: (row) => <SlotsCell node={row} tier="cpu" refreshMs={slotsMs} />,
+    cell: (row) => <SlotsCell slots={slotsOf(row.id)} tier="cpu" />,
     hideBelow: "lg",
   },
   { id: "engine", header: "Engine", cell: (row) => <Engine node={row} />, hideBelow: "md" },
@@ -54,9 +54,6 @@ const columnsOf = (isOfOnePool: boolean, slotsMs: number): Column<Node>[] => [
     hideBelow: "sm",
   },
 ];
-
-/** Rows whose slots are read at the full pace; a longer list reads them more slowly, so that an open page stays cheap. */
-const FULL_PACE_ROWS = 25;
 
 /** The nodes of one pool, or all, narrowed by a filter. */
 export function NodeTable({
@@ -73,8 +70,8 @@ export function NodeTable({
   const isNarrowed = isFiltered(filter);
   useMorePages(list, isNarrowed);
   const rows = useMemo(() => list.items && filterNodes(list.items, filter), [list.items, filter]);
-  const slotsMs = SCRAPE_MS * Math.max(1, Math.ceil((rows?.length ?? 0) / FULL_PACE_ROWS));
-  const columns = useMemo(() => columnsOf(poolId !== undefined, slotsMs), [poolId, slotsMs]);
+  const slotsOf = useSlots(poolId);
+  const columns = useMemo(() => columnsOf(poolId !== undefined, slotsOf), [poolId, slotsOf]);
   return (
     <DataTable
       label="Nodes"
@@ -95,6 +92,18 @@ export function NodeTable({
       }
     />
   );
+}
+
+/** How full the tiers of each node are, in one list beside the nodes' own. */
+function useSlots(poolId: string | undefined): (nodeId: string) => KnownSlots {
+  const list = useApiList("GET /node-slots", { query: { poolId, limit: 200 } }, { refreshMs: SCRAPE_MS });
+  useMorePages(list, true);
+  const { items, problem, hasMore } = list;
+  return useMemo(() => {
+    const byNode = new Map(items?.map((slots) => [slots.nodeId, slots]));
+    const otherwise = problem === null && (items === undefined || hasMore) ? "loading" : "unknown";
+    return (nodeId) => byNode.get(nodeId) ?? otherwise;
+  }, [items, problem, hasMore]);
 }
 
 /** While it drains, how long what runs may still take; a cordon has no end of its own. */

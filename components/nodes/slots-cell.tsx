@@ -2,17 +2,18 @@
 
 import { FigureView } from "#components/ui/figure.tsx";
 import { ProvenanceIcon } from "#components/ui/provenance.tsx";
-import type { Node } from "#lib/fleet/schema.ts";
-import { useResidency } from "./use-residency.ts";
+import type { NodeSlots } from "#lib/metrics/schema.ts";
+
+/** What is known of a node's tiers: not read yet, or not readable, or read. */
+export type KnownSlots = NodeSlots | "loading" | "unknown";
 
 /** GPU slots or copies in host memory that are in use on one node, of how many, and where the number comes from. */
-export function SlotsCell({ node, tier, refreshMs }: { node: Node; tier: "gpu" | "cpu"; refreshMs: number }) {
-  const { data, problem } = useResidency(node.id, refreshMs);
-  if (data === undefined) return <span className="text-fg-3">{problem ? "Unknown" : "…"}</span>;
-  const { used, size } = data.slots[tier];
+export function SlotsCell({ slots, tier }: { slots: KnownSlots; tier: "gpu" | "cpu" }) {
+  if (typeof slots === "string") return <span className="text-fg-3">{slots === "loading" ? "…" : "Unknown"}</span>;
+  const { used, size } = slots.slots[tier];
   if (used.value === null)
     return (
-      <span className="whitespace-nowrap text-fg-3" title={data.note ?? undefined}>
+      <span className="whitespace-nowrap text-fg-3" title={slots.note ?? undefined}>
         Unknown of {size}
       </span>
     );

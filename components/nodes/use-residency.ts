@@ -6,5 +6,5 @@ import { useApi } from "#components/ui/use-api.ts";
 export const SCRAPE_MS = 10_000;
 
 /** Where the adapters of a node lie; its tabs share the answer. */
-export const useResidency = (nodeId: string, refreshMs = SCRAPE_MS) =>
-  useApi("GET /nodes/{nodeId}/residency", { params: { nodeId } }, { refreshMs });
+export const useResidency = (nodeId: string) =>
+  useApi("GET /nodes/{nodeId}/residency", { params: { nodeId } }, { refreshMs: SCRAPE_MS });

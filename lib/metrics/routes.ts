@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { idOf } from "#lib/http/schema.ts";
+import { idOf, pageOf } from "#lib/http/schema.ts";
 import { route } from "#lib/identity/route.ts";
 import { CacheSourcesSchema } from "./browser/cache-sources-schema.ts";
 import { ResidencyMapQuery, ResidencyMapSchema } from "./browser/residency-map-schema.ts";
@@ -8,8 +8,8 @@ import { chartViewRoutes } from "./chart-views/chart-view-routes.ts";
 import { readCacheSources } from "./derived/read-cache-sources.ts";
 import { readResidencyMap } from "./derived/read-residency-map.ts";
 import { readNodeSwaps } from "./derived/read-swaps.ts";
-import { readNodeResidency } from "./residency/read-residency.ts";
-import { NodeResidencySchema } from "./schema.ts";
+import { listNodeSlots, readNodeResidency } from "./residency/read-residency.ts";
+import { NodeResidencySchema, NodeSlotsQuery, NodeSlotsSchema } from "./schema.ts";
 
 /** What nodes did, for staff: where adapters lie, what was swapped, and saved views of charts. */
 export const metricsRoutes = [
@@ -26,6 +26,18 @@ export const metricsRoutes = [
       errors: ["not_found"],
     },
     ({ ctx, params }) => readNodeResidency(ctx, params.nodeId),
+  ),
+  route(
+    "GET /node-slots",
+    {
+      summary: "List how many GPU slots and CPU cache places of each node are in use",
+      description:
+        "As `GET /nodes/{nodeId}/residency` counts them, for many nodes in one answer, newest node first. Without a plugin the used number is unknown, and the note says how to measure it.",
+      action: "fleet.read",
+      query: NodeSlotsQuery,
+      ok: pageOf(NodeSlotsSchema),
+    },
+    ({ ctx, query }) => listNodeSlots(ctx, query),
   ),
   route(
     "GET /nodes/{nodeId}/swaps",

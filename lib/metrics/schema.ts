@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { LOAD_EVENT_KINDS } from "#lib/fleet/schema.ts";
-import { BOUNDS, FIGURE_SOURCES, FigureSchema, IsoTime } from "#lib/http/schema.ts";
+import { BOUNDS, FIGURE_SOURCES, FigureSchema, IsoTime, idOf, PageQuery } from "#lib/http/schema.ts";
 import { CHART_METRICS, CHART_PARTS } from "./browser/chart-metrics.ts";
 
 export const CHART_QUANTILES = ["p50", "p95", "p99"] as const;
@@ -170,3 +170,9 @@ export const NodeResidencySchema = z.object({
   asOf: IsoTime.nullable(),
 });
 export type NodeResidency = z.infer<typeof NodeResidencySchema>;
+
+/** How full the tiers of one node are, for lists of nodes. */
+export const NodeSlotsSchema = NodeResidencySchema.omit({ items: true }).extend({ nodeId: idOf("node") });
+export type NodeSlots = z.infer<typeof NodeSlotsSchema>;
+export const NodeSlotsQuery = PageQuery.extend({ poolId: idOf("pool").optional() });
+export type NodeSlotsQuery = z.infer<typeof NodeSlotsQuery>;

@@ -1,12 +1,18 @@
 import { cpuPlacesOf, slotsOf } from "#lib/fleet/engine-limits.ts";
-import type { Figure } from "#lib/http/schema.ts";
+import type { Figure, Page } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { namedAdapter } from "../named-adapter.ts";
-import { type NodeResidency, RESIDENCY_TIERS } from "../schema.ts";
-import { type GoodLook, lastGoodLook } from "../scrape/look-store.ts";
+import { type NodeResidency, type NodeSlots, type NodeSlotsQuery, RESIDENCY_TIERS } from "../schema.ts";
+import { type GoodLook, lastGoodLooks } from "../scrape/look-store.ts";
 import { whyUnknown } from "./residency-gap.ts";
-import { type NamedVersion, type ResidentNode, readResidentNode, versionsByLoraName } from "./residency-store.ts";
+import {
+  listResidentNodes,
+  type NamedVersion,
+  type ResidentNode,
+  readResidentNode,
+  versionsByLoraName,
+} from "./residency-store.ts";
 
 /**
  * Where each adapter of a node lies: what the node lists, and what it was told to forget but still holds.
@@ -18,10 +24,27 @@ export async function readNodeResidency(ctx: Ctx, nodeId: string): Promise<NodeR
   const names = [...new Set([...node.loaded, ...node.resident.map(({ loraName }) => loraName)])];
   return describeResidency({
     node,
-    scrape: await lastGoodLook(ctx.tx, nodeId),
+    scrape: (await lastGoodLooks(ctx.tx, [nodeId])).get(nodeId) ?? null,
     versions: await versionsByLoraName(ctx.tx, names),
     now: ctx.clock.now(),
   });
+}
+
+/** How full the tiers of many nodes are, in one answer. */
+export async function listNodeSlots(ctx: Ctx, query: NodeSlotsQuery): Promise<Page<NodeSlots>> {
+  const page = await listResidentNodes(ctx.tx, query);
+  const looks = await lastGoodLooks(
+    ctx.tx,
+    page.items.map(({ id }) => id),
+  );
+  const now = ctx.clock.now();
+  return {
+    ...page,
+    items: page.items.map(({ id, ...node }) => {
+      const { slots, note, asOf } = describeResidency({ node, scrape: looks.get(id) ?? null, versions: [], now });
+      return { nodeId: id, slots, note, asOf };
+    }),
+  };
 }
 
 type Known = { node: ResidentNode; scrape: GoodLook | null; versions: readonly NamedVersion[]; now: Date };

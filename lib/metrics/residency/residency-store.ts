@@ -1,5 +1,9 @@
 import type { NodeLimits } from "#lib/fleet/schema.ts";
+import { pageArgs, toPage } from "#lib/http/cursor.ts";
+import type { Page } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
+import type { Prisma } from "#prisma/generated/client.ts";
+import type { NodeSlotsQuery } from "../schema.ts";
 import type { ResidentTier } from "./node-residency.ts";
 import type { ResidencyChanges, ResidencyRow } from "./residency-book.ts";
 import type { TierLook } from "./residency-gap.ts";
@@ -64,21 +68,21 @@ export type ResidentNode = {
   resident: readonly { loraName: string; tier: ResidentTier; since: Date }[];
 };
 
-/** A node with what is known of its tiers in its present process. */
-export async function readResidentNode(tx: Tx, nodeId: string): Promise<ResidentNode | null> {
-  const row = await tx.client.node.findUnique({
-    where: { id: nodeId },
-    select: {
-      epoch: true,
-      simulated: true,
-      limits: true,
-      pool: { select: { maxLoras: true, maxCpuLoras: true } },
-      registrations: { select: { loraName: true } },
-      residencies: { select: { loraName: true, tier: true, since: true, epoch: true } },
-    },
-  });
-  if (!row) return null;
-  const { registrations, residencies, limits, ...node } = row;
+const RESIDENT = {
+  epoch: true,
+  simulated: true,
+  limits: true,
+  pool: { select: { maxLoras: true, maxCpuLoras: true } },
+  registrations: { select: { loraName: true } },
+  residencies: { select: { loraName: true, tier: true, since: true, epoch: true } },
+} satisfies Prisma.NodeSelect;
+
+function toResident<Row extends Prisma.NodeGetPayload<{ select: typeof RESIDENT }>>({
+  registrations,
+  residencies,
+  limits,
+  ...node
+}: Row) {
   return {
     ...node,
     limits: limits as NodeLimits | null,
@@ -87,6 +91,23 @@ export async function readResidentNode(tx: Tx, nodeId: string): Promise<Resident
       tier === "absent" || epoch !== node.epoch ? [] : { ...known, tier },
     ),
   };
+}
+
+/** A node with what is known of its tiers in its present process. */
+export async function readResidentNode(tx: Tx, nodeId: string): Promise<ResidentNode | null> {
+  const row = await tx.client.node.findUnique({ where: { id: nodeId }, select: RESIDENT });
+  return row && toResident(row);
+}
+
+/** The same of many, newest first. */
+export async function listResidentNodes(tx: Tx, query: NodeSlotsQuery): Promise<Page<ResidentNode & { id: string }>> {
+  const rows = await tx.client.node.findMany({
+    ...pageArgs(query),
+    where: query.poolId === undefined ? {} : { poolId: query.poolId },
+    select: { id: true, ...RESIDENT },
+  });
+  const page = toPage(rows, query.limit);
+  return { ...page, items: page.items.map(({ id, ...row }) => ({ id, ...toResident(row) })) };
 }
 
 export type NamedVersion = {

@@ -61,7 +61,12 @@ const look = async (scraper = createTestScraper(api.deps)) => {
   clock.advance(10_000);
   await scraper.tick({ signal: new AbortController().signal, term });
 };
-const residency = () => api.admin.call("GET /nodes/{nodeId}/residency", { params: { nodeId } });
+/** Of the node; the list of all nodes' slots must say the same of it, whatever state it is in. */
+const residency = async () => {
+  const { items, ...read } = await api.admin.call("GET /nodes/{nodeId}/residency", { params: { nodeId } });
+  expect((await api.admin.call("GET /node-slots", { query: {} })).items).toEqual([{ nodeId, ...read }]);
+  return { items, ...read };
+};
 const rows = () => api.deps.db.read(platformScope, ({ client }) => client.residency.findMany());
 
 it("stands beside the end of the map over time, which says of how many versions both agree", async () => {
@@ -175,6 +180,7 @@ it("is told by vLLM itself where it lists what is loaded and there is no plugin"
 
 it("is for staff", async () => {
   const customer = await api.clientWith(["tenant:admin"], tenantId);
+  await expect(customer.call("GET /node-slots", { query: {} })).rejects.toMatchObject({ problem: { status: 403 } });
   await expect(customer.call("GET /nodes/{nodeId}/residency", { params: { nodeId } })).rejects.toMatchObject({
     problem: { status: 403 },
   });

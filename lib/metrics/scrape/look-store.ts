@@ -50,12 +50,12 @@ export type GoodLook = {
   gauges: NodeSamples["gauges"];
 };
 
-/** The newest good look at a node; null = there was none. */
-export async function lastGoodLook(tx: Tx, nodeId: string): Promise<GoodLook | null> {
-  const [row] = await tx.client.$queryRaw<(GoodLook & { gauges: NodeSamples["gauges"] | null })[]>`
-    SELECT at, epoch, simulated, teller, samples->'gauges' AS "gauges"
-    FROM metrics.node_look WHERE node_id = ${nodeId} AND at IS NOT NULL`;
-  return row ? { ...row, gauges: row.gauges ?? {} } : null;
+/** The newest good look at each of these nodes; absent = there was none. */
+export async function lastGoodLooks(tx: Tx, nodeIds: readonly string[]): Promise<Map<string, GoodLook>> {
+  const rows = await tx.client.$queryRaw<(GoodLook & { nodeId: string; gauges: NodeSamples["gauges"] | null })[]>`
+    SELECT node_id AS "nodeId", at, epoch, simulated, teller, samples->'gauges' AS "gauges"
+    FROM metrics.node_look WHERE node_id = ANY(${[...nodeIds]}) AND at IS NOT NULL`;
+  return new Map(rows.map(({ nodeId, ...look }) => [nodeId, { ...look, gauges: look.gauges ?? {} }]));
 }
 
 /** Requests that a node counted between its last looks, oldest first. */
