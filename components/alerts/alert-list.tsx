@@ -1,6 +1,7 @@
 "use client";
 
 import { parseAsStringLiteral, useQueryStates } from "nuqs";
+import { useMemo } from "react";
 import { TextLink } from "#components/ui/button.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -12,6 +13,7 @@ import { Time } from "#components/ui/time.tsx";
 import { useApiList } from "#components/ui/use-api.ts";
 import { ALERT_INTERVAL_MS, ALERT_SEVERITIES } from "#lib/alerting/browser/alert-kinds.ts";
 import type { Alert } from "#lib/alerting/browser/alert-schema.ts";
+import { alertName, type FoldedAlert, foldAlerts, relatedText } from "#lib/alerting/browser/fold-alerts.ts";
 import { AlertStatus } from "./alert-status.tsx";
 import { RulesStale } from "./rules-stale.tsx";
 
@@ -22,29 +24,28 @@ const VIEW_OPTIONS = [
   { key: "all", label: "All" },
 ] as const;
 
-const COLUMNS: readonly Column<Alert>[] = [
+const COLUMNS: readonly Column<FoldedAlert<Alert>>[] = [
   {
     id: "alert",
     header: "Alert",
     width: "w-full",
-    cell: (alert) => (
+    cell: ({ alert, related }) => (
       <div className="whitespace-normal py-1.5">
         <div className="sm:hidden">
           <AlertStatus alert={alert} />
         </div>
-        <p className="font-medium">
-          {alert.title}: {alert.subject.name}
-        </p>
+        <p className="font-medium">{alertName(alert)}</p>
         <p className="text-fg-2">{alert.sentence}</p>
+        {related.length > 0 && <p className="text-sm text-fg-3">{relatedText(related)}</p>}
         {alert.causeId !== null && (
           <p className="text-xs text-fg-3">Grouped with another alert; no separate notification</p>
         )}
       </div>
     ),
   },
-  { id: "state", header: "State", hideBelow: "sm", cell: (alert) => <AlertStatus alert={alert} /> },
-  { id: "since", header: "Since", hideBelow: "sm", cell: (alert) => <Time at={alert.startedAt} zone="utc" /> },
-  { id: "holder", header: "Owner", hideBelow: "md", cell: (alert) => alert.acknowledgedBy ?? "Unassigned" },
+  { id: "state", header: "State", hideBelow: "sm", cell: ({ alert }) => <AlertStatus alert={alert} /> },
+  { id: "since", header: "Since", hideBelow: "sm", cell: ({ alert }) => <Time at={alert.startedAt} zone="utc" /> },
+  { id: "holder", header: "Owner", hideBelow: "md", cell: ({ alert }) => alert.acknowledgedBy ?? "Unassigned" },
 ];
 
 /** What fires, first; then what somebody holds. */
@@ -57,6 +58,7 @@ export function AlertList() {
   const query = { ...(state === "all" ? {} : { state }), ...(severity === null ? {} : { severity }) };
   const list = useApiList("GET /alerts", { query }, { refreshMs: ALERT_INTERVAL_MS });
   const evaluatedAt = list.firstPage?.evaluatedAt ?? null;
+  const rows = useMemo(() => list.items && foldAlerts(list.items), [list.items]);
   return (
     <>
       <PageHeader
@@ -91,9 +93,10 @@ export function AlertList() {
         label="Alerts"
         columns={COLUMNS}
         {...list.table}
+        rows={rows}
         expectedRows={4}
-        rowKey={(alert) => alert.id}
-        rowHref={(alert) => `/alerts/${alert.id}`}
+        rowKey={({ alert }) => alert.id}
+        rowHref={({ alert }) => `/alerts/${alert.id}`}
         empty={<Nothing evaluatedAt={evaluatedAt} isFiltered={state !== "open" || severity !== null} />}
       />
     </>

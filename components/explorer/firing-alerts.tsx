@@ -11,14 +11,24 @@ import { Time } from "#components/ui/time.tsx";
 import { useApi } from "#components/ui/use-api.ts";
 import { ALERT_INTERVAL_MS } from "#lib/alerting/browser/alert-kinds.ts";
 import type { Alert } from "#lib/alerting/browser/alert-schema.ts";
+import { alertName, type FoldedAlert, foldAlerts, relatedText } from "#lib/alerting/browser/fold-alerts.ts";
 
+/** Read, so that those of one cause are found; and causes shown. */
+const READ = 50;
 const SHOWN = 5;
 
-/** What fires here now: nothing at all when nothing does, so that it stands out when something does. */
-export function FiringAlerts({ scope = {} }: { scope?: ChartScope }) {
+/** The one to look at first: the first that is critical, else the first. */
+export const worstOf = (folded: readonly FoldedAlert<Alert>[]): FoldedAlert<Alert> | undefined =>
+  folded.find(({ alert }) => alert.severity === "critical") ?? folded[0];
+
+/**
+ * What fires here now, each below its cause: nothing at all when nothing does, so that it stands out when something does.
+ * @param hasHeadline the worst stands above already
+ */
+export function FiringAlerts({ scope = {}, hasHeadline = false }: { scope?: ChartScope; hasHeadline?: boolean }) {
   const read = useApi(
     "GET /alerts",
-    { query: { ...scope, state: "open", limit: SHOWN } },
+    { query: { ...scope, state: "open", limit: READ } },
     { refreshMs: ALERT_INTERVAL_MS },
   );
   const isStale = useStale(read.data?.evaluatedAt ?? null, ALERT_INTERVAL_MS);
@@ -37,31 +47,36 @@ export function FiringAlerts({ scope = {} }: { scope?: ChartScope }) {
         )}
       </Notice>
     );
-  if (items.length === 0) return null;
+  const folded = foldAlerts(items);
+  const worst = hasHeadline ? worstOf(folded) : undefined;
+  const shown = folded.filter(({ alert }) => alert !== worst?.alert);
+  if (shown.length === 0) return null;
   return (
-    <Card title="Alerts" actions={<TextLink href="/alerts">All alerts</TextLink>}>
+    <Card title={hasHeadline ? "Other alerts" : "Alerts"} actions={<TextLink href="/alerts">All alerts</TextLink>}>
       <ul className="flex flex-col divide-y">
-        {items.map((alert) => (
-          <AlertLine key={alert.id} alert={alert} />
+        {shown.slice(0, SHOWN).map(({ alert, related }) => (
+          <AlertLine key={alert.id} alert={alert} related={related} />
         ))}
       </ul>
+      {shown.length > SHOWN && <p className="pt-2 text-sm text-fg-3">{shown.length - SHOWN} more</p>}
     </Card>
   );
 }
 
-function AlertLine({ alert }: { alert: Alert }) {
+function AlertLine({ alert, related }: FoldedAlert<Alert>) {
   const isHeld = alert.acknowledgedBy !== null;
   return (
     <li className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5 py-2">
       <span className="flex min-w-0 grow basis-80 items-baseline gap-2">
         <StatusShape state={alert.severity === "critical" && !isHeld ? "bad" : "warn"} />
         <TextLink href={`/alerts/${alert.id}`} className="text-md text-fg">
-          {alert.sentence}
+          <span className="font-medium">{alertName(alert)}.</span> {alert.sentence}
         </TextLink>
       </span>
       <span className="text-sm text-fg-3">
         <Time at={alert.startedAt} />, {isHeld ? `acknowledged by ${alert.acknowledgedBy}` : "unassigned"}
       </span>
+      {related.length > 0 && <span className="basis-full ps-6 text-sm text-fg-3">{relatedText(related)}</span>}
     </li>
   );
 }

@@ -14,9 +14,10 @@ import { Time } from "#components/ui/time.tsx";
 import { useApi } from "#components/ui/use-api.ts";
 import { useNow } from "#components/ui/use-now.ts";
 import { ALERT_INTERVAL_MS } from "#lib/alerting/browser/alert-kinds.ts";
+import { alertName, foldAlerts, relatedText } from "#lib/alerting/browser/fold-alerts.ts";
 import { actionWords } from "#lib/identity/browser/action-words.ts";
 import { type BoardChart, LAST_CHART, RIGHT_NOW } from "./boards.ts";
-import { FiringAlerts } from "./firing-alerts.tsx";
+import { FiringAlerts, worstOf } from "./firing-alerts.tsx";
 import { NodeGrid } from "./node-grid.tsx";
 import { WORST_OBJECTIVES, WorstObjectives } from "./worst-objectives.tsx";
 import { WorstTenants } from "./worst-tenants.tsx";
@@ -44,7 +45,7 @@ export function RightNow({ incidents }: { /** What goes on for customers. */ inc
       />
       <div ref={wall} className="flex flex-col gap-4 bg-bg [&:fullscreen]:overflow-auto [&:fullscreen]:p-6">
         <Verdict />
-        <FiringAlerts />
+        <FiringAlerts hasHeadline />
         {incidents}
         <WorstObjectives />
         <section aria-label="The last hour" className="grid gap-4 lg:grid-cols-2 2xl:grid-cols-3">
@@ -70,7 +71,7 @@ export function RightNow({ incidents }: { /** What goes on for customers. */ inc
   );
 }
 
-/** One sentence: the worst alert that fires, an objective that is missed, or that all is well and since when. */
+/** The worst alert that fires, by its root cause; an objective that is missed; or that all is well and since when. */
 function Verdict() {
   const open = useApi("GET /alerts", { query: { state: "open", limit: 50 } }, { refreshMs: ALERT_INTERVAL_MS });
   const over = useApi("GET /alerts", { query: { state: "resolved", limit: 50 } }, { refreshMs: ALERT_INTERVAL_MS });
@@ -81,8 +82,18 @@ function Verdict() {
   const { items, evaluatedAt } = open.data;
   if (evaluatedAt === null || isStale)
     return <Line state="unknown">Unknown: alert rules are not being evaluated.</Line>;
-  const worst = items.find(({ severity }) => severity === "critical") ?? items[0];
-  if (worst) return <Line state={worst.severity === "critical" ? "bad" : "warn"}>{worst.sentence}</Line>;
+  const worst = worstOf(foldAlerts(items));
+  if (worst)
+    return (
+      <Line
+        state={worst.alert.severity === "critical" ? "bad" : "warn"}
+        details={[worst.alert.sentence, ...(worst.related.length > 0 ? [relatedText(worst.related)] : [])]}
+      >
+        <TextLink href={`/alerts/${worst.alert.id}`} className="text-fg">
+          {alertName(worst.alert)}
+        </TextLink>
+      </Line>
+    );
   const missed = worstKept.data?.items.find(({ state }) => state === "missed");
   if (missed)
     return (
@@ -107,11 +118,20 @@ function Verdict() {
   );
 }
 
-const Line = ({ state, children }: { state: "ok" | "warn" | "bad" | "unknown"; children: ReactNode }) => (
-  <p className="flex items-baseline gap-2 text-xl font-semibold" data-answer="">
-    <StatusShape state={state} />
-    <span>{children}</span>
-  </p>
+type LineProps = { state: "ok" | "warn" | "bad" | "unknown"; details?: readonly string[]; children: ReactNode };
+
+const Line = ({ state, details = [], children }: LineProps) => (
+  <div data-answer="">
+    <p className="flex items-baseline gap-2 text-xl font-semibold">
+      <StatusShape state={state} />
+      <span>{children}</span>
+    </p>
+    {details.map((detail) => (
+      <p key={detail} className="mt-1 text-md text-fg-2">
+        {detail}
+      </p>
+    ))}
+  </div>
 );
 
 /** What changed in the last two hours, newest first. */
