@@ -123,6 +123,11 @@ describe("with a number of replicas", () => {
     expect(where.map(({ length }) => length)).toEqual([1, 1, 1, 1]);
     expect(where[0]).not.toEqual(where[1]);
     expect(where[2]).not.toEqual(where[3]);
+    // beside its slots a node shows adapters that were asked for, a whole number, and no expectation
+    expect((await world.planOf(pool)).nodes.map(({ hot }) => [hot.active, hot.slots])).toEqual([
+      [2, 12],
+      [2, 12],
+    ]);
     await world.turn();
     expect(await Promise.all(made.map(({ versionId }) => world.heldOn(pool, versionId)))).toEqual(where);
   });
