@@ -1,5 +1,5 @@
 import { gateHandler } from "#lib/evals/bulk/gate-handler.ts";
-import { bindHandler } from "#lib/evals/templates/bind-handler.ts";
+import { bindHandler } from "#lib/evals/suites/templates/bind-handler.ts";
 import { stageHandler } from "#lib/fleet/bulk/stage-handler.ts";
 import type { JobHandler } from "#lib/jobs/job-handler.ts";
 import { checkRows } from "#lib/registry/imports/check-rows.ts";

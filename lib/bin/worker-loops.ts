@@ -8,7 +8,7 @@ import { runCutoverLoop } from "#lib/cutover/loop.ts";
 import { runReleaseLoop } from "#lib/cutover/policy/release-loop.ts";
 import { runGateWatchLoop } from "#lib/evals/gate-watch/watch-loop.ts";
 import { runEvalLoop } from "#lib/evals/loop.ts";
-import { runRecordedLoop } from "#lib/evals/recorded/recorded-loop.ts";
+import { runRecordedLoop } from "#lib/evals/suites/recorded/recorded-loop.ts";
 import { runControlLoop } from "#lib/fleet/controls/control-loop.ts";
 import { runPlacementLoop } from "#lib/fleet/placing/placement-loop.ts";
 import { runReconcileLoop } from "#lib/fleet/reconcile/loop.ts";

@@ -1,4 +1,4 @@
-import { readProgress } from "#lib/evals/read-progress.ts";
+import { readProgress } from "#lib/evals/running/read-progress.ts";
 import { latestJudged } from "#lib/evals/verdict/verdict-store.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { getVersion } from "#lib/registry/versions/version-store.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { PlacementProgress } from "#lib/evals/placement-progress.ts";
+import type { PlacementProgress } from "#lib/evals/running/placement-progress.ts";
 import { decideWarming, stallLimitMs, type WarmingFacts } from "./decide-warming.ts";
 
 const now = new Date("2026-11-24T12:00:00Z");

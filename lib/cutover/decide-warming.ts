@@ -1,4 +1,4 @@
-import type { PlacementProgress } from "#lib/evals/placement-progress.ts";
+import type { PlacementProgress } from "#lib/evals/running/placement-progress.ts";
 
 export type WarmingFacts = {
   /** Such as "Version 3". */

@@ -1,4 +1,4 @@
-import { generateSuite } from "#lib/evals/generate-suite.ts";
+import { generateSuite } from "#lib/evals/suites/generator/generate-suite.ts";
 import { promptHash } from "#lib/sim/answers/prompt-hash.ts";
 import type { Answer, Behaviour, Scenario } from "#lib/sim/answers/scenario.ts";
 

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { generateSuite } from "#lib/evals/generate-suite.ts";
+import { generateSuite } from "#lib/evals/suites/generator/generate-suite.ts";
 import { promptHash } from "#lib/sim/answers/prompt-hash.ts";
 import { ScenarioSchema } from "#lib/sim/answers/scenario.ts";
 import { MODEL_DIR } from "#lib/sim/testing/node-fixture.ts";

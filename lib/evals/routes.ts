@@ -2,16 +2,15 @@ import * as z from "zod";
 import { idOf, pageOf } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { route } from "#lib/identity/route.ts";
-import { answerHistoryRoutes } from "./answer-history/history-routes.ts";
+import { answerHistoryRoutes } from "./answers/history-routes.ts";
+import { listSamples, readCaseResult } from "./answers/list-samples.ts";
 import { baselineRoutes } from "./baseline/baseline-routes.ts";
 import { bulkGateRoutes } from "./bulk/gate-routes.ts";
-import { cancelRun } from "./cancel-run.ts";
-import { listSamples, readCaseResult } from "./list-samples.ts";
-import { paceRoutes } from "./pace/pace-routes.ts";
-import { readRun } from "./pace/read-run.ts";
-import { readinessRoutes } from "./readiness/readiness-routes.ts";
-import { recordedRoutes } from "./recorded/recorded-routes.ts";
-import { rejudgeRun } from "./rejudge-run.ts";
+import { cancelRun } from "./running/cancel-run.ts";
+import { paceRoutes } from "./running/pace-routes.ts";
+import { readRun } from "./running/read-run.ts";
+import { rejudgeRun } from "./running/rejudge-run.ts";
+import { startRun } from "./running/start-run.ts";
 import {
   CaseResultSchema,
   RunDetailSchema,
@@ -21,11 +20,12 @@ import {
   SamplesQuery,
   StartRun,
 } from "./schema.ts";
-import { startRun } from "./start-run.ts";
 import { listRuns } from "./store.ts";
+import { readinessRoutes } from "./suites/readiness/readiness-routes.ts";
+import { recordedRoutes } from "./suites/recorded/recorded-routes.ts";
 import { suiteRoutes } from "./suites/suite-routes.ts";
-import { templateRoutes } from "./templates/template-routes.ts";
-import { toolsRoutes } from "./tools/tools-routes.ts";
+import { templateRoutes } from "./suites/templates/template-routes.ts";
+import { toolsRoutes } from "./suites/tools/tools-routes.ts";
 import { gateRoutes } from "./verdict/gate-routes.ts";
 import { toRun } from "./view-run.ts";
 

@@ -4,7 +4,7 @@ import type { Tx } from "#lib/platform/db.ts";
 import { tenantWhere } from "#lib/platform/scope.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
 import type { BaselineKind, BaselineOrigin } from "./browser/baseline-schema.ts";
-import type { RunConditions } from "./run-conditions.ts";
+import type { SideConditions } from "./conditions/run-conditions.ts";
 import type { RunState, SampleStatus, ScoreKind } from "./schema.ts";
 import type { SampleOutline, ScoredAnswer, StoredSample } from "./stored-sample.ts";
 import type { RunVerdict } from "./verdict/judge-run.ts";
@@ -19,8 +19,6 @@ const fromJson = <T>(value: Prisma.JsonValue): T => value as T;
 export async function lockSubject(tx: Tx, subject: string): Promise<void> {
   await tx.client.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`evals:${subject}`}, 0))`;
 }
-
-export type SideConditions = { baseline: RunConditions; candidate: RunConditions };
 
 const RUN = { suite: true, verdict: true } as const satisfies Prisma.EvalRunInclude;
 type RunRow = Prisma.EvalRunGetPayload<{ include: typeof RUN }>;

@@ -1,4 +1,4 @@
-import { keepRecorded } from "#lib/evals/recorded/keep-recorded.ts";
+import { keepRecorded } from "#lib/evals/suites/recorded/keep-recorded.ts";
 import type { Database } from "#lib/platform/db.ts";
 import type { Log } from "#lib/platform/log.ts";
 import type { Secrets } from "#lib/platform/secrets.ts";

@@ -1,4 +1,4 @@
-import type { RunConditions } from "#lib/evals/run-conditions.ts";
+import type { RunConditions } from "#lib/evals/conditions/run-conditions.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { groupOf } from "#lib/registry/browser/finding-codes.ts";
 import type { CheckReport } from "#lib/registry/schema.ts";

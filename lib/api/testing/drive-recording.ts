@@ -1,5 +1,5 @@
-import { keepRecorded } from "#lib/evals/recorded/keep-recorded.ts";
-import { prepareRecorded } from "#lib/evals/recorded/prepare-recorded.ts";
+import { keepRecorded } from "#lib/evals/suites/recorded/keep-recorded.ts";
+import { prepareRecorded } from "#lib/evals/suites/recorded/prepare-recorded.ts";
 import type { EvalWorld } from "#lib/evals/testing/eval-world.ts";
 import type { CallInput, CallOutput, Client, Signature } from "../client.ts";
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { answerFor } from "#lib/evals/answer-for.ts";
-import { createRandom } from "#lib/evals/suite/random.ts";
+import { createRandom } from "#lib/evals/random.ts";
+import { answerFor } from "#lib/evals/suites/generator/answer-for.ts";
 import { type AskedSide, type Attempt, fateOf, SIZE, SPELL, suiteOf, tenantAt } from "./plan.ts";
 import type { MockCounts, MockQuestion, MockReply } from "./programs.ts";
 

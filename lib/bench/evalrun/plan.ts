@@ -1,7 +1,7 @@
-import { generateSuite } from "#lib/evals/generate-suite.ts";
+import { createRandom } from "#lib/evals/random.ts";
 import type { DecodingMode, SampleSide } from "#lib/evals/schema.ts";
 import type { StoredCase } from "#lib/evals/stored-sample.ts";
-import { createRandom } from "#lib/evals/suite/random.ts";
+import { generateSuite } from "#lib/evals/suites/generator/generate-suite.ts";
 
 /** What is asked: by the client in one process, known to the mock in the other. */
 export const SIZE = { tenants: 20, prompts: 200 };

@@ -1,4 +1,4 @@
-import type { Respondent } from "#lib/evals/ask-gateway.ts";
+import type { Respondent } from "#lib/evals/asking/ask-gateway.ts";
 import { ask, type Program, startModule } from "../gateway/program.ts";
 
 export type GateOrder = {

@@ -1,5 +1,5 @@
 import { cpus, loadavg } from "node:os";
-import { latestEndMs } from "#lib/evals/pace/node-share.ts";
+import { latestEndMs } from "#lib/evals/asking/pace/node-share.ts";
 import { burstyTrace } from "#lib/lora-cache/bursty-trace.ts";
 import type { Database } from "#lib/platform/db.ts";
 import { platformScope } from "#lib/platform/scope.ts";

@@ -31,7 +31,7 @@ const mayImport = (from: Room, to: Room, target: string): boolean => {
       return to === "platform" || target === "lib/vllm/schema.ts";
     case "demo":
       return (
-        to === "platform" || to === "sim" || isApiClient(target) || /^lib\/evals\/(generate-|suite\/)/.test(target)
+        to === "platform" || to === "sim" || isApiClient(target) || /^lib\/evals\/suites\/generator\//.test(target)
       );
     default:
       return rank(to) < rank(from);

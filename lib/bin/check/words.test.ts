@@ -93,7 +93,7 @@ describe("what is no text of the product", () => {
     ["a link's address", "docs/a.md", "Read [the page](adr/by hand anew.md) first."],
     ["a test", "lib/a/a.test.ts", 'it("runs it anew for nobody", () => {});'],
     ["a decision", "docs/adr/0001-a.md", "It runs anew."],
-    ["a generated prompt", "lib/evals/suite/a.ts", 'export const TEXT = "Ask nobody about it.";'],
+    ["a generated prompt", "lib/evals/suites/generator/a.ts", 'export const TEXT = "Ask nobody about it.";'],
   ])("is not judged: %s", (_, path, text) => {
     expect(findingsOf(path, text)).toEqual([]);
   });

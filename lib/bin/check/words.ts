@@ -52,9 +52,12 @@ const FEWEST_TEXTS = 2_000;
 const DATA: readonly { path: RegExp; reason: string }[] = [
   { path: /\.test\.tsx?$|\/test(ing|data)\//, reason: "tests" },
   { path: /^lib\/(bench|sim|bin\/check|bin\/test-vllm)\//, reason: "tools of the developers" },
-  { path: /^lib\/evals\/recorded\/pseudonyms\.ts$/, reason: "names that replace names in recorded requests" },
-  { path: /^lib\/evals\/suite\//, reason: "prompts of generated suites, which a model reads" },
-  { path: /^lib\/evals\/from-tools\/(about-|say-call|draw-value)/, reason: "prompts made from a tenant's tools" },
+  { path: /^lib\/evals\/suites\/recorded\/pseudonyms\.ts$/, reason: "names that replace names in recorded requests" },
+  { path: /^lib\/evals\/suites\/generator\//, reason: "prompts of generated suites, which a model reads" },
+  {
+    path: /^lib\/evals\/suites\/from-tools\/(about-|say-call|draw-value)/,
+    reason: "prompts made from a tenant's tools",
+  },
   { path: /^lib\/demo\/desks\.ts$/, reason: "system prompts and requests of the demo's tenants" },
   { path: /^lib\/evals\/browser\/starter-template\.ts$/, reason: "the prompts that a new template starts with" },
   { path: /^lib\/vllm\/contract\//, reason: "findings about vLLM, written by the run that found them" },

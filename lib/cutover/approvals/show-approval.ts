@@ -1,4 +1,4 @@
-import { listAnswerChanges } from "#lib/evals/answer-changes/list-answer-changes.ts";
+import { listAnswerChanges } from "#lib/evals/answers/list-answer-changes.ts";
 import type { AnswerChangePage } from "#lib/evals/browser/answer-change-schema.ts";
 import { getRun } from "#lib/evals/store.ts";
 import { toRun } from "#lib/evals/view-run.ts";

@@ -1,4 +1,4 @@
-import { stopRunsOf } from "#lib/evals/stop-runs.ts";
+import { stopRunsOf } from "#lib/evals/running/stop-runs.ts";
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { recordOffboardingStep } from "#lib/registry/offboarding/record-offboarding-step.ts";

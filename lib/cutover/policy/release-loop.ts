@@ -1,5 +1,5 @@
-import { readProgress } from "#lib/evals/read-progress.ts";
-import { startRun } from "#lib/evals/start-run.ts";
+import { readProgress } from "#lib/evals/running/read-progress.ts";
+import { startRun } from "#lib/evals/running/start-run.ts";
 import { readGate } from "#lib/evals/verdict/read-gate.ts";
 import { freezeInForce, freezeSentence } from "#lib/fleet/controls/require-not-frozen.ts";
 import { stageVersion } from "#lib/fleet/stage-version.ts";

@@ -1,5 +1,5 @@
-import { readSite } from "#lib/evals/complete-run.ts";
-import { sideConditions } from "#lib/evals/side-conditions.ts";
+import { readSite } from "#lib/evals/conditions/read-site.ts";
+import { sideConditions } from "#lib/evals/conditions/side-conditions.ts";
 import { createEvalWorld, type EvalWorld } from "#lib/evals/testing/eval-world.ts";
 import { settleFleet } from "#lib/evals/testing/settle-fleet.ts";
 import { type Ctx, systemWrite } from "#lib/identity/ctx.ts";

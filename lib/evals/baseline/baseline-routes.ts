@@ -3,8 +3,8 @@ import { idOf } from "#lib/http/schema.ts";
 import { route } from "#lib/identity/route.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { getVersion } from "#lib/registry/versions/version-store.ts";
+import { readSpeed } from "../asking/pace/read-speed.ts";
 import { BaselinesSchema } from "../browser/baseline-schema.ts";
-import { readSpeed } from "../pace/read-speed.ts";
 import { chooseBaseline } from "./choose-baseline.ts";
 import { readBaselineSite } from "./read-facts.ts";
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type * as z from "zod";
 import { platformScope } from "#lib/platform/scope.ts";
-import { generateSuite } from "../generate-suite.ts";
 import type { StartRun } from "../schema.ts";
+import { generateSuite } from "../suites/generator/generate-suite.ts";
 import { createEvalWorld, type EvalWorld, impatient, problemOf, SEED } from "../testing/eval-world.ts";
 import { flipped } from "../testing/gateway-double.ts";
 import { type OriginDouble, startOriginDouble } from "../testing/origin-double.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { clopperPearsonUpper, passProbability, promptsToClaim } from "../statistics.ts";
+import { clopperPearsonUpper, passProbability, promptsToClaim } from "../verdict/statistics.ts";
 import { excludedRate, missRate, promptsToExclude } from "./what-a-pass-proves.ts";
 
 describe("what a pass proves", () => {

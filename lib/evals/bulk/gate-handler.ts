@@ -2,7 +2,7 @@ import { readChosen } from "#lib/fleet/bulk/bulk-store.ts";
 import { writeAs } from "#lib/jobs/act-as.ts";
 import type { ItemOutcome, JobHandler } from "#lib/jobs/job-handler.ts";
 import { notFound } from "#lib/platform/errors.ts";
-import { startRun } from "../start-run.ts";
+import { startRun } from "../running/start-run.ts";
 import { lockSubject } from "../store.ts";
 import { judgeGates } from "./preview-gate.ts";
 import { GATE_JOB } from "./start-gate.ts";

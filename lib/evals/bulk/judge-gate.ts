@@ -1,6 +1,6 @@
 import type { ChosenVersion } from "#lib/fleet/bulk/bulk-store.ts";
 import { act, type Judgement, skip, whyNotLoadable } from "#lib/fleet/bulk/judge-version.ts";
-import { samplesNeeded } from "../plan-samples.ts";
+import { samplesNeeded } from "../verdict/plan-samples.ts";
 
 /** What decides whether a version can be evaluated now. */
 export type GateSite = {

@@ -9,9 +9,9 @@ import type { Figure } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import type { MemoryFigure } from "#lib/pools/browser/memory-schema.ts";
 import type { GatePreview } from "../browser/bulk-schema.ts";
-import { defaultTuning } from "../conduct-run.ts";
-import { samplesNeeded } from "../plan-samples.ts";
+import { defaultTuning } from "../running/conduct-run.ts";
 import { defaultSuites } from "../suites/default-suite-store.ts";
+import { samplesNeeded } from "../verdict/plan-samples.ts";
 import { activeRuns, medianLatency } from "./gate-store.ts";
 import { type GateSite, judgeGate } from "./judge-gate.ts";
 

@@ -1,4 +1,4 @@
-import { WAITS_FOR_TURN } from "../waits-for-turn.ts";
+import { WAITS_FOR_TURN } from "../running/waits-for-turn.ts";
 
 /** A run that has not ended, with its last sign of life. */
 export type OpenRun = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CaseInput } from "../browser/suite-schema.ts";
-import { generateSuite } from "../generate-suite.ts";
 import { checkCase } from "./check-case.ts";
+import { generateSuite } from "./generator/generate-suite.ts";
 
 const good = {
   category: "by_hand",

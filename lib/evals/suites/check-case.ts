@@ -1,9 +1,9 @@
 import type { FieldProblem } from "#lib/platform/errors.ts";
-import { isObjectNode } from "../argument-node.ts";
 import type { CaseInput } from "../browser/suite-schema.ts";
-import { findViolations } from "../check-arguments.ts";
-import { parseArguments } from "../parse-arguments.ts";
-import { checkTools } from "../tools/tool-rules.ts";
+import { isObjectNode } from "../scoring/argument-node.ts";
+import { findViolations } from "../scoring/check-arguments.ts";
+import { parseArguments } from "../scoring/parse-arguments.ts";
+import { checkTools } from "./tools/tool-rules.ts";
 
 type Call = CaseInput["expected"]["calls"][number];
 const PATH = /^\$(?:\.[A-Za-z_][A-Za-z0-9_]*|\[\*\]|\["[^"\\]+"\])+$/;

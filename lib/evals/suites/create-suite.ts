@@ -2,12 +2,12 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { conflict, notFound } from "#lib/platform/errors.ts";
 import { getTenant } from "#lib/registry/tenants/tenant-store.ts";
 import type { CreateSuite, Suite } from "../browser/suite-schema.ts";
-import { generateFromTools, toolGeneratorVersion } from "../from-tools/generate-from-tools.ts";
-import { generateSuite, generatorVersion } from "../generate-suite.ts";
-import { getTools } from "../tools/tools-store.ts";
 import { addSuite } from "./add-suite.ts";
+import { generateFromTools, toolGeneratorVersion } from "./from-tools/generate-from-tools.ts";
+import { generateSuite, generatorVersion } from "./generator/generate-suite.ts";
 import { holdOutShare } from "./hold-out.ts";
 import { toSuite } from "./show-suite.ts";
+import { getTools } from "./tools/tools-store.ts";
 
 /**
  * Generates a suite for a tenant; under a name that exists it becomes the next revision.

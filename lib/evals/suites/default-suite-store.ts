@@ -1,5 +1,5 @@
 import type { Tx } from "#lib/platform/db.ts";
-import { defaultPolicy } from "../verdict/policy.ts";
+import { defaultPolicy } from "../gate-policy.ts";
 
 export type DefaultSuite = {
   tenantId: string;

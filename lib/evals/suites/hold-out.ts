@@ -1,5 +1,5 @@
 import type { EvalCase } from "../eval-case.ts";
-import { createRandom } from "../suite/random.ts";
+import { createRandom } from "../random.ts";
 
 /**
  * Holds out a share of the cases, spread evenly over the categories: the same seed holds out the same ones.

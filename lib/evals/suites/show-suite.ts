@@ -1,8 +1,8 @@
 import type { Suite, SuiteCase } from "../browser/suite-schema.ts";
-import { clopperPearsonUpper } from "../statistics.ts";
+import { defaultPolicy } from "../gate-policy.ts";
 import type { StoredCase } from "../stored-sample.ts";
-import { summarise } from "../summarise.ts";
-import { defaultPolicy } from "../verdict/policy.ts";
+import { clopperPearsonUpper } from "../verdict/statistics.ts";
+import { summarise } from "../verdict/summarise.ts";
 import type { SuiteRow } from "./suite-store.ts";
 
 /** A suite as the API shows it, with what a run of it can prove at best. */

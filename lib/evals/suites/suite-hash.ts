@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { EvalCase } from "../eval-case.ts";
-import { hashSuite } from "../hash-suite.ts";
 import type { StoredCase } from "../stored-sample.ts";
+import { hashSuite } from "./hash-suite.ts";
 
 /** A suite's identity, as `EvalSuite.hash` keeps it. */
 export const hashOf = (cases: readonly EvalCase[]): string =>

@@ -20,11 +20,11 @@ import {
   SuiteSchema,
   SuitesQuery,
 } from "../browser/suite-schema.ts";
-import { importSuite, previewFile } from "../import/import-suite.ts";
 import { countCategories, getCase, pageOfCases } from "./case-store.ts";
 import { checkCase } from "./check-case.ts";
 import { createSuite } from "./create-suite.ts";
 import { addCase, changeCase, changeMatchers, copySuite, holdOutCases, removeCase } from "./edit-suite.ts";
+import { importSuite, previewFile } from "./import/import-suite.ts";
 import { showCase, toSuite } from "./show-suite.ts";
 import { getSuite, listSuites, type SuiteRow } from "./suite-store.ts";
 

@@ -3,10 +3,10 @@ import type { Client } from "#lib/api/client.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { platformScope, tenantScope } from "#lib/platform/scope.ts";
 import type { CaseInput } from "../browser/suite-schema.ts";
-import { generateSuite } from "../generate-suite.ts";
 import { createEvalWorld, type EvalWorld, problemOf, SEED } from "../testing/eval-world.ts";
 import { settleFleet } from "../testing/settle-fleet.ts";
 import { readCases } from "./case-store.ts";
+import { generateSuite } from "./generator/generate-suite.ts";
 import { hashOf } from "./suite-hash.ts";
 
 let world: EvalWorld;

@@ -7,9 +7,9 @@ import { createLease } from "#lib/platform/lease.ts";
 import { goodFolder } from "#lib/registry/testing/adapter-folder.ts";
 import { versionMaker } from "#lib/registry/testing/copy-version.ts";
 import { addAdapter, addPool } from "#lib/registry/testing/register.ts";
-import { defaultTuning, type Tuning } from "../conduct-run.ts";
-import { generateSuite } from "../generate-suite.ts";
 import { createEvalWorker, EVAL_LOOP } from "../loop.ts";
+import { defaultTuning, type Tuning } from "../running/conduct-run.ts";
+import { generateSuite } from "../suites/generator/generate-suite.ts";
 import { type GatewayDouble, startGatewayDouble } from "./gateway-double.ts";
 import { addNodeRow, settleFleet } from "./settle-fleet.ts";
 

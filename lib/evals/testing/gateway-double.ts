@@ -1,8 +1,8 @@
 import canonicalize from "canonicalize";
 import type { Database } from "#lib/platform/db.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { answerFor } from "../answer-for.ts";
 import type { EvalCase } from "../eval-case.ts";
+import { answerFor } from "../suites/generator/answer-for.ts";
 import { type DoubleReply, readAll, serveReplies } from "./serve-replies.ts";
 
 /** One request as the gateway saw it. */

@@ -1,10 +1,10 @@
 import { systemRead } from "#lib/identity/ctx.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { planFirstTakes } from "../plan-samples.ts";
-import { samplingOf, seedAt } from "../sampling.ts";
-import { scoreText } from "../score-stored.ts";
+import { samplingOf, seedAt } from "../conditions/sampling.ts";
+import { scoreText } from "../scoring/score-stored.ts";
 import { readCases } from "../suites/case-store.ts";
+import { planFirstTakes } from "../verdict/plan-samples.ts";
 import type { EvalWorld } from "./eval-world.ts";
 import { flipped, rightBody } from "./gateway-double.ts";
 

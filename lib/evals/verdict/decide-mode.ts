@@ -1,5 +1,5 @@
+import type { GatePolicy } from "../gate-policy.ts";
 import type { Outcome, ReasonCode } from "../schema.ts";
-import type { GatePolicy } from "./policy.ts";
 import type { Regression } from "./tally.ts";
 
 /** Net regressions are sums of ratios; 1 of 200 must equal 0.5 % whatever the order of summation. */

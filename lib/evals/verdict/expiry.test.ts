@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sideConditions } from "../side-conditions.ts";
+import { sideConditions } from "../conditions/side-conditions.ts";
 import { findExpiry, findOriginChange, findOvertaking } from "./expiry.ts";
 
 const pool = {

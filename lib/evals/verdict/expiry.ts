@@ -1,4 +1,4 @@
-import type { RunConditions } from "../run-conditions.ts";
+import type { RunConditions } from "../conditions/run-conditions.ts";
 
 /** What a verdict was found under, and what is so now. */
 export type Standing = {

@@ -1,5 +1,5 @@
+import { createRandom } from "../random.ts";
 import type { DecodingMode, Outcome } from "../schema.ts";
-import { createRandom } from "../suite/random.ts";
 import { outcomeOf } from "./decide-mode.ts";
 import { type Odds, simulateGate } from "./simulate-gate.ts";
 

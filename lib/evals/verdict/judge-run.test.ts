@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { defaultPolicy } from "../gate-policy.ts";
+import { createRandom } from "../random.ts";
 import type { DecodingMode, Outcome, SampleStatus } from "../schema.ts";
-import { createRandom } from "../suite/random.ts";
 import { judgeRun, type RunSamples } from "./judge-run.ts";
-import { defaultPolicy } from "./policy.ts";
 import type { PairedSamples } from "./tally.ts";
 import {
   askedMode,

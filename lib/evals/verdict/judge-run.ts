@@ -1,9 +1,9 @@
+import { defaultPolicy, type GatePolicy } from "../gate-policy.ts";
 import { type DecodingMode, decodingModes, type Outcome, type ReasonCode } from "../schema.ts";
-import { formatShare, summarise } from "../summarise.ts";
 import { decideMode, type ModeCode, outcomeOf } from "./decide-mode.ts";
 import { type ModeMeasures, measureMode } from "./measure-mode.ts";
 import { planReasks } from "./plan-reasks.ts";
-import { defaultPolicy, type GatePolicy } from "./policy.ts";
+import { formatShare, summarise } from "./summarise.ts";
 import type { PairedSamples } from "./tally.ts";
 
 /** `mode` is null for what concerns the run as a whole. */

@@ -7,7 +7,7 @@ import {
   shownMargin,
   signFlipPValue,
   tangoInterval,
-} from "../statistics.ts";
+} from "./statistics.ts";
 import {
   countRegression,
   countTakes,

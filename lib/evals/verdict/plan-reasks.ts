@@ -1,4 +1,4 @@
-import type { GatePolicy } from "./policy.ts";
+import type { GatePolicy } from "../gate-policy.ts";
 import { countTakes, noiseOf, type PairedSamples, regressionOf, type Tally, tallyOf } from "./tally.ts";
 
 /** A take of a prompt that both sides still have to answer, or one of them. */

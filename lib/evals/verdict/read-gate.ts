@@ -1,8 +1,8 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { findEndpoint } from "#lib/registry/endpoints/endpoint-store.ts";
-import { type RunSite, readSite } from "../complete-run.ts";
-import type { RunConditions } from "../run-conditions.ts";
-import { sideConditions } from "../side-conditions.ts";
+import { type RunSite, readSite } from "../conditions/read-site.ts";
+import type { RunConditions } from "../conditions/run-conditions.ts";
+import { sideConditions } from "../conditions/side-conditions.ts";
 import { findExpiry, findOriginChange, findOvertaking } from "./expiry.ts";
 import { type JudgedRun, type LatestVerdict, latestJudged } from "./verdict-store.ts";
 

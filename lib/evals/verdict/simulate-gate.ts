@@ -1,7 +1,7 @@
+import { defaultPolicy, type GatePolicy } from "../gate-policy.ts";
 import type { DecodingMode, SampleStatus } from "../schema.ts";
 import { decideMode, type ModeCode } from "./decide-mode.ts";
 import { planReasks } from "./plan-reasks.ts";
-import { defaultPolicy, type GatePolicy } from "./policy.ts";
 import { countRegression, type PairedSamples, type Take, tallyOf } from "./tally.ts";
 
 /** How likely each side is to answer a prompt well. */

@@ -2,8 +2,8 @@ import type { Tx } from "#lib/platform/db.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { tenantWhere } from "#lib/platform/scope.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
+import type { SideConditions } from "../conditions/run-conditions.ts";
 import type { Outcome } from "../schema.ts";
-import type { SideConditions } from "../store.ts";
 import type { RunVerdict } from "./judge-run.ts";
 
 /** Types of the domain are JSON in the catalog; Prisma only knows that they are JSON. */

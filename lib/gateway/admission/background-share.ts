@@ -1,4 +1,4 @@
-import { QUIET_MS, REST } from "#lib/evals/pace/node-share.ts";
+import { QUIET_MS, REST } from "#lib/evals/asking/pace/node-share.ts";
 
 /** What background work does on one node, and when it may do more. */
 export class BackgroundShare {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { latestEndMs } from "#lib/evals/pace/node-share.ts";
+import { latestEndMs } from "#lib/evals/asking/pace/node-share.ts";
 import { type Arrival, burstyTrace } from "#lib/lora-cache/bursty-trace.ts";
 import { playGate } from "./testing/play-gate.ts";
 

@@ -1,8 +1,8 @@
-import { findViolations } from "#lib/evals/check-arguments.ts";
 import type { JsonSchema } from "#lib/evals/eval-case.ts";
-import { canonicalText, normaliseArguments } from "#lib/evals/normalise-arguments.ts";
-import type { WireCall } from "#lib/evals/read-reply.ts";
-import { isSchema } from "#lib/evals/tool-schema.ts";
+import { findViolations } from "#lib/evals/scoring/check-arguments.ts";
+import { canonicalText, normaliseArguments } from "#lib/evals/scoring/normalise-arguments.ts";
+import type { WireCall } from "#lib/evals/scoring/read-reply.ts";
+import { isSchema } from "#lib/evals/scoring/tool-schema.ts";
 import type { Comparison, ToolCalls } from "#lib/requests/trace/trace.ts";
 import { type CallsRead, hidesCall, isRecord, listOf, parseJson } from "./read-calls.ts";
 

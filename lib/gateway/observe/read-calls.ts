@@ -1,4 +1,4 @@
-import { findUnparsedCall, readReply, type WireCall } from "#lib/evals/read-reply.ts";
+import { findUnparsedCall, readReply, type WireCall } from "#lib/evals/scoring/read-reply.ts";
 
 /** What a reply calls; null = it is no whole chat completion. */
 export type CallsRead = { calls: readonly WireCall[]; content: string } | null;

@@ -1,5 +1,5 @@
-import { type Prepared, prepareRecorded } from "#lib/evals/recorded/prepare-recorded.ts";
-import type { Dice } from "#lib/evals/recorded/pseudonyms.ts";
+import { type Prepared, prepareRecorded } from "#lib/evals/suites/recorded/prepare-recorded.ts";
+import type { Dice } from "#lib/evals/suites/recorded/pseudonyms.ts";
 import { errorText } from "#lib/platform/errors.ts";
 import type { Log } from "#lib/platform/log.ts";
 import type { RequestTrace } from "#lib/requests/trace/trace.ts";

@@ -1,7 +1,7 @@
 import { listCutovers } from "#lib/cutover/store.ts";
+import { listSamples, readCaseResult } from "#lib/evals/answers/list-samples.ts";
 import { sayBaseline } from "#lib/evals/browser/say-baseline.ts";
 import { sayOutcome } from "#lib/evals/browser/say-outcome.ts";
-import { listSamples, readCaseResult } from "#lib/evals/list-samples.ts";
 import { decodingModes, type SamplePair } from "#lib/evals/schema.ts";
 import { getRun, listRuns, type RunRecord } from "#lib/evals/store.ts";
 import { countShown } from "#lib/evals/suites/case-store.ts";

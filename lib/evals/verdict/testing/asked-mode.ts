@@ -1,6 +1,6 @@
+import { defaultPolicy } from "../../gate-policy.ts";
 import type { DecodingMode, SampleStatus } from "../../schema.ts";
 import { planReasks } from "../plan-reasks.ts";
-import { defaultPolicy } from "../policy.ts";
 import type { PairedSamples, Take } from "../tally.ts";
 
 /** How a prompt answers: the status of each take, by side; takes beyond the list repeat its last one. */
