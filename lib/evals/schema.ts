@@ -245,6 +245,7 @@ export const RunsQuery = PageQuery.extend({
 
 // --- the comparison grid ---------------------------------------------------------------------------------------
 
+/** One place where a call's arguments are not the expected ones. */
 const DifferenceSchema = z.object({
   /** Such as `$.items[0].date`. */
   path: z.string(),
@@ -253,6 +254,7 @@ const DifferenceSchema = z.object({
   /** JSON text; null = was not there. */
   actual: z.string().nullable(),
 });
+export type ArgumentDifference = z.infer<typeof DifferenceSchema>;
 
 /** One answer, scored. */
 export const SampleSchema = z.object({

@@ -1,6 +1,5 @@
 import type { EvalCase } from "./eval-case.ts";
-import type { DecodingMode, SampleSide, SampleStatus, ScoreKind } from "./schema.ts";
-import type { ArgumentDifference } from "./scoring/diff-arguments.ts";
+import type { ArgumentDifference, DecodingMode, SampleSide, SampleStatus, ScoreKind } from "./schema.ts";
 
 /** A case with the id of its row; `id` is the generator's. */
 export type StoredCase = EvalCase & { caseId: string };

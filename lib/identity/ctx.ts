@@ -65,6 +65,9 @@ export const writeCtx = <T>(
   change: (ctx: Ctx) => Promise<T>,
 ): Promise<T> => deps.db.write(who.scope, (tx) => change(makeCtx(deps, tx, who.actor, who.requestId)));
 
+/** Reads in the caller's scope, outside the transaction that writes. */
+export type ReadCatalog = <T>(query: (ctx: Ctx) => Promise<T>) => Promise<T>;
+
 /** A worker's own transaction over the whole fleet. */
 export const systemWrite = <T>(deps: Deps, name: string, change: (ctx: Ctx) => Promise<T>): Promise<T> =>
   writeCtx(deps, { actor: systemActor(name), scope: platformScope, requestId: newId("request") }, change);

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { Ctx, Deps } from "#lib/identity/ctx.ts";
+import type { Deps, ReadCatalog } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { ChannelTestSchema } from "../browser/alert-schema.ts";
@@ -10,10 +10,7 @@ import { sendMessage } from "./send-message.ts";
  * Sends one message that says it is a test, at once and without another attempt.
  * @throws AppError `not_found`
  */
-export async function testChannel(
-  read: <T>(query: (ctx: Ctx) => Promise<T>) => Promise<T>,
-  channelId: string,
-): Promise<z.infer<typeof ChannelTestSchema>> {
+export async function testChannel(read: ReadCatalog, channelId: string): Promise<z.infer<typeof ChannelTestSchema>> {
   const { channel, deps } = await read(async (ctx) => ({
     channel: await getChannel(ctx.tx, channelId),
     deps: ctx.deps,

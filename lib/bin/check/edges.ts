@@ -17,7 +17,7 @@ const REASONS: Readonly<Record<string, string>> = {
   "lib/registry/imports/look-at-bucket.ts": "fetches a folder of a bucket to look at it",
   "lib/registry/imports/list-folders.ts": "lists the folders that an import is made from",
   "lib/registry/integrity/store-marker.ts": "looks whether the adapter store is there",
-  "lib/registry/intake/source-directory.ts": "reads the folder an adapter is taken from",
+  "lib/registry/artifacts/source-directory.ts": "reads the folder an adapter is taken from",
 };
 
 export const EDGES: ReadonlySet<string> = new Set(Object.keys(REASONS));

@@ -39,6 +39,55 @@ export function roomOf(path: string): Room | null {
   return name !== undefined && isRoom(name) ? name : null;
 }
 
+/**
+ * The order inside a room: a folder imports only folders before it. `browser/` and files at the room's top come first,
+ * unless the list gives them a later place. A folder that is not listed breaks the rule.
+ */
+export const INSIDE: Readonly<Partial<Record<Room, readonly string[]>>> = {
+  registry: [
+    "artifacts",
+    "checks",
+    "versions",
+    "endpoints",
+    "tenants",
+    "adapters",
+    "integrity",
+    "deletion",
+    "contract",
+    "intake",
+    "sources",
+    "imports",
+    "compare",
+    "offboarding",
+    "routes.ts",
+  ],
+  evals: [
+    "scoring",
+    "conditions",
+    "verdict",
+    "store.ts",
+    "view-run.ts",
+    "suites",
+    "asking",
+    "baseline",
+    "running",
+    "answers",
+    "bulk",
+    "gate-watch",
+    "loop.ts",
+    "routes.ts",
+  ],
+};
+
+/** What of a room a path is in: a folder, or a file at its top. */
+export const partOf = (path: string): string => path.split("/")[2] ?? "";
+
+/** A part's place in the order of its room; -1 = a folder without one. */
+export function placeInside(order: readonly string[], part: string): number {
+  const listed = order.indexOf(part) + 1;
+  return listed > 0 || part === "browser" || part.endsWith(".ts") ? listed : -1;
+}
+
 export const rank = (room: Room): number => ROOMS.indexOf(room);
 
 /** Tests and what only they use. They may reach anywhere: the rules are about the product. */

@@ -38,6 +38,24 @@ const PLANTS: Plant[] = [
     "1 lib/fleet/up.ts: room fleet may not import lib/planner/size.ts",
   ],
   [
+    "a folder that imports a later one of its room, also by type only",
+    "lib/registry/artifacts/file.ts",
+    'import type { Draft } from "../intake/draft.ts"; export type X = Draft;',
+    "1 lib/registry/artifacts/file.ts: artifacts may not import lib/registry/intake/draft.ts, which comes later in registry",
+  ],
+  [
+    "a file at the top of a room that imports a folder",
+    "lib/registry/found.ts",
+    'export type { Draft } from "./intake/draft.ts";',
+    "1 lib/registry/found.ts: found.ts may not import lib/registry/intake/draft.ts, which comes later in registry",
+  ],
+  [
+    "a folder without a place in the order of its room",
+    "lib/registry/anything/x.ts",
+    "export {};",
+    "1 lib/registry/anything/x.ts: anything has no place in the order of registry",
+  ],
+  [
     "the simulator using more of a room than its schema",
     "lib/sim/node.ts",
     'export * from "#lib/fleet/schema.ts";',
@@ -166,6 +184,7 @@ const writeNeighbours = () => {
   write("lib/platform/testing/clock.ts", "export const clock = 1;");
   write("lib/identity/ctx.ts", "export type Ctx = object;");
   write("app/read.ts", 'import { readFileSync } from "node:fs"; export const read = () => String(readFileSync);');
+  write("lib/registry/intake/draft.ts", "export type Draft = object;");
   write("components/tenants/t.tsx", "export const T = () => <p />;");
   write("lib/planner/b.ts", 'import { a } from "./a.ts"; export const b = () => a;');
 };
@@ -225,6 +244,15 @@ describe("what the rules leave free", () => {
     ],
   ])("%s", (_, path, text) => {
     write(path, text);
+    expect(check()).toEqual({ found: [], problems: [] });
+  });
+
+  it("a folder that imports an earlier one of its room, its schema and browser code", () => {
+    for (const path of ["scoring/a.ts", "schema.ts", "browser/a.ts"]) write(`lib/evals/${path}`, "export {};");
+    write(
+      "lib/evals/suites/a.ts",
+      'export * from "../scoring/a.ts"; export * from "../schema.ts"; export * from "../browser/a.ts";',
+    );
     expect(check()).toEqual({ found: [], problems: [] });
   });
 

@@ -1,7 +1,7 @@
 import { EDGES } from "./edges.ts";
 import { type Graph, readGraph } from "./graph.ts";
 import { type FileList, listCodeFiles } from "./list-files.ts";
-import { checkBrowser, checkConfinement, checkPurity, checkRooms, type Violation } from "./rules.ts";
+import { checkBrowser, checkConfinement, checkInside, checkPurity, checkRooms, type Violation } from "./rules.ts";
 import { checkShape, checkSize } from "./shape-rules.ts";
 
 export type RulesReport = { read: number; source: FileList["source"]; violations: Violation[]; problems: string[] };
@@ -10,6 +10,7 @@ export type RulesReport = { read: number; source: FileList["source"]; violations
 export function applyRules(graph: Graph, edges: ReadonlySet<string>): Violation[] {
   return [
     ...checkRooms(graph),
+    ...checkInside(graph),
     ...checkPurity(graph, edges),
     ...checkConfinement(graph),
     ...checkBrowser(graph),

@@ -1,11 +1,14 @@
 import type { Edge, Graph, Module } from "./graph.ts";
 import {
+  INSIDE,
   inPureFolder,
   isApiClient,
   isBrowserFolder,
   isDomain,
   isSchema,
   isTest,
+  partOf,
+  placeInside,
   type Room,
   rank,
   roomOf,
@@ -53,6 +56,23 @@ export function checkRooms(graph: Graph): Violation[] {
     else if (from && to && !mayImport(from, to, target)) report(`room ${from} may not import ${target}`);
     else if (from && /^(app|components)\//.test(target)) report(`room ${from} may not import ${target}`);
     else if (path.startsWith("app/") && to && NOT_FOR_APP.includes(to)) report(`app may not import ${target}`);
+  }
+  return found;
+}
+
+/** Rule 1, inside a room: where its folders have an order, they import along it. */
+export function checkInside(graph: Graph): Violation[] {
+  const found: Violation[] = [];
+  for (const { path, edges } of graph.modules.values()) {
+    const room = roomOf(path);
+    const order = room && INSIDE[room];
+    if (!order || isTest(path)) continue;
+    const part = partOf(path);
+    const place = placeInside(order, part);
+    if (place < 0) found.push({ rule: 1, path, line: 1, message: `${part} has no place in the order of ${room}` });
+    for (const { target, line } of edges)
+      if (place >= 0 && target !== null && roomOf(target) === room && placeInside(order, partOf(target)) > place)
+        found.push({ rule: 1, path, line, message: `${part} may not import ${target}, which comes later in ${room}` });
   }
   return found;
 }

@@ -1,6 +1,7 @@
 import type { AcceptedValues, EvalCase, ExpectedCall, JsonSchema } from "../eval-case.ts";
+import type { ArgumentDifference } from "../schema.ts";
 import { type ArgumentNode, childPath, isObjectNode, type ObjectNode } from "./argument-node.ts";
-import { type ArgumentDifference, diffArguments, showNode } from "./diff-arguments.ts";
+import { diffArguments, showNode } from "./diff-arguments.ts";
 import { canonicalText, type NormaliseOptions, normaliseArguments } from "./normalise-arguments.ts";
 
 /** A call of a reply whose arguments were read and normalised. */

@@ -1,8 +1,6 @@
+import type { ArgumentDifference } from "../schema.ts";
 import { type ArgumentNode, childPath, isArrayNode, isObjectNode, printNode } from "./argument-node.ts";
 import { canonicalText } from "./normalise-arguments.ts";
-
-/** One place where a call's arguments are not the expected ones. `null` means "not there"; values are JSON text. */
-export type ArgumentDifference = { path: string; expected: string | null; actual: string | null };
 
 /** A reply can be megabytes of nonsense; a person reads the first few. */
 const differencesMax = 20;

@@ -1,7 +1,6 @@
 import type { EvalCase, ExpectedCall } from "../eval-case.ts";
-import type { SampleStatus, ScoreKind } from "../schema.ts";
+import type { ArgumentDifference, SampleStatus, ScoreKind } from "../schema.ts";
 import { compareCall, optionsOf, type ReadCall, schemaOfTool } from "./compare-call.ts";
-import type { ArgumentDifference } from "./diff-arguments.ts";
 import { matchCalls } from "./match-calls.ts";
 import { normaliseArguments } from "./normalise-arguments.ts";
 import { findUnparsedCall, readReply, type WireCall } from "./read-reply.ts";

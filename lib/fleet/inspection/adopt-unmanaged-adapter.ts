@@ -1,9 +1,8 @@
-import type { Ctx } from "#lib/identity/ctx.ts";
+import type { Ctx, ReadCatalog } from "#lib/identity/ctx.ts";
 import { AppError, conflict, invalidField, notFound } from "#lib/platform/errors.ts";
 import { getAdapter } from "#lib/registry/adapters/adapter-store.ts";
+import { resolveSource } from "#lib/registry/artifacts/source-directory.ts";
 import { type ImportedArtifact, importArtifact, recordImport } from "#lib/registry/intake/import-version.ts";
-import type { ReadCatalog } from "#lib/registry/intake/receive-file.ts";
-import { resolveSource } from "#lib/registry/intake/source-directory.ts";
 import type { Version } from "#lib/registry/schema.ts";
 import { findStored } from "#lib/registry/versions/version-store.ts";
 import type { AdoptUnmanagedAdapter } from "../browser/inspection-schema.ts";

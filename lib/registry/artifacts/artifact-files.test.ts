@@ -3,11 +3,11 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { listSource, resolveSource } from "../intake/source-directory.ts";
 import { unlockStore } from "../testing/unlock-store.ts";
 import { BLOCK_BYTES, receiveFile } from "./artifact-files.ts";
 import { hashFile } from "./bytes/byte-jobs.ts";
 import { publishArtifact } from "./publish-artifact.ts";
+import { listSource, resolveSource } from "./source-directory.ts";
 import { manifestDigest } from "./store-layout.ts";
 import { verifyDigest } from "./verify-digest.ts";
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Ctx, Deps } from "#lib/identity/ctx.ts";
+import type { Deps, ReadCatalog } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { headerExtent, parseSafetensorsHeader } from "#lib/platform/safetensors/header.ts";
 import { openForReading, readFully } from "../artifacts/artifact-files.ts";
@@ -11,14 +11,12 @@ import { diffVersions, type Side } from "./diff-versions.ts";
 /** No config of an adapter comes near it; a larger one is not read. */
 const CONFIG_MAX_BYTES = 1024 ** 2;
 
-type Read = <T>(query: (ctx: Ctx) => Promise<T>) => Promise<T>;
-
 /**
  * Reads both versions, then their config and header from the store, outside of any transaction. Bytes that cannot be
  * read leave their part of the comparison unknown.
  * @throws AppError `not_found` also for versions of two tenants
  */
-export async function compareVersions(read: Read, ids: { a: string; b: string }): Promise<VersionDiff> {
+export async function compareVersions(read: ReadCatalog, ids: { a: string; b: string }): Promise<VersionDiff> {
   const { a, b, deps } = await read(async ({ tx, deps }) => ({
     a: await getCompared(tx, ids.a),
     b: await getCompared(tx, ids.b),

@@ -1,8 +1,8 @@
+import { listSource } from "../artifacts/source-directory.ts";
 import type { ContractDocument } from "../browser/contract-schema.ts";
 import { checkFileSet } from "../browser/file-set.ts";
 import { hasErrors } from "../browser/finding.ts";
 import { type CheckedPool, checkArtifact } from "../checks/check-artifact.ts";
-import { listSource } from "../intake/source-directory.ts";
 import type { Finding } from "../schema.ts";
 
 /**

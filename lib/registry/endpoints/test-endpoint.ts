@@ -1,8 +1,7 @@
-import type { Ctx } from "#lib/identity/ctx.ts";
+import type { Ctx, ReadCatalog } from "#lib/identity/ctx.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { EndpointTest } from "../browser/endpoint-schema.ts";
 import { found } from "../found.ts";
-import type { ReadCatalog } from "../intake/receive-file.ts";
 import { openEndpointKey } from "./endpoint-access.ts";
 import { findEndpoint } from "./endpoint-store.ts";
 import { judgeChat, modelsIn, type SeenReply } from "./judge-endpoint.ts";

@@ -1,13 +1,12 @@
 import { basename, join } from "node:path";
 import { actorLabel } from "#lib/identity/actor.ts";
 import { audit } from "#lib/identity/audit.ts";
-import type { Ctx } from "#lib/identity/ctx.ts";
+import type { Ctx, ReadCatalog } from "#lib/identity/ctx.ts";
 import { invalidField } from "#lib/platform/errors.ts";
 import { getPool } from "#lib/pools/store.ts";
 import { STORED_FILE_NAMES } from "../browser/file-set.ts";
 import { hasErrors } from "../browser/finding.ts";
 import type { BrowserRow, CreateImport, ImportDetail } from "../browser/import-schema.ts";
-import type { ReadCatalog } from "../intake/receive-file.ts";
 import { listSourceFolders } from "../sources/list-source-folders.ts";
 import { detailOf } from "./get-import.ts";
 import { type ImportSourceInput, insertImport, type NewRow } from "./import-store.ts";

@@ -1,4 +1,4 @@
-import type { Deps } from "#lib/identity/ctx.ts";
+import type { Deps, ReadCatalog } from "#lib/identity/ctx.ts";
 import { readAs, writeAs } from "#lib/jobs/act-as.ts";
 import type { ItemOutcome, JobHandler, RunningJob } from "#lib/jobs/job-handler.ts";
 import { AppError, conflict } from "#lib/platform/errors.ts";
@@ -6,7 +6,6 @@ import { getPool } from "#lib/pools/store.ts";
 import { hasErrors } from "../browser/finding.ts";
 import type { RowState } from "../browser/import-schema.ts";
 import { type ImportedArtifact, importArtifact, recordImport } from "../intake/import-version.ts";
-import type { ReadCatalog } from "../intake/receive-file.ts";
 import { importFromBucket } from "../sources/import-from-bucket.ts";
 import { importOf } from "./check-rows.ts";
 import { ensureOwner } from "./ensure-owner.ts";

@@ -1,9 +1,9 @@
 import { lstat, readdir, realpath } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
 import { invalidField } from "#lib/platform/errors.ts";
+import { resolveSource } from "../artifacts/source-directory.ts";
 import { CONFIG_FILE, WEIGHTS_FILE } from "../browser/file-set.ts";
 import { IMPORT_ROWS_MAX } from "../browser/import-schema.ts";
-import { resolveSource } from "../intake/source-directory.ts";
 
 /**
  * The folders in a folder, by name: one row of an import each. Hidden ones, and files beside them, are left out; a link

@@ -1,10 +1,10 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { ReadCatalog } from "#lib/identity/ctx.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { PoolRecord } from "#lib/pools/store.ts";
 import { receiveFile } from "../artifacts/artifact-files.ts";
 import { incomingDirectory } from "../artifacts/store-layout.ts";
-import type { ReadCatalog } from "../intake/receive-file.ts";
 import { listBucketFolder } from "../sources/import-from-bucket.ts";
 import { openNamedBucket } from "../sources/open-bucket.ts";
 import { folderBelow } from "../sources/source-paths.ts";

@@ -1,11 +1,11 @@
 import { AppError } from "#lib/platform/errors.ts";
 import { systemCode } from "#lib/platform/system-code.ts";
 import type { PoolRecord } from "#lib/pools/store.ts";
+import { listSource, resolveSource } from "../artifacts/source-directory.ts";
 import { checkFileSet, type FileEntry, type FolderListing } from "../browser/file-set.ts";
 import { hasErrors } from "../browser/finding.ts";
 import type { RowArtifact } from "../browser/import-schema.ts";
 import { checkArtifact } from "../checks/check-artifact.ts";
-import { listSource, resolveSource } from "../intake/source-directory.ts";
 import type { Finding } from "../schema.ts";
 import { locate } from "./list-folders.ts";
 

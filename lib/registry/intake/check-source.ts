@@ -1,9 +1,9 @@
 import { AppError } from "#lib/platform/errors.ts";
 import { systemCode } from "#lib/platform/system-code.ts";
 import type { PoolRecord } from "#lib/pools/store.ts";
+import { resolveSource } from "../artifacts/source-directory.ts";
 import { checkDirectory } from "../contract/check-directory.ts";
 import type { Finding } from "../schema.ts";
-import { resolveSource } from "./source-directory.ts";
 
 export type SourceCheck = { readable: true; path: string; findings: Finding[] } | { readable: false; reason: string };
 

@@ -1,17 +1,17 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { audit } from "#lib/identity/audit.ts";
-import type { Ctx } from "#lib/identity/ctx.ts";
+import type { Ctx, ReadCatalog } from "#lib/identity/ctx.ts";
 import { conflict, invalid, notFound } from "#lib/platform/errors.ts";
 import { getPool, type PoolRecord } from "#lib/pools/store.ts";
 import type { StoredFile } from "../artifacts/artifact-files.ts";
-import { type SettledArtifact, settleArtifact } from "../artifacts/settle-artifact.ts";
 import { incomingDirectory, loraNameOf, manifestDigest, storePathOf } from "../artifacts/store-layout.ts";
 import { checkArtifact } from "../checks/check-artifact.ts";
 import { countRemoved, lockPlace } from "../deletion/deletion-store.ts";
 import { findStored, getVersion, lockVersion, type VersionRecord, writeOutcome } from "../versions/version-store.ts";
 import { whileChecking } from "./claim-draft.ts";
-import { notADraft, type ReadCatalog } from "./receive-file.ts";
+import { notADraft } from "./receive-file.ts";
+import { type SettledArtifact, settleArtifact } from "./settle-artifact.ts";
 
 /**
  * Runs all checks over a draft's files and puts them into the store, before any transaction.

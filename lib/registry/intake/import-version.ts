@@ -1,13 +1,13 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { actorLabel } from "#lib/identity/actor.ts";
-import type { Ctx } from "#lib/identity/ctx.ts";
+import type { Ctx, ReadCatalog } from "#lib/identity/ctx.ts";
 import { AppError, conflict, invalid, notFound } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { getPool, type PoolRecord } from "#lib/pools/store.ts";
 import { getAdapter } from "../adapters/adapter-store.ts";
 import { openForReading, receiveFile } from "../artifacts/artifact-files.ts";
-import { type SettledArtifact, settleArtifact } from "../artifacts/settle-artifact.ts";
+import { listSource, resolveSource } from "../artifacts/source-directory.ts";
 import { incomingDirectory } from "../artifacts/store-layout.ts";
 import { checkFileSet, type FileEntry, type FolderListing } from "../browser/file-set.ts";
 import { checkArtifact } from "../checks/check-artifact.ts";
@@ -15,8 +15,7 @@ import type { ImportVersion } from "../schema.ts";
 import { insertVersion, nextVersionNumber, type VersionRecord } from "../versions/version-store.ts";
 import { recordOutcome } from "./complete-version.ts";
 import { fileSetProblems } from "./create-draft.ts";
-import type { ReadCatalog } from "./receive-file.ts";
-import { listSource, resolveSource } from "./source-directory.ts";
+import { type SettledArtifact, settleArtifact } from "./settle-artifact.ts";
 
 export type ImportedArtifact = { versionId: string; source: string; settled: SettledArtifact };
 

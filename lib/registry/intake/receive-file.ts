@@ -1,15 +1,13 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { audit } from "#lib/identity/audit.ts";
-import type { Ctx } from "#lib/identity/ctx.ts";
+import type { Ctx, ReadCatalog } from "#lib/identity/ctx.ts";
 import { conflict, invalidField, notFound } from "#lib/platform/errors.ts";
 import { receiveFile } from "../artifacts/artifact-files.ts";
 import { incomingDirectory } from "../artifacts/store-layout.ts";
 import type { VersionFile, VersionState } from "../schema.ts";
 import { getVersion, markReceived } from "../versions/version-store.ts";
 
-/** Reads in the caller's scope, outside the transaction that writes. */
-export type ReadCatalog = <T>(query: (ctx: Ctx) => Promise<T>) => Promise<T>;
 export type ReceivedFile = { versionId: string; path: string; sha256: string };
 
 export const notADraft = (state: VersionState) =>

@@ -1,11 +1,11 @@
 import { type Ctx, type Deps, systemRead, systemWrite } from "#lib/identity/ctx.ts";
 import { type Fence, requireTerm } from "#lib/platform/lease.ts";
 import type { DigestCheck } from "../artifacts/verify-digest.ts";
-import { quarantineVersion } from "../versions/quarantine-version.ts";
 import { checkStore } from "./check-store.ts";
 import { damageReason } from "./damage-reason.ts";
 import { listDue, readStoreFigures, type StoredDirectory, stampVerified } from "./integrity-store.ts";
 import { bytesPerSecond, DUE_AFTER_MS } from "./pace.ts";
+import { quarantineVersion } from "./quarantine-version.ts";
 import { verifyStored } from "./verify-stored.ts";
 
 /** Directories a round takes at most; what is left comes next time, the longest unproven first. */

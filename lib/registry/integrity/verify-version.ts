@@ -1,12 +1,11 @@
 import { audit } from "#lib/identity/audit.ts";
-import type { Ctx } from "#lib/identity/ctx.ts";
+import type { Ctx, ReadCatalog } from "#lib/identity/ctx.ts";
 import { AppError, conflict, notFound } from "#lib/platform/errors.ts";
 import type { Damage } from "../artifacts/verify-digest.ts";
-import type { ReadCatalog } from "../intake/receive-file.ts";
-import { quarantineVersion } from "../versions/quarantine-version.ts";
 import { getVersion, type VersionRecord } from "../versions/version-store.ts";
 import { damageReason } from "./damage-reason.ts";
 import { readDirectory, type StoredDirectory, stampVerified } from "./integrity-store.ts";
+import { quarantineVersion } from "./quarantine-version.ts";
 import { verifyStored } from "./verify-stored.ts";
 
 export type Proof = { directory: StoredDirectory; damage: Damage | null };

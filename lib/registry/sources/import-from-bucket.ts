@@ -1,10 +1,9 @@
-import type { Ctx } from "#lib/identity/ctx.ts";
+import type { Ctx, ReadCatalog } from "#lib/identity/ctx.ts";
 import { AppError, invalidField } from "#lib/platform/errors.ts";
 import { receiveFile } from "../artifacts/artifact-files.ts";
 import { type FileEntry, type FolderListing, STORED_FILE_NAMES } from "../browser/file-set.ts";
 import type { ImportFromBucket } from "../browser/source-schema.ts";
 import { type ImportedArtifact, recordImport, takeIn } from "../intake/import-version.ts";
-import type { ReadCatalog } from "../intake/receive-file.ts";
 import { MAX_VERSION_BYTES } from "../schema.ts";
 import type { VersionRecord } from "../versions/version-store.ts";
 import { type Bucket, openNamedBucket } from "./open-bucket.ts";

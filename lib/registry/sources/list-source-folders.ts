@@ -1,6 +1,6 @@
+import type { ReadCatalog } from "#lib/identity/ctx.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { SourceTest } from "../browser/source-schema.ts";
-import type { ReadCatalog } from "../intake/receive-file.ts";
 import { type Bucket, openBucket, openNamedBucket } from "./open-bucket.ts";
 import { asFolder, folderBelow, nameIn } from "./source-paths.ts";
 

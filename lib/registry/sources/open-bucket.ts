@@ -1,6 +1,5 @@
-import type { Ctx } from "#lib/identity/ctx.ts";
+import type { Ctx, ReadCatalog } from "#lib/identity/ctx.ts";
 import { invalidField, notFound } from "#lib/platform/errors.ts";
-import type { ReadCatalog } from "../intake/receive-file.ts";
 import { createS3, type OpenSource, type S3 } from "./s3-client.ts";
 import { openSourceSecret } from "./source-secret.ts";
 import { findSource } from "./source-store.ts";

@@ -7,10 +7,10 @@ import { type Ctx, systemWrite } from "#lib/identity/ctx.ts";
 import { writeSeededAdapter } from "#lib/platform/safetensors/seeded-adapter.ts";
 import { moveRoute } from "../adapters/move-route.ts";
 import { sweepIncoming } from "../intake/sweep-incoming.ts";
+import { quarantineVersion } from "../integrity/quarantine-version.ts";
 import { BASE } from "../testing/adapter-folder.ts";
 import { addAdapter, addPool, openDraft, registerVersion, sendFiles } from "../testing/register.ts";
 import { unlockStore } from "../testing/unlock-store.ts";
-import { quarantineVersion } from "./quarantine-version.ts";
 import { releaseVersion, retainVersion } from "./retain-version.ts";
 
 let api: TestApi;

@@ -1,8 +1,8 @@
 import { lstat, readdir, realpath } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { type AppError, invalidField } from "#lib/platform/errors.ts";
-import { incomingRoot } from "../artifacts/store-layout.ts";
 import type { FolderListing } from "../browser/file-set.ts";
+import { incomingRoot } from "./store-layout.ts";
 
 const refuse = (code: string, message: string, fix: string): AppError => invalidField("path", code, message, fix);
 

@@ -2,8 +2,8 @@ import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import type { Damage } from "../artifacts/verify-digest.ts";
-import { barDirectory } from "../integrity/integrity-store.ts";
-import { getVersion, type VersionRecord } from "./version-store.ts";
+import { getVersion, type VersionRecord } from "../versions/version-store.ts";
+import { barDirectory } from "./integrity-store.ts";
 
 /**
  * Bars a version from ever being loaded again, and with it every version of the tenant that has its bytes in the same

@@ -1,14 +1,14 @@
 import { join } from "node:path";
+import type { ReadCatalog } from "#lib/identity/ctx.ts";
+import type { StoredFile } from "../artifacts/artifact-files.ts";
+import { publishArtifact, requireSame } from "../artifacts/publish-artifact.ts";
+import { storePathOf } from "../artifacts/store-layout.ts";
 import { hasErrors, note } from "../browser/finding.ts";
 import type { CheckedArtifact, CheckOutcome } from "../checks/check-artifact.ts";
 import { countRemoved } from "../deletion/deletion-store.ts";
-import type { ReadCatalog } from "../intake/receive-file.ts";
 import { requireStore } from "../integrity/check-store.ts";
 import { isDirectoryInUse } from "../integrity/integrity-store.ts";
 import { findStored } from "../versions/version-store.ts";
-import type { StoredFile } from "./artifact-files.ts";
-import { publishArtifact, requireSame } from "./publish-artifact.ts";
-import { storePathOf } from "./store-layout.ts";
 
 /** What the checks decided, with the bytes already where they belong. */
 export type SettledArtifact = Omit<CheckOutcome, "loraName"> & {
