@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
 import { createClient } from "#lib/api/client.ts";
 import { addVersion, seededAdapter } from "#lib/api/testing/fleet.ts";
-import { AT_ONCE } from "#lib/cutover/browser/plans.ts";
+import { AT_ONCE } from "#lib/cutover/browser/canary-defaults.ts";
 import { NO_POLICY } from "#lib/cutover/browser/policy-schema.ts";
 import { adminApi } from "./support/api.ts";
 import { liveTenant, PORTAL_PAGES, signInAsCustomer } from "./support/customer.ts";

@@ -1,11 +1,11 @@
 import type { ChartMetric } from "#lib/metrics/browser/chart-metrics.ts";
+import { MAX_SWAP_RANGE_SECONDS } from "#lib/metrics/browser/swap-limits.ts";
 import type { Chart } from "#lib/metrics/schema.ts";
 
 type Scope = { poolId?: string; nodeId?: string; tenantId?: string };
 
 const SWAP_METRICS: ReadonlySet<ChartMetric> = new Set<ChartMetric>(["evictions", "swap-source"]);
-/** Single swaps are told of at most a day. */
-const MAX_SWAPS_MS = 86_400_000;
+const MAX_SWAPS_MS = MAX_SWAP_RANGE_SECONDS * 1000;
 
 /** What changed up to a moment, in the chart's own scope. */
 export function changesHref(scope: Scope, at: number): string {

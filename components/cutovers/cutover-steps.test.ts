@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { AT_ONCE, DEFAULT_PLAN } from "#lib/cutover/browser/plans.ts";
+import { AT_ONCE, DEFAULT_PLAN } from "#lib/cutover/browser/canary-defaults.ts";
 import { cutoverSteps, presentStep } from "./cutover-steps.ts";
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 24, 12, minute)).toISOString();

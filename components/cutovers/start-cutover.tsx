@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { type ReactNode, useState } from "react";
-import { AT_ONCE } from "#lib/cutover/browser/plans.ts";
+import { AT_ONCE } from "#lib/cutover/browser/canary-defaults.ts";
 import type { Gate } from "#lib/evals/browser/gate-schema.ts";
 import type { Problem } from "#lib/http/schema.ts";
 import type { Version } from "#lib/registry/schema.ts";

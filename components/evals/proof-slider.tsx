@@ -1,7 +1,8 @@
 "use client";
 
 import { useState } from "react";
-import { excludedRate, GATE_PROMPTS_MIN, missRate, SUITE_SIZES } from "#lib/evals/browser/what-a-pass-proves.ts";
+import { GATE_PROMPTS_MIN, SUITE_PROMPTS_MAX, SUITE_SIZES } from "#lib/evals/browser/suite-sizes.ts";
+import { excludedRate, missRate } from "#lib/evals/browser/what-a-pass-proves.ts";
 import { Button } from "../ui/button.tsx";
 import { derivedFigure } from "../ui/derived-figure.ts";
 import { Field } from "../ui/field.tsx";
@@ -38,7 +39,7 @@ export function ProofSlider({
               {...control}
               type="range"
               min={10}
-              max={1000}
+              max={SUITE_PROMPTS_MAX}
               step={10}
               value={prompts}
               aria-valuetext={`${prompts} prompts`}
@@ -89,6 +90,6 @@ function Proofs({ prompts, callsPerPrompt }: { prompts: number; callsPerPrompt: 
 
 /** The slider by itself, to try sizes out. */
 export function WhatAPassProves({ initial, callsPerPrompt }: { initial: number; callsPerPrompt: number | null }) {
-  const [prompts, setPrompts] = useState(Math.max(10, Math.min(1000, initial)));
+  const [prompts, setPrompts] = useState(Math.max(10, Math.min(SUITE_PROMPTS_MAX, initial)));
   return <ProofSlider prompts={prompts} onChange={setPrompts} callsPerPrompt={callsPerPrompt} />;
 }

@@ -2,7 +2,8 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { excludedRate, GATE_PROMPTS_MIN } from "#lib/evals/browser/what-a-pass-proves.ts";
+import { GATE_PROMPTS_MIN } from "#lib/evals/browser/suite-sizes.ts";
+import { excludedRate } from "#lib/evals/browser/what-a-pass-proves.ts";
 import { Button } from "../ui/button.tsx";
 import { Notice } from "../ui/card.tsx";
 import { Dialog } from "../ui/dialog.tsx";

@@ -1,5 +1,6 @@
 "use client";
 
+import { SNAPSHOT_STALE_MS } from "#lib/gateway/browser/stale-snapshot.ts";
 import type { Problem } from "#lib/http/schema.ts";
 import type { Traffic } from "#lib/requests/browser/traffic-schema.ts";
 import { TextLink } from "../ui/button.tsx";
@@ -8,9 +9,6 @@ import { ErrorState } from "../ui/error-state.tsx";
 import { formatCount } from "../ui/format.ts";
 import { useReader } from "../ui/reader.tsx";
 import { Time } from "../ui/time.tsx";
-
-/** A routing snapshot this old means that the gateway cannot reach the catalog. */
-const SNAPSHOT_OLD_MS = 30_000;
 
 /** What the reader must know before trusting the figures. */
 export function TrafficNotices({
@@ -25,7 +23,7 @@ export function TrafficNotices({
   const { locale } = useReader();
   const old = gateways.items.find(
     ({ isLive, snapshotAt, seenAt }) =>
-      isLive && snapshotAt !== null && Date.parse(seenAt) - Date.parse(snapshotAt) > SNAPSHOT_OLD_MS,
+      isLive && snapshotAt !== null && Date.parse(seenAt) - Date.parse(snapshotAt) > SNAPSHOT_STALE_MS,
   );
   const silent = gateways.known - gateways.live;
   return (

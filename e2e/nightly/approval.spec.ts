@@ -1,6 +1,6 @@
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { addVersion, seededAdapter } from "#lib/api/testing/fleet.ts";
-import { AT_ONCE } from "#lib/cutover/browser/plans.ts";
+import { AT_ONCE } from "#lib/cutover/browser/canary-defaults.ts";
 import { NO_POLICY } from "#lib/cutover/browser/policy-schema.ts";
 import { adminApi, ask, servedBy } from "../support/api.ts";
 import { violations } from "../support/axe.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { addVersion, seededAdapter } from "#lib/api/testing/fleet.ts";
-import { AT_ONCE } from "#lib/cutover/browser/plans.ts";
+import { AT_ONCE } from "#lib/cutover/browser/canary-defaults.ts";
 import { adminApi, ask, servedBy } from "../support/api.ts";
 import { violations } from "../support/axe.ts";
 import { clearFaults, failAdapter } from "../support/sim-node.ts";

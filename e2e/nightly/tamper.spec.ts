@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { addVersion, seededAdapter } from "#lib/api/testing/fleet.ts";
-import { AT_ONCE } from "#lib/cutover/browser/plans.ts";
+import { AT_ONCE } from "#lib/cutover/browser/canary-defaults.ts";
 import { adminApi, ask, servedBy } from "../support/api.ts";
 import { flipByte } from "../support/flip-byte.ts";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { FINDING_LOOP } from "#lib/alerting/findings/record-finding.ts";
-import { AT_ONCE } from "#lib/cutover/browser/plans.ts";
+import { AT_ONCE } from "#lib/cutover/browser/canary-defaults.ts";
 import { pitfallTurn } from "#lib/planner/loop.ts";
 import { isNightly } from "#lib/platform/nightly.ts";
 import { addVersion, seededAdapter } from "./testing/fleet.ts";

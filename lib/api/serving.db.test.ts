@@ -1,6 +1,6 @@
 import OpenAI, { APIError } from "openai";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { AT_ONCE } from "#lib/cutover/browser/plans.ts";
+import { AT_ONCE } from "#lib/cutover/browser/canary-defaults.ts";
 import { runCutoverLoop } from "#lib/cutover/loop.ts";
 import { runReconcileLoop } from "#lib/fleet/reconcile/loop.ts";
 import { type Gateway, startGateway } from "#lib/gateway/start-gateway.ts";

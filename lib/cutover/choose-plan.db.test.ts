@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { problemOf } from "#lib/evals/testing/eval-world.ts";
-import { DEFAULT_VALUES } from "#lib/pools/browser/settings-schema.ts";
+import { DEFAULT_VALUES } from "#lib/pools/browser/setting-defaults.ts";
+import { DEFAULT_PLAN } from "./browser/canary-defaults.ts";
 import type { PlanChoice } from "./browser/plan-schema.ts";
-import { DEFAULT_PLAN } from "./browser/plans.ts";
 import { createShareWorld, OVERRIDE, type ShareWorld } from "./testing/share-world.ts";
 
 let world: ShareWorld;

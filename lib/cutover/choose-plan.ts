@@ -1,8 +1,8 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { invalidField } from "#lib/platform/errors.ts";
 import { readSettings } from "#lib/pools/settings/settings-store.ts";
+import { DEFAULT_PLAN } from "./browser/canary-defaults.ts";
 import type { CutoverPlan, PlanChoice } from "./browser/plan-schema.ts";
-import { DEFAULT_PLAN } from "./browser/plans.ts";
 
 /**
  * How a cutover goes: as whoever starts it says, else as the settings have it now.

@@ -4,7 +4,7 @@ import { addNodeRow, holdersOf, settleFleet } from "#lib/evals/testing/settle-fl
 import { storeAnswers } from "#lib/evals/testing/store-answers.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { AT_ONCE } from "./browser/plans.ts";
+import { AT_ONCE } from "./browser/canary-defaults.ts";
 import { cutoverTurn } from "./testing/cutover-turn.ts";
 
 const OVERRIDE = "Served by its own deployment for a year.";

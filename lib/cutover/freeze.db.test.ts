@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createEvalWorld, type EvalWorld, problemOf } from "#lib/evals/testing/eval-world.ts";
 import { settleFleet } from "#lib/evals/testing/settle-fleet.ts";
-import { AT_ONCE } from "./browser/plans.ts";
+import { AT_ONCE } from "./browser/canary-defaults.ts";
 import { cutoverTurn } from "./testing/cutover-turn.ts";
 
 /** A freeze of all cutovers and evals, as both rooms take it. */

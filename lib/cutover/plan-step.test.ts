@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { AT_ONCE, DEFAULT_PLAN } from "./browser/canary-defaults.ts";
 import type { CutoverPlan, CutoverTrack } from "./browser/plan-schema.ts";
-import { AT_ONCE, DEFAULT_PLAN } from "./browser/plans.ts";
 import { chooseTrack, requestsPerHour, shadowShare } from "./choose-track.ts";
 import { decideStep, type Step, type StepFacts, stepAfter } from "./plan-step.ts";
 

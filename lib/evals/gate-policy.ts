@@ -1,4 +1,4 @@
-import { GATE_PROMPTS_MIN } from "./browser/what-a-pass-proves.ts";
+import { GATE_PROMPTS_MIN } from "./browser/suite-sizes.ts";
 import type { DecodingMode } from "./schema.ts";
 
 /** Counts up with every change of the rule, or of what is asked for it. */

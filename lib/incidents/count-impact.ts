@@ -1,13 +1,13 @@
 import type { Figure } from "#lib/http/schema.ts";
-import { TRACES_KEPT_MS } from "#lib/metrics/charts/chart-range.ts";
 import { figuresOf } from "#lib/metrics/figure.ts";
+import { TRACES_KEPT_DAYS, TRACES_KEPT_MS } from "#lib/metrics/kept-for.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import type { HitTenant, Impact } from "./browser/incident-schema.ts";
 import { countHits, type HitRow } from "./impact-store.ts";
 import { type IncidentRecord, tenantsOf } from "./incident-store.ts";
 
 const LISTED = 1_000;
-const DELETED = "Requests of that time are deleted by now: they are kept for 31 days.";
+const DELETED = `Requests of that time are deleted by now: they are kept for ${TRACES_KEPT_DAYS} days.`;
 const NONE = "No request of that time is on record: it is not known whether any was sent.";
 
 /**

@@ -1,8 +1,9 @@
+import { TRACES_KEPT_DAYS } from "#lib/metrics/kept-for.ts";
 import type { Partitioned } from "#lib/platform/partitions.ts";
 
 /** How long requests and their counts are kept. */
 export const PARTITIONED = {
-  request: { table: "request", unit: "day", days: 31 },
+  request: { table: "request", unit: "day", days: TRACES_KEPT_DAYS },
   usage_minute: { table: "usage_minute", unit: "day", days: 31 },
   usage_5_minutes: { table: "usage_5_minutes", unit: "day", days: 90 },
   usage_hour: { table: "usage_hour", unit: "month", days: 400 },

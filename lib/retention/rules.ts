@@ -1,5 +1,5 @@
-import { ROLLUP_KEPT_SECONDS } from "#lib/metrics/charts/chart-range.ts";
 import { WATCHED_CONDITIONS } from "#lib/metrics/conditions/record-condition.ts";
+import { ROLLUP_KEPT_SECONDS } from "#lib/metrics/kept-for.ts";
 import type { SettingValues } from "#lib/pools/browser/settings-schema.ts";
 import { PARTITIONED } from "#lib/requests/partitioned.ts";
 

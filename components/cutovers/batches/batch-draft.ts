@@ -1,6 +1,6 @@
 import type { CallInput } from "#lib/api/client.ts";
 import type { BatchCandidate } from "#lib/cutover/browser/batch-schema.ts";
-import { AT_ONCE } from "#lib/cutover/browser/plans.ts";
+import { AT_ONCE } from "#lib/cutover/browser/canary-defaults.ts";
 
 /** What the form holds: texts as they were typed. */
 export type BatchDraft = { atOnce: string; stopAfterFailures: string; pace: "steps" | "once"; overrideReason: string };

@@ -1,5 +1,5 @@
+import { AT_ONCE } from "#lib/cutover/browser/canary-defaults.ts";
 import type { PlanChoice } from "#lib/cutover/browser/plan-schema.ts";
-import { AT_ONCE } from "#lib/cutover/browser/plans.ts";
 import { NO_POLICY } from "#lib/cutover/browser/policy-schema.ts";
 import { cutoverTurn } from "#lib/cutover/testing/cutover-turn.ts";
 import type { EvalWorld } from "#lib/evals/testing/eval-world.ts";

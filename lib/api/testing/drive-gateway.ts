@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { AT_ONCE } from "#lib/cutover/browser/plans.ts";
+import { AT_ONCE } from "#lib/cutover/browser/canary-defaults.ts";
 import { cutoverTurn } from "#lib/cutover/testing/cutover-turn.ts";
 import type { EvalWorld } from "#lib/evals/testing/eval-world.ts";
 import { settleFleet } from "#lib/evals/testing/settle-fleet.ts";

@@ -4,7 +4,7 @@ import { problemOf } from "#lib/evals/testing/eval-world.ts";
 import { flipped } from "#lib/evals/testing/gateway-double.ts";
 import { settleFleet } from "#lib/evals/testing/settle-fleet.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { AT_ONCE } from "../browser/plans.ts";
+import { AT_ONCE } from "../browser/canary-defaults.ts";
 import { NO_POLICY } from "../browser/policy-schema.ts";
 import { cutoverTurn } from "../testing/cutover-turn.ts";
 import { createShareWorld, OVERRIDE, type ShareWorld } from "../testing/share-world.ts";

@@ -6,7 +6,7 @@ import { manualClock } from "#lib/platform/clock.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import { createMailer, type Mailer } from "#lib/platform/mail.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { AT_ONCE } from "../browser/plans.ts";
+import { AT_ONCE } from "../browser/canary-defaults.ts";
 import { NO_POLICY } from "../browser/policy-schema.ts";
 import { cutoverTurn } from "../testing/cutover-turn.ts";
 import { createShareWorld, OVERRIDE, type ShareWorld } from "../testing/share-world.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { AT_ONCE, DEFAULT_PLAN } from "../browser/plans.ts";
+import { AT_ONCE, DEFAULT_PLAN } from "../browser/canary-defaults.ts";
 import { sayHow } from "./say-how.ts";
 
 const STEPWISE = { kind: "stepwise", reason: "", requestsPerHour: 600 } as const;

@@ -4,7 +4,7 @@ import { mortalDeps } from "#lib/fleet/testing/mortal-deps.ts";
 import type { Deps } from "#lib/identity/ctx.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { AT_ONCE } from "../browser/plans.ts";
+import { AT_ONCE } from "../browser/canary-defaults.ts";
 import { advanceAll, CUTOVER_LOOP } from "../loop.ts";
 import { type BatchWorld, createBatchWorld, rowsOf } from "../testing/batch-world.ts";
 import { OVERRIDE } from "../testing/share-world.ts";

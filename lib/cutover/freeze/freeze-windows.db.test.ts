@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { problemOf } from "#lib/evals/testing/eval-world.ts";
 import { settleFleet } from "#lib/evals/testing/settle-fleet.ts";
-import { AT_ONCE } from "../browser/plans.ts";
+import { AT_ONCE } from "../browser/canary-defaults.ts";
 import { cutoverTurn } from "../testing/cutover-turn.ts";
 import { createShareWorld, OVERRIDE, type ShareWorld } from "../testing/share-world.ts";
 import { trafficDouble } from "../testing/traffic-double.ts";

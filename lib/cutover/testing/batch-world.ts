@@ -1,7 +1,7 @@
 import { settleFleet } from "#lib/evals/testing/settle-fleet.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import type { BatchWithRows } from "../browser/batch-schema.ts";
-import { AT_ONCE } from "../browser/plans.ts";
+import { AT_ONCE } from "../browser/canary-defaults.ts";
 import { cutoverTurn } from "./cutover-turn.ts";
 import { createShareWorld, type ShareWorld } from "./share-world.ts";
 

@@ -5,7 +5,7 @@ import { settleFleet } from "#lib/evals/testing/settle-fleet.ts";
 import { type Ctx, systemWrite } from "#lib/identity/ctx.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Adapter } from "#lib/registry/schema.ts";
-import { AT_ONCE } from "../browser/plans.ts";
+import { AT_ONCE } from "../browser/canary-defaults.ts";
 import { cutoverTurn } from "./cutover-turn.ts";
 
 export const OVERRIDE = "Served by its own deployment for a year.";

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { IsoTime, idOf, PageQuery } from "#lib/http/schema.ts";
+import { SUITE_PROMPTS_MAX } from "./suite-sizes.ts";
 
 export const suiteSources = ["generated", "tools", "template", "import", "recorded", "edit"] as const;
 /**
@@ -61,7 +62,7 @@ const HoldOutShare = z.number().min(0).max(0.5).default(0);
 export const CreateSuite = z.strictObject({
   name: SuiteName,
   /** 200 is the gate's least; 600 and 1,000 prove more. */
-  count: z.number().int().min(10).max(1000).default(200),
+  count: z.number().int().min(10).max(SUITE_PROMPTS_MAX).default(200),
   /** The same seed gives the same prompts everywhere. Left out: the tenant's slug. */
   seed: Seed.optional(),
   /** `world`: a made-up company with its own tools; `tools`: what the tenant's model is really offered. */
@@ -79,7 +80,10 @@ export const CopySuite = z.strictObject({
 
 export const ChangeSuite = z.strictObject({ matchers: z.array(SuiteMatcherSchema).max(100) });
 
-export const HoldOut = z.strictObject({ caseIds: z.array(idOf("cas")).min(1).max(1000), holdOut: z.boolean() });
+export const HoldOut = z.strictObject({
+  caseIds: z.array(idOf("cas")).min(1).max(SUITE_PROMPTS_MAX),
+  holdOut: z.boolean(),
+});
 
 // --- prompts -----------------------------------------------------------------------------------------------------
 

@@ -1,7 +1,3 @@
-/** Sizes that are offered: the least that gates, and two that prove more. */
-export const SUITE_SIZES = [200, 600, 1000] as const;
-export const GATE_PROMPTS_MIN = 200;
-
 const CONFIDENCE = 0.95;
 
 /**

@@ -3,6 +3,7 @@ import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { conflict, invalid, invalidField, notFound } from "#lib/platform/errors.ts";
 import type { CaseInput, Suite, SuiteCase } from "../browser/suite-schema.ts";
+import { SUITE_PROMPTS_MAX } from "../browser/suite-sizes.ts";
 import type { EvalCase, SuiteMatcher } from "../eval-case.ts";
 import type { StoredCase } from "../stored-sample.ts";
 import { addSuite, lockSuites } from "./add-suite.ts";
@@ -12,8 +13,6 @@ import { fingerprintOf } from "./fingerprint.ts";
 import { showCase, toSuite } from "./show-suite.ts";
 import { hashOfStored } from "./suite-hash.ts";
 import { changeSuite, getSuite, type SuiteRow } from "./suite-store.ts";
-
-const CASES_MAX = 1000;
 
 type Edit = { suiteId: string; expectedGeneration: number };
 type CaseChange = { suite: Suite; case: SuiteCase };
@@ -62,8 +61,12 @@ export async function changeMatchers(ctx: Ctx, edit: Edit & { matchers: readonly
 /** Adds a prompt at the end. @throws AppError as `openSuite`, `invalid`, or `conflict` (`suite_full`, `prompt_twice`) */
 export async function addCase(ctx: Ctx, edit: Edit & { input: CaseInput }): Promise<CaseChange> {
   const suite = await openSuite(ctx, edit);
-  if (suite.caseCount >= CASES_MAX)
-    throw conflict("suite_full", `A suite has ${CASES_MAX} prompts at most.`, "Remove one, or make a second suite.");
+  if (suite.caseCount >= SUITE_PROMPTS_MAX)
+    throw conflict(
+      "suite_full",
+      `A suite has ${SUITE_PROMPTS_MAX} prompts at most.`,
+      "Remove one, or make a second suite.",
+    );
   const cases = await readCases(ctx.tx, suite.id);
   const ordinal = cases.length + 1;
   const evalCase = toCase(edit.input, { id: nextKey(edit.input.category, cases), ordinal });

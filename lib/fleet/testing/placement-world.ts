@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
-import { AT_ONCE } from "#lib/cutover/browser/plans.ts";
+import { AT_ONCE } from "#lib/cutover/browser/canary-defaults.ts";
 import { handOver } from "#lib/cutover/hand-over.ts";
 import { cutoverTurn } from "#lib/cutover/testing/cutover-turn.ts";
 import { addNodeRow } from "#lib/evals/testing/settle-fleet.ts";

@@ -4,6 +4,7 @@ import {
   type ObservedCondition,
 } from "#lib/metrics/conditions/record-condition.ts";
 import type { GatewayReport } from "#lib/requests/traffic/gateway-report.ts";
+import { SNAPSHOT_STALE_MS } from "../browser/stale-snapshot.ts";
 
 /** What a gateway's own report says of pools, nodes and itself. */
 export function reportConditions(report: GatewayReport, now: Date): ObservedCondition[] {
@@ -32,15 +33,12 @@ function nodeCondition({ nodeId, isUp, breaker }: GatewayReport["nodes"][number]
   return { ...subject, status: "true", reason: "answers", message: "The gateway reaches this node." };
 }
 
-/** Older than this, the gateway routes by what may have changed since. */
-const STALE_SNAPSHOT_MS = 30_000;
-
 function snapshotCondition({ snapshotAt }: GatewayReport, now: Date): ObservedCondition {
   const subject = { subject: "gateway", type: GATEWAY_CONDITIONS.snapshotStale, tenantId: null };
   if (snapshotAt === null)
     return { ...subject, status: "unknown", reason: "no_snapshot", message: "The gateway has read no routing yet." };
   const ageMs = now.getTime() - Date.parse(snapshotAt);
-  if (ageMs <= STALE_SNAPSHOT_MS)
+  if (ageMs <= SNAPSHOT_STALE_MS)
     return { ...subject, status: "false", reason: "current", message: "The gateway routes by what the catalog says." };
   const message = `The gateway routes by data from ${Math.round(ageMs / 1000)} s ago.`;
   return { ...subject, status: "true", reason: "catalog_away", message };

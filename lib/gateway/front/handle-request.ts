@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { errorText } from "#lib/platform/errors.ts";
 import type { LimitBook, LimitHold, LimitReason } from "../admission/limits.ts";
 import type { ErrorCode } from "../browser/error-codes.ts";
+import { SNAPSHOT_STALE_MS } from "../browser/stale-snapshot.ts";
 import { Observation } from "../observe/observation.ts";
 import type { Recorder } from "../observe/recorder.ts";
 import { type Call, estimateTokens, readDeadline } from "../proxy/call.ts";
@@ -32,9 +33,6 @@ export type GatewayTools = ExchangeTools &
     /** In [0, 1). */
     random: () => number;
   };
-
-/** A snapshot older than this is worth a word on /readyz; it is still better than none. */
-const STALE_SNAPSHOT_MS = 30_000;
 
 /** Answers one request on the public port. Never throws. @returns null = nobody could get an answer */
 export function handleRequest(request: IncomingMessage, response: ServerResponse, tools: GatewayTools): Client | null {
@@ -239,6 +237,6 @@ function sendReadiness(client: Client, tools: GatewayTools): void {
   client.sendJson(status === "ready" ? 200 : 503, {
     status,
     snapshotAgeMs: age,
-    isSnapshotStale: age !== null && age > STALE_SNAPSHOT_MS,
+    isSnapshotStale: age !== null && age > SNAPSHOT_STALE_MS,
   });
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { FigureSchema } from "#lib/http/schema.ts";
+import { MAX_SWAP_RANGE_SECONDS } from "./swap-limits.ts";
 
 /** Whose weights: names that nobody here gave have no tenant. */
 const SwappedAdapterSchema = z.object({
@@ -23,8 +24,6 @@ export const SwapSchema = z.object({
 });
 export type Swap = z.infer<typeof SwapSchema>;
 
-/** At most a day: longer stretches are the charts'. */
-export const MAX_SWAP_RANGE_SECONDS = 86_400;
 export const SwapRangeQuery = z.object({
   from: z.iso.datetime({ offset: true }).optional(),
   to: z.iso.datetime({ offset: true }).optional(),

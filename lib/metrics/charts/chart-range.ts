@@ -1,16 +1,7 @@
 import { invalidField } from "#lib/platform/errors.ts";
+import { ROLLUP_KEPT_SECONDS } from "../kept-for.ts";
 import { ROLLUP_STEPS, type RollupStep, stepStart } from "../rollup.ts";
 import { MAX_POINTS, MAX_RANGE_SECONDS } from "../schema.ts";
-
-/** How long rows of each rollup step are kept, seconds. */
-export const ROLLUP_KEPT_SECONDS: Record<RollupStep, number> = {
-  60: 31 * 86_400,
-  300: 90 * 86_400,
-  3600: 400 * 86_400,
-};
-
-/** How long single requests are kept. */
-export const TRACES_KEPT_MS = 31 * 86_400_000;
 
 /** A grid of steps that covers a range: `starts` are the points of every series. */
 export type ChartRange = {

@@ -1,5 +1,6 @@
 import { invalidField } from "#lib/platform/errors.ts";
-import { MAX_SWAP_RANGE_SECONDS, type SwapRangeQuery } from "../browser/swaps-schema.ts";
+import { MAX_SWAP_RANGE_SECONDS } from "../browser/swap-limits.ts";
+import type { SwapRangeQuery } from "../browser/swaps-schema.ts";
 import { chartRange } from "../charts/chart-range.ts";
 import { settledUntil } from "../counted-window.ts";
 

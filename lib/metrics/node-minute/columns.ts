@@ -1,5 +1,5 @@
 import type { Partitioned } from "#lib/platform/partitions.ts";
-import { ROLLUP_KEPT_SECONDS } from "../charts/chart-range.ts";
+import { ROLLUP_KEPT_SECONDS } from "../kept-for.ts";
 import { ROLLUP_STEPS, type RollupStep } from "../rollup.ts";
 import type { CounterName, GaugeName, HistogramName } from "../scrape/node-samples.ts";
 

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { windowInForce } from "#lib/platform/browser/weekly-window.ts";
 import { WeeklyWindowSchema } from "#lib/platform/browser/weekly-window-schema.ts";
+import { DEFAULT_VALUES } from "./setting-defaults.ts";
 import { WeightsSchema } from "./weights-schema.ts";
 
 /** Headers that carry a request, or say who sent it: a tenant's name in one of them would be lost or believed. */
@@ -103,23 +104,6 @@ export const SETTING_KEYS = {
   evalYieldDeferred: "eval_yield_deferred",
   evalReplyDays: "eval_reply_days",
 } as const satisfies Record<SettingName, string>;
-
-export const DEFAULT_VALUES: SettingValues = {
-  tenantHeader: "x-tenant-id",
-  healthCheckInterval: 10,
-  evictionAlertThreshold: 50,
-  swapSourceAlert: "disk",
-  originKeepDays: 14,
-  cutoverShadow: true,
-  cutoverWeights: [1, 5, 25, 50],
-  cutoverMinRequests: 30,
-  cutoverStepMinutes: 10,
-  cutoverSoakMinutes: 60,
-  freezeWindows: [],
-  evalYieldWaiting: 4,
-  evalYieldDeferred: 0,
-  evalReplyDays: 180,
-};
 
 export const SettingsSchema = z.object({
   ...values,

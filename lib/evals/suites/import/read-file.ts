@@ -2,6 +2,7 @@ import { parse } from "lossless-json";
 import type * as z from "zod";
 import { fieldProblems } from "#lib/http/validate.ts";
 import { CaseInput, type FileReport, type ReadFile } from "../../browser/suite-schema.ts";
+import { SUITE_PROMPTS_MAX } from "../../browser/suite-sizes.ts";
 import type { EvalCase } from "../../eval-case.ts";
 import { checkCase } from "../check-case.ts";
 import { fingerprintOf } from "../fingerprint.ts";
@@ -17,7 +18,6 @@ export type ReadCases = { lines: number; cases: EvalCase[]; duplicates: Duplicat
 export type Found = { line: number; case: Omit<EvalCase, "id" | "ordinal"> };
 
 const PROBLEMS_MAX = 100;
-const PROMPTS_MAX = 1000;
 const LINE_MAX = 1_000_000;
 
 /**
@@ -42,13 +42,13 @@ export function readFile(file: ReadFile): ReadCases {
     counts.set(read.category, number);
     cases.push({ id: `${read.category}-${String(number).padStart(3, "0")}`, ordinal: cases.length + 1, ...read });
   }
-  if (cases.length > PROMPTS_MAX)
+  if (cases.length > SUITE_PROMPTS_MAX)
     problems.push(
       at(
         lines,
         "",
         "too_many_prompts",
-        `${cases.length} prompts; a suite has ${PROMPTS_MAX} at most.`,
+        `${cases.length} prompts; a suite has ${SUITE_PROMPTS_MAX} at most.`,
         "Split the file.",
       ),
     );

@@ -1,7 +1,7 @@
 import type { Figure } from "#lib/http/schema.ts";
 import { figuresOf } from "#lib/metrics/figure.ts";
 import type { ReadinessItem } from "../../browser/readiness-schema.ts";
-import { GATE_PROMPTS_MIN } from "../../browser/what-a-pass-proves.ts";
+import { GATE_PROMPTS_MIN } from "../../browser/suite-sizes.ts";
 import { defaultPolicy } from "../../gate-policy.ts";
 
 /** A suite that tries fewer kinds of traps is a gate with holes. */

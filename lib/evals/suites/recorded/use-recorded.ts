@@ -4,6 +4,7 @@ import { conflict, notFound } from "#lib/platform/errors.ts";
 import { getAdapter } from "#lib/registry/adapters/adapter-store.ts";
 import type { RecordingState } from "../../browser/recording-schema.ts";
 import type { Suite } from "../../browser/suite-schema.ts";
+import { SUITE_PROMPTS_MAX } from "../../browser/suite-sizes.ts";
 import type { EvalCase } from "../../eval-case.ts";
 import { addSuite } from "../add-suite.ts";
 import { toSuite } from "../show-suite.ts";
@@ -25,9 +26,6 @@ export async function discardRecorded(ctx: Ctx, recordedId: string): Promise<Rec
   return showRecording(ctx, recorded.adapterId);
 }
 
-/** As many as a suite has. */
-const MOST = 1000;
-
 /**
  * Makes a suite of the requests that are kept, oldest first; its prompts stay when theirs are deleted. Nothing of it is held
  * out: the customer has seen them all.
@@ -36,7 +34,7 @@ const MOST = 1000;
 export async function suiteOfRecorded(ctx: Ctx, input: { adapterId: string; name: string }): Promise<Suite> {
   const adapter = await getAdapter(ctx.tx, input.adapterId);
   if (adapter === null) throw notFound("adapter");
-  const rows = await listRecorded(ctx.tx, adapter.id, MOST);
+  const rows = await listRecorded(ctx.tx, adapter.id, SUITE_PROMPTS_MAX);
   if (rows.length === 0)
     throw conflict("nothing_recorded", "No request is kept.", "Have the customer allow recording, and wait.");
   const seen = new Set<string>();

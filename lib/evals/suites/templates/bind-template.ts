@@ -1,3 +1,4 @@
+import { SUITE_PROMPTS_MAX } from "../../browser/suite-sizes.ts";
 import type { Pattern } from "../../browser/template-schema.ts";
 import type { ToolRole } from "../../browser/tools-schema.ts";
 import type { ChatMessage, EvalCase, ToolDefinition } from "../../eval-case.ts";
@@ -12,8 +13,6 @@ import { parseText, type Slot, slotsOf } from "./parse-pattern.ts";
 
 /** Raised whenever the same template, tools and seed would give other prompts. */
 export const bindingVersion = "1";
-
-const PROMPTS_MAX = 1000;
 
 export type TenantBinding = {
   tools: readonly ToolDefinition[];
@@ -44,7 +43,7 @@ export function bindTemplate(patterns: readonly Pattern[], tenant: TenantBinding
       continue;
     }
     let made = 0;
-    for (let index = 0; index < perPattern && cases.length < PROMPTS_MAX; index += 1) {
+    for (let index = 0; index < perPattern && cases.length < SUITE_PROMPTS_MAX; index += 1) {
       const draft = firstUnseen(seen, (attempt) =>
         fill(pattern, chosen, {
           tools,
@@ -65,7 +64,7 @@ export function bindTemplate(patterns: readonly Pattern[], tenant: TenantBinding
         ...draft,
       });
     }
-    if (made < perPattern && cases.length < PROMPTS_MAX)
+    if (made < perPattern && cases.length < SUITE_PROMPTS_MAX)
       missing.push({ pattern: pattern.name, why: `the tools give ${made} different prompts of ${perPattern}` });
   }
   return { cases, missing };

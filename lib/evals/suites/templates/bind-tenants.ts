@@ -3,6 +3,7 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import type { Job } from "#lib/jobs/schema.ts";
 import { startJob } from "#lib/jobs/start-job.ts";
 import { conflict, notFound } from "#lib/platform/errors.ts";
+import { GATE_PROMPTS_MIN } from "../../browser/suite-sizes.ts";
 import type {
   BindingItem,
   BindingPreview,
@@ -10,7 +11,6 @@ import type {
   StartBinding,
   Template,
 } from "../../browser/template-schema.ts";
-import { GATE_PROMPTS_MIN } from "../../browser/what-a-pass-proves.ts";
 import { rolesOf } from "../tools/set-tools.ts";
 import { type ToolsRow, toolsOf } from "../tools/tools-store.ts";
 import { type BoundTemplate, bindTemplate } from "./bind-template.ts";
