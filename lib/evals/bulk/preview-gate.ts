@@ -2,7 +2,7 @@ import type { BulkChoice } from "#lib/fleet/browser/bulk-schema.ts";
 import { type BulkNode, type ChosenVersion, readChosen, readNodes } from "#lib/fleet/bulk/bulk-store.ts";
 import { chooseVersions } from "#lib/fleet/bulk/choose-versions.ts";
 import type { PlannedLoad } from "#lib/fleet/bulk/forecast-loads.ts";
-import type { Judgement } from "#lib/fleet/bulk/judge-version.ts";
+import { act, type Judgement, skip, whyNotLoadable } from "#lib/fleet/bulk/judge-version.ts";
 import { forecast, toItem } from "#lib/fleet/bulk/preview-stage.ts";
 import { targetNodes } from "#lib/fleet/bulk/target-nodes.ts";
 import type { Figure } from "#lib/http/schema.ts";
@@ -13,9 +13,40 @@ import { defaultTuning } from "../running/conduct-run.ts";
 import { defaultSuites } from "../suites/default-suite-store.ts";
 import { samplesNeeded } from "../verdict/plan-samples.ts";
 import { activeRuns, medianLatency } from "./gate-store.ts";
-import { type GateSite, judgeGate } from "./judge-gate.ts";
 
 const SAMPLES_LOOKED_AT = 5_000;
+
+/** What decides whether a version can be evaluated now. */
+type GateSite = {
+  suite: { name: string; caseCount: number } | null;
+  isActive: boolean;
+  /** Who it would be measured against: the live version, or itself alone on a standalone node. */
+  baseline: { kind: "live"; number: number } | { kind: "standalone"; nodeName: string } | null;
+  servingNodes: number;
+};
+
+/** What starting its gate would do with a version: the same decisions as `startRun`, for all at once. */
+function judgeGate(version: ChosenVersion, site: GateSite): Judgement {
+  const { tenantName, tenantStatus } = version;
+  const obstacle = whyNotLoadable(version, site.servingNodes);
+  if (obstacle) return obstacle;
+  if (tenantStatus !== "active")
+    return skip(`${tenantName} is suspended; the gateway refuses its requests.`, "Activate it first.");
+  if (site.suite === null)
+    return skip(`${tenantName} has no suite of prompts yet.`, "Generate one on its page of evals.");
+  if (site.isActive) return skip("It is being evaluated already.");
+  if (site.baseline === null)
+    return skip(
+      "There is nothing to compare it with: no other version is live, and the pool has no standalone node.",
+      "Add a node to the pool with standalone: true.",
+    );
+  const against =
+    site.baseline.kind === "live"
+      ? `version ${site.baseline.number}, which is live`
+      : `itself alone on ${site.baseline.nodeName}`;
+  const { caseCount, name } = site.suite;
+  return act(`Compares it with ${against}: ${caseCount} prompts of ${name}, ${samplesNeeded(caseCount)} calls.`);
+}
 
 type JudgedGate = {
   version: ChosenVersion;

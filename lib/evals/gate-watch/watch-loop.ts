@@ -1,13 +1,18 @@
 import { freezeInForce } from "#lib/fleet/controls/require-not-frozen.ts";
 import { type Ctx, type Deps, systemRead } from "#lib/identity/ctx.ts";
-import { GATE_STUCK, type ObservedCondition, recordConditions } from "#lib/metrics/conditions/record-condition.ts";
+import {
+  GATE_EXPIRED,
+  GATE_STUCK,
+  type ObservedCondition,
+  recordConditions,
+} from "#lib/metrics/conditions/record-condition.ts";
 import { requireTerm } from "#lib/platform/lease.ts";
 import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
 import type { Turn } from "#lib/platform/loop.ts";
 import { platformScope } from "#lib/platform/scope.ts";
+import { readGates } from "../verdict/read-gate.ts";
 import { judgeProgress } from "./judge-progress.ts";
-import { observePasses } from "./observe-passes.ts";
-import { listEndedRuns, listOpenRuns } from "./watch-store.ts";
+import { listEndedRuns, listLiveVersions, listOpenRuns } from "./watch-store.ts";
 
 export const GATE_WATCH_LOOP = "gate-watch";
 const INTERVAL_MS = 15_000;
@@ -63,4 +68,26 @@ async function observeRuns(ctx: Ctx): Promise<ObservedCondition[]> {
     }),
     ...ended.map((run) => tell(run, "ended", "It has ended.", false)),
   ];
+}
+
+/** Of each live version that has a pass, whether it still says something about today. One that went live without is no news. */
+async function observePasses(ctx: Ctx): Promise<ObservedCondition[]> {
+  const live = await listLiveVersions(ctx.tx);
+  const gates = await readGates(
+    ctx,
+    live.map(({ versionId }) => versionId),
+  );
+  return live.flatMap(({ versionId, tenantId, name }) => {
+    const gate = gates.get(versionId);
+    if (gate?.verdict?.outcome !== "pass") return [];
+    const isExpired = gate.expired.length > 0;
+    return {
+      subject: `version:${versionId}`,
+      type: GATE_EXPIRED,
+      tenantId,
+      status: isExpired ? ("true" as const) : ("false" as const),
+      reason: isExpired ? "expired" : "stands",
+      message: isExpired ? `${name}: ${gate.expired.join(" ")}` : `${name}: its pass is valid.`,
+    };
+  });
 }

@@ -1,11 +1,17 @@
 import { createHash } from "node:crypto";
+import canonicalize from "canonicalize";
 import type { EvalCase } from "../eval-case.ts";
 import type { StoredCase } from "../stored-sample.ts";
-import { hashSuite } from "./hash-suite.ts";
 
-/** A suite's identity, as `EvalSuite.hash` keeps it. */
-export const hashOf = (cases: readonly EvalCase[]): string =>
-  hashSuite(cases, (text) => createHash("sha256").update(text).digest("hex"));
+/**
+ * A suite's identity, as `EvalSuite.hash` keeps it: SHA-256 of its canonical JSON (RFC 8785), so neither key order nor
+ * spacing counts, but the order of the cases and every matcher does.
+ */
+export function hashOf(cases: readonly EvalCase[]): string {
+  const text = canonicalize(cases);
+  if (text === undefined) throw new TypeError("a suite has a canonical text");
+  return createHash("sha256").update(text).digest("hex");
+}
 
 /** The same of stored cases: ids of rows are no part of it. */
 export const hashOfStored = (cases: readonly StoredCase[]): string =>
