@@ -4,7 +4,6 @@ import type { Tx } from "#lib/platform/db.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { orTaken } from "#lib/platform/or-taken.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
-import { contains } from "../contains.ts";
 import type { CreateTenant, Tenant, TenantStatus, UpdateTenant } from "../schema.ts";
 
 /** A tenant is its own scope: its id is what other tables call tenantId. */
@@ -91,3 +90,6 @@ export async function poolsWithoutHosted(tx: Tx, tenantId: string): Promise<stri
   if (pools.length === 0) return null;
   return [...new Set(pools.flatMap(({ name, hostedEndpointId }) => (hostedEndpointId === null ? name : [])))];
 }
+
+/** Matches text anywhere, whatever its case; for a Prisma filter. */
+const contains = (text: string) => ({ contains: text, mode: "insensitive" as const });
