@@ -1,12 +1,13 @@
+import { isDeepStrictEqual } from "node:util";
 import { stepStart } from "#lib/metrics/rollup.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { newId } from "#lib/platform/ids.ts";
+import type { AlertEvidence } from "../browser/alert-schema.ts";
 import { channelIds } from "../channels/channel-store.ts";
 import { queueNotifications } from "../channels/notification-store.ts";
 import { alertSentence } from "./alert-sentence.ts";
 import { type AlertRecord, deleteAlert, insertAlert, listOpen, saveAlert, silencesOf } from "./alert-store.ts";
 import type { Diagnosis } from "./cause/diagnose.ts";
-import { changesOf } from "./changed-columns.ts";
 import { countAffected } from "./count-affected.ts";
 import { groupAlerts } from "./group-alerts.ts";
 import { dedupeKey, type Observation, type OpenState, stepAlert } from "./step-alert.ts";
@@ -139,3 +140,18 @@ async function settleOpen(tx: Tx, all: readonly Changing[], { now, consoleUrl }:
 /** Who is hit is counted once for each minute. */
 const isCounted = ({ hit }: AlertRecord, now: Date): boolean =>
   hit !== null && stepStart(new Date(hit.to), 60) >= stepStart(now, 60);
+
+/**
+ * The columns of an alert that a look has changed. A figure that was read again and is the same is no change: when the
+ * rules were last looked at is known of all alerts at once.
+ */
+function changesOf(before: AlertRecord, after: AlertRecord): Partial<AlertRecord> {
+  const keys = (Object.keys(after) as (keyof AlertRecord)[]).filter((key) =>
+    key === "evidence"
+      ? !isDeepStrictEqual(timeless(before.evidence), timeless(after.evidence))
+      : !isDeepStrictEqual(before[key], after[key]),
+  );
+  return Object.fromEntries(keys.map((key) => [key, after[key]]));
+}
+
+const timeless = ({ figure, ...rest }: AlertEvidence) => ({ ...rest, figure: figure && { ...figure, asOf: null } });

@@ -9,7 +9,6 @@ import {
   openAlertFindings,
   saveFinding,
 } from "./finding-store.ts";
-import { stepFinding } from "./step-finding.ts";
 
 /** The loop that looks, by the name of its lease. It belongs to a later room; when it last looked is told with what it saw. */
 export const FINDING_LOOP = "pitfalls";
@@ -89,4 +88,23 @@ export async function recordFindings(tx: Tx, { poolId, at, seen, blind }: PoolLo
       firstSeenAt: at,
       lastSeenAt: at,
     });
+}
+
+/** An open finding, as far as its clearing goes. */
+type OpenFinding = { goodSince: Date | null };
+
+type FindingStep =
+  | { kind: "seen" }
+  /** It was not seen, but not for long enough to call it over. */
+  | { kind: "wait"; goodSince: Date }
+  | { kind: "clear" };
+
+/** A finding clears once nobody saw it for this long: a quiet minute between two bursts is no cure. */
+const CLEARS_AFTER_MS = 3 * 60_000;
+
+/** What becomes of an open finding at a look that could judge it. */
+function stepFinding({ goodSince }: OpenFinding, isSeen: boolean, now: Date): FindingStep {
+  if (isSeen) return { kind: "seen" };
+  const since = goodSince ?? now;
+  return now.getTime() - since.getTime() >= CLEARS_AFTER_MS ? { kind: "clear" } : { kind: "wait", goodSince: since };
 }

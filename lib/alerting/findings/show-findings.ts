@@ -6,9 +6,8 @@ import type { Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { readLeaseNote } from "#lib/platform/lease.ts";
 import { getPool } from "#lib/pools/store.ts";
-import type { FindingsQuery, PitfallFinding } from "../browser/finding-schema.ts";
+import type { FindingsQuery, Pitfall, PitfallFinding } from "../browser/finding-schema.ts";
 import { type FindingRecord, listFindings } from "./finding-store.ts";
-import { PITFALL_TITLES } from "./finding-words.ts";
 import { FINDING_LOOP } from "./record-finding.ts";
 
 const Note = z.object({ lookedAt: z.iso.datetime().nullable() });
@@ -37,6 +36,17 @@ export async function lastLookedAt(tx: Tx): Promise<string | null> {
   const note = Note.safeParse(await readLeaseNote(tx, FINDING_LOOP));
   return note.success ? note.data.lookedAt : null;
 }
+
+/** What each pitfall is called on screens. */
+const PITFALL_TITLES: Record<Pitfall, string> = {
+  eviction_thrash: "Eviction thrash",
+  rank_padding: "Rank padding",
+  answer_change: "Answer change",
+  cpu_starvation: "CPU cache starvation",
+  mismatch: "Base or tokenizer mismatch",
+  batch_composition: "Batch composition",
+  missing_fallback: "Missing fallback",
+};
 
 /** A finding as the API shows it. */
 export function toFinding(finding: FindingRecord): PitfallFinding {
