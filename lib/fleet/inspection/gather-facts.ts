@@ -8,10 +8,9 @@ import { createNodeClient, type NodeClient, NodeError } from "#lib/vllm/node-cli
 import { tryDoors } from "#lib/vllm/open-doors.ts";
 import { parseProcessStart } from "#lib/vllm/process-start.ts";
 import type { ServerInfo } from "#lib/vllm/schema.ts";
-import { baseCards, type NodeFacts } from "./node-facts.ts";
+import { baseCards, type NodeFacts, type ToolProbe } from "./node-facts.ts";
 import { checkName } from "./reference-name.ts";
 import { fingerprintOf, TEMPLATE_MESSAGES, TOKEN_CORPUS } from "./token-fingerprint.ts";
-import { askForTool } from "./tool-probe.ts";
 
 /** A name no node has; the answer to it must be 404. */
 const NO_SUCH_MODEL = "switchyard--no-such-model";
@@ -146,4 +145,37 @@ async function askTokens(
     },
     largestTokenId: isWhole ? Math.max(...lists.flat()) : null,
   };
+}
+
+const TOOL = {
+  type: "function",
+  function: {
+    name: "get_order",
+    description: "Looks an order up.",
+    parameters: { type: "object", properties: { id: { type: "string" } }, required: ["id"] },
+  },
+};
+const ANSWER_TOKENS = 64;
+
+/** One chat request with one tool, to the base model: what its template and its parser make of it. */
+async function askForTool(client: NodeClient, base: string | null): Promise<ToolProbe> {
+  if (base === null) return { kind: "no_answer", message: "It serves no base model." };
+  try {
+    const reply = await client.chat({
+      model: base,
+      messages: [{ role: "user", content: "Look up order A1042 with the tool." }],
+      tools: [TOOL],
+      tool_choice: "auto",
+      max_tokens: ANSWER_TOKENS,
+      temperature: 0,
+    });
+    const message = reply.choices[0]?.message;
+    if ((message?.tool_calls?.length ?? 0) > 0) return { kind: "called" };
+    return { kind: "text", looksLikeCall: /"name"\s*:\s*"get_order"/.test(message?.content ?? "") };
+  } catch (error) {
+    if (!(error instanceof NodeError)) throw error;
+    return error.fault === "refused"
+      ? { kind: "refused", status: error.status, message: error.message }
+      : { kind: "no_answer", message: error.message };
+  }
 }

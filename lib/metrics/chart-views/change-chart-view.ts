@@ -1,12 +1,11 @@
 import { actorLabel } from "#lib/identity/actor.ts";
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
-import { conflict, notFound } from "#lib/platform/errors.ts";
+import { conflict, invalidField, notFound } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { orTaken } from "#lib/platform/or-taken.ts";
-import type { ChartView, SaveChartView } from "../browser/chart-view-schema.ts";
+import { type ChartView, type SaveChartView, VIEW_KEYS } from "../browser/chart-view-schema.ts";
 import { countChartViews, deleteChartView, insertChartView } from "./chart-view-store.ts";
-import { readSearch } from "./read-search.ts";
 
 /** A menu of more helps nobody. */
 export const MOST_VIEWS = 100;
@@ -48,4 +47,27 @@ export async function removeChartView(ctx: Ctx, viewId: string): Promise<void> {
     tenantId: null,
     before: { name: before.name, search: before.search },
   });
+}
+
+const isKey = (key: string): boolean => (VIEW_KEYS as readonly string[]).includes(key);
+
+/**
+ * A view's search as the charts page takes it, in one order, without what is empty.
+ * @throws AppError `invalid` naming search, when it holds what that page does not know
+ */
+function readSearch(given: string): string {
+  const params = new URLSearchParams(given);
+  const unknown = [...params.keys()].find((key) => !isKey(key));
+  if (unknown !== undefined)
+    throw invalidField(
+      "search",
+      "unknown_parameter",
+      `The charts page has no parameter "${unknown.slice(0, 40)}".`,
+      `Give the query string of its address: ${VIEW_KEYS.join(", ")}.`,
+    );
+  const kept = VIEW_KEYS.flatMap((key): [string, string][] => {
+    const value = params.get(key);
+    return value === null || value === "" ? [] : [[key, value]];
+  });
+  return new URLSearchParams(kept).toString();
 }

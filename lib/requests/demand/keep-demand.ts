@@ -1,9 +1,11 @@
-import { recordDemand } from "#lib/fleet/placing/record-demand.ts";
+import { type ObservedDemand, recordDemand } from "#lib/fleet/placing/record-demand.ts";
 import type { Deps } from "#lib/identity/ctx.ts";
+import type { Tx } from "#lib/platform/db.ts";
 import { type Fence, requireTerm } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
+import { groupSums } from "../charts/request-cells.ts";
+import { readUsageSums } from "../usage/usage-sums-store.ts";
 import { minuteOf } from "../usage/usage-windows.ts";
-import { measureDemand } from "./measure-demand.ts";
 
 /** Long enough for a tenant with a request every few minutes, short enough to follow a working day. */
 const WINDOW_MS = 15 * 60_000;
@@ -16,5 +18,24 @@ export async function keepDemand(deps: Deps, fence: Fence, now: Date): Promise<n
   return deps.db.write(platformScope, async (tx) => {
     await requireTerm(tx, fence);
     return recordDemand(tx, seen, now);
+  });
+}
+
+const MINUTE_MS = 60_000;
+
+/**
+ * What customers asked of each adapter in a window: requests a minute, and how many ran at once in the busiest minute, on
+ * average. A caller's own mistakes ran nowhere and do not count; what was answered by a fallback, failed or found no room
+ * does: somebody wanted the adapter.
+ * @param window of whole minutes
+ */
+async function measureDemand(tx: Tx, window: { from: Date; to: Date }): Promise<ObservedDemand[]> {
+  const minutes = (window.to.getTime() - window.from.getTime()) / MINUTE_MS;
+  const sums = await readUsageSums(tx, { ...window, stepSeconds: 60, by: ["adapter"], with: [] });
+  return [...groupSums(sums, ({ keys }) => keys[0] ?? "")].flatMap(([adapterId, own]) => {
+    const asked = own.reduce((sum, { answered, failed, turnedAway }) => sum + answered + failed + turnedAway, 0);
+    if (adapterId === "" || asked === 0) return [];
+    const busiest = Math.max(...own.map(({ busyMs }) => busyMs / MINUTE_MS));
+    return { adapterId, requestsPerMinute: asked / minutes, peakConcurrent: Math.max(1, Math.ceil(busiest)) };
   });
 }
