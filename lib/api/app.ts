@@ -3,7 +3,6 @@ import { createApi, noSuchEndpoint } from "#lib/http/api.ts";
 import type { Actor } from "#lib/identity/actor.ts";
 import type { Deps } from "#lib/identity/ctx.ts";
 import { createHost } from "./host.ts";
-import { openApiDocument } from "./openapi.ts";
 import { routes } from "./routes.ts";
 
 /** The whole API under /api/v1, with its own description at /api/v1/openapi.json. */
@@ -25,3 +24,16 @@ export function createApp(deps: Deps, sessionActor: () => Promise<Actor | null>)
   app.notFound((c) => noSuchEndpoint(c.req.path));
   return app;
 }
+
+/** The OpenAPI 3.1 document of the mounted routes. */
+const openApiDocument = (app: OpenAPIHono): object =>
+  app.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: {
+      title: "Switchyard API",
+      version: "1",
+      description:
+        "Everything the console does. Lists answer {items, nextCursor}; errors are application/problem+json.",
+    },
+    servers: [{ url: "/api/v1" }],
+  });

@@ -1,9 +1,9 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { recordAnnotation } from "#lib/metrics/marks/record-annotation.ts";
+import { readSettings } from "#lib/pools/settings/settings-store.ts";
 import { shadowShare } from "./choose-track.ts";
 import { prepareGuard } from "./guard/watch-step.ts";
 import { cutoverHolder, handOver, letGo } from "./hand-over.ts";
-import { originKeptUntil } from "./moving-in/origin-kept-until.ts";
 import type { Step } from "./plan-step.ts";
 import { NO_SHARES, setShares } from "./shares.ts";
 import { type CutoverRecord, planOf, trackOf } from "./store.ts";
@@ -50,6 +50,14 @@ async function goLive(ctx: Ctx, cutover: CutoverRecord, reason: string | null): 
   await letGo(ctx, { versionId: toVersionId, holder: cutoverHolder(cutover.id) });
   await takeStep(ctx, cutover, { phase: "full", reason, weight: 100 });
   await mark(ctx, cutover, `${changeText(cutover)}${cutover.overrideReason === null ? "" : " (override)"}`);
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+/** Until when an origin that is left now is kept as the way back, by the setting. */
+async function originKeptUntil(ctx: Ctx): Promise<Date> {
+  const { originKeepDays } = await readSettings(ctx.tx);
+  return new Date(ctx.clock.now().getTime() + originKeepDays * DAY_MS);
 }
 
 const mark = (ctx: Ctx, cutover: CutoverRecord, what: string): Promise<void> =>

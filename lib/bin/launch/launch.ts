@@ -3,6 +3,7 @@ import { buildDeps } from "#lib/api/deps.ts";
 import { bootstrapAdmin } from "#lib/identity/bootstrap.ts";
 import type { Env } from "#lib/platform/env.ts";
 import { errorText } from "#lib/platform/errors.ts";
+import type { Log } from "#lib/platform/log.ts";
 import { migrate } from "#lib/platform/migrate.ts";
 import { type Postgres, startPostgres } from "#lib/platform/postgres/start-postgres.ts";
 import { assertDiskSpace, diskWarning, freeBytes } from "#lib/platform/supervisor/disk.ts";
@@ -18,7 +19,6 @@ import { readyReport } from "./ready-report.ts";
 import { ROOT } from "./root.ts";
 import { listenForStop, Stopped } from "./shutdown.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
-import { terminalLog } from "./terminal-log.ts";
 
 const DISK_CHECK_MS = 60_000;
 
@@ -169,4 +169,13 @@ export async function launch(options: LaunchOptions): Promise<number> {
   for (const close of closers) await close().catch((error) => options.print(`while stopping: ${errorText(error)}`));
   terminal.say("stopped");
   return failure === null ? 0 : 1;
+}
+
+/** The launcher's own log: what matters is read by a person, so warnings and errors become lines at the terminal. */
+function terminalLog(terminal: Terminal, name: string): Log {
+  const show = (message: string, fields: Record<string, unknown> = {}) => {
+    const details = Object.entries(fields).map(([key, value]) => `${key} ${String(value)}`);
+    terminal.say(`${name}: ${message}${details.length > 0 ? ` (${details.join(", ")})` : ""}`);
+  };
+  return { debug: () => {}, info: () => {}, warn: show, error: show, child: () => terminalLog(terminal, name) };
 }

@@ -3,7 +3,6 @@ import * as z from "zod";
 import { systemClock } from "../clock.ts";
 import { childEnv } from "../env.ts";
 import { AppError } from "../errors.ts";
-import { backoffMs, STEADY_MS } from "./backoff.ts";
 import { eachLine, lastLines } from "./lines.ts";
 import { signalGroup } from "./signal-group.ts";
 
@@ -198,3 +197,13 @@ async function answers(url: string, signal: AbortSignal): Promise<"ready" | "sto
   }
   return "stopped";
 }
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 15_000;
+
+/** A child that lived this long counts as recovered: its next restart is quick again. */
+const STEADY_MS = 30_000;
+
+/** Pause before restart number `failures` (1 = the first in a row). */
+const backoffMs = (failures: number): number =>
+  Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.max(0, failures - 1));

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { printCsv, printSheet } from "#lib/http/print-csv.ts";
+import { printCsv, printSheet } from "#lib/http/sheet-download.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { parseCsv } from "./parse-csv.ts";
 import { readSheet } from "./read-sheet.ts";

@@ -1,5 +1,8 @@
-import { writeFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { copyFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
+import { childEnv } from "#lib/platform/env.ts";
 import { ROWS } from "#lib/vllm/contract/silent/rows.ts";
 import { ROOT } from "../../launch/root.ts";
 import { addCounts, type Counts } from "../../test/count-results.ts";
@@ -8,8 +11,7 @@ import { startSimulated } from "../start-simulated.ts";
 import { startVllm, type VllmInstall } from "../start-vllm.ts";
 import { checkRows } from "./check-rows.ts";
 import { differenceOf, mistakeOf } from "./judge-row.ts";
-import { pickleWeights } from "./pickle-weights.ts";
-import { type RowDirectories, writeRowDirectories } from "./row-directories.ts";
+import { type Pickle, type RowDirectories, writeRowDirectories } from "./row-directories.ts";
 import { runRows, type SeenRow } from "./run-rows.ts";
 import { renderSilentFailures } from "./silent-page.ts";
 import { testPeftFolders } from "./test-peft.ts";
@@ -71,3 +73,18 @@ async function countChecks(
   print(`Wrote ${path}`);
   return { passed: ROWS.length - mistakes.length, failed: mistakes.length, skipped: 0 };
 }
+
+const run = promisify(execFile);
+
+const SAVE_PICKLED =
+  "import sys, torch; from safetensors.torch import load_file; torch.save(load_file(sys.argv[1]), sys.argv[2])";
+
+/** Writes `weights` into a directory as torch's pickle. @throws Error when Python has no torch */
+const pickleWeights =
+  (python: string, weights: string): Pickle =>
+  async (directory) => {
+    const copy = join(directory, "copy.safetensors");
+    await copyFile(weights, copy);
+    await run(python, ["-c", SAVE_PICKLED, copy, join(directory, "adapter_model.bin")], { env: childEnv({}) });
+    await rm(copy);
+  };
