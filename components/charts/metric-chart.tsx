@@ -2,7 +2,10 @@
 
 import { lazy, Suspense } from "react";
 import { TextLink } from "#components/ui/button.tsx";
+import { formatUnit, quantityText } from "#components/ui/format.ts";
+import { useReader } from "#components/ui/reader.tsx";
 import { useApi } from "#components/ui/use-api.ts";
+import type { ObjectiveKind } from "#lib/alerting/browser/objective-kinds.ts";
 import { asShares } from "#lib/metrics/browser/as-shares.ts";
 import type { ChartMetric, ChartPart } from "#lib/metrics/browser/chart-metrics.ts";
 import { CHART_TITLES } from "#lib/metrics/browser/chart-titles.ts";
@@ -10,7 +13,6 @@ import type { Chart, ChartQuantile } from "#lib/metrics/schema.ts";
 import { changesHref, chartFile, chartLinks, swapsAround, swapsHref } from "./chart-links.ts";
 import { markHref } from "./mark-words.ts";
 import { TimeChart, type TimeChartProps } from "./time-chart.tsx";
-import { useObjectiveLine } from "./use-objective-line.ts";
 
 const SwapNodes = lazy(() => import("./swap-nodes.tsx").then((module) => ({ default: module.SwapNodes })));
 const REFRESH_MS = 10_000;
@@ -103,4 +105,32 @@ function SwapsThen({ chart, scope, at }: { chart: Chart; scope: ChartScope; at: 
       <SwapNodes key={range.from} range={range} {...pool} />
     </Suspense>
   );
+}
+
+const OBJECTIVE_OF: Partial<Record<ChartMetric, ObjectiveKind>> = {
+  latency: "latency_p95",
+  ttft: "ttft_p95",
+  errors: "availability",
+  "fallback-share": "fallback_share",
+};
+
+/** The accepted objective that a chart of a tenant or a pool shows, in the chart's unit; null = there is none. */
+function useObjectiveLine(
+  metric: ChartMetric,
+  { tenantId, poolId, nodeId }: { tenantId?: string; poolId?: string; nodeId?: string },
+): { value: number; label: string } | null {
+  const { locale } = useReader();
+  const kind = OBJECTIVE_OF[metric];
+  const scope = tenantId !== undefined ? { tenantId } : poolId !== undefined ? { poolId } : null;
+  const read = useApi(
+    "GET /objectives",
+    { query: { ...scope, status: "accepted", limit: 20 } },
+    { enabled: kind !== undefined && scope !== null && nodeId === undefined },
+  );
+  // while another scope is on its way, what was read is the one before
+  const found = read.data?.items.find((one) => one.kind === kind && one.scope.id === (tenantId ?? poolId));
+  if (found === undefined || nodeId !== undefined) return null;
+  const value = kind === "availability" ? 1 - found.target : found.target;
+  const unit = kind === "latency_p95" || kind === "ttft_p95" ? "ms" : "ratio";
+  return { value, label: `objective ${quantityText(formatUnit(value, unit, locale))}` };
 }

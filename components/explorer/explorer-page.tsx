@@ -1,11 +1,15 @@
 "use client";
 
+import { lazy, Suspense } from "react";
 import { MetricChart } from "#components/charts/metric-chart.tsx";
+import { Button } from "#components/ui/button.tsx";
 import { Select } from "#components/ui/input.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
+import { Popover } from "#components/ui/popover.tsx";
 import { ScopeSelects } from "#components/ui/scope-selects.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
 import { BoardTabs } from "./board-tabs.tsx";
-import { ChartPicker } from "./chart-picker.tsx";
+import type { ChartPickerProps } from "./chart-choices.tsx";
 import { chartsOf, groupsOf, metricsOf, partsOf, queryOf } from "./metrics.ts";
 import { SavedViews } from "./saved-views.tsx";
 import { useSharedChart } from "./use-range.ts";
@@ -76,3 +80,18 @@ function SplitBy({ view }: { view: View }) {
     />
   );
 }
+
+const ChartChoices = lazy(() => import("./chart-choices.tsx").then((module) => ({ default: module.ChartChoices })));
+
+/** Which charts stand, behind a button that says how many were chosen. */
+const ChartPicker = (props: ChartPickerProps) => (
+  <Popover
+    label="Charts shown"
+    align="start"
+    trigger={(button) => <Button {...button}>Charts: {props.isUsual ? "usual" : props.charts.length}</Button>}
+  >
+    <Suspense fallback={<Skeleton className="h-64 w-full" />}>
+      <ChartChoices {...props} />
+    </Suspense>
+  </Popover>
+);

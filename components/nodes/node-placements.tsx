@@ -3,22 +3,23 @@
 import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { useMemo } from "react";
 import { useStale } from "#components/ui/as-of.tsx";
+import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/card.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Select } from "#components/ui/input.tsx";
 import { ProvenanceIcon } from "#components/ui/provenance.tsx";
+import { useDenied } from "#components/ui/reader.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { STATUS } from "#components/ui/status-words.ts";
 import { TierMark } from "#components/ui/tier-mark.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { useApiList } from "#components/ui/use-api.ts";
+import { useApiList, useApiMutation } from "#components/ui/use-api.ts";
 import type { Placement } from "#lib/fleet/schema.ts";
 import type { NodeResidency } from "#lib/metrics/schema.ts";
 import type { Version } from "#lib/registry/schema.ts";
 import { LOOK_MS } from "./node-frame.tsx";
 import { HeldBy, ProbeCell, WhyCell } from "./placement-cells.tsx";
-import { RetryButton } from "./retry-button.tsx";
 import { useMorePages } from "./use-more-pages.ts";
 import { useResidency } from "./use-residency.ts";
 import { useVersions } from "./use-versions.ts";
@@ -144,5 +145,28 @@ function State({ placement }: { placement: Placement }) {
         </span>
       )}
     </>
+  );
+}
+
+/** Gives a failed placement another try now, instead of at its next time. */
+function RetryButton({ placement }: { placement: Placement }) {
+  const denied = useDenied("placement.write");
+  const retry = useApiMutation("POST /placements/{placementId}/retry", { alsoRefresh: ["nodes"] });
+  return (
+    <span className="row-action inline-flex items-center gap-2">
+      <Button
+        size="sm"
+        disabledReason={denied}
+        pending={retry.isPending}
+        onClick={() => retry.run({ params: { placementId: placement.id } })}
+      >
+        Try again
+      </Button>
+      {retry.problem && (
+        <span role="alert" className="text-xs text-bad" title={retry.problem.detail}>
+          {retry.problem.title}
+        </span>
+      )}
+    </span>
   );
 }

@@ -4,14 +4,16 @@ import { type ReactNode, useMemo } from "react";
 import { useStale } from "#components/ui/as-of.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
+import { FigureView } from "#components/ui/figure.tsx";
+import { ProvenanceIcon } from "#components/ui/provenance.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { useApiList } from "#components/ui/use-api.ts";
 import type { Node } from "#lib/fleet/schema.ts";
+import type { NodeSlots } from "#lib/metrics/schema.ts";
 import { healthSince } from "./node-facts.ts";
 import { filterNodes, isFiltered, NO_FILTER, type NodeFilter } from "./node-filters.ts";
 import { LoadedCount, NodeMarks, NodeNotes } from "./node-marks.tsx";
-import { type KnownSlots, SlotsCell } from "./slots-cell.tsx";
 import { useMorePages } from "./use-more-pages.ts";
 import { SCRAPE_MS } from "./use-residency.ts";
 
@@ -127,6 +129,28 @@ function Engine({ node }: { node: Node }) {
     <span className="tabular-nums">
       {node.engineVersion ?? <span className="text-fg-3">Unknown</span>}
       <span className="text-fg-3"> · {node.epoch === 0 ? "never seen" : `epoch ${node.epoch}`}</span>
+    </span>
+  );
+}
+
+/** What is known of a node's tiers: not read yet, or not readable, or read. */
+type KnownSlots = NodeSlots | "loading" | "unknown";
+
+/** GPU slots or copies in host memory that are in use on one node, of how many, and where the number comes from. */
+function SlotsCell({ slots, tier }: { slots: KnownSlots; tier: "gpu" | "cpu" }) {
+  if (typeof slots === "string") return <span className="text-fg-3">{slots === "loading" ? "…" : "Unknown"}</span>;
+  const { used, size } = slots.slots[tier];
+  if (used.value === null)
+    return (
+      <span className="whitespace-nowrap text-fg-3" title={slots.note ?? undefined}>
+        Unknown of {size}
+      </span>
+    );
+  return (
+    <span className="inline-flex items-center gap-x-1 whitespace-nowrap">
+      <FigureView figure={{ ...used, unit: "count" }} mark="none" />
+      <span className="text-fg-3">of {size}</span>
+      <ProvenanceIcon origin={used} />
     </span>
   );
 }

@@ -8,7 +8,6 @@ import { FigureView } from "#components/ui/figure.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { TierSquare } from "#components/ui/tier-mark.tsx";
 import type { NodeResidency } from "#lib/metrics/schema.ts";
-import { namesIn, placeWord } from "./residency-names.ts";
 import { SCRAPE_MS, useResidency } from "./use-residency.ts";
 
 /** More places than this are drawn as a bar: a wall of squares tells no more. */
@@ -123,3 +122,21 @@ function Bar({ tier, used, size }: { tier: "gpu" | "cpu"; used: number | null; s
     </span>
   );
 }
+
+type Item = NodeResidency["items"][number];
+
+/** A resident adapter by its tenant, adapter and number; one that is not ours by the name the node has for it. */
+const residentName = ({ tenantSlug, adapterSlug, versionNumber, loraName, loaded }: Item): string => {
+  const name = tenantSlug && adapterSlug ? `${tenantSlug} / ${adapterSlug} v${versionNumber ?? "?"}` : loraName;
+  return loaded ? name : `${name}, unloaded but still in memory`;
+};
+
+/** Names of those that lie in one of these tiers, the nearest tier first. */
+const namesIn = (items: readonly Item[], tiers: readonly Item["tier"][]): string[] =>
+  items.filter(({ tier }) => tiers.includes(tier)).map(residentName);
+
+/** What one place of a tier holds, in words. @param used null = nobody could see it */
+const placeWord = (index: number, used: number | null, names: readonly string[]): string => {
+  if (used === null) return "Unknown";
+  return index < used ? (names[index] ?? "An adapter") : "Free";
+};
