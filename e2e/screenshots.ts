@@ -4,7 +4,7 @@ import { addVersion, seededAdapter } from "#lib/api/testing/fleet.ts";
 import { AT_ONCE } from "#lib/cutover/browser/canary-defaults.ts";
 import { NO_POLICY } from "#lib/cutover/browser/policy-schema.ts";
 import { adminApi } from "./support/api.ts";
-import { liveTenant, PORTAL_PAGES, signInAsCustomer } from "./support/customer.ts";
+import { liveTenant, portalPages, signInAsCustomer } from "./support/customer.ts";
 import { consolePages } from "./support/pages.ts";
 import { product, SIGNED_OUT } from "./support/product.ts";
 
@@ -63,8 +63,9 @@ test.describe("customers", () => {
 
   test("takes a picture of the sign-in and of every page of the portal", async ({ page }) => {
     await shoot(page, { name: "sign-in", path: "/sign-in" });
-    await signInAsCustomer(page, (await liveTenant()).id);
-    for (const each of PORTAL_PAGES) await shoot(page, each);
+    const tenant = await liveTenant();
+    await signInAsCustomer(page, tenant.id);
+    for (const each of await portalPages(tenant)) await shoot(page, each);
   });
 });
 

@@ -7,6 +7,7 @@ import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { Field } from "../ui/field.tsx";
 import { fieldError } from "../ui/field-error.ts";
 import { Textarea } from "../ui/input.tsx";
+import { versionTitle } from "../ui/object-title.ts";
 import { useApiMutation } from "../ui/use-api.ts";
 import { type Audience, deciderOf, nowOf } from "./approval-words.ts";
 
@@ -63,14 +64,15 @@ export function Decide({ approval, audience }: { approval: Approval; audience: A
 
 function wordsOf(approval: Approval, audience: Audience) {
   const version = `version ${approval.toNumber}`;
+  const title = versionTitle({ ...approval, number: approval.toNumber });
   const now = nowOf(approval, audience);
   const stays = now === "nothing yet" ? "Nothing goes live." : `All requests go to ${now}, as before.`;
   return {
     approve: {
-      title: approval.step === "canary" ? `Let ${version} answer its first requests?` : `Let ${version} go live?`,
+      title: approval.step === "canary" ? `Let ${title} answer its first requests?` : `Let ${title} go live?`,
       label: `Approve ${version}`,
       follows: "The cutover continues within seconds.",
     },
-    decline: { title: `Decline ${version}?`, label: `Decline ${version}`, follows: `Its cutover ends. ${stays}` },
+    decline: { title: `Decline ${title}?`, label: `Decline ${version}`, follows: `Its cutover ends. ${stays}` },
   } satisfies Record<Verb, { title: string; label: string; follows: string }>;
 }

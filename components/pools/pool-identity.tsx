@@ -8,8 +8,7 @@ import { TextField } from "#components/ui/text-field.tsx";
 import { useApi } from "#components/ui/use-api.ts";
 import type { Pool } from "#lib/pools/schema.ts";
 import { PoolEditCard } from "./pool-edit-card.tsx";
-import { type IdentityEdit, identityOf, toIdentity } from "./pool-identity-edit.ts";
-import { storeHint } from "./store-hint.ts";
+import { baseModelHint, directoryHint, type IdentityEdit, identityOf, toIdentity } from "./pool-identity-edit.ts";
 
 const FIELDS = ["baseModel", "baseAliases", "adapterDirectory"];
 
@@ -24,17 +23,11 @@ export function PoolIdentity({ pool }: { pool: Pool }) {
 
 function IdentityFields({ shown, onChange, problem, isReadOnly, pool }: EditFields<IdentityEdit> & { pool: Pool }) {
   const store = useApi("GET /adapter-store", {}).data?.path ?? null;
-  const isRenamed = shown.baseModel.trim() !== pool.baseModel;
-  const isMoved = shown.adapterDirectory.trim() !== pool.adapterDirectory;
   return (
     <>
       <TextField
         label="Base model"
-        hint={
-          isRenamed
-            ? `Nodes must serve this name, or their next inspection takes them out of service. ${pool.baseModel} becomes an alias.`
-            : "The name the nodes serve. You can change it only while the pool has no loaded adapters."
-        }
+        hint={baseModelHint(shown, pool)}
         error={fieldError(problem, "baseModel")}
         spellCheck={false}
         className="font-mono"
@@ -62,11 +55,7 @@ function IdentityFields({ shown, onChange, problem, isReadOnly, pool }: EditFiel
       </Field>
       <TextField
         label="Adapter directory"
-        hint={
-          isMoved
-            ? "Every node of the pool must mount the adapter store here. Adapters that failed to load are retried from the new directory."
-            : storeHint(store)
-        }
+        hint={directoryHint(shown, pool, store)}
         error={fieldError(problem, "adapterDirectory")}
         spellCheck={false}
         className="font-mono"

@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { expect, type Page, type Response, test } from "@playwright/test";
 import { isNightly } from "#lib/platform/nightly.ts";
 import { SIDEBAR, violations } from "../support/axe.ts";
-import { liveTenant, PORTAL_PAGES, signInAsCustomer } from "../support/customer.ts";
+import { liveTenant, portalPages, signInAsCustomer } from "../support/customer.ts";
 import { layoutShift, MOST_SHIFT, recordShifts } from "../support/layout-shift.ts";
 import { consolePages } from "../support/pages.ts";
 import { SIGNED_OUT } from "../support/product.ts";
@@ -101,10 +101,12 @@ test.describe("signed out", () => {
   test.use({ storageState: SIGNED_OUT });
 
   test("a customer's pages are free of axe violations", async ({ page }) => {
-    await signInAsCustomer(page, (await liveTenant()).id);
+    const tenant = await liveTenant();
+    await signInAsCustomer(page, tenant.id);
     const found: string[] = [];
     await recordShifts(page);
-    for (const [index, { name, path }] of PORTAL_PAGES.entries()) {
+    const pages = (await portalPages(tenant)).filter(({ isVariant }) => isNightly() || !isVariant);
+    for (const [index, { name, path }] of pages.entries()) {
       await page.setViewportSize(WIDE.viewport);
       await open(page, path);
       found.push(...(await shiftsIn(page, name)));
@@ -113,8 +115,10 @@ test.describe("signed out", () => {
     expect(found).toEqual([]);
   });
 
-  test("the sign-in page is light and accessible", async ({ page }) => {
+  test("the sign-in page is light and accessible, and keeps its place", async ({ page }) => {
+    await recordShifts(page);
     expect(await scriptBytes(page, "/sign-in")).toBeLessThanOrEqual(SIGN_IN_BUDGET);
+    expect(await shiftsIn(page, "sign-in")).toEqual([]);
     expect(await violations(page)).toEqual([]);
     await page.emulateMedia({ colorScheme: "dark" });
     expect(await violations(page)).toEqual([]);

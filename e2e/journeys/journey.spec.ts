@@ -103,9 +103,43 @@ async function expectCompleted(page: Page) {
 const expectServed = (version: string) =>
   expect.poll(async () => servedBy(await ask(SLUG))).toEqual({ status: 200, version, via: "primary" });
 
+/** What says that nothing was found, and the list again. */
+async function searchInVain(page: Page) {
+  await page.getByLabel("Search tenants").fill("zzzz");
+  await expect(page.getByText("No tenant matches “zzzz”")).toBeVisible();
+  await page.getByLabel("Search tenants").fill("");
+  await expect(page.getByText("No tenant matches “zzzz”")).toBeHidden();
+}
+
+/** A slug that somebody typed stays, whatever the name becomes. */
+async function nameAdapter(page: Page) {
+  await page.getByLabel("Name").fill("Helper");
+  await expect(page.getByLabel("Slug")).toHaveValue("helper");
+  await page.getByLabel("Slug").fill("support-bot");
+  await page.getByLabel("Name").fill("Helper of the support desk");
+  await expect(page.getByLabel("Slug")).toHaveValue("support-bot");
+}
+
+/** Shown once: only its button closes the dialog. */
+async function createKey(page: Page, tenantId: string) {
+  await page.goto(`/tenants/${tenantId}/access`);
+  await settled(page);
+  await page.getByRole("button", { name: "Create key" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill("support backend");
+  await dialog.getByRole("button", { name: "Create key" }).click();
+  await expect(dialog.getByRole("heading", { name: "Copy the key now" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await page.mouse.click(5, 5);
+  await expect(dialog.getByText(/^sy_/)).toBeVisible();
+  await dialog.getByRole("button", { name: "Done" }).click();
+  await expect(dialog).toBeHidden();
+}
+
 test("from nothing to live, and back", async ({ page }) => {
   await signIn(page);
   await settled(page);
+  await searchInVain(page);
 
   await page.getByRole("button", { name: "Add tenants" }).click();
   await page.getByRole("menuitem", { name: "One tenant, step by step" }).click();
@@ -113,7 +147,7 @@ test("from nothing to live, and back", async ({ page }) => {
   await expect(page.getByLabel("Slug")).toHaveValue(SLUG);
   await page.getByRole("button", { name: "Add tenant", exact: true }).click();
   await expect(page.getByRole("heading", { name: "Onboard Journey Inc", level: 1 })).toBeVisible();
-  await page.getByLabel("Name").fill("Support bot");
+  await nameAdapter(page);
   await choosePool(page);
   await page.getByRole("button", { name: "Add adapter" }).click();
   await sendFolder(page, "support-bot");
@@ -140,6 +174,7 @@ test("from nothing to live, and back", async ({ page }) => {
 
   for (let request = 0; request < 5; request += 1) expect(servedBy(await ask(SLUG)).version).toBe("v2");
   const tenant = (await adminApi().call("GET /tenants", { query: { q: SLUG } })).items[0];
+  await createKey(page, tenant?.id ?? "");
   await page.goto(`/charts?tenant=${tenant?.id}`);
   const latency = page
     .getByRole("region", { name: /Latency/ })

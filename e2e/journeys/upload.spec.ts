@@ -1,10 +1,17 @@
 import { createHash, randomBytes } from "node:crypto";
 import { request as httpRequest } from "node:http";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page, type Request, test } from "@playwright/test";
+import type { Baselines } from "#lib/evals/browser/baseline-schema.ts";
 import { testCount } from "#lib/platform/nightly.ts";
 import { adminApi } from "../support/api.ts";
 import { watchUploads } from "../support/cut-uploads.ts";
-import { adapterFolder, digestsOf, largeAdapterFolder, pickledAdapterFolder } from "../support/large-adapter.ts";
+import {
+  adapterFolder,
+  digestsOf,
+  largeAdapterFolder,
+  pickledAdapterFolder,
+  trainerFolder,
+} from "../support/large-adapter.ts";
 import { ADMIN_SESSION, product } from "../support/product.ts";
 
 const MIB = 1024 ** 2;
@@ -12,7 +19,7 @@ const CHUNK = 8 * MIB;
 
 const slugs = { next: 0 };
 /** A tenant of its own for each test, with one adapter in the demo's pool. */
-async function newAdapter(): Promise<{ adapterId: string; tenantId: string }> {
+async function newAdapter(): Promise<{ adapterId: string; tenantId: string; poolId: string }> {
   slugs.next += 1;
   const slug = `upload-${Date.now().toString(36)}-${slugs.next}`;
   const api = adminApi();
@@ -22,7 +29,7 @@ async function newAdapter(): Promise<{ adapterId: string; tenantId: string }> {
     params: { tenantId: tenant.id },
     body: { slug: "support-bot", name: "Support bot", poolId: pool?.id ?? "" },
   });
-  return { adapterId: adapter.id, tenantId: tenant.id };
+  return { adapterId: adapter.id, tenantId: tenant.id, poolId: adapter.poolId };
 }
 
 const choose = async (page: Page, folder: string) => {
@@ -77,11 +84,58 @@ test("many MiB go through the real server in chunks, over a cut line, and arrive
   expect(files.find(({ path }) => path === name)).toMatchObject({ receivedBytes: bytes.length, sha256 });
 });
 
-test("a bad folder is refused within a second, and not a byte is sent", async ({ page }) => {
-  const { adapterId } = await newAdapter();
-  const asked: string[] = [];
+/** Says with one click that a name of a base is the pool's, and finds nothing to say once the page is loaded again. */
+async function acknowledgeBase(page: Page, folder: string, name: string) {
+  await choose(page, folder);
+  await expect(page.locator("[data-finding=base_name_unknown]")).toBeVisible();
+  await page.getByRole("button", { name: "Acknowledge name" }).click();
+  await expect(page.getByText(`Acknowledged: ${name} counts as`)).toBeVisible();
+  await page.reload();
+  await choose(page, folder);
+  await expect(page.locator("[data-finding=base_model_matches]")).toBeAttached();
+  await expect(page.locator("[data-finding=base_name_unknown]")).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Acknowledge name" })).toHaveCount(0);
+}
+
+/** The demo's pool has a standalone node: as the page is where there is none. */
+async function offersWithoutBaseline(page: Page, tenantId: string) {
+  const none = { code: "no_standalone", message: "The pool has no standalone node.", fix: "Add one." };
+  await page.route(/\/versions\/[^/]+\/baselines/, async (route) => {
+    const response = await route.fetch();
+    const read: Baselines = await response.json();
+    const choices = read.choices.map((one) => (one.kind === "standalone" ? { ...one, refusal: none } : one));
+    await route.fulfill({ response, json: { ...read, recommended: null, unnamed: null, choices } });
+  });
+  await page.getByRole("link", { name: "Gate", exact: true }).click();
+  const offers = page.locator("main").getByRole("list").filter({ hasText: "Compare the version with itself" });
+  await expect(offers.getByRole("listitem")).toHaveCount(3);
+  await expect(offers.getByRole("link")).toHaveAttribute("href", `/tenants/${tenantId}/routing`);
+  await expect(offers).toContainText("Override gate");
+  await expect(page.getByRole("button", { name: "Run comparison" })).not.toHaveAttribute("aria-disabled", "true");
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+}
+
+/** A word that nothing has is said so; a digest and Enter open the version's own page. */
+async function searchFor(page: Page, digest: string, path: string) {
+  await page.goto("/adapters");
+  const search = page.getByLabel("Search adapters");
+  await expect(async () => {
+    await search.fill(""); // the same text again would be no change
+    await search.fill("zzzz");
+    await expect(page.getByText("No adapter matches", { exact: true })).toBeVisible({ timeout: 2_000 });
+  }).toPass(); // a page that has just been loaded may not listen yet
+  await search.fill(digest);
+  await search.press("Enter");
+  await expect(page).toHaveURL(new RegExp(`${path}$`));
+}
+
+test("a bad folder is refused within a second and not a byte is sent; a trainer's is taken without what it left", async ({
+  page,
+}) => {
+  const { adapterId, tenantId, poolId } = await newAdapter();
+  const asked: Request[] = [];
   page.on("request", (request) => {
-    if (request.method() !== "GET") asked.push(`${request.method()} ${request.url()}`);
+    if (request.method() !== "GET") asked.push(request);
   });
   await page.goto(`/adapters/${adapterId}/add`);
   await expect(page.getByRole("button", { name: "Choose folder" })).toBeEnabled();
@@ -91,7 +145,23 @@ test("a bad folder is refused within a second, and not a byte is sent", async ({
   expect(Date.now() - startedAt).toBeLessThan(1000);
   await expect(page.getByRole("button", { name: "Add version" })).toHaveAttribute("aria-disabled", "true");
   await expect(page.getByText("Nothing was uploaded.")).toBeVisible();
-  expect(asked).toEqual([]);
+  expect(asked.map((request) => request.url())).toEqual([]);
+
+  const alias = `unsloth/tiny-llama-${Date.now().toString(36)}-bnb-4bit`;
+  await acknowledgeBase(page, trainerFolder(alias), alias);
+  await page.getByRole("button", { name: "Add version" }).click();
+  await expect(page.getByRole("heading", { name: "support-bot v1", level: 1 })).toBeVisible({ timeout: 30_000 });
+  const opened = asked.find((request) => request.url().endsWith(`/adapters/${adapterId}/versions`));
+  const sent = opened?.postDataJSON() as { files: { path: string }[] } | undefined;
+  expect(sent?.files.map(({ path }) => path).sort()).toEqual(["adapter_config.json", "adapter_model.safetensors"]);
+  await offersWithoutBaseline(page, tenantId);
+  const [version] = (await adminApi().call("GET /versions", { query: { adapterId } })).items;
+  await searchFor(page, version?.digest ?? "", `/adapters/${adapterId}/versions/${version?.id}`);
+
+  const { baseAliases, generation } = await adminApi().call("GET /pools/{poolId}", { params: { poolId } });
+  expect(baseAliases).toContain(alias);
+  const body = { baseAliases: baseAliases.filter((name) => name !== alias) };
+  await adminApi().call("PATCH /pools/{poolId}", { params: { poolId }, generation, body });
 });
 
 test("an upload survives a lost line, a pause and a reload, and sends no byte twice that arrived", async ({ page }) => {

@@ -1,6 +1,7 @@
 import { expect, type Page } from "@playwright/test";
 import type { CallOutput } from "#lib/api/client.ts";
 import { adminApi } from "./api.ts";
+import { type PageUnderTest, portalPagesOf } from "./page-list.ts";
 
 /** Makes a customer's person for a tenant and signs them in; they land on the portal. */
 export async function signInAsCustomer(
@@ -40,10 +41,10 @@ export async function liveTenants(count: number): Promise<JourneyTenant[]> {
   return found.slice(0, count);
 }
 
-export const PORTAL_PAGES = [
-  { name: "portal", path: "/portal" },
-  { name: "portal-versions", path: "/portal/versions" },
-  { name: "portal-requests", path: "/portal/requests" },
-  { name: "portal-recording", path: "/portal/recording" },
-  { name: "portal-keys", path: "/portal/keys" },
-] as const;
+/** Every page of the portal of that tenant, which is live. */
+export async function portalPages({ id, live }: JourneyTenant): Promise<PageUnderTest[]> {
+  const { items } = await adminApi().call("GET /requests", { query: { tenantId: id, limit: 1 } });
+  const [request] = items;
+  if (!request || !live) throw new Error("the tenant has no requests, or no live version");
+  return portalPagesOf({ request: request.id, version: live.versionId });
+}

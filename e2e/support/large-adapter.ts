@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -23,6 +23,19 @@ export function pickledAdapterFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "switchyard-pickle-"));
   cpSync(adapterFolder("support-bot"), folder, { recursive: true });
   writeFileSync(join(folder, "adapter_model.bin"), "not weights");
+  return folder;
+}
+
+/** The billing-helper adapter as a trainer left it, under another name of its base. No two have the same bytes. */
+export function trainerFolder(baseName: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "switchyard-trained-"));
+  cpSync(adapterFolder("billing-helper"), folder, { recursive: true });
+  const path = join(folder, "adapter_config.json");
+  const config = { ...JSON.parse(readFileSync(path, "utf8")), base_model_name_or_path: baseName };
+  writeFileSync(path, JSON.stringify({ ...config, lora_dropout: Math.random() / 10 }));
+  mkdirSync(join(folder, "checkpoint-10"));
+  for (const name of ["training_args.bin", "optimizer.pt", "checkpoint-10/adapter_model.bin"])
+    writeFileSync(join(folder, name), "what a trainer keeps for itself");
   return folder;
 }
 

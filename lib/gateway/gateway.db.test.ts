@@ -15,6 +15,7 @@ import {
   NOW,
   nextRequest,
   post,
+  readTraces,
   said,
   url,
   write,
@@ -102,16 +103,47 @@ describe("embeddings and responses", () => {
       return reply;
     });
 
-  it.each(["embeddings", "responses"] as const)("passes on no %s until the pool is set to", async (path) => {
-    expect(await errorOf(await ask(path))).toMatchObject({ status: 404, code: "endpoint_not_served" });
-    expect(allSeen(world)).toEqual([]);
-    await offer(path === "embeddings" ? { servesEmbeddings: true } : { servesResponses: true });
-    const reply = await answered(path);
-    expect(said(reply.headers)).toMatch(/^node-[12] v2 primary$/);
-    expect(allSeen(world).map((seen) => [seen.path, seen.model])).toEqual([[`/v1/${path}`, world.fleet.v2.loraName]]);
-    const other = path === "embeddings" ? "responses" : "embeddings";
-    expect(await errorOf(await ask(other))).toMatchObject({ code: "endpoint_not_served" });
-  });
+  const TOKENS = {
+    embeddings: { promptTokens: 7, completionTokens: null },
+    responses: { promptTokens: 9, completionTokens: 4 },
+  };
+
+  it.each(["embeddings", "responses"] as const)(
+    "passes on no %s until the pool is set to, and keeps a trace of each",
+    async (path) => {
+      const usage = {
+        embeddings: { prompt_tokens: 7, total_tokens: 7 },
+        responses: { input_tokens: 9, output_tokens: 4 },
+      };
+      for (const node of world.nodes)
+        node.answer = ({ response }) => response.end(JSON.stringify({ object: "list", usage: usage[path] }));
+      expect(await errorOf(await ask(path))).toMatchObject({ status: 404, code: "endpoint_not_served" });
+      expect(allSeen(world)).toEqual([]);
+      await offer(path === "embeddings" ? { servesEmbeddings: true } : { servesResponses: true });
+      const reply = await answered(path);
+      expect(said(reply.headers)).toMatch(/^node-[12] v2 primary$/);
+      expect(allSeen(world).map((seen) => [seen.path, seen.model])).toEqual([[`/v1/${path}`, world.fleet.v2.loraName]]);
+      const { acme: tenantId, adapterId, v2 } = world.fleet;
+      const asked = { tenantId, adapterId, versionId: v2.id, nodeId: expect.stringMatching(/^nod/), kind: "user" };
+      await eventually(async () => {
+        const traces = (await readTraces(world)).filter(({ status }) => status === 200);
+        const key = await write(world, (db) => db.apiKey.findFirst({ where: { tenantId } }));
+        expect(traces).toEqual([
+          expect.objectContaining({ ...asked, path: `/v1/${path}`, keyId: key?.id, via: "primary", ...TOKENS[path] }),
+        ]);
+        const usage = await write(world, (db) => db.usageMinute.findMany({ where: { tenantId, answered: { gt: 0 } } }));
+        const { promptTokens = 0, completionTokens } = TOKENS[path];
+        expect(usage).toEqual([
+          expect.objectContaining({
+            ...{ ...asked, answered: 1, uncounted: 0 },
+            ...{ promptTokens: BigInt(promptTokens), completionTokens: BigInt(completionTokens ?? 0) },
+          }),
+        ]);
+      });
+      const other = path === "embeddings" ? "responses" : "embeddings";
+      expect(await errorOf(await ask(other))).toMatchObject({ code: "endpoint_not_served" });
+    },
+  );
 
   it("has nothing stored of a response, and passes on none that asks for it", async () => {
     await offer({ servesResponses: true });

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -9,6 +9,7 @@ import { runSql, TEMPLATE_DATABASE, withDatabase } from "./testing/template.ts";
 
 const FOLDER = join(projectRoot(), "prisma", "migrations");
 const NAME = "migrate_twice";
+const WITHOUT_ROLES = "may_not_create_roles";
 let url: string;
 let later: string;
 
@@ -23,6 +24,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await TEMPLATE_DATABASE.drop(inject("postgresUrl"), NAME);
+  await runSql(inject("postgresUrl"), `DROP ROLE IF EXISTS ${WITHOUT_ROLES}`);
   await rm(later, { recursive: true });
 });
 
@@ -40,4 +42,19 @@ it("refuses a database of a version before 0.2.0 and changes nothing in it", asy
     `INSERT INTO "_prisma_migrations" (id, checksum, migration_name, finished_at) VALUES ('x', 'x', '0001_catalog', now())`,
   );
   await expect(migrate(url, later)).rejects.toMatchObject({ reason: "database_too_old" });
+});
+
+it("prints the SQL of docs/running-for-real.md to a login that may not create roles", async () => {
+  await runSql(url, `CREATE ROLE ${WITHOUT_ROLES} LOGIN PASSWORD 'secret'`);
+  const other = new URL(url);
+  other.username = WITHOUT_ROLES;
+  other.password = "secret";
+  const refusal = await migrate(other.href, FOLDER).catch((error: unknown) => error);
+  const [first, ...printed] = String(refusal).split("\n");
+  expect(first).toContain(`The database user "${WITHOUT_ROLES}" may not create roles.`);
+  const page = await readFile(join(projectRoot(), "docs", "running-for-real.md"), "utf8");
+  const [login, database, ...documented] = (/```sql\n(CREATE ROLE [^`]*)\n```/.exec(page)?.[1] ?? "").split("\n");
+  expect([login, database]).toEqual([expect.stringMatching(/ LOGIN /), expect.stringMatching(/^CREATE DATABASE /)]);
+  expect(documented).toHaveLength(4);
+  expect(printed.map((line) => line.trim().replace(`"${WITHOUT_ROLES}"`, "switchyard"))).toEqual(documented);
 });

@@ -25,7 +25,7 @@ export function DraftNotice({ adapterId, versionId }: { adapterId: string; versi
       tone="warn"
       action={
         <LinkButton href={addVersionPath(adapterId, draft.id)} size="sm">
-          {isWhole ? "Run checks" : "Resume upload"}
+          {isWhole ? "Open checks" : "Open upload"}
         </LinkButton>
       }
     >

@@ -19,6 +19,15 @@ beforeAll(async () => {
 afterAll(() => world.close());
 beforeEach(() => world.reset());
 
+/** What a gateway says of requests that wait for a place. */
+const saturated = (status: "true" | "false", waiting = 7) => {
+  const message = `${waiting} requests wait for a place.`;
+  const told = { subject: `pool:${world.poolId}`, type: GATEWAY_CONDITIONS.saturated, tenantId: null };
+  return world.api.deps.db.write(platformScope, (tx) =>
+    recordConditions(tx, [{ ...told, status, reason: "queue", message }], world.clock.now()),
+  );
+};
+
 describe("the rules", () => {
   it("tell of evictions above the setting, keep the alert while blind, and resolve it once it was seen well", async () => {
     await world.count(50);
@@ -141,31 +150,14 @@ describe("the rules", () => {
   });
 
   it("believe a condition only while somebody renews it", async () => {
-    const tell = (status: "true" | "false") =>
-      world.api.deps.db.write(platformScope, (tx) =>
-        recordConditions(
-          tx,
-          [
-            {
-              subject: `pool:${world.poolId}`,
-              type: GATEWAY_CONDITIONS.saturated,
-              tenantId: null,
-              status,
-              reason: "queue",
-              message: "7 requests wait for a place.",
-            },
-          ],
-          world.clock.now(),
-        ),
-      );
-    await tell("true");
+    await saturated("true");
     world.clock.advance(30_000);
     await world.look();
     expect(await world.states()).toEqual(["pool_saturated firing"]);
     world.clock.advance(10 * MINUTE);
     await world.look();
     expect((await world.only("pool_saturated")).unknownSince).not.toBeNull();
-    await tell("false");
+    await saturated("false");
     await world.look();
     world.clock.advance(MINUTE);
     await world.look();
@@ -271,25 +263,38 @@ describe("the cause of evictions", () => {
     const { items } = await world.api.admin.call("GET /findings", { query: { pitfall: "eviction_thrash" } });
     expect(items).toMatchObject([{ sentence: "node-1: raise --max-loras to 19." }]);
   });
+});
 
-  it("is not written again at a look that sees what the last one saw", async () => {
-    // who is hit and what the minutes say is new once a minute
+describe("an alert that nothing has changed of", () => {
+  type Look = (changed: boolean) => Promise<unknown>;
+  const pressing = (changed: boolean) => saturated("true", changed ? 8 : 7);
+  it.each<[string, see: Look, holdsMs: number]>([
+    ["evictions", (changed) => world.count(changed ? 61 : 60), 0],
+    ["swap_source", (changed) => world.count(0, changed ? 6 : 5), 0],
+    ["pool_saturated", pressing, 45_000],
+    ["node_down", (changed) => (changed ? world.rename("node-9") : world.reach("false")), 2 * MINUTE],
+  ])("is not written again (%s) at a look that sees what the last one saw", async (rule, see, holdsMs) => {
+    // who is hit, and what settled minutes say, is new once a minute
     world.clock.advance(MINUTE - (world.clock.now().getTime() % MINUTE));
     await world.reach("true");
-    await world.count(60);
+    await see(false);
     await world.look();
+    world.clock.advance(holdsMs);
+    await world.look();
+    expect((await world.only(rule)).state).toBe("firing");
     const version = () =>
       world.api.deps.db.read(
         platformScope,
-        ({ client }) => client.$queryRaw`SELECT "xmin"::text FROM "Alert" ORDER BY "id"`,
+        ({ client }) => client.$queryRaw`SELECT "xmin"::text FROM "Alert" WHERE "rule" = ${rule}`,
       );
     const before = await version();
     world.clock.advance(10_000);
     await world.look();
     expect(await version()).toEqual(before);
-    await world.count(61);
+    await see(true);
     await world.look();
     expect(await version()).not.toEqual(before);
+    await world.rename("node-1");
   });
 });
 

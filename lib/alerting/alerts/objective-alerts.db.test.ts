@@ -142,18 +142,47 @@ it("late replies beside a gate are put down to the gate, not to evictions that g
   expect(alert.hit).toMatchObject([{ name: "acme", requests: { value: alert.requests } }]);
 });
 
-it("a slow loss over days warns, and does not page", async () => {
-  await set({ kind: "availability", target: 0.99 });
-  await send(2_000, 2 * 24 * 60, 100);
-  await send(50, 2 * 60, 100, { status: 500, reason: "node_failed" });
-  await send(200, 3 * 60, 100);
-  await send(900, 40, 100);
+it.each([
+  ["availability", 0.99, "errors", { status: 500, reason: "node_failed" }, { fallbackReason: "no_node" }],
+  ["fallback_share", 0.01, "fallback-share", { fallbackReason: "no_node" }, { status: 500, reason: "node_failed" }],
+] as const)(
+  "a slow loss over days (%s) warns, and does not page; affected are the requests it is about, and no others",
+  async (kind, target, metric, bad, others) => {
+    await set({ kind, target });
+    await send(2_000, 2 * 24 * 60, 100);
+    await send(50, 2 * 60, 100, bad);
+    await send(7, 2 * 60, 100, others);
+    await send(200, 3 * 60, 100);
+    await send(900, 40, 100);
+    await look();
+    expect(await world.states()).toEqual(["burn_slow firing"]);
+    const alert = await world.only("burn_slow");
+    expect(alert).toMatchObject({
+      severity: "warning",
+      evidence: { metric, threshold: 0.01 },
+      tenants: 1,
+      requests: 50,
+    });
+    expect(await show(alert.id)).toMatchObject({
+      hit: [{ name: "acme", requests: { value: 50 } }],
+      hitCounted: { what: "bad", limitMs: null },
+    });
+  },
+);
+
+it("a burn that swings around its limit stays one alert, and ends once it is clear of the limit", async () => {
+  await set();
+  await send(1, 7 * 60, 100);
+  await send(100, 3, 3_000);
   await look();
-  expect(await world.states()).toEqual(["burn_slow firing"]);
-  expect(await world.only("burn_slow")).toMatchObject({
-    severity: "warning",
-    evidence: { metric: "errors", threshold: 0.01 },
-  });
+  expect((await world.only("burn_fast")).state).toBe("firing");
+  // 5.4 and then 4.2 times as fast as allowed, over 6 h and 30 min: the limit is 6
+  await send(270, 0.5, 100);
+  await world.over(world.countRequests);
+  expect(await world.only("burn_fast")).toMatchObject({ state: "firing", unknownSince: null });
+  await send(106, 0.5, 100);
+  await world.over(world.countRequests);
+  expect((await world.only("burn_fast")).state).toBe("resolved");
 });
 
 it("a proposal alerts nobody, nor does one that was dismissed", async () => {

@@ -280,6 +280,9 @@ describe("a deployment that fails", () => {
       message: "changes's own has another address or model than when the run started. Start a new run.",
     });
     expect(origin.seen).toEqual([]);
+    const { items } = await world.admin.call("GET /annotations", { query: { poolId: world.poolId } });
+    const marks = items.filter(({ kind, ref }) => kind === "gate" && ref?.id === id);
+    expect(marks.map(({ title }) => title.replace(/^.*: /, "")).sort()).toEqual(["gate started", "gate stopped"]);
   });
 });
 

@@ -18,6 +18,13 @@ const startRun = (promptCount = 20) => world.startRun(promptCount);
 const readRun = (runId: string) => world.admin.call("GET /runs/{runId}", { params: { runId } });
 const cancel = (runId: string) => world.admin.call("POST /runs/{runId}/cancel", { params: { runId } });
 
+/** What the charts show of a run, the first first. */
+const marksOf = async (runId: string) => {
+  const { items } = await world.admin.call("GET /annotations", { query: { poolId: world.poolId } });
+  const own = items.filter(({ kind, ref }) => kind === "gate" && ref?.id === runId);
+  return own.sort((a, b) => a.at.localeCompare(b.at)).map(({ title }) => title.replace(/^.*: /, ""));
+};
+
 /** Answers `count` requests, then leaves the rest unanswered and resolves. */
 const answerOnly = (count: number): Promise<void> =>
   new Promise((reached) => {
@@ -89,6 +96,7 @@ describe("cancelling", () => {
     expect(run).toMatchObject({ state: "cancelled", message: "Cancelled by key ADMIN_API_KEY.", verdict: null });
     expect(run.samplesDone).toBeLessThanOrEqual(40);
     expect(await holdersOf(world.db, versionId)).toEqual([]);
+    expect(await marksOf(runId)).toEqual(["gate started", "gate cancelled"]);
     const again = await world.admin.call("POST /versions/{versionId}/runs", { params: { versionId }, body: {} });
     expect(again.attempt).toBe(2);
     await cancel(again.id);

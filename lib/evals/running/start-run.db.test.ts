@@ -104,14 +104,16 @@ describe("starting a run", () => {
     expect(await problemOf(start(newId("version")))).toMatchObject({ status: 404 });
   });
 
-  it("needs something to compare with, and says how to get it", async () => {
+  // the page offers what exists before it asks (e2e/journeys/upload.spec.ts); callers of the API read the offers in `fix`
+  it("needs something to compare with, and a caller of the API is told every way to get it", async () => {
     const { versionId } = await world.addTenant("baseless", 10);
     const setCordoned = (cordoned: boolean) =>
       inCatalog(({ client }) => client.node.update({ where: { id: world.standalone.id }, data: { cordoned } }));
     await setCordoned(true);
     const problem = await problemOf(start(versionId));
     expect(problem).toMatchObject({ status: 409, code: "no_baseline" });
-    expect(problem.fix).toContain("standalone: true");
+    for (const offer of ["standalone: true", 'baseline "itself"', "override it with a reason"])
+      expect(problem.fix).toContain(offer);
     expect(await holdersOf(world.db, versionId)).toEqual([]);
     await setCordoned(false);
   });

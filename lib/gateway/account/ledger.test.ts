@@ -15,9 +15,10 @@ function setUp() {
   const traces: string[] = [];
   const usage = new Map<string, UsageRow>();
   const keyUses: string[] = [];
-  const state = { isAway: false, refuses: new Set<string>(), dropped: 0, calls: 0 };
+  const state = { isAway: false, refuses: new Set<string>(), dropped: 0, calls: 0, asked: [] as string[] };
   const reach = (part: string) => {
     state.calls += 1;
+    state.asked.push(part);
     if (state.isAway) throw new Error("database away");
     if (state.refuses.has(part)) throw new Error("value out of range");
   };
@@ -76,17 +77,21 @@ describe("startLedger", () => {
     await ledger.stop();
   });
 
-  it.each(["traces", "usage", "keys"])("stores everything else while the catalog refuses %s", async (refused) => {
-    const { ledger, traces, counted, keyUses, state } = setUp();
-    state.refuses.add(refused);
-    ledger.record(trace(1), null);
-    await vi.advanceTimersByTimeAsync(1_000);
-    const stored = { traces: traces.length, usage: counted(), keys: keyUses.length };
-    expect(stored).toEqual({ traces: 1, usage: 1, keys: 1, [refused]: 0 });
-    state.refuses.clear();
-    await ledger.stop();
-    expect([traces, counted(), keyUses]).toEqual([["req_1"], 1, ["key_a"]]);
-  });
+  it.each(["traces", "usage", "keys"])(
+    "stores everything else while the catalog refuses %s, usage first",
+    async (refused) => {
+      const { ledger, traces, counted, keyUses, state } = setUp();
+      state.refuses.add(refused);
+      ledger.record(trace(1), null);
+      await vi.advanceTimersByTimeAsync(1_000);
+      const stored = { traces: traces.length, usage: counted(), keys: keyUses.length };
+      expect(stored).toEqual({ traces: 1, usage: 1, keys: 1, [refused]: 0 });
+      expect(state.asked).toEqual(["usage", "keys", "traces"]);
+      state.refuses.clear();
+      await ledger.stop();
+      expect([traces, counted(), keyUses]).toEqual([["req_1"], 1, ["key_a"]]);
+    },
+  );
 
   it("stores the batches behind one that the catalog refuses, and that one as soon as it takes it", async () => {
     const { ledger, traces, state } = setUp();

@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Folder } from "../testing/adapter-folder.ts";
 import { type FakeS3, fail, KEY, startFakeS3 } from "../testing/fake-s3.ts";
-import { BROKEN, createImportBench, type ImportBench, tinyAdapter } from "../testing/import-bench.ts";
+import {
+  BROKEN,
+  createImportBench,
+  type ImportBench,
+  takenIn,
+  tinyAdapter,
+  trainedAdapter,
+  WITHOUT_LEFTOVERS,
+} from "../testing/import-bench.ts";
 import { problemOf } from "../testing/intake-bench.ts";
 
 let bench: ImportBench;
@@ -27,7 +35,7 @@ const importOf = (path: string) =>
 describe("the folders of a bucket", () => {
   it("become rows that are checked and imported like those on a disk, and nothing is left in between", async () => {
     upload("june/bucket-1", tinyAdapter("b1"));
-    upload("june/bucket-2--sales-bot", tinyAdapter("b2"));
+    upload("june/bucket-2--sales-bot", trainedAdapter("b2"));
     upload("june/bucket-3", BROKEN.rank("b3"));
     const opened = await importOf("june");
     expect(opened).toMatchObject({ kind: "bucket", name: "june", rowCount: 3 });
@@ -41,6 +49,8 @@ describe("the folders of a bucket", () => {
       state: "ready",
       origin: { source: "s3://exports/tenants/june/bucket-2--sales-bot/" },
     });
+    expect(takenIn(version)).toEqual(WITHOUT_LEFTOVERS);
+    expect(s3.asked.filter((key) => /optimizer|training_args|checkpoint/.test(key))).toEqual([]);
     expect(await bench.incoming()).toEqual([]);
   });
 

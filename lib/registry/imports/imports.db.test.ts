@@ -2,7 +2,16 @@ import { rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Folder } from "../testing/adapter-folder.ts";
-import { BROKEN, createImportBench, type ImportBench, tinyAdapter, writeFolder } from "../testing/import-bench.ts";
+import {
+  BROKEN,
+  createImportBench,
+  type ImportBench,
+  takenIn,
+  tinyAdapter,
+  trainedAdapter,
+  WITHOUT_LEFTOVERS,
+  writeFolder,
+} from "../testing/import-bench.ts";
 import { problemOf } from "../testing/intake-bench.ts";
 import { parseCsv } from "./parse-csv.ts";
 
@@ -13,6 +22,8 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 const admin = () => bench.api.admin;
+const versionOf = ({ versionId }: { versionId: string | null }) =>
+  admin().call("GET /versions/{versionId}", { params: { versionId: versionId ?? "" } });
 const reasonsOf = async (importId: string) => {
   const headers = { authorization: `Bearer ${bench.api.adminKey}` };
   const response = await bench.api.fetch(`/api/v1/imports/${importId}/reasons.csv`, { headers });
@@ -24,14 +35,15 @@ describe("forty folders, three of them broken in three ways", () => {
 
   it("become forty rows, of which thirty-seven are ready and three say why not", async () => {
     const names = Array.from({ length: 40 }, (_, n) => `forty-${String(n + 1).padStart(2, "0")}`);
-    const broken: Record<string, Folder> = {
+    const special: Record<string, Folder> = {
+      "forty-02": trainedAdapter("forty-02"),
       "forty-07": BROKEN.rank("7"),
       "forty-18": BROKEN.base("18"),
       "forty-33": BROKEN.weights("33"),
     };
     const path = await bench.folders(
       "forty",
-      Object.fromEntries(names.map((name) => [name, broken[name] ?? tinyAdapter(name)])),
+      Object.fromEntries(names.map((name) => [name, special[name] ?? tinyAdapter(name)])),
     );
     const opened = await bench.importOf(path);
     importId = opened.id;
@@ -67,8 +79,9 @@ describe("forty folders, three of them broken in three ways", () => {
     });
     const row = await bench.rowOf(importId, "forty-01");
     expect(row).toMatchObject({ state: "imported", message: "Version 1 was added." });
-    const version = await admin().call("GET /versions/{versionId}", { params: { versionId: row.versionId ?? "" } });
+    const version = await versionOf(row);
     expect(version).toMatchObject({ state: "ready", number: 1, tenantSlug: "forty-01", adapterSlug: "assistant" });
+    expect(takenIn(await versionOf(await bench.rowOf(importId, "forty-02")))).toEqual(WITHOUT_LEFTOVERS);
     expect(await bench.actionsOn(version.id)).toEqual(["version.accept"]);
     expect(await bench.actionsOn(version.tenantId)).toEqual(["tenant.create"]);
     expect(await bench.actionsOn(version.adapterId)).toEqual(["adapter.create"]);

@@ -1,11 +1,12 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { jobHandlers } from "#lib/api/job-handlers.ts";
 import { runJobsOnce } from "#lib/jobs/run-jobs.ts";
 import { writeSeededAdapter } from "#lib/platform/safetensors/seeded-adapter.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import type { EditRow, ImportDetail, ImportRow } from "../browser/import-schema.ts";
-import { BASE, type Folder, withKey, withoutFile } from "./adapter-folder.ts";
+import type { Version } from "../schema.ts";
+import { BASE, type Folder, withFile, withKey, withoutFile } from "./adapter-folder.ts";
 import { createIntakeBench, type IntakeBench } from "./intake-bench.ts";
 
 /** Folders on the server's disk, imports of them, and a worker for their jobs. */
@@ -44,10 +45,29 @@ export const BROKEN = {
   weights: (seed: string): Folder => withoutFile(tinyAdapter(seed), "adapter_model.safetensors"),
 };
 
+/** An adapter with what its trainer left beside it: files and a whole checkpoint. */
+export const trainedAdapter = (seed: string): Folder =>
+  ["optimizer.pt", "training_args.bin", "checkpoint-10/adapter_model.bin"].reduce(
+    (folder, path) => withFile(folder, path, "x"),
+    tinyAdapter(seed),
+  );
+/** What of that a version holds, and what its report names as left out. */
+export const WITHOUT_LEFTOVERS = {
+  files: ["adapter_config.json", "adapter_model.safetensors"],
+  ignored: "optimizer.pt, training_args.bin, checkpoint-10/",
+};
+export const takenIn = ({ files, checkReport }: Version): typeof WITHOUT_LEFTOVERS => ({
+  files: files.map(({ path }) => path).sort(),
+  ignored: checkReport?.findings.find(({ code }) => code === "file_ignored")?.evidence[0]?.value ?? "",
+});
+
 export async function writeFolder(path: string, folder: Folder): Promise<void> {
   await rm(path, { recursive: true, force: true });
   await mkdir(path, { recursive: true });
-  for (const [name, bytes] of folder) await writeFile(join(path, name), bytes);
+  for (const [name, bytes] of folder) {
+    await mkdir(dirname(join(path, name)), { recursive: true });
+    await writeFile(join(path, name), bytes);
+  }
 }
 
 export async function createImportBench(): Promise<ImportBench> {

@@ -1,3 +1,4 @@
+import type { Finding } from "#lib/registry/schema.ts";
 import type { JudgedFolder, SeenFolder } from "./judge-peft.ts";
 import { errorsOf, remarksOf } from "./judge-row.ts";
 import { codeText, loadReason, tableRow } from "./page-cells.ts";
@@ -65,12 +66,14 @@ const answersText = ({ seen, isRight }: JudgedFolder): string => {
   return seen.answers === null ? "not at all" : "**wrong**";
 };
 
-function oursText({ findings, mistake }: JudgedFolder): string {
+const oursText = ({ findings, mistake }: JudgedFolder): string =>
+  mistake === null ? findingsText(findings) : `**${mistake}** ${findingsText(findings)}`;
+
+/** What our checks say of a folder, as the page has it. */
+export function findingsText(findings: readonly Finding[]): string {
   const errors = errorsOf(findings);
   const remarks = remarksOf(findings);
-  const said =
-    errors.length > 0
-      ? `error ${errors.map(codeText).join(", ")}`
-      : ["passes", ...(remarks.length > 0 ? [remarks.map(codeText).join(", ")] : [])].join("; ");
-  return mistake === null ? said : `**${mistake}** ${said}`;
+  return errors.length > 0
+    ? `error ${errors.map(codeText).join(", ")}`
+    : ["passes", ...(remarks.length > 0 ? [remarks.map(codeText).join(", ")] : [])].join("; ");
 }

@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { AdapterFiles } from "#lib/vllm/contract/change-adapter.ts";
 import type { Row, Sound } from "#lib/vllm/contract/silent/row.ts";
 import { ROOT } from "../../launch/root.ts";
@@ -48,7 +48,10 @@ async function readFolder(name: string): Promise<AdapterFiles> {
   return new Map(await Promise.all(names.map(async (file) => [file, await readFile(join(folder, file))] as const)));
 }
 
-async function writeFiles(directory: string, files: AdapterFiles): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  for (const [name, content] of files) await writeFile(join(directory, name), content);
+/** Writes a folder, also files in folders below it. */
+export async function writeFiles(directory: string, files: AdapterFiles): Promise<void> {
+  for (const [name, content] of files) {
+    await mkdir(dirname(join(directory, name)), { recursive: true });
+    await writeFile(join(directory, name), content);
+  }
 }

@@ -56,7 +56,7 @@ export const CONFIG_TEXTS = {
   dora: {
     title: "DoRA is not served",
     proves: "use_dora is set.",
-    why: "vLLM refuses DoRA; old releases loaded it and answered wrongly.",
+    why: "vLLM applies plain LoRA only, and refuses DoRA.",
     fix: PLAIN,
   },
   rank_pattern: {
@@ -88,13 +88,13 @@ export const CONFIG_TEXTS = {
   bias_trained: {
     title: "Biases were trained",
     proves: "bias is not none.",
-    why: "vLLM refuses adapters that train biases; old releases left them out in silence.",
+    why: "vLLM applies the LoRA matrices only, and refuses adapters that train biases.",
     fix: 'Train with bias="none".',
   },
   lora_bias: {
     title: "The LoRA matrices have biases",
     proves: "lora_bias is set.",
-    why: "vLLM has no biases in its adapters any more; releases that do not read the key would leave them out.",
+    why: "vLLM has no biases in its adapters: they would be left out.",
     fix: "Train with lora_bias=False.",
   },
   auto_map: {
@@ -124,7 +124,7 @@ export const CONFIG_TEXTS = {
   base_changed: {
     title: "The adapter belongs to a changed base",
     proves: "init_lora_weights names a start that also rewrites the base: PiSSA, OLoRA, CorDA, LoftQ or LoRA-GA.",
-    why: "Part of the base moved into the adapter. On the pool's untouched base it answers wrongly; only newer vLLM refuses it.",
+    why: "Part of the base moved into the adapter. On the pool's untouched base it answers wrongly.",
     fix: "Save it with path_initial_model_for_weight_conversion, which turns it into a plain LoRA.",
   },
   init_unknown: {

@@ -11,7 +11,7 @@ export const FILE_TEXTS = {
   missing_file: {
     title: "A file of the adapter is missing",
     proves: "adapter_config.json or adapter_model.safetensors is not at the top level of the folder.",
-    why: "vLLM answers 404 or 500 to the load, and older releases answered 200 and failed at the first request.",
+    why: "No node can load the folder: vLLM answers 404 or 500.",
     fix: "Give the folder that save_pretrained wrote, not one above or below it.",
   },
   empty_file: {

@@ -10,6 +10,8 @@ import { CONFIG, WEIGHTS } from "./hostile-folder.ts";
 import { HOSTILE_FOLDERS } from "./hostile-folders.ts";
 
 const TOLD = new Set(["error", "warning"]);
+/** A reason that is no reason for nodes whose release is known. */
+const OTHER_RELEASES = /\b(old|older|earlier|newer) (releases?|versions?|vLLM)\b/i;
 /** Every code that the folders of this file have been given. */
 const seen = new Set<string>();
 
@@ -24,6 +26,7 @@ describe("a hostile or corrupted folder", () => {
       expect(findings.map(({ code }) => code)).toEqual(expect.arrayContaining([...(folder.also ?? [])]));
       expect(findings.filter(({ code }) => !isFindingCode(code))).toEqual([]);
       expect(findings.filter(({ severity, fix }) => TOLD.has(severity) && !fix)).toEqual([]);
+      expect(findings.filter(({ message }) => OTHER_RELEASES.test(message))).toEqual([]);
       const report = JSON.stringify(findings);
       expect(report.length).toBeLessThan(60_000);
       expect(report).not.toMatch(/\\u0000|\\ud[89a-f]/i); // a database takes neither
@@ -58,6 +61,12 @@ describe("the catalogue of checks", () => {
       elsewhere.includes(check) ? !new RegExp(`\\b${check.code}\\b`).test(tests) : !seen.has(check.code),
     );
     expect(missing.map(({ code }) => code)).toEqual([]);
+  });
+
+  it("gives no release as a reason that the pool's nodes do not run", () => {
+    const reasons = CHECK_LIST.filter(({ proves, why }) => OTHER_RELEASES.test(`${proves} ${why}`));
+    // that one is about nodes which may join later
+    expect(reasons.map(({ code }) => code)).toEqual(["module_patterns"]);
   });
 
   it("explains each in whole sentences, with a fix where something is to be mended", () => {
