@@ -94,6 +94,7 @@ describe("the base model of CPU engines", () => {
     const byName = JSON.stringify({ model: BASE, messages: [] });
     expect((await post(world, "/v1/chat/completions", byName)).status).toBe(503);
     await write(world, (client) => client.registration.deleteMany());
+    await write(world, (client) => client.placement.deleteMany());
     await becomes(world, /^200 node-[12] base base_model$/);
     expect((await post(world, "/v1/chat/completions", byName)).status).toBe(200);
   });
