@@ -1,0 +1,173 @@
+"use client";
+
+import { type ComponentProps, useState } from "react";
+import type { FieldValues } from "react-hook-form";
+import { EndpointSelect } from "../endpoint-select.tsx";
+import { FallbackSelect } from "../fallback-select.tsx";
+import { Field } from "../field.tsx";
+import { Input, Select, Textarea } from "../input.tsx";
+import { Checkbox } from "../toggle.tsx";
+import { type FieldText, PLAIN, shownText } from "./field-text.ts";
+import { type FormField, useFormField } from "./use-form-field.ts";
+
+type Labelled = Pick<ComponentProps<typeof Field>, "label" | "hint" | "optional">;
+type Typed<Value> = Labelled & {
+  /** How the value is typed; left out = as it is. */
+  as?: FieldText<Value>;
+};
+type Own = "id" | "name" | "form" | "value" | "defaultValue" | "onChange" | "ref" | "readOnly";
+
+/** What is typed for a value, and stays as it was typed. */
+function useTyped<Values extends FieldValues, Value>(
+  props: FormField<Values, Value>,
+  as: FieldText<Value> | undefined,
+) {
+  const { value, onChange, error, isReadOnly, ref } = useFormField(props);
+  const how = as ?? (PLAIN as unknown as FieldText<Value>);
+  const [typed, setTyped] = useState(() => how.write(value));
+  const change = (text: string) => {
+    setTyped(text);
+    onChange(how.read(text));
+  };
+  return { text: shownText(how, typed, value), change, error, isReadOnly, ref };
+}
+
+/** One line of text with its label, hint and error. */
+export function FormText<Values extends FieldValues, Value = string>({
+  form,
+  name,
+  errorsOf,
+  as,
+  label,
+  hint,
+  optional,
+  ...input
+}: FormField<Values, Value> & Typed<Value> & Omit<ComponentProps<typeof Input>, Own>) {
+  const { text, change, error, isReadOnly, ref } = useTyped({ form, name, errorsOf }, as);
+  return (
+    <Field label={label} hint={hint} error={error} optional={optional}>
+      {(control) => (
+        <Input
+          autoComplete="off"
+          {...input}
+          {...control}
+          ref={ref}
+          readOnly={isReadOnly}
+          value={text}
+          onChange={(event) => change(event.target.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
+/** Several lines of text. */
+export function FormTextarea<Values extends FieldValues, Value = string>({
+  form,
+  name,
+  errorsOf,
+  as,
+  label,
+  hint,
+  optional,
+  ...area
+}: FormField<Values, Value> & Typed<Value> & Omit<ComponentProps<typeof Textarea>, Own>) {
+  const { text, change, error, isReadOnly, ref } = useTyped({ form, name, errorsOf }, as);
+  return (
+    <Field label={label} hint={hint} error={error} optional={optional}>
+      {(control) => (
+        <Textarea
+          {...area}
+          {...control}
+          ref={ref}
+          readOnly={isReadOnly}
+          value={text}
+          onChange={(event) => change(event.target.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
+type Choice = string | number | boolean | null;
+const keyOf = (value: Choice | undefined): string => (value === null || value === undefined ? "" : String(value));
+
+/** One of a few values; those are the API's own, whatever their type. */
+export function FormSelect<Values extends FieldValues, Value extends Choice>({
+  form,
+  name,
+  errorsOf,
+  label,
+  hint,
+  optional,
+  options,
+  placeholder,
+  onChosen,
+}: FormField<Values, Value> &
+  Labelled & {
+    options: readonly { value: Value; label: string; disabled?: boolean }[];
+    placeholder?: string;
+    /** After it was chosen, for what follows from it. */
+    onChosen?: (value: Value) => void;
+  }) {
+  const { value, onChange, error, isReadOnly, ref } = useFormField({ form, name, errorsOf });
+  const choose = (key: string) => {
+    const chosen = options.find((option) => keyOf(option.value) === key);
+    if (!chosen) return;
+    onChange(chosen.value);
+    onChosen?.(chosen.value);
+  };
+  return (
+    <Field label={label} hint={hint} error={error} optional={optional}>
+      {(control) => (
+        <Select
+          {...control}
+          ref={ref}
+          disabled={isReadOnly}
+          placeholder={placeholder}
+          value={keyOf(value)}
+          onChange={(event) => choose(event.target.value)}
+          options={options.map((option) => ({ ...option, value: keyOf(option.value) }))}
+        />
+      )}
+    </Field>
+  );
+}
+
+/** A yes or no; it shows no error, so one of it stands under the form. */
+export function FormCheckbox<Values extends FieldValues>({
+  form,
+  name,
+  ...rest
+}: FormField<Values, boolean> & Pick<ComponentProps<typeof Checkbox>, "label" | "hint">) {
+  const { value, onChange, isReadOnly } = useFormField({ form, name, errorsOf: NOTHING });
+  return (
+    <Checkbox {...rest} disabled={isReadOnly} checked={value} onChange={(event) => onChange(event.target.checked)} />
+  );
+}
+const NOTHING: readonly string[] = [];
+
+/** Which service of somebody else. */
+export function FormEndpoint<Values extends FieldValues>({
+  form,
+  name,
+  errorsOf,
+  ...rest
+}: FormField<Values, string | null> &
+  Pick<ComponentProps<typeof EndpointSelect>, "label" | "hint" | "none" | "tenantId">) {
+  const { value, onChange, error, isReadOnly } = useFormField({ form, name, errorsOf });
+  return <EndpointSelect {...rest} value={value} error={error} disabled={isReadOnly} onChange={onChange} />;
+}
+
+type FallbackProps = ComponentProps<typeof FallbackSelect>;
+
+/** What answers while the live version cannot be served. */
+export function FormFallback<Values extends FieldValues>({
+  form,
+  name,
+  errorsOf,
+  ...rest
+}: FormField<Values, FallbackProps["value"]> & Pick<FallbackProps, "label" | "hint" | "options">) {
+  const { value, onChange, error, isReadOnly } = useFormField({ form, name, errorsOf });
+  return <FallbackSelect {...rest} value={value} error={error} disabled={isReadOnly} onChange={onChange} />;
+}
