@@ -14,6 +14,8 @@ type Labelled = Pick<ComponentProps<typeof Field>, "label" | "hint" | "optional"
 type Typed<Value> = Labelled & {
   /** How the value is typed; left out = as it is. */
   as?: FieldText<Value>;
+  /** What is said of whatever is wrong with it, in place of the API's words. */
+  mend?: string;
 };
 type Own = "id" | "name" | "form" | "value" | "defaultValue" | "onChange" | "ref" | "readOnly";
 
@@ -38,6 +40,7 @@ export function FormText<Values extends FieldValues, Value = string>({
   name,
   errorsOf,
   as,
+  mend,
   label,
   hint,
   optional,
@@ -45,7 +48,7 @@ export function FormText<Values extends FieldValues, Value = string>({
 }: FormField<Values, Value> & Typed<Value> & Omit<ComponentProps<typeof Input>, Own>) {
   const { text, change, error, isReadOnly, ref } = useTyped({ form, name, errorsOf }, as);
   return (
-    <Field label={label} hint={hint} error={error} optional={optional}>
+    <Field label={label} hint={hint} error={error && (mend ?? error)} optional={optional}>
       {(control) => (
         <Input
           autoComplete="off"
@@ -67,6 +70,7 @@ export function FormTextarea<Values extends FieldValues, Value = string>({
   name,
   errorsOf,
   as,
+  mend,
   label,
   hint,
   optional,
@@ -74,7 +78,7 @@ export function FormTextarea<Values extends FieldValues, Value = string>({
 }: FormField<Values, Value> & Typed<Value> & Omit<ComponentProps<typeof Textarea>, Own>) {
   const { text, change, error, isReadOnly, ref } = useTyped({ form, name, errorsOf }, as);
   return (
-    <Field label={label} hint={hint} error={error} optional={optional}>
+    <Field label={label} hint={hint} error={error && (mend ?? error)} optional={optional}>
       {(control) => (
         <Textarea
           {...area}
