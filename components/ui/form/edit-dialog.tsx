@@ -11,6 +11,7 @@ import type { ApiForm } from "./use-api-form.ts";
 export function EditDialog<Values extends FieldValues>({
   form,
   submitLabel,
+  tone = "primary",
   disabledReason,
   onClose,
   open = true,
@@ -20,6 +21,7 @@ export function EditDialog<Values extends FieldValues>({
   form: ApiForm<Values>;
   /** Verb and object. */
   submitLabel: string;
+  tone?: "primary" | "danger";
   /** Why it cannot be sent yet. */
   disabledReason?: string | undefined;
   onClose: () => void;
@@ -36,7 +38,7 @@ export function EditDialog<Values extends FieldValues>({
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button
-            variant="primary"
+            variant={tone}
             type="submit"
             form={id}
             pending={form.isSending}

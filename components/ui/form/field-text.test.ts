@@ -1,6 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { LINES, NUMBER, NUMBERS, OPTIONAL, OPTIONAL_NUMBER, PLAIN, shownText, TRIMMED, WORDS } from "./field-text.ts";
+import {
+  LINES,
+  NUMBER,
+  NUMBERS,
+  OPTIONAL,
+  OPTIONAL_NUMBER,
+  PLAIN,
+  PROPOSED_NUMBER,
+  PROPOSED_TEXT,
+  shownText,
+  TRIMMED,
+  WORDS,
+} from "./field-text.ts";
 
 describe("a number's field", () => {
   it.each([
@@ -41,6 +53,15 @@ it("takes lines and words apart, without the empty ones", () => {
   expect(WORDS.read(" a@b.c; d@e.f,\ng@h.i ")).toEqual(["a@b.c", "d@e.f", "g@h.i"]);
   expect(TRIMMED.read(" /store ")).toBe("/store");
   expect([OPTIONAL.read(" "), OPTIONAL.read(" a"), OPTIONAL.write(null)]).toEqual([null, "a", ""]);
+});
+
+it("takes an emptied field for empty, and goes back to no proposal", () => {
+  expect([PROPOSED_TEXT.read(""), PROPOSED_TEXT.write(null)]).toEqual(["", ""]);
+  expect([PROPOSED_NUMBER.read(""), PROPOSED_NUMBER.read("8"), PROPOSED_NUMBER.write(null)]).toEqual([
+    Number.NaN,
+    8,
+    "",
+  ]);
 });
 
 describe("what a field shows", () => {

@@ -35,6 +35,10 @@ export const OPTIONAL_NUMBER: FieldText<number | null> = {
   write: (value) => (value === null ? "" : NUMBER.write(value)),
 };
 
+/** What is null as long as nobody has typed anything: until then, a proposal stands there. */
+export const PROPOSED_TEXT: FieldText<string | null> = { read: (text) => text, write: (value) => value ?? "" };
+export const PROPOSED_NUMBER: FieldText<number | null> = { ...OPTIONAL_NUMBER, read: NUMBER.read };
+
 /** Numbers with commas between them. */
 export const NUMBERS: FieldText<number[]> = {
   read: (text) => (text.trim() === "" ? [] : text.split(",").map(NUMBER.read)),

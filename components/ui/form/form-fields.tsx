@@ -1,6 +1,6 @@
 "use client";
 
-import { type ComponentProps, useState } from "react";
+import { type ComponentProps, type ReactNode, useState } from "react";
 import type { FieldValues } from "react-hook-form";
 import { EndpointSelect } from "../endpoint-select.tsx";
 import { FallbackSelect } from "../fallback-select.tsx";
@@ -14,6 +14,10 @@ type Labelled = Pick<ComponentProps<typeof Field>, "label" | "hint" | "optional"
 type Typed<Value> = Labelled & {
   /** How the value is typed; left out = as it is. */
   as?: FieldText<Value>;
+  /** What stands there, and is sent, as long as the value is null. */
+  proposed?: NoInfer<Value>;
+  /** What the server said of it, where that is more than its first error. */
+  refused?: ReactNode;
   /** What is said of whatever is wrong with it, in place of the API's words. */
   mend?: string;
 };
@@ -23,6 +27,7 @@ type Own = "id" | "name" | "form" | "value" | "defaultValue" | "onChange" | "ref
 function useTyped<Values extends FieldValues, Value>(
   props: FormField<Values, Value>,
   as: FieldText<Value> | undefined,
+  proposed: Value | undefined,
 ) {
   const { value, onChange, error, isReadOnly, ref } = useFormField(props);
   const how = as ?? (PLAIN as unknown as FieldText<Value>);
@@ -31,7 +36,7 @@ function useTyped<Values extends FieldValues, Value>(
     setTyped(text);
     onChange(how.read(text));
   };
-  return { text: shownText(how, typed, value), change, error, isReadOnly, ref };
+  return { text: shownText(how, typed, value ?? proposed ?? value), change, error, isReadOnly, ref };
 }
 
 /** One line of text with its label, hint and error. */
@@ -40,15 +45,17 @@ export function FormText<Values extends FieldValues, Value = string>({
   name,
   errorsOf,
   as,
+  proposed,
+  refused,
   mend,
   label,
   hint,
   optional,
   ...input
 }: FormField<Values, Value> & Typed<Value> & Omit<ComponentProps<typeof Input>, Own>) {
-  const { text, change, error, isReadOnly, ref } = useTyped({ form, name, errorsOf }, as);
+  const { text, change, error, isReadOnly, ref } = useTyped({ form, name, errorsOf }, as, proposed);
   return (
-    <Field label={label} hint={hint} error={error && (mend ?? error)} optional={optional}>
+    <Field label={label} hint={hint} error={refused ?? (error && (mend ?? error))} optional={optional}>
       {(control) => (
         <Input
           autoComplete="off"
@@ -70,15 +77,17 @@ export function FormTextarea<Values extends FieldValues, Value = string>({
   name,
   errorsOf,
   as,
+  proposed,
+  refused,
   mend,
   label,
   hint,
   optional,
   ...area
 }: FormField<Values, Value> & Typed<Value> & Omit<ComponentProps<typeof Textarea>, Own>) {
-  const { text, change, error, isReadOnly, ref } = useTyped({ form, name, errorsOf }, as);
+  const { text, change, error, isReadOnly, ref } = useTyped({ form, name, errorsOf }, as, proposed);
   return (
-    <Field label={label} hint={hint} error={error && (mend ?? error)} optional={optional}>
+    <Field label={label} hint={hint} error={refused ?? (error && (mend ?? error))} optional={optional}>
       {(control) => (
         <Textarea
           {...area}
@@ -106,15 +115,19 @@ export function FormSelect<Values extends FieldValues, Value extends Choice>({
   optional,
   options,
   placeholder,
+  proposed,
   onChosen,
-}: FormField<Values, Value> &
+}: FormField<Values, Value | null> &
   Labelled & {
+    /** What is chosen as long as the value is null. */
+    proposed?: NoInfer<Value>;
     options: readonly { value: Value; label: string; disabled?: boolean }[];
     placeholder?: string;
     /** After it was chosen, for what follows from it. */
     onChosen?: (value: Value) => void;
   }) {
-  const { value, onChange, error, isReadOnly, ref } = useFormField({ form, name, errorsOf });
+  const { value, onChange, error, isReadOnly, ref } = useFormField<Values, Value | null>({ form, name, errorsOf });
+  const shown = keyOf(value ?? proposed);
   const choose = (key: string) => {
     const chosen = options.find((option) => keyOf(option.value) === key);
     if (!chosen) return;
@@ -128,8 +141,8 @@ export function FormSelect<Values extends FieldValues, Value extends Choice>({
           {...control}
           ref={ref}
           disabled={isReadOnly}
-          placeholder={placeholder}
-          value={keyOf(value)}
+          placeholder={shown === "" ? placeholder : undefined}
+          value={shown}
           onChange={(event) => choose(event.target.value)}
           options={options.map((option) => ({ ...option, value: keyOf(option.value) }))}
         />

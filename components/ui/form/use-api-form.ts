@@ -49,9 +49,12 @@ export type ApiForm<Values extends FieldValues> = {
   /** What the server said of the last submit, wherever it is shown. */
   refusal: Problem | null;
   isSending: boolean;
+  /** From then on, what is missing is an error. */
+  wasSubmitted: boolean;
   isDirty: boolean;
   denied: string | undefined;
-  submit: (event: FormEvent) => void;
+  /** With the event of a form, or by code. */
+  submit: (event?: FormEvent) => void;
   setValue: <Name extends FieldPath<Values>>(name: Name, value: FieldPathValue<Values, Name>) => void;
   /** Back to what was read. */
   discard: () => void;
@@ -96,8 +99,8 @@ export function useApiForm<Values extends FieldValues>(options: ApiFormOptions<V
       refuse(problemOf(error));
     }
   };
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const submit = async (event?: FormEvent) => {
+    event?.preventDefault();
     if (isSending.current || denied !== undefined) return;
     isSending.current = true;
     refuse(null);
@@ -113,6 +116,7 @@ export function useApiForm<Values extends FieldValues>(options: ApiFormOptions<V
     problem,
     refusal,
     isSending: isSubmitting,
+    wasSubmitted: isSubmitted,
     isDirty,
     denied,
     submit: (event) => void submit(event),

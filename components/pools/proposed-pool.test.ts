@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { PoolProposal } from "#lib/fleet/browser/inspection-schema.ts";
 import { CreatePool } from "#lib/pools/schema.ts";
-import { fillDraft, toNewPool } from "./pool-draft.ts";
-import { proposedDraft } from "./proposed-draft.ts";
+import { bodyOf } from "./pool-proposals.ts";
+import { proposedPool } from "./proposed-pool.ts";
 
 const engine = <T>(value: T) => ({ value, source: "engine" as const, note: "" });
 const ask = { value: null, source: "ask" as const, note: "" };
@@ -23,24 +23,25 @@ const proposal: PoolProposal = {
   fallback: engine("base_model"),
   maxBatchWaitMs: engine(50),
 };
-const refusedFields = (draft: ReturnType<typeof proposedDraft>) => {
-  const body = toNewPool(fillDraft(draft, { config: null, tenantCount: 0 }), { configJson: {}, tokenizerJson: {} });
-  return CreatePool.safeParse(JSON.parse(JSON.stringify(body))).error?.issues.map(({ path }) => path.join("."));
-};
+const files = { configJson: {}, tokenizerJson: {} };
+const refusedFields = (values: ReturnType<typeof proposedPool>) =>
+  CreatePool.safeParse(bodyOf(values, { config: null, tenantCount: 0 }, files)).error?.issues.map(({ path }) =>
+    path.join("."),
+  );
 
 describe("a pool proposed from a node", () => {
   it("takes over what the engine shows", () => {
-    expect(proposedDraft(proposal)).toMatchObject({ maxLoras: "4", maxModelLen: "2048", dtype: "float16" });
+    expect(proposedPool(proposal)).toMatchObject({ maxLoras: 4, maxModelLen: 2048, dtype: "float16" });
   });
 
   it("leaves what nobody told to be given, and the API names each when it is not", () => {
-    const draft = proposedDraft(proposal);
-    expect(draft).toMatchObject({ maxLoraRank: null, maxCpuLoras: "" });
-    expect(refusedFields(draft)).toEqual(["maxLoraRank", "maxCpuLoras", "gpuMemoryUtilization"]);
+    const values = proposedPool(proposal);
+    expect(values).toMatchObject({ maxLoraRank: null, maxCpuLoras: Number.NaN });
+    expect(refusedFields(values)).toEqual(["maxLoraRank", "maxCpuLoras", "gpuMemoryUtilization"]);
   });
 
   it("is one the API takes once that is given", () => {
-    const given = { maxLoraRank: 16 as const, maxCpuLoras: "8", gpuMemoryUtilization: "0.9" };
-    expect(refusedFields({ ...proposedDraft(proposal), ...given })).toBeUndefined();
+    const given = { maxLoraRank: 16 as const, maxCpuLoras: 8, gpuMemoryUtilization: 0.9 };
+    expect(refusedFields({ ...proposedPool(proposal), ...given })).toBeUndefined();
   });
 });
