@@ -1,40 +1,38 @@
-import type * as z from "zod";
+import type { InspectNode } from "#lib/fleet/browser/inspection-schema.ts";
 import type { AddNode } from "#lib/fleet/schema.ts";
 
-/** What was typed, as text. */
-export type NodeDraft = {
-  poolId: string;
-  name: string;
-  baseUrl: string;
-  apiKey: string;
-  standalone: boolean;
-  gpu: string;
-  pricePerHour: string;
-};
+/** What stands in the steps of the wizard. */
+export type NodeValues = Required<Omit<AddNode, "pricePerHour">> & { pricePerHour: number | null };
 
-export const EMPTY_NODE: NodeDraft = {
+export const EMPTY_NODE: NodeValues = {
   poolId: "",
   name: "",
   baseUrl: "",
   apiKey: "",
   standalone: false,
   gpu: "",
-  pricePerHour: "",
+  pricePerHour: null,
 };
 
-/** The body for `POST /nodes`: what was left empty is left out. A price that is no number is the API's to refuse. */
-export function toNewNode({ poolId, name, baseUrl, standalone, ...draft }: NodeDraft): z.input<typeof AddNode> {
-  const [apiKey, gpu, price] = [draft.apiKey.trim(), draft.gpu.trim(), draft.pricePerHour.trim()];
+/** The body for `POST /nodes`: what was left empty is left out. */
+export function toNewNode({ poolId, name, baseUrl, standalone, apiKey, gpu, pricePerHour }: NodeValues): AddNode {
   return {
     poolId,
     name,
     baseUrl,
     standalone,
-    ...(apiKey === "" ? {} : { apiKey }),
-    ...(gpu === "" ? {} : { gpu }),
-    ...(price === "" ? {} : { pricePerHour: Number(price) }),
+    ...(apiKey.trim() === "" ? {} : { apiKey }),
+    ...(gpu.trim() === "" ? {} : { gpu }),
+    ...(pricePerHour === null ? {} : { pricePerHour }),
   };
 }
+
+/** The body for `POST /nodes/inspect`, for a pool or for none yet. */
+export const toInspection = ({ poolId, baseUrl, apiKey }: NodeValues): InspectNode => ({
+  baseUrl,
+  ...(apiKey.trim() === "" ? {} : { apiKey }),
+  ...(poolId === "" ? {} : { poolId }),
+});
 
 const STEP_OF = {
   baseUrl: "address",
