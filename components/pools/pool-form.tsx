@@ -2,7 +2,8 @@
 
 import type { ReactNode } from "react";
 import { NUMBER, PROPOSED_NUMBER, PROPOSED_TEXT } from "#components/ui/form/field-text.ts";
-import { FormFallback, FormSelect, FormText } from "#components/ui/form/form-fields.tsx";
+import { FormSelect, FormText } from "#components/ui/form/form-fields.tsx";
+import { FormFallback } from "#components/ui/form/policy-fields.tsx";
 import type { ApiForm } from "#components/ui/form/use-api-form.ts";
 import { useApi } from "#components/ui/use-api.ts";
 import { LORA_RANKS, POOL_DTYPES } from "#lib/pools/schema.ts";

@@ -2,7 +2,8 @@
 
 import { changedFields } from "#components/ui/form/changed-fields.ts";
 import { NUMBER } from "#components/ui/form/field-text.ts";
-import { FormCheckbox, FormEndpoint, FormFallback, FormText } from "#components/ui/form/form-fields.tsx";
+import { FormCheckbox, FormText } from "#components/ui/form/form-fields.tsx";
+import { FormEndpoint, FormFallback } from "#components/ui/form/policy-fields.tsx";
 import type { ApiForm } from "#components/ui/form/use-api-form.ts";
 import type { Pool } from "#lib/pools/schema.ts";
 import { PoolCard } from "./pool-card.tsx";

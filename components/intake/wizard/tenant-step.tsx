@@ -5,7 +5,7 @@ import type { Tenant } from "#lib/registry/schema.ts";
 import { Button } from "../../ui/button.tsx";
 import { ErrorState } from "../../ui/error-state.tsx";
 import { FALLBACK_OPTIONS } from "../../ui/fallback-policy.ts";
-import { FormFallback } from "../../ui/form/form-fields.tsx";
+import { FormFallback } from "../../ui/form/policy-fields.tsx";
 import { useApiForm, useFormValues } from "../../ui/form/use-api-form.ts";
 import { NameAndSlugFields, slugOf } from "../../ui/name-and-slug.tsx";
 import { useApiMutation } from "../../ui/use-api.ts";

@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import { EditDialog } from "#components/ui/form/edit-dialog.tsx";
-import { FormEndpoint } from "#components/ui/form/form-fields.tsx";
+import { FormEndpoint } from "#components/ui/form/policy-fields.tsx";
 import { useApiForm, useFormValues } from "#components/ui/form/use-api-form.ts";
 import { notify } from "#components/ui/toast.tsx";
 import { useApiMutation } from "#components/ui/use-api.ts";

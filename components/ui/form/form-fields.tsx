@@ -2,8 +2,6 @@
 
 import { type ComponentProps, type ReactNode, useState } from "react";
 import type { FieldValues } from "react-hook-form";
-import { EndpointSelect } from "../endpoint-select.tsx";
-import { FallbackSelect } from "../fallback-select.tsx";
 import { Field } from "../field.tsx";
 import { Input, Select, Textarea } from "../input.tsx";
 import { Checkbox } from "../toggle.tsx";
@@ -163,28 +161,3 @@ export function FormCheckbox<Values extends FieldValues>({
   );
 }
 const NOTHING: readonly string[] = [];
-
-/** Which service of somebody else. */
-export function FormEndpoint<Values extends FieldValues>({
-  form,
-  name,
-  errorsOf,
-  ...rest
-}: FormField<Values, string | null> &
-  Pick<ComponentProps<typeof EndpointSelect>, "label" | "hint" | "none" | "tenantId">) {
-  const { value, onChange, error, isReadOnly } = useFormField({ form, name, errorsOf });
-  return <EndpointSelect {...rest} value={value} error={error} disabled={isReadOnly} onChange={onChange} />;
-}
-
-type FallbackProps = ComponentProps<typeof FallbackSelect>;
-
-/** What answers while the live version cannot be served. */
-export function FormFallback<Values extends FieldValues>({
-  form,
-  name,
-  errorsOf,
-  ...rest
-}: FormField<Values, FallbackProps["value"]> & Pick<FallbackProps, "label" | "hint" | "options">) {
-  const { value, onChange, error, isReadOnly } = useFormField({ form, name, errorsOf });
-  return <FallbackSelect {...rest} value={value} error={error} disabled={isReadOnly} onChange={onChange} />;
-}

@@ -34,6 +34,8 @@ type ApiFormOptions<Values extends FieldValues> = {
   start: Values;
   /** Until it is edited, the form shows what was read last. */
   followsStart?: boolean;
+  /** Where something is drawn from what is typed, its errors do not wait for the first submit. */
+  checksWhileTyping?: boolean;
   /** Why nothing may be changed. */
   denied?: string | undefined;
   callOf: (values: Values) => FormCall;
@@ -68,25 +70,15 @@ const NO_FIELD = "form";
  * what the server refuses afterwards; what was typed stays. A second submit waits for the first.
  */
 export function useApiForm<Values extends FieldValues>(options: ApiFormOptions<Values>): ApiForm<Values> {
-  const { start, callOf, denied, followsStart = false } = options;
+  const { start, callOf, denied, followsStart = false, checksWhileTyping = false } = options;
   const [places] = useState(() => new Map<string, string>());
-  const unplaced = useRef<Problem | null>(null);
+  const { resolver, unplaced } = useResolver(callOf, places);
   const isSending = useRef(false);
-
-  const resolver: Resolver<Values> = async (values) => {
-    const refusal = await refuseBody(callOf(values));
-    unplaced.current = null;
-    if (refusal === null) return { values, errors: {} };
-    const { placed, isComplete } = placeErrors(refusal.errors, places);
-    const errors: FieldErrors<Values> = {};
-    for (const [name, message] of placed) set(errors, name, { type: "refused", message });
-    if (!isComplete) {
-      unplaced.current = refusal;
-      set(errors, NO_FIELD, { type: "refused" });
-    }
-    return { values: {}, errors };
-  };
-  const form = useForm<Values>({ defaultValues: start as DefaultValues<Values>, resolver });
+  const form = useForm<Values>({
+    defaultValues: start as DefaultValues<Values>,
+    resolver,
+    mode: checksWhileTyping ? "onChange" : "onSubmit",
+  });
   const { isDirty, isSubmitting, isSubmitted } = form.formState;
   const { refusal, refuse, problem, setProblem } = useRefusal(form, places);
   const restart = useRestart(form.reset, start, followsStart && !isDirty);
@@ -126,6 +118,25 @@ export function useApiForm<Values extends FieldValues>(options: ApiFormOptions<V
       restart();
     },
   };
+}
+
+/** Places what the schema refuses; what no field can show is kept beside, and stops the form as well. */
+function useResolver<Values extends FieldValues>(callOf: (values: Values) => FormCall, places: Map<string, string>) {
+  const unplaced = useRef<Problem | null>(null);
+  const resolver: Resolver<Values> = async (values) => {
+    const refusal = await refuseBody(callOf(values));
+    unplaced.current = null;
+    if (refusal === null) return { values, errors: {} };
+    const { placed, isComplete } = placeErrors(refusal.errors, places);
+    const errors: FieldErrors<Values> = {};
+    for (const [name, message] of placed) set(errors, name, { type: "refused", message });
+    if (!isComplete) {
+      unplaced.current = refusal;
+      set(errors, NO_FIELD, { type: "refused" });
+    }
+    return { values: {}, errors };
+  };
+  return { resolver, unplaced };
 }
 
 /** What the server said last, beside the fields that it is about; those that only a refusal brings up are there by then. */
