@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
-import { NEW_BATCH, toBody } from "./batch-draft.ts";
+import { BatchPlanInput } from "#lib/cutover/browser/batch-schema.ts";
+import { NUMBER } from "../../ui/form/field-text.ts";
+import { NEW_BATCH, toBody } from "./batch-body.ts";
 
 const chosen = [{ adapterId: "adp_1", toVersionId: "ver_2", tenantName: "Acme" }];
 
@@ -15,6 +17,7 @@ it("asks for what the form says, and for nothing it does not", () => {
   });
 });
 
-it("takes an empty number for none, never for 0", () => {
-  expect(toBody({ ...NEW_BATCH, atOnce: " " }, chosen).atOnce).toBeNaN();
+it.each([" ", "0", "21", "many"])("refuses %j at once at its field, an empty number never as 0", (text) => {
+  const body = toBody({ ...NEW_BATCH, atOnce: NUMBER.read(text) }, chosen);
+  expect(BatchPlanInput.safeParse(body).error?.issues.map(({ path }) => path)).toEqual([["atOnce"]]);
 });
