@@ -64,7 +64,7 @@ export const UNLISTED_PAGES: Readonly<Record<string, string>> = {
 
 const START_PAGES: readonly PageUnderTest[] = [
   list("overview", "/"),
-  alike(panel("onboarding", "/onboarding")),
+  alike(list("onboarding", "/onboarding")),
   chart("right-now", "/right-now"),
 ];
 
@@ -163,7 +163,7 @@ const monitoringPages = (ids: PageIds): PageUnderTest[] => [
   alike(chart("board-tenant", `/charts/tenants/${ids.tenant}?compare=true`)),
   list("alerts", "/alerts?state=all"),
   list("incidents", "/incidents?state=all"),
-  list("incident", `/incidents/${ids.incident}`),
+  panel("incident", `/incidents/${ids.incident}`),
   list("changes", "/changes"),
   list("audit", "/audit"),
 ];
