@@ -48,7 +48,7 @@ export function AdapterPlacementCard({ adapterId }: { adapterId: string }) {
         <>
           <Placed placement={placement} />
           <OnceOpened open={isOpen}>
-            <PlacementDialog placement={placement} open={isOpen} onOpenChange={setOpen} />
+            {isOpen && <PlacementDialog placement={placement} onClose={() => setOpen(false)} />}
           </OnceOpened>
         </>
       )}

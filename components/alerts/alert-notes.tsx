@@ -1,6 +1,5 @@
 "use client";
 
-import { useState } from "react";
 import { Card } from "#components/ui/card.tsx";
 import { NoteForm } from "#components/ui/note-form.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -9,8 +8,7 @@ import type { AlertDetail } from "#lib/alerting/browser/alert-schema.ts";
 
 /** What those who looked at it found. */
 export function AlertNotes({ alert: { id, notes } }: { alert: AlertDetail }) {
-  const [text, setText] = useState("");
-  const add = useApiMutation("POST /alerts/{alertId}/notes", { onDone: () => setText("") });
+  const add = useApiMutation("POST /alerts/{alertId}/notes");
   return (
     <Card title="Notes">
       <ul className="flex flex-col gap-2 pb-2">
@@ -24,11 +22,11 @@ export function AlertNotes({ alert: { id, notes } }: { alert: AlertDetail }) {
         ))}
       </ul>
       <NoteForm
-        text={text}
-        onText={setText}
-        onAdd={() => add.run({ params: { alertId: id }, body: { text } })}
-        isPending={add.isPending}
-        problem={add.problem}
+        callOf={(body) => ({
+          schema: async () => (await import("#lib/alerting/browser/alert-schema.ts")).AddAlertNote,
+          body,
+          send: () => add.runAsync({ params: { alertId: id }, body }),
+        })}
         maxLength={2_000}
       />
     </Card>

@@ -1,22 +1,17 @@
 "use client";
 
-import { useState } from "react";
-import { Button } from "#components/ui/button.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
-import { ErrorState } from "#components/ui/error-state.tsx";
-import { Field } from "#components/ui/field.tsx";
-import { fieldError } from "#components/ui/field-error.ts";
-import { Select } from "#components/ui/input.tsx";
-import { TextField } from "#components/ui/text-field.tsx";
+import { EditDialog } from "#components/ui/form/edit-dialog.tsx";
+import { FormSelect, FormText } from "#components/ui/form/form-fields.tsx";
+import { useApiForm, useFormValues } from "#components/ui/form/use-api-form.ts";
 import { useApiMutation } from "#components/ui/use-api.ts";
 
 const HOUR = 60;
 const DURATIONS = [
-  { value: "30", label: "30 min" },
-  { value: String(HOUR), label: "1 h" },
-  { value: String(4 * HOUR), label: "4 h" },
-  { value: String(24 * HOUR), label: "1 day" },
-  { value: String(7 * 24 * HOUR), label: "7 days" },
+  { value: 30, label: "30 min" },
+  { value: HOUR, label: "1 h" },
+  { value: 4 * HOUR, label: "4 h" },
+  { value: 24 * HOUR, label: "1 day" },
+  { value: 7 * 24 * HOUR, label: "7 days" },
 ];
 const SHORTEST_REASON = 3;
 
@@ -24,49 +19,29 @@ type SilenceDialogProps = { alertId: string; open: boolean; onOpenChange: (open:
 
 /** For how long, and why. */
 export function SilenceDialog({ alertId, open, onOpenChange }: SilenceDialogProps) {
-  const [reason, setReason] = useState("");
-  const [minutes, setMinutes] = useState(String(HOUR));
-  const silence = useApiMutation("POST /alerts/{alertId}/silence", { onDone: () => onOpenChange(false) });
+  const close = () => onOpenChange(false);
+  const silence = useApiMutation("POST /alerts/{alertId}/silence", { onDone: close });
+  const form = useApiForm({
+    start: { reason: "", minutes: HOUR },
+    callOf: (body) => ({
+      schema: async () => (await import("#lib/alerting/browser/alert-schema.ts")).SilenceAlert,
+      body,
+      send: () => silence.runAsync({ params: { alertId }, body }),
+    }),
+  });
+  const { reason } = useFormValues(form);
   return (
-    <Dialog
+    <EditDialog
+      form={form}
       open={open}
-      onOpenChange={onOpenChange}
+      onClose={close}
       title="Mute alert?"
       description="Notifications for this rule on this object are muted, even if it fires again. The alert stays in the list."
-      footer={
-        <>
-          <Button onClick={() => onOpenChange(false)}>Cancel</Button>
-          <Button
-            variant="primary"
-            pending={silence.isPending}
-            disabledReason={reason.trim().length < SHORTEST_REASON ? "Enter a reason first." : undefined}
-            onClick={() => silence.run({ params: { alertId }, body: { reason, minutes: Number(minutes) } })}
-          >
-            Mute alert
-          </Button>
-        </>
-      }
+      submitLabel="Mute alert"
+      disabledReason={reason.trim().length < SHORTEST_REASON ? "Enter a reason first." : undefined}
     >
-      <div className="flex flex-col gap-4">
-        <TextField
-          label="Reason"
-          value={reason}
-          onChange={setReason}
-          maxLength={500}
-          error={fieldError(silence.problem, "reason")}
-        />
-        <Field label="Duration" error={fieldError(silence.problem, "minutes")}>
-          {(control) => (
-            <Select
-              {...control}
-              value={minutes}
-              onChange={(event) => setMinutes(event.target.value)}
-              options={DURATIONS}
-            />
-          )}
-        </Field>
-        {silence.problem && <ErrorState problem={silence.problem} size="inline" />}
-      </div>
-    </Dialog>
+      <FormText form={form} name="reason" label="Reason" maxLength={500} />
+      <FormSelect form={form} name="minutes" label="Duration" options={DURATIONS} />
+    </EditDialog>
   );
 }

@@ -1,27 +1,24 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { type ReactNode, useState } from "react";
+import { lazy, useState } from "react";
 import { AT_ONCE } from "#lib/cutover/browser/canary-defaults.ts";
 import type { Gate } from "#lib/evals/browser/gate-schema.ts";
-import type { Problem } from "#lib/http/schema.ts";
 import type { Version } from "#lib/registry/schema.ts";
 import { Button } from "../ui/button.tsx";
 import { ConfirmConsequences, type Consequences } from "../ui/confirm-consequences.tsx";
-import { Dialog } from "../ui/dialog.tsx";
-import { Field } from "../ui/field.tsx";
-import { fieldError } from "../ui/field-error.ts";
-import { FormProblem } from "../ui/form-problem.tsx";
-import { Textarea } from "../ui/input.tsx";
 import { versionTitle } from "../ui/object-title.ts";
+import { OnceOpened } from "../ui/once-opened.tsx";
 import { useDenied, useReader } from "../ui/reader.tsx";
 import { Segments } from "../ui/segments.tsx";
 import { Pending } from "../ui/skeleton.tsx";
 import { Status } from "../ui/status.tsx";
-import { TextField } from "../ui/text-field.tsx";
-import { Checkbox } from "../ui/toggle.tsx";
 import { useApi, useApiMutation } from "../ui/use-api.ts";
 import { type Before, undoOfStart } from "./way-back.ts";
+
+const OverrideDialog = lazy(() =>
+  import("./override-dialog.tsx").then((module) => ({ default: module.OverrideDialog })),
+);
 
 /** Starts the cutover to a version: behind a pass of exactly that version, or an override with a reason. */
 export function StartCutover({ versionId }: { versionId: string }) {
@@ -32,8 +29,6 @@ export function StartCutover({ versionId }: { versionId: string }) {
   if (!version || version.aliases.includes("live") || version.state !== "ready") return null;
   return <Loaded version={version} gate={gate} />;
 }
-
-type Override = { overrideReason?: string; confirmTenant?: string; adopted?: boolean };
 
 type Standing = keyof typeof SAYS;
 
@@ -55,8 +50,7 @@ function Loaded({ version, gate }: { version: Version; gate: Gate | undefined })
     alsoRefresh: ["cutovers"],
     onDone: (cutover) => router.push(`/cutovers/${cutover.id}`),
   });
-  const begin = (override: Override = {}) =>
-    start.run({ params: { adapterId }, body: { toVersionId: version.id, ...override, ...planOf(pace) } });
+  const begin = () => start.run({ params: { adapterId }, body: { toVersionId: version.id, ...planOf(pace) } });
   const blocked = denied ?? BLOCKED[standing];
   return (
     <div className="flex flex-wrap items-center gap-3 rounded-card border px-4 py-3">
@@ -81,22 +75,24 @@ function Loaded({ version, gate }: { version: Version; gate: Gate | undefined })
         confirmLabel={`Start cutover to v${version.number}`}
         pending={start.isPending}
         problem={start.problem}
-        onConfirm={() => begin()}
+        onConfirm={begin}
         consequences={consequencesOf(version, live, pace)}
       >
         {live !== "nothing" && <PaceChoice pace={pace} onChange={setPace} />}
       </ConfirmConsequences>
-      <OverrideDialog
-        version={version}
-        open={isOverriding}
-        onOpenChange={setOverriding}
-        pending={start.isPending}
-        problem={start.problem}
-        onConfirm={begin}
-        mayAdopt={live !== "version" && standing === "none"}
-      >
-        {live !== "nothing" && <PaceChoice pace={pace} onChange={setPace} />}
-      </OverrideDialog>
+      <OnceOpened open={isOverriding}>
+        {isOverriding && (
+          <OverrideDialog
+            version={version}
+            plan={planOf(pace)}
+            onSend={(body) => start.runAsync({ params: { adapterId }, body })}
+            mayAdopt={live !== "version" && standing === "none"}
+            onClose={() => setOverriding(false)}
+          >
+            {live !== "nothing" && <PaceChoice pace={pace} onChange={setPace} />}
+          </OverrideDialog>
+        )}
+      </OnceOpened>
     </div>
   );
 }
@@ -168,79 +164,3 @@ const BLOCKED = {
   fail: "The gate failed: correct the export or the rank, then add a new version.",
   inconclusive: "The gate is inconclusive: run it again.",
 } as const;
-
-const overrideOf = (overrideReason: string, confirmTenant: string, adopts: boolean): Override => ({
-  overrideReason,
-  ...(confirmTenant === "" ? {} : { confirmTenant }),
-  ...(adopts ? { adopted: true } : {}),
-});
-
-type OverrideDialogProps = {
-  version: Version;
-  children: ReactNode;
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
-  pending: boolean;
-  problem: Problem | null;
-  onConfirm: (override: Override) => void;
-  /** Nothing is live and no gate was judged: it may have served its customer elsewhere. */
-  mayAdopt: boolean;
-};
-
-/** Asks for the reason to go live without a pass, and whether the version served its customer elsewhere before. */
-function OverrideDialog({
-  version,
-  open,
-  onOpenChange,
-  pending,
-  problem,
-  onConfirm,
-  mayAdopt,
-  children,
-}: OverrideDialogProps) {
-  const [adopts, setAdopts] = useState(false);
-  const [reason, setReason] = useState("");
-  const [tenant, setTenant] = useState("");
-  // only asked of somebody who started the run and is the only one who could
-  const unconfirmed = fieldError(problem, "confirmTenant");
-  const confirm = () => onConfirm(overrideOf(reason, tenant, mayAdopt && adopts));
-  return (
-    <Dialog
-      open={open}
-      onOpenChange={onOpenChange}
-      title={`Make ${versionTitle(version)} live without a pass?`}
-      description="The reason is kept in the audit trail and shown on the cutover."
-      footer={
-        <>
-          <Button onClick={() => onOpenChange(false)}>Cancel</Button>
-          <Button variant="danger" pending={pending} onClick={confirm}>
-            Override gate
-          </Button>
-        </>
-      }
-    >
-      {children}
-      {mayAdopt && (
-        <Checkbox
-          label="It already serves this customer from another deployment"
-          hint="Shown as Adopted instead of Overridden."
-          checked={adopts}
-          onChange={(event) => setAdopts(event.target.checked)}
-        />
-      )}
-      <Field label="Reason" hint="At least 10 characters." error={fieldError(problem, "overrideReason")}>
-        {(control) => <Textarea {...control} value={reason} onChange={(event) => setReason(event.target.value)} />}
-      </Field>
-      {(unconfirmed !== null || tenant !== "") && (
-        <TextField
-          label="Tenant"
-          hint={`Type ${version.tenantSlug}: you are overriding a run that you started.`}
-          error={unconfirmed}
-          value={tenant}
-          onChange={setTenant}
-        />
-      )}
-      <FormProblem problem={problem} fields={["confirmTenant", "overrideReason"]} />
-    </Dialog>
-  );
-}

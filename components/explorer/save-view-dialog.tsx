@@ -1,54 +1,35 @@
 "use client";
 
-import { useState } from "react";
-import { Button } from "#components/ui/button.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
-import { ErrorState } from "#components/ui/error-state.tsx";
-import { fieldError } from "#components/ui/field-error.ts";
-import { TextField } from "#components/ui/text-field.tsx";
+import { EditDialog } from "#components/ui/form/edit-dialog.tsx";
+import { FormText } from "#components/ui/form/form-fields.tsx";
+import { useApiForm, useFormValues } from "#components/ui/form/use-api-form.ts";
 import { useApiMutation } from "#components/ui/use-api.ts";
 
-type SaveViewDialogProps = { open: boolean; onOpenChange: (open: boolean) => void };
-
 /** Keeps scope, charts and range as the address has them now. */
-export function SaveViewDialog({ open, onOpenChange }: SaveViewDialogProps) {
-  const [name, setName] = useState("");
-  const save = useApiMutation("POST /chart-views", {
-    onDone: () => {
-      setName("");
-      onOpenChange(false);
+export function SaveViewDialog({ onClose }: { onClose: () => void }) {
+  const save = useApiMutation("POST /chart-views", { onDone: onClose });
+  const form = useApiForm({
+    start: { name: "" },
+    callOf: ({ name }) => {
+      const body = { name, search: window.location.search };
+      return {
+        schema: async () => (await import("#lib/metrics/browser/chart-view-schema.ts")).SaveChartView,
+        body,
+        send: () => save.runAsync({ body }),
+      };
     },
   });
+  const { name } = useFormValues(form);
   return (
-    <Dialog
-      open={open}
-      onOpenChange={onOpenChange}
+    <EditDialog
+      form={form}
+      onClose={onClose}
       title="Save view?"
       description="Saves the current scope, charts, split and range for all staff, under Saved views."
-      footer={
-        <>
-          <Button onClick={() => onOpenChange(false)}>Cancel</Button>
-          <Button
-            variant="primary"
-            pending={save.isPending}
-            disabledReason={name.trim() === "" ? "Enter a name first." : undefined}
-            onClick={() => save.run({ body: { name, search: window.location.search } })}
-          >
-            Save view
-          </Button>
-        </>
-      }
+      submitLabel="Save view"
+      disabledReason={name.trim() === "" ? "Enter a name first." : undefined}
     >
-      <div className="flex flex-col gap-4">
-        <TextField
-          label="Name"
-          value={name}
-          onChange={setName}
-          maxLength={80}
-          error={fieldError(save.problem, "name")}
-        />
-        {save.problem && <ErrorState problem={save.problem} size="inline" />}
-      </div>
-    </Dialog>
+      <FormText form={form} name="name" label="Name" maxLength={80} />
+    </EditDialog>
   );
 }

@@ -43,7 +43,7 @@ export function SavedViews() {
         Save view
       </Button>
       <OnceOpened open={opened === "save"}>
-        <SaveViewDialog open={opened === "save"} onOpenChange={() => setOpened(null)} />
+        {opened === "save" && <SaveViewDialog onClose={() => setOpened(null)} />}
       </OnceOpened>
       <OnceOpened open={opened === "remove"}>
         <RemoveViewsDialog open={opened === "remove"} onOpenChange={() => setOpened(null)} views={items} />

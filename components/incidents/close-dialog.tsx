@@ -1,61 +1,56 @@
 "use client";
 
-import { useState } from "react";
-import { Button } from "#components/ui/button.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
-import { Field } from "#components/ui/field.tsx";
-import { fieldError } from "#components/ui/field-error.ts";
-import { FormProblem } from "#components/ui/form-problem.tsx";
-import { Textarea } from "#components/ui/input.tsx";
+import { EditDialog } from "#components/ui/form/edit-dialog.tsx";
+import { FormTextarea } from "#components/ui/form/form-fields.tsx";
+import { useApiForm, useFormValues } from "#components/ui/form/use-api-form.ts";
 import { useApiMutation } from "#components/ui/use-api.ts";
 
-const FIELDS = [
-  { key: "cause", label: "Cause", hint: "The cause, as far as it is known.", optional: false },
-  { key: "done", label: "What was done", hint: "What resolved it, and what was tried before.", optional: false },
-  { key: "actions", label: "Open actions", hint: "Remaining work, and who does it.", optional: true },
-] as const;
+const LONGEST = 8_000;
 
 /** Its review: afterwards nothing of it changes. */
 export function CloseDialog({ incidentId, onClose }: { incidentId: string; onClose: () => void }) {
-  const [review, setReview] = useState({ cause: "", done: "", actions: "" });
   const close = useApiMutation("POST /incidents/{incidentId}/close", { onDone: onClose });
-  const { problem } = close;
-  const isMissing = review.cause.trim() === "" || review.done.trim() === "";
+  const form = useApiForm({
+    start: { cause: "", done: "", actions: "" },
+    callOf: (body) => ({
+      schema: async () => (await import("#lib/incidents/browser/incident-schema.ts")).CloseIncident,
+      body,
+      send: () => close.runAsync({ params: { incidentId }, body }),
+    }),
+  });
+  const { cause, done } = useFormValues(form);
+  const isMissing = cause.trim() === "" || done.trim() === "";
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <EditDialog
+      form={form}
+      onClose={onClose}
       title="Close incident?"
       description="The impact figures and the review document are frozen. A closed incident cannot be reopened."
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            variant="primary"
-            pending={close.isPending}
-            disabledReason={isMissing ? "Enter the cause and what was done first." : undefined}
-            onClick={() => close.run({ params: { incidentId }, body: review })}
-          >
-            Close incident
-          </Button>
-        </>
-      }
+      submitLabel="Close incident"
+      disabledReason={isMissing ? "Enter the cause and what was done first." : undefined}
     >
-      <div className="flex flex-col gap-4">
-        {FIELDS.map(({ key, label, hint, optional }) => (
-          <Field key={key} label={label} hint={hint} optional={optional} error={fieldError(problem, key)}>
-            {(control) => (
-              <Textarea
-                {...control}
-                value={review[key]}
-                maxLength={8_000}
-                onChange={(event) => setReview({ ...review, [key]: event.target.value })}
-              />
-            )}
-          </Field>
-        ))}
-        <FormProblem problem={problem} fields={Object.keys(review)} />
-      </div>
-    </Dialog>
+      <FormTextarea
+        form={form}
+        name="cause"
+        label="Cause"
+        hint="The cause, as far as it is known."
+        maxLength={LONGEST}
+      />
+      <FormTextarea
+        form={form}
+        name="done"
+        label="What was done"
+        hint="What resolved it, and what was tried before."
+        maxLength={LONGEST}
+      />
+      <FormTextarea
+        form={form}
+        name="actions"
+        label="Open actions"
+        hint="Remaining work, and who does it."
+        optional
+        maxLength={LONGEST}
+      />
+    </EditDialog>
   );
 }

@@ -1,75 +1,50 @@
 "use client";
 
-import { type FormEvent, useState } from "react";
-import { Button } from "#components/ui/button.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
-import { FormProblem } from "#components/ui/form-problem.tsx";
+import { useState } from "react";
+import { changedFields } from "#components/ui/form/changed-fields.ts";
+import { EditDialog } from "#components/ui/form/edit-dialog.tsx";
+import { useApiForm } from "#components/ui/form/use-api-form.ts";
 import { useApiMutation } from "#components/ui/use-api.ts";
 import type { Incident } from "#lib/incidents/browser/incident-schema.ts";
-import { type IncidentDraft, IncidentFields, PLACED } from "./incident-fields.tsx";
-import { fieldOfMoment, momentOfField } from "./incident-words.ts";
+import { IncidentFields, type IncidentValues } from "./incident-fields.tsx";
 
-const FORM = "edit-incident";
-type EditIncidentDialogProps = { incident: Incident; onClose: () => void };
+const FIELDS = ["title", "severity", "startedAt", "endedAt", "poolId", "tenantIds"] as const;
 
-const draftOf = ({ title, severity, startedAt, endedAt, pool, tenants }: Incident): IncidentDraft => ({
+const valuesOf = ({ title, severity, startedAt, endedAt, pool, tenants }: Incident): IncidentValues => ({
   title,
   severity,
-  startedAt: fieldOfMoment(startedAt),
-  endedAt: endedAt === null ? null : fieldOfMoment(endedAt),
+  startedAt,
+  endedAt: endedAt ?? "",
   poolId: pool?.id ?? null,
   tenantIds: tenants.map(({ id }) => id),
+  asDraft: false,
 });
 
 /** What it says of itself; only what differs is sent. */
-export function EditIncidentDialog({ incident, onClose }: EditIncidentDialogProps) {
+export function EditIncidentDialog({ incident, onClose }: { incident: Incident; onClose: () => void }) {
   // as it was when this was opened: what somebody else changes meanwhile is refused, not overwritten
-  const [before] = useState({ draft: draftOf(incident), generation: incident.generation });
-  const [draft, setDraft] = useState(before.draft);
+  const [before] = useState({ values: valuesOf(incident), generation: incident.generation });
   const save = useApiMutation("PATCH /incidents/{incidentId}", { onDone: onClose });
-  const body = changeOf(before.draft, draft);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    save.run({ params: { incidentId: incident.id }, generation: before.generation, body });
-  };
-  const { problem } = save;
+  const form = useApiForm({
+    start: before.values,
+    callOf: (values) => {
+      const body = changedFields(before.values, values, FIELDS);
+      return {
+        schema: async () => (await import("#lib/incidents/browser/incident-schema.ts")).UpdateIncident,
+        body,
+        send: () => save.runAsync({ params: { incidentId: incident.id }, generation: before.generation, body }),
+      };
+    },
+  });
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <EditDialog
+      form={form}
+      onClose={onClose}
       title="Edit incident"
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            variant="primary"
-            type="submit"
-            form={FORM}
-            pending={save.isPending}
-            disabledReason={Object.keys(body).length === 0 ? "No changes to save." : undefined}
-          >
-            Save changes
-          </Button>
-        </>
-      }
+      submitLabel="Save changes"
+      disabledReason={form.isDirty ? undefined : "No changes to save."}
     >
-      <form id={FORM} onSubmit={submit} className="flex flex-col gap-4" noValidate>
-        <IncidentFields draft={draft} onChange={setDraft} problem={problem} />
-        <FormProblem problem={problem} fields={PLACED} />
-      </form>
-    </Dialog>
+      <IncidentFields form={form} hasEnded={before.values.endedAt !== ""} />
+    </EditDialog>
   );
-}
-
-function changeOf(before: IncidentDraft, { title, severity, startedAt, endedAt, poolId, tenantIds }: IncidentDraft) {
-  const isSame = (one: readonly string[], other: readonly string[]) =>
-    one.length === other.length && one.every((id) => other.includes(id));
-  return {
-    ...(title === before.title ? {} : { title }),
-    ...(severity === before.severity ? {} : { severity }),
-    ...(startedAt === before.startedAt ? {} : { startedAt: momentOfField(startedAt) }),
-    ...(endedAt === null || endedAt === before.endedAt ? {} : { endedAt: momentOfField(endedAt) }),
-    ...(poolId === before.poolId ? {} : { poolId }),
-    ...(isSame(tenantIds, before.tenantIds) ? {} : { tenantIds: [...tenantIds] }),
-  };
 }

@@ -1,129 +1,63 @@
 "use client";
 
-import { Field } from "#components/ui/field.tsx";
-import { fieldError } from "#components/ui/field-error.ts";
-import { Input, Select } from "#components/ui/input.tsx";
-import { TextField } from "#components/ui/text-field.tsx";
+import { FormSelect, FormText } from "#components/ui/form/form-fields.tsx";
+import type { ApiForm } from "#components/ui/form/use-api-form.ts";
+import { useFormField } from "#components/ui/form/use-form-field.ts";
 import { Checkbox } from "#components/ui/toggle.tsx";
 import { useEvery } from "#components/ui/use-api.ts";
-import type { Problem } from "#lib/http/schema.ts";
-import { INCIDENT_SEVERITIES } from "#lib/incidents/browser/incident-kinds.ts";
 import type { Incident } from "#lib/incidents/browser/incident-schema.ts";
-import { SEVERITY_OPTIONS } from "./incident-words.ts";
+import { MOMENT, SEVERITY_OPTIONS } from "./incident-words.ts";
 
-/** What is written of an incident; moments as their fields hold them. */
-export type IncidentDraft = {
+/** What is written of an incident. */
+export type IncidentValues = {
   title: string;
   severity: Incident["severity"];
   /** "" = now. */
   startedAt: string;
-  /** null = it has no end yet. */
-  endedAt: string | null;
+  /** "" = it has no end yet. */
+  endedAt: string;
   poolId: string | null;
-  tenantIds: readonly string[];
+  tenantIds: string[];
+  asDraft: boolean;
 };
 
-/** Fields that say themselves what is wrong with them. */
-export const PLACED = ["title", "severity", "startedAt", "endedAt", "poolId", "tenantIds"];
+type FieldsProps = { form: ApiForm<IncidentValues> };
 
-type FieldsProps = { draft: IncidentDraft; onChange: (draft: IncidentDraft) => void; problem: Problem | null };
-
-export function IncidentFields({ draft, onChange, problem }: FieldsProps) {
-  const set = (change: Partial<IncidentDraft>) => onChange({ ...draft, ...change });
+export function IncidentFields({ form, hasEnded = false }: FieldsProps & { hasEnded?: boolean }) {
+  const moment = { form, as: MOMENT, type: "datetime-local", step: 1 } as const;
   return (
     <>
-      <TextField
+      <FormText
+        form={form}
+        name="title"
         label="Title"
         hint="For staff only; customers do not see it."
-        value={draft.title}
         maxLength={160}
-        onChange={(title) => set({ title })}
-        error={fieldError(problem, "title")}
       />
-      <Field label="Severity" error={fieldError(problem, "severity")}>
-        {(control) => (
-          <Select
-            {...control}
-            value={draft.severity}
-            onChange={(event) =>
-              set({ severity: INCIDENT_SEVERITIES.find((one) => one === event.target.value) ?? draft.severity })
-            }
-            options={SEVERITY_OPTIONS}
-          />
-        )}
-      </Field>
-      <MomentField
-        label="Began"
-        hint="In UTC. Leave empty for now."
-        value={draft.startedAt}
-        onChange={(startedAt) => set({ startedAt })}
-        error={fieldError(problem, "startedAt")}
-      />
-      {draft.endedAt !== null && (
-        <MomentField
-          label="Ended"
-          hint="In UTC."
-          value={draft.endedAt}
-          onChange={(endedAt) => set({ endedAt })}
-          error={fieldError(problem, "endedAt")}
-        />
-      )}
-      <ScopeFields draft={draft} onChange={onChange} problem={problem} />
+      <FormSelect form={form} name="severity" label="Severity" options={SEVERITY_OPTIONS} />
+      <FormText {...moment} name="startedAt" label="Began" hint="In UTC. Leave empty for now." />
+      {hasEnded && <FormText {...moment} name="endedAt" label="Ended" hint="In UTC." />}
+      <ScopeFields form={form} />
     </>
   );
 }
 
-export function MomentField({
-  label,
-  hint,
-  value,
-  error,
-  onChange,
-}: {
-  label: string;
-  hint: string;
-  value: string;
-  error: string | null;
-  onChange: (value: string) => void;
-}) {
-  return (
-    <Field label={label} hint={hint} error={error}>
-      {(control) => (
-        <Input
-          {...control}
-          type="datetime-local"
-          step={1}
-          value={value}
-          onChange={(event) => onChange(event.target.value)}
-        />
-      )}
-    </Field>
-  );
-}
-
 /** Whose requests count, and who is told. */
-function ScopeFields({ draft, onChange, problem }: FieldsProps) {
+function ScopeFields({ form }: FieldsProps) {
   const pools = useEvery("GET /pools", { query: {} }) ?? [];
   const tenants = useEvery("GET /tenants", { query: {} }) ?? [];
-  const chosen = new Set(draft.tenantIds);
-  const toggle = (id: string) =>
-    onChange({
-      ...draft,
-      tenantIds: chosen.has(id) ? draft.tenantIds.filter((one) => one !== id) : [...draft.tenantIds, id],
-    });
+  const { value, onChange, error } = useFormField<IncidentValues, string[]>({ form, name: "tenantIds" });
+  const chosen = new Set(value);
+  const toggle = (id: string) => onChange(chosen.has(id) ? value.filter((one) => one !== id) : [...value, id]);
   return (
     <>
-      <Field label="Pool" error={fieldError(problem, "poolId")} optional>
-        {(control) => (
-          <Select
-            {...control}
-            value={draft.poolId ?? ""}
-            onChange={(event) => onChange({ ...draft, poolId: event.target.value === "" ? null : event.target.value })}
-            placeholder="Every pool"
-            options={pools.map(({ id, name }) => ({ value: id, label: name }))}
-          />
-        )}
-      </Field>
+      <FormSelect
+        form={form}
+        name="poolId"
+        label="Pool"
+        optional
+        options={[{ value: null, label: "Every pool" }, ...pools.map(({ id, name }) => ({ value: id, label: name }))]}
+      />
       <fieldset className="flex max-w-160 flex-col gap-1.5">
         <legend className="text-sm font-medium">
           Tenants <span className="font-normal text-fg-3">(optional)</span>
@@ -136,7 +70,7 @@ function ScopeFields({ draft, onChange, problem }: FieldsProps) {
             <Checkbox key={id} label={name} checked={chosen.has(id)} onChange={() => toggle(id)} />
           ))}
         </div>
-        {fieldError(problem, "tenantIds") && <p className="text-sm text-bad">{fieldError(problem, "tenantIds")}</p>}
+        {error && <p className="text-sm text-bad">{error}</p>}
       </fieldset>
     </>
   );

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { fieldOfMoment, momentOfField, scopeWords } from "./incident-words.ts";
+import { MOMENT, scopeWords } from "./incident-words.ts";
 
 it("says whom it is about: those that are named, else its pool, else everyone", () => {
   const pool = { id: "pool_1", name: "Main" };
@@ -11,6 +11,7 @@ it("says whom it is about: those that are named, else its pool, else everyone", 
 });
 
 it("takes a moment through a field and back, also without its seconds", () => {
-  expect(momentOfField(fieldOfMoment("2026-11-25T12:05:09.123Z"))).toBe("2026-11-25T12:05:09Z");
-  expect(momentOfField("2026-11-25T12:05")).toBe("2026-11-25T12:05:00Z");
+  expect(MOMENT.read(MOMENT.write("2026-11-25T12:05:09.123Z"))).toBe("2026-11-25T12:05:09Z");
+  expect(MOMENT.read("2026-11-25T12:05")).toBe("2026-11-25T12:05:00Z");
+  expect([MOMENT.read(""), MOMENT.write("")]).toEqual(["", ""]);
 });

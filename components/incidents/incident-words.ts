@@ -1,3 +1,4 @@
+import type { FieldText } from "#components/ui/form/field-text.ts";
 import type { StatusValue } from "#components/ui/status-words.ts";
 import type { Incident } from "#lib/incidents/browser/incident-schema.ts";
 
@@ -21,7 +22,8 @@ export function scopeWords({ tenants, pool }: Pick<Incident, "tenants" | "pool">
   return pool === null ? "Whole fleet" : `Pool ${pool.name}`;
 }
 
-/** A moment as a `datetime-local` field takes it, in UTC to the second. */
-export const fieldOfMoment = (iso: string): string => iso.slice(0, 19);
-/** The moment that such a field holds; seconds may be left out. */
-export const momentOfField = (field: string): string => (field.length === 16 ? `${field}:00Z` : `${field}Z`);
+/** A moment in a `datetime-local` field, in UTC to the second; seconds may be left out, and nothing is no moment. */
+export const MOMENT: FieldText<string> = {
+  read: (text) => (text === "" ? "" : text.length === 16 ? `${text}:00Z` : `${text}Z`),
+  write: (iso) => iso.slice(0, 19),
+};

@@ -4,14 +4,14 @@ import { lazy, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { OnceOpened } from "#components/ui/once-opened.tsx";
 import { useDenied } from "#components/ui/reader.tsx";
-import type { IncidentDraft } from "./incident-fields.tsx";
+import type { IncidentValues } from "./incident-fields.tsx";
 
 const OpenIncidentDialog = lazy(() =>
   import("./open-incident-dialog.tsx").then((module) => ({ default: module.OpenIncidentDialog })),
 );
 
 /** An alert as the beginning of an incident. */
-export type FromAlert = { alertId: string; draft: Omit<IncidentDraft, "endedAt"> };
+export type FromAlert = { alertId: string; draft: Omit<IncidentValues, "endedAt" | "asDraft"> };
 
 /** Opens an incident: with nothing given, or with what an alert says. */
 export function OpenIncidentButton({

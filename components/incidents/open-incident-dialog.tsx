@@ -1,24 +1,22 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { type FormEvent, useState } from "react";
-import { Button } from "#components/ui/button.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
-import { FormProblem } from "#components/ui/form-problem.tsx";
-import { Checkbox } from "#components/ui/toggle.tsx";
+import { useState } from "react";
+import { EditDialog } from "#components/ui/form/edit-dialog.tsx";
+import { FormCheckbox } from "#components/ui/form/form-fields.tsx";
+import { useApiForm, useFormValues } from "#components/ui/form/use-api-form.ts";
 import { useApiMutation } from "#components/ui/use-api.ts";
-import { type IncidentDraft, IncidentFields, PLACED } from "./incident-fields.tsx";
-import { momentOfField } from "./incident-words.ts";
+import { IncidentFields, type IncidentValues } from "./incident-fields.tsx";
 import type { FromAlert } from "./open-incident-button.tsx";
 
-const FORM = "open-incident";
-const EMPTY: IncidentDraft = {
+const EMPTY: IncidentValues = {
   title: "",
   severity: "major",
   startedAt: "",
-  endedAt: null,
+  endedAt: "",
   poolId: null,
   tenantIds: [],
+  asDraft: false,
 };
 
 type OpenIncidentDialogProps = { from: FromAlert | null; open: boolean; onOpenChange: (open: boolean) => void };
@@ -26,9 +24,7 @@ type OpenIncidentDialogProps = { from: FromAlert | null; open: boolean; onOpenCh
 /** What, since when and for whom; then its page. */
 export function OpenIncidentDialog({ from, open, onOpenChange }: OpenIncidentDialogProps) {
   const router = useRouter();
-  const first = from === null ? EMPTY : { ...EMPTY, ...from.draft };
-  const [draft, setDraft] = useState<IncidentDraft>(first);
-  const [asDraft, setAsDraft] = useState(false);
+  const [first] = useState({ ...EMPTY, ...from?.draft });
   const create = useApiMutation("POST /incidents", {
     alsoRefresh: ["alerts"],
     onDone: ({ id }) => {
@@ -36,45 +32,35 @@ export function OpenIncidentDialog({ from, open, onOpenChange }: OpenIncidentDia
       router.push(`/incidents/${id}`);
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    const { title, severity, startedAt, poolId, tenantIds } = draft;
-    create.run({
-      body: {
-        ...{ title, severity, asDraft, tenantIds: [...tenantIds] },
-        // as the alert has it, to the millisecond
-        ...(startedAt === first.startedAt ? {} : { startedAt: momentOfField(startedAt) }),
+  const form = useApiForm({
+    start: first,
+    callOf: ({ title, severity, startedAt, poolId, tenantIds, asDraft }) => {
+      const body = {
+        ...{ title, severity, asDraft, tenantIds },
+        // left alone, it is when the alert began, or now
+        ...(startedAt === first.startedAt || startedAt === "" ? {} : { startedAt }),
         ...(poolId === null ? {} : { poolId }),
         ...(from === null ? {} : { alertId: from.alertId }),
-      },
-    });
-  };
-  const { problem } = create;
+      };
+      return {
+        schema: async () => (await import("#lib/incidents/browser/incident-schema.ts")).OpenIncident,
+        body,
+        send: () => create.runAsync({ body }),
+      };
+    },
+  });
+  const { asDraft } = useFormValues(form);
   return (
-    <Dialog
+    <EditDialog
+      form={form}
       open={open}
-      onOpenChange={onOpenChange}
+      onClose={() => onOpenChange(false)}
       title="Open incident"
       description="Affected tenants are counted from the requests in that time. Customers are not notified yet."
-      footer={
-        <>
-          <Button onClick={() => onOpenChange(false)}>Cancel</Button>
-          <Button variant="primary" type="submit" form={FORM} pending={create.isPending}>
-            {asDraft ? "Draft incident" : "Open incident"}
-          </Button>
-        </>
-      }
+      submitLabel={asDraft ? "Draft incident" : "Open incident"}
     >
-      <form id={FORM} onSubmit={submit} className="flex flex-col gap-4" noValidate>
-        <IncidentFields draft={draft} onChange={setDraft} problem={problem} />
-        <Checkbox
-          label="Save as draft"
-          hint="Someone accepts or dismisses it later."
-          checked={asDraft}
-          onChange={() => setAsDraft(!asDraft)}
-        />
-        <FormProblem problem={problem} fields={PLACED} />
-      </form>
-    </Dialog>
+      <IncidentFields form={form} />
+      <FormCheckbox form={form} name="asDraft" label="Save as draft" hint="Someone accepts or dismisses it later." />
+    </EditDialog>
   );
 }

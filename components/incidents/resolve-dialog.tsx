@@ -1,50 +1,43 @@
 "use client";
 
-import { useState } from "react";
-import { Button } from "#components/ui/button.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
-import { ErrorState } from "#components/ui/error-state.tsx";
-import { fieldError } from "#components/ui/field-error.ts";
+import { EditDialog } from "#components/ui/form/edit-dialog.tsx";
+import { FormText } from "#components/ui/form/form-fields.tsx";
+import { useApiForm } from "#components/ui/form/use-api-form.ts";
 import { useApiMutation } from "#components/ui/use-api.ts";
-import { MomentField } from "./incident-fields.tsx";
-import { momentOfField } from "./incident-words.ts";
+import { MOMENT } from "./incident-words.ts";
 
 /** Since when customers are served again. */
 export function ResolveDialog({ incidentId, onClose }: { incidentId: string; onClose: () => void }) {
-  const [end, setEnd] = useState("");
   const resolve = useApiMutation("POST /incidents/{incidentId}/resolve", { onDone: onClose });
-  const { problem } = resolve;
-  const body = end === "" ? {} : { endedAt: momentOfField(end) };
+  const form = useApiForm({
+    start: { endedAt: "" },
+    callOf: ({ endedAt }) => {
+      const body = endedAt === "" ? {} : { endedAt };
+      return {
+        schema: async () => (await import("#lib/incidents/browser/incident-schema.ts")).ResolveIncident,
+        body,
+        send: () => resolve.runAsync({ params: { incidentId }, body }),
+      };
+    },
+  });
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <EditDialog
+      form={form}
+      onClose={onClose}
       size="sm"
       title="Resolve incident?"
       description="Requests are counted until that time. Customers are notified when you publish an update."
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            variant="primary"
-            pending={resolve.isPending}
-            onClick={() => resolve.run({ params: { incidentId }, body })}
-          >
-            Resolve incident
-          </Button>
-        </>
-      }
+      submitLabel="Resolve incident"
     >
-      <div className="flex flex-col gap-4">
-        <MomentField
-          label="Ended"
-          hint="In UTC. Leave empty for now."
-          value={end}
-          onChange={setEnd}
-          error={fieldError(problem, "endedAt")}
-        />
-        {problem && fieldError(problem, "endedAt") === null && <ErrorState problem={problem} size="inline" />}
-      </div>
-    </Dialog>
+      <FormText
+        form={form}
+        name="endedAt"
+        as={MOMENT}
+        type="datetime-local"
+        step={1}
+        label="Ended"
+        hint="In UTC. Leave empty for now."
+      />
+    </EditDialog>
   );
 }

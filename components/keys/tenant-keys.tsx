@@ -1,21 +1,19 @@
 "use client";
 
-import { type FormEvent, useState } from "react";
-import type { Problem } from "#lib/http/schema.ts";
+import { lazy, useState } from "react";
 import type { ApiKey } from "#lib/identity/schema.ts";
 import { Button } from "../ui/button.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
-import { CopyBlock } from "../ui/copy.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
-import { Dialog } from "../ui/dialog.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
-import { Field } from "../ui/field.tsx";
-import { fieldError } from "../ui/field-error.ts";
-import { FormProblem } from "../ui/form-problem.tsx";
-import { Input } from "../ui/input.tsx";
+import { OnceOpened } from "../ui/once-opened.tsx";
 import { useDenied } from "../ui/reader.tsx";
 import { Time } from "../ui/time.tsx";
 import { useApiList, useApiMutation } from "../ui/use-api.ts";
+
+const CreateKeyDialog = lazy(() =>
+  import("./create-key-dialog.tsx").then((module) => ({ default: module.CreateKeyDialog })),
+);
 
 /** The API keys of one tenant: what its applications call the gateway with. */
 export function TenantKeys({ tenantId }: { tenantId: string }) {
@@ -38,7 +36,9 @@ export function TenantKeys({ tenantId }: { tenantId: string }) {
         rowKey={(row) => row.id}
         empty={<EmptyState title="No keys yet">A key lets an application call the model; it is shown once.</EmptyState>}
       />
-      <CreateKeyDialog tenantId={tenantId} open={isCreating} onOpenChange={setCreating} />
+      <OnceOpened open={isCreating}>
+        {isCreating && <CreateKeyDialog tenantId={tenantId} onClose={() => setCreating(false)} />}
+      </OnceOpened>
       <RevokeDialog apiKey={ending} onClose={() => setEnding(null)} />
     </div>
   );
@@ -99,83 +99,5 @@ function RevokeDialog({ apiKey, onClose }: { apiKey: ApiKey | null; onClose: () 
     >
       Applications that use it are refused immediately. A revoked key cannot be restored.
     </ConfirmDialog>
-  );
-}
-
-function CreateKeyDialog({
-  tenantId,
-  open,
-  onOpenChange,
-}: {
-  tenantId: string;
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
-}) {
-  const [name, setName] = useState("");
-  const [key, setKey] = useState<string | null>(null);
-  const create = useApiMutation("POST /tenants/{tenantId}/keys", { onDone: (created) => setKey(created.key) });
-  const change = (next: boolean) => {
-    setKey(null);
-    setName("");
-    create.reset();
-    onOpenChange(next);
-  };
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    create.run({ params: { tenantId }, body: { name, scopes: ["inference"] } });
-  };
-  return (
-    <Dialog
-      open={open}
-      onOpenChange={change}
-      closesByButtonOnly={key !== null}
-      title={key ? "Copy the key now" : "Create key"}
-      description={
-        key
-          ? "The key is shown only once; Switchyard stores only its hash."
-          : "For one application. It may only call the model."
-      }
-      footer={
-        key ? (
-          <Button variant="primary" onClick={() => change(false)}>
-            Done
-          </Button>
-        ) : (
-          <>
-            <Button onClick={() => change(false)}>Cancel</Button>
-            <Button variant="primary" type="submit" form="create-key" pending={create.isPending}>
-              Create key
-            </Button>
-          </>
-        )
-      }
-    >
-      {key ? (
-        <CopyBlock text={key} label="Copy key" />
-      ) : (
-        <KeyForm name={name} onName={setName} onSubmit={submit} problem={create.problem} />
-      )}
-    </Dialog>
-  );
-}
-
-function KeyForm({
-  name,
-  onName,
-  onSubmit,
-  problem,
-}: {
-  name: string;
-  onName: (name: string) => void;
-  onSubmit: (event: FormEvent) => void;
-  problem: Problem | null;
-}) {
-  return (
-    <form id="create-key" onSubmit={onSubmit} className="flex flex-col gap-4" noValidate>
-      <Field label="Name" hint="Where it is used, such as “support backend”." error={fieldError(problem, "name")}>
-        {(control) => <Input {...control} autoFocus value={name} onChange={(event) => onName(event.target.value)} />}
-      </Field>
-      <FormProblem problem={problem} fields={["name"]} />
-    </form>
   );
 }

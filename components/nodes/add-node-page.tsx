@@ -34,7 +34,7 @@ const TITLES: Record<AddNodeStep, string> = {
 export function AddNodePage({ newPool }: { newPool: NewPoolForm }) {
   const [poolId] = useQueryState("pool", parseAsString.withDefault(""));
   const denied = useDenied("fleet.write");
-  const form = useAddNode(poolId);
+  const adding = useAddNode(poolId);
   return (
     <>
       <PageHeader title="Add node" parents={[{ label: "Nodes", href: "/nodes" }]} />
@@ -42,10 +42,10 @@ export function AddNodePage({ newPool }: { newPool: NewPoolForm }) {
         <EmptyState title="Only admins add nodes">{denied}</EmptyState>
       ) : (
         <>
-          <Track step={form.step} />
-          <StepFocus step={form.step}>
-            <Card title={TITLES[form.step]} className="max-w-220">
-              <Body form={form} newPool={newPool} />
+          <Track step={adding.step} />
+          <StepFocus step={adding.step}>
+            <Card title={TITLES[adding.step]} className="max-w-220">
+              <Body adding={adding} newPool={newPool} />
             </Card>
           </StepFocus>
         </>
@@ -92,17 +92,17 @@ function Track({ step }: { step: AddNodeStep }) {
   );
 }
 
-function Body({ form, newPool }: { form: AddNodeForm; newPool: NewPoolForm }) {
-  switch (form.step) {
+function Body({ adding, newPool }: { adding: AddNodeForm; newPool: NewPoolForm }) {
+  switch (adding.step) {
     case "address":
-      return <AddressStep form={form} />;
+      return <AddressStep adding={adding} />;
     case "report":
-      return <ReportStep form={form} />;
+      return <ReportStep adding={adding} />;
     case "pool":
-      return <PoolStep form={form} newPool={newPool} />;
+      return <PoolStep adding={adding} newPool={newPool} />;
     case "confirm":
-      return <ConfirmStep form={form} />;
+      return <ConfirmStep adding={adding} />;
     case "loading":
-      return form.nodeId && <LoadingStep nodeId={form.nodeId} />;
+      return adding.nodeId && <LoadingStep nodeId={adding.nodeId} />;
   }
 }

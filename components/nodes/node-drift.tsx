@@ -93,7 +93,7 @@ function UnmanagedAdapterCard({ unmanaged, node }: { unmanaged: UnmanagedAdapter
         {failures && failures.length > 0 && <Failures failures={failures} />}
       </div>
       <OnceOpened open={isOpen}>
-        <AdoptDialog node={node} unmanaged={unmanaged} open={isOpen} onOpenChange={setOpen} />
+        {isOpen && <AdoptDialog node={node} unmanaged={unmanaged} onClose={() => setOpen(false)} />}
       </OnceOpened>
     </Card>
   );

@@ -23,25 +23,25 @@ export type NewPoolForm = (props: {
 }) => ReactNode;
 
 /** Which pool it joins: one that there is, or one made from what the node is. */
-export function PoolStep({ form, newPool }: { form: AddNodeForm; newPool: NewPoolForm }) {
-  const { draft, inspection } = form;
-  const [choice, setChoice] = useState(draft.poolId);
+export function PoolStep({ adding, newPool }: { adding: AddNodeForm; newPool: NewPoolForm }) {
+  const { values, inspection, form } = adding;
+  const [choice, setChoice] = useState(values.poolId);
   const pools = useApi("GET /pools", { query: { limit: 200 } });
-  const problem = form.refusedStep === "pool" ? form.addProblem : null;
-  const isJudged = choice !== NEW && choice !== "" && choice === draft.poolId && inspection !== null;
+  const wrong = allErrors(form.refusal, "poolId");
+  const isJudged = choice !== NEW && choice !== "" && choice === values.poolId && inspection !== null;
   const unfit = isJudged ? whyUnfit(inspection) : undefined;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (choice === "" || choice === NEW || form.isLooking) return;
-    if (isJudged) return unfit ? undefined : form.goTo("confirm");
-    void form.look("pool", { poolId: choice });
+    if (choice === "" || choice === NEW || form.isSending) return;
+    if (isJudged) return unfit ? undefined : adding.goTo("confirm");
+    adding.look("pool", choice);
   };
   return (
     <div className="flex flex-col gap-5">
       <form id="choose-pool" onSubmit={submit} className="flex flex-col gap-3">
         <PoolChoices pools={pools.data?.items} choice={choice} onChoice={setChoice} inspection={inspection} />
         {pools.problem && <ErrorState problem={pools.problem} onRetry={pools.retry} size="inline" />}
-        {problem && <p className="text-sm text-bad">{allErrors(problem, "poolId")}</p>}
+        {wrong && <p className="text-sm text-bad">{wrong}</p>}
       </form>
       {isJudged && (
         <>
@@ -49,21 +49,21 @@ export function PoolStep({ form, newPool }: { form: AddNodeForm; newPool: NewPoo
           <FindingGroups findings={inspection.findings} />
         </>
       )}
-      {form.isLooking && <LookProgress />}
+      {adding.isLooking && <LookProgress />}
       {choice === NEW ? (
-        <NewPool form={form} newPool={newPool} />
+        <NewPool adding={adding} newPool={newPool} />
       ) : (
         <div className="flex flex-wrap gap-2">
           <Button
             variant="primary"
             type="submit"
             form="choose-pool"
-            pending={form.isLooking}
+            pending={form.isSending}
             disabledReason={choice === "" ? "Choose a pool first." : unfit}
           >
             {isJudged ? "Name node" : "Compare with pool"}
           </Button>
-          <Button variant="ghost" onClick={() => form.goTo("report")}>
+          <Button variant="ghost" onClick={() => adding.goTo("report")}>
             Back to report
           </Button>
         </div>
@@ -73,18 +73,18 @@ export function PoolStep({ form, newPool }: { form: AddNodeForm; newPool: NewPoo
 }
 
 /** The proposal comes from a look without a pool; after one with a pool the node is looked at once more. */
-function NewPool({ form, newPool }: { form: AddNodeForm; newPool: NewPoolForm }) {
-  const proposal = form.inspection?.proposal;
+function NewPool({ adding, newPool }: { adding: AddNodeForm; newPool: NewPoolForm }) {
+  const proposal = adding.inspection?.proposal;
   if (!proposal)
     return (
       <div className="flex flex-col items-start gap-3">
         <p className="text-md text-fg-2">The node is inspected again to propose pool settings.</p>
-        <Button pending={form.isLooking} onClick={() => void form.look("pool", { poolId: "" })}>
+        <Button pending={adding.isLooking} onClick={() => adding.look("pool", "")}>
           Propose pool
         </Button>
       </div>
     );
-  return newPool({ proposal, onMade: (poolId) => void form.look("confirm", { poolId }) });
+  return newPool({ proposal, onMade: (poolId) => adding.look("confirm", poolId) });
 }
 
 function PoolChoices({

@@ -20,8 +20,8 @@ export const whyUnfit = (inspection: Inspection): string | undefined => {
 };
 
 /** What the look at the node found, with its limits and what it serves. */
-export function ReportStep({ form }: { form: AddNodeForm }) {
-  const { inspection } = form;
+export function ReportStep({ adding }: { adding: AddNodeForm }) {
+  const { inspection } = adding;
   if (!inspection) return null;
   const unfit = whyUnfit(inspection);
   return (
@@ -29,15 +29,15 @@ export function ReportStep({ form }: { form: AddNodeForm }) {
       {unfit && <Notice tone="bad">{unfit}</Notice>}
       <Served inspection={inspection} />
       <FindingGroups findings={inspection.findings} />
-      {form.isLooking && <LookProgress />}
+      {adding.isLooking && <LookProgress />}
       <div className="flex flex-wrap gap-2">
-        <Button variant="primary" disabledReason={unfit} onClick={() => form.goTo("pool")}>
+        <Button variant="primary" disabledReason={unfit} onClick={() => adding.goTo("pool")}>
           Choose pool
         </Button>
-        <Button pending={form.isLooking} onClick={() => void form.look("report")}>
+        <Button pending={adding.isLooking} onClick={() => adding.look("report")}>
           Poll again
         </Button>
-        <Button variant="ghost" onClick={() => form.goTo("address")}>
+        <Button variant="ghost" onClick={() => adding.goTo("address")}>
           Change address
         </Button>
       </div>

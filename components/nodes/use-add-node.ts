@@ -1,72 +1,66 @@
 "use client";
 
-import { useState } from "react";
+import { useRef, useState } from "react";
+import { type FormCall, useApiForm, useFormValues } from "#components/ui/form/use-api-form.ts";
 import { useApiMutation } from "#components/ui/use-api.ts";
 import type { CallOutput } from "#lib/api/client.ts";
-import type { Problem } from "#lib/http/schema.ts";
-import { EMPTY_NODE, fieldStep, type NodeDraft, toNewNode } from "./node-draft.ts";
+import { EMPTY_NODE, fieldStep, type NodeValues, toInspection, toNewNode } from "./new-node.ts";
 
 export type Inspection = CallOutput<"POST /nodes/inspect">;
 export type AddNodeStep = "address" | "report" | "pool" | "confirm" | "loading";
 
 /** What is typed and seen until the node is added. Nothing is lost by going back, nor by a field that was refused. */
 export function useAddNode(poolId: string) {
-  const [draft, setDraft] = useState<NodeDraft>({ ...EMPTY_NODE, poolId });
   const [step, setStep] = useState<AddNodeStep>("address");
   const [inspection, setInspection] = useState<Inspection | null>(null);
   const [nodeId, setNodeId] = useState<string | null>(null);
+  /** Where a look that came through leads on to. */
+  const next = useRef<AddNodeStep>("report");
   const inspect = useApiMutation("POST /nodes/inspect");
   const create = useApiMutation("POST /nodes", { alsoRefresh: ["pools"] });
-  const change = (part: Partial<NodeDraft>) => setDraft((before) => ({ ...before, ...part }));
-
-  /** Looks at the node, for a pool or for none yet; leads on to `next` when the look came through. */
-  const look = async (next: AddNodeStep, change: Partial<NodeDraft> = {}) => {
-    const asked = { ...draft, ...change };
-    setDraft(asked);
-    create.reset();
-    const apiKey = asked.apiKey.trim();
-    const body = {
-      baseUrl: asked.baseUrl,
-      ...(apiKey === "" ? {} : { apiKey }),
-      ...(asked.poolId === "" ? {} : { poolId: asked.poolId }),
+  const looks = (values: NodeValues): FormCall => {
+    const body = toInspection(values);
+    const send = async () => {
+      try {
+        setInspection(await inspect.runAsync({ body }));
+        setStep(next.current);
+      } catch (error) {
+        setStep("address"); // what was refused stands beside its field there
+        throw error;
+      }
     };
-    try {
-      setInspection(await inspect.runAsync({ body }));
-      setStep(next);
-    } catch {
-      setStep("address"); // what was refused stands beside its field there
-    }
+    return { schema: async () => (await import("#lib/fleet/browser/inspection-schema.ts")).InspectNode, body, send };
   };
-  const add = async () => {
-    try {
-      const added = await create.runAsync({ body: toNewNode(draft) });
-      setNodeId(added.id);
+  const adds = (values: NodeValues): FormCall => {
+    const body = toNewNode(values);
+    const send = async () => {
+      setNodeId((await create.runAsync({ body })).id);
       setStep("loading");
-    } catch {
-      // the problem is shown beside its field, wherever that is
-    }
+    };
+    return { schema: async () => (await import("#lib/fleet/schema.ts")).AddNode, body, send };
   };
+  const form = useApiForm<NodeValues>({
+    start: { ...EMPTY_NODE, poolId },
+    callOf: (values) => (step === "confirm" ? adds(values) : looks(values)),
+  });
+  const refused = form.refusal?.errors[0]?.field;
   return {
-    draft,
-    change,
+    form,
+    values: useFormValues(form),
     step,
     goTo: setStep,
     inspection,
     nodeId,
-    look,
+    /** Looks at the node, for another pool if one is given; leads on to `to` when the look came through. */
+    look: (to: AddNodeStep, pool?: string) => {
+      next.current = to;
+      if (pool !== undefined) form.setValue("poolId", pool);
+      form.submit();
+    },
     isLooking: inspect.isPending,
-    lookProblem: inspect.problem,
-    add,
-    isAdding: create.isPending,
-    addProblem: create.problem,
-    /** The step that has the field which the last attempt to add was refused for; null = the one that is shown. */
-    refusedStep: stepOf(create.problem),
+    /** The step that has the field which the last attempt was refused for; null = the one that is shown. */
+    refusedStep: refused === undefined ? null : fieldStep(refused),
   };
 }
 
 export type AddNodeForm = ReturnType<typeof useAddNode>;
-
-const stepOf = (problem: Problem | null): AddNodeStep | null => {
-  const field = problem?.errors[0]?.field;
-  return field === undefined ? null : fieldStep(field);
-};

@@ -1,45 +1,39 @@
 "use client";
 
 import { useRouter } from "next/navigation";
+import { useId } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { NewPoolFields } from "./new-pool-fields.tsx";
-import { EMPTY_DRAFT } from "./pool-draft.ts";
+import { EMPTY_POOL } from "./pool-proposals.ts";
 import { useNewPool } from "./use-new-pool.ts";
 
 /** Makes a pool from the base model's own files and the limits its nodes start with, and leads to it. */
-export function AddPoolDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+export function AddPoolDialog({ onClose }: { onClose: () => void }) {
   const router = useRouter();
-  const { form, files, element, submit, reset, isPending } = useNewPool({
-    start: () => EMPTY_DRAFT,
-    enabled: open,
-    onMade: (pool) => {
-      close();
-      router.push(`/pools/${pool.id}`);
-    },
+  const id = useId();
+  const { fields, files, element } = useNewPool(EMPTY_POOL, (pool) => {
+    onClose();
+    router.push(`/pools/${pool.id}`);
   });
-  const close = () => {
-    reset();
-    onOpenChange(false);
-  };
   return (
     <Dialog
-      open={open}
-      onOpenChange={(next) => (next ? onOpenChange(true) : close())}
+      open
+      onOpenChange={(isOpen) => !isOpen && onClose()}
       size="lg"
       title="Add pool"
       description="A pool is a set of nodes with the same base model, rank and limits. Every adapter is checked against it."
       footer={
         <>
-          <Button onClick={close}>Cancel</Button>
-          <Button variant="primary" type="submit" form="add-pool" pending={isPending}>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button variant="primary" type="submit" form={id} pending={fields.form.isSending}>
             Add pool
           </Button>
         </>
       }
     >
-      <form ref={element} id="add-pool" onSubmit={submit} className="flex flex-col gap-6" noValidate>
-        <NewPoolFields form={form} files={files} />
+      <form ref={element} id={id} onSubmit={fields.form.submit} className="flex flex-col gap-6" noValidate>
+        <NewPoolFields fields={fields} files={files} />
       </form>
     </Dialog>
   );

@@ -3,20 +3,21 @@
 import { useState } from "react";
 import { Field } from "#components/ui/field.tsx";
 import { fieldError } from "#components/ui/field-error.ts";
+import type { ApiForm } from "#components/ui/form/use-api-form.ts";
+import { useFieldError } from "#components/ui/form/use-field-error.ts";
 import { StatusShape } from "#components/ui/status.tsx";
-import type { Problem } from "#lib/http/schema.ts";
 import { BASE_FILES, type BaseFileName, describeBaseFile, type ReadBaseFiles, readBaseFiles } from "./base-files.ts";
+import type { PoolValues } from "./pool-proposals.ts";
 
 type BaseFilesFieldProps = {
   read: ReadBaseFiles;
   onRead: (read: ReadBaseFiles) => void;
-  problem: Problem | null;
-  /** The form was sent once: from then on a missing file is an error. */
-  wasSent: boolean;
+  form: ApiForm<PoolValues>;
 };
 
 /** Picks the base model's own files, several at once, and says of each whether it was read, is missing or is wrong. */
-export function BaseFilesField({ read, onRead, problem, wasSent }: BaseFilesFieldProps) {
+export function BaseFilesField({ read, onRead, form }: BaseFilesFieldProps) {
+  const whole = useFieldError(form, "files");
   const [failure, setFailure] = useState<string | null>(null);
   const take = async (picked: FileList) => {
     try {
@@ -26,13 +27,13 @@ export function BaseFilesField({ read, onRead, problem, wasSent }: BaseFilesFiel
       setFailure("The browser could not read a file. Choose it again.");
     }
   };
-  const isRefused = BASE_FILES.some(({ name }) => errorOf(name, { read, problem, wasSent }) !== null);
+  const isRefused = BASE_FILES.some(({ name }) => errorOf(name, read, form) !== null);
   return (
     <div className="flex max-w-160 flex-col gap-2">
       <Field
         label="Base model files"
         hint="Choose all files together. Switchyard keeps their checksums; the weights stay on the nodes."
-        error={failure ?? (isRefused ? "Fix the files marked below." : null)}
+        error={failure ?? (isRefused ? "Fix the files marked below." : whole)}
       >
         {(control) => (
           <input
@@ -55,7 +56,7 @@ export function BaseFilesField({ read, onRead, problem, wasSent }: BaseFilesFiel
             name={name}
             isRequired={isRequired}
             found={describeBaseFile(read.files, name)}
-            error={errorOf(name, { read, problem, wasSent })}
+            error={errorOf(name, read, form)}
           />
         ))}
       </ul>
@@ -65,17 +66,14 @@ export function BaseFilesField({ read, onRead, problem, wasSent }: BaseFilesFiel
 }
 
 /** A broken pick first, then what the API said, then what is missing. */
-function errorOf(
-  name: BaseFileName,
-  { read, problem, wasSent }: Pick<BaseFilesFieldProps, "read" | "problem" | "wasSent">,
-): string | null {
+function errorOf(name: BaseFileName, read: ReadBaseFiles, form: ApiForm<PoolValues>): string | null {
   const slot = BASE_FILES.find((file) => file.name === name);
   if (slot === undefined) return null;
   const isMissing = read.files[slot.field] === undefined;
   return (
     read.wrong[name] ??
-    fieldError(problem, `files.${slot.field}`) ??
-    (wasSent && slot.isRequired && isMissing ? `Choose the base model's ${name}.` : null)
+    fieldError(form.refusal, `files.${slot.field}`) ??
+    (form.wasSubmitted && slot.isRequired && isMissing ? `Choose the base model's ${name}.` : null)
   );
 }
 

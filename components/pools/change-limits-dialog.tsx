@@ -1,19 +1,19 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { type FormEvent, useState } from "react";
+import { useId, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
-import { FormProblem } from "#components/ui/form-problem.tsx";
+import { useApiForm, useFormValues } from "#components/ui/form/use-api-form.ts";
 import { notify } from "#components/ui/toast.tsx";
 import { useApiList, useApiMutation } from "#components/ui/use-api.ts";
 import type { EngineLimits, Node } from "#lib/fleet/schema.ts";
 import type { Pool } from "#lib/pools/schema.ts";
-import { LIMIT_KEYS, limitChanges, limitsOf } from "./limit-facts.ts";
+import { limitChanges, limitsOf } from "./limit-facts.ts";
 import { LimitFields, PaceFields } from "./limit-fields.tsx";
+import { bodyOf, type RolloutValues, targetOf, valuesOf } from "./rollout-body.ts";
 import { inRolloutOrder, rolloutConsequences } from "./rollout-consequences.ts";
-import { draftOf, type RolloutDraft, targetOf, toRollout } from "./rollout-draft.ts";
 import { ConsequenceList, LimitChangeTable, SlotMemoryChange } from "./rollout-preview.tsx";
 
 type DialogProps = {
@@ -21,21 +21,20 @@ type DialogProps = {
   mayBeMixed: boolean;
   /** What the form begins with instead of the present limits; null = nothing was proposed. */
   proposed: Partial<EngineLimits> | null;
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
+  onClose: () => void;
 };
 
-const FIELDS = [...LIMIT_KEYS.map((key) => `target.${key}`), "drainSeconds", "restartSeconds"];
 /** New engine limits for a pool: what they become, what that costs and moves, then a rollout node by node. */
 export function ChangeLimitsDialog(props: DialogProps) {
-  const { pool, open } = props;
-  const form = useRollout(props);
-  const { step, draft, before, problem } = form;
+  const { pool, onClose } = props;
+  const id = useId();
+  const { form, step, setStep, before } = useRollout(props);
+  const values = useFormValues(form);
   const isReview = step === "review";
   return (
     <Dialog
-      open={open}
-      onOpenChange={(next) => (next ? props.onOpenChange(true) : form.close())}
+      open
+      onOpenChange={(isOpen) => !isOpen && onClose()}
       size="lg"
       title={isReview ? `Roll out new limits to ${pool.name}?` : `Change limits of ${pool.name}`}
       description={
@@ -43,30 +42,57 @@ export function ChangeLimitsDialog(props: DialogProps) {
           ? "Step 2 of 2: consequences."
           : "Step 1 of 2: the limits. vLLM reads them at start only, so every node is restarted, one at a time."
       }
-      footer={<Footer form={form} />}
-    >
-      <form id="change-limits" onSubmit={form.submit} className="flex flex-col gap-5" noValidate>
-        {isReview ? (
-          <Review pool={pool} draft={draft} before={before} />
+      footer={
+        isReview ? (
+          <>
+            <Button onClick={() => setStep("limits")}>Back to limits</Button>
+            <Button variant="primary" type="submit" form={id} pending={form.isSending}>
+              Start rollout
+            </Button>
+          </>
         ) : (
           <>
-            <LimitFields draft={draft} before={before} onChange={form.change} problem={problem} />
-            <SlotMemoryChange pool={pool} before={before} target={targetOf(draft, before)} />
-            <PaceFields draft={draft} onChange={form.change} problem={problem} />
+            <Button onClick={onClose}>Cancel</Button>
+            <Button
+              variant="primary"
+              type="submit"
+              form={id}
+              pending={form.isSending}
+              disabledReason={
+                props.mayBeMixed || limitChanges(before, targetOf(values, before)).length > 0
+                  ? undefined
+                  : "No limits changed."
+              }
+            >
+              Review rollout
+            </Button>
+          </>
+        )
+      }
+    >
+      <form id={id} onSubmit={form.submit} className="flex flex-col gap-5" noValidate>
+        {isReview ? (
+          <Review pool={pool} target={targetOf(values, before)} before={before} />
+        ) : (
+          <>
+            <LimitFields form={form} before={before} />
+            <SlotMemoryChange pool={pool} before={before} target={targetOf(values, before)} />
+            <PaceFields form={form} />
           </>
         )}
-        <FormProblem problem={problem} fields={FIELDS} />
+        {form.problem && <ErrorState problem={form.problem} size="inline" />}
       </form>
     </Dialog>
   );
 }
 
-/** What is typed until it is started. A refusal leads back to the step whose field it names, with everything kept. */
-function useRollout({ pool, mayBeMixed, proposed, onOpenChange }: DialogProps) {
+type Step = "limits" | "review";
+
+/** Checked before the review, sent after it. A refusal leads back to the fields, with everything kept. */
+function useRollout({ pool, proposed }: DialogProps) {
   const router = useRouter();
   const before = limitsOf(pool);
-  const [draft, setDraft] = useState<RolloutDraft>(() => draftOf({ ...before, ...proposed }));
-  const [step, setStep] = useState<"limits" | "review">("limits");
+  const [step, setStep] = useState<Step>("limits");
   const start = useApiMutation("POST /pools/{poolId}/rollouts", {
     alsoRefresh: ["rollouts", "nodes"],
     onDone: (rollout) => {
@@ -75,59 +101,27 @@ function useRollout({ pool, mayBeMixed, proposed, onOpenChange }: DialogProps) {
       router.push(`/pools/${pool.id}/rollouts/${rollout.id}`);
     },
   });
-  const close = () => {
-    setDraft(draftOf(before));
-    setStep("limits");
-    start.reset();
-    onOpenChange(false);
-  };
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (step === "limits") return setStep("review");
-    start.runAsync({ params: { poolId: pool.id }, body: toRollout(draft, before) }).catch(() => setStep("limits"));
-  };
-  return {
-    draft,
-    before,
-    step,
-    problem: start.problem,
-    isPending: start.isPending,
-    canGoOn: mayBeMixed || limitChanges(before, targetOf(draft, before)).length > 0,
-    change: (part: Partial<RolloutDraft>) => setDraft((typed) => ({ ...typed, ...part })),
-    back: () => setStep("limits"),
-    submit,
-    close,
-  };
+  const form = useApiForm<RolloutValues>({
+    start: valuesOf({ ...before, ...proposed }),
+    callOf: (values) => {
+      const body = bodyOf(values, before);
+      const send = async () => {
+        if (step === "limits") return setStep("review");
+        try {
+          await start.runAsync({ params: { poolId: pool.id }, body });
+        } catch (error) {
+          setStep("limits");
+          throw error;
+        }
+      };
+      return { schema: async () => (await import("#lib/fleet/schema.ts")).StartRollout, body, send };
+    },
+  });
+  return { form, step, setStep, before };
 }
 
-function Footer({ form }: { form: ReturnType<typeof useRollout> }) {
-  if (form.step === "limits")
-    return (
-      <>
-        <Button onClick={form.close}>Cancel</Button>
-        <Button
-          variant="primary"
-          type="submit"
-          form="change-limits"
-          disabledReason={form.canGoOn ? undefined : "No limits changed."}
-        >
-          Review rollout
-        </Button>
-      </>
-    );
-  return (
-    <>
-      <Button onClick={form.back}>Back to limits</Button>
-      <Button variant="primary" type="submit" form="change-limits" pending={form.isPending}>
-        Start rollout
-      </Button>
-    </>
-  );
-}
-
-function Review({ pool, draft, before }: { pool: Pool; draft: RolloutDraft; before: EngineLimits }) {
+function Review({ pool, target, before }: { pool: Pool; target: EngineLimits; before: EngineLimits }) {
   const nodes = useApiList("GET /nodes", { query: { poolId: pool.id, limit: 200 } });
-  const target = targetOf(draft, before);
   return (
     <>
       <LimitChangeTable before={before} target={target} />

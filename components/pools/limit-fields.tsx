@@ -1,115 +1,87 @@
 "use client";
 
-import { Field } from "#components/ui/field.tsx";
-import { fieldError } from "#components/ui/field-error.ts";
-import { Input, Select } from "#components/ui/input.tsx";
+import { NUMBER } from "#components/ui/form/field-text.ts";
+import { FormSelect, FormText } from "#components/ui/form/form-fields.tsx";
+import type { ApiForm } from "#components/ui/form/use-api-form.ts";
 import type { EngineLimits } from "#lib/fleet/schema.ts";
-import type { Problem } from "#lib/http/schema.ts";
 import { LORA_RANKS } from "#lib/pools/schema.ts";
-import { LIMIT_LABELS } from "./limit-facts.ts";
-import type { RolloutDraft } from "./rollout-draft.ts";
+import { LIMIT_LABELS, type LimitKey } from "./limit-facts.ts";
+import type { RolloutValues } from "./rollout-body.ts";
 
-type FieldsProps = {
-  draft: RolloutDraft;
-  before: EngineLimits;
-  onChange: (change: Partial<RolloutDraft>) => void;
-  problem: Problem | null;
-};
-
-const HINTS = {
-  maxLoras: "Adapters that run at the same time on one node.",
-  maxCpuLoras: "Never fewer than GPU slots.",
-  maxModelLen: "Tokens of prompt and answer.",
-  gpuMemoryUtilization: "Share of GPU memory for vLLM, 0.05 to 1.",
-} as const;
+type FieldsProps = { form: ApiForm<RolloutValues> };
 
 /** The API names a limit with or without the object it lies in. */
-const errorOf = (problem: Problem | null, key: string): string | null =>
-  fieldError(problem, `target.${key}`) ?? fieldError(problem, key);
+const errorsOf = (name: LimitKey): readonly string[] => [`target.${name}`, name];
 
-function NumberField({
+function LimitField({
+  form,
   name,
-  label,
   hint,
-  draft,
-  onChange,
-  problem,
   autoFocus = false,
-}: Omit<FieldsProps, "before"> & { name: keyof RolloutDraft; label: string; hint: string; autoFocus?: boolean }) {
+}: FieldsProps & { name: Exclude<LimitKey, "maxLoraRank">; hint: string; autoFocus?: boolean }) {
   return (
-    <Field label={label} hint={hint} error={errorOf(problem, name)}>
-      {(control) => (
-        <Input
-          {...control}
-          autoFocus={autoFocus}
-          inputMode="decimal"
-          autoComplete="off"
-          value={draft[name]}
-          onChange={(event) => onChange({ [name]: event.target.value })}
-        />
-      )}
-    </Field>
+    <FormText
+      form={form}
+      name={name}
+      errorsOf={errorsOf(name)}
+      as={NUMBER}
+      label={LIMIT_LABELS[name]}
+      hint={hint}
+      inputMode="decimal"
+      autoFocus={autoFocus}
+    />
   );
 }
 
+const RANKS = LORA_RANKS.map((rank) => ({ value: rank, label: String(rank) }));
+
 /** The limits that only a restart changes, each with what it is now. */
-export function LimitFields({ before, ...form }: FieldsProps) {
-  const { draft, onChange, problem } = form;
-  const hintOf = (key: keyof typeof HINTS): string => `${HINTS[key]} Now ${before[key]}.`;
+export function LimitFields({ form, before }: FieldsProps & { before: EngineLimits }) {
   return (
     <div className="grid gap-4 sm:grid-cols-2">
-      <NumberField {...form} name="maxLoras" label={LIMIT_LABELS.maxLoras} hint={hintOf("maxLoras")} autoFocus />
-      <NumberField {...form} name="maxCpuLoras" label={LIMIT_LABELS.maxCpuLoras} hint={hintOf("maxCpuLoras")} />
-      <Field
+      <LimitField
+        form={form}
+        name="maxLoras"
+        hint={`Adapters that run at the same time on one node. Now ${before.maxLoras}.`}
+        autoFocus
+      />
+      <LimitField form={form} name="maxCpuLoras" hint={`Never fewer than GPU slots. Now ${before.maxCpuLoras}.`} />
+      <FormSelect
+        form={form}
+        name="maxLoraRank"
+        errorsOf={errorsOf("maxLoraRank")}
         label={LIMIT_LABELS.maxLoraRank}
         hint={`vLLM pads every slot to it. Now ${before.maxLoraRank}.`}
-        error={errorOf(problem, "maxLoraRank")}
-      >
-        {(control) => (
-          <Select
-            {...control}
-            value={draft.maxLoraRank}
-            onChange={(event) => onChange({ maxLoraRank: event.target.value })}
-            options={LORA_RANKS.map((rank) => ({ value: String(rank), label: String(rank) }))}
-          />
-        )}
-      </Field>
-      <NumberField {...form} name="maxModelLen" label={LIMIT_LABELS.maxModelLen} hint={hintOf("maxModelLen")} />
-      <NumberField
-        {...form}
+        options={RANKS}
+      />
+      <LimitField form={form} name="maxModelLen" hint={`Tokens of prompt and answer. Now ${before.maxModelLen}.`} />
+      <LimitField
+        form={form}
         name="gpuMemoryUtilization"
-        label={LIMIT_LABELS.gpuMemoryUtilization}
-        hint={hintOf("gpuMemoryUtilization")}
+        hint={`Share of GPU memory for vLLM, 0.05 to 1. Now ${before.gpuMemoryUtilization}.`}
       />
     </div>
   );
 }
 
 /** How long a node may take for what. */
-export function PaceFields(form: Omit<FieldsProps, "before">) {
+export function PaceFields({ form }: FieldsProps) {
+  const number = { form, as: NUMBER, inputMode: "decimal" } as const;
   return (
     <div className="grid gap-4 sm:grid-cols-2">
-      <NumberField
-        {...form}
+      <FormText
+        {...number}
         name="drainSeconds"
         label="Drain, seconds"
         hint="Time for running requests to finish on each node."
       />
-      <Field
+      <FormText
+        {...number}
+        name="restartMinutes"
+        errorsOf={["restartSeconds"]}
         label="Restart, minutes"
         hint="Time limit for the new process to answer."
-        error={errorOf(form.problem, "restartSeconds")}
-      >
-        {(control) => (
-          <Input
-            {...control}
-            inputMode="decimal"
-            autoComplete="off"
-            value={form.draft.restartMinutes}
-            onChange={(event) => form.onChange({ restartMinutes: event.target.value })}
-          />
-        )}
-      </Field>
+      />
     </div>
   );
 }

@@ -3,24 +3,24 @@
 import type { ComponentProps } from "react";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { BaseFilesField } from "./base-files-field.tsx";
-import { EngineFields, IdentityFields, isPlaced, ServingFields } from "./pool-form.tsx";
+import { EngineFields, IdentityFields, ServingFields } from "./pool-form.tsx";
 
 /** Everything a new pool is asked for, and under it what no field can show. */
 export function NewPoolFields({
-  form,
+  fields,
   files,
 }: {
-  form: ComponentProps<typeof IdentityFields>;
-  files: Omit<ComponentProps<typeof BaseFilesField>, "problem">;
+  fields: ComponentProps<typeof IdentityFields>;
+  files: Omit<ComponentProps<typeof BaseFilesField>, "form">;
 }) {
-  const { problem } = form;
+  const { form } = fields;
   return (
     <>
-      <IdentityFields {...form} />
-      <BaseFilesField {...files} problem={problem} />
-      <EngineFields {...form} />
-      <ServingFields {...form} />
-      {problem && !isPlaced(problem) && <ErrorState problem={problem} size="inline" />}
+      <IdentityFields {...fields} />
+      <BaseFilesField {...files} form={form} />
+      <EngineFields {...fields} />
+      <ServingFields {...fields} />
+      {form.problem && <ErrorState problem={form.problem} size="inline" />}
     </>
   );
 }

@@ -1,29 +1,19 @@
 "use client";
 
-import type { ComponentProps, ReactNode } from "react";
-import { FallbackSelect } from "#components/ui/fallback-select.tsx";
-import { Field } from "#components/ui/field.tsx";
-import { fieldError } from "#components/ui/field-error.ts";
-import { Select } from "#components/ui/input.tsx";
-import { TextField } from "#components/ui/text-field.tsx";
+import type { ReactNode } from "react";
+import { NUMBER, PROPOSED_NUMBER, PROPOSED_TEXT } from "#components/ui/form/field-text.ts";
+import { FormSelect, FormText } from "#components/ui/form/form-fields.tsx";
+import { FormFallback } from "#components/ui/form/policy-fields.tsx";
+import type { ApiForm } from "#components/ui/form/use-api-form.ts";
 import { useApi } from "#components/ui/use-api.ts";
-import type { Problem } from "#lib/http/schema.ts";
 import { LORA_RANKS, POOL_DTYPES } from "#lib/pools/schema.ts";
-import { BASE_FILES } from "./base-files.ts";
-import { EMPTY_DRAFT, type FilledDraft, type PoolDraft, rankOf } from "./pool-draft.ts";
+import type { PoolValues, Proposals } from "./pool-proposals.ts";
 import { storeHint } from "./store-hint.ts";
 
-const FIELDS = [...Object.keys(EMPTY_DRAFT), ...BASE_FILES.map(({ field }) => `files.${field}`)];
-
-/** Whether every error stands beside its field; what does not is shown under the form. */
-export const isPlaced = (problem: Problem): boolean =>
-  problem.errors.length > 0 &&
-  problem.errors.every((error) => FIELDS.some((field) => error.field === field || error.field.startsWith(`${field}.`)));
-
-type FormProps = {
-  draft: FilledDraft;
-  onChange: (change: Partial<PoolDraft>) => void;
-  problem: Problem | null;
+type FieldsProps = {
+  form: ApiForm<PoolValues>;
+  /** What stands in the fields that nobody has touched. */
+  proposed: Proposals;
   /** How many tenants the proposal for the CPU cache counts; null = not known yet. */
   tenantCount: number | null;
   /** Where each value comes from, when a running node proposed it. */
@@ -37,8 +27,8 @@ export type FieldSources = Partial<Record<string, { source: "engine" | "proposal
 const SOURCE_WORDS = { engine: "From the engine", proposal: "Proposed", ask: "Required" } as const;
 
 /** What the node's proposal says of a field, in place of the usual hint. */
-function hintFor(form: FormProps, name: string, hint: ReactNode): ReactNode {
-  const told = form.sources?.[name];
+function hintFor(sources: FieldSources | undefined, name: string, hint?: ReactNode): ReactNode {
+  const told = sources?.[name];
   if (!told) return hint;
   return (
     <>
@@ -52,133 +42,125 @@ function hintFor(form: FormProps, name: string, hint: ReactNode): ReactNode {
     </>
   );
 }
-type TextKey = {
-  [Key in keyof FilledDraft]: FilledDraft[Key] extends string ? (string extends FilledDraft[Key] ? Key : never) : never;
-}[keyof FilledDraft];
-
-/** One line of text of the draft, with its error. */
-function Line({
-  name,
-  label,
-  hint,
-  optional,
-  form,
-  ...input
-}: { name: TextKey; label: string; hint?: ReactNode; optional?: boolean; form: FormProps } & Pick<
-  ComponentProps<typeof TextField>,
-  "inputMode" | "className" | "placeholder" | "autoFocus"
->) {
-  return (
-    <TextField
-      spellCheck={false}
-      {...input}
-      label={label}
-      hint={hintFor(form, name, hint)}
-      optional={optional ?? false}
-      error={fieldError(form.problem, name)}
-      value={form.draft[name]}
-      onChange={(value) => form.onChange({ [name]: value })}
-    />
-  );
-}
 
 /** Name and base model. */
-export function IdentityFields(form: FormProps) {
+export function IdentityFields({ form, proposed, sources, autoFocus = true }: FieldsProps) {
+  const text = { form, spellCheck: false } as const;
   return (
     <div className="grid gap-4 sm:grid-cols-2">
-      <Line form={form} name="name" label="Name" autoFocus={form.autoFocus ?? true} />
-      <Line form={form} name="slug" label="Slug" hint="It cannot change later." className="font-mono" />
-      <Line
-        form={form}
+      <FormText {...text} name="name" label="Name" hint={hintFor(sources, "name")} autoFocus={autoFocus} />
+      <FormText
+        {...text}
+        name="slug"
+        as={PROPOSED_TEXT}
+        proposed={proposed.slug}
+        label="Slug"
+        hint={hintFor(sources, "slug", "It cannot change later.")}
+        className="font-mono"
+      />
+      <FormText
+        {...text}
         name="baseModel"
+        as={PROPOSED_TEXT}
+        proposed={proposed.baseModel}
         label="Base model"
-        hint="As the training pipeline names it; every adapter's base_model_name_or_path is compared with it."
+        hint={hintFor(
+          sources,
+          "baseModel",
+          "As the training pipeline names it; every adapter's base_model_name_or_path is compared with it.",
+        )}
         placeholder="meta-llama/Llama-3.1-8B-Instruct"
       />
-      <Line form={form} name="baseRevision" label="Revision" hint="Branch, tag or commit of the base model." optional />
+      <FormText
+        {...text}
+        name="baseRevision"
+        label="Revision"
+        hint={hintFor(sources, "baseRevision", "Branch, tag or commit of the base model.")}
+        optional
+      />
     </div>
   );
 }
 
 /** What needs a restart of the engines to change later. */
-export function EngineFields(form: FormProps) {
+export function EngineFields(fields: FieldsProps) {
   return (
     <div className="grid gap-4 sm:grid-cols-2">
-      <BaseFields {...form} />
-      <LimitFields {...form} />
+      <BaseFields {...fields} />
+      <LimitFields {...fields} />
     </div>
   );
 }
 
-function BaseFields(form: FormProps) {
-  const { draft, onChange, problem } = form;
+const RANKS = LORA_RANKS.map((rank) => ({ value: rank, label: String(rank) }));
+const DTYPES = POOL_DTYPES.map((dtype) => ({ value: dtype, label: dtype }));
+
+function BaseFields({ form, proposed, sources }: FieldsProps) {
   return (
     <>
-      <Field
+      <FormSelect
+        form={form}
+        name="maxLoraRank"
         label="Rank"
-        hint={hintFor(form, "maxLoraRank", "The pool's rank. vLLM pads every slot to it.")}
-        error={fieldError(problem, "maxLoraRank")}
-      >
-        {(control) => (
-          <Select
-            {...control}
-            value={draft.maxLoraRank === null ? "" : String(draft.maxLoraRank)}
-            {...(draft.maxLoraRank === null ? { placeholder: "Choose the rank" } : {})}
-            onChange={(event) => onChange({ maxLoraRank: rankOf(event.target.value) })}
-            options={LORA_RANKS.map((rank) => ({ value: String(rank), label: String(rank) }))}
-          />
-        )}
-      </Field>
-      <Field label="Dtype" hint={hintFor(form, "dtype", null)} error={fieldError(problem, "dtype")}>
-        {(control) => (
-          <Select
-            {...control}
-            value={draft.dtype}
-            onChange={(event) =>
-              onChange({ dtype: POOL_DTYPES.find((dtype) => dtype === event.target.value) ?? "bfloat16" })
-            }
-            options={POOL_DTYPES.map((dtype) => ({ value: dtype, label: dtype }))}
-          />
-        )}
-      </Field>
+        hint={hintFor(sources, "maxLoraRank", "The pool's rank. vLLM pads every slot to it.")}
+        placeholder="Choose the rank"
+        options={RANKS}
+      />
+      <FormSelect
+        form={form}
+        name="dtype"
+        proposed={proposed.dtype}
+        label="Dtype"
+        hint={hintFor(sources, "dtype")}
+        options={DTYPES}
+      />
     </>
   );
 }
 
-function LimitFields(form: FormProps) {
-  const { tenantCount } = form;
+function LimitFields({ form, proposed, sources, tenantCount }: FieldsProps) {
+  const number = { form, spellCheck: false, inputMode: "numeric" } as const;
   return (
     <>
-      <Line
-        form={form}
+      <FormText
+        {...number}
         name="maxLoras"
+        as={NUMBER}
         label="GPU slots"
-        hint="Adapters that run at the same time on one node: the peak of concurrent tenants."
-        inputMode="numeric"
+        hint={hintFor(
+          sources,
+          "maxLoras",
+          "Adapters that run at the same time on one node: the peak of concurrent tenants.",
+        )}
       />
-      <Line
-        form={form}
+      <FormText
+        {...number}
         name="maxCpuLoras"
+        as={PROPOSED_NUMBER}
+        proposed={proposed.maxCpuLoras}
         label="CPU cache"
-        hint={
+        hint={hintFor(
+          sources,
+          "maxCpuLoras",
           tenantCount === null
             ? "1.2 places per tenant, so every adapter stays in host memory."
-            : `1.2 places per tenant: ${tenantCount} tenants now. Never fewer than GPU slots.`
-        }
-        inputMode="numeric"
+            : `1.2 places per tenant: ${tenantCount} tenants now. Never fewer than GPU slots.`,
+        )}
       />
-      <Line
-        form={form}
+      <FormText
+        {...number}
         name="maxModelLen"
+        as={PROPOSED_NUMBER}
+        proposed={proposed.maxModelLen}
         label="Sequence limit"
-        hint="Tokens of prompt and answer."
-        inputMode="numeric"
+        hint={hintFor(sources, "maxModelLen", "Tokens of prompt and answer.")}
       />
-      <Line
-        form={form}
+      <FormText
+        {...number}
         name="gpuMemoryUtilization"
+        as={NUMBER}
         label="GPU memory utilisation"
-        hint="Share of GPU memory for vLLM, 0.05 to 1."
+        hint={hintFor(sources, "gpuMemoryUtilization", "Share of GPU memory for vLLM, 0.05 to 1.")}
         inputMode="decimal"
       />
     </>
@@ -186,31 +168,32 @@ function LimitFields(form: FormProps) {
 }
 
 /** Where adapters lie, and what callers get when one cannot be served. */
-export function ServingFields(form: FormProps) {
-  const { draft, onChange, problem } = form;
+export function ServingFields({ form, sources }: FieldsProps) {
   const store = useApi("GET /adapter-store", {}).data?.path ?? null;
   return (
     <div className="grid gap-4 sm:grid-cols-2">
-      <Line
+      <FormText
         form={form}
+        spellCheck={false}
         name="adapterDirectory"
         label="Adapter directory"
-        hint={storeHint(store)}
+        hint={hintFor(sources, "adapterDirectory", storeHint(store))}
         className="font-mono"
       />
-      <Line
+      <FormText
         form={form}
+        spellCheck={false}
         name="maxBatchWaitMs"
+        as={NUMBER}
         label="Longest batch wait, ms"
-        hint="Maximum wait to group a burst by adapter."
+        hint={hintFor(sources, "maxBatchWaitMs", "Maximum wait to group a burst by adapter.")}
         inputMode="numeric"
       />
-      <FallbackSelect
+      <FormFallback
+        form={form}
+        name="fallback"
         label="When a version is unavailable"
-        hint={hintFor(form, "fallback", null)}
-        error={fieldError(problem, "fallback")}
-        value={draft.fallback}
-        onChange={(fallback) => onChange({ fallback })}
+        hint={hintFor(sources, "fallback")}
       />
     </div>
   );

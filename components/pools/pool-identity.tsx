@@ -1,67 +1,59 @@
 "use client";
 
-import type { EditFields } from "#components/ui/edit-card.tsx";
-import { Field } from "#components/ui/field.tsx";
-import { fieldError } from "#components/ui/field-error.ts";
-import { Textarea } from "#components/ui/input.tsx";
-import { TextField } from "#components/ui/text-field.tsx";
+import { changedFields } from "#components/ui/form/changed-fields.ts";
+import { TRIMMED } from "#components/ui/form/field-text.ts";
+import { FormText, FormTextarea } from "#components/ui/form/form-fields.tsx";
+import { type ApiForm, useFormValues } from "#components/ui/form/use-api-form.ts";
 import { useApi } from "#components/ui/use-api.ts";
 import type { Pool } from "#lib/pools/schema.ts";
-import { PoolEditCard } from "./pool-edit-card.tsx";
-import { baseModelHint, directoryHint, type IdentityEdit, identityOf, toIdentity } from "./pool-identity-edit.ts";
+import { ALIASES } from "./base-aliases.ts";
+import { baseModelHint, directoryHint } from "./identity-hints.ts";
+import { PoolCard } from "./pool-card.tsx";
 
-const FIELDS = ["baseModel", "baseAliases", "adapterDirectory"];
+const FIELDS = ["baseModel", "baseAliases", "adapterDirectory"] as const;
 
 /** What adapters and nodes know the pool by: it can be corrected while none of its adapters is loaded. */
 export function PoolIdentity({ pool }: { pool: Pool }) {
   return (
-    <PoolEditCard pool={pool} title="Names and directory" read={identityOf} toBody={toIdentity} fields={FIELDS}>
-      {(form) => <IdentityFields {...form} pool={pool} />}
-    </PoolEditCard>
+    <PoolCard pool={pool} title="Names and directory" bodyOf={(values) => changedFields(pool, values, FIELDS)}>
+      {(form) => <IdentityFields form={form} pool={pool} />}
+    </PoolCard>
   );
 }
 
-function IdentityFields({ shown, onChange, problem, isReadOnly, pool }: EditFields<IdentityEdit> & { pool: Pool }) {
+function IdentityFields({ form, pool }: { form: ApiForm<Pool>; pool: Pool }) {
   const store = useApi("GET /adapter-store", {}).data?.path ?? null;
+  const values = useFormValues(form);
   return (
     <>
-      <TextField
+      <FormText
+        form={form}
+        name="baseModel"
+        as={TRIMMED}
         label="Base model"
-        hint={baseModelHint(shown, pool)}
-        error={fieldError(problem, "baseModel")}
+        hint={baseModelHint(values, pool)}
         spellCheck={false}
         className="font-mono"
-        readOnly={isReadOnly}
-        value={shown.baseModel}
-        onChange={(baseModel) => onChange({ baseModel })}
       />
-      <Field
+      <FormTextarea
+        form={form}
+        name="baseAliases"
+        as={ALIASES}
         label="Other names of the base model"
         hint="One per line, exact or with *. Adapters with these base names are accepted if shapes and tokenizer match. An empty line between others accepts adapters without a base name."
-        error={fieldError(problem, "baseAliases")}
         optional
-      >
-        {(control) => (
-          <Textarea
-            {...control}
-            rows={3}
-            spellCheck={false}
-            className="font-mono"
-            readOnly={isReadOnly}
-            value={shown.baseAliases}
-            onChange={(event) => onChange({ baseAliases: event.target.value })}
-          />
-        )}
-      </Field>
-      <TextField
-        label="Adapter directory"
-        hint={directoryHint(shown, pool, store)}
-        error={fieldError(problem, "adapterDirectory")}
+        rows={3}
         spellCheck={false}
         className="font-mono"
-        readOnly={isReadOnly}
-        value={shown.adapterDirectory}
-        onChange={(adapterDirectory) => onChange({ adapterDirectory })}
+      />
+      <FormText
+        form={form}
+        name="adapterDirectory"
+        as={TRIMMED}
+        label="Adapter directory"
+        hint={directoryHint(values, pool, store)}
+        spellCheck={false}
+        className="font-mono"
       />
     </>
   );

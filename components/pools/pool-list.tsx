@@ -51,9 +51,7 @@ export function PoolList() {
           </EmptyState>
         }
       />
-      <OnceOpened open={isAdding}>
-        <AddPoolDialog open={isAdding} onOpenChange={setAdding} />
-      </OnceOpened>
+      <OnceOpened open={isAdding}>{isAdding && <AddPoolDialog onClose={() => setAdding(false)} />}</OnceOpened>
     </>
   );
 }

@@ -102,9 +102,9 @@ function ChangeLimitsButton({
   const { proposed, forget } = useProposedLimits();
   const [isOpen, setOpen] = useState(proposed !== null);
   const denied = useDenied("fleet.write");
-  const toggle = (next: boolean) => {
-    setOpen(next);
-    if (!next) forget();
+  const close = () => {
+    setOpen(false);
+    forget();
   };
   const busy = isRunning ? "A rollout is running. Wait for it to end, or cancel it." : undefined;
   return (
@@ -114,13 +114,9 @@ function ChangeLimitsButton({
       </Button>
       {pool && !denied && (
         <OnceOpened open={isOpen}>
-          <ChangeLimitsDialog
-            pool={pool}
-            mayBeMixed={mayBeMixed}
-            proposed={proposed}
-            open={isOpen && !isRunning}
-            onOpenChange={toggle}
-          />
+          {isOpen && !isRunning && (
+            <ChangeLimitsDialog pool={pool} mayBeMixed={mayBeMixed} proposed={proposed} onClose={close} />
+          )}
         </OnceOpened>
       )}
     </>

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type EngineLimits, StartRollout } from "#lib/fleet/schema.ts";
 import { limitChanges, slotMemoryWith } from "./limit-facts.ts";
+import { bodyOf, targetOf, valuesOf } from "./rollout-body.ts";
 import { inRolloutOrder, rolloutConsequences } from "./rollout-consequences.ts";
-import { draftOf, targetOf, toRollout } from "./rollout-draft.ts";
 
 const before: EngineLimits = {
   maxLoras: 12,
@@ -27,17 +27,17 @@ const warningsOf = (target: EngineLimits, nodes = [node("node-1"), node("node-2"
 
 describe("a rollout", () => {
   it("sends only the limits that changed, and is one the API takes", () => {
-    const body = toRollout({ ...draftOf(before), maxLoras: "16", restartMinutes: "1.5" }, before);
+    const body = bodyOf({ ...valuesOf(before), maxLoras: 16, restartMinutes: 1.5 }, before);
     expect(body).toEqual({ target: { maxLoras: 16 }, drainSeconds: 120, restartSeconds: 90 });
     expect(StartRollout.parse(body).target).toEqual({ maxLoras: 16 });
   });
 
-  it("leaves a garbled number to the API, and draws the preview with what it was", () => {
-    const draft = { ...draftOf(before), maxLoras: "many" };
-    expect(targetOf(draft, before).maxLoras).toBe(12);
-    const sent = JSON.parse(JSON.stringify(toRollout(draft, before)));
-    const refused = StartRollout.safeParse(sent);
+  it("never sends what is no number, and draws the preview with what it was", () => {
+    const values = { ...valuesOf(before), maxLoras: Number.NaN };
+    expect(targetOf(values, before).maxLoras).toBe(12);
+    const refused = StartRollout.safeParse(bodyOf(values, before));
     expect(refused.error?.issues.map((issue) => issue.path.join("."))).toEqual(["target.maxLoras"]);
+    expect(StartRollout.safeParse(bodyOf({ ...values, restartMinutes: Number.NaN }, before)).success).toBe(false);
   });
 
   it("names what changes in the order of the form", () => {

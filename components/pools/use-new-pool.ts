@@ -1,55 +1,44 @@
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
+import { useApiForm, useFormValues } from "#components/ui/form/use-api-form.ts";
 import { notify } from "#components/ui/toast.tsx";
 import { useApi, useApiMutation } from "#components/ui/use-api.ts";
 import type { Pool } from "#lib/pools/schema.ts";
 import { NOTHING_READ } from "./base-files.ts";
-import { fillDraft, type PoolDraft, toNewPool } from "./pool-draft.ts";
+import { bodyOf, type PoolValues, proposalsFor } from "./pool-proposals.ts";
 
 /**
  * A pool that is being made: what is typed and picked until it is sent. Nothing is sent before the base model's files
  * were read; a refusal puts the focus on the first field to be mended, since the form is longer than the screen.
  */
-export function useNewPool(options: {
-  start: () => PoolDraft;
-  /** False while the form is not shown: nothing is asked of the server then. */
-  enabled: boolean;
-  onMade: (pool: Pool) => void;
-}) {
-  const [draft, setDraft] = useState<PoolDraft>(options.start);
+export function useNewPool(start: PoolValues, onMade: (pool: Pool) => void) {
   const [read, setRead] = useState(NOTHING_READ);
-  const [sends, setSends] = useState(0);
-  const tenantCount = useApi("GET /overview", {}, { enabled: options.enabled }).data?.tenants.total ?? null;
+  const tenantCount = useApi("GET /overview", {}).data?.tenants.total ?? null;
+  const facts = { config: read.files.configJson ?? null, tenantCount };
   const create = useApiMutation("POST /pools", {
     onDone: (pool) => {
       notify({ title: `${pool.name} added`, tone: "ok" });
-      options.onMade(pool);
+      onMade(pool);
     },
   });
+  const form = useApiForm({
+    start,
+    callOf: (values) => {
+      const body = bodyOf(values, facts, Object.keys(read.wrong).length > 0 ? undefined : read.files);
+      return {
+        schema: async () => (await import("#lib/pools/schema.ts")).CreatePool,
+        body,
+        send: () => create.runAsync({ body }),
+      };
+    },
+  });
+  const { isSending, wasSubmitted } = form;
   const element = useRef<HTMLFormElement>(null);
   useEffect(() => {
-    if (sends > 0 && !create.isPending) element.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus();
-  }, [sends, create.isPending]);
-  const filled = fillDraft(draft, { config: read.files.configJson ?? null, tenantCount });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    setSends(sends + 1);
-    const { configJson, tokenizerJson, ...optional } = read.files;
-    if (configJson === undefined || tokenizerJson === undefined || Object.keys(read.wrong).length > 0) return;
-    create.run({ body: toNewPool(filled, { configJson, tokenizerJson, ...optional }) });
-  };
-  const reset = () => {
-    setDraft(options.start());
-    setRead(NOTHING_READ);
-    setSends(0);
-    create.reset();
-  };
-  const onChange = (change: Partial<PoolDraft>) => setDraft((before) => ({ ...before, ...change }));
+    if (wasSubmitted && !isSending) element.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus();
+  }, [wasSubmitted, isSending]);
   return {
-    form: { draft: filled, onChange, problem: create.problem, tenantCount },
-    files: { read, onRead: setRead, wasSent: sends > 0 },
+    fields: { form, proposed: proposalsFor(useFormValues(form), facts), tenantCount },
+    files: { read, onRead: setRead },
     element,
-    submit,
-    reset,
-    isPending: create.isPending,
   };
 }

@@ -1,17 +1,14 @@
 "use client";
 
-import { type FormEvent, useState } from "react";
-import type { Problem } from "#lib/http/schema.ts";
 import { Button } from "../ui/button.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
-import { Field } from "../ui/field.tsx";
-import { Textarea } from "../ui/input.tsx";
+import { LINES, NUMBER } from "../ui/form/field-text.ts";
+import { FormCheckbox, FormText, FormTextarea } from "../ui/form/form-fields.tsx";
+import { type ApiForm, useApiForm, useFormValues } from "../ui/form/use-api-form.ts";
 import { useReader } from "../ui/reader.tsx";
-import { TextField } from "../ui/text-field.tsx";
 import { notify } from "../ui/toast.tsx";
-import { Checkbox } from "../ui/toggle.tsx";
 import { useApiMutation } from "../ui/use-api.ts";
-import { type ConsentDraft, consentError, consentOf, draftOf, isPlaced } from "./consent-draft.ts";
+import { consentOf, MEND } from "./consent-fields.ts";
 import { WhatIsKept } from "./what-is-kept.tsx";
 
 const VIEWER = "Only an admin of your company can allow this. You can view the recorded requests.";
@@ -28,8 +25,6 @@ export function ConsentForm({
   /** Where there is something to go back to. */
   onCancel?: () => void;
 }) {
-  const [draft, setDraft] = useState(() => draftOf(words));
-  const [isAgreed, setAgreed] = useState(false);
   const denied = useReader().may.includes("recording.allow") ? undefined : VIEWER;
   const allow = useApiMutation("POST /adapters/{adapterId}/recording", {
     onDone: () => {
@@ -37,28 +32,37 @@ export function ConsentForm({
       onCancel?.();
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    allow.run({ params: { adapterId }, body: consentOf(draft) });
-  };
+  const form = useApiForm({
+    start: consentOf(words),
+    denied,
+    callOf: (values) => {
+      // the button waits for the box
+      const body = { ...values, agreed: true as const };
+      return {
+        schema: async () => (await import("#lib/evals/browser/recording-schema.ts")).StartRecording,
+        body,
+        send: () => allow.runAsync({ params: { adapterId }, body }),
+      };
+    },
+  });
+  const { agreed } = useFormValues(form);
   return (
-    <form onSubmit={submit} className="flex flex-col gap-6" noValidate>
+    <form onSubmit={form.submit} className="flex flex-col gap-6" noValidate>
       <WhatIsKept />
-      <ConsentFields draft={draft} onChange={setDraft} problem={allow.problem} disabled={denied !== undefined} />
-      <Checkbox
+      <ConsentFields form={form} />
+      <FormCheckbox
+        form={form}
+        name="agreed"
         label="We allow this"
         hint="Some of our requests may be recorded, redacted as described, and used for tests."
-        checked={isAgreed}
-        disabled={denied !== undefined}
-        onChange={(event) => setAgreed(event.target.checked)}
       />
-      {allow.problem && !isPlaced(allow.problem) && <ErrorState problem={allow.problem} size="inline" />}
+      {form.problem && <ErrorState problem={form.problem} size="inline" />}
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <Button
           type="submit"
           variant="primary"
-          pending={allow.isPending}
-          disabledReason={denied ?? (isAgreed ? undefined : "Tick the box first.")}
+          pending={form.isSending}
+          disabledReason={denied ?? (agreed ? undefined : "Tick the box first.")}
         >
           Allow recording
         </Button>
@@ -69,48 +73,38 @@ export function ConsentForm({
   );
 }
 
-function ConsentFields({
-  draft,
-  onChange,
-  problem,
-  disabled,
-}: {
-  draft: ConsentDraft;
-  onChange: (draft: ConsentDraft) => void;
-  problem: Problem | null;
-  disabled: boolean;
-}) {
-  const number = (field: "perCent" | "days" | "most") => ({
-    inputMode: "numeric" as const,
-    disabled,
-    value: draft[field],
-    onChange: (text: string) => onChange({ ...draft, [field]: text }),
-    error: consentError(problem, field),
-  });
+function ConsentFields({ form }: { form: ApiForm<ReturnType<typeof consentOf>> }) {
+  const number = { form, as: NUMBER, inputMode: "numeric" } as const;
   return (
     <div className="flex max-w-160 flex-col gap-4">
       <div className="grid grid-cols-1 gap-4 sm:grid-cols-3">
-        <TextField label="Share of requests, %" hint="Selected at random." {...number("perCent")} />
-        <TextField label="Days" hint="Recording ends after this time." {...number("days")} />
-        <TextField label="Maximum recorded requests" hint="Recording ends at this number." {...number("most")} />
+        <FormText
+          {...number}
+          name="perCent"
+          label="Share of requests, %"
+          hint="Selected at random."
+          mend={MEND.perCent}
+        />
+        <FormText {...number} name="days" label="Days" hint="Recording ends after this time." mend={MEND.days} />
+        <FormText
+          {...number}
+          name="most"
+          label="Maximum recorded requests"
+          hint="Recording ends at this number."
+          mend={MEND.most}
+        />
       </div>
-      <Field
+      <FormTextarea
+        form={form}
+        name="words"
+        as={LINES}
         label="Words to replace"
         optional
         hint="One per line, such as names of people, companies and products. Not case-sensitive."
-        error={consentError(problem, "words")}
-      >
-        {(control) => (
-          <Textarea
-            {...control}
-            rows={4}
-            spellCheck={false}
-            disabled={disabled}
-            value={draft.words}
-            onChange={(event) => onChange({ ...draft, words: event.target.value })}
-          />
-        )}
-      </Field>
+        mend={MEND.words}
+        rows={4}
+        spellCheck={false}
+      />
     </div>
   );
 }

@@ -82,7 +82,7 @@ function MakeSuite({ state }: { state: RecordingState }) {
         Make a suite
       </Button>
       <OnceOpened open={isMaking}>
-        <RecordedSuite adapterId={state.adapterId} cases={state.cases} open={isMaking} onOpenChange={setMaking} />
+        {isMaking && <RecordedSuite adapterId={state.adapterId} cases={state.cases} onClose={() => setMaking(false)} />}
       </OnceOpened>
     </>
   );

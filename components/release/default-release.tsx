@@ -1,12 +1,10 @@
 "use client";
 
-import { EditCard } from "../ui/edit-card.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { useDenied } from "../ui/reader.tsx";
 import { notify } from "../ui/toast.tsx";
 import { useApi, useApiMutation } from "../ui/use-api.ts";
-import { draftOf, policyOf, RELEASE_FIELDS } from "./release-draft.ts";
-import { ReleaseFields } from "./release-fields.tsx";
+import { ReleaseCard } from "./release-card.tsx";
 
 /** The release policy that new tenants begin with; those that are there keep theirs. */
 export function DefaultRelease() {
@@ -16,22 +14,13 @@ export function DefaultRelease() {
     onDone: () => notify({ title: "Release policy saved", tone: "ok" }),
   });
   if (!read.data) return read.problem ? <ErrorState problem={read.problem} onRetry={read.retry} size="inline" /> : null;
-  const { policy, generation } = read.data;
   return (
-    <EditCard
+    <ReleaseCard
       title="New tenants' release policy"
-      saved={draftOf(policy, generation)}
+      read={read.data}
       denied={denied}
-      problem={save.problem}
-      pending={save.isPending}
-      fields={[...RELEASE_FIELDS]}
-      onSave={(draft, done) => save.run({ generation: draft.generation, body: policyOf(draft) }, { onSuccess: done })}
-      onDiscard={() => {
-        save.reset();
-        read.retry();
-      }}
-    >
-      {(form) => <ReleaseFields {...form} />}
-    </EditCard>
+      save={save.runAsync}
+      onDiscard={read.retry}
+    />
   );
 }

@@ -2,17 +2,18 @@
 
 import { sayHours } from "#lib/cutover/browser/say-hours.ts";
 import { sayPolicy } from "#lib/cutover/browser/say-policy.ts";
-import type { Problem } from "#lib/http/schema.ts";
-import type { EditFields } from "../ui/edit-card.tsx";
 import { Field } from "../ui/field.tsx";
-import { fieldError } from "../ui/field-error.ts";
+import { NUMBER, OPTIONAL_NUMBER } from "../ui/form/field-text.ts";
+import { FormSelect, FormText } from "../ui/form/form-fields.tsx";
+import { type ApiForm, useFormValues } from "../ui/form/use-api-form.ts";
+import { useFormField } from "../ui/form/use-form-field.ts";
 import { Select } from "../ui/input.tsx";
 import { TextField } from "../ui/text-field.tsx";
 import { Checkbox } from "../ui/toggle.tsx";
 import { WEEKDAYS } from "../ui/weekdays.ts";
-import { type Hours, officeHours, policyOf, type ReleaseDraft } from "./release-draft.ts";
+import { type Hours, officeHours, policyOf, type ReleaseValues } from "./release-values.ts";
 
-type Form = EditFields<ReleaseDraft>;
+type FieldsProps = { form: ApiForm<ReleaseValues> };
 
 const REACHES = [
   { value: "checks", label: "Checks only" },
@@ -20,120 +21,88 @@ const REACHES = [
   { value: "gate", label: "Through its gate" },
   { value: "canary", label: "To a share of the conversations" },
   { value: "live", label: "Live, step by step" },
-];
+] as const;
 const DECIDERS = [
-  { value: "", label: "No one" },
+  { value: null, label: "No one" },
   { value: "platform", label: "Us" },
   { value: "customer", label: "The customer" },
-];
+] as const;
 const APPROVERS = [
   { value: "platform_admin", label: "A platform admin" },
   { value: "operator", label: "An operator or a platform admin" },
-];
+] as const;
 const SILENCES = [
   { value: "nothing", label: "Nothing goes live" },
   { value: "goes_on", label: "A version that passed its gate continues" },
-];
+] as const;
+
+/** In the sentence, a number that is none yet is 0. */
+const saidOf = (values: ReleaseValues): string =>
+  sayPolicy(policyOf({ ...values, expiryHours: values.expiryHours || 0, reminderHours: values.reminderHours || null }));
 
 /** The policy in one sentence as it would be, and everything that it is made of. */
-export function ReleaseFields(form: Form) {
-  const { shown } = form;
-  const asks = shown.beforeCanary !== null || shown.beforeLive !== null || shown.reach === "canary";
+export function ReleaseFields({ form }: FieldsProps) {
+  const values = useFormValues(form);
+  const asks = values.beforeCanary !== null || values.beforeLive !== null || values.reach === "canary";
   return (
     <>
       <p className="max-w-[72ch] rounded-control bg-sub px-3 py-2 text-md" aria-live="polite" data-release-sentence="">
-        {sayPolicy(policyOf(shown))}
+        {saidOf(values)}
       </p>
-      <Choice
-        {...form}
-        field="reach"
+      <FormSelect
+        form={form}
+        name="reach"
         label="How far a new version goes automatically"
         hint="Applies to versions added from now on. A version that fails its gate or was rolled back waits for a manual decision."
         options={REACHES}
       />
-      <HoursField {...form} />
-      <Choice {...form} field="beforeCanary" label="Who approves the first share of requests" options={DECIDERS} />
-      <Choice {...form} field="beforeLive" label="Who approves going live" options={DECIDERS} />
-      {asks && <AskFields {...form} />}
+      <HoursField form={form} />
+      <FormSelect form={form} name="beforeCanary" label="Who approves the first share of requests" options={DECIDERS} />
+      <FormSelect form={form} name="beforeLive" label="Who approves going live" options={DECIDERS} />
+      {asks && <AskFields form={form} />}
     </>
   );
 }
 
-type ChoiceField = "reach" | "beforeCanary" | "beforeLive" | "platformApprover" | "onSilence";
-
-function Choice({
-  field,
-  label,
-  hint,
-  options,
-  shown,
-  problem,
-  isReadOnly,
-  onChange,
-}: Form & { field: ChoiceField; label: string; hint?: string; options: readonly { value: string; label: string }[] }) {
-  return (
-    <Field label={label} hint={hint} error={fieldError(problem, field)}>
-      {(control) => (
-        <Select
-          {...control}
-          disabled={isReadOnly}
-          value={shown[field] ?? ""}
-          options={options}
-          onChange={(event) =>
-            onChange({ [field]: event.target.value === "" ? null : event.target.value } as Partial<ReleaseDraft>)
-          }
-        />
-      )}
-    </Field>
-  );
-}
-
-function AskFields(form: Form) {
-  const { shown, problem, isReadOnly, onChange } = form;
-  const names = [shown.beforeCanary, shown.beforeLive];
-  const asksUs = names.includes("platform") || (shown.reach === "canary" && shown.beforeLive === null);
+function AskFields({ form }: FieldsProps) {
+  const { beforeCanary, beforeLive, reach, onSilence } = useFormValues(form);
+  const names = [beforeCanary, beforeLive];
+  const asksUs = names.includes("platform") || (reach === "canary" && beforeLive === null);
   const asksCustomer = names.includes("customer");
   return (
     <>
-      {asksUs && <Choice {...form} field="platformApprover" label="Who decides on our side" options={APPROVERS} />}
-      <TextField
-        label="Hours to answer"
-        inputMode="numeric"
-        readOnly={isReadOnly}
-        value={shown.expiryHours}
-        onChange={(expiryHours) => onChange({ expiryHours })}
-        error={fieldError(problem, "expiryHours")}
-      />
-      <TextField
+      {asksUs && <FormSelect form={form} name="platformApprover" label="Who decides on our side" options={APPROVERS} />}
+      <FormText form={form} name="expiryHours" as={NUMBER} label="Hours to answer" inputMode="numeric" />
+      <FormText
+        form={form}
+        name="reminderHours"
+        as={OPTIONAL_NUMBER}
         label="Hours until a reminder"
         hint="Leave empty for no reminder."
         inputMode="numeric"
-        readOnly={isReadOnly}
-        value={shown.reminderHours}
-        onChange={(reminderHours) => onChange({ reminderHours })}
-        error={fieldError(problem, "reminderHours")}
       />
-      <Choice
-        {...form}
-        field="onSilence"
+      <FormSelect
+        form={form}
+        name="onSilence"
         label="Without an answer"
         hint={asksCustomer ? "Without the customer's answer, nothing goes live." : ""}
-        options={asksCustomer && shown.onSilence === "nothing" ? SILENCES.slice(0, 1) : SILENCES}
+        options={asksCustomer && onSilence === "nothing" ? SILENCES.slice(0, 1) : SILENCES}
       />
     </>
   );
 }
 
-function HoursField({ shown, problem, isReadOnly, onChange }: Form) {
-  const { hours } = shown;
+function HoursField({ form }: FieldsProps) {
+  const field = useFormField<ReleaseValues, ReleaseValues["hours"]>({ form, name: "hours" });
+  const { value: hours, onChange, error, isReadOnly } = field;
   const options = [
     { value: "any", label: "At any time" },
     { value: "days", label: "In these hours" },
     ...(hours.kind === "custom" ? [{ value: "custom", label: "As set through the API" }] : []),
   ];
   const choose = (kind: string) => {
-    if (kind === "any") onChange({ hours: { kind: "any" } });
-    if (kind === "days") onChange({ hours: officeHours(Intl.DateTimeFormat().resolvedOptions().timeZone) });
+    if (kind === "any") onChange({ kind: "any" });
+    if (kind === "days") onChange(officeHours(Intl.DateTimeFormat().resolvedOptions().timeZone));
   };
   return (
     <>
@@ -142,7 +111,7 @@ function HoursField({ shown, problem, isReadOnly, onChange }: Form) {
         hint={
           hours.kind === "custom" ? sayHours(hours.windows) : "Cutovers started manually are limited only by freezes."
         }
-        error={hours.kind === "days" ? null : hoursProblem(problem)}
+        error={hours.kind === "days" ? null : error}
       >
         {(control) => (
           <Select
@@ -158,8 +127,8 @@ function HoursField({ shown, problem, isReadOnly, onChange }: Form) {
         <DayFields
           hours={hours}
           isReadOnly={isReadOnly}
-          wrong={hoursProblem(problem)}
-          onChange={(part) => onChange({ hours: { ...hours, ...part } })}
+          wrong={error}
+          onChange={(part) => onChange({ ...hours, ...part })}
         />
       )}
     </>
@@ -222,7 +191,3 @@ function DayFields({
     </fieldset>
   );
 }
-
-/** Of windows, wherever in them it stands. */
-const hoursProblem = (problem: Problem | null): string | null =>
-  problem?.errors.find(({ field }) => field.startsWith("hours"))?.message ?? null;

@@ -1,13 +1,11 @@
 "use client";
 
-import { EditCard } from "../ui/edit-card.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { useDenied } from "../ui/reader.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { notify } from "../ui/toast.tsx";
 import { useApi, useApiMutation } from "../ui/use-api.ts";
-import { draftOf, policyOf, RELEASE_FIELDS } from "./release-draft.ts";
-import { ReleaseFields } from "./release-fields.tsx";
+import { ReleaseCard } from "./release-card.tsx";
 
 /** How far a tenant's new versions go by themselves, and who agrees first. */
 export function TenantRelease({ tenantId }: { tenantId: string }) {
@@ -25,24 +23,13 @@ export function TenantRelease({ tenantId }: { tenantId: string }) {
       </div>
     );
   }
-  const { policy, generation } = read.data;
   return (
-    <EditCard
+    <ReleaseCard
       title="Release policy"
-      saved={draftOf(policy, generation)}
+      read={read.data}
       denied={denied}
-      problem={save.problem}
-      pending={save.isPending}
-      fields={[...RELEASE_FIELDS]}
-      onSave={(draft, done) =>
-        save.run({ params: { tenantId }, generation: draft.generation, body: policyOf(draft) }, { onSuccess: done })
-      }
-      onDiscard={() => {
-        save.reset();
-        read.retry();
-      }}
-    >
-      {(form) => <ReleaseFields {...form} />}
-    </EditCard>
+      save={(input) => save.runAsync({ params: { tenantId }, ...input })}
+      onDiscard={read.retry}
+    />
   );
 }

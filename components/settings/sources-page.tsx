@@ -1,7 +1,7 @@
 "use client";
 
 import Ellipsis from "lucide-react/icons/ellipsis";
-import { useState } from "react";
+import { lazy, useState } from "react";
 import type { ImportSource } from "#lib/registry/browser/source-schema.ts";
 import { Button } from "../ui/button.tsx";
 import { buttonClass } from "../ui/button-class.ts";
@@ -10,12 +10,14 @@ import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { Menu } from "../ui/menu.tsx";
+import { OnceOpened } from "../ui/once-opened.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { useDenied } from "../ui/reader.tsx";
 import { Time } from "../ui/time.tsx";
 import { useApiList, useApiMutation } from "../ui/use-api.ts";
 import { SettingsTabs } from "./settings-tabs.tsx";
-import { SourceDialog } from "./source-dialog.tsx";
+
+const SourceDialog = lazy(() => import("./source-dialog.tsx").then((module) => ({ default: module.SourceDialog })));
 
 type Open = { kind: "add" } | { kind: "edit" | "remove"; source: ImportSource } | null;
 
@@ -63,8 +65,11 @@ export function SourcesPage() {
           </EmptyState>
         }
       />
-      {open?.kind === "add" && <SourceDialog source={null} onClose={close} />}
-      {open?.kind === "edit" && <SourceDialog source={open.source} onClose={close} />}
+      <OnceOpened open={open?.kind === "add" || open?.kind === "edit"}>
+        {open && open.kind !== "remove" && (
+          <SourceDialog source={open.kind === "edit" ? open.source : null} onClose={close} />
+        )}
+      </OnceOpened>
       <RemoveDialog source={open?.kind === "remove" ? open.source : null} onClose={close} />
     </>
   );

@@ -56,7 +56,7 @@ export function DeadManCard() {
         <Facts known={known} />
       )}
       <OnceOpened open={open === "address"}>
-        <DeadManDialog everySeconds={known?.everySeconds ?? null} onClose={close} open={open === "address"} />
+        {open === "address" && <DeadManDialog everySeconds={known?.everySeconds ?? null} onClose={close} />}
       </OnceOpened>
       <RemoveDialog isOpen={open === "remove"} onClose={close} />
     </Card>

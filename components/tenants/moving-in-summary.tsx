@@ -1,6 +1,6 @@
 "use client";
 
-import type { MovingInPage } from "#lib/cutover/moving-in/moving-in-schema.ts";
+import type { MovingInPage } from "#lib/cutover/browser/moving-in-schema.ts";
 import { formatMoney, formatNumber, quantityText } from "../ui/format.ts";
 import { useReader } from "../ui/reader.tsx";
 import { Pending } from "../ui/skeleton.tsx";

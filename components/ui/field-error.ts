@@ -2,14 +2,16 @@ import type { Problem } from "#lib/http/schema.ts";
 
 const isOf = (path: string, field: string): boolean => path === field || path.startsWith(`${field}.`);
 
+/** One broken rule and its fix as they stand below the field's label, which names the field already. */
+export function errorText({ field, message, fix }: Problem["errors"][number]): string {
+  const rule = message.startsWith(field) ? message.slice(field.length).replace(/^:? /, "") : message;
+  return `${rule.charAt(0).toUpperCase()}${rule.slice(1)} ${fix}`;
+}
+
 /** What the API said about one field: the rule and the fix in one line; null when nothing. The field's own label stands above it. */
 export const fieldError = (problem: Problem | null, field: string): string | null => {
   const found = problem?.errors.find((error) => isOf(error.field, field));
-  if (!found) return null;
-  const rule = found.message.startsWith(found.field)
-    ? found.message.slice(found.field.length).replace(/^:? /, "")
-    : found.message;
-  return `${rule.charAt(0).toUpperCase()}${rule.slice(1)} ${found.fix}`;
+  return found ? errorText(found) : null;
 };
 
 /** What a form must say besides the errors that stand at its fields; null when every error stands at one of them. */

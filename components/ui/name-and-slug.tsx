@@ -1,13 +1,15 @@
 "use client";
 
+import type { FieldValues } from "react-hook-form";
 import { slugFrom } from "#lib/http/browser/slug.ts";
-import type { Problem } from "#lib/http/schema.ts";
 import { Field } from "./field.tsx";
-import { fieldError } from "./field-error.ts";
+import { FormText } from "./form/form-fields.tsx";
+import { type ApiForm, useFormValues } from "./form/use-api-form.ts";
+import { useFormField } from "./form/use-form-field.ts";
 import { Input } from "./input.tsx";
 
 /** What people typed; `slug` null = take the proposal. */
-export type NameAndSlug = { name: string; slug: string | null };
+type NameAndSlug = { name: string; slug: string | null };
 
 export const slugOf = ({ name, slug }: NameAndSlug): string => slug ?? slugFrom(name) ?? "";
 
@@ -16,47 +18,35 @@ const needsTyping = ({ name, slug }: NameAndSlug): boolean =>
   slug === null && name.trim().length > 1 && slugFrom(name) === null;
 
 /** A name, and the slug proposed from it until somebody changes it. */
-export function NameAndSlugFields({
-  value,
-  onChange,
-  slugHint,
-  problem,
-}: {
-  value: NameAndSlug;
-  onChange: (value: NameAndSlug) => void;
+export function NameAndSlugFields<Values extends FieldValues & NameAndSlug>(props: {
+  form: ApiForm<Values>;
   slugHint: string;
-  problem: Problem | null;
 }) {
+  // whatever else the form holds, it has these two
+  const form = props.form as unknown as ApiForm<NameAndSlug>;
+  const values = useFormValues(form);
+  const slug = useFormField<NameAndSlug, string | null>({ form, name: "slug" });
   return (
     <>
-      <Field label="Name" error={fieldError(problem, "name")}>
-        {(control) => (
-          <Input
-            {...control}
-            autoFocus
-            autoComplete="off"
-            value={value.name}
-            onChange={(event) => onChange({ ...value, name: event.target.value })}
-          />
-        )}
-      </Field>
+      <FormText form={form} name="name" label="Name" autoFocus />
       <Field
         label="Slug"
         hint={
-          needsTyping(value)
+          needsTyping(values)
             ? "Enter a slug: this name has fewer than two letters or digits that a slug allows."
-            : slugHint
+            : props.slugHint
         }
-        error={fieldError(problem, "slug")}
+        error={slug.error}
       >
         {(control) => (
           <Input
             {...control}
+            ref={slug.ref}
             autoComplete="off"
             spellCheck={false}
             className="font-mono"
-            value={slugOf(value)}
-            onChange={(event) => onChange({ ...value, slug: event.target.value })}
+            value={slugOf(values)}
+            onChange={(event) => slug.onChange(event.target.value)}
           />
         )}
       </Field>

@@ -1,44 +1,30 @@
 "use client";
 
-import type { FormEvent } from "react";
-import type { Problem } from "#lib/http/schema.ts";
 import { Button } from "./button.tsx";
-import { fieldError } from "./field-error.ts";
+import { ErrorState } from "./error-state.tsx";
+import { FormText } from "./form/form-fields.tsx";
+import { type FormCall, useApiForm, useFormValues } from "./form/use-api-form.ts";
 import { useDenied } from "./reader.tsx";
-import { TextField } from "./text-field.tsx";
 
 type NoteFormProps = {
-  text: string;
-  onText: (text: string) => void;
-  /** Sends it; who uses the form empties it then. */
-  onAdd: () => void;
-  isPending: boolean;
-  problem: Problem | null;
+  callOf: (note: { text: string }) => FormCall;
   maxLength: number;
   hint?: string;
 };
 
-/** What somebody on call writes down for the others. */
-export function NoteForm({ text, onText, onAdd, isPending, problem, maxLength, hint }: NoteFormProps) {
+/** What somebody on call writes down for the others; it is empty again once that is kept. */
+export function NoteForm({ callOf, maxLength, hint }: NoteFormProps) {
   const denied = useDenied("fleet.operate");
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    onAdd();
-  };
+  const form = useApiForm({ start: { text: "" }, followsStart: true, callOf });
+  const { text } = useFormValues(form);
   return (
-    <form onSubmit={submit} className="flex flex-col gap-2">
-      <TextField
-        label="New note"
-        {...(hint === undefined ? {} : { hint })}
-        value={text}
-        onChange={onText}
-        maxLength={maxLength}
-        error={fieldError(problem, "text") ?? problem?.detail ?? null}
-      />
+    <form onSubmit={form.submit} className="flex flex-col gap-2">
+      <FormText form={form} name="text" label="New note" hint={hint} maxLength={maxLength} />
+      {form.problem && <ErrorState problem={form.problem} size="inline" />}
       <Button
         type="submit"
         className="self-start"
-        pending={isPending}
+        pending={form.isSending}
         disabledReason={denied ?? (text.trim() === "" ? "Enter a note first." : undefined)}
       >
         Add note

@@ -17,11 +17,12 @@ export type PageIds = Record<
 > & { run: VersionIds & { id: string; tenant: string }; rejected: VersionIds; draft: VersionIds };
 
 const LIST = 220_000;
-/** A list whose address opens a panel at once, which is otherwise loaded when it is asked for. */
+/** A list whose address opens a panel or a form at once, which is otherwise loaded when it is asked for. */
 const LIST_WITH_PANEL = 235_000;
 const CHART = 350_000;
 
 const list = (name: string, path: string): PageUnderTest => ({ name, path, budget: LIST });
+const panel = (name: string, path: string): PageUnderTest => ({ name, path, budget: LIST_WITH_PANEL });
 const chart = (name: string, path: string): PageUnderTest => ({ name, path, budget: CHART });
 const alike = (page: PageUnderTest): PageUnderTest => ({ ...page, isVariant: true });
 const versionPath = ({ adapter, version }: VersionIds): string => `/adapters/${adapter}/versions/${version}`;
@@ -70,8 +71,8 @@ const START_PAGES: readonly PageUnderTest[] = [
 const tenantPages = ({ run, ...ids }: PageIds): PageUnderTest[] => [
   list("tenants", "/tenants"),
   list("tenant", `/tenants/${ids.tenant}`),
-  list("tenant-onboard", "/tenants/onboard"),
-  alike(list("tenant-onboard-gate", `/tenants/onboard?tenant=${ids.onboarding}`)),
+  panel("tenant-onboard", "/tenants/onboard"),
+  alike(panel("tenant-onboard-gate", `/tenants/onboard?tenant=${ids.onboarding}`)),
   list("tenants-import", "/tenants/import"),
   list("import-grid", `/tenants/import/${ids.draftImport}`),
   list("tenant-adapters", `/tenants/${ids.tenant}/adapters`),
@@ -109,13 +110,13 @@ const releasePages = ({ run, ...ids }: PageIds): PageUnderTest[] => [
   list("run-report", `/evals/runs/${run.id}/report`),
   list("suites", "/evals/suites"),
   alike(list("suites-all", "/evals/suites?by=suites")),
-  alike({ name: "suite-new", path: "/evals/suites?create=true", budget: LIST_WITH_PANEL }),
+  alike(panel("suite-new", "/evals/suites?create=true")),
   list("suite", `/evals/suites/${ids.suite}`),
-  { name: "suite-prompt", path: `/evals/suites/${ids.suite}?peek=${ids.prompt}`, budget: LIST_WITH_PANEL },
+  panel("suite-prompt", `/evals/suites/${ids.suite}?peek=${ids.prompt}`),
   list("templates", "/evals/templates"),
   list("cutovers", "/cutovers"),
   chart("cutover", `/cutovers/${ids.cutover}`),
-  list("batch-new", "/cutovers/batches/new"),
+  panel("batch-new", "/cutovers/batches/new"),
   list("batch", `/cutovers/batches/${ids.batch}`),
 ];
 
@@ -162,7 +163,7 @@ const monitoringPages = (ids: PageIds): PageUnderTest[] => [
   alike(chart("board-tenant", `/charts/tenants/${ids.tenant}?compare=true`)),
   list("alerts", "/alerts?state=all"),
   list("incidents", "/incidents?state=all"),
-  list("incident", `/incidents/${ids.incident}`),
+  panel("incident", `/incidents/${ids.incident}`),
   list("changes", "/changes"),
   list("audit", "/audit"),
 ];

@@ -1,14 +1,6 @@
 import type * as z from "zod";
 import { AppError, type FieldProblem, invalid, invalidField } from "#lib/platform/errors.ts";
-import { issueWords } from "./issue-words.ts";
-
-/** One problem for each broken rule, with the field as a dotted path. */
-export const fieldProblems = (error: z.ZodError, prefix = ""): FieldProblem[] =>
-  error.issues.map((issue) => {
-    const field = [...(prefix ? [prefix] : []), ...issue.path.map(String)].join(".") || "body";
-    const { rule, fix } = issueWords(issue);
-    return { field, code: issue.code, message: `${field} ${rule}.`.replace(" :", ":"), fix };
-  });
+import { fieldProblems } from "./browser/field-problems.ts";
 
 /**
  * @param anyText lets text through that the database cannot keep

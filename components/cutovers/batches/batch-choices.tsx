@@ -1,43 +1,35 @@
 "use client";
 
-import type { Problem } from "#lib/http/schema.ts";
-import { Field } from "../../ui/field.tsx";
-import { fieldError } from "../../ui/field-error.ts";
-import { Textarea } from "../../ui/input.tsx";
+import { NUMBER } from "../../ui/form/field-text.ts";
+import { FormText, FormTextarea } from "../../ui/form/form-fields.tsx";
+import type { ApiForm } from "../../ui/form/use-api-form.ts";
+import { useFormField } from "../../ui/form/use-form-field.ts";
 import { useReader } from "../../ui/reader.tsx";
 import { Segments } from "../../ui/segments.tsx";
-import { TextField } from "../../ui/text-field.tsx";
-import type { BatchDraft } from "./batch-draft.ts";
+import type { BatchValues } from "./batch-body.ts";
+
+/** It shows none: an error about it stands above the page. */
+const NO_ERRORS: readonly string[] = [];
 
 /** How many at a time, when to stop, and how each of them goes. */
-export function BatchChoices({
-  draft,
-  onChange,
-  problem,
-}: {
-  draft: BatchDraft;
-  onChange: (draft: BatchDraft) => void;
-  problem: Problem | null;
-}) {
+export function BatchChoices({ form }: { form: ApiForm<BatchValues> }) {
   const { may } = useReader();
+  const pace = useFormField<BatchValues, BatchValues["pace"]>({ form, name: "pace", errorsOf: NO_ERRORS });
+  const number = { form, as: NUMBER, inputMode: "numeric" } as const;
   return (
     <div className="flex flex-col gap-4">
       <div className="grid max-w-160 gap-4 sm:grid-cols-2">
-        <TextField
+        <FormText
+          {...number}
+          name="atOnce"
           label="Concurrent cutovers"
           hint="1 to 20. Fewer start when a CPU cache is full."
-          inputMode="numeric"
-          value={draft.atOnce}
-          onChange={(atOnce) => onChange({ ...draft, atOnce })}
-          error={fieldError(problem, "atOnce")}
         />
-        <TextField
+        <FormText
+          {...number}
+          name="stopAfterFailures"
           label="Stop after failures"
           hint="After this, no new cutover starts; running ones continue."
-          inputMode="numeric"
-          value={draft.stopAfterFailures}
-          onChange={(stopAfterFailures) => onChange({ ...draft, stopAfterFailures })}
-          error={fieldError(problem, "stopAfterFailures")}
         />
       </div>
       <Segments
@@ -46,25 +38,18 @@ export function BatchChoices({
           { key: "steps", label: "Step by step" },
           { key: "once", label: "All at once" },
         ]}
-        value={draft.pace}
-        onChange={(pace) => onChange({ ...draft, pace })}
+        value={pace.value}
+        onChange={pace.onChange}
       />
       {may.includes("cutover.override") && (
-        <Field
+        <FormTextarea
+          form={form}
+          name="overrideReason"
           label="Override gates"
           optional
           hint="To let versions without a pass go live, enter a reason of at least 10 characters. It is kept in each audit trail."
-          error={fieldError(problem, "overrideReason")}
-        >
-          {(control) => (
-            <Textarea
-              {...control}
-              rows={2}
-              value={draft.overrideReason}
-              onChange={({ target }) => onChange({ ...draft, overrideReason: target.value })}
-            />
-          )}
-        </Field>
+          rows={2}
+        />
       )}
     </div>
   );

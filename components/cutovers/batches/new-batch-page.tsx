@@ -9,6 +9,7 @@ import { Card } from "../../ui/card.tsx";
 import { type Column, DataTable } from "../../ui/data-table.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { ErrorState } from "../../ui/error-state.tsx";
+import { useApiForm, useFormValues } from "../../ui/form/use-api-form.ts";
 import { FreezeWindowLine } from "../../ui/freeze-window-line.tsx";
 import { Input, Select } from "../../ui/input.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
@@ -17,8 +18,8 @@ import { Skeleton } from "../../ui/skeleton.tsx";
 import { STATUS } from "../../ui/status-words.ts";
 import { useApi, useApiList, useApiMutation, useEvery } from "../../ui/use-api.ts";
 import type { Selection } from "../../ui/use-selection.ts";
+import { type BatchBody, NEW_BATCH, toBody } from "./batch-body.ts";
 import { BatchChoices } from "./batch-choices.tsx";
-import { NEW_BATCH, toBody } from "./batch-draft.ts";
 import { BatchPreviewView } from "./batch-preview.tsx";
 import { cutovers } from "./batch-words.ts";
 import { useBatchPreview } from "./use-batch-preview.ts";
@@ -39,16 +40,13 @@ const FILTER = {
 export function NewBatchPage() {
   const router = useRouter();
   const denied = useDenied("cutover.start");
-  const [draft, setDraft] = useState(NEW_BATCH);
   const { list, filter, setFilter, chosen, selection } = useCandidates();
   const settings = useApi("GET /settings", {}).data;
-  const body = toBody(draft, chosen);
-  const preview = useBatchPreview(body, chosen.length > 0 && !denied);
   const start = useApiMutation("POST /cutover-batches", {
     alsoRefresh: ["cutovers", "cutover-candidates"],
     onDone: ({ id }) => router.push(`/cutovers/batches/${id}`),
   });
-  const ready = preview.data?.items.filter((item) => item.ready) ?? [];
+  const { form, preview, ready } = useBatchForm(chosen, !denied, start.runAsync);
   const isCurrent = chosen.length > 0 && preview.isCurrent;
   const canStart = isCurrent && ready.length > 0;
   return (
@@ -60,18 +58,18 @@ export function NewBatchPage() {
         primary={
           <Button
             variant="primary"
-            pending={start.isPending}
+            pending={form.isSending}
             disabledReason={denied ?? (canStart ? undefined : whyNot(chosen.length, isCurrent))}
-            onClick={() => start.run({ body: { ...body, rows: toBody(draft, ready).rows } })}
+            onClick={() => form.submit()}
           >
             {canStart ? `Start ${cutovers(ready.length)}` : "Start batch"}
           </Button>
         }
       />
       {settings && <FreezeWindowLine windows={settings.freezeWindows} />}
-      {start.problem && <ErrorState problem={start.problem} size="inline" />}
+      {form.problem && <ErrorState problem={form.problem} size="inline" />}
       <Card title="How">
-        <BatchChoices draft={draft} onChange={setDraft} problem={preview.problem ?? start.problem} />
+        <BatchChoices form={form} />
       </Card>
       <Outcome preview={preview} isEmpty={chosen.length === 0} />
       <Filter filter={filter} onChange={setFilter} />
@@ -90,6 +88,29 @@ export function NewBatchPage() {
       />
     </>
   );
+}
+
+/** The form, and what would come of it; what is sent is what the preview found ready. */
+function useBatchForm(
+  chosen: readonly BatchCandidate[],
+  isAllowed: boolean,
+  send: (input: { body: BatchBody }) => Promise<unknown>,
+) {
+  const form = useApiForm({
+    start: NEW_BATCH,
+    checksWhileTyping: true,
+    callOf: (values) => {
+      const body = toBody(values, ready);
+      return {
+        schema: async () => (await import("#lib/cutover/browser/batch-schema.ts")).BatchPlanInput,
+        body,
+        send: () => send({ body }),
+      };
+    },
+  });
+  const preview = useBatchPreview(toBody(useFormValues(form), chosen), chosen.length > 0 && isAllowed);
+  const ready = preview.data?.items.filter((item) => item.ready) ?? [];
+  return { form, preview, ready };
 }
 
 const NONE = (

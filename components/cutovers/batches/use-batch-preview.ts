@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "react";
 import { useApi } from "../../ui/use-api.ts";
-import type { BatchBody } from "./batch-draft.ts";
+import type { BatchBody } from "./batch-body.ts";
 
 const PAUSE_MS = 400;
 

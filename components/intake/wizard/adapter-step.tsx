@@ -1,15 +1,12 @@
 "use client";
 
-import { type FormEvent, useState } from "react";
 import type { Pool } from "#lib/pools/schema.ts";
 import { Button, TextLink } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { ErrorState } from "../../ui/error-state.tsx";
-import { Field } from "../../ui/field.tsx";
-import { fieldError } from "../../ui/field-error.ts";
-import { FormProblem } from "../../ui/form-problem.tsx";
-import { Select } from "../../ui/input.tsx";
-import { type NameAndSlug, NameAndSlugFields, slugOf } from "../../ui/name-and-slug.tsx";
+import { FormSelect } from "../../ui/form/form-fields.tsx";
+import { useApiForm, useFormValues } from "../../ui/form/use-api-form.ts";
+import { NameAndSlugFields, slugOf } from "../../ui/name-and-slug.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { useApi, useApiMutation } from "../../ui/use-api.ts";
 import { AsApi, curl } from "../as-api.tsx";
@@ -30,46 +27,50 @@ export function AdapterStep({ tenantId }: { tenantId: string }) {
   return <AdapterForm tenantId={tenantId} pools={pools} />;
 }
 
+type Values = { name: string; slug: string | null; poolId: string };
+
+/** Where there is only one pool, it is that one. */
+const bodyOf = (values: Values, pools: readonly Pool[]) => ({
+  name: values.name,
+  slug: slugOf(values),
+  poolId: values.poolId || (pools.length === 1 ? (pools[0]?.id ?? "") : ""),
+});
+
 function AdapterForm({ tenantId, pools }: { tenantId: string; pools: readonly Pool[] }) {
-  const [named, setNamed] = useState<NameAndSlug>({ name: "", slug: null });
-  const [chosen, setChosen] = useState("");
-  const poolId = chosen || (pools.length === 1 ? (pools[0]?.id ?? "") : "");
-  const pool = pools.find(({ id }) => id === poolId);
   const create = useApiMutation("POST /tenants/{tenantId}/adapters", { alsoRefresh: ["adapters"] });
-  const body = { name: named.name, slug: slugOf(named), poolId };
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    create.run({ params: { tenantId }, body });
-  };
+  const form = useApiForm<Values>({
+    start: { name: "", slug: null, poolId: "" },
+    callOf: (values) => {
+      const body = bodyOf(values, pools);
+      return {
+        schema: async () => (await import("#lib/registry/schema.ts")).CreateAdapter,
+        body,
+        send: () => create.runAsync({ params: { tenantId }, body }),
+      };
+    },
+  });
+  const body = bodyOf(useFormValues(form), pools);
+  const pool = pools.find(({ id }) => id === body.poolId);
   return (
     <>
-      <form onSubmit={submit} className="flex flex-col gap-4" noValidate>
-        <NameAndSlugFields
-          value={named}
-          onChange={setNamed}
-          slugHint="The model name that callers send."
-          problem={create.problem}
+      <form onSubmit={form.submit} className="flex flex-col gap-4" noValidate>
+        <NameAndSlugFields form={form} slugHint="The model name that callers send." />
+        <FormSelect
+          form={form}
+          name="poolId"
+          label="Pool"
+          {...(pools.length === 1 ? {} : { placeholder: "Choose a pool" })}
+          options={pools.map((each) => ({
+            value: each.id,
+            label: `${each.name} · ${each.baseModel} · rank ${each.maxLoraRank}`,
+          }))}
         />
-        <Field label="Pool" error={fieldError(create.problem, "poolId")}>
-          {(control) => (
-            <Select
-              {...control}
-              value={poolId}
-              onChange={(event) => setChosen(event.target.value)}
-              {...(pools.length === 1 ? {} : { placeholder: "Choose a pool" })}
-              options={pools.map((each) => ({
-                value: each.id,
-                label: `${each.name} · ${each.baseModel} · rank ${each.maxLoraRank}`,
-              }))}
-            />
-          )}
-        </Field>
         {pool && <PoolFit pool={pool} />}
-        <FormProblem problem={create.problem} fields={["name", "slug", "poolId"]} />
+        {form.problem && <ErrorState problem={form.problem} size="inline" />}
         <Button
           variant="primary"
           type="submit"
-          pending={create.isPending}
+          pending={form.isSending}
           disabledReason={pool ? null : "Choose a pool first."}
           className="self-start"
         >

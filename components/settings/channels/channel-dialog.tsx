@@ -1,147 +1,114 @@
 "use client";
 
-import { type FormEvent, useState } from "react";
-import { Button } from "#components/ui/button.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
-import { Field } from "#components/ui/field.tsx";
-import { fieldError } from "#components/ui/field-error.ts";
-import { FormProblem } from "#components/ui/form-problem.tsx";
-import { Select } from "#components/ui/input.tsx";
-import { TextField } from "#components/ui/text-field.tsx";
+import { EditDialog } from "#components/ui/form/edit-dialog.tsx";
+import { WORDS } from "#components/ui/form/field-text.ts";
+import { FormSelect, FormText } from "#components/ui/form/form-fields.tsx";
+import { type ApiForm, type FormCall, useApiForm, useFormValues } from "#components/ui/form/use-api-form.ts";
 import { notify } from "#components/ui/toast.tsx";
 import { useApiMutation } from "#components/ui/use-api.ts";
 import { CHANNEL_KINDS, type ChannelKind } from "#lib/alerting/browser/alert-kinds.ts";
-import type { Channel } from "#lib/alerting/browser/alert-schema.ts";
-import type { Problem } from "#lib/http/schema.ts";
+import type { Channel, CreateChannel } from "#lib/alerting/browser/alert-schema.ts";
 import { KIND_WORDS } from "./channel-words.ts";
 
-const FORM = "channel";
 const PAGERDUTY_URL = "https://events.pagerduty.com/v2/enqueue";
 
-type Draft = { name: string; kind: ChannelKind; url: string; to: string; secret: string };
+type Values = Required<CreateChannel>;
 
-/** Addresses as people list them: by comma, semicolon, or line. */
-const listOf = (text: string): string[] => text.split(/[\s,;]+/).filter((one) => one !== "");
-type Save = { channel: Channel | null; onClose: () => void };
+const valuesOf = (channel: Channel | null): Values => ({
+  name: channel?.name ?? "",
+  kind: channel?.kind ?? "alertmanager",
+  url: "",
+  to: [],
+  secret: "",
+});
 
 /** Adds a channel, or changes one; its address and secret are entered here and shown nowhere. */
-export function ChannelDialog({ channel, onClose }: Save) {
-  const [draft, setDraft] = useState<Draft>({
-    name: channel?.name ?? "",
-    kind: channel?.kind ?? "alertmanager",
-    url: "",
-    to: "",
-    secret: "",
-  });
-  const { save, problem, isPending } = useSave({ channel, onClose });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    save(draft);
-  };
+export function ChannelDialog({ channel, onClose }: { channel: Channel | null; onClose: () => void }) {
+  const form = useChannelForm(channel, onClose);
   return (
-    <Dialog
-      open
-      onOpenChange={(isOpen) => !isOpen && onClose()}
+    <EditDialog
+      form={form}
+      onClose={onClose}
       title={channel ? `Edit ${channel.name}` : "Add channel"}
       description="The address and secret are encrypted on arrival and never shown again."
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button variant="primary" type="submit" form={FORM} pending={isPending}>
-            {channel ? "Save changes" : "Add channel"}
-          </Button>
-        </>
-      }
+      submitLabel={channel ? "Save changes" : "Add channel"}
     >
-      <form id={FORM} onSubmit={submit} className="flex flex-col gap-4" noValidate>
-        <ChannelFields draft={draft} onChange={setDraft} problem={problem} isNew={channel === null} />
-        <FormProblem problem={problem} fields={["name", "url", "to", "secret"]} />
-      </form>
-    </Dialog>
+      <ChannelFields form={form} isNew={channel === null} />
+    </EditDialog>
   );
 }
 
 /** What is left empty of a channel that exists stays as it is stored. */
-function useSave({ channel, onClose }: Save) {
+function useChannelForm(channel: Channel | null, onClose: () => void) {
   const done = (saved: Channel) => {
     notify({ title: channel ? `${saved.name} saved` : `${saved.name} added. Send a test.` });
     onClose();
   };
   const create = useApiMutation("POST /channels", { onDone: done });
   const update = useApiMutation("PATCH /channels/{channelId}", { onDone: done });
-  const save = ({ name, kind, url, to, secret }: Draft) => {
+  const schemas = () => import("#lib/alerting/browser/alert-schema.ts");
+  const callOf = ({ name, kind, url, to, secret }: Values): FormCall => {
     const given = {
       ...(secret === "" ? {} : { secret }),
       ...(url === "" ? {} : { url }),
-      ...(to.trim() === "" ? {} : { to: listOf(to) }),
+      ...(to.length === 0 ? {} : { to }),
     };
-    if (channel === null) return create.run({ body: { name, kind, ...given } });
+    if (channel === null) {
+      const body = { name, kind, ...given };
+      return { schema: async () => (await schemas()).CreateChannel, body, send: () => create.runAsync({ body }) };
+    }
     const { id, generation } = channel;
-    update.run({ params: { channelId: id }, generation, body: { name, ...given } });
+    const body = { name, ...given };
+    return {
+      schema: async () => (await schemas()).UpdateChannel,
+      body,
+      send: () => update.runAsync({ params: { channelId: id }, generation, body }),
+    };
   };
-  const { problem, isPending } = channel ? update : create;
-  return { save, problem, isPending };
+  return useApiForm({ start: valuesOf(channel), callOf });
 }
 
-type FieldsProps = {
-  draft: Draft;
-  onChange: (draft: Draft) => void;
-  problem: Problem | null;
-  isNew: boolean;
-};
+const KINDS = CHANNEL_KINDS.map((kind) => ({ value: kind, label: KIND_WORDS[kind].label }));
 
-function ChannelFields({ draft, onChange, problem, isNew }: FieldsProps) {
-  const { label, urlHint, secret } = KIND_WORDS[draft.kind];
+function ChannelFields({ form, isNew }: { form: ApiForm<Values>; isNew: boolean }) {
+  const { kind, url } = useFormValues(form);
+  const { label, urlHint, secret } = KIND_WORDS[kind];
   const stays = isNew ? null : "Leave empty to keep the stored one.";
-  const field = (key: "name" | "url" | "to" | "secret") => ({
-    value: draft[key],
-    onChange: (value: string) => onChange({ ...draft, [key]: value }),
-    error: fieldError(problem, key),
-  });
-  const choose = (kind: ChannelKind) =>
-    onChange({
-      ...draft,
-      kind,
-      url:
-        KIND_WORDS[kind].urlHint === null ? "" : kind === "pagerduty" && draft.url === "" ? PAGERDUTY_URL : draft.url,
-      to: kind === "email" ? draft.to : "",
-      secret: KIND_WORDS[kind].secret === null ? "" : draft.secret,
-    });
+  const follow = (chosen: ChannelKind) => {
+    if (KIND_WORDS[chosen].urlHint === null) form.setValue("url", "");
+    else if (chosen === "pagerduty" && url === "") form.setValue("url", PAGERDUTY_URL);
+    if (chosen !== "email") form.setValue("to", []);
+    if (KIND_WORDS[chosen].secret === null) form.setValue("secret", "");
+  };
   return (
     <>
-      <TextField label="Name" {...field("name")} autoFocus />
+      <FormText form={form} name="name" label="Name" autoFocus />
       {isNew ? (
-        <Field label="Kind">
-          {(control) => (
-            <Select
-              {...control}
-              value={draft.kind}
-              onChange={(event) => choose(CHANNEL_KINDS.find((one) => one === event.target.value) ?? draft.kind)}
-              options={CHANNEL_KINDS.map((one) => ({ value: one, label: KIND_WORDS[one].label }))}
-            />
-          )}
-        </Field>
+        <FormSelect form={form} name="kind" label="Kind" options={KINDS} onChosen={follow} />
       ) : (
         <p className="text-sm text-fg-2">{label}</p>
       )}
       {urlHint === null ? (
-        <TextField
+        <FormText
+          form={form}
+          name="to"
+          as={WORDS}
           label="Addresses"
           inputMode="email"
           optional={!isNew}
           hint={stays ?? "People or mailing lists, comma-separated, at most 20."}
-          {...field("to")}
         />
       ) : (
-        <TextField label="Address" inputMode="url" optional={!isNew} hint={stays ?? urlHint} {...field("url")} />
+        <FormText form={form} name="url" label="Address" inputMode="url" optional={!isNew} hint={stays ?? urlHint} />
       )}
       {secret && (
-        <TextField
+        <FormText
+          form={form}
+          name="secret"
           label={secret.label}
           type="password"
           optional={!isNew}
           hint={stays ?? secret.hint}
-          {...field("secret")}
         />
       )}
     </>

@@ -1,19 +1,23 @@
 "use client";
 
-import { useState } from "react";
+import { lazy, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/card.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { DataTable } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { formatLatency, quantityText } from "#components/ui/format.ts";
+import { OnceOpened } from "#components/ui/once-opened.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { useDenied, useReader } from "#components/ui/reader.tsx";
 import { useApiList, useApiMutation } from "#components/ui/use-api.ts";
 import type { Endpoint } from "#lib/registry/browser/endpoint-schema.ts";
 import { SettingsTabs } from "../settings-tabs.tsx";
 import { endpointColumns } from "./endpoint-columns.tsx";
-import { EndpointDialog } from "./endpoint-dialog.tsx";
+
+const EndpointDialog = lazy(() =>
+  import("./endpoint-dialog.tsx").then((module) => ({ default: module.EndpointDialog })),
+);
 
 type Open = { kind: "add" } | { kind: "edit" | "remove"; endpoint: Endpoint } | null;
 
@@ -62,8 +66,11 @@ export function EndpointsPage() {
           </EmptyState>
         }
       />
-      {open?.kind === "add" && <EndpointDialog endpoint={null} onClose={close} />}
-      {open?.kind === "edit" && <EndpointDialog endpoint={open.endpoint} onClose={close} />}
+      <OnceOpened open={open?.kind === "add" || open?.kind === "edit"}>
+        {open && open.kind !== "remove" && (
+          <EndpointDialog endpoint={open.kind === "edit" ? open.endpoint : null} onClose={close} />
+        )}
+      </OnceOpened>
       <RemoveDialog
         endpoint={open?.kind === "remove" ? open.endpoint : null}
         onRemoved={() => setTested(null)}

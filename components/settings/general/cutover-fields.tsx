@@ -1,93 +1,85 @@
 "use client";
 
-import type { EditFields } from "#components/ui/edit-card.tsx";
-import { Field } from "#components/ui/field.tsx";
-import { fieldError } from "#components/ui/field-error.ts";
-import { Select } from "#components/ui/input.tsx";
-import { TextField } from "#components/ui/text-field.tsx";
-import { numberField } from "./number-field.ts";
-import type { SettingsEdit } from "./settings-edit.ts";
+import { NUMBER, NUMBERS } from "#components/ui/form/field-text.ts";
+import { FormSelect, FormText } from "#components/ui/form/form-fields.tsx";
+import type { ApiForm } from "#components/ui/form/use-api-form.ts";
+import type { Settings } from "#lib/pools/browser/settings-schema.ts";
 
 const BEGINNINGS = [
-  { value: "yes", label: "Shadow" },
-  { value: "no", label: "Canary, without shadow" },
+  { value: true, label: "Shadow" },
+  { value: false, label: "Canary, without shadow" },
 ] as const;
 
-/** What is wrong with one of the weights. */
-const weightError = (problem: EditFields<SettingsEdit>["problem"]): string | null =>
-  problem?.errors.find(({ field }) => field.startsWith("cutoverWeights."))?.message ?? null;
-
 /** How a cutover goes that is started without a plan of its own, and the settings of evaluations. */
-export function CutoverFields({ shown, onChange, problem, isReadOnly }: EditFields<SettingsEdit>) {
-  const number = numberField({ shown, onChange, problem, isReadOnly });
+export function CutoverFields({ form }: { form: ApiForm<Settings> }) {
+  const number = { form, as: NUMBER, inputMode: "numeric" } as const;
   return (
     <>
-      <Field
+      <FormSelect
+        form={form}
+        name="cutoverShadow"
         label="A cutover begins with"
         hint="In shadow, the new version gets copies of requests; customers never see its replies. Each cutover can override this plan."
-        error={fieldError(problem, "cutoverShadow")}
-      >
-        {(control) => (
-          <Select
-            {...control}
-            disabled={isReadOnly}
-            value={shown.cutoverShadow}
-            onChange={({ target }) => onChange({ cutoverShadow: target.value === "yes" ? "yes" : "no" })}
-            options={BEGINNINGS}
-          />
-        )}
-      </Field>
-      <TextField
+        options={BEGINNINGS}
+      />
+      <FormText
+        form={form}
+        name="cutoverWeights"
+        as={NUMBERS}
         label="Canary weights, in percent"
         hint="Share of conversations per step, such as 1, 5, 25, 50. Leave empty to skip the canary."
-        readOnly={isReadOnly}
-        value={shown.cutoverWeights}
-        onChange={(cutoverWeights) => onChange({ cutoverWeights })}
-        error={fieldError(problem, "cutoverWeights") ?? weightError(problem)}
       />
-      <TextField
+      <FormText
+        {...number}
+        name="cutoverMinRequests"
         label="Minimum requests per cutover step"
         hint="Requests to the new version before shadow or canary continues."
-        {...number("cutoverMinRequests")}
       />
-      <TextField
+      <FormText
+        {...number}
+        name="cutoverStepMinutes"
         label="Minimum duration of a cutover step, in minutes"
         hint="Applies at any request volume."
-        {...number("cutoverStepMinutes")}
       />
-      <TextField
+      <FormText
+        {...number}
+        name="cutoverSoakMinutes"
         label="Soak period of a cutover, in minutes"
         hint="How long the guard keeps watching at full traffic. 0 disables the soak period."
-        {...number("cutoverSoakMinutes")}
       />
-      <TextField
+      <FormText
+        {...number}
+        name="originKeepDays"
         label="Keep origins for, in days"
         hint="How long you can roll back to a customer's own endpoint after its version is live."
-        {...number("originKeepDays")}
       />
-      <EvaluationFields number={number} />
+      <EvaluationFields form={form} />
     </>
   );
 }
 
 /** When evaluations leave room for customers, and how long their replies are kept. */
-function EvaluationFields({ number }: { number: ReturnType<typeof numberField> }) {
+function EvaluationFields({ form }: { form: ApiForm<Settings> }) {
+  const number = { form, as: NUMBER, inputMode: "numeric" } as const;
   return (
     <>
-      <TextField
+      <FormText
+        {...number}
+        name="evalYieldWaiting"
         label="Pause evaluations above this queue length"
         hint="Customer requests in the pool's queue at the gateway. Evaluations resume at half this number."
-        {...number("evalYieldWaiting")}
       />
-      <TextField
+      <FormText
+        {...number}
+        name="evalYieldDeferred"
         label="Pause evaluations above this number of requests waiting for a slot"
         hint="Customer requests on the pool's nodes, at two polls in a row. A missed p95 objective also pauses evaluations."
-        {...number("evalYieldDeferred")}
       />
-      <TextField
+      <FormText
+        {...number}
+        name="evalReplyDays"
         label="Keep evaluation replies for, in days"
         hint="Replies contain customer text. Older ones are deleted. Scores and verdicts are kept, but the run cannot be judged again."
-        {...number("evalReplyDays")}
       />
     </>
   );

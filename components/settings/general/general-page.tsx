@@ -2,17 +2,17 @@
 
 import type { ReactNode } from "react";
 import { ErrorState } from "#components/ui/error-state.tsx";
+import { FreezeWindowLine } from "#components/ui/freeze-window-line.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { useDenied } from "#components/ui/reader.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { useApi } from "#components/ui/use-api.ts";
 import { SettingsTabs } from "../settings-tabs.tsx";
 import { CutoverFields } from "./cutover-fields.tsx";
-import { FreezeWindowsCard } from "./freeze-windows-card.tsx";
+import { FreezeWindows } from "./freeze-windows.tsx";
 import { GatewayFields } from "./gateway-fields.tsx";
-import { GATEWAY_FIELDS, RELEASE_FIELDS } from "./settings-edit.ts";
-import { SettingsPart } from "./settings-part.tsx";
-import { useOwnSaves } from "./use-save-settings.ts";
+import { SettingsCard, useOwnSaves } from "./settings-card.tsx";
+import { GATEWAY_FIELDS, RELEASE_FIELDS } from "./settings-parts.ts";
 
 /** What counts for all pools, and what new tenants begin with; it is live, so nothing is restarted. */
 export function GeneralPage({ release }: { release: ReactNode }) {
@@ -28,13 +28,20 @@ export function GeneralPage({ release }: { release: ReactNode }) {
       />
       {read.data ? (
         <>
-          <SettingsPart title="Gateway and alerts" settings={read.data} fields={GATEWAY_FIELDS} {...part}>
-            {(form) => <GatewayFields {...form} />}
-          </SettingsPart>
-          <SettingsPart title="Cutovers and evaluations" settings={read.data} fields={RELEASE_FIELDS} {...part}>
-            {(form) => <CutoverFields {...form} />}
-          </SettingsPart>
-          <FreezeWindowsCard settings={read.data} {...part} />
+          <SettingsCard title="Gateway and alerts" settings={read.data} fields={GATEWAY_FIELDS} {...part}>
+            {(form) => <GatewayFields form={form} />}
+          </SettingsCard>
+          <SettingsCard title="Cutovers and evaluations" settings={read.data} fields={RELEASE_FIELDS} {...part}>
+            {(form) => <CutoverFields form={form} />}
+          </SettingsCard>
+          <SettingsCard title="Freeze windows" settings={read.data} fields={["freezeWindows"]} {...part}>
+            {(form) => (
+              <>
+                <FreezeWindowLine windows={read.data?.freezeWindows ?? []} />
+                <FreezeWindows form={form} />
+              </>
+            )}
+          </SettingsCard>
           {release}
         </>
       ) : read.problem ? (

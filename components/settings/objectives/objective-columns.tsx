@@ -6,7 +6,7 @@ import { useReader } from "#components/ui/reader.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Objective } from "#lib/alerting/browser/objective-schema.ts";
-import { KIND_WORDS } from "./objective-draft.ts";
+import { KIND_WORDS } from "./objective-words.ts";
 
 export type ObjectiveActions = {
   denied: string | null | undefined;

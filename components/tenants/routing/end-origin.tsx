@@ -6,7 +6,7 @@ import { ConfirmConsequences } from "#components/ui/confirm-consequences.tsx";
 import { formatMoney, formatNumber, quantityText } from "#components/ui/format.ts";
 import { useDenied, useReader } from "#components/ui/reader.tsx";
 import { useApiMutation } from "#components/ui/use-api.ts";
-import type { MovingIn } from "#lib/cutover/moving-in/moving-in-schema.ts";
+import type { MovingIn } from "#lib/cutover/browser/moving-in-schema.ts";
 import type { Adapter } from "#lib/registry/schema.ts";
 
 /** What an endpoint takes its owner, as declared: "1 GPU and $600 / month". */

@@ -1,14 +1,16 @@
 "use client";
 
-import { useState } from "react";
+import { lazy, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
+import { OnceOpened } from "#components/ui/once-opened.tsx";
 import { useDenied } from "#components/ui/reader.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { useApi } from "#components/ui/use-api.ts";
-import type { MovingIn } from "#lib/cutover/moving-in/moving-in-schema.ts";
+import type { MovingIn } from "#lib/cutover/browser/moving-in-schema.ts";
 import type { Adapter } from "#lib/registry/schema.ts";
 import { EndOrigin, useDeclared } from "./end-origin.tsx";
-import { OriginDialog } from "./origin-dialog.tsx";
+
+const OriginDialog = lazy(() => import("./origin-dialog.tsx").then((module) => ({ default: module.OriginDialog })));
 
 const REFRESH_MS = 4000;
 
@@ -31,7 +33,9 @@ export function Origin({ adapter }: { adapter: Adapter }) {
         </Button>
       )}
       {item && (item.state === "in_pool" || item.state === "may_end") && <EndOrigin adapter={adapter} item={item} />}
-      {isChoosing && <OriginDialog adapter={adapter} onClose={() => setChoosing(false)} />}
+      <OnceOpened open={isChoosing}>
+        {isChoosing && <OriginDialog adapter={adapter} onClose={() => setChoosing(false)} />}
+      </OnceOpened>
     </div>
   );
 }

@@ -1,33 +1,18 @@
 "use client";
 
-import { type FormEvent, useState } from "react";
-import { Button } from "#components/ui/button.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
-import { Field } from "#components/ui/field.tsx";
-import { fieldError } from "#components/ui/field-error.ts";
-import { FormProblem } from "#components/ui/form-problem.tsx";
-import { Select, Textarea } from "#components/ui/input.tsx";
+import { useState } from "react";
+import { EditDialog } from "#components/ui/form/edit-dialog.tsx";
+import { NUMBER } from "#components/ui/form/field-text.ts";
+import { FormSelect, FormText, FormTextarea } from "#components/ui/form/form-fields.tsx";
+import { type ApiForm, useApiForm, useFormValues } from "#components/ui/form/use-api-form.ts";
 import { useReader } from "#components/ui/reader.tsx";
-import { TextField } from "#components/ui/text-field.tsx";
 import { notify } from "#components/ui/toast.tsx";
 import { useApi, useApiMutation } from "#components/ui/use-api.ts";
-import type { Problem } from "#lib/http/schema.ts";
 import type { Adapter } from "#lib/registry/schema.ts";
-import { bodyOf, draftOf, type ShareDraft } from "./share-draft.ts";
-
-const FORM = "shares";
-const FIELDS = [
-  "candidateVersionId",
-  "weightPercent",
-  "mirrorVersionId",
-  "mirrorPercent",
-  "overrideReason",
-  "confirmTenant",
-];
+import { bodyOf, type Shares, sharesOf } from "./share-body.ts";
 
 /** Which version gets a share of the conversations, and which gets copies of requests. */
 export function SharesDialog({ adapter, onClose }: { adapter: Adapter; onClose: () => void }) {
-  const [draft, setDraft] = useState(() => draftOf(adapter.route));
   // fixed while the dialog is open: whoever changes the route meanwhile is not overwritten
   const [generation] = useState(adapter.route.generation);
   const put = useApiMutation("PUT /adapters/{adapterId}/traffic", {
@@ -37,131 +22,90 @@ export function SharesDialog({ adapter, onClose }: { adapter: Adapter; onClose: 
       onClose();
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    put.run({ params: { adapterId: adapter.id }, generation, body: bodyOf(draft) });
-  };
-  const { problem } = put;
+  const form = useApiForm({
+    start: sharesOf(adapter.route),
+    callOf: (shares) => {
+      const body = bodyOf(shares);
+      return {
+        schema: async () => (await import("#lib/cutover/browser/traffic-schema.ts")).PutTraffic,
+        body,
+        send: () => put.runAsync({ params: { adapterId: adapter.id }, generation, body }),
+      };
+    },
+  });
   return (
-    <Dialog
-      open
-      onOpenChange={(isOpen) => !isOpen && onClose()}
+    <EditDialog
+      form={form}
+      onClose={onClose}
       title={`Traffic of ${adapter.tenantName} · ${adapter.slug}`}
       description="Each conversation stays on its assigned version. The next cutover or rollback ends both shares."
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button variant="primary" type="submit" form={FORM} pending={put.isPending}>
-            Save shares
-          </Button>
-        </>
-      }
+      submitLabel="Save shares"
     >
-      <form id={FORM} onSubmit={submit} className="flex flex-col gap-4" noValidate>
-        <ShareFields adapter={adapter} draft={draft} onChange={setDraft} problem={problem} />
-        <FormProblem problem={problem} fields={FIELDS} />
-      </form>
-    </Dialog>
+      <ShareFields adapter={adapter} form={form} />
+    </EditDialog>
   );
 }
 
-const isGateClosed = (problem: Problem | null): boolean =>
-  problem?.code === "gate_not_passed" || problem?.code === "gate_expired";
+type FieldsProps = { adapter: Adapter; form: ApiForm<Shares> };
 
-function ShareFields({
-  adapter,
-  draft,
-  onChange,
-  problem,
-}: {
-  adapter: Adapter;
-  draft: ShareDraft;
-  onChange: (draft: ShareDraft) => void;
-  problem: Problem | null;
-}) {
+function ShareFields({ adapter, form }: FieldsProps) {
   const { may } = useReader();
+  const { overrideReason } = useFormValues(form);
   const versions = useApi("GET /versions", { query: { adapterId: adapter.id, state: "ready", limit: 200 } });
   const choices = (versions.data?.items ?? []).filter(({ id }) => id !== adapter.route.liveVersionId);
   const options = [
-    { value: "", label: "None" },
+    { value: null, label: "None" },
     ...choices.map(({ id, number }) => ({ value: id, label: `v${number}` })),
   ];
-  const set = (key: keyof ShareDraft) => (value: string) => onChange({ ...draft, [key]: value });
-  const field = (key: keyof ShareDraft) => ({ value: draft[key], onChange: set(key), error: fieldError(problem, key) });
-  const asksForReason = isGateClosed(problem) || draft.overrideReason !== "";
+  const isGateClosed = form.refusal?.code === "gate_not_passed" || form.refusal?.code === "gate_expired";
   return (
     <>
       <div className="grid gap-4 sm:grid-cols-[1fr_10rem]">
-        <VersionField
+        <FormSelect
+          form={form}
+          name="candidateVersionId"
           label="Candidate"
           hint="Answers customers, so it needs a passed gate."
           options={options}
-          {...field("candidateVersionId")}
         />
-        <TextField label="Of conversations, %" inputMode="numeric" {...field("weightPercent")} />
+        <FormText form={form} name="weightPercent" as={NUMBER} label="Of conversations, %" inputMode="numeric" />
       </div>
-      {asksForReason && may.includes("cutover.override") && (
-        <OverrideFields
-          tenantSlug={adapter.tenantSlug}
-          reason={field("overrideReason")}
-          tenant={field("confirmTenant")}
-        />
+      {(isGateClosed || overrideReason !== "") && may.includes("cutover.override") && (
+        <OverrideFields adapter={adapter} form={form} />
       )}
       <div className="grid gap-4 sm:grid-cols-[1fr_10rem]">
-        <VersionField
+        <FormSelect
+          form={form}
+          name="mirrorVersionId"
           label="Mirror"
           hint="Gets copies whose replies are discarded, so it needs no gate. Each copy uses as much capacity as a request."
           options={options}
-          {...field("mirrorVersionId")}
         />
-        <TextField label="Of requests, %" inputMode="numeric" {...field("mirrorPercent")} />
+        <FormText form={form} name="mirrorPercent" as={NUMBER} label="Of requests, %" inputMode="numeric" />
       </div>
     </>
   );
 }
 
-type Text = { value: string; onChange: (value: string) => void; error: string | null };
-
 /** The tenant is asked only of somebody who started the run, and is the only one who could set it aside. */
-function OverrideFields({ tenantSlug, reason, tenant }: { tenantSlug: string; reason: Text; tenant: Text }) {
+function OverrideFields({ adapter: { tenantSlug }, form }: FieldsProps) {
+  const { confirmTenant } = useFormValues(form);
+  const isAsked = form.refusal?.errors.some(({ field }) => field === "confirmTenant") ?? false;
   return (
     <>
-      <Field
+      <FormTextarea
+        form={form}
+        name="overrideReason"
         label="Reason to override the gate"
         hint="At least 10 characters; kept in the audit trail."
-        error={reason.error}
-      >
-        {(control) => (
-          <Textarea {...control} value={reason.value} onChange={(event) => reason.onChange(event.target.value)} />
-        )}
-      </Field>
-      {(tenant.value !== "" || tenant.error !== null) && (
-        <TextField label={`Type ${tenantSlug}: you are overriding a run that you started`} {...tenant} />
+      />
+      {(isAsked || confirmTenant !== "") && (
+        <FormText
+          form={form}
+          name="confirmTenant"
+          label={`Type ${tenantSlug}: you are overriding a run that you started`}
+        />
       )}
     </>
-  );
-}
-
-function VersionField({
-  label,
-  hint,
-  options,
-  value,
-  onChange,
-  error,
-}: {
-  label: string;
-  hint: string;
-  options: readonly { value: string; label: string }[];
-  value: string;
-  onChange: (versionId: string) => void;
-  error: string | null;
-}) {
-  return (
-    <Field label={label} hint={hint} error={error}>
-      {(control) => (
-        <Select {...control} value={value} onChange={(event) => onChange(event.target.value)} options={options} />
-      )}
-    </Field>
   );
 }

@@ -1,12 +1,14 @@
 "use client";
 
-import { useState } from "react";
+import { lazy, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
+import { OnceOpened } from "#components/ui/once-opened.tsx";
 import { useDenied } from "#components/ui/reader.tsx";
 import { notify } from "#components/ui/toast.tsx";
 import { useApiMutation } from "#components/ui/use-api.ts";
 import type { Adapter } from "#lib/registry/schema.ts";
-import { SharesDialog } from "./shares-dialog.tsx";
+
+const SharesDialog = lazy(() => import("./shares-dialog.tsx").then((module) => ({ default: module.SharesDialog })));
 
 /** Gives another version a share of an adapter's requests, and ends all shares in one click. */
 export function Shares({ adapter }: { adapter: Adapter }) {
@@ -38,7 +40,9 @@ export function Shares({ adapter }: { adapter: Adapter }) {
       >
         {isShared ? "Change shares" : "Share traffic"}
       </Button>
-      {isEditing && <SharesDialog adapter={adapter} onClose={() => setEditing(false)} />}
+      <OnceOpened open={isEditing}>
+        {isEditing && <SharesDialog adapter={adapter} onClose={() => setEditing(false)} />}
+      </OnceOpened>
     </>
   );
 }

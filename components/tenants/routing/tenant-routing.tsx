@@ -2,18 +2,16 @@
 
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { EndpointSelect } from "#components/ui/endpoint-select.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
-import { FallbackSelect } from "#components/ui/fallback-select.tsx";
-import { fieldError } from "#components/ui/field-error.ts";
+import { NUMBER, OPTIONAL_NUMBER } from "#components/ui/form/field-text.ts";
+import { FormCheckbox, FormText } from "#components/ui/form/form-fields.tsx";
+import { FormEndpoint, FormFallback } from "#components/ui/form/policy-fields.tsx";
+import { type ApiForm, useFormValues } from "#components/ui/form/use-api-form.ts";
 import { Skeleton } from "#components/ui/skeleton.tsx";
-import { TextField } from "#components/ui/text-field.tsx";
-import { Checkbox } from "#components/ui/toggle.tsx";
 import { useApi } from "#components/ui/use-api.ts";
 import type { Tenant } from "#lib/registry/schema.ts";
 import { AdapterRouting } from "./adapter-routing.tsx";
-import { TenantEditCard, useTenant } from "./tenant-edit-card.tsx";
-import { type LimitsEdit, limitsOf, policyOf, toLimits, toPolicy } from "./tenant-edits.ts";
+import { TenantCard, useTenant } from "./tenant-card.tsx";
 
 const REFRESH_MS = 4000;
 
@@ -48,79 +46,65 @@ export function TenantRouting({ tenantId }: { tenantId: string }) {
 
 function FallbackCard({ tenant }: { tenant: Tenant }) {
   return (
-    <TenantEditCard
-      tenant={tenant}
-      title="Fallback"
-      read={policyOf}
-      toBody={toPolicy}
-      fields={["fallback", "hostedEndpointId"]}
-    >
-      {({ shown, onChange, problem, isReadOnly }) => (
-        <>
-          <FallbackSelect
-            label="When its version is unavailable"
-            error={fieldError(problem, "fallback")}
-            disabled={isReadOnly}
-            value={shown.fallback}
-            onChange={(fallback) => onChange({ fallback })}
-          />
-          {(shown.fallback === "hosted_provider" || shown.hostedEndpointId !== null) && (
-            <EndpointSelect
-              label="Hosted provider"
-              hint="Its requests leave your nodes."
-              none="The pool's"
-              tenantId={tenant.id}
-              value={shown.hostedEndpointId}
-              error={fieldError(problem, "hostedEndpointId")}
-              disabled={isReadOnly}
-              onChange={(hostedEndpointId) => onChange({ hostedEndpointId })}
-            />
-          )}
-          <Checkbox
-            label="Can request the base model by name"
-            hint="Otherwise its keys cannot use that name."
-            disabled={isReadOnly}
-            checked={shown.allowBaseModel}
-            onChange={(event) => onChange({ allowBaseModel: event.target.checked })}
-          />
-        </>
-      )}
-    </TenantEditCard>
+    <TenantCard tenant={tenant} title="Fallback" fields={["fallback", "hostedEndpointId", "allowBaseModel"]}>
+      {(form) => <FallbackFields form={form} />}
+    </TenantCard>
   );
 }
 
-const LIMITS: readonly { name: Exclude<keyof LimitsEdit, "generation">; label: string; hint: string }[] = [
-  { name: "maxConcurrent", label: "Requests at once", hint: "Leave empty for no limit." },
-  { name: "requestsPerMinute", label: "Requests a minute", hint: "Leave empty for no limit." },
-  { name: "tokensPerMinute", label: "Tokens a minute", hint: "In and out. Leave empty for no limit." },
-  { name: "weight", label: "Weight", hint: "Its share of a busy pool. 2 gets twice as much as 1." },
-];
+function FallbackFields({ form }: { form: ApiForm<Tenant> }) {
+  const { id, fallback, hostedEndpointId } = useFormValues(form);
+  return (
+    <>
+      <FormFallback form={form} name="fallback" label="When its version is unavailable" />
+      {(fallback === "hosted_provider" || hostedEndpointId !== null) && (
+        <FormEndpoint
+          form={form}
+          name="hostedEndpointId"
+          label="Hosted provider"
+          hint="Its requests leave your nodes."
+          none="The pool's"
+          tenantId={id}
+        />
+      )}
+      <FormCheckbox
+        form={form}
+        name="allowBaseModel"
+        label="Can request the base model by name"
+        hint="Otherwise its keys cannot use that name."
+      />
+    </>
+  );
+}
+
+const LIMITS = ["weight", "maxConcurrent", "requestsPerMinute", "tokensPerMinute"] as const;
 
 function LimitsCard({ tenant }: { tenant: Tenant }) {
   return (
-    <TenantEditCard
-      tenant={tenant}
-      title="Limits"
-      read={limitsOf}
-      toBody={toLimits}
-      fields={LIMITS.map(({ name }) => name)}
-    >
-      {({ shown, onChange, problem, isReadOnly }) => (
-        <div className="grid max-w-160 gap-4 sm:grid-cols-2">
-          {LIMITS.map(({ name, label, hint }) => (
-            <TextField
-              key={name}
-              label={label}
-              hint={hint}
-              inputMode="numeric"
-              readOnly={isReadOnly}
-              value={shown[name]}
-              error={fieldError(problem, name)}
-              onChange={(text) => onChange({ [name]: text })}
+    <TenantCard tenant={tenant} title="Limits" fields={LIMITS}>
+      {(form) => {
+        const limit = { form, as: OPTIONAL_NUMBER, inputMode: "numeric" } as const;
+        return (
+          <div className="grid max-w-160 gap-4 sm:grid-cols-2">
+            <FormText {...limit} name="maxConcurrent" label="Requests at once" hint="Leave empty for no limit." />
+            <FormText {...limit} name="requestsPerMinute" label="Requests a minute" hint="Leave empty for no limit." />
+            <FormText
+              {...limit}
+              name="tokensPerMinute"
+              label="Tokens a minute"
+              hint="In and out. Leave empty for no limit."
             />
-          ))}
-        </div>
-      )}
-    </TenantEditCard>
+            <FormText
+              form={form}
+              name="weight"
+              as={NUMBER}
+              inputMode="numeric"
+              label="Weight"
+              hint="Its share of a busy pool. 2 gets twice as much as 1."
+            />
+          </div>
+        );
+      }}
+    </TenantCard>
   );
 }

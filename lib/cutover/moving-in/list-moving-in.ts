@@ -1,6 +1,6 @@
 import type { PageQuery } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
-import { type MovingIn, type MovingInPage, ORIGIN_STATES, type OriginState } from "./moving-in-schema.ts";
+import { type MovingIn, type MovingInPage, ORIGIN_STATES, type OriginState } from "../browser/moving-in-schema.ts";
 import { allOriginRoutes, listOriginRoutes, type OriginRoute } from "./moving-in-store.ts";
 import { originState, sumOrigins } from "./origin-state.ts";
 

@@ -2,9 +2,9 @@ import * as z from "zod";
 import { idOf } from "#lib/http/schema.ts";
 import { route } from "#lib/identity/route.ts";
 import { RouteSchema } from "#lib/registry/schema.ts";
+import { EndOrigin, MovingInPage, MovingInQuery, PutOrigin } from "../browser/moving-in-schema.ts";
 import { endOrigin, putOrigin } from "./change-origin.ts";
 import { listMovingIn } from "./list-moving-in.ts";
-import { EndOrigin, MovingInPage, MovingInQuery, PutOrigin } from "./moving-in-schema.ts";
 
 const AdapterParams = z.object({ adapterId: idOf("adp") });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { OriginState } from "./moving-in-schema.ts";
+import type { OriginState } from "../browser/moving-in-schema.ts";
 import { type DeclaredOrigin, type OriginFacts, originState, sumOrigins } from "./origin-state.ts";
 
 const NOW = new Date("2026-11-25T12:00:00Z");

@@ -1,4 +1,4 @@
-import type { OriginState } from "./moving-in-schema.ts";
+import type { OriginState } from "../browser/moving-in-schema.ts";
 
 type Origin = {
   liveVersionId: string | null;

@@ -6,12 +6,12 @@ import { getAdapter } from "#lib/registry/adapters/adapter-store.ts";
 import { changeRoute } from "#lib/registry/adapters/change-route.ts";
 import type { Adapter, AdapterRoute } from "#lib/registry/schema.ts";
 import { getVersion, type VersionRecord } from "#lib/registry/versions/version-store.ts";
+import type { PutTraffic } from "../browser/traffic-schema.ts";
 import { requireCutoversMove } from "../freeze/cutover-freeze.ts";
 import { candidateHolder, keep, letGo, lockInOrder, mirrorHolder } from "../hand-over.ts";
 import { isAtOrigin } from "../moving-in/origin-state.ts";
 import { type Passed, requirePass } from "../require-pass.ts";
 import { lockAdapter, openCutoverOf } from "../store.ts";
-import type { PutTraffic } from "./traffic-schema.ts";
 
 type Input = PutTraffic & { adapterId: string; expectedGeneration: number };
 

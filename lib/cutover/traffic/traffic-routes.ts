@@ -2,8 +2,8 @@ import * as z from "zod";
 import { idOf } from "#lib/http/schema.ts";
 import { route } from "#lib/identity/route.ts";
 import { RouteSchema } from "#lib/registry/schema.ts";
+import { PutTraffic } from "../browser/traffic-schema.ts";
 import { setTraffic } from "./set-traffic.ts";
-import { PutTraffic } from "./traffic-schema.ts";
 
 export const trafficRoutes = [
   route(

@@ -2,7 +2,6 @@
 
 import { AlertPage } from "#components/alerts/alert-page.tsx";
 import { ControlButton } from "#components/controls/control-button.tsx";
-import { fieldOfMoment } from "#components/incidents/incident-words.ts";
 import { OpenIncidentButton } from "#components/incidents/open-incident-button.tsx";
 import type { AlertDetail, SuggestedAction } from "#lib/alerting/browser/alert-schema.ts";
 
@@ -27,7 +26,7 @@ function openIncident({ id, title, subject, severity, startedAt, evidence, hit, 
   const draft = {
     title: `${title}: ${subject.name}`,
     severity: severity === "critical" ? ("critical" as const) : ("major" as const),
-    startedAt: fieldOfMoment(startedAt),
+    startedAt,
     poolId: subject.poolId,
     tenantIds: subject.tenantId === null ? tenantIds : [subject.tenantId],
   };

@@ -1,6 +1,6 @@
 import { parse } from "lossless-json";
 import type * as z from "zod";
-import { fieldProblems } from "#lib/http/validate.ts";
+import { fieldProblems } from "#lib/http/browser/field-problems.ts";
 import { CaseInput, type FileReport, type ReadFile } from "../../browser/suite-schema.ts";
 import { SUITE_PROMPTS_MAX } from "../../browser/suite-sizes.ts";
 import type { EvalCase } from "../../eval-case.ts";

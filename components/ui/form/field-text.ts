@@ -1,0 +1,62 @@
+import { isSameValue } from "./same-value.ts";
+
+/** How a value of the API is typed: its text, and the value of a text. */
+export type FieldText<Value> = { read: (text: string) => Value; write: (value: Value) => string };
+
+export const PLAIN: FieldText<string> = { read: (text) => text, write: (value) => value };
+
+/** Spaces around it do not count. */
+export const TRIMMED: FieldText<string> = { read: (text) => text.trim(), write: (value) => value };
+
+/** Nothing typed is null. */
+export const OPTIONAL: FieldText<string | null> = {
+  read: (text) => text.trim() || null,
+  write: (value) => value ?? "",
+};
+
+/** "1,200", "1 200" and "$1200" are 1200; "1,5" and "many" are no number, and NaN fits no schema. */
+const numberIn = (text: string): number => {
+  const typed = text.trim().replace(/^\$/, "");
+  return Number(
+    /^-?\d{1,3}(,\d{3})+(\.\d+)?$/.test(typed) ? typed.replaceAll(",", "") : typed.replaceAll(/[\s_]/g, ""),
+  );
+};
+const finite = (value: number): number => (Number.isFinite(value) ? value : Number.NaN);
+
+/** A number; nothing typed is none, never 0. */
+export const NUMBER: FieldText<number> = {
+  read: (text) => (text.trim() === "" ? Number.NaN : finite(numberIn(text))),
+  write: (value) => (Number.isNaN(value) ? "" : String(value)),
+};
+
+/** A number, or nothing typed for null. */
+export const OPTIONAL_NUMBER: FieldText<number | null> = {
+  read: (text) => (text.trim() === "" ? null : NUMBER.read(text)),
+  write: (value) => (value === null ? "" : NUMBER.write(value)),
+};
+
+/** What is null as long as nobody has typed anything: until then, a proposal stands there. */
+export const PROPOSED_TEXT: FieldText<string | null> = { read: (text) => text, write: (value) => value ?? "" };
+export const PROPOSED_NUMBER: FieldText<number | null> = { ...OPTIONAL_NUMBER, read: NUMBER.read };
+
+/** Numbers with commas between them. */
+export const NUMBERS: FieldText<number[]> = {
+  read: (text) => (text.trim() === "" ? [] : text.split(",").map(NUMBER.read)),
+  write: (values) => values.join(", "),
+};
+
+/** One a line, without the empty ones. */
+export const LINES: FieldText<string[]> = {
+  read: (text) => text.split("\n").flatMap((line) => line.trim() || []),
+  write: (values) => values.join("\n"),
+};
+
+/** As people list them: by comma, semicolon or line. */
+export const WORDS: FieldText<string[]> = {
+  read: (text) => text.split(/[\s,;]+/).filter((one) => one !== ""),
+  write: (values) => values.join(", "),
+};
+
+/** What a field shows: what was typed, as long as that is still its value; else the value's own text. */
+export const shownText = <Value>({ read, write }: FieldText<Value>, typed: string, value: Value): string =>
+  isSameValue(read(typed), value) ? typed : write(value);

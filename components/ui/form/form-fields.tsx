@@ -1,0 +1,163 @@
+"use client";
+
+import { type ComponentProps, type ReactNode, useState } from "react";
+import type { FieldValues } from "react-hook-form";
+import { Field } from "../field.tsx";
+import { Input, Select, Textarea } from "../input.tsx";
+import { Checkbox } from "../toggle.tsx";
+import { type FieldText, PLAIN, shownText } from "./field-text.ts";
+import { type FormField, useFormField } from "./use-form-field.ts";
+
+type Labelled = Pick<ComponentProps<typeof Field>, "label" | "hint" | "optional">;
+type Typed<Value> = Labelled & {
+  /** How the value is typed; left out = as it is. */
+  as?: FieldText<Value>;
+  /** What stands there, and is sent, as long as the value is null. */
+  proposed?: NoInfer<Value>;
+  /** What the server said of it, where that is more than its first error. */
+  refused?: ReactNode;
+  /** What is said of whatever is wrong with it, in place of the API's words. */
+  mend?: string;
+};
+type Own = "id" | "name" | "form" | "value" | "defaultValue" | "onChange" | "ref" | "readOnly";
+
+/** What is typed for a value, and stays as it was typed. */
+function useTyped<Values extends FieldValues, Value>(
+  props: FormField<Values, Value>,
+  as: FieldText<Value> | undefined,
+  proposed: Value | undefined,
+) {
+  const { value, onChange, error, isReadOnly, ref } = useFormField(props);
+  const how = as ?? (PLAIN as unknown as FieldText<Value>);
+  const [typed, setTyped] = useState(() => how.write(value));
+  const change = (text: string) => {
+    setTyped(text);
+    onChange(how.read(text));
+  };
+  return { text: shownText(how, typed, value ?? proposed ?? value), change, error, isReadOnly, ref };
+}
+
+/** One line of text with its label, hint and error. */
+export function FormText<Values extends FieldValues, Value = string>({
+  form,
+  name,
+  errorsOf,
+  as,
+  proposed,
+  refused,
+  mend,
+  label,
+  hint,
+  optional,
+  ...input
+}: FormField<Values, Value> & Typed<Value> & Omit<ComponentProps<typeof Input>, Own>) {
+  const { text, change, error, isReadOnly, ref } = useTyped({ form, name, errorsOf }, as, proposed);
+  return (
+    <Field label={label} hint={hint} error={refused ?? (error && (mend ?? error))} optional={optional}>
+      {(control) => (
+        <Input
+          autoComplete="off"
+          {...input}
+          {...control}
+          ref={ref}
+          readOnly={isReadOnly}
+          value={text}
+          onChange={(event) => change(event.target.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
+/** Several lines of text. */
+export function FormTextarea<Values extends FieldValues, Value = string>({
+  form,
+  name,
+  errorsOf,
+  as,
+  proposed,
+  refused,
+  mend,
+  label,
+  hint,
+  optional,
+  ...area
+}: FormField<Values, Value> & Typed<Value> & Omit<ComponentProps<typeof Textarea>, Own>) {
+  const { text, change, error, isReadOnly, ref } = useTyped({ form, name, errorsOf }, as, proposed);
+  return (
+    <Field label={label} hint={hint} error={refused ?? (error && (mend ?? error))} optional={optional}>
+      {(control) => (
+        <Textarea
+          {...area}
+          {...control}
+          ref={ref}
+          readOnly={isReadOnly}
+          value={text}
+          onChange={(event) => change(event.target.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
+type Choice = string | number | boolean | null;
+const keyOf = (value: Choice | undefined): string => (value === null || value === undefined ? "" : String(value));
+
+/** One of a few values; those are the API's own, whatever their type. */
+export function FormSelect<Values extends FieldValues, Value extends Choice>({
+  form,
+  name,
+  errorsOf,
+  label,
+  hint,
+  optional,
+  options,
+  placeholder,
+  proposed,
+  onChosen,
+}: FormField<Values, Value | null> &
+  Labelled & {
+    /** What is chosen as long as the value is null. */
+    proposed?: NoInfer<Value>;
+    options: readonly { value: Value; label: string; disabled?: boolean }[];
+    placeholder?: string;
+    /** After it was chosen, for what follows from it. */
+    onChosen?: (value: Value) => void;
+  }) {
+  const { value, onChange, error, isReadOnly, ref } = useFormField<Values, Value | null>({ form, name, errorsOf });
+  const shown = keyOf(value ?? proposed);
+  const choose = (key: string) => {
+    const chosen = options.find((option) => keyOf(option.value) === key);
+    if (!chosen) return;
+    onChange(chosen.value);
+    onChosen?.(chosen.value);
+  };
+  return (
+    <Field label={label} hint={hint} error={error} optional={optional}>
+      {(control) => (
+        <Select
+          {...control}
+          ref={ref}
+          disabled={isReadOnly}
+          placeholder={shown === "" ? placeholder : undefined}
+          value={shown}
+          onChange={(event) => choose(event.target.value)}
+          options={options.map((option) => ({ ...option, value: keyOf(option.value) }))}
+        />
+      )}
+    </Field>
+  );
+}
+
+/** A yes or no; it shows no error, so one of it stands under the form. */
+export function FormCheckbox<Values extends FieldValues>({
+  form,
+  name,
+  ...rest
+}: FormField<Values, boolean> & Pick<ComponentProps<typeof Checkbox>, "label" | "hint">) {
+  const { value, onChange, isReadOnly } = useFormField({ form, name, errorsOf: NOTHING });
+  return (
+    <Checkbox {...rest} disabled={isReadOnly} checked={value} onChange={(event) => onChange(event.target.checked)} />
+  );
+}
+const NOTHING: readonly string[] = [];
