@@ -25,7 +25,7 @@ export async function signInAsCustomer(
 export const liveTenant = async () => (await liveTenants(1))[0];
 
 type JourneyTenant = CallOutput<"GET /journey/tenants/{tenantId}">;
-/** The first of them that answer with their own version and may be answered by the base model. */
+/** The first of them that are asked, answer with their own version, and may be answered by the base model. */
 export async function liveTenants<Count extends 1 | 2>(
   count: Count,
 ): Promise<Count extends 1 ? [JourneyTenant] : [JourneyTenant, JourneyTenant]>;
@@ -35,7 +35,9 @@ export async function liveTenants(count: number): Promise<JourneyTenant[]> {
   const tenants = (await api.call("GET /tenants", { query: { limit: 200 } })).items;
   const mayFallBack = new Set(tenants.filter(({ fallback }) => fallback === "base_model").map(({ id }) => id));
   const found = items.filter(
-    ({ id, live, health }) => live !== null && health.state === "healthy" && mayFallBack.has(id),
+    // a tenant that another test has just made has no requests
+    ({ id, live, health, requestCount }) =>
+      live !== null && health.state === "healthy" && requestCount > 0 && mayFallBack.has(id),
   );
   if (found.length < count) throw new Error(`fewer than ${count} tenants are live and healthy`);
   return found.slice(0, count);

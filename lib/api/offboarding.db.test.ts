@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { handOver } from "#lib/cutover/hand-over.ts";
+import { switchLive } from "#lib/cutover/hand-over.ts";
 import { listedOn } from "#lib/fleet/testing/fault-world.ts";
 import { mortalDeps } from "#lib/fleet/testing/mortal-deps.ts";
 import { createRolloutWorld, type RolloutWorld } from "#lib/fleet/testing/rollout-world.ts";
@@ -58,7 +58,7 @@ async function liveCustomer(slug: string): Promise<Customer> {
     body: { email: `${slug}@example.com`, name: slug, password: "a password of length", membership },
   });
   const move = { adapterId: adapter.id, toVersionId: version.id, fromVersionId: null, keepFromWarm: true };
-  await systemWrite(deps, "test", (ctx) => handOver(ctx, move));
+  await systemWrite(deps, "test", (ctx) => switchLive(ctx, move));
   await world.settle();
   return { tenantId: tenant.id, slug, version, key };
 }

@@ -3,12 +3,12 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
 import type { Deps } from "#lib/identity/ctx.ts";
 import { silentLog } from "#lib/platform/log.ts";
-import { createLoopBook } from "#lib/platform/loop-book.ts";
+import { createLoopRegistry } from "#lib/platform/loop-registry.ts";
 import { describeWorker, startPresence } from "#lib/platform/worker-presence.ts";
 import { recordGatewayReport } from "#lib/requests/traffic/record-gateway-report.ts";
 import { LOOPS } from "./worker-loops.ts";
 
-const book = createLoopBook();
+const book = createLoopRegistry();
 /** Loops that run, by the name that LOOPS uses. */
 const running = new Map<string, { stop(): Promise<void> }>();
 let api: TestApi;

@@ -1,7 +1,7 @@
 import { buildDeps } from "#lib/api/deps.ts";
 import { readEnv } from "#lib/platform/env.ts";
 import { processHolder } from "#lib/platform/lease.ts";
-import { createLoopBook } from "#lib/platform/loop-book.ts";
+import { createLoopRegistry } from "#lib/platform/loop-registry.ts";
 import { startStatusServer } from "#lib/platform/status-server.ts";
 import { createWorkerMetrics } from "#lib/platform/worker-metrics.ts";
 import { describeWorker, startPresence } from "#lib/platform/worker-presence.ts";
@@ -14,7 +14,7 @@ const unknown = names.filter((name) => !LOOPS[name]);
 if (unknown.length > 0)
   throw new Error(`LOOPS names ${unknown.join(", ")}; there are: ${Object.keys(LOOPS).join(", ")}.`);
 
-const loops = createLoopBook();
+const loops = createLoopRegistry();
 const deps = { ...buildDeps(env, "worker"), loops };
 const signal = stopSignal();
 const metrics = createWorkerMetrics(loops, deps.clock);

@@ -1,7 +1,7 @@
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { conflict, notFound } from "#lib/platform/errors.ts";
-import { cutoverHolder, letGo } from "./hand-over.ts";
+import { cutoverHolder, releaseHold } from "./hand-over.ts";
 import { canStep } from "./phases.ts";
 import type { Cutover } from "./schema.ts";
 import { NO_SHARES, setShares } from "./shares.ts";
@@ -25,7 +25,7 @@ export async function abortHeld(
 ): Promise<void> {
   if (cutover.phase === "shadow") await setShares(ctx, cutover.adapterId, NO_SHARES);
   await takeStep(ctx, cutover, { phase: "aborted", ...why });
-  await letGo(ctx, { versionId: cutover.toVersionId, holder: cutoverHolder(cutover.id) });
+  await releaseHold(ctx, { versionId: cutover.toVersionId, holder: cutoverHolder(cutover.id) });
 }
 
 /**

@@ -3,7 +3,7 @@ import { recordAnnotation } from "#lib/metrics/marks/record-annotation.ts";
 import { readSettings } from "#lib/pools/settings/settings-store.ts";
 import { shadowShare } from "./choose-track.ts";
 import { prepareGuard } from "./guard/watch-step.ts";
-import { cutoverHolder, handOver, letGo } from "./hand-over.ts";
+import { cutoverHolder, releaseHold, switchLive } from "./hand-over.ts";
 import type { Step } from "./plan-step.ts";
 import { NO_SHARES, setShares } from "./shares.ts";
 import { type CutoverRecord, planOf, trackOf } from "./store.ts";
@@ -46,8 +46,8 @@ export async function enterStep(ctx: Ctx, cutover: CutoverRecord, step: Step, re
 async function goLive(ctx: Ctx, cutover: CutoverRecord, reason: string | null): Promise<void> {
   const { adapterId, fromVersionId, toVersionId } = cutover;
   const originUntil = cutover.fromOrigin ? await originKeptUntil(ctx) : undefined;
-  await handOver(ctx, { adapterId, toVersionId, fromVersionId, keepFromWarm: true, originUntil });
-  await letGo(ctx, { versionId: toVersionId, holder: cutoverHolder(cutover.id) });
+  await switchLive(ctx, { adapterId, toVersionId, fromVersionId, keepFromWarm: true, originUntil });
+  await releaseHold(ctx, { versionId: toVersionId, holder: cutoverHolder(cutover.id) });
   await takeStep(ctx, cutover, { phase: "full", reason, weight: 100 });
   await mark(ctx, cutover, `${changeText(cutover)}${cutover.overrideReason === null ? "" : " (override)"}`);
 }

@@ -1,7 +1,7 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { recordAnnotation } from "#lib/metrics/marks/record-annotation.ts";
 import { markRolledBack } from "#lib/registry/versions/mark-rolled-back.ts";
-import { cutoverHolder, handOver, letGo } from "./hand-over.ts";
+import { cutoverHolder, releaseHold, switchLive } from "./hand-over.ts";
 import { NO_SHARES, setShares } from "./shares.ts";
 import type { CutoverRecord } from "./store.ts";
 import { takeStep } from "./take-step.ts";
@@ -17,9 +17,9 @@ export async function goBack(ctx: Ctx, cutover: CutoverRecord, { reason, message
   const { adapterId, fromVersionId, toVersionId, fromNumber, toNumber } = cutover;
   if (cutover.phase === "canary") {
     await setShares(ctx, adapterId, NO_SHARES);
-    await letGo(ctx, { versionId: toVersionId, holder: cutoverHolder(cutover.id) });
+    await releaseHold(ctx, { versionId: toVersionId, holder: cutoverHolder(cutover.id) });
   } else
-    await handOver(ctx, {
+    await switchLive(ctx, {
       adapterId,
       toVersionId: fromVersionId,
       fromVersionId: toVersionId,

@@ -27,7 +27,7 @@ export async function keep(ctx: Ctx, { versionId, holder, reason }: Need): Promi
   await retainVersion(ctx, { versionId, holder, reason });
 }
 
-export async function letGo(ctx: Ctx, { versionId, holder }: Omit<Need, "reason">): Promise<void> {
+export async function releaseHold(ctx: Ctx, { versionId, holder }: Omit<Need, "reason">): Promise<void> {
   await releasePlacement(ctx, { versionId, holder });
   await releaseVersion(ctx, { versionId, holder });
 }
@@ -49,7 +49,7 @@ export type HandOver = {
  * version end. Part of an audited cutover or rollback, under the adapter's lock.
  * @throws AppError `conflict` (`route_moved`, `already_live`, `version_not_ready`)
  */
-export async function handOver(ctx: Ctx, move: HandOver): Promise<void> {
+export async function switchLive(ctx: Ctx, move: HandOver): Promise<void> {
   const { adapterId, toVersionId, fromVersionId, keepFromWarm, originUntil } = move;
   const adapter = await getAdapter(ctx.tx, adapterId);
   if (adapter === null) throw notFound("adapter");
@@ -62,19 +62,19 @@ export async function handOver(ctx: Ctx, move: HandOver): Promise<void> {
   await moveRoute(ctx, { adapterId, toVersionId, originUntil, ...expected });
   const holder = previousHolder(adapterId);
   if (toVersionId !== null) {
-    await letGo(ctx, { versionId: toVersionId, holder });
+    await releaseHold(ctx, { versionId: toVersionId, holder });
     // once live, the reason somebody staged it by hand is fulfilled
-    await letGo(ctx, { versionId: toVersionId, holder: `stage:${toVersionId}` });
+    await releaseHold(ctx, { versionId: toVersionId, holder: `stage:${toVersionId}` });
   }
   if (candidateVersionId !== null)
-    await letGo(ctx, { versionId: candidateVersionId, holder: candidateHolder(adapterId) });
-  if (mirrorVersionId !== null) await letGo(ctx, { versionId: mirrorVersionId, holder: mirrorHolder(adapterId) });
+    await releaseHold(ctx, { versionId: candidateVersionId, holder: candidateHolder(adapterId) });
+  if (mirrorVersionId !== null) await releaseHold(ctx, { versionId: mirrorVersionId, holder: mirrorHolder(adapterId) });
   if (previousVersionId !== null && previousVersionId !== toVersionId && previousVersionId !== fromVersionId)
-    await letGo(ctx, { versionId: previousVersionId, holder });
+    await releaseHold(ctx, { versionId: previousVersionId, holder });
   if (fromVersionId === null) return;
   if (keepFromWarm && (await getVersion(ctx.tx, fromVersionId))?.state === "ready")
     await keep(ctx, { versionId: fromVersionId, holder, reason: "It was live before; a rollback needs it." });
-  await letGo(ctx, { versionId: fromVersionId, holder: routeHolder(adapterId) });
+  await releaseHold(ctx, { versionId: fromVersionId, holder: routeHolder(adapterId) });
 }
 
 /** A pool that has lost all its nodes must not stand in the way of the pointer: they load what is live when they return. */

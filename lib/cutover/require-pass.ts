@@ -73,10 +73,10 @@ function requireAlone(
   );
 }
 
-type Doubt = { code: "gate_not_passed" | "gate_expired"; message: string; fix: string };
+type Uncertainty = { code: "gate_not_passed" | "gate_expired"; message: string; fix: string };
 
 /** Why a gate lets nobody through, and what to do; null = it was passed, and stands. @param name such as "Version 3" */
-export function findDoubt(name: string, { verdict, expired }: Gate): Doubt | null {
+export function findDoubt(name: string, { verdict, expired }: Gate): Uncertainty | null {
   switch (verdict?.outcome) {
     case undefined:
       return notPassed(`${name} has not been evaluated.`, "Run its gate, and cut over once it has passed.");
@@ -100,4 +100,4 @@ export function findDoubt(name: string, { verdict, expired }: Gate): Doubt | nul
   }
 }
 
-const notPassed = (message: string, fix: string): Doubt => ({ code: "gate_not_passed", message, fix });
+const notPassed = (message: string, fix: string): Uncertainty => ({ code: "gate_not_passed", message, fix });

@@ -2,7 +2,7 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { getAdapter } from "#lib/registry/adapters/adapter-store.ts";
 import { changeRoute } from "#lib/registry/adapters/change-route.ts";
-import { candidateHolder, letGo, lockInOrder, mirrorHolder } from "./hand-over.ts";
+import { candidateHolder, lockInOrder, mirrorHolder, releaseHold } from "./hand-over.ts";
 
 type Shares = {
   candidate: { versionId: string; weight: number } | null;
@@ -28,6 +28,6 @@ export async function setShares(ctx: Ctx, adapterId: string, { candidate, mirror
   };
   await changeRoute(ctx, { adapterId, expectedGeneration: generation, change });
   if (candidateVersionId !== null)
-    await letGo(ctx, { versionId: candidateVersionId, holder: candidateHolder(adapterId) });
-  if (mirrorVersionId !== null) await letGo(ctx, { versionId: mirrorVersionId, holder: mirrorHolder(adapterId) });
+    await releaseHold(ctx, { versionId: candidateVersionId, holder: candidateHolder(adapterId) });
+  if (mirrorVersionId !== null) await releaseHold(ctx, { versionId: mirrorVersionId, holder: mirrorHolder(adapterId) });
 }

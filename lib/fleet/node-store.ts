@@ -3,9 +3,9 @@ import type { Condition, Page, PageQuery } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
+import { readLastSeen, withLastSeen } from "./last-seen.ts";
 import type { NodeEvent } from "./reconcile/look.ts";
 import type { EventsQuery, LoadEvent, NodeLimits, OnboardingFinding } from "./schema.ts";
-import { readSightings, withSighting } from "./sightings.ts";
 
 const readConditions = (value: Prisma.JsonValue) => value as unknown as Condition[];
 const readCondition = (value: Prisma.JsonValue | null) => value as unknown as Condition | null;
@@ -39,16 +39,16 @@ export type NodeRecord = ReturnType<typeof toNodeRecord>;
 export async function listNodes(tx: Tx, query: PageQuery & { poolId?: string }): Promise<Page<NodeRecord>> {
   const where = query.poolId ? { poolId: query.poolId } : {};
   const rows = await tx.client.node.findMany({ ...pageArgs(query), where, include: nodeInclude });
-  const seen = await readSightings(tx);
+  const seen = await readLastSeen(tx);
   return toPage(
-    rows.map((row) => withSighting(toNodeRecord(row), seen)),
+    rows.map((row) => withLastSeen(toNodeRecord(row), seen)),
     query.limit,
   );
 }
 
 export async function getNode(tx: Tx, nodeId: string): Promise<NodeRecord | null> {
   const row = await tx.client.node.findUnique({ where: { id: nodeId }, include: nodeInclude });
-  return row && withSighting(toNodeRecord(row), await readSightings(tx));
+  return row && withLastSeen(toNodeRecord(row), await readLastSeen(tx));
 }
 
 export type NewNode = {

@@ -10,8 +10,8 @@ import { dropHolds, letGoUnheld, lockPlacements } from "./store.ts";
 export async function releasePlacement(
   ctx: Ctx,
   input: { versionId: string; holder: Holder },
-): Promise<{ held: number; letGo: number }> {
+): Promise<{ held: number; releaseHold: number }> {
   await lockPlacements(ctx.tx, input.versionId);
   const held = await dropHolds(ctx.tx, input.versionId, input.holder);
-  return { held, letGo: await letGoUnheld(ctx.tx, input.versionId) };
+  return { held, releaseHold: await letGoUnheld(ctx.tx, input.versionId) };
 }

@@ -23,7 +23,7 @@ const world = gatewayWorld();
 const held = () => {
   for (const node of world.nodes) node.answer = () => {};
 };
-const letGo = () => {
+const releaseHold = () => {
   for (const node of world.nodes) node.answer = ({ response }) => response.end("{}");
   for (const { response } of allSeen(world)) response.end("{}");
 };
@@ -90,7 +90,7 @@ describe("a tenant with limits", () => {
       "x-switchyard-kind": "eval",
     });
     await eventually(() => expect(allSeen(world)).toHaveLength(2));
-    letGo();
+    releaseHold();
     expect([(await running).status, (await evaluation).status]).toEqual([200, 200]);
     expect((await chat(world)).status).toBe(200);
   });
@@ -117,7 +117,7 @@ describe("a full pool", () => {
     const refused = await chat(world);
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThanOrEqual(1);
     expect(await errorOf(refused)).toMatchObject({ status: 429, code: "queue_full", type: "rate_limit_exceeded" });
-    letGo();
+    releaseHold();
     for (const reply of [...running, waiting]) expect((await reply).status).toBe(200);
     await world.gateway.stop();
     const traces = await readTraces(world);
@@ -140,7 +140,7 @@ describe("a full pool", () => {
     leave.abort();
     expect(await gone).toBe("left");
     await queued(0);
-    letGo();
+    releaseHold();
     await Promise.all(running);
     expect(allSeen(world)).toHaveLength(2);
   });
@@ -157,7 +157,7 @@ describe("a full pool", () => {
     const timed = allSeen(world).find(({ headers }) => "x-request-timeout-ms" in headers);
     expect(Number(timed?.headers["x-request-timeout-ms"])).toBeGreaterThan(0);
     await timed?.gone;
-    letGo();
+    releaseHold();
     expect((await other).status).toBe(200);
     expect(await errorOf(await chat(world, { "x-request-timeout-ms": "soon" }))).toMatchObject({
       code: "bad_deadline",
@@ -171,7 +171,7 @@ describe("a full pool", () => {
     await queued(2);
     const stopped = world.gateway.stop();
     await eventually(() => expect(fetch(url(world, "/livez"))).rejects.toThrow());
-    letGo();
+    releaseHold();
     for (const reply of await Promise.all([...running, ...waiting])) expect(said(reply.headers)).toMatch(/v2 primary$/);
     await stopped;
     world.gateway = await start(world);

@@ -4,16 +4,16 @@ import type { Log } from "#lib/platform/log.ts";
 import type { Secrets } from "#lib/platform/secrets.ts";
 import { startAccount } from "./account/start-account.ts";
 import { Admission } from "./admission/admission.ts";
-import { LimitBook } from "./admission/limits.ts";
+import { RateLimits } from "./admission/limits.ts";
 import { BODY_SWEEP_MS, BodyIntake } from "./front/body-intake.ts";
 import type { GatewayTools } from "./front/handle-request.ts";
-import { KeyBook } from "./front/key-book.ts";
+import { KeyCache } from "./front/key-cache.ts";
 import { LiveCounts } from "./live-counts.ts";
 import { createGatewayMetrics, type GatewayMetrics } from "./metrics.ts";
 import { Recorder } from "./observe/recorder.ts";
 import { Mirrors } from "./proxy/mirrors.ts";
 import { RetryBudget } from "./proxy/retry-budget.ts";
-import { Unheard } from "./proxy/unheard.ts";
+import { StalledRequests } from "./proxy/stalled-requests.ts";
 import { createGatewayReport } from "./report-gateway.ts";
 import { createBreakers } from "./routing/breakers.ts";
 import { checkNode } from "./routing/check-node.ts";
@@ -52,16 +52,16 @@ const configure = (admission: Admission, { nodes, pools }: Snapshot): void =>
   );
 
 /** Who waits is looked at again: a node may be up since the last time, or its breaker's wait over. */
-async function checkAll({ health, admission, unheard }: Core, snapshot: Snapshot | null): Promise<void> {
+async function checkAll({ health, admission, stalledRequests }: Core, snapshot: Snapshot | null): Promise<void> {
   admission.reconsider();
   const { settings, nodes } = snapshot ?? { settings: DEFAULT_SETTINGS, nodes: new Map<string, NodeEntry>() };
-  await health.tick([...nodes.values()], settings.healthCheckIntervalMs, unheard.isSilent);
+  await health.tick([...nodes.values()], settings.healthCheckIntervalMs, stalledRequests.isSilent);
 }
 
 /** Requests leave nodes that are down and say nothing. */
-function leaveSilent({ health, unheard }: Core, snapshot: Snapshot | null): void {
-  unheard.tick();
-  for (const nodeId of snapshot?.nodes.keys() ?? []) if (!health.isUp(nodeId)) unheard.letLeave(nodeId);
+function leaveSilent({ health, stalledRequests }: Core, snapshot: Snapshot | null): void {
+  stalledRequests.tick();
+  for (const nodeId of snapshot?.nodes.keys() ?? []) if (!health.isUp(nodeId)) stalledRequests.letLeave(nodeId);
 }
 
 /** What decides and sends; it starts nothing by itself. */
@@ -75,22 +75,22 @@ function createCore() {
     health,
     breakers,
     load,
-    hope: lastResort(load),
-    unheard: new Unheard(),
+    lastResortLoad: lastResort(load),
+    stalledRequests: new StalledRequests(),
     admission: new Admission(steadyClock),
-    limits: new LimitBook(steady),
+    limits: new RateLimits(steady),
     live: new LiveCounts(steady),
     retries: new RetryBudget(steady),
     bodies: new BodyIntake(),
-    keys: new KeyBook(),
+    keys: new KeyCache(),
     random: Math.random,
   };
 }
 type Core = ReturnType<typeof createCore>;
 
 /** A new snapshot is in force: everybody goes by it from now on. */
-function adopt({ upstream, breakers, limits, admission, unheard }: Core, snapshot: Snapshot): void {
-  unheard.keepOnly(snapshot.nodes);
+function adopt({ upstream, breakers, limits, admission, stalledRequests }: Core, snapshot: Snapshot): void {
+  stalledRequests.keepOnly(snapshot.nodes);
   upstream.keepOnly([...snapshot.nodes.values(), ...snapshot.endpoints.values()]);
   breakers.follow(snapshot);
   limits.setInstances(snapshot.liveInstances);
@@ -102,7 +102,7 @@ const createRecorder = (db: Database, metrics: GatewayMetrics, log: Log): Record
   new Recorder({
     keep: (seen) => keepRecorded(db, seen, new Date()),
     onLost: metrics.recordingLost,
-    dice: Math.random,
+    rng: Math.random,
     now: Date.now,
     log,
   });

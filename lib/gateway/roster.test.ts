@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { Roster } from "./roster.ts";
+import { IndexedSet } from "./indexed-set.ts";
 
 it("has whom a set would have, whoever comes and goes in whatever order", () => {
   const moves = fc.array(fc.record({ who: fc.nat(7), comes: fc.boolean() }), { maxLength: 60 });
   fc.assert(
     fc.property(moves, (steps) => {
       const people = Array.from({ length: 8 }, () => ({ seat: -1 }));
-      const roster = new Roster<{ seat: number }>();
+      const roster = new IndexedSet<{ seat: number }>();
       const set = new Set<object>();
       for (const { who, comes } of steps) {
         const person = people[who];
@@ -21,7 +21,7 @@ it("has whom a set would have, whoever comes and goes in whatever order", () => 
 
 it("may be changed while its list is gone through", () => {
   const [one, two, three] = [{ seat: -1 }, { seat: -1 }, { seat: -1 }];
-  const roster = new Roster<{ seat: number }>();
+  const roster = new IndexedSet<{ seat: number }>();
   for (const member of [one, two, three]) roster.add(member);
   for (const member of roster.list()) roster.delete(member);
   expect([roster.size, one.seat, two.seat, three.seat]).toEqual([0, -1, -1, -1]);

@@ -2,7 +2,7 @@ import type { Clock } from "#lib/platform/clock.ts";
 import type { Database, Tx } from "#lib/platform/db.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Log } from "#lib/platform/log.ts";
-import type { LoopBook } from "#lib/platform/loop-book.ts";
+import type { LoopRegistry } from "#lib/platform/loop-registry.ts";
 import type { Mailer } from "#lib/platform/mail.ts";
 import type { Outbound } from "#lib/platform/outbound.ts";
 import { platformScope, type Scope } from "#lib/platform/scope.ts";
@@ -26,7 +26,7 @@ export type Deps = {
   /** Where people open the console, without a slash at the end; left out = links in messages are paths. */
   consoleUrl?: string | undefined;
   /** Of a worker: what its loops do. */
-  loops?: LoopBook | undefined;
+  loops?: LoopRegistry | undefined;
 };
 
 /** What a use case runs in: one scoped transaction, and who asked. */

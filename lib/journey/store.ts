@@ -1,6 +1,6 @@
 import { parsePolicy } from "#lib/cutover/policy/policy-store.ts";
+import { readLastSeen, withLastSeen } from "#lib/fleet/last-seen.ts";
 import { STALE_AFTER_MS } from "#lib/fleet/node-health.ts";
-import { readSightings, withSighting } from "#lib/fleet/sightings.ts";
 import { pageArgs, toPage } from "#lib/http/cursor.ts";
 import type { Page, PageQuery } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
@@ -241,9 +241,9 @@ export async function listPoolFacts(tx: Tx, now: Date) {
       adapters: { select: { versions: { where: { registrations: { some: {} } }, select: { sizeBytes: true } } } },
     },
   });
-  const seen = await readSightings(tx);
+  const seen = await readLastSeen(tx);
   return pools.map((pool) => {
-    const nodes = pool.nodes.map((node) => withSighting(node, seen));
+    const nodes = pool.nodes.map((node) => withLastSeen(node, seen));
     const serving = nodes.filter((node) => !node.standalone);
     const isFresh = (at: Date | null) => at !== null && now.getTime() - at.getTime() <= STALE_AFTER_MS;
     const versions = pool.adapters.flatMap((adapter) => adapter.versions);

@@ -1,7 +1,7 @@
 import type { Deps } from "#lib/identity/ctx.ts";
 import { errorText } from "#lib/platform/errors.ts";
 import { createLease, type Fence, type Lease, processHolder, requireTerm } from "#lib/platform/lease.ts";
-import { LONGEST_RUN_MS, type LoopState } from "#lib/platform/loop-book.ts";
+import { LONGEST_RUN_MS, type LoopState } from "#lib/platform/loop-registry.ts";
 import { keepPartitions } from "#lib/platform/partitions.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { NODE_PARTITIONS } from "./node-minute/columns.ts";
@@ -16,7 +16,7 @@ const HOUSEKEEPING_INTERVAL_MS = 60_000;
 /** Scrapes every node every 10 s until `signal` aborts. Only the holder of the lease does; the others stand by. */
 export async function runScrapeLoop(deps: Deps, signal: AbortSignal): Promise<void> {
   const lease = inBook(deps, createLease(deps.db, { name: SCRAPE_LOOP, holder: processHolder, ttlMs: LEASE_TTL_MS }));
-  const shift = createShift(deps, lease);
+  const shift = createScrapeWorker(deps, lease);
   const grid = { intervalMs: SCRAPE_INTERVAL_MS, clock: deps.clock, steadyMs: () => performance.now(), signal };
   await runOnGrid(grid, () => shift.onInstant(signal));
   deps.loops?.end(SCRAPE_LOOP);
@@ -42,9 +42,9 @@ function inBook({ loops, clock }: Deps, lease: Lease): Lease {
  * What one process does at each instant. While it holds the lease it looks at the nodes first and then speaks with the
  * database, so a database that is slow or away moves no look: what was seen waits. A look that still runs is not overtaken.
  */
-export function createShift(deps: Deps, lease: Lease, maxWaiting?: number) {
+export function createScrapeWorker(deps: Deps, lease: Lease, maxWaiting?: number) {
   const scraper = createScraper(deps, maxWaiting);
-  const keepHouse = createHousekeeping(deps);
+  const runHousekeeping = createHousekeeping(deps);
   const log = deps.log.child({ loop: SCRAPE_LOOP });
   let term: bigint | null = null;
   let looking: Promise<void> | null = null;
@@ -63,7 +63,7 @@ export function createShift(deps: Deps, lease: Lease, maxWaiting?: number) {
     try {
       if (!(await holdLease())) return;
       await scraper.save();
-      if (term !== null) await keepHouse({ name: SCRAPE_LOOP, term });
+      if (term !== null) await runHousekeeping({ name: SCRAPE_LOOP, term });
     } catch (error) {
       failure = errorText(error);
       log.error("run failed", { error });

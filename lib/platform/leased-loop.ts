@@ -3,10 +3,10 @@ import type { Database } from "./db.ts";
 import { createLease, type Lease, processHolder } from "./lease.ts";
 import type { Log } from "./log.ts";
 import { type LoopOptions, runLoop } from "./loop.ts";
-import { LONGEST_RUN_MS, type LoopBook } from "./loop-book.ts";
+import { LONGEST_RUN_MS, type LoopRegistry } from "./loop-registry.ts";
 
 /** What a loop needs of its process; the `Deps` of a use case have it. */
-export type LoopHost = { db: Database; clock: Clock; log: Log; loops?: LoopBook | undefined };
+export type LoopHost = { db: Database; clock: Clock; log: Log; loops?: LoopRegistry | undefined };
 
 export type LeasedLoop = Pick<LoopOptions, "name" | "intervalMs" | "tick" | "wakeGapMs" | "note"> & {
   /** How long the lease outlives a holder that died. */

@@ -2,7 +2,7 @@ import type { Clock } from "./clock.ts";
 import { errorText } from "./errors.ts";
 import type { Lease } from "./lease.ts";
 import type { Log } from "./log.ts";
-import type { LoopBook, LoopState } from "./loop-book.ts";
+import type { LoopRegistry, LoopState } from "./loop-registry.ts";
 import { forMany } from "./shared-signal.ts";
 
 /** One run of a loop. `signal` aborts at shutdown and when the lease is lost; `term` fences every write. */
@@ -27,7 +27,7 @@ export type LoopOptions = {
   lease: Lease;
   tick: (turn: Turn) => Promise<void>;
   /** Is told what the loop is doing, for who watches over the process. */
-  book?: LoopBook | undefined;
+  book?: LoopRegistry | undefined;
   /** What each run leaves on its lease, asked when it ends. */
   note?: () => Record<string, unknown>;
   log: Log;

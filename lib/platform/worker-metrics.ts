@@ -1,13 +1,13 @@
 import { collectDefaultMetrics, Registry } from "prom-client";
 import type { Clock } from "./clock.ts";
-import type { LoopBook, LoopState } from "./loop-book.ts";
+import type { LoopRegistry, LoopState } from "./loop-registry.ts";
 import { readGauges } from "./read-gauge.ts";
 
 const PREFIX = "switchyard_worker_";
 const STATES: readonly LoopState["state"][] = ["starting", "running", "waiting", "standby"];
 
 /** A worker's own figures: its process, and for each of its loops what it is doing and for how long. */
-export function createWorkerMetrics(book: LoopBook, clock: Clock): Registry {
+export function createWorkerMetrics(book: LoopRegistry, clock: Clock): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: PREFIX });
   const gauge = readGauges(registry, PREFIX);

@@ -4,7 +4,7 @@ import type { Clock } from "./clock.ts";
 import type { Database } from "./db.ts";
 import { errorText } from "./errors.ts";
 import type { Log } from "./log.ts";
-import type { LoopBook, LoopState } from "./loop-book.ts";
+import type { LoopRegistry, LoopState } from "./loop-registry.ts";
 import { platformScope } from "./scope.ts";
 import { freeBytes } from "./supervisor/disk.ts";
 
@@ -21,7 +21,7 @@ export type WorkerReport = {
 
 /** @param paths where its data and the adapter store lie */
 export async function describeWorker(
-  loops: LoopBook,
+  loops: LoopRegistry,
   paths: { dataDir: string; adapterStore: string },
 ): Promise<WorkerReport> {
   const free = (path: string) => freeBytes(path).catch(() => null); // unknown is said as unknown

@@ -1,15 +1,15 @@
-import type { Doubt } from "#lib/metrics/derived/derived-rows.ts";
+import type { Uncertainty } from "#lib/metrics/derived/derived-rows.ts";
 import { DOUBT_WORDS, worseDoubt } from "#lib/metrics/derived/fill-chart.ts";
 
 /** What a node does that is counted: adapters that lose their slot, and weights that come from disk or host memory. */
 export const NODE_COUNTS = ["evictions", "disk", "cpu"] as const;
 export type NodeCount = (typeof NODE_COUNTS)[number];
 
-/** One count of a node, with where it comes from. @see Doubt */
+/** One count of a node, with where it comes from. @see Uncertainty */
 export type KnownCount = {
   value: number;
   source: "measured" | "derived" | "inferred";
-  doubt: Doubt | null;
+  doubt: Uncertainty | null;
 };
 
 /** One whole minute of a node; a count that is absent is unknown. */

@@ -1,4 +1,4 @@
-import { readSightings, withSighting } from "#lib/fleet/sightings.ts";
+import { readLastSeen, withLastSeen } from "#lib/fleet/last-seen.ts";
 import { pageArgs, toPage } from "#lib/http/cursor.ts";
 import type { Condition, Page, PageQuery } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
@@ -82,8 +82,8 @@ export async function listServingNodes(tx: Tx) {
       pool: { select: { fallback: true, hostedEndpointId: true } },
     },
   });
-  const seen = await readSightings(tx);
-  return rows.map((row) => withSighting({ ...row, conditions: row.conditions as unknown as Condition[] }, seen));
+  const seen = await readLastSeen(tx);
+  return rows.map((row) => withLastSeen({ ...row, conditions: row.conditions as unknown as Condition[] }, seen));
 }
 export type ServingNodeRow = NonNullable<Awaited<ReturnType<typeof listServingNodes>>>[number];
 

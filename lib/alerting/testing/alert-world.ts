@@ -4,7 +4,7 @@ import { createTestApi } from "#lib/api/testing/test-api.ts";
 import type { Deps } from "#lib/identity/ctx.ts";
 import { draftTurn, INCIDENT_LOOP } from "#lib/incidents/loop.ts";
 import { countedWindow } from "#lib/metrics/counted-window.ts";
-import type { Doubt } from "#lib/metrics/derived/derived-rows.ts";
+import type { Uncertainty } from "#lib/metrics/derived/derived-rows.ts";
 import * as seed from "#lib/metrics/testing/seed-catalog.ts";
 import { forgetCounted, forgetFollowed, storeDerived, storeRollups } from "#lib/metrics/testing/store-rollups.ts";
 import { manualClock } from "#lib/platform/clock.ts";
@@ -120,7 +120,7 @@ export async function createAlertWorld(overrides: Partial<Deps> = {}) {
   /** The node exports no such counters. */
   const uncount = () => forgetCounted(db);
   /** So much followed from its requests in the newest whole minute of those that are counted, and nothing in the others. */
-  const derive = async (row: { evictionsGpu: number; swapsDisk: number; doubt: Doubt | null }) => {
+  const derive = async (row: { evictionsGpu: number; swapsDisk: number; doubt: Uncertainty | null }) => {
     const rest = { seconds: 60, evictionsCpu: 0, swapsGpu: 0, swapsCpu: 0, adaptersPeak: 1, counted: null, ours: null };
     const minutes = countedMinutes(clock.now()).map((at, index) => ({
       ...{ at, ...rest, ...row },

@@ -59,7 +59,7 @@ async function gate(
     adapterOf: ({ side }) => side,
     clock: systemClock,
     signal: new AbortController().signal,
-    wish: async () => ({ kind: "go_on", most: null }),
+    directive: async () => ({ kind: "go_on", most: null }),
     async ask(key, { inTurn, signal }) {
       const evalCase = cases[key.ordinal - 1];
       const respondent = respondents.get(key.side);
@@ -67,7 +67,7 @@ async function gate(
       const { prompt } = evalCase;
       const seed = seedAt(sampling[key.mode], key);
       const ask = () => askGateway(line, respondent, { prompt, sampling: sampling[key.mode], seed }, signal);
-      const options = { inTurn, clock: systemClock, signal, patience: PATIENCE };
+      const options = { inTurn, clock: systemClock, signal, timeouts: PATIENCE };
       return askSample(ask, { key, seed, evalCase }, options);
     },
     async save(samples) {

@@ -1,6 +1,6 @@
 import { askAll } from "#lib/evals/asking/ask-all.ts";
 import { askGateway, type GatewayLine, promptText, type Respondent } from "#lib/evals/asking/ask-gateway.ts";
-import { askSample, defaultPatience } from "#lib/evals/asking/ask-sample.ts";
+import { askSample, defaultTimeouts } from "#lib/evals/asking/ask-sample.ts";
 import { aimdPolicy } from "#lib/evals/asking/pace/aimd.ts";
 import { createTurns, type Turns } from "#lib/evals/asking/pace/turns.ts";
 import { samplingOf, seedAt } from "#lib/evals/conditions/sampling.ts";
@@ -72,7 +72,7 @@ async function askGate({ line, turns, most, onAnswers }: Asking, order: GateOrde
     adapterOf: ({ side }) => respondentOf(side).servedAs,
     clock: systemClock,
     signal: new AbortController().signal,
-    wish: async () => ({ kind: "go_on", most: most() }),
+    directive: async () => ({ kind: "go_on", most: most() }),
     async ask(key, { inTurn, signal }) {
       const found = cases[key.ordinal - 1];
       if (!found) throw new Error("nobody planned this question");
@@ -80,7 +80,7 @@ async function askGate({ line, turns, most, onAnswers }: Asking, order: GateOrde
       const seed = seedAt(sampling[key.mode], key);
       const question = { prompt: promptText(evalCase), sampling: sampling[key.mode], seed };
       const ask = () => askGateway(line, respondentOf(key.side), question, signal);
-      const options = { inTurn, clock: systemClock, signal, patience: defaultPatience };
+      const options = { inTurn, clock: systemClock, signal, timeouts: defaultTimeouts };
       return askSample(ask, { key, seed, evalCase }, options);
     },
     async save(samples) {

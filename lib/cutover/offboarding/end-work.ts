@@ -4,7 +4,7 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { recordOffboardingStep } from "#lib/registry/offboarding/record-offboarding-step.ts";
 import { fencedStep, type StepWorker } from "#lib/registry/offboarding/step-worker.ts";
 import { lockedCutover } from "../abort-cutover.ts";
-import { cutoverHolder, letGo } from "../hand-over.ts";
+import { cutoverHolder, releaseHold } from "../hand-over.ts";
 import { canStep } from "../phases.ts";
 import { openCutovers } from "../store.ts";
 import { takeStep } from "../take-step.ts";
@@ -40,7 +40,7 @@ async function endCutover(ctx: Ctx, cutoverId: string): Promise<boolean> {
   const end = canStep(phase, "aborted") ? "aborted" : "rolled_back";
   if (!canStep(phase, end)) return false;
   await takeStep(ctx, cutover, { phase: end, reason: REASON, message: REASON });
-  await letGo(ctx, { versionId: cutover.toVersionId, holder: cutoverHolder(cutover.id) });
+  await releaseHold(ctx, { versionId: cutover.toVersionId, holder: cutoverHolder(cutover.id) });
   await audit(ctx, {
     action: "cutover.abort",
     object: { type: "cutover", id: cutoverId },

@@ -14,7 +14,7 @@ import { openCutoverOf } from "../store.ts";
 import { RELEASE_ACTOR } from "./by-policy.ts";
 import { backoffMs, decideRelease, type ReleaseAction, type ReleaseFacts } from "./decide-release.ts";
 import { outsideHours } from "./release-hours.ts";
-import { type DueVersion, dueVersions, putDone, putFailed, readDeeds } from "./release-store.ts";
+import { type DueVersion, dueVersions, putFailed, readReleaseHistory, recordOutcome } from "./release-store.ts";
 
 export const RELEASE_LOOP = "release";
 const INTERVAL_MS = 5_000;
@@ -63,7 +63,7 @@ async function releaseOne(deps: Deps, fence: Fence, version: DueVersion): Promis
       const still = await decide(ctx);
       if (still.kind !== "act" || still.action !== action) return;
       await carryOut(ctx, version, action);
-      await putDone(ctx.tx, version.versionId, { action, message: why, at: ctx.clock.now() });
+      await recordOutcome(ctx.tx, version.versionId, { action, message: why, at: ctx.clock.now() });
     });
   } catch (error) {
     if (!isRefusal(error)) throw error;
@@ -77,7 +77,7 @@ const isRefusal = (error: unknown): error is AppError =>
   error instanceof AppError && error.reason !== "lease_lost" && (error.code === "conflict" || error.code === "invalid");
 
 async function noteFailure(ctx: Ctx, versionId: string, action: ReleaseAction, message: string): Promise<void> {
-  const { release } = await readDeeds(ctx.tx, versionId);
+  const { release } = await readReleaseHistory(ctx.tx, versionId);
   const before = release?.action === action ? release.tries : 0;
   const at = ctx.clock.now();
   const nextTryAt = new Date(at.getTime() + backoffMs(before + 1));
@@ -101,7 +101,7 @@ async function carryOut(ctx: Ctx, { versionId, adapterId }: DueVersion, action: 
 
 async function releaseFacts(ctx: Ctx, version: DueVersion): Promise<ReleaseFacts> {
   const { policy, versionId, adapterId, number, isReady, isDue } = version;
-  const { run, runsStarted, wasCutOver, isPlaced, release } = await readDeeds(ctx.tx, versionId);
+  const { run, runsStarted, wasCutOver, isPlaced, release } = await readReleaseHistory(ctx.tx, versionId);
   const now = ctx.clock.now();
   const freeze = await freezeInForce(ctx);
   const { expired } = await readGate(ctx, versionId);

@@ -57,7 +57,7 @@ export async function dueVersions(tx: Tx): Promise<DueVersion[]> {
 }
 
 /** What the policy and others did with a version so far. */
-export async function readDeeds(tx: Tx, versionId: string) {
+export async function readReleaseHistory(tx: Tx, versionId: string) {
   const run = await tx.client.evalRun.findFirst({
     where: { candidateVersionId: versionId, gates: true },
     orderBy: { id: "desc" },
@@ -77,7 +77,7 @@ export async function readDeeds(tx: Tx, versionId: string) {
 type Outcome = { action: ReleaseAction; message: string; at: Date };
 
 /** It went through. */
-export async function putDone(tx: Tx, versionId: string, { action, message, at }: Outcome): Promise<void> {
+export async function recordOutcome(tx: Tx, versionId: string, { action, message, at }: Outcome): Promise<void> {
   const said = { action, message, tries: 0, failedAt: null, nextTryAt: null, updatedAt: at };
   await upsert(tx, versionId, said);
 }

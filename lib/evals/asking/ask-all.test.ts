@@ -47,7 +47,7 @@ function job(change: Partial<AskAll> = {}) {
       saved.push(...samples);
       return true;
     },
-    wish: async () => ({ kind: "go_on", most: null }),
+    directive: async () => ({ kind: "go_on", most: null }),
     clock: systemClock,
     signal: new AbortController().signal,
     ...change,
@@ -101,7 +101,7 @@ describe("askAll", () => {
   });
 
   it("stops while every request hangs, once the run is not wanted any more", async () => {
-    expect(await job({ ask: hang, wish: async () => ({ kind: "stop" }) }).end).toEqual({ kind: "unwanted" });
+    expect(await job({ ask: hang, directive: async () => ({ kind: "stop" }) }).end).toEqual({ kind: "unwanted" });
   });
 
   it("lets what is in flight be answered, and asks no more, once the run is to wait", async () => {
@@ -114,7 +114,7 @@ describe("askAll", () => {
         await inTurn(() => answered.then(() => answer));
         return sampleOf(key);
       },
-      wish: async () => {
+      directive: async () => {
         setImmediate(letAnswer);
         return { kind: "ask_no_more" };
       },

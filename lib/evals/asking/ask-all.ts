@@ -14,7 +14,7 @@ export type AskAll = {
   ask(key: SampleKey, tries: { inTurn: InTurn; signal: AbortSignal }): Promise<NewSample>;
   /** Keeps answers. @returns false when nobody wants more: the run was cancelled */
   save(samples: readonly NewSample[]): Promise<boolean>;
-  wish(): Promise<Wish>;
+  directive(): Promise<Directive>;
   clock: Clock;
   signal: AbortSignal;
 };
@@ -23,14 +23,14 @@ export type AskAll = {
  * What is wanted of a run now. `go_on`: at most so many at a time, null = as many as are answered; `ask_no_more`: what is
  * in flight may still be answered; `stop`: not even that.
  */
-export type Wish = { kind: "go_on"; most: number | null } | { kind: "ask_no_more" } | { kind: "stop" };
+export type Directive = { kind: "go_on"; most: number | null } | { kind: "ask_no_more" } | { kind: "stop" };
 
 /** `unwanted`: cancelled, or not for now. `in_vain`: so many failures to deliver in a row that going on would be pointless. */
 export type AskEnd = { kind: "all_asked" } | { kind: "unwanted" } | { kind: "in_vain"; message: string };
 
 const batchSize = 16;
 const batchAgeMs = 1_000;
-const wishEveryMs = 1_000;
+const directiveEveryMs = 1_000;
 const vainMax = 16;
 /** Prompts between two tries, or waiting to be kept, beside those in flight: a catalog that is away ends the asking. */
 const openMax = 128;
@@ -43,66 +43,66 @@ const openMax = 128;
 export async function askAll(job: AskAll): Promise<AskEnd> {
   const { clock, signal, save, turns } = job;
   const batch = createBatch(save, clock);
-  const course = createCourse(signal);
+  const state = createRunState(signal);
   const queue = createPromptQueue(job.keys, { adapterOf: job.adapterOf, promptOf: ({ ordinal }) => ordinal });
   const open = createOpen();
   let inVain = 0;
 
   const askOne = async (key: SampleKey, tries: ReturnType<typeof createTries>) => {
     try {
-      const sample = await job.ask(key, { inTurn: tries.inTurn, signal: course.stopping });
+      const sample = await job.ask(key, { inTurn: tries.inTurn, signal: state.stopping });
       if (sample.latencyMs !== null) queue.learn(key, sample.latencyMs);
       inVain = sample.rawReply === null ? inVain + 1 : 0;
-      if (!(await batch.add(sample))) course.end({ kind: "unwanted" }, "at_once");
-      else if (inVain >= vainMax) course.end({ kind: "in_vain", message: sample.detail.message }, "at_once");
+      if (!(await batch.add(sample))) state.end({ kind: "unwanted" }, "at_once");
+      else if (inVain >= vainMax) state.end({ kind: "in_vain", message: sample.detail.message }, "at_once");
     } catch (error) {
-      course.fail(error);
+      state.fail(error);
     } finally {
       tries.giveBack();
     }
   };
   const askEach = async () => {
     for (let last = queue.adapter(); queue.adapter() !== null; ) {
-      await open.until(queue.adapter() === last ? openMax : 0, course.ebbing);
-      const turn = await turns.take("new", course.ebbing);
+      await open.until(queue.adapter() === last ? openMax : 0, state.draining);
+      const turn = await turns.take("new", state.draining);
       last = queue.adapter();
       const key = queue.next();
       if (key === null) return turn.end({ kind: "other", retryAfterMs: null });
-      open.add(askOne(key, createTries(turns, turn, course.ebbing)));
+      open.add(askOne(key, createTries(turns, turn, state.draining)));
     }
   };
-  const watch = watchWish(job, course);
-  await askEach().catch(course.fail);
+  const watch = watchDirective(job, state);
+  await askEach().catch(state.fail);
   await open.until(0, null);
   try {
-    if (!(await batch.flush())) course.end({ kind: "unwanted" }, "at_once");
+    if (!(await batch.flush())) state.end({ kind: "unwanted" }, "at_once");
   } finally {
-    course.end({ kind: "all_asked" }, "at_once");
+    state.end({ kind: "all_asked" }, "at_once");
     await watch;
   }
   signal.throwIfAborted();
-  return course.result();
+  return state.result();
 }
 
 /** How a run of questions ends: the first reason counts. */
-function createCourse(signal: AbortSignal) {
+function createRunState(signal: AbortSignal) {
   const halt = new AbortController();
-  const ebb = new AbortController();
+  const drain = new AbortController();
   const stopping = sharedSignal(signal, halt.signal);
-  const ebbing = sharedSignal(stopping, ebb.signal);
+  const draining = sharedSignal(stopping, drain.signal);
   let end: AskEnd | { kind: "failed"; error: unknown } | null = null;
   return {
     /** What is in flight breaks off. */
     stopping,
     /** Nothing more is asked. */
-    ebbing,
+    draining,
     end(reason: AskEnd, how: "at_once" | "after_answers") {
       end ??= reason;
-      (how === "at_once" ? halt : ebb).abort();
+      (how === "at_once" ? halt : drain).abort();
     },
     /** An error of one ends the others too. That of breaking off says nothing new. */
     fail(error: unknown) {
-      if (ebbing.aborted && isAbort(error)) return;
+      if (draining.aborted && isAbort(error)) return;
       end ??= { kind: "failed", error };
       halt.abort();
     },
@@ -134,23 +134,23 @@ function createOpen() {
 }
 
 /** Looks now and then what is wanted of the run, also while nothing is answered. */
-async function watchWish(job: AskAll, course: ReturnType<typeof createCourse>): Promise<void> {
+async function watchDirective(job: AskAll, state: ReturnType<typeof createRunState>): Promise<void> {
   const slept = () =>
-    job.clock.sleep(wishEveryMs, course.ebbing).then(
+    job.clock.sleep(directiveEveryMs, state.draining).then(
       () => true,
       () => false,
     );
   while (await slept()) {
-    const wish = await job.wish();
-    switch (wish.kind) {
+    const directive = await job.directive();
+    switch (directive.kind) {
       case "go_on":
-        job.turns.cap(wish.most);
+        job.turns.cap(directive.most);
         break;
       case "ask_no_more":
-        course.end({ kind: "unwanted" }, "after_answers");
+        state.end({ kind: "unwanted" }, "after_answers");
         break;
       case "stop":
-        course.end({ kind: "unwanted" }, "at_once");
+        state.end({ kind: "unwanted" }, "at_once");
     }
   }
 }

@@ -4,7 +4,7 @@ import type { EvalCase } from "../eval-case.ts";
 import { answerFor } from "../suites/generator/answer-for.ts";
 import { generateSuite } from "../suites/generator/generate-suite.ts";
 import type { Failure, GatewayAnswer } from "./ask-gateway.ts";
-import { askSample, defaultPatience } from "./ask-sample.ts";
+import { askSample, defaultTimeouts } from "./ask-sample.ts";
 
 const evalCase = { ...(generateSuite({ seed: "acme", count: 1 })[0] as EvalCase), caseId: "cas_1" };
 const key = { ordinal: 1, side: "candidate", mode: "sampled", take: 3 } as const;
@@ -44,7 +44,7 @@ function ask(answers: readonly GatewayAnswer[]) {
     return send();
   };
   const own = { ...clock, sleep };
-  const result = askSample(next, { key, seed: 7, evalCase }, { inTurn, clock: own, signal, patience: defaultPatience });
+  const result = askSample(next, { key, seed: 7, evalCase }, { inTurn, clock: own, signal, timeouts: defaultTimeouts });
   return result.then((sample) => ({ sample, slept, asked }));
 }
 
@@ -87,7 +87,7 @@ describe("askSample", () => {
     expect(back.sample).toMatchObject({ status: "pass", attempts: 9 });
   });
 
-  it("counts the wait for a turn neither as latency nor against its patience", async () => {
+  it("counts the wait for a turn neither as latency nor against its timeouts", async () => {
     const { sample } = await ask([...Array<Failure>(10).fill(failure({ retryAfterMs: 30_000 })), right]);
     expect(sample).toMatchObject({ status: "pass", attempts: 11, latencyMs: 0 });
   });

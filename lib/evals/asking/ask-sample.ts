@@ -4,7 +4,7 @@ import type { NewSample, SampleKey, StoredCase } from "../stored-sample.ts";
 import type { GatewayAnswer } from "./ask-gateway.ts";
 import type { InTurn } from "./pace/tries.ts";
 
-export type Patience = {
+export type Timeouts = {
   /** A sample that is invalid this often stays so. */
   triesMax: number;
   /** How long a gateway that is busy or away is waited for, beyond the tries: asking, and pausing of our own accord. */
@@ -12,7 +12,7 @@ export type Patience = {
   firstDelayMs: number;
   longestDelayMs: number;
 };
-export const defaultPatience: Patience = {
+export const defaultTimeouts: Timeouts = {
   triesMax: 3,
   waitMs: 60_000,
   firstDelayMs: 250,
@@ -31,9 +31,9 @@ export type Asked = { key: SampleKey; seed: number | null; evalCase: StoredCase 
 export async function askSample(
   ask: () => Promise<GatewayAnswer>,
   asked: Asked,
-  options: { inTurn: InTurn; clock: Clock; signal: AbortSignal; patience: Patience },
+  options: { inTurn: InTurn; clock: Clock; signal: AbortSignal; timeouts: Timeouts },
 ): Promise<NewSample> {
-  const { inTurn, clock, signal, patience } = options;
+  const { inTurn, clock, signal, timeouts } = options;
   let waitedMs = 0;
   for (let tries = 1; ; tries += 1) {
     let latencyMs = 0;
@@ -46,11 +46,11 @@ export async function askSample(
     const result = toSample(asked, answer, latencyMs, tries);
     if (result.status !== "invalid") return result;
     waitedMs += latencyMs;
-    const isWaiting = !answer.ok && answer.isPassing && waitedMs < patience.waitMs;
-    if (tries >= patience.triesMax && !isWaiting) return result;
+    const isWaiting = !answer.ok && answer.isPassing && waitedMs < timeouts.waitMs;
+    if (tries >= timeouts.triesMax && !isWaiting) return result;
     if (!answer.ok && answer.isFinal) return result;
     if (answer.ok) continue;
-    const pauseMs = Math.min(patience.longestDelayMs, patience.firstDelayMs * 2 ** Math.min(tries - 1, 10));
+    const pauseMs = Math.min(timeouts.longestDelayMs, timeouts.firstDelayMs * 2 ** Math.min(tries - 1, 10));
     await clock.sleep(pauseMs, signal);
     waitedMs += pauseMs;
   }

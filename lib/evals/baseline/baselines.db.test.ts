@@ -237,7 +237,7 @@ describe("a deployment that fails", () => {
       return count % 9 === 0 ? reply(429, { "retry-after": "0" }) : right;
     });
     const { id } = await start(versionId);
-    await world.turn({ tuning: { ...impatient, patience: { ...impatient.patience, waitMs: 30_000 } } });
+    await world.turn({ tuning: { ...impatient, timeouts: { ...impatient.timeouts, waitMs: 30_000 } } });
     expect((await readRun(id)).verdict?.modes.greedy).toMatchObject({ n: 10, invalid: 0, missing: 0 });
     expect(most).toBeLessThanOrEqual(8);
   });

@@ -3,7 +3,7 @@ import type { Fence } from "#lib/platform/lease.ts";
 import { type AskEnd, askAll } from "../asking/ask-all.ts";
 import { askGateway, type GatewayAnswer, type Question } from "../asking/ask-gateway.ts";
 import { askOrigin } from "../asking/ask-origin.ts";
-import { askSample, defaultPatience, type Patience } from "../asking/ask-sample.ts";
+import { askSample, defaultTimeouts, type Timeouts } from "../asking/ask-sample.ts";
 import type { Turns } from "../asking/pace/turns.ts";
 import { samplingOf, seedAt } from "../conditions/sampling.ts";
 import { type RunRecord, readOutline, setSamplesTotal } from "../store.ts";
@@ -14,16 +14,16 @@ import { saveAnswers } from "./answer-store.ts";
 import { completeRun } from "./complete-run.ts";
 import { failRun } from "./end-run.ts";
 import type { PoolPace } from "./may-ask.ts";
-import { type Brief, type Party, readBrief } from "./read-brief.ts";
+import { type EvalTarget, type RunInputs, readRunInputs } from "./read-run-inputs.ts";
 import { watchRun } from "./watch-run.ts";
 
 export type Tuning = {
   /** Requests in flight at most. How many there are, the gateway's answers decide; customers' traffic comes first. */
   concurrency: number;
   requestTimeoutMs: number;
-  patience: Patience;
+  timeouts: Timeouts;
 };
-export const defaultTuning: Tuning = { concurrency: 32, requestTimeoutMs: 120_000, patience: defaultPatience };
+export const defaultTuning: Tuning = { concurrency: 32, requestTimeoutMs: 120_000, timeouts: defaultTimeouts };
 
 export type Conduct = {
   deps: Deps;
@@ -43,12 +43,12 @@ export type Conduct = {
  */
 export async function conductRun(conduct: Conduct, run: RunRecord): Promise<void> {
   const { deps, fence, tuning } = conduct;
-  const brief = await systemRead(deps, EVAL_ACTOR, (ctx) => readBrief(ctx, run));
-  if (typeof brief === "string") {
-    await fencedWrite(deps, fence, (ctx) => failRun(ctx, run, brief));
+  const inputs = await systemRead(deps, EVAL_ACTOR, (ctx) => readRunInputs(ctx, run));
+  if (typeof inputs === "string") {
+    await fencedWrite(deps, fence, (ctx) => failRun(ctx, run, inputs));
     return;
   }
-  const end = await askUntilJudged(conduct, run, brief);
+  const end = await askUntilJudged(conduct, run, inputs);
   if (end.kind === "unwanted") return;
   const message =
     end.kind === "in_vain"
@@ -58,17 +58,17 @@ export async function conductRun(conduct: Conduct, run: RunRecord): Promise<void
 }
 
 /** Round after round: the first takes, then what has to be asked again, until nothing is open or somebody says stop. */
-async function askUntilJudged(conduct: Conduct, run: RunRecord, brief: Brief): Promise<RoundEnd> {
+async function askUntilJudged(conduct: Conduct, run: RunRecord, inputs: RunInputs): Promise<RoundEnd> {
   for (;;) {
-    const keys = await planRound(conduct, run, brief);
+    const keys = await planRound(conduct, run, inputs);
     if (keys.length === 0) return { kind: "all_asked" };
-    const end = await askRound(conduct, run, { ...brief, keys });
+    const end = await askRound(conduct, run, { ...inputs, keys });
     if (end.kind !== "all_asked") return end;
   }
 }
 
 /** What a run asks next, and how much that makes in all. */
-async function planRound({ deps, fence }: Conduct, run: RunRecord, { cases }: Brief): Promise<SampleKey[]> {
+async function planRound({ deps, fence }: Conduct, run: RunRecord, { cases }: RunInputs): Promise<SampleKey[]> {
   const done = await systemRead(deps, EVAL_ACTOR, (ctx) => readOutline(ctx.tx, run.id));
   const keys = planSamples([...cases.keys()], done);
   const total = done.length + keys.length;
@@ -77,16 +77,16 @@ async function planRound({ deps, fence }: Conduct, run: RunRecord, { cases }: Br
   return keys;
 }
 
-type Round = Brief & { keys: readonly SampleKey[] };
+type Round = RunInputs & { keys: readonly SampleKey[] };
 /** `where`: what to look at when nothing was answered. */
 type RoundEnd = Exclude<AskEnd, { kind: "in_vain" }> | (Extract<AskEnd, { kind: "in_vain" }> & { where: string });
 
 /** A server of others has turns of its own, so that neither waits for the other's room. */
 async function askRound(conduct: Conduct, run: RunRecord, round: Round): Promise<RoundEnd> {
-  for (const { party, keys } of legsOf(round)) {
-    const end = await askLeg(conduct, run, { ...round, keys, party });
+  for (const { target, keys } of batchesOf(round)) {
+    const end = await askBatch(conduct, run, { ...round, keys, target });
     const where =
-      party.on === "origin" ? `${party.line.name} and its key in Settings, Endpoints` : "the gateway and the nodes";
+      target.on === "origin" ? `${target.line.name} and its key in Settings, Endpoints` : "the gateway and the nodes";
     if (end.kind === "in_vain") return { ...end, where };
     if (end.kind !== "all_asked") return end;
   }
@@ -94,68 +94,68 @@ async function askRound(conduct: Conduct, run: RunRecord, round: Round): Promise
 }
 
 /** Keys in their order, cut where the server changes. */
-function legsOf({ keys, parties }: Round): { party: Party; keys: SampleKey[] }[] {
-  const legs: { party: Party; keys: SampleKey[] }[] = [];
+function batchesOf({ keys, targets }: Round): { target: EvalTarget; keys: SampleKey[] }[] {
+  const batches: { target: EvalTarget; keys: SampleKey[] }[] = [];
   for (const key of keys) {
-    const party = parties[key.side];
-    const last = legs.at(-1);
-    if (last?.party.on === party.on) last.keys.push(key);
-    else legs.push({ party, keys: [key] });
+    const target = targets[key.side];
+    const last = batches.at(-1);
+    if (last?.target.on === target.on) last.keys.push(key);
+    else batches.push({ target, keys: [key] });
   }
-  return legs;
+  return batches;
 }
 
-function askLeg(conduct: Conduct, run: RunRecord, leg: Round & { party: Party }): Promise<AskEnd> {
+function askBatch(conduct: Conduct, run: RunRecord, batch: Round & { target: EvalTarget }): Promise<AskEnd> {
   const { deps, fence, tuning, signal } = conduct;
   const { clock } = deps;
   const sampling = samplingOf(run.suite.hash);
-  const { party } = leg;
-  const isOurs = party.on === "gateway";
-  const pace = isOurs ? conduct.pace : { ...conduct.pace, turns: conduct.turnsOfOrigin(party.endpointId) };
+  const { target } = batch;
+  const isOurs = target.on === "gateway";
+  const pace = isOurs ? conduct.pace : { ...conduct.pace, turns: conduct.turnsOfOrigin(target.endpointId) };
   return askAll({
-    keys: leg.keys,
+    keys: batch.keys,
     turns: pace.turns,
-    adapterOf: ({ side }) => adapterOf(leg.parties[side]),
+    adapterOf: ({ side }) => adapterOf(batch.targets[side]),
     clock,
     signal,
     async ask(key, { inTurn, signal: stopping }) {
-      const evalCase = leg.cases.get(key.ordinal);
+      const evalCase = batch.cases.get(key.ordinal);
       if (!evalCase) throw new Error(`the suite has no prompt ${key.ordinal}`);
       const seed = seedAt(sampling[key.mode], key);
       const question = { prompt: evalCase.prompt, sampling: sampling[key.mode], seed };
-      const ask = () => askParty(conduct, leg, leg.parties[key.side], question, stopping);
-      const options = { inTurn, clock, signal: stopping, patience: tuning.patience };
+      const ask = () => askTarget(conduct, batch, batch.targets[key.side], question, stopping);
+      const options = { inTurn, clock, signal: stopping, timeouts: tuning.timeouts };
       return askSample(ask, { key, seed, evalCase }, options);
     },
     save: (samples) => saveAnswers(deps.db, fence, run.id, samples),
-    wish: watchRun({ deps, fence, pace, isOurs }, run.id),
+    directive: watchRun({ deps, fence, pace, isOurs }, run.id),
   });
 }
 
-function askParty(
+function askTarget(
   { deps, apiKey, tuning }: Conduct,
-  { tenantHeader }: Brief,
-  party: Party,
+  { tenantHeader }: RunInputs,
+  target: EvalTarget,
   question: Question,
   signal: AbortSignal,
 ): Promise<GatewayAnswer> {
   const { outbound, gatewayUrl: url } = deps;
   const timeoutMs = tuning.requestTimeoutMs;
-  switch (party.on) {
+  switch (target.on) {
     case "gateway":
       return askGateway(
         { outbound, url, apiKey: apiKey(), tenantHeader, timeoutMs },
-        party.respondent,
+        target.respondent,
         question,
         signal,
       );
     case "origin":
-      return askOrigin({ outbound, timeoutMs, ...party.line }, question, signal);
+      return askOrigin({ outbound, timeoutMs, ...target.line }, question, signal);
   }
 }
 
 /** A version alone on the standalone node is another adapter for whoever keeps one hot. */
-const adapterOf = (party: Party): string =>
-  party.on === "origin"
-    ? party.endpointId
-    : `${party.respondent.versionId ?? "base"}/${party.respondent.node?.id ?? "serving"}`;
+const adapterOf = (target: EvalTarget): string =>
+  target.on === "origin"
+    ? target.endpointId
+    : `${target.respondent.versionId ?? "base"}/${target.respondent.node?.id ?? "serving"}`;

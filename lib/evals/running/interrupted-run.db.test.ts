@@ -163,7 +163,7 @@ describe("a gateway in trouble", () => {
       tries.set(name, (tries.get(name) ?? 0) + 1);
       return (tries.get(name) ?? 0) <= 5 ? busy : right;
     });
-    await world.turn({ tuning: { ...impatient, patience: { ...impatient.patience, waitMs: 30_000 } } });
+    await world.turn({ tuning: { ...impatient, timeouts: { ...impatient.timeouts, waitMs: 30_000 } } });
     const run = await readRun(runId);
     expect(run.verdict?.modes.greedy).toMatchObject({ n: 10, invalid: 0, missing: 0, b: 0 });
   });

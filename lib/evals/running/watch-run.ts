@@ -2,7 +2,7 @@ import { freezeInForce } from "#lib/fleet/controls/require-not-frozen.ts";
 import { type Deps, systemRead } from "#lib/identity/ctx.ts";
 import { errorText } from "#lib/platform/errors.ts";
 import type { Fence } from "#lib/platform/lease.ts";
-import type { Wish } from "../asking/ask-all.ts";
+import type { Directive } from "../asking/ask-all.ts";
 import { getRun } from "../store.ts";
 import { EVAL_ACTOR } from "./admit-run.ts";
 import { mayAsk, type PoolPace } from "./may-ask.ts";
@@ -23,11 +23,11 @@ export function watchRun(
     isOurs: boolean;
   },
   runId: string,
-): () => Promise<Wish> {
+): () => Promise<Directive> {
   const { deps, pace } = parts;
   let lookedAt = Number.NEGATIVE_INFINITY;
   let most: number | null = pace.turns.most();
-  const look = async (): Promise<Wish> => {
+  const look = async (): Promise<Directive> => {
     const { run, isFrozen } = await systemRead(deps, EVAL_ACTOR, async (ctx) => ({
       run: await getRun(ctx.tx, runId),
       isFrozen: (await freezeInForce(ctx)) !== null,

@@ -20,7 +20,7 @@ export const SEED = "acme";
 /** A gateway that fails is given up at once: nothing waits for a real minute. */
 export const impatient: Tuning = {
   ...defaultTuning,
-  patience: { triesMax: 3, waitMs: 0, firstDelayMs: 1, longestDelayMs: 1 },
+  timeouts: { triesMax: 3, waitMs: 0, firstDelayMs: 1, longestDelayMs: 1 },
 };
 
 export type EvalWorld = {

@@ -23,7 +23,7 @@ export type Judgement = {
 
 /**
  * The verdict of a run from what is stored of it: each score is derived anew from the raw reply, whatever was noted
- * beside it. Its dice are seeded by the suite, so the same replies always give the same verdict.
+ * beside it. Its rng are seeded by the suite, so the same replies always give the same verdict.
  */
 export function judgeStored({ suite, baseline, cases, samples, conditions }: RunEvidence): Judgement {
   const caseOf = new Map(cases.map((stored) => [stored.caseId, stored]));

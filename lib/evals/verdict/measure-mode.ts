@@ -84,7 +84,7 @@ export function measureMode(
   const tallies = valid.map((sample) => tallyOf(sample));
   const n = tallies.length;
   const { b, c } = countChanges(tallies);
-  // sorted, so that the order of the prompts does not move the throw of the dice
+  // sorted, so that the order of the prompts does not move the throw of the rng
   const differences = tallies.map(regressionOf).sort((left, right) => left - right);
   const flakeCount = tallies.filter(({ baseline }) => baseline.passed > 0 && baseline.passed < baseline.asked).length;
   const isRepeated = tallies.some(({ candidate }) => candidate.asked > 1);

@@ -22,7 +22,7 @@ export const releaseTenant: StepWorker = {
   async advance({ deps, fence, tenant }) {
     const isHeld = await systemRead(deps, OFFBOARDING_ACTOR, ({ tx }) => isAnythingHeld(tx, tenant.id));
     await fencedStep(deps, fence, async (ctx) => {
-      const wasLive = isHeld ? await letGo(ctx, tenant.id) : [];
+      const wasLive = isHeld ? await releaseHold(ctx, tenant.id) : [];
       const { tx } = ctx;
       const before = (await getStep(tx, tenant.id, "placements"))?.record ?? {};
       const judged = judgePlacements(
@@ -43,7 +43,7 @@ export const releaseTenant: StepWorker = {
 };
 
 /** Nobody needs any of it any more. @returns what was live */
-async function letGo(ctx: Ctx, tenantId: string) {
+async function releaseHold(ctx: Ctx, tenantId: string) {
   const { tx } = ctx;
   const versionIds = (await versionsOfTenant(tx, tenantId)).map(({ id }) => id).sort();
   for (const versionId of versionIds) await lockPlacements(tx, versionId);

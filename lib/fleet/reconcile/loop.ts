@@ -2,7 +2,7 @@ import { type Deps, systemRead } from "#lib/identity/ctx.ts";
 import { errorText } from "#lib/platform/errors.ts";
 import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
 import type { Turn } from "#lib/platform/loop.ts";
-import { RECONCILE_LOOP, readSightings, type Sightings, sightingsNote } from "../sightings.ts";
+import { type LastSeen, lastSeenNote, RECONCILE_LOOP, readLastSeen } from "../last-seen.ts";
 import { reconcileNode } from "./reconcile-node.ts";
 import { listNodeAddresses } from "./reconcile-store.ts";
 
@@ -26,7 +26,7 @@ export async function runReconcileLoop(
   const watch = watchConnections(deps, jobs.start);
   await runLeasedLoop(deps, signal, {
     name: RECONCILE_LOOP,
-    note: () => sightingsNote(jobs.sightings),
+    note: () => lastSeenNote(jobs.lastSeen),
     intervalMs: options.intervalMs ?? INTERVAL_MS,
     leaseMs: LEASE_MS,
     wakesOn: ["Placement", "Node", "Pool"],
@@ -43,10 +43,10 @@ export async function runReconcileLoop(
     tick: async (turn) => {
       const { nodes, seen } = await systemRead(deps, RECONCILE_LOOP, async ({ tx }) => ({
         nodes: await listNodeAddresses(tx),
-        seen: await readSightings(tx),
+        seen: await readLastSeen(tx),
       }));
       const nodeIds = nodes.map(({ id }) => id);
-      keepSightings(jobs.sightings, seen, nodeIds);
+      keepLastSeen(jobs.lastSeen, seen, nodeIds);
       watch.expect(nodes, turn);
       for (const nodeId of nodeIds) jobs.start(nodeId, turn);
       const failed = jobs.takeFailures();
@@ -86,10 +86,10 @@ function watchConnections(deps: Deps, look: (nodeId: string, turn: Turn) => void
 function createJobs(deps: Deps, signal: AbortSignal, random: () => number) {
   const running = new Map<string, Promise<void>>();
   const failures: string[] = [];
-  const sightings = new Map<string, Date>();
-  const memory = { missedLooks: new Map<string, number>(), refusedRemovals: new Map<string, Date>(), sightings };
+  const lastSeen = new Map<string, Date>();
+  const memory = { missedLooks: new Map<string, number>(), refusedRemovals: new Map<string, Date>(), lastSeen };
   return {
-    sightings,
+    lastSeen,
     start(nodeId: string, turn: Turn) {
       if (running.has(nodeId)) return;
       const fence = { name: RECONCILE_LOOP, term: turn.term };
@@ -108,7 +108,7 @@ function createJobs(deps: Deps, signal: AbortSignal, random: () => number) {
 }
 
 /** A worker that takes over goes on from what the last one left; nodes that are gone are forgotten. */
-function keepSightings(own: Map<string, Date>, left: Sightings, nodeIds: readonly string[]): void {
+function keepLastSeen(own: Map<string, Date>, left: LastSeen, nodeIds: readonly string[]): void {
   for (const [nodeId, at] of left) if (!own.has(nodeId)) own.set(nodeId, at);
   for (const nodeId of own.keys()) if (!nodeIds.includes(nodeId)) own.delete(nodeId);
 }

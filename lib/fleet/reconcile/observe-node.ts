@@ -62,7 +62,7 @@ export function hasRestarted(before: NodeState, processStart: Date | null, liste
   return ours.length > 0 && ours.every((registration) => !listed.has(registration.loraName));
 }
 
-/** Whether a look has to be written down on the node; that it was seen is told on the loop's lease (`sightings.ts`). */
+/** Whether a look has to be written down on the node; that it was seen is told on the loop's lease (`last-seen.ts`). */
 export function isWorthWriting(before: NodeState, seen: Observation): boolean {
   const { lastSeenAt, ...node } = seen.node;
   const isNew = Object.entries(node).some(([key, value]) => before[key as keyof typeof node] !== value);

@@ -3,9 +3,9 @@ import { errorText } from "#lib/platform/errors.ts";
 import type { Fence } from "#lib/platform/lease.ts";
 import type { NodeClient } from "#lib/vllm/node-client.ts";
 import { cpuPlacesOf } from "../engine-limits.ts";
+import { withLastSeen } from "../last-seen.ts";
 import { clientFor } from "../node-access.ts";
 import { isProven, mixesBase, type NodeState, pathOnNode } from "../node-state.ts";
-import { withSighting } from "../sightings.ts";
 import { carryOut } from "./carry-out.ts";
 import type { Look } from "./look.ts";
 import { lookAtNode } from "./look-at-node.ts";
@@ -34,7 +34,7 @@ export type NodeJob = {
   /** Unmanaged adapters whose unload was refused, by node and name, until when they are left alone; kept between jobs. */
   refusedRemovals?: Map<string, Date>;
   /** When each node was last seen; kept between jobs and left on the loop's lease. */
-  sightings?: Map<string, Date>;
+  lastSeen?: Map<string, Date>;
 };
 /** What passes of one job share. */
 type Pass = NodeJob & { refusedRemovals: Map<string, Date>; ahead: Map<string, Promise<VerifiedBytes>> };
@@ -60,7 +60,7 @@ async function reconcileOnce(job: Pass): Promise<"worked" | "done" | "missed"> {
   const { deps, fence, nodeId, signal } = job;
   const stored = await systemRead(deps, "reconcile", (ctx) => readNodeState(ctx.tx, nodeId));
   if (!stored) return "done";
-  const before = withSighting(stored, job.sightings ?? new Map());
+  const before = withLastSeen(stored, job.lastSeen ?? new Map());
   const client = openClient(deps, before);
   const look: Look =
     "problem" in client
@@ -69,7 +69,7 @@ async function reconcileOnce(job: Pass): Promise<"worked" | "done" | "missed"> {
   const now = deps.clock.now();
   const seen = observeNode(before, look, job.missedLooks.get(nodeId) ?? 0, now);
   job.missedLooks.set(nodeId, look.kind === "missed" ? (job.missedLooks.get(nodeId) ?? 0) + 1 : 0);
-  if (look.kind === "seen") job.sightings?.set(nodeId, now);
+  if (look.kind === "seen") job.lastSeen?.set(nodeId, now);
   const actions = seen.seen === null ? [] : await planActions(job, before, seen, now);
   // before anything is done on the node, the term is proven, even when there is nothing to be written
   if (actions.length > 0 || isWorthWriting(before, seen))

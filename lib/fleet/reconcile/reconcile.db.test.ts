@@ -9,10 +9,10 @@ import { platformScope } from "#lib/platform/scope.ts";
 import type { Version } from "#lib/registry/schema.ts";
 import type { SimNode } from "#lib/sim/start-node.ts";
 import { holdPlacement } from "../hold-placement.ts";
+import { RECONCILE_LOOP } from "../last-seen.ts";
 import { releasePlacement } from "../release-placement.ts";
 import { routableNodes, servingNodes } from "../routable-nodes.ts";
 import type { LoadEventKind } from "../schema.ts";
-import { RECONCILE_LOOP } from "../sightings.ts";
 import { runReconcileLoop } from "./loop.ts";
 import { reconcileNode } from "./reconcile-node.ts";
 
@@ -157,9 +157,9 @@ describe("a staged version", () => {
       systemWrite(api.deps, "test", (ctx) =>
         releasePlacement(ctx, { versionId: version.id, holder: who === "stage" ? `stage:${version.id}` : holder }),
       );
-    expect(await release("stage")).toEqual({ held: 2, letGo: 0 });
+    expect(await release("stage")).toEqual({ held: 2, releaseHold: 0 });
     expect(await statesOf(version.id)).toEqual(["routable", "routable"]);
-    expect(await release("cutover")).toEqual({ held: 2, letGo: 2 });
+    expect(await release("cutover")).toEqual({ held: 2, releaseHold: 2 });
     await becomes(version.id, []);
   });
 

@@ -8,9 +8,9 @@ import { createLease } from "#lib/platform/lease.ts";
 import type { Version } from "#lib/registry/schema.ts";
 import type { SimNodeInput } from "#lib/sim/options.ts";
 import type { SimNode } from "#lib/sim/start-node.ts";
+import { lastSeenNote, RECONCILE_LOOP } from "../last-seen.ts";
 import { UNLOADED } from "../placement-condition.ts";
 import { reconcileNode } from "../reconcile/reconcile-node.ts";
-import { RECONCILE_LOOP, sightingsNote } from "../sightings.ts";
 
 const LEASE_MS = 60_000;
 const ROUNDS = 40;
@@ -80,7 +80,7 @@ export async function createFaultWorld(
   const nodes = new Map<string, SimNode>();
   const nodeIds = new Map<string, string>();
   const missedLooks = new Map<string, number>();
-  const sightings = new Map<string, Date>();
+  const lastSeen = new Map<string, Date>();
   for (const name of names) {
     const node = await startNode(name, 0, { adapterDir: verifies ? api.deps.adapterStore : null, ...more });
     nodes.set(name, node);
@@ -123,12 +123,12 @@ export async function createFaultWorld(
       const fence = { name: RECONCILE_LOOP, term };
       const signal = new AbortController().signal;
       const jobs = [...nodeIds.values()].map((nodeId) =>
-        reconcileNode({ deps, fence, nodeId, random: () => 0.5, signal, missedLooks, sightings }),
+        reconcileNode({ deps, fence, nodeId, random: () => 0.5, signal, missedLooks, lastSeen }),
       );
       // as in the loop, one node's failure leaves the others to end their work: a pass is over when all of them are
       const failed = (await Promise.allSettled(jobs)).find((job) => job.status === "rejected");
       if (failed) throw failed.reason;
-      await lease.report(term, { at: clock.now(), error: null, note: sightingsNote(sightings) });
+      await lease.report(term, { at: clock.now(), error: null, note: lastSeenNote(lastSeen) });
     },
     letLeaseExpire: () => letLeaseExpire(api.deps),
     async settle() {

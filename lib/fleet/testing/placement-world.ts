@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
 import { AT_ONCE } from "#lib/cutover/browser/canary-defaults.ts";
-import { handOver } from "#lib/cutover/hand-over.ts";
+import { switchLive } from "#lib/cutover/hand-over.ts";
 import { cutoverTurn } from "#lib/cutover/testing/cutover-turn.ts";
 import { addNodeRow } from "#lib/evals/testing/settle-fleet.ts";
 import { eligibleNodes } from "#lib/gateway/routing/eligible-nodes.ts";
@@ -84,7 +84,7 @@ export async function createPlacementWorld() {
         const data = { id: versionId, ...made, number: 1, ...names, sizeBytes: 42e6, origin: {} };
         await ctx.tx.client.adapterVersion.create({ data: { ...data, state: "ready" } });
         const move = { adapterId: made.adapterId, toVersionId: versionId, fromVersionId: null };
-        await handOver(ctx, { ...move, keepFromWarm: true });
+        await switchLive(ctx, { ...move, keepFromWarm: true });
       });
       await loadAll(db);
       return { ...made, versionId };

@@ -6,7 +6,7 @@ import type { Durations } from "#lib/requests/usage/durations.ts";
 import type { UsageRow } from "#lib/requests/usage/usage.ts";
 import { createKeyUses } from "./key-uses.ts";
 import { createTraceQueue, type TraceQueue } from "./trace-queue.ts";
-import { createUsageBook, type UsageBook } from "./usage-book.ts";
+import { createUsageBuffer, type UsageBuffer } from "./usage-buffer.ts";
 
 /** Everything that is kept of requests, on its way to the catalog: off the request path, in batches, and bounded. */
 export type Ledger = {
@@ -38,7 +38,7 @@ const STOP_ATTEMPTS = 3;
 export function startLedger(options: LedgerOptions): Ledger {
   const { log } = options;
   const traces = createTraceQueue(options.onTracesDropped);
-  const usage = createUsageBook(options.instanceId, (requests) => log.error("usage lost", { requests }));
+  const usage = createUsageBuffer(options.instanceId, (requests) => log.error("usage lost", { requests }));
   const keys = createKeyUses();
   let running: Promise<boolean> | null = null;
 
@@ -93,7 +93,7 @@ export function startLedger(options: LedgerOptions): Ledger {
   };
 }
 
-async function storeUsage(usage: UsageBook, { recordUsage, now }: LedgerOptions): Promise<void> {
+async function storeUsage(usage: UsageBuffer, { recordUsage, now }: LedgerOptions): Promise<void> {
   let stored = USAGE_ROWS;
   while (stored === USAGE_ROWS) {
     const rows = usage.unsaved(USAGE_ROWS);

@@ -371,9 +371,9 @@ function isSaturated(pool: PoolState, flow: Flow): boolean {
 }
 
 /** Who goes when the queue is full: the background first, then the newest of who waits with most. null = the newcomer */
-function victimOf(pool: PoolState, comer: Flow, isBackground: boolean): Waiter | null {
+function victimOf(pool: PoolState, arrival: Flow, isBackground: boolean): Waiter | null {
   if (isBackground) return null;
   const queue = pool.background.length > 0 ? pool.background : pool.users;
-  const longest = queue.longest(queue === pool.users ? comer : null);
-  return longest === null || longest === comer ? null : newestOf(longest);
+  const longest = queue.longest(queue === pool.users ? arrival : null);
+  return longest === null || longest === arrival ? null : newestOf(longest);
 }

@@ -156,10 +156,10 @@ export class FairQueue {
     return oldest;
   }
 
-  /** Who waits with the most requests for its weight. @param comer gets one more counted */
-  longest(comer: Flow | null): Flow | null {
-    let longest = comer;
-    let most = comer === null ? 0 : (comer.waiting + 1) / comer.weight;
+  /** Who waits with the most requests for its weight. @param arrival gets one more counted */
+  longest(arrival: Flow | null): Flow | null {
+    let longest = arrival;
+    let most = arrival === null ? 0 : (arrival.waiting + 1) / arrival.weight;
     for (const flow of this.waiting)
       if (flow.waiting / flow.weight > most) {
         longest = flow;

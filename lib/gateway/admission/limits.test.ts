@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatReset, LimitBook, type LimitHold, type LimitRefusal } from "./limits.ts";
+import { formatReset, type LimitHold, type LimitRefusal, RateLimits } from "./limits.ts";
 
 const NONE = { maxConcurrent: null, requestsPerMinute: null, tokensPerMinute: null };
 const isHold = (result: LimitHold | LimitRefusal): result is LimitHold => "end" in result;
@@ -9,7 +9,7 @@ const say = (result: LimitHold | LimitRefusal) =>
 
 function bookAt() {
   const time = { ms: 0 };
-  const book = new LimitBook(() => time.ms);
+  const book = new RateLimits(() => time.ms);
   const enter = (limits: object, tokens = 1, tenant = "a") => book.enter(tenant, { ...NONE, ...limits }, tokens);
   return { book, time, enter };
 }

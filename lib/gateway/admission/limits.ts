@@ -27,7 +27,7 @@ const BOOKS_MAX = 4096;
  * Per-tenant limits of this gateway: its part of each when several run. Requests and tokens come from buckets that hold a
  * minute's worth; tokens are charged by estimate at entry and settled with the true count at the end.
  */
-export class LimitBook {
+export class RateLimits {
   readonly #now: () => number;
   readonly #books = new Map<string, Book>();
   #instances = 1;

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { Roster, type Seated } from "../roster.ts";
+import { type Indexed, IndexedSet } from "../indexed-set.ts";
 import { type Rejection, reject } from "./rejection.ts";
 
 /** A long conversation with tools is some hundred kB; ten million bytes is no chat. */
@@ -21,7 +21,7 @@ type Done = (outcome: BodyOutcome, charge: BodyCharge | null) => void;
 
 /** Reads requests' bodies: whole, within one bound for all and one for each tenant, and not from who only dribbles. */
 export class BodyIntake {
-  readonly #reading = new Roster<Reading>();
+  readonly #reading = new IndexedSet<Reading>();
   readonly #heldBy = new Map<string, number>();
   #held = 0;
 
@@ -73,7 +73,7 @@ export class BodyIntake {
   }
 }
 
-class Reading implements BodyCharge, Seated {
+class Reading implements BodyCharge, Indexed {
   seat = -1;
   readonly #request: IncomingMessage;
   readonly #tenantId: string;

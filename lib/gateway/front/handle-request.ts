@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { errorText } from "#lib/platform/errors.ts";
-import type { LimitBook, LimitHold, LimitReason } from "../admission/limits.ts";
+import type { LimitHold, LimitReason, RateLimits } from "../admission/limits.ts";
 import type { ErrorCode } from "../browser/error-codes.ts";
 import { SNAPSHOT_STALE_MS } from "../browser/stale-snapshot.ts";
 import { Observation } from "../observe/observation.ts";
@@ -18,7 +18,7 @@ import { type Asked, readPath } from "./asked-path.ts";
 import type { BodyCharge, BodyIntake } from "./body-intake.ts";
 import { Client, type ClientTools, isTooLate } from "./client.ts";
 import { type Caller, identifyCaller } from "./identify-caller.ts";
-import type { KeyBook } from "./key-book.ts";
+import type { KeyCache } from "./key-cache.ts";
 import { findModel, listModels, type ModelCard } from "./list-models.ts";
 import { refuseOptional } from "./optional-apis.ts";
 import { type Rejection, reject } from "./rejection.ts";
@@ -26,9 +26,9 @@ import { type Rejection, reject } from "./rejection.ts";
 export type GatewayTools = ExchangeTools &
   ClientTools & {
     snapshotAgeMs: () => number | null;
-    keys: KeyBook;
+    keys: KeyCache;
     bodies: BodyIntake;
-    limits: LimitBook;
+    limits: RateLimits;
     recorder: Pick<Recorder, "wants">;
     /** In [0, 1). */
     random: () => number;
@@ -203,7 +203,7 @@ const hasLimits = ({ limits: { maxConcurrent, requestsPerMinute, tokensPerMinute
   maxConcurrent !== null || requestsPerMinute !== null || tokensPerMinute !== null;
 
 /** Evals, shadows and probes are the provider's: they are not charged to the customer. */
-function enterLimits({ tenant, pins }: Caller, tokens: number, limits: LimitBook): LimitHold | Rejection | null {
+function enterLimits({ tenant, pins }: Caller, tokens: number, limits: RateLimits): LimitHold | Rejection | null {
   if (pins.kind !== "user" || !hasLimits(tenant)) return null;
   const entered = limits.enter(tenant.id, tenant.limits, tokens);
   if (!("reason" in entered)) return entered;

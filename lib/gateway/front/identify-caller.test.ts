@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ACME_KEY, GLOBEX_KEY, makeSnapshot, READ_ONLY_KEY, TRUSTED_KEY, tenant } from "../testing/make-snapshot.ts";
 import { identifyCaller } from "./identify-caller.ts";
-import { KeyBook } from "./key-book.ts";
+import { KeyCache } from "./key-cache.ts";
 
 const snapshot = makeSnapshot({
   tenants: [
@@ -13,7 +13,7 @@ const snapshot = makeSnapshot({
     tenant("ten_left", { status: "archived" }),
   ],
 });
-const keys = new KeyBook();
+const keys = new KeyCache();
 const identify = (headers: Record<string, string>, now = 0) =>
   identifyCaller((name) => headers[name] ?? null, snapshot, keys, now);
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
@@ -97,7 +97,7 @@ describe("identifyCaller", () => {
   });
 
   it("remembers a key that was right, never one that was wrong, and none of an older snapshot", () => {
-    const book = new KeyBook();
+    const book = new KeyCache();
     const find = (key: string, from = snapshot) => book.find(`Bearer ${key}`, from);
     const wrong = `sy_aaaaaaaaaaaa_${"x".repeat(43)}`;
     for (let count = 0; count < 2; count += 1) {

@@ -1,6 +1,6 @@
 import { TRAFFIC_KINDS, type TrafficKind } from "#lib/requests/schema.ts";
 import type { KeyEntry, Snapshot, TenantEntry } from "../snapshot/snapshot.ts";
-import type { KeyBook } from "./key-book.ts";
+import type { KeyCache } from "./key-cache.ts";
 import { type Rejection, reject } from "./rejection.ts";
 
 /** One header by its lower-case name; null when absent or empty. */
@@ -28,7 +28,7 @@ const refused = (rejection: Rejection, key: KeyEntry | null = null, tenant: Tena
  * Who calls, for which tenant, and with what pins: from headers alone, before a byte of the body is read. A tenant's key
  * is enough by itself; a trusted upstream's key must name the tenant.
  */
-export function identifyCaller(header: ReadHeader, snapshot: Snapshot, keys: KeyBook, now: number): Caller | Refused {
+export function identifyCaller(header: ReadHeader, snapshot: Snapshot, keys: KeyCache, now: number): Caller | Refused {
   const key = authenticate(header("authorization"), snapshot, keys, now);
   if ("status" in key) return refused(key);
   const tenant = tenantOf(key, header(snapshot.settings.tenantHeader), snapshot);
@@ -57,7 +57,7 @@ export function whyClosed({ slug, status }: TenantEntry): Rejection | null {
 function authenticate(
   authorization: string | null,
   snapshot: Snapshot,
-  keys: KeyBook,
+  keys: KeyCache,
   now: number,
 ): KeyEntry | Rejection {
   const key = keys.find(authorization, snapshot);

@@ -1,5 +1,5 @@
 import { type Prepared, prepareRecorded } from "#lib/evals/suites/recorded/prepare-recorded.ts";
-import type { Dice } from "#lib/evals/suites/recorded/pseudonyms.ts";
+import type { Rng } from "#lib/evals/suites/recorded/pseudonyms.ts";
 import { errorText } from "#lib/platform/errors.ts";
 import type { Log } from "#lib/platform/log.ts";
 import type { RequestTrace } from "#lib/requests/trace/trace.ts";
@@ -16,7 +16,7 @@ export type RecorderTools = {
   keep: (seen: Seen) => Promise<void>;
   /** One could not be stored. */
   onLost: () => void;
-  dice: Dice;
+  rng: Rng;
   /** Wall clock, ms. */
   now: () => number;
   log: Log;
@@ -48,7 +48,7 @@ export class Recorder {
     const now = this.#tools.now();
     const isOver = recording.until.getTime() <= now;
     const isTooSoon = now - (this.#lookedAt.get(adapterId) ?? Number.NEGATIVE_INFINITY) < GAP_MS;
-    if (isOver || isTooSoon || liveVersionId === null || this.#tools.dice() * 100 >= recording.perCent) return null;
+    if (isOver || isTooSoon || liveVersionId === null || this.#tools.rng() * 100 >= recording.perCent) return null;
     this.#lookedAt.delete(adapterId);
     this.#lookedAt.set(adapterId, now);
     if (this.#lookedAt.size > REMEMBERED) this.#lookedAt.delete(this.#lookedAt.keys().next().value ?? "");
@@ -77,10 +77,10 @@ export class Recorder {
     { id: recordingId, words }: RecordingEntry,
     of: Pick<Seen, "versionId" | "askedAt">,
   ): Promise<void> {
-    const { dice, keep, onLost, log } = this.#tools;
+    const { rng, keep, onLost, log } = this.#tools;
     try {
       const prepared: Prepared =
-        read === null ? { ok: false, reason: "no_answer" } : prepareRecorded({ body, ...read }, words, dice);
+        read === null ? { ok: false, reason: "no_answer" } : prepareRecorded({ body, ...read }, words, rng);
       await keep({ recordingId, ...of, prepared });
     } catch (error) {
       onLost();

@@ -8,14 +8,14 @@ import type { Upstream } from "../upstream/upstream.ts";
 import type { Mirrors } from "./mirrors.ts";
 import type { WalkTools } from "./option-walk.ts";
 import type { RetryBudget } from "./retry-budget.ts";
-import type { Unheard } from "./unheard.ts";
+import type { StalledRequests } from "./stalled-requests.ts";
 
 /** What every exchange of a gateway shares. */
 export type ExchangeTools = WalkTools & {
   upstream: Upstream;
   health: NodeHealth;
   retries: RetryBudget;
-  unheard: Unheard;
+  stalledRequests: StalledRequests;
   mirrors: Mirrors;
   live: LiveCounts;
   metrics: GatewayMetrics;

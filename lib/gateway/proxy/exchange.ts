@@ -19,7 +19,7 @@ import { type EndpointOption, OptionWalk, type Walker } from "./option-walk.ts";
 import { ReplyPipe } from "./reply-pipe.ts";
 import { newTrace, noteTokens } from "./request-trace.ts";
 import { pushServedBy } from "./served-by.ts";
-import type { Line, Unanswered } from "./unheard.ts";
+import type { Line, PendingRequest } from "./stalled-requests.ts";
 
 /** This only bounds what a whole fleet in disarray may cost one request. */
 const MAX_ATTEMPTS = 6;
@@ -28,7 +28,7 @@ const MAX_ATTEMPTS = 6;
  * Answers one request: sends it where its options lead, and passes the reply through unedited, chunk by chunk. Until the
  * client has got a byte, a failure leads to the next place within the retry budget.
  */
-export class Exchange implements UpstreamHandler, Walker, Unanswered, ClientWatcher {
+export class Exchange implements UpstreamHandler, Walker, PendingRequest, ClientWatcher {
   readonly #call: Call;
   readonly #plan: Extract<Plan, { kind: "plan" }>;
   readonly #tools: ExchangeTools;
@@ -71,7 +71,7 @@ export class Exchange implements UpstreamHandler, Walker, Unanswered, ClientWatc
   /** Called by whoever freed the place: nothing of ours may be thrown at them. */
   onPlace(option: NodeOption, node: NodeEntry, place: Place): void {
     noteNode(this.#trace, option, node, place);
-    this.#line = this.#tools.unheard.lineOf(node.id);
+    this.#line = this.#tools.stalledRequests.lineOf(node.id);
     this.#line.waiting.add(this);
     try {
       this.#send(new Attempt(option, node, place, this.#tools.live), node, option.model, this.#call.path);

@@ -14,8 +14,8 @@ export type WalkTools = {
   snapshot: () => Snapshot | null;
   breakers: Breakers;
   load: Load & Doubts;
-  /** The same fleet, seen with hope. */
-  hope: Load;
+  /** The same fleet with the doubts about each node left aside, for when nothing else is left. */
+  lastResortLoad: Load;
   admission: Admission;
   /** Wall clock, ms. */
   now: () => number;
@@ -197,8 +197,8 @@ export class OptionWalk {
     const snapshot = this.#snapshot();
     const current = snapshot === this.#call.snapshot ? option : optionIn(option, snapshot);
     if (current === null) return [];
-    const { load, hope } = this.#tools;
-    if (isLastResort) return eligibleNodes(current, this.#ask, snapshot, hope, stillOut(this.#tried, load));
+    const { load, lastResortLoad } = this.#tools;
+    if (isLastResort) return eligibleNodes(current, this.#ask, snapshot, lastResortLoad, stillOut(this.#tried, load));
     return withoutSuspects(eligibleNodes(current, this.#ask, snapshot, load, this.#tried), load);
   }
 

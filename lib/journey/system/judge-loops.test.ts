@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { LoopState } from "#lib/platform/loop-book.ts";
+import type { LoopState } from "#lib/platform/loop-registry.ts";
 import { judgeLoops, type LeaseFacts, type WorkerFacts } from "./judge-loops.ts";
 
 const NOW = new Date("2026-11-25T12:00:00.000Z");

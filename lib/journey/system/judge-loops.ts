@@ -1,4 +1,4 @@
-import type { LoopState } from "#lib/platform/loop-book.ts";
+import type { LoopState } from "#lib/platform/loop-registry.ts";
 import type { LoopView } from "../browser/system-schema.ts";
 
 /** A lease as it stands. */

@@ -4,13 +4,13 @@ import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
 import { manualClock } from "#lib/platform/clock.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import { silentLog } from "#lib/platform/log.ts";
-import { createLoopBook } from "#lib/platform/loop-book.ts";
+import { createLoopRegistry } from "#lib/platform/loop-registry.ts";
 import { describeWorker, startPresence } from "#lib/platform/worker-presence.ts";
 import type { GatewayReport } from "#lib/requests/traffic/gateway-report.ts";
 import { recordGatewayReport } from "#lib/requests/traffic/record-gateway-report.ts";
 
 const clock = manualClock(new Date("2026-11-25T12:00:00.000Z"));
-const book = createLoopBook();
+const book = createLoopRegistry();
 let api: TestApi;
 beforeAll(async () => {
   api = await createTestApi({ clock });
@@ -78,7 +78,7 @@ it("names the loop that no worker runs, that is late or that fails", async () =>
   expect(await pulse()).toBe("scrape fails: the disk is full");
   await ran("scrape", 10_000);
   await ran("of another worker", 10_000);
-  const alone = createLoopBook();
+  const alone = createLoopRegistry();
   for (const one of book.list()) if (!one.name.startsWith("of")) alone.note(one, one.state, one.since);
   await api.deps.db.write({ kind: "platform" }, ({ client }) =>
     client.workerInstance.update({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Doubt } from "../derived/derived-rows.ts";
+import type { Uncertainty } from "../derived/derived-rows.ts";
 import type { DerivedFigure } from "../derived/fill-chart.ts";
 import type { NodeRollup, RollupData } from "../rollup.ts";
 import { tellRow } from "./figure-sink.ts";
@@ -83,7 +83,7 @@ it("draws no rate of a minute that has hardly begun; what it counted is in the w
 });
 
 describe("adapters in a batch, of nodes that do not count them", () => {
-  const derived = (nodeId: string, minute: number, peak: number, doubt: Doubt | null = null): DerivedFigure => ({
+  const derived = (nodeId: string, minute: number, peak: number, doubt: Uncertainty | null = null): DerivedFigure => ({
     ...{ nodeId, at: at(minute).getTime(), seconds: 60, simulated: false, doubt, values: [peak] },
   });
   function drawn(rows: readonly NodeRollup[], peaks: readonly DerivedFigure[], split: NodeSplit | null = null) {

@@ -1,5 +1,5 @@
 import type { Figure } from "#lib/http/schema.ts";
-import type { Doubt } from "../derived/derived-rows.ts";
+import type { Uncertainty } from "../derived/derived-rows.ts";
 import { type DerivedFigure, DOUBT_WORDS, worseDoubt } from "../derived/fill-chart.ts";
 import type { GaugeSummary } from "../rollup.ts";
 import { createGaugeCells, type When, type Who } from "./chart-cells.ts";
@@ -63,7 +63,7 @@ export function standInWithPeaks(
   derived: Iterable<DerivedFigure>,
   nodes: readonly { id: string; name: string }[],
 ): StoodFor {
-  const doubts = new Map<string, Doubt | null>();
+  const doubts = new Map<string, Uncertainty | null>();
   for (const { nodeId, at, seconds, simulated, doubt, values } of derived) {
     const place = chart.placeOf(nodeId);
     if (place < 0 || seconds === 0 || chart.isCounting(place)) continue;
@@ -82,7 +82,10 @@ export function standInWithPeaks(
   };
 }
 
-function notesOn(nodes: readonly { id: string; name: string }[], doubts: ReadonlyMap<string, Doubt | null>): string[] {
+function notesOn(
+  nodes: readonly { id: string; name: string }[],
+  doubts: ReadonlyMap<string, Uncertainty | null>,
+): string[] {
   if (nodes.length === 0) return [];
   const notes = [
     `${namedNodes(nodes)} ${nodes.length === 1 ? "does" : "do"} not count batches; only the Switchyard plugin for vLLM does. The chart shows adapters requested at the same time, running or waiting. No batch holds more. The mean is inferred from vllm:lora_requests_info in each scrape. The maximum is derived from Switchyard's requests, unless the engine named more.`,

@@ -1,7 +1,7 @@
 import type { Tx } from "#lib/platform/db.ts";
 import { namedNodes } from "../charts/named-nodes.ts";
 import { exactSince } from "./derived-rollup-store.ts";
-import type { Doubt } from "./derived-rows.ts";
+import type { Uncertainty } from "./derived-rows.ts";
 import { type DerivedPart, DOUBT_WORDS } from "./fill-chart.ts";
 import { foreignSentence } from "./foreign-traffic.ts";
 import { readForeign } from "./read-foreign.ts";
@@ -34,7 +34,7 @@ export async function derivedNotes(
   return notes;
 }
 
-async function doubtNote(tx: Tx, nodes: readonly Named[], doubt: Doubt, to: Date): Promise<string> {
+async function doubtNote(tx: Tx, nodes: readonly Named[], doubt: Uncertainty, to: Date): Promise<string> {
   const [only] = nodes;
   const names = namedNodes(nodes);
   if (nodes.length !== 1 || only === undefined) return `Only inferred for ${names}: ${DOUBT_WORDS[doubt]}.`;

@@ -7,13 +7,13 @@ import { readColumns } from "../node-minute/figure-store.ts";
 import type { RollupQuery } from "../node-minute/rollup-store.ts";
 import type { RollupStep } from "../rollup.ts";
 import type { CacheState } from "./derive-cache.ts";
-import { DERIVED_COUNTERS, type DerivedCounter, type DerivedMinute, type Doubt } from "./derived-rows.ts";
+import { DERIVED_COUNTERS, type DerivedCounter, type DerivedMinute, type Uncertainty } from "./derived-rows.ts";
 import type { DerivedNode } from "./derived-store.ts";
 import type { DerivedFigure, DerivedStep } from "./fill-chart.ts";
 import type { CountedMinute } from "./foreign-traffic.ts";
 
 /** How far a node was followed, and what lay in its tiers then. `doubt` says why it is not settled. */
-export type Checkpoint = { at: Date; state: { cache: CacheState; doubt: Doubt } };
+export type Checkpoint = { at: Date; state: { cache: CacheState; doubt: Uncertainty } };
 export type FollowedNode = DerivedNode & {
   createdAt: Date;
   /** When it was first seen, if its process could hold nothing then. */
@@ -118,7 +118,7 @@ async function foldStep(
 }
 
 /** Whole minutes that were written as exact, and are not. */
-export const doubtMinutes = (tx: Tx, nodeId: string, window: { from: Date; to: Date }, doubt: Doubt) =>
+export const doubtMinutes = (tx: Tx, nodeId: string, window: { from: Date; to: Date }, doubt: Uncertainty) =>
   tx.client.$executeRaw`
     UPDATE metrics.node_cache_minute SET source = 'inferred', doubt = ${doubt}
     WHERE node_id = ${nodeId} AND at >= ${window.from} AND at < ${window.to} AND source = 'derived'`;
@@ -180,7 +180,7 @@ export async function readDerivedFigures(
   return nodes.flatMap(({ nodeId, simulated, at, seconds, values }) =>
     at.map((ms, row) => ({
       ...{ nodeId, simulated, at: ms, seconds: seconds[row] ?? 0 },
-      doubt: (values[columns.length]?.[row] ?? null) as Doubt | null,
+      doubt: (values[columns.length]?.[row] ?? null) as Uncertainty | null,
       values: columns.map((_, column) => Number(values[column]?.[row] ?? 0)),
     })),
   );

@@ -7,7 +7,7 @@ const MINUTE_MS = 60_000;
 
 /** Why figures are not exact, the worst first. foreign = others use the node; late = told of too late; start = nobody saw it begin. */
 export const DOUBTS = ["foreign", "late", "start"] as const;
-export type Doubt = (typeof DOUBTS)[number];
+export type Uncertainty = (typeof DOUBTS)[number];
 
 /** Counters of a node that can be derived. */
 export const DERIVED_COUNTERS = [
@@ -30,7 +30,7 @@ export type DerivedMinute = {
   swapsCpu: number;
   swapsDisk: number;
   adaptersPeak: number;
-  doubt: Doubt | null;
+  doubt: Uncertainty | null;
   /** Requests that the engine counted, and those that came through us; both null where it was not seen all along. */
   counted: number | null;
   ours: number | null;
@@ -44,7 +44,7 @@ export type MinutesOf = {
   fromMs: number;
   toMs: number;
   settledMs: number | null;
-  doubt: Doubt;
+  doubt: Uncertainty;
   /** What the engine counted, by the start of the minute as the rollups have it. */
   counted: ReadonlyMap<number, number>;
 };

@@ -2,7 +2,7 @@ import type { Figure } from "#lib/http/schema.ts";
 import type { NodeChart } from "../charts/node-chart.ts";
 import type { CounterName } from "../scrape/node-samples.ts";
 import { type ComparedCount, createComparison } from "./compare-counts.ts";
-import { type DerivedCounter, DOUBTS, type Doubt } from "./derived-rows.ts";
+import { type DerivedCounter, DOUBTS, type Uncertainty } from "./derived-rows.ts";
 
 type Source = Figure["source"];
 
@@ -13,7 +13,7 @@ export type DerivedFigure = {
   at: number;
   seconds: number;
   simulated: boolean;
-  doubt: Doubt | null;
+  doubt: Uncertainty | null;
   /** In the order in which they were asked for. */
   values: readonly number[];
 };
@@ -24,12 +24,12 @@ export type DerivedStep = {
   at: Date;
   seconds: number;
   simulated: boolean;
-  doubt: Doubt | null;
+  doubt: Uncertainty | null;
   counters: Partial<Record<CounterName, number>>;
 };
 
 /** Of a node whose figures are not all measured; `isPartly` = some are. */
-export type DerivedPart = { nodeId: string; doubt: Doubt | null; isPartly: boolean };
+export type DerivedPart = { nodeId: string; doubt: Uncertainty | null; isPartly: boolean };
 
 /** How sure a chart is after what was derived was put into it; `compared` is of what was also measured. */
 export type Filled = { source: Source; derived: DerivedPart[]; compared: ComparedCount[] };
@@ -99,11 +99,11 @@ function compare(
 const weakestOf = (parts: readonly DerivedPart[]): Source =>
   parts.some(({ doubt }) => doubt !== null) ? "inferred" : parts.length > 0 ? "derived" : "measured";
 
-export const worseDoubt = (one: Doubt | null, other: Doubt | null): Doubt | null =>
+export const worseDoubt = (one: Uncertainty | null, other: Uncertainty | null): Uncertainty | null =>
   DOUBTS.find((doubt) => doubt === one || doubt === other) ?? null;
 
 /** Why figures are only inferred, to follow a node's name. */
-export const DOUBT_WORDS: Record<Doubt, string> = {
+export const DOUBT_WORDS: Record<Uncertainty, string> = {
   foreign: "other clients send it requests that Switchyard does not see",
   late: "some of its requests were reported minutes late",
   start: "its process started unobserved, so its tiers may hold other adapters",

@@ -11,7 +11,7 @@ import { versionsByLoraName } from "../residency/residency-store.ts";
 import type { NodeResidency, ResidencyTier } from "../schema.ts";
 import { deriveCache, isCopy } from "./derive-cache.ts";
 import { readDerivedSteps } from "./derived-rollup-store.ts";
-import type { Doubt } from "./derived-rows.ts";
+import type { Uncertainty } from "./derived-rows.ts";
 import { type DerivedNode, findDerivedNode } from "./derived-store.ts";
 import { drawTiers, type Followed, isExactAt, mapGrid, rankByTime, runsOf } from "./draw-residency.ts";
 import { DOUBT_WORDS } from "./fill-chart.ts";
@@ -120,7 +120,7 @@ async function sourcesOf(ctx: Ctx, node: DerivedNode, followed: Followed, { from
   const steps = await readDerivedSteps(ctx.tx, { nodeIds: [node.id], stepSeconds: rollupStep, from, to: range.to });
   // whether its beginning was seen follows from what was read here
   const doubted = steps.filter(({ doubt }) => doubt === "foreign" || doubt === "late");
-  const doubts = new Set<Doubt>();
+  const doubts = new Set<Uncertainty>();
   const columns = momentsMs.map((momentMs, column): Figure["source"] => {
     const startMs = fromMs + column * stepSeconds * 1000;
     const own = doubted.filter(({ at }) => at.getTime() < momentMs && at.getTime() + rollupStep * 1000 > startMs);
@@ -162,7 +162,7 @@ function agreement(
   return { at: present.asOf, agree: agree.length, of: known.length };
 }
 
-function noteOf(followed: Followed, doubts: readonly Doubt[]): string | null {
+function noteOf(followed: Followed, doubts: readonly Uncertainty[]): string | null {
   const [first] = followed.momentsMs;
   const notes = doubts.map((doubt) => `Only inferred in part: ${DOUBT_WORDS[doubt]}.`);
   if (first !== undefined && !isExactAt(followed, first))

@@ -1,6 +1,6 @@
 import { controlsWithin } from "#lib/fleet/controls/control-store.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
-import { together } from "#lib/platform/together.ts";
+import { runParallel } from "#lib/platform/run-parallel.ts";
 import type { Annotation } from "../schema.ts";
 import { alertMark } from "./alert-mark.ts";
 import { listAlertMoments } from "./alert-mark-store.ts";
@@ -36,7 +36,7 @@ export const HAPPENED: readonly MarkSource[] = ["fleet", "recorded", "control"];
 
 /** Marks of some sources inside a window, newest first. */
 export async function listMarks(ctx: Ctx, filter: MarkFilter, sources: readonly MarkSource[]): Promise<Annotation[]> {
-  const read = await together(ctx.tx, ...sources.map((source) => () => READ[source](ctx, filter)));
+  const read = await runParallel(ctx.tx, ...sources.map((source) => () => READ[source](ctx, filter)));
   return read
     .flat()
     .sort((a, b) => b.at.localeCompare(a.at) || b.id.localeCompare(a.id))

@@ -10,7 +10,7 @@ import { platformScope } from "#lib/platform/scope.ts";
 import { createSecrets } from "#lib/platform/secrets.ts";
 import { forMany } from "#lib/platform/shared-signal.ts";
 import { createTestDatabase, type TestDatabase } from "#lib/platform/testing/test-database.ts";
-import { createShift } from "../loop.ts";
+import { createScrapeWorker } from "../loop.ts";
 import { readNodeRollups } from "../node-minute/rollup-store.ts";
 import * as seed from "../testing/seed-catalog.ts";
 import { forgetCounted } from "../testing/store-rollups.ts";
@@ -71,10 +71,10 @@ type Counting = Awaited<ReturnType<typeof countingNode>>;
 
 const startShift = () => {
   const deps = { db: database.db, clock, log: silentLog, secrets, outbound, adapterStore: "/nowhere", gatewayUrl: "" };
-  return createShift(deps, createLease(database.db, { name: SCRAPE_LOOP, holder: "test", ttlMs: 60_000 }));
+  return createScrapeWorker(deps, createLease(database.db, { name: SCRAPE_LOOP, holder: "test", ttlMs: 60_000 }));
 };
 /** Looks every ten seconds, between which the node answers ten requests. */
-async function pass(shift: ReturnType<typeof createShift>, node: Counting, ticks: number, before = () => {}) {
+async function pass(shift: ReturnType<typeof createScrapeWorker>, node: Counting, ticks: number, before = () => {}) {
   for (let tick = 0; tick < ticks; tick += 1) {
     node.requests += 10;
     before();

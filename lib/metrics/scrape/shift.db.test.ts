@@ -11,7 +11,7 @@ import { createOutbound } from "#lib/platform/outbound.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { createSecrets } from "#lib/platform/secrets.ts";
 import { createTestDatabase, type TestDatabase } from "#lib/platform/testing/test-database.ts";
-import { createShift } from "../loop.ts";
+import { createScrapeWorker } from "../loop.ts";
 import { readNodeRollups } from "../node-minute/rollup-store.ts";
 import * as seed from "../testing/seed-catalog.ts";
 import { forgetCounted } from "../testing/store-rollups.ts";
@@ -68,8 +68,8 @@ async function startNode() {
   await once(server.listen(0, "127.0.0.1"), "listening");
   node.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   node.close = () => void server.close();
-  const letGo = () => node.held.splice(0).forEach(reply);
-  return Object.assign(node, { nextAsked: () => once(server, "asked"), letGo });
+  const releaseHold = () => node.held.splice(0).forEach(reply);
+  return Object.assign(node, { nextAsked: () => once(server, "asked"), releaseHold });
 }
 
 type World = Awaited<ReturnType<typeof startWorld>>;
@@ -84,7 +84,7 @@ async function startWorld() {
   const node = await startNode();
   const nodeId = await seed.seedNode(database.db, { poolId, name: `n-${poolId}`, baseUrl: node.url, seenAt: START });
   const shiftOf = (maxWaiting?: number) =>
-    createShift(deps, createLease(db, { name: SCRAPE_LOOP, holder: "test", ttlMs: 60_000 }), maxWaiting);
+    createScrapeWorker(deps, createLease(db, { name: SCRAPE_LOOP, holder: "test", ttlMs: 60_000 }), maxWaiting);
   const close = async () => {
     door.set(true);
     await outbound.close();
@@ -96,7 +96,7 @@ async function startWorld() {
 }
 
 const signal = new AbortController().signal;
-async function pass({ clock, node }: World, shift: ReturnType<typeof createShift>, ticks: number) {
+async function pass({ clock, node }: World, shift: ReturnType<typeof createScrapeWorker>, ticks: number) {
   for (let tick = 0; tick < ticks; tick += 1) {
     node.requests += 10;
     shift.onInstant(signal);
@@ -178,7 +178,7 @@ it("waits for a slow node with nobody else", async () => {
   shift.onInstant(signal);
   await both; // neither has to be answered before the other is asked
   world.node.holds = false;
-  world.node.letGo();
+  world.node.releaseHold();
   await shift.idle();
   expect((await stored(world)).note).toMatchObject({ nodes: 2, seen: 2 });
   quick.close();

@@ -6,13 +6,13 @@ import { createScraper, SCRAPE_LOOP } from "../scrape/scraper.ts";
 /** A scraper whose looks are asked for one by one, under a lease that the test holds. */
 export function createTestScraper(deps: Deps): { tick(turn: Turn): Promise<void> } {
   const scraper = createScraper(deps);
-  const keepHouse = createHousekeeping(deps);
+  const runHousekeeping = createHousekeeping(deps);
   return {
     async tick({ term, signal }) {
       await scraper.take(term);
       await scraper.look(signal);
       await scraper.save();
-      await keepHouse({ name: SCRAPE_LOOP, term });
+      await runHousekeeping({ name: SCRAPE_LOOP, term });
     },
   };
 }

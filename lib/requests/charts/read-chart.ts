@@ -27,7 +27,7 @@ import type { Chart, ChartQuantile, ChartQuery } from "#lib/metrics/schema.ts";
 import { lastLookWithin } from "#lib/metrics/scrape/look-store.ts";
 import { type ChartNode, findPool, listChartNodes, type NodeFilter } from "#lib/metrics/store.ts";
 import { forbidden, invalidField, notFound } from "#lib/platform/errors.ts";
-import { together } from "#lib/platform/together.ts";
+import { runParallel } from "#lib/platform/run-parallel.ts";
 import { servedUntil } from "../traffic/live-reports.ts";
 import { firstUsageAt, readUsageSums, type UsageSum } from "../usage/usage-sums-store.ts";
 import { drawOtherTraffic, OTHER_KINDS } from "./other-traffic.ts";
@@ -207,7 +207,7 @@ async function requestChart(ctx: Ctx, def: RequestChartDef, asked: Asked, scope:
   const filter = { tenantIds: tenantId === undefined ? undefined : [tenantId], nodeIds: within?.nodeIds };
   const read = { ...filter, from, to, stepSeconds, counts: CELL_COUNTS };
   const isWhole = by === null && asked.metric === "requests" && ctx.scope.kind === "platform";
-  const [sums, since, heardAt, annotations, others] = await together(
+  const [sums, since, heardAt, annotations, others] = await runParallel(
     ctx.tx,
     () => readUsageSums(ctx.tx, { ...read, by: by === null ? [] : [by], with: def.histogram ? [def.histogram] : [] }),
     () => firstUsageAt(ctx.tx, filter),

@@ -11,7 +11,7 @@ export type ToolCategory = {
   title: string;
   /** What a tool must have for it, for people whose tools have it not. */
   needs: string;
-  /** null = these tools offer nothing for it, at least not with these dice. */
+  /** null = these tools offer nothing for it, at least not with these rng. */
   draft: (setting: ToolSetting) => Draft | null;
 };
 

@@ -7,7 +7,7 @@ import { isSchema } from "../../scoring/tool-schema.ts";
 import { checkCase } from "../check-case.ts";
 import { fingerprintOf } from "../fingerprint.ts";
 import { readExample } from "../import/read-example.ts";
-import type { Dice } from "./pseudonyms.ts";
+import type { Rng } from "./pseudonyms.ts";
 import { redactCase } from "./redact-case.ts";
 
 /** What was asked, as it came, and what was answered. */
@@ -29,7 +29,7 @@ const unusable = (reason: UnusableReason): Prepared => ({ ok: false, reason });
  *
  * @param words what the customer named to be replaced
  */
-export function prepareRecorded({ body, calls, content }: Exchange, words: readonly string[], dice: Dice): Prepared {
+export function prepareRecorded({ body, calls, content }: Exchange, words: readonly string[], rng: Rng): Prepared {
   const asked = parse(body);
   if (!isSchema(asked)) return unusable("no_text");
   const { messages, tools, tool_choice: choice } = asked;
@@ -52,7 +52,7 @@ export function prepareRecorded({ body, calls, content }: Exchange, words: reado
   const read = example.ok ? CaseInput.safeParse(example.input) : null;
   if (!read?.success) return unusable("no_text");
   if (checkCase(read.data).length > 0) return unusable("unsound");
-  const prompt = redactCase(read.data, words, dice);
+  const prompt = redactCase(read.data, words, rng);
   if (checkCase(prompt).length > 0) return unusable("unsound");
   return { ok: true, prompt, fingerprint: fingerprintOf(asTemplate(read.data, words)) };
 }

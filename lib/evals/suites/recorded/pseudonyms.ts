@@ -1,7 +1,7 @@
 import type { PersonalKind } from "./find-personal.ts";
 
 /** In [0, 1). */
-export type Dice = () => number;
+export type Rng = () => number;
 
 /** Short, spelt alike everywhere, and nobody's name. */
 const WORDS =
@@ -19,14 +19,14 @@ const SHORTEST_PART = 4;
  * computed.
  */
 export class Pseudonyms {
-  readonly #dice: Dice;
+  readonly #rng: Rng;
   readonly #known = new Map<string, string>();
   readonly #used = new Set<string>();
   /** Digits alone, longest first, with what stands in for them. */
   readonly #numbers: { digits: string; instead: string }[] = [];
 
-  constructor(dice: Dice) {
-    this.#dice = dice;
+  constructor(rng: Rng) {
+    this.#rng = rng;
   }
 
   of(kind: PersonalKind, text: string): string {
@@ -107,8 +107,8 @@ export class Pseudonyms {
   }
 
   /** Never zero: a number must not become one that JSON forbids. */
-  #digit = (): string => String(1 + Math.floor(this.#dice() * 9));
-  #hex = (): string => Math.floor(this.#dice() * 16).toString(16);
+  #digit = (): string => String(1 + Math.floor(this.#rng() * 9));
+  #hex = (): string => Math.floor(this.#rng() * 16).toString(16);
 }
 
 const wordNumber = (n: number): string => {

@@ -29,7 +29,7 @@ const TOOL: CaseInput["tools"][number] = {
 };
 
 /** Throws the same each time. */
-function dice(seed = 1): () => number {
+function rng(seed = 1): () => number {
   let state = seed;
   return () => {
     state = (state * 48_271) % 2_147_483_647;
@@ -51,7 +51,7 @@ const made = (content: string, args: object | string): CaseInput => ({
 });
 
 function redact(content: string, args: object | string, words: string[] = []) {
-  const redacted = redactCase(made(content, args), words, dice());
+  const redacted = redactCase(made(content, args), words, rng());
   expect(checkCase(redacted)).toEqual([]);
   const [call] = redacted.expected.calls;
   return {
@@ -166,7 +166,7 @@ describe("a redacted exchange", () => {
       { role: "assistant", content: null, tool_calls: [call] },
       { role: "tool", content: '{"sent_to":"a@b.example","id":8812345}', tool_call_id: "c1" },
     );
-    const redacted = redactCase(input, [], dice());
+    const redacted = redactCase(input, [], rng());
     expect(JSON.stringify(redacted)).not.toMatch(/a@b\.example|8812345/);
     expect(redacted.messages[1]?.tool_calls?.[0]?.function.arguments).toBe('{"email":"person1@example.com"}');
     expect(redacted.messages[2]?.content).toMatch(/^\{"sent_to":"person1@example\.com","id":[1-9]{7}\}$/);
@@ -192,7 +192,7 @@ describe("whatever is said", () => {
         fc.integer({ min: 1, max: 99_999 }),
         (list, seed) => {
           const said = list.map((one, at) => `note ${at} is ${one};`).join("\n");
-          const redacted = redactCase(made(said, { note: list[0], order: list.at(-1) }), [], dice(seed));
+          const redacted = redactCase(made(said, { note: list[0], order: list.at(-1) }), [], rng(seed));
           const all = JSON.stringify(redacted);
           for (const one of list) expect(all).not.toContain(one);
           const args = JSON.parse(redacted.expected.calls[0]?.arguments ?? "{}") as Record<string, string>;
@@ -209,7 +209,7 @@ describe("whatever is said", () => {
   it("what differs still differs", () => {
     fc.assert(
       fc.property(fc.uniqueArray(personal, { minLength: 2, maxLength: 8 }), (list) => {
-        const redacted = redactCase(made(list.join("\n"), {}), [], dice());
+        const redacted = redactCase(made(list.join("\n"), {}), [], rng());
         expect(new Set((redacted.messages[0]?.content ?? "").split("\n")).size).toBe(list.length);
       }),
     );

@@ -2,7 +2,7 @@ import type { CaseInput } from "../../browser/suite-schema.ts";
 import { type ArgumentNode, isArrayNode, isNumberNode, isObjectNode, printNode } from "../../scoring/argument-node.ts";
 import { parseArguments } from "../../scoring/parse-arguments.ts";
 import { findPersonal } from "./find-personal.ts";
-import { type Dice, Pseudonyms } from "./pseudonyms.ts";
+import { Pseudonyms, type Rng } from "./pseudonyms.ts";
 
 /**
  * Replaces what may tell who somebody is, in question and answer alike, so that the answer still follows from the question:
@@ -11,7 +11,7 @@ import { type Dice, Pseudonyms } from "./pseudonyms.ts";
  *
  * @param words what the customer named; whole words or phrases, in any letter case
  */
-export function redactCase(input: CaseInput, words: readonly string[], dice: Dice): CaseInput {
+export function redactCase(input: CaseInput, words: readonly string[], rng: Rng): CaseInput {
   const answers = allCalls(input).map((call) => parseArguments(call.arguments));
   const nodes = answers.flatMap((answer) => (answer.ok ? [answer.node] : []));
   const choices = choicesOf(input.tools);
@@ -19,7 +19,7 @@ export function redactCase(input: CaseInput, words: readonly string[], dice: Dic
     words,
     kept: [...choices].filter((choice) => findPersonal(choice, []).length > 0),
     names: namesIn(nodes).filter((name) => !choices.has(name)),
-    dice,
+    rng,
   });
   const texts = [...input.messages.map(({ content }) => content ?? ""), ...nodes.flatMap(leavesOf)];
   redactor.learn(texts);
@@ -100,7 +100,7 @@ function namesIn(nodes: readonly ArgumentNode[]): string[] {
   return [...names];
 }
 
-type Known = { words: readonly string[]; kept: readonly string[]; names: readonly string[]; dice: Dice };
+type Known = { words: readonly string[]; kept: readonly string[]; names: readonly string[]; rng: Rng };
 
 /** One exchange's redaction: learns what is in it first, so that parts of a number follow the whole. */
 class Redactor {
@@ -110,7 +110,7 @@ class Redactor {
 
   constructor(known: Known) {
     this.#known = known;
-    this.#pseudonyms = new Pseudonyms(known.dice);
+    this.#pseudonyms = new Pseudonyms(known.rng);
     const names = known.names.toSorted((a, b) => b.length - a.length);
     this.#names =
       names.length === 0 ? null : new RegExp(`(?<![\\p{L}\\p{N}])(?:${names.join("|")})(?![\\p{L}\\p{N}])`, "gu");

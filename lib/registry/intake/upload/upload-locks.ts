@@ -1,6 +1,6 @@
 import { ERRORS, type Lock, type Locker } from "@tus/server";
 
-type Held = { handOver: () => void; over: Promise<void> };
+type Held = { switchLive: () => void; over: Promise<void> };
 
 /**
  * One writer a file within this process. A newer request asks the older one to end, since that one's connection is
@@ -12,9 +12,9 @@ export function createUploadLocks(): Locker {
     newLock(id: string): Lock {
       let release = () => {};
       return {
-        async lock(signal, handOver) {
+        async lock(signal, switchLive) {
           for (let other = held.get(id); other !== undefined; other = held.get(id)) {
-            other.handOver();
+            other.switchLive();
             await Promise.race([other.over, aborted(signal)]);
             if (signal.aborted) throw ERRORS.ABORTED;
           }
@@ -24,7 +24,7 @@ export function createUploadLocks(): Locker {
               resolve();
             };
           });
-          held.set(id, { handOver: () => void handOver(), over });
+          held.set(id, { switchLive: () => void switchLive(), over });
         },
         async unlock() {
           release();

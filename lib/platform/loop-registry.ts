@@ -15,14 +15,14 @@ export type LoopState = {
 export const LONGEST_RUN_MS = 10 * 60_000;
 
 /** The loops of one process, as they are at this moment. */
-export type LoopBook = {
+export type LoopRegistry = {
   note(loop: Pick<LoopState, "name" | "everyMs" | "longestRunMs">, state: LoopState["state"], at: Date): void;
   /** It has ended, whatever it did last: this process does not carry it any more. */
   end(name: string): void;
   list(): readonly LoopState[];
 };
 
-export function createLoopBook(): LoopBook {
+export function createLoopRegistry(): LoopRegistry {
   const loops = new Map<string, LoopState>();
   return {
     note(loop, state, at) {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Tx } from "./db.ts";
+import { runParallel } from "./run-parallel.ts";
 import { platformScope, tenantScope } from "./scope.ts";
 import { createTestDatabase, type TestDatabase } from "./testing/test-database.ts";
-import { together } from "./together.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -19,7 +19,7 @@ async function readTwo(tx: Tx) {
     told.push(`${name} ends`);
     return row?.value;
   };
-  return { results: await together(tx, read("first", 1), read("second", 2)), told };
+  return { results: await runParallel(tx, read("first", 1), read("second", 2)), told };
 }
 const ONE_BY_ONE = ["first begins", "first ends", "second begins", "second ends"];
 
@@ -43,7 +43,7 @@ it("ends with the first error, and in a transaction reads nothing after it", asy
   const refused = new Error("no");
   let isRead = false;
   const failing = (tx: Tx) =>
-    together(
+    runParallel(
       tx,
       () => Promise.reject(refused),
       async () => {

@@ -12,14 +12,14 @@ import { readCases } from "../suites/case-store.ts";
 import { readRunSite } from "./complete-run.ts";
 
 /** Who answers for one side. */
-export type Party =
+export type EvalTarget =
   | { on: "gateway"; respondent: Respondent }
   | { on: "origin"; endpointId: string; line: Omit<OriginLine, "outbound" | "timeoutMs"> };
 
 /** What a run asks, and whom; read once at its start, or when it goes on after a crash. */
-export type Brief = {
+export type RunInputs = {
   cases: ReadonlyMap<number, StoredCase & { prompt: string }>;
-  parties: Record<SampleSide, Party>;
+  targets: Record<SampleSide, EvalTarget>;
   /** The header that names the tenant. */
   tenantHeader: string;
 };
@@ -28,7 +28,7 @@ type Read<T> = { ok: true; value: T } | { ok: false; why: string };
 const not = (why: string): { ok: false; why: string } => ({ ok: false, why });
 
 /** @returns why the run cannot go on, as a sentence, when it cannot */
-export async function readBrief(ctx: Ctx, run: RunRecord): Promise<Brief | string> {
+export async function readRunInputs(ctx: Ctx, run: RunRecord): Promise<RunInputs | string> {
   const candidate = await versionParty(ctx, run, run.candidateVersionId, null);
   if (!candidate.ok) return candidate.why;
   const baseline = await baselineParty(ctx, run);
@@ -36,12 +36,12 @@ export async function readBrief(ctx: Ctx, run: RunRecord): Promise<Brief | strin
   const cases = await readCases(ctx.tx, run.suiteId);
   return {
     cases: new Map(cases.map((stored) => [stored.ordinal, { ...stored, prompt: promptText(stored) }])),
-    parties: { baseline: baseline.value, candidate: candidate.value, baseline_repeat: baseline.value },
+    targets: { baseline: baseline.value, candidate: candidate.value, baseline_repeat: baseline.value },
     tenantHeader: (await readSettings(ctx.tx)).tenantHeader,
   };
 }
 
-function baselineParty(ctx: Ctx, run: RunRecord): Promise<Read<Party>> {
+function baselineParty(ctx: Ctx, run: RunRecord): Promise<Read<EvalTarget>> {
   switch (run.baselineKind) {
     case "live":
     case "standalone":
@@ -56,7 +56,12 @@ function baselineParty(ctx: Ctx, run: RunRecord): Promise<Read<Party>> {
 
 const GONE = "What the run compares is gone: a version, or the standalone node. Start a new run.";
 
-async function versionParty(ctx: Ctx, run: RunRecord, versionId: string, nodeId: string | null): Promise<Read<Party>> {
+async function versionParty(
+  ctx: Ctx,
+  run: RunRecord,
+  versionId: string,
+  nodeId: string | null,
+): Promise<Read<EvalTarget>> {
   const { nodes } = await readRunSite(ctx, run);
   const version = await getVersion(ctx.tx, versionId);
   const node = nodes.find(({ id }) => id === nodeId);
@@ -74,7 +79,7 @@ async function versionParty(ctx: Ctx, run: RunRecord, versionId: string, nodeId:
 }
 
 /** The pool's base model, by its own name. */
-async function baseParty(ctx: Ctx, run: RunRecord): Promise<Read<Party>> {
+async function baseParty(ctx: Ctx, run: RunRecord): Promise<Read<EvalTarget>> {
   const { pool, nodes } = await readRunSite(ctx, run);
   const respondent: Respondent = {
     tenantId: run.tenantId,
@@ -91,7 +96,7 @@ const standaloneNames = (nodes: readonly { name: string; standalone: boolean }[]
   new Set(nodes.filter(({ standalone }) => standalone).map(({ name }) => name));
 
 /** The endpoint as the run started on it: answers of two servers, or two models, are not mixed. */
-async function originParty(ctx: Ctx, run: RunRecord): Promise<Read<Party>> {
+async function originParty(ctx: Ctx, run: RunRecord): Promise<Read<EvalTarget>> {
   const started = run.baselineOrigin;
   const endpoint = run.baselineEndpointId === null ? null : await findEndpoint(ctx.tx, run.baselineEndpointId);
   if (started === null || endpoint === null)

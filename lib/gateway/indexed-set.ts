@@ -1,5 +1,5 @@
 /** Where a member sits in its roster; -1 = nowhere. Only the roster writes it. */
-export type Seated = { seat: number };
+export type Indexed = { seat: number };
 
 /**
  * Who is here at this moment, where thousands come and go a second; each may be in one roster at a time. A `Set` would read
@@ -7,7 +7,7 @@ export type Seated = { seat: number };
  * follow are moved there too, with every request that lay in them, until a full collection: that was a sixth of what a
  * request costs.
  */
-export class Roster<Member extends Seated> {
+export class IndexedSet<Member extends Indexed> {
   readonly #members: Member[] = [];
 
   get size(): number {

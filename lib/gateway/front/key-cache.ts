@@ -10,7 +10,7 @@ const MAX_KEPT_LENGTH = 600;
  * Keys that were verified in the present snapshot, by the header they came in: a key is hashed once a snapshot, not once
  * a request. A revoked key is in no later snapshot, and so in no later book. Wrong keys are never kept.
  */
-export class KeyBook {
+export class KeyCache {
   #snapshot: Snapshot | null = null;
   readonly #verified = new Map<string, KeyEntry>();
 

@@ -1,14 +1,14 @@
-import { Roster, type Seated } from "../roster.ts";
+import { type Indexed, IndexedSet } from "../indexed-set.ts";
 
 /** A request that waits for the head of its reply. */
-export type Unanswered = Seated & {
+export type PendingRequest = Indexed & {
   /** Whoever has it says nothing to anybody, and failed its checks: it may go elsewhere. */
   onSilence(): void;
 };
 
 /** What is heard of one node: kept by counts, so that a chunk costs an addition. */
 export type Line = {
-  readonly waiting: Roster<Unanswered>;
+  readonly waiting: IndexedSet<PendingRequest>;
   /** Heads and chunks of replies so far. */
   heard: number;
 };
@@ -21,13 +21,19 @@ const TICKS_TO_LEAVE = 3;
  * Who waits at which node, and which node says nothing at all although requests wait there. A node at work on long
  * prompts can be silent too, so silence alone moves nobody: it brings the node a health check ahead of its turn.
  */
-export class Unheard {
+export class StalledRequests {
   readonly #lines = new Map<string, Kept>();
 
   lineOf(nodeId: string): Line {
     const known = this.#lines.get(nodeId);
     if (known) return known;
-    const line = { waiting: new Roster<Unanswered>(), heard: 0, heardAtTick: 0, hadWaiting: false, silentTicks: 0 };
+    const line = {
+      waiting: new IndexedSet<PendingRequest>(),
+      heard: 0,
+      heardAtTick: 0,
+      hadWaiting: false,
+      silentTicks: 0,
+    };
     this.#lines.set(nodeId, line);
     return line;
   }

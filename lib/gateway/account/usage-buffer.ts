@@ -4,7 +4,7 @@ import type { UsageRow } from "#lib/requests/usage/usage.ts";
 import { countRequest, countsIn, newCounts, type UsageCounts, usageRow } from "#lib/requests/usage/usage-counts.ts";
 
 /** Counts of the minutes that are open or not stored yet. Nothing in here waits, reads a clock or touches the catalog. */
-export type UsageBook = {
+export type UsageBuffer = {
   /** @param interToken gaps between the chunks of its reply; null = the reply was no stream */
   count(trace: RequestTrace, interToken: Durations | null): void;
   /** What changed since it was last stored, whole rows, oldest first, at most so many. */
@@ -30,7 +30,7 @@ type Counts = UsageCounts & {
  * Runs for every request, so a row is found without making a key: by its tenant, then among that tenant's few of the minute.
  * @param onLost told how many requests were counted for nothing: with the catalog away for hours the oldest rows go
  */
-export function createUsageBook(instanceId: string, onLost: (requests: number) => void): UsageBook {
+export function createUsageBuffer(instanceId: string, onLost: (requests: number) => void): UsageBuffer {
   /** Every row, oldest first. */
   const rows = new Set<Counts>();
   /** Those of the newest minute, by tenant. */

@@ -5,7 +5,7 @@ import type { Tx } from "./db.ts";
  * a transaction, whose connection takes one statement at a time.
  * @throws the first error; what the others read is not waited for
  */
-export async function together<const Results extends readonly unknown[]>(
+export async function runParallel<const Results extends readonly unknown[]>(
   { hasOneConnection }: Tx,
   ...reads: { [Place in keyof Results]: () => Promise<Results[Place]> }
 ): Promise<Results> {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { makeTrace } from "#lib/requests/testing/make-trace.ts";
 import type { RequestTrace } from "#lib/requests/trace/trace.ts";
 import { bucketOf, noDurations } from "#lib/requests/usage/durations.ts";
-import { createUsageBook } from "./usage-book.ts";
+import { createUsageBuffer } from "./usage-buffer.ts";
 
 const NOON = Date.parse("2026-11-25T12:00:00.000Z");
 const at = (seconds: number) => new Date(NOON + seconds * 1000);
@@ -13,12 +13,12 @@ const trace = (change: Partial<RequestTrace> = {}) => {
 };
 const setUp = () => {
   const lost: number[] = [];
-  return { lost, book: createUsageBook("gwy_1", (requests) => lost.push(requests)) };
+  return { lost, book: createUsageBuffer("gwy_1", (requests) => lost.push(requests)) };
 };
 const total = (counts: Readonly<Record<string, number>> | readonly number[] = {}) =>
   Object.values(counts).reduce((sum, count) => sum + count, 0);
 
-describe("createUsageBook", () => {
+describe("createUsageBuffer", () => {
   it("counts each outcome once, by tenant, adapter, version, kind and way", () => {
     const { book } = setUp();
     const own = { adapterId: "adp_a", versionId: "ver_a" };
