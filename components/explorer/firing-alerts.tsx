@@ -17,9 +17,11 @@ import { alertName, type FoldedAlert, foldAlerts, relatedText } from "#lib/alert
 const READ = 50;
 const SHOWN = 5;
 
-/** The one to look at first: the first that is critical, else the first. */
-export const worstOf = (folded: readonly FoldedAlert<Alert>[]): FoldedAlert<Alert> | undefined =>
-  folded.find(({ alert }) => alert.severity === "critical") ?? folded[0];
+/** The one to look at first: the first that is critical, else the first; those that are muted come after all others. */
+export function worstOf(folded: readonly FoldedAlert<Alert>[]): FoldedAlert<Alert> | undefined {
+  const loud = folded.filter(({ alert }) => alert.silence === null);
+  return loud.find(({ alert }) => alert.severity === "critical") ?? loud[0] ?? folded[0];
+}
 
 /**
  * What fires here now, each below its cause: nothing at all when nothing does, so that it stands out when something does.
@@ -75,6 +77,11 @@ function AlertLine({ alert, related }: FoldedAlert<Alert>) {
       </span>
       <span className="text-sm text-fg-3">
         <Time at={alert.startedAt} />, {isHeld ? `acknowledged by ${alert.acknowledgedBy}` : "unassigned"}
+        {alert.silence && (
+          <>
+            , muted until <Time at={alert.silence.until} />
+          </>
+        )}
       </span>
       {related.length > 0 && <span className="basis-full ps-6 text-sm text-fg-3">{relatedText(related)}</span>}
     </li>

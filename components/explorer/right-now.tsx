@@ -91,6 +91,7 @@ function Verdict() {
       >
         <TextLink href={`/alerts/${worst.alert.id}`} className="text-fg">
           {alertName(worst.alert)}
+          {worst.alert.silence && " (muted)"}
         </TextLink>
       </Line>
     );

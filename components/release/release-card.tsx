@@ -4,7 +4,7 @@ import type { ReleasePolicy } from "#lib/cutover/browser/policy-schema.ts";
 import { EditCard } from "../ui/form/edit-card.tsx";
 import { useApiForm } from "../ui/form/use-api-form.ts";
 import { ReleaseFields } from "./release-fields.tsx";
-import { policyOf, valuesOf } from "./release-values.ts";
+import { lacksDays, policyOf, valuesOf } from "./release-values.ts";
 
 /** A release policy, saved whole over the generation that the edit began with. */
 export function ReleaseCard({
@@ -27,7 +27,13 @@ export function ReleaseCard({
     callOf: (values) => {
       const body = policyOf(values);
       return {
-        schema: async () => (await import("#lib/cutover/browser/policy-schema.ts")).ReleasePolicySchema,
+        schema: async () => {
+          const { ReleasePolicySchema } = await import("#lib/cutover/browser/policy-schema.ts");
+          return ReleasePolicySchema.refine(() => !lacksDays(values), {
+            path: ["hours"],
+            message: "No day is chosen, so nothing could ever go out.",
+          });
+        },
         body,
         send: () => save({ generation: values.generation, body }),
       };

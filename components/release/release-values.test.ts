@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { NO_POLICY, type ReleasePolicy, ReleasePolicySchema } from "#lib/cutover/browser/policy-schema.ts";
-import { officeHours, policyOf, valuesOf } from "./release-values.ts";
+import { lacksDays, officeHours, policyOf, type ReleaseValues, valuesOf } from "./release-values.ts";
 
 const day = (name: "mon" | "tue", to = "18:00") => ({
   from: { day: name, time: "08:00" },
@@ -30,4 +30,11 @@ describe("the form of a release policy", () => {
     const refused = ReleasePolicySchema.safeParse(policyOf(values));
     expect(refused.error?.issues.map(({ path }) => path)).toEqual([["expiryHours"]]);
   });
+});
+
+it("hours without a day are no policy: sent, they would be any time", () => {
+  const hours = officeHours("UTC");
+  expect(lacksDays({ hours })).toBe(false);
+  expect(lacksDays({ hours: { ...hours, days: [] } as ReleaseValues["hours"] })).toBe(true);
+  expect(lacksDays({ hours: { kind: "any" } })).toBe(false);
 });

@@ -56,6 +56,10 @@ function windowsOf(hours: ReleaseValues["hours"]): WeeklyWindow[] {
   }
 }
 
+/** "In these hours" without a day would be sent as no hours at all, which is any time. */
+export const lacksDays = ({ hours }: Pick<ReleaseValues, "hours">): boolean =>
+  hours.kind === "days" && hours.days.length === 0;
+
 /** What a form begins with that had no hours. */
 export const officeHours = (timeZone: string): ReleaseValues["hours"] => ({
   kind: "days",

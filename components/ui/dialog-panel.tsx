@@ -39,9 +39,8 @@ const focusFirstField = (event: Event) => {
 
 const stay = (event: { preventDefault(): void }) => event.preventDefault();
 
-/** Esc and a click beside the dialog close it, unless what it shows cannot be shown again. */
-export const waysToClose = (closesByButtonOnly: boolean) =>
-  closesByButtonOnly ? { onEscapeKeyDown: stay, onInteractOutside: stay } : {};
+/** Esc and a click beside the dialog close it, unless something would be lost. */
+export const waysToClose = (mustStay: boolean) => (mustStay ? { onEscapeKeyDown: stay, onInteractOutside: stay } : {});
 
 /** The heavy half of `Dialog` and `Sheet`. */
 export function DialogPanel({
@@ -55,6 +54,7 @@ export function DialogPanel({
   children,
   returnFocus,
   closesByButtonOnly = false,
+  holdsInput = false,
 }: DialogProps & { returnFocus: (event: Event) => void }) {
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
@@ -63,7 +63,7 @@ export function DialogPanel({
         <Dialog.Content
           onOpenAutoFocus={focusFirstField}
           onCloseAutoFocus={returnFocus}
-          {...waysToClose(closesByButtonOnly)}
+          {...waysToClose(closesByButtonOnly || holdsInput)}
           {...(description ? {} : { "aria-describedby": undefined })}
           className={frame(shape, size)}
         >

@@ -16,6 +16,8 @@ export type DialogProps = {
   size?: "sm" | "md" | "lg";
   /** It shows what cannot be shown again, such as a new key: neither Esc nor a click beside it closes it. */
   closesByButtonOnly?: boolean;
+  /** It holds what somebody typed: Esc and a click beside it do not throw that away, its buttons do. */
+  holdsInput?: boolean;
   /** "sheet" slides in from an edge and takes the height: peek panels, navigation on phones. */
   shape?: "dialog" | "sheet-start" | "sheet-end";
   children?: ReactNode;

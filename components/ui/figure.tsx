@@ -44,7 +44,7 @@ export function FigureView({ figure, mark = "button", formula, note, className }
         {unit !== "" && THIN_SPACE}
         {unit !== "" && <span className="figure-unit text-fg-2 stale:text-fg-3">{unit}</span>}
         {mark === "button" && figure.errorShare !== undefined && (
-          <span className="figure-unit ms-1 text-fg-3">{errorText(figure.errorShare)}</span>
+          <span className="ms-1 text-xs font-normal text-fg-3 tracking-normal">{errorText(figure.errorShare)}</span>
         )}
       </span>
       {mark === "button" && (

@@ -85,3 +85,43 @@ test("a session that expires in a form is said there, and what was typed goes ou
   await expect(form.getByRole("alert").getByText("Nothing was changed")).toBeVisible();
   await expect(form.getByLabel("Name")).toHaveValue("Kept through sign-in");
 });
+
+test("what was typed is thrown away by its own button only, and is not there the next time", async ({ page }) => {
+  await page.goto("/incidents");
+  await settled(page);
+  await page.getByRole("button", { name: "Open incident" }).click();
+  const form = page.getByRole("dialog");
+  await form.getByLabel("Title").fill("Typed and not sent");
+  await page.keyboard.press("Escape");
+  await page.mouse.click(5, 5);
+  await expect(form.getByLabel("Title")).toHaveValue("Typed and not sent");
+  await form.getByRole("button", { name: "Cancel" }).click();
+  await expect(form).toBeHidden();
+  await page.getByRole("button", { name: "Open incident" }).click();
+  await expect(form.getByLabel("Title")).toHaveValue("");
+  // with nothing typed it closes as any dialog does
+  await page.keyboard.press("Escape");
+  await expect(form).toBeHidden();
+});
+
+test("hours without a day are not saved as any time, nor a thousand with a dot as one", async ({ page }) => {
+  const sent: string[] = [];
+  page.on("request", (request) => void (request.method() === "PUT" && sent.push(request.url())));
+  const [tenant] = (await adminApi().call("GET /tenants", { query: { limit: 1 } })).items;
+  await page.goto(`/tenants/${tenant?.id}/release`);
+  await settled(page);
+  await page.getByLabel("When it may reach customers automatically").selectOption("days");
+  const days = page.getByRole("group", { name: "Hours" });
+  for (const day of await days.getByRole("checkbox", { checked: true }).all()) await day.uncheck();
+  await page.getByRole("button", { name: "Save release policy" }).click();
+  await expect(days.getByRole("alert")).toContainText("No day is chosen");
+  expect(sent).toEqual([]);
+
+  await page.goto("/settings/endpoints");
+  await settled(page);
+  await page.getByRole("button", { name: "Add endpoint" }).click();
+  const form = page.getByRole("dialog");
+  await form.getByLabel("Cost a month, US dollars").fill("1.000");
+  await form.getByRole("button", { name: "Add endpoint" }).click();
+  await expect(form.getByLabel("Cost a month, US dollars")).toHaveAccessibleDescription(/not a number/);
+});

@@ -8,11 +8,14 @@ it("takes shares in percent and latencies in ms, with or without their unit", ()
   expect(targetOf("availability", "99.9 %")).toBe(0.999);
   expect(targetOf("fallback_share", "0.5")).toBe(0.005);
   expect(targetOf("latency_p95", "1200 ms")).toBe(1_200);
+  expect(targetOf("latency_p95", "1,200")).toBe(1_200);
 });
 
 it("makes of what is no number a target that is refused, and never one that holds", () => {
   const isTaken = (target: number) => CreateObjective.shape.target.safeParse(target).success;
-  expect(["", " ", "x", "1 200", "%"].map((text) => isTaken(targetOf("latency_p95", text)))).not.toContain(true);
+  expect(
+    ["", " ", "x", "1 20", "1.200", "1e3", "%"].map((text) => isTaken(targetOf("latency_p95", text))),
+  ).not.toContain(true);
   fc.assert(
     fc.property(fc.string(), (text) => {
       const target = targetOf("availability", text);

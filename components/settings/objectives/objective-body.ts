@@ -1,3 +1,4 @@
+import { NUMBER } from "#components/ui/form/field-text.ts";
 import type { ObjectiveKind } from "#lib/alerting/browser/objective-kinds.ts";
 import type { CreateObjective, Objective } from "#lib/alerting/browser/objective-schema.ts";
 import { KIND_WORDS } from "./objective-words.ts";
@@ -24,8 +25,8 @@ export const targetText = ({ kind, target }: Pick<Objective, "kind" | "target">)
 /** The target as the API takes it; NaN for what is no number. */
 export function targetOf(kind: ObjectiveKind, text: string): number {
   const typed = text.trim().replace(/\s*(ms|%)$/, "");
-  const value = typed === "" ? Number.NaN : Number(typed);
-  return KIND_WORDS[kind].isMs ? value : Number((value / 100).toFixed(7));
+  if (KIND_WORDS[kind].isMs) return NUMBER.read(typed);
+  return /^\d+(\.\d+)?$/.test(typed) ? Number((Number(typed) / 100).toFixed(7)) : Number.NaN;
 }
 
 export const isPool = (scope: string): boolean => scope.startsWith("pool_");

@@ -1,13 +1,25 @@
 "use client";
 
-import { type ReactNode, useId } from "react";
+import { type ReactNode, useEffect, useId, useRef } from "react";
 import type { FieldValues } from "react-hook-form";
 import { Button } from "../button.tsx";
 import { Dialog, type DialogProps } from "../dialog.tsx";
 import { ErrorState } from "../error-state.tsx";
 import type { ApiForm } from "./use-api-form.ts";
 
-/** A form in a dialog: fields, what none of them can show, then Cancel and the button that sends it. */
+/** Who opens it again finds nothing of what was typed and not sent. */
+function useStartAnew(isOpen: boolean, discard: () => void): void {
+  const latest = useRef(discard);
+  latest.current = discard;
+  useEffect(() => {
+    if (!isOpen) latest.current();
+  }, [isOpen]);
+}
+
+/**
+ * A form in a dialog: fields, what none of them can show, then Cancel and the button that sends it. Once something is typed,
+ * neither Esc nor a click beside it throws that away.
+ */
 export function EditDialog<Values extends FieldValues>({
   form,
   submitLabel,
@@ -29,10 +41,12 @@ export function EditDialog<Values extends FieldValues>({
   children: ReactNode;
 }) {
   const id = useId();
+  useStartAnew(open, form.discard);
   return (
     <Dialog
       {...dialog}
       open={open}
+      holdsInput={form.isDirty}
       onOpenChange={(isOpen) => !isOpen && onClose()}
       footer={
         <>

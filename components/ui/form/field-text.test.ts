@@ -29,7 +29,14 @@ describe("a number's field", () => {
     ["1,5", Number.NaN],
     ["many", Number.NaN],
     ["Infinity", Number.NaN],
-    ["0x", Number.NaN],
+    ["0x10", Number.NaN],
+    ["1e3", Number.NaN],
+    ["1 1", Number.NaN],
+    ["1.000", Number.NaN],
+    ["1.000.000", Number.NaN],
+    ["0.925", 0.925],
+    ["1.25", 1.25],
+    ["1,200 000", Number.NaN],
   ])("%j is %j", (text, value) => {
     expect(OPTIONAL_NUMBER.read(text)).toBe(value);
     expect(NUMBER.read(text)).toBe(value ?? Number.NaN);
@@ -45,6 +52,7 @@ it("takes numbers apart by commas, and no text for no number", () => {
   expect(NUMBERS.read(" 1,10 , 60")).toEqual([1, 10, 60]);
   expect(NUMBERS.read("  ")).toEqual([]);
   expect(NUMBERS.read("1, , x")).toEqual([1, Number.NaN, Number.NaN]);
+  expect(NUMBERS.read("1 5 25")).toEqual([Number.NaN]);
 });
 
 it("takes lines and words apart, without the empty ones", () => {

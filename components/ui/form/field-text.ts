@@ -14,18 +14,23 @@ export const OPTIONAL: FieldText<string | null> = {
   write: (value) => value ?? "",
 };
 
-/** "1,200", "1 200" and "$1200" are 1200; "1,5" and "many" are no number, and NaN fits no schema. */
+const PLAIN_NUMBER = /^-?\d+(\.\d+)?$/;
+/** By thousands, with one kind of mark between them. */
+const GROUPED = /^-?\d{1,3}(?:(?:,\d{3})+|(?:[\s_]\d{3})+)(?:\.\d+)?$/;
+/** In half of the world 1.000 is a thousand: it is asked for again, as 1 would be saved without a word. */
+const OTHERS_THOUSANDS = /^-?[1-9]\d{0,2}(\.\d{3})+$/;
+
+/** "1,200", "1 200" and "$1200" are 1200; "1,5", "1.000", "1e3" and "many" are no number, and NaN fits no schema. */
 const numberIn = (text: string): number => {
   const typed = text.trim().replace(/^\$/, "");
-  return Number(
-    /^-?\d{1,3}(,\d{3})+(\.\d+)?$/.test(typed) ? typed.replaceAll(",", "") : typed.replaceAll(/[\s_]/g, ""),
-  );
+  if (OTHERS_THOUSANDS.test(typed)) return Number.NaN;
+  if (PLAIN_NUMBER.test(typed)) return Number(typed);
+  return GROUPED.test(typed) ? Number(typed.replaceAll(/[,\s_]/g, "")) : Number.NaN;
 };
-const finite = (value: number): number => (Number.isFinite(value) ? value : Number.NaN);
 
 /** A number; nothing typed is none, never 0. */
 export const NUMBER: FieldText<number> = {
-  read: (text) => (text.trim() === "" ? Number.NaN : finite(numberIn(text))),
+  read: (text) => numberIn(text),
   write: (value) => (Number.isNaN(value) ? "" : String(value)),
 };
 

@@ -1,5 +1,6 @@
 "use client";
 
+import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import {
   type Control,
@@ -62,6 +63,7 @@ export type ApiForm<Values extends FieldValues> = {
   discard: () => void;
 };
 
+const CHANGED_MEANWHILE = 412;
 /** Against it stands what no field can show, so that the form is not sent. */
 const NO_FIELD = "form";
 
@@ -74,6 +76,7 @@ export function useApiForm<Values extends FieldValues>(options: ApiFormOptions<V
   const [places] = useState(() => new Map<string, string>());
   const { resolver, unplaced } = useResolver(callOf, places);
   const isSending = useRef(false);
+  const queries = useQueryClient();
   const form = useForm<Values>({
     defaultValues: start as DefaultValues<Values>,
     resolver,
@@ -88,7 +91,10 @@ export function useApiForm<Values extends FieldValues>(options: ApiFormOptions<V
       await callOf(values).send();
       if (followsStart) restart();
     } catch (error) {
-      refuse(problemOf(error));
+      const problem = problemOf(error);
+      // somebody else changed it: what this page shows, and the form begins with next, is read again
+      if (problem?.status === CHANGED_MEANWHILE) void queries.invalidateQueries();
+      refuse(problem);
     }
   };
   const submit = async (event?: FormEvent) => {
