@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Problem } from "#lib/http/schema.ts";
-import { fieldError, unplaced } from "./field-error.ts";
+import { errorText, fieldError, unplaced } from "./field-error.ts";
 
 const problem = (...fields: string[]): Problem => ({
   ...{ type: "about:blank", title: "Invalid input", status: 422, code: "invalid", detail: "Two fields." },
@@ -16,6 +16,12 @@ it("says the rule and the fix at the field, without its name in the API", () => 
   const [error] = own.errors;
   if (error) error.message = "slug: Only small letters.";
   expect(fieldError(own, "slug")).toBe("Only small letters. Fill it in.");
+});
+
+it("says a rule that was written for the field as it is, without a second advice", () => {
+  const own = { field: "slug", code: "invalid_format", message: "slug: use small letters.", fix: "Correct the value." };
+  expect(errorText(own)).toBe("Use small letters.");
+  expect(errorText({ ...own, message: "slug is not allowed." })).toBe("Is not allowed. Correct the value.");
 });
 
 it("leaves nothing unsaid: an error at a field that a form does not show is the form's", () => {

@@ -47,11 +47,11 @@ const Name = z
   .trim()
   .min(1)
   .max(80)
-  .regex(/^[\x20-\x7e]*$/, "is plain letters, digits, spaces and signs, since replies name it in a header");
+  .regex(/^[\x20-\x7e]*$/, "use plain letters, digits, spaces and signs only: replies name it in a header");
 const Key = z
   .string()
   .trim()
-  .regex(/^[\x21-\x7e]{1,500}$/, "is plain text without spaces");
+  .regex(/^[\x21-\x7e]{1,500}$/, "use plain text without spaces");
 const Model = z.string().trim().min(1).max(200);
 
 export const CreateEndpoint = z.strictObject({

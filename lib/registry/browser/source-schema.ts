@@ -6,10 +6,13 @@ export const Prefix = z
   .string()
   .trim()
   .max(500)
-  .regex(/^(?!\/)(?!.*\/\/)[^\\]*$/, "starts with no slash and holds no empty part, backslash or control character")
+  .regex(/^(?!\/)(?!.*\/\/)[^\\]*$/, "leave out a slash at the start, empty parts, backslashes and control characters")
   // its own rule: in the pattern, other languages could not read the class
-  .refine((value) => !/\p{Cc}/u.test(value), "holds no control character")
-  .refine((value) => !value.split("/").some((part) => part === "." || part === ".."), "holds no . or .. part");
+  .refine((value) => !/\p{Cc}/u.test(value), "leave out control characters")
+  .refine(
+    (value) => !value.split("/").some((part) => part === "." || part === ".."),
+    "leave out parts that are . or ..",
+  );
 
 /** A bucket of an S3-compatible store that adapters are taken from; its secret never leaves the server. */
 export const ImportSourceSchema = z.object({
@@ -35,20 +38,20 @@ export const CreateImportSource = z.strictObject({
   region: z
     .string()
     .trim()
-    .regex(/^[a-z0-9-]{1,40}$/, "is letters, digits and dashes"),
+    .regex(/^[a-z0-9-]{1,40}$/, "use 1 to 40 small letters, digits and dashes"),
   bucket: z
     .string()
     .trim()
-    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "is 3 to 63 small letters, digits, dots and dashes"),
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "use 3 to 63 small letters, digits, dots and dashes"),
   prefix: Prefix.default(""),
   accessKeyId: z
     .string()
     .trim()
-    .regex(/^[\x21-\x7e]{1,128}$/, "is plain text without spaces"),
+    .regex(/^[\x21-\x7e]{1,128}$/, "use plain text without spaces"),
   secretAccessKey: z
     .string()
     .trim()
-    .regex(/^[\x21-\x7e]{1,256}$/, "is plain text without spaces"),
+    .regex(/^[\x21-\x7e]{1,256}$/, "use plain text without spaces"),
 });
 export type CreateImportSource = z.output<typeof CreateImportSource>;
 
