@@ -18,7 +18,7 @@ test("an admin promises a p95; it is counted, drawn, and shown to the customer i
   await form.getByLabel("Of").selectOption({ label: tenant.name });
   await form.getByLabel("At most, ms").fill("0");
   await form.getByRole("button", { name: "Add objective" }).click();
-  await expect(form.getByText("0 is not a whole number of ms up to 300000.")).toBeVisible();
+  await expect(form.getByText("Give a whole number from 1 to 300,000 ms.")).toBeVisible();
   await form.getByLabel("At most, ms").fill("20000");
   await form.getByLabel("Visible to").selectOption("customer");
   await form.getByRole("button", { name: "Add objective" }).click();

@@ -135,7 +135,7 @@ async function requireScope(
       "tenantId",
       "one_scope",
       "An objective is about one tenant or one pool.",
-      "Give tenantId or poolId.",
+      "Choose a tenant or a pool.",
     );
   if (!(await findScope(ctx.tx, { poolId })))
     throw invalidField("poolId", "unknown_pool", "There is no such pool.", "Give the id of a pool.");

@@ -48,8 +48,8 @@ export function targetFault(kind: ObjectiveKind, target: number): TargetFault | 
       ? null
       : {
           code: "bad_target",
-          message: `${target} is not a whole number of ms up to ${TARGET_MS.max}.`,
-          fix: "Give ms, such as 1200.",
+          message: `${target} ms cannot be a target.`,
+          fix: `Give a whole number from ${TARGET_MS.min} to ${TARGET_MS.max.toLocaleString("en-US")} ms.`,
         };
   const budget = 1 - goalOf(kind, target);
   // 1 - 0.95 is a little more than 0.05
