@@ -92,6 +92,17 @@ export function DialogPanel({
   );
 }
 
+/** To the field that is to be filled in, else to the way out: Enter must not do what was only asked about. */
+const focusFieldOrCancel = (event: Event) => {
+  const panel = event.currentTarget;
+  if (!(panel instanceof HTMLElement)) return;
+  event.preventDefault();
+  const field = panel.querySelector<HTMLElement>(
+    "textarea,input:not([type=hidden],[type=radio],[type=checkbox],[hidden])",
+  );
+  (field ?? panel.querySelector<HTMLElement>("footer button") ?? panel).focus();
+};
+
 /** The heavy half of `ConfirmDialog`: an alertdialog, which only its own buttons and Esc close. */
 export function AlertPanel({
   open,
@@ -112,7 +123,11 @@ export function AlertPanel({
     <AlertDialog.Root open={open} onOpenChange={onOpenChange}>
       <AlertDialog.Portal>
         <AlertDialog.Overlay className={SCRIM} />
-        <AlertDialog.Content onCloseAutoFocus={returnFocus} className={cn(CENTERED, "animate-rise", SIZE.md)}>
+        <AlertDialog.Content
+          onOpenAutoFocus={focusFieldOrCancel}
+          onCloseAutoFocus={returnFocus}
+          className={cn(CENTERED, "animate-rise", SIZE.md)}
+        >
           <AlertDialog.Title className="px-4 pt-4 text-lg font-semibold">{title}</AlertDialog.Title>
           <AlertDialog.Description asChild>
             <div className="min-h-0 grow overflow-y-auto px-4 pt-2 pb-4">{children}</div>
