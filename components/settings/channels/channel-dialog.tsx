@@ -1,5 +1,6 @@
 "use client";
 
+import { useState } from "react";
 import { EditDialog } from "#components/ui/form/edit-dialog.tsx";
 import { WORDS } from "#components/ui/form/field-text.ts";
 import { FormSelect, FormText } from "#components/ui/form/form-fields.tsx";
@@ -8,9 +9,7 @@ import { notify } from "#components/ui/toast.tsx";
 import { useApiMutation } from "#components/ui/use-api.ts";
 import { CHANNEL_KINDS, type ChannelKind } from "#lib/alerting/browser/alert-kinds.ts";
 import type { Channel, CreateChannel } from "#lib/alerting/browser/alert-schema.ts";
-import { KIND_WORDS } from "./channel-words.ts";
-
-const PAGERDUTY_URL = "https://events.pagerduty.com/v2/enqueue";
+import { addressFor, KIND_WORDS } from "./channel-words.ts";
 
 type Values = Required<CreateChannel>;
 
@@ -72,11 +71,12 @@ const KINDS = CHANNEL_KINDS.map((kind) => ({ value: kind, label: KIND_WORDS[kind
 
 function ChannelFields({ form, isNew }: { form: ApiForm<Values>; isNew: boolean }) {
   const { kind, url } = useFormValues(form);
+  const [typed] = useState(() => new Map<ChannelKind, string>());
   const { label, urlHint, secret } = KIND_WORDS[kind];
   const stays = isNew ? null : "Leave empty to keep the stored one.";
   const follow = (chosen: ChannelKind) => {
-    if (KIND_WORDS[chosen].urlHint === null) form.setValue("url", "");
-    else if (chosen === "pagerduty" && url === "") form.setValue("url", PAGERDUTY_URL);
+    typed.set(kind, url);
+    form.setValue("url", addressFor(chosen, typed));
     if (chosen !== "email") form.setValue("to", []);
     if (KIND_WORDS[chosen].secret === null) form.setValue("secret", "");
   };

@@ -1,5 +1,7 @@
 import type { ChannelKind } from "#lib/alerting/browser/alert-kinds.ts";
 
+const PAGERDUTY_URL = "https://events.pagerduty.com/v2/enqueue";
+
 type KindWords = { label: string; urlHint: string | null; secret: { label: string; hint: string } | null };
 
 /** What each kind is called, and what it needs. */
@@ -21,7 +23,13 @@ export const KIND_WORDS: Record<ChannelKind, KindWords> = {
   email: { label: "E-mail", urlHint: null, secret: null },
   pagerduty: {
     label: "PagerDuty",
-    urlHint: "https://events.pagerduty.com/v2/enqueue, or that of your region.",
+    urlHint: `${PAGERDUTY_URL}, or that of your region.`,
     secret: { label: "Routing key", hint: "Of an Events API v2 integration." },
   },
 };
+
+/** The address that stands in the form once a kind is chosen: what was typed for it before, else the one it usually has. */
+export function addressFor(kind: ChannelKind, typed: ReadonlyMap<ChannelKind, string>): string {
+  if (KIND_WORDS[kind].urlHint === null) return "";
+  return typed.get(kind) || (kind === "pagerduty" ? PAGERDUTY_URL : "");
+}
