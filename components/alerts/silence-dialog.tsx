@@ -2,7 +2,7 @@
 
 import { EditDialog } from "#components/ui/form/edit-dialog.tsx";
 import { FormSelect, FormText } from "#components/ui/form/form-fields.tsx";
-import { useApiForm, useFormValues } from "#components/ui/form/use-api-form.ts";
+import { useApiForm } from "#components/ui/form/use-api-form.ts";
 import { useApiMutation } from "#components/ui/use-api.ts";
 
 const HOUR = 60;
@@ -13,7 +13,6 @@ const DURATIONS = [
   { value: 24 * HOUR, label: "1 day" },
   { value: 7 * 24 * HOUR, label: "7 days" },
 ];
-const SHORTEST_REASON = 3;
 
 type SilenceDialogProps = { alertId: string; open: boolean; onOpenChange: (open: boolean) => void };
 
@@ -29,7 +28,6 @@ export function SilenceDialog({ alertId, open, onOpenChange }: SilenceDialogProp
       send: () => silence.runAsync({ params: { alertId }, body }),
     }),
   });
-  const { reason } = useFormValues(form);
   return (
     <EditDialog
       form={form}
@@ -38,9 +36,8 @@ export function SilenceDialog({ alertId, open, onOpenChange }: SilenceDialogProp
       title="Mute alert?"
       description="Notifications for this rule on this object are muted, even if it fires again. The alert stays in the list."
       submitLabel="Mute alert"
-      disabledReason={reason.trim().length < SHORTEST_REASON ? "Enter a reason first." : undefined}
     >
-      <FormText form={form} name="reason" label="Reason" maxLength={500} />
+      <FormText form={form} name="reason" label="Reason" />
       <FormSelect form={form} name="minutes" label="Duration" options={DURATIONS} />
     </EditDialog>
   );

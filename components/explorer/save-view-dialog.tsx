@@ -2,7 +2,7 @@
 
 import { EditDialog } from "#components/ui/form/edit-dialog.tsx";
 import { FormText } from "#components/ui/form/form-fields.tsx";
-import { useApiForm, useFormValues } from "#components/ui/form/use-api-form.ts";
+import { useApiForm } from "#components/ui/form/use-api-form.ts";
 import { useApiMutation } from "#components/ui/use-api.ts";
 
 /** Keeps scope, charts and range as the address has them now. */
@@ -19,7 +19,6 @@ export function SaveViewDialog({ onClose }: { onClose: () => void }) {
       };
     },
   });
-  const { name } = useFormValues(form);
   return (
     <EditDialog
       form={form}
@@ -27,9 +26,8 @@ export function SaveViewDialog({ onClose }: { onClose: () => void }) {
       title="Save view?"
       description="Saves the current scope, charts, split and range for all staff, under Saved views."
       submitLabel="Save view"
-      disabledReason={name.trim() === "" ? "Enter a name first." : undefined}
     >
-      <FormText form={form} name="name" label="Name" maxLength={80} />
+      <FormText form={form} name="name" label="Name" />
     </EditDialog>
   );
 }

@@ -22,8 +22,10 @@ function ActionRow({ item }: { item: Extract<MenuItem, { kind: "action" }> }) {
       className={cn(ROW, item.tone === "danger" && !isBlocked && "text-bad [&_svg]:text-bad", isBlocked && "text-fg-3")}
     >
       {item.icon}
-      <span className="grow">
-        {item.label}
+      <span className="min-w-0 grow">
+        <span className="block truncate" title={item.label}>
+          {item.label}
+        </span>
         {item.disabledReason && <span className="block text-xs text-fg-3">{item.disabledReason}</span>}
       </span>
       {item.shortcut && <kbd className="ms-4 font-mono text-xs text-fg-3">{item.shortcut}</kbd>}
