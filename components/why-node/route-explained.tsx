@@ -8,16 +8,19 @@ import { useReader } from "../ui/reader.tsx";
 import { StatusShape } from "../ui/status.tsx";
 import type { StateRole } from "../ui/status-words.ts";
 import { OptionCard } from "./option-card.tsx";
+import { staffWords } from "./staff-words.ts";
 
 /** The answer in a sentence, what else happens to some requests, and every way to answer in its order. */
 export function RouteExplained({ route }: { route: RouteExplanation }) {
+  const isStaff = useReader().may.includes("fleet.read");
+  const answer = route.kind === "refused" ? route.rejection.message : route.sentence;
   return (
     <>
       <p data-answer="" className="flex items-start gap-2 text-md font-medium">
         <span className="flex h-5 items-center">
           <StatusShape state={stateOf(route)} />
         </span>
-        {route.kind === "refused" ? route.rejection.message : route.sentence}
+        {isStaff ? staffWords(answer) : answer}
       </p>
       {route.kind === "refused" ? <Code code={route.rejection.code} /> : <Explained route={route} />}
     </>
