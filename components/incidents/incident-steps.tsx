@@ -6,7 +6,7 @@ import { DownloadLink } from "#components/ui/download-link.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { OnceOpened } from "#components/ui/once-opened.tsx";
 import { useDenied } from "#components/ui/reader.tsx";
-import { useApiMutation } from "#components/ui/use-api.ts";
+import { useApi, useApiMutation } from "#components/ui/use-api.ts";
 import type { IncidentDetail } from "#lib/incidents/browser/incident-schema.ts";
 
 const PublishDialog = lazy(() => import("./publish-dialog.tsx").then((module) => ({ default: module.PublishDialog })));
@@ -52,11 +52,14 @@ export function IncidentSteps({ incident }: { incident: IncidentDetail }) {
     "Close incident": { run: () => setOpened("close") },
     "Reopen incident": { run: () => reopen.run({ params }), isPending: reopen.isPending },
   };
+  const me = useApi("GET /me", {}).data;
+  const isMine = me !== undefined && incident.heldBy !== null && incident.heldBy === me.email;
+  const offered = STEPS[incident.state].filter((step) => step !== "Assign to me" || !isMine);
   const problem = accept.problem ?? hold.problem ?? reopen.problem;
   return (
     <div className="flex flex-col gap-2">
       <div className="flex flex-wrap items-center gap-2">
-        {STEPS[incident.state].map((label, index) => (
+        {offered.map((label, index) => (
           <Button
             key={label}
             variant={index === 0 ? "primary" : "secondary"}
