@@ -24,32 +24,37 @@ export function NameAndSlugFields<Values extends FieldValues & NameAndSlug>(prop
 }) {
   // whatever else the form holds, it has these two
   const form = props.form as unknown as ApiForm<NameAndSlug>;
-  const values = useFormValues(form);
-  const slug = useFormField<NameAndSlug, string | null>({ form, name: "slug" });
   return (
     <>
       <FormText form={form} name="name" label="Name" autoFocus />
-      <Field
-        label="Slug"
-        hint={
-          needsTyping(values)
-            ? "Enter a slug: this name has fewer than two letters or digits that a slug allows."
-            : props.slugHint
-        }
-        error={slug.error}
-      >
-        {(control) => (
-          <Input
-            {...control}
-            ref={slug.ref}
-            autoComplete="off"
-            spellCheck={false}
-            className="font-mono"
-            value={slugOf(values)}
-            onChange={(event) => slug.onChange(event.target.value)}
-          />
-        )}
-      </Field>
+      <SlugField form={form} hint={props.slugHint} />
     </>
+  );
+}
+
+/** Its own component: fields take the focus of an error in the order in which they enter the form. */
+function SlugField({ form, hint }: { form: ApiForm<NameAndSlug>; hint: string }) {
+  const values = useFormValues(form);
+  const slug = useFormField<NameAndSlug, string | null>({ form, name: "slug" });
+  return (
+    <Field
+      label="Slug"
+      hint={
+        needsTyping(values) ? "Enter a slug: this name has fewer than two letters or digits that a slug allows." : hint
+      }
+      error={slug.error}
+    >
+      {(control) => (
+        <Input
+          {...control}
+          ref={slug.ref}
+          autoComplete="off"
+          spellCheck={false}
+          className="font-mono"
+          value={slugOf(values)}
+          onChange={(event) => slug.onChange(event.target.value)}
+        />
+      )}
+    </Field>
   );
 }
