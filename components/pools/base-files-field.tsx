@@ -6,17 +6,26 @@ import { fieldError } from "#components/ui/field-error.ts";
 import type { ApiForm } from "#components/ui/form/use-api-form.ts";
 import { useFieldError } from "#components/ui/form/use-field-error.ts";
 import { StatusShape } from "#components/ui/status.tsx";
-import { BASE_FILES, type BaseFileName, describeBaseFile, type ReadBaseFiles, readBaseFiles } from "./base-files.ts";
+import {
+  BASE_FILES,
+  type BaseFileName,
+  describeBaseFile,
+  missingBaseFiles,
+  type ReadBaseFiles,
+  readBaseFiles,
+} from "./base-files.ts";
 import type { PoolValues } from "./pool-proposals.ts";
 
 type BaseFilesFieldProps = {
   read: ReadBaseFiles;
   onRead: (read: ReadBaseFiles) => void;
+  /** These very files were sent: what was said then is about them. */
+  isJudged: boolean;
   form: ApiForm<PoolValues>;
 };
 
 /** Picks the base model's own files, several at once, and says of each whether it was read, is missing or is wrong. */
-export function BaseFilesField({ read, onRead, form }: BaseFilesFieldProps) {
+export function BaseFilesField({ read, onRead, isJudged, form }: BaseFilesFieldProps) {
   const whole = useFieldError(form, "files");
   const [failure, setFailure] = useState<string | null>(null);
   const take = async (picked: FileList) => {
@@ -27,13 +36,18 @@ export function BaseFilesField({ read, onRead, form }: BaseFilesFieldProps) {
       setFailure("The browser could not read a file. Choose it again.");
     }
   };
-  const isRefused = BASE_FILES.some(({ name }) => errorOf(name, read, form) !== null);
+  const refusal = isJudged ? form.refusal : null;
+  const errors = new Map(
+    BASE_FILES.map(({ name }) => [name, errorOf(name, read, { refusal, wasSubmitted: form.wasSubmitted })]),
+  );
+  const isRefused = BASE_FILES.some(({ name }) => errors.get(name));
+  const missing = form.wasSubmitted ? missingBaseFiles(read) : null;
   return (
     <div className="flex max-w-160 flex-col gap-2">
       <Field
         label="Base model files"
         hint="Choose all files together. Switchyard keeps their checksums; the weights stay on the nodes."
-        error={failure ?? (isRefused ? "Fix the files marked below." : whole)}
+        error={failure ?? missing ?? (isRefused ? "Fix the files marked below." : isJudged ? whole : null)}
       >
         {(control) => (
           <input
@@ -56,7 +70,7 @@ export function BaseFilesField({ read, onRead, form }: BaseFilesFieldProps) {
             name={name}
             isRequired={isRequired}
             found={describeBaseFile(read.files, name)}
-            error={errorOf(name, read, form)}
+            error={errors.get(name) ?? null}
           />
         ))}
       </ul>
@@ -66,7 +80,11 @@ export function BaseFilesField({ read, onRead, form }: BaseFilesFieldProps) {
 }
 
 /** A broken pick first, then what the API said, then what is missing. */
-function errorOf(name: BaseFileName, read: ReadBaseFiles, form: ApiForm<PoolValues>): string | null {
+function errorOf(
+  name: BaseFileName,
+  read: ReadBaseFiles,
+  form: Pick<ApiForm<PoolValues>, "refusal" | "wasSubmitted">,
+): string | null {
   const slot = BASE_FILES.find((file) => file.name === name);
   if (slot === undefined) return null;
   const isMissing = read.files[slot.field] === undefined;

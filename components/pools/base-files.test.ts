@@ -1,9 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { addBaseFile, describeBaseFile, NOTHING_READ, readBaseFiles } from "./base-files.ts";
+import { addBaseFile, describeBaseFile, missingBaseFiles, NOTHING_READ, readBaseFiles } from "./base-files.ts";
 
 const fixture = async (name: string): Promise<File> =>
   new File([await readFile(`e2e/fixtures/tiny-llama/${name}`)], name);
+
+it("names the files that are still to be chosen, and none that was chosen wrongly", () => {
+  expect(missingBaseFiles(NOTHING_READ)).toBe("Choose the base model's config.json and tokenizer.json.");
+  const one = addBaseFile(NOTHING_READ, "config.json", "{}");
+  expect(missingBaseFiles(one)).toBe("Choose the base model's tokenizer.json.");
+  expect(missingBaseFiles(addBaseFile(one, "tokenizer.json", "no JSON"))).toBeNull();
+});
 
 describe("readBaseFiles", () => {
   it("sorts a base model's own files by name into the API's fields", async () => {

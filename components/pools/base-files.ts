@@ -26,6 +26,14 @@ export type ReadBaseFiles = {
 
 export const NOTHING_READ: ReadBaseFiles = { files: {}, wrong: {}, ignored: [] };
 
+/** What the files chosen so far still lack, in words; null = nothing. */
+export function missingBaseFiles({ files, wrong }: ReadBaseFiles): string | null {
+  const missing = BASE_FILES.filter(
+    ({ name, field, isRequired }) => isRequired && files[field] === undefined && wrong[name] === undefined,
+  );
+  return missing.length === 0 ? null : `Choose the base model's ${missing.map(({ name }) => name).join(" and ")}.`;
+}
+
 const parseObject = (text: string): Json | null => {
   try {
     const value: unknown = JSON.parse(text);

@@ -3,7 +3,7 @@ import { useApiForm, useFormValues } from "#components/ui/form/use-api-form.ts";
 import { notify } from "#components/ui/toast.tsx";
 import { useApi, useApiMutation } from "#components/ui/use-api.ts";
 import type { Pool } from "#lib/pools/schema.ts";
-import { NOTHING_READ } from "./base-files.ts";
+import { NOTHING_READ, type ReadBaseFiles } from "./base-files.ts";
 import { bodyOf, type PoolValues, proposalsFor } from "./pool-proposals.ts";
 
 /**
@@ -12,6 +12,7 @@ import { bodyOf, type PoolValues, proposalsFor } from "./pool-proposals.ts";
  */
 export function useNewPool(start: PoolValues, onMade: (pool: Pool) => void) {
   const [read, setRead] = useState(NOTHING_READ);
+  const [judged, setJudged] = useState<ReadBaseFiles | null>(null);
   const tenantCount = useApi("GET /overview", {}).data?.tenants.total ?? null;
   const facts = { config: read.files.configJson ?? null, tenantCount };
   const create = useApiMutation("POST /pools", {
@@ -33,12 +34,18 @@ export function useNewPool(start: PoolValues, onMade: (pool: Pool) => void) {
   });
   const { isSending, wasSubmitted } = form;
   const element = useRef<HTMLFormElement>(null);
+  const latest = useRef(read);
+  latest.current = read;
   useEffect(() => {
-    if (wasSubmitted && !isSending) element.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus();
+    if (!wasSubmitted || isSending) return;
+    setJudged(latest.current);
+    // after the form's own choice, which knows nothing of the field of the files
+    const timer = setTimeout(() => element.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus());
+    return () => clearTimeout(timer);
   }, [wasSubmitted, isSending]);
   return {
     fields: { form, proposed: proposalsFor(useFormValues(form), facts), tenantCount },
-    files: { read, onRead: setRead },
+    files: { read, onRead: setRead, isJudged: judged === read },
     element,
   };
 }

@@ -29,6 +29,9 @@ it("names field, rule and fix in words of a form, not of a schema", () => {
   expect(withName({ share: 1 })).toEqual(["share is not less than 1. Give less than 1."]);
   expect(withName({ list: ["a"] })).toEqual(["list has fewer than 2 entries. Give 2 or more."]);
   expect(withName({ kind: "c" })).toEqual(["kind is none of the values that are allowed. Use one of: a, b."]);
+  expect(said(z.object({ map: z.record(z.string(), z.number()) }), {})).toEqual([
+    "map is missing, or not an object. Give an object.",
+  ]);
   expect(withName({ more: 1 })).toEqual(["body has unknown fields: more. Leave out more."]);
 });
 

@@ -15,6 +15,7 @@ const TYPES: Record<string, string> = {
   boolean: "true or false",
   array: "a list",
   object: "an object",
+  record: "an object",
 };
 
 const FORMATS: Record<string, IssueWords> = {
