@@ -6,8 +6,9 @@ import { Notice } from "#components/ui/card.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { Field } from "#components/ui/field.tsx";
-import { fieldError } from "#components/ui/field-error.ts";
+import { fieldError, unplaced } from "#components/ui/field-error.ts";
 import { FigureView } from "#components/ui/figure.tsx";
+import { refuseBody } from "#components/ui/form/refuse-body.ts";
 import { Select, Textarea } from "#components/ui/input.tsx";
 import { useApiMutation } from "#components/ui/use-api.ts";
 import type { Problem } from "#lib/http/schema.ts";
@@ -22,19 +23,18 @@ export function PublishDialog({ incident, onClose }: { incident: IncidentDetail;
   const [status, setStatus] = useState<IncidentStatus>(incident.state === "resolved" ? "resolved" : "investigating");
   const [template, setTemplate] = useState(DEFAULT_TEXTS[status]);
   const { texts, setTexts, generation, preview } = usePreview(incident);
-  const publish = useApiMutation("POST /incidents/{incidentId}/updates", { onDone: onClose });
-  const params = { incidentId: incident.id };
+  const publish = usePublish(incident.id, onClose);
   const choose = (next: IncidentStatus) => {
     // words that somebody wrote stay
     if (template === DEFAULT_TEXTS[status]) setTemplate(DEFAULT_TEXTS[next]);
     setStatus(next);
   };
-  const send = () =>
-    publish.run({
-      params,
-      generation,
-      body: { status, texts: (texts ?? []).map(({ tenantId, text }) => ({ tenantId, text })) },
-    });
+  // what was said is about the texts as they were
+  const change = (next: readonly Text[] | null) => {
+    setTexts(next);
+    publish.reset();
+  };
+  const send = () => void publish.run({ status, texts: texts ?? [], generation });
   return (
     <Dialog
       open
@@ -52,7 +52,7 @@ export function PublishDialog({ incident, onClose }: { incident: IncidentDetail;
           </>
         ) : (
           <>
-            <Button onClick={() => setTexts(null)}>Back to the text</Button>
+            <Button onClick={() => change(null)}>Back to the text</Button>
             <PublishButton texts={texts} pending={publish.isPending} onClick={send} />
           </>
         )
@@ -67,7 +67,7 @@ export function PublishDialog({ incident, onClose }: { incident: IncidentDetail;
           problem={preview.problem}
         />
       ) : (
-        <PreviewTexts texts={texts} onTexts={setTexts} problem={publish.problem} />
+        <PreviewTexts texts={texts} onTexts={change} problem={publish.problem} />
       )}
     </Dialog>
   );
@@ -87,6 +87,26 @@ function usePreview({ id, generation }: IncidentDetail) {
   });
   const run = (template: string) => mutation.run({ params: { incidentId: id }, body: { template } });
   return { texts, setTexts, generation: seen, preview: { ...mutation, run } };
+}
+
+type Publication = { status: IncidentStatus; texts: readonly Text[]; generation: number };
+
+/** Publishes what fits the API's rules; what does not is said before anything is sent. */
+function usePublish(incidentId: string, onDone: () => void) {
+  const [refused, setRefused] = useState<Problem | null>(null);
+  const { problem, isPending, ...mutation } = useApiMutation("POST /incidents/{incidentId}/updates", { onDone });
+  const run = async ({ status, texts, generation }: Publication) => {
+    const body = { status, texts: texts.map(({ tenantId, text }) => ({ tenantId, text })) };
+    const schema = async () => (await import("#lib/incidents/browser/incident-schema.ts")).PublishUpdate;
+    const refusal = await refuseBody({ schema, body });
+    setRefused(refusal);
+    if (refusal === null) mutation.run({ params: { incidentId }, generation, body });
+  };
+  const reset = () => {
+    setRefused(null);
+    mutation.reset();
+  };
+  return { run, reset, isPending, problem: refused ?? problem };
 }
 
 type PublishButtonProps = { texts: readonly Text[]; pending: boolean; onClick: () => void };
@@ -173,9 +193,11 @@ function PreviewTexts({
 }) {
   if (texts.length === 0)
     return <Notice tone="warn">No affected requests and no tenants selected, so no one would see this update.</Notice>;
+  const places = texts.map((_, index) => `texts.${index}.text`);
+  const whole = unplaced(problem, places);
   return (
     <div className="flex flex-col gap-4">
-      {problem && <ErrorState problem={problem} size="inline" />}
+      {whole && <ErrorState problem={whole} size="inline" />}
       {texts.map((one, index) => (
         <div key={one.tenantId} className="flex flex-col items-start gap-1">
           <Field
@@ -186,7 +208,11 @@ function PreviewTexts({
                 Requests affected: <FigureView figure={one.requests} mark="icon" />
               </>
             }
-            error={one.faults.length === 0 ? null : one.faults.map(({ message, fix }) => `${message} ${fix}`).join(" ")}
+            error={
+              one.faults.length === 0
+                ? fieldError(problem, `texts.${index}.text`)
+                : one.faults.map(({ message, fix }) => `${message} ${fix}`).join(" ")
+            }
           >
             {(control) => (
               <Textarea
