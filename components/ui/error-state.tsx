@@ -49,7 +49,8 @@ export function ErrorState({ problem: given, onRetry, retrying = false, size = "
           <ul className="list-disc ps-4 text-sm">
             {problem.errors.map((each) => (
               <li key={`${each.field} ${each.code}`}>
-                <code className="font-mono text-xs">{each.field}</code> {each.message} {each.fix}
+                {!each.message.startsWith(each.field) && <code className="font-mono text-xs">{each.field}</code>}{" "}
+                {each.message} {each.fix}
               </li>
             ))}
           </ul>

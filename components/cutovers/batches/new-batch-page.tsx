@@ -3,6 +3,7 @@
 import { useRouter } from "next/navigation";
 import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import { useState } from "react";
+import { useFormState } from "react-hook-form";
 import type { BatchCandidate } from "#lib/cutover/browser/batch-schema.ts";
 import { Button, LinkButton } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
@@ -46,8 +47,8 @@ export function NewBatchPage() {
     alsoRefresh: ["cutovers", "cutover-candidates"],
     onDone: ({ id }) => router.push(`/cutovers/batches/${id}`),
   });
-  const { form, preview, ready } = useBatchForm(chosen, !denied, start.runAsync);
-  const isCurrent = chosen.length > 0 && preview.isCurrent;
+  const { form, preview, ready, isWrong } = useBatchForm(chosen, !denied, start.runAsync);
+  const isCurrent = chosen.length > 0 && !isWrong && preview.isCurrent;
   const canStart = isCurrent && ready.length > 0;
   return (
     <>
@@ -59,7 +60,7 @@ export function NewBatchPage() {
           <Button
             variant="primary"
             pending={form.isSending}
-            disabledReason={denied ?? (canStart ? undefined : whyNot(chosen.length, isCurrent))}
+            disabledReason={denied ?? (canStart ? undefined : whyNot(chosen.length, isWrong, isCurrent))}
             onClick={() => form.submit()}
           >
             {canStart ? `Start ${cutovers(ready.length)}` : "Start batch"}
@@ -71,7 +72,10 @@ export function NewBatchPage() {
       <Card title="How">
         <BatchChoices form={form} />
       </Card>
-      <Outcome preview={preview} isEmpty={chosen.length === 0} />
+      <Outcome
+        preview={preview}
+        hindrance={chosen.length === 0 ? "Choose versions below." : isWrong ? CORRECT_FIRST : null}
+      />
       <Filter filter={filter} onChange={setFilter} />
       <DataTable
         label="Versions ready to go live"
@@ -108,9 +112,12 @@ function useBatchForm(
       };
     },
   });
-  const preview = useBatchPreview(toBody(useFormValues(form), chosen), chosen.length > 0 && isAllowed);
+  // the rows come from the preview itself, so that only what was typed can keep it from being asked
+  const { errors } = useFormState({ control: form.control });
+  const isWrong = Boolean(errors.atOnce ?? errors.stopAfterFailures ?? errors.overrideReason);
+  const preview = useBatchPreview(toBody(useFormValues(form), chosen), chosen.length > 0 && isAllowed && !isWrong);
   const ready = preview.data?.items.filter((item) => item.ready) ?? [];
-  return { form, preview, ready };
+  return { form, preview, ready, isWrong };
 }
 
 const NONE = (
@@ -123,18 +130,28 @@ const NoMatch = () => (
   <EmptyState title="No adapter matches">Search for another tenant or adapter, or choose another pool.</EmptyState>
 );
 
-function whyNot(chosen: number, isCurrent: boolean): string {
+const CORRECT_FIRST = "Correct the marked fields first.";
+
+function whyNot(chosen: number, isWrong: boolean, isCurrent: boolean): string {
   if (chosen === 0) return "Choose at least one version.";
+  if (isWrong) return CORRECT_FIRST;
   return isCurrent ? "All selected versions would be refused." : "The preview is still loading.";
 }
 
 /** What the server says of the choice so far. */
-function Outcome({ preview, isEmpty }: { preview: ReturnType<typeof useBatchPreview>; isEmpty: boolean }) {
+function Outcome({
+  preview,
+  hindrance,
+}: {
+  preview: ReturnType<typeof useBatchPreview>;
+  /** Why it is not asked; null = it is. */
+  hindrance: string | null;
+}) {
   const { data, problem, isCurrent, retry } = preview;
   return (
-    <Card title="Preview" stale={!isEmpty && !isCurrent && problem === null}>
-      {isEmpty ? (
-        <p className="text-md text-fg-2">Choose versions below.</p>
+    <Card title="Preview" stale={hindrance === null && !isCurrent && problem === null}>
+      {hindrance !== null ? (
+        <p className="text-md text-fg-2">{hindrance}</p>
       ) : problem ? (
         <ErrorState problem={problem} onRetry={retry} size="inline" />
       ) : data ? (
