@@ -11,17 +11,18 @@ test("a worker that hangs is told in the top bar within 30 s, and what was last 
   page,
 }) => {
   await page.goto("/charts/fleet");
-  const latency = page
+  // a figure of nodes, which the worker reads; customers' latency comes from the gateway and goes on
+  const evictions = page
     .locator("section")
-    .filter({ has: page.getByRole("heading", { name: /^Latency/ }) })
+    .filter({ has: page.getByRole("heading", { name: /^Evictions/ }) })
     .last();
   // of a fleet that has just begun it is one point, which has no size
-  const isDrawn = () => expect(latency.locator("path.recharts-curve").first()).toHaveAttribute("d", /^M/);
+  const isDrawn = () => expect(evictions.locator("path.recharts-curve").first()).toHaveAttribute("d", /^M/);
   await isDrawn();
   await says(page, /All background jobs healthy/, 60_000);
   await whileHanging("worker", async () => {
     await says(page, /No worker seen for \d+ s/, NOTICED_MS);
-    await expect(latency.getByText(/^stale since/)).toBeVisible({ timeout: 60_000 });
+    await expect(evictions.getByText(/^stale since/)).toBeVisible({ timeout: 60_000 });
     await isDrawn();
     // also for who comes only now
     await page.goto("/nodes");
