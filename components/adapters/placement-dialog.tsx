@@ -15,7 +15,7 @@ import { useApi, useApiMutation } from "../ui/use-api.ts";
 
 type Values = Pick<AdapterPlacement, "replicas"> & { pinnedNodeIds: string[] };
 
-/** How many nodes an adapter is wanted on, and on which for sure. */
+/** How many nodes an adapter needs, and which of them are pinned. */
 export function PlacementDialog({ placement, onClose }: { placement: AdapterPlacement; onClose: () => void }) {
   // fixed while the dialog is open: whoever saves in between is not overwritten
   const [{ adapterId, generation, replicas, pinnedNodeIds }] = useState(placement);

@@ -3,7 +3,7 @@
 import type { ReactNode } from "react";
 import type { Figure } from "#lib/http/schema.ts";
 import { cn } from "./cn.ts";
-import { boundedText, errorText, formatBytesExact, formatUnit, THIN_SPACE } from "./format.ts";
+import { boundedText, formatBytesExact, formatUnit, marginText, THIN_SPACE } from "./format.ts";
 import { ProvenanceIcon, ProvenanceMark } from "./provenance.tsx";
 import { useReader } from "./reader.tsx";
 
@@ -44,7 +44,7 @@ export function FigureView({ figure, mark = "button", formula, note, className }
         {unit !== "" && THIN_SPACE}
         {unit !== "" && <span className="figure-unit text-fg-2 stale:text-fg-3">{unit}</span>}
         {mark === "button" && figure.errorShare !== undefined && (
-          <span className="ms-1 text-xs font-normal text-fg-3 tracking-normal">{errorText(figure.errorShare)}</span>
+          <span className="ms-1 text-xs font-normal text-fg-3 tracking-normal">{marginText(figure.errorShare)}</span>
         )}
       </span>
       {mark === "button" && (

@@ -148,7 +148,7 @@ export const boundedText = (text: string, bound: Bound | null | undefined): stri
 };
 
 /** How far off a value may be, either way, as a share of it: 0.05 → "±5 %". */
-export const errorText = (share: number): string => `\u00b1${Number((share * 100).toPrecision(2))}${THIN_SPACE}%`;
+export const marginText = (share: number): string => `\u00b1${Number((share * 100).toPrecision(2))}${THIN_SPACE}%`;
 
 /** A change with its sign, always read beside its reference: "+60 ms". */
 export const formatChange = (delta: number, unit: string, locale = DEFAULT_LOCALE): string => {

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { Fragment } from "react";
 import type { Figure } from "#lib/http/schema.ts";
 import { cn } from "./cn.ts";
-import { errorText } from "./format.ts";
+import { marginText } from "./format.ts";
 import { Popover } from "./popover.tsx";
 import { Time } from "./time.tsx";
 
@@ -85,7 +85,7 @@ function Explanation({ origin, formula, note }: Explained) {
       "Seen",
       coverage && `${coverage.seen} of ${coverage.of}${coverage.seen < coverage.of ? ", the rest is unknown" : ""}`,
     ],
-    ["Error", errorShare !== undefined && `at most ${errorText(errorShare)}, because it is read from a histogram`],
+    ["Error", errorShare !== undefined && `at most ${marginText(errorShare)}, because it is read from a histogram`],
     ["Note", note],
   ];
   return (

@@ -11,7 +11,7 @@ test("a worker that hangs is told in the top bar within 30 s, and what was last 
   page,
 }) => {
   await page.goto("/charts/fleet");
-  // a figure of nodes, which the worker reads; customers' latency comes from the gateway and goes on
+  // a figure of nodes, which the worker reads; customers' latency comes from the gateway and continues
   const evictions = page
     .locator("section")
     .filter({ has: page.getByRole("heading", { name: /^Evictions/ }) })

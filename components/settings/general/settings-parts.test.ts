@@ -22,7 +22,7 @@ it("sends of a card only its own fields", () => {
   expect(partOf(edited, ["freezeWindows"])).toEqual({ freezeWindows: [] });
 });
 
-it("goes on from what the cards beside it saved, and from nothing that somebody else did", () => {
+it("continues after saves of the other cards, and not after those of somebody else", () => {
   const saves = new Map([
     [3, 4],
     [4, 5],

@@ -25,7 +25,7 @@ export const RELEASE_FIELDS: readonly SettingField[] = [
 export const partOf = (settings: Settings, fields: readonly (keyof UpdateSettings)[]): UpdateSettings =>
   Object.fromEntries(fields.map((field) => [field, settings[field]]));
 
-/** Where an edit goes on that began at a generation, after saves that each led from one to a later one. */
+/** The generation that an edit must send now: the one it began with, moved on by saves of the other cards. */
 export const generationNow = (began: number, saves: ReadonlyMap<number, number>): number => {
   const next = saves.get(began);
   return next === undefined ? began : generationNow(next, saves);

@@ -1,4 +1,4 @@
-import { NUMBER } from "#components/ui/form/field-text.ts";
+import { DECIMAL, NUMBER } from "#components/ui/form/field-text.ts";
 import type { ObjectiveKind } from "#lib/alerting/browser/objective-kinds.ts";
 import type { CreateObjective, Objective } from "#lib/alerting/browser/objective-schema.ts";
 import { KIND_WORDS } from "./objective-words.ts";
@@ -26,7 +26,7 @@ export const targetText = ({ kind, target }: Pick<Objective, "kind" | "target">)
 export function targetOf(kind: ObjectiveKind, text: string): number {
   const typed = text.trim().replace(/\s*(ms|%)$/, "");
   if (KIND_WORDS[kind].isMs) return NUMBER.read(typed);
-  return /^\d+(\.\d+)?$/.test(typed) ? Number((Number(typed) / 100).toFixed(7)) : Number.NaN;
+  return Number((DECIMAL.read(typed) / 100).toFixed(7));
 }
 
 export const isPool = (scope: string): boolean => scope.startsWith("pool_");

@@ -1,10 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  DECIMAL,
   LINES,
   NUMBER,
   NUMBERS,
   OPTIONAL,
+  OPTIONAL_DECIMAL,
   OPTIONAL_NUMBER,
   PLAIN,
   PROPOSED_NUMBER,
@@ -40,6 +42,18 @@ describe("a number's field", () => {
   ])("%j is %j", (text, value) => {
     expect(OPTIONAL_NUMBER.read(text)).toBe(value);
     expect(NUMBER.read(text)).toBe(value ?? Number.NaN);
+  });
+
+  it("has three decimals where that is usual, such as for a price an hour", () => {
+    expect(["2.125", " 0.9 ", "99.995", "1,5", "1e3", ""].map(DECIMAL.read)).toEqual([
+      2.125,
+      0.9,
+      99.995,
+      Number.NaN,
+      Number.NaN,
+      Number.NaN,
+    ]);
+    expect(["", "2.125"].map(OPTIONAL_DECIMAL.read)).toEqual([null, 2.125]);
   });
 
   it("shows nothing for no limit, and for no number", () => {

@@ -20,9 +20,11 @@ const GROUPED = /^-?\d{1,3}(?:(?:,\d{3})+|(?:[\s_]\d{3})+)(?:\.\d+)?$/;
 /** In half of the world 1.000 is a thousand: it is asked for again, as 1 would be saved without a word. */
 const OTHERS_THOUSANDS = /^-?[1-9]\d{0,2}(\.\d{3})+$/;
 
+const amountIn = (text: string): string => text.trim().replace(/^\$/, "");
+
 /** "1,200", "1 200" and "$1200" are 1200; "1,5", "1.000", "1e3" and "many" are no number, and NaN fits no schema. */
 const numberIn = (text: string): number => {
-  const typed = text.trim().replace(/^\$/, "");
+  const typed = amountIn(text);
   if (OTHERS_THOUSANDS.test(typed)) return Number.NaN;
   if (PLAIN_NUMBER.test(typed)) return Number(typed);
   return GROUPED.test(typed) ? Number(typed.replaceAll(/[,\s_]/g, "")) : Number.NaN;
@@ -32,6 +34,16 @@ const numberIn = (text: string): number => {
 export const NUMBER: FieldText<number> = {
   read: (text) => numberIn(text),
   write: (value) => (Number.isNaN(value) ? "" : String(value)),
+};
+
+/** A number that often has three decimals, such as a share or a price an hour: a dot is always a point. */
+export const DECIMAL: FieldText<number> = {
+  read: (text) => (PLAIN_NUMBER.test(amountIn(text)) ? Number(amountIn(text)) : Number.NaN),
+  write: NUMBER.write,
+};
+export const OPTIONAL_DECIMAL: FieldText<number | null> = {
+  read: (text) => (text.trim() === "" ? null : DECIMAL.read(text)),
+  write: (value) => (value === null ? "" : DECIMAL.write(value)),
 };
 
 /** A number, or nothing typed for null. */

@@ -20,10 +20,9 @@ export async function refuseBody({
   schema: () => Promise<z.ZodType>;
   body: unknown;
 }): Promise<Problem | null> {
-  try {
-    const [{ refusalOf }, loaded] = await Promise.all([import("./check-body.ts"), schema()]);
-    return refusalOf(loaded, body);
-  } catch {
-    return NOT_LOADED;
-  }
+  // only what could not be fetched is told so: a check that throws is a defect, and shows as one
+  const parts = await Promise.all([import("./check-body.ts"), schema()]).catch(() => null);
+  if (parts === null) return NOT_LOADED;
+  const [{ refusalOf }, loaded] = parts;
+  return refusalOf(loaded, body);
 }

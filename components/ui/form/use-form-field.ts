@@ -8,7 +8,7 @@ import { usePlaces } from "./use-places.ts";
 export type FormField<Values extends FieldValues, Value> = {
   form: ApiForm<Values>;
   name: FieldPathByValue<Values, Value>;
-  /** What the API calls that whose errors stand here, where that is not the field's own name. */
+  /** The API's names of the fields whose errors are shown here, if they differ from this field's name. */
   errorsOf?: readonly string[];
 };
 

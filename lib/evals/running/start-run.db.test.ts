@@ -105,7 +105,7 @@ describe("starting a run", () => {
   });
 
   // the page offers what exists before it asks (e2e/journeys/upload.spec.ts); callers of the API read the offers in `fix`
-  it("needs something to compare with, and a caller of the API is told every way to get it", async () => {
+  it("needs a baseline, and tells callers of the API every way to get one", async () => {
     const { versionId } = await world.addTenant("baseless", 10);
     const setCordoned = (cordoned: boolean) =>
       inCatalog(({ client }) => client.node.update({ where: { id: world.standalone.id }, data: { cordoned } }));
