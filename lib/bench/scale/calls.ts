@@ -27,7 +27,16 @@ export function callsAt(now: Date): Call[] {
     ]),
     ...admin("overview", ["overview", "first-run", "pulse", "changes", "traffic", "system"]),
     ...[
-      ...["me", "tenants", `journey/tenants/${TENANT}`, "adapters", "versions", "requests", "incidents", "objectives"],
+      ...[
+        "me",
+        "tenants",
+        `journey/tenants/${TENANT}`,
+        "adapters",
+        "versions",
+        "requests",
+        "incident-updates",
+        "objectives",
+      ],
       ...[`charts/latency?${since(24)}`, `charts/requests?${since(24)}`, `usage?${since(24 * 30)}`, "health/tenants"],
     ].map((path): Call => ({ group: "portal", as: "customer", path })),
   ];
