@@ -1,4 +1,5 @@
 import { healthOfTenants } from "#lib/alerting/health/health.ts";
+import type { HealthReach } from "#lib/alerting/health/health-store.ts";
 import type { ServiceState, TenantHealth } from "#lib/alerting/schema.ts";
 import { readGates } from "#lib/evals/verdict/read-gate.ts";
 import { toPage } from "#lib/http/cursor.ts";
@@ -53,8 +54,9 @@ function toJourney(row: TenantFacts, health: TenantHealth | undefined, { simulat
   };
 }
 
-/** How many tenants are judged at a time while a health is looked for. */
+/** How many tenants are judged at a time while a health is looked for, and when all are counted. */
 const SCANNED = 200;
+const ALL_AT_ONCE = 1_000;
 
 export type JourneyFilter = TenantFilter & { health?: ServiceState | undefined };
 
@@ -74,12 +76,25 @@ export async function listJourneys(ctx: Ctx, { health, ...filter }: JourneyFilte
   return toPage(found, filter.limit);
 }
 
-async function judgedPage(ctx: Ctx, filter: TenantFilter): Promise<Page<JourneyTenant>> {
+/** Every tenant's state and next step, without their latency and since when the state lasts. */
+export async function allStates(ctx: Ctx): Promise<JourneyTenant[]> {
+  const all: JourneyTenant[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await judgedPage(ctx, { limit: ALL_AT_ONCE, cursor }, "state");
+    all.push(...page.items);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return all;
+}
+
+async function judgedPage(ctx: Ctx, filter: TenantFilter, reach: HealthReach = "whole"): Promise<Page<JourneyTenant>> {
   const page = await listTenantFacts(ctx.tx, filter, ctx.clock.now());
   await noteExpiry(ctx, page.items);
   const health = await healthOfTenants(
     ctx,
     page.items.map((row) => row.id),
+    reach,
   );
   const simulated = await isSimulated(ctx.tx);
   return { ...page, items: page.items.map((row) => toJourney(row, health.get(row.id), { simulated, reader: ctx })) };

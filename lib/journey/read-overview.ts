@@ -5,12 +5,11 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { openJobs } from "#lib/jobs/store.ts";
 import { toJob } from "#lib/jobs/view-job.ts";
 import { recentEvents } from "#lib/metrics/marks/events.ts";
-import { listJourneys } from "./read-journey.ts";
+import { allStates, listJourneys } from "./read-journey.ts";
 import type { JourneyTenant, Overview } from "./schema.ts";
 import { countLiveQuarantined, isSimulated, listPoolFacts } from "./store.ts";
 
 const SHOWN = 8;
-const PAGE = 200;
 
 const WORDS: Record<ServiceState, string> = {
   healthy: "healthy",
@@ -55,18 +54,6 @@ function healthSentence(counts: ReadonlyMap<ServiceState, number>, missed: numbe
   return `${[`${healthy} of ${total} tenants healthy`, ...rest].join(", ")}.`;
 }
 
-/** Every tenant, page by page: the overview counts all of them. */
-async function allJourneys(ctx: Ctx): Promise<JourneyTenant[]> {
-  const all: JourneyTenant[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await listJourneys(ctx, { limit: PAGE, cursor });
-    all.push(...page.items);
-    cursor = page.nextCursor ?? undefined;
-  } while (cursor !== undefined);
-  return all;
-}
-
 const countByHealth = (tenants: readonly JourneyTenant[]): Map<ServiceState, number> => {
   const counts = new Map<ServiceState, number>();
   for (const tenant of tenants) counts.set(tenant.health.state, (counts.get(tenant.health.state) ?? 0) + 1);
@@ -89,11 +76,13 @@ function needsYou(tenants: readonly JourneyTenant[]): Overview["needsYou"] {
 /** The landing page's facts in one read. */
 export async function readOverview(ctx: Ctx): Promise<Overview> {
   const now = ctx.clock.now();
-  const tenants = await allJourneys(ctx);
+  const tenants = await allStates(ctx);
   const counts = countByHealth(tenants);
   const pools = await listPoolFacts(ctx.tx, now);
   const findings = await openFindings(ctx);
   const moving = tenants.filter(({ nextStep }) => nextStep.step !== "live");
+  const shown = moving.slice(0, SHOWN).map(({ id }) => id);
+  const { items: inMotion } = await listJourneys(ctx, { limit: SHOWN, tenantIds: shown });
   return {
     sentence: overviewSentence(counts, {
       quarantined: await countLiveQuarantined(ctx.tx),
@@ -108,7 +97,7 @@ export async function readOverview(ctx: Ctx): Promise<Overview> {
       }),
     },
     needsYou: needsYou(tenants),
-    inMotion: moving.slice(0, SHOWN),
+    inMotion,
     inMotionTotal: moving.length,
     jobs: (await openJobs(ctx.tx)).slice(0, SHOWN).map((job) => toJob(job, now)),
     pools: pools.map((pool) => {

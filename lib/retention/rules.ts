@@ -97,6 +97,10 @@ export const RETENTION: Readonly<Record<string, Rule>> = {
   usage_minute: byPartition(PARTITIONED.usage_minute.days, "requests"),
   usage_5_minutes: byPartition(PARTITIONED.usage_5_minutes.days, "requests"),
   usage_hour: byPartition(PARTITIONED.usage_hour.days, "requests"),
+  usage_day: byPartition(PARTITIONED.usage_day.days, "requests"),
+  usage_pool_minute: byPartition(PARTITIONED.usage_pool_minute.days, "requests"),
+  usage_pool_5_minutes: byPartition(PARTITIONED.usage_pool_5_minutes.days, "requests"),
+  usage_pool_hour: byPartition(PARTITIONED.usage_pool_hour.days, "requests"),
   usage_pending: elsewhere("until its step is summed", "requests"),
   DerivedCheckpoint: elsewhere("while its node exists", "derived"),
   // those of other rooms are kept up to date by them

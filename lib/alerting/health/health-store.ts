@@ -1,9 +1,9 @@
 import { readLastSeen, withLastSeen } from "#lib/fleet/last-seen.ts";
 import { pageArgs, toPage } from "#lib/http/cursor.ts";
 import type { Condition, Page, PageQuery } from "#lib/http/schema.ts";
+import { groupBy } from "#lib/platform/browser/group-by.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { tenantWhere } from "#lib/platform/scope.ts";
-import { groupSums } from "#lib/requests/charts/request-cells.ts";
 import { readUsageSums, type UsageSum } from "#lib/requests/usage/usage-sums-store.ts";
 import { minuteOf } from "#lib/requests/usage/usage-windows.ts";
 
@@ -98,15 +98,28 @@ export async function listServingControls(tx: Tx, now: Date) {
 }
 export type ServingControl = Awaited<ReturnType<typeof listServingControls>>[number];
 
-/** Customers' requests of the last hour, by adapter and minute. */
+const HOUR_MS = 3_600_000;
+/** What a state rests on, and the minute that has begun. */
+const RECENT_MS = 6 * 60_000;
+
+/**
+ * Customers' requests by adapter and minute: of the last hour, or of the last minutes without their durations.
+ * @param tenantIds whose adapters they are
+ */
 export async function minutesOfAdapters(
   tx: Tx,
-  adapterIds: readonly string[],
+  tenantIds: readonly string[],
+  reach: HealthReach,
   now: Date,
 ): Promise<Map<string, UsageSum[]>> {
+  const isWhole = reach === "whole";
+  const from = minuteOf(new Date(now.getTime() - (isWhole ? HOUR_MS : RECENT_MS)));
   const sums = await readUsageSums(tx, {
-    ...{ from: minuteOf(new Date(now.getTime() - 3_600_000)), to: new Date(now.getTime() + 1), adapterIds },
-    ...{ stepSeconds: 60, by: ["adapter"], with: ["latency"], wantsOutcome: true },
+    ...{ from, to: new Date(now.getTime() + 1), tenantIds, stepSeconds: 60, by: ["adapter"] },
+    ...{ with: isWhole ? ["latency"] : [], wantsOutcome: true },
   });
-  return groupSums(sums, ({ keys }) => keys[0] ?? "");
+  return groupBy(sums, ({ keys }) => keys[0] ?? "");
 }
+
+/** `state`: enough to tell the state; since when it lasts, and the latency, need the `whole` hour. */
+export type HealthReach = "state" | "whole";

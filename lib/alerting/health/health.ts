@@ -3,10 +3,12 @@ import { STALE_AFTER_MS } from "#lib/fleet/node-health.ts";
 import { placementState } from "#lib/fleet/placement-condition.ts";
 import type { Condition, Page } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
+import { groupBy } from "#lib/platform/browser/group-by.ts";
 import type { UsageSum } from "#lib/requests/usage/usage-sums-store.ts";
 import { missedObjectives } from "../objectives/missed-objectives.ts";
 import type { RouteHealth, TenantHealth, TenantHealthQuery } from "../schema.ts";
 import {
+  type HealthReach,
   listServices,
   listServingControls,
   listServingNodes,
@@ -26,11 +28,13 @@ import {
   worstOf,
 } from "./service-health.ts";
 
+type PlacedVersion = { versionId: string; nodeId: string; condition: Condition | null };
 type Evidence = {
   now: Date;
-  /** null = a customer's view. */
-  nodes: readonly ServingNodeRow[] | null;
-  placements: readonly { versionId: string; nodeId: string; condition: Condition | null }[];
+  /** By id; null = a customer's view. */
+  nodes: ReadonlyMap<string, ServingNodeRow> | null;
+  /** By version. */
+  placements: ReadonlyMap<string, readonly PlacedVersion[]>;
   minutes: ReadonlyMap<string, readonly UsageSum[]>;
   controls: readonly ServingControl[];
   numbers: ReadonlyMap<string, number>;
@@ -42,13 +46,18 @@ type Evidence = {
  * The health of tenants by id, each judged by its worst route. Console, portal and alerts read this and nothing else.
  * Tenants outside the caller's scope are absent.
  */
-export async function healthOfTenants(ctx: Ctx, tenantIds: readonly string[]): Promise<Map<string, TenantHealth>> {
+export async function healthOfTenants(
+  ctx: Ctx,
+  tenantIds: readonly string[],
+  reach: HealthReach = "whole",
+): Promise<Map<string, TenantHealth>> {
   const now = ctx.clock.now();
   const { tenants, numbers } = await listServices(ctx.tx, tenantIds);
   const adapters = tenants.flatMap((tenant) => tenant.adapters);
   const versionIds = adapters.flatMap(({ route }) =>
     [route?.liveVersionId ?? [], route?.previousVersionId ?? []].flat(),
   );
+  const nodes = await listServingNodes(ctx.tx);
   const evidence: Evidence = {
     now,
     numbers,
@@ -57,12 +66,13 @@ export async function healthOfTenants(ctx: Ctx, tenantIds: readonly string[]): P
       tenants.map(({ id }) => id),
       now,
     ),
-    nodes: await listServingNodes(ctx.tx),
-    placements: await listWantedPlacements(ctx.tx, versionIds),
+    nodes: nodes && new Map(nodes.map((node) => [node.id, node])),
+    placements: groupBy(await listWantedPlacements(ctx.tx, versionIds), ({ versionId }) => versionId),
     controls: await listServingControls(ctx.tx, now),
     minutes: await minutesOfAdapters(
       ctx.tx,
-      adapters.map((adapter) => adapter.id),
+      tenants.map(({ id }) => id),
+      reach,
       now,
     ),
   };
@@ -135,17 +145,15 @@ function routeHealth(tenant: ServiceTenant, adapter: ServiceAdapter, evidence: E
 
 /** The nodes that customers' requests for a version may go to. */
 function nodesOf(versionId: string, { nodes, placements, now }: Evidence): ServingNode[] {
-  return placements
-    .filter((placement) => placement.versionId === versionId)
-    .flatMap(({ nodeId, condition }) => {
-      const stated = stateOf(condition);
-      const since = condition ? new Date(condition.lastTransitionTime) : null;
-      if (nodes === null) return { name: null, state: stated, since, seenAt: null };
-      const node = nodes.find((candidate) => candidate.id === nodeId);
-      if (!node || node.standalone || node.cordoned) return [];
-      const state = stated === "routable" && !isFresh(node, now) ? "unknown" : stated;
-      return { name: node.name, state, since, seenAt: node.lastSeenAt };
-    });
+  return (placements.get(versionId) ?? []).flatMap(({ nodeId, condition }) => {
+    const stated = stateOf(condition);
+    const since = condition ? new Date(condition.lastTransitionTime) : null;
+    if (nodes === null) return { name: null, state: stated, since, seenAt: null };
+    const node = nodes.get(nodeId);
+    if (!node || node.standalone || node.cordoned) return [];
+    const state = stated === "routable" && !isFresh(node, now) ? "unknown" : stated;
+    return { name: node.name, state, since, seenAt: node.lastSeenAt };
+  });
 }
 
 const isFresh = (node: ServingNodeRow, now: Date): boolean =>
@@ -182,7 +190,7 @@ function standIn(tenant: ServiceTenant, adapter: ServiceAdapter, evidence: Evide
     case "base_model":
       return base;
     case "hosted_provider": {
-      const pool = nodes.find((node) => node.poolId === adapter.poolId)?.pool;
+      const pool = [...nodes.values()].find((node) => node.poolId === adapter.poolId)?.pool;
       return (tenant.hostedEndpointId ?? pool?.hostedEndpointId) ? "hosted_provider" : base;
     }
     case "previous_version": {
@@ -194,8 +202,8 @@ function standIn(tenant: ServiceTenant, adapter: ServiceAdapter, evidence: Evide
   }
 }
 
-const hasBase = (adapter: ServiceAdapter, nodes: readonly ServingNodeRow[], now: Date): boolean =>
-  nodes.some(
+const hasBase = (adapter: ServiceAdapter, nodes: ReadonlyMap<string, ServingNodeRow>, now: Date): boolean =>
+  [...nodes.values()].some(
     (node) =>
       node.poolId === adapter.poolId &&
       node.pool.fallback !== "reject" &&
@@ -211,12 +219,14 @@ function controlsOf(
   liveVersionId: string | null,
   { controls, nodes, placements }: Evidence,
 ): ControlInForce[] {
-  const placed = new Set(placements.filter((row) => row.versionId === liveVersionId).map((row) => row.nodeId));
+  const placed = new Set(
+    (liveVersionId === null ? [] : (placements.get(liveVersionId) ?? [])).map((row) => row.nodeId),
+  );
   return controls
     .filter(({ tenantId, nodeId }) => tenantId === tenant.id || (nodeId !== null && placed.has(nodeId)))
     .map(({ kind, nodeId, reason, startedAt, expiresAt }) => ({
       kind,
-      nodeName: nodes?.find((node) => node.id === nodeId)?.name ?? null,
+      nodeName: (nodeId && nodes?.get(nodeId)?.name) ?? null,
       reason,
       startedAt,
       expiresAt,

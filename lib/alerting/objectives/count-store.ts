@@ -1,5 +1,5 @@
+import { groupBy } from "#lib/platform/browser/group-by.ts";
 import type { Tx } from "#lib/platform/db.ts";
-import { groupSums } from "#lib/requests/charts/request-cells.ts";
 import { readUsageSums } from "#lib/requests/usage/usage-sums-store.ts";
 import { Prisma } from "#prisma/generated/client.ts";
 import { countGood } from "./count-good.ts";
@@ -26,7 +26,7 @@ export async function countMinutes(
     ...{ ...window, stepSeconds: 60, by: ["tenant", "adapter"], with: ["latency", "ttft"] },
   });
   const rows = objectives.flatMap((objective) =>
-    [...groupSums(sumsOfObjective(objective, sums, poolOf), ({ at }) => at.getTime())].flatMap(([at, own]) => {
+    [...groupBy(sumsOfObjective(objective, sums, poolOf), ({ at }) => at.getTime())].flatMap(([at, own]) => {
       const counts = own.map((sum) => countGood(objective, sum));
       const good = counts.reduce((total, count) => total + count.good, 0);
       const total = counts.reduce((all, count) => all + count.total, 0);

@@ -84,7 +84,13 @@ const USAGE = [
   },
   { table: "usage_5_minutes", step: 300, seconds: DAY + 3600, of: "", as: "" },
   { table: "usage_hour", step: 3600, seconds: 31 * DAY, of: "", as: "" },
+  { table: "usage_day", step: DAY, seconds: 31 * DAY, of: "", as: "" },
 ] as const;
+const USAGE_OF_POOLS = {
+  usage_pool_minute: "usage_minute",
+  usage_pool_5_minutes: "usage_5_minutes",
+  usage_pool_hour: "usage_hour",
+};
 
 /** Each tenant on two nodes, evenly; durations over a magnitude, one request in a hundred failed or fell back. */
 async function seedUsage({ db }: Deps, client: pg.Client, fleet: FilledFleet, now: Date): Promise<void> {
@@ -116,6 +122,17 @@ async function seedUsage({ db }: Deps, client: pg.Client, fleet: FilledFleet, no
       ],
     );
   }
+  // the durations of one tenant for all: to sum those of every tenant would take minutes
+  for (const [table, from] of Object.entries(USAGE_OF_POOLS))
+    await client.query(
+      `INSERT INTO ${table} ("at", "poolId", "kind", "via", "requests", "answered", "failed", "refused", "shed", "turnedAway",
+         "fallbacks", "uncounted", "promptTokens", "completionTokens", "busyMs", "fallbackReasons", "failureReasons", "latency",
+         "ttft", "interToken", "queued", "simulated", "lastAt")
+       SELECT u."at", n."poolId", u."kind", u."via", sum("requests"), sum("answered"), sum("failed"), 0, 0, 0, sum("fallbacks"), 0,
+         sum("promptTokens"), sum("completionTokens"), sum("busyMs"), '{}', '{}', min("latency"::text)::json,
+         min("ttft"::text)::json, min("interToken"::text)::json, min("queued"::text)::json, true, max("lastAt")
+       FROM ${from} u JOIN "Node" n ON n."id" = u."nodeId" GROUP BY 1, 2, 3, 4`,
+    );
   await client.query("RESET ROLE");
 }
 

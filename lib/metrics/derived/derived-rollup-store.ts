@@ -178,8 +178,12 @@ export async function readDerivedFigures(
   const columns = wanted.map((name) => (name === "adaptersPeak" ? "adapters_peak" : CACHE_COLUMNS[name]));
   const nodes = await readColumns(tx, CACHE_TABLES[query.stepSeconds], query, [...columns, "doubt"], FOLLOWED);
   return nodes.flatMap(({ nodeId, simulated, at, seconds, values }) =>
+    // written out: a chart of many nodes has tens of thousands of them
     at.map((ms, row) => ({
-      ...{ nodeId, simulated, at: ms, seconds: seconds[row] ?? 0 },
+      nodeId,
+      simulated,
+      at: ms,
+      seconds: seconds[row] ?? 0,
       doubt: (values[columns.length]?.[row] ?? null) as Uncertainty | null,
       values: columns.map((_, column) => Number(values[column]?.[row] ?? 0)),
     })),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { groupBy } from "#lib/platform/browser/group-by.ts";
 import { findDuplicateKey } from "#lib/platform/safetensors/duplicate-keys.ts";
 import type { Finding } from "../schema.ts";
 import { formatOf } from "./file-format.ts";
@@ -8,7 +9,6 @@ import type { CodeOf } from "./finding-codes.ts";
 import { KNOWN_KEYS } from "./known-keys.ts";
 import { isPlainPattern, type PatternSupport, patternSupport } from "./module-patterns.ts";
 import { changedBase, isKnownStart, REFUSED_SETTINGS } from "./refused-settings.ts";
-import { groupBy } from "./tensors/tensor-problem.ts";
 
 /** The keys of PEFT's adapter_config.json that decide whether and how vLLM can serve it; the rest may be anything. */
 const AdapterConfigSchema = z.looseObject({

@@ -1,3 +1,4 @@
+import { groupBy } from "#lib/platform/browser/group-by.ts";
 import { error, note, pass, warning } from "../browser/finding.ts";
 import type { RowState } from "../browser/import-schema.ts";
 import type { Finding, TenantStatus } from "../schema.ts";
@@ -63,16 +64,6 @@ export function judgeNames(rows: readonly NamedRow[], known: KnownNames): Map<st
       return [row.id, { tenantId: tenant?.id ?? null, adapterId: adapter?.id ?? null, findings }];
     }),
   );
-}
-
-function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group) group.push(item);
-    else groups.set(keyOf(item), [item]);
-  }
-  return groups;
 }
 
 const targetOf = ({ tenantSlug, adapterSlug }: NamedRow): string => `${tenantSlug} ${adapterSlug}`;

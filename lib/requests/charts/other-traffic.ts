@@ -1,6 +1,7 @@
 import type { ChartSeries } from "#lib/metrics/schema.ts";
 import type { TrafficKind } from "../schema.ts";
 import type { UsageSum } from "../usage/usage-sums-store.ts";
+import { drawable } from "./drawable.ts";
 import { drawLines, type Grid, knownSteps, perMinute } from "./request-chart.ts";
 
 /** What is no customer's request, and what its line is called. */
@@ -24,6 +25,6 @@ export function drawOtherTraffic(sums: readonly UsageSum[], grid: Grid, knownSin
     const lines = [{ key, label: OTHER_TRAFFIC[key], value: perMinute }];
     return own.length === 0
       ? []
-      : drawLines({ counted: ({ requests }) => requests, lines, histogram: null }, own, steps);
+      : drawLines({ counted: ({ requests }) => requests, lines }, drawable(own, null), steps);
   });
 }

@@ -10,6 +10,7 @@ import {
   type NodeChartDef,
   standInOf,
 } from "#lib/metrics/charts/node-chart-defs.ts";
+import { OTHER } from "#lib/metrics/charts/rank-parts.ts";
 import { standInWithPeaks } from "#lib/metrics/charts/stand-in.ts";
 import { comparedSentence } from "#lib/metrics/derived/compare-counts.ts";
 import { derivedNotes } from "#lib/metrics/derived/derived-notes.ts";
@@ -23,16 +24,17 @@ import type { FigureNames } from "#lib/metrics/node-minute/columns.ts";
 import { tellFigures } from "#lib/metrics/node-minute/figure-store.ts";
 import type { RollupQuery } from "#lib/metrics/node-minute/rollup-store.ts";
 import type { RollupStep } from "#lib/metrics/rollup.ts";
-import type { Chart, ChartQuantile, ChartQuery } from "#lib/metrics/schema.ts";
+import type { Chart, ChartQuantile, ChartQuery, ChartSeries } from "#lib/metrics/schema.ts";
 import { lastLookWithin } from "#lib/metrics/scrape/look-store.ts";
 import { type ChartNode, findPool, listChartNodes, type NodeFilter } from "#lib/metrics/store.ts";
+import { groupBy } from "#lib/platform/browser/group-by.ts";
 import { forbidden, invalidField, notFound } from "#lib/platform/errors.ts";
 import { runParallel } from "#lib/platform/run-parallel.ts";
 import { servedUntil } from "../traffic/live-reports.ts";
-import { firstUsageAt, readUsageSums, type UsageSum } from "../usage/usage-sums-store.ts";
+import { firstUsageAt, readUsageSums, type UsageFilter, type UsageSum } from "../usage/usage-sums-store.ts";
 import { drawOtherTraffic, OTHER_KINDS } from "./other-traffic.ts";
 import { NONE, namesOfParts } from "./part-names-store.ts";
-import { CELL_COUNTS, groupSums, originOf } from "./request-cells.ts";
+import { CELL_COUNTS, originOf } from "./request-cells.ts";
 import {
   buildRequestChart,
   buildRequestSplit,
@@ -47,6 +49,8 @@ type ReadScope = {
   tenantId: string | undefined;
   /** They and their pools, when one was named; a view of the whole fleet is not narrowed to the nodes it has now. */
   within: MarkPlace | undefined;
+  /** When a whole pool was named: what its nodes answered. */
+  poolId: string | undefined;
 };
 type Asked = {
   metric: ChartMetric;
@@ -99,10 +103,10 @@ export async function readScope(ctx: Ctx, query: NodeFilter & { tenantId?: strin
     if (query.poolId !== undefined) throw notFound("pool");
     if (query.nodeId !== undefined) throw notFound("node");
     if (query.tenantId !== undefined && query.tenantId !== ctx.scope.tenantId) throw notFound("tenant");
-    return { tenantId: ctx.scope.tenantId, within: undefined };
+    return { tenantId: ctx.scope.tenantId, within: undefined, poolId: undefined };
   }
   const within = isNarrowed(query) ? (await readPlace(ctx, query)).within : undefined;
-  return { tenantId: query.tenantId, within };
+  return { tenantId: query.tenantId, within, poolId: query.nodeId === undefined ? query.poolId : undefined };
 }
 
 type Place = { nodes: Nodes; within: MarkPlace | undefined };
@@ -202,25 +206,25 @@ function splitOf({ by, quantile, first }: Asked, nodes: Nodes): NodeSplit | null
 
 async function requestChart(ctx: Ctx, def: RequestChartDef, asked: Asked, scope: ReadScope): Promise<Chart> {
   const { range, by } = asked;
-  const { tenantId, within } = scope;
-  const { from, to, stepSeconds } = range;
-  const filter = { tenantIds: tenantId === undefined ? undefined : [tenantId], nodeIds: within?.nodeIds };
-  const read = { ...filter, from, to, stepSeconds, counts: CELL_COUNTS };
+  const { within } = scope;
+  const { from, to } = range;
+  const filter = filterOf(scope);
   const isWhole = by === null && asked.metric === "requests" && ctx.scope.kind === "platform";
-  const [sums, since, heardAt, annotations, others] = await runParallel(
+  const [drawn, since, heardAt, annotations, others] = await runParallel(
     ctx.tx,
-    () => readUsageSums(ctx.tx, { ...read, by: by === null ? [] : [by], with: def.histogram ? [def.histogram] : [] }),
+    () => (by === null ? readWhole(ctx, def, range, filter) : readSplit(ctx, def, asked, by, filter)),
     () => firstUsageAt(ctx.tx, filter),
     () => heardUntil(ctx, to),
-    () => marksOfChart(ctx, { tenantId, within, from, to }),
-    async () => (isWhole ? readUsageSums(ctx.tx, { ...read, kinds: OTHER_KINDS, by: ["kind"], with: [] }) : []),
+    () => marksOfChart(ctx, { tenantId: scope.tenantId, within, from, to }),
+    async () =>
+      isWhole
+        ? readUsageSums(ctx.tx, { ...filter, ...stepsOf(range), kinds: OTHER_KINDS, by: ["kind"], with: [] })
+        : [],
   );
-  const { drawn, series } =
-    by === null ? { drawn: null, series: null } : await drawSplit(ctx, def, asked, by, sums, since);
-  const { simulated, lastAt } = originOf(sums);
+  const { simulated, lastAt } = originOf(drawn.sums);
   return {
-    ...header(def, asked, drawn),
-    series: series ?? [...buildRequestChart(def, sums, range, since), ...drawOtherTraffic(others, range, since)],
+    ...header(def, asked, drawn.label),
+    series: [...drawn.draw(since), ...drawOtherTraffic(others, range, since)],
     simulated,
     asOf: latest(lastAt, heardAt)?.toISOString() ?? null,
     coverage: null,
@@ -230,20 +234,69 @@ async function requestChart(ctx: Ctx, def: RequestChartDef, asked: Asked, scope:
   };
 }
 
-/** The ten parts with the largest figure, and the rest as one. */
-async function drawSplit(
+async function readWhole(
+  ctx: Ctx,
+  def: RequestChartDef,
+  range: ChartRange,
+  filter: UsageFilter,
+): Promise<DrawnRequests> {
+  const query = { ...filter, ...stepsOf(range), by: [], with: histogramsOf(def) };
+  const sums = await readUsageSums(ctx.tx, query);
+  return { sums, label: null, draw: (since) => buildRequestChart(def, sums, range, since) };
+}
+
+/** `sums`: what the origin of the chart is told from; `label`: what a split draws of each part. */
+type DrawnRequests = { sums: readonly UsageSum[]; label: string | null; draw(since: Date | null): ChartSeries[] };
+
+const histogramsOf = ({ histogram }: RequestChartDef) => (histogram === null ? [] : [histogram]);
+const stepsOf = ({ from, to, stepSeconds }: ChartRange) => ({ from, to, stepSeconds, counts: CELL_COUNTS });
+
+const filterOf = ({ tenantId, within, poolId }: ReadScope): UsageFilter => ({
+  tenantIds: tenantId === undefined ? undefined : [tenantId],
+  ...(poolId === undefined ? { nodeIds: within?.nodeIds } : { poolIds: [poolId] }),
+});
+
+/**
+ * The ten parts with the largest figure, and the rest as one. What decides is read over the range as a whole, and step by step
+ * only what gets a line: a thousand tenants by 5 minutes are half a million rows.
+ */
+async function readSplit(
   ctx: Ctx,
   def: RequestChartDef,
   { range, quantile, first }: Asked,
   by: ChartPart,
-  sums: readonly UsageSum[],
-  since: Date | null,
-) {
+  filter: UsageFilter,
+): Promise<DrawnRequests> {
   const line = lineOfSplit(def, quantile);
-  const parts = groupSums(sums, ({ keys }) => keys[0] || NONE);
+  const steps = { ...filter, ...stepsOf(range), with: histogramsOf(def) };
+  const sums = await readUsageSums(ctx.tx, { ...steps, stepSeconds: null, by: [by] });
+  const parts = groupBy(sums, partOf);
   const names = await namesOfParts(ctx.tx, by, [...parts.keys()]);
   const ranked = rankSums(def, line, parts, names, first);
-  return { drawn: line.label, series: buildRequestSplit(def, line, ranked, parts, range, since) };
+  const keys = ranked.flatMap(({ key }) => (key === OTHER ? [] : [key === NONE ? "" : key]));
+  const [named, all] = await runParallel(
+    ctx.tx,
+    () => readUsageSums(ctx.tx, { ...steps, by: [by], ...narrowed(filter, by, keys) }),
+    async () => (ranked.length === keys.length ? [] : readUsageSums(ctx.tx, { ...steps, by: [] })),
+  );
+  const split = { parts, named: groupBy(named, partOf), all };
+  return { sums, label: line.label, draw: (since) => buildRequestSplit(def, line, ranked, split, range, since) };
+}
+
+const partOf = ({ keys }: UsageSum): string => keys[0] || NONE;
+
+/** Only some of the parts that a filter lets through, all of which it does. */
+function narrowed(filter: UsageFilter, by: ChartPart, keys: readonly string[]): UsageFilter {
+  switch (by) {
+    case "tenant":
+      return { ...filter, tenantIds: keys };
+    case "adapter":
+      return { ...filter, adapterIds: keys };
+    case "node":
+      return { ...filter, nodeIds: keys };
+    case "pool":
+      return filter;
+  }
 }
 
 /** Who asked for nothing has a chart that is as current as anybody's. */

@@ -42,17 +42,6 @@ export function addUp(sums: readonly UsageSum[], histogram: UsageHistogram | nul
   return cell;
 }
 
-/** Sums by what they have in common. */
-export function groupSums<Key>(sums: readonly UsageSum[], keyOf: (sum: UsageSum) => Key): Map<Key, UsageSum[]> {
-  const groups = new Map<Key, UsageSum[]>();
-  for (const sum of sums) {
-    const group = groups.get(keyOf(sum));
-    if (group) group.push(sum);
-    else groups.set(keyOf(sum), [sum]);
-  }
-  return groups;
-}
-
 /** Whether any was simulated, and when the newest of them ended; null of none. */
 export const originOf = (sums: readonly UsageSum[]): { simulated: boolean; lastAt: Date | null } => ({
   simulated: sums.some(({ simulated }) => simulated),

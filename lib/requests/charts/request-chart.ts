@@ -1,9 +1,10 @@
 import type { ChartMetric } from "#lib/metrics/browser/chart-metrics.ts";
-import { type RankedPart, rankParts } from "#lib/metrics/charts/rank-parts.ts";
+import { OTHER, type RankedPart, rankParts } from "#lib/metrics/charts/rank-parts.ts";
 import type { ChartQuantile, ChartSeries, ChartUnit } from "#lib/metrics/schema.ts";
 import { countOf, QUANTILE_ERROR, quantileOf } from "../usage/durations.ts";
 import type { UsageHistogram, UsageSum } from "../usage/usage-sums-store.ts";
-import { addUp, groupSums, NO_REQUESTS, type RequestCell } from "./request-cells.ts";
+import { type Drawable, drawable, without } from "./drawable.ts";
+import { addUp, type RequestCell } from "./request-cells.ts";
 
 const MINUTE = 60;
 const QUANTILES = { p50: 0.5, p95: 0.95, p99: 0.99 } as const satisfies Record<ChartQuantile, number>;
@@ -86,7 +87,7 @@ export const buildRequestChart = (
   sums: readonly UsageSum[],
   grid: Grid,
   knownSince: Date | null,
-): ChartSeries[] => drawLines({ counted, lines, histogram }, sums, knownSteps(grid, knownSince));
+): ChartSeries[] => drawLines({ counted, lines }, drawable(sums, histogram), knownSteps(grid, knownSince));
 
 /** What a split draws, in words: "p95", "Generated". */
 export const lineOfSplit = (def: RequestChartDef, quantile: ChartQuantile): Line => {
@@ -112,19 +113,36 @@ export const rankSums = (
     first,
   );
 
-/** One line for each part. */
+/** Sums of a split chart. */
+export type SplitSums = {
+  /** Of each part, over the range as a whole. */
+  parts: ReadonlyMap<string, readonly UsageSum[]>;
+  /** By step, of each part that has a line of its own. */
+  named: ReadonlyMap<string, readonly UsageSum[]>;
+  /** By step, of all parts together; needed only where some have no line of their own. */
+  all: readonly UsageSum[];
+};
+
+/** One line for each part with a name, and one for what the others had together: everything without the named ones. */
 export function buildRequestSplit(
   { counted, histogram }: RequestChartDef,
   line: Line,
   ranked: readonly RankedPart[],
-  parts: ReadonlyMap<string, readonly UsageSum[]>,
+  { parts, named, all }: SplitSums,
   grid: Grid,
   knownSince: Date | null,
 ): ChartSeries[] {
   const steps = knownSteps(grid, knownSince);
   return ranked.flatMap(({ key, label, keys }) => {
-    const sums = [...keys].flatMap((each) => parts.get(each) ?? []);
-    return drawLines({ counted, lines: [{ ...line, key, label }], histogram }, sums, steps);
+    const whole = addUp(
+      [...keys].flatMap((each) => parts.get(each) ?? []),
+      histogram,
+    );
+    const drawn =
+      key === OTHER
+        ? without(drawable(all, histogram), drawable([...named.values()].flat(), histogram))
+        : drawable(named.get(key) ?? [], histogram);
+    return drawLines({ counted, lines: [{ ...line, key, label }] }, { ...drawn, whole }, steps);
   });
 }
 
@@ -140,18 +158,15 @@ export function knownSteps({ starts, stepSeconds, to }: Grid, knownSince: Date |
 }
 
 export function drawLines(
-  { counted, lines, histogram }: Pick<RequestChartDef, "counted" | "lines" | "histogram">,
-  sums: readonly UsageSum[],
+  { counted, lines }: Pick<RequestChartDef, "counted" | "lines">,
+  { cellAt, whole }: Drawable,
   known: readonly KnownStep[],
 ): ChartSeries[] {
-  const byStart = groupSums(sums, ({ at }) => at.getTime());
-  const cellAt = (start: Date) => addUp(byStart.get(start.getTime()) ?? [], histogram);
   const steps = known.map(({ start, time, seconds, isKnown }) => ({
     time,
     seconds,
     cell: isKnown ? cellAt(start) : null,
   }));
-  const whole = sums.length === 0 ? NO_REQUESTS : addUp(sums, histogram);
   const knownSeconds = steps.reduce((sum, { cell, seconds }) => sum + (cell === null ? 0 : seconds), 0);
   return lines.map(({ key, label, value }) => ({
     key,

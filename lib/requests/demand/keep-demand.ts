@@ -1,9 +1,9 @@
 import { type ObservedDemand, recordDemand } from "#lib/fleet/placing/record-demand.ts";
 import type { Deps } from "#lib/identity/ctx.ts";
+import { groupBy } from "#lib/platform/browser/group-by.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { type Fence, requireTerm } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { groupSums } from "../charts/request-cells.ts";
 import { readUsageSums } from "../usage/usage-sums-store.ts";
 import { minuteOf } from "../usage/usage-windows.ts";
 
@@ -32,7 +32,7 @@ const MINUTE_MS = 60_000;
 async function measureDemand(tx: Tx, window: { from: Date; to: Date }): Promise<ObservedDemand[]> {
   const minutes = (window.to.getTime() - window.from.getTime()) / MINUTE_MS;
   const sums = await readUsageSums(tx, { ...window, stepSeconds: 60, by: ["adapter"], with: [] });
-  return [...groupSums(sums, ({ keys }) => keys[0] ?? "")].flatMap(([adapterId, own]) => {
+  return [...groupBy(sums, ({ keys }) => keys[0] ?? "")].flatMap(([adapterId, own]) => {
     const asked = own.reduce((sum, { answered, failed, turnedAway }) => sum + answered + failed + turnedAway, 0);
     if (adapterId === "" || asked === 0) return [];
     const busiest = Math.max(...own.map(({ busyMs }) => busyMs / MINUTE_MS));

@@ -1,5 +1,6 @@
 import type { Database, Tx } from "#lib/platform/db.ts";
 import { newId } from "#lib/platform/ids.ts";
+import { Prisma } from "#prisma/generated/client.ts";
 import { recordTraceBatch } from "../trace/record-traces.ts";
 import type { RequestTrace } from "../trace/trace.ts";
 import { TraceBatch } from "../trace/trace-batch.ts";
@@ -7,6 +8,7 @@ import { bucketOf, type Durations, noDurations } from "../usage/durations.ts";
 import { recordUsage } from "../usage/record-usage.ts";
 import type { UsageRow } from "../usage/usage.ts";
 import { countRequest, countsIn, newCounts, type UsageCounts, usageRow } from "../usage/usage-counts.ts";
+import { ROLLUPS } from "../usage/usage-tables.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -46,7 +48,7 @@ function gapsOf({ stream, firstByteAt, endedAt, completionTokens }: RequestTrace
 export async function clearRequests({ client }: Tx): Promise<void> {
   await client.request.deleteMany();
   await client.usageMinute.deleteMany();
-  await client.usageFiveMinutes.deleteMany();
-  await client.usageHour.deleteMany();
   await client.usagePending.deleteMany();
+  for (const { sums } of ROLLUPS)
+    for (const { into } of sums) await client.$executeRaw`DELETE FROM ${Prisma.raw(into)}`;
 }

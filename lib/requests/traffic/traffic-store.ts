@@ -1,6 +1,7 @@
 import { GATEWAY_CONDITIONS } from "#lib/metrics/conditions/record-condition.ts";
+import { groupBy } from "#lib/platform/browser/group-by.ts";
 import type { Tx } from "#lib/platform/db.ts";
-import { addUp, groupSums, originOf } from "../charts/request-cells.ts";
+import { addUp, originOf } from "../charts/request-cells.ts";
 import { quantileOf } from "../usage/durations.ts";
 import { readUsageSums, type UsageSum } from "../usage/usage-sums-store.ts";
 import { minuteOf } from "../usage/usage-windows.ts";
@@ -24,8 +25,8 @@ export async function recentFigures(tx: Tx, { from, to }: { from: Date; to: Date
     ...{ from: minuteOf(from), to: new Date(to.getTime() + 1), stepSeconds: null },
     ...{ by: ["tenant", "node"], with: ["latency"] },
   });
-  const tenants = groupSums(sums, ({ keys }) => keys[0] || null);
-  const nodes = groupSums(sums, ({ keys }) => keys[1] || null);
+  const tenants = groupBy(sums, ({ keys }) => keys[0] || null);
+  const nodes = groupBy(sums, ({ keys }) => keys[1] || null);
   return [
     ...[...tenants].map(([tenantId, own]): RecentRow => ({ of: "tenant", tenantId, nodeId: null, ...figuresOf(own) })),
     ...[...nodes].map(([nodeId, own]): RecentRow => ({ of: "node", tenantId: null, nodeId, ...figuresOf(own) })),

@@ -2,13 +2,7 @@ import type { Tx } from "#lib/platform/db.ts";
 import { makePartitions } from "#lib/platform/partitions.ts";
 import { Prisma } from "#prisma/generated/client.ts";
 import { PARTITIONED } from "../partitioned.ts";
-
-/** What is summed, and of which finer rows. */
-export const ROLLUPS = [
-  { table: "usage_5_minutes", stepSeconds: 300, finer: "usage_minute", finerSeconds: 60 },
-  { table: "usage_hour", stepSeconds: 3600, finer: "usage_5_minutes", finerSeconds: 300 },
-] as const;
-export type Rollup = (typeof ROLLUPS)[number];
+import { MINUTES, type Rollup, USAGE_COUNTS, USAGE_JSON } from "./usage-tables.ts";
 
 /** Steps to sum that ended by a moment and whose finer steps are up to date, the newest first. */
 export const listDueSteps = async (tx: Tx, { stepSeconds, finerSeconds }: Rollup, endedBy: Date, limit: number) => {
@@ -21,37 +15,38 @@ export const listDueSteps = async (tx: Tx, { stepSeconds, finerSeconds }: Rollup
   return rows.map(({ at }) => at);
 };
 
-const KEY = Prisma.sql`"tenantId", "adapterId", "versionId", "nodeId", "kind", "via"`;
+/** Gateways report the node; its pool is that of the node as it is now. */
+export const MINUTES_OF_POOLS = Prisma.sql`(SELECT m.*, coalesce(n."poolId", '') AS "poolId" FROM usage_minute m
+  LEFT JOIN "Node" n ON n."id" = m."nodeId")`;
+
+const TENANT_KEY = Prisma.sql`"tenantId", "adapterId", "versionId", "nodeId", "kind", "via"`;
+const POOL_KEY = Prisma.sql`"poolId", "kind", "via"`;
+const COLUMNS = Prisma.raw(
+  [...USAGE_COUNTS, ...USAGE_JSON, "simulated", "lastAt"].map((name) => `"${name}"`).join(", "),
+);
 const SUMMED = Prisma.raw(
   [
-    ...["requests", "answered", "failed", "refused", "shed", "turnedAway", "fallbacks", "uncounted"],
-    ...["promptTokens", "completionTokens", "busyMs"],
-  ]
-    .map((name) => `sum("${name}")`)
-    .concat(
-      ["fallbackReasons", "failureReasons", "latency", "ttft", "interToken", "queued"].map(
-        (name) => `sum_counts("${name}")`,
-      ),
-      `bool_or("simulated"), max("lastAt")`,
-    )
-    .join(", "),
+    ...USAGE_COUNTS.map((name) => `sum(u."${name}")`),
+    ...USAGE_JSON.map((name) => `sum_counts(u."${name}")`),
+    `bool_or(u."simulated"), max(u."lastAt")`,
+  ].join(", "),
 );
-const COLUMNS = Prisma.sql`"at", ${KEY}, "requests", "answered", "failed", "refused", "shed", "turnedAway", "fallbacks",
-  "uncounted", "promptTokens", "completionTokens", "busyMs", "fallbackReasons", "failureReasons", "latency", "ttft",
-  "interToken", "queued", "simulated", "lastAt"`;
 
 /**
  * Sums one step, in place of what was summed of it before. The mark goes first: whoever adds a row meanwhile waits to mark the
  * step anew, so that it is summed again.
  */
-export async function sumStep(tx: Tx, rollup: Rollup, at: Date): Promise<void> {
-  const { stepSeconds } = rollup;
-  const [table, finer] = [Prisma.raw(rollup.table), Prisma.raw(rollup.finer)];
-  const end = new Date(at.getTime() + stepSeconds * 1000);
+export async function sumStep(tx: Tx, { stepSeconds, sums }: Rollup, at: Date): Promise<void> {
   await tx.client.usagePending.deleteMany({ where: { stepSeconds, at } });
-  await makePartitions(tx, [PARTITIONED[rollup.table]], [at]);
-  await tx.client.$executeRaw`DELETE FROM ${table} WHERE "at" = ${at}`;
-  await tx.client.$executeRaw`
-    INSERT INTO ${table} (${COLUMNS}) SELECT ${at}::timestamptz, ${KEY}, ${SUMMED} FROM ${finer}
-    WHERE "at" >= ${at} AND "at" < ${end} GROUP BY ${KEY}`;
+  const end = new Date(at.getTime() + stepSeconds * 1000);
+  for (const { into, from } of sums) {
+    await makePartitions(tx, [PARTITIONED[into]], [at]);
+    const table = Prisma.raw(into);
+    const isPool = into.startsWith("usage_pool_");
+    const key = isPool ? POOL_KEY : TENANT_KEY;
+    await tx.client.$executeRaw`DELETE FROM ${table} WHERE "at" = ${at}`;
+    await tx.client.$executeRaw`
+      INSERT INTO ${table} ("at", ${key}, ${COLUMNS}) SELECT ${at}::timestamptz, ${key}, ${SUMMED}
+      FROM ${isPool && from === MINUTES ? MINUTES_OF_POOLS : Prisma.raw(from)} AS u WHERE "at" >= ${at} AND "at" < ${end} GROUP BY ${key}`;
+  }
 }

@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import * as seed from "#lib/metrics/testing/seed-catalog.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { createLease, type Fence } from "#lib/platform/lease.ts";
 import { platformScope, type Scope, tenantScope } from "#lib/platform/scope.ts";
 import { createTestDatabase, type TestDatabase } from "#lib/platform/testing/test-database.ts";
+import { Prisma } from "#prisma/generated/client.ts";
 import { makeTrace } from "../testing/make-trace.ts";
 import { makeUsage } from "../testing/make-usage.ts";
 import { clearRequests, usageOf } from "../testing/record-requests.ts";
@@ -12,6 +14,7 @@ import { readStored } from "./durations.ts";
 import { recordUsage } from "./record-usage.ts";
 import { sumUsage } from "./sum-usage.ts";
 import { readUsageSums, type UsageSumsQuery } from "./usage-sums-store.ts";
+import { ROLLUPS } from "./usage-tables.ts";
 
 const NOON = new Date("2026-11-24T12:00:00.000Z");
 const after = (minutes: number) => new Date(NOON.getTime() + minutes * 60_000);
@@ -19,16 +22,21 @@ const after = (minutes: number) => new Date(NOON.getTime() + minutes * 60_000);
 const NOW = after(4 * 60 + 20.5);
 let database: TestDatabase;
 let fence: Fence;
+let poolId: string;
+/** In the pool; another node is in none. */
+let nodeId: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   const term = (await createLease(database.db, { name: "sums", holder: "test", ttlMs: 600_000 }).acquire()) ?? 0n;
   fence = { name: "sums", term };
+  poolId = await seed.seedPool(database.db);
+  nodeId = await seed.seedNode(database.db, { poolId, name: "a", baseUrl: "http://a.test", seenAt: NOON });
 });
 afterAll(() => database.close());
 beforeEach(() => database.db.write(platformScope, clearRequests));
 
-const sum = () => sumUsage(database, fence, NOW);
+const sum = (now = NOW) => sumUsage(database, fence, now);
 const tables = () =>
   database.db.read(platformScope, async ({ client }) => ({
     fives: await client.usageFiveMinutes.count(),
@@ -46,7 +54,7 @@ const requests = (size: number): RequestTrace[] =>
         tenantId: fc.constantFrom("ten_a", "ten_b"),
         adapterId: fc.constantFrom("adp_a", null),
         versionId: fc.constantFrom("ver_a", "ver_b", null),
-        nodeId: fc.constantFrom("node_a", "node_b", null),
+        nodeId: fc.constantFrom(nodeId, "node_b", null),
         kind: fc.constantFrom("user" as const, "user" as const, "eval" as const),
         status: fc.constantFrom(200, 200, 404, 429, 503),
         reason: fc.constantFrom(null, "queue_full", "upstream"),
@@ -80,26 +88,39 @@ async function readAll(query: Partial<UsageSumsQuery>, scope: Scope = platformSc
     .sort((a, b) => a.at.getTime() - b.at.getTime() || (a.keys.join() < b.keys.join() ? -1 : 1));
 }
 
-const QUERIES: readonly Partial<UsageSumsQuery>[] = [
+const queries = (): readonly Partial<UsageSumsQuery>[] => [
   { by: ["tenant", "adapter", "version", "node", "kind", "via"], kinds: ["user", "eval"] },
   { by: ["tenant"], from: after(7), to: after(187) },
   { stepSeconds: 3600, by: ["node"] },
-  { stepSeconds: 300, tenantIds: ["ten_a"], nodeIds: ["node_a"] },
+  { stepSeconds: 300, tenantIds: ["ten_a"], nodeIds: [nodeId] },
   { stepSeconds: 60, by: ["version"], from: after(50), to: after(70) },
+  { stepSeconds: 86_400, by: ["tenant"], from: after(-12 * 60), to: after(12 * 60) },
+  // over all tenants
+  { by: ["pool", "kind", "via"], kinds: ["user", "eval"] },
+  { stepSeconds: 300, from: after(3) },
+  { stepSeconds: 60, poolIds: [poolId], by: ["pool"], with: ["latency", "fallbackReasons"] },
+  { stepSeconds: 3600, poolIds: [poolId], by: ["tenant"] },
 ];
 
 it("say what the minutes say, in every split and range, and are made once", async () => {
-  await recordUsage(database.db, usageOf(requests(800)));
-  const before = await Promise.all(QUERIES.map((query) => readAll(query)));
+  const rows = usageOf(requests(800));
+  const minutes = new Set(rows.map(({ at }) => at.getTime())).size;
+  await recordUsage(database.db, rows);
+  const before = await Promise.all(queries().map((query) => readAll(query)));
   expect(before.every((sums) => sums.length > 0)).toBe(true);
-  expect(await sum()).toBe(52 + 4); // by 5 minutes and by the hour
-  expect(await Promise.all(QUERIES.map((query) => readAll(query)))).toEqual(before);
-  expect((await tables()).pending).toEqual([{ stepSeconds: 3600, at: after(240) }]);
+  expect(await sum()).toBe(minutes + 52 + 4); // by the minute, by 5 minutes and by the hour; the day has not ended
+  expect(await Promise.all(queries().map((query) => readAll(query)))).toEqual(before);
+  expect((await tables()).pending).toEqual([
+    { stepSeconds: 3600, at: after(240) },
+    { stepSeconds: 86_400, at: after(-12 * 60) },
+  ]);
   expect(await sum()).toBe(0);
   // they are what is read: without the minutes, only those that are not summed are missing
   await database.db.write(platformScope, ({ client }) => client.usageMinute.deleteMany());
   const requestsOf = (sums: { requests: number }[]) => sums.reduce((all, { requests: each }) => all + each, 0);
   const [whole] = await readAll({ to: after(260) });
+  const [ofTenants] = await readAll({ to: after(260), tenantIds: ["ten_a", "ten_b"] });
+  expect(whole).toEqual(ofTenants);
   expect(whole?.requests).toBe(requestsOf(before[0]?.filter(({ keys }) => keys[4] === "user") ?? []));
 });
 
@@ -116,7 +137,10 @@ it("take in rows that come late, once, whatever was summed before", async () => 
   await sum();
   expect(await hours()).toEqual([[after(60), 7]]);
   const { fives, hours: summed, pending } = await tables();
-  expect([fives, summed, pending]).toEqual([1, 1, []]);
+  expect([fives, summed, pending]).toEqual([1, 1, [{ stepSeconds: 86_400, at: after(-12 * 60) }]]);
+  await sum(after(13 * 60)); // the day has ended
+  expect((await tables()).pending).toEqual([]);
+  expect((await readAll({ stepSeconds: 86_400 })).map(({ requests }) => requests)).toEqual([7]);
 });
 
 const someoneWaits = async (client: Tx["client"]): Promise<boolean> => {
@@ -136,7 +160,7 @@ it("are summed again when a row was being written meanwhile", async () => {
     while (!(await someoneWaits(client))) {} // the row is now held back by our transaction, not merely late
   });
   await late;
-  expect((await tables()).pending).toHaveLength(2);
+  expect((await tables()).pending).toHaveLength(4);
 });
 
 it("are a customer's only where they are their own", async () => {
@@ -151,4 +175,14 @@ it("are a customer's only where they are their own", async () => {
     ...(await client.usageHour.findMany({ select: { tenantId: true } })),
   ]);
   expect(new Set(rows.map(({ tenantId }) => tenantId))).toEqual(new Set(["ten_a"]));
+  for (const { sums } of ROLLUPS)
+    for (const { into } of sums) {
+      const read = database.db.read(
+        tenantScope("ten_a"),
+        ({ client }) => client.$queryRaw<object[]>`SELECT * FROM ${Prisma.raw(into)}`,
+      );
+      // sums over tenants are not for customers at all
+      if (into.startsWith("usage_pool_")) await expect(read).rejects.toThrow(/permission denied/);
+      else expect((await read).every((row) => "tenantId" in row && row.tenantId === "ten_a")).toBe(true);
+    }
 });

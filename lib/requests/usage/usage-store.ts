@@ -1,4 +1,4 @@
-import { USAGE_STEPS } from "./usage-windows.ts";
+import { ROLLUPS } from "./usage-tables.ts";
 
 const KEY = ["tenantId", "at", "adapterId", "versionId", "nodeId", "kind", "via", "instanceId"];
 const VALUES = [
@@ -23,6 +23,6 @@ export const UPSERT_USAGE = {
     )
     INSERT INTO usage_pending ("stepSeconds", "at")
     SELECT DISTINCT step, date_bin(step * interval '1 second', "at", 'epoch'::timestamptz)
-    FROM told, unnest(ARRAY[${USAGE_STEPS.filter((step) => step > 60).join(", ")}]) AS step ORDER BY 1, 2
+    FROM told, unnest(ARRAY[${ROLLUPS.map(({ stepSeconds }) => stepSeconds).join(", ")}]) AS step ORDER BY 1, 2
     ON CONFLICT ("stepSeconds", "at") DO UPDATE SET "at" = EXCLUDED."at"`,
 };

@@ -2,19 +2,11 @@ import type { Tx } from "#lib/platform/db.ts";
 import { Prisma } from "#prisma/generated/client.ts";
 import type { TrafficKind } from "../schema.ts";
 import type { RequestOutcome } from "./usage.ts";
-import { planWindows, USAGE_STEPS, type UsageStep, type UsageWindow } from "./usage-windows.ts";
+import { MINUTES_OF_POOLS } from "./usage-rollup-store.ts";
+import { MINUTES, POOL_STEPS, POOL_SUMS, TENANT_STEPS, TENANT_SUMS, USAGE_COUNTS } from "./usage-tables.ts";
+import { planWindows, type UsageWindow } from "./usage-windows.ts";
 
-export const USAGE_TABLES: Record<UsageStep, string> = {
-  3600: "usage_hour",
-  300: "usage_5_minutes",
-  60: "usage_minute",
-};
-
-const COUNTS = [
-  ...["requests", "answered", "failed", "refused", "shed", "turnedAway", "fallbacks", "uncounted"],
-  ...["promptTokens", "completionTokens", "busyMs"],
-] as const;
-export type UsageCount = (typeof COUNTS)[number];
+export type UsageCount = (typeof USAGE_COUNTS)[number];
 
 /** What requests can be told apart by. A pool is that of the node that answered. */
 export type UsageDimension = "tenant" | "adapter" | "version" | "node" | "pool" | "kind" | "via";
@@ -27,6 +19,8 @@ export type UsageFilter = {
   tenantIds?: readonly string[] | undefined;
   adapterIds?: readonly string[] | undefined;
   nodeIds?: readonly string[] | undefined;
+  /** Of nodes that are in them now. */
+  poolIds?: readonly string[] | undefined;
 };
 export type UsageSumsQuery = UsageFilter &
   UsageWindow & {
@@ -54,34 +48,58 @@ export type UsageSum = Record<UsageCount, number> & {
   stored: Partial<Record<UsageHistogram | UsageReasons, string>>;
 };
 
+const DAY_MS = 86_400_000;
+
 /**
  * Sums of customers' requests; everything that is not about single requests reads this. Rolled-up rows are read where they
- * are up to date, finer ones elsewhere. A customer reads their own, whatever tenant is asked for.
+ * are up to date, finer ones elsewhere; sums over tenants where nothing asks for less. A customer reads their own, whatever
+ * tenant is asked for.
  */
 export async function readUsageSums(tx: Tx, query: UsageSumsQuery): Promise<UsageSum[]> {
   const pending = await tx.client.usagePending.findMany({
-    where: { at: { gt: new Date(query.from.getTime() - 3_600_000), lt: query.to } },
+    where: { at: { gt: new Date(query.from.getTime() - DAY_MS), lt: query.to } },
   });
-  const windows = planWindows(query, query.stepSeconds, pending);
-  const parts = USAGE_STEPS.flatMap((step) =>
-    windows[step].length === 0 ? [] : rowsOf(tx, query, step, windows[step]),
-  );
-  if (parts.length === 0) return [];
+  const ofPools = isOfPools(tx, query);
+  const plan = ofPools
+    ? tablesOf(planWindows(query, query.stepSeconds, pending, POOL_STEPS), POOL_SUMS)
+    : tablesOf(planWindows(query, query.stepSeconds, pending, TENANT_STEPS), TENANT_SUMS);
+  if (plan.length === 0) return [];
+  const keys = ofPools ? POOL_KEYS : TENANT_KEYS;
+  const parts = plan.map(({ table, windows }) => rowsOf(tx, query, { table, windows, ofPools }));
   // one text for all: thousands of rows through the ORM would cost more than to sum them
   const [row] = await tx.client.$queryRaw<{ lines: string | null }[]>`
     SELECT string_agg("line", chr(10)) AS "lines" FROM (
-      SELECT concat_ws(chr(9), ${Prisma.join(columnsOf(query))}) AS "line"
+      SELECT concat_ws(chr(9), ${Prisma.join(columnsOf(query, keys))}) AS "line"
       FROM (${Prisma.join(parts, " UNION ALL ")}) AS u
-      ${query.by.includes("pool") ? Prisma.sql`LEFT JOIN "Node" n ON n."id" = u."nodeId"` : Prisma.empty}
-      GROUP BY ${Prisma.join([stepOf(query), ...query.by.map((dimension) => KEYS[dimension])])}
+      ${!ofPools && query.by.includes("pool") ? POOL_OF_NODE : Prisma.empty}
+      GROUP BY ${Prisma.join([stepOf(query), ...query.by.map((dimension) => keys[dimension])])}
     ) AS g`;
   return (row?.lines ?? "").split("\n").flatMap((line) => (line === "" ? [] : parseLine(line, query)));
 }
 
-const countsOf = ({ counts = COUNTS }: UsageSumsQuery): readonly UsageCount[] => counts;
+type TablePart = { table: string; windows: readonly UsageWindow[] };
+
+const tablesOf = <Step extends number>(
+  { summed, minutes }: { summed: readonly { step: Step; windows: UsageWindow[] }[]; minutes: UsageWindow[] },
+  tables: Record<Step, string>,
+): TablePart[] => [
+  ...summed.map(({ step, windows }) => ({ table: tables[step], windows })),
+  ...(minutes.length === 0 ? [] : [{ table: MINUTES, windows: minutes }]),
+];
+
+const POOL_DIMENSIONS: readonly UsageDimension[] = ["pool", "kind", "via"];
+/** Whether sums over all tenants answer it. */
+const isOfPools = (tx: Tx, { by, tenantIds, adapterIds, nodeIds, wantsOutcome }: UsageSumsQuery): boolean =>
+  tx.scope.kind === "platform" &&
+  !wantsOutcome &&
+  by.every((dimension) => POOL_DIMENSIONS.includes(dimension)) &&
+  [tenantIds, adapterIds, nodeIds].every((ids) => ids === undefined);
+
+const POOL_OF_NODE = Prisma.sql`LEFT JOIN "Node" n ON n."id" = u."nodeId"`;
+const countsOf = ({ counts = USAGE_COUNTS }: UsageSumsQuery): readonly UsageCount[] => counts;
 const EPOCH = new Date(0);
 
-const KEYS: Record<UsageDimension, Prisma.Sql> = {
+const TENANT_KEYS: Record<UsageDimension, Prisma.Sql> = {
   tenant: Prisma.sql`u."tenantId"`,
   adapter: Prisma.sql`u."adapterId"`,
   version: Prisma.sql`u."versionId"`,
@@ -90,6 +108,7 @@ const KEYS: Record<UsageDimension, Prisma.Sql> = {
   kind: Prisma.sql`u."kind"::text`,
   via: Prisma.sql`u."via"`,
 };
+const POOL_KEYS: typeof TENANT_KEYS = { ...TENANT_KEYS, pool: Prisma.sql`u."poolId"` };
 
 /** Written into the statement, so that Postgres sees the same expression wherever it stands. */
 const stepOf = ({ from, stepSeconds }: UsageSumsQuery): Prisma.Sql =>
@@ -99,9 +118,9 @@ const stepOf = ({ from, stepSeconds }: UsageSumsQuery): Prisma.Sql =>
       : `date_bin('${stepSeconds} seconds', u."at", 'epoch'::timestamptz)`,
   );
 
-const columnsOf = (query: UsageSumsQuery): Prisma.Sql[] => [
+const columnsOf = (query: UsageSumsQuery, keys: typeof TENANT_KEYS): Prisma.Sql[] => [
   Prisma.sql`date_part('epoch', ${stepOf(query)}) * 1000`,
-  ...query.by.map((dimension) => KEYS[dimension]),
+  ...query.by.map((dimension) => keys[dimension]),
   ...countsOf(query).map((count) => Prisma.raw(`sum(u."${count}"::float8)`)),
   Prisma.sql`bool_or(u."simulated")::int`,
   Prisma.sql`date_part('epoch', max(u."lastAt")) * 1000`,
@@ -109,23 +128,35 @@ const columnsOf = (query: UsageSumsQuery): Prisma.Sql[] => [
   ...query.with.map((name) => Prisma.raw(`coalesce(string_agg(nullif(u."${name}"::text, '{}'), ''), '')`)),
 ];
 
-function rowsOf(tx: Tx, query: UsageSumsQuery, step: UsageStep, windows: readonly UsageWindow[]): Prisma.Sql {
-  const isWithin = windows.map(({ from, to }) => Prisma.sql`("at" >= ${from} AND "at" < ${to})`);
-  const names = [...countsOf(query), ...query.with].map((name) => `"${name}"`).join(", ");
-  const outcome = query.wantsOutcome ? `, "lastOutcome"` : "";
-  return Prisma.sql`
-    SELECT "at", "tenantId", "adapterId", "versionId", "nodeId", "kind", "via", "simulated", "lastAt", ${Prisma.raw(names + outcome)}
-    FROM ${Prisma.raw(USAGE_TABLES[step])}
-    WHERE (${Prisma.join(isWithin, " OR ")}) ${filterOf(tx, query)}`;
+function rowsOf(
+  tx: Tx,
+  query: UsageSumsQuery,
+  { table, windows, ofPools }: TablePart & { ofPools: boolean },
+): Prisma.Sql {
+  const isWithin = windows.map(({ from, to }) => Prisma.sql`(u."at" >= ${from} AND u."at" < ${to})`);
+  const names = [...countsOf(query), ...query.with, ...(query.wantsOutcome ? ["lastOutcome"] : [])];
+  const columns = Prisma.raw(names.map((name) => `, u."${name}"`).join(""));
+  const where = Prisma.sql`(${Prisma.join(isWithin, " OR ")}) ${filterOf(tx, query, ofPools)}`;
+  const common = Prisma.sql`u."at", u."kind", u."via", u."simulated", u."lastAt" ${columns}`;
+  const keys = Prisma.raw(ofPools ? `u."poolId"` : `u."tenantId", u."adapterId", u."versionId", u."nodeId"`);
+  const from = ofPools && table === MINUTES ? MINUTES_OF_POOLS : Prisma.raw(table);
+  return Prisma.sql`SELECT ${common}, ${keys} FROM ${from} AS u WHERE ${where}`;
 }
 
-function filterOf(tx: Tx, { kinds = ["user"], tenantIds, adapterIds, nodeIds }: UsageFilter): Prisma.Sql {
-  const among = (column: string, ids: readonly string[] | undefined) =>
-    ids === undefined ? Prisma.empty : Prisma.sql`AND ${Prisma.raw(`"${column}"`)} = ANY(${[...ids]})`;
-  return Prisma.sql`AND "kind" = ANY(${[...kinds]}::"TrafficKind"[])
-    ${among("tenantId", tx.scope.kind === "tenant" ? [tx.scope.tenantId] : tenantIds)}
-    ${among("adapterId", adapterIds)} ${among("nodeId", nodeIds)}`;
+function filterOf(tx: Tx, filter: UsageFilter, ofPools: boolean): Prisma.Sql {
+  const { kinds = ["user"], tenantIds, adapterIds, nodeIds, poolIds } = filter;
+  const among = (column: Prisma.Sql, ids: readonly string[] | undefined) =>
+    ids === undefined ? Prisma.empty : Prisma.sql`AND ${column} = ANY(${[...ids]})`;
+  return Prisma.sql`AND u."kind" = ANY(${[...kinds]}::"TrafficKind"[])
+    ${among(TENANT_KEYS.tenant, tx.scope.kind === "tenant" ? [tx.scope.tenantId] : tenantIds)}
+    ${among(TENANT_KEYS.adapter, adapterIds)} ${among(TENANT_KEYS.node, nodeIds)}
+    ${ofPools ? among(POOL_KEYS.pool, poolIds) : inPools(poolIds)}`;
 }
+
+const inPools = (poolIds: readonly string[] | undefined): Prisma.Sql =>
+  poolIds === undefined
+    ? Prisma.empty
+    : Prisma.sql`AND u."nodeId" IN (SELECT "id" FROM "Node" WHERE "poolId" = ANY(${[...poolIds]}))`;
 
 /** Tens of thousands of lines a chart. The object is written out: to spread a part into it takes six times as long. */
 function parseLine(line: string, query: UsageSumsQuery): UsageSum {
@@ -159,11 +190,11 @@ function parseLine(line: string, query: UsageSumsQuery): UsageSum {
 }
 
 /** Start of the first step on record, as exact as it is still kept; null = none is. */
-export async function firstUsageAt(tx: Tx, filter: Pick<UsageFilter, "tenantIds">): Promise<Date | null> {
-  const first = (step: UsageStep) =>
-    Prisma.sql`(SELECT min("at") FROM ${Prisma.raw(USAGE_TABLES[step])} WHERE true ${filterOf(tx, filter)})`;
+export async function firstUsageAt(tx: Tx, filter: Omit<UsageFilter, "kinds">): Promise<Date | null> {
+  const first = (table: string) =>
+    Prisma.sql`(SELECT min("at") FROM ${Prisma.raw(table)} u WHERE true ${filterOf(tx, filter, false)})`;
   const [row] = await tx.client.$queryRaw<{ hour: Date | null; five: Date | null; minute: Date | null }[]>`
-    SELECT ${first(3600)} AS "hour", ${first(300)} AS "five", ${first(60)} AS "minute"`;
+    SELECT ${first(TENANT_SUMS[3600])} AS "hour", ${first(TENANT_SUMS[300])} AS "five", ${first(MINUTES)} AS "minute"`;
   const finer = (coarse: Date | null, fine: Date | null, stepSeconds: number) =>
     coarse === null || (fine !== null && fine.getTime() < coarse.getTime() + stepSeconds * 1000) ? fine : coarse;
   return finer(finer(row?.hour ?? null, row?.five ?? null, 3600), row?.minute ?? null, 300);
@@ -174,10 +205,12 @@ export const firstUsageOfTenants = (
   tx: Tx,
   tenantIds: readonly string[],
 ): Promise<{ tenantId: string; at: Date }[]> => {
-  const first = (step: UsageStep) => Prisma.sql`
-    SELECT "tenantId", min("at") AS "at" FROM ${Prisma.raw(USAGE_TABLES[step])}
-    WHERE "kind" = 'user' AND "tenantId" = ANY(${[...tenantIds]}) GROUP BY 1`;
+  // one look into an index for each, however many rows a tenant has
+  const first = (table: string) => Prisma.sql`
+    (SELECT min("at") FROM ${Prisma.raw(table)} WHERE "tenantId" = t."id" AND "kind" = 'user')`;
   return tx.client.$queryRaw`
-    SELECT "tenantId", date_trunc('hour', min("at"), 'UTC') AS "at"
-    FROM (${Prisma.join(USAGE_STEPS.map(first), " UNION ALL ")}) AS u GROUP BY 1`;
+    SELECT "tenantId", date_trunc('hour', "at", 'UTC') AS "at" FROM (
+      SELECT t."id" AS "tenantId", least(${first(TENANT_SUMS[3600])}, ${first(TENANT_SUMS[300])}, ${first(MINUTES)}) AS "at"
+      FROM unnest(${[...tenantIds]}::text[]) AS t("id")
+    ) AS u WHERE "at" IS NOT NULL`;
 };

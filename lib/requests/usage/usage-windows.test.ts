@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { planWindows, USAGE_STEPS, type UsageWindow } from "./usage-windows.ts";
+import { TENANT_STEPS } from "./usage-tables.ts";
+import { planWindows, type UsageWindow } from "./usage-windows.ts";
 
 const NOON = Date.parse("2026-11-25T12:00:00.000Z");
 const at = (minutes: number) => new Date(NOON + minutes * 60_000);
@@ -8,8 +9,10 @@ const minutes = (windows: readonly UsageWindow[]) =>
   windows.map(({ from, to }) => [(from.getTime() - NOON) / 60_000, (to.getTime() - NOON) / 60_000]);
 const plan = (from: number, to: number, stepSeconds: number | null, pending: [number, number][] = []) => {
   const marks = pending.map(([step, minute]) => ({ stepSeconds: step, at: at(minute) }));
-  const windows = planWindows({ from: at(from), to: at(to) }, stepSeconds, marks);
-  return USAGE_STEPS.map((step) => minutes(windows[step]));
+  const steps = TENANT_STEPS.filter((step) => step < 86_400);
+  const { summed, minutes: rest } = planWindows({ from: at(from), to: at(to) }, stepSeconds, marks, steps);
+  const windowsOf = (step: number) => summed.find((part) => part.step === step)?.windows ?? [];
+  return [...steps.map((step) => minutes(windowsOf(step))), minutes(rest)];
 };
 
 it("reads whole steps from the coarsest table and the ends of the range from finer ones", () => {

@@ -1,35 +1,36 @@
-/** Seconds that a row of each usage table sums, the coarsest first. */
-export const USAGE_STEPS = [3600, 300, 60] as const;
-export type UsageStep = (typeof USAGE_STEPS)[number];
+/** Seconds that a summed row covers, the coarsest first. Minutes, as gateways report them, are below all of them. */
+export type SummedStep = 86_400 | 3600 | 300 | 60;
 
 export type UsageWindow = { from: Date; to: Date };
 /** A coarse step whose sums are not up to date. */
 export type PendingStep = { stepSeconds: number; at: Date };
 
+/** Which sums to read for which part of a range; `minutes`: the parts for which gateways' own rows are read. */
+export type WindowPlan<Step> = { summed: { step: Step; windows: UsageWindow[] }[]; minutes: UsageWindow[] };
+
 /**
- * Which table to read for which part of a range: the coarsest that answers in the steps asked for, but finer rows where a coarse
- * step lies only partly in the range or its sums are not up to date.
+ * Reads the coarsest sums that answer in the steps asked for, but finer rows where a coarse step lies only partly in the range
+ * or its sums are not up to date.
  * @param stepSeconds of the answer; null = the range as a whole
+ * @param steps for which there are sums, the coarsest first
  */
-export function planWindows(
+export function planWindows<Step extends SummedStep>(
   range: UsageWindow,
   stepSeconds: number | null,
   pending: readonly PendingStep[],
-): Record<UsageStep, UsageWindow[]> {
-  const windows: Record<UsageStep, UsageWindow[]> = { 3600: [], 300: [], 60: [] };
+  steps: readonly Step[],
+): WindowPlan<Step> {
+  const summed: WindowPlan<Step>["summed"] = [];
   let rest: UsageWindow[] = range.from < range.to ? [range] : [];
-  for (const step of USAGE_STEPS) {
-    if (step === 60) windows[60] = rest;
-    else if (stepSeconds === null || stepSeconds % step === 0) {
-      const open = pending
-        .flatMap(({ stepSeconds: of, at }) => (of === step ? at.getTime() : []))
-        .sort((a, b) => a - b);
-      const split = rest.map((window) => splitWindow(window, step * 1000, open));
-      windows[step] = split.flatMap(({ whole }) => whole);
-      rest = split.flatMap((each) => each.rest);
-    }
+  for (const step of steps) {
+    if (stepSeconds !== null && stepSeconds % step !== 0) continue;
+    const open = pending.flatMap(({ stepSeconds: of, at }) => (of === step ? at.getTime() : [])).sort((a, b) => a - b);
+    const split = rest.map((window) => splitWindow(window, step * 1000, open));
+    const windows = split.flatMap(({ whole }) => whole);
+    if (windows.length > 0) summed.push({ step, windows });
+    rest = split.flatMap((each) => each.rest);
   }
-  return windows;
+  return { summed, minutes: rest };
 }
 
 /** @param open starts of steps that are not up to date, ascending */

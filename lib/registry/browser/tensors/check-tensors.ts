@@ -1,3 +1,4 @@
+import { groupBy } from "#lib/platform/browser/group-by.ts";
 import {
   type BaseShapes,
   LAYER_MODULES,
@@ -10,7 +11,7 @@ import {
 import { isFloatDtype } from "#lib/platform/safetensors/elements.ts";
 import { shapeText, type Tensor } from "#lib/platform/safetensors/header.ts";
 import { parseTensorName, type TensorName } from "./tensor-name.ts";
-import { groupBy, type TensorProblem } from "./tensor-problem.ts";
+import type { TensorProblem } from "./tensor-problem.ts";
 
 type LoraTensor = Tensor & Extract<TensorName, { kind: "lora" }>;
 export type TensorCheck = {
