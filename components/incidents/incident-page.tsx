@@ -115,15 +115,9 @@ function FactsCard({ incident }: { incident: IncidentDetail }) {
 
 const AlertLinks = ({ alerts }: Pick<IncidentDetail, "alerts">) => (
   <ul className="flex flex-col gap-1">
-    {alerts.map(({ id, title, state }) => (
+    {alerts.map(({ id, title }) => (
       <li key={id}>
-        {state === null ? (
-          <>
-            {title} <span className="text-fg-3">(no longer kept)</span>
-          </>
-        ) : (
-          <TextLink href={`/alerts/${id}`}>{title}</TextLink>
-        )}
+        <TextLink href={`/alerts/${id}`}>{title}</TextLink>
       </li>
     ))}
   </ul>

@@ -36,7 +36,9 @@ export function DeletePoolDialog({ pool, open, onOpenChange }: Props) {
       consequences={{
         changes: [
           "Its settings, rollouts and objectives are removed. The audit trail is kept.",
-          pool.adapterCount === 0 ? "It has no adapters." : `${adapters} without a version are removed with it.`,
+          pool.adapterCount === 0
+            ? "It has no adapters."
+            : `${adapters} without a version are removed with it, and so are their past cutovers and evaluations.`,
           "A pool with nodes or versions cannot be deleted.",
         ],
         tenantCount: 0,

@@ -1,4 +1,3 @@
-import { runsOfVerdicts } from "#lib/evals/verdict/verdict-store.ts";
 import { pageArgs, toPage } from "#lib/http/cursor.ts";
 import type { Page, PageQuery } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
@@ -12,6 +11,21 @@ import { OPEN_PHASES } from "./phases.ts";
 import type { CutoverPhase, CutoverStep } from "./schema.ts";
 
 type Row = Prisma.CutoverGetPayload<Record<never, never>>;
+
+/** What a cutover is read with; see `toRecord`. */
+export const NAMED = {
+  adapter: {
+    select: {
+      slug: true,
+      tenant: { select: { slug: true, name: true } },
+      route: { select: { liveVersionId: true, originEndpointId: true, originEndedAt: true } },
+    },
+  },
+  fromVersion: { select: { number: true } },
+  toVersion: { select: { number: true } },
+  verdict: { select: { runId: true } },
+} as const satisfies Prisma.CutoverInclude;
+type Found = Prisma.CutoverGetPayload<{ include: typeof NAMED }>;
 
 /** A cutover with the names that people know its parts by. */
 export type CutoverRecord = Omit<Row, "history" | "plan" | "track"> & {
@@ -34,46 +48,22 @@ export type CutoverRecord = Omit<Row, "history" | "plan" | "track"> & {
 
 const toJson = (history: readonly CutoverStep[]) => history as unknown as Prisma.InputJsonValue;
 
-async function toRecords(tx: Tx, rows: readonly Row[]): Promise<CutoverRecord[]> {
-  const mine = tenantWhere(tx.scope);
-  const adapters = await tx.client.adapter.findMany({
-    where: { AND: [{ id: { in: rows.map(({ adapterId }) => adapterId) } }, mine] },
-    select: {
-      id: true,
-      slug: true,
-      tenant: { select: { slug: true, name: true } },
-      route: { select: { liveVersionId: true, originEndpointId: true, originEndedAt: true } },
-    },
-  });
-  const versionIds = rows.flatMap((row) => [row.fromVersionId, row.toVersionId]).filter((id) => id !== null);
-  const versions = await tx.client.adapterVersion.findMany({
-    where: { AND: [{ id: { in: versionIds } }, mine] },
-    select: { id: true, number: true },
-  });
-  const numberOf = (id: string | null) => versions.find((version) => version.id === id)?.number ?? null;
-  const runs = await runsOfVerdicts(
-    tx,
-    rows.flatMap(({ verdictId }) => verdictId ?? []),
-  );
-  return rows.map((row) => {
-    const adapter = adapters.find(({ id }) => id === row.adapterId);
-    const toNumber = numberOf(row.toVersionId);
-    if (!adapter || toNumber === null) throw new Error(`the adapter or version of cutover ${row.id} is gone`);
-    return {
-      ...row,
-      history: row.history as unknown as CutoverStep[],
-      plan: row.plan as CutoverPlan | null,
-      track: row.track as CutoverTrack | null,
-      tenantSlug: adapter.tenant.slug,
-      tenantName: adapter.tenant.name,
-      adapterSlug: adapter.slug,
-      fromNumber: numberOf(row.fromVersionId),
-      toNumber,
-      runId: row.verdictId === null ? null : (runs.get(row.verdictId) ?? null),
-      liveVersionId: adapter.route?.liveVersionId ?? null,
-      isOriginKept: adapter.route !== null && hasOrigin(adapter.route),
-    };
-  });
+/** A row with `NAMED`, as this module knows it. */
+export function toRecord({ adapter, fromVersion, toVersion, verdict, ...row }: Found): CutoverRecord {
+  return {
+    ...row,
+    history: row.history as unknown as CutoverStep[],
+    plan: row.plan as CutoverPlan | null,
+    track: row.track as CutoverTrack | null,
+    tenantSlug: adapter.tenant.slug,
+    tenantName: adapter.tenant.name,
+    adapterSlug: adapter.slug,
+    fromNumber: fromVersion?.number ?? null,
+    toNumber: toVersion.number,
+    runId: verdict?.runId ?? null,
+    liveVersionId: adapter.route?.liveVersionId ?? null,
+    isOriginKept: adapter.route !== null && hasOrigin(adapter.route),
+  };
 }
 
 /** One that was started before there were plans goes as it would have gone then. */
@@ -87,13 +77,9 @@ export async function lockAdapter(tx: Tx, adapterId: string): Promise<void> {
 }
 
 export async function getCutover(tx: Tx, cutoverId: string): Promise<CutoverRecord | null> {
-  const row = await tx.client.cutover.findFirst({ where: { AND: [{ id: cutoverId }, tenantWhere(tx.scope)] } });
-  return row && ((await toRecords(tx, [row]))[0] ?? null);
-}
-
-export async function listCutoversById(tx: Tx, ids: readonly string[]): Promise<CutoverRecord[]> {
-  const rows = await tx.client.cutover.findMany({ where: { AND: [{ id: { in: [...ids] } }, tenantWhere(tx.scope)] } });
-  return toRecords(tx, rows);
+  const where = { AND: [{ id: cutoverId }, tenantWhere(tx.scope)] };
+  const row = await tx.client.cutover.findFirst({ where, include: NAMED });
+  return row && toRecord(row);
 }
 
 type CutoverFilter = PageQuery & { tenantId?: string; adapterId?: string; active?: "true" | "false" };
@@ -111,17 +97,19 @@ export async function listCutovers(tx: Tx, query: CutoverFilter): Promise<Page<C
         active === undefined ? {} : active === "true" ? isOpen : { NOT: isOpen },
       ],
     },
+    include: NAMED,
   });
   const page = toPage(rows, query.limit);
-  return { ...page, items: await toRecords(tx, page.items) };
+  return { ...page, items: page.items.map(toRecord) };
 }
 
 export async function openCutovers(tx: Tx): Promise<CutoverRecord[]> {
   const rows = await tx.client.cutover.findMany({
     where: { phase: { in: [...OPEN_PHASES] } },
     orderBy: { id: "asc" },
+    include: NAMED,
   });
-  return toRecords(tx, rows);
+  return rows.map(toRecord);
 }
 
 export const openCutoverOf = (tx: Tx, adapterId: string): Promise<{ id: string; phase: CutoverPhase } | null> =>

@@ -20,11 +20,25 @@ export async function lockSubject(tx: Tx, subject: string): Promise<void> {
   await tx.client.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`evals:${subject}`}, 0))`;
 }
 
-const RUN = { suite: true, verdict: true } as const satisfies Prisma.EvalRunInclude;
+const RUN = {
+  suite: true,
+  verdict: true,
+  candidate: {
+    select: {
+      number: true,
+      tenant: { select: { slug: true, name: true } },
+      adapter: { select: { slug: true } },
+    },
+  },
+  baseline: { select: { number: true } },
+} as const satisfies Prisma.EvalRunInclude;
 type RunRow = Prisma.EvalRunGetPayload<{ include: typeof RUN }>;
 
 /** A run with the names that people know its parts by. */
-export type RunRecord = Omit<RunRow, "conditions" | "verdict" | "baselineKind" | "baselineOrigin"> & {
+export type RunRecord = Omit<
+  RunRow,
+  "conditions" | "verdict" | "baselineKind" | "baselineOrigin" | "candidate" | "baseline"
+> & {
   conditions: SideConditions | null;
   baselineKind: BaselineKind;
   baselineOrigin: BaselineOrigin | null;
@@ -36,42 +50,26 @@ export type RunRecord = Omit<RunRow, "conditions" | "verdict" | "baselineKind" |
   verdict: (Pick<RunVerdict, "outcome" | "modes" | "reasons"> & { id: string; createdAt: Date }) | null;
 };
 
-async function toRuns(tx: Tx, rows: readonly RunRow[]): Promise<RunRecord[]> {
-  const versionIds = rows.flatMap((row) => [row.candidateVersionId, row.baselineVersionId]).filter((id) => id !== null);
-  const versions = await tx.client.adapterVersion.findMany({
-    where: { AND: [{ id: { in: versionIds } }, tenantWhere(tx.scope)] },
-    select: {
-      id: true,
-      number: true,
-      tenant: { select: { slug: true, name: true } },
-      adapter: { select: { slug: true } },
+function toRun({ candidate, baseline, verdict, ...row }: RunRow): RunRecord {
+  const conditions = fromJson<SideConditions | Record<never, never>>(row.conditions);
+  return {
+    ...row,
+    conditions: "baseline" in conditions ? conditions : null,
+    baselineKind: row.baselineKind as BaselineKind,
+    baselineOrigin: row.baselineOrigin === null ? null : fromJson<BaselineOrigin>(row.baselineOrigin),
+    tenantSlug: candidate.tenant.slug,
+    tenantName: candidate.tenant.name,
+    adapterSlug: candidate.adapter.slug,
+    candidateNumber: candidate.number,
+    baselineNumber: baseline?.number ?? null,
+    verdict: verdict && {
+      id: verdict.id,
+      outcome: verdict.outcome,
+      modes: fromJson(verdict.modes),
+      reasons: fromJson(verdict.reasons),
+      createdAt: verdict.createdAt,
     },
-  });
-  const byId = new Map(versions.map((version) => [version.id, version]));
-  return rows.map((row) => {
-    const candidate = byId.get(row.candidateVersionId);
-    if (!candidate) throw new Error(`the candidate of run ${row.id} is gone`);
-    const { verdict } = row;
-    const conditions = fromJson<SideConditions | Record<never, never>>(row.conditions);
-    return {
-      ...row,
-      conditions: "baseline" in conditions ? conditions : null,
-      baselineKind: row.baselineKind as BaselineKind,
-      baselineOrigin: row.baselineOrigin === null ? null : fromJson<BaselineOrigin>(row.baselineOrigin),
-      tenantSlug: candidate.tenant.slug,
-      tenantName: candidate.tenant.name,
-      adapterSlug: candidate.adapter.slug,
-      candidateNumber: candidate.number,
-      baselineNumber: row.baselineVersionId === null ? null : (byId.get(row.baselineVersionId)?.number ?? null),
-      verdict: verdict && {
-        id: verdict.id,
-        outcome: verdict.outcome,
-        modes: fromJson(verdict.modes),
-        reasons: fromJson(verdict.reasons),
-        createdAt: verdict.createdAt,
-      },
-    };
-  });
+  };
 }
 
 export async function getRun(tx: Tx, runId: string): Promise<RunRecord | null> {
@@ -79,7 +77,7 @@ export async function getRun(tx: Tx, runId: string): Promise<RunRecord | null> {
     where: { AND: [{ id: runId }, tenantWhere(tx.scope)] },
     include: RUN,
   });
-  return row && ((await toRuns(tx, [row]))[0] ?? null);
+  return row && toRun(row);
 }
 
 /** Holds a run's row until the transaction ends. @returns its state, or null when there is none in this scope */
@@ -107,13 +105,13 @@ export async function listRuns(tx: Tx, query: RunFilter): Promise<Page<RunRecord
     include: RUN,
   });
   const page = toPage(rows, query.limit);
-  return { ...page, items: await toRuns(tx, page.items) };
+  return { ...page, items: page.items.map(toRun) };
 }
 
 /** Runs in a state, oldest first: the order in which they are served. */
 export async function runsInState(tx: Tx, state: RunState): Promise<RunRecord[]> {
   const rows = await tx.client.evalRun.findMany({ where: { state }, orderBy: { id: "asc" }, include: RUN });
-  return toRuns(tx, rows);
+  return rows.map(toRun);
 }
 
 /** Queued and running runs of a tenant, oldest first. */

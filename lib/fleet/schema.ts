@@ -185,7 +185,8 @@ export const StageVersion = z.strictObject({
 
 export const LoadEventSchema = z.object({
   id: idOf("evt"),
-  nodeId: idOf("node"),
+  /** null = the node was removed since. */
+  nodeId: idOf("node").nullable(),
   tenantId: z.string().nullable(),
   versionId: z.string().nullable(),
   loraName: z.string().nullable(),

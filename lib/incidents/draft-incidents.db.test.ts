@@ -15,10 +15,7 @@ beforeAll(async () => {
   world = await createAlertWorld();
 });
 afterAll(() => world.close());
-beforeEach(async () => {
-  await world.reset();
-  await world.api.deps.db.write(platformScope, ({ client }) => client.incident.deleteMany());
-});
+beforeEach(() => world.reset());
 
 /** So many requests a minute that something else answers, while the loop looks each half minute. */
 async function fallBack(minutes: number, change: Partial<RequestTrace> = {}): Promise<void> {

@@ -1,3 +1,4 @@
+import type { AlertRecord } from "#lib/alerting/alerts/alert-store.ts";
 import type { IncidentState } from "#lib/alerting/browser/incident-states.ts";
 import { pageArgs, toPage } from "#lib/http/cursor.ts";
 import type { Page } from "#lib/http/schema.ts";
@@ -109,17 +110,18 @@ export async function insertEvent(tx: Tx, event: EventRecord): Promise<void> {
 export const listEvents = (tx: Tx, incidentId: string): Promise<EventRecord[]> =>
   tx.client.incidentEvent.findMany({ where: { incidentId }, orderBy: { id: "asc" }, take: 1_000 });
 
-export type LinkedAlert = { alertId: string; title: string; linkedAt: Date };
+export type NewLink = { alertId: string; title: string; linkedAt: Date };
 /** @throws when another incident has one of them; see `orTaken` */
-export async function linkAlert(tx: Tx, incidentId: string, link: LinkedAlert): Promise<void> {
+export async function linkAlert(tx: Tx, incidentId: string, link: NewLink): Promise<void> {
   await tx.client.incidentAlert.create({ data: { incidentId, ...link }, select: { alertId: true } });
 }
 
+export type LinkedAlert = NewLink & { alert: Pick<AlertRecord, "state"> };
 export const listLinks = (tx: Tx, incidentId: string): Promise<LinkedAlert[]> =>
   tx.client.incidentAlert.findMany({
     where: { incidentId },
     orderBy: [{ linkedAt: "asc" }, { alertId: "asc" }],
-    select: { alertId: true, title: true, linkedAt: true },
+    select: { alertId: true, title: true, linkedAt: true, alert: { select: { state: true } } },
   });
 
 /** The incidents of some alerts, by alert. */

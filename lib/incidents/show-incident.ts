@@ -1,4 +1,3 @@
-import { listAlertsOf } from "#lib/alerting/alerts/alert-store.ts";
 import { stateOf } from "#lib/alerting/alerts/view-alert.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
@@ -41,13 +40,10 @@ async function required(ctx: Ctx, incidentId: string): Promise<IncidentRecord> {
 export async function showIncident(ctx: Ctx, incidentId: string): Promise<IncidentDetail> {
   const row = await required(ctx, incidentId);
   const links = await listLinks(ctx.tx, incidentId);
-  const ids = links.map(({ alertId }) => alertId);
-  const states = new Map((await listAlertsOf(ctx.tx, ids)).map((alert) => [alert.id, stateOf(alert)]));
   const { cause, done, actions } = row;
   return {
     ...toIncident(row, await namesOfPools(ctx.tx, [row.poolId]), ctx.clock.now()),
-    // releases before 0.2.0 deleted resolved alerts: then only what one was called is left
-    alerts: links.map(({ alertId, title }) => ({ id: alertId, title, state: states.get(alertId) ?? null })),
+    alerts: links.map(({ alertId, title, alert }) => ({ id: alertId, title, state: stateOf(alert) })),
     timeline: await readTimeline(ctx, row),
     published: await readPublished(ctx, incidentId),
     review: cause === null || done === null ? null : { cause, done, actions: actions ?? "" },

@@ -18,5 +18,5 @@ export async function countLoads(
     where: { nodeId: { in: [...nodeIds] }, kind: "load", outcome: "ok", at: { gte: since, lte: to } },
     _count: true,
   });
-  return new Map(rows.map(({ nodeId, _count }) => [nodeId, _count]));
+  return new Map(rows.flatMap(({ nodeId, _count }) => (nodeId === null ? [] : [[nodeId, _count]])));
 }

@@ -5,7 +5,7 @@ import { deletePoolRow, getPool, lockPool, usesOf } from "./store.ts";
 
 /**
  * Deletes a pool that nothing serves from: no nodes, no versions, no import on its way. Adapters without a version go with
- * it, as do its rollouts and objectives.
+ * it, and with them their cutovers and evaluations; so do its rollouts and objectives.
  * @throws AppError `not_found`, or `conflict` (`pool_in_use`) naming what is in the way
  */
 export async function deletePool(ctx: Ctx, poolId: string): Promise<void> {

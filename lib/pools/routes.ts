@@ -81,7 +81,7 @@ export const poolRoutes = [
     "DELETE /pools/{poolId}",
     {
       summary: "Delete a pool without nodes and versions",
-      description: "Its adapters are deleted too.",
+      description: "Its adapters are deleted too, with their cutovers and evaluation runs.",
       action: "fleet.write",
       params: PoolParams,
       ok: null,

@@ -334,10 +334,14 @@ describe("health", () => {
     const write = (change: (client: Tx["client"]) => Promise<unknown>) =>
       db.write(platformScope, ({ client }) => change(client));
     for (const nodeId of nodeIds) await seed.loseNode(db, nodeId, clock.now());
+    const endpointId = newId("endpoint");
+    await write((client) =>
+      client.endpoint.create({ data: { id: endpointId, name: "moving-own", baseUrl: "https://own.test/v1" } }),
+    );
     const sentence = async () => (await healthOf(tenantId))?.sentence;
     await write((client) => client.tenant.update({ where: { id: tenantId }, data: { fallback: "hosted_provider" } }));
     expect(await sentence()).toContain("requests go to the base model"); // none is set
-    await write((client) => client.tenant.update({ where: { id: tenantId }, data: { hostedEndpointId: "end_a" } }));
+    await write((client) => client.tenant.update({ where: { id: tenantId }, data: { hostedEndpointId: endpointId } }));
     expect(await sentence()).toContain("requests go to a hosted provider");
 
     const expiresAt = new Date(clock.now().getTime() + 600_000);
@@ -363,7 +367,7 @@ describe("health", () => {
     expect(JSON.stringify(await healthOf(tenantId, tenantScope(tenantId)))).not.toContain("fan broken");
 
     await write((client) =>
-      client.route.update({ where: { adapterId }, data: { liveVersionId: null, originEndpointId: "end_b" } }),
+      client.route.update({ where: { adapterId }, data: { liveVersionId: null, originEndpointId: endpointId } }),
     );
     await recordRequests(db, [trace({ tenantId, adapterId, via: "origin" })]);
     expect(await healthOf(tenantId)).toMatchObject({ state: "healthy", sentence: "support is served by its origin." });

@@ -31,8 +31,10 @@ const COLUMNS: readonly Column<Entry>[] = [
     cell: (row) =>
       isAudit(row) ? (
         row.actor.label
+      ) : row.nodeId === null ? (
+        "a removed node"
       ) : (
-        <TextLink href={`/nodes/${row.nodeId}`}>{row.nodeName ?? "a removed node"}</TextLink>
+        <TextLink href={`/nodes/${row.nodeId}`}>{row.nodeName}</TextLink>
       ),
   },
   {

@@ -24,7 +24,7 @@ export function EndOrigin({ adapter, item }: { adapter: Adapter; item: MovingIn 
   const [isAsking, setAsking] = useState(false);
   const denied = useDenied("cutover.start");
   const frees = useDeclared(item);
-  const name = item.endpointName ?? "The origin";
+  const name = item.endpointName;
   const end = useApiMutation("POST /adapters/{adapterId}/origin/end", {
     alsoRefresh: ["moving-in", "cutovers"],
     onDone: () => setAsking(false),

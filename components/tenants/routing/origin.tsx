@@ -49,7 +49,7 @@ const NoOrigin = () => (
 /** Where it stands, with dates in the reader's own zone, and what the endpoint takes. */
 function Standing({ item }: { item: MovingIn }) {
   const frees = useDeclared(item);
-  const name = item.endpointName ?? "Its origin";
+  const name = item.endpointName;
   switch (item.state) {
     case "at_origin":
       return <>Requests go to {name}.</>;

@@ -46,7 +46,7 @@ export const listFallbackAlerts = (tx: Tx) =>
     select: { id: true, causeId: true, tenantId: true, startedAt: true },
   });
 
-/** Those of some ids that are told of; deleted ones are left out. */
+/** Those of some ids that are told of. */
 export async function listAlertsOf(tx: Tx, ids: readonly string[]): Promise<AlertRecord[]> {
   const where = { id: { in: [...ids] }, state: { not: "pending" as const } };
   return (await tx.client.alert.findMany({ where, orderBy: { startedAt: "asc" } })).map(toRecord);

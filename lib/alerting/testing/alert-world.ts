@@ -197,6 +197,7 @@ export async function createAlertWorld(overrides: Partial<Deps> = {}) {
       await db.write(platformScope, async (tx) => {
         const { client } = tx;
         await clearRequests(tx);
+        await client.incident.deleteMany();
         await client.alert.deleteMany();
         await client.silence.deleteMany();
         await client.objective.deleteMany();

@@ -4,7 +4,7 @@ import type { Tx } from "#lib/platform/db.ts";
 import type { Scope } from "#lib/platform/scope.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
 import type { ApprovalState } from "../browser/approval-schema.ts";
-import { type CutoverRecord, listCutoversById } from "../store.ts";
+import { type CutoverRecord, NAMED, toRecord as toCutover } from "../store.ts";
 
 type Row = Prisma.ApprovalGetPayload<Record<never, never>>;
 export type ApprovalRecord = Row & { cutover: CutoverRecord };
@@ -13,17 +13,14 @@ export type ApprovalRecord = Row & { cutover: CutoverRecord };
 const visibleTo = (scope: Scope): Prisma.ApprovalWhereInput =>
   scope.kind === "tenant" ? { tenantId: scope.tenantId, decider: "customer" } : {};
 
-async function toRecords(tx: Tx, rows: readonly Row[]): Promise<ApprovalRecord[]> {
-  const cutovers = await listCutoversById(
-    tx,
-    rows.map(({ cutoverId }) => cutoverId),
-  );
-  return rows.map((row) => {
-    const cutover = cutovers.find(({ id }) => id === row.cutoverId);
-    if (!cutover) throw new Error(`the cutover of approval ${row.id} is gone`);
-    return { ...row, cutover };
-  });
-}
+const WITH_CUTOVER = { cutover: { include: NAMED } } as const;
+const toRecord = ({
+  cutover,
+  ...row
+}: Prisma.ApprovalGetPayload<{ include: typeof WITH_CUTOVER }>): ApprovalRecord => ({
+  ...row,
+  cutover: toCutover(cutover),
+});
 
 export type NewApproval = Omit<
   Row,
@@ -35,8 +32,9 @@ export async function insertApproval(tx: Tx, approval: NewApproval): Promise<voi
 }
 
 export async function getApproval(tx: Tx, approvalId: string): Promise<ApprovalRecord | null> {
-  const row = await tx.client.approval.findFirst({ where: { AND: [{ id: approvalId }, visibleTo(tx.scope)] } });
-  return row && ((await toRecords(tx, [row]))[0] ?? null);
+  const where = { AND: [{ id: approvalId }, visibleTo(tx.scope)] };
+  const row = await tx.client.approval.findFirst({ where, include: WITH_CUTOVER });
+  return row && toRecord(row);
 }
 
 type Filter = PageQuery & { tenantId?: string; cutoverId?: string; state?: ApprovalState };
@@ -47,9 +45,10 @@ export async function listApprovalRecords(tx: Tx, query: Filter): Promise<Page<A
   const rows = await tx.client.approval.findMany({
     ...pageArgs(query),
     where: { AND: [visibleTo(tx.scope), asked] },
+    include: WITH_CUTOVER,
   });
   const page = toPage(rows, query.limit);
-  return { ...page, items: await toRecords(tx, page.items) };
+  return { ...page, items: page.items.map(toRecord) };
 }
 
 /** Those of a cutover, whatever became of them. */

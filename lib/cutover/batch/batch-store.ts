@@ -112,14 +112,12 @@ export async function countRows(tx: Tx, batchIds: readonly string[]): Promise<Ma
 
 /** In their order, with where their cutovers stand. */
 export async function readRows(tx: Tx, batchId: string): Promise<BatchRowRecord[]> {
-  const rows = await tx.client.cutoverBatchRow.findMany({ where: { batchId }, orderBy: { position: "asc" } });
-  const cutovers = await tx.client.cutover.findMany({
-    where: { id: { in: rows.flatMap(({ cutoverId }) => cutoverId ?? []) } },
-    select: { id: true, phase: true, message: true, history: true },
+  const rows = await tx.client.cutoverBatchRow.findMany({
+    where: { batchId },
+    orderBy: { position: "asc" },
+    include: { cutover: { select: { phase: true, message: true, history: true } } },
   });
-  const byId = new Map(cutovers.map((cutover) => [cutover.id, cutover]));
-  return rows.map((row) => {
-    const cutover = byId.get(row.cutoverId ?? "");
+  return rows.map(({ cutover, ...row }) => {
     const lastStep = (cutover?.history as CutoverStep[] | undefined)?.at(-1) ?? null;
     return { ...row, phase: cutover?.phase ?? null, cutoverMessage: cutover?.message ?? null, lastStep };
   });

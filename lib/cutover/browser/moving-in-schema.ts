@@ -16,7 +16,7 @@ export const MovingInSchema = z.object({
   adapterSlug: z.string(),
   endpointId: idOf("end"),
   /** null = the endpoint is gone. */
-  endpointName: z.string().nullable(),
+  endpointName: z.string(),
   /** As its owner declared them; null = nobody said. */
   gpus: z.number().nullable(),
   /** In US dollars. */

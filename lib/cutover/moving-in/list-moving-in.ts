@@ -11,10 +11,10 @@ export async function listMovingIn(ctx: Ctx, query: Query): Promise<MovingInPage
   const now = ctx.clock.now();
   const page = await listOriginRoutes(ctx.tx, query);
   const all = (await allOriginRoutes(ctx.tx, query)).map((route) => ({
-    endpointId: route.endpointId,
+    endpointId: route.endpoint.id,
     state: stateOf(route, now),
-    gpus: route.endpoint?.gpus ?? null,
-    costPerMonth: route.endpoint?.costPerMonth ?? null,
+    gpus: route.endpoint.gpus,
+    costPerMonth: route.endpoint.costPerMonth,
   }));
   return {
     items: page.items.map((route) => toMovingIn(route, now)),
@@ -32,9 +32,10 @@ function toMovingIn(route: OriginRoute, now: Date): MovingIn {
   const state = stateOf(route, now);
   return {
     ...rest,
-    endpointName: endpoint?.name ?? null,
-    gpus: endpoint?.gpus ?? null,
-    costPerMonth: endpoint?.costPerMonth ?? null,
+    endpointId: endpoint.id,
+    endpointName: endpoint.name,
+    gpus: endpoint.gpus,
+    costPerMonth: endpoint.costPerMonth,
     state,
     sentence: sentenceOf(state, route),
     liveSince: liveSince?.toISOString() ?? null,
@@ -46,7 +47,7 @@ function toMovingIn(route: OriginRoute, now: Date): MovingIn {
 const dayOf = (date: Date | null): string => date?.toISOString().slice(0, 10) ?? "an unknown day";
 
 function sentenceOf(state: OriginState, route: OriginRoute): string {
-  const name = route.endpoint?.name ?? "its origin";
+  const { name } = route.endpoint;
   switch (state) {
     case "at_origin":
       return `Requests go to ${name}.`;

@@ -10,21 +10,27 @@ const ROUTE = {
   adapterId: true,
   liveVersionId: true,
   liveSince: true,
-  originEndpointId: true,
   originUntil: true,
   originEndedAt: true,
-  adapter: { select: { slug: true, tenant: { select: { slug: true, name: true } } } },
+  originEndpoint: { select: { id: true, name: true, gpus: true, costPerMonth: true } },
+  liveVersion: { select: { number: true } },
+  adapter: {
+    select: {
+      slug: true,
+      tenant: { select: { slug: true, name: true } },
+      cutovers: { where: { phase: { in: [...OPEN_PHASES] } }, select: { id: true } },
+    },
+  },
 } satisfies Prisma.RouteSelect;
 
 type Row = Prisma.RouteGetPayload<{ select: typeof ROUTE }>;
 
 /** A route with an origin, and what its endpoint declares. */
-export type OriginRoute = Omit<Row, "originEndpointId" | "adapter"> & {
-  endpointId: string;
+export type OriginRoute = Omit<Row, "originEndpoint" | "liveVersion" | "adapter"> & {
   adapterSlug: string;
   tenantSlug: string;
   tenantName: string;
-  endpoint: { name: string; gpus: number | null; costPerMonth: number | null } | null;
+  endpoint: { id: string; name: string; gpus: number | null; costPerMonth: number | null };
   liveVersionNumber: number | null;
   /** The open cutover. */
   cutoverId: string | null;
@@ -43,45 +49,28 @@ const withOrigin = ({ tenantId, adapterId }: OriginFilter): Prisma.RouteWhereInp
 export async function listOriginRoutes(tx: Tx, query: PageQuery & OriginFilter): Promise<Page<OriginRoute>> {
   const rows = await tx.client.route.findMany({ ...pageArgs(query), where: withOrigin(query), select: ROUTE });
   const page = toPage(rows, query.limit);
-  return { ...page, items: await toOriginRoutes(tx, page.items) };
+  return { ...page, items: page.items.flatMap(toOriginRoute) };
 }
 
 /** All of them, for sums: as many as the fleet has adapters that ever had an origin. */
 export async function allOriginRoutes(tx: Tx, filter: OriginFilter): Promise<OriginRoute[]> {
   const rows = await tx.client.route.findMany({ where: withOrigin(filter), orderBy: { id: "asc" }, select: ROUTE });
-  return toOriginRoutes(tx, rows);
+  return rows.flatMap(toOriginRoute);
 }
 
-async function toOriginRoutes(tx: Tx, rows: readonly Row[]): Promise<OriginRoute[]> {
-  const among = (ids: readonly (string | null)[]) => ({ in: ids.filter((id) => id !== null) });
-  const endpoints = await tx.client.endpoint.findMany({
-    where: { id: among(rows.map(({ originEndpointId }) => originEndpointId)) },
-    select: { id: true, name: true, gpus: true, costPerMonth: true },
-  });
-  const versions = await tx.client.adapterVersion.findMany({
-    where: { id: among(rows.map(({ liveVersionId }) => liveVersionId)) },
-    select: { id: true, number: true },
-  });
-  const cutovers = await tx.client.cutover.findMany({
-    where: { adapterId: among(rows.map(({ adapterId }) => adapterId)), phase: { in: [...OPEN_PHASES] } },
-    select: { id: true, adapterId: true },
-  });
-  return rows.flatMap(({ originEndpointId: endpointId, adapter, ...row }) => {
-    if (endpointId === null) return [];
-    const endpoint = endpoints.find(({ id }) => id === endpointId);
-    return {
+function toOriginRoute({ originEndpoint, liveVersion, adapter, ...row }: Row): OriginRoute[] {
+  if (originEndpoint === null) return [];
+  return [
+    {
       ...row,
-      endpointId,
       adapterSlug: adapter.slug,
       tenantSlug: adapter.tenant.slug,
       tenantName: adapter.tenant.name,
-      endpoint: endpoint
-        ? { name: endpoint.name, gpus: endpoint.gpus, costPerMonth: endpoint.costPerMonth?.toNumber() ?? null }
-        : null,
-      liveVersionNumber: versions.find(({ id }) => id === row.liveVersionId)?.number ?? null,
-      cutoverId: cutovers.find(({ adapterId }) => adapterId === row.adapterId)?.id ?? null,
-    };
-  });
+      endpoint: { ...originEndpoint, costPerMonth: originEndpoint.costPerMonth?.toNumber() ?? null },
+      liveVersionNumber: liveVersion?.number ?? null,
+      cutoverId: adapter.cutovers[0]?.id ?? null,
+    },
+  ];
 }
 
 /** Routes whose origin may be switched off since a moment in this window, and was not. */

@@ -32,6 +32,9 @@ const JUDGED = {
   baselineEndpointId: true,
   baselineVersionId: true,
   suite: { select: { tenantId: true, name: true, revision: true, hash: true } },
+  adapter: {
+    select: { poolId: true, slug: true, route: { select: { liveVersion: { select: { id: true, number: true } } } } },
+  },
   verdict: { select: { id: true, runId: true, outcome: true, createdAt: true } },
 } as const satisfies Prisma.EvalRunSelect;
 
@@ -66,13 +69,8 @@ export async function latestJudged(tx: Tx, versionIds: readonly string[]): Promi
     tx,
     runs.map(({ suite }) => suite),
   );
-  const adapters = await adaptersOf(
-    tx,
-    runs.map(({ candidateVersionId }) => candidateVersionId),
-  );
-  return runs.flatMap(({ candidateVersionId, conditions, suite, verdict, ...run }) => {
-    const adapter = adapters.get(candidateVersionId);
-    if (verdict === null || adapter === undefined) return [];
+  return runs.flatMap(({ candidateVersionId, conditions, suite, adapter, verdict, ...run }) => {
+    if (verdict === null) return [];
     const known = conditions as SideConditions | Record<never, never>;
     return {
       versionId: candidateVersionId,
@@ -82,33 +80,11 @@ export async function latestJudged(tx: Tx, versionIds: readonly string[]): Promi
       conditions: "candidate" in known ? known : null,
       baselineEndpointId: run.baselineEndpointId,
       baselineVersionId: run.baselineVersionId,
-      live: adapter.live,
+      live: adapter.route?.liveVersion ?? null,
       suite: { ...suite, newestRevision: newest.get(`${suite.tenantId}/${suite.name}`) ?? suite.revision },
       verdict,
     };
   });
-}
-
-type AdapterToday = { poolId: string; slug: string; live: JudgedRun["live"] };
-
-/** Of versions, by version. */
-async function adaptersOf(tx: Tx, versionIds: readonly string[]): Promise<Map<string, AdapterToday>> {
-  const rows = await tx.client.adapterVersion.findMany({
-    where: { id: { in: [...versionIds] } },
-    select: { id: true, adapter: { select: { poolId: true, slug: true, route: { select: { liveVersionId: true } } } } },
-  });
-  const liveIds = rows.flatMap(({ adapter }) => adapter.route?.liveVersionId ?? []);
-  const live = await tx.client.adapterVersion.findMany({
-    where: { id: { in: liveIds } },
-    select: { id: true, number: true },
-  });
-  const liveOf = new Map(live.map((version) => [version.id, version]));
-  return new Map(
-    rows.map(({ id, adapter: { poolId, slug, route } }) => [
-      id,
-      { poolId, slug, live: liveOf.get(route?.liveVersionId ?? "") ?? null },
-    ]),
-  );
 }
 
 /** By tenant and name. */
@@ -123,13 +99,4 @@ async function newestRevisions(
     _max: { revision: true },
   });
   return new Map(rows.map(({ tenantId, name, _max }) => [`${tenantId}/${name}`, _max.revision ?? 0]));
-}
-
-/** The runs behind verdicts, by verdict. */
-export async function runsOfVerdicts(tx: Tx, verdictIds: readonly string[]): Promise<Map<string, string>> {
-  const rows = await tx.client.verdict.findMany({
-    where: { AND: [{ id: { in: [...verdictIds] } }, tenantWhere(tx.scope)] },
-    select: { id: true, runId: true },
-  });
-  return new Map(rows.map(({ id, runId }) => [id, runId]));
 }

@@ -10,17 +10,13 @@ export type VersionEvent = LoadEvent & {
 
 /** What was done with one version on any node, newest first. */
 export async function listVersionEvents(tx: Tx, versionId: string, query: PageQuery): Promise<Page<VersionEvent>> {
-  const rows = await tx.client.loadEvent.findMany({ ...pageArgs(query), where: { versionId } });
-  const nodes = await tx.client.node.findMany({
-    where: { id: { in: [...new Set(rows.map(({ nodeId }) => nodeId))] } },
-    select: { id: true, name: true },
-  });
-  const names = new Map(nodes.map(({ id, name }) => [id, name]));
+  const include = { node: { select: { name: true } } };
+  const rows = await tx.client.loadEvent.findMany({ ...pageArgs(query), where: { versionId }, include });
   return toPage(
-    rows.map((row) => ({
+    rows.map(({ node, ...row }) => ({
       ...(row as typeof row & Pick<LoadEvent, "kind" | "outcome">),
       at: row.at.toISOString(),
-      nodeName: names.get(row.nodeId) ?? null,
+      nodeName: node?.name ?? null,
     })),
     query.limit,
   );

@@ -42,11 +42,11 @@ export function gatewayWorld(): World {
     await write(world, async (client) => {
       await client.request.deleteMany();
       await client.control.deleteMany();
-      await client.endpoint.deleteMany();
       await client.apiKey.deleteMany();
       await client.tenant.deleteMany();
       await client.node.deleteMany();
       await client.pool.deleteMany();
+      await client.endpoint.deleteMany();
       await client.setting.deleteMany();
     });
   });

@@ -69,7 +69,7 @@ export const TimelineEntrySchema = z.object({
 export type TimelineEntry = z.infer<typeof TimelineEntrySchema>;
 
 export const IncidentDetailSchema = IncidentSchema.extend({
-  alerts: z.array(z.object({ id: idOf("alr"), title: z.string(), state: z.string().nullable() })),
+  alerts: z.array(z.object({ id: idOf("alr"), title: z.string(), state: z.string() })),
   /** The newest 200 of what changed around it, and everything of its own; oldest first. */
   timeline: z.array(TimelineEntrySchema),
   /** Newest first. */

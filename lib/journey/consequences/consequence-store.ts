@@ -53,6 +53,8 @@ export async function tenantInPools(tx: Tx, tenantId: string) {
   return row && { id: row.id, name: row.name, poolIds: [...new Set(row.adapters.map(({ poolId }) => poolId))] };
 }
 
+const NAME = { select: { name: true } } as const;
+
 /** What active tenants are answered from: those of a pool, or one tenant. Proofs count on `serving` nodes alone. */
 export async function listServices(
   tx: Tx,
@@ -69,21 +71,13 @@ export async function listServices(
     select: {
       id: true,
       slug: true,
-      tenant: { select: { id: true, name: true, fallback: true, hostedEndpointId: true } },
-      pool: { select: { id: true, baseModel: true, fallback: true, hostedEndpointId: true } },
-      route: { select: { liveVersionId: true, previousVersionId: true, originEndpointId: true, originEndedAt: true } },
+      tenant: { select: { id: true, name: true, fallback: true, hostedEndpoint: NAME } },
+      pool: { select: { id: true, baseModel: true, fallback: true, hostedEndpoint: NAME } },
+      route: { select: { liveVersionId: true, previousVersionId: true, originEndpoint: NAME, originEndedAt: true } },
     },
   });
   const versionIds = rows.flatMap(({ route }) => [route?.liveVersionId ?? [], route?.previousVersionId ?? []].flat());
   const versions = await provenVersions(tx, versionIds, serving);
-  const endpointIds = rows.flatMap(({ tenant, pool, route }) =>
-    [tenant.hostedEndpointId, pool.hostedEndpointId, route?.originEndpointId].filter((id) => id != null),
-  );
-  const endpoints = await tx.client.endpoint.findMany({
-    where: { id: { in: endpointIds } },
-    select: { id: true, name: true },
-  });
-  const nameOf = (id: string | null | undefined) => endpoints.find((endpoint) => endpoint.id === id)?.name ?? null;
   const versionOf = (id: string | null | undefined) => (id ? (versions.get(id) ?? null) : null);
   return rows.map(({ id, slug, tenant, pool, route }) => ({
     tenantId: tenant.id,
@@ -95,8 +89,8 @@ export async function listServices(
     fallback: tenant.fallback,
     poolId: pool.id,
     baseModel: pool.fallback === "reject" ? null : pool.baseModel,
-    provider: nameOf(tenant.hostedEndpointId ?? pool.hostedEndpointId),
-    origin: route?.originEndedAt ? null : nameOf(route?.originEndpointId),
+    provider: (tenant.hostedEndpoint ?? pool.hostedEndpoint)?.name ?? null,
+    origin: route?.originEndedAt ? null : (route?.originEndpoint?.name ?? null),
   }));
 }
 

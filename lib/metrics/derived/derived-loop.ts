@@ -13,7 +13,6 @@ import {
   doubtMinutes,
   type FollowedNode,
   foldDerived,
-  forgetGoneNodes,
   listFollowed,
   saveCheckpoint,
   saveMinutes,
@@ -67,10 +66,6 @@ export async function derivedTurn(deps: Deps, { term, signal }: Turn): Promise<s
       deps.log.error("node not followed", { node: node.id, error: errorText(error) });
     }
   }
-  await deps.db.write(platformScope, async (tx) => {
-    await requireTerm(tx, fence);
-    await forgetGoneNodes(tx);
-  });
   return failed;
 }
 

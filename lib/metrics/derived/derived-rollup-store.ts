@@ -200,7 +200,3 @@ export async function readDerivedSteps(tx: Tx, query: RollupQuery): Promise<Deri
   }));
   return steps.sort((one, other) => one.at.getTime() - other.at.getTime());
 }
-
-/** Drops what is left of nodes that are gone. */
-export const forgetGoneNodes = (tx: Tx): Promise<number> => tx.client.$executeRaw`
-  DELETE FROM "DerivedCheckpoint" c WHERE NOT EXISTS (SELECT 1 FROM "Node" n WHERE n."id" = c."nodeId")`;

@@ -7,7 +7,7 @@ export type NodeEvent = {
   kind: string;
   outcome: string;
   message: string;
-  nodeId: string;
+  nodeId: string | null;
   nodeName: string | null;
   tenantId: string | null;
   versionId: string | null;
@@ -36,8 +36,13 @@ export function nodeMark(event: NodeEvent): Annotation | null {
     outcome,
     tenantId: event.tenantId,
     nodeId: event.nodeId,
-    ref: event.versionId ? { type: "version", id: event.versionId } : { type: "node", id: event.nodeId },
+    ref: refOf(event),
   };
+}
+
+function refOf({ versionId, nodeId }: NodeEvent): Annotation["ref"] {
+  if (versionId !== null) return { type: "version", id: versionId };
+  return nodeId === null ? null : { type: "node", id: nodeId };
 }
 
 function titleOf(kind: AnnotationKind, outcome: "ok" | "failed", event: NodeEvent): string {

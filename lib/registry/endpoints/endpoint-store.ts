@@ -4,63 +4,44 @@ import type { Tx } from "#lib/platform/db.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
 import type { Endpoint, EndpointUse } from "../browser/endpoint-schema.ts";
 
-type EndpointRow = Prisma.EndpointGetPayload<Record<never, never>>;
+const NAME = { orderBy: { id: "asc" }, select: { id: true, name: true } } as const;
+/** With the routes, tenants and pools that name it; a route also after its origin was switched off. */
+const USED = {
+  tenant: { select: { name: true } },
+  originOf: {
+    orderBy: { id: "asc" },
+    select: { adapter: { select: { id: true, slug: true, tenant: { select: { slug: true } } } } },
+  },
+  hostedTenants: NAME,
+  hostedPools: NAME,
+} as const satisfies Prisma.EndpointInclude;
+type EndpointRow = Prisma.EndpointGetPayload<{ include: typeof USED }>;
 
 /** An endpoint as this room uses it: with the sealed key, which no route returns. */
 export type EndpointRecord = Endpoint & { sealedKey: string | null };
 
 export const withoutKey = ({ sealedKey, ...endpoint }: EndpointRecord): Endpoint => endpoint;
 
-async function toRecords(tx: Tx, rows: readonly EndpointRow[]): Promise<EndpointRecord[]> {
-  const uses = await usesOf(
-    tx,
-    rows.map(({ id }) => id),
-  );
-  const tenantIds = rows.flatMap(({ tenantId }) => tenantId ?? []);
-  const tenants = await tx.client.tenant.findMany({
-    where: { id: { in: tenantIds } },
-    select: { id: true, name: true },
-  });
-  return rows.map(({ updatedAt, createdAt, costPerMonth, ...row }) => ({
-    ...row,
-    tenantName: tenants.find(({ id }) => id === row.tenantId)?.name ?? null,
-    hasKey: row.sealedKey !== null,
-    costPerMonth: costPerMonth === null ? null : costPerMonth.toNumber(),
-    usedBy: uses.get(row.id) ?? [],
-    createdAt: createdAt.toISOString(),
-  }));
-}
+const use = (kind: EndpointUse["kind"], { id, name }: Pick<EndpointUse, "id" | "name">): EndpointUse => ({
+  kind,
+  id,
+  name,
+});
 
-/** Routes, tenants and pools that name these endpoints; a route also after its origin was switched off. */
-async function usesOf(tx: Tx, ids: readonly string[]): Promise<Map<string, EndpointUse[]>> {
-  const among = { in: [...ids] };
-  const routes = await tx.client.route.findMany({
-    where: { originEndpointId: among },
-    orderBy: { id: "asc" },
-    select: {
-      originEndpointId: true,
-      adapter: { select: { id: true, slug: true, tenant: { select: { slug: true } } } },
-    },
-  });
-  const tenants = await tx.client.tenant.findMany({
-    where: { hostedEndpointId: among },
-    orderBy: { id: "asc" },
-    select: { id: true, name: true, hostedEndpointId: true },
-  });
-  const pools = await tx.client.pool.findMany({
-    where: { hostedEndpointId: among },
-    orderBy: { id: "asc" },
-    select: { id: true, name: true, hostedEndpointId: true },
-  });
-  const uses = new Map<string, EndpointUse[]>();
-  const add = (endpointId: string | null, use: EndpointUse) => {
-    if (endpointId !== null) uses.set(endpointId, [...(uses.get(endpointId) ?? []), use]);
+function toRecord(row: EndpointRow): EndpointRecord {
+  const { tenant: owner, originOf, hostedTenants, hostedPools, updatedAt, createdAt, costPerMonth, ...endpoint } = row;
+  return {
+    ...endpoint,
+    tenantName: owner?.name ?? null,
+    hasKey: endpoint.sealedKey !== null,
+    costPerMonth: costPerMonth === null ? null : costPerMonth.toNumber(),
+    usedBy: [
+      ...originOf.map(({ adapter: { id, slug, tenant } }) => use("origin", { id, name: `${tenant.slug}/${slug}` })),
+      ...hostedTenants.map((one) => use("tenant", one)),
+      ...hostedPools.map((one) => use("pool", one)),
+    ],
+    createdAt: createdAt.toISOString(),
   };
-  for (const { originEndpointId, adapter } of routes)
-    add(originEndpointId, { kind: "origin", id: adapter.id, name: `${adapter.tenant.slug}/${adapter.slug}` });
-  for (const { id, name, hostedEndpointId } of tenants) add(hostedEndpointId, { kind: "tenant", id, name });
-  for (const { id, name, hostedEndpointId } of pools) add(hostedEndpointId, { kind: "pool", id, name });
-  return uses;
 }
 
 type EndpointFilter = PageQuery & { tenantId?: string };
@@ -70,14 +51,15 @@ export async function listEndpoints(tx: Tx, { tenantId, ...query }: EndpointFilt
   const rows = await tx.client.endpoint.findMany({
     ...pageArgs(query),
     where: tenantId === undefined ? {} : { OR: [{ tenantId: null }, { tenantId }] },
+    include: USED,
   });
   const page = toPage(rows, query.limit);
-  return { ...page, items: (await toRecords(tx, page.items)).map(withoutKey) };
+  return { ...page, items: page.items.map((row) => withoutKey(toRecord(row))) };
 }
 
 export async function findEndpoint(tx: Tx, endpointId: string): Promise<EndpointRecord | null> {
-  const row = await tx.client.endpoint.findUnique({ where: { id: endpointId } });
-  return row && ((await toRecords(tx, [row]))[0] ?? null);
+  const row = await tx.client.endpoint.findUnique({ where: { id: endpointId }, include: USED });
+  return row && toRecord(row);
 }
 
 /** Keeps an endpoint from being removed until the transaction ends. @returns null when there is none */

@@ -38,7 +38,6 @@ export const forgetNodes = async (db: Database): Promise<void> => {
   await forgetFollowed(db);
   await db.write(platformScope, async ({ client }) => {
     await client.node.deleteMany();
-    await client.derivedCheckpoint.deleteMany();
     await client.loadEvent.deleteMany();
     await client.request.deleteMany();
   });
