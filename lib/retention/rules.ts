@@ -1,5 +1,5 @@
 import { WATCHED_CONDITIONS } from "#lib/metrics/conditions/record-condition.ts";
-import { ROLLUP_KEPT_SECONDS } from "#lib/metrics/kept-for.ts";
+import { INTERVALS_KEPT_DAYS, ROLLUP_KEPT_SECONDS } from "#lib/metrics/kept-for.ts";
 import type { SettingValues } from "#lib/pools/browser/settings-schema.ts";
 import { PARTITIONED } from "#lib/requests/partitioned.ts";
 
@@ -63,7 +63,6 @@ export const RETENTION: Readonly<Record<string, Rule>> = {
   Placement: withParent("AdapterVersion"),
   Hold: withParent("Placement"),
   Registration: withParent("Node"),
-  Residency: withParent("Node"),
   AdapterDemand: withParent("Adapter"),
   Rollout: withParent("Pool"),
   RolloutNode: withParent("Rollout"),
@@ -102,6 +101,7 @@ export const RETENTION: Readonly<Record<string, Rule>> = {
   usage_pool_5_minutes: byPartition(PARTITIONED.usage_pool_5_minutes.days, "requests"),
   usage_pool_hour: byPartition(PARTITIONED.usage_pool_hour.days, "requests"),
   usage_pending: elsewhere("until its step is summed", "requests"),
+  residency_interval: days(INTERVALS_KEPT_DAYS, `"endedAt"`),
   DerivedCheckpoint: withParent("Node"),
   // those of other rooms are kept up to date by them
   ServiceCondition: days(1, `"observedAt"`, `"type" IN (${WATCHED_CONDITIONS.map((type) => `'${type}'`).join(", ")})`),

@@ -24,7 +24,9 @@ import { TierBlock } from "./tier-block.tsx";
 
 const TITLE = "Residency over time";
 const FORMULA =
-  "An exact model of vLLM's two tiers, based on the recorded requests and loads. It starts two hours before the range. Running requests are not included yet.";
+  "An exact model of vLLM's two tiers, based on the recorded requests and loads. It is updated every 30 s. Running requests are not included yet.";
+/** The worker updates the map's data this often. */
+const FOLLOWED_MS = 30_000;
 const VIEWS = [
   { key: "map", label: "Map" },
   { key: "table", label: "Table" },
@@ -75,7 +77,7 @@ export function ResidencyOverTime({ nodeId, picker }: { nodeId: string; picker?:
   return (
     <Card
       title={<Title map={map} />}
-      aside={map && pace !== false && <AsOf at={map.asOf} intervalMs={pace} />}
+      aside={map && pace !== false && <AsOf at={map.asOf} intervalMs={Math.max(pace, FOLLOWED_MS)} />}
       actions={
         <>
           {picker}
@@ -150,8 +152,8 @@ function Footnotes({ map, isCut }: { map: ResidencyMap; isCut: boolean }) {
       </p>
       {measured && (
         <p>
-          At the last poll, <Time at={measured.at} />, the node reported the same state for {measured.agree} of{" "}
-          {measured.of} versions. Running requests are not in the map yet.
+          At <Time at={measured.at} />, the node reported the same state for {measured.agree} of {measured.of} versions.
+          Running requests are not in the map yet.
         </p>
       )}
     </div>

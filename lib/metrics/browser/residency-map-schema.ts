@@ -21,7 +21,7 @@ export const ResidencyMapRowSchema = z.object({
   versionNumber: z.number().int().nullable(),
   /** Together as long as there are columns; neighbours differ. */
   runs: z.array(z.object({ tier: z.enum(RESIDENCY_TIERS), columns })),
-  /** What the node itself said at its last look; null = it did not, or the map does not end now. */
+  /** What the node itself reported at `measured.at`; null = it did not, or the map does not end now. */
   measured: z.enum(RESIDENCY_TIERS).nullable(),
 });
 export type ResidencyMapRow = z.infer<typeof ResidencyMapRowSchema>;
@@ -45,8 +45,9 @@ export const ResidencyMapSchema = z.object({
   /** The weakest of them. */
   source: z.enum(FIGURE_SOURCES),
   simulated: z.boolean(),
+  /** How far requests and loads are followed. */
   asOf: z.iso.datetime(),
-  /** The node's own word beside the last column: of how many versions both agree. null = the node tells nothing. */
+  /** The node's own word of that time: of how many versions both agree. null = the node tells nothing. */
   measured: z.object({ at: z.iso.datetime(), agree: z.number().int(), of: z.number().int() }).nullable(),
   /** What weakens the map; null = nothing known does. */
   note: z.string().nullable(),

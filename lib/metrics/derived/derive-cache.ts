@@ -2,6 +2,7 @@ import { type CacheLimits, resolveLimits } from "#lib/lora-cache/limits.ts";
 import { type ReplayedTouch, replay } from "#lib/lora-cache/replay.ts";
 import type { CacheEvent } from "#lib/lora-cache/trace.ts";
 import type { Source } from "#lib/lora-cache/two-tier-cache.ts";
+import type { ResidencyTier } from "../schema.ts";
 import { type EngineWork, NO_WORK, type NodeAct, type NodeRequest, nodeTimeline } from "./node-timeline.ts";
 
 /** One adapter that had to be fetched, or that was there when its first request came. */
@@ -23,9 +24,12 @@ export type DerivedCache = {
    * come in. null = not settled yet.
    */
   settledMs: number | null;
-  /** Who lay in host memory at each moment that was asked for, as in `CacheState`. */
-  recencyAt: string[][];
 };
+
+/** Where weights are at a moment: by name, and where every other name is. */
+export type Tiers = { named: ReadonlyMap<string, ResidencyTier>; rest: "absent" | "unknown" };
+/** Called with the tiers at the beginning of a part, and after each ms in which they changed. */
+export type OnTiers = (atMs: number, tiers: Tiers, restarts: number) => void;
 
 /**
  * What is known of the tiers before the first event: `empty` = the process began with it; names = these lie in host memory,
@@ -44,9 +48,15 @@ export type CacheState = {
   /** Adapters of the latest step. */
   lastStep: string[];
   settling: SettlingState;
+  unseen: UnseenState;
 };
 /** How many different adapters must be used until nobody unseen can be left, and who was. */
 type SettlingState = { settledMs: number | null; needed: number; seen: string[] };
+/**
+ * What nobody saw come in. `isAny` = anything may be there, apart from what is in `used`. `waiting` lay in host memory at the
+ * beginning, in an unknown order, and was not used since.
+ */
+type UnseenState = { isAny: boolean; used: string[]; waiting: string[] };
 
 /**
  * @param loaded names that the node lists; those that lie in host memory when left out
@@ -63,6 +73,7 @@ export function stateBefore(before: CacheBefore, limits: CacheLimits, loaded?: r
     recency,
     lastStep: [],
     settling: { settledMs: null, needed, seen: [] },
+    unseen: { isAny: before === "unknown", used: [], waiting: recency },
   };
 }
 
@@ -79,22 +90,16 @@ export function inDoubt(state: CacheState, limits: CacheLimits, hasUnmanaged: bo
   return { ...state, settling: { settledMs: null, needed, seen: [] } };
 }
 
-/**
- * What vLLM's two tiers did on one node during one of its lives, from its requests and loads alone.
- * @param momentsMs in order; of each, what lay in the tiers before what happens at it
- */
+/** What vLLM's two tiers did on one node during one of its lives, from its requests and loads alone. */
 export function deriveCache(
   requests: readonly NodeRequest[],
   acts: readonly NodeAct[],
   limits: CacheLimits,
   before: CacheBefore,
   loaded?: readonly string[],
-  momentsMs: readonly number[] = [],
 ): DerivedCache {
-  const part = { fromMs: Number.NEGATIVE_INFINITY, cutMs: Number.POSITIVE_INFINITY, momentsMs };
-  const state = stateBefore(before, limits, loaded);
-  const { uses, settledMs, recencyAt } = followCache(state, requests, acts, limits, part);
-  return { uses, settledMs, recencyAt };
+  const { uses, settledMs } = followCache(stateBefore(before, limits, loaded), requests, acts, limits);
+  return { uses, settledMs };
 }
 
 export type FollowedCache = DerivedCache & {
@@ -104,7 +109,7 @@ export type FollowedCache = DerivedCache & {
   lateMs: number | null;
 };
 
-type FollowedSpan = { fromMs: number; cutMs: number; momentsMs?: readonly number[] };
+type FollowedSpan = { fromMs: number; cutMs: number; onTiers?: OnTiers };
 
 /**
  * Goes on from a state. Whoever follows a node piece by piece, each from where the last was cut, comes to the same as
@@ -125,23 +130,24 @@ export function followCache(
   const touches = touchesByEvent(replay(trace, limits, { stepBefore: state.lastStep }).perEvent);
   const book = new CacheBook(state, maxCpuLoras);
   const uses: DerivedUse[] = [];
-  const { momentsMs = [] } = part;
-  const recencyAt: string[][] = [];
-  const lookUntil = (untilMs: number) => {
-    while ((momentsMs[recencyAt.length] ?? Number.POSITIVE_INFINITY) <= untilMs) recencyAt.push(book.recency());
-  };
+  part.onTiers?.(part.fromMs, book.tiers(maxLoras), 0);
+  let [isMoved, restarts] = [false, 0];
   let after: CacheState | null = null;
   events.forEach(({ atMs, event }, index) => {
     if (atMs >= part.cutMs) after ??= book.state(atCut);
-    lookUntil(atMs);
     const own = touches.get(seeds.length + index) ?? [];
     book.see(event, own, atMs);
     for (const { by, adapter, source, entered, evicted } of own)
       if (by !== "step" || entered || source !== "gpu")
         uses.push({ atMs, adapter, by: by === "step" ? "request" : "load", source, evicted: plainNames(evicted) });
+    if (typeof event !== "string" && event.kind === "restart") restarts += 1;
+    isMoved ||= restarts > 0 || own.length > 0;
+    const ms = Math.floor(atMs);
+    if (part.onTiers === undefined || !isMoved || Math.floor(events[index + 1]?.atMs ?? Number.NaN) === ms) return;
+    part.onTiers(ms, book.tiers(maxLoras), restarts);
+    [isMoved, restarts] = [false, 0];
   });
-  lookUntil(Number.MAX_VALUE);
-  return { uses, settledMs: book.settledMs, recencyAt, after: after ?? book.state(atCut), lateMs };
+  return { uses, settledMs: book.settledMs, after: after ?? book.state(atCut), lateMs };
 }
 
 /** Brings an empty cache to a state. */
@@ -162,9 +168,8 @@ function seedsOf({ recency, work }: CacheState, maxCpuLoras: number): CacheEvent
   ];
 }
 
+/** A name of a recency list that stands for weights that nobody asks for any more. */
 const COPY = / \(copy \d+\)$/;
-/** Whether a name of a recency list stands for weights that nobody asks for any more. */
-export const isCopy = (name: string): boolean => COPY.test(name);
 const plainNames = ({ gpu, cpu }: ReplayedTouch["evicted"]): DerivedUse["evicted"] => ({
   gpu: gpu?.replace(COPY, "") ?? null,
   cpu: cpu?.replace(COPY, "") ?? null,
@@ -188,23 +193,43 @@ class CacheBook {
   #settledMs: number | null;
   readonly #needed: number;
   readonly #seen: Set<string>;
+  #isAnyUnseen: boolean;
+  readonly #used: Set<string>;
+  readonly #waiting: Set<string>;
   #copies = 0;
 
-  constructor({ recency, lastStep, settling }: CacheState, places: number) {
+  constructor({ recency, lastStep, settling, unseen }: CacheState, places: number) {
     this.#places = places;
     this.#recency = new Set(recency.slice(-places));
     this.#lastStep = lastStep;
     this.#settledMs = settling.settledMs;
     this.#needed = settling.needed;
     this.#seen = new Set(settling.seen);
+    this.#isAnyUnseen = unseen.isAny;
+    this.#used = new Set(unseen.used);
+    this.#waiting = new Set(unseen.waiting);
   }
 
   get settledMs(): number | null {
     return this.#settledMs;
   }
 
-  recency(): string[] {
-    return [...this.#recency];
+  /**
+   * Both tiers are one list by recency, of which the last have the slots; so whoever was used since the list was begun is
+   * where it is, whatever was there before. Of who waited there all along the order is not known: not who had the slots,
+   * which matters until others took them all, nor who had to go first, which matters while some went and some did not.
+   */
+  tiers(maxLoras: number): Tiers {
+    const named = new Map<string, ResidencyTier>();
+    if (this.#isAnyUnseen) for (const name of this.#used) named.set(name, "absent");
+    const names = [...this.#recency];
+    const firstInSlot = names.length - maxLoras;
+    for (const [place, name] of names.entries())
+      if (!COPY.test(name)) named.set(name, place >= firstInSlot ? "gpu" : "cpu");
+    const held = [...this.#waiting].filter((name) => this.#recency.has(name)).length;
+    const tier = this.#settledMs !== null && held === this.#waiting.size ? "cpu" : "unknown";
+    if (held > 0) for (const name of this.#waiting) named.set(name, tier);
+    return { named, rest: this.#isAnyUnseen ? "unknown" : "absent" };
   }
 
   see(event: CacheEvent, touches: readonly ReplayedTouch[], atMs: number): void {
@@ -212,14 +237,21 @@ class CacheBook {
       this.#recency.clear();
       this.#lastStep = [];
       this.#settledMs ??= atMs;
+      this.#seeAll();
+      this.#waiting.clear();
     }
     if (typeof event !== "string" && event.kind === "step") this.#lastStep = event.adapters;
     for (const touch of touches) this.#touch(touch, atMs);
   }
 
   #touch({ adapter, by }: ReplayedTouch, atMs: number): void {
-    if (this.#settledMs === null && this.#seen.size >= this.#needed) this.#settledMs = atMs;
+    if (this.#settledMs === null && this.#seen.size >= this.#needed) {
+      this.#settledMs = atMs;
+      this.#seeAll();
+    }
     if (this.#settledMs === null) this.#seen.add(adapter);
+    if (this.#isAnyUnseen) this.#used.add(adapter);
+    this.#waiting.delete(adapter);
     if (by === "load") this.#setAside(adapter);
     this.#recency.delete(adapter);
     this.#recency.add(adapter);
@@ -227,6 +259,11 @@ class CacheBook {
       if (this.#recency.size <= this.#places) break;
       this.#recency.delete(name);
     }
+  }
+
+  #seeAll(): void {
+    this.#isAnyUnseen = false;
+    this.#used.clear();
   }
 
   /** The copy of an earlier load of the same name keeps its place. */
@@ -242,9 +279,10 @@ class CacheBook {
   state(work: EngineWork): CacheState {
     return {
       work,
-      recency: this.recency(),
+      recency: [...this.#recency],
       lastStep: [...this.#lastStep],
       settling: { settledMs: this.#settledMs, needed: this.#needed, seen: [...this.#seen] },
+      unseen: { isAny: this.#isAnyUnseen, used: [...this.#used], waiting: [...this.#waiting] },
     };
   }
 }

@@ -18,6 +18,7 @@ import {
   saveMinutes,
 } from "./derived-rollup-store.ts";
 import { checkpointOf, doubted, type FollowedPart, followPart } from "./follow-node.ts";
+import { doubtIntervals, saveFollowedIntervals } from "./interval-store.ts";
 import { foreignNow } from "./read-foreign.ts";
 
 export const DERIVED_LOOP = "derived";
@@ -112,16 +113,21 @@ async function followNode(
 /** All of a part at once, so that whoever goes on after a kill finds rows and checkpoint of the same moment. */
 async function savePart(tx: Tx, node: FollowedNode, part: FollowedPart, now: Date): Promise<Checkpoint> {
   await saveMinutes(tx, node, part.minutes);
+  await saveFollowedIntervals(tx, node.id, new Date(part.fromMs), part.intervals);
   let changedMs = part.fromMs;
   if (part.lateFromMs !== null) {
     changedMs = Math.min(changedMs, part.lateFromMs);
-    await doubtMinutes(tx, node.id, { from: new Date(part.lateFromMs), to: new Date(part.fromMs) }, "late");
+    const late = { from: new Date(part.lateFromMs), to: new Date(part.fromMs) };
+    await doubtMinutes(tx, node.id, late, "late");
+    await doubtIntervals(tx, node.id, late);
   }
   const foreign = part.isDone ? await foreignNow(tx, node.id, now) : null;
   let checkpoint = part.checkpoint;
   if (foreign !== null) {
     changedMs = Math.min(changedMs, foreign.sinceMs);
-    await doubtMinutes(tx, node.id, { from: new Date(foreign.sinceMs), to: now }, "foreign");
+    const since = { from: new Date(foreign.sinceMs), to: now };
+    await doubtMinutes(tx, node.id, since, "foreign");
+    await doubtIntervals(tx, node.id, since);
     checkpoint = doubted(checkpoint, node);
   }
   await saveCheckpoint(tx, node.id, checkpoint);

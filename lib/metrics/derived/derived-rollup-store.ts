@@ -12,14 +12,18 @@ import type { DerivedNode } from "./derived-store.ts";
 import type { DerivedFigure, DerivedStep } from "./fill-chart.ts";
 import type { CountedMinute } from "./foreign-traffic.ts";
 
-/** How far a node was followed, and what lay in its tiers then. `doubt` says why it is not settled. */
-export type Checkpoint = { at: Date; state: { cache: CacheState; doubt: Uncertainty } };
+/**
+ * How far a node was followed, and what lay in its tiers then. `doubt` says why it is not settled. `followedTo` is how far its
+ * stored intervals go; null = it is begun anew.
+ */
+export type Checkpoint = { at: Date; followedTo: Date | null; state: { cache: CacheState; doubt: Uncertainty } };
 export type FollowedNode = DerivedNode & {
   createdAt: Date;
   /** When it was first seen, if its process could hold nothing then. */
   beganEmptyAt: Date | null;
   /** It lists what nobody asked for there. */
   hasUnmanaged: boolean;
+  epoch: number;
   checkpoint: Checkpoint | null;
 };
 
@@ -35,6 +39,7 @@ export async function listFollowed(tx: Tx): Promise<FollowedNode[]> {
       limits: true,
       beganEmptyAt: true,
       createdAt: true,
+      epoch: true,
       registrations: { where: { state: "drift" }, take: 1, select: { id: true } },
       pool: { select: { maxLoras: true, maxCpuLoras: true } },
     },
@@ -48,7 +53,7 @@ export async function listFollowed(tx: Tx): Promise<FollowedNode[]> {
       hasUnmanaged: registrations.length > 0,
       maxLoras: slotsOf(limits, pool),
       maxCpuLoras: cpuPlacesOf(limits, pool),
-      checkpoint: found ? { at: found.at, state: found.state as unknown as Checkpoint["state"] } : null,
+      checkpoint: found ? { ...found, state: found.state as unknown as Checkpoint["state"] } : null,
     };
   });
 }
@@ -84,11 +89,8 @@ export async function saveMinutes(
 /** Where to go on from. */
 export async function saveCheckpoint(tx: Tx, nodeId: string, checkpoint: Checkpoint): Promise<void> {
   const state = checkpoint.state as unknown as Prisma.InputJsonValue;
-  await tx.client.derivedCheckpoint.upsert({
-    where: { nodeId },
-    create: { nodeId, at: checkpoint.at, state },
-    update: { at: checkpoint.at, state },
-  });
+  const data = { at: checkpoint.at, followedTo: checkpoint.followedTo ?? checkpoint.at, state };
+  await tx.client.derivedCheckpoint.upsert({ where: { nodeId }, create: { nodeId, ...data }, update: data });
 }
 
 /** Steps of 5 minutes and an hour, put together anew from the finer ones since a moment. */

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { plainReplay } from "#lib/lora-cache/testing/plain-cache.ts";
-import { type CacheBefore, deriveCache } from "./derive-cache.ts";
-import { drawTiers, isExactAt, mapGrid, rankByTime, runsOf } from "./draw-residency.ts";
+import { type CacheBefore, followCache, stateBefore } from "./derive-cache.ts";
+import { isExactAt, mapGrid, rankByTime, runsOf, tiersAt } from "./draw-residency.ts";
+import { IntervalLog } from "./follow-intervals.ts";
 import { type NodeAct, type NodeRequest, nodeTimeline } from "./node-timeline.ts";
 
 const NAMES = ["a", "b", "c", "d", "e", "f"];
@@ -39,9 +40,12 @@ const requests = (fromMs: number) =>
   fc.array(request(fromMs), { maxLength: 30 }).map((all) => all.sort((one, other) => one.arrivedMs - other.arrivedMs));
 const acts = fc.array(act, { maxLength: 8 }).map((all) => all.sort((one, other) => one.atMs - other.atMs));
 
-const drawn = (asked: NodeRequest[], done: NodeAct[], { maxLoras, maxCpuLoras }: Limits, before: CacheBefore) => {
-  const derived = deriveCache(asked, done, { maxLoras, maxCpuLoras }, before, undefined, MOMENTS);
-  return drawTiers({ ...derived, momentsMs: MOMENTS, before, maxLoras }, NAMES);
+const BEGUN_MS = -1_000;
+const drawn = (asked: NodeRequest[], done: NodeAct[], limits: Limits, before: CacheBefore) => {
+  const log = new IntervalLog({ alive: [], isContinued: false, knownToMs: BEGUN_MS, epoch: 1 });
+  const part = { fromMs: BEGUN_MS, cutMs: 1_000, onTiers: log.see.bind(log) };
+  followCache(stateBefore(before, limits), asked, done, limits, part);
+  return tiersAt(log.intervals(), MOMENTS, 1_000, NAMES).tiers;
 };
 
 /** Where vLLM's rules, written out plainly, have a name at each moment. */
@@ -53,7 +57,7 @@ function truth(asked: NodeRequest[], done: NodeAct[], { maxLoras, maxCpuLoras }:
   });
 }
 
-describe("drawTiers", () => {
+describe("tiersAt", () => {
   it("has in every column what the cache holds at that moment", () => {
     fc.assert(
       fc.property(requests(0), acts, limits, (asked, done, sizes) => {

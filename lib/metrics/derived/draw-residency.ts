@@ -1,62 +1,34 @@
 import type { ResidencyTier } from "../schema.ts";
-import type { CacheBefore, DerivedCache } from "./derive-cache.ts";
+import type { CacheBefore } from "./derive-cache.ts";
+import { EVERY_OTHER, type Interval } from "./follow-intervals.ts";
 
 export type Run<Value> = { is: Value; columns: number };
 
-/** What a map is drawn from: a node's cache at the moments that are its columns. */
-export type Followed = DerivedCache & {
-  momentsMs: readonly number[];
-  before: CacheBefore;
-  maxLoras: number;
-};
-
 /** Whether nobody unseen can be left in the tiers before what happens at a moment. */
-export const isExactAt = ({ before, settledMs }: Pick<Followed, "before" | "settledMs">, momentMs: number): boolean =>
-  before === "empty" || (settledMs !== null && settledMs < momentMs);
-
-/**
- * The tier of each name in each column, as the model has it.
- *
- * Both tiers are one list by recency, of which the last have the slots; so whoever was used since the list was begun
- * stands where it stands, whatever lay there before. Of who was not used yet, less is known: see `unusedTier`.
- */
-export function drawTiers(followed: Followed, names: readonly string[]): Map<string, ResidencyTier[]> {
-  const firstUse = new Map<string, number>();
-  for (const { adapter, atMs } of followed.uses) if (!firstUse.has(adapter)) firstUse.set(adapter, atMs);
-  const rows = new Map(names.map((name): [string, ResidencyTier[]] => [name, []]));
-  followed.momentsMs.forEach((momentMs, column) => {
-    const recency = followed.recencyAt[column] ?? [];
-    const inSlots = new Set(recency.slice(-followed.maxLoras));
-    const inMemory = new Set(recency);
-    const isUsed = (name: string) => (firstUse.get(name) ?? Number.POSITIVE_INFINITY) < momentMs;
-    const unused = unusedTier(followed, momentMs, inMemory, isUsed);
-    for (const [name, tiers] of rows)
-      if (!isUsed(name)) tiers.push(unused(name));
-      else tiers.push(inSlots.has(name) ? "gpu" : inMemory.has(name) ? "cpu" : "absent");
-  });
-  return rows;
-}
-
-/**
- * Where a name lies that was not used yet. Where nothing was known at the beginning, nobody knows until the model is exact.
- * Where it is known who lay in host memory, nobody knows in which order: so not who had the slots, which matters until
- * others took them all, nor who had to go first, which matters while some of them went and some did not.
- */
-function unusedTier(
-  followed: Followed,
+export const isExactAt = (
+  { before, settledMs }: { before: CacheBefore; settledMs: number | null },
   momentMs: number,
-  inMemory: ReadonlySet<string>,
-  isUsed: (name: string) => boolean,
-): (name: string) => ResidencyTier {
-  const isExact = isExactAt(followed, momentMs);
-  const { before } = followed;
-  if (typeof before === "string") return () => (before === "unknown" && !isExact ? "unknown" : "absent");
-  const waiting = new Set(before.filter((name) => !isUsed(name)));
-  const held = [...waiting].filter((name) => inMemory.has(name)).length;
-  return (name) => {
-    if (!waiting.has(name) || held === 0) return "absent";
-    return isExact && held === waiting.size ? "cpu" : "unknown";
+): boolean => before === "empty" || (settledMs !== null && settledMs < momentMs);
+
+/**
+ * The tier of each name at each moment, before what happens then, and of every other name. What no interval covers is unknown.
+ * @param momentsMs in order; @param knownToMs until when intervals that last are believed
+ */
+export function tiersAt(
+  intervals: readonly Interval[],
+  momentsMs: readonly number[],
+  knownToMs: number,
+  names: readonly string[],
+): { rest: ResidencyTier[]; tiers: Map<string, ResidencyTier[]> } {
+  const paint = (row: ResidencyTier[], { startedMs, endedMs, tier }: Interval) => {
+    for (const [column, momentMs] of momentsMs.entries())
+      if (momentMs > startedMs && momentMs <= (endedMs ?? knownToMs)) row[column] = tier;
   };
+  const rest = momentsMs.map((): ResidencyTier => "unknown");
+  for (const one of intervals) if (one.loraName === EVERY_OTHER) paint(rest, one);
+  const tiers = new Map(names.map((name) => [name, [...rest]]));
+  for (const one of intervals) paint(tiers.get(one.loraName) ?? [], one);
+  return { rest, tiers };
 }
 
 /** Equal neighbours as one. */

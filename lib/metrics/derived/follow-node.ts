@@ -1,8 +1,11 @@
 import type { Tx } from "#lib/platform/db.ts";
-import { type CacheState, followCache, inDoubt, stateBefore } from "./derive-cache.ts";
+import { type CacheState, followCache, inDoubt, type OnTiers, stateBefore } from "./derive-cache.ts";
 import type { Checkpoint, FollowedNode } from "./derived-rollup-store.ts";
 import { type DerivedMinute, derivedMinutes, LOOK_MS } from "./derived-rows.ts";
 import { processStart, readActs, readAlive } from "./derived-store.ts";
+import { type Interval, IntervalLog, type IntervalsBefore, inferredUntil } from "./follow-intervals.ts";
+import { listFollowedIntervals, restartsSince } from "./interval-store.ts";
+import type { NodeAct } from "./node-timeline.ts";
 import { residentAfter } from "./resident-after.ts";
 
 const MINUTE_MS = 60_000;
@@ -22,6 +25,8 @@ const PART_MS = 10 * MINUTE_MS;
 export type FollowedPart = {
   fromMs: number;
   minutes: DerivedMinute[];
+  /** Who was where since the part began, and what reached into it. */
+  intervals: Interval[];
   checkpoint: Checkpoint;
   /** Minutes before the part that were written as exact, and are not; null = none. */
   lateFromMs: number | null;
@@ -46,6 +51,7 @@ export async function checkpointOf(tx: Tx, node: FollowedNode, now: Date): Promi
 
 const beginning = (at: Date, cache: CacheState, settledMs: number | null): Checkpoint => ({
   at,
+  followedTo: null,
   state: { cache: { ...cache, settling: { ...cache.settling, settledMs } }, doubt: "start" },
 });
 
@@ -70,7 +76,13 @@ export async function followPart(
   const requests = ended.filter(({ arrivedMs, endedMs }) => Math.max(endedMs, arrivedMs + 0.5) >= fromMs);
   const acts = await readActs(tx, node.id, { from: from.at, to });
   const { cache, doubt } = from.state;
-  const followed = followCache(cache, requests, acts, node, { fromMs, cutMs });
+  const log = new IntervalLog(await intervalsBefore(tx, node, from, { to, acts }));
+  const onTiers: OnTiers = (atMs, tiers, restarts) => {
+    // of what comes after the part only the ends of its requests are known
+    if (atMs === fromMs || atMs < throughMs) log.see(atMs, tiers, restarts);
+  };
+  const followed = followCache(cache, requests, acts, node, { fromMs, cutMs, onTiers });
+  const foreignToMs = doubt === "foreign" ? (followed.settledMs ?? Number.POSITIVE_INFINITY) : fromMs;
   const minutes = derivedMinutes({
     uses: followed.uses,
     requests: ended,
@@ -83,14 +95,36 @@ export async function followPart(
   return {
     fromMs,
     minutes,
-    checkpoint: { at: new Date(cutMs), state: { cache: followed.after, doubt } },
+    intervals: foreignToMs > fromMs ? inferredUntil(log.intervals(), foreignToMs) : log.intervals(),
+    checkpoint: { at: new Date(cutMs), followedTo: to, state: { cache: followed.after, doubt } },
     lateFromMs: node.checkpoint === null || followed.lateMs === null ? null : minuteOf(followed.lateMs),
     isDone,
   };
 }
 
+/**
+ * What reaches into a part. Where a node is begun anew after a gap, nothing goes on: what was known of it ends with what was
+ * followed then.
+ */
+async function intervalsBefore(
+  tx: Tx,
+  node: FollowedNode,
+  { at: from, followedTo }: Checkpoint,
+  { to, acts }: { to: Date; acts: readonly NodeAct[] },
+): Promise<IntervalsBefore> {
+  const within = acts.filter(({ kind }) => kind === "restart").length;
+  const knownTo = followedTo === null ? (node.checkpoint?.followedTo ?? from) : from;
+  return {
+    alive: await listFollowedIntervals(tx, node.id, { from, to: from }),
+    isContinued: followedTo !== null,
+    knownToMs: knownTo.getTime(),
+    epoch: node.epoch - within - (await restartsSince(tx, node.id, to)),
+  };
+}
+
 /** Somebody else may have used the node until now. */
-export const doubted = ({ at, state }: Checkpoint, node: FollowedNode): Checkpoint => ({
+export const doubted = ({ at, followedTo, state }: Checkpoint, node: FollowedNode): Checkpoint => ({
   at,
+  followedTo,
   state: { cache: inDoubt(state.cache, node, node.hasUnmanaged), doubt: "foreign" },
 });

@@ -42,8 +42,11 @@ async function addNode(name: string, beganEmptyAt: Date | null): Promise<string>
   return id;
 }
 const asked = (minutes: number, loraName: string, node = nodeId) => sentTo(node, { loraName, at: at(minutes) });
-const map = (query: object = {}, id = nodeId, client = api.admin) =>
-  client.call("GET /nodes/{nodeId}/residency-map", { params: { nodeId: id }, query });
+/** What the map shows once the cache follower has run. */
+const map = async (query: object = {}, id = nodeId, client = api.admin) => {
+  await deriveOnce(api.deps);
+  return client.call("GET /nodes/{nodeId}/residency-map", { params: { nodeId: id }, query });
+};
 /** "GGC": a letter a column. */
 const letters = (runs: readonly { tier: string; columns: number }[]) =>
   runs.map(({ tier, columns }) => ({ gpu: "G", cpu: "C", absent: "-", unknown: "?" })[tier]?.repeat(columns)).join("");

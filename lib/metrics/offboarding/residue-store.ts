@@ -22,9 +22,9 @@ export async function residueCandidates(tx: Tx, tenantId: string): Promise<Resid
     WHERE e."tenantId" = ${tenantId} AND e."kind" = 'load' AND e."outcome" <> 'failed' AND e."loraName" IS NOT NULL
       AND (n."processStartedAt" IS NULL OR e."at" >= n."processStartedAt" - interval '2 seconds')
     UNION
-    SELECT r."nodeId", r."loraName" FROM "Residency" r
+    SELECT r."nodeId", r."loraName" FROM "residency_interval" r
     JOIN "AdapterVersion" v ON v."loraName" = r."loraName" JOIN "Node" n ON n."id" = r."nodeId"
-    WHERE v."tenantId" = ${tenantId} AND r."epoch" = n."epoch" AND r."tier" <> 'absent'
+    WHERE v."tenantId" = ${tenantId} AND r."epoch" = n."epoch" AND r."source" = 'measured' AND r."endedAt" IS NULL
     UNION
     SELECT p."nodeId", v."loraName" FROM "Placement" p JOIN "AdapterVersion" v ON v."id" = p."versionId"
     WHERE p."tenantId" = ${tenantId} AND v."loraName" IS NOT NULL`;

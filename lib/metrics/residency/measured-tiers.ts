@@ -1,7 +1,7 @@
 import type { Tx } from "#lib/platform/db.ts";
 import type { ResidentTier } from "./node-residency.ts";
 import { whyUnknown } from "./residency-gap.ts";
-import { listResidencyOf, listTierLooks } from "./residency-store.ts";
+import { listResidency, listTierLooks } from "./residency-store.ts";
 
 /** What a node's process said of its tiers; what it does not name is in neither. */
 export type MeasuredNode = {
@@ -27,7 +27,7 @@ export async function readMeasuredTiers(
     at: look !== null && whyUnknown(epoch, look, now) === null ? look.at : null,
   }));
   const due = looks.filter(({ nodeId, at }) => at === null || !isKnown(nodeId, at));
-  const rows = await listResidencyOf(
+  const rows = await listResidency(
     tx,
     due.flatMap(({ nodeId, at }) => (at === null ? [] : nodeId)),
   );

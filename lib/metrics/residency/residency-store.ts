@@ -3,27 +3,24 @@ import { pageArgs, toPage } from "#lib/http/cursor.ts";
 import type { Page } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
-import type { NodeSlotsQuery } from "../schema.ts";
+import type { NodeSlotsQuery, ResidencyTier } from "../schema.ts";
 import type { ResidentTier } from "./node-residency.ts";
-import type { ResidencyChanges, ResidencyRow } from "./residency-book.ts";
+import type { ResidencyChanges, ResidencyLook, ResidencyRow } from "./residency-book.ts";
 import type { TierLook } from "./residency-gap.ts";
 
-/** Everything stored, for a scraper that just started. */
-export async function listResidency(tx: Tx): Promise<ResidencyRow[]> {
-  const rows = await tx.client.residency.findMany({
-    select: { nodeId: true, loraName: true, tier: true, epoch: true },
-  });
-  return rows.flatMap(({ tier, ...row }) => (tier === "absent" ? [] : { ...row, tier }));
-}
+/** What lasts, as nodes measured it. */
+const MEASURED_NOW = { source: "measured", endedAt: null } satisfies Prisma.ResidencyIntervalWhereInput;
+/** A node reports these two; the others are a follower's. */
+const isResident = (tier: ResidencyTier): tier is ResidentTier => tier === "gpu" || tier === "cpu";
 
-/** Of these nodes, in whatever process it was seen. */
-export async function listResidencyOf(tx: Tx, nodeIds: readonly string[]): Promise<ResidencyRow[]> {
-  if (nodeIds.length === 0) return [];
-  const rows = await tx.client.residency.findMany({
-    where: { nodeId: { in: [...nodeIds] } },
+/** Where adapters are now, of these nodes or of all, in whatever process it was seen. */
+export async function listResidency(tx: Tx, nodeIds?: readonly string[]): Promise<ResidencyRow[]> {
+  if (nodeIds?.length === 0) return [];
+  const rows = await tx.client.residencyInterval.findMany({
+    where: { ...MEASURED_NOW, ...(nodeIds && { nodeId: { in: [...nodeIds] } }) },
     select: { nodeId: true, loraName: true, tier: true, epoch: true },
   });
-  return rows.flatMap(({ tier, ...row }) => (tier === "absent" ? [] : { ...row, tier }));
+  return rows.flatMap(({ tier, ...row }) => (isResident(tier) ? { ...row, tier } : []));
 }
 
 /** Every node with its present epoch and the newest look at it that succeeded. */
@@ -40,22 +37,39 @@ export async function listTierLooks(tx: Tx): Promise<{ nodeId: string; epoch: nu
   }));
 }
 
-/** One statement for what is new or moved, one for what is gone. Nodes removed meanwhile are passed over. */
-export async function saveResidency(tx: Tx, { put, drop }: ResidencyChanges): Promise<void> {
+/**
+ * Ends the intervals of what moved or is gone, and begins those of what is new. Where a look says nothing of the tiers, they
+ * end with it, unknown. Saving the same again changes nothing. Nodes removed meanwhile are passed over.
+ * @param looks that the changes follow from
+ */
+export async function saveResidency(
+  tx: Tx,
+  { put, drop }: ResidencyChanges,
+  looks: readonly ResidencyLook[],
+): Promise<void> {
+  const about = new Map(looks.map((look) => [look.nodeId, look]));
+  const ended = [...drop, ...put].flatMap(({ nodeId, ...row }) => {
+    const { at, epoch, residency } = about.get(nodeId) ?? { at: null, epoch: 0, residency: null };
+    return at && { nodeId, tier: null, ...row, at, epoch, isTold: residency !== null };
+  });
+  await tx.client.$executeRaw`
+    UPDATE "residency_interval" r SET "endedAt" = GREATEST(k."at", r."startedAt"), "endReason" = CASE
+      WHEN NOT k."isTold" THEN 'unknown' WHEN r."epoch" <> k."epoch" THEN 'restart'
+      WHEN k."tier" = 'gpu' THEN 'promoted' ELSE 'evicted' END::"ResidencyEnd"
+    FROM jsonb_to_recordset(${JSON.stringify(ended)}::jsonb) AS k
+      ("nodeId" text, "loraName" text, "tier" "ResidencyTier", "epoch" int, "at" timestamptz, "isTold" boolean)
+    WHERE r."nodeId" = k."nodeId" AND r."loraName" = k."loraName" AND r."source" = 'measured' AND r."endedAt" IS NULL
+      AND (r."tier", r."epoch") IS DISTINCT FROM (k."tier", k."epoch")`;
   if (put.length > 0)
     await tx.client.$executeRaw`
-      INSERT INTO "Residency" ("nodeId", "loraName", "tier", "epoch", "since", "seenAt")
-      SELECT row."nodeId", row."loraName", row."tier", row."epoch", row."since", row."since"
-      FROM jsonb_to_recordset(${JSON.stringify(put)}::jsonb) AS row
+      INSERT INTO "residency_interval" ("nodeId", "loraName", "tier", "epoch", "source", "startedAt")
+      SELECT k."nodeId", k."loraName", k."tier", k."epoch", 'measured', k."since"
+      FROM jsonb_to_recordset(${JSON.stringify(put)}::jsonb) AS k
         ("nodeId" text, "loraName" text, "tier" "ResidencyTier", "epoch" int, "since" timestamptz)
-      JOIN "Node" n ON n."id" = row."nodeId"
-      ON CONFLICT ("nodeId", "loraName") DO UPDATE
-        SET "tier" = EXCLUDED."tier", "epoch" = EXCLUDED."epoch", "since" = EXCLUDED."since", "seenAt" = EXCLUDED."seenAt"`;
-  if (drop.length > 0)
-    await tx.client.$executeRaw`
-      DELETE FROM "Residency" r USING jsonb_to_recordset(${JSON.stringify(drop)}::jsonb) AS gone
-        ("nodeId" text, "loraName" text)
-      WHERE r."nodeId" = gone."nodeId" AND r."loraName" = gone."loraName"`;
+      JOIN "Node" n ON n."id" = k."nodeId"
+      WHERE NOT EXISTS (SELECT 1 FROM "residency_interval" r WHERE r."nodeId" = k."nodeId"
+        AND r."loraName" = k."loraName" AND r."source" = 'measured' AND r."endedAt" IS NULL)
+      ON CONFLICT DO NOTHING`;
 }
 
 export type ResidentNode = {
@@ -74,7 +88,7 @@ const RESIDENT = {
   limits: true,
   pool: { select: { maxLoras: true, maxCpuLoras: true } },
   registrations: { select: { loraName: true } },
-  residencies: { select: { loraName: true, tier: true, since: true, epoch: true } },
+  residencies: { where: MEASURED_NOW, select: { loraName: true, tier: true, startedAt: true, epoch: true } },
 } satisfies Prisma.NodeSelect;
 
 function toResident<Row extends Prisma.NodeGetPayload<{ select: typeof RESIDENT }>>({
@@ -87,8 +101,8 @@ function toResident<Row extends Prisma.NodeGetPayload<{ select: typeof RESIDENT 
     ...node,
     limits: limits as NodeLimits | null,
     loaded: registrations.map(({ loraName }) => loraName),
-    resident: residencies.flatMap(({ tier, epoch, ...known }) =>
-      tier === "absent" || epoch !== node.epoch ? [] : { ...known, tier },
+    resident: residencies.flatMap(({ loraName, tier, epoch, startedAt: since }) =>
+      isResident(tier) && epoch === node.epoch ? { loraName, tier, since } : [],
     ),
   };
 }

@@ -5,7 +5,7 @@ import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
 import { manualClock } from "#lib/platform/clock.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { sentTo } from "#lib/requests/testing/derived-world.ts";
+import { deriveOnce, sentTo } from "#lib/requests/testing/derived-world.ts";
 import { recordRequests } from "#lib/requests/testing/record-requests.ts";
 import { SCRAPE_LOOP } from "../scrape/scraper.ts";
 import * as seed from "../testing/seed-catalog.ts";
@@ -33,6 +33,9 @@ beforeAll(async () => {
   const poolId = await seed.seedPool(db);
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   nodeId = await seed.seedNode(db, { poolId, name: "a100-1", baseUrl, seenAt: START });
+  await db.write(platformScope, ({ client }) =>
+    client.node.update({ where: { id: nodeId }, data: { createdAt: new Date(START.getTime() - 3_600_000) } }),
+  );
   tenantId = await seed.seedTenant(db, { slug: "acme" });
   const adapterId = await seed.seedAdapter(db, { tenantId, poolId, slug: "support" });
   versionId = await seed.seedVersion(db, { tenantId, adapterId, number: 1, loraName: LORA_NAME });
@@ -45,7 +48,7 @@ afterAll(async () => {
   await api.close();
 });
 beforeEach(async () => {
-  await api.deps.db.write(platformScope, ({ client }) => client.residency.deleteMany());
+  await api.deps.db.write(platformScope, ({ client }) => client.residencyInterval.deleteMany());
 });
 
 const plugin = (...lines: string[]) => ({
@@ -67,13 +70,19 @@ const residency = async () => {
   expect((await api.admin.call("GET /node-slots", { query: {} })).items).toEqual([{ nodeId, ...read }]);
   return { items, ...read };
 };
-const rows = () => api.deps.db.read(platformScope, ({ client }) => client.residency.findMany());
+/** What lasts, as the node measured it. */
+const rows = () =>
+  api.deps.db.read(platformScope, async ({ client }) => {
+    const found = await client.residencyInterval.findMany({ where: { source: "measured", endedAt: null } });
+    return found.map(({ startedAt, ...row }) => ({ ...row, since: startedAt }));
+  });
 
 it("stands beside the end of the map over time, which says of how many versions both agree", async () => {
   metrics = plugin(`lora_name="${LORA_NAME}",tier="gpu"`);
   await look();
   await recordRequests(api.deps.db, [sentTo(nodeId, { loraName: "other--bot--v1", at: clock.now() })]);
   clock.advance(10_000);
+  await deriveOnce(api.deps);
   const map = () => api.admin.call("GET /nodes/{nodeId}/residency-map", { params: { nodeId }, query: {} });
   const { rows: drawn, measured } = await map();
   expect(drawn).toMatchObject([
@@ -164,6 +173,56 @@ it("knows nothing without the plugin, after a restart, and of a node that no lon
     note: expect.stringContaining("Install the Switchyard plugin"),
   });
   expect(await rows()).toEqual([]);
+  await setEpoch(1);
+});
+
+it("keeps what was, with why it ended: pushed out, moved up, a restart, or a gap in which nobody saw the node", async () => {
+  const begun = clock.now().getTime();
+  const told = async () => {
+    const all = await api.deps.db.read(platformScope, ({ client }) =>
+      client.residencyInterval.findMany({ orderBy: [{ startedAt: "asc" }, { loraName: "asc" }] }),
+    );
+    const seconds = (at: Date | null) => (at === null ? "…" : (at.getTime() - begun) / 1000);
+    return all.map((row) => {
+      const { loraName, tier, epoch, source, startedAt, endedAt, endReason } = row;
+      expect(source).toBe("measured");
+      return `${loraName} ${tier} ${epoch} ${seconds(startedAt)}-${seconds(endedAt)}${endReason ? ` ${endReason}` : ""}`;
+    });
+  };
+  const scraper = createTestScraper(api.deps);
+  const sees = (...names: string[]) => {
+    metrics = plugin(...names.map((name) => `lora_name="${name[0]}",tier="${name.slice(2)}"`));
+    return look(scraper);
+  };
+  await sees("a gpu", "b cpu");
+  await sees("b gpu", "a cpu");
+  await sees("b gpu");
+  const setEpoch = (epoch: number) => seed.setEpoch(api.deps.db, nodeId, epoch);
+  await setEpoch(2);
+  await sees("b gpu");
+  const moved = [
+    "a gpu 1 10-20 evicted",
+    "b cpu 1 10-20 promoted",
+    "a cpu 1 20-30 evicted",
+    "b gpu 1 20-40 restart",
+    "b gpu 2 40-",
+  ];
+  expect(await told()).toEqual([...moved.slice(0, 4), `${moved[4]}…`]);
+  metrics.status = 500;
+  for (let count = 0; count < 10; count += 1) await look(scraper);
+  const unseen = [...moved.slice(0, 4), `${moved[4]}40 unknown`];
+  expect(await told()).toEqual(unseen);
+  await sees("b gpu");
+  expect(await told()).toEqual([...unseen, "b gpu 2 150-…"]);
+  // no worker for ten minutes; the next one knows until when the last one looked
+  clock.advance(600_000);
+  const successor = createTestScraper(api.deps);
+  await look(successor);
+  await look(successor);
+  expect(await told()).toEqual([...unseen, "b gpu 2 150-150 unknown", "b gpu 2 760-…"]);
+  metrics = { status: 200, lines: ["vllm:num_requests_running 0"] };
+  await look(successor);
+  expect((await told()).at(-1)).toBe("b gpu 2 760-780 unknown");
   await setEpoch(1);
 });
 

@@ -8,7 +8,7 @@ import { readNodeRollups } from "../node-minute/rollup-store.ts";
 import { saveTick } from "../node-minute/tick-store.ts";
 import { createResidencyBook, type ResidencyBook, type ResidencyLook } from "../residency/residency-book.ts";
 import { listResidency, saveResidency } from "../residency/residency-store.ts";
-import { type NodeRollup, type RollupStep, stepStart } from "../rollup.ts";
+import { MAX_GAP_SECONDS, type NodeRollup, type RollupStep, stepStart } from "../rollup.ts";
 import { listScrapeTargets, type ScrapeTarget } from "../store.ts";
 import {
   type Collector,
@@ -57,7 +57,12 @@ const MAX_WAITING = 120;
 type Held = {
   term: bigint;
   collector: Collector;
-  residency: ResidencyBook;
+  /** null = it has to be read: the last write may or may not have been kept. */
+  residency: ResidencyBook | null;
+  /** When each node was last read. */
+  seenAt: Map<string, Date>;
+  /** Nodes that were not read for so long that what was known of their tiers has ended, until that is stored. */
+  unseen: Map<string, ResidencyLook>;
   /** What waits to be stored, by node and step: a newer row of the same step stands in for the one before. */
   rows: Map<string, NodeRollup>;
   /** Of the newest tick. */
@@ -89,9 +94,11 @@ export function createScraper(deps: Deps, maxWaiting = MAX_WAITING): Scraper {
       mine.looks = scrapes.map(({ look }) => look);
       const isUnseen = mine.looks.length > 0 && !mine.looks.some(({ ok }) => ok);
       mine.unseenSince = isUnseen ? (mine.unseenSince ?? at) : null;
+      noteUnseen(mine, at);
       mine.resident = scrapes.flatMap(({ look, residency }) =>
         look.ok ? { nodeId: look.nodeId, epoch: look.epoch, at, residency } : [],
       );
+      for (const { nodeId } of mine.resident) mine.seenAt.set(nodeId, at);
       const ready = mine.collector.add(at, mine.looks);
       for (const row of ready.rows) mine.rows.set(`${row.nodeId} ${row.stepSeconds} ${row.at.getTime()}`, row);
       for (const look of ready.looks) mine.due.set(look.nodeId, look);
@@ -136,20 +143,34 @@ function giveUpOldest(rows: Map<string, NodeRollup>, most: number): Date | null 
   return new Date(oldest);
 }
 
+/** Looks further apart are not joined: where adapters were in between is unknown. */
+function noteUnseen({ seenAt, unseen, looks }: Held, now: Date): void {
+  for (const { nodeId, epoch } of looks) {
+    const at = seenAt.get(nodeId);
+    if (at === undefined || now.getTime() - at.getTime() <= MAX_GAP_SECONDS * 1000) continue;
+    if (!unseen.has(nodeId)) unseen.set(nodeId, { nodeId, epoch, at, residency: null });
+  }
+}
+
 async function resume(deps: Deps, term: bigint): Promise<Held> {
-  return deps.db.read(platformScope, async (tx) => ({
-    term,
-    collector: createCollector(await readStart(tx)),
-    residency: createResidencyBook(await listResidency(tx)),
-    rows: new Map(),
-    looks: [],
-    due: new Map(),
-    resident: [],
-    lost: 0,
-    lostAt: null,
-    unseenSince: null,
-    targets: await listScrapeTargets(tx),
-  }));
+  return deps.db.read(platformScope, async (tx) => {
+    const start = await readStart(tx);
+    return {
+      term,
+      collector: createCollector(start),
+      residency: null,
+      seenAt: new Map(start.looks.flatMap(({ nodeId, good }) => (good ? [[nodeId, good.at]] : []))),
+      unseen: new Map(),
+      rows: new Map(),
+      looks: [],
+      due: new Map(),
+      resident: [],
+      lost: 0,
+      lostAt: null,
+      unseenSince: null,
+      targets: await listScrapeTargets(tx),
+    };
+  });
 }
 
 /** What lasted when the last scraper stopped: the minute in which it looked last, and the longer steps of that moment. */
@@ -190,13 +211,10 @@ async function targetsNow(deps: Deps, known: readonly ScrapeTarget[]): Promise<r
 async function saveAll(deps: Deps, held: Held): Promise<void> {
   const fence: Fence = { name: SCRAPE_LOOP, term: held.term };
   // first where adapters lie, then the look that tells of it: those rows may be newer than the look, never older
-  const moved = held.residency.changes(held.resident);
-  if (moved.put.length + moved.drop.length > 0)
-    await deps.db.write(platformScope, async (tx) => {
-      await requireTerm(tx, fence);
-      await saveResidency(tx, moved);
-    });
-  held.residency.confirm(moved);
+  const [unseen, resident] = [[...held.unseen.values()], held.resident];
+  await saveTiers(deps, fence, held, unseen);
+  for (const { nodeId } of unseen) held.unseen.delete(nodeId);
+  await saveTiers(deps, fence, held, resident);
   const [rows, looks] = [[...held.rows], [...held.due.values()]];
   if (rows.length + looks.length === 0) return;
   await saveTick(
@@ -208,4 +226,17 @@ async function saveAll(deps: Deps, held: Held): Promise<void> {
   // what was seen meanwhile waits for the next time
   for (const [key, row] of rows) if (held.rows.get(key) === row) held.rows.delete(key);
   for (const look of looks) if (held.due.get(look.nodeId) === look) held.due.delete(look.nodeId);
+}
+
+async function saveTiers({ db }: Deps, fence: Fence, held: Held, looks: readonly ResidencyLook[]): Promise<void> {
+  const book = held.residency ?? createResidencyBook(await db.read(platformScope, (tx) => listResidency(tx)));
+  held.residency = null;
+  const moved = book.changes(looks);
+  if (moved.put.length + moved.drop.length > 0)
+    await db.write(platformScope, async (tx) => {
+      await requireTerm(tx, fence);
+      await saveResidency(tx, moved, looks);
+    });
+  book.confirm(moved);
+  held.residency = book;
 }

@@ -165,16 +165,22 @@ export const seedLook = (db: Database, { nodeId, at, epoch, tiers }: LookSeed) =
         ${tiers === null ? null : JSON.stringify(plugin)}::jsonb, '[]'::jsonb, ${at})
       ON CONFLICT (node_id) DO UPDATE SET at = EXCLUDED.at, epoch = EXCLUDED.epoch, teller = EXCLUDED.teller,
         tried_at = EXCLUDED.tried_at`;
-    await client.residency.deleteMany({ where: { nodeId } });
-    for (const [loraName, tier] of Object.entries(tiers ?? {}))
-      await client.residency.create({ data: { nodeId, loraName, tier, epoch, since: at, seenAt: at } });
+    await client.residencyInterval.deleteMany({ where: { nodeId, source: "measured" } });
+    const rows = Object.entries(tiers ?? {}).map(([loraName, tier]) => ({
+      nodeId,
+      loraName,
+      tier,
+      epoch,
+      startedAt: at,
+    }));
+    await client.residencyInterval.createMany({ data: rows.map((row) => ({ ...row, source: "measured" as const })) });
   });
 
 /** As if nobody had ever looked. */
 export const forgetLooks = (db: Database) =>
   inCatalog(db, async (client) => {
     await client.$executeRaw`DELETE FROM metrics.node_look`;
-    await client.residency.deleteMany();
+    await client.residencyInterval.deleteMany({ where: { source: "measured" } });
   });
 
 /** The node's engine is another one. */
