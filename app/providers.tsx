@@ -42,11 +42,13 @@ export function Providers({
   locale,
   preferences,
   may,
+  drawnAt,
   children,
 }: {
   locale: string;
   preferences: Preferences;
   may: readonly Action[];
+  drawnAt: number;
   children: ReactNode;
 }) {
   const [session] = useState(createSessionWatch);
@@ -54,7 +56,7 @@ export function Providers({
   return (
     <QueryClientProvider client={client}>
       <NuqsAdapter>
-        <ReaderProvider locale={locale} preferences={preferences} may={may}>
+        <ReaderProvider locale={locale} preferences={preferences} may={may} drawnAt={drawnAt}>
           <SessionProvider watch={session}>
             <TrailProvider>{children}</TrailProvider>
             <Toasts />

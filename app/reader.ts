@@ -14,16 +14,21 @@ const ROLE_LABEL: Record<Role, string> = {
   tenant_viewer: "Tenant viewer",
 };
 
-/** What a shell must know of its reader before the first paint: locale, view preferences, role and its actions. */
-export async function readReader(
-  role: Role,
-): Promise<{ locale: string; preferences: Preferences; may: readonly Action[]; roleLabel: string }> {
+/** What a shell must know of its reader before the first paint: locale, view preferences, role and its actions, and the time. */
+export async function readReader(role: Role): Promise<{
+  locale: string;
+  preferences: Preferences;
+  may: readonly Action[];
+  roleLabel: string;
+  drawnAt: number;
+}> {
   const [jar, head] = await Promise.all([cookies(), headers()]);
   return {
     locale: localeOf(head.get("accept-language"), DEFAULT_LOCALE),
     preferences: parsePreferences(jar.get(PREFERENCES_COOKIE)?.value),
     may: ACTIONS.filter((action) => roleAllows(role, action)),
     roleLabel: ROLE_LABEL[role],
+    drawnAt: Date.now(),
   };
 }
 

@@ -11,6 +11,8 @@ type Reader = {
   preferences: Preferences;
   setPreferences: (change: Partial<Preferences>) => void;
   may: readonly Action[];
+  /** When the server drew this page, in ms: what depends on the present says the same while hydrating. */
+  drawnAt: number | undefined;
 };
 
 const ReaderContext = createContext<Reader>({
@@ -18,6 +20,7 @@ const ReaderContext = createContext<Reader>({
   preferences: DEFAULT_PREFERENCES,
   setPreferences: () => {},
   may: [],
+  drawnAt: undefined,
 });
 
 const YEAR_SECONDS = 365 * 24 * 3600;
@@ -27,11 +30,13 @@ export function ReaderProvider({
   locale,
   preferences: initial,
   may,
+  drawnAt,
   children,
 }: {
   locale: string;
   preferences: Preferences;
   may: readonly Action[];
+  drawnAt: number;
   children: ReactNode;
 }) {
   const [preferences, set] = useState(initial);
@@ -45,8 +50,8 @@ export function ReaderProvider({
     [preferences],
   );
   const value = useMemo(
-    () => ({ locale, preferences, setPreferences, may }),
-    [locale, preferences, setPreferences, may],
+    () => ({ locale, preferences, setPreferences, may, drawnAt }),
+    [locale, preferences, setPreferences, may, drawnAt],
   );
   return <ReaderContext value={value}>{children}</ReaderContext>;
 }

@@ -1,6 +1,7 @@
 "use client";
 
-import { useCallback, useSyncExternalStore } from "react";
+import { useSyncExternalStore } from "react";
+import { useReader } from "./reader.tsx";
 
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
@@ -19,10 +20,18 @@ const subscribe = (listener: () => void): (() => void) => {
   };
 };
 
-/** The present in ms, rounded down to `stepMs`: a component re-renders only when its own step has passed. */
+/**
+ * The present in ms, rounded down to `stepMs`: a component re-renders only when its own step has passed. While hydrating
+ * it is the server's, so that both draw the same.
+ */
 export function useNow(stepMs = 1000): number {
-  const snapshot = useCallback(() => Math.floor(Date.now() / stepMs) * stepMs, [stepMs]);
-  return useSyncExternalStore(subscribe, snapshot, snapshot);
+  const { drawnAt } = useReader();
+  const rounded = (ms: number) => Math.floor(ms / stepMs) * stepMs;
+  return useSyncExternalStore(
+    subscribe,
+    () => rounded(Date.now()),
+    () => rounded(drawnAt ?? Date.now()),
+  );
 }
 
 const never = (): (() => void) => () => {};
