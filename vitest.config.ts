@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-const DATABASE_TESTS = ["lib/**/*.db.test.ts"];
+const DATABASE_TESTS = ["lib/**/*.db.test.ts", "app/**/*.db.test.tsx"];
 
 /** What tests leave behind is in one folder, which goes when the run ends. */
 const temporary = mkdtempSync(join(tmpdir(), "switchyard-tests-"));

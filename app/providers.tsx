@@ -28,7 +28,7 @@ const isWorthRetrying = (count: number, error: unknown): boolean => {
 };
 
 /** Every answer also says whether the reader is still signed in. */
-const createQueryClient = (session: SessionWatch): QueryClient => {
+export const createQueryClient = (session: SessionWatch): QueryClient => {
   const heard = { onSuccess: () => session.answered(), onError: (error: unknown) => session.failed(error) };
   return new QueryClient({
     queryCache: new QueryCache(heard),

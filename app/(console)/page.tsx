@@ -1,4 +1,6 @@
 import { redirect } from "next/navigation";
+import { overviewReads } from "#app/page-reads.ts";
+import { Prefetched } from "#app/prefetched.tsx";
 import { requireStaff } from "#app/session.ts";
 import { titled } from "#app/titled.ts";
 import { OverviewPage } from "#components/overview/overview-page.tsx";
@@ -11,5 +13,9 @@ export default async function Page() {
   const viewer = await requireStaff();
   if (!roleAllows(viewer.role, "fleet.operate")) redirect("/audit");
   if (viewer.role === "operator") redirect("/right-now");
-  return <OverviewPage />;
+  return (
+    <Prefetched read={overviewReads}>
+      <OverviewPage />
+    </Prefetched>
+  );
 }

@@ -1,3 +1,5 @@
+import { portalReads } from "#app/page-reads.ts";
+import { Prefetched } from "#app/prefetched.tsx";
 import { requireTenantUser } from "#app/session.ts";
 import { titled } from "#app/titled.ts";
 import { PortalApprovals } from "#components/approvals/portal-approvals.tsx";
@@ -17,15 +19,17 @@ export default async function Page() {
   if (!tenant) return null;
   const { gatewayUrl } = webDeps().deps;
   return (
-    <PortalStatus
-      tenantId={tenant.id}
-      gatewayUrl={gatewayUrl}
-      tryIt={<TryButton tenantId={tenant.id} gatewayUrl={gatewayUrl} audience="customer" />}
-      fallbackNow={<FallbackNow tenantId={tenant.id} audience="customer" />}
-      approvals={<PortalApprovals />}
-      incidents={<PortalIncidents tenantId={tenant.id} />}
-      promises={<PromisesCard tenantId={tenant.id} />}
-      fallbacks={<FallbackHistory tenantId={tenant.id} audience="customer" />}
-    />
+    <Prefetched read={portalReads(tenant.id)}>
+      <PortalStatus
+        tenantId={tenant.id}
+        gatewayUrl={gatewayUrl}
+        tryIt={<TryButton tenantId={tenant.id} gatewayUrl={gatewayUrl} audience="customer" />}
+        fallbackNow={<FallbackNow tenantId={tenant.id} audience="customer" />}
+        approvals={<PortalApprovals />}
+        incidents={<PortalIncidents tenantId={tenant.id} />}
+        promises={<PromisesCard tenantId={tenant.id} />}
+        fallbacks={<FallbackHistory tenantId={tenant.id} audience="customer" />}
+      />
+    </Prefetched>
   );
 }

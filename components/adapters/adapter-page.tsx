@@ -9,6 +9,7 @@ import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { formatBytes, formatBytesExact, quantityText } from "../ui/format.ts";
 import { adapterTitle } from "../ui/object-title.ts";
+import { adapterCall, versionsCall } from "../ui/page-calls.ts";
 import { PageHeader } from "../ui/page-header.tsx";
 import { useDenied } from "../ui/reader.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
@@ -29,7 +30,7 @@ type AdapterPageProps = {
 
 /** One lineage: its route and its versions, newest first. */
 export function AdapterPage({ adapterId, notice }: AdapterPageProps) {
-  const read = useApi("GET /adapters/{adapterId}", { params: { adapterId } }, { refreshMs: REFRESH_MS });
+  const read = useApi(...adapterCall(adapterId), { refreshMs: REFRESH_MS });
   const adapter = read.data;
   if (!adapter) {
     if (read.problem) return <ErrorState problem={read.problem} onRetry={read.retry} />;
@@ -40,7 +41,7 @@ export function AdapterPage({ adapterId, notice }: AdapterPageProps) {
 
 function Loaded({ adapter, notice }: { adapter: Adapter; notice: ReactNode }) {
   const denied = useDenied("version.write");
-  const list = useApiList("GET /versions", { query: { adapterId: adapter.id } }, { refreshMs: REFRESH_MS });
+  const list = useApiList(...versionsCall(adapter.id), { refreshMs: REFRESH_MS });
   const add = denied ? (
     <Button variant="primary" disabledReason={denied}>
       Add version

@@ -1,11 +1,12 @@
 "use client";
 
-import { parseAsStringLiteral, useQueryStates } from "nuqs";
+import { useQueryStates } from "nuqs";
 import { useMemo } from "react";
 import { TextLink } from "#components/ui/button.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Select } from "#components/ui/input.tsx";
+import { ALERT_VIEW, alertsCall } from "#components/ui/page-calls.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Segments } from "#components/ui/segments.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
@@ -17,7 +18,6 @@ import { alertName, type FoldedAlert, foldAlerts, relatedText } from "#lib/alert
 import { AlertStatus } from "./alert-status.tsx";
 import { RulesStale } from "./rules-stale.tsx";
 
-const VIEWS = ["open", "resolved", "all"] as const;
 const VIEW_OPTIONS = [
   { key: "open", label: "Open" },
   { key: "resolved", label: "Resolved" },
@@ -50,13 +50,9 @@ const COLUMNS: readonly Column<FoldedAlert<Alert>>[] = [
 
 /** What fires, first; then what somebody holds. */
 export function AlertList() {
-  const [view, setView] = useQueryStates({
-    state: parseAsStringLiteral(VIEWS).withDefault("open"),
-    severity: parseAsStringLiteral(ALERT_SEVERITIES),
-  });
+  const [view, setView] = useQueryStates(ALERT_VIEW);
   const { state, severity } = view;
-  const query = { ...(state === "all" ? {} : { state }), ...(severity === null ? {} : { severity }) };
-  const list = useApiList("GET /alerts", { query }, { refreshMs: ALERT_INTERVAL_MS });
+  const list = useApiList(...alertsCall(view), { refreshMs: ALERT_INTERVAL_MS });
   const evaluatedAt = list.firstPage?.evaluatedAt ?? null;
   const rows = useMemo(() => list.items && foldAlerts(list.items), [list.items]);
   return (

@@ -6,6 +6,7 @@ import { Card, Notice } from "#components/ui/card.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { FigureView } from "#components/ui/figure.tsx";
 import { OnceOpened } from "#components/ui/once-opened.tsx";
+import { alertCall } from "#components/ui/page-calls.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { useDenied, useReader } from "#components/ui/reader.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
@@ -27,8 +28,7 @@ const ResolveDialog = lazy(() => import("./resolve-dialog.tsx").then((module) =>
 const SilenceDialog = lazy(() => import("./silence-dialog.tsx").then((module) => ({ default: module.SilenceDialog })));
 
 type AlertPageProps = {
-  /** As the server read it: the sentence is there before any script runs. */
-  initial: AlertDetail;
+  alertId: string;
   /** The button that sets a control, with its consequences shown first. */
   control: (action: SuggestedAction) => ReactNode;
   /** The button that makes it an incident, with what is known of it. */
@@ -36,13 +36,15 @@ type AlertPageProps = {
 };
 
 /** One alert for somebody just woken, on a phone: what is wrong, who holds it, why, who is hit, what to do. */
-export function AlertPage({ initial, control, openIncident }: AlertPageProps) {
-  const read = useApi(
-    "GET /alerts/{alertId}",
-    { params: { alertId: initial.id } },
-    { refreshMs: (data) => (data?.state === "resolved" ? false : ALERT_INTERVAL_MS) },
-  );
-  const alert = read.data ?? initial;
+export function AlertPage({ alertId, control, openIncident }: AlertPageProps) {
+  const read = useApi(...alertCall(alertId), {
+    refreshMs: (data) => (data?.state === "resolved" ? false : ALERT_INTERVAL_MS),
+  });
+  const alert = read.data;
+  if (!alert) {
+    if (read.problem) return <ErrorState problem={read.problem} onRetry={read.retry} />;
+    return <Skeleton className="h-40 w-full" />;
+  }
   return (
     <>
       <PageHeader

@@ -4,17 +4,17 @@ import type { Approval } from "#lib/cutover/browser/approval-schema.ts";
 import { TextLink } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
+import { pendingApprovalsCall } from "../ui/page-calls.ts";
 import { Pending } from "../ui/skeleton.tsx";
 import { useApiList } from "../ui/use-api.ts";
 import { deciderOf } from "./approval-words.ts";
 import { Deadline } from "./deadline.tsx";
 
 const REFRESH_MS = 10_000;
-const SHOWN = 50;
 
 /** Cutovers that somebody has to agree to, those that wait for the reader first; nothing where none does. */
 export function WaitingApprovals() {
-  const list = useApiList("GET /approvals", { query: { state: "pending", limit: SHOWN } }, { refreshMs: REFRESH_MS });
+  const list = useApiList(...pendingApprovalsCall, { refreshMs: REFRESH_MS });
   if (list.problem) return <ErrorState problem={list.problem} onRetry={list.retry} size="inline" />;
   if (list.items === undefined) return <Pending />;
   const items = list.items.toSorted((a, b) => Number(b.canDecide) - Number(a.canDecide));

@@ -8,6 +8,7 @@ import { EmptyState } from "../ui/empty-state.tsx";
 import { THIN_SPACE } from "../ui/format.ts";
 import { FreezeWindowLine } from "../ui/freeze-window-line.tsx";
 import { gateBasis } from "../ui/gate-basis.ts";
+import { cutoversCall, settingsCall } from "../ui/page-calls.ts";
 import { PageHeader } from "../ui/page-header.tsx";
 import { Status } from "../ui/status.tsx";
 import { statusWord } from "../ui/status-words.ts";
@@ -62,8 +63,8 @@ export function CutoverTable({
   /** What waits for somebody's yes. */
   approvals?: ReactNode;
 }) {
-  const list = useApiList("GET /cutovers", { query: {} }, { refreshMs: 3000 });
-  const settings = useApi("GET /settings", {}, { refreshMs: 30_000 }).data;
+  const list = useApiList(...cutoversCall, { refreshMs: 3000 });
+  const settings = useApi(...settingsCall, { refreshMs: 30_000 }).data;
   return (
     <>
       <PageHeader

@@ -8,6 +8,7 @@ import { Field } from "../ui/field.tsx";
 import { fieldError } from "../ui/field-error.ts";
 import { Input } from "../ui/input.tsx";
 import { adapterTitle } from "../ui/object-title.ts";
+import { tenantAdaptersCall, tenantCutoversCall } from "../ui/page-calls.ts";
 import { useDenied } from "../ui/reader.tsx";
 import { Pending } from "../ui/skeleton.tsx";
 import { useApi, useApiMutation } from "../ui/use-api.ts";
@@ -76,8 +77,8 @@ const REFRESH_MS = 5000;
 
 /** "Roll back" of each adapter that has something live; disabled with the reason while there is nothing to go back to. */
 export function RollBackTenant({ tenantId }: { tenantId: string }) {
-  const adapters = useApi("GET /adapters", { query: { tenantId } }, { refreshMs: REFRESH_MS });
-  const cutovers = useApi("GET /cutovers", { query: { tenantId, limit: 50 } }, { refreshMs: REFRESH_MS });
+  const adapters = useApi(...tenantAdaptersCall(tenantId), { refreshMs: REFRESH_MS });
+  const cutovers = useApi(...tenantCutoversCall(tenantId), { refreshMs: REFRESH_MS });
   // on a phone a button that came later would wrap the header, and move all below it
   if (adapters.isPending || cutovers.isPending) return <Pending />;
   const latest = (adapters.data?.items ?? []).flatMap((adapter) => {

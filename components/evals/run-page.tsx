@@ -6,6 +6,7 @@ import { LinkButton, TextLink } from "../ui/button.tsx";
 import { Notice } from "../ui/card.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { versionTitle } from "../ui/object-title.ts";
+import { runCall, versionCall } from "../ui/page-calls.ts";
 import { PageHeader } from "../ui/page-header.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Time } from "../ui/time.tsx";
@@ -22,7 +23,7 @@ const refreshWhileOpen = (run: Run | undefined) => (run === undefined || isOpen(
 
 /** One gate: the verdict, what it proves, and every answer side by side. */
 export function RunPage({ runId }: { runId: string }) {
-  const read = useApi("GET /runs/{runId}", { params: { runId } }, { refreshMs: refreshWhileOpen });
+  const read = useApi(...runCall(runId), { refreshMs: refreshWhileOpen });
   const run = read.data;
   if (!run) {
     if (read.problem) return <ErrorState problem={read.problem} onRetry={read.retry} />;
@@ -32,7 +33,7 @@ export function RunPage({ runId }: { runId: string }) {
 }
 
 function Loaded({ run, readAt }: { run: RunDetail; readAt: string | null }) {
-  const candidateRead = useApi("GET /versions/{versionId}", { params: { versionId: run.candidateVersionId } });
+  const candidateRead = useApi(...versionCall(run.candidateVersionId));
   const candidate = candidateRead.data;
   const expired = useExpired(run);
   // on a phone a button that comes late wraps the header's line and moves the page

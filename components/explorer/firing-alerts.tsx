@@ -5,6 +5,7 @@ import { useStale } from "#components/ui/as-of.tsx";
 import { TextLink } from "#components/ui/button.tsx";
 import { Card, Notice } from "#components/ui/card.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
+import { openAlertsCall } from "#components/ui/page-calls.ts";
 import { Pending } from "#components/ui/skeleton.tsx";
 import { StatusShape } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -13,8 +14,7 @@ import { ALERT_INTERVAL_MS } from "#lib/alerting/browser/alert-kinds.ts";
 import type { Alert } from "#lib/alerting/browser/alert-schema.ts";
 import { alertName, type FoldedAlert, foldAlerts, relatedText } from "#lib/alerting/browser/fold-alerts.ts";
 
-/** Read, so that those of one cause are found; and causes shown. */
-const READ = 50;
+/** Causes shown. */
 const SHOWN = 5;
 
 /** The one to look at first: the first that is critical, else the first; those that are muted come after all others. */
@@ -28,11 +28,7 @@ export function worstOf(folded: readonly FoldedAlert<Alert>[]): FoldedAlert<Aler
  * @param hasHeadline the worst stands above already
  */
 export function FiringAlerts({ scope = {}, hasHeadline = false }: { scope?: ChartScope; hasHeadline?: boolean }) {
-  const read = useApi(
-    "GET /alerts",
-    { query: { ...scope, state: "open", limit: READ } },
-    { refreshMs: ALERT_INTERVAL_MS },
-  );
+  const read = useApi(...openAlertsCall(scope), { refreshMs: ALERT_INTERVAL_MS });
   const isStale = useStale(read.data?.evaluatedAt ?? null, ALERT_INTERVAL_MS);
   if (read.problem) return <ErrorState problem={read.problem} onRetry={read.retry} size="inline" />;
   if (read.data === undefined) return <Pending />;

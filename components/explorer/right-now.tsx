@@ -7,6 +7,7 @@ import { Button, TextLink } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { OverviewTabs } from "#components/ui/overview-tabs.tsx";
+import { openAlertsCall, resolvedAlertsCall, worstObjectivesCall } from "#components/ui/page-calls.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { StatusShape } from "#components/ui/status.tsx";
@@ -19,7 +20,7 @@ import { actionWords } from "#lib/identity/browser/action-words.ts";
 import { type BoardChart, LAST_CHART, RIGHT_NOW } from "./boards.ts";
 import { FiringAlerts, worstOf } from "./firing-alerts.tsx";
 import { NodeGrid } from "./node-grid.tsx";
-import { WORST_OBJECTIVES, WorstObjectives } from "./worst-objectives.tsx";
+import { WorstObjectives } from "./worst-objectives.tsx";
 import { WorstTenants } from "./worst-tenants.tsx";
 
 const HOUR = 3_600_000;
@@ -73,9 +74,9 @@ export function RightNow({ incidents }: { /** What goes on for customers. */ inc
 
 /** The worst alert that fires, by its root cause; an objective that is missed; or that all is well and since when. */
 function Verdict() {
-  const open = useApi("GET /alerts", { query: { state: "open", limit: 50 } }, { refreshMs: ALERT_INTERVAL_MS });
-  const over = useApi("GET /alerts", { query: { state: "resolved", limit: 50 } }, { refreshMs: ALERT_INTERVAL_MS });
-  const worstKept = useApi("GET /objectives", WORST_OBJECTIVES, { refreshMs: REFRESH_MS });
+  const open = useApi(...openAlertsCall(), { refreshMs: ALERT_INTERVAL_MS });
+  const over = useApi(...resolvedAlertsCall, { refreshMs: ALERT_INTERVAL_MS });
+  const worstKept = useApi(...worstObjectivesCall, { refreshMs: REFRESH_MS });
   const isStale = useStale(open.data?.evaluatedAt ?? null, ALERT_INTERVAL_MS);
   if (open.problem && !open.data) return <ErrorState problem={open.problem} onRetry={open.retry} size="inline" />;
   if (!open.data) return <Skeleton className="h-7 w-full" />;

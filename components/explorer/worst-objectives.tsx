@@ -4,18 +4,17 @@ import { TextLink } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { ObjectiveLine } from "#components/ui/objective-line.tsx";
+import { worstObjectivesCall } from "#components/ui/page-calls.ts";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { useApi } from "#components/ui/use-api.ts";
 import type { Objective } from "#lib/alerting/browser/objective-schema.ts";
 
 /** Their requests are counted by the minute. */
 const REFRESH_MS = 30_000;
-/** What burns or is missed is among the first. */
-export const WORST_OBJECTIVES = { query: { status: "accepted", order: "worst", limit: 5 } } as const;
 
 /** What is promised and worst kept: what burns first, then what has least of its budget left. */
 export function WorstObjectives() {
-  const read = useApi("GET /objectives", WORST_OBJECTIVES, { refreshMs: REFRESH_MS });
+  const read = useApi(...worstObjectivesCall, { refreshMs: REFRESH_MS });
   const items = read.data?.items;
   return (
     <Card

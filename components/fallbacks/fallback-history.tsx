@@ -5,6 +5,7 @@ import { Card } from "../ui/card.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { formatCount } from "../ui/format.ts";
 import { formatDuration } from "../ui/format-time.ts";
+import { fallbacksCall } from "../ui/page-calls.ts";
 import { useReader } from "../ui/reader.tsx";
 import { Status } from "../ui/status.tsx";
 import { Time } from "../ui/time.tsx";
@@ -66,7 +67,7 @@ export function FallbackHistory({
   /** Of one tenant; else of all. */ tenantId?: string;
   audience: Audience;
 }) {
-  const list = useApiList("GET /fallbacks", { query: { tenantId } }, { refreshMs: REFRESH_MS });
+  const list = useApiList(...fallbacksCall(tenantId), { refreshMs: REFRESH_MS });
   const root = audience === "staff" ? "/requests" : "/portal/requests";
   if (list.items?.length === 0)
     return (

@@ -2,6 +2,7 @@
 
 import { Notice } from "../ui/card.tsx";
 import { formatCount } from "../ui/format.ts";
+import { fallbacksCall } from "../ui/page-calls.ts";
 import { useReader } from "../ui/reader.tsx";
 import { Time } from "../ui/time.tsx";
 import { useApiList } from "../ui/use-api.ts";
@@ -12,7 +13,7 @@ const REFRESH_MS = 5000;
 /** While something else answers a tenant: what, why, since when and how often. Nothing otherwise. */
 export function FallbackNow({ tenantId, audience }: { tenantId: string; audience: Audience }) {
   const { locale } = useReader();
-  const list = useApiList("GET /fallbacks", { query: { tenantId } }, { refreshMs: REFRESH_MS });
+  const list = useApiList(...fallbacksCall(tenantId), { refreshMs: REFRESH_MS });
   const open = list.items?.filter(({ until }) => until === null) ?? [];
   return open.map(({ id, via, reason, since, requests, adapterSlug }) => (
     <Notice key={id} tone="warn">

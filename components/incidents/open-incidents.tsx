@@ -3,16 +3,16 @@
 import { TextLink } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
+import { activeIncidentsCall } from "#components/ui/page-calls.ts";
 import { Pending } from "#components/ui/skeleton.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { useApi } from "#components/ui/use-api.ts";
 
 const REFRESH_MS = 10_000;
-const SHOWN = 5;
 
 /** What goes on or waits as a draft: nothing at all when nothing does. */
 export function OpenIncidents() {
-  const read = useApi("GET /incidents", { query: { state: "active", limit: SHOWN } }, { refreshMs: REFRESH_MS });
+  const read = useApi(...activeIncidentsCall, { refreshMs: REFRESH_MS });
   if (read.problem) return <ErrorState problem={read.problem} onRetry={read.retry} size="inline" />;
   if (read.data === undefined) return <Pending />;
   if (read.data.items.length === 0) return null;

@@ -3,6 +3,7 @@
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
+import { incidentUpdatesCall } from "#components/ui/page-calls.ts";
 import { Pending } from "#components/ui/skeleton.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -11,11 +12,10 @@ import type { CustomerUpdate } from "#lib/incidents/browser/incident-schema.ts";
 import { byIncident } from "./portal-groups.ts";
 
 const REFRESH_MS = 15_000;
-const SHOWN = 20;
 
 /** What a customer was told of incidents, the newest first; nothing at all where nothing was. */
 export function PortalIncidents({ tenantId }: { tenantId: string }) {
-  const list = useApiList("GET /incident-updates", { query: { tenantId, limit: SHOWN } }, { refreshMs: REFRESH_MS });
+  const list = useApiList(...incidentUpdatesCall(tenantId), { refreshMs: REFRESH_MS });
   if (list.isPending) return <Pending />;
   const groups = byIncident(list.items ?? []);
   if (groups.length === 0 && !list.problem) return null;

@@ -2,6 +2,7 @@
 
 import { TextLink } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/card.tsx";
+import { cacheSourcesCall } from "#components/ui/page-calls.ts";
 import { useApi } from "#components/ui/use-api.ts";
 import { APART_SHARE } from "#lib/metrics/browser/apart-share.ts";
 import type { CacheSources } from "#lib/metrics/browser/cache-sources-schema.ts";
@@ -11,11 +12,7 @@ const REFRESH_MS = 30_000;
 
 /** How far a node's evictions and swaps can be trusted, of the last hour unless a range is given. */
 export const useCacheSources = (nodeId: string, query: { from?: string; to?: string; minutes?: number } = {}) =>
-  useApi(
-    "GET /nodes/{nodeId}/cache-sources",
-    { params: { nodeId }, query },
-    { refreshMs: query.to === undefined ? REFRESH_MS : false },
-  );
+  useApi(...cacheSourcesCall(nodeId, query), { refreshMs: query.to === undefined ? REFRESH_MS : false });
 
 /** Others use the node too: what that does to its figures. */
 export function ForeignNotice({ sources, href }: { sources: CacheSources | undefined; href?: string }) {

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { AsOf } from "#components/ui/as-of.tsx";
 import { TextLink } from "#components/ui/button.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
+import { nodeCall } from "#components/ui/page-calls.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Status } from "#components/ui/status.tsx";
@@ -24,8 +25,7 @@ const SIGHTING_MS = 10_000;
 const PARENTS = [{ label: "Nodes", href: "/nodes" }];
 
 /** One node; its tabs share the answer. */
-export const useNode = (nodeId: string) =>
-  useApi("GET /nodes/{nodeId}", { params: { nodeId } }, { refreshMs: LOOK_MS });
+export const useNode = (nodeId: string) => useApi(...nodeCall(nodeId), { refreshMs: LOOK_MS });
 
 /** Problems and warnings of the latest inspection. */
 const findingCount = ({ findings }: Node): number => (findings === null ? 0 : findings.problems + findings.warnings);

@@ -4,6 +4,7 @@ import Plus from "lucide-react/icons/plus";
 import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import { Button, LinkButton } from "#components/ui/button.tsx";
 import { Input, Select } from "#components/ui/input.tsx";
+import { NODE_POOL } from "#components/ui/page-calls.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { useDenied } from "#components/ui/reader.tsx";
 import { STATUS } from "#components/ui/status-words.ts";
@@ -19,7 +20,7 @@ const HEALTH_OPTIONS = HEALTHS.map((health) => ({ value: health, label: STATUS.n
 const useView = () =>
   useQueryStates({
     q: parseAsString.withDefault("").withOptions({ throttleMs: 300 }),
-    pool: parseAsString.withDefault(""),
+    ...NODE_POOL,
     health: parseAsStringLiteral(HEALTHS),
     attention: parseAsBoolean.withDefault(false),
   });

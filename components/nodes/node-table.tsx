@@ -5,6 +5,7 @@ import { useStale } from "#components/ui/as-of.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { FigureView } from "#components/ui/figure.tsx";
+import { nodesCall } from "#components/ui/page-calls.ts";
 import { ProvenanceIcon } from "#components/ui/provenance.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -67,7 +68,7 @@ export function NodeTable({
   filter?: NodeFilter;
   action?: ReactNode;
 }) {
-  const list = useApiList("GET /nodes", { query: { poolId, limit: 200 } }, { refreshMs: REFRESH_MS });
+  const list = useApiList(...nodesCall(poolId), { refreshMs: REFRESH_MS });
   const stale = useStale(list.readAt, REFRESH_MS);
   const isNarrowed = isFiltered(filter);
   useMorePages(list, isNarrowed);

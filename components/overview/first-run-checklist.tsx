@@ -5,6 +5,7 @@ import type { FirstRun } from "#lib/journey/schema.ts";
 import { LinkButton, TextLink } from "../ui/button.tsx";
 import { Card, Notice } from "../ui/card.tsx";
 import { cn } from "../ui/cn.ts";
+import { firstRunCall } from "../ui/page-calls.ts";
 import { Pending } from "../ui/skeleton.tsx";
 import { StatusShape } from "../ui/status.tsx";
 import { useApi } from "../ui/use-api.ts";
@@ -16,7 +17,7 @@ const FEW = 2;
 
 /** From nothing to the first live version. Each line ticks itself when the catalog shows that it is so. */
 export function FirstRunChecklist({ isCentre = false }: { /** Nothing else is on the page. */ isCentre?: boolean }) {
-  const read = useApi("GET /first-run", {}, { refreshMs: 5000 });
+  const read = useApi(...firstRunCall, { refreshMs: 5000 });
   if (read.isPending) return <Pending />;
   if (!read.data || read.data.done) return null;
   const { items } = read.data;

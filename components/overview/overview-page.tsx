@@ -11,6 +11,7 @@ import { Stat } from "../ui/figure.tsx";
 import { JobProgress } from "../ui/job-progress.tsx";
 import { NextStepTrack } from "../ui/next-step-track.tsx";
 import { OverviewTabs } from "../ui/overview-tabs.tsx";
+import { overviewCall } from "../ui/page-calls.ts";
 import { PageHeader } from "../ui/page-header.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Status, StatusShape } from "../ui/status.tsx";
@@ -22,7 +23,7 @@ const REFRESH_MS = 5000;
 
 /** Is it fine, why not, and what to do: the admin's landing page. */
 export function OverviewPage() {
-  const overview = useApi("GET /overview", {}, { refreshMs: REFRESH_MS });
+  const overview = useApi(...overviewCall, { refreshMs: REFRESH_MS });
   const stale = useStale(overview.readAt, REFRESH_MS);
   const data = overview.data;
   return (

@@ -3,6 +3,7 @@
 import { type ReactNode, useState } from "react";
 import { Button, LinkButton, TextLink } from "#components/ui/button.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
+import { poolCall } from "#components/ui/page-calls.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { useDenied } from "#components/ui/reader.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
@@ -15,8 +16,7 @@ const REFRESH_MS = 10_000;
 const PARENTS = [{ label: "Pools", href: "/pools" }];
 
 /** One pool; its tabs share the answer. */
-export const usePool = (poolId: string) =>
-  useApi("GET /pools/{poolId}", { params: { poolId } }, { refreshMs: REFRESH_MS });
+export const usePool = (poolId: string) => useApi(...poolCall(poolId), { refreshMs: REFRESH_MS });
 
 /** Header and tabs of one pool. */
 export function PoolFrame({ poolId, children }: { poolId: string; children: ReactNode }) {

@@ -6,6 +6,7 @@ import { Button } from "#components/ui/button.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { OnceOpened } from "#components/ui/once-opened.tsx";
+import { poolsCall } from "#components/ui/page-calls.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { useDenied } from "#components/ui/reader.tsx";
 import { useApiList } from "#components/ui/use-api.ts";
@@ -29,7 +30,7 @@ const COLUMNS: readonly Column<Pool>[] = [
 export function PoolList() {
   const [isAdding, setAdding] = useState(false);
   const denied = useDenied("fleet.write");
-  const list = useApiList("GET /pools", { query: {} }, { refreshMs: REFRESH_MS });
+  const list = useApiList(...poolsCall, { refreshMs: REFRESH_MS });
   const add = (
     <Button variant="primary" icon={<Plus />} disabledReason={denied} onClick={() => setAdding(true)}>
       Add pool

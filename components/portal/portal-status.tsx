@@ -11,6 +11,7 @@ import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Stat } from "../ui/figure.tsx";
 import { NextStepTrack } from "../ui/next-step-track.tsx";
+import { journeyCall } from "../ui/page-calls.ts";
 import { PageHeader } from "../ui/page-header.tsx";
 import { useReader } from "../ui/reader.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
@@ -46,7 +47,7 @@ export function PortalStatus({
   /** When something else answered. */
   fallbacks: ReactNode;
 }) {
-  const journey = useApi("GET /journey/tenants/{tenantId}", { params: { tenantId } }, { refreshMs: REFRESH_MS });
+  const journey = useApi(...journeyCall(tenantId), { refreshMs: REFRESH_MS });
   const tenant = journey.data;
   if (!tenant) {
     if (journey.problem) return <ErrorState problem={journey.problem} onRetry={journey.retry} />;

@@ -1,7 +1,7 @@
 "use client";
 
-import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
-import type { RequestOutcome, RequestRow } from "#lib/requests/browser/request-schema.ts";
+import { useQueryStates } from "nuqs";
+import type { RequestRow } from "#lib/requests/browser/request-schema.ts";
 import { AsOf } from "../ui/as-of.tsx";
 import { Button } from "../ui/button.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
@@ -10,6 +10,7 @@ import { EmptyState } from "../ui/empty-state.tsx";
 import { FindRequest } from "../ui/find-request.tsx";
 import { formatCount, formatLatency, quantityText, shortenId } from "../ui/format.ts";
 import { Select } from "../ui/input.tsx";
+import { REQUEST_OUTCOMES, REQUEST_VIEW, requestsCall } from "../ui/page-calls.ts";
 import { PageHeader } from "../ui/page-header.tsx";
 import { useReader } from "../ui/reader.tsx";
 import { Status } from "../ui/status.tsx";
@@ -18,9 +19,7 @@ import { Time } from "../ui/time.tsx";
 import { useApiList, useEvery } from "../ui/use-api.ts";
 import { type Audience, viaWords } from "../ui/via-words.ts";
 
-/** From the words, not from the schema: the schema would bring its validator into the page. */
-const OUTCOMES = Object.keys(STATUS.request) as RequestOutcome[];
-const OUTCOME_OPTIONS = OUTCOMES.map((outcome) => ({ value: outcome, label: STATUS.request[outcome][1] }));
+const OUTCOME_OPTIONS = REQUEST_OUTCOMES.map((outcome) => ({ value: outcome, label: STATUS.request[outcome][1] }));
 
 const ID: Column<RequestRow> = {
   id: "id",
@@ -93,9 +92,6 @@ const META: Record<Audience, string> = {
 /** The list stays as it was read; after three of these it says so. */
 const READ_AGAIN_MS = 60_000;
 
-const useView = () =>
-  useQueryStates({ outcome: parseAsStringLiteral(OUTCOMES), tenant: parseAsString, node: parseAsString });
-
 /** What the requests of the last 24 hours came to, by version: all of them, or one tenant's. */
 const UsageDownload = ({ tenantId }: { tenantId: string | null }) => (
   <DownloadLink
@@ -108,15 +104,9 @@ const UsageDownload = ({ tenantId }: { tenantId: string | null }) => (
 
 /** The latest requests, to find one by its id, its outcome or the hour it came. */
 export function RequestList({ audience }: { audience: Audience }) {
-  const [view, setView] = useView();
+  const [view, setView] = useQueryStates(REQUEST_VIEW);
   const root = audience === "staff" ? "/requests" : "/portal/requests";
-  const list = useApiList("GET /requests", {
-    query: {
-      status: view.outcome ?? undefined,
-      tenantId: view.tenant ?? undefined,
-      nodeId: view.node ?? undefined,
-    },
-  });
+  const list = useApiList(...requestsCall(view));
   return (
     <>
       <PageHeader
@@ -132,7 +122,7 @@ export function RequestList({ audience }: { audience: Audience }) {
           placeholder="Any outcome"
           options={OUTCOME_OPTIONS}
           onChange={(event) =>
-            void setView({ outcome: OUTCOMES.find((outcome) => outcome === event.target.value) ?? null })
+            void setView({ outcome: REQUEST_OUTCOMES.find((outcome) => outcome === event.target.value) ?? null })
           }
           className="w-44"
         />

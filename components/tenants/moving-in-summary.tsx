@@ -2,6 +2,7 @@
 
 import type { MovingInPage } from "#lib/cutover/browser/moving-in-schema.ts";
 import { formatMoney, formatNumber, quantityText } from "../ui/format.ts";
+import { movingInCall } from "../ui/page-calls.ts";
 import { useReader } from "../ui/reader.tsx";
 import { Pending } from "../ui/skeleton.tsx";
 import { useApi } from "../ui/use-api.ts";
@@ -19,7 +20,7 @@ const WORDS: Record<MovingInPage["states"][number]["state"], string> = {
 /** How far customers have come on their way into the pool, and what that has freed; nothing where none ever had an origin. */
 export function MovingInSummary() {
   const { locale } = useReader();
-  const read = useApi("GET /moving-in", { query: { limit: 1 } }, { refreshMs: REFRESH_MS });
+  const read = useApi(...movingInCall, { refreshMs: REFRESH_MS });
   const page = read.data;
   if (read.isPending) return <Pending />;
   if (!page || page.states.every(({ count }) => count === 0)) return null;

@@ -4,6 +4,7 @@ import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import { LinkButton } from "../ui/button.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
+import { journeyCall } from "../ui/page-calls.ts";
 import { PageHeader } from "../ui/page-header.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Status } from "../ui/status.tsx";
@@ -14,8 +15,7 @@ import { useTenantActions } from "./use-tenant-actions.tsx";
 const REFRESH_MS = 4000;
 
 /** Reads where one tenant stands; all its tabs share the answer. */
-export const useJourney = (tenantId: string) =>
-  useApi("GET /journey/tenants/{tenantId}", { params: { tenantId } }, { refreshMs: REFRESH_MS });
+export const useJourney = (tenantId: string) => useApi(...journeyCall(tenantId), { refreshMs: REFRESH_MS });
 
 /** Header and tabs of one tenant; its primary button is the next step of its track. */
 export function TenantFrame({

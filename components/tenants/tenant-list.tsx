@@ -1,7 +1,7 @@
 "use client";
 
 import Plus from "lucide-react/icons/plus";
-import { parseAsString, parseAsStringLiteral, useQueryState } from "nuqs";
+import { useQueryStates } from "nuqs";
 import type { ReactNode } from "react";
 import type { JourneyTenant } from "#lib/journey/schema.ts";
 import { searchTarget } from "#lib/registry/browser/search-target.ts";
@@ -13,6 +13,7 @@ import { FigureView } from "../ui/figure.tsx";
 import { Select } from "../ui/input.tsx";
 import { Menu, type MenuItem } from "../ui/menu.tsx";
 import { NextStepTrack } from "../ui/next-step-track.tsx";
+import { TENANT_HEALTHS, TENANT_STATUSES, TENANT_VIEW, tenantsCall } from "../ui/page-calls.ts";
 import { PageHeader } from "../ui/page-header.tsx";
 import { useDenied, useReader } from "../ui/reader.tsx";
 import { SearchBox } from "../ui/search-box.tsx";
@@ -82,18 +83,15 @@ const COLUMNS: readonly Column<JourneyTenant>[] = [
 
 type Health = JourneyTenant["health"]["state"];
 
-/** From the words, not from the schema: the schema would bring its validator into the page. */
-const HEALTHS = Object.keys(STATUS.service) as Health[];
 const HEALTH_OPTIONS = [
   { value: "", label: "Any health" },
-  ...HEALTHS.map((state) => ({ value: state, label: STATUS.service[state][1] })),
+  ...TENANT_HEALTHS.map((state) => ({ value: state, label: STATUS.service[state][1] })),
 ];
 
 type TenantStatus = JourneyTenant["status"];
-const STATUSES = Object.keys(STATUS.tenant) as TenantStatus[];
 const STATUS_OPTIONS = [
   { value: "", label: "All but archived" },
-  ...STATUSES.map((status) => ({ value: status, label: STATUS.tenant[status][1] })),
+  ...TENANT_STATUSES.map((status) => ({ value: status, label: STATUS.tenant[status][1] })),
 ];
 
 const healthWord = (health: Health | null): string => (health ? STATUS.service[health][1].toLowerCase() : "");
@@ -123,7 +121,7 @@ function Filters({
       <Select
         aria-label="Health"
         value={health ?? ""}
-        onChange={(event) => onHealth(HEALTHS.find((state) => state === event.target.value) ?? null)}
+        onChange={(event) => onHealth(TENANT_HEALTHS.find((state) => state === event.target.value) ?? null)}
         options={HEALTH_OPTIONS}
         className="w-44"
       />
@@ -134,16 +132,11 @@ function Filters({
 
 /** All tenants, how they are served and what each waits for. */
 export function TenantList() {
-  const [q, setQ] = useQueryState("q", parseAsString.withDefault("").withOptions({ throttleMs: 300 }));
-  const [health, setHealth] = useQueryState("health", parseAsStringLiteral(HEALTHS));
-  const [status, setStatus] = useQueryState("status", parseAsStringLiteral(STATUSES));
+  const [view, setView] = useQueryStates(TENANT_VIEW);
+  const { q, health, status } = view;
   const denied = useDenied("tenant.write");
   const { may } = useReader();
-  const list = useApiList(
-    "GET /journey/tenants",
-    { query: { q: q || undefined, health: health ?? undefined, status: status ?? undefined } },
-    { refreshMs: REFRESH_MS },
-  );
+  const list = useApiList(...tenantsCall(view), { refreshMs: REFRESH_MS });
   const stale = useStale(list.readAt, REFRESH_MS);
   const addButton = denied ? (
     <Button variant="primary" icon={<Plus />} disabledReason={denied}>
@@ -165,11 +158,18 @@ export function TenantList() {
     <>
       <PageHeader title="Tenants" primary={addButton} />
       {may.includes("fleet.read") && <MovingInSummary />}
-      <Filters q={q} onQ={(text) => void setQ(text)} health={health} onHealth={(state) => void setHealth(state)}>
+      <Filters
+        q={q}
+        onQ={(text) => void setView({ q: text })}
+        health={health}
+        onHealth={(state) => void setView({ health: state })}
+      >
         <Select
           aria-label="Status"
           value={status ?? ""}
-          onChange={(event) => void setStatus(STATUSES.find((one) => one === event.target.value) ?? null)}
+          onChange={(event) =>
+            void setView({ status: TENANT_STATUSES.find((one) => one === event.target.value) ?? null })
+          }
           options={STATUS_OPTIONS}
           className="w-44"
         />

@@ -7,6 +7,7 @@ import { FALLBACK_WORDS } from "../ui/fallback-policy.ts";
 import { Stat } from "../ui/figure.tsx";
 import { KeyValue } from "../ui/key-value.tsx";
 import { NextStepTrack } from "../ui/next-step-track.tsx";
+import { tenantCall } from "../ui/page-calls.ts";
 import { RolledBackNotice } from "../ui/rolled-back-notice.tsx";
 import { Status } from "../ui/status.tsx";
 import { Time } from "../ui/time.tsx";
@@ -56,7 +57,7 @@ function Checked({ at }: { at: string | null }) {
 }
 
 function Policy({ tenantId }: { tenantId: string }) {
-  const read = useApi("GET /tenants/{tenantId}", { params: { tenantId } });
+  const read = useApi(...tenantCall(tenantId));
   const tenant = read.data;
   if (!tenant) return read.problem ? <ErrorState problem={read.problem} onRetry={read.retry} /> : null;
   return (

@@ -4,6 +4,7 @@ import { type ReactNode, useState } from "react";
 import type { JourneyTenant } from "#lib/journey/schema.ts";
 import { ConfirmConsequences } from "../ui/confirm-consequences.tsx";
 import type { MenuItem } from "../ui/menu.tsx";
+import { tenantCall } from "../ui/page-calls.ts";
 import { useDenied } from "../ui/reader.tsx";
 import { notify } from "../ui/toast.tsx";
 import { useApi, useApiMutation } from "../ui/use-api.ts";
@@ -13,7 +14,7 @@ export function useTenantActions(tenant: JourneyTenant | undefined): { items: Me
   const [isAsking, setAsking] = useState(false);
   const denied = useDenied("tenant.write");
   const tenantId = tenant?.id ?? "";
-  const read = useApi("GET /tenants/{tenantId}", { params: { tenantId } }, { enabled: tenant !== undefined });
+  const read = useApi(...tenantCall(tenantId), { enabled: tenant !== undefined });
   const update = useApiMutation("PATCH /tenants/{tenantId}", {
     onDone: (after) => {
       setAsking(false);

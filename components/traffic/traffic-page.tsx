@@ -8,6 +8,7 @@ import { Sheet } from "../ui/dialog.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { FindRequest } from "../ui/find-request.tsx";
+import { trafficCall } from "../ui/page-calls.ts";
 import { PageHeader } from "../ui/page-header.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { useApi } from "../ui/use-api.ts";
@@ -34,7 +35,7 @@ export function TrafficPage({
   /** The route of one tenant, explained. */
   whyNode: (tenantId: string) => ReactNode;
 }) {
-  const { data, problem, retry } = useApi("GET /traffic", {}, { refreshMs: REFRESH_MS });
+  const { data, problem, retry } = useApi(...trafficCall, { refreshMs: REFRESH_MS });
   const isStale = useStale(data?.asOf, REFRESH_MS) || data?.isStale === true;
   const [why, setWhy] = useState<{ tenantId: string; name: string } | null>(null);
   const [isWhyOpen, setWhyOpen] = useState(false);

@@ -12,17 +12,12 @@ import { useCallback, useRef, useState } from "react";
 import { ApiError, api, type CallInput, type CallOutput, type Signature } from "#lib/api/client.ts";
 import { readEveryPage } from "#lib/http/browser/every-page.ts";
 import type { Page, Problem } from "#lib/http/schema.ts";
-import { itemsKey, pagesKey, readKey, resourceKey, resourceOf } from "./query-key.ts";
+import { itemsKey, resourceKey, resourceOf } from "./query-key.ts";
+import { type ListSignature, pagesOptions, type ReadSignature, readOptions } from "./query-options.ts";
 import { needsSignIn } from "./session-watch.ts";
 import { singleFlight } from "./single-flight.ts";
 
-type GetSignature = Extract<Signature, `GET ${string}`>;
-/** A question that changes nothing; what is asked does not fit into a query. */
-type AskSignature = "POST /consequences" | "POST /suites/{suiteId}/cases/check" | "POST /cutover-batches/preview";
-type ListSignature = {
-  [S in GetSignature]: CallOutput<S> extends { nextCursor: string | null } ? S : never;
-}[GetSignature];
-type ItemOf<S extends GetSignature> = CallOutput<S> extends { items: readonly (infer Item)[] } ? Item : never;
+type ItemOf<S extends ListSignature> = CallOutput<S> extends { items: readonly (infer Item)[] } ? Item : never;
 
 /** The problem to show for anything thrown by a call. */
 export const problemOf = (error: unknown): Problem | null => {
@@ -64,7 +59,7 @@ function useStandingProblem(error: unknown, isAnswered: boolean): Problem | null
 }
 
 /** Reads one endpoint and keeps it fresh. */
-export function useApi<S extends GetSignature | AskSignature>(
+export function useApi<S extends ReadSignature>(
   signature: S,
   input: CallInput<S>,
   options: Omit<ReadOptions, "refreshMs"> & {
@@ -74,8 +69,7 @@ export function useApi<S extends GetSignature | AskSignature>(
 ) {
   const { refreshMs = false } = options;
   const query = useQuery({
-    queryKey: readKey(signature, input),
-    queryFn: ({ signal }) => api.call(signature, { ...input, signal }),
+    ...readOptions(api, signature, input),
     enabled: options.enabled ?? true,
     refetchInterval: (asked) => {
       if (isRefused(asked.state.error)) return false;
@@ -99,14 +93,7 @@ export function useApi<S extends GetSignature | AskSignature>(
 /** Reads a list page by page. */
 export function useApiList<S extends ListSignature>(signature: S, input: CallInput<S>, options: ReadOptions = {}) {
   const query = useInfiniteQuery({
-    queryKey: pagesKey(signature, input),
-    queryFn: ({ signal, pageParam }) => {
-      const asked = input as { query?: object };
-      const page = { ...asked, query: { ...asked.query, ...(pageParam ? { cursor: pageParam } : {}) }, signal };
-      return api.call(signature, page as unknown as CallInput<S>);
-    },
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => (last as { nextCursor: string | null }).nextCursor,
+    ...pagesOptions(api, signature, input),
     enabled: options.enabled ?? true,
     refetchInterval: (asked) => (isRefused(asked.state.error) ? false : (options.refreshMs ?? false)),
     placeholderData: keepPreviousData,
@@ -170,7 +157,7 @@ const waited = () => new Promise((resolve) => setTimeout(resolve, REFRESH_WAIT_M
  * Changes something, then refreshes what it touched; a read that is slow or failing holds up nobody who is done.
  * @param alsoRefresh resources besides the one in the path, such as "journey"
  */
-export function useApiMutation<S extends Exclude<Signature, GetSignature>>(
+export function useApiMutation<S extends Exclude<Signature, `GET ${string}`>>(
   signature: S,
   options: { alsoRefresh?: readonly string[]; onDone?: (result: CallOutput<S>) => void } = {},
 ) {

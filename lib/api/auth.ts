@@ -1,6 +1,7 @@
 import { cookies } from "next/headers";
 import { getServerSession, type NextAuthOptions } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
+import { cache } from "react";
 import type { Actor } from "#lib/identity/actor.ts";
 import {
   actorOfSession,
@@ -74,10 +75,10 @@ export function authOptions(): NextAuthOptions {
   };
 }
 
-/** Who is signed in on this request, by the cookie and the Session row; null = nobody. */
-export async function sessionActor(): Promise<Actor | null> {
+/** Who is signed in on this request, by the cookie and the Session row; null = nobody. A page asks once for all its parts. */
+export const sessionActor = cache(async (): Promise<Actor | null> => {
   const session: unknown = await getServerSession(authOptions());
   if (typeof session !== "object" || session === null || !("sid" in session) || typeof session.sid !== "string")
     return null;
   return actorOfSession(webDeps().deps, session.sid);
-}
+});

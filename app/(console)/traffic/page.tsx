@@ -1,3 +1,5 @@
+import { trafficReads } from "#app/page-reads.ts";
+import { Prefetched } from "#app/prefetched.tsx";
 import { requireStaff } from "#app/session.ts";
 import { titled } from "#app/titled.ts";
 import { webDeps } from "#lib/api/deps.ts";
@@ -7,5 +9,9 @@ export const generateMetadata = titled("/traffic");
 
 export default async function Page() {
   await requireStaff();
-  return <LiveTraffic gatewayUrl={webDeps().deps.gatewayUrl} />;
+  return (
+    <Prefetched read={trafficReads}>
+      <LiveTraffic gatewayUrl={webDeps().deps.gatewayUrl} />
+    </Prefetched>
+  );
 }

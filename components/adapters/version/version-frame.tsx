@@ -9,6 +9,7 @@ import { LinkButton, TextLink } from "../../ui/button.tsx";
 import { CopyButton, CopyId } from "../../ui/copy.tsx";
 import { ErrorState } from "../../ui/error-state.tsx";
 import { versionTitle } from "../../ui/object-title.ts";
+import { journeyCall, versionCall } from "../../ui/page-calls.ts";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { Status } from "../../ui/status.tsx";
@@ -23,8 +24,7 @@ import { VersionNotice } from "./version-notice.tsx";
 const REFRESH_MS = 4000;
 
 /** One version; its tabs share the answer. */
-export const useVersion = (versionId: string) =>
-  useApi("GET /versions/{versionId}", { params: { versionId } }, { refreshMs: REFRESH_MS });
+export const useVersion = (versionId: string) => useApi(...versionCall(versionId), { refreshMs: REFRESH_MS });
 
 const rootOf = (version: Pick<Version, "adapterId" | "id">) => `/adapters/${version.adapterId}/versions/${version.id}`;
 
@@ -124,11 +124,7 @@ function Names({ version, lineage }: { version: Version; lineage: readonly Versi
 function useNextStep(version: Version | undefined): { isPending: boolean; link: ReactNode } {
   const pathname = usePathname();
   const isAsked = version !== undefined && !SPOKEN_FOR.includes(version.state);
-  const journey = useApi(
-    "GET /journey/tenants/{tenantId}",
-    { params: { tenantId: version?.tenantId ?? "" } },
-    { enabled: isAsked, refreshMs: REFRESH_MS },
-  );
+  const journey = useApi(...journeyCall(version?.tenantId ?? ""), { enabled: isAsked, refreshMs: REFRESH_MS });
   const action = journey.data?.nextStep.action;
   if (!isAsked || !action) return { isPending: isAsked && journey.isPending, link: null };
   const isAboutThis =

@@ -2,6 +2,7 @@
 
 import { TextLink } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
+import { activeBatchesCall } from "../../ui/page-calls.ts";
 import { Status } from "../../ui/status.tsx";
 import { Time } from "../../ui/time.tsx";
 import { useApi } from "../../ui/use-api.ts";
@@ -12,7 +13,7 @@ const REFRESH_MS = 3_000;
 
 /** Batches that may still start something, above the list of cutovers; nothing where there is none. */
 export function BatchQueue() {
-  const batches = useApi("GET /cutover-batches", { query: { active: "true" } }, { refreshMs: REFRESH_MS }).data?.items;
+  const batches = useApi(...activeBatchesCall, { refreshMs: REFRESH_MS }).data?.items;
   if (batches === undefined || batches.length === 0) return null;
   return (
     <Card title="Batch queue">

@@ -2,6 +2,7 @@
 
 import { LinkButton } from "../../ui/button.tsx";
 import { Notice } from "../../ui/card.tsx";
+import { draftsCall } from "../../ui/page-calls.ts";
 import { useDenied } from "../../ui/reader.tsx";
 import { Pending } from "../../ui/skeleton.tsx";
 import { useApi } from "../../ui/use-api.ts";
@@ -14,7 +15,7 @@ const REFRESH_MS = 4000;
 /** An adapter's newest draft, wherever the adapter or that draft is shown: how much of it arrived, and the way on. */
 export function DraftNotice({ adapterId, versionId }: { adapterId: string; versionId?: string }) {
   const denied = useDenied("version.write");
-  const read = useApi("GET /versions", { query: { adapterId, state: "draft", limit: 20 } }, { refreshMs: REFRESH_MS });
+  const read = useApi(...draftsCall(adapterId), { refreshMs: REFRESH_MS });
   const drafts = read.data?.items;
   const draft = versionId ? drafts?.find(({ id }) => id === versionId) : drafts?.[0];
   if (read.isPending) return <Pending />;

@@ -8,7 +8,7 @@ import type { CallInput, CallOutput, Signature } from "../client.ts";
 type Drive = <S extends Signature>(signature: S, input: CallInput<S>) => Promise<CallOutput<S>>;
 
 /** An alert that fires but looks well, as the loop would leave it. */
-async function addAlert(world: EvalWorld): Promise<string> {
+export async function addAlert(world: EvalWorld): Promise<string> {
   const id = newId("alert");
   const text = { subjectName: "node-x", what: "does not answer", sentence: "node-x does not answer." };
   await world.db.write(platformScope, ({ client }) =>

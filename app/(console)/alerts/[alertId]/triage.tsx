@@ -6,8 +6,8 @@ import { OpenIncidentButton } from "#components/incidents/open-incident-button.t
 import type { AlertDetail, SuggestedAction } from "#lib/alerting/browser/alert-schema.ts";
 
 /** The alert, the controls that it suggests, and the way to an incident with its scope and start. */
-export function Triage({ initial }: { initial: AlertDetail }) {
-  return <AlertPage initial={initial} control={controlFor} openIncident={openIncident} />;
+export function Triage({ alertId }: { alertId: string }) {
+  return <AlertPage alertId={alertId} control={controlFor} openIncident={openIncident} />;
 }
 
 function controlFor({ control, objectId, objectName }: SuggestedAction) {

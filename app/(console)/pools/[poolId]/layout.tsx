@@ -1,4 +1,6 @@
 import type { ReactNode } from "react";
+import { poolFrameReads } from "#app/page-reads.ts";
+import { Prefetched } from "#app/prefetched.tsx";
 import { PoolFrame } from "#components/pools/pool-frame.tsx";
 
 export default async function Layout({
@@ -8,5 +10,10 @@ export default async function Layout({
   children: ReactNode;
   params: Promise<{ poolId: string }>;
 }) {
-  return <PoolFrame poolId={(await params).poolId}>{children}</PoolFrame>;
+  const { poolId } = await params;
+  return (
+    <Prefetched read={poolFrameReads(poolId)}>
+      <PoolFrame poolId={poolId}>{children}</PoolFrame>
+    </Prefetched>
+  );
 }

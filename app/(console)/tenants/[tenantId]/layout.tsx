@@ -1,4 +1,6 @@
 import type { ReactNode } from "react";
+import { tenantFrameReads } from "#app/page-reads.ts";
+import { Prefetched } from "#app/prefetched.tsx";
 import { ControlsInForce } from "#components/controls/controls-in-force.tsx";
 import { TakeControlOfTenant } from "#components/controls/take-control.tsx";
 import { RollBackTenant } from "#components/cutovers/roll-back.tsx";
@@ -16,18 +18,20 @@ export default async function Layout({
   const { tenantId } = await params;
   const { gatewayUrl } = webDeps().deps;
   return (
-    <TenantFrame
-      tenantId={tenantId}
-      secondary={
-        <>
-          <RollBackTenant tenantId={tenantId} />
-          <TakeControlOfTenant tenantId={tenantId} />
-          <TryButton tenantId={tenantId} gatewayUrl={gatewayUrl} audience="staff" />
-        </>
-      }
-    >
-      <ControlsInForce tenantId={tenantId} />
-      {children}
-    </TenantFrame>
+    <Prefetched read={tenantFrameReads(tenantId)}>
+      <TenantFrame
+        tenantId={tenantId}
+        secondary={
+          <>
+            <RollBackTenant tenantId={tenantId} />
+            <TakeControlOfTenant tenantId={tenantId} />
+            <TryButton tenantId={tenantId} gatewayUrl={gatewayUrl} audience="staff" />
+          </>
+        }
+      >
+        <ControlsInForce tenantId={tenantId} />
+        {children}
+      </TenantFrame>
+    </Prefetched>
   );
 }

@@ -1,4 +1,6 @@
 import type { ReactNode } from "react";
+import { versionFrameReads } from "#app/page-reads.ts";
+import { Prefetched } from "#app/prefetched.tsx";
 import { VersionFrame } from "#components/adapters/version/version-frame.tsx";
 
 export default async function Layout({
@@ -8,5 +10,10 @@ export default async function Layout({
   children: ReactNode;
   params: Promise<{ versionId: string }>;
 }) {
-  return <VersionFrame versionId={(await params).versionId}>{children}</VersionFrame>;
+  const { versionId } = await params;
+  return (
+    <Prefetched read={versionFrameReads(versionId)}>
+      <VersionFrame versionId={versionId}>{children}</VersionFrame>
+    </Prefetched>
+  );
 }
