@@ -1,8 +1,7 @@
 "use client";
 
-import { rowSortingFeature, type SortingState, tableFeatures, useTable } from "@tanstack/react-table";
 import type { ReactNode } from "react";
-import { useId, useMemo, useRef } from "react";
+import { useId, useRef } from "react";
 import type { Problem } from "#lib/http/schema.ts";
 import { Button } from "./button.tsx";
 import { cn } from "./cn.ts";
@@ -50,46 +49,13 @@ type DataTableProps<Row extends object> = {
   select?: TableSelection<Row>;
 };
 
-const features = tableFeatures({ rowSortingFeature });
-const NO_ROWS: readonly never[] = [];
-
-/** The row model: order and filter are the server's (`manualSorting`), so it only names columns and keeps the sort. */
-function useRows<Row extends object>({ columns, rows, rowKey, sort, onSort }: DataTableProps<Row>) {
-  const canSort = onSort !== undefined;
-  const sorting: SortingState = useMemo(() => (sort ? [{ id: sort.id, desc: sort.direction === "desc" }] : []), [sort]);
-  return useTable({
-    features,
-    columns: useMemo(
-      () =>
-        columns.map((column) => ({
-          id: column.id,
-          header: column.header,
-          accessorFn: (row: Row) => row,
-          enableSorting: column.sortable === true && canSort,
-        })),
-      [columns, canSort],
-    ),
-    data: (rows ?? NO_ROWS) as Row[],
-    getRowId: rowKey,
-    manualSorting: true,
-    enableSortingRemoval: false,
-    sortDescFirst: false,
-    state: { sorting },
-    onSortingChange: (change) => {
-      const next = (typeof change === "function" ? change(sorting) : change)[0];
-      if (next) onSort?.({ id: next.id, direction: next.desc ? "desc" : "asc" });
-    },
-  });
-}
-
 /** A table over a server's list: it draws what it is given and reports what was asked; URL and query hold the state. */
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
-  const { label, columns, rows, rowHref, selectedKey, stale, problem, select, flush = false } = props;
+  const { label, columns, rows, rowKey, rowHref, selectedKey, stale, problem, select, flush = false } = props;
   const frame = useRef<HTMLDivElement>(null);
   const overflows = useOverflowX(frame);
   const { preferences } = useReader();
   useRowKeys(frame, preferences.shortcuts);
-  const table = useRows(props);
   const isEmpty = rows !== undefined && rows.length === 0;
   const isPending = rows === undefined && !problem;
 
@@ -107,19 +73,22 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
         className={cn("group/table", flush ? "border-t" : "rounded-card border", overflows && "overflow-x-auto")}
       >
         <table aria-label={label} className="w-full border-separate border-spacing-0 text-sm">
-          <TableHead {...props} table={table} isPending={isPending} />
+          <TableHead {...props} isPending={isPending} />
           <tbody>
-            {table.getRowModel().rows.map(({ id, original }) => (
-              <BodyRow
-                key={id}
-                columns={columns}
-                row={original}
-                href={rowHref?.(original)}
-                tone={props.rowTone?.(original)}
-                isSelected={id === selectedKey}
-                lead={select && <SelectCell select={select} id={id} row={original} />}
-              />
-            ))}
+            {rows?.map((row) => {
+              const id = rowKey(row);
+              return (
+                <BodyRow
+                  key={id}
+                  columns={columns}
+                  row={row}
+                  href={rowHref?.(row)}
+                  tone={props.rowTone?.(row)}
+                  isSelected={id === selectedKey}
+                  lead={select && <SelectCell select={select} id={id} row={row} />}
+                />
+              );
+            })}
             {isPending && (
               <SkeletonRows columns={columns} count={props.expectedRows ?? 8} hasLead={select !== undefined} />
             )}
@@ -136,30 +105,32 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
 }
 
 function TableHead<Row extends object>({
-  table,
   columns,
-  rows,
+  rows = [],
   rowKey,
+  sort,
+  onSort,
   select,
   isPending,
-}: DataTableProps<Row> & { isPending: boolean; table: ReturnType<typeof useRows<Row>> }) {
-  const byId = useMemo(() => new Map(columns.map((column) => [column.id, column])), [columns]);
+}: DataTableProps<Row> & { isPending: boolean }) {
   return (
     // its columns are only as wide as they stay once there are rows
     <thead className={isPending ? "invisible" : undefined}>
-      {table.getHeaderGroups().map((group) => (
-        <tr key={group.id}>
-          {select && <SelectHead select={select} keys={(rows ?? NO_ROWS).map(rowKey)} />}
-          {group.headers.map(({ id, column }) => (
+      <tr>
+        {select && <SelectHead select={select} keys={rows.map(rowKey)} />}
+        {columns.map((column) => {
+          const sorted = sort?.id === column.id ? sort.direction : false;
+          const reverse = sorted === "asc" ? "desc" : "asc";
+          return (
             <HeadCell
-              key={id}
-              column={byId.get(column.id)}
-              sorted={column.getIsSorted()}
-              onSort={column.getCanSort() ? () => column.toggleSorting() : undefined}
+              key={column.id}
+              column={column}
+              sorted={sorted}
+              onSort={column.sortable && onSort ? () => onSort({ id: column.id, direction: reverse }) : undefined}
             />
-          ))}
-        </tr>
-      ))}
+          );
+        })}
+      </tr>
     </thead>
   );
 }

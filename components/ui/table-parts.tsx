@@ -53,12 +53,11 @@ export function HeadCell<Row>({
   sorted,
   onSort,
 }: {
-  column: Column<Row> | undefined;
-  sorted: false | "asc" | "desc";
+  column: Column<Row>;
+  sorted: false | Sort["direction"];
   /** Undefined = this column cannot be sorted by. */
   onSort: (() => void) | undefined;
 }) {
-  if (column === undefined) return null;
   return (
     <th
       scope="col"
