@@ -2,10 +2,8 @@
 
 import { EditDialog } from "#components/ui/form/edit-dialog.tsx";
 import { FormText } from "#components/ui/form/form-fields.tsx";
-import { useApiForm, useFormValues } from "#components/ui/form/use-api-form.ts";
+import { useApiForm } from "#components/ui/form/use-api-form.ts";
 import { useApiMutation } from "#components/ui/use-api.ts";
-
-const SHORTEST_REASON = 3;
 
 type ResolveDialogProps = { alertId: string; open: boolean; onOpenChange: (open: boolean) => void };
 
@@ -21,7 +19,6 @@ export function ResolveDialog({ alertId, open, onOpenChange }: ResolveDialogProp
       send: () => resolve.runAsync({ params: { alertId }, body }),
     }),
   });
-  const { reason } = useFormValues(form);
   return (
     <EditDialog
       form={form}
@@ -30,7 +27,6 @@ export function ResolveDialog({ alertId, open, onOpenChange }: ResolveDialogProp
       title="Resolve alert?"
       description="Everyone who got the alert is notified that it is resolved. If the rule fires again, a new alert opens."
       submitLabel="Resolve alert"
-      disabledReason={reason.trim().length < SHORTEST_REASON ? "Enter a reason first." : undefined}
     >
       <FormText form={form} name="reason" label="Reason" maxLength={500} />
     </EditDialog>

@@ -2,7 +2,7 @@
 
 import { EditDialog } from "#components/ui/form/edit-dialog.tsx";
 import { FormTextarea } from "#components/ui/form/form-fields.tsx";
-import { useApiForm, useFormValues } from "#components/ui/form/use-api-form.ts";
+import { useApiForm } from "#components/ui/form/use-api-form.ts";
 import { useApiMutation } from "#components/ui/use-api.ts";
 
 const LONGEST = 8_000;
@@ -18,8 +18,6 @@ export function CloseDialog({ incidentId, onClose }: { incidentId: string; onClo
       send: () => close.runAsync({ params: { incidentId }, body }),
     }),
   });
-  const { cause, done } = useFormValues(form);
-  const isMissing = cause.trim() === "" || done.trim() === "";
   return (
     <EditDialog
       form={form}
@@ -27,7 +25,6 @@ export function CloseDialog({ incidentId, onClose }: { incidentId: string; onClo
       title="Close incident?"
       description="The impact figures and the review document are frozen. A closed incident cannot be reopened."
       submitLabel="Close incident"
-      disabledReason={isMissing ? "Enter the cause and what was done first." : undefined}
     >
       <FormTextarea
         form={form}

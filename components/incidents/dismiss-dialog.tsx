@@ -2,10 +2,8 @@
 
 import { EditDialog } from "#components/ui/form/edit-dialog.tsx";
 import { FormText } from "#components/ui/form/form-fields.tsx";
-import { useApiForm, useFormValues } from "#components/ui/form/use-api-form.ts";
+import { useApiForm } from "#components/ui/form/use-api-form.ts";
 import { useApiMutation } from "#components/ui/use-api.ts";
-
-const SHORTEST_REASON = 3;
 
 /** Why it was none. */
 export function DismissDialog({ incidentId, onClose }: { incidentId: string; onClose: () => void }) {
@@ -18,7 +16,6 @@ export function DismissDialog({ incidentId, onClose }: { incidentId: string; onC
       send: () => dismiss.runAsync({ params: { incidentId }, body }),
     }),
   });
-  const { reason } = useFormValues(form);
   return (
     <EditDialog
       form={form}
@@ -26,7 +23,6 @@ export function DismissDialog({ incidentId, onClose }: { incidentId: string; onC
       title="Dismiss draft?"
       description="Use this when it was not an incident. Its alerts create no new draft. The draft stays under All."
       submitLabel="Dismiss draft"
-      disabledReason={reason.trim().length < SHORTEST_REASON ? "Enter a reason first." : undefined}
     >
       <FormText form={form} name="reason" label="Reason" maxLength={500} />
     </EditDialog>

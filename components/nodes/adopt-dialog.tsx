@@ -5,7 +5,7 @@ import { Notice } from "#components/ui/card.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { EditDialog } from "#components/ui/form/edit-dialog.tsx";
 import { FormSelect } from "#components/ui/form/form-fields.tsx";
-import { type ApiForm, useApiForm, useFormValues } from "#components/ui/form/use-api-form.ts";
+import { type ApiForm, useApiForm } from "#components/ui/form/use-api-form.ts";
 import { notify } from "#components/ui/toast.tsx";
 import { useApiList, useApiMutation } from "#components/ui/use-api.ts";
 import type { UnmanagedAdapter } from "#lib/fleet/browser/inspection-schema.ts";
@@ -13,11 +13,12 @@ import type { Node } from "#lib/fleet/schema.ts";
 import { useMorePages } from "./use-more-pages.ts";
 
 type DialogProps = { node: Node; unmanaged: UnmanagedAdapter; onClose: () => void };
-type Values = { loraName: string; adapterId: string };
+type Values = { adapterId: string | null };
 
 /** Takes a name that runs on a node over as the next version of an adapter of its pool. */
 export function AdoptDialog({ node, unmanaged, onClose }: DialogProps) {
   const router = useRouter();
+  const { loraName } = unmanaged;
   const adopt = useApiMutation("POST /nodes/{nodeId}/adopt", {
     alsoRefresh: ["versions", "adapters", "placements"],
     onDone: ({ version, held, message }) => {
@@ -27,22 +28,20 @@ export function AdoptDialog({ node, unmanaged, onClose }: DialogProps) {
     },
   });
   const form = useApiForm<Values>({
-    start: { loraName: unmanaged.loraName, adapterId: "" },
-    callOf: (body) => ({
+    start: { adapterId: null },
+    callOf: ({ adapterId }) => ({
       schema: async () => (await import("#lib/fleet/browser/inspection-schema.ts")).AdoptUnmanagedAdapter,
-      body,
-      send: () => adopt.runAsync({ params: { nodeId: node.id }, body }),
+      body: { loraName, adapterId },
+      send: () => adopt.runAsync({ params: { nodeId: node.id }, body: { loraName, adapterId: adapterId ?? "" } }),
     }),
   });
-  const { adapterId } = useFormValues(form);
   return (
     <EditDialog
       form={form}
       onClose={onClose}
-      title={`Adopt ${unmanaged.loraName}`}
+      title={`Adopt ${loraName}`}
       description="Its files are copied and checked like any upload. The name on the node does not change."
       submitLabel="Adopt as version"
-      disabledReason={adapterId === "" ? "Choose an adapter first." : undefined}
     >
       <FailureNotice unmanaged={unmanaged} />
       <AdapterField node={node} form={form} />
@@ -75,6 +74,7 @@ function AdapterField({ node, form }: { node: Node; form: ApiForm<Values> }) {
         label="Adapter"
         hint="It becomes the next version of this adapter. Only adapters of the node's pool are listed."
         placeholder="Choose an adapter"
+        mend="Choose an adapter."
         options={options}
       />
       {adapters.problem && <ErrorState problem={adapters.problem} onRetry={adapters.retry} size="inline" />}

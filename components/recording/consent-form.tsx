@@ -4,7 +4,7 @@ import { Button } from "../ui/button.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { LINES, NUMBER } from "../ui/form/field-text.ts";
 import { FormCheckbox, FormText, FormTextarea } from "../ui/form/form-fields.tsx";
-import { type ApiForm, useApiForm, useFormValues } from "../ui/form/use-api-form.ts";
+import { type ApiForm, useApiForm } from "../ui/form/use-api-form.ts";
 import { useReader } from "../ui/reader.tsx";
 import { notify } from "../ui/toast.tsx";
 import { useApiMutation } from "../ui/use-api.ts";
@@ -35,17 +35,12 @@ export function ConsentForm({
   const form = useApiForm({
     start: consentOf(words),
     denied,
-    callOf: (values) => {
-      // the button waits for the box
-      const body = { ...values, agreed: true as const };
-      return {
-        schema: async () => (await import("#lib/evals/browser/recording-schema.ts")).StartRecording,
-        body,
-        send: () => allow.runAsync({ params: { adapterId }, body }),
-      };
-    },
+    callOf: (body) => ({
+      schema: async () => (await import("#lib/evals/browser/recording-schema.ts")).StartRecording,
+      body,
+      send: () => allow.runAsync({ params: { adapterId }, body: { ...body, agreed: true } }),
+    }),
   });
-  const { agreed } = useFormValues(form);
   return (
     <form onSubmit={form.submit} className="flex flex-col gap-6" noValidate>
       <WhatIsKept />
@@ -55,15 +50,11 @@ export function ConsentForm({
         name="agreed"
         label="We allow this"
         hint="Some of our requests may be recorded, redacted as described, and used for tests."
+        mend="Tick the box to allow recording."
       />
       {form.problem && <ErrorState problem={form.problem} size="inline" />}
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-        <Button
-          type="submit"
-          variant="primary"
-          pending={form.isSending}
-          disabledReason={denied ?? (agreed ? undefined : "Tick the box first.")}
-        >
+        <Button type="submit" variant="primary" pending={form.isSending} disabledReason={denied}>
           Allow recording
         </Button>
         {onCancel && <Button onClick={onCancel}>Cancel</Button>}

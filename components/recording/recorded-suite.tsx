@@ -6,7 +6,7 @@ import { excludedRate } from "#lib/evals/browser/what-a-pass-proves.ts";
 import { Notice } from "../ui/card.tsx";
 import { EditDialog } from "../ui/form/edit-dialog.tsx";
 import { FormText } from "../ui/form/form-fields.tsx";
-import { useApiForm, useFormValues } from "../ui/form/use-api-form.ts";
+import { useApiForm } from "../ui/form/use-api-form.ts";
 import { formatCount, formatShare, quantityText } from "../ui/format.ts";
 import { useReader } from "../ui/reader.tsx";
 import { useApiMutation } from "../ui/use-api.ts";
@@ -35,7 +35,6 @@ export function RecordedSuite({
       send: () => create.runAsync({ params: { adapterId }, body }),
     }),
   });
-  const { name } = useFormValues(form);
   const count = formatCount(cases, locale);
   return (
     <EditDialog
@@ -44,7 +43,6 @@ export function RecordedSuite({
       title="Make a suite"
       description={`Of the ${cases === 1 ? "one request" : `${count} requests`} that ${cases === 1 ? "is" : "are"} kept; duplicates become one prompt.`}
       submitLabel="Make suite"
-      disabledReason={name.trim() === "" ? "Give it a name." : undefined}
     >
       <FormText form={form} name="name" label="Name" />
       <IsEnough cases={cases} />

@@ -6,7 +6,14 @@ type ToggleProps = Omit<ComponentProps<"input">, "type" | "role"> & { label: Rea
 const ROW = "inline-flex min-h-6 items-start gap-2 text-sm pointer-coarse:min-h-10 has-disabled:opacity-55";
 
 /** A yes or no that is sent with a form; `isPartly` = some of those it stands for. */
-export function Checkbox({ label, hint, className, isPartly = false, ...rest }: ToggleProps & { isPartly?: boolean }) {
+export function Checkbox({
+  label,
+  hint,
+  className,
+  ref,
+  isPartly = false,
+  ...rest
+}: ToggleProps & { isPartly?: boolean }) {
   return (
     <label className={cn(ROW, className)}>
       <span className="relative mt-0.5 inline-flex size-4 shrink-0">
@@ -14,6 +21,7 @@ export function Checkbox({ label, hint, className, isPartly = false, ...rest }: 
           {...rest}
           ref={(input) => {
             if (input) input.indeterminate = isPartly;
+            if (typeof ref === "function") ref(input);
           }}
           type="checkbox"
           className="peer size-4 appearance-none rounded-[4px] border border-line-control bg-bg checked:border-accent checked:bg-accent indeterminate:border-accent indeterminate:bg-accent aria-invalid:border-bad"

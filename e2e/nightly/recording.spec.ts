@@ -65,8 +65,11 @@ async function signedIn(browser: Browser, tenantId: string, role: "tenant_admin"
 async function allow(customer: Page) {
   const button = customer.getByRole("button", { name: "Allow recording" });
   await expect(customer.getByText("What is not recognised")).toBeVisible();
-  await expect(button).toBeDisabled();
-  await customer.getByLabel("We allow this").check();
+  await button.click();
+  const consent = customer.getByLabel("We allow this");
+  await expect(consent).toHaveAccessibleDescription("Tick the box to allow recording.");
+  await expect(consent).toBeFocused();
+  await consent.check();
   await customer.getByLabel("Days").fill("99");
   await customer.getByLabel("Words to replace").fill("Dora\nQuill\nAcme Rockets");
   await button.click();

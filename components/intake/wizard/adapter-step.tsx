@@ -59,6 +59,7 @@ function AdapterForm({ tenantId, pools }: { tenantId: string; pools: readonly Po
           form={form}
           name="poolId"
           label="Pool"
+          mend="Choose a pool."
           {...(pools.length === 1 ? {} : { placeholder: "Choose a pool" })}
           options={pools.map((each) => ({
             value: each.id,
@@ -67,13 +68,7 @@ function AdapterForm({ tenantId, pools }: { tenantId: string; pools: readonly Po
         />
         {pool && <PoolFit pool={pool} />}
         {form.problem && <ErrorState problem={form.problem} size="inline" />}
-        <Button
-          variant="primary"
-          type="submit"
-          pending={form.isSending}
-          disabledReason={pool ? null : "Choose a pool first."}
-          className="self-start"
-        >
+        <Button variant="primary" type="submit" pending={form.isSending} className="self-start">
           Add adapter
         </Button>
       </form>

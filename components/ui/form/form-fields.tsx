@@ -1,6 +1,6 @@
 "use client";
 
-import { type ComponentProps, type ReactNode, useState } from "react";
+import { type ComponentProps, type ReactNode, useId, useState } from "react";
 import type { FieldValues } from "react-hook-form";
 import { Field } from "../field.tsx";
 import { Input, Select, Textarea } from "../input.tsx";
@@ -114,9 +114,11 @@ export function FormSelect<Values extends FieldValues, Value extends Choice>({
   options,
   placeholder,
   proposed,
+  mend,
   onChosen,
 }: FormField<Values, Value | null> &
-  Labelled & {
+  Labelled &
+  Pick<Typed<Value>, "mend"> & {
     /** What is chosen as long as the value is null. */
     proposed?: NoInfer<Value>;
     options: readonly { value: Value; label: string; disabled?: boolean }[];
@@ -133,7 +135,7 @@ export function FormSelect<Values extends FieldValues, Value extends Choice>({
     onChosen?.(chosen.value);
   };
   return (
-    <Field label={label} hint={hint} error={error} optional={optional}>
+    <Field label={label} hint={hint} error={error && (mend ?? error)} optional={optional}>
       {(control) => (
         <Select
           {...control}
@@ -149,15 +151,34 @@ export function FormSelect<Values extends FieldValues, Value extends Choice>({
   );
 }
 
-/** A yes or no; it shows no error, so one of it stands under the form. */
+/** A yes or no. Without `mend` it shows no error, so one of it stands under the form. */
 export function FormCheckbox<Values extends FieldValues>({
   form,
   name,
+  mend,
   ...rest
-}: FormField<Values, boolean> & Pick<ComponentProps<typeof Checkbox>, "label" | "hint">) {
-  const { value, onChange, isReadOnly } = useFormField({ form, name, errorsOf: NOTHING });
+}: FormField<Values, boolean> &
+  Pick<Typed<boolean>, "mend"> &
+  Pick<ComponentProps<typeof Checkbox>, "label" | "hint">) {
+  const id = useId();
+  const field = useFormField({ form, name, errorsOf: mend === undefined ? NOTHING : undefined });
+  const wrong = field.error !== null && { "aria-invalid": true, "aria-describedby": id };
   return (
-    <Checkbox {...rest} disabled={isReadOnly} checked={value} onChange={(event) => onChange(event.target.checked)} />
+    <>
+      <Checkbox
+        {...rest}
+        {...wrong}
+        ref={field.ref}
+        disabled={field.isReadOnly}
+        checked={field.value}
+        onChange={(event) => field.onChange(event.target.checked)}
+      />
+      {wrong && (
+        <p id={id} className="text-sm text-bad">
+          {mend}
+        </p>
+      )}
+    </>
   );
 }
 const NOTHING: readonly string[] = [];

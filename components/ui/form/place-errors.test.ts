@@ -29,6 +29,15 @@ it("takes the field that is nearest, and the first error of each", () => {
   expect([...placeErrors(two, places).placed.values()]).toEqual(["Is empty. Fill it in."]);
 });
 
+it("names the entry of a field that holds many, and says what is wrong with each", () => {
+  const own = { ...empty("to.3"), message: "It repeats an earlier one." };
+  expect(placeErrors([empty("to.0.function.name"), own], places).placed.get("to")).toBe(
+    "Entry 1 function.name: is empty. Fill it in. Entry 4: It repeats an earlier one. Fill it in.",
+  );
+  const many = Array.from({ length: 500 }, (_, at) => empty(`to.${at}`));
+  expect(placeErrors(many, places).placed.get("to")?.length).toBeLessThan(700);
+});
+
 it("reports when the form shows no field for an error, so that nothing is refused in silence", () => {
   expect(placeErrors([empty("name"), empty("secret")], places).isComplete).toBe(false);
   expect(placeErrors([empty("names")], places)).toEqual({ placed: new Map(), isComplete: false });
