@@ -59,7 +59,7 @@ export const idsOf = (object: ControlObject): { tenantId?: string; nodeId?: stri
 
 const OFFERED_MINUTES = [5, 15, CONTROL_MINUTES.default, 60, 120, CONTROL_MINUTES.max] as const;
 export const DURATIONS = OFFERED_MINUTES.map((minutes) => ({
-  value: String(minutes),
+  value: minutes,
   label: formatDuration(minutes * 60_000),
 }));
 

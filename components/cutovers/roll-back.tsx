@@ -1,76 +1,33 @@
 "use client";
 
-import { useState } from "react";
+import { lazy, useState } from "react";
 import type { Cutover } from "#lib/cutover/schema.ts";
 import { Button } from "../ui/button.tsx";
-import { ConfirmConsequences } from "../ui/confirm-consequences.tsx";
-import { Field } from "../ui/field.tsx";
-import { fieldError } from "../ui/field-error.ts";
-import { Input } from "../ui/input.tsx";
-import { adapterTitle } from "../ui/object-title.ts";
+import { OnceOpened } from "../ui/once-opened.tsx";
 import { tenantAdaptersCall, tenantCutoversCall } from "../ui/page-calls.ts";
 import { useDenied } from "../ui/reader.tsx";
 import { Pending } from "../ui/skeleton.tsx";
-import { useApi, useApiMutation } from "../ui/use-api.ts";
-import { backTo, rollBackRefusal } from "./way-back.ts";
+import { useApi } from "../ui/use-api.ts";
+import { rollBackRefusal } from "./way-back.ts";
+
+const RollBackDialog = lazy(() =>
+  import("./roll-back-dialog.tsx").then((module) => ({ default: module.RollBackDialog })),
+);
 
 /** One pointer change, or the end of a share: it needs no worker, and is undone by another cutover. */
 export function RollBack({ cutover, label = "Roll back" }: { cutover: Cutover; label?: string }) {
   const [isAsking, setAsking] = useState(false);
-  const [reason, setReason] = useState("");
   const denied = useDenied("cutover.rollback");
-  const rollback = useApiMutation("POST /cutovers/{cutoverId}/rollback", {
-    alsoRefresh: ["adapters", "versions"],
-    onDone: () => setAsking(false),
-  });
-  const target = backTo(cutover) ?? "nothing";
-  const given = reason.trim();
-  const body = given === "" ? {} : { reason: given };
   return (
     <>
       <Button disabledReason={denied ?? rollBackRefusal(cutover)} onClick={() => setAsking(true)}>
         {label}
       </Button>
-      <ConfirmConsequences
-        open={isAsking}
-        onOpenChange={setAsking}
-        title={`Roll ${adapterTitle(cutover)} back to ${target}?`}
-        confirmLabel={`Roll back to ${target}`}
-        tone="danger"
-        pending={rollback.isPending}
-        problem={rollback.problem}
-        onConfirm={() => rollback.run({ params: { cutoverId: cutover.id }, body })}
-        consequences={{
-          changes: [
-            rollBackChange(cutover, target),
-            "Requests in progress finish on the version they started with.",
-            `v${cutover.toNumber} is marked as rolled back, with your name and reason.`,
-          ],
-          tenantCount: 1,
-          load: null,
-          undo: `Start a cutover to v${cutover.toNumber} again`,
-        }}
-      >
-        <Field
-          label="Reason"
-          hint="Optional. Shown on the version and on the tenant."
-          error={fieldError(rollback.problem, "reason")}
-        >
-          {(control) => (
-            <Input {...control} maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />
-          )}
-        </Field>
-      </ConfirmConsequences>
+      <OnceOpened open={isAsking}>
+        {isAsking && <RollBackDialog cutover={cutover} onClose={() => setAsking(false)} />}
+      </OnceOpened>
     </>
   );
-}
-
-function rollBackChange({ phase, weight, toNumber, fromNumber, tenantName }: Cutover, target: string): string {
-  if (phase === "canary")
-    return `The ${weight} % of the conversations that v${toNumber} has return to ${target} at once.`;
-  return fromNumber === null
-    ? `New requests of ${tenantName} go to its own endpoint at once, as before it moved in.`
-    : `New requests of ${tenantName} are answered by ${target} at once; it is still warm.`;
 }
 
 const REFRESH_MS = 5000;

@@ -36,7 +36,7 @@ export function useServiceActions(node: Node): { primary: ReactNode; items: Menu
       <>
         {cordon.dialog}
         <OnceOpened open={isDraining}>
-          <DrainDialog node={node} open={isDraining} onOpenChange={setDraining} />
+          <DrainDialog node={node} open={isDraining} onClose={() => setDraining(false)} />
         </OnceOpened>
       </>
     ),

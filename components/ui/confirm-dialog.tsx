@@ -26,6 +26,8 @@ export type ConfirmDialogProps = {
   pending?: boolean;
   /** The refusal of the last attempt; it stays in the dialog. */
   problem?: Problem | null;
+  /** It holds what somebody typed: Esc does not throw that away, its buttons do. */
+  holdsInput?: boolean;
 };
 
 /** The second and third step of the destructive ladder; the first (undo) is a toast. */
@@ -65,6 +67,7 @@ function ConfirmBody(props: ConfirmDialogProps & { returnFocus: (event: Event) =
       onOpenChange={change}
       title={title}
       returnFocus={props.returnFocus}
+      holdsInput={props.holdsInput || typed !== ""}
       footer={
         <>
           <Button onClick={() => change(false)}>Cancel</Button>

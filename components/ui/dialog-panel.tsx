@@ -110,6 +110,7 @@ export function AlertPanel({
   title,
   footer,
   returnFocus,
+  holdsInput,
   children,
 }: {
   open: boolean;
@@ -117,6 +118,7 @@ export function AlertPanel({
   title: string;
   footer: ReactNode;
   returnFocus: (event: Event) => void;
+  holdsInput: boolean;
   children: ReactNode;
 }) {
   return (
@@ -126,6 +128,7 @@ export function AlertPanel({
         <AlertDialog.Content
           onOpenAutoFocus={focusFieldOrCancel}
           onCloseAutoFocus={returnFocus}
+          onEscapeKeyDown={(event) => holdsInput && event.preventDefault()}
           className={cn(CENTERED, "animate-rise", SIZE.md)}
         >
           <AlertDialog.Title className="px-4 pt-4 text-lg font-semibold">{title}</AlertDialog.Title>

@@ -23,8 +23,13 @@ test("a tenant is shed by hand: what follows is shown first, the gateway refuses
   await expect(dialog.getByText(/are refused with 429/)).toBeVisible();
   await expect(dialog.getByText(/Revert it: the next request/)).toBeVisible();
   const confirm = dialog.getByRole("button", { name: `Shed ${tenant.name}` });
-  await expect(confirm).toHaveAttribute("aria-disabled", "true");
-  await dialog.getByLabel("Reason").fill("A loop of retries in their importer.");
+  const reason = dialog.getByLabel("Reason");
+  await confirm.click();
+  await expect(reason).toHaveAccessibleDescription(
+    /^Shown to your team.* Has fewer than 3 characters\. Give 3 or more\.$/,
+  );
+  await expect(reason).toBeFocused();
+  await reason.fill("A loop of retries in their importer.");
   await confirm.click();
   await expect(dialog).toBeHidden();
   await expect(page.getByRole("region", { name: "Manual overrides" })).toContainText("A loop of retries");
