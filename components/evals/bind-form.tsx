@@ -1,16 +1,17 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import type { BindingItem, Template } from "#lib/evals/browser/template-schema.ts";
-import { Button } from "../ui/button.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
+import { FormText } from "../ui/form/form-fields.tsx";
+import { SubmitRow } from "../ui/form/submit-row.tsx";
+import { useApiForm, useFormValues } from "../ui/form/use-api-form.ts";
 import { Segments } from "../ui/segments.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Status } from "../ui/status.tsx";
-import { TextField } from "../ui/text-field.tsx";
 import { notify } from "../ui/toast.tsx";
 import { useApiMutation } from "../ui/use-api.ts";
 
@@ -40,17 +41,10 @@ const COLUMNS: readonly Column<BindingItem>[] = [
   },
 ];
 
-const SIZES = [
-  { key: "5", label: "5" },
-  { key: "10", label: "10" },
-  { key: "12", label: "12" },
-  { key: "30", label: "30" },
-  { key: "50", label: "50" },
-] as const;
+const SIZES = ["5", "10", "12", "30", "50"].map((key) => ({ key, label: key }));
 
-function useBinding(template: Template, perPattern: number, onDone: () => void) {
+function useBinding(template: Template, onDone: () => void) {
   const router = useRouter();
-  const preview = useApiMutation("POST /suite-templates/{templateId}/preview", { onDone: () => {} });
   const bind = useApiMutation("POST /suite-templates/{templateId}/bind", {
     alsoRefresh: ["jobs", "suites", "suite-readiness"],
     onDone: (job) => {
@@ -63,30 +57,42 @@ function useBinding(template: Template, perPattern: number, onDone: () => void) 
       onDone();
     },
   });
-  const { run } = preview;
-  useEffect(() => {
-    run({ params: { templateId: template.id }, body: { perPattern } });
-  }, [template.id, perPattern, run]);
-  return { preview, bind };
+  return useApiForm({
+    start: { perPattern: 12, suiteName: template.name },
+    callOf: ({ perPattern, suiteName }) => {
+      const body = { perPattern, ...(suiteName.trim() === "" ? {} : { suiteName }) };
+      return {
+        schema: async () => (await import("#lib/evals/browser/template-schema.ts")).StartBinding,
+        body,
+        send: () => bind.runAsync({ params: { templateId: template.id }, body }),
+      };
+    },
+  });
 }
 
 /** What binding would make for each tenant and what is missing; then one job for all. */
 export function BindForm({ template, onDone }: { template: Template; onDone: () => void }) {
-  const [perPattern, setPerPattern] = useState<(typeof SIZES)[number]["key"]>("12");
-  const [suiteName, setSuiteName] = useState(template.name);
-  const { preview, bind } = useBinding(template, Number(perPattern), onDone);
+  const form = useBinding(template, onDone);
+  const { perPattern } = useFormValues(form);
+  const preview = useApiMutation("POST /suite-templates/{templateId}/preview");
+  const { run } = preview;
+  useEffect(() => run({ params: { templateId: template.id }, body: { perPattern } }), [template.id, perPattern, run]);
   const totals = preview.data?.totals;
   return (
-    <div className="flex flex-col gap-4">
+    <form onSubmit={form.submit} className="flex flex-col gap-4" noValidate>
       <div className="flex flex-wrap items-end gap-4">
         <div className="flex flex-col gap-1.5">
           <span className="text-sm font-medium">Prompts of each pattern</span>
-          <Segments label="Prompts of each pattern" options={SIZES} value={perPattern} onChange={setPerPattern} />
+          <Segments
+            label="Prompts of each pattern"
+            options={SIZES}
+            value={String(perPattern)}
+            onChange={(key) => form.setValue("perPattern", Number(key))}
+          />
         </div>
-        <TextField label="Name of the suites" value={suiteName} onChange={setSuiteName} />
+        <FormText form={form} name="suiteName" label="Name of the suites" />
       </div>
       {preview.problem && <ErrorState problem={preview.problem} size="inline" />}
-      {bind.problem && <ErrorState problem={bind.problem} size="inline" />}
       {totals ? (
         <p className="text-md font-medium" role="status">
           {totals.act} {totals.act === 1 ? "tenant gets" : "tenants get"} a suite, {totals.largeEnough} of them long
@@ -102,23 +108,13 @@ export function BindForm({ template, onDone }: { template: Template; onDone: () 
         rowKey={(row) => row.tenantId}
         empty={<EmptyState title="No tenant yet">Add tenants, and set their tools.</EmptyState>}
       />
-      <div>
-        <Button
-          variant="primary"
-          pending={bind.isPending}
-          disabledReason={
-            !totals ? "The preview is still loading." : totals.act === 0 ? "No tenant has matching tools." : undefined
-          }
-          onClick={() =>
-            bind.run({
-              params: { templateId: template.id },
-              body: { perPattern: Number(perPattern), ...(suiteName.trim() === "" ? {} : { suiteName }) },
-            })
-          }
-        >
-          Bind to {totals?.act ?? 0} tenants
-        </Button>
-      </div>
-    </div>
+      <SubmitRow
+        form={form}
+        label={`Bind to ${totals?.act ?? 0} tenants`}
+        blocked={
+          !totals ? "The preview is still loading." : totals.act === 0 ? "No tenant has matching tools." : undefined
+        }
+      />
+    </form>
   );
 }

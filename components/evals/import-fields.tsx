@@ -1,13 +1,14 @@
 "use client";
 
-import { useEffect, useMemo, useState } from "react";
+import { useEffect } from "react";
 import type { FileReport } from "#lib/evals/browser/suite-schema.ts";
-import { Button } from "../ui/button.tsx";
 import { Notice } from "../ui/card.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { Field } from "../ui/field.tsx";
-import { Select } from "../ui/input.tsx";
-import { TextField } from "../ui/text-field.tsx";
+import { FormSelect, FormText } from "../ui/form/form-fields.tsx";
+import { SubmitRow } from "../ui/form/submit-row.tsx";
+import { type ApiForm, useApiForm, useFormValues } from "../ui/form/use-api-form.ts";
+import { useFormField } from "../ui/form/use-form-field.ts";
 import { useApiMutation } from "../ui/use-api.ts";
 import { ProblemList } from "./problem-list.tsx";
 
@@ -15,129 +16,105 @@ const FORMATS = [
   { value: "openai", label: "OpenAI tools (JSON Lines)" },
   { value: "bfcl", label: "Berkeley leaderboard (questions and answers)" },
 ] as const;
-type Format = (typeof FORMATS)[number]["value"];
-type Read = { name: string; text: string };
-
 type Making = { tenantId: string; holdOutShare: number; onMade: (suite: { id: string }) => void };
+/** `text` and `answers` are files; an empty one was not chosen. */
+type Values = { format: (typeof FORMATS)[number]["value"]; text: string; answers: string; name: string };
 
-/** The file as it is sent, once there is one; a new one is checked at once. */
-function useImport({ tenantId, onMade }: Making, format: Format, file: Read | null, answers: Read | null) {
-  const preview = useApiMutation("POST /tenants/{tenantId}/suites/import/preview");
+const fileOf = ({ format, text, answers }: Values) => ({
+  ...{ format, text },
+  ...(format === "bfcl" && answers !== "" ? { answers } : {}),
+});
+
+/** A file of prompts: read here, checked by the server as soon as it is chosen, imported whole or not at all. */
+export function ImportFields({ tenantId, holdOutShare, onMade }: Making) {
   const create = useApiMutation("POST /tenants/{tenantId}/suites/import", {
     alsoRefresh: ["suites", "suite-readiness"],
     onDone: onMade,
   });
-  const sent = useMemo(
-    () => file && { format, text: file.text, ...(answers && format === "bfcl" ? { answers: answers.text } : {}) },
-    [file, answers, format],
-  );
-  const { run, reset } = preview;
-  useEffect(() => {
-    reset();
-    if (sent) run({ params: { tenantId }, body: sent });
-  }, [sent, tenantId, run, reset]);
-  return { preview, create, sent };
-}
-
-/** A file of prompts: read here, checked by the server, imported whole or not at all. */
-export function ImportFields(making: Making) {
-  const { tenantId, holdOutShare } = making;
-  const [format, setFormat] = useState<Format>("openai");
-  const [name, setName] = useState("Imported");
-  const [file, setFile] = useState<Read | null>(null);
-  const [answers, setAnswers] = useState<Read | null>(null);
-  const { preview, create, sent } = useImport(making, format, file, answers);
-  const report = preview.data;
-  const isSound = report !== undefined && report.problems.length === 0;
+  const form = useApiForm<Values>({
+    start: { format: "openai", text: "", answers: "", name: "Imported" },
+    callOf: (values) => {
+      const body = { ...fileOf(values), name: values.name, holdOutShare };
+      return {
+        schema: async () => (await import("#lib/evals/browser/suite-schema.ts")).ImportSuite,
+        body,
+        send: () => create.runAsync({ params: { tenantId }, body }),
+      };
+    },
+  });
+  const values = useFormValues(form);
+  const preview = usePreview(tenantId, values);
+  const isWrong = preview.data !== undefined && preview.data.problems.length > 0;
+  const isBfcl = values.format === "bfcl";
   return (
-    <div className="flex flex-col gap-4">
-      <FileFields format={format} onFormat={setFormat} onFile={setFile} onAnswers={setAnswers} />
-      <TextField label="Name" value={name} onChange={setName} />
+    <form onSubmit={form.submit} className="flex flex-col gap-4" noValidate>
+      <FormSelect form={form} name="format" label="Format" options={FORMATS} className="w-full" />
+      <FileField
+        form={form}
+        name="text"
+        label={isBfcl ? "Questions" : "Prompts"}
+        hint={isBfcl ? "One question per line." : "One object per line: messages, tools, expected_tool_calls."}
+      />
+      {isBfcl && (
+        <FileField
+          form={form}
+          name="answers"
+          label="Answers"
+          hint="Without this file, a reply to a question is right when it calls no tool."
+        />
+      )}
+      <FormText form={form} name="name" label="Name" />
       {preview.isPending && (
         <p className="text-md text-fg-2" role="status">
           Reading the file.
         </p>
       )}
       {preview.problem && <ErrorState problem={preview.problem} size="inline" />}
-      {report && <Report report={report} />}
-      {create.problem && <ErrorState problem={create.problem} size="inline" />}
-      <div>
-        <Button
-          variant="primary"
-          pending={create.isPending}
-          disabledReason={
-            file === null
-              ? "Choose a file."
-              : !isSound
-                ? "Fix the invalid lines before you import."
-                : name.trim() === ""
-                  ? "Enter a name."
-                  : undefined
-          }
-          onClick={() => sent && create.run({ params: { tenantId }, body: { ...sent, name, holdOutShare } })}
-        >
-          Import suite
-        </Button>
-      </div>
-    </div>
-  );
-}
-
-function FileFields({
-  format,
-  onFormat,
-  onFile,
-  onAnswers,
-}: {
-  format: Format;
-  onFormat: (format: Format) => void;
-  onFile: (read: Read | null) => void;
-  onAnswers: (read: Read | null) => void;
-}) {
-  return (
-    <>
-      <Field label="Format">
-        {(control) => (
-          <Select
-            {...control}
-            className="w-full"
-            value={format}
-            options={FORMATS}
-            onChange={(event) => onFormat(event.target.value === "bfcl" ? "bfcl" : "openai")}
-          />
-        )}
-      </Field>
-      <FileField
-        label={format === "bfcl" ? "Questions" : "Prompts"}
-        hint={
-          format === "bfcl" ? "One question per line." : "One object per line: messages, tools, expected_tool_calls."
-        }
-        onRead={onFile}
+      {preview.data && <Report report={preview.data} />}
+      <SubmitRow
+        form={form}
+        label="Import suite"
+        blocked={isWrong ? "Fix the invalid lines before you import." : undefined}
       />
-      {format === "bfcl" && (
-        <FileField
-          label="Answers"
-          hint="Without this file, a reply to a question is right when it calls no tool."
-          onRead={onAnswers}
-        />
-      )}
-    </>
+    </form>
   );
 }
 
-function FileField({ label, hint, onRead }: { label: string; hint: string; onRead: (read: Read | null) => void }) {
+/** What the server finds in the file, once there is one. */
+function usePreview(tenantId: string, { format, text, answers }: Values) {
+  const preview = useApiMutation("POST /tenants/{tenantId}/suites/import/preview");
+  const { run, reset } = preview;
+  useEffect(() => {
+    reset();
+    if (text !== "") run({ params: { tenantId }, body: fileOf({ format, text, answers, name: "" }) });
+  }, [format, text, answers, tenantId, run, reset]);
+  return preview;
+}
+
+function FileField({
+  form,
+  name,
+  ...field
+}: {
+  form: ApiForm<Values>;
+  name: "text" | "answers";
+  label: string;
+  hint: string;
+}) {
+  const { onChange, error, ref } = useFormField<Values, string>({ form, name });
   return (
-    <Field label={label} hint={hint}>
+    <Field {...field} error={error && "Choose a file that is not empty."}>
       {(control) => (
         <input
           {...control}
+          ref={ref}
           type="file"
           accept=".jsonl,.json,.txt,.ndjson"
           className="text-sm file:me-3 file:rounded-control file:border file:border-line-control file:bg-bg file:px-2.5 file:py-1"
           onChange={(event) => {
             const [chosen] = event.target.files ?? [];
-            if (!chosen) onRead(null);
-            else void chosen.text().then((text) => onRead({ name: chosen.name, text }));
+            if (!chosen) onChange("");
+            else void chosen.text().then(onChange);
           }}
         />
       )}

@@ -2,14 +2,13 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { Button, LinkButton } from "../ui/button.tsx";
-import { ErrorState } from "../ui/error-state.tsx";
-import { Field } from "../ui/field.tsx";
-import { fieldError } from "../ui/field-error.ts";
-import { FormProblem } from "../ui/form-problem.tsx";
-import { Select } from "../ui/input.tsx";
+import { LinkButton } from "../ui/button.tsx";
+import { OPTIONAL } from "../ui/form/field-text.ts";
+import { FormSelect, FormText } from "../ui/form/form-fields.tsx";
+import { SubmitRow } from "../ui/form/submit-row.tsx";
+import { type ApiForm, useApiForm } from "../ui/form/use-api-form.ts";
+import { useFormField } from "../ui/form/use-form-field.ts";
 import { Segments } from "../ui/segments.tsx";
-import { TextField } from "../ui/text-field.tsx";
 import { Checkbox } from "../ui/toggle.tsx";
 import { useApi, useApiMutation } from "../ui/use-api.ts";
 import { ImportFields } from "./import-fields.tsx";
@@ -96,21 +95,29 @@ function RecordedHint({ tenantId }: { tenantId: string }) {
   );
 }
 
+type Generated = { name: string; count: number; seed: string | null };
+
 function Generate({ from, tenantId, holdOutShare, onMade }: Making & { from: "tools" | "world" }) {
-  const [name, setName] = useState(from === "tools" ? "Own tools" : "Tool calling");
-  const [count, setCount] = useState(200);
-  const [seed, setSeed] = useState("");
   const tools = useApi("GET /tenants/{tenantId}/tools", { params: { tenantId } }).data;
-  const sizes = useApi("GET /tenants/{tenantId}/suite-readiness", { params: { tenantId } }).data?.sizes;
   const create = useApiMutation("POST /tenants/{tenantId}/suites", {
     alsoRefresh: ["suites", "suite-readiness"],
     onDone: onMade,
   });
+  const form = useApiForm<Generated>({
+    start: { name: from === "tools" ? "Own tools" : "Tool calling", count: 200, seed: null },
+    callOf: ({ name, count, seed }) => {
+      const body = { name, count, from, holdOutShare, ...(seed === null ? {} : { seed }) };
+      return {
+        schema: async () => (await import("#lib/evals/browser/suite-schema.ts")).CreateSuite,
+        body,
+        send: () => create.runAsync({ params: { tenantId }, body }),
+      };
+    },
+  });
   const covered = tools?.categories.filter(({ isCovered }) => isCovered).length ?? 0;
   const lacksTools = from === "tools" && tools !== undefined && tools.tools.length === 0;
-  const first = sizes?.[0];
   return (
-    <div className="flex flex-col gap-4">
+    <form onSubmit={form.submit} className="flex flex-col gap-4" noValidate>
       {from === "tools" && tools && !lacksTools && (
         <p className="text-md text-fg-2">
           {tools.tools.length} tools; {covered} of {tools.categories.length} kinds of traps can be tried with them.
@@ -119,83 +126,76 @@ function Generate({ from, tenantId, holdOutShare, onMade }: Making & { from: "to
       {lacksTools && (
         <p className="text-md text-warn">The tenant's tools are unknown. Close this dialog and choose Set tools.</p>
       )}
-      <TextField label="Name" error={fieldError(create.problem, "name")} value={name} onChange={setName} />
-      <ProofSlider
-        prompts={count}
-        onChange={setCount}
-        callsPerPrompt={first?.calls.value ? first.calls.value / first.prompts : null}
-      />
-      {fieldError(create.problem, "count") && <p className="text-sm text-bad">{fieldError(create.problem, "count")}</p>}
-      <TextField
+      <FormText form={form} name="name" label="Name" />
+      <Count form={form} tenantId={tenantId} />
+      <FormText
+        form={form}
+        name="seed"
+        as={OPTIONAL}
         label="Seed"
         optional
         hint="The same seed gives the same prompts. Leave empty to use the tenant's slug."
-        error={fieldError(create.problem, "seed")}
-        value={seed}
-        onChange={setSeed}
       />
-      <FormProblem problem={create.problem} fields={["name", "count", "seed"]} />
-      <div>
-        <Button
-          variant="primary"
-          pending={create.isPending}
-          disabledReason={
-            lacksTools ? "Set the tenant's tools first." : name.trim() === "" ? "Enter a name." : undefined
-          }
-          onClick={() =>
-            create.run({
-              params: { tenantId },
-              body: { name, count, from, holdOutShare, ...(seed.trim() === "" ? {} : { seed }) },
-            })
-          }
-        >
-          Generate suite
-        </Button>
-      </div>
-    </div>
+      <SubmitRow
+        form={form}
+        label="Generate suite"
+        blocked={lacksTools ? "Set the tenant's tools first." : undefined}
+      />
+    </form>
+  );
+}
+
+function Count({ form, tenantId }: { form: ApiForm<Generated>; tenantId: string }) {
+  const { value, onChange, error } = useFormField<Generated, number>({ form, name: "count" });
+  const sizes = useApi("GET /tenants/{tenantId}/suite-readiness", { params: { tenantId } }).data?.sizes;
+  const first = sizes?.[0];
+  const callsPerPrompt = first?.calls.value ? first.calls.value / first.prompts : null;
+  return (
+    <>
+      <ProofSlider prompts={value} onChange={onChange} callsPerPrompt={callsPerPrompt} />
+      {error && <p className="text-sm text-bad">{error}</p>}
+    </>
   );
 }
 
 function CopyFields({ tenantId, onMade }: Making) {
   const suites = useApi("GET /suites", { query: { tenantId, limit: 200 } }).data?.items ?? [];
-  const [suiteId, setSuite] = useState("");
-  const [name, setName] = useState("");
   const copy = useApiMutation("POST /suites/{suiteId}/copy", { alsoRefresh: ["suite-readiness"], onDone: onMade });
+  const form = useApiForm<{ suiteId: string | null; name: string | null }>({
+    start: { suiteId: null, name: null },
+    callOf: ({ suiteId, name }) => {
+      const body = name === null ? {} : { name };
+      return {
+        schema: async () =>
+          (await import("#lib/evals/browser/suite-schema.ts")).CopySuite.refine(() => suiteId !== null, {
+            path: ["suiteId"],
+            message: "choose a suite",
+          }),
+        body,
+        send: () => copy.runAsync({ params: { suiteId: suiteId ?? "" }, body }),
+      };
+    },
+  });
   return (
-    <div className="flex flex-col gap-4">
-      <Field label="Suite" hint={suites.length === 0 ? "The tenant has no suite yet." : undefined}>
-        {(control) => (
-          <Select
-            {...control}
-            className="w-full"
-            value={suiteId}
-            placeholder="Choose a suite"
-            options={suites.map(({ id, name: called, revision }) => ({
-              value: id,
-              label: `${called}, revision ${revision}`,
-            }))}
-            onChange={(event) => setSuite(event.target.value)}
-          />
-        )}
-      </Field>
-      <TextField
+    <form onSubmit={form.submit} className="flex flex-col gap-4" noValidate>
+      <FormSelect
+        form={form}
+        name="suiteId"
+        label="Suite"
+        hint={suites.length === 0 ? "The tenant has no suite yet." : undefined}
+        placeholder="Choose a suite"
+        options={suites.map(({ id, name, revision }) => ({ value: id, label: `${name}, revision ${revision}` }))}
+        className="w-full"
+      />
+      <FormText
+        form={form}
+        name="name"
+        as={OPTIONAL}
         label="New name"
         optional
         hint="Leave empty to create the next revision under the same name."
-        value={name}
-        onChange={setName}
       />
-      {copy.problem && <ErrorState problem={copy.problem} size="inline" />}
-      <div>
-        <Button
-          variant="primary"
-          pending={copy.isPending}
-          disabledReason={suiteId === "" ? "Choose a suite." : undefined}
-          onClick={() => copy.run({ params: { suiteId }, body: name.trim() === "" ? {} : { name } })}
-        >
-          Copy suite
-        </Button>
-      </div>
-    </div>
+      <SubmitRow form={form} label="Copy suite" />
+    </form>
   );
 }

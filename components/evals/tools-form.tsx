@@ -1,15 +1,16 @@
 "use client";
 
 import { useState } from "react";
-import { type TenantTools, type ToolRole, toolRoles } from "#lib/evals/browser/tools-schema.ts";
-import { Button } from "../ui/button.tsx";
+import { type TenantTools, toolRoles } from "#lib/evals/browser/tools-schema.ts";
 import { ErrorState } from "../ui/error-state.tsx";
-import { Field } from "../ui/field.tsx";
-import { Select, Textarea } from "../ui/input.tsx";
+import { SubmitRow } from "../ui/form/submit-row.tsx";
+import { type ApiForm, useApiForm } from "../ui/form/use-api-form.ts";
+import { useFormField } from "../ui/form/use-form-field.ts";
+import { Select } from "../ui/input.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { notify } from "../ui/toast.tsx";
 import { useApi, useApiMutation } from "../ui/use-api.ts";
-import { ProblemList } from "./problem-list.tsx";
+import { FormJson } from "./json-field.tsx";
 import { TenantField } from "./tenant-field.tsx";
 
 /** A tenant's tools as JSON, what each is for, and what suites can try with them. */
@@ -30,104 +31,48 @@ function ToolsOf({ tenantId }: { tenantId: string }) {
   return <Skeleton className="h-48 w-full" />;
 }
 
-type Edit = { text: string; generation: number };
-
-/** Either a list of tools, or what keeps the text from being one. */
-function readTools(text: string): { tools: unknown[] } | { why: string } {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (Array.isArray(value)) return { tools: value };
-    return { why: 'Not a JSON list. Write [{"type": "function", "function": {…}}].' };
-  } catch (error) {
-    return { why: `Invalid JSON: ${error instanceof Error ? error.message : "unreadable"}.` };
-  }
-}
-
-/** What was changed until it is saved; whoever saved in between is not overwritten. */
-function useToolsEdit(tools: TenantTools) {
-  const saved = tools.tools.length > 0 ? JSON.stringify(tools.tools, null, 2) : "";
-  const [edit, setEdit] = useState<Edit | null>(null);
-  const [roles, setRoles] = useState<Record<string, ToolRole> | null>(null);
-  const put = useApiMutation("PUT /tenants/{tenantId}/tools", {
-    alsoRefresh: ["tenants", "suite-readiness"],
-    onDone: () => {
-      setEdit(null);
-      setRoles(null);
-      notify({ title: "Tools saved", tone: "ok" });
-    },
-  });
-  const generation = edit?.generation ?? tools.generation;
-  const text = edit?.text ?? saved;
-  const parsed = text.trim() === "" ? null : readTools(text);
-  const save = () => {
-    if (parsed === null || !("tools" in parsed)) return;
-    const names = new Set(parsed.tools.map((tool) => (tool as { function?: { name?: string } }).function?.name));
-    const chosen = Object.fromEntries(Object.entries(roles ?? tools.roles).filter(([name]) => names.has(name)));
-    put.run({
-      params: { tenantId: tools.tenantId },
-      generation,
-      body: { tools: parsed.tools as TenantTools["tools"], roles: chosen },
-    });
-  };
-  const why = parsed !== null && "why" in parsed ? parsed.why : null;
-  const isSame = edit === null && roles === null;
-  return {
-    text,
-    why,
-    blocked: why ?? (parsed === null ? "Paste the tools first." : isSame ? "No changes to save." : undefined),
-    type: (next: string) => setEdit({ text: next, generation }),
-    roles: roles ?? tools.roles,
-    setRoles,
-    save,
-    put,
-  };
-}
+type Tool = TenantTools["tools"][number];
+type Values = Pick<TenantTools, "tools" | "roles" | "generation">;
 
 function ToolsEdit({ tools }: { tools: TenantTools }) {
-  const { text, why, blocked, type, roles, setRoles, save, put } = useToolsEdit(tools);
+  const put = useApiMutation("PUT /tenants/{tenantId}/tools", {
+    alsoRefresh: ["tenants", "suite-readiness"],
+    onDone: () => notify({ title: "Tools saved", tone: "ok" }),
+  });
+  const form = useApiForm<Values>({
+    start: { tools: tools.tools, roles: tools.roles, generation: tools.generation },
+    followsStart: true,
+    callOf: (values) => {
+      const names = new Set(Array.from<Partial<Tool> | null>(values.tools).map((tool) => tool?.function?.name));
+      const roles = Object.fromEntries(Object.entries(values.roles).filter(([name]) => names.has(name)));
+      const body = { tools: values.tools, roles };
+      return {
+        schema: async () => (await import("#lib/evals/browser/tools-schema.ts")).PutTools,
+        body,
+        send: () => put.runAsync({ params: { tenantId: tools.tenantId }, generation: values.generation, body }),
+      };
+    },
+  });
   return (
-    <>
-      <Field
+    <form onSubmit={form.submit} className="flex flex-col gap-4" noValidate>
+      <FormJson
+        form={form}
+        name="tools"
         label="Tools"
         hint="The tools array of a request, as OpenAI's API takes it. External schema references and patterns that can hang are refused."
-        error={why}
-      >
-        {(control) => (
-          <Textarea
-            {...control}
-            rows={12}
-            spellCheck={false}
-            className="w-full font-mono text-xs"
-            placeholder='[{"type": "function", "function": {"name": "get_order", "description": "…", "parameters": {…}}}]'
-            value={text}
-            onChange={(event) => type(event.target.value)}
-          />
-        )}
-      </Field>
-      {put.problem &&
-        (put.problem.errors.length > 0 ? (
-          <ProblemList problems={put.problem.errors} />
-        ) : (
-          <ErrorState problem={put.problem} size="inline" />
-        ))}
-      <RoleFields roles={roles} onChange={setRoles} />
-      <div>
-        <Button variant="primary" pending={put.isPending} disabledReason={blocked} onClick={save}>
-          Save tools
-        </Button>
-      </div>
+        rows={12}
+        placeholder='[{"type": "function", "function": {"name": "get_order", "description": "…", "parameters": {…}}}]'
+      />
+      <RoleFields form={form} />
+      <SubmitRow form={form} label="Save tools" blocked={form.isDirty ? undefined : "No changes to save."} />
       {tools.tools.length > 0 && <Covered tools={tools} />}
-    </>
+    </form>
   );
 }
 
-function RoleFields({
-  roles,
-  onChange,
-}: {
-  roles: Record<string, ToolRole>;
-  onChange: (roles: Record<string, ToolRole>) => void;
-}) {
+/** By whole names: one may hold a dot, which would lead into the value. */
+function RoleFields({ form }: { form: ApiForm<Values> }) {
+  const { value: roles, onChange, error } = useFormField<Values, Values["roles"]>({ form, name: "roles" });
   const names = Object.keys(roles);
   if (names.length === 0) return null;
   return (
@@ -147,6 +92,7 @@ function RoleFields({
           />
         </div>
       ))}
+      {error && <p className="text-sm text-bad">{error}</p>}
     </fieldset>
   );
 }

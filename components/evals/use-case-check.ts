@@ -1,24 +1,26 @@
 "use client";
 
 import { useEffect, useState } from "react";
+import type { CaseInput } from "#lib/evals/browser/suite-schema.ts";
+import { placeErrors } from "../ui/form/place-errors.ts";
+import { type ApiForm, useFormValues } from "../ui/form/use-api-form.ts";
 import { useApi } from "../ui/use-api.ts";
-import type { CaseBody } from "./case-draft.ts";
 
 const PAUSE_MS = 300;
 
-/** What the server finds wrong with a prompt, a moment after the last key; null = it cannot be sent as it stands. */
-export function useCaseCheck(suiteId: string, input: CaseBody | null) {
-  const text = input === null ? null : JSON.stringify(input);
+/** The form of a prompt with what the server finds wrong with it, a moment after the last key; nothing before the first. */
+export function useCaseCheck(suiteId: string, form: ApiForm<CaseInput>): ApiForm<CaseInput> {
+  const text = JSON.stringify(useFormValues(form));
   const [settled, setSettled] = useState(text);
   useEffect(() => {
     const timer = setTimeout(() => setSettled(text), PAUSE_MS);
     return () => clearTimeout(timer);
   }, [text]);
-  const asked = settled === null ? null : (JSON.parse(settled) as CaseBody);
   const read = useApi(
     "POST /suites/{suiteId}/cases/check",
-    { params: { suiteId }, body: asked as CaseBody },
-    { enabled: asked !== null },
+    { params: { suiteId }, body: JSON.parse(settled) as CaseInput },
+    { enabled: form.isDirty },
   );
-  return { problems: asked === null ? [] : (read.problem?.errors ?? read.data?.problems ?? []) };
+  const problems = read.problem?.errors ?? read.data?.problems ?? [];
+  return { ...form, remarks: placeErrors(form.isDirty ? problems : [], form.places).placed };
 }

@@ -2,10 +2,11 @@
 
 import X from "lucide-react/icons/x";
 import { AlertDialog, Dialog } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { IconButton } from "./button.tsx";
 import { cn } from "./cn.ts";
 import type { DialogProps } from "./dialog.tsx";
+import { HeldInput } from "./hold-input.ts";
 
 const SIZE = { sm: "max-w-100", md: "max-w-140", lg: "max-w-220" } as const;
 
@@ -37,10 +38,11 @@ const focusFirstField = (event: Event) => {
   (field ?? panel).focus();
 };
 
-const stay = (event: { preventDefault(): void }) => event.preventDefault();
-
-/** Esc and a click beside the dialog close it, unless something would be lost. */
-export const waysToClose = (mustStay: boolean) => (mustStay ? { onEscapeKeyDown: stay, onInteractOutside: stay } : {});
+/** Esc and a click beside the dialog close it, unless something would be lost by then. */
+export function waysToClose(mustStay: () => boolean) {
+  const stay = (event: { preventDefault(): void }) => mustStay() && event.preventDefault();
+  return { onEscapeKeyDown: stay, onInteractOutside: stay };
+}
 
 /** The heavy half of `Dialog` and `Sheet`. */
 export function DialogPanel({
@@ -56,6 +58,7 @@ export function DialogPanel({
   closesByButtonOnly = false,
   holdsInput = false,
 }: DialogProps & { returnFocus: (event: Event) => void }) {
+  const [held] = useState(() => new Set<string>());
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
@@ -63,7 +66,7 @@ export function DialogPanel({
         <Dialog.Content
           onOpenAutoFocus={focusFirstField}
           onCloseAutoFocus={returnFocus}
-          {...waysToClose(closesByButtonOnly || holdsInput)}
+          {...waysToClose(() => closesByButtonOnly || holdsInput || held.size > 0)}
           {...(description ? {} : { "aria-describedby": undefined })}
           className={frame(shape, size)}
         >
@@ -83,7 +86,7 @@ export function DialogPanel({
             )}
           </header>
           <div data-dialog-body="" className="min-h-0 grow overflow-y-auto px-4 pt-1 pb-4">
-            {children}
+            <HeldInput value={held}>{children}</HeldInput>
           </div>
           {footer && <footer className={FOOTER}>{footer}</footer>}
         </Dialog.Content>

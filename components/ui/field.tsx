@@ -15,6 +15,7 @@ export function Field({
   hint,
   error,
   optional = false,
+  isLabelHidden = false,
   className,
   children,
 }: {
@@ -23,6 +24,8 @@ export function Field({
   /** What is wrong and how to mend it, or null. */
   error?: ReactNode;
   optional?: boolean;
+  /** For screen readers only: its place says to all others what it is. */
+  isLabelHidden?: boolean;
   className?: string;
   children: (control: ControlProps) => ReactNode;
 }) {
@@ -31,7 +34,7 @@ export function Field({
   const described = [hint ? `${id}-hint` : "", isWrong ? `${id}-error` : ""].filter(Boolean).join(" ");
   return (
     <div className={cn("flex max-w-160 flex-col gap-1.5", className)}>
-      <label htmlFor={id} className="text-sm font-medium">
+      <label htmlFor={id} className={isLabelHidden ? "sr-only" : "text-sm font-medium"}>
         {label}
         {optional && <span className="font-normal text-fg-3"> (optional)</span>}
       </label>

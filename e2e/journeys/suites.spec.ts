@@ -99,7 +99,14 @@ test("an admin makes a gateable suite of a tenant's own tools, and edits it", as
   await page.getByLabel("Tool of matcher 1").fill("cancel_shipment");
   await page.getByLabel("Path of matcher 1").fill("$.reason");
   await page.getByLabel("Comparison of matcher 1").selectOption("ignore");
-  await page.getByRole("button", { name: "Save comparison" }).click();
-  await expect(page.getByRole("button", { name: "Save comparison" })).toBeHidden();
+  const path = page.getByLabel("Path of matcher 1");
+  const save = page.getByRole("button", { name: "Save comparison" });
+  await path.fill("reason");
+  await save.click();
+  await expect(path).toHaveAccessibleDescription("Write a path such as $.start or $.items[*].at.");
+  await path.fill("$.reason");
+  await save.click();
+  await expect(page.getByText("Comparison saved")).toBeVisible();
+  await expect(save).toHaveAttribute("aria-disabled", "true");
   expect(await violations(page)).toEqual([]);
 });

@@ -1,37 +1,46 @@
 "use client";
 
 import { useState } from "react";
+import type { Pool } from "#lib/pools/schema.ts";
 import { ErrorState } from "../../ui/error-state.tsx";
 import { FileDrop } from "../../ui/file-drop.tsx";
 import type { DroppedFile } from "../../ui/read-drop.ts";
+import { useApiMutation } from "../../ui/use-api.ts";
 import { foldersOf, holdFolders } from "./dropped-folders.ts";
-import type { StartProps } from "./import-start.tsx";
 import { lookAtFolders } from "./look-at-folders.ts";
-import { useStart } from "./use-start.ts";
 
 const NO_FOLDERS = "It contains no folder. Drop a folder that holds one folder for each tenant.";
 const UNREADABLE = "The browser could not read a file. Close any program that uses it, then drop the folders again.";
 
+type FromDropProps = {
+  pool: Pool;
+  adapterName: string;
+  denied: string | undefined;
+  /** The draft is there: its page goes on. */
+  onMade: (importId: string) => void;
+};
+
 /** Folders from one's own machine: checked here, sent only when the import is run. */
-export function FromDrop({ pool, adapterName, denied, onMade }: StartProps) {
+export function FromDrop({ pool, adapterName, denied, onMade }: FromDropProps) {
   const [looked, setLooked] = useState<{ count: number; of: number } | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
-  const { start, isPending, problem } = useStart();
+  const create = useApiMutation("POST /imports");
   const take = async (files: readonly DroppedFile[]) => {
     const found = foldersOf(files);
     setFailure(found.length === 0 ? NO_FOLDERS : null);
     if (found.length === 0) return;
-    try {
-      const rows = await lookAtFolders(found, pool, (count) => setLooked({ count, of: found.length }));
-      const made = await start({ kind: "browser", poolId: pool.id, adapterName, rows });
-      if (made === null) return;
-      holdFolders(made.id, found);
-      onMade(made.id);
-    } catch {
-      setFailure(UNREADABLE);
-    } finally {
-      setLooked(null);
-    }
+    const rows = await lookAtFolders(found, pool, (count) => setLooked({ count, of: found.length })).catch(() => null);
+    setLooked(null);
+    if (rows === null) return setFailure(UNREADABLE);
+    create.run(
+      { body: { kind: "browser", poolId: pool.id, adapterName, rows } },
+      {
+        onSuccess: ({ id }) => {
+          holdFolders(id, found);
+          onMade(id);
+        },
+      },
+    );
   };
   return (
     <div className="flex flex-col gap-3">
@@ -39,8 +48,8 @@ export function FromDrop({ pool, adapterName, denied, onMade }: StartProps) {
         label="Drop a folder of folders"
         hint="One folder for each tenant, named <tenant> or <tenant>--<adapter>. They are checked in this browser; nothing is uploaded yet."
         keepsNames
-        pending={looked !== null || isPending}
-        disabledReason={denied ?? null}
+        pending={looked !== null || create.isPending}
+        disabledReason={denied}
         onFiles={(files) => void take(files)}
       />
       {looked && (
@@ -53,7 +62,7 @@ export function FromDrop({ pool, adapterName, denied, onMade }: StartProps) {
           {failure}
         </p>
       )}
-      {problem && <ErrorState problem={problem} size="inline" />}
+      {create.problem && <ErrorState problem={create.problem} size="inline" />}
     </div>
   );
 }

@@ -1,27 +1,26 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useState } from "react";
 import type { Pool } from "#lib/pools/schema.ts";
 import { LinkButton } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { ErrorState } from "../../ui/error-state.tsx";
-import { Field } from "../../ui/field.tsx";
-import { Select } from "../../ui/input.tsx";
+import { PROPOSED_TEXT } from "../../ui/form/field-text.ts";
+import { FormSelect, FormText } from "../../ui/form/form-fields.tsx";
+import { SubmitRow } from "../../ui/form/submit-row.tsx";
+import { type ApiForm, useApiForm, useFormValues } from "../../ui/form/use-api-form.ts";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { useDenied } from "../../ui/reader.tsx";
 import { Segments } from "../../ui/segments.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
-import { TextField } from "../../ui/text-field.tsx";
-import { useApiList } from "../../ui/use-api.ts";
+import { useApiList, useApiMutation } from "../../ui/use-api.ts";
 import { DraftList } from "./draft-list.tsx";
 import { FromBucket } from "./from-bucket.tsx";
 import { FromDrop } from "./from-drop.tsx";
-import { FromPath } from "./from-path.tsx";
 import { FromTable } from "./from-table.tsx";
+import { CHECK_FOLDERS, type ImportValues, importBody, type Way } from "./import-body.ts";
 
-type Way = "path" | "drop" | "table" | "bucket";
 const WAYS: readonly { key: Way; label: string }[] = [
   { key: "path", label: "Folder on the server" },
   { key: "drop", label: "Drop folders" },
@@ -29,18 +28,10 @@ const WAYS: readonly { key: Way; label: string }[] = [
   { key: "bucket", label: "Bucket (S3)" },
 ];
 
-/** What every way of starting an import needs. */
-export type StartProps = {
-  pool: Pool;
-  adapterName: string;
-  denied: string | undefined;
-  /** The draft is there: its page goes on. */
-  onMade: (importId: string) => void;
-};
-
 /** Many tenants at once: what was started before, and four ways to start. */
 export function ImportStart() {
   const pools = useApiList("GET /pools", { query: { limit: 200 } });
+  const [first] = pools.items ?? [];
   return (
     <>
       <PageHeader
@@ -54,7 +45,7 @@ export function ImportStart() {
         ) : (
           <Skeleton className="h-80 w-full" />
         )
-      ) : pools.items.length === 0 ? (
+      ) : first === undefined ? (
         <EmptyState
           title="No pool to import into"
           action={
@@ -66,56 +57,104 @@ export function ImportStart() {
           Adapters are checked against a pool's base model and rank, so add a pool first.
         </EmptyState>
       ) : (
-        <NewImport pools={pools.items} />
+        <NewImport pools={pools.items} first={first} />
       )}
       <DraftList />
     </>
   );
 }
 
-function NewImport({ pools }: { pools: readonly Pool[] }) {
+/** The form, with what the ways to fill it in need besides. */
+function useImportForm(pools: readonly Pool[], first: Pool) {
   const router = useRouter();
-  const denied = useDenied("tenant.write");
-  const [poolId, setPoolId] = useState(pools[0]?.id ?? "");
-  const [adapterName, setAdapterName] = useState("Assistant");
-  const [way, setWay] = useState<Way>("path");
-  const pool = pools.find(({ id }) => id === poolId) ?? pools[0];
-  if (pool === undefined) return null;
-  const props: StartProps = {
-    pool,
-    adapterName: adapterName.trim() || "Assistant",
-    denied,
-    onMade: (importId) => router.push(`/tenants/import/${importId}`),
-  };
+  const create = useApiMutation("POST /imports");
+  const check = useApiMutation("POST /imports/{importId}/check");
+  const poolOf = (poolId: string) => pools.find(({ id }) => id === poolId) ?? first;
+  const onMade = (importId: string) => router.push(`/tenants/import/${importId}`);
+  const form = useApiForm<ImportValues>({
+    start: {
+      ...{ adapterName: "Assistant", way: "path", path: null, text: "", sourceId: null, folder: "" },
+      poolId: first.id,
+    },
+    denied: useDenied("tenant.write"),
+    callOf: (values) => {
+      const body = importBody(values, poolOf(values.poolId), sources.items?.[0]?.id);
+      return {
+        schema: async () => (await import("#lib/registry/browser/import-schema.ts")).CreateImport,
+        body,
+        send: async () => {
+          const { id } = await create.runAsync({ body });
+          await check.runAsync({ params: { importId: id }, body: {} });
+          onMade(id);
+        },
+      };
+    },
+  });
+  const { way, poolId } = useFormValues(form);
+  const sources = useApiList("GET /import-sources", { query: { limit: 200 } }, { enabled: way === "bucket" });
+  return { form, pool: poolOf(poolId), sources, onMade };
+}
+
+function NewImport({ pools, first }: { pools: readonly Pool[]; first: Pool }) {
+  const { form, pool, sources, onMade } = useImportForm(pools, first);
+  const { adapterName, way } = useFormValues(form);
   return (
     <Card title="New import">
-      <div className="flex flex-col gap-5">
+      <form
+        onSubmit={(event) => (way === "drop" ? event.preventDefault() : form.submit(event))}
+        className="flex flex-col gap-5"
+        noValidate
+      >
         <div className="grid max-w-160 grid-cols-1 gap-4 sm:grid-cols-2">
-          <Field label="Pool" hint={`${pool.baseModel}, rank ${pool.maxLoraRank}`}>
-            {(control) => (
-              <Select
-                {...control}
-                className="w-full *:[select]:w-full"
-                value={pool.id}
-                onChange={(event) => setPoolId(event.target.value)}
-                options={pools.map(({ id, name }) => ({ value: id, label: name }))}
-              />
-            )}
-          </Field>
-          <TextField
+          <FormSelect
+            form={form}
+            name="poolId"
+            label="Pool"
+            hint={`${pool.baseModel}, rank ${pool.maxLoraRank}`}
+            className="w-full *:[select]:w-full"
+            options={pools.map(({ id, name }) => ({ value: id, label: name }))}
+          />
+          <FormText
+            form={form}
+            name="adapterName"
             label="Adapter name"
             hint="Used for folders named only after a tenant."
             maxLength={80}
-            value={adapterName}
-            onChange={setAdapterName}
           />
         </div>
-        <Segments label="Where the folders are" options={WAYS} value={way} onChange={setWay} />
-        {way === "path" && <FromPath key={pool.id} {...props} />}
-        {way === "drop" && <FromDrop {...props} />}
-        {way === "table" && <FromTable {...props} />}
-        {way === "bucket" && <FromBucket {...props} />}
-      </div>
+        <Segments
+          label="Where the folders are"
+          options={WAYS}
+          value={way}
+          onChange={(next) => form.setValue("way", next)}
+        />
+        {way === "path" && <FromPath form={form} pool={pool} />}
+        {way === "drop" && (
+          <FromDrop pool={pool} adapterName={adapterName.trim() || "Assistant"} denied={form.denied} onMade={onMade} />
+        )}
+        {way === "table" && <FromTable form={form} />}
+        {way === "bucket" && <FromBucket form={form} sources={sources} />}
+      </form>
     </Card>
+  );
+}
+
+/** A folder of folders that the server reads where it stands. */
+function FromPath({ form, pool }: { form: ApiForm<ImportValues>; pool: Pool }) {
+  return (
+    <>
+      <FormText
+        form={form}
+        name="path"
+        as={PROPOSED_TEXT}
+        proposed={pool.adapterDirectory}
+        errorsOf={["source", "path"]}
+        label="Folder"
+        hint="It holds one folder for each tenant, named <tenant> or <tenant>--<adapter>, at or below the pool's adapter directory."
+        spellCheck={false}
+        className="font-mono"
+      />
+      <SubmitRow form={form} label={CHECK_FOLDERS} />
+    </>
   );
 }

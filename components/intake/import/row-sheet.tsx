@@ -1,23 +1,24 @@
 "use client";
 
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
+import { ApiError } from "#lib/api/client.ts";
 import type { Problem } from "#lib/http/schema.ts";
 import type { ImportDetail, ImportRow } from "#lib/registry/browser/import-schema.ts";
 import { Button } from "../../ui/button.tsx";
 import { Sheet } from "../../ui/dialog.tsx";
 import { ErrorState } from "../../ui/error-state.tsx";
-import { fieldError } from "../../ui/field-error.ts";
 import { BASE_NAME_UNKNOWN, BaseNameNotice } from "../../ui/findings/base-name-notice.tsx";
 import { FindingList } from "../../ui/findings/finding-list.tsx";
-import { FormProblem } from "../../ui/form-problem.tsx";
+import { FormText } from "../../ui/form/form-fields.tsx";
+import { SubmitRow } from "../../ui/form/submit-row.tsx";
+import { useApiForm } from "../../ui/form/use-api-form.ts";
 import { formatBytes, quantityText, shortenId } from "../../ui/format.ts";
 import { KeyValue } from "../../ui/key-value.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { Status } from "../../ui/status.tsx";
-import { TextField } from "../../ui/text-field.tsx";
 import { useApi, useApiMutation } from "../../ui/use-api.ts";
 import { folderName } from "./row-words.ts";
-import type { EditRow, RowEdit } from "./use-edit-row.ts";
+import type { EditRow } from "./use-edit-row.ts";
 
 type RowSheetProps = {
   detail: ImportDetail;
@@ -89,82 +90,61 @@ type NamesProps = {
   onSaved: () => void;
 };
 
-type NameText = Record<"tenantSlug" | "tenantName" | "adapterSlug" | "adapterName" | "location", string>;
-
-/** What is being written of a row, and how its saving went. */
-function useNames({ row, denied, onEdit, onSaved }: Omit<NamesProps, "detail">) {
-  const { tenantSlug, tenantName, adapterSlug, adapterName } = row;
-  const [text, setText] = useState<NameText>({
-    tenantSlug,
-    tenantName,
-    adapterSlug,
-    adapterName,
-    location: row.location,
-  });
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [isPending, setPending] = useState(false);
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    if (denied || isPending) return;
-    setPending(true);
-    const { location, ...names } = text;
-    const change: RowEdit = location === row.location ? names : { ...names, location };
-    const refused = await onEdit(row, change);
-    setPending(false);
-    setProblem(refused);
-    if (refused === null) onSaved();
-  };
-  const field = (key: keyof NameText) => ({
-    value: text[key],
-    error: fieldError(problem, key),
-    onChange: (value: string) => setText((now) => ({ ...now, [key]: value })),
-  });
-  return { field, submit, isPending, problem };
-}
-
 /** Names are written whole: saving them as they are confirms them. */
-function NamesForm({ detail, ...props }: NamesProps) {
-  const { row, denied } = props;
-  const { field, submit, isPending, problem } = useNames(props);
+function NamesForm({ detail, row, denied, onEdit, onSaved }: NamesProps) {
+  const { tenantSlug, tenantName, adapterSlug, adapterName, location } = row;
+  const form = useApiForm({
+    start: { tenantSlug, tenantName, adapterSlug, adapterName, location },
+    denied,
+    callOf: ({ location, ...names }) => {
+      const body = location === row.location ? names : { ...names, location };
+      return {
+        schema: async () => (await import("#lib/registry/browser/import-schema.ts")).EditRow,
+        body,
+        send: async () => {
+          const refused = await onEdit(row, body);
+          if (refused) throw new ApiError(refused);
+          onSaved();
+        },
+      };
+    },
+  });
   const isKnown = { tenant: row.tenantId !== null, adapter: row.adapterId !== null };
-  const slug = { spellCheck: false, className: "font-mono" };
+  const slug = { form, spellCheck: false, className: "font-mono" };
   return (
-    <form aria-label="Names" onSubmit={(event) => void submit(event)} className="flex flex-col gap-4" noValidate>
+    <form aria-label="Names" onSubmit={form.submit} className="flex flex-col gap-4" noValidate>
       <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
-        <TextField
+        <FormText
+          {...slug}
+          name="tenantSlug"
           label="Tenant slug"
           hint={isKnown.tenant ? "This tenant already exists." : "New tenant. Its slug cannot change later."}
-          {...slug}
-          {...field("tenantSlug")}
         />
-        <TextField
+        <FormText
+          form={form}
+          name="tenantName"
           label="Tenant name"
           hint={isKnown.tenant ? "The tenant keeps its current name." : undefined}
-          {...field("tenantName")}
         />
-        <TextField
+        <FormText
+          {...slug}
+          name="adapterSlug"
           label="Adapter slug"
           hint={
             isKnown.adapter
               ? "This adapter already exists and gets a new version."
               : "Callers send it as the model's name."
           }
-          {...slug}
-          {...field("adapterSlug")}
         />
-        <TextField
+        <FormText
+          form={form}
+          name="adapterName"
           label="Adapter name"
           hint={isKnown.adapter ? "The adapter keeps its current name." : undefined}
-          {...field("adapterName")}
         />
       </div>
-      {detail.kind === "csv" && <TextField label="Folder" {...slug} {...field("location")} />}
-      <FormProblem problem={problem} fields={["tenantSlug", "tenantName", "adapterSlug", "adapterName", "location"]} />
-      <div>
-        <Button type="submit" pending={isPending} disabledReason={denied}>
-          Save names
-        </Button>
-      </div>
+      {detail.kind === "csv" && <FormText {...slug} name="location" label="Folder" />}
+      <SubmitRow form={form} label="Save names" />
     </form>
   );
 }

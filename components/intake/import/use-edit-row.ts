@@ -7,7 +7,7 @@ import type { Problem } from "#lib/http/schema.ts";
 import type { ImportRow } from "#lib/registry/browser/import-schema.ts";
 import { problemOf, useSingleFlight } from "../../ui/use-api.ts";
 
-export type RowEdit = CallInput<"PATCH /imports/{importId}/rows/{rowId}">["body"];
+type RowEdit = CallInput<"PATCH /imports/{importId}/rows/{rowId}">["body"];
 export type EditRow = (row: ImportRow, change: RowEdit) => Promise<Problem | null>;
 
 /** Changes a row as it was read; what others changed meanwhile is not written over. */

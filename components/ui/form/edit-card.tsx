@@ -11,11 +11,14 @@ import type { ApiForm } from "./use-api-form.ts";
 export function EditCard<Values extends FieldValues>({
   form,
   title,
+  saveLabel = `Save ${title.toLowerCase()}`,
   onDiscard,
   children,
 }: {
   form: ApiForm<Values>;
   title: string;
+  /** Verb and object. */
+  saveLabel?: string;
   /** Reads again: what others saved in between is seen at once. */
   onDiscard: () => void;
   children: ReactNode;
@@ -35,7 +38,7 @@ export function EditCard<Values extends FieldValues>({
             disabledReason={form.denied ?? (form.isDirty ? undefined : "No changes to save.")}
             pending={form.isSending}
           >
-            Save {title.toLowerCase()}
+            {saveLabel}
           </Button>
           {form.isDirty && <Button onClick={discard}>Discard changes</Button>}
         </div>

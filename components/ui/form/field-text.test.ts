@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  COMMAS,
   DECIMAL,
+  jsonList,
   LINES,
   NUMBER,
   NUMBERS,
@@ -14,6 +16,7 @@ import {
   shownText,
   TRIMMED,
   WORDS,
+  whyNoList,
 } from "./field-text.ts";
 
 describe("a number's field", () => {
@@ -75,6 +78,20 @@ it("takes lines and words apart, without the empty ones", () => {
   expect(WORDS.read(" a@b.c; d@e.f,\ng@h.i ")).toEqual(["a@b.c", "d@e.f", "g@h.i"]);
   expect(TRIMMED.read(" /store ")).toBe("/store");
   expect([OPTIONAL.read(" "), OPTIONAL.read(" a"), OPTIONAL.write(null)]).toEqual([null, "a", ""]);
+});
+
+it("takes a list in JSON as it is, and keeps what is none for its schema to refuse", () => {
+  const { read, write } = jsonList<unknown>();
+  expect([" ", "[]", '[{"a": 1}]'].map(read)).toEqual([[], [], [{ a: 1 }]]);
+  expect(["[{", "{}"].map(read)).toEqual(["[{", "{}"]);
+  expect([write([]), write([1]), write(read("[{"))]).toEqual(["", "[\n  1\n]", "[{"]);
+  expect(["[{", "{}", "[]", [1]].map(whyNoList)).toEqual([
+    expect.stringMatching(/^Invalid JSON: /),
+    "Not a JSON list. Write [{…}].",
+    null,
+    null,
+  ]);
+  expect(COMMAS.read(" looked at, , x ,")).toEqual(["looked at", "x"]);
 });
 
 it("takes an emptied field for empty, and goes back to no proposal", () => {

@@ -68,6 +68,28 @@ export const LINES: FieldText<string[]> = {
   write: (values) => values.join("\n"),
 };
 
+/** With commas between them; an entry may have spaces in it. */
+export const COMMAS: FieldText<string[]> = {
+  read: (text) => text.split(",").flatMap((entry) => entry.trim() || []),
+  write: (values) => values.join(", "),
+};
+
+/** A list as JSON. What is none stays as it was typed, so that it fits no schema: see `whyNoList`. */
+export const jsonList = <Item>(): FieldText<Item[]> => ({
+  read: (text) => (text.trim() === "" ? [] : whyNoList(text) === null ? JSON.parse(text) : text),
+  write: (value) => (typeof value === "string" ? value : value.length === 0 ? "" : JSON.stringify(value, null, 2)),
+});
+
+/** Why a text is no list in JSON; null = it is one, or a list already. */
+export function whyNoList(value: unknown): string | null {
+  if (typeof value !== "string") return null;
+  try {
+    return Array.isArray(JSON.parse(value)) ? null : "Not a JSON list. Write [{…}].";
+  } catch (error) {
+    return `Invalid JSON: ${error instanceof Error ? error.message : "unreadable"}.`;
+  }
+}
+
 /** As people list them: by comma, semicolon or line. */
 export const WORDS: FieldText<string[]> = {
   read: (text) => text.split(/[\s,;]+/).filter((one) => one !== ""),

@@ -1,6 +1,6 @@
 "use client";
 
-import { type ComponentProps, type ReactNode, useId, useState } from "react";
+import { type ChangeEvent, type ComponentProps, type ComponentType, type ReactNode, useId, useState } from "react";
 import type { FieldValues } from "react-hook-form";
 import { Field } from "../field.tsx";
 import { Input, Select, Textarea } from "../input.tsx";
@@ -8,7 +8,7 @@ import { Checkbox } from "../toggle.tsx";
 import { type FieldText, PLAIN, shownText } from "./field-text.ts";
 import { type FormField, useFormField } from "./use-form-field.ts";
 
-type Labelled = Pick<ComponentProps<typeof Field>, "label" | "hint" | "optional">;
+type Labelled = Pick<ComponentProps<typeof Field>, "label" | "hint" | "optional" | "isLabelHidden">;
 type Typed<Value> = Labelled & {
   /** How the value is typed; left out = as it is. */
   as?: FieldText<Value>;
@@ -37,68 +37,36 @@ function useTyped<Values extends FieldValues, Value>(
   return { text: shownText(how, typed, value ?? proposed ?? value), change, error, isReadOnly, ref };
 }
 
-/** One line of text with its label, hint and error. */
-export function FormText<Values extends FieldValues, Value = string>({
-  form,
-  name,
-  errorsOf,
-  as,
-  proposed,
-  refused,
-  mend,
-  label,
-  hint,
-  optional,
-  ...input
-}: FormField<Values, Value> & Typed<Value> & Omit<ComponentProps<typeof Input>, Own>) {
-  const { text, change, error, isReadOnly, ref } = useTyped({ form, name, errorsOf }, as, proposed);
-  return (
-    <Field label={label} hint={hint} error={refused ?? (error && (mend ?? error))} optional={optional}>
-      {(control) => (
-        <Input
-          autoComplete="off"
-          {...input}
-          {...control}
-          ref={ref}
-          readOnly={isReadOnly}
-          value={text}
-          onChange={(event) => change(event.target.value)}
-        />
-      )}
-    </Field>
-  );
-}
+/** A field around a control that text is typed into. */
+const typedField = <Props extends object>(Control: ComponentType<Props>) =>
+  function TypedField<Values extends FieldValues, Value = string>({
+    form,
+    name,
+    errorsOf,
+    as,
+    proposed,
+    refused,
+    mend,
+    label,
+    hint,
+    optional,
+    isLabelHidden,
+    ...rest
+  }: FormField<Values, Value> & Typed<Value> & Omit<Props, Own>) {
+    const { text, change, error, isReadOnly, ref } = useTyped({ form, name, errorsOf }, as, proposed);
+    const onChange = (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => change(event.target.value);
+    const own = { ref, readOnly: isReadOnly, value: text, onChange };
+    return (
+      <Field {...{ label, hint, optional, isLabelHidden }} error={refused ?? (error && (mend ?? error))}>
+        {(control) => <Control {...({ autoComplete: "off", ...rest, ...control, ...own } as unknown as Props)} />}
+      </Field>
+    );
+  };
 
+/** One line of text with its label, hint and error. */
+export const FormText = typedField<ComponentProps<typeof Input>>(Input);
 /** Several lines of text. */
-export function FormTextarea<Values extends FieldValues, Value = string>({
-  form,
-  name,
-  errorsOf,
-  as,
-  proposed,
-  refused,
-  mend,
-  label,
-  hint,
-  optional,
-  ...area
-}: FormField<Values, Value> & Typed<Value> & Omit<ComponentProps<typeof Textarea>, Own>) {
-  const { text, change, error, isReadOnly, ref } = useTyped({ form, name, errorsOf }, as, proposed);
-  return (
-    <Field label={label} hint={hint} error={refused ?? (error && (mend ?? error))} optional={optional}>
-      {(control) => (
-        <Textarea
-          {...area}
-          {...control}
-          ref={ref}
-          readOnly={isReadOnly}
-          value={text}
-          onChange={(event) => change(event.target.value)}
-        />
-      )}
-    </Field>
-  );
-}
+export const FormTextarea = typedField<ComponentProps<typeof Textarea>>(Textarea);
 
 type Choice = string | number | boolean | null;
 const keyOf = (value: Choice | undefined): string => (value === null || value === undefined ? "" : String(value));
@@ -108,14 +76,13 @@ export function FormSelect<Values extends FieldValues, Value extends Choice>({
   form,
   name,
   errorsOf,
-  label,
-  hint,
-  optional,
   options,
   placeholder,
+  className,
   proposed,
   mend,
   onChosen,
+  ...labelled
 }: FormField<Values, Value | null> &
   Labelled &
   Pick<Typed<Value>, "mend"> & {
@@ -123,6 +90,7 @@ export function FormSelect<Values extends FieldValues, Value extends Choice>({
     proposed?: NoInfer<Value>;
     options: readonly { value: Value; label: string; disabled?: boolean }[];
     placeholder?: string;
+    className?: string;
     /** After it was chosen, for what follows from it. */
     onChosen?: (value: Value) => void;
   }) {
@@ -135,10 +103,11 @@ export function FormSelect<Values extends FieldValues, Value extends Choice>({
     onChosen?.(chosen.value);
   };
   return (
-    <Field label={label} hint={hint} error={error && (mend ?? error)} optional={optional}>
+    <Field {...labelled} error={error && (mend ?? error)}>
       {(control) => (
         <Select
           {...control}
+          className={className}
           ref={ref}
           disabled={isReadOnly}
           placeholder={shown === "" ? placeholder : undefined}

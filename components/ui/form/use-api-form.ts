@@ -17,6 +17,7 @@ import {
 } from "react-hook-form";
 import type * as z from "zod";
 import type { Problem } from "#lib/http/schema.ts";
+import { useHoldInput } from "../hold-input.ts";
 import { problemOf } from "../use-api.ts";
 import { placeErrors } from "./place-errors.ts";
 import { refuseBody } from "./refuse-body.ts";
@@ -47,6 +48,8 @@ export type ApiForm<Values extends FieldValues> = {
   control: Control<Values>;
   /** Which field shows the errors of which part of the body; fields enter themselves. */
   places: Map<string, string>;
+  /** By field, what is known to be wrong with what stands there, beside what a submit was refused for. */
+  remarks?: ReadonlyMap<string, string>;
   /** A refusal that no field can show. */
   problem: Problem | null;
   /** What the server said of the last submit, wherever it is shown. */
@@ -84,6 +87,7 @@ export function useApiForm<Values extends FieldValues>(options: ApiFormOptions<V
   });
   const { isDirty, isSubmitting, isSubmitted } = form.formState;
   const { refusal, refuse, problem, setProblem } = useRefusal(form, places);
+  useHoldInput(isDirty);
   const restart = useRestart(form.reset, start, followsStart && !isDirty);
 
   const onValid = async (values: Values) => {

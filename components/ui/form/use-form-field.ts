@@ -14,7 +14,7 @@ export type FormField<Values extends FieldValues, Value> = {
 
 /** One value of a form: what it is, what is wrong with it, and how it changes. */
 export function useFormField<Values extends FieldValues, Value>({
-  form: { control, places, denied },
+  form: { control, places, denied, remarks },
   name,
   errorsOf,
 }: FormField<Values, Value>) {
@@ -24,7 +24,7 @@ export function useFormField<Values extends FieldValues, Value>({
     value: field.value as Value,
     onChange: (value: Value) => field.onChange(value),
     ref: field.ref,
-    error: fieldState.error?.message ?? null,
+    error: fieldState.error?.message ?? remarks?.get(name) ?? null,
     isReadOnly: denied !== undefined,
   };
 }
