@@ -151,7 +151,8 @@ export function useSingleFlight<Input, Output>(call: (input: Input) => Promise<O
 
 /** How long a change that is done waits for the page to have read it. */
 const REFRESH_WAIT_MS = 1000;
-const waited = () => new Promise((resolve) => setTimeout(resolve, REFRESH_WAIT_MS));
+/** That time. */
+export const waited = () => new Promise((resolve) => setTimeout(resolve, REFRESH_WAIT_MS));
 
 /**
  * Changes something, then refreshes what it touched; a read that is slow or failing holds up nobody who is done.

@@ -5,6 +5,7 @@ import type { FieldValues } from "react-hook-form";
 import { Button } from "../button.tsx";
 import { Card } from "../card.tsx";
 import { ErrorState } from "../error-state.tsx";
+import { LeaveGuard } from "./leave-guard.tsx";
 import type { ApiForm } from "./use-api-form.ts";
 
 /** One group of an object's settings: edited over what was read, saved whole or discarded. */
@@ -32,7 +33,7 @@ export function EditCard<Values extends FieldValues>({
       <form onSubmit={form.submit} className="flex flex-col gap-4" noValidate>
         {children}
         {form.problem && <ErrorState problem={form.problem} size="inline" />}
-        <div className="flex gap-2">
+        <div className="flex flex-wrap gap-2">
           <Button
             type="submit"
             disabledReason={form.denied ?? (form.isDirty ? undefined : "No changes to save.")}
@@ -40,9 +41,11 @@ export function EditCard<Values extends FieldValues>({
           >
             {saveLabel}
           </Button>
+          {form.rebase && <Button onClick={form.rebase}>Apply my changes to the new version</Button>}
           {form.isDirty && <Button onClick={discard}>Discard changes</Button>}
         </div>
       </form>
+      {form.isDirty && <LeaveGuard title={title} />}
     </Card>
   );
 }

@@ -18,7 +18,8 @@ import {
 import type * as z from "zod";
 import type { Problem } from "#lib/http/schema.ts";
 import { useHoldInput } from "../hold-input.ts";
-import { problemOf } from "../use-api.ts";
+import { problemOf, waited } from "../use-api.ts";
+import { changedFields } from "./changed-fields.ts";
 import { placeErrors } from "./place-errors.ts";
 import { refuseBody } from "./refuse-body.ts";
 
@@ -64,6 +65,8 @@ export type ApiForm<Values extends FieldValues> = {
   setValue: <Name extends FieldPath<Values>>(name: Name, value: FieldPathValue<Values, Name>) => void;
   /** Back to what was read. */
   discard: () => void;
+  /** Keeps what was changed, over what was read last; null unless somebody else changed it meanwhile. */
+  rebase: (() => void) | null;
 };
 
 const CHANGED_MEANWHILE = 412;
@@ -88,7 +91,7 @@ export function useApiForm<Values extends FieldValues>(options: ApiFormOptions<V
   const { isDirty, isSubmitting, isSubmitted } = form.formState;
   const { refusal, refuse, problem, setProblem } = useRefusal(form, places);
   useHoldInput(isDirty);
-  const restart = useRestart(form.reset, start, followsStart && !isDirty);
+  const { restart, rebase } = useRestart(form, start, followsStart && !isDirty);
 
   const onValid = async (values: Values) => {
     try {
@@ -97,7 +100,7 @@ export function useApiForm<Values extends FieldValues>(options: ApiFormOptions<V
     } catch (error) {
       const problem = problemOf(error);
       // somebody else changed it: what this page shows, and the form begins with next, is read again
-      if (problem?.status === CHANGED_MEANWHILE) void queries.invalidateQueries();
+      if (problem?.status === CHANGED_MEANWHILE) await Promise.race([queries.invalidateQueries(), waited()]);
       refuse(problem);
     }
   };
@@ -112,6 +115,10 @@ export function useApiForm<Values extends FieldValues>(options: ApiFormOptions<V
         isSending.current = false;
       });
   };
+  const andForget = (change: () => void) => () => {
+    refuse(null);
+    change();
+  };
   return {
     control: form.control,
     places,
@@ -123,10 +130,8 @@ export function useApiForm<Values extends FieldValues>(options: ApiFormOptions<V
     denied,
     submit: (event) => void submit(event),
     setValue: (name, value) => form.setValue(name, value, { shouldDirty: true, shouldValidate: isSubmitted }),
-    discard: () => {
-      refuse(null);
-      restart();
-    },
+    discard: andForget(restart),
+    rebase: followsStart && refusal?.status === CHANGED_MEANWHILE ? andForget(rebase) : null,
   };
 }
 
@@ -168,7 +173,8 @@ function useRefusal<Values extends FieldValues>({ setError }: UseFormReturn<Valu
 }
 
 /** Begins again with what was read last, by itself where nothing was edited. */
-function useRestart<Values extends FieldValues>(reset: (values: Values) => void, start: Values, isFollowing: boolean) {
+function useRestart<Values extends FieldValues>(form: UseFormReturn<Values>, start: Values, isFollowing: boolean) {
+  const { reset } = form;
   const latest = useRef(start);
   latest.current = start;
   const text = JSON.stringify(start);
@@ -178,10 +184,20 @@ function useRestart<Values extends FieldValues>(reset: (values: Values) => void,
     shown.current = text;
     reset(latest.current);
   }, [isFollowing, text, reset]);
-  return () => {
+  const restart = () => {
     shown.current = JSON.stringify(latest.current);
     reset(latest.current);
   };
+  /** The same, and what was changed is changed again. */
+  const rebase = () => {
+    const mine = changedFields(form.formState.defaultValues as Values, form.getValues());
+    restart();
+    for (const [name, value] of Object.entries(mine))
+      form.setValue(name as FieldPath<Values>, value as FieldPathValue<Values, FieldPath<Values>>, {
+        shouldDirty: true,
+      });
+  };
+  return { restart, rebase };
 }
 
 /** What stands in a form now; who asks is drawn again with every change. */
