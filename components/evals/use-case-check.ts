@@ -22,5 +22,5 @@ export function useCaseCheck(suiteId: string, form: ApiForm<CaseInput>): ApiForm
     { enabled: form.isDirty },
   );
   const problems = read.problem?.errors ?? read.data?.problems ?? [];
-  return { ...form, remarks: placeErrors(form.isDirty ? problems : [], form.places).placed };
+  return { ...form, remarks: placeErrors(form.isDirty ? problems : [], form.places, true).placed };
 }

@@ -34,6 +34,9 @@ it("names the entry of a field that holds many, and says what is wrong with each
   expect(placeErrors([empty("to.0.function.name"), own], places).placed.get("to")).toBe(
     "Entry 1 function.name: is empty. Fill it in. Entry 4: It repeats an earlier one. Fill it in.",
   );
+  const two = [{ ...empty("name"), message: "It is taken." }, empty("name")];
+  expect(placeErrors(two, places, true).placed.get("name")).toBe("It is taken. Fill it in. Is empty. Fill it in.");
+  expect(placeErrors(two, places).placed.get("name")).toBe("It is taken. Fill it in.");
   const many = Array.from({ length: 500 }, (_, at) => empty(`to.${at}`));
   expect(placeErrors(many, places).placed.get("to")?.length).toBeLessThan(700);
 });

@@ -28,12 +28,13 @@ function textOf(error: FieldProblem, entry: string | null): string {
 }
 
 /**
- * What each field of a form has to say: the first error of each, and more where it holds many entries; `isComplete` = no
- * error is without a field.
+ * What each field of a form has to say; `isComplete` = no error is without a field.
+ * @param hasAll false = of a field that holds one value, the first error only
  */
 export function placeErrors(
   errors: readonly FieldProblem[],
   places: Places,
+  hasAll = false,
 ): { placed: ReadonlyMap<string, string>; isComplete: boolean } {
   const placed = new Map<string, string>();
   let isComplete = errors.length > 0;
@@ -47,7 +48,8 @@ export function placeErrors(
     const entry = entryOf(error.field, path);
     const before = placed.get(field);
     if (before === undefined) placed.set(field, textOf(error, entry));
-    else if (entry !== null && before.length < LONGEST) placed.set(field, `${before} ${textOf(error, entry)}`);
+    else if ((entry !== null || hasAll) && before.length < LONGEST)
+      placed.set(field, `${before} ${textOf(error, entry)}`);
   }
   return { placed, isComplete };
 }
