@@ -1,6 +1,6 @@
 import { defineConfig } from "@playwright/test";
-import { type Browser, findBrowser } from "#lib/bench/find-browser.ts";
 import { isNightly } from "#lib/platform/nightly.ts";
+import { type Browser, findBrowser } from "#lib/testbed/find-browser.ts";
 import { ADMIN_SESSION, ANNOUNCEMENT, runningProduct } from "./e2e/support/product.ts";
 
 // Every worker reads this file again: look for the browser once, and remember it in the environment they inherit.

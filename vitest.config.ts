@@ -12,7 +12,7 @@ chmodSync(temporary, 0o1777); // as any temporary folder: some tests start Postg
 process.once("exit", () => rmSync(temporary, { recursive: true, force: true }));
 
 /** What takes longest for its size, in seconds rather than milliseconds: begun last, it would run on alone. */
-const LONG_TESTS = ["/lib/bench/soak/soak.test.ts", "/lib/platform/postgres/start-postgres.test.ts"];
+const LONG_TESTS = ["/lib/soak/soak.test.ts", "/lib/platform/postgres/start-postgres.test.ts"];
 
 /** Vitest's own order (large files first, as a clean clone knows no times), but within each project the long ones lead. */
 class LongestFirst extends BaseSequencer {

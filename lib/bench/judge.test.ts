@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { median } from "#lib/testbed/quantile.ts";
 import goals from "./goals.json" with { type: "json" };
 import { type Goal, isSuccess, judge } from "./judge.ts";
-import { median } from "./measured.ts";
 import { runBench } from "./run-bench.ts";
 
 const goal = (change: Partial<Goal> = {}): Goal => ({

@@ -1,4 +1,5 @@
-import { type Measured, median } from "./measured.ts";
+import { median } from "#lib/testbed/quantile.ts";
+import type { Measured } from "./measured.ts";
 
 /**
  * What a metric should come to. `judge`: `ours` compares our median, `worst` our largest value (a promise that holds

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { freePort } from "#lib/platform/supervisor/ports.ts";
-import { type Program, startProgram } from "./gateway/program.ts";
+import { type Program, startProgram } from "#lib/testbed/program.ts";
 
 /** One line of an answer: its labels, and the value as Prometheus writes it ("NaN" too). */
 export type PromSample = { metric: Record<string, string>; value: [number, string] };

@@ -1,4 +1,4 @@
-import { runSoak } from "#lib/bench/soak/run-soak.ts";
+import { runSoak } from "#lib/soak/run-soak.ts";
 
 // by way of `exit`, where what was started is ended too
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));

@@ -1,9 +1,10 @@
 import { cpus, loadavg } from "node:os";
 import { type Arrival, burstyTrace, evenTrace } from "#lib/lora-cache/bursty-trace.ts";
-import { type BenchPostgres, startBenchPostgres } from "../bench-database.ts";
-import { addServingPool, type ServingPool } from "../gateway/catalog-store.ts";
-import { bundleGateway, type GatewayProcess, startGatewayProcess } from "../gateway/gateway-process.ts";
-import { type Measured, quantile } from "../measured.ts";
+import { bundleGateway, type GatewayProcess, startGatewayProcess } from "#lib/testbed/gateway-process.ts";
+import { type BenchPostgres, startBenchPostgres } from "#lib/testbed/postgres.ts";
+import { quantile } from "#lib/testbed/quantile.ts";
+import { addServingPool, type ServingPool } from "#lib/testbed/serving-store.ts";
+import type { Measured } from "../measured.ts";
 import { latenciesOf, type Outcome, playOverHttp } from "./play-over-http.ts";
 import { leastConnections, type Side, throughGateway } from "./sides.ts";
 import { type SimFleet, startSimFleet, writeAdapters } from "./sim-fleet.ts";

@@ -1,6 +1,6 @@
 import { Pool } from "undici";
 import { type Arrival, seededChance } from "#lib/lora-cache/bursty-trace.ts";
-import type { ServingPool } from "../gateway/catalog-store.ts";
+import type { ServingPool } from "#lib/testbed/serving-store.ts";
 import type { SimFleet } from "./sim-fleet.ts";
 
 /** One way to bring requests to a fleet. */

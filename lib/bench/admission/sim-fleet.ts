@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeSeededAdapter } from "#lib/platform/safetensors/seeded-adapter.ts";
-import { ask, startModule } from "../gateway/program.ts";
+import { ask, startModule } from "#lib/testbed/program.ts";
 
 export const BASE_MODEL = "switchyard/tiny-llama";
 const MODEL_DIR = fileURLToPath(new URL("../../../e2e/fixtures/tiny-llama", import.meta.url));

@@ -7,7 +7,7 @@ import { type Browser, chromium, type Page } from "@playwright/test";
 import { childEnv } from "#lib/platform/env.ts";
 import { projectRoot } from "#lib/platform/project-root.ts";
 import { freePorts } from "#lib/platform/supervisor/ports.ts";
-import { findBrowser } from "../find-browser.ts";
+import { findBrowser } from "#lib/testbed/find-browser.ts";
 
 /** Eight charts of 24 hours, of which at least six have something to draw. */
 const BOARD = "/charts/fleet?range=24h";

@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { CHART_METRICS, TENANT_CHART_METRICS } from "#lib/metrics/browser/chart-metrics.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { startBenchPostgres } from "../bench-database.ts";
+import { BENCH_ADMIN, type BenchApi, openBenchApi } from "#lib/testbed/api.ts";
+import { startBenchPostgres } from "#lib/testbed/postgres.ts";
+import { median } from "#lib/testbed/quantile.ts";
 import { CACHE, fetchDebian, firstLine, firstOf } from "../gateway/peer-programs.ts";
-import { type Measured, median } from "../measured.ts";
-import { BENCH_ADMIN, type BenchApi, openBenchApi } from "../registry/bench-api.ts";
+import type { Measured } from "../measured.ts";
 import { timeBoard } from "./board.ts";
 import { NODES, nodeId, seedFleet, tenantId } from "./seed.ts";
 import { FLEET_P95, NODE_P95, startVictoriaMetrics, type VictoriaMetrics } from "./victoria-metrics.ts";

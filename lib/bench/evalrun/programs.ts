@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { WORKER_NODE_FLAGS } from "#lib/platform/node-flags.ts";
-import { bundleProgram } from "../bundle-program.ts";
-import { ask, type Program, startModule, startProgram } from "../gateway/program.ts";
+import { bundleProgram } from "#lib/testbed/bundle-program.ts";
+import { ask, type Program, startModule, startProgram } from "#lib/testbed/program.ts";
 
 export type MockQuestion = { kind: "begin"; seed: number } | { kind: "counts" };
 export type MockReply = { kind: "begun"; port: number } | { kind: "counts"; counts: MockCounts };

@@ -1,5 +1,5 @@
 import { cpus, loadavg } from "node:os";
-import type { Program } from "../gateway/program.ts";
+import type { Program } from "#lib/testbed/program.ts";
 import type { Measured } from "../measured.ts";
 import { CONCURRENCY, SIDES, SIZE } from "./plan.ts";
 import { beginAt, countsOf, type MockCounts, type RunFigures, runClient, startClient, startMock } from "./programs.ts";

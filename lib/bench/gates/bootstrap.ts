@@ -1,5 +1,5 @@
 import { seededChance } from "#lib/lora-cache/bursty-trace.ts";
-import { quantile } from "../measured.ts";
+import { quantile } from "#lib/testbed/quantile.ts";
 
 /** Latencies of one pair: the same trace without and with what is tried. */
 export type Pair = { off: readonly number[]; on: readonly number[] };

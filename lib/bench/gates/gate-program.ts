@@ -1,5 +1,5 @@
 import type { Respondent } from "#lib/evals/asking/ask-gateway.ts";
-import { ask, type Program, startModule } from "../gateway/program.ts";
+import { ask, type Program, startModule } from "#lib/testbed/program.ts";
 
 export type GateOrder = {
   url: string;

@@ -4,13 +4,14 @@ import { burstyTrace } from "#lib/lora-cache/bursty-trace.ts";
 import type { Database } from "#lib/platform/db.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { latestOfPool } from "#lib/requests/traffic/pool-requests-store.ts";
+import { bundleGateway, startGatewayProcess } from "#lib/testbed/gateway-process.ts";
+import { startBenchPostgres } from "#lib/testbed/postgres.ts";
+import { quantile } from "#lib/testbed/quantile.ts";
+import { addServingPool, addTrustedKey, type ServingPool } from "#lib/testbed/serving-store.ts";
 import { latenciesOf, type Outcome, playOverHttp } from "../admission/play-over-http.ts";
 import { type Side, throughGateway } from "../admission/sides.ts";
 import { startSimFleet, writeAdapters } from "../admission/sim-fleet.ts";
-import { startBenchPostgres } from "../bench-database.ts";
-import { addServingPool, addTrustedKey, type ServingPool } from "../gateway/catalog-store.ts";
-import { bundleGateway, startGatewayProcess } from "../gateway/gateway-process.ts";
-import { type Measured, quantile } from "../measured.ts";
+import type { Measured } from "../measured.ts";
 import { type Pair, quantileRatio, type RatioInterval } from "./bootstrap.ts";
 import { type GateOrder, type GateProgram, startGates } from "./gate-program.ts";
 

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
+import { type Program, startProgram } from "#lib/testbed/program.ts";
 import { CHAT_REPLY } from "./bodies.ts";
-import { type Program, startProgram } from "./program.ts";
 
 const KEEP_ALIVE_REQUESTS = 1_000_000_000;
 

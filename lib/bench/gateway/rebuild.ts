@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import type { Database } from "#lib/platform/db.ts";
-import { type BenchPostgres, startBenchPostgres } from "../bench-database.ts";
+import { bundleGateway, type GatewayProcess, startGatewayProcess } from "#lib/testbed/gateway-process.ts";
+import { type BenchPostgres, startBenchPostgres } from "#lib/testbed/postgres.ts";
+import { addServingPool, pointRoute, type ServingTenant } from "#lib/testbed/serving-store.ts";
 import type { Measured } from "../measured.ts";
-import { addServingPool, pointRoute, type ServingTenant } from "./catalog-store.ts";
-import { bundleGateway, type GatewayProcess, startGatewayProcess } from "./gateway-process.ts";
 
 const ADAPTERS = 1_000;
 const NODES = 20;

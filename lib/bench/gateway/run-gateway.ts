@@ -1,9 +1,9 @@
-import { hasCpuTimes } from "../cpu-time.ts";
+import { hasCpuTimes } from "#lib/testbed/cpu-time.ts";
+import { ask, type Program, startModule } from "#lib/testbed/program.ts";
+import { median } from "#lib/testbed/quantile.ts";
 import type { Measured } from "../measured.ts";
-import { median } from "../measured.ts";
 import { chatBody } from "./bodies.ts";
 import { findPeers, type PeerPrograms } from "./peer-programs.ts";
-import { ask, type Program, startModule } from "./program.ts";
 import { measureRebuild } from "./rebuild.ts";
 import { openScene, type ProxyServer, type Scene } from "./scene.ts";
 import type { StreamLoad, StreamResult } from "./stream-messages.ts";

@@ -2,13 +2,13 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePorts } from "#lib/platform/supervisor/ports.ts";
-import { type BenchPostgres, startBenchPostgres } from "../bench-database.ts";
+import { bundleGateway, startGatewayProcess } from "#lib/testbed/gateway-process.ts";
+import { type BenchPostgres, startBenchPostgres } from "#lib/testbed/postgres.ts";
+import { ask, type Program, startModule, startProgram } from "#lib/testbed/program.ts";
+import { addServingPool } from "#lib/testbed/serving-store.ts";
 import { ADAPTER_SLUG } from "./bodies.ts";
-import { addServingPool } from "./catalog-store.ts";
-import { bundleGateway, startGatewayProcess } from "./gateway-process.ts";
 import { isListening, reverseProxy, startNginx, staticNode } from "./nginx.ts";
 import type { PeerPrograms } from "./peer-programs.ts";
-import { ask, type Program, startModule, startProgram } from "./program.ts";
 
 /** Something that passes requests on, with a port for requests and one for streams (often the same). */
 export type ProxyServer = {

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePorts } from "#lib/platform/supervisor/ports.ts";
-import { ask, type Program, startModule } from "./program.ts";
+import { ask, type Program, startModule } from "#lib/testbed/program.ts";
 import type { StreamResult } from "./stream-messages.ts";
 
 const module = (name: string) => startModule(new URL(`./${name}`, import.meta.url), null);

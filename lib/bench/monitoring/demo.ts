@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { projectRoot } from "#lib/platform/project-root.ts";
 import { freePortRun, freePorts } from "#lib/platform/supervisor/ports.ts";
-import { startProgram } from "../gateway/program.ts";
+import { startProgram } from "#lib/testbed/program.ts";
 
 /** The whole product on this machine, with the demo's fleet and its traffic. */
 export type Demo = {

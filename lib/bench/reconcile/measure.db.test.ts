@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { openDatabase } from "#lib/platform/db.ts";
 import { silentLog } from "#lib/platform/log.ts";
 import { createTestDatabase, type TestDatabase } from "#lib/platform/testing/test-database.ts";
-import { buildBenchDeps } from "../bench-deps.ts";
+import { buildBenchDeps } from "#lib/testbed/deps.ts";
 import {
   type Bench,
   measureConvergence,

@@ -3,8 +3,8 @@ import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "#lib/platform/db.ts";
-import { startBenchPostgres } from "../bench-database.ts";
-import { buildBenchDeps } from "../bench-deps.ts";
+import { buildBenchDeps } from "#lib/testbed/deps.ts";
+import { startBenchPostgres } from "#lib/testbed/postgres.ts";
 import type { Measured } from "../measured.ts";
 import {
   type Bench,

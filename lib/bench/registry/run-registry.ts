@@ -1,5 +1,5 @@
 import { errorText } from "#lib/platform/errors.ts";
-import { type BenchPostgres, startBenchPostgres } from "../bench-database.ts";
+import { type BenchPostgres, startBenchPostgres } from "#lib/testbed/postgres.ts";
 import type { Measured } from "../measured.ts";
 import { measureCutUpload } from "./cut-upload.ts";
 import { measureFullCheck } from "./full-check.ts";

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
-import type { BenchApi } from "./bench-api.ts";
+import type { BenchApi } from "#lib/testbed/api.ts";
 
 /** The API behind a real socket, bodies as streams; the product's own server adds Next's routing to this. */
 export async function serveApi(api: BenchApi): Promise<{ url: string; close(): Promise<void> }> {

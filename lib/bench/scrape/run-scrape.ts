@@ -1,4 +1,4 @@
-import { startBenchPostgres } from "../bench-database.ts";
+import { startBenchPostgres } from "#lib/testbed/postgres.ts";
 import type { Measured } from "../measured.ts";
 import { measurePaced } from "./paced.ts";
 import { findPrometheus } from "./peers.ts";

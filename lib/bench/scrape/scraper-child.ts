@@ -1,7 +1,7 @@
 import { runScrapeLoop } from "#lib/metrics/loop.ts";
 import { openDatabase } from "#lib/platform/db.ts";
 import { silentLog } from "#lib/platform/log.ts";
-import { buildBenchDeps } from "../bench-deps.ts";
+import { buildBenchDeps } from "#lib/testbed/deps.ts";
 
 /** The product's loop in a process of its own, run as a worker is. */
 export type ScraperQuestion = { kind: "start"; databaseUrl: string; folder: string } | { kind: "stop" };

@@ -26,6 +26,8 @@ export const ROOMS = [
   "cli",
   "sim",
   "demo",
+  "testbed",
+  "soak",
   "bench",
   "bin",
 ] as const;

@@ -42,7 +42,7 @@ const mayImport = (from: Room, to: Room, target: string): boolean => {
 };
 
 /** Rooms that pages and route handlers never need. */
-const NOT_FOR_APP: readonly Room[] = ["gateway", "cli", "sim", "demo", "bench", "bin"];
+const NOT_FOR_APP: readonly Room[] = ["gateway", "cli", "sim", "demo", "testbed", "soak", "bench", "bin"];
 
 /** Rule 1: rooms look up the list only; nothing of the product imports pages, tests or programs. */
 export function checkRooms(graph: Graph): Violation[] {
@@ -124,7 +124,7 @@ type Confined = { what: RegExp; allowed: RegExp; where: string; alsoInTests: boo
 const CONFINED: readonly Confined[] = [
   {
     what: /^(@prisma\/.*|prisma|pg|prisma\/.*)$/,
-    allowed: /^(lib\/platform\/|lib\/bench\/|prisma\/|prisma\.config\.ts$)|(^|\/)([a-z-]+-)?store\.ts$/,
+    allowed: /^(lib\/platform\/|lib\/(bench|soak|testbed)\/|prisma\/|prisma\.config\.ts$)|(^|\/)([a-z-]+-)?store\.ts$/,
     where: "store.ts, lib/platform and prisma",
     alsoInTests: false,
   },

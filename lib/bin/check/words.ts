@@ -51,7 +51,7 @@ const FEWEST_TEXTS = 2_000;
 /** Files whose strings are no messages to a reader. */
 const DATA: readonly { path: RegExp; reason: string }[] = [
   { path: /\.test\.tsx?$|\/test(ing|data)\//, reason: "tests" },
-  { path: /^lib\/(bench|sim|bin\/check|bin\/test-vllm)\//, reason: "tools of the developers" },
+  { path: /^lib\/(bench|soak|testbed|sim|bin\/check|bin\/test-vllm)\//, reason: "tools of the developers" },
   { path: /^lib\/evals\/suites\/recorded\/pseudonyms\.ts$/, reason: "names that replace names in recorded requests" },
   { path: /^lib\/evals\/suites\/generator\//, reason: "prompts of generated suites, which a model reads" },
   {

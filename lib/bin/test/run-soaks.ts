@@ -1,4 +1,4 @@
-import { runSoak, SOAK_NAMES } from "#lib/bench/soak/run-soak.ts";
+import { runSoak, SOAK_NAMES } from "#lib/soak/run-soak.ts";
 import type { Counts } from "./count-results.ts";
 
 /** Every soak at its full count, one after the other; each counts as one test. */

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { HOSTILE_CASES, type HostileCase } from "#lib/bench/soak/hostile-cases.ts";
-import { judgeCase } from "#lib/bench/soak/judge-case.ts";
-import { exchangeRaw } from "#lib/bench/soak/raw-exchange.ts";
+import { HOSTILE_CASES, type HostileCase } from "#lib/soak/hostile-cases.ts";
+import { judgeCase } from "#lib/soak/judge-case.ts";
+import { exchangeRaw } from "#lib/soak/raw-exchange.ts";
 import { allSeen, gatewayWorld } from "../testing/gateway-world.ts";
 import { ACME_KEY } from "../testing/make-snapshot.ts";
 

@@ -1,5 +1,5 @@
-import { startBenchPostgres } from "#lib/bench/bench-database.ts";
-import { type BenchApi, openBenchApi } from "#lib/bench/registry/bench-api.ts";
+import { type BenchApi, openBenchApi } from "#lib/testbed/api.ts";
+import { startBenchPostgres } from "#lib/testbed/postgres.ts";
 import { type EngineStart, STANDARD_START } from "#lib/vllm/contract/point.ts";
 import type { Engine } from "../node-under-test.ts";
 import { startVllm, type VllmInstall } from "../start-vllm.ts";

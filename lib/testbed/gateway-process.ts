@@ -1,6 +1,6 @@
 import { projectRoot } from "#lib/platform/project-root.ts";
 import { freePorts } from "#lib/platform/supervisor/ports.ts";
-import { bundleProgram } from "../bundle-program.ts";
+import { bundleProgram } from "./bundle-program.ts";
 import { type Program, startProgram } from "./program.ts";
 
 /** Opens what the bench's catalog holds sealed. */

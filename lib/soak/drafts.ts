@@ -1,4 +1,4 @@
-import { BASE_MODEL, type ServingTenant } from "../gateway/catalog-store.ts";
+import { BASE_MODEL, type ServingTenant } from "#lib/testbed/serving-store.ts";
 import type { AskWorld, Expected } from "./asks.ts";
 
 /** A request before it is written down. `key` null = without one. */

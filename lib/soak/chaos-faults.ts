@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { noteLoaded, noteRestart, type ServingVersion } from "../gateway/catalog-store.ts";
+import { noteLoaded, noteRestart, type ServingVersion } from "#lib/testbed/serving-store.ts";
 import type { HealthyTimes } from "./healthy-times.ts";
 import { NODE_FAULTS } from "./node-messages.ts";
 import { loraNamesOf, type SoakWorld } from "./soak-world.ts";

@@ -1,4 +1,4 @@
-import { BASE_MODEL } from "../gateway/catalog-store.ts";
+import { BASE_MODEL } from "#lib/testbed/serving-store.ts";
 import type { Ask } from "./asks.ts";
 
 /** A whole reply, as the client got it. */

@@ -1,8 +1,8 @@
+import { seededChance } from "#lib/lora-cache/bursty-trace.ts";
 import type { Database } from "#lib/platform/db.ts";
-import { type BenchPostgres, startBenchPostgres } from "../bench-database.ts";
-import { seededChance } from "../cache/traces.ts";
-import { addServingPool, addTrustedKey, type ServingPool, type TenantPlan } from "../gateway/catalog-store.ts";
-import { bundleGateway, type GatewayProcess, startGatewayProcess } from "../gateway/gateway-process.ts";
+import { bundleGateway, type GatewayProcess, startGatewayProcess } from "#lib/testbed/gateway-process.ts";
+import { type BenchPostgres, startBenchPostgres } from "#lib/testbed/postgres.ts";
+import { addServingPool, addTrustedKey, type ServingPool, type TenantPlan } from "#lib/testbed/serving-store.ts";
 import { CheckedNode } from "./checked-node.ts";
 import type { NodePace } from "./node-messages.ts";
 

@@ -1,4 +1,4 @@
-import { pointRoute, type ServingTenant } from "../gateway/catalog-store.ts";
+import { pointRoute, type ServingTenant } from "#lib/testbed/serving-store.ts";
 import { createAskClient } from "./ask-client.ts";
 import { type Ask, createAsks } from "./asks.ts";
 import { checkReply, type Finding } from "./check-reply.ts";

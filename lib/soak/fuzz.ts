@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
-import { residentBytesOf } from "../cpu-time.ts";
-import type { ServingTenant } from "../gateway/catalog-store.ts";
+import { residentBytesOf } from "#lib/testbed/cpu-time.ts";
+import type { ServingTenant } from "#lib/testbed/serving-store.ts";
 import { createAskClient } from "./ask-client.ts";
 import { createAsks } from "./asks.ts";
 import { checkReply } from "./check-reply.ts";

@@ -1,4 +1,4 @@
-import type { ServingTenant, ServingVersion } from "../gateway/catalog-store.ts";
+import type { ServingTenant, ServingVersion } from "#lib/testbed/serving-store.ts";
 import { customerKinds, type Draft, draftBasics, foreignKinds, rarerKinds, unknownKinds } from "./drafts.ts";
 
 /** A request, and what a gateway that keeps tenants apart must make of it. */

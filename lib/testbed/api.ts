@@ -5,8 +5,8 @@ import { createApp } from "#lib/api/app.ts";
 import { type Client, createClient } from "#lib/api/client.ts";
 import { bootstrapAdmin } from "#lib/identity/bootstrap.ts";
 import type { Deps } from "#lib/identity/ctx.ts";
-import type { BenchPostgres } from "../bench-database.ts";
-import { buildBenchDeps } from "../bench-deps.ts";
+import { buildBenchDeps } from "./deps.ts";
+import type { BenchPostgres } from "./postgres.ts";
 
 /** Who signs in to a console over it. */
 export const BENCH_ADMIN = { email: "admin@example.com", password: "correct horse battery" };

@@ -1,6 +1,6 @@
 import { freePort } from "#lib/platform/supervisor/ports.ts";
-import { BASE_MODEL } from "../gateway/catalog-store.ts";
-import { ask, type Program, startModule } from "../gateway/program.ts";
+import { ask, type Program, startModule } from "#lib/testbed/program.ts";
+import { BASE_MODEL } from "#lib/testbed/serving-store.ts";
 import type { NodeFault, NodeOrder, NodePace, NodeReport } from "./node-messages.ts";
 
 /** One node of a soak. What it counted before it was killed is kept where it was read last. */

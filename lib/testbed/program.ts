@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { childEnv } from "#lib/platform/env.ts";
 import { eachLine, lastLines } from "#lib/platform/supervisor/lines.ts";
-import { cpuSecondsOf, residentBytesOf } from "../cpu-time.ts";
+import { cpuSecondsOf, residentBytesOf } from "./cpu-time.ts";
 
 /** A program of a bench: something that is measured, or what stands around it. */
 export type Program = {

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { projectRoot } from "#lib/platform/project-root.ts";
-import { startProgram } from "../gateway/program.ts";
+import { startProgram } from "#lib/testbed/program.ts";
 import type { SoakOptions, SoakResult } from "./soak-result.ts";
 
 const DOCUMENTS = 10_000;

@@ -1,8 +1,7 @@
 import { readdirSync, readlinkSync } from "node:fs";
 import { request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { chatBody } from "../gateway/bodies.ts";
-import { median } from "../measured.ts";
+import { median } from "#lib/testbed/quantile.ts";
 import { type AskClient, createAskClient } from "./ask-client.ts";
 import { type Ask, createAsks } from "./asks.ts";
 import { checkReply } from "./check-reply.ts";
@@ -111,7 +110,7 @@ async function askOnce(port: number, client: AskClient, ask: Ask, chance: () => 
 
 const withLargeBody = (ask: Ask): Ask => ({
   ...ask,
-  body: JSON.stringify({ ...JSON.parse(ask.body), metadata: chatBody(LARGE_BYTES) }),
+  body: JSON.stringify({ ...JSON.parse(ask.body), metadata: "x".repeat(LARGE_BYTES) }),
 });
 
 /** Asks, and is gone before the answer is complete. */
