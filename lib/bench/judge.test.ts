@@ -1,15 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { median } from "#lib/testbed/quantile.ts";
-import goals from "./goals.json" with { type: "json" };
+import { GOALS } from "./goals.ts";
 import { type Goal, isSuccess, judge } from "./judge.ts";
 import { runBench } from "./run-bench.ts";
 
 const goal = (change: Partial<Goal> = {}): Goal => ({
-  job: "job",
-  metric: "m",
-  unit: "s",
-  judge: "ours",
-  goal: "<= 2",
+  ...{ job: "job", metric: "m", unit: "s", judge: "ours", goal: "<= 2" },
   ...change,
 });
 
@@ -18,13 +14,8 @@ describe("judge", () => {
     const measured = { metric: "m", ours: [1, 2, 6], peer: { name: "p", values: [10, 20, 30] } };
     expect(judge(goal(), measured)).toMatchObject({ ours: 2, pass: true, runs: 3, min: 1, max: 6 });
     expect(judge(goal({ judge: "worst" }), measured)).toMatchObject({ ours: 6, pass: false });
-    expect(judge(goal({ judge: "ratio", goal: ">= 0.1" }), measured)).toMatchObject({
-      ours: 2,
-      peer: 20,
-      peerName: "p",
-      ratio: 0.1,
-      pass: true,
-    });
+    const ratio = { ours: 2, peer: 20, peerName: "p", ratio: 0.1, pass: true };
+    expect(judge(goal({ judge: "ratio", goal: ">= 0.1" }), measured)).toMatchObject(ratio);
     expect(judge(goal({ goal: "== 2" }), measured).pass).toBe(true);
     expect(() => judge(goal({ goal: "fast" }), measured)).toThrow("is no goal");
   });
@@ -48,26 +39,18 @@ describe("judge", () => {
   });
 });
 
-describe("goals.json", () => {
-  it("names each goal once, and each can be judged", () => {
-    expect(new Set(goals.map(({ job, metric }) => `${job} ${metric}`)).size).toBe(goals.length);
-    for (const one of goals as Goal[])
-      expect(judge(one, { metric: one.metric, ours: [1], peer: { name: "p", values: [1] } }).pass).not.toBeNull();
-  });
+it("has each goal once, and each can be judged", () => {
+  expect(new Set(GOALS.map(({ job, metric }) => `${job} ${metric}`)).size).toBe(GOALS.length);
+  for (const one of GOALS)
+    expect(judge(one, { metric: one.metric, ours: [1], peer: { name: "p", values: [1] } }).pass).not.toBeNull();
 });
 
-describe("npm run bench", () => {
-  it.each([[[]], [["unheard-of"]], [["cache", "--runs", "0"]], [["cache", "--nonsense"]]])(
-    "explains itself to %j",
-    async (args) => {
-      const said: string[] = [];
-      const status = await runBench(args, {
-        say: (line) => said.push(line),
-        print: (line) => said.push(line),
-        build: async () => {},
-      });
-      expect(status).toBe(2);
-      expect(said.join("\n")).toContain("npm run bench -- <");
-    },
-  );
-});
+it.each([[[]], [["unheard-of"]], [["cache", "--runs", "0"]], [["cache", "--nonsense"]]])(
+  "explains itself to %j",
+  async (args) => {
+    const said: string[] = [];
+    const note = (line: string) => void said.push(line);
+    expect(await runBench(args, { say: note, print: note, build: async () => {} })).toBe(2);
+    expect(said.join("\n")).toContain("npm run bench -- <");
+  },
+);

@@ -1,5 +1,12 @@
 import { median } from "#lib/testbed/quantile.ts";
-import type { Measured } from "./measured.ts";
+
+/** What a job found out about one metric: one value a run, ours and, where there is one, a peer's. */
+export type Measured = {
+  metric: string;
+  ours: readonly number[];
+  /** `values` null = the peer is not here; `reason` says what would bring it. */
+  peer?: { name: string; values: readonly number[] } | { name: string; values: null; reason: string };
+};
 
 /**
  * What a metric should come to. `judge`: `ours` compares our median, `worst` our largest value (a promise that holds
@@ -14,17 +21,12 @@ export type Goal = {
   goal: string;
 };
 
-/** One goal, judged: a line of the report. */
-export type GoalLine = {
-  job: string;
-  metric: string;
-  unit: string;
-  /** Median of the runs; the largest where the goal is about the worst. */
+/** One goal, judged: a line of the report. `ours` is the median of the runs, or the largest where the goal is about it. */
+export type GoalLine = Omit<Goal, "judge"> & {
   ours: number | null;
   peer: number | null;
   peerName: string | null;
   ratio: number | null;
-  goal: string;
   /** null = could not be judged. */
   pass: boolean | null;
   skipped?: string;
@@ -34,43 +36,28 @@ export type GoalLine = {
 };
 
 /** @param measured null = the job said nothing about it */
-export function judge(goal: Goal, measured: Measured | null): GoalLine {
+export function judge({ judge: by, ...goal }: Goal, measured: Measured | null): GoalLine {
   const values = measured?.ours ?? [];
   const peer = measured?.peer ?? null;
-  const peerValue = peer?.values ? median(peer.values) : null;
-  const ours = values.length === 0 ? null : goal.judge === "worst" ? Math.max(...values) : median(values);
-  const ratio = ours === null || peerValue === null ? null : ours / peerValue;
-  const judged = goal.judge === "ratio" ? ratio : ours;
-  const line: GoalLine = {
-    job: goal.job,
-    metric: goal.metric,
-    unit: goal.unit,
-    ours,
-    peer: peerValue,
-    peerName: peer?.name ?? null,
-    ratio,
-    goal: goal.goal,
-    pass: judged === null ? null : isMet(goal.goal, judged),
-    runs: values.length,
-    min: values.length === 0 ? null : Math.min(...values),
-    max: values.length === 0 ? null : Math.max(...values),
+  const orNull = (value: number) => (values.length === 0 ? null : value);
+  const ours = orNull(by === "worst" ? Math.max(...values) : median(values));
+  const theirs = peer?.values ? median(peer.values) : null;
+  const ratio = ours === null || theirs === null ? null : ours / theirs;
+  const judged = by === "ratio" ? ratio : ours;
+  return {
+    ...goal,
+    ...{ ours, peer: theirs, peerName: peer?.name ?? null, ratio },
+    ...{ pass: judged === null ? null : isMet(goal.goal, judged), runs: values.length },
+    ...{ min: orNull(Math.min(...values)), max: orNull(Math.max(...values)) },
+    ...(peer?.values === null && judged === null ? { skipped: peer.reason } : {}),
   };
-  return peer && peer.values === null && judged === null ? { ...line, skipped: peer.reason } : line;
 }
 
 /** @throws Error on a goal that is no comparison */
 function isMet(goal: string, value: number): boolean {
   const [, sign, bound] = /^(<=|>=|==) (\d+(?:\.\d+)?)$/.exec(goal) ?? [];
-  switch (sign) {
-    case "<=":
-      return value <= Number(bound);
-    case ">=":
-      return value >= Number(bound);
-    case "==":
-      return value === Number(bound);
-    default:
-      throw new Error(`"${goal}" is no goal: write <=, >= or == and a number`);
-  }
+  if (sign === undefined) throw new Error(`"${goal}" is no goal: write <=, >= or == and a number`);
+  return sign === "<=" ? value <= Number(bound) : sign === ">=" ? value >= Number(bound) : value === Number(bound);
 }
 
 /** Whether a run may be called a success: every goal has a line that passed, or was skipped with leave to do so. */

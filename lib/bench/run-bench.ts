@@ -1,8 +1,8 @@
+import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { errorText } from "#lib/platform/errors.ts";
-import goals from "./goals.json" with { type: "json" };
-import { type Goal, type GoalLine, isSuccess, judge } from "./judge.ts";
-import type { Measured } from "./measured.ts";
+import { GOALS } from "./goals.ts";
+import { type GoalLine, isSuccess, judge, type Measured } from "./judge.ts";
 
 export type JobOptions = {
   /** How often each figure is taken. */
@@ -15,25 +15,27 @@ export type JobOptions = {
   build(): Promise<void>;
 };
 
+type Job = (options: JobOptions) => Promise<Measured[]>;
+
 /** Each job brings its own modules: those of one (WebAssembly that detaches buffers) slow the other's loops down. */
-const JOBS: Record<string, (options: JobOptions) => Promise<Measured[]>> = {
-  admission: async (options) => (await import("./admission/run-admission.ts")).runAdmission(options),
-  cache: async (options) => (await import("./cache/run-cache.ts")).runCache(options),
-  charts: async (options) => (await import("./charts/run-charts.ts")).runCharts(options),
-  evalrun: async (options) => (await import("./evalrun/run-evalrun.ts")).runEvalrun(options),
-  gates: async (options) => (await import("./gates/run-gates.ts")).runGates(options),
-  gateway: async (options) => (await import("./gateway/run-gateway.ts")).runGateway(options),
-  monitoring: async (options) => (await import("./monitoring/run-monitoring.ts")).runMonitoring(options),
-  quantiles: async (options) => (await import("./quantiles/run-quantiles.ts")).runQuantiles(options),
-  reconcile: async (options) => (await import("./reconcile/run-reconcile.ts")).runReconcile(options),
-  scale: async (options) => (await import("./scale/run-scale.ts")).runScale(options),
-  scrape: async (options) => (await import("./scrape/run-scrape.ts")).runScrape(options),
-  registry: async (options) => (await import("./registry/run-registry.ts")).runRegistry(options),
+const JOBS: Record<string, () => Promise<Job>> = {
+  admission: async () => (await import("./admission/run-admission.ts")).runAdmission,
+  cache: async () => (await import("./cache/run-cache.ts")).runCache,
+  charts: async () => (await import("./charts/run-charts.ts")).runCharts,
+  evalrun: async () => (await import("./evalrun/run-evalrun.ts")).runEvalrun,
+  gates: async () => (await import("./gates/run-gates.ts")).runGates,
+  gateway: async () => (await import("./gateway/run-gateway.ts")).runGateway,
+  monitoring: async () => (await import("./monitoring/run-monitoring.ts")).runMonitoring,
+  quantiles: async () => (await import("./quantiles/run-quantiles.ts")).runQuantiles,
+  reconcile: async () => (await import("./reconcile/run-reconcile.ts")).runReconcile,
+  scale: async () => (await import("./scale/run-scale.ts")).runScale,
+  scrape: async () => (await import("./scrape/run-scrape.ts")).runScrape,
+  registry: async () => (await import("./registry/run-registry.ts")).runRegistry,
 };
 const DEFAULT_RUNS = 3;
 const USAGE = `npm run bench -- <${Object.keys(JOBS).join("|")}|all> [--runs n] [--json] [--peers] [--allow-skip]`;
 
-/** Runs jobs and judges them by `goals.json`. @returns the exit status: 0 only when every goal of the jobs was met */
+/** Runs jobs and judges them by `goals.ts`. @returns the exit status: 0 only when every goal of the jobs was met */
 export async function runBench(
   args: readonly string[],
   out: { say(line: string): void; print(line: string): void; build(): Promise<void> },
@@ -47,31 +49,29 @@ export async function runBench(
   const lines: GoalLine[] = [];
   for (const job of jobs) {
     const measured = await runJob(job, { runs, peers: values.peers ?? false, say: out.say, build: out.build });
-    for (const goal of (goals as Goal[]).filter((one) => one.job === job))
+    out.say(`the machine's load is ${(loadavg()[0] ?? 0).toFixed(1)} on ${cpus().length} cores`);
+    for (const goal of GOALS.filter((one) => one.job === job))
       lines.push(judge(goal, measured.find(({ metric }) => metric === goal.metric) ?? null));
   }
   for (const line of lines) out.print(values.json ? JSON.stringify(line) : sentence(line));
   return isSuccess(lines, values["allow-skip"] ?? false) ? 0 : 1;
+}
 
-  /** A job that fails leaves its goals without a line to pass. */
-  async function runJob(job: string, options: JobOptions): Promise<Measured[]> {
-    try {
-      return (await JOBS[job]?.(options)) ?? [];
-    } catch (error) {
-      out.say(`${job} failed: ${errorText(error)}`);
-      return [];
-    }
+/** A job that fails leaves its goals without a line to pass. */
+async function runJob(job: string, options: JobOptions): Promise<Measured[]> {
+  try {
+    const run = await JOBS[job]?.();
+    return (await run?.(options)) ?? [];
+  } catch (error) {
+    options.say(`${job} failed: ${errorText(error)}`);
+    return [];
   }
 }
 
 /** @returns null when that is no way to call it */
 function readArgs(args: readonly string[]) {
-  const options = {
-    runs: { type: "string" },
-    json: { type: "boolean" },
-    peers: { type: "boolean" },
-    "allow-skip": { type: "boolean" },
-  } as const;
+  const [flag, text] = [{ type: "boolean" } as const, { type: "string" } as const];
+  const options = { runs: text, json: flag, peers: flag, "allow-skip": flag };
   try {
     const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options });
     const [named = "", ...more] = positionals;
@@ -84,11 +84,11 @@ function readArgs(args: readonly string[]) {
   }
 }
 
-function sentence(line: GoalLine): string {
+function sentence({ pass, skipped, job, metric, ours, unit, runs, min, max, ...line }: GoalLine): string {
   const shown = (value: number | null) => (value === null ? "?" : Number(value.toPrecision(4)).toString());
-  const verdict =
-    line.pass === null ? (line.skipped ? `skipped (${line.skipped})` : "no figure") : line.pass ? "ok" : "MISSED";
-  const spread = line.runs > 1 ? ` [${shown(line.min)} to ${shown(line.max)}, ${line.runs} values]` : "";
+  const unjudged = skipped ? `skipped (${skipped})` : "no figure";
+  const verdict = pass === null ? unjudged : pass ? "ok" : "MISSED";
+  const spread = runs > 1 ? ` [${shown(min)} to ${shown(max)}, ${runs} values]` : "";
   const peer = line.peerName ? `; ${line.peerName} ${shown(line.peer)}, ratio ${shown(line.ratio)}` : "";
-  return `${verdict.padEnd(6)} ${line.job} ${line.metric}: ${shown(line.ours)} ${line.unit}${spread}${peer} (goal ${line.goal})`;
+  return `${verdict.padEnd(6)} ${job} ${metric}: ${shown(ours)} ${unit}${spread}${peer} (goal ${line.goal})`;
 }

@@ -11,20 +11,16 @@ export type GatewayProcess = Program & { port: number; metricsPort: number };
 /** @returns the path of a bundle of the gateway, as a production start makes it */
 export const bundleGateway = (): Promise<string> => bundleProgram("lib/bin/gateway.ts", "gateway");
 
-/**
- * Starts the real gateway on a catalog, as production does, and waits until it has its first snapshot.
- * @param nodeArgs for Node, such as `--cpu-prof`
- */
+/** Starts the real gateway on a catalog, as production does, and waits until it has its first snapshot. */
 export async function startGatewayProcess(options: {
   bundle: string;
   databaseUrl: string;
   core: number | null;
-  nodeArgs?: readonly string[];
 }): Promise<GatewayProcess> {
   const [port = 0, metricsPort = 0] = await freePorts(2);
   const program = await startProgram({
     file: process.execPath,
-    args: ["--enable-source-maps", ...(options.nodeArgs ?? []), options.bundle],
+    args: ["--enable-source-maps", options.bundle],
     cwd: projectRoot(),
     core: options.core,
     env: {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { childEnv } from "#lib/platform/env.ts";
+import { projectRoot } from "#lib/platform/project-root.ts";
 import { eachLine, lastLines } from "#lib/platform/supervisor/lines.ts";
 import { cpuSecondsOf, residentBytesOf } from "./cpu-time.ts";
 
@@ -100,14 +101,19 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
 }
 
 /** A module of ours as a program of its own, from its source. */
-export const startModule = (module: URL, core: number | null, nodeFlags: readonly string[] = []): Promise<Program> =>
+export const startModule = (
+  module: URL,
+  core: number | null,
+  nodeFlags: readonly string[] = [],
+  env: Record<string, string> = {},
+): Promise<Program> =>
   startProgram({
     file: process.execPath,
     args: [...nodeFlags, "--import", import.meta.resolve("tsx"), module.pathname],
-    core,
+    ...{ core, env, cwd: projectRoot() },
   });
 
-/** Asks a module that answers each message with one. @throws Error when it ends before it answers */
+/** Asks a module that answers each message with one. @throws Error with its reason, or when it ends before it answers */
 export async function ask<T>({ child, output }: Program, question: unknown): Promise<T> {
   const gone = new AbortController();
   const onExit = () => gone.abort(new Error(`a program ended before it answered: ${output()}`));
@@ -115,10 +121,22 @@ export async function ask<T>({ child, output }: Program, question: unknown): Pro
   try {
     child.send(question as object);
     const [answer] = await once(child, "message", { signal: gone.signal });
+    if (typeof answer?.moduleError === "string") throw new Error(answer.moduleError);
     return answer as T;
   } catch (error) {
     throw gone.signal.aborted ? gone.signal.reason : error;
   } finally {
     child.removeListener("exit", onExit);
   }
+}
+
+/** The other side of `ask`: answers each message, with the reason where it fails, and ends with the process that asks. */
+export function answerMessages<Question, Answer>(answer: (question: Question) => Promise<Answer>): void {
+  process.on("message", (question: Question) => {
+    answer(question).then(
+      (reply) => process.send?.(reply),
+      (error) => process.send?.({ moduleError: String(error) }),
+    );
+  });
+  process.once("disconnect", () => process.exit(0));
 }

@@ -4,7 +4,7 @@ import { bundleGateway, type GatewayProcess, startGatewayProcess } from "#lib/te
 import { type BenchPostgres, startBenchPostgres } from "#lib/testbed/postgres.ts";
 import { quantile } from "#lib/testbed/quantile.ts";
 import { addServingPool, type ServingPool } from "#lib/testbed/serving-store.ts";
-import type { Measured } from "../measured.ts";
+import type { Measured } from "../judge.ts";
 import { latenciesOf, type Outcome, playOverHttp } from "./play-over-http.ts";
 import { leastConnections, type Side, throughGateway } from "./sides.ts";
 import { type SimFleet, startSimFleet, writeAdapters } from "./sim-fleet.ts";

@@ -1,12 +1,7 @@
 import { expect, it } from "vitest";
 import { runCache } from "./run-cache.ts";
 
-it("finds the cache equal to every peer, at a hundredth of the requests", async () => {
-  const said: string[] = [];
-  const measured = await runCache({ runs: 1, say: (line) => said.push(line), requests: 100_000 });
-  const of = (metric: string) => measured.find((one) => one.metric === metric);
-  expect(of("totals_that_differ")?.ours).toEqual([0]);
-  expect(of("random_traces_that_differ")?.ours).toEqual([0]);
-  expect(of("direct_64_over_map")?.peer).toMatchObject({ name: "Map LRU", values: [expect.any(Number)] });
-  expect(said).toHaveLength(3);
+it("finds the cache and the curve equal to plain lists", async () => {
+  const measured = await runCache({ say: () => {}, requests: 100_000 });
+  expect(measured.map(({ ours }) => ours)).toEqual([[0], [0]]);
 });

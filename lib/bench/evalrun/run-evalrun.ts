@@ -1,6 +1,6 @@
 import { cpus, loadavg } from "node:os";
 import type { Program } from "#lib/testbed/program.ts";
-import type { Measured } from "../measured.ts";
+import type { Measured } from "../judge.ts";
 import { CONCURRENCY, SIDES, SIZE } from "./plan.ts";
 import { beginAt, countsOf, type MockCounts, type RunFigures, runClient, startClient, startMock } from "./programs.ts";
 

@@ -11,7 +11,7 @@ import { addServingPool, addTrustedKey, type ServingPool } from "#lib/testbed/se
 import { latenciesOf, type Outcome, playOverHttp } from "../admission/play-over-http.ts";
 import { type Side, throughGateway } from "../admission/sides.ts";
 import { startSimFleet, writeAdapters } from "../admission/sim-fleet.ts";
-import type { Measured } from "../measured.ts";
+import type { Measured } from "../judge.ts";
 import { type Pair, quantileRatio, type RatioInterval } from "./bootstrap.ts";
 import { type GateOrder, type GateProgram, startGates } from "./gate-program.ts";
 

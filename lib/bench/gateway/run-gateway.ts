@@ -1,18 +1,16 @@
 import { hasCpuTimes } from "#lib/testbed/cpu-time.ts";
+import { stop, withOpened } from "#lib/testbed/opened.ts";
 import { ask, type Program, startModule } from "#lib/testbed/program.ts";
-import { median } from "#lib/testbed/quantile.ts";
-import type { Measured } from "../measured.ts";
-import { chatBody } from "./bodies.ts";
-import { findPeers, type PeerPrograms } from "./peer-programs.ts";
+import type { Measured } from "../judge.ts";
+import { findPeers, type PeerPrograms } from "../peers.ts";
+import type { JobOptions } from "../run-bench.ts";
+import { chatBody, runWrk } from "./load.ts";
 import { measureRebuild } from "./rebuild.ts";
-import { openScene, type ProxyServer, type Scene } from "./scene.ts";
-import type { StreamLoad, StreamResult } from "./stream-messages.ts";
-import { type LoadResult, runWrk } from "./wrk.ts";
+import { openScene, PEERS, type PeerName, type ProxyServer, type Scene } from "./scene.ts";
+import type { StreamLoad, StreamResult } from "./stream-client-child.ts";
 
 /** Fewer would let one busy moment decide. */
 const LEAST_RUNS = 5;
-/** What the goal asks for beyond the one that is judged: CPU a request over nginx's. */
-const STRETCH = 2.6;
 
 const SMALL = { body: chatBody(2_200), connections: 32, seconds: 3 };
 const LARGE = { body: chatBody(220_000), connections: 20, seconds: 3 };
@@ -23,168 +21,104 @@ const WARM_UP = { requests: 15_000, rounds: 5, load: { ...SMALL, seconds: 2 } };
 const STREAMS = { streams: 50, events: 100, everyMs: 20 };
 const MANY_STREAMS = { streams: 500, events: 20, everyMs: 100 };
 
-type Requests = { cpuMicros: number; small: number; alone: number; large: number };
-type Streams = { p50Ms: number; cpuMicros: number; merged: number };
-/** What was measured of one proxy, a value a run. */
-type Figures = { requests: Requests[]; streams: Streams[] };
+/** What a run finds out of one proxy; what it cannot do is left out. */
+type Figure = "cpuMicros" | "small" | "alone" | "large" | "chunkMs" | "merged";
+type Figures = Partial<Record<Figure, number>>;
+
+/** What is compared with whom. */
+const COMPARED: readonly [metric: string, peer: PeerName, figure: Figure][] = [
+  ["cpu_per_request_small_over_nginx", "nginx", "cpuMicros"],
+  ["rps_small_over_litellm", "litellm", "small"],
+  ["rps_small_over_portkey", "portkey", "small"],
+  ["p50_one_client_over_nginx", "nginx", "alone"],
+  ["rps_220kb_over_nginx", "nginx", "large"],
+  ["rps_220kb_over_portkey", "portkey", "large"],
+  ["sse_chunk_p50_over_nginx", "nginx", "chunkMs"],
+];
 
 /**
  * Job `gateway`: the real gateway process with everything on, beside nginx, Portkey OSS and LiteLLM, taken in turn. About a
  * minute a run; five runs at least.
  */
-export async function runGateway(options: {
-  runs: number;
-  peers: boolean;
-  say(line: string): void;
-}): Promise<Measured[]> {
+export async function runGateway(options: JobOptions): Promise<Measured[]> {
   if (!hasCpuTimes()) throw new Error("the job gateway reads CPU times from /proc: run it on Linux");
   const rebuild = await measureRebuild(options.say);
-  const peers = await findPeers(options.peers, options.say);
-  const scene = await openScene(peers);
-  try {
-    const client = await startModule(new URL("./stream-client-child.ts", import.meta.url), scene.loadCore);
-    try {
-      const runs = Math.max(LEAST_RUNS, options.runs);
-      return [rebuild, ...(await measure(scene, peers, client, { ...options, runs }))];
-    } finally {
-      await client.stop();
-    }
-  } finally {
-    await scene.close();
-  }
+  const peers = await findPeers(options);
+  return withOpened(async (keep) => {
+    const scene = await openScene(keep, peers);
+    const module = new URL("./stream-client-child.ts", import.meta.url);
+    const client = keep(await startModule(module, scene.loadCore), stop);
+    return [rebuild, ...(await measure(scene, client, Math.max(LEAST_RUNS, options.runs), options.say))];
+  });
 }
 
-async function measure(
-  scene: Scene,
-  peers: PeerPrograms,
-  client: Program,
-  { runs, say }: { runs: number; say(line: string): void },
-): Promise<Measured[]> {
-  const proxies = [scene.ours, scene.nginx, scene.portkey, scene.litellm].filter((proxy) => proxy !== null);
-  const figures = new Map<ProxyServer, Figures>(proxies.map((proxy) => [proxy, { requests: [], streams: [] }]));
+async function measure(scene: Scene, client: Program, runs: number, say: JobOptions["say"]): Promise<Measured[]> {
+  const { ours, beside, peers } = scene;
+  const proxies = [ours, ...PEERS.flatMap((name) => beside[name] ?? [])];
+  const figures = new Map<ProxyServer, Figures[]>(proxies.map((proxy) => [proxy, []]));
   const failures: number[] = [];
-  const hasLoad = peers.wrk !== null && scene.nginx !== null;
-  if (hasLoad) for (const proxy of proxies) await warmUp(proxy, scene, peers);
+  const hasLoad = peers.wrk !== null && peers.nginx !== null;
+  if (hasLoad) for (const proxy of proxies) await warmUp(proxy, scene);
   for (let run = 0; run < runs; run += 1) {
-    for (const [proxy, { requests, streams }] of rotated([...figures], run)) {
-      if (hasLoad) requests.push(await measureRequests(proxy, scene, peers));
-      if (proxy.streamPort !== null) streams.push(await measureStreams(proxy, client));
+    for (const proxy of [...proxies.slice(run % proxies.length), ...proxies.slice(0, run % proxies.length)]) {
+      const requests = hasLoad ? await measureRequests(proxy, scene) : {};
+      const one = { ...requests, ...(await measureStreams(proxy, client)) };
+      figures.get(proxy)?.push(one);
+      say(`run ${run + 1}: ${proxy.name} ${tell(one)}`);
     }
-    const many = await readStreams(scene.ours, client, MANY_STREAMS);
+    const many = await readStreams(ours, client, MANY_STREAMS);
     failures.push(many.failures);
     if (many.firstFailure) say(`of 500 streams ${many.failures} failed: ${many.firstFailure}`);
-    say(`run ${run + 1}: ${[...figures].map(([{ name }, one]) => `${name} ${tell(one)}`).join("; ")}`);
   }
-  tellStretch(scene, figures, say);
-  return measuredOf(scene, figures, failures, absence(peers));
-}
-
-const rotated = <T>(list: readonly T[], by: number): T[] =>
-  list.map((_, index) => list[(index + by) % list.length] as T);
-
-const load = (
-  proxy: ProxyServer,
-  scene: Scene,
-  peers: PeerPrograms,
-  what: { body: string; connections: number; seconds: number },
-): Promise<LoadResult> => runWrk(peers, scene.folder, { ...proxy, ...what }, scene.loadCore);
-
-async function warmUp(proxy: ProxyServer, scene: Scene, peers: PeerPrograms): Promise<void> {
-  let requests = 0;
-  for (let round = 0; round < WARM_UP.rounds && requests < WARM_UP.requests; round += 1)
-    requests += (await load(proxy, scene, peers, WARM_UP.load)).requests;
-}
-
-async function measureRequests(proxy: ProxyServer, scene: Scene, peers: PeerPrograms): Promise<Requests> {
-  const before = proxy.program.cpuSeconds();
-  const small = await load(proxy, scene, peers, SMALL);
-  const cpuMicros = ((proxy.program.cpuSeconds() - before) * 1e6) / small.requests;
-  const large = await load(proxy, scene, peers, LARGE);
-  const alone = await load(proxy, scene, peers, ALONE);
-  return { cpuMicros, small: small.requestsPerSecond, large: large.requestsPerSecond, alone: alone.p50Ms };
-}
-
-async function measureStreams(proxy: ProxyServer, client: Program): Promise<Streams> {
-  const before = proxy.program.cpuSeconds();
-  const { p50Ms, merged, events, failures, firstFailure } = await readStreams(proxy, client, STREAMS);
-  if (failures > 0) throw new Error(`${failures} streams through ${proxy.name} failed: ${firstFailure}`);
-  return { p50Ms, merged, cpuMicros: ((proxy.program.cpuSeconds() - before) * 1e6) / events };
-}
-
-const readStreams = (
-  proxy: ProxyServer,
-  client: Program,
-  what: Omit<StreamLoad, "port" | "bearers">,
-): Promise<StreamResult> =>
-  ask<StreamResult>(client, { ...what, port: proxy.streamPort ?? 0, bearers: proxy.streamBearers });
-
-type PeerName = "nginx" | "portkey" | "litellm";
-
-/** Why a peer has no figures; null = it has. */
-function absence(peers: PeerPrograms): Record<PeerName, string | null> {
-  const missing = (["nginx", "wrk"] as const).filter((name) => peers[name] === null).join(" and ");
-  const nginx = missing === "" ? null : `${missing} not found; --peers fetches Debian's`;
-  return {
-    nginx,
-    portkey: nginx ?? (peers.portkey === null ? "--peers fetches it from npm" : null),
-    litellm: nginx ?? (peers.litellm === null ? "--peers fetches it from PyPI" : null),
-  };
-}
-
-function measuredOf(
-  { ours, nginx, portkey, litellm }: Scene,
-  figures: ReadonlyMap<ProxyServer, Figures>,
-  failures: readonly number[],
-  why: Record<PeerName, string | null>,
-): Measured[] {
-  const of = (proxy: ProxyServer | null) => (proxy && figures.get(proxy)) ?? { requests: [], streams: [] };
-  const compare = (metric: string, peer: ProxyServer | null, name: PeerName, pick: (from: Figures) => number[]) => ({
-    metric,
-    ours: pick(of(ours)),
-    peer:
-      peer === null || why[name] !== null
-        ? { name, values: null, reason: why[name] ?? "not found" }
-        : { name: peer.name, values: pick(of(peer)) },
+  const of = (proxy: ProxyServer, figure: Figure) => (figures.get(proxy) ?? []).flatMap((one) => one[figure] ?? []);
+  const compared = COMPARED.map(([metric, name, figure]): Measured => {
+    const peer = beside[name];
+    const reason = whyAbsent(name, peers);
+    const isHere = peer !== undefined && reason === null;
+    const theirs = isHere
+      ? { name: peer.name, values: of(peer, figure) }
+      : { name, values: null, reason: reason ?? "" };
+    return { metric, ours: of(ours, figure), peer: theirs };
   });
-  const requests = (key: keyof Requests) => (from: Figures) => from.requests.map((one) => one[key]);
-  const streams = (key: keyof Streams) => (from: Figures) => from.streams.map((one) => one[key]);
   return [
-    compare("cpu_per_request_small_over_nginx", nginx, "nginx", requests("cpuMicros")),
-    compare("rps_small_over_litellm", litellm, "litellm", requests("small")),
-    compare("rps_small_over_portkey", portkey, "portkey", requests("small")),
-    compare("p50_one_client_over_nginx", nginx, "nginx", requests("alone")),
-    compare("rps_220kb_over_nginx", nginx, "nginx", requests("large")),
-    compare("rps_220kb_over_portkey", portkey, "portkey", requests("large")),
-    compare("sse_chunk_p50_over_nginx", nginx, "nginx", streams("p50Ms")),
-    compare("sse_cpu_per_chunk_over_nginx", nginx, "nginx", streams("cpuMicros")),
-    { metric: "sse_merged_chunks", ours: streams("merged")(of(ours)) },
+    ...compared,
+    { metric: "sse_merged_chunks", ours: of(ours, "merged") },
     { metric: "streams_at_once_500", ours: failures },
   ];
 }
 
-/** The last run's. */
-function tell({ requests, streams }: Figures): string {
-  const [request, stream] = [requests.at(-1), streams.at(-1)];
-  const shown = (value: number) => Number(value.toPrecision(3)).toString();
-  return [
-    request &&
-      `${shown(request.cpuMicros)} us CPU a request, ${Math.round(request.small)} a second, alone ${shown(request.alone)} ms, 220 kB ${Math.round(request.large)} a second`,
-    stream && `chunk ${shown(stream.p50Ms)} ms, ${shown(stream.cpuMicros)} us CPU, ${stream.merged} merged`,
-  ]
-    .filter(Boolean)
-    .join(", ");
+async function warmUp(proxy: ProxyServer, scene: Scene): Promise<void> {
+  let requests = 0;
+  for (let round = 0; round < WARM_UP.rounds && requests < WARM_UP.requests; round += 1)
+    requests += (await runWrk(scene, { ...proxy, ...WARM_UP.load })).requests;
 }
 
-function tellStretch(
-  { ours, nginx }: Scene,
-  figures: ReadonlyMap<ProxyServer, Figures>,
-  say: (line: string) => void,
-): void {
-  if (nginx === null) return;
-  const cpu = (proxy: ProxyServer) => median(figures.get(proxy)?.requests.map((one) => one.cpuMicros) ?? []);
-  const ratio = cpu(ours) / cpu(nginx);
-  if (!Number.isNaN(ratio))
-    say(
-      `CPU a request is ${ratio.toFixed(2)} x nginx's; the stretch goal is ${STRETCH} ${ratio <= STRETCH ? "(reached)" : "(not reached)"}`,
-    );
+async function measureRequests(proxy: ProxyServer, scene: Scene): Promise<Figures> {
+  const before = proxy.program.cpuSeconds();
+  const small = await runWrk(scene, { ...proxy, ...SMALL });
+  const cpuMicros = ((proxy.program.cpuSeconds() - before) * 1e6) / small.requests;
+  const large = await runWrk(scene, { ...proxy, ...LARGE });
+  const alone = await runWrk(scene, { ...proxy, ...ALONE });
+  return { cpuMicros, small: small.requestsPerSecond, large: large.requestsPerSecond, alone: alone.p50Ms };
 }
+
+async function measureStreams(proxy: ProxyServer, client: Program): Promise<Figures> {
+  if (proxy.streamPort === null) return {};
+  const { p50Ms, merged, failures, firstFailure } = await readStreams(proxy, client, STREAMS);
+  if (failures > 0) throw new Error(`${failures} streams through ${proxy.name} failed: ${firstFailure}`);
+  return { chunkMs: p50Ms, merged };
+}
+
+const readStreams = ({ streamPort, streamBearers: bearers }: ProxyServer, client: Program, what: typeof STREAMS) =>
+  ask<StreamResult>(client, { ...what, port: streamPort ?? 0, bearers } satisfies StreamLoad);
+
+/** Why a peer has no figures; null = it has. */
+function whyAbsent(name: PeerName, peers: PeerPrograms): string | null {
+  if (peers.nginx === null || peers.wrk === null) return "nginx or wrk not found; --peers fetches Debian's";
+  return peers[name] === null ? `--peers fetches ${name}` : null;
+}
+
+const tell = (figures: Figures): string =>
+  Object.entries(figures)
+    .map(([name, value]) => `${name} ${Number(value.toPrecision(3))}`)
+    .join(", ");

@@ -1,7 +1,21 @@
 import { Agent, type IncomingMessage, request } from "node:http";
 import { finished } from "node:stream/promises";
-import { streamBody } from "./bodies.ts";
-import { monotonicMicros, type StreamLoad, type StreamResult } from "./stream-messages.ts";
+import { answerMessages } from "#lib/testbed/program.ts";
+import { median } from "#lib/testbed/quantile.ts";
+
+/** What a client is asked: so many streams at once of so many events each, from one port. */
+export type StreamLoad = { port: number; streams: number; events: number; everyMs: number; bearers: readonly string[] };
+export type StreamResult = {
+  /** Streams that did not bring every event, in order, and their end. */
+  failures: number;
+  /** The first failure, in words. */
+  firstFailure: string | null;
+  /** Chunks that held more than one event. */
+  merged: number;
+  events: number;
+  /** From the server's write to the client's read, ms. */
+  p50Ms: number;
+};
 
 /** Reads many streams at once, and how old each event is when it arrives. */
 const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
@@ -17,16 +31,9 @@ async function run(load: StreamLoad): Promise<StreamResult> {
     if (failure !== null) tally.failures.push(failure);
   });
   await Promise.all(streams);
-  const ages = Float64Array.from(tally.ages).sort();
-  const quantile = (q: number) => (ages[Math.min(ages.length - 1, Math.floor(ages.length * q))] ?? Number.NaN) / 1_000;
-  return {
-    failures: tally.failures.length,
-    firstFailure: tally.failures[0] ?? null,
-    merged: tally.merged,
-    events: ages.length,
-    p50Ms: quantile(0.5),
-    p99Ms: quantile(0.99),
-  };
+  const { failures, merged, ages } = tally;
+  const [firstFailure = null] = failures;
+  return { failures: failures.length, firstFailure, merged, events: ages.length, p50Ms: median(ages) / 1_000 };
 }
 
 /** @returns what was wrong with the stream, or null */
@@ -37,7 +44,7 @@ async function readOne(load: StreamLoad, index: number, tally: Tally): Promise<s
   let isDone = false;
   // flowing: the chunks as they were framed; reading by iterator would join those that wait
   reply.on("data", (chunk: Buffer) => {
-    const now = monotonicMicros();
+    const now = Number(process.hrtime.bigint() / 1_000n);
     const text = chunk.toString();
     const stamps = [...text.matchAll(/"n":(\d+),"at":(\d+)/g)];
     if (stamps.length > 1) tally.merged += 1;
@@ -54,19 +61,14 @@ async function readOne(load: StreamLoad, index: number, tally: Tally): Promise<s
   return seen === load.events && isDone ? null : `${seen} of ${load.events} events, ${isDone ? "ended" : "not ended"}`;
 }
 
+/** The stream server reads how many events, and how often, from `max_tokens` and `seed`. */
 const open = ({ port, events, everyMs }: StreamLoad, bearer: string): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
-    const body = streamBody(events, everyMs);
-    const headers = {
-      authorization: `Bearer ${bearer}`,
-      "content-type": "application/json",
-      "content-length": Buffer.byteLength(body),
-    };
-    const call = request({ port, host: "127.0.0.1", method: "POST", path: "/v1/chat/completions", headers, agent });
-    call.on("response", resolve);
-    call.on("error", reject);
-    call.end(body);
+    const messages = [{ role: "user", content: "Tell me all about order 4711." }];
+    const body = JSON.stringify({ model: "support", stream: true, max_tokens: events, seed: everyMs, messages });
+    const headers = { authorization: `Bearer ${bearer}`, "content-type": "application/json" };
+    const options = { port, host: "127.0.0.1", method: "POST", path: "/v1/chat/completions", headers, agent };
+    request(options, resolve).on("error", reject).end(body);
   });
 
-process.on("message", (load: StreamLoad) => void run(load).then((result) => process.send?.(result)));
-process.once("disconnect", () => process.exit(0));
+answerMessages(run);

@@ -1,11 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { projectRoot } from "#lib/platform/project-root.ts";
 import { freePortRun, freePorts } from "#lib/platform/supervisor/ports.ts";
-import { startProgram } from "#lib/testbed/program.ts";
+import { startModule } from "#lib/testbed/program.ts";
 
 /** The whole product on this machine, with the demo's fleet and its traffic. */
 export type Demo = {
@@ -30,50 +28,30 @@ export async function startDemo(say: (line: string) => void): Promise<Demo> {
   const dataDir = await mkdtemp(join(tmpdir(), "switchyard-bench-monitoring-"));
   const [web = 0, gateway = 0, metrics = 0, worker = 0] = await freePorts(4);
   const apiKey = "bench-monitoring".repeat(3);
-  const program = await startProgram({
-    file: process.execPath,
-    args: ["--import", createRequire(import.meta.url).resolve("tsx"), join(projectRoot(), "lib/bin/demo.ts")],
-    cwd: projectRoot(),
-    core: null,
-    env: {
-      ...{ PORT: `${web}`, GATEWAY_PORT: `${gateway}`, METRICS_PORT: `${metrics}`, WORKER_PORT: `${worker}` },
-      ...{ SIM_PORT: String(await freePortRun(SIM_NODES)), SIM_SPEED: "4", DATA_DIR: dataDir, ADAPTER_STORE: "" },
-      ...{ DATABASE_URL: "", NEXTAUTH_URL: "", NEXTAUTH_SECRET: "", SECRETS_KEY: "", METRICS_HOST: "127.0.0.1" },
-      ...{ ADMIN_EMAIL: "", ADMIN_PASSWORD: "", ADMIN_API_KEY: apiKey, LOOPS: "" },
-    },
+  say("the demo starts (and builds the console, where it was not built yet)");
+  const program = await startModule(new URL("../../bin/demo.ts", import.meta.url), null, [], {
+    ...{ PORT: `${web}`, GATEWAY_PORT: `${gateway}`, METRICS_PORT: `${metrics}`, WORKER_PORT: `${worker}` },
+    ...{ SIM_PORT: String(await freePortRun(SIM_NODES)), SIM_SPEED: "4", DATA_DIR: dataDir, ADAPTER_STORE: "" },
+    ...{ DATABASE_URL: "", NEXTAUTH_URL: "", NEXTAUTH_SECRET: "", SECRETS_KEY: "", METRICS_HOST: "127.0.0.1" },
+    ...{ ADMIN_EMAIL: "", ADMIN_PASSWORD: "", ADMIN_API_KEY: apiKey, LOOPS: "" },
   });
   const stop = async () => {
     await program.stop();
     await rm(dataDir, { recursive: true, force: true });
   };
-  try {
-    say("the demo starts (and builds the console, where it was not built yet)");
-    const giveUpAt = performance.now() + READY_MS;
-    const urls = [
-      `http://localhost:${web}/readyz`,
-      `http://127.0.0.1:${metrics}/metrics`,
-      `http://127.0.0.1:${worker}/metrics`,
-    ];
-    while (!(await allAnswer(urls))) {
-      if (!program.isRunning() || performance.now() > giveUpAt)
-        throw new Error(`the demo is not ready: ${program.output()}`);
-      await sleep(500);
+  const urls = [`localhost:${web}/readyz`, `127.0.0.1:${metrics}/metrics`, `127.0.0.1:${worker}/metrics`];
+  const areReady = () =>
+    Promise.all(urls.map(async (url) => (await fetch(`http://${url}`)).ok)).then(
+      (answers) => answers.every(Boolean),
+      () => false,
+    );
+  const giveUpAt = performance.now() + READY_MS;
+  while (!(await areReady())) {
+    if (program.isRunning() && performance.now() < giveUpAt) await sleep(500);
+    else {
+      await stop();
+      throw new Error(`the demo is not ready: ${program.output()}`);
     }
-  } catch (error) {
-    await stop();
-    throw error;
   }
   return { web, gateway, metrics, worker, apiKey, stop };
-}
-
-async function allAnswer(urls: readonly string[]): Promise<boolean> {
-  const answers = await Promise.all(
-    urls.map((url) =>
-      fetch(url).then(
-        ({ ok }) => ok,
-        () => false,
-      ),
-    ),
-  );
-  return answers.every(Boolean);
 }

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "#lib/platform/db.ts";
 import { buildBenchDeps } from "#lib/testbed/deps.ts";
 import { startBenchPostgres } from "#lib/testbed/postgres.ts";
-import type { Measured } from "../measured.ts";
+import type { Measured } from "../judge.ts";
 import {
   type Bench,
   type Convergence,

@@ -1,7 +1,7 @@
 import { createHash, randomFillSync } from "node:crypto";
 import { request as httpRequest } from "node:http";
 import { type BenchApi, openBenchApi } from "#lib/testbed/api.ts";
-import type { Measured } from "../measured.ts";
+import type { Measured } from "../judge.ts";
 import { addBenchAdapter } from "./full-check.ts";
 import type { RegistryLine } from "./run-registry.ts";
 import { serveApi } from "./serve-api.ts";

@@ -1,6 +1,6 @@
 import { writeSeededAdapter } from "#lib/platform/safetensors/seeded-adapter.ts";
 import { type BenchApi, openBenchApi } from "#lib/testbed/api.ts";
-import type { Measured } from "../measured.ts";
+import type { Measured } from "../judge.ts";
 import type { RegistryLine } from "./run-registry.ts";
 
 /** Fewer would let one busy moment decide. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type BenchApi, openBenchApi } from "#lib/testbed/api.ts";
-import type { Measured } from "../measured.ts";
+import type { Measured } from "../judge.ts";
 import { ADAPTERS, fillCatalog, idAt } from "./many-adapters.ts";
 import type { RegistryLine } from "./run-registry.ts";
 import { serveApi } from "./serve-api.ts";

@@ -1,6 +1,6 @@
 import { errorText } from "#lib/platform/errors.ts";
 import { type BenchPostgres, startBenchPostgres } from "#lib/testbed/postgres.ts";
-import type { Measured } from "../measured.ts";
+import type { Measured } from "../judge.ts";
 import { measureCutUpload } from "./cut-upload.ts";
 import { measureFullCheck } from "./full-check.ts";
 import { measureListAdapters } from "./list-adapters.ts";

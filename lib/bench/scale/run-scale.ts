@@ -13,7 +13,7 @@ import { startBenchPostgres } from "#lib/testbed/postgres.ts";
 import { ask, type Program, startModule, startProgram } from "#lib/testbed/program.ts";
 import { median, quantile } from "#lib/testbed/quantile.ts";
 import { seedTelemetry } from "../charts/seed-telemetry.ts";
-import type { Measured } from "../measured.ts";
+import type { Measured } from "../judge.ts";
 import { startFakeFleet } from "../reconcile/fake-fleet.ts";
 import { type Call, CUSTOMER, callsAt, GROUPS, type Group } from "./calls.ts";
 import { fillFleet, type LiveVersion, loadedByNode, planAdapters, type Size } from "./catalog.ts";

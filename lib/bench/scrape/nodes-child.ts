@@ -1,37 +1,58 @@
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { metricsAt } from "./documents.ts";
+import { join } from "node:path";
+import { projectRoot } from "#lib/platform/project-root.ts";
+import { answerMessages } from "#lib/testbed/program.ts";
 
 /** Nodes that answer /metrics, one port each, in a process of their own; whose clock turns every ten seconds. */
-export type NodesQuestion = { kind: "start"; nodes: number; turns: number } | { kind: "arrivals" };
-export type NodesAnswer = { ports: number[] } | { arrivals: number[][] };
+export type NodesQuestion = { nodes: number; turns: number };
+export type NodesAnswer = { ports: number[] };
 
 const TURN_MS = 10_000;
-/** Ours alone: Prometheus names itself. */
-const arrivals: number[][] = [];
+const RECORDED = join(projectRoot(), "lib/vllm/testdata/vllm-0.32.0/metrics-after-traffic.prom");
+/** Engines that a node of 187 kB has; vLLM repeats its series for each. */
+const ENGINES = 4;
+const GROWS = /_(?:total|bucket|count|sum)(?:\{|$)/;
+/** No bucket grows by more than this a turn beyond the first, so that buckets stay in order. */
+const HIGHEST_RANK = 6;
 
-async function start(nodes: number, turns: number): Promise<number[]> {
+/**
+ * What a real vLLM 0.32.0 sent after some traffic, with four engines instead of one: 187 kB, 1,672 samples. Everything that
+ * counts grows from one turn to the next, the buckets of a histogram by ever more up to the sixth.
+ */
+function metricsAt(turn: number): string {
+  const lines = readFileSync(RECORDED, "utf8").trimEnd().split("\n").flatMap(perEngine);
+  let [family, rank] = ["", 0];
+  const grown = lines.map((line) => {
+    const space = line.lastIndexOf(" ");
+    const series = line.slice(0, space);
+    if (line.startsWith("#") || !GROWS.test(series)) return line;
+    const own = series.replace(/le="[^"]*",?/, "");
+    rank = own === family ? Math.min(rank + 1, HIGHEST_RANK) : 1;
+    family = own;
+    const value = Number(line.slice(space + 1)) + turn * (series.includes("_bucket") ? rank : HIGHEST_RANK);
+    return `${series} ${Number.isInteger(value) ? `${value}.0` : value}`;
+  });
+  return `${grown.join("\n")}\n`;
+}
+
+const perEngine = (line: string): string[] =>
+  line.startsWith("vllm:") && line.includes('engine="0"')
+    ? Array.from({ length: ENGINES }, (_, engine) => line.replace('engine="0"', `engine="${engine}"`))
+    : [line];
+
+answerMessages(async ({ nodes, turns }: NodesQuestion): Promise<NodesAnswer> => {
   const bodies = Array.from({ length: turns }, (_, turn) => Buffer.from(metricsAt(turn)));
   const startedAt = performance.now();
-  const ports: number[] = [];
-  for (let node = 0; node < nodes; node += 1) {
-    const own: number[] = [];
-    arrivals.push(own);
-    const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-      const now = performance.now();
-      if (!/prometheus/i.test(request.headers["user-agent"] ?? "")) own.push(now);
-      const body = bodies[Math.min(turns - 1, Math.floor((now - startedAt) / TURN_MS))];
+  const starting = Array.from({ length: nodes }, async () => {
+    const server = createServer({ keepAliveTimeout: 60_000 }, (_, response) => {
+      const body = bodies[Math.min(turns - 1, Math.floor((performance.now() - startedAt) / TURN_MS))];
       response.writeHead(200, { "content-type": "text/plain; version=0.0.4", "content-length": body?.length ?? 0 });
       response.end(body);
     });
     await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-    ports.push((server.address() as AddressInfo).port);
-  }
-  return ports;
-}
-
-process.on("message", (question: NodesQuestion) => {
-  if (question.kind === "arrivals") process.send?.({ arrivals });
-  else void start(question.nodes, question.turns).then((ports) => process.send?.({ ports }));
+    return (server.address() as AddressInfo).port;
+  });
+  return { ports: await Promise.all(starting) };
 });
-process.once("disconnect", () => process.exit(0));
