@@ -52,7 +52,7 @@ export async function addServingPool(db: Database, plan: ServingPlan): Promise<S
   const tenants = plan.tenants.map((tenant, index) => tenantOf(tenant, keys[index]?.key ?? ""));
   const versions = tenants.flatMap(({ adapters }) => adapters.flatMap((adapter) => adapter.versions));
   await db.write(platformScope, async ({ client }) => {
-    await client.pool.create({ data: { id: poolId, slug: plan.slug, name: plan.slug, ...poolSettings(plan) } });
+    await client.pool.create({ data: { id: poolId, ...poolSettings(plan) } });
     await client.node.createMany({ data: nodes });
     await client.tenant.createMany({
       data: plan.tenants.map(({ slug, adapters, versions: _, ...settings }, index) => ({
@@ -115,20 +115,15 @@ const registrationRow = (nodeId: string, version: ServingVersion, epoch: number)
   state: "routable" as const,
 });
 
-const poolSettings = ({ maxLoras = 12, maxCpuLoras = 64, maxInFlight = 1024 }: ServingPlan) => ({
-  baseModel: BASE_MODEL,
-  baseConfig: {},
-  dtype: "bfloat16",
-  architectureChecksum: "a",
-  tokenizerChecksum: "t",
-  maxModelLen: 8192,
-  maxLoras,
-  maxLoraRank: 16,
-  maxCpuLoras,
-  maxInFlight,
-  gpuMemoryUtilization: 0.9,
-  adapterDirectory: "/adapters",
-});
+/** A pool's row, without its id. */
+export const poolSettings = (plan: Pick<ServingPlan, "slug" | "maxLoras" | "maxCpuLoras" | "maxInFlight">) => {
+  const { slug, maxLoras = 12, maxCpuLoras = 64, maxInFlight = 1024 } = plan;
+  return {
+    ...{ slug, name: slug, baseModel: BASE_MODEL, baseConfig: {}, dtype: "bfloat16", adapterDirectory: "/adapters" },
+    ...{ architectureChecksum: "a", tokenizerChecksum: "t", maxModelLen: 8192, maxLoraRank: 16 },
+    ...{ maxLoras, maxCpuLoras, maxInFlight, gpuMemoryUtilization: 0.9 },
+  };
+};
 
 function tenantOf(plan: TenantPlan, key: string): ServingTenant {
   const tenantId = newId("tenant");

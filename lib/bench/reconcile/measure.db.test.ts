@@ -10,21 +10,15 @@ import {
   type Bench,
   measureConvergence,
   measureIdle,
-  measureRestart,
+  measureRestarts,
   openBench,
   settled,
   whileReconciling,
 } from "./measure.ts";
 
 /** The benchmark's own code at about 2 %: it is the bench that is tested here, not how fast anything is. */
-const PLAN = {
-  nodes: 3,
-  before: 4,
-  gone: 1,
-  added: 3,
-  intervalMs: 100,
-  load: { seed: 3, minMs: 5, maxMs: 20, failShare: 0 },
-};
+const LOAD = { seed: 3, minMs: 5, maxMs: 20, failShare: 0 };
+const PLAN = { nodes: 3, before: 4, gone: 1, added: 3, intervalMs: 100, load: LOAD };
 let database: TestDatabase;
 let store: string;
 let bench: Bench;
@@ -35,22 +29,25 @@ beforeAll(async () => {
   bench = await openBench(buildBenchDeps(database.db, store), PLAN);
 });
 afterAll(async () => {
-  await bench.close();
+  await bench.fleet.stop();
   await bench.deps.outbound.close();
   await database.close();
   await rm(store, { recursive: true, force: true });
 });
 
 it("counts what the loop asked of the nodes, and when a restarted node had everything back", async () => {
-  const { convergence, restore } = await whileReconciling(bench, async () => {
+  const { convergence, restores } = await whileReconciling(bench, async () => {
     await settled(bench);
-    return { convergence: await measureConvergence(bench), restore: await measureRestart(bench, 1, 0) };
+    return { convergence: await measureConvergence(bench), restores: await measureRestarts(bench, [0]) };
   });
-  expect(convergence).toMatchObject({ changes: 12, calls: 12, failedLoads: 0 });
-  expect(convergence.makespanMs).toBeGreaterThan(convergence.lowerBoundMs);
-  expect(restore.adapters).toBe(6);
-  expect(restore.noticedMs).toBeLessThanOrEqual(restore.allRoutableMs);
-  expect(restore.allRoutableMs).toBeGreaterThan(restore.loadMs);
+  expect(convergence).toMatchObject({ changes: 12, calls: 12 });
+  expect(convergence.makespanMs).toBeGreaterThan(convergence.busiestMs);
+  for (const restore of restores) {
+    expect(restore.adapters).toBe(6);
+    expect(restore.noticedMs).toBeLessThanOrEqual(restore.allRoutableMs);
+    expect(restore.allRoutableMs).toBeGreaterThan(restore.loadMs);
+  }
+  expect(restores).toHaveLength(1);
   const idle = await measureIdle(bench, () => openDatabase(database.url, silentLog, 3), 3);
-  expect(idle.writes.get("Lease")).toBeGreaterThan(0); // it does see writes
+  expect(idle.get("Lease")).toBeGreaterThan(0); // it does see writes
 });

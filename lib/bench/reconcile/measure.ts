@@ -4,6 +4,8 @@ import { runReconcileLoop } from "#lib/fleet/reconcile/loop.ts";
 import { releasePlacement } from "#lib/fleet/release-placement.ts";
 import { type Deps, systemWrite } from "#lib/identity/ctx.ts";
 import type { Database } from "#lib/platform/db.ts";
+import { type FakeFleet, startFakeFleet } from "#lib/testbed/fake-fleet.ts";
+import type { LoadPlan } from "#lib/testbed/fake-node.ts";
 import {
   addNode,
   addVersions,
@@ -11,12 +13,10 @@ import {
   countTombstones,
   countUnsettled,
   holderOf,
-  readRestore,
+  type Proven,
+  readProven,
   readWrites,
 } from "./catalog-store.ts";
-import { type FakeFleet, startFakeFleet } from "./fake-fleet.ts";
-import type { FakeCounts } from "./fake-node.ts";
-import type { LoadPlan } from "./load-times.ts";
 
 export type ReconcilePlan = {
   nodes: number;
@@ -29,31 +29,24 @@ export type ReconcilePlan = {
   intervalMs?: number;
 };
 
-/** 50 nodes with 32 adapters each; 14 come and 6 go on each: 1,000 changes, after which each has 40. */
-export const FULL_PLAN: ReconcilePlan = {
-  nodes: 50,
-  before: 32,
-  gone: 6,
-  added: 14,
-  load: { seed: 1, minMs: 200, maxMs: 2000, failShare: 0.05 },
-};
-
 const POLL_MS = 25;
 /** What the product's loop takes when it is not told otherwise. */
 const INTERVAL_MS = 3_000;
+/** Longer than any healthy run. */
+const SETTLED_MS = 300_000;
 /** A node with nothing in flight is done with unloaded files in seconds. */
 const TOMBSTONES_MS = 60_000;
 /** Until Postgres shows what a closed connection reported. */
 const STATS_MS = 500;
 
-/** A fleet of simulated nodes that is as it should be, on an empty catalog. */
+/** A fleet of light nodes that is as it should be, on an empty catalog. */
 export type Bench = {
   deps: Deps;
   plan: ReconcilePlan;
   fleet: FakeFleet;
   nodeIds: string[];
-  versions: { kept: BenchVersion[]; gone: BenchVersion[]; added: BenchVersion[] };
-  close(): Promise<void>;
+  gone: BenchVersion[];
+  added: BenchVersion[];
 };
 
 export async function openBench(deps: Deps, plan: ReconcilePlan): Promise<Bench> {
@@ -61,22 +54,22 @@ export async function openBench(deps: Deps, plan: ReconcilePlan): Promise<Bench>
   const loaded = versions.slice(0, plan.before);
   const fleet = startFakeFleet();
   const names = loaded.map(({ loraName, path }) => [loraName, path] as const);
-  const started = await fleet.ask({ kind: "start", plan: plan.load, loaded: Array(plan.nodes).fill(names) });
+  const { ports, startedAtMs } = await fleet.ask({
+    ...{ kind: "start", plan: plan.load, loaded: Array(plan.nodes).fill(names) },
+  });
   const nodeIds: string[] = [];
-  for (const [index, port] of started.ports.entries()) {
-    const startedAt = new Date(started.startedAtMs[index] ?? 0);
-    const name = `bench-${index + 1}`;
-    nodeIds.push(await addNode(deps.db, { poolId, name, baseUrl: `http://127.0.0.1:${port}`, startedAt, loaded }));
+  for (const [index, port] of ports.entries()) {
+    const node = { poolId, name: `bench-${index + 1}`, baseUrl: `http://127.0.0.1:${port}` };
+    nodeIds.push(await addNode(deps.db, { ...node, processStartedAt: new Date(startedAtMs[index] ?? 0) }, loaded));
   }
-  const parts = { gone: loaded.slice(0, plan.gone), kept: loaded.slice(plan.gone), added: versions.slice(plan.before) };
-  return { deps, plan, fleet, nodeIds, versions: parts, close: () => fleet.stop() };
+  return { deps, plan, fleet, nodeIds, gone: loaded.slice(0, plan.gone), added: versions.slice(plan.before) };
 }
 
 /** Runs the product's loop while `work` does something. */
-export async function whileReconciling<T>(bench: Bench, work: () => Promise<T>): Promise<T> {
+export async function whileReconciling<T>({ deps, plan }: Bench, work: () => Promise<T>): Promise<T> {
   const stop = new AbortController();
-  const { intervalMs } = bench.plan;
-  const loop = runReconcileLoop(bench.deps, stop.signal, intervalMs === undefined ? {} : { intervalMs });
+  const { intervalMs } = plan;
+  const loop = runReconcileLoop(deps, stop.signal, intervalMs === undefined ? {} : { intervalMs });
   try {
     return await work();
   } finally {
@@ -86,9 +79,8 @@ export async function whileReconciling<T>(bench: Bench, work: () => Promise<T>):
 }
 
 /** Waits until nothing is left to do. @throws Error when that takes longer than any healthy run */
-export async function settled(bench: Bench, withinMs = 300_000): Promise<void> {
-  await waitUntil(async () => (await countUnsettled(bench.deps.db)) === 0, withinMs);
-}
+export const settled = ({ deps }: Bench): Promise<void> =>
+  waitUntil(async () => (await countUnsettled(deps.db)) === 0, SETTLED_MS);
 
 async function waitUntil(isSo: () => Promise<boolean>, withinMs: number): Promise<void> {
   const end = Date.now() + withinMs;
@@ -100,113 +92,99 @@ async function waitUntil(isSo: () => Promise<boolean>, withinMs: number): Promis
 
 export type Convergence = {
   makespanMs: number;
-  /** The busiest node's loads one after the other, failed ones too. */
-  lowerBoundMs: number;
+  /** The busiest node's loads one after the other, failed ones too; and those of all nodes. */
+  busiestMs: number;
+  oneByOneMs: number;
   changes: number;
   /** Accepted loads and unloads. */
   calls: number;
-  failedLoads: number;
-  /** CPU time of this process, the loop's, meanwhile. */
-  cpuMs: number;
 };
 
 /** Everything changes at once, in one transaction; ends when the catalog says that it is so. */
 export async function measureConvergence(bench: Bench): Promise<Convergence> {
-  const { deps, plan, versions, nodeIds } = bench;
+  const { deps, plan, gone, added, nodeIds } = bench;
   await bench.fleet.ask({ kind: "counts" });
   await systemWrite(deps, "bench", async (ctx) => {
-    for (const version of versions.added)
+    for (const version of added)
       await holdPlacement(ctx, { versionId: version.id, nodeIds, holder: holderOf(version), reason: "Benchmark." });
-    for (const version of versions.gone)
-      await releasePlacement(ctx, { versionId: version.id, holder: holderOf(version) });
+    for (const version of gone) await releasePlacement(ctx, { versionId: version.id, holder: holderOf(version) });
   });
   const startedAt = performance.now();
-  const cpuBefore = process.cpuUsage();
   await settled(bench);
   const makespanMs = performance.now() - startedAt;
-  const cpu = process.cpuUsage(cpuBefore);
   const { counts } = await bench.fleet.ask({ kind: "counts" });
-  const sum = (of: (count: FakeCounts) => number) => counts.reduce((total, count) => total + of(count), 0);
   return {
     makespanMs,
-    lowerBoundMs: Math.max(...counts.map(({ loadMs }) => loadMs)),
+    busiestMs: Math.max(...counts.map(({ loadMs }) => loadMs)),
+    oneByOneMs: counts.reduce((sum, { loadMs }) => sum + loadMs, 0),
     changes: plan.nodes * (plan.added + plan.gone),
-    calls: sum(({ loads, unloads }) => loads + unloads),
-    failedLoads: sum(({ failedLoads }) => failedLoads),
-    cpuMs: (cpu.user + cpu.system) / 1000,
+    calls: counts.reduce((sum, { loads, unloads }) => sum + loads + unloads, 0),
   };
 }
 
+/** Milliseconds from the first answer of the new process; `first` without that adapter's own load time. */
 export type Restore = {
   adapters: number;
   downMs: number;
-  /** From the first answer of the new process. */
   noticedMs: number;
-  /** Likewise, without the first adapter's own load time. */
   firstRoutableMs: number;
   allRoutableMs: number;
   /** All loads one after the other. */
   loadMs: number;
 };
 
-/** Ends one node's process and brings it back empty after `downMs`; its loads succeed then. */
-export async function measureRestart(bench: Bench, index: number, downMs: number): Promise<Restore> {
-  const { db } = bench.deps;
-  const nodeId = bench.nodeIds[index] ?? "";
-  const before = await readRestore(db, nodeId);
+/** Ends the first nodes' processes and brings each back empty after `downMs`; their loads succeed then. */
+export async function measureRestarts(bench: Bench, downMs: readonly number[]): Promise<Restore[]> {
+  const before = new Map((await readProven(bench.deps.db)).map((one) => [one.id, one]));
   const plan = { ...bench.plan.load, failShare: 0 };
-  const { answersAtMs } = await bench.fleet.ask({ kind: "restart", index, downMs, plan });
-  const isNew = ({ epoch }: typeof before) => epoch > before.epoch;
-  /** Milliseconds from the first answer until the catalog shows it. */
-  const until = async (shown: (seen: typeof before) => boolean): Promise<number> => {
-    for (;;) {
-      const seen = await readRestore(db, nodeId);
-      const sinceMs = Date.now() - answersAtMs;
-      if (shown(seen)) return sinceMs;
-      if (sinceMs > 300_000) throw new Error(`${nodeId} was not restored within 300 s`);
-      await sleep(POLL_MS);
-    }
+  const restarted = bench.fleet.ask({ kind: "restart", downMs, plan });
+  const nodes = downMs.map((_, index) => ({ id: bench.nodeIds[index] ?? "", noticed: 0, first: 0, all: 0 }));
+  const look = async () => {
+    const now = new Map((await readProven(bench.deps.db)).map((one) => [one.id, one]));
+    for (const node of nodes) note(node, before.get(node.id), now.get(node.id));
+    return nodes.every(({ all }) => all > 0);
   };
-  const noticedMs = await until(isNew);
-  const firstMs = await until((seen) => isNew(seen) && seen.routable > 0);
-  const allRoutableMs = await until((seen) => isNew(seen) && seen.routable >= before.routable);
-  const [own] = (await bench.fleet.ask({ kind: "counts", index })).counts;
-  return {
-    adapters: before.routable,
-    downMs,
-    noticedMs,
-    firstRoutableMs: firstMs - (own?.first?.loadMs ?? 0),
-    allRoutableMs,
-    loadMs: own?.loadMs ?? 0,
-  };
+  await waitUntil(look, SETTLED_MS);
+  const { answersAtMs } = await restarted;
+  const { counts } = await bench.fleet.ask({ kind: "counts" });
+  return nodes.map(({ id, noticed, first, all }, index) => {
+    const at = answersAtMs[index] ?? Number.NaN;
+    const { loadMs = 0, firstMs = 0 } = counts[index] ?? {};
+    return {
+      ...{ adapters: before.get(id)?.routable ?? 0, downMs: downMs[index] ?? 0, loadMs },
+      ...{ noticedMs: noticed - at, firstRoutableMs: first - at - (firstMs ?? 0), allRoutableMs: all - at },
+    };
+  });
 }
 
-export type Idle = { ticks: number; writes: Map<string, number> };
+/** When the catalog showed first what became of a node. */
+function note(node: { noticed: number; first: number; all: number }, before?: Proven, now?: Proven): void {
+  if (!before || !now || now.epoch <= before.epoch) return;
+  node.noticed ||= Date.now();
+  if (now.routable > 0) node.first ||= Date.now();
+  if (now.routable >= before.routable) node.all ||= Date.now();
+}
+
+/** Connections of their own: what they wrote is told when they close. */
+export async function withDb<T>(openDb: () => Database, work: (db: Database) => Promise<T>): Promise<T> {
+  const db = openDb();
+  return work(db).finally(() => db.close());
+}
 
 /**
- * Rows written while nothing is to do, by table. The loop runs on connections of its own, since a connection tells what
- * it wrote when it closes.
+ * Rows written in so many ticks while nothing is to do, by table. No other connection to the
+ * catalog may be open: it would tell late of what it wrote before.
  */
-export async function measureIdle(bench: Bench, openDb: () => Database, ticks: number): Promise<Idle> {
-  const read = async () => {
-    const db = openDb();
-    try {
-      return await readWrites(db);
-    } finally {
-      await db.close();
-    }
-  };
+export async function measureIdle(bench: Bench, openDb: () => Database, ticks: number): Promise<Map<string, number>> {
   const reconcile = async (work: (db: Database) => Promise<void>) => {
-    const db = openDb();
-    await whileReconciling({ ...bench, deps: { ...bench.deps, db } }, () => work(db));
-    await db.close();
+    await withDb(openDb, (db) => whileReconciling({ ...bench, deps: { ...bench.deps, db } }, () => work(db)));
     await sleep(STATS_MS);
   };
   // files of what was unloaded last are given up a moment later
   await reconcile((db) => waitUntil(async () => (await countTombstones(db)) === 0, TOMBSTONES_MS));
-  const before = await read();
+  const before = await withDb(openDb, readWrites);
   await reconcile(() => sleep((ticks + 0.5) * (bench.plan.intervalMs ?? INTERVAL_MS)));
-  const after = await read();
+  const after = await withDb(openDb, readWrites);
   const writes = [...after].map(([table, count]) => [table, count - (before.get(table) ?? 0)] as const);
-  return { ticks, writes: new Map(writes.filter(([, count]) => count > 0)) };
+  return new Map(writes.filter(([, count]) => count > 0));
 }

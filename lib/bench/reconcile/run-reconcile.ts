@@ -1,149 +1,105 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { cpus, loadavg, tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "#lib/platform/db.ts";
 import { buildBenchDeps } from "#lib/testbed/deps.ts";
+import { openFolder, stop, withOpened } from "#lib/testbed/opened.ts";
 import { startBenchPostgres } from "#lib/testbed/postgres.ts";
 import type { Measured } from "../judge.ts";
 import {
-  type Bench,
   type Convergence,
-  FULL_PLAN,
-  type Idle,
   measureConvergence,
   measureIdle,
-  measureRestart,
+  measureRestarts,
   openBench,
   type ReconcilePlan,
   type Restore,
   settled,
   whileReconciling,
+  withDb,
 } from "./measure.ts";
-import { measureSequentialLoop } from "./sequential-loop.ts";
 
+/** 50 nodes with 32 adapters each; 14 come and 6 go on each: 1,000 changes, after which each has 40. */
+const PLAN = { nodes: 50, before: 32, gone: 6, added: 14, load: { seed: 1, minMs: 200, maxMs: 2000, failShare: 0.05 } };
 /** How long the nodes that are restarted stay away, ms. None at all is the hardest to notice. */
 const DOWN_MS = [0, 4_000, 10_000];
 const IDLE_TICKS = 5;
-/** The sequential loop would take a quarter of an hour for all nodes; its time is the sum over nodes, so two tell. */
-const SEQUENTIAL_NODES = 2;
+/** Until every node was looked at. */
+const LOOKED_MS = 4_000;
 /** Rows that a tick renews by design: who runs the loop, and when it last did. */
 const LEASE_TABLE = "Lease";
 
-type Run = { convergence: Convergence; idle: Idle; restores: Restore[] };
+type Run = { converged: Convergence; idle: Map<string, number>; restores: Restore[] };
 
-/** Job `reconcile`: the product's own loop on a real Postgres against simulated nodes. About 2.5 minutes a run. */
-export async function runReconcile(options: { runs: number; say(line: string): void }): Promise<Measured[]> {
-  const postgres = await startBenchPostgres();
-  try {
+/** Job `reconcile`: the product's own loop on a real Postgres against light nodes. About 2.5 minutes a run. */
+export const runReconcile = (options: { runs: number; say(line: string): void }): Promise<Measured[]> =>
+  withOpened(async (keep) => {
+    const postgres = keep(await startBenchPostgres(), stop);
     const runs: Run[] = [];
-    let sequentialMs = 0;
-    for (let index = 0; index < options.runs; index += 1) {
-      const plan = { ...FULL_PLAN, load: { ...FULL_PLAN.load, seed: index + 1 } };
-      const one = await runOnce(plan, await postgres.freshCatalog(), index === 0);
-      runs.push(one.run);
-      sequentialMs = one.sequentialMs ?? sequentialMs;
-      options.say(tell(one.run, index + 1));
+    for (let seed = 1; seed <= options.runs; seed += 1) {
+      const run = await runOnce({ ...PLAN, load: { ...PLAN.load, seed } }, await postgres.freshCatalog());
+      runs.push(run);
+      options.say(`run ${seed}: ${tell(run)}`);
     }
-    return measuredOf(runs, sequentialMs);
-  } finally {
-    await postgres.stop();
-  }
-}
+    return measuredOf(runs);
+  });
 
-async function runOnce(plan: ReconcilePlan, openDb: () => Database, withPeer: boolean) {
-  const store = await mkdtemp(join(tmpdir(), "switchyard-bench-store-"));
-  const deps = buildBenchDeps(openDb(), store);
-  const bench = await openBench(deps, plan);
-  try {
-    const convergence = await whileReconciling(bench, async () => {
-      await sleep(4_000); // every node was looked at
-      await settled(bench);
-      return measureConvergence(bench);
+const runOnce = (plan: ReconcilePlan, openDb: () => Database): Promise<Run> =>
+  withOpened(async (keep) => {
+    const store = await openFolder(keep, "bench-store");
+    const { bench, converged } = await withDb(openDb, async (db) => {
+      const opened = await openBench(buildBenchDeps(db, store), plan);
+      keep(opened.deps.outbound, (open) => open.close());
+      keep(opened.fleet, stop);
+      const convergence = await whileReconciling(opened, async () => {
+        await sleep(LOOKED_MS);
+        await settled(opened);
+        return measureConvergence(opened);
+      });
+      return { bench: opened, converged: convergence };
     });
-    await deps.db.close();
     const idle = await measureIdle(bench, openDb, IDLE_TICKS);
-    const restores = await restartSome({ ...bench, deps: { ...deps, db: openDb() } });
-    const sequentialMs = withPeer ? await sequential(bench) : null;
-    return { run: { convergence, idle, restores }, sequentialMs };
-  } finally {
-    await bench.close();
-    await deps.outbound.close();
-    await rm(store, { recursive: true, force: true });
-  }
-}
-
-async function restartSome(bench: Bench): Promise<Restore[]> {
-  try {
-    return await whileReconciling(bench, async () => {
-      await sleep(4_000);
-      return Promise.all(DOWN_MS.map((downMs, index) => measureRestart(bench, index, downMs)));
+    const restores = await withDb(openDb, (db) => {
+      const again = { ...bench, deps: { ...bench.deps, db } };
+      return whileReconciling(again, async () => {
+        await sleep(LOOKED_MS);
+        return measureRestarts(again, DOWN_MS);
+      });
     });
-  } finally {
-    await bench.deps.db.close();
-  }
-}
+    return { converged, idle, restores };
+  });
 
-async function sequential({ plan, versions }: Bench): Promise<number> {
-  const { gone, added } = versions;
-  const ms = await measureSequentialLoop({ plan: plan.load, nodes: SEQUENTIAL_NODES, gone, added });
-  return (ms / SEQUENTIAL_NODES) * plan.nodes;
-}
-
-/** What the nodes' rows were written, per tick; the lease is told apart. */
-const writesPerTick = ({ ticks, writes }: Idle) =>
-  [...writes].filter(([table]) => table !== LEASE_TABLE).reduce((sum, [, count]) => sum + count, 0) / ticks;
-
-function measuredOf(runs: readonly Run[], sequentialMs: number): Measured[] {
+function measuredOf(runs: readonly Run[]): Measured[] {
+  const ofRuns = (metric: string, value: (run: Run) => number): Measured => ({ metric, ours: runs.map(value) });
   const restores = runs.flatMap((run) => run.restores);
-  const of = (metric: string, values: number[]): Measured => ({ metric, ours: values });
-  const makespans = runs.map(({ convergence }) => convergence.makespanMs);
+  const ofRestores = (metric: string, value: (restore: Restore) => number, from = restores): Measured => ({
+    ...{ metric, ours: from.map(value) },
+  });
+  const away = restores.filter(({ downMs }) => downMs > 0);
   return [
-    of(
-      "makespan_over_lower_bound",
-      runs.map(({ convergence: c }) => c.makespanMs / c.lowerBoundMs),
-    ),
-    of(
-      "calls_over_changes",
-      runs.map(({ convergence: c }) => c.calls / c.changes),
-    ),
-    of(
-      "idle_tick_writes",
-      runs.map(({ idle }) => writesPerTick(idle)),
-    ),
-    of(
-      "restart_noticed",
-      restores.map(({ noticedMs }) => noticedMs / 1000),
-    ),
-    of(
-      "restart_first_routable",
-      restores.filter(({ downMs }) => downMs > 0).map(({ firstRoutableMs }) => firstRoutableMs / 1000),
-    ),
-    of(
-      "restart_first_routable_once_noticed",
-      restores.map(({ firstRoutableMs, noticedMs }) => (firstRoutableMs - noticedMs) / 1000),
-    ),
-    of(
-      "restart_all_over_load_times",
-      restores.map(({ allRoutableMs, loadMs }) => allRoutableMs / loadMs),
-    ),
+    ofRuns("makespan_over_lower_bound", ({ converged: { makespanMs, busiestMs } }) => makespanMs / busiestMs),
+    ofRuns("calls_over_changes", ({ converged: { calls, changes } }) => calls / changes),
+    ofRuns("idle_tick_writes", ({ idle }) => rowsOf(idle) / IDLE_TICKS),
+    ofRestores("restart_noticed", ({ noticedMs }) => noticedMs / 1000),
+    ofRestores("restart_first_routable", ({ firstRoutableMs }) => firstRoutableMs / 1000, away),
+    ofRestores("restart_first_routable_once_noticed", (r) => (r.firstRoutableMs - r.noticedMs) / 1000),
+    ofRestores("restart_all_over_load_times", ({ allRoutableMs, loadMs }) => allRoutableMs / loadMs),
     {
-      metric: "makespan_over_sequential_loop",
-      ours: makespans,
-      peer: { name: "sequential loop", values: [sequentialMs] },
+      ...ofRuns("makespan_over_sequential_loop", ({ converged }) => converged.makespanMs),
+      peer: { name: "all loads one by one", values: runs.map(({ converged }) => converged.oneByOneMs) },
     },
   ];
 }
 
-function tell({ convergence: c, idle, restores }: Run, number: number): string {
+const rowsOf = (idle: ReadonlyMap<string, number>): number =>
+  [...idle].reduce((sum, [table, count]) => (table === LEASE_TABLE ? sum : sum + count), 0);
+
+function tell({ converged, idle, restores }: Run): string {
   const seconds = (ms: number) => (ms / 1000).toFixed(2);
-  const tables = [...idle.writes].map(([table, count]) => `${table} ${count}`).join(", ") || "none";
   return [
-    `run ${number}: ${c.changes} changes in ${seconds(c.makespanMs)} s, busiest node ${seconds(c.lowerBoundMs)} s of loading; ${c.calls} accepted calls, ${c.failedLoads} failed loads; the loop took ${seconds(c.cpuMs)} s of CPU, the machine's load is ${(loadavg()[0] ?? 0).toFixed(1)} on ${cpus().length} cores`,
-    `  ${idle.ticks} idle ticks wrote: ${tables}`,
+    `${converged.changes} changes in ${seconds(converged.makespanMs)} s, ${seconds(converged.busiestMs)} s on the busiest node;`,
+    `idle ticks wrote ${[...idle].map(([table, count]) => `${table} ${count}`).join(", ") || "nothing"}; restarts`,
     ...restores.map(
-      (r) =>
-        `  restart (away ${seconds(r.downMs)} s, ${r.adapters} adapters): noticed ${seconds(r.noticedMs)} s, first routable ${seconds(r.firstRoutableMs)} s beyond its load, all ${seconds(r.allRoutableMs)} s of ${seconds(r.loadMs)} s loading`,
+      (one) =>
+        `(away ${seconds(one.downMs)}: noticed ${seconds(one.noticedMs)}, all ${seconds(one.allRoutableMs)} of ${seconds(one.loadMs)})`,
     ),
-  ].join("\n");
+  ].join(" ");
 }

@@ -1,32 +1,28 @@
 import { errorText } from "#lib/platform/errors.ts";
-import { type BenchPostgres, startBenchPostgres } from "#lib/testbed/postgres.ts";
+import { openBenchApi } from "#lib/testbed/api.ts";
+import { stop, withOpened } from "#lib/testbed/opened.ts";
+import { startBenchPostgres } from "#lib/testbed/postgres.ts";
 import type { Measured } from "../judge.ts";
 import { measureCutUpload } from "./cut-upload.ts";
 import { measureFullCheck } from "./full-check.ts";
 import { measureListAdapters } from "./list-adapters.ts";
 
-/** One line of the report, or a few that are measured together; opens an API of its own with `openBenchApi`. */
-export type RegistryLine = (options: {
-  postgres: BenchPostgres;
-  runs: number;
-  say(line: string): void;
-}) => Promise<Measured[]>;
-
-const LINES: readonly RegistryLine[] = [measureFullCheck, measureListAdapters, measureCutUpload];
+const LINES = [measureFullCheck, measureListAdapters, measureCutUpload];
 
 /** Job `registry`: intake, checks and lists through the product's own API. A line that fails leaves the others theirs. */
-export async function runRegistry(options: { runs: number; say(line: string): void }): Promise<Measured[]> {
-  const postgres = await startBenchPostgres();
-  try {
+export const runRegistry = ({ runs, say }: { runs: number; say(line: string): void }): Promise<Measured[]> =>
+  withOpened(async (keep) => {
+    const postgres = keep(await startBenchPostgres(), stop);
     const measured: Measured[] = [];
-    for (const line of LINES)
+    for (const line of LINES) {
+      const api = await openBenchApi(postgres);
       try {
-        measured.push(...(await line({ ...options, postgres })));
+        measured.push(await line(api, runs, say));
       } catch (error) {
-        options.say(`${line.name} failed: ${errorText(error)}`);
+        say(`${line.name} failed: ${errorText(error)}`);
+      } finally {
+        await api.close();
       }
+    }
     return measured;
-  } finally {
-    await postgres.stop();
-  }
-}
+  });

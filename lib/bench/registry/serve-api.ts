@@ -1,25 +1,21 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
-import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import type { BenchApi } from "#lib/testbed/api.ts";
 
 /** The API behind a real socket, bodies as streams; the product's own server adds Next's routing to this. */
 export async function serveApi(api: BenchApi): Promise<{ url: string; close(): Promise<void> }> {
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const { method = "GET", url = "/" } = request;
     const headers = new Headers(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-    const body = method === "PATCH" ? (Readable.toWeb(request) as NodeReadableStream<Uint8Array>) : null;
-    const asked = new Request(`http://localhost${url}`, { method, headers, body, duplex: "half" } as RequestInit);
-    void Promise.resolve(api.fetch(asked)).then(async (reply) => {
-      response.writeHead(reply.status, Object.fromEntries(reply.headers));
-      response.end(Buffer.from(await reply.arrayBuffer()));
-    });
+    const body = method === "PATCH" ? Readable.toWeb(request) : null;
+    const asked = { method, headers, body, duplex: "half" } as RequestInit;
+    const reply = await api.fetch(new Request(`http://localhost${url}`, asked));
+    response.writeHead(reply.status, Object.fromEntries(reply.headers)).end(Buffer.from(await reply.arrayBuffer()));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections(); // cut ones too, which would never end by themselves

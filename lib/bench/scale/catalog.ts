@@ -4,7 +4,7 @@ import type { Database, Tx } from "#lib/platform/db.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { loraNameOf, storePathOf } from "#lib/registry/artifacts/store-layout.ts";
-import { BASE_MODEL } from "../reconcile/fake-node.ts";
+import { BASE_MODEL } from "#lib/testbed/fake-node.ts";
 import { idAt } from "../registry/many-adapters.ts";
 
 /** Tenants with two adapters of five versions each, the newest live on two nodes; pools of twenty nodes. */

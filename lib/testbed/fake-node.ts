@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import { SIMULATED_HEADER } from "#lib/vllm/schema.ts";
-import { failsAt, type LoadPlan, loadMsOf } from "./load-times.ts";
 
 export const BASE_MODEL = "bench/base";
 /** One prefill of 16 short prompts. */
@@ -10,60 +10,52 @@ const PROBE_MS = 20;
 const METRICS_BYTES = 56_000;
 /** A node that has adapters already has been up for a while. */
 const UP_FOR_MS = 60_000;
-const ENGINE_VERSION = "0.32.0";
 
-/** What a node did, for the account at the end. */
+/** How long and how well a node loads. */
+export type LoadPlan = { seed: number; minMs: number; maxMs: number; failShare: number };
+/** What a node did; `loadMs`: the engine's time for all loads, failed ones too; `firstMs`: of the first since a restart. */
 export type FakeCounts = {
   loads: number;
   failedLoads: number;
   unloads: number;
-  /** The engine's time for all loads, failed ones too, in ms. */
   loadMs: number;
-  /** Name and time of the first load since the last restart. */
-  first: { loraName: string; loadMs: number } | null;
+  firstMs: number | null;
 };
 
-const noCounts = (): FakeCounts => ({ loads: 0, failedLoads: 0, unloads: 0, loadMs: 0, first: null });
+type Reply = [status: number, body: string | object];
+
+const noCounts = (): FakeCounts => ({ loads: 0, failedLoads: 0, unloads: 0, loadMs: 0, firstMs: null });
 
 /**
  * As much of a vLLM node as the reconcile loop sees, light enough for fifty in one process: names with their paths,
  * one engine that does one thing at a time (a load holds up requests), loads that take their time and fail now and then.
  */
 export class FakeNode {
+  startedAtMs = 0;
   readonly #index: number;
-  #plan: LoadPlan;
+  #plan: LoadPlan = { seed: 0, minMs: 0, maxMs: 0, failShare: 0 };
   readonly #attempts = new Map<string, number>();
   #loaded = new Map<string, string>();
   #counts = noCounts();
-  #startedAt = Date.now();
   #engine: Promise<unknown> = Promise.resolve();
   #server: Server | null = null;
   #port = 0;
 
-  constructor(index: number, plan: LoadPlan) {
+  constructor(index: number) {
     this.#index = index;
-    this.#plan = plan;
-  }
-
-  get startedAtMs(): number {
-    return this.#startedAt;
   }
 
   /** @returns the port, the same after each start */
-  async start(
-    loaded: readonly (readonly [loraName: string, path: string])[] = [],
-    plan: LoadPlan = this.#plan,
-  ): Promise<number> {
+  async start(plan: LoadPlan, loaded: readonly (readonly [loraName: string, path: string])[] = []): Promise<number> {
     this.#plan = plan;
     this.#loaded = new Map(loaded);
-    this.#startedAt = Date.now() - (loaded.length > 0 ? UP_FOR_MS : 0);
-    this.#server = createServer((request, response) => {
+    this.startedAtMs = Date.now() - (loaded.length > 0 ? UP_FOR_MS : 0);
+    const server = createServer((request, response) => {
       this.#answer(request, response).catch((error) => response.destroy(error));
     });
-    this.#server.listen(this.#port, "127.0.0.1");
-    await once(this.#server, "listening");
-    const address = this.#server.address();
-    this.#port = typeof address === "object" && address ? address.port : this.#port;
+    await once(server.listen(this.#port, "127.0.0.1"), "listening");
+    this.#server = server;
+    this.#port = (server.address() as AddressInfo).port;
     return this.#port;
   }
 
@@ -87,7 +79,9 @@ export class FakeNode {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const server = this.#server;
-    const body = request.method === "POST" ? await readJson(request) : {};
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const body = request.method === "POST" ? JSON.parse(Buffer.concat(chunks).toString("utf8")) : {};
     const [status, reply] = await this.#reply(`${request.method} ${request.url}`, body);
     if (this.#server !== server) return; // it was killed meanwhile
     const isText = typeof reply === "string";
@@ -95,16 +89,16 @@ export class FakeNode {
     response.end(isText ? reply : JSON.stringify(reply));
   }
 
-  async #reply(call: string, body: Record<string, unknown>): Promise<[number, string | object]> {
+  async #reply(call: string, body: Record<string, unknown>): Promise<Reply> {
     switch (call) {
       case "GET /v1/models":
-        return [200, this.#models()];
+        return [200, { object: "list", data: [modelOf(BASE_MODEL), ...[...this.#loaded].map(modelOf)] }];
       case "GET /metrics":
-        return [200, metricsText(this.#startedAt)];
+        return [200, `${FILLER}process_start_time_seconds ${this.startedAtMs / 1000}\n`];
       case "GET /health":
         return [200, ""];
       case "GET /version":
-        return [200, { version: ENGINE_VERSION }];
+        return [200, { version: "0.32.0" }];
       case "POST /v1/load_lora_adapter":
         return this.#load(String(body.lora_name), String(body.lora_path));
       case "POST /v1/unload_lora_adapter":
@@ -116,30 +110,20 @@ export class FakeNode {
     }
   }
 
-  #models(): object {
-    const base = { id: BASE_MODEL, object: "model", root: BASE_MODEL, parent: null, max_model_len: 8192 };
-    const adapters = [...this.#loaded].map(([id, root]) => ({
-      id,
-      object: "model",
-      root,
-      parent: BASE_MODEL,
-      max_model_len: null,
-    }));
-    return { object: "list", data: [base, ...adapters] };
-  }
-
-  async #load(loraName: string, path: string): Promise<[number, string | object]> {
+  async #load(loraName: string, path: string): Promise<Reply> {
     if (this.#loaded.has(loraName))
       return error(400, "InvalidUserInput", `The lora adapter '${loraName}' has already been loaded.`);
-    const loadMs = loadMsOf(this.#plan, this.#index, loraName);
+    const { seed, minMs, maxMs, failShare } = this.#plan;
+    const name = `${seed} ${this.#index} ${loraName}`;
+    const loadMs = Math.round(minMs + (maxMs - minMs) * chanceOf(name));
     const attempt = (this.#attempts.get(loraName) ?? 0) + 1;
     this.#attempts.set(loraName, attempt);
-    this.#counts.first ??= { loraName, loadMs };
+    this.#counts.firstMs ??= loadMs;
     const server = this.#server;
     await this.#onEngine(loadMs);
     if (this.#server !== server) return [500, ""];
     this.#counts.loadMs += loadMs;
-    if (failsAt(this.#plan, this.#index, loraName, attempt)) {
+    if (chanceOf(`${name} ${attempt}`) < failShare) {
       this.#counts.failedLoads += 1;
       return error(500, "InternalServerError", "Call to add_lora method failed: CUDA out of memory.");
     }
@@ -148,29 +132,22 @@ export class FakeNode {
     return [200, `Success: LoRA adapter '${loraName}' added successfully.`];
   }
 
-  #unload(loraName: string): [number, string | object] {
+  #unload(loraName: string): Reply {
     if (!this.#loaded.delete(loraName))
       return error(404, "NotFoundError", `The lora adapter '${loraName}' cannot be found.`);
     this.#counts.unloads += 1;
     return [200, `Success: LoRA adapter '${loraName}' removed successfully.`];
   }
 
-  async #complete(model: string, prompts: number): Promise<[number, string | object]> {
+  async #complete(model: string, prompts: number): Promise<Reply> {
     if (model !== BASE_MODEL && !this.#loaded.has(model))
       return error(404, "NotFoundError", `The model '${model}' does not exist.`);
     await this.#onEngine(PROBE_MS);
     const first = model === BASE_MODEL ? -0.5 : -1.5;
-    const logprobs = {
-      tokens: ["token_id:1"],
-      token_logprobs: [first],
-      top_logprobs: [{ "token_id:1": first, "token_id:2": -3 }],
-    };
-    const choices = Array.from({ length: prompts }, (_, index) => ({
-      index,
-      text: "a",
-      finish_reason: "length",
-      logprobs,
-    }));
+    const top_logprobs = [{ "token_id:1": first, "token_id:2": -3 }];
+    const logprobs = { tokens: ["token_id:1"], token_logprobs: [first], top_logprobs };
+    const choice = (index: number) => ({ index, text: "a", finish_reason: "length", logprobs });
+    const choices = Array.from({ length: prompts }, (_, index) => choice(index));
     return [200, { id: "cmpl-1", object: "text_completion", created: 0, model, choices }];
   }
 
@@ -181,22 +158,29 @@ export class FakeNode {
   }
 }
 
-const error = (code: number, type: string, message: string): [number, object] => [
+/** As vLLM lists the base model, and an adapter. */
+const modelOf = (of: string | [id: string, root: string]) =>
+  typeof of === "string"
+    ? { id: of, object: "model", root: of, parent: null, max_model_len: 8192 }
+    : { id: of[0], object: "model", root: of[1], parent: BASE_MODEL, max_model_len: null };
+
+const error = (code: number, type: string, message: string): Reply => [
   code,
   { error: { message, type, param: null, code } },
 ];
 
-async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+/** A number in [0, 1) that depends on the text alone. */
+function chanceOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
 }
 
-const FILLER = Array.from(
+const BUCKETS = Array.from(
   { length: Math.floor(METRICS_BYTES / 96) },
-  (_, index) =>
-    `vllm:e2e_request_latency_seconds_bucket{engine="0",le="${index}.0",model_name="${BASE_MODEL}"} ${index * 1000}`,
-).join("\n");
-const NOTHING_IN_FLIGHT = "vllm:num_requests_running 0\nvllm:num_requests_waiting 0\n";
-const metricsText = (startedAtMs: number): string =>
-  `${FILLER}\n${NOTHING_IN_FLIGHT}process_start_time_seconds ${startedAtMs / 1000}\n`;
+  (_, le) =>
+    `vllm:e2e_request_latency_seconds_bucket{engine="0",le="${le}.0",model_name="${BASE_MODEL}"} ${le * 1000}\n`,
+);
+const FILLER = `${BUCKETS.join("")}vllm:num_requests_running 0\nvllm:num_requests_waiting 0\n`;
