@@ -35,14 +35,17 @@ export async function findPeers(finding: Finding): Promise<PeerPrograms> {
   const portkey = join(CACHE, "portkey/node_modules/@portkey-ai/gateway/build/start-server.js");
   const litellm = join(CACHE, "litellm/bin/litellm");
   const libraries = join(DEBIAN, "usr", "lib");
+  const nginx = await findDebian("nginx", finding);
+  const wrk = await findDebian("wrk", finding, ["wrk", "libluajit-5.1-2"]);
+  const folders = await readdir(libraries).catch(() => [] as string[]);
   return {
-    nginx: await findDebian("nginx", finding),
-    wrk: await findDebian("wrk", finding, ["wrk", "libluajit-5.1-2"]),
+    nginx,
+    wrk,
     taskset: await firstOf("taskset", []),
     portkey: await orFetched("Portkey", finding, () => present(portkey), fetchFromNpm),
     litellm: await orFetched("LiteLLM", finding, () => present(litellm, constants.X_OK), fetchFromPypi),
     // Debian keeps them in a folder named by the architecture
-    libraries: join(libraries, (await readdir(libraries).catch(() => [] as string[]))[0] ?? ""),
+    libraries: join(libraries, folders.find((name) => name.includes("-linux-")) ?? ""),
   };
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -36,6 +37,7 @@ export type Scene = {
   loadCore: number | null;
 };
 
+const LITELLM_SETTINGS = { LITELLM_LOG: "ERROR", LITELLM_LOCAL_MODEL_COST_MAP: "True", LITELLM_MODE: "PRODUCTION" };
 const TENANTS = 8;
 const STREAM_TENANTS = 4;
 
@@ -104,21 +106,22 @@ async function startPortkey(keep: Keep, module: string, node: number, core: numb
   return { name: "Portkey OSS", program, port, streamPort: null, bearers: ["portkey"], streamBearers: [], headers };
 }
 
-/** One worker, without keys and a database of its own; JSON is YAML. */
+/** One worker, with one key (it refuses to start without) and without a database of its own; JSON is YAML. */
 async function startLiteLlm(
   keep: Keep,
   file: string,
   { folder, node, core }: { folder: string; node: number; core: number | null },
 ): Promise<ProxyServer> {
   const port = await freePort("127.0.0.1");
+  const key = `sk-${randomBytes(32).toString("hex")}`;
   const config = join(folder, "litellm.yaml");
   const target = { model: "openai/bench", api_base: `http://127.0.0.1:${node}/v1`, api_key: "none" };
   await writeFile(config, JSON.stringify({ model_list: [{ model_name: ADAPTER_SLUG, litellm_params: target }] }));
   const started = startProgram({
     ...{ file, args: ["--config", config, "--host", "127.0.0.1", "--port", String(port), "--num_workers", "1"] },
-    env: { LITELLM_LOG: "ERROR", LITELLM_LOCAL_MODEL_COST_MAP: "True", LITELLM_MODE: "PRODUCTION" },
+    env: { ...LITELLM_SETTINGS, LITELLM_MASTER_KEY: key },
     ...{ core, isReady: async () => (await fetch(`http://127.0.0.1:${port}/health/liveliness`)).ok },
   });
   const program = keep(await started, stop);
-  return { name: "LiteLLM proxy", program, port, streamPort: null, bearers: ["none"], streamBearers: [], headers: {} };
+  return { name: "LiteLLM proxy", program, port, streamPort: null, bearers: [key], streamBearers: [], headers: {} };
 }
