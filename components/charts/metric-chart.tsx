@@ -7,8 +7,7 @@ import { useReader } from "#components/ui/reader.tsx";
 import { useApi } from "#components/ui/use-api.ts";
 import type { ObjectiveKind } from "#lib/alerting/browser/objective-kinds.ts";
 import { asShares } from "#lib/metrics/browser/as-shares.ts";
-import type { ChartMetric, ChartPart } from "#lib/metrics/browser/chart-metrics.ts";
-import { CHART_TITLES } from "#lib/metrics/browser/chart-titles.ts";
+import { type ChartMetric, type ChartPart, titleOfChart } from "#lib/metrics/browser/chart-metrics.ts";
 import type { Chart, ChartQuantile } from "#lib/metrics/schema.ts";
 import { changesHref, chartFile, chartLinks, swapsAround, swapsHref } from "./chart-links.ts";
 import { markHref } from "./mark-words.ts";
@@ -72,7 +71,7 @@ export function MetricChart({
   return (
     <TimeChart
       chart={shown && isShared ? asShares(shown) : shown}
-      title={CHART_TITLES[metric]}
+      title={titleOfChart(metric)}
       problem={read.problem}
       onRetry={read.retry}
       file={file}

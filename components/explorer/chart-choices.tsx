@@ -2,8 +2,7 @@
 
 import { Button } from "#components/ui/button.tsx";
 import { Checkbox } from "#components/ui/toggle.tsx";
-import type { ChartMetric } from "#lib/metrics/browser/chart-metrics.ts";
-import { CHART_TITLES } from "#lib/metrics/browser/chart-titles.ts";
+import { type ChartMetric, titleOfChart } from "#lib/metrics/browser/chart-metrics.ts";
 import { MOST_CHARTS, NODE_METRICS, REQUEST_METRICS, withChart } from "./metrics.ts";
 
 export type ChartPickerProps = {
@@ -23,7 +22,7 @@ export function ChartChoices({ charts, known, isUsual, onChange }: ChartPickerPr
       {metrics.map((metric) => (
         <Checkbox
           key={metric}
-          label={CHART_TITLES[metric]}
+          label={titleOfChart(metric)}
           checked={charts.includes(metric)}
           disabled={isFixed(metric, charts, known)}
           onChange={(event) => onChange(withChart(charts, metric, event.target.checked))}

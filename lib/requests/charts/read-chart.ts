@@ -1,6 +1,5 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
-import type { ChartMetric, ChartPart } from "#lib/metrics/browser/chart-metrics.ts";
-import { CHART_TITLES } from "#lib/metrics/browser/chart-titles.ts";
+import { type ChartMetric, type ChartPart, titleOfChart } from "#lib/metrics/browser/chart-metrics.ts";
 import { type ChartRange, chartRange } from "#lib/metrics/charts/chart-range.ts";
 import { createNodeChart, type NodeChart, type NodeSplit } from "#lib/metrics/charts/node-chart.ts";
 import {
@@ -323,7 +322,7 @@ const noteFrom = (notes: readonly string[]): string | null => (notes.length === 
 
 /** @param drawn of a split chart, what its lines show of each part; left out where the chart's own name says it */
 function titleOf(metric: ChartMetric, by: ChartPart | null, drawn: string | null): string {
-  const title = CHART_TITLES[metric];
+  const title = titleOfChart(metric);
   if (drawn === null || by === null) return title;
   return `${title}${title.toLowerCase().includes(drawn.toLowerCase()) ? "" : `, ${drawn}`} by ${by}`;
 }
