@@ -1,5 +1,5 @@
-import { RULES } from "#lib/alerting/alerts/alert-rules.ts";
 import { type AlertRecord, getAlert } from "#lib/alerting/alerts/alert-store.ts";
+import { RULES } from "#lib/alerting/browser/alert-kinds.ts";
 import { actorLabel } from "#lib/identity/actor.ts";
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ALERT_RULES, type AlertRule } from "../browser/alert-kinds.ts";
-import { CLEAR_SHARE, RULES } from "./alert-rules.ts";
+import { ALERT_RULES, type AlertRule, RULES } from "../browser/alert-kinds.ts";
+import { CLEAR_SHARE } from "./alert-rules.ts";
 import { alertSentence } from "./alert-sentence.ts";
 import { NOTHING, subjectOf } from "./blank-observation.ts";
 import { type Groupable, groupAlerts } from "./group-alerts.ts";

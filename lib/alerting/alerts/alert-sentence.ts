@@ -1,5 +1,5 @@
 import type { AlertRule } from "../browser/alert-kinds.ts";
-import { RULES } from "./alert-rules.ts";
+import { RULES } from "../browser/alert-kinds.ts";
 
 export type SentenceFacts = {
   rule: AlertRule;

@@ -1,5 +1,6 @@
 import { stepStart } from "#lib/metrics/rollup.ts";
 import type { Tx } from "#lib/platform/db.ts";
+import { RULES } from "../browser/alert-kinds.ts";
 import { SEEN_OVER_MS } from "./alert-rules.ts";
 import type { AlertRecord } from "./alert-store.ts";
 import { type AffectedRow, badRequests, slowRequests, swappedRequests } from "./hit-store.ts";
@@ -40,25 +41,20 @@ export async function countAffected(tx: Tx, alert: Counting, now: Date): Promise
     from: stepStart(new Date(Math.max(startedAt.getTime() - earlierMs, now.getTime() - mostMs)), 60),
     to: now,
   });
-  switch (alert.rule) {
-    case "evictions":
-    case "swap_source": {
+  switch (RULES[alert.rule].hits) {
+    case "swaps": {
       if (nodeId === null) return null;
       const window = back(ONE_BY_ONE_MS);
       return affectedOf("swapped", null, window, await swappedRequests(tx, { nodeId, ...window }));
     }
-    case "node_down":
-    case "pool_saturated":
-    case "fallback_share": {
+    case "bad": {
       const window = back(DAY_MS);
       return affectedOf("bad", null, window, await badRequests(tx, { tenantIds, ...window }));
     }
-    case "burn_fast":
-    case "burn_slow":
-    case "p95_over": {
+    case "promise": {
       const { metric, threshold } = evidence;
       // what it was seen by came before it began
-      const earlierMs = SEEN_OVER_MS[alert.rule];
+      const earlierMs = SEEN_OVER_MS[alert.rule] ?? 0;
       if ((metric !== "latency" && metric !== "ttft") || threshold === null) {
         const window = back(DAY_MS, earlierMs);
         const of = metric === "errors" ? "failed" : "fallbacks";
@@ -68,16 +64,7 @@ export async function countAffected(tx: Tx, alert: Counting, now: Date): Promise
       const rows = await slowRequests(tx, { tenantIds, ...window, metric, limitMs: threshold, poolId });
       return affectedOf("slow", threshold, window, rows);
     }
-    case "gateway_silent":
-    case "gateway_stale":
-    case "version_quarantined":
-    case "node_drift":
-    case "scrape_stale":
-    case "gate_stuck":
-    case "guard_breached":
-    case "gate_expired":
-    case "batch_stopped":
-    case "key_expiring":
+    case undefined:
       return null;
   }
 }

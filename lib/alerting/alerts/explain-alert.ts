@@ -37,24 +37,12 @@ function reportedCause({ rule, evidence: { reason } }: { rule: AlertRule; eviden
       return fallbackSentence(null, reason)?.replace("Nothing answered: ", "Its fallback answers: ") ?? null;
     case "key_expiring":
       return "It was created with this end.";
-    case "burn_fast":
-    case "burn_slow":
-    case "p95_over":
-    case "node_down":
-    case "gateway_silent":
-    case "gateway_stale":
-    case "pool_saturated":
-    case "version_quarantined":
-    case "node_drift":
-    case "gate_stuck":
-    case "guard_breached":
-    case "gate_expired":
-    case "batch_stopped":
-      return reason === "" ? null : reason;
     case "evictions":
     case "swap_source":
     case "scrape_stale":
       return null;
+    default:
+      return reason === "" ? null : reason;
   }
 }
 

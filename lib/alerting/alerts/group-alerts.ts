@@ -39,33 +39,19 @@ export function groupAlerts(alerts: readonly Groupable[]): Map<string, string | 
 function isCauseOf(cause: Groupable, alert: Groupable): boolean {
   if (alert.startedAt.getTime() < cause.startedAt.getTime() - SEEN_BEFORE_MS) return false;
   if (PROMISES.has(alert.rule)) return isBehind(cause, alert);
-  switch (cause.rule) {
-    case "node_down":
-      return alert.nodeId === cause.subjectId || alert.touches.includes(cause.subjectId);
-    case "pool_saturated":
-      return alert.rule === "fallback_share" && alert.touches.includes(cause.subjectId);
-    case "evictions":
-      return alert.rule === "swap_source" && alert.nodeId === cause.subjectId;
-    case "version_quarantined":
-      return alert.rule === "fallback_share" && alert.touches.includes(cause.subjectId);
-    case "gateway_silent":
-      return alert.rule === "gateway_stale";
-    case "gateway_stale":
-    case "swap_source":
-    case "fallback_share":
-    case "burn_fast":
-    case "burn_slow":
-    case "p95_over":
-    case "node_drift":
-    case "scrape_stale":
-    case "gate_stuck":
-    case "guard_breached":
-    case "gate_expired":
-    case "batch_stopped":
-    case "key_expiring":
-      return false;
-  }
+  return CAUSE_OF[cause.rule]?.(cause, alert) ?? false;
 }
+
+const fallsBack = (cause: Groupable, alert: Groupable): boolean =>
+  alert.rule === "fallback_share" && alert.touches.includes(cause.subjectId);
+/** Rules that other alerts may come from; no other rule causes any. */
+const CAUSE_OF: Partial<Record<AlertRule, (cause: Groupable, alert: Groupable) => boolean>> = {
+  node_down: (cause, alert) => alert.nodeId === cause.subjectId || alert.touches.includes(cause.subjectId),
+  pool_saturated: fallsBack,
+  version_quarantined: fallsBack,
+  evictions: (cause, alert) => alert.rule === "swap_source" && alert.nodeId === cause.subjectId,
+  gateway_silent: (_, alert) => alert.rule === "gateway_stale",
+};
 
 /** What customers feel is told with its confirmed cause only; what is critical is never told with a mere warning. */
 function isBehind(cause: Groupable, alert: Groupable): boolean {

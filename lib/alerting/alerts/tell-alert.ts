@@ -1,8 +1,7 @@
 import type { Tx } from "#lib/platform/db.ts";
-import { runbookPath } from "../browser/alert-kinds.ts";
+import { RULES, runbookPath } from "../browser/alert-kinds.ts";
 import type { NotificationPayload } from "../channels/notification-body.ts";
 import { channelsTold, queueNotifications } from "../channels/notification-store.ts";
-import { RULES } from "./alert-rules.ts";
 import type { AlertRecord } from "./alert-store.ts";
 import { subjectOfRecord } from "./view-alert.ts";
 

@@ -1,9 +1,8 @@
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { RULES } from "../alerts/alert-rules.ts";
 import { type NotificationPayload, notificationBody } from "../channels/notification-body.ts";
 import { notificationMail } from "../channels/notification-mail.ts";
-import { ALERT_RULES, runbookPath } from "./alert-kinds.ts";
+import { ALERT_RULES, RULES, runbookPath } from "./alert-kinds.ts";
 import { RUNBOOKS } from "./runbooks.ts";
 
 describe("each rule's runbook", () => {

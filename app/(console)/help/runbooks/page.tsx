@@ -1,7 +1,6 @@
 import { titled } from "#app/titled.ts";
 import { RunbooksPage } from "#components/help/runbooks-page.tsx";
-import { RULES } from "#lib/alerting/alerts/alert-rules.ts";
-import { ALERT_RULES } from "#lib/alerting/browser/alert-kinds.ts";
+import { ALERT_RULES, RULES } from "#lib/alerting/browser/alert-kinds.ts";
 import { RUNBOOKS } from "#lib/alerting/browser/runbooks.ts";
 
 export const generateMetadata = titled("/help/runbooks");

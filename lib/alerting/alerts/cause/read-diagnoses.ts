@@ -63,17 +63,7 @@ function symptomaticOf(seen: Observation, startedAt: Date): Symptomatic | null {
       const limitMs = isLate ? evidence.threshold : null;
       return { key: dedupeKey(seen), rule, subjectId: subject.id, touches, tenantIds, limitMs, startedAt };
     }
-    case "node_down":
-    case "gateway_silent":
-    case "gateway_stale":
-    case "version_quarantined":
-    case "node_drift":
-    case "scrape_stale":
-    case "gate_stuck":
-    case "guard_breached":
-    case "gate_expired":
-    case "batch_stopped":
-    case "key_expiring":
+    default:
       return null;
   }
 }
