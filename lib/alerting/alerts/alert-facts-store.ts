@@ -118,16 +118,18 @@ async function adaptersAsked(tx: Tx, window: { from: Date; to: Date }): Promise<
 async function trafficSince(tx: Tx, from: Date, now: Date): Promise<Map<string, TenantTraffic>> {
   const sums = await readUsageSums(tx, {
     ...{ from: minuteOf(from), to: new Date(now.getTime() + 1), stepSeconds: null },
-    ...{ by: ["tenant"], with: ["fallbackReasons"] },
+    ...{ by: ["tenant"], with: ["fallbackReasons", "failureReasons"] },
   });
-  const traffic = sums.map(({ keys, answered, fallbacks, stored, simulated }): [string, TenantTraffic] => {
+  const traffic = sums.map(({ keys, answered, fallbacks, failed, stored, simulated }): [string, TenantTraffic] => {
     const reasons = readReasons(stored.fallbackReasons);
     const wanted = reasons.get("control") ?? 0;
     reasons.delete("control");
     const reason = commonestReason(reasons);
-    return [keys[0] ?? "", { answered: answered - wanted, fellBack: fallbacks - wanted, reason, simulated }];
+    const failure = commonestReason(readReasons(stored.failureReasons));
+    const told = { answered: answered - wanted, fellBack: fallbacks - wanted, reason, failed, failure, simulated };
+    return [keys[0] ?? "", told];
   });
-  return new Map(traffic.filter(([, { answered }]) => answered > 0));
+  return new Map(traffic.filter(([, { answered, failed }]) => answered + failed > 0));
 }
 
 const listServing = (tx: Tx): Promise<ServingPlace[]> =>

@@ -27,7 +27,15 @@ export type KeptCondition = {
 };
 
 /** Customers' answers of a tenant within the window; those that somebody set by hand are not among the fallbacks. */
-export type TenantTraffic = { answered: number; fellBack: number; reason: string | null; simulated: boolean };
+export type TenantTraffic = {
+  answered: number;
+  fellBack: number;
+  reason: string | null;
+  /** Answered with a status of 500 or more, and the gateway's commonest code among them and those turned away. */
+  failed: number;
+  failure: string | null;
+  simulated: boolean;
+};
 
 /** Where a tenant's live versions are wanted; nodeId null = nowhere. */
 export type ServingPlace = { tenantId: string; poolId: string; versionId: string; nodeId: string | null };

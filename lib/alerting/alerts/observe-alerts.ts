@@ -20,7 +20,7 @@ import type { Observation } from "./step-alert.ts";
 export const observeAlerts = (facts: AlertFacts): Observation[] => [
   ...facts.nodes.flatMap((node) => observeNode(node, facts)),
   ...facts.pools.map((pool) => observePool(pool, facts)),
-  ...facts.tenants.map((tenant) => observeTenant(tenant, facts)),
+  ...facts.tenants.flatMap((tenant) => [observeTenant(tenant, facts), ...observeFailing(tenant, facts)]),
   ...facts.quarantined.map((version) => observeVersion(version, facts)),
   ...facts.objectives.flatMap((objective) => observeObjective(objective, facts)),
   ...facts.keys.map((key) => observeKey(key, facts.now)),
@@ -149,6 +149,42 @@ function observeTenant({ id, name }: AlertFacts["tenants"][number], facts: Alert
 function judgeShare(share: number, fellBack: number): Judged {
   if (share < FALLBACK_SHARE) return judgeThreshold(share, FALLBACK_SHARE, CLEAR_SHARE.fallback_share);
   return fellBack >= FALLBACK_LEAST ? "bad" : "near";
+}
+
+/** Errors count from this share of a tenant's requests on, and from so many. */
+const FAILED_SHARE = 0.1;
+const FAILED_LEAST = 5;
+const FAILED_CLEAR = 0.5;
+
+/** Only where no objective promises availability: its own alerts would tell of the same errors. */
+function observeFailing({ id, name }: AlertFacts["tenants"][number], facts: AlertFacts): Observation[] {
+  if (facts.objectives.some(({ scope, kind }) => scope.id === id && kind === "availability")) return [];
+  const traffic = facts.traffic.get(id);
+  const failed = traffic?.failed ?? 0;
+  const share = traffic === undefined ? null : failed / (traffic.answered + failed);
+  const isFew = share !== null && share >= FAILED_SHARE && failed < FAILED_LEAST;
+  const observation: Observation = {
+    rule: "requests_failing",
+    subject: subjectOf("tenant", id, name, { tenantId: id }),
+    status: share === null ? "unknown" : isFew ? "near" : judgeThreshold(share, FAILED_SHARE, FAILED_CLEAR),
+    since: null,
+    severity: (share ?? 0) >= 0.5 ? "critical" : "warning",
+    what: `gets an error for ${Math.round((share ?? 0) * 100)} % of its requests`,
+    evidence: {
+      ...NOTHING,
+      metric: "errors",
+      figure: {
+        ...{ value: share, unit: "ratio", source: "measured", simulated: traffic?.simulated ?? false },
+        ...{ asOf: facts.now.toISOString(), coverage: null },
+      },
+      threshold: FAILED_SHARE,
+      reason: traffic?.failure ? `Most frequent error in the last 5 minutes: "${traffic.failure}".` : null,
+      note: share === null ? "It sent no request in the last five minutes." : null,
+      touches: touchedBy(facts.serving, id),
+      tenantIds: [id],
+    },
+  };
+  return [observation];
 }
 
 function observeVersion(version: AlertFacts["quarantined"][number], facts: AlertFacts): Observation {

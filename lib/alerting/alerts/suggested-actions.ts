@@ -83,6 +83,16 @@ export function usualActions({ rule, subject, hasPrevious }: ActionFacts): Sugge
         ...(hasPrevious ? [forTenant(subject, "serve_previous")] : []),
         forTenant(subject, "serve_fallback"),
       ];
+    case "requests_failing":
+      return [
+        page(
+          "Open its failed requests",
+          "Shows the error of each, and which nodes were tried.",
+          `/requests?tenant=${subject.id}&outcome=failed`,
+        ),
+        ...(hasPrevious ? [forTenant(subject, "serve_previous")] : []),
+        forTenant(subject, "serve_fallback"),
+      ];
     case "burn_fast":
     case "burn_slow":
     case "p95_over":

@@ -73,6 +73,13 @@ const RULE_TABLE = {
     keepMs: 2 * MINUTE,
     first: "find out why its own version does not answer",
   },
+  requests_failing: {
+    title: "Requests failing",
+    hits: "bad",
+    forMs: 30 * SECOND,
+    keepMs: 2 * MINUTE,
+    first: "open its failed requests and check what they have in common",
+  },
   // two windows are patience enough to begin
   burn_fast: {
     title: "Error budget burning fast",

@@ -178,6 +178,26 @@ export const RUNBOOKS: Record<AlertRule, Runbook> = {
       "To the customer's contact: after 30 minutes, or at once if the customer's tools do not work with the fallback.",
     over: "The tenant's own version answers again. The alert ends after a minute below the threshold.",
   },
+  requests_failing: {
+    means:
+      "At least 10 % of a tenant's requests get an error instead of an answer. Neither its own version nor its fallback answers them. The alert is for tenants without an availability objective.",
+    check: [
+      on(
+        "Filter the tenant's requests by outcome. Each shows its error and the nodes that were tried.",
+        "Requests",
+        "/requests",
+      ),
+      on("Check whether one node answers all the failed requests.", "Nodes", "/nodes"),
+      on("Check what its fallback is, and whether it can answer.", "Tenants", "/tenants"),
+    ],
+    first: say("Serve the previous version if errors began with a new one. Otherwise cordon the node that fails."),
+    next: [
+      say("If its fallback is set to reject, choose the base model until its own version answers."),
+      on("Open an incident so that the customer is informed.", "Incidents", "/incidents"),
+    ],
+    escalate: "To the infrastructure team: at once if several tenants of one pool are affected.",
+    over: "Fewer than 5 % of its requests fail. The alert ends after two minutes below that.",
+  },
   burn_fast: {
     means:
       "An objective's error budget will run out within days at most. Many requests are slow, fail or use a fallback now.",
