@@ -8,6 +8,7 @@ const METRICS = {
   latency: { title: "Latency", ofTenants: true },
   ttft: { title: "Time to first token", ofTenants: true },
   "inter-token": { title: "Time between tokens", ofTenants: true },
+  "gateway-queue": { title: "Waiting at the gateway", ofTenants: true },
   "queue-time": { title: "Time in the queue", ofTenants: false },
   requests: { title: "Requests", ofTenants: true },
   throughput: { title: "Throughput", ofTenants: true },

@@ -42,6 +42,11 @@ export const REQUEST_CHARTS = {
   latency: quantiles("latency", timed, "Answered requests, from arrival at the gateway to the last byte."),
   ttft: quantiles("ttft", timed, "Streamed replies, from arrival at the gateway to the first byte."),
   "inter-token": quantiles("interToken", ({ answered }) => answered, "Gaps between the chunks of streamed replies."),
+  "gateway-queue": quantiles(
+    "queued",
+    timed,
+    "From arrival until a node had a place for the request. Requests that were refused before do not count.",
+  ),
   requests: {
     unit: "requests/min",
     histogram: null,

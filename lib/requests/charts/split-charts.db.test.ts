@@ -23,7 +23,7 @@ beforeAll(async () => {
   const of = (tenantId: string, ms: number) =>
     makeTrace({
       id: newId("request"),
-      ...{ tenantId, stream: true, completionTokens: 11, promptTokens: 100, arrivedAt },
+      ...{ tenantId, stream: true, completionTokens: 11, promptTokens: 100, arrivedAt, queuedMs: ms / 10 },
       firstByteAt: after(ms / 2),
       endedAt: after(ms),
     });
@@ -59,6 +59,16 @@ it("draw the ten tenants with the largest figure and the rest as one", async () 
     "Requests running by node",
     "Fallback share by node",
     "Queue, Waiting by node",
+  ]);
+});
+
+it("tell how long requests waited at the gateway, and who waited longest", async () => {
+  const [line] = (await chart("gateway-queue", { by: "tenant" })).series;
+  expect([line?.label, line?.whole]).toEqual(["split-11", asShown(120)]);
+  expect((await chart("gateway-queue")).series.map(({ key, whole }) => [key, whole])).toEqual([
+    ["p50", asShown(60)],
+    ["p95", asShown(120)],
+    ["p99", asShown(120)],
   ]);
 });
 
