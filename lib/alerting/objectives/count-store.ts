@@ -3,30 +3,24 @@ import type { Tx } from "#lib/platform/db.ts";
 import { readUsageSums } from "#lib/requests/usage/usage-sums-store.ts";
 import { Prisma } from "#prisma/generated/client.ts";
 import { countGood } from "./count-good.ts";
-import type { CountState } from "./plan-counting.ts";
-import { type ObjectiveScope, sumsOfObjective } from "./requests-of-objectives.ts";
+import type { CountPiece, CountState } from "./plan-counting.ts";
+import { type ObjectiveScope, sumsByObjective } from "./requests-of-objectives.ts";
 
 /** Objectives to count for, locked: a target that changes meanwhile waits until what was counted for it is stored. */
 export const lockCounted = (tx: Tx): Promise<CountState[]> =>
   tx.client.$queryRaw<CountState[]>`
     SELECT "id", "countedTo" FROM "Objective" WHERE "status" <> 'dismissed' ORDER BY "id" FOR NO KEY UPDATE`;
 
-/**
- * Counts whole minutes of some objectives again and replaces the earlier counts.
- * @param window begins with a minute
- */
-export async function countMinutes(
-  tx: Tx,
-  objectiveIds: readonly string[],
-  window: { from: Date; to: Date },
-): Promise<void> {
-  const objectives = await tx.client.objective.findMany({ where: { id: { in: [...objectiveIds] } } });
+/** Counts the minutes or hours of a piece again and replaces the earlier counts. */
+export async function countSteps(tx: Tx, { ids: objectiveIds, stepSeconds, ...window }: CountPiece): Promise<void> {
+  const objectives = await tx.client.objective.findMany({ where: { id: { in: objectiveIds } } });
   const poolOf = await poolsOfAdapters(tx, objectives);
   const sums = await readUsageSums(tx, {
-    ...{ ...window, stepSeconds: 60, by: ["tenant", "adapter"], with: ["latency", "ttft"] },
+    ...{ ...window, stepSeconds, by: ["tenant", "adapter"], with: ["latency", "ttft"] },
   });
+  const sumsOf = sumsByObjective(sums, poolOf);
   const rows = objectives.flatMap((objective) =>
-    [...groupBy(sumsOfObjective(objective, sums, poolOf), ({ at }) => at.getTime())].flatMap(([at, own]) => {
+    [...groupBy(sumsOf(objective), ({ at }) => at.getTime())].flatMap(([at, own]) => {
       const counts = own.map((sum) => countGood(objective, sum));
       const good = counts.reduce((total, count) => total + count.good, 0);
       const total = counts.reduce((all, count) => all + count.total, 0);
@@ -34,14 +28,20 @@ export async function countMinutes(
       return total === 0 ? [] : { objectiveId: objective.id, at: new Date(at), good, total, simulated };
     }),
   );
+  // an hour takes the place of its minutes
+  if (stepSeconds === 3600)
+    await tx.client.objectiveCount.deleteMany({
+      where: { objectiveId: { in: objectiveIds }, stepSeconds: 60, at: { gte: window.from, lt: window.to } },
+    });
   await tx.client.$executeRaw`
-    INSERT INTO "ObjectiveCount" ("objectiveId", "stepSeconds", "at", "good", "total", "simulated")
-    SELECT "objectiveId", 60, "at", "good", "total", "simulated"
+    INSERT INTO "ObjectiveCount" AS kept ("objectiveId", "stepSeconds", "at", "good", "total", "simulated")
+    SELECT "objectiveId", ${stepSeconds}::int, "at", "good", "total", "simulated"
     FROM jsonb_populate_recordset(NULL::"ObjectiveCount", ${JSON.stringify(rows)}::jsonb)
     ON CONFLICT ("objectiveId", "stepSeconds", "at") DO UPDATE SET
-      "good" = EXCLUDED."good", "total" = EXCLUDED."total", "simulated" = EXCLUDED."simulated"`;
+      "good" = EXCLUDED."good", "total" = EXCLUDED."total", "simulated" = EXCLUDED."simulated"
+    WHERE (kept."good", kept."total", kept."simulated") <> (EXCLUDED."good", EXCLUDED."total", EXCLUDED."simulated")`;
   await tx.client.objective.updateMany({
-    where: { id: { in: [...objectiveIds] } },
+    where: { id: { in: objectiveIds } },
     data: { countedTo: window.to },
   });
 }

@@ -5,7 +5,7 @@ import { readUsageSums, type UsageSum } from "#lib/requests/usage/usage-sums-sto
 import { minuteOf } from "#lib/requests/usage/usage-windows.ts";
 import { poolsOfAdapters } from "./count-store.ts";
 import { listAccepted } from "./objective-store.ts";
-import { sumsOfObjective } from "./requests-of-objectives.ts";
+import { sumsByObjective } from "./requests-of-objectives.ts";
 
 /** Requests of the last minutes that an accepted objective is about, and what became of them. */
 export type RecentRequests = {
@@ -27,9 +27,10 @@ export async function recentOf(tx: Tx, window: { from: Date; to: Date }): Promis
     ...{ from: minuteOf(window.from), to: new Date(window.to.getTime() + 1), stepSeconds: null },
     ...{ by: ["tenant", "adapter"], with: ["latency", "ttft", "failureReasons"] },
   });
+  const sumsOf = sumsByObjective(sums, poolOf);
   return new Map(
     objectives.flatMap((objective): [string, RecentRequests][] => {
-      const own = sumsOfObjective(objective, sums, poolOf);
+      const own = sumsOf(objective);
       const text = (of: keyof UsageSum["stored"]) => own.map(({ stored }) => stored[of] ?? "").join("");
       const durations = readStored(text(objective.kind === "ttft_p95" ? "ttft" : "latency"));
       const failure = commonestReason(readReasons(text("failureReasons")));
