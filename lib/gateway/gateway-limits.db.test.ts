@@ -77,6 +77,16 @@ describe("a tenant with limits", () => {
     expect(await errorOf(never)).toMatchObject({ status: 400, code: "tokens_over_limit" });
   });
 
+  it("may take only so many tokens in one request, and none of the refused ones are charged", async () => {
+    await setTenant(world, { tokensPerRequest: 300 });
+    await restart(world);
+    const large = await chat(world, {}, { max_tokens: 400 });
+    expect(await errorOf(large)).toMatchObject({ status: 400, code: "tokens_over_limit" });
+    const small = await chat(world, {}, { max_tokens: 100 });
+    await small.text();
+    expect([small.status, allSeen(world)]).toEqual([200, [expect.anything()]]);
+  });
+
   it("may have only so many requests running; evaluations on its behalf do not count", async () => {
     await setTenant(world, { maxConcurrent: 1 });
     await restart(world);

@@ -54,6 +54,8 @@ export const TenantSchema = z.object({
   requestsPerMinute: z.number().int().nullable(),
   /** Tokens in and out. */
   tokensPerMinute: z.number().int().nullable(),
+  /** Of one request: its prompt, and the most it may produce. */
+  tokensPerRequest: z.number().int().nullable(),
   /** Where the policy `hosted_provider` sends its requests; null = the pool's. */
   hostedEndpointId: z.string().nullable(),
   generation: z.number().int(),
@@ -66,7 +68,7 @@ const Weight = z.number().int().min(1).max(100);
 const MaxConcurrent = z.number().int().min(1).max(100_000).nullable();
 const RequestsPerMinute = z.number().int().min(1).max(10_000_000).nullable();
 /** As large as the catalog's numbers go. */
-const TokensPerMinute = z.number().int().min(1).max(2_000_000_000).nullable();
+const Tokens = z.number().int().min(1).max(2_000_000_000).nullable();
 
 export const CreateTenant = z.strictObject({
   slug: Slug,
@@ -76,7 +78,8 @@ export const CreateTenant = z.strictObject({
   weight: Weight.default(1),
   maxConcurrent: MaxConcurrent.default(null),
   requestsPerMinute: RequestsPerMinute.default(null),
-  tokensPerMinute: TokensPerMinute.default(null),
+  tokensPerMinute: Tokens.default(null),
+  tokensPerRequest: Tokens.default(null),
   hostedEndpointId: idOf("end").nullable().default(null),
 });
 export type CreateTenant = z.output<typeof CreateTenant>;
@@ -88,7 +91,8 @@ export const UpdateTenant = z.strictObject({
   weight: Weight.optional(),
   maxConcurrent: MaxConcurrent.optional(),
   requestsPerMinute: RequestsPerMinute.optional(),
-  tokensPerMinute: TokensPerMinute.optional(),
+  tokensPerMinute: Tokens.optional(),
+  tokensPerRequest: Tokens.optional(),
   hostedEndpointId: idOf("end").nullable().optional(),
   /** The other two are reached by off-boarding. */
   status: z.enum(["active", "suspended"]).optional(),

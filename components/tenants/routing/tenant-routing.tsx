@@ -77,7 +77,7 @@ function FallbackFields({ form }: { form: ApiForm<Tenant> }) {
   );
 }
 
-const LIMITS = ["weight", "maxConcurrent", "requestsPerMinute", "tokensPerMinute"] as const;
+const LIMITS = ["weight", "maxConcurrent", "requestsPerMinute", "tokensPerMinute", "tokensPerRequest"] as const;
 
 function LimitsCard({ tenant }: { tenant: Tenant }) {
   return (
@@ -93,6 +93,12 @@ function LimitsCard({ tenant }: { tenant: Tenant }) {
               name="tokensPerMinute"
               label="Tokens a minute"
               hint="In and out. Leave empty for no limit."
+            />
+            <FormText
+              {...limit}
+              name="tokensPerRequest"
+              label="Tokens a request"
+              hint="The prompt and max_tokens together. Larger requests are refused."
             />
             <FormText
               form={form}

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatReset, type LimitHold, type LimitRefusal, RateLimits } from "./limits.ts";
 
-const NONE = { maxConcurrent: null, requestsPerMinute: null, tokensPerMinute: null };
+const NONE = { maxConcurrent: null, requestsPerMinute: null, tokensPerMinute: null, tokensPerRequest: null };
 const isHold = (result: LimitHold | LimitRefusal): result is LimitHold => "end" in result;
 const say = (result: LimitHold | LimitRefusal) =>
   isHold(result) ? "ok" : `${result.reason} ${result.retryAfterSeconds}`;
@@ -67,7 +67,7 @@ describe("limits of a tenant", () => {
 
   it("charges nothing for a request that reached no node", () => {
     const { book, enter } = bookAt();
-    const limits = { maxConcurrent: 1, requestsPerMinute: 10, tokensPerMinute: 100 };
+    const limits = { ...NONE, maxConcurrent: 1, requestsPerMinute: 10, tokensPerMinute: 100 };
     const first = enter(limits, 60);
     if (isHold(first)) first.undo();
     expect(book.headers("a", limits)).toMatchObject({
@@ -80,11 +80,13 @@ describe("limits of a tenant", () => {
   it("says of a request larger than the whole limit that it is", () => {
     const { enter } = bookAt();
     expect(say(enter({ tokensPerMinute: 100 }, 101))).toBe("too_large 60");
+    expect(say(enter({ tokensPerRequest: 50 }, 51))).toBe("too_large 60");
+    expect(say(enter({ tokensPerRequest: 50, tokensPerMinute: 100 }, 50))).toBe("ok");
   });
 
   it("keeps its part of the limit when several gateways run; a large request then waits for a full bucket", () => {
     const { book, time, enter } = bookAt();
-    const limits = { maxConcurrent: 4, requestsPerMinute: 100, tokensPerMinute: 1_000 };
+    const limits = { ...NONE, maxConcurrent: 4, requestsPerMinute: 100, tokensPerMinute: 1_000 };
     book.setInstances(2);
     expect(book.headers("a", limits)).toMatchObject({
       "x-ratelimit-limit-requests": "50",

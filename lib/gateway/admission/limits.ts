@@ -1,7 +1,8 @@
 import type { TenantLimits } from "../snapshot/snapshot.ts";
 
 /**
- * `too_large`: it needs more tokens than the tenant has a minute, so it will never pass; the others pass later.
+ * `too_large`: it needs more tokens than one request may take, or than the tenant has a minute, so it will never pass; the
+ * others pass later.
  */
 export type LimitReason = "concurrency" | "requests_per_minute" | "tokens_per_minute" | "too_large";
 /** `retryAfterSeconds` is a whole number of at least 1. */
@@ -47,9 +48,10 @@ export class RateLimits {
    * @param tokens estimate: prompt tokens and the most it may produce
    */
   enter(tenantId: string, limits: TenantLimits, tokens: number): LimitHold | LimitRefusal {
-    const { maxConcurrent, requestsPerMinute, tokensPerMinute } = limits;
+    const { maxConcurrent, requestsPerMinute, tokensPerMinute, tokensPerRequest } = limits;
     const book = this.#bookOf(tenantId, limits);
-    if (tokensPerMinute !== null && tokens > tokensPerMinute) return { reason: "too_large", retryAfterSeconds: 60 };
+    for (const most of [tokensPerRequest, tokensPerMinute])
+      if (most !== null && tokens > most) return { reason: "too_large", retryAfterSeconds: 60 };
     if (maxConcurrent !== null && book.concurrent >= this.#partOf(maxConcurrent))
       return { reason: "concurrency", retryAfterSeconds: 1 };
     const requestsWaitMs = this.#waitMs(book.requests, requestsPerMinute, 1);

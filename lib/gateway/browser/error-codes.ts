@@ -155,7 +155,7 @@ export const ERRORS = {
   },
   tokens_over_limit: {
     status: 400,
-    says: "The request needs more tokens than the tenant has in a minute: it would never be answered.",
+    says: "The request needs more tokens than the tenant may use in one request or in a minute.",
     fix: "Send a shorter prompt or a lower max_tokens.",
   },
   concurrent_requests: {

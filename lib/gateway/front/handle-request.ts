@@ -199,8 +199,7 @@ const LIMIT_CODES = {
   too_large: "tokens_over_limit",
 } as const satisfies Record<LimitReason, ErrorCode>;
 
-const hasLimits = ({ limits: { maxConcurrent, requestsPerMinute, tokensPerMinute } }: TenantEntry): boolean =>
-  maxConcurrent !== null || requestsPerMinute !== null || tokensPerMinute !== null;
+const hasLimits = ({ limits }: TenantEntry): boolean => Object.values(limits).some((limit) => limit !== null);
 
 /** Evals, shadows and probes are the provider's: they are not charged to the customer. */
 function enterLimits({ tenant, pins }: Caller, tokens: number, limits: RateLimits): LimitHold | Rejection | null {

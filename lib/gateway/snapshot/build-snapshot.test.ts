@@ -33,6 +33,7 @@ const tenant = (adapters: { id: string; isDefault: boolean }[]): RoutingRows["te
   maxConcurrent: null,
   requestsPerMinute: null,
   tokensPerMinute: null,
+  tokensPerRequest: null,
   hostedEndpointId: null,
   adapters: adapters.map((adapter) => ({ slug: adapter.id, poolId: "pool_1", route: null, ...adapter })),
 });

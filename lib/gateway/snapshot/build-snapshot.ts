@@ -67,6 +67,7 @@ function tenantEntry(row: RoutingRows["tenants"][number], watched: Watched): Ten
       maxConcurrent: row.maxConcurrent,
       requestsPerMinute: row.requestsPerMinute,
       tokensPerMinute: row.tokensPerMinute,
+      tokensPerRequest: row.tokensPerRequest,
     },
     hostedEndpointId: row.hostedEndpointId,
     adapters,

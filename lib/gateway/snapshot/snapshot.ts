@@ -53,6 +53,7 @@ export type TenantLimits = {
   maxConcurrent: number | null;
   requestsPerMinute: number | null;
   tokensPerMinute: number | null;
+  tokensPerRequest: number | null;
 };
 export type AdapterEntry = {
   id: string;

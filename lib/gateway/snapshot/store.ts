@@ -11,6 +11,7 @@ const TENANT = {
   maxConcurrent: true,
   requestsPerMinute: true,
   tokensPerMinute: true,
+  tokensPerRequest: true,
   hostedEndpointId: true,
   adapters: {
     orderBy: { id: "asc" },

@@ -61,7 +61,7 @@ export const tenant = (id: string, change: Partial<TenantEntry> = {}): TenantEnt
     fallback: "base_model",
     allowBaseModel: false,
     weight: 1,
-    limits: { maxConcurrent: null, requestsPerMinute: null, tokensPerMinute: null },
+    limits: { maxConcurrent: null, requestsPerMinute: null, tokensPerMinute: null, tokensPerRequest: null },
     hostedEndpointId: null,
     adapters,
     defaultAdapter: adapters[0] ?? null,
