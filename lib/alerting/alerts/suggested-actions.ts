@@ -78,21 +78,9 @@ export function usualActions({ rule, subject, hasPrevious }: ActionFacts): Sugge
       return [...back, page("Open the version", "Shows which bytes were wrong, and where.", `/versions/${versionId}`)];
     }
     case "fallback_share":
-      return [
-        page("Open its routing", "Shows why its own version does not answer.", `/tenants/${subject.id}/routing`),
-        ...(hasPrevious ? [forTenant(subject, "serve_previous")] : []),
-        forTenant(subject, "serve_fallback"),
-      ];
+      return [routing(subject), ...answersFrom(subject, hasPrevious)];
     case "requests_failing":
-      return [
-        page(
-          "Open its failed requests",
-          "Shows the error of each, and which nodes were tried.",
-          `/requests?tenant=${subject.id}&outcome=failed`,
-        ),
-        ...(hasPrevious ? [forTenant(subject, "serve_previous")] : []),
-        forTenant(subject, "serve_fallback"),
-      ];
+      return [failedRequests(subject), ...answersFrom(subject, hasPrevious)];
     case "burn_fast":
     case "burn_slow":
     case "p95_over":
@@ -116,6 +104,19 @@ export function usualActions({ rule, subject, hasPrevious }: ActionFacts): Sugge
       return [forKey(subject)];
   }
 }
+
+const routing = ({ id }: AlertSubject) =>
+  page("Open its routing", "Shows why its own version does not answer.", `/tenants/${id}/routing`);
+const failedRequests = ({ id }: AlertSubject) =>
+  page(
+    "Open its failed requests",
+    "Shows the error of each, and which nodes were tried.",
+    `/requests?tenant=${id}&outcome=failed`,
+  );
+const answersFrom = (subject: AlertSubject, hasPrevious: boolean): SuggestedAction[] => [
+  ...(hasPrevious ? [forTenant(subject, "serve_previous")] : []),
+  forTenant(subject, "serve_fallback"),
+];
 
 const forGuarded = ({ id }: AlertSubject): SuggestedAction[] => [
   page("Open cutovers", "Shows the breached signal beside the live version's.", "/cutovers"),
