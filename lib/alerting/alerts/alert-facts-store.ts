@@ -5,6 +5,7 @@ import { GATEWAY_CONDITIONS, WATCHED_CONDITIONS } from "#lib/metrics/conditions/
 import { countedWindow } from "#lib/metrics/counted-window.ts";
 import { countLoads } from "#lib/metrics/load-count-store.ts";
 import { lookTimes } from "#lib/metrics/scrape/look-store.ts";
+import { groupBy } from "#lib/platform/browser/group-by.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { readSettings } from "#lib/pools/settings/settings-store.ts";
 import { lastGatewaySighting } from "#lib/requests/outcomes/outcome-store.ts";
@@ -30,6 +31,7 @@ export async function readAlertFacts(tx: Tx, now: Date): Promise<AlertFacts> {
   const window = countedWindow(now);
   const nodes = await listNodes(tx);
   const nodeIds = nodes.map(({ id }) => id);
+  const serving = await listServing(tx);
   const { evictionAlertThreshold, swapSourceAlert } = await readSettings(tx);
   return {
     now,
@@ -49,7 +51,8 @@ export async function readAlertFacts(tx: Tx, now: Date): Promise<AlertFacts> {
     lookedAt: await lookedAt(tx),
     tenants: await tx.client.tenant.findMany({ where: { status: "active" }, select: { id: true, name: true } }),
     traffic: await trafficSince(tx, from, now),
-    serving: await listServing(tx),
+    serving,
+    placesOf: groupBy(serving, ({ tenantId }) => tenantId),
     quarantined: await listQuarantined(tx),
     objectives: await viewObjectives(tx, await listAccepted(tx), now),
     recent: await recentOf(tx, { from, to: now }),

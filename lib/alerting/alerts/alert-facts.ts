@@ -60,6 +60,8 @@ export type AlertFacts = {
   tenants: readonly { id: string; name: string }[];
   traffic: ReadonlyMap<string, TenantTraffic>;
   serving: readonly ServingPlace[];
+  /** The same by tenant. */
+  placesOf: ReadonlyMap<string, readonly ServingPlace[]>;
   quarantined: readonly {
     id: string;
     number: number;
@@ -97,7 +99,7 @@ export function tenantsAt(
 }
 
 /** What a tenant's own traffic depends on: its live versions, and the nodes and pools that serve them. */
-export const touchedBy = (serving: readonly ServingPlace[], tenantId: string): string[] => {
-  const own = serving.filter((place) => place.tenantId === tenantId);
+export const touchedBy = ({ placesOf }: Pick<AlertFacts, "placesOf">, tenantId: string): string[] => {
+  const own = placesOf.get(tenantId) ?? [];
   return [...new Set(own.flatMap(({ poolId, nodeId, versionId }) => [poolId, versionId, ...(nodeId ? [nodeId] : [])]))];
 };

@@ -139,7 +139,7 @@ function observeTenant({ id, name }: AlertFacts["tenants"][number], facts: Alert
       threshold: FALLBACK_SHARE,
       reason: traffic?.reason ?? told.reason,
       note: status === "unknown" ? "It sent no request in the last five minutes." : null,
-      touches: touchedBy(facts.serving, id),
+      touches: touchedBy(facts, id),
       tenantIds: [id],
     },
   };
@@ -180,7 +180,7 @@ function observeFailing({ id, name }: AlertFacts["tenants"][number], facts: Aler
       threshold: FAILED_SHARE,
       reason: traffic?.failure ? `Most frequent error in the last 5 minutes: "${traffic.failure}".` : null,
       note: share === null ? "It sent no request in the last five minutes." : null,
-      touches: touchedBy(facts.serving, id),
+      touches: touchedBy(facts, id),
       tenantIds: [id],
     },
   };

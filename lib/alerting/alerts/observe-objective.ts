@@ -120,7 +120,7 @@ function evidenceOf({ kind, scope: { type, id } }: Objective, facts: AlertFacts)
     reason: null,
     note: null,
     adapters: null,
-    touches: type === "tenant" ? [id, ...touchedBy(facts.serving, id)] : [id, ...nodes],
+    touches: type === "tenant" ? [id, ...touchedBy(facts, id)] : [id, ...nodes],
     tenantIds: type === "tenant" ? [id] : tenantsAt(facts.serving, { poolId: id }),
   };
 }
