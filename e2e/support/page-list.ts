@@ -140,7 +140,7 @@ const fleetPages = (ids: PageIds): PageUnderTest[] => [
   list("pool-rollouts", `/pools/${ids.pool}/rollouts`),
   list("pool-contract", `/pools/${ids.pool}/contract`),
   list("nodes", "/nodes"),
-  list("node-add", `/nodes/add?pool=${ids.pool}`),
+  panel("node-add", `/nodes/add?pool=${ids.pool}`),
   chart("node", `/nodes/${ids.node}`),
   list("node-loaded", `/nodes/${ids.node}/placements`),
   list("node-timeline", `/nodes/${ids.node}/timeline`),

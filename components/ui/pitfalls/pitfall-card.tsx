@@ -20,10 +20,19 @@ export function PitfallCard({ scope }: { scope: { poolId: string } | { nodeId: s
       title="Findings"
       aside={data && <AsOf at={data.lookedAt} intervalMs={LOOK_MS} />}
       stale={stale}
-      flush={data !== undefined && data.items.length > 0}
+      // as it will be with findings: another head would move them when they come
+      flush={data === undefined || data.items.length > 0}
     >
-      {read.problem && <ErrorState problem={read.problem} onRetry={read.retry} size="inline" />}
-      {!data && !read.problem && <Skeleton className="h-10 w-full" />}
+      {read.problem && (
+        <div className="px-4 pb-4">
+          <ErrorState problem={read.problem} onRetry={read.retry} size="inline" />
+        </div>
+      )}
+      {!data && !read.problem && (
+        <div className="border-t p-4">
+          <Skeleton className="h-10 w-full" />
+        </div>
+      )}
       {data && data.items.length === 0 && (
         <p className="text-md text-fg-2">
           {data.lookedAt === null

@@ -20,7 +20,8 @@ import type { Observation } from "./step-alert.ts";
 export const observeAlerts = (facts: AlertFacts): Observation[] => [
   ...facts.nodes.flatMap((node) => observeNode(node, facts)),
   ...facts.pools.map((pool) => observePool(pool, facts)),
-  ...facts.tenants.flatMap((tenant) => [observeTenant(tenant, facts), ...observeFailing(tenant, facts)]),
+  ...facts.tenants.map((tenant) => observeTenant(tenant, facts)),
+  ...withoutAvailability(facts).map((tenant) => observeFailing(tenant, facts)),
   ...facts.quarantined.map((version) => observeVersion(version, facts)),
   ...facts.objectives.flatMap((objective) => observeObjective(objective, facts)),
   ...facts.keys.map((key) => observeKey(key, facts.now)),
@@ -156,14 +157,18 @@ const FAILED_SHARE = 0.1;
 const FAILED_LEAST = 5;
 const FAILED_CLEAR = 0.5;
 
-/** Only where no objective promises availability: its own alerts would tell of the same errors. */
-function observeFailing({ id, name }: AlertFacts["tenants"][number], facts: AlertFacts): Observation[] {
-  if (facts.objectives.some(({ scope, kind }) => scope.id === id && kind === "availability")) return [];
+/** Tenants whose availability no objective promises: its own alerts would tell of the same errors. */
+function withoutAvailability({ tenants, objectives }: AlertFacts): AlertFacts["tenants"][number][] {
+  const promised = new Set(objectives.flatMap(({ scope, kind }) => (kind === "availability" ? scope.id : [])));
+  return tenants.filter(({ id }) => !promised.has(id));
+}
+
+function observeFailing({ id, name }: AlertFacts["tenants"][number], facts: AlertFacts): Observation {
   const traffic = facts.traffic.get(id);
   const failed = traffic?.failed ?? 0;
   const share = traffic === undefined ? null : failed / (traffic.answered + failed);
   const isFew = share !== null && share >= FAILED_SHARE && failed < FAILED_LEAST;
-  const observation: Observation = {
+  return {
     rule: "requests_failing",
     subject: subjectOf("tenant", id, name, { tenantId: id }),
     status: share === null ? "unknown" : isFew ? "near" : judgeThreshold(share, FAILED_SHARE, FAILED_CLEAR),
@@ -184,7 +189,6 @@ function observeFailing({ id, name }: AlertFacts["tenants"][number], facts: Aler
       tenantIds: [id],
     },
   };
-  return [observation];
 }
 
 function observeVersion(version: AlertFacts["quarantined"][number], facts: AlertFacts): Observation {

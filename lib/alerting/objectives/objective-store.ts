@@ -115,11 +115,20 @@ export const findScope = (tx: Tx, scope: { tenantId: string } | { poolId: string
     : tx.client.pool.findUnique({ where: { id: scope.poolId }, select: { id: true } });
 
 /** Tenants that are served, with the kinds that somebody set, or that were proposed, for them. */
-export async function listKindsOfTenants(tx: Tx, tenantId?: string) {
+export async function listKindsOfTenants(tx: Tx) {
   const rows = await tx.client.tenant.findMany({
-    where: { status: "active", ...(tenantId ? { id: tenantId } : {}) },
+    where: { status: "active" },
     orderBy: { name: "asc" },
     select: { id: true, name: true, objectives: { select: { kind: true } } },
   });
   return rows.map(({ objectives, ...tenant }) => ({ ...tenant, kinds: objectives.map(({ kind }) => kind) }));
 }
+
+/** Active tenants without an objective of any kind, by name. */
+export const listWithoutObjectives = (tx: Tx, tenantId: string | undefined, take: number) =>
+  tx.client.tenant.findMany({
+    where: { status: "active", objectives: { none: {} }, ...(tenantId ? { id: tenantId } : {}) },
+    orderBy: { name: "asc" },
+    take,
+    select: { id: true, name: true },
+  });

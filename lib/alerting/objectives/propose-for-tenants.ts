@@ -4,7 +4,7 @@ import { noDurations } from "#lib/requests/usage/durations.ts";
 import { OBJECTIVE_KINDS, type ObjectiveKind } from "../browser/objective-kinds.ts";
 import type { ObjectivePage } from "../browser/objective-schema.ts";
 import { readFirstDays } from "./first-days-store.ts";
-import { insertProposals, listKindsOfTenants, type NewObjective } from "./objective-store.ts";
+import { insertProposals, listKindsOfTenants, listWithoutObjectives, type NewObjective } from "./objective-store.ts";
 import { type FirstDays, type Proposal, type Proposals, proposeObjectives } from "./propose-objectives.ts";
 
 const NO_DAYS: FirstDays = {
@@ -37,8 +37,7 @@ export async function whyUnproposed(
   tenantId: string | undefined,
   now: Date,
 ): Promise<ObjectivePage["unproposed"]> {
-  const tenants = (await listKindsOfTenants(tx, tenantId)).filter(({ kinds }) => kinds.length === 0);
-  const proposals = await proposalsFor(tx, tenants.slice(0, UNPROPOSED), now);
+  const proposals = await proposalsFor(tx, await listWithoutObjectives(tx, tenantId, UNPROPOSED), now);
   return proposals.map(({ tenant, made }) => ({
     tenantId: tenant.id,
     tenantName: tenant.name,
@@ -53,7 +52,7 @@ const comingReason = (proposals: readonly Proposal[]): string =>
 
 type TenantKinds = { id: string; name: string; kinds: readonly ObjectiveKind[] };
 
-async function proposalsFor(tx: Tx, tenants: readonly TenantKinds[], now: Date) {
+async function proposalsFor<Tenant extends { id: string }>(tx: Tx, tenants: readonly Tenant[], now: Date) {
   const days = await readFirstDays(
     tx,
     tenants.map(({ id }) => id),

@@ -1,5 +1,6 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { figuresOf } from "#lib/metrics/figure.ts";
+import { groupBy } from "#lib/platform/browser/group-by.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import type { ObjectiveWindow } from "../browser/objective-kinds.ts";
@@ -53,10 +54,10 @@ export async function viewObjectives(tx: Tx, rows: readonly ObjectiveRecord[], n
   if (rows.length === 0) return [];
   const names = await namesOfScopes(tx, rows);
   const ids = rows.map(({ id }) => id);
-  const sums = await sumWindows(tx, ids, SECONDS, now);
+  const sums = groupBy(await sumWindows(tx, ids, SECONDS, now), ({ objectiveId }) => objectiveId);
   const isInside = tx.scope.kind === "platform";
   return rows.map((row) => {
-    const own = sums.filter(({ objectiveId }) => objectiveId === row.id);
+    const own = sums.get(row.id) ?? [];
     const view = viewObjective(row, own, names.get(row.tenantId ?? row.poolId ?? "") ?? "", now);
     return isInside ? view : { ...view, burns: [] };
   });
